@@ -1,0 +1,55 @@
+/** `a`, `a and b`, `a, b and c`; after `most` names only how many more there are. */
+export function listNames(names: readonly string[], most = 5): string {
+  const shown = names.slice(0, most);
+  const rest = names.length - shown.length;
+  if (rest > 0) return `${shown.join(", ")} and ${rest} more`;
+  if (shown.length < 2) return shown.join("");
+  return `${shown.slice(0, -1).join(", ")} and ${shown[shown.length - 1]}`;
+}
+
+/** The message with a full stop at its end, unless it ends in a mark of its own. */
+export function asSentence(message: string): string {
+  const text = message.trimEnd();
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
+/** A moment for people, in UTC to the second: `2026-05-31 12:00:05 UTC`. */
+export function formatTime(at: number): string {
+  return new Date(at).toISOString().replace("T", " ").replace(/\..*/, " UTC");
+}
+
+/** A size for people: `512 bytes`, `1.5 MB`. */
+export function formatSize(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`;
+  const [unit, size] =
+    bytes < 1e6
+      ? (["kB", bytes / 1e3] as const)
+      : bytes < 1e9
+        ? (["MB", bytes / 1e6] as const)
+        : (["GB", bytes / 1e9] as const);
+  return `${Number(size.toPrecision(size < 10 ? 2 : 3))} ${unit}`;
+}
+
+/** What a value looks like in a message: short, and quoted if it is text. */
+export function showValue(value: unknown): string {
+  const text = describe(value);
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+function describe(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "function") return "a function";
+  if (value instanceof Date)
+    return Number.isNaN(value.getTime())
+      ? "an invalid Date"
+      : `Date ${value.toISOString()}`;
+  if (typeof value === "object" && value !== null) {
+    try {
+      return JSON.stringify(value);
+    } catch {
+      return "an object"; // it holds itself, or a bigint
+    }
+  }
+  return Object.is(value, -0) ? "-0" : String(value);
+}

@@ -1,0 +1,26 @@
+/** The engine worker: the scheduler, its clock, and the workers of the sandbox. No user code runs here. */
+import * as Comlink from "comlink";
+import { carryErrors } from "./carryErrors.ts";
+import { Engine } from "./engine.ts";
+import type { DatabaseService, EnginePage, EngineService } from "./services.ts";
+
+carryErrors();
+const engine = new Engine();
+
+const service: EngineService = {
+  connect: (database, page, options) =>
+    engine.connect(
+      Comlink.wrap<DatabaseService>(database),
+      // Comlink turns the page's proxy into one whose every method gives a promise.
+      page as Comlink.Remote<EnginePage>,
+      options,
+    ),
+  configure: (options) => engine.configure(options),
+  trace: (program) => engine.trace(program),
+  run: (request) => engine.run(request),
+  resume: (request) => engine.resume(request),
+  cancel: () => engine.cancel(),
+  view: (program, cell, flows) => engine.view(program, cell, flows),
+};
+
+Comlink.expose(service);

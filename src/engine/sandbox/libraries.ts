@@ -1,0 +1,11 @@
+import kernelText from "./kernel/kernel.ts?sandbox-bundle";
+
+/** The script of every task worker. */
+export const kernel: string = kernelText;
+
+/** The script of a library that cells may use; each is fetched when a notebook first uses it. */
+export async function loadLibrary(name: string): Promise<string> {
+  if (name === "plot")
+    return (await import("./kernel/libraries/plot.ts?sandbox-bundle")).default;
+  throw new Error(`There is no library ${name}.`);
+}

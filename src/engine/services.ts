@@ -1,0 +1,220 @@
+/**
+ * What the trusted workers offer to each other and to the page, over Comlink. Never exposed towards the sandbox.
+ */
+import type { ErrorData } from "../core/errors.ts";
+import type { RunEvent } from "../core/events.ts";
+import type { Graph, NodeId } from "../core/graph.ts";
+import type { State } from "../core/state.ts";
+import type { Program } from "../notebook/compile/program.ts";
+import type {
+  AttemptId,
+  LogLevel,
+  Output,
+  SqlParameters,
+  SqlType,
+  SqlValue,
+  TraceReport,
+} from "./protocol.ts";
+
+// ------------------------------------------------------------------ database worker
+
+/** A flow run as it is kept: the events say everything. */
+export interface StoredRun {
+  id: string;
+  events: readonly RunEvent[];
+}
+
+/** A line of the log of a run. */
+export interface LogLine {
+  at: number;
+  run: string;
+  node: NodeId;
+  attempt: number;
+  level: LogLevel;
+  text: string;
+}
+
+/** A file that is kept with the notebook. */
+export interface StoredFile {
+  name: string;
+  size: number;
+  /** SHA-256 of the bytes, in hex. */
+  hash: string;
+  /** Milliseconds since 1970 UTC. */
+  addedAt: number;
+}
+
+/** A table of the notebook's database. */
+export interface TableSchema {
+  name: string;
+  rows: number;
+  columns: readonly {
+    name: string;
+    type: string;
+    notNull: boolean;
+    key: boolean;
+  }[];
+}
+
+/** Rows as the page shows them. `total` counts all rows that the query has. */
+export interface QueryResult {
+  columns: readonly string[];
+  rows: readonly Record<string, SqlValue>[];
+  total: number;
+}
+
+/** What is found when a notebook's store is opened. */
+export interface OpenReport {
+  /** Newest first. */
+  runs: readonly StoredRun[];
+  files: readonly StoredFile[];
+  /** The outputs that each cell showed last, by cell name. */
+  outputs: Readonly<Record<string, readonly Output[]>>;
+  /** Why the stored database could not be used, if so; it was left as it is and the notebook is read-only. */
+  damage: ErrorData | undefined;
+}
+
+/** What is written together with a Success, in one transaction with the rows. */
+export interface Commit {
+  attempt: AttemptId;
+  /** Events of the run that are not on disk yet, in order; the last is the attempt-committed event. */
+  events: readonly RunEvent[];
+  /** The number of the first of `events` in the run's list, from 0. */
+  firstEvent: number;
+  /** The key under which the result is found again. */
+  key: string;
+  result: unknown;
+}
+
+/** The one owner of a notebook's data. */
+export interface DatabaseService {
+  /** Opens the store of a notebook, closing the one before. */
+  open(notebook: string): Promise<OpenReport>;
+  /** Deletes everything that is kept for a notebook. */
+  remove(notebook: string): Promise<void>;
+
+  /** Lets an attempt (or, read-only, a view) use the database over this port until it is committed or rolled back. */
+  attach(
+    attempt: AttemptId,
+    port: MessagePort,
+    rights: { write: boolean },
+  ): Promise<void>;
+  /** Makes the attempt's writes, its result and the events durable, all or nothing. Rejects, with nothing kept, when it cannot. */
+  commit(commit: Commit): Promise<{ changedTables: boolean }>;
+  /** Takes back what the attempt wrote and closes its port. Does nothing if there is nothing. */
+  rollback(attempt: AttemptId): Promise<void>;
+
+  /** Writes events of a run that need no commit. */
+  appendEvents(
+    run: string,
+    firstEvent: number,
+    events: readonly RunEvent[],
+  ): Promise<void>;
+  appendLogs(lines: readonly LogLine[]): Promise<void>;
+  logs(run: string): Promise<readonly LogLine[]>;
+  /** The result kept under a key by a run; undefined inside an object, so that an undefined result can be told from none. */
+  result(run: string, key: string): Promise<{ value: unknown } | undefined>;
+
+  /** Runs one statement that only reads. At most `limit` rows come back; `total` counts all. */
+  query(
+    sql: string,
+    parameters?: SqlParameters,
+    limit?: number,
+  ): Promise<QueryResult>;
+  tables(): Promise<readonly TableSchema[]>;
+  /** The database as an SQLite file. */
+  exportDatabase(): Promise<Uint8Array>;
+
+  writeFile(name: string, data: Blob): Promise<StoredFile>;
+  readFile(name: string): Promise<Blob | undefined>;
+  files(): Promise<readonly StoredFile[]>;
+  removeFile(name: string): Promise<void>;
+  saveOutputs(cell: string, outputs: readonly Output[]): Promise<void>;
+}
+
+// ------------------------------------------------------------------ engine worker
+
+/** What a run is asked to do. */
+export interface RunRequest {
+  run: string;
+  program: Program;
+  graph: Graph;
+  keys: Readonly<Record<NodeId, string>>;
+  parameters: Readonly<Record<string, unknown>>;
+  reused: readonly { node: NodeId; run: string }[];
+  excluded: readonly NodeId[];
+}
+
+/** What a resumption is asked to do: the events so far, and what stays. */
+export interface ResumeRequest {
+  run: string;
+  events: readonly RunEvent[];
+  program: Program;
+  graph: Graph;
+  keys: Readonly<Record<NodeId, string>>;
+  parameters: Readonly<Record<string, unknown>>;
+  kept: readonly { node: NodeId; from: NodeId }[];
+}
+
+/** What the engine tells the page, a few times a second at most. */
+export interface EngineUpdate {
+  run: string;
+  /** New events, in order. */
+  events: readonly RunEvent[];
+  logs: readonly LogLine[];
+  /** The latest progress of each node that reported some since the last update. */
+  progress: Readonly<
+    Record<
+      NodeId,
+      { done: number; total: number | undefined; label: string | undefined }
+    >
+  >;
+  /** What tasks displayed. */
+  displays: readonly {
+    node: NodeId;
+    key: string | undefined;
+    output: Output;
+  }[];
+}
+
+/** Which of the two sandboxes: the tracer has no network whatever the reader allowed. */
+export type SandboxKind = "tracer" | "runner";
+
+/** What the engine needs of the page. */
+export interface EnginePage {
+  /** Makes a new frame of that kind, removing the old one, that may reach `hosts`; gives its control port. */
+  createSandbox(
+    kind: SandboxKind,
+    hosts: readonly string[],
+  ): Promise<MessagePort>;
+  update(update: EngineUpdate): void;
+}
+
+/** Runs flows; holds the scheduler, the clock and the pool of task workers. */
+export interface EngineService {
+  connect(
+    database: MessagePort,
+    page: EnginePage,
+    options: { workers: number; hosts: readonly string[] },
+  ): Promise<void>;
+  /** The hosts that the reader allows from now on, and how many workers: the runner is made anew. */
+  configure(options: {
+    workers: number;
+    hosts: readonly string[];
+  }): Promise<void>;
+  /** Draws all flows of a program, with a limit of 2 s and neither network nor database. */
+  trace(program: Program): Promise<TraceReport>;
+  /** Runs a flow; resolves with all its events when it is final. */
+  run(request: RunRequest): Promise<readonly RunEvent[]>;
+  resume(request: ResumeRequest): Promise<readonly RunEvent[]>;
+  /** Ends the current run at once; resolves when it is final. */
+  cancel(): Promise<void>;
+  /** Evaluates a cell to show what it displays. */
+  view(
+    program: Program,
+    cell: string,
+    flows: Readonly<Record<string, { state: State; result: unknown }>>,
+  ): Promise<readonly Output[]>;
+}
+
+export type { SqlType };

@@ -1,0 +1,107 @@
+import type { FromFrame, FromWorker, ToFrame, ToWorker } from "./protocol.ts";
+import { checkFromFrame, checkFromWorker } from "./sandboxGuard.ts";
+
+/** A task worker inside the sandbox, as the engine sees it. It works on one job at a time. */
+export interface TaskWorker {
+  readonly id: number;
+  post(message: ToWorker, transfer?: Transferable[]): void;
+  /** Called for each message that passed the guard. */
+  onMessage: (message: FromWorker) => void;
+  /** Called once when the worker is gone without having been asked to go. */
+  onLost: (message: string) => void;
+  /** Ends it at once, whatever it is doing. */
+  kill(): void;
+}
+
+/** How often the sandbox is asked for a sign of life, and how many questions may stay open. Counted, not timed: a sleeping machine asks nothing. */
+const heartbeat = { every: 1_000, unanswered: 5 };
+
+/**
+ * The workers of one sandbox frame, over the frame's control port.
+ *
+ * A sandbox that ran out of memory vanishes without an event in Chromium: every frame and worker in it is gone and no
+ * port says so. The heartbeat is the only sign, so while it is missed all workers count as lost.
+ */
+export class WorkerPool {
+  #control: MessagePort;
+  #onLost: () => void;
+  #workers = new Map<number, TaskWorker>();
+  #nextWorker = 1;
+  #unanswered = 0;
+  #nextPing = 1;
+  #timer: ReturnType<typeof setInterval>;
+  #isClosed = false;
+
+  /** `onLost` is called once when the whole sandbox is gone, after `onLost` of each of its workers. */
+  constructor(control: MessagePort, kernel: string, onLost: () => void) {
+    this.#control = control;
+    this.#onLost = onLost;
+    control.onmessage = (event) => {
+      const message = checkFromFrame(event.data);
+      if (message) this.#receive(message);
+    };
+    this.#send({ type: "boot", kernel });
+    this.#timer = setInterval(() => this.#beat(), heartbeat.every);
+  }
+
+  /** Starts a worker; the kernel's `ready` is its first message. */
+  spawn(): TaskWorker {
+    const id = this.#nextWorker++;
+    const { port1, port2 } = new MessageChannel();
+    const worker: TaskWorker = {
+      id,
+      post: (message, transfer = []) => port1.postMessage(message, transfer),
+      onMessage: () => {},
+      onLost: () => {},
+      kill: () => {
+        if (!this.#workers.delete(id)) return;
+        port1.close();
+        this.#send({ type: "kill", worker: id });
+      },
+    };
+    port1.onmessage = (event) => {
+      if (!this.#workers.has(id)) return;
+      const message = checkFromWorker(event.data);
+      if (message) worker.onMessage(message);
+    };
+    this.#workers.set(id, worker);
+    this.#send({ type: "spawn", worker: id, port: port2 }, [port2]);
+    return worker;
+  }
+
+  /** Ends all workers; the pool cannot be used after that. */
+  close(): void {
+    if (this.#isClosed) return;
+    for (const worker of [...this.#workers.values()]) worker.kill();
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    this.#control.close();
+  }
+
+  #send(message: ToFrame, transfer: Transferable[] = []): void {
+    if (!this.#isClosed) this.#control.postMessage(message, transfer);
+  }
+
+  #receive(message: FromFrame): void {
+    if (message.type === "pong") this.#unanswered = 0;
+    if (message.type === "worker-error") {
+      const worker = this.#workers.get(message.worker);
+      if (!this.#workers.delete(message.worker)) return;
+      worker?.onLost(message.message);
+    }
+  }
+
+  #beat(): void {
+    if (this.#unanswered < heartbeat.unanswered) {
+      this.#unanswered += 1;
+      this.#send({ type: "ping", id: this.#nextPing++ });
+      return;
+    }
+    const lost = [...this.#workers.values()];
+    this.#workers.clear();
+    this.close();
+    for (const worker of lost)
+      worker.onLost("The sandbox stopped answering; it may be out of memory.");
+    this.#onLost();
+  }
+}

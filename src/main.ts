@@ -1,0 +1,102 @@
+import * as Comlink from "comlink";
+import { mount } from "svelte";
+import packageJson from "../package.json" with { type: "json" };
+import { toErrorData } from "./core/errors.ts";
+import { carryErrors } from "./engine/carryErrors.ts";
+import { createFrame, type SandboxFrame } from "./engine/sandbox/frame.ts";
+import type {
+  DatabaseService,
+  EnginePage,
+  EngineService,
+  SandboxKind,
+} from "./engine/services.ts";
+import { readLink } from "./notebook/link.ts";
+import { openLibrary } from "./storage/library.ts";
+import App from "./ui/App.svelte";
+import { createPageApi, type Flowbook } from "./ui/pageApi.ts";
+import { Session } from "./ui/session.svelte.ts";
+import "./ui/theme.css";
+
+declare global {
+  interface Window {
+    flowbook: Flowbook;
+  }
+}
+
+carryErrors();
+
+const database = Comlink.wrap<
+  DatabaseService & { connect(port: MessagePort): void }
+>(
+  new Worker(new URL("./engine/database.worker.ts", import.meta.url), {
+    type: "module",
+    name: "database",
+  }),
+);
+const engine = Comlink.wrap<EngineService>(
+  new Worker(new URL("./engine/engine.worker.ts", import.meta.url), {
+    type: "module",
+    name: "engine",
+  }),
+);
+
+const workers = Math.max(4, navigator.hardwareConcurrency || 4);
+const session = new Session({
+  engine,
+  database: database as Comlink.Remote<DatabaseService>,
+  library: openLibrary(),
+  fetchExample: (path) => fetch(new URL(`examples/${path}`, document.baseURI)),
+  workers,
+});
+
+const frames = new Map<SandboxKind, SandboxFrame>();
+const page: EnginePage = {
+  async createSandbox(kind, hosts) {
+    frames.get(kind)?.remove();
+    const frame = await createFrame(hosts);
+    frames.set(kind, frame);
+    return Comlink.transfer(frame.control, [frame.control]);
+  },
+  update: (update) => session.receive(update),
+};
+
+const { port1, port2 } = new MessageChannel();
+void database.connect(Comlink.transfer(port1, [port1]));
+void engine.connect(Comlink.transfer(port2, [port2]), Comlink.proxy(page), {
+  workers,
+  hosts: [],
+});
+
+/** Opens what the address names: a notebook of this device, a link, or the example on the first visit. */
+async function openAddress(): Promise<void> {
+  const fragment = location.hash;
+  try {
+    if (fragment.startsWith("#n."))
+      return await session.openNotebook(fragment.slice(3));
+    if (fragment.startsWith("#f"))
+      return await session.openMarkdown(await readLink(fragment));
+    await session.refreshLibrary();
+    if (session.library.length === 0)
+      return await session.openExample("aircraft-etl");
+  } catch (thrown) {
+    session.notify("error", toErrorData(thrown).message);
+  }
+  await session.goHome();
+}
+
+window.flowbook = createPageApi(session, packageJson.version);
+mount(App, {
+  target: document.getElementById("app") ?? document.body,
+  props: { session },
+});
+
+session.begin(openAddress());
+void session.loadExamples();
+
+window.addEventListener("hashchange", () => {
+  const isOpen = location.hash === `#n.${session.id}`;
+  if (!isOpen && location.hash !== "") session.begin(openAddress());
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "hidden") void session.save();
+});

@@ -1,0 +1,47 @@
+import type { Diagnostic } from "../document.ts";
+
+/** A cell that is ready to be evaluated in a task worker. */
+export interface ProgramCell {
+  /** The cell's id in the document. */
+  id: string;
+  /** The cell's name, as errors and stacks show it. */
+  name: string;
+  kind: "ts" | "js" | "sql";
+  /**
+   * For ts and js: a classic script that registers the cell's function. It keeps every line of the source where it was;
+   * on the first line columns are shifted right by `shift`, elsewhere not at all but for `inserts`.
+   * For sql: the text of the query.
+   */
+  code: string;
+  /** How many characters stand before the source on the script's first line. */
+  shift: number;
+  /** Text put into the source, in order: positions at or after `column` on `line` moved right by `length`. Counted from 1, in source coordinates. */
+  inserts: readonly { line: number; column: number; length: number }[];
+  /** Names that the cell defines for the others. */
+  declares: readonly string[];
+  /** Names that it takes from other cells. */
+  inputs: readonly string[];
+  /** Free names that are part of the language (`task`, `Plot`, `db`, ...): they say what the worker has to provide. */
+  language: readonly string[];
+  /** True when the cell has something to show of its own: an expression as its last statement, a call of display, top-level await. */
+  isView: boolean;
+  /** Changes when and only when `code` does. */
+  hash: string;
+}
+
+/** All cells of a notebook, linked: what the sandbox is given. Plain data. */
+export interface Program {
+  /** In an order in which each cell comes after those it takes names from. Cells with errors, and cells that need them, are left out. */
+  cells: readonly ProgramCell[];
+  /**
+   * For each top-level name, the version of what it stands for: a hash of its own tokens and, transitively, of everything it
+   * refers to in any cell. Comments, spaces and types do not count.
+   */
+  versions: Readonly<Record<string, string>>;
+  /** Changes when and only when any cell's code does. */
+  hash: string;
+  /** Everything that is wrong, on the cells concerned. */
+  diagnostics: readonly Diagnostic[];
+  /** Cells that were left out, by id, with the reason for people. */
+  broken: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,183 @@
+/** Changes of a notebook: each takes one and gives a new one, sharing every cell that stays as it was. */
+import { FlowError } from "../core/errors.ts";
+import type { Cell, CellKind, Notebook } from "./document.ts";
+import {
+  readFrontMatter,
+  readOrigin,
+  writeNetwork,
+  writeTitle,
+} from "./frontMatter.ts";
+import { freshName, nameProblem } from "./names.ts";
+import { findTitle } from "./title.ts";
+
+/** A notebook with a title and nothing else. */
+export function newNotebook(title: string): Notebook {
+  return setTitle(
+    {
+      title: "",
+      network: [],
+      attachments: [],
+      workers: undefined,
+      frontMatter: "",
+      cells: [],
+    },
+    title,
+  );
+}
+
+/** Puts an empty cell after the one given, or first if none is. Code cells get a name of their own. */
+export function insertCell(
+  notebook: Notebook,
+  kind: CellKind,
+  after: string | undefined,
+  id: string,
+): Notebook {
+  const index = after === undefined ? 0 : findCell(notebook, after) + 1;
+  const name = kind === "md" ? "" : freshName(notebook, kind);
+  return withCells(
+    notebook,
+    notebook.cells.toSpliced(index, 0, {
+      id,
+      kind,
+      name,
+      source: "",
+      flags: "",
+    }),
+  );
+}
+
+/** Takes a cell away. */
+export function removeCell(notebook: Notebook, id: string): Notebook {
+  return withCells(
+    notebook,
+    notebook.cells.toSpliced(findCell(notebook, id), 1),
+  );
+}
+
+/** Moves a cell so that it stands at `index`, or as near to it as there are cells. */
+export function moveCell(
+  notebook: Notebook,
+  id: string,
+  index: number,
+): Notebook {
+  const from = findCell(notebook, id);
+  const to = Math.min(Math.max(index, 0), notebook.cells.length - 1);
+  if (from === to) return notebook;
+  const moved = notebook.cells.slice(from, from + 1);
+  return withCells(
+    notebook,
+    notebook.cells.toSpliced(from, 1).toSpliced(to, 0, ...moved),
+  );
+}
+
+/** Gives a code cell another name. What other cells say stays as it is. Throws when the name cannot be had. */
+export function renameCell(
+  notebook: Notebook,
+  id: string,
+  name: string,
+): Notebook {
+  const others = notebook.cells.filter((cell) => cell.id !== id);
+  const problem = nameProblem(
+    name,
+    others.map((cell) => cell.name),
+  );
+  if (problem !== undefined) throw new FlowError("invalid-argument", problem);
+  return changeCell(notebook, id, (cell) => {
+    if (cell.kind === "md")
+      throw new FlowError(
+        "invalid-argument",
+        "Prose has no name. Make the cell TypeScript, JavaScript or SQL first.",
+      );
+    return cell.name === name ? cell : { ...cell, name };
+  });
+}
+
+/** Replaces the text of a cell. */
+export function setSource(
+  notebook: Notebook,
+  id: string,
+  source: string,
+): Notebook {
+  return changeCell(notebook, id, (cell) =>
+    cell.source === source ? cell : { ...cell, source },
+  );
+}
+
+/** Makes a cell another kind, with the same text. Prose that becomes code gets a name; code that becomes prose loses its own. */
+export function setKind(
+  notebook: Notebook,
+  id: string,
+  kind: CellKind,
+): Notebook {
+  return changeCell(notebook, id, (cell) => {
+    if (cell.kind === kind) return cell;
+    if (kind === "md") return { ...cell, kind, name: "", flags: "" };
+    return { ...cell, kind, name: cell.name || freshName(notebook, kind) };
+  });
+}
+
+/** Sets the title in the front matter; an empty one leaves it to the first heading. */
+export function setTitle(notebook: Notebook, title: string): Notebook {
+  const frontMatter = writeTitle(notebook.frontMatter, title);
+  return {
+    ...notebook,
+    frontMatter,
+    title: findTitle(readFrontMatter(frontMatter).title, notebook.cells),
+  };
+}
+
+/** Sets the hosts that the notebook wants to contact. Throws when one is not an origin, or when the front matter is damaged. */
+export function setNetwork(
+  notebook: Notebook,
+  network: readonly string[],
+): Notebook {
+  const origins = network.map((entry) => {
+    const origin = readOrigin(entry);
+    if (origin === undefined)
+      throw new FlowError(
+        "invalid-argument",
+        `${JSON.stringify(entry)} is not the address of a host. Write https:// and the host's name, without a path, as in https://example.org.`,
+      );
+    return origin;
+  });
+  const frontMatter = writeNetwork(notebook.frontMatter, origins);
+  if (frontMatter === undefined)
+    throw new FlowError(
+      "notebook-syntax",
+      "The hosts could not be written, because the front matter of the notebook is not valid YAML. Correct it in the file first.",
+    );
+  return {
+    ...notebook,
+    frontMatter,
+    network: readFrontMatter(frontMatter).network,
+  };
+}
+
+function changeCell(
+  notebook: Notebook,
+  id: string,
+  change: (cell: Cell) => Cell,
+): Notebook {
+  const index = findCell(notebook, id);
+  const cell = notebook.cells[index] as Cell;
+  const changed = change(cell);
+  return changed === cell
+    ? notebook
+    : withCells(notebook, notebook.cells.with(index, changed));
+}
+
+/** The notebook with other cells, and the title that then is its own. */
+function withCells(notebook: Notebook, cells: readonly Cell[]): Notebook {
+  const given = readFrontMatter(notebook.frontMatter).title;
+  return { ...notebook, cells, title: findTitle(given, cells) };
+}
+
+function findCell(notebook: Notebook, id: string): number {
+  const index = notebook.cells.findIndex((cell) => cell.id === id);
+  if (index < 0)
+    throw new FlowError(
+      "unknown-cell",
+      `The notebook has no cell with the id "${id}". It may have been deleted meanwhile.`,
+    );
+  return index;
+}

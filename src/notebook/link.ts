@@ -1,0 +1,150 @@
+/**
+ * A notebook inside a link: `#f1.<length>.<crc>.<data>`, where data is the text as UTF-8, deflated (raw), in base64url;
+ * length is how many characters of data there are, crc their CRC-32 in hex. Messengers cut long links without a word;
+ * length and checksum tell, before anything is unpacked.
+ */
+import { FlowError } from "../core/errors.ts";
+
+/** The most that a link may unpack to; a small link could otherwise fill the memory. */
+const maxBytes = 4 * 1024 * 1024;
+
+/** The fragment of a link that holds a text, with its `#`. */
+export async function makeLink(text: string): Promise<string> {
+  const bytes = new TextEncoder().encode(text);
+  if (bytes.length > maxBytes)
+    throw new FlowError(
+      "link-too-large",
+      `The notebook is ${megabytes(bytes.length)} of text, and a link holds at most ${megabytes(maxBytes)}. Share it as a file.`,
+    );
+  const deflated = await readAll(
+    new Blob([bytes])
+      .stream()
+      .pipeThrough(new CompressionStream("deflate-raw")),
+    Infinity,
+  );
+  const data = toBase64Url(deflated);
+  return `#f1.${data.length}.${checksum(data)}.${data}`;
+}
+
+/** The text that a fragment holds. Rejects with `link-damaged` or `link-too-large`. */
+export async function readLink(fragment: string): Promise<string> {
+  // Mail programs break long links over lines.
+  const link = fragment.replace(/\s/g, "").replace(/^#/, "");
+  const match = /^f(\d+)\.(?:(\d+)\.)?(?:([0-9a-f]{8})\.)?(.*)$/.exec(link);
+  if (!match)
+    throw damaged(
+      "This is not a link to a notebook: it does not begin with #f1.",
+    );
+  const [, version, length, crc, data = ""] = match;
+  if (version !== "1")
+    throw damaged(
+      `This link was made by a newer version of Flowbook (links of kind f${version}). Reload the page to update, then open it again.`,
+    );
+  if (length === undefined || crc === undefined)
+    throw damaged(
+      `The link was cut on the way: only its first ${link.length} characters arrived. ${remedy}`,
+    );
+  const total = Number(length);
+  if (data.length < total)
+    throw damaged(
+      `The link was cut on the way: ${count(data.length)} of ${count(total)} characters arrived. ${remedy}`,
+    );
+  // What follows is a full stop or a bracket of the sentence that the link stood in.
+  const whole = data.slice(0, total);
+  if (checksum(whole) !== crc)
+    throw damaged(
+      `The link was changed on the way: its ${count(total)} characters arrived, but not as they were sent. ${remedy}`,
+    );
+  return inflate(whole);
+}
+
+const remedy =
+  "Ask the sender for the notebook as a file, or for the link again in a form that keeps it whole, such as a code block or a mail.";
+
+function damaged(message: string, cause?: unknown): FlowError {
+  return new FlowError("link-damaged", message, { cause });
+}
+
+async function inflate(data: string): Promise<string> {
+  try {
+    const bytes = fromBase64Url(data);
+    const inflated = await readAll(
+      new Blob([bytes])
+        .stream()
+        .pipeThrough(new DecompressionStream("deflate-raw")),
+      maxBytes,
+    );
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(
+      inflated,
+    );
+  } catch (error) {
+    if (error instanceof FlowError) throw error;
+    throw damaged(
+      `The link arrived whole, but what it holds cannot be unpacked. ${remedy}`,
+      error,
+    );
+  }
+}
+
+/** All bytes of a stream, given up as soon as there are more than `limit`. */
+async function readAll(
+  stream: ReadableStream<Uint8Array>,
+  limit: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const reader = stream.getReader();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.length;
+    if (size > limit) {
+      await reader.cancel();
+      throw new FlowError(
+        "link-too-large",
+        `The link unpacks to more than ${megabytes(limit)}, which no notebook needs, so it was not opened. If you trust the sender, ask for the notebook as a file.`,
+      );
+    }
+    chunks.push(value);
+  }
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}
+
+function toBase64Url(bytes: Uint8Array): string {
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary)
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replace(/=+$/, "");
+}
+
+function fromBase64Url(data: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(data.replaceAll("-", "+").replaceAll("_", "/"));
+  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+}
+
+/** CRC-32 (the one of zip and PNG) of ASCII text, as eight hex digits. */
+function checksum(text: string): string {
+  let crc = 0xffffffff;
+  for (let index = 0; index < text.length; index += 1) {
+    crc ^= text.charCodeAt(index) & 0xff;
+    for (let bit = 0; bit < 8; bit += 1)
+      crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return (~crc >>> 0).toString(16).padStart(8, "0");
+}
+
+function count(characters: number): string {
+  return characters.toLocaleString("en");
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(1).replace(/\.0$/, "")} MB`;
+}

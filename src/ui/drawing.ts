@@ -1,0 +1,236 @@
+import { toErrorData, type ErrorData } from "../core/errors.ts";
+import type { Graph } from "../core/graph.ts";
+import type { TraceReport } from "../engine/protocol.ts";
+import type { Program } from "../notebook/compile/program.ts";
+import type { Diagnostic, Notebook } from "../notebook/document.ts";
+
+/** A flow of the open notebook, as last traced. */
+export interface FlowView {
+  name: string;
+  /** The cell that defines it, by id. */
+  cell: string | undefined;
+  /** The last graph that could be drawn. */
+  graph: Graph | undefined;
+  /** Why the newest text could not be drawn; `graph` is then an older one. */
+  error: ErrorData | undefined;
+}
+
+/** A notebook's text, compiled and traced. */
+export interface Drawn {
+  program: Program;
+  flows: readonly FlowView[];
+  /** What compiling and tracing found wrong. */
+  diagnostics: readonly Diagnostic[];
+}
+
+/** How long typing has to pause before the flows are traced again. */
+const pause = 120;
+
+/**
+ * Keeps program and graphs up with the text: compiles at once, traces when typing pauses, and drops results of older texts.
+ * While the text is broken, the last graph that could be drawn stays.
+ */
+export class Drawing {
+  #trace: (program: Program) => Promise<TraceReport>;
+  #onDrawn: (drawn: Drawn) => void;
+  #cache: unknown;
+  #newest = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #work: Promise<void> = Promise.resolve();
+  #tracedHash: string | undefined;
+  #report: TraceReport = { graphs: [], errors: [] };
+  #failure: ErrorData | undefined;
+  #graphs = new Map<string, Graph>();
+  /** The cell that last defined each flow. */
+  #cells = new Map<string, string>();
+
+  constructor(
+    trace: (program: Program) => Promise<TraceReport>,
+    onDrawn: (drawn: Drawn) => void,
+  ) {
+    this.#trace = trace;
+    this.#onDrawn = onDrawn;
+  }
+
+  /** Takes a new text. `at once` for a notebook that was just opened. */
+  update(notebook: Notebook, atOnce = false): void {
+    const version = ++this.#newest;
+    clearTimeout(this.#timer);
+    this.#work = new Promise((resolve) => {
+      this.#timer = setTimeout(
+        () => void this.#draw(notebook, version).then(resolve),
+        atOnce ? 0 : pause,
+      );
+    });
+  }
+
+  /** Settles when the newest text is compiled and traced. */
+  async settled(): Promise<void> {
+    for (let seen = -1; seen !== this.#newest;) {
+      seen = this.#newest;
+      await this.#work;
+    }
+  }
+
+  /** Forgets the notebook before. */
+  reset(): void {
+    this.#newest += 1;
+    clearTimeout(this.#timer);
+    this.#work = Promise.resolve();
+    this.#tracedHash = undefined;
+    this.#report = { graphs: [], errors: [] };
+    this.#failure = undefined;
+    this.#graphs.clear();
+    this.#cells.clear();
+  }
+
+  async #draw(notebook: Notebook, version: number): Promise<void> {
+    const { compileNotebook, createCache } =
+      await import("../notebook/compile/compile.ts");
+    this.#cache ??= createCache();
+    const program = compileNotebook(
+      notebook,
+      this.#cache as ReturnType<typeof createCache>,
+    );
+    if (version !== this.#newest) return;
+    if (program.hash !== this.#tracedHash) {
+      let report: TraceReport = { graphs: [], errors: [] };
+      let failure: ErrorData | undefined;
+      try {
+        if (program.flows.length > 0) report = await this.#trace(program);
+      } catch (thrown) {
+        failure = toErrorData(thrown);
+      }
+      if (version !== this.#newest) return;
+      this.#tracedHash = program.hash;
+      this.#report = report;
+      this.#failure = failure;
+      for (const graph of report.graphs) this.#graphs.set(graph.flow, graph);
+    }
+    this.#onDrawn(this.#result(notebook, program));
+  }
+
+  #result(notebook: Notebook, program: Program): Drawn {
+    const fresh = new Map(
+      this.#report.graphs.map((graph) => [graph.flow, graph]),
+    );
+    for (const { name, cell } of program.flows) this.#cells.set(name, cell);
+    const flows = this.#flowsOf(notebook, program).map(
+      ({ name, cell }): FlowView => {
+        const graph = fresh.get(name);
+        return {
+          name,
+          cell,
+          graph: graph ?? this.#graphs.get(name),
+          error: graph
+            ? undefined
+            : (this.#failure ??
+              this.#report.errors.find(({ flow }) => flow === name)?.error ??
+              this.#cellError(notebook, program, cell)),
+        };
+      },
+    );
+    return {
+      program,
+      flows,
+      diagnostics: [
+        ...program.diagnostics,
+        ...this.#traceDiagnostics(notebook, program, flows),
+      ],
+    };
+  }
+
+  /** The flows of the text, and those of cells that are broken just now: they are being edited, not gone. */
+  #flowsOf(
+    notebook: Notebook,
+    program: Program,
+  ): readonly { name: string; cell: string }[] {
+    const named = new Set(program.flows.map(({ name }) => name));
+    const isBroken = (cell: string): boolean =>
+      notebook.cells.some(({ id }) => id === cell) &&
+      program.diagnostics.some(
+        (diagnostic) =>
+          diagnostic.cell === cell && diagnostic.severity === "error",
+      ) &&
+      !program.flows.some((flow) => flow.cell === cell);
+    const kept = [...this.#cells]
+      .filter(([name, cell]) => !named.has(name) && isBroken(cell))
+      .map(([name, cell]) => ({ name, cell }));
+    return [...program.flows, ...kept];
+  }
+
+  #cellError(
+    notebook: Notebook,
+    program: Program,
+    cell: string | undefined,
+  ): ErrorData {
+    const found = program.diagnostics.find(
+      (diagnostic) =>
+        diagnostic.cell === cell && diagnostic.severity === "error",
+    );
+    const name = notebook.cells.find(({ id }) => id === cell)?.name ?? "";
+    if (found)
+      return {
+        code: found.code,
+        name: "FlowError",
+        message: found.message,
+        place: { cell: name, line: found.line, column: found.column },
+      };
+    const reason = cell === undefined ? undefined : program.broken[cell];
+    const thrown = this.#report.errors.find((error) => error.cell === name);
+    return (
+      thrown?.error ?? {
+        code: "cell-failed",
+        name: "FlowError",
+        message: reason ?? `Cell ${name} could not be evaluated.`,
+      }
+    );
+  }
+
+  #traceDiagnostics(
+    notebook: Notebook,
+    program: Program,
+    flows: readonly FlowView[],
+  ): Diagnostic[] {
+    const found: Diagnostic[] = [];
+    const add = (cellName: string, error: ErrorData): void => {
+      const cell = notebook.cells.find(({ name }) => name === cellName);
+      if (!cell) return;
+      const place = error.place ?? { line: 1, column: 1 };
+      const from = offsetOf(cell.source, place.line, place.column);
+      found.push({
+        cell: cell.id,
+        severity: "error",
+        code: error.code ?? "cell-failed",
+        message: error.code ? error.message : `${error.name}: ${error.message}`,
+        line: place.line,
+        column: place.column,
+        from,
+        to: Math.min(cell.source.length, from + 1),
+      });
+    };
+    for (const { cell, error } of this.#report.errors)
+      add(error.place?.cell ?? cell, error);
+    if (this.#failure)
+      for (const flow of flows) {
+        const cell = notebook.cells.find(({ id }) => id === flow.cell);
+        const where = program.flows.find(({ name }) => name === flow.name);
+        if (cell && where)
+          add(cell.name, {
+            ...this.#failure,
+            place: { cell: cell.name, line: where.line, column: where.column },
+          });
+      }
+    return found;
+  }
+}
+
+function offsetOf(source: string, line: number, column: number): number {
+  let start = 0;
+  for (let n = 1; n < line; n += 1) {
+    const next = source.indexOf("\n", start);
+    if (next < 0) break;
+    start = next + 1;
+  }
+  return Math.min(source.length, start + column - 1);
+}

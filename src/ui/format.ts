@@ -1,0 +1,82 @@
+const number = new Intl.NumberFormat("en-US");
+
+/** `1 row`, `1,200 rows`. */
+export function countOf(count: number, one: string, many = `${one}s`): string {
+  return `${number.format(count)} ${count === 1 ? one : many}`;
+}
+
+/** A length of time for people: `850 ms`, `1.2 s`, `2 min 5 s`, `1 h 3 min`. */
+export function formatDuration(milliseconds: number): string {
+  const ms = Math.max(0, milliseconds);
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(ms < 9_950 ? 1 : 0)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 3600) {
+    const rest = seconds % 60;
+    return `${Math.floor(seconds / 60)} min${rest ? ` ${rest} s` : ""}`;
+  }
+  const minutes = Math.round(seconds / 60);
+  const rest = minutes % 60;
+  return `${Math.floor(minutes / 60)} h${rest ? ` ${rest} min` : ""}`;
+}
+
+/** A size for people, in steps of 1,000: `950 B`, `12 kB`, `3.4 MB`. */
+export function formatSize(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  let size = bytes;
+  for (const unit of ["kB", "MB", "GB"]) {
+    size /= 1000;
+    if (size < 999.5 || unit === "GB")
+      return `${size < 9.95 ? size.toFixed(1) : Math.round(size)} ${unit}`;
+  }
+  return `${bytes} B`;
+}
+
+/** How long ago something was: `just now`, `5 min ago`, `yesterday`, `3 Mar`, `3 Mar 2024`. */
+export function formatAgo(time: number, now: number): string {
+  const minutes = Math.floor((now - time) / 60_000);
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return `${minutes} min ago`;
+  const then = new Date(time);
+  const today = new Date(now);
+  const days = Math.round(
+    (new Date(now).setHours(0, 0, 0, 0) - new Date(time).setHours(0, 0, 0, 0)) /
+      86_400_000,
+  );
+  if (days === 0) return `${Math.floor(minutes / 60)} h ago`;
+  if (days === 1) return "yesterday";
+  if (days < 7) return `${days} days ago`;
+  return then.toLocaleDateString("en-GB", {
+    day: "numeric",
+    month: "short",
+    ...(then.getFullYear() === today.getFullYear()
+      ? {}
+      : { year: "numeric" as const }),
+  });
+}
+
+/** The time of day with seconds, `14:03:22`. */
+export function formatClock(time: number): string {
+  return new Date(time).toLocaleTimeString("en-GB");
+}
+
+/** Day and time of day, `3 Mar, 14:03`. */
+export function formatMoment(time: number): string {
+  return new Date(time).toLocaleString("en-GB", {
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+}
+
+/** A value on one line, cut when long. */
+export function formatValue(value: unknown, longest = 40): string {
+  const text =
+    typeof value === "string"
+      ? value
+      : value instanceof Date
+        ? value.toISOString()
+        : (JSON.stringify(value) ?? String(value));
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+}

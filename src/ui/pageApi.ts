@@ -1,0 +1,154 @@
+import type { PlanItem } from "../core/plan.ts";
+import type { RunReport } from "../core/report.ts";
+import type { Session } from "./session.svelte.ts";
+
+/** What to run. Names of tasks may stand for node ids in `from` and `to`. */
+export interface RunOptions {
+  /** The flow's name; without it the notebook's only or first flow. */
+  flow?: string;
+  /** Values of the flow's parameters; missing ones have their default. */
+  parameters?: Record<string, unknown>;
+  /** Runs this task and all downstream of it; what they need is reused from the last run. */
+  from?: string;
+  /** Runs this task and what it needs, and nothing else. */
+  to?: string;
+}
+
+/** A node of a flow's graph. */
+export interface ApiNode {
+  id: string;
+  /** The task's variable, or the parameter's name. */
+  task: string;
+  /** The name for people. */
+  name: string;
+  mapped: boolean;
+  kind: "task" | "parameter";
+}
+
+/** A flow's graph. */
+export interface ApiGraph {
+  flow: string;
+  nodes: ApiNode[];
+  edges: { from: string; to: string; input?: string }[];
+}
+
+/** What a cell shows, in the simplest form that says all of it. */
+export interface ApiOutput {
+  /** "table", "html", "svg", "markdown", "text", "json" or "error". */
+  type: string;
+  text?: string;
+  rows?: unknown[];
+  error?: string;
+}
+
+/**
+ * `window.flowbook`: the page as a script sees it, for embedding, scripting and tests. The page itself calls the same functions.
+ *
+ * Calls wait until the notebook is open and drawn. They never ask the reader anything: `run` uses the permissions that
+ * `allow` or the reader gave, and nothing else. A rejection is an Error with a `code` of the closed list of error codes and a
+ * message for people; an unknown flow, parameter, task or cell is one that names the known ones.
+ */
+export interface Flowbook {
+  /** The version of the app. */
+  version: string;
+  /** Opens a notebook's text as a new notebook of the reader's own; resolves when its graph is drawn. */
+  open(markdown: string): Promise<void>;
+  /** The text of the open notebook. */
+  markdown(): string;
+  /** The graph of a flow; drawing it runs no task. */
+  graph(flow?: string): Promise<ApiGraph>;
+  /** What `run` with these options would do, and why. */
+  plan(options?: RunOptions): Promise<PlanItem[]>;
+  /** Runs a flow; resolves when the flow run is final, whatever its state. */
+  run(options?: RunOptions): Promise<RunReport>;
+  /** Goes on with the last run of the flow: successes whose code and inputs are the same are kept. Parameters are those of that run unless given. */
+  resume(options?: RunOptions): Promise<RunReport>;
+  /** Ends the current run; resolves when nothing of it is running any more. */
+  cancel(): Promise<void>;
+  /** All runs of the notebook, newest first. */
+  runs(): Promise<RunReport[]>;
+  /** The rows of one SELECT. */
+  query(sql: string, params?: unknown[]): Promise<Record<string, unknown>[]>;
+  /** The notebook's database as an SQLite file. */
+  exportDatabase(): Promise<Uint8Array>;
+  /** Keeps a file with the notebook under that name. */
+  attach(name: string, data: Blob | ArrayBuffer | Uint8Array): Promise<void>;
+  /** Lets this notebook contact a host, such as `https://opensky-network.org`. */
+  allow(origin: string): Promise<void>;
+  /** What a cell shows; null if it shows nothing. */
+  output(cell: string): Promise<ApiOutput | null>;
+  /** A link that holds the whole notebook. */
+  shareUrl(): Promise<string>;
+}
+
+/** The page API of a session. */
+export function createPageApi(session: Session, version: string): Flowbook {
+  return {
+    version,
+    open: async (markdown) => {
+      await session.started();
+      await session.openMarkdown(markdown);
+    },
+    markdown: () => session.markdown(),
+    graph: async (flow) => {
+      const graph = await session.graphOf(flow);
+      return {
+        flow: graph.flow,
+        nodes: graph.nodes.map((node) =>
+          node.kind === "task"
+            ? {
+                id: node.id,
+                task: node.task,
+                name: node.name,
+                mapped: node.mapped,
+                kind: node.kind,
+              }
+            : {
+                id: node.id,
+                task: node.name,
+                name: node.name,
+                mapped: false,
+                kind: node.kind,
+              },
+        ),
+        edges: graph.edges.map((edge) => ({ ...edge })),
+      };
+    },
+    plan: async (options = {}) => [...(await session.planOf(options))],
+    run: (options = {}) => session.run(options),
+    resume: (options = {}) => session.resume(options),
+    cancel: () => session.cancelRun(),
+    runs: () => session.reports(),
+    query: (sql, params = []) => session.query(sql, params),
+    exportDatabase: () => session.exportDatabase(),
+    attach: (name, data) =>
+      session.attach(
+        name,
+        data instanceof Blob ? data : new Blob([data as BlobPart]),
+      ),
+    allow: (origin) => session.allow(origin),
+    output: async (cell) => {
+      const output = await session.outputOf(cell);
+      if (!output) return null;
+      switch (output.type) {
+        case "table":
+          return { type: "table", rows: [...output.rows] };
+        case "database-table":
+          return {
+            type: "table",
+            rows: await session.query(
+              `SELECT * FROM "${output.table.replaceAll('"', '""')}"`,
+              [],
+            ),
+          };
+        case "json":
+          return { type: "json", text: JSON.stringify(output.value) };
+        case "error":
+          return { type: "error", error: output.error.message };
+        default:
+          return { type: output.type, text: output.text };
+      }
+    },
+    shareUrl: () => session.shareUrl(),
+  };
+}

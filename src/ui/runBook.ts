@@ -1,0 +1,92 @@
+import type { RunEvent } from "../core/events.ts";
+import type { RunState } from "../core/run.ts";
+import { start, step, type SchedulerState } from "../core/scheduler.ts";
+import { isFinal } from "../core/state.ts";
+import type { StoredRun } from "../engine/services.ts";
+
+/** All runs of the open notebook, as replays of their events. */
+export class RunBook {
+  #events = new Map<string, RunEvent[]>();
+  #states = new Map<string, SchedulerState>();
+  /** What the page holds: a new object for each change, for the scheduler goes on with its own. */
+  #shown = new Map<string, RunState>();
+
+  /** Takes the runs that were found on disk, oldest first or last; gives those that no engine works on though they are not final. */
+  load(stored: readonly StoredRun[]): string[] {
+    this.#events.clear();
+    this.#states.clear();
+    this.#shown.clear();
+    const unfinished: string[] = [];
+    for (const { id, events } of [...stored].sort(byStart)) {
+      for (const event of events) this.#apply(id, event);
+      const state = this.#states.get(id);
+      if (!state) continue;
+      this.#show(id);
+      if (!isFinal(state.state)) unfinished.push(id);
+    }
+    return unfinished;
+  }
+
+  add(run: string, events: readonly RunEvent[]): void {
+    for (const event of events) this.#apply(run, event);
+    this.#show(run);
+  }
+
+  /** Takes the list as it is on disk in place of what came in piece by piece. */
+  settle(run: string, events: readonly RunEvent[]): void {
+    this.#events.set(run, [...events]);
+  }
+
+  events(run: string): readonly RunEvent[] {
+    return this.#events.get(run) ?? [];
+  }
+
+  state(run: string): RunState | undefined {
+    return this.#shown.get(run);
+  }
+
+  /** Newest first. */
+  list(): readonly RunState[] {
+    return [...this.#shown.values()].reverse();
+  }
+
+  /** The newest run of a flow. */
+  last(flow: string): RunState | undefined {
+    return this.list().find((run) => run.flow === flow);
+  }
+
+  #apply(run: string, event: RunEvent): void {
+    const state = this.#states.get(run);
+    if (state) this.#states.set(run, step(state, event).state);
+    else if (event.type === "run-started")
+      this.#states.set(run, start(event).state);
+    else return;
+    const events = this.#events.get(run);
+    if (events) events.push(event);
+    else this.#events.set(run, [event]);
+  }
+
+  #show(run: string): void {
+    const state = this.#states.get(run);
+    if (!state) return;
+    const tasks = new Map(
+      [...state.tasks].map(([id, task]) => [id, { ...task }]),
+    );
+    this.#shown.set(run, {
+      run: state.run,
+      flow: state.flow,
+      state: state.state,
+      message: state.message,
+      graph: state.graph,
+      parameters: state.parameters,
+      startedAt: state.startedAt,
+      endedAt: state.endedAt,
+      cancelRequested: state.cancelRequested,
+      tasks,
+    });
+  }
+}
+
+function byStart(a: StoredRun, b: StoredRun): number {
+  return (a.events[0]?.at ?? 0) - (b.events[0]?.at ?? 0);
+}

@@ -1,0 +1,11 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vite";
+import { sandboxBundle } from "./build/sandboxBundle.ts";
+import { pagePolicy } from "./build/pagePolicy.ts";
+
+export default defineConfig({
+  base: "./",
+  plugins: [svelte(), sandboxBundle(), pagePolicy()],
+  worker: { format: "es", plugins: () => [sandboxBundle()] },
+  build: { target: "es2023", sourcemap: true },
+});
