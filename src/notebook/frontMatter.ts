@@ -41,7 +41,11 @@ export function splitFrontMatter(
 export function readFrontMatter(text: string, firstLine = 2): FrontMatter {
   const diagnostics: Diagnostic[] = [];
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const document = parseDocument(text, {
+    lineCounter,
+    prettyErrors: false,
+    logLevel: "error",
+  });
 
   function complain(
     message: string,
@@ -198,7 +202,7 @@ function edit(
   text: string,
   change: (document: Document) => void,
 ): string | undefined {
-  const document: Document = parseDocument(text);
+  const document: Document = parseDocument(text, { logLevel: "error" });
   if (document.errors.length > 0) return undefined;
   if (document.contents === null)
     document.contents = document.createNode({ flowbook: formatVersion });

@@ -5,33 +5,6 @@ export function countOf(count: number, one: string, many = `${one}s`): string {
   return `${number.format(count)} ${count === 1 ? one : many}`;
 }
 
-/** A length of time for people: `850 ms`, `1.2 s`, `2 min 5 s`, `1 h 3 min`. */
-export function formatDuration(milliseconds: number): string {
-  const ms = Math.max(0, milliseconds);
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 59_950) return `${(ms / 1000).toFixed(ms < 9_950 ? 1 : 0)} s`;
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 3600) {
-    const rest = seconds % 60;
-    return `${Math.floor(seconds / 60)} min${rest ? ` ${rest} s` : ""}`;
-  }
-  const minutes = Math.round(seconds / 60);
-  const rest = minutes % 60;
-  return `${Math.floor(minutes / 60)} h${rest ? ` ${rest} min` : ""}`;
-}
-
-/** A size for people, in steps of 1,000: `950 B`, `12 kB`, `3.4 MB`. */
-export function formatSize(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  let size = bytes;
-  for (const unit of ["kB", "MB", "GB"]) {
-    size /= 1000;
-    if (size < 999.5 || unit === "GB")
-      return `${size < 9.95 ? size.toFixed(1) : Math.round(size)} ${unit}`;
-  }
-  return `${bytes} B`;
-}
-
 /** How long ago something was: `just now`, `5 min ago`, `yesterday`, `3 Mar`, `3 Mar 2024`. */
 export function formatAgo(time: number, now: number): string {
   const minutes = Math.floor((now - time) / 60_000);

@@ -1,0 +1,43 @@
+import { defineConfig } from "@playwright/test";
+
+/** Any path but the root: the app has to work in every folder of a host. */
+const base = "/some/sub/path/";
+const port = Number(process.env["FLOWBOOK_TEST_PORT"] ?? 4187);
+const executablePath = process.env["CHROMIUM_PATH"];
+
+export default defineConfig({
+  testDir: "test/e2e",
+  testMatch: "**/*.spec.ts",
+  outputDir: "test-results",
+  workers: 2,
+  fullyParallel: true,
+  forbidOnly: Boolean(process.env["CI"]),
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  // The JSON goes to a file named by scripts/test.mjs; by hand there is only the list.
+  reporter: process.env["PLAYWRIGHT_JSON_OUTPUT_NAME"]
+    ? [["list"], ["json"]]
+    : [["list"]],
+  use: {
+    baseURL: `http://localhost:${port}${base}`,
+    trace: "off",
+    launchOptions: {
+      ...(executablePath ? { executablePath } : {}),
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+  projects: [{ name: "chromium", use: { browserName: "chromium" } }],
+  webServer: {
+    command: `node scripts/serve.mjs dist --base ${base} --port ${port} --strict-port`,
+    url: `http://localhost:${port}${base}`,
+    reuseExistingServer: false,
+  },
+});

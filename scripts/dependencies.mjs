@@ -1,0 +1,45 @@
+// Whether node_modules holds what package-lock.json asks for, and `npm ci` if not. Needs nothing but Node.
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Installs the dependencies if one is missing or of another version than the lock file says. */
+export function ensureDependencies() {
+  if (isInstalled()) return;
+  console.log("Installing the dependencies (npm ci) ...");
+  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], {
+    cwd: root,
+    stdio: "inherit",
+    shell: process.platform === "win32",
+  });
+  if (status !== 0) {
+    console.error(
+      "The dependencies could not be installed; npm says why above. Mend that and start again.",
+    );
+    process.exit(1);
+  }
+}
+
+function isInstalled() {
+  const wanted = readPackages("package-lock.json");
+  const found = readPackages("node_modules/.package-lock.json");
+  if (!wanted || !found) return false;
+  return Object.entries(wanted).every(
+    ([path, { version, optional, devOptional }]) =>
+      path === "" ||
+      // Packages for other systems are listed in the lock file, and rightly absent.
+      (optional && !found[path]) ||
+      (devOptional && !found[path]) ||
+      found[path]?.version === version,
+  );
+}
+
+function readPackages(file) {
+  try {
+    return JSON.parse(readFileSync(`${root}/${file}`, "utf8")).packages;
+  } catch {
+    return undefined;
+  }
+}

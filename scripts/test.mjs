@@ -1,0 +1,208 @@
+// Runs the project's checks, goes on after one that failed, and ends with the line `N passed, N failed`.
+// node scripts/test.mjs [--parallel] [steps ...]; all of them, one after another, if none is named.
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { ensureDependencies, root } from "./dependencies.mjs";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { parallel: { type: "boolean", default: false } },
+});
+
+ensureDependencies();
+
+const reports = mkdtempSync(join(tmpdir(), "flowbook-test-"));
+const unitReport = join(reports, "unit.json");
+const browserReport = join(reports, "browser.json");
+
+/** What each step runs, in order; `count` reads how many tests passed and failed, where a step is more than one. */
+const steps = {
+  types: {
+    command: [
+      "node_modules/typescript/bin/tsc",
+      "--noEmit",
+      "--incremental",
+      "--tsBuildInfoFile",
+      "node_modules/.cache/types.tsbuildinfo",
+    ],
+  },
+  svelte: {
+    command: [
+      "node_modules/svelte-check/bin/svelte-check",
+      "--no-tsconfig",
+      "--workspace",
+      "src",
+      "--fail-on-warnings",
+      "--output",
+      "human",
+    ],
+  },
+  lint: {
+    command: [
+      "node_modules/eslint/bin/eslint.js",
+      ".",
+      "--max-warnings",
+      "0",
+      "--cache",
+      "--cache-location",
+      "node_modules/.cache/eslint",
+    ],
+  },
+  format: {
+    command: [
+      "node_modules/prettier/bin/prettier.cjs",
+      "--check",
+      "--log-level",
+      "warn",
+      "--cache",
+      ".",
+    ],
+  },
+  unit: {
+    command: [
+      "node_modules/vitest/vitest.mjs",
+      "run",
+      "--reporter=dot",
+      "--reporter=json",
+      `--outputFile.json=${unitReport}`,
+    ],
+    count: countUnit,
+  },
+  build: { command: ["node_modules/vite/bin/vite.js", "build"] },
+  size: { command: ["scripts/size.mjs"] },
+  browser: {
+    command: ["node_modules/@playwright/test/cli.js", "test"],
+    prepare: prepareBrowser,
+    count: countBrowser,
+  },
+};
+
+const chosen = positionals.length > 0 ? positionals : Object.keys(steps);
+const unknown = chosen.filter((name) => !(name in steps));
+if (unknown.length > 0) {
+  console.error(
+    `There is no step ${unknown.join(", ")}. The steps are: ${Object.keys(steps).join(", ")}.`,
+  );
+  process.exit(1);
+}
+
+const total = { passed: 0, failed: 0 };
+const queue = [...chosen];
+await Promise.all(
+  Array.from({ length: values.parallel ? 2 : 1 }, async () => {
+    for (let name = queue.shift(); name; name = queue.shift())
+      await runStep(name);
+  }),
+);
+rmSync(reports, { recursive: true, force: true });
+process.exitCode = total.failed > 0 ? 1 : 0;
+console.log(`${total.passed} passed, ${total.failed} failed`);
+
+async function runStep(name) {
+  const { command, prepare, count } = steps[name];
+  const started = performance.now();
+  let result;
+  try {
+    result = await run(command, await prepare?.());
+  } catch (error) {
+    result = { isOk: false, output: error.message };
+  }
+  const tests = count?.() ?? { passed: 0, failed: 0 };
+  const hasTests = tests.passed + tests.failed > 0;
+  // A step that fails without a failed test to show for it (it could not start, say) counts as one.
+  if (result.isOk && !hasTests) tests.passed = 1;
+  if (!result.isOk && tests.failed === 0) tests.failed = 1;
+  total.passed += tests.passed;
+  total.failed += tests.failed;
+
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const counted = hasTests
+    ? `, ${tests.passed} passed, ${tests.failed} failed`
+    : "";
+  const output = shorten(result.output, result.isOk ? 12 : 150);
+  console.log(
+    `\n=== ${name}: ${tests.failed === 0 ? "ok" : "FAILED"} (${seconds} s${counted})${output ? `\n${output}` : ""}`,
+  );
+}
+
+function run([script, ...args], extraEnv = {}) {
+  return new Promise((done) => {
+    const child = spawn(process.execPath, [script, ...args], {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...extraEnv, NO_COLOR: "1", FORCE_COLOR: "0" },
+    });
+    const chunks = [];
+    child.stdout.on("data", (chunk) => chunks.push(chunk));
+    child.stderr.on("data", (chunk) => chunks.push(chunk));
+    child.on("error", (error) => done({ isOk: false, output: error.message }));
+    child.on("close", (code) =>
+      done({ isOk: code === 0, output: Buffer.concat(chunks).toString() }),
+    );
+  });
+}
+
+/** The last lines of an output, where the summary stands. */
+function shorten(output, most) {
+  const lines = output
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== "" && !/NO_COLOR|trace-warnings/.test(line));
+  const left = lines.length - most;
+  return (
+    left > 0 ? [`... ${left} lines more above`, ...lines.slice(-most)] : lines
+  )
+    .map((line) => `    ${line}`)
+    .join("\n");
+}
+
+function countUnit() {
+  const report = readReport(unitReport);
+  return (
+    report && { passed: report.numPassedTests, failed: report.numFailedTests }
+  );
+}
+
+function countBrowser() {
+  const stats = readReport(browserReport)?.stats;
+  return (
+    stats && { passed: stats.expected + stats.flaky, failed: stats.unexpected }
+  );
+}
+
+function readReport(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+async function prepareBrowser() {
+  const { findBrowser } = await import("./browser.mjs");
+  const browser = await findBrowser();
+  if (!browser)
+    throw new Error(
+      "There is no Chromium, and none could be installed. Install one and name it in CHROMIUM_PATH.",
+    );
+  return {
+    CHROMIUM_PATH: browser,
+    FLOWBOOK_TEST_PORT: String(await findFreePort()),
+    PLAYWRIGHT_JSON_OUTPUT_NAME: browserReport,
+  };
+}
+
+function findFreePort() {
+  return new Promise((done, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "localhost", () => {
+      const { port } = server.address();
+      server.close(() => done(port));
+    });
+  });
+}

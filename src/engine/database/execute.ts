@@ -1,0 +1,286 @@
+import { FlowError } from "../../core/errors.ts";
+import type { SqlParameters, SqlValue } from "../protocol.ts";
+import { bindParameters, type BoundStatement } from "./parameters.ts";
+import { sqlError } from "./sqlError.ts";
+import type { Connection, RawValue, Statement } from "./sqlite.ts";
+import {
+  firstWord,
+  isKnownStatement,
+  refuseForbidden,
+  splitStatements,
+  writeInQuery,
+  type SqlStatement,
+} from "./statements.ts";
+
+/** The rows of a query. `total` counts also those that `limit` left out. */
+export interface QueryRows {
+  columns: string[];
+  rows: Record<string, SqlValue>[];
+  total: number;
+}
+
+/** More rows than this at once would take the memory of the tab, and a recursive query may have no end. */
+export const mostRows = 2_000_000;
+
+/** Runs one statement that only reads. The connection must refuse writes (`query_only`). */
+export function query(
+  connection: Connection,
+  sql: string,
+  parameters: SqlParameters = [],
+  limit = Infinity,
+): QueryRows {
+  const statements = parse(sql, "query");
+  const statement = statements[0];
+  if (!statement) throw new FlowError("sql-failed", "The query is empty.");
+  if (statements.length > 1)
+    throw new FlowError(
+      "sql-failed",
+      `A query is one statement, and this text has ${statements.length}. Make a query of each.`,
+    );
+  const bound = bindParameters(sql, statement, parameters);
+  try {
+    const read = readRows(
+      connection,
+      statement,
+      bound,
+      Math.min(limit, mostRows),
+    );
+    const { columns, rows } = read;
+    if (!read.more) return { columns, rows, total: rows.length };
+    if (limit > mostRows)
+      throw new FlowError(
+        "sql-failed",
+        `The query has more than ${mostRows.toLocaleString("en")} rows. Add a LIMIT or a WHERE, or let SQL do the summing up.`,
+      );
+    return { columns, rows, total: countRows(connection, statement, bound) };
+  } catch (thrown) {
+    if (isReadOnlyRefusal(thrown)) throw writeInQuery(firstWord(statement));
+    throw sqlError(thrown, { ...bound, whole: sql, connection });
+  }
+}
+
+/** Runs statements that may write, all or none; a transaction must be open. Gives the number of changed rows. */
+export function exec(
+  connection: Connection,
+  sql: string,
+  parameters: SqlParameters = [],
+): { changes: number } {
+  const statements = parse(sql, "exec");
+  const given = Object.keys(parameters).length;
+  if (given > 0 && statements.length !== 1)
+    throw new FlowError(
+      "sql-failed",
+      `Parameters go with one statement, and this text has ${statements.length}. Call db.exec once for each.`,
+    );
+  return allOrNothing(connection, () => {
+    const before = totalChanges(connection);
+    for (const statement of statements) {
+      const bound = bindParameters(sql, statement, parameters);
+      try {
+        const prepared = prepare(connection, statement, bound);
+        try {
+          while (prepared.step());
+        } finally {
+          prepared.free();
+        }
+      } catch (thrown) {
+        throw sqlError(thrown, { ...bound, whole: sql, connection });
+      }
+    }
+    return { changes: totalChanges(connection) - before };
+  });
+}
+
+/** Thrown when SQLite itself ended the transaction, as `INSERT OR ROLLBACK` makes it do. */
+export class TransactionLost extends FlowError {
+  constructor(cause: unknown) {
+    const reason = cause instanceof Error ? ` ${cause.message}` : "";
+    super(
+      "sql-failed",
+      `SQLite took back everything that this task wrote, so the task cannot succeed.${reason} Use OR ABORT or RAISE(ABORT, ...) in place of ROLLBACK to lose only the statement.`,
+      { cause },
+    );
+  }
+}
+
+/** Runs writes so that an error leaves what was there before. */
+export function allOrNothing<T>(connection: Connection, write: () => T): T {
+  connection.run("SAVEPOINT flowbook_step");
+  let result: T;
+  try {
+    result = write();
+  } catch (thrown) {
+    try {
+      connection.run("ROLLBACK TO flowbook_step; RELEASE flowbook_step");
+    } catch {
+      throw new TransactionLost(thrown);
+    }
+    throw thrown;
+  }
+  connection.run("RELEASE flowbook_step");
+  return result;
+}
+
+/** The one row of a statement that we wrote ourselves. */
+export function readRow(
+  connection: Connection,
+  sql: string,
+  values: readonly RawValue[] = [],
+): RawValue[] | undefined {
+  return readAll(connection, sql, values)[0];
+}
+
+/** All rows of a statement that we wrote ourselves. */
+export function readAll(
+  connection: Connection,
+  sql: string,
+  values: readonly RawValue[] = [],
+): RawValue[][] {
+  const rows: RawValue[][] = [];
+  const statement = connection.prepare(sql);
+  try {
+    statement.bind(values);
+    while (statement.step()) rows.push(statement.get());
+  } finally {
+    statement.free();
+  }
+  return rows;
+}
+
+function parse(sql: string, use: "query" | "exec"): SqlStatement[] {
+  // SQLite would read both differently than the checks below do.
+  if (/\0|\p{Surrogate}/u.test(sql))
+    throw new FlowError(
+      "sql-failed",
+      "The SQL text holds a NUL character or half a character. Remove it, or pass the text as a parameter.",
+    );
+  const statements = splitStatements(sql);
+  for (const statement of statements) refuseForbidden(statement, use);
+  return statements;
+}
+
+function prepare(
+  connection: Connection,
+  statement: SqlStatement,
+  bound: BoundStatement,
+): Statement {
+  const prepared = connection.prepare(bound.sql);
+  try {
+    if (!isKnownStatement(statement))
+      throw new FlowError(
+        "sql-failed",
+        "This kind of statement is not available in a notebook.",
+      );
+    prepared.bind(bound.values);
+  } catch (thrown) {
+    prepared.free();
+    throw thrown;
+  }
+  return prepared;
+}
+
+function readRows(
+  connection: Connection,
+  statement: SqlStatement,
+  bound: BoundStatement,
+  limit: number,
+): { columns: string[]; rows: Record<string, SqlValue>[]; more: boolean } {
+  const prepared = prepare(connection, statement, bound);
+  try {
+    const columns = distinctNames(prepared.getColumnNames());
+    const rows: Record<string, SqlValue>[] = [];
+    while (prepared.step()) {
+      if (rows.length >= limit) return { columns, rows, more: true };
+      rows.push(makeRow(columns, readValues(prepared)));
+    }
+    return { columns, rows, more: false };
+  } finally {
+    prepared.free();
+  }
+}
+
+function countRows(
+  connection: Connection,
+  statement: SqlStatement,
+  bound: BoundStatement,
+): number {
+  const word = firstWord(statement);
+  if (word !== "EXPLAIN" && word !== "PRAGMA") {
+    const text = `SELECT count(*) FROM (${bound.sql}\n)`;
+    return Number(readRow(connection, text, bound.values)![0]);
+  }
+  const counted = prepare(connection, statement, bound);
+  try {
+    let total = 0;
+    while (counted.step()) total += 1;
+    return total;
+  } finally {
+    counted.free();
+  }
+}
+
+// sql.js gives integers as doubles. Only a row that holds a large whole number is read again, exactly.
+function readValues(statement: Statement): SqlValue[] {
+  const values = statement.get();
+  if (!values.some(isLargeWhole)) return values;
+  const exact = statement.get(null, { useBigInt: true });
+  return values.map((value, index) => {
+    const other = exact[index]!;
+    return typeof other === "bigint" && isLargeWhole(value) ? other : value;
+  });
+}
+
+function isLargeWhole(value: RawValue): boolean {
+  return (
+    typeof value === "number" &&
+    Number.isInteger(value) &&
+    !Number.isSafeInteger(value)
+  );
+}
+
+function makeRow(
+  columns: readonly string[],
+  values: readonly SqlValue[],
+): Record<string, SqlValue> {
+  const row: Record<string, SqlValue> = {};
+  for (let i = 0; i < columns.length; i += 1) {
+    const name = columns[i]!;
+    const value = values[i] ?? null;
+    // An assignment to this one name would set the row's prototype.
+    if (name === "__proto__")
+      Object.defineProperty(row, name, {
+        value,
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
+    else row[name] = value;
+  }
+  return row;
+}
+
+function distinctNames(names: readonly string[]): string[] {
+  const taken = new Set(names);
+  const seen = new Set<string>();
+  return names.map((name) => {
+    let distinct = name;
+    for (let n = 2; seen.has(distinct); n += 1) {
+      const next = `${name}_${n}`;
+      if (!taken.has(next)) distinct = next;
+    }
+    seen.add(distinct);
+    taken.add(distinct);
+    return distinct;
+  });
+}
+
+function totalChanges(connection: Connection): number {
+  return Number(readRow(connection, "SELECT total_changes()")![0]);
+}
+
+function isReadOnlyRefusal(thrown: unknown): boolean {
+  return (
+    thrown instanceof Error &&
+    thrown.message.includes("attempt to write a readonly database")
+  );
+}

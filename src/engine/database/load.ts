@@ -1,0 +1,429 @@
+import { FlowError } from "../../core/errors.ts";
+import type {
+  LoadReport,
+  LoadRequest,
+  RowBatch,
+  SqlValue,
+} from "../protocol.ts";
+import {
+  fitValue,
+  inferType,
+  typeOfDeclaration,
+  type ColumnType,
+} from "./columnTypes.ts";
+import { allOrNothing, readAll, readRow } from "./execute.ts";
+import type { Connection, RawValue } from "./sqlite.ts";
+
+/** A column that rows are loaded into. */
+interface Column {
+  name: string;
+  type: ColumnType;
+  /** True if the type was declared, by `types` or by the table, not inferred from these rows. */
+  declared: "types" | "table" | undefined;
+}
+
+const mostColumns = 2000;
+
+/** Loads rows into a table, all or none, making the table and the columns that are missing. A transaction must be open. */
+export function loadRows(
+  connection: Connection,
+  request: LoadRequest,
+  batches: readonly RowBatch[],
+): LoadReport {
+  const { table, mode } = request;
+  checkRequest(request);
+  const rows = batches.reduce((sum, batch) => sum + batch.rows, 0);
+  const names = columnNames(request, batches);
+  try {
+    return allOrNothing(connection, () => {
+      const existing = tableColumns(connection, table);
+      if (names.length === 0)
+        return loadWithoutColumns(connection, request, rows, existing);
+
+      const kept = mode === "replace" ? undefined : existing;
+      const columns = typeColumns(names, request, batches, kept);
+      checkKey(request, columns, kept);
+      if (mode === "replace" && existing)
+        connection.run(`DROP TABLE main.${quote(table)}`);
+      if (kept) addColumns(connection, table, columns, kept);
+      else createTable(connection, request, columns);
+      if (kept && request.key.length > 0) ensureKey(connection, request);
+
+      if (mode !== "upsert") {
+        insertRows(connection, request, columns, batches);
+        return { table, rows, inserted: rows, updated: 0 };
+      }
+      const before = countRows(connection, table);
+      insertRows(connection, request, columns, batches);
+      const inserted = countRows(connection, table) - before;
+      return { table, rows, inserted, updated: rows - inserted };
+    });
+  } catch (thrown) {
+    if (thrown instanceof FlowError) throw thrown;
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new FlowError(
+      "sql-failed",
+      `The load into "${table}" failed, and nothing was loaded. SQLite: ${message}.`,
+      { cause: thrown },
+    );
+  }
+}
+
+/** An identifier as SQL text, whatever it holds. */
+export function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+function checkRequest({ table, mode, key }: LoadRequest): void {
+  checkName("table", table);
+  if (/^sqlite_/i.test(table))
+    throw new FlowError(
+      "invalid-argument",
+      `A table cannot be named "${table}": names that begin with sqlite_ are SQLite's own. Choose another name.`,
+    );
+  if (mode === "upsert" && key.length === 0)
+    throw new FlowError(
+      "invalid-argument",
+      `An upsert into "${table}" needs a key, so that rows can be matched. Add key: "..." to the options of load.`,
+    );
+}
+
+function checkName(kind: "table" | "column", name: string): void {
+  if (name !== "" && !/\0|\p{Surrogate}/u.test(name)) return;
+  throw new FlowError(
+    "invalid-argument",
+    name === ""
+      ? `A ${kind} cannot have an empty name. Give it one before loading.`
+      : `A ${kind} cannot be named ${JSON.stringify(name)}: the name holds a NUL character or half a character. Rename it.`,
+  );
+}
+
+// SQLite compares names without regard to the case of A to Z, and of no other letter.
+function fold(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+/** Names of the columns in the order in which rows brought them, then those that only `types` knows. */
+function columnNames(
+  request: LoadRequest,
+  batches: readonly RowBatch[],
+): string[] {
+  const byFold = new Map<string, string>();
+  const all = [
+    ...batches.flatMap((batch) => batch.columns),
+    ...Object.keys(request.types),
+  ];
+  for (const name of all) {
+    const other = byFold.get(fold(name));
+    if (other === name) continue;
+    if (other !== undefined)
+      throw new FlowError(
+        "row-mismatch",
+        `The rows for "${request.table}" have the columns "${other}" and "${name}". To SQLite these are one name, as case does not count. Rename one; nothing was loaded.`,
+      );
+    checkName("column", name);
+    byFold.set(fold(name), name);
+  }
+  if (byFold.size > mostColumns)
+    throw new FlowError(
+      "row-mismatch",
+      `The rows for "${request.table}" have ${byFold.size.toLocaleString("en")} columns; SQLite takes ${mostColumns.toLocaleString("en")}. Load fewer columns, or rows of name and value. Nothing was loaded.`,
+    );
+  return [...byFold.values()];
+}
+
+/** The columns of an existing table by folded name; undefined if there is no such table. */
+function tableColumns(
+  connection: Connection,
+  table: string,
+): Map<string, Column> | undefined {
+  const found = readAll(
+    connection,
+    "SELECT type FROM main.sqlite_schema WHERE type IN ('table', 'view') AND lower(name) = lower(?)",
+    [table],
+  )[0];
+  if (!found) return undefined;
+  if (found[0] === "view")
+    throw new FlowError(
+      "invalid-argument",
+      `"${table}" is a view, and rows go into tables only. Load into another name, or drop the view with db.exec first.`,
+    );
+  const columns = readAll(
+    connection,
+    "SELECT name, type FROM pragma_table_xinfo(?, 'main') WHERE hidden <> 1",
+    [table],
+  );
+  return new Map(
+    columns.map(([name, declared]) => [
+      fold(String(name)),
+      {
+        name: String(name),
+        type: typeOfDeclaration(String(declared ?? "")),
+        declared: "table",
+      },
+    ]),
+  );
+}
+
+function typeColumns(
+  names: readonly string[],
+  request: LoadRequest,
+  batches: readonly RowBatch[],
+  existing: ReadonlyMap<string, Column> | undefined,
+): Column[] {
+  const types = new Map(Object.entries(request.types));
+  return names.map((name) => {
+    const column = existing?.get(fold(name));
+    if (column) return { ...column, name };
+    const type = types.get(name);
+    if (type) return { name, type, declared: "types" };
+    const inferred = inferType(partsOf(batches, name));
+    if (inferred.type)
+      return { name, type: inferred.type, declared: undefined };
+    throw new FlowError(
+      "row-mismatch",
+      `The column "${name}" for "${request.table}" holds bytes in row ${inferred.bytesAt + 1} and something else in row ${inferred.otherAt + 1}. Make all its values bytes, or none. Nothing was loaded.`,
+    );
+  });
+}
+
+function* partsOf(batches: readonly RowBatch[], name: string) {
+  for (const { columns, values, rows } of batches)
+    yield { values: values[columns.indexOf(name)], rows };
+}
+
+function checkKey(
+  { key, table }: LoadRequest,
+  columns: readonly Column[],
+  existing: ReadonlyMap<string, Column> | undefined,
+): void {
+  const known = new Set([
+    ...columns.map((column) => fold(column.name)),
+    ...(existing?.keys() ?? []),
+  ]);
+  const missing = key.find((name) => !known.has(fold(name)));
+  if (missing !== undefined)
+    throw new FlowError(
+      "row-mismatch",
+      `The key of the load into "${table}" names the column "${missing}", which the rows do not have. They have ${columns.map((column) => column.name).join(", ")}. Nothing was loaded.`,
+    );
+}
+
+function createTable(
+  connection: Connection,
+  { table, key }: LoadRequest,
+  columns: readonly Column[],
+): void {
+  const parts = columns.map(({ name, type }) => `${quote(name)} ${type}`);
+  if (key.length > 0) parts.push(`PRIMARY KEY (${key.map(quote).join(", ")})`);
+  connection.run(`CREATE TABLE main.${quote(table)} (${parts.join(", ")})`);
+}
+
+function addColumns(
+  connection: Connection,
+  table: string,
+  columns: readonly Column[],
+  existing: ReadonlyMap<string, Column>,
+): void {
+  for (const { name, type } of columns)
+    if (!existing.has(fold(name)))
+      connection.run(
+        `ALTER TABLE main.${quote(table)} ADD COLUMN ${quote(name)} ${type}`,
+      );
+}
+
+/** Makes sure that the key is unique in the table, so that rows can be matched by it. */
+function ensureKey(connection: Connection, { table, key }: LoadRequest): void {
+  const wanted = key.map(fold).sort().join("\n");
+  const isWanted = (names: readonly RawValue[]) =>
+    names
+      .map((name) => fold(String(name)))
+      .sort()
+      .join("\n") === wanted;
+
+  const primary = readAll(
+    connection,
+    "SELECT name FROM pragma_table_xinfo(?, 'main') WHERE pk > 0",
+    [table],
+  );
+  if (isWanted(primary.flat())) return;
+  const indexes = readAll(
+    connection,
+    `SELECT name FROM pragma_index_list(?, 'main') WHERE "unique" AND NOT partial`,
+    [table],
+  );
+  for (const [index] of indexes) {
+    const names = readAll(
+      connection,
+      "SELECT name FROM pragma_index_info(?, 'main')",
+      [index!],
+    );
+    if (isWanted(names.flat())) return;
+  }
+
+  const name = `${table}_${key.join("_")}_key`;
+  let free = name;
+  for (
+    let n = 2;
+    readRow(connection, "SELECT 1 FROM main.sqlite_schema WHERE name = ?", [
+      free,
+    ]);
+    n += 1
+  )
+    free = `${name}_${n}`;
+  try {
+    connection.run(
+      `CREATE UNIQUE INDEX main.${quote(free)} ON ${quote(table)} (${key.map(quote).join(", ")})`,
+    );
+  } catch (thrown) {
+    if (!String(thrown).includes("UNIQUE constraint failed")) throw thrown;
+    throw new FlowError(
+      "row-mismatch",
+      `The table "${table}" already holds several rows with the same ${key.join(", ")}, so rows cannot be matched by it. Remove the duplicates with db.exec, or choose another key. Nothing was loaded.`,
+      { cause: thrown },
+    );
+  }
+}
+
+function insertRows(
+  connection: Connection,
+  request: LoadRequest,
+  columns: readonly Column[],
+  batches: readonly RowBatch[],
+): void {
+  const statement = connection.prepare(insertText(request, columns));
+  const isKey = new Set(request.mode === "upsert" ? request.key.map(fold) : []);
+  const mustHave = columns.map(({ name }) => isKey.has(fold(name)));
+  const missingKey = request.key.find(
+    (name) => !columns.some((column) => fold(column.name) === fold(name)),
+  );
+  let first = 1;
+  try {
+    for (const batch of batches) {
+      const sources = columns.map(
+        ({ name }) => batch.values[batch.columns.indexOf(name)],
+      );
+      for (let row = 0; row < batch.rows; row += 1) {
+        const bound: RawValue[] = [];
+        for (let c = 0; c < columns.length; c += 1) {
+          const column = columns[c]!;
+          const value = sources[c]?.[row];
+          const fitted = fitValue(value, column.type);
+          if (fitted === undefined)
+            throw mismatch(request, column, value!, first + row);
+          if (fitted === null && mustHave[c])
+            throw emptyKey(request, column.name, first + row);
+          if (column.type === "ANY") bound.push(...anyValue(fitted));
+          else bound.push(fitted);
+        }
+        if (missingKey !== undefined && request.mode === "upsert")
+          throw emptyKey(request, missingKey, first + row);
+        try {
+          statement.run(bound);
+        } catch (thrown) {
+          throw refusedRow(request, thrown, first + row);
+        }
+      }
+      first += batch.rows;
+    }
+  } finally {
+    statement.free();
+  }
+}
+
+function insertText(request: LoadRequest, columns: readonly Column[]): string {
+  const names = columns.map(({ name }) => quote(name));
+  const values = columns.map(({ type }) =>
+    type === "ANY" ? "coalesce(CAST(? AS INTEGER), ?)" : "?",
+  );
+  const insert = `INSERT INTO main.${quote(request.table)} (${names.join(", ")}) VALUES (${values.join(", ")})`;
+  if (request.mode !== "upsert") return insert;
+  const sets = names.map((name) => `${name} = excluded.${name}`);
+  return `${insert} ON CONFLICT (${request.key.map(quote).join(", ")}) DO UPDATE SET ${sets.join(", ")}`;
+}
+
+// A column without a type stores what is bound, and sql.js binds a long integer as a double or as text: it goes as text through a CAST.
+function anyValue(value: RawValue): [RawValue, RawValue] {
+  const isLong =
+    typeof value === "bigint" ||
+    (typeof value === "number" &&
+      Number.isSafeInteger(value) &&
+      (value | 0) !== value);
+  return isLong ? [String(value), null] : [null, value];
+}
+
+function loadWithoutColumns(
+  connection: Connection,
+  { table, mode }: LoadRequest,
+  rows: number,
+  existing: ReadonlyMap<string, Column> | undefined,
+): LoadReport {
+  if (rows > 0)
+    throw new FlowError(
+      "row-mismatch",
+      `The rows for "${table}" have no columns: each of them is empty. Nothing was loaded. Give the rows at least one field.`,
+    );
+  // Replacing by nothing empties the table; its columns stay, as nothing says what they should be.
+  if (mode === "replace" && existing)
+    connection.run(`DELETE FROM main.${quote(table)}`);
+  return { table, rows: 0, inserted: 0, updated: 0 };
+}
+
+function countRows(connection: Connection, table: string): number {
+  return Number(
+    readRow(connection, `SELECT count(*) FROM main.${quote(table)}`)![0],
+  );
+}
+
+function mismatch(
+  { table }: LoadRequest,
+  { name, type, declared }: Column,
+  value: SqlValue,
+  row: number,
+): FlowError {
+  const remedy =
+    declared === "table"
+      ? `Correct the value, or load with mode: "replace" to make the table anew`
+      : `Correct the value, or give the column another type: types: { ${JSON.stringify(name)}: "TEXT" }`;
+  return new FlowError(
+    "row-mismatch",
+    `Row ${row} does not fit the table "${table}": the column "${name}" is ${type}, and the value is ${describe(value)}. Nothing was loaded. ${remedy}.`,
+  );
+}
+
+function emptyKey(
+  { table }: LoadRequest,
+  name: string,
+  row: number,
+): FlowError {
+  return new FlowError(
+    "row-mismatch",
+    `Row ${row} for the table "${table}" has no value in the key column "${name}", so it cannot be matched. Nothing was loaded. Give it one, or leave the row out.`,
+  );
+}
+
+function refusedRow(
+  { table, key, mode }: LoadRequest,
+  thrown: unknown,
+  row: number,
+): unknown {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  if (!message.includes("constraint failed")) return thrown;
+  const remedy =
+    message.startsWith("UNIQUE") && mode !== "upsert"
+      ? ` To replace rows with the same key, load with mode: "upsert"${key.length === 0 ? " and a key" : ""}.`
+      : "";
+  return new FlowError(
+    "row-mismatch",
+    `Row ${row} does not fit the table "${table}": ${message}. Nothing was loaded.${remedy}`,
+    { cause: thrown },
+  );
+}
+
+function describe(value: SqlValue): string {
+  if (typeof value === "object")
+    return value ? `${value.length} bytes` : "nothing";
+  if (typeof value !== "string") return `the number ${value}`;
+  const shown = value.length > 80 ? `${value.slice(0, 80)}…` : value;
+  return `the text ${JSON.stringify(shown)}`;
+}

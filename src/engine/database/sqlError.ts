@@ -1,0 +1,126 @@
+import { FlowError } from "../../core/errors.ts";
+import type { Connection } from "./sqlite.ts";
+import { nameOf, tokenize, type Token } from "./tokens.ts";
+
+/**
+ * SQLite's error as ours, with the place in the text where that can be found. `sql` is the text of the statement that failed,
+ * `origin` turns an offset in it into one in `whole`, the text that the user wrote.
+ */
+export function sqlError(
+  thrown: unknown,
+  failed: {
+    sql: string;
+    whole: string;
+    origin: (offset: number) => number;
+    connection: Connection;
+  },
+): Error {
+  if (thrown instanceof FlowError) return thrown;
+  if (thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError)
+    return new FlowError(
+      "storage-failed",
+      "The database ran out of memory. What was saved is safe: reload the page, then read fewer rows at once.",
+      { cause: thrown },
+    );
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const offset = findPlace(message, failed.sql, failed.connection);
+  const where =
+    offset === undefined
+      ? ""
+      : ` (${lineAndColumn(failed.whole, failed.origin(offset))})`;
+  return new FlowError(
+    "sql-failed",
+    `SQLite: ${message}${where}.${advice(message, failed.connection)}`,
+    { cause: thrown },
+  );
+}
+
+function lineAndColumn(text: string, offset: number): string {
+  const lines = text.slice(0, offset).split("\n");
+  return `line ${lines.length}, column ${lines.at(-1)!.length + 1}`;
+}
+
+function findPlace(
+  message: string,
+  sql: string,
+  connection: Connection,
+): number | undefined {
+  const near = /^near "([\s\S]*)": syntax error$/.exec(message)?.[1];
+  if (near !== undefined) return placeOfSyntaxError(near, sql, connection);
+  if (message === "incomplete input") return sql.length;
+  const odd = /^unrecognized token: "([\s\S]*)"$/.exec(message)?.[1];
+  if (odd !== undefined) return found(sql.indexOf(odd));
+  const name =
+    /^(?:no such [a-z ]+|ambiguous column name|misuse of aggregate(?: function)?): "?(.+?)"?(?: - .*)?$/.exec(
+      message,
+    )?.[1] ??
+    /^table .+ has no column named (.+)$/.exec(message)?.[1] ??
+    /^(?:table|index|view|trigger) "?(.+?)"? already exists$/.exec(
+      message,
+    )?.[1] ??
+    /^wrong number of arguments to function (.+)$/.exec(message)?.[1];
+  return name === undefined ? undefined : placeOfName(name, sql);
+}
+
+// The parser stops at the first token that does not fit, so the text up to that token fails alike and any shorter one does not.
+function placeOfSyntaxError(
+  near: string,
+  sql: string,
+  connection: Connection,
+): number | undefined {
+  const places = tokenize(sql).filter((token) => token.text === near);
+  if (places.length === 1) return places[0]!.from;
+  return places.find((token) => {
+    try {
+      connection.prepare(sql.slice(0, token.to)).free();
+      return false;
+    } catch (thrown) {
+      return (
+        thrown instanceof Error &&
+        thrown.message === `near "${near}": syntax error`
+      );
+    }
+  })?.from;
+}
+
+function placeOfName(name: string, sql: string): number | undefined {
+  const parts = name
+    .replace(/\(.*\)$/, "")
+    .toLowerCase()
+    .split(".");
+  const tokens = tokenize(sql).filter(
+    (token) =>
+      token.kind === "word" || token.kind === "quoted" || token.text === ".",
+  );
+  for (const wanted of [parts, parts.slice(-1)]) {
+    const at = tokens.findIndex((_, start) =>
+      wanted.every((part, index) => isName(tokens[start + index * 2], part)),
+    );
+    if (at >= 0) return tokens[at]!.from;
+  }
+  return undefined;
+}
+
+function isName(token: Token | undefined, name: string): boolean {
+  return token !== undefined && nameOf(token).toLowerCase() === name;
+}
+
+function found(offset: number): number | undefined {
+  return offset < 0 ? undefined : offset;
+}
+
+function advice(message: string, connection: Connection): string {
+  if (!message.startsWith("no such table")) return "";
+  const names: string[] = [];
+  const statement = connection.prepare(
+    "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name LIMIT 20",
+  );
+  try {
+    while (statement.step()) names.push(String(statement.get()[0]));
+  } finally {
+    statement.free();
+  }
+  return names.length === 0
+    ? " The notebook's database has no tables yet: run the flow that loads them."
+    : ` The notebook's database has these: ${names.join(", ")}.`;
+}

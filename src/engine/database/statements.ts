@@ -1,0 +1,179 @@
+import { FlowError } from "../../core/errors.ts";
+import { nameOf, tokenize, type Token } from "./tokens.ts";
+
+/** One statement of an SQL text. `from` and `to` are offsets into the whole text. */
+export interface SqlStatement {
+  tokens: readonly Token[];
+  from: number;
+  to: number;
+}
+
+const readingWords = new Set(["SELECT", "VALUES", "WITH", "EXPLAIN", "PRAGMA"]);
+const writingWords = new Set([
+  "INSERT",
+  "REPLACE",
+  "UPDATE",
+  "DELETE",
+  "CREATE",
+  "DROP",
+  "ALTER",
+  "REINDEX",
+  "ANALYZE",
+]);
+
+const refusals: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ["BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE"].map(
+      (word) => [
+        word,
+        "all writes of a task are one transaction already, kept if the task succeeds and taken back if it fails. Leave the statement out; to take everything back, let the task fail",
+      ],
+    ),
+  ),
+  ...Object.fromEntries(
+    ["ATTACH", "DETACH"].map((word) => [
+      word,
+      "a notebook has one database. Read the other file with readSqlite and load its rows",
+    ]),
+  ),
+  VACUUM:
+    "it cannot run inside a task's transaction. Leave it out: SQLite reuses the space of deleted rows by itself",
+};
+
+/** PRAGMAs that only tell something; those in `settable` may be set by `db.exec` too. */
+const knownPragmas = new Set([
+  "application_id",
+  "collation_list",
+  "compile_options",
+  "database_list",
+  "encoding",
+  "foreign_key_check",
+  "foreign_key_list",
+  "freelist_count",
+  "function_list",
+  "index_info",
+  "index_list",
+  "index_xinfo",
+  "integrity_check",
+  "module_list",
+  "page_count",
+  "page_size",
+  "pragma_list",
+  "quick_check",
+  "schema_version",
+  "table_info",
+  "table_list",
+  "table_xinfo",
+  "user_version",
+]);
+const settable = new Set(["application_id", "user_version"]);
+// These have a value of the database behind them and no argument: an argument would set it.
+const valued = new Set([
+  "encoding",
+  "freelist_count",
+  "page_count",
+  "page_size",
+  "schema_version",
+]);
+
+/** The statements of a text, without the empty ones. */
+export function splitStatements(sql: string): SqlStatement[] {
+  const statements: SqlStatement[] = [];
+  let tokens: Token[] = [];
+  for (const token of tokenize(sql)) {
+    tokens.push(token);
+    if (token.text === ";" && !isInsideTrigger(tokens)) {
+      close();
+      tokens = [];
+    }
+  }
+  close();
+  return statements;
+
+  function close(): void {
+    const first = tokens[0];
+    const last = tokens.at(-1);
+    if (!first || !last || first.text === ";") return;
+    statements.push({
+      tokens: last.text === ";" ? tokens.slice(0, -1) : tokens,
+      from: first.from,
+      to: last.text === ";" ? last.from : last.to,
+    });
+  }
+}
+
+/** Throws, with what to do instead, if the statement may not run in a notebook's database. */
+export function refuseForbidden(
+  statement: SqlStatement,
+  use: "query" | "exec",
+): void {
+  const tokens = withoutExplain(statement.tokens);
+  const word = wordAt(tokens, 0);
+  const refusal = refusals[word];
+  if (refusal !== undefined && Object.hasOwn(refusals, word))
+    throw new FlowError(
+      "sql-failed",
+      `${word} is not available in a notebook: ${refusal}.`,
+    );
+  if (word === "PRAGMA") refusePragma(tokens, use);
+  if (use === "query" && writingWords.has(word)) throw writeInQuery(word);
+}
+
+/** Whether SQLite may run this statement at all; what is unknown is only asked for its syntax error. */
+export function isKnownStatement(statement: SqlStatement): boolean {
+  const word = wordAt(withoutExplain(statement.tokens), 0);
+  return readingWords.has(word) || writingWords.has(word);
+}
+
+/** The first word, in capitals: SELECT, INSERT, ... */
+export function firstWord(statement: SqlStatement): string {
+  return wordAt(statement.tokens, 0);
+}
+
+/** The refusal of a statement that writes where only reading is possible. */
+export function writeInQuery(word: string): FlowError {
+  return new FlowError(
+    "read-only",
+    `A query cannot change the database, and this one would (${word}). Nothing was changed. Use db.exec in a task for it.`,
+  );
+}
+
+function refusePragma(tokens: readonly Token[], use: "query" | "exec"): void {
+  // PRAGMA name | PRAGMA schema.name, then nothing, = value or (value)
+  const name = tokens[2]?.text === "." ? tokens[3] : tokens[1];
+  const after = tokens[tokens[2]?.text === "." ? 4 : 2];
+  const pragma = name ? nameOf(name).toLowerCase() : "";
+  if (!knownPragmas.has(pragma))
+    throw new FlowError(
+      "sql-failed",
+      `PRAGMA ${pragma} is not available in a notebook: it could change how the database is kept. Available are ${[...knownPragmas].join(", ")}.`,
+    );
+  if (!after || (!settable.has(pragma) && !valued.has(pragma))) return;
+  if (settable.has(pragma) && use === "exec") return;
+  if (settable.has(pragma)) throw writeInQuery(`PRAGMA ${pragma}`);
+  throw new FlowError(
+    "sql-failed",
+    `PRAGMA ${pragma} cannot be set in a notebook. Leave its value out to read it.`,
+  );
+}
+
+// The body of a trigger is statements with semicolons; only `; END` ends it.
+function isInsideTrigger(tokens: readonly Token[]): boolean {
+  const words = withoutExplain(tokens);
+  if (wordAt(words, 0) !== "CREATE") return false;
+  const kind = /^TEMP(ORARY)?$/.test(wordAt(words, 1)) ? 2 : 1;
+  if (wordAt(words, kind) !== "TRIGGER") return false;
+  return !(
+    wordAt(words, words.length - 2) === "END" && words.at(-3)?.text === ";"
+  );
+}
+
+function withoutExplain(tokens: readonly Token[]): readonly Token[] {
+  if (wordAt(tokens, 0) !== "EXPLAIN") return tokens;
+  return tokens.slice(wordAt(tokens, 1) === "QUERY" ? 3 : 1);
+}
+
+function wordAt(tokens: readonly Token[], index: number): string {
+  const token = tokens[index];
+  return token?.kind === "word" ? token.text.toUpperCase() : "";
+}

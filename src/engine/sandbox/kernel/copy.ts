@@ -1,0 +1,127 @@
+import { FlowError } from "../../../core/errors.ts";
+import { refOf, showPath } from "./refs.ts";
+
+const { structuredClone } = globalThis;
+
+/** A value that cannot be copied, found inside another one. */
+interface Obstacle {
+  path: string;
+  /** What it is and, in most cases, what to do about it: "a function. ...". */
+  what: string;
+}
+
+/** A copy as it would arrive in another worker. Throws an error that names the path (`result.rows[3].format`) of what cannot be copied. */
+export function copyValue(value: unknown, name: string): unknown {
+  try {
+    return structuredClone(value) as unknown;
+  } catch (thrown) {
+    throw explainCopyFailure(value, name, thrown);
+  }
+}
+
+/** The error that says why a value could not be copied. `name` is what it is called: "the result". */
+export function explainCopyFailure(
+  value: unknown,
+  name: string,
+  thrown: unknown,
+): FlowError {
+  let obstacle: Obstacle | undefined;
+  try {
+    obstacle = findObstacle(value, name.replace(/^the /, ""), new Set());
+  } catch {
+    // A getter that throws, or nesting beyond the stack: the message does without the path.
+  }
+  const reason = obstacle
+    ? `${obstacle.path} is ${obstacle.what}`
+    : `${thrown instanceof Error ? thrown.message : String(thrown)}. Return plain data: objects, lists, text, numbers, dates, bytes`;
+  return new FlowError(
+    "cannot-copy",
+    `${name[0]?.toUpperCase() ?? ""}${name.slice(1)} cannot be copied: ${reason}.`,
+    { cause: thrown },
+  );
+}
+
+function findObstacle(
+  value: unknown,
+  path: string,
+  seen: Set<object>,
+): Obstacle | undefined {
+  const what = nameObstacle(value);
+  if (what) return { path, what };
+  if (typeof value !== "object" || value === null || seen.has(value))
+    return undefined;
+  seen.add(value);
+  for (const [step, child] of childrenOf(value)) {
+    const obstacle = findObstacle(child, path + step, seen);
+    if (obstacle) return obstacle;
+  }
+  return isCopyable(value)
+    ? undefined
+    : {
+        path,
+        what: `${withArticle(className(value))} that cannot be copied. Put its data into plain objects and lists`,
+      };
+}
+
+function* childrenOf(value: object): Generator<[step: string, child: unknown]> {
+  if (value instanceof Map) {
+    let index = 0;
+    for (const [key, child] of value) {
+      yield [` (key ${index} of the map)`, key];
+      yield [`.get(${JSON.stringify(key) ?? "..."})`, child];
+      index += 1;
+    }
+  } else if (value instanceof Set) {
+    let index = 0;
+    for (const child of value) yield [` (item ${index++} of the set)`, child];
+  } else if (!ArrayBuffer.isView(value)) {
+    for (const key of Object.keys(value))
+      yield [
+        showPath([Array.isArray(value) ? Number(key) : key]),
+        (value as Record<string, unknown>)[key],
+      ];
+  }
+}
+
+function nameObstacle(value: unknown): string | undefined {
+  const ref = refOf(value);
+  if (ref)
+    return ref.type === "wire"
+      ? "a ref of a flow body, which has no value in a task. Take it as an argument"
+      : "a promise. Await it first";
+  if (typeof value === "symbol") return "a symbol. Use text instead";
+  if (typeof value === "function")
+    return "a function. Return data, and compute in the task that uses it";
+  if (typeof value !== "object" || value === null) return undefined;
+  if (value instanceof Promise) return "a promise. Await it first";
+  if (typeof (value as { nodeType?: unknown }).nodeType === "number")
+    return "a DOM node. Return the data it shows, or show it with display(...)";
+  const tag = Object.prototype.toString.call(value);
+  if (/Generator|Iterator/.test(tag))
+    return "a generator. Collect its values in a list first: [...values]";
+  return undefined;
+}
+
+function isCopyable(value: object): boolean {
+  const proto: unknown = Object.getPrototypeOf(value);
+  if (Array.isArray(value) || proto === null || proto === Object.prototype)
+    return true;
+  if (value instanceof Map || value instanceof Set) return true;
+  try {
+    structuredClone(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function className(value: object): string {
+  const { constructor } = value as { constructor?: unknown };
+  return typeof constructor === "function" && constructor.name
+    ? constructor.name
+    : "object";
+}
+
+function withArticle(word: string): string {
+  return `${/^[aeiou]/i.test(word) ? "an" : "a"} ${word}`;
+}

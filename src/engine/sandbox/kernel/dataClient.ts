@@ -1,0 +1,58 @@
+import { fromErrorData } from "../../../core/errors.ts";
+import type { DataCall, FromData, ToData } from "../../protocol.ts";
+
+/** The database, for one attempt: opened at the first call. */
+export class DataClient {
+  #open: () => Promise<MessagePort>;
+  #port: Promise<MessagePort> | undefined;
+  #calls = new Map<
+    number,
+    { resolve(value: unknown): void; reject(error: Error): void }
+  >();
+  #nextCall = 1;
+  #nextLoad = 1;
+  #close = () => {};
+
+  constructor(open: () => Promise<MessagePort>) {
+    this.#open = open;
+  }
+
+  async call(call: DataCall): Promise<unknown> {
+    this.#port ??= this.#open().then((port) => this.#listen(port));
+    const port = await this.#port;
+    const id = this.#nextCall++;
+    return new Promise((resolve, reject) => {
+      this.#calls.set(id, { resolve, reject });
+      const message: ToData = { ...call, call: id };
+      try {
+        port.postMessage(message);
+      } catch (error) {
+        this.#calls.delete(id);
+        reject(error as Error);
+      }
+    });
+  }
+
+  /** A number for a load that no other load of the attempt has. */
+  newLoad(): number {
+    return this.#nextLoad++;
+  }
+
+  close(): void {
+    this.#close();
+  }
+
+  #listen(port: MessagePort): MessagePort {
+    port.onmessage = ({ data }: MessageEvent<FromData>) => {
+      const call = this.#calls.get(data.call);
+      this.#calls.delete(data.call);
+      if (data.ok) call?.resolve(data.value);
+      else call?.reject(fromErrorData(data.error));
+    };
+    // The database closes the port at the attempt's end; until then the engine may still want to hear that all is well.
+    this.#close = () => {
+      port.onmessage = null;
+    };
+    return port;
+  }
+}

@@ -1,0 +1,218 @@
+import { type ErrorData, FlowError, fromErrorData } from "../../../core/errors.ts";
+import type {
+  AttemptContext,
+  FromWorker,
+  LogLevel,
+  Output,
+} from "../../protocol.ts";
+import { DataClient } from "./dataClient.ts";
+import { inspect } from "./inspect.ts";
+import type { Platform } from "./platform.ts";
+import { makeStarted } from "./refs.ts";
+import { addTrail } from "./stack.ts";
+
+/** A job whose log grows beyond this is in a loop; what follows is dropped. */
+const mostLines = 10_000;
+const progressInterval = 50;
+
+/** What a worker is doing for the engine. One at a time. */
+export class Job {
+  readonly number: number;
+  readonly kind: "trace" | "run" | "view";
+  /** About the attempt that a run job is. */
+  context: AttemptContext | undefined;
+  /** Of a view job: the cell that is shown, and the last run of each flow. */
+  viewed: string | undefined;
+  flows: Readonly<Record<string, { state: string; result: unknown }>> = {};
+  /** What the cell displayed so far. */
+  readonly outputs: { key: string | undefined; output: Output }[] = [];
+  readonly data: DataClient;
+  readonly stopping = new AbortController();
+  isOver = false;
+
+  #platform: Platform;
+  #timers = new Set<number>();
+  #lines = 0;
+  #tracked = new Set<{ promise: Promise<unknown>; isObserved: boolean }>();
+  #lost: { error: unknown; entry: { isObserved: boolean } }[] = [];
+  #openedDatabase: ((port: MessagePort) => void) | undefined;
+  #files = new Map<
+    number,
+    { resolve(data: ArrayBuffer): void; reject(error: Error): void }
+  >();
+  #nextFile = 1;
+  #progress: { done: number; total?: number; label?: string } | undefined;
+  #progressAt = -Infinity;
+  #progressTimer: number | undefined;
+
+  constructor(platform: Platform, number: number, kind: Job["kind"]) {
+    this.#platform = platform;
+    this.number = number;
+    this.kind = kind;
+    this.data = new DataClient(
+      () =>
+        new Promise((resolve) => {
+          this.#openedDatabase = resolve;
+          this.post({ type: "open-database", job: number });
+        }),
+    );
+  }
+
+  post(message: FromWorker): void {
+    if (!this.isOver) this.#platform.post(message);
+  }
+
+  /**
+   * The promise, as long as the job goes on. After its end it never settles, so that code which nobody awaited does not
+   * wake up in the middle of the next job.
+   */
+  guard<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      promise.then(
+        (value) => {
+          if (!this.isOver) resolve(value);
+        },
+        (error: unknown) => {
+          if (!this.isOver) reject(error as Error);
+        },
+      );
+    });
+  }
+
+  /** A started ref of work on the database: the job does not end before it, and fails if it fails and nobody looked. */
+  track<T>(promise: Promise<T>): Promise<T> {
+    const entry = { promise: this.guard(promise), isObserved: false };
+    const trail = new Error();
+    this.#tracked.add(entry);
+    const tracked = entry.promise.then(
+      (value) => {
+        this.#tracked.delete(entry);
+        return value as T;
+      },
+      (error: unknown) => {
+        this.#tracked.delete(entry);
+        this.#lost.push({ error: addTrail(error, trail), entry });
+        throw error;
+      },
+    );
+    return makeStarted(tracked, () => {
+      entry.isObserved = true;
+    });
+  }
+
+  /** Waits for work on the database that is still going on; throws what failed without anybody having looked. */
+  async settle(): Promise<void> {
+    while (this.#tracked.size > 0)
+      await Promise.allSettled([...this.#tracked].map(({ promise }) => promise));
+    await Promise.resolve();
+    for (const { error, entry } of this.#lost)
+      if (!entry.isObserved) throw error;
+  }
+
+  log(level: LogLevel, values: readonly unknown[]): void {
+    this.#lines += 1;
+    if (this.#lines > mostLines + 1) return;
+    const isLast = this.#lines === mostLines + 1;
+    this.post({
+      type: "log",
+      job: this.number,
+      level: isLast ? "warning" : level,
+      text: isLast
+        ? `This is line ${mostLines + 1} of one task; the lines after it are dropped. Log less, or use progress(done, total).`
+        : inspect(values),
+      at: this.#platform.now(),
+    });
+  }
+
+  progress(done: number, total?: number, label?: string): void {
+    this.#progress = { done };
+    if (total !== undefined) this.#progress.total = total;
+    if (label !== undefined) this.#progress.label = label;
+    const wait = this.#progressAt + progressInterval - this.#platform.now();
+    if (wait <= 0) this.#flushProgress();
+    else
+      this.#progressTimer ??= this.#platform.setTimeout(
+        () => this.#flushProgress(),
+        wait,
+      );
+  }
+
+  display(output: Output, key: string | undefined): void {
+    const same =
+      key === undefined
+        ? undefined
+        : this.outputs.find((shown) => shown.key === key);
+    if (same) same.output = output;
+    else if (this.kind === "view") this.outputs.push({ key, output });
+    this.post({ type: "display", job: this.number, key, output });
+  }
+
+  setTimeout(callback: () => void, milliseconds: number): number {
+    const timer = this.#platform.setTimeout(() => {
+      this.#timers.delete(timer);
+      if (!this.isOver) callback();
+    }, milliseconds);
+    this.#timers.add(timer);
+    return timer;
+  }
+
+  clearTimeout(timer: number): void {
+    this.#timers.delete(timer);
+    this.#platform.clearTimeout(timer);
+  }
+
+  readFile(name: string): Promise<ArrayBuffer> {
+    const call = this.#nextFile++;
+    return this.guard(
+      new Promise((resolve, reject) => {
+        this.#files.set(call, { resolve, reject });
+        this.post({ type: "read-file", job: this.number, call, name });
+      }),
+    );
+  }
+
+  receiveDatabase(port: MessagePort): void {
+    this.#openedDatabase?.(port);
+  }
+
+  receiveFile(
+    call: number,
+    data: ArrayBuffer | undefined,
+    error: ErrorData | undefined,
+  ): void {
+    const file = this.#files.get(call);
+    this.#files.delete(call);
+    if (data) file?.resolve(data);
+    else
+      file?.reject(
+        error
+          ? fromErrorData(error)
+          : new FlowError("missing-attachment", "There is no such attachment."),
+      );
+  }
+
+  /** Sends the last progress, stops timers, and makes everything that is still going on ineffective. */
+  end(): void {
+    this.#flushProgress();
+    this.isOver = true;
+    for (const timer of this.#timers) this.#platform.clearTimeout(timer);
+    this.data.close();
+  }
+
+  #flushProgress(): void {
+    if (this.#progressTimer !== undefined)
+      this.#platform.clearTimeout(this.#progressTimer);
+    this.#progressTimer = undefined;
+    const progress = this.#progress;
+    if (!progress) return;
+    this.#progress = undefined;
+    this.#progressAt = this.#platform.now();
+    this.post({
+      type: "progress",
+      job: this.number,
+      done: progress.done,
+      total: progress.total,
+      label: progress.label,
+    });
+  }
+}

@@ -1,0 +1,42 @@
+import type { FromWorker } from "../../protocol.ts";
+
+/** What the kernel needs of the worker around it, taken before the code of any cell can change it. */
+export interface Platform {
+  post(message: FromWorker): void;
+  /** Runs the text as a classic script, and gives the address that it has in stacks. */
+  runScript(text: string): string;
+  fetch(address: string | URL | Request, init?: RequestInit): Promise<Response>;
+  setTimeout(callback: () => void, milliseconds: number): number;
+  clearTimeout(timer: number): void;
+  now(): number;
+  /** The global object of the cells' code. */
+  scope: object;
+}
+
+/** The platform of a worker of a browser that speaks with the engine over `port`. */
+export function capturePlatform(
+  scope: DedicatedWorkerGlobalScope,
+  port: MessagePort,
+): Platform {
+  const { URL, Blob } = scope;
+  const createUrl = URL.createObjectURL.bind(URL);
+  const revokeUrl = URL.revokeObjectURL.bind(URL);
+  const importScripts = scope.importScripts.bind(scope);
+  return {
+    post: port.postMessage.bind(port),
+    runScript(text) {
+      const url = createUrl(new Blob([text], { type: "text/javascript" }));
+      try {
+        importScripts(url);
+      } finally {
+        revokeUrl(url);
+      }
+      return url;
+    },
+    fetch: scope.fetch.bind(scope),
+    setTimeout: scope.setTimeout.bind(scope),
+    clearTimeout: scope.clearTimeout.bind(scope),
+    now: Date.now.bind(Date),
+    scope,
+  };
+}

@@ -1,0 +1,100 @@
+import { type ErrorData, type Place, toErrorData } from "../../../core/errors.ts";
+import { sourcePosition } from "../../../notebook/compile/position.ts";
+import type { ProgramCell } from "../../../notebook/compile/program.ts";
+import { inspect } from "./inspect.ts";
+
+/** A line of a stack that is in a cell. */
+interface Frame extends Place {
+  /** The function's name, if it has one. */
+  fn: string;
+}
+
+/** The address that a cell's script has in stacks. */
+export function scriptAddress(cell: ProgramCell): string {
+  return `flowbook:///${cell.name}.${cell.kind}`;
+}
+
+/** Finds the places in cells that stacks speak of. */
+export class Places {
+  #cells = new Map<string, ProgramCell>();
+
+  /** Says that a script at this address holds the cell's code. */
+  add(address: string, cell: ProgramCell): void {
+    this.#cells.set(address, cell);
+  }
+
+  /** The frames of a stack that are in cells, innermost first, in the lines and columns that the user wrote. */
+  frames(stack: string): Frame[] {
+    const frames: Frame[] = [];
+    for (const line of stack.split("\n")) {
+      const match = chromium.exec(line) ?? firefox.exec(line);
+      const cell = match && this.#cells.get(match[2]!);
+      if (!cell) continue;
+      const position = sourcePosition(cell, Number(match[3]), Number(match[4]));
+      frames.push({
+        cell: cell.name,
+        line: position.line,
+        column: position.column,
+        fn: cleanName(match[1] ?? ""),
+      });
+    }
+    return frames;
+  }
+
+  /** The plain form of something thrown, with its place and its stack in terms of cells. */
+  describe(thrown: unknown): ErrorData {
+    if (!(thrown instanceof Error)) {
+      const message =
+        typeof thrown === "string" ? thrown : inspect([thrown], 1000);
+      return { name: "Error", message };
+    }
+    const data = toErrorData(thrown);
+    if (typeof data.message !== "string") data.message = String(data.message);
+    if (typeof data.name !== "string") data.name = "Error";
+    delete data.stack;
+    const stack = typeof thrown.stack === "string" ? thrown.stack : "";
+    const frames = this.frames(stack);
+    const [first] = frames;
+    if (first && !data.place)
+      data.place = {
+        cell: first.cell,
+        line: first.line,
+        column: first.column,
+      };
+    const lines = frames.map(
+      ({ cell, line, column, fn }) =>
+        `    at ${fn ? `${fn} (${cell}:${line}:${column})` : `${cell}:${line}:${column}`}`,
+    );
+    if (thrown.cause !== undefined)
+      lines.push(`    caused by ${inspect([thrown.cause], 1000)}`);
+    if (lines.length > 0)
+      data.stack = [`${data.name}: ${data.message}`, ...lines].join("\n");
+    return data;
+  }
+}
+
+// `    at async load (flowbook:///extract.ts:5:13)` and `    at flowbook:///extract.ts:5:13`
+const chromium = /^\s*at (?:(.*?) \()?(?:async )?([a-z]+:\S+?):(\d+):(\d+)\)?$/;
+// `load@flowbook:///extract.ts:5:13`; WebKit writes the same
+const firefox = /^(.*?)@([a-z]+:\S+?):(\d+):(\d+)$/;
+
+function cleanName(name: string): string {
+  const text = name.replace(/^(?:async[ *]|new |Object\.|Promise\.)+/, "");
+  // What engines call functions that have no name, and the function that the compiler wraps a cell in.
+  return /^(?:anonymous|<anonymous>|eval|Function|)$|[</*]/.test(text)
+    ? ""
+    : text;
+}
+
+/** Lets an error that was made outside any cell, such as the database's, tell where the cell had called. */
+export function addTrail(thrown: unknown, trail: Error): unknown {
+  if (!(thrown instanceof Error)) return thrown;
+  try {
+    const stack = thrown.stack ?? "";
+    if (!stack.includes("flowbook:///"))
+      thrown.stack = `${stack}\n${(trail.stack ?? "").replace(/^Error\n/, "")}`;
+  } catch {
+    // A frozen error keeps its stack.
+  }
+  return thrown;
+}

@@ -1,0 +1,334 @@
+import { type ErrorData, FlowError } from "../../../core/errors.ts";
+import { asSentence, listNames } from "../../../core/words.ts";
+import type { Program, ProgramCell } from "../../../notebook/compile/program.ts";
+import type { TraceReport } from "../../protocol.ts";
+import { type Current, NothingRunsYet } from "./current.ts";
+import { type FlowDefinition, traceFlow } from "./flow.ts";
+import { type Places, scriptAddress } from "./stack.ts";
+import { isTask, nameTask } from "./task.ts";
+
+/** The function that the compiler makes of a cell. */
+export type CellFunction = (
+  inputs: Record<string, unknown>,
+  show: (value: unknown) => unknown,
+) => unknown;
+
+/** What became of a cell: its names, or why it has none. */
+type Outcome =
+  | { ok: true; values: Record<string, unknown> }
+  | {
+      ok: false;
+      error: unknown;
+      /** The cell that failed first; this one or one it needs. */
+      origin: string;
+    };
+
+/** How long a cell may wait for something while the graph is drawn. */
+const longestWait = 1000;
+
+/**
+ * The evaluated cells of a program. A cell is evaluated when it is first needed, after those it takes names from, and
+ * then kept for all jobs; unless it reached outside (database, files, network, flow results), then it is evaluated anew
+ * for each job, since what it found may have changed.
+ */
+export class World {
+  #current: Current;
+  #program: Program;
+  #places: Places;
+  #isDrawing: boolean;
+  #declaring = new Map<string, ProgramCell>();
+  #functions = new Map<string, CellFunction>();
+  #outcomes = new Map<ProgramCell, Outcome>();
+  #impure = new Set<ProgramCell>();
+  #flows = new Map<string, FlowDefinition>();
+  #problems: { cell: string; flow: string; error: unknown }[] = [];
+  #show: (value: unknown) => unknown;
+
+  constructor(
+    current: Current,
+    program: Program,
+    places: Places,
+    options: {
+      isDrawing: boolean;
+      /** What a view cell's last expression is given to. */
+      show: (value: unknown) => unknown;
+    },
+  ) {
+    this.#current = current;
+    this.#program = program;
+    this.#places = places;
+    this.#isDrawing = options.isDrawing;
+    this.#show = options.show;
+    for (const cell of program.cells)
+      for (const name of cell.declares) this.#declaring.set(name, cell);
+  }
+
+  /** Called by the script of a cell. */
+  register(name: string, fn: CellFunction): void {
+    this.#functions.set(name, fn);
+  }
+
+  /** The cell that is being evaluated depends on more than its code. */
+  markImpure(cell: ProgramCell): void {
+    this.#impure.add(cell);
+  }
+
+  addFlow(flow: FlowDefinition): void {
+    const known = this.#flows.get(flow.name);
+    if (known && this.#isDrawing) {
+      this.#problems.push({
+        cell: flow.cell.name,
+        flow: flow.name,
+        error: new FlowError(
+          "duplicate-name",
+          `There are two flows with the name ${JSON.stringify(flow.name)}; the other is in the cell ${known.cell.name}. Give one of them another name.`,
+        ),
+      });
+      return;
+    }
+    this.#flows.set(flow.name, flow);
+  }
+
+  /** Forgets what may have changed since the last job; and a cell that is to be evaluated in any case. */
+  refresh(cell?: ProgramCell): void {
+    const stale = new Set(this.#impure);
+    if (cell) stale.add(cell);
+    for (const one of this.#program.cells)
+      if (one.inputs.some((name) => stale.has(this.#declaring.get(name)!)))
+        stale.add(one);
+    for (const one of stale) this.#outcomes.delete(one);
+    for (const [name, flow] of this.#flows)
+      if (stale.has(flow.cell)) this.#flows.delete(name);
+    this.#impure.clear();
+  }
+
+  cell(name: string): ProgramCell | undefined {
+    return this.#program.cells.find((cell) => cell.name === name);
+  }
+
+  /** The value of a top-level name, with the cells it needs evaluated first. */
+  async value(name: string): Promise<{ value: unknown } | undefined> {
+    const cell = this.#declaring.get(name);
+    if (!cell) return undefined;
+    const outcome = await this.evaluate(cell);
+    if (outcome.ok) return { value: outcome.values[name] };
+    throw explain(outcome, `The cell ${cell.name}`);
+  }
+
+  /** All top-level names, for messages. */
+  get names(): string[] {
+    return [...this.#declaring.keys()];
+  }
+
+  /** Evaluates a cell and, in the program's order, the cells it needs. */
+  async evaluate(cell: ProgramCell): Promise<Outcome> {
+    const needed = this.#needs(cell);
+    let outcome: Outcome | undefined;
+    for (const one of this.#program.cells) {
+      if (!needed.has(one)) continue;
+      outcome = this.#outcomes.get(one);
+      if (!outcome) {
+        outcome = await this.#evaluateOne(one);
+        this.#outcomes.set(one, outcome);
+      }
+      if (one === cell) break;
+    }
+    return outcome!;
+  }
+
+  /** The graphs of all flows. A cell or a flow that fails takes nothing else with it. */
+  async trace(): Promise<TraceReport> {
+    const errors: TraceReport["errors"][number][] = [];
+    const describe = (thrown: unknown): ErrorData =>
+      this.#places.describe(thrown);
+    const failed = new Set<ProgramCell>();
+    for (const cell of this.#program.cells) {
+      if (cell.kind === "sql" || !cell.language.includes("flow")) continue;
+      const outcome = await this.evaluate(cell);
+      if (outcome.ok) continue;
+      failed.add(cell);
+      errors.push({
+        cell: cell.name,
+        flow: undefined,
+        error: describe(
+          outcome.origin === cell.name
+            ? outcome.error
+            : explain(outcome, `The cell ${cell.name}`),
+        ),
+      });
+    }
+    for (const problem of this.#problems)
+      errors.push({ ...problem, error: describe(problem.error) });
+    const graphs: TraceReport["graphs"][number][] = [];
+    for (const flow of this.#flows.values()) {
+      if (failed.has(flow.cell)) continue;
+      try {
+        graphs.push(traceFlow(this.#current, flow));
+      } catch (thrown) {
+        errors.push({
+          cell: flow.cell.name,
+          flow: flow.name,
+          error: describe(thrown),
+        });
+      }
+    }
+    return { graphs, errors };
+  }
+
+  /** The cell and all that it takes names from, however indirectly. */
+  #needs(cell: ProgramCell, found = new Set<ProgramCell>()): Set<ProgramCell> {
+    found.add(cell);
+    for (const name of cell.inputs) {
+      const input = this.#declaring.get(name);
+      if (input && !found.has(input)) this.#needs(input, found);
+    }
+    return found;
+  }
+
+  async #evaluateOne(cell: ProgramCell): Promise<Outcome> {
+    const inputs: Record<string, unknown> = {};
+    for (const name of cell.inputs) {
+      const source = this.#declaring.get(name);
+      const outcome = source && this.#outcomes.get(source);
+      if (!outcome)
+        return fail(
+          cell,
+          new FlowError(
+            "unknown-name",
+            `The cell ${cell.name} needs ${name}, which no cell defines.`,
+          ),
+        );
+      if (!outcome.ok) return outcome;
+      inputs[name] = outcome.values[name];
+    }
+    this.#current.cell = cell;
+    try {
+      const values =
+        cell.kind === "sql"
+          ? await this.#query(cell)
+          : await this.#call(cell, inputs);
+      for (const [name, value] of Object.entries(values))
+        if (isTask(value)) nameTask(value, name);
+      return { ok: true, values };
+    } catch (thrown) {
+      if (
+        !(thrown instanceof NothingRunsYet) ||
+        cell.language.includes("flow")
+      )
+        return fail(cell, thrown);
+      // The flows that only mention the cell's names in their tasks can be drawn all the same.
+      const values: Record<string, unknown> = {};
+      for (const name of cell.declares)
+        values[name] = makeUnavailable(name, cell);
+      return { ok: true, values };
+    } finally {
+      this.#current.cell = undefined;
+    }
+  }
+
+  async #query(cell: ProgramCell): Promise<Record<string, unknown>> {
+    this.markImpure(cell);
+    if (this.#isDrawing) throw new NothingRunsYet("A query");
+    const rows = await this.#current.job!.data.call({
+      method: "query",
+      sql: cell.code,
+      parameters: [],
+    });
+    const names = cell.declares.length > 0 ? cell.declares : [cell.name];
+    return Object.fromEntries(names.map((name) => [name, rows]));
+  }
+
+  async #call(
+    cell: ProgramCell,
+    inputs: Record<string, unknown>,
+  ): Promise<Record<string, unknown>> {
+    const fn = this.#functions.get(cell.name) ?? this.#runScript(cell);
+    const values = this.#limit(cell, fn(inputs, this.#show));
+    return ((await values) ?? {}) as Record<string, unknown>;
+  }
+
+  #runScript(cell: ProgramCell): CellFunction {
+    const address = scriptAddress(cell);
+    const code = cell.code.includes("//# sourceURL=")
+      ? cell.code
+      : `${cell.code}\n//# sourceURL=${address}`;
+    this.#places.add(address, cell);
+    this.#places.add(this.#current.platform.runScript(code), cell);
+    const fn = this.#functions.get(cell.name);
+    if (fn) return fn;
+    throw new FlowError(
+      "cell-syntax",
+      `The cell ${cell.name} could not be read. Look for a mistake in its text.`,
+    );
+  }
+
+  /** While the graph is drawn, a cell that waits for something would keep everything else waiting. */
+  #limit(cell: ProgramCell, promise: unknown): unknown {
+    if (!this.#isDrawing) return promise;
+    const { platform } = this.#current;
+    return new Promise((resolve, reject) => {
+      const timer = platform.setTimeout(
+        () =>
+          reject(
+            new NothingRunsYet(
+              `Waiting longer than ${longestWait / 1000} s at the top of the cell ${cell.name}`,
+            ),
+          ),
+        longestWait,
+      );
+      void Promise.resolve(promise)
+        .finally(() => platform.clearTimeout(timer))
+        .then(resolve, reject);
+    });
+  }
+}
+
+function fail(cell: ProgramCell, error: unknown): Outcome {
+  return { ok: false, error, origin: cell.name };
+}
+
+/** The error of something that needs a cell which failed. */
+function explain(outcome: Outcome & { ok: false }, what: string): Error {
+  const { error, origin } = outcome;
+  const message = error instanceof Error ? error.message : String(error);
+  const isItself = what === `The cell ${origin}`;
+  const explained = new FlowError(
+    "cell-failed",
+    isItself
+      ? `${what} failed: ${asSentence(message)}`
+      : `${what} needs cell ${origin}, which failed: ${asSentence(message)}`,
+    { cause: error },
+  );
+  // The place to look at is where the first error was raised.
+  if (error instanceof Error && error.stack) explained.stack = error.stack;
+  return explained;
+}
+
+/** Stands for a name whose cell was not evaluated because the graph is drawn before anything runs. */
+function makeUnavailable(name: string, cell: ProgramCell): unknown {
+  const refuse = () => {
+    throw new FlowError(
+      "flow-body",
+      `${name} has no value while the graph is drawn: its cell ${cell.name} needs something that only a run has. Use it inside a task.`,
+    );
+  };
+  return new Proxy(() => {}, {
+    get: refuse,
+    apply: refuse,
+    construct: refuse,
+    set: refuse,
+    has: refuse,
+    ownKeys: refuse,
+    getPrototypeOf: refuse,
+    getOwnPropertyDescriptor: refuse,
+    defineProperty: refuse,
+    deleteProperty: refuse,
+  });
+}
+
+/** What a program defines, for the message about a name that it does not. */
+export function nameKnown(names: readonly string[]): string {
+  return names.length > 0
+    ? `There are ${listNames(names, 20)}.`
+    : "There are none.";
+}

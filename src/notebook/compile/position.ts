@@ -1,0 +1,37 @@
+import type { ProgramCell } from "./program.ts";
+
+/** A place in a text; both count from 1, as an editor shows them. */
+export interface Position {
+  line: number;
+  column: number;
+}
+
+/** Where an offset is. Lines end as JavaScript's do. */
+export function positionAt(source: string, offset: number): Position {
+  const lineBreak = /\r\n|[\n\r\u2028\u2029]/g;
+  let line = 1;
+  let start = 0;
+  for (
+    let match = lineBreak.exec(source);
+    match && match.index + match[0].length <= offset;
+    match = lineBreak.exec(source)
+  ) {
+    line += 1;
+    start = match.index + match[0].length;
+  }
+  return { line, column: offset - start + 1 };
+}
+
+/** The place in a cell's source that a place in its script comes from; a place in text that was put in means where it was put. */
+export function sourcePosition(
+  cell: Pick<ProgramCell, "shift" | "inserts">,
+  line: number,
+  column: number,
+): Position {
+  let place = line === 1 ? Math.max(1, column - cell.shift) : column;
+  // From left to right: what stands before has been taken out already, so `place` compares with source columns.
+  for (const insert of cell.inserts)
+    if (insert.line === line && place > insert.column)
+      place = Math.max(insert.column, place - insert.length);
+  return { line, column: place };
+}

@@ -1,0 +1,133 @@
+import type { UseStore } from "idb-keyval";
+import { FlowError } from "../core/errors.ts";
+
+/** An IndexedDB database with one object store, for idb-keyval's functions. */
+export interface Store {
+  use: UseStore;
+  /** Closes the connection; a later use opens it again. */
+  close(): void;
+}
+
+const objectStore = "entries";
+
+/**
+ * Opens a store when it is first used. It differs from idb-keyval's own in two ways: a write is on the disk when it is done
+ * (`strict`), and it is taken back as a whole when the callback throws, where IndexedDB would keep what was put before.
+ */
+export function createStore(name: string): Store {
+  let opening: Promise<IDBDatabase> | undefined;
+
+  function open(): Promise<IDBDatabase> {
+    opening ??= openDatabase(name, () => (opening = undefined));
+    return opening;
+  }
+
+  async function begin(mode: IDBTransactionMode): Promise<IDBTransaction> {
+    const options: IDBTransactionOptions = { durability: "strict" };
+    try {
+      return (await open()).transaction(objectStore, mode, options);
+    } catch (thrown) {
+      // The browser may close a connection at any time, and tells it late.
+      if (!isNamed(thrown, "InvalidStateError")) throw thrown;
+      opening = undefined;
+      return (await open()).transaction(objectStore, mode, options);
+    }
+  }
+
+  return {
+    async use(mode, callback) {
+      const transaction = await begin(mode);
+      try {
+        return await callback(transaction.objectStore(objectStore));
+      } catch (thrown) {
+        try {
+          transaction.abort();
+        } catch {
+          // It has ended by itself.
+        }
+        throw thrown;
+      }
+    },
+    close() {
+      void opening?.then(
+        (database) => database.close(),
+        () => undefined,
+      );
+      opening = undefined;
+    },
+  };
+}
+
+/** Deletes a whole store. */
+export function deleteStore(name: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase(name);
+    request.onsuccess = () => resolve();
+    request.onerror = () => reject(request.error);
+  });
+}
+
+/** What went wrong in the browser's storage, for people. `bytes` is how much was to be written. */
+export function storageError(thrown: unknown, bytes?: number): FlowError {
+  if (thrown instanceof FlowError) return thrown;
+  if (isNamed(thrown, "QuotaExceededError")) {
+    const size = bytes === undefined ? "this" : formatSize(bytes);
+    return new FlowError(
+      "storage-full",
+      `There is not enough browser storage to write ${size}. Nothing of it was kept. Delete notebooks or files that you no longer need, or free space on the disk, and try again.`,
+      { cause: thrown },
+    );
+  }
+  if (isNamed(thrown, "DataCloneError"))
+    return new FlowError(
+      "cannot-copy",
+      `This cannot be saved: ${(thrown as Error).message} Nothing of it was kept. Return plain values: text, numbers, lists, objects, dates, bytes.`,
+      { cause: thrown },
+    );
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new FlowError(
+    "storage-failed",
+    `The browser's storage failed: ${message || "it gives no reason"}. Nothing of this was kept. Reload the page and try again; if it goes on, check that the browser may store data for this site.`,
+    { cause: thrown },
+  );
+}
+
+/** All keys that begin with these parts. */
+export function keysUnder(...parts: string[]): IDBKeyRange {
+  // An array is greater than any text or number in its place.
+  return IDBKeyRange.bound(parts, [...parts, []]);
+}
+
+function openDatabase(name: string, lost: () => void): Promise<IDBDatabase> {
+  const promise = new Promise<IDBDatabase>((resolve, reject) => {
+    const request = indexedDB.open(name, 1);
+    request.onupgradeneeded = () =>
+      request.result.createObjectStore(objectStore);
+    request.onsuccess = () => {
+      const database = request.result;
+      database.onclose = lost;
+      // Another tab deletes the notebook; it would wait for ever for this connection.
+      database.onversionchange = () => {
+        database.close();
+        lost();
+      };
+      resolve(database);
+    };
+    request.onerror = () => reject(request.error);
+  });
+  promise.catch(lost);
+  return promise;
+}
+
+function isNamed(thrown: unknown, name: string): boolean {
+  return (
+    typeof thrown === "object" &&
+    thrown !== null &&
+    (thrown as { name?: unknown }).name === name
+  );
+}
+
+function formatSize(bytes: number): string {
+  if (bytes < 1e6) return `${Math.ceil(bytes / 1e3)} kB`;
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

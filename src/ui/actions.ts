@@ -1,0 +1,333 @@
+/** Every action that has a key or a place in the palette. Keys, palette and help sheet are made from this one list. */
+import { download, fileNameOf } from "./download.ts";
+import { theme } from "./theme.svelte.ts";
+import type { PaneTab, Workbench } from "./workbench.svelte.ts";
+
+export const actionGroups = ["Run", "Cell", "Notebook", "View"] as const;
+
+/**
+ * Where an action's keys count: `anywhere`; `cell`, also while its text is edited; `command`, while a cell is selected but
+ * not edited, so that plain letters are free.
+ */
+export type KeyScope = "anywhere" | "cell" | "command";
+
+export interface Action {
+  title: string;
+  group: (typeof actionGroups)[number];
+  /** Chords such as `Ctrl+Enter`, and sequences such as `D D`. */
+  keys: readonly string[];
+  scope: KeyScope;
+  /** False for what only makes sense as a key. */
+  isInPalette?: boolean;
+  /** Whether there is something to do now. Missing: always, in a notebook. */
+  canRun?(bench: Workbench): boolean;
+  run(bench: Workbench): unknown;
+}
+
+const hasCell = (bench: Workbench): boolean => bench.cell !== undefined;
+const canChangeCell = (bench: Workbench): boolean =>
+  bench.canChange && hasCell(bench);
+const always = (): boolean => true;
+
+export const actions = {
+  runFlow: {
+    title: "Run the flow",
+    group: "Run",
+    keys: ["Ctrl+Enter"],
+    scope: "anywhere",
+    canRun: (bench) => bench.flow !== undefined && !bench.session.running,
+    run: (bench) => bench.startRun(),
+  },
+  resumeRun: {
+    title: "Resume the last run",
+    group: "Run",
+    keys: [],
+    scope: "anywhere",
+    canRun: (bench) => bench.canResume,
+    run: (bench) => bench.resumeRun(),
+  },
+  cancelRun: {
+    title: "Cancel the run",
+    group: "Run",
+    keys: ["I I"],
+    scope: "command",
+    canRun: (bench) => bench.session.running,
+    run: (bench) => bench.cancelRun(),
+  },
+  runCell: {
+    title: "Run the cell",
+    group: "Run",
+    keys: ["Ctrl+Enter"],
+    scope: "cell",
+    canRun: hasCell,
+    run(bench) {
+      if (bench.cell?.kind === "md") return bench.focusCell(bench.cell.id);
+      return bench.cell && bench.runCell(bench.cell.id);
+    },
+  },
+  runCellAndGoOn: {
+    title: "Run the cell and go on",
+    group: "Run",
+    keys: ["Shift+Enter"],
+    scope: "cell",
+    canRun: hasCell,
+    async run(bench) {
+      const { cell } = bench;
+      if (!cell) return;
+      const next = bench.neighbour(1);
+      if (cell.kind !== "md") void bench.runCell(cell.id);
+      if (next) await bench.focusCell(next.id);
+      else await bench.insertCell("ts", cell.id);
+    },
+  },
+
+  editCell: {
+    title: "Edit the cell",
+    group: "Cell",
+    keys: ["Enter"],
+    scope: "command",
+    isInPalette: false,
+    canRun: hasCell,
+    run: (bench) => bench.cell && bench.editCell(bench.cell.id),
+  },
+  leaveCell: {
+    title: "Stop editing the cell",
+    group: "Cell",
+    keys: ["Escape"],
+    scope: "cell",
+    isInPalette: false,
+    canRun: hasCell,
+    run: (bench) => bench.cell && bench.focusCell(bench.cell.id),
+  },
+  selectPrevious: {
+    title: "Select the cell above",
+    group: "Cell",
+    keys: ["ArrowUp", "K"],
+    scope: "command",
+    isInPalette: false,
+    canRun: (bench) => bench.neighbour(-1) !== undefined,
+    run: (bench) => goTo(bench, -1),
+  },
+  selectNext: {
+    title: "Select the cell below",
+    group: "Cell",
+    keys: ["ArrowDown", "J"],
+    scope: "command",
+    isInPalette: false,
+    canRun: (bench) => bench.neighbour(1) !== undefined,
+    run: (bench) => goTo(bench, 1),
+  },
+  insertAbove: {
+    title: "Insert a cell above",
+    group: "Cell",
+    keys: ["A"],
+    scope: "command",
+    canRun: (bench) => bench.canChange,
+    run: (bench) => bench.insertAbove(),
+  },
+  insertBelow: {
+    title: "Insert a cell below",
+    group: "Cell",
+    keys: ["B"],
+    scope: "command",
+    canRun: (bench) => bench.canChange,
+    run: (bench) => bench.insertBelow(),
+  },
+  insertSql: {
+    title: "Insert a SQL cell below",
+    group: "Cell",
+    keys: [],
+    scope: "command",
+    canRun: (bench) => bench.canChange,
+    run: (bench) => bench.insertCell("sql", lastOrSelected(bench)),
+  },
+  insertText: {
+    title: "Insert a text cell below",
+    group: "Cell",
+    keys: [],
+    scope: "command",
+    canRun: (bench) => bench.canChange,
+    run: (bench) => bench.insertCell("md", lastOrSelected(bench)),
+  },
+  deleteCell: {
+    title: "Delete the cell",
+    group: "Cell",
+    keys: ["D D"],
+    scope: "command",
+    canRun: canChangeCell,
+    run: (bench) => bench.cell && bench.removeCell(bench.cell.id),
+  },
+  moveUp: {
+    title: "Move the cell up",
+    group: "Cell",
+    keys: ["Alt+ArrowUp"],
+    scope: "command",
+    canRun: (bench) =>
+      canChangeCell(bench) && bench.neighbour(-1) !== undefined,
+    run: (bench) => bench.cell && bench.moveCell(bench.cell.id, -1),
+  },
+  moveDown: {
+    title: "Move the cell down",
+    group: "Cell",
+    keys: ["Alt+ArrowDown"],
+    scope: "command",
+    canRun: (bench) => canChangeCell(bench) && bench.neighbour(1) !== undefined,
+    run: (bench) => bench.cell && bench.moveCell(bench.cell.id, 1),
+  },
+  makeText: {
+    title: "Make the cell text",
+    group: "Cell",
+    keys: ["M"],
+    scope: "command",
+    canRun: canChangeCell,
+    run: (bench) => bench.cell && bench.setKind(bench.cell.id, "md"),
+  },
+  makeCode: {
+    title: "Make the cell TypeScript",
+    group: "Cell",
+    keys: ["Y"],
+    scope: "command",
+    canRun: canChangeCell,
+    run: (bench) => bench.cell && bench.setKind(bench.cell.id, "ts"),
+  },
+  makeSql: {
+    title: "Make the cell SQL",
+    group: "Cell",
+    keys: [],
+    scope: "command",
+    canRun: canChangeCell,
+    run: (bench) => bench.cell && bench.setKind(bench.cell.id, "sql"),
+  },
+  renameCell: {
+    title: "Rename the cell",
+    group: "Cell",
+    keys: ["F2"],
+    scope: "cell",
+    canRun: (bench) => canChangeCell(bench) && bench.cell?.kind !== "md",
+    run: (bench) => bench.cell && bench.renameCell(bench.cell.id),
+  },
+
+  undo: {
+    title: "Undo",
+    group: "Notebook",
+    keys: ["Z"],
+    scope: "command",
+    canRun: (bench) => bench.session.canUndo,
+    run: (bench) => bench.session.undo(),
+  },
+  redo: {
+    title: "Redo",
+    group: "Notebook",
+    keys: ["Shift+Z"],
+    scope: "command",
+    canRun: (bench) => bench.session.canRedo,
+    run: (bench) => bench.session.redo(),
+  },
+  share: {
+    title: "Share",
+    group: "Notebook",
+    keys: [],
+    scope: "anywhere",
+    run: (bench) => (bench.sheet = "share"),
+  },
+  downloadNotebook: {
+    title: "Download the notebook (.flow.md)",
+    group: "Notebook",
+    keys: ["Ctrl+S"],
+    scope: "anywhere",
+    run({ session }) {
+      const text = new Blob([session.markdown()], { type: "text/markdown" });
+      download(`${fileNameOf(session.notebook?.title ?? "")}.flow.md`, text);
+    },
+  },
+  downloadDatabase: {
+    title: "Download the database (.sqlite)",
+    group: "Notebook",
+    keys: [],
+    scope: "anywhere",
+    async run({ session }) {
+      const bytes = await session.exportDatabase();
+      download(
+        `${fileNameOf(session.notebook?.title ?? "")}.sqlite`,
+        new Blob([bytes as Uint8Array<ArrayBuffer>], {
+          type: "application/vnd.sqlite3",
+        }),
+      );
+    },
+  },
+  goHome: {
+    title: "All notebooks",
+    group: "Notebook",
+    keys: [],
+    scope: "anywhere",
+    run: (bench) => bench.session.goHome(),
+  },
+  newNotebook: {
+    title: "New notebook",
+    group: "Notebook",
+    keys: [],
+    scope: "anywhere",
+    run: (bench) => bench.session.newNotebook(),
+  },
+
+  palette: {
+    title: "Find an action, a cell or a table",
+    group: "View",
+    keys: ["Ctrl+K"],
+    scope: "anywhere",
+    isInPalette: false,
+    run: (bench) => (bench.sheet = "palette"),
+  },
+  help: {
+    title: "Keyboard help",
+    group: "View",
+    keys: ["?"],
+    scope: "command",
+    canRun: always,
+    run: (bench) => (bench.sheet = "help"),
+  },
+  showGraph: showPane("graph", "Show the graph"),
+  showTimeline: showPane("timeline", "Show the timeline"),
+  showTables: showPane("tables", "Show the tables"),
+  showRuns: showPane("runs", "Show the runs"),
+  showLogs: showPane("logs", "Show the logs"),
+  showFiles: showPane("files", "Show the files"),
+  switchTheme: {
+    title: "Switch the theme: system, light, dark",
+    group: "View",
+    keys: [],
+    scope: "anywhere",
+    canRun: always,
+    run: () => theme.next(),
+  },
+} satisfies Record<string, Action>;
+
+export type ActionName = keyof typeof actions;
+
+/** The same list with one type for all. */
+export const actionList: readonly Action[] = Object.values(actions);
+
+export function canRun(action: Action, bench: Workbench): boolean {
+  return action.canRun ? action.canRun(bench) : bench.session.screen === "notebook";
+}
+
+function showPane(tab: PaneTab, title: string): Action {
+  return {
+    title,
+    group: "View",
+    keys: [],
+    scope: "anywhere",
+    run: (bench) => bench.showTab(tab),
+  };
+}
+
+async function goTo(bench: Workbench, by: 1 | -1): Promise<void> {
+  const cell = bench.neighbour(by);
+  if (cell) await bench.focusCell(cell.id);
+}
+
+function lastOrSelected(bench: Workbench): string | undefined {
+  return (
+    bench.session.selectedCell ?? bench.session.notebook?.cells.at(-1)?.id
+  );
+}

@@ -1,0 +1,72 @@
+import { actionList, canRun, type Action, type KeyScope } from "./actions.ts";
+import { chordOf } from "./keys.ts";
+import type { Workbench } from "./workbench.svelte.ts";
+
+/** How long the second key of a sequence may take. */
+const sequencePause = 800;
+/** Keys that buttons, links and lists need for themselves. */
+const ownKeys = new Set(["Enter", "Space", "ArrowUp", "ArrowDown"]);
+
+/**
+ * Listens for the keys of all actions. Whatever handled a key before (an editor, a menu, a table) keeps it. Gives a function
+ * that ends it.
+ */
+export function listenForKeys(bench: Workbench): () => void {
+  let before: { chord: string; at: number } | undefined;
+
+  function onKey(event: KeyboardEvent): void {
+    if (event.defaultPrevented || event.isComposing) return;
+    if (["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
+    if (document.querySelector("dialog[open]")) return;
+    const chord = chordOf(event);
+    const scopes = scopesOf(event.target, chord, bench);
+    const sequence =
+      before && event.timeStamp - before.at < sequencePause
+        ? `${before.chord} ${chord}`
+        : undefined;
+    before = event.repeat ? undefined : { chord, at: event.timeStamp };
+    const action =
+      (sequence === undefined ? undefined : find(sequence, scopes, bench)) ??
+      find(chord, scopes, bench);
+    if (!action) return;
+    event.preventDefault();
+    before = undefined;
+    action.run(bench);
+  }
+
+  window.addEventListener("keydown", onKey);
+  return () => window.removeEventListener("keydown", onKey);
+}
+
+/** The nearest scope first: Ctrl+Enter in a cell runs the cell, elsewhere the flow. */
+function scopesOf(
+  target: EventTarget | null,
+  chord: string,
+  bench: Workbench,
+): readonly KeyScope[] {
+  if (bench.session.screen !== "notebook") return ["anywhere"];
+  const element = target instanceof Element ? target : document.body;
+  const cell = element.closest("[data-cell]");
+  if (element.closest("input, textarea, select, [contenteditable=true]"))
+    return cell && !element.closest("[data-output]")
+      ? ["cell", "anywhere"]
+      : ["anywhere"];
+  if (element !== document.body && !cell) return ["anywhere"];
+  if (cell && element !== cell && ownKeys.has(chord))
+    return ["cell", "anywhere"];
+  return ["command", "cell", "anywhere"];
+}
+
+function find(
+  keys: string,
+  scopes: readonly KeyScope[],
+  bench: Workbench,
+): Action | undefined {
+  for (const scope of scopes) {
+    const action = actionList.find(
+      (candidate) => candidate.scope === scope && candidate.keys.includes(keys),
+    );
+    if (action && canRun(action, bench)) return action;
+  }
+  return undefined;
+}

@@ -1,0 +1,259 @@
+import { createContext, tick } from "svelte";
+import type { NodeId } from "../core/graph.ts";
+import type { RunState } from "../core/run.ts";
+import { isFinal } from "../core/state.ts";
+import type { Cell, CellKind } from "../notebook/document.ts";
+import { cellOfTask, tasksOfCell } from "./definitions.ts";
+import type { FlowView, Session } from "./session.svelte.ts";
+
+export type PaneTab =
+  "graph" | "timeline" | "tables" | "runs" | "logs" | "files";
+
+/** What a cell on the page can be asked to do; each cell registers its own. */
+export interface CellHandle {
+  /** Puts the focus on the cell as a whole. */
+  focus(): void;
+  /** Puts the cursor into its text, at a place if one is given. */
+  edit(at?: { line: number; column: number }): void;
+  rename(): void;
+}
+
+/** What the page itself remembers beside the session: which panel is in front, which sheet is open, where the focus is. */
+export class Workbench {
+  readonly session: Session;
+  tab = $state<PaneTab>("graph");
+  /** Which of the two halves a phone shows. */
+  front = $state<"notebook" | "pane">("notebook");
+  sheet = $state<"palette" | "help" | "share">();
+  /** Moves on while something runs, for durations on the page. */
+  now = $state(Date.now());
+  /** Parameters whose field holds something that cannot be used, with the reason. */
+  invalidParameters = $state.raw<Readonly<Record<string, string>>>({});
+  /** Which node's logs the Logs pane is limited to. */
+  logNode = $state<NodeId>();
+
+  readonly flow = $derived.by((): FlowView | undefined =>
+    this.session.flows.find(({ name }) => name === this.session.flowName),
+  );
+  /** The run on show, if it is of the flow on show. */
+  readonly run = $derived.by((): RunState | undefined =>
+    this.session.runs.find(
+      ({ run, flow }) =>
+        run === this.session.shownRun && flow === this.session.flowName,
+    ),
+  );
+  /** The newest run of the flow on show. */
+  readonly lastRun = $derived.by((): RunState | undefined =>
+    this.session.runs.find(({ flow }) => flow === this.session.flowName),
+  );
+  readonly cell = $derived.by((): Cell | undefined =>
+    this.session.notebook?.cells.find(
+      ({ id }) => id === this.session.selectedCell,
+    ),
+  );
+
+  #handles = new Map<string, CellHandle>();
+
+  constructor(session: Session) {
+    this.session = session;
+  }
+
+  // ---------------------------------------------------------------- what can be done now
+
+  get canChange(): boolean {
+    return this.session.readOnly === undefined;
+  }
+
+  /** Why Run cannot be pressed; undefined if it can. */
+  get runProblem(): string | undefined {
+    const { session } = this;
+    if (session.readOnly !== undefined) return session.readOnly;
+    if (session.running) return "A flow is running.";
+    if (!this.flow) return "This notebook has no flow yet.";
+    if (this.flow.error)
+      return `${this.flow.name} cannot be drawn. Correct the marked cell first.`;
+    const invalid = Object.entries(this.invalidParameters)[0];
+    if (invalid) return `${invalid[0]}: ${invalid[1]}`;
+    return undefined;
+  }
+
+  get canResume(): boolean {
+    if (this.runProblem !== undefined || !this.lastRun) return false;
+    return (
+      this.session.planFor === "resume" ||
+      (isFinal(this.lastRun.state) && this.lastRun.state !== "Success")
+    );
+  }
+
+  // ---------------------------------------------------------------- running
+
+  /** Runs the flow, or leads to what stands in the way. */
+  async startRun(options: { from?: NodeId; to?: NodeId } = {}): Promise<void> {
+    const problem = this.runProblem;
+    if (problem === undefined) return this.session.startRun(options);
+    if (this.session.running) return;
+    const invalid = Object.keys(this.invalidParameters)[0];
+    this.session.notify("error", problem);
+    if (invalid !== undefined) {
+      this.showTab("graph");
+      await tick();
+      document.getElementById(`parameter-${invalid}`)?.focus();
+    } else if (this.flow?.error) this.goToPlace(this.flow.error.place);
+  }
+
+  async resumeRun(): Promise<void> {
+    if (this.canResume) await this.session.resumeRun();
+  }
+
+  async cancelRun(): Promise<void> {
+    if (this.session.running && !this.session.cancelling)
+      await this.session.cancelRun();
+  }
+
+  /** What running one cell means: its flow, or what it shows. */
+  async runCell(id: string): Promise<void> {
+    const cell = this.#cell(id);
+    if (!cell || cell.kind === "md") return;
+    const flow = this.session.flows.find((view) => view.cell === id);
+    if (!flow) return this.session.runCell(id);
+    if (this.session.flowName !== flow.name) this.session.selectFlow(flow.name);
+    await this.startRun();
+  }
+
+  // ---------------------------------------------------------------- cells
+
+  register(id: string, handle: CellHandle): () => void {
+    this.#handles.set(id, handle);
+    return () => {
+      if (this.#handles.get(id) === handle) this.#handles.delete(id);
+    };
+  }
+
+  /** Makes a cell the selected one; the graph follows. */
+  select(id: string): void {
+    if (this.session.selectedCell === id) return;
+    this.session.selectedCell = id;
+    const cell = this.#cell(id);
+    const tasks = cell ? tasksOfCell(cell) : [];
+    const node = this.flow?.graph?.nodes.find(
+      (other) => other.kind === "task" && tasks.includes(other.task),
+    );
+    if (node) this.session.selectedNode = node.id;
+  }
+
+  async focusCell(id: string): Promise<void> {
+    this.front = "notebook";
+    this.select(id);
+    await tick();
+    this.#handles.get(id)?.focus();
+  }
+
+  async editCell(
+    id: string,
+    at?: { line: number; column: number },
+  ): Promise<void> {
+    this.front = "notebook";
+    this.select(id);
+    await tick();
+    this.#handles.get(id)?.edit(at);
+  }
+
+  renameCell(id: string): void {
+    this.#handles.get(id)?.rename();
+  }
+
+  /** Puts the cursor where an error says that it happened. */
+  goToPlace(
+    place: { cell: string; line: number; column: number } | undefined,
+  ): void {
+    const cell = this.session.notebook?.cells.find(
+      ({ name }) => name !== "" && name === place?.cell,
+    );
+    if (cell && place) void this.editCell(cell.id, place);
+  }
+
+  /** The cell `by` places after the selected one, if there is one. */
+  neighbour(by: 1 | -1): Cell | undefined {
+    const cells = this.session.notebook?.cells ?? [];
+    const index = cells.findIndex(({ id }) => id === this.session.selectedCell);
+    if (index < 0) return by > 0 ? cells[0] : cells.at(-1);
+    return cells[index + by];
+  }
+
+  async insertCell(kind: CellKind, after: string | undefined): Promise<void> {
+    if (!this.canChange) return;
+    const id = this.session.insertCell(kind, after);
+    await this.editCell(id);
+  }
+
+  async insertAbove(): Promise<void> {
+    await this.insertCell("ts", this.neighbour(-1)?.id);
+  }
+
+  async insertBelow(): Promise<void> {
+    await this.insertCell(
+      "ts",
+      this.session.selectedCell ?? this.session.notebook?.cells.at(-1)?.id,
+    );
+  }
+
+  async removeCell(id: string): Promise<void> {
+    if (!this.canChange) return;
+    const next = this.#after(id);
+    this.session.removeCell(id);
+    if (next !== undefined) await this.focusCell(next);
+    else this.session.selectedCell = undefined;
+  }
+
+  async moveCell(id: string, by: 1 | -1): Promise<void> {
+    if (!this.canChange) return;
+    this.session.moveCell(id, by);
+    await this.focusCell(id);
+  }
+
+  async setKind(id: string, kind: CellKind): Promise<void> {
+    if (!this.canChange) return;
+    this.session.setKind(id, kind);
+    await this.focusCell(id);
+  }
+
+  // ---------------------------------------------------------------- pane
+
+  showTab(tab: PaneTab): void {
+    this.tab = tab;
+    this.front = "pane";
+  }
+
+  /** Makes a node the selected one, and with it the cell that defines its task. */
+  selectNode(id: NodeId | undefined): void {
+    const { session } = this;
+    session.selectedNode = id;
+    const node = this.flow?.graph?.nodes.find((other) => other.id === id);
+    if (node?.kind !== "task" || !session.notebook) return;
+    const cell = cellOfTask(session.notebook.cells, node.task);
+    if (!cell) return;
+    session.selectedCell = cell.id;
+    document
+      .querySelector(`[data-cell="${CSS.escape(cell.id)}"]`)
+      ?.scrollIntoView({ block: "nearest" });
+  }
+
+  setInvalid(name: string, reason: string | undefined): void {
+    if (this.invalidParameters[name] === reason) return;
+    const { [name]: _, ...others } = this.invalidParameters;
+    this.invalidParameters =
+      reason === undefined ? others : { ...others, [name]: reason };
+  }
+
+  #cell(id: string): Cell | undefined {
+    return this.session.notebook?.cells.find((cell) => cell.id === id);
+  }
+
+  #after(id: string): string | undefined {
+    const cells = this.session.notebook?.cells ?? [];
+    const index = cells.findIndex((cell) => cell.id === id);
+    return (cells[index + 1] ?? cells[index - 1])?.id;
+  }
+}
+
+export const [getWorkbench, setWorkbench] = createContext<Workbench>();

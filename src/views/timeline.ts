@@ -1,0 +1,167 @@
+import { axisTop, scaleLinear, select } from "d3";
+import type { Time } from "../core/events.ts";
+import type { State } from "../core/state.ts";
+import { formatDuration } from "./duration.ts";
+import "./states.css";
+import { stateLabel } from "./states.ts";
+import "./timeline.css";
+import type { TimelineModel, TimelineTask } from "./timelineModel.ts";
+
+export interface TimelineCallbacks {
+  /** A task's row was chosen. */
+  select?(id: string): void;
+}
+
+export interface TimelineView {
+  update(model: TimelineModel): void;
+  destroy(): void;
+}
+
+interface Bar {
+  key: string;
+  row: number;
+  startedAt: Time;
+  endedAt: Time;
+  state: State;
+  title: string;
+}
+
+const rowHeight = 26;
+const barHeight = 14;
+const axisHeight = 28;
+const rightMargin = 28;
+
+/** Draws attempts over time into an element, one row for each task. The element scrolls if there are many. */
+export function drawTimeline(element: HTMLElement, callbacks: TimelineCallbacks = {}): TimelineView {
+  // What is drawn is said by the table beside it.
+  const svg = select(element).append("svg").attr("class", "flow-timeline").attr("aria-hidden", "true");
+  const stripes = svg.append("g");
+  const axis = svg.append("g").attr("class", "axis");
+  const waits = svg.append("g");
+  const bars = svg.append("g");
+  const nowLine = svg.append("line").attr("class", "now");
+  const labels = svg.append("g");
+  let model: TimelineModel = { tasks: [], now: 0 };
+  let frame = 0;
+
+  function flush(): void {
+    frame = 0;
+    const tasks = model.tasks;
+    const all = tasks.flatMap((task, row) => taskBars(task, row, model.now));
+    const width = Math.max(240, element.clientWidth);
+    const longest = Math.max(4, ...tasks.map((task) => task.name.length));
+    const left = Math.min(longest * 6.9 + 28, 190, width * 0.42);
+    const height = axisHeight + tasks.length * rowHeight + 6;
+    svg.attr("width", width).attr("height", height);
+
+    const start = all.length > 0 ? Math.min(...all.map((bar) => bar.startedAt)) : 0;
+    const end = all.length > 0 ? Math.max(...all.map((bar) => bar.endedAt)) : 1000;
+    const seconds = Math.max(0.05, (end - start) / 1000);
+    const x = scaleLinear().domain([0, seconds]).range([left, width - rightMargin]);
+    const at = (time: Time): number => x((time - start) / 1000);
+    const top = (row: number): number => axisHeight + row * rowHeight;
+
+    axis.attr("transform", `translate(0,${axisHeight - 4})`).call(
+      axisTop(x)
+        .ticks(Math.max(2, Math.floor((width - left) / 90)))
+        .tickSize(-(height - axisHeight + 4))
+        .tickPadding(6)
+        .tickFormat((value) => `${Number(value)} s`),
+    );
+    axis.select(".domain").remove();
+
+    stripes
+      .selectAll<SVGRectElement, TimelineTask>("rect")
+      .data(tasks, (task) => task.id)
+      .join("rect")
+      .attr("class", (_, row) => (row % 2 === 0 ? "stripe" : "stripe odd"))
+      .attr("x", 0)
+      .attr("y", (_, row) => top(row))
+      .attr("width", width)
+      .attr("height", rowHeight)
+      .on("click", (_, task) => callbacks.select?.(task.id));
+    labels
+      .selectAll<SVGTextElement, TimelineTask>("text")
+      .data(tasks, (task) => task.id)
+      .join((enter) => {
+        const text = enter.append("text");
+        text.append("tspan");
+        text.append("title");
+        return text;
+      })
+      .attr("x", 12)
+      .attr("y", (_, row) => top(row) + rowHeight / 2 + 4)
+      .call((text) => {
+        const most = Math.floor((left - 24) / 6.7);
+        text.select("tspan").text((task) => (task.name.length > most ? `${task.name.slice(0, most - 1)}…` : task.name));
+        text.select("title").text((task) => task.name);
+      });
+
+    waits
+      .selectAll<SVGLineElement, Bar>("line")
+      .data(all.filter((bar, i) => all[i + 1]?.row === bar.row), (bar) => bar.key)
+      .join("line")
+      .attr("class", "wait")
+      .attr("x1", (bar) => at(bar.endedAt))
+      .attr("x2", (bar) => at(all[all.indexOf(bar) + 1]!.startedAt))
+      .attr("y1", (bar) => top(bar.row) + rowHeight / 2)
+      .attr("y2", (bar) => top(bar.row) + rowHeight / 2);
+    bars
+      .selectAll<SVGRectElement, Bar>("rect")
+      .data(all, (bar) => bar.key)
+      .join((enter) => {
+        const rect = enter.append("rect").attr("class", "bar");
+        rect.append("title");
+        return rect;
+      })
+      .attr("data-state", (bar) => bar.state)
+      .attr("x", (bar) => at(bar.startedAt))
+      .attr("y", (bar) => top(bar.row) + (rowHeight - barHeight) / 2)
+      .attr("width", (bar) => Math.max(3, at(bar.endedAt) - at(bar.startedAt)))
+      .attr("height", barHeight)
+      .attr("rx", 3)
+      .on("click", (_, bar) => callbacks.select?.(tasks[bar.row]!.id))
+      .call((rect) => rect.select("title").text((bar) => bar.title));
+
+    const isRunning = tasks.some((task) => task.attempts.some((attempt) => attempt.endedAt === undefined));
+    nowLine
+      .style("display", isRunning ? null : "none")
+      .attr("x1", at(end))
+      .attr("x2", at(end))
+      .attr("y1", axisHeight - 4)
+      .attr("y2", height);
+  }
+
+  function redraw(): void {
+    if (frame === 0) frame = requestAnimationFrame(flush);
+  }
+  const resized = new ResizeObserver(redraw);
+  resized.observe(element);
+
+  return {
+    update(next) {
+      model = next;
+      redraw();
+    },
+    destroy() {
+      cancelAnimationFrame(frame);
+      resized.disconnect();
+      svg.remove();
+    },
+  };
+}
+
+function taskBars(task: TimelineTask, row: number, now: Time): Bar[] {
+  return task.attempts.map((attempt, i) => {
+    const endedAt = attempt.endedAt ?? Math.max(now, attempt.startedAt);
+    const took = formatDuration(endedAt - attempt.startedAt);
+    return {
+      key: `${task.id}\n${i}`,
+      row,
+      startedAt: attempt.startedAt,
+      endedAt,
+      state: attempt.state,
+      title: `${task.name}, attempt ${i + 1}: ${stateLabel(attempt.state)}, ${took}`,
+    };
+  });
+}

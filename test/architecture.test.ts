@@ -1,0 +1,199 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { describe, expect, test } from "vitest";
+
+/** An import as written: of what, and whether the compiler erases it. */
+interface Import {
+  file: string;
+  target: string;
+  isTypeOnly: boolean;
+}
+
+/**
+ * The layer of a file: the first line that its path begins with. `values` are the layers that it may import from at run time,
+ * `types` those that it may only know the types of.
+ */
+const layers: readonly {
+  name: string;
+  path: RegExp;
+  values: readonly string[];
+  types?: readonly string[];
+}[] = [
+  { name: "core", path: /^src\/core\//, values: ["core"] },
+  { name: "notebook", path: /^src\/notebook\//, values: ["core", "notebook"] },
+  {
+    name: "protocol",
+    path: /^src\/engine\/(protocol|services)\.ts$/,
+    values: ["core", "notebook", "protocol"],
+  },
+  {
+    // Where a worker begins it is wired together, as the page is in main.ts.
+    name: "worker",
+    path: /^src\/.*\.worker\.ts$/,
+    values: ["core", "notebook", "protocol", "engine", "storage", "language"],
+  },
+  {
+    name: "engine",
+    path: /^src\/engine\//,
+    values: ["core", "notebook", "protocol", "engine", "worker", "language"],
+    types: ["storage"],
+  },
+  {
+    name: "storage",
+    path: /^src\/storage\//,
+    values: ["storage"],
+    types: ["core", "notebook", "protocol"],
+  },
+  {
+    name: "views",
+    path: /^src\/views\//,
+    values: ["views"],
+    types: ["core"],
+  },
+  {
+    name: "ui",
+    path: /^src\/ui\//,
+    values: ["core", "notebook", "protocol", "views", "ui", "language"],
+    types: ["engine", "storage"],
+  },
+  { name: "language", path: /^src\/language\//, values: ["language"] },
+  {
+    name: "main",
+    path: /^src\/main\.ts$/,
+    values: [
+      ...["core", "notebook", "protocol", "engine", "worker"],
+      ...["storage", "views", "ui", "language", "main"],
+    ],
+  },
+];
+
+/** Where each third party is at home. */
+const homes: Readonly<Record<string, RegExp>> = {
+  yaml: /^src\/notebook\//,
+  acorn: /^src\/notebook\/compile\//,
+  "@sveltejs/acorn-typescript": /^src\/notebook\/compile\//,
+  comlink: /^src\/(engine\/(?!sandbox\/)|ui\/session|main\.ts$)/,
+  "sql.js": /^src\/engine\/database\//,
+  papaparse: /^src\/engine\//,
+  "idb-keyval": /^src\/storage\//,
+  d3: /^src\/(views|engine\/sandbox)\//,
+  "@observablehq/plot": /^src\/engine\/sandbox\//,
+  marked: /^src\/(ui|engine\/sandbox)\//,
+  svelte: /^src\/(ui\/|main\.ts$)/,
+};
+
+/** Families of packages that share a home. */
+const families: readonly { prefix: string; home: RegExp }[] = [
+  { prefix: "@codemirror/", home: /^src\/ui\/editor\// },
+  { prefix: "@lezer/", home: /^src\/ui\/editor\// },
+  { prefix: "d3-", home: /^src\/views\// },
+];
+
+const files = readdirSync("src", { recursive: true, encoding: "utf8" })
+  .map((file) => join("src", file))
+  .filter((file) => /\.(ts|svelte)$/.test(file) && !file.endsWith(".d.ts"));
+
+function layerOf(file: string): (typeof layers)[number] | undefined {
+  return layers.find(({ path }) => path.test(file));
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[^]*?\*\/|(^|\s)\/\/.*$/gm, "$1");
+}
+
+function importsOf(file: string): Import[] {
+  const text = withoutComments(readFileSync(file, "utf8"));
+  const pattern =
+    /^\s*(?:import|export)\s+(?:(type)\s)?(?:[\w*{][^;"'`]*?\sfrom\s+)?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/gm;
+  return [...text.matchAll(pattern)].map(([, type, target, dynamic]) => ({
+    file,
+    target: target ?? dynamic ?? "",
+    isTypeOnly: type === "type",
+  }));
+}
+
+/** The name of a package, or undefined for a file of ours, a builtin of the build (`virtual:`) or a query of Vite's. */
+function packageOf(target: string): string | undefined {
+  if (/^(\.|virtual:)/.test(target)) return undefined;
+  const [scope, name] = target.split("/");
+  return scope?.startsWith("@") ? `${scope}/${name}` : scope;
+}
+
+const imports = files.flatMap(importsOf);
+
+describe("architecture", () => {
+  test("every file belongs to a layer", () => {
+    expect(files.filter((file) => !layerOf(file))).toEqual([]);
+  });
+
+  test("imports point down only", () => {
+    const wrong = imports
+      .filter(({ target }) => target.startsWith("."))
+      .filter(({ file, target, isTypeOnly }) => {
+        const path = normalize(
+          join(dirname(file), target.replace(/\?.*$/, "")),
+        );
+        const from = layerOf(file);
+        const to = layerOf(path)?.name;
+        // Files beside the code (a script as text, a style sheet) have no layer of their own outside src.
+        if (!from || !to) return false;
+        const allowed = [
+          ...from.values,
+          ...(isTypeOnly ? (from.types ?? []) : []),
+        ];
+        return !allowed.includes(to);
+      })
+      .map(
+        ({ file, target, isTypeOnly }) =>
+          `${file} imports ${isTypeOnly ? "types of " : ""}${target}`,
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  test("own files are imported by their whole name", () => {
+    const wrong = imports.filter(
+      ({ target }) => target.startsWith(".") && !/\.\w+(\?.*)?$/.test(target),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("third parties stay at home", () => {
+    const wrong = imports
+      .map(({ file, target }) => ({ file, name: packageOf(target) }))
+      .filter(({ file, name }) => {
+        if (name === undefined) return false;
+        const home =
+          homes[name] ??
+          families.find(({ prefix }) => name.startsWith(prefix))?.home;
+        return !home?.test(file);
+      })
+      .map(({ file, name }) => `${file} imports ${name}`);
+    expect(wrong).toEqual([]);
+  });
+
+  test("only the engine posts messages, so that nothing else can reach the sandbox", () => {
+    const wrong = files.filter((file) => {
+      const text = withoutComments(readFileSync(file, "utf8"));
+      // Tabs talk to each other over a channel that no sandbox is on.
+      return (
+        /\bpostMessage\s*\(/.test(text) &&
+        !file.startsWith("src/engine/") &&
+        !text.includes("new BroadcastChannel")
+      );
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test("a file of more than 400 lines says at its head why", () => {
+    const wrong = files.filter((file) => {
+      const text = readFileSync(file, "utf8");
+      const head =
+        /^(\/\*\*[^]*?\*\/|(\/\/.*\n)+|<!--[^]*?-->)/.exec(text)?.[0] ?? "";
+      return (
+        text.split("\n").length > 400 &&
+        !/\b(long|lines|one file|together|apart)\b/i.test(head)
+      );
+    });
+    expect(wrong).toEqual([]);
+  });
+});

@@ -1,0 +1,159 @@
+import { describe, expect, test } from "vitest";
+import { FlowError } from "../../src/core/errors.ts";
+import type { Notebook } from "../../src/notebook/document.ts";
+import {
+  insertCell,
+  moveCell,
+  newNotebook,
+  removeCell,
+  renameCell,
+  setKind,
+  setNetwork,
+  setSource,
+  setTitle,
+} from "../../src/notebook/edits.ts";
+import { parseNotebook } from "../../src/notebook/parse.ts";
+
+function open(text: string): Notebook {
+  return parseNotebook(text).notebook;
+}
+
+const abc = "```ts a\n1\n```\n\n```sql b\n2\n```\n\ntext\n";
+
+function outline(notebook: Notebook): string[] {
+  return notebook.cells.map(
+    ({ kind, name, source }) => `${kind} ${name}|${source}`,
+  );
+}
+
+function codeOf(action: () => unknown): string | undefined {
+  try {
+    action();
+  } catch (error) {
+    return error instanceof FlowError ? error.code : String(error);
+  }
+  return undefined;
+}
+
+describe("cells", () => {
+  test("a new cell stands after the one given, with a name that is free", () => {
+    const notebook = insertCell(
+      insertCell(open(abc), "ts", "cell-1", "x"),
+      "ts",
+      undefined,
+      "y",
+    );
+    expect(outline(notebook)).toEqual([
+      "ts cell2|",
+      "ts a|1",
+      "ts cell1|",
+      "sql b|2",
+      "md |text",
+    ]);
+    expect(insertCell(notebook, "sql", "x", "z").cells[3]).toEqual({
+      id: "z",
+      kind: "sql",
+      name: "query1",
+      source: "",
+      flags: "",
+    });
+  });
+
+  test("an edit shares the cells that it does not touch and leaves the old notebook alone", () => {
+    const before = open(abc);
+    const after = setSource(before, "cell-1", "changed");
+    expect(outline(before)).toEqual(["ts a|1", "sql b|2", "md |text"]);
+    expect(outline(after)).toEqual(["ts a|changed", "sql b|2", "md |text"]);
+    expect(after.cells[1]).toBe(before.cells[1]);
+    expect(setSource(before, "cell-1", "1")).toBe(before);
+  });
+
+  test("a removed cell is gone, and one that is not there is an error", () => {
+    expect(outline(removeCell(open(abc), "cell-2"))).toEqual([
+      "ts a|1",
+      "md |text",
+    ]);
+    expect(codeOf(() => removeCell(open(abc), "nobody"))).toBe("unknown-cell");
+  });
+
+  test("a moved cell stands at the index, or at the end nearest to it", () => {
+    expect(outline(moveCell(open(abc), "cell-1", 1))).toEqual([
+      "sql b|2",
+      "ts a|1",
+      "md |text",
+    ]);
+    expect(outline(moveCell(open(abc), "cell-1", 99))).toEqual([
+      "sql b|2",
+      "md |text",
+      "ts a|1",
+    ]);
+    expect(outline(moveCell(open(abc), "cell-3", -5))).toEqual([
+      "md |text",
+      "ts a|1",
+      "sql b|2",
+    ]);
+  });
+
+  test("renaming changes the name and nothing that other cells say", () => {
+    const notebook = open("```sql a\n1\n```\n\n```ts b\na.length\n```\n");
+    expect(outline(renameCell(notebook, "cell-1", "c"))).toEqual([
+      "sql c|1",
+      "ts b|a.length",
+    ]);
+    expect(renameCell(notebook, "cell-1", "a")).toBe(notebook);
+  });
+
+  test.each(["", "1a", "my cell", "class", "b", "a`b"])(
+    "a cell cannot be called %j",
+    (name) => {
+      expect(codeOf(() => renameCell(open(abc), "cell-1", name))).toBe(
+        "invalid-argument",
+      );
+    },
+  );
+
+  test("prose has no name to change", () => {
+    expect(codeOf(() => renameCell(open(abc), "cell-3", "c"))).toBe(
+      "invalid-argument",
+    );
+  });
+
+  test("prose that becomes code gets a name, and code that becomes prose loses its own", () => {
+    expect(outline(setKind(open(abc), "cell-3", "js"))[2]).toBe(
+      "js cell1|text",
+    );
+    expect(outline(setKind(open(abc), "cell-1", "md"))[0]).toBe("md |1");
+    expect(outline(setKind(open(abc), "cell-1", "sql"))[0]).toBe("sql a|1");
+  });
+});
+
+describe("settings", () => {
+  test("a new notebook has a title and the version of its format", () => {
+    expect(newNotebook("Mine")).toMatchObject({
+      title: "Mine",
+      frontMatter: "flowbook: 1\ntitle: Mine",
+      cells: [],
+    });
+  });
+
+  test("the title follows the first heading until it is set", () => {
+    const notebook = setSource(open("# One\n"), "cell-1", "# Two");
+    expect(notebook.title).toBe("Two");
+    const titled = setTitle(notebook, "Three");
+    expect(setSource(titled, "cell-1", "# Four").title).toBe("Three");
+    expect(setTitle(titled, " ").title).toBe("Two");
+  });
+
+  test("hosts are written as origins, and anything else is refused", () => {
+    expect(setNetwork(open(abc), ["https://A.example/"])).toMatchObject({
+      network: ["https://a.example"],
+      frontMatter: "flowbook: 1\nnetwork:\n  - https://a.example",
+    });
+    expect(codeOf(() => setNetwork(open(abc), ["a.example"]))).toBe(
+      "invalid-argument",
+    );
+    expect(
+      codeOf(() => setNetwork(open("---\nx: [\n---\n"), ["https://a.example"])),
+    ).toBe("notebook-syntax");
+  });
+});

@@ -1,0 +1,114 @@
+import { readFileSync } from "node:fs";
+import { crc32, deflateRawSync } from "node:zlib";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { makeLink, readLink } from "../../src/notebook/link.ts";
+
+async function refusalOf(
+  fragment: string,
+): Promise<{ code: string; message: string }> {
+  return readLink(fragment).then(
+    (text) => ({ code: "read", message: text }),
+    (error: { code: string; message: string }) => error,
+  );
+}
+
+/** A link by Node's own zlib, of whatever bytes. */
+function linkOf(bytes: Uint8Array): string {
+  const data = Buffer.from(bytes).toString("base64url");
+  return `#f1.${data.length}.${crc32(data).toString(16).padStart(8, "0")}.${data}`;
+}
+
+test("a link of the first kind opens for ever", async () => {
+  const link = readFileSync("test/fixtures/link-f1.txt", "utf8").trim();
+  expect(await readLink(link)).toBe(
+    readFileSync("test/fixtures/link-f1.flow.md", "utf8"),
+  );
+});
+
+test("any text comes back from its link, with or without the #", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.string({ unit: "grapheme", maxLength: 500 }),
+      async (text) => {
+        const link = await makeLink(text);
+        expect(link).toMatch(/^#f1\.\d+\.[0-9a-f]{8}\.[\w-]*$/);
+        expect(await readLink(link)).toBe(text);
+        expect(await readLink(link.slice(1))).toBe(text);
+      },
+    ),
+  );
+});
+
+test("text begins with a byte order mark if it did before", async () => {
+  expect(await readLink(await makeLink("\ufeffa"))).toBe("\ufeffa");
+});
+
+test("the checksum is the CRC-32 that everyone has", async () => {
+  const text = "hello ".repeat(100);
+  expect(await readLink(linkOf(deflateRawSync(text)))).toBe(text);
+});
+
+test("line breaks in a link and a full stop after it do no harm", async () => {
+  const link = await makeLink("some text that is long enough");
+  expect(await readLink(`${link.slice(0, 30)}\r\n ${link.slice(30)}).`)).toBe(
+    "some text that is long enough",
+  );
+});
+
+test("a cut link says how much of it arrived and how to get the rest", async () => {
+  const link = await makeLink(
+    Array.from({ length: 400 }, (_, index) => index * 7919).join(),
+  );
+  const total = Number(link.split(".")[1]);
+  const { code, message } = await refusalOf(link.slice(0, -100));
+  expect(code).toBe("link-damaged");
+  expect(message).toContain(
+    `${(total - 100).toLocaleString("en")} of ${total.toLocaleString("en")} characters arrived`,
+  );
+  expect(message).toContain("as a file");
+});
+
+test("a link cut anywhere is refused as damaged", async () => {
+  const link = await makeLink("# Title\n\nsome text");
+  for (let length = 0; length < link.length; length += 1)
+    expect(await refusalOf(link.slice(0, length))).toMatchObject({
+      code: "link-damaged",
+    });
+});
+
+test("a link with one character changed is refused as damaged", async () => {
+  const link = await makeLink("# Title\n\nsome text");
+  for (let index = 1; index < link.length; index += 1) {
+    const other = link[index] === "0" ? "1" : "0";
+    expect(
+      await refusalOf(link.slice(0, index) + other + link.slice(index + 1)),
+    ).toMatchObject({ code: "link-damaged" });
+  }
+});
+
+test("a link of a newer kind says to update", async () => {
+  expect((await refusalOf("#f2.abc")).message).toContain("newer version");
+  expect((await refusalOf("#section")).code).toBe("link-damaged");
+});
+
+test("a whole link that holds nothing readable is damaged", async () => {
+  expect(await refusalOf(linkOf(Uint8Array.of(255, 255, 255)))).toMatchObject({
+    code: "link-damaged",
+  });
+  expect(
+    await refusalOf(linkOf(deflateRawSync(Uint8Array.of(0xff, 0xfe)))),
+  ).toMatchObject({ code: "link-damaged" });
+});
+
+test("a small link that unpacks to very much is given up on the way", async () => {
+  const link = linkOf(deflateRawSync(Buffer.alloc(64 * 1024 * 1024)));
+  expect(link.length).toBeLessThan(500_000);
+  expect(await refusalOf(link)).toMatchObject({ code: "link-too-large" });
+});
+
+test("a notebook that no link can hold is refused when the link is made", async () => {
+  await expect(makeLink("x".repeat(5_000_000))).rejects.toMatchObject({
+    code: "link-too-large",
+  });
+});
