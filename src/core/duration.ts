@@ -6,7 +6,7 @@ const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** A length of time in milliseconds, from a number of them or from text like `"250ms"`, `"10s"`, `"5m"`, `"1h"`, `"2d"`. */
 export function parseDuration(value: unknown): number {
   const milliseconds = read(value);
-  if (milliseconds !== undefined) return milliseconds;
+  if (milliseconds !== undefined) return milliseconds + 0; // no -0
   throw new FlowError(
     "invalid-option",
     `${showValue(value)} is not a duration. Write milliseconds as a number, or "250ms", "10s", "5m", "1h" or "2d": no sign, no spaces, no exponent.`,

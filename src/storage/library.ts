@@ -4,7 +4,6 @@
  *   "format"                 the number of this format
  *   ["entry", id]            LibraryEntry
  *   ["text", id]             the notebook's file
- *   ["permissions", id]      origins, and whether the reader allowed them
  *   ["setting", name]        a setting of the app
  */
 import {
@@ -30,10 +29,7 @@ export interface LibraryEntry {
   lastState: string | undefined;
 }
 
-/** The origins that a reader decided on for a notebook. */
-export type Permissions = Readonly<Record<string, boolean>>;
-
-/** The reader's notebooks. */
+/** The reader's notebooks. Every method rejects if a newer Flowbook wrote the library. */
 export interface Library {
   /** Last changed first. */
   list(): Promise<LibraryEntry[]>;
@@ -41,59 +37,60 @@ export interface Library {
   read(id: string): Promise<string | undefined>;
   /** Writes the entry and the text, both or neither. */
   write(id: string, entry: LibraryEntry, text: string): Promise<void>;
-  /** Removes entry, text and permissions; the notebook's own data are removed by the database worker. */
+  /** Removes entry and text; the notebook's own data are removed by the database worker. */
   remove(id: string): Promise<void>;
-  permissions(id: string): Promise<Permissions>;
-  setPermissions(id: string, permissions: Permissions): Promise<void>;
-  setting(name: string): Promise<unknown>;
-  setSetting(name: string, value: unknown): Promise<void>;
+  readSetting<T>(name: string): Promise<T | undefined>;
+  writeSetting(name: string, value: unknown): Promise<void>;
 }
 
-/** Opens the library. Rejects if a newer Flowbook wrote it. */
-export async function openLibrary(): Promise<Library> {
-  const { use, close } = createStore("flowbook");
-  const format = await work(get<number>("format", use));
-  if (format !== undefined && format > knownFormat) {
-    close();
+/** The library of this browser. */
+export function openLibrary(): Library {
+  const { use } = createStore("flowbook");
+  let checked: Promise<void> | undefined;
+
+  async function work<T>(action: () => Promise<T>, bytes?: number): Promise<T> {
+    checked ??= checkFormat(use);
+    try {
+      await checked;
+      return await action();
+    } catch (thrown) {
+      checked = undefined;
+      throw storageError(thrown, bytes);
+    }
+  }
+
+  return {
+    list: () => work(() => list(use)),
+    read: (id) => work(() => get<string>(["text", id], use)),
+    write: (id, entry, text) => {
+      const entries: [IDBValidKey, unknown][] = [
+        [["entry", id], { ...entry, id }],
+        [["text", id], text],
+      ];
+      return work(() => setMany(entries, use), text.length);
+    },
+    remove: (id) => {
+      const keys = [
+        ["entry", id],
+        ["text", id],
+      ];
+      return work(() => delMany(keys, use));
+    },
+    readSetting: <T>(name: string) =>
+      work(() => get<T>(["setting", name], use)),
+    writeSetting: (name, value) =>
+      work(() => set(["setting", name], value, use)),
+  };
+}
+
+async function checkFormat(use: UseStore): Promise<void> {
+  const format = await get<number>("format", use);
+  if (format === undefined) return set("format", knownFormat, use);
+  if (format > knownFormat)
     throw new FlowError(
       "storage-failed",
       "Your notebooks were saved by a newer version of Flowbook. Reload the page to get that version; nothing was changed.",
     );
-  }
-  if (format === undefined) await work(set("format", knownFormat, use));
-
-  return {
-    list: () => work(list(use)),
-    read: (id) => work(get<string>(["text", id], use)),
-    write: (id, entry, text) =>
-      work(
-        setMany(
-          [
-            [["entry", id], { ...entry, id }],
-            [["text", id], text],
-          ],
-          use,
-        ),
-        text.length,
-      ),
-    remove: (id) =>
-      work(
-        delMany(
-          [
-            ["entry", id],
-            ["text", id],
-            ["permissions", id],
-          ],
-          use,
-        ),
-      ),
-    permissions: async (id) =>
-      (await work(get<Permissions>(["permissions", id], use))) ?? {},
-    setPermissions: (id, permissions) =>
-      work(set(["permissions", id], permissions, use)),
-    setting: (name) => work(get<unknown>(["setting", name], use)),
-    setSetting: (name, value) => work(set(["setting", name], value, use)),
-  };
 }
 
 async function list(use: UseStore): Promise<LibraryEntry[]> {
@@ -101,12 +98,4 @@ async function list(use: UseStore): Promise<LibraryEntry[]> {
     promisifyRequest<LibraryEntry[]>(store.getAll(keysUnder("entry"))),
   );
   return entries.sort((a, b) => b.updatedAt - a.updatedAt);
-}
-
-async function work<T>(promise: Promise<T>, bytes?: number): Promise<T> {
-  try {
-    return await promise;
-  } catch (thrown) {
-    throw storageError(thrown, bytes);
-  }
 }

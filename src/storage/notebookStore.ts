@@ -12,7 +12,7 @@
  * Every commit raises the generation in the manifest. A writer that finds another generation than the one it knows was
  * overtaken by another tab: it writes nothing.
  */
-import { del, get, promisifyRequest, set } from "idb-keyval";
+import { del, get, getMany, promisifyRequest, set } from "idb-keyval";
 import { FlowError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { Output } from "../engine/protocol.ts";
@@ -60,7 +60,7 @@ export interface StoredCommit {
 export interface NotebookStore {
   load(): Promise<StoredNotebook>;
   /** The database as it is on disk now. */
-  database(): Promise<unknown>;
+  image(): Promise<{ database: unknown; databaseSize: number }>;
   commit(commit: StoredCommit): Promise<void>;
   appendEvents(
     run: string,
@@ -155,8 +155,11 @@ class OpenStore implements NotebookStore {
     };
   }
 
-  database(): Promise<unknown> {
-    return orStorageError(get("database", this.#store.use));
+  async image(): Promise<{ database: unknown; databaseSize: number }> {
+    const read = getMany<unknown>(["manifest", "database"], this.#store.use);
+    const [manifest, database] = await orStorageError(read);
+    const size = (manifest as Manifest | undefined)?.databaseSize;
+    return { database, databaseSize: size ?? 0 };
   }
 
   async commit(commit: StoredCommit): Promise<void> {
@@ -188,7 +191,9 @@ class OpenStore implements NotebookStore {
   }
 
   async appendLogs(lines: readonly LogLine[]): Promise<void> {
-    const byRun = Map.groupBy(lines, (line) => line.run);
+    const byRun = new Map<string, LogLine[]>();
+    for (const line of lines)
+      if (!byRun.get(line.run)?.push(line)) byRun.set(line.run, [line]);
     const write = this.#store.use("readwrite", (store) => {
       for (const [run, some] of byRun) {
         const last = store.openKeyCursor(keysUnder("logs", run), "prev");
@@ -308,10 +313,7 @@ function aborted(): Error {
   return new Error("the browser gave up the write");
 }
 
-async function orStorageError<T>(
-  work: Promise<T>,
-  bytes?: number,
-): Promise<T> {
+async function orStorageError<T>(work: Promise<T>, bytes?: number): Promise<T> {
   try {
     return await work;
   } catch (thrown) {

@@ -124,6 +124,8 @@ export class Session {
   displays = $state.raw<Readonly<Record<NodeId, readonly Output[]>>>({});
   /** By cell id. */
   outputs = $state.raw<Readonly<Record<string, CellOutput>>>({});
+  /** Cells that show something of their own when they are evaluated, by id. */
+  viewCells = $state.raw<ReadonlySet<string>>(new Set());
   tables = $state.raw<readonly TableSchema[]>([]);
   files = $state.raw<readonly StoredFile[]>([]);
   hosts = $state.raw<readonly HostPermission[]>([]);
@@ -456,6 +458,9 @@ export class Session {
 
   #onDrawn(drawn: Drawn): void {
     this.#program = drawn.program;
+    this.viewCells = new Set(
+      drawn.program.cells.filter(({ isView }) => isView).map(({ id }) => id),
+    );
     const parsed = this.notebook ? parseNotebook(this.markdown()) : undefined;
     this.diagnostics = [
       ...drawn.diagnostics,

@@ -12,7 +12,12 @@ export function formatDuration(milliseconds: number): string {
   return join(Math.floor(hours / 24), "d", hours % 24, "h");
 }
 
-function join(large: number, largeUnit: string, small: number, smallUnit: string): string {
+function join(
+  large: number,
+  largeUnit: string,
+  small: number,
+  smallUnit: string,
+): string {
   return small === 0
     ? `${large} ${largeUnit}`
     : `${large} ${largeUnit} ${small} ${smallUnit}`;

@@ -32,9 +32,15 @@ const axisHeight = 28;
 const rightMargin = 28;
 
 /** Draws attempts over time into an element, one row for each task. The element scrolls if there are many. */
-export function drawTimeline(element: HTMLElement, callbacks: TimelineCallbacks = {}): TimelineView {
+export function drawTimeline(
+  element: HTMLElement,
+  callbacks: TimelineCallbacks = {},
+): TimelineView {
   // What is drawn is said by the table beside it.
-  const svg = select(element).append("svg").attr("class", "flow-timeline").attr("aria-hidden", "true");
+  const svg = select(element)
+    .append("svg")
+    .attr("class", "flow-timeline")
+    .attr("aria-hidden", "true");
   const stripes = svg.append("g");
   const axis = svg.append("g").attr("class", "axis");
   const waits = svg.append("g");
@@ -54,10 +60,14 @@ export function drawTimeline(element: HTMLElement, callbacks: TimelineCallbacks 
     const height = axisHeight + tasks.length * rowHeight + 6;
     svg.attr("width", width).attr("height", height);
 
-    const start = all.length > 0 ? Math.min(...all.map((bar) => bar.startedAt)) : 0;
-    const end = all.length > 0 ? Math.max(...all.map((bar) => bar.endedAt)) : 1000;
+    const start =
+      all.length > 0 ? Math.min(...all.map((bar) => bar.startedAt)) : 0;
+    const end =
+      all.length > 0 ? Math.max(...all.map((bar) => bar.endedAt)) : 1000;
     const seconds = Math.max(0.05, (end - start) / 1000);
-    const x = scaleLinear().domain([0, seconds]).range([left, width - rightMargin]);
+    const x = scaleLinear()
+      .domain([0, seconds])
+      .range([left, width - rightMargin]);
     const at = (time: Time): number => x((time - start) / 1000);
     const top = (row: number): number => axisHeight + row * rowHeight;
 
@@ -93,13 +103,22 @@ export function drawTimeline(element: HTMLElement, callbacks: TimelineCallbacks 
       .attr("y", (_, row) => top(row) + rowHeight / 2 + 4)
       .call((text) => {
         const most = Math.floor((left - 24) / 6.7);
-        text.select("tspan").text((task) => (task.name.length > most ? `${task.name.slice(0, most - 1)}…` : task.name));
+        text
+          .select("tspan")
+          .text((task) =>
+            task.name.length > most
+              ? `${task.name.slice(0, most - 1)}…`
+              : task.name,
+          );
         text.select("title").text((task) => task.name);
       });
 
     waits
       .selectAll<SVGLineElement, Bar>("line")
-      .data(all.filter((bar, i) => all[i + 1]?.row === bar.row), (bar) => bar.key)
+      .data(
+        all.filter((bar, i) => all[i + 1]?.row === bar.row),
+        (bar) => bar.key,
+      )
       .join("line")
       .attr("class", "wait")
       .attr("x1", (bar) => at(bar.endedAt))
@@ -123,9 +142,11 @@ export function drawTimeline(element: HTMLElement, callbacks: TimelineCallbacks 
       .on("click", (_, bar) => callbacks.select?.(tasks[bar.row]!.id))
       .call((rect) => rect.select("title").text((bar) => bar.title));
 
-    const isRunning = tasks.some((task) => task.attempts.some((attempt) => attempt.endedAt === undefined));
+    const isRunning = tasks.some((task) =>
+      task.attempts.some((attempt) => attempt.endedAt === undefined),
+    );
     nowLine
-      .style("display", isRunning ? null : "none")
+      .attr("visibility", isRunning ? "visible" : "hidden")
       .attr("x1", at(end))
       .attr("x2", at(end))
       .attr("y1", axisHeight - 4)

@@ -7,7 +7,11 @@ import { stateLabel } from "./states.ts";
 export interface TimelineTask {
   id: string;
   name: string;
-  attempts: readonly { startedAt: Time; endedAt: Time | undefined; state: State }[];
+  attempts: readonly {
+    startedAt: Time;
+    endedAt: Time | undefined;
+    state: State;
+  }[];
 }
 
 export interface TimelineModel {
@@ -29,7 +33,9 @@ export interface TimelineRow {
 /** The timeline as rows of a table, one for each attempt, in the order in which they started. */
 export function timelineRows(model: TimelineModel): TimelineRow[] {
   const attempts = model.tasks
-    .flatMap((task) => task.attempts.map((attempt, i) => ({ task, attempt, number: i + 1 })))
+    .flatMap((task) =>
+      task.attempts.map((attempt, i) => ({ task, attempt, number: i + 1 })),
+    )
     .sort((a, b) => a.attempt.startedAt - b.attempt.startedAt);
   const first = attempts[0]?.attempt.startedAt ?? 0;
   return attempts.map(({ task, attempt, number }) => ({
@@ -38,6 +44,8 @@ export function timelineRows(model: TimelineModel): TimelineRow[] {
     attempt: number,
     state: stateLabel(attempt.state),
     start: formatDuration(attempt.startedAt - first),
-    duration: formatDuration((attempt.endedAt ?? model.now) - attempt.startedAt),
+    duration: formatDuration(
+      (attempt.endedAt ?? model.now) - attempt.startedAt,
+    ),
   }));
 }

@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { layout, type Layout, type LayoutEdge, type LayoutNode } from "../../src/views/graph/layout.ts";
+import {
+  layout,
+  type Layout,
+  type LayoutEdge,
+  type LayoutNode,
+} from "../../src/views/graph/layout.ts";
 import { randomGraph } from "./randomGraph.ts";
 
 function nodesNamed(...ids: string[]): LayoutNode[] {
@@ -27,7 +32,9 @@ test("a parent stands in the middle above its children", () => {
     { from: "a", to: "b" },
     { from: "a", to: "c" },
   ]);
-  expect(place(result, "a").x).toBeCloseTo((place(result, "b").x + place(result, "c").x) / 2);
+  expect(place(result, "a").x).toBeCloseTo(
+    (place(result, "b").x + place(result, "c").x) / 2,
+  );
 });
 
 test("a source stands right above the first node that needs it", () => {
@@ -48,7 +55,9 @@ test("a long edge has two points for each layer that it passes, and runs straigh
   const long = result.routes.find((r) => r.from === "a" && r.to === "c")!;
   expect(long.points).toHaveLength(4);
   expect(long.points[1]!.x).toBe(long.points[2]!.x);
-  expect(Math.abs(long.points[1]!.x - place(result, "b").x)).toBeGreaterThan(100);
+  expect(Math.abs(long.points[1]!.x - place(result, "b").x)).toBeGreaterThan(
+    100,
+  );
 });
 
 test("several edges between two nodes are one route, and edges to nowhere or to oneself are none", () => {
@@ -70,7 +79,9 @@ test("a cycle is drawn, with one arrow leading back", () => {
   expect(result.routes).toHaveLength(3);
   const back = result.routes.find((r) => r.from === "c")!;
   expect(back.to).toBe("a");
-  expect(back.points[0]!.y).toBeGreaterThan(back.points[back.points.length - 1]!.y);
+  expect(back.points[0]!.y).toBeGreaterThan(
+    back.points[back.points.length - 1]!.y,
+  );
 });
 
 test("an empty graph has an empty box", () => {
@@ -80,15 +91,24 @@ test("an empty graph has an empty box", () => {
 const anyGraph = fc.integer({ min: 1, max: 14 }).chain((count) =>
   fc.record({
     nodes: fc
-      .array(fc.record({ width: fc.integer({ min: 40, max: 240 }), height: fc.integer({ min: 20, max: 60 }) }), {
-        minLength: count,
-        maxLength: count,
-      })
+      .array(
+        fc.record({
+          width: fc.integer({ min: 40, max: 240 }),
+          height: fc.integer({ min: 20, max: 60 }),
+        }),
+        {
+          minLength: count,
+          maxLength: count,
+        },
+      )
       .map((sizes) => sizes.map((size, i) => ({ id: `n${i}`, ...size }))),
     edges: fc.array(
-      fc.record({ from: fc.nat(count - 1), to: fc.nat(count - 1) }).map(
-        (edge): LayoutEdge => ({ from: `n${edge.from}`, to: `n${edge.to}` }),
-      ),
+      fc
+        .record({ from: fc.nat(count - 1), to: fc.nat(count - 1) })
+        .map((edge): LayoutEdge => ({
+          from: `n${edge.from}`,
+          to: `n${edge.to}`,
+        })),
       { maxLength: 30 },
     ),
   }),
@@ -96,24 +116,31 @@ const anyGraph = fc.integer({ min: 1, max: 14 }).chain((count) =>
 
 test("no two nodes overlap, whatever the edges, from nothing or from a layout before", () => {
   fc.assert(
-    fc.property(anyGraph, anyGraph, fc.constantFrom("down" as const, "right" as const), (first, second, direction) => {
-      const before = layout(first.nodes, first.edges, undefined, direction);
-      for (const [graph, result] of [
-        [first, before],
-        [second, layout(second.nodes, second.edges, before, direction)],
-      ] as const) {
-        for (let i = 0; i < graph.nodes.length; i += 1)
-          for (let j = 0; j < i; j += 1) {
-            const [a, b] = [graph.nodes[i]!, graph.nodes[j]!];
-            const [p, q] = [result.places[i]!, result.places[j]!];
-            const apart =
-              Math.abs(p.x - q.x) >= (a.width + b.width) / 2 || Math.abs(p.y - q.y) >= (a.height + b.height) / 2;
-            expect(apart).toBe(true);
-          }
-        for (const route of result.routes)
-          for (const point of route.points) expect(Number.isFinite(point.x + point.y)).toBe(true);
-      }
-    }),
+    fc.property(
+      anyGraph,
+      anyGraph,
+      fc.constantFrom("down" as const, "right" as const),
+      (first, second, direction) => {
+        const before = layout(first.nodes, first.edges, undefined, direction);
+        for (const [graph, result] of [
+          [first, before],
+          [second, layout(second.nodes, second.edges, before, direction)],
+        ] as const) {
+          for (let i = 0; i < graph.nodes.length; i += 1)
+            for (let j = 0; j < i; j += 1) {
+              const [a, b] = [graph.nodes[i]!, graph.nodes[j]!];
+              const [p, q] = [result.places[i]!, result.places[j]!];
+              const apart =
+                Math.abs(p.x - q.x) >= (a.width + b.width) / 2 ||
+                Math.abs(p.y - q.y) >= (a.height + b.height) / 2;
+              expect(apart).toBe(true);
+            }
+          for (const route of result.routes)
+            for (const point of route.points)
+              expect(Number.isFinite(point.x + point.y)).toBe(true);
+        }
+      },
+    ),
   );
 });
 
@@ -127,7 +154,9 @@ test("the same graph is laid out the same way, and laying it out again moves not
   const { nodes, edges } = randomGraph(60, 3);
   const once = layout(nodes, edges);
   const again = layout(nodes, edges, once);
-  const moved = again.places.filter((p, i) => Math.abs(p.x - once.places[i]!.x) > 1);
+  const moved = again.places.filter(
+    (p, i) => Math.abs(p.x - once.places[i]!.x) > 1,
+  );
   expect(moved.length).toBeLessThan(6);
 });
 
@@ -140,7 +169,9 @@ test("a new leaf leaves nearly all other nodes where they were", () => {
       [...edges, { from: `n${Math.floor(count / 2)}`, to: "leaf" }],
       before,
     );
-    const moved = before.places.filter((p) => Math.abs(place(after, p.id).x - p.x) > 20);
+    const moved = before.places.filter(
+      (p) => Math.abs(place(after, p.id).x - p.x) > 20,
+    );
     expect(moved.length / count).toBeLessThan(0.25);
   }
 });

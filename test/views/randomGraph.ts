@@ -10,16 +10,27 @@ export function randomNumbers(seed: number): () => number {
 }
 
 /** A graph without cycles whose edges mostly connect nodes that are near to each other, in shuffled order. */
-export function randomGraph(count: number, seed: number): { nodes: LayoutNode[]; edges: LayoutEdge[] } {
+export function randomGraph(
+  count: number,
+  seed: number,
+): { nodes: LayoutNode[]; edges: LayoutEdge[] } {
   const random = randomNumbers(seed);
-  const nodes = Array.from({ length: count }, (_, i) => ({ id: `n${i}`, width: 204, height: 50 }));
+  const nodes = Array.from({ length: count }, (_, i) => ({
+    id: `n${i}`,
+    width: 204,
+    height: 50,
+  }));
   const width = Math.max(2, Math.ceil(Math.sqrt(count)));
   const edges: LayoutEdge[] = [];
   for (let i = width; i < count; i += 1) {
     const needs = 1 + Math.floor(random() * 2.4);
     for (let k = 0; k < needs; k += 1) {
-      const back = width + Math.round((random() - 0.5) * 8) + (random() < 0.1 ? width : 0);
-      edges.push({ from: `n${Math.min(i - 1, Math.max(0, i - back))}`, to: `n${i}` });
+      const back =
+        width + Math.round((random() - 0.5) * 8) + (random() < 0.1 ? width : 0);
+      edges.push({
+        from: `n${Math.min(i - 1, Math.max(0, i - back))}`,
+        to: `n${i}`,
+      });
     }
   }
   const shuffle = <T>(items: T[]): T[] =>

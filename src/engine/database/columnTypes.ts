@@ -21,8 +21,7 @@ export type ColumnType = SqlType | "ANY";
 
 /** The type that fits all values, or the (0-based) positions of a value of bytes and one of something else. */
 export type Inferred =
-  | { type: SqlType }
-  | { type: undefined; bytesAt: number; otherAt: number };
+  { type: SqlType } | { type: undefined; bytesAt: number; otherAt: number };
 
 /** Infers a column's type from its values, which come in parts; `undefined` stands for a part of `rows` nulls. */
 export function inferType(

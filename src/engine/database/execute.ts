@@ -73,9 +73,10 @@ export function exec(
       `Parameters go with one statement, and this text has ${statements.length}. Call db.exec once for each.`,
     );
   return allOrNothing(connection, () => {
-    const before = totalChanges(connection);
+    let changes = 0;
     for (const statement of statements) {
       const bound = bindParameters(sql, statement, parameters);
+      const before = totalChanges(connection);
       try {
         const prepared = prepare(connection, statement, bound);
         try {
@@ -86,8 +87,11 @@ export function exec(
       } catch (thrown) {
         throw sqlError(thrown, { ...bound, whole: sql, connection });
       }
+      // The total counts what triggers changed too, but a statement that changes nothing leaves the other number as it was.
+      if (totalChanges(connection) > before)
+        changes += connection.getRowsModified();
     }
-    return { changes: totalChanges(connection) - before };
+    return { changes };
   });
 }
 

@@ -5,22 +5,19 @@ import type {
   RowBatch,
   SqlValue,
 } from "../protocol.ts";
+import { fitValue, inferType } from "./columnTypes.ts";
+import { allOrNothing } from "./execute.ts";
 import {
-  fitValue,
-  inferType,
-  typeOfDeclaration,
-  type ColumnType,
-} from "./columnTypes.ts";
-import { allOrNothing, readAll, readRow } from "./execute.ts";
+  addColumns,
+  countRows,
+  createTable,
+  ensureKey,
+  fold,
+  quote,
+  tableColumns,
+  type Column,
+} from "./loadTable.ts";
 import type { Connection, RawValue } from "./sqlite.ts";
-
-/** A column that rows are loaded into. */
-interface Column {
-  name: string;
-  type: ColumnType;
-  /** True if the type was declared, by `types` or by the table, not inferred from these rows. */
-  declared: "types" | "table" | undefined;
-}
 
 const mostColumns = 2000;
 
@@ -69,11 +66,6 @@ export function loadRows(
   }
 }
 
-/** An identifier as SQL text, whatever it holds. */
-export function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
 function checkRequest({ table, mode, key }: LoadRequest): void {
   checkName("table", table);
   if (/^sqlite_/i.test(table))
@@ -96,11 +88,6 @@ function checkName(kind: "table" | "column", name: string): void {
       ? `A ${kind} cannot have an empty name. Give it one before loading.`
       : `A ${kind} cannot be named ${JSON.stringify(name)}: the name holds a NUL character or half a character. Rename it.`,
   );
-}
-
-// SQLite compares names without regard to the case of A to Z, and of no other letter.
-function fold(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 /** Names of the columns in the order in which rows brought them, then those that only `types` knows. */
@@ -130,39 +117,6 @@ function columnNames(
       `The rows for "${request.table}" have ${byFold.size.toLocaleString("en")} columns; SQLite takes ${mostColumns.toLocaleString("en")}. Load fewer columns, or rows of name and value. Nothing was loaded.`,
     );
   return [...byFold.values()];
-}
-
-/** The columns of an existing table by folded name; undefined if there is no such table. */
-function tableColumns(
-  connection: Connection,
-  table: string,
-): Map<string, Column> | undefined {
-  const found = readAll(
-    connection,
-    "SELECT type FROM main.sqlite_schema WHERE type IN ('table', 'view') AND lower(name) = lower(?)",
-    [table],
-  )[0];
-  if (!found) return undefined;
-  if (found[0] === "view")
-    throw new FlowError(
-      "invalid-argument",
-      `"${table}" is a view, and rows go into tables only. Load into another name, or drop the view with db.exec first.`,
-    );
-  const columns = readAll(
-    connection,
-    "SELECT name, type FROM pragma_table_xinfo(?, 'main') WHERE hidden <> 1",
-    [table],
-  );
-  return new Map(
-    columns.map(([name, declared]) => [
-      fold(String(name)),
-      {
-        name: String(name),
-        type: typeOfDeclaration(String(declared ?? "")),
-        declared: "table",
-      },
-    ]),
-  );
 }
 
 function typeColumns(
@@ -207,82 +161,6 @@ function checkKey(
       "row-mismatch",
       `The key of the load into "${table}" names the column "${missing}", which the rows do not have. They have ${columns.map((column) => column.name).join(", ")}. Nothing was loaded.`,
     );
-}
-
-function createTable(
-  connection: Connection,
-  { table, key }: LoadRequest,
-  columns: readonly Column[],
-): void {
-  const parts = columns.map(({ name, type }) => `${quote(name)} ${type}`);
-  if (key.length > 0) parts.push(`PRIMARY KEY (${key.map(quote).join(", ")})`);
-  connection.run(`CREATE TABLE main.${quote(table)} (${parts.join(", ")})`);
-}
-
-function addColumns(
-  connection: Connection,
-  table: string,
-  columns: readonly Column[],
-  existing: ReadonlyMap<string, Column>,
-): void {
-  for (const { name, type } of columns)
-    if (!existing.has(fold(name)))
-      connection.run(
-        `ALTER TABLE main.${quote(table)} ADD COLUMN ${quote(name)} ${type}`,
-      );
-}
-
-/** Makes sure that the key is unique in the table, so that rows can be matched by it. */
-function ensureKey(connection: Connection, { table, key }: LoadRequest): void {
-  const wanted = key.map(fold).sort().join("\n");
-  const isWanted = (names: readonly RawValue[]) =>
-    names
-      .map((name) => fold(String(name)))
-      .sort()
-      .join("\n") === wanted;
-
-  const primary = readAll(
-    connection,
-    "SELECT name FROM pragma_table_xinfo(?, 'main') WHERE pk > 0",
-    [table],
-  );
-  if (isWanted(primary.flat())) return;
-  const indexes = readAll(
-    connection,
-    `SELECT name FROM pragma_index_list(?, 'main') WHERE "unique" AND NOT partial`,
-    [table],
-  );
-  for (const [index] of indexes) {
-    const names = readAll(
-      connection,
-      "SELECT name FROM pragma_index_info(?, 'main')",
-      [index!],
-    );
-    if (isWanted(names.flat())) return;
-  }
-
-  const name = `${table}_${key.join("_")}_key`;
-  let free = name;
-  for (
-    let n = 2;
-    readRow(connection, "SELECT 1 FROM main.sqlite_schema WHERE name = ?", [
-      free,
-    ]);
-    n += 1
-  )
-    free = `${name}_${n}`;
-  try {
-    connection.run(
-      `CREATE UNIQUE INDEX main.${quote(free)} ON ${quote(table)} (${key.map(quote).join(", ")})`,
-    );
-  } catch (thrown) {
-    if (!String(thrown).includes("UNIQUE constraint failed")) throw thrown;
-    throw new FlowError(
-      "row-mismatch",
-      `The table "${table}" already holds several rows with the same ${key.join(", ")}, so rows cannot be matched by it. Remove the duplicates with db.exec, or choose another key. Nothing was loaded.`,
-      { cause: thrown },
-    );
-  }
 }
 
 function insertRows(
@@ -367,12 +245,6 @@ function loadWithoutColumns(
   if (mode === "replace" && existing)
     connection.run(`DELETE FROM main.${quote(table)}`);
   return { table, rows: 0, inserted: 0, updated: 0 };
-}
-
-function countRows(connection: Connection, table: string): number {
-  return Number(
-    readRow(connection, `SELECT count(*) FROM main.${quote(table)}`)![0],
-  );
 }
 
 function mismatch(

@@ -81,7 +81,11 @@ function numberParameters(statement: SqlStatement): Slot[] {
     last = Math.max(last, number);
     const named = !token.text.startsWith("?");
     if (named) names.set(token.text, number);
-    slots.push({ token, number, name: named ? token.text.slice(1) : undefined });
+    slots.push({
+      token,
+      number,
+      name: named ? token.text.slice(1) : undefined,
+    });
   }
   return slots;
 }

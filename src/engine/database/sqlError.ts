@@ -16,7 +16,10 @@ export function sqlError(
   },
 ): Error {
   if (thrown instanceof FlowError) return thrown;
-  if (thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError)
+  if (
+    thrown instanceof WebAssembly.RuntimeError ||
+    thrown instanceof RangeError
+  )
     return new FlowError(
       "storage-failed",
       "The database ran out of memory. What was saved is safe: reload the page, then read fewer rows at once.",

@@ -91,14 +91,11 @@ export function splitStatements(sql: string): SqlStatement[] {
   return statements;
 
   function close(): void {
-    const first = tokens[0];
-    const last = tokens.at(-1);
-    if (!first || !last || first.text === ";") return;
-    statements.push({
-      tokens: last.text === ";" ? tokens.slice(0, -1) : tokens,
-      from: first.from,
-      to: last.text === ";" ? last.from : last.to,
-    });
+    const kept = tokens.at(-1)?.text === ";" ? tokens.slice(0, -1) : tokens;
+    const first = kept[0];
+    const last = kept.at(-1);
+    if (first && last)
+      statements.push({ tokens: kept, from: first.from, to: last.to });
   }
 }
 
@@ -116,7 +113,8 @@ export function refuseForbidden(
       `${word} is not available in a notebook: ${refusal}.`,
     );
   if (word === "PRAGMA") refusePragma(tokens, use);
-  if (use === "query" && writingWords.has(word)) throw writeInQuery(word);
+  if (use === "query" && writingWords.has(firstWord(statement)))
+    throw writeInQuery(word);
 }
 
 /** Whether SQLite may run this statement at all; what is unknown is only asked for its syntax error. */

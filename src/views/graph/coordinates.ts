@@ -16,7 +16,11 @@ export interface CoordinateOptions {
   isHeld?: (vertex: number) => boolean;
 }
 
-export function assignCoordinates(graph: Layered, rows: Rows, options: CoordinateOptions): number[] {
+export function assignCoordinates(
+  graph: Layered,
+  rows: Rows,
+  options: CoordinateOptions,
+): number[] {
   const { sizes, gap, firstBend } = options;
   const isHeld = options.isHeld ?? (() => false);
   const x = options.start ? [...options.start] : pack(rows, sizes, gap);
@@ -24,7 +28,11 @@ export function assignCoordinates(graph: Layered, rows: Rows, options: Coordinat
 
   // Edges between bends pull hardest, so that long edges run straight.
   const pull = (v: number, w: number): number =>
-    v >= firstBend && w >= firstBend ? 8 : v >= firstBend || w >= firstBend ? 2 : 1;
+    v >= firstBend && w >= firstBend
+      ? 8
+      : v >= firstBend || w >= firstBend
+        ? 2
+        : 1;
 
   const settle = (row: number[], usesUp: boolean, usesDown: boolean): void => {
     const wanted: number[] = [];
@@ -36,7 +44,10 @@ export function assignCoordinates(graph: Layered, rows: Rows, options: Coordinat
         weight = 50;
         sum = 50 * start[v]!;
       } else {
-        for (const neighbours of [usesUp ? graph.up[v]! : [], usesDown ? graph.down[v]! : []])
+        for (const neighbours of [
+          usesUp ? graph.up[v]! : [],
+          usesDown ? graph.down[v]! : [],
+        ])
           for (const w of neighbours) {
             const strength = pull(v, w);
             sum += strength * x[w]!;
@@ -46,7 +57,9 @@ export function assignCoordinates(graph: Layered, rows: Rows, options: Coordinat
       wanted.push(weight > 0 ? sum / weight : x[v]!);
       weights.push(weight > 0 ? weight : 0.1);
     }
-    spread(row, wanted, weights, sizes, gap).forEach((value, i) => (x[row[i]!] = value));
+    spread(row, wanted, weights, sizes, gap).forEach(
+      (value, i) => (x[row[i]!] = value),
+    );
   };
 
   const rounds = options.start ? 3 : 6;
@@ -54,7 +67,8 @@ export function assignCoordinates(graph: Layered, rows: Rows, options: Coordinat
     for (const row of rows) settle(row, true, false);
     for (let i = rows.length - 1; i >= 0; i -= 1) settle(rows[i]!, false, true);
   }
-  for (let round = 0; round < 3; round += 1) for (const row of rows) settle(row, true, true);
+  for (let round = 0; round < 3; round += 1)
+    for (const row of rows) settle(row, true, true);
   return x;
 }
 
@@ -74,7 +88,11 @@ export function spread(
   });
   const blocks: { mean: number; weight: number; count: number }[] = [];
   row.forEach((_, i) => {
-    let block = { mean: wanted[i]! - offsets[i]!, weight: weights[i]!, count: 1 };
+    let block = {
+      mean: wanted[i]! - offsets[i]!,
+      weight: weights[i]!,
+      count: 1,
+    };
     let last = blocks[blocks.length - 1];
     while (last && last.mean > block.mean) {
       const weight = last.weight + block.weight;

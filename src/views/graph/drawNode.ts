@@ -1,6 +1,13 @@
 import { stateIcon } from "../states.ts";
 import type { GraphModelNode } from "./graphModel.ts";
-import { detailText, nodeDescription, nodeSize, nodeTitle, progressShare } from "./nodeText.ts";
+import {
+  detailText,
+  durationText,
+  nodeDescription,
+  nodeSize,
+  nodeTitle,
+  progressShare,
+} from "./nodeText.ts";
 
 /** The elements of one node, made once and then only touched where something changed. */
 export interface NodeElements {
@@ -17,7 +24,8 @@ export function svgElement<K extends keyof SVGElementTagNameMap>(
   attributes: Readonly<Record<string, string | number>> = {},
 ): SVGElementTagNameMap[K] {
   const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  for (const [key, value] of Object.entries(attributes))
+    element.setAttribute(key, String(value));
   return element;
 }
 
@@ -26,7 +34,11 @@ const radius = 9;
 export function drawNode(first: GraphModelNode): NodeElements {
   const { width, height } = nodeSize(first);
   const [left, top] = [-width / 2, -height / 2];
-  const group = svgElement("g", { class: `node ${first.kind}`, role: "button", tabindex: -1 });
+  const group = svgElement("g", {
+    class: `node ${first.kind}`,
+    role: "button",
+    tabindex: -1,
+  });
   const tooltip = svgElement("title");
   const box = (inset: number, shift = 0): Record<string, number> => ({
     x: left - inset,
@@ -48,7 +60,7 @@ export function drawNode(first: GraphModelNode): NodeElements {
     return {
       group,
       show(node, isSelected, now) {
-        if (node === shown && isSelected === wasSelected) return;
+        if (isSelected === wasSelected && isSame(node, shown)) return;
         [shown, wasSelected] = [node, isSelected];
         const title = nodeTitle(node);
         setText(name, title.name);
@@ -60,27 +72,71 @@ export function drawNode(first: GraphModelNode): NodeElements {
   }
 
   if (first.mapped)
-    for (const [step, inset] of [[8, -8], [4, -4]] as const)
+    for (const [step, inset] of [
+      [8, -8],
+      [4, -4],
+    ] as const)
       group.append(
-        svgElement("rect", { class: "sheet", x: left - inset, y: top + step, width: width + 2 * inset, height, rx: radius }),
+        svgElement("rect", {
+          class: "sheet",
+          x: left - inset,
+          y: top + step,
+          width: width + 2 * inset,
+          height,
+          rx: radius,
+        }),
       );
-  const sign = svgElement("g", { class: "sign", transform: `translate(${left + 22},0)` });
-  const icon = svgElement("path", { class: "icon", transform: "translate(-8,-8)" });
+  const sign = svgElement("g", {
+    class: "sign",
+    transform: `translate(${left + 22},0)`,
+  });
+  const icon = svgElement("path", {
+    class: "icon",
+    transform: "translate(-8,-8)",
+  });
   const turning = svgElement("g", { class: "turning" });
   turning.append(icon);
   sign.append(svgElement("circle", { class: "disc", r: 10 }), turning);
   const name = svgElement("text", { class: "name", x: left + 41, y: -4 });
   const detail = svgElement("text", { class: "detail", x: left + 41, y: 14 });
-  const track = svgElement("rect", { class: "track", x: left + 41, y: top + height - 7, width: width - 53, height: 3, rx: 1.5 });
-  const bar = svgElement("rect", { class: "bar", x: left + 41, y: top + height - 7, width: 0, height: 3, rx: 1.5 });
-  group.append(svgElement("rect", { class: "box", ...box(0) }), sign, name, detail, track, bar);
+  const duration = svgElement("text", {
+    class: "duration",
+    x: left + width - 12,
+    y: -4,
+    "text-anchor": "end",
+  });
+  const track = svgElement("rect", {
+    class: "track",
+    x: left + 41,
+    y: top + height - 7,
+    width: width - 53,
+    height: 3,
+    rx: 1.5,
+  });
+  const bar = svgElement("rect", {
+    class: "bar",
+    x: left + 41,
+    y: top + height - 7,
+    width: 0,
+    height: 3,
+    rx: 1.5,
+  });
+  group.append(
+    svgElement("rect", { class: "box", ...box(0) }),
+    sign,
+    name,
+    duration,
+    detail,
+    track,
+    bar,
+  );
 
   let shown: GraphModelNode | undefined;
   let wasSelected: boolean | undefined;
   return {
     group,
     show(node, isSelected, now) {
-      if (node === shown && isSelected === wasSelected) return;
+      if (isSelected === wasSelected && isSame(node, shown)) return;
       [shown, wasSelected] = [node, isSelected];
       group.dataset["state"] = node.state;
       group.classList.toggle("excluded", node.excluded ?? false);
@@ -88,13 +144,16 @@ export function drawNode(first: GraphModelNode): NodeElements {
       icon.setAttribute("d", stateIcon(node.state));
       setText(name, nodeTitle(node).name);
       setText(detail, detailText(node, now));
+      setText(duration, durationText(node, now));
       const share = progressShare(node);
       group.classList.toggle("measured", share !== undefined);
       bar.setAttribute("width", String((share ?? 0) * (width - 53)));
       describe(group, tooltip, node, isSelected, now);
     },
     tick(now) {
-      if (shown) setText(detail, detailText(shown, now));
+      if (!shown) return;
+      setText(detail, detailText(shown, now));
+      setText(duration, durationText(shown, now));
     },
   };
 }
@@ -115,4 +174,24 @@ function describe(
 
 function setText(element: SVGElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
+}
+
+/** True when two models of a node have nothing that differs. */
+function isSame(a: GraphModelNode, b: GraphModelNode | undefined): boolean {
+  if (a === b) return true;
+  if (!b) return false;
+  const { progress: doneA, ...restA } = a;
+  const { progress: doneB, ...restB } = b;
+  return isEqual(restA, restB) && isEqual(doneA ?? {}, doneB ?? {});
+}
+
+function isEqual(
+  a: Readonly<Record<string, unknown>>,
+  b: Readonly<Record<string, unknown>>,
+): boolean {
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.is(a[key], b[key]))
+  );
 }

@@ -4,7 +4,10 @@ import type { Direction, Point } from "./layout.ts";
 const headLength = 7;
 
 /** Path data of an edge: curves that leave and arrive along the direction, straight where the edge passes a layer. */
-export function edgePath(points: readonly Point[], direction: Direction): string {
+export function edgePath(
+  points: readonly Point[],
+  direction: Direction,
+): string {
   const line = shortened(points, direction);
   const first = line[0];
   if (!first) return "";
@@ -24,7 +27,10 @@ export function edgePath(points: readonly Point[], direction: Direction): string
 }
 
 /** Where the head of the arrow stands, as a transform of {@link arrowHead}. */
-export function headTransform(points: readonly Point[], direction: Direction): string {
+export function headTransform(
+  points: readonly Point[],
+  direction: Direction,
+): string {
   const end = points[points.length - 1] ?? { x: 0, y: 0 };
   const from = points[points.length - 2] ?? end;
   const isBack = direction === "down" ? end.y < from.y : end.x < from.x;
@@ -40,7 +46,10 @@ function shortened(points: readonly Point[], direction: Direction): Point[] {
   const end = line.pop();
   const from = line[line.length - 1];
   if (!end || !from) return line;
-  const sign = direction === "down" ? Math.sign(end.y - from.y) : Math.sign(end.x - from.x);
+  const sign =
+    direction === "down"
+      ? Math.sign(end.y - from.y)
+      : Math.sign(end.x - from.x);
   line.push(
     direction === "down"
       ? { x: end.x, y: end.y - sign * headLength }

@@ -1,7 +1,20 @@
 /** Properties that the styles of a page give to what is drawn. */
 const properties = [
-  "fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin",
-  "opacity", "font-family", "font-size", "font-weight", "text-anchor", "visibility", "display", "transform",
+  "fill",
+  "fill-opacity",
+  "stroke",
+  "stroke-width",
+  "stroke-dasharray",
+  "stroke-linecap",
+  "stroke-linejoin",
+  "opacity",
+  "font-family",
+  "font-size",
+  "font-weight",
+  "text-anchor",
+  "visibility",
+  "display",
+  "transform",
 ] as const;
 
 const margin = 24;
@@ -16,30 +29,49 @@ export function exportSvg(element: HTMLElement): string {
   // The animation of a running task would otherwise be caught in the middle.
   inlineStyles(drawn, copy);
   for (const hidden of copy.querySelectorAll(".ring, .hit, .track, .bar"))
-    if (hidden.getAttribute("display") === "none" || hidden.matches(".ring, .hit")) hidden.remove();
+    if (
+      hidden.getAttribute("display") === "none" ||
+      hidden.matches(".ring, .hit")
+    )
+      hidden.remove();
   copy.querySelector(".canvas")?.removeAttribute("transform");
-  for (const attribute of ["role", "aria-label", "aria-roledescription", "class", "style", "transform", "cursor"])
+  for (const attribute of [
+    "role",
+    "aria-label",
+    "aria-roledescription",
+    "class",
+    "style",
+    "transform",
+    "cursor",
+  ])
     copy.removeAttribute(attribute);
   for (const inner of copy.querySelectorAll("*"))
     for (const { name } of [...inner.attributes])
-      if (/^(class|style|role|tabindex|aria-.*|data-.*)$/.test(name)) inner.removeAttribute(name);
+      if (/^(class|style|role|tabindex|aria-.*|data-.*)$/.test(name))
+        inner.removeAttribute(name);
 
   const [x, y] = [box.x - margin, box.y - margin];
-  const [width, height] = [Math.ceil(box.width + 2 * margin), Math.ceil(box.height + 2 * margin)];
+  const [width, height] = [
+    Math.ceil(box.width + 2 * margin),
+    Math.ceil(box.height + 2 * margin),
+  ];
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   copy.setAttribute("viewBox", `${x} ${y} ${width} ${height}`);
   copy.setAttribute("width", String(width));
   copy.setAttribute("height", String(height));
   const ground = document.createElementNS("http://www.w3.org/2000/svg", "rect");
   const fill = groundColour(element);
-  for (const [key, value] of Object.entries({ x, y, width, height, fill })) ground.setAttribute(key, String(value));
+  for (const [key, value] of Object.entries({ x, y, width, height, fill }))
+    ground.setAttribute(key, String(value));
   copy.prepend(ground);
   return new XMLSerializer().serializeToString(copy);
 }
 
 /** An SVG file as a picture in PNG, `scale` pixels for each of its units. */
 export async function svgToPng(svg: string, scale = 2): Promise<Blob> {
-  const address = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
+  const address = URL.createObjectURL(
+    new Blob([svg], { type: "image/svg+xml" }),
+  );
   try {
     const image = new Image();
     image.src = address;
@@ -47,10 +79,18 @@ export async function svgToPng(svg: string, scale = 2): Promise<Blob> {
     const canvas = document.createElement("canvas");
     canvas.width = image.naturalWidth * scale;
     canvas.height = image.naturalHeight * scale;
-    canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+    canvas
+      .getContext("2d")
+      ?.drawImage(image, 0, 0, canvas.width, canvas.height);
     return await new Promise((resolve, reject) => {
       canvas.toBlob((blob) =>
-        blob ? resolve(blob) : reject(new Error("The graph is too large for a PNG. Export it as SVG instead.")),
+        blob
+          ? resolve(blob)
+          : reject(
+              new Error(
+                "The graph is too large for a PNG. Export it as SVG instead.",
+              ),
+            ),
       );
     });
   } finally {
@@ -62,12 +102,24 @@ function inlineStyles(drawn: Element, copy: Element): void {
   const style = getComputedStyle(drawn);
   for (const property of properties) {
     // A transform that is an attribute is copied as one.
-    if (property === "transform" && (drawn.hasAttribute("transform") || drawn.matches(".turning"))) continue;
+    if (
+      property === "transform" &&
+      (drawn.hasAttribute("transform") || drawn.matches(".turning"))
+    )
+      continue;
     const value = style.getPropertyValue(property);
-    if (value === "" || value === "none" && property !== "fill" && property !== "display") continue;
-    copy.setAttribute(property, property === "transform" ? svgTransform(value) : value);
+    if (
+      value === "" ||
+      (value === "none" && property !== "fill" && property !== "display")
+    )
+      continue;
+    copy.setAttribute(
+      property,
+      property === "transform" ? svgTransform(value) : value,
+    );
   }
-  for (let i = 0; i < drawn.children.length; i += 1) inlineStyles(drawn.children[i]!, copy.children[i]!);
+  for (let i = 0; i < drawn.children.length; i += 1)
+    inlineStyles(drawn.children[i]!, copy.children[i]!);
 }
 
 /** A transform of a style in the form that an attribute takes. */
@@ -79,7 +131,12 @@ function svgTransform(value: string): string {
 function groundColour(element: Element): string {
   for (let at: Element | null = element; at; at = at.parentElement) {
     const colour = getComputedStyle(at).backgroundColor;
-    if (colour !== "" && colour !== "transparent" && colour !== "rgba(0, 0, 0, 0)") return colour;
+    if (
+      colour !== "" &&
+      colour !== "transparent" &&
+      colour !== "rgba(0, 0, 0, 0)"
+    )
+      return colour;
   }
   return "white";
 }

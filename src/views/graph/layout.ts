@@ -62,8 +62,12 @@ export function layout(
   const index = new Map(nodes.map((node, v) => [node.id, v]));
   const pairs = connectedPairs(edges, index);
   const { layer: nodeLayer, flipped } = assignLayers(nodes.length, pairs);
-  const across = nodes.map((node) => (direction === "down" ? node.width : node.height));
-  const along = nodes.map((node) => (direction === "down" ? node.height : node.width));
+  const across = nodes.map((node) =>
+    direction === "down" ? node.width : node.height,
+  );
+  const along = nodes.map((node) =>
+    direction === "down" ? node.height : node.width,
+  );
 
   // Long edges pass each layer between their ends in a bend, a vertex of its own.
   const layer = [...nodeLayer];
@@ -91,7 +95,8 @@ export function layout(
   const depth = layer.reduce((most, l) => Math.max(most, l + 1), 0);
   const graph: Layered = { depth, layer, up, down };
 
-  const before = previous && recall(previous, direction, nodes, pairs, chains, graph);
+  const before =
+    previous && recall(previous, direction, nodes, pairs, chains, graph);
   const rows = before ? keepOrder(graph, before.x) : orderRows(graph);
   const x = assignCoordinates(graph, rows, {
     sizes,
@@ -101,24 +106,40 @@ export function layout(
     isHeld: (v) => before?.held[v] ?? false,
   });
 
-  const bands = layerBands(depth, nodeLayer, along, gapBetweenLayers[direction]);
-  const middle = (v: number): number => (bands[layer[v]!]!.start + bands[layer[v]!]!.end) / 2;
+  const bands = layerBands(
+    depth,
+    nodeLayer,
+    along,
+    gapBetweenLayers[direction],
+  );
+  const middle = (v: number): number =>
+    (bands[layer[v]!]!.start + bands[layer[v]!]!.end) / 2;
   const point = (a: number, b: number): Point =>
-    direction === "down" ? { x: round(a), y: round(b) } : { x: round(b), y: round(a) };
+    direction === "down"
+      ? { x: round(a), y: round(b) }
+      : { x: round(b), y: round(a) };
 
-  const places = nodes.map((node, v) => ({ id: node.id, layer: nodeLayer[v]!, ...point(x[v]!, middle(v)) }));
+  const places = nodes.map((node, v) => ({
+    id: node.id,
+    layer: nodeLayer[v]!,
+    ...point(x[v]!, middle(v)),
+  }));
   const ports = arrivals(chains, x, across);
   const routes = chains.map((chain, e): Route => {
     const first = chain[0]!;
     const last = chain[chain.length - 1]!;
     const sign = flipped[e] ? -1 : 1;
-    const points = [point(x[first]!, middle(first) + (sign * along[first]!) / 2)];
+    const points = [
+      point(x[first]!, middle(first) + (sign * along[first]!) / 2),
+    ];
     for (const bend of chain.slice(1, -1)) {
       const band = bands[layer[bend]!]!;
       const ends = [point(x[bend]!, band.start), point(x[bend]!, band.end)];
       points.push(...(flipped[e] ? ends.reverse() : ends));
     }
-    points.push(point(x[last]! + ports[e]!, middle(last) - (sign * along[last]!) / 2));
+    points.push(
+      point(x[last]! + ports[e]!, middle(last) - (sign * along[last]!) / 2),
+    );
     return { from: nodes[first]!.id, to: nodes[last]!.id, points };
   });
   return { direction, places, routes, box: boundingBox(nodes, places) };
@@ -152,12 +173,16 @@ function recall(
   const places = new Map(previous.places.map((place) => [place.id, place]));
   const known = nodes.filter((node) => places.has(node.id)).length;
   if (known === 0 || known * 2 < nodes.length) return undefined;
-  const coordinate = (point: Point): number => (direction === "down" ? point.x : point.y);
+  const coordinate = (point: Point): number =>
+    direction === "down" ? point.x : point.y;
 
-  const routesBefore = new Map(previous.routes.map((route) => [`${route.from}\n${route.to}`, route]));
+  const routesBefore = new Map(
+    previous.routes.map((route) => [`${route.from}\n${route.to}`, route]),
+  );
   const edgesBefore = new Map<string, number>();
   for (const route of previous.routes)
-    for (const id of [route.from, route.to]) edgesBefore.set(id, (edgesBefore.get(id) ?? 0) + 1);
+    for (const id of [route.from, route.to])
+      edgesBefore.set(id, (edgesBefore.get(id) ?? 0) + 1);
   const edgesNow = nodes.map(() => 0);
   const isChanged = nodes.map((node) => !places.has(node.id));
   const x = new Array<number>(graph.layer.length).fill(NaN);
@@ -192,14 +217,21 @@ function recall(
   for (let round = 0; round < 3; round += 1)
     x.forEach((value, v) => {
       if (!Number.isNaN(value)) return;
-      const around = [...graph.up[v]!, ...graph.down[v]!].map((w) => x[w]!).filter((w) => !Number.isNaN(w));
-      if (around.length > 0) x[v] = around.reduce((sum, w) => sum + w, 0) / around.length;
+      const around = [...graph.up[v]!, ...graph.down[v]!]
+        .map((w) => x[w]!)
+        .filter((w) => !Number.isNaN(w));
+      if (around.length > 0)
+        x[v] = around.reduce((sum, w) => sum + w, 0) / around.length;
     });
   return { x: x.map((value) => (Number.isNaN(value) ? end : value)), held };
 }
 
 /** For each edge, how far from the middle of its last node it arrives; arrows from the left arrive on the left. */
-function arrivals(chains: readonly (readonly number[])[], x: readonly number[], across: readonly number[]): number[] {
+function arrivals(
+  chains: readonly (readonly number[])[],
+  x: readonly number[],
+  across: readonly number[],
+): number[] {
   const byEnd = new Map<number, number[]>();
   chains.forEach((chain, e) => {
     const last = chain[chain.length - 1]!;
@@ -213,7 +245,9 @@ function arrivals(chains: readonly (readonly number[])[], x: readonly number[], 
     arriving.sort((a, b) => from(a) - from(b) || a - b);
     const room = Math.max(0, across[last]! - 28);
     const gap = Math.min(portGap, room / Math.max(1, arriving.length - 1));
-    arriving.forEach((e, i) => (shift[e] = (i - (arriving.length - 1) / 2) * gap));
+    arriving.forEach(
+      (e, i) => (shift[e] = (i - (arriving.length - 1) / 2) * gap),
+    );
   }
   return shift;
 }
@@ -234,7 +268,10 @@ function layerBands(
   });
 }
 
-function boundingBox(nodes: readonly LayoutNode[], places: readonly Place[]): Layout["box"] {
+function boundingBox(
+  nodes: readonly LayoutNode[],
+  places: readonly Place[],
+): Layout["box"] {
   if (nodes.length === 0) return { x: 0, y: 0, width: 0, height: 0 };
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   places.forEach((place, v) => {

@@ -26,7 +26,8 @@ export function orderRows(graph: Layered): Rows {
       const row = rows[goesDown ? i : graph.depth - 1 - i]!;
       sortByMean(row, goesDown ? graph.up : graph.down, place);
     }
-    if (sweep % 2 === 1 || graph.layer.length < 300) exchange(graph, rows, place, 2);
+    if (sweep % 2 === 1 || graph.layer.length < 300)
+      exchange(graph, rows, place, 2);
     const crossings = countCrossings(graph, rows);
     if (crossings < fewest) {
       fewest = crossings;
@@ -105,7 +106,12 @@ function sortByMean(
 }
 
 /** Exchanges neighbours in a layer as long as that removes crossings, at most `rounds` times through. */
-function exchange(graph: Layered, rows: Rows, place: Int32Array, rounds: number): void {
+function exchange(
+  graph: Layered,
+  rows: Rows,
+  place: Int32Array,
+  rounds: number,
+): void {
   for (let round = 0; round < rounds; round += 1) {
     let improved = false;
     for (const row of rows) {
@@ -128,7 +134,11 @@ function exchange(graph: Layered, rows: Rows, place: Int32Array, rounds: number)
 }
 
 /** Crossings between the edges of two vertices as they stand, less those if they changed places. */
-function crossingsOf(first: readonly number[], second: readonly number[], place: Int32Array): number {
+function crossingsOf(
+  first: readonly number[],
+  second: readonly number[],
+  place: Int32Array,
+): number {
   let difference = 0;
   for (const v of first)
     for (const w of second) difference += Math.sign(place[v]! - place[w]!);

@@ -1,8 +1,7 @@
 import type { Time } from "../../core/events.ts";
-import { formatDuration } from "../duration.ts";
 import { stateLabel } from "../states.ts";
 import type { GraphModel } from "./graphModel.ts";
-import { detailText, nodeDuration, valueText } from "./nodeText.ts";
+import { detailText, durationText, valueText } from "./nodeText.ts";
 
 /** A row of the table that says what the graph shows. */
 export interface GraphRow {
@@ -20,20 +19,25 @@ export interface GraphRow {
 /** The graph as rows of a table, in the order of the model. */
 export function graphRows(model: GraphModel, now: Time): GraphRow[] {
   const names = new Map(model.nodes.map((node) => [node.id, node.name]));
-  return model.nodes.map((node) => {
-    const duration = nodeDuration(node, now);
-    return {
-      id: node.id,
-      name: node.name,
-      kind: node.kind,
-      state: node.kind === "parameter" ? valueText(node.value) : stateText(detailText(node, now), node.mapped),
-      upstream: model.edges
-        .filter((edge) => edge.to === node.id && names.has(edge.from))
-        .map((edge) => names.get(edge.from)! + (edge.input === undefined ? "" : ` (${edge.input})`)),
-      duration: duration === undefined ? "" : formatDuration(duration),
-      message: node.message ?? (node.stale === undefined ? "" : `Stale: ${node.stale}`),
-    };
-  });
+  return model.nodes.map((node) => ({
+    id: node.id,
+    name: node.name,
+    kind: node.kind,
+    state:
+      node.kind === "parameter"
+        ? valueText(node.value)
+        : stateText(detailText(node, now), node.mapped),
+    upstream: model.edges
+      .filter((edge) => edge.to === node.id && names.has(edge.from))
+      .map(
+        (edge) =>
+          names.get(edge.from)! +
+          (edge.input === undefined ? "" : ` (${edge.input})`),
+      ),
+    duration: durationText(node, now),
+    message:
+      node.message ?? (node.stale === undefined ? "" : `Stale: ${node.stale}`),
+  }));
 }
 
 /** How many tasks are in which state, in words: `3 Success, 1 Running`. */

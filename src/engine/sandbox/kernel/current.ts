@@ -19,8 +19,6 @@ export interface Current {
   cell: ProgramCell | undefined;
   /** Origins that the reader allowed. */
   hosts: readonly string[];
-  /** Names of the notebook's attachments. */
-  files: readonly string[];
 }
 
 /** Something that a cell does while the graph is drawn and that would run something. */

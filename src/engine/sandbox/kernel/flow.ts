@@ -1,12 +1,11 @@
 import { parseDuration } from "../../../core/duration.ts";
 import { FlowError } from "../../../core/errors.ts";
 import type { Graph } from "../../../core/graph.ts";
-import type { Parameter } from "../../../core/parameter.ts";
+import { makeParameter, type Parameter } from "../../../core/parameter.ts";
 import type { ProgramCell } from "../../../notebook/compile/program.ts";
 import { listNames, showValue } from "../../../core/words.ts";
 import { type Current, NothingRunsYet } from "./current.ts";
 import { notYet } from "./notYet.ts";
-import { readParameter } from "./parameterSpec.ts";
 import { refOf } from "./refs.ts";
 import { Tracer } from "./tracer.ts";
 
@@ -87,8 +86,15 @@ function readOptions(name: string, options: unknown): Parameter[] {
       `The parameters of the flow ${JSON.stringify(name)} are an object by name: { airport: "IAD" }.`,
     );
   return Object.entries(parameters).map(([key, spec]) =>
-    readParameter(key, spec),
+    makeParameter(key, spec),
   );
+}
+
+const flows = new WeakSet<object>();
+
+/** Whether a value is what `flow(...)` returned. */
+export function isFlow(value: unknown): boolean {
+  return typeof value === "function" && flows.has(value);
 }
 
 /** A view cell reads the result of a flow that has not run. */
@@ -135,6 +141,7 @@ function makeFlow(current: Current, name: string): unknown {
       },
     },
   });
+  flows.add(flow);
   return flow;
 }
 
@@ -150,7 +157,7 @@ export function addParam(
       `param(${showValue(name)}) stands outside a flow body. Call it inside: flow("...", () => { const airport = param("airport", "IAD") ... }).`,
     );
   return current.tracer.addParameter(
-    readParameter(name, spec),
+    makeParameter(name as string, spec),
     spec === undefined,
   );
 }

@@ -66,8 +66,7 @@ class Writer {
     if (typeof value !== "object" || value === null)
       return this.put(Object.is(value, -0) ? "-0" : String(value));
     if (this.#around.includes(value)) return this.put("[circular]");
-    if (depth >= deepest)
-      return this.put(Array.isArray(value) ? "[…]" : "{…}");
+    if (depth >= deepest) return this.put(Array.isArray(value) ? "[…]" : "{…}");
     this.#around.push(value);
     try {
       this.#object(value, depth);
@@ -77,7 +76,8 @@ class Writer {
   }
 
   #object(value: object, depth: number): void {
-    if (value instanceof Error) return this.put(`${value.name}: ${value.message}`);
+    if (value instanceof Error)
+      return this.put(`${value.name}: ${value.message}`);
     if (value instanceof Date)
       return this.put(
         Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString(),
@@ -86,13 +86,17 @@ class Writer {
       return this.put(String(value));
     if (value instanceof Promise) return this.put("[promise: await it]");
     if (value instanceof Map)
-      return this.#entries(`Map(${value.size}) {`, "}", value.size, value, (
-        [key, child],
-      ) => {
-        this.value(key, depth + 1);
-        this.put(" => ");
-        this.value(child, depth + 1);
-      });
+      return this.#entries(
+        `Map(${value.size}) {`,
+        "}",
+        value.size,
+        value,
+        ([key, child]) => {
+          this.value(key, depth + 1);
+          this.put(" => ");
+          this.value(child, depth + 1);
+        },
+      );
     if (value instanceof Set)
       return this.#entries(
         `Set(${value.size}) {`,
@@ -123,13 +127,16 @@ class Writer {
     if ("outerHTML" in value && typeof nodeName === "string")
       return this.put(`<${nodeName.toLowerCase()}>…`);
     const keys = Object.keys(value);
-    const name = (value.constructor as unknown as { name?: unknown } | undefined)
-      ?.name;
+    const name = (
+      value.constructor as unknown as { name?: unknown } | undefined
+    )?.name;
     const label =
       typeof name === "string" && name && name !== "Object" ? `${name} ` : "";
     this.#entries(`${label}{`, "}", keys.length, keys, (key) => {
       this.put(
-        /^[A-Za-z_$][\w$]*$/.test(key) ? `${key}: ` : `${JSON.stringify(key)}: `,
+        /^[A-Za-z_$][\w$]*$/.test(key)
+          ? `${key}: `
+          : `${JSON.stringify(key)}: `,
       );
       this.value((value as Record<string, unknown>)[key], depth + 1);
     });

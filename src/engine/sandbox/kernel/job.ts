@@ -1,4 +1,8 @@
-import { type ErrorData, FlowError, fromErrorData } from "../../../core/errors.ts";
+import {
+  type ErrorData,
+  FlowError,
+  fromErrorData,
+} from "../../../core/errors.ts";
 import type {
   AttemptContext,
   FromWorker,
@@ -21,9 +25,13 @@ export class Job {
   readonly kind: "trace" | "run" | "view";
   /** About the attempt that a run job is. */
   context: AttemptContext | undefined;
+  /** The name of the task that a run job runs. */
+  task: string | undefined;
   /** Of a view job: the cell that is shown, and the last run of each flow. */
   viewed: string | undefined;
   flows: Readonly<Record<string, { state: string; result: unknown }>> = {};
+  /** Of a view job: the value of the cell's last expression. */
+  last: { value: unknown } | undefined;
   /** What the cell displayed so far. */
   readonly outputs: { key: string | undefined; output: Output }[] = [];
   readonly data: DataClient;
@@ -103,7 +111,9 @@ export class Job {
   /** Waits for work on the database that is still going on; throws what failed without anybody having looked. */
   async settle(): Promise<void> {
     while (this.#tracked.size > 0)
-      await Promise.allSettled([...this.#tracked].map(({ promise }) => promise));
+      await Promise.allSettled(
+        [...this.#tracked].map(({ promise }) => promise),
+      );
     await Promise.resolve();
     for (const { error, entry } of this.#lost)
       if (!entry.isObserved) throw error;

@@ -33,9 +33,10 @@ function splitList(text: string): string[] {
   let part = "";
   for (let at = 0; at < text.length; at++) {
     const char = text[at]!;
-    const skipped = /^(?:\/\*[^]*?\*\/|\/\/[^\n]*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`)/.exec(
-      text.slice(at, at + 1000),
-    )?.[0];
+    const skipped =
+      /^(?:\/\*[^]*?\*\/|\/\/[^\n]*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`)/.exec(
+        text.slice(at, at + 1000),
+      )?.[0];
     if (skipped) {
       at += skipped.length - 1;
       if (!skipped.startsWith("/")) part += '""';

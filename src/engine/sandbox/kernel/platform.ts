@@ -18,7 +18,7 @@ export function capturePlatform(
   scope: DedicatedWorkerGlobalScope,
   port: MessagePort,
 ): Platform {
-  const { URL, Blob } = scope;
+  const { URL, Blob } = globalThis;
   const createUrl = URL.createObjectURL.bind(URL);
   const revokeUrl = URL.revokeObjectURL.bind(URL);
   const importScripts = scope.importScripts.bind(scope);

@@ -1,4 +1,8 @@
-import { type ErrorData, type Place, toErrorData } from "../../../core/errors.ts";
+import {
+  type ErrorData,
+  type Place,
+  toErrorData,
+} from "../../../core/errors.ts";
 import { sourcePosition } from "../../../notebook/compile/position.ts";
 import type { ProgramCell } from "../../../notebook/compile/program.ts";
 import { inspect } from "./inspect.ts";

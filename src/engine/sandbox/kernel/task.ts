@@ -5,7 +5,11 @@ import { notYet } from "./notYet.ts";
 import { readParameterNames } from "./parameterNames.ts";
 import { makeStarted } from "./refs.ts";
 import { addTrail } from "./stack.ts";
-import { type TaskOptions, readTaskOptions, toNodeOptions } from "./taskOptions.ts";
+import {
+  type TaskOptions,
+  readTaskOptions,
+  toNodeOptions,
+} from "./taskOptions.ts";
 import { hasRef, resolveRefs } from "./template.ts";
 
 type Callable = (...args: unknown[]) => unknown;

@@ -1,6 +1,9 @@
 import { type ErrorData, FlowError } from "../../../core/errors.ts";
 import { asSentence, listNames } from "../../../core/words.ts";
-import type { Program, ProgramCell } from "../../../notebook/compile/program.ts";
+import type {
+  Program,
+  ProgramCell,
+} from "../../../notebook/compile/program.ts";
 import type { TraceReport } from "../../protocol.ts";
 import { type Current, NothingRunsYet } from "./current.ts";
 import { type FlowDefinition, traceFlow } from "./flow.ts";
@@ -104,6 +107,15 @@ export class World {
 
   cell(name: string): ProgramCell | undefined {
     return this.#program.cells.find((cell) => cell.name === name);
+  }
+
+  /** The values of a cell, for its own sake. */
+  async valuesOf(cell: ProgramCell): Promise<Record<string, unknown>> {
+    const outcome = await this.evaluate(cell);
+    if (outcome.ok) return outcome.values;
+    throw outcome.origin === cell.name
+      ? outcome.error
+      : explain(outcome, `The cell ${cell.name}`);
   }
 
   /** The value of a top-level name, with the cells it needs evaluated first. */
@@ -211,10 +223,7 @@ export class World {
         if (isTask(value)) nameTask(value, name);
       return { ok: true, values };
     } catch (thrown) {
-      if (
-        !(thrown instanceof NothingRunsYet) ||
-        cell.language.includes("flow")
-      )
+      if (!(thrown instanceof NothingRunsYet) || cell.language.includes("flow"))
         return fail(cell, thrown);
       // The flows that only mention the cell's names in their tasks can be drawn all the same.
       const values: Record<string, unknown> = {};

@@ -1,0 +1,97 @@
+import { EngineBug } from "./errors.ts";
+import { checkAcyclic, indexGraph } from "./graph.ts";
+import type { Graph, NodeId, TaskNode, Template } from "./graph.ts";
+import { canonical, hashText } from "./hash.ts";
+
+/**
+ * The key of each node: what its result depends on. Two task runs with one key would compute the same thing, so a result
+ * found under a task's key still holds, and a key that has changed says that the task is stale.
+ *
+ * A task's key is made of its version, its arguments, where each ref is the key of the node that it refers to, and the keys
+ * of what it waits for. A parameter's key is its value's, so a changed value reaches only the tasks downstream of it;
+ * tasks that read `context` depend on all parameters.
+ *
+ * A flow that calls a task twice with the same arguments means two runs with a result each: the keys are told apart by
+ * counting, and no two tasks of a graph ever have the same key.
+ *
+ * @param versions the version of each task by name; tasks of the library have none and go by their name
+ * @param contextTasks names of the tasks that read `context`
+ */
+export function taskKeys(
+  graph: Graph,
+  versions: Readonly<Record<string, string>>,
+  parameters: Readonly<Record<string, unknown>>,
+  contextTasks: ReadonlySet<string> = new Set(),
+): Record<NodeId, string> {
+  checkAcyclic(graph);
+  const index = indexGraph(graph);
+  let allParameters: string | undefined;
+  const keys = new Map<NodeId, string>();
+  const times = new Map<string, number>();
+
+  const keyOf = (task: TaskNode): string => {
+    const version = Object.hasOwn(versions, task.task)
+      ? `version ${versions[task.task]}`
+      : `library ${task.task}`;
+    const parts = [
+      version,
+      ...task.args.map((arg) => argText(arg, keys)),
+      "after",
+      ...task.waitFor.map((id) => keys.get(id)),
+    ];
+    if (contextTasks.has(task.task))
+      parts.push("context", (allParameters ??= canonical(parameters)));
+    const key = hashText(parts.join("\n"));
+    const time = (times.get(key) ?? 0) + 1;
+    times.set(key, time);
+    return time === 1 ? key : hashText(`${key} again ${time}`);
+  };
+
+  // In the order of the graph, which decides who counts as first of several; only where a graph that no flow body made has
+  // a node before one that it needs, it comes right after that one.
+  const missing = index.upstream.map((list) => list.length);
+  const visit = (start: number): void => {
+    const ready = [start];
+    for (let number = ready.pop(); number !== undefined; number = ready.pop()) {
+      const node = index.nodes[number]!;
+      keys.set(
+        node.id,
+        node.kind === "task"
+          ? keyOf(node)
+          : valueKey(parameters[node.parameter.name]),
+      );
+      for (const next of index.downstream[number]!)
+        if (--missing[next]! === 0 && next < start) ready.push(next);
+    }
+  };
+  index.nodes.forEach((node, number) => {
+    if (missing[number] === 0 && !keys.has(node.id)) visit(number);
+  });
+  return Object.fromEntries(keys);
+}
+
+/** The key of a parameter with this value. */
+export function valueKey(value: unknown): string {
+  return hashText(canonical(value));
+}
+
+/** An argument as text: constants by value, refs by the key of their node and the path from there. */
+function argText(template: Template, keys: ReadonlyMap<NodeId, string>): string {
+  switch (template.type) {
+    case "value":
+      return canonical(template.value);
+    case "ref": {
+      const key = keys.get(template.node);
+      if (key === undefined)
+        throw new EngineBug(`No edge leads from ${template.node}.`);
+      return `ref ${key} ${JSON.stringify(template.path)}`;
+    }
+    case "list":
+      return `[${template.items.map((item) => argText(item, keys)).join()}]`;
+    case "object":
+      return `{${template.entries
+        .map(([key, entry]) => `${JSON.stringify(key)}:${argText(entry, keys)}`)
+        .sort()
+        .join()}}`;
+  }
+}

@@ -1,0 +1,62 @@
+import { toErrorData, type ErrorData } from "../../core/errors.ts";
+import { checkToData } from "../guard.ts";
+import type { FromData, ToData } from "../protocol.ts";
+
+/** The trusted end of a port whose other end is in the sandbox. */
+export interface DataPort {
+  /** Resolves when every call that has come so far is answered. */
+  settled(): Promise<void>;
+  /** Closes the port; calls that are not answered yet get no answer. */
+  close(): void;
+}
+
+/**
+ * Answers the calls of an attempt, one after the other. This is no Comlink: a call is one of a few methods with plain
+ * arguments, whatever else comes is answered with an error, and nothing that comes can throw here.
+ */
+export function serveDataPort(
+  port: MessagePort,
+  carryOut: (call: ToData) => Promise<unknown>,
+): DataPort {
+  let last: Promise<void> = Promise.resolve();
+
+  function answer(message: FromData): void {
+    try {
+      port.postMessage(message);
+    } catch (thrown) {
+      if (message.ok)
+        answer({ call: message.call, ok: false, error: outward(thrown) });
+    }
+  }
+
+  async function take(call: ToData): Promise<void> {
+    try {
+      answer({ call: call.call, ok: true, value: await carryOut(call) });
+    } catch (thrown) {
+      answer({ call: call.call, ok: false, error: outward(thrown) });
+    }
+  }
+
+  port.onmessage = ({ data }: MessageEvent<unknown>) => {
+    const checked = checkToData(data);
+    last = last.then(() =>
+      checked.ok
+        ? take(checked.call)
+        : answer({ call: checked.call, ok: false, error: checked.error }),
+    );
+  };
+
+  return {
+    settled: () => last,
+    close() {
+      port.onmessage = null;
+      port.close();
+    },
+  };
+}
+
+// A stack of the trusted worker is nobody's business in the sandbox.
+function outward(thrown: unknown): ErrorData {
+  const { stack: _, ...data } = toErrorData(thrown);
+  return data;
+}

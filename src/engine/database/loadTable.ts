@@ -1,0 +1,144 @@
+import { FlowError } from "../../core/errors.ts";
+import type { LoadRequest } from "../protocol.ts";
+import { typeOfDeclaration, type ColumnType } from "./columnTypes.ts";
+import { readAll, readRow } from "./execute.ts";
+import type { Connection, RawValue } from "./sqlite.ts";
+
+/** A column that rows are loaded into. */
+export interface Column {
+  name: string;
+  type: ColumnType;
+  /** True if the type was declared, by `types` or by the table, not inferred from these rows. */
+  declared: "types" | "table" | undefined;
+}
+
+/** An identifier as SQL text, whatever it holds. */
+export function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** The name as SQLite compares it: without regard to the case of A to Z, and of no other letter. */
+export function fold(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+/** The columns of an existing table by folded name; undefined if there is no such table. */
+export function tableColumns(
+  connection: Connection,
+  table: string,
+): Map<string, Column> | undefined {
+  const found = readAll(
+    connection,
+    "SELECT type FROM main.sqlite_schema WHERE type IN ('table', 'view') AND lower(name) = lower(?)",
+    [table],
+  )[0];
+  if (!found) return undefined;
+  if (found[0] === "view")
+    throw new FlowError(
+      "invalid-argument",
+      `"${table}" is a view, and rows go into tables only. Load into another name, or drop the view with db.exec first.`,
+    );
+  const columns = readAll(
+    connection,
+    "SELECT name, type FROM pragma_table_xinfo(?, 'main') WHERE hidden <> 1",
+    [table],
+  );
+  return new Map(
+    columns.map(([name, declared]) => [
+      fold(String(name)),
+      {
+        name: String(name),
+        type: typeOfDeclaration(String(declared ?? "")),
+        declared: "table",
+      },
+    ]),
+  );
+}
+
+/** Makes the table, with the key as its primary key. */
+export function createTable(
+  connection: Connection,
+  { table, key }: LoadRequest,
+  columns: readonly Column[],
+): void {
+  const parts = columns.map(({ name, type }) => `${quote(name)} ${type}`);
+  if (key.length > 0) parts.push(`PRIMARY KEY (${key.map(quote).join(", ")})`);
+  connection.run(`CREATE TABLE main.${quote(table)} (${parts.join(", ")})`);
+}
+
+/** Adds the columns that the table does not have yet. */
+export function addColumns(
+  connection: Connection,
+  table: string,
+  columns: readonly Column[],
+  existing: ReadonlyMap<string, Column>,
+): void {
+  for (const { name, type } of columns)
+    if (!existing.has(fold(name)))
+      connection.run(
+        `ALTER TABLE main.${quote(table)} ADD COLUMN ${quote(name)} ${type}`,
+      );
+}
+
+/** Makes sure that the key is unique in the table, so that rows can be matched by it. */
+export function ensureKey(
+  connection: Connection,
+  { table, key }: LoadRequest,
+): void {
+  const wanted = key.map(fold).sort().join("\n");
+  const isWanted = (names: readonly RawValue[]) =>
+    names
+      .map((name) => fold(String(name)))
+      .sort()
+      .join("\n") === wanted;
+
+  const primary = readAll(
+    connection,
+    "SELECT name FROM pragma_table_xinfo(?, 'main') WHERE pk > 0",
+    [table],
+  );
+  if (isWanted(primary.flat())) return;
+  const indexes = readAll(
+    connection,
+    `SELECT name FROM pragma_index_list(?, 'main') WHERE "unique" AND NOT partial`,
+    [table],
+  );
+  for (const [index] of indexes) {
+    const names = readAll(
+      connection,
+      "SELECT name FROM pragma_index_info(?, 'main')",
+      [index!],
+    );
+    if (isWanted(names.flat())) return;
+  }
+
+  const name = `${table}_${key.join("_")}_key`;
+  let free = name;
+  for (
+    let n = 2;
+    readRow(connection, "SELECT 1 FROM main.sqlite_schema WHERE name = ?", [
+      free,
+    ]);
+    n += 1
+  )
+    free = `${name}_${n}`;
+  try {
+    connection.run(
+      `CREATE UNIQUE INDEX main.${quote(free)} ON ${quote(table)} (${key.map(quote).join(", ")})`,
+    );
+  } catch (thrown) {
+    if (!String(thrown).includes("UNIQUE constraint failed")) throw thrown;
+    throw new FlowError(
+      "row-mismatch",
+      `The table "${table}" already holds several rows with the same ${key.join(", ")}, so rows cannot be matched by it. Remove the duplicates with db.exec, or choose another key. Nothing was loaded.`,
+      { cause: thrown },
+    );
+  }
+}
+
+/** How many rows the table has. */
+export function countRows(connection: Connection, table: string): number {
+  return Number(
+    readRow(connection, `SELECT count(*) FROM main.${quote(table)}`)![0],
+  );
+}

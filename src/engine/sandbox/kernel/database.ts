@@ -1,0 +1,84 @@
+import { FlowError } from "../../../core/errors.ts";
+import { showValue } from "../../../core/words.ts";
+import { type Current, jobOutside } from "./current.ts";
+import { loadRows } from "./load.ts";
+import { givesRows, joinSql, toParameters } from "./sqlText.ts";
+import { defineBuiltIn } from "./task.ts";
+
+/** `db`, `sql` and `load`: the notebook's database. */
+export function makeDatabase(current: Current): Record<string, unknown> {
+  const run = (method: "query" | "exec", sql: unknown, parameters: unknown) => {
+    const job = jobOutside(current, `db.${method}`);
+    const call = async () => {
+      if (typeof sql !== "string")
+        throw new FlowError(
+          "sql-failed",
+          `db.${method} takes the statement as a text, not ${showValue(sql)}.`,
+        );
+      return job.data.call({
+        method,
+        sql,
+        parameters: toParameters(parameters),
+      });
+    };
+    return job.track(call());
+  };
+
+  const sql = defineBuiltIn(
+    current,
+    {
+      name: "sql",
+      inputs: ["text", "values"],
+      isTracked: true,
+      // As a tag it is called with the texts and each value; its function takes the values as a list.
+      arrange: ([strings, ...values]) => {
+        if (!Array.isArray(strings))
+          throw new FlowError(
+            "sql-failed",
+            "sql is written in front of a template: sql`SELECT * FROM airline`. For a text, use db.query(text).",
+          );
+        return [[...(strings as string[])], values];
+      },
+    },
+    async (strings, values) => {
+      const job = jobOutside(current, "sql");
+      const { sql: text, parameters } = joinSql(
+        strings as string[],
+        values as unknown[],
+      );
+      if (givesRows(text))
+        return await job.data.call({ method: "query", sql: text, parameters });
+      await job.data.call({ method: "exec", sql: text, parameters });
+      return [];
+    },
+  );
+
+  const load = defineBuiltIn(
+    current,
+    {
+      name: "load",
+      inputs: ["table", "rows", "options"],
+      isTracked: true,
+      nameNode: ([table]) =>
+        typeof table === "string" ? `load ${table}` : undefined,
+    },
+    async (table, rows, options) => {
+      const job = jobOutside(current, "load");
+      return await loadRows(job.data, table, rows, options, (done, total) => {
+        // Inside a task of the notebook the progress is that task's own affair.
+        if (job.task === "load") job.progress(done, total, "rows");
+      });
+    },
+  );
+
+  return {
+    db: Object.freeze({
+      query: (sql: unknown, parameters?: unknown) =>
+        run("query", sql, parameters),
+      exec: (sql: unknown, parameters?: unknown) =>
+        run("exec", sql, parameters),
+    }),
+    sql,
+    load,
+  };
+}

@@ -1,0 +1,185 @@
+import { FlowError } from "../../../core/errors.ts";
+import { showValue } from "../../../core/words.ts";
+import type { AttemptContext, LogLevel } from "../../protocol.ts";
+import { makeConsole } from "./cellConsole.ts";
+import { type Current, refuseWhileDrawing } from "./current.ts";
+import { makeDatabase } from "./database.ts";
+import { addParam, defineFlow } from "./flow.ts";
+import { makeMarkupTag } from "./markup.ts";
+import { fetchAllowed } from "./network.ts";
+import { makeNotYet, missingFunctions, notYet } from "./notYet.ts";
+import { makeTable, toOutput } from "./outputs.ts";
+import { makeReaders } from "./readers.ts";
+import { refOf } from "./refs.ts";
+import { defineTask } from "./task.ts";
+import { exponentialBackoff, registerTrigger } from "./taskOptions.ts";
+import { makeTimers } from "./timers.ts";
+
+/** The names of the language that are libraries of their own, loaded when they are first used. */
+export const libraryNames = ["Plot", "d3"];
+
+/** The language: every value that a cell may use without an import. */
+export function makeLanguage(current: Current): Record<string, unknown> {
+  const log = (level: LogLevel, values: readonly unknown[]) => {
+    if (isHeard(current)) current.job?.log(level, values);
+  };
+  const names: Record<string, unknown> = {
+    task: (fn: unknown, options?: unknown) => defineTask(current, fn, options),
+    flow: (name: unknown, body: unknown, options?: unknown) =>
+      defineFlow(current, name, body, options),
+    param: (name: unknown, spec?: unknown) => addParam(current, name, spec),
+    exponentialBackoff,
+    triggers: makeTriggers(),
+    fail(message?: unknown) {
+      throw new Error(
+        message === undefined ? "The task called fail()." : String(message),
+      );
+    },
+    log: (...values: unknown[]) => log("info", values),
+    progress: (done: unknown, total?: unknown, label?: unknown) =>
+      reportProgress(current, done, total, label),
+    context: makeContext(current),
+    display: (value: unknown, options?: unknown) =>
+      display(current, value, options),
+    table: (source: unknown, options?: unknown) => makeTable(source, options),
+    html: makeMarkupTag("html"),
+    svg: makeMarkupTag("svg"),
+    md: makeMarkupTag("markdown"),
+    ...makeDatabase(current),
+    ...makeReaders(current),
+  };
+  for (const [name, advice] of Object.entries(missingFunctions))
+    names[name] = makeNotYet(name, advice);
+  return names;
+}
+
+/** What cells find in place of the worker's own functions. */
+export function makeReplacements(current: Current): Record<string, unknown> {
+  return {
+    console: makeConsole((level, values) => {
+      if (isHeard(current)) current.job?.log(level, values);
+    }, current.platform.now),
+    fetch: (input: unknown, init?: unknown) =>
+      fetchAllowed(current, input, init),
+    ...makeTimers(current),
+    close() {
+      throw new Error(
+        "close() would end the worker. Return from the task instead.",
+      );
+    },
+  };
+}
+
+/** Whether what goes on is what the job is about: a task, or the cell that is viewed, and not a cell that it only needs. */
+function isHeard({ job, cell }: Current): boolean {
+  return job !== undefined && (!cell || cell.name === job.viewed);
+}
+
+function makeTriggers(): object {
+  const triggers = {};
+  for (const type of ["allSuccessful", "allFinished"] as const) {
+    const trigger = (upstream: readonly { state: string }[]) =>
+      type === "allFinished" ||
+      upstream.every(({ state }) =>
+        ["Success", "Cached", "Mapped", "Skipped"].includes(state),
+      );
+    registerTrigger(trigger, { type });
+    Object.defineProperty(triggers, type, { value: trigger, enumerable: true });
+  }
+  const advice = "triggers.allSuccessful and triggers.allFinished work.";
+  for (const name of [
+    "allFailed",
+    "anySuccessful",
+    "anyFailed",
+    "notAllSkipped",
+    "manualOnly",
+    "someFailed",
+    "someSuccessful",
+  ])
+    Object.defineProperty(triggers, name, {
+      get() {
+        throw notYet(`triggers.${name}`, advice);
+      },
+    });
+  return triggers;
+}
+
+function reportProgress(
+  current: Current,
+  done: unknown,
+  total: unknown,
+  label: unknown,
+): void {
+  refuseWhileDrawing(current, "progress(...)");
+  if (
+    !Number.isFinite(done) ||
+    (total !== undefined && !Number.isFinite(total))
+  )
+    throw new FlowError(
+      "invalid-argument",
+      `progress takes numbers: progress(30, 200, "pages"), not ${showValue(Number.isFinite(done) ? total : done)}.`,
+    );
+  if (isHeard(current))
+    current.job?.progress(
+      done as number,
+      total as number | undefined,
+      label === undefined ? undefined : String(label),
+    );
+}
+
+function display(current: Current, value: unknown, options: unknown): unknown {
+  const { key, title } = (options ?? {}) as { key?: unknown; title?: unknown };
+  if (refOf(value)?.type === "wire" || current.tracer)
+    throw new FlowError(
+      "flow-body",
+      "There is nothing to display in a flow body: nothing has run yet. Display it in a task that takes the ref.",
+    );
+  if (refOf(value) || value instanceof Promise)
+    throw new FlowError(
+      "invalid-argument",
+      "This value is not there yet. Await it first: display(await ...).",
+    );
+  if (isHeard(current) && current.job && current.job.kind !== "trace")
+    current.job.display(
+      toOutput(value, title === undefined ? undefined : String(title)),
+      key === undefined ? undefined : String(key),
+    );
+  return value;
+}
+
+/** `context`: about the attempt that is going on. A task that a view cell calls finds a context of its own. */
+function makeContext(current: Current): object {
+  const jobInTask = () => {
+    refuseWhileDrawing(current, "context");
+    const { job, cell } = current;
+    if (job && (!cell || job.kind === "view")) return job;
+    throw new FlowError(
+      "invalid-argument",
+      "context is about the task run that is going on, so it is there only inside a task, not at the top of a cell.",
+    );
+  };
+  const fallback: AttemptContext = {
+    attempt: 1,
+    mapIndex: undefined,
+    resumed: false,
+    taskName: "",
+    flowName: "",
+    flowRunId: "",
+    parameters: {},
+    scheduledAt: current.platform.now(),
+  };
+  const context = {};
+  for (const name of Object.keys(fallback) as (keyof AttemptContext)[])
+    Object.defineProperty(context, name, {
+      enumerable: true,
+      get() {
+        const value = (jobInTask().context ?? fallback)[name];
+        return name === "scheduledAt" ? new Date(value as number) : value;
+      },
+    });
+  Object.defineProperty(context, "signal", {
+    enumerable: true,
+    get: () => jobInTask().stopping.signal,
+  });
+  return context;
+}

@@ -1,0 +1,151 @@
+import { FlowError } from "../../../core/errors.ts";
+import { listNames, showValue } from "../../../core/words.ts";
+import type { LoadReport, LoadRequest, SqlType } from "../../protocol.ts";
+import type { DataClient } from "./dataClient.ts";
+import { toRowBatch } from "./rowBatch.ts";
+
+/** How many rows cross to the database at once, and how many such batches may be on their way. */
+const batchRows = 10_000;
+const mostInFlight = 2;
+
+const modes = ["append", "replace", "upsert"] as const;
+const sqlTypes = ["INTEGER", "REAL", "TEXT", "BLOB"];
+
+/** Checks the table and the options of `load`. */
+export function readLoadOptions(table: unknown, options: unknown): LoadRequest {
+  if (typeof table !== "string" || table === "")
+    throw invalid(
+      `load takes the name of a table first: load("airline", rows), not ${showValue(table)}.`,
+    );
+  const refuse = (message: string) => invalid(`load("${table}"): ${message}`);
+  const request: LoadRequest = { table, mode: "append", key: [], types: {} };
+  if (options === undefined || options === null) return request;
+  if (typeof options !== "object")
+    throw refuse(
+      `the options are an object such as { mode: "upsert", key: "id" }, not ${showValue(options)}.`,
+    );
+  const { mode, key, types, ...others } = options as Record<string, unknown>;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined)
+    throw refuse(
+      `there is no option ${JSON.stringify(unknown)}. The options are mode, key and types.`,
+    );
+  if (mode !== undefined) {
+    if (!modes.includes(mode as LoadRequest["mode"]))
+      throw refuse(
+        `mode must be "append", "replace" or "upsert", not ${showValue(mode)}.`,
+      );
+    request.mode = mode as LoadRequest["mode"];
+  }
+  if (key !== undefined) {
+    const columns: unknown[] = Array.isArray(key) ? key : [key];
+    if (
+      columns.length === 0 ||
+      !columns.every((column) => typeof column === "string" && column)
+    )
+      throw refuse(
+        `key must be the name of a column, or a list of names, not ${showValue(key)}.`,
+      );
+    request.key = columns as string[];
+  }
+  if (request.mode === "upsert" && request.key.length === 0)
+    throw refuse(
+      `upsert needs a key, the column that says which rows are the same: { mode: "upsert", key: "id" }.`,
+    );
+  if (types !== undefined) {
+    if (typeof types !== "object" || types === null)
+      throw refuse(
+        `types is an object by column: { id: "INTEGER" }, not ${showValue(types)}.`,
+      );
+    const checked: Record<string, SqlType> = {};
+    for (const [column, type] of Object.entries(types)) {
+      if (type === undefined) continue;
+      if (!sqlTypes.includes(type as string))
+        throw refuse(
+          `the type of the column ${column} must be ${listNames(sqlTypes.map((name) => `"${name}"`)).replace(" and ", " or ")}, not ${showValue(type)}.`,
+        );
+      checked[column] = type as SqlType;
+    }
+    request.types = checked;
+  }
+  return request;
+}
+
+/** Sends rows to a table, in batches, while the next ones are still being made. All of them are loaded or none. */
+export async function loadRows(
+  data: DataClient,
+  table: unknown,
+  given: unknown,
+  options: unknown,
+  report: (rows: number, total: number | undefined) => void,
+): Promise<LoadReport> {
+  const request = readLoadOptions(table, options);
+  const rows = await given;
+  if (!isIterable(rows))
+    throw new FlowError(
+      "row-mismatch",
+      `load("${request.table}") takes rows: a list of objects, or something that gives them one by one, not ${showValue(rows)}.`,
+    );
+  const load = data.newLoad();
+  await data.call({ method: "load-begin", load, request });
+  const total = Array.isArray(rows) ? rows.length : undefined;
+  const inFlight = new Set<Promise<unknown>>();
+  let sent = 0;
+  let failure: { error: unknown } | undefined;
+
+  const send = async (batch: readonly unknown[]) => {
+    while (inFlight.size >= mostInFlight) await Promise.race(inFlight);
+    if (failure) throw failure.error;
+    const call = data
+      .call({
+        method: "load-rows",
+        load,
+        batch: toRowBatch(batch, sent + 1, request.table),
+      })
+      .catch((error: unknown) => {
+        failure ??= { error };
+      })
+      .finally(() => inFlight.delete(call));
+    inFlight.add(call);
+    sent += batch.length;
+    report(sent, total);
+  };
+
+  try {
+    if (Array.isArray(rows)) {
+      for (let start = 0; start < rows.length; start += batchRows)
+        await send(rows.slice(start, start + batchRows));
+    } else {
+      let batch: unknown[] = [];
+      for await (const row of rows) {
+        batch.push(row);
+        if (batch.length < batchRows) continue;
+        await send(batch);
+        batch = [];
+      }
+      if (batch.length > 0) await send(batch);
+    }
+    await Promise.all(inFlight);
+    if (failure) throw failure.error;
+  } catch (error) {
+    await Promise.all(inFlight);
+    // What went wrong first is what is told; that the load could not be taken back either would hide it.
+    await data.call({ method: "load-abort", load }).catch(() => {});
+    throw error;
+  }
+  return (await data.call({ method: "load-end", load })) as LoadReport;
+}
+
+function isIterable(
+  value: unknown,
+): value is Iterable<unknown> | AsyncIterable<unknown> {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    (Symbol.iterator in value || Symbol.asyncIterator in value)
+  );
+}
+
+function invalid(message: string): FlowError {
+  return new FlowError("invalid-option", message);
+}

@@ -1,0 +1,291 @@
+/** All that can be known of a cell from its own text; what depends on other cells is in link.ts. */
+import type { AnyNode, Program } from "acorn";
+import { blankTypes } from "./blank.ts";
+import { parseCell, parseScript, tooDeep } from "./parseCell.ts";
+import { problemAt } from "./problem.ts";
+import type { Problem } from "./problem.ts";
+import { analyseScopes } from "./scope.ts";
+import type { Misuse } from "./scope.ts";
+import { freeName } from "./script.ts";
+import type { CellScript } from "./script.ts";
+import { forEachChild, isFunction } from "./tree.ts";
+import { findUnits } from "./versions.ts";
+import type { VersionUnit } from "./versions.ts";
+
+/** A part of the source. */
+export interface Span {
+  from: number;
+  to: number;
+}
+
+/** A name that a cell uses and does not define. */
+export interface FreeName extends Span {
+  /** True if it only stands after `typeof`. */
+  isSoft: boolean;
+  /** Where it is assigned to. */
+  written: Span | undefined;
+}
+
+/** What a ts or js cell says by itself. */
+export interface CellAnalysis {
+  problems: readonly Problem[];
+  /** The cell as JavaScript; undefined when it cannot be read. */
+  script: CellScript | undefined;
+  /** The JavaScript, as long as the source. */
+  code: string;
+  /** Text to put into the code, by offset. */
+  inserts: readonly { at: number; text: string }[];
+  /** What the script calls the function that shows a value: a name that the cell does not use. */
+  showName: string;
+  isView: boolean;
+  /** Top-level names, and where they are defined. For a cell that cannot be read, a guess. */
+  declared: ReadonlyMap<string, Span>;
+  free: ReadonlyMap<string, FreeName>;
+  /** Names of the language that it imports, whatever other cells define. */
+  imported: ReadonlyMap<string, string>;
+  units: readonly VersionUnit[];
+  /** Calls of `flow` with a literal name. */
+  flows: readonly (Span & { name: string })[];
+  /** Top-level names bound to calls of `task` or `resource`. */
+  tasks: ReadonlyMap<string, Span>;
+}
+
+export function analyseCell(source: string, kind: "ts" | "js"): CellAnalysis {
+  try {
+    return analyse(source, kind);
+  } catch (thrown) {
+    if (thrown instanceof RangeError) return unreadable(source, [tooDeep]);
+    throw thrown;
+  }
+}
+
+function analyse(source: string, kind: "ts" | "js"): CellAnalysis {
+  const parsed = parseCell(source, kind);
+  if ("problem" in parsed) return unreadable(source, [parsed.problem]);
+  const blanked = blankTypes(source, parsed.tree);
+  const { code, imported } = blanked;
+  if (blanked.problems.length > 0) return unreadable(source, blanked.problems);
+  const result = parseScript(code);
+  if ("problem" in result) return unreadable(source, [result.problem]);
+
+  const program = result.tree;
+  const scopes = analyseScopes(program);
+  const script: CellScript = { source, program, scopes, imported };
+  const shown = findShown(script);
+  return {
+    problems: [
+      ...scopes.misuses.map(explainMisuse),
+      ...findReserved(script),
+    ],
+    script,
+    code,
+    inserts: shown ? showInserts(code, shown, freshName(code)) : [],
+    showName: freshName(code),
+    isView: shown !== undefined || showsByItself(script),
+    declared: new Map(
+      [...scopes.declared].map(([name, { node }]) => [name, spanOf(node)]),
+    ),
+    free: findFree(script),
+    imported,
+    units: findUnits(scopes, imported, shown),
+    flows: findFlows(script),
+    tasks: findTasks(script),
+  };
+}
+
+function unreadable(
+  source: string,
+  problems: readonly Problem[],
+): CellAnalysis {
+  return {
+    problems,
+    script: undefined,
+    code: "",
+    inserts: [],
+    showName: "",
+    isView: false,
+    declared: guessDeclared(source),
+    free: new Map(),
+    imported: new Map(),
+    units: [],
+    flows: [],
+    tasks: new Map(),
+  };
+}
+
+/**
+ * Names that a cell which cannot be read most likely defines: what stands behind `const` and its like at the start of a line.
+ * They keep cells that use them from being told that there is no such name.
+ */
+function guessDeclared(source: string): Map<string, Span> {
+  const names = new Map<string, Span>();
+  const definition =
+    /^(?:export\s+)?(?:(?:const|let|var)\s*(?:\{([^{}=]*)\}|\[([^[\]=]*)\]|([\p{ID_Start}$_][\p{ID_Continue}$]*))|(?:async\s+)?(?:function\s*\*?|(?:abstract\s+)?class|(?:const\s+)?enum|namespace)\s*([\p{ID_Start}$_][\p{ID_Continue}$]*))/gmu;
+  for (const match of source.matchAll(definition)) {
+    const list = match[1] ?? match[2] ?? match[3] ?? match[4] ?? "";
+    for (const part of list.split(",")) {
+      const name = /([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*$/u.exec(part)?.[1];
+      if (name)
+        names.set(name, { from: match.index, to: match.index + match[0].length });
+    }
+  }
+  return names;
+}
+
+function explainMisuse({ type, node }: Misuse): Problem {
+  const message = {
+    this: "`this` means nothing at the top level of a cell. Name the value that you mean, or write a function or a class with a `this` of its own.",
+    arguments:
+      "`arguments` means nothing at the top level of a cell and in arrow functions there. Write `(...values) =>` and use `values`.",
+    eval: "Text cannot be evaluated in a cell: nobody could tell which names it needs. Write a function instead.",
+    "import.meta":
+      "`import.meta` is not known in a cell, which is no file of its own. Read attachments with readText(...) and its like.",
+    "import()":
+      "Importing a module while a cell runs is not possible yet. Write what you need in a cell, or load data with the fetch and read functions.",
+  }[type];
+  return problemAt(
+    node,
+    "error",
+    type === "import()" ? "not-yet" : "cell-syntax",
+    message,
+  );
+}
+
+/** Uses and definitions of names that are ours. */
+function findReserved({ scopes }: CellScript): Problem[] {
+  const nodes = [
+    ...scopes.bindings.keys(),
+    ...scopes.references.map(({ node }) => node),
+  ];
+  return [...new Set(nodes)].flatMap((node) =>
+    node.type === "Identifier" && node.name.startsWith("$flowbook")
+      ? problemAt(
+          node,
+          "error",
+          "cell-syntax",
+          "Names that begin with $flowbook are reserved. Choose another one.",
+        )
+      : [],
+  );
+}
+
+/** The statement whose value the cell shows: the last one, if it is an expression that is not made for its effect. */
+function findShown(script: CellScript): AnyNode | undefined {
+  const last = script.program.body.findLast(
+    ({ type }) => type !== "EmptyStatement",
+  );
+  if (last?.type !== "ExpressionStatement") return undefined;
+  let value: AnyNode = last.expression;
+  if (value.type === "AwaitExpression") value = value.argument;
+  if (
+    value.type === "AssignmentExpression" ||
+    value.type === "UpdateExpression"
+  )
+    return undefined;
+  if (value.type === "CallExpression") {
+    const callee = freeName(script, value.callee);
+    if (callee === "flow" || callee === "display") return undefined;
+  }
+  return last;
+}
+
+/** Wraps a statement's expression in a call. Brackets and comments around the expression stay inside, a semicolon behind it does not. */
+function showInserts(
+  code: string,
+  shown: AnyNode,
+  name: string,
+): { at: number; text: string }[] {
+  const isList =
+    shown.type === "ExpressionStatement" &&
+    shown.expression.type === "SequenceExpression";
+  const end = code[shown.end - 1] === ";" ? shown.end - 1 : shown.end;
+  return [
+    { at: shown.start, text: `${name}(${isList ? "(" : ""}` },
+    { at: end, text: isList ? "))" : ")" },
+  ];
+}
+
+function freshName(code: string): string {
+  let name = "$show";
+  for (let number = 2; code.includes(name); number += 1)
+    name = `$show${number}`;
+  return name;
+}
+
+/** Whether a cell displays something or waits for something while it is evaluated. */
+function showsByItself(script: CellScript): boolean {
+  function isFound(node: AnyNode): boolean {
+    if (isFunction(node)) return false;
+    if (node.type === "AwaitExpression") return true;
+    if (node.type === "ForOfStatement" && node.await) return true;
+    if (
+      node.type === "CallExpression" &&
+      freeName(script, node.callee) === "display"
+    )
+      return true;
+    let found = false;
+    forEachChild<AnyNode>(node, (child) => {
+      found ||= isFound(child);
+    });
+    return found;
+  }
+  return isFound(script.program);
+}
+
+function findFree({ scopes, imported }: CellScript): Map<string, FreeName> {
+  const free = new Map<string, FreeName>();
+  for (const { node, binding, isWrite, isSoft } of scopes.references) {
+    if (binding) continue;
+    const known = free.get(node.name);
+    const written =
+      known?.written ??
+      (isWrite && !imported.has(node.name) ? spanOf(node) : undefined);
+    if (!known) free.set(node.name, { ...spanOf(node), isSoft, written });
+    else if (known.isSoft && !isSoft)
+      free.set(node.name, { ...spanOf(node), isSoft, written });
+    else known.written = written;
+  }
+  return free;
+}
+
+function findFlows(script: CellScript): (Span & { name: string })[] {
+  const flows: (Span & { name: string })[] = [];
+  function visit(node: AnyNode): void {
+    if (
+      node.type === "CallExpression" &&
+      freeName(script, node.callee) === "flow"
+    ) {
+      const name = literalText(node.arguments[0]);
+      if (name !== undefined)
+        flows.push({ name, from: node.start, to: node.end });
+    }
+    forEachChild<AnyNode>(node, visit);
+  }
+  visit(script.program as Program);
+  return flows;
+}
+
+function literalText(node: AnyNode | undefined): string | undefined {
+  if (node?.type === "Literal" && typeof node.value === "string")
+    return node.value;
+  if (node?.type === "TemplateLiteral" && node.expressions.length === 0)
+    return node.quasis[0]?.value.cooked ?? undefined;
+  return undefined;
+}
+
+function findTasks(script: CellScript): Map<string, Span> {
+  const tasks = new Map<string, Span>();
+  for (const { node } of script.scopes.units) {
+    if (node.type !== "VariableDeclarator" || node.id.type !== "Identifier")
+      continue;
+    if (node.init?.type !== "CallExpression") continue;
+    const callee = freeName(script, node.init.callee);
+    if (callee === "task" || callee === "resource")
+      tasks.set(node.id.name, spanOf(node.id));
+  }
+  return tasks;
+}
+
+function spanOf(node: { start: number; end: number }): Span {
+  return { from: node.start, to: node.end };
+}

@@ -1,0 +1,22 @@
+import { toTree, type ProseNode } from "./tree.ts";
+
+/** Markdown as elements of a document. No markup is ever parsed: each element is made by name, from a closed list. */
+export function renderMarkdown(
+  markdown: string,
+  document: Document,
+): DocumentFragment {
+  const fragment = document.createDocumentFragment();
+  fragment.append(...build(toTree(markdown), document));
+  return fragment;
+}
+
+function build(nodes: readonly ProseNode[], document: Document): Node[] {
+  return nodes.map((node) => {
+    if (typeof node === "string") return document.createTextNode(node);
+    const element = document.createElement(node.tag);
+    for (const [name, value] of Object.entries(node.attributes))
+      element.setAttribute(name, value);
+    element.append(...build(node.children, document));
+    return element;
+  });
+}

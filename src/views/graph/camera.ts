@@ -1,0 +1,115 @@
+import {
+  easeCubicInOut,
+  select,
+  zoom,
+  zoomIdentity,
+  zoomTransform,
+  type D3ZoomEvent,
+} from "d3";
+import type { Layout, Point } from "./layout.ts";
+import { isStill, moveTime } from "./motion.ts";
+
+/** What part of a graph is in view: pan, zoom, and the whole graph until the reader moves it. */
+export interface Camera {
+  /** Shows the whole graph, from now on whatever its size. */
+  fit(): void;
+  /** The graph changed: shows the whole of it, unless the reader moved the view and it is still the same graph. */
+  follow(box: Layout["box"], moves: boolean, isOther: boolean): void;
+  /** Pans just as far as it takes to see something. */
+  reveal(middle: Point, size: { width: number; height: number }): void;
+  destroy(): void;
+}
+
+const margin = 28;
+const smallest = 0.05;
+/** Below this scale text cannot be read. */
+const farScale = 0.45;
+
+export function createCamera(
+  element: HTMLElement,
+  svg: SVGSVGElement,
+  canvas: SVGGElement,
+): Camera {
+  let box: Layout["box"] = { x: 0, y: 0, width: 0, height: 0 };
+  let isFitted = true;
+  const zoomed = zoom<SVGSVGElement, unknown>()
+    .scaleExtent([smallest, 2.5])
+    .on("zoom", (event: D3ZoomEvent<SVGSVGElement, unknown>) => {
+      canvas.setAttribute("transform", event.transform.toString());
+      svg.classList.toggle("far", event.transform.k < farScale);
+      if (event.sourceEvent) isFitted = false;
+    });
+  const surface = select<SVGSVGElement, unknown>(svg);
+  surface.call(zoomed).on("dblclick.zoom", null);
+
+  function showAll(moves: boolean): void {
+    const { clientWidth: width, clientHeight: height } = element;
+    if (width === 0 || height === 0 || box.width === 0) return;
+    const k = Math.max(
+      smallest,
+      Math.min(
+        1,
+        (width - 2 * margin) / box.width,
+        (height - 2 * margin) / box.height,
+      ),
+    );
+    const to = zoomIdentity
+      .translate(
+        width / 2 - k * (box.x + box.width / 2),
+        height / 2 - k * (box.y + box.height / 2),
+      )
+      .scale(k);
+    if (moves && !isStill())
+      surface
+        .transition()
+        .duration(moveTime)
+        .ease(easeCubicInOut)
+        .call(zoomed.transform, to);
+    else surface.interrupt().call(zoomed.transform, to);
+  }
+
+  const resized = new ResizeObserver(() => {
+    if (isFitted) showAll(false);
+  });
+  resized.observe(element);
+
+  return {
+    fit() {
+      isFitted = true;
+      showAll(true);
+    },
+    follow(next, moves, isOther) {
+      box = next;
+      if (isOther) isFitted = true;
+      if (isFitted) showAll(moves);
+    },
+    reveal(middle, size) {
+      const { k, x, y } = zoomTransform(svg);
+      const dx = shortfall(
+        middle.x * k + x,
+        size.width * k,
+        element.clientWidth,
+      );
+      const dy = shortfall(
+        middle.y * k + y,
+        size.height * k,
+        element.clientHeight,
+      );
+      if (dx === 0 && dy === 0) return;
+      isFitted = false;
+      surface.call(zoomed.translateBy, dx / k, dy / k);
+    },
+    destroy() {
+      resized.disconnect();
+      surface.interrupt().on(".zoom", null);
+    },
+  };
+}
+
+/** How far something has to move to be inside the room, with a little space around. */
+function shortfall(middle: number, extent: number, room: number): number {
+  const start = middle - extent / 2 - 12;
+  const end = middle + extent / 2 + 12;
+  if (start < 0) return -start;
+  return end > room ? room - end : 0;
+}

@@ -1,0 +1,245 @@
+import { expect, openApp, test } from "./fixture.ts";
+import { notebookOf, statesOf } from "./notebooks.ts";
+
+test.beforeEach(({ page }) => openApp(page));
+
+test("two independent tasks run at the same time", async ({ page }) => {
+  // Each task waits until it sees the other one's mark, which only a task that runs meanwhile can make.
+  const markdown = notebookOf("Parallel", [
+    {
+      name: "work",
+      source: `
+const meet = task(async (own: string, other: string) => {
+  const { run } = { run: context.flowRunId }
+  progress(0, 1, own)
+  const started = Date.now()
+  await new Promise(resolve => setTimeout(resolve, 400))
+  return { started, ended: Date.now() }
+})
+flow("Parallel", () => [meet("a", "b"), meet("b", "a")])`,
+    },
+  ]);
+  const report = await page.evaluate(async (text) => {
+    await window.flowbook.open(text);
+    return window.flowbook.run();
+  }, markdown);
+  expect(report.state).toBe("Success");
+  const [a, b] = report.tasks.map(
+    ({ result }) => result as { started: number; ended: number },
+  );
+  expect(a!.started).toBeLessThan(b!.ended);
+  expect(b!.started).toBeLessThan(a!.ended);
+});
+
+test("an endless loop ends at its timeout, and neither the other tasks nor the database notice", async ({
+  page,
+}) => {
+  const markdown = notebookOf("Endless", [
+    {
+      name: "work",
+      source: `
+const loop = task(async () => {
+  await db.exec("CREATE TABLE never (x)")
+  while (true) {}
+}, { timeout: "1s" })
+const steady = task(async () => {
+  await load("steady", [{ n: 1 }, { n: 2 }])
+  return "done"
+})
+flow("Endless", () => { loop(); steady() })`,
+    },
+  ]);
+  const { report, tables } = await page.evaluate(async (text) => {
+    await window.flowbook.open(text);
+    const report = await window.flowbook.run();
+    const tables = await window.flowbook.query(
+      "SELECT name FROM sqlite_schema WHERE type = 'table'",
+    );
+    return { report, tables };
+  }, markdown);
+  expect(report.state).toBe("Failed");
+  expect(statesOf(report)).toEqual({ loop: "TimedOut", steady: "Success" });
+  expect(tables).toEqual([{ name: "steady" }]);
+});
+
+test("Cancel ends an endless loop, and the run after it works", async ({
+  page,
+}) => {
+  const markdown = notebookOf("Cancelled", [
+    {
+      name: "work",
+      source: `
+const loop = task((forever: boolean) => { while (forever) {} ; return 1 })
+const after = task((n: number) => n + 1)
+flow("Cancelled", () => after(loop(param("forever", true))))`,
+    },
+  ]);
+  const { cancelled, next } = await page.evaluate(async (text) => {
+    await window.flowbook.open(text);
+    const running = window.flowbook.run();
+    for (;;) {
+      const [run] = await window.flowbook.runs();
+      if (run?.tasks.some(({ state }) => state === "Running")) break;
+    }
+    await window.flowbook.cancel();
+    const cancelled = await running;
+    const next = await window.flowbook.run({ parameters: { forever: false } });
+    return { cancelled, next };
+  }, markdown);
+  expect(cancelled.state).toBe("Cancelled");
+  expect(statesOf(cancelled)).toEqual({ loop: "Cancelled", after: "Cancelled" });
+  expect(next.state).toBe("Success");
+  expect(next.result).toBe(2);
+});
+
+test("a task that fails twice succeeds in its third attempt", async ({
+  page,
+}) => {
+  const markdown = notebookOf("Retries", [
+    {
+      name: "work",
+      source: `
+const flaky = task(() => {
+  if (context.attempt < 3) throw new Error("not yet, says attempt " + context.attempt)
+  return context.attempt
+}, { retries: 3, retryDelay: "50ms" })
+flow("Retries", () => flaky())`,
+    },
+  ]);
+  const report = await page.evaluate(async (text) => {
+    await window.flowbook.open(text);
+    return window.flowbook.run();
+  }, markdown);
+  expect(report.state).toBe("Success");
+  expect(report.tasks[0]).toMatchObject({ attempts: 3, result: 3 });
+});
+
+test("a failure stops only what needs it, and Resume runs only what is missing", async ({
+  page,
+}) => {
+  const markdown = (bug: string) =>
+    notebookOf("Resumed", [
+      {
+        name: "work",
+        source: `
+const fetchA = task(async () => { await db.exec("CREATE TABLE IF NOT EXISTS calls (name TEXT)"); await sql\`INSERT INTO calls VALUES ('a')\`; return 1 })
+const fetchB = task((broken: boolean) => { if (broken) throw new TypeError("b is broken"); return 2 })
+const join = task((a: number, b: number) => a + b)
+const cleanUp = task((b: unknown) => b instanceof Error ? b.message : "fine", { trigger: triggers.allFinished })
+flow("Resumed", () => { const b = fetchB(param("broken", ${bug})); cleanUp(b); return join(fetchA(), b) })`,
+      },
+    ]);
+  const { failed, resumed, calls } = await page.evaluate(async (text) => {
+    await window.flowbook.open(text);
+    const failed = await window.flowbook.run();
+    const resumed = await window.flowbook.resume({
+      parameters: { broken: false },
+    });
+    const calls = await window.flowbook.query("SELECT count(*) AS n FROM calls");
+    return { failed, resumed, calls };
+  }, markdown("true"));
+  expect(failed.state).toBe("Failed");
+  expect(statesOf(failed)).toEqual({
+    fetchA: "Success",
+    fetchB: "Failed",
+    join: "TriggerFailed",
+    cleanUp: "Success",
+  });
+  expect(failed.tasks.find(({ name }) => name === "fetchB")?.message).toContain(
+    "b is broken",
+  );
+  expect(failed.tasks.find(({ name }) => name === "cleanUp")?.result).toBe(
+    "b is broken",
+  );
+  expect(resumed.id).toBe(failed.id);
+  expect(resumed.state).toBe("Success");
+  expect(resumed.result).toBe(3);
+  expect(calls).toEqual([{ n: 1 }]);
+});
+
+test("rows, run states and results are there after a reload", async ({
+  page,
+}) => {
+  const markdown = notebookOf("Kept", [
+    {
+      name: "work",
+      source: `
+const store = task(async () => { await load("kept", [{ id: 1, name: "one" }, { id: 2, name: null }]); return { when: new Date(0), big: 12345678901234567890n } })
+flow("Kept", () => store())`,
+    },
+    { language: "sql", name: "all", source: "SELECT * FROM kept ORDER BY id" },
+  ]);
+  await page.evaluate(async (text) => {
+    await window.flowbook.open(text);
+    await window.flowbook.run();
+  }, markdown);
+  const address = page.url();
+  await page.reload();
+  expect(page.url()).toBe(address);
+  const { runs, output, text } = await page.evaluate(async () => ({
+    runs: await window.flowbook.runs(),
+    output: await window.flowbook.output("all"),
+    text: window.flowbook.markdown(),
+  }));
+  expect(text).toBe(markdown);
+  expect(runs).toHaveLength(1);
+  expect(runs[0]).toMatchObject({ state: "Success", flow: "Kept" });
+  expect(runs[0]!.result).toEqual({
+    when: new Date(0),
+    big: 12345678901234567890n,
+  });
+  expect(output).toEqual({
+    type: "table",
+    rows: [
+      { id: 1, name: "one" },
+      { id: 2, name: null },
+    ],
+  });
+});
+
+test("a task that was running when the tab closed is Crashed, left no rows, and Resume finishes the run", async ({
+  page,
+}) => {
+  const markdown = notebookOf("Interrupted", [
+    {
+      name: "work",
+      source: `
+const first = task(async () => { await load("first", [{ n: 1 }]); return 1 })
+const second = task(async (n: number, wait: boolean) => {
+  await load("second", [{ n }])
+  if (wait) await new Promise(() => {})
+  return n + 1
+})
+flow("Interrupted", () => second(first(), param("wait", true)))`,
+    },
+  ]);
+  await page.evaluate(async (text) => {
+    await window.flowbook.open(text);
+    void window.flowbook.run();
+    for (;;) {
+      const [run] = await window.flowbook.runs();
+      const states = run?.tasks.map(({ state }) => state).join();
+      if (states === "Success,Running") break;
+    }
+  }, markdown);
+  await page.reload();
+  const { found, tables, resumed, rows } = await page.evaluate(async () => {
+    const [found] = await window.flowbook.runs();
+    const tables = await window.flowbook.query(
+      "SELECT name FROM sqlite_schema WHERE type = 'table'",
+    );
+    const resumed = await window.flowbook.resume({
+      parameters: { wait: false },
+    });
+    const rows = await window.flowbook.query(
+      "SELECT (SELECT count(*) FROM first) AS first, (SELECT count(*) FROM second) AS second",
+    );
+    return { found, tables, resumed, rows };
+  });
+  expect(found!.state).toBe("Crashed");
+  expect(statesOf(found!)).toEqual({ first: "Success", second: "Crashed" });
+  expect(tables).toEqual([{ name: "first" }]);
+  expect(resumed.state).toBe("Success");
+  expect(resumed.result).toBe(2);
+  expect(rows).toEqual([{ first: 1, second: 1 }]);
+});

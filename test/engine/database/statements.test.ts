@@ -1,0 +1,85 @@
+import { expect, test } from "vitest";
+import {
+  refuseForbidden,
+  splitStatements,
+} from "../../../src/engine/database/statements.ts";
+import { nameOf, tokenize } from "../../../src/engine/database/tokens.ts";
+
+const split = (sql: string) =>
+  splitStatements(sql).map(({ from, to }) => sql.slice(from, to));
+
+test("a semicolon ends a statement only outside texts, names and comments", () => {
+  expect(split("SELECT ';', \";\", [;], `;` -- ;\n/* ; */; ; SELECT 2;")).toEqual(
+    ["SELECT ';', \";\", [;], `;`", "SELECT 2"],
+  );
+  expect(split("SELECT 'it''s; fine' ; SELECT 1 -- the end")).toEqual([
+    "SELECT 'it''s; fine'",
+    "SELECT 1",
+  ]);
+  expect(split(" -- nothing\n;;")).toEqual([]);
+});
+
+test("the body of a trigger is part of its statement", () => {
+  const trigger =
+    "CREATE TEMP TRIGGER a AFTER INSERT ON t BEGIN UPDATE t SET x = CASE WHEN 1 THEN 2 END; DELETE FROM u; END";
+  expect(split(`${trigger}; SELECT 1`)).toEqual([trigger, "SELECT 1"]);
+});
+
+test("a quote inside the brackets of a parameter opens no text", () => {
+  expect(split("SELECT $a(') ; COMMIT; --'")).toEqual([
+    "SELECT $a(')",
+    "COMMIT",
+  ]);
+});
+
+test("quoted names are read in all four ways", () => {
+  expect(
+    tokenize('"a""b" `a``b` [a"b] a$b').map((token) => nameOf(token)),
+  ).toEqual(['a"b', "a`b", 'a"b', "a$b"]);
+});
+
+test.each([
+  "BEGIN",
+  "commit",
+  "/* x */ END TRANSACTION",
+  "ROLLBACK TO x",
+  "SAVEPOINT a",
+  "release a",
+  "EXPLAIN BEGIN",
+  "ATTACH 'x' AS y",
+  "DETACH y",
+  "VACUUM",
+  "VACUUM INTO 'x'",
+  "PRAGMA journal_mode = WAL",
+  "PRAGMA main.journal_mode",
+  "PRAGMA locking_mode = EXCLUSIVE",
+  "PRAGMA query_only = OFF",
+  'PRAGMA "query_only" = OFF',
+  "PRAGMA cache_spill(1)",
+  "EXPLAIN QUERY PLAN PRAGMA writable_schema = 1",
+  "PRAGMA writable_schema = 1",
+  "PRAGMA page_size = 512",
+  "PRAGMA schema_version = 3",
+  "PRAGMA",
+])("%s is refused in exec and in a query, with what to do", (sql) => {
+  const [statement] = splitStatements(sql);
+  for (const use of ["exec", "query"] as const)
+    expect(() => refuseForbidden(statement!, use)).toThrow(
+      /not available in a notebook: .+\.|cannot be set/,
+    );
+});
+
+test("PRAGMAs that only tell something are allowed", () => {
+  for (const sql of [
+    "PRAGMA table_info(t)",
+    "PRAGMA main.table_xinfo = t",
+    "PRAGMA integrity_check",
+    "PRAGMA user_version",
+    "EXPLAIN INSERT INTO t VALUES (1)",
+  ])
+    refuseForbidden(splitStatements(sql)[0]!, "query");
+  refuseForbidden(splitStatements("PRAGMA user_version = 3")[0]!, "exec");
+  expect(() =>
+    refuseForbidden(splitStatements("PRAGMA user_version = 3")[0]!, "query"),
+  ).toThrow("db.exec");
+});

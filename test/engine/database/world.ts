@@ -1,0 +1,171 @@
+import "fake-indexeddb/auto";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { onTestFinished } from "vitest";
+import { fromErrorData } from "../../../src/core/errors.ts";
+import { Database } from "../../../src/engine/database/database.ts";
+import {
+  openSqlite,
+  type Connections,
+} from "../../../src/engine/database/sqlite.ts";
+import type {
+  AttemptId,
+  DataCall,
+  FromData,
+  LoadReport,
+  LoadRequest,
+  RowBatch,
+  SqlParameters,
+  SqlValue,
+} from "../../../src/engine/protocol.ts";
+import type { Commit } from "../../../src/engine/services.ts";
+import {
+  openNotebookStore,
+  removeNotebookStore,
+} from "../../../src/storage/notebookStore.ts";
+
+const wasm = createRequire(import.meta.url).resolve(
+  "sql.js/dist/sql-wasm.wasm",
+);
+export const sqlite = openSqlite(readFileSync(wasm));
+
+/** An empty database, with a transaction open on its writer. */
+export async function connect(image?: Uint8Array): Promise<Connections> {
+  const connections = (await sqlite).connect(image);
+  connections.writer.run("BEGIN IMMEDIATE");
+  onTestFinished(() => connections.close());
+  return connections;
+}
+
+export function makeDatabase(): Database {
+  return new Database(sqlite, {
+    open: openNotebookStore,
+    remove: removeNotebookStore,
+  });
+}
+
+let notebooks = 0;
+
+/** A name that no other test has. */
+export function newNotebook(): string {
+  notebooks += 1;
+  return `notebook-${notebooks}`;
+}
+
+/** A database service with a notebook of its own. */
+export async function openDatabase(
+  notebook = newNotebook(),
+): Promise<{ database: Database; notebook: string }> {
+  const database = makeDatabase();
+  await database.open(notebook);
+  return { database, notebook };
+}
+
+export function attemptOf(node: string, attempt = 1): AttemptId {
+  return { run: "run-1", node, attempt };
+}
+
+/** What a task worker does with its port. */
+export class Client {
+  readonly id: AttemptId;
+  readonly port: MessagePort;
+  #calls = new Map<number, (answer: FromData) => void>();
+  #last = 0;
+
+  constructor(id: AttemptId, port: MessagePort) {
+    this.id = id;
+    this.port = port;
+    port.onmessage = ({ data }: MessageEvent<FromData>) =>
+      this.#calls.get(data.call)?.(data);
+    onTestFinished(() => port.close());
+  }
+
+  call(call: DataCall): Promise<unknown> {
+    this.#last += 1;
+    const number = this.#last;
+    return new Promise((resolve, reject) => {
+      this.#calls.set(number, (answer) =>
+        answer.ok
+          ? resolve(answer.value)
+          : reject(fromErrorData(answer.error)),
+      );
+      this.port.postMessage({ ...call, call: number });
+    });
+  }
+
+  query(sql: string, parameters: SqlParameters = []) {
+    return this.call({ method: "query", sql, parameters }) as Promise<
+      Record<string, SqlValue>[]
+    >;
+  }
+
+  exec(sql: string, parameters: SqlParameters = []) {
+    return this.call({ method: "exec", sql, parameters }) as Promise<{
+      changes: number;
+    }>;
+  }
+
+  async load(
+    table: string,
+    rows: readonly Record<string, SqlValue>[],
+    options: Partial<LoadRequest> = {},
+  ): Promise<LoadReport> {
+    this.#last += 1;
+    const load = this.#last;
+    const request = makeRequest(table, options);
+    await this.call({ method: "load-begin", load, request });
+    await this.call({ method: "load-rows", load, batch: batchOf(rows) });
+    return (await this.call({ method: "load-end", load })) as LoadReport;
+  }
+}
+
+/** Attaches an attempt and gives its worker's end of the port. */
+export async function attach(
+  database: Database,
+  id: AttemptId,
+  rights = { write: true },
+): Promise<Client> {
+  const { port1, port2 } = new MessageChannel();
+  await database.attach(id, port1, rights);
+  onTestFinished(() => port1.close());
+  return new Client(id, port2);
+}
+
+export function commitOf(
+  attempt: AttemptId,
+  firstEvent = 0,
+  result: unknown = null,
+): Commit {
+  return {
+    attempt,
+    firstEvent,
+    key: `key-${attempt.node}`,
+    result,
+    events: [
+      {
+        type: "attempt-committed",
+        at: 5,
+        node: attempt.node,
+        attempt: attempt.attempt,
+        size: 1,
+      },
+    ],
+  };
+}
+
+export function makeRequest(
+  table: string,
+  options: Partial<LoadRequest> = {},
+): LoadRequest {
+  return { table, mode: "append", key: [], types: {}, ...options };
+}
+
+/** The rows by column, as a task worker sends them. */
+export function batchOf(rows: readonly Record<string, SqlValue>[]): RowBatch {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  return {
+    columns,
+    values: columns.map((name) => rows.map((row) => row[name] ?? null)),
+    rows: rows.length,
+  };
+}

@@ -1,0 +1,278 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import Papa from "papaparse";
+import initSqlJs from "sql.js";
+import ts from "typescript";
+import { describe, expect, test } from "vitest";
+import { parseNotebook } from "../src/notebook/parse.ts";
+import { printNotebook } from "../src/notebook/print.ts";
+
+const folder = "public/examples";
+const index = JSON.parse(readFileSync(join(folder, "index.json"), "utf8")) as {
+  name: string;
+  title: string;
+}[];
+
+function textOf(name: string): string {
+  return readFileSync(join(folder, `${name}.flow.md`), "utf8");
+}
+
+/** The code cells of a notebook as one TypeScript module. */
+function moduleOf(name: string): string {
+  const { cells } = parseNotebook(textOf(name)).notebook;
+  return [
+    ...cells
+      .filter(({ kind }) => kind === "ts" || kind === "js")
+      .map(({ source }) => source),
+    "export {}",
+  ].join("\n;\n");
+}
+
+describe.each(index)("example $name", ({ name, title }) => {
+  test("is parsed without a complaint, and printed as it is", () => {
+    const { notebook, diagnostics } = parseNotebook(textOf(name));
+    expect(diagnostics).toEqual([]);
+    expect(notebook.title).toBe(title);
+    expect(printNotebook(notebook)).toBe(textOf(name));
+  });
+
+  test("has its attachments beside it", () => {
+    for (const { url } of parseNotebook(textOf(name)).notebook.attachments)
+      expect(readFileSync(join(folder, url)).length).toBeGreaterThan(0);
+  });
+
+  test("has no error of types", { timeout: 60_000 }, () => {
+    const cells = `${name}.ts`;
+    const options: ts.CompilerOptions = {
+      strict: true,
+      noEmit: true,
+      target: ts.ScriptTarget.ES2023,
+      module: ts.ModuleKind.ESNext,
+      lib: ["lib.es2023.d.ts", "lib.webworker.d.ts"],
+      types: [],
+    };
+    const host = ts.createCompilerHost(options);
+    const read = host.getSourceFile.bind(host);
+    host.getSourceFile = (file, version) =>
+      file === cells
+        ? ts.createSourceFile(file, moduleOf(name), version)
+        : read(file, version);
+    const program = ts.createProgram(
+      [cells, "src/language/flowbook.d.ts"],
+      options,
+      host,
+    );
+    const messages = ts.getPreEmitDiagnostics(program).map((diagnostic) =>
+      ts.formatDiagnostic(diagnostic, {
+        ...host,
+        getCanonicalFileName: (file) => file,
+      }),
+    );
+    expect(messages).toEqual([]);
+  });
+});
+
+test("every notebook in the folder is in the index", () => {
+  const names = readdirSync(folder)
+    .filter((file) => file.endsWith(".flow.md"))
+    .map((file) => file.replace(".flow.md", ""));
+  expect(index.map(({ name }) => name).sort()).toEqual(names.sort());
+});
+
+describe("the functions of the aircraft example", () => {
+  type Rows = Record<string, string | number | boolean | null>[];
+  interface Cells {
+    extractReferenceData(): Promise<{ airlines: Rows; airports: Rows }>;
+    extractLiveData(
+      ...args: unknown[]
+    ): Promise<{ from: string; time: number; states: unknown[][] }>;
+    transform(...args: unknown[]): Rows;
+    loadReferenceData(reference: unknown): Promise<void>;
+    loadLiveData(rows: Rows): Promise<void>;
+    report(reference: unknown, live: unknown): string;
+    toLive(from: string, data: unknown): { time: number; states: unknown[] };
+  }
+
+  /** The cells, with the language they need played by a few lines. */
+  async function openCells(fetchJson: () => Promise<unknown>) {
+    const tables: Record<string, Rows> = {};
+    const read = (file: string) =>
+      readFileSync(join(folder, "aircraft-etl", file), "utf8");
+    const language = {
+      task: (fn: unknown) => fn,
+      flow: () => {},
+      log: () => {},
+      progress: () => {},
+      triggers: {},
+      readCsv: async (file: string) =>
+        Papa.parse(read(file), {
+          header: true,
+          dynamicTyping: true,
+          skipEmptyLines: true,
+        }).data,
+      readJson: async (file: string) => JSON.parse(read(file)) as unknown,
+      fetchJson,
+      load: async (table: string, rows: Rows) => {
+        tables[table] = rows;
+        return { inserted: rows.length, updated: 0 };
+      },
+    };
+    const { cells } = parseNotebook(textOf("aircraft-etl")).notebook;
+    const source = cells
+      .filter(({ name }) =>
+        ["extract", "clean", "geography", "load_tasks"].includes(name),
+      )
+      .map((cell) => cell.source)
+      .join("\n");
+    const { outputText } = ts.transpileModule(
+      `${source}\nexport { extractReferenceData, extractLiveData, transform, loadReferenceData, loadLiveData, report, toLive }`,
+      {
+        compilerOptions: {
+          module: ts.ModuleKind.ESNext,
+          target: ts.ScriptTarget.ES2023,
+        },
+      },
+    );
+    Object.assign(globalThis, { exampleLanguage: language });
+    const module = `const {${Object.keys(language).join()}} = globalThis.exampleLanguage;\n${outputText}`;
+    const exports = (await import(
+      /* @vite-ignore */ `data:text/javascript,${encodeURIComponent(module)}//${Math.random()}`
+    )) as Cells;
+    return { ...exports, tables };
+  }
+
+  const refused = () =>
+    Promise.reject(
+      Object.assign(new Error("refused"), { code: "host-not-allowed" }),
+    );
+
+  test("load the snapshot when OpenSky may not be asked, and the queries find airlines in it", async () => {
+    const cells = await openCells(refused);
+    const reference = await cells.extractReferenceData();
+    const live = await cells.extractLiveData(
+      "IAD",
+      200,
+      "auto",
+      reference.airports,
+    );
+    expect(live.from).toBe("snapshot");
+    const aircraft = cells.transform(live, reference, "iad", 200);
+    expect(aircraft.length).toBeGreaterThan(150);
+    expect(aircraft.length).toBeLessThan(live.states.length);
+    expect(
+      aircraft.every(
+        ({ distance, latitude }) =>
+          Number(distance) <= 200 && latitude !== null,
+      ),
+    ).toBe(true);
+    expect(
+      aircraft.find(({ callsign }) => String(callsign).startsWith("UAL")),
+    ).toMatchObject({ airlineCode: "UAL", airline: "United Airlines" });
+    await cells.loadReferenceData(reference);
+    await cells.loadLiveData(aircraft);
+
+    const { Database } = await initSqlJs();
+    const database = new Database();
+    for (const [table, rows] of Object.entries(cells.tables)) {
+      const columns = Object.keys(rows[0]!);
+      database.run(`CREATE TABLE ${table} (${columns.join()})`);
+      for (const row of rows)
+        database.run(
+          `INSERT INTO ${table} VALUES (${columns.map(() => "?").join()})`,
+          columns.map((column) =>
+            typeof row[column] === "boolean"
+              ? Number(row[column])
+              : row[column]!,
+          ),
+        );
+    }
+    const { cells: all } = parseNotebook(textOf("aircraft-etl")).notebook;
+    const results = all
+      .filter(({ kind }) => kind === "sql")
+      .map(({ source }) => database.exec(source)[0]!);
+    expect(results[0]!.values.length).toBe(15);
+    expect(results[0]!.values.map(([airline]) => airline)).toContain(
+      "United Airlines",
+    );
+    expect(results[1]!.values.map(([band]) => band)).toEqual(
+      [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map((band) => band * 1000),
+    );
+  });
+
+  test("ask OpenSky when they may, and fall back when it does not answer", async () => {
+    const state = [
+      "abc123",
+      "DAL1    ",
+      "United States",
+      1,
+      5,
+      -77.4,
+      38.9,
+      1000,
+      false,
+      100,
+      90,
+      0,
+      null,
+      1100,
+      null,
+      false,
+      0,
+    ];
+    const live = await openCells(async () => ({ time: 7, states: [state] }));
+    const { airports } = await live.extractReferenceData();
+    expect(await live.extractLiveData("IAD", 200, "auto", airports)).toEqual({
+      from: "OpenSky",
+      time: 7,
+      states: [state],
+    });
+    const down = await openCells(() => Promise.reject(new Error("503")));
+    expect(
+      await down.extractLiveData("IAD", 200, "auto", airports),
+    ).toMatchObject({ from: "snapshot" });
+  });
+
+  test("fail for a broken source, and the report says what is safe", async () => {
+    const cells = await openCells(refused);
+    const reference = await cells.extractReferenceData();
+    await expect(
+      cells.extractLiveData("IAD", 200, "broken", reference.airports),
+    ).rejects.toThrow("press Resume");
+    expect(cells.report(reference, new Error("broken"))).toMatch(
+      /airline codes and 2040 airports are safe/,
+    );
+    expect(cells.report(new Error("no"), null)).toMatch(/neither/);
+  });
+
+  test("take a bare list of state vectors too", async () => {
+    const cells = await openCells(refused);
+    expect(
+      cells.toLive("snapshot", [
+        ["a", null, "", null, 3],
+        ["b", null, "", null, 9],
+      ]),
+    ).toMatchObject({ time: 9 });
+    expect(cells.toLive("snapshot", [])).toMatchObject({ time: 0, states: [] });
+    expect(cells.toLive("OpenSky", { time: 4, states: null })).toMatchObject({
+      time: 4,
+      states: [],
+    });
+  });
+
+  test("say what to do when no aircraft is near", async () => {
+    const cells = await openCells(refused);
+    const reference = await cells.extractReferenceData();
+    const live = await cells.extractLiveData(
+      "SFO",
+      200,
+      "snapshot",
+      reference.airports,
+    );
+    expect(() => cells.transform(live, reference, "SFO", 200)).toThrow(
+      "larger radius",
+    );
+    expect(() => cells.transform(live, reference, "XYZ", 200)).toThrow(
+      "There is no airport XYZ",
+    );
+  });
+});
