@@ -1,11 +1,22 @@
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
-import { bundleSandboxScript } from "./sandboxBundle.ts";
+import { bundleSandboxScript, hashOf } from "./sandboxBundle.ts";
 
-const inlineScripts = [
-  "../src/engine/sandbox/boot.ts",
-  "../src/ui/output/resizer.ts",
-];
+const pathOf = (file: string): string =>
+  fileURLToPath(new URL(file, import.meta.url));
+
+/** The scripts that stand inline in frames: the bootstrap of the sandbox, and what tells an output's height. */
+async function hashInlineScripts(): Promise<string[]> {
+  const boot = await bundleSandboxScript(
+    pathOf("../src/engine/sandbox/boot.ts"),
+  );
+  const resizer = await readFile(pathOf("../src/ui/output/resizer.js"), "utf8");
+  for (const text of [boot.text, resizer])
+    if (/<\/script|<!--/i.test(text))
+      throw new Error("An inline script holds text that would end it.");
+  return [boot.hash, hashOf(resizer)];
+}
 
 /**
  * The page's own Content-Security-Policy, as a `<meta>` in the built index.html.
@@ -19,11 +30,7 @@ export function pagePolicy(): Plugin {
     name: "flowbook-page-policy",
     apply: "build",
     async transformIndexHtml() {
-      const hashes: string[] = [];
-      for (const file of inlineScripts) {
-        const entry = fileURLToPath(new URL(file, import.meta.url));
-        hashes.push(`'${(await bundleSandboxScript(entry)).hash}'`);
-      }
+      const hashes = (await hashInlineScripts()).map((hash) => `'${hash}'`);
       const policy = [
         "default-src 'none'",
         `script-src 'self' ${hashes.join(" ")} blob: 'wasm-unsafe-eval'`,

@@ -36,8 +36,12 @@ export async function bundleSandboxScript(
   if (!chunk || chunk.type !== "chunk")
     throw new Error(`${entry} gave no script`);
   const text = chunk.code.trim();
-  const hash = `sha256-${createHash("sha256").update(text).digest("base64")}`;
-  return { text, hash, files: Object.keys(chunk.modules) };
+  return { text, hash: hashOf(text), files: Object.keys(chunk.modules) };
+}
+
+/** The hash of an inline script as a policy names it. */
+export function hashOf(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 
 /** `import text, { hash } from "./boot.ts?sandbox-bundle"` gives the bundled script as text, in `vite build` and `vite dev`. */

@@ -33,9 +33,8 @@ const steps = {
   svelte: {
     command: [
       "node_modules/svelte-check/bin/svelte-check",
-      "--no-tsconfig",
-      "--workspace",
-      "src",
+      "--tsconfig",
+      "tsconfig.json",
       "--fail-on-warnings",
       "--output",
       "human",

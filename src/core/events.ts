@@ -17,8 +17,16 @@ export type RunEvent =
       /** The key of each task node: version, keys of the inputs, parameters. */
       keys: Readonly<Record<NodeId, string>>;
       parameters: Readonly<Record<string, unknown>>;
-      /** Nodes whose result is taken from an earlier run, and from which (`at`: when that run started). They become Cached. */
-      reused: readonly { node: NodeId; run: string; at?: Time }[];
+      /**
+       * Nodes whose result is taken from an earlier run, and from which; they become Cached. `at` is when that run started,
+       * `size` the result's approximate size in bytes.
+       */
+      reused: readonly {
+        node: NodeId;
+        run: string;
+        at?: Time;
+        size?: number;
+      }[];
       /** Nodes that this run leaves out (`to`): they stay Pending and the run does not wait for them. */
       excluded: readonly NodeId[];
     }

@@ -54,7 +54,11 @@ export function canonical(value: unknown): string {
 }
 
 /** `around` are the objects that the value is inside of: one of them again is a circle, written as how far up it is. */
-function write(value: unknown, around: readonly object[], path: string): string {
+function write(
+  value: unknown,
+  around: readonly object[],
+  path: string,
+): string {
   switch (typeof value) {
     case "undefined":
       return "undefined";

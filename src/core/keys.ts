@@ -76,7 +76,10 @@ export function valueKey(value: unknown): string {
 }
 
 /** An argument as text: constants by value, refs by the key of their node and the path from there. */
-function argText(template: Template, keys: ReadonlyMap<NodeId, string>): string {
+function argText(
+  template: Template,
+  keys: ReadonlyMap<NodeId, string>,
+): string {
   switch (template.type) {
     case "value":
       return canonical(template.value);

@@ -60,7 +60,7 @@ export function start(event: RunEvent & { type: "run-started" }): Step {
   );
   const excluded = new Uint8Array(index.nodes.length);
   for (const id of event.excluded) excluded[numberOf(index, id)] = 1;
-  for (const { node, run, at } of event.reused) {
+  for (const { node, run, at, size } of event.reused) {
     const task = runs[numberOf(index, node)];
     if (!task) throw new EngineBug(`The parameter ${node} cannot be reused.`);
     move(task, node, "Cached");
@@ -70,6 +70,7 @@ export function start(event: RunEvent & { type: "run-started" }): Step {
         : `Reused from the run of ${formatTime(at)}.`;
     task.endedAt = event.at;
     task.resultRun = run;
+    task.size = size;
     if (at !== undefined) task.resultRunAt = at;
   }
   const state = makeState(
@@ -291,11 +292,7 @@ function endAttempt(
 }
 
 /** Asks for the next attempt. The task run stays what it is until that has started. */
-function ask(
-  state: SchedulerState,
-  number: number,
-  commands: Command[],
-): void {
+function ask(state: SchedulerState, number: number, commands: Command[]): void {
   const attempt = state.runs[number]!.attempt + 1;
   state.asked[number] = attempt;
   commands.push({
@@ -348,16 +345,24 @@ function finish(
   commands: Command[],
 ): void {
   close(state, number, to, message, at);
-  const { downstream } = state.index;
+  decideFollowers(state, number, commands);
+  settle(state);
+}
+
+/** Looks at all that waited for a task which is now final, and on from those that this made final too. */
+function decideFollowers(
+  state: SchedulerState,
+  number: number,
+  commands: Command[],
+): void {
   const todo = [number];
   for (let next = todo.pop(); next !== undefined; next = todo.pop())
-    for (const follower of downstream[next]!) {
+    for (const follower of state.index.downstream[next]!) {
       const task = state.runs[follower];
       if (!task || --state.waiting[follower]! > 0) continue;
       if (state.excluded[follower] || isFinal(task.state)) continue;
       if (!decideStart(state, follower, commands)) todo.push(follower);
     }
-  settle(state);
 }
 
 /** Asks for the first attempt of a task whose upstreams are all final, or ends it when its trigger objects. */
@@ -403,10 +408,9 @@ function close(
 function begin(state: SchedulerState, commands: Command[]): void {
   state.runs.forEach((task, number) => {
     if (!task || isFinal(task.state) || state.excluded[number]) return;
-    if (state.waiting[number] === 0 && state.asked[number] === 0) {
-      // A kept failure cannot be: upstreams that are final here have results, so no trigger objects.
-      decideStart(state, number, commands);
-    }
+    if (state.waiting[number]! > 0 || state.asked[number]! > 0) return;
+    if (!decideStart(state, number, commands))
+      decideFollowers(state, number, commands);
   });
   settle(state);
 }
@@ -472,12 +476,21 @@ function resume(
     throw new EngineBug(`The run ${before.run} was resumed while it ran.`);
   const index = indexGraph(event.graph);
   const keptFrom = new Map(event.kept.map(({ node, from }) => [node, from]));
+  const moved = new Set(event.kept.map(({ from }) => from));
   const runs = index.nodes.map((node) => {
     if (node.kind === "parameter") return undefined;
     const key = event.keys[node.id] ?? "";
     const from = keptFrom.get(node.id);
-    if (from === undefined)
-      return pendingRun(key, before.run, before.tasks.get(node.id));
+    if (from === undefined) {
+      const task = pendingRun(key, before.run);
+      const earlier = before.tasks.get(node.id);
+      if (earlier && earlier.attempt > 0) {
+        task.attempt = earlier.attempt;
+        task.attemptsBefore = earlier.attempt;
+        if (!moved.has(node.id)) task.attempts = [...earlier.attempts];
+      }
+      return task;
+    }
     const kept = before.tasks.get(from);
     if (!kept || !hasResult(kept.state))
       throw new EngineBug(`${from} has no result to be kept.`);
@@ -500,7 +513,12 @@ function resume(
 // Small parts
 
 function makeState(
-  { run, flow, startedAt, parameters }: Pick<RunState, "run" | "flow" | "startedAt" | "parameters">,
+  {
+    run,
+    flow,
+    startedAt,
+    parameters,
+  }: Pick<RunState, "run" | "flow" | "startedAt" | "parameters">,
   graph: Graph,
   index: GraphIndex,
   runs: readonly (TaskRun | undefined)[],
@@ -540,11 +558,11 @@ function makeState(
   };
 }
 
-/** A task run that has not begun; `before` is the one that it takes the place of when a run is resumed. */
-function pendingRun(key: string, run: string, before?: TaskRun): TaskRun {
-  const task: TaskRun = {
+/** A task run that has not begun. */
+function pendingRun(key: string, run: string): TaskRun {
+  return {
     state: "Pending",
-    attempt: before?.attempt ?? 0,
+    attempt: 0,
     message: undefined,
     error: undefined,
     startedAt: undefined,
@@ -554,10 +572,8 @@ function pendingRun(key: string, run: string, before?: TaskRun): TaskRun {
     key,
     resultRun: run,
     size: undefined,
-    attempts: before ? [...before.attempts] : [],
+    attempts: [],
   };
-  if (task.attempt > 0) task.attemptsBefore = task.attempt;
-  return task;
 }
 
 function move(task: TaskRun, node: NodeId, to: State): void {

@@ -1,4 +1,4 @@
-import { isFailed, isSuccessful } from "./state.ts";
+import { isSuccessful } from "./state.ts";
 import type { State } from "./state.ts";
 import { listNames } from "./words.ts";
 
@@ -82,9 +82,3 @@ const fates: readonly (readonly [readonly State[], string, string])[] = [
   [["Cancelled"], "was cancelled", "were cancelled"],
   [["TriggerFailed"], "could not start", "could not start"],
 ];
-
-/** What became of a task that did not succeed, as the end of a sentence about it; undefined for other states. */
-export function fateOf(state: State): string | undefined {
-  if (!isFailed(state) && state !== "Cancelled") return undefined;
-  return fates.find(([states]) => states.includes(state))?.[1];
-}

@@ -149,7 +149,7 @@ function checkBatch(value: unknown): RowBatch {
   return {
     columns: names,
     values: Array.from(values, (column, index) =>
-      checkColumn(column, rows, names[index]!),
+      checkColumn(column, rows, names[index] ?? ""),
     ),
     rows,
   };

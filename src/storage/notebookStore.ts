@@ -330,13 +330,18 @@ function joinRuns(
   for (const [index, [, run, first]] of keys.entries()) {
     const events = runs.get(run) ?? [];
     runs.set(run, events);
+    const part = parts[index] ?? [];
     if (first <= events.length)
-      events.push(...parts[index]!.slice(events.length - first));
+      events.push(...part.slice(events.length - first));
   }
   return [...runs]
     .filter(([, events]) => events.length > 0)
     .map(([id, events]) => ({ id, events }))
-    .sort((a, b) => b.events[0]!.at - a.events[0]!.at);
+    .sort((a, b) => startOf(b) - startOf(a));
+}
+
+function startOf({ events }: StoredRun): number {
+  return events[0]?.at ?? 0;
 }
 
 async function sha256(blob: Blob): Promise<string> {

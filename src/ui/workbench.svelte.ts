@@ -31,6 +31,8 @@ export class Workbench {
   invalidParameters = $state.raw<Readonly<Record<string, string>>>({});
   /** Which node's logs the Logs pane is limited to. */
   logNode = $state<NodeId>();
+  /** The table that the Tables pane shows. */
+  table = $state<string>();
 
   readonly flow = $derived.by((): FlowView | undefined =>
     this.session.flows.find(({ name }) => name === this.session.flowName),

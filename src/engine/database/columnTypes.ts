@@ -72,10 +72,10 @@ export function typeOfDeclaration(declared: string): ColumnType {
 
 /** The value as it is bound for a column of that type, or undefined if it does not fit. Bigints of an ANY column stay bigints. */
 export function fitValue(
-  value: SqlValue | undefined,
+  value: SqlValue,
   type: ColumnType,
 ): RawValue | undefined {
-  if (value === null || value === undefined) return null;
+  if (value === null) return null;
   if (typeof value === "number" && Number.isNaN(value)) return null;
   switch (type) {
     case "INTEGER":

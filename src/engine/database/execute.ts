@@ -211,7 +211,7 @@ function countRows(
   const word = firstWord(statement);
   if (word !== "EXPLAIN" && word !== "PRAGMA") {
     const text = `SELECT count(*) FROM (${bound.sql}\n)`;
-    return Number(readRow(connection, text, bound.values)![0]);
+    return Number(readRow(connection, text, bound.values)?.[0]);
   }
   const counted = prepare(connection, statement, bound);
   try {
@@ -229,7 +229,7 @@ function readValues(statement: Statement): SqlValue[] {
   if (!values.some(isLargeWhole)) return values;
   const exact = statement.get(null, { useBigInt: true });
   return values.map((value, index) => {
-    const other = exact[index]!;
+    const other = exact[index];
     return typeof other === "bigint" && isLargeWhole(value) ? other : value;
   });
 }
@@ -247,9 +247,8 @@ function makeRow(
   values: readonly SqlValue[],
 ): Record<string, SqlValue> {
   const row: Record<string, SqlValue> = {};
-  for (let i = 0; i < columns.length; i += 1) {
-    const name = columns[i]!;
-    const value = values[i] ?? null;
+  for (const [index, name] of columns.entries()) {
+    const value = values[index] ?? null;
     // An assignment to this one name would set the row's prototype.
     if (name === "__proto__")
       Object.defineProperty(row, name, {
@@ -279,7 +278,7 @@ function distinctNames(names: readonly string[]): string[] {
 }
 
 function totalChanges(connection: Connection): number {
-  return Number(readRow(connection, "SELECT total_changes()")![0]);
+  return Number(readRow(connection, "SELECT total_changes()")?.[0]);
 }
 
 function isReadOnlyRefusal(thrown: unknown): boolean {

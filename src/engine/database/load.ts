@@ -183,12 +183,11 @@ function insertRows(
       );
       for (let row = 0; row < batch.rows; row += 1) {
         const bound: RawValue[] = [];
-        for (let c = 0; c < columns.length; c += 1) {
-          const column = columns[c]!;
-          const value = sources[c]?.[row];
+        for (const [c, column] of columns.entries()) {
+          const value = sources[c]?.[row] ?? null;
           const fitted = fitValue(value, column.type);
           if (fitted === undefined)
-            throw mismatch(request, column, value!, first + row);
+            throw mismatch(request, column, value, first + row);
           if (fitted === null && mustHave[c])
             throw emptyKey(request, column.name, first + row);
           if (column.type === "ANY") bound.push(...anyValue(fitted));

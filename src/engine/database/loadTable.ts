@@ -107,7 +107,7 @@ export function ensureKey(
     const names = readAll(
       connection,
       "SELECT name FROM pragma_index_info(?, 'main')",
-      [index!],
+      [index ?? null],
     );
     if (isWanted(names.flat())) return;
   }
@@ -139,6 +139,6 @@ export function ensureKey(
 /** How many rows the table has. */
 export function countRows(connection: Connection, table: string): number {
   return Number(
-    readRow(connection, `SELECT count(*) FROM main.${quote(table)}`)![0],
+    readRow(connection, `SELECT count(*) FROM main.${quote(table)}`)?.[0],
   );
 }

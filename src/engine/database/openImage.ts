@@ -23,15 +23,16 @@ export function openImage(
   } else if (stored.byteLength !== size) {
     reason = `it has ${stored.byteLength.toLocaleString("en")} bytes and should have ${size.toLocaleString("en")}`;
   } else {
-    const connections = sqlite.connect(stored);
+    let connections: Connections | undefined;
     try {
+      connections = sqlite.connect(stored);
       const found = readAll(connections.reader, "PRAGMA quick_check(5)").flat();
       if (found[0] === "ok") return { connections, damage: undefined };
       reason = found.join("; ");
     } catch (thrown) {
       reason = thrown instanceof Error ? thrown.message : String(thrown);
     }
-    connections.close();
+    connections?.close();
   }
   return {
     connections: sqlite.connect(undefined),

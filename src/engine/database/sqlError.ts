@@ -40,7 +40,7 @@ export function sqlError(
 
 function lineAndColumn(text: string, offset: number): string {
   const lines = text.slice(0, offset).split("\n");
-  return `line ${lines.length}, column ${lines.at(-1)!.length + 1}`;
+  return `line ${lines.length}, column ${(lines.at(-1) ?? "").length + 1}`;
 }
 
 function findPlace(
@@ -72,7 +72,7 @@ function placeOfSyntaxError(
   connection: Connection,
 ): number | undefined {
   const places = tokenize(sql).filter((token) => token.text === near);
-  if (places.length === 1) return places[0]!.from;
+  if (places.length === 1) return places[0]?.from;
   return places.find((token) => {
     try {
       connection.prepare(sql.slice(0, token.to)).free();
@@ -99,7 +99,7 @@ function placeOfName(name: string, sql: string): number | undefined {
     const at = tokens.findIndex((_, start) =>
       wanted.every((part, index) => isName(tokens[start + index * 2], part)),
     );
-    if (at >= 0) return tokens[at]!.from;
+    if (at >= 0) return tokens[at]?.from;
   }
   return undefined;
 }

@@ -51,7 +51,7 @@ export interface Connections {
 
 /** A loaded SQLite. */
 export interface Sqlite {
-  /** Opens a database from the bytes of its file, or an empty one. Damaged bytes show at the first statement. */
+  /** Opens a database from the bytes of its file, or an empty one. Damaged bytes throw here or at the first statement. */
   connect(image: Uint8Array | undefined): Connections;
 }
 
@@ -105,12 +105,7 @@ async function load(wasm: BufferSource): Promise<Sqlite> {
     connect(image) {
       const writer = new module.Database(image);
       const reader = openSecond(writer);
-      // The file is memory: a journal file or a sync would protect nothing.
-      writer.run(
-        "PRAGMA cache_spill = OFF; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF",
-      );
-      reader.run("PRAGMA query_only = ON");
-      return {
+      const connections = {
         writer,
         reader,
         close() {
@@ -118,6 +113,17 @@ async function load(wasm: BufferSource): Promise<Sqlite> {
           writer.close();
         },
       };
+      try {
+        // The file is memory: a journal file or a sync would protect nothing.
+        writer.run(
+          "PRAGMA cache_spill = OFF; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF",
+        );
+        reader.run("PRAGMA query_only = ON");
+        return connections;
+      } catch (thrown) {
+        connections.close();
+        throw thrown;
+      }
     },
   };
 }

@@ -15,7 +15,7 @@ export function tokenize(sql: string): Token[] {
   let at = 0;
   while (at < sql.length) {
     const from = at;
-    const char = sql[at]!;
+    const char = sql.charAt(at);
     let kind: Token["kind"] | undefined;
     if (isSpace(char)) {
       at += 1;
@@ -52,7 +52,7 @@ export function tokenize(sql: string): Token[] {
       while (
         isWordPart(sql[at]) ||
         sql[at] === "." ||
-        (/[+-]/.test(sql[at] ?? "") && /[eE]/.test(sql[at - 1]!))
+        (/[+-]/.test(sql[at] ?? "") && /[eE]/.test(sql.charAt(at - 1)))
       )
         at += 1;
     } else if (isWordPart(char)) {
@@ -72,7 +72,7 @@ export function tokenize(sql: string): Token[] {
 export function nameOf(token: Token): string {
   if (token.kind !== "quoted") return token.text;
   const inner = token.text.slice(1, -1);
-  const quote = token.text[0]!;
+  const quote = token.text.charAt(0);
   return quote === "[" ? inner : inner.replaceAll(quote + quote, quote);
 }
 
@@ -96,7 +96,7 @@ function endOfParameter(sql: string, from: number): number {
     if (isWordPart(sql[at])) at += 1;
     else if (sql[at] === "(" && at > from + 1) {
       at += 1;
-      while (at < sql.length && !/[\s)]/.test(sql[at]!)) at += 1;
+      while (at < sql.length && !/[\s)]/.test(sql.charAt(at))) at += 1;
       return sql[at] === ")" ? at + 1 : at;
     } else if (sql.startsWith("::", at)) at += 2;
     else break;

@@ -1,5 +1,5 @@
 /** All that can be known of a cell from its own text; what depends on other cells is in link.ts. */
-import type { AnyNode, Program } from "acorn";
+import type { AnyNode } from "acorn";
 import { blankTypes } from "./blank.ts";
 import { parseCell, parseScript, tooDeep } from "./parseCell.ts";
 import { problemAt } from "./problem.ts";
@@ -29,7 +29,9 @@ export interface FreeName extends Span {
 /** What a ts or js cell says by itself. */
 export interface CellAnalysis {
   problems: readonly Problem[];
-  /** The cell as JavaScript; undefined when it cannot be read. */
+  /** False when the text is no TypeScript, or has something in it that cannot be erased. */
+  isReadable: boolean;
+  /** The cell as JavaScript; undefined when it is not readable. */
   script: CellScript | undefined;
   /** The JavaScript, as long as the source. */
   code: string;
@@ -48,6 +50,8 @@ export interface CellAnalysis {
   flows: readonly (Span & { name: string })[];
   /** Top-level names bound to calls of `task` or `resource`. */
   tasks: ReadonlyMap<string, Span>;
+  /** Top-level names that are called like tasks in the body of a flow: tasks, resources and flows. */
+  callables: ReadonlySet<string>;
 }
 
 export function analyseCell(source: string, kind: "ts" | "js"): CellAnalysis {
@@ -73,10 +77,8 @@ function analyse(source: string, kind: "ts" | "js"): CellAnalysis {
   const script: CellScript = { source, program, scopes, imported };
   const shown = findShown(script);
   return {
-    problems: [
-      ...scopes.misuses.map(explainMisuse),
-      ...findReserved(script),
-    ],
+    problems: [...scopes.misuses.map(explainMisuse), ...findReserved(script)],
+    isReadable: true,
     script,
     code,
     inserts: shown ? showInserts(code, shown, freshName(code)) : [],
@@ -89,7 +91,7 @@ function analyse(source: string, kind: "ts" | "js"): CellAnalysis {
     imported,
     units: findUnits(scopes, imported, shown),
     flows: findFlows(script),
-    tasks: findTasks(script),
+    ...findTasks(script),
   };
 }
 
@@ -99,6 +101,7 @@ function unreadable(
 ): CellAnalysis {
   return {
     problems,
+    isReadable: false,
     script: undefined,
     code: "",
     inserts: [],
@@ -110,6 +113,7 @@ function unreadable(
     units: [],
     flows: [],
     tasks: new Map(),
+    callables: new Set(),
   };
 }
 
@@ -126,7 +130,10 @@ function guessDeclared(source: string): Map<string, Span> {
     for (const part of list.split(",")) {
       const name = /([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*$/u.exec(part)?.[1];
       if (name)
-        names.set(name, { from: match.index, to: match.index + match[0].length });
+        names.set(name, {
+          from: match.index,
+          to: match.index + match[0].length,
+        });
     }
   }
   return names;
@@ -232,14 +239,12 @@ function showsByItself(script: CellScript): boolean {
   return isFound(script.program);
 }
 
-function findFree({ scopes, imported }: CellScript): Map<string, FreeName> {
+function findFree({ scopes }: CellScript): Map<string, FreeName> {
   const free = new Map<string, FreeName>();
   for (const { node, binding, isWrite, isSoft } of scopes.references) {
     if (binding) continue;
     const known = free.get(node.name);
-    const written =
-      known?.written ??
-      (isWrite && !imported.has(node.name) ? spanOf(node) : undefined);
+    const written = known?.written ?? (isWrite ? spanOf(node) : undefined);
     if (!known) free.set(node.name, { ...spanOf(node), isSoft, written });
     else if (known.isSoft && !isSoft)
       free.set(node.name, { ...spanOf(node), isSoft, written });
@@ -261,7 +266,7 @@ function findFlows(script: CellScript): (Span & { name: string })[] {
     }
     forEachChild<AnyNode>(node, visit);
   }
-  visit(script.program as Program);
+  visit(script.program);
   return flows;
 }
 
@@ -273,17 +278,22 @@ function literalText(node: AnyNode | undefined): string | undefined {
   return undefined;
 }
 
-function findTasks(script: CellScript): Map<string, Span> {
+function findTasks(
+  script: CellScript,
+): Pick<CellAnalysis, "tasks" | "callables"> {
   const tasks = new Map<string, Span>();
+  const callables = new Set<string>();
   for (const { node } of script.scopes.units) {
     if (node.type !== "VariableDeclarator" || node.id.type !== "Identifier")
       continue;
     if (node.init?.type !== "CallExpression") continue;
     const callee = freeName(script, node.init.callee);
-    if (callee === "task" || callee === "resource")
-      tasks.set(node.id.name, spanOf(node.id));
+    if (callee !== "task" && callee !== "resource" && callee !== "flow")
+      continue;
+    callables.add(node.id.name);
+    if (callee !== "flow") tasks.set(node.id.name, spanOf(node.id));
   }
-  return tasks;
+  return { tasks, callables };
 }
 
 function spanOf(node: { start: number; end: number }): Span {

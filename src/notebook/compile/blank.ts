@@ -93,13 +93,10 @@ export function blankTypes(source: string, program: SyntaxNode): BlankedCell {
           erase(node.start, node.start + "export".length);
           return visitStatement(node.declaration);
         }
-      // falls through
+        return visitExport(node);
       case "ExportDefaultDeclaration":
-      case "ExportAllDeclaration": {
-        const problem = exportProblem(node);
-        if (problem) problems.push(problem);
-        return eraseStatement(node);
-      }
+      case "ExportAllDeclaration":
+        return visitExport(node);
       case "TSImportEqualsDeclaration":
       case "TSExportAssignment":
       case "TSNamespaceExportDeclaration":
@@ -117,6 +114,12 @@ export function blankTypes(source: string, program: SyntaxNode): BlankedCell {
     }
     visit(node);
     closeStatement(node);
+  }
+
+  function visitExport(node: SyntaxNode): void {
+    const problem = exportProblem(node);
+    if (problem) problems.push(problem);
+    eraseStatement(node);
   }
 
   /** Puts a semicolon behind a statement whose end was erased and that has none, where its erased end begins. */
@@ -192,7 +195,7 @@ export function blankTypes(source: string, program: SyntaxNode): BlankedCell {
   }
 
   function eraseModifiers(from: number, to: number): void {
-    for (let at = skipTrivia(source, from); at < to; ) {
+    for (let at = skipTrivia(source, from); at < to;) {
       const end = skipIdentifier(source, at);
       // The first may stand behind a field without a semicolon.
       if (memberModifiers.has(source.slice(at, end)))
@@ -281,9 +284,7 @@ export function blankTypes(source: string, program: SyntaxNode): BlankedCell {
         break;
       case "VariableDeclarator":
         if (node.definite)
-          eraseMark(
-            skipIdentifier(source, (node.id as SyntaxNode).start),
-          );
+          eraseMark(skipIdentifier(source, (node.id as SyntaxNode).start));
         break;
     }
     visitFields(node);
@@ -305,11 +306,7 @@ export function blankTypes(source: string, program: SyntaxNode): BlankedCell {
     eraseTypes(node);
     forEachChild<SyntaxNode>(node, (child, field) => {
       if (typeFields.has(field) || field === "decorators") return;
-      if (
-        field === "body" ||
-        field === "consequent" ||
-        field === "alternate"
-      )
+      if (field === "body" || field === "consequent" || field === "alternate")
         visitStatement(child);
       else visit(child);
     });

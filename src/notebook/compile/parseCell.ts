@@ -56,7 +56,9 @@ function parse<Tree>(parser: typeof Parser, source: string): ParseResult<Tree> {
     return { tree: parser.parse(source, options) as unknown as Tree };
   } catch (thrown) {
     if (isSyntaxError(thrown))
-      return { problem: explainSyntaxError(source, thrown.pos, thrown.message) };
+      return {
+        problem: explainSyntaxError(source, thrown.pos, thrown.message),
+      };
     // Nothing else is thrown than a RangeError, when the stack is used up.
     return { problem: tooDeep };
   }
@@ -72,7 +74,9 @@ export const tooDeep: Problem = {
   to: 0,
 };
 
-function isSyntaxError(thrown: unknown): thrown is SyntaxError & { pos: number } {
+function isSyntaxError(
+  thrown: unknown,
+): thrown is SyntaxError & { pos: number } {
   return thrown instanceof SyntaxError && "pos" in thrown;
 }
 

@@ -43,7 +43,12 @@ export interface Program {
   /** Top-level names whose closure (as for `versions`) mentions `context`: what they do depends on the attempt, not only on code and inputs. */
   usesContext: readonly string[];
   /** Calls of `flow("name", ...)` with a literal name, in every cell that can be read, also in cells left out; `cell` is an id. */
-  flows: readonly { name: string; cell: string; line: number; column: number }[];
+  flows: readonly {
+    name: string;
+    cell: string;
+    line: number;
+    column: number;
+  }[];
   /** Where each top-level name that is bound to a call of `task` or `resource` is defined, so that a node can lead to its cell; `cell` is an id. */
   tasks: Readonly<
     Record<string, { cell: string; line: number; column: number }>

@@ -170,8 +170,8 @@ function place(source: string, at: number): string {
 function isInFlowBody(source: string, at: number): boolean {
   const before = source.slice(0, at);
   const callee = findBrackets(before)
-    .open.map((bracket) =>
-      /(\w+)\s*$/.exec(before.slice(0, bracket.at))?.[1] ?? "",
+    .open.map(
+      (bracket) => /(\w+)\s*$/.exec(before.slice(0, bracket.at))?.[1] ?? "",
     )
     .findLast((word) => /^(flow|when|choose|task|resource)$/.test(word));
   return callee !== undefined && callee !== "task" && callee !== "resource";

@@ -13,9 +13,7 @@ export type FunctionNode = Extract<
   AnyNode,
   {
     type:
-      | "FunctionDeclaration"
-      | "FunctionExpression"
-      | "ArrowFunctionExpression";
+      "FunctionDeclaration" | "FunctionExpression" | "ArrowFunctionExpression";
   }
 >;
 

@@ -1,5 +1,6 @@
 const spaceOrComment = /(?:\s|\/\/[^\n\r\u2028\u2029]*|\/\*[^]*?\*\/)*/y;
-const identifierRest = /(?:[\p{ID_Continue}$\u200c\u200d]|\\u\{?[\da-fA-F]+\}?)*/uy;
+const identifierRest =
+  /(?:[\p{ID_Continue}$\u200c\u200d]|\\u\{?[\da-fA-F]+\}?)*/uy;
 
 /** The first offset from `from` on that is neither white space nor in a comment. */
 export function skipTrivia(source: string, from: number): number {

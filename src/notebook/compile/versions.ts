@@ -32,9 +32,7 @@ export function findUnits(
   const refersTo = scopes.units.map(() => new Set<string>());
   for (const { node, binding, unit } of scopes.references)
     if (!binding || binding.isTop)
-      refersTo[unit]?.add(
-        (!binding && imported.get(node.name)) || node.name,
-      );
+      refersTo[unit]?.add((!binding && imported.get(node.name)) || node.name);
   return scopes.units.map((unit, index) => {
     const names = refersTo[index] ?? new Set();
     const renamed = [...imported].filter(([, name]) => names.has(name));
@@ -94,7 +92,16 @@ export function setOwn<Value>(
   });
 }
 
-const layoutFields = new Set(["type", "start", "end", "raw", "shorthand", "directive", "range", "loc"]);
+const layoutFields = new Set([
+  "type",
+  "start",
+  "end",
+  "raw",
+  "shorthand",
+  "directive",
+  "range",
+  "loc",
+]);
 
 /** A tree as text: the same for two texts exactly if they differ in layout only. */
 export function printTree(node: AnyNode): string {
@@ -148,7 +155,10 @@ function findChanges(
 
   function change(target: AnyNode | undefined): void {
     let root = target;
-    while (root?.type === "MemberExpression" || root?.type === "ChainExpression")
+    while (
+      root?.type === "MemberExpression" ||
+      root?.type === "ChainExpression"
+    )
       root = root.type === "MemberExpression" ? root.object : root.expression;
     if (root?.type !== "Identifier") return;
     const binding = scopes.bindings.get(root);

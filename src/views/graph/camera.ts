@@ -22,8 +22,9 @@ export interface Camera {
 
 const margin = 28;
 const smallest = 0.05;
-/** Below this scale text cannot be read. */
+/** Below these scales small text, and all text, cannot be read and is not drawn. */
 const farScale = 0.45;
+const tinyScale = 0.22;
 
 export function createCamera(
   element: HTMLElement,
@@ -37,6 +38,7 @@ export function createCamera(
     .on("zoom", (event: D3ZoomEvent<SVGSVGElement, unknown>) => {
       canvas.setAttribute("transform", event.transform.toString());
       svg.classList.toggle("far", event.transform.k < farScale);
+      svg.classList.toggle("tiny", event.transform.k < tinyScale);
       if (event.sourceEvent) isFitted = false;
     });
   const surface = select<SVGSVGElement, unknown>(svg);

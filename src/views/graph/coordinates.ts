@@ -37,6 +37,7 @@ export function assignCoordinates(
   const settle = (row: number[], usesUp: boolean, usesDown: boolean): void => {
     const wanted: number[] = [];
     const weights: number[] = [];
+    const middle = row.reduce((sum, v) => sum + x[v]!, 0) / row.length;
     for (const v of row) {
       let sum = 0;
       let weight = 0;
@@ -54,7 +55,9 @@ export function assignCoordinates(
             weight += strength;
           }
       }
-      wanted.push(weight > 0 ? sum / weight : x[v]!);
+      // What is connected to nothing stays with the others.
+      const isLoose = graph.up[v]!.length + graph.down[v]!.length === 0;
+      wanted.push(weight > 0 ? sum / weight : isLoose ? middle : x[v]!);
       weights.push(weight > 0 ? weight : 0.1);
     }
     spread(row, wanted, weights, sizes, gap).forEach(

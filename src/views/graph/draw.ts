@@ -22,6 +22,8 @@ export interface GraphView {
   update(model: GraphModel): void;
   /** Brings the whole graph into view, and keeps it there until the reader moves it. */
   fit(): void;
+  /** Zooms around the middle: 1.4 makes everything that much larger. */
+  zoomBy(factor: number): void;
   destroy(): void;
 }
 
@@ -48,6 +50,8 @@ export function drawGraph(
     class: "flow-graph",
     role: "application",
     "aria-roledescription": "graph",
+    // Not reached by Tab, which leads to a node; without it Chromium makes an svg that listens for focus a stop.
+    tabindex: -1,
   });
   const canvas = svgElement("g", { class: "canvas" });
   const edgeLayer = svgElement("g", { class: "edges" });

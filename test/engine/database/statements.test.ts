@@ -9,9 +9,9 @@ const split = (sql: string) =>
   splitStatements(sql).map(({ from, to }) => sql.slice(from, to));
 
 test("a semicolon ends a statement only outside texts, names and comments", () => {
-  expect(split("SELECT ';', \";\", [;], `;` -- ;\n/* ; */; ; SELECT 2;")).toEqual(
-    ["SELECT ';', \";\", [;], `;`", "SELECT 2"],
-  );
+  expect(
+    split("SELECT ';', \";\", [;], `;` -- ;\n/* ; */; ; SELECT 2;"),
+  ).toEqual(["SELECT ';', \";\", [;], `;`", "SELECT 2"]);
   expect(split("SELECT 'it''s; fine' ; SELECT 1 -- the end")).toEqual([
     "SELECT 'it''s; fine'",
     "SELECT 1",

@@ -85,9 +85,7 @@ export class Client {
     const number = this.#last;
     return new Promise((resolve, reject) => {
       this.#calls.set(number, (answer) =>
-        answer.ok
-          ? resolve(answer.value)
-          : reject(fromErrorData(answer.error)),
+        answer.ok ? resolve(answer.value) : reject(fromErrorData(answer.error)),
       );
       this.port.postMessage({ ...call, call: number });
     });
@@ -168,4 +166,9 @@ export function batchOf(rows: readonly Record<string, SqlValue>[]): RowBatch {
     values: columns.map((name) => rows.map((row) => row[name] ?? null)),
     rows: rows.length,
   };
+}
+
+/** Whether no character of the text is cut in half. */
+export function isWellFormed(text: string): boolean {
+  return !/\p{Surrogate}/u.test(text);
 }

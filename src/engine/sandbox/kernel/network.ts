@@ -1,6 +1,7 @@
 import { FlowError } from "../../../core/errors.ts";
 import { listNames, showValue } from "../../../core/words.ts";
 import { type Current, jobOutside } from "./current.ts";
+import type { Job } from "./job.ts";
 
 const optionNames = ["method", "headers", "query", "body"];
 
@@ -18,12 +19,20 @@ export function checkHost(current: Current, address: URL): void {
 }
 
 /** `fetch` of the cells: as ever, but refused while the graph is drawn, and with words for a host that is not allowed. */
-export async function fetchAllowed(
+export function fetchAllowed(
   current: Current,
   input: unknown,
   init?: unknown,
 ): Promise<Response> {
-  const job = jobOutside(current, "fetch");
+  return fetchFor(jobOutside(current, "fetch"), current, input, init);
+}
+
+async function fetchFor(
+  job: Job,
+  current: Current,
+  input: unknown,
+  init: unknown,
+): Promise<Response> {
   const address = toAddress(input instanceof Request ? input.url : input);
   checkHost(current, address);
   return await job.guard(

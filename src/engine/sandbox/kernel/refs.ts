@@ -90,7 +90,6 @@ export function makeWire(
             }`,
       );
     },
-    construct: () => teach(`${label} is not a class.`),
     set: () =>
       teach(
         `${label} cannot be changed in a flow body. Let a task take it and return the changed value.`,

@@ -1,0 +1,345 @@
+/**
+ * Puts the cells of a notebook together: which cell gives which name, in which order they are evaluated, and which are left out.
+ * Everything is worked out anew each time; what is wrong stays on the cells concerned, and the rest goes on.
+ */
+import { listNames } from "../../core/words.ts";
+import { nameProblem } from "../names.ts";
+import type { CellAnalysis, Span } from "./analyseCell.ts";
+import {
+  commonGlobals,
+  explainForeignGlobal,
+  isGlobal,
+  languageValues,
+} from "./globals.ts";
+import { nearestName } from "./nearest.ts";
+import type { Problem } from "./problem.ts";
+
+/** A cell that is to be linked. A SQL cell declares its own name and uses none. */
+export interface LinkedCell {
+  id: string;
+  name: string;
+  kind: "ts" | "js" | "sql";
+  analysis: Pick<
+    CellAnalysis,
+    "problems" | "isReadable" | "declared" | "free" | "imported" | "flows"
+  >;
+  /** What is wrong, beginning with what was wrong with the cell by itself. Linking adds to it. */
+  problems: Problem[];
+  /** Names that it takes from other cells. */
+  inputs: string[];
+  /** Free names that are the language's. */
+  language: string[];
+  /** Why it is left out, for people; undefined if it is not. */
+  reason: string | undefined;
+}
+
+const wholeCell: Span = { from: 0, to: 0 };
+
+/** Links cells, which are changed by it; gives those that can be evaluated, each after the cells that it takes names from. */
+export function linkCells(cells: readonly LinkedCell[]): LinkedCell[] {
+  const owners = findOwners(cells);
+  checkCellNames(cells);
+  checkDuplicates(owners);
+  checkFlowNames(cells);
+  for (const cell of cells) resolveNames(cell, owners);
+  checkCycles(cells, owners);
+  for (const cell of cells)
+    cell.reason = cell.problems.find(
+      ({ severity }) => severity === "error",
+    )?.message;
+  leaveOutWaiting(cells, owners);
+  return orderCells(
+    cells.filter(({ reason }) => reason === undefined),
+    owners,
+  );
+}
+
+/** Which cells define each name. */
+export type Owners = ReadonlyMap<string, readonly LinkedCell[]>;
+
+export function findOwners(cells: readonly LinkedCell[]): Owners {
+  const owners = new Map<string, LinkedCell[]>();
+  for (const cell of cells)
+    for (const name of cell.analysis.declared.keys()) {
+      const others = owners.get(name);
+      if (others) others.push(cell);
+      else owners.set(name, [cell]);
+    }
+  return owners;
+}
+
+function complain(
+  cell: LinkedCell,
+  span: Span | undefined,
+  severity: Problem["severity"],
+  code: Problem["code"],
+  message: string,
+): void {
+  const { from, to } = span ?? wholeCell;
+  cell.problems.push({ severity, code, message, from, to });
+}
+
+function checkCellNames(cells: readonly LinkedCell[]): void {
+  const counts = new Map<string, number>();
+  for (const { name } of cells) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const cell of cells) {
+    const isTaken = (counts.get(cell.name) ?? 0) > 1;
+    const message = nameProblem(cell.name, isTaken ? [cell.name] : []);
+    if (message !== undefined)
+      complain(
+        cell,
+        undefined,
+        "error",
+        isTaken ? "duplicate-name" : "notebook-syntax",
+        message,
+      );
+  }
+}
+
+function checkDuplicates(owners: Owners): void {
+  for (const [name, all] of owners) {
+    // What a cell that cannot be read defines is only a guess.
+    const cells = all.filter(({ analysis }) => analysis.isReadable);
+    for (const cell of cells) {
+      const span = cell.analysis.declared.get(name);
+      const others = cells.filter((other) => other !== cell);
+      if (others.length > 0)
+        complain(
+          cell,
+          span,
+          "error",
+          "duplicate-name",
+          describeDuplicate(name, cell, others),
+        );
+      warnOfHiding(cell, name, span);
+      if (cell.kind === "sql" && name.startsWith("$flowbook"))
+        complain(
+          cell,
+          span,
+          "error",
+          "cell-syntax",
+          "Names that begin with $flowbook are reserved. Rename the cell.",
+        );
+    }
+  }
+}
+
+function describeDuplicate(
+  name: string,
+  cell: LinkedCell,
+  others: readonly LinkedCell[],
+): string {
+  const where = others.map((other) =>
+    other.kind === "sql" ? `the SQL cell ${other.name}` : `cell ${other.name}`,
+  );
+  return cell.kind === "sql"
+    ? `The rows of this cell are called \`${name}\`, and ${listNames(where)} defines that name too. A name belongs to one cell: rename one of them.`
+    : `\`${name}\` is also defined by ${listNames(where)}. A name belongs to one cell: rename it in one of them.`;
+}
+
+function warnOfHiding(
+  cell: LinkedCell,
+  name: string,
+  span: Span | undefined,
+): void {
+  const what = languageValues.has(name)
+    ? "Flowbook's own"
+    : commonGlobals.has(name)
+      ? "JavaScript's own"
+      : undefined;
+  if (what)
+    complain(
+      cell,
+      span,
+      "warning",
+      "duplicate-name",
+      `\`${name}\` hides ${what} \`${name}\` in every cell of this notebook. Choose another name if you still need that one.`,
+    );
+}
+
+function checkFlowNames(cells: readonly LinkedCell[]): void {
+  const calls = cells.flatMap((cell) =>
+    cell.analysis.flows.map((flow) => ({ cell, flow })),
+  );
+  for (const { cell, flow } of calls) {
+    const others = calls.filter(
+      (other) => other.flow !== flow && other.flow.name === flow.name,
+    );
+    if (others.length === 0) continue;
+    const where = [
+      ...new Set(
+        others.map((other) =>
+          other.cell === cell ? "this cell" : `cell ${other.cell.name}`,
+        ),
+      ),
+    ];
+    complain(
+      cell,
+      { from: flow.from, to: flow.from + "flow".length },
+      "error",
+      "duplicate-name",
+      `There is another flow called ${JSON.stringify(flow.name)} in ${listNames(where)}. A flow is run by its name: give one of them another.`,
+    );
+  }
+}
+
+function resolveNames(cell: LinkedCell, owners: Owners): void {
+  const { free, imported } = cell.analysis;
+  for (const [name, use] of free) {
+    const isImported = imported.has(name);
+    const owner = isImported ? undefined : owners.get(name)?.[0];
+    const isLanguage = isImported || languageValues.has(name);
+    if (owner) cell.inputs.push(name);
+    else if (isLanguage) cell.language.push(imported.get(name) ?? name);
+    if (use.written) {
+      const [code, message] = explainWrite(name, owner, isLanguage);
+      complain(cell, use.written, "error", code, message);
+    } else if (!owner && !isLanguage && !isGlobal(name) && !use.isSoft)
+      complain(
+        cell,
+        use,
+        "error",
+        "unknown-name",
+        explainUnknown(name, cell, owners),
+      );
+  }
+}
+
+function explainWrite(
+  name: string,
+  owner: LinkedCell | undefined,
+  isLanguage: boolean,
+): [Problem["code"], string] {
+  if (owner)
+    return [
+      "cell-syntax",
+      `\`${name}\` belongs to cell ${owner.name}, and only that cell can assign to it. Define a name of your own, as in \`const ${name}2 = ...\`.`,
+    ];
+  if (isLanguage || isGlobal(name))
+    return [
+      "cell-syntax",
+      `\`${name}\` is ${isLanguage ? "Flowbook's" : "the browser's"} and cannot be assigned to. Define a name of your own.`,
+    ];
+  return [
+    "unknown-name",
+    `\`${name}\` is not defined. Write \`let ${name} = ...\` to define it.`,
+  ];
+}
+
+function explainUnknown(
+  name: string,
+  cell: LinkedCell,
+  owners: Owners,
+): string {
+  const foreign = explainForeignGlobal(name);
+  if (foreign) return foreign;
+  const nearest = nearestName(name, [
+    ...cell.analysis.declared.keys(),
+    ...owners.keys(),
+    ...languageValues,
+    ...commonGlobals,
+  ]);
+  return `\`${name}\` is not defined in any cell. ${nearest ? `Did you mean \`${nearest}\`?` : "Define it here or in another cell."}`;
+}
+
+/** The cells that a cell takes names from, and one of the names each. */
+function neededCells(
+  cell: LinkedCell,
+  owners: Owners,
+): { cell: LinkedCell; name: string }[] {
+  return cell.inputs.flatMap((name) =>
+    (owners.get(name) ?? []).map((owner) => ({ cell: owner, name })),
+  );
+}
+
+function checkCycles(cells: readonly LinkedCell[], owners: Owners): void {
+  for (const cell of cells) {
+    const path = findCycle(cell, owners);
+    if (!path) continue;
+    const [first] = path;
+    const steps = path.map(
+      ({ cell: next, name }, index) =>
+        `${index === 0 ? "needs" : "which needs"} \`${name}\` of cell ${next.name}`,
+    );
+    complain(
+      cell,
+      first && cell.analysis.free.get(first.name),
+      "error",
+      "cell-cycle",
+      `Cell ${cell.name} ${steps.join(", ")}: cells that need each other in a circle cannot be evaluated. Move one of these names into a cell of its own.`,
+    );
+  }
+}
+
+/** The shortest way from a cell over the cells it needs back to itself. */
+function findCycle(
+  start: LinkedCell,
+  owners: Owners,
+): { cell: LinkedCell; name: string }[] | undefined {
+  const cameFrom = new Map<
+    LinkedCell,
+    { from: LinkedCell; name: string } | undefined
+  >();
+  const queue = [start];
+  for (const cell of queue)
+    for (const next of neededCells(cell, owners)) {
+      if (cameFrom.has(next.cell)) continue;
+      cameFrom.set(next.cell, { from: cell, name: next.name });
+      if (next.cell !== start) {
+        queue.push(next.cell);
+        continue;
+      }
+      const path: { cell: LinkedCell; name: string }[] = [];
+      let at = start;
+      do {
+        const step = cameFrom.get(at);
+        if (!step) break;
+        path.unshift({ cell: at, name: step.name });
+        at = step.from;
+      } while (at !== start);
+      return path;
+    }
+  return undefined;
+}
+
+/** Leaves out the cells that need one that is left out, and says so. */
+function leaveOutWaiting(cells: readonly LinkedCell[], owners: Owners): void {
+  let isChanged = true;
+  while (isChanged) {
+    isChanged = false;
+    for (const cell of cells) {
+      if (cell.reason !== undefined) continue;
+      const missing = neededCells(cell, owners).find(
+        (needed) => needed.cell.reason !== undefined,
+      );
+      if (!missing) continue;
+      const hasError = missing.cell.problems.some(
+        ({ severity }) => severity === "error",
+      );
+      cell.reason = `This cell needs \`${missing.name}\` and waits for cell ${missing.cell.name}, which ${hasError ? "has an error. Correct it there" : "waits for another cell itself. Look there for what is to be done"}.`;
+      complain(
+        cell,
+        cell.analysis.free.get(missing.name),
+        "warning",
+        "cell-failed",
+        cell.reason,
+      );
+      isChanged = true;
+    }
+  }
+}
+
+/** Each cell after those it needs, and else as they stand in the notebook. */
+function orderCells(
+  cells: readonly LinkedCell[],
+  owners: Owners,
+): LinkedCell[] {
+  const order = new Set<LinkedCell>();
+  function add(cell: LinkedCell): void {
+    if (order.has(cell)) return;
+    for (const needed of neededCells(cell, owners)) add(needed.cell);
+    order.add(cell);
+  }
+  cells.forEach(add);
+  return [...order];
+}

@@ -1,0 +1,26 @@
+import type { RowPage } from "./output/rowPages.svelte.ts";
+import type { Sort } from "./output/sortRows.ts";
+import type { Session } from "./session.svelte.ts";
+
+/** Reads some rows of a table of the notebook's database, in the order of a column if one is given. */
+export async function readRows(
+  session: Session,
+  table: string,
+  offset: number,
+  limit: number,
+  sort: Sort | undefined,
+): Promise<RowPage> {
+  const order = sort
+    ? ` ORDER BY ${quote(sort.column)} ${sort.direction === "asc" ? "ASC" : "DESC"} NULLS LAST`
+    : "";
+  const page = await session.rows(
+    `SELECT * FROM ${quote(table)}${order} LIMIT ${limit} OFFSET ${offset}`,
+    limit,
+  );
+  const known = session.tables.find(({ name }) => name === table);
+  return { ...page, total: known?.rows ?? offset + page.total };
+}
+
+function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

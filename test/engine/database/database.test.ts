@@ -1,0 +1,634 @@
+import fc from "fast-check";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { fromErrorData, toErrorData } from "../../../src/core/errors.ts";
+import type { RunEvent } from "../../../src/core/events.ts";
+import { checkToData } from "../../../src/engine/guard.ts";
+import type { FromData } from "../../../src/engine/protocol.ts";
+import {
+  attach,
+  attemptOf,
+  Client,
+  commitOf,
+  makeDatabase,
+  newNotebook,
+  openDatabase,
+  sqlite,
+} from "./world.ts";
+
+const cancelled = (at: number): RunEvent => ({ type: "cancel-requested", at });
+
+/** Makes writes of that key fail with that error until the test ends; the number of failures is told. */
+function failPut(key: string, error: () => Error): { failures: number } {
+  const state = { failures: 0 };
+  const { put } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.put = function (value, ...rest) {
+    if (rest[0] === key) {
+      state.failures += 1;
+      throw error();
+    }
+    return put.call(this, value, ...rest);
+  };
+  onTestFinished(() => {
+    IDBObjectStore.prototype.put = put;
+  });
+  return state;
+}
+
+/** Lets the database worker's pending steps happen. */
+async function settle(): Promise<void> {
+  for (let i = 0; i < 20; i += 1)
+    await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe("commit", () => {
+  test("rows, result and event are there after reopening", async () => {
+    const { database, notebook } = await openDatabase();
+    const id = attemptOf("a");
+    await database.appendEvents("run-1", 0, [cancelled(1)]);
+    const client = await attach(database, id);
+    await client.load("t", [{ x: 1 }, { x: 2 }]);
+    expect(await database.commit(commitOf(id, 1, { list: [1n] }))).toEqual({
+      changedTables: true,
+    });
+
+    const again = makeDatabase();
+    const report = await again.open(notebook);
+    expect(report.damage).toBeUndefined();
+    expect(report.runs).toEqual([
+      { id: "run-1", events: [cancelled(1), ...commitOf(id).events] },
+    ]);
+    expect(await again.result("run-1", "key-a")).toEqual({
+      value: { list: [1n] },
+    });
+    expect((await again.query("SELECT x FROM t")).rows).toEqual([
+      { x: 1 },
+      { x: 2 },
+    ]);
+    expect(await again.tables()).toEqual([
+      {
+        name: "t",
+        rows: 2,
+        columns: [{ name: "x", type: "INTEGER", notNull: false, key: false }],
+      },
+    ]);
+  });
+
+  test("an attempt that changed nothing says so", async () => {
+    const { database } = await openDatabase();
+    const first = await attach(database, attemptOf("a"));
+    await first.exec("CREATE TABLE t (x)");
+    await database.commit(commitOf(attemptOf("a")));
+    const client = await attach(database, attemptOf("b"));
+    await client.exec(
+      "DELETE FROM t WHERE x = 1; CREATE TEMP TABLE helper AS SELECT 1 AS x",
+    );
+    await client.query("SELECT * FROM helper");
+    expect(await database.commit(commitOf(attemptOf("b")))).toEqual({
+      changedTables: false,
+    });
+    const next = await attach(database, attemptOf("c"));
+    await next.exec("CREATE TABLE u (x)");
+    await expect(next.query("SELECT * FROM helper")).rejects.toThrow(
+      "no such table",
+    );
+    expect(await database.commit(commitOf(attemptOf("c")))).toEqual({
+      changedTables: true,
+    });
+  });
+
+  test.each([
+    [
+      "database",
+      "QuotaExceededError",
+      "storage-full",
+      /not enough browser storage to write \d+ kB/,
+    ],
+    ["manifest", "QuotaExceededError", "storage-full", /not enough/],
+    ["database", "DataCloneError", "cannot-copy", /cannot be saved/],
+    ["manifest", "UnknownError", "storage-failed", /storage failed/],
+  ])(
+    "when %s cannot be put (%s), memory and disk are as before",
+    async (key, name, code, message) => {
+      const { database, notebook } = await openDatabase();
+      const first = await attach(database, attemptOf("a"));
+      await first.exec("CREATE TABLE t AS SELECT 1 AS x");
+      await database.commit(commitOf(attemptOf("a")));
+
+      const second = await attach(database, attemptOf("b"));
+      await second.exec("INSERT INTO t VALUES (2); CREATE TABLE u (y)");
+      const put = failPut(key, () => new DOMException("", name));
+      await expect(
+        database.commit(commitOf(attemptOf("b"), 1)),
+      ).rejects.toMatchObject({
+        code,
+        message: expect.stringMatching(message) as unknown,
+      });
+      expect(put.failures).toBe(1);
+      for (const each of [database, makeDatabase()]) {
+        if (each !== database) await each.open(notebook);
+        expect((await each.query("SELECT x FROM t")).rows).toEqual([{ x: 1 }]);
+        expect(await each.tables()).toHaveLength(1);
+        expect(await each.result("run-1", "key-b")).toBeUndefined();
+      }
+    },
+  );
+
+  test("after a save that failed the next one works", async () => {
+    const { database } = await openDatabase();
+    const { put } = IDBObjectStore.prototype;
+    failPut("manifest", () => new DOMException("", "QuotaExceededError"));
+    const first = await attach(database, attemptOf("a"));
+    await first.exec("CREATE TABLE t (x)");
+    await expect(database.commit(commitOf(attemptOf("a")))).rejects.toThrow();
+    IDBObjectStore.prototype.put = put;
+    const second = await attach(database, attemptOf("a", 2));
+    await second.exec("CREATE TABLE t (x)");
+    await database.commit(commitOf(attemptOf("a", 2)));
+    expect(await database.tables()).toHaveLength(1);
+  });
+
+  test("a result that cannot be stored keeps nothing", async () => {
+    const { database } = await openDatabase();
+    const client = await attach(database, attemptOf("a"));
+    await client.exec("CREATE TABLE t (x)");
+    await expect(
+      database.commit(commitOf(attemptOf("a"), 0, () => 1)),
+    ).rejects.toMatchObject({ code: "cannot-copy" });
+    expect(await database.tables()).toEqual([]);
+  });
+
+  test("of two tabs the second is told, and nothing of the first is lost", async () => {
+    const { database: first, notebook } = await openDatabase();
+    const { database: second } = await openDatabase(notebook);
+    for (const [database, table] of [
+      [first, "one"],
+      [second, "two"],
+    ] as const) {
+      const client = await attach(database, attemptOf(table));
+      await client.exec(`CREATE TABLE ${table} (x)`);
+    }
+    await first.commit(commitOf(attemptOf("one")));
+    await expect(
+      second.commit(commitOf(attemptOf("two"), 1)),
+    ).rejects.toMatchObject({
+      code: "storage-conflict",
+      message: expect.stringContaining("Reload") as unknown,
+    });
+    await expect(
+      second.appendEvents("run-2", 0, [cancelled(1)]),
+    ).rejects.toMatchObject({
+      code: "storage-conflict",
+    });
+    await first.commit(commitOf(attemptOf("three"), 1));
+    const again = makeDatabase();
+    const report = await again.open(notebook);
+    expect((await again.tables()).map((table) => table.name)).toEqual(["one"]);
+    expect(report.runs.map((run) => [run.id, run.events.length])).toEqual([
+      ["run-1", 2],
+    ]);
+  });
+
+  test("writes without await before the return count, and an unfinished load fails the task", async () => {
+    const { database } = await openDatabase();
+    const one = await attach(database, attemptOf("one"));
+    const two = await attach(database, attemptOf("two"));
+    await one.exec("CREATE TABLE t (x)");
+    const late = two.exec("CREATE TABLE u (x)");
+    await settle();
+    const committed = database.commit(commitOf(attemptOf("two")));
+    await database.commit(commitOf(attemptOf("one"), 0));
+    await late;
+    expect(await committed).toEqual({ changedTables: true });
+    expect(await database.tables()).toHaveLength(2);
+
+    const three = await attach(database, attemptOf("three"));
+    await three.exec("DROP TABLE t");
+    await three.call({
+      method: "load-begin",
+      load: 1,
+      request: { table: "u", mode: "append", key: [], types: {} },
+    });
+    await expect(
+      database.commit(commitOf(attemptOf("three"), 2)),
+    ).rejects.toThrow(/load into "u".*await/);
+    expect(await database.tables()).toHaveLength(2);
+  });
+
+  test("when SQLite takes the transaction back, the task cannot succeed", async () => {
+    const { database } = await openDatabase();
+    const client = await attach(database, attemptOf("a"));
+    await client.exec("CREATE TABLE t (x UNIQUE); INSERT INTO t VALUES (1)");
+    await expect(
+      client.exec("INSERT OR ROLLBACK INTO t VALUES (1)"),
+    ).rejects.toThrow("took back everything");
+    await expect(client.exec("CREATE TABLE u (x)")).rejects.toThrow(
+      "took back",
+    );
+    await expect(client.query("SELECT 1")).rejects.toThrow("took back");
+    await expect(database.commit(commitOf(attemptOf("a")))).rejects.toThrow(
+      "took back",
+    );
+    const next = await attach(database, attemptOf("b"));
+    await next.exec("CREATE TABLE v (x)");
+    await database.commit(commitOf(attemptOf("b")));
+    expect((await database.tables()).map((table) => table.name)).toEqual(["v"]);
+  });
+});
+
+describe("isolation", () => {
+  test("an attempt reads its own writes and nobody else does", async () => {
+    const { database } = await openDatabase();
+    const one = await attach(database, attemptOf("one"));
+    const two = await attach(database, attemptOf("two"));
+    await one.exec("CREATE TABLE t (x)");
+    expect(await one.exec("INSERT INTO t VALUES (1), (2)")).toEqual({
+      changes: 2,
+    });
+    expect(await one.query("SELECT count(*) AS n FROM t")).toEqual([{ n: 2 }]);
+    await expect(one.query("DELETE FROM t")).rejects.toMatchObject({
+      code: "read-only",
+    });
+    await expect(
+      one.query("WITH a AS (SELECT 1) DELETE FROM t"),
+    ).rejects.toMatchObject({ code: "read-only" });
+    await expect(two.query("SELECT * FROM t")).rejects.toThrow("no such table");
+    expect(await database.tables()).toEqual([]);
+    await one.exec("INSERT INTO t VALUES (3)");
+    await database.commit(commitOf(attemptOf("one")));
+    expect(await two.query("SELECT count(*) AS n FROM t")).toEqual([{ n: 3 }]);
+  });
+
+  test("a rollback leaves nothing, and ends the port", async () => {
+    const { database, notebook } = await openDatabase();
+    const client = await attach(database, attemptOf("a"));
+    await client.exec("CREATE TABLE t (x)");
+    await database.rollback(attemptOf("a"));
+    await database.rollback(attemptOf("a"));
+    expect(await database.tables()).toEqual([]);
+    void client.exec("CREATE TABLE u (x)").catch(() => undefined);
+    await settle();
+    await database.commit(commitOf(attemptOf("b")));
+    await database.open(notebook);
+    expect(await database.tables()).toEqual([]);
+  });
+
+  test("writers wait in the order in which they came; one that is rolled back leaves the queue", async () => {
+    const { database } = await openDatabase();
+    const order: string[] = [];
+    const clients: Client[] = [];
+    for (const name of ["a", "b", "c", "d"]) {
+      const client = await attach(database, attemptOf(name));
+      clients.push(client);
+      client.exec(`CREATE TABLE ${name} (x)`).then(
+        () => order.push(name),
+        () => order.push(`${name} failed`),
+      );
+      await settle();
+    }
+    expect(order).toEqual(["a"]);
+    await database.rollback(attemptOf("b"));
+    await settle();
+    expect(order).toEqual(["a"]);
+    await database.commit(commitOf(attemptOf("a")));
+    await settle();
+    expect(order).toEqual(["a", "c"]);
+    await database.rollback(attemptOf("c"));
+    await settle();
+    expect(order).toEqual(["a", "c", "d"]);
+    await database.commit(commitOf(attemptOf("d"), 1));
+    expect((await database.tables()).map((table) => table.name)).toEqual([
+      "a",
+      "d",
+    ]);
+  });
+
+  test("nobody sees rows while they are being saved", async () => {
+    const { database } = await openDatabase();
+    const one = await attach(database, attemptOf("one"));
+    const two = await attach(database, attemptOf("two"));
+    await one.exec("CREATE TABLE t (x)");
+    failPut("manifest", () => new DOMException("", "QuotaExceededError"));
+    const committing = expect(
+      database.commit(commitOf(attemptOf("one"))),
+    ).rejects.toThrow();
+    const reads = Promise.allSettled([
+      database.tables(),
+      two.query("SELECT name FROM sqlite_schema"),
+      database.query("SELECT name FROM sqlite_schema"),
+      database.exportDatabase(),
+    ]);
+    await committing;
+    const [tables, rows, queried, image] = await reads;
+    expect(tables).toMatchObject({ value: [] });
+    expect(rows).toMatchObject({ value: [] });
+    expect(queried).toMatchObject({ value: { rows: [] } });
+    expect(image.status).toBe("fulfilled");
+  });
+
+  test("a view reads and cannot write", async () => {
+    const { database } = await openDatabase();
+    const view = await attach(database, attemptOf("view"), { write: false });
+    expect(await view.query("SELECT 1 AS a")).toEqual([{ a: 1 }]);
+    for (const write of [
+      view.exec("CREATE TABLE t (x)"),
+      view.load("t", [{ x: 1 }]),
+      view.query("CREATE TABLE t (x)"),
+    ])
+      await expect(write).rejects.toMatchObject({ code: "read-only" });
+  });
+
+  test("opening another notebook takes back what is not committed and shows none of the first", async () => {
+    const { database, notebook } = await openDatabase();
+    const client = await attach(database, attemptOf("a"));
+    await client.exec("CREATE TABLE t (x)");
+    await database.commit(commitOf(attemptOf("a"), 0, 1));
+    const open = await attach(database, attemptOf("b"));
+    await open.exec("CREATE TABLE u (x)");
+    const report = await database.open(newNotebook());
+    expect(report.runs).toEqual([]);
+    expect(await database.tables()).toEqual([]);
+    await database.open(notebook);
+    expect((await database.tables()).map((table) => table.name)).toEqual(["t"]);
+    await database.remove(notebook);
+    await expect(database.tables()).rejects.toThrow("No notebook is open");
+    await database.open(notebook);
+    expect(await database.tables()).toEqual([]);
+  });
+});
+
+describe("damage", () => {
+  async function store(
+    notebook: string,
+    change: (entry: {
+      database: unknown;
+      manifest: { databaseSize: number };
+    }) => unknown,
+  ) {
+    const opening = indexedDB.open(`flowbook:${notebook}`);
+    const idb = await new Promise<IDBDatabase>((resolve) => {
+      opening.onsuccess = () => resolve(opening.result);
+    });
+    const transaction = idb.transaction("entries", "readwrite");
+    const entries = transaction.objectStore("entries");
+    const get = (key: string) =>
+      new Promise<unknown>((resolve) => {
+        const request = entries.get(key);
+        request.onsuccess = () => resolve(request.result);
+      });
+    const manifest = (await get("manifest")) as { databaseSize: number };
+    const changed = change({ database: await get("database"), manifest });
+    if (changed === undefined) entries.delete("database");
+    else entries.put(changed, "database");
+    entries.put(manifest, "manifest");
+    await new Promise((resolve) => {
+      transaction.oncomplete = resolve;
+    });
+    idb.close();
+    return changed;
+  }
+
+  test.each<[string, Parameters<typeof store>[1]]>([
+    [
+      "garbage",
+      ({ database }) => new Uint8Array((database as Uint8Array).length).fill(7),
+    ],
+    [
+      "cut at a page",
+      ({ database, manifest }) => {
+        manifest.databaseSize = 4096;
+        return (database as Uint8Array).slice(0, 4096);
+      },
+    ],
+    ["cut anywhere", ({ database }) => (database as Uint8Array).slice(0, 5000)],
+    ["missing", () => undefined],
+    ["no bytes", () => "text"],
+  ])(
+    "a database that is %s is left as it is and can be downloaded",
+    async (_, change) => {
+      const { database, notebook } = await openDatabase();
+      const client = await attach(database, attemptOf("a"));
+      await client.exec("CREATE TABLE t (x UNIQUE); CREATE TABLE u (y)");
+      await database.commit(commitOf(attemptOf("a")));
+      const damaged = await store(notebook, change);
+
+      const report = await database.open(notebook);
+      expect(report.damage?.code).toBe("storage-damaged");
+      expect(report.runs).toHaveLength(1);
+      expect(await database.tables()).toEqual([]);
+      const writer = await attach(database, attemptOf("b"));
+      await expect(writer.exec("CREATE TABLE v (x)")).rejects.toMatchObject({
+        code: "storage-damaged",
+      });
+      await database.commit(commitOf(attemptOf("b"), 1));
+      if (damaged instanceof Uint8Array)
+        expect(await database.exportDatabase()).toEqual(damaged);
+      else
+        await expect(database.exportDatabase()).rejects.toMatchObject({
+          code: "storage-damaged",
+        });
+    },
+  );
+});
+
+describe("data port", () => {
+  test("garbage is answered with an error, never throws and never writes", async () => {
+    const { database } = await openDatabase();
+    const { port1, port2 } = new MessageChannel();
+    await database.attach(attemptOf("evil"), port1, { write: true });
+    onTestFinished(() => port2.close());
+    const answers: FromData[] = [];
+    port2.onmessage = ({ data }: MessageEvent<FromData>) => answers.push(data);
+
+    const anything = fc.anything({
+      withBigInt: true,
+      withDate: true,
+      withMap: true,
+      withSet: true,
+      withTypedArray: true,
+      withSparseArray: true,
+      withNullPrototype: true,
+    });
+    const misused = fc.record(
+      {
+        call: fc.oneof(fc.nat(), anything),
+        method: fc.oneof(
+          fc.constantFrom(
+            "query",
+            "load-begin",
+            "load-rows",
+            "load-end",
+            "load-abort",
+            "constructor",
+            "__proto__",
+            "toString",
+            "close",
+          ),
+          anything,
+        ),
+        sql: anything,
+        parameters: anything,
+        load: fc.oneof(fc.nat({ max: 3 }), anything),
+        request: fc.oneof(
+          anything,
+          fc.record({
+            table: anything,
+            mode: fc.constantFrom("append", "replace", "drop"),
+            key: anything,
+            types: anything,
+          }),
+        ),
+        batch: fc.oneof(
+          anything,
+          fc.record({ columns: anything, values: anything, rows: anything }),
+        ),
+      },
+      { requiredKeys: [] },
+    );
+    let sent = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(anything, misused), async (message) => {
+        expect(() => checkToData(message)).not.toThrow();
+        try {
+          port2.postMessage(message);
+        } catch {
+          return;
+        }
+        sent += 1;
+        await settleUntil(() => answers.length === sent);
+        const answer = answers.at(-1)!;
+        if (!answer.ok)
+          expect(toErrorData(fromErrorData(answer.error))).toEqual(
+            answer.error,
+          );
+      }),
+      { numRuns: 1000 },
+    );
+    expect(await database.tables()).toEqual([]);
+    await database.commit(commitOf(attemptOf("evil"))).catch(() => undefined);
+    expect(await database.tables()).toEqual([]);
+    expect(Object.prototype).not.toHaveProperty("polluted");
+  });
+
+  async function settleUntil(done: () => boolean): Promise<void> {
+    for (let i = 0; i < 1000 && !done(); i += 1)
+      await new Promise((resolve) => setImmediate(resolve));
+    expect(done()).toBe(true);
+  }
+
+  test("errors keep their code and carry no stack of the worker", async () => {
+    const { database } = await openDatabase();
+    const { port1, port2 } = new MessageChannel();
+    await database.attach(attemptOf("a"), port1, { write: true });
+    onTestFinished(() => port2.close());
+    const answer = new Promise<unknown>((resolve) => {
+      port2.onmessage = ({ data }) => resolve(data);
+    });
+    port2.postMessage({
+      call: 7,
+      method: "query",
+      sql: "SELEC",
+      parameters: [],
+    });
+    expect(await answer).toEqual({
+      call: 7,
+      ok: false,
+      error: {
+        code: "sql-failed",
+        name: "FlowError",
+        message: 'SQLite: near "SELEC": syntax error (line 1, column 1).',
+      },
+    });
+  });
+
+  test("loads of an attempt do not mix, and an aborted one loads nothing", async () => {
+    const { database } = await openDatabase();
+    const client = await attach(database, attemptOf("a"));
+    const request = (table: string) => ({
+      table,
+      mode: "append" as const,
+      key: [],
+      types: {},
+    });
+    const batch = (x: number) => ({ columns: ["x"], values: [[x]], rows: 1 });
+    await client.call({
+      method: "load-begin",
+      load: 1,
+      request: request("one"),
+    });
+    await client.call({
+      method: "load-begin",
+      load: 2,
+      request: request("two"),
+    });
+    await client.call({ method: "load-rows", load: 1, batch: batch(1) });
+    await client.call({ method: "load-rows", load: 2, batch: batch(2) });
+    await client.call({ method: "load-rows", load: 1, batch: batch(3) });
+    await client.call({ method: "load-abort", load: 2 });
+    expect(await client.call({ method: "load-end", load: 1 })).toEqual({
+      table: "one",
+      rows: 2,
+      inserted: 2,
+      updated: 0,
+    });
+    await expect(client.call({ method: "load-end", load: 2 })).rejects.toThrow(
+      "no such load",
+    );
+    await database.commit(commitOf(attemptOf("a")));
+    expect(
+      (await database.tables()).map(({ name, rows }) => [name, rows]),
+    ).toEqual([["one", 2]]);
+  });
+});
+
+test("the exported database is a SQLite file", async () => {
+  const { database } = await openDatabase();
+  const client = await attach(database, attemptOf("a"));
+  await client.exec("CREATE TABLE t AS SELECT 1 AS x");
+  await database.commit(commitOf(attemptOf("a")));
+  const other = await attach(database, attemptOf("b"));
+  await other.exec("INSERT INTO t VALUES (2)");
+  const image = await database.exportDatabase();
+  const { reader, close } = (await sqlite).connect(image);
+  expect(reader.prepare("SELECT count(*) FROM t").get(null)).toBeDefined();
+  const statement = reader.prepare("SELECT group_concat(x) FROM t");
+  statement.step();
+  expect(statement.get()).toEqual(["1"]);
+  close();
+});
+
+test("files, logs and outputs are kept", async () => {
+  const { database, notebook } = await openDatabase();
+  const file = await database.writeFile("a.txt", new Blob(["abc"]));
+  expect(file).toMatchObject({
+    name: "a.txt",
+    size: 3,
+    hash: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+  });
+  const line = (run: string, text: string) => ({
+    at: 1,
+    run,
+    node: "n",
+    attempt: 1,
+    level: "info" as const,
+    text,
+  });
+  await database.appendLogs([line("r", "1"), line("s", "x"), line("r", "2")]);
+  await database.appendLogs([line("r", "3")]);
+  await database.saveOutputs("cell", [{ type: "text", text: "hello" }]);
+  await database.saveOutputs("gone", [{ type: "text", text: "hello" }]);
+  await database.saveOutputs("gone", []);
+
+  const again = makeDatabase();
+  const report = await again.open(notebook);
+  expect(report.files).toEqual([file]);
+  expect(report.outputs).toEqual({ cell: [{ type: "text", text: "hello" }] });
+  expect(await (await again.readFile("a.txt"))?.text()).toBe("abc");
+  expect((await again.logs("r")).map(({ text }) => text)).toEqual([
+    "1",
+    "2",
+    "3",
+  ]);
+  await again.removeFile("a.txt");
+  expect(await again.files()).toEqual([]);
+  expect(await again.readFile("a.txt")).toBeUndefined();
+});

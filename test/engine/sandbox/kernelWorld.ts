@@ -1,0 +1,274 @@
+import { compileFunction } from "node:vm";
+import type { ErrorData } from "../../../src/core/errors.ts";
+import type { Graph } from "../../../src/core/graph.ts";
+import type {
+  AttemptContext,
+  FromWorker,
+  Output,
+  ToData,
+  ToWorker,
+  TraceReport,
+} from "../../../src/engine/protocol.ts";
+import type { Platform } from "../../../src/engine/sandbox/kernel/platform.ts";
+import { startWorker } from "../../../src/engine/sandbox/kernel/worker.ts";
+import type {
+  Program,
+  ProgramCell,
+} from "../../../src/notebook/compile/program.ts";
+
+/** A cell in the form that the compiler gives it. `declares` are the names that it defines. */
+export function cell(
+  name: string,
+  source: string,
+  options: {
+    declares?: readonly string[];
+    inputs?: readonly string[];
+    kind?: ProgramCell["kind"];
+  } = {},
+): ProgramCell {
+  const { declares = [], inputs = [], kind = "ts" } = options;
+  const head = `flowbookCell(${JSON.stringify(name)}, async function (inputs, $show) { const { ${inputs.join(", ")} } = inputs; `;
+  return {
+    id: `id-${name}`,
+    name,
+    kind,
+    code:
+      kind === "sql"
+        ? source
+        : `${head}${source}\nreturn { ${declares.join(", ")} } })`,
+    shift: head.length,
+    inserts: [],
+    declares: kind === "sql" ? [name] : declares,
+    inputs,
+    language: [...new Set(source.match(/\b\w+\b/g) ?? [])],
+    isView: true,
+    hash: name,
+  };
+}
+
+export function programOf(...cells: readonly ProgramCell[]): Program {
+  return {
+    cells,
+    versions: {},
+    hash: "",
+    usesContext: [],
+    flows: [],
+    tasks: {},
+    diagnostics: [],
+    broken: {},
+  };
+}
+
+export const context: AttemptContext = {
+  attempt: 2,
+  mapIndex: undefined,
+  resumed: false,
+  taskName: "t",
+  flowName: "f",
+  flowRunId: "run-1",
+  parameters: { airport: "IAD" },
+  scheduledAt: 1000,
+};
+
+type JobAnswer = Extract<
+  FromWorker,
+  { type: "traced" | "returned" | "failed" | "viewed" }
+>;
+
+interface KernelOptions {
+  hosts?: readonly string[];
+  libraries?: Readonly<Record<string, string>>;
+  files?: Readonly<Record<string, string>>;
+  /** Answers a call of the database; what it throws is the answer, too. */
+  database?(call: ToData): unknown;
+  fetch?: Platform["fetch"];
+  /** Timers that the test fires itself, instead of real ones. */
+  timers?: { callback: () => void; milliseconds: number }[];
+  now?: () => number;
+}
+
+/** A task worker without a browser: what it says is collected, and what it asks for is answered. */
+export function startKernel(
+  cells: readonly ProgramCell[],
+  options: KernelOptions = {},
+) {
+  const messages: FromWorker[] = [];
+  const calls: ToData[] = [];
+  const scope: Record<string, unknown> = {};
+  const ports: MessagePort[] = [];
+  let scripts = 0;
+  let nextJob = 1;
+  let answered: (answer: JobAnswer) => void = () => {};
+
+  const platform: Platform = {
+    post(message) {
+      const copy = structuredClone(message);
+      messages.push(copy);
+      if (copy.type === "open-database") openDatabase(copy.job);
+      else if (copy.type === "read-file") readFile(copy);
+      else if (
+        copy.type === "traced" ||
+        copy.type === "returned" ||
+        copy.type === "failed" ||
+        copy.type === "viewed"
+      )
+        answered(copy);
+    },
+    runScript(text) {
+      const filename = `blob:test/${++scripts}`;
+      compileFunction(text, [], { filename, contextExtensions: [scope] })();
+      return filename;
+    },
+    fetch: options.fetch ?? (() => Promise.reject(new TypeError("no network"))),
+    setTimeout(callback, milliseconds) {
+      if (options.timers)
+        return options.timers.push({ callback, milliseconds });
+      return setTimeout(callback, milliseconds) as unknown as number;
+    },
+    clearTimeout(timer) {
+      if (options.timers) options.timers[timer - 1]!.callback = () => {};
+      else clearTimeout(timer);
+    },
+    now: options.now ?? (() => 0),
+    scope,
+  };
+
+  function openDatabase(job: number): void {
+    const { port1, port2 } = new MessageChannel();
+    ports.push(port1);
+    port1.onmessage = ({ data }: MessageEvent<ToData>) => {
+      calls.push(data);
+      void Promise.resolve()
+        .then(() => options.database?.(data))
+        .then(
+          (value) => port1.postMessage({ call: data.call, ok: true, value }),
+          (error: ErrorData) =>
+            port1.postMessage({ call: data.call, ok: false, error }),
+        );
+    };
+    send({ type: "database", job, port: port2 });
+  }
+
+  function readFile({
+    job,
+    call,
+    name,
+  }: Extract<FromWorker, { type: "read-file" }>): void {
+    const text = options.files?.[name];
+    send({
+      type: "file",
+      job,
+      call,
+      data:
+        text === undefined
+          ? undefined
+          : (new TextEncoder().encode(text).buffer as ArrayBuffer),
+      error:
+        text === undefined
+          ? {
+              code: "missing-attachment",
+              name: "FlowError",
+              message: `There is no attachment ${name}.`,
+            }
+          : undefined,
+    });
+  }
+
+  const worker = startWorker(platform);
+  const send = (message: ToWorker) =>
+    queueMicrotask(() => worker.receive(message));
+  worker.receive({
+    type: "load",
+    program: programOf(...cells),
+    hosts: options.hosts ?? [],
+    libraries: options.libraries ?? {},
+  });
+
+  async function work(
+    message: (job: number) => ToWorker,
+  ): Promise<{ answer: JobAnswer; said: FromWorker[] }> {
+    const start = messages.length;
+    const answer = await new Promise<JobAnswer>((resolve) => {
+      answered = resolve;
+      worker.receive(message(nextJob++));
+    });
+    for (const port of ports.splice(0)) port.close();
+    return { answer, said: messages.slice(start) };
+  }
+
+  const failedOf = (answer: JobAnswer): ErrorData => {
+    if (answer.type === "failed") return answer.error;
+    throw new Error(`the job did not fail: ${JSON.stringify(answer)}`);
+  };
+  const orThrow = (answer: JobAnswer): never => {
+    throw new Error(
+      answer.type === "failed"
+        ? `the job failed: ${answer.error.message}\n${answer.error.stack ?? ""}`
+        : `the answer is ${answer.type}`,
+    );
+  };
+  const runJob = (task: string, args: readonly unknown[]) =>
+    work((job) => ({ type: "run", job, task, args, context }));
+  const viewJob = (
+    name: string,
+    flows: Readonly<Record<string, { state: string; result: unknown }>> = {},
+  ) => work((job) => ({ type: "view", job, cell: name, flows }));
+
+  return {
+    worker,
+    scope,
+    messages,
+    /** What the database was asked. */
+    calls,
+    runJob,
+    viewJob,
+    async run(task: string, ...args: unknown[]): Promise<unknown> {
+      const { answer } = await runJob(task, args);
+      return answer.type === "returned" ? answer.value : orThrow(answer);
+    },
+    async runFails(task: string, ...args: unknown[]): Promise<ErrorData> {
+      return failedOf((await runJob(task, args)).answer);
+    },
+    async view(name: string): Promise<readonly Output[]> {
+      const { answer } = await viewJob(name);
+      return answer.type === "viewed" ? answer.outputs : orThrow(answer);
+    },
+    async viewFails(name: string): Promise<ErrorData> {
+      return failedOf((await viewJob(name)).answer);
+    },
+    async trace(): Promise<TraceReport> {
+      const { answer } = await work((job) => ({ type: "trace", job }));
+      return answer.type === "traced" ? answer.report : orThrow(answer);
+    },
+  };
+}
+
+/** The graph of the one flow that a cell's text defines. */
+export async function traceOne(
+  body: string,
+  definitions = "",
+  declares: readonly string[] = [],
+): Promise<Graph> {
+  const report = await startKernel([
+    cell("tasks", definitions, { declares }),
+    cell("main", `flow("F", () => {\n${body}\n})`, { inputs: declares }),
+  ]).trace();
+  const [error] = report.errors;
+  if (error) throw Object.assign(new Error(error.error.message), { error });
+  return report.graphs[0]!;
+}
+
+/** The error that tracing the flow body gives. */
+export async function traceError(
+  body: string,
+  definitions = "",
+  declares: readonly string[] = [],
+): Promise<ErrorData> {
+  const report = await startKernel([
+    cell("tasks", definitions, { declares }),
+    cell("main", `flow("F", () => {\n${body}\n})`, { inputs: declares }),
+  ]).trace();
+  const [error] = report.errors;
+  if (!error) throw new Error("the flow was drawn");
+  return error.error;
+}

@@ -1,0 +1,157 @@
+import "fake-indexeddb/auto";
+import { IDBFactory } from "fake-indexeddb";
+import fc from "fast-check";
+import { get, set, setMany } from "idb-keyval";
+import { beforeEach, expect, test } from "vitest";
+import type { RunEvent } from "../../src/core/events.ts";
+import {
+  openNotebookStore,
+  removeNotebookStore,
+} from "../../src/storage/notebookStore.ts";
+import { createStore, storageError } from "../../src/storage/useStore.ts";
+
+const event = (at: number): RunEvent => ({ type: "cancel-requested", at });
+const commit = (run: string, firstEvent: number) => ({
+  run,
+  firstEvent,
+  events: [event(firstEvent)],
+  key: "k",
+  result: undefined,
+  database: new Uint8Array([1, 2, 3]),
+});
+
+beforeEach(() => {
+  globalThis.indexedDB = new IDBFactory();
+});
+
+test("a callback that throws takes back what it put before", async () => {
+  const { use } = createStore("s");
+  await set("a", "old", use);
+  await expect(
+    setMany(
+      [
+        ["a", "new"],
+        ["b", () => 1],
+      ],
+      use,
+    ),
+  ).rejects.toThrow();
+  expect(await get("a", use)).toBe("old");
+});
+
+test("a connection that was closed is opened again", async () => {
+  const store = createStore("s");
+  await set("a", 1, store.use);
+  store.close();
+  expect(await get("a", store.use)).toBe(1);
+});
+
+test("writes are durable when they are done", async () => {
+  const options: unknown[] = [];
+  const { transaction } = IDBDatabase.prototype;
+  IDBDatabase.prototype.transaction = function (...rest) {
+    options.push(rest[2]);
+    return transaction.apply(this, rest);
+  };
+  await set("a", 1, createStore("s").use);
+  IDBDatabase.prototype.transaction = transaction;
+  expect(options).toContainEqual({ durability: "strict" });
+});
+
+test("a commit and what it is found as", async () => {
+  const store = await openNotebookStore("n");
+  expect(await store.result("r", "k")).toBeUndefined();
+  await store.commit(commit("r", 0));
+  const again = await openNotebookStore("n");
+  expect(await again.result("r", "k")).toEqual({ value: undefined });
+  expect(await again.load()).toMatchObject({
+    database: new Uint8Array([1, 2, 3]),
+    databaseSize: 3,
+    runs: [{ id: "r", events: [event(0)] }],
+  });
+  await again.commit({ ...commit("r", 1), database: undefined });
+  expect(await again.image()).toEqual({
+    database: new Uint8Array([1, 2, 3]),
+    databaseSize: 3,
+  });
+});
+
+test("events of a run are joined in order, up to the first gap; runs come newest first", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.uniqueArray(fc.nat({ max: 12 }), { maxLength: 12 }),
+      async (numbers) => {
+        globalThis.indexedDB = new IDBFactory();
+        const store = await openNotebookStore("n");
+        for (const n of numbers) await store.appendEvents("r", n, [event(n)]);
+        const { runs } = await store.load();
+        let joined = 0;
+        while (numbers.includes(joined)) joined += 1;
+        expect(runs.map((run) => run.events)).toEqual(
+          joined === 0
+            ? []
+            : [Array.from({ length: joined }, (_, n) => event(n))],
+        );
+        store.close();
+      },
+    ),
+    { numRuns: 30 },
+  );
+  const store = await openNotebookStore("m");
+  for (const [run, at] of [
+    ["a", 5],
+    ["b", 9],
+    ["c", 7],
+  ] as const)
+    await store.appendEvents(run, 0, [event(at)]);
+  const { runs } = await store.load();
+  expect(runs.map((run) => run.id)).toEqual(["b", "c", "a"]);
+});
+
+test("of two writers the one that was overtaken writes nothing", async () => {
+  const first = await openNotebookStore("n");
+  const second = await openNotebookStore("n");
+  await first.commit(commit("a", 0));
+  await expect(second.commit(commit("b", 0))).rejects.toMatchObject({
+    code: "storage-conflict",
+  });
+  await expect(second.appendEvents("b", 0, [event(1)])).rejects.toMatchObject({
+    code: "storage-conflict",
+  });
+  await first.commit(commit("a", 1));
+  const { runs } = await first.load();
+  expect(runs.map((run) => [run.id, run.events.length])).toEqual([["a", 2]]);
+});
+
+test("writes that are started at once happen in order", async () => {
+  const store = await openNotebookStore("n");
+  await Promise.all([
+    store.commit(commit("r", 0)),
+    store.appendEvents("r", 1, [event(1)]),
+    store.commit(commit("r", 2)),
+    store.appendEvents("r", 3, [event(3)]),
+  ]);
+  const { runs } = await store.load();
+  expect(runs[0]?.events).toHaveLength(4);
+});
+
+test("a store of a newer version is left alone", async () => {
+  await set("manifest", { format: 2 }, createStore("flowbook:n").use);
+  await expect(openNotebookStore("n")).rejects.toThrow("newer version");
+});
+
+test("a removed notebook is gone, though it was open", async () => {
+  const store = await openNotebookStore("n");
+  await store.commit(commit("a", 0));
+  await removeNotebookStore("n");
+  expect(await indexedDB.databases()).toEqual([]);
+  const again = await openNotebookStore("n");
+  expect((await again.load()).runs).toEqual([]);
+});
+
+test("a full disk is told with the size that was to be written", () => {
+  const full = new DOMException("", "QuotaExceededError");
+  expect(storageError(full, 12_345_678).message).toContain("12.3 MB");
+  expect(storageError(full, 500).message).toContain("1 kB");
+  expect(storageError(full)).toMatchObject({ code: "storage-full" });
+});
