@@ -83,6 +83,16 @@ export default tseslint.config(
       "svelte/no-at-html-tags": "error",
       // State is replaced as a whole (`$state.raw`); a Map inside a function is nobody's state.
       "svelte/prefer-svelte-reactivity": "off",
+      // `let { ... } = $props()` is how Svelte's own documentation writes it.
+      "prefer-const": "off",
+      "svelte/prefer-const": [
+        "error",
+        { excludedRunes: ["$props", "$derived", "$state"] },
+      ],
+      // {"\n"} is a line break where a bare one would be taken away.
+      "svelte/no-useless-mustaches": ["error", { ignoreStringEscape: true }],
+      // svelte-check knows what the compiler warns of; here, not all of it is seen.
+      "svelte/no-unused-svelte-ignore": "off",
     },
   },
   {

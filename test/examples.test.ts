@@ -41,7 +41,7 @@ describe.each(index)("example $name", ({ name, title }) => {
       expect(readFileSync(join(folder, url)).length).toBeGreaterThan(0);
   });
 
-  test("has no error of types", { timeout: 60_000 }, () => {
+  test("has no error of types", () => {
     const cells = `${name}.ts`;
     const options: ts.CompilerOptions = {
       strict: true,

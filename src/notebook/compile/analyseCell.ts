@@ -2,6 +2,8 @@
 import type { AnyNode } from "acorn";
 import { blankTypes } from "./blank.ts";
 import { parseCell, parseScript, tooDeep } from "./parseCell.ts";
+import { positionAt } from "./position.ts";
+import type { Position } from "./position.ts";
 import { problemAt } from "./problem.ts";
 import type { Problem } from "./problem.ts";
 import { analyseScopes } from "./scope.ts";
@@ -47,9 +49,9 @@ export interface CellAnalysis {
   imported: ReadonlyMap<string, string>;
   units: readonly VersionUnit[];
   /** Calls of `flow` with a literal name. */
-  flows: readonly (Span & { name: string })[];
+  flows: readonly (Span & Position & { name: string })[];
   /** Top-level names bound to calls of `task` or `resource`. */
-  tasks: ReadonlyMap<string, Span>;
+  tasks: ReadonlyMap<string, Position>;
   /** Top-level names that are called like tasks in the body of a flow: tasks, resources and flows. */
   callables: ReadonlySet<string>;
 }
@@ -253,8 +255,8 @@ function findFree({ scopes }: CellScript): Map<string, FreeName> {
   return free;
 }
 
-function findFlows(script: CellScript): (Span & { name: string })[] {
-  const flows: (Span & { name: string })[] = [];
+function findFlows(script: CellScript): CellAnalysis["flows"] {
+  const flows: CellAnalysis["flows"][number][] = [];
   function visit(node: AnyNode): void {
     if (
       node.type === "CallExpression" &&
@@ -262,7 +264,11 @@ function findFlows(script: CellScript): (Span & { name: string })[] {
     ) {
       const name = literalText(node.arguments[0]);
       if (name !== undefined)
-        flows.push({ name, from: node.start, to: node.end });
+        flows.push({
+          name,
+          ...spanOf(node),
+          ...positionAt(script.source, node.start),
+        });
     }
     forEachChild<AnyNode>(node, visit);
   }
@@ -281,7 +287,7 @@ function literalText(node: AnyNode | undefined): string | undefined {
 function findTasks(
   script: CellScript,
 ): Pick<CellAnalysis, "tasks" | "callables"> {
-  const tasks = new Map<string, Span>();
+  const tasks = new Map<string, Position>();
   const callables = new Set<string>();
   for (const { node } of script.scopes.units) {
     if (node.type !== "VariableDeclarator" || node.id.type !== "Identifier")
@@ -291,7 +297,8 @@ function findTasks(
     if (callee !== "task" && callee !== "resource" && callee !== "flow")
       continue;
     callables.add(node.id.name);
-    if (callee !== "flow") tasks.set(node.id.name, spanOf(node.id));
+    if (callee !== "flow")
+      tasks.set(node.id.name, positionAt(script.source, node.id.start));
   }
   return { tasks, callables };
 }

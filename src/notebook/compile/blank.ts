@@ -25,6 +25,8 @@ export interface BlankedCell {
   problems: readonly Problem[];
 }
 
+const lineBreaks = "\n\r\u2028\u2029";
+
 const memberModifiers = new Set([
   "public",
   "private",
@@ -66,7 +68,7 @@ export function blankTypes(source: string, program: SyntaxNode): BlankedCell {
 
   function erase(from: number, to: number, first = " "): void {
     for (let at = from; at < to; at += 1)
-      if (!/[\n\r\u2028\u2029]/.test(text[at] ?? "")) text[at] = " ";
+      if (!lineBreaks.includes(text[at] ?? "")) text[at] = " ";
     if (from < to) text[from] = first;
   }
 

@@ -1,7 +1,7 @@
 import { hashText } from "../../core/hash.ts";
 import type { Cell, Diagnostic, Notebook } from "../document.ts";
 import { analyseCell } from "./analyseCell.ts";
-import type { CellAnalysis, Span } from "./analyseCell.ts";
+import type { CellAnalysis } from "./analyseCell.ts";
 import { emitScript } from "./emit.ts";
 import { findOwners, linkCells } from "./link.ts";
 import type { LinkedCell } from "./link.ts";
@@ -9,18 +9,26 @@ import { lintFlows } from "./lint.ts";
 import { positionAt } from "./position.ts";
 import type { Problem } from "./problem.ts";
 import type { Program, ProgramCell } from "./program.ts";
-import { computeVersions, setOwn } from "./versions.ts";
+import { computeVersions } from "./versions.ts";
 
 /** What is remembered of cells from one compilation to the next, so that an edit costs about the cell that it changed. */
 export interface CompileCache {
-  /** By kind and source. Only what the last compilation used is kept. */
-  analyses: Map<string, CellAnalysis>;
+  /** By source, for each kind. Only what the last compilation used is kept. */
+  analyses: { ts: Map<string, CellAnalysis>; js: Map<string, CellAnalysis> };
   /** What linting said, and for which tasks of other cells. */
   lints: WeakMap<CellAnalysis, { key: string; problems: readonly Problem[] }>;
+  /** The last script of a cell, and for which name and inputs. */
+  scripts: WeakMap<CellAnalysis, { key: string; script: CellCode }>;
 }
 
+type CellCode = ReturnType<typeof emitScript>;
+
 export function createCache(): CompileCache {
-  return { analyses: new Map(), lints: new WeakMap() };
+  return {
+    analyses: { ts: new Map(), js: new Map() },
+    lints: new WeakMap(),
+    scripts: new WeakMap(),
+  };
 }
 
 /** Compiles a notebook. Never throws: what is wrong is in the program's diagnostics. */
@@ -62,11 +70,16 @@ export function compileNotebook(
         ],
     ),
   );
-  const broken: Record<string, string> = {};
-  for (const { id, reason } of cells)
-    if (reason !== undefined) setOwn(broken, id, reason);
+  const broken = cells.flatMap(({ id, reason }) =>
+    reason === undefined ? [] : [[id, reason] as const],
+  );
   const programCells = order.map((cell) =>
-    toProgramCell(cell, analyses.get(cell.id), sources.get(cell.id) ?? ""),
+    toProgramCell(
+      cell,
+      analyses.get(cell.id),
+      sources.get(cell.id) ?? "",
+      cache,
+    ),
   );
   return {
     cells: programCells,
@@ -78,11 +91,11 @@ export function compileNotebook(
         .join("\n"),
     ),
     usesContext,
-    ...locateTasks(cells, analyses, sources),
+    ...locateTasks(cells, analyses),
     diagnostics: cells.flatMap((cell) =>
       toDiagnostics(cell, sources.get(cell.id) ?? ""),
     ),
-    broken,
+    broken: Object.fromEntries(broken),
   };
 }
 
@@ -91,14 +104,15 @@ function analyseCells(
   cells: readonly Cell[],
   cache: CompileCache,
 ): Map<string, CellAnalysis> {
-  const used = new Map<string, CellAnalysis>();
+  const used: CompileCache["analyses"] = { ts: new Map(), js: new Map() };
   const analyses = new Map<string, CellAnalysis>();
   for (const { id, kind, source } of cells) {
     if (kind !== "ts" && kind !== "js") continue;
-    const key = `${kind} ${source}`;
     const analysis =
-      used.get(key) ?? cache.analyses.get(key) ?? analyseCell(source, kind);
-    used.set(key, analysis);
+      used[kind].get(source) ??
+      cache.analyses[kind].get(source) ??
+      analyseCell(source, kind);
+    used[kind].set(source, analysis);
     analyses.set(id, analysis);
   }
   cache.analyses = used;
@@ -148,6 +162,7 @@ function toProgramCell(
   cell: LinkedCell,
   analysis: CellAnalysis | undefined,
   source: string,
+  cache: CompileCache,
 ): ProgramCell {
   const { id, name, kind, inputs, language } = cell;
   const declares = [...cell.analysis.declared.keys()];
@@ -165,31 +180,30 @@ function toProgramCell(
       isView: source.trim() !== "",
       hash: hashText(source),
     };
-  const script = emitScript(cell, analysis, inputs);
+  const key = [kind, name, ...inputs].join();
+  let made = cache.scripts.get(analysis);
+  if (made?.key !== key) {
+    made = { key, script: emitScript(cell, analysis, inputs) };
+    cache.scripts.set(analysis, made);
+  }
   const { isView } = analysis;
-  return { id, name, kind, ...script, declares, inputs, language, isView };
+  return { id, name, kind, ...made.script, declares, inputs, language, isView };
 }
 
 function locateTasks(
   cells: readonly LinkedCell[],
   analyses: ReadonlyMap<string, CellAnalysis>,
-  sources: ReadonlyMap<string, string>,
 ): Pick<Program, "flows" | "tasks"> {
   const flows: Program["flows"][number][] = [];
-  const tasks: Record<string, Program["tasks"][string]> = {};
+  const tasks = new Map<string, Program["tasks"][string]>();
   for (const { id } of cells) {
-    const source = sources.get(id) ?? "";
-    const locate = ({ from }: Span) => ({
-      cell: id,
-      ...positionAt(source, from),
-    });
     const analysis = analyses.get(id);
-    for (const flow of analysis?.flows ?? [])
-      flows.push({ name: flow.name, ...locate(flow) });
-    for (const [name, span] of analysis?.tasks ?? [])
-      if (!Object.hasOwn(tasks, name)) setOwn(tasks, name, locate(span));
+    for (const { name, line, column } of analysis?.flows ?? [])
+      flows.push({ name, cell: id, line, column });
+    for (const [name, position] of analysis?.tasks ?? [])
+      if (!tasks.has(name)) tasks.set(name, { cell: id, ...position });
   }
-  return { flows, tasks };
+  return { flows, tasks: Object.fromEntries(tasks) };
 }
 
 function toDiagnostics(cell: LinkedCell, source: string): Diagnostic[] {

@@ -158,28 +158,31 @@ function warnOfHiding(
 }
 
 function checkFlowNames(cells: readonly LinkedCell[]): void {
-  const calls = cells.flatMap((cell) =>
-    cell.analysis.flows.map((flow) => ({ cell, flow })),
-  );
-  for (const { cell, flow } of calls) {
-    const others = calls.filter(
-      (other) => other.flow !== flow && other.flow.name === flow.name,
-    );
-    if (others.length === 0) continue;
-    const where = [
-      ...new Set(
-        others.map((other) =>
+  type Call = { cell: LinkedCell; flow: CellAnalysis["flows"][number] };
+  const calls = new Map<string, Call[]>();
+  for (const cell of cells)
+    for (const flow of cell.analysis.flows) {
+      const same = calls.get(flow.name);
+      if (same) same.push({ cell, flow });
+      else calls.set(flow.name, [{ cell, flow }]);
+    }
+  for (const same of calls.values()) {
+    if (same.length < 2) continue;
+    for (const call of same) {
+      const { cell, flow } = call;
+      const where = same
+        .filter((other) => other !== call)
+        .map((other) =>
           other.cell === cell ? "this cell" : `cell ${other.cell.name}`,
-        ),
-      ),
-    ];
-    complain(
-      cell,
-      { from: flow.from, to: flow.from + "flow".length },
-      "error",
-      "duplicate-name",
-      `There is another flow called ${JSON.stringify(flow.name)} in ${listNames(where)}. A flow is run by its name: give one of them another.`,
-    );
+        );
+      complain(
+        cell,
+        { from: flow.from, to: flow.from + "flow".length },
+        "error",
+        "duplicate-name",
+        `There is another flow called ${JSON.stringify(flow.name)} in ${listNames([...new Set(where)])}. A flow is run by its name: give one of them another.`,
+      );
+    }
   }
 }
 

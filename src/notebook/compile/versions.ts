@@ -53,43 +53,38 @@ export function computeVersions(units: readonly VersionUnit[]): {
   usesContext: string[];
 } {
   const unitsOf = new Map<string, VersionUnit[]>();
-  for (const unit of units)
+  const defined = new Set<string>();
+  for (const unit of units) {
+    for (const name of unit.defines) defined.add(name);
     for (const name of new Set([...unit.defines, ...unit.changes])) {
       const list = unitsOf.get(name);
       if (list) list.push(unit);
       else unitsOf.set(name, [unit]);
     }
-  const versions: Record<string, string> = {};
-  const usesContext: string[] = [];
-  const defined = new Set(units.flatMap(({ defines }) => defines));
-  for (const name of defined) {
-    const closure = new Set<VersionUnit>();
-    const names = new Set([name]);
-    for (const each of names)
-      for (const unit of unitsOf.get(each) ?? []) {
-        if (closure.has(unit)) continue;
-        closure.add(unit);
-        for (const further of unit.refersTo) names.add(further);
-      }
-    const parts = [...closure].map(({ hash, defines }) => `${hash} ${defines}`);
-    setOwn(versions, name, hashText([name, ...parts.sort()].join("\n")));
-    if (names.has("context") && !defined.has("context")) usesContext.push(name);
   }
-  return { versions, usesContext };
-}
-
-/** Sets a field that may be called `__proto__`. */
-export function setOwn<Value>(
-  record: Record<string, Value>,
-  name: string,
-  value: Value,
-): void {
-  Object.defineProperty(record, name, {
-    value,
-    enumerable: true,
-    configurable: true,
-    writable: true,
-  });
+  const isContextTheirs = defined.has("context");
+  const versions: [string, string][] = [];
+  const usesContext: string[] = [];
+  for (const name of defined) {
+    const closure = new Set(unitsOf.get(name));
+    for (const unit of closure)
+      for (const further of unit.refersTo)
+        for (const next of unitsOf.get(further) ?? []) closure.add(next);
+    const hashes = Array.from(closure, ({ hash }) => hash);
+    // A name that refers to nothing else is what its own unit is.
+    const [only = ""] = hashes;
+    versions.push([
+      name,
+      hashes.length === 1 ? only : hashText(`${name} ${hashes.sort().join()}`),
+    ]);
+    if (
+      !isContextTheirs &&
+      [...closure].some(({ refersTo }) => refersTo.includes("context"))
+    )
+      usesContext.push(name);
+  }
+  // Unlike an assignment, this makes a field of a name such as __proto__ too.
+  return { versions: Object.fromEntries(versions), usesContext };
 }
 
 const layoutFields = new Set([

@@ -13,6 +13,8 @@ import { isStill, moveTime } from "./motion.ts";
 export interface Camera {
   /** Shows the whole graph, from now on whatever its size. */
   fit(): void;
+  /** Zooms around the middle: 1.4 makes everything that much larger. */
+  zoomBy(factor: number): void;
   /** The graph changed: shows the whole of it, unless the reader moved the view and it is still the same graph. */
   follow(box: Layout["box"], moves: boolean, isOther: boolean): void;
   /** Pans just as far as it takes to see something. */
@@ -79,6 +81,15 @@ export function createCamera(
     fit() {
       isFitted = true;
       showAll(true);
+    },
+    zoomBy(factor) {
+      isFitted = false;
+      if (isStill()) surface.interrupt().call(zoomed.scaleBy, factor);
+      else
+        surface
+          .transition()
+          .duration(moveTime / 2)
+          .call(zoomed.scaleBy, factor);
     },
     follow(next, moves, isOther) {
       box = next;

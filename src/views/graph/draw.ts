@@ -240,6 +240,7 @@ export function drawGraph(
       if (frame === 0) frame = requestAnimationFrame(flush);
     },
     fit: camera.fit,
+    zoomBy: camera.zoomBy,
     destroy() {
       cancelAnimationFrame(frame);
       clearInterval(ticker);

@@ -1,0 +1,148 @@
+import { expect, test } from "vitest";
+import type { Graph, Template } from "../../src/core/graph.ts";
+import { taskKeys } from "../../src/core/keys.ts";
+import { makeGraph, ref, value } from "./simulate.ts";
+
+//  airport -> live -> transform -> load
+//  table   -----------------------> load
+//             refs -----^
+const graph = makeGraph({
+  airport: "param",
+  table: "param",
+  live: ["airport"],
+  refs: [],
+  transform: ["live", "refs"],
+  load: ["table", "transform"],
+});
+const versions = { live: "1", refs: "1", transform: "1", load: "1" };
+const parameters = { airport: "IAD", table: "t" };
+const keys = taskKeys(graph, versions, parameters);
+
+/** Which nodes have another key than at first. */
+function changed(other: Record<string, string>): string[] {
+  return Object.keys(keys).filter((id) => keys[id] !== other[id]);
+}
+
+test("keys are the same for the same flow, and all different from each other", () => {
+  expect(
+    taskKeys(structuredClone(graph), { ...versions }, { ...parameters }),
+  ).toEqual(keys);
+  expect(new Set(Object.values(keys)).size).toBe(6);
+});
+
+test("a changed task changes itself and all downstream", () => {
+  expect(
+    changed(taskKeys(graph, { ...versions, live: "2" }, parameters)),
+  ).toEqual(["live", "transform", "load"]);
+  expect(
+    changed(taskKeys(graph, { ...versions, load: "2" }, parameters)),
+  ).toEqual(["load"]);
+  expect(
+    changed(taskKeys(graph, { ...versions, unused: "2" }, parameters)),
+  ).toEqual([]);
+});
+
+test("a changed parameter changes only its branch", () => {
+  expect(
+    changed(taskKeys(graph, versions, { ...parameters, table: "u" })),
+  ).toEqual(["table", "load"]);
+});
+
+test("a task that reads context depends on all parameters", () => {
+  const context = new Set(["refs"]);
+  const before = taskKeys(graph, versions, parameters, context);
+  const after = taskKeys(
+    graph,
+    versions,
+    { ...parameters, table: "u" },
+    context,
+  );
+  expect(before.refs).not.toBe(after.refs);
+  expect(before.live).toBe(after.live);
+});
+
+test("a task of the library goes by its name", () => {
+  const read = (task: string) =>
+    taskKeys(makeGraph({ read: { task, args: [value("a.csv")] } }), {}, {})
+      .read;
+  expect(read("readCsv")).toBe(read("readCsv"));
+  expect(read("readCsv")).not.toBe(read("readText"));
+  expect(taskKeys(makeGraph({ a: { task: "toString" } }), {}, {}).a).toMatch(
+    /^[0-9a-f]{32}$/,
+  );
+});
+
+test("arguments count by value, place and path, not by the order of keys", () => {
+  const keyOf = (...args: Template[]) => {
+    const world: Graph = makeGraph({ a: [], b: [], c: { args } });
+    const edges = [
+      { from: "a", to: "c" },
+      { from: "b", to: "c" },
+    ];
+    return taskKeys({ ...world, edges }, {}, {}).c;
+  };
+  const object = (...entries: [string, Template][]): Template => ({
+    type: "object",
+    entries,
+  });
+  const all = [
+    keyOf(),
+    keyOf(value(1)),
+    keyOf(value("1")),
+    keyOf(value(1), value(2)),
+    keyOf(value(2), value(1)),
+    keyOf(ref("a")),
+    keyOf(ref("b")),
+    keyOf(ref("a", "x")),
+    keyOf(ref("a", 0)),
+    keyOf(ref("a", "0")),
+    keyOf(ref("a"), ref("b")),
+    keyOf(ref("b"), ref("a")),
+    keyOf({ type: "list", items: [ref("a"), ref("b")] }),
+    keyOf(object(["x", ref("a")])),
+  ];
+  expect(new Set(all).size).toBe(all.length);
+  expect(keyOf(object(["x", ref("a")], ["y", value(1)]))).toBe(
+    keyOf(object(["y", value(1)], ["x", ref("a")])),
+  );
+});
+
+test("what a task waits for is part of its key", () => {
+  const build = (version: string) =>
+    taskKeys(makeGraph({ a: [], b: { waitFor: ["a"] } }), { a: version }, {}).b;
+  expect(build("1")).not.toBe(build("2"));
+});
+
+test("how a task is tried is not part of its key", () => {
+  const build = (more: object) => taskKeys(makeGraph({ a: more }), {}, {}).a;
+  expect(build({ retries: 5, timeout: 1, name: "other" })).toBe(build({}));
+});
+
+test("two equal calls have a key each, so that their results do not overwrite each other", () => {
+  const twice = taskKeys(
+    makeGraph({
+      a: { task: "random" },
+      b: { task: "random" },
+      c: { task: "random" },
+    }),
+    {},
+    {},
+  );
+  expect(new Set(Object.values(twice)).size).toBe(3);
+  expect(twice.a).toBe(
+    taskKeys(makeGraph({ x: { task: "random" } }), {}, {}).x,
+  );
+});
+
+test("a node may stand before one that it needs", () => {
+  const specs = { a: [], b: ["a"], c: ["b"] };
+  const forward = makeGraph(specs);
+  const backward = { ...forward, nodes: [...forward.nodes].reverse() };
+  expect(taskKeys(backward, {}, {})).toEqual(taskKeys(forward, {}, {}));
+});
+
+test("a circle is an error that names its tasks", () => {
+  expect(() => taskKeys(makeGraph({ a: ["b"], b: ["a"] }), {}, {})).toThrow(
+    /→/,
+  );
+});

@@ -1,0 +1,260 @@
+import { describe, expect, test } from "vitest";
+import { FlowError } from "../../src/core/errors.ts";
+import {
+  checkParameters,
+  makeParameter,
+  parseParameter,
+} from "../../src/core/parameter.ts";
+
+/** The code and message of what a call throws. */
+function errorOf(call: () => unknown): { code: string; message: string } {
+  try {
+    call();
+  } catch (thrown) {
+    if (thrown instanceof FlowError)
+      return { code: thrown.code, message: thrown.message };
+    throw thrown;
+  }
+  throw new Error("nothing was thrown");
+}
+
+describe("makeParameter", () => {
+  const day = new Date("2026-05-31");
+  test.each([
+    ["IAD", "string"],
+    [200, "number"],
+    [false, "boolean"],
+    [day, "datetime"],
+    [["a", "b"], "json"],
+    [[1, 2], "json"],
+  ])("takes the default value %j alone", (value, type) => {
+    expect(makeParameter("p", value)).toEqual({
+      name: "p",
+      type,
+      required: false,
+      default: value,
+    });
+  });
+
+  test("without anything makes a text that must be given", () => {
+    expect(makeParameter("p", undefined)).toEqual({
+      name: "p",
+      type: "string",
+      required: true,
+      default: undefined,
+    });
+  });
+
+  test("takes a description", () => {
+    expect(
+      makeParameter("radius", {
+        type: "number",
+        min: 1,
+        max: 500,
+        step: 1,
+        label: "Radius",
+        help: "In km",
+      }),
+    ).toEqual({
+      name: "radius",
+      type: "number",
+      required: true,
+      default: undefined,
+      min: 1,
+      max: 500,
+      step: 1,
+      label: "Radius",
+      help: "In km",
+    });
+  });
+
+  test("takes the first option as the default unless another is given", () => {
+    const options = ["csv", "json"];
+    expect(makeParameter("p", { options })).toMatchObject({
+      type: "string",
+      required: false,
+      default: "csv",
+      options,
+    });
+    expect(makeParameter("p", { options, default: "json" }).default).toBe(
+      "json",
+    );
+    expect(makeParameter("p", { options, default: null }).default).toBe(null);
+    expect(makeParameter("p", { options: [1, 2] }).type).toBe("number");
+  });
+
+  test.each([
+    ["an unknown setting", { type: "string", defualt: "x" }, "defualt"],
+    ["an unknown type", { type: "integer" }, '"integer"'],
+    ["a default of another type", { type: "number", default: "5" }, '"5"'],
+    [
+      "a default out of bounds",
+      { type: "number", min: 1, default: 0 },
+      "at least 1",
+    ],
+    ["a default that is no option", { options: ["a"], default: "b" }, '"b"'],
+    ["no options", { options: [] }, "options"],
+    ["limits the wrong way round", { type: "number", min: 2, max: 1 }, "above"],
+    ["a limit of another type", { type: "date", min: 5 }, "min"],
+    ["limits of a tick box", { type: "boolean", min: 0 }, "min"],
+    ["a step of a text", { type: "string", step: 1 }, "step"],
+    ["a list of what JSON cannot say", [() => 1], "JSON"],
+    ["a function", () => 1, "default value"],
+  ])("refuses %s", (_, spec, part) => {
+    const { code, message } = errorOf(() => makeParameter("p", spec));
+    expect(code).toBe("invalid-parameter");
+    expect(message).toContain("The parameter p");
+    expect(message).toContain(part);
+  });
+});
+
+describe("checkParameters", () => {
+  const parameters = [
+    makeParameter("airport", "IAD"),
+    makeParameter("radius", {
+      type: "number",
+      default: 200,
+      min: 10,
+      max: 500,
+      step: 10,
+    }),
+    makeParameter("note", { type: "string", default: null, max: 5 }),
+  ];
+
+  test("fills in defaults", () => {
+    expect(checkParameters(parameters, { radius: 50 })).toEqual({
+      airport: "IAD",
+      radius: 50,
+      note: null,
+    });
+    expect(checkParameters(parameters, { airport: undefined })).toMatchObject({
+      airport: "IAD",
+    });
+    expect(checkParameters([], {})).toEqual({});
+  });
+
+  test("names the known parameters when one is unknown", () => {
+    expect(errorOf(() => checkParameters(parameters, { raduis: 1 }))).toEqual({
+      code: "unknown-parameter",
+      message:
+        "The flow has no parameter raduis. It has airport, radius and note.",
+    });
+    expect(errorOf(() => checkParameters([], { x: 1 })).message).toContain(
+      "It has no parameters.",
+    );
+    expect(
+      errorOf(() => checkParameters(parameters, { toString: 1 })).code,
+    ).toBe("unknown-parameter");
+  });
+
+  test("wants those without a default", () => {
+    const required = [makeParameter("day", { type: "date" })];
+    expect(errorOf(() => checkParameters(required, {}))).toEqual({
+      code: "invalid-parameter",
+      message:
+        "The parameter day has no default, so it must be given: a day such as 2026-05-31.",
+    });
+  });
+
+  test.each([
+    [{ airport: 5 }, "The parameter airport must be text, not 5."],
+    [{ airport: null }, "The parameter airport must be text, not null."],
+    [
+      { radius: "50" },
+      'The parameter radius must be a number from 10 to 500 in steps of 10, not "50".',
+    ],
+    [
+      { radius: 501 },
+      "The parameter radius must be a number from 10 to 500 in steps of 10, not 501.",
+    ],
+    [
+      { radius: 55 },
+      "The parameter radius must be a number from 10 to 500 in steps of 10, not 55.",
+    ],
+    [
+      { radius: NaN },
+      "The parameter radius must be a number from 10 to 500 in steps of 10, not NaN.",
+    ],
+    [
+      { note: "too long" },
+      'The parameter note must be text of at most 5 characters, not "too long".',
+    ],
+  ])("refuses %j", (given, message) => {
+    expect(errorOf(() => checkParameters(parameters, given))).toEqual({
+      code: "invalid-parameter",
+      message,
+    });
+  });
+
+  test.each([
+    [{ type: "boolean" }, true, 1],
+    [{ type: "date" }, "2024-02-29", "2026-02-29"],
+    [{ type: "date", min: "2026-01-01" }, "2026-01-01", "2025-12-31"],
+    [{ type: "datetime" }, new Date(0), "1970-01-01"],
+    [{ type: "datetime", max: new Date(5) }, new Date(5), new Date(6)],
+    [{ type: "datetime" }, new Date(0), new Date(NaN)],
+    [{ type: "json" }, { a: [1, null, "x"] }, { a: undefined }],
+    [{ type: "json" }, [], new Map()],
+    [{ options: ["a", 1] }, 1, "1"],
+    [{ type: "number", step: 0.1 }, 0.3, 0.35],
+  ])("%j takes %j but not %j", (spec, right, wrong) => {
+    const parameter = makeParameter("p", spec);
+    expect(checkParameters([parameter], { p: right })).toEqual({ p: right });
+    expect(errorOf(() => checkParameters([parameter], { p: wrong })).code).toBe(
+      "invalid-parameter",
+    );
+  });
+
+  test("refuses JSON that holds itself", () => {
+    const circle: unknown[] = [];
+    circle.push(circle);
+    expect(
+      errorOf(() =>
+        checkParameters([makeParameter("p", { type: "json" })], { p: circle }),
+      ).message,
+    ).toContain("an object");
+  });
+});
+
+describe("parseParameter", () => {
+  test.each([
+    [{ type: "string" }, "5", "5"],
+    [{ type: "string" }, "", ""],
+    [{ type: "string", default: null }, "", null],
+    [{ type: "number" }, " 5.5 ", 5.5],
+    [{ type: "number" }, "-1e3", -1000],
+    [{ type: "number", default: null }, "", null],
+    [{ type: "boolean" }, "true", true],
+    [{ type: "boolean" }, "0", false],
+    [{ type: "date" }, "2026-05-31", "2026-05-31"],
+    [
+      { type: "datetime" },
+      "2026-05-31T12:00:00Z",
+      new Date("2026-05-31T12:00:00Z"),
+    ],
+    [{ options: [1, 2] }, "2", 2],
+    [{ options: ["1", 2] }, "1", "1"],
+    [{ type: "json" }, '{"a":[1]}', { a: [1] }],
+  ])("%j reads %j", (spec, text, value) => {
+    expect(parseParameter(makeParameter("p", spec), text)).toEqual(value);
+  });
+
+  test.each([
+    [{ type: "number" }, "five"],
+    [{ type: "number" }, ""],
+    [{ type: "number" }, "0x10"],
+    [{ type: "number", max: 5 }, "6"],
+    [{ type: "boolean" }, "maybe"],
+    [{ type: "date" }, "31.5.2026"],
+    [{ type: "datetime" }, "May 31"],
+    [{ options: [1, 2] }, "3"],
+    [{ type: "json" }, "{"],
+  ])("%j refuses %j and shows it", (spec, text) => {
+    const { code, message } = errorOf(() =>
+      parseParameter(makeParameter("p", spec), text),
+    );
+    expect(code).toBe("invalid-parameter");
+    expect(message).toContain("The parameter p");
+    expect(message).toContain(text);
+  });
+});

@@ -1,0 +1,89 @@
+import { expect, test } from "vitest";
+import { toReport } from "../../src/core/report.ts";
+import { makeGraph, ref, simulate, startOf } from "./simulate.ts";
+
+test("a report tells a run in plain data, with times as ISO text", () => {
+  const graph = {
+    ...makeGraph({ n: "param", a: { needs: ["n"], retries: 1 }, b: ["a"] }),
+    result: ref("a", "rows"),
+  };
+  const { state } = simulate(
+    startOf(graph, { parameters: { n: 5 } }),
+    (node, attempt) => (node === "b" || attempt === 1 ? { ends: "fail" } : {}),
+  );
+  expect(
+    toReport(state, new Map([["a", { value: { rows: [1, 2] } }]])),
+  ).toEqual({
+    id: "run-1",
+    flow: "test",
+    state: "Failed",
+    message: "Some reference tasks failed: b (Failed).",
+    result: [1, 2],
+    parameters: { n: 5 },
+    startedAt: "1970-01-01T00:00:00.000Z",
+    endedAt: "1970-01-01T00:00:00.031Z",
+    tasks: [
+      {
+        id: "a",
+        name: "a",
+        state: "Success",
+        attempts: 2,
+        startedAt: "1970-01-01T00:00:00.000Z",
+        endedAt: "1970-01-01T00:00:00.021Z",
+        result: { rows: [1, 2] },
+      },
+      {
+        id: "b",
+        name: "b",
+        state: "Failed",
+        message: "boom",
+        attempts: 1,
+        startedAt: "1970-01-01T00:00:00.021Z",
+        endedAt: "1970-01-01T00:00:00.031Z",
+      },
+    ],
+  });
+});
+
+test("a result of more than a megabyte is left out, and its size is told", () => {
+  const graph = { ...makeGraph({ a: [], b: [] }), result: ref("a") };
+  const { state } = simulate(startOf(graph));
+  state.tasks.get("a")!.size = 3_200_000;
+  const report = toReport(
+    state,
+    new Map([
+      ["a", { value: "large" }],
+      ["b", { value: "small" }],
+    ]),
+  );
+  const message = "The result is left out here, for it has 3.2 MB.";
+  expect(report.tasks[0]).toMatchObject({ message });
+  expect(report.tasks[0]).not.toHaveProperty("result");
+  expect(report.tasks[1]).toMatchObject({ result: "small" });
+  expect(report).not.toHaveProperty("result");
+  expect(report.message).toBe(`All reference tasks succeeded. ${message}`);
+});
+
+test("a flow's result may be made of parameters and constants, and is left out while a part is not there", () => {
+  const graph = {
+    ...makeGraph({ n: "param", a: [] }),
+    result: {
+      type: "object" as const,
+      entries: [["n", ref("n")] as const, ["a", ref("a")] as const],
+    },
+  };
+  const { state } = simulate(startOf(graph, { parameters: { n: 5 } }));
+  expect(toReport(state, new Map([["a", { value: 1 }]])).result).toEqual({
+    n: 5,
+    a: 1,
+  });
+  expect(toReport(state)).not.toHaveProperty("result");
+});
+
+test("a flow's result that leads into a missing value is explained", () => {
+  const graph = { ...makeGraph({ a: [] }), result: ref("a", "rows", 0) };
+  const { state } = simulate(startOf(graph));
+  expect(toReport(state, new Map([["a", { value: {} }]])).message).toBe(
+    "All reference tasks succeeded. a returned no `rows`: cannot read [0] of undefined.",
+  );
+});

@@ -1,0 +1,307 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type {
+  LoadRequest,
+  RowBatch,
+  ToData,
+} from "../../../src/engine/protocol.ts";
+import { toRowBatch } from "../../../src/engine/sandbox/kernel/rowBatch.ts";
+import {
+  givesRows,
+  joinSql,
+} from "../../../src/engine/sandbox/kernel/sqlText.ts";
+import { cell, startKernel } from "./kernelWorld.ts";
+
+const fromBatch = ({ columns, values, rows }: RowBatch) =>
+  Array.from({ length: rows }, (_, row) =>
+    Object.fromEntries(
+      columns.map((name, column) => [name, values[column]![row]]),
+    ),
+  );
+
+describe("rows by column", () => {
+  test("give back the rows, with null for what a row does not have", () => {
+    const value = fc.oneof(
+      fc.string(),
+      fc.double(),
+      fc.bigInt(),
+      fc.constant(null),
+      fc.uint8Array(),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.dictionary(fc.string(), value, { noNullPrototype: true })),
+        (rows) => {
+          const names = new Set(rows.flatMap((row) => Object.keys(row)));
+          const batch = toRowBatch(rows, 1, "t");
+          expect(batch.columns).toEqual([...names]);
+          expect(fromBatch(batch)).toEqual(
+            rows.map((row) =>
+              Object.fromEntries(
+                [...names].map((name) => [
+                  name,
+                  Object.hasOwn(row, name) ? row[name] : null,
+                ]),
+              ),
+            ),
+          );
+        },
+      ),
+    );
+  });
+
+  test("hold what SQLite can store", () => {
+    const row = {
+      date: new Date(0),
+      yes: true,
+      none: undefined,
+      nested: { a: [1n, new Date(0)] },
+      bytes: new Uint8Array([1]).buffer,
+      view: new Uint16Array([1]),
+    };
+    expect(fromBatch(toRowBatch([row], 1, "t"))).toEqual([
+      {
+        date: "1970-01-01T00:00:00.000Z",
+        yes: 1,
+        none: null,
+        nested: '{"a":["1","1970-01-01T00:00:00.000Z"]}',
+        bytes: new Uint8Array([1]),
+        view: new Uint8Array([1, 0]),
+      },
+    ]);
+  });
+
+  test.each([
+    [
+      { a: () => 1 },
+      "Row 7, column a for the table t is a function, which cannot be stored; load data only.",
+    ],
+    [
+      { a: Symbol() },
+      "Row 7, column a for the table t is a symbol, which cannot be stored; load data only.",
+    ],
+    [
+      { a: Promise.resolve() },
+      "Row 7, column a for the table t is a promise; await it first.",
+    ],
+    [
+      { a: new Date(NaN) },
+      "Row 7, column a for the table t is an invalid Date; use null where there is no date.",
+    ],
+    [
+      { a: { b: () => 1 } },
+      "Row 7, column a for the table t is an object that JSON cannot say: its field b is a function.",
+    ],
+    [
+      null,
+      'Row 7 for the table t is null. Rows are objects, with a field for each column: { id: 1, name: "Lufthansa" }.',
+    ],
+    [
+      [1],
+      'Row 7 for the table t is a list. Rows are objects, with a field for each column: { id: 1, name: "Lufthansa" }.',
+    ],
+  ])("%s is refused with its row", (row, message) => {
+    expect(() => toRowBatch([row], 7, "t")).toThrow(message);
+  });
+});
+
+/** A database that collects what is loaded. */
+function collect() {
+  const batches: RowBatch[] = [];
+  const requests: LoadRequest[] = [];
+  let open = 0;
+  let mostOpen = 0;
+  return {
+    batches,
+    requests,
+    get mostOpen() {
+      return mostOpen;
+    },
+    async database(call: ToData): Promise<unknown> {
+      if (call.method === "load-begin") requests.push(call.request);
+      if (call.method === "load-rows") {
+        mostOpen = Math.max(mostOpen, (open += 1));
+        batches.push(call.batch);
+        await new Promise((resolve) => setImmediate(resolve));
+        open -= 1;
+      }
+      if (call.method !== "load-end") return undefined;
+      const rows = batches.reduce((sum, batch) => sum + batch.rows, 0);
+      return { table: "t", rows, inserted: rows, updated: 0 };
+    },
+  };
+}
+
+const kernelOf = (
+  fn: string,
+  database: (call: ToData) => unknown = () => undefined,
+) =>
+  startKernel([cell("main", `const t = task(${fn})`, { declares: ["t"] })], {
+    database,
+  });
+
+describe("load", () => {
+  test("sends batches of 10,000 rows, two at once, and gives the report", async () => {
+    const store = collect();
+    const { answer, said } = await startKernel([], {
+      database: store.database,
+      now: () => 0,
+      timers: [],
+    }).runJob("load", [
+      "t",
+      Array.from({ length: 45_000 }, (_, id) => ({ id })),
+      { mode: "upsert", key: "id", types: { id: "INTEGER" } },
+    ]);
+    expect(answer).toMatchObject({
+      value: { table: "t", rows: 45_000, inserted: 45_000, updated: 0 },
+    });
+    expect(store.batches.map(({ rows }) => rows)).toEqual([
+      10_000, 10_000, 10_000, 10_000, 5000,
+    ]);
+    expect(store.mostOpen).toBe(2);
+    expect(store.batches[4]!.values[0]![4999]).toBe(44_999);
+    expect(store.requests).toEqual([
+      { table: "t", mode: "upsert", key: ["id"], types: { id: "INTEGER" } },
+    ]);
+    expect(said.filter(({ type }) => type === "progress").at(-1)).toMatchObject(
+      { done: 45_000, total: 45_000, label: "rows" },
+    );
+  });
+
+  test("takes iterables, async iterables and refs", async () => {
+    const store = collect();
+    const kernel = startKernel(
+      [
+        cell(
+          "main",
+          `const t = task(async () => {
+            await load("t", new Set([{ a: 1 }]))
+            await load("t", (async function* () { yield { a: 2 }; yield { a: 3 } })())
+            return await load("t", readJson("rows.json")).rows
+          })`,
+          { declares: ["t"] },
+        ),
+      ],
+      { database: store.database, files: { "rows.json": '[{"a":4}]' } },
+    );
+    expect(await kernel.run("t")).toBe(4);
+    expect(store.batches.flatMap(fromBatch)).toEqual([
+      { a: 1 },
+      { a: 2 },
+      { a: 3 },
+      { a: 4 },
+    ]);
+  });
+
+  test("is taken back when a row is wrong, with the number of the row", async () => {
+    const store = collect();
+    const kernel = kernelOf(
+      `() => load("t", Array.from({ length: 10_002 }, (_, i) => i === 10_001 ? 5 : { i }))`,
+      store.database,
+    );
+    expect(await kernel.runFails("t")).toMatchObject({
+      code: "row-mismatch",
+      message: expect.stringMatching(/^Row 10002 for the table t is 5\./),
+    });
+    expect(kernel.calls.map(({ method }) => method)).toEqual([
+      "load-begin",
+      "load-rows",
+      "load-abort",
+    ]);
+  });
+
+  test("fails with what the database said first", async () => {
+    const kernel = kernelOf(
+      `() => load("t", Array.from({ length: 50_000 }, (_, i) => ({ i })))`,
+      (call) => {
+        if (call.method === "load-rows")
+          throw {
+            code: "row-mismatch",
+            name: "FlowError",
+            message: `batch ${call.call}`,
+          };
+      },
+    );
+    expect((await kernel.runFails("t")).message).toBe("batch 2");
+    expect(kernel.calls.at(-1)).toMatchObject({ method: "load-abort" });
+  });
+
+  test.each([
+    [`load(5, [])`, /load takes the name of a table first: .*not 5/],
+    [
+      `load("t", [], { mode: "insert" })`,
+      /mode must be "append", "replace" or "upsert", not "insert"/,
+    ],
+    [`load("t", [], { mode: "upsert" })`, /upsert needs a key/],
+    [
+      `load("t", [], { keys: "id" })`,
+      /no option "keys". The options are mode, key and types/,
+    ],
+    [
+      `load("t", [], { types: { a: "INT" } })`,
+      /type of the column a must be "INTEGER", "REAL", "TEXT" or "BLOB", not "INT"/,
+    ],
+    [`load("t", 5)`, /load\("t"\) takes rows/],
+  ])("%s is refused", async (call, message) => {
+    const kernel = kernelOf(`() => ${call}`);
+    expect((await kernel.runFails("t")).message).toMatch(message);
+    expect(kernel.calls).toEqual([]);
+  });
+});
+
+describe("db and sql", () => {
+  test("turn values into what SQLite takes", async () => {
+    const kernel = kernelOf(
+      `async () => {
+        await db.query("q", [true, new Date(0), undefined, 1n, "x"])
+        await db.exec("e", { a: false, b: null })
+        await sql\`SELECT * FROM t WHERE a IN (\${[1, 2]}) AND b = \${true}\`
+        return [await sql\`DELETE FROM t\`, await db.exec("e").changes]
+      }`,
+      (call) => (call.method === "exec" ? { changes: 3 } : [{ a: 1 }]),
+    );
+    expect(await kernel.run("t")).toEqual([[], 3]);
+    expect(
+      kernel.calls.map((call) =>
+        "sql" in call ? [call.method, call.sql, call.parameters] : [],
+      ),
+    ).toEqual([
+      ["query", "q", [1, "1970-01-01T00:00:00.000Z", null, 1n, "x"]],
+      ["exec", "e", { a: 0, b: null }],
+      ["query", "SELECT * FROM t WHERE a IN (?, ?) AND b = ?", [1, 2, 1]],
+      ["exec", "DELETE FROM t", []],
+      ["exec", "e", []],
+    ]);
+  });
+
+  test("refuse values that SQLite does not take, with their place", async () => {
+    const kernel = kernelOf(`async x => { await db.query("q", [1, x]) }`);
+    expect((await kernel.runFails("t", { a: 1 })).message).toMatch(
+      /^Parameter 2 is {"a":1}\. SQLite takes/,
+    );
+  });
+
+  test("sql as a node of a flow runs its statement", async () => {
+    const kernel = startKernel([], { database: () => [{ n: 1 }] });
+    expect(await kernel.run("sql", ["SELECT ", ""], [5])).toEqual([{ n: 1 }]);
+    expect(kernel.calls).toMatchObject([{ sql: "SELECT ?", parameters: [5] }]);
+  });
+
+  test("an empty list fills IN () with nothing", () => {
+    expect(joinSql(["a IN (", ")"], [[]])).toEqual({
+      sql: "a IN ()",
+      parameters: [],
+    });
+  });
+
+  test.each([
+    ["select 1", true],
+    [" -- note\n/* more */ WITH a AS (SELECT 1) SELECT * FROM a", true],
+    ["WITH a AS (SELECT 1) INSERT INTO t SELECT * FROM a", false],
+    ["PRAGMA table_info(t)", true],
+    ["INSERT INTO t VALUES (1)", false],
+    ["INSERT INTO t VALUES (1) RETURNING id", true],
+  ])("%s gives rows: %s", (text, expected) => {
+    expect(givesRows(text)).toBe(expected);
+  });
+});

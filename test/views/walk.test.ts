@@ -1,0 +1,101 @@
+import { expect, test } from "vitest";
+import {
+  arrowHead,
+  edgePath,
+  headTransform,
+} from "../../src/views/graph/edgePath.ts";
+import { layout, type LayoutNode } from "../../src/views/graph/layout.ts";
+import { walk } from "../../src/views/graph/walk.ts";
+import { timelineRows } from "../../src/views/timelineModel.ts";
+
+const nodes: LayoutNode[] = ["a", "b", "c", "d"].map((id) => ({
+  id,
+  width: 100,
+  height: 40,
+}));
+const edges = [
+  { from: "a", to: "b" },
+  { from: "a", to: "c" },
+  { from: "b", to: "d" },
+  { from: "c", to: "d" },
+];
+
+test("arrow keys follow the edges, and go sideways within a layer", () => {
+  const down = layout(nodes, edges);
+  const [left, right] = ["b", "c"].sort(
+    (p, q) =>
+      down.places.find((x) => x.id === p)!.x -
+      down.places.find((x) => x.id === q)!.x,
+  ) as [string, string];
+  expect(["b", "c"]).toContain(walk(down, "a", "ArrowDown"));
+  expect(walk(down, "d", "ArrowDown")).toBeUndefined();
+  expect(walk(down, "b", "ArrowUp")).toBe("a");
+  expect(walk(down, left, "ArrowRight")).toBe(right);
+  expect(walk(down, right, "ArrowLeft")).toBe(left);
+  expect(walk(down, right, "ArrowRight")).toBeUndefined();
+});
+
+test("arrow keys turn with the direction of the graph", () => {
+  const right = layout(nodes, edges, undefined, "right");
+  expect(walk(right, "b", "ArrowLeft")).toBe("a");
+  expect(walk(right, "b", "ArrowRight")).toBe("d");
+  expect(["b", "c"]).toContain(
+    walk(right, "b", "ArrowDown") ?? walk(right, "b", "ArrowUp"),
+  );
+});
+
+test("Home and End lead to the first and the last node, and so does any key from nowhere", () => {
+  const down = layout(nodes, edges);
+  expect(walk(down, "c", "Home")).toBe("a");
+  expect(walk(down, "c", "End")).toBe("d");
+  expect(walk(down, "", "ArrowDown")).toBe("a");
+});
+
+test("a line ends where its arrow head begins, also when it leads back", () => {
+  const points = [
+    { x: 0, y: 0 },
+    { x: 10, y: 100 },
+  ];
+  expect(edgePath(points, "down")).toBe("M0,0C0,46.5 10,46.5 10,93");
+  expect(headTransform(points, "down")).toBe("translate(10,100) rotate(90)");
+  expect(headTransform([...points].reverse(), "down")).toBe(
+    "translate(0,0) rotate(270)",
+  );
+  expect(headTransform(points, "right")).toBe("translate(10,100) rotate(0)");
+  expect(arrowHead.startsWith("M")).toBe(true);
+});
+
+test("the timeline's twin lists attempts as they began", () => {
+  const rows = timelineRows({
+    now: 5000,
+    tasks: [
+      {
+        id: "a",
+        name: "extract",
+        attempts: [
+          { startedAt: 1000, endedAt: 1500, state: "Failed" },
+          { startedAt: 3000, endedAt: undefined, state: "Running" },
+        ],
+      },
+      {
+        id: "b",
+        name: "load",
+        attempts: [{ startedAt: 2000, endedAt: 2500, state: "Success" }],
+      },
+      { id: "c", name: "report", attempts: [] },
+    ],
+  });
+  expect(
+    rows.map((row) => [
+      row.name,
+      row.attempt,
+      row.state,
+      row.start,
+      row.duration,
+    ]),
+  ).toEqual([
+    ["extract", 1, "Failed", "0 ms", "500 ms"],
+    ["load", 1, "Success", "1.0 s", "500 ms"],
+    ["extract", 2, "Running", "2.0 s", "2.0 s"],
+  ]);
+});
