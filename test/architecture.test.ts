@@ -197,7 +197,7 @@ describe("architecture", () => {
       const head =
         /^(\/\*\*[^]*?\*\/|(\/\/.*\n)+|<!--[^]*?-->)/.exec(text)?.[0] ?? "";
       return (
-        text.split("\n").length > 400 &&
+        text.trimEnd().split("\n").length > 400 &&
         !/\b(long|lines|one file|together|apart)\b/i.test(head)
       );
     });

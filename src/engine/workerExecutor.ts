@@ -181,15 +181,13 @@ export class WorkerExecutor implements Executor {
   }
 
   async #prepare(setup: WorkerSetup): Promise<ToWorker> {
-    const names = new Set<string>();
-    for (const cell of setup.program.cells)
-      for (const name of cell.language) {
-        const library = libraryOf[name];
-        if (library) names.add(library);
-      }
     const libraries: Record<string, string> = {};
-    for (const name of names)
-      libraries[name] = await this.#supplies.library(name);
+    for (const name of new Set(
+      setup.program.cells.flatMap(({ language }) => language),
+    )) {
+      const library = libraryOf[name];
+      if (library) libraries[name] = await this.#supplies.library(library);
+    }
     return { type: "load", ...setup, libraries };
   }
 

@@ -7,3 +7,8 @@ export function planSummary(plan: readonly PlanItem[]): string {
   if (reused === 0) return `${run} run`;
   return run === 0 ? `${reused} reused` : `${run} run, ${reused} reused`;
 }
+
+/** Why a task runs or does not, without the action itself, which stands beside it. */
+export function planReason({ why }: PlanItem): string {
+  return why.replace(/^(runs|kept): /, "");
+}

@@ -94,12 +94,14 @@ function checkRun(run: Simulation): void {
   expect(replay(run.events)).toEqual(run.state);
 }
 
-/** A task begins only when all that it needs is final. */
+/** A task begins only when all that it needs is final; a cancellation need not wait for that. */
 function checkOrder(state: SchedulerState): void {
   for (const edge of state.graph.edges) {
     const needed = state.tasks.get(edge.from)!;
     if (!isFinal(needed.state))
-      expect(state.tasks.get(edge.to)!.state).toBe("Pending");
+      expect(["Pending", "Cancelled"]).toContain(
+        state.tasks.get(edge.to)!.state,
+      );
   }
 }
 
@@ -112,12 +114,12 @@ test("a run ends, starts nothing too early and nothing twice, and its events add
       });
       checkRun(run);
       const states = [...run.state.tasks.values()].map(({ state }) => state);
-      if (states.includes("Cancelled"))
+      if (states.includes("Cancelled") && run.state.state !== "Crashed")
         expect(run.state.state).toBe("Cancelled");
       if (run.state.state === "Success")
         expect(states).not.toContain("Cancelled");
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
 });
 
@@ -160,7 +162,7 @@ test("a resumption runs no kept task, keeps every success with unchanged inputs,
         }
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
 });
 
@@ -233,6 +235,6 @@ test("a partial run runs just what it is asked to, on results that hold", () => 
         if (options.from !== undefined) expect(ran).toContain(options.from);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
 });

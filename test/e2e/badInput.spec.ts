@@ -45,7 +45,9 @@ test("a cell that throws while it is defined is an error of its own, with its li
   }, markdown);
   expect(report.result).toBe(42);
   expect(error).toMatchObject({ code: "cell-failed" });
-  expect((error as { message: string }).message).toMatch(/reading 'b'|undefined/);
+  expect((error as { message: string }).message).toMatch(
+    /reading 'b'|undefined/,
+  );
   await expect(page.getByText(/2:\d+/).first()).toBeVisible();
 });
 
@@ -66,7 +68,9 @@ test("a flow body that awaits a ref is refused at its line with what to write in
       .catch((e) => ({ code: e.code, message: e.message }));
   }, markdown);
   expect(error).toMatchObject({ code: "flow-body" });
-  const good42 = await page.evaluate(() => window.flowbook.run({ flow: "Good" }));
+  const good42 = await page.evaluate(() =>
+    window.flowbook.run({ flow: "Good" }),
+  );
   expect(good42.result).toBe(42);
 });
 
@@ -105,7 +109,9 @@ test("a row that does not fit a declared type is named, and nothing of the load 
     return { report, tables };
   }, markdown);
   expect(report.state).toBe("Failed");
-  const message = report.tasks.find(({ state }) => state === "Failed")!.message!;
+  const message = report.tasks.find(
+    ({ state }) => state === "Failed",
+  )!.message!;
   expect(message).toMatch(/row 2/i);
   expect(message).toContain("n");
   expect(message).toContain("two");
@@ -125,9 +131,7 @@ test("an unknown flow, parameter or cell is refused with the names there are", a
         );
       return [
         await caught(() => window.flowbook.run({ flow: "Nope" })),
-        await caught(() =>
-          window.flowbook.run({ parameters: { nope: 1 } }),
-        ),
+        await caught(() => window.flowbook.run({ parameters: { nope: 1 } })),
         await caught(() => window.flowbook.output("nope")),
         await caught(() => window.flowbook.query("SELEC 1")),
         await caught(() => window.flowbook.query("CREATE TABLE x (y)")),

@@ -36,5 +36,7 @@ export async function waitForStates(page: Page, states: RegExp): Promise<void> {
 export function statesOf(report: {
   tasks: readonly { name: string; state: string }[];
 }): Record<string, string> {
-  return Object.fromEntries(report.tasks.map(({ name, state }) => [name, state]));
+  return Object.fromEntries(
+    report.tasks.map(({ name, state }) => [name, state]),
+  );
 }

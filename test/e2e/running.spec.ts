@@ -86,7 +86,10 @@ flow("Cancelled", () => after(loop(param("forever", true))))`,
     return { cancelled: cancelled!, next };
   });
   expect(cancelled.state).toBe("Cancelled");
-  expect(statesOf(cancelled)).toEqual({ loop: "Cancelled", after: "Cancelled" });
+  expect(statesOf(cancelled)).toEqual({
+    loop: "Cancelled",
+    after: "Cancelled",
+  });
   expect(next.state).toBe("Success");
   expect(next.result).toBe(2);
 });
@@ -134,7 +137,9 @@ flow("Resumed", () => { const b = fetchB(param("broken", ${bug})); cleanUp(b); r
     const resumed = await window.flowbook.resume({
       parameters: { broken: false },
     });
-    const calls = await window.flowbook.query("SELECT count(*) AS n FROM calls");
+    const calls = await window.flowbook.query(
+      "SELECT count(*) AS n FROM calls",
+    );
     return { failed, resumed, calls };
   }, markdown("true"));
   expect(failed.state).toBe("Failed");

@@ -294,7 +294,8 @@ export function blankTypes(source: string, program: SyntaxNode): BlankedCell {
 
   function eraseMark(from: number): void {
     const at = skipTrivia(source, from);
-    erase(at, at + 1);
+    // The parser calls the `a` of `a?.<T>()` optional too.
+    if (!source.startsWith("?.", at)) erase(at, at + 1);
   }
 
   function eraseTypes(node: SyntaxNode): void {

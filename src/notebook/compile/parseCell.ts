@@ -22,12 +22,17 @@ export function parseCell(
   source: string,
   kind: "ts" | "js",
 ): ParseResult<SyntaxNode> {
+  const plain = () => parse<SyntaxNode>(Parser, source);
   if (kind === "ts") {
     // Made on first use: a module of this folder does nothing when it is loaded.
     typeScriptParser ??= Parser.extend(tsPlugin());
-    return parse<SyntaxNode>(typeScriptParser, source);
+    const result = parse<SyntaxNode>(typeScriptParser, source);
+    if ("tree" in result) return result;
+    // The parser of TypeScript stumbles over some JavaScript, such as `a ? (b) : c => d`.
+    const javaScript = plain();
+    return "tree" in javaScript ? javaScript : result;
   }
-  const result = parse<SyntaxNode>(Parser, source);
+  const result = plain();
   if ("problem" in result && "tree" in parseCell(source, "ts"))
     result.problem.message =
       "This is TypeScript, and the cell is a JavaScript cell. Make it a `ts` cell, or take the types out.";

@@ -3,6 +3,7 @@ import type { PlanItem } from "../../core/plan.ts";
 import type { RunState } from "../../core/run.ts";
 import { hasResult } from "../../core/state.ts";
 import type { GraphModel, GraphModelNode } from "../../views/graph/graphModel.ts";
+import { planReason } from "../planWords.ts";
 import type { Progress } from "../session.svelte.ts";
 
 /** What the picture of a flow is made from. */
@@ -80,7 +81,7 @@ function toModelNode(
     mapped: node.mapped,
     stale:
       task && hasResult(task.state) && planned?.action === "run"
-        ? planned.why
+        ? planReason(planned)
         : undefined,
   };
 }

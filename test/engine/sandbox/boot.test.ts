@@ -40,10 +40,8 @@ function openFrame() {
     removeEventListener: (_: string, listener: (event: unknown) => void) =>
       listeners.delete(listener),
     Worker: FakeWorker,
-    Blob: class {
-      constructor(parts: unknown[]) {
-        texts.push(parts[0]);
-      }
+    Blob: function (parts: unknown[]) {
+      texts.push(parts[0]);
     },
     URL: { createObjectURL: () => "blob:kernel" },
   });

@@ -4,10 +4,8 @@ import {
   Plot as plotLibrary,
   d3 as d3Library,
 } from "../../../src/engine/sandbox/kernel/libraries/charts.ts";
-import {
-  MiniDocument,
-  namespaces,
-} from "../../../src/engine/sandbox/kernel/libraries/miniDocument.ts";
+import { MiniDocument } from "../../../src/engine/sandbox/kernel/libraries/miniDocument.ts";
+import { namespaces } from "../../../src/engine/sandbox/kernel/libraries/namespaces.ts";
 import { writePng } from "../../../src/engine/sandbox/kernel/libraries/png.ts";
 import { toOutput } from "../../../src/engine/sandbox/kernel/outputs.ts";
 

@@ -287,7 +287,7 @@ test("the names of a function's parameters are read off its text", () => {
     [() => 1, []],
     [
       {
-        method(p: number, q = (1 + 2)) {
+        method(p: number, q = 1 + 2) {
           return [p, q];
         },
       }.method,

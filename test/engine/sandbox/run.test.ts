@@ -520,6 +520,17 @@ describe("the end of a task", () => {
   });
 });
 
+test("a task that breaks the language's own objects still ends", async () => {
+  const { map } = Array.prototype;
+  const kernel = kernelOf(
+    `() => { Array.prototype.map = () => { throw new Error("patched") }; throw new Error("x") }`,
+  );
+  const error = kernel.runFails("t");
+  await new Promise((resolve) => setImmediate(resolve));
+  Array.prototype.map = map;
+  expect((await error).name).toBe("Error");
+});
+
 describe("the log", () => {
   test("is written for people, console with its levels", async () => {
     const { said } = await kernelOf(

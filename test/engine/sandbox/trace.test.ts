@@ -287,11 +287,11 @@ describe("what a ref in a flow body teaches", () => {
   const cases: [string, RegExp][] = [
     [
       "const a = extract(); a.then(x => x)",
-      /result of extract cannot be awaited in a flow body.*Pass it to a task/,
+      /The result of extract cannot be awaited in a flow body.*Pass it to a task/,
     ],
     [
       "`${extract().name}`",
-      /result of extract\.name has no value while the flow is drawn/,
+      /The result of extract\.name has no value while the flow is drawn/,
     ],
     ["extract() + 1", /has no value while the flow is drawn/],
     [
@@ -300,7 +300,7 @@ describe("what a ref in a flow body teaches", () => {
     ],
     [
       "transform([...extract().rows])",
-      /result of extract\.rows cannot be looped over/,
+      /The result of extract\.rows cannot be looped over/,
     ],
     ["transform({ ...extract() })", /cannot be spread or listed/],
     [
@@ -314,10 +314,7 @@ describe("what a ref in a flow body teaches", () => {
     ["extract()()", /cannot be called: it is a value that is not there yet/],
     ["extract().a = 1", /cannot be changed in a flow body/],
     ["'a' in extract()", /`in` cannot look for "a" in the result of extract/],
-    [
-      "param('p') + ''",
-      /The parameter p has no value|the parameter p has no value/,
-    ],
+    ["param('p') + ''", /The parameter p has no value/],
   ];
   test.each(cases)("%s", async (body, message) => {
     const error = await fails(body);
@@ -341,7 +338,7 @@ describe("what a ref in a flow body teaches", () => {
     ]).trace();
     expect(report.graphs.map(({ flow }) => flow)).toEqual(["A"]);
     expect(report.errors[0]!.error.message).toMatch(
-      /result of t belongs to the flow "A" and cannot be used in the flow "B"/,
+      /The result of t belongs to the flow "A" and cannot be used in the flow "B"/,
     );
   });
 });
@@ -374,13 +371,16 @@ describe("a flow body", () => {
     ["flow('G', () => {})", /"G" is defined inside a flow body/],
     [
       "transform(() => 1)",
-      /argument rows of transform cannot be copied.*is a function/,
+      /The argument rows of transform cannot be copied.*is a function/,
     ],
     [
       "transform({ a: [{ b: Symbol() }] })",
-      /argument rows of transform\.a\[0\]\.b is a symbol/,
+      /^The argument rows of transform cannot be copied: rows\.a\[0\]\.b is a symbol/,
     ],
-    ["const a = [extract()]; a.push(a); transform(a)", /contains itself/],
+    [
+      "const a = [extract()]; a.push(a); transform(a)",
+      /^The argument rows of transform contains itself, at rows\[1\]/,
+    ],
     ["transform.with({ waitFor: [1] })()", /waitFor of transform takes refs/],
     ["param('p', 1); param('p', 2)", /parameter p is described twice/],
     ["param('p', { type: 'nmber' })", /nmber/],
@@ -453,7 +453,7 @@ describe("cells while the graph is drawn", () => {
     ]).trace();
     expect(report.graphs).toHaveLength(1);
     expect(report.errors).toMatchObject([
-      { cell: "broken", error: { name: "SyntaxError" } },
+      { cell: "broken", error: { code: "cell-syntax" } },
     ]);
   });
 

@@ -11,23 +11,24 @@ interface Obstacle {
 }
 
 /** A copy as it would arrive in another worker. Throws an error that names the path (`result.rows[3].format`) of what cannot be copied. */
-export function copyValue(value: unknown, name: string): unknown {
+export function copyValue(value: unknown, name: string, root: string): unknown {
   try {
     return structuredClone(value) as unknown;
   } catch (thrown) {
-    throw explainCopyFailure(value, name, thrown);
+    throw explainCopyFailure(value, name, root, thrown);
   }
 }
 
-/** The error that says why a value could not be copied. `name` is what it is called: "the result". */
+/** The error that says why a value could not be copied. `name` is what it is called, `root` what paths into it begin with: "the result", "result". */
 export function explainCopyFailure(
   value: unknown,
   name: string,
+  root: string,
   thrown: unknown,
 ): FlowError {
   let obstacle: Obstacle | undefined;
   try {
-    obstacle = findObstacle(value, name.replace(/^the /, ""), new Set());
+    obstacle = findObstacle(value, root, new Set());
   } catch {
     // A getter that throws, or nesting beyond the stack: the message does without the path.
   }

@@ -45,6 +45,14 @@ const listMethods: readonly (string | number | undefined)[] = [
   "includes",
 ];
 
+/** An error about a flow body; the message may begin with what something is called ("the result of extract"). */
+export function flowBodyError(message: string): FlowError {
+  return new FlowError(
+    "flow-body",
+    message.replace(/^[a-z]/, (letter) => letter.toUpperCase()),
+  );
+}
+
 /** A ref of a node's result, for a flow body. */
 export function makeWire(
   tracer: Tracer,
@@ -53,7 +61,7 @@ export function makeWire(
 ): unknown {
   const label = tracer.labelOf(node) + showPath(path);
   const teach = (message: string) => {
-    throw new FlowError("flow-body", message);
+    throw flowBodyError(message);
   };
   const follow = (step: string | number) =>
     makeWire(tracer, node, [...path, step]);

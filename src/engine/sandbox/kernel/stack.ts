@@ -1,5 +1,6 @@
 import {
   type ErrorData,
+  FlowError,
   type Place,
   toErrorData,
 } from "../../../core/errors.ts";
@@ -69,7 +70,8 @@ export class Places {
       ({ cell, line, column, fn }) =>
         `    at ${fn ? `${fn} (${cell}:${line}:${column})` : `${cell}:${line}:${column}`}`,
     );
-    if (thrown.cause !== undefined)
+    // Our own messages say already what was behind them.
+    if (thrown.cause !== undefined && !(thrown instanceof FlowError))
       lines.push(`    caused by ${inspect([thrown.cause], 1000)}`);
     if (lines.length > 0)
       data.stack = [`${data.name}: ${data.message}`, ...lines].join("\n");

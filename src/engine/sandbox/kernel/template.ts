@@ -1,7 +1,6 @@
-import { FlowError } from "../../../core/errors.ts";
 import type { NodeId, Template } from "../../../core/graph.ts";
 import { copyValue } from "./copy.ts";
-import { refOf, showPath, type Wire } from "./refs.ts";
+import { flowBodyError, refOf, showPath, type Wire } from "./refs.ts";
 import type { Tracer } from "./tracer.ts";
 
 /** A list or an object as `{}` makes it: what refs are looked for in. Everything else is a value as a whole. */
@@ -26,19 +25,21 @@ export function hasRef(value: unknown, seen = new Set<object>()): boolean {
   return false;
 }
 
-/** What a flow body hands to a task, as plain data. `name` is what messages call it: "argument rows of load". */
+/** What a flow body hands to a task, as plain data. `name` is what messages call it, `root` what paths into it begin with: "the argument rows of load", "rows". */
 export function toTemplate(
   value: unknown,
   tracer: Tracer,
   name: string,
+  root: string,
 ): Template {
-  return convert(value, tracer, name, []);
+  return convert(value, tracer, name, root, []);
 }
 
 function convert(
   value: unknown,
   tracer: Tracer,
   name: string,
+  path: string,
   around: readonly object[],
 ): Template {
   const ref = refOf(value);
@@ -46,23 +47,22 @@ function convert(
     checkWire(ref, tracer);
     return { type: "ref", node: ref.node, path: ref.path };
   }
-  if (!hasRef(value)) return { type: "value", value: copyValue(value, name) };
+  if (!hasRef(value))
+    return { type: "value", value: copyValue(value, name, path) };
   if (ref || !isStructure(value))
-    throw new FlowError(
-      "flow-body",
-      `${name} is a task that was started outside the flow body. Call the task in the body, so that it becomes part of the graph.`,
+    throw flowBodyError(
+      `${name} holds a task that was started outside the flow body, at ${path}. Call the task in the body, so that it becomes part of the graph.`,
     );
   if (around.includes(value))
-    throw new FlowError(
-      "flow-body",
-      `${name} contains itself, which cannot be drawn together with refs. Pass the refs on their own.`,
+    throw flowBodyError(
+      `${name} contains itself, at ${path}, which cannot be drawn together with refs. Pass the refs on their own.`,
     );
   const inside = [...around, value];
   if (Array.isArray(value))
     return {
       type: "list",
       items: Array.from(value, (item: unknown, index) =>
-        convert(item, tracer, name + showPath([index]), inside),
+        convert(item, tracer, name, path + showPath([index]), inside),
       ),
     };
   return {
@@ -71,7 +71,13 @@ function convert(
       ([key, child]) =>
         [
           key,
-          convert(child as unknown, tracer, name + showPath([key]), inside),
+          convert(
+            child as unknown,
+            tracer,
+            name,
+            path + showPath([key]),
+            inside,
+          ),
         ] as const,
     ),
   };
@@ -80,8 +86,7 @@ function convert(
 /** Refuses a ref that another flow's body made. */
 export function checkWire(wire: Wire, tracer: Tracer): void {
   if (wire.tracer === tracer) return;
-  throw new FlowError(
-    "flow-body",
+  throw flowBodyError(
     `${wire.tracer.labelOf(wire.node)} belongs to the flow ${JSON.stringify(wire.tracer.flow)} and cannot be used in the flow ${JSON.stringify(tracer.flow)}. Call the task again in this flow's body.`,
   );
 }
@@ -107,8 +112,7 @@ export async function resolveRefs(value: unknown): Promise<unknown> {
     return await (value as Promise<unknown>);
   }
   if (ref)
-    throw new FlowError(
-      "flow-body",
+    throw flowBodyError(
       `${ref.tracer.labelOf(ref.node)} is a ref of the flow ${JSON.stringify(ref.tracer.flow)} and has no value here. Take it as an argument of the task.`,
     );
   if (!hasRef(value)) return value;

@@ -45,7 +45,12 @@ export class Tracer {
   /** Adds a task node and gives its ref. */
   addTask(call: TracedCall): unknown {
     const args = call.args.map((arg, index) =>
-      toTemplate(arg, this, this.#nameArgument(call, index)),
+      toTemplate(
+        arg,
+        this,
+        this.#nameArgument(call, index),
+        call.inputs[index] || `argument ${index + 1}`,
+      ),
     );
     const waitFor = new Set<NodeId>();
     for (const item of call.waitFor) {
@@ -114,7 +119,7 @@ export class Tracer {
   finish(result: unknown): Graph {
     return {
       flow: this.flow,
-      result: toTemplate(result, this, "the result of the flow body"),
+      result: toTemplate(result, this, "the result of the flow body", "result"),
       nodes: [...this.#nodes.values()],
       edges: this.#edges,
     };

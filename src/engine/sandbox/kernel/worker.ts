@@ -1,4 +1,4 @@
-import { FlowError } from "../../../core/errors.ts";
+import { type ErrorData, FlowError } from "../../../core/errors.ts";
 import type { FromWorker, ToWorker } from "../../protocol.ts";
 import type { Current } from "./current.ts";
 import { explainCopyFailure } from "./copy.ts";
@@ -115,6 +115,18 @@ export function startWorker(platform: Platform): TaskWorker {
     return { type: "viewed", job: number, outputs };
   }
 
+  /** The plain form of an error, also when a cell has broken what making it takes. */
+  function describe(thrown: unknown): ErrorData {
+    try {
+      return places.describe(thrown);
+    } catch {
+      return {
+        name: "Error",
+        message: "The task failed, and its error could not be read.",
+      };
+    }
+  }
+
   async function run(message: JobMessage): Promise<void> {
     const job = new Job(platform, message.job, message.type);
     current.job = job;
@@ -125,11 +137,7 @@ export function startWorker(platform: Platform): TaskWorker {
     try {
       answer = await Promise.race([work(job, message), aborted]);
     } catch (thrown) {
-      answer = {
-        type: "failed",
-        job: job.number,
-        error: places.describe(thrown),
-      };
+      answer = { type: "failed", job: job.number, error: describe(thrown) };
     }
     job.end();
     current.job = undefined;
@@ -142,7 +150,9 @@ export function startWorker(platform: Platform): TaskWorker {
       platform.post({
         type: "failed",
         job: job.number,
-        error: places.describe(explainCopyFailure(value, "the result", thrown)),
+        error: describe(
+          explainCopyFailure(value, "the result", "result", thrown),
+        ),
       });
     }
   }

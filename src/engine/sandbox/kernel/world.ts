@@ -262,12 +262,17 @@ export class World {
       ? cell.code
       : `${cell.code}\n//# sourceURL=${address}`;
     this.#places.add(address, cell);
-    this.#places.add(this.#current.platform.runScript(code), cell);
-    const fn = this.#functions.get(cell.name);
-    if (fn) return fn;
+    let reason = "it defines nothing";
+    try {
+      this.#places.add(this.#current.platform.runScript(code), cell);
+      const fn = this.#functions.get(cell.name);
+      if (fn) return fn;
+    } catch (thrown) {
+      reason = String(thrown instanceof Error ? thrown.message : thrown);
+    }
     throw new FlowError(
       "cell-syntax",
-      `The cell ${cell.name} could not be read. Look for a mistake in its text.`,
+      `The cell ${cell.name} could not be read: ${asSentence(reason.replace(/^Failed to execute 'importScripts'[^:]*: /, ""))} Look for a mistake in its text.`,
     );
   }
 

@@ -1,4 +1,4 @@
-import type { MiniElement } from "./miniDocument.ts";
+import type { MiniElement } from "./miniNode.ts";
 
 /** One step of a selector: what an element itself must be. */
 interface Compound {

@@ -1,4 +1,5 @@
-import { MiniElement, MiniText, namespaces } from "./miniDocument.ts";
+import { MiniElement, MiniText } from "./miniNode.ts";
+import { namespaces } from "./namespaces.ts";
 
 /** Elements of HTML that have no end tag. */
 const voidElements = new Set([
