@@ -3,6 +3,7 @@ import { mount } from "svelte";
 import packageJson from "../package.json" with { type: "json" };
 import { toErrorData } from "./core/errors.ts";
 import { carryErrors } from "./engine/carryErrors.ts";
+import { DatabaseConnection } from "./engine/databaseConnection.ts";
 import { createFrame, type SandboxFrame } from "./engine/sandbox/frame.ts";
 import type {
   DatabaseService,
@@ -25,14 +26,29 @@ declare global {
 
 carryErrors();
 
-const database = Comlink.wrap<
-  DatabaseService & { connect(port: MessagePort): void }
->(
-  new Worker(new URL("./engine/database.worker.ts", import.meta.url), {
-    type: "module",
-    name: "database",
-  }),
-);
+type DatabaseWorker = DatabaseService & { connect(port: MessagePort): void };
+
+let databaseWorker: Worker;
+let offerDatabase: Comlink.Remote<DatabaseWorker>;
+
+/** Starts a database worker; it has no notebook open yet. */
+function startDatabase(): Comlink.Remote<DatabaseService> {
+  databaseWorker = new Worker(
+    new URL("./engine/database.worker.ts", import.meta.url),
+    { type: "module", name: "database" },
+  );
+  offerDatabase = Comlink.wrap<DatabaseWorker>(databaseWorker);
+  return offerDatabase as Comlink.Remote<DatabaseService>;
+}
+
+/** A port of the database worker, to be handed to the engine worker. */
+function openDatabasePort(): MessagePort {
+  const { port1, port2 } = new MessageChannel();
+  void offerDatabase.connect(Comlink.transfer(port1, [port1]));
+  return Comlink.transfer(port2, [port2]);
+}
+
+const database = new DatabaseConnection(startDatabase());
 const engine = Comlink.wrap<EngineService>(
   new Worker(new URL("./engine/engine.worker.ts", import.meta.url), {
     type: "module",
@@ -43,7 +59,7 @@ const engine = Comlink.wrap<EngineService>(
 const workers = Math.max(4, navigator.hardwareConcurrency || 4);
 const session = new Session({
   engine,
-  database: database as Comlink.Remote<DatabaseService>,
+  database: database.service,
   library: openLibrary(),
   fetchExample: (path) => fetch(new URL(`examples/${path}`, document.baseURI)),
   workers,
@@ -58,11 +74,16 @@ const page: EnginePage = {
     return Comlink.transfer(frame.control, [frame.control]);
   },
   update: (update) => session.receive(update),
+  async restartDatabase() {
+    databaseWorker.terminate();
+    const remote = startDatabase();
+    if (session.id !== undefined) await remote.open(session.id);
+    database.replace(remote);
+    return openDatabasePort();
+  },
 };
 
-const { port1, port2 } = new MessageChannel();
-void database.connect(Comlink.transfer(port1, [port1]));
-void engine.connect(Comlink.transfer(port2, [port2]), Comlink.proxy(page), {
+void engine.connect(openDatabasePort(), Comlink.proxy(page), {
   workers,
   hosts: [],
 });

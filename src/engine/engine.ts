@@ -1,12 +1,15 @@
+import * as Comlink from "comlink";
 import type { Remote } from "comlink";
-import { transfer } from "comlink";
 import { FlowError, fromErrorData } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { Program } from "../notebook/compile/program.ts";
+import { attemptKey } from "./attempt.ts";
+import { DatabaseConnection, DatabaseRestarted } from "./databaseConnection.ts";
 import type { AttemptId, LogLevel, Output, TraceReport } from "./protocol.ts";
 import { RunDriver, type Clock, type RunListener } from "./runDriver.ts";
 import { kernel, loadLibrary } from "./sandbox/libraries.ts";
 import type {
+  Commit,
   DatabaseService,
   EnginePage,
   LogLine,
@@ -20,6 +23,8 @@ import { WorkerPool } from "./workerPool.ts";
 
 /** Drawing all flows of a notebook may take this long; then the worker that does it is ended. */
 const traceLimit = 2_000;
+/** How long the database may take to let go of an attempt that was stopped in the middle of a query. */
+const patience = 1_000;
 /** A cell that is viewed may take this long. */
 const viewLimit = 60_000;
 
@@ -55,7 +60,12 @@ interface Workers {
 
 /** Runs, traces and views; owns both sandboxes of the notebook. */
 export class Engine {
-  #database!: Remote<DatabaseService>;
+  #connection!: DatabaseConnection;
+  /** For which attempt SQLite was last entered, by its key. */
+  #entered: string | undefined;
+  #restarting: Promise<void> | undefined;
+  /** Attempts whose worker has a port of the database, by their key. */
+  #users = new Map<string, AttemptId>();
   #page!: Remote<EnginePage>;
   #workers = 4;
   #hosts: readonly string[] = [];
@@ -71,10 +81,15 @@ export class Engine {
     page: Remote<EnginePage>,
     options: { workers: number; hosts: readonly string[] },
   ): Promise<void> {
-    this.#database = database;
+    this.#connection = new DatabaseConnection(database);
     this.#page = page;
     this.#workers = options.workers;
     this.#hosts = options.hosts;
+    this.#watch();
+  }
+
+  get #database(): Remote<DatabaseService> {
+    return this.#connection.service;
   }
 
   async configure(options: {
@@ -90,12 +105,9 @@ export class Engine {
   async trace(program: Program): Promise<TraceReport> {
     const executor = await this.#executor("trace", program);
     const attempt = this.#job("trace", "flows");
-    return await limit(executor.trace(attempt), traceLimit, () => {
-      executor.stop(attempt);
-      throw new FlowError(
-        "flow-body",
-        `The graph could not be drawn within ${traceLimit / 1000} s. Look for an endless loop in a flow body or at the top level of a cell; long work belongs into a task.`,
-      );
+    return await executor.trace(attempt, {
+      after: traceLimit,
+      message: `The graph could not be drawn within ${traceLimit / 1000} s. Look for an endless loop in a flow body or at the top level of a cell; long work belongs into a task.`,
     });
   }
 
@@ -107,23 +119,20 @@ export class Engine {
     const executor = await this.#executor("view", program);
     const attempt = this.#job("view", cell);
     try {
-      return await limit(executor.view(attempt, cell, flows), viewLimit, () => {
-        executor.stop(attempt);
-        const message = `This cell was stopped after ${viewLimit / 1000} s. Put long work into a task of a flow.`;
-        return [
-          {
-            type: "error" as const,
-            error: {
-              code: "task-timeout" as const,
-              name: "FlowError",
-              message,
-            },
-          },
-        ];
+      return await executor.view(attempt, cell, flows, {
+        after: viewLimit,
+        message: `This cell was stopped after ${viewLimit / 1000} s. Put long work into a task of a flow.`,
       });
     } finally {
-      await this.#database.rollback(attempt);
+      await this.#rollback(attempt);
     }
+  }
+
+  restartDatabase(): Promise<void> {
+    this.#restarting ??= this.#restart().finally(
+      () => (this.#restarting = undefined),
+    );
+    return this.#restarting;
   }
 
   run(request: RunRequest): Promise<readonly RunEvent[]> {
@@ -179,7 +188,12 @@ export class Engine {
     const listener = this.#listen(run, updates);
     const driver = new RunDriver(past, first, run, {
       executor,
-      store: this.#database,
+      store: {
+        commit: (commit) => this.#commit(commit),
+        rollback: (attempt) => this.#rollback(attempt),
+        appendEvents: (...batch) => this.#database.appendEvents(...batch),
+        result: (...of) => this.#database.result(...of),
+      },
       clock,
       listener,
     });
@@ -261,7 +275,8 @@ export class Engine {
       library: loadLibrary,
       openDatabase: async (attempt, write) => {
         const { port1, port2 } = new MessageChannel();
-        await this.#database.attach(attempt, transfer(port1, [port1]), {
+        this.#users.set(attemptKey(attempt), attempt);
+        await this.#database.attach(attempt, Comlink.transfer(port1, [port1]), {
           write,
         });
         return port2;
@@ -276,6 +291,50 @@ export class Engine {
         );
       },
     };
+  }
+
+  /** A task that wrote cannot be committed by another database than it wrote to; one that did not, can. */
+  async #commit(commit: Commit): Promise<unknown> {
+    const key = attemptKey(commit.attempt);
+    try {
+      return await this.#database.commit(commit);
+    } catch (thrown) {
+      if (!(thrown instanceof DatabaseRestarted) || this.#users.has(key))
+        throw thrown;
+      return await this.#database.commit(commit);
+    } finally {
+      this.#users.delete(key);
+    }
+  }
+
+  /** Takes back what an attempt wrote. If it is the one that SQLite is busy with and does not come back from, only a restart does. */
+  async #rollback(attempt: AttemptId): Promise<void> {
+    const key = attemptKey(attempt);
+    this.#users.delete(key);
+    try {
+      await limit(this.#database.rollback(attempt), patience, () => {
+        if (this.#entered === key) void this.restartDatabase();
+      });
+    } catch (thrown) {
+      if (!(thrown instanceof DatabaseRestarted)) throw thrown;
+    }
+  }
+
+  async #restart(): Promise<void> {
+    const port = await this.#page.restartDatabase();
+    const users = [...this.#users.values()];
+    this.#users.clear();
+    this.#connection.replace(Comlink.wrap<DatabaseService>(port));
+    this.#watch();
+    for (const attempt of users) this.#driver?.repeat(attempt);
+  }
+
+  #watch(): void {
+    const { port1, port2 } = new MessageChannel();
+    this.#entered = undefined;
+    port1.onmessage = ({ data }: MessageEvent<string | undefined>) =>
+      (this.#entered = data);
+    void this.#database.watch(Comlink.transfer(port2, [port2]));
   }
 
   /** A frame's policy cannot be changed, so other hosts mean another frame; never in the middle of a run. */

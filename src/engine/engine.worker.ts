@@ -20,6 +20,7 @@ const service: EngineService = {
   run: (request) => engine.run(request),
   resume: (request) => engine.resume(request),
   cancel: () => engine.cancel(),
+  restartDatabase: () => engine.restartDatabase(),
   view: (program, cell, flows) => engine.view(program, cell, flows),
 };
 

@@ -203,6 +203,28 @@ export class RunDriver {
       return;
     }
     if (!this.#open.has(key)) return;
+    this.#launch(attempt, node, args);
+  }
+
+  /**
+   * Makes an attempt again from its beginning, because what it wrote was lost with the database worker. Nothing of it was
+   * committed, so its effect on the database stays one. Does nothing for an attempt that is over or being committed.
+   */
+  repeat(attempt: AttemptId): void {
+    const key = attemptKey(attempt);
+    if (!this.#open.has(key) || this.#returned.has(key)) return;
+    this.#executor.stop(attempt);
+    this.#listener.log(
+      attempt,
+      "warning",
+      "Started again: a query of another task did not end, and the database had to be restarted.",
+      this.#clock.now(),
+    );
+    void this.#startAttempt(attempt);
+  }
+
+  #launch(attempt: AttemptId, node: TaskNode, args: readonly unknown[]): void {
+    const key = attemptKey(attempt);
     const ifOpen =
       <A extends unknown[]>(call: (...args: A) => void) =>
       (...args: A) => {

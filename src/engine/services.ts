@@ -93,6 +93,9 @@ export interface DatabaseService {
   /** Deletes everything that is kept for a notebook. */
   remove(notebook: string): Promise<void>;
 
+  /** Tells on this port for which attempt SQLite is entered (its `attemptKey`, or undefined), before it is: a query that does not end can only be seen from outside. */
+  watch(port: MessagePort): Promise<void>;
+
   /** Lets an attempt (or, read-only, a view) use the database over this port until it is committed or rolled back. */
   attach(
     attempt: AttemptId,
@@ -188,6 +191,8 @@ export interface EnginePage {
     hosts: readonly string[],
   ): Promise<MessagePort>;
   update(update: EngineUpdate): void;
+  /** Ends the database worker, whatever it is doing, and starts another with the same notebook; gives a port of it. */
+  restartDatabase(): Promise<MessagePort>;
 }
 
 /** Runs flows; holds the scheduler, the clock and the pool of task workers. */
@@ -209,6 +214,8 @@ export interface EngineService {
   resume(request: ResumeRequest): Promise<readonly RunEvent[]>;
   /** Ends the current run at once; resolves when it is final. */
   cancel(): Promise<void>;
+  /** Ends a query that does not end, by way of the whole database worker. What was not committed is gone; tasks that had written are repeated. */
+  restartDatabase(): Promise<void>;
   /** Evaluates a cell to show what it displays. */
   view(
     program: Program,

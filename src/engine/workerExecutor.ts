@@ -1,4 +1,4 @@
-import { fromErrorData, toErrorData } from "../core/errors.ts";
+import { FlowError, fromErrorData, toErrorData } from "../core/errors.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import { attemptKey } from "./attempt.ts";
 import type { AttemptListener, AttemptRequest, Executor } from "./executor.ts";
@@ -32,15 +32,30 @@ interface Job {
   attempt: AttemptId;
   mayWrite: boolean;
   message: (job: number) => ToWorker;
+  /** How long it may take, from when a worker has it. */
+  limit?: TimeLimit;
   started(): void;
   receive(message: FromWorker): void;
   lost(message: string): void;
 }
 
+/** Ends a job after so many milliseconds, with that message. */
+export interface TimeLimit {
+  after: number;
+  message: string;
+}
+
 interface Slot {
   worker: TaskWorker;
   isReady: boolean;
-  job: { number: number; job: Job; lines: number } | undefined;
+  job:
+    | {
+        number: number;
+        job: Job;
+        lines: number;
+        timer: ReturnType<typeof setTimeout> | undefined;
+      }
+    | undefined;
 }
 
 /** Lines of the log that one job may write; the rest is dropped, so that a flood fills neither memory nor disk. */
@@ -123,6 +138,7 @@ export class WorkerExecutor implements Executor {
     attempt: AttemptId,
     cell: string,
     flows: Readonly<Record<string, { state: string; result: unknown }>>,
+    limit: TimeLimit,
   ): Promise<readonly Output[]> {
     return new Promise((resolve) => {
       const displayed: Output[] = [];
@@ -132,6 +148,7 @@ export class WorkerExecutor implements Executor {
         key: attemptKey(attempt),
         attempt,
         mayWrite: false,
+        limit,
         message: (job) => ({ type: "view", job, cell, flows }),
         started: () => {},
         lost: (message) =>
@@ -146,16 +163,17 @@ export class WorkerExecutor implements Executor {
     });
   }
 
-  /** Draws all flows; rejects with a message when the worker died. */
-  trace(attempt: AttemptId): Promise<TraceReport> {
+  /** Draws all flows; rejects with a message when the worker died or was ended. */
+  trace(attempt: AttemptId, limit: TimeLimit): Promise<TraceReport> {
     return new Promise((resolve, reject) => {
       this.#enqueue({
         key: attemptKey(attempt),
         attempt,
         mayWrite: false,
+        limit,
         message: (job) => ({ type: "trace", job }),
         started: () => {},
-        lost: (message) => reject(new Error(message)),
+        lost: (message) => reject(new FlowError("flow-body", message)),
         receive: (message) => {
           if (message.type === "traced") resolve(message.report);
           else if (message.type === "failed")
@@ -203,8 +221,7 @@ export class WorkerExecutor implements Executor {
     worker.onMessage = (message) => this.#receive(slot, message);
     worker.onLost = (message) => {
       this.#slots.delete(slot);
-      const job = slot.job?.job;
-      slot.job = undefined;
+      const job = release(slot);
       job?.lost(message || "The worker of this task died.");
       if (!slot.isReady) this.#failures += 1;
       this.#pump();
@@ -213,8 +230,18 @@ export class WorkerExecutor implements Executor {
 
   #drop(slot: Slot): void {
     this.#slots.delete(slot);
-    slot.job = undefined;
+    release(slot);
     slot.worker.kill();
+  }
+
+  #startLimit(slot: Slot, job: Job): ReturnType<typeof setTimeout> | undefined {
+    const { limit } = job;
+    if (!limit) return undefined;
+    return setTimeout(() => {
+      this.#drop(slot);
+      job.lost(limit.message);
+      this.#pump();
+    }, limit.after);
   }
 
   #pump(): void {
@@ -237,12 +264,12 @@ export class WorkerExecutor implements Executor {
       if (!job) break;
       busy += 1;
       const number = this.#nextJob++;
-      slot.job = { number, job, lines: 0 };
+      slot.job = { number, job, lines: 0, timer: this.#startLimit(slot, job) };
       job.started();
       try {
         slot.worker.post(job.message(number));
       } catch (thrown) {
-        slot.job = undefined;
+        release(slot);
         job.receive({
           type: "failed",
           job: number,
@@ -285,7 +312,7 @@ export class WorkerExecutor implements Executor {
         current.job.receive(message);
         break;
       default:
-        slot.job = undefined;
+        release(slot);
         current.job.receive(message);
         this.#pump();
     }
@@ -317,4 +344,12 @@ export class WorkerExecutor implements Executor {
       data ? [data] : [],
     );
   }
+}
+
+/** Takes the job off its worker. */
+function release(slot: Slot): Job | undefined {
+  const job = slot.job;
+  slot.job = undefined;
+  clearTimeout(job?.timer);
+  return job?.job;
 }

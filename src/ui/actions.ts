@@ -308,7 +308,9 @@ export type ActionName = keyof typeof actions;
 export const actionList: readonly Action[] = Object.values(actions);
 
 export function canRun(action: Action, bench: Workbench): boolean {
-  return action.canRun ? action.canRun(bench) : bench.session.screen === "notebook";
+  return action.canRun
+    ? action.canRun(bench)
+    : bench.session.screen === "notebook";
 }
 
 function showPane(tab: PaneTab, title: string): Action {
@@ -327,7 +329,5 @@ async function goTo(bench: Workbench, by: 1 | -1): Promise<void> {
 }
 
 function lastOrSelected(bench: Workbench): string | undefined {
-  return (
-    bench.session.selectedCell ?? bench.session.notebook?.cells.at(-1)?.id
-  );
+  return bench.session.selectedCell ?? bench.session.notebook?.cells.at(-1)?.id;
 }

@@ -90,6 +90,8 @@ export interface SessionParts {
 const shownRows = 1_000;
 /** A value larger than this is left out of a report, and its size is said instead. */
 const reportLimit = 1_000_000;
+/** A SQL cell may take this long. */
+const queryLimit = 30_000;
 const mostLogLines = 100_000;
 const saveDelay = 150;
 const sqlDelay = 400;
@@ -835,11 +837,14 @@ export class Session {
 
   async #queryCell(sql: string): Promise<readonly Output[]> {
     if (sql.trim() === "") return [];
-    const { columns, rows, total } = await this.#parts.database.query(
-      sql,
-      [],
-      shownRows,
+    // A query that does not end holds up everything else, and only a restart of its worker ends it.
+    const timer = setTimeout(
+      () => void this.#parts.engine.restartDatabase(),
+      queryLimit,
     );
+    const { columns, rows, total } = await this.#parts.database
+      .query(sql, [], shownRows)
+      .finally(() => clearTimeout(timer));
     return [{ type: "table", columns, rows, total }];
   }
 

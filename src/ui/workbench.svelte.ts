@@ -74,9 +74,7 @@ export class Workbench {
     if (!this.flow) return "This notebook has no flow yet.";
     if (this.flow.error)
       return `${this.flow.name} cannot be drawn. Correct the marked cell first.`;
-    const invalid = Object.entries(this.invalidParameters)[0];
-    if (invalid) return `${invalid[0]}: ${invalid[1]}`;
-    return undefined;
+    return Object.values(this.invalidParameters)[0];
   }
 
   get canResume(): boolean {

@@ -62,6 +62,33 @@ flow("Endless", () => { loop(); steady() })`,
   expect(tables).toEqual([{ name: "steady" }]);
 });
 
+test("a query that does not end stops at its task's timeout, and a task that wrote meanwhile succeeds", async ({
+  page,
+}) => {
+  const markdown = notebookOf("Endless query", [
+    {
+      name: "work",
+      source: `
+const endless = task(() => db.query("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"), { timeout: "1s" })
+const writer = task(async () => {
+  await db.exec("CREATE TABLE written (n INTEGER)")
+  await new Promise(resolve => setTimeout(resolve, 300))
+  await db.exec("INSERT INTO written VALUES (1)")
+  return "done"
+})
+flow("Endless query", () => { writer(); endless() })`,
+    },
+  ]);
+  const { report, rows } = await page.evaluate(async (text) => {
+    await window.flowbook.open(text);
+    const report = await window.flowbook.run();
+    const rows = await window.flowbook.query("SELECT n FROM written");
+    return { report, rows };
+  }, markdown);
+  expect(statesOf(report)).toEqual({ writer: "Success", endless: "TimedOut" });
+  expect(rows).toEqual([{ n: 1 }]);
+});
+
 test("Cancel ends an endless loop, and the run after it works", async ({
   page,
 }) => {

@@ -34,6 +34,7 @@ export interface Stores {
 
 /** An attempt, or a view, that has a port to the database. */
 interface Attempt {
+  readonly key: string;
   readonly write: boolean;
   /** Rows of loads that have begun, by the load's number. */
   readonly loads: Map<number, { request: LoadRequest; batches: RowBatch[] }>;
@@ -57,6 +58,7 @@ export class Database implements DatabaseService {
   readonly #attempts = new Map<string, Attempt>();
   #notebook: OpenNotebook | undefined;
   #lastTurn: Promise<unknown> = Promise.resolve();
+  #watcher: MessagePort | undefined;
 
   constructor(sqlite: Promise<Sqlite>, stores: Stores) {
     this.#sqlite = sqlite;
@@ -75,6 +77,7 @@ export class Database implements DatabaseService {
           await this.#sqlite,
           stored,
           () => store.image(),
+          (attempt) => this.#watcher?.postMessage(attempt?.key),
         );
         this.#notebook = { name: notebook, store, transactions };
         const { runs, files, outputs } = stored;
@@ -85,6 +88,10 @@ export class Database implements DatabaseService {
         throw thrown;
       }
     });
+  }
+
+  async watch(port: MessagePort): Promise<void> {
+    this.#watcher = port;
   }
 
   remove(notebook: string): Promise<void> {
@@ -101,7 +108,7 @@ export class Database implements DatabaseService {
   ): Promise<void> {
     const { transactions } = this.#open();
     await this.rollback(id);
-    const attempt = makeAttempt(rights.write);
+    const attempt = makeAttempt(attemptKey(id), rights.write);
     this.#attempts.set(attemptKey(id), attempt);
     attempt.port = serveDataPort(port, (call) =>
       carryOut(transactions, attempt, call),
@@ -113,7 +120,7 @@ export class Database implements DatabaseService {
     const notebook = this.#open();
     const { store, transactions } = notebook;
     const key = attemptKey(id);
-    const attempt = this.#attempts.get(key) ?? makeAttempt(true);
+    const attempt = this.#attempts.get(key) ?? makeAttempt(key, true);
     const save = (database: Uint8Array | undefined) =>
       store.commit({ ...rest, run: id.run, database });
     try {
@@ -316,8 +323,9 @@ function unknownLoad(): FlowError {
   return new FlowError("invalid-argument", "There is no such load.");
 }
 
-function makeAttempt(write: boolean): Attempt {
+function makeAttempt(key: string, write: boolean): Attempt {
   return {
+    key,
     write,
     loads: new Map(),
     port: undefined,

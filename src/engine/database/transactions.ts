@@ -32,6 +32,8 @@ export interface StoredImage {
 
 /** The database of the open notebook. */
 export class Transactions<Owner extends object> {
+  /** Told before SQLite is entered, and for whom (undefined: for no attempt): once inside, nothing can be told. */
+  readonly #entering: (owner: Owner | undefined) => void;
   readonly #sqlite: Sqlite;
   readonly #stored: () => Promise<StoredImage>;
   readonly #queue = new WriteQueue<Owner>();
@@ -51,7 +53,9 @@ export class Transactions<Owner extends object> {
     sqlite: Sqlite,
     image: StoredImage,
     stored: () => Promise<StoredImage>,
+    entering: (owner: Owner | undefined) => void = () => {},
   ) {
+    this.#entering = entering;
     this.#sqlite = sqlite;
     this.#stored = stored;
     const { connections, damage } = openImage(
@@ -69,9 +73,10 @@ export class Transactions<Owner extends object> {
   }
 
   /** Reads with what is committed and saved. */
-  async read<T>(work: (reader: Connection) => T): Promise<T> {
+  async read<T>(work: (reader: Connection) => T, owner?: Owner): Promise<T> {
     while (this.#saving) await this.#saving;
     if (this.#unusable) throw this.#unusable;
+    this.#entering(owner);
     return work(this.#connections.reader);
   }
 
@@ -82,8 +87,9 @@ export class Transactions<Owner extends object> {
     parameters: SqlParameters,
   ): Promise<QueryRows> {
     if (this.#writing !== owner)
-      return this.read((reader) => query(reader, sql, parameters));
+      return this.read((reader) => query(reader, sql, parameters), owner);
     if (this.#lost) throw this.#lost;
+    this.#entering(owner);
     const { writer } = this.#connections;
     writer.run("PRAGMA query_only = ON");
     try {
@@ -107,6 +113,7 @@ export class Transactions<Owner extends object> {
     if (this.#damage) throw this.#damage;
     if (this.#writing !== owner) await this.#begin(owner);
     if (this.#lost) throw this.#lost;
+    this.#entering(owner);
     try {
       return work(this.#connections.writer);
     } catch (thrown) {
@@ -135,6 +142,7 @@ export class Transactions<Owner extends object> {
     let saved = () => {};
     this.#saving = new Promise((resolve) => (saved = resolve));
     let committed = false;
+    this.#entering(undefined);
     try {
       const { writer, reader } = this.#connections;
       const before = dataVersion(reader);

@@ -82,6 +82,11 @@ describe("blanking types", () => {
     );
   });
 
+  it("reads JavaScript that the parser of TypeScript does not", () => {
+    const source = "a ? (b) : c => d";
+    expect(blank(source).code).toBe(source);
+  });
+
   it("changes nothing in JavaScript", () => {
     const source =
       "const a = 1 /* as b */\nlet c = `x ${a}: y` ; [c].map(d => d)";

@@ -81,7 +81,7 @@ export const erasable: readonly string[] = [
   "const f = (a): (() => void) => () => {}",
   "const f = (a => a) as F",
   "a ? (b): c => d : e",
-  "a ? (b) : c => d",
+  "a ? (b) : ((c) => d)",
   "const x = a ? (b, c) : d",
   // classes
   "class A<T> extends B<T> implements C, D<T> {}",

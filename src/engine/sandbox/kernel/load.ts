@@ -12,7 +12,7 @@ const modes = ["append", "replace", "upsert"] as const;
 const sqlTypes = ["INTEGER", "REAL", "TEXT", "BLOB"];
 
 /** Checks the table and the options of `load`. */
-export function readLoadOptions(table: unknown, options: unknown): LoadRequest {
+function readLoadOptions(table: unknown, options: unknown): LoadRequest {
   if (typeof table !== "string" || table === "")
     throw invalid(
       `load takes the name of a table first: load("airline", rows), not ${showValue(table)}.`,

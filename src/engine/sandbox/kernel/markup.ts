@@ -66,7 +66,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /** Text as it stands in markup, inside and outside of quoted attributes. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (char) => entities[char]!);
 }
 

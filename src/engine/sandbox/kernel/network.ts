@@ -9,7 +9,7 @@ const optionNames = ["method", "headers", "query", "body"];
 const quotedLength = 300;
 
 /** Refuses an address whose host the reader did not allow, in words; the policy of the frame is what enforces it. */
-export function checkHost(current: Current, address: URL): void {
+function checkHost(current: Current, address: URL): void {
   if (address.protocol === "blob:" || address.protocol === "data:") return;
   if (current.hosts.includes(address.origin)) return;
   throw new FlowError(

@@ -113,7 +113,7 @@ function toCell(value: unknown): unknown {
 }
 
 /** A value as plain data that can be copied and drawn as a tree: without functions and cycles, and not without end. */
-export function toJson(value: unknown): unknown {
+function toJson(value: unknown): unknown {
   const around: object[] = [];
   let left = mostValues;
   const convertValue = (current: unknown): unknown => {

@@ -3,7 +3,7 @@ import { showValue } from "../../../core/words.ts";
 import type { SqlParameters, SqlValue } from "../../protocol.ts";
 
 /** A value as SQLite takes it: booleans become 0 or 1, dates ISO 8601 text, undefined null. `name` is for the message about all else. */
-export function toSqlInput(value: unknown, name: string): SqlValue {
+function toSqlInput(value: unknown, name: string): SqlValue {
   switch (typeof value) {
     case "string":
     case "number":

@@ -56,12 +56,6 @@ export function nameTask(task: Callable, name: string): void {
   root.name ??= name;
 }
 
-/** What a task is called in messages. */
-export function describeTask(task: Callable): string {
-  const definition = definitions.get(task);
-  return definition?.root.name ?? "(unnamed)";
-}
-
 /** `task(fn, options)`. */
 export function defineTask(
   current: Current,
