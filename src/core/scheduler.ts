@@ -1,17 +1,4 @@
-import { formatDuration } from "./duration.ts";
-import { EngineBug } from "./errors.ts";
-import type { ErrorData } from "./errors.ts";
-import type { Command, RunEvent, Time } from "./events.ts";
-import { indexGraph } from "./graph.ts";
-import type { Graph, GraphIndex, NodeId, TaskNode } from "./graph.ts";
-import { judge } from "./judge.ts";
-import type { RunState, TaskRun } from "./run.ts";
-import { canMove, hasResult, isFinal } from "./state.ts";
-import type { State } from "./state.ts";
-import { decide } from "./trigger.ts";
-import { asSentence, formatTime } from "./words.ts";
-
-/*
+/**
  * The scheduler of a flow run, as a reducer: events go in, the new state and commands come out. It has no clock and no
  * chance in it, so the list of events is the run, and replaying it gives the same state.
  *
@@ -25,7 +12,21 @@ import { asSentence, formatTime } from "./words.ts";
  * - Between the return of a function and the end of its commit nothing stops a task run: its rows may be on disk already.
  * - What is worked out from several events carries the latest of their times, so that events of different tasks which
  *   arrive in another order than they are written down in add up to the same.
+ *
+ * It is long because the moves of a task run depend on each other and are read together.
  */
+import { formatDuration } from "./duration.ts";
+import { EngineBug } from "./errors.ts";
+import type { ErrorData } from "./errors.ts";
+import type { Command, RunEvent, Time } from "./events.ts";
+import { indexGraph } from "./graph.ts";
+import type { Graph, GraphIndex, NodeId, TaskNode } from "./graph.ts";
+import { judge } from "./judge.ts";
+import type { RunState, TaskRun } from "./run.ts";
+import { canMove, hasResult, isFinal } from "./state.ts";
+import type { State } from "./state.ts";
+import { decide } from "./trigger.ts";
+import { asSentence, formatTime } from "./words.ts";
 
 /** A flow run together with what the scheduler keeps for itself. Arrays go by the number of the node in the graph. */
 export interface SchedulerState extends RunState {

@@ -4,9 +4,10 @@ import { FlowError, fromErrorData } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import { attemptKey } from "./attempt.ts";
+import { clock } from "./clock.ts";
 import { DatabaseConnection, DatabaseRestarted } from "./databaseConnection.ts";
 import type { AttemptId, LogLevel, Output, TraceReport } from "./protocol.ts";
-import { RunDriver, type Clock, type RunListener } from "./runDriver.ts";
+import { RunDriver, type RunListener } from "./runDriver.ts";
 import { kernel, loadLibrary } from "./sandbox/libraries.ts";
 import type {
   Commit,
@@ -27,21 +28,6 @@ const traceLimit = 2_000;
 const patience = 1_000;
 /** A cell that is viewed may take this long. */
 const viewLimit = 60_000;
-
-const clock: Clock = {
-  now: () => Date.now(),
-  setTimer(at, call) {
-    // A longer delay than 2^31-1 ms fires at once, so a far timer goes in steps.
-    const wait = Math.min(Math.max(0, at - Date.now()), 2 ** 31 - 1);
-    let cancel: () => void;
-    const timer = setTimeout(() => {
-      if (Date.now() >= at - 1) call();
-      else cancel = clock.setTimer(at, call);
-    }, wait);
-    cancel = () => clearTimeout(timer);
-    return () => cancel();
-  },
-};
 
 /** What workers are wanted for. A run and a view share the runner's frame, but no workers: a view must not disturb a run. */
 type Purpose = "trace" | "view" | "run";

@@ -1,3 +1,7 @@
+/**
+ * Drives one flow run: between the scheduler, which decides, and the executor and the store, which do. It is long because an
+ * attempt's start, its end, its commit and the order of what is written keep one invariant together.
+ */
 import { fromErrorData, toErrorData } from "../core/errors.ts";
 import type { ErrorData } from "../core/errors.ts";
 import type { Command, RunEvent, Time } from "../core/events.ts";
@@ -7,17 +11,11 @@ import { start, step } from "../core/scheduler.ts";
 import type { SchedulerState } from "../core/scheduler.ts";
 import { isFinal } from "../core/state.ts";
 import { attemptKey } from "./attempt.ts";
+import type { Clock } from "./clock.ts";
 import type { AttemptListener, Executor } from "./executor.ts";
 import type { AttemptId } from "./protocol.ts";
 import type { Commit } from "./services.ts";
 import { sizeOf } from "./sizeOf.ts";
-
-/** Time, from outside, so that a test can turn the clock. */
-export interface Clock {
-  now(): Time;
-  /** Calls back at `at` or as soon as possible after it; gives a function that takes the call back. */
-  setTimer(at: Time, call: () => void): () => void;
-}
 
 /** What the driver needs of the notebook's store. */
 export interface RunStore {

@@ -8,12 +8,12 @@ import { FlowError, toErrorData } from "../core/errors.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
 import { resolveTemplate, refsOf } from "../core/graph.ts";
 import { taskKeys } from "../core/keys.ts";
+import { parseOrigin } from "../core/origin.ts";
 import { checkParameters, type Parameter } from "../core/parameter.ts";
 import { planResume, planRun, type PlanItem } from "../core/plan.ts";
 import { toReport, type RunReport } from "../core/report.ts";
 import type { RunState } from "../core/run.ts";
 import type { Output } from "../engine/protocol.ts";
-import { parseOrigin } from "../engine/sandbox/policy.ts";
 import type {
   DatabaseService,
   EngineService,

@@ -37,7 +37,7 @@ test.describe("hostile code", () => {
       },
       attackNotebook(evil.origin, attempts),
     );
-    expect(report.state, report.message).toBe("Success");
+    expect(report.state, JSON.stringify(report)).toBe("Success");
     const found = report.tasks[0]?.result as Record<string, string>;
     const leaked = Object.entries(found).filter(
       ([name, got]) => got !== "refused" && got !== harmless[name],
@@ -124,7 +124,7 @@ test.describe("hostile code", () => {
       },
       attackNotebook(evil.origin, body),
     );
-    expect(report.state, report.message).toBe("Success");
+    expect(report.state, JSON.stringify(report)).toBe("Success");
     const result = report.tasks[0]?.result as Record<string, number>;
     expect(result.ports).toBeGreaterThanOrEqual(2);
     expect(result).toMatchObject({ answers: 0, answer: 42 });

@@ -1,31 +1,4 @@
-import { FlowError } from "../../core/errors.ts";
-
-/**
- * The origin of a host that a reader may allow: `https:`, `wss:`, or plain `http:`/`ws:` on this machine only.
- * Whatever else a notebook names is refused, for a policy is a line of text and a `;` in it would start a new directive.
- */
-export function parseOrigin(text: string): string {
-  let url: URL | undefined;
-  try {
-    url = new URL(text);
-  } catch {
-    url = undefined;
-  }
-  const isLocal =
-    url !== undefined &&
-    /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
-  const isAllowed =
-    url !== undefined &&
-    (/^(https|wss):$/.test(url.protocol) ||
-      (/^(http|ws):$/.test(url.protocol) && isLocal));
-  const origin = url ? `${url.protocol}//${url.host}` : "";
-  if (!isAllowed || !/^[\w.:/[\]-]+$/.test(origin))
-    throw new FlowError(
-      "invalid-argument",
-      `"${text}" is no host that can be allowed. Write its origin, such as https://api.example.org.`,
-    );
-  return origin;
-}
+import { parseOrigin } from "../../core/origin.ts";
 
 /** The Content-Security-Policy of a sandbox frame: its bootstrap, workers and cells from blob: URLs, and exactly the allowed origins. */
 export function framePolicy(

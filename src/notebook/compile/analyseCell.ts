@@ -150,14 +150,11 @@ function explainMisuse({ type, node }: Misuse): Problem {
     "import.meta":
       "`import.meta` is not known in a cell, which is no file of its own. Read attachments with readText(...) and its like.",
     "import()":
-      "Importing a module while a cell runs is not possible yet. Write what you need in a cell, or load data with the fetch and read functions.",
+      "A module cannot be imported from a host: the sandbox of the cells refuses all code from outside. Write what you need in a cell, or load data with the fetch and read functions.",
   }[type];
-  return problemAt(
-    node,
-    "error",
-    type === "import()" ? "not-yet" : "cell-syntax",
-    message,
-  );
+  return type === "import()"
+    ? problemAt(node, "warning", "not-yet", message)
+    : problemAt(node, "error", "cell-syntax", message);
 }
 
 /** Uses and definitions of names that are ours. */

@@ -42,12 +42,12 @@ export const commonGlobals = /* @__PURE__ */ words(`
  * (`postMessage`, `close`, ...), and `name` and `origin`, which are forgotten definitions more often than they are meant.
  */
 export const workerGlobals = /* @__PURE__ */ words(`
-  addEventListener BroadcastChannel ByteLengthQueuingStrategy
+  addEventListener BroadcastChannel Cache caches CacheStorage cookieStore ByteLengthQueuingStrategy
   cancelAnimationFrame CloseEvent CompressionStream CountQueuingStrategy
   createImageBitmap crossOriginIsolated Crypto CryptoKey CustomEvent
   DecompressionStream DedicatedWorkerGlobalScope dispatchEvent DOMException
   DOMMatrix DOMPoint DOMRect ErrorEvent Event EventSource EventTarget File
-  FileList FileReader FileReaderSync FontFace ImageBitmap
+  FileList FileReader FileReaderSync FontFace fonts ImageBitmap
   ImageBitmapRenderingContext ImageData indexedDB isSecureContext location
   MessageChannel MessageEvent MessagePort navigator OffscreenCanvas
   OffscreenCanvasRenderingContext2D Path2D Performance PerformanceObserver
@@ -55,7 +55,7 @@ export const workerGlobals = /* @__PURE__ */ words(`
   ReadableStreamDefaultReader removeEventListener reportError
   requestAnimationFrame SubtleCrypto TextDecoderStream TextEncoderStream
   TransformStream WebAssembly WebGL2RenderingContext WebGLRenderingContext
-  WebSocket Worker WorkerGlobalScope WorkerLocation WorkerNavigator
+  WebSocket Worker WebTransport WorkerGlobalScope WorkerLocation WorkerNavigator
   WritableStream WritableStreamDefaultWriter XMLHttpRequest
 `);
 
@@ -73,6 +73,12 @@ const elsewhere = /* @__PURE__ */ new Map([
   ["localStorage", "pages"],
   ["sessionStorage", "pages"],
   ["Image", "pages"],
+  ["parent", "pages"],
+  ["top", "pages"],
+  ["opener", "pages"],
+  ["frames", "pages"],
+  ["RTCPeerConnection", "pages"],
+  ["SharedWorker", "pages"],
   ["require", "Node"],
   ["module", "Node"],
   ["exports", "Node"],
@@ -94,7 +100,7 @@ export function explainForeignGlobal(name: string): string | undefined {
     case "Node":
       return `\`${name}\` belongs to Node.js, and cells run in a browser. For files and the network, use the read and fetch functions, such as readText(...).`;
     case "the worker":
-      return `\`${name}\` belongs to the worker that runs the cells, and cells cannot use it. Tasks pass values on by returning them.`;
+      return `\`${name}\` belongs to the worker that runs the cells and is not for cells to use. Tasks pass values on by returning them.`;
     default:
       return undefined;
   }

@@ -201,7 +201,8 @@ function resolveNames(cell: LinkedCell, owners: Owners): void {
       complain(
         cell,
         use,
-        "error",
+        // A name of other surroundings may be there all the same, behind a test or a try; a misspelt one is nowhere.
+        explainForeignGlobal(name) === undefined ? "error" : "warning",
         "unknown-name",
         explainUnknown(name, cell, owners),
       );

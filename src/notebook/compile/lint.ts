@@ -2,6 +2,7 @@
  * What cannot work, or draws a wrong graph without a word, in the bodies of flows: nothing has run while a body is traced, so
  * a ref has no value there. Some of this (`if (ref) f(ref)`, `ref ?? x`, `ref === y`) is seen by neither the types nor the refs
  * themselves, so it is an error here. Refs are told by the text alone (refs.ts): what that cannot see is not reported.
+ * Most of its lines are the sentences that it says: one for each way of writing it wrong, kept together.
  */
 import type { AnyNode } from "acorn";
 import { problemAt } from "./problem.ts";

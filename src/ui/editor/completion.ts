@@ -53,9 +53,12 @@ export function completeCode(surroundings: Surroundings) {
       from: word?.from ?? context.pos,
       options: [
         ...options.map((known) => toCompletion(known, 2)),
-        ...surroundings
-          .names()
-          .map((label) => ({ label, type: "variable", detail: "cell", boost: 1 })),
+        ...surroundings.names().map((label) => ({
+          label,
+          type: "variable",
+          detail: "cell",
+          boost: 1,
+        })),
         ...languageNames.map((known) => toCompletion(known)),
       ],
       validFor: /^[\w$]*$/,
@@ -71,7 +74,10 @@ export function completeTables(surroundings: Surroundings) {
       schema: Object.fromEntries(
         surroundings
           .tables()
-          .map(({ name, columns }) => [name, columns.map((column) => column.name)]),
+          .map(({ name, columns }) => [
+            name,
+            columns.map((column) => column.name),
+          ]),
       ),
     })(context);
 }
@@ -139,8 +145,7 @@ function optionsAt(context: CompletionContext): readonly LanguageName[] {
     node = node.parent;
   }
   const list = node.parent;
-  const callee =
-    list?.name === "ArgList" ? list.parent?.firstChild : undefined;
+  const callee = list?.name === "ArgList" ? list.parent?.firstChild : undefined;
   if (!callee) return [];
   const name = context.state.sliceDoc(callee.from, callee.to).split(".").at(-1);
   return (name !== undefined && optionNames[name]) || [];

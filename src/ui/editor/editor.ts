@@ -15,9 +15,16 @@ import {
 import { javascript } from "@codemirror/lang-javascript";
 import { markdown } from "@codemirror/lang-markdown";
 import { sql, SQLite } from "@codemirror/lang-sql";
-import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language";
+import {
+  bracketMatching,
+  indentOnInput,
+  indentUnit,
+} from "@codemirror/language";
 import { setDiagnostics } from "@codemirror/lint";
-import { highlightSelectionMatches, selectNextOccurrence } from "@codemirror/search";
+import {
+  highlightSelectionMatches,
+  selectNextOccurrence,
+} from "@codemirror/search";
 import {
   Compartment,
   EditorState,
@@ -74,7 +81,9 @@ const keys = [
   { key: "Mod-d", run: selectNextOccurrence, preventDefault: true },
   indentWithTab,
   ...closeBracketsKeymap,
-  ...defaultKeymap.filter(({ key }) => key === undefined || !takenKeys.has(key)),
+  ...defaultKeymap.filter(
+    ({ key }) => key === undefined || !takenKeys.has(key),
+  ),
   ...historyKeymap,
 ];
 

@@ -97,7 +97,10 @@ const look = EditorView.theme({
     whiteSpace: "normal",
     overflowWrap: "anywhere",
   },
-  ".flow-doc p": { marginTop: "4px", font: "var(--text-base)/1.45 var(--font-ui)" },
+  ".flow-doc p": {
+    marginTop: "4px",
+    font: "var(--text-base)/1.45 var(--font-ui)",
+  },
   ".cm-diagnostic": {
     padding: "6px 10px",
     borderLeft: "3px solid var(--bad)",

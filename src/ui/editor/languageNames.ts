@@ -54,7 +54,9 @@ export const languageNames: readonly LanguageName[] = [
   return {
     name: match[3] ?? "",
     kind: match[2] === "function" ? "function" : "variable",
-    signature: isObject ? (match[3] ?? "") : `${match[3] ?? ""}${rest}`.replace(/\s+/g, " "),
+    signature: isObject
+      ? (match[3] ?? "")
+      : `${match[3] ?? ""}${rest}`.replace(/\s+/g, " "),
     doc: clean(match[1] ?? ""),
     members: readMembers(
       isObject ? rest : type === undefined ? "" : bodyOf(type),

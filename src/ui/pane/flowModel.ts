@@ -2,7 +2,10 @@ import type { Graph, GraphNode, NodeId } from "../../core/graph.ts";
 import type { PlanItem } from "../../core/plan.ts";
 import type { RunState } from "../../core/run.ts";
 import { hasResult } from "../../core/state.ts";
-import type { GraphModel, GraphModelNode } from "../../views/graph/graphModel.ts";
+import type {
+  GraphModel,
+  GraphModelNode,
+} from "../../views/graph/graphModel.ts";
 import { planReason } from "../planWords.ts";
 import type { Progress } from "../session.svelte.ts";
 

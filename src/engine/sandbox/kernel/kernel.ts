@@ -21,7 +21,8 @@ scope.addEventListener(
     });
     scope.addEventListener("unhandledrejection", (event) => {
       event.preventDefault();
-      worker.fail(event.reason);
+      // Chromium 156 rejects a promise that nobody holds, with nothing, when it refuses indexedDB.databases().
+      if (event.reason !== undefined) worker.fail(event.reason);
     });
   },
   { once: true },
