@@ -1,5 +1,5 @@
 import { actionList, canRun } from "./actions.ts";
-import type { IconName } from "./Icon.svelte";
+import type { IconName } from "./icons.ts";
 import type { Workbench } from "./workbench.svelte.ts";
 
 /** A line of the palette. */

@@ -502,10 +502,15 @@ export class Session {
     await this.#orNotice(() => this.resume(this.#formOptions()));
   }
 
+  /** What the form says, defaults included: a value that was set back to its default is meant, also in a resumption. */
   #formOptions(): RunOptions {
+    const view = this.flows.find(({ name }) => name === this.flowName);
+    const defaults = (view?.graph ? parametersOf(view.graph) : [])
+      .filter(({ required }) => !required)
+      .map((parameter) => [parameter.name, parameter.default] as const);
     return {
       ...(this.flowName === undefined ? {} : { flow: this.flowName }),
-      parameters: { ...this.parameters },
+      parameters: { ...Object.fromEntries(defaults), ...this.parameters },
     };
   }
 

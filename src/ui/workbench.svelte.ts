@@ -54,10 +54,22 @@ export class Workbench {
     ),
   );
 
+  #entered: string | undefined;
   #handles = new Map<string, CellHandle>();
 
   constructor(session: Session) {
     this.session = session;
+  }
+
+  /** Begins anew with the notebook that is open now, unless it is the one from before. */
+  enter(): void {
+    if (this.#entered === this.session.id) return;
+    this.#entered = this.session.id;
+    this.tab = "graph";
+    this.front = "notebook";
+    this.invalidParameters = {};
+    this.logNode = undefined;
+    this.table = undefined;
   }
 
   // ---------------------------------------------------------------- what can be done now
