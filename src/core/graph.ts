@@ -265,7 +265,7 @@ function follow(
 }
 
 /** A property as data has it: its own, or a built-in size like that of a Map, but neither a method nor a prototype. */
-function property(value: {}, key: string | number): unknown {
+function property(value: NonNullable<unknown>, key: string | number): unknown {
   const found = (value as Record<string | number, unknown>)[key];
   if (Object.hasOwn(Object(value) as object, key)) return found;
   return typeof found === "number" ? found : undefined;

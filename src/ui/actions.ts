@@ -1,6 +1,5 @@
 /** Every action that has a key or a place in the palette. Keys, palette and help sheet are made from this one list. */
 import { download, fileNameOf } from "./download.ts";
-import { theme } from "./theme.svelte.ts";
 import type { PaneTab, Workbench } from "./workbench.svelte.ts";
 
 export const actionGroups = ["Run", "Cell", "Notebook", "View"] as const;
@@ -298,7 +297,7 @@ export const actions = {
     keys: [],
     scope: "anywhere",
     canRun: always,
-    run: () => theme.next(),
+    run: (bench) => bench.theme.next(),
   },
 } satisfies Record<string, Action>;
 

@@ -29,7 +29,7 @@ export function runChanges(
 function taskWords(name: string, task: TaskRun): string | undefined {
   const because = task.message ? `: ${task.message}` : "";
   if (task.state === "Retrying")
-    return `${name} will be tried again, attempt ${task.attempt} failed${because}`;
+    return `${name} will be tried again, attempt ${task.attempt - (task.attemptsBefore ?? 0)} failed${because}`;
   // tasks that only follow a failure would drown it
   if (!isFailed(task.state) || task.state === "TriggerFailed") return undefined;
   return `${name} ${stateLabel(task.state).toLowerCase()}${because}`;

@@ -220,6 +220,8 @@ export class Session {
     const text = await library.read(id);
     const entry = (await library.list()).find((other) => other.id === id);
     await library.remove(id);
+    // Nothing may save it again.
+    if (this.id === id) this.id = undefined;
     await this.refreshLibrary();
     if (text === undefined || !entry) return;
     // Its data goes only when the notice goes, so that Undo brings back everything.

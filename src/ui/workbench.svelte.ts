@@ -5,6 +5,7 @@ import { isFinal } from "../core/state.ts";
 import type { Cell, CellKind } from "../notebook/document.ts";
 import { cellOfTask, tasksOfCell } from "./definitions.ts";
 import type { FlowView, Session } from "./session.svelte.ts";
+import { theme } from "./theme.svelte.ts";
 
 export type PaneTab =
   "graph" | "timeline" | "tables" | "runs" | "logs" | "files";
@@ -21,6 +22,7 @@ export interface CellHandle {
 /** What the page itself remembers beside the session: which panel is in front, which sheet is open, where the focus is. */
 export class Workbench {
   readonly session: Session;
+  readonly theme = theme;
   tab = $state<PaneTab>("graph");
   /** Which of the two halves a phone shows. */
   front = $state<"notebook" | "pane">("notebook");

@@ -66,7 +66,7 @@ describe("canonical", () => {
     [],
     {},
     [undefined],
-    // eslint-disable-next-line no-sparse-arrays
+
     [,],
     [null],
     [1, 2],

@@ -30,7 +30,9 @@ export function parseCell(
     if ("tree" in result) return result;
     // The parser of TypeScript stumbles over some JavaScript, such as `a ? (b) : c => d`.
     const javaScript = plain();
-    return "tree" in javaScript ? javaScript : result;
+    return "tree" in javaScript || javaScript.problem === tooDeep
+      ? javaScript
+      : result;
   }
   const result = plain();
   if ("problem" in result && "tree" in parseCell(source, "ts"))
@@ -49,9 +51,10 @@ export function parseScript(code: string): ParseResult<Program> {
     problem: {
       severity: "error",
       code: "cell-syntax",
-      message: `\`${code.slice(comment, comment + 3)}\` begins a comment in scripts of the web. Put a space into it, as in \`a < !--b\` or \`a-- > b\`.`,
+      message:
+        "`<!--` begins a comment in scripts of the web. Put a space into it, as in `a < !--b`.",
       from: comment,
-      to: comment + 3,
+      to: comment + "<!--".length,
     },
   };
 }
@@ -60,12 +63,10 @@ function parse<Tree>(parser: typeof Parser, source: string): ParseResult<Tree> {
   try {
     return { tree: parser.parse(source, options) as unknown as Tree };
   } catch (thrown) {
-    if (isSyntaxError(thrown))
-      return {
-        problem: explainSyntaxError(source, thrown.pos, thrown.message),
-      };
-    // Nothing else is thrown than a RangeError, when the stack is used up.
-    return { problem: tooDeep };
+    // The parser says it when the stack is used up; what is not a SyntaxError is the engine saying so.
+    if (!isSyntaxError(thrown) || /^Not enough stack/.test(thrown.message))
+      return { problem: tooDeep };
+    return { problem: explainSyntaxError(source, thrown.pos, thrown.message) };
   }
 }
 
@@ -85,25 +86,11 @@ function isSyntaxError(
   return thrown instanceof SyntaxError && "pos" in thrown;
 }
 
-/** Where `<!--`, or `-->` at the start of a line, is not in a text or a comment: a classic script takes it for a comment, a module does not. */
+/** Where `<!--` is not in a text or a comment: a classic script takes it for a comment, a module does not. */
 function findMarkupComment(code: string): number | undefined {
-  if (!code.includes("<!--") && !code.includes("-->")) return undefined;
-  let lineEnd = 0;
-  for (const token of Parser.tokenizer(code, options)) {
-    const isFirst = /[\n\r\u2028\u2029]|^\s*$/.test(
-      code.slice(lineEnd, token.start),
-    );
-    lineEnd = token.end;
-    if (code.startsWith("<!--", token.start) && code[token.start] === "<") {
-      if (token.type.label !== "template" && token.type.label !== "string")
-        return token.start;
-    }
-    if (
-      isFirst &&
-      code.startsWith("-->", token.start) &&
-      token.type.label !== "template"
-    )
-      return token.start;
-  }
+  if (!code.includes("<!--")) return undefined;
+  for (const { type, start } of Parser.tokenizer(code, options))
+    if (type.label === "</>/<=/>=" && code.startsWith("<!--", start))
+      return start;
   return undefined;
 }

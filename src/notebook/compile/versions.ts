@@ -35,7 +35,9 @@ export function findUnits(
       refersTo[unit]?.add((!binding && imported.get(node.name)) || node.name);
   return scopes.units.map((unit, index) => {
     const names = refersTo[index] ?? new Set();
-    const renamed = [...imported].filter(([, name]) => names.has(name));
+    const renamed = [...imported].filter(
+      ([local, name]) => local !== name && names.has(name),
+    );
     return {
       hash: hashText(
         `${unit.kind ?? ""} ${printTree(unit.node)} ${renamed.join(" ")}`,

@@ -76,8 +76,7 @@ function toModelNode(
     state: task?.state ?? "Pending",
     // Retries are counted anew after a resumption.
     attempt: task ? task.attempt - (task.attemptsBefore ?? 0) : 0,
-    // a resumed run goes on counting
-    attempts: Math.max(node.options.retries + 1, task?.attempt ?? 0),
+    attempts: node.options.retries + 1,
     message: task?.message,
     startedAt: task?.startedAt,
     endedAt: task?.endedAt,

@@ -286,7 +286,6 @@ describe("what a cell must not do", () => {
     ["$flowbook()", "1:1", "reserved"],
     ["with (x) {}", "1:1", "`with` cannot be used"],
     ["x<!--x", "1:2", "begins a comment"],
-    ["x\n --> 1", "2:2", "begins a comment"],
   ])("is refused: %s", (source, place, advice) => {
     const program = compile({ a: "let x = 1", b: source });
     const [first] = program.diagnostics;
@@ -319,7 +318,6 @@ describe("what a cell must not do", () => {
   it.each([
     ["import _ from 'lodash'", 'Importing from "lodash" is not possible yet'],
     ["import 'x'", "not possible yet"],
-    ["const x = await import('x')", "not possible yet"],
     ["import * as F from 'flowbook'", "name by name"],
     ["import F from 'flowbook'", "name by name"],
     ["export default 1", "no default export"],
@@ -330,6 +328,23 @@ describe("what a cell must not do", () => {
     const program = compile({ a: source });
     expect(program.diagnostics.map(({ code }) => code)).toEqual(["not-yet"]);
     expect(messages(program, "a")[0]).toContain(advice);
+  });
+});
+
+describe("what may be meant for other surroundings", () => {
+  // Behind a test or in a try it does no harm, so the cell goes on.
+  it.each([
+    ["try { await import('x') } catch {}", "not-yet", "sandbox"],
+    [
+      "typeof document !== 'undefined' && document.title",
+      "unknown-name",
+      "web pages",
+    ],
+  ])("is a warning: %s", (source, code, advice) => {
+    const program = compile({ a: source });
+    expect(program.diagnostics).toMatchObject([{ severity: "warning", code }]);
+    expect(messages(program, "a")[0]).toContain(advice);
+    expect(names(program)).toEqual(["a"]);
   });
 });
 
@@ -490,7 +505,10 @@ describe("compiling again", () => {
   it("survives a cell that is nested beyond all measure", () => {
     const deep = "[".repeat(100_000) + "]".repeat(100_000);
     const program = compile({ a: deep, b: "const x = 1" });
-    expect(complaints(program)).toEqual(["a 1:1 error cell-syntax"]);
+    // Where the stack ends differs from machine to machine.
+    expect(complaints(program)).toEqual([
+      expect.stringMatching(/^a 1:\d+ error cell-syntax$/),
+    ]);
     expect(names(program)).toEqual(["b"]);
   });
 });

@@ -41,6 +41,7 @@ describe("names that are in scope everywhere", () => {
     const known = new Set([
       ...Object.keys(globals.es2023),
       ...Object.keys(globals.worker),
+      ...Object.keys(globals.serviceworker),
     ]);
     for (const name of [...commonGlobals, ...workerGlobals])
       expect(known, name).toContain(name);

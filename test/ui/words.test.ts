@@ -1,0 +1,92 @@
+import { expect, test } from "vitest";
+import { fileNameOf } from "../../src/ui/download.ts";
+import { countOf, formatAgo, formatValue } from "../../src/ui/format.ts";
+import {
+  filterEntries,
+  type PaletteEntry,
+} from "../../src/ui/paletteEntries.ts";
+import { planReason, planSummary } from "../../src/ui/planWords.ts";
+import { linkReach } from "../../src/ui/shareSize.ts";
+
+const item = (action: "run" | "reuse", why = "") => ({
+  id: "a",
+  name: "a",
+  action,
+  why,
+});
+
+test("a plan is summed up without counts of nothing", () => {
+  expect(planSummary([item("run"), item("run")])).toBe("2 run");
+  expect(planSummary([item("run"), item("reuse")])).toBe("1 run, 1 reused");
+  expect(planSummary([item("reuse")])).toBe("1 reused");
+});
+
+test("the reason does not repeat the action that stands beside it", () => {
+  expect(planReason(item("run", "runs: failed before"))).toBe("failed before");
+  expect(planReason(item("reuse", "kept: succeeded in this run"))).toBe(
+    "succeeded in this run",
+  );
+});
+
+test("how far a link gets changes at 2,000 and at 8,000 characters", () => {
+  const levels = [2_000, 2_001, 8_000, 8_001].map(
+    (length) => linkReach(length).level,
+  );
+  expect(levels).toEqual(["anywhere", "most", "most", "few"]);
+});
+
+test("counts have their noun in the right number", () => {
+  expect(countOf(1, "row")).toBe("1 row");
+  expect(countOf(1234, "row")).toBe("1,234 rows");
+  expect(countOf(2, "changed", "changed")).toBe("2 changed");
+});
+
+test("a moment is said the shorter the nearer it is", () => {
+  const now = new Date(2026, 4, 31, 12, 0).getTime();
+  const ago = (...parts: [number, number, number, number, number]) =>
+    formatAgo(new Date(...parts).getTime(), now);
+  expect(formatAgo(now - 5_000, now)).toBe("just now");
+  expect(ago(2026, 4, 31, 11, 40)).toBe("20 min ago");
+  expect(ago(2026, 4, 31, 1, 0)).toBe("11 h ago");
+  expect(ago(2026, 4, 30, 23, 50)).toBe("yesterday");
+  expect(ago(2026, 4, 27, 12, 0)).toBe("4 days ago");
+  expect(ago(2026, 2, 3, 12, 0)).toBe("3 Mar");
+  expect(ago(2024, 2, 3, 12, 0)).toBe("3 Mar 2024");
+});
+
+test("a value fits on one line", () => {
+  expect(formatValue("IAD")).toBe("IAD");
+  expect(formatValue({ a: [1, 2] })).toBe('{"a":[1,2]}');
+  expect(formatValue("x".repeat(50), 10)).toBe("xxxxxxxxx…");
+});
+
+test("a title becomes a file name", () => {
+  expect(fileNameOf("Aircraft ETL")).toBe("aircraft-etl");
+  expect(fileNameOf("Café / Straße 7")).toBe("cafe-straße-7");
+  expect(fileNameOf("  ")).toBe("notebook");
+});
+
+test("the palette finds entries that have all words, those that begin with the first one first", () => {
+  const entry = (title: string, note = "Cell"): PaletteEntry => ({
+    id: title,
+    icon: "right",
+    title,
+    note,
+    keys: undefined,
+    run: () => {},
+  });
+  const entries = [
+    entry("Show the runs", "View"),
+    entry("Rerun"),
+    entry("Run the flow", "Run"),
+  ];
+  expect(filterEntries(entries, "run").map(({ title }) => title)).toEqual([
+    "Run the flow",
+    "Show the runs",
+    "Rerun",
+  ]);
+  expect(filterEntries(entries, "run view").map(({ title }) => title)).toEqual([
+    "Show the runs",
+  ]);
+  expect(filterEntries(entries, " ")).toHaveLength(3);
+});
