@@ -36,7 +36,11 @@ export async function bundleSandboxScript(
   if (!chunk || chunk.type !== "chunk")
     throw new Error(`${entry} gave no script`);
   const text = chunk.code.trim();
-  return { text, hash: hashOf(text), files: Object.keys(chunk.modules) };
+  // Modules of the bundler's own begin with a NUL and are no files.
+  const files = Object.keys(chunk.modules).filter(
+    (file) => !file.startsWith("\0"),
+  );
+  return { text, hash: hashOf(text), files };
 }
 
 /** The hash of an inline script as a policy names it. */

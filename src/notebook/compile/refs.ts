@@ -156,6 +156,13 @@ export function analyseRefs(
     if (kind) bind(pattern, kind);
   }
 
+  function name(id: AnyNode, node: FunctionNode): void {
+    const binding = scopes.bindings.get(id);
+    if (!binding || functions.has(binding)) return;
+    functions.set(binding, node);
+    isChanged = true;
+  }
+
   /** The function that an expression is or names, if it can be seen. */
   function functionOf(node: AnyNode | undefined): FunctionNode | undefined {
     if (!node || isFunction(node)) return node;
@@ -180,16 +187,13 @@ export function analyseRefs(
   function visit(node: AnyNode, isDrawn: boolean): void {
     switch (node.type) {
       case "VariableDeclarator": {
-        const binding = scopes.bindings.get(node.id);
-        if (binding && isFunction(node.init)) functions.set(binding, node.init);
+        if (isFunction(node.init)) name(node.id, node.init);
         if (node.init) unpack(node.id, node.init);
         break;
       }
-      case "FunctionDeclaration": {
-        const binding = node.id && scopes.bindings.get(node.id);
-        if (binding) functions.set(binding, node);
+      case "FunctionDeclaration":
+        if (node.id) name(node.id, node);
         break;
-      }
       case "AssignmentExpression":
         if (node.operator === "=") unpack(node.left, node.right);
         break;

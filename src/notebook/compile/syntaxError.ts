@@ -137,7 +137,7 @@ function explainToken(
   }
   if (/\b(?:await\s+)?using\s+$/.test(before))
     return "Not every browser knows `using` yet. Write `const`, and clean up in a `try { ... } finally { ... }`.";
-  if (/\bconst\s+[\p{ID_Continue}$]+\s*(?::[^=;\n]*)?$/u.test(before))
+  if (/\bconst\s+[\p{ID_Continue}$]+\s*(?::[^=;\n]*)?\s*$/u.test(before))
     return "A `const` needs a value at once: write `const name = ...`, or use `let`.";
   const inside = open.findLast((bracket) => bracket.at < at);
   if (isEnd && inside)

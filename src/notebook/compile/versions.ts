@@ -58,7 +58,11 @@ export function computeVersions(units: readonly VersionUnit[]): {
   const defined = new Set<string>();
   for (const unit of units) {
     for (const name of unit.defines) defined.add(name);
-    for (const name of new Set([...unit.defines, ...unit.changes])) {
+    const names =
+      unit.changes.length === 0
+        ? unit.defines
+        : new Set([...unit.defines, ...unit.changes]);
+    for (const name of names) {
       const list = unitsOf.get(name);
       if (list) list.push(unit);
       else unitsOf.set(name, [unit]);

@@ -24,7 +24,8 @@ const look = EditorView.theme({
   ".cm-gutters": {
     boxSizing: "border-box",
     minWidth: "40px",
-    backgroundColor: "transparent",
+    // long lines scroll below it
+    backgroundColor: "var(--paper)",
     color: "var(--ink-faint)",
     border: "0",
   },

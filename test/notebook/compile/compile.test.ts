@@ -3,7 +3,10 @@ import {
   compileNotebook,
   createCache,
 } from "../../../src/notebook/compile/compile.ts";
+import fc from "fast-check";
 import { cellsOf, compile, complaints, marked, messages } from "./cells.ts";
+import { nameCases } from "./names.ts";
+import { erasable } from "./typescript.ts";
 
 function names(program: { cells: readonly { name: string }[] }): string[] {
   return program.cells.map(({ name }) => name);
@@ -500,6 +503,24 @@ describe("compiling again", () => {
     expect(compile(others).hash).toBe(hash); // b is left out anyway
     const { a } = others;
     expect(compile({ a }).hash).not.toBe(hash);
+  });
+
+  it("survives every state of a cell that is being typed", () => {
+    const whole = `${erasable.join("\n")}\n${nameCases.join("\n")}`;
+    fc.assert(
+      fc.property(fc.nat(whole.length), fc.nat(200), (from, length) => {
+        const source = whole.slice(from, from + length);
+        const { diagnostics } = compile({ a: source, "b.js": source });
+        for (const { message, line, column, from: at, to } of diagnostics) {
+          expect(message).not.toBe("");
+          expect(Math.min(line, column)).toBeGreaterThan(0);
+          expect(at).toBeGreaterThanOrEqual(0);
+          expect(to).toBeLessThanOrEqual(source.length);
+          expect(to).toBeGreaterThanOrEqual(at);
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it("survives a cell that is nested beyond all measure", () => {

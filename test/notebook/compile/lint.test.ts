@@ -139,7 +139,7 @@ describe("a ref used as a value in the body of a flow", () => {
       "r.name",
       "call it in a task",
     ],
-    ["const r = extract(); r()", "r", "cannot be called"],
+    ["const r = extract(); r()", "r()", "cannot be called"],
     ["const r = extract(); r.a = 1", "r.a = 1", "cannot be changed"],
     ["const r = extract(); delete r.a", "delete r.a", "cannot be changed"],
     [
