@@ -27,14 +27,25 @@ export class RunBook {
     return unfinished;
   }
 
+  /**
+   * Takes events as they come in, piece by piece. Pieces and the end of the run come from the engine by different ways: those
+   * that come after the end were settled already.
+   */
   add(run: string, events: readonly RunEvent[]): void {
-    for (const event of events) this.#apply(run, event);
+    for (const event of events) {
+      const state = this.#states.get(run)?.state;
+      const isLate = state && isFinal(state) && event.type !== "run-resumed";
+      if (!isLate) this.#apply(run, event);
+    }
     this.#show(run);
   }
 
-  /** Takes the list as it is on disk in place of what came in piece by piece. */
+  /** Takes the whole list at the end of a run in place of what came in so far. */
   settle(run: string, events: readonly RunEvent[]): void {
-    this.#events.set(run, [...events]);
+    this.#events.delete(run);
+    this.#states.delete(run);
+    for (const event of events) this.#apply(run, event);
+    this.#show(run);
   }
 
   events(run: string): readonly RunEvent[] {
