@@ -95,7 +95,7 @@ async function openAddress(): Promise<void> {
     if (fragment.startsWith("#n."))
       return await session.openNotebook(fragment.slice(3));
     if (fragment.startsWith("#f"))
-      return await session.openMarkdown(await readLink(fragment));
+      return await session.openForeign(await readLink(fragment));
     await session.refreshLibrary();
     if (session.library.length === 0)
       return await session.openExample("aircraft-etl");

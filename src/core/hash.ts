@@ -149,3 +149,11 @@ function uncopyable(what: string, path: string): FlowError {
     `${path ? `\`value${path}\`` : "The value"} is ${what}, which has no content to go by. Pass on what it holds instead: text, numbers, lists, objects, bytes.`,
   );
 }
+
+/** A number from 0 up to 1 that looks like chance and is always the same for the same numbers. */
+export function chance(...numbers: readonly number[]): number {
+  let bits = 0x9e3779b9;
+  for (const number of numbers)
+    bits = scramble(Math.imul(bits, 0x85ebca6b) + Math.trunc(number));
+  return (bits >>> 0) / 2 ** 32;
+}

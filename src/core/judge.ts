@@ -1,47 +1,72 @@
-import { ancestors, leaves } from "./graph.ts";
-import type { GraphIndex } from "./graph.ts";
-import type { TaskRun } from "./run.ts";
-import { hasResult, isFailed } from "./state.ts";
+import { ancestors, leaves } from "./graphIndex.ts";
+import { noFates, nodeOf } from "./schedulerState.ts";
+import type { SchedulerState } from "./schedulerState.ts";
+import { isFailed } from "./state.ts";
 import type { State } from "./state.ts";
-import { listNames } from "./words.ts";
+import { flags } from "./taskTable.ts";
+import { asSentence, listNames } from "./words.ts";
 
 /**
- * The state of a flow run whose tasks are all final. It is that of its reference tasks: those that no other task needs,
- * among the tasks that were to run.
+ * The state of a flow run whose tasks are all final. It is that of its reference tasks: those that the flow names, or else
+ * those that no other task needs, among the tasks that were to run. A mapped one counts as its elements.
  *
  * A cancellation that came too late to cancel anything does not count: what was wanted is there.
  */
-export function judge(
-  index: GraphIndex,
-  runs: readonly (TaskRun | undefined)[],
-  excluded: Uint8Array,
-): { state: State; message: string } {
-  const reference = leaves(index, (number) => !excluded[number]);
-  const stateOf = (number: number) => runs[number]?.state ?? "Pending";
-  const nameOf = (number: number) => index.nodes[number]!.name;
+export function judge(state: SchedulerState): {
+  state: State;
+  message: string;
+} {
+  const { index, table } = state;
+  const isIncluded = (number: number) => !table.has(number, flags.excluded);
+  const named = state.graph.settings.reference
+    ?.map((id) => index.numberOf.get(id)!)
+    .filter(isIncluded);
+  const reference =
+    named && named.length > 0 ? named : leaves(index, isIncluded);
+  const fatesOf = (number: number) => {
+    const fates = noFates();
+    table.addFates(number, fates);
+    return fates;
+  };
 
-  if (reference.some((number) => stateOf(number) === "Cancelled")) {
-    const counted = runs.filter((task, number) => task && !excluded[number]);
-    const done = counted.filter((task) => hasResult(task!.state)).length;
+  if (reference.some((number) => fatesOf(number).cancelled > 0)) {
+    const counted = index.nodes.flatMap((node, number) =>
+      node.kind === "task" && isIncluded(number) ? [number] : [],
+    );
+    const done = counted.filter((number) => {
+      const fates = fatesOf(number);
+      return fates.cancelled + fates.failed === 0 && fates.successful > 0;
+    }).length;
+    const succeeded = `${done} of ${counted.length} ${counted.length === 1 ? "task" : "tasks"} had succeeded. Resume keeps these and runs the rest.`;
     return {
       state: "Cancelled",
-      message: `Cancelled when ${done} of ${counted.length} ${counted.length === 1 ? "task" : "tasks"} had succeeded. Resume keeps these and runs the rest.`,
+      message:
+        state.cancelReason === undefined
+          ? `Cancelled when ${succeeded}`
+          : `${asSentence(state.cancelReason)} ${succeeded}`,
     };
   }
-  const failed = reference.filter((number) => isFailed(stateOf(number)));
+  const failed = reference.filter((number) => fatesOf(number).failed > 0);
   if (failed.length === 0)
     return { state: "Success", message: "All reference tasks succeeded." };
 
   const told = listNames(
-    failed.map((number) => `${nameOf(number)} (${stateOf(number)})`),
+    failed.map((number) => {
+      const fates = fatesOf(number);
+      return table.isExpanded(number)
+        ? `${nodeOf(state, number).name} (${fates.failed} of ${table.count[number]} failed)`
+        : `${nodeOf(state, number).name} (${table.state(number)})`;
+    }),
   );
-  const causes = [...ancestors(index, failed)]
+  const causes = [...new Set([...ancestors(index, failed)])]
     .sort((one, other) => one - other)
     .filter((number) => {
-      const state = stateOf(number);
-      return isFailed(state) && state !== "TriggerFailed";
+      if (index.nodes[number]!.kind !== "task") return false;
+      if (table.isExpanded(number)) return hasOwnFailure(state, number);
+      const ended = table.state(number);
+      return isFailed(ended) && ended !== "TriggerFailed";
     })
-    .map(nameOf);
+    .map((number) => nodeOf(state, number).name);
   return {
     state: "Failed",
     message:
@@ -49,4 +74,14 @@ export function judge(
         ? `${listNames(causes)} failed, and so some reference tasks failed: ${told}.`
         : `Some reference tasks failed: ${told}.`,
   };
+}
+
+/** Whether an element of a map failed by itself rather than for want of its input. */
+function hasOwnFailure({ table }: SchedulerState, number: number): boolean {
+  let has = false;
+  table.forEachLeaf(number, (leaf) => {
+    const ended = table.state(leaf);
+    has ||= isFailed(ended) && ended !== "TriggerFailed";
+  });
+  return has;
 }

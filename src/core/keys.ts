@@ -1,6 +1,13 @@
 import { EngineBug } from "./errors.ts";
-import { checkAcyclic, indexGraph } from "./graph.ts";
-import type { Graph, NodeId, TaskNode, Template } from "./graph.ts";
+import { checkAcyclic, indexGraph } from "./graphIndex.ts";
+import type {
+  Graph,
+  NodeId,
+  Operator,
+  Source,
+  TaskNode,
+  Template,
+} from "./graph.ts";
 import { canonical, hashText } from "./hash.ts";
 
 /**
@@ -30,15 +37,30 @@ export function taskKeys(
   const times = new Map<string, number>();
 
   const keyOf = (task: TaskNode): string => {
-    const version = Object.hasOwn(versions, task.task)
-      ? `version ${versions[task.task]}`
-      : `library ${task.task}`;
+    const sourceText = ({ node, each }: Source) => `${keys.get(node)} ${each}`;
     const parts = [
-      version,
+      versionOf(task, versions),
       ...task.args.map((arg) => argText(arg, keys)),
       "after",
-      ...task.waitFor.map((id) => keys.get(id)),
+      ...task.waitFor.map(sourceText),
     ];
+    if (task.over.length > 0)
+      parts.push(
+        "over",
+        ...task.over.map((inputs) =>
+          inputs.map(({ of }) => argText(of, keys)).join(),
+        ),
+      );
+    const { operator } = task;
+    if (operator?.type === "merge")
+      parts.push(
+        "guards",
+        ...operator.guards.map((guard) => (guard ? sourceText(guard) : "none")),
+      );
+    if (operator?.type === "flow")
+      parts.push("reference", ...operator.reference.map(sourceText));
+    if (task.options.cacheKey !== undefined)
+      parts.push("cache key", task.options.cacheKey);
     if (contextTasks.has(task.task))
       parts.push("context", (allParameters ??= canonical(parameters)));
     const key = hashText(parts.join("\n"));
@@ -70,6 +92,30 @@ export function taskKeys(
   return Object.fromEntries(keys);
 }
 
+/** What a node's code is, as text: a task's version, or what the engine does itself. */
+export function versionOf(
+  { task, operator, cleanupOf }: TaskNode,
+  versions: Readonly<Record<string, string>>,
+): string {
+  if (operator) return `operator ${operatorText(operator)}`;
+  const version = Object.hasOwn(versions, task)
+    ? `version ${versions[task]}`
+    : `library ${task}`;
+  return cleanupOf === undefined ? version : `${version} clean-up`;
+}
+
+/** An operator without the nodes that it names: these go by their keys. */
+function operatorText(operator: Operator): string {
+  switch (operator.type) {
+    case "merge":
+      return "merge";
+    case "flow":
+      return `flow ${operator.flow}`;
+    default:
+      return canonical(operator);
+  }
+}
+
 /** The key of a parameter with this value. */
 export function valueKey(value: unknown): string {
   return hashText(canonical(value));
@@ -87,8 +133,15 @@ function argText(
       const key = keys.get(template.node);
       if (key === undefined)
         throw new EngineBug(`No edge leads from ${template.node}.`);
-      return `ref ${key} ${JSON.stringify(template.path)}`;
+      const each = template.each ? ` each ${template.each}` : "";
+      return `ref ${key} ${JSON.stringify(template.path)}${each}`;
     }
+    case "each":
+      return `each ${template.level} ${argText(template.of, keys)} ${JSON.stringify(template.path)}`;
+    case "flatten":
+      return `flatten ${argText(template.of, keys)} ${JSON.stringify(template.path)}`;
+    case "parameter":
+      return `parameter ${canonical(template.parameter)} ${argText(template.of, keys)} ${JSON.stringify(template.path)}`;
     case "list":
       return `[${template.items.map((item) => argText(item, keys)).join()}]`;
     case "object":

@@ -1,11 +1,13 @@
 import { FlowError } from "./errors.ts";
-import type { Time } from "./events.ts";
-import { ancestors, descendants, indexGraph } from "./graph.ts";
-import type { Graph, GraphIndex, NodeId, TaskNode } from "./graph.ts";
-import { canonical } from "./hash.ts";
-import { valueKey } from "./keys.ts";
+import type { Keep, Reuse } from "./events.ts";
+import { ancestors, descendants, indexGraph } from "./graphIndex.ts";
+import type { Graph, NodeId, TaskNode } from "./graph.ts";
+import type { GraphIndex } from "./graphIndex.ts";
+import { isKeepable, Keeping } from "./keeping.ts";
+import { changesSince, matchResults } from "./lastRun.ts";
+import { firstOfEqual, predictCache, type PlanCache } from "./planCache.ts";
+import { carriersOf, cleanupsOf, usersOf } from "./resources.ts";
 import type { RunState, TaskRun } from "./run.ts";
-import { hasResult } from "./state.ts";
 import type { State } from "./state.ts";
 import { listNames } from "./words.ts";
 
@@ -21,14 +23,14 @@ export interface PlanItem {
 export interface RunPlan {
   /** In the order of the graph, without the tasks that the run leaves out. */
   items: readonly PlanItem[];
-  reused: readonly { node: NodeId; run: string; at?: Time; size?: number }[];
+  reused: readonly Reuse[];
   excluded: readonly NodeId[];
 }
 
 /** A resumption: `kept` is that of its run-resumed event. */
 export interface ResumePlan {
   items: readonly PlanItem[];
-  kept: readonly { node: NodeId; from: NodeId }[];
+  kept: readonly Keep[];
 }
 
 type Keys = Readonly<Record<NodeId, string>>;
@@ -42,14 +44,16 @@ export function planRun(
   graph: Graph,
   keys: Keys,
   last: RunState | undefined,
-  options: { from?: string | undefined; to?: string | undefined } = {},
+  options: {
+    from?: string | undefined;
+    to?: string | undefined;
+    cache?: PlanCache | undefined;
+  } = {},
 ): RunPlan {
   const index = indexGraph(graph);
   const from = options.from === undefined ? [] : findTasks(graph, options.from);
   const to = options.to === undefined ? [] : findTasks(graph, options.to);
   const included = include(index, from, to);
-  const excluded = numbersOfTasks(index).filter((one) => !included.has(one));
-  const excludedIds = excluded.map((number) => index.nodes[number]!.id);
   if (from.length > 0 && !from.some((number) => included.has(number)))
     throw new FlowError(
       "invalid-argument",
@@ -60,60 +64,153 @@ export function planRun(
   const held: ReadonlyMap<number, NodeId> = last
     ? matchResults(index, keys, last)
     : new Map();
-  const items: PlanItem[] = [];
-  const reused: { node: NodeId; run: string; at?: Time; size?: number }[] = [];
-  const isReused = new Set<number>();
-  for (const number of numbersOfTasks(index)) {
-    if (!included.has(number)) continue;
-    const { id, name } = index.nodes[number] as TaskNode;
-    const item = (action: PlanItem["action"], why: string) =>
-      items.push({ id, name, action, why });
-    if (to.includes(number)) item("run", "run to here");
-    else if (from.length === 0)
-      item(
-        "run",
-        to.length > 0
-          ? `${listNames(names(index, to))} ${to.length > 1 ? "need" : "needs"} it`
-          : "a new run runs every task",
+  const changeOf = last && changesSince(last, index, keys);
+  const choices = new Map<number, Choice>();
+  const isReused = (number: number) => choices.get(number)?.action === "reuse";
+  const choose = (number: number): Choice => {
+    const run = (why: string): Choice => ({ action: "run", why });
+    const node = index.nodes[number] as TaskNode;
+    const upstream = upstreamTasks(index, number);
+    if (node.options.cacheFor !== undefined && options.cache) {
+      const cached = predictCache(
+        node,
+        keys[firstOfEqual(index, number)],
+        options.cache,
+        () => upstream.every(isReused),
       );
-    else if (from.includes(number)) item("run", "run from here");
-    else if (after.has(number))
-      item("run", `downstream of ${listNames(names(index, from))}`);
-    else {
-      const match = held.get(number);
-      const again = upstreamTasks(index, number).filter(
-        (other) => !isReused.has(other),
-      );
-      if (match && last && again.length === 0) {
-        isReused.add(number);
-        const task = last.tasks.get(match)!;
-        const at =
-          task.resultRun === last.run ? last.startedAt : task.resultRunAt;
-        reused.push({
-          node: id,
-          run: task.resultRun,
-          ...(at === undefined ? {} : { at }),
-          ...(task.size === undefined ? {} : { size: task.size }),
-        });
-        item("reuse", "it succeeded in the last run, and nothing has changed");
-      } else if (match) item("run", runsAgain(index, again));
-      else {
-        const change = last && changeOf(index, number, keys, last);
-        const why = "no result of the last run to reuse";
-        item(
-          "run",
-          change === "its code changed" ? `${change} since` : (change ?? why),
-        );
-      }
+      if (cached) return cached;
     }
+    if (to.includes(number)) return run("run to here");
+    if (from.length === 0)
+      return run(
+        to.length > 0 ? neededBy(index, to) : "a new run runs every task",
+      );
+    if (from.includes(number)) return run("run from here");
+    if (after.has(number))
+      return run(`downstream of ${listNames(names(index, from))}`);
+    const match = held.get(number);
+    const task = match === undefined ? undefined : last?.tasks.get(match);
+    if (last && task && isWholeResult(task)) {
+      const again = upstream.filter((other) => !isReused(other));
+      if (again.length > 0) return run(runsAgain(index, again));
+      return {
+        action: "reuse",
+        why: `it ${task.state === "Skipped" ? "was skipped" : "succeeded"} in the last run, and nothing has changed`,
+        reuse: reuseOf(node.id, keys, last, task),
+      };
+    }
+    const change = changeOf?.(number);
+    return run(
+      change === "its code changed"
+        ? `${change} since`
+        : (change ?? "no result of the last run to reuse"),
+    );
+  };
+  for (const number of numbersOfTasks(index))
+    if (included.has(number)) choices.set(number, choose(number));
+  chooseResources(index, choices, from);
+  const excluded: NodeId[] = [];
+  const items: PlanItem[] = [];
+  const reused: Reuse[] = [];
+  for (const number of numbersOfTasks(index)) {
+    const { id, name } = index.nodes[number] as TaskNode;
+    const choice = choices.get(number);
+    if (!choice) {
+      excluded.push(id);
+      continue;
+    }
+    const { action, why, reuse } = choice;
+    items.push({ id, name, action, why });
+    if (reuse) reused.push(reuse);
   }
-  return { items, reused, excluded: excludedIds };
+  return { items, reused, excluded };
+}
+
+/** What a new run does with a task. */
+interface Choice {
+  action: PlanItem["action"];
+  why: string;
+  reuse?: Reuse;
+}
+
+/** Where a result of the last run is kept. */
+function reuseOf(
+  node: NodeId,
+  keys: Keys,
+  last: RunState,
+  task: TaskRun,
+): Reuse {
+  const startOf = ({ resultRun, resultRunAt }: TaskRun) =>
+    resultRun === last.run ? last.startedAt : resultRunAt;
+  const at = startOf(task);
+  const reuse: Reuse = { node, run: task.resultRun };
+  const key = keys[node]!;
+  if (!task.children && task.key !== key) reuse.key = task.key;
+  if (at !== undefined) reuse.at = at;
+  if (task.size !== undefined) reuse.size = task.size;
+  if (!task.children) {
+    if (task.state === "Skipped") reuse.skipped = [0];
+    return reuse;
+  }
+  const { shape, count, run, pathOf, stateOf } = task.children;
+  const skipped = Array.from({ length: count }, (_, leaf) => leaf).filter(
+    (leaf) => stateOf(leaf) === "Skipped",
+  );
+  if (skipped.length > 0) reuse.skipped = skipped;
+  reuse.shape = shape;
+  const elsewhere = Array.from({ length: count }, (_, leaf) => {
+    const element = run(leaf);
+    return { leaf, element, at: startOf(element) };
+  }).filter(
+    ({ leaf, element }) =>
+      element.resultRun !== task.resultRun ||
+      element.key !== `${key}#${pathOf(leaf).join(".")}`,
+  );
+  if (elsewhere.length > 0)
+    reuse.elsewhere = elsewhere.map(({ leaf, element, at }) => ({
+      leaf,
+      run: element.resultRun,
+      key: element.key,
+      ...(at === undefined ? {} : { at }),
+    }));
+  return reuse;
+}
+
+/** A resource is set up again if anything that uses it runs, and then cleaned up; else it is neither. */
+function chooseResources(
+  index: GraphIndex,
+  choices: Map<number, Choice>,
+  from: readonly number[],
+): void {
+  for (const number of [...carriersOf(index)].sort(
+    (one, other) => other - one,
+  )) {
+    const choice = choices.get(number);
+    if (!choice) continue;
+    const cleanups = cleanupsOf(index, number);
+    const users = [
+      ...usersOf(index, number).filter(
+        (user) => choices.get(user)?.action === "run",
+      ),
+      ...cleanups.filter((cleanup) => from.includes(cleanup)),
+    ];
+    if (choice.action === "reuse" && users.length > 0)
+      choices.set(number, { action: "run", why: neededBy(index, users) });
+    for (const cleanup of cleanups)
+      if (choices.get(number)?.action === "reuse") choices.delete(cleanup);
+      else if (choices.get(cleanup)?.action !== "run")
+        choices.set(cleanup, {
+          action: "run",
+          why: `cleans up after ${index.nodes[number]!.name}`,
+        });
+  }
 }
 
 /**
- * Plans to go on with a run: successes whose key still holds are kept, all else runs. A task is the same as before if its
- * node and its key are; else a task that has its key is (calls were put into another order). What reads the outcome of a
- * task that runs again runs again too, though its key may be the same: a clean-up after a failure, for instance.
+ * Plans to go on with a run: successes whose key still holds are kept, all else runs; of a mapped task element by element.
+ * A task is the same as before if its node and its key are; else a task that has its key is (calls were put into another
+ * order). What reads the outcome of a task that runs again runs again too, though its key may be the same: a clean-up after
+ * a failure, for instance. A resource that tasks need which run again is set up again.
  */
 export function planResume(
   graph: Graph,
@@ -122,34 +219,51 @@ export function planResume(
 ): ResumePlan {
   const index = indexGraph(graph);
   const held = matchResults(index, keys, last);
-  const items: PlanItem[] = [];
-  const kept: { node: NodeId; from: NodeId }[] = [];
-  const isKept = new Set<number>();
-  for (const number of numbersOfTasks(index)) {
+  const keeping = new Keeping(index, last, held);
+  const changeOf = changesSince(last, index, keys);
+  const items = numbersOfTasks(index).map((number): PlanItem => {
     const { id, name } = index.nodes[number] as TaskNode;
-    const match = held.get(number);
-    const again = upstreamTasks(index, number).filter(
-      (other) => !isKept.has(other),
-    );
-    if (match !== undefined && again.length === 0) {
-      isKept.add(number);
-      kept.push({ node: id, from: match });
-      const isOlder = last.tasks.get(match)?.resultRun !== last.run;
-      const why = isOlder
-        ? "kept: its result is reused from an earlier run"
-        : "kept: succeeded in this run";
-      items.push({ id, name, action: "reuse", why });
-      continue;
+    const from = held.get(number);
+    const before = from === undefined ? undefined : last.tasks.get(from);
+    if (before && keeping.isWhole(number))
+      return {
+        id,
+        name,
+        action: "reuse",
+        why: `kept: ${whyKept(before, last.run)}`,
+      };
+    const some = keeping.count(number);
+    if (some > 0) {
+      const all = before?.children?.count ?? some;
+      const why = `${all - some} of ${all} elements run, ${some} ${some === 1 ? "is" : "are"} kept`;
+      return { id, name, action: "run", why: `runs: ${why}` };
     }
+    const again = upstreamTasks(index, number).filter(
+      (other) => !keeping.isWhole(other),
+    );
+    const isHeld = before !== undefined && isKeepable(before.state);
     const why =
-      match !== undefined
+      isHeld && again.length > 0
         ? runsAgain(index, again)
-        : (whyUnfinished(last.tasks.get(id)) ??
-          changeOf(index, number, keys, last) ??
-          "its result is not kept");
-    items.push({ id, name, action: "run", why: `runs: ${why}` });
-  }
-  return { items, kept };
+        : isHeld
+          ? neededBy(
+              index,
+              usersOf(index, number).filter((user) => !keeping.isWhole(user)),
+            )
+          : (whyUnfinished(last.tasks.get(id)) ??
+            changeOf(number) ??
+            "its result is not kept");
+    return { id, name, action: "run", why: `runs: ${why}` };
+  });
+  return { items, kept: keeping.kept() };
+}
+
+function whyKept({ state, isMarked, resultRun }: TaskRun, run: string): string {
+  if (state === "Skipped") return "skipped in this run";
+  if (isMarked) return "marked as a success by hand";
+  return resultRun === run
+    ? "succeeded in this run"
+    : "its result is reused from an earlier run";
 }
 
 /** Why a task runs that had no result to keep; undefined if it had one. */
@@ -184,6 +298,10 @@ function names(index: GraphIndex, numbers: readonly number[]): string[] {
   return [...new Set(numbers.map((number) => index.nodes[number]!.name))];
 }
 
+function neededBy(index: GraphIndex, numbers: readonly number[]): string {
+  return `${listNames(names(index, numbers))} ${numbers.length > 1 ? "need" : "needs"} it`;
+}
+
 function runsAgain(index: GraphIndex, again: readonly number[]): string {
   return `${listNames(names(index, again))} ${again.length > 1 ? "run" : "runs"} again`;
 }
@@ -208,89 +326,33 @@ function findTasks(graph: Graph, name: string): number[] {
   );
 }
 
-/** The nodes that a run does not leave out. */
+/** Whether there is an outcome to take as it is, a result or that it was skipped; of a mapped task from every element. */
+function isWholeResult(task: TaskRun): boolean {
+  if (!isKeepable(task.state)) return false;
+  const { children } = task;
+  if (!children) return true;
+  for (let at = 0; at < children.count; at += 1)
+    if (!isKeepable(children.stateOf(at))) return false;
+  return true;
+}
+
+/** The nodes that a run does not leave out. A clean-up goes with what it cleans up after, see {@link chooseResources}. */
 function include(
   index: GraphIndex,
   from: readonly number[],
   to: readonly number[],
 ): Set<number> {
-  let included = new Set(index.nodes.keys());
-  if (from.length > 0) {
-    const runs = [...from, ...descendants(index, from)];
-    included = new Set([...runs, ...ancestors(index, runs)]);
-  }
-  if (to.length > 0) {
-    const needed = new Set([...to, ...ancestors(index, to)]);
-    // Between `from` and `to`: what neither runs nor is needed by what runs is left out.
-    const runs = [...from, ...descendants(index, from)].filter((number) =>
-      needed.has(number),
-    );
-    included =
-      from.length > 0 ? new Set([...runs, ...ancestors(index, runs)]) : needed;
-  }
-  return included;
-}
-
-/** For each task the node of the last run whose result it has by its key: its own node if it can be, else any that is free. */
-function matchResults(
-  index: GraphIndex,
-  keys: Keys,
-  last: RunState,
-): Map<number, NodeId> {
-  const held = new Map<number, NodeId>();
-  const free = new Map<string, NodeId[]>();
-  for (const [id, task] of last.tasks) {
-    if (!hasResult(task.state)) continue;
-    const number = index.numberOf.get(id);
-    if (number !== undefined && isTask(index, number) && keys[id] === task.key)
-      held.set(number, id);
-    else free.set(task.key, [...(free.get(task.key) ?? []), id]);
-  }
-  for (const number of numbersOfTasks(index)) {
-    if (held.has(number)) continue;
-    const found = free.get(keys[index.nodes[number]!.id] ?? "")?.shift();
-    if (found !== undefined) held.set(number, found);
-  }
-  return held;
-}
-
-function isTask(index: GraphIndex, number: number): boolean {
-  return index.nodes[number]!.kind === "task";
-}
-
-/** What is different about a task since the last run; undefined if it was not part of that run or is the same. */
-function changeOf(
-  index: GraphIndex,
-  number: number,
-  keys: Keys,
-  last: RunState,
-): string | undefined {
-  const node = index.nodes[number] as TaskNode;
-  const before: TaskRun | undefined = last.tasks.get(node.id);
-  if (!before || before.key === keys[node.id]) return undefined;
-  const changed = index.upstream[number]!.filter((other) => {
-    const input = index.nodes[other]!;
-    const key =
-      input.kind === "task"
-        ? last.tasks.get(input.id)?.key
-        : valueKey(last.parameters[input.parameter.name]);
-    return key !== keys[input.id];
-  });
-  if (changed.length > 0)
-    return `an input changed (${listNames(names(index, changed))})`;
-  const call = last.graph.nodes.find(({ id }) => id === node.id);
-  if (
-    call?.kind === "task" &&
-    canonical([call.args, call.waitFor]) !==
-      canonical([node.args, node.waitFor])
-  )
-    return "what it is called with changed";
-  const parametersChanged = index.nodes.some(
-    (other) =>
-      other.kind === "parameter" &&
-      valueKey(last.parameters[other.parameter.name]) !== keys[other.id],
+  if (from.length === 0 && to.length === 0) return new Set(index.nodes.keys());
+  const needed = new Set([...to, ...ancestors(index, to)]);
+  if (from.length === 0) return needed;
+  const isCleanup = (number: number) => {
+    const node = index.nodes[number]!;
+    return node.kind === "task" && node.cleanupOf !== undefined;
+  };
+  const after = [...descendants(index, from)].filter((one) => !isCleanup(one));
+  // Between `from` and `to`: what neither runs nor is needed by what runs is left out.
+  const runs = [...from, ...after].filter(
+    (number) => to.length === 0 || needed.has(number),
   );
-  return parametersChanged
-    ? "its code changed, or a parameter that it reads from context"
-    : "its code changed";
+  return new Set([...runs, ...ancestors(index, runs)]);
 }

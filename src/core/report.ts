@@ -1,7 +1,8 @@
 import { FlowError } from "./errors.ts";
 import type { NodeId } from "./graph.ts";
-import { refsOf, resolveTemplate } from "./graph.ts";
-import type { RunState } from "./run.ts";
+import type { RunState, TaskRun } from "./run.ts";
+import { hasResult, isFinal } from "./state.ts";
+import { Absent, refsOf, resolveTemplate } from "./template.ts";
 import { asSentence, formatSize } from "./words.ts";
 
 /** Results larger than this many bytes are left out of reports. */
@@ -36,6 +37,7 @@ export interface TaskReport {
   result?: unknown;
   children?: {
     index: number;
+    name?: string;
     state: string;
     message?: string;
     attempts: number;
@@ -43,10 +45,16 @@ export interface TaskReport {
   }[];
 }
 
+/** The value of a node, as far as it is at hand; of a mapped one the values of its elements by their index. */
+export interface NodeResult {
+  value: unknown;
+  elements?: ReadonlyMap<number, unknown>;
+}
+
 /** Tells a flow run. `results` are those at hand; the larger ones may be missing, and the report then says how large they are. */
 export function toReport(
   state: RunState,
-  results: ReadonlyMap<NodeId, { value: unknown }> = new Map(),
+  results: ReadonlyMap<NodeId, NodeResult> = new Map(),
 ): RunReport {
   const report: RunReport = {
     id: state.run,
@@ -62,9 +70,9 @@ export function toReport(
     if (!task) continue;
     const entry: TaskReport = {
       id: node.id,
-      name: node.name,
+      name: task.name ?? node.name,
       state: task.state,
-      attempts: task.attempt,
+      attempts: triesOf(task),
     };
     const message = join(task.message, leftOut([task.size ?? 0]));
     if (message !== undefined) entry.message = message;
@@ -72,6 +80,21 @@ export function toReport(
     if (task.endedAt !== undefined) entry.endedAt = isoText(task.endedAt);
     const result = results.get(node.id);
     if (result && !isTooLarge(task.size)) entry.result = result.value;
+    const { children } = task;
+    if (children)
+      entry.children = Array.from({ length: children.count }, (_, index) => {
+        const run = children.run(index);
+        const child: NonNullable<TaskReport["children"]>[number] = {
+          index,
+          state: run.state,
+          attempts: triesOf(run),
+        };
+        if (run.name !== undefined) child.name = run.name;
+        if (run.message !== undefined) child.message = run.message;
+        if (result?.elements?.has(index))
+          child.result = result.elements.get(index);
+        return child;
+      });
     report.tasks.push(entry);
   }
   const message = join(state.message, addResult(report, state, results));
@@ -79,11 +102,16 @@ export function toReport(
   return report;
 }
 
+/** How often a task was tried; going on with its fallback is no try. */
+function triesOf({ attempt, isFallback }: TaskRun): number {
+  return isFallback && attempt > 0 ? attempt - 1 : attempt;
+}
+
 /** Puts the flow's result into the report if all that it is made of is at hand; gives a message if it is only too large. */
 function addResult(
   report: RunReport,
   state: RunState,
-  results: ReadonlyMap<NodeId, { value: unknown }>,
+  results: ReadonlyMap<NodeId, NodeResult>,
 ): string | undefined {
   const values = new Map<NodeId, unknown>();
   const sizes: number[] = [];
@@ -94,13 +122,23 @@ function addResult(
         ? { value: state.parameters[node.parameter.name] }
         : results.get(id);
     const size = state.tasks.get(id)?.size;
+    const task = state.tasks.get(id);
     if (isTooLarge(size)) sizes.push(size ?? 0);
-    else if (!result) return undefined;
-    else values.set(id, result.value);
+    else if (result) values.set(id, result.value);
+    else if (
+      state.state === "Success" &&
+      task &&
+      isFinal(task.state) &&
+      !hasResult(task.state)
+    )
+      values.set(id, new Absent(null));
+    else return undefined;
   }
   if (sizes.length > 0) return leftOut(sizes);
   try {
-    report.result = resolveTemplate(state.graph.result, (id) => values.get(id));
+    report.result = resolveTemplate(state.graph.result, {
+      valueOf: (id) => values.get(id),
+    });
     return undefined;
   } catch (thrown) {
     if (thrown instanceof FlowError) return thrown.message;

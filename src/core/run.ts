@@ -1,5 +1,5 @@
 import type { ErrorData } from "./errors.ts";
-import type { Time } from "./events.ts";
+import type { Shape, TaskNumber, Time } from "./events.ts";
 import type { Graph, NodeId } from "./graph.ts";
 import type { State } from "./state.ts";
 
@@ -13,30 +13,52 @@ export interface AttemptRecord {
   message: string | undefined;
 }
 
-/** A task run: one task node in one flow run. */
+/** A task run, as it was when it was looked at: one task node in one flow run, or one element of a mapped one. */
 export interface TaskRun {
-  state: State;
+  readonly state: State;
   /** The current or last attempt, from 1; 0 before the first. A resumption goes on counting, so a number never means two attempts. */
-  attempt: number;
-  /** How many of them were before the last resumption: these do not count against the retries. Missing means none. */
-  attemptsBefore?: number;
+  readonly attempt: number;
+  /** How many of them were before the last resumption: these do not count against the retries. */
+  readonly attemptsBefore: number;
+  /** What a `name` that is a function says of it. */
+  readonly name: string | undefined;
   /** What happened, for people. */
-  message: string | undefined;
-  error: ErrorData | undefined;
-  startedAt: Time | undefined;
-  endedAt: Time | undefined;
+  readonly message: string | undefined;
+  readonly error: ErrorData | undefined;
+  readonly startedAt: Time | undefined;
+  readonly endedAt: Time | undefined;
   /** When the next attempt is due, while Retrying. */
-  retryAt: Time | undefined;
+  readonly retryAt: Time | undefined;
+  /** When it gives up waiting for a person, while Paused; undefined for never. */
+  readonly until: Time | undefined;
   /** True between the return of the function and the end of the commit: nothing stops the task run then. */
-  committing: boolean;
+  readonly committing: boolean;
   /** The key under which the result is kept, and the run that it is kept with. */
-  key: string;
-  resultRun: string;
+  readonly key: string;
+  readonly resultRun: string;
   /** When the run that the result is kept with started, if it is another run. */
-  resultRunAt?: Time;
+  readonly resultRunAt: Time | undefined;
   /** Approximate size of the result in bytes, once it is on disk. */
-  size: number | undefined;
-  attempts: AttemptRecord[];
+  readonly size: number | undefined;
+  /** Whether the result is that of the fallback, or was given by a person. */
+  readonly isFallback: boolean;
+  readonly isMarked: boolean;
+  readonly attempts: readonly AttemptRecord[];
+  /** The elements of a mapped task, once it is expanded. */
+  readonly children: Children | undefined;
+}
+
+/** The elements of a mapped task run; for nested maps the innermost ones, counted through. */
+export interface Children {
+  readonly shape: Shape;
+  readonly count: number;
+  /** How many are in each state. */
+  readonly counts: Readonly<Partial<Record<State, number>>>;
+  stateOf(index: number): State;
+  /** One of them, as it is now. */
+  run(index: number): TaskRun;
+  /** Its places level by level, outermost first. */
+  pathOf(index: number): readonly number[];
 }
 
 /** A flow run: what its events add up to. */
@@ -46,10 +68,16 @@ export interface RunState {
   state: State;
   message: string | undefined;
   graph: Graph;
+  /** The key of each node, by which it is seen whether a result still holds; where the result is kept may be elsewhere. */
+  keys: Readonly<Record<NodeId, string>>;
   parameters: Readonly<Record<string, unknown>>;
   startedAt: Time;
   endedAt: Time | undefined;
   cancelRequested: boolean;
+  /** When it was due: the scheduled time, or the time it was started. */
+  scheduledAt: Time;
   /** By node id; parameter nodes have none. */
-  tasks: Map<NodeId, TaskRun>;
+  tasks: ReadonlyMap<NodeId, TaskRun>;
+  /** The number of a task run, for events about it: of a node's own, or of an element by its places. */
+  numberOf(node: NodeId, path?: readonly number[]): TaskNumber | undefined;
 }

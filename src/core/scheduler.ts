@@ -2,93 +2,66 @@
  * The scheduler of a flow run, as a reducer: events go in, the new state and commands come out. It has no clock and no
  * chance in it, so the list of events is the run, and replaying it gives the same state.
  *
- * A task run goes   Pending -> start-attempt -> Running -> returned -> commit-attempt -> committed: Success
- *                      ^                            |                        |
- *                      `----- retry timer <- Retrying <-- failed, crashed, timed out
+ * `attempts.ts` has what happens to one task run, `openRuns.ts` when its turn comes, `maps.ts` how a map is expanded,
+ * `places.ts` how limits are kept, `resume.ts` what a resumption keeps.
  *
- * - A task is looked at when the last of its upstreams becomes final, and never before. Each keeps count of the upstreams
- *   that it still waits for, so a final task costs as much as it has downstreams, whatever the size of the graph.
- * - An attempt is asked for once. What happens to any attempt but the one last asked for is late, and ignored.
- * - Between the return of a function and the end of its commit nothing stops a task run: its rows may be on disk already.
- * - What is worked out from several events carries the latest of their times, so that events of different tasks which
- *   arrive in another order than they are written down in add up to the same.
- *
- * It is long because the moves of a task run depend on each other and are read together.
+ * What is worked out from several events carries the latest of their times, so that events of different tasks which arrive
+ * in another order than they are written down in add up to the same.
  */
-import { formatDuration } from "./duration.ts";
+import { closeSuccess, stepTask } from "./attempts.ts";
 import { EngineBug } from "./errors.ts";
-import type { ErrorData } from "./errors.ts";
-import type { Command, RunEvent, Time } from "./events.ts";
-import { indexGraph } from "./graph.ts";
-import type { Graph, GraphIndex, NodeId, TaskNode } from "./graph.ts";
-import { judge } from "./judge.ts";
-import type { RunState, TaskRun } from "./run.ts";
-import { canMove, hasResult, isFinal } from "./state.ts";
-import type { State } from "./state.ts";
-import { decide } from "./trigger.ts";
-import { asSentence, formatTime } from "./words.ts";
+import type { Command, RunEvent, TaskNumber, Time } from "./events.ts";
+import { beginFlows } from "./flowTime.ts";
+import { countWaiting } from "./maps.ts";
+import { hold, openRun, propagate, settle, tellElements } from "./openRuns.ts";
+import { admit } from "./places.ts";
+import { resume } from "./resume.ts";
+import { reuse } from "./reuse.ts";
+import {
+  close,
+  makeState,
+  nameOfRun,
+  noFates,
+  nodeOf,
+  release,
+  setActive,
+  touch,
+  type SchedulerState,
+  type Step,
+} from "./schedulerState.ts";
+import { isFinal } from "./state.ts";
+import { fateOf, flags } from "./taskTable.ts";
+import { formatDuration } from "./duration.ts";
 
-/** A flow run together with what the scheduler keeps for itself. Arrays go by the number of the node in the graph. */
-export interface SchedulerState extends RunState {
-  readonly index: GraphIndex;
-  /** The task runs again; undefined for parameters. */
-  readonly runs: readonly (TaskRun | undefined)[];
-  /** 1 for nodes that this run leaves out. */
-  readonly excluded: Uint8Array;
-  /** How many upstream tasks are not final yet. */
-  readonly waiting: Int32Array;
-  /** The attempt that has been asked for and is not over; 0 for none. */
-  readonly asked: Int32Array;
-  /** How many tasks are not final yet, without those left out. */
-  unfinished: number;
-  /** The latest time that an event has brought. */
-  now: Time;
-}
-
-/** What an event leads to. */
-export interface Step {
-  state: SchedulerState;
-  commands: Command[];
-}
+export type { SchedulerState, Step };
 
 /** Makes the state of a run from its first event. */
 export function start(event: RunEvent & { type: "run-started" }): Step {
-  const index = indexGraph(event.graph);
-  const runs = index.nodes.map((node) =>
-    node.kind === "task"
-      ? pendingRun(event.keys[node.id] ?? "", event.run)
-      : undefined,
-  );
-  const excluded = new Uint8Array(index.nodes.length);
-  for (const id of event.excluded) excluded[numberOf(index, id)] = 1;
-  for (const { node, run, at, size } of event.reused) {
-    const task = runs[numberOf(index, node)];
-    if (!task) throw new EngineBug(`The parameter ${node} cannot be reused.`);
-    move(task, node, "Cached");
-    task.message =
-      at === undefined
-        ? "Reused from an earlier run."
-        : `Reused from the run of ${formatTime(at)}.`;
-    task.endedAt = event.at;
-    task.resultRun = run;
-    task.size = size;
-    if (at !== undefined) task.resultRunAt = at;
-  }
-  const state = makeState(
-    {
-      run: event.run,
-      flow: event.graph.flow,
-      startedAt: event.at,
-      parameters: event.parameters,
-    },
-    event.graph,
-    index,
-    runs,
-    excluded,
-    event.at,
-  );
+  const state = makeState({
+    run: event.run,
+    flow: event.graph.flow,
+    graph: event.graph,
+    keys: event.keys,
+    parameters: event.parameters,
+    startedAt: event.at,
+    scheduledAt: event.scheduledAt ?? event.at,
+    seed: event.seed ?? 0,
+    now: event.at,
+  });
+  const { table, index } = state;
+  for (const id of event.excluded)
+    table.raise(numberOf(state, id), flags.excluded);
+  for (const one of event.reused)
+    reuse(state, numberOf(state, one.node), one, event.at);
   const commands: Command[] = [];
+  setRunTimer(state, event.at, commands);
   begin(state, commands);
+  // What a snapshot shows of a run that has just begun is all of it.
+  state.changed = [];
+  for (let node = 0; node < index.nodes.length; node += 1) {
+    table.drop(node, flags.changed);
+    if (index.nodes[node]!.kind === "task") touch(state, node);
+  }
   return { state, commands };
 }
 
@@ -102,28 +75,49 @@ export function step(state: SchedulerState, event: RunEvent): Step {
   switch (event.type) {
     case "run-started":
       throw new EngineBug(`The run ${state.run} was started twice.`);
-    case "run-resumed":
-      return resume(state, event);
+    case "run-resumed": {
+      const resumed = resume(state, event);
+      setRunTimer(resumed, event.at, commands);
+      begin(resumed, commands);
+      return { state: resumed, commands };
+    }
     case "cancel-requested":
-      cancel(state, commands);
+      if (!isFinal(state.state)) cancel(state, event, commands);
       break;
     case "run-interrupted":
-      interrupt(state, event.at);
+      if (!isFinal(state.state)) interrupt(state, event.at);
+      return { state, commands };
+    case "task-marked":
+      mark(state, event);
+      return { state, commands };
+    case "attempts-committed":
+      commitAll(state, event, commands);
       break;
-    default: {
-      const number = state.index.numberOf.get(event.node);
-      const task = number === undefined ? undefined : state.runs[number];
-      if (number !== undefined && task && !isFinal(task.state))
-        stepTask(state, event, number, task, commands);
-    }
+    case "timer-fired":
+      if (event.timer === "run") expire(state, commands);
+      else if (event.timer === "limit") state.nextPlace = undefined;
+      else if (isFlowTimer(state, event)) expireFlow(state, event, commands);
+      else if (isOpen(state, event.task)) stepTask(state, event, commands);
+      break;
+    default:
+      if (isOpen(state, event.task)) stepTask(state, event, commands);
   }
+  if (isFinal(state.state)) return { state, commands };
+  admit(state, commands);
+  settle(state);
   return { state, commands };
+}
+
+/** Whether anything can still happen to a task run. */
+function isOpen({ table, index }: SchedulerState, task: TaskNumber): boolean {
+  if (task >= table.size || table.isFinal(task)) return false;
+  return index.nodes[table.node[task]!]?.kind === "task";
 }
 
 /** The state that a run's events add up to; with `until`, as it was at that time. */
 export function replay(
   events: Iterable<RunEvent>,
-  until = Infinity,
+  until: Time = Infinity,
 ): SchedulerState {
   let state: SchedulerState | undefined;
   for (const event of events) {
@@ -136,332 +130,188 @@ export function replay(
   return state;
 }
 
-// What happens to one task
+/** Counts what each task run waits for, and starts whatever waits for nothing. */
+function begin(state: SchedulerState, commands: Command[]): void {
+  const { table } = state;
+  // The value of a parameter is there from the start.
+  state.index.nodes.forEach((node, number) => {
+    if (node.kind === "parameter") table.setState(number, "Success");
+  });
+  for (let run = 0; run < table.size; run += 1) {
+    if (table.isFinal(run)) table.raise(run, flags.toldEnd);
+    if (table.isExpanded(run)) table.raise(run, flags.toldExpanded);
+  }
+  const ready: TaskNumber[] = [];
+  for (let run = 0; run < table.size; run += 1) {
+    if (table.isFinal(run)) continue;
+    table.waiting[run]! += countWaiting(state, run);
+    if (table.has(run, flags.excluded)) continue;
+    state.unfinished += 1;
+    // Elements come after the runs that they are elements of.
+    if (table.isExpanded(run) && table.waiting[run]! > 0) hold(state, run);
+    if (table.waiting[run] === 0 && !table.isExpanded(run)) ready.push(run);
+  }
+  const news: TaskNumber[] = [];
+  for (const run of ready) openRun(state, run, commands, news);
+  propagate(state, news, commands);
+  admit(state, commands);
+  settle(state);
+}
 
-type TaskEvent = Extract<RunEvent, { node: NodeId }>;
-
-function stepTask(
+/** Several first attempts of tasks that nothing special is about, from their start to their commit. */
+function commitAll(
   state: SchedulerState,
-  event: TaskEvent,
-  number: number,
-  task: TaskRun,
+  event: RunEvent & { type: "attempts-committed" },
   commands: Command[],
 ): void {
-  const { at, node, attempt } = event;
-  if (event.type === "timer-fired" && event.timer === "retry") {
-    // The timer carries the attempt that failed.
-    const isDue = task.state === "Retrying" && state.asked[number] === 0;
-    if (isDue && attempt === task.attempt) ask(state, number, commands);
-    return;
+  const { table } = state;
+  const done: TaskNumber[] = [];
+  for (let at = 0; at < event.tasks.length; at += 1) {
+    const number = event.tasks[at]!;
+    if (table.isFinal(number) || table.asked[number] !== 1) continue;
+    table.attempt[number] = 1;
+    if (Number.isNaN(table.startedAt[number]))
+      table.startedAt[number] = event.startedAt[at]!;
+    beginFlows(state, number, event.startedAt[at]!, commands);
+    table.bytes[number] = event.sizes[at]!;
+    if (table.state(number) === "Pending") table.setState(number, "Running");
+    closeSuccess(state, number, event.endedAt[at]!);
+    done.push(number);
   }
-  if (state.asked[number] !== attempt) return;
-  const isRunning = task.state === "Running";
-  switch (event.type) {
-    case "attempt-started": {
-      if (isRunning) return;
-      openAttempt(task, node, attempt, at);
-      const { timeout } = taskNode(state, number).options;
-      if (timeout !== undefined)
-        commands.push({
-          type: "set-timer",
-          node,
-          attempt,
-          timer: "timeout",
-          at: at + timeout,
-        });
-      return;
-    }
-    case "attempt-returned":
-      if (!isRunning || task.committing) return;
-      task.committing = true;
-      commands.push({ type: "commit-attempt", node, attempt });
-      return;
-    case "attempt-committed":
-      if (!task.committing) return;
-      task.size = event.size;
-      task.error = undefined;
-      finish(state, number, "Success", undefined, at, commands);
-      return;
-    case "attempt-failed":
-      endAttempt(
-        state,
-        number,
-        {
-          state: "Failed",
-          message: event.error.message,
-          told: `failed: ${event.error.message}`,
-          error: event.error,
-        },
-        at,
-        commands,
-      );
-      return;
-    case "attempt-crashed":
-      if (task.committing) return;
-      endAttempt(
-        state,
-        number,
-        {
-          state: "Crashed",
-          message: event.message,
-          told: `crashed: ${event.message}`,
-          error: {
-            code: "task-crashed",
-            name: "FlowError",
-            message: event.message,
-          },
-        },
-        at,
-        commands,
-      );
-      return;
-    case "timer-fired": {
-      const { timeout } = taskNode(state, number).options;
-      if (!isRunning || task.committing || timeout === undefined) return;
-      commands.push({ type: "stop-attempt", node, attempt });
-      const told = `stopped after ${formatDuration(timeout)}, its timeout.`;
-      const message = `S${told.slice(1)}`;
-      endAttempt(
-        state,
-        number,
-        {
-          state: "TimedOut",
-          message,
-          told: `was ${told}`,
-          error: { code: "task-timeout", name: "FlowError", message },
-        },
-        at,
-        commands,
-      );
-    }
-  }
+  // One after the other, as if each had been told of by an event of its own.
+  for (const number of done) propagate(state, [number], commands);
 }
 
-/** How an attempt ended without a result; `told` is the end of a sentence about the attempt. */
-interface Failure {
-  state: "Failed" | "Crashed" | "TimedOut";
-  message: string;
-  told: string;
-  error: ErrorData;
-}
-
-/** The attempt is over without a result: another one if the task has retries left, else the task has failed. */
-function endAttempt(
+/** Makes everything that the cancellation concerns Cancelled at once, but for what is being committed: that ends as it ends. */
+function cancel(
   state: SchedulerState,
-  number: number,
-  failure: Failure,
+  event: RunEvent & { type: "cancel-requested" },
+  commands: Command[],
+): void {
+  const { table } = state;
+  const of = event.task;
+  if (of !== undefined && !isOpen(state, of)) return;
+  const isAgain = of === undefined && state.cancelRequested;
+  if (of === undefined) {
+    state.cancelRequested = true;
+    state.cancelReason ??= event.message;
+  }
+  const nodeOfCancelled = of === undefined ? undefined : table.node[of];
+  const done: TaskNumber[] = [];
+  for (let run = 0; run < table.size; run += 1) {
+    if (!isOpen(state, run) || table.has(run, flags.excluded)) continue;
+    if (of !== undefined && !isPartOf(state, run, of)) continue;
+    // Whatever was set up is cleaned up, unless that is cancelled as well.
+    const isCleanup = nodeOf(state, run).cleanupOf !== undefined;
+    if (isCleanup && !isAgain && table.node[run] !== nodeOfCancelled) continue;
+    if (table.has(run, flags.committing)) {
+      table.edit(run).cancelled = true;
+      continue;
+    }
+    if (table.isExpanded(run)) continue;
+    const attempt = table.asked[run]!;
+    if (attempt > 0)
+      commands.push({ type: "stop-attempt", task: run, attempt });
+    const now = table.state(run);
+    const message =
+      event.message ??
+      (now === "Running"
+        ? "Cancelled while it was running."
+        : now === "Retrying"
+          ? "Cancelled before its next attempt."
+          : now === "Paused"
+            ? "Cancelled while it waited for a person."
+            : "Cancelled before it started.");
+    close(state, run, "Cancelled", message, state.now);
+    done.push(run);
+  }
+  propagate(state, done, commands);
+}
+
+/** Whether a task run is this one, an element of it, or part of the sub-flow that it is. */
+function isPartOf(
+  state: SchedulerState,
+  run: TaskNumber,
+  of: TaskNumber,
+): boolean {
+  const { table } = state;
+  const { id } = nodeOf(state, of);
+  const { within } = nodeOf(state, run);
+  if (table.node[run] !== table.node[of] && !within.includes(id)) return false;
+  const path = table.path(run);
+  return table.path(of).every((place, level) => path[level] === place);
+}
+
+function setRunTimer(
+  state: SchedulerState,
   at: Time,
   commands: Command[],
 ): void {
-  const task = state.runs[number]!;
-  const { id: node, options } = taskNode(state, number);
-  const attempt = state.asked[number]!;
-  if (task.attempt < attempt) openAttempt(task, node, attempt, at);
-  state.asked[number] = 0;
-  closeAttempt(task, failure.state, failure.message, at);
-  task.error = failure.error;
-  if (state.cancelRequested) {
-    // Only a task that was being committed outlives the cancellation, and only its commit can have failed.
-    const message = `Cancelled; its result could not be kept: ${asSentence(failure.message)}`;
-    finish(state, number, "Cancelled", message, at, commands);
-    return;
-  }
-  const tries = attempt - (task.attemptsBefore ?? 0);
-  if (tries > options.retries) {
-    const message =
-      tries === 1
-        ? failure.message
-        : `Attempt ${tries} of ${tries} ${failure.told}`;
-    finish(state, number, failure.state, message, at, commands);
-    return;
-  }
-  const { retryDelays } = options;
-  const delay = retryDelays[Math.min(tries, retryDelays.length) - 1] ?? 0;
-  move(task, node, "Retrying");
-  task.message = `Attempt ${tries} of ${options.retries + 1} ${asSentence(failure.told)} Next attempt ${
-    delay === 0 ? "at once" : `in ${formatDuration(delay)}`
-  }.`;
-  task.committing = false;
-  task.retryAt = at + delay;
+  const { timeout } = state.graph.settings;
+  if (timeout === undefined) return;
   commands.push({
     type: "set-timer",
-    node,
-    attempt,
-    timer: "retry",
-    at: at + delay,
+    task: -1,
+    attempt: 0,
+    timer: "run",
+    at: at + timeout,
   });
 }
 
-/** Asks for the next attempt. The task run stays what it is until that has started. */
-function ask(state: SchedulerState, number: number, commands: Command[]): void {
-  const attempt = state.runs[number]!.attempt + 1;
-  state.asked[number] = attempt;
-  commands.push({
-    type: "start-attempt",
-    node: state.index.nodes[number]!.id,
-    attempt,
-  });
+/** The run has taken as long as it may. */
+function expire(state: SchedulerState, commands: Command[]): void {
+  const { timeout } = state.graph.settings;
+  if (isFinal(state.state) || timeout === undefined) return;
+  // Who waits for the clean-ups of a cancelled run has not asked for an end of these.
+  if (state.cancelRequested) return;
+  const message = `Cancelled: the flow took longer than ${formatDuration(timeout)}, its timeout.`;
+  const event = { type: "cancel-requested", at: state.now, message } as const;
+  cancel(state, event, commands);
 }
 
-function openAttempt(
-  task: TaskRun,
-  node: NodeId,
-  attempt: number,
-  at: Time,
-): void {
-  move(task, node, "Running");
-  task.attempt = attempt;
-  task.message = undefined;
-  task.retryAt = undefined;
-  task.startedAt ??= at;
-  task.attempts.push({
-    attempt,
-    startedAt: at,
-    endedAt: undefined,
-    state: "Running",
-    message: undefined,
-  });
-}
-
-function closeAttempt(
-  task: TaskRun,
-  state: State,
-  message: string | undefined,
-  at: Time,
-): void {
-  const record = task.attempts.at(-1);
-  if (!record || record.endedAt !== undefined) return;
-  record.endedAt = at;
-  record.state = state;
-  record.message = message;
-}
-
-/** Makes a task run final, and all those downstream that this decides: they start, or are final too. */
-function finish(
+function isFlowTimer(
   state: SchedulerState,
-  number: number,
-  to: State,
-  message: string | undefined,
-  at: Time,
-  commands: Command[],
-): void {
-  close(state, number, to, message, at);
-  decideFollowers(state, number, commands);
-  settle(state);
-}
-
-/** Looks at all that waited for a task which is now final, and on from those that this made final too. */
-function decideFollowers(
-  state: SchedulerState,
-  number: number,
-  commands: Command[],
-): void {
-  const todo = [number];
-  for (let next = todo.pop(); next !== undefined; next = todo.pop())
-    for (const follower of state.index.downstream[next]!) {
-      const task = state.runs[follower];
-      if (!task || --state.waiting[follower]! > 0) continue;
-      if (state.excluded[follower] || isFinal(task.state)) continue;
-      if (!decideStart(state, follower, commands)) todo.push(follower);
-    }
-}
-
-/** Asks for the first attempt of a task whose upstreams are all final, or ends it when its trigger objects. */
-function decideStart(
-  state: SchedulerState,
-  number: number,
-  commands: Command[],
+  { timer, task }: RunEvent & { type: "timer-fired" },
 ): boolean {
-  const { nodes, upstream } = state.index;
-  const seen: { name: string; state: State }[] = [];
-  for (const other of upstream[number]!) {
-    const run = state.runs[other];
-    if (run) seen.push({ name: nodes[other]!.name, state: run.state });
-  }
-  const decision = decide(taskNode(state, number).options.trigger, seen);
-  if (decision.start) ask(state, number, commands);
-  else close(state, number, decision.state, decision.message, state.now);
-  return decision.start;
+  return (
+    timer === "timeout" &&
+    isOpen(state, task) &&
+    nodeOf(state, task).operator?.type === "flow"
+  );
 }
 
-/** Makes one task run final; what that means for others is the caller's. */
-function close(
+/** A sub-flow has taken as long as it may. */
+function expireFlow(
   state: SchedulerState,
-  number: number,
-  to: State,
-  message: string | undefined,
-  at: Time,
+  { task, at }: RunEvent & { type: "timer-fired" },
+  commands: Command[],
 ): void {
-  const task = state.runs[number]!;
-  move(task, state.index.nodes[number]!.id, to);
-  task.message = message;
-  task.committing = false;
-  task.retryAt = undefined;
-  task.endedAt = at;
-  closeAttempt(task, to, message, at);
-  state.asked[number] = 0;
-  state.unfinished -= 1;
-}
-
-// What happens to the run
-
-/** Starts whatever waits for nothing. */
-function begin(state: SchedulerState, commands: Command[]): void {
-  state.runs.forEach((task, number) => {
-    if (!task || isFinal(task.state) || state.excluded[number]) return;
-    if (state.waiting[number]! > 0 || state.asked[number]! > 0) return;
-    if (!decideStart(state, number, commands))
-      decideFollowers(state, number, commands);
-  });
-  settle(state);
-}
-
-/** Once every task is final, so is the run. */
-function settle(state: SchedulerState): void {
-  if (state.unfinished > 0) return;
-  const verdict = judge(state.index, state.runs, state.excluded);
-  state.state = verdict.state;
-  state.message = verdict.message;
-  state.endedAt = state.now;
-}
-
-function cancel(state: SchedulerState, commands: Command[]): void {
-  if (isFinal(state.state)) return;
-  state.cancelRequested = true;
-  state.runs.forEach((task, number) => {
-    if (!task || isFinal(task.state) || task.committing) return;
-    if (state.excluded[number]) return;
-    const attempt = state.asked[number]!;
-    if (attempt > 0)
-      commands.push({
-        type: "stop-attempt",
-        node: state.index.nodes[number]!.id,
-        attempt,
-      });
-    const message =
-      task.state === "Running"
-        ? "Cancelled while it was running."
-        : task.state === "Retrying"
-          ? "Cancelled before its next attempt."
-          : "Cancelled before it started.";
-    close(state, number, "Cancelled", message, state.now);
-  });
-  settle(state);
+  const { timeout } = nodeOf(state, task).options;
+  if (timeout === undefined) return;
+  const message = `Cancelled: ${nameOfRun(state, task)} took longer than ${formatDuration(timeout)}, its timeout.`;
+  cancel(state, { type: "cancel-requested", at, task, message }, commands);
 }
 
 /** The engine is gone. When is not known; the last that was heard of the run is closer than the time of finding out. */
 function interrupt(state: SchedulerState, foundOutAt: Time): void {
-  if (isFinal(state.state)) return;
-  state.runs.forEach((task, number) => {
-    if (!task) return;
-    state.asked[number] = 0;
-    if (task.state !== "Running" && task.state !== "Retrying") return;
-    const message =
-      task.state === "Running"
-        ? "The tab was closed while this task was running; nothing of it was kept. Resume runs it again."
-        : "The tab was closed while this task waited for its next attempt. Resume runs it again.";
-    close(state, number, "Crashed", message, state.now);
-  });
+  const { table } = state;
+  for (let run = 0; run < table.size; run += 1) {
+    if (!isOpen(state, run)) continue;
+    const now = table.state(run);
+    if (now === "Running" || now === "Retrying") {
+      const message = table.isExpanded(run)
+        ? "The tab was closed before all elements were done. Resume goes on with the others."
+        : now === "Running"
+          ? "The tab was closed while this task was running; nothing of it was kept. Resume runs it again."
+          : "The tab was closed while this task waited for its next attempt. Resume runs it again.";
+      close(state, run, "Crashed", message, state.now);
+      continue;
+    }
+    table.asked[run] = 0;
+    table.drop(run, flags.committing);
+    setActive(state, run, false);
+    release(state, run);
+  }
   state.state = "Crashed";
   state.message =
     "The tab was closed during this run. What succeeded is kept; Resume goes on from there.";
@@ -469,128 +319,42 @@ function interrupt(state: SchedulerState, foundOutAt: Time): void {
   state.now = Math.max(state.now, foundOutAt);
 }
 
-function resume(
-  before: SchedulerState,
-  event: RunEvent & { type: "run-resumed" },
-): Step {
-  if (!isFinal(before.state))
-    throw new EngineBug(`The run ${before.run} was resumed while it ran.`);
-  const index = indexGraph(event.graph);
-  const keptFrom = new Map(event.kept.map(({ node, from }) => [node, from]));
-  const moved = new Set(event.kept.map(({ from }) => from));
-  const runs = index.nodes.map((node) => {
-    if (node.kind === "parameter") return undefined;
-    const key = event.keys[node.id] ?? "";
-    const from = keptFrom.get(node.id);
-    if (from === undefined) {
-      const task = pendingRun(key, before.run);
-      const earlier = before.tasks.get(node.id);
-      if (earlier && earlier.attempt > 0) {
-        task.attempt = earlier.attempt;
-        task.attemptsBefore = earlier.attempt;
-        if (!moved.has(node.id)) task.attempts = [...earlier.attempts];
-      }
-      return task;
-    }
-    const kept = before.tasks.get(from);
-    if (!kept || !hasResult(kept.state))
-      throw new EngineBug(`${from} has no result to be kept.`);
-    return { ...kept, key };
-  });
-  const state = makeState(
-    before,
-    event.graph,
-    index,
-    runs,
-    new Uint8Array(runs.length),
-    before.now,
-  );
-  state.parameters = event.parameters;
-  const commands: Command[] = [];
-  begin(state, commands);
-  return { state, commands };
+/** A person gives a task a result by hand; what is downstream of it runs when the run is resumed. */
+function mark(
+  state: SchedulerState,
+  { at, task: number, size }: RunEvent & { type: "task-marked" },
+): void {
+  const { table } = state;
+  if (number >= table.size || table.has(number, flags.active)) return;
+  // A map as a whole has no result of its own.
+  if (table.level[number]! < nodeOf(state, number).over.length) return;
+  const before = table.isFinal(number)
+    ? fateOf(table.state(number))
+    : undefined;
+  if (before === undefined) {
+    if (!isFinal(state.state)) return;
+    table.asked[number] = 0;
+    state.unfinished -= 1;
+    if (table.parent[number]! >= 0) table.open[table.parent[number]!]! -= 1;
+  }
+  table.setState(number, "Success");
+  for (let run = table.parent[number]!; run >= 0; run = table.parent[run]!) {
+    const details = table.edit(run);
+    const fates = (details.fates ??= noFates());
+    if (before !== undefined) fates[before] -= 1;
+    fates.successful += 1;
+    if (table.isFinal(run)) table.setMessage(run, tellElements(state, run));
+  }
+  table.raise(number, flags.marked);
+  table.bytes[number] = size;
+  table.endedAt[number] = at;
+  table.setMessage(number, "Marked as a success by hand.");
+  table.edit(number).error = undefined;
+  touch(state, number);
 }
 
-// Small parts
-
-function makeState(
-  {
-    run,
-    flow,
-    startedAt,
-    parameters,
-  }: Pick<RunState, "run" | "flow" | "startedAt" | "parameters">,
-  graph: Graph,
-  index: GraphIndex,
-  runs: readonly (TaskRun | undefined)[],
-  excluded: Uint8Array,
-  now: Time,
-): SchedulerState {
-  const tasks = new Map<NodeId, TaskRun>();
-  const waiting = new Int32Array(runs.length);
-  let unfinished = 0;
-  runs.forEach((task, number) => {
-    if (!task) return;
-    tasks.set(index.nodes[number]!.id, task);
-    if (!isFinal(task.state) && !excluded[number]) unfinished += 1;
-    for (const other of index.upstream[number]!) {
-      const needed = runs[other];
-      if (needed && !isFinal(needed.state)) waiting[number]! += 1;
-    }
-  });
-  return {
-    run,
-    flow,
-    state: "Running",
-    message: undefined,
-    graph,
-    parameters,
-    startedAt,
-    endedAt: undefined,
-    cancelRequested: false,
-    tasks,
-    index,
-    runs,
-    excluded,
-    waiting,
-    asked: new Int32Array(runs.length),
-    unfinished,
-    now,
-  };
-}
-
-/** A task run that has not begun. */
-function pendingRun(key: string, run: string): TaskRun {
-  return {
-    state: "Pending",
-    attempt: 0,
-    message: undefined,
-    error: undefined,
-    startedAt: undefined,
-    endedAt: undefined,
-    retryAt: undefined,
-    committing: false,
-    key,
-    resultRun: run,
-    size: undefined,
-    attempts: [],
-  };
-}
-
-function move(task: TaskRun, node: NodeId, to: State): void {
-  if (!canMove(task.state, to))
-    throw new EngineBug(`${node} cannot go from ${task.state} to ${to}.`);
-  task.state = to;
-}
-
-function numberOf(index: GraphIndex, id: NodeId): number {
-  const number = index.numberOf.get(id);
+function numberOf(state: SchedulerState, id: string): TaskNumber {
+  const number = state.index.numberOf.get(id);
   if (number === undefined) throw new EngineBug(`There is no node ${id}.`);
   return number;
-}
-
-function taskNode(state: SchedulerState, number: number): TaskNode {
-  const node = state.index.nodes[number];
-  if (node?.kind !== "task") throw new EngineBug(`Node ${number} is no task.`);
-  return node;
 }

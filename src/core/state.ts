@@ -15,13 +15,30 @@ export type State =
   | "Cancelled"
   | "Crashed";
 
+/** All states, Pending first. */
+export const stateNames = [
+  "Pending",
+  "Scheduled",
+  "Running",
+  "Retrying",
+  "Paused",
+  "Success",
+  "Cached",
+  "Mapped",
+  "Skipped",
+  "Failed",
+  "TriggerFailed",
+  "TimedOut",
+  "Cancelled",
+  "Crashed",
+] as const satisfies readonly State[];
+
 /** The states that a task run may go to from each state. A resumption is no move: it makes a new task run. */
 const moves: Readonly<Record<State, ReadonlySet<State>>> = {
-  // An attempt can fail before it has started: its worker could not be made, its arguments could not be read.
+  // What is reused is Cached or Mapped at once; a map whose lists are none has Failed.
   Pending: new Set([
     "Scheduled",
     "Running",
-    "Retrying",
     "Paused",
     "Cached",
     "Mapped",
@@ -29,13 +46,13 @@ const moves: Readonly<Record<State, ReadonlySet<State>>> = {
     "Failed",
     "TriggerFailed",
     "Cancelled",
-    "Crashed",
   ]),
-  Scheduled: new Set(["Running", "Cancelled", "Crashed"]),
+  Scheduled: new Set(["Running", "Cancelled"]),
   Running: new Set([
     "Retrying",
     "Paused",
     "Success",
+    "Cached",
     "Mapped",
     "Skipped",
     "Failed",
@@ -43,8 +60,16 @@ const moves: Readonly<Record<State, ReadonlySet<State>>> = {
     "Cancelled",
     "Crashed",
   ]),
-  Retrying: new Set(["Running", "Retrying", "Failed", "Cancelled", "Crashed"]),
-  Paused: new Set(["Running", "Success", "Failed", "Cancelled", "Crashed"]),
+  Retrying: new Set(["Running", "Cancelled", "Crashed"]),
+  // A gate is passed without being Running again; what nobody answers times out.
+  Paused: new Set([
+    "Running",
+    "Success",
+    "Skipped",
+    "Failed",
+    "TimedOut",
+    "Cancelled",
+  ]),
   Success: new Set(),
   Cached: new Set(),
   Mapped: new Set(),

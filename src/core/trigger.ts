@@ -1,78 +1,170 @@
-import { isSuccessful } from "./state.ts";
 import type { State } from "./state.ts";
 import { listNames } from "./words.ts";
 
-/** Which states of the upstream tasks let a task start; as plain data. */
-export type TriggerRule = { type: "allSuccessful" } | { type: "allFinished" };
+/** Which states of the upstream tasks let a task start; as plain data. `custom` is a function of the notebook's, asked in a worker. */
+export type TriggerRule =
+  | { type: "allSuccessful" }
+  | { type: "allFailed" }
+  | { type: "anySuccessful" }
+  | { type: "anyFailed" }
+  | { type: "allFinished" }
+  | { type: "notAllSkipped" }
+  | { type: "manualOnly" }
+  | { type: "someFailed"; atLeast?: number; atMost?: number }
+  | { type: "someSuccessful"; atLeast?: number; atMost?: number }
+  | { type: "custom" };
 
 /** An upstream task run, as a trigger sees it. All are final when it is asked. */
 export interface Upstream {
   readonly name: string;
+  readonly mapIndex: number | undefined;
   readonly state: State;
+  readonly message: string | undefined;
 }
 
-/** What a trigger decides: the task starts, or it ends in a state without having run. */
+/** How many upstream task runs ended how; a mapped one counts as its elements. Cancelled is neither success nor failure. */
+export interface Fates {
+  /** Successful, without those skipped. */
+  successful: number;
+  skipped: number;
+  failed: number;
+  cancelled: number;
+}
+
+/** What a trigger decides: the task starts, waits for a person, asks a function of the notebook's, or ends without having run. */
 export type Decision =
-  { start: true } | { start: false; state: State; message: string };
+  | { type: "start" }
+  | { type: "ask" }
+  | { type: "pause"; message: string }
+  | { type: "end"; state: "Skipped" | "TriggerFailed"; message: string };
+
+const start: Decision = { type: "start" };
+const ask: Decision = { type: "ask" };
 
 /**
  * Whether a task whose upstreams are all final may start. An upstream that was skipped skips the task, whatever its rule,
  * unless another one failed or was cancelled: then the rule decides, so that a failure is never hidden by a skip.
+ *
+ * A task without upstreams starts, whatever its rule, but for `notAllSkipped`, which skips it, and for a function, which is
+ * asked; a task whose only upstreams are maps over nothing is judged by the rule, which then counts none.
+ *
+ * @param hasUpstream whether the task has upstreams, be they maps over nothing
+ * @param tell names those upstreams that ended in these ways, for a message; asked only when there is one
  */
 export function decide(
   rule: TriggerRule,
-  upstream: readonly Upstream[],
-  options: { skipOnUpstreamSkip?: boolean } = {},
+  fates: Fates,
+  options: { hasUpstream: boolean; skipOnUpstreamSkip: boolean },
+  tell: (which: readonly (keyof Fates)[]) => string,
 ): Decision {
-  const skipped = upstream.filter(({ state }) => state === "Skipped");
+  const { successful, skipped, failed, cancelled } = fates;
   if (
-    skipped.length > 0 &&
-    options.skipOnUpstreamSkip !== false &&
-    upstream.every(({ state }) => isSuccessful(state))
-  ) {
-    const names = listNames(skipped.map(({ name }) => name));
-    return {
-      start: false,
-      state: "Skipped",
-      message: `Skipped, because ${names} ${skipped.length > 1 ? "were" : "was"} skipped.`,
-    };
+    skipped > 0 &&
+    options.skipOnUpstreamSkip &&
+    failed === 0 &&
+    cancelled === 0
+  )
+    return skip(
+      `Skipped, because ${tell(["skipped"])}. For a task that should run all the same, set skipOnUpstreamSkip: false.`,
+    );
+  if (rule.type === "manualOnly")
+    return { type: "pause", message: "Waits for a person to start it." };
+  if (rule.type === "custom") return ask;
+  if (rule.type === "notAllSkipped") {
+    if (failed + cancelled > 0) return fail(tell(["failed", "cancelled"]));
+    return successful > 0 ? start : skip("All upstreams were skipped.");
   }
-  const objection = rules[rule.type](upstream);
-  if (objection === undefined) return { start: true };
+  if (!options.hasUpstream) return start;
+  const total = successful + skipped + failed + cancelled;
+  const succeeded = successful + skipped;
+  switch (rule.type) {
+    case "allSuccessful":
+      return succeeded === total ? start : fail(tell(["failed", "cancelled"]));
+    case "allFailed":
+      return failed === total
+        ? start
+        : fail(`its trigger is allFailed, but ${tell(notFailed)}`);
+    case "anySuccessful":
+      return succeeded > 0
+        ? start
+        : fail("its trigger is anySuccessful, but no upstream task succeeded");
+    case "anyFailed":
+      return failed > 0
+        ? start
+        : fail("its trigger is anyFailed, but no upstream task failed");
+    case "allFinished":
+      return start;
+    case "someFailed":
+      return isWithin(failed, total, rule)
+        ? start
+        : fail(
+            `its trigger is someFailed(${showLimits(rule)}), and ${failed} of ${total} upstream tasks failed`,
+          );
+    case "someSuccessful":
+      return isWithin(succeeded, total, rule)
+        ? start
+        : fail(
+            `its trigger is someSuccessful(${showLimits(rule)}), and ${succeeded} of ${total} upstream tasks succeeded`,
+          );
+  }
+}
+
+const notFailed: readonly (keyof Fates)[] = [
+  "successful",
+  "skipped",
+  "cancelled",
+];
+
+/** Whether a count is within limits; a limit below 1 is a share of all, from 1 on it is a number. */
+function isWithin(
+  count: number,
+  total: number,
+  { atLeast, atMost }: { atLeast?: number; atMost?: number },
+): boolean {
+  const toCount = (limit: number) => (limit < 1 ? limit * total : limit);
+  return (
+    (atLeast === undefined || count >= toCount(atLeast)) &&
+    (atMost === undefined || count <= toCount(atMost))
+  );
+}
+
+function showLimits(rule: { atLeast?: number; atMost?: number }): string {
+  const parts: string[] = [];
+  if (rule.atLeast !== undefined) parts.push(`atLeast: ${rule.atLeast}`);
+  if (rule.atMost !== undefined) parts.push(`atMost: ${rule.atMost}`);
+  return `{ ${parts.join(", ")} }`;
+}
+
+function skip(message: string): Decision {
+  return { type: "end", state: "Skipped", message };
+}
+
+function fail(reason: string): Decision {
   return {
-    start: false,
+    type: "end",
     state: "TriggerFailed",
-    message: `Not started: ${objection}.`,
+    message: `Not started: ${reason}.`,
   };
 }
 
-/** For each rule: why the task may not start, or undefined if it may. */
-const rules: Readonly<
-  Record<
-    TriggerRule["type"],
-    (upstream: readonly Upstream[]) => string | undefined
-  >
-> = {
-  allSuccessful(upstream) {
-    const others = upstream.filter(({ state }) => !isSuccessful(state));
-    return others.length === 0 ? undefined : tell(others);
-  },
-  allFinished() {
-    return undefined;
-  },
-};
-
 /** `a and b failed, c was cancelled`: what became of upstream tasks, those first that are a cause of their own. */
-function tell(upstream: readonly Upstream[]): string {
-  const groups: string[] = [];
-  for (const [states, one, many] of fates) {
-    const names = upstream
-      .filter(({ state }) => states.includes(state))
-      .map(({ name }) => name);
-    if (names.length > 0)
-      groups.push(`${listNames(names)} ${names.length > 1 ? many : one}`);
+export function tellFates(
+  upstream: Iterable<{ name: string; state: State }>,
+): string {
+  const groups = new Map<number, string[]>();
+  for (const { name, state } of upstream) {
+    const group = fates.findIndex(([states]) => states.includes(state));
+    const names = groups.get(group);
+    if (names) names.push(name);
+    else groups.set(group, [name]);
   }
-  return groups.join(", ");
+  return [...groups]
+    .sort(([one], [other]) => one - other)
+    .map(([group, names]) => {
+      const [, one, many] = fates[group]!;
+      return `${listNames(names)} ${names.length > 1 ? many : one}`;
+    })
+    .join(", ");
 }
 
 const fates: readonly (readonly [readonly State[], string, string])[] = [
@@ -81,4 +173,11 @@ const fates: readonly (readonly [readonly State[], string, string])[] = [
   [["Crashed"], "crashed", "crashed"],
   [["Cancelled"], "was cancelled", "were cancelled"],
   [["TriggerFailed"], "could not start", "could not start"],
+  [["Skipped"], "was skipped", "were skipped"],
+  [["Success", "Cached", "Mapped"], "succeeded", "succeeded"],
+  [
+    ["Pending", "Scheduled", "Running", "Retrying", "Paused"],
+    "is not finished",
+    "are not finished",
+  ],
 ];

@@ -1,31 +1,30 @@
-import * as Comlink from "comlink";
 import type { Remote } from "comlink";
 import { FlowError, fromErrorData } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { Program } from "../notebook/compile/program.ts";
-import { attemptKey } from "./attempt.ts";
+import { attemptId } from "./attempt.ts";
 import { clock } from "./clock.ts";
-import { DatabaseConnection, DatabaseRestarted } from "./databaseConnection.ts";
+import { DatabaseUse } from "./databaseUse.ts";
 import type { AttemptId, LogLevel, Output, TraceReport } from "./protocol.ts";
+import type { CacheEntry } from "../core/cache.ts";
 import { RunDriver, type RunListener } from "./runDriver.ts";
 import { kernel, loadLibrary } from "./sandbox/libraries.ts";
 import type {
-  Commit,
   DatabaseService,
   EnginePage,
   LogLine,
+  ProceedRequest,
   ResumeRequest,
   RunRequest,
   SandboxKind,
 } from "./services.ts";
 import { Updates } from "./updates.ts";
-import { WorkerExecutor, type Supplies } from "./workerExecutor.ts";
+import type { Supplies } from "./supplies.ts";
+import { WorkerExecutor } from "./workerExecutor.ts";
 import { WorkerPool } from "./workerPool.ts";
 
 /** Drawing all flows of a notebook may take this long; then the worker that does it is ended. */
 const traceLimit = 2_000;
-/** How long the database may take to let go of an attempt that was stopped in the middle of a query. */
-const patience = 1_000;
 /** A cell that is viewed may take this long. */
 const viewLimit = 60_000;
 
@@ -46,18 +45,16 @@ interface Workers {
 
 /** Runs, traces and views; owns both sandboxes of the notebook. */
 export class Engine {
-  #connection!: DatabaseConnection;
-  /** For which attempt SQLite was last entered, by its key. */
-  #entered: string | undefined;
-  #restarting: Promise<void> | undefined;
-  /** Attempts whose worker has a port of the database, by their key. */
-  #users = new Map<string, AttemptId>();
+  #databaseUse!: DatabaseUse;
   #page!: Remote<EnginePage>;
   #workers = 4;
   #hosts: readonly string[] = [];
   #pools = new Map<SandboxKind, Promise<WorkerPool>>();
   #executors = new Map<Purpose, Workers>();
   #driver: RunDriver | undefined;
+  #isStarting = false;
+  /** The run that was driven last, as far as it came. */
+  #last: { run: string; events: readonly RunEvent[] } | undefined;
   #nextJob = 1;
   /** False while the runner's frame still has an older set of hosts. */
   #isConfigured = true;
@@ -67,15 +64,18 @@ export class Engine {
     page: Remote<EnginePage>,
     options: { workers: number; hosts: readonly string[] },
   ): Promise<void> {
-    this.#connection = new DatabaseConnection(database);
+    this.#databaseUse = new DatabaseUse(
+      database,
+      () => page.restartDatabase(),
+      (attempt) => this.#driver?.repeat(attempt),
+    );
     this.#page = page;
     this.#workers = options.workers;
     this.#hosts = options.hosts;
-    this.#watch();
   }
 
   get #database(): Remote<DatabaseService> {
-    return this.#connection.service;
+    return this.#databaseUse.service;
   }
 
   async configure(options: {
@@ -110,18 +110,16 @@ export class Engine {
         message: `This cell was stopped after ${viewLimit / 1000} s. Put long work into a task of a flow.`,
       });
     } finally {
-      await this.#rollback(attempt);
+      await this.#databaseUse.rollback(attempt);
     }
   }
 
   restartDatabase(): Promise<void> {
-    this.#restarting ??= this.#restart().finally(
-      () => (this.#restarting = undefined),
-    );
-    return this.#restarting;
+    return this.#databaseUse.restart();
   }
 
   run(request: RunRequest): Promise<readonly RunEvent[]> {
+    const { scheduledAt } = request;
     return this.#drive(request.program, request.run, [], {
       type: "run-started",
       at: clock.now(),
@@ -131,6 +129,8 @@ export class Engine {
       parameters: request.parameters,
       reused: request.reused,
       excluded: request.excluded,
+      seed: Math.floor(Math.random() * 2 ** 32),
+      ...(scheduledAt === undefined ? {} : { scheduledAt }),
     });
   }
 
@@ -145,50 +145,89 @@ export class Engine {
     });
   }
 
-  async cancel(): Promise<void> {
+  /** Goes on with a run that waits for people, whether an engine works on the rest of it or none does. */
+  async proceed(request: ProceedRequest): Promise<readonly RunEvent[]> {
+    const { run, program, event, value } = request;
+    const driver = this.#driver;
+    if (driver?.run === run && !driver.isOver) {
+      driver.proceed(event, value);
+      return driver.finished;
+    }
+    if (driver?.run === run) await driver.finished;
+    const last = this.#last;
+    const events =
+      last?.run === run && last.events.length > request.events.length
+        ? last.events
+        : request.events;
+    return this.#drive(program, run, events, event, value);
+  }
+
+  async cancel(task?: number): Promise<void> {
     const driver = this.#driver;
     if (!driver) return;
-    driver.cancel();
-    await driver.finished;
+    driver.cancel(task);
+    if (task === undefined) await driver.finished;
   }
 
   async #drive(
     program: Program,
     run: string,
     past: readonly RunEvent[],
-    first: RunEvent & { type: "run-started" | "run-resumed" },
+    first: RunEvent,
+    value?: unknown,
   ): Promise<readonly RunEvent[]> {
-    if (this.#driver)
+    if (this.#driver || this.#isStarting)
       throw new FlowError(
         "already-running",
         "A flow of this notebook is running. Wait for it, or cancel it first.",
       );
-    // Fresh workers for each run: nothing that an earlier run left in a global is there.
-    await this.#applyConfiguration();
-    this.#drop("run");
-    const executor = await this.#executor("run", program);
-    const updates = new Updates(run, (update) => {
-      void this.#page.update(update);
-      if (update.logs.length > 0) void this.#database.appendLogs(update.logs);
-    });
-    const listener = this.#listen(run, updates);
-    const driver = new RunDriver(past, first, run, {
-      executor,
-      store: {
-        commit: (commit) => this.#commit(commit),
-        rollback: (attempt) => this.#rollback(attempt),
-        appendEvents: (...batch) => this.#database.appendEvents(...batch),
-        result: (...of) => this.#database.result(...of),
-      },
-      clock,
-      listener,
-    });
-    this.#driver = driver;
+    this.#isStarting = true;
     try {
-      return await driver.finished;
+      // Fresh workers for each run: nothing that an earlier run left in a global is there.
+      await this.#applyConfiguration();
+      this.#drop("run");
+      const executor = await this.#executor("run", program);
+      const cache = new Map<string, CacheEntry>();
+      for (const entry of await this.#database.cacheEntries())
+        cache.set(entry.cacheKey, entry);
+      const updates = new Updates(run, (update) => {
+        void this.#page.update(update);
+        if (update.logs.length > 0) void this.#database.appendLogs(update.logs);
+      });
+      this.#driver = new RunDriver(
+        past,
+        first,
+        run,
+        {
+          executor,
+          store: {
+            commit: (commit) => this.#databaseUse.commit(commit),
+            commitResults: (commit) => this.#databaseUse.commitResults(commit),
+            rollback: (attempt) =>
+              this.#databaseUse.rollback(attemptId(attempt)),
+            hasWritten: (attempt) => this.#databaseUse.hasOpened(attempt),
+            appendEvents: (...batch) => this.#database.appendEvents(...batch),
+            results: (...of) => this.#database.results(...of),
+          },
+          clock,
+          listener: this.#listen(run, updates),
+          versions: program.versions,
+          contextTasks: new Set(program.usesContext),
+          cache,
+        },
+        value,
+      );
+      this.#isStarting = false;
+      try {
+        const events = await this.#driver.finished;
+        this.#last = { run, events };
+        return events;
+      } finally {
+        this.#driver = undefined;
+        updates.flush();
+      }
     } finally {
-      this.#driver = undefined;
-      updates.flush();
+      this.#isStarting = false;
     }
   }
 
@@ -197,10 +236,22 @@ export class Engine {
       event: (event) => updates.add({ events: [event] }),
       log: (attempt, level, text, at) =>
         updates.add({ logs: [logLine(run, attempt, level, text, at)] }),
-      progress: ({ node }, done, total, label) =>
-        updates.add({ progress: { [node]: { done, total, label } } }),
-      display: ({ node }, key, output) =>
-        updates.add({ displays: [{ node, key, output }] }),
+      progress: ({ node, element }, done, total, label) => {
+        // The bar of a mapped node says how many elements are done; theirs would only flicker in it.
+        if (element === undefined)
+          updates.add({ progress: { [node]: { done, total, label } } });
+      },
+      display: ({ node, element }, key, output) =>
+        updates.add({
+          displays: [
+            {
+              node,
+              ...(element === undefined ? {} : { element }),
+              key,
+              output,
+            },
+          ],
+        }),
     };
   }
 
@@ -259,14 +310,7 @@ export class Engine {
   #supplies(): Supplies {
     return {
       library: loadLibrary,
-      openDatabase: async (attempt, write) => {
-        const { port1, port2 } = new MessageChannel();
-        this.#users.set(attemptKey(attempt), attempt);
-        await this.#database.attach(attempt, Comlink.transfer(port1, [port1]), {
-          write,
-        });
-        return port2;
-      },
+      openDatabase: (attempt, write) => this.#databaseUse.open(attempt, write),
       readFile: async (name) => {
         const file = await this.#database.readFile(name);
         if (file) return file.arrayBuffer();
@@ -277,50 +321,6 @@ export class Engine {
         );
       },
     };
-  }
-
-  /** A task that wrote cannot be committed by another database than it wrote to; one that did not, can. */
-  async #commit(commit: Commit): Promise<unknown> {
-    const key = attemptKey(commit.attempt);
-    try {
-      return await this.#database.commit(commit);
-    } catch (thrown) {
-      if (!(thrown instanceof DatabaseRestarted) || this.#users.has(key))
-        throw thrown;
-      return await this.#database.commit(commit);
-    } finally {
-      this.#users.delete(key);
-    }
-  }
-
-  /** Takes back what an attempt wrote. If it is the one that SQLite is busy with and does not come back from, only a restart does. */
-  async #rollback(attempt: AttemptId): Promise<void> {
-    const key = attemptKey(attempt);
-    this.#users.delete(key);
-    try {
-      await limit(this.#database.rollback(attempt), patience, () => {
-        if (this.#entered === key) void this.restartDatabase();
-      });
-    } catch (thrown) {
-      if (!(thrown instanceof DatabaseRestarted)) throw thrown;
-    }
-  }
-
-  async #restart(): Promise<void> {
-    const port = await this.#page.restartDatabase();
-    const users = [...this.#users.values()];
-    this.#users.clear();
-    this.#connection.replace(Comlink.wrap<DatabaseService>(port));
-    this.#watch();
-    for (const attempt of users) this.#driver?.repeat(attempt);
-  }
-
-  #watch(): void {
-    const { port1, port2 } = new MessageChannel();
-    this.#entered = undefined;
-    port1.onmessage = ({ data }: MessageEvent<string | undefined>) =>
-      (this.#entered = data);
-    void this.#database.watch(Comlink.transfer(port2, [port2]));
   }
 
   /** A frame's policy cannot be changed, so other hosts mean another frame; never in the middle of a run. */
@@ -362,28 +362,14 @@ function logLine(
   text: string,
   at: number,
 ): LogLine {
-  return { at, run, node: attempt.node, attempt: attempt.attempt, level, text };
-}
-
-/** The promise's value, or what `late` gives (or throws) after so many milliseconds. */
-async function limit<T, L>(
-  promise: Promise<T>,
-  milliseconds: number,
-  late: () => L,
-): Promise<T | L> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<L>((resolve, reject) => {
-    timer = setTimeout(() => {
-      try {
-        resolve(late());
-      } catch (thrown) {
-        reject(thrown as Error);
-      }
-    }, milliseconds);
-  });
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const { node, element } = attempt;
+  return {
+    at,
+    run,
+    node,
+    ...(element === undefined ? {} : { element }),
+    attempt: attempt.attempt,
+    level,
+    text,
+  };
 }

@@ -19,7 +19,8 @@ const service: EngineService = {
   trace: (program) => engine.trace(program),
   run: (request) => engine.run(request),
   resume: (request) => engine.resume(request),
-  cancel: () => engine.cancel(),
+  proceed: (request) => engine.proceed(request),
+  cancel: (task) => engine.cancel(task),
   restartDatabase: () => engine.restartDatabase(),
   view: (program, cell, flows) => engine.view(program, cell, flows),
 };

@@ -1,32 +1,66 @@
 import type { ErrorData } from "../core/errors.ts";
+import type { TaskNumber } from "../core/events.ts";
 import type {
-  AttemptContext,
   AttemptId,
   LogLevel,
+  LoopState,
   Output,
+  Question,
+  QuestionAnswer,
+  RunJob,
+  TaskAddress,
+  WatchedChange,
 } from "./protocol.ts";
 
 /** An attempt that is to be made. */
 export interface AttemptRequest extends AttemptId {
-  /** The name by which the worker finds the function. */
-  task: string;
-  args: readonly unknown[];
-  context: AttemptContext;
+  /** The number of its task run. */
+  readonly number: TaskNumber;
+  /** What is further down the flow goes first: so the elements of a map go through all tasks one after the other. */
+  readonly priority: number;
+  /** Nothing about it needs attention while it runs: it is a first attempt without a timeout, and without functions of the notebook's besides its own. */
+  readonly isPlain: boolean;
+  /** The name by which a worker finds the function, and the node's name for people. */
+  readonly task: string;
+  readonly name: string;
+  readonly flow: string;
+  readonly mapIndex: number | undefined;
+  readonly args: readonly unknown[];
+  /** All that a worker has to know. */
+  makeJob(): RunJob;
 }
 
-/** What an executor tells about an attempt. `started` comes first, one of `returned`, `failed` and `crashed` last, and nothing after `stop`. */
+/** What a task's `retryIf` or its retry signal says of a failure. */
+export type RetryWish = { type: "always"; after?: number } | { type: "never" };
+
+/** What an executor tells about attempts. `started` comes first, then one of `returned`, `failed`, `skipped`, `paused` and `crashed`, and nothing after `stop`. */
 export interface AttemptListener {
-  started(): void;
-  returned(value: unknown): void;
-  failed(error: ErrorData): void;
-  crashed(message: string): void;
-  log(level: LogLevel, text: string, at: number): void;
+  started(request: AttemptRequest): void;
+  named(request: AttemptRequest, name: string): void;
+  returned(request: AttemptRequest, value: unknown): void;
+  /** Several that were over before it could be told that they had started. Times in ms since 1970 UTC. */
+  returnedAll(
+    requests: readonly AttemptRequest[],
+    values: readonly unknown[],
+    startedAt: ArrayLike<number>,
+    endedAt: ArrayLike<number>,
+  ): void;
+  failed(
+    request: AttemptRequest,
+    error: ErrorData,
+    more?: { retry?: RetryWish; loop?: LoopState },
+  ): void;
+  skipped(request: AttemptRequest, message: string | undefined): void;
+  paused(request: AttemptRequest, message: string | undefined): void;
+  crashed(request: AttemptRequest, message: string): void;
+  log(attempt: AttemptId, level: LogLevel, text: string, at: number): void;
   progress(
+    attempt: AttemptId,
     done: number,
     total: number | undefined,
     label: string | undefined,
   ): void;
-  display(key: string | undefined, output: Output): void;
+  display(attempt: AttemptId, key: string | undefined, output: Output): void;
 }
 
 /** What runs attempts: task workers in a browser, worker threads elsewhere. The engine knows no more of it than this. */
@@ -34,5 +68,14 @@ export interface Executor {
   /** Makes the attempt as soon as there is room. */
   start(request: AttemptRequest, listener: AttemptListener): void;
   /** Ends the attempt at once, or forgets it if it has not started. */
-  stop(attempt: AttemptId): void;
+  stop(request: AttemptRequest): void;
+  /** Asks a function of the notebook's something about a task. Rejects if it cannot be asked. */
+  ask(address: TaskAddress, question: Question): Promise<QuestionAnswer>;
+  /** Tells functions of the notebook's of changes of state; settles when they have been told, or cannot be. */
+  watch(
+    attempt: AttemptId,
+    flow: string,
+    changes: readonly WatchedChange[],
+    listener: AttemptListener,
+  ): Promise<void>;
 }

@@ -9,6 +9,8 @@
  */
 import type { ErrorData } from "../core/errors.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
+import type { State } from "../core/state.ts";
+import type { Upstream } from "../core/trigger.ts";
 import type { Program } from "../notebook/compile/program.ts";
 
 // ------------------------------------------------------------------ engine to sandbox frame, over the control port
@@ -41,11 +43,88 @@ export interface AttemptContext {
   attempt: number;
   mapIndex: number | undefined;
   resumed: boolean;
+  loopCount: number;
+  loopResult: unknown;
   taskName: string;
   flowName: string;
   flowRunId: string;
   parameters: Readonly<Record<string, unknown>>;
   scheduledAt: number;
+}
+
+/** A task's loop, between two iterations: what the next one is told. */
+export interface LoopState {
+  /** 1 for the first iteration. */
+  count: number;
+  result: unknown;
+}
+
+/** Where a worker finds a task: its function by the name, what a call changed about it by the node in the flow. */
+export interface TaskAddress {
+  task: string;
+  flow: string;
+  node: NodeId;
+}
+
+/** What a worker is asked about a task without running it. */
+export type Question =
+  | { type: "trigger"; upstream: readonly Upstream[] }
+  | { type: "cache-key"; args: readonly unknown[] };
+
+/** What a worker answers to a {@link Question}. */
+export type QuestionAnswer =
+  | { type: "start" }
+  | { type: "end"; state: "Skipped" | "TriggerFailed"; message: string }
+  /** The value of a `cacheKey` function. */
+  | { type: "cache-key"; value: unknown };
+
+/** A change of state that a function of the notebook's is told of; without `node`, of the flow run. */
+export interface WatchedChange {
+  task: string | undefined;
+  node: NodeId | undefined;
+  change: StateChange;
+}
+
+/** As `onStateChange` gets it. */
+export interface StateChange {
+  name: string;
+  mapIndex: number | undefined;
+  from: State;
+  to: State;
+  attempt: number;
+  message: string | undefined;
+}
+
+/** An attempt of a task for a worker. */
+export interface RunJob extends TaskAddress {
+  /** The task's function, its fallback after `error`, or the clean-up of the resource that it is. */
+  phase: "run" | "fallback" | "cleanup";
+  args: readonly unknown[];
+  context: AttemptContext;
+  /** Where a loop goes on that an earlier attempt did not finish. */
+  loop?: LoopState;
+  error?: ErrorData;
+  /** Whether the node has a `name` or a `retryIf` that is a function. */
+  hasName: boolean;
+  hasRetryIf: boolean;
+}
+
+/**
+ * First attempts of tasks about which nothing is special, one after the other, with numbers from `job` on. By column, so that
+ * what takes microseconds to run takes no more to send; all lists are equally long.
+ */
+export interface RunBatch {
+  flow: string;
+  /** What is the same for all. */
+  context: Omit<AttemptContext, "taskName" | "mapIndex">;
+  tasks: readonly string[];
+  nodes: readonly NodeId[];
+  /** The names of the tasks, without what says which element of a map it is. */
+  names: readonly string[];
+  /** As in {@link AttemptId}. */
+  elements: readonly (string | undefined)[];
+  mapIndexes: readonly (number | undefined)[];
+  args: readonly (readonly unknown[])[];
 }
 
 export type ToWorker =
@@ -58,12 +137,14 @@ export type ToWorker =
       libraries: Readonly<Record<string, string>>;
     }
   | { type: "trace"; job: number }
+  | ({ type: "run"; job: number } & RunJob)
+  | ({ type: "run-all"; job: number } & RunBatch)
+  | ({ type: "ask"; job: number; question: Question } & TaskAddress)
   | {
-      type: "run";
+      type: "watch";
       job: number;
-      task: string;
-      args: readonly unknown[];
-      context: AttemptContext;
+      flow: string;
+      changes: readonly WatchedChange[];
     }
   | {
       type: "view";
@@ -121,8 +202,41 @@ export type FromWorker =
   | { type: "ready" }
   | { type: "loaded" }
   | { type: "traced"; job: number; report: TraceReport }
-  | { type: "returned"; job: number; value: unknown }
-  | { type: "failed"; job: number; error: ErrorData }
+  | {
+      type: "returned";
+      job: number;
+      value: unknown;
+      /** How long the function took, in milliseconds. */
+      took?: number;
+    }
+  | {
+      /** Several attempts of a batch have returned: `job` and those that follow. Times in ms since 1970 UTC; `took` is all together. */
+      type: "returned-all";
+      job: number;
+      values: readonly unknown[];
+      startedAt: Float64Array;
+      endedAt: Float64Array;
+      took: number;
+    }
+  | {
+      /** An attempt of a batch takes long enough to be told of. */
+      type: "begun";
+      job: number;
+    }
+  | {
+      type: "failed";
+      job: number;
+      error: ErrorData;
+      /** What the retry signal or the task's `retryIf` says; missing: `retries` counts. */
+      retry?: { type: "always"; after?: number } | { type: "never" };
+      /** Where the next attempt's loop goes on. */
+      loop?: LoopState;
+    }
+  | { type: "skipped"; job: number; message: string | undefined }
+  | { type: "paused"; job: number; message: string | undefined }
+  | { type: "named"; job: number; name: string }
+  | { type: "answered"; job: number; answer: QuestionAnswer }
+  | { type: "watched"; job: number }
   | { type: "viewed"; job: number; outputs: readonly Output[] }
   | {
       type: "log";
@@ -198,9 +312,11 @@ export type FromData =
   | { call: number; ok: true; value: unknown }
   | { call: number; ok: false; error: ErrorData };
 
-/** An attempt of a task, everywhere in the engine. */
+/** An attempt of a task run, everywhere in the engine. */
 export interface AttemptId {
   run: string;
   node: NodeId;
+  /** Which run of a mapped node, as places level by level: `"3"`, `"3.0"`; missing for a node that is not mapped. */
+  element?: string | undefined;
   attempt: number;
 }

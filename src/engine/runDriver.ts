@@ -1,420 +1,606 @@
 /**
  * Drives one flow run: between the scheduler, which decides, and the executor and the store, which do. It is long because an
- * attempt's start, its end, its commit and the order of what is written keep one invariant together.
+ * attempt's start, its end and the order of events keep one invariant together; `commits.ts` writes, `runValues.ts` has what
+ * tasks are given, `resultReuse.ts` what they need not compute.
  */
-import { fromErrorData, toErrorData } from "../core/errors.ts";
-import type { ErrorData } from "../core/errors.ts";
-import type { Command, RunEvent, Time } from "../core/events.ts";
-import { refsOf, resolveTemplate } from "../core/graph.ts";
-import type { NodeId, TaskNode } from "../core/graph.ts";
+import { FlowError, toErrorData } from "../core/errors.ts";
+import type { CacheEntry } from "../core/cache.ts";
+import type { Command, RunEvent, TaskNumber } from "../core/events.ts";
+import type { TaskNode } from "../core/graph.ts";
+import { optionsOf, upstreamOf } from "../core/openRuns.ts";
+import { resultKeyOf } from "../core/resume.ts";
+import { nameOfRun, nodeOf } from "../core/schedulerState.ts";
 import { start, step } from "../core/scheduler.ts";
 import type { SchedulerState } from "../core/scheduler.ts";
 import { isFinal } from "../core/state.ts";
-import { attemptKey } from "./attempt.ts";
+import type { Upstream } from "../core/trigger.ts";
+import { AttemptRequests, leafIndex } from "./attemptRequests.ts";
 import type { Clock } from "./clock.ts";
-import type { AttemptListener, Executor } from "./executor.ts";
-import type { AttemptId } from "./protocol.ts";
-import type { Commit } from "./services.ts";
-import { sizeOf } from "./sizeOf.ts";
+import { Commits } from "./commits.ts";
+import type { PendingCommit, RunStore } from "./commits.ts";
+import type { AttemptListener, AttemptRequest, Executor } from "./executor.ts";
+import { operate } from "./operators.ts";
+import type { AttemptId, TaskAddress } from "./protocol.ts";
+import { ResultReuse } from "./resultReuse.ts";
+import { RunValues } from "./runValues.ts";
+import { Watchers } from "./watchers.ts";
 
-/** What the driver needs of the notebook's store. */
-export interface RunStore {
-  commit(commit: Commit): Promise<unknown>;
-  rollback(attempt: AttemptId): Promise<void>;
-  appendEvents(
-    run: string,
-    firstEvent: number,
-    events: readonly RunEvent[],
-  ): Promise<void>;
-  result(run: string, key: string): Promise<{ value: unknown } | undefined>;
-}
+export type { RunStore } from "./commits.ts";
 
 /** What a driver tells as it goes along. */
 export interface RunListener {
   /** An event happened; a Success comes when it is on disk. */
   event(event: RunEvent): void;
-  log(attempt: AttemptId, ...line: Parameters<AttemptListener["log"]>): void;
-  progress(
-    attempt: AttemptId,
-    ...step: Parameters<AttemptListener["progress"]>
-  ): void;
-  display(
-    attempt: AttemptId,
-    ...shown: Parameters<AttemptListener["display"]>
-  ): void;
+  log(...line: Parameters<AttemptListener["log"]>): void;
+  progress(...step: Parameters<AttemptListener["progress"]>): void;
+  display(...shown: Parameters<AttemptListener["display"]>): void;
 }
 
-/** How long events that need no commit may wait for others to be written with; what a reader sees should be on disk soon. */
-const writeDelay = 10;
+/** What a driver works with. */
+export interface DriverParts {
+  executor: Executor;
+  store: RunStore;
+  clock: Clock;
+  listener: RunListener;
+  /** The version of each task by name, and the names of the tasks that read all parameters. */
+  versions: Readonly<Record<string, string>>;
+  contextTasks: ReadonlySet<string>;
+  /** What earlier runs left to be reused, by cache key; what this run adds is put in. */
+  cache: Map<string, CacheEntry>;
+}
 
 /**
- * Carries out what the scheduler commands, and tells the scheduler what happened. One driver makes one flow run.
+ * Carries out what the scheduler commands, and tells the scheduler what happened. One driver makes one flow run, or the part
+ * of it until all that is left waits for people; another driver goes on from there.
  *
  * A Success is on disk before it is an event: the event is written in the transaction that writes the task's rows and
- * result. Writing is one at a time, so the list on disk never has a gap; what happens while a commit is being written
- * goes behind it, both here and on disk. Such events do not touch the task that commits, so their order makes no difference.
+ * result. What happens while that is going on is put behind it, both here and on disk. Such events do not touch the tasks
+ * that are being committed, except a cancellation, which therefore waits.
  */
 export class RunDriver {
   readonly run: string;
-  #events: RunEvent[];
   #state: SchedulerState;
-  #executor: Executor;
-  #store: RunStore;
-  #clock: Clock;
-  #listener: RunListener;
-  /** How many of the events are on disk. */
-  #written: number;
-  #writing: Promise<void> = Promise.resolve();
-  #cancelWrite: (() => void) | undefined;
-  #values = new Map<NodeId, Promise<unknown>>();
-  #returned = new Map<string, unknown>();
+  #parts: DriverParts;
+  #commits: Commits;
+  #values: RunValues;
+  #requests: AttemptRequests;
+  #reuse: ResultReuse;
+  #watchers: Watchers;
+  #queue: { event: RunEvent; isRecorded: boolean }[] = [];
+  #isDraining = false;
   #timers = new Map<string, () => void>();
-  #open = new Map<string, AttemptId>();
+  /** Attempts that were asked for and are not over, by task. */
+  #open = new Map<TaskNumber, AttemptRequest>();
+  #returned = new Map<TaskNumber, unknown>();
+  /** What people answered to forms. */
+  #answers = new Map<TaskNumber, unknown>();
   #finish: (events: readonly RunEvent[]) => void = () => {};
   #isFinished = false;
-  /** Settles when the run is final and all of it is on disk. */
+  #told: AttemptListener;
+  /** Settles when the run is final, or waits for people and nothing else, and all of it is on disk. */
   readonly finished: Promise<readonly RunEvent[]>;
 
   /**
-   * `past` are the events that are on disk already; `first` is the event that starts or resumes the run.
+   * `past` are the events that are on disk already; `first` is the event that starts or resumes the run, or that one which
+   * a waiting run goes on with.
    */
   constructor(
     past: readonly RunEvent[],
-    first: RunEvent & { type: "run-started" | "run-resumed" },
+    first: RunEvent,
     run: string,
-    parts: {
-      executor: Executor;
-      store: RunStore;
-      clock: Clock;
-      listener: RunListener;
-    },
+    parts: DriverParts,
+    value?: unknown,
   ) {
     this.run = run;
-    this.#executor = parts.executor;
-    this.#store = parts.store;
-    this.#clock = parts.clock;
-    this.#listener = parts.listener;
+    this.#parts = parts;
     this.finished = new Promise((resolve) => (this.#finish = resolve));
-    this.#events = [...past];
-    this.#written = past.length;
-    const [begin, ...rest] = [...past, first];
+    const [begin, ...rest] = past.length > 0 ? past : [first];
     if (begin?.type !== "run-started")
       throw new Error("A run begins with run-started.");
     const started = start(begin);
     this.#state = started.state;
-    let commands = started.commands;
-    for (const event of rest) {
-      const next = step(this.#state, event);
-      this.#state = next.state;
-      commands = next.commands;
-    }
-    this.#events.push(first);
-    this.#listener.event(first);
-    this.#obey(commands);
-    this.#checkFinal();
-  }
-
-  /** Ends the run: what runs is stopped, what waits is cancelled. A task whose rows are being written ends as it ends. */
-  cancel(): void {
-    this.#dispatch({ type: "cancel-requested", at: this.#clock.now() });
-  }
-
-  /** `recorded` events have their place in the list already. */
-  #dispatch(event: RunEvent, recorded = false): void {
-    if (this.#isFinished) return;
-    const next = step(this.#state, event);
-    this.#state = next.state;
-    if (!recorded) this.#events.push(event);
-    this.#listener.event(event);
-    this.#obey(next.commands);
-    this.#checkFinal();
-    this.#writeSoon();
-  }
-
-  #checkFinal(): void {
-    if (this.#isFinished || !isFinal(this.#state.state)) return;
-    this.#isFinished = true;
-    for (const cancel of this.#timers.values()) cancel();
-    this.#timers.clear();
-    this.#cancelWrite?.();
-    void this.#write().then(
-      () => this.#finish(this.#events),
-      () => this.#finish(this.#events),
+    let commands: Command[] = started.commands;
+    for (const event of rest) this.#state = step(this.#state, event).state;
+    const state = () => this.#state;
+    this.#values = new RunValues(state, (of, keys) =>
+      parts.store.results(of, keys),
     );
-  }
-
-  // ---------------------------------------------------------------- commands
-
-  #obey(commands: readonly Command[]): void {
-    for (const command of commands) {
-      const attempt: AttemptId = {
-        run: this.run,
-        node: command.node,
-        attempt: command.attempt,
-      };
-      switch (command.type) {
-        case "start-attempt":
-          void this.#startAttempt(attempt);
-          break;
-        case "commit-attempt":
-          void this.#commitAttempt(attempt);
-          break;
-        case "stop-attempt":
-          this.#executor.stop(attempt);
-          this.#end(attempt);
-          break;
-        case "set-timer":
-          this.#setTimer(attempt, command.timer, command.at);
-          break;
-      }
+    this.#requests = new AttemptRequests(state);
+    this.#reuse = new ResultReuse(state, parts);
+    this.#watchers = new Watchers(run, state, parts, () => this.#told);
+    this.#commits = new Commits(run, past, parts, {
+      kept: (commits, events) => {
+        for (const commit of commits) this.#kept(commit);
+        for (const event of events) this.#dispatch(event, true);
+      },
+      lost: ({ request }, thrown) => {
+        this.#open.set(request.number, request);
+        this.#told.failed(request, toErrorData(thrown));
+      },
+      rested: () => this.#restIfQuiet(),
+    });
+    this.#told = this.#makeListener();
+    if (past.length > 0) {
+      this.#restoreTimers();
+      commands = [];
+      if ("task" in first && value !== undefined)
+        this.#answers.set(first.task!, value);
+      this.#watchers.begin();
+      this.#dispatch(first);
+    } else {
+      this.#commits.record(first);
+      parts.listener.event(first);
+      this.#watchers.begin(true);
+      this.#isDraining = true;
+      this.#obey(commands);
+      this.#isDraining = false;
+      this.#drain();
     }
+    this.#commits.writeSoon();
+    this.#restIfQuiet();
   }
 
-  #setTimer(attempt: AttemptId, timer: "retry" | "timeout", at: Time): void {
-    const key = `${timer}\n${attemptKey(attempt)}`;
-    const { node, attempt: number } = attempt;
-    this.#timers.set(
-      key,
-      this.#clock.setTimer(at, () => {
-        this.#timers.delete(key);
-        this.#dispatch({
-          type: "timer-fired",
-          at: this.#clock.now(),
-          node,
-          attempt: number,
-          timer,
-        });
+  /** Ends the run, or a task or sub-flow of it: what runs is stopped, what waits is cancelled. A task whose rows are being written ends as it ends. */
+  cancel(task?: TaskNumber): void {
+    void this.#commits.settled().then(() =>
+      this.#dispatch({
+        type: "cancel-requested",
+        at: this.#parts.clock.now(),
+        ...(task === undefined ? {} : { task }),
       }),
     );
   }
 
-  async #startAttempt(attempt: AttemptId): Promise<void> {
-    const key = attemptKey(attempt);
-    this.#open.set(key, attempt);
-    const node = this.#taskNode(attempt.node);
-    let args: unknown[];
-    try {
-      args = await this.#resolveArgs(node);
-    } catch (thrown) {
-      this.#happened(attempt, { type: "attempt-started" });
-      this.#failed(attempt, toErrorData(thrown));
-      return;
-    }
-    if (!this.#open.has(key)) return;
-    this.#launch(attempt, node, args);
+  /** Takes what happened from outside; `value` are the answers to a form. */
+  proceed(event: RunEvent, value?: unknown): void {
+    if ("task" in event && value !== undefined)
+      this.#answers.set(event.task!, value);
+    if (event.type === "cancel-requested") this.cancel(event.task);
+    else this.#dispatch(event);
+  }
+
+  /** Whether events can still be given to it. */
+  get isOver(): boolean {
+    return this.#isFinished;
   }
 
   /**
    * Makes an attempt again from its beginning, because what it wrote was lost with the database worker. Nothing of it was
    * committed, so its effect on the database stays one. Does nothing for an attempt that is over or being committed.
    */
-  repeat(attempt: AttemptId): void {
-    const key = attemptKey(attempt);
-    if (!this.#open.has(key) || this.#returned.has(key)) return;
-    this.#executor.stop(attempt);
-    this.#listener.log(
-      attempt,
+  repeat({ node, element, attempt }: AttemptId): void {
+    const request = [...this.#open.values()].find(
+      (other) =>
+        other.node === node &&
+        other.element === element &&
+        other.attempt === attempt,
+    );
+    if (!request || this.#returned.has(request.number)) return;
+    this.#parts.executor.stop(request);
+    this.#parts.listener.log(
+      request,
       "warning",
       "Started again: a query of another task did not end, and the database had to be restarted.",
-      this.#clock.now(),
+      this.#parts.clock.now(),
     );
-    void this.#startAttempt(attempt);
+    this.#parts.executor.start(request, this.#told);
   }
 
-  #launch(attempt: AttemptId, node: TaskNode, args: readonly unknown[]): void {
-    const key = attemptKey(attempt);
-    const ifOpen =
-      <A extends unknown[]>(call: (...args: A) => void) =>
-      (...args: A) => {
-        if (this.#open.has(key)) call(...args);
-      };
-    this.#executor.start(
-      {
-        ...attempt,
-        task: node.task,
-        args,
-        context: {
-          attempt: attempt.attempt,
-          mapIndex: undefined,
-          resumed: false,
-          taskName: node.name,
-          flowName: this.#state.flow,
-          flowRunId: this.run,
-          parameters: this.#state.parameters,
-          scheduledAt: this.#state.startedAt,
+  // ---------------------------------------------------------------- events
+
+  #dispatch(event: RunEvent, isRecorded = false): void {
+    if (this.#isFinished) return;
+    this.#queue.push({ event, isRecorded });
+    this.#drain();
+  }
+
+  /** One event after the other, also those that obeying one brings about at once. */
+  #drain(): void {
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
+      const { event, isRecorded } = next;
+      if (event.type === "run-resumed") this.#values.clear();
+      const { state, commands } = step(this.#state, event);
+      this.#state = state;
+      if (!isRecorded) this.#commits.record(event);
+      this.#parts.listener.event(event);
+      this.#watchers.look();
+      this.#obey(commands);
+    }
+    this.#isDraining = false;
+    this.#commits.writeSoon();
+    this.#restIfQuiet();
+  }
+
+  /** Ends the driver when the run is final, or when nothing is left that it could do. */
+  #restIfQuiet(): void {
+    if (this.#isFinished || this.#isDraining) return;
+    const { state } = this.#state;
+    if (!isFinal(state) && (state !== "Paused" || !this.#commits.isIdle))
+      return;
+    this.#isFinished = true;
+    for (const cancel of this.#timers.values()) cancel();
+    this.#timers.clear();
+    void this.#watchers
+      .settled()
+      .then(() => this.#commits.close())
+      .then(this.#finish);
+  }
+
+  // ---------------------------------------------------------------- commands
+
+  #obey(commands: readonly Command[]): void {
+    for (const command of commands) {
+      const { task } = command;
+      switch (command.type) {
+        case "start-attempt":
+          this.#startAttempt(command);
+          break;
+        case "commit-attempt":
+          void this.#commitAttempt(task, command.attempt);
+          break;
+        case "stop-attempt": {
+          const request = this.#open.get(task);
+          if (request?.attempt !== command.attempt) break;
+          this.#parts.executor.stop(request);
+          this.#end(request);
+          break;
+        }
+        case "map-task":
+          void this.#mapTask(task);
+          break;
+        case "ask-trigger":
+          void this.#askTrigger(task);
+          break;
+        case "set-timer":
+          this.#setTimer(command);
+          break;
+      }
+    }
+  }
+
+  #setTimer({
+    task,
+    attempt,
+    timer,
+    at,
+  }: Omit<Command & { type: "set-timer" }, "type">): void {
+    // A timeout belongs to the attempt, so that it can be taken back with it.
+    const key = `${timer} ${task}`;
+    this.#timers.get(key)?.();
+    this.#timers.set(
+      key,
+      this.#parts.clock.setTimer(at, () => {
+        this.#timers.delete(key);
+        const now = this.#parts.clock.now();
+        this.#dispatch({ type: "timer-fired", at: now, task, attempt, timer });
+      }),
+    );
+  }
+
+  /** Timers of a run that waited for people, when it goes on. */
+  #restoreTimers(): void {
+    const { table } = this.#state;
+    for (let task = 0; task < table.size; task += 1) {
+      const until = table.details(task)?.until;
+      if (until === undefined || table.state(task) !== "Paused") continue;
+      const attempt = table.attempt[task]!;
+      this.#setTimer({ task, attempt, timer: "pause", at: until });
+    }
+  }
+
+  #startAttempt(command: Command & { type: "start-attempt" }): void {
+    const { task: number, attempt } = command;
+    const node = nodeOf(this.#state, number);
+    if (node.operator) {
+      const request = this.#requests.make(number, attempt, node, command, []);
+      this.#open.set(number, request);
+      this.#operate(request, node as Parameters<typeof operate>[0]).catch(
+        (thrown: unknown) => this.#told.failed(request, toErrorData(thrown)),
+      );
+      return;
+    }
+    const begin = (args: readonly unknown[]) => {
+      const request = this.#requests.make(number, attempt, node, command, args);
+      this.#open.set(number, request);
+      const isCached = node.options.cacheFor !== undefined && !command.fallback;
+      if (isCached) void this.#startUnlessReused(request, node);
+      else this.#parts.executor.start(request, this.#told);
+    };
+    const wait = () => {
+      const request = this.#requests.make(number, attempt, node, command, []);
+      this.#open.set(number, request);
+      return request;
+    };
+    try {
+      const args = this.#values.resolve(number, node.args);
+      if (!(args instanceof Promise)) return begin(args);
+      const waiting = wait();
+      args.then(
+        (values) => {
+          if (this.#open.get(number) === waiting) begin(values);
         },
-      },
-      {
-        started: ifOpen(() =>
-          this.#happened(attempt, { type: "attempt-started" }),
-        ),
-        returned: ifOpen((value: unknown) => {
-          this.#returned.set(key, value);
-          this.#happened(attempt, { type: "attempt-returned" });
-        }),
-        failed: ifOpen((error: ErrorData) => this.#failed(attempt, error)),
-        crashed: ifOpen((message: string) => {
-          this.#end(attempt);
-          this.#happened(attempt, { type: "attempt-crashed", message });
-        }),
-        log: ifOpen((...line) => this.#listener.log(attempt, ...line)),
-        progress: ifOpen((...step) =>
-          this.#listener.progress(attempt, ...step),
-        ),
-        display: ifOpen((...shown) =>
-          this.#listener.display(attempt, ...shown),
-        ),
-      },
-    );
+        (thrown: unknown) => this.#told.failed(waiting, toErrorData(thrown)),
+      );
+    } catch (thrown) {
+      this.#told.failed(wait(), toErrorData(thrown));
+    }
   }
 
-  #happened(
-    { node, attempt }: AttemptId,
-    what:
-      | { type: "attempt-started" | "attempt-returned" }
-      | { type: "attempt-crashed"; message: string },
-  ): void {
-    this.#dispatch({ ...what, at: this.#clock.now(), node, attempt });
+  async #startUnlessReused(
+    request: AttemptRequest,
+    node: TaskNode,
+  ): Promise<void> {
+    try {
+      if (await this.#reuseResult(request, node)) return;
+    } catch (thrown) {
+      this.#told.failed(request, toErrorData(thrown));
+      return;
+    }
+    if (this.#open.get(request.number) === request)
+      this.#parts.executor.start(request, this.#told);
   }
 
-  #failed(attempt: AttemptId, error: ErrorData): void {
-    this.#end(attempt);
-    const { node, attempt: number } = attempt;
-    this.#dispatch({
-      type: "attempt-failed",
-      at: this.#clock.now(),
+  async #operate(
+    request: AttemptRequest,
+    node: Parameters<typeof operate>[0],
+  ): Promise<void> {
+    const { number } = request;
+    const now = this.#parts.clock.now();
+    const outcome = await operate(
       node,
-      attempt: number,
-      error,
+      (which) =>
+        this.#values.resolve(
+          number,
+          which === undefined ? node.args : [node.args[which]!],
+        ),
+      () => optionsOf(this.#state, number, node),
+    );
+    if (this.#open.get(number) !== request) return;
+    switch (outcome.type) {
+      case "returned":
+        this.#told.returnedAll([request], [outcome.value], [now], [now]);
+        break;
+      case "skipped":
+        this.#told.skipped(request, outcome.message);
+        break;
+      case "paused": {
+        this.#open.delete(number);
+        const { message, timeout } = outcome;
+        this.#happened(request, {
+          type: "attempt-paused",
+          message,
+          ...(timeout === undefined ? {} : { until: now + timeout }),
+        });
+      }
+    }
+  }
+
+  /** True if a result was found, or another call makes it. */
+  async #reuseResult(
+    request: AttemptRequest,
+    node: TaskNode,
+  ): Promise<boolean> {
+    const found = await this.#reuse.find(request, node);
+    if (this.#open.get(request.number) !== request) return true;
+    if (!found) return false;
+    this.#open.delete(request.number);
+    this.#values.set(request.number, found.value);
+    this.#happened(request, {
+      type: "attempt-reused",
+      run: found.run,
+      key: found.key,
+      runAt: found.runAt,
+      size: found.size,
+      why: found.why,
     });
+    return true;
+  }
+
+  async #mapTask(number: TaskNumber): Promise<void> {
+    const { table } = this.#state;
+    const node = nodeOf(this.#state, number);
+    let event: RunEvent;
+    try {
+      const inputs = node.over[table.level[number]!]!;
+      const measured = await this.#values.measure(number, inputs);
+      const at = this.#parts.clock.now();
+      event = { type: "task-mapped", at, task: number, ...measured };
+    } catch (thrown) {
+      const at = this.#parts.clock.now();
+      const error = toErrorData(thrown);
+      event = { type: "task-unmappable", at, task: number, error };
+    }
+    this.#dispatch(event);
+  }
+
+  async #askTrigger(number: TaskNumber): Promise<void> {
+    const state = this.#state;
+    const upstream: Upstream[] = [];
+    for (const run of upstreamOf(state, number))
+      state.table.forEachLeaf(run, (leaf) => {
+        upstream.push({
+          name: nameOfRun(state, leaf),
+          mapIndex:
+            state.table.level[leaf]! > 0 ? leafIndex(state, leaf) : undefined,
+          state: state.table.state(leaf),
+          message: state.table.details(leaf)?.message,
+        });
+      });
+    let end: (RunEvent & { type: "trigger-answered" })["end"];
+    try {
+      const answer = await this.#parts.executor.ask(
+        this.#addressOf(nodeOf(state, number)),
+        { type: "trigger", upstream },
+      );
+      if (answer.type === "end")
+        end = { state: answer.state, message: answer.message };
+    } catch (thrown) {
+      const { message } = toErrorData(thrown);
+      end = {
+        state: "TriggerFailed",
+        message: `Unexpected error while checking task trigger: ${message}`,
+      };
+    }
+    const at = this.#parts.clock.now();
+    this.#dispatch({ type: "trigger-answered", at, task: number, end });
+  }
+
+  #addressOf(node: TaskNode): TaskAddress {
+    return { task: node.task, flow: this.#state.flow, node: node.id };
+  }
+
+  // ---------------------------------------------------------------- what the executor tells
+
+  #makeListener(): AttemptListener {
+    const { listener } = this.#parts;
+    const isOpen = (request: AttemptRequest) =>
+      this.#open.get(request.number)?.attempt === request.attempt;
+    return {
+      started: (request) => {
+        if (isOpen(request))
+          this.#happened(request, { type: "attempt-started" });
+      },
+      named: (request, name) => {
+        if (isOpen(request))
+          this.#happened(request, { type: "attempt-named", name });
+      },
+      returned: (request, value) => {
+        if (!isOpen(request)) return;
+        this.#returned.set(request.number, value);
+        this.#happened(request, { type: "attempt-returned" });
+      },
+      returnedAll: (requests, values, startedAt, endedAt) => {
+        requests.forEach((request, at) => {
+          if (!isOpen(request)) return;
+          this.#open.delete(request.number);
+          this.#commits.add(
+            this.#toCommit(request, values[at], startedAt[at], endedAt[at]),
+          );
+        });
+      },
+      failed: (request, error, more) => {
+        if (!isOpen(request)) return;
+        this.#end(request);
+        if (more?.loop) this.#requests.loops.set(request.number, more.loop);
+        this.#happened(request, {
+          type: "attempt-failed",
+          error,
+          ...(more?.retry ? { retry: more.retry } : {}),
+        });
+      },
+      skipped: (request, message) => {
+        if (!isOpen(request)) return;
+        this.#end(request);
+        this.#happened(request, { type: "attempt-skipped", message });
+      },
+      paused: (request, message) => {
+        if (!isOpen(request)) return;
+        this.#end(request);
+        this.#happened(request, { type: "attempt-paused", message });
+      },
+      crashed: (request, message) => {
+        if (!isOpen(request)) return;
+        this.#end(request);
+        this.#happened(request, { type: "attempt-crashed", message });
+      },
+      log: (...line) => listener.log(...line),
+      progress: (...step) => listener.progress(...step),
+      display: (...shown) => listener.display(...shown),
+    };
+  }
+
+  #happened<T extends Extract<RunEvent, { task: TaskNumber; attempt: number }>>(
+    { number, attempt }: AttemptRequest,
+    what: DistributiveOmit<T, "at" | "task" | "attempt">,
+  ): void {
+    this.#dispatch({
+      ...what,
+      at: this.#parts.clock.now(),
+      task: number,
+      attempt,
+    } as RunEvent);
   }
 
   /** The attempt is over without a Success: what it wrote is taken back. */
-  #end(attempt: AttemptId): void {
-    const key = attemptKey(attempt);
-    this.#open.delete(key);
-    this.#returned.delete(key);
-    this.#cancelTimer(attempt, "timeout");
-    void this.#store.rollback(attempt).catch(() => {});
+  #end(request: AttemptRequest): void {
+    const { number } = request;
+    this.#open.delete(number);
+    this.#returned.delete(number);
+    this.#cancelTimer("timeout", number);
+    this.#reuse.giveUp(number);
+    if (this.#parts.store.hasWritten(request))
+      void this.#parts.store.rollback(request).catch(() => {});
   }
 
-  #cancelTimer(attempt: AttemptId, timer: "retry" | "timeout"): void {
-    const key = `${timer}\n${attemptKey(attempt)}`;
+  #cancelTimer(timer: string, number: TaskNumber): void {
+    const key = `${timer} ${number}`;
     this.#timers.get(key)?.();
     this.#timers.delete(key);
   }
 
-  async #commitAttempt(attempt: AttemptId): Promise<void> {
-    const key = attemptKey(attempt);
-    const value = this.#returned.get(key);
-    this.#cancelTimer(attempt, "timeout");
-    const task = this.#state.tasks.get(attempt.node);
-    if (!task) return;
-    const size = sizeOf(value);
-    let committed: RunEvent | undefined;
-    const writing = this.#writing.then(async () => {
-      committed = {
-        type: "attempt-committed",
-        at: this.#clock.now(),
-        node: attempt.node,
-        attempt: attempt.attempt,
-        size,
-      };
-      this.#events.push(committed);
-      const batch = this.#events.slice(this.#written);
-      try {
-        await this.#store.commit({
-          attempt,
-          events: batch,
-          firstEvent: this.#written,
-          key: task.key,
-          result: value,
-        });
-        this.#written += batch.length;
-      } catch (thrown) {
-        this.#events.splice(this.#events.indexOf(committed), 1);
-        throw thrown;
-      }
-    });
-    this.#writing = writing.catch(() => {});
+  // ---------------------------------------------------------------- commits
+
+  async #commitAttempt(number: TaskNumber, attempt: number): Promise<void> {
+    this.#cancelTimer("timeout", number);
+    this.#cancelTimer("pause", number);
+    const node = nodeOf(this.#state, number);
+    const request =
+      this.#open.get(number) ??
+      this.#requests.make(number, attempt, node, {}, []);
+    this.#open.set(number, request);
+    let value: unknown;
     try {
-      await writing;
+      value = await this.#valueToCommit(number, node);
     } catch (thrown) {
-      this.#failed(attempt, toErrorData(thrown));
+      this.#told.failed(request, toErrorData(thrown));
       return;
     }
-    this.#open.delete(key);
-    this.#returned.delete(key);
-    this.#values.set(attempt.node, Promise.resolve(value));
-    if (committed) this.#dispatch(committed, true);
+    this.#commits.add(this.#toCommit(request, value));
   }
 
-  // ---------------------------------------------------------------- values
-
-  #taskNode(id: NodeId): TaskNode {
-    const node = this.#state.graph.nodes.find((other) => other.id === id);
-    if (node?.kind !== "task") throw new Error(`${id} is no task.`);
-    return node;
-  }
-
-  async #resolveArgs(node: TaskNode): Promise<unknown[]> {
-    const values = new Map<NodeId, unknown>();
-    for (const arg of node.args)
-      for (const id of refsOf(arg)) values.set(id, await this.#valueOf(id));
-    return node.args.map((arg) => resolveTemplate(arg, (id) => values.get(id)));
-  }
-
-  /** The value of a node for those downstream: its result, its Error if it failed, null if it was skipped or cancelled. */
-  #valueOf(id: NodeId): Promise<unknown> {
-    const node = this.#state.graph.nodes.find((other) => other.id === id);
-    if (node?.kind === "parameter")
-      return Promise.resolve(this.#state.parameters[node.name]);
-    const task = this.#state.tasks.get(id);
-    if (!task) return Promise.resolve(undefined);
-    if (task.state !== "Success" && task.state !== "Cached")
-      return Promise.resolve(
-        task.error
-          ? fromErrorData(task.error)
-          : task.state === "Cancelled" || task.state === "Skipped"
-            ? null
-            : new Error(task.message ?? `${id} is ${task.state}.`),
+  async #valueToCommit(number: TaskNumber, node: TaskNode): Promise<unknown> {
+    if (node.operator?.type === "ask") {
+      if (this.#answers.has(number)) return this.#answers.get(number);
+      throw new FlowError(
+        "invalid-argument",
+        "The form was sent without answers. Fill it in again.",
       );
-    let value = this.#values.get(id);
-    if (!value) {
-      value = this.#store.result(task.resultRun, task.key).then((stored) => {
-        if (!stored)
-          throw new Error(
-            `The result of ${id} is no longer kept. Run the flow again.`,
-          );
-        return stored.value;
-      });
-      this.#values.set(id, value);
     }
-    return value;
+    if (node.operator)
+      return (await this.#values.resolve(number, node.args))[0];
+    return this.#returned.get(number);
   }
 
-  // ---------------------------------------------------------------- writing
-
-  #writeSoon(): void {
-    if (this.#cancelWrite || this.#isFinished) return;
-    this.#cancelWrite = this.#clock.setTimer(
-      this.#clock.now() + writeDelay,
-      () => {
-        this.#cancelWrite = undefined;
-        void this.#write().catch(() => {});
-      },
-    );
+  #toCommit(
+    request: AttemptRequest,
+    value: unknown,
+    startedAt = NaN,
+    endedAt = NaN,
+  ): PendingCommit {
+    return {
+      request,
+      key: resultKeyOf(this.#state, request.number),
+      value,
+      usesDatabase: this.#parts.store.hasWritten(request),
+      cache: this.#reuse.entryFor(request),
+      startedAt,
+      endedAt,
+    };
   }
 
-  /** Writes what is not on disk yet. A failure is not the end of the run: the next write tries again. */
-  #write(): Promise<void> {
-    const writing = this.#writing.then(async () => {
-      const batch = this.#events.slice(this.#written);
-      if (batch.length === 0) return;
-      await this.#store.appendEvents(this.run, this.#written, batch);
-      this.#written += batch.length;
-    });
-    this.#writing = writing.catch(() => {});
-    return writing;
+  /** A result is on disk. */
+  #kept({ request, value }: PendingCommit): void {
+    const { number } = request;
+    this.#open.delete(number);
+    this.#returned.delete(number);
+    this.#requests.loops.delete(number);
+    this.#values.set(number, value);
+    this.#reuse.settle(number);
   }
 }
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown
+  ? Omit<T, K>
+  : never;

@@ -3,18 +3,22 @@
  * shape of the protocol, and what is passed on is a fresh object with the known fields.
  */
 import { errorCodes, type ErrorCode, type ErrorData } from "../core/errors.ts";
-import type { Graph, GraphNode, Template } from "../core/graph.ts";
+import type { Graph } from "../core/graph.ts";
+import { checkGraph } from "./graphGuard.ts";
 import type {
   FromFrame,
   FromWorker,
   LogLevel,
+  LoopState,
   Output,
+  QuestionAnswer,
   TraceReport,
 } from "./protocol.ts";
 
 type Fields = Record<string, unknown>;
 
 const longestText = 20_000;
+const mostTogether = 10_000;
 const logLevels: readonly string[] = ["debug", "info", "warning", "error"];
 
 const isFields = (value: unknown): value is Fields =>
@@ -69,9 +73,33 @@ export function checkFromWorker(message: unknown): FromWorker | undefined {
       return report && { type: "traced", job, report };
     }
     case "returned":
-      return { type: "returned", job, value: message.value };
+      return isNumber(message.took) && message.took >= 0
+        ? { type: "returned", job, value: message.value, took: message.took }
+        : { type: "returned", job, value: message.value };
+    case "returned-all":
+      return checkReturnedAll(job, message);
+    case "begun":
+      return { type: "begun", job };
     case "failed":
-      return { type: "failed", job, error: checkError(message.error) };
+      return checkFailed(job, message);
+    case "skipped":
+    case "paused":
+      return {
+        type: message.type,
+        job,
+        message:
+          message.message === undefined ? undefined : cut(message.message),
+      };
+    case "named":
+      return typeof message.name === "string"
+        ? { type: "named", job, name: message.name.slice(0, 1000) }
+        : undefined;
+    case "answered": {
+      const answer = checkAnswer(message.answer);
+      return answer && { type: "answered", job, answer };
+    }
+    case "watched":
+      return { type: "watched", job };
     case "viewed": {
       const outputs = Array.isArray(message.outputs) ? message.outputs : [];
       return {
@@ -112,6 +140,84 @@ export function checkFromWorker(message: unknown): FromWorker | undefined {
     case "read-file":
       return isCount(message.call) && isText(message.name, 1000)
         ? { type: "read-file", job, call: message.call, name: message.name }
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function checkReturnedAll(
+  job: number,
+  { values, startedAt, endedAt, took }: Fields,
+): FromWorker | undefined {
+  const isTimes = (times: unknown): times is Float64Array =>
+    times instanceof Float64Array &&
+    times.length === (values as unknown[]).length &&
+    times.every(Number.isFinite);
+  if (
+    !Array.isArray(values) ||
+    values.length === 0 ||
+    values.length > mostTogether ||
+    !isTimes(startedAt) ||
+    !isTimes(endedAt) ||
+    !isNumber(took) ||
+    took < 0
+  )
+    return undefined;
+  return {
+    type: "returned-all",
+    job,
+    // A list without holes.
+    values: Array.from(values as unknown[]),
+    startedAt: Float64Array.from(startedAt),
+    endedAt: Float64Array.from(endedAt),
+    took,
+  };
+}
+
+function checkFailed(
+  job: number,
+  message: Fields,
+): FromWorker & { type: "failed" } {
+  const failed: FromWorker & { type: "failed" } = {
+    type: "failed",
+    job,
+    error: checkError(message.error),
+  };
+  const retry = checkRetry(message.retry);
+  if (retry) failed.retry = retry;
+  const loop = checkLoop(message.loop);
+  if (loop) failed.loop = loop;
+  return failed;
+}
+
+function checkRetry(
+  value: unknown,
+): (FromWorker & { type: "failed" })["retry"] {
+  if (!isFields(value)) return undefined;
+  if (value.type === "never") return { type: "never" };
+  if (value.type !== "always") return undefined;
+  return isNumber(value.after) && value.after >= 0
+    ? { type: "always", after: value.after }
+    : { type: "always" };
+}
+
+function checkLoop(value: unknown): LoopState | undefined {
+  return isFields(value) && isCount(value.count) && value.count > 0
+    ? { count: value.count, result: value.result }
+    : undefined;
+}
+
+function checkAnswer(value: unknown): QuestionAnswer | undefined {
+  if (!isFields(value)) return undefined;
+  switch (value.type) {
+    case "start":
+      return { type: "start" };
+    case "cache-key":
+      return { type: "cache-key", value: value.value };
+    case "end":
+      return value.state === "Skipped" || value.state === "TriggerFailed"
+        ? { type: "end", state: value.state, message: cut(value.message) }
         : undefined;
     default:
       return undefined;
@@ -194,8 +300,9 @@ function checkTraceReport(value: unknown): TraceReport | undefined {
   )
     return undefined;
   const graphs: Graph[] = [];
-  for (const graph of value.graphs) {
-    if (!isGraph(graph)) return undefined;
+  for (const given of value.graphs) {
+    const graph = checkGraph(given);
+    if (!graph) return undefined;
     graphs.push(graph);
   }
   return {
@@ -206,85 +313,4 @@ function checkTraceReport(value: unknown): TraceReport | undefined {
       error: checkError(entry.error),
     })),
   };
-}
-
-function isGraph(value: unknown): value is Graph {
-  if (
-    !isFields(value) ||
-    !isText(value.flow, 1000) ||
-    !Array.isArray(value.nodes) ||
-    !Array.isArray(value.edges) ||
-    !isTemplate(value.result)
-  )
-    return false;
-  const ids = new Set<unknown>();
-  for (const node of value.nodes) {
-    if (!isNode(node) || ids.has(node.id)) return false;
-    ids.add(node.id);
-  }
-  return value.edges.every(
-    (edge) =>
-      isFields(edge) &&
-      ids.has(edge.from) &&
-      ids.has(edge.to) &&
-      (edge.input === undefined || isText(edge.input, 1000)),
-  );
-}
-
-function isNode(node: unknown): node is GraphNode {
-  if (!isFields(node) || !isText(node.id, 1000) || !isText(node.name, 1000))
-    return false;
-  if (node.kind === "parameter") {
-    const parameter = node.parameter;
-    return isFields(parameter) && isText(parameter.name, 1000);
-  }
-  if (node.kind !== "task" || !isText(node.task, 1000)) return false;
-  const options = node.options;
-  return (
-    typeof node.mapped === "boolean" &&
-    Array.isArray(node.args) &&
-    node.args.every((arg) => isTemplate(arg)) &&
-    Array.isArray(node.waitFor) &&
-    node.waitFor.every((id) => isText(id, 1000)) &&
-    isFields(options) &&
-    isCount(options.retries) &&
-    Array.isArray(options.retryDelays) &&
-    options.retryDelays.every(isNumber) &&
-    (options.timeout === undefined || isNumber(options.timeout)) &&
-    isFields(options.trigger) &&
-    Array.isArray(options.tags)
-  );
-}
-
-function isTemplate(value: unknown, depth = 0): value is Template {
-  if (!isFields(value) || depth > 100) return false;
-  switch (value.type) {
-    case "value":
-      return true;
-    case "ref":
-      return (
-        isText(value.node, 1000) &&
-        Array.isArray(value.path) &&
-        value.path.every(
-          (step) => isText(step, 1000) || typeof step === "number",
-        )
-      );
-    case "list":
-      return (
-        Array.isArray(value.items) &&
-        value.items.every((item) => isTemplate(item, depth + 1))
-      );
-    case "object":
-      return (
-        Array.isArray(value.entries) &&
-        value.entries.every(
-          (entry) =>
-            Array.isArray(entry) &&
-            isText(entry[0]) &&
-            isTemplate(entry[1], depth + 1),
-        )
-      );
-    default:
-      return false;
-  }
 }

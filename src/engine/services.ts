@@ -2,7 +2,8 @@
  * What the trusted workers offer to each other and to the page, over Comlink. Never exposed towards the sandbox.
  */
 import type { ErrorData } from "../core/errors.ts";
-import type { RunEvent } from "../core/events.ts";
+import type { CacheEntry } from "../core/cache.ts";
+import type { Keep, Reuse, RunEvent } from "../core/events.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
 import type { State } from "../core/state.ts";
 import type { Program } from "../notebook/compile/program.ts";
@@ -29,6 +30,8 @@ export interface LogLine {
   at: number;
   run: string;
   node: NodeId;
+  /** Which run of a mapped node, as in {@link AttemptId}. */
+  element?: string;
   attempt: number;
   level: LogLevel;
   text: string;
@@ -70,6 +73,8 @@ export interface OpenReport {
   files: readonly StoredFile[];
   /** The outputs that each cell showed last, by cell name. */
   outputs: Readonly<Record<string, readonly Output[]>>;
+  /** Results that later runs may reuse. */
+  cache: readonly CacheEntry[];
   /** Why the stored database could not be used, if so; it was left as it is and the notebook is read-only. */
   damage: ErrorData | undefined;
 }
@@ -84,6 +89,20 @@ export interface Commit {
   /** The key under which the result is found again. */
   key: string;
   result: unknown;
+  /** Set when later runs may reuse the result. */
+  cache?: CacheEntry;
+}
+
+/** Results of several attempts that did not touch the database, written together with their Successes. */
+export interface ResultsCommit {
+  run: string;
+  keys: readonly string[];
+  /** As many as `keys`. */
+  values: readonly unknown[];
+  /** As in {@link Commit}. */
+  events: readonly RunEvent[];
+  firstEvent: number;
+  cache: readonly CacheEntry[];
 }
 
 /** The one owner of a notebook's data. */
@@ -104,6 +123,8 @@ export interface DatabaseService {
   ): Promise<void>;
   /** Makes the attempt's writes, its result and the events durable, all or nothing. Rejects, with nothing kept, when it cannot. */
   commit(commit: Commit): Promise<{ changedTables: boolean }>;
+  /** Makes results and events durable, all or nothing. */
+  commitResults(commit: ResultsCommit): Promise<void>;
   /** Takes back what the attempt wrote and closes its port. Does nothing if there is nothing. */
   rollback(attempt: AttemptId): Promise<void>;
 
@@ -118,7 +139,15 @@ export interface DatabaseService {
   /** The result kept under a key by a run; undefined inside an object, so that an undefined result can be told from none. */
   result(run: string, key: string): Promise<{ value: unknown } | undefined>;
 
-  /** Runs one statement that only reads. At most `limit` rows come back; `total` counts all. */
+  /** Several results of a run at once, in the order of the keys. */
+  results(
+    run: string,
+    keys: readonly string[],
+  ): Promise<readonly ({ value: unknown } | undefined)[]>;
+  /** Results that later runs may reuse. */
+  cacheEntries(): Promise<readonly CacheEntry[]>;
+
+  /** Runs one statement that only reads. The history of runs is there as tables `history.runs`, `.tasks`, `.attempts` and `.logs`. At most `limit` rows come back; `total` counts all. */
   query(
     sql: string,
     parameters?: SqlParameters,
@@ -144,8 +173,10 @@ export interface RunRequest {
   graph: Graph;
   keys: Readonly<Record<NodeId, string>>;
   parameters: Readonly<Record<string, unknown>>;
-  reused: readonly { node: NodeId; run: string }[];
+  reused: readonly Reuse[];
   excluded: readonly NodeId[];
+  /** When the run was due, if a schedule starts it. */
+  scheduledAt?: number;
 }
 
 /** What a resumption is asked to do: the events so far, and what stays. */
@@ -156,7 +187,20 @@ export interface ResumeRequest {
   graph: Graph;
   keys: Readonly<Record<NodeId, string>>;
   parameters: Readonly<Record<string, unknown>>;
-  kept: readonly { node: NodeId; from: NodeId }[];
+  kept: readonly Keep[];
+}
+
+/** What happens to a run from outside: an answer to a task that waits for a person, a cancellation, the end of a pause. */
+export interface ProceedRequest {
+  run: string;
+  /** The events so far; used if no engine works on the run just now. */
+  events: readonly RunEvent[];
+  program: Program;
+  event: RunEvent & {
+    type: "pause-answered" | "cancel-requested" | "timer-fired";
+  };
+  /** The answers to a form. */
+  value?: unknown;
 }
 
 /** What the engine tells the page, a few times a second at most. */
@@ -175,6 +219,7 @@ export interface EngineUpdate {
   /** What tasks displayed. */
   displays: readonly {
     node: NodeId;
+    element?: string;
     key: string | undefined;
     output: Output;
   }[];
@@ -209,11 +254,13 @@ export interface EngineService {
   }): Promise<void>;
   /** Draws all flows of a program, with a limit of 2 s and neither network nor database. */
   trace(program: Program): Promise<TraceReport>;
-  /** Runs a flow; resolves with all its events when it is final. */
+  /** Runs a flow; resolves with all its events when it is final, or when all that is left of it waits for people. */
   run(request: RunRequest): Promise<readonly RunEvent[]>;
   resume(request: ResumeRequest): Promise<readonly RunEvent[]>;
-  /** Ends the current run at once; resolves when it is final. */
-  cancel(): Promise<void>;
+  /** Goes on with a run that waits for people; resolves like `run`. */
+  proceed(request: ProceedRequest): Promise<readonly RunEvent[]>;
+  /** Ends the current run, or one task or sub-flow of it, at once; without a task, resolves when the run is final. */
+  cancel(task?: number): Promise<void>;
   /** Ends a query that does not end, by way of the whole database worker. What was not committed is gone; tasks that had written are repeated. */
   restartDatabase(): Promise<void>;
   /** Evaluates a cell to show what it displays. */

@@ -1,5 +1,7 @@
 /** The approximate size in bytes of a value that can be copied. Shared parts count once. */
 export function sizeOf(value: unknown): number {
+  if (typeof value === "string") return 2 * value.length;
+  if (typeof value !== "object" || value === null) return 8;
   const seen = new Set<object>();
   const todo: unknown[] = [value];
   let size = 0;

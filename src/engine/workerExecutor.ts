@@ -1,74 +1,50 @@
-import { FlowError, fromErrorData, toErrorData } from "../core/errors.ts";
-import type { Program } from "../notebook/compile/program.ts";
-import { attemptKey } from "./attempt.ts";
+import { toErrorData } from "../core/errors.ts";
+import { askOf, tellOf, traceOf, viewOf } from "./askJobs.ts";
 import type { AttemptListener, AttemptRequest, Executor } from "./executor.ts";
+import { AttemptJob, toBatch, type Job, type TimeLimit } from "./jobs.ts";
+import { Durations } from "./durations.ts";
+import { PriorityQueue } from "./priorityQueue.ts";
 import type {
   AttemptId,
   FromWorker,
   Output,
+  Question,
+  QuestionAnswer,
+  TaskAddress,
   ToWorker,
   TraceReport,
+  WatchedChange,
 } from "./protocol.ts";
+import { prepare, type Supplies, type WorkerSetup } from "./supplies.ts";
 import type { TaskWorker, WorkerPool } from "./workerPool.ts";
 
-/** What workers get of the outside, through the engine. */
-export interface Supplies {
-  /** Opens the database for an attempt; the port is handed to its worker. */
-  openDatabase(attempt: AttemptId, write: boolean): Promise<MessagePort>;
-  readFile(name: string): Promise<ArrayBuffer>;
-  /** The script of a library that cells use, such as Plot. */
-  library(name: string): Promise<string>;
-}
-
-/** What the workers of an executor are made with. */
-export interface WorkerSetup {
-  program: Program;
-  hosts: readonly string[];
-}
-
-/** A job that a worker is given: an attempt of a task, a cell to view, or the flows to trace. */
-interface Job {
-  key: string;
-  attempt: AttemptId;
-  mayWrite: boolean;
-  message: (job: number) => ToWorker;
-  /** How long it may take, from when a worker has it. */
-  limit?: TimeLimit;
-  started(): void;
-  receive(message: FromWorker): void;
-  lost(message: string): void;
-}
-
-/** Ends a job after so many milliseconds, with that message. */
-export interface TimeLimit {
-  after: number;
-  message: string;
+/** Jobs that a worker has been given to do one after the other. */
+interface Work {
+  /** The number of the first; the others follow. */
+  first: number;
+  jobs: readonly Job[];
+  /** How many of them are over. */
+  done: number;
+  /** Lines that the current one has logged. */
+  lines: number;
+  timer: ReturnType<typeof setTimeout> | undefined;
 }
 
 interface Slot {
   worker: TaskWorker;
   isReady: boolean;
-  job:
-    | {
-        number: number;
-        job: Job;
-        lines: number;
-        timer: ReturnType<typeof setTimeout> | undefined;
-      }
-    | undefined;
+  work: Work | undefined;
 }
 
 /** Lines of the log that one job may write; the rest is dropped, so that a flood fills neither memory nor disk. */
 const mostLines = 10_001;
 
+/** How many small jobs a worker is given at once at most, and how much work that may be, in milliseconds. */
+const mostTogether = 500;
+const longestTogether = 8;
+
 /** How many workers in a row may die before they are ready, until the sandbox counts as broken. */
 const mostFailures = 3;
-
-/** Libraries by the names that cells use them under. */
-const libraryOf: Readonly<Record<string, string>> = {
-  Plot: "plot",
-  d3: "plot",
-};
 
 /**
  * Runs jobs in task workers, one at a time in each, at most `limit` at once, first come first served.
@@ -80,7 +56,10 @@ export class WorkerExecutor implements Executor {
   #supplies: Supplies;
   #setup: Promise<ToWorker>;
   #slots = new Set<Slot>();
-  #queue: Job[] = [];
+  #queue = new PriorityQueue<Job>();
+  /** Attempts that wait or are being made, by the number of their task run. */
+  #attempts = new Map<number, Job>();
+  #durations = new Durations();
   #nextJob = 1;
   #failures = 0;
   #isClosed = false;
@@ -94,43 +73,45 @@ export class WorkerExecutor implements Executor {
     this.#pool = pool;
     this.#limit = limit;
     this.#supplies = supplies;
-    this.#setup = this.#prepare(setup);
+    this.#setup = prepare(setup, supplies);
     this.#spawn();
   }
 
   start(request: AttemptRequest, listener: AttemptListener): void {
-    this.#enqueue({
-      key: attemptKey(request),
-      attempt: request,
-      mayWrite: true,
-      message: (job) => ({
-        type: "run",
-        job,
-        task: request.task,
-        args: request.args,
-        context: request.context,
-      }),
-      started: () => listener.started(),
-      lost: (message) => listener.crashed(message),
-      receive: (message) => {
-        if (message.type === "returned") listener.returned(message.value);
-        else if (message.type === "failed") listener.failed(message.error);
-        else if (message.type === "log")
-          listener.log(message.level, message.text, message.at);
-        else if (message.type === "progress")
-          listener.progress(message.done, message.total, message.label);
-        else if (message.type === "display")
-          listener.display(message.key, message.output);
-      },
-    });
+    const job = new AttemptJob(request, listener);
+    this.#attempts.set(request.number, job);
+    this.#enqueue(job);
   }
 
-  stop(attempt: AttemptId): void {
-    const key = attemptKey(attempt);
-    this.#queue = this.#queue.filter((job) => job.key !== key);
+  stop(request: AttemptRequest): void {
+    const job = this.#attempts.get(request.number);
+    if (job?.task?.request.attempt !== request.attempt) return;
+    this.#attempts.delete(request.number);
+    job.isStopped = true;
     for (const slot of this.#slots)
-      if (slot.job?.job.key === key) this.#drop(slot);
+      if (slot.work?.jobs.includes(job)) {
+        const { jobs, done } = slot.work;
+        this.#drop(slot);
+        // Jobs that were given to the worker together with this one have not begun, or are small enough to be done again.
+        for (const other of jobs.slice(done))
+          if (other !== job) this.#queue.push(other, other.priority);
+      }
     this.#pump();
+  }
+
+  ask(address: TaskAddress, question: Question): Promise<QuestionAnswer> {
+    return askOf(address, question, (job) => this.#enqueue(job));
+  }
+
+  watch(
+    attempt: AttemptId,
+    flow: string,
+    changes: readonly WatchedChange[],
+    listener: AttemptListener,
+  ): Promise<void> {
+    return tellOf(attempt, flow, changes, listener, (job) =>
+      this.#enqueue(job),
+    );
   }
 
   /** Evaluates a cell for what it shows. */
@@ -140,47 +121,12 @@ export class WorkerExecutor implements Executor {
     flows: Readonly<Record<string, { state: string; result: unknown }>>,
     limit: TimeLimit,
   ): Promise<readonly Output[]> {
-    return new Promise((resolve) => {
-      const displayed: Output[] = [];
-      const fail = (error: Output & { type: "error" }) =>
-        resolve([...displayed, error]);
-      this.#enqueue({
-        key: attemptKey(attempt),
-        attempt,
-        mayWrite: false,
-        limit,
-        message: (job) => ({ type: "view", job, cell, flows }),
-        started: () => {},
-        lost: (message) =>
-          fail({ type: "error", error: { name: "Error", message } }),
-        receive: (message) => {
-          if (message.type === "viewed") resolve(message.outputs);
-          else if (message.type === "display") displayed.push(message.output);
-          else if (message.type === "failed")
-            fail({ type: "error", error: message.error });
-        },
-      });
-    });
+    return viewOf(attempt, cell, flows, limit, (job) => this.#enqueue(job));
   }
 
   /** Draws all flows; rejects with a message when the worker died or was ended. */
   trace(attempt: AttemptId, limit: TimeLimit): Promise<TraceReport> {
-    return new Promise((resolve, reject) => {
-      this.#enqueue({
-        key: attemptKey(attempt),
-        attempt,
-        mayWrite: false,
-        limit,
-        message: (job) => ({ type: "trace", job }),
-        started: () => {},
-        lost: (message) => reject(new FlowError("flow-body", message)),
-        receive: (message) => {
-          if (message.type === "traced") resolve(message.report);
-          else if (message.type === "failed")
-            reject(fromErrorData(message.error));
-        },
-      });
-    });
+    return traceOf(attempt, limit, (job) => this.#enqueue(job));
   }
 
   /** Goes on with another sandbox, when the one before is gone. */
@@ -191,39 +137,38 @@ export class WorkerExecutor implements Executor {
     this.#pump();
   }
 
-  /** Ends all workers; jobs that are going on are forgotten. */
+  /** Ends all workers. Attempts that are going on are forgotten: whoever asked for them has gone on. */
   close(): void {
     this.#isClosed = true;
-    this.#queue = [];
-    for (const slot of [...this.#slots]) this.#drop(slot);
-  }
-
-  async #prepare(setup: WorkerSetup): Promise<ToWorker> {
-    const libraries: Record<string, string> = {};
-    for (const name of new Set(
-      setup.program.cells.flatMap(({ language }) => language),
-    )) {
-      const library = libraryOf[name];
-      if (library) libraries[name] = await this.#supplies.library(library);
+    const jobs = this.#queue.remove(() => true);
+    for (const slot of [...this.#slots]) {
+      jobs.push(...(slot.work?.jobs.slice(slot.work.done) ?? []));
+      this.#drop(slot);
     }
-    return { type: "load", ...setup, libraries };
+    for (const job of jobs)
+      if (!job.task) job.lost("It was stopped, because what it needs changed.");
   }
 
   #enqueue(job: Job): void {
-    this.#queue.push(job);
+    this.#queue.push(job, job.priority);
     this.#pump();
   }
 
   #spawn(): void {
     const worker = this.#pool.spawn();
-    const slot: Slot = { worker, isReady: false, job: undefined };
+    const slot: Slot = { worker, isReady: false, work: undefined };
     this.#slots.add(slot);
     worker.onMessage = (message) => this.#receive(slot, message);
     worker.onLost = (message) => {
       this.#slots.delete(slot);
-      const job = release(slot);
-      job?.lost(message || "The worker of this task died.");
+      const work = release(slot);
       if (!slot.isReady) this.#failures += 1;
+      const [current, ...others] = work?.jobs.slice(work.done) ?? [];
+      for (const other of others) this.#queue.push(other, other.priority);
+      if (current) {
+        this.#forget(current);
+        current.lost(message || "The worker of this task died.");
+      }
       this.#pump();
     };
   }
@@ -232,6 +177,10 @@ export class WorkerExecutor implements Executor {
     this.#slots.delete(slot);
     release(slot);
     slot.worker.kill();
+  }
+
+  #forget({ task }: Job): void {
+    if (task) this.#attempts.delete(task.request.number);
   }
 
   #startLimit(slot: Slot, job: Job): ReturnType<typeof setTimeout> | undefined {
@@ -247,38 +196,80 @@ export class WorkerExecutor implements Executor {
   #pump(): void {
     if (this.#isClosed) return;
     if (this.#failures >= mostFailures) {
-      const waiting = this.#queue;
-      this.#queue = [];
-      for (const job of waiting)
+      for (const job of this.#queue.remove(() => true)) {
+        if (job.isStopped) continue;
+        this.#forget(job);
         job.lost(
           "The sandbox starts no workers here. Reload the page; if that does not help, try another browser.",
         );
+      }
       return;
     }
     let busy = 0;
-    for (const slot of this.#slots) if (slot.job) busy += 1;
+    for (const slot of this.#slots) if (slot.work) busy += 1;
     for (const slot of this.#slots) {
-      if (busy >= this.#limit || this.#queue.length === 0) break;
-      if (slot.job || !slot.isReady) continue;
-      const job = this.#queue.shift();
-      if (!job) break;
+      if (busy >= this.#limit || !this.#next()) break;
+      if (slot.work || !slot.isReady) continue;
       busy += 1;
-      const number = this.#nextJob++;
-      slot.job = { number, job, lines: 0, timer: this.#startLimit(slot, job) };
-      job.started();
-      try {
-        slot.worker.post(job.message(number));
-      } catch (thrown) {
-        release(slot);
-        job.receive({
-          type: "failed",
-          job: number,
-          error: toErrorData(thrown),
-        });
+      this.#give(slot, this.#take());
+    }
+    const wanted = Math.min(busy + this.#queue.size, this.#limit) + 1;
+    while (this.#slots.size < wanted) this.#spawn();
+  }
+
+  /** The next job that somebody still wants. */
+  #next(): Job | undefined {
+    while (this.#queue.peek()?.isStopped) this.#queue.shift();
+    return this.#queue.peek();
+  }
+
+  /** The next job, or several that are known to be small: what takes microseconds should not cost a message each. */
+  #take(): Job[] {
+    const first = this.#next()!;
+    this.#queue.shift();
+    const jobs = [first];
+    let time = this.#durations.expect(first);
+    if (time === undefined) return jobs;
+    const share = Math.ceil((this.#queue.size + 1) / this.#limit);
+    for (
+      let next = this.#next();
+      next && jobs.length < Math.min(share, mostTogether);
+      next = this.#next()
+    ) {
+      const more = this.#durations.expect(next);
+      if (more === undefined || time + more > longestTogether) break;
+      time += more;
+      jobs.push(next);
+      this.#queue.shift();
+    }
+    return jobs;
+  }
+
+  #give(slot: Slot, jobs: readonly Job[]): void {
+    const first = this.#nextJob;
+    const [job] = jobs;
+    this.#nextJob += jobs.length;
+    slot.work = {
+      first,
+      jobs,
+      done: 0,
+      lines: 0,
+      timer: this.#startLimit(slot, job!),
+    };
+    const isBatch = jobs.length > 1;
+    if (!isBatch) job!.task?.listener.started(job!.task.request);
+    try {
+      slot.worker.post(isBatch ? toBatch(first, jobs) : job!.message(first));
+    } catch (thrown) {
+      release(slot);
+      // One of them cannot be copied; which, only each on its own can say.
+      if (isBatch) for (const one of jobs) this.#give(slot, [one]);
+      else {
+        this.#forget(job!);
+        const error = toErrorData(thrown);
+        job!.receive({ type: "failed", job: first, error });
       }
     }
-    const wanted = Math.min(busy + this.#queue.length, this.#limit) + 1;
-    while (this.#slots.size < wanted) this.#spawn();
   }
 
   #receive(slot: Slot, message: FromWorker): void {
@@ -294,33 +285,76 @@ export class WorkerExecutor implements Executor {
       this.#pump();
       return;
     }
-    const current = slot.job;
-    if (current?.number !== message.job) return;
+    const { work } = slot;
+    if (!work || message.job !== work.first + work.done) return;
+    const job = work.jobs[work.done]!;
     switch (message.type) {
+      case "begun":
+        if (work.jobs.length > 1) job.task?.listener.started(job.task.request);
+        break;
       case "open-database":
-        void this.#openDatabase(slot, current.number, current.job);
+        void this.#openDatabase(slot, message.job, job);
         break;
       case "read-file":
-        void this.#readFile(slot, current.number, message.call, message.name);
+        void this.#readFile(slot, message.job, message.call, message.name);
         break;
       case "log":
-        current.lines += 1;
-        if (current.lines <= mostLines) current.job.receive(message);
+        work.lines += 1;
+        if (work.lines <= mostLines) job.receive(message);
         break;
       case "progress":
       case "display":
-        current.job.receive(message);
+      case "named":
+        job.receive(message);
+        break;
+      case "returned-all":
+        this.#receiveAll(slot, work, message);
         break;
       default:
-        release(slot);
-        current.job.receive(message);
+        if (message.type === "returned" && job.task)
+          this.#durations.learn(job.task.request.task, message.took, 1);
+        this.#forget(job);
+        this.#advance(slot, work, 1);
+        job.receive(message);
         this.#pump();
     }
   }
 
+  /** Results of several jobs of a batch. */
+  #receiveAll(
+    slot: Slot,
+    work: Work,
+    message: FromWorker & { type: "returned-all" },
+  ): void {
+    const { values, startedAt, endedAt, took } = message;
+    const jobs = work.jobs.slice(work.done, work.done + values.length);
+    const [first] = jobs;
+    if (jobs.length < values.length || !first?.task) return;
+    for (const job of jobs) this.#forget(job);
+    this.#durations.learn(
+      first.task.request.task,
+      took / values.length,
+      jobs.length,
+    );
+    this.#advance(slot, work, jobs.length);
+    first.task.listener.returnedAll(
+      jobs.map((job) => job.task!.request),
+      values,
+      startedAt,
+      endedAt,
+    );
+    this.#pump();
+  }
+
+  #advance(slot: Slot, work: Work, by: number): void {
+    work.done += by;
+    work.lines = 0;
+    if (work.done === work.jobs.length) release(slot);
+  }
+
   async #openDatabase(slot: Slot, number: number, job: Job): Promise<void> {
     const port = await this.#supplies.openDatabase(job.attempt, job.mayWrite);
-    if (slot.job?.number === number)
+    if (isAt(slot, number))
       slot.worker.post({ type: "database", job: number, port }, [port]);
     else port.close();
   }
@@ -338,7 +372,7 @@ export class WorkerExecutor implements Executor {
     } catch (thrown) {
       error = toErrorData(thrown);
     }
-    if (slot.job?.number !== number) return;
+    if (!isAt(slot, number)) return;
     slot.worker.post(
       { type: "file", job: number, call, data, error },
       data ? [data] : [],
@@ -346,10 +380,15 @@ export class WorkerExecutor implements Executor {
   }
 }
 
-/** Takes the job off its worker. */
-function release(slot: Slot): Job | undefined {
-  const job = slot.job;
-  slot.job = undefined;
-  clearTimeout(job?.timer);
-  return job?.job;
+/** Whether the worker is busy with that job. */
+function isAt({ work }: Slot, number: number): boolean {
+  return work !== undefined && work.first + work.done === number;
+}
+
+/** Takes what it has to do off a worker. */
+function release(slot: Slot): Work | undefined {
+  const { work } = slot;
+  slot.work = undefined;
+  clearTimeout(work?.timer);
+  return work;
 }

@@ -5,18 +5,27 @@
  *   "database"                   the bytes of the SQLite file
  *   ["events", run, first]       events of a run, from number `first` on
  *   ["logs", run, n]             lines of its log
- *   ["result", run, key]         { value }
+ *   ["result", run, key]         a result, see results.ts
+ *   ["results", run, first]      results that were written together
+ *   ["cache", cacheKey]          CacheEntry
  *   ["file", name]               { meta, blob }
  *   ["outputs", cell]            what the cell showed last
  *
  * Every commit raises the generation in the manifest. A writer that finds another generation than the one it knows was
  * overtaken by another tab: it writes nothing.
+ *
+ * Format 2 has other events and graphs than format 1, packs of results, and cache entries. A notebook of format 1 is read as
+ * it is and becomes one of format 2 when something of a run is written; the events that it had stay as they are.
  */
 import { del, get, getMany, promisifyRequest, set } from "idb-keyval";
-import { FlowError } from "../core/errors.ts";
+import type { CacheEntry } from "../core/cache.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { Output } from "../engine/protocol.ts";
-import type { LogLine, StoredFile, StoredRun } from "../engine/services.ts";
+import type { LogLine, ResultsCommit, StoredFile } from "../engine/services.ts";
+import { CacheEntries } from "./cacheEntries.ts";
+import { EventLists, type RunRecord } from "./eventLists.ts";
+import { checkFormat, FencedWrites, type Manifest } from "./fencedWrites.ts";
+import { Results } from "./results.ts";
 import {
   createStore,
   deleteStore,
@@ -25,24 +34,17 @@ import {
   type Store,
 } from "./useStore.ts";
 
-const knownFormat = 1;
-
-interface Manifest {
-  format: number;
-  generation: number;
-  /** How many bytes the database has; a database that lost some is damaged even where SQLite would not see it. */
-  databaseSize: number;
-}
-
 /** Everything that the store holds of a notebook when it is opened. */
 export interface StoredNotebook {
   /** As found; it may be anything if the store was damaged. undefined: there never was one. */
   database: unknown;
   databaseSize: number;
   /** Newest first. */
-  runs: StoredRun[];
+  runs: RunRecord[];
   files: StoredFile[];
   outputs: Record<string, readonly Output[]>;
+  /** Newest first. */
+  cache: CacheEntry[];
 }
 
 /** What goes to disk as one. */
@@ -52,6 +54,7 @@ export interface StoredCommit {
   events: readonly RunEvent[];
   key: string;
   result: unknown;
+  cache?: CacheEntry;
   /** The bytes of the database, if they changed. They must own their buffer: a view would be stored with all that it views. */
   database: Uint8Array | undefined;
 }
@@ -62,6 +65,14 @@ export interface NotebookStore {
   /** The database as it is on disk now. */
   image(): Promise<{ database: unknown; databaseSize: number }>;
   commit(commit: StoredCommit): Promise<void>;
+  commitResults(commit: ResultsCommit): Promise<void>;
+  /** The events of a run, in the formats that they were written in. */
+  events(run: string): Promise<readonly unknown[]>;
+  /**
+   * Says that no more than these events of a run can be understood. What the disk has behind them stays until something is
+   * written of the run, and then goes, so that what is written has its place.
+   */
+  cutEvents(run: string, events: readonly RunEvent[]): void;
   appendEvents(
     run: string,
     firstEvent: number,
@@ -69,7 +80,12 @@ export interface NotebookStore {
   ): Promise<void>;
   appendLogs(lines: readonly LogLine[]): Promise<void>;
   logs(run: string): Promise<LogLine[]>;
-  result(run: string, key: string): Promise<{ value: unknown } | undefined>;
+  /** The results of a run under these keys, in their order. */
+  results(
+    run: string,
+    keys: readonly string[],
+  ): Promise<readonly ({ value: unknown } | undefined)[]>;
+  cacheEntries(): Promise<CacheEntry[]>;
   writeFile(name: string, data: Blob): Promise<StoredFile>;
   readFile(name: string): Promise<Blob | undefined>;
   files(): Promise<StoredFile[]>;
@@ -88,12 +104,11 @@ export async function openNotebookStore(
       throw storageError(thrown);
     },
   );
-  if (manifest && manifest.format > knownFormat) {
+  try {
+    checkFormat(manifest);
+  } catch (thrown) {
     store.close();
-    throw new FlowError(
-      "storage-failed",
-      "This notebook was saved by a newer version of Flowbook. Reload the page to get that version; nothing was changed.",
-    );
+    throw thrown;
   }
   return new OpenStore(store, manifest?.generation ?? 0);
 }
@@ -111,47 +126,50 @@ function storeName(notebook: string): string {
 
 class OpenStore implements NotebookStore {
   readonly #store: Store;
-  #generation: number;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #events: EventLists;
+  readonly #results: Results;
+  readonly #cache: CacheEntries;
+  readonly #writes: FencedWrites;
 
   constructor(store: Store, generation: number) {
     this.#store = store;
-    this.#generation = generation;
+    this.#events = new EventLists(store.use);
+    this.#results = new Results(store.use);
+    this.#cache = new CacheEntries(store.use);
+    this.#writes = new FencedWrites(store, generation);
   }
 
   async load(): Promise<StoredNotebook> {
     const read = this.#store.use("readonly", (store) => {
-      const all = (range: IDBKeyRange) => ({
-        keys: promisifyRequest(store.getAllKeys(range)),
-        values: promisifyRequest(store.getAll(range)),
-      });
-      const events = all(keysUnder("events"));
-      const outputs = all(keysUnder("outputs"));
+      const outputs = keysUnder("outputs");
       return Promise.all([
         promisifyRequest(store.get("manifest")) as Promise<
           Manifest | undefined
         >,
         promisifyRequest(store.get("database")) as Promise<unknown>,
-        events.keys as Promise<["events", string, number][]>,
-        events.values as Promise<RunEvent[][]>,
         promisifyRequest(store.getAll(keysUnder("file"))) as Promise<
           { meta: StoredFile }[]
         >,
-        outputs.keys as Promise<["outputs", string][]>,
-        outputs.values as Promise<Output[][]>,
+        promisifyRequest(store.getAllKeys(outputs)) as Promise<
+          ["outputs", string][]
+        >,
+        promisifyRequest(store.getAll(outputs)) as Promise<Output[][]>,
+        this.#events.load(store),
+        this.#cache.load(store),
       ]);
     });
-    const [manifest, database, eventKeys, events, files, cells, outputs] =
+    const [manifest, database, files, cells, outputs, runs] =
       await orStorageError(read);
-    this.#generation = manifest?.generation ?? 0;
+    this.#writes.generation = manifest?.generation ?? 0;
     return {
       database,
       databaseSize: manifest?.databaseSize ?? 0,
-      runs: joinRuns(eventKeys, events),
+      runs,
       files: files.map(({ meta }) => meta),
       outputs: Object.fromEntries(
         cells.map(([, cell], index) => [cell, outputs[index] ?? []]),
       ),
+      cache: this.#cache.list(),
     };
   }
 
@@ -162,20 +180,24 @@ class OpenStore implements NotebookStore {
     return { database, databaseSize: size ?? 0 };
   }
 
-  async commit(commit: StoredCommit): Promise<void> {
-    const { run, firstEvent, events, key, result, database } = commit;
-    await this.#writeFenced(database?.byteLength, (store, manifest) => {
-      const next: Manifest = {
-        format: knownFormat,
-        generation: this.#generation + 1,
-        databaseSize: database?.byteLength ?? manifest?.databaseSize ?? 0,
-      };
-      if (database) store.put(database, "database");
-      store.put({ value: result }, ["result", run, key]);
-      if (events.length > 0) store.put(events, ["events", run, firstEvent]);
-      store.put(next, "manifest");
-      return next.generation;
-    });
+  commit(commit: StoredCommit): Promise<void> {
+    const { key, result, database, cache, ...rest } = commit;
+    return this.#commit(
+      { ...rest, keys: [key], values: [result], cache: cache ? [cache] : [] },
+      database,
+    );
+  }
+
+  commitResults(commit: ResultsCommit): Promise<void> {
+    return this.#commit(commit, undefined);
+  }
+
+  events(run: string): Promise<readonly unknown[]> {
+    return orStorageError(this.#events.of(run));
+  }
+
+  cutEvents(run: string, events: readonly RunEvent[]): void {
+    this.#events.cut(run, events);
   }
 
   async appendEvents(
@@ -184,9 +206,9 @@ class OpenStore implements NotebookStore {
     events: readonly RunEvent[],
   ): Promise<void> {
     if (events.length === 0) return;
-    await this.#writeFenced(undefined, (store) => {
-      store.put(events, ["events", run, firstEvent]);
-      return this.#generation;
+    await this.#writes.write({
+      isCommit: false,
+      put: (store) => [this.#events.put(store, run, firstEvent, events)],
     });
   }
 
@@ -214,8 +236,21 @@ class OpenStore implements NotebookStore {
     return (await orStorageError(parts)).flat();
   }
 
-  result(run: string, key: string): Promise<{ value: unknown } | undefined> {
-    return orStorageError(get(["result", run, key], this.#store.use));
+  async results(
+    run: string,
+    keys: readonly string[],
+  ): Promise<readonly ({ value: unknown } | undefined)[]> {
+    const found = await orStorageError(this.#results.find(run, keys));
+    const missing = keys.filter((_, at) => found[at] === undefined);
+    // What could not be dropped is found missing again.
+    if (missing.length > 0)
+      await this.#cache.drop(run, missing).catch(() => undefined);
+    return found;
+  }
+
+  async cacheEntries(): Promise<CacheEntry[]> {
+    await orStorageError(this.#cache.ready());
+    return this.#cache.list();
   }
 
   async writeFile(name: string, blob: Blob): Promise<StoredFile> {
@@ -259,58 +294,23 @@ class OpenStore implements NotebookStore {
     this.#store.close();
   }
 
-  /** One transaction that writes only if nobody else has committed; `write` gives the generation that it leaves. */
-  #writeFenced(
-    bytes: number | undefined,
-    write: (store: IDBObjectStore, manifest: Manifest | undefined) => number,
+  #commit(
+    { run, firstEvent, events, keys, values, cache }: ResultsCommit,
+    database: Uint8Array | undefined,
   ): Promise<void> {
-    const work = this.#last.then(() =>
-      orStorageError(
-        this.#store.use(
-          "readwrite",
-          (store) =>
-            new Promise<void>((resolve, reject) => {
-              const { transaction } = store;
-              let failure: unknown;
-              let generation = this.#generation;
-              const found = store.get("manifest") as IDBRequest<
-                Manifest | undefined
-              >;
-              found.onsuccess = () => {
-                try {
-                  if ((found.result?.generation ?? 0) !== this.#generation)
-                    throw overtaken();
-                  generation = write(store, found.result);
-                } catch (thrown) {
-                  failure = thrown;
-                  transaction.abort();
-                }
-              };
-              transaction.oncomplete = () => {
-                this.#generation = generation;
-                resolve();
-              };
-              transaction.onabort = () =>
-                reject(failure ?? transaction.error ?? aborted());
-            }),
-        ),
-        bytes,
-      ),
-    );
-    this.#last = work.catch(() => undefined);
-    return work;
+    return this.#writes.write({
+      isCommit: true,
+      database,
+      prepare: async () => {
+        if (cache.length > 0) await this.#cache.ready();
+      },
+      put: (store) => [
+        this.#results.put(store, run, firstEvent, keys, values),
+        this.#events.put(store, run, firstEvent, events),
+        this.#cache.put(store, cache),
+      ],
+    });
   }
-}
-
-function overtaken(): FlowError {
-  return new FlowError(
-    "storage-conflict",
-    "This notebook was changed in another tab. Nothing was written over. Reload to go on from there.",
-  );
-}
-
-function aborted(): Error {
-  return new Error("the browser gave up the write");
 }
 
 async function orStorageError<T>(work: Promise<T>, bytes?: number): Promise<T> {
@@ -319,29 +319,6 @@ async function orStorageError<T>(work: Promise<T>, bytes?: number): Promise<T> {
   } catch (thrown) {
     throw storageError(thrown, bytes);
   }
-}
-
-// Keys come in order, so the parts of a run follow each other. What follows a gap cannot be understood and is left out.
-function joinRuns(
-  keys: readonly (readonly [string, string, number])[],
-  parts: readonly (readonly RunEvent[])[],
-): StoredRun[] {
-  const runs = new Map<string, RunEvent[]>();
-  for (const [index, [, run, first]] of keys.entries()) {
-    const events = runs.get(run) ?? [];
-    runs.set(run, events);
-    const part = parts[index] ?? [];
-    if (first <= events.length)
-      events.push(...part.slice(events.length - first));
-  }
-  return [...runs]
-    .filter(([, events]) => events.length > 0)
-    .map(([id, events]) => ({ id, events }))
-    .sort((a, b) => startOf(b) - startOf(a));
-}
-
-function startOf({ events }: StoredRun): number {
-  return events[0]?.at ?? 0;
 }
 
 async function sha256(blob: Blob): Promise<string> {

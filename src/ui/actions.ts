@@ -50,7 +50,7 @@ export const actions = {
     group: "Run",
     keys: ["I I"],
     scope: "command",
-    canRun: (bench) => bench.session.running,
+    canRun: (bench) => bench.session.running || bench.isResting,
     run: (bench) => bench.cancelRun(),
   },
   runCell: {
@@ -284,6 +284,14 @@ export const actions = {
     scope: "command",
     canRun: always,
     run: (bench) => (bench.sheet = "help"),
+  },
+  answer: {
+    title: "Go to the task that waits for you",
+    group: "View",
+    keys: [],
+    scope: "anywhere",
+    canRun: (bench) => bench.waiting.length > 0,
+    run: (bench) => bench.waiting[0] && bench.showWaiting(bench.waiting[0]),
   },
   showGraph: showPane("graph", "Show the graph"),
   showTimeline: showPane("timeline", "Show the timeline"),

@@ -1,3 +1,4 @@
+import { viewGraph } from "../core/graphView.ts";
 import type { PlanItem } from "../core/plan.ts";
 import type { RunReport } from "../core/report.ts";
 import type { Session } from "./session.svelte.ts";
@@ -32,6 +33,15 @@ export interface ApiGraph {
   edges: { from: string; to: string; input?: string }[];
 }
 
+/** What a person says: `resume` for a task that paused itself or waits to be started, `approve` (with the form's answers as `value`) or `decline` for a gate. */
+export interface ApiAnswer {
+  type: "resume" | "approve" | "decline";
+  value?: Record<string, unknown>;
+  message?: string;
+  /** Which element of a map. */
+  index?: number;
+}
+
 /** What a cell shows, in the simplest form that says all of it. */
 export interface ApiOutput {
   /** "table", "html", "svg", "markdown", "text", "json" or "error". */
@@ -63,8 +73,14 @@ export interface Flowbook {
   run(options?: RunOptions): Promise<RunReport>;
   /** Goes on with the last run of the flow: successes whose code and inputs are the same are kept. Parameters are those of that run unless given. */
   resume(options?: RunOptions): Promise<RunReport>;
-  /** Ends the current run; resolves when nothing of it is running any more. */
-  cancel(): Promise<void>;
+  /** Ends the current run; resolves when nothing of it is running any more. With a task or sub-flow (id or name), ends only that one. */
+  cancel(task?: string): Promise<void>;
+  /** Answers a task of the current or last run that waits for a person; approves unless the answer says something else. */
+  answer(task: string, answer?: ApiAnswer): Promise<void>;
+  /** Gives a task of the last run a result by hand, so that `resume` goes on with it; `index` for an element of a map. */
+  markSuccess(task: string, value?: unknown, index?: number): Promise<void>;
+  /** Lets the flows of the notebook run at their times while it is open, or not. */
+  schedule(isOn: boolean): Promise<void>;
   /** All runs of the notebook, newest first. */
   runs(): Promise<RunReport[]>;
   /** The rows of one SELECT. */
@@ -92,9 +108,10 @@ export function createPageApi(session: Session, version: string): Flowbook {
     markdown: () => session.markdown(),
     graph: async (flow) => {
       const graph = await session.graphOf(flow);
+      const view = viewGraph(graph);
       return {
         flow: graph.flow,
-        nodes: graph.nodes.map((node) =>
+        nodes: view.nodes.map((node) =>
           node.kind === "task"
             ? {
                 id: node.id,
@@ -111,13 +128,28 @@ export function createPageApi(session: Session, version: string): Flowbook {
                 kind: node.kind,
               },
         ),
-        edges: graph.edges.map((edge) => ({ ...edge })),
+        edges: view.edges.map((edge) => ({ ...edge })),
       };
     },
     plan: async (options = {}) => [...(await session.planOf(options))],
     run: (options = {}) => session.run(options),
     resume: (options = {}) => session.resume(options),
-    cancel: () => session.cancelRun(),
+    cancel: (task) => session.cancel(task),
+    answer: async (task, answer = { type: "approve" }) => {
+      const { type, value, index, message } = answer;
+      await session.answer(
+        task,
+        type === "decline" && message !== undefined
+          ? { type, message }
+          : { type },
+        {
+          ...(index === undefined ? {} : { index }),
+          ...(value === undefined ? {} : { value }),
+        },
+      );
+    },
+    markSuccess: (task, value, index) => session.markByName(task, value, index),
+    schedule: (isOn) => session.setSchedule(isOn),
     runs: () => session.reports(),
     query: (sql, params = []) => session.query(sql, params),
     exportDatabase: () => session.exportDatabase(),

@@ -1,5 +1,8 @@
+import { roleLabel } from "../views/graph/nodeText.ts";
 import { actionList, canRun } from "./actions.ts";
 import type { IconName } from "./icons.ts";
+import { nodeNames } from "./nodeNames.ts";
+import { roleOf } from "./pane/flowModel.ts";
 import type { Workbench } from "./workbench.svelte.ts";
 
 /** A line of the palette. */
@@ -46,11 +49,15 @@ export function paletteEntries(bench: Workbench): PaletteEntry[] {
     keys: undefined,
     run: () => bench.focusCell(cell.id),
   }));
-  const tasks = (bench.flow?.graph?.nodes ?? []).map((node): PaletteEntry => ({
+  const graph = bench.flow?.graph;
+  const tasks = (graph?.nodes ?? []).map((node): PaletteEntry => ({
     id: `node ${node.id}`,
     icon: "graph",
-    title: node.name,
-    note: node.kind === "task" ? "Task in the graph" : "Parameter",
+    title: (graph && nodeNames(graph).get(node.id)) ?? node.name,
+    note:
+      node.kind === "task"
+        ? `${capitalize(roleLabel(roleOf(node)) || "task")} in the graph`
+        : "Parameter",
     keys: undefined,
     run() {
       bench.showTab("graph");
@@ -89,6 +96,10 @@ export function filterEntries(
     return text.includes(` ${first}`) ? 1 : 2;
   };
   return found.sort((a, b) => rank(a) - rank(b));
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function firstLine(source: string): string {

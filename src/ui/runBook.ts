@@ -1,6 +1,7 @@
 import type { RunEvent } from "../core/events.ts";
 import type { RunState } from "../core/run.ts";
 import { start, step, type SchedulerState } from "../core/scheduler.ts";
+import { snapshot } from "../core/snapshot.ts";
 import { isFinal } from "../core/state.ts";
 import type { StoredRun } from "../engine/services.ts";
 
@@ -11,7 +12,10 @@ export class RunBook {
   /** What the page holds: a new object for each change, for the scheduler goes on with its own. */
   #shown = new Map<string, RunState>();
 
-  /** Takes the runs that were found on disk, oldest first or last; gives those that no engine works on though they are not final. */
+  /**
+   * Takes the runs that were found on disk, oldest first or last; gives those that no engine works on though they were under
+   * way. Runs in which all that is left waits for people are not among these.
+   */
   load(stored: readonly StoredRun[]): string[] {
     this.#events.clear();
     this.#states.clear();
@@ -19,10 +23,10 @@ export class RunBook {
     const unfinished: string[] = [];
     for (const { id, events } of [...stored].sort(byStart)) {
       for (const event of events) this.#apply(id, event);
-      const state = this.#states.get(id);
+      const state = this.#states.get(id)?.state;
       if (!state) continue;
       this.#show(id);
-      if (!isFinal(state.state)) unfinished.push(id);
+      if (!isFinal(state) && state !== "Paused") unfinished.push(id);
     }
     return unfinished;
   }
@@ -34,7 +38,11 @@ export class RunBook {
   add(run: string, events: readonly RunEvent[]): void {
     for (const event of events) {
       const state = this.#states.get(run)?.state;
-      const isLate = state && isFinal(state) && event.type !== "run-resumed";
+      const isLate =
+        state &&
+        isFinal(state) &&
+        event.type !== "run-resumed" &&
+        event.type !== "task-marked";
       if (!isLate) this.#apply(run, event);
     }
     this.#show(run);
@@ -42,9 +50,13 @@ export class RunBook {
 
   /** Takes the whole list at the end of a run in place of what came in so far. */
   settle(run: string, events: readonly RunEvent[]): void {
-    this.#events.delete(run);
-    this.#states.delete(run);
-    for (const event of events) this.#apply(run, event);
+    if (!isContinued(this.#events.get(run) ?? [], events)) {
+      this.#events.delete(run);
+      this.#states.delete(run);
+      for (const event of events) this.#apply(run, event);
+    } else
+      for (const event of events.slice(this.#events.get(run)?.length ?? 0))
+        this.#apply(run, event);
     this.#show(run);
   }
 
@@ -79,23 +91,26 @@ export class RunBook {
 
   #show(run: string): void {
     const state = this.#states.get(run);
-    if (!state) return;
-    const tasks = new Map(
-      [...state.tasks].map(([id, task]) => [id, { ...task }]),
-    );
-    this.#shown.set(run, {
-      run: state.run,
-      flow: state.flow,
-      state: state.state,
-      message: state.message,
-      graph: state.graph,
-      parameters: state.parameters,
-      startedAt: state.startedAt,
-      endedAt: state.endedAt,
-      cancelRequested: state.cancelRequested,
-      tasks,
-    });
+    if (state) this.#shown.set(run, snapshot(state, this.#shown.get(run)));
   }
+}
+
+/** Whether the events of one list are the first of the other, in the same order: then only what is new has to be replayed. */
+function isContinued(
+  known: readonly RunEvent[],
+  events: readonly RunEvent[],
+): boolean {
+  return (
+    known.length <= events.length &&
+    known.every((event, at) => isSame(event, events[at]!))
+  );
+}
+
+/** Two copies of an event: the same kind at the same time about the same task. */
+function isSame(one: RunEvent, other: RunEvent): boolean {
+  if (one.type !== other.type || one.at !== other.at) return false;
+  if (!("task" in one) || !("task" in other)) return true;
+  return one.task === other.task;
 }
 
 function byStart(a: StoredRun, b: StoredRun): number {

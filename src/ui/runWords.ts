@@ -1,6 +1,8 @@
 import type { RunState, TaskRun } from "../core/run.ts";
 import { isFailed, isFinal } from "../core/state.ts";
 import { stateLabel } from "../views/states.ts";
+import { nodeNames } from "./nodeNames.ts";
+import { waitingTasks, waitingWords } from "./waitingTasks.ts";
 
 /** What is worth saying aloud about what changed in a run. Successes are only counted at the end. */
 export function runChanges(
@@ -9,30 +11,49 @@ export function runChanges(
 ): string[] {
   const said: string[] = [];
   const isSame = before?.run === after.run;
-  if (!isSame && !isFinal(after.state)) said.push(`${after.flow} is running.`);
-  if (isSame && isFinal(before.state) && !isFinal(after.state))
+  if (!isSame) {
+    if (after.state === "Paused")
+      said.push(`${after.flow}: ${waitingWords(waitingTasks([after]))}.`);
+    else if (!isFinal(after.state)) said.push(`${after.flow} is running.`);
+    return said;
+  }
+  if (isFinal(before.state) && !isFinal(after.state))
     said.push(`${after.flow} goes on.`);
-  if (isSame)
-    for (const node of after.graph.nodes) {
-      const task = after.tasks.get(node.id);
-      const old = before.tasks.get(node.id);
-      if (!task || (old?.state === task.state && old.attempt === task.attempt))
-        continue;
-      const words = taskWords(node.name, task);
-      if (words !== undefined) said.push(words);
-    }
-  if (isSame && !isFinal(before.state) && isFinal(after.state))
-    said.push(runEnd(after));
+  const names = nodeNames(after.graph);
+  for (const node of after.graph.nodes) {
+    const task = after.tasks.get(node.id);
+    const old = before.tasks.get(node.id);
+    if (!task || task === old) continue;
+    said.push(...taskChanges(names.get(node.id) ?? node.name, old, task));
+  }
+  if (!isFinal(before.state) && isFinal(after.state)) said.push(runEnd(after));
   return said;
 }
 
-function taskWords(name: string, task: TaskRun): string | undefined {
+function taskChanges(
+  name: string,
+  old: TaskRun | undefined,
+  task: TaskRun,
+): string[] {
   const because = task.message ? `: ${task.message}` : "";
+  const waiting = task.children?.counts.Paused ?? 0;
+  const waited = old?.children?.counts.Paused ?? 0;
+  if (waiting > waited)
+    return [
+      waiting === 1
+        ? `An element of ${name} waits for you.`
+        : `${waiting} elements of ${name} wait for you.`,
+    ];
+  if (old?.state === task.state && old.attempt === task.attempt) return [];
+  if (task.state === "Paused") return [`${name} waits for you${because}`];
+  // its message says which attempt failed, and when the next one comes
   if (task.state === "Retrying")
-    return `${name} will be tried again, attempt ${task.attempt - (task.attemptsBefore ?? 0)} failed${because}`;
+    return [task.message ? `${name}${because}` : `${name} is tried again.`];
+  // how the elements of a map ended, if not all succeeded
+  if (task.state === "Mapped" && task.message) return [`${name}${because}`];
   // tasks that only follow a failure would drown it
-  if (!isFailed(task.state) || task.state === "TriggerFailed") return undefined;
-  return `${name} ${stateLabel(task.state).toLowerCase()}${because}`;
+  if (!isFailed(task.state) || task.state === "TriggerFailed") return [];
+  return [`${name} ${stateLabel(task.state).toLowerCase()}${because}`];
 }
 
 function runEnd(run: RunState): string {

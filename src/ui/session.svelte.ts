@@ -6,13 +6,16 @@
 import type { Remote } from "comlink";
 import { FlowError, toErrorData } from "../core/errors.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
-import { resolveTemplate, refsOf } from "../core/graph.ts";
 import { taskKeys } from "../core/keys.ts";
 import { parseOrigin } from "../core/origin.ts";
 import { checkParameters, type Parameter } from "../core/parameter.ts";
 import { planResume, planRun, type PlanItem } from "../core/plan.ts";
+import type { CacheEntry } from "../core/cache.ts";
+import type { Answer, RunEvent } from "../core/events.ts";
 import { toReport, type RunReport } from "../core/report.ts";
-import type { RunState } from "../core/run.ts";
+import type { RunState, TaskRun } from "../core/run.ts";
+import type { Schedule } from "../core/schedule.ts";
+import { isFinal } from "../core/state.ts";
 import type { Output } from "../engine/protocol.ts";
 import type {
   DatabaseService,
@@ -25,7 +28,6 @@ import type {
 } from "../engine/services.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import type { CellKind, Diagnostic, Notebook } from "../notebook/document.ts";
-import * as edits from "../notebook/edits.ts";
 import {
   recordChange,
   redo,
@@ -34,12 +36,16 @@ import {
   type History,
 } from "../notebook/history.ts";
 import { makeLink } from "../notebook/link.ts";
-import { parseNotebook } from "../notebook/parse.ts";
-import { printNotebook } from "../notebook/print.ts";
 import type { Library, LibraryEntry } from "../storage/library.ts";
+import { loadDocumentTools, type DocumentTools } from "./documentTools.ts";
 import { Drawing, type Drawn, type FlowView } from "./drawing.ts";
 import type { RunOptions } from "./pageApi.ts";
+import { FlowSchedules } from "./flowSchedules.ts";
+import { tellMissingTable } from "./missingTable.ts";
 import { RunBook } from "./runBook.ts";
+import { RunResults } from "./runResults.ts";
+import { staleTasks } from "./staleTasks.ts";
+import { pausedTasks, WaitingRuns } from "./waitingRuns.ts";
 
 export type { FlowView, LibraryEntry };
 
@@ -72,6 +78,14 @@ export interface HostPermission {
   allowed: boolean | undefined;
 }
 
+/** What a task of the shown run displayed; what has a key stands in place of what had it before. */
+export interface Display {
+  /** Which element of a mapped task, by its places: `3`, `3.0`. */
+  element: string | undefined;
+  key: string | undefined;
+  output: Output;
+}
+
 /** How far a task is. */
 export type Progress = EngineUpdate["progress"][string];
 
@@ -88,11 +102,11 @@ export interface SessionParts {
 
 /** Rows of a SQL cell that are kept for showing; the count is of all. */
 const shownRows = 1_000;
-/** A value larger than this is left out of a report, and its size is said instead. */
-const reportLimit = 1_000_000;
 /** A SQL cell may take this long. */
 const queryLimit = 30_000;
 const mostLogLines = 100_000;
+/** Of each node. */
+const mostDisplays = 1_000;
 const saveDelay = 150;
 const sqlDelay = 400;
 
@@ -112,6 +126,8 @@ export class Session {
   /** What the next action would do: Resume if the last run can be resumed, else Run. */
   plan = $state.raw<readonly PlanItem[]>([]);
   planFor = $state<"run" | "resume">("run");
+  /** Tasks of the flow's newest run whose results no longer match code or inputs, with the reason. */
+  stale = $state.raw<ReadonlyMap<NodeId, string>>(new Map());
   /** Runs of the notebook, newest first. Each change makes a new array, and a new object for the run that changed. */
   runs = $state.raw<readonly RunState[]>([]);
   /** The run whose states are shown. */
@@ -123,7 +139,7 @@ export class Session {
   /** Logs of the shown run. */
   logs = $state.raw<readonly LogLine[]>([]);
   /** What tasks of the shown run displayed, by node. */
-  displays = $state.raw<Readonly<Record<NodeId, readonly Output[]>>>({});
+  displays = $state.raw<Readonly<Record<NodeId, readonly Display[]>>>({});
   /** By cell id. */
   outputs = $state.raw<Readonly<Record<string, CellOutput>>>({});
   /** Cells that show something of their own when they are evaluated, by id. */
@@ -136,13 +152,20 @@ export class Session {
   notices = $state.raw<readonly Notice[]>([]);
   selectedCell = $state<string>();
   selectedNode = $state<NodeId>();
+  /** Whether flows of this notebook run at their times; undefined if none has a schedule. */
+  scheduleOn = $state<boolean>();
+  /** When the selected flow runs next by itself. */
+  nextRunAt = $state<number>();
   canUndo = $state(false);
   canRedo = $state(false);
   /** Why nothing can be changed here, if so. */
   readOnly = $state<string>();
 
   #parts: SessionParts;
+  /** There as soon as a notebook is open. */
+  #tools!: DocumentTools;
   #book = new RunBook();
+  #results: RunResults;
   #drawing: Drawing;
   #program: Program | undefined;
   #history: History | undefined;
@@ -154,9 +177,18 @@ export class Session {
   #nextNotice = 1;
   #permissions: Record<string, boolean> = {};
   #releaseLock: () => void = () => {};
+  #cache: readonly CacheEntry[] = [];
+  #waiting = new WaitingRuns((run, event) => {
+    void this.#proceed(run, event).catch(() => undefined);
+  });
+  #schedules = new FlowSchedules(
+    (flow, { at, parameters }) => void this.#runScheduled(flow, at, parameters),
+    () => this.#updateNextRun(),
+  );
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
+    this.#results = new RunResults(parts.database);
     this.#drawing = new Drawing(
       (program) => parts.engine.trace(program),
       (drawn) => this.#onDrawn(drawn),
@@ -206,6 +238,15 @@ export class Session {
 
   /** Opens a text as a new notebook of the reader's own. */
   openMarkdown(text: string): Promise<void> {
+    return this.#open(async () => {
+      const id = makeId();
+      await this.#parts.library.writeSetting(`schedule:${id}`, true);
+      return { id, text };
+    });
+  }
+
+  /** Opens somebody else's text as a new notebook: nothing in it runs by itself until the reader says so. */
+  openForeign(text: string): Promise<void> {
     return this.#open(() => Promise.resolve({ id: makeId(), text }));
   }
 
@@ -246,7 +287,11 @@ export class Session {
       .then(async () => {
         if (this.running) await this.cancelRun();
         await this.save();
-        const { id, text } = await read();
+        const [{ id, text }, tools] = await Promise.all([
+          read(),
+          loadDocumentTools(),
+        ]);
+        this.#tools = tools;
         await this.#show(id, text);
       });
     this.#opening = opening;
@@ -255,7 +300,7 @@ export class Session {
   }
 
   async #show(id: string, text: string): Promise<void> {
-    const { notebook } = parseNotebook(text);
+    const { notebook } = this.#tools.parseNotebook(text);
     await this.#lock(id);
     const { database, engine, library } = this.#parts;
     const report = await database.open(id);
@@ -276,6 +321,11 @@ export class Session {
     this.selectedNode = undefined;
     this.canUndo = this.canRedo = false;
     this.files = report.files;
+    this.#cache = report.cache;
+    this.#waiting.clear();
+    this.#schedules.set([]);
+    this.#isScheduled =
+      (await library.readSetting<boolean>(`schedule:${id}`)) ?? false;
     const unfinished = this.#book.load(report.runs);
     this.#setNotebook(notebook, true);
     await engine.configure(this.#configuration());
@@ -293,6 +343,9 @@ export class Session {
         this.#book.add(run, [event]);
       }
     this.runs = this.#book.list();
+    if (!this.readOnly)
+      for (const run of this.runs)
+        if (!isFinal(run.state)) this.#waiting.look(run);
     this.outputs = Object.fromEntries(
       notebook.cells.flatMap((cell) => {
         const outputs = cell.name ? report.outputs[cell.name] : undefined;
@@ -351,11 +404,14 @@ export class Session {
   // ---------------------------------------------------------------- document
 
   markdown(): string {
-    return this.notebook ? printNotebook(this.notebook) : "";
+    return this.notebook ? this.#tools.printNotebook(this.notebook) : "";
   }
 
   editCell(cell: string, source: string): void {
-    this.#edit((notebook) => edits.setSource(notebook, cell, source), cell);
+    this.#edit(
+      (notebook) => this.#tools.edits.setSource(notebook, cell, source),
+      cell,
+    );
     const edited = this.notebook?.cells.find(({ id }) => id === cell);
     if (edited?.kind === "sql") {
       clearTimeout(this.#sqlTimer);
@@ -368,13 +424,15 @@ export class Session {
 
   insertCell(kind: CellKind, after: string | undefined): string {
     const id = makeId();
-    this.#edit((notebook) => edits.insertCell(notebook, kind, after, id));
+    this.#edit((notebook) =>
+      this.#tools.edits.insertCell(notebook, kind, after, id),
+    );
     this.selectedCell = id;
     return id;
   }
 
   removeCell(cell: string): void {
-    this.#edit((notebook) => edits.removeCell(notebook, cell));
+    this.#edit((notebook) => this.#tools.edits.removeCell(notebook, cell));
     this.notify("info", "The cell was deleted.", {
       label: "Undo",
       run: () => this.undo(),
@@ -383,20 +441,24 @@ export class Session {
 
   moveCell(cell: string, by: 1 | -1): void {
     const index = this.notebook?.cells.findIndex(({ id }) => id === cell) ?? 0;
-    this.#edit((notebook) => edits.moveCell(notebook, cell, index + by));
+    this.#edit((notebook) =>
+      this.#tools.edits.moveCell(notebook, cell, index + by),
+    );
   }
 
   /** Gives a cell another name; says why if it cannot have it. */
   renameCell(cell: string, name: string): void {
-    this.#edit((notebook) => edits.renameCell(notebook, cell, name));
+    this.#edit((notebook) =>
+      this.#tools.edits.renameCell(notebook, cell, name),
+    );
   }
 
   setKind(cell: string, kind: CellKind): void {
-    this.#edit((notebook) => edits.setKind(notebook, cell, kind));
+    this.#edit((notebook) => this.#tools.edits.setKind(notebook, cell, kind));
   }
 
   setTitle(title: string): void {
-    this.#edit((notebook) => edits.setTitle(notebook, title));
+    this.#edit((notebook) => this.#tools.edits.setTitle(notebook, title));
   }
 
   undo(): void {
@@ -465,7 +527,9 @@ export class Session {
     this.viewCells = new Set(
       drawn.program.cells.filter(({ isView }) => isView).map(({ id }) => id),
     );
-    const parsed = this.notebook ? parseNotebook(this.markdown()) : undefined;
+    const parsed = this.notebook
+      ? this.#tools.parseNotebook(this.markdown())
+      : undefined;
     this.diagnostics = [
       ...drawn.diagnostics,
       ...(parsed?.diagnostics.filter(({ cell }) => cell === undefined) ?? []),
@@ -474,6 +538,7 @@ export class Session {
     if (!drawn.flows.some(({ name }) => name === this.flowName))
       this.flowName = drawn.flows[0]?.name;
     this.#updatePlan();
+    this.#updateSchedules();
   }
 
   // ---------------------------------------------------------------- running
@@ -484,6 +549,7 @@ export class Session {
     const last = this.#book.last(name);
     if (last) void this.showRun(last.run);
     this.#updatePlan();
+    this.#updateNextRun();
   }
 
   setParameter(name: string, value: unknown): void {
@@ -516,34 +582,254 @@ export class Session {
     };
   }
 
+  /** Ends the run that is going on, or the shown one if it waits for people. */
   async cancelRun(): Promise<void> {
-    if (!this.running) return;
-    this.cancelling = true;
-    try {
-      await this.#parts.engine.cancel();
-    } finally {
-      this.cancelling = false;
+    if (this.running) {
+      this.cancelling = true;
+      try {
+        await this.#parts.engine.cancel();
+      } finally {
+        this.cancelling = false;
+      }
+      return;
     }
+    const waiting = this.runs.find(
+      ({ run, state }) =>
+        state === "Paused" &&
+        (this.shownRun === undefined || run === this.shownRun),
+    );
+    if (waiting)
+      await this.#proceed(waiting.run, {
+        type: "cancel-requested",
+        at: Date.now(),
+      });
+  }
+
+  /** Ends one task or sub-flow of the run that is going on; the others go on. */
+  async cancelTask(node: NodeId, path: readonly number[] = []): Promise<void> {
+    const task = this.#numberOf(this.#shown(), node, path);
+    if (this.running) await this.#parts.engine.cancel(task);
+    else
+      await this.#proceed(this.#shown().run, {
+        type: "cancel-requested",
+        at: Date.now(),
+        task,
+      });
+  }
+
+  /** Says something to a task of the shown run that waits for a person; `value` are the answers to a form. */
+  async answerTask(
+    node: NodeId,
+    answer: Answer,
+    options: { path?: readonly number[]; value?: unknown } = {},
+  ): Promise<void> {
+    const run = this.#shown();
+    const task = this.#numberOf(run, node, options.path ?? []);
+    await this.#proceed(
+      run.run,
+      { type: "pause-answered", at: Date.now(), task, answer },
+      options.value,
+    );
+  }
+
+  /** Gives a task of the shown run a result by hand; Resume then goes on with it. */
+  async markSuccess(
+    node: NodeId,
+    value: unknown,
+    path: readonly number[] = [],
+  ): Promise<void> {
+    if (this.readOnly) throw new FlowError("read-only", this.readOnly);
+    const run = this.#shown();
+    if (this.running || !isFinal(run.state))
+      throw new FlowError(
+        "already-running",
+        "A task can be marked as a success once its run is over. Wait for it, or cancel it first.",
+      );
+    const task = this.#numberOf(run, node, path);
+    const whole = run.tasks.get(node);
+    const key = path.length > 0 ? keyOfElement(whole, path) : whole?.key;
+    const size = JSON.stringify(value)?.length ?? 0;
+    const event: RunEvent = { type: "task-marked", at: Date.now(), task, size };
+    await this.#parts.database.commitResults({
+      run: run.run,
+      keys: [key ?? ""],
+      values: [value],
+      events: [event],
+      firstEvent: this.#book.events(run.run).length,
+      cache: [],
+    });
+    this.#book.add(run.run, [event]);
+    this.runs = this.#book.list();
+    this.#updatePlan();
+  }
+
+  /** What a person is asked to approve. */
+  gateValue(node: NodeId, path: readonly number[] = []): Promise<unknown> {
+    return this.argumentOf(node, 0, path);
+  }
+
+  /** What a task of the shown run, or an element of it, is called with. */
+  async argumentOf(
+    node: NodeId,
+    at: number,
+    path: readonly number[] = [],
+  ): Promise<unknown> {
+    const run = this.#shown();
+    const found = run.graph.nodes.find(({ id }) => id === node);
+    const template = found?.kind === "task" ? found.args[at] : undefined;
+    if (!template) return undefined;
+    return this.#results.resolve(run, template, path);
+  }
+
+  /** The same for a task of the newest run by its id or name, and an element by its index; checks the answers to a form. */
+  async answer(
+    task: string,
+    answer: Answer,
+    options: { index?: number; value?: Record<string, unknown> } = {},
+  ): Promise<void> {
+    await this.settled();
+    this.#showRunOf(task, (state) => !isFinal(state.state));
+    const { node, path } = this.#find(task, options.index);
+    const found = this.#shown().graph.nodes.find(({ id }) => id === node);
+    const operator = found?.kind === "task" ? found.operator : undefined;
+    const paused = this.#shown().tasks.get(node);
+    if (paused?.state !== "Paused" && !paused?.children?.counts.Paused)
+      throw new FlowError(
+        "invalid-argument",
+        `${task} waits for nobody: it is ${paused?.state ?? "not part of the run"}.`,
+      );
+    const value =
+      operator?.type === "ask" && answer.type === "approve"
+        ? checkParameters(operator.form, options.value ?? {})
+        : undefined;
+    await this.answerTask(
+      node,
+      operator || answer.type === "decline" ? answer : { type: "resume" },
+      { path, ...(value ? { value } : {}) },
+    );
+  }
+
+  async markByName(
+    task: string,
+    value: unknown,
+    index?: number,
+  ): Promise<void> {
+    await this.settled();
+    this.#showRunOf(task, () => true);
+    const { node, path } = this.#find(task, index);
+    await this.markSuccess(node, value, path);
+  }
+
+  /** Ends the current run, or one task of it by its id or name. */
+  async cancel(task?: string): Promise<void> {
+    if (task === undefined) return this.cancelRun();
+    this.#showRunOf(task, (state) => !isFinal(state.state));
+    const { node, path } = this.#find(task, undefined);
+    await this.cancelTask(node, path);
+  }
+
+  /** Shows the newest run that has a task and fits; the newest of all if there is none. */
+  #showRunOf(task: string, fits: (run: RunState) => boolean): void {
+    if (this.running) return;
+    const found = this.runs.find(
+      (run) => fits(run) && taskIdOf(run, task) !== undefined,
+    );
+    this.shownRun = (found ?? this.runs[0])?.run;
+  }
+
+  /** A task of the shown run by its id, name or variable; an element of a map by its index, counted through. */
+  #find(
+    task: string,
+    index: number | undefined,
+  ): { node: NodeId; path: readonly number[] } {
+    const run = this.#shown();
+    const node = taskIdOf(run, task);
+    const children =
+      node === undefined ? undefined : run.tasks.get(node)?.children;
+    if (node !== undefined && (index === undefined || children))
+      return {
+        node,
+        path: index === undefined ? [] : children!.pathOf(index),
+      };
+    throw new FlowError(
+      "unknown-task",
+      `The run has no task ${task}${index === undefined ? "" : `[${index}]`}. It has ${[...run.tasks.keys()].join(", ")}.`,
+    );
+  }
+
+  #shown(): RunState {
+    const run = this.runs.find(({ run: id }) => id === this.shownRun);
+    if (run) return run;
+    throw new FlowError(
+      "nothing-to-resume",
+      "There is no run yet. Run the flow first.",
+    );
+  }
+
+  #numberOf(run: RunState, node: NodeId, path: readonly number[]): number {
+    const id = taskIdOf(run, node);
+    const number = id === undefined ? undefined : run.numberOf(id, path);
+    if (number !== undefined) return number;
+    throw new FlowError(
+      "unknown-task",
+      `The run has no task ${node}${path.map((place) => `[${place}]`).join("")}. It has ${[...run.tasks.keys()].join(", ")}.`,
+    );
+  }
+
+  /** Goes on with a run that waits for people. */
+  async #proceed(
+    run: string,
+    event: RunEvent & {
+      type: "pause-answered" | "cancel-requested" | "timer-fired";
+    },
+    value?: unknown,
+  ): Promise<void> {
+    await this.settled();
+    const program = this.#program;
+    if (this.readOnly) throw new FlowError("read-only", this.readOnly);
+    if (!program) return;
+    const request = {
+      run,
+      program,
+      events: this.#book.events(run),
+      event,
+      ...(value === undefined ? {} : { value }),
+    };
+    if (this.running) {
+      await this.#parts.engine.proceed(request);
+      return;
+    }
+    await this.#engage(run, () => this.#parts.engine.proceed(request));
   }
 
   /** Runs a flow and reports when it is final. */
-  async run(options: RunOptions): Promise<RunReport> {
+  async run(options: RunOptions, scheduledAt?: number): Promise<RunReport> {
     const { graph, keys, parameters, program } = await this.#prepare(
       options,
       {},
     );
-    const plan = planRun(graph, keys, this.#book.last(graph.flow), options);
+    const plan = planRun(graph, keys, this.#book.last(graph.flow), {
+      ...options,
+      cache: { entries: this.#cache, now: Date.now() },
+    });
     const run = makeId();
-    return this.#drive(run, () =>
-      this.#parts.engine.run({
-        run,
-        program,
-        graph,
-        keys,
-        parameters,
-        reused: plan.reused,
-        excluded: plan.excluded,
-      }),
+    // A run that starts by itself takes nobody away from what they are looking at.
+    const isShown = scheduledAt === undefined || this.flowName === graph.flow;
+    if (isShown && this.flowName !== graph.flow) this.selectFlow(graph.flow);
+    return this.#drive(
+      run,
+      () =>
+        this.#parts.engine.run({
+          run,
+          program,
+          graph,
+          keys,
+          parameters,
+          reused: plan.reused,
+          excluded: plan.excluded,
+          ...(scheduledAt === undefined ? {} : { scheduledAt }),
+        }),
+      isShown,
     );
   }
 
@@ -557,6 +843,8 @@ export class Session {
         "nothing-to-resume",
         `${flow} has not run yet, so there is nothing to resume. Run it first.`,
       );
+    if (!isFinal(last.state) && pausedTasks(last).length > 0)
+      return this.#resumePaused(last);
     const { graph, keys, parameters, program } = await this.#prepare(
       options,
       last.parameters,
@@ -575,9 +863,39 @@ export class Session {
     );
   }
 
+  /** Lets the tasks go on that paused themselves or wait to be started; a gate has to be answered. */
+  async #resumePaused(run: RunState): Promise<RunReport> {
+    const isGate = (id: NodeId) => {
+      const node = run.graph.nodes.find((other) => other.id === id);
+      return node?.kind === "task" && node.operator !== undefined;
+    };
+    const waiting = pausedTasks(run);
+    const resumable = waiting.filter(({ node }) => !isGate(node));
+    if (resumable.length === 0)
+      throw new FlowError(
+        "nothing-to-resume",
+        `${waiting.map(({ node }) => node).join(", ")} ${waiting.length > 1 ? "wait" : "waits"} for an answer. Answer in the graph, or with flowbook.answer(task, ...).`,
+      );
+    const [first, ...others] = resumable;
+    const answer = (task: number) =>
+      this.#proceed(run.run, {
+        type: "pause-answered",
+        at: Date.now(),
+        task,
+        answer: { type: "resume" },
+      });
+    const going = answer(first!.task);
+    for (const { task } of others) void answer(task);
+    await going;
+    const now = this.#book.state(run.run)!;
+    await this.#waiting.untilFinal(now);
+    return this.#report(run.run);
+  }
+
   async #drive(
     run: string,
-    drive: () => Promise<Awaited<ReturnType<EngineService["run"]>>>,
+    drive: () => Promise<readonly RunEvent[]>,
+    isShown = true,
   ): Promise<RunReport> {
     if (this.readOnly) throw new FlowError("read-only", this.readOnly);
     if (this.running)
@@ -585,11 +903,26 @@ export class Session {
         "already-running",
         "A flow of this notebook is running. Wait for it, or cancel it first.",
       );
+    const state = await this.#engage(run, drive, isShown);
+    await this.#waiting.untilFinal(state);
+    return this.#report(run);
+  }
+
+  /** Lets the engine work on a run until it is final, or waits for people. */
+  async #engage(
+    run: string,
+    drive: () => Promise<readonly RunEvent[]>,
+    isShown = true,
+  ): Promise<RunState> {
     this.running = true;
-    this.shownRun = run;
     this.progress = {};
-    this.displays = {};
-    if (!this.#book.state(run)) this.logs = [];
+    if (isShown) {
+      this.shownRun = run;
+      if (!this.#book.state(run)) {
+        this.displays = {};
+        this.logs = [];
+      }
+    }
     try {
       const events = await drive();
       this.#book.settle(run, events);
@@ -599,11 +932,63 @@ export class Session {
       this.progress = {};
       this.#updatePlan();
     }
+    this.#cache = await this.#parts.database.cacheEntries();
+    const state = this.#book.state(run)!;
+    this.#waiting.look(state);
+    this.#updatePlan();
     await this.#refreshTables();
     void this.#viewCells(() => true);
     void this.save();
     void navigator.storage?.persist?.();
-    return this.#report(run);
+    return state;
+  }
+
+  // ---------------------------------------------------------------- schedules
+
+  #isScheduled = false;
+
+  /** Lets the flows of this notebook run at their times, or not. */
+  async setSchedule(isOn: boolean): Promise<void> {
+    await this.settled();
+    this.#isScheduled = isOn;
+    await this.#parts.library.writeSetting(`schedule:${this.id}`, isOn);
+    this.#updateSchedules();
+  }
+
+  /** The schedules of a flow as it stands in the text. */
+  schedulesOf(flow: string): readonly Schedule[] {
+    const view = this.flows.find(({ name }) => name === flow);
+    return view?.graph && !view.error ? view.graph.settings.schedules : [];
+  }
+
+  #updateSchedules(): void {
+    const flows = this.flows.flatMap(({ name }) => {
+      const schedules = this.schedulesOf(name);
+      return schedules.length > 0 ? [{ flow: name, schedules }] : [];
+    });
+    this.scheduleOn = flows.length > 0 ? this.#isScheduled : undefined;
+    const isInForce = this.#isScheduled && !this.readOnly;
+    this.#schedules.set(isInForce ? flows : []);
+    this.#updateNextRun();
+  }
+
+  #updateNextRun(): void {
+    this.nextRunAt =
+      this.flowName === undefined
+        ? undefined
+        : this.#schedules.next(this.flowName)?.at;
+  }
+
+  async #runScheduled(
+    flow: string,
+    at: number,
+    parameters: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    // Runs do not overlap: a time at which another is going on is missed.
+    if (this.running || this.readOnly) return;
+    await this.#orNotice(() =>
+      this.run({ flow, parameters: { ...parameters } }, at),
+    );
   }
 
   /** Calls of the page API wait until this is done: what the address names is open. */
@@ -627,11 +1012,25 @@ export class Session {
       this.logs = [...this.logs, ...update.logs].slice(-mostLogLines);
     if (Object.keys(update.progress).length > 0)
       this.progress = { ...this.progress, ...update.progress };
-    for (const { node, output } of update.displays)
-      this.displays = {
-        ...this.displays,
-        [node]: [...(this.displays[node] ?? []), output],
-      };
+    if (update.displays.length > 0) this.#addDisplays(update.displays);
+  }
+
+  #addDisplays(displays: EngineUpdate["displays"]): void {
+    const changed = new Map<NodeId, Display[]>();
+    for (const { node, element, key, output } of displays) {
+      let list = changed.get(node);
+      if (!list) changed.set(node, (list = [...(this.displays[node] ?? [])]));
+      const display = { element, key, output };
+      const same = list.findIndex(
+        (other) =>
+          key !== undefined && other.key === key && other.element === element,
+      );
+      if (same < 0) list.push(display);
+      else list[same] = display;
+    }
+    const shown = { ...this.displays };
+    for (const [node, list] of changed) shown[node] = list.slice(-mostDisplays);
+    this.displays = shown;
   }
 
   async showRun(run: string): Promise<void> {
@@ -639,18 +1038,20 @@ export class Session {
     this.displays = {};
     const state = this.#book.state(run);
     if (state && this.flowName !== state.flow) this.flowName = state.flow;
-    this.logs = await this.#parts.database.logs(run);
+    const logs = await this.#parts.database.logs(run);
+    // The reader may have gone on to another run meanwhile.
+    if (this.shownRun === run) this.logs = logs;
   }
 
-  /** The result of a task run, or undefined if none is kept. */
+  /** The result of a task run, or undefined if none is kept; of a mapped one the list of its elements' results, as far as they are kept, or with an index one of them. */
   async result(
     run: string,
     node: NodeId,
+    index?: number,
   ): Promise<{ value: unknown } | undefined> {
     const task = this.#book.state(run)?.tasks.get(node);
-    if (!task || (task.size === undefined && task.state !== "Cached"))
-      return undefined;
-    return this.#parts.database.result(task.resultRun, task.key);
+    const wanted = index === undefined ? task : task?.children?.run(index);
+    return wanted && this.#results.of(wanted);
   }
 
   async reports(): Promise<RunReport[]> {
@@ -679,7 +1080,17 @@ export class Session {
     const last = this.#book.last(graph.flow);
     return options.resume && last
       ? planResume(graph, keys, last).items
-      : planRun(graph, keys, last, options).items;
+      : planRun(graph, keys, last, {
+          ...options,
+          cache: { entries: this.#cache, now: Date.now() },
+        }).items;
+  }
+
+  /** The same with what the form says: what a button would do. */
+  planOfForm(
+    options: { from?: NodeId; to?: NodeId; resume?: boolean } = {},
+  ): Promise<readonly PlanItem[]> {
+    return this.planOf({ ...this.#formOptions(), ...options });
   }
 
   async settled(): Promise<void> {
@@ -735,6 +1146,7 @@ export class Session {
   }
 
   #updatePlan(): void {
+    this.stale = new Map();
     const view = this.flows.find(({ name }) => name === this.flowName);
     const program = this.#program;
     if (!view?.graph || view.error || !program) {
@@ -754,6 +1166,8 @@ export class Session {
       );
       const last = this.#book.last(view.name);
       const resumption = last && planResume(view.graph, keys, last);
+      if (last && resumption)
+        this.stale = staleTasks(last, keys, resumption.items);
       const isWorthIt =
         resumption !== undefined &&
         resumption.items.some(({ action }) => action === "run") &&
@@ -761,7 +1175,9 @@ export class Session {
       this.planFor = isWorthIt ? "resume" : "run";
       this.plan = isWorthIt
         ? resumption.items
-        : planRun(view.graph, keys, last, {}).items;
+        : planRun(view.graph, keys, last, {
+            cache: { entries: this.#cache, now: Date.now() },
+          }).items;
     } catch {
       // A value in the form that does not fit is said at its field.
       this.plan = [];
@@ -771,13 +1187,7 @@ export class Session {
   async #report(run: string): Promise<RunReport> {
     const state = this.#book.state(run);
     if (!state) throw new Error(`There is no run ${run}.`);
-    const results = new Map<NodeId, { value: unknown }>();
-    for (const [id, task] of state.tasks) {
-      if ((task.size ?? 0) > reportLimit) continue;
-      const result = await this.result(run, id);
-      if (result) results.set(id, result);
-    }
-    return toReport(state, results);
+    return toReport(state, await this.#results.ofRun(state));
   }
 
   // ---------------------------------------------------------------- outputs
@@ -849,10 +1259,20 @@ export class Session {
       () => void this.#parts.engine.restartDatabase(),
       queryLimit,
     );
-    const { columns, rows, total } = await this.#parts.database
-      .query(sql, [], shownRows)
-      .finally(() => clearTimeout(timer));
-    return [{ type: "table", columns, rows, total }];
+    try {
+      const found = await this.#parts.database.query(sql, [], shownRows);
+      const { columns, rows, total } = found;
+      return [{ type: "table", columns, rows, total }];
+    } catch (thrown) {
+      const text = tellMissingTable(thrown, {
+        hasRun: this.runs.length > 0,
+        flow: this.flows[0]?.name,
+      });
+      if (text === undefined) throw thrown;
+      return [{ type: "text", text }];
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async #evaluateCell(name: string): Promise<readonly Output[]> {
@@ -871,18 +1291,8 @@ export class Session {
   }
 
   async #flowResult(run: RunState): Promise<unknown> {
-    const values = new Map<NodeId, unknown>();
-    for (const id of refsOf(run.graph.result)) {
-      const node = run.graph.nodes.find((other) => other.id === id);
-      values.set(
-        id,
-        node?.kind === "parameter"
-          ? run.parameters[node.name]
-          : (await this.result(run.run, id))?.value,
-      );
-    }
     try {
-      return resolveTemplate(run.graph.result, (id) => values.get(id));
+      return await this.#results.resolve(run, run.graph.result);
     } catch {
       return undefined;
     }
@@ -1018,6 +1428,27 @@ export class Session {
       this.notify("error", toErrorData(thrown).message);
     }
   }
+}
+
+/** The id of a task of a run that is called so: by its id, its name or its variable. */
+function taskIdOf(run: RunState, task: string): NodeId | undefined {
+  if (run.tasks.has(task)) return task;
+  return run.graph.nodes.find(
+    (node) =>
+      node.kind === "task" && (node.name === task || node.task === task),
+  )?.id;
+}
+
+/** Where the result of an element of a map is kept. */
+function keyOfElement(
+  task: TaskRun | undefined,
+  path: readonly number[],
+): string | undefined {
+  const children = task?.children;
+  for (let at = 0; at < (children?.count ?? 0); at += 1)
+    if (children!.pathOf(at).join() === path.join())
+      return children!.run(at).key;
+  return undefined;
 }
 
 function parametersOf(graph: Graph): readonly Parameter[] {

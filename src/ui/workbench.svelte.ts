@@ -1,11 +1,13 @@
 import { createContext, tick } from "svelte";
-import type { NodeId } from "../core/graph.ts";
+import { toErrorData } from "../core/errors.ts";
+import type { GraphNode, NodeId } from "../core/graph.ts";
 import type { RunState } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
 import type { Cell, CellKind } from "../notebook/document.ts";
 import { cellOfTask, tasksOfCell } from "./definitions.ts";
 import type { FlowView, Session } from "./session.svelte.ts";
 import { theme } from "./theme.svelte.ts";
+import { waitingTasks, type WaitingTask } from "./waitingTasks.ts";
 
 export type PaneTab =
   "graph" | "timeline" | "tables" | "runs" | "logs" | "files";
@@ -19,6 +21,8 @@ export interface CellHandle {
   rename(): void;
 }
 
+const noFlows: ReadonlySet<NodeId> = new Set();
+
 /** What the page itself remembers beside the session: which panel is in front, which sheet is open, where the focus is. */
 export class Workbench {
   readonly session: Session;
@@ -31,8 +35,11 @@ export class Workbench {
   now = $state(Date.now());
   /** Parameters whose field holds something that cannot be used, with the reason. */
   invalidParameters = $state.raw<Readonly<Record<string, string>>>({});
-  /** Which node's logs the Logs pane is limited to. */
+  /** Which node's logs the Logs pane is limited to, and which of its elements', by its places: `3`, `3.0`. */
   logNode = $state<NodeId>();
+  logElement = $state<string>();
+  /** Which element of the selected node is looked at, by its index. */
+  element = $state<number>();
   /** The table that the Tables pane shows. */
   table = $state<string>();
 
@@ -50,12 +57,22 @@ export class Workbench {
   readonly lastRun = $derived.by((): RunState | undefined =>
     this.session.runs.find(({ flow }) => flow === this.session.flowName),
   );
+  /** All tasks that wait for a person, in whatever run. */
+  readonly waiting = $derived.by((): readonly WaitingTask[] =>
+    waitingTasks(this.session.runs),
+  );
+  /** The sub-flows of the flow on show whose tasks are on show too. */
+  readonly openFlows = $derived.by(
+    (): ReadonlySet<NodeId> =>
+      this.#openFlows[this.session.flowName ?? ""] ?? noFlows,
+  );
   readonly cell = $derived.by((): Cell | undefined =>
     this.session.notebook?.cells.find(
       ({ id }) => id === this.session.selectedCell,
     ),
   );
 
+  #openFlows = $state.raw<Readonly<Record<string, ReadonlySet<NodeId>>>>({});
   #entered: string | undefined;
   #handles = new Map<string, CellHandle>();
 
@@ -71,7 +88,10 @@ export class Workbench {
     this.front = "notebook";
     this.invalidParameters = {};
     this.logNode = undefined;
+    this.logElement = undefined;
+    this.element = undefined;
     this.table = undefined;
+    this.#openFlows = {};
   }
 
   // ---------------------------------------------------------------- what can be done now
@@ -93,10 +113,15 @@ export class Workbench {
 
   get canResume(): boolean {
     if (this.runProblem !== undefined || !this.lastRun) return false;
+    if (!isFinal(this.lastRun.state)) return false;
     return (
-      this.session.planFor === "resume" ||
-      (isFinal(this.lastRun.state) && this.lastRun.state !== "Success")
+      this.session.planFor === "resume" || this.lastRun.state !== "Success"
     );
+  }
+
+  /** Whether the run on show rests until a person answers. */
+  get isResting(): boolean {
+    return !this.session.running && this.run?.state === "Paused";
   }
 
   // ---------------------------------------------------------------- running
@@ -120,8 +145,19 @@ export class Workbench {
   }
 
   async cancelRun(): Promise<void> {
-    if (this.session.running && !this.session.cancelling)
-      await this.session.cancelRun();
+    if ((this.session.running || this.isResting) && !this.session.cancelling)
+      await this.try(() => this.session.cancelRun());
+  }
+
+  /** Does something; if it fails, says why. */
+  async try(action: () => unknown): Promise<boolean> {
+    try {
+      await action();
+      return true;
+    } catch (thrown) {
+      this.session.notify("error", toErrorData(thrown).message);
+      return false;
+    }
   }
 
   /** What running one cell means: its flow, or what it shows. */
@@ -238,18 +274,77 @@ export class Workbench {
     this.front = "pane";
   }
 
-  /** Makes a node the selected one, and with it the cell that defines its task. */
-  selectNode(id: NodeId | undefined): void {
+  /** Makes a node the selected one, and with it the cell that defines its task. One in a closed sub-flow comes into view. */
+  selectNode(id: NodeId | undefined, element?: number): void {
     const { session } = this;
     session.selectedNode = id;
-    const node = this.flow?.graph?.nodes.find((other) => other.id === id);
-    if (node?.kind !== "task" || !session.notebook) return;
-    const cell = cellOfTask(session.notebook.cells, node.task);
+    this.element = element;
+    const node = this.node(id);
+    if (node?.kind !== "task") return;
+    this.#openAll(node.within);
+    const cell = this.cellOf(node);
     if (!cell) return;
     session.selectedCell = cell.id;
     document
       .querySelector(`[data-cell="${CSS.escape(cell.id)}"]`)
       ?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** A node of the flow on show: as it stands in the text, or if it is not there any more as it is in the run on show. */
+  node(id: NodeId | undefined): GraphNode | undefined {
+    const isIt = (other: GraphNode): boolean => other.id === id;
+    const isLatest = !this.run || this.run === this.lastRun;
+    return (
+      (isLatest ? this.flow?.graph?.nodes.find(isIt) : undefined) ??
+      this.run?.graph.nodes.find(isIt)
+    );
+  }
+
+  /** The cell that defines a node's task, or its flow. */
+  cellOf(node: GraphNode): Cell | undefined {
+    const { session } = this;
+    if (node.kind !== "task" || !session.notebook) return undefined;
+    const { operator } = node;
+    if (operator?.type !== "flow")
+      return operator
+        ? undefined
+        : cellOfTask(session.notebook.cells, node.task);
+    const view = session.flows.find(({ name }) => name === operator.flow);
+    return view?.cell === undefined ? undefined : this.#cell(view.cell);
+  }
+
+  /** Shows the tasks of a sub-flow, or hides them. */
+  toggleFlow(id: NodeId): void {
+    const open = new Set(this.openFlows);
+    if (!open.delete(id)) open.add(id);
+    this.#setOpen(open);
+  }
+
+  #openAll(ids: readonly NodeId[]): void {
+    if (ids.every((id) => this.openFlows.has(id))) return;
+    this.#setOpen(new Set([...this.openFlows, ...ids]));
+  }
+
+  #setOpen(open: ReadonlySet<NodeId>): void {
+    const flow = this.session.flowName ?? "";
+    this.#openFlows = { ...this.#openFlows, [flow]: open };
+  }
+
+  /** Leads to a task that waits for a person. */
+  async showWaiting({ run, node, element }: WaitingTask): Promise<void> {
+    if (this.session.shownRun !== run || this.run?.run !== run)
+      await this.session.showRun(run);
+    this.showTab("graph");
+    this.selectNode(node, element);
+    await tick();
+    document.querySelector<HTMLElement>("[data-answer]")?.focus();
+  }
+
+  /** Shows the log lines of a node only, or of one of its elements. */
+  showLogs(node: NodeId, element?: string): void {
+    this.logNode = node;
+    this.logElement = element;
+    this.showTab("logs");
   }
 
   setInvalid(name: string, reason: string | undefined): void {

@@ -24,6 +24,8 @@ interface Bar {
   endedAt: Time;
   state: State;
   title: string;
+  /** One of many in a lane, which may lie above each other. */
+  isElement: boolean;
 }
 
 const rowHeight = 26;
@@ -60,10 +62,13 @@ export function drawTimeline(
     const height = axisHeight + tasks.length * rowHeight + 6;
     svg.attr("width", width).attr("height", height);
 
-    const start =
-      all.length > 0 ? Math.min(...all.map((bar) => bar.startedAt)) : 0;
-    const end =
-      all.length > 0 ? Math.max(...all.map((bar) => bar.endedAt)) : 1000;
+    let start = Infinity;
+    let end = -Infinity;
+    for (const bar of all) {
+      start = Math.min(start, bar.startedAt);
+      end = Math.max(end, bar.endedAt);
+    }
+    if (all.length === 0) [start, end] = [0, 1000];
     const seconds = Math.max(0.05, (end - start) / 1000);
     const x = scaleLinear()
       .domain([0, seconds])
@@ -114,29 +119,29 @@ export function drawTimeline(
       });
 
     waits
-      .selectAll<SVGLineElement, Bar>("line")
-      .data(
-        all.filter((bar, i) => all[i + 1]?.row === bar.row),
-        (bar) => bar.key,
-      )
+      .selectAll<SVGLineElement, Wait>("line")
+      .data(waitsBetween(all), ({ bar }) => bar.key)
       .join("line")
       .attr("class", "wait")
-      .attr("x1", (bar) => at(bar.endedAt))
-      .attr("x2", (bar) => at(all[all.indexOf(bar) + 1]!.startedAt))
-      .attr("y1", (bar) => top(bar.row) + rowHeight / 2)
-      .attr("y2", (bar) => top(bar.row) + rowHeight / 2);
+      .attr("x1", ({ bar }) => at(bar.endedAt))
+      .attr("x2", ({ until }) => at(until))
+      .attr("y1", ({ bar }) => top(bar.row) + rowHeight / 2)
+      .attr("y2", ({ bar }) => top(bar.row) + rowHeight / 2);
     bars
       .selectAll<SVGRectElement, Bar>("rect")
       .data(all, (bar) => bar.key)
       .join((enter) => {
-        const rect = enter.append("rect").attr("class", "bar");
+        const rect = enter.append("rect");
         rect.append("title");
         return rect;
       })
+      .attr("class", (bar) => (bar.isElement ? "bar element" : "bar"))
       .attr("data-state", (bar) => bar.state)
       .attr("x", (bar) => at(bar.startedAt))
       .attr("y", (bar) => top(bar.row) + (rowHeight - barHeight) / 2)
-      .attr("width", (bar) => Math.max(3, at(bar.endedAt) - at(bar.startedAt)))
+      .attr("width", (bar) =>
+        Math.max(bar.isElement ? 1.5 : 3, at(bar.endedAt) - at(bar.startedAt)),
+      )
       .attr("height", barHeight)
       .attr("rx", 3)
       .on("click", (_, bar) => callbacks.select?.(tasks[bar.row]!.id))
@@ -172,17 +177,34 @@ export function drawTimeline(
   };
 }
 
+/** The wait for the attempt after a bar. */
+interface Wait {
+  bar: Bar;
+  until: Time;
+}
+
+function waitsBetween(all: readonly Bar[]): Wait[] {
+  return all.flatMap((bar, i) => {
+    const next = all[i + 1];
+    return next?.row === bar.row && !bar.isElement
+      ? [{ bar, until: next.startedAt }]
+      : [];
+  });
+}
+
 function taskBars(task: TimelineTask, row: number, now: Time): Bar[] {
   return task.attempts.map((attempt, i) => {
     const endedAt = attempt.endedAt ?? Math.max(now, attempt.startedAt);
     const took = formatDuration(endedAt - attempt.startedAt);
+    const label = attempt.label ?? `attempt ${i + 1}`;
     return {
       key: `${task.id}\n${i}`,
       row,
       startedAt: attempt.startedAt,
       endedAt,
       state: attempt.state,
-      title: `${task.name}, attempt ${i + 1}: ${stateLabel(attempt.state)}, ${took}`,
+      title: `${task.name}, ${label}: ${stateLabel(attempt.state)}, ${took}`,
+      isElement: task.elements !== undefined,
     };
   });
 }

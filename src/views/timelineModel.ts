@@ -3,15 +3,22 @@ import type { State } from "../core/state.ts";
 import { formatDuration } from "./duration.ts";
 import { stateLabel } from "./states.ts";
 
+/** A stretch of time in which something went on. */
+export interface TimelineAttempt {
+  startedAt: Time;
+  endedAt: Time | undefined;
+  state: State;
+  /** What it stands for, if it is not one attempt of the task. */
+  label?: string;
+}
+
 /** A task with all its attempts, in order. */
 export interface TimelineTask {
   id: string;
   name: string;
-  attempts: readonly {
-    startedAt: Time;
-    endedAt: Time | undefined;
-    state: State;
-  }[];
+  attempts: readonly TimelineAttempt[];
+  /** Of a mapped task, whose attempts are those of all elements in one lane: how these are doing. */
+  elements?: string;
 }
 
 export interface TimelineModel {
@@ -23,7 +30,8 @@ export interface TimelineModel {
 export interface TimelineRow {
   id: string;
   name: string;
-  attempt: number;
+  /** Which attempt; empty for a mapped task, which has a row for all of its elements. */
+  attempt: string;
   state: string;
   /** Since the first attempt of all began. */
   start: string;
@@ -31,21 +39,36 @@ export interface TimelineRow {
 }
 
 /** The timeline as rows of a table, one for each attempt, in the order in which they started. */
-export function timelineRows(model: TimelineModel): TimelineRow[] {
-  const attempts = model.tasks
+export function timelineRows({ tasks, now }: TimelineModel): TimelineRow[] {
+  const entries = tasks
     .flatMap((task) =>
-      task.attempts.map((attempt, i) => ({ task, attempt, number: i + 1 })),
+      task.elements === undefined
+        ? task.attempts.map((attempt, i) => ({
+            task,
+            attempt: String(i + 1),
+            state: stateLabel(attempt.state),
+            startedAt: attempt.startedAt,
+            endedAt: attempt.endedAt ?? now,
+          }))
+        : {
+            task,
+            attempt: "",
+            state: task.elements,
+            startedAt: Math.min(...task.attempts.map((one) => one.startedAt)),
+            endedAt: Math.max(
+              ...task.attempts.map((one) => one.endedAt ?? now),
+            ),
+          },
     )
-    .sort((a, b) => a.attempt.startedAt - b.attempt.startedAt);
-  const first = attempts[0]?.attempt.startedAt ?? 0;
-  return attempts.map(({ task, attempt, number }) => ({
+    .filter(({ startedAt }) => Number.isFinite(startedAt))
+    .sort((a, b) => a.startedAt - b.startedAt);
+  const first = entries[0]?.startedAt ?? 0;
+  return entries.map(({ task, attempt, state, startedAt, endedAt }) => ({
     id: task.id,
     name: task.name,
-    attempt: number,
-    state: stateLabel(attempt.state),
-    start: formatDuration(attempt.startedAt - first),
-    duration: formatDuration(
-      (attempt.endedAt ?? model.now) - attempt.startedAt,
-    ),
+    attempt,
+    state,
+    start: formatDuration(startedAt - first),
+    duration: formatDuration(endedAt - startedAt),
   }));
 }

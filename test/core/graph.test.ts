@@ -7,11 +7,9 @@ import {
   findCycle,
   indexGraph,
   leaves,
-  refsOf,
-  resolveTemplate,
-} from "../../src/core/graph.ts";
-import type { Graph, Template } from "../../src/core/graph.ts";
-import { makeGraph, ref, value } from "./simulate.ts";
+} from "../../src/core/graphIndex.ts";
+import type { Graph } from "../../src/core/graph.ts";
+import { flatten, makeGraph, refEach, value } from "./makeGraph.ts";
 
 const names = (graph: Graph, numbers: Iterable<number>) =>
   [...numbers].map((number) => graph.nodes[number]!.id).sort();
@@ -52,13 +50,80 @@ describe("an index", () => {
     expect(leaves(indexGraph(makeGraph({ p: "param" })))).toEqual([]);
   });
 
-  test("refuses edges that lead nowhere, and ids used twice", () => {
-    expect(() =>
-      indexGraph({ ...graph, edges: [{ from: "a", to: "x" }] }),
-    ).toThrow(EngineBug);
+  test("refuses refs that lead nowhere, and ids used twice", () => {
+    expect(() => indexGraph(makeGraph({ a: ["x"] }))).toThrow(EngineBug);
+    expect(() => indexGraph(makeGraph({ a: { waitFor: ["x"] } }))).toThrow(
+      EngineBug,
+    );
     expect(() =>
       indexGraph({ ...graph, nodes: [...graph.nodes, graph.nodes[0]!] }),
     ).toThrow(EngineBug);
+  });
+});
+
+describe("an index of maps", () => {
+  const dependencies = (graph: Graph, id: string) => {
+    const index = indexGraph(graph);
+    const number = index.numberOf.get(id)!;
+    const names = (list: readonly number[]) =>
+      list.map((other) => graph.nodes[other]!.id);
+    return {
+      whole: names(index.needs[number]!),
+      inside: (index.mapNeeds[number] ?? []).map(
+        ({ from, level, until, isSource }) =>
+          `${graph.nodes[from]!.id} ${level} ${until}${isSource ? " source" : ""}`,
+      ),
+    };
+  };
+
+  test("has a list's task as a whole, and another map element by element", () => {
+    const graph = makeGraph({
+      list: [],
+      one: { map: ["list"] },
+      two: { map: ["one"], needs: ["list"] },
+      sum: ["two"],
+    });
+    expect(dependencies(graph, "one")).toEqual({ whole: ["list"], inside: [] });
+    expect(dependencies(graph, "two")).toEqual({
+      whole: ["list"],
+      inside: ["one 0 expanded source", "one 1 final"],
+    });
+    expect(dependencies(graph, "sum")).toEqual({ whole: ["two"], inside: [] });
+    expect(indexGraph(graph).upstream).toEqual([[], [0], [1, 0], [2]]);
+  });
+
+  test("has each level of a nested map", () => {
+    const graph = makeGraph({
+      one: { map: [value([[1]])], depth: 2 },
+      two: { map: ["one"], depth: 2 },
+      rows: { map: ["one"] },
+    });
+    expect(dependencies(graph, "one")).toEqual({ whole: [], inside: [] });
+    expect(dependencies(graph, "two").inside).toEqual([
+      "one 0 expanded source",
+      "one 1 expanded source",
+      "one 2 final",
+    ]);
+    expect(dependencies(graph, "rows").inside).toEqual([
+      "one 0 expanded source",
+      "one 1 final",
+    ]);
+  });
+
+  test("has a flattened map as a whole", () => {
+    const graph = makeGraph({
+      one: { map: [value([1])] },
+      all: { map: [flatten("one")] },
+    });
+    expect(dependencies(graph, "all")).toEqual({ whole: ["one"], inside: [] });
+  });
+
+  test("refuses to follow a node deeper than the node that follows is mapped", () => {
+    const graph = makeGraph({
+      one: { map: [value([1])] },
+      two: { args: [refEach("one")] },
+    });
+    expect(() => indexGraph(graph)).toThrow(EngineBug);
   });
 });
 
@@ -88,87 +153,4 @@ describe("a circle", () => {
       findCycle(makeGraph({ a: [], b: ["a"], c: ["a"], d: ["b", "c"] })),
     ).toBeUndefined();
   });
-});
-
-describe("a template", () => {
-  const list = (...items: Template[]): Template => ({ type: "list", items });
-  const object = (entries: Record<string, Template>): Template => ({
-    type: "object",
-    entries: Object.entries(entries),
-  });
-
-  test("is resolved at any depth", () => {
-    const template = list(
-      ref("a"),
-      object({ x: ref("b", "rows", 1), y: value([1]) }),
-      value("end"),
-    );
-    const values: Record<string, unknown> = {
-      a: 1,
-      b: { rows: ["zero", "one"] },
-    };
-    expect(resolveTemplate(template, (node) => values[node])).toEqual([
-      1,
-      { x: "one", y: [1] },
-      "end",
-    ]);
-    expect(refsOf(template)).toEqual(["a", "b"]);
-    expect(refsOf(list(ref("a"), ref("a", 0)))).toEqual(["a"]);
-  });
-
-  test("reads no more of a value than data", () => {
-    const read = (given: unknown, ...path: (string | number)[]) =>
-      resolveTemplate(ref("a", ...path), () => given);
-    expect(read({}, "constructor")).toBeUndefined();
-    expect(read({}, "__proto__")).toBeUndefined();
-    expect(read([1, 2], "length")).toBe(2);
-    expect(read("text", 1)).toBe("e");
-    expect(read(new Map([[1, 2]]), "size")).toBe(1);
-    expect(read(new Uint8Array(3), "length")).toBe(3);
-    expect(read({}, "missing")).toBeUndefined();
-  });
-
-  test("may have any key", () => {
-    const made = resolveTemplate(
-      object({ ["__proto__"]: value(1) }),
-      () => 0,
-    ) as object;
-    expect(Object.getOwnPropertyNames(made)).toEqual(["__proto__"]);
-  });
-
-  test.each([
-    [
-      {},
-      ["states", 0],
-      "extractLive returned no `states`: cannot read [0] of undefined.",
-    ],
-    [
-      { states: null },
-      ["states", 0],
-      "extractLive returned null for `states`: cannot read [0] of null.",
-    ],
-    [
-      undefined,
-      ["states"],
-      "extractLive returned undefined: cannot read states of undefined.",
-    ],
-    [null, ["a b"], 'extractLive returned null: cannot read ["a b"] of null.'],
-    [
-      { rows: [{}] },
-      ["rows", 0, "at", "x"],
-      "extractLive returned no `rows[0].at`: cannot read x of undefined.",
-    ],
-  ])(
-    "that leads into what is missing in %j says so",
-    (given, path, message) => {
-      const resolve = () =>
-        resolveTemplate(
-          ref("extractLive-1", ...path),
-          () => given,
-          () => "extractLive",
-        );
-      expect(resolve).toThrow(FlowError);
-      expect(resolve).toThrow(message);
-    },
-  );
 });

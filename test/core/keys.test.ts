@@ -1,7 +1,15 @@
 import { expect, test } from "vitest";
 import type { Graph, Template } from "../../src/core/graph.ts";
 import { taskKeys } from "../../src/core/keys.ts";
-import { makeGraph, ref, value } from "./simulate.ts";
+import {
+  caseOf,
+  flatten,
+  makeGraph,
+  mergeOf,
+  ref,
+  value,
+} from "./makeGraph.ts";
+import type { TaskSpec } from "./makeGraph.ts";
 
 //  airport -> live -> transform -> load
 //  table   -----------------------> load
@@ -75,11 +83,7 @@ test("a task of the library goes by its name", () => {
 test("arguments count by value, place and path, not by the order of keys", () => {
   const keyOf = (...args: Template[]) => {
     const world: Graph = makeGraph({ a: [], b: [], c: { args } });
-    const edges = [
-      { from: "a", to: "c" },
-      { from: "b", to: "c" },
-    ];
-    return taskKeys({ ...world, edges }, {}, {}).c;
+    return taskKeys(world, {}, {}).c;
   };
   const object = (...entries: [string, Template][]): Template => ({
     type: "object",
@@ -145,4 +149,54 @@ test("a circle is an error that names its tasks", () => {
   expect(() => taskKeys(makeGraph({ a: ["b"], b: ["a"] }), {}, {})).toThrow(
     /→/,
   );
+});
+
+test("a merge has the keys of the cases beside its options, not their names", () => {
+  const build = (version: string, name: string) =>
+    taskKeys(
+      makeGraph({
+        cond: {},
+        [name]: caseOf("cond"),
+        merge: mergeOf([value(1), name]),
+      }),
+      { cond: version },
+      {},
+    ).merge;
+  expect(build("1", "case-1")).toBe(build("1", "case-7"));
+  expect(build("1", "case-1")).not.toBe(build("2", "case-1"));
+});
+
+test("a sub-flow has the keys of its reference tasks", () => {
+  const build = (version: string, id: string) =>
+    taskKeys(
+      makeGraph({
+        [id]: { task: "a" },
+        f: {
+          args: [value(1)],
+          operator: {
+            type: "flow",
+            flow: "f",
+            reference: [{ node: id, each: 0 }],
+          },
+        },
+      }),
+      { a: version },
+      {},
+    ).f;
+  expect(build("1", "f/a-1")).toBe(build("1", "f/a-2"));
+  expect(build("1", "f/a-1")).not.toBe(build("2", "f/a-1"));
+});
+
+test("what a task is mapped over is part of its key, level by level", () => {
+  const keyOf = (spec: TaskSpec) =>
+    taskKeys(makeGraph({ a: { map: [value([1])] }, b: spec }), {}, {}).b;
+  const all = [
+    keyOf({ map: ["a"] }),
+    keyOf({ map: ["a"], depth: 2 }),
+    keyOf({ map: [flatten("a")] }),
+    keyOf({ needs: ["a"] }),
+    keyOf({ map: [value([1])] }),
+    keyOf({ map: [value([2])] }),
+  ];
+  expect(new Set(all).size).toBe(all.length);
 });

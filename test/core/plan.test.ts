@@ -4,7 +4,8 @@ import type { Graph } from "../../src/core/graph.ts";
 import { taskKeys } from "../../src/core/keys.ts";
 import { planResume, planRun } from "../../src/core/plan.ts";
 import type { PlanItem } from "../../src/core/plan.ts";
-import { makeGraph, simulate, startOf, statesOf, value } from "./simulate.ts";
+import { makeGraph, value } from "./makeGraph.ts";
+import { simulate, startOf, statesOf } from "./simulate.ts";
 import type { Attempt } from "./simulate.ts";
 
 //  airport -> live -> transform -> loadLive
@@ -39,9 +40,13 @@ const runOf = (
       parameters,
       ...more,
     }),
-    (node, attempt) => script[`${node}#${attempt}`] ?? script[node] ?? {},
+    {
+      script: (node, attempt) =>
+        script[`${node}#${attempt}`] ?? script[node] ?? {},
+    },
   );
-const done = runOf(graph).state;
+const finished = runOf(graph);
+const done = finished.state;
 
 const told = (items: readonly PlanItem[]) =>
   Object.fromEntries(
@@ -94,6 +99,7 @@ describe("the plan of a run", () => {
         reused: plan.reused,
         excluded: plan.excluded,
       }),
+      { from: finished },
     );
     expect(run.started).toEqual(["transform#1", "loadLive#1"]);
     expect(run.state.state).toBe("Success");
@@ -198,7 +204,7 @@ describe("the plan of a resumption", () => {
     [{ ends: "hang" } as Attempt, { interruptAt: 5 }, "runs: crashed before"],
   ])("after an attempt that went %j, with %j", (attempt, options, why) => {
     const world = makeGraph({ a: [] });
-    const run = simulate(startOf(world), () => attempt, options);
+    const run = simulate(startOf(world), { script: () => attempt, ...options });
     expect(
       planResume(world, taskKeys(world, {}, {}), run.state).items[0]!.why,
     ).toBe(why);
@@ -206,7 +212,7 @@ describe("the plan of a resumption", () => {
 
   test("after a timeout", () => {
     const world = makeGraph({ a: { timeout: 5 } });
-    const run = simulate(startOf(world), () => ({ ends: "hang" }));
+    const run = simulate(startOf(world), { script: () => ({ ends: "hang" }) });
     expect(
       planResume(world, taskKeys(world, {}, {}), run.state).items[0]!.why,
     ).toBe("runs: timed out before");
@@ -281,9 +287,9 @@ describe("the plan of a resumption", () => {
       a: [],
       cleanup: { needs: ["a"], trigger: { type: "allFinished" } },
     });
-    const run = simulate(startOf(world), (node) =>
-      node === "a" ? { ends: "fail" } : {},
-    );
+    const run = simulate(startOf(world), {
+      script: (node) => (node === "a" ? { ends: "fail" } : {}),
+    });
     expect(statesOf(run)).toEqual({ a: "Failed", cleanup: "Success" });
     expect(
       told(planResume(world, taskKeys(world, {}, {}), run.state).items),
@@ -314,7 +320,6 @@ describe("the plan of a resumption", () => {
     const { kept } = planResume(graph, keys, failed.state);
     const resumed = simulate(
       { type: "run-resumed", at: 99, graph, keys, parameters, kept },
-      undefined,
       { from: failed },
     );
     expect(resumed.started).toEqual(["live#2", "transform#1", "loadLive#1"]);

@@ -1,16 +1,17 @@
 import { expect, test } from "vitest";
 import { toReport } from "../../src/core/report.ts";
-import { makeGraph, ref, simulate, startOf } from "./simulate.ts";
+import { makeGraph, ref } from "./makeGraph.ts";
+import { script, simulate, startOf } from "./simulate.ts";
 
 test("a report tells a run in plain data, with times as ISO text", () => {
   const graph = {
     ...makeGraph({ n: "param", a: { needs: ["n"], retries: 1 }, b: ["a"] }),
     result: ref("a", "rows"),
   };
-  const { state } = simulate(
-    startOf(graph, { parameters: { n: 5 } }),
-    (node, attempt) => (node === "b" || attempt === 1 ? { ends: "fail" } : {}),
-  );
+  const { state } = simulate(startOf(graph, { parameters: { n: 5 } }), {
+    script: (node, attempt) =>
+      node === "b" || attempt === 1 ? { ends: "fail" } : {},
+  });
   expect(
     toReport(state, new Map([["a", { value: { rows: [1, 2] } }]])),
   ).toEqual({
@@ -46,9 +47,10 @@ test("a report tells a run in plain data, with times as ISO text", () => {
 });
 
 test("a result of more than a megabyte is left out, and its size is told", () => {
-  const graph = { ...makeGraph({ a: [], b: [] }), result: ref("a") };
-  const { state } = simulate(startOf(graph));
-  state.tasks.get("a")!.size = 3_200_000;
+  const graph = makeGraph({ a: [], b: [] }, { result: ref("a") });
+  const { state } = simulate(startOf(graph), {
+    script: script({ a: { size: 3_200_000 } }),
+  });
   const report = toReport(
     state,
     new Map([

@@ -47,16 +47,16 @@ test("a final state is never left", () => {
     for (const to of states) expect(canMove(from, to)).toBe(false);
 });
 
-test("a task run only succeeds after it ran, and only before it ran its trigger can fail", () => {
-  expect(states.filter((from) => canMove(from, "Success"))).toEqual([
-    "Running",
-    "Paused",
-  ]);
-  expect(states.filter((from) => canMove(from, "TriggerFailed"))).toEqual([
-    "Pending",
-  ]);
-  expect(states.filter((from) => canMove(from, "Cached"))).toEqual(["Pending"]);
-  expect(states.filter((from) => canMove(from, "TimedOut"))).toEqual([
-    "Running",
-  ]);
+test("a task run only succeeds, is retried or crashes after it ran", () => {
+  const before = (to: State) => states.filter((from) => canMove(from, to));
+  expect(before("Success")).toEqual(["Running", "Paused"]);
+  expect(before("Retrying")).toEqual(["Running"]);
+  expect(before("Crashed")).toEqual(["Running", "Retrying"]);
+  expect(before("TimedOut")).toEqual(["Running", "Paused"]);
+});
+
+test("only before it ran its trigger can fail, and its result be reused as a whole", () => {
+  const before = (to: State) => states.filter((from) => canMove(from, to));
+  expect(before("TriggerFailed")).toEqual(["Pending"]);
+  expect(before("Cached")).toEqual(["Pending", "Running"]);
 });

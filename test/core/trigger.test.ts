@@ -1,7 +1,8 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { State } from "../../src/core/state.ts";
-import { decide } from "../../src/core/trigger.ts";
-import type { TriggerRule } from "../../src/core/trigger.ts";
+import { fateOf } from "../../src/core/taskTable.ts";
+import { decide, tellFates } from "../../src/core/trigger.ts";
+import type { Fates, TriggerRule } from "../../src/core/trigger.ts";
 
 const letters: Record<string, State> = {
   S: "Success",
@@ -13,19 +14,37 @@ const letters: Record<string, State> = {
   K: "Skipped",
   A: "Cancelled",
 };
-const upstreamOf = (text: string) =>
-  [...text].map((letter, at) => ({
+
+/** What a rule decides about upstream tasks a, b, ... that ended so. */
+function decideAbout(
+  rule: TriggerRule,
+  text: string,
+  options: { skipOnUpstreamSkip?: boolean; hasUpstream?: boolean } = {},
+) {
+  const upstream = [...text].map((letter, at) => ({
     name: "abcdefgh"[at]!,
     state: letters[letter]!,
   }));
-const outcome = (
-  type: TriggerRule["type"],
-  text: string,
-  skipOnUpstreamSkip = true,
-) => {
-  const decision = decide({ type }, upstreamOf(text), { skipOnUpstreamSkip });
-  return decision.start ? "start" : decision.state;
+  const fates: Fates = { successful: 0, skipped: 0, failed: 0, cancelled: 0 };
+  for (const { state } of upstream) fates[fateOf(state)] += 1;
+  const { skipOnUpstreamSkip = true, hasUpstream = text !== "" } = options;
+  return decide(rule, fates, { hasUpstream, skipOnUpstreamSkip }, (which) =>
+    tellFates(upstream.filter(({ state }) => which.includes(fateOf(state)))),
+  );
+}
+
+function outcome(...given: Parameters<typeof decideAbout>): string {
+  const decision = decideAbout(...given);
+  return decision.type === "end" ? decision.state : decision.type;
+}
+
+const messageOf = (...given: Parameters<typeof decideAbout>) => {
+  const decision = decideAbout(...given);
+  return "message" in decision ? decision.message : undefined;
 };
+
+const allSuccessful: TriggerRule = { type: "allSuccessful" };
+const allFinished: TriggerRule = { type: "allFinished" };
 
 // upstream states: allSuccessful, allSuccessful without skipping, allFinished, allFinished without skipping
 test.each([
@@ -45,10 +64,11 @@ test.each([
 ])(
   "with upstream tasks %j",
   (text, successful, successfulNoSkip, finished, finishedNoSkip) => {
-    expect(outcome("allSuccessful", text)).toBe(successful);
-    expect(outcome("allSuccessful", text, false)).toBe(successfulNoSkip);
-    expect(outcome("allFinished", text)).toBe(finished);
-    expect(outcome("allFinished", text, false)).toBe(finishedNoSkip);
+    const noSkip = { skipOnUpstreamSkip: false };
+    expect(outcome(allSuccessful, text)).toBe(successful);
+    expect(outcome(allSuccessful, text, noSkip)).toBe(successfulNoSkip);
+    expect(outcome(allFinished, text)).toBe(finished);
+    expect(outcome(allFinished, text, noSkip)).toBe(finishedNoSkip);
   },
 );
 
@@ -59,11 +79,89 @@ test.each([
   ["FTXU", "Not started: a failed, b timed out, c crashed, d could not start."],
   ["UF", "Not started: b failed, a could not start."],
   ["AA", "Not started: a and b were cancelled."],
-  ["SK", "Skipped, because b was skipped."],
-  ["KK", "Skipped, because a and b were skipped."],
+  [
+    "SK",
+    "Skipped, because b was skipped. For a task that should run all the same, set skipOnUpstreamSkip: false.",
+  ],
+  [
+    "KK",
+    "Skipped, because a and b were skipped. For a task that should run all the same, set skipOnUpstreamSkip: false.",
+  ],
   ["FFFFFFF", "Not started: a, b, c, d, e and 2 more failed."],
 ])("says what upstream tasks %s did", (text, message) => {
-  expect(decide({ type: "allSuccessful" }, upstreamOf(text))).toMatchObject({
-    message,
+  expect(messageOf(allSuccessful, text)).toBe(message);
+});
+
+test.each<[TriggerRule, string, string]>([
+  [
+    { type: "allFailed" },
+    "SFK",
+    "Not started: its trigger is allFailed, but c was skipped, a succeeded.",
+  ],
+  [
+    { type: "anySuccessful" },
+    "FF",
+    "Not started: its trigger is anySuccessful, but no upstream task succeeded.",
+  ],
+  [
+    { type: "anyFailed" },
+    "SS",
+    "Not started: its trigger is anyFailed, but no upstream task failed.",
+  ],
+  [
+    { type: "someFailed", atLeast: 2, atMost: 3 },
+    "SF",
+    "Not started: its trigger is someFailed({ atLeast: 2, atMost: 3 }), and 1 of 2 upstream tasks failed.",
+  ],
+  [
+    { type: "someSuccessful", atLeast: 0.5 },
+    "SFF",
+    "Not started: its trigger is someSuccessful({ atLeast: 0.5 }), and 1 of 3 upstream tasks succeeded.",
+  ],
+  [{ type: "notAllSkipped" }, "SF", "Not started: b failed."],
+  [{ type: "notAllSkipped" }, "", "All upstreams were skipped."],
+])("%j with upstream tasks %s tells why not", (rule, text, message) => {
+  const noSkip = { skipOnUpstreamSkip: false };
+  expect(messageOf(rule, text, noSkip)).toBe(message);
+});
+
+describe("limits of a trigger", () => {
+  const failed = (atLeast: number | undefined, atMost: number | undefined) =>
+    ({
+      type: "someFailed",
+      ...(atLeast === undefined ? {} : { atLeast }),
+      ...(atMost === undefined ? {} : { atMost }),
+    }) as const;
+
+  test("below 1 are shares of all, and from 1 on numbers", () => {
+    expect(outcome(failed(0.5, undefined), "SF")).toBe("start");
+    expect(outcome(failed(0.5, undefined), "SSF")).toBe("TriggerFailed");
+    expect(outcome(failed(1, undefined), "SSF")).toBe("start");
+    expect(outcome(failed(1, undefined), "SSS")).toBe("TriggerFailed");
+    expect(outcome(failed(undefined, 0.5), "SFF")).toBe("TriggerFailed");
+    expect(outcome(failed(undefined, 1), "SFF")).toBe("TriggerFailed");
+    expect(outcome(failed(undefined, 2), "SFF")).toBe("start");
   });
+
+  test("count what was skipped as a success", () => {
+    const rule = { type: "someSuccessful", atLeast: 2 } as const;
+    const noSkip = { skipOnUpstreamSkip: false };
+    expect(outcome(rule, "SK", noSkip)).toBe("start");
+    expect(outcome(rule, "SA", noSkip)).toBe("TriggerFailed");
+  });
+});
+
+test("a person is asked by manualOnly whatever happened upstream, but for a skip", () => {
+  const rule = { type: "manualOnly" } as const;
+  expect(outcome(rule, "")).toBe("pause");
+  expect(outcome(rule, "SF")).toBe("pause");
+  expect(outcome(rule, "SK")).toBe("Skipped");
+});
+
+test("a function is asked whatever happened upstream, but for a skip", () => {
+  const rule = { type: "custom" } as const;
+  expect(outcome(rule, "")).toBe("ask");
+  expect(outcome(rule, "SFA")).toBe("ask");
+  expect(outcome(rule, "SK")).toBe("Skipped");
+  expect(outcome(rule, "SK", { skipOnUpstreamSkip: false })).toBe("ask");
 });

@@ -60,10 +60,10 @@ test("writes are durable when they are done", async () => {
 
 test("a commit and what it is found as", async () => {
   const store = await openNotebookStore("n");
-  expect(await store.result("r", "k")).toBeUndefined();
+  expect(await store.results("r", ["k"])).toEqual([undefined]);
   await store.commit(commit("r", 0));
   const again = await openNotebookStore("n");
-  expect(await again.result("r", "k")).toEqual({ value: undefined });
+  expect(await again.results("r", ["k"])).toEqual([{ value: undefined }]);
   expect(await again.load()).toMatchObject({
     database: new Uint8Array([1, 2, 3]),
     databaseSize: 3,
@@ -136,8 +136,34 @@ test("writes that are started at once happen in order", async () => {
 });
 
 test("a store of a newer version is left alone", async () => {
-  await set("manifest", { format: 2 }, createStore("flowbook:n").use);
+  await set("manifest", { format: 3 }, createStore("flowbook:n").use);
   await expect(openNotebookStore("n")).rejects.toThrow("newer version");
+});
+
+test("a store that a newer version has taken over meanwhile is left alone", async () => {
+  const store = await openNotebookStore("n");
+  await store.appendEvents("r", 0, [event(0)]);
+  const { use } = createStore("flowbook:n");
+  await set("manifest", { format: 3, generation: 0, databaseSize: 0 }, use);
+  await expect(store.commit(commit("r", 1))).rejects.toThrow("newer version");
+  await expect(store.appendEvents("r", 1, [event(1)])).rejects.toThrow(
+    "newer version",
+  );
+  expect(await get(["events", "r", 1], use)).toBeUndefined();
+});
+
+test("after a gap was found, what is written goes in its place and what was behind it is gone", async () => {
+  const first = await openNotebookStore("n");
+  await first.appendEvents("r", 0, [event(0), event(1)]);
+  await first.appendEvents("r", 3, [event(3)]);
+  const store = await openNotebookStore("n");
+  expect((await store.load()).runs[0]?.events).toEqual([event(0), event(1)]);
+  await store.appendEvents("r", 2, [event(7)]);
+  await store.appendEvents("r", 3, [event(8)]);
+  const expected = [event(0), event(1), event(7), event(8)];
+  expect(await store.events("r")).toEqual(expected);
+  const { runs } = await (await openNotebookStore("n")).load();
+  expect(runs[0]?.events).toEqual(expected);
 });
 
 test("a removed notebook is gone, though it was open", async () => {

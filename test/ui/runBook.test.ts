@@ -1,31 +1,9 @@
 import { expect, test } from "vitest";
 import type { RunEvent } from "../../src/core/events.ts";
-import type { Graph } from "../../src/core/graph.ts";
 import { RunBook } from "../../src/ui/runBook.ts";
+import { makeGraph } from "./runs.ts";
 
-const graph: Graph = {
-  flow: "F",
-  nodes: [
-    {
-      kind: "task",
-      id: "a",
-      task: "a",
-      name: "a",
-      mapped: false,
-      options: {
-        retries: 0,
-        retryDelays: [],
-        timeout: undefined,
-        trigger: { type: "allSuccessful" },
-        tags: [],
-      },
-      args: [],
-      waitFor: [],
-    },
-  ],
-  edges: [],
-  result: { type: "value", value: undefined },
-};
+const graph = makeGraph({ a: [] });
 
 const started: RunEvent = {
   type: "run-started",
@@ -40,12 +18,12 @@ const started: RunEvent = {
 const attempt: RunEvent = {
   type: "attempt-started",
   at: 2,
-  node: "a",
+  task: 0,
   attempt: 1,
 };
 const rest: readonly RunEvent[] = [
-  { type: "attempt-returned", at: 3, node: "a", attempt: 1 },
-  { type: "attempt-committed", at: 4, node: "a", attempt: 1, size: 10 },
+  { type: "attempt-returned", at: 3, task: 0, attempt: 1 },
+  { type: "attempt-committed", at: 4, task: 0, attempt: 1, size: 10 },
 ];
 const all = [started, attempt, ...rest];
 
@@ -79,7 +57,7 @@ test("a resumed run takes events again", () => {
       parameters: {},
       kept: [],
     },
-    { type: "attempt-started", at: 6, node: "a", attempt: 2 },
+    { type: "attempt-started", at: 6, task: 0, attempt: 2 },
   ]);
   expect(book.state("r")?.state).toBe("Running");
   expect(book.events("r")).toHaveLength(6);

@@ -1,75 +1,91 @@
 import { expect, test } from "vitest";
-import type { TaskNode } from "../../src/core/graph.ts";
-import type { RunState, TaskRun } from "../../src/core/run.ts";
-import type { State } from "../../src/core/state.ts";
 import { runChanges } from "../../src/ui/runWords.ts";
+import { beginTasks, runTasks, runUntil, script, type Specs } from "./runs.ts";
 
-function node(id: string): TaskNode {
-  return { kind: "task", id, name: id } as TaskNode;
-}
-
-function run(
-  state: State,
-  tasks: Record<string, Partial<TaskRun>>,
-  id = "r1",
-): RunState {
-  return {
-    run: id,
-    flow: "Flights",
-    state,
-    graph: { nodes: Object.keys(tasks).map(node) },
-    tasks: new Map(
-      Object.entries(tasks).map(([name, task]) => [
-        name,
-        { attempt: 1, ...task } as TaskRun,
-      ]),
-    ),
-  } as unknown as RunState;
-}
+const pair: Specs = { a: { retries: 1 }, b: ["a"] };
 
 test("a new run says that it runs", () => {
-  expect(
-    runChanges(undefined, run("Running", { a: { state: "Pending" } })),
-  ).toEqual(["Flights is running."]);
+  expect(runChanges(undefined, beginTasks(pair))).toEqual(["test is running."]);
+});
+
+test("a run that waits says so when it comes into view", () => {
+  const run = runTasks(pair, { script: script({ a: { ends: "pause" } }) });
+  expect(runChanges(undefined, run)).toEqual(["test: A task waits for you."]);
+});
+
+test("a task that comes to wait for a person is said with what it wants", () => {
+  const settings = {
+    script: script({ a: { ends: "pause", takes: 10, message: "Go on?" } }),
+  };
+  const run = runTasks(pair, settings);
+  expect(runChanges(runUntil(5, pair, settings), run)).toEqual([
+    "a waits for you: Go on?",
+  ]);
+});
+
+test("so are elements of a map, by their number", () => {
+  const specs: Specs = { list: [], review: { map: ["list"] } };
+  const settings = {
+    functions: { list: () => [1, 2, 3] },
+    script: script({
+      "review[0]": { ends: "pause", takes: 10 },
+      "review[2]": { ends: "pause", takes: 10 },
+    }),
+  } as const;
+  const run = runTasks(specs, settings);
+  expect(runChanges(runUntil(5, specs, settings), run)).toEqual([
+    "2 elements of review wait for you.",
+  ]);
 });
 
 test("a failure is said with its message, a success is not", () => {
-  const before = run("Running", {
-    a: { state: "Running" },
-    b: { state: "Running" },
-  });
-  const after = run("Running", {
-    a: { state: "Success" },
-    b: { state: "Failed", message: "no network" },
-  });
-  expect(runChanges(before, after)).toEqual(["b failed: no network"]);
+  const settings = {
+    script: script({
+      a: { takes: 10 },
+      "b#1": { ends: "fail", takes: 10, message: "no network" },
+    }),
+  } as const;
+  const late = runUntil(15, pair, settings);
+  expect(runChanges(runUntil(5, pair, settings), late)).toEqual([]);
+  expect(runChanges(late, runTasks(pair, settings))).toEqual([
+    "b failed: no network",
+    "test: Failed, 1 of 2 tasks did not succeed.",
+  ]);
 });
 
-test("each further attempt that fails is said", () => {
-  const before = run("Running", { a: { state: "Retrying", attempt: 1 } });
-  const after = run("Running", { a: { state: "Retrying", attempt: 2 } });
-  expect(runChanges(before, after)).toEqual([
-    "a will be tried again, attempt 2 failed",
-  ]);
-  expect(runChanges(after, after)).toEqual([]);
+test("an attempt that fails is said with when the next one comes", () => {
+  const specs: Specs = { a: { retries: 1, retryDelays: [5000] } };
+  const settings = {
+    script: script({ "a#1": { ends: "fail", takes: 10, message: "busy" } }),
+  } as const;
+  const said = runChanges(
+    runUntil(5, specs, settings),
+    runUntil(20, specs, settings),
+  );
+  expect(said).toHaveLength(1);
+  expect(said[0]).toMatch(/^a: .*busy.*5 s/);
 });
 
 test("tasks that only follow a failure are counted at the end, not said one by one", () => {
-  const before = run("Running", {
-    a: { state: "Failed" },
-    b: { state: "Pending" },
-  });
-  const after = run("Failed", {
-    a: { state: "Failed" },
-    b: { state: "TriggerFailed" },
-  });
-  expect(runChanges(before, after)).toEqual([
-    "Flights: Failed, 2 of 2 tasks did not succeed.",
-  ]);
+  const settings = {
+    script: script({ a: { ends: "fail", takes: 10 } }),
+  } as const;
+  const specs: Specs = { a: [], b: ["a"] };
+  const said = runChanges(
+    runUntil(5, specs, settings),
+    runTasks(specs, settings),
+  );
+  expect(said.at(-1)).toBe("test: Failed, 2 of 2 tasks did not succeed.");
+  expect(said.join()).not.toContain("b ");
 });
 
-test("a resumed run says that it goes on", () => {
-  const before = run("Failed", { a: { state: "Failed" } });
-  const after = run("Running", { a: { state: "Pending" } });
-  expect(runChanges(before, after)).toEqual(["Flights goes on."]);
+test("a map says how its elements ended, if not all succeeded", () => {
+  const specs: Specs = { list: [], double: { map: ["list"] } };
+  const settings = {
+    functions: { list: () => [1, 2, 3] },
+    script: script({ "double[1]": { ends: "fail", takes: 10 } }),
+  } as const;
+  expect(
+    runChanges(runUntil(5, specs, settings), runTasks(specs, settings)),
+  ).toContain("double: 1 of 3 failed.");
 });

@@ -5,8 +5,10 @@ import {
   filterEntries,
   type PaletteEntry,
 } from "../../src/ui/paletteEntries.ts";
-import { planReason, planSummary } from "../../src/ui/planWords.ts";
+import { groupPlan, planReason, planSummary } from "../../src/ui/planWords.ts";
+import { nextRunWords, scheduleWords } from "../../src/ui/scheduleWords.ts";
 import { linkReach } from "../../src/ui/shareSize.ts";
+import { makeGraph, subflow } from "./runs.ts";
 
 const item = (action: "run" | "reuse", why = "") => ({
   id: "a",
@@ -26,6 +28,49 @@ test("the reason does not repeat the action that stands beside it", () => {
   expect(planReason(item("reuse", "kept: succeeded in this run"))).toBe(
     "succeeded in this run",
   );
+});
+
+test("a plan is told by what is done, with names that people read", () => {
+  const plan = [
+    { id: "first", name: "first", action: "reuse", why: "kept: it is there" },
+    { id: "sub/a", name: "a", action: "run", why: "runs: failed before" },
+  ] as const;
+  expect(groupPlan(plan, makeGraph(subflow))).toEqual([
+    {
+      action: "run",
+      entries: [
+        { id: "sub/a", within: ["Sub"], name: "sub/a", why: "failed before" },
+      ],
+    },
+    {
+      action: "reuse",
+      entries: [{ id: "first", within: [], name: "first", why: "it is there" }],
+    },
+  ]);
+  expect(groupPlan([], undefined)).toEqual([]);
+});
+
+test("the next run is counted down to", () => {
+  const at = new Date(2026, 4, 31, 14, 15).getTime();
+  expect(nextRunWords(at, at + 5)).toBe("next now");
+  expect(nextRunWords(at, at - 41_500)).toBe("next in 42 s");
+  expect(nextRunWords(at, at - 12 * 60_000)).toBe(
+    "next in 12 min, at 14:15:00",
+  );
+  expect(nextRunWords(at, at - 50 * 3_600_000)).toBe("next on 31 May, 14:15");
+});
+
+test("a schedule is said with what its runs are given", () => {
+  expect(scheduleWords({ type: "every", interval: 900_000 })).toBe(
+    "every 15 minutes",
+  );
+  expect(
+    scheduleWords({
+      type: "every",
+      interval: 60_000,
+      parameters: { airport: "JFK", radius: 200 },
+    }),
+  ).toBe('every minute with airport "JFK" and radius 200');
 });
 
 test("how far a link gets changes at 2,000 and at 8,000 characters", () => {

@@ -6,9 +6,14 @@ import type {
   GraphModelNode,
 } from "../../src/views/graph/graphModel.ts";
 import {
+  asksPerson,
   clip,
+  detailParts,
   detailText,
   durationText,
+  elementsText,
+  isCompact,
+  isTicking,
   nodeDescription,
   nodeSize,
   progressShare,
@@ -26,6 +31,7 @@ function task(
     id: "t",
     name: "transform",
     kind: "task",
+    role: "task",
     state,
     attempt: 1,
     attempts: 1,
@@ -59,11 +65,91 @@ test("the second line says the state, and what is worth knowing in it", () => {
     "Failed · attempt 4 of 4",
   );
   expect(detailText(task("Success", { stale: "code changed" }), now)).toBe(
-    "Success · stale",
+    "Stale: code changed",
   );
-  expect(detailText(task("Pending", { excluded: true }), now)).toBe(
-    "Pending · left out",
+  expect(detailText(task("Pending", { excluded: true }), now)).toBe("Left out");
+  expect(detailText(task("Success", { origin: "fallback" }), now)).toBe(
+    "Success · by fallback",
   );
+  expect(detailText(task("Success", { origin: "marked" }), now)).toBe(
+    "Success · by hand",
+  );
+  expect(detailText(task("Pending", { waitsForPlace: true }), now)).toBe(
+    "Waits for a place",
+  );
+});
+
+test("a branch says whether it was taken", () => {
+  expect(detailText(task("Success", { role: "case" }), now)).toBe("Taken");
+  expect(detailText(task("Skipped", { role: "case" }), now)).toBe("Not taken");
+  expect(isCompact(task("Success", { role: "case" }))).toBe(true);
+  expect(isCompact(task("Success", { role: "approve" }))).toBe(false);
+});
+
+test("a pause says that a person is wanted, and counts down if it ends", () => {
+  const paused = task("Paused", { role: "approve" });
+  expect(detailText(paused, now)).toBe("Waits for you");
+  expect(isTicking(paused)).toBe(false);
+  const ending = { ...paused, until: now + 59_000 };
+  expect(detailText(ending, now)).toBe("Waits for you · 59 s left");
+  expect(detailText(ending, now + 60_000)).toBe("Waits for you");
+  expect(isTicking(ending)).toBe(true);
+  expect(asksPerson(paused)).toBe(true);
+});
+
+test("a map says how many elements succeeded, and what became of others", () => {
+  const elements = (
+    counts: Partial<Record<State, number>>,
+    total = 10_000,
+  ) => ({
+    total,
+    counts,
+    cells: [],
+  });
+  expect(
+    elementsText(elements({ Success: 9_800, Cached: 12, Failed: 3 })),
+  ).toBe("9,812 of 10,000, 3 failed");
+  expect(
+    elementsText(
+      elements(
+        { Success: 1, Paused: 2, Skipped: 1, Cancelled: 1, TimedOut: 1 },
+        6,
+      ),
+    ),
+  ).toBe("2 wait for you, 1 of 6, 1 skipped, 1 cancelled, 1 failed");
+  const mapped = task("Running", {
+    mapped: true,
+    elements: elements({ Success: 5, Crashed: 1 }, 20),
+  });
+  expect(detailParts(mapped, now)).toEqual({
+    text: "5 of 20",
+    alarm: "1 failed",
+  });
+  expect(nodeDescription(mapped, now)).toBe(
+    "transform, mapped: Running, 5 of 20, 1 failed",
+  );
+  expect(asksPerson({ ...mapped, elements: elements({ Paused: 1 }, 20) })).toBe(
+    true,
+  );
+});
+
+test("a sub-flow says how many of its tasks are done, and how it is opened", () => {
+  const flow = task("Running", {
+    role: "flow",
+    flow: { isOpen: false, done: 3, total: 12 },
+  });
+  expect(detailText(flow, now)).toBe("3 of 12 done");
+  expect(progressShare(flow)).toBe(0.25);
+  expect(detailText({ ...flow, state: "Failed" }, now)).toBe(
+    "Failed · 3 of 12 done",
+  );
+  expect(
+    detailText(
+      { ...flow, state: "Pending", flow: { isOpen: false, done: 0, total: 1 } },
+      now,
+    ),
+  ).toBe("Pending · 1 task");
+  expect(nodeDescription(flow, now)).toContain("Space shows its tasks.");
 });
 
 test("a retry counts down in whole seconds to the attempt that follows", () => {
@@ -120,7 +206,7 @@ test("a node's size does not depend on how its run goes", () => {
   const size = nodeSize(task("Pending"));
   expect(
     nodeSize(
-      task("Retrying", { retryAt: now + 5000, attempts: 9, message: "x" }),
+      task("Retrying", { retryAt: now + 5000, attempt: 9, message: "x" }),
     ),
   ).toEqual(size);
 });
@@ -153,7 +239,7 @@ test("the description holds the message and why a result is stale", () => {
       }),
       now,
     ),
-  ).toBe("transform: Failed · stale, 10 ms\nHTTP 503\nStale: code changed");
+  ).toBe("transform: Failed, 10 ms\nHTTP 503\nStale: code changed");
 });
 
 test("the table twin says what the graph shows", () => {
@@ -189,6 +275,9 @@ test("the table twin says what the graph shows", () => {
       id: "airport",
       name: "airport",
       kind: "parameter",
+      note: "parameter",
+      depth: 0,
+      isOpen: undefined,
       state: "IAD",
       upstream: [],
       duration: "",
@@ -198,6 +287,9 @@ test("the table twin says what the graph shows", () => {
       id: "a",
       name: "extract",
       kind: "task",
+      note: "",
+      depth: 0,
+      isOpen: undefined,
       state: "Success",
       upstream: ["airport (airport)"],
       duration: "1.2 s",
@@ -207,12 +299,40 @@ test("the table twin says what the graph shows", () => {
       id: "b",
       name: "load",
       kind: "task",
-      state: "Failed · mapped",
+      note: "mapped",
+      depth: 0,
+      isOpen: undefined,
+      state: "Failed",
       upstream: ["extract (rows)", "airport"],
       duration: "",
       message: "no rows",
     },
   ]);
   expect(graphSummary(model)).toBe("1 Success, 1 Failed");
+  expect(
+    graphSummary({ nodes: [task("Success"), task("Paused")], edges: [] }),
+  ).toBe("1 Paused, 1 Success");
   expect(graphSummary({ nodes: [], edges: [] })).toBe("No tasks");
+});
+
+test("in the table the tasks of an open sub-flow follow it, a step further in", () => {
+  const flow = { isOpen: true, done: 1, total: 1 };
+  const model: GraphModel = {
+    nodes: [
+      { ...task("Success", { role: "flow", flow }), id: "f", name: "Clean" },
+      { ...task("Success", { inside: "f" }), id: "f/a" },
+    ],
+    edges: [],
+  };
+  expect(
+    graphRows(model, now).map(({ depth, isOpen, note, state }) => [
+      depth,
+      isOpen,
+      note,
+      state,
+    ]),
+  ).toEqual([
+    [0, true, "sub-flow", "Success: 1 of 1 done"],
+    [1, undefined, "", "Success"],
+  ]);
 });

@@ -94,8 +94,35 @@ test("the timeline's twin lists attempts as they began", () => {
       row.duration,
     ]),
   ).toEqual([
-    ["extract", 1, "Failed", "0 ms", "500 ms"],
-    ["load", 1, "Success", "1.0 s", "500 ms"],
-    ["extract", 2, "Running", "2.0 s", "2.0 s"],
+    ["extract", "1", "Failed", "0 ms", "500 ms"],
+    ["load", "1", "Success", "1.0 s", "500 ms"],
+    ["extract", "2", "Running", "2.0 s", "2.0 s"],
+  ]);
+});
+
+test("in the timeline's twin a mapped task has one row for all of its elements", () => {
+  const rows = timelineRows({
+    now: 5000,
+    tasks: [
+      {
+        id: "m",
+        name: "page",
+        elements: "1 of 3, 1 failed",
+        attempts: [
+          { startedAt: 1500, endedAt: 2500, state: "Failed" },
+          { startedAt: 1000, endedAt: 2000, state: "Success" },
+        ],
+      },
+    ],
+  });
+  expect(rows).toEqual([
+    {
+      id: "m",
+      name: "page",
+      attempt: "",
+      state: "1 of 3, 1 failed",
+      start: "0 ms",
+      duration: "1.5 s",
+    },
   ]);
 });

@@ -1,27 +1,33 @@
 import { FlowError, toErrorData } from "../../core/errors.ts";
+import type { CacheEntry } from "../../core/cache.ts";
 import type { RunEvent } from "../../core/events.ts";
+import { upgradeEvents } from "../../core/upgrade.ts";
 import type { NotebookStore } from "../../storage/notebookStore.ts";
 import { attemptKey } from "../attempt.ts";
-import type {
-  AttemptId,
-  LoadRequest,
-  Output,
-  RowBatch,
-  SqlParameters,
-  ToData,
-} from "../protocol.ts";
+import type { AttemptId, Output, SqlParameters } from "../protocol.ts";
 import type {
   Commit,
   DatabaseService,
   LogLine,
   OpenReport,
   QueryResult,
+  ResultsCommit,
   StoredFile,
+  StoredRun,
   TableSchema,
 } from "../services.ts";
-import { serveDataPort, type DataPort } from "./dataPort.ts";
-import { query } from "./execute.ts";
-import { loadRows } from "./load.ts";
+import {
+  carryOut,
+  makeAttempt,
+  refuseUnfinishedLoad,
+  returned,
+  runQuery,
+  stopped,
+  type Attempt,
+  type OpenDatabase,
+} from "./attemptCalls.ts";
+import { serveDataPort } from "./dataPort.ts";
+import { History } from "./history.ts";
 import { readTables } from "./schema.ts";
 import type { Sqlite } from "./sqlite.ts";
 import { Transactions } from "./transactions.ts";
@@ -32,23 +38,9 @@ export interface Stores {
   remove(notebook: string): Promise<void>;
 }
 
-/** An attempt, or a view, that has a port to the database. */
-interface Attempt {
-  readonly key: string;
-  readonly write: boolean;
-  /** Rows of loads that have begun, by the load's number. */
-  readonly loads: Map<number, { request: LoadRequest; batches: RowBatch[] }>;
-  port: DataPort | undefined;
-  /** Why it may not use the database any more. */
-  ended: FlowError | undefined;
-  /** Set when its commit can no longer be stopped. */
-  committing: Promise<unknown> | undefined;
-}
-
-interface OpenNotebook {
+interface OpenNotebook extends OpenDatabase {
   name: string;
   store: NotebookStore;
-  transactions: Transactions<Attempt>;
 }
 
 /** The one owner of a notebook's data: rows in SQLite, everything in the store. */
@@ -73,16 +65,20 @@ export class Database implements DatabaseService {
       const store = await this.#stores.open(notebook);
       try {
         const stored = await store.load();
+        const runs = upgradeRuns(store, stored.runs);
+        const sqlite = await this.#sqlite;
         const transactions = new Transactions<Attempt>(
-          await this.#sqlite,
+          sqlite,
           stored,
           () => store.image(),
           (attempt) => this.#watcher?.postMessage(attempt?.key),
         );
-        this.#notebook = { name: notebook, store, transactions };
-        const { runs, files, outputs } = stored;
+        const ids = runs.map(({ id }) => id);
+        const history = new History(sqlite, store, ids);
+        this.#notebook = { name: notebook, store, transactions, history };
+        const { files, outputs, cache } = stored;
         const damage = transactions.damage && toErrorData(transactions.damage);
-        return { runs, files, outputs, damage };
+        return { runs, files, outputs, cache, damage };
       } catch (thrown) {
         store.close();
         throw thrown;
@@ -106,23 +102,25 @@ export class Database implements DatabaseService {
     port: MessagePort,
     rights: { write: boolean },
   ): Promise<void> {
-    const { transactions } = this.#open();
+    const notebook = this.#open();
     await this.rollback(id);
     const attempt = makeAttempt(attemptKey(id), rights.write);
     this.#attempts.set(attemptKey(id), attempt);
     attempt.port = serveDataPort(port, (call) =>
-      carryOut(transactions, attempt, call),
+      carryOut(notebook, attempt, call),
     );
   }
 
   async commit(commit: Commit): Promise<{ changedTables: boolean }> {
     const { attempt: id, ...rest } = commit;
     const notebook = this.#open();
-    const { store, transactions } = notebook;
+    const { store, transactions, history } = notebook;
     const key = attemptKey(id);
     const attempt = this.#attempts.get(key) ?? makeAttempt(key, true);
-    const save = (database: Uint8Array | undefined) =>
-      store.commit({ ...rest, run: id.run, database });
+    const save = async (database: Uint8Array | undefined) => {
+      await store.commit({ ...rest, run: id.run, database });
+      history.changed(id.run);
+    };
     try {
       await attempt.port?.settled();
       const committing = this.#inTurn(() => {
@@ -139,6 +137,12 @@ export class Database implements DatabaseService {
     }
   }
 
+  async commitResults(commit: ResultsCommit): Promise<void> {
+    const { store, history } = this.#open();
+    await store.commitResults(commit);
+    history.changed(commit.run);
+  }
+
   async rollback(id: AttemptId): Promise<void> {
     const key = attemptKey(id);
     const attempt = this.#attempts.get(key);
@@ -152,11 +156,15 @@ export class Database implements DatabaseService {
     firstEvent: number,
     events: readonly RunEvent[],
   ): Promise<void> {
-    await this.#open().store.appendEvents(run, firstEvent, events);
+    const { store, history } = this.#open();
+    await store.appendEvents(run, firstEvent, events);
+    history.changed(run);
   }
 
   async appendLogs(lines: readonly LogLine[]): Promise<void> {
-    await this.#open().store.appendLogs(lines);
+    const { store, history } = this.#open();
+    await store.appendLogs(lines);
+    for (const { run } of lines) history.logged(run);
   }
 
   async logs(run: string): Promise<readonly LogLine[]> {
@@ -167,7 +175,19 @@ export class Database implements DatabaseService {
     run: string,
     key: string,
   ): Promise<{ value: unknown } | undefined> {
-    return this.#open().store.result(run, key);
+    const [found] = await this.#open().store.results(run, [key]);
+    return found;
+  }
+
+  async results(
+    run: string,
+    keys: readonly string[],
+  ): Promise<readonly ({ value: unknown } | undefined)[]> {
+    return this.#open().store.results(run, keys);
+  }
+
+  async cacheEntries(): Promise<readonly CacheEntry[]> {
+    return this.#open().store.cacheEntries();
   }
 
   async query(
@@ -175,9 +195,7 @@ export class Database implements DatabaseService {
     parameters: SqlParameters = [],
     limit?: number,
   ): Promise<QueryResult> {
-    return this.#open().transactions.read((reader) =>
-      query(reader, sql, parameters, limit),
-    );
+    return runQuery(this.#open(), undefined, sql, parameters, limit);
   }
 
   async tables(): Promise<readonly TableSchema[]> {
@@ -248,102 +266,21 @@ export class Database implements DatabaseService {
     for (const [key, attempt] of this.#attempts)
       await this.#end(key, attempt, notebook.transactions, stopped());
     notebook.transactions.close();
+    notebook.history.close();
     notebook.store.close();
   }
 }
 
-async function carryOut(
-  transactions: Transactions<Attempt>,
-  attempt: Attempt,
-  call: ToData,
-): Promise<unknown> {
-  if (attempt.ended) throw attempt.ended;
-  switch (call.method) {
-    case "query": {
-      const { rows } = await transactions.query(
-        attempt,
-        call.sql,
-        call.parameters,
-      );
-      return rows;
-    }
-    case "exec":
-      refuseView(attempt);
-      return transactions.exec(attempt, call.sql, call.parameters);
-    case "load-begin":
-      refuseView(attempt);
-      if (attempt.loads.has(call.load)) throw unknownLoad();
-      attempt.loads.set(call.load, { request: call.request, batches: [] });
-      return undefined;
-    case "load-rows":
-      takeLoad(attempt, call.load).batches.push(call.batch);
-      return undefined;
-    case "load-end": {
-      const { request, batches } = takeLoad(attempt, call.load);
-      try {
-        return await transactions.write(attempt, (writer) =>
-          loadRows(writer, request, batches),
-        );
-      } finally {
-        attempt.loads.delete(call.load);
-      }
-    }
-    case "load-abort":
-      attempt.loads.delete(call.load);
-      return undefined;
-    default:
-      return call satisfies never;
+/** The runs in today's format, as far as they can be understood. */
+function upgradeRuns(
+  store: NotebookStore,
+  stored: readonly { id: string; events: readonly unknown[] }[],
+): StoredRun[] {
+  const runs: StoredRun[] = [];
+  for (const { id, events } of stored) {
+    const upgraded = upgradeEvents(events);
+    if (upgraded.length < events.length) store.cutEvents(id, upgraded);
+    if (upgraded.length > 0) runs.push({ id, events: upgraded });
   }
-}
-
-function takeLoad(attempt: Attempt, load: number) {
-  const staged = attempt.loads.get(load);
-  if (!staged) throw unknownLoad();
-  return staged;
-}
-
-function refuseView(attempt: Attempt): void {
-  if (attempt.write) return;
-  throw new FlowError(
-    "read-only",
-    "Only a task can change the database, and this is not one. Nothing was changed. Put the db.exec or load in a task and run its flow.",
-  );
-}
-
-function refuseUnfinishedLoad({ loads }: Attempt): void {
-  const unfinished = loads.values().next().value;
-  if (!unfinished) return;
-  throw new FlowError(
-    "task-failed",
-    `The task returned while its load into "${unfinished.request.table}" was still going on, so its rows would be missing. Nothing was kept. Write await before the load.`,
-  );
-}
-
-function unknownLoad(): FlowError {
-  return new FlowError("invalid-argument", "There is no such load.");
-}
-
-function makeAttempt(key: string, write: boolean): Attempt {
-  return {
-    key,
-    write,
-    loads: new Map(),
-    port: undefined,
-    ended: undefined,
-    committing: undefined,
-  };
-}
-
-function returned(): FlowError {
-  return new FlowError(
-    "task-failed",
-    "The task has returned, so this call to the database came too late and did nothing. Write await before it.",
-  );
-}
-
-function stopped(): FlowError {
-  return new FlowError(
-    "task-failed",
-    "The task was stopped, and what it wrote was taken back.",
-  );
+  return runs;
 }

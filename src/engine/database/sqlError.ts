@@ -1,4 +1,5 @@
 import { FlowError } from "../../core/errors.ts";
+import { historyTables } from "./historyRows.ts";
 import type { Connection } from "./sqlite.ts";
 import { nameOf, tokenize, type Token } from "./tokens.ts";
 
@@ -114,6 +115,10 @@ function found(offset: number): number | undefined {
 
 function advice(message: string, connection: Connection): string {
   if (!message.startsWith("no such table")) return "";
+  if (/^no such table: history\./i.test(message))
+    return ` The history of runs has ${Object.keys(historyTables)
+      .map((table) => `history.${table}`)
+      .join(", ")}; only a query finds them.`;
   const names: string[] = [];
   const statement = connection.prepare(
     "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name LIMIT 20",

@@ -53,6 +53,8 @@ export interface Connections {
 export interface Sqlite {
   /** Opens a database from the bytes of its file, or an empty one. Damaged bytes throw here or at the first statement. */
   connect(image: Uint8Array | undefined): Connections;
+  /** Opens an empty database that others can attach, by its `filename` in the root. */
+  create(): Connection;
 }
 
 // sql.js loads its module once and gives the same one for ever, so there is one memory to know.
@@ -101,7 +103,17 @@ async function load(wasm: BufferSource): Promise<Sqlite> {
     return second;
   }
 
+  /** The file is memory: a journal file or a sync would protect nothing. */
+  function keepNoFiles(connection: Connection): void {
+    connection.run("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF");
+  }
+
   return {
+    create() {
+      const connection = new module.Database();
+      keepNoFiles(connection);
+      return connection;
+    },
     connect(image) {
       const writer = new module.Database(image);
       const reader = openSecond(writer);
@@ -114,10 +126,8 @@ async function load(wasm: BufferSource): Promise<Sqlite> {
         },
       };
       try {
-        // The file is memory: a journal file or a sync would protect nothing.
-        writer.run(
-          "PRAGMA cache_spill = OFF; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF",
-        );
+        writer.run("PRAGMA cache_spill = OFF");
+        keepNoFiles(writer);
         reader.run("PRAGMA query_only = ON");
         return connections;
       } catch (thrown) {

@@ -76,6 +76,11 @@ const valued = new Set([
   "schema_version",
 ]);
 
+const wordsBeforeNames = new Set([
+  ...["FROM", "JOIN", "INTO", "UPDATE", "TABLE", "VIEW", "INDEX", "TRIGGER"],
+  ...["EXISTS", "ABORT", "FAIL", "IGNORE", "REPLACE", "ROLLBACK", "REINDEX"],
+]);
+
 /** The statements of a text, without the empty ones. */
 export function splitStatements(sql: string): SqlStatement[] {
   const statements: SqlStatement[] = [];
@@ -113,6 +118,11 @@ export function refuseForbidden(
       `${word} is not available in a notebook: ${refusal}.`,
     );
   if (word === "PRAGMA") refusePragma(tokens, use);
+  if (use === "exec" && namesHistory(tokens))
+    throw new FlowError(
+      "read-only",
+      "The history of runs can only be read, and only by a query. Nothing was changed. Read it with db.query, and pass db.exec or load the rows.",
+    );
   if (use === "query" && writingWords.has(firstWord(statement)))
     throw writeInQuery(word);
 }
@@ -153,6 +163,19 @@ function refusePragma(tokens: readonly Token[], use: "query" | "exec"): void {
     "sql-failed",
     `PRAGMA ${pragma} cannot be set in a notebook. Leave its value out to read it.`,
   );
+}
+
+/** Whether `history.` stands where the name of a table, view, index or trigger does; elsewhere it may be an alias of the user's. */
+function namesHistory(tokens: readonly Token[]): boolean {
+  return tokens.some((token, at) => {
+    const before = wordAt(tokens, at - 1);
+    return (
+      (token.kind === "word" || token.kind === "quoted") &&
+      nameOf(token).toLowerCase() === "history" &&
+      tokens[at + 1]?.text === "." &&
+      wordsBeforeNames.has(before)
+    );
+  });
 }
 
 // The body of a trigger is statements with semicolons; only `; END` ends it.

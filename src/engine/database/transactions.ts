@@ -19,6 +19,7 @@ import {
   TransactionLost,
   type QueryRows,
 } from "./execute.ts";
+import { detachHistory, type History } from "./history.ts";
 import { quote } from "./loadTable.ts";
 import { openImage } from "./openImage.ts";
 import type { Connection, Connections, Sqlite } from "./sqlite.ts";
@@ -43,6 +44,8 @@ export class Transactions<Owner extends object> {
   #writing: Owner | undefined;
   /** Set when SQLite took that transaction back. */
   #lost: TransactionLost | undefined;
+  /** Whether that transaction has attached the history. */
+  #hasHistory = false;
   /** Resolves when the bytes of a commit are on disk, or taken back. */
   #saving: Promise<void> | undefined;
   /** Set when memory could not be made equal to the disk again. */
@@ -80,23 +83,36 @@ export class Transactions<Owner extends object> {
     return work(this.#connections.reader);
   }
 
-  /** Runs a query that sees the owner's own writes. */
+  /** Runs a query that sees the owner's own writes, and the history if it is given. */
   async query(
-    owner: Owner,
+    owner: Owner | undefined,
     sql: string,
     parameters: SqlParameters,
+    options: { limit?: number | undefined; history?: History | undefined } = {},
   ): Promise<QueryRows> {
-    if (this.#writing !== owner)
-      return this.read((reader) => query(reader, sql, parameters), owner);
+    const { limit, history } = options;
+    const run = (connection: Connection) =>
+      query(connection, sql, parameters, limit);
+    if (owner === undefined || this.#writing !== owner)
+      return this.read(
+        (reader) =>
+          history ? history.attachedTo(reader, () => run(reader)) : run(reader),
+        owner,
+      );
     if (this.#lost) throw this.#lost;
     this.#entering(owner);
     const { writer } = this.#connections;
-    writer.run("PRAGMA query_only = ON");
-    try {
-      return query(writer, sql, parameters);
-    } finally {
-      writer.run("PRAGMA query_only = OFF");
-    }
+    const runReadOnly = () => {
+      writer.run("PRAGMA query_only = ON");
+      try {
+        return run(writer);
+      } finally {
+        writer.run("PRAGMA query_only = OFF");
+      }
+    };
+    if (!history) return runReadOnly();
+    this.#hasHistory = true;
+    return history.copiedTo(writer, runReadOnly);
   }
 
   /** Runs statements in the owner's transaction. */
@@ -193,6 +209,9 @@ export class Transactions<Owner extends object> {
 
   #end(owner: Owner, reason: unknown): void {
     if (this.#writing === owner) {
+      if (this.#hasHistory && !this.#unusable)
+        detachHistory(this.#connections.writer);
+      this.#hasHistory = false;
       this.#writing = undefined;
       this.#lost = undefined;
     }

@@ -1,6 +1,9 @@
 /** All that can be known of a cell from its own text; what depends on other cells is in link.ts. */
 import type { AnyNode } from "acorn";
 import { blankTypes } from "./blank.ts";
+import { fieldName } from "./lint/parts.ts";
+import { describeTasks } from "./lint/traits.ts";
+import type { TaskTraits } from "./lint/traits.ts";
 import { parseCell, parseScript, tooDeep } from "./parseCell.ts";
 import { positionAt } from "./position.ts";
 import type { Position } from "./position.ts";
@@ -52,9 +55,14 @@ export interface CellAnalysis {
   flows: readonly (Span & Position & { name: string })[];
   /** Top-level names bound to calls of `task` or `resource`. */
   tasks: ReadonlyMap<string, Position>;
-  /** Top-level names that are called like tasks in the body of a flow: tasks, resources and flows. */
-  callables: ReadonlySet<string>;
+  /** Top-level names that are called in the body of a flow, or stand for another name that may be. */
+  callables: ReadonlyMap<string, Callable>;
+  /** What is to be known of the tasks among them. */
+  traits: ReadonlyMap<string, TaskTraits>;
 }
+
+/** A task or resource, a flow, or what another name is, perhaps with other options. */
+export type Callable = "task" | "flow" | { of: string };
 
 export function analyseCell(source: string, kind: "ts" | "js"): CellAnalysis {
   try {
@@ -115,7 +123,8 @@ function unreadable(
     units: [],
     flows: [],
     tasks: new Map(),
-    callables: new Set(),
+    callables: new Map(),
+    traits: new Map(),
   };
 }
 
@@ -283,21 +292,32 @@ function literalText(node: AnyNode | undefined): string | undefined {
 
 function findTasks(
   script: CellScript,
-): Pick<CellAnalysis, "tasks" | "callables"> {
+): Pick<CellAnalysis, "tasks" | "callables" | "traits"> {
   const tasks = new Map<string, Position>();
-  const callables = new Set<string>();
+  const callables = new Map<string, Callable>();
   for (const { node } of script.scopes.units) {
     if (node.type !== "VariableDeclarator" || node.id.type !== "Identifier")
       continue;
-    if (node.init?.type !== "CallExpression") continue;
-    const callee = freeName(script, node.init.callee);
-    if (callee !== "task" && callee !== "resource" && callee !== "flow")
-      continue;
-    callables.add(node.id.name);
-    if (callee !== "flow")
-      tasks.set(node.id.name, positionAt(script.source, node.id.start));
+    const { name, start } = node.id;
+    let init: AnyNode | null | undefined = node.init;
+    while (
+      init?.type === "CallExpression" &&
+      init.callee.type === "MemberExpression" &&
+      fieldName(init.callee) === "with"
+    )
+      init = init.callee.object;
+    if (init?.type === "Identifier")
+      callables.set(name, { of: script.imported.get(init.name) ?? init.name });
+    if (init?.type !== "CallExpression") continue;
+    const callee = freeName(script, init.callee);
+    if (callee === "flow") callables.set(name, "flow");
+    if (callee !== "task" && callee !== "resource") continue;
+    callables.set(name, "task");
+    if (init === node.init) tasks.set(name, positionAt(script.source, start));
   }
-  return { tasks, callables };
+  const traits =
+    callables.size > 0 ? describeTasks(script) : new Map<string, TaskTraits>();
+  return { tasks, callables, traits };
 }
 
 function spanOf(node: { start: number; end: number }): Span {

@@ -6,6 +6,7 @@ import { emitScript } from "./emit.ts";
 import { findOwners, linkCells } from "./link.ts";
 import type { LinkedCell } from "./link.ts";
 import { lintFlows } from "./lint.ts";
+import { languageTasks } from "./lint/kinds.ts";
 import { positionAt } from "./position.ts";
 import type { Problem } from "./problem.ts";
 import type { Program, ProgramCell } from "./program.ts";
@@ -138,20 +139,38 @@ function lintCells(
   cache: CompileCache,
 ): void {
   const owners = findOwners(cells);
-  function foreignKind(name: string): "task" | "value" | undefined {
+  function analysisOf(name: string): CellAnalysis | undefined {
     const owner = owners.get(name)?.[0];
-    if (!owner) return undefined;
-    return analyses.get(owner.id)?.callables.has(name) ? "task" : "value";
+    return owner && analyses.get(owner.id);
   }
+  function foreignKind(
+    name: string,
+    depth = 0,
+  ): "task" | "flow" | "value" | undefined {
+    if (!owners.has(name)) return undefined;
+    const callable = analysisOf(name)?.callables.get(name);
+    if (typeof callable === "string") return callable;
+    if (!callable || depth > 20) return "value";
+    const isLanguage = !owners.has(callable.of);
+    if (isLanguage) return languageTasks.has(callable.of) ? "task" : "value";
+    return foreignKind(callable.of, depth + 1);
+  }
+  const foreignTraits = (name: string) => analysisOf(name)?.traits.get(name);
   for (const cell of cells) {
     const analysis = analyses.get(cell.id);
     if (!analysis?.script) continue;
-    const key = [...analysis.free.keys()]
-      .map((name) => foreignKind(name) ?? "")
-      .join();
+    const key = JSON.stringify(
+      [...analysis.free.keys()].map((name) => [
+        foreignKind(name),
+        foreignTraits(name),
+      ]),
+    );
     let lint = cache.lints.get(analysis);
     if (lint?.key !== key) {
-      lint = { key, problems: lintFlows(analysis.script, foreignKind) };
+      lint = {
+        key,
+        problems: lintFlows(analysis.script, foreignKind, foreignTraits),
+      };
       cache.lints.set(analysis, lint);
     }
     cell.problems.push(...lint.problems);

@@ -7,7 +7,7 @@ function words(text: string): ReadonlySet<string> {
 /** The values of the language: what `flowbook.d.ts` declares for `import ... from "flowbook"`. */
 export const languageValues = /* @__PURE__ */ words(`
   task unmapped flatten exponentialBackoff flow param every cron when choose
-  merge triggers skip fail retry pause success approve ask resource log
+  merge triggers skip fail retry pause loop success approve ask resource log
   progress context db sql load readText readBytes readJson readCsv
   readParquet readExcel readSqlite fetchText fetchBytes fetchJson fetchCsv
   fetchParquet display table html svg md Plot d3

@@ -1,13 +1,21 @@
-import type { Graph, GraphNode, NodeId } from "../../core/graph.ts";
-import type { PlanItem } from "../../core/plan.ts";
-import type { RunState } from "../../core/run.ts";
-import { hasResult } from "../../core/state.ts";
+import { viewGraph } from "../../core/graphView.ts";
+import type {
+  Edge,
+  Graph,
+  GraphNode,
+  NodeId,
+  TaskNode,
+} from "../../core/graph.ts";
+import type { RunState, TaskRun } from "../../core/run.ts";
+import { isFinal, type State } from "../../core/state.ts";
 import type {
   GraphModel,
   GraphModelNode,
+  NodeRole,
 } from "../../views/graph/graphModel.ts";
-import { planReason } from "../planWords.ts";
+import { nodeNames } from "../nodeNames.ts";
 import type { Progress } from "../session.svelte.ts";
+import { countElements, elementsModel } from "./elements.ts";
 
 /** What the picture of a flow is made from. */
 export interface FlowSituation {
@@ -19,82 +27,256 @@ export interface FlowSituation {
   /** Values of the form, for a flow that has not run. */
   parameters: Readonly<Record<string, unknown>>;
   progress: Readonly<Record<NodeId, Progress>>;
-  /** What a resumption would do; undefined if a plain run is next. */
-  resumption: readonly PlanItem[] | undefined;
+  /** Tasks of the newest run whose results no longer match code or inputs, with the reason. */
+  stale: ReadonlyMap<NodeId, string>;
   selected: NodeId | undefined;
+  /** The sub-flows whose tasks are on show. */
+  open: ReadonlySet<NodeId>;
 }
 
 /** The graph on show: of the newest text, or of an older run. */
-export function shownGraph(situation: FlowSituation): Graph | undefined {
-  const { graph, run, isLatest } = situation;
+export function shownGraph({
+  graph,
+  run,
+  isLatest,
+}: Pick<FlowSituation, "graph" | "run" | "isLatest">): Graph | undefined {
   return isLatest ? (graph ?? run?.graph) : run?.graph;
 }
 
-/** Makes models for the drawing. Nodes that did not change are the same objects as in the model before. */
+/** What a task node does. */
+export function roleOf(node: GraphNode): NodeRole {
+  if (node.kind === "parameter") return "task";
+  if (node.cleanupOf !== undefined) return "cleanup";
+  return node.operator?.type ?? "task";
+}
+
+/** The nodes on show, in the order in which they are read: a sub-flow before what is in it. */
+interface ShownNodes {
+  graph: Graph;
+  open: ReadonlySet<NodeId>;
+  nodes: readonly GraphNode[];
+  edges: readonly Edge[];
+  names: ReadonlyMap<NodeId, string>;
+  /** By sub-flow, the tasks in it, without those that are sub-flows themselves. */
+  inside: ReadonlyMap<NodeId, readonly TaskNode[]>;
+}
+
+/** A node of the model, with all that it was made from. */
+interface Made {
+  from: readonly unknown[];
+  node: GraphModelNode;
+}
+
+/**
+ * Makes models for the drawing. Nodes that did not change are the same objects as in the model before, and what a node is
+ * made from is compared by identity: an update costs as much as it changes.
+ */
 export function createModeller(): (situation: FlowSituation) => GraphModel {
-  let before = new Map<string, { text: string; node: GraphModelNode }>();
+  let shown: ShownNodes | undefined;
+  let before = new Map<NodeId, Made>();
   return (situation) => {
     const graph = shownGraph(situation);
-    const now = new Map<string, { text: string; node: GraphModelNode }>();
-    const nodes = (graph?.nodes ?? []).map((source) => {
-      const node = toModelNode(source, situation);
-      const text = fingerprint(node);
-      const known = before.get(node.id);
-      const kept = known?.text === text ? known : { text, node };
-      now.set(node.id, kept);
+    if (!graph) return { nodes: [], edges: [] };
+    if (shown?.graph !== graph || shown.open !== situation.open)
+      shown = showNodes(graph, situation.open);
+    const now = new Map<NodeId, Made>();
+    const nodes = shown.nodes.map((source) => {
+      const made = makeNode(source, situation, shown!);
+      const known = before.get(source.id);
+      const kept = known && isSame(known.from, made.from) ? known : made.node();
+      now.set(source.id, kept);
       return kept.node;
     });
     before = now;
-    return { nodes, edges: graph?.edges ?? [], selected: situation.selected };
+    return {
+      nodes,
+      edges: shown.edges,
+      selected: standIn(graph, situation.selected, now),
+    };
   };
 }
 
-function toModelNode(
-  node: GraphNode,
+function showNodes(graph: Graph, open: ReadonlySet<NodeId>): ShownNodes {
+  const { nodes, edges } = viewGraph(graph, open);
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const ordered = new Set<GraphNode>();
+  for (const node of nodes) {
+    if (node.kind === "task")
+      for (const flow of node.within) {
+        const found = byId.get(flow);
+        if (found) ordered.add(found);
+      }
+    ordered.add(node);
+  }
+  const inside = new Map<NodeId, TaskNode[]>();
+  for (const node of graph.nodes) {
+    if (node.kind !== "task" || node.operator?.type === "flow") continue;
+    for (const flow of node.within) {
+      const list = inside.get(flow);
+      if (list) list.push(node);
+      else inside.set(flow, [node]);
+    }
+  }
+  return {
+    graph,
+    open,
+    nodes: [...ordered],
+    edges,
+    names: nodeNames(graph),
+    inside,
+  };
+}
+
+/** The node itself if it is on show, else the closed sub-flow that it is in. */
+function standIn(
+  graph: Graph,
+  id: NodeId | undefined,
+  shown: ReadonlyMap<NodeId, unknown>,
+): NodeId | undefined {
+  if (id === undefined || shown.has(id)) return id;
+  const node = graph.nodes.find((other) => other.id === id);
+  return node?.kind === "task"
+    ? node.within.findLast((flow) => shown.has(flow))
+    : undefined;
+}
+
+function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every((value, at) => Object.is(value, other[at]))
+  );
+}
+
+function makeNode(
+  source: GraphNode,
   situation: FlowSituation,
-): GraphModelNode {
-  const { run, isLatest, parameters, progress, resumption } = situation;
-  if (node.kind === "parameter")
-    return {
-      id: node.id,
-      name: node.name,
+  shown: ShownNodes,
+): { from: readonly unknown[]; node(): Made } {
+  const { run, isLatest, parameters, progress } = situation;
+  if (source.kind === "parameter") {
+    const value = isLatest
+      ? (parameters[source.name] ?? source.parameter.default)
+      : run?.parameters[source.name];
+    const from = [source, value];
+    const node: () => GraphModelNode = () => ({
+      id: source.id,
+      name: source.name,
       kind: "parameter",
-      value: isLatest
-        ? (parameters[node.name] ?? node.parameter.default)
-        : run?.parameters[node.name],
+      role: "task",
+      value,
       state: "Pending",
       attempt: 0,
       attempts: 1,
       mapped: false,
-    };
-  const task = run?.tasks.get(node.id);
-  const planned = resumption?.find(({ id }) => id === node.id);
+    });
+    return { from, node: () => ({ from, node: node() }) };
+  }
+  const { id } = source;
+  const task = run?.tasks.get(id);
+  const stale = isLatest ? situation.stale.get(id) : undefined;
+  const isLeftOut =
+    task?.state === "Pending" && run !== undefined && hasEnded(run.state);
+  const inner = shown.inside.get(id);
+  const isOpen = shown.open.has(id);
+  const from = [
+    source,
+    task,
+    progress[id],
+    stale,
+    isLeftOut,
+    isOpen,
+    // A sub-flow says how those in it are doing.
+    ...(inner ?? []).map((one) => run?.tasks.get(one.id)),
+  ];
+  const node = (): GraphModelNode => ({
+    ...taskModel(source, task, shown.names.get(id) ?? source.name),
+    ...(source.operator?.type === "flow"
+      ? flowModel(task, inner ?? [], run, isOpen)
+      : {}),
+    progress: progress[id],
+    inside: source.within.at(-1),
+    excluded: isLeftOut,
+    stale,
+  });
+  return { from, node: () => ({ from, node: node() }) };
+}
+
+/** Whether the run is over, and was not cut off: then what is Pending was not meant to run. */
+function hasEnded(state: State): boolean {
+  return isFinal(state) && state !== "Crashed";
+}
+
+function taskModel(
+  node: TaskNode,
+  task: TaskRun | undefined,
+  name: string,
+): GraphModelNode {
   return {
     id: node.id,
-    name: node.name,
+    name,
     kind: "task",
+    role: roleOf(node),
     state: task?.state ?? "Pending",
     // Retries are counted anew after a resumption.
-    attempt: task ? task.attempt - (task.attemptsBefore ?? 0) : 0,
+    attempt: task ? task.attempt - task.attemptsBefore : 0,
     attempts: node.options.retries + 1,
     message: task?.message,
     startedAt: task?.startedAt,
     endedAt: task?.endedAt,
     retryAt: task?.retryAt,
-    progress: progress[node.id],
+    until: task?.until,
+    waitsForPlace: task !== undefined && waitsForPlace(task),
     mapped: node.mapped,
-    stale:
-      task && hasResult(task.state) && planned?.action === "run"
-        ? planReason(planned)
+    elements: task?.children ? elementsModel(task.children) : undefined,
+    origin: task?.isMarked
+      ? "marked"
+      : task?.isFallback
+        ? "fallback"
         : undefined,
   };
 }
 
-function fingerprint(node: GraphModelNode): string {
-  try {
-    return JSON.stringify(node);
-  } catch {
-    // a parameter's value that JSON cannot say is drawn anew each time
-    return `${Math.random()}`;
+/** Whether a task run would start if a limit let it. */
+export function waitsForPlace({ state, message }: TaskRun): boolean {
+  return (
+    (state === "Pending" || state === "Retrying") &&
+    message?.startsWith("Waits for a place") === true
+  );
+}
+
+/** What is said of a sub-flow: while it goes on, the states of its tasks say how far it is. */
+function flowModel(
+  task: TaskRun | undefined,
+  inner: readonly TaskNode[],
+  run: RunState | undefined,
+  isOpen: boolean,
+): Partial<GraphModelNode> {
+  let done = 0;
+  let total = 0;
+  let startedAt: number | undefined;
+  const states = new Set<State>();
+  for (const { id } of inner) {
+    const one = run?.tasks.get(id);
+    const { children } = one ?? {};
+    total += children?.count ?? 1;
+    if (!one) continue;
+    done += children
+      ? countElements(children, isFinal)
+      : isFinal(one.state)
+        ? 1
+        : 0;
+    states.add(one.state);
+    if (children?.counts.Paused) states.add("Paused");
+    if (one.startedAt !== undefined)
+      startedAt = Math.min(startedAt ?? Infinity, one.startedAt);
   }
+  const flow = { isOpen, done, total };
+  if (!task || isFinal(task.state) || task.state === "Paused")
+    return { flow, startedAt: startedAt ?? task?.startedAt };
+  const going = (["Paused", "Running", "Retrying"] as const).find((state) =>
+    states.has(state),
+  );
+  // Between the end of one task and the start of the next, too.
+  const state = going ?? (done > 0 && done < total ? "Running" : task.state);
+  return { flow, state, startedAt };
 }

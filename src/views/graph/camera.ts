@@ -19,6 +19,11 @@ export interface Camera {
   follow(box: Layout["box"], moves: boolean, isOther: boolean): void;
   /** Pans just as far as it takes to see something. */
   reveal(middle: Point, size: { width: number; height: number }): void;
+  /**
+   * What the reader looks at. Where there is too little room to read the whole graph, what is around it is shown instead,
+   * until the whole is asked for.
+   */
+  lookAt(middle: Point | undefined): void;
   destroy(): void;
 }
 
@@ -27,6 +32,10 @@ const smallest = 0.05;
 /** Below these scales small text, and all text, cannot be read and is not drawn. */
 const farScale = 0.45;
 const tinyScale = 0.22;
+/** At this scale the texts of nodes are read with ease. */
+const readableScale = 0.62;
+/** A change of the room so soon after a look at something else comes from that. */
+const lookTime = 400;
 
 export function createCamera(
   element: HTMLElement,
@@ -35,6 +44,10 @@ export function createCamera(
 ): Camera {
   let box: Layout["box"] = { x: 0, y: 0, width: 0, height: 0 };
   let isFitted = true;
+  /** False once the whole was asked for. */
+  let follows = true;
+  let seen: Point | undefined;
+  let seenAt = 0;
   const zoomed = zoom<SVGSVGElement, unknown>()
     .scaleExtent([smallest, 2.5])
     .on("zoom", (event: D3ZoomEvent<SVGSVGElement, unknown>) => {
@@ -49,7 +62,7 @@ export function createCamera(
   function showAll(moves: boolean): void {
     const { clientWidth: width, clientHeight: height } = element;
     if (width === 0 || height === 0 || box.width === 0) return;
-    const k = Math.max(
+    const whole = Math.max(
       smallest,
       Math.min(
         1,
@@ -57,10 +70,16 @@ export function createCamera(
         (height - 2 * margin) / box.height,
       ),
     );
+    const isNear = seen !== undefined && follows && whole < readableScale;
+    const k = isNear ? readableScale : whole;
+    const middle =
+      isNear && seen
+        ? seen
+        : { x: box.x + box.width / 2, y: box.y + box.height / 2 };
     const to = zoomIdentity
       .translate(
-        width / 2 - k * (box.x + box.width / 2),
-        height / 2 - k * (box.y + box.height / 2),
+        offset(middle.x, box.x, box.width, k, width),
+        offset(middle.y, box.y, box.height, k, height),
       )
       .scale(k);
     if (moves && !isStill())
@@ -73,13 +92,14 @@ export function createCamera(
   }
 
   const resized = new ResizeObserver(() => {
-    if (isFitted) showAll(false);
+    if (isFitted) showAll(performance.now() - seenAt < lookTime);
   });
   resized.observe(element);
 
   return {
     fit() {
       isFitted = true;
+      follows = false;
       showAll(true);
     },
     zoomBy(factor) {
@@ -96,6 +116,12 @@ export function createCamera(
       if (isOther) isFitted = true;
       if (isFitted) showAll(moves);
     },
+    lookAt(middle) {
+      if (middle?.x === seen?.x && middle?.y === seen?.y) return;
+      seen = middle;
+      seenAt = performance.now();
+      follows = true;
+    },
     reveal(middle, size) {
       const { k, x, y } = zoomTransform(svg);
       const dx = shortfall(
@@ -109,7 +135,6 @@ export function createCamera(
         element.clientHeight,
       );
       if (dx === 0 && dy === 0) return;
-      isFitted = false;
       surface.call(zoomed.translateBy, dx / k, dy / k);
     },
     destroy() {
@@ -117,6 +142,22 @@ export function createCamera(
       surface.interrupt().on(".zoom", null);
     },
   };
+}
+
+/** Where the graph has to begin so that a place is in the middle, without more empty room at its ends than there has to be. */
+function offset(
+  middle: number,
+  start: number,
+  extent: number,
+  k: number,
+  room: number,
+): number {
+  const centred = room / 2 - k * middle;
+  const first = margin - k * start;
+  const last = room - margin - k * (start + extent);
+  return last >= first
+    ? room / 2 - k * (start + extent / 2)
+    : Math.max(last, Math.min(first, centred));
 }
 
 /** How far something has to move to be inside the room, with a little space around. */

@@ -1,16 +1,24 @@
 import { easeCubicInOut, select } from "d3";
-import { svgElement } from "./drawNode.ts";
 import { arrowHead, edgePath, headTransform } from "./edgePath.ts";
-import type { GraphModel } from "./graphModel.ts";
-import type { Layout, Point } from "./layout.ts";
+import { fadeIn } from "./fadeIn.ts";
+import type {
+  GraphModel,
+  GraphModelEdge,
+  GraphModelNode,
+} from "./graphModel.ts";
+import type { Point } from "./layout.ts";
 import { moveTime } from "./motion.ts";
+import type { NestedLayout, NestedRoute } from "./nestedLayout.ts";
+import { svgElement } from "./svgElement.ts";
+
+type GraphLayout = NestedLayout<GraphModelEdge>;
 
 /** The arrows of a graph. */
 export interface EdgesView {
   /** Titles and emphasis, as the model says. Makes and removes arrows as the layout says. */
-  show(model: GraphModel, layout: Layout): void;
+  show(model: GraphModel, layout: GraphLayout): void;
   /** Puts the arrows where the layout says. */
-  move(layout: Layout, moves: boolean): void;
+  move(layout: GraphLayout, moves: boolean): void;
 }
 
 interface EdgeElements {
@@ -20,12 +28,16 @@ interface EdgeElements {
   head: SVGPathElement;
   tooltip: SVGTitleElement;
   points: readonly Point[];
+  /** Its classes, as they stand. */
+  look: string;
 }
 
 const onlyOrder = "waits for it";
+const mostInTitle = 12;
 
 export function drawEdges(layer: SVGGElement): EdgesView {
   const edges = new Map<string, EdgeElements>();
+  let shown: { model: GraphModel; layout: GraphLayout } | undefined;
 
   function edgeOf(key: string): EdgeElements {
     let edge = edges.get(key);
@@ -37,38 +49,32 @@ export function drawEdges(layer: SVGGElement): EdgesView {
     return edge;
   }
 
+  // Its words are made only when somebody points at an arrow.
+  layer.addEventListener("pointerover", (event) => {
+    const group = (event.target as Element).closest(".edge");
+    const key = [...edges].find(([, edge]) => edge.group === group)?.[0];
+    const route = shown?.layout.routes.find(
+      ({ from, to }) => edgeKey(from, to) === key,
+    );
+    if (!shown || !route) return;
+    const names = new Map(shown.model.nodes.map(({ id, name }) => [id, name]));
+    const title = titleOf(route.carries, (id) => names.get(id) ?? id);
+    edgeOf(edgeKey(route.from, route.to)).tooltip.textContent = title;
+  });
+
   return {
     show(model, layout) {
+      shown = { model, layout };
       const byId = new Map(model.nodes.map((node) => [node.id, node]));
-      const inputs = inputNames(model);
       const live = new Set<string>();
       for (const route of layout.routes) {
         const key = edgeKey(route.from, route.to);
         live.add(key);
         const edge = edgeOf(key);
-        const from = byId.get(route.from);
-        const to = byId.get(route.to);
-        const names = inputs.get(key) ?? [];
-        const title = `${from?.name ?? route.from} → ${to?.name ?? route.to}: ${names.join(", ")}`;
-        if (edge.tooltip.textContent !== title)
-          edge.tooltip.textContent = title;
-        const { classList } = edge.group;
-        classList.toggle(
-          "flowing",
-          to?.state === "Running" && to.kind === "task",
-        );
-        classList.toggle(
-          "chosen",
-          route.from === model.selected || route.to === model.selected,
-        );
-        classList.toggle(
-          "order",
-          names.every((name) => name === onlyOrder),
-        );
-        classList.toggle(
-          "excluded",
-          (from?.excluded ?? false) || (to?.excluded ?? false),
-        );
+        const look = lookOf(route, byId, model.selected);
+        if (edge.look === look) continue;
+        edge.look = look;
+        edge.group.setAttribute("class", look);
       }
       for (const [key, edge] of edges) {
         if (live.has(key)) continue;
@@ -107,17 +113,6 @@ export function drawEdges(layer: SVGGElement): EdgesView {
   };
 }
 
-/** Lets something new appear when what was there has made room. */
-export function fadeIn(group: SVGGElement): void {
-  select(group)
-    .style("opacity", 0)
-    .transition()
-    .delay(moveTime / 2)
-    .duration(moveTime / 2)
-    .style("opacity", 1)
-    .on("end", () => group.style.removeProperty("opacity"));
-}
-
 function newEdge(): EdgeElements {
   const group = svgElement("g", { class: "edge" });
   const tooltip = svgElement("title");
@@ -125,19 +120,52 @@ function newEdge(): EdgeElements {
   const line = svgElement("path", { class: "line" });
   const head = svgElement("path", { class: "head", d: arrowHead });
   group.append(tooltip, hit, line, head);
-  return { group, line, hit, head, tooltip, points: [] };
+  return { group, line, hit, head, tooltip, points: [], look: "edge" };
 }
 
-/** By pair of nodes, the arguments that the edges between them feed. */
-function inputNames(model: GraphModel): Map<string, string[]> {
-  const inputs = new Map<string, string[]>();
-  for (const edge of model.edges) {
-    const key = edgeKey(edge.from, edge.to);
-    const names = inputs.get(key) ?? [];
-    names.push(edge.input ?? onlyOrder);
-    inputs.set(key, names);
+/** The classes of an arrow. */
+function lookOf(
+  { from, to, carries }: NestedRoute<GraphModelEdge>,
+  byId: ReadonlyMap<string, GraphModelNode>,
+  selected: string | undefined,
+): string {
+  let look = "edge";
+  const source = byId.get(from);
+  const isFlowing = carries.some(({ to: id }) => {
+    const target = byId.get(id);
+    return target?.state === "Running" && target.role !== "flow";
+  });
+  if (isFlowing) look += " flowing";
+  if (
+    selected !== undefined &&
+    (selected === from ||
+      selected === to ||
+      carries.some((edge) => edge.from === selected || edge.to === selected))
+  )
+    look += " chosen";
+  if (carries.every(({ input }) => input === undefined)) look += " order";
+  if (source?.excluded || byId.get(to)?.excluded) look += " excluded";
+  // What a branch does not take leads nowhere in this run.
+  if (source?.role === "case" && source.state === "Skipped") look += " closed";
+  return look;
+}
+
+/** What an arrow is for: by pair of nodes, the arguments that it feeds. */
+function titleOf(
+  carries: readonly GraphModelEdge[],
+  nameOf: (id: string) => string,
+): string {
+  const byPair = new Map<string, string[]>();
+  for (const { from, to, input } of carries) {
+    const pair = `${nameOf(from)} → ${nameOf(to)}`;
+    const names = byPair.get(pair) ?? [];
+    names.push(input ?? onlyOrder);
+    byPair.set(pair, names);
   }
-  return inputs;
+  return [...byPair]
+    .slice(0, mostInTitle)
+    .map(([pair, names]) => `${pair}: ${[...new Set(names)].join(", ")}`)
+    .join("\n");
 }
 
 function edgeKey(from: string, to: string): string {

@@ -1,13 +1,20 @@
+import type { State } from "../../core/state.ts";
 import { stateIcon } from "../states.ts";
 import type { GraphModelNode } from "./graphModel.ts";
+import { roleIcon } from "./nodeIcons.ts";
 import {
-  detailText,
+  asksPerson,
+  clip,
+  detailParts,
   durationText,
+  isCompact,
   nodeDescription,
   nodeSize,
   nodeTitle,
   progressShare,
 } from "./nodeText.ts";
+import { stripPaths, type StripBox } from "./strip.ts";
+import { setText, svgElement } from "./svgElement.ts";
 
 /** The elements of one node, made once and then only touched where something changed. */
 export interface NodeElements {
@@ -18,180 +25,324 @@ export interface NodeElements {
   tick(now: number): void;
 }
 
-/** A new element of an SVG. */
-export function svgElement<K extends keyof SVGElementTagNameMap>(
-  name: K,
-  attributes: Readonly<Record<string, string | number>> = {},
-): SVGElementTagNameMap[K] {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes))
-    element.setAttribute(key, String(value));
-  return element;
-}
-
 const radius = 9;
 
-export function drawNode(first: GraphModelNode): NodeElements {
-  const { width, height } = nodeSize(first);
-  const [left, top] = [-width / 2, -height / 2];
+/** Draws a node; of an open sub-flow the head of its frame, as wide as that is. */
+export function drawNode(
+  first: GraphModelNode,
+  size: { width: number; height: number } = nodeSize(first),
+): NodeElements {
   const group = svgElement("g", {
-    class: `node ${first.kind}`,
+    class:
+      first.kind === "parameter" || first.role === "task"
+        ? `node ${first.kind}`
+        : `node task ${first.role}`,
     role: "button",
     tabindex: -1,
   });
   const tooltip = svgElement("title");
-  const box = (inset: number, shift = 0): Record<string, number> => ({
-    x: left - inset,
-    y: top - inset + shift,
-    width: width + 2 * inset,
-    height: height + 2 * inset,
-    rx: first.kind === "parameter" ? height / 2 + inset : radius + inset,
-  });
-  group.append(tooltip, svgElement("rect", { class: "ring", ...box(3) }));
-
-  if (first.kind === "parameter") {
-    const text = svgElement("text", { y: 4, "text-anchor": "middle" });
-    const name = svgElement("tspan", { class: "name" });
-    const value = svgElement("tspan", { class: "value", dx: 6 });
-    text.append(name, value);
-    group.append(svgElement("rect", { class: "box", ...box(0) }), text);
-    let shown: GraphModelNode | undefined;
-    let wasSelected: boolean | undefined;
-    return {
-      group,
-      show(node, isSelected, now) {
-        if (isSelected === wasSelected && isSame(node, shown)) return;
-        [shown, wasSelected] = [node, isSelected];
-        const title = nodeTitle(node);
-        setText(name, title.name);
-        setText(value, title.value);
-        describe(group, tooltip, node, isSelected, now);
-      },
-      tick() {},
-    };
-  }
-
-  if (first.mapped)
-    for (const [step, inset] of [
-      [8, -8],
-      [4, -4],
-    ] as const)
-      group.append(
-        svgElement("rect", {
-          class: "sheet",
-          x: left - inset,
-          y: top + step,
-          width: width + 2 * inset,
-          height,
-          rx: radius,
-        }),
-      );
-  const sign = svgElement("g", {
-    class: "sign",
-    transform: `translate(${left + 22},0)`,
-  });
-  const icon = svgElement("path", {
-    class: "icon",
-    transform: "translate(-8,-8)",
-  });
-  const turning = svgElement("g", { class: "turning" });
-  turning.append(icon);
-  sign.append(svgElement("circle", { class: "disc", r: 10 }), turning);
-  const name = svgElement("text", { class: "name", x: left + 41, y: -4 });
-  const detail = svgElement("text", { class: "detail", x: left + 41, y: 14 });
-  const duration = svgElement("text", {
-    class: "duration",
-    x: left + width - 12,
-    y: -4,
-    "text-anchor": "end",
-  });
-  const track = svgElement("rect", {
-    class: "track",
-    x: left + 41,
-    y: top + height - 7,
-    width: width - 53,
-    height: 3,
-    rx: 1.5,
-  });
-  const bar = svgElement("rect", {
-    class: "bar",
-    x: left + 41,
-    y: top + height - 7,
-    width: 0,
-    height: 3,
-    rx: 1.5,
-  });
-  group.append(
-    svgElement("rect", { class: "box", ...box(0) }),
-    sign,
-    name,
-    duration,
-    detail,
-    track,
-    bar,
-  );
-
+  group.append(tooltip);
+  const parts =
+    first.kind === "parameter"
+      ? drawParameter(group, size)
+      : drawTask(group, first, size);
   let shown: GraphModelNode | undefined;
   let wasSelected: boolean | undefined;
   return {
     group,
     show(node, isSelected, now) {
-      if (isSelected === wasSelected && isSame(node, shown)) return;
+      if (isSelected === wasSelected && node === shown) return;
       [shown, wasSelected] = [node, isSelected];
-      group.dataset["state"] = node.state;
-      group.classList.toggle("excluded", node.excluded ?? false);
-      group.classList.toggle("stale", node.stale !== undefined);
-      icon.setAttribute("d", stateIcon(node.state));
-      setText(name, nodeTitle(node).name);
-      setText(detail, detailText(node, now));
-      setText(duration, durationText(node, now));
-      const share = progressShare(node);
-      group.classList.toggle("measured", share !== undefined);
-      bar.setAttribute("width", String((share ?? 0) * (width - 53)));
-      describe(group, tooltip, node, isSelected, now);
+      parts.show(node, now);
+      const words = nodeDescription(node, now);
+      group.setAttribute("aria-label", words);
+      group.setAttribute("aria-pressed", String(isSelected));
+      group.classList.toggle("selected", isSelected);
+      setText(tooltip, words);
     },
     tick(now) {
-      if (!shown) return;
-      setText(detail, detailText(shown, now));
-      setText(duration, durationText(shown, now));
+      if (shown) parts.tick(shown, now);
     },
   };
 }
 
-function describe(
-  group: SVGGElement,
-  tooltip: SVGTitleElement,
-  node: GraphModelNode,
-  isSelected: boolean,
-  now: number,
-): void {
-  const words = nodeDescription(node, now);
-  group.setAttribute("aria-label", words);
-  group.setAttribute("aria-pressed", String(isSelected));
-  group.classList.toggle("selected", isSelected);
-  setText(tooltip, words);
+interface NodeParts {
+  show(node: GraphModelNode, now: number): void;
+  tick(node: GraphModelNode, now: number): void;
 }
 
-function setText(element: SVGElement, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
+interface Size {
+  width: number;
+  height: number;
 }
 
-/** True when two models of a node have nothing that differs. */
-function isSame(a: GraphModelNode, b: GraphModelNode | undefined): boolean {
-  if (a === b) return true;
-  if (!b) return false;
-  const { progress: doneA, ...restA } = a;
-  const { progress: doneB, ...restB } = b;
-  return isEqual(restA, restB) && isEqual(doneA ?? {}, doneB ?? {});
+function boxOf(
+  { width, height }: Size,
+  inset: number,
+  rx: number,
+): Record<string, number> {
+  return {
+    x: -width / 2 - inset,
+    y: -height / 2 - inset,
+    width: width + 2 * inset,
+    height: height + 2 * inset,
+    rx: rx + inset,
+  };
 }
 
-function isEqual(
-  a: Readonly<Record<string, unknown>>,
-  b: Readonly<Record<string, unknown>>,
-): boolean {
-  const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length &&
-    keys.every((key) => Object.is(a[key], b[key]))
+function drawParameter(group: SVGGElement, size: Size): NodeParts {
+  const text = svgElement("text", { y: 4, "text-anchor": "middle" });
+  const name = svgElement("tspan", { class: "name" });
+  const value = svgElement("tspan", { class: "value", dx: 6 });
+  text.append(name, value);
+  group.append(
+    svgElement("rect", { class: "ring", ...boxOf(size, 3, size.height / 2) }),
+    svgElement("rect", { class: "box", ...boxOf(size, 0, size.height / 2) }),
+    text,
   );
+  return {
+    show(node) {
+      const title = nodeTitle(node);
+      setText(name, title.name);
+      setText(value, title.value);
+    },
+    tick() {},
+  };
+}
+
+/** Where the parts of a task node stand, from its middle. */
+interface Geometry {
+  radius: number;
+  disc: { x: number; y: number; r: number };
+  /** Where texts begin, and their lines. */
+  text: number;
+  name: number;
+  /** undefined: the detail stands in the same line, on the right. */
+  detail: number | undefined;
+  /** What is free on the right. */
+  right: number;
+  /** How many characters of detail there is room for. */
+  room: number;
+  strip: StripBox;
+}
+
+function geometryOf(node: GraphModelNode, { width, height }: Size): Geometry {
+  const left = -width / 2;
+  const hasGlyph = node.role !== "task";
+  const bottom = height / 2;
+  const strip = (x: number, end: number, high: number): StripBox => ({
+    x,
+    y: bottom - high - 5,
+    width: end - x,
+    height: high,
+  });
+  if (isCompact(node)) {
+    const up = node.mapped ? -4 : 0;
+    return {
+      radius: height / 2,
+      disc: { x: left + 16, y: up, r: 8 },
+      text: left + 46,
+      name: up + 4,
+      detail: undefined,
+      right: 14,
+      room: 0,
+      strip: strip(left + 30, width / 2 - 16, 4),
+    };
+  }
+  if (node.flow?.isOpen) {
+    const up = node.mapped ? -3 : 0;
+    return {
+      radius,
+      disc: { x: left + 20, y: up, r: 9 },
+      text: left + 56,
+      name: up + 4,
+      detail: undefined,
+      right: 36,
+      room: 30,
+      strip: strip(left + 12, width / 2 - 12, 3),
+    };
+  }
+  const text = left + (hasGlyph ? 61 : 41);
+  const up = node.mapped ? -7 : 0;
+  return {
+    radius,
+    disc: { x: left + 22, y: up, r: 10 },
+    text,
+    name: up - 4,
+    detail: up + 14,
+    right: node.role === "flow" ? 36 : 12,
+    room: Math.floor((width / 2 - 12 - left - 41) / 6),
+    strip: strip(left + 41, width / 2 - 12, 7),
+  };
+}
+
+function drawTask(
+  group: SVGGElement,
+  first: GraphModelNode,
+  size: Size,
+): NodeParts {
+  const at = geometryOf(first, size);
+  const isHead = first.flow?.isOpen === true;
+  const right = size.width / 2 - at.right;
+  group.append(
+    svgElement("rect", { class: "ring", ...boxOf(size, 3, at.radius) }),
+  );
+  if (first.mapped && !isHead && !isCompact(first))
+    for (const step of [8, 4])
+      group.append(
+        svgElement("rect", {
+          class: "sheet",
+          x: -size.width / 2 + step,
+          y: -size.height / 2 + step,
+          width: size.width - 2 * step,
+          height: size.height,
+          rx: at.radius,
+        }),
+      );
+  group.append(
+    svgElement("rect", { class: "box", ...boxOf(size, 0, at.radius) }),
+  );
+
+  const sign = svgElement("g", {
+    class: "sign",
+    transform: `translate(${at.disc.x},${at.disc.y})`,
+  });
+  const icon = svgElement("path", {
+    class: "icon",
+    transform: `translate(-8,-8)`,
+  });
+  const turning = svgElement("g", { class: "turning" });
+  turning.append(icon);
+  sign.append(svgElement("circle", { class: "disc", r: at.disc.r }), turning);
+  group.append(sign);
+
+  if (first.role !== "task")
+    group.append(
+      svgElement("path", {
+        class: "glyph",
+        d: roleIcon(first.role),
+        transform: `translate(${at.text - 19},${at.name - 12})`,
+      }),
+    );
+  const name = svgElement("text", { class: "name", x: at.text, y: at.name });
+  const detail = svgElement("text", {
+    class: "detail",
+    ...(at.detail === undefined
+      ? { x: right, y: at.name, "text-anchor": "end" }
+      : { x: -size.width / 2 + 41, y: at.detail }),
+  });
+  const calm = svgElement("tspan");
+  const alarm = svgElement("tspan", { class: "alarm" });
+  detail.append(calm, alarm);
+  const duration = svgElement("text", {
+    class: "duration",
+    x: right,
+    y: at.name,
+    "text-anchor": "end",
+  });
+  group.append(name);
+  if (at.room > 0) group.append(detail);
+  if (at.detail !== undefined) group.append(duration);
+
+  const measure =
+    first.mapped || isCompact(first) ? undefined : drawMeasure(group, at, size);
+  const strip = first.mapped ? drawStrip(group, at.strip) : undefined;
+  const toggle =
+    first.role === "flow" ? drawToggle(group, size, isHead) : undefined;
+
+  function tell(node: GraphModelNode, now: number): void {
+    const { text, alarm: wrong } = detailParts(node, now);
+    const end = wrong === "" ? "" : `, ${wrong}`;
+    setText(calm, clip(text, Math.max(8, at.room - end.length)));
+    setText(alarm, end);
+    setText(duration, durationText(node, now));
+  }
+
+  return {
+    show(node, now) {
+      group.dataset["state"] = node.state;
+      group.classList.toggle("excluded", node.excluded ?? false);
+      group.classList.toggle("stale", node.stale !== undefined);
+      group.classList.toggle("asking", asksPerson(node));
+      group.classList.toggle("odd", node.origin !== undefined);
+      icon.setAttribute("d", stateIcon(node.state));
+      setText(name, nodeTitle(node).name);
+      tell(node, now);
+      measure?.(progressShare(node));
+      strip?.(node.elements?.cells ?? []);
+      if (toggle) group.setAttribute("aria-expanded", String(isHead));
+    },
+    tick: tell,
+  };
+}
+
+/** A bar at the foot of a node, for the share that is done. */
+function drawMeasure(
+  group: SVGGElement,
+  at: Geometry,
+  size: Size,
+): (share: number | undefined) => void {
+  const left = -size.width / 2 + 41;
+  const width = size.width - 53;
+  const place = { x: left, y: size.height / 2 - 7, height: 3, rx: 1.5 };
+  const track = svgElement("rect", { class: "track", ...place, width });
+  const bar = svgElement("rect", { class: "bar", ...place, width: 0 });
+  // In the head of a frame there is no room below the texts.
+  if (at.detail !== undefined) group.append(track, bar);
+  return (share) => {
+    group.classList.toggle(
+      "measured",
+      share !== undefined && at.detail !== undefined,
+    );
+    bar.setAttribute("width", String((share ?? 0) * width));
+  };
+}
+
+/** The elements of a mapped task as a strip of cells. */
+function drawStrip(
+  group: SVGGElement,
+  box: StripBox,
+): (cells: readonly State[]) => void {
+  const layer = svgElement("g", { class: "strip" });
+  layer.append(svgElement("rect", { class: "slot", ...box, rx: 1 }));
+  group.append(layer);
+  const paths = new Map<State, SVGPathElement>();
+  let shown: readonly State[] | undefined;
+  return (cells) => {
+    if (cells === shown) return;
+    shown = cells;
+    layer.classList.toggle("empty", cells.length === 0);
+    const now = stripPaths(cells, box);
+    for (const [state, path] of paths)
+      if (!now.has(state)) path.setAttribute("d", "");
+    for (const [state, d] of now) {
+      let path = paths.get(state);
+      if (!path) {
+        path = svgElement("path", { class: "cells", "data-state": state });
+        paths.set(state, path);
+        layer.append(path);
+      }
+      if (path.getAttribute("d") !== d) path.setAttribute("d", d);
+    }
+  };
+}
+
+/** What opens and closes a sub-flow. */
+function drawToggle(
+  group: SVGGElement,
+  size: Size,
+  isOpen: boolean,
+): SVGGElement {
+  const toggle = svgElement("g", {
+    class: "toggle",
+    transform: `translate(${size.width / 2 - 18},${isOpen ? 0 : -8})`,
+  });
+  toggle.append(
+    svgElement("rect", { x: -14, y: -14, width: 28, height: 28, rx: 5 }),
+    svgElement("path", {
+      d: isOpen ? "M-4,-2L0,2L4,-2" : "M-2,-4L2,0L-2,4",
+    }),
+  );
+  group.append(toggle);
+  return toggle;
 }

@@ -28,10 +28,12 @@ export function exportSvg(element: HTMLElement): string {
   const copy = drawn.cloneNode(true) as SVGSVGElement;
   // The animation of a running task would otherwise be caught in the middle.
   inlineStyles(drawn, copy);
-  for (const hidden of copy.querySelectorAll(".ring, .hit, .track, .bar"))
+  for (const hidden of copy.querySelectorAll(
+    ".ring, .hit, .toggle, .track, .bar",
+  ))
     if (
       hidden.getAttribute("display") === "none" ||
-      hidden.matches(".ring, .hit")
+      hidden.matches(".ring, .hit, .toggle")
     )
       hidden.remove();
   copy.querySelector(".canvas")?.removeAttribute("transform");

@@ -1,10 +1,12 @@
 import type { Time } from "../../core/events.ts";
+import type { State } from "../../core/state.ts";
 import { formatDuration } from "../duration.ts";
 import { stateLabel } from "../states.ts";
-import type { GraphModelNode } from "./graphModel.ts";
+import type { ElementsModel, GraphModelNode, NodeRole } from "./graphModel.ts";
 
 const longestName = 30;
 const longestValue = 22;
+const number = new Intl.NumberFormat("en-US");
 
 /** The value of a parameter in a few characters. */
 export function valueText(value: unknown): string {
@@ -22,6 +24,7 @@ export function valueText(value: unknown): string {
 
 /** The text, cut to a number of characters. */
 export function clip(text: string, longest: number): string {
+  if (text.length <= longest) return text;
   const characters = [...text];
   return characters.length <= longest
     ? text
@@ -42,7 +45,38 @@ export function nodeTitle(node: GraphModelNode): {
   };
 }
 
-/** How large a node is drawn. It depends on nothing that changes while a flow runs. */
+/** What kind of node it is, in a word; empty for a plain task. */
+export function roleLabel(role: NodeRole): string {
+  return roleLabels[role];
+}
+
+const roleLabels = {
+  task: "",
+  case: "branch",
+  merge: "merge",
+  approve: "approval",
+  ask: "question",
+  flow: "sub-flow",
+  cleanup: "clean-up",
+} satisfies Record<NodeRole, string>;
+
+/** Whether it is drawn as one line: what it does is said by its name. */
+export function isCompact({ kind, role }: GraphModelNode): boolean {
+  return (
+    kind === "task" &&
+    (role === "case" || role === "merge" || role === "cleanup")
+  );
+}
+
+/** Whether it waits for a person, or some of its elements do. */
+export function asksPerson(node: GraphModelNode): boolean {
+  return (
+    node.kind === "task" &&
+    (node.state === "Paused" || (node.elements?.counts.Paused ?? 0) > 0)
+  );
+}
+
+/** How large a node is drawn. It depends on nothing that changes while a flow runs. For an open sub-flow this is its head. */
 export function nodeSize(node: GraphModelNode): {
   width: number;
   height: number;
@@ -53,9 +87,22 @@ export function nodeSize(node: GraphModelNode): {
       width: Math.max(64, Math.round((name.length + value.length) * 6.7 + 34)),
       height: 28,
     };
+  if (isCompact(node))
+    return {
+      width: Math.max(86, Math.round(name.length * 6.9 + 66)),
+      height: node.mapped ? 38 : 30,
+    };
+  if (node.flow?.isOpen)
+    return {
+      width: Math.max(270, Math.round(name.length * 8 + 200)),
+      height: 36,
+    };
+  const glyph = node.role === "task" ? 0 : 20;
+  const isWordy = node.mapped || node.role !== "task" || node.attempts > 1;
+  const least = isWordy ? 236 : 204;
   return {
-    width: Math.max(204, Math.round(name.length * 8 + 108)),
-    height: 52,
+    width: Math.max(least, Math.round(name.length * 8 + 108 + glyph)),
+    height: node.mapped ? 62 : 52,
   };
 }
 
@@ -67,7 +114,8 @@ export function nodeDuration(
   if (
     node.startedAt === undefined ||
     node.state === "Cached" ||
-    node.state === "Skipped"
+    node.state === "Skipped" ||
+    node.origin === "marked"
   )
     return undefined;
   if (node.endedAt !== undefined) return node.endedAt - node.startedAt;
@@ -86,23 +134,99 @@ export function isTicking(node: GraphModelNode): boolean {
     node.kind === "task" &&
     (node.state === "Running" ||
       node.state === "Retrying" ||
-      node.state === "Scheduled")
+      node.state === "Scheduled" ||
+      (node.state === "Paused" && node.until !== undefined))
   );
 }
 
 /** The second line of a task: its state, and what is worth knowing in it. */
 export function detailText(node: GraphModelNode, now: Time): string {
-  const parts = [
-    isWaiting(node) ? waitText(node, now) : stateLabel(node.state),
-  ];
+  const { text, alarm } = detailParts(node, now);
+  return [text, alarm].filter(Boolean).join(", ");
+}
+
+/** The same in two parts: the second is what went wrong. */
+export function detailParts(
+  node: GraphModelNode,
+  now: Time,
+): { text: string; alarm: string } {
+  const calm = (text: string) => ({ text, alarm: "" });
+  if (node.excluded) return calm("Left out");
+  if (node.stale !== undefined) return calm(`Stale: ${node.stale}`);
+  if (node.state === "Paused") return calm(pauseText(node, now));
+  if (node.elements) {
+    const { text, alarm } = elementsParts(node.elements);
+    if (!node.flow) return { text, alarm };
+    const { done, total } = node.flow;
+    const tasks = `${number.format(done)} of ${number.format(total)} tasks`;
+    return { text: `${text} runs · ${tasks}`, alarm };
+  }
+  if (node.flow && node.state !== "Pending" && node.flow.total > 0)
+    return calm(flowText(node, node.flow));
+  return calm([mainText(node, now), ...remarks(node)].join(" · "));
+}
+
+function mainText(node: GraphModelNode, now: Time): string {
+  if (node.waitsForPlace) return "Waits for a place";
+  if (isWaiting(node)) return waitText(node, now);
+  if (node.role === "case" && node.state === "Success") return "Taken";
+  if (node.role === "case" && node.state === "Skipped") return "Not taken";
+  if (node.flow && node.state === "Pending")
+    return `Pending · ${node.flow.total} ${node.flow.total === 1 ? "task" : "tasks"}`;
+  return stateLabel(node.state);
+}
+
+function remarks(node: GraphModelNode): string[] {
   const attempt = node.state === "Retrying" ? node.attempt + 1 : node.attempt;
   const progress = progressText(node);
+  const said: string[] = [];
+  if (node.origin === "fallback") said.push("by fallback");
+  else if (node.origin === "marked") said.push("by hand");
   if (attempt > 1 && node.attempts > 1)
-    parts.push(`attempt ${attempt} of ${node.attempts}`);
-  else if (progress !== undefined) parts.push(progress);
-  if (node.excluded) parts.push("left out");
-  else if (node.stale !== undefined) parts.push("stale");
-  return parts.join(" · ");
+    said.push(`attempt ${attempt} of ${node.attempts}`);
+  else if (progress !== undefined) said.push(progress);
+  return said;
+}
+
+function flowText(
+  node: GraphModelNode,
+  { done, total }: NonNullable<GraphModelNode["flow"]>,
+): string {
+  const count = `${number.format(done)} of ${number.format(total)} done`;
+  // While it goes on, the count says more than the word.
+  return node.state === "Running" || node.state === "Success"
+    ? count
+    : `${stateLabel(node.state)} · ${count}`;
+}
+
+/** How many elements succeeded, and what became of others: `9,812 of 10,000, 3 failed`. */
+export function elementsText(elements: ElementsModel): string {
+  const { text, alarm } = elementsParts(elements);
+  return [text, alarm].filter(Boolean).join(", ");
+}
+
+function elementsParts({ total, counts }: ElementsModel): {
+  text: string;
+  alarm: string;
+} {
+  const sum = (...states: State[]): number =>
+    states.reduce((all, state) => all + (counts[state] ?? 0), 0);
+  const parts: string[] = [];
+  const say = (count: number, words: string): void => {
+    if (count > 0) parts.push(`${number.format(count)} ${words}`);
+  };
+  const waiting = sum("Paused");
+  say(waiting, waiting === 1 ? "waits for you" : "wait for you");
+  const done = sum("Success", "Cached", "Mapped");
+  parts.push(`${number.format(done)} of ${number.format(total)}`);
+  say(sum("Retrying"), "to be retried");
+  say(sum("Skipped"), "skipped");
+  say(sum("Cancelled"), "cancelled");
+  const failed = sum("Failed", "TriggerFailed", "TimedOut", "Crashed");
+  return {
+    text: parts.join(", "),
+    alarm: failed > 0 ? `${number.format(failed)} failed` : "",
+  };
 }
 
 function isWaiting(node: GraphModelNode): boolean {
@@ -115,14 +239,29 @@ function isWaiting(node: GraphModelNode): boolean {
 function waitText(node: GraphModelNode, now: Time): string {
   const verb = node.state === "Retrying" ? "Retry" : "Starts";
   const wait = (node.retryAt ?? now) - now;
-  if (wait <= 0) return `${verb} now`;
-  // A countdown in whole seconds is calmer than one with tenths.
-  return `${verb} in ${wait < 60_000 ? `${Math.ceil(wait / 1000)} s` : formatDuration(wait)}`;
+  return wait <= 0 ? `${verb} now` : `${verb} in ${countdown(wait)}`;
+}
+
+function pauseText(node: GraphModelNode, now: Time): string {
+  if (node.until === undefined) return "Waits for you";
+  const left = node.until - now;
+  return left <= 0
+    ? "Waits for you"
+    : `Waits for you · ${countdown(left)} left`;
+}
+
+/** A countdown in whole seconds is calmer than one with tenths. */
+function countdown(milliseconds: number): string {
+  return milliseconds < 60_000
+    ? `${Math.ceil(milliseconds / 1000)} s`
+    : formatDuration(milliseconds);
 }
 
 /** The share that is done, from 0 to 1; undefined when the total is not known. */
 export function progressShare(node: GraphModelNode): number | undefined {
-  if (node.state !== "Running" || !node.progress?.total) return undefined;
+  if (node.state !== "Running") return undefined;
+  if (node.flow && node.flow.total > 0) return node.flow.done / node.flow.total;
+  if (!node.progress?.total) return undefined;
   return Math.min(1, Math.max(0, node.progress.done / node.progress.total));
 }
 
@@ -130,7 +269,7 @@ function progressText(node: GraphModelNode): string | undefined {
   if (node.state !== "Running" || !node.progress) return undefined;
   const share = progressShare(node);
   return share === undefined
-    ? `${node.progress.done} done`
+    ? `${number.format(node.progress.done)} done`
     : `${Math.floor(share * 100)} %`;
 }
 
@@ -138,9 +277,19 @@ function progressText(node: GraphModelNode): string | undefined {
 export function nodeDescription(node: GraphModelNode, now: Time): string {
   if (node.kind === "parameter")
     return `Parameter ${node.name}: ${valueText(node.value)}`;
+  const kinds = [
+    ...(node.role === "task" ? [] : [roleLabel(node.role)]),
+    ...(node.mapped ? ["mapped"] : []),
+  ];
+  const said = node.stale === undefined ? detailText(node, now) : undefined;
+  const state = stateLabel(node.state);
   const words = [
     [
-      `${node.name}${node.mapped ? ", mapped" : ""}: ${detailText(node, now)}`,
+      `${node.name}${kinds.map((kind) => `, ${kind}`).join("")}: ${
+        said === undefined || said.startsWith(state) || !node.elements
+          ? (said ?? state)
+          : `${state}, ${said}`
+      }`,
       durationText(node, now),
     ]
       .filter(Boolean)
@@ -150,5 +299,9 @@ export function nodeDescription(node: GraphModelNode, now: Time): string {
     words.push(node.progress.label);
   if (node.message) words.push(node.message);
   if (node.stale) words.push(`Stale: ${node.stale}`);
+  if (node.flow)
+    words.push(
+      node.flow.isOpen ? "Space closes it." : "Space shows its tasks.",
+    );
   return words.join("\n");
 }

@@ -1,13 +1,20 @@
 import type { Time } from "../../core/events.ts";
+import type { State } from "../../core/state.ts";
 import { stateLabel } from "../states.ts";
-import type { GraphModel } from "./graphModel.ts";
-import { detailText, durationText, valueText } from "./nodeText.ts";
+import type { GraphModel, GraphModelNode } from "./graphModel.ts";
+import { detailText, durationText, roleLabel, valueText } from "./nodeText.ts";
 
 /** A row of the table that says what the graph shows. */
 export interface GraphRow {
   id: string;
   name: string;
   kind: "task" | "parameter";
+  /** What kind of node it is, if it is no plain task: `mapped`, `sub-flow`. */
+  note: string;
+  /** How many open sub-flows it is in. */
+  depth: number;
+  /** Of a sub-flow: whether its tasks follow. */
+  isOpen: boolean | undefined;
   /** The state and its details; a parameter's value. */
   state: string;
   /** Names of the nodes that it takes something from, with the argument where that is known: `transform (rows)`. */
@@ -19,39 +26,65 @@ export interface GraphRow {
 /** The graph as rows of a table, in the order of the model. */
 export function graphRows(model: GraphModel, now: Time): GraphRow[] {
   const names = new Map(model.nodes.map((node) => [node.id, node.name]));
-  return model.nodes.map((node) => ({
-    id: node.id,
-    name: node.name,
-    kind: node.kind,
-    state:
-      node.kind === "parameter"
-        ? valueText(node.value)
-        : stateText(detailText(node, now), node.mapped),
-    upstream: model.edges
-      .filter((edge) => edge.to === node.id && names.has(edge.from))
-      .map(
-        (edge) =>
-          names.get(edge.from)! +
-          (edge.input === undefined ? "" : ` (${edge.input})`),
-      ),
-    duration: durationText(node, now),
-    message:
-      node.message ?? (node.stale === undefined ? "" : `Stale: ${node.stale}`),
-  }));
-}
-
-/** How many tasks are in which state, in words: `3 Success, 1 Running`. */
-export function graphSummary(model: GraphModel): string {
-  const counts = new Map<string, number>();
-  for (const node of model.nodes) {
-    if (node.kind === "parameter") continue;
-    const label = stateLabel(node.state);
-    counts.set(label, (counts.get(label) ?? 0) + 1);
+  const upstream = new Map<string, string[]>();
+  for (const { from, to, input } of model.edges) {
+    const name = names.get(from);
+    if (name === undefined) continue;
+    const list = upstream.get(to) ?? [];
+    list.push(name + (input === undefined ? "" : ` (${input})`));
+    upstream.set(to, list);
   }
-  if (counts.size === 0) return "No tasks";
-  return [...counts].map(([label, count]) => `${count} ${label}`).join(", ");
+  const depths = new Map<string, number>();
+  return model.nodes.map((node) => {
+    const depth =
+      node.inside === undefined ? 0 : (depths.get(node.inside) ?? 0) + 1;
+    depths.set(node.id, depth);
+    return {
+      id: node.id,
+      name: node.name,
+      kind: node.kind,
+      note: noteOf(node),
+      depth,
+      isOpen: node.flow?.isOpen,
+      state:
+        node.kind === "parameter"
+          ? valueText(node.value)
+          : stateText(node, now),
+      upstream: upstream.get(node.id) ?? [],
+      duration: durationText(node, now),
+      message:
+        node.message ??
+        (node.stale === undefined ? "" : `Stale: ${node.stale}`),
+    };
+  });
 }
 
-function stateText(detail: string, isMapped: boolean): string {
-  return isMapped ? `${detail} · mapped` : detail;
+/** How many tasks are in which state, in words: `3 Success, 1 Running`; first how many wait for a person. */
+export function graphSummary(model: GraphModel): string {
+  const counts = new Map<State, number>([["Paused", 0]]);
+  for (const { kind, state } of model.nodes)
+    if (kind === "task") counts.set(state, (counts.get(state) ?? 0) + 1);
+  const said = [...counts].filter(([, count]) => count > 0);
+  if (said.length === 0) return "No tasks";
+  return said
+    .map(([state, count]) => `${count} ${stateLabel(state)}`)
+    .join(", ");
+}
+
+function noteOf(node: GraphModelNode): string {
+  if (node.kind === "parameter") return "parameter";
+  return [roleLabel(node.role), node.mapped ? "mapped" : ""]
+    .filter(Boolean)
+    .join(", ");
+}
+
+/** The state, before what is said in place of it. */
+function stateText(node: GraphModelNode, now: Time): string {
+  const detail = detailText(node, now);
+  const label = stateLabel(node.state);
+  const isSaid =
+    detail.startsWith(label) || node.state === "Paused" || node.excluded;
+  return isSaid || (!node.elements && !node.flow)
+    ? detail
+    : `${label}: ${detail}`;
 }

@@ -13,6 +13,7 @@ import {
   newNotebook,
   openDatabase,
   sqlite,
+  startOf,
 } from "./world.ts";
 
 const cancelled = (at: number): RunEvent => ({ type: "cancel-requested", at });
@@ -44,7 +45,7 @@ describe("commit", () => {
   test("rows, result and event are there after reopening", async () => {
     const { database, notebook } = await openDatabase();
     const id = attemptOf("a");
-    await database.appendEvents("run-1", 0, [cancelled(1)]);
+    await database.appendEvents("run-1", 0, [startOf("run-1")]);
     const client = await attach(database, id);
     await client.load("t", [{ x: 1 }, { x: 2 }]);
     expect(await database.commit(commitOf(id, 1, { list: [1n] }))).toEqual({
@@ -55,7 +56,10 @@ describe("commit", () => {
     const report = await again.open(notebook);
     expect(report.damage).toBeUndefined();
     expect(report.runs).toEqual([
-      { id: "run-1", events: [cancelled(1), ...commitOf(id).events] },
+      {
+        id: "run-1",
+        events: [startOf("run-1"), ...commitOf(id, 1).events],
+      },
     ]);
     expect(await again.result("run-1", "key-a")).toEqual({
       value: { list: [1n] },

@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { onTestFinished } from "vitest";
 import { fromErrorData } from "../../../src/core/errors.ts";
+import type { RunEvent } from "../../../src/core/events.ts";
+import type { Graph, TaskNode } from "../../../src/core/graph.ts";
 import { Database } from "../../../src/engine/database/database.ts";
 import {
   openSqlite,
@@ -129,25 +131,79 @@ export async function attach(
   return new Client(id, port2);
 }
 
+/** The commit of an attempt; with the first event of a run also its start. */
 export function commitOf(
   attempt: AttemptId,
   firstEvent = 0,
   result: unknown = null,
 ): Commit {
+  const committed: RunEvent = {
+    type: "attempt-committed",
+    at: 5,
+    task: 0,
+    attempt: attempt.attempt,
+    size: 1,
+  };
   return {
     attempt,
     firstEvent,
     key: `key-${attempt.node}`,
     result,
-    events: [
-      {
-        type: "attempt-committed",
-        at: 5,
-        node: attempt.node,
-        attempt: attempt.attempt,
-        size: 1,
+    events: [firstEvent === 0 ? startOf(attempt.run) : committed],
+  };
+}
+
+/** The event that starts a run of a flow of these tasks, which need nothing of each other. */
+export function startOf(
+  run: string,
+  tasks: readonly (Partial<TaskNode> & { id: string })[] = [{ id: "a" }],
+  more: Partial<RunEvent & { type: "run-started" }> = {},
+): RunEvent & { type: "run-started" } {
+  const graph: Graph = {
+    flow: "test",
+    nodes: tasks.map((node) => ({
+      kind: "task",
+      task: node.id,
+      name: node.id,
+      mapped: (node.over ?? []).length > 0,
+      over: [],
+      args: [],
+      waitFor: [],
+      within: [],
+      options: {
+        retries: 0,
+        retryDelays: [],
+        retryJitter: 0,
+        timeout: undefined,
+        trigger: { type: "allSuccessful" },
+        skipOnUpstreamSkip: true,
+        tags: [],
+        cacheFor: undefined,
+        cacheKey: undefined,
+        functions: [],
       },
-    ],
+      ...node,
+    })),
+    edges: [],
+    result: { type: "list", items: [] },
+    settings: {
+      timeout: undefined,
+      limits: [],
+      reference: undefined,
+      schedules: [],
+      watched: false,
+    },
+  };
+  return {
+    type: "run-started",
+    at: 0,
+    run,
+    graph,
+    keys: Object.fromEntries(tasks.map(({ id }) => [id, `key-${id}`])),
+    parameters: {},
+    reused: [],
+    excluded: [],
+    ...more,
   };
 }
 

@@ -1,20 +1,31 @@
 import { compileFunction } from "node:vm";
+import { expect } from "vitest";
 import type { ErrorData } from "../../../src/core/errors.ts";
-import type { Graph } from "../../../src/core/graph.ts";
+import { type Graph, type TaskNode } from "../../../src/core/graph.ts";
+import { checkAcyclic } from "../../../src/core/graphIndex.ts";
 import type {
   AttemptContext,
   FromWorker,
   Output,
+  Question,
+  QuestionAnswer,
+  RunJob,
+  TaskAddress,
   ToData,
   ToWorker,
   TraceReport,
+  WatchedChange,
 } from "../../../src/engine/protocol.ts";
+import { checkFromWorker } from "../../../src/engine/sandboxGuard.ts";
 import type { Platform } from "../../../src/engine/sandbox/kernel/platform.ts";
 import { startWorker } from "../../../src/engine/sandbox/kernel/worker.ts";
 import type {
   Program,
   ProgramCell,
 } from "../../../src/notebook/compile/program.ts";
+
+// As in the kernel's script.
+Error.stackTraceLimit = 50;
 
 /** A cell in the form that the compiler gives it. `declares` are the names that it defines. */
 export function cell(
@@ -63,6 +74,8 @@ export const context: AttemptContext = {
   attempt: 2,
   mapIndex: undefined,
   resumed: false,
+  loopCount: 1,
+  loopResult: undefined,
   taskName: "t",
   flowName: "f",
   flowRunId: "run-1",
@@ -72,8 +85,29 @@ export const context: AttemptContext = {
 
 type JobAnswer = Extract<
   FromWorker,
-  { type: "traced" | "returned" | "failed" | "viewed" }
+  {
+    type:
+      | "traced"
+      | "returned"
+      | "failed"
+      | "skipped"
+      | "paused"
+      | "answered"
+      | "watched"
+      | "viewed";
+  }
 >;
+
+const answerTypes: readonly string[] = [
+  "traced",
+  "returned",
+  "failed",
+  "skipped",
+  "paused",
+  "answered",
+  "watched",
+  "viewed",
+] satisfies JobAnswer["type"][];
 
 interface KernelOptions {
   hosts?: readonly string[];
@@ -103,16 +137,12 @@ export function startKernel(
   const platform: Platform = {
     post(message) {
       const copy = structuredClone(message);
+      // What the kernel says must get through the guard as it is.
+      expect(checkFromWorker(structuredClone(copy))).toEqual(copy);
       messages.push(copy);
       if (copy.type === "open-database") openDatabase(copy.job);
       else if (copy.type === "read-file") readFile(copy);
-      else if (
-        copy.type === "traced" ||
-        copy.type === "returned" ||
-        copy.type === "failed" ||
-        copy.type === "viewed"
-      )
-        answered(copy);
+      else if (answerTypes.includes(copy.type)) answered(copy as JobAnswer);
     },
     runScript(text) {
       const filename = `blob:test/${++scripts}`;
@@ -130,6 +160,7 @@ export function startKernel(
       else clearTimeout(timer);
     },
     now: options.now ?? (() => 0),
+    clock: () => 0,
     scope,
   };
 
@@ -207,8 +238,24 @@ export function startKernel(
         : `the answer is ${answer.type}`,
     );
   };
-  const runJob = (task: string, args: readonly unknown[]) =>
-    work((job) => ({ type: "run", job, task, args, context }));
+  const runJob = (
+    task: string,
+    args: readonly unknown[],
+    more: Partial<RunJob> = {},
+  ) =>
+    work((job) => ({
+      type: "run",
+      job,
+      task,
+      flow: "F",
+      node: `${task}-1`,
+      phase: "run",
+      args,
+      context,
+      hasName: false,
+      hasRetryIf: false,
+      ...more,
+    }));
   const viewJob = (
     name: string,
     flows: Readonly<Record<string, { state: string; result: unknown }>> = {},
@@ -229,6 +276,31 @@ export function startKernel(
     async runFails(task: string, ...args: unknown[]): Promise<ErrorData> {
       return failedOf((await runJob(task, args)).answer);
     },
+    async ask(
+      question: Question,
+      address: Partial<TaskAddress> = {},
+    ): Promise<QuestionAnswer> {
+      const { answer } = await work((job) => ({
+        type: "ask",
+        job,
+        question,
+        task: "t",
+        flow: "F",
+        node: "t-1",
+        ...address,
+      }));
+      return answer.type === "answered" ? answer.answer : orThrow(answer);
+    },
+    /** What was said while the functions were told of the changes. */
+    async watch(changes: readonly WatchedChange[], flow = "F") {
+      const { answer, said } = await work((job) => ({
+        type: "watch",
+        job,
+        flow,
+        changes,
+      }));
+      return answer.type === "watched" ? said : orThrow(answer);
+    },
     async view(name: string): Promise<readonly Output[]> {
       const { answer } = await viewJob(name);
       return answer.type === "viewed" ? answer.outputs : orThrow(answer);
@@ -238,7 +310,10 @@ export function startKernel(
     },
     async trace(): Promise<TraceReport> {
       const { answer } = await work((job) => ({ type: "trace", job }));
-      return answer.type === "traced" ? answer.report : orThrow(answer);
+      if (answer.type !== "traced") return orThrow(answer);
+      // This also finds out whether all that nodes need is there.
+      for (const graph of answer.report.graphs) checkAcyclic(graph);
+      return answer.report;
     },
   };
 }
@@ -271,4 +346,20 @@ export async function traceError(
   const [error] = report.errors;
   if (!error) throw new Error("the flow was drawn");
   return error.error;
+}
+
+/** A task node of a graph. */
+export function nodeOf(graph: Graph, id: string): TaskNode {
+  const node = graph.nodes.find((one) => one.id === id);
+  if (node?.kind === "task") return node;
+  throw new Error(
+    `there is no task ${id}, only ${graph.nodes.map((one) => one.id).join(", ")}`,
+  );
+}
+
+/** The edges into a node as text: `from (input)`. */
+export function edgesInto({ edges }: Graph, id: string): string[] {
+  return edges.flatMap(({ from, to, input }) =>
+    to === id ? [input === undefined ? from : `${from} (${input})`] : [],
+  );
 }

@@ -495,16 +495,25 @@ describe("the end of a task", () => {
 
   test("stops timers and leaves waiting code asleep", async () => {
     const timers: { callback: () => void; milliseconds: number }[] = [];
+    let answer: (error: Error) => void = () => {};
     const kernel = kernelOf(
       `() => {
         setInterval(() => log("tick"), 5)
         new Promise(r => setTimeout(r, 1)).then(() => log("woken"))
-        readText("x").catch(() => log("read"))
+        fetchText("https://a.org").catch(() => log("answered"))
         return 1
       }`,
-      { timers },
+      {
+        timers,
+        hosts: ["https://a.org"],
+        fetch: () =>
+          new Promise((_, reject) => {
+            answer = reject;
+          }),
+      },
     );
     await kernel.run("t");
+    answer(new Error("too late"));
     for (const { callback } of timers) callback();
     await new Promise((resolve) => setImmediate(resolve));
     expect(kernel.messages.filter(({ type }) => type === "log")).toEqual([]);
@@ -635,7 +644,7 @@ describe("display in a task", () => {
           title: "T",
         },
       },
-      { type: "returned", job: 1, value: 1 },
+      { type: "returned", job: 1, value: 1, took: 0 },
     ]);
   });
 });

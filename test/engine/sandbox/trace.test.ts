@@ -6,6 +6,19 @@ const extract = task(async (airport = "IAD") => [1, 2])
 const transform = task(rows => rows, { retries: 3, retryDelay: ["1s", "5s"], timeout: "30s", tags: ["api"] })
 const named = task(function (airport, { radius }, ...rest) {}, { name: airport => "live " + airport })`;
 const names = ["extract", "transform", "named"];
+/** The options of a task that says nothing about itself. */
+const plain = {
+  retries: 0,
+  retryDelays: [],
+  retryJitter: 0,
+  timeout: undefined,
+  trigger: { type: "allSuccessful" },
+  skipOnUpstreamSkip: true,
+  tags: [],
+  cacheFor: undefined,
+  cacheKey: undefined,
+  functions: [],
+};
 const trace = (body: string) => traceOne(body, tasks, names);
 const fails = (body: string) => traceError(body, tasks, names);
 
@@ -25,8 +38,10 @@ describe("a graph", () => {
       task: "extract",
       name: "extract",
       mapped: false,
+      over: [],
       args: [{ type: "value", value: "FRA" }],
       waitFor: [],
+      within: [],
     });
     expect(graph.nodes[2]).toMatchObject({
       args: [
@@ -62,18 +77,12 @@ describe("a graph", () => {
   test("fills in the options of a task", async () => {
     const { nodes } = await trace("extract(); transform([])");
     expect(nodes.map((node) => "options" in node && node.options)).toEqual([
+      plain,
       {
-        retries: 0,
-        retryDelays: [],
-        timeout: undefined,
-        trigger: { type: "allSuccessful" },
-        tags: [],
-      },
-      {
+        ...plain,
         retries: 3,
         retryDelays: [1000, 5000],
         timeout: 30_000,
-        trigger: { type: "allSuccessful" },
         tags: ["api"],
       },
     ]);
@@ -106,11 +115,15 @@ describe("a graph", () => {
       id: "transform-2",
       task: "transform",
       name: "again",
-      waitFor: ["extract-1", "transform-1"],
+      waitFor: [
+        { node: "extract-1", each: 0 },
+        { node: "transform-1", each: 0 },
+      ],
       options: {
         retries: 0,
         timeout: 30_000,
         trigger: { type: "allFinished" },
+        skipOnUpstreamSkip: false,
       },
     });
     expect(edges.slice(1)).toEqual([

@@ -1,32 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { compile, marked, messages } from "./cells.ts";
+import { compile, messages } from "./cells.ts";
+import { lint, lintBody } from "./lint/linting.ts";
 
-const tasks = `
-const extract = task((n = 1) => [{ a: n }])
-const count = task((rows) => rows.length)
-const store = resource(() => "token", () => {})
-const sub = flow("Sub", ({ day }) => extract(day), { parameters: { day: 1 } })
-`;
-
-/** What the lint says of a cell that stands beside one with tasks. */
-function lint(source: string) {
-  const sources = { tasks, a: source };
-  const program = compile(sources);
-  const texts = marked(program, sources);
-  return program.diagnostics.map(
-    ({ severity, code, line, column, message }, index) => ({
-      severity,
-      code,
-      place: `${line}:${column}`,
-      text: texts[index],
-      message,
-    }),
-  );
-}
-
-function lintBody(body: string) {
-  return lint(`flow("F", () => {\n${body}\n})`);
-}
+const tasks =
+  "const extract = task(() => 1); const count = task((n) => n); flow('Sub', () => extract())";
 
 describe("a ref used as a value in the body of a flow", () => {
   it.each([
@@ -52,6 +29,26 @@ describe("a ref used as a value in the body of a flow", () => {
     ["const r = extract(); while (r) { break }", "r", "always be true"],
     ["const r = extract(); do { break } while (r)", "r", "always be true"],
     ["const r = extract(); for (; r; ) break", "r", "always be true"],
+    ["const r = extract(), d = 1; if (d && r) 1", "r", "always be true"],
+    ["const r = extract(), d = 1; (d && r) || 1", "r", "Give the default"],
+    ["const r = extract(), d = 1; if (!(d && r)) 1", "r", "always be false"],
+    ["const r = extract(); if (!!r) 1", "r", "always be false"],
+    [
+      "const r = extract(); switch (true) { case r: }",
+      "r",
+      "This case would never be taken",
+    ],
+    [
+      "const r = extract(); ['a', 'b'].includes(r)",
+      "r",
+      "would compare the ref itself",
+    ],
+    ["const r = extract(); 'abc'.startsWith(r.a)", "r.a", "in a task"],
+    [
+      "const r = extract(); count.with({ name: `n ${r}` })(1)",
+      "r",
+      "Put the text together in a task",
+    ],
     ["const r = extract(); const s = r === 1", "r === 1", "choose(r, { ... })"],
     [
       "const r = extract(); const s = null != r",
@@ -90,6 +87,11 @@ describe("a ref used as a value in the body of a flow", () => {
       "Put the text together in a task",
     ],
     [
+      "const r = extract(); count(String.raw`x ${r}`)",
+      "r",
+      "Put the text together in a task",
+    ],
+    [
       "const r = extract(); for (const x of r) count(x)",
       "r",
       "someTask.map(r)",
@@ -124,6 +126,11 @@ describe("a ref used as a value in the body of a flow", () => {
     [
       "const r = extract(); const s = Promise.all([1, r])",
       "r",
+      "Nothing is awaited",
+    ],
+    [
+      "const all = [extract(), count(1)]; Promise.all(all)",
+      "all",
       "Nothing is awaited",
     ],
     ["const r = extract(); r.map(x => x.a)", "r", "someTask.map(r)"],
@@ -171,7 +178,38 @@ describe("a ref used as a value in the body of a flow", () => {
       "a field of an object of refs",
       "const o = { r: extract() }; const r = o.r",
     ],
+    [
+      "a field of an object of all kinds",
+      "const o = { n: 1, r: extract() }; const r = o.r",
+    ],
+    [
+      "an element of a list of all kinds",
+      "const l = [1, extract()]; const r = l[1]",
+    ],
+    [
+      "an element of a list of refs",
+      "const l = [extract(), count(1)], i = 0; const r = l[i]",
+    ],
+    [
+      "a list of which a task is called for each element",
+      "const [r] = ['a', 'b'].map((n) => extract(n))",
+    ],
+    [
+      "a list that is mapped by a task",
+      "const l = ['a', 'b'].map(extract); const r = l[0]",
+    ],
     ["a variable assigned later", "let r; r = extract()"],
+    [
+      "a variable assigned on both sides",
+      "let r; if (1 > 0) r = extract(); else { r = count(1) }",
+    ],
+    ["a variable that goes on", "let r = extract(); r = r[0]"],
+    ["a variable whose first value is not used", "let r = null; r = extract()"],
+    ["a helper", "const make = (n) => extract(n); const r = make(1)"],
+    [
+      "a helper of several lines",
+      "const r = make(1); function make(n) { if (n > 1) return count(n); return extract(n) }",
+    ],
     ["another variable", "const s = extract(); const r = s"],
     ["either of two refs", "const r = 1 > 0 ? extract() : count(1)"],
     ["a mapped task", "const r = extract.map([1, 2])"],
@@ -218,6 +256,23 @@ describe("a ref used as a value in the body of a flow", () => {
     ).toMatchObject([{ text: "n" }]);
   });
 
+  it("is found in what a helper is given", () => {
+    expect(
+      lint(
+        "flow('F', () => help(extract(), 1)); const help = (r, n) => r ? n ? 1 : 2 : 3",
+      ),
+    ).toMatchObject([{ text: "r" }]);
+  });
+
+  it("is found in what a list of refs is gone over with", () => {
+    expect(
+      lintBody("for (const r of [extract(), count(1)]) if (r) count(r)"),
+    ).toMatchObject([{ place: "2:44", text: "r" }]);
+    expect(
+      lintBody("[extract(), count(1)].filter((r) => r.ok ? 1 : 0)"),
+    ).toMatchObject([{ text: "r.ok" }]);
+  });
+
   it.each([
     "flow('F', function () { if (extract()) 1 })",
     "flow('F', body); function body() { if (extract()) 1 }",
@@ -227,6 +282,7 @@ describe("a ref used as a value in the body of a flow", () => {
     "flow('F', () => when(param('x', true), () => 1, () => { if (extract()) 1 }))",
     "flow('F', () => choose(param('x', ''), { a: () => { if (extract()) 1 } }))",
     "flow('F', () => choose(param('x', ''), { a() { if (extract()) 1 } }))",
+    "const branches = { a: () => { if (extract()) 1 } }; flow('F', () => choose(param('x', ''), branches))",
     "flow('F', () => choose(param('x', ''), {}, { default: () => { if (extract()) 1 } }))",
     "flow('F', () => { [1, 2].map(n => { if (extract()) 1 }) })",
     "const help = () => { if (extract()) 1 }; flow('F', () => help())",
@@ -253,6 +309,7 @@ describe("a ref used as a value in the body of a flow", () => {
     "const r = sql`SELECT ${extract()}`; return r",
     "const [a, b] = extract(); const { c, d: { e } } = count(a); return [a, b, c, e]",
     "extract.with({ retryIf: (error) => !error.message, name: (n) => `${n}` })(1)",
+    "extract.with({ onStateChange: slow(() => log(Date.now())), waitFor: [count(1)] })(1); function slow(f) { return f }",
     "when(extract(), () => extract(), () => count(1))",
     "const text = `a ${1}`; log(text); console.log(text)",
     "const rows = [1, 2].map((n) => extract(n)); return rows",
@@ -260,6 +317,20 @@ describe("a ref used as a value in the body of a flow", () => {
     "const r = extract(); { const r = 1; if (r) count(r) }",
     "void extract()",
     "tag`${extract()}`; function tag() {}",
+    "let r = null; if (1 > 0) r = extract(); if (r) count(r)",
+    "let r; for (const n of [1, 2]) r = r ? count([r, n]) : extract(n); return r",
+    "const r = 1 > 0 ? extract() : null; if (r) count(r)",
+    "const r = 1 > 0 && extract(); return r ? count(r) : null",
+    "const r = 1 > 0 ? extract() : 5; return typeof r === 'number' ? r + 1 : r",
+    "const all = [extract(), count(1)]; if (all.length > 1) return all; return [...all]",
+    "const all = [1, 2].map((n) => extract(n)); for (const [i, r] of all.entries()) if (i > 0) count(r)",
+    "const l = [extract(), ...[1, 2]]; if (l[1] > 1) count(1)",
+    "const o = { n: 1, r: extract(), ...{ r: 2 } }; if (o.n > 1) count(o.r); if (o.r) 1",
+    "help(extract()); help(1); function help(r) { return r ? 1 : 2 }",
+    "const pick = (r) => count(r); for (const n of [1, 2]) if (n) pick(extract(n))",
+    "const seen = new Set(); seen.add(extract()); if (seen.has(1)) count(1)",
+    "const list = []; list.push(extract()); if (list.length > 0) count(list)",
+    "const f = (n) => n > 0 ? f(n - 1) : extract(); const r = f(1); return r",
   ])("is not this: %s", (body) => {
     expect(lintBody(body)).toEqual([]);
   });
@@ -288,6 +359,20 @@ describe("a ref used as a value in the body of a flow", () => {
     const withFunction = compile({ a: "const make = () => 1", b: flowCell });
     expect(messages(withTask, "b")).toHaveLength(1);
     expect(messages(withFunction, "b")).toEqual([]);
+  });
+
+  it("is found in no time, however long the chains", () => {
+    const calls = ".a(1)".repeat(200);
+    const tests = "n || ".repeat(200);
+    const helpers = Array.from(
+      { length: 500 },
+      (_, index) => `const f${index + 1} = () => n ? f${index}() : f${index}()`,
+    ).join("\n");
+    expect(
+      lint(
+        `const n = 1, f0 = () => extract()\n${helpers}\nflow("F", () => { const r = extract(), o = {}; o${calls}; ${tests}r; f500(); if (r) 1 })`,
+      ),
+    ).toMatchObject([{ text: "r" }]);
   });
 
   it("leaves the cell out, since its graph would be wrong", () => {
@@ -330,6 +415,12 @@ describe("the body of a flow", () => {
     );
   });
 
+  it("defines no flows", () => {
+    expect(lintBody("flow('G', () => 1)")).toMatchObject([
+      { severity: "error", code: "flow-body", place: "2:1" },
+    ]);
+  });
+
   it("defines no tasks", () => {
     const found = lintBody(
       "const t = task((x) => x ? 1 : 2)\nreturn t(resource(() => 1, () => {})())",
@@ -347,6 +438,8 @@ describe("the body of a flow", () => {
     "extract(Math.random())",
     "extract(crypto.randomUUID())",
     "extract(fetch('https://example.org'))",
+    "extract(Date())",
+    "extract(db.query('SELECT 1'))",
     "const r = extract(); log(r)",
     "const r = extract(); console.log('x', r)",
   ])("warns of what comes out different each time: %s", (body) => {
@@ -383,6 +476,7 @@ describe("calls of tasks elsewhere", () => {
     "const draw = (rows) => { load('t', rows) }",
     "flow('F', () => { load('t', extract()) })",
     "const p = load('t', [])",
+    "const help = () => extract(1); const t = task(() => { help() })",
   ])("do not: %s", (source) => {
     expect(lint(source)).toEqual([]);
   });

@@ -1,127 +1,220 @@
 import { expect, test } from "vitest";
-import type { Graph } from "../../../src/core/graph.ts";
-import type { RunState, TaskRun } from "../../../src/core/run.ts";
 import {
   createModeller,
   type FlowSituation,
 } from "../../../src/ui/pane/flowModel.ts";
+import {
+  beginTasks,
+  caseOf,
+  makeGraph,
+  mergeOf,
+  ref,
+  runTasks,
+  runUntil,
+  script,
+  subflow,
+} from "../runs.ts";
 
-const task = (id: string) => ({
-  kind: "task" as const,
-  id,
-  task: id,
-  name: id,
-  mapped: false,
-  options: {
-    retries: 2,
-    retryDelays: [],
-    timeout: undefined,
-    trigger: { type: "allSuccessful" as const },
-    tags: [],
-  },
-  args: [],
-  waitFor: [],
-});
+const graph = makeGraph({ airport: "param", a: { retries: 2 }, b: ["a"] });
 
-const graph: Graph = {
-  flow: "F",
-  nodes: [
-    {
-      kind: "parameter",
-      id: "airport",
-      name: "airport",
-      parameter: {
-        name: "airport",
-        type: "string",
-        required: false,
-        default: "IAD",
-      },
-    },
-    task("a"),
-    task("b"),
-  ],
-  edges: [{ from: "a", to: "b", input: "x" }],
-  result: { type: "value", value: undefined },
-};
-
-const run = (states: Record<string, TaskRun["state"]>): RunState =>
-  ({
-    run: "r1",
+function situation(part: Partial<FlowSituation> = {}): FlowSituation {
+  return {
     graph,
-    parameters: { airport: "JFK" },
-    tasks: new Map(
-      Object.entries(states).map(([id, state]) => [id, { state, attempt: 1 }]),
-    ),
-  }) as unknown as RunState;
+    run: undefined,
+    isLatest: true,
+    parameters: {},
+    progress: {},
+    stale: new Map(),
+    selected: undefined,
+    open: new Set(),
+    ...part,
+  };
+}
 
-const situation = (part: Partial<FlowSituation> = {}): FlowSituation => ({
-  graph,
-  run: undefined,
-  isLatest: true,
-  parameters: {},
-  progress: {},
-  resumption: undefined,
-  selected: undefined,
-  ...part,
-});
+function nodesOf(part: Partial<FlowSituation>) {
+  const model = createModeller()(situation(part));
+  return Object.fromEntries(model.nodes.map((node) => [node.id, node]));
+}
 
 test("a flow that never ran is all pending, with its defaults", () => {
-  const { nodes } = createModeller()(situation());
-  expect(nodes.map(({ state }) => state)).toEqual([
+  const nodes = nodesOf({});
+  expect(Object.values(nodes).map(({ state }) => state)).toEqual([
     "Pending",
     "Pending",
     "Pending",
   ]);
-  expect(nodes[0]?.value).toBe("IAD");
-  expect(nodes[1]?.attempts).toBe(3);
+  expect(nodes["airport"]?.value).toBe("default");
+  expect(nodes["a"]?.attempts).toBe(3);
 });
 
 test("the newest text is drawn with the states of the newest run and the values of the form", () => {
-  const { nodes } = createModeller()(
-    situation({
-      graph: { ...graph, nodes: [...graph.nodes, task("new")] },
-      run: run({ a: "Success", b: "Failed" }),
-      parameters: { airport: "SFO" },
-    }),
-  );
-  expect(nodes.map(({ id, state }) => `${id} ${state}`).slice(1)).toEqual([
-    "a Success",
-    "b Failed",
-    "new Pending",
-  ]);
-  expect(nodes[0]?.value).toBe("SFO");
+  const run = runTasks(graph, { script: script({ b: { ends: "fail" } }) });
+  const nodes = nodesOf({
+    graph: makeGraph({ airport: "param", a: [], b: ["a"], new: ["b"] }),
+    run,
+    parameters: { airport: "SFO" },
+  });
+  expect(nodes["a"]?.state).toBe("Success");
+  expect(nodes["b"]?.state).toBe("Failed");
+  expect(nodes["new"]?.state).toBe("Pending");
+  expect(nodes["airport"]?.value).toBe("SFO");
 });
 
 test("an older run is drawn as it was", () => {
-  const { nodes } = createModeller()(
-    situation({
-      graph: { ...graph, nodes: [] },
-      run: run({ a: "Success", b: "Success" }),
-      isLatest: false,
-    }),
-  );
-  expect(nodes).toHaveLength(3);
-  expect(nodes[0]?.value).toBe("JFK");
+  const nodes = nodesOf({
+    graph: makeGraph({ other: [] }),
+    run: runTasks(graph, {}, { parameters: { airport: "JFK" } }),
+    isLatest: false,
+  });
+  expect(Object.keys(nodes)).toEqual(["airport", "a", "b"]);
+  expect(nodes["airport"]?.value).toBe("JFK");
 });
 
-test("a result that a resumption would make again is stale, and says why", () => {
-  const { nodes } = createModeller()(
-    situation({
-      run: run({ a: "Success", b: "Failed" }),
-      resumption: [
-        { id: "a", name: "a", action: "run", why: "runs: its code changed" },
-        { id: "b", name: "b", action: "run", why: "runs: failed before" },
-      ],
-    }),
-  );
-  expect(nodes[1]?.stale).toBe("its code changed");
-  expect(nodes[2]?.stale).toBeUndefined();
+test("a result that no longer matches says why, but not in an older run", () => {
+  const run = runTasks(graph);
+  const stale = new Map([["a", "its code changed"]]);
+  expect(nodesOf({ run, stale })["a"]?.stale).toBe("its code changed");
+  expect(nodesOf({ run, stale })["b"]?.stale).toBeUndefined();
+  expect(nodesOf({ run, stale, isLatest: false })["a"]?.stale).toBeUndefined();
 });
 
 test("nodes that did not change are the same objects as before", () => {
+  const specs = { a: [], b: ["a"] };
   const make = createModeller();
-  const before = make(situation({ run: run({ a: "Success", b: "Running" }) }));
-  const after = make(situation({ run: run({ a: "Success", b: "Success" }) }));
-  expect(after.nodes[1]).toBe(before.nodes[1]);
-  expect(after.nodes[2]).not.toBe(before.nodes[2]);
+  const first = runUntil(1, specs, { script: script({ b: { takes: 50 } }) });
+  const same = makeGraph(specs);
+  const before = make(situation({ graph: same, run: first }));
+  const tasks = new Map(first.tasks);
+  tasks.set("b", { ...tasks.get("b")!, state: "Success" });
+  const after = make(situation({ graph: same, run: { ...first, tasks } }));
+  expect(after.nodes[0]).toBe(before.nodes[0]);
+  expect(after.nodes[1]).not.toBe(before.nodes[1]);
+  expect(after.edges).toBe(before.edges);
+});
+
+test("a closed sub-flow is one node that counts its tasks", () => {
+  const make = createModeller();
+  const closed = make(
+    situation({ graph: makeGraph(subflow), run: runTasks(subflow) }),
+  );
+  expect(closed.nodes.map(({ id }) => id)).toEqual(["first", "sub", "last"]);
+  expect(closed.nodes[1]?.flow).toEqual({ isOpen: false, done: 2, total: 2 });
+  expect(closed.edges).toEqual([
+    { from: "first", to: "sub" },
+    { from: "sub", to: "last" },
+  ]);
+});
+
+test("an open sub-flow comes before its tasks, which are inside it", () => {
+  const { nodes } = createModeller()(
+    situation({ graph: makeGraph(subflow), open: new Set(["sub"]) }),
+  );
+  expect(nodes.map(({ id, inside }) => [id, inside])).toEqual([
+    ["first", undefined],
+    ["sub", undefined],
+    ["sub/a", "sub"],
+    ["sub/b", "sub"],
+    ["last", undefined],
+  ]);
+  expect(nodes[1]?.flow?.isOpen).toBe(true);
+});
+
+test("while the tasks of a sub-flow go on, so does the sub-flow", () => {
+  const run = runUntil(15, subflow, {
+    script: () => ({ takes: 10, commitTakes: 0 }),
+  });
+  const { sub } = nodesOf({ graph: makeGraph(subflow), run });
+  expect(run.tasks.get("sub")?.state).toBe("Pending");
+  expect(sub?.state).toBe("Running");
+  expect(sub?.flow).toMatchObject({ done: 0, total: 2 });
+  expect(sub?.startedAt).toBe(10);
+});
+
+test("a closed sub-flow shows that one of its tasks waits for a person", () => {
+  const specs = {
+    ...subflow,
+    "sub/a": {
+      needs: ["first"],
+      within: ["sub"],
+      trigger: { type: "manualOnly" },
+    },
+  } as const;
+  const { sub } = nodesOf({ graph: makeGraph(specs), run: runTasks(specs) });
+  expect(sub?.state).toBe("Paused");
+});
+
+test("what is selected in a closed sub-flow selects the sub-flow", () => {
+  const model = createModeller()(
+    situation({ graph: makeGraph(subflow), selected: "sub/b" }),
+  );
+  expect(model.selected).toBe("sub");
+});
+
+test("a mapped task has a cell for each of its elements, and their counts", () => {
+  const specs = { list: [], double: { map: ["list"] } };
+  const run = runTasks(specs, {
+    functions: { list: () => [1, 2, 3] },
+    script: script({ "double[1]": { ends: "fail" } }),
+  });
+  const { double } = nodesOf({ graph: makeGraph(specs), run });
+  expect(double?.elements).toEqual({
+    total: 3,
+    counts: { Success: 2, Failed: 1 },
+    cells: ["Success", "Failed", "Success"],
+  });
+});
+
+test("what a run leaves out is marked, unless the run was cut off", () => {
+  const run = runTasks(graph, {}, { excluded: ["b"] });
+  expect(nodesOf({ run })["b"]?.excluded).toBe(true);
+  const cut = runTasks(graph, {
+    script: () => ({ takes: 10 }),
+    interruptAt: 5,
+  });
+  expect(cut.state).toBe("Crashed");
+  expect(nodesOf({ run: cut })["b"]?.excluded).toBe(false);
+});
+
+test("what the engine and people do is told apart from tasks", () => {
+  const nodes = nodesOf({
+    graph: makeGraph({
+      isLarge: [],
+      yes: caseOf("isLarge"),
+      send: { waitFor: ["yes"] },
+      merged: mergeOf(["send", "yes"]),
+      gate: {
+        args: [ref("merged")],
+        operator: { type: "approve", message: "Go?", timeout: undefined },
+      },
+      tidy: { cleanupOf: "send" },
+    }),
+  });
+  expect(Object.values(nodes).map(({ name, role }) => [name, role])).toEqual([
+    ["isLarge", "task"],
+    ["if isLarge", "case"],
+    ["send", "task"],
+    ["merged", "merge"],
+    ["gate", "approve"],
+    ["tidy", "cleanup"],
+  ]);
+});
+
+test("a task that a limit holds up waits for a place", () => {
+  const limited = makeGraph(
+    { a: { tags: ["api"] }, b: { tags: ["api"] } },
+    { limits: [{ of: "tag api", atOnce: 1 }] },
+  );
+  const nodes = nodesOf({ graph: limited, run: beginTasks(limited) });
+  expect([nodes["a"], nodes["b"]].map((node) => node?.waitsForPlace)).toEqual([
+    false,
+    true,
+  ]);
+});
+
+test("a fallback's result is marked as one", () => {
+  const specs = { a: { functions: ["fallback"] } } as const;
+  const run = runTasks(specs, { script: script({ "a#1": { ends: "fail" } }) });
+  expect(nodesOf({ graph: makeGraph(specs), run })["a"]?.origin).toBe(
+    "fallback",
+  );
 });

@@ -1,5 +1,7 @@
 import { FlowError } from "../../../core/errors.ts";
-import { refOf, showPath } from "./refs.ts";
+import { showPath } from "./follow.ts";
+import { refOf } from "./refs.ts";
+import { isUnmapped } from "./unmapped.ts";
 
 const { structuredClone } = globalThis;
 
@@ -90,6 +92,8 @@ function nameObstacle(value: unknown): string | undefined {
     return ref.type === "wire"
       ? "a ref of a flow body, which has no value in a task. Take it as an argument"
       : "a promise. Await it first";
+  if (isUnmapped(value))
+    return "unmapped(...), which stands for an argument of a map: t.map(xs, unmapped(y)). Pass the value itself";
   if (typeof value === "symbol") return "a symbol. Use text instead";
   if (typeof value === "function")
     return "a function. Return data, and compute in the task that uses it";

@@ -11,6 +11,8 @@ import type { World } from "./world.ts";
  */
 export interface Current {
   readonly platform: Platform;
+  /** The names of the language. */
+  language: Readonly<Record<string, unknown>>;
   job: Job | undefined;
   world: World | undefined;
   /** Set while a flow body is being traced, which is never longer than a synchronous call. */

@@ -30,6 +30,8 @@ export function makeDatabase(current: Current): Record<string, unknown> {
       name: "sql",
       inputs: ["text", "values"],
       isTracked: true,
+      noMap:
+        "sql has no map: it is written in front of a template. Write a task that runs the query, and map that.",
       // As a tag it is called with the texts and each value; its function takes the values as a list.
       arrange: ([strings, ...values]) => {
         if (!Array.isArray(strings))

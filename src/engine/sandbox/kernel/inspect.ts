@@ -1,4 +1,5 @@
-import { refOf, showPath } from "./refs.ts";
+import { showPath } from "./follow.ts";
+import { refOf, type Wire } from "./refs.ts";
 
 /** Deeper than this, and longer than this, a log line shows no more of a value. */
 const deepest = 5;
@@ -48,9 +49,7 @@ class Writer {
     const ref = refOf(value);
     if (ref)
       return this.put(
-        ref.type === "wire"
-          ? `[ref of ${ref.node}${showPath(ref.path)}]`
-          : "[promise: await it]",
+        ref.type === "wire" ? `[${showWire(ref)}]` : "[promise: await it]",
       );
     if (typeof value === "string")
       return this.put(
@@ -163,4 +162,11 @@ class Writer {
     }
     this.put(close);
   }
+}
+
+/** `ref of extract-1.rows[0]` */
+function showWire({ template, label }: Wire): string {
+  return template.type === "ref"
+    ? `ref of ${template.node}${showPath(template.path)}`
+    : label;
 }

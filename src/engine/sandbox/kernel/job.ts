@@ -7,6 +7,7 @@ import type {
   AttemptContext,
   FromWorker,
   LogLevel,
+  LoopState,
   Output,
 } from "../../protocol.ts";
 import { DataClient } from "./dataClient.ts";
@@ -19,14 +20,19 @@ import { addTrail } from "./stack.ts";
 const mostLines = 10_000;
 const progressInterval = 50;
 
+/** A message about a job. */
+export type Answer = Extract<FromWorker, { job: number }>;
+
 /** What a worker is doing for the engine. One at a time. */
 export class Job {
-  readonly number: number;
-  readonly kind: "trace" | "run" | "view";
-  /** About the attempt that a run job is. */
-  context: AttemptContext | undefined;
+  number: number;
+  readonly kind: "trace" | "run" | "ask" | "watch" | "view";
+  /** Makes what is known about the attempt when it is first asked for. */
+  makeContext: (() => AttemptContext) | undefined;
   /** The name of the task that a run job runs. */
   task: string | undefined;
+  /** Where the loop of a run job is. */
+  loop: LoopState | undefined;
   /** Of a view job: the cell that is shown, and the last run of each flow. */
   viewed: string | undefined;
   flows: Readonly<Record<string, { state: string; result: unknown }>> = {};
@@ -34,11 +40,14 @@ export class Job {
   last: { value: unknown } | undefined;
   /** What the cell displayed so far. */
   readonly outputs: { key: string | undefined; output: Output }[] = [];
-  readonly data: DataClient;
-  readonly stopping = new AbortController();
   isOver = false;
+  /** Whether the job has left a trace: something was said, begun or asked for. */
+  isUsed = false;
 
   #platform: Platform;
+  #context: AttemptContext | undefined;
+  #data: DataClient | undefined;
+  #stopping: AbortController | undefined;
   #timers = new Set<number>();
   #lines = 0;
   #tracked = new Set<{ promise: Promise<unknown>; isObserved: boolean }>();
@@ -57,16 +66,37 @@ export class Job {
     this.#platform = platform;
     this.number = number;
     this.kind = kind;
-    this.data = new DataClient(
+  }
+
+  /** About the attempt that a run job is. */
+  get context(): AttemptContext | undefined {
+    return (this.#context ??= this.makeContext?.());
+  }
+
+  set context(context: AttemptContext | undefined) {
+    this.#context = context;
+  }
+
+  /** The database. */
+  get data(): DataClient {
+    this.isUsed = true;
+    return (this.#data ??= new DataClient(
       () =>
         new Promise((resolve) => {
           this.#openedDatabase = resolve;
-          this.post({ type: "open-database", job: number });
+          this.post({ type: "open-database", job: this.number });
         }),
-    );
+    ));
+  }
+
+  /** Fires when the attempt is given up. */
+  get stopping(): AbortController {
+    this.isUsed = true;
+    return (this.#stopping ??= new AbortController());
   }
 
   post(message: FromWorker): void {
+    this.isUsed = true;
     if (!this.isOver) this.#platform.post(message);
   }
 
@@ -75,6 +105,7 @@ export class Job {
    * wake up in the middle of the next job.
    */
   guard<T>(promise: Promise<T>): Promise<T> {
+    this.isUsed = true;
     return new Promise((resolve, reject) => {
       promise.then(
         (value) => {
@@ -120,6 +151,7 @@ export class Job {
   }
 
   log(level: LogLevel, values: readonly unknown[]): void {
+    this.isUsed = true;
     this.#lines += 1;
     if (this.#lines > mostLines + 1) return;
     const isLast = this.#lines === mostLines + 1;
@@ -135,6 +167,7 @@ export class Job {
   }
 
   progress(done: number, total?: number, label?: string): void {
+    this.isUsed = true;
     this.#progress = { done };
     if (total !== undefined) this.#progress.total = total;
     if (label !== undefined) this.#progress.label = label;
@@ -158,6 +191,7 @@ export class Job {
   }
 
   setTimeout(callback: () => void, milliseconds: number): number {
+    this.isUsed = true;
     const timer = this.#platform.setTimeout(() => {
       this.#timers.delete(timer);
       if (!this.isOver) callback();
@@ -206,7 +240,7 @@ export class Job {
     this.#flushProgress();
     this.isOver = true;
     for (const timer of this.#timers) this.#platform.clearTimeout(timer);
-    this.data.close();
+    this.#data?.close();
   }
 
   #flushProgress(): void {

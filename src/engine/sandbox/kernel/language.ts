@@ -4,16 +4,24 @@ import type { AttemptContext, LogLevel } from "../../protocol.ts";
 import { makeConsole } from "./cellConsole.ts";
 import { type Current, refuseWhileDrawing } from "./current.ts";
 import { makeDatabase } from "./database.ts";
+import { drawChoose, drawMerge, drawWhen } from "./branches.ts";
+import { flatten } from "./flatten.ts";
 import { addParam, defineFlow } from "./flow.ts";
 import { makeMarkupTag } from "./markup.ts";
 import { fetchAllowed } from "./network.ts";
-import { makeNotYet, missingFunctions, notYet } from "./notYet.ts";
+import { exponentialBackoff } from "./nodeOptions.ts";
+import { makeNotYet, missingFunctions } from "./notYet.ts";
 import { makeTable, toOutput } from "./outputs.ts";
+import { drawApprove, drawAsk } from "./people.ts";
 import { makeReaders } from "./readers.ts";
 import { refOf } from "./refs.ts";
+import { defineResource } from "./resources.ts";
+import { makeSchedules } from "./schedules.ts";
+import { makeSignals } from "./signals.ts";
 import { defineTask } from "./task.ts";
-import { exponentialBackoff, registerTrigger } from "./taskOptions.ts";
 import { makeTimers } from "./timers.ts";
+import { makeTriggers } from "./triggers.ts";
+import { makeUnmapped } from "./unmapped.ts";
 
 /** The names of the language that are libraries of their own, loaded when they are first used. */
 export const libraryNames = ["Plot", "d3"];
@@ -30,11 +38,21 @@ export function makeLanguage(current: Current): Record<string, unknown> {
     param: (name: unknown, spec?: unknown) => addParam(current, name, spec),
     exponentialBackoff,
     triggers: makeTriggers(),
-    fail(message?: unknown) {
-      throw new Error(
-        message === undefined ? "The task called fail()." : String(message),
-      );
-    },
+    ...makeSchedules(),
+    ...makeSignals(current),
+    unmapped: makeUnmapped,
+    flatten: (lists: unknown) => flatten(current, lists),
+    when: (condition: unknown, then: unknown, otherwise?: unknown) =>
+      drawWhen(current, condition, then, otherwise),
+    choose: (value: unknown, branches: unknown, options?: unknown) =>
+      drawChoose(current, value, branches, options),
+    merge: (...refs: unknown[]) => drawMerge(current, refs),
+    approve: (value: unknown, message: unknown, options?: unknown) =>
+      drawApprove(current, value, message, options),
+    ask: (message: unknown, form: unknown, options?: unknown) =>
+      drawAsk(current, message, form, options),
+    resource: (setup: unknown, cleanup: unknown, options?: unknown) =>
+      defineResource(current, setup, cleanup, options),
     log: (...values: unknown[]) => log("info", values),
     progress: (done: unknown, total?: unknown, label?: unknown) =>
       reportProgress(current, done, total, label),
@@ -73,35 +91,6 @@ export function makeReplacements(current: Current): Record<string, unknown> {
 /** Whether what goes on is what the job is about: a task, or the cell that is viewed, and not a cell that it only needs. */
 function isHeard({ job, cell }: Current): boolean {
   return job !== undefined && (!cell || cell.name === job.viewed);
-}
-
-function makeTriggers(): object {
-  const triggers = {};
-  for (const type of ["allSuccessful", "allFinished"] as const) {
-    const trigger = (upstream: readonly { state: string }[]) =>
-      type === "allFinished" ||
-      upstream.every(({ state }) =>
-        ["Success", "Cached", "Mapped", "Skipped"].includes(state),
-      );
-    registerTrigger(trigger, { type });
-    Object.defineProperty(triggers, type, { value: trigger, enumerable: true });
-  }
-  const advice = "triggers.allSuccessful and triggers.allFinished work.";
-  for (const name of [
-    "allFailed",
-    "anySuccessful",
-    "anyFailed",
-    "notAllSkipped",
-    "manualOnly",
-    "someFailed",
-    "someSuccessful",
-  ])
-    Object.defineProperty(triggers, name, {
-      get() {
-        throw notYet(`triggers.${name}`, advice);
-      },
-    });
-  return triggers;
 }
 
 function reportProgress(
@@ -162,6 +151,8 @@ function makeContext(current: Current): object {
     attempt: 1,
     mapIndex: undefined,
     resumed: false,
+    loopCount: 1,
+    loopResult: undefined,
     taskName: "",
     flowName: "",
     flowRunId: "",

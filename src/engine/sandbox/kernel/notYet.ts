@@ -21,22 +21,6 @@ export function makeNotYet(name: string, advice?: string): unknown {
 
 /** The functions of the language that are not built yet, with what to write instead. */
 export const missingFunctions: Readonly<Record<string, string | undefined>> = {
-  unmapped:
-    "it belongs to `.map`. Call the task once with the whole list, and loop over it inside the task.",
-  flatten:
-    "flatten in a task that takes the list: task((lists) => lists.flat()).",
-  every: "start the flow with Run.",
-  cron: "start the flow with Run.",
-  when: "decide in a task that takes the value.",
-  choose: "decide in a task that takes the value.",
-  merge: "take both values in one task.",
-  skip: "return an empty result, or throw fail(message).",
-  retry: "throw fail(message); the task's `retries` option tries again.",
-  pause: undefined,
-  success: "return the value.",
-  approve: "leave the gate out of the flow.",
-  ask: "describe what is asked for as a param(...) of the flow.",
-  resource: "set up and clean up inside the task: try { ... } finally { ... }.",
   readParquet: "attach the data as CSV or JSON.",
   readExcel: "save the sheet as CSV, attach that, and use readCsv.",
   readSqlite: "attach the data as CSV or JSON.",

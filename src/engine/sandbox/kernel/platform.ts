@@ -8,7 +8,10 @@ export interface Platform {
   fetch(address: string | URL | Request, init?: RequestInit): Promise<Response>;
   setTimeout(callback: () => void, milliseconds: number): number;
   clearTimeout(timer: number): void;
+  /** The time, in milliseconds since 1970 UTC. */
   now(): number;
+  /** Milliseconds from any moment on, finer than those of `now`. */
+  clock(): number;
   /** The global object of the cells' code. */
   scope: object;
 }
@@ -18,7 +21,7 @@ export function capturePlatform(
   scope: DedicatedWorkerGlobalScope,
   port: MessagePort,
 ): Platform {
-  const { URL, Blob } = globalThis;
+  const { URL, Blob, performance } = globalThis;
   const createUrl = URL.createObjectURL.bind(URL);
   const revokeUrl = URL.revokeObjectURL.bind(URL);
   const importScripts = scope.importScripts.bind(scope);
@@ -37,6 +40,7 @@ export function capturePlatform(
     setTimeout: scope.setTimeout.bind(scope),
     clearTimeout: scope.clearTimeout.bind(scope),
     now: Date.now.bind(Date),
+    clock: performance.now.bind(performance),
     scope,
   };
 }

@@ -69,14 +69,18 @@ export function makeReaders(current: Current): Record<string, unknown> {
             name,
             inputs: [isFetch ? "url" : "name", "options"],
             // A URL cannot be copied to the worker that fetches it; its text can.
-            arrange: (args) =>
-              args.map((arg) => (arg instanceof URL ? arg.href : arg)),
+            arrange: (args) => args.map(toText),
           },
           fn,
         ),
       ];
     }),
   );
+}
+
+function toText(arg: unknown): unknown {
+  if (arg instanceof URL) return arg.href;
+  return Array.isArray(arg) ? arg.map(toText) : arg;
 }
 
 function toOptions(given: unknown): Record<string, unknown> {

@@ -1,13 +1,16 @@
-import { FlowError } from "../../../core/errors.ts";
-import type { NodeId } from "../../../core/graph.ts";
+import type { Template } from "../../../core/graph.ts";
+import { flowBodyError } from "./flowBodyError.ts";
+import { followTemplate, showPath } from "./follow.ts";
 import type { Tracer } from "./tracer.ts";
 
-/** A ref in a flow body: the result of a node that has not run, followed along a path. */
+/** A ref in a flow body: a value that is not there yet, as what it is made from. */
 export interface Wire {
   type: "wire";
+  /** Of the flow body that it may be used in. */
   tracer: Tracer;
-  node: NodeId;
-  path: readonly (string | number)[];
+  template: Template;
+  /** What messages call it: "the result of extract.rows". */
+  label: string;
 }
 
 /** A ref anywhere else: a call that has started. */
@@ -29,7 +32,7 @@ export function refOf(value: unknown): Wire | Started | undefined {
 /** How many elements a list ref gives to `const [a, b] = ref`; whoever asks for more is looping over it. */
 const mostUnpacked = 32;
 
-const listMethods: readonly (string | number | undefined)[] = [
+const listMethods: readonly (string | number)[] = [
   "map",
   "forEach",
   "filter",
@@ -45,26 +48,26 @@ const listMethods: readonly (string | number | undefined)[] = [
   "includes",
 ];
 
-/** An error about a flow body; the message may begin with what something is called ("the result of extract"). */
-export function flowBodyError(message: string): FlowError {
-  return new FlowError(
-    "flow-body",
-    message.replace(/^[a-z]/, (letter) => letter.toUpperCase()),
-  );
-}
-
-/** A ref of a node's result, for a flow body. */
+/**
+ * A ref for a flow body. `label` is what messages call it; `followed` says what the last step of its path was taken from,
+ * for the message that a method cannot be called.
+ */
 export function makeWire(
   tracer: Tracer,
-  node: NodeId,
-  path: readonly (string | number)[] = [],
+  template: Template,
+  label: string,
+  followed?: { owner: string; step: string | number },
 ): unknown {
-  const label = tracer.labelOf(node) + showPath(path);
   const teach = (message: string) => {
     throw flowBodyError(message);
   };
   const follow = (step: string | number) =>
-    makeWire(tracer, node, [...path, step]);
+    makeWire(
+      tracer,
+      followTemplate(template, step, label),
+      label + showPath([step]),
+      { owner: label, step },
+    );
   // An arrow function, so that it can be called and has no `prototype` that a proxy would have to own up to.
   const proxy = new Proxy(() => {}, {
     get(_, key) {
@@ -85,19 +88,16 @@ export function makeWire(
           );
       return typeof key === "symbol" ? undefined : follow(toStep(key));
     },
-    apply() {
-      const method = path[path.length - 1];
-      const owner = tracer.labelOf(node) + showPath(path.slice(0, -1));
-      return teach(
-        method === undefined
-          ? `${label} cannot be called: it is a value that is not there yet, not a function.`
-          : `.${method}(...) cannot be called on ${owner}: it has no value while the flow is drawn. ${
-              listMethods.includes(method)
+    apply: () =>
+      teach(
+        followed
+          ? `.${followed.step}(...) cannot be called on ${followed.owner}: it has no value while the flow is drawn. ${
+              listMethods.includes(followed.step)
                 ? "Do it in a task that takes the list."
                 : "Call methods in a task that takes it."
-            }`,
-      );
-    },
+            }`
+          : `${label} cannot be called: it is a value that is not there yet, not a function.`,
+      ),
     set: () =>
       teach(
         `${label} cannot be changed in a flow body. Let a task take it and return the changed value.`,
@@ -119,7 +119,7 @@ export function makeWire(
         `${label} cannot be spread or listed: its fields are not known while the flow is drawn. Name the fields you need (\`{ id: ref.id }\`), or do it in a task.`,
       ),
   });
-  refs.set(proxy, { type: "wire", tracer, node, path });
+  refs.set(proxy, { type: "wire", tracer, template, label });
   return proxy;
 }
 
@@ -176,17 +176,4 @@ function* unpack(
 /** `"0"` is an index, `"00"` and `"id"` are keys. */
 function toStep(key: string): string | number {
   return /^(0|[1-9]\d{0,8})$/.test(key) ? Number(key) : key;
-}
-
-/** `.rows[3].format`, as it would be written. */
-export function showPath(path: readonly (string | number)[]): string {
-  let text = "";
-  for (const step of path)
-    text +=
-      typeof step === "number"
-        ? `[${step}]`
-        : /^[A-Za-z_$][\w$]*$/.test(step)
-          ? `.${step}`
-          : `[${JSON.stringify(step)}]`;
-  return text;
 }

@@ -1,50 +1,105 @@
 import { parseDuration } from "../../../core/duration.ts";
 import { FlowError } from "../../../core/errors.ts";
-import type { NodeOptions } from "../../../core/graph.ts";
-import type { TriggerRule } from "../../../core/trigger.ts";
+import type { Limit } from "../../../core/limits.ts";
 import { listNames, showValue } from "../../../core/words.ts";
-import { notYet } from "./notYet.ts";
+import { readConcurrency } from "./limitOptions.ts";
+import { refOf } from "./refs.ts";
+import type { Trigger } from "./triggers.ts";
+
+const longestKey = 1000;
+const longestTag = 200;
+
+type Fn = (...args: never[]) => unknown;
 
 /** Options of a task as a cell gives them, checked. */
 export interface TaskOptions {
   name?: string | ((...args: unknown[]) => unknown);
   retries?: number;
   retryDelay?: unknown;
+  retryJitter?: number;
+  retryIf?: (error: Error, attempt: number) => unknown;
   timeout?: unknown;
-  trigger?: TriggerRule;
+  trigger?: Trigger;
+  skipOnUpstreamSkip?: boolean;
+  cacheFor?: unknown;
+  cacheKey?: string | ((...args: unknown[]) => unknown);
   tags?: readonly string[];
+  concurrency?: number | readonly Limit[];
+  fallback?: unknown;
+  onStateChange?: (change: unknown) => unknown;
 }
 
-const supported = [
-  "name",
-  "retries",
-  "retryDelay",
-  "timeout",
-  "trigger",
-  "skipOnUpstreamSkip",
-  "tags",
-];
-
-const missing: Readonly<Record<string, string>> = {
-  retryJitter: "leave it out; retries wait for exactly `retryDelay`.",
-  retryIf: "catch the error inside the task when another try is of no use.",
-  cacheFor: "use Resume, which keeps the results that still hold.",
-  cacheKey: "use Resume, which keeps the results that still hold.",
-  concurrency: "leave it out.",
-  fallback: "catch the error inside the task and return the value.",
-  onStateChange: "watch the graph or the timeline.",
+/** How each option is checked: the reader gives the value that is kept, or throws. */
+const readers: {
+  [Name in keyof TaskOptions]-?: (given: unknown) => TaskOptions[Name];
+} = {
+  name: (given) => readTextOrFunction("name", given),
+  retries(given) {
+    if (!Number.isSafeInteger(given) || (given as number) < 0)
+      throw invalid(
+        `retries must be a whole number from 0, not ${showValue(given)}.`,
+      );
+    return given as number;
+  },
+  retryDelay(given) {
+    if (typeof given !== "function")
+      for (const delay of [given].flat()) parseDuration(delay);
+    return given;
+  },
+  retryJitter(given) {
+    if (typeof given !== "number" || !(given >= 0 && given <= 1))
+      throw invalid(
+        `retryJitter must be a number from 0 to 1, such as 0.2 for waits up to 20 % longer or shorter, not ${showValue(given)}.`,
+      );
+    return given;
+  },
+  retryIf: (given) =>
+    readFunction("retryIf", given, "(error, attempt) => true"),
+  timeout(given) {
+    if (parseDuration(given) === 0)
+      throw invalid("timeout must be longer than 0: no task is that fast.");
+    return given;
+  },
+  trigger(given) {
+    if (typeof given === "function") return given as Trigger;
+    throw invalid(
+      `trigger must be one of triggers, such as triggers.allFinished, or a function of the upstream runs, not ${showValue(given)}.`,
+    );
+  },
+  skipOnUpstreamSkip(given) {
+    if (typeof given === "boolean") return given;
+    throw invalid(
+      `skipOnUpstreamSkip must be true or false, not ${showValue(given)}.`,
+    );
+  },
+  cacheFor(given) {
+    if (given !== "forever") parseDuration(given);
+    return given;
+  },
+  cacheKey(given) {
+    if (typeof given === "string" && given.length > longestKey)
+      throw invalid(
+        `cacheKey has at most ${longestKey} characters, and this one has ${given.length}. Give a short text, such as a version.`,
+      );
+    return readTextOrFunction("cacheKey", given);
+  },
+  tags(given) {
+    if (
+      Array.isArray(given) &&
+      given.every(
+        (tag) => typeof tag === "string" && tag && tag.length <= longestTag,
+      )
+    )
+      return given as string[];
+    throw invalid(
+      `tags must be a list of words, such as ["api"], not ${showValue(given)}.`,
+    );
+  },
+  concurrency: (given) => readConcurrency(given, "task"),
+  fallback: (given) => given,
+  onStateChange: (given) =>
+    readFunction("onStateChange", given, "change => log(change.to)"),
 };
-
-/** More attempts than this are not asked one by one for their delay: the last one repeats. */
-const mostDelays = 50;
-
-/** Rules by the functions of `triggers` that stand for them. */
-const triggerRules = new WeakMap<object, TriggerRule>();
-
-/** Makes a function of `triggers` stand for a rule. */
-export function registerTrigger(trigger: object, rule: TriggerRule): void {
-  triggerRules.set(trigger, rule);
-}
 
 /** Checks the options of `task(fn, options)` or `t.with(options)`; throws an error that says what is wrong. */
 export function readTaskOptions(
@@ -56,118 +111,51 @@ export function readTaskOptions(
     throw invalid(
       `The options of a task are an object such as { retries: 3 }, not ${showValue(given)}.`,
     );
-  const fields = given as Record<string, unknown>;
-  for (const key of Object.keys(fields)) {
-    if (fields[key] === undefined || supported.includes(key)) continue;
-    if (Object.hasOwn(missing, key)) throw notYet(key, missing[key]);
-    if (key === "waitFor" && where === "with") continue;
-    throw invalid(
-      key === "waitFor"
-        ? "waitFor belongs to one call, not to the task: in the flow body, write t.with({ waitFor: [ref] })(...)."
-        : `A task has no option ${JSON.stringify(key)}. Its options are ${listNames(supported, 99)}.`,
-    );
-  }
-  const options: TaskOptions = {};
-  const { name, retries, tags, trigger, waitFor = [] } = fields;
-  if (name !== undefined) {
-    if (typeof name !== "function" && (typeof name !== "string" || !name))
+  const options: Record<string, unknown> = {};
+  let waitFor: readonly unknown[] = [];
+  for (const [key, value] of Object.entries(given as Record<string, unknown>)) {
+    if (value === undefined) continue;
+    if (refOf(value))
       throw invalid(
-        `name must be a text or a function of the arguments, not ${showValue(name)}.`,
+        `The option ${key} is a ref, which has no value yet. Give a value that is known when the notebook is read; what a task needs from another one is an argument.`,
       );
-    options.name = name as string;
-  }
-  if (retries !== undefined) {
-    if (!Number.isSafeInteger(retries) || (retries as number) < 0)
+    if (Object.hasOwn(readers, key))
+      options[key] = readers[key as keyof TaskOptions](value);
+    else if (key !== "waitFor")
       throw invalid(
-        `retries must be a whole number from 0, not ${showValue(retries)}.`,
+        `A task has no option ${JSON.stringify(key)}. Its options are ${listNames(Object.keys(readers), 99)}.`,
       );
-    options.retries = retries as number;
-  }
-  if (fields.retryDelay !== undefined) {
-    const { retryDelay } = fields;
-    if (typeof retryDelay !== "function")
-      for (const delay of [retryDelay].flat()) parseDuration(delay);
-    options.retryDelay = retryDelay;
-  }
-  if (fields.timeout !== undefined) {
-    if (parseDuration(fields.timeout) === 0)
-      throw invalid("timeout must be longer than 0: no task is that fast.");
-    options.timeout = fields.timeout;
-  }
-  if (trigger !== undefined) {
-    const rule =
-      typeof trigger === "function" ? triggerRules.get(trigger) : undefined;
-    if (!rule && typeof trigger === "function")
-      throw notYet(
-        "trigger",
-        "use triggers.allSuccessful or triggers.allFinished; a function of one's own cannot decide yet.",
-      );
-    if (!rule)
+    else if (where === "task")
       throw invalid(
-        `trigger must be one of triggers, such as triggers.allFinished, not ${showValue(trigger)}.`,
+        "waitFor belongs to one call, not to the task: in the flow body, write t.with({ waitFor: [ref] })(...).",
       );
-    options.trigger = rule;
+    else if (Array.isArray(value)) waitFor = value;
+    else throw invalid("waitFor must be a list of refs: waitFor: [cleaned].");
   }
-  if (
-    fields.skipOnUpstreamSkip !== undefined &&
-    typeof fields.skipOnUpstreamSkip !== "boolean"
-  )
-    throw invalid(
-      `skipOnUpstreamSkip must be true or false, not ${showValue(fields.skipOnUpstreamSkip)}.`,
-    );
-  if (tags !== undefined) {
-    if (
-      !Array.isArray(tags) ||
-      !tags.every((tag) => typeof tag === "string" && tag)
-    )
-      throw invalid(
-        `tags must be a list of words, such as ["api"], not ${showValue(tags)}.`,
-      );
-    options.tags = tags as string[];
-  }
-  if (!Array.isArray(waitFor))
-    throw invalid("waitFor must be a list of refs: waitFor: [cleaned].");
-  return { options, waitFor: waitFor as unknown[] };
+  return { options, waitFor };
 }
 
-/** The options of a node, with defaults filled in and durations in milliseconds. */
-export function toNodeOptions(options: TaskOptions): NodeOptions {
-  const retries = options.retries ?? 0;
-  return {
-    retries,
-    retryDelays: readDelays(options.retryDelay, retries),
-    timeout:
-      options.timeout === undefined
-        ? undefined
-        : parseDuration(options.timeout),
-    trigger: options.trigger ?? { type: "allSuccessful" },
-    tags: [...(options.tags ?? [])],
-  };
-}
-
-function readDelays(retryDelay: unknown, retries: number): number[] {
-  if (retryDelay === undefined) return [];
-  if (typeof retryDelay !== "function")
-    return [retryDelay].flat().map((delay) => parseDuration(delay));
-  const delayOf = retryDelay as (attempt: number) => unknown;
-  return Array.from({ length: Math.min(retries, mostDelays) }, (_, index) =>
-    parseDuration(delayOf(index + 1)),
+function readTextOrFunction(
+  name: string,
+  given: unknown,
+): string | ((...args: unknown[]) => unknown) {
+  if (typeof given === "function" || (typeof given === "string" && given))
+    return given as string | ((...args: unknown[]) => unknown);
+  throw invalid(
+    `${name} must be a text or a function of the arguments, not ${showValue(given)}.`,
   );
 }
 
-/** Waits that grow by a factor up to a longest one, for `retryDelay`. */
-export function exponentialBackoff(
-  base: unknown,
-  options: { factor?: unknown; max?: unknown } = {},
-): (attempt: number) => number {
-  const first = parseDuration(base);
-  const longest = parseDuration(options.max ?? "1h");
-  const factor = options.factor ?? 2;
-  if (typeof factor !== "number" || !(factor >= 1) || factor === Infinity)
-    throw invalid(
-      `The factor of exponentialBackoff must be a number from 1, not ${showValue(factor)}.`,
-    );
-  return (attempt) => Math.min(first * factor ** (attempt - 1), longest);
+/** A function that is an option; `example` is what one looks like. */
+export function readFunction<F extends Fn>(
+  name: string,
+  given: unknown,
+  example: string,
+): F {
+  if (typeof given === "function") return given as F;
+  throw invalid(
+    `${name} must be a function, such as ${example}, not ${showValue(given)}.`,
+  );
 }
 
 function invalid(message: string): FlowError {

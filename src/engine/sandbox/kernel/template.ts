@@ -1,10 +1,13 @@
-import type { NodeId, Template } from "../../../core/graph.ts";
+import type { Template } from "../../../core/graph.ts";
 import { copyValue } from "./copy.ts";
-import { flowBodyError, refOf, showPath, type Wire } from "./refs.ts";
+import { flowBodyError } from "./flowBodyError.ts";
+import { showPath } from "./follow.ts";
+import { refOf, type Wire } from "./refs.ts";
 import type { Tracer } from "./tracer.ts";
+import { isUnmapped } from "./unmapped.ts";
 
 /** A list or an object as `{}` makes it: what refs are looked for in. Everything else is a value as a whole. */
-function isStructure(value: unknown): value is object {
+export function isStructure(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
   if (Array.isArray(value)) return true;
   const proto: unknown = Object.getPrototypeOf(value);
@@ -45,8 +48,12 @@ function convert(
   const ref = refOf(value);
   if (ref?.type === "wire") {
     checkWire(ref, tracer);
-    return { type: "ref", node: ref.node, path: ref.path };
+    return ref.template;
   }
+  if (isUnmapped(value))
+    throw flowBodyError(
+      `${name} is unmapped(...), at ${path}, but unmapped only says something about an argument of a map: t.map(xs, unmapped(y)). Pass the value itself.`,
+    );
   if (!hasRef(value))
     return { type: "value", value: copyValue(value, name, path) };
   if (ref || !isStructure(value))
@@ -58,50 +65,42 @@ function convert(
       `${name} contains itself, at ${path}, which cannot be drawn together with refs. Pass the refs on their own.`,
     );
   const inside = [...around, value];
-  if (Array.isArray(value))
-    return {
-      type: "list",
-      items: Array.from(value, (item: unknown, index) =>
-        convert(item, tracer, name, path + showPath([index]), inside),
-      ),
-    };
-  return {
-    type: "object",
-    entries: Object.entries(value).map(
-      ([key, child]) =>
-        [
-          key,
-          convert(
-            child as unknown,
-            tracer,
-            name,
-            path + showPath([key]),
-            inside,
-          ),
-        ] as const,
-    ),
-  };
+  if (Array.isArray(value)) {
+    const items = Array.from(value, (item: unknown, index) =>
+      convert(item, tracer, name, path + showPath([index]), inside),
+    );
+    return items.every(isConstant)
+      ? { type: "value", value: items.map((item) => item.value) }
+      : { type: "list", items };
+  }
+  const entries = Object.entries(value).map(
+    ([key, child]) =>
+      [
+        key,
+        convert(child as unknown, tracer, name, path + showPath([key]), inside),
+      ] as const,
+  );
+  const constants = entries.flatMap(([key, entry]) =>
+    isConstant(entry) ? [[key, entry.value] as const] : [],
+  );
+  // A sub-flow's parameters are refs that may be known already.
+  return constants.length === entries.length
+    ? { type: "value", value: Object.fromEntries(constants) }
+    : { type: "object", entries };
+}
+
+export function isConstant(
+  template: Template,
+): template is Template & { type: "value" } {
+  return template.type === "value";
 }
 
 /** Refuses a ref that another flow's body made. */
 export function checkWire(wire: Wire, tracer: Tracer): void {
   if (wire.tracer === tracer) return;
   throw flowBodyError(
-    `${wire.tracer.labelOf(wire.node)} belongs to the flow ${JSON.stringify(wire.tracer.flow)} and cannot be used in the flow ${JSON.stringify(tracer.flow)}. Call the task again in this flow's body.`,
+    `${wire.label} belongs to the flow ${JSON.stringify(wire.tracer.flow)} and cannot be used in the flow ${JSON.stringify(tracer.flow)}. Call the task again in this flow's body.`,
   );
-}
-
-/** The nodes that a template needs, each once. */
-export function nodesOf(
-  template: Template,
-  found = new Set<NodeId>(),
-): Set<NodeId> {
-  if (template.type === "ref") found.add(template.node);
-  else if (template.type === "list")
-    for (const item of template.items) nodesOf(item, found);
-  else if (template.type === "object")
-    for (const [, child] of template.entries) nodesOf(child, found);
-  return found;
 }
 
 /** The value with every started call in it replaced by its result, at any depth. */
@@ -113,7 +112,7 @@ export async function resolveRefs(value: unknown): Promise<unknown> {
   }
   if (ref)
     throw flowBodyError(
-      `${ref.tracer.labelOf(ref.node)} is a ref of the flow ${JSON.stringify(ref.tracer.flow)} and has no value here. Take it as an argument of the task.`,
+      `${ref.label} is a ref of the flow ${JSON.stringify(ref.tracer.flow)} and has no value here. Take it as an argument of the task.`,
     );
   if (!hasRef(value)) return value;
   if (Array.isArray(value))

@@ -1,17 +1,25 @@
 import { type ErrorData, FlowError } from "../../../core/errors.ts";
-import type { FromWorker, ToWorker } from "../../protocol.ts";
-import type { Current } from "./current.ts";
+import type { ToWorker } from "../../protocol.ts";
+import { endAttempt, runAttempt } from "./attempt.ts";
+import { Batch } from "./batch.ts";
 import { explainCopyFailure } from "./copy.ts";
-import { isFlow } from "./flow.ts";
-import { Job } from "./job.ts";
+import type { Current } from "./current.ts";
+import { type Answer, Job } from "./job.ts";
+import { define, defineLibrary } from "./library.ts";
 import { libraryNames, makeLanguage, makeReplacements } from "./language.ts";
-import { toOutput } from "./outputs.ts";
 import type { Platform } from "./platform.ts";
+import { QuickRuns } from "./quickRuns.ts";
+import { answerQuestion } from "./questions.ts";
+import { withoutSignal } from "./signals.ts";
 import { Places } from "./stack.ts";
-import { functionOf, isTask } from "./task.ts";
-import { type CellFunction, World, nameKnown } from "./world.ts";
+import { viewCell } from "./viewCell.ts";
+import { tellChanges } from "./watch.ts";
+import { type CellFunction, World } from "./world.ts";
 
-type JobMessage = Extract<ToWorker, { type: "trace" | "run" | "view" }>;
+type JobMessage = Extract<
+  ToWorker,
+  { type: "trace" | "run" | "ask" | "watch" | "view" }
+>;
 
 /** A task worker, seen from the messages that it gets. */
 export interface TaskWorker {
@@ -24,21 +32,23 @@ export interface TaskWorker {
 export function startWorker(platform: Platform): TaskWorker {
   const current: Current = {
     platform,
+    language: {},
     job: undefined,
     world: undefined,
     tracer: undefined,
     cell: undefined,
     hosts: [],
   };
-  const language = makeLanguage(current);
+  current.language = makeLanguage(current);
   const places = new Places();
   // Apart from each other: what is refused while the graph is drawn must not be missing in a run.
   let drawing: World | undefined;
   let running: World | undefined;
   let abort: (error: unknown) => void = () => {};
+  let batch: Batch | undefined;
 
   for (const [name, value] of Object.entries({
-    ...language,
+    ...current.language,
     ...makeReplacements(current),
     flowbookCell: (name: string, fn: CellFunction) =>
       current.world?.register(name, fn),
@@ -59,60 +69,27 @@ export function startWorker(platform: Platform): TaskWorker {
     running = new World(current, program, places, { isDrawing: false, show });
   }
 
-  async function findTask(
-    name: string,
-  ): Promise<(...args: unknown[]) => unknown> {
-    const world = current.world!;
-    const found = await world.value(name);
-    if (isTask(found?.value)) return functionOf(found.value);
-    if (!found && isTask(language[name])) return functionOf(language[name]);
-    throw new FlowError(
-      "unknown-task",
-      found
-        ? `${name} is no task. Define it with task(...), or draw the flow again.`
-        : `There is no task ${name} in this notebook. ${nameKnown(world.names)}`,
-    );
-  }
-
-  async function work(job: Job, message: JobMessage): Promise<FromWorker> {
+  async function work(job: Job, message: JobMessage): Promise<Answer> {
     const { number } = job;
     const world = message.type === "trace" ? drawing : running;
     if (!world)
       throw new FlowError("invalid-argument", "There is no program yet.");
     current.world = world;
-    if (message.type === "trace")
-      return { type: "traced", job: number, report: await world.trace() };
-    if (message.type === "run") {
-      job.context = message.context;
-      job.task = message.task;
-      world.refresh();
-      const fn = await findTask(message.task);
-      const value = await fn(...message.args);
-      await job.settle();
-      return { type: "returned", job: number, value };
+    switch (message.type) {
+      case "trace":
+        return { type: "traced", job: number, report: await world.trace() };
+      case "run":
+        return await runAttempt(current, job, message);
+      case "ask": {
+        const answer = await answerQuestion(current, message);
+        return { type: "answered", job: number, answer };
+      }
+      case "watch":
+        await tellChanges(current, job, message);
+        return { type: "watched", job: number };
+      case "view":
+        return await viewCell(current, job, message);
     }
-    job.viewed = message.cell;
-    job.flows = message.flows;
-    const cell = world.cell(message.cell);
-    if (!cell)
-      throw new FlowError(
-        "unknown-cell",
-        `There is no cell ${message.cell} that could be shown.`,
-      );
-    world.refresh(cell);
-    const values = await world.valuesOf(cell);
-    if (cell.kind === "sql") job.last = { value: Object.values(values)[0] };
-    const last = await job.last?.value;
-    if (last !== undefined && !isTask(last) && !isFlow(last))
-      job.display(
-        cell.kind === "sql" && Array.isArray(last) && last.length === 0
-          ? { type: "table", columns: [], rows: [], total: 0 }
-          : toOutput(last),
-        undefined,
-      );
-    await job.settle();
-    const outputs = job.outputs.map(({ output }) => output);
-    return { type: "viewed", job: number, outputs };
   }
 
   /** The plain form of an error, also when a cell has broken what making it takes. */
@@ -127,34 +104,88 @@ export function startWorker(platform: Platform): TaskWorker {
     }
   }
 
-  async function run(message: JobMessage): Promise<void> {
-    const job = new Job(platform, message.job, message.type);
+  /** Does a job, and gives what is to be answered. */
+  async function perform(
+    message: JobMessage,
+    on: Platform = platform,
+    failed?: { error: unknown },
+  ): Promise<Answer> {
+    const job = new Job(on, message.job, message.type);
     current.job = job;
     const aborted = new Promise<never>((_, reject) => {
       abort = reject;
     });
-    let answer: FromWorker;
+    let answer: Answer;
     try {
+      // What has failed already is only worked up.
+      if (failed) throw failed.error;
       answer = await Promise.race([work(job, message), aborted]);
     } catch (thrown) {
-      answer = { type: "failed", job: job.number, error: describe(thrown) };
+      answer =
+        message.type === "run"
+          ? await endAttempt(current, job, message, thrown, describe)
+          : {
+              type: "failed",
+              job: job.number,
+              error: describe(withoutSignal(thrown, false)),
+            };
     }
     job.end();
     current.job = undefined;
     current.cell = undefined;
     abort = () => {};
+    return answer;
+  }
+
+  /** Sends an answer, or that it cannot be copied. */
+  function deliver(answer: Answer): void {
     try {
       platform.post(answer);
     } catch (thrown) {
       const value = answer.type === "returned" ? answer.value : answer;
       platform.post({
         type: "failed",
-        job: job.number,
+        job: answer.job,
         error: describe(
           explainCopyFailure(value, "the result", "result", thrown),
         ),
       });
     }
+  }
+
+  async function run(message: JobMessage): Promise<void> {
+    deliver(await perform(message));
+  }
+
+  async function runAll({
+    job: first,
+    ...attempts
+  }: Extract<ToWorker, { type: "run-all" }>): Promise<void> {
+    batch = new Batch(platform, first, {
+      deliver,
+      abort: (error) => {
+        quick.abort(error);
+        abort(error);
+      },
+    });
+    current.world = running;
+    const quick: QuickRuns = new QuickRuns(current, batch.platform, attempts);
+    for (let at = 0; at < attempts.tasks.length; at += 1) {
+      const job = first + at;
+      batch.begin(job);
+      const outcome = await quick.run(job, at);
+      batch.end(
+        outcome.type === "returned"
+          ? outcome
+          : await perform(
+              { type: "run", job, ...quick.jobOf(at), ...outcome.more },
+              batch.platform,
+              outcome.thrown,
+            ),
+      );
+    }
+    batch.close();
+    batch = undefined;
   }
 
   platform.post({ type: "ready" });
@@ -173,51 +204,24 @@ export function startWorker(platform: Platform): TaskWorker {
           if (current.job?.number === message.job)
             current.job.receiveFile(message.call, message.data, message.error);
           break;
+        case "run-all":
+          void runAll(message);
+          break;
         case "trace":
         case "run":
+        case "ask":
+        case "watch":
         case "view":
           void run(message);
       }
     },
     fail(error) {
       // While the graph is drawn, what a cell left behind is no reason not to draw it.
-      if (current.job?.kind !== "trace") abort(error);
+      const { job } = current;
+      if (job?.kind === "watch")
+        job.log("error", ["onStateChange failed:", error]);
+      else if (batch) batch.fail(error);
+      else if (job?.kind !== "trace") abort(error);
     },
   };
-}
-
-function define(scope: object, name: string, value: unknown): void {
-  Object.defineProperty(scope, name, {
-    value,
-    writable: true,
-    configurable: true,
-  });
-}
-
-/** A library runs when a cell first mentions it: it is large, and most tasks of a notebook with a chart draw none. */
-function defineLibrary(
-  platform: Platform,
-  name: string,
-  script: string | undefined,
-): void {
-  const { scope } = platform;
-  let isLoading = false;
-  Object.defineProperty(scope, name, {
-    configurable: true,
-    set: (value: unknown) => define(scope, name, value),
-    get() {
-      if (script === undefined || isLoading)
-        throw new FlowError(
-          "cell-failed",
-          `${name} is not there. Write its name in the cell's own text, so that it is loaded.`,
-        );
-      isLoading = true;
-      try {
-        platform.runScript(script);
-      } finally {
-        isLoading = false;
-      }
-      return (scope as Record<string, unknown>)[name];
-    },
-  });
 }

@@ -4,27 +4,22 @@ import type {
   Program,
   ProgramCell,
 } from "../../../notebook/compile/program.ts";
+import type { NodeId } from "../../../core/graph.ts";
 import type { TraceReport } from "../../protocol.ts";
 import { type Current, NothingRunsYet } from "./current.ts";
-import { type FlowDefinition, traceFlow } from "./flow.ts";
+import { isTask, nameTask, type WithOptions } from "./definition.ts";
+import type { FlowDefinition } from "./flowOptions.ts";
 import { type Places, scriptAddress } from "./stack.ts";
-import { isTask, nameTask } from "./task.ts";
+import { explain, fail, type Outcome } from "./outcome.ts";
+import { withoutSignal } from "./signals.ts";
+import { traceFlow } from "./traceFlow.ts";
+import { makeUnavailable } from "./unavailable.ts";
 
 /** The function that the compiler makes of a cell. */
 export type CellFunction = (
   inputs: Record<string, unknown>,
   show: (value: unknown) => unknown,
 ) => unknown;
-
-/** What became of a cell: its names, or why it has none. */
-type Outcome =
-  | { ok: true; values: Record<string, unknown> }
-  | {
-      ok: false;
-      error: unknown;
-      /** The cell that failed first; this one or one it needs. */
-      origin: string;
-    };
 
 /** How long a cell may wait for something while the graph is drawn. */
 const longestWait = 1000;
@@ -44,6 +39,8 @@ export class World {
   #outcomes = new Map<ProgramCell, Outcome>();
   #impure = new Set<ProgramCell>();
   #flows = new Map<string, FlowDefinition>();
+  /** What is behind the nodes of flows that were traced for it. */
+  #definitions = new Map<string, ReadonlyMap<NodeId, WithOptions>>();
   #problems: { cell: string; flow: string; error: unknown }[] = [];
   #show: (value: unknown) => unknown;
 
@@ -92,6 +89,11 @@ export class World {
     this.#flows.set(flow.name, flow);
   }
 
+  /** Whether a cell that was evaluated depends on more than its code, so that what it found may have changed. */
+  get hasImpure(): boolean {
+    return this.#impure.size > 0;
+  }
+
   /** Forgets what may have changed since the last job; and a cell that is to be evaluated in any case. */
   refresh(cell?: ProgramCell): void {
     const stale = new Set(this.#impure);
@@ -101,7 +103,10 @@ export class World {
         stale.add(one);
     for (const one of stale) this.#outcomes.delete(one);
     for (const [name, flow] of this.#flows)
-      if (stale.has(flow.cell)) this.#flows.delete(name);
+      if (stale.has(flow.cell)) {
+        this.#flows.delete(name);
+        this.#definitions.delete(name);
+      }
     this.#impure.clear();
   }
 
@@ -132,6 +137,43 @@ export class World {
     return [...this.#declaring.keys()];
   }
 
+  /** A flow by its name, with its cell evaluated first; undefined if there is none. */
+  async flow(name: string): Promise<FlowDefinition | undefined> {
+    const id = this.#program.flows.find((flow) => flow.name === name)?.cell;
+    const mayDefine = (cell: ProgramCell) =>
+      cell.kind !== "sql" && cell.language.includes("flow");
+    for (const cell of [
+      ...this.#program.cells.filter((cell) => cell.id === id),
+      ...this.#program.cells.filter(mayDefine),
+    ]) {
+      if (this.#flows.has(name)) break;
+      await this.evaluate(cell);
+    }
+    return this.#flows.get(name);
+  }
+
+  /**
+   * What is behind a node of a flow, so that options are found that only a call in the flow's body gives. Undefined if the
+   * flow cannot be drawn, or has no such node.
+   */
+  async definitionOf(
+    flowName: string,
+    node: NodeId,
+  ): Promise<WithOptions | undefined> {
+    let known = this.#definitions.get(flowName);
+    if (!known) {
+      const flow = await this.flow(flowName);
+      if (!flow) return undefined;
+      try {
+        known = traceFlow(this.#current, flow).drawing.definitions;
+      } catch {
+        known = new Map(); // What is wrong with the flow was told when its graph was drawn.
+      }
+      this.#definitions.set(flowName, known);
+    }
+    return known.get(node);
+  }
+
   /** Evaluates a cell and, in the program's order, the cells it needs. */
   async evaluate(cell: ProgramCell): Promise<Outcome> {
     const needed = this.#needs(cell);
@@ -152,7 +194,7 @@ export class World {
   async trace(): Promise<TraceReport> {
     const errors: TraceReport["errors"][number][] = [];
     const describe = (thrown: unknown): ErrorData =>
-      this.#places.describe(thrown);
+      this.#places.describe(withoutSignal(thrown, false));
     const failed = new Set<ProgramCell>();
     for (const cell of this.#program.cells) {
       if (cell.kind === "sql" || !cell.language.includes("flow")) continue;
@@ -175,7 +217,7 @@ export class World {
     for (const flow of this.#flows.values()) {
       if (failed.has(flow.cell)) continue;
       try {
-        graphs.push(traceFlow(this.#current, flow));
+        graphs.push(traceFlow(this.#current, flow).graph);
       } catch (thrown) {
         errors.push({
           cell: flow.cell.name,
@@ -295,49 +337,6 @@ export class World {
         .then(resolve, reject);
     });
   }
-}
-
-function fail(cell: ProgramCell, error: unknown): Outcome {
-  return { ok: false, error, origin: cell.name };
-}
-
-/** The error of something that needs a cell which failed. */
-function explain(outcome: Outcome & { ok: false }, what: string): Error {
-  const { error, origin } = outcome;
-  const message = error instanceof Error ? error.message : String(error);
-  const isItself = what === `The cell ${origin}`;
-  const explained = new FlowError(
-    "cell-failed",
-    isItself
-      ? `${what} failed: ${asSentence(message)}`
-      : `${what} needs cell ${origin}, which failed: ${asSentence(message)}`,
-    { cause: error },
-  );
-  // The place to look at is where the first error was raised.
-  if (error instanceof Error && error.stack) explained.stack = error.stack;
-  return explained;
-}
-
-/** Stands for a name whose cell was not evaluated because the graph is drawn before anything runs. */
-function makeUnavailable(name: string, cell: ProgramCell): unknown {
-  const refuse = () => {
-    throw new FlowError(
-      "flow-body",
-      `${name} has no value while the graph is drawn: its cell ${cell.name} needs something that only a run has. Use it inside a task.`,
-    );
-  };
-  return new Proxy(() => {}, {
-    get: refuse,
-    apply: refuse,
-    construct: refuse,
-    set: refuse,
-    has: refuse,
-    ownKeys: refuse,
-    getPrototypeOf: refuse,
-    getOwnPropertyDescriptor: refuse,
-    defineProperty: refuse,
-    deleteProperty: refuse,
-  });
 }
 
 /** What a program defines, for the message about a name that it does not. */

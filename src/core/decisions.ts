@@ -1,0 +1,156 @@
+/** What a task run whose upstreams are all final comes to. */
+import type { TaskNumber } from "./events.ts";
+import type { TaskNode } from "./graph.ts";
+import { visitRefs } from "./graphIndex.ts";
+import { nameOfRun } from "./schedulerState.ts";
+import type { SchedulerState } from "./schedulerState.ts";
+import { hasResult } from "./state.ts";
+import type { State } from "./state.ts";
+import { fateOf } from "./taskTable.ts";
+import { decide } from "./trigger.ts";
+import type { Decision } from "./trigger.ts";
+import { fatesOf, isTask, runFor, tell, upstreamOf } from "./upstreams.ts";
+
+/** As of a trigger, with all states in which a run may end. */
+export type Verdict = Decision | { type: "end"; state: State; message: string };
+
+export function decideRun(
+  state: SchedulerState,
+  number: TaskNumber,
+  node: TaskNode,
+): Verdict {
+  if (node.cleanupOf !== undefined)
+    return decideCleanup(state, number, node.cleanupOf);
+  if (node.operator?.type === "merge") return decideMerge(state, number, node);
+  if (node.operator?.type === "flow") return decideFlow(state, number, node);
+  const upstream = upstreamOf(state, number);
+  return decide(
+    node.options.trigger,
+    fatesOf(state, upstream),
+    {
+      hasUpstream: upstream.length > 0,
+      skipOnUpstreamSkip: node.options.skipOnUpstreamSkip,
+    },
+    (which) => tell(state, upstream, which),
+  );
+}
+
+/** A clean-up runs however the tasks before it ended, if there is something to clean up. */
+export function decideCleanup(
+  state: SchedulerState,
+  number: TaskNumber,
+  cleanupOf: string,
+): Verdict {
+  const { table } = state;
+  const path = table.path(number);
+  const setUp = runFor(state, { node: cleanupOf, each: path.length }, path);
+  if (fateOf(table.state(setUp)) === "successful") return { type: "start" };
+  return {
+    type: "end",
+    state: "Skipped",
+    message: `Skipped, because ${nameOfRun(state, setUp)} set nothing up.`,
+  };
+}
+
+/** A merge takes the first option of which nothing was skipped; a failure among the others is no less a failure. */
+function decideMerge(
+  state: SchedulerState,
+  number: TaskNumber,
+  node: TaskNode,
+): Verdict {
+  const upstream = upstreamOf(state, number);
+  const { failed, cancelled } = fatesOf(state, upstream);
+  if (failed + cancelled > 0)
+    return {
+      type: "end",
+      state: "TriggerFailed",
+      message: `Not started: ${tell(state, upstream, ["failed", "cancelled"])}.`,
+    };
+  if (optionsOf(state, number, node).includes(false)) return { type: "start" };
+  return {
+    type: "end",
+    state: "Skipped",
+    message: "All upstreams were skipped.",
+  };
+}
+
+/** For each option of a merge, whether it was skipped. A map was if all of its elements were. */
+export function optionsOf(
+  state: SchedulerState,
+  number: TaskNumber,
+  node: TaskNode,
+): boolean[] {
+  const path = state.table.path(number);
+  const guards = node.operator?.type === "merge" ? node.operator.guards : [];
+  return node.args.map((arg, at) => {
+    let isSkipped = false;
+    const look = (source: { node: string; each: number }) => {
+      if (!isTask(state, source.node)) return;
+      const fates = fatesOf(state, [runFor(state, source, path)]);
+      isSkipped ||= fates.skipped > 0 && fates.successful === 0;
+    };
+    const guard = guards[at];
+    if (guard) look(guard);
+    // Behind a closed door nothing else counts.
+    if (!isSkipped) visitRefs(arg, look);
+    return isSkipped;
+  });
+}
+
+/** A sub-flow ends as its reference tasks did. */
+function decideFlow(
+  state: SchedulerState,
+  number: TaskNumber,
+  node: TaskNode,
+): Verdict {
+  const path = state.table.path(number);
+  const reference =
+    node.operator?.type === "flow"
+      ? node.operator.reference.map((source) => runFor(state, source, path))
+      : [];
+  const fates = fatesOf(state, reference);
+  if (fates.cancelled > 0)
+    return {
+      type: "end",
+      state: "Cancelled",
+      message: `Cancelled: ${tell(state, reference, ["cancelled"])}.`,
+    };
+  if (fates.failed > 0) {
+    const told = tell(state, reference, ["failed"]);
+    return hasBegun(state, node, path)
+      ? {
+          type: "end",
+          state: "Failed",
+          message: `Some reference tasks failed: ${told}.`,
+        }
+      : {
+          type: "end",
+          state: "TriggerFailed",
+          message: `Not started: ${told}.`,
+        };
+  }
+  if (fates.successful === 0 && fates.skipped > 0)
+    return {
+      type: "end",
+      state: "Skipped",
+      message: `Skipped, because ${tell(state, reference, ["skipped"])}.`,
+    };
+  return { type: "start" };
+}
+
+/** Whether anything in a sub-flow has started, or was reused. */
+function hasBegun(
+  state: SchedulerState,
+  { id }: TaskNode,
+  path: readonly number[],
+): boolean {
+  const { table, index } = state;
+  return (index.inside.get(id) ?? []).some((inner) => {
+    let has = false;
+    table.forEachLeaf(table.find(inner, path, path.length), (leaf) => {
+      has ||=
+        !Number.isNaN(table.startedAt[leaf]) || hasResult(table.state(leaf));
+    });
+    return has;
+  });
+}

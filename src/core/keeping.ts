@@ -1,0 +1,171 @@
+import type { Keep, Shape } from "./events.ts";
+import { visitRefs } from "./graphIndex.ts";
+import type { NodeId, TaskNode } from "./graph.ts";
+import type { GraphIndex } from "./graphIndex.ts";
+import { carriersOf, cleanupsOf, usersOf } from "./resources.ts";
+import type { Children, RunState, TaskRun } from "./run.ts";
+import { hasResult } from "./state.ts";
+import type { State } from "./state.ts";
+
+/** Whether a task run that ended so need not run again. */
+export function isKeepable(state: State): boolean {
+  return hasResult(state) || state === "Skipped";
+}
+
+/**
+ * Which task runs a resumption keeps. What is kept of a node hangs on what is kept of the nodes that it needs, of a mapped
+ * one element by element.
+ *
+ * A resource is kept as long as nothing that uses it runs; else it is set up again, and what used it before stays for all
+ * that. Nodes are looked at in the order of the graph, and again whenever a resource had to be given up.
+ */
+export class Keeping {
+  readonly #index: GraphIndex;
+  readonly #last: RunState;
+  /** For each task the node of the last run whose results it has. */
+  readonly #held: ReadonlyMap<number, NodeId>;
+  readonly #carriers: ReadonlySet<number>;
+  readonly #givenUp = new Set<number>();
+  /** By node, if anything of it stays: the places of elements that do not, and of all that they are inside of. */
+  #missing = new Map<number, ReadonlySet<string>>();
+  #leaves = new Map<number, number[]>();
+  #before = new Map<number, ReadonlySet<string>>();
+
+  constructor(
+    index: GraphIndex,
+    last: RunState,
+    held: ReadonlyMap<number, NodeId>,
+  ) {
+    this.#index = index;
+    this.#last = last;
+    this.#held = held;
+    this.#carriers = carriersOf(index);
+    do this.#lookAtAll();
+    while (this.#giveUpResources());
+  }
+
+  isWhole(number: number): boolean {
+    return this.#missing.get(number)?.size === 0 && !this.#givenUp.has(number);
+  }
+
+  /** What is kept, for the event. */
+  kept(): Keep[] {
+    return [...this.#missing.keys()].flatMap((number) => {
+      if (this.#givenUp.has(number)) return [];
+      const { id } = this.#index.nodes[number]!;
+      const leaves = this.#leaves.get(number);
+      const keep = { node: id, from: this.#held.get(number)! };
+      return [leaves ? { ...keep, leaves } : keep];
+    });
+  }
+
+  /** How many innermost runs of a mapped node are kept. */
+  count(number: number): number {
+    if (this.#givenUp.has(number)) return 0;
+    return this.#leaves.get(number)?.length ?? 0;
+  }
+
+  #lookAtAll(): void {
+    this.#before = this.#missing;
+    this.#missing = new Map();
+    this.#leaves = new Map();
+    for (const [number, node] of this.#index.nodes.entries()) {
+      const from = this.#held.get(number);
+      const before =
+        from === undefined ? undefined : this.#last.tasks.get(from);
+      if (node.kind === "task" && before) this.#lookAt(number, node, before);
+    }
+  }
+
+  #lookAt(number: number, node: TaskNode, before: TaskRun): void {
+    const { needs, mapNeeds } = this.#index;
+    const isThere = (other: number) =>
+      this.#missing.has(other) && !this.#isLost(number, node, other);
+    if (
+      !needs[number]!.every(
+        (other) => isThere(other) && this.#missing.get(other)!.size === 0,
+      )
+    )
+      return;
+    const inside = mapNeeds[number] ?? [];
+    if (!inside.every(({ from }) => isThere(from))) return;
+    const { children } = before;
+    if (!children) {
+      if (isKeepable(before.state)) this.#missing.set(number, new Set());
+      return;
+    }
+    const leaves: number[] = [];
+    const missing = new Set<string>();
+    forEachInnermost(children, (at, path, state) => {
+      const isKept =
+        (state === undefined || isKeepable(state)) &&
+        inside.every(({ from, level, until }) => {
+          if (level === 0 || level > path.length) return true;
+          // That something was expanded matters to a run that ended where that happened.
+          if (until === "expanded" && level < path.length) return true;
+          const place = path.slice(0, level).join(".");
+          return !this.#missing.get(from)!.has(place);
+        });
+      if (isKept) leaves.push(at);
+      else
+        for (let level = 0; level <= path.length; level += 1)
+          missing.add(path.slice(0, level).join("."));
+    });
+    this.#missing.set(number, missing);
+    this.#leaves.set(number, leaves);
+  }
+
+  /** Whether a node can do nothing with another one because that is given up: it has still to go over a list which comes from there. */
+  #isLost(number: number, node: TaskNode, other: number): boolean {
+    if (!this.#givenUp.has(other)) return false;
+    if (this.#before.get(number)?.size === 0) return false;
+    const { id } = this.#index.nodes[other]!;
+    let isListed = false;
+    for (const { of } of node.over.flat())
+      visitRefs(of, (source) => {
+        isListed ||= source.node === id;
+      });
+    return isListed;
+  }
+
+  /** True if there is one to be given up that was not before. */
+  #giveUpResources(): boolean {
+    const before = this.#givenUp.size;
+    for (const number of [...this.#carriers].sort(
+      (one, other) => other - one,
+    )) {
+      const users = usersOf(this.#index, number);
+      if (!users.some((user) => !this.isWhole(user))) continue;
+      this.#givenUp.add(number);
+      for (const cleanup of cleanupsOf(this.#index, number))
+        this.#givenUp.add(cleanup);
+    }
+    return this.#givenUp.size > before;
+  }
+}
+
+/** Calls back for the innermost runs of a map, in order; a map over nothing inside another one is one of them, and has no state of its own. */
+function forEachInnermost(
+  children: Children,
+  call: (at: number, path: readonly number[], state: State | undefined) => void,
+): void {
+  let at = 0;
+  let leaf = 0;
+  const visit = (shape: Shape | undefined, path: readonly number[]): void => {
+    const isLeaf =
+      shape === undefined ||
+      (shape === 0 &&
+        leaf < children.count &&
+        children.pathOf(leaf).join(".") === path.join("."));
+    if (isLeaf) call(at++, path, children.stateOf(leaf++));
+    else if (shape === 0) {
+      if (path.length > 0) call(at++, path, undefined);
+    } else if (typeof shape === "number")
+      for (let place = 0; place < shape; place += 1)
+        visit(undefined, [...path, place]);
+    else
+      for (const [place, below] of shape.entries())
+        visit(below, [...path, place]);
+  };
+  visit(children.shape, []);
+}

@@ -1,0 +1,101 @@
+import type { Command, TaskNumber } from "./events.ts";
+import { describeLimit } from "./limits.ts";
+import type { Line } from "./limits.ts";
+import { setActive, touch } from "./schedulerState.ts";
+import type { SchedulerState } from "./schedulerState.ts";
+import { asked, flags } from "./taskTable.ts";
+import { listNames } from "./words.ts";
+
+/**
+ * Asks for the next attempt; one that limits concern first has to get a place, see {@link admit}. The task run stays what it
+ * is until the attempt has started.
+ */
+export function ask(
+  state: SchedulerState,
+  number: TaskNumber,
+  commands: Command[],
+): void {
+  setActive(state, number, true);
+  const line = state.lineOf[state.table.node[number]!];
+  if (!line) {
+    start(state, number, commands);
+    return;
+  }
+  state.table.asked[number] = asked.place;
+  line.join(number, state.turns++);
+  state.waiting += 1;
+  touch(state, number);
+}
+
+/** Gives places to those that wait for one, in order; one that has to wait longer holds up only those that wait for the same. */
+export function admit(state: SchedulerState, commands: Command[]): void {
+  while (state.waiting > 0) {
+    let next: Line | undefined;
+    let until = Infinity;
+    for (const line of state.lines) {
+      dismiss(state, line);
+      if (line.first === undefined) continue;
+      const obstacle = state.limiter.obstacle(line.limits, state.now);
+      if (obstacle !== undefined) until = Math.min(until, obstacle);
+      else if (!next || line.turn < next.turn) next = line;
+    }
+    if (!next) {
+      if (until < (state.nextPlace ?? Infinity))
+        setPlaceTimer(state, until, commands);
+      return;
+    }
+    const number = next.first!;
+    next.leave();
+    state.waiting -= 1;
+    state.limiter.enter(next.limits, state.now);
+    state.table.raise(number, flags.placed);
+    touch(state, number);
+    start(state, number, commands);
+  }
+}
+
+/** Takes those out of the head of a line that are over by now. */
+function dismiss(state: SchedulerState, line: Line): void {
+  for (let first = line.first; first !== undefined; first = line.first) {
+    if (state.table.asked[first] === asked.place) return;
+    line.leave();
+    state.waiting -= 1;
+  }
+}
+
+function setPlaceTimer(
+  state: SchedulerState,
+  at: number,
+  commands: Command[],
+): void {
+  state.nextPlace = at;
+  commands.push({
+    type: "set-timer",
+    task: -1,
+    attempt: 0,
+    timer: "limit",
+    at,
+  });
+}
+
+function start(
+  { table }: SchedulerState,
+  number: TaskNumber,
+  commands: Command[],
+): void {
+  const attempt = table.attempt[number]! + 1;
+  table.asked[number] = attempt;
+  const command: Command = { type: "start-attempt", task: number, attempt };
+  if (table.has(number, flags.fallback)) command.fallback = true;
+  if (table.has(number, flags.resumed)) command.resumed = true;
+  commands.push(command);
+}
+
+/** What a task run waits for a place under, for people. */
+export function tellWait(state: SchedulerState, number: TaskNumber): string {
+  const { limits } = state.lineOf[state.table.node[number]!]!;
+  const told = limits
+    .map((at) => state.graph.settings.limits[at]!)
+    .map((limit) => `${limit.of}: ${describeLimit(limit)}`);
+  return `Waits for a place (${listNames(told)}).`;
+}

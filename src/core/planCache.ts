@@ -1,0 +1,60 @@
+import { validUntil, type CacheEntry } from "./cache.ts";
+import type { Time } from "./events.ts";
+import type { NodeId, TaskNode } from "./graph.ts";
+import type { GraphIndex } from "./graphIndex.ts";
+import { canonical } from "./hash.ts";
+import { formatTime } from "./words.ts";
+
+/** What of earlier runs a new one may use by `cacheFor`. */
+export interface PlanCache {
+  entries: readonly CacheEntry[];
+  now: Time;
+}
+
+/** The first call of the same task with the same arguments: equal calls have keys of their own, but share a cached result. */
+export function firstOfEqual(index: GraphIndex, number: number): NodeId {
+  const callOf = ({ task, args, over, waitFor }: TaskNode) =>
+    canonical([task, args, over, waitFor]);
+  const node = index.nodes[number] as TaskNode;
+  const call = callOf(node);
+  const first = index.nodes.find(
+    (other) =>
+      other.kind === "task" &&
+      other.task === node.task &&
+      callOf(other) === call,
+  );
+  return (first ?? node).id;
+}
+
+/** Whether a task with `cacheFor` will be reused, as far as that can be known before its inputs are. */
+export function predictCache(
+  { task, options }: TaskNode,
+  nodeKey: string | undefined,
+  { entries, now }: PlanCache,
+  areInputsKnown: () => boolean,
+): { action: "run" | "reuse"; why: string } | undefined {
+  const cacheFor = options.cacheFor ?? 0;
+  const own = entries.filter((entry) => entry.task === task);
+  if (own.length === 0) return undefined;
+  const same = own.find(({ key }) => key === nodeKey);
+  const isValid = same !== undefined && validUntil(same, cacheFor) > now;
+  if (!areInputsKnown())
+    return {
+      action: "run",
+      why: "its inputs are computed anew; if they turn out the same, its cached result is reused",
+    };
+  if (same && isValid)
+    return {
+      action: "reuse",
+      why: `cached: computed on ${formatTime(same.at)} from the same code and inputs`,
+    };
+  if (same)
+    return {
+      action: "run",
+      why: `its cached result of ${formatTime(same.at)} has expired`,
+    };
+  return {
+    action: "run",
+    why: "its code or inputs changed since it was cached",
+  };
+}

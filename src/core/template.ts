@@ -1,0 +1,175 @@
+import { FlowError } from "./errors.ts";
+import type { NodeId, Template } from "./graph.ts";
+import { visitRefs } from "./graphIndex.ts";
+import { checkParameter } from "./parameter.ts";
+import { showValue } from "./words.ts";
+
+/** The ids of the nodes that a template needs, each once, in the order in which they occur. */
+export function refsOf(template: Template): NodeId[] {
+  const found = new Set<NodeId>();
+  visitRefs(template, ({ node }) => found.add(node));
+  return [...found];
+}
+
+/** Stands for the value of a task that has none: its Error if it failed, null if it was skipped or cancelled. Paths into it lead to itself. */
+export class Absent {
+  readonly value: Error | null;
+
+  constructor(value: Error | null) {
+    this.value = value;
+  }
+}
+
+/** What a template is resolved with. */
+export interface Values {
+  /** The value of a node (or an {@link Absent}) for one run: with `each` above 0, of the run of it that belongs to that run. */
+  valueOf(node: NodeId, each: number): unknown;
+  /** For each level of a map, which element the run is. */
+  place?: readonly number[];
+  /** The list that a level of a map goes over; made anew each time if missing. */
+  listOf?(of: Template, level: number): readonly unknown[];
+  /** The names that an error speaks of, when a path leads into a value that is not there. */
+  nameOf?(node: NodeId): string;
+}
+
+/** The value that a template stands for, with each ref replaced by a part of its node's value. */
+export function resolveTemplate(template: Template, values: Values): unknown {
+  const resolve = (part: Template) => resolveTemplate(part, values);
+  switch (template.type) {
+    case "value":
+      return template.value;
+    case "ref":
+      return follow(
+        values.valueOf(template.node, template.each ?? 0),
+        template.path,
+        () => nameOf(template, values),
+      );
+    case "each": {
+      const list =
+        values.listOf?.(template.of, template.level) ??
+        toList(resolve(template.of), () => nameOf(template, values));
+      return follow(
+        list[values.place?.[template.level] ?? 0],
+        template.path,
+        () => nameOf(template, values),
+      );
+    }
+    case "flatten":
+      return follow(
+        flattenList(resolve(template.of), () => nameOf(template, values)),
+        template.path,
+        () => nameOf(template, values),
+      );
+    case "parameter":
+      return follow(
+        checkParameter(template.parameter, resolve(template.of)),
+        template.path,
+        () => template.parameter.name,
+      );
+    case "list":
+      return template.items.map(resolve);
+    case "object":
+      // An own property whatever its name, which assignment to `__proto__` is not.
+      return Object.fromEntries(
+        template.entries.map(([key, entry]) => [key, resolve(entry)]),
+      );
+  }
+}
+
+/** The list that a map goes over; a FlowError if the value is none. */
+export function toList(value: unknown, name: () => string): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView))
+    return Array.from(value as Uint8Array);
+  throw new FlowError(
+    "task-failed",
+    `Cannot map over ${name()}: it is ${showValue(value)}, and a map goes over a list.${advice(value)}`,
+  );
+}
+
+function advice(value: unknown): string {
+  if (typeof value === "string")
+    return " To map over its characters or lines, split it in a task first.";
+  if (value instanceof Map || value instanceof Set)
+    return " Make a list of it in a task first: [...value].";
+  if (value instanceof Error || typeof value !== "object" || value === null)
+    return "";
+  return " To map over its entries, return Object.entries(...) from a task first.";
+}
+
+/** A list with one level less. Elements that are no lists stay as they are. */
+export function flattenList(value: unknown, name: () => string): unknown[] {
+  if (!Array.isArray(value))
+    throw new FlowError(
+      "task-failed",
+      `Cannot flatten ${name()}: it is ${showValue(value)}, and flatten takes a list of lists.`,
+    );
+  return value.flat(1) as unknown[];
+}
+
+/** What a template is called in a message: the task that it mainly comes from. */
+export function nameOf(template: Template, values: Values): string {
+  switch (template.type) {
+    case "ref":
+      return values.nameOf?.(template.node) ?? template.node;
+    case "each":
+    case "flatten":
+    case "parameter":
+      return nameOf(template.of, values);
+    case "value":
+      return "the value";
+    case "list":
+      return "the list";
+    case "object":
+      return "the object";
+  }
+}
+
+function follow(
+  value: unknown,
+  path: readonly (string | number)[],
+  name: () => string,
+): unknown {
+  if (value instanceof Absent) return value.value;
+  path.forEach((key, depth) => {
+    if (value === undefined || value === null) {
+      const where = path.slice(0, depth).reduce<string>(pathText, "");
+      throw new FlowError(
+        "task-failed",
+        `${name()} returned ${
+          depth === 0
+            ? value
+            : value === null
+              ? `null for \`${where}\``
+              : `no \`${where}\``
+        }: cannot read ${pathText("", key)} of ${value}.`,
+      );
+    }
+    if (
+      typeof key === "number" &&
+      Array.isArray(value) &&
+      !(key < value.length)
+    )
+      throw new FlowError(
+        "task-failed",
+        `${name()} returned a list of ${value.length}${depth === 0 ? "" : ` in \`${path.slice(0, depth).reduce<string>(pathText, "")}\``}: it has no [${key}].`,
+      );
+    value = property(value, key);
+  });
+  return value;
+}
+
+/** A property as data has it: its own, or a built-in size like that of a Map, but neither a method nor a prototype. */
+function property(value: NonNullable<unknown>, key: string | number): unknown {
+  const found = (value as Record<string | number, unknown>)[key];
+  if (Object.hasOwn(Object(value) as object, key)) return found;
+  return typeof found === "number" ? found : undefined;
+}
+
+/** `rows[0].name` */
+function pathText(before: string, key: string | number): string {
+  if (typeof key === "number" || /^\d+$/.test(key)) return `${before}[${key}]`;
+  if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key))
+    return `${before}[${JSON.stringify(key)}]`;
+  return before ? `${before}.${key}` : key;
+}

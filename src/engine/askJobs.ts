@@ -1,0 +1,123 @@
+import { FlowError, fromErrorData } from "../core/errors.ts";
+import type { AttemptListener } from "./executor.ts";
+import type { Job, TimeLimit } from "./jobs.ts";
+import type {
+  AttemptId,
+  Output,
+  Question,
+  QuestionAnswer,
+  TaskAddress,
+  TraceReport,
+  WatchedChange,
+} from "./protocol.ts";
+
+type Enqueue = (job: Job) => void;
+
+/** A trigger, a cache key or a watching function may take this long. */
+const questionLimit = 10_000;
+
+/** Asks a function of the notebook's something. */
+export function askOf(
+  address: TaskAddress,
+  question: Question,
+  enqueue: Enqueue,
+): Promise<QuestionAnswer> {
+  const attempt = { run: "ask:", node: address.node, attempt: 0 };
+  return new Promise((resolve, reject) => {
+    enqueue({
+      attempt,
+      priority: Infinity,
+      mayWrite: false,
+      limit: {
+        after: questionLimit,
+        message: `It did not answer within ${questionLimit / 1000} s.`,
+      },
+      message: (job) => ({ type: "ask", job, question, ...address }),
+      lost: (message) => reject(new FlowError("task-crashed", message)),
+      receive: (message) => {
+        if (message.type === "answered") resolve(message.answer);
+        else if (message.type === "failed")
+          reject(fromErrorData(message.error));
+      },
+    });
+  });
+}
+
+/** Tells functions of the notebook's what changed. */
+export function tellOf(
+  attempt: AttemptId,
+  flow: string,
+  changes: readonly WatchedChange[],
+  listener: AttemptListener,
+  enqueue: Enqueue,
+): Promise<void> {
+  return new Promise((resolve) => {
+    enqueue({
+      attempt,
+      priority: Infinity,
+      mayWrite: false,
+      limit: { after: questionLimit, message: "" },
+      message: (job) => ({ type: "watch", job, flow, changes }),
+      lost: () => resolve(),
+      receive: (message) => {
+        if (message.type === "log")
+          listener.log(attempt, message.level, message.text, message.at);
+        else if (message.type === "watched" || message.type === "failed")
+          resolve();
+      },
+    });
+  });
+}
+
+/** Evaluates a cell for what it shows. */
+export function viewOf(
+  attempt: AttemptId,
+  cell: string,
+  flows: Readonly<Record<string, { state: string; result: unknown }>>,
+  limit: TimeLimit,
+  enqueue: Enqueue,
+): Promise<readonly Output[]> {
+  return new Promise((resolve) => {
+    const displayed: Output[] = [];
+    const fail = (error: Output & { type: "error" }) =>
+      resolve([...displayed, error]);
+    enqueue({
+      attempt,
+      priority: 0,
+      mayWrite: false,
+      limit,
+      message: (job) => ({ type: "view", job, cell, flows }),
+      lost: (message) =>
+        fail({ type: "error", error: { name: "Error", message } }),
+      receive: (message) => {
+        if (message.type === "viewed") resolve(message.outputs);
+        else if (message.type === "display") displayed.push(message.output);
+        else if (message.type === "failed")
+          fail({ type: "error", error: message.error });
+      },
+    });
+  });
+}
+
+/** Draws all flows; rejects with a message when the worker died or was ended. */
+export function traceOf(
+  attempt: AttemptId,
+  limit: TimeLimit,
+  enqueue: Enqueue,
+): Promise<TraceReport> {
+  return new Promise((resolve, reject) => {
+    enqueue({
+      attempt,
+      priority: 0,
+      mayWrite: false,
+      limit,
+      message: (job) => ({ type: "trace", job }),
+      lost: (message) => reject(new FlowError("flow-body", message)),
+      receive: (message) => {
+        if (message.type === "traced") resolve(message.report);
+        else if (message.type === "failed")
+          reject(fromErrorData(message.error));
+      },
+    });
+  });
+}

@@ -1,0 +1,267 @@
+import type { CacheEntry } from "../core/cache.ts";
+import type { RunEvent } from "../core/events.ts";
+import { attemptId } from "./attempt.ts";
+import type { Clock } from "./clock.ts";
+import type { AttemptRequest } from "./executor.ts";
+import type { AttemptId } from "./protocol.ts";
+import type { Commit, ResultsCommit } from "./services.ts";
+import { sizeOf } from "./sizeOf.ts";
+
+/** What a run needs of the notebook's store. */
+export interface RunStore {
+  commit(commit: Commit): Promise<unknown>;
+  commitResults(commit: ResultsCommit): Promise<void>;
+  rollback(attempt: AttemptId): Promise<void>;
+  /** Whether the attempt has opened the database, so that its commit is also one of rows. */
+  hasWritten(attempt: AttemptId): boolean;
+  appendEvents(
+    run: string,
+    firstEvent: number,
+    events: readonly RunEvent[],
+  ): Promise<void>;
+  results(
+    run: string,
+    keys: readonly string[],
+  ): Promise<readonly ({ value: unknown } | undefined)[]>;
+}
+
+/** A result that is to be made durable together with its task's Success. */
+export interface PendingCommit {
+  request: AttemptRequest;
+  key: string;
+  value: unknown;
+  usesDatabase: boolean;
+  cache: CacheEntry | undefined;
+  /** When the attempt started and ended, if no event has told that it started; else NaN. */
+  startedAt: number;
+  endedAt: number;
+}
+
+/** Who is told what becomes of results. */
+export interface CommitListener {
+  /** They are on disk; `events` say so, and are in the list already. */
+  kept(commits: readonly PendingCommit[], events: readonly RunEvent[]): void;
+  /** One could not be written; nothing of it was kept. */
+  lost(commit: PendingCommit, thrown: unknown): void;
+  /** Nothing is being written any more. */
+  rested(): void;
+}
+
+/** How long events that need no commit may wait for others to be written with; what a reader sees should be on disk soon. */
+const writeDelay = 10;
+
+/**
+ * Writes a run: its events in order, and with the results of its tasks. Writing is one at a time, so the list on disk never
+ * has a gap. Results that come without rows while something is being written are written together after it: many small
+ * tasks cost one transaction.
+ */
+export class Commits {
+  readonly #run: string;
+  readonly #store: RunStore;
+  readonly #clock: Clock;
+  readonly #listener: CommitListener;
+  readonly #events: RunEvent[];
+  /** How many of the events are on disk. */
+  #written: number;
+  #pending: PendingCommit[] = [];
+  #isWriting = false;
+  #isDue = false;
+  #cancelTimer: (() => void) | undefined;
+  #isScheduled = false;
+  #idle: (() => void)[] = [];
+
+  constructor(
+    run: string,
+    past: readonly RunEvent[],
+    parts: { store: RunStore; clock: Clock },
+    listener: CommitListener,
+  ) {
+    this.#run = run;
+    this.#events = [...past];
+    this.#written = past.length;
+    this.#store = parts.store;
+    this.#clock = parts.clock;
+    this.#listener = listener;
+  }
+
+  /** Whether no result is being made durable. */
+  get isIdle(): boolean {
+    return this.#pending.length === 0 && !this.#isWriting;
+  }
+
+  /** Adds an event to the list. */
+  record(event: RunEvent): void {
+    this.#events.push(event);
+  }
+
+  /** Makes a result durable as soon as that can be. */
+  add(commit: PendingCommit): void {
+    this.#pending.push(commit);
+    if (this.#isWriting || this.#isScheduled) return;
+    // Off the current turn, so that everything of one turn is written together.
+    this.#isScheduled = true;
+    queueMicrotask(() => {
+      this.#isScheduled = false;
+      void this.#write();
+    });
+  }
+
+  /** Sees to it that events which need no commit are written before long. */
+  writeSoon(): void {
+    if (this.#cancelTimer || this.#events.length === this.#written) return;
+    const at = this.#clock.now() + writeDelay;
+    this.#cancelTimer = this.#clock.setTimer(at, () => {
+      this.#cancelTimer = undefined;
+      this.#isDue = true;
+      void this.#write();
+    });
+  }
+
+  /** Settles when nothing is being written. */
+  settled(): Promise<void> {
+    if (this.isIdle) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  /** Writes what is left, and gives the whole list. */
+  async close(): Promise<readonly RunEvent[]> {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    await this.settled();
+    this.#isDue = true;
+    await this.#write();
+    return this.#events;
+  }
+
+  async #write(): Promise<void> {
+    if (this.#isWriting) return;
+    this.#isWriting = true;
+    try {
+      for (;;) {
+        const [first] = this.#pending;
+        if (first?.usesDatabase) {
+          this.#pending.shift();
+          await this.#commitRows(first);
+        } else if (first) await this.#commitResults(this.#takeResults());
+        else if (this.#isDue && this.#events.length > this.#written)
+          await this.#appendEvents();
+        else break;
+      }
+    } finally {
+      this.#isWriting = false;
+      this.#isDue = false;
+      for (const call of this.#idle.splice(0)) call();
+      this.#listener.rested();
+    }
+  }
+
+  /** The results at the head of the queue that come without rows. */
+  #takeResults(): PendingCommit[] {
+    const end = this.#pending.findIndex(({ usesDatabase }) => usesDatabase);
+    return this.#pending.splice(0, end < 0 ? this.#pending.length : end);
+  }
+
+  async #commitRows(commit: PendingCommit): Promise<void> {
+    const { request, key, value, cache } = commit;
+    const size = sizeOf(value);
+    const event = this.#singleEvent(commit, size);
+    await this.#keep([commit], [event], (events) =>
+      this.#store.commit({
+        attempt: attemptId(request),
+        events,
+        firstEvent: this.#written,
+        key,
+        result: value,
+        ...(cache ? { cache: { ...cache, size } } : {}),
+      }),
+    );
+  }
+
+  async #commitResults(commits: readonly PendingCommit[]): Promise<void> {
+    const sizes = commits.map(({ value }) => sizeOf(value));
+    const events: RunEvent[] = [];
+    const quick: number[] = [];
+    commits.forEach((commit, at) => {
+      if (commit.request.attempt === 1 && !Number.isNaN(commit.startedAt))
+        quick.push(at);
+      else events.push(...this.#eventsOf(commit, sizes[at]!));
+    });
+    if (quick.length > 0)
+      events.push({
+        type: "attempts-committed",
+        at: this.#clock.now(),
+        tasks: Int32Array.from(quick, (at) => commits[at]!.request.number),
+        startedAt: Float64Array.from(quick, (at) => commits[at]!.startedAt),
+        endedAt: Float64Array.from(quick, (at) => commits[at]!.endedAt),
+        sizes: Float64Array.from(quick, (at) => sizes[at]!),
+      });
+    await this.#keep(commits, events, (batch) =>
+      this.#store.commitResults({
+        run: this.#run,
+        keys: commits.map(({ key }) => key),
+        values: commits.map(({ value }) => value),
+        events: batch,
+        firstEvent: this.#written,
+        cache: commits.flatMap(({ cache }, at) =>
+          cache ? [{ ...cache, size: sizes[at]! }] : [],
+        ),
+      }),
+    );
+  }
+
+  #singleEvent({ request }: PendingCommit, size: number): RunEvent {
+    return {
+      type: "attempt-committed",
+      at: this.#clock.now(),
+      task: request.number,
+      attempt: request.attempt,
+      size,
+    };
+  }
+
+  /** The end of an attempt, and what comes before it if nothing was told of it so far. */
+  #eventsOf(commit: PendingCommit, size: number): RunEvent[] {
+    const { startedAt, endedAt, request } = commit;
+    const committed = this.#singleEvent(commit, size);
+    if (Number.isNaN(startedAt)) return [committed];
+    const of = { task: request.number, attempt: request.attempt };
+    return [
+      { type: "attempt-started", at: startedAt, ...of },
+      { type: "attempt-returned", at: endedAt, ...of },
+      committed,
+    ];
+  }
+
+  /** Writes with these events in the list; they are taken out again if that fails. */
+  async #keep(
+    commits: readonly PendingCommit[],
+    events: readonly RunEvent[],
+    write: (batch: readonly RunEvent[]) => Promise<unknown>,
+  ): Promise<void> {
+    this.#events.push(...events);
+    const batch = this.#events.slice(this.#written);
+    try {
+      await write(batch);
+    } catch (thrown) {
+      const taken = new Set(events);
+      const kept = this.#events.filter((event) => !taken.has(event));
+      this.#events.splice(0, this.#events.length, ...kept);
+      for (const commit of commits) this.#listener.lost(commit, thrown);
+      return;
+    }
+    this.#written += batch.length;
+    this.#listener.kept(commits, events);
+  }
+
+  /** A failure is not the end of the run: the next write tries again. */
+  async #appendEvents(): Promise<void> {
+    this.#isDue = false;
+    const batch = this.#events.slice(this.#written);
+    try {
+      await this.#store.appendEvents(this.#run, this.#written, batch);
+      this.#written += batch.length;
+    } catch {
+      // said by whoever commits next
+    }
+  }
+}

@@ -1,0 +1,140 @@
+/** What attempts and views do with the database over their ports. */
+import { FlowError } from "../../core/errors.ts";
+import type {
+  LoadRequest,
+  RowBatch,
+  SqlParameters,
+  ToData,
+} from "../protocol.ts";
+import type { DataPort } from "./dataPort.ts";
+import type { QueryRows } from "./execute.ts";
+import { historyIn, type History } from "./history.ts";
+import { loadRows } from "./load.ts";
+import type { Transactions } from "./transactions.ts";
+
+/** An attempt, or a view, that has a port to the database. */
+export interface Attempt {
+  readonly key: string;
+  readonly write: boolean;
+  /** Rows of loads that have begun, by the load's number. */
+  readonly loads: Map<number, { request: LoadRequest; batches: RowBatch[] }>;
+  port: DataPort | undefined;
+  /** Why it may not use the database any more. */
+  ended: FlowError | undefined;
+  /** Set when its commit can no longer be stopped. */
+  committing: Promise<unknown> | undefined;
+}
+
+/** The open notebook's rows and history. */
+export interface OpenDatabase {
+  transactions: Transactions<Attempt>;
+  history: History;
+}
+
+/** Runs a query, with the history if it speaks of that; without an owner, of what is committed. */
+export async function runQuery(
+  { transactions, history }: OpenDatabase,
+  owner: Attempt | undefined,
+  sql: string,
+  parameters: SqlParameters,
+  limit?: number,
+): Promise<QueryRows> {
+  const wanted = historyIn(sql);
+  if (!wanted) return transactions.query(owner, sql, parameters, { limit });
+  await history.update(wanted);
+  return transactions.query(owner, sql, parameters, { limit, history });
+}
+
+/** Does what an attempt asks for over its port. */
+export async function carryOut(
+  database: OpenDatabase,
+  attempt: Attempt,
+  call: ToData,
+): Promise<unknown> {
+  if (attempt.ended) throw attempt.ended;
+  switch (call.method) {
+    case "query": {
+      const { sql, parameters } = call;
+      const { rows } = await runQuery(database, attempt, sql, parameters);
+      return rows;
+    }
+    case "exec":
+      refuseView(attempt);
+      return database.transactions.exec(attempt, call.sql, call.parameters);
+    case "load-begin":
+      refuseView(attempt);
+      if (attempt.loads.has(call.load)) throw unknownLoad();
+      attempt.loads.set(call.load, { request: call.request, batches: [] });
+      return undefined;
+    case "load-rows":
+      takeLoad(attempt, call.load).batches.push(call.batch);
+      return undefined;
+    case "load-end": {
+      const { request, batches } = takeLoad(attempt, call.load);
+      try {
+        return await database.transactions.write(attempt, (writer) =>
+          loadRows(writer, request, batches),
+        );
+      } finally {
+        attempt.loads.delete(call.load);
+      }
+    }
+    case "load-abort":
+      attempt.loads.delete(call.load);
+      return undefined;
+    default:
+      return call satisfies never;
+  }
+}
+
+function takeLoad(attempt: Attempt, load: number) {
+  const staged = attempt.loads.get(load);
+  if (!staged) throw unknownLoad();
+  return staged;
+}
+
+function refuseView(attempt: Attempt): void {
+  if (attempt.write) return;
+  throw new FlowError(
+    "read-only",
+    "Only a task can change the database, and this is not one. Nothing was changed. Put the db.exec or load in a task and run its flow.",
+  );
+}
+
+export function refuseUnfinishedLoad({ loads }: Attempt): void {
+  const unfinished = loads.values().next().value;
+  if (!unfinished) return;
+  throw new FlowError(
+    "task-failed",
+    `The task returned while its load into "${unfinished.request.table}" was still going on, so its rows would be missing. Nothing was kept. Write await before the load.`,
+  );
+}
+
+function unknownLoad(): FlowError {
+  return new FlowError("invalid-argument", "There is no such load.");
+}
+
+export function makeAttempt(key: string, write: boolean): Attempt {
+  return {
+    key,
+    write,
+    loads: new Map(),
+    port: undefined,
+    ended: undefined,
+    committing: undefined,
+  };
+}
+
+export function returned(): FlowError {
+  return new FlowError(
+    "task-failed",
+    "The task has returned, so this call to the database came too late and did nothing. Write await before it.",
+  );
+}
+
+export function stopped(): FlowError {
+  return new FlowError(
+    "task-failed",
+    "The task was stopped, and what it wrote was taken back.",
+  );
+}

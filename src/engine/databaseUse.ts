@@ -1,0 +1,137 @@
+import * as Comlink from "comlink";
+import type { Remote } from "comlink";
+import { attemptId, attemptKey } from "./attempt.ts";
+import { DatabaseConnection, DatabaseRestarted } from "./databaseConnection.ts";
+import type { AttemptId } from "./protocol.ts";
+import type { Commit, DatabaseService, ResultsCommit } from "./services.ts";
+
+/** How long the database may take to let go of an attempt that was stopped in the middle of a query. */
+const patience = 1_000;
+
+/** What the engine does with the database: who uses it, and how it goes on when a query does not end. */
+export class DatabaseUse {
+  readonly #connection: DatabaseConnection;
+  readonly #replace: () => Promise<MessagePort>;
+  readonly #lost: (attempt: AttemptId) => void;
+  /** For which attempt SQLite was last entered, by its key. */
+  #entered: string | undefined;
+  #restarting: Promise<void> | undefined;
+  /** Attempts whose worker has a port of the database, by their key. */
+  #users = new Map<string, AttemptId>();
+
+  /** `replace` ends the database worker and gives a port of a new one; `lost` is told of attempts that had written to the old one. */
+  constructor(
+    database: Remote<DatabaseService>,
+    replace: () => Promise<MessagePort>,
+    lost: (attempt: AttemptId) => void,
+  ) {
+    this.#connection = new DatabaseConnection(database);
+    this.#replace = replace;
+    this.#lost = lost;
+    this.#watch();
+  }
+
+  get service(): Remote<DatabaseService> {
+    return this.#connection.service;
+  }
+
+  /** Whether the attempt's worker has a port of the database, so that its commit is also one of rows. */
+  hasOpened(attempt: AttemptId): boolean {
+    return this.#users.size > 0 && this.#users.has(attemptKey(attempt));
+  }
+
+  /** Opens the database for an attempt; the port is handed to its worker. */
+  async open(of: AttemptId, write: boolean): Promise<MessagePort> {
+    const attempt = attemptId(of);
+    const { port1, port2 } = new MessageChannel();
+    this.#users.set(attemptKey(attempt), attempt);
+    await this.service.attach(attempt, Comlink.transfer(port1, [port1]), {
+      write,
+    });
+    return port2;
+  }
+
+  /** Ends a query that does not end, by way of the whole worker. */
+  restart(): Promise<void> {
+    this.#restarting ??= this.#restart().finally(
+      () => (this.#restarting = undefined),
+    );
+    return this.#restarting;
+  }
+
+  /** A task that wrote cannot be committed by another database than it wrote to; one that did not, can. */
+  async commit(commit: Commit): Promise<unknown> {
+    const key = attemptKey(commit.attempt);
+    try {
+      return await this.service.commit(commit);
+    } catch (thrown) {
+      if (!(thrown instanceof DatabaseRestarted) || this.#users.has(key))
+        throw thrown;
+      return await this.service.commit(commit);
+    } finally {
+      this.#users.delete(key);
+    }
+  }
+
+  async commitResults(commit: ResultsCommit): Promise<void> {
+    try {
+      await this.service.commitResults(commit);
+    } catch (thrown) {
+      if (!(thrown instanceof DatabaseRestarted)) throw thrown;
+      await this.service.commitResults(commit);
+    }
+  }
+
+  /** Takes back what an attempt wrote. If it is the one that SQLite is busy with and does not come back from, only a restart does. */
+  async rollback(attempt: AttemptId): Promise<void> {
+    const key = attemptKey(attempt);
+    this.#users.delete(key);
+    try {
+      await limit(this.service.rollback(attempt), patience, () => {
+        if (this.#entered === key) void this.restart();
+      });
+    } catch (thrown) {
+      if (!(thrown instanceof DatabaseRestarted)) throw thrown;
+    }
+  }
+
+  async #restart(): Promise<void> {
+    const port = await this.#replace();
+    const users = [...this.#users.values()];
+    this.#users.clear();
+    this.#connection.replace(Comlink.wrap<DatabaseService>(port));
+    this.#watch();
+    for (const attempt of users) this.#lost(attempt);
+  }
+
+  #watch(): void {
+    const { port1, port2 } = new MessageChannel();
+    this.#entered = undefined;
+    port1.onmessage = ({ data }: MessageEvent<string | undefined>) =>
+      (this.#entered = data);
+    void this.service.watch(Comlink.transfer(port2, [port2]));
+  }
+}
+
+/** The promise's value, or what `late` gives (or throws) after so many milliseconds. */
+async function limit<T, L>(
+  promise: Promise<T>,
+  milliseconds: number,
+  late: () => L,
+): Promise<T | L> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<L>((resolve, reject) => {
+    timer = setTimeout(() => {
+      try {
+        resolve(late());
+      } catch (thrown) {
+        reject(thrown as Error);
+      }
+    }, milliseconds);
+  });
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

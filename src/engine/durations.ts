@@ -1,0 +1,32 @@
+import type { Job } from "./jobs.ts";
+
+/** A run that is expected to take longer than this, in milliseconds, is given to a worker alone. */
+const longestSmall = 0.5;
+/** As many runs of a task have to be known before the next ones are expected to be like them. */
+const fewest = 2;
+
+/** How long runs of each task took, to tell those that are small. */
+export class Durations {
+  readonly #known = new Map<string, { count: number; average: number }>();
+
+  /** How long a job is expected to take, in milliseconds, if it is small enough to be done together with others; else undefined. */
+  expect({ task }: Job): number | undefined {
+    if (!task?.request.isPlain) return undefined;
+    const known = this.#known.get(task.request.task);
+    return known && known.count >= fewest && known.average <= longestSmall
+      ? known.average
+      : undefined;
+  }
+
+  /** Takes note of how long runs of a task took on average. */
+  learn(task: string, took: number | undefined, count: number): void {
+    if (took === undefined) return;
+    const known = this.#known.get(task);
+    if (!known) {
+      this.#known.set(task, { count, average: took });
+      return;
+    }
+    known.count += count;
+    known.average += (took - known.average) / 4;
+  }
+}

@@ -1,0 +1,296 @@
+/**
+ * Checks graphs that come out of the sandbox. They are used only if they have exactly the shape of the contract, with every
+ * node that is spoken of being there; what is passed on is fresh but for the constants in it, which nobody reads here.
+ */
+import type {
+  Edge,
+  FlowSettings,
+  Graph,
+  GraphNode,
+  MapInput,
+  NodeId,
+  Operator,
+  Source,
+  TaskNode,
+  Template,
+} from "../core/graph.ts";
+import { checkSchedule } from "../core/schedule.ts";
+import {
+  readLimit,
+  readOptions,
+  readParameter,
+  readPath,
+  readTest,
+  readTimeout,
+} from "./nodeOptionsGuard.ts";
+import {
+  type Fields,
+  isCount,
+  Misfit,
+  toFields,
+  toList,
+  toText,
+} from "./plainData.ts";
+
+const mostNodes = 50_000;
+const mostEdges = 1_000_000;
+const mostTemplates = 1_000_000;
+const mostLevels = 20;
+const mostEntries = 10_000;
+const deepest = 100;
+const longestId = 5000;
+const longestName = 1000;
+const longestText = 20_000;
+
+/** The graph that the value is, or undefined if it is none. Never throws. */
+export function checkGraph(value: unknown): Graph | undefined {
+  try {
+    return new GraphReader().graph(value);
+  } catch {
+    // A misfit; or nested so deeply that reading it went beyond the stack.
+    return undefined;
+  }
+}
+
+class GraphReader {
+  /** How many levels of a map each node is in. */
+  #depths = new Map<NodeId, number>();
+  #taskIds = new Set<NodeId>();
+  #subflows = new Set<NodeId>();
+  #templates = 0;
+
+  graph(value: unknown): Graph {
+    const fields = toFields(value);
+    const nodes = toList(fields.nodes, mostNodes);
+    for (const node of nodes) this.#announce(toFields(node));
+    return {
+      flow: toText(fields.flow, longestName),
+      nodes: nodes.map((node) => this.#node(toFields(node))),
+      edges: toList(fields.edges, mostEdges).map((edge) =>
+        this.#edge(toFields(edge)),
+      ),
+      result: this.#template(fields.result, 0),
+      settings: this.#settings(toFields(fields.settings)),
+    };
+  }
+
+  /** Notes that there is such a node: others may speak of it before it comes. */
+  #announce({ id: given, kind, over, operator }: Fields): void {
+    const id = toText(given, longestId);
+    if (this.#depths.has(id)) throw new Misfit();
+    this.#depths.set(id, kind === "task" ? toList(over, mostLevels).length : 0);
+    if (kind !== "task") return;
+    this.#taskIds.add(id);
+    if (operator !== undefined && toFields(operator).type === "flow")
+      this.#subflows.add(id);
+  }
+
+  #node(fields: Fields): GraphNode {
+    const id = toText(fields.id, longestId);
+    const name = toText(fields.name, longestName);
+    if (fields.kind === "parameter")
+      return {
+        kind: "parameter",
+        id,
+        name,
+        parameter: readParameter(fields.parameter),
+      };
+    if (fields.kind !== "task") throw new Misfit();
+    const over = toList(fields.over, mostLevels).map((inputs, level) =>
+      this.#level(inputs, level),
+    );
+    const levels = over.length;
+    const node: TaskNode = {
+      kind: "task",
+      id,
+      task: toText(fields.task, longestName),
+      name,
+      mapped: levels > 0,
+      over,
+      options: readOptions(toFields(fields.options)),
+      args: toList(fields.args, mostEntries).map((arg) =>
+        this.#template(arg, levels),
+      ),
+      waitFor: toList(fields.waitFor, mostNodes).map((source) =>
+        this.#source(source, levels),
+      ),
+      within: toList(fields.within, deepest).map((one) =>
+        known(this.#subflows, one),
+      ),
+    };
+    if (fields.mapped !== node.mapped) throw new Misfit();
+    if (fields.inputs !== undefined)
+      node.inputs = toList(fields.inputs, mostEntries).map((input) =>
+        toText(input, longestName),
+      );
+    if (fields.operator !== undefined)
+      node.operator = this.#operator(toFields(fields.operator), node);
+    if (fields.cleanupOf !== undefined) {
+      node.cleanupOf = known(this.#taskIds, fields.cleanupOf);
+      if (node.args.length === 0) throw new Misfit();
+    }
+    return node;
+  }
+
+  #level(value: unknown, level: number): MapInput[] {
+    const inputs = toList(value, mostEntries);
+    if (inputs.length === 0) throw new Misfit();
+    return inputs.map((entry) => {
+      const { input, of } = toFields(entry);
+      return {
+        input: toText(input, longestName),
+        of: this.#template(of, level),
+      };
+    });
+  }
+
+  #operator(fields: Fields, node: TaskNode): Operator {
+    const levels = node.over.length;
+    const needsArgument = fields.type !== "merge" && fields.type !== "ask";
+    if (needsArgument && node.args.length === 0) throw new Misfit();
+    switch (fields.type) {
+      case "case":
+        return { type: "case", test: readTest(toFields(fields.test)) };
+      case "merge": {
+        const guards = toList(fields.guards, mostEntries);
+        if (guards.length !== node.args.length) throw new Misfit();
+        return {
+          type: "merge",
+          guards: guards.map((guard) =>
+            guard === undefined ? undefined : this.#source(guard, levels),
+          ),
+        };
+      }
+      case "approve":
+        return {
+          type: "approve",
+          message: toText(fields.message, longestText),
+          timeout: readTimeout(fields.timeout),
+        };
+      case "ask":
+        return {
+          type: "ask",
+          message: toText(fields.message, longestText),
+          form: toList(fields.form, mostEntries).map(readParameter),
+          timeout: readTimeout(fields.timeout),
+        };
+      case "flow":
+        return {
+          type: "flow",
+          flow: toText(fields.flow, longestName),
+          reference: toList(fields.reference, mostNodes).map((source) =>
+            this.#source(source, levels),
+          ),
+        };
+      default:
+        throw new Misfit();
+    }
+  }
+
+  #source(value: unknown, levels: number): Source {
+    const { node, each } = toFields(value);
+    return this.#reach(node, each, levels);
+  }
+
+  /** A node that is there, followed no deeper than both it and what needs it are mapped. */
+  #reach(node: unknown, each: unknown, levels: number): Source {
+    const id = toText(node, longestId);
+    const depth = this.#depths.get(id);
+    if (depth === undefined || !isCount(each) || each > Math.min(depth, levels))
+      throw new Misfit();
+    return { node: id, each };
+  }
+
+  /** `levels`: how many levels of a map what it is for is in. */
+  #template(value: unknown, levels: number, depth = 0): Template {
+    if (depth > deepest || ++this.#templates > mostTemplates)
+      throw new Misfit();
+    const fields = toFields(value);
+    const read = (part: unknown) => this.#template(part, levels, depth + 1);
+    switch (fields.type) {
+      case "value":
+        return { type: "value", value: fields.value };
+      case "ref": {
+        const path = readPath(fields.path);
+        if (fields.each === undefined) {
+          const { node } = this.#reach(fields.node, 0, levels);
+          return { type: "ref", node, path };
+        }
+        const { node, each } = this.#reach(fields.node, fields.each, levels);
+        return { type: "ref", node, path, each };
+      }
+      case "each": {
+        const { level } = fields;
+        if (!isCount(level) || level >= levels) throw new Misfit();
+        return {
+          type: "each",
+          level,
+          of: read(fields.of),
+          path: readPath(fields.path),
+        };
+      }
+      case "flatten":
+        return {
+          type: "flatten",
+          of: read(fields.of),
+          path: readPath(fields.path),
+        };
+      case "parameter":
+        return {
+          type: "parameter",
+          of: read(fields.of),
+          parameter: readParameter(fields.parameter),
+          path: readPath(fields.path),
+        };
+      case "list":
+        return {
+          type: "list",
+          items: toList(fields.items, mostTemplates).map(read),
+        };
+      case "object":
+        return {
+          type: "object",
+          entries: toList(fields.entries, mostTemplates).map((entry) => {
+            const [key, part] = toList(entry, 2);
+            return [toText(key, longestText), read(part)] as const;
+          }),
+        };
+      default:
+        throw new Misfit();
+    }
+  }
+
+  #edge({ from, to, input }: Fields): Edge {
+    const edge: Edge = {
+      from: known(this.#depths, from),
+      to: known(this.#taskIds, to),
+    };
+    if (input !== undefined) edge.input = toText(input, longestName);
+    return edge;
+  }
+
+  #settings(fields: Fields): FlowSettings {
+    const { reference, watched } = fields;
+    if (typeof watched !== "boolean") throw new Misfit();
+    return {
+      timeout: readTimeout(fields.timeout),
+      limits: toList(fields.limits, mostEntries).map(readLimit),
+      reference:
+        reference === undefined
+          ? undefined
+          : toList(reference, mostNodes).map((id) => known(this.#taskIds, id)),
+      schedules: toList(fields.schedules, 1000).map((given) => {
+        const schedule = checkSchedule(given);
+        if (!schedule) throw new Misfit();
+        return schedule;
+      }),
+      watched,
+    };
+  }
+}
+
+function known(ids: { has(id: NodeId): boolean }, value: unknown): NodeId {
+  const id = toText(value, longestId);
+  if (!ids.has(id)) throw new Misfit();
+  return id;
+}

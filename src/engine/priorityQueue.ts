@@ -1,0 +1,61 @@
+/** Things that wait, the highest priority first, and among equals the first that came. */
+export class PriorityQueue<T> {
+  readonly #lanes = new Map<number, { items: T[]; head: number }>();
+  /** The priorities that something waits with, ascending. */
+  #priorities: number[] = [];
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  push(item: T, priority: number): void {
+    let lane = this.#lanes.get(priority);
+    if (!lane) {
+      this.#lanes.set(priority, (lane = { items: [], head: 0 }));
+      let at = this.#priorities.length;
+      while (at > 0 && this.#priorities[at - 1]! > priority) at -= 1;
+      this.#priorities.splice(at, 0, priority);
+    }
+    lane.items.push(item);
+    this.#size += 1;
+  }
+
+  /** The next one, without taking it. */
+  peek(): T | undefined {
+    const lane = this.#lanes.get(this.#priorities.at(-1)!);
+    return lane?.items[lane.head];
+  }
+
+  shift(): T | undefined {
+    const priority = this.#priorities.at(-1);
+    if (priority === undefined) return undefined;
+    const lane = this.#lanes.get(priority)!;
+    const item = lane.items[lane.head];
+    lane.head += 1;
+    this.#size -= 1;
+    if (lane.head === lane.items.length) {
+      this.#lanes.delete(priority);
+      this.#priorities.pop();
+    }
+    return item;
+  }
+
+  /** Takes out all that fit, and gives them. */
+  remove(fits: (item: T) => boolean): T[] {
+    const removed: T[] = [];
+    for (const priority of [...this.#priorities]) {
+      const lane = this.#lanes.get(priority)!;
+      const rest: T[] = [];
+      for (const item of lane.items.slice(lane.head))
+        (fits(item) ? removed : rest).push(item);
+      if (rest.length > 0) this.#lanes.set(priority, { items: rest, head: 0 });
+      else {
+        this.#lanes.delete(priority);
+        this.#priorities.splice(this.#priorities.indexOf(priority), 1);
+      }
+    }
+    this.#size -= removed.length;
+    return removed;
+  }
+}

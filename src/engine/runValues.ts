@@ -1,0 +1,214 @@
+import { fromErrorData } from "../core/errors.ts";
+import type { TaskNumber } from "../core/events.ts";
+import type { MapInput, Template } from "../core/graph.ts";
+import { isRunByRun, visitRefs } from "../core/graphIndex.ts";
+import { flattenedMap, sourcesOfFlattened, unequal } from "../core/openRuns.ts";
+import { resultKeyOf } from "../core/resume.ts";
+import { nameOfRun, nodeOf } from "../core/schedulerState.ts";
+import type { SchedulerState } from "../core/schedulerState.ts";
+import { hasResult } from "../core/state.ts";
+import { FlowError } from "../core/errors.ts";
+import { Absent, resolveTemplate, toList } from "../core/template.ts";
+import type { Values } from "../core/template.ts";
+
+/** Reads results that are kept under keys by a run. */
+export type ReadResults = (
+  run: string,
+  keys: readonly string[],
+) => Promise<readonly ({ value: unknown } | undefined)[]>;
+
+/** The values of a flow run's tasks: those of this sitting from memory, older ones from where they are kept. */
+export class RunValues {
+  readonly #state: () => SchedulerState;
+  readonly #read: ReadResults;
+  readonly #values = new Map<TaskNumber, unknown>();
+  /** Lists that maps go over, by the template and the run that is expanded: an element each is taken out of them. */
+  readonly #lists = new Map<Template, Map<TaskNumber, readonly unknown[]>>();
+
+  constructor(state: () => SchedulerState, read: ReadResults) {
+    this.#state = state;
+    this.#read = read;
+  }
+
+  set(number: TaskNumber, value: unknown): void {
+    this.#values.set(number, value);
+  }
+
+  /** Task numbers are given anew. */
+  clear(): void {
+    this.#values.clear();
+    this.#lists.clear();
+  }
+
+  /** What templates stand for in a run; a promise only if something has to be read first. */
+  resolve(
+    number: TaskNumber,
+    templates: readonly Template[],
+  ): unknown[] | Promise<unknown[]> {
+    const missing = this.#missing(number, templates);
+    return missing.length === 0
+      ? this.#resolve(number, templates)
+      : this.#load(missing).then(() => this.#resolve(number, templates));
+  }
+
+  /** How many elements the next level of a map has; `sources` are the runs that they come from, for flattened maps. */
+  async measure(
+    number: TaskNumber,
+    inputs: readonly MapInput[],
+  ): Promise<{ count: number; sources?: TaskNumber[] }> {
+    const state = this.#state();
+    const { table, index } = state;
+    const level = table.level[number]!;
+    const path = table.path(number);
+    const depthOf = (id: string) => {
+      const node = index.nodes[index.numberOf.get(id)!]!;
+      return node.kind === "task" ? node.over.length : 0;
+    };
+    let first: { input: string; count: number } | undefined;
+    let sources: TaskNumber[] | undefined;
+    for (const { input, of } of inputs) {
+      let count: number;
+      if (isRunByRun(of, level, depthOf)) {
+        const run = table.find(index.numberOf.get(of.node)!, path, level);
+        count = table.count[run]!;
+      } else {
+        const missing = this.#missing(number, [of]);
+        if (missing.length > 0) await this.#load(missing);
+        count = this.#list(number, of, this.#valuesFor(number)).length;
+        const flattened = flattenedMap(state, of, path);
+        if (flattened !== undefined)
+          sources ??= sourcesOfFlattened(state, flattened, (run) => {
+            const value = this.#valueOf(state, run);
+            return Array.isArray(value) ? value.length : 1;
+          });
+      }
+      if (first && first.count !== count)
+        throw new FlowError(
+          "task-failed",
+          unequal(first.input, first.count, input, count),
+        );
+      first ??= { input, count };
+    }
+    const count = first?.count ?? 0;
+    return sources?.length === count ? { count, sources } : { count };
+  }
+
+  #resolve(number: TaskNumber, templates: readonly Template[]): unknown[] {
+    const values = this.#valuesFor(number);
+    return templates.map((template) => resolveTemplate(template, values));
+  }
+
+  #valuesFor(number: TaskNumber): Values {
+    const state = this.#state();
+    const { table, index } = state;
+    const path = table.path(number);
+    const values: Values = {
+      place: path,
+      valueOf: (node, each) => {
+        const at = index.numberOf.get(node)!;
+        const source = index.nodes[at]!;
+        if (source.kind === "parameter") return state.parameters[source.name];
+        const run = table.find(at, path, each);
+        const value = this.#valueOf(state, run);
+        return isThere(state, run) ? value : new Absent(value as Error | null);
+      },
+      nameOf: (node) => {
+        const at = index.numberOf.get(node)!;
+        return index.nodes[at]!.name;
+      },
+      listOf: (of, level) => {
+        let run = number;
+        while (table.level[run]! > level) run = table.parent[run]!;
+        return this.#list(run, of, values);
+      },
+    };
+    return values;
+  }
+
+  /** The list that a run is expanded over, made once. */
+  #list(run: TaskNumber, of: Template, values: Values): readonly unknown[] {
+    let byRun = this.#lists.get(of);
+    if (!byRun) this.#lists.set(of, (byRun = new Map()));
+    let list = byRun.get(run);
+    if (!list) {
+      const name = nodeOf(this.#state(), run).name;
+      list = toList(
+        resolveTemplate(of, values),
+        () => `the list that ${name} is mapped over`,
+      );
+      byRun.set(run, list);
+    }
+    return list;
+  }
+
+  /** A run's value for those downstream: its result, its Error if it failed, null if it was skipped or cancelled; of a map the list of them. */
+  #valueOf(state: SchedulerState, run: TaskNumber): unknown {
+    if (this.#values.has(run)) return this.#values.get(run);
+    const { table } = state;
+    if (table.isExpanded(run)) {
+      const first = table.first[run]!;
+      const list = Array.from({ length: table.count[run]! }, (_, place) =>
+        this.#valueOf(state, first + place),
+      );
+      if (table.isFinal(run)) this.#values.set(run, list);
+      return list;
+    }
+    const ended = table.state(run);
+    if (ended === "Skipped" || ended === "Cancelled") return null;
+    const details = table.details(run);
+    if (details?.error) return fromErrorData(details.error);
+    return new Error(
+      details?.message ?? `${nameOfRun(state, run)} is ${ended}.`,
+    );
+  }
+
+  /** Runs whose results have to be read before these templates can be resolved. */
+  #missing(number: TaskNumber, templates: readonly Template[]): TaskNumber[] {
+    const state = this.#state();
+    const { table, index } = state;
+    const path = table.path(number);
+    const missing: TaskNumber[] = [];
+    const look = ({ node, each }: { node: string; each: number }) => {
+      const at = index.numberOf.get(node)!;
+      if (index.nodes[at]!.kind === "parameter") return;
+      const run = table.find(at, path, each);
+      if (this.#values.has(run)) return;
+      table.forEachLeaf(run, (leaf) => {
+        if (hasResult(table.state(leaf)) && !this.#values.has(leaf))
+          missing.push(leaf);
+      });
+    };
+    for (const template of templates) visitRefs(template, look);
+    return missing;
+  }
+
+  async #load(runs: readonly TaskNumber[]): Promise<void> {
+    const state = this.#state();
+    const byRun = new Map<string, TaskNumber[]>();
+    for (const run of new Set(runs)) {
+      // A map over nothing has a value without a result.
+      if (state.table.isExpanded(run)) continue;
+      const keptBy = state.table.details(run)?.resultRun ?? state.run;
+      const list = byRun.get(keptBy);
+      if (list) list.push(run);
+      else byRun.set(keptBy, [run]);
+    }
+    for (const [keptBy, numbers] of byRun) {
+      const keys = numbers.map((run) => resultKeyOf(state, run));
+      const found = await this.#read(keptBy, keys);
+      numbers.forEach((run, at) => {
+        const result = found[at];
+        if (!result)
+          throw new FlowError(
+            "task-failed",
+            `The result of ${nameOfRun(state, run)} is no longer kept. Run the flow again.`,
+          );
+        this.#values.set(run, result.value);
+      });
+    }
+  }
+}
+
+function isThere({ table }: SchedulerState, run: TaskNumber): boolean {
+  return table.isExpanded(run) || hasResult(table.state(run));
+}

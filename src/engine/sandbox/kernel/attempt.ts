@@ -1,0 +1,176 @@
+import { FlowError, fromErrorData } from "../../../core/errors.ts";
+import type { LoopState, ToWorker } from "../../protocol.ts";
+import type { Current } from "./current.ts";
+import type { Definition } from "./definition.ts";
+import { findOptions, findTask } from "./findTask.ts";
+import { inspect } from "./inspect.ts";
+import type { Answer, Job } from "./job.ts";
+import { copyLoopResult, signalOf, withoutSignal } from "./signals.ts";
+import type { Places } from "./stack.ts";
+
+export type RunMessage = Extract<ToWorker, { type: "run" }>;
+
+/** Runs an attempt of a task to its end; throws what the task threw, signals that only end it included. */
+export async function runAttempt(
+  current: Current,
+  job: Job,
+  message: RunMessage,
+): Promise<Answer> {
+  job.context = message.context;
+  job.task = message.task;
+  current.world!.refresh();
+  const { clock } = current.platform;
+  const start = clock();
+  const value = await runPhase(current, job, message);
+  await job.settle();
+  const took = clock() - start;
+  return { type: "returned", job: job.number, value, took };
+}
+
+async function runPhase(
+  current: Current,
+  job: Job,
+  message: RunMessage,
+): Promise<unknown> {
+  const { phase, args, error } = message;
+  switch (phase) {
+    case "run": {
+      const definition = await findTask(current, message.task);
+      if (message.hasName) await nameRun(current, job, message);
+      return await repeat(job, message, definition);
+    }
+    case "fallback": {
+      const { fallback } = await findOptions(current, message);
+      return await untilSuccess(() =>
+        typeof fallback === "function"
+          ? (fallback as (error: Error) => unknown)(
+              fromErrorData(
+                error ?? { name: "Error", message: "The task failed." },
+              ),
+            )
+          : fallback,
+      );
+    }
+    case "cleanup": {
+      const { cleanup } = await findTask(current, message.task);
+      if (!cleanup)
+        throw new FlowError(
+          "unknown-task",
+          `${message.task} is no resource any more, so there is nothing to clean up with. Draw the flow again.`,
+        );
+      return await untilSuccess(() => cleanup(args[0]));
+    }
+  }
+}
+
+/** Calls the task's function, and again as long as it ends with `loop(...)`. */
+async function repeat(
+  job: Job,
+  { context, args, loop }: RunMessage,
+  { fn }: Definition,
+): Promise<unknown> {
+  let state: LoopState = loop ?? { count: 1, result: undefined };
+  for (;;) {
+    job.loop = state;
+    job.context = {
+      ...context,
+      loopCount: state.count,
+      loopResult: copyLoopResult(state.result),
+    };
+    try {
+      return await untilSuccess(() => fn(...args));
+    } catch (thrown) {
+      const signal = signalOf(thrown);
+      if (signal?.type !== "loop" || job.isOver) throw thrown;
+      state = { count: state.count + 1, result: signal.result };
+    }
+  }
+}
+
+/** What the function returns, or hands to `success(...)`. */
+async function untilSuccess(fn: () => unknown): Promise<unknown> {
+  try {
+    return await fn();
+  } catch (thrown) {
+    const signal = signalOf(thrown);
+    if (signal?.type === "success") return signal.result;
+    throw thrown;
+  }
+}
+
+/** Tells the name of a run that a function makes of the arguments. A name is not worth failing for. */
+async function nameRun(
+  current: Current,
+  job: Job,
+  message: RunMessage,
+): Promise<void> {
+  try {
+    const { name } = await findOptions(current, message);
+    if (typeof name !== "function") return;
+    const text = String(await name(...message.args));
+    job.post({ type: "named", job: job.number, name: text });
+  } catch (thrown) {
+    job.log("warning", [
+      `The name of this run of ${message.task} could not be made: ${inspect([thrown], 1000)}`,
+    ]);
+  }
+}
+
+/** How an attempt ended that threw: as its signal says, or failed. */
+export async function endAttempt(
+  current: Current,
+  job: Job,
+  message: RunMessage,
+  thrown: unknown,
+  describe: Places["describe"],
+): Promise<Answer> {
+  const { number } = job;
+  const signal = signalOf(thrown);
+  if (signal?.type === "skip")
+    return { type: "skipped", job: number, message: signal.message };
+  if (signal?.type === "pause")
+    return { type: "paused", job: number, message: signal.message };
+  const failure = withoutSignal(thrown, true);
+  const answer: Answer & { type: "failed" } = {
+    type: "failed",
+    job: number,
+    error: describe(failure),
+  };
+  if (job.loop && job.loop.count > 1) answer.loop = job.loop;
+  if (signal?.type === "retry")
+    answer.retry =
+      signal.after === undefined
+        ? { type: "always" }
+        : { type: "always", after: signal.after };
+  else if (
+    message.phase === "run" &&
+    message.hasRetryIf &&
+    !(await isWorthRetrying(current, job, message, toError(failure)))
+  )
+    answer.retry = { type: "never" };
+  return answer;
+}
+
+async function isWorthRetrying(
+  current: Current,
+  job: Job,
+  message: RunMessage,
+  error: Error,
+): Promise<boolean> {
+  try {
+    const { retryIf } = await findOptions(current, message);
+    return !retryIf || Boolean(await retryIf(error, message.context.attempt));
+  } catch (thrown) {
+    job.log("error", [
+      `retryIf of ${message.task} threw, so there is no retry: ${inspect([thrown], 1000)}`,
+    ]);
+    return false;
+  }
+}
+
+/** What was thrown, as an Error. */
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error
+    ? thrown
+    : new Error(typeof thrown === "string" ? thrown : inspect([thrown], 1000));
+}

@@ -1,0 +1,141 @@
+import type { FromWorker } from "../../protocol.ts";
+import type { Answer } from "./job.ts";
+import type { Platform } from "./platform.ts";
+
+/** An attempt that takes longer than this, in milliseconds, is told of; and results wait no longer than this to be sent. */
+const patience = 20;
+
+/** After so many times that long, an attempt fails with an error that nobody caught, which may be that of an earlier one. */
+const ticksUntilLost = 50;
+
+/**
+ * Several attempts one after the other, each expected to take less time than a message does. Results are sent together. As
+ * soon as there is anything else to say of an attempt, what came before it is sent, and then that it has begun.
+ */
+export class Batch {
+  /** The platform for the jobs of the batch. */
+  readonly platform: Platform;
+  #outside: Platform;
+  #deliver: (answer: Answer) => void;
+  #abort: (error: unknown) => void;
+  #first: number;
+  #values: unknown[] = [];
+  #startedAt: number[] = [];
+  #endedAt: number[] = [];
+  #took = 0;
+  #current = -1;
+  #currentAt = 0;
+  #isTold = false;
+  #ticks = 0;
+  #lost: { error: unknown } | undefined;
+  #timer: number;
+
+  /** `deliver` sends an answer that may turn out not to be copyable; `abort` ends the attempt that goes on with an error. */
+  constructor(
+    platform: Platform,
+    first: number,
+    {
+      deliver,
+      abort,
+    }: {
+      deliver: (answer: Answer) => void;
+      abort: (error: unknown) => void;
+    },
+  ) {
+    this.#outside = platform;
+    this.#deliver = deliver;
+    this.#abort = abort;
+    this.#first = first;
+    this.platform = {
+      ...platform,
+      post: (message) => {
+        this.#tell();
+        platform.post(message);
+      },
+    };
+    this.#timer = this.#wait();
+  }
+
+  begin(job: number): void {
+    this.#current = job;
+    this.#currentAt = this.#outside.now();
+    this.#isTold = false;
+    this.#ticks = 0;
+    this.#lost = undefined;
+  }
+
+  /** The attempt that goes on has ended like this. */
+  end(answer: Answer): void {
+    if (answer.type !== "returned" || this.#isTold) {
+      this.#tell();
+      this.#deliver(answer);
+      return;
+    }
+    if (this.#values.length === 0) this.#first = this.#current;
+    this.#values.push(answer.value);
+    this.#startedAt.push(this.#currentAt);
+    const now = this.#outside.now();
+    this.#endedAt.push(now);
+    this.#took += answer.took ?? 0;
+    if (now - this.#startedAt[0]! >= patience) this.#flush();
+  }
+
+  /** All attempts have ended. */
+  close(): void {
+    this.#outside.clearTimeout(this.#timer);
+    this.#flush();
+  }
+
+  /**
+   * An error that nobody caught. Rejections are heard of late, so one may be that of an attempt which has ended; an
+   * attempt that goes on for long is taken to wait for what it is about.
+   */
+  fail(error: unknown): void {
+    if (this.#ticks > 1) this.#abort(error);
+    else this.#lost ??= { error };
+  }
+
+  #wait(): number {
+    return this.#outside.setTimeout(() => {
+      this.#timer = this.#wait();
+      this.#ticks += 1;
+      if (this.#ticks > 1) this.#tell();
+      if (this.#lost && this.#ticks >= ticksUntilLost)
+        this.#abort(this.#lost.error);
+    }, patience);
+  }
+
+  #tell(): void {
+    if (this.#isTold) return;
+    this.#isTold = true;
+    this.#flush();
+    this.#outside.post({ type: "begun", job: this.#current });
+  }
+
+  #flush(): void {
+    const values = this.#values;
+    const first = this.#first;
+    if (values.length === 0) return;
+    const message: FromWorker = {
+      type: "returned-all",
+      job: first,
+      values,
+      startedAt: Float64Array.from(this.#startedAt),
+      endedAt: Float64Array.from(this.#endedAt),
+      took: this.#took,
+    };
+    this.#values = [];
+    this.#startedAt = [];
+    this.#endedAt = [];
+    this.#took = 0;
+    try {
+      this.#outside.post(message);
+    } catch {
+      // One of them cannot be copied; each on its own says which.
+      values.forEach((value, index) => {
+        this.#outside.post({ type: "begun", job: first + index });
+        this.#deliver({ type: "returned", job: first + index, value });
+      });
+    }
+  }
+}

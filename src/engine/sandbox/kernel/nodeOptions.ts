@@ -1,0 +1,84 @@
+import { parseDuration } from "../../../core/duration.ts";
+import { FlowError } from "../../../core/errors.ts";
+import type { NodeOptions, OptionFunction } from "../../../core/graph.ts";
+import type { Limit } from "../../../core/limits.ts";
+import { showValue } from "../../../core/words.ts";
+import type { TaskOptions } from "./taskOptions.ts";
+import { ruleOf } from "./triggers.ts";
+
+/** More attempts than this are not asked one by one for their delay: the last one repeats. */
+const mostDelays = 50;
+
+/** The options of a node, with defaults filled in and durations in milliseconds. `isNamed`: its name is known already. */
+export function toNodeOptions(
+  options: TaskOptions,
+  isNamed = true,
+): NodeOptions {
+  const { retries = 0, timeout, trigger, cacheFor, cacheKey } = options;
+  return {
+    retries,
+    retryDelays: readDelays(options.retryDelay, retries),
+    retryJitter: options.retryJitter ?? 0,
+    timeout: timeout === undefined ? undefined : parseDuration(timeout),
+    trigger: trigger ? ruleOf(trigger) : { type: "allSuccessful" },
+    skipOnUpstreamSkip: options.skipOnUpstreamSkip ?? true,
+    tags: [...(options.tags ?? [])],
+    cacheFor:
+      cacheFor === undefined
+        ? undefined
+        : cacheFor === "forever"
+          ? Infinity
+          : parseDuration(cacheFor),
+    cacheKey: typeof cacheKey === "string" ? cacheKey : undefined,
+    functions: listFunctions(options, isNamed),
+  };
+}
+
+function listFunctions(
+  options: TaskOptions,
+  isNamed: boolean,
+): OptionFunction[] {
+  const functions: OptionFunction[] = [];
+  if (typeof options.name === "function" && !isNamed) functions.push("name");
+  if (options.retryIf) functions.push("retryIf");
+  if (Object.hasOwn(options, "fallback")) functions.push("fallback");
+  if (typeof options.cacheKey === "function") functions.push("cacheKey");
+  if (options.trigger && ruleOf(options.trigger).type === "custom")
+    functions.push("trigger");
+  if (options.onStateChange) functions.push("onStateChange");
+  return functions;
+}
+
+/** The limits that the options of a task set; `task` is its name. */
+export function limitsOf({ concurrency }: TaskOptions, task: string): Limit[] {
+  if (concurrency === undefined) return [];
+  return typeof concurrency === "number"
+    ? [{ of: `task ${task}`, atOnce: concurrency }]
+    : [...concurrency];
+}
+
+function readDelays(retryDelay: unknown, retries: number): number[] {
+  if (retryDelay === undefined) return [];
+  if (typeof retryDelay !== "function")
+    return [retryDelay].flat().map((delay) => parseDuration(delay));
+  const delayOf = retryDelay as (attempt: number) => unknown;
+  return Array.from({ length: Math.min(retries, mostDelays) }, (_, index) =>
+    parseDuration(delayOf(index + 1)),
+  );
+}
+
+/** Waits that grow by a factor up to a longest one, for `retryDelay`. */
+export function exponentialBackoff(
+  base: unknown,
+  options: { factor?: unknown; max?: unknown } = {},
+): (attempt: number) => number {
+  const first = parseDuration(base);
+  const longest = parseDuration(options.max ?? "1h");
+  const factor = options.factor ?? 2;
+  if (typeof factor !== "number" || !(factor >= 1) || factor === Infinity)
+    throw new FlowError(
+      "invalid-option",
+      `The factor of exponentialBackoff must be a number from 1, not ${showValue(factor)}.`,
+    );
+  return (attempt) => Math.min(first * factor ** (attempt - 1), longest);
+}

@@ -1,0 +1,56 @@
+import { FlowError } from "../../../core/errors.ts";
+import type { QuestionAnswer, ToWorker } from "../../protocol.ts";
+import { copyValue } from "./copy.ts";
+import type { Current } from "./current.ts";
+import { findOptions } from "./findTask.ts";
+import { inspect } from "./inspect.ts";
+import { signalOf } from "./signals.ts";
+
+export type AskMessage = Extract<ToWorker, { type: "ask" }>;
+
+/** Answers what the engine wants to know of a task before it runs. */
+export async function answerQuestion(
+  current: Current,
+  message: AskMessage,
+): Promise<QuestionAnswer> {
+  current.world!.refresh();
+  const { question } = message;
+  const options = await findOptions(current, message);
+  if (question.type === "trigger")
+    return await askTrigger(() =>
+      options.trigger ? options.trigger(question.upstream) : true,
+    );
+  const { cacheKey } = options;
+  const value: unknown =
+    typeof cacheKey === "function"
+      ? await cacheKey(...question.args)
+      : cacheKey;
+  return {
+    type: "cache-key",
+    value: copyValue(value, `the cache key of ${message.task}`, "key"),
+  };
+}
+
+async function askTrigger(trigger: () => unknown): Promise<QuestionAnswer> {
+  const failed = (message: string): QuestionAnswer => ({
+    type: "end",
+    state: "TriggerFailed",
+    message,
+  });
+  try {
+    return (await trigger()) ? { type: "start" } : failed("Trigger failed.");
+  } catch (thrown) {
+    const signal = signalOf(thrown);
+    if (signal?.type === "skip")
+      return {
+        type: "end",
+        state: "Skipped",
+        message: signal.message ?? "Its trigger skipped it.",
+      };
+    if (signal?.type === "fail")
+      return failed(signal.message ?? "Its trigger called fail().");
+    const what =
+      thrown instanceof FlowError ? thrown.message : inspect([thrown], 1000);
+    return failed(`Unexpected error while checking task trigger: ${what}`);
+  }
+}

@@ -1,0 +1,169 @@
+import { FlowError } from "../../../core/errors.ts";
+import { type Source, type Template } from "../../../core/graph.ts";
+import { isRunByRun, visitRefs } from "../../../core/graphIndex.ts";
+import { checkParameter, type Parameter } from "../../../core/parameter.ts";
+import { listNames, showValue } from "../../../core/words.ts";
+import { followTemplate } from "./follow.ts";
+import { checkItems, knownItems } from "./mapLevels.ts";
+import { refOf } from "./refs.ts";
+import { isConstant, isStructure } from "./template.ts";
+import type { Tracer } from "./tracer.ts";
+import { isUnmapped } from "./unmapped.ts";
+
+/** What a sub-flow is called with. */
+export interface GivenParameters {
+  /** The value of a parameter of the sub-flow's. Constants are checked at once. */
+  templateOf(parameter: Parameter): Template;
+  /** What has to be there before anything of the sub-flow starts. */
+  sources: readonly Source[];
+  /** The names that were given, as far as they are known, each with where. */
+  names: readonly string[];
+}
+
+type Entries = ReadonlyMap<string, Template>;
+
+/** The parameters of a call of a flow: an object with refs anywhere inside, or a ref of one. */
+export function readGiven(
+  tracer: Tracer,
+  flow: string,
+  given: unknown,
+): GivenParameters {
+  const ref = refOf(given);
+  const whole = ref
+    ? tracer.template(given, `the argument of ${flow}`, flow)
+    : undefined;
+  if (whole && !isConstant(whole))
+    return {
+      templateOf: (parameter) => ({
+        type: "parameter",
+        of: followTemplate(whole, parameter.name, flow),
+        parameter,
+        path: [],
+      }),
+      sources: sourcesOf(tracer, [whole]),
+      names: [],
+    };
+  const entries = readEntries(tracer, flow, whole ? whole.value : given);
+  return {
+    templateOf: (parameter) => fill(flow, parameter, entries),
+    sources: sourcesOf(tracer, entries.values()),
+    names: [...entries.keys()],
+  };
+}
+
+/** The parameters of a map of a flow: a list of objects. `level` is that of the map. */
+export function readGivenList(
+  tracer: Tracer,
+  flow: string,
+  given: unknown,
+  level: number,
+): GivenParameters & { list: Template } {
+  if (given === undefined || isUnmapped(given))
+    throw new FlowError(
+      "flow-body",
+      `${flow}.map takes a list with the parameters of each run: ${flow}.map([{ airport: "IAD" }, { airport: "JFK" }]).`,
+    );
+  const list = tracer.template(given, `the list of ${flow}.map`, "list");
+  checkItems(list, `The list of ${flow}.map`);
+  const sets = (knownItems(list) ?? []).map((item, index) =>
+    readSet(flow, item, index),
+  );
+  const runByRun = isRunByRun(list, level, tracer.drawing.depthOf);
+  return {
+    list,
+    templateOf(parameter) {
+      for (const set of sets) if (set) fill(flow, parameter, set);
+      const { name } = parameter;
+      return {
+        type: "parameter",
+        of: runByRun
+          ? { ...list, each: level + 1, path: [name] }
+          : { type: "each", level, of: list, path: [name] },
+        parameter,
+        path: [],
+      };
+    },
+    sources: runByRun ? [{ node: list.node, each: level + 1 }] : [],
+    names: sets.flatMap((set) => [...(set?.keys() ?? [])]),
+  };
+}
+
+/** Refuses names that are no parameters of the flow; known once its body has run. */
+export function refuseUnknown(
+  flow: string,
+  given: GivenParameters,
+  known: Iterable<string>,
+): void {
+  const names = [...known];
+  const unknown = given.names.find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw new FlowError(
+    "unknown-parameter",
+    `The flow ${JSON.stringify(flow)} has no parameter ${unknown}. ${names.length > 0 ? `It has ${listNames(names, 20)}.` : "It has no parameters."}`,
+  );
+}
+
+function readEntries(tracer: Tracer, flow: string, given: unknown): Entries {
+  if (given === undefined) return new Map();
+  if (!isStructure(given) || Array.isArray(given)) throw noObject(flow, given);
+  return new Map(
+    Object.entries(given).map(([name, value]) => [
+      name,
+      tracer.template(value, `the parameter ${name} of ${flow}`, name),
+    ]),
+  );
+}
+
+/** One set of parameters in a list; undefined if it is known only when the flow runs. */
+function readSet(
+  flow: string,
+  item: Template,
+  index: number,
+): Entries | undefined {
+  if (item.type === "object") return new Map(item.entries);
+  if (item.type !== "value") return undefined;
+  if (!isStructure(item.value) || Array.isArray(item.value))
+    throw noObject(`${flow}.map, element ${index}`, item.value);
+  return new Map(
+    Object.entries(item.value).map(([name, value]) => [
+      name,
+      { type: "value", value: value as unknown },
+    ]),
+  );
+}
+
+function fill(flow: string, parameter: Parameter, entries: Entries): Template {
+  const of: Template = entries.get(parameter.name) ?? {
+    type: "value",
+    value: undefined,
+  };
+  if (of.type !== "value")
+    return { type: "parameter", of, parameter, path: [] };
+  try {
+    return { type: "value", value: checkParameter(parameter, of.value) };
+  } catch (thrown) {
+    if (!(thrown instanceof FlowError)) throw thrown;
+    throw new FlowError(
+      thrown.code,
+      `The flow ${JSON.stringify(flow)} is called with something that it does not take. ${thrown.message}`,
+    );
+  }
+}
+
+function noObject(flow: string, given: unknown): FlowError {
+  return new FlowError(
+    "invalid-parameter",
+    `${flow} takes its parameters as an object, such as { airport: "IAD" }, not ${showValue(given)}.`,
+  );
+}
+
+/** The tasks that templates refer to; parameters of the flow around are there from the start. */
+function sourcesOf(tracer: Tracer, templates: Iterable<Template>): Source[] {
+  const sources: Source[] = [];
+  for (const template of templates)
+    visitRefs(template, (source) => {
+      if (tracer.drawing.nodes.get(source.node)?.kind === "task")
+        sources.push(source);
+    });
+  return sources;
+}

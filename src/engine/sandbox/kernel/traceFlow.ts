@@ -1,0 +1,74 @@
+import { FlowError } from "../../../core/errors.ts";
+import type { Graph } from "../../../core/graph.ts";
+import { checkParameters } from "../../../core/parameter.ts";
+import { listNames } from "../../../core/words.ts";
+import type { Current } from "./current.ts";
+import type { Drawing } from "./drawing.ts";
+import { refuseAsync } from "./flowBody.ts";
+import type { FlowDefinition } from "./flowOptions.ts";
+import { Tracer } from "./tracer.ts";
+
+/** Runs a flow's body to find out its graph; no task runs. */
+export function traceFlow(
+  current: Current,
+  flow: FlowDefinition,
+): { graph: Graph; drawing: Drawing } {
+  const tracer = new Tracer(flow);
+  current.tracer = tracer;
+  try {
+    const graph = tracer.finish(callBody(flow, tracer));
+    checkSchedules(flow, tracer);
+    return { graph, drawing: tracer.drawing };
+  } finally {
+    current.tracer = undefined;
+  }
+}
+
+/** Calls the body of a flow with its parameters, and gives what it returns. */
+export function callBody(flow: FlowDefinition, tracer: Tracer): unknown {
+  const refs: Record<string, unknown> = {};
+  for (const parameter of flow.parameters)
+    refs[parameter.name] = tracer.addParameter(parameter, false);
+  const result = flow.body(nameUnknown(flow, refs));
+  refuseAsync(`The body of the flow ${JSON.stringify(flow.name)}`, result);
+  return result;
+}
+
+/** What a schedule gives must be what the flow takes; what it leaves out is asked for when the time has come. */
+function checkSchedules(flow: FlowDefinition, tracer: Tracer): void {
+  for (const { parameters = {} } of flow.settings.schedules)
+    try {
+      const given = Object.keys(parameters);
+      const known = [...tracer.parameters.values()].map(
+        ({ parameter }) => parameter,
+      );
+      checkParameters(
+        known.filter(({ name, required }) => !required || given.includes(name)),
+        parameters,
+      );
+    } catch (thrown) {
+      if (!(thrown instanceof FlowError)) throw thrown;
+      throw new FlowError(
+        thrown.code,
+        `A schedule of the flow ${JSON.stringify(flow.name)} gives it something that it does not take. ${thrown.message}`,
+      );
+    }
+}
+
+/** The body's argument: complains about a parameter that the options do not declare. */
+function nameUnknown(
+  flow: FlowDefinition,
+  refs: Record<string, unknown>,
+): unknown {
+  return new Proxy(refs, {
+    get(target, key) {
+      if (typeof key === "symbol" || Object.hasOwn(target, key))
+        return target[key as string];
+      const names = Object.keys(target);
+      throw new FlowError(
+        "unknown-parameter",
+        `The flow ${JSON.stringify(flow.name)} has no parameter ${key}. ${names.length > 0 ? `It has ${listNames(names, 20)}.` : `Declare it: { parameters: { ${key}: "..." } } after the body.`}`,
+      );
+    },
+  });
+}

@@ -1,0 +1,145 @@
+import type { TaskNumber } from "../core/events.ts";
+import { nameOfRun, nodeOf } from "../core/schedulerState.ts";
+import type { SchedulerState } from "../core/schedulerState.ts";
+import type { State } from "../core/state.ts";
+import { flags } from "../core/taskTable.ts";
+import type { AttemptListener } from "./executor.ts";
+import type { WatchedChange } from "./protocol.ts";
+import type { DriverParts } from "./runDriver.ts";
+
+/** How long the end of a run waits for functions that watch it. */
+const patience = 5_000;
+
+/** Tells the `onStateChange` functions of a run what they watch, in order, without holding up anything. */
+export class Watchers {
+  readonly #run: string;
+  readonly #state: () => SchedulerState;
+  readonly #parts: DriverParts;
+  readonly #listener: () => AttemptListener;
+  readonly #watched: ReadonlySet<number>;
+  readonly #isFlowWatched: boolean;
+  #seen = new Map<TaskNumber, State>();
+  #flowSeen: State = "Pending";
+  #waiting: WatchedChange[] = [];
+  #telling: Promise<void> = Promise.resolve();
+  #isTelling = false;
+
+  constructor(
+    run: string,
+    state: () => SchedulerState,
+    parts: DriverParts,
+    listener: () => AttemptListener,
+  ) {
+    this.#run = run;
+    this.#state = state;
+    this.#parts = parts;
+    this.#listener = listener;
+    const { index, graph } = state();
+    this.#watched = new Set(
+      index.nodes.flatMap((node, number) =>
+        node.kind === "task" && node.options.functions.includes("onStateChange")
+          ? [number]
+          : [],
+      ),
+    );
+    this.#isFlowWatched = graph.settings.watched;
+  }
+
+  /** Takes the states as they are now; of a run that has just begun that is a change already. */
+  begin(isNew = false): void {
+    const { table } = this.#state();
+    if (!isNew) this.#flowSeen = this.#state().state;
+    for (const node of this.#watched)
+      table.forEachLeaf(node, (leaf) => {
+        this.#seen.set(leaf, isNew ? "Pending" : table.state(leaf));
+      });
+    this.look();
+  }
+
+  /** Looks for what has changed. */
+  look(): void {
+    const state = this.#state();
+    const { table } = state;
+    const changed = state.changed;
+    state.changed = [];
+    for (const node of changed) {
+      table.drop(node, flags.changed);
+      if (!this.#watched.has(node)) continue;
+      this.#lookAt(state, node);
+      if (table.isExpanded(node))
+        table.forEachLeaf(node, (leaf) => this.#lookAt(state, leaf));
+    }
+    if (this.#isFlowWatched && state.state !== this.#flowSeen) {
+      this.#add(undefined, undefined, {
+        name: state.flow,
+        mapIndex: undefined,
+        from: this.#flowSeen,
+        to: state.state,
+        attempt: 1,
+        message: state.message,
+      });
+      this.#flowSeen = state.state;
+    }
+  }
+
+  /** Settles when all have been told, or have taken too long. */
+  async settled(): Promise<void> {
+    if (!this.#isTelling) return;
+    let cancel = () => {};
+    const late = new Promise<void>((resolve) => {
+      const at = this.#parts.clock.now() + patience;
+      cancel = this.#parts.clock.setTimer(at, resolve);
+    });
+    await Promise.race([this.#telling, late]);
+    cancel();
+  }
+
+  #lookAt(state: SchedulerState, number: TaskNumber): void {
+    const { table } = state;
+    const from = this.#seen.get(number) ?? "Pending";
+    const to = table.state(number);
+    if (from === to) return;
+    this.#seen.set(number, to);
+    const node = nodeOf(state, number);
+    this.#add(node.task, node.id, {
+      name: nameOfRun(state, number),
+      mapIndex: table.level[number]! > 0 ? table.place[number] : undefined,
+      from,
+      to,
+      attempt: table.attempt[number]!,
+      message: table.details(number)?.message,
+    });
+  }
+
+  #add(
+    task: string | undefined,
+    node: string | undefined,
+    change: WatchedChange["change"],
+  ): void {
+    this.#waiting.push({ task, node, change });
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    this.#telling = this.#tell();
+  }
+
+  async #tell(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      // Those of one task at a time: what its function logs is told as the task's.
+      const [{ node, change }] = this.#waiting as [WatchedChange];
+      const end = this.#waiting.findIndex((other) => other.node !== node);
+      const changes = this.#waiting.splice(
+        0,
+        end < 0 ? this.#waiting.length : end,
+      );
+      await this.#parts.executor
+        .watch(
+          { run: this.#run, node: node ?? "", attempt: change.attempt },
+          this.#state().flow,
+          changes,
+          this.#listener(),
+        )
+        .catch(() => {});
+    }
+    this.#isTelling = false;
+  }
+}

@@ -1,0 +1,82 @@
+import type { AnyNode } from "acorn";
+import { problemAt } from "../problem.ts";
+import type { Problem } from "../problem.ts";
+import type { RefAnalysis } from "../refs.ts";
+import type { CellScript } from "../script.ts";
+import type { ForeignTraits } from "./traits.ts";
+
+/**
+ * Where a piece of code runs: while the cell is evaluated, while a flow is drawn, in a task, in an async function (so not while
+ * a flow is drawn), or where its caller is.
+ */
+export type Surroundings = "cell" | "drawing" | "task" | "async" | "function";
+
+/** What the rules have in common. */
+export interface Linter extends RefAnalysis {
+  readonly script: CellScript;
+  /** What is known of the tasks of other cells. */
+  readonly foreignTraits: ForeignTraits;
+  readonly problems: readonly Problem[];
+  report(
+    node: { start: number; end: number },
+    message: string,
+    severity?: Problem["severity"],
+    code?: Problem["code"],
+  ): void;
+  /** Reports that a value is asked for which is not there yet, and what to write instead. */
+  refuse(node: AnyNode, instead: string): void;
+  isRef<Node extends AnyNode>(node: Node | null | undefined): node is Node;
+  /** A piece of the source as it can stand in a message, in backticks. */
+  show(node: AnyNode): string;
+  /** The same without the backticks. */
+  plain(node: AnyNode): string;
+}
+
+export function createLinter(
+  script: CellScript,
+  refs: RefAnalysis,
+  foreignTraits: ForeignTraits,
+): Linter {
+  const problems: Problem[] = [];
+
+  function report(
+    node: { start: number; end: number },
+    message: string,
+    severity: Problem["severity"] = "error",
+    code: Problem["code"] = "flow-body",
+  ): void {
+    problems.push(problemAt(node, severity, code, message));
+  }
+
+  function plain(node: AnyNode): string {
+    const text = script.source.slice(node.start, node.end).replace(/\s+/g, " ");
+    return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+  }
+
+  const show = (node: AnyNode) => `\`${plain(node)}\``;
+
+  function isRef<Node extends AnyNode>(
+    node: Node | null | undefined,
+  ): node is Node {
+    return !!node && refs.kindOf(node) === "ref";
+  }
+
+  function refuse(node: AnyNode, instead: string): void {
+    report(
+      node,
+      `${show(node)} has no value yet: nothing has run while the flow is drawn. ${instead}`,
+    );
+  }
+
+  return {
+    ...refs,
+    script,
+    foreignTraits,
+    problems,
+    report,
+    refuse,
+    isRef,
+    show,
+    plain,
+  };
+}

@@ -1,0 +1,56 @@
+import type { AnyNode } from "acorn";
+import type { Binding, ScopeAnalysis } from "../scope.ts";
+import { boundNames, forEachChild } from "../tree.ts";
+
+/**
+ * The variables that are surely assigned to where they are defined: what they were defined as does not matter then, as in
+ * `let rows; if (isLarge) rows = sample(); else rows = all()`.
+ */
+export function findOverwritten(
+  program: AnyNode,
+  { bindings }: ScopeAnalysis,
+): Set<Binding> {
+  const found = new Set<Binding>();
+
+  function namesIn(pattern: AnyNode): Binding[] {
+    return boundNames(pattern).flatMap((node) => bindings.get(node) ?? []);
+  }
+
+  function assigned(statement: AnyNode): Binding[] {
+    switch (statement.type) {
+      case "ExpressionStatement": {
+        const { expression } = statement;
+        return expression.type === "AssignmentExpression" &&
+          expression.operator === "="
+          ? namesIn(expression.left)
+          : [];
+      }
+      case "BlockStatement":
+        return statement.body.flatMap(assigned);
+      case "IfStatement": {
+        const otherwise = statement.alternate && assigned(statement.alternate);
+        return assigned(statement.consequent).filter((each) =>
+          otherwise?.includes(each),
+        );
+      }
+      default:
+        return [];
+    }
+  }
+
+  function visit(node: AnyNode): void {
+    if (node.type === "Program" || node.type === "BlockStatement") {
+      const defined = node.body.flatMap((statement) =>
+        statement.type === "VariableDeclaration"
+          ? statement.declarations.flatMap(({ id }) => namesIn(id))
+          : [],
+      );
+      if (defined.length > 0)
+        for (const binding of node.body.flatMap(assigned))
+          if (defined.includes(binding)) found.add(binding);
+    }
+    forEachChild<AnyNode>(node, visit);
+  }
+  visit(program);
+  return found;
+}

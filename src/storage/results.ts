@@ -1,0 +1,199 @@
+/**
+ * The results of runs:
+ *
+ *   ["result", run, key]      { value, event }: one result, and the number of the first event that was written with it
+ *   ["results", run, event]   a pack: small results that were written together
+ *
+ * Writing ten thousand small results one by one would take seconds, and reading a large one must not read others, so only
+ * small ones are packed. What was written last under a key counts; that is the one with the higher number, and at equal
+ * numbers the pack: the write of a single result removes a pack of its own number, which is one whose write did not count.
+ */
+import { promisifyRequest } from "idb-keyval";
+import type { UseStore } from "idb-keyval";
+import { keysUnder } from "./useStore.ts";
+
+/** A result; in an object, so that an undefined one can be told from none. */
+export interface Found {
+  value: unknown;
+}
+
+interface Single {
+  value: unknown;
+  /** Missing in what format 1 wrote: that is older than any pack. */
+  event?: number;
+}
+
+interface Pack {
+  keys: readonly string[];
+  values: readonly unknown[];
+}
+
+/** Where the results of a run are. */
+interface Places {
+  singles: Set<string>;
+  /** The last pack that has a key. */
+  packs: Map<string, number>;
+}
+
+/** Finds results, wherever they are. */
+export class Results {
+  readonly #use: UseStore;
+  /** By run, from the first question about it on. */
+  readonly #places = new Map<string, Promise<Places>>();
+  /** The pack that was read last: results of a map are often asked for one by one. */
+  #last:
+    { run: string; event: number; values: Map<string, unknown> } | undefined;
+
+  constructor(use: UseStore) {
+    this.#use = use;
+  }
+
+  /** Writes results of a run in a transaction; what it gives is to be called when that is done. */
+  put(
+    store: IDBObjectStore,
+    run: string,
+    event: number,
+    keys: readonly string[],
+    values: readonly unknown[],
+  ): () => void {
+    const packed = keys.length > 1 ? values.map(isSmall) : [];
+    const pick = <T>(list: readonly T[], isPacked: boolean) =>
+      list.filter((_, at) => (packed[at] ?? false) === isPacked);
+    const singles = pick(keys, false);
+    const singleValues = pick(values, false);
+    const pack: Pack = { keys: pick(keys, true), values: pick(values, true) };
+    if (pack.keys.length > 0) store.put(pack, ["results", run, event]);
+    else store.delete(["results", run, event]);
+    singles.forEach((key, at) => {
+      const single: Single = { value: singleValues[at], event };
+      store.put(single, ["result", run, key]);
+    });
+    return () => {
+      if (this.#last?.run === run && this.#last.event === event)
+        this.#last = undefined;
+      const places = this.#places.get(run);
+      void places?.then(
+        (known) => {
+          for (const key of singles) known.singles.add(key);
+          for (const key of pack.keys) known.packs.set(key, event);
+        },
+        () => undefined,
+      );
+    };
+  }
+
+  /** The results under these keys, in their order. */
+  async find(
+    run: string,
+    keys: readonly string[],
+  ): Promise<(Found | undefined)[]> {
+    const places = await this.#placesOf(run);
+    const packs = new Map<number, Map<string, unknown>>();
+    const singles = new Map<string, Single>();
+    const last = this.#last;
+    await this.#use("readonly", (store) => {
+      const reads: Promise<void>[] = [];
+      for (const key of new Set(keys)) {
+        const event = places.packs.get(key);
+        if (places.singles.has(key))
+          reads.push(
+            promisifyRequest<Single | undefined>(
+              store.get(["result", run, key]),
+            ).then((single) => void (single && singles.set(key, single))),
+          );
+        if (event === undefined || packs.has(event)) continue;
+        packs.set(event, new Map());
+        if (last?.run === run && last.event === event)
+          packs.set(event, last.values);
+        else
+          reads.push(
+            promisifyRequest<Pack | undefined>(
+              store.get(["results", run, event]),
+            ).then((pack) => {
+              const values = valuesOf(pack);
+              packs.set(event, values);
+              this.#last = { run, event, values };
+            }),
+          );
+      }
+      return Promise.all(reads);
+    });
+    return keys.map((key) => {
+      const event = places.packs.get(key);
+      const single = singles.get(key);
+      const values = event === undefined ? undefined : packs.get(event);
+      const isPacked =
+        event !== undefined && !(single && (single.event ?? -1) > event);
+      if (isPacked && values?.has(key)) return { value: values.get(key) };
+      return single && { value: single.value };
+    });
+  }
+
+  #placesOf(run: string): Promise<Places> {
+    let places = this.#places.get(run);
+    if (!places) {
+      places = this.#lookUp(run);
+      this.#places.set(run, places);
+      places.catch(() => this.#places.delete(run));
+    }
+    return places;
+  }
+
+  #lookUp(run: string): Promise<Places> {
+    return this.#use("readonly", async (store) => {
+      const places: Places = { singles: new Set(), packs: new Map() };
+      const singles = promisifyRequest(
+        store.getAllKeys(keysUnder("result", run)),
+      ) as Promise<[string, string, string][]>;
+      // One after the other, for all of them at once may be more than there is room for.
+      const packs = new Promise<void>((resolve, reject) => {
+        const cursor = store.openCursor(keysUnder("results", run));
+        cursor.onerror = () => reject(cursor.error as DOMException);
+        cursor.onsuccess = () => {
+          const found = cursor.result;
+          if (!found) return resolve();
+          const [, , event] = found.key as [string, string, number];
+          for (const key of (found.value as Pack).keys)
+            places.packs.set(key, event);
+          found.continue();
+        };
+      });
+      const [keys] = await Promise.all([singles, packs]);
+      for (const [, , key] of keys) places.singles.add(key);
+      return places;
+    });
+  }
+}
+
+function valuesOf(pack: Pack | undefined): Map<string, unknown> {
+  return new Map(
+    (pack?.keys ?? []).map((key, at) => [key, pack?.values[at]] as const),
+  );
+}
+
+/** Whether a value has a few thousand bytes at most; it is not looked at further than that. */
+function isSmall(value: unknown): boolean {
+  let room = 4000;
+  const todo: unknown[] = [value];
+  while (todo.length > 0) {
+    const next = todo.pop();
+    room -= 8;
+    if (typeof next === "string") room -= 2 * next.length;
+    else if (typeof next === "object" && next !== null) {
+      if (next instanceof Blob) return false;
+      if (next instanceof ArrayBuffer) room -= next.byteLength;
+      else if (ArrayBuffer.isView(next)) room -= next.byteLength;
+      else if (next instanceof Map || next instanceof Set) {
+        if (next.size * 8 > room) return false;
+        for (const part of next.entries()) todo.push(...(part as unknown[]));
+      } else {
+        if (Array.isArray(next) && next.length * 8 > room) return false;
+        const parts: unknown[] = Object.values(next);
+        if (parts.length * 8 > room) return false;
+        todo.push(...parts);
+      }
+    }
+    if (room < 0) return false;
+  }
+  return true;
+}

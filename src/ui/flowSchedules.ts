@@ -1,0 +1,91 @@
+import type { Schedule } from "../core/schedule.ts";
+import { nextTime } from "../core/schedule.ts";
+
+/** A flow with the times at which it runs by itself. */
+export interface ScheduledFlow {
+  flow: string;
+  schedules: readonly Schedule[];
+}
+
+/** When a flow runs next by itself, and with what. */
+export interface NextRun {
+  at: number;
+  parameters: Readonly<Record<string, unknown>>;
+}
+
+/** A time that comes later than this was slept through, and is missed. */
+const tolerance = 60_000;
+const longestDelay = 2 ** 31 - 1;
+
+/**
+ * Starts flows at their times, while the notebook is open in this tab and may be changed here (so in one tab only).
+ *
+ * A time that passed while the notebook was closed, or the machine slept, is missed and not made up. So is one at which
+ * another run is still going on.
+ */
+export class FlowSchedules {
+  #run: (flow: string, next: NextRun) => void;
+  #changed: () => void;
+  #flows: readonly ScheduledFlow[] = [];
+  #text = "";
+  #next = new Map<string, NextRun>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** `changed` is called when what comes next has changed. */
+  constructor(run: (flow: string, next: NextRun) => void, changed: () => void) {
+    this.#run = run;
+    this.#changed = changed;
+  }
+
+  /** Takes the flows whose schedules are in force; none to stop. */
+  set(flows: readonly ScheduledFlow[]): void {
+    const text = JSON.stringify(flows);
+    if (text === this.#text) return;
+    this.#text = text;
+    this.#flows = flows;
+    this.#plan(Date.now());
+  }
+
+  /** When a flow runs next by itself. */
+  next(flow: string): NextRun | undefined {
+    return this.#next.get(flow);
+  }
+
+  #plan(after: number): void {
+    clearTimeout(this.#timer);
+    this.#next.clear();
+    for (const { flow, schedules } of this.#flows) {
+      const next = firstOf(schedules, after);
+      if (next) this.#next.set(flow, next);
+    }
+    this.#changed();
+    const first = Math.min(...[...this.#next.values()].map(({ at }) => at));
+    if (first === Infinity) return;
+    this.#timer = setTimeout(
+      () => this.#wake(),
+      Math.min(Math.max(0, first - Date.now()), longestDelay),
+    );
+  }
+
+  #wake(): void {
+    const now = Date.now();
+    const due = [...this.#next].filter(([, { at }]) => at <= now);
+    this.#plan(now);
+    for (const [flow, next] of due)
+      if (next.at > now - tolerance) this.#run(flow, next);
+  }
+}
+
+/** The first time after a moment that any of the schedules is due. */
+export function firstOf(
+  schedules: readonly Schedule[],
+  after: number,
+): NextRun | undefined {
+  let first: NextRun | undefined;
+  for (const schedule of schedules) {
+    const at = nextTime(schedule, after);
+    if (at !== undefined && (!first || at < first.at))
+      first = { at, parameters: schedule.parameters ?? {} };
+  }
+  return first;
+}

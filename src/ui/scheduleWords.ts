@@ -1,0 +1,25 @@
+import type { Schedule } from "../core/schedule.ts";
+import { describeSchedule } from "../core/scheduleWords.ts";
+import { listNames, showValue } from "../core/words.ts";
+import { formatDuration } from "../views/duration.ts";
+import { formatClock, formatMoment } from "./format.ts";
+
+/** When something comes next, counting: `next in 42 s`, `next in 12 min, at 14:15:00`, `next on 3 Mar, 06:00`. */
+export function nextRunWords(at: number, now: number): string {
+  const left = at - now;
+  if (left <= 0) return "next now";
+  const seconds = Math.ceil(left / 1000);
+  if (seconds < 60) return `next in ${seconds} s`;
+  if (left < 12 * 3_600_000)
+    return `next in ${formatDuration(seconds * 1000)}, at ${formatClock(at)}`;
+  return `next on ${formatMoment(at)}`;
+}
+
+/** When a flow runs by itself, and with what: `every 15 minutes with airport "JFK"`. */
+export function scheduleWords(schedule: Schedule): string {
+  const given = Object.entries(schedule.parameters ?? {}).map(
+    ([name, value]) => `${name} ${showValue(value)}`,
+  );
+  const words = describeSchedule(schedule);
+  return given.length > 0 ? `${words} with ${listNames(given)}` : words;
+}

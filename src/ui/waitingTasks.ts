@@ -1,0 +1,83 @@
+import type { NodeId, TaskNode } from "../core/graph.ts";
+import type { RunState, TaskRun } from "../core/run.ts";
+import { isFinal } from "../core/state.ts";
+import { nodeNames } from "./nodeNames.ts";
+
+/** A task that waits for a person: of a mapped one, all elements that do. */
+export interface WaitingTask {
+  run: string;
+  flow: string;
+  node: NodeId;
+  name: string;
+  /** How many wait. */
+  count: number;
+  /** The first element that waits, by its index; undefined if the task is not mapped. */
+  element: number | undefined;
+  kind: WaitKind;
+}
+
+/** What is wanted of the person: a yes, answers to a form, or only the word to go on. */
+export type WaitKind = "approve" | "ask" | "start" | "resume";
+
+/** All that waits for a person, of the newest run first. */
+export function waitingTasks(runs: readonly RunState[]): WaitingTask[] {
+  return runs.flatMap((run) => (isFinal(run.state) ? [] : waitingOf(run)));
+}
+
+function waitingOf(run: RunState): WaitingTask[] {
+  const found: WaitingTask[] = [];
+  for (const node of run.graph.nodes) {
+    const task = run.tasks.get(node.id);
+    if (node.kind !== "task" || !task) continue;
+    const count =
+      task.children?.counts.Paused ?? (task.state === "Paused" ? 1 : 0);
+    if (count === 0) continue;
+    found.push({
+      run: run.run,
+      flow: run.flow,
+      node: node.id,
+      name: nodeNames(run.graph).get(node.id) ?? node.name,
+      count,
+      element: firstPaused(task),
+      kind: waitKind(node),
+    });
+  }
+  return found;
+}
+
+function firstPaused({ children }: TaskRun): number | undefined {
+  if (!children) return undefined;
+  for (let at = 0; at < children.count; at += 1)
+    if (children.stateOf(at) === "Paused") return at;
+  return undefined;
+}
+
+/** What a task that is Paused wants of a person. */
+export function waitKind({ operator, options }: TaskNode): WaitKind {
+  if (operator?.type === "approve" || operator?.type === "ask")
+    return operator.type;
+  return options.trigger.type === "manualOnly" ? "start" : "resume";
+}
+
+/** `A task waits for you`, `3 tasks wait for you`. */
+export function waitingWords(waiting: readonly WaitingTask[]): string {
+  const count = waiting.reduce((sum, one) => sum + one.count, 0);
+  return count === 1
+    ? "A task waits for you"
+    : `${count.toLocaleString("en-US")} tasks wait for you`;
+}
+
+/** What one of them wants, in a few words. */
+export function waitWords({ kind, name, count }: WaitingTask): string {
+  const many = count > 1 ? ` (${count.toLocaleString("en-US")})` : "";
+  switch (kind) {
+    case "approve":
+      return `Approve: ${name}${many}`;
+    case "ask":
+      return `Answer: ${name}${many}`;
+    case "start":
+      return `Start ${name}${many}`;
+    case "resume":
+      return `Resume ${name}${many}`;
+  }
+}

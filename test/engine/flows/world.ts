@@ -1,0 +1,265 @@
+import { compileFunction } from "node:vm";
+import type { CacheEntry } from "../../../src/core/cache.ts";
+import type { RunEvent, Shape } from "../../../src/core/events.ts";
+import type { Graph } from "../../../src/core/graph.ts";
+import { taskKeys } from "../../../src/core/keys.ts";
+import { checkParameters } from "../../../src/core/parameter.ts";
+import { planResume, planRun } from "../../../src/core/plan.ts";
+import { toReport, type NodeResult } from "../../../src/core/report.ts";
+import type { RunState, TaskRun } from "../../../src/core/run.ts";
+import { replay } from "../../../src/core/scheduler.ts";
+import { snapshot } from "../../../src/core/snapshot.ts";
+import { clock } from "../../../src/engine/clock.ts";
+import type { AttemptId, ToWorker } from "../../../src/engine/protocol.ts";
+import { RunDriver } from "../../../src/engine/runDriver.ts";
+import { checkFromWorker } from "../../../src/engine/sandboxGuard.ts";
+import { startWorker } from "../../../src/engine/sandbox/kernel/worker.ts";
+import { WorkerExecutor } from "../../../src/engine/workerExecutor.ts";
+import type { TaskWorker, WorkerPool } from "../../../src/engine/workerPool.ts";
+import { compileNotebook } from "../../../src/notebook/compile/compile.ts";
+import { parseNotebook } from "../../../src/notebook/parse.ts";
+
+/** Workers in the same process that speak with copies, as real ones do. */
+function makePool(): WorkerPool {
+  let next = 1;
+  const spawn = (): TaskWorker => {
+    const scope: Record<string, unknown> = {};
+    let isAlive = true;
+    let scripts = 0;
+    const worker: TaskWorker = {
+      id: next++,
+      post: (message) => {
+        const copy = structuredClone(message);
+        setImmediate(() => {
+          if (isAlive) kernel.receive(copy);
+        });
+      },
+      onMessage: () => {},
+      onLost: () => {},
+      kill: () => {
+        isAlive = false;
+      },
+    };
+    const kernel: { receive(message: ToWorker): void } = startWorker({
+      post(message) {
+        const copy = checkFromWorker(structuredClone(message));
+        if (!copy) throw new Error(`The guard refuses ${message.type}.`);
+        setImmediate(() => {
+          if (isAlive) worker.onMessage(copy);
+        });
+      },
+      runScript(text) {
+        const filename = `blob:test/${++scripts}`;
+        compileFunction(text, [], { filename, contextExtensions: [scope] })();
+        return filename;
+      },
+      fetch: () => Promise.reject(new TypeError("no network")),
+      setTimeout: (callback, milliseconds) =>
+        setTimeout(callback, milliseconds) as unknown as number,
+      clearTimeout: (timer) => clearTimeout(timer),
+      now: () => Date.now(),
+      clock: () => performance.now(),
+      scope,
+    });
+    return worker;
+  };
+  return { spawn, close: () => {} } as unknown as WorkerPool;
+}
+
+/** A notebook whose flows run in this process, without a page, a database or a disk. */
+export async function openFlows(
+  source: string,
+  options: { workers?: number } = {},
+) {
+  const { notebook } = parseNotebook(
+    source.includes("```") ? source : `\`\`\`ts main\n${source}\n\`\`\``,
+  );
+  const program = compileNotebook(notebook);
+  const pool = makePool();
+  const supplies = {
+    library: () => Promise.resolve(""),
+    openDatabase: () => Promise.reject(new Error("no database")),
+    readFile: () => Promise.reject(new Error("no files")),
+  };
+  const tracer = new WorkerExecutor(pool, 1, { program, hosts: [] }, supplies);
+  const traced = await tracer.trace(
+    { run: "trace:", node: "flows", attempt: 1 },
+    { after: 10_000, message: "too slow" },
+  );
+  tracer.close();
+  const results = new Map<string, { value: unknown }>();
+  const cache = new Map<string, CacheEntry>();
+  const runs: { run: string; events: readonly RunEvent[] }[] = [];
+  const logs: string[] = [];
+  let driver: RunDriver | undefined;
+
+  const graphOf = (flow?: string): Graph => {
+    const graph =
+      flow === undefined
+        ? traced.graphs[0]
+        : traced.graphs.find((one) => one.flow === flow);
+    if (graph) return graph;
+    throw new Error(
+      JSON.stringify([traced.errors, program.diagnostics], undefined, 1),
+    );
+  };
+
+  async function drive(
+    run: string,
+    past: readonly RunEvent[],
+    first: RunEvent,
+    value?: unknown,
+  ) {
+    const executor = new WorkerExecutor(
+      pool,
+      options.workers ?? 4,
+      { program, hosts: [] },
+      supplies,
+    );
+    const store = (key: string) => `${run} ${key}`;
+    driver = new RunDriver(
+      past,
+      first,
+      run,
+      {
+        executor,
+        clock,
+        versions: program.versions,
+        contextTasks: new Set(program.usesContext),
+        cache,
+        store: {
+          commit: () => Promise.reject(new Error("no database")),
+          async commitResults({ keys, values, cache: entries }) {
+            await new Promise(setImmediate);
+            keys.forEach((key, at) =>
+              results.set(store(key), structuredClone({ value: values[at] })),
+            );
+            for (const entry of entries) cache.set(entry.cacheKey, entry);
+          },
+          rollback: () => Promise.resolve(),
+          hasWritten: () => false,
+          appendEvents: () => Promise.resolve(),
+          results: (of, keys) =>
+            Promise.resolve(keys.map((key) => results.get(`${of} ${key}`))),
+        },
+        listener: {
+          event: () => {},
+          log: (attempt: AttemptId, level, text) =>
+            logs.push(`${attempt.node} ${level} ${text}`),
+          progress: () => {},
+          display: () => {},
+        },
+      },
+      value,
+    );
+    const events = await driver.finished;
+    executor.close();
+    const known = runs.find((one) => one.run === run);
+    if (known) known.events = events;
+    else runs.unshift({ run, events });
+    return toReport(lastState(), lastResults());
+  }
+
+  const lastState = (): RunState => snapshot(replay(runs[0]!.events));
+  const read = (task: TaskRun) => results.get(`${task.resultRun} ${task.key}`);
+
+  function lastResults(): Map<string, NodeResult> {
+    const found = new Map<string, NodeResult>();
+    for (const [id, task] of lastState().tasks) {
+      const { children } = task;
+      if (!children) {
+        const result = read(task);
+        if (result) found.set(id, result);
+        continue;
+      }
+      const elements = new Map<number, unknown>();
+      for (let at = 0; at < children.count; at += 1) {
+        const result = read(children.run(at));
+        if (result) elements.set(at, result.value);
+      }
+      let next = 0;
+      const build = (shape: Shape): unknown[] =>
+        typeof shape === "number"
+          ? Array.from({ length: shape }, () => elements.get(next++) ?? null)
+          : shape.map(build);
+      const list = build(children.shape);
+      found.set(id, { value: list, elements });
+    }
+    return found;
+  }
+
+  const prepare = (flow?: string, given: Record<string, unknown> = {}) => {
+    const graph = graphOf(flow);
+    const parameters = checkParameters(
+      graph.nodes.flatMap((node) =>
+        node.kind === "parameter" ? [node.parameter] : [],
+      ),
+      given,
+    );
+    const keys = taskKeys(graph, program.versions, parameters);
+    return { graph, parameters, keys };
+  };
+
+  return {
+    program,
+    traced,
+    logs,
+    graphOf,
+    state: lastState,
+    cancel: (task?: number) => driver?.cancel(task),
+    plan(flow?: string) {
+      const { graph, keys } = prepare(flow);
+      const last = runs.length > 0 ? lastState() : undefined;
+      return planRun(graph, keys, last, {
+        cache: { entries: [...cache.values()], now: Date.now() },
+      }).items;
+    },
+    run(
+      more: {
+        flow?: string;
+        parameters?: Record<string, unknown>;
+        from?: string;
+        to?: string;
+      } = {},
+    ) {
+      const { graph, keys, parameters } = prepare(more.flow, more.parameters);
+      const last = runs.length > 0 ? lastState() : undefined;
+      const plan = planRun(graph, keys, last, {
+        from: more.from,
+        to: more.to,
+        cache: { entries: [...cache.values()], now: Date.now() },
+      });
+      const run = `run-${runs.length + 1}`;
+      return drive(run, [], {
+        type: "run-started",
+        at: Date.now(),
+        run,
+        graph,
+        keys,
+        parameters,
+        reused: plan.reused,
+        excluded: plan.excluded,
+        seed: 1,
+      });
+    },
+    resume(parameters: Record<string, unknown> = {}) {
+      const { run, events } = runs[0]!;
+      const last = lastState();
+      const prepared = prepare(last.flow, {
+        ...last.parameters,
+        ...parameters,
+      });
+      const { kept } = planResume(prepared.graph, prepared.keys, last);
+      return drive(run, events, {
+        type: "run-resumed",
+        at: Date.now(),
+        ...prepared,
+        kept,
+      });
+    },
+    proceed(event: (state: RunState) => RunEvent, value?: unknown) {
+      const { run, events } = runs[0]!;
+      return drive(run, events, event(lastState()), value);
+    },
+  };
+}

@@ -1,0 +1,189 @@
+import { describe, expect, test } from "vitest";
+import type { FromWorker, ToWorker } from "../../../src/engine/protocol.ts";
+import { cell, context, startKernel } from "./kernelWorld.ts";
+
+/** What a worker says of several runs of a task `t` whose function is given as text, one for each argument. */
+async function runAll(
+  fn: string,
+  args: readonly unknown[],
+  options: Parameters<typeof startKernel>[1] & {
+    /** Called when the batch was given to the worker. */
+    meanwhile?: (kernel: ReturnType<typeof startKernel>) => unknown;
+  } = {},
+): Promise<FromWorker[]> {
+  const kernel = startKernel(
+    [cell("main", `const t = task(${fn})`, { declares: ["t"] })],
+    options,
+  );
+  const start = kernel.messages.length;
+  const message: ToWorker = {
+    type: "run-all",
+    job: 7,
+    flow: "F",
+    context,
+    tasks: args.map(() => "t"),
+    nodes: args.map(() => "t-1"),
+    names: args.map(() => "t"),
+    elements: args.map((_, at) => String(at)),
+    mapIndexes: args.map((_, at) => at),
+    args: args.map((arg) => [arg]),
+  };
+  kernel.worker.receive(message);
+  const said = () => kernel.messages.slice(start);
+  await options.meanwhile?.(kernel);
+  const ended = () =>
+    said().reduce(
+      (count, one) =>
+        count +
+        (one.type === "returned-all"
+          ? one.values.length
+          : /^(returned|failed|skipped|paused)$/.test(one.type)
+            ? 1
+            : 0),
+      0,
+    );
+  for (let wait = 0; ended() < args.length && wait < 300; wait += 1)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  return said();
+}
+
+/** As a line: `7+2 [1,2]` for results that were sent together. */
+const show = (message: FromWorker): string => {
+  switch (message.type) {
+    case "returned-all":
+      return `${message.job}+${message.values.length} ${JSON.stringify(message.values)}`;
+    case "returned":
+      return `${message.job} returned ${JSON.stringify(message.value)}`;
+    case "failed":
+      return `${message.job} failed: ${message.error.message}`;
+    case "skipped":
+    case "paused":
+      return `${message.job} ${message.type}: ${message.message}`;
+    case "log":
+      return `${message.job} log: ${message.text}`;
+    case "ready":
+    case "loaded":
+      return message.type;
+    default:
+      return `${message.job} ${message.type}`;
+  }
+};
+const lines = async (...given: Parameters<typeof runAll>) =>
+  (await runAll(...given)).map(show);
+
+describe("several attempts in one message", () => {
+  test("run one after the other, and their results are sent together", async () => {
+    let now = 100;
+    const [message] = await runAll("async n => n * 2", [1, 2, 3], {
+      now: () => (now += 1),
+    });
+    expect(message).toMatchObject({
+      type: "returned-all",
+      job: 7,
+      values: [2, 4, 6],
+      took: 0,
+    });
+    const { startedAt, endedAt } = message as FromWorker & {
+      type: "returned-all";
+    };
+    for (let index = 0; index < 3; index += 1) {
+      expect(endedAt[index]).toBeGreaterThan(startedAt[index]!);
+      if (index > 0)
+        expect(startedAt[index]).toBeGreaterThan(endedAt[index - 1]!);
+    }
+  });
+
+  test("what is to be told of one comes after the results before it, and after its begin", async () => {
+    expect(
+      await lines(
+        `n => { if (n === 2) log("two"); if (n === 3) fail("three"); if (n === 4) skip("four"); return n }`,
+        [1, 2, 3, 4, 5, 6],
+      ),
+    ).toEqual([
+      "7+1 [1]",
+      "8 begun",
+      "8 log: two",
+      "8 returned 2",
+      "9 begun",
+      "9 failed: three",
+      "10 begun",
+      "10 skipped: four",
+      "11+2 [5,6]",
+    ]);
+  });
+
+  test("the database and files belong to the attempt that asks for them", async () => {
+    expect(
+      await lines(
+        `async n => n === 2 ? (await db.query("x"))[0] + await readText("a") : n`,
+        [1, 2, 3],
+        { database: () => [5], files: { a: "text" } },
+      ),
+    ).toEqual([
+      "7+1 [1]",
+      "8 begun",
+      "8 open-database",
+      "8 read-file",
+      '8 returned "5text"',
+      "9+1 [3]",
+    ]);
+  });
+
+  test("one that takes long is told of", async () => {
+    expect(
+      await lines(
+        "async n => { if (n === 2) await new Promise(r => setTimeout(r, 70)); return n }",
+        [1, 2, 3],
+        { now: Date.now },
+      ),
+    ).toEqual(["7+1 [1]", "8 begun", "8 returned 2", "9+1 [3]"]);
+  });
+
+  test("results do not wait long to be sent", async () => {
+    let now = 0;
+    expect(
+      await lines("n => n", [1, 2, 3, 4], { now: () => (now += 4) }),
+    ).toEqual(["7+3 [1,2,3]", "10+1 [4]"]);
+  });
+
+  test("one that cannot be copied fails alone", async () => {
+    expect(await lines("n => n === 2 ? () => n : n", [1, 2])).toEqual([
+      "7 begun",
+      "7 returned 1",
+      "8 begun",
+      "8 failed: The result cannot be copied: result is a function. Return data, and compute in the task that uses it.",
+    ]);
+  });
+
+  test("an error that nobody caught is not blamed on the next one, but on one that waits", async () => {
+    expect(
+      await lines(
+        "async n => { if (n === 2) await new Promise(r => setTimeout(r, 5)); return n }",
+        [1, 2],
+        {
+          async meanwhile({ worker }) {
+            await new Promise((resolve) => setTimeout(resolve, 1));
+            worker.fail(new Error("of the first one"));
+          },
+        },
+      ),
+    ).toEqual(["7+2 [1,2]"]);
+    expect(
+      await lines("n => n === 2 ? new Promise(() => {}) : n", [1, 2, 3], {
+        async meanwhile({ worker }) {
+          await new Promise((resolve) => setTimeout(resolve, 70));
+          worker.fail(new Error("its own"));
+        },
+      }),
+    ).toEqual(["7+1 [1]", "8 begun", "8 failed: its own", "9+1 [3]"]);
+  });
+
+  test("names and loops work as ever", async () => {
+    expect(
+      await lines(
+        "n => context.loopCount < n ? loop() : context.loopCount",
+        [1, 3],
+      ),
+    ).toEqual(["7+2 [1,3]"]);
+  });
+});

@@ -1,0 +1,105 @@
+import { expect, test } from "vitest";
+import type { Children, TaskRun } from "../../../src/core/run.ts";
+import type { State } from "../../../src/core/state.ts";
+import {
+  ElementTimes,
+  laneBars,
+  mostBars,
+} from "../../../src/ui/pane/lanes.ts";
+
+interface Element {
+  state: State;
+  startedAt?: number;
+  endedAt?: number;
+}
+
+/** Elements, and how often one was looked at in detail. */
+function elements(list: readonly Element[]): Children & { looks: number } {
+  const children = {
+    looks: 0,
+    shape: list.length,
+    count: list.length,
+    counts: {},
+    stateOf: (index: number) => list[index]!.state,
+    run(index: number) {
+      children.looks += 1;
+      return list[index] as TaskRun;
+    },
+    pathOf: (index: number) => [index],
+  };
+  return children;
+}
+
+function read(list: readonly Element[]): ElementTimes {
+  const times = new ElementTimes(list.length);
+  times.update(elements(list));
+  return times;
+}
+
+test("few elements have a bar each, those that have not started none", () => {
+  const bars = laneBars(
+    read([
+      { state: "Success", startedAt: 0, endedAt: 10 },
+      { state: "Running", startedAt: 5 },
+      { state: "Pending" },
+    ]),
+    20,
+  );
+  expect(bars).toEqual([
+    { startedAt: 0, endedAt: 10, state: "Success", label: "element 0" },
+    { startedAt: 5, endedAt: undefined, state: "Running", label: "element 1" },
+  ]);
+});
+
+test("many elements are drawn as stretches of time, in which a failure shows", () => {
+  const list = Array.from({ length: 10_000 }, (_, at): Element => ({
+    state: at === 5_000 ? "Failed" : "Success",
+    startedAt: at,
+    endedAt: at + 1,
+  }));
+  const bars = laneBars(read(list), 10_000);
+  expect(bars.length).toBeLessThanOrEqual(mostBars);
+  expect(bars.map(({ state }) => state)).toEqual([
+    "Success",
+    "Failed",
+    "Success",
+  ]);
+  expect(bars[0]?.startedAt).toBe(0);
+  expect(bars.at(-1)?.endedAt).toBeCloseTo(10_000, -1);
+});
+
+test("where nothing went on there is a gap", () => {
+  const list = Array.from({ length: 400 }, (_, at): Element => {
+    const startedAt = at < 200 ? at : 10_000 + at;
+    return { state: "Success", startedAt, endedAt: startedAt + 1 };
+  });
+  const bars = laneBars(read(list), 11_000);
+  expect(bars.length).toBeGreaterThan(1);
+  expect(bars[1]!.startedAt - bars[0]!.endedAt!).toBeGreaterThan(5_000);
+});
+
+test("what is final is looked at once", () => {
+  const list: Element[] = [
+    { state: "Success", startedAt: 0, endedAt: 1 },
+    { state: "Running", startedAt: 0 },
+  ];
+  const times = new ElementTimes(2);
+  const children = elements(list);
+  times.update(children);
+  times.update(children);
+  expect(children.looks).toBe(3);
+  list[1] = { state: "Success", startedAt: 0, endedAt: 4 };
+  times.update(children);
+  times.update(children);
+  expect(children.looks).toBe(4);
+  expect(laneBars(times, 9)[1]?.endedAt).toBe(4);
+});
+
+test("elements that a resumption runs again lose their times", () => {
+  const list: Element[] = [{ state: "Failed", startedAt: 0, endedAt: 1 }];
+  const times = new ElementTimes(1);
+  times.update(elements(list));
+  list[0] = { state: "Pending" };
+  times.update(elements(list));
+  expect(laneBars(times, 5)).toEqual([]);
+});

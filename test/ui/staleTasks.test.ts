@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { taskKeys } from "../../src/core/keys.ts";
+import { planResume } from "../../src/core/plan.ts";
+import type { RunState } from "../../src/core/run.ts";
+import { staleTasks } from "../../src/ui/staleTasks.ts";
+import { makeGraph, runTasks, script } from "./runs.ts";
+
+const graph = makeGraph({
+  list: [],
+  double: { map: ["list"] },
+  sum: ["double"],
+});
+
+function staleAfter(
+  run: RunState,
+  versions: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const keys = taskKeys(graph, versions, {});
+  const { items } = planResume(graph, keys, run);
+  return Object.fromEntries(staleTasks(run, keys, items));
+}
+
+test("nothing is stale while nothing has changed, though elements failed and would run again", () => {
+  const run = runTasks(graph, {
+    functions: { list: () => [1, 2], double: (x) => x, sum: () => 3 },
+    script: script({ "double[1]": { ends: "fail" } }),
+  });
+  expect(staleAfter(run, {})).toEqual({});
+});
+
+test("a change of code makes the task stale and all that is downstream of it, each with its reason", () => {
+  const run = runTasks(graph, { functions: { list: () => [1, 2] } });
+  expect(staleAfter(run, { double: "v2" })).toEqual({
+    double: "its code changed",
+    sum: "an input changed (double)",
+  });
+});
