@@ -4,17 +4,25 @@ import Papa from "papaparse";
 import initSqlJs from "sql.js";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
+import { historyTables } from "../src/engine/database/historyRows.ts";
+import { compileNotebook } from "../src/notebook/compile/compile.ts";
 import { parseNotebook } from "../src/notebook/parse.ts";
 import { printNotebook } from "../src/notebook/print.ts";
+import { startKernel } from "./engine/sandbox/kernelWorld.ts";
 
 const folder = "public/examples";
 const index = JSON.parse(readFileSync(join(folder, "index.json"), "utf8")) as {
   name: string;
   title: string;
+  description: string;
 }[];
 
 function textOf(name: string): string {
   return readFileSync(join(folder, `${name}.flow.md`), "utf8");
+}
+
+function cellsOf(name: string) {
+  return parseNotebook(textOf(name)).notebook.cells;
 }
 
 /** The code cells of a notebook as one TypeScript module. */
@@ -28,7 +36,10 @@ function moduleOf(name: string): string {
   ].join("\n;\n");
 }
 
-describe.each(index)("example $name", ({ name, title }) => {
+/** Text in the prose that is set as code and stands in no cell: a call sign. */
+const invented = ["UAL315"];
+
+describe.each(index)("example $name", ({ name, title, description }) => {
   test("is parsed without a complaint, and printed as it is", () => {
     const { notebook, diagnostics } = parseNotebook(textOf(name));
     expect(diagnostics).toEqual([]);
@@ -39,6 +50,77 @@ describe.each(index)("example $name", ({ name, title }) => {
   test("has its attachments beside it", () => {
     for (const { url } of parseNotebook(textOf(name)).notebook.attachments)
       expect(readFileSync(join(folder, url)).length).toBeGreaterThan(0);
+  });
+
+  test("is compiled without a diagnostic, those of the lint included", () => {
+    const { diagnostics } = compileNotebook(
+      parseNotebook(textOf(name)).notebook,
+    );
+    expect(diagnostics).toEqual([]);
+  });
+
+  test("has all of its flows drawn", async () => {
+    const { notebook } = parseNotebook(textOf(name));
+    const { graphs, errors } = await startKernel(
+      compileNotebook(notebook).cells,
+    ).trace();
+    expect(errors).toEqual([]);
+    const flows = moduleOf(name).matchAll(/\bflow\("([^"]+)"/g);
+    expect(graphs.map(({ flow }) => flow).sort()).toEqual(
+      [...flows].map(([, flow]) => flow).sort(),
+    );
+    for (const { nodes } of graphs) expect(nodes.length).toBeGreaterThan(0);
+  });
+
+  test("speaks of names that there are", async () => {
+    const known = [
+      ...cellsOf(name).flatMap(({ kind, name: cell, source }) =>
+        kind === "md" ? [] : [cell, source],
+      ),
+      readFileSync("src/language/flowbook.d.ts", "utf8"),
+      Object.entries(historyTables).join(),
+    ].join("\n");
+    const prose = cellsOf(name)
+      .filter(({ kind }) => kind === "md")
+      .map(({ source }) => source.replace(/^```[^]*?^```$/gm, ""))
+      .join("\n");
+    const inline = [...prose.matchAll(/`([^`]+)`/g)].map(([, code]) => code!);
+    // Text in quotes may be anything.
+    const unknown = inline
+      .flatMap(
+        (code) => code.replace(/"[^"]*"/g, "").match(/[a-z_]\w+/gi) ?? [],
+      )
+      .filter((word) => !new RegExp(`\\b${word}\\b`).test(known));
+    expect(unknown.filter((word) => !invented.includes(word))).toEqual([]);
+
+    const { graphs } = await startKernel(
+      compileNotebook(parseNotebook(textOf(name)).notebook).cells,
+    ).trace();
+    const labels = graphs.flatMap(({ nodes }) =>
+      nodes.flatMap((node) =>
+        node.kind === "parameter"
+          ? [node.parameter.label ?? node.parameter.name]
+          : [],
+      ),
+    );
+    const set = [...prose.matchAll(/Set \*\*([^*]+)\*\*/gi)];
+    for (const [, label] of set) expect(labels).toContain(label);
+  });
+
+  test("asks the history for what it has", async () => {
+    const { Database } = await initSqlJs();
+    const database = new Database();
+    database.run("ATTACH ':memory:' AS history");
+    for (const [table, columns] of Object.entries(historyTables))
+      database.run(`CREATE TABLE history.${table} (${columns})`);
+    for (const { kind, source } of cellsOf(name))
+      if (kind === "sql" && source.includes("history."))
+        expect(() => database.exec(source)).not.toThrow();
+    database.close();
+  });
+
+  test("is described in a sentence or two", () => {
+    expect(description).toMatch(/^[A-Z].{40,160}\.$/);
   });
 
   test("has no error of types", () => {

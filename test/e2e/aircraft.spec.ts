@@ -1,4 +1,5 @@
 import { expect, openApp, test } from "./fixture.ts";
+import { waitFor } from "./notebooks.ts";
 
 test("a newcomer finds the example drawn, runs it, and the rows are there after a reload", async ({
   page,
@@ -12,7 +13,7 @@ test("a newcomer finds the example drawn, runs it, and the rows are there after 
   expect(await page.evaluate(() => window.flowbook.runs())).toEqual([]);
 
   await page.getByRole("button", { name: "Run", exact: true }).first().click();
-  await expect(page.getByText("6 Success")).toBeVisible();
+  await waitFor(page, { "Aircraft ETL": "Success" });
   const count = () =>
     page.evaluate(async () => {
       const [row] = await window.flowbook.query(
@@ -36,9 +37,15 @@ test("when the live source fails, reference data is kept and loaded, and Resume 
   await openApp(page);
   await page.getByLabel("Live source", { exact: true }).selectOption("broken");
   await page.getByRole("button", { name: "Run", exact: true }).first().click();
-  await expect(
-    page.getByText("3 Success, 1 Failed, 2 Trigger failed"),
-  ).toBeVisible();
+  await waitFor(page, {
+    "Aircraft ETL": "Failed",
+    extractReferenceData: "Success",
+    loadReferenceData: "Success",
+    extractLiveData: "Failed",
+    transform: "TriggerFailed",
+    loadLiveData: "TriggerFailed",
+    report: "Success",
+  });
   const loaded = await page.evaluate(() =>
     window.flowbook.query("SELECT count(*) AS n FROM airlines"),
   );
@@ -49,7 +56,7 @@ test("when the live source fails, reference data is kept and loaded, and Resume 
     .getByRole("button", { name: /^Resume/ })
     .first()
     .click();
-  await expect(page.getByText("6 Success")).toBeVisible();
+  await waitFor(page, { "Aircraft ETL": "Success" });
   const [run, ...others] = await page.evaluate(() => window.flowbook.runs());
   expect(others).toEqual([]);
   const attempts = Object.fromEntries(

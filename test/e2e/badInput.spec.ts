@@ -191,7 +191,7 @@ test("what is not built yet is refused with its name, not absent", async ({
     notebookOf("Later", [
       {
         name: "work",
-        source: `const t = task((n: number) => n)\nflow("Later", () => t.map([1, 2, 3]))`,
+        source: `flow("Later", () => readParquet("planes.parquet"))`,
       },
     ]),
   );
