@@ -139,7 +139,9 @@ export function nodeOf(state: SchedulerState, number: TaskNumber): TaskNode {
 /** What a task run is called in messages: `inc`, or `inc[3]` for an element of a map. */
 export function nameOfRun(state: SchedulerState, number: TaskNumber): string {
   const { table } = state;
-  const { name } = nodeOf(state, number);
+  const { name: given, operator } = nodeOf(state, number);
+  // A case is named after its value only: "false was skipped" would say nothing.
+  const name = operator?.type === "case" ? `the branch ${given}` : given;
   const own = table.details(number)?.name;
   return (
     own ??

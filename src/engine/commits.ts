@@ -69,6 +69,7 @@ export class Commits {
   #cancelTimer: (() => void) | undefined;
   #isScheduled = false;
   #idle: (() => void)[] = [];
+  #gaps: (() => void)[] = [];
 
   constructor(
     run: string,
@@ -117,6 +118,12 @@ export class Commits {
     });
   }
 
+  /** Calls back when no write is on its way: now, or right after the one that is, before the next. */
+  between(call: () => void): void {
+    if (this.#isWriting) this.#gaps.push(call);
+    else call();
+  }
+
   /** Settles when nothing is being written. */
   settled(): Promise<void> {
     if (this.isIdle) return Promise.resolve();
@@ -146,6 +153,7 @@ export class Commits {
         else if (this.#isDue && this.#events.length > this.#written)
           await this.#appendEvents();
         else break;
+        for (const call of this.#gaps.splice(0)) call();
       }
     } finally {
       this.#isWriting = false;

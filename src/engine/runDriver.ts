@@ -142,7 +142,7 @@ export class RunDriver {
 
   /** Ends the run, or a task or sub-flow of it: what runs is stopped, what waits is cancelled. A task whose rows are being written ends as it ends. */
   cancel(task?: TaskNumber): void {
-    void this.#commits.settled().then(() =>
+    this.#commits.between(() =>
       this.#dispatch({
         type: "cancel-requested",
         at: this.#parts.clock.now(),

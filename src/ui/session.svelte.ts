@@ -562,12 +562,12 @@ export class Session {
   /** Runs the selected flow with the parameters of the form. */
   async startRun(options: { from?: NodeId; to?: NodeId } = {}): Promise<void> {
     await this.#orNotice(() =>
-      this.run({ ...this.#formOptions(), ...options }),
+      this.#runFlow({ ...this.#formOptions(), ...options }),
     );
   }
 
   async resumeRun(): Promise<void> {
-    await this.#orNotice(() => this.resume(this.#formOptions()));
+    await this.#orNotice(() => this.#resumeFlow(this.#formOptions()));
   }
 
   /** What the form says, defaults included: a value that was set back to its default is meant, also in a resumption. */
@@ -803,7 +803,12 @@ export class Session {
   }
 
   /** Runs a flow and reports when it is final. */
-  async run(options: RunOptions, scheduledAt?: number): Promise<RunReport> {
+  async run(options: RunOptions): Promise<RunReport> {
+    return this.#report(await this.#runFlow(options));
+  }
+
+  /** Runs a flow; gives the run's id when it is final. */
+  async #runFlow(options: RunOptions, scheduledAt?: number): Promise<string> {
     const { graph, keys, parameters, program } = await this.#prepare(
       options,
       {},
@@ -835,6 +840,10 @@ export class Session {
 
   /** Goes on with the last run of a flow and reports when it is final. */
   async resume(options: RunOptions): Promise<RunReport> {
+    return this.#report(await this.#resumeFlow(options));
+  }
+
+  async #resumeFlow(options: RunOptions): Promise<string> {
     await this.settled();
     const flow = this.#flowView(options.flow).name;
     const last = this.#book.last(flow);
@@ -864,7 +873,7 @@ export class Session {
   }
 
   /** Lets the tasks go on that paused themselves or wait to be started; a gate has to be answered. */
-  async #resumePaused(run: RunState): Promise<RunReport> {
+  async #resumePaused(run: RunState): Promise<string> {
     const isGate = (id: NodeId) => {
       const node = run.graph.nodes.find((other) => other.id === id);
       return node?.kind === "task" && node.operator !== undefined;
@@ -889,14 +898,14 @@ export class Session {
     await going;
     const now = this.#book.state(run.run)!;
     await this.#waiting.untilFinal(now);
-    return this.#report(run.run);
+    return run.run;
   }
 
   async #drive(
     run: string,
     drive: () => Promise<readonly RunEvent[]>,
     isShown = true,
-  ): Promise<RunReport> {
+  ): Promise<string> {
     if (this.readOnly) throw new FlowError("read-only", this.readOnly);
     if (this.running)
       throw new FlowError(
@@ -905,7 +914,7 @@ export class Session {
       );
     const state = await this.#engage(run, drive, isShown);
     await this.#waiting.untilFinal(state);
-    return this.#report(run);
+    return run;
   }
 
   /** Lets the engine work on a run until it is final, or waits for people. */
@@ -987,7 +996,7 @@ export class Session {
     // Runs do not overlap: a time at which another is going on is missed.
     if (this.running || this.readOnly) return;
     await this.#orNotice(() =>
-      this.run({ flow, parameters: { ...parameters } }, at),
+      this.#runFlow({ flow, parameters: { ...parameters } }, at),
     );
   }
 

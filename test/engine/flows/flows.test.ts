@@ -432,3 +432,20 @@ test("run from here behind a branch takes what was skipped as skipped", async ()
   });
   expect(flows.logs.filter((line) => line.includes("a ran"))).toHaveLength(1);
 });
+
+test("a run is cancelled at once, also while results keep coming in", async () => {
+  const flows = await openFlows(`
+    const step = task(async (x: number) => { for (let i = 0; i < 20000; i++) x += i % 2; return x })
+    flow("F", () => step.map(Array.from({ length: 20000 }, (_, i) => i)))
+  `);
+  const running = flows.run();
+  while (flows.kept() < 100) await new Promise(setImmediate);
+  flows.cancel();
+  const report = await running;
+  expect(report.state).toBe("Cancelled");
+  const states = report.tasks[0]!.children!.map(({ state }) => state);
+  expect(new Set(states)).toEqual(new Set(["Success", "Cancelled"]));
+  expect(states.filter((state) => state === "Success").length).toBeLessThan(
+    15_000,
+  );
+});

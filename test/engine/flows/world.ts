@@ -207,6 +207,8 @@ export async function openFlows(
     graphOf,
     state: lastState,
     cancel: (task?: number) => driver?.cancel(task),
+    /** How many results are kept. */
+    kept: () => results.size,
     plan(flow?: string) {
       const { graph, keys } = prepare(flow);
       const last = runs.length > 0 ? lastState() : undefined;
