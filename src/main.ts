@@ -73,7 +73,7 @@ const page: EnginePage = {
     frames.set(kind, frame);
     return Comlink.transfer(frame.control, [frame.control]);
   },
-  update: (update) => session.receive(update),
+  update: (update) => session.desk.receive(update),
   async restartDatabase() {
     databaseWorker.terminate();
     const remote = startDatabase();

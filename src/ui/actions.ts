@@ -34,7 +34,7 @@ export const actions = {
     group: "Run",
     keys: ["Ctrl+Enter"],
     scope: "anywhere",
-    canRun: (bench) => bench.flow !== undefined && !bench.session.running,
+    canRun: (bench) => bench.flow !== undefined && !bench.session.desk.running,
     run: (bench) => bench.startRun(),
   },
   resumeRun: {
@@ -50,7 +50,7 @@ export const actions = {
     group: "Run",
     keys: ["I I"],
     scope: "command",
-    canRun: (bench) => bench.session.running || bench.isResting,
+    canRun: (bench) => bench.session.desk.running || bench.isResting,
     run: (bench) => bench.cancelRun(),
   },
   runCell: {

@@ -131,13 +131,13 @@ export function createPageApi(session: Session, version: string): Flowbook {
         edges: view.edges.map((edge) => ({ ...edge })),
       };
     },
-    plan: async (options = {}) => [...(await session.planOf(options))],
-    run: (options = {}) => session.run(options),
-    resume: (options = {}) => session.resume(options),
-    cancel: (task) => session.cancel(task),
+    plan: async (options = {}) => [...(await session.desk.planOf(options))],
+    run: (options = {}) => session.desk.run(options),
+    resume: (options = {}) => session.desk.resume(options),
+    cancel: (task) => session.desk.cancel(task),
     answer: async (task, answer = { type: "approve" }) => {
       const { type, value, index, message } = answer;
-      await session.answer(
+      await session.desk.answer(
         task,
         type === "decline" && message !== undefined
           ? { type, message }
@@ -148,9 +148,10 @@ export function createPageApi(session: Session, version: string): Flowbook {
         },
       );
     },
-    markSuccess: (task, value, index) => session.markByName(task, value, index),
+    markSuccess: (task, value, index) =>
+      session.desk.markByName(task, value, index),
     schedule: (isOn) => session.setSchedule(isOn),
-    runs: () => session.reports(),
+    runs: () => session.desk.reports(),
     query: (sql, params = []) => session.query(sql, params),
     exportDatabase: () => session.exportDatabase(),
     attach: (name, data) =>

@@ -6,22 +6,14 @@
 import type { Remote } from "comlink";
 import { FlowError, toErrorData } from "../core/errors.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
-import { taskKeys } from "../core/keys.ts";
 import { parseOrigin } from "../core/origin.ts";
-import { checkParameters, type Parameter } from "../core/parameter.ts";
-import { planResume, planRun, type PlanItem } from "../core/plan.ts";
-import type { CacheEntry } from "../core/cache.ts";
-import type { Answer, RunEvent } from "../core/events.ts";
-import { toReport, type RunReport } from "../core/report.ts";
-import type { RunState, TaskRun } from "../core/run.ts";
+import type { PlanItem } from "../core/plan.ts";
+import type { RunState } from "../core/run.ts";
 import type { Schedule } from "../core/schedule.ts";
-import { isFinal } from "../core/state.ts";
 import type { Output } from "../engine/protocol.ts";
 import type {
   DatabaseService,
   EngineService,
-  EngineUpdate,
-  LogLine,
   QueryResult,
   StoredFile,
   TableSchema,
@@ -42,10 +34,9 @@ import { Drawing, type Drawn, type FlowView } from "./drawing.ts";
 import type { RunOptions } from "./pageApi.ts";
 import { FlowSchedules } from "./flowSchedules.ts";
 import { tellMissingTable } from "./missingTable.ts";
-import { RunBook } from "./runBook.ts";
-import { RunResults } from "./runResults.ts";
-import { staleTasks } from "./staleTasks.ts";
-import { pausedTasks, WaitingRuns } from "./waitingRuns.ts";
+import { makeId } from "./makeId.ts";
+import { parametersOf } from "./parametersOf.ts";
+import { RunDesk } from "./runDesk.svelte.ts";
 
 export type { FlowView, LibraryEntry };
 
@@ -78,17 +69,6 @@ export interface HostPermission {
   allowed: boolean | undefined;
 }
 
-/** What a task of the shown run displayed; what has a key stands in place of what had it before. */
-export interface Display {
-  /** Which element of a mapped task, by its places: `3`, `3.0`. */
-  element: string | undefined;
-  key: string | undefined;
-  output: Output;
-}
-
-/** How far a task is. */
-export type Progress = EngineUpdate["progress"][string];
-
 /** What a session works with; made by main.ts. */
 export interface SessionParts {
   engine: Remote<EngineService>;
@@ -104,9 +84,6 @@ export interface SessionParts {
 const shownRows = 1_000;
 /** A SQL cell may take this long. */
 const queryLimit = 30_000;
-const mostLogLines = 100_000;
-/** Of each node. */
-const mostDisplays = 1_000;
 const saveDelay = 150;
 const sqlDelay = 400;
 
@@ -123,23 +100,6 @@ export class Session {
   flowName = $state<string>();
   /** Values of the parameter form of that flow, by name; missing ones have their default. */
   parameters = $state.raw<Readonly<Record<string, unknown>>>({});
-  /** What the next action would do: Resume if the last run can be resumed, else Run. */
-  plan = $state.raw<readonly PlanItem[]>([]);
-  planFor = $state<"run" | "resume">("run");
-  /** Tasks of the flow's newest run whose results no longer match code or inputs, with the reason. */
-  stale = $state.raw<ReadonlyMap<NodeId, string>>(new Map());
-  /** Runs of the notebook, newest first. Each change makes a new array, and a new object for the run that changed. */
-  runs = $state.raw<readonly RunState[]>([]);
-  /** The run whose states are shown. */
-  shownRun = $state<string>();
-  /** True from Run or Resume until the run is final. */
-  running = $state(false);
-  cancelling = $state(false);
-  progress = $state.raw<Readonly<Record<NodeId, Progress>>>({});
-  /** Logs of the shown run. */
-  logs = $state.raw<readonly LogLine[]>([]);
-  /** What tasks of the shown run displayed, by node. */
-  displays = $state.raw<Readonly<Record<NodeId, readonly Display[]>>>({});
   /** By cell id. */
   outputs = $state.raw<Readonly<Record<string, CellOutput>>>({});
   /** Cells that show something of their own when they are evaluated, by id. */
@@ -164,8 +124,6 @@ export class Session {
   #parts: SessionParts;
   /** There as soon as a notebook is open. */
   #tools!: DocumentTools;
-  #book = new RunBook();
-  #results: RunResults;
   #drawing: Drawing;
   #program: Program | undefined;
   #history: History | undefined;
@@ -177,18 +135,17 @@ export class Session {
   #nextNotice = 1;
   #permissions: Record<string, boolean> = {};
   #releaseLock: () => void = () => {};
-  #cache: readonly CacheEntry[] = [];
-  #waiting = new WaitingRuns((run, event) => {
-    void this.#proceed(run, event).catch(() => undefined);
-  });
   #schedules = new FlowSchedules(
     (flow, { at, parameters }) => void this.#runScheduled(flow, at, parameters),
     () => this.#updateNextRun(),
   );
 
+  /** The notebook's runs. */
+  readonly desk: RunDesk;
+
   constructor(parts: SessionParts) {
     this.#parts = parts;
-    this.#results = new RunResults(parts.database);
+    this.desk = new RunDesk(parts, this);
     this.#drawing = new Drawing(
       (program) => parts.engine.trace(program),
       (drawn) => this.#onDrawn(drawn),
@@ -285,7 +242,7 @@ export class Session {
     const opening = this.#opening
       .catch(() => {})
       .then(async () => {
-        if (this.running) await this.cancelRun();
+        if (this.desk.running) await this.desk.cancelRun();
         await this.save();
         const [{ id, text }, tools] = await Promise.all([
           read(),
@@ -309,52 +266,33 @@ export class Session {
     this.#drawing.reset();
     this.#history = undefined;
     this.#program = undefined;
-    this.id = id;
     this.diagnostics = [];
     this.flows = [];
     this.flowName = undefined;
     this.parameters = {};
-    this.plan = [];
-    this.progress = {};
-    this.displays = {};
     this.selectedCell = undefined;
     this.selectedNode = undefined;
     this.canUndo = this.canRedo = false;
     this.files = report.files;
-    this.#cache = report.cache;
-    this.#waiting.clear();
     this.#schedules.set([]);
     this.#isScheduled =
       (await library.readSetting<boolean>(`schedule:${id}`)) ?? false;
-    const unfinished = this.#book.load(report.runs);
-    this.#setNotebook(notebook, true);
-    await engine.configure(this.#configuration());
-    await this.#fetchFiles(id);
     if (report.damage) {
       this.readOnly = report.damage.message;
       this.notify("error", report.damage.message);
     }
-    if (!this.readOnly)
-      for (const run of unfinished) {
-        const event = { type: "run-interrupted", at: Date.now() } as const;
-        await database.appendEvents(run, this.#book.events(run).length, [
-          event,
-        ]);
-        this.#book.add(run, [event]);
-      }
-    this.runs = this.#book.list();
-    if (!this.readOnly)
-      for (const run of this.runs)
-        if (!isFinal(run.state)) this.#waiting.look(run);
+    await this.desk.open(report);
+    // Together, so that no text is ever saved under the id of another notebook.
+    this.id = id;
+    this.#setNotebook(notebook, true);
+    await engine.configure(this.#configuration());
+    await this.#fetchFiles(id);
     this.outputs = Object.fromEntries(
       notebook.cells.flatMap((cell) => {
         const outputs = cell.name ? report.outputs[cell.name] : undefined;
         return outputs ? [[cell.id, { status: "done", outputs }]] : [];
       }),
     );
-    this.shownRun = undefined;
-    const last = this.runs[0];
-    if (last) await this.showRun(last.run);
     this.screen = "notebook";
     history.replaceState(
       null,
@@ -480,7 +418,7 @@ export class Session {
         id: this.id,
         title: this.notebook.title,
         updatedAt: Date.now(),
-        lastState: this.runs[0]?.state,
+        lastState: this.desk.runs[0]?.state,
       },
       this.markdown(),
     );
@@ -537,7 +475,7 @@ export class Session {
     this.flows = drawn.flows;
     if (!drawn.flows.some(({ name }) => name === this.flowName))
       this.flowName = drawn.flows[0]?.name;
-    this.#updatePlan();
+    this.desk.updatePlan();
     this.#updateSchedules();
   }
 
@@ -546,9 +484,9 @@ export class Session {
   selectFlow(name: string): void {
     this.flowName = name;
     this.parameters = {};
-    const last = this.#book.last(name);
-    if (last) void this.showRun(last.run);
-    this.#updatePlan();
+    const last = this.desk.last(name);
+    if (last) void this.desk.showRun(last.run);
+    this.desk.updatePlan();
     this.#updateNextRun();
   }
 
@@ -556,18 +494,18 @@ export class Session {
     const { [name]: _, ...others } = this.parameters;
     this.parameters =
       value === undefined ? others : { ...others, [name]: value };
-    this.#updatePlan();
+    this.desk.updatePlan();
   }
 
   /** Runs the selected flow with the parameters of the form. */
   async startRun(options: { from?: NodeId; to?: NodeId } = {}): Promise<void> {
     await this.#orNotice(() =>
-      this.#runFlow({ ...this.#formOptions(), ...options }),
+      this.desk.runFlow({ ...this.#formOptions(), ...options }),
     );
   }
 
   async resumeRun(): Promise<void> {
-    await this.#orNotice(() => this.#resumeFlow(this.#formOptions()));
+    await this.#orNotice(() => this.desk.resumeFlow(this.#formOptions()));
   }
 
   /** What the form says, defaults included: a value that was set back to its default is meant, also in a resumption. */
@@ -580,376 +518,6 @@ export class Session {
       ...(this.flowName === undefined ? {} : { flow: this.flowName }),
       parameters: { ...Object.fromEntries(defaults), ...this.parameters },
     };
-  }
-
-  /** Ends the run that is going on, or the shown one if it waits for people. */
-  async cancelRun(): Promise<void> {
-    if (this.running) {
-      this.cancelling = true;
-      try {
-        await this.#parts.engine.cancel();
-      } finally {
-        this.cancelling = false;
-      }
-      return;
-    }
-    const waiting = this.runs.find(
-      ({ run, state }) =>
-        state === "Paused" &&
-        (this.shownRun === undefined || run === this.shownRun),
-    );
-    if (waiting)
-      await this.#proceed(waiting.run, {
-        type: "cancel-requested",
-        at: Date.now(),
-      });
-  }
-
-  /** Ends one task or sub-flow of the run that is going on; the others go on. */
-  async cancelTask(node: NodeId, path: readonly number[] = []): Promise<void> {
-    const task = this.#numberOf(this.#shown(), node, path);
-    if (this.running) await this.#parts.engine.cancel(task);
-    else
-      await this.#proceed(this.#shown().run, {
-        type: "cancel-requested",
-        at: Date.now(),
-        task,
-      });
-  }
-
-  /** Says something to a task of the shown run that waits for a person; `value` are the answers to a form. */
-  async answerTask(
-    node: NodeId,
-    answer: Answer,
-    options: { path?: readonly number[]; value?: unknown } = {},
-  ): Promise<void> {
-    const run = this.#shown();
-    const task = this.#numberOf(run, node, options.path ?? []);
-    await this.#proceed(
-      run.run,
-      { type: "pause-answered", at: Date.now(), task, answer },
-      options.value,
-    );
-  }
-
-  /** Gives a task of the shown run a result by hand; Resume then goes on with it. */
-  async markSuccess(
-    node: NodeId,
-    value: unknown,
-    path: readonly number[] = [],
-  ): Promise<void> {
-    if (this.readOnly) throw new FlowError("read-only", this.readOnly);
-    const run = this.#shown();
-    if (this.running || !isFinal(run.state))
-      throw new FlowError(
-        "already-running",
-        "A task can be marked as a success once its run is over. Wait for it, or cancel it first.",
-      );
-    const task = this.#numberOf(run, node, path);
-    const whole = run.tasks.get(node);
-    const key = path.length > 0 ? keyOfElement(whole, path) : whole?.key;
-    const size = JSON.stringify(value)?.length ?? 0;
-    const event: RunEvent = { type: "task-marked", at: Date.now(), task, size };
-    await this.#parts.database.commitResults({
-      run: run.run,
-      keys: [key ?? ""],
-      values: [value],
-      events: [event],
-      firstEvent: this.#book.events(run.run).length,
-      cache: [],
-    });
-    this.#book.add(run.run, [event]);
-    this.runs = this.#book.list();
-    this.#updatePlan();
-  }
-
-  /** What a person is asked to approve. */
-  gateValue(node: NodeId, path: readonly number[] = []): Promise<unknown> {
-    return this.argumentOf(node, 0, path);
-  }
-
-  /** What a task of the shown run, or an element of it, is called with. */
-  async argumentOf(
-    node: NodeId,
-    at: number,
-    path: readonly number[] = [],
-  ): Promise<unknown> {
-    const run = this.#shown();
-    const found = run.graph.nodes.find(({ id }) => id === node);
-    const template = found?.kind === "task" ? found.args[at] : undefined;
-    if (!template) return undefined;
-    return this.#results.resolve(run, template, path);
-  }
-
-  /** The same for a task of the newest run by its id or name, and an element by its index; checks the answers to a form. */
-  async answer(
-    task: string,
-    answer: Answer,
-    options: { index?: number; value?: Record<string, unknown> } = {},
-  ): Promise<void> {
-    await this.settled();
-    this.#showRunOf(task, (state) => !isFinal(state.state));
-    const { node, path } = this.#find(task, options.index);
-    const found = this.#shown().graph.nodes.find(({ id }) => id === node);
-    const operator = found?.kind === "task" ? found.operator : undefined;
-    const paused = this.#shown().tasks.get(node);
-    if (paused?.state !== "Paused" && !paused?.children?.counts.Paused)
-      throw new FlowError(
-        "invalid-argument",
-        `${task} waits for nobody: it is ${paused?.state ?? "not part of the run"}.`,
-      );
-    const value =
-      operator?.type === "ask" && answer.type === "approve"
-        ? checkParameters(operator.form, options.value ?? {})
-        : undefined;
-    await this.answerTask(
-      node,
-      operator || answer.type === "decline" ? answer : { type: "resume" },
-      { path, ...(value ? { value } : {}) },
-    );
-  }
-
-  async markByName(
-    task: string,
-    value: unknown,
-    index?: number,
-  ): Promise<void> {
-    await this.settled();
-    this.#showRunOf(task, () => true);
-    const { node, path } = this.#find(task, index);
-    await this.markSuccess(node, value, path);
-  }
-
-  /** Ends the current run, or one task of it by its id or name. */
-  async cancel(task?: string): Promise<void> {
-    if (task === undefined) return this.cancelRun();
-    this.#showRunOf(task, (state) => !isFinal(state.state));
-    const { node, path } = this.#find(task, undefined);
-    await this.cancelTask(node, path);
-  }
-
-  /** Shows the newest run that has a task and fits; the newest of all if there is none. */
-  #showRunOf(task: string, fits: (run: RunState) => boolean): void {
-    if (this.running) return;
-    const found = this.runs.find(
-      (run) => fits(run) && taskIdOf(run, task) !== undefined,
-    );
-    this.shownRun = (found ?? this.runs[0])?.run;
-  }
-
-  /** A task of the shown run by its id, name or variable; an element of a map by its index, counted through. */
-  #find(
-    task: string,
-    index: number | undefined,
-  ): { node: NodeId; path: readonly number[] } {
-    const run = this.#shown();
-    const node = taskIdOf(run, task);
-    const children =
-      node === undefined ? undefined : run.tasks.get(node)?.children;
-    if (node !== undefined && (index === undefined || children))
-      return {
-        node,
-        path: index === undefined ? [] : children!.pathOf(index),
-      };
-    throw new FlowError(
-      "unknown-task",
-      `The run has no task ${task}${index === undefined ? "" : `[${index}]`}. It has ${[...run.tasks.keys()].join(", ")}.`,
-    );
-  }
-
-  #shown(): RunState {
-    const run = this.runs.find(({ run: id }) => id === this.shownRun);
-    if (run) return run;
-    throw new FlowError(
-      "nothing-to-resume",
-      "There is no run yet. Run the flow first.",
-    );
-  }
-
-  #numberOf(run: RunState, node: NodeId, path: readonly number[]): number {
-    const id = taskIdOf(run, node);
-    const number = id === undefined ? undefined : run.numberOf(id, path);
-    if (number !== undefined) return number;
-    throw new FlowError(
-      "unknown-task",
-      `The run has no task ${node}${path.map((place) => `[${place}]`).join("")}. It has ${[...run.tasks.keys()].join(", ")}.`,
-    );
-  }
-
-  /** Goes on with a run that waits for people. */
-  async #proceed(
-    run: string,
-    event: RunEvent & {
-      type: "pause-answered" | "cancel-requested" | "timer-fired";
-    },
-    value?: unknown,
-  ): Promise<void> {
-    await this.settled();
-    const program = this.#program;
-    if (this.readOnly) throw new FlowError("read-only", this.readOnly);
-    if (!program) return;
-    const request = {
-      run,
-      program,
-      events: this.#book.events(run),
-      event,
-      ...(value === undefined ? {} : { value }),
-    };
-    if (this.running) {
-      await this.#parts.engine.proceed(request);
-      return;
-    }
-    await this.#engage(run, () => this.#parts.engine.proceed(request));
-  }
-
-  /** Runs a flow and reports when it is final. */
-  async run(options: RunOptions): Promise<RunReport> {
-    return this.#report(await this.#runFlow(options));
-  }
-
-  /** Runs a flow; gives the run's id when it is final. */
-  async #runFlow(options: RunOptions, scheduledAt?: number): Promise<string> {
-    const { graph, keys, parameters, program } = await this.#prepare(
-      options,
-      {},
-    );
-    const plan = planRun(graph, keys, this.#book.last(graph.flow), {
-      ...options,
-      cache: { entries: this.#cache, now: Date.now() },
-    });
-    const run = makeId();
-    // A run that starts by itself takes nobody away from what they are looking at.
-    const isShown = scheduledAt === undefined || this.flowName === graph.flow;
-    if (isShown && this.flowName !== graph.flow) this.selectFlow(graph.flow);
-    return this.#drive(
-      run,
-      () =>
-        this.#parts.engine.run({
-          run,
-          program,
-          graph,
-          keys,
-          parameters,
-          reused: plan.reused,
-          excluded: plan.excluded,
-          ...(scheduledAt === undefined ? {} : { scheduledAt }),
-        }),
-      isShown,
-    );
-  }
-
-  /** Goes on with the last run of a flow and reports when it is final. */
-  async resume(options: RunOptions): Promise<RunReport> {
-    return this.#report(await this.#resumeFlow(options));
-  }
-
-  async #resumeFlow(options: RunOptions): Promise<string> {
-    await this.settled();
-    const flow = this.#flowView(options.flow).name;
-    const last = this.#book.last(flow);
-    if (!last)
-      throw new FlowError(
-        "nothing-to-resume",
-        `${flow} has not run yet, so there is nothing to resume. Run it first.`,
-      );
-    if (!isFinal(last.state) && pausedTasks(last).length > 0)
-      return this.#resumePaused(last);
-    const { graph, keys, parameters, program } = await this.#prepare(
-      options,
-      last.parameters,
-    );
-    const { kept } = planResume(graph, keys, last);
-    return this.#drive(last.run, () =>
-      this.#parts.engine.resume({
-        run: last.run,
-        events: this.#book.events(last.run),
-        program,
-        graph,
-        keys,
-        parameters,
-        kept,
-      }),
-    );
-  }
-
-  /** Lets the tasks go on that paused themselves or wait to be started; a gate has to be answered. */
-  async #resumePaused(run: RunState): Promise<string> {
-    const isGate = (id: NodeId) => {
-      const node = run.graph.nodes.find((other) => other.id === id);
-      return node?.kind === "task" && node.operator !== undefined;
-    };
-    const waiting = pausedTasks(run);
-    const resumable = waiting.filter(({ node }) => !isGate(node));
-    if (resumable.length === 0)
-      throw new FlowError(
-        "nothing-to-resume",
-        `${waiting.map(({ node }) => node).join(", ")} ${waiting.length > 1 ? "wait" : "waits"} for an answer. Answer in the graph, or with flowbook.answer(task, ...).`,
-      );
-    const [first, ...others] = resumable;
-    const answer = (task: number) =>
-      this.#proceed(run.run, {
-        type: "pause-answered",
-        at: Date.now(),
-        task,
-        answer: { type: "resume" },
-      });
-    const going = answer(first!.task);
-    for (const { task } of others) void answer(task);
-    await going;
-    const now = this.#book.state(run.run)!;
-    await this.#waiting.untilFinal(now);
-    return run.run;
-  }
-
-  async #drive(
-    run: string,
-    drive: () => Promise<readonly RunEvent[]>,
-    isShown = true,
-  ): Promise<string> {
-    if (this.readOnly) throw new FlowError("read-only", this.readOnly);
-    if (this.running)
-      throw new FlowError(
-        "already-running",
-        "A flow of this notebook is running. Wait for it, or cancel it first.",
-      );
-    const state = await this.#engage(run, drive, isShown);
-    await this.#waiting.untilFinal(state);
-    return run;
-  }
-
-  /** Lets the engine work on a run until it is final, or waits for people. */
-  async #engage(
-    run: string,
-    drive: () => Promise<readonly RunEvent[]>,
-    isShown = true,
-  ): Promise<RunState> {
-    this.running = true;
-    this.progress = {};
-    if (isShown) {
-      this.shownRun = run;
-      if (!this.#book.state(run)) {
-        this.displays = {};
-        this.logs = [];
-      }
-    }
-    try {
-      const events = await drive();
-      this.#book.settle(run, events);
-      this.runs = this.#book.list();
-    } finally {
-      this.running = false;
-      this.progress = {};
-      this.#updatePlan();
-    }
-    this.#cache = await this.#parts.database.cacheEntries();
-    const state = this.#book.state(run)!;
-    this.#waiting.look(state);
-    this.#updatePlan();
-    await this.#refreshTables();
-    void this.#viewCells(() => true);
-    void this.save();
-    void navigator.storage?.persist?.();
-    return state;
   }
 
   // ---------------------------------------------------------------- schedules
@@ -994,10 +562,22 @@ export class Session {
     parameters: Readonly<Record<string, unknown>>,
   ): Promise<void> {
     // Runs do not overlap: a time at which another is going on is missed.
-    if (this.running || this.readOnly) return;
+    if (this.desk.running || this.readOnly) return;
     await this.#orNotice(() =>
-      this.#runFlow({ flow, parameters: { ...parameters } }, at),
+      this.desk.runFlow({ flow, parameters: { ...parameters } }, at),
     );
+  }
+
+  /** The notebook as it was compiled last. */
+  get program(): Program | undefined {
+    return this.#program;
+  }
+
+  /** A run has come to rest: shows what it left. */
+  async rested(): Promise<void> {
+    await this.#refreshTables();
+    void this.#viewCells(() => true);
+    void this.save();
   }
 
   /** Calls of the page API wait until this is done: what the address names is open. */
@@ -1010,68 +590,10 @@ export class Session {
     await this.#starting;
   }
 
-  /** What the engine tells of the current run. */
-  receive(update: EngineUpdate): void {
-    if (update.events.length > 0) {
-      this.#book.add(update.run, update.events);
-      this.runs = this.#book.list();
-    }
-    if (update.run !== this.shownRun) return;
-    if (update.logs.length > 0)
-      this.logs = [...this.logs, ...update.logs].slice(-mostLogLines);
-    if (Object.keys(update.progress).length > 0)
-      this.progress = { ...this.progress, ...update.progress };
-    if (update.displays.length > 0) this.#addDisplays(update.displays);
-  }
-
-  #addDisplays(displays: EngineUpdate["displays"]): void {
-    const changed = new Map<NodeId, Display[]>();
-    for (const { node, element, key, output } of displays) {
-      let list = changed.get(node);
-      if (!list) changed.set(node, (list = [...(this.displays[node] ?? [])]));
-      const display = { element, key, output };
-      const same = list.findIndex(
-        (other) =>
-          key !== undefined && other.key === key && other.element === element,
-      );
-      if (same < 0) list.push(display);
-      else list[same] = display;
-    }
-    const shown = { ...this.displays };
-    for (const [node, list] of changed) shown[node] = list.slice(-mostDisplays);
-    this.displays = shown;
-  }
-
-  async showRun(run: string): Promise<void> {
-    this.shownRun = run;
-    this.displays = {};
-    const state = this.#book.state(run);
-    if (state && this.flowName !== state.flow) this.flowName = state.flow;
-    const logs = await this.#parts.database.logs(run);
-    // The reader may have gone on to another run meanwhile.
-    if (this.shownRun === run) this.logs = logs;
-  }
-
-  /** The result of a task run, or undefined if none is kept; of a mapped one the list of its elements' results, as far as they are kept, or with an index one of them. */
-  async result(
-    run: string,
-    node: NodeId,
-    index?: number,
-  ): Promise<{ value: unknown } | undefined> {
-    const task = this.#book.state(run)?.tasks.get(node);
-    const wanted = index === undefined ? task : task?.children?.run(index);
-    return wanted && this.#results.of(wanted);
-  }
-
-  async reports(): Promise<RunReport[]> {
-    await this.settled();
-    return Promise.all(this.runs.map(({ run }) => this.#report(run)));
-  }
-
   /** The graph of a flow as it stands in the text; rejects if the text cannot be drawn. */
   async graphOf(flow?: string): Promise<Graph> {
     await this.settled();
-    const view = this.#flowView(flow);
+    const view = this.flowView(flow);
     if (view.error || !view.graph)
       throw new FlowError(
         view.error?.code ?? "cell-failed",
@@ -1081,25 +603,11 @@ export class Session {
     return view.graph;
   }
 
-  /** What a run with these options would do. */
-  async planOf(
-    options: RunOptions & { resume?: boolean },
-  ): Promise<readonly PlanItem[]> {
-    const { graph, keys } = await this.#prepare(options, {});
-    const last = this.#book.last(graph.flow);
-    return options.resume && last
-      ? planResume(graph, keys, last).items
-      : planRun(graph, keys, last, {
-          ...options,
-          cache: { entries: this.#cache, now: Date.now() },
-        }).items;
-  }
-
   /** The same with what the form says: what a button would do. */
   planOfForm(
     options: { from?: NodeId; to?: NodeId; resume?: boolean } = {},
   ): Promise<readonly PlanItem[]> {
-    return this.planOf({ ...this.#formOptions(), ...options });
+    return this.desk.planOf({ ...this.#formOptions(), ...options });
   }
 
   async settled(): Promise<void> {
@@ -1108,37 +616,8 @@ export class Session {
     await this.#drawing.settled();
   }
 
-  async #prepare(
-    options: RunOptions,
-    defaults: Readonly<Record<string, unknown>>,
-  ): Promise<{
-    graph: Graph;
-    keys: Readonly<Record<NodeId, string>>;
-    parameters: Readonly<Record<string, unknown>>;
-    program: Program;
-  }> {
-    const graph = await this.graphOf(options.flow);
-    const program = this.#program;
-    if (!program) throw new Error("A drawn flow has a program.");
-    const known = parametersOf(graph);
-    const names = new Set(known.map(({ name }) => name));
-    const given = {
-      ...Object.fromEntries(
-        Object.entries(defaults).filter(([name]) => names.has(name)),
-      ),
-      ...options.parameters,
-    };
-    const parameters = checkParameters(known, given);
-    const keys = taskKeys(
-      graph,
-      program.versions,
-      parameters,
-      new Set(program.usesContext),
-    );
-    return { graph, keys, parameters, program };
-  }
-
-  #flowView(name: string | undefined): FlowView {
+  /** A flow of the text, by its name; without one the selected or the first. */
+  flowView(name: string | undefined): FlowView {
     const view =
       name === undefined
         ? (this.flows.find((flow) => flow.name === this.flowName) ??
@@ -1152,51 +631,6 @@ export class Session {
         ? 'This notebook has no flow. Write flow("name", () => { ... }) in a cell.'
         : `There is no flow "${name}". ${names ? `This notebook has ${names}.` : "This notebook has none."}`,
     );
-  }
-
-  #updatePlan(): void {
-    this.stale = new Map();
-    const view = this.flows.find(({ name }) => name === this.flowName);
-    const program = this.#program;
-    if (!view?.graph || view.error || !program) {
-      this.plan = [];
-      return;
-    }
-    try {
-      const parameters = checkParameters(
-        parametersOf(view.graph),
-        this.parameters,
-      );
-      const keys = taskKeys(
-        view.graph,
-        program.versions,
-        parameters,
-        new Set(program.usesContext),
-      );
-      const last = this.#book.last(view.name);
-      const resumption = last && planResume(view.graph, keys, last);
-      if (last && resumption)
-        this.stale = staleTasks(last, keys, resumption.items);
-      const isWorthIt =
-        resumption !== undefined &&
-        resumption.items.some(({ action }) => action === "run") &&
-        resumption.items.some(({ action }) => action === "reuse");
-      this.planFor = isWorthIt ? "resume" : "run";
-      this.plan = isWorthIt
-        ? resumption.items
-        : planRun(view.graph, keys, last, {
-            cache: { entries: this.#cache, now: Date.now() },
-          }).items;
-    } catch {
-      // A value in the form that does not fit is said at its field.
-      this.plan = [];
-    }
-  }
-
-  async #report(run: string): Promise<RunReport> {
-    const state = this.#book.state(run);
-    if (!state) throw new Error(`There is no run ${run}.`);
-    return toReport(state, await this.#results.ofRun(state));
   }
 
   // ---------------------------------------------------------------- outputs
@@ -1274,7 +708,7 @@ export class Session {
       return [{ type: "table", columns, rows, total }];
     } catch (thrown) {
       const text = tellMissingTable(thrown, {
-        hasRun: this.runs.length > 0,
+        hasRun: this.desk.runs.length > 0,
         flow: this.flows[0]?.name,
       });
       if (text === undefined) throw thrown;
@@ -1289,22 +723,14 @@ export class Session {
     const flows: Record<string, { state: RunState["state"]; result: unknown }> =
       {};
     for (const flow of this.flows) {
-      const last = this.#book.last(flow.name);
+      const last = this.desk.last(flow.name);
       if (last)
         flows[flow.name] = {
           state: last.state,
-          result: await this.#flowResult(last),
+          result: await this.desk.flowResult(last),
         };
     }
     return this.#parts.engine.view(this.#program, name, flows);
-  }
-
-  async #flowResult(run: RunState): Promise<unknown> {
-    try {
-      return await this.#results.resolve(run, run.graph.result);
-    } catch {
-      return undefined;
-    }
   }
 
   #showOutputs(cell: string, output: CellOutput): void {
@@ -1437,37 +863,4 @@ export class Session {
       this.notify("error", toErrorData(thrown).message);
     }
   }
-}
-
-/** The id of a task of a run that is called so: by its id, its name or its variable. */
-function taskIdOf(run: RunState, task: string): NodeId | undefined {
-  if (run.tasks.has(task)) return task;
-  return run.graph.nodes.find(
-    (node) =>
-      node.kind === "task" && (node.name === task || node.task === task),
-  )?.id;
-}
-
-/** Where the result of an element of a map is kept. */
-function keyOfElement(
-  task: TaskRun | undefined,
-  path: readonly number[],
-): string | undefined {
-  const children = task?.children;
-  for (let at = 0; at < (children?.count ?? 0); at += 1)
-    if (children!.pathOf(at).join() === path.join())
-      return children!.run(at).key;
-  return undefined;
-}
-
-function parametersOf(graph: Graph): readonly Parameter[] {
-  return graph.nodes.flatMap((node) =>
-    node.kind === "parameter" ? [node.parameter] : [],
-  );
-}
-
-/** A new id: 16 letters and digits, unguessable. Works without a secure context, where randomUUID is missing. */
-function makeId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => (byte % 36).toString(36)).join("");
 }

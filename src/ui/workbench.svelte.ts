@@ -48,18 +48,18 @@ export class Workbench {
   );
   /** The run on show, if it is of the flow on show. */
   readonly run = $derived.by((): RunState | undefined =>
-    this.session.runs.find(
+    this.session.desk.runs.find(
       ({ run, flow }) =>
-        run === this.session.shownRun && flow === this.session.flowName,
+        run === this.session.desk.shownRun && flow === this.session.flowName,
     ),
   );
   /** The newest run of the flow on show. */
   readonly lastRun = $derived.by((): RunState | undefined =>
-    this.session.runs.find(({ flow }) => flow === this.session.flowName),
+    this.session.desk.runs.find(({ flow }) => flow === this.session.flowName),
   );
   /** All tasks that wait for a person, in whatever run. */
   readonly waiting = $derived.by((): readonly WaitingTask[] =>
-    waitingTasks(this.session.runs),
+    waitingTasks(this.session.desk.runs),
   );
   /** The sub-flows of the flow on show whose tasks are on show too. */
   readonly openFlows = $derived.by(
@@ -104,7 +104,7 @@ export class Workbench {
   get runProblem(): string | undefined {
     const { session } = this;
     if (session.readOnly !== undefined) return session.readOnly;
-    if (session.running) return "A flow is running.";
+    if (session.desk.running) return "A flow is running.";
     if (!this.flow) return "This notebook has no flow yet.";
     if (this.flow.error)
       return `${this.flow.name} cannot be drawn. Correct the marked cell first.`;
@@ -115,13 +115,13 @@ export class Workbench {
     if (this.runProblem !== undefined || !this.lastRun) return false;
     if (!isFinal(this.lastRun.state)) return false;
     return (
-      this.session.planFor === "resume" || this.lastRun.state !== "Success"
+      this.session.desk.planFor === "resume" || this.lastRun.state !== "Success"
     );
   }
 
   /** Whether the run on show rests until a person answers. */
   get isResting(): boolean {
-    return !this.session.running && this.run?.state === "Paused";
+    return !this.session.desk.running && this.run?.state === "Paused";
   }
 
   // ---------------------------------------------------------------- running
@@ -130,7 +130,7 @@ export class Workbench {
   async startRun(options: { from?: NodeId; to?: NodeId } = {}): Promise<void> {
     const problem = this.runProblem;
     if (problem === undefined) return this.session.startRun(options);
-    if (this.session.running) return;
+    if (this.session.desk.running) return;
     const invalid = Object.keys(this.invalidParameters)[0];
     this.session.notify("error", problem);
     if (invalid !== undefined) {
@@ -145,8 +145,11 @@ export class Workbench {
   }
 
   async cancelRun(): Promise<void> {
-    if ((this.session.running || this.isResting) && !this.session.cancelling)
-      await this.try(() => this.session.cancelRun());
+    if (
+      (this.session.desk.running || this.isResting) &&
+      !this.session.desk.cancelling
+    )
+      await this.try(() => this.session.desk.cancelRun());
   }
 
   /** Does something; if it fails, says why. */
@@ -332,8 +335,8 @@ export class Workbench {
 
   /** Leads to a task that waits for a person. */
   async showWaiting({ run, node, element }: WaitingTask): Promise<void> {
-    if (this.session.shownRun !== run || this.run?.run !== run)
-      await this.session.showRun(run);
+    if (this.session.desk.shownRun !== run || this.run?.run !== run)
+      await this.session.desk.showRun(run);
     this.showTab("graph");
     this.selectNode(node, element);
     await tick();

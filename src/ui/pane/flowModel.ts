@@ -14,7 +14,7 @@ import type {
   NodeRole,
 } from "../../views/graph/graphModel.ts";
 import { nodeNames } from "../nodeNames.ts";
-import type { Progress } from "../session.svelte.ts";
+import type { Progress } from "../runDesk.svelte.ts";
 import { countElements, elementsModel } from "./elements.ts";
 
 /** What the picture of a flow is made from. */

@@ -1,0 +1,692 @@
+/**
+ * The runs of the open notebook on the page: what is shown of them, and all that can be done to them. It is long because
+ * runs, the answers to tasks that wait and the plan for what comes next are different views of one list of events.
+ */
+import type { CacheEntry } from "../core/cache.ts";
+import { FlowError } from "../core/errors.ts";
+import type { Answer, RunEvent } from "../core/events.ts";
+import type { Graph, NodeId } from "../core/graph.ts";
+import { taskKeys } from "../core/keys.ts";
+import { checkParameters } from "../core/parameter.ts";
+import { planResume, planRun, type PlanItem } from "../core/plan.ts";
+import { toReport, type RunReport } from "../core/report.ts";
+import type { RunState, TaskRun } from "../core/run.ts";
+import { isFinal } from "../core/state.ts";
+import type { Output } from "../engine/protocol.ts";
+import type {
+  DatabaseService,
+  EngineService,
+  EngineUpdate,
+  LogLine,
+  OpenReport,
+} from "../engine/services.ts";
+import type { Program } from "../notebook/compile/program.ts";
+import type { FlowView } from "./drawing.ts";
+import { makeId } from "./makeId.ts";
+import type { RunOptions } from "./pageApi.ts";
+import { parametersOf } from "./parametersOf.ts";
+import { RunBook } from "./runBook.ts";
+import { RunResults } from "./runResults.ts";
+import { staleTasks } from "./staleTasks.ts";
+import { pausedTasks, WaitingRuns } from "./waitingRuns.ts";
+
+/** What a run is about: the notebook as it stands, and the form. */
+export interface RunHost {
+  readonly flows: readonly FlowView[];
+  /** The flow that Run means. */
+  flowName: string | undefined;
+  /** Values of the form. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Why nothing can be changed here, if so. */
+  readonly readOnly: string | undefined;
+  readonly program: Program | undefined;
+  selectFlow(name: string): void;
+  /** Settles when the newest text is drawn. */
+  settled(): Promise<void>;
+  graphOf(flow?: string): Promise<Graph>;
+  flowView(name: string | undefined): FlowView;
+  /** A run has come to its end, or waits for people: tables and outputs may be others. */
+  rested(): Promise<void>;
+}
+
+/** What a desk needs of the workers. */
+interface Parts {
+  engine: Pick<EngineService, "run" | "resume" | "proceed" | "cancel">;
+  database: Pick<
+    DatabaseService,
+    "appendEvents" | "commitResults" | "cacheEntries" | "logs" | "results"
+  >;
+}
+
+/** How far a task is. */
+export type Progress = EngineUpdate["progress"][string];
+
+/** What a task of the shown run displayed; what has a key stands in place of what had it before. */
+export interface Display {
+  /** Which element of a mapped task, by its places: `3`, `3.0`. */
+  element: string | undefined;
+  key: string | undefined;
+  output: Output;
+}
+
+const mostLogLines = 100_000;
+/** Of each node. */
+const mostDisplays = 1_000;
+
+/** The runs of the open notebook. */
+export class RunDesk {
+  /** What the next action would do: Resume if the last run can be resumed, else Run. */
+  plan = $state.raw<readonly PlanItem[]>([]);
+  planFor = $state<"run" | "resume">("run");
+  /** Tasks of the flow's newest run whose results no longer match code or inputs, with the reason. */
+  stale = $state.raw<ReadonlyMap<NodeId, string>>(new Map());
+  /** Runs of the notebook, newest first. Each change makes a new array, and a new object for the run that changed. */
+  runs = $state.raw<readonly RunState[]>([]);
+  /** The run whose states are shown. */
+  shownRun = $state<string>();
+  /** True from Run or Resume until the run is final. */
+  running = $state(false);
+  cancelling = $state(false);
+  progress = $state.raw<Readonly<Record<NodeId, Progress>>>({});
+  /** Logs of the shown run. */
+  logs = $state.raw<readonly LogLine[]>([]);
+  /** What tasks of the shown run displayed, by node. */
+  displays = $state.raw<Readonly<Record<NodeId, readonly Display[]>>>({});
+
+  readonly #parts: Parts;
+  readonly #host: RunHost;
+  readonly #book = new RunBook();
+  #results: RunResults;
+  #cache: readonly CacheEntry[] = [];
+  #waiting = new WaitingRuns((run, event) => {
+    void this.#proceed(run, event).catch(() => undefined);
+  });
+
+  constructor(parts: Parts, host: RunHost) {
+    this.#parts = parts;
+    this.#host = host;
+    this.#results = new RunResults(parts.database);
+  }
+
+  /** Takes the runs of a notebook that was opened. Those that no engine works on any more are over. */
+  async open(report: OpenReport): Promise<void> {
+    const { database } = this.#parts;
+    this.plan = [];
+    this.progress = {};
+    this.displays = {};
+    this.#cache = report.cache;
+    this.#waiting.clear();
+    const unfinished = this.#book.load(report.runs);
+    if (!this.#host.readOnly)
+      for (const run of unfinished) {
+        const event = { type: "run-interrupted", at: Date.now() } as const;
+        const first = this.#book.events(run).length;
+        await database.appendEvents(run, first, [event]);
+        this.#book.add(run, [event]);
+      }
+    this.runs = this.#book.list();
+    if (!this.#host.readOnly)
+      for (const run of this.runs)
+        if (!isFinal(run.state)) this.#waiting.look(run);
+    this.shownRun = undefined;
+    const [last] = this.runs;
+    if (last) await this.showRun(last.run);
+  }
+
+  /** The newest run of a flow. */
+  last(flow: string): RunState | undefined {
+    return this.#book.last(flow);
+  }
+
+  /** Ends the run that is going on, or the shown one if it waits for people. */
+  async cancelRun(): Promise<void> {
+    if (this.running) {
+      this.cancelling = true;
+      try {
+        await this.#parts.engine.cancel();
+      } finally {
+        this.cancelling = false;
+      }
+      return;
+    }
+    const waiting = this.runs.find(
+      ({ run, state }) =>
+        state === "Paused" &&
+        (this.shownRun === undefined || run === this.shownRun),
+    );
+    if (waiting)
+      await this.#proceed(waiting.run, {
+        type: "cancel-requested",
+        at: Date.now(),
+      });
+  }
+
+  /** Ends one task or sub-flow of the run that is going on; the others go on. */
+  async cancelTask(node: NodeId, path: readonly number[] = []): Promise<void> {
+    const task = this.#numberOf(this.#shown(), node, path);
+    if (this.running) await this.#parts.engine.cancel(task);
+    else
+      await this.#proceed(this.#shown().run, {
+        type: "cancel-requested",
+        at: Date.now(),
+        task,
+      });
+  }
+
+  /** Says something to a task of the shown run that waits for a person; `value` are the answers to a form. */
+  async answerTask(
+    node: NodeId,
+    answer: Answer,
+    options: { path?: readonly number[]; value?: unknown } = {},
+  ): Promise<void> {
+    const run = this.#shown();
+    const task = this.#numberOf(run, node, options.path ?? []);
+    await this.#proceed(
+      run.run,
+      { type: "pause-answered", at: Date.now(), task, answer },
+      options.value,
+    );
+  }
+
+  /** Gives a task of the shown run a result by hand; Resume then goes on with it. */
+  async markSuccess(
+    node: NodeId,
+    value: unknown,
+    path: readonly number[] = [],
+  ): Promise<void> {
+    if (this.#host.readOnly)
+      throw new FlowError("read-only", this.#host.readOnly);
+    const run = this.#shown();
+    if (this.running || !isFinal(run.state))
+      throw new FlowError(
+        "already-running",
+        "A task can be marked as a success once its run is over. Wait for it, or cancel it first.",
+      );
+    const task = this.#numberOf(run, node, path);
+    const whole = run.tasks.get(node);
+    const key = path.length > 0 ? keyOfElement(whole, path) : whole?.key;
+    const size = JSON.stringify(value)?.length ?? 0;
+    const event: RunEvent = { type: "task-marked", at: Date.now(), task, size };
+    await this.#parts.database.commitResults({
+      run: run.run,
+      keys: [key ?? ""],
+      values: [value],
+      events: [event],
+      firstEvent: this.#book.events(run.run).length,
+      cache: [],
+    });
+    this.#book.add(run.run, [event]);
+    this.runs = this.#book.list();
+    this.updatePlan();
+  }
+
+  /** What a person is asked to approve. */
+  gateValue(node: NodeId, path: readonly number[] = []): Promise<unknown> {
+    return this.argumentOf(node, 0, path);
+  }
+
+  /** What a task of the shown run, or an element of it, is called with. */
+  async argumentOf(
+    node: NodeId,
+    at: number,
+    path: readonly number[] = [],
+  ): Promise<unknown> {
+    const run = this.#shown();
+    const found = run.graph.nodes.find(({ id }) => id === node);
+    const template = found?.kind === "task" ? found.args[at] : undefined;
+    if (!template) return undefined;
+    return this.#results.resolve(run, template, path);
+  }
+
+  /** The same for a task of the newest run by its id or name, and an element by its index; checks the answers to a form. */
+  async answer(
+    task: string,
+    answer: Answer,
+    options: { index?: number; value?: Record<string, unknown> } = {},
+  ): Promise<void> {
+    await this.#host.settled();
+    this.#showRunOf(task, (state) => !isFinal(state.state));
+    const { node, path } = this.#find(task, options.index);
+    const found = this.#shown().graph.nodes.find(({ id }) => id === node);
+    const operator = found?.kind === "task" ? found.operator : undefined;
+    const paused = this.#shown().tasks.get(node);
+    if (paused?.state !== "Paused" && !paused?.children?.counts.Paused)
+      throw new FlowError(
+        "invalid-argument",
+        `${task} waits for nobody: it is ${paused?.state ?? "not part of the run"}.`,
+      );
+    const value =
+      operator?.type === "ask" && answer.type === "approve"
+        ? checkParameters(operator.form, options.value ?? {})
+        : undefined;
+    await this.answerTask(
+      node,
+      operator || answer.type === "decline" ? answer : { type: "resume" },
+      { path, ...(value ? { value } : {}) },
+    );
+  }
+
+  async markByName(
+    task: string,
+    value: unknown,
+    index?: number,
+  ): Promise<void> {
+    await this.#host.settled();
+    this.#showRunOf(task, () => true);
+    const { node, path } = this.#find(task, index);
+    await this.markSuccess(node, value, path);
+  }
+
+  /** Ends the current run, or one task of it by its id or name. */
+  async cancel(task?: string): Promise<void> {
+    if (task === undefined) return this.cancelRun();
+    this.#showRunOf(task, (state) => !isFinal(state.state));
+    const { node, path } = this.#find(task, undefined);
+    await this.cancelTask(node, path);
+  }
+
+  /** Shows the newest run that has a task and fits; the newest of all if there is none. */
+  #showRunOf(task: string, fits: (run: RunState) => boolean): void {
+    if (this.running) return;
+    const found = this.runs.find(
+      (run) => fits(run) && taskIdOf(run, task) !== undefined,
+    );
+    this.shownRun = (found ?? this.runs[0])?.run;
+  }
+
+  /** A task of the shown run by its id, name or variable; an element of a map by its index, counted through. */
+  #find(
+    task: string,
+    index: number | undefined,
+  ): { node: NodeId; path: readonly number[] } {
+    const run = this.#shown();
+    const node = taskIdOf(run, task);
+    const children =
+      node === undefined ? undefined : run.tasks.get(node)?.children;
+    if (node !== undefined && (index === undefined || children))
+      return {
+        node,
+        path: index === undefined ? [] : children!.pathOf(index),
+      };
+    throw new FlowError(
+      "unknown-task",
+      `The run has no task ${task}${index === undefined ? "" : `[${index}]`}. It has ${[...run.tasks.keys()].join(", ")}.`,
+    );
+  }
+
+  #shown(): RunState {
+    const run = this.runs.find(({ run: id }) => id === this.shownRun);
+    if (run) return run;
+    throw new FlowError(
+      "nothing-to-resume",
+      "There is no run yet. Run the flow first.",
+    );
+  }
+
+  #numberOf(run: RunState, node: NodeId, path: readonly number[]): number {
+    const id = taskIdOf(run, node);
+    const number = id === undefined ? undefined : run.numberOf(id, path);
+    if (number !== undefined) return number;
+    throw new FlowError(
+      "unknown-task",
+      `The run has no task ${node}${path.map((place) => `[${place}]`).join("")}. It has ${[...run.tasks.keys()].join(", ")}.`,
+    );
+  }
+
+  /** Goes on with a run that waits for people. */
+  async #proceed(
+    run: string,
+    event: RunEvent & {
+      type: "pause-answered" | "cancel-requested" | "timer-fired";
+    },
+    value?: unknown,
+  ): Promise<void> {
+    await this.#host.settled();
+    const program = this.#host.program;
+    if (this.#host.readOnly)
+      throw new FlowError("read-only", this.#host.readOnly);
+    if (!program) return;
+    const request = {
+      run,
+      program,
+      events: this.#book.events(run),
+      event,
+      ...(value === undefined ? {} : { value }),
+    };
+    if (this.running) {
+      await this.#parts.engine.proceed(request);
+      return;
+    }
+    await this.#engage(run, () => this.#parts.engine.proceed(request));
+  }
+
+  /** Runs a flow and reports when it is final. */
+  async run(options: RunOptions): Promise<RunReport> {
+    return this.#report(await this.runFlow(options));
+  }
+
+  /** Runs a flow; gives the run's id when it is final. */
+  async runFlow(options: RunOptions, scheduledAt?: number): Promise<string> {
+    const { graph, keys, parameters, program } = await this.#prepare(
+      options,
+      {},
+    );
+    const plan = planRun(graph, keys, this.#book.last(graph.flow), {
+      ...options,
+      cache: { entries: this.#cache, now: Date.now() },
+    });
+    const run = makeId();
+    // A run that starts by itself takes nobody away from what they are looking at.
+    const isShown =
+      scheduledAt === undefined || this.#host.flowName === graph.flow;
+    if (isShown && this.#host.flowName !== graph.flow)
+      this.#host.selectFlow(graph.flow);
+    return this.#drive(
+      run,
+      () =>
+        this.#parts.engine.run({
+          run,
+          program,
+          graph,
+          keys,
+          parameters,
+          reused: plan.reused,
+          excluded: plan.excluded,
+          ...(scheduledAt === undefined ? {} : { scheduledAt }),
+        }),
+      isShown,
+    );
+  }
+
+  /** Goes on with the last run of a flow and reports when it is final. */
+  async resume(options: RunOptions): Promise<RunReport> {
+    return this.#report(await this.resumeFlow(options));
+  }
+
+  async resumeFlow(options: RunOptions): Promise<string> {
+    await this.#host.settled();
+    const flow = this.#host.flowView(options.flow).name;
+    const last = this.#book.last(flow);
+    if (!last)
+      throw new FlowError(
+        "nothing-to-resume",
+        `${flow} has not run yet, so there is nothing to resume. Run it first.`,
+      );
+    if (!isFinal(last.state) && pausedTasks(last).length > 0)
+      return this.#resumePaused(last);
+    const { graph, keys, parameters, program } = await this.#prepare(
+      options,
+      last.parameters,
+    );
+    const { kept } = planResume(graph, keys, last);
+    return this.#drive(last.run, () =>
+      this.#parts.engine.resume({
+        run: last.run,
+        events: this.#book.events(last.run),
+        program,
+        graph,
+        keys,
+        parameters,
+        kept,
+      }),
+    );
+  }
+
+  /** Lets the tasks go on that paused themselves or wait to be started; a gate has to be answered. */
+  async #resumePaused(run: RunState): Promise<string> {
+    const isGate = (id: NodeId) => {
+      const node = run.graph.nodes.find((other) => other.id === id);
+      return node?.kind === "task" && node.operator !== undefined;
+    };
+    const waiting = pausedTasks(run);
+    const resumable = waiting.filter(({ node }) => !isGate(node));
+    if (resumable.length === 0)
+      throw new FlowError(
+        "nothing-to-resume",
+        `${waiting.map(({ node }) => node).join(", ")} ${waiting.length > 1 ? "wait" : "waits"} for an answer. Answer in the graph, or with flowbook.answer(task, ...).`,
+      );
+    const [first, ...others] = resumable;
+    const answer = (task: number) =>
+      this.#proceed(run.run, {
+        type: "pause-answered",
+        at: Date.now(),
+        task,
+        answer: { type: "resume" },
+      });
+    const going = answer(first!.task);
+    for (const { task } of others) void answer(task);
+    await going;
+    const now = this.#book.state(run.run)!;
+    await this.#waiting.untilFinal(now);
+    return run.run;
+  }
+
+  async #drive(
+    run: string,
+    drive: () => Promise<readonly RunEvent[]>,
+    isShown = true,
+  ): Promise<string> {
+    if (this.#host.readOnly)
+      throw new FlowError("read-only", this.#host.readOnly);
+    if (this.running)
+      throw new FlowError(
+        "already-running",
+        "A flow of this notebook is running. Wait for it, or cancel it first.",
+      );
+    const state = await this.#engage(run, drive, isShown);
+    await this.#waiting.untilFinal(state);
+    return run;
+  }
+
+  /** Lets the engine work on a run until it is final, or waits for people. */
+  async #engage(
+    run: string,
+    drive: () => Promise<readonly RunEvent[]>,
+    isShown = true,
+  ): Promise<RunState> {
+    this.running = true;
+    this.progress = {};
+    if (isShown) {
+      this.shownRun = run;
+      if (!this.#book.state(run)) {
+        this.displays = {};
+        this.logs = [];
+      }
+    }
+    try {
+      const events = await drive();
+      this.#book.settle(run, events);
+      this.runs = this.#book.list();
+    } finally {
+      this.running = false;
+      this.progress = {};
+      this.updatePlan();
+    }
+    this.#cache = await this.#parts.database.cacheEntries();
+    const state = this.#book.state(run)!;
+    this.#waiting.look(state);
+    this.updatePlan();
+    await this.#host.rested();
+    void navigator.storage?.persist?.();
+    return state;
+  }
+
+  /** What the engine tells of the current run. */
+  receive(update: EngineUpdate): void {
+    if (update.events.length > 0) {
+      this.#book.add(update.run, update.events);
+      this.runs = this.#book.list();
+    }
+    if (update.run !== this.shownRun) return;
+    if (update.logs.length > 0)
+      this.logs = [...this.logs, ...update.logs].slice(-mostLogLines);
+    if (Object.keys(update.progress).length > 0)
+      this.progress = { ...this.progress, ...update.progress };
+    if (update.displays.length > 0) this.#addDisplays(update.displays);
+  }
+
+  #addDisplays(displays: EngineUpdate["displays"]): void {
+    const changed = new Map<NodeId, Display[]>();
+    for (const { node, element, key, output } of displays) {
+      let list = changed.get(node);
+      if (!list) changed.set(node, (list = [...(this.displays[node] ?? [])]));
+      const display = { element, key, output };
+      const same = list.findIndex(
+        (other) =>
+          key !== undefined && other.key === key && other.element === element,
+      );
+      if (same < 0) list.push(display);
+      else list[same] = display;
+    }
+    const shown = { ...this.displays };
+    for (const [node, list] of changed) shown[node] = list.slice(-mostDisplays);
+    this.displays = shown;
+  }
+
+  async showRun(run: string): Promise<void> {
+    this.shownRun = run;
+    this.displays = {};
+    const state = this.#book.state(run);
+    if (state && this.#host.flowName !== state.flow)
+      this.#host.flowName = state.flow;
+    const logs = await this.#parts.database.logs(run);
+    // The reader may have gone on to another run meanwhile.
+    if (this.shownRun === run) this.logs = logs;
+  }
+
+  /** The result of a task run, or undefined if none is kept; of a mapped one the list of its elements' results, as far as they are kept, or with an index one of them. */
+  async result(
+    run: string,
+    node: NodeId,
+    index?: number,
+  ): Promise<{ value: unknown } | undefined> {
+    const task = this.#book.state(run)?.tasks.get(node);
+    const wanted = index === undefined ? task : task?.children?.run(index);
+    return wanted && this.#results.of(wanted);
+  }
+
+  async reports(): Promise<RunReport[]> {
+    await this.#host.settled();
+    return Promise.all(this.runs.map(({ run }) => this.#report(run)));
+  }
+
+  /** What a run with these options would do. */
+  async planOf(
+    options: RunOptions & { resume?: boolean },
+  ): Promise<readonly PlanItem[]> {
+    const { graph, keys } = await this.#prepare(options, {});
+    const last = this.#book.last(graph.flow);
+    return options.resume && last
+      ? planResume(graph, keys, last).items
+      : planRun(graph, keys, last, {
+          ...options,
+          cache: { entries: this.#cache, now: Date.now() },
+        }).items;
+  }
+
+  async #prepare(
+    options: RunOptions,
+    defaults: Readonly<Record<string, unknown>>,
+  ): Promise<{
+    graph: Graph;
+    keys: Readonly<Record<NodeId, string>>;
+    parameters: Readonly<Record<string, unknown>>;
+    program: Program;
+  }> {
+    const graph = await this.#host.graphOf(options.flow);
+    const program = this.#host.program;
+    if (!program) throw new Error("A drawn flow has a program.");
+    const known = parametersOf(graph);
+    const names = new Set(known.map(({ name }) => name));
+    const given = {
+      ...Object.fromEntries(
+        Object.entries(defaults).filter(([name]) => names.has(name)),
+      ),
+      ...options.parameters,
+    };
+    const parameters = checkParameters(known, given);
+    const keys = taskKeys(
+      graph,
+      program.versions,
+      parameters,
+      new Set(program.usesContext),
+    );
+    return { graph, keys, parameters, program };
+  }
+
+  updatePlan(): void {
+    this.stale = new Map();
+    const view = this.#host.flows.find(
+      ({ name }) => name === this.#host.flowName,
+    );
+    const program = this.#host.program;
+    if (!view?.graph || view.error || !program) {
+      this.plan = [];
+      return;
+    }
+    try {
+      const parameters = checkParameters(
+        parametersOf(view.graph),
+        this.#host.parameters,
+      );
+      const keys = taskKeys(
+        view.graph,
+        program.versions,
+        parameters,
+        new Set(program.usesContext),
+      );
+      const last = this.#book.last(view.name);
+      const resumption = last && planResume(view.graph, keys, last);
+      if (last && resumption)
+        this.stale = staleTasks(last, keys, resumption.items);
+      const isWorthIt =
+        resumption !== undefined &&
+        resumption.items.some(({ action }) => action === "run") &&
+        resumption.items.some(({ action }) => action === "reuse");
+      this.planFor = isWorthIt ? "resume" : "run";
+      this.plan = isWorthIt
+        ? resumption.items
+        : planRun(view.graph, keys, last, {
+            cache: { entries: this.#cache, now: Date.now() },
+          }).items;
+    } catch {
+      // A value in the form that does not fit is said at its field.
+      this.plan = [];
+    }
+  }
+
+  async #report(run: string): Promise<RunReport> {
+    const state = this.#book.state(run);
+    if (!state) throw new Error(`There is no run ${run}.`);
+    return toReport(state, await this.#results.ofRun(state));
+  }
+
+  async flowResult(run: RunState): Promise<unknown> {
+    try {
+      return await this.#results.resolve(run, run.graph.result);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** The id of a task of a run that is called so: by its id, its name or its variable. */
+function taskIdOf(run: RunState, task: string): NodeId | undefined {
+  if (run.tasks.has(task)) return task;
+  return run.graph.nodes.find(
+    (node) =>
+      node.kind === "task" && (node.name === task || node.task === task),
+  )?.id;
+}
+
+/** Where the result of an element of a map is kept. */
+function keyOfElement(
+  task: TaskRun | undefined,
+  path: readonly number[],
+): string | undefined {
+  const children = task?.children;
+  for (let at = 0; at < (children?.count ?? 0); at += 1)
+    if (children!.pathOf(at).join() === path.join())
+      return children!.run(at).key;
+  return undefined;
+}
