@@ -3,7 +3,12 @@ import type { Remote } from "comlink";
 import { attemptId, attemptKey } from "./attempt.ts";
 import { DatabaseConnection, DatabaseRestarted } from "./databaseConnection.ts";
 import type { AttemptId } from "./protocol.ts";
-import type { Commit, DatabaseService, ResultsCommit } from "./services.ts";
+import type {
+  Commit,
+  DatabaseService,
+  LogLine,
+  ResultsCommit,
+} from "./services.ts";
 
 /** How long the database may take to let go of an attempt that was stopped in the middle of a query. */
 const patience = 1_000;
@@ -82,6 +87,16 @@ export class DatabaseUse {
     }
   }
 
+  /** Keeps lines of a log, also if the database is started again meanwhile. Lines that cannot be kept are no reason to stop anything. */
+  async appendLogs(lines: readonly LogLine[]): Promise<void> {
+    try {
+      await this.service.appendLogs(lines);
+    } catch (thrown) {
+      if (thrown instanceof DatabaseRestarted)
+        await this.service.appendLogs(lines).catch(() => {});
+    }
+  }
+
   /** Takes back what an attempt wrote. If it is the one that SQLite is busy with and does not come back from, only a restart does. */
   async rollback(attempt: AttemptId): Promise<void> {
     const key = attemptKey(attempt);
@@ -109,7 +124,7 @@ export class DatabaseUse {
     this.#entered = undefined;
     port1.onmessage = ({ data }: MessageEvent<string | undefined>) =>
       (this.#entered = data);
-    void this.service.watch(Comlink.transfer(port2, [port2]));
+    this.service.watch(Comlink.transfer(port2, [port2])).catch(() => {});
   }
 }
 

@@ -192,7 +192,8 @@ export class Engine {
         cache.set(entry.cacheKey, entry);
       const updates = new Updates(run, (update) => {
         void this.#page.update(update);
-        if (update.logs.length > 0) void this.#database.appendLogs(update.logs);
+        if (update.logs.length > 0)
+          void this.#databaseUse.appendLogs(update.logs);
       });
       this.#driver = new RunDriver(
         past,
