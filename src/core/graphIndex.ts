@@ -38,8 +38,16 @@ export interface GraphIndex {
   inside: ReadonlyMap<NodeId, readonly number[]>;
 }
 
-/** Takes about a microsecond per node and edge, so make it once per graph. */
+const indexes = new WeakMap<Graph, GraphIndex>();
+
+/** The index of a graph. It takes about a microsecond per node and edge to make, so that is done once for each. */
 export function indexGraph(graph: Graph): GraphIndex {
+  let index = indexes.get(graph);
+  if (!index) indexes.set(graph, (index = makeIndex(graph)));
+  return index;
+}
+
+function makeIndex(graph: Graph): GraphIndex {
   const { nodes } = graph;
   const numberOf = new Map<NodeId, number>();
   nodes.forEach((node, number) => numberOf.set(node.id, number));

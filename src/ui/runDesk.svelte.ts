@@ -497,15 +497,14 @@ export class RunDesk {
       const events = await drive();
       this.#book.settle(run, events);
       this.runs = this.#book.list();
+      this.#cache = await this.#parts.database.cacheEntries();
     } finally {
       this.running = false;
       this.progress = {};
       this.updatePlan();
     }
-    this.#cache = await this.#parts.database.cacheEntries();
     const state = this.#book.state(run)!;
     this.#waiting.look(state);
-    this.updatePlan();
     await this.#host.rested();
     void navigator.storage?.persist?.();
     return state;

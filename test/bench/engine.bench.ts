@@ -27,8 +27,10 @@ function flowbook(shape: Shape, isBatched: boolean): () => number {
     const call = (task: number) => {
       values[task] = work(...shape.needs[task]!.map((other) => values[other]!));
     };
+    // A graph that the engine has not seen: to index it is part of the work.
+    const fresh = { ...first, graph: { ...graph } };
     const begun = performance.now();
-    let { state, commands } = start(first);
+    let { state, commands } = start(fresh);
     let todo: Command[] = commands;
     while (todo.length > 0) {
       const next: Command[] = [];
