@@ -4,6 +4,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { toErrorData } from "./core/errors.ts";
 import { carryErrors } from "./engine/carryErrors.ts";
 import { DatabaseConnection } from "./engine/databaseConnection.ts";
+import { clock } from "./engine/clock.ts";
 import { createFrame, type SandboxFrame } from "./engine/sandbox/frame.ts";
 import type {
   DatabaseService,
@@ -63,6 +64,7 @@ const session = new Session({
   library: openLibrary(),
   fetchExample: (path) => fetch(new URL(`examples/${path}`, document.baseURI)),
   workers,
+  clock,
 });
 
 const frames = new Map<SandboxKind, SandboxFrame>();

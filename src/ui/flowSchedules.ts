@@ -1,5 +1,6 @@
 import type { Schedule } from "../core/schedule.ts";
 import { nextTime } from "../core/schedule.ts";
+import type { Clock } from "../engine/clock.ts";
 
 /** A flow with the times at which it runs by itself. */
 export interface ScheduledFlow {
@@ -15,7 +16,6 @@ export interface NextRun {
 
 /** A time that comes later than this was slept through, and is missed. */
 const tolerance = 60_000;
-const longestDelay = 2 ** 31 - 1;
 
 /**
  * Starts flows at their times, while the notebook is open in this tab and may be changed here (so in one tab only).
@@ -29,10 +29,16 @@ export class FlowSchedules {
   #flows: readonly ScheduledFlow[] = [];
   #text = "";
   #next = new Map<string, NextRun>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #cancelTimer = () => {};
+  #clock: Clock;
 
   /** `changed` is called when what comes next has changed. */
-  constructor(run: (flow: string, next: NextRun) => void, changed: () => void) {
+  constructor(
+    clock: Clock,
+    run: (flow: string, next: NextRun) => void,
+    changed: () => void,
+  ) {
+    this.#clock = clock;
     this.#run = run;
     this.#changed = changed;
   }
@@ -43,7 +49,7 @@ export class FlowSchedules {
     if (text === this.#text) return;
     this.#text = text;
     this.#flows = flows;
-    this.#plan(Date.now());
+    this.#plan(this.#clock.now());
   }
 
   /** When a flow runs next by itself. */
@@ -52,7 +58,8 @@ export class FlowSchedules {
   }
 
   #plan(after: number): void {
-    clearTimeout(this.#timer);
+    this.#cancelTimer();
+    this.#cancelTimer = () => {};
     this.#next.clear();
     for (const { flow, schedules } of this.#flows) {
       const next = firstOf(schedules, after);
@@ -60,15 +67,12 @@ export class FlowSchedules {
     }
     this.#changed();
     const first = Math.min(...[...this.#next.values()].map(({ at }) => at));
-    if (first === Infinity) return;
-    this.#timer = setTimeout(
-      () => this.#wake(),
-      Math.min(Math.max(0, first - Date.now()), longestDelay),
-    );
+    if (first !== Infinity)
+      this.#cancelTimer = this.#clock.setTimer(first, () => this.#wake());
   }
 
   #wake(): void {
-    const now = Date.now();
+    const now = this.#clock.now();
     const due = [...this.#next].filter(([, { at }]) => at <= now);
     this.#plan(now);
     for (const [flow, next] of due)

@@ -12,6 +12,7 @@ import { planResume, planRun, type PlanItem } from "../core/plan.ts";
 import { toReport, type RunReport } from "../core/report.ts";
 import type { RunState, TaskRun } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
+import type { Clock } from "../engine/clock.ts";
 import type { Output } from "../engine/protocol.ts";
 import type {
   DatabaseService,
@@ -56,6 +57,7 @@ interface Parts {
     DatabaseService,
     "appendEvents" | "commitResults" | "cacheEntries" | "logs" | "results"
   >;
+  clock: Clock;
 }
 
 /** How far a task is. */
@@ -98,14 +100,15 @@ export class RunDesk {
   readonly #book = new RunBook();
   #results: RunResults;
   #cache: readonly CacheEntry[] = [];
-  #waiting = new WaitingRuns((run, event) => {
-    void this.#proceed(run, event).catch(() => undefined);
-  });
+  #waiting: WaitingRuns;
 
   constructor(parts: Parts, host: RunHost) {
     this.#parts = parts;
     this.#host = host;
     this.#results = new RunResults(parts.database);
+    this.#waiting = new WaitingRuns(parts.clock, (run, event) => {
+      void this.#proceed(run, event).catch(() => undefined);
+    });
   }
 
   /** Takes the runs of a notebook that was opened. Those that no engine works on any more are over. */

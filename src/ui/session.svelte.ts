@@ -10,6 +10,7 @@ import { parseOrigin } from "../core/origin.ts";
 import type { PlanItem } from "../core/plan.ts";
 import type { RunState } from "../core/run.ts";
 import type { Schedule } from "../core/schedule.ts";
+import type { Clock } from "../engine/clock.ts";
 import type { Output } from "../engine/protocol.ts";
 import type {
   DatabaseService,
@@ -78,6 +79,7 @@ export interface SessionParts {
   fetchExample(path: string): Promise<Response>;
   /** How many task workers unless the notebook says otherwise. */
   workers: number;
+  clock: Clock;
 }
 
 /** Rows of a SQL cell that are kept for showing; the count is of all. */
@@ -135,10 +137,7 @@ export class Session {
   #nextNotice = 1;
   #permissions: Record<string, boolean> = {};
   #releaseLock: () => void = () => {};
-  #schedules = new FlowSchedules(
-    (flow, { at, parameters }) => void this.#runScheduled(flow, at, parameters),
-    () => this.#updateNextRun(),
-  );
+  #schedules: FlowSchedules;
 
   /** The notebook's runs. */
   readonly desk: RunDesk;
@@ -146,6 +145,12 @@ export class Session {
   constructor(parts: SessionParts) {
     this.#parts = parts;
     this.desk = new RunDesk(parts, this);
+    this.#schedules = new FlowSchedules(
+      parts.clock,
+      (flow, { at, parameters }) =>
+        void this.#runScheduled(flow, at, parameters),
+      () => this.#updateNextRun(),
+    );
     this.#drawing = new Drawing(
       (program) => parts.engine.trace(program),
       (drawn) => this.#onDrawn(drawn),

@@ -1,9 +1,7 @@
 import type { RunEvent } from "../core/events.ts";
 import type { RunState } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
-
-/** Longer waits than this go in steps: a longer delay fires at once. */
-const longestDelay = 2 ** 31 - 1;
+import type { Clock } from "../engine/clock.ts";
 
 /**
  * Runs in which all that is left waits for people. Whoever started one is told when it is final, and when nobody answers in
@@ -11,12 +9,16 @@ const longestDelay = 2 ** 31 - 1;
  */
 export class WaitingRuns {
   #waiters = new Map<string, (() => void)[]>();
-  #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  /** What takes the timer of each run back. */
+  #timers = new Map<string, () => void>();
+  #clock: Clock;
   #expire: (run: string, event: RunEvent & { type: "timer-fired" }) => void;
 
   constructor(
+    clock: Clock,
     expire: (run: string, event: RunEvent & { type: "timer-fired" }) => void,
   ) {
+    this.#clock = clock;
     this.#expire = expire;
   }
 
@@ -32,7 +34,7 @@ export class WaitingRuns {
 
   /** Takes note of how a run stands now that no engine works on it. */
   look(run: RunState): void {
-    clearTimeout(this.#timers.get(run.run));
+    this.#timers.get(run.run)?.();
     this.#timers.delete(run.run);
     if (isFinal(run.state)) {
       const list = this.#waiters.get(run.run) ?? [];
@@ -43,7 +45,7 @@ export class WaitingRuns {
 
   /** Forgets the notebook before. */
   clear(): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
     this.#waiters.clear();
   }
@@ -51,23 +53,19 @@ export class WaitingRuns {
   #setTimer(run: RunState): void {
     const next = firstToExpire(run);
     if (!next) return;
-    const delay = Math.max(0, next.until - Date.now());
-    this.#timers.set(
-      run.run,
-      setTimeout(
-        () => {
-          if (delay > longestDelay) return this.#setTimer(run);
-          this.#expire(run.run, {
-            type: "timer-fired",
-            at: Math.max(Date.now(), next.until),
-            task: next.task,
-            attempt: next.attempt,
-            timer: "pause",
-          });
-        },
-        Math.min(delay, longestDelay),
-      ),
-    );
+    const { task, attempt, until } = next;
+    const cancel = this.#clock.setTimer(until, () => {
+      // A clock may be a little early.
+      const at = Math.max(this.#clock.now(), until);
+      this.#expire(run.run, {
+        type: "timer-fired",
+        at,
+        task,
+        attempt,
+        timer: "pause",
+      });
+    });
+    this.#timers.set(run.run, cancel);
   }
 }
 
