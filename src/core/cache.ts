@@ -1,7 +1,7 @@
 import type { Time } from "./events.ts";
 import type { NodeId } from "./graph.ts";
 import { canonical, hashText } from "./hash.ts";
-import { formatDuration } from "./duration.ts";
+import { formatDuration, units } from "./duration.ts";
 import { formatTime, listNames } from "./words.ts";
 
 /** A result that later runs may use instead of computing it again. */
@@ -98,7 +98,7 @@ export function whyNotReused(
 
 /** A time that says enough: no milliseconds when it is seconds. */
 function roundTime(milliseconds: number): number {
-  for (const unit of [86_400_000, 3_600_000, 60_000, 1000])
+  for (const unit of [units.d, units.h, units.m, units.s])
     if (milliseconds >= 2 * unit) return Math.round(milliseconds / unit) * unit;
   return Math.max(0, Math.round(milliseconds));
 }

@@ -1,10 +1,9 @@
 /** The five fields of a cron line, and the clock times that they name. */
+import { units } from "./duration.ts";
 import { FlowError } from "./errors.ts";
 import { showValue } from "./words.ts";
 
-const minute = 60_000;
-const hour = 60 * minute;
-const day = 24 * hour;
+const { m: minute, h: hour, d: day } = units;
 
 /** What one of the five fields takes. */
 interface Field {

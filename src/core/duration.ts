@@ -1,7 +1,14 @@
 import { FlowError } from "./errors.ts";
 import { showValue } from "./words.ts";
 
-const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** The units of a duration, in milliseconds. */
+export const units = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
 
 /** A length of time in milliseconds, from a number of them or from text like `"250ms"`, `"10s"`, `"5m"`, `"1h"`, `"2d"`. */
 export function parseDuration(value: unknown): number {

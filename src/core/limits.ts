@@ -1,3 +1,4 @@
+import { units } from "./duration.ts";
 import type { Time } from "./events.ts";
 
 /**
@@ -98,7 +99,7 @@ export function describeLimit({ atOnce, starts, per }: Limit): string {
   if (atOnce !== undefined) parts.push(`at most ${atOnce} at once`);
   if (starts !== undefined)
     parts.push(
-      `at most ${starts} per ${per === 1000 ? "second" : per === 60_000 ? "minute" : "hour"}`,
+      `at most ${starts} per ${per === units.s ? "second" : per === units.m ? "minute" : "hour"}`,
     );
   return parts.join(", ");
 }

@@ -5,7 +5,7 @@ import {
   splitLine,
   type CronLine,
 } from "./cronLine.ts";
-import { parseDuration } from "./duration.ts";
+import { parseDuration, units } from "./duration.ts";
 import { FlowError } from "./errors.ts";
 import { formatTime, listNames, showValue } from "./words.ts";
 import { farthest, findChange, makeClock, type Clock } from "./zoneClock.ts";
@@ -33,10 +33,7 @@ export type Schedule =
       parameters?: Readonly<Record<string, unknown>>;
     };
 
-const second = 1000;
-const minute = 60 * second;
-const hour = 60 * minute;
-const day = 24 * hour;
+const { s: second, d: day } = units;
 
 /** The schedule that `every(interval, { start, end, parameters })` describes; a FlowError if it describes none. */
 export function makeEvery(interval: unknown, options?: unknown): Schedule {

@@ -1,11 +1,9 @@
+import { units } from "./duration.ts";
 import { parseLine, type CronLine } from "./cronLine.ts";
 import type { Schedule } from "./schedule.ts";
 import { formatTime, listNames } from "./words.ts";
 
-const second = 1000;
-const minute = 60 * second;
-const hour = 60 * minute;
-const day = 24 * hour;
+const { s: second, m: minute, h: hour, d: day } = units;
 
 /** In words for people: `every 15 minutes`, `at 06:00 on weekdays (Europe/Berlin)`; what has no short words is `cron 7 3 1-9 * *`. */
 export function describeSchedule(schedule: Schedule): string {

@@ -1,9 +1,8 @@
+import { units } from "./duration.ts";
 import { FlowError } from "./errors.ts";
 import { showValue } from "./words.ts";
 
-const second = 1000;
-const minute = 60 * second;
-const hour = 60 * minute;
+const { s: second, m: minute, h: hour } = units;
 
 /** No Date is further from 1970. */
 export const farthest = 8.64e15;

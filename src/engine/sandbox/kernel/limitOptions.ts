@@ -1,8 +1,7 @@
+import { units } from "../../../core/duration.ts";
 import { FlowError } from "../../../core/errors.ts";
 import type { Limit } from "../../../core/limits.ts";
 import { showValue } from "../../../core/words.ts";
-
-const periods = { s: 1000, m: 60_000, h: 3_600_000 };
 
 /** The limits that `concurrency` of a task or a flow sets. A plain number, for the task's own runs, belongs to tasks only. */
 export function readConcurrency(
@@ -40,7 +39,7 @@ function readLimit(tag: string, given: unknown): Limit {
   return {
     of,
     starts: checkNumber(Number(match[1]), what),
-    per: periods[match[2] as keyof typeof periods],
+    per: units[match[2] as keyof typeof units],
   };
 }
 
