@@ -81,7 +81,7 @@ export class FlowSchedules {
 }
 
 /** The first time after a moment that any of the schedules is due. */
-export function firstOf(
+function firstOf(
   schedules: readonly Schedule[],
   after: number,
 ): NextRun | undefined {
