@@ -22,7 +22,7 @@ import {
 } from "./upstreams.ts";
 
 /** What is to be done with a run whose lists are there: they have to be counted, are so long, or there is nothing to go over. */
-export type MapDecision =
+type MapDecision =
   | { type: "measure" }
   | { type: "expand"; count: number }
   | { type: "end"; state: State; message: string };

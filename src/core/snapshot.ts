@@ -127,7 +127,7 @@ function anyExpanded(
 }
 
 /** How many elements an expanded run has. */
-export function shapeOf(state: SchedulerState, number: TaskNumber): Shape {
+function shapeOf(state: SchedulerState, number: TaskNumber): Shape {
   const { table } = state;
   const first = table.first[number]!;
   const count = table.count[number]!;

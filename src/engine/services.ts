@@ -136,10 +136,7 @@ export interface DatabaseService {
   ): Promise<void>;
   appendLogs(lines: readonly LogLine[]): Promise<void>;
   logs(run: string): Promise<readonly LogLine[]>;
-  /** The result kept under a key by a run; undefined inside an object, so that an undefined result can be told from none. */
-  result(run: string, key: string): Promise<{ value: unknown } | undefined>;
-
-  /** Several results of a run at once, in the order of the keys. */
+  /** The results kept under keys by a run, in the order of the keys; each in an object, so that an undefined result can be told from none. */
   results(
     run: string,
     keys: readonly string[],

@@ -171,14 +171,6 @@ export class Database implements DatabaseService {
     return this.#open().store.logs(run);
   }
 
-  async result(
-    run: string,
-    key: string,
-  ): Promise<{ value: unknown } | undefined> {
-    const [found] = await this.#open().store.results(run, [key]);
-    return found;
-  }
-
   async results(
     run: string,
     keys: readonly string[],

@@ -61,7 +61,7 @@ describe("commit", () => {
         events: [startOf("run-1"), ...commitOf(id, 1).events],
       },
     ]);
-    expect(await again.result("run-1", "key-a")).toEqual({
+    expect((await again.results("run-1", ["key-a"]))[0]).toEqual({
       value: { list: [1n] },
     });
     expect((await again.query("SELECT x FROM t")).rows).toEqual([
@@ -132,7 +132,7 @@ describe("commit", () => {
         if (each !== database) await each.open(notebook);
         expect((await each.query("SELECT x FROM t")).rows).toEqual([{ x: 1 }]);
         expect(await each.tables()).toHaveLength(1);
-        expect(await each.result("run-1", "key-b")).toBeUndefined();
+        expect((await each.results("run-1", ["key-b"]))[0]).toBeUndefined();
       }
     },
   );

@@ -65,7 +65,7 @@ test("a notebook of format 1 shows its runs, results, rows, logs and outputs", a
   const { tasks } = snapshot(replay(events));
   const valueOf = async (node: string) => {
     const { resultRun, key } = tasks.get(node)!;
-    return (await database.result(resultRun, key))?.value;
+    return (await database.results(resultRun, [key]))[0]?.value;
   };
   const rows = [
     { flight: "UAL1", airline: "United" },
@@ -133,7 +133,9 @@ test("a notebook of format 1 takes new rows and new results beside those that it
     (await again.query("SELECT DISTINCT code FROM airlines ORDER BY code"))
       .rows,
   ).toEqual([{ code: "DAL" }, { code: "KLM" }, { code: "UAL" }]);
-  expect(await again.result("next", "key-a")).toEqual({ value: "kept" });
+  expect((await again.results("next", ["key-a"]))[0]).toEqual({
+    value: "kept",
+  });
 });
 
 test("events that cannot be understood are left out, and what is written next has its place", async () => {
