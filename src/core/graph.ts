@@ -75,6 +75,20 @@ export interface NodeOptions {
   functions: readonly OptionFunction[];
 }
 
+/** The options of a task that says nothing of how it runs. */
+export const plainOptions: NodeOptions = {
+  retries: 0,
+  retryDelays: [],
+  retryJitter: 0,
+  timeout: undefined,
+  trigger: { type: "allSuccessful" },
+  skipOnUpstreamSkip: true,
+  tags: [],
+  cacheFor: undefined,
+  cacheKey: undefined,
+  functions: [],
+};
+
 /** What the engine does itself for a node, without a worker. */
 export type Operator =
   /** Successful if the condition (the first argument) passes the test, else skipped; the branch waits for it. */
@@ -164,6 +178,15 @@ export interface FlowSettings {
   /** Whether the flow has an `onStateChange` function. */
   watched: boolean;
 }
+
+/** The settings of a flow that says nothing of how it runs. */
+export const plainSettings: FlowSettings = {
+  timeout: undefined,
+  limits: [],
+  reference: undefined,
+  schedules: [],
+  watched: false,
+};
 
 /** A traced flow: plain data that can be stored, drawn and run. Nodes are in the order in which the flow body made them. */
 export interface Graph {

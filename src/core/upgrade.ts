@@ -5,6 +5,7 @@
  * shows by its shape which format it is of: a run that was begun in one format goes on in the next.
  */
 import type { RunEvent, TaskNumber } from "./events.ts";
+import { plainOptions, plainSettings } from "./graph.ts";
 import type { Graph, GraphNode, TaskNode } from "./graph.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -54,13 +55,7 @@ function upgradeGraph(graph: unknown): Graph | undefined {
   return {
     ...(graph as unknown as Graph),
     nodes: nodes.map(upgradeNode),
-    settings: {
-      timeout: undefined,
-      limits: [],
-      reference: undefined,
-      schedules: [],
-      watched: false,
-    },
+    settings: plainSettings,
   };
 }
 
@@ -84,14 +79,7 @@ function upgradeNode(node: GraphNode): GraphNode {
     over: [],
     within: [],
     waitFor: old.waitFor.map((id) => ({ node: id, each: 0 })),
-    options: {
-      retryJitter: 0,
-      skipOnUpstreamSkip: true,
-      cacheFor: undefined,
-      cacheKey: undefined,
-      functions: [],
-      ...(old.options as Partial<TaskNode["options"]>),
-    } as TaskNode["options"],
+    options: { ...plainOptions, ...old.options },
   };
 }
 

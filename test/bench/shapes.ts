@@ -1,3 +1,4 @@
+import { plainOptions, plainSettings } from "../../src/core/graph.ts";
 import type { Graph, GraphNode, Template } from "../../src/core/graph.ts";
 
 /** What each task needs, by number; a task needs only earlier ones. */
@@ -48,18 +49,7 @@ export function toGraph({ needs }: Shape): Graph {
     name: "t",
     mapped: false,
     over: [],
-    options: {
-      retries: 0,
-      retryDelays: [],
-      retryJitter: 0,
-      timeout: undefined,
-      trigger: { type: "allSuccessful" },
-      skipOnUpstreamSkip: true,
-      tags: [],
-      cacheFor: undefined,
-      cacheKey: undefined,
-      functions: [],
-    },
+    options: plainOptions,
     args: list.map((other): Template => ({
       type: "ref",
       node: `t-${other}`,
@@ -73,12 +63,6 @@ export function toGraph({ needs }: Shape): Graph {
     nodes,
     edges: [],
     result: { type: "value", value: undefined },
-    settings: {
-      timeout: undefined,
-      limits: [],
-      reference: undefined,
-      schedules: [],
-      watched: false,
-    },
+    settings: plainSettings,
   };
 }

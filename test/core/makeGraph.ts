@@ -1,3 +1,4 @@
+import { plainOptions, plainSettings } from "../../src/core/graph.ts";
 import type {
   FlowSettings,
   Graph,
@@ -62,14 +63,7 @@ export function makeGraph(
     nodes,
     edges: nodes.flatMap(edgesTo),
     result,
-    settings: {
-      timeout: undefined,
-      limits: [],
-      reference: undefined,
-      schedules: [],
-      watched: false,
-      ...settings,
-    },
+    settings: { ...plainSettings, ...settings },
   };
 }
 
@@ -114,19 +108,7 @@ function makeTask(
     name,
     mapped: over.length > 0,
     over,
-    options: {
-      retries: 0,
-      retryDelays: [],
-      retryJitter: 0,
-      timeout: undefined,
-      trigger: { type: "allSuccessful" },
-      skipOnUpstreamSkip: true,
-      tags: [],
-      cacheFor: undefined,
-      cacheKey: undefined,
-      functions: [],
-      ...options,
-    },
+    options: { ...plainOptions, ...options },
     args: [...elements, ...needs.map((need) => ref(need)), ...args],
     waitFor: waitFor.map((source) =>
       typeof source === "string" ? { node: source, each: 0 } : source,

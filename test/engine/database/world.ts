@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { onTestFinished } from "vitest";
 import { fromErrorData } from "../../../src/core/errors.ts";
 import type { RunEvent } from "../../../src/core/events.ts";
+import { plainOptions, plainSettings } from "../../../src/core/graph.ts";
 import type { Graph, TaskNode } from "../../../src/core/graph.ts";
 import { Database } from "../../../src/engine/database/database.ts";
 import {
@@ -170,29 +171,12 @@ export function startOf(
       args: [],
       waitFor: [],
       within: [],
-      options: {
-        retries: 0,
-        retryDelays: [],
-        retryJitter: 0,
-        timeout: undefined,
-        trigger: { type: "allSuccessful" },
-        skipOnUpstreamSkip: true,
-        tags: [],
-        cacheFor: undefined,
-        cacheKey: undefined,
-        functions: [],
-      },
+      options: plainOptions,
       ...node,
     })),
     edges: [],
     result: { type: "list", items: [] },
-    settings: {
-      timeout: undefined,
-      limits: [],
-      reference: undefined,
-      schedules: [],
-      watched: false,
-    },
+    settings: plainSettings,
   };
   return {
     type: "run-started",
