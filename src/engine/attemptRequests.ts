@@ -1,5 +1,6 @@
 import type { TaskNumber } from "../core/events.ts";
 import type { TaskNode } from "../core/graph.ts";
+import { mapIndexOf } from "../core/mapIndex.ts";
 import { nameOfRun, type SchedulerState } from "../core/schedulerState.ts";
 import type { AttemptRequest } from "./executor.ts";
 import type { LoopState, RunBatch, RunJob } from "./protocol.ts";
@@ -34,6 +35,7 @@ export class AttemptRequests {
     const { table } = this.#state();
     const { functions, timeout } = node.options;
     const level = table.level[number]!;
+    const mapIndex = mapIndexOf(this.#state(), number);
     const isPlain =
       attempt === 1 &&
       timeout === undefined &&
@@ -58,9 +60,9 @@ export class AttemptRequests {
       task: node.task,
       name: node.name,
       flow: this.#state().flow,
-      mapIndex: level === 0 ? undefined : leafIndex(this.#state(), number),
+      mapIndex,
       args,
-      makeJob: () => this.#makeJob(number, attempt, node, kind, args),
+      makeJob: () => this.#makeJob(number, attempt, node, kind, mapIndex, args),
     };
   }
 
@@ -69,6 +71,7 @@ export class AttemptRequests {
     attempt: number,
     node: TaskNode,
     kind: AttemptKind,
+    mapIndex: number | undefined,
     args: readonly unknown[],
   ): RunJob {
     const { table } = this.#state();
@@ -87,10 +90,7 @@ export class AttemptRequests {
       args,
       context: {
         ...this.#context(attempt),
-        mapIndex:
-          table.level[number]! > 0
-            ? leafIndex(this.#state(), number)
-            : undefined,
+        mapIndex,
         resumed: kind.resumed === true,
         loopCount: loop?.count ?? 1,
         loopResult: loop?.result,
@@ -132,17 +132,4 @@ export class AttemptRequests {
     }
     return this.#ranks[node] ?? 0;
   }
-}
-
-/** Which innermost run of its map a run is, counted through. */
-export function leafIndex(state: SchedulerState, number: TaskNumber): number {
-  const { table } = state;
-  if (table.level[number] === 1) return table.place[number]!;
-  let index = 0;
-  let found = 0;
-  table.forEachLeaf(table.node[number]!, (leaf) => {
-    if (leaf === number) found = index;
-    index += 1;
-  });
-  return found;
 }

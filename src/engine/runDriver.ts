@@ -9,12 +9,13 @@ import type { Command, RunEvent, TaskNumber } from "../core/events.ts";
 import type { TaskNode } from "../core/graph.ts";
 import { optionsOf, upstreamOf } from "../core/openRuns.ts";
 import { resultKeyOf } from "../core/resume.ts";
+import { mapIndexOf } from "../core/mapIndex.ts";
 import { nameOfRun, nodeOf } from "../core/schedulerState.ts";
 import { start, step } from "../core/scheduler.ts";
 import type { SchedulerState } from "../core/scheduler.ts";
 import { isFinal } from "../core/state.ts";
 import type { Upstream } from "../core/trigger.ts";
-import { AttemptRequests, leafIndex } from "./attemptRequests.ts";
+import { AttemptRequests } from "./attemptRequests.ts";
 import type { Clock } from "./clock.ts";
 import { Commits } from "./commits.ts";
 import type { PendingCommit, RunStore } from "./commits.ts";
@@ -422,8 +423,7 @@ export class RunDriver {
       state.table.forEachLeaf(run, (leaf) => {
         upstream.push({
           name: nameOfRun(state, leaf),
-          mapIndex:
-            state.table.level[leaf]! > 0 ? leafIndex(state, leaf) : undefined,
+          mapIndex: mapIndexOf(state, leaf),
           state: state.table.state(leaf),
           message: state.table.details(leaf)?.message,
         });

@@ -1,4 +1,5 @@
 import type { TaskNumber } from "../core/events.ts";
+import { mapIndexOf } from "../core/mapIndex.ts";
 import { nameOfRun, nodeOf } from "../core/schedulerState.ts";
 import type { SchedulerState } from "../core/schedulerState.ts";
 import type { State } from "../core/state.ts";
@@ -103,7 +104,7 @@ export class Watchers {
     const node = nodeOf(state, number);
     this.#add(node.task, node.id, {
       name: nameOfRun(state, number),
-      mapIndex: table.level[number]! > 0 ? table.place[number] : undefined,
+      mapIndex: mapIndexOf(state, number),
       from,
       to,
       attempt: table.attempt[number]!,

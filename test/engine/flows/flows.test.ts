@@ -107,6 +107,32 @@ test("nested maps keep the shape, and flatten takes one level off", async () => 
   });
 });
 
+test("the elements of nested maps are counted through, for the task and for who watches it", async () => {
+  const flows = await openFlows(`
+    const index = task((x: number) => context.mapIndex, {
+      onStateChange: ({ mapIndex, to }) => { if (to === "Success") log("watched " + mapIndex) },
+    })
+    const three = task((x: number) => context.mapIndex)
+    flow("F", () => ({
+      two: index.map.map([[5], [], [5, 5], [5]]),
+      three: three.map.map.map([[[5, 5], []], [], [[5], [5, 5]], [[5]]]),
+      plain: three(5),
+    }))
+  `);
+  const report = await flows.run();
+  expect(report).toMatchObject({
+    state: "Success",
+    result: {
+      two: [[0], [], [1, 2], [3]],
+      three: [[[0, 1], []], [], [[2], [3, 4]], [[5]]],
+      plain: undefined,
+    },
+  });
+  expect(
+    flows.logs.flatMap((line) => /watched .*/.exec(line) ?? []).sort(),
+  ).toEqual(["watched 0", "watched 1", "watched 2", "watched 3"]);
+});
+
 test("a condition runs one branch, skips the other, and merges what was returned", async () => {
   const flows = await openFlows(`
     const isLarge = task((n: number) => n > 10)
