@@ -1,5 +1,5 @@
-import { plainOptions, plainSettings } from "../../src/core/graph.ts";
-import type { Graph, GraphNode, Template } from "../../src/core/graph.ts";
+import type { Graph } from "../../src/core/graph.ts";
+import { makeGraph } from "../core/makeGraph.ts";
 
 /** What each task needs, by number; a task needs only earlier ones. */
 export interface Shape {
@@ -42,27 +42,12 @@ export function layered(tasks: number): Shape {
 
 /** A flow of that shape. */
 export function toGraph({ needs }: Shape): Graph {
-  const nodes: GraphNode[] = needs.map((list, at) => ({
-    kind: "task",
-    id: `t-${at}`,
-    task: "t",
-    name: "t",
-    mapped: false,
-    over: [],
-    options: plainOptions,
-    args: list.map((other): Template => ({
-      type: "ref",
-      node: `t-${other}`,
-      path: [],
-    })),
-    waitFor: [],
-    within: [],
-  }));
-  return {
-    flow: "bench",
-    nodes,
-    edges: [],
-    result: { type: "value", value: undefined },
-    settings: plainSettings,
-  };
+  return makeGraph(
+    Object.fromEntries(
+      needs.map((list, at) => [
+        `t-${at}`,
+        { task: "t", name: "t", needs: list.map((other) => `t-${other}`) },
+      ]),
+    ),
+  );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { RunEvent, TaskNumber } from "../../../src/core/events.ts";
+import type { Template } from "../../../src/core/graph.ts";
 import type { Database } from "../../../src/engine/database/database.ts";
 import { historyIn } from "../../../src/engine/database/history.ts";
 import {
@@ -51,7 +52,7 @@ describe("what a text speaks of", () => {
 describe("tables", () => {
   test("runs, tasks and attempts tell what happened", async () => {
     const { database } = await openDatabase();
-    const retrying = startOf("r", [{ id: "a-1", task: "a", name: "A" }]);
+    const retrying = startOf("r", { "a-1": { task: "a", name: "A" } });
     const [node] = retrying.graph.nodes;
     if (node?.kind !== "task") throw new Error("no task");
     const started: RunEvent = {
@@ -133,15 +134,9 @@ describe("tables", () => {
 
   test("the elements of a map have a row each, and the mapped task one without an index", async () => {
     const { database } = await openDatabase();
-    const over = [
-      [
-        {
-          input: "x",
-          of: { type: "value" as const, value: ["x", "y", "z"] },
-        },
-      ],
-    ];
-    const first = startOf("r", [{ id: "m-1", task: "m", over }]);
+    const first = startOf("r", {
+      "m-1": { task: "m", map: [{ type: "value", value: ["x", "y", "z"] }] },
+    });
     await database.appendEvents("r", 0, [
       first,
       { type: "task-mapped", at: 1, task: 0, count: 3 },
@@ -212,12 +207,8 @@ describe("tables", () => {
 
   test("the log goes by the same indexes, in nested maps too", async () => {
     const { database } = await openDatabase();
-    const list = (value: unknown[]) => [
-      { input: "x", of: { type: "value" as const, value } },
-    ];
-    const first = startOf("r", [
-      { id: "m-1", over: [list([[1, 2], [3]]), list([1, 2])] },
-    ]);
+    const lists: Template = { type: "value", value: [[1, 2], [3]] };
+    const first = startOf("r", { "m-1": { map: [lists], depth: 2 } });
     await database.appendEvents("r", 0, [
       first,
       { type: "task-mapped", at: 1, task: 0, count: 2 },
@@ -327,7 +318,7 @@ test("a run whose events do not add up is not in the history, and keeps no other
   const { database } = await openDatabase();
   await database.appendEvents("good", 0, [startOf("good")]);
   await database.appendEvents("bad", 0, [
-    startOf("bad", [{ id: "a" }], { excluded: ["b"] }),
+    startOf("bad", { a: [] }, { excluded: ["b"] }),
   ]);
   await database.appendEvents("odd", 0, succeeds(0, 1));
   expect(await rowsOf(database, "SELECT id FROM history.runs")).toEqual([

@@ -4,8 +4,6 @@ import { createRequire } from "node:module";
 import { onTestFinished } from "vitest";
 import { fromErrorData } from "../../../src/core/errors.ts";
 import type { RunEvent } from "../../../src/core/events.ts";
-import { plainOptions, plainSettings } from "../../../src/core/graph.ts";
-import type { Graph, TaskNode } from "../../../src/core/graph.ts";
 import { Database } from "../../../src/engine/database/database.ts";
 import {
   openSqlite,
@@ -26,6 +24,7 @@ import {
   openNotebookStore,
   removeNotebookStore,
 } from "../../../src/storage/notebookStore.ts";
+import { makeGraph, type Specs } from "../../core/makeGraph.ts";
 
 const wasm = createRequire(import.meta.url).resolve(
   "sql.js/dist/sql-wasm.wasm",
@@ -154,36 +153,18 @@ export function commitOf(
   };
 }
 
-/** The event that starts a run of a flow of these tasks, which need nothing of each other. */
+/** The event that starts a run of a flow of these tasks. */
 export function startOf(
   run: string,
-  tasks: readonly (Partial<TaskNode> & { id: string })[] = [{ id: "a" }],
+  tasks: Specs = { a: [] },
   more: Partial<RunEvent & { type: "run-started" }> = {},
 ): RunEvent & { type: "run-started" } {
-  const graph: Graph = {
-    flow: "test",
-    nodes: tasks.map((node) => ({
-      kind: "task",
-      task: node.id,
-      name: node.id,
-      mapped: (node.over ?? []).length > 0,
-      over: [],
-      args: [],
-      waitFor: [],
-      within: [],
-      options: plainOptions,
-      ...node,
-    })),
-    edges: [],
-    result: { type: "list", items: [] },
-    settings: plainSettings,
-  };
   return {
     type: "run-started",
     at: 0,
     run,
-    graph,
-    keys: Object.fromEntries(tasks.map(({ id }) => [id, `key-${id}`])),
+    graph: makeGraph(tasks),
+    keys: Object.fromEntries(Object.keys(tasks).map((id) => [id, `key-${id}`])),
     parameters: {},
     reused: [],
     excluded: [],
