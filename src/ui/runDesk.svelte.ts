@@ -101,6 +101,8 @@ export class RunDesk {
   #results: RunResults;
   #cache: readonly CacheEntry[] = [];
   #waiting: WaitingRuns;
+  /** The engine's work that is going on, until the page has taken in its end; never rejects. */
+  #engaged: Promise<void> = Promise.resolve();
 
   constructor(parts: Parts, host: RunHost) {
     this.#parts = parts;
@@ -141,12 +143,13 @@ export class RunDesk {
     return this.#book.last(flow);
   }
 
-  /** Ends the run that is going on, or the shown one if it waits for people. */
+  /** Ends the run that is going on, or the shown one if it waits for people. When it resolves, the next run may start. */
   async cancelRun(): Promise<void> {
     if (this.running) {
       this.cancelling = true;
       try {
         await this.#parts.engine.cancel();
+        await this.#engaged;
       } finally {
         this.cancelling = false;
       }
@@ -496,6 +499,21 @@ export class RunDesk {
         this.logs = [];
       }
     }
+    const taken = this.#take(run, drive);
+    this.#engaged = taken.catch(() => undefined);
+    await taken;
+    const state = this.#book.state(run)!;
+    this.#waiting.look(state);
+    await this.#host.rested();
+    void navigator.storage?.persist?.();
+    return state;
+  }
+
+  /** Waits for the engine's work on a run and takes in what came of it. */
+  async #take(
+    run: string,
+    drive: () => Promise<readonly RunEvent[]>,
+  ): Promise<void> {
     try {
       const events = await drive();
       this.#book.settle(run, events);
@@ -506,11 +524,6 @@ export class RunDesk {
       this.progress = {};
       this.updatePlan();
     }
-    const state = this.#book.state(run)!;
-    this.#waiting.look(state);
-    await this.#host.rested();
-    void navigator.storage?.persist?.();
-    return state;
   }
 
   /** What the engine tells of the current run. */
