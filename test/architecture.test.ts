@@ -47,8 +47,8 @@ const layers: readonly {
   {
     name: "storage",
     path: /^src\/storage\//,
-    values: ["storage"],
-    types: ["core", "notebook", "protocol"],
+    values: ["core", "storage"],
+    types: ["notebook", "protocol"],
   },
   {
     name: "views",

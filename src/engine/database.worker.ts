@@ -10,21 +10,21 @@ import { loadSqlite } from "./database/loadSqlite.ts";
 
 carryErrors();
 
+/** Pages hear here what any tab writes. */
+const tabs = new BroadcastChannel("flowbook");
+
 class DatabaseWorker extends Database {
   /** Offers the database on another port as well: to the engine worker. */
   connect(port: MessagePort): void {
     Comlink.expose(this, port);
   }
-
-  override async exportDatabase(): Promise<Uint8Array> {
-    const bytes = await super.exportDatabase();
-    return Comlink.transfer(bytes, [bytes.buffer]);
-  }
 }
 
 Comlink.expose(
-  new DatabaseWorker(loadSqlite(), {
-    open: openNotebookStore,
-    remove: removeNotebookStore,
-  }),
+  new DatabaseWorker(
+    loadSqlite(),
+    { open: openNotebookStore, remove: removeNotebookStore },
+    (notebook, generation) =>
+      tabs.postMessage({ type: "written", notebook, generation }),
+  ),
 );

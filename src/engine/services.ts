@@ -77,6 +77,8 @@ export interface OpenReport {
   cache: readonly CacheEntry[];
   /** Why the stored database could not be used, if so; it was left as it is and the notebook is read-only. */
   damage: ErrorData | undefined;
+  /** Why saving takes longer here than it should, if so. */
+  slow: string | undefined;
 }
 
 /** What is written together with a Success, in one transaction with the rows. */
@@ -107,8 +109,10 @@ export interface ResultsCommit {
 
 /** The one owner of a notebook's data. */
 export interface DatabaseService {
-  /** Opens the store of a notebook, closing the one before. */
-  open(notebook: string): Promise<OpenReport>;
+  /** Opens the store of a notebook, closing the one before. Unless it is only read, nobody else writes it from then on. */
+  open(notebook: string, options?: { readOnly?: boolean }): Promise<OpenReport>;
+  /** What another tab has written meanwhile; rows are read as they are then. For a notebook that is only read. */
+  refresh(): Promise<OpenReport>;
   /** Deletes everything that is kept for a notebook. */
   remove(notebook: string): Promise<void>;
 
@@ -151,8 +155,10 @@ export interface DatabaseService {
     limit?: number,
   ): Promise<QueryResult>;
   tables(): Promise<readonly TableSchema[]>;
-  /** The database as an SQLite file. */
-  exportDatabase(): Promise<Uint8Array>;
+  /** The database as an SQLite file; what is left of it if it is damaged. */
+  exportDatabase(): Promise<Blob>;
+  /** Puts an SQLite file in the place of the database; rejects, with nothing changed, if it is none or is damaged. */
+  importDatabase(file: Blob): Promise<void>;
 
   writeFile(name: string, data: Blob): Promise<StoredFile>;
   readFile(name: string): Promise<Blob | undefined>;

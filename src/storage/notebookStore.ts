@@ -2,7 +2,7 @@
  * What is kept for one notebook, in an IndexedDB database of its own:
  *
  *   "manifest"                   Manifest
- *   "database"                   the bytes of the SQLite file
+ *   ["segment", i], ["delta", n] the pages of the SQLite file, see pageLog.ts
  *   ["events", run, first]       events of a run, from number `first` on
  *   ["logs", run, n]             lines of its log
  *   ["result", run, key]         a result, see results.ts
@@ -14,17 +14,20 @@
  * Every commit raises the generation in the manifest. A writer that finds another generation than the one it knows was
  * overtaken by another tab: it writes nothing.
  *
- * Format 2 has other events and graphs than format 1, packs of results, and cache entries. A notebook of format 1 is read as
- * it is and becomes one of format 2 when something of a run is written; the events that it had stay as they are.
+ * Format 2 has other events and graphs than format 1, packs of results, and cache entries. Format 3 keeps the database in
+ * pages; before, its bytes were one value at "database". A notebook of an earlier format is read as it is and becomes one of
+ * format 3 when something of a run is written; the events that it had stay as they are, the database until rows are written.
  */
-import { del, get, getMany, promisifyRequest, set } from "idb-keyval";
+import { del, get, promisifyRequest, set } from "idb-keyval";
 import type { CacheEntry } from "../core/cache.ts";
 import type { RunEvent } from "../core/events.ts";
+import { pagesOf, type FoundPages, type PageImage } from "../core/pages.ts";
 import type { Output } from "../engine/protocol.ts";
 import type { LogLine, ResultsCommit, StoredFile } from "../engine/services.ts";
 import { CacheEntries } from "./cacheEntries.ts";
 import { EventLists, type RunRecord } from "./eventLists.ts";
 import { checkFormat, FencedWrites, type Manifest } from "./fencedWrites.ts";
+import { needsCompaction, readPages } from "./pageLog.ts";
 import { Results } from "./results.ts";
 import {
   createStore,
@@ -36,9 +39,7 @@ import {
 
 /** Everything that the store holds of a notebook when it is opened. */
 export interface StoredNotebook {
-  /** As found; it may be anything if the store was damaged. undefined: there never was one. */
-  database: unknown;
-  databaseSize: number;
+  database: FoundPages;
   /** Newest first. */
   runs: RunRecord[];
   files: StoredFile[];
@@ -55,15 +56,22 @@ export interface StoredCommit {
   key: string;
   result: unknown;
   cache?: CacheEntry;
-  /** The bytes of the database, if they changed. They must own their buffer: a view would be stored with all that it views. */
-  database: Uint8Array | undefined;
+  /** The database, if it changed. */
+  pages: PageImage | undefined;
 }
 
 /** The store of the open notebook. */
 export interface NotebookStore {
-  load(): Promise<StoredNotebook>;
-  /** The database as it is on disk now. */
-  image(): Promise<{ database: unknown; databaseSize: number }>;
+  /** What there is now. Of the database, if `isAgain`, only what was written since it was read or written here last. */
+  load(isAgain?: boolean): Promise<StoredNotebook>;
+  /** Takes the place of whoever wrote the notebook before: that one writes nothing any more. */
+  claim(): Promise<void>;
+  /** Whether the database is stored in an order that makes opening it slow. */
+  readonly needsCompaction: boolean;
+  /** Stores the database, which is as it is stored already, in a better order. */
+  compact(image: PageImage): Promise<void>;
+  /** Puts another database in the place of the one that is there. */
+  replaceDatabase(image: PageImage): Promise<void>;
   commit(commit: StoredCommit): Promise<void>;
   commitResults(commit: ResultsCommit): Promise<void>;
   /** The events of a run, in the formats that they were written in. */
@@ -94,9 +102,10 @@ export interface NotebookStore {
   close(): void;
 }
 
-/** Opens the store of a notebook. Rejects if a newer Flowbook wrote it. */
+/** Opens the store of a notebook; `written` is told whenever something was written. Rejects if a newer Flowbook wrote it. */
 export async function openNotebookStore(
   notebook: string,
+  written: (generation: number) => void = () => {},
 ): Promise<NotebookStore> {
   const store = createStore(storeName(notebook));
   const manifest = await get<Manifest>("manifest", store.use).catch(
@@ -110,7 +119,7 @@ export async function openNotebookStore(
     store.close();
     throw thrown;
   }
-  return new OpenStore(store, manifest?.generation ?? 0);
+  return new OpenStore(store, manifest, written);
 }
 
 /** Deletes everything that is kept for a notebook. */
@@ -130,23 +139,27 @@ class OpenStore implements NotebookStore {
   readonly #results: Results;
   readonly #cache: CacheEntries;
   readonly #writes: FencedWrites;
+  readonly #written: () => void;
 
-  constructor(store: Store, generation: number) {
+  constructor(
+    store: Store,
+    manifest: Manifest | undefined,
+    written: (generation: number) => void,
+  ) {
+    this.#written = () => written(this.#writes.generation);
     this.#store = store;
     this.#events = new EventLists(store.use);
     this.#results = new Results(store.use);
     this.#cache = new CacheEntries(store.use);
-    this.#writes = new FencedWrites(store, generation);
+    this.#writes = new FencedWrites(store, manifest, this.#written);
   }
 
-  async load(): Promise<StoredNotebook> {
+  async load(isAgain = false): Promise<StoredNotebook> {
+    const after = isAgain ? this.#writes.generation : undefined;
     const read = this.#store.use("readonly", (store) => {
       const outputs = keysUnder("outputs");
       return Promise.all([
-        promisifyRequest(store.get("manifest")) as Promise<
-          Manifest | undefined
-        >,
-        promisifyRequest(store.get("database")) as Promise<unknown>,
+        readDatabase(store, after),
         promisifyRequest(store.getAll(keysUnder("file"))) as Promise<
           { meta: StoredFile }[]
         >,
@@ -158,12 +171,11 @@ class OpenStore implements NotebookStore {
         this.#cache.load(store),
       ]);
     });
-    const [manifest, database, files, cells, outputs, runs] =
+    const [{ manifest, database }, files, cells, outputs, runs] =
       await orStorageError(read);
-    this.#writes.generation = manifest?.generation ?? 0;
+    this.#writes.found(manifest);
     return {
       database,
-      databaseSize: manifest?.databaseSize ?? 0,
       runs,
       files: files.map(({ meta }) => meta),
       outputs: Object.fromEntries(
@@ -173,18 +185,40 @@ class OpenStore implements NotebookStore {
     };
   }
 
-  async image(): Promise<{ database: unknown; databaseSize: number }> {
-    const read = getMany<unknown>(["manifest", "database"], this.#store.use);
-    const [manifest, database] = await orStorageError(read);
-    const size = (manifest as Manifest | undefined)?.databaseSize;
-    return { database, databaseSize: size ?? 0 };
+  claim(): Promise<void> {
+    return this.#writes.write({
+      isCommit: true,
+      isClaim: true,
+      put: () => [],
+    });
+  }
+
+  get needsCompaction(): boolean {
+    const { layout } = this.#writes;
+    return layout !== undefined && needsCompaction(layout);
+  }
+
+  compact(image: PageImage): Promise<void> {
+    return this.#writes.write({
+      isCommit: true,
+      compact: image,
+      put: () => [],
+    });
+  }
+
+  replaceDatabase(image: PageImage): Promise<void> {
+    return this.#writes.write({
+      isCommit: true,
+      pages: image,
+      put: () => [],
+    });
   }
 
   commit(commit: StoredCommit): Promise<void> {
-    const { key, result, database, cache, ...rest } = commit;
+    const { key, result, pages, cache, ...rest } = commit;
     return this.#commit(
       { ...rest, keys: [key], values: [result], cache: cache ? [cache] : [] },
-      database,
+      pages,
     );
   }
 
@@ -262,6 +296,7 @@ class OpenStore implements NotebookStore {
     };
     const write = set(["file", name], { meta, blob }, this.#store.use);
     await orStorageError(write, blob.size);
+    this.#written();
     return meta;
   }
 
@@ -277,17 +312,19 @@ class OpenStore implements NotebookStore {
     return (await orStorageError(files)).map(({ meta }) => meta);
   }
 
-  removeFile(name: string): Promise<void> {
-    return orStorageError(del(["file", name], this.#store.use));
+  async removeFile(name: string): Promise<void> {
+    await orStorageError(del(["file", name], this.#store.use));
+    this.#written();
   }
 
-  saveOutputs(cell: string, outputs: readonly Output[]): Promise<void> {
+  async saveOutputs(cell: string, outputs: readonly Output[]): Promise<void> {
     const key = ["outputs", cell];
-    return orStorageError(
+    await orStorageError(
       outputs.length === 0
         ? del(key, this.#store.use)
         : set(key, outputs, this.#store.use),
     );
+    this.#written();
   }
 
   close(): void {
@@ -296,11 +333,11 @@ class OpenStore implements NotebookStore {
 
   #commit(
     { run, firstEvent, events, keys, values, cache }: ResultsCommit,
-    database: Uint8Array | undefined,
+    pages: PageImage | undefined,
   ): Promise<void> {
     return this.#writes.write({
       isCommit: true,
-      database,
+      pages,
       prepare: async () => {
         if (cache.length > 0) await this.#cache.ready();
       },
@@ -311,6 +348,37 @@ class OpenStore implements NotebookStore {
       ],
     });
   }
+}
+
+/** The manifest, and the database wherever its format put it. */
+async function readDatabase(
+  store: IDBObjectStore,
+  after: number | undefined,
+): Promise<{ manifest: Manifest | undefined; database: FoundPages }> {
+  const manifest = await promisifyRequest(
+    store.get("manifest") as IDBRequest<Manifest | undefined>,
+  );
+  if (manifest?.database) {
+    const database = await readPages(store, manifest.database, after);
+    return { manifest, database };
+  }
+  const bytes = await promisifyRequest<unknown>(store.get("database"));
+  return { manifest, database: findWhole(bytes, manifest?.databaseSize ?? 0) };
+}
+
+/** The database as formats before 3 kept it. */
+function findWhole(bytes: unknown, size: number): FoundPages {
+  if (bytes instanceof Uint8Array) {
+    const found = pagesOf(bytes);
+    if (bytes.byteLength === size) return found;
+    const damage = `it has ${bytes.byteLength.toLocaleString("en")} bytes and should have ${size.toLocaleString("en")}`;
+    return { ...found, damage };
+  }
+  const nothing = pagesOf(new Uint8Array());
+  if (bytes === undefined && size === 0) return nothing;
+  const damage =
+    bytes === undefined ? "it is missing" : "it is not a file of bytes";
+  return { ...nothing, damage };
 }
 
 async function orStorageError<T>(work: Promise<T>, bytes?: number): Promise<T> {

@@ -245,13 +245,8 @@ export const actions = {
     keys: [],
     scope: "anywhere",
     async run({ session }) {
-      const bytes = await session.exportDatabase();
-      download(
-        `${fileNameOf(session.notebook?.title ?? "")}.sqlite`,
-        new Blob([bytes as Uint8Array<ArrayBuffer>], {
-          type: "application/vnd.sqlite3",
-        }),
-      );
+      const file = await session.exportDatabase();
+      download(`${fileNameOf(session.notebook?.title ?? "")}.sqlite`, file);
     },
   },
   goHome: {

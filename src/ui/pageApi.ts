@@ -153,7 +153,10 @@ export function createPageApi(session: Session, version: string): Flowbook {
     schedule: (isOn) => session.setSchedule(isOn),
     runs: () => session.desk.reports(),
     query: (sql, params = []) => session.query(sql, params),
-    exportDatabase: () => session.exportDatabase(),
+    exportDatabase: async () => {
+      const file = await session.exportDatabase();
+      return new Uint8Array(await file.arrayBuffer());
+    },
     attach: (name, data) =>
       session.attach(
         name,

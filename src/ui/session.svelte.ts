@@ -766,7 +766,7 @@ export class Session {
     return this.#parts.database.query(sql, [], limit);
   }
 
-  exportDatabase(): Promise<Uint8Array> {
+  exportDatabase(): Promise<Blob> {
     return this.#parts.database.exportDatabase();
   }
 

@@ -4,11 +4,24 @@ import fc from "fast-check";
 import { get, set, setMany } from "idb-keyval";
 import { beforeEach, expect, test } from "vitest";
 import type { RunEvent } from "../../src/core/events.ts";
+import type { FoundPages } from "../../src/core/pages.ts";
+import { PageFile } from "../../src/engine/database/pageFile.ts";
 import {
   openNotebookStore,
   removeNotebookStore,
 } from "../../src/storage/notebookStore.ts";
 import { createStore, storageError } from "../../src/storage/useStore.ts";
+
+/** A database file that was written anew. */
+function imageOf(...bytes: number[]): PageFile {
+  const file = new PageFile();
+  file.write(Uint8Array.from(bytes), 0);
+  return file;
+}
+
+function bytesOf(found: FoundPages): number[] {
+  return new PageFile(found).parts().flatMap((part) => [...part]);
+}
 
 const event = (at: number): RunEvent => ({ type: "cancel-requested", at });
 const commit = (run: string, firstEvent: number) => ({
@@ -17,7 +30,7 @@ const commit = (run: string, firstEvent: number) => ({
   events: [event(firstEvent)],
   key: "k",
   result: undefined,
-  database: new Uint8Array([1, 2, 3]),
+  pages: imageOf(1, 2, 3),
 });
 
 beforeEach(() => {
@@ -64,16 +77,11 @@ test("a commit and what it is found as", async () => {
   await store.commit(commit("r", 0));
   const again = await openNotebookStore("n");
   expect(await again.results("r", ["k"])).toEqual([{ value: undefined }]);
-  expect(await again.load()).toMatchObject({
-    database: new Uint8Array([1, 2, 3]),
-    databaseSize: 3,
-    runs: [{ id: "r", events: [event(0)] }],
-  });
-  await again.commit({ ...commit("r", 1), database: undefined });
-  expect(await again.image()).toEqual({
-    database: new Uint8Array([1, 2, 3]),
-    databaseSize: 3,
-  });
+  const { database, runs } = await again.load();
+  expect(bytesOf(database)).toEqual([1, 2, 3]);
+  expect(runs).toEqual([{ id: "r", events: [event(0)] }]);
+  await again.commit({ ...commit("r", 1), pages: undefined });
+  expect(bytesOf((await again.load()).database)).toEqual([1, 2, 3]);
 });
 
 test("events of a run are joined in order, up to the first gap; runs come newest first", async () => {
@@ -136,7 +144,7 @@ test("writes that are started at once happen in order", async () => {
 });
 
 test("a store of a newer version is left alone", async () => {
-  await set("manifest", { format: 3 }, createStore("flowbook:n").use);
+  await set("manifest", { format: 4 }, createStore("flowbook:n").use);
   await expect(openNotebookStore("n")).rejects.toThrow("newer version");
 });
 
@@ -144,7 +152,7 @@ test("a store that a newer version has taken over meanwhile is left alone", asyn
   const store = await openNotebookStore("n");
   await store.appendEvents("r", 0, [event(0)]);
   const { use } = createStore("flowbook:n");
-  await set("manifest", { format: 3, generation: 0, databaseSize: 0 }, use);
+  await set("manifest", { format: 4, generation: 0 }, use);
   await expect(store.commit(commit("r", 1))).rejects.toThrow("newer version");
   await expect(store.appendEvents("r", 1, [event(1)])).rejects.toThrow(
     "newer version",

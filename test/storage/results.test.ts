@@ -244,7 +244,7 @@ test("cache entries are there after reopening, newest first, one for each key", 
     key: "a",
     result: 3,
     cache: entryOf("a", 3),
-    database: undefined,
+    pages: undefined,
   });
   const again = await openNotebookStore("n");
   const expected = [entryOf("a", 3), entryOf("b", 2)];

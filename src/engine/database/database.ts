@@ -1,8 +1,12 @@
 import { FlowError, toErrorData } from "../../core/errors.ts";
 import type { CacheEntry } from "../../core/cache.ts";
 import type { RunEvent } from "../../core/events.ts";
+import type { PageImage } from "../../core/pages.ts";
 import { upgradeEvents } from "../../core/upgrade.ts";
-import type { NotebookStore } from "../../storage/notebookStore.ts";
+import type {
+  NotebookStore,
+  StoredNotebook,
+} from "../../storage/notebookStore.ts";
 import { attemptKey } from "../attempt.ts";
 import type { AttemptId, Output, SqlParameters } from "../protocol.ts";
 import type {
@@ -29,12 +33,16 @@ import {
 import { serveDataPort } from "./dataPort.ts";
 import { History } from "./history.ts";
 import { readTables } from "./schema.ts";
+import { readSqliteFile } from "./sqliteFile.ts";
 import type { Sqlite } from "./sqlite.ts";
 import { Transactions } from "./transactions.ts";
 
 /** How the database worker gets at what is stored. */
 export interface Stores {
-  open(notebook: string): Promise<NotebookStore>;
+  open(
+    notebook: string,
+    written: (generation: number) => void,
+  ): Promise<NotebookStore>;
   remove(notebook: string): Promise<void>;
 }
 
@@ -50,40 +58,79 @@ export class Database implements DatabaseService {
   readonly #attempts = new Map<string, Attempt>();
   #notebook: OpenNotebook | undefined;
   #lastTurn: Promise<unknown> = Promise.resolve();
+  readonly #written: (notebook: string, generation: number) => void;
   #watcher: MessagePort | undefined;
+  #isCompacting = false;
 
-  constructor(sqlite: Promise<Sqlite>, stores: Stores) {
+  /** `written` is told, with the generation, whenever something of a notebook was written. */
+  constructor(
+    sqlite: Promise<Sqlite>,
+    stores: Stores,
+    written: (notebook: string, generation: number) => void = () => {},
+  ) {
     this.#sqlite = sqlite;
+    this.#written = written;
     // Opening a notebook tells it.
     sqlite.catch(() => undefined);
     this.#stores = stores;
   }
 
-  open(notebook: string): Promise<OpenReport> {
+  open(
+    notebook: string,
+    { readOnly = false }: { readOnly?: boolean } = {},
+  ): Promise<OpenReport> {
     return this.#inTurn(async () => {
       await this.#close();
-      const store = await this.#stores.open(notebook);
+      const store = await this.#stores.open(notebook, (generation) =>
+        this.#written(notebook, generation),
+      );
       try {
         const stored = await store.load();
         const runs = upgradeRuns(store, stored.runs);
         const sqlite = await this.#sqlite;
         const transactions = new Transactions<Attempt>(
           sqlite,
-          stored,
-          () => store.image(),
+          stored.database,
           (attempt) => this.#watcher?.postMessage(attempt?.key),
         );
         const ids = runs.map(({ id }) => id);
         const history = new History(sqlite, store, ids);
         this.#notebook = { name: notebook, store, transactions, history };
-        const { files, outputs, cache } = stored;
-        const damage = transactions.damage && toErrorData(transactions.damage);
-        return { runs, files, outputs, cache, damage };
+        if (!readOnly && !transactions.damage) await store.claim();
+        return { ...(await this.#report(stored, transactions)), runs };
       } catch (thrown) {
         store.close();
         throw thrown;
       }
     });
+  }
+
+  refresh(): Promise<OpenReport> {
+    return this.#inTurn(async () => {
+      const { store, transactions, history } = this.#open();
+      const stored = await store.load(true);
+      const runs = upgradeRuns(store, stored.runs);
+      if (stored.database.damage === undefined && !transactions.damage)
+        await transactions.refresh(stored.database);
+      for (const { id } of runs) {
+        history.changed(id);
+        history.logged(id);
+      }
+      return { ...(await this.#report(stored, transactions)), runs };
+    });
+  }
+
+  async #report(
+    { files, outputs, cache }: StoredNotebook,
+    { damage }: Transactions<Attempt>,
+  ): Promise<Omit<OpenReport, "runs">> {
+    return {
+      files,
+      outputs,
+      cache,
+      damage: damage && toErrorData(damage),
+      slow: (await this.#sqlite).mismatch,
+    };
   }
 
   async watch(port: MessagePort): Promise<void> {
@@ -117,8 +164,8 @@ export class Database implements DatabaseService {
     const { store, transactions, history } = notebook;
     const key = attemptKey(id);
     const attempt = this.#attempts.get(key) ?? makeAttempt(key, true);
-    const save = async (database: Uint8Array | undefined) => {
-      await store.commit({ ...rest, run: id.run, database });
+    const save = async (pages: PageImage | undefined) => {
+      await store.commit({ ...rest, run: id.run, pages });
       history.changed(id.run);
     };
     try {
@@ -131,9 +178,24 @@ export class Database implements DatabaseService {
         attempt.committing = committing;
         return transactions.commit(attempt, save);
       });
-      return { changedTables: await committing };
+      const changedTables = await committing;
+      void this.#compact(notebook);
+      return { changedTables };
     } finally {
       await this.#end(key, attempt, transactions, returned());
+    }
+  }
+
+  /** Does so between the tasks; what fails is tried again after the next commit. */
+  async #compact({ store, transactions }: OpenNotebook): Promise<void> {
+    if (this.#isCompacting || !store.needsCompaction) return;
+    this.#isCompacting = true;
+    try {
+      await transactions.betweenWrites((image) => store.compact(image));
+    } catch {
+      // What is stored is as good as before.
+    } finally {
+      this.#isCompacting = false;
     }
   }
 
@@ -194,13 +256,17 @@ export class Database implements DatabaseService {
     return this.#open().transactions.read(readTables);
   }
 
-  async exportDatabase(): Promise<Uint8Array> {
+  async exportDatabase(): Promise<Blob> {
+    const parts = await this.#open().transactions.parts();
+    // The parts are copied at once, and to where they burden nobody's memory.
+    return new Blob(parts, { type: "application/vnd.sqlite3" });
+  }
+
+  async importDatabase(file: Blob): Promise<void> {
     const { store, transactions } = this.#open();
-    if (!transactions.damage)
-      return transactions.read((reader) => reader.export());
-    const { database } = await store.image();
-    if (database instanceof Uint8Array) return database;
-    throw transactions.damage;
+    await transactions.replace(await readSqliteFile(file), (image) =>
+      image ? store.replaceDatabase(image) : Promise.resolve(),
+    );
   }
 
   async writeFile(name: string, data: Blob): Promise<StoredFile> {

@@ -3,43 +3,38 @@
  *
  * One owner (an attempt) at a time writes, in one transaction on the writer connection, and reads what it wrote. Everyone else
  * reads the reader connection: what is committed. A commit is done when its bytes are saved: reads that arrive while they are
- * being saved wait for that, so nobody ever sees rows that are not on disk. If they cannot be saved, the database is opened
- * again from what is on disk.
+ * being saved wait for that, so nobody ever sees rows that are not on disk. If they cannot be saved, memory is made again what
+ * the disk is.
  *
  * SQLite runs inside one call and cannot be interrupted there: sql.js exports neither a progress handler nor
  * sqlite3_interrupt. A query without end is ended by ending the worker; opening the notebook again loses nothing.
  */
 import { FlowError } from "../../core/errors.ts";
+import type { FoundPages, PageImage } from "../../core/pages.ts";
 import type { SqlParameters } from "../protocol.ts";
 import {
   exec,
   query,
   readAll,
-  readRow,
   TransactionLost,
   type QueryRows,
 } from "./execute.ts";
 import { detachHistory, type History } from "./history.ts";
 import { quote } from "./loadTable.ts";
-import { openImage } from "./openImage.ts";
-import type { Connection, Connections, Sqlite } from "./sqlite.ts";
+import type { DatabaseFile } from "./databaseFile.ts";
+import { checkFile, openFound } from "./openFound.ts";
+import { PageFile } from "./pageFile.ts";
+import type { Connection, Sqlite } from "./sqlite.ts";
 import { WriteQueue } from "./writeQueue.ts";
-
-/** The bytes of a database in the store, and how many they must be. */
-export interface StoredImage {
-  database: unknown;
-  databaseSize: number;
-}
 
 /** The database of the open notebook. */
 export class Transactions<Owner extends object> {
   /** Told before SQLite is entered, and for whom (undefined: for no attempt): once inside, nothing can be told. */
   readonly #entering: (owner: Owner | undefined) => void;
-  readonly #sqlite: Sqlite;
-  readonly #stored: () => Promise<StoredImage>;
-  readonly #queue = new WriteQueue<Owner>();
-  #connections: Connections;
-  #damage: FlowError | undefined;
+  readonly #queue = new WriteQueue<object>();
+  readonly #file: DatabaseFile;
+  /** Why the stored database could not be used; this one is then empty and cannot be written. */
+  readonly damage: FlowError | undefined;
   /** Who has an open transaction on the writer. */
   #writing: Owner | undefined;
   /** Set when SQLite took that transaction back. */
@@ -51,28 +46,20 @@ export class Transactions<Owner extends object> {
   /** Set when memory could not be made equal to the disk again. */
   #unusable: FlowError | undefined;
 
-  /** Opens the database; `stored` reads it from disk again when a save has failed. */
+  /** What was found, if it is damaged. */
+  readonly #damaged: FoundPages | undefined;
+
+  /** Opens the database. */
   constructor(
     sqlite: Sqlite,
-    image: StoredImage,
-    stored: () => Promise<StoredImage>,
+    found: FoundPages,
     entering: (owner: Owner | undefined) => void = () => {},
   ) {
     this.#entering = entering;
-    this.#sqlite = sqlite;
-    this.#stored = stored;
-    const { connections, damage } = openImage(
-      sqlite,
-      image.database,
-      image.databaseSize,
-    );
-    this.#connections = connections;
-    this.#damage = damage;
-  }
-
-  /** Why the stored database could not be used; this one is then empty and cannot be written. */
-  get damage(): FlowError | undefined {
-    return this.#damage;
+    const { file, damage } = openFound(sqlite, found);
+    this.#file = file;
+    this.damage = damage;
+    if (damage) this.#damaged = found;
   }
 
   /** Reads with what is committed and saved. */
@@ -80,7 +67,7 @@ export class Transactions<Owner extends object> {
     while (this.#saving) await this.#saving;
     if (this.#unusable) throw this.#unusable;
     this.#entering(owner);
-    return work(this.#connections.reader);
+    return work(this.#file.reader);
   }
 
   /** Runs a query that sees the owner's own writes, and the history if it is given. */
@@ -101,7 +88,7 @@ export class Transactions<Owner extends object> {
       );
     if (this.#lost) throw this.#lost;
     this.#entering(owner);
-    const { writer } = this.#connections;
+    const { writer } = this.#file;
     const runReadOnly = () => {
       writer.run("PRAGMA query_only = ON");
       try {
@@ -126,12 +113,12 @@ export class Transactions<Owner extends object> {
 
   /** Writes in the owner's transaction, which begins when it is the owner's turn. */
   async write<T>(owner: Owner, work: (writer: Connection) => T): Promise<T> {
-    if (this.#damage) throw this.#damage;
+    if (this.damage) throw this.damage;
     if (this.#writing !== owner) await this.#begin(owner);
     if (this.#lost) throw this.#lost;
     this.#entering(owner);
     try {
-      return work(this.#connections.writer);
+      return work(this.#file.writer);
     } catch (thrown) {
       if (thrown instanceof TransactionLost) this.#lost = thrown;
       throw thrown;
@@ -139,12 +126,12 @@ export class Transactions<Owner extends object> {
   }
 
   /**
-   * Commits what the owner wrote, saves it and ends the owner's turn; rejects with nothing of it kept. `save` gets the bytes of
-   * the database if it changed. Says whether it did.
+   * Commits what the owner wrote, saves it and ends the owner's turn; rejects with nothing of it kept. `save` gets the database
+   * if it changed. Says whether it did.
    */
   async commit(
     owner: Owner,
-    save: (image: Uint8Array | undefined) => Promise<void>,
+    save: (pages: PageImage | undefined) => Promise<void>,
   ): Promise<boolean> {
     if (this.#writing !== owner) {
       await save(undefined);
@@ -152,41 +139,108 @@ export class Transactions<Owner extends object> {
     }
     if (this.#lost) {
       const lost = this.#lost;
-      await this.rollback(owner, lost);
+      this.rollback(owner, lost);
       throw lost;
     }
-    let saved = () => {};
-    this.#saving = new Promise((resolve) => (saved = resolve));
-    let committed = false;
     this.#entering(undefined);
     try {
-      const { writer, reader } = this.#connections;
-      const before = dataVersion(reader);
+      const { writer } = this.#file;
       dropTemporary(writer);
       writer.run("COMMIT");
-      committed = true;
-      const changed = dataVersion(reader) !== before;
-      await save(changed ? ownBytes(reader.export()) : undefined);
-      return changed;
+      return await this.#save(save);
     } catch (thrown) {
-      if (committed) await this.#reopen();
-      else await this.#takeBack();
+      this.#takeBack();
+      // A COMMIT that failed half way has written some of its pages.
+      if (this.#file.hasChanged()) this.#revert();
       throw asFlowError(thrown);
     } finally {
       this.#end(owner, undefined);
+    }
+  }
+
+  /** Saves what is committed, while everyone waits; takes it back if that fails. Says whether there was anything. */
+  async #save(
+    save: (pages: PageImage | undefined) => Promise<void>,
+  ): Promise<boolean> {
+    let saved = () => {};
+    this.#saving = new Promise((resolve) => (saved = resolve));
+    try {
+      const hasChanged = this.#file.hasChanged();
+      await save(hasChanged ? this.#file.image : undefined);
+      this.#file.saved();
+      return hasChanged;
+    } catch (thrown) {
+      this.#revert();
+      throw thrown;
+    } finally {
       this.#saving = undefined;
       saved();
     }
   }
 
+  /** Puts another file in the place of the database and saves it, when nobody else writes; all or nothing. */
+  async replace(
+    found: FoundPages,
+    save: (pages: PageImage | undefined) => Promise<void>,
+  ): Promise<void> {
+    if (this.damage) throw this.damage;
+    const owner = {};
+    await this.#queue.enter(owner);
+    try {
+      while (this.#saving) await this.#saving;
+      if (this.#unusable) throw this.#unusable;
+      try {
+        this.#file.replace(found);
+        checkFile(this.#file);
+      } catch (thrown) {
+        this.#revert();
+        throw unusable(thrown);
+      }
+      await this.#save(save);
+    } finally {
+      this.#queue.leave(owner, undefined);
+    }
+  }
+
+  /** Does something with the database as it is saved, while nobody writes. */
+  async betweenWrites(
+    work: (image: PageImage) => Promise<void>,
+  ): Promise<void> {
+    const owner = {};
+    await this.#queue.enter(owner);
+    try {
+      if (!this.#unusable && !this.damage) await work(this.#file.image);
+    } finally {
+      this.#queue.leave(owner, undefined);
+    }
+  }
+
+  /** Takes over what another tab has saved. */
+  async refresh(found: FoundPages): Promise<void> {
+    while (this.#saving) await this.#saving;
+    this.#file.refresh(found);
+  }
+
+  /** The bytes of the database as they are saved, in parts, to be read at once; if it is damaged, what is left of it. */
+  async parts(): Promise<Uint8Array<ArrayBuffer>[]> {
+    if (this.#damaged) {
+      const parts = new PageFile(this.#damaged).parts();
+      if (parts.length > 0) return parts;
+      throw this.damage!;
+    }
+    while (this.#saving) await this.#saving;
+    if (this.#unusable) throw this.#unusable;
+    return this.#file.parts();
+  }
+
   /** Takes back what the owner wrote and has not committed, and ends its turn or its waiting. */
-  async rollback(owner: Owner, reason: unknown): Promise<void> {
-    if (this.#writing === owner) await this.#takeBack();
+  rollback(owner: Owner, reason: unknown): void {
+    if (this.#writing === owner) this.#takeBack();
     this.#end(owner, reason);
   }
 
   close(): void {
-    this.#connections.close();
+    this.#file.close();
     this.#unusable = new FlowError(
       "storage-failed",
       "The notebook was closed. Open it again.",
@@ -199,7 +253,7 @@ export class Transactions<Owner extends object> {
       throw new FlowError("task-crashed", "The attempt has ended.");
     try {
       if (this.#unusable) throw this.#unusable;
-      this.#connections.writer.run("BEGIN IMMEDIATE");
+      this.#file.writer.run("BEGIN IMMEDIATE");
     } catch (thrown) {
       this.#queue.leave(owner, thrown);
       throw thrown;
@@ -209,8 +263,7 @@ export class Transactions<Owner extends object> {
 
   #end(owner: Owner, reason: unknown): void {
     if (this.#writing === owner) {
-      if (this.#hasHistory && !this.#unusable)
-        detachHistory(this.#connections.writer);
+      if (this.#hasHistory && !this.#unusable) detachHistory(this.#file.writer);
       this.#hasHistory = false;
       this.#writing = undefined;
       this.#lost = undefined;
@@ -218,40 +271,27 @@ export class Transactions<Owner extends object> {
     this.#queue.leave(owner, reason);
   }
 
-  async #takeBack(): Promise<void> {
+  #takeBack(): void {
     if (this.#lost) return;
     try {
-      this.#connections.writer.run("ROLLBACK");
+      this.#file.writer.run("ROLLBACK");
     } catch {
-      await this.#reopen();
+      // The transaction has ended already.
     }
   }
 
   /** Makes memory what the disk is. */
-  async #reopen(): Promise<void> {
+  #revert(): void {
     try {
-      const { database, databaseSize } = await this.#stored();
-      const { connections, damage } = openImage(
-        this.#sqlite,
-        database,
-        databaseSize,
-      );
-      this.#connections.close();
-      this.#connections = connections;
-      this.#damage = damage;
+      this.#file.revert();
     } catch (thrown) {
       this.#unusable = new FlowError(
         "storage-failed",
-        "After a failed save the database could not be read again. What was saved before is safe: reload the page to go on from there.",
+        "After a failed save the database could not be taken back to what is saved. What was saved before is safe: reload the page to go on from there.",
         { cause: thrown },
       );
     }
   }
-}
-
-// Changes for the reader whenever the writer has committed something that changed the file, rows or schema.
-function dataVersion(reader: Connection): number {
-  return Number(readRow(reader, "PRAGMA data_version")?.[0]);
 }
 
 // Temporary tables live in the connection and would outlast the attempt that made them.
@@ -264,9 +304,13 @@ function dropTemporary(writer: Connection): void {
     writer.run(`DROP ${type} IF EXISTS temp.${quote(String(name))}`);
 }
 
-// IndexedDB stores the whole buffer of a view.
-function ownBytes(bytes: Uint8Array): Uint8Array {
-  return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
+function unusable(thrown: unknown): FlowError {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new FlowError(
+    "invalid-argument",
+    `The file cannot be used as a database, and the notebook's own is as it was. SQLite: ${message}. Check whether the file is complete, or repair it with the sqlite3 program (.recover).`,
+    { cause: thrown },
+  );
 }
 
 function asFlowError(thrown: unknown): FlowError {

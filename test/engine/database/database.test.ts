@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { fromErrorData, toErrorData } from "../../../src/core/errors.ts";
 import type { RunEvent } from "../../../src/core/events.ts";
+import { pagesOf } from "../../../src/core/pages.ts";
+import type { Database } from "../../../src/engine/database/database.ts";
 import { checkToData } from "../../../src/engine/guard.ts";
 import type { FromData } from "../../../src/engine/protocol.ts";
 import {
@@ -9,6 +11,7 @@ import {
   attemptOf,
   Client,
   commitOf,
+  exported,
   makeDatabase,
   newNotebook,
   openDatabase,
@@ -23,7 +26,8 @@ function failPut(key: string, error: () => Error): { failures: number } {
   const state = { failures: 0 };
   const { put } = IDBObjectStore.prototype;
   IDBObjectStore.prototype.put = function (value, ...rest) {
-    if (rest[0] === key) {
+    const [name] = [rest[0]].flat();
+    if (name === key) {
       state.failures += 1;
       throw error();
     }
@@ -102,13 +106,13 @@ describe("commit", () => {
 
   test.each([
     [
-      "database",
+      "segment",
       "QuotaExceededError",
       "storage-full",
       /not enough browser storage to write \d+ kB/,
     ],
     ["manifest", "QuotaExceededError", "storage-full", /not enough/],
-    ["database", "DataCloneError", "cannot-copy", /cannot be saved/],
+    ["segment", "DataCloneError", "cannot-copy", /cannot be saved/],
     ["manifest", "UnknownError", "storage-failed", /storage failed/],
   ])(
     "when %s cannot be put (%s), memory and disk are as before",
@@ -129,7 +133,7 @@ describe("commit", () => {
       });
       expect(put.failures).toBe(1);
       for (const each of [database, makeDatabase()]) {
-        if (each !== database) await each.open(notebook);
+        if (each !== database) await each.open(notebook, { readOnly: true });
         expect((await each.query("SELECT x FROM t")).rows).toEqual([{ x: 1 }]);
         expect(await each.tables()).toHaveLength(1);
         expect((await each.results("run-1", ["key-b"]))[0]).toBeUndefined();
@@ -161,9 +165,9 @@ describe("commit", () => {
     expect(await database.tables()).toEqual([]);
   });
 
-  test("of two tabs the second is told, and nothing of the first is lost", async () => {
-    const { database: first, notebook } = await openDatabase();
-    const { database: second } = await openDatabase(notebook);
+  test("of two tabs the one that was overtaken is told, and nothing of the other is lost", async () => {
+    const { database: second, notebook } = await openDatabase();
+    const { database: first } = await openDatabase(notebook);
     for (const [database, table] of [
       [first, "one"],
       [second, "two"],
@@ -360,80 +364,6 @@ describe("isolation", () => {
   });
 });
 
-describe("damage", () => {
-  async function store(
-    notebook: string,
-    change: (entry: {
-      database: unknown;
-      manifest: { databaseSize: number };
-    }) => unknown,
-  ) {
-    const opening = indexedDB.open(`flowbook:${notebook}`);
-    const idb = await new Promise<IDBDatabase>((resolve) => {
-      opening.onsuccess = () => resolve(opening.result);
-    });
-    const transaction = idb.transaction("entries", "readwrite");
-    const entries = transaction.objectStore("entries");
-    const get = (key: string) =>
-      new Promise<unknown>((resolve) => {
-        const request = entries.get(key);
-        request.onsuccess = () => resolve(request.result);
-      });
-    const manifest = (await get("manifest")) as { databaseSize: number };
-    const changed = change({ database: await get("database"), manifest });
-    if (changed === undefined) entries.delete("database");
-    else entries.put(changed, "database");
-    entries.put(manifest, "manifest");
-    await new Promise((resolve) => {
-      transaction.oncomplete = resolve;
-    });
-    idb.close();
-    return changed;
-  }
-
-  test.each<[string, Parameters<typeof store>[1]]>([
-    [
-      "garbage",
-      ({ database }) => new Uint8Array((database as Uint8Array).length).fill(7),
-    ],
-    [
-      "cut at a page",
-      ({ database, manifest }) => {
-        manifest.databaseSize = 4096;
-        return (database as Uint8Array).slice(0, 4096);
-      },
-    ],
-    ["cut anywhere", ({ database }) => (database as Uint8Array).slice(0, 5000)],
-    ["missing", () => undefined],
-    ["no bytes", () => "text"],
-  ])(
-    "a database that is %s is left as it is and can be downloaded",
-    async (_, change) => {
-      const { database, notebook } = await openDatabase();
-      const client = await attach(database, attemptOf("a"));
-      await client.exec("CREATE TABLE t (x UNIQUE); CREATE TABLE u (y)");
-      await database.commit(commitOf(attemptOf("a")));
-      const damaged = await store(notebook, change);
-
-      const report = await database.open(notebook);
-      expect(report.damage?.code).toBe("storage-damaged");
-      expect(report.runs).toHaveLength(1);
-      expect(await database.tables()).toEqual([]);
-      const writer = await attach(database, attemptOf("b"));
-      await expect(writer.exec("CREATE TABLE v (x)")).rejects.toMatchObject({
-        code: "storage-damaged",
-      });
-      await database.commit(commitOf(attemptOf("b"), 1));
-      if (damaged instanceof Uint8Array)
-        expect(await database.exportDatabase()).toEqual(damaged);
-      else
-        await expect(database.exportDatabase()).rejects.toMatchObject({
-          code: "storage-damaged",
-        });
-    },
-  );
-});
-
 describe("data port", () => {
   test("garbage is answered with an error, never throws and never writes", async () => {
     const { database } = await openDatabase();
@@ -591,13 +521,13 @@ test("the exported database is a SQLite file", async () => {
   await database.commit(commitOf(attemptOf("a")));
   const other = await attach(database, attemptOf("b"));
   await other.exec("INSERT INTO t VALUES (2)");
-  const image = await database.exportDatabase();
-  const { reader, close } = (await sqlite).connect(image);
+  const file = (await sqlite).connect(pagesOf(await exported(database)));
+  onTestFinished(() => file.close());
+  const { reader } = file;
   expect(reader.prepare("SELECT count(*) FROM t").get(null)).toBeDefined();
   const statement = reader.prepare("SELECT group_concat(x) FROM t");
   statement.step();
   expect(statement.get()).toEqual(["1"]);
-  close();
 });
 
 test("files, logs and outputs are kept", async () => {
@@ -635,4 +565,98 @@ test("files, logs and outputs are kept", async () => {
   await again.removeFile("a.txt");
   expect(await again.files()).toEqual([]);
   expect(await again.readFile("a.txt")).toBeUndefined();
+});
+
+describe("import", () => {
+  async function sqliteFile(sql: string): Promise<Uint8Array> {
+    const { database } = await openDatabase();
+    const client = await attach(database, attemptOf("a"));
+    await client.exec(sql);
+    await database.commit(commitOf(attemptOf("a")));
+    return exported(database);
+  }
+  const namesIn = async (database: Database) =>
+    (await database.tables()).map(({ name }) => name);
+
+  test("an SQLite file takes the place of the database, also on disk, and the next task writes into it", async () => {
+    const file = await sqliteFile("CREATE TABLE other AS SELECT 5 AS x");
+    // Write-ahead mode is said in the header.
+    file[18] = file[19] = 2;
+    const { database, notebook } = await openDatabase();
+    const first = await attach(database, attemptOf("a"));
+    await first.exec("CREATE TABLE t (x)");
+    await database.commit(commitOf(attemptOf("a")));
+    await database.importDatabase(new Blob([file as Uint8Array<ArrayBuffer>]));
+    expect(await namesIn(database)).toEqual(["other"]);
+    const next = await attach(database, attemptOf("b"));
+    await next.exec("INSERT INTO other VALUES (6)");
+    await database.commit(commitOf(attemptOf("b"), 1));
+    const again = makeDatabase();
+    await again.open(notebook);
+    expect((await again.query("SELECT x FROM other")).rows).toEqual([
+      { x: 5 },
+      { x: 6 },
+    ]);
+  });
+
+  test.each<[string, (bytes: Uint8Array) => Uint8Array, RegExp]>([
+    ["no database", () => new Uint8Array([1, 2, 3]), /no SQLite database/],
+    ["empty", () => new Uint8Array(), /no SQLite database/],
+    ["cut off", (bytes) => bytes.slice(0, 4096), /cannot be used/],
+    [
+      "damaged",
+      (bytes) => bytes.map((byte, at) => (at > 4096 ? 7 : byte)),
+      /cannot be used/,
+    ],
+  ])(
+    "a file that is %s is refused, and the database is as it was",
+    async (_, change, message) => {
+      const file = change(await sqliteFile("CREATE TABLE other AS SELECT 5"));
+      const { database, notebook } = await openDatabase();
+      const client = await attach(database, attemptOf("a"));
+      await client.exec("CREATE TABLE t (x)");
+      await database.commit(commitOf(attemptOf("a")));
+      await expect(
+        database.importDatabase(new Blob([file as Uint8Array<ArrayBuffer>])),
+      ).rejects.toThrow(message);
+      const again = makeDatabase();
+      await again.open(notebook, { readOnly: true });
+      for (const each of [database, again])
+        expect(await namesIn(each)).toEqual(["t"]);
+    },
+  );
+
+  test("an import that cannot be saved leaves the database as it was", async () => {
+    const file = await sqliteFile("CREATE TABLE other AS SELECT 5");
+    const { database } = await openDatabase();
+    failPut("manifest", () => new DOMException("", "QuotaExceededError"));
+    await expect(
+      database.importDatabase(new Blob([file as Uint8Array<ArrayBuffer>])),
+    ).rejects.toMatchObject({ code: "storage-full" });
+    expect(await namesIn(database)).toEqual([]);
+  });
+});
+
+test("who only reads sees what the owner has written after refreshing, and writes nothing", async () => {
+  const { database: owner, notebook } = await openDatabase();
+  const reader = makeDatabase();
+  await reader.open(notebook, { readOnly: true });
+  for (const [at, name] of ["a", "b"].entries()) {
+    const client = await attach(owner, attemptOf(name));
+    await client.exec(
+      `CREATE TABLE ${name} AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) SELECT i, hex(zeroblob(99)) AS h FROM n`,
+    );
+    await owner.commit(commitOf(attemptOf(name), at));
+    const { runs } = await reader.refresh();
+    expect(runs[0]?.events).toHaveLength(at + 1);
+    const { rows } = await reader.query(`SELECT count(*) AS n FROM ${name}`);
+    expect(rows).toEqual([{ n: 500 }]);
+  }
+  const client = await attach(owner, attemptOf("c"));
+  await client.exec("DROP TABLE a; UPDATE b SET i = -1 WHERE i = 7");
+  await owner.commit(commitOf(attemptOf("c"), 2));
+  await reader.refresh();
+  expect((await reader.tables()).map(({ name }) => name)).toEqual(["b"]);
+  const { rows } = await reader.query("SELECT min(i) AS i FROM b");
+  expect(rows).toEqual([{ i: -1 }]);
 });

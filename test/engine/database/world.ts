@@ -5,10 +5,8 @@ import { onTestFinished } from "vitest";
 import { fromErrorData } from "../../../src/core/errors.ts";
 import type { RunEvent } from "../../../src/core/events.ts";
 import { Database } from "../../../src/engine/database/database.ts";
-import {
-  openSqlite,
-  type Connections,
-} from "../../../src/engine/database/sqlite.ts";
+import type { DatabaseFile } from "../../../src/engine/database/databaseFile.ts";
+import { openSqlite } from "../../../src/engine/database/sqlite.ts";
 import type {
   AttemptId,
   DataCall,
@@ -32,11 +30,17 @@ const wasm = createRequire(import.meta.url).resolve(
 export const sqlite = openSqlite(readFileSync(wasm));
 
 /** An empty database, with a transaction open on its writer. */
-export async function connect(image?: Uint8Array): Promise<Connections> {
-  const connections = (await sqlite).connect(image);
-  connections.writer.run("BEGIN IMMEDIATE");
-  onTestFinished(() => connections.close());
-  return connections;
+export async function connect(): Promise<DatabaseFile> {
+  const file = (await sqlite).connect();
+  file.writer.run("BEGIN IMMEDIATE");
+  onTestFinished(() => file.close());
+  return file;
+}
+
+/** The bytes of a database as it is exported. */
+export async function exported(database: Database): Promise<Uint8Array> {
+  const file = await database.exportDatabase();
+  return new Uint8Array(await file.arrayBuffer());
 }
 
 export function makeDatabase(): Database {

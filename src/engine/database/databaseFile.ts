@@ -1,0 +1,117 @@
+import type { FoundPages, PageImage } from "../../core/pages.ts";
+import { PageFile } from "./pageFile.ts";
+import type { Connection } from "./sqlite.ts";
+import { keepNoFiles, openSecond, type LoadedModule } from "./sqliteModule.ts";
+
+/** How SQLite comes to the bytes of a file, and the file to what SQLite writes. */
+export interface FileAccess {
+  /** Opens a connection to the bytes of a file. */
+  open(file: PageFile): Connection;
+  /** Sees to it that the file has what was committed. */
+  collect(file: PageFile, reader: Connection): void;
+  /** No connection has the file open any more. */
+  forget(file: PageFile): void;
+}
+
+/**
+ * A notebook's database: its file, and two connections to it. The writer holds the transaction of the one attempt that writes;
+ * the reader sees what is committed. The writer never spills dirty pages into the file before COMMIT (`cache_spill`), so the
+ * reader is not locked out while a transaction is open, and the file is what is committed at any time.
+ *
+ * Whoever puts other bytes into the file opens the connections anew: they remember pages, and would go by a change counter
+ * that may be the same over other pages.
+ */
+export class DatabaseFile {
+  readonly #loaded: LoadedModule;
+  readonly #access: FileAccess;
+  readonly #file: PageFile;
+  #pair: { writer: Connection; reader: Connection };
+
+  constructor(loaded: LoadedModule, access: FileAccess, found?: FoundPages) {
+    this.#loaded = loaded;
+    this.#access = access;
+    this.#file = new PageFile(found);
+    this.#pair = this.#open();
+  }
+
+  get writer(): Connection {
+    return this.#pair.writer;
+  }
+
+  get reader(): Connection {
+    return this.#pair.reader;
+  }
+
+  /** The bytes, as of the last {@link hasChanged}. */
+  get image(): PageImage {
+    return this.#file;
+  }
+
+  /** Whether anything was committed since the last save. */
+  hasChanged(): boolean {
+    this.#access.collect(this.#file, this.reader);
+    return this.#file.isChanged;
+  }
+
+  /** What is there now is on disk. */
+  saved(): void {
+    this.#file.saved();
+    // The reader looks for new tables now: a name that an attached database has too would be taken from there unseen.
+    this.reader.run("SELECT 1 FROM sqlite_schema LIMIT 1");
+  }
+
+  /** Makes the database again what it was at the last save. */
+  revert(): void {
+    this.#file.revert();
+    this.#reopen();
+  }
+
+  /** Puts another file in the place of this one, as a change that is to be saved. */
+  replace(found: FoundPages): void {
+    this.#file.replace(found);
+    this.#reopen();
+  }
+
+  /** Takes over what somebody else has saved. */
+  refresh(found: FoundPages): void {
+    this.#file.load(found);
+    this.#reopen();
+  }
+
+  /** The bytes of the file, in parts, to be read at once. */
+  parts(): Uint8Array<ArrayBuffer>[] {
+    return this.#file.parts();
+  }
+
+  close(): void {
+    close(this.#pair);
+    this.#access.forget(this.#file);
+  }
+
+  #reopen(): void {
+    const before = this.#pair;
+    this.#pair = this.#open();
+    close(before);
+  }
+
+  #open(): { writer: Connection; reader: Connection } {
+    const writer = this.#access.open(this.#file);
+    let reader: Connection | undefined;
+    try {
+      reader = openSecond(this.#loaded, writer);
+      writer.run("PRAGMA cache_spill = OFF");
+      keepNoFiles(writer);
+      reader.run("PRAGMA query_only = ON");
+      return { writer, reader };
+    } catch (thrown) {
+      reader?.close();
+      writer.close();
+      throw thrown;
+    }
+  }
+}
+
+function close({ writer, reader }: { writer: Connection; reader: Connection }) {
+  reader.close();
+  writer.close();
+}

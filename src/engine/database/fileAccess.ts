@@ -1,0 +1,47 @@
+/** The two ways in which SQLite comes to the bytes of a file. */
+import { pageSize } from "../../core/pages.ts";
+import type { FileAccess } from "./databaseFile.ts";
+import type { PageFile } from "./pageFile.ts";
+import type { PageVfs } from "./pageVfs.ts";
+import type { LoadedModule } from "./sqliteModule.ts";
+
+/** SQLite works on our bytes: nothing is copied, and what changes is known. */
+export function ownAccess({ module }: LoadedModule, vfs: PageVfs): FileAccess {
+  return {
+    open: (file) => vfs.adopt(file, () => new module.Database()),
+    collect: () => undefined,
+    forget: (file) => vfs.forget(file),
+  };
+}
+
+/**
+ * SQLite has bytes of its own, and what it exports is compared with ours: slower, and it needs twice the memory, but nothing in
+ * it could cease to work.
+ */
+export function comparedAccess({ module }: LoadedModule): FileAccess {
+  return {
+    open(file) {
+      const bytes = new Uint8Array(file.size);
+      file.read(bytes, 0);
+      return new module.Database(bytes.length > 0 ? bytes : undefined);
+    },
+    collect: (file, reader) => takeOver(file, reader.export()),
+    forget: () => undefined,
+  };
+}
+
+function takeOver(file: PageFile, bytes: Uint8Array): void {
+  const known = new Uint8Array(pageSize);
+  for (let at = 0; at < bytes.length; at += pageSize) {
+    const next = bytes.subarray(at, at + pageSize);
+    const count = file.read(known.subarray(0, next.length), at);
+    if (count < next.length || !isSame(next, known)) file.write(next, at);
+  }
+  file.truncate(bytes.length);
+}
+
+function isSame(some: Uint8Array, others: Uint8Array): boolean {
+  for (let at = 0; at < some.length; at += 1)
+    if (some[at] !== others[at]) return false;
+  return true;
+}

@@ -1,0 +1,44 @@
+import { FlowError } from "../../core/errors.ts";
+import type { FoundPages } from "../../core/pages.ts";
+import type { DatabaseFile } from "./databaseFile.ts";
+import { readAll } from "./execute.ts";
+import type { Sqlite } from "./sqlite.ts";
+
+/** A larger file is checked only where there is a reason to doubt it: the check reads all of it. */
+const alwaysChecked = 32 * 1024 * 1024;
+
+/** A database that was opened, and why what was found could not be used if so: the file is then empty. */
+export interface OpenedFile {
+  file: DatabaseFile;
+  damage: FlowError | undefined;
+}
+
+/** Opens what was found in the store as a database. */
+export function openFound(sqlite: Sqlite, found: FoundPages): OpenedFile {
+  let reason = found.damage;
+  if (reason === undefined) {
+    let file: DatabaseFile | undefined;
+    try {
+      file = sqlite.connect(found);
+      if (found.size <= alwaysChecked) checkFile(file);
+      else readAll(file.reader, "SELECT count(*) FROM sqlite_schema");
+      return { file, damage: undefined };
+    } catch (thrown) {
+      reason = thrown instanceof Error ? thrown.message : String(thrown);
+    }
+    file?.close();
+  }
+  return {
+    file: sqlite.connect(),
+    damage: new FlowError(
+      "storage-damaged",
+      `The stored database of this notebook is damaged: ${reason}. It was left as it is, and nothing will be written over it. Download it from the Tables pane to save what can be saved; to go on, open the notebook's text as a new notebook and run it there.`,
+    ),
+  };
+}
+
+/** Throws what is wrong with a database, if anything. */
+export function checkFile({ reader }: DatabaseFile): void {
+  const found = readAll(reader, "PRAGMA quick_check(5)").flat();
+  if (found[0] !== "ok") throw new Error(found.join("; "));
+}

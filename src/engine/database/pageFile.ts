@@ -1,0 +1,181 @@
+import {
+  pageSize,
+  pagesPerSegment,
+  segmentSize,
+  type FoundPages,
+  type PageImage,
+} from "../../core/pages.ts";
+
+/**
+ * The bytes of a database file, in memory that is ours. It knows which pages have changed since the last save and what they
+ * were before, so that a save costs what changed, and a save that failed can be taken back.
+ */
+export class PageFile implements PageImage {
+  #segments: Uint8Array<ArrayBuffer>[] = [];
+  #size = 0;
+  /** Bytes of the file at the last save. */
+  #savedSize = 0;
+  /** The pages that have changed, and what they were at the last save; undefined if they were behind the end. */
+  #before = new Map<number, Uint8Array | undefined>();
+  /** What the whole file was, if all of it was replaced. */
+  #replaced: readonly Uint8Array<ArrayBuffer>[] | undefined;
+
+  constructor(found?: FoundPages) {
+    if (found) this.load(found);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Takes over what is stored, over what was there; there may be no changes. */
+  load({ size, segments, deltas }: FoundPages): void {
+    this.#resize(size);
+    for (const [index, bytes] of segments) {
+      if (index >= this.#segments.length) continue;
+      const isWhole =
+        bytes.byteLength === segmentSize &&
+        bytes.buffer.byteLength === segmentSize;
+      const own = isWhole
+        ? (bytes as Uint8Array<ArrayBuffer>)
+        : new Uint8Array(segmentSize);
+      if (!isWhole) own.set(bytes);
+      this.#segments[index] = own;
+    }
+    for (const { pages, bytes } of deltas)
+      for (const [at, page] of pages.entries())
+        if (page * pageSize < size)
+          this.#pageOrNone(page)?.set(
+            bytes.subarray(at * pageSize, (at + 1) * pageSize),
+          );
+    this.#savedSize = size;
+  }
+
+  /** Replaces all that there is, as one change; there may be no changes before. */
+  replace(found: FoundPages): void {
+    const before = this.#segments;
+    const savedSize = this.#savedSize;
+    this.#segments = [];
+    this.load(found);
+    this.#replaced = before;
+    this.#savedSize = savedSize;
+  }
+
+  /** Fills `target` from `offset` on; says how many bytes there were, the rest is zero. */
+  read(target: Uint8Array, offset: number): number {
+    const count = Math.max(0, Math.min(target.length, this.#size - offset));
+    for (let done = 0; done < count;) {
+      const at = offset + done;
+      const from = at % segmentSize;
+      const part = Math.min(count - done, segmentSize - from);
+      target.set(this.#segmentAt(at).subarray(from, from + part), done);
+      done += part;
+    }
+    if (count < target.length) target.fill(0, count);
+    return count;
+  }
+
+  write(source: Uint8Array, offset: number): void {
+    const end = offset + source.length;
+    const last = Math.floor((end - 1) / pageSize);
+    for (let page = Math.floor(offset / pageSize); page <= last; page += 1)
+      this.#remember(page);
+    if (end > this.#size) this.#resize(end);
+    for (let done = 0; done < source.length;) {
+      const at = offset + done;
+      const from = at % segmentSize;
+      const part = Math.min(source.length - done, segmentSize - from);
+      this.#segmentAt(at).set(source.subarray(done, done + part), from);
+      done += part;
+    }
+  }
+
+  truncate(size: number): void {
+    if (size >= this.#size) return;
+    const end = Math.ceil(this.#size / pageSize);
+    for (let page = Math.floor(size / pageSize); page < end; page += 1)
+      this.#remember(page);
+    this.#resize(size);
+  }
+
+  /** Whether anything has changed since the last save. */
+  get isChanged(): boolean {
+    return (
+      this.#before.size > 0 ||
+      this.#replaced !== undefined ||
+      this.#size !== this.#savedSize
+    );
+  }
+
+  changedPages(): readonly number[] {
+    const end = Math.ceil(this.#size / pageSize);
+    if (this.#replaced) return Array.from({ length: end }, (_, page) => page);
+    return [...this.#before.keys()]
+      .filter((page) => page < end)
+      .sort((a, b) => a - b);
+  }
+
+  segment(index: number): Uint8Array {
+    return this.#segments[index]!;
+  }
+
+  page(number: number): Uint8Array {
+    return this.#pageOrNone(number)!;
+  }
+
+  /** What is there now is on disk. */
+  saved(): void {
+    this.#before.clear();
+    this.#replaced = undefined;
+    this.#savedSize = this.#size;
+  }
+
+  /** Makes the file again what it was at the last save. */
+  revert(): void {
+    const size = this.#savedSize;
+    if (this.#replaced) this.#segments = [...this.#replaced];
+    this.#resize(size);
+    for (const [page, bytes] of this.#before)
+      if (bytes) this.#pageOrNone(page)?.set(bytes);
+    this.saved();
+  }
+
+  /** The parts of the file, one after the other; they are its own bytes, to be read at once. */
+  parts(): Uint8Array<ArrayBuffer>[] {
+    return this.#segments.map((segment, index) =>
+      segment.subarray(
+        0,
+        Math.min(segmentSize, this.#size - index * segmentSize),
+      ),
+    );
+  }
+
+  #remember(page: number): void {
+    if (this.#before.has(page)) return;
+    const isNew = page * pageSize >= this.#savedSize || this.#replaced;
+    this.#before.set(page, isNew ? undefined : this.#pageOrNone(page)?.slice());
+  }
+
+  /** Bytes behind the end are zero. */
+  #resize(size: number): void {
+    const count = Math.ceil(size / segmentSize);
+    while (this.#segments.length < count)
+      this.#segments.push(new Uint8Array(segmentSize));
+    this.#segments.length = count;
+    const rest = size % segmentSize;
+    if (size < this.#size && rest > 0) this.#segmentAt(size).fill(0, rest);
+    this.#size = size;
+  }
+
+  #segmentAt(offset: number): Uint8Array<ArrayBuffer> {
+    return this.#segments[Math.floor(offset / segmentSize)]!;
+  }
+
+  #pageOrNone(number: number): Uint8Array | undefined {
+    const from = (number % pagesPerSegment) * pageSize;
+    return this.#segments[Math.floor(number / pagesPerSegment)]?.subarray(
+      from,
+      from + pageSize,
+    );
+  }
+}

@@ -1,0 +1,194 @@
+/**
+ * Lets SQLite read and write the main file of a database in memory that is ours.
+ *
+ * sql.js offers no file system of one's own, but SQLite does: `sqlite3_vfs` and `sqlite3_io_methods` are public structs of
+ * pointers to functions, and their layout is part of its ABI. We take the place of `xOpen` in the file system that sql.js was
+ * built with, and give each file that is to be ours a table of methods of our own; locks and all other files stay as they are.
+ * A self-test (selfTest.ts) tells before anything is trusted to it whether all this still holds.
+ *
+ * https://sqlite.org/c3ref/vfs.html, https://sqlite.org/c3ref/io_methods.html
+ */
+import type { PageFile } from "./pageFile.ts";
+
+/** What is needed of a loaded sql.js. */
+export interface VfsHost {
+  memory: WebAssembly.Memory;
+  /** The table of functions that pointers mean. */
+  table: WebAssembly.Table;
+  addFunction(call: (...values: never[]) => number, signature: string): number;
+  _malloc(size: number): number;
+  UTF8ToString(pointer: number): string;
+}
+
+// Offsets in the structs, of 32-bit pointers.
+const vfsOpen = 24;
+const methods = {
+  close: 4,
+  read: 8,
+  write: 12,
+  truncate: 16,
+  sync: 20,
+  fileSize: 24,
+  fileControl: 40,
+};
+/** Up to xDeviceCharacteristics; what follows serves write-ahead logs and memory maps, which version 1 has not. */
+const methodsSize = 52;
+
+const SQLITE_OK = 0;
+const SQLITE_NOTFOUND = 12;
+const SQLITE_FULL = 13;
+const SQLITE_IOERR_READ = 266;
+const SQLITE_IOERR_SHORT_READ = 522;
+const SQLITE_OPEN_MAIN_DB = 0x100;
+
+/** The file system of a loaded SQLite, with files that are ours. */
+export class PageVfs {
+  readonly #host: VfsHost;
+  /** By name, as SQLite opens them. */
+  readonly #named = new Map<string, PageFile>();
+  /** By `sqlite3_file*`. */
+  readonly #open = new Map<number, PageFile>();
+  #next: PageFile | undefined;
+  #bytes: Uint8Array<ArrayBuffer>;
+  #methods: number | undefined;
+  #closeOriginal: ((file: number) => number) | undefined;
+
+  /** Takes the place of `xOpen`; `database` is any open `sqlite3*`. */
+  constructor(host: VfsHost, database: number) {
+    this.#host = host;
+    this.#bytes = new Uint8Array(host.memory.buffer);
+    // The first member of sqlite3 is its sqlite3_vfs*.
+    const vfs = this.#get(database);
+    const openOriginal = this.#function<
+      [number, number, number, number, number]
+    >(this.#get(vfs + vfsOpen));
+    const open = (
+      self: number,
+      name: number,
+      file: number,
+      flags: number,
+      outFlags: number,
+    ): number => {
+      const result = openOriginal(self, name, file, flags, outFlags);
+      if (result === SQLITE_OK && flags & SQLITE_OPEN_MAIN_DB && name !== 0)
+        this.#adopt(file, this.#host.UTF8ToString(name));
+      return result;
+    };
+    this.#set(vfs + vfsOpen, host.addFunction(open, "iiiiii"));
+  }
+
+  /** Whether `open` opens a main file, and `file` holds the bytes of that one from then on. */
+  adopt<T>(file: PageFile, open: () => T): T {
+    this.#next = file;
+    try {
+      const result = open();
+      if (this.#next)
+        throw new Error("SQLite did not open its file through xOpen.");
+      return result;
+    } finally {
+      this.#next = undefined;
+    }
+  }
+
+  /** Forgets a file that no connection has open any more. */
+  forget(file: PageFile): void {
+    for (const [name, other] of this.#named)
+      if (other === file) this.#named.delete(name);
+  }
+
+  #adopt(handle: number, name: string): void {
+    if (this.#next) this.#named.set(name, this.#next);
+    const file = this.#next ?? this.#named.get(name);
+    this.#next = undefined;
+    if (!file) return;
+    this.#methods ??= this.#makeMethods(this.#get(handle));
+    this.#set(handle, this.#methods);
+    this.#open.set(handle, file);
+  }
+
+  #makeMethods(original: number): number {
+    const { _malloc, addFunction } = this.#host;
+    this.#closeOriginal = this.#function(this.#get(original + methods.close));
+    const table = _malloc(methodsSize);
+    this.#view().copyWithin(table, original, original + methodsSize);
+    this.#set(table, 1);
+    const put = (
+      at: number,
+      signature: string,
+      call: (...values: never[]) => number,
+    ) => this.#set(table + at, addFunction(call, signature));
+    put(methods.close, "ii", (handle: number) => {
+      this.#open.delete(handle);
+      return this.#closeOriginal!(handle);
+    });
+    put(
+      methods.read,
+      "iiiij",
+      (handle: number, to: number, count: number, offset: bigint) =>
+        this.#read(handle, to, count, Number(offset)),
+    );
+    put(
+      methods.write,
+      "iiiij",
+      (handle: number, from: number, count: number, offset: bigint) =>
+        this.#change(handle, (file) =>
+          file.write(this.#view().subarray(from, from + count), Number(offset)),
+        ),
+    );
+    put(methods.truncate, "iij", (handle: number, size: bigint) =>
+      this.#change(handle, (file) => file.truncate(Number(size))),
+    );
+    put(methods.sync, "iii", () => SQLITE_OK);
+    put(methods.fileSize, "iii", (handle: number, to: number) => {
+      const size = this.#open.get(handle)?.size ?? 0;
+      new DataView(this.#host.memory.buffer).setBigInt64(
+        to,
+        BigInt(size),
+        true,
+      );
+      return SQLITE_OK;
+    });
+    put(methods.fileControl, "iiii", () => SQLITE_NOTFOUND);
+    return table;
+  }
+
+  #read(handle: number, to: number, count: number, offset: number): number {
+    const file = this.#open.get(handle);
+    if (!file) return SQLITE_IOERR_READ;
+    const found = file.read(this.#view().subarray(to, to + count), offset);
+    return found < count ? SQLITE_IOERR_SHORT_READ : SQLITE_OK;
+  }
+
+  /** An exception must not pass through SQLite; the only one that there may be is that memory has run out. */
+  #change(handle: number, change: (file: PageFile) => void): number {
+    const file = this.#open.get(handle);
+    if (!file) return SQLITE_IOERR_READ;
+    try {
+      change(file);
+      return SQLITE_OK;
+    } catch {
+      return SQLITE_FULL;
+    }
+  }
+
+  #function<Values extends number[]>(
+    pointer: number,
+  ): (...values: Values) => number {
+    return this.#host.table.get(pointer) as (...values: Values) => number;
+  }
+
+  /** The memory of SQLite, which moves when it grows. */
+  #view(): Uint8Array<ArrayBuffer> {
+    const { buffer } = this.#host.memory;
+    if (this.#bytes.buffer !== buffer) this.#bytes = new Uint8Array(buffer);
+    return this.#bytes;
+  }
+
+  #get(pointer: number): number {
+    return new DataView(this.#host.memory.buffer).getUint32(pointer, true);
+  }
+
+  #set(pointer: number, value: number): void {
+    new DataView(this.#host.memory.buffer).setUint32(pointer, value, true);
+  }
+}

@@ -1,0 +1,229 @@
+/**
+ * How the bytes of a SQLite file are kept, so that a save costs what changed:
+ *
+ *   ["segment", i]           the bytes from i MB on, at most 1 MB; written in place
+ *   ["delta", generation]    PageDelta: the pages that a commit changed where it wrote no segment
+ *
+ * A layout in the manifest says which generation wrote each segment. A page of a delta counts if its segment is older. Small
+ * commits want small values, loading and opening want large ones: a segment is written anew when a quarter of its pages has
+ * changed, and compaction turns deltas into segments.
+ */
+import { promisifyRequest } from "idb-keyval";
+import {
+  pageSize,
+  pagesPerSegment,
+  segmentSize,
+  type FoundPages,
+  type PageDelta,
+  type PageImage,
+} from "../core/pages.ts";
+import { keysUnder } from "./useStore.ts";
+
+/** Where the bytes of a file are. */
+export interface Layout {
+  /** Bytes of the file. */
+  size: number;
+  /** The generation that wrote each segment. */
+  segments: readonly number[];
+  /** The segments that have newer pages in deltas. */
+  patched: readonly number[];
+  /** How many deltas there are, and of how many bytes. */
+  deltas: number;
+  deltaBytes: number;
+}
+
+/** Reads what was written after a generation; all, without one. */
+export async function readPages(
+  store: IDBObjectStore,
+  layout: Layout,
+  after = -1,
+): Promise<FoundPages> {
+  const { size, segments: generations } = layout;
+  const segmentKeys = keysUnder("segment");
+  const deltaKeys = IDBKeyRange.bound(["delta", after], ["delta", []], true);
+  const wanted = generations.flatMap((written, index) =>
+    written > after ? [index] : [],
+  );
+  const isAll = wanted.length === generations.length;
+  const [segments, deltas] = await Promise.all([
+    isAll
+      ? readAll<number>(store, segmentKeys)
+      : Promise.all(
+          wanted.map(async (index): Promise<[number, unknown]> => [
+            index,
+            await promisifyRequest<unknown>(store.get(["segment", index])),
+          ]),
+        ),
+    readAll<number>(store, deltaKeys),
+  ]);
+  const found = new Map<number, Uint8Array>();
+  for (const [index, bytes] of segments)
+    if (isBytes(bytes) && bytes.byteLength <= segmentSize)
+      found.set(index, bytes);
+  const missing = wanted.find((index) => !found.has(index));
+  let damage: string | undefined;
+  if (Math.ceil(size / segmentSize) !== generations.length)
+    damage = `it has ${generations.length} segments and ${size.toLocaleString("en")} bytes`;
+  else if (missing !== undefined) damage = `segment ${missing} is missing`;
+  else if (isAll && found.size > wanted.length)
+    damage = "there are segments behind its end";
+  else if (after < 0 && deltas.length !== layout.deltas)
+    damage = `${deltas.length} of its ${layout.deltas} latest changes are there`;
+  else if (!deltas.every(([, delta]) => isDelta(delta)))
+    damage = "one of its latest changes cannot be read";
+  const newer = deltas.flatMap(([generation, delta]) =>
+    isDelta(delta) ? [newerPages(delta, generation, generations)] : [],
+  );
+  return { size, segments: found, deltas: newer, damage };
+}
+
+/**
+ * Puts what has changed in a file, as generation `generation`, and gives the layout from then on. Without a layout before, the
+ * whole file is put.
+ */
+export function putPages(
+  store: IDBObjectStore,
+  image: PageImage,
+  generation: number,
+  before: Layout = emptyLayout,
+): Layout {
+  const count = Math.ceil(image.size / segmentSize);
+  const segments = before.segments.slice(0, count);
+  const patched = new Set(before.patched.filter((index) => index < count));
+  const loose: number[] = [];
+  const changed = groupBySegment(image.changedPages());
+  for (let index = 0; index < count; index += 1) {
+    const pages = changed.get(index) ?? [];
+    const isNew = segments[index] === undefined;
+    if (isNew || pages.length * 4 >= pagesIn(index, image.size)) {
+      putSegment(store, image, index);
+      segments[index] = generation;
+      patched.delete(index);
+    } else if (pages.length > 0) {
+      loose.push(...pages);
+      patched.add(index);
+    }
+  }
+  for (let index = count; index < before.segments.length; index += 1)
+    store.delete(["segment", index]);
+  let { deltas, deltaBytes } = before;
+  if (loose.length > 0) {
+    const bytes = new Uint8Array(loose.length * pageSize);
+    for (const [at, page] of loose.entries())
+      bytes.set(image.page(page), at * pageSize);
+    const delta: PageDelta = { pages: Int32Array.from(loose), bytes };
+    store.put(delta, ["delta", generation]);
+    deltas += 1;
+    deltaBytes += bytes.byteLength;
+  }
+  return {
+    size: image.size,
+    segments,
+    patched: [...patched],
+    deltas,
+    deltaBytes,
+  };
+}
+
+/** Whether so much is in deltas that opening would take notice. */
+export function needsCompaction({ size, deltas, deltaBytes }: Layout): boolean {
+  return deltas > 256 || deltaBytes > Math.max(8 * segmentSize, size / 10);
+}
+
+/** Puts segments in the place of deltas; `image` must be what is stored. */
+export function compactPages(
+  store: IDBObjectStore,
+  image: PageImage,
+  generation: number,
+  before: Layout,
+): Layout {
+  const segments = [...before.segments];
+  for (const index of before.patched) {
+    putSegment(store, image, index);
+    segments[index] = generation;
+  }
+  store.delete(keysUnder("delta"));
+  return { ...emptyLayout, size: before.size, segments };
+}
+
+export const emptyLayout: Layout = {
+  size: 0,
+  segments: [],
+  patched: [],
+  deltas: 0,
+  deltaBytes: 0,
+};
+
+function putSegment(
+  store: IDBObjectStore,
+  image: PageImage,
+  index: number,
+): void {
+  const bytes = image.segment(index);
+  const used = Math.min(segmentSize, image.size - index * segmentSize);
+  // A view would be stored with the whole buffer that it views.
+  const stored = used < segmentSize ? bytes.slice(0, used) : bytes;
+  store.put(stored, ["segment", index]);
+}
+
+function pagesIn(segment: number, size: number): number {
+  const bytes = Math.min(segmentSize, size - segment * segmentSize);
+  return Math.ceil(bytes / pageSize);
+}
+
+function groupBySegment(pages: readonly number[]): Map<number, number[]> {
+  const groups = new Map<number, number[]>();
+  for (const page of pages) {
+    const index = Math.floor(page / pagesPerSegment);
+    const group = groups.get(index);
+    if (group) group.push(page);
+    else groups.set(index, [page]);
+  }
+  return groups;
+}
+
+/** Of the pages of a delta those whose segment was not written later. */
+function newerPages(
+  { pages, bytes }: PageDelta,
+  generation: number,
+  segments: readonly number[],
+): PageDelta {
+  const kept: number[] = [];
+  for (const [at, page] of pages.entries()) {
+    const written = segments[Math.floor(page / pagesPerSegment)];
+    if (written !== undefined && written < generation) kept.push(at);
+  }
+  if (kept.length === pages.length) return { pages, bytes };
+  const newer = new Uint8Array(kept.length * pageSize);
+  for (const [to, at] of kept.entries())
+    newer.set(
+      bytes.subarray(at * pageSize, (at + 1) * pageSize),
+      to * pageSize,
+    );
+  return { pages: Int32Array.from(kept, (at) => pages[at]!), bytes: newer };
+}
+
+function isBytes(value: unknown): value is Uint8Array {
+  return value instanceof Uint8Array;
+}
+
+function isDelta(value: unknown): value is PageDelta {
+  const { pages, bytes } = (value ?? {}) as Partial<PageDelta>;
+  return (
+    pages instanceof Int32Array &&
+    isBytes(bytes) &&
+    bytes.byteLength === pages.length * pageSize
+  );
+}
+
+/** The last parts of the keys in a range, and the values. */
+async function readAll<Last>(
+  store: IDBObjectStore,
+  range: IDBKeyRange,
+): Promise<[Last, unknown][]> {
+  const [keys, values] = await Promise.all([
+    promisifyRequest(store.getAllKeys(range)) as Promise<[string, Last][]>,
+    promisifyRequest<unknown[]>(store.getAll(range)),
+  ]);
+  return keys.map(([, last], at) => [last, values[at]]);
+}

@@ -1,0 +1,22 @@
+/** A notebook's store as Flowbook left it in format 2. */
+import { readFileSync } from "node:fs";
+
+/** What JSON cannot say is written as an object with one key. */
+const decoders: Readonly<Record<string, (value: never) => unknown>> = {
+  $bytes: (base64: string) => new Uint8Array(Buffer.from(base64, "base64")),
+  $int32: (numbers: number[]) => Int32Array.from(numbers),
+  $float64: (numbers: number[]) => Float64Array.from(numbers),
+  $date: (time: number) => new Date(time),
+  $blob: (text: string) => new Blob([text]),
+  $undefined: () => undefined,
+};
+
+export function readFormat2(): [IDBValidKey, unknown][] {
+  const file = new URL("../../fixtures/format-2/store.json", import.meta.url);
+  return JSON.parse(readFileSync(file, "utf8"), (_, value: unknown) => {
+    if (typeof value !== "object" || value === null) return value;
+    const [entry, ...more] = Object.entries(value);
+    const decode = entry && more.length === 0 ? decoders[entry[0]] : undefined;
+    return decode ? decode(entry![1] as never) : value;
+  }) as [IDBValidKey, unknown][];
+}

@@ -1,0 +1,159 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import fc from "fast-check";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { pagesOf } from "../../../src/core/pages.ts";
+import type { DatabaseFile } from "../../../src/engine/database/databaseFile.ts";
+import { readAll } from "../../../src/engine/database/execute.ts";
+import { findMismatch } from "../../../src/engine/database/selfTest.ts";
+import {
+  openSqlite,
+  openSqliteComparing,
+  type Connection,
+  type Sqlite,
+} from "../../../src/engine/database/sqlite.ts";
+import { loadModule } from "../../../src/engine/database/sqliteModule.ts";
+
+const wasm = readFileSync(
+  createRequire(import.meta.url).resolve("sql.js/dist/sql-wasm.wasm"),
+);
+
+function bytesOf(file: DatabaseFile): Uint8Array {
+  const parts = file.parts();
+  return Uint8Array.from(parts.flatMap((part) => [...part]));
+}
+
+function open(sqlite: Sqlite, bytes?: Uint8Array): DatabaseFile {
+  const file = sqlite.connect(bytes && pagesOf(bytes));
+  onTestFinished(() => file.close());
+  return file;
+}
+
+function rowsOf(connection: Connection, sql: string): unknown[][] {
+  return readAll(connection, sql);
+}
+
+test("the SQLite that we ship keeps its files in our memory", async () => {
+  expect((await openSqlite(wasm)).mismatch).toBeUndefined();
+});
+
+test("a SQLite that keeps its bytes elsewhere is found out, and files are compared instead", async () => {
+  const { module } = await loadModule(wasm);
+  expect(findMismatch(() => new module.Database())).toMatch(/after a load/);
+  expect((await openSqliteComparing(wasm)).mismatch).toBeDefined();
+});
+
+describe.each([
+  ["in our memory", openSqlite],
+  ["by comparing exports", openSqliteComparing],
+])("a file that is kept %s", (_, openWay) => {
+  test("has what was committed, and changes are told until they are saved", async () => {
+    const sqlite = await openWay(wasm);
+    const file = open(sqlite);
+    file.writer.run("CREATE TABLE t (x)");
+    expect(file.hasChanged()).toBe(true);
+    expect(file.image.changedPages()).toEqual([0, 1]);
+    file.saved();
+    expect(file.hasChanged()).toBe(false);
+    file.writer.run("BEGIN; INSERT INTO t VALUES (1)");
+    expect(file.hasChanged()).toBe(false);
+    expect(rowsOf(file.reader, "SELECT x FROM t")).toEqual([]);
+    file.writer.run("COMMIT");
+    expect(file.hasChanged()).toBe(true);
+    file.saved();
+
+    const other = open(sqlite, bytesOf(file));
+    expect(rowsOf(other.reader, "SELECT x FROM t")).toEqual([[1]]);
+  });
+
+  test("is again what it was when a save is taken back, also for what is written next", async () => {
+    const file = open(await openWay(wasm));
+    file.writer.run("CREATE TABLE t (x); INSERT INTO t VALUES (1)");
+    file.hasChanged();
+    file.saved();
+    const before = bytesOf(file);
+    file.writer.run("UPDATE t SET x = 2; CREATE TABLE u (y)");
+    expect(rowsOf(file.reader, "SELECT x FROM t")).toEqual([[2]]);
+    file.hasChanged();
+    file.revert();
+    expect(file.hasChanged()).toBe(false);
+    expect(bytesOf(file)).toEqual(before);
+    file.writer.run("INSERT INTO t VALUES (3)");
+    expect(rowsOf(file.reader, "SELECT x FROM t")).toEqual([[1], [3]]);
+    expect(rowsOf(file.writer, "SELECT x FROM t")).toEqual([[1], [3]]);
+  });
+
+  test("can be replaced by another of any page size, and back", async () => {
+    const sqlite = await openWay(wasm);
+    const other = open(sqlite);
+    other.writer.run(
+      "PRAGMA page_size = 1024; PRAGMA encoding = 'UTF-16le'; CREATE TABLE o (x); INSERT INTO o VALUES ('ü')",
+    );
+    other.hasChanged();
+    const file = open(sqlite);
+    file.writer.run("CREATE TABLE t (x); INSERT INTO t VALUES (1)");
+    file.hasChanged();
+    file.saved();
+
+    file.replace(pagesOf(bytesOf(other)));
+    expect(rowsOf(file.reader, "SELECT x FROM o")).toEqual([["ü"]]);
+    expect(file.hasChanged()).toBe(true);
+    file.revert();
+    expect(rowsOf(file.reader, "SELECT x FROM t")).toEqual([[1]]);
+    file.replace(pagesOf(bytesOf(other)));
+    file.hasChanged();
+    file.saved();
+    file.writer.run("INSERT INTO o VALUES ('é')");
+    expect(rowsOf(file.reader, "SELECT count(*) FROM o")).toEqual([[2]]);
+  });
+
+  test("is at all times the file that SQLite exports", async () => {
+    const sqlite = await openWay(wasm);
+    const statement = fc.oneof(
+      fc
+        .integer({ min: 1, max: 600 })
+        .map(
+          (rows) =>
+            `INSERT INTO t WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows}) SELECT i, hex(randomblob(60)) FROM n`,
+        ),
+      fc.constant("UPDATE t SET b = 'new' WHERE a % 50 = 0"),
+      fc.constant("DELETE FROM t WHERE a % 3 = 0"),
+      fc.constant("DELETE FROM t"),
+      fc.constant("VACUUM"),
+      fc.constant("BEGIN; UPDATE t SET a = a + 1; ROLLBACK"),
+    );
+    const action = fc.tuple(
+      statement,
+      fc.constantFrom("save", "revert", "wait"),
+    );
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 12 }), (actions) => {
+        const file = sqlite.connect();
+        try {
+          file.writer.run("CREATE TABLE t (a, b); CREATE INDEX b ON t (b)");
+          file.hasChanged();
+          file.saved();
+          for (const [sql, then] of actions) {
+            file.writer.run(sql);
+            file.hasChanged();
+            if (then === "save") file.saved();
+            if (then === "revert") file.revert();
+          }
+          const kept = sqlite.connect(pagesOf(bytesOf(file)));
+          try {
+            const all = "SELECT a, b FROM t ORDER BY rowid";
+            expect(rowsOf(kept.reader, all)).toEqual(rowsOf(file.writer, all));
+            expect(rowsOf(kept.reader, "PRAGMA integrity_check")).toEqual([
+              ["ok"],
+            ]);
+          } finally {
+            kept.close();
+          }
+        } finally {
+          file.close();
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+});

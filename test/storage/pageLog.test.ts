@@ -1,0 +1,182 @@
+import "fake-indexeddb/auto";
+import { IDBFactory } from "fake-indexeddb";
+import { entries } from "idb-keyval";
+import fc from "fast-check";
+import { beforeEach, expect, test } from "vitest";
+import { pageSize, segmentSize } from "../../src/core/pages.ts";
+import { PageFile } from "../../src/engine/database/pageFile.ts";
+import {
+  compactPages,
+  emptyLayout,
+  needsCompaction,
+  putPages,
+  readPages,
+  type Layout,
+} from "../../src/storage/pageLog.ts";
+import { createStore, type Store } from "../../src/storage/useStore.ts";
+
+let use: Store["use"];
+
+beforeEach(() => {
+  globalThis.indexedDB = new IDBFactory();
+  ({ use } = createStore("s"));
+});
+
+function bytesOf(file: PageFile): Uint8Array {
+  const bytes = new Uint8Array(file.size);
+  file.read(bytes, 0);
+  return bytes;
+}
+
+async function save(
+  file: PageFile,
+  generation: number,
+  before?: Layout,
+): Promise<Layout> {
+  const layout = await use("readwrite", (store) =>
+    Promise.resolve(putPages(store, file, generation, before)),
+  );
+  file.saved();
+  return layout;
+}
+
+async function read(layout: Layout, after?: number) {
+  return use("readonly", (store) => readPages(store, layout, after));
+}
+
+async function keys(): Promise<string[]> {
+  return (await entries(use)).map(([key]) => String(key));
+}
+
+const ones = (length: number, byte = 1) => new Uint8Array(length).fill(byte);
+
+test("a small change of a large file is written as its pages", async () => {
+  const file = new PageFile();
+  file.write(ones(3 * segmentSize), 0);
+  const first = await save(file, 1);
+  expect(await keys()).toEqual(["segment,0", "segment,1", "segment,2"]);
+  file.write(ones(3 * pageSize, 2), segmentSize - pageSize);
+  const second = await save(file, 2, first);
+  expect(await keys()).toContain("delta,2");
+  expect(second).toEqual({
+    size: 3 * segmentSize,
+    segments: [1, 1, 1],
+    patched: [0, 1],
+    deltas: 1,
+    deltaBytes: 3 * pageSize,
+  });
+  expect(bytesOf(new PageFile(await read(second)))).toEqual(bytesOf(file));
+});
+
+test("a change of a quarter of a segment is written as the segment", async () => {
+  const file = new PageFile();
+  file.write(ones(2 * segmentSize), 0);
+  const first = await save(file, 1);
+  file.write(ones(segmentSize / 4, 2), 0);
+  const second = await save(file, 2, first);
+  expect(second.segments).toEqual([2, 1]);
+  expect(second.deltas).toBe(0);
+});
+
+test("values own their bytes: nothing is stored with the buffer around it", async () => {
+  const file = new PageFile();
+  file.write(ones(segmentSize + 10), 0);
+  await save(file, 1);
+  const sizes = (await entries<IDBValidKey, Uint8Array>(use)).map(
+    ([, bytes]) => bytes.buffer.byteLength,
+  );
+  expect(sizes).toEqual([segmentSize, 10]);
+});
+
+test("many or large changes ask for a compaction, which leaves segments only", async () => {
+  const file = new PageFile();
+  file.write(ones(segmentSize), 0);
+  let layout = await save(file, 1);
+  let generation = 1;
+  while (!needsCompaction(layout)) {
+    generation += 1;
+    file.write(ones(10, generation % 256), (generation % 200) * pageSize);
+    layout = await save(file, generation, layout);
+  }
+  expect(layout.deltas).toBe(257);
+  const compact = await use("readwrite", (store) =>
+    Promise.resolve(compactPages(store, file, generation + 1, layout)),
+  );
+  expect(await keys()).toEqual(["segment,0"]);
+  expect(compact).toEqual({
+    ...emptyLayout,
+    size: segmentSize,
+    segments: [generation + 1],
+  });
+  expect(bytesOf(new PageFile(await read(compact)))).toEqual(bytesOf(file));
+});
+
+test("whatever is written, truncated, taken back, saved and compacted, the store has the file of the last save; and so has who follows", async () => {
+  const place = fc.integer({ min: 0, max: 2.5 * segmentSize });
+  const action = fc.oneof(
+    fc.record({
+      type: fc.constant("write" as const),
+      at: place,
+      length: fc.oneof(
+        fc.integer({ min: 1, max: 9000 }),
+        fc.integer({ min: 1, max: 600_000 }),
+      ),
+      byte: fc.integer({ min: 1, max: 255 }),
+    }),
+    fc.record({ type: fc.constant("truncate" as const), at: place }),
+    fc.record({
+      type: fc.constantFrom(
+        "save" as const,
+        "save" as const,
+        "revert" as const,
+        "compact" as const,
+        "follow" as const,
+      ),
+    }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(action, { maxLength: 25 }), async (actions) => {
+      globalThis.indexedDB = new IDBFactory();
+      ({ use } = createStore("s"));
+      const file = new PageFile();
+      const follower = new PageFile();
+      let followed = 0;
+      let layout: Layout | undefined;
+      let generation = 0;
+      let saved = new Uint8Array();
+      for (const step of actions)
+        if (step.type === "write")
+          file.write(
+            ones(step.length, step.byte),
+            // SQLite leaves no holes.
+            Math.min(step.at, file.size),
+          );
+        else if (step.type === "truncate") file.truncate(step.at);
+        else if (step.type === "revert") {
+          file.revert();
+          expect(bytesOf(file)).toEqual(saved);
+        } else if (step.type === "save") {
+          generation += 1;
+          layout = await save(file, generation, layout);
+          saved = bytesOf(file) as Uint8Array<ArrayBuffer>;
+        } else if (step.type === "follow") {
+          if (!layout) continue;
+          const found = await read(layout, followed);
+          expect(found.damage).toBeUndefined();
+          follower.load(found);
+          followed = generation;
+          expect(bytesOf(follower)).toEqual(saved);
+        } else if (layout && !file.isChanged) {
+          generation += 1;
+          const before = layout;
+          layout = await use("readwrite", (store) =>
+            Promise.resolve(compactPages(store, file, generation, before)),
+          );
+        }
+      const found = await read(layout ?? emptyLayout);
+      expect(found.damage).toBeUndefined();
+      expect(bytesOf(new PageFile(found))).toEqual(saved);
+    }),
+    { numRuns: 60 },
+  );
+}, 120_000);
