@@ -121,5 +121,6 @@ window.addEventListener("hashchange", () => {
   if (!isOpen && location.hash !== "") session.begin(openAddress());
 });
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "hidden") void session.save();
+  if (document.visibilityState === "hidden") session.flush();
 });
+window.addEventListener("pagehide", () => session.flush());

@@ -77,6 +77,7 @@ const layers: readonly {
 const homes: Readonly<Record<string, RegExp>> = {
   yaml: /^src\/notebook\//,
   acorn: /^src\/notebook\/compile\//,
+  diff: /^src\/notebook\/compare\//,
   "@sveltejs/acorn-typescript": /^src\/notebook\/compile\//,
   comlink: /^src\/(engine\/(?!sandbox\/)|ui\/session|main\.ts$)/,
   "sql.js": /^src\/engine\/database\//,

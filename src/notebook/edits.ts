@@ -1,5 +1,6 @@
 /** Changes of a notebook: each takes one and gives a new one, sharing every cell that stays as it was. */
 import { FlowError } from "../core/errors.ts";
+import { isUnchanged, matchCells } from "./compare/matchCells.ts";
 import type { Cell, CellKind, Notebook } from "./document.ts";
 import {
   readFrontMatter,
@@ -150,6 +151,19 @@ export function setNetwork(
     ...notebook,
     frontMatter,
     network: readFrontMatter(frontMatter).network,
+  };
+}
+
+/** Takes another text of the same notebook. Cells that are found again keep their ids; those that did not change are the same. */
+export function replaceText(notebook: Notebook, text: Notebook): Notebook {
+  const found = matchCells(notebook.cells, text.cells);
+  return {
+    ...text,
+    cells: text.cells.map((cell) => {
+      const before = found.get(cell);
+      if (!before) return cell;
+      return isUnchanged(before, cell) ? before : { ...cell, id: before.id };
+    }),
   };
 }
 

@@ -5,19 +5,16 @@
  *   ["entry", id]            LibraryEntry
  *   ["text", id]             the notebook's file
  *   ["setting", name]        a setting of the app
+ *   ["version...", id, ...]  its versions: versions.ts
+ *
+ * Format 1 had no versions, and is otherwise the same.
  */
-import {
-  delMany,
-  get,
-  promisifyRequest,
-  set,
-  setMany,
-  type UseStore,
-} from "idb-keyval";
+import { get, promisifyRequest, set, type UseStore } from "idb-keyval";
 import { FlowError } from "../core/errors.ts";
-import { createStore, keysUnder, storageError } from "./useStore.ts";
+import { commit, createStore, keysUnder, storageError } from "./useStore.ts";
+import { keysOfVersions, openVersions, type Versions } from "./versions.ts";
 
-const knownFormat = 1;
+const knownFormat = 2;
 
 /** A notebook in the list. */
 export interface LibraryEntry {
@@ -35,12 +32,22 @@ export interface Library {
   list(): Promise<LibraryEntry[]>;
   /** The text of a notebook; undefined if there is none of that id. */
   read(id: string): Promise<string | undefined>;
-  /** Writes the entry and the text, both or neither. */
+  /** Writes the entry and the text, both or neither. Once called it needs the page no more: the page may be closing. */
   write(id: string, entry: LibraryEntry, text: string): Promise<void>;
-  /** Removes entry and text; the notebook's own data are removed by the database worker. */
-  remove(id: string): Promise<void>;
+  /**
+   * Removes entry, text and versions; the notebook's own data are removed by the database worker. Gives what brings them
+   * back; undefined if there was none of that id.
+   */
+  remove(id: string): Promise<RemovedNotebook | undefined>;
+  readonly versions: Versions;
   readSetting<T>(name: string): Promise<T | undefined>;
   writeSetting(name: string, value: unknown): Promise<void>;
+}
+
+/** A notebook that was removed from the list. */
+export interface RemovedNotebook {
+  title: string;
+  putBack(): Promise<void>;
 }
 
 /** The library of this browser. */
@@ -62,20 +69,25 @@ export function openLibrary(): Library {
   return {
     list: () => work(() => list(use)),
     read: (id) => work(() => get<string>(["text", id], use)),
-    write: (id, entry, text) => {
-      const entries: [IDBValidKey, unknown][] = [
-        [["entry", id], { ...entry, id }],
-        [["text", id], text],
-      ];
-      return work(() => setMany(entries, use), text.length);
+    write: (id, entry, text) =>
+      work(
+        () =>
+          putAll(use, [
+            [["entry", id], { ...entry, id }],
+            [["text", id], text],
+          ]),
+        text.length,
+      ),
+    async remove(id) {
+      const removed = await work(() => takeAll(use, id));
+      const entry = removed.find(([key]) => (key as string[])[0] === "entry");
+      if (!entry) return undefined;
+      return {
+        title: (entry[1] as LibraryEntry).title,
+        putBack: () => work(() => putAll(use, removed)),
+      };
     },
-    remove: (id) => {
-      const keys = [
-        ["entry", id],
-        ["text", id],
-      ];
-      return work(() => delMany(keys, use));
-    },
+    versions: openVersions(use, work),
     readSetting: <T>(name: string) =>
       work(() => get<T>(["setting", name], use)),
     writeSetting: (name, value) =>
@@ -85,7 +97,8 @@ export function openLibrary(): Library {
 
 async function checkFormat(use: UseStore): Promise<void> {
   const format = await get<number>("format", use);
-  if (format === undefined) return set("format", knownFormat, use);
+  if (format === undefined || format < knownFormat)
+    return set("format", knownFormat, use);
   if (format > knownFormat)
     throw new FlowError(
       "storage-failed",
@@ -98,4 +111,36 @@ async function list(use: UseStore): Promise<LibraryEntry[]> {
     promisifyRequest<LibraryEntry[]>(store.getAll(keysUnder("entry"))),
   );
   return entries.sort((a, b) => b.updatedAt - a.updatedAt);
+}
+
+type Stored = [key: IDBValidKey, value: unknown];
+
+function putAll(use: UseStore, entries: readonly Stored[]): Promise<void> {
+  return use("readwrite", (store) => {
+    for (const [key, value] of entries) store.put(value, key);
+    return commit(store);
+  });
+}
+
+/** Removes all that belongs to a notebook, and gives it. */
+function takeAll(use: UseStore, id: string): Promise<Stored[]> {
+  const ranges = [
+    IDBKeyRange.only(["entry", id]),
+    IDBKeyRange.only(["text", id]),
+    ...keysOfVersions(id),
+  ];
+  return use("readwrite", async (store) => {
+    const found = await Promise.all(
+      ranges.map(async (range): Promise<Stored[]> => {
+        const [keys, values] = await Promise.all([
+          promisifyRequest(store.getAllKeys(range)),
+          promisifyRequest<unknown[]>(store.getAll(range)),
+        ]);
+        return keys.map((key, index) => [key, values[index]]);
+      }),
+    );
+    for (const range of ranges) store.delete(range);
+    await commit(store);
+    return found.flat();
+  });
 }

@@ -1,4 +1,4 @@
-import type { UseStore } from "idb-keyval";
+import { promisifyRequest, type UseStore } from "idb-keyval";
 import { FlowError } from "../core/errors.ts";
 
 /** An IndexedDB database with one object store, for idb-keyval's functions. */
@@ -56,6 +56,15 @@ export function createStore(name: string): Store {
       opening = undefined;
     },
   };
+}
+
+/**
+ * Ends the transaction of a store now; done when it is on the disk. A transaction that is left to end by itself is taken back
+ * if the page goes away first, for only the page's next turn ends it.
+ */
+export function commit({ transaction }: IDBObjectStore): Promise<void> {
+  transaction.commit();
+  return promisifyRequest(transaction);
 }
 
 /** Deletes a whole store. */

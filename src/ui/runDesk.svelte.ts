@@ -46,6 +46,8 @@ export interface RunHost {
   settled(): Promise<void>;
   graphOf(flow?: string): Promise<Graph>;
   flowView(name: string | undefined): FlowView;
+  /** The engine begins to work on a run, with the program as it stands. */
+  starts(run: string): void;
   /** A run has come to its end, or waits for people: tables and outputs may be others. */
   rested(): Promise<void>;
 }
@@ -491,6 +493,7 @@ export class RunDesk {
     isShown = true,
   ): Promise<RunState> {
     this.running = true;
+    this.#host.starts(run);
     this.progress = {};
     if (isShown) {
       this.shownRun = run;

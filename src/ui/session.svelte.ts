@@ -30,12 +30,14 @@ import {
 } from "../notebook/history.ts";
 import { makeLink } from "../notebook/link.ts";
 import type { Library, LibraryEntry } from "../storage/library.ts";
+import { DocumentSaver } from "./documentSaver.ts";
 import { loadDocumentTools, type DocumentTools } from "./documentTools.ts";
 import { Drawing, type Drawn, type FlowView } from "./drawing.ts";
 import type { RunOptions } from "./pageApi.ts";
 import { FlowSchedules } from "./flowSchedules.ts";
 import { tellMissingTable } from "./missingTable.ts";
 import { makeId } from "./makeId.ts";
+import { NotebookVersions } from "./notebookVersions.ts";
 import { parametersOf } from "./parametersOf.ts";
 import { RunDesk } from "./runDesk.svelte.ts";
 
@@ -86,7 +88,6 @@ export interface SessionParts {
 const shownRows = 1_000;
 /** A SQL cell may take this long. */
 const queryLimit = 30_000;
-const saveDelay = 150;
 const sqlDelay = 400;
 
 export class Session {
@@ -131,7 +132,10 @@ export class Session {
   #history: History | undefined;
   #starting: Promise<void> = Promise.resolve();
   #opening: Promise<void> = Promise.resolve();
-  #saveTimer: ReturnType<typeof setTimeout> | undefined;
+  #saver = new DocumentSaver(
+    () => this.#write(),
+    (thrown) => this.notify("error", toErrorData(thrown).message),
+  );
   #sqlTimer: ReturnType<typeof setTimeout> | undefined;
   #viewing: Promise<void> = Promise.resolve();
   #nextNotice = 1;
@@ -141,10 +145,12 @@ export class Session {
 
   /** The notebook's runs. */
   readonly desk: RunDesk;
+  readonly versions: NotebookVersions;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
     this.desk = new RunDesk(parts, this);
+    this.versions = new NotebookVersions(parts.library.versions, this);
     this.#schedules = new FlowSchedules(
       parts.clock,
       (flow, { at, parameters }) =>
@@ -220,20 +226,18 @@ export class Session {
 
   async deleteNotebook(id: string): Promise<void> {
     const { library, database } = this.#parts;
-    const text = await library.read(id);
-    const entry = (await library.list()).find((other) => other.id === id);
-    await library.remove(id);
+    const removed = await library.remove(id);
     // Nothing may save it again.
     if (this.id === id) this.id = undefined;
     await this.refreshLibrary();
-    if (text === undefined || !entry) return;
+    if (!removed) return;
     // Its data goes only when the notice goes, so that Undo brings back everything.
-    const notice = this.notify("info", `“${entry.title}” was deleted.`, {
+    const notice = this.notify("info", `“${removed.title}” was deleted.`, {
       label: "Undo",
       run: () => {
         this.#afterNotice.delete(notice);
         this.closeNotice(notice);
-        void library.write(id, entry, text).then(() => this.refreshLibrary());
+        void removed.putBack().then(() => this.refreshLibrary());
       },
     });
     this.#afterNotice.set(notice, () => void database.remove(id));
@@ -305,6 +309,7 @@ export class Session {
       `${location.pathname}${location.search}#n.${id}`,
     );
     await this.save();
+    this.versions.keep("opened");
     await this.#refreshTables();
     void this.#viewCells((cell) => cell.kind === "sql");
   }
@@ -412,10 +417,31 @@ export class Session {
     if (this.#history) this.#setHistory(redo(this.#history));
   }
 
+  /** Takes another text as one change; cells that are found again keep their ids, and with them what they show. */
+  replaceText(text: string): void {
+    const before = new Set(this.notebook?.cells);
+    const { parseNotebook, edits } = this.#tools;
+    this.#edit((notebook) =>
+      edits.replaceText(notebook, parseNotebook(text, makeId).notebook),
+    );
+    const changed = this.notebook?.cells.filter((cell) => !before.has(cell));
+    for (const { id } of changed ?? []) this.#markStale(id);
+    void this.#viewCells(
+      (cell) => cell.kind === "sql" && (changed?.includes(cell) ?? false),
+    );
+  }
+
   /** Writes the notebook to the library now. */
-  async save(): Promise<void> {
-    clearTimeout(this.#saveTimer);
-    this.#saveTimer = undefined;
+  save(): Promise<void> {
+    return this.#saver.save();
+  }
+
+  /** The page may be about to go away: saves at once what is not saved yet. */
+  flush(): void {
+    void this.#saver.flush();
+  }
+
+  async #write(): Promise<void> {
     if (!this.id || !this.notebook || this.readOnly) return;
     await this.#parts.library.write(
       this.id,
@@ -455,7 +481,7 @@ export class Session {
     this.canRedo = history.future.length > 0;
     if (history.present === this.notebook) return;
     this.#setNotebook(history.present);
-    this.#saveTimer ??= setTimeout(() => void this.save(), saveDelay);
+    this.#saver.changed();
   }
 
   #setNotebook(notebook: Notebook, atOnce = false): void {
@@ -578,11 +604,16 @@ export class Session {
     return this.#program;
   }
 
+  /** A run is about to go on, with the text as it stands. */
+  starts(run: string): void {
+    this.versions.keep("run", run);
+  }
+
   /** A run has come to rest: shows what it left. */
   async rested(): Promise<void> {
     await this.#refreshTables();
     void this.#viewCells(() => true);
-    void this.save();
+    this.#saver.changed();
   }
 
   /** Calls of the page API wait until this is done: what the address names is open. */

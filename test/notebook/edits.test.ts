@@ -7,12 +7,14 @@ import {
   newNotebook,
   removeCell,
   renameCell,
+  replaceText,
   setKind,
   setNetwork,
   setSource,
   setTitle,
 } from "../../src/notebook/edits.ts";
 import { parseNotebook } from "../../src/notebook/parse.ts";
+import { printNotebook } from "../../src/notebook/print.ts";
 
 function open(text: string): Notebook {
   return parseNotebook(text).notebook;
@@ -155,5 +157,26 @@ describe("settings", () => {
     expect(
       codeOf(() => setNetwork(open("---\nx: [\n---\n"), ["https://a.example"])),
     ).toBe("notebook-syntax");
+  });
+});
+
+describe("another text of the same notebook", () => {
+  const ids = (): (() => string) => {
+    let count = 0;
+    return () => `new-${(count += 1)}`;
+  };
+
+  test("keeps the ids of cells that are found again, and the cells that did not change", () => {
+    const notebook = open(abc);
+    const text = "text\n\n```ts a\n100\n```\n\n```ts z\nnew()\n```\n";
+    const parsed = parseNotebook(text, ids()).notebook;
+    const replaced = replaceText(notebook, parsed);
+    expect(replaced.cells.map(({ id }) => id)).toEqual([
+      "cell-3",
+      "cell-1",
+      "new-3",
+    ]);
+    expect(replaced.cells[0]).toBe(notebook.cells[2]);
+    expect(printNotebook(replaced)).toBe(text);
   });
 });

@@ -1,7 +1,8 @@
+import { readFileSync } from "node:fs";
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
-import { set } from "idb-keyval";
-import { beforeEach, expect, test } from "vitest";
+import { get, set, setMany } from "idb-keyval";
+import { beforeEach, expect, test, vi } from "vitest";
 import { openLibrary } from "../../src/storage/library.ts";
 import { createStore } from "../../src/storage/useStore.ts";
 
@@ -54,10 +55,64 @@ test("settings are kept", async () => {
 });
 
 test("a library of a newer version is left alone", async () => {
-  await set("format", 2, createStore("flowbook").use);
+  await set("format", 3, createStore("flowbook").use);
   const library = openLibrary();
   await expect(library.list()).rejects.toThrow("newer version");
   await expect(library.write("a", entry("a", 1), "")).rejects.toMatchObject({
     code: "storage-failed",
   });
+});
+
+test("a library of format 1 opens as it was, and its notebooks get versions", async () => {
+  const file = new URL("../fixtures/library-1/store.json", import.meta.url);
+  const stored = JSON.parse(readFileSync(file, "utf8")) as [
+    IDBValidKey,
+    unknown,
+  ][];
+  const { use } = createStore("flowbook");
+  await setMany(stored, use);
+  const library = openLibrary();
+  const list = await library.list();
+  expect(list).toMatchObject([
+    { title: "Squares", updatedAt: 1764000000000, lastState: "Success" },
+    { title: "Aircraft ETL", updatedAt: 1763900000000 },
+  ]);
+  const { id } = list[0]!;
+  const text = await library.read(id);
+  expect(text).toBe(stored[3]![1]);
+  expect(await library.readSetting(`hosts:${id}`)).toEqual({
+    "https://example.org": true,
+  });
+  expect(await library.versions.list(id)).toEqual([]);
+  await library.versions.add(id, text!, { at: 1, reason: "opened" });
+  expect(await library.versions.list(id)).toMatchObject([{ number: 1 }]);
+  expect(await get("format", use)).toBe(2);
+});
+
+test("what is to be written is handed over before anything is waited for, as a page that closes needs it", async () => {
+  const library = openLibrary();
+  await library.write("a", entry("a", 1), "text");
+  const calls: string[] = [];
+  const { put } = IDBObjectStore.prototype;
+  const { commit } = IDBTransaction.prototype;
+  vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (
+    this: IDBObjectStore,
+    value,
+    key,
+  ) {
+    calls.push("put");
+    return put.call(this, value, key);
+  });
+  vi.spyOn(IDBTransaction.prototype, "commit").mockImplementation(function (
+    this: IDBTransaction,
+  ) {
+    calls.push("commit");
+    commit.call(this);
+  });
+  const writing = library.write("a", entry("a", 2), "new text");
+  // Promises that are settled already go on before the browser does anything else.
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  expect(calls).toEqual(["put", "put", "commit"]);
+  await writing;
+  vi.restoreAllMocks();
 });
