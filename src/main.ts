@@ -79,7 +79,8 @@ const page: EnginePage = {
   async restartDatabase() {
     databaseWorker.terminate();
     const remote = startDatabase();
-    if (session.id !== undefined) await remote.open(session.id);
+    if (session.id !== undefined)
+      await remote.open(session.id, { readOnly: session.isFollowing });
     database.replace(remote);
     return openDatabasePort();
   },

@@ -24,6 +24,8 @@ export interface LibraryEntry {
   updatedAt: number;
   /** State of the last run; undefined if there was none. */
   lastState: string | undefined;
+  /** The tab that may write it, by a name that it gave itself. */
+  owner?: string;
 }
 
 /** The reader's notebooks. Every method rejects if a newer Flowbook wrote the library. */
@@ -34,6 +36,8 @@ export interface Library {
   read(id: string): Promise<string | undefined>;
   /** Writes the entry and the text, both or neither. Once called it needs the page no more: the page may be closing. */
   write(id: string, entry: LibraryEntry, text: string): Promise<void>;
+  /** The same, but rejects and writes nothing if the notebook has another owner than the entry says. */
+  writeAsOwner(id: string, entry: LibraryEntry, text: string): Promise<void>;
   /**
    * Removes entry, text and versions; the notebook's own data are removed by the database worker. Gives what brings them
    * back; undefined if there was none of that id.
@@ -78,6 +82,8 @@ export function openLibrary(): Library {
           ]),
         text.length,
       ),
+    writeAsOwner: (id, entry, text) =>
+      work(() => writeAsOwner(use, id, entry, text), text.length),
     async remove(id) {
       const removed = await work(() => takeAll(use, id));
       const entry = removed.find(([key]) => (key as string[])[0] === "entry");
@@ -119,6 +125,27 @@ function putAll(use: UseStore, entries: readonly Stored[]): Promise<void> {
   return use("readwrite", (store) => {
     for (const [key, value] of entries) store.put(value, key);
     return commit(store);
+  });
+}
+
+function writeAsOwner(
+  use: UseStore,
+  id: string,
+  entry: LibraryEntry,
+  text: string,
+): Promise<void> {
+  return use("readwrite", async (store) => {
+    const found = await promisifyRequest<LibraryEntry | undefined>(
+      store.get(["entry", id]),
+    );
+    if (found?.owner !== entry.owner)
+      throw new FlowError(
+        "storage-conflict",
+        "This notebook was changed in another tab, and nothing was written over.",
+      );
+    store.put({ ...entry, id }, ["entry", id]);
+    store.put(text, ["text", id]);
+    await commit(store);
   });
 }
 

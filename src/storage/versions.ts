@@ -12,8 +12,8 @@ import { promisifyRequest, type UseStore } from "idb-keyval";
 import { keptVersions, retention, type Retention } from "./retention.ts";
 import { commit, keysUnder } from "./useStore.ts";
 
-/** Why a version was made: the notebook was opened, was run, or was about to get the text of another version. */
-export type VersionReason = "opened" | "run" | "restore";
+/** Why a version was made: the notebook was opened, was run, was about to get the text of another version, or was taken over by another tab. */
+export type VersionReason = "opened" | "run" | "restore" | "overtaken";
 
 /** A version without its text. */
 export interface Version {

@@ -40,6 +40,12 @@ export class NotebookVersions {
     );
   }
 
+  /** Makes a version of what stands here though it may not be written any more: another tab has the notebook. */
+  async keepOvertaken(): Promise<void> {
+    const about = { at: Date.now(), reason: "overtaken" } as const;
+    await this.#versions.add(this.#id(), this.#host.markdown(), about);
+  }
+
   /** Newest first. */
   async list(): Promise<Version[]> {
     await this.#keeping;

@@ -140,6 +140,19 @@ export class RunDesk {
     if (last) await this.showRun(last.run);
   }
 
+  /** Takes in what another tab has written of the runs. */
+  async follow(report: OpenReport): Promise<void> {
+    const before = this.runs[0]?.run;
+    this.#cache = report.cache;
+    for (const { id, events } of report.runs) this.#book.settle(id, events);
+    this.runs = this.#book.list();
+    this.updatePlan();
+    const newest = this.runs[0]?.run;
+    const isNewShown = newest !== before && this.shownRun === before;
+    const shown = isNewShown ? newest : this.shownRun;
+    if (shown !== undefined) await this.showRun(shown);
+  }
+
   /** The newest run of a flow. */
   last(flow: string): RunState | undefined {
     return this.#book.last(flow);

@@ -15,6 +15,7 @@ import type { Output } from "../engine/protocol.ts";
 import type {
   DatabaseService,
   EngineService,
+  OpenReport,
   QueryResult,
   StoredFile,
   TableSchema,
@@ -35,11 +36,14 @@ import { loadDocumentTools, type DocumentTools } from "./documentTools.ts";
 import { Drawing, type Drawn, type FlowView } from "./drawing.ts";
 import type { RunOptions } from "./pageApi.ts";
 import { FlowSchedules } from "./flowSchedules.ts";
+import { Follower } from "./follower.ts";
 import { tellMissingTable } from "./missingTable.ts";
 import { makeId } from "./makeId.ts";
+import { NotebookLock } from "./notebookLock.ts";
 import { NotebookVersions } from "./notebookVersions.ts";
 import { parametersOf } from "./parametersOf.ts";
 import { RunDesk } from "./runDesk.svelte.ts";
+import { TabMessages } from "./tabMessages.ts";
 
 export type { FlowView, LibraryEntry };
 
@@ -90,6 +94,11 @@ const shownRows = 1_000;
 const queryLimit = 30_000;
 const sqlDelay = 400;
 
+const openElsewhere =
+  "This notebook is open in another tab. You see here what happens there; take it over to change or run it.";
+const takenOver =
+  "Another tab has taken this notebook over. You see here what happens there; what was typed here is saved.";
+
 export class Session {
   screen = $state<"home" | "notebook">("home");
   library = $state.raw<readonly LibraryEntry[]>([]);
@@ -123,6 +132,8 @@ export class Session {
   canRedo = $state(false);
   /** Why nothing can be changed here, if so. */
   readOnly = $state<string>();
+  /** Whether that is because another tab has the notebook. */
+  isFollowing = $state(false);
 
   #parts: SessionParts;
   /** There as soon as a notebook is open. */
@@ -140,7 +151,16 @@ export class Session {
   #viewing: Promise<void> = Promise.resolve();
   #nextNotice = 1;
   #permissions: Record<string, boolean> = {};
-  #releaseLock: () => void = () => {};
+  readonly #tabs = new TabMessages();
+  readonly #lock = new NotebookLock(this.#tabs, {
+    lost: () => this.#yield(),
+    won: () => void this.#reopen(),
+  });
+  readonly #follower = new Follower(this.#tabs, () => this.#follow());
+  /** What this page calls itself as the owner of a notebook. */
+  readonly #owner = makeId();
+  /** Whether the text may be written without asking who owns it: it was just read, or the page may be closing. */
+  #isUnasked = false;
   #schedules: FlowSchedules;
 
   /** The notebook's runs. */
@@ -267,9 +287,10 @@ export class Session {
 
   async #show(id: string, text: string): Promise<void> {
     const { notebook } = this.#tools.parseNotebook(text);
-    await this.#lock(id);
+    const isOurs = await this.#lock.acquire(id);
+    this.#setFollowing(isOurs ? undefined : id, openElsewhere);
     const { database, engine, library } = this.#parts;
-    const report = await database.open(id);
+    const report = await database.open(id, { readOnly: !isOurs });
     this.#permissions =
       (await library.readSetting<Record<string, boolean>>(`hosts:${id}`)) ?? {};
     this.#drawing.reset();
@@ -286,10 +307,7 @@ export class Session {
     this.#schedules.set([]);
     this.#isScheduled =
       (await library.readSetting<boolean>(`schedule:${id}`)) ?? false;
-    if (report.damage) {
-      this.readOnly = report.damage.message;
-      this.notify("error", report.damage.message);
-    }
+    this.#takeReport(report);
     await this.desk.open(report);
     // Together, so that no text is ever saved under the id of another notebook.
     this.id = id;
@@ -308,32 +326,105 @@ export class Session {
       "",
       `${location.pathname}${location.search}#n.${id}`,
     );
-    await this.save();
+    await this.#claim();
     this.versions.keep("opened");
     await this.#refreshTables();
     void this.#viewCells((cell) => cell.kind === "sql");
   }
 
-  /** Only one tab may change a notebook: the lock is held as long as the notebook is open here. */
-  async #lock(id: string): Promise<void> {
-    this.#releaseLock();
-    this.readOnly = undefined;
-    if (!("locks" in navigator)) return;
-    const isOurs = await new Promise<boolean>((resolve) => {
-      void navigator.locks.request(
-        `flowbook:${id}`,
-        { ifAvailable: true },
-        (lock) => {
-          if (!lock) return resolve(false);
-          resolve(true);
-          return new Promise<void>((release) => (this.#releaseLock = release));
-        },
-      );
-    });
-    if (!isOurs)
-      this.readOnly =
-        "This notebook is open in another tab, so it cannot be changed or run here. Close the other tab and reload.";
+  // ---------------------------------------------------------------- other tabs
+
+  /** Takes the notebook from the tab that has it. */
+  async takeOver(): Promise<void> {
+    await this.#lock.takeOver();
+    await this.#reopen();
   }
+
+  /** Makes the notebook one that another tab has, or without an id one of this tab. */
+  #setFollowing(id: string | undefined, reason: string): void {
+    this.isFollowing = id !== undefined;
+    this.readOnly = id === undefined ? undefined : reason;
+    this.#follower.follow(id);
+  }
+
+  /** Another tab takes the notebook: writes what there is, and follows from now on. */
+  async #yield(): Promise<void> {
+    const { id } = this;
+    if (id === undefined) return;
+    await this.#saver.flush();
+    if (this.desk.running) await this.desk.cancelRun();
+    this.#setFollowing(id, takenOver);
+    await this.#parts.database.open(id, { readOnly: true });
+    await this.#follow();
+  }
+
+  /** The tab that had the notebook has let it go. */
+  async #reopen(): Promise<void> {
+    const { id } = this;
+    if (id === undefined) return;
+    await this.#takeText(id);
+    this.#setFollowing(undefined, "");
+    const report = await this.#parts.database.open(id);
+    this.#takeReport(report);
+    await this.desk.open(report);
+    await this.#claim();
+    this.#updateSchedules();
+    await this.#refreshTables();
+  }
+
+  /** Shows what the tab that has the notebook has written. */
+  async #follow(): Promise<void> {
+    const { id } = this;
+    if (id === undefined || !this.isFollowing) return;
+    await this.#takeText(id);
+    const report = await this.#parts.database.refresh();
+    this.files = report.files;
+    this.#updateMissing();
+    await this.desk.follow(report);
+    await this.#refreshTables();
+    void this.#viewCells((cell) => cell.kind === "sql");
+  }
+
+  /** Takes the text as it was saved last. */
+  async #takeText(id: string): Promise<void> {
+    const text = await this.#parts.library.read(id);
+    if (text === undefined || text === this.markdown() || id !== this.id)
+      return;
+    const before = this.notebook;
+    if (!before) return;
+    const { parseNotebook, edits } = this.#tools;
+    const { notebook } = parseNotebook(text, makeId);
+    this.#history = undefined;
+    this.canUndo = this.canRedo = false;
+    this.#setNotebook(edits.replaceText(before, notebook), true);
+  }
+
+  /** The text that stands here was not written, because another tab owns the notebook: it becomes a version. */
+  async #keepOvertaken(): Promise<void> {
+    await this.versions.keepOvertaken();
+    this.notify(
+      "error",
+      "Another tab has changed this notebook. What was typed here is kept as a version of it: see Versions.",
+    );
+    if (this.id !== undefined) this.#setFollowing(this.id, takenOver);
+    await this.#follow();
+  }
+
+  #takeReport({ damage, slow }: OpenReport): void {
+    if (damage) {
+      this.readOnly = damage.message;
+      this.notify("error", damage.message);
+    }
+    if (slow !== undefined && !this.#isSlowTold) {
+      this.#isSlowTold = true;
+      this.notify(
+        "info",
+        `Compatibility mode: saving rows takes longer here than it should (${slow}). Nothing is lost by it.`,
+      );
+    }
+  }
+
+  #isSlowTold = false;
 
   /** Files that the app ships with an example come with it. */
   async #fetchFiles(id: string): Promise<void> {
@@ -438,21 +529,40 @@ export class Session {
 
   /** The page may be about to go away: saves at once what is not saved yet. */
   flush(): void {
+    this.#isUnasked = true;
     void this.#saver.flush();
+    this.#isUnasked = false;
+  }
+
+  /** Writes the notebook as its owner from now on. */
+  async #claim(): Promise<void> {
+    this.#isUnasked = true;
+    const saving = this.save();
+    this.#isUnasked = false;
+    await saving;
   }
 
   async #write(): Promise<void> {
-    if (!this.id || !this.notebook || this.readOnly) return;
-    await this.#parts.library.write(
-      this.id,
-      {
-        id: this.id,
-        title: this.notebook.title,
-        updatedAt: Date.now(),
-        lastState: this.desk.runs[0]?.state,
-      },
-      this.markdown(),
-    );
+    const { id, notebook } = this;
+    if (!id || !notebook || this.readOnly) return;
+    const { library } = this.#parts;
+    const entry: LibraryEntry = {
+      id,
+      title: notebook.title,
+      updatedAt: Date.now(),
+      lastState: this.desk.runs[0]?.state,
+      owner: this.#owner,
+    };
+    const text = this.markdown();
+    if (this.#isUnasked) await library.write(id, entry, text);
+    else
+      try {
+        await library.writeAsOwner(id, entry, text);
+      } catch (thrown) {
+        if (toErrorData(thrown).code !== "storage-conflict") throw thrown;
+        return this.#keepOvertaken();
+      }
+    this.#tabs.send({ type: "saved", notebook: id });
   }
 
   #edit(change: (notebook: Notebook) => Notebook, typingIn?: string): void {

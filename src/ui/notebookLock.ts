@@ -1,0 +1,119 @@
+import type { TabMessages } from "./tabMessages.ts";
+
+/** How long a tab that is asked to let go may take to write what it has; one that is frozen never answers. */
+const patience = 1_000;
+
+/** What happens to the right to change the open notebook. */
+export interface LockListener {
+  /** Another tab takes it; that one waits a moment until the promise settles. */
+  lost(): Promise<void>;
+  /** The tab that had it has let it go: it is ours. */
+  won(): void;
+}
+
+/**
+ * The right to change a notebook, which one tab of this browser has at a time: a Web Lock, held as long as the notebook is
+ * open. That a tab which lost it without noticing writes nothing any more is seen to by the store and the library.
+ */
+export class NotebookLock {
+  readonly #messages: TabMessages;
+  readonly #listener: LockListener;
+  #notebook = "";
+  /** Lets go of the lock, or ceases to wait for it. */
+  #leave: () => void = () => {};
+
+  constructor(messages: TabMessages, listener: LockListener) {
+    this.#messages = messages;
+    this.#listener = listener;
+  }
+
+  /** Asks for a notebook, letting go of the one before. If another tab has it, this one is next in line. */
+  async acquire(notebook: string): Promise<boolean> {
+    this.release();
+    this.#notebook = notebook;
+    // Without Web Locks there is nobody who could tell; the store refuses whoever was overtaken.
+    if (!("locks" in navigator)) return true;
+    const isOurs = await this.#request({ ifAvailable: true });
+    if (!isOurs) this.#waitInLine();
+    return isOurs;
+  }
+
+  /** Takes the notebook from the tab that has it, once that one has written what it has. */
+  async takeOver(): Promise<void> {
+    const notebook = this.#notebook;
+    this.release();
+    this.#notebook = notebook;
+    const yielded = this.#untilYielded(notebook);
+    await this.#request({ steal: true });
+    await yielded;
+  }
+
+  release(): void {
+    this.#leave();
+    this.#leave = () => {};
+    this.#notebook = "";
+  }
+
+  /** Resolves with whether the lock was granted; then holds it. */
+  #request(options: LockOptions): Promise<boolean> {
+    return new Promise((resolve) => {
+      const notebook = this.#notebook;
+      let isHeld = false;
+      const holding = navigator.locks.request(
+        lockName(notebook),
+        options,
+        (lock) => {
+          resolve(lock !== null);
+          if (!lock) return undefined;
+          isHeld = true;
+          return new Promise<void>((release) => {
+            this.#leave = () => {
+              isHeld = false;
+              release();
+            };
+          });
+        },
+      );
+      holding.catch(() => {
+        resolve(false);
+        if (isHeld && this.#notebook === notebook) void this.#lose(notebook);
+      });
+    });
+  }
+
+  #waitInLine(): void {
+    const waiting = new AbortController();
+    this.#leave = () => waiting.abort();
+    void this.#request({ signal: waiting.signal }).then((isOurs) => {
+      if (isOurs) this.#listener.won();
+    });
+  }
+
+  async #lose(notebook: string): Promise<void> {
+    this.#leave = () => {};
+    try {
+      await this.#listener.lost();
+    } finally {
+      this.#messages.send({ type: "yielded", notebook });
+      if (this.#notebook === notebook) this.#waitInLine();
+    }
+  }
+
+  #untilYielded(notebook: string): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => done(), patience);
+      const stop = this.#messages.listen((message) => {
+        if (message.type === "yielded" && message.notebook === notebook) done();
+      });
+      function done(): void {
+        clearTimeout(timer);
+        stop();
+        resolve();
+      }
+    });
+  }
+}
+
+function lockName(notebook: string): string {
+  return `flowbook:${notebook}`;
+}

@@ -1,0 +1,30 @@
+/** What the tabs of this browser tell each other about a notebook; each tells the others and its own workers' page. */
+export type TabMessage =
+  /** Something of the notebook's store was written; the store is at this generation. */
+  | { type: "written"; notebook: string; generation: number }
+  /** Its text was saved. */
+  | { type: "saved"; notebook: string }
+  /** A tab that was asked to has let go of it, and wrote all that it had. */
+  | { type: "yielded"; notebook: string };
+
+/** The channel between the tabs of this browser. */
+export class TabMessages {
+  readonly #channel = new BroadcastChannel("flowbook");
+  readonly #listeners = new Set<(message: TabMessage) => void>();
+
+  constructor() {
+    this.#channel.onmessage = ({ data }: MessageEvent<TabMessage>) => {
+      for (const listener of [...this.#listeners]) listener(data);
+    };
+  }
+
+  send(message: TabMessage): void {
+    this.#channel.postMessage(message);
+  }
+
+  /** Calls `listener` for every message until the function that comes back is called. */
+  listen(listener: (message: TabMessage) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

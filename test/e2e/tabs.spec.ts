@@ -1,0 +1,148 @@
+import type { Page } from "@playwright/test";
+import { expect, openApp, test } from "./fixture.ts";
+import { notebookOf, startRun, statesOf, waitForStates } from "./notebooks.ts";
+
+const counting = notebookOf("Counting", [
+  {
+    name: "count",
+    source: `
+const write = task(async (n: number) => { await load("counted", [{ n }]); return n })
+const wait = task(async (n: number) => { for (;;) await new Promise((r) => setTimeout(r, 20)) })
+flow("Counting", () => { write(param("n", 1)) })
+flow("Waiting", () => { wait(write(7)) })`,
+  },
+]);
+
+const namesOf = (page: Page, sql: string) =>
+  page.evaluate((text) => window.flowbook.query(text), sql);
+
+/** Two tabs of one browser with the same notebook open; the first has it. */
+async function openTwo(page: Page): Promise<{ owner: Page; reader: Page }> {
+  await openApp(page);
+  await page.evaluate((text) => window.flowbook.open(text), counting);
+  const reader = await page.context().newPage();
+  await reader.goto(page.url());
+  await reader.waitForFunction(() => "flowbook" in window);
+  await expect(reader.getByText("is open in another tab")).toBeVisible();
+  return { owner: page, reader };
+}
+
+test("a second tab sees runs, rows and text of the first as they come, and changes nothing", async ({
+  page,
+}) => {
+  const { owner, reader } = await openTwo(page);
+  await owner.evaluate(() => window.flowbook.run({ flow: "Counting" }));
+  await expect
+    .poll(() =>
+      reader.evaluate(async () => (await window.flowbook.runs())[0]?.state),
+    )
+    .toBe("Success");
+  await expect
+    .poll(() => namesOf(reader, "SELECT n FROM counted"))
+    .toEqual([{ n: 1 }]);
+  await owner.bringToFront();
+  await owner.locator(".cm-content").first().click();
+  await owner.keyboard.press("Control+End");
+  await owner.keyboard.type("\n// typed in the first tab");
+  await reader.bringToFront();
+  await expect(reader.getByText("typed in the first tab")).toBeVisible();
+
+  const refused = await reader.evaluate(() =>
+    window.flowbook.run().then(
+      () => "ran",
+      (error: { code: string }) => error.code,
+    ),
+  );
+  expect(refused).toBe("read-only");
+});
+
+test("the second tab takes the notebook over: the run of the first ends, and what was typed there is kept", async ({
+  page,
+}) => {
+  const { owner, reader } = await openTwo(page);
+  await owner.bringToFront();
+  await owner.locator(".cm-content").first().click();
+  await owner.keyboard.press("Control+End");
+  await owner.keyboard.type("\n// the last word");
+  await startRun(owner, { flow: "Waiting" });
+  await waitForStates(owner, /Success,Running/);
+  await reader.bringToFront();
+  await reader.getByRole("button", { name: "Take over" }).click();
+  await expect(owner.getByText("has taken this notebook over")).toBeVisible();
+  await expect(reader.getByText("is open in another tab")).toBeHidden();
+
+  const state = await reader.evaluate(
+    async () => (await window.flowbook.runs())[0]!.state,
+  );
+  expect(["Cancelled", "Crashed"]).toContain(state);
+  expect(await reader.evaluate(() => window.flowbook.markdown())).toContain(
+    "// the last word",
+  );
+  const report = await reader.evaluate(() =>
+    window.flowbook.run({ flow: "Counting", parameters: { n: 2 } }),
+  );
+  expect(statesOf(report)).toEqual({ write: "Success" });
+  await expect
+    .poll(() => namesOf(owner, "SELECT n FROM counted ORDER BY n"))
+    .toEqual([{ n: 2 }, { n: 7 }]);
+});
+
+test("when the first tab is closed, the second has the notebook", async ({
+  page,
+}) => {
+  const { owner, reader } = await openTwo(page);
+  await owner.evaluate(() => window.flowbook.run({ flow: "Counting" }));
+  await owner.close();
+  await expect(reader.getByText("is open in another tab")).toBeHidden();
+  const report = await reader.evaluate(() =>
+    window.flowbook.run({ flow: "Counting", parameters: { n: 2 } }),
+  );
+  expect(report.state).toBe("Success");
+  expect(await namesOf(reader, "SELECT n FROM counted ORDER BY n")).toEqual([
+    { n: 1 },
+    { n: 2 },
+  ]);
+});
+
+test("a tab that was overtaken without noticing writes over nothing, and keeps what was typed there as a version", async ({
+  page,
+}) => {
+  await openApp(page);
+  await page.evaluate((text) => window.flowbook.open(text), counting);
+  // As another tab leaves it, while this one was frozen and could not be told.
+  await page.evaluate(async () => {
+    const id = location.hash.slice("#n.".length);
+    const opening = indexedDB.open("flowbook");
+    await new Promise((resolve) => (opening.onsuccess = resolve));
+    const store = opening.result
+      .transaction("entries", "readwrite")
+      .objectStore("entries");
+    const entry = store.get(["entry", id]);
+    entry.onsuccess = () => {
+      store.put({ ...entry.result, owner: "another tab" }, ["entry", id]);
+      store.put("# Theirs\n", ["text", id]);
+    };
+    await new Promise((resolve) => (store.transaction.oncomplete = resolve));
+    opening.result.close();
+  });
+  await page.locator(".cm-content").first().click();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.insertText("\n// typed too late");
+  await expect(page.getByText("is kept as a version")).toBeVisible();
+  await expect(
+    page.getByRole("heading", { name: "Theirs", level: 2 }),
+  ).toBeVisible();
+  const versions = await page.evaluate(async () => {
+    const opening = indexedDB.open("flowbook");
+    await new Promise((resolve) => (opening.onsuccess = resolve));
+    const all = opening.result
+      .transaction("entries")
+      .objectStore("entries")
+      .getAll();
+    await new Promise((resolve) => (all.onsuccess = resolve));
+    opening.result.close();
+    return all.result.filter((value) => typeof value === "string") as string[];
+  });
+  expect(versions.some((text) => text.includes("typed too late"))).toBe(true);
+  expect(versions).toContain("# Theirs\n");
+});
