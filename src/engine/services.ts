@@ -107,6 +107,16 @@ export interface ResultsCommit {
   cache: readonly CacheEntry[];
 }
 
+/** Which results are kept. */
+export interface KeptResults {
+  /** Runs that keep all that they have. */
+  runs: readonly string[];
+  /** Runs that keep these results, by their keys. */
+  keys: Readonly<Record<string, readonly string[]>>;
+  /** Runs that keep what is small (a few thousand bytes) and was written together with others. */
+  small: readonly string[];
+}
+
 /** The one owner of a notebook's data. */
 export interface DatabaseService {
   /** Opens the store of a notebook, closing the one before. Unless it is only read, nobody else writes it from then on. */
@@ -147,6 +157,8 @@ export interface DatabaseService {
   ): Promise<readonly ({ value: unknown } | undefined)[]>;
   /** Results that later runs may reuse. */
   cacheEntries(): Promise<readonly CacheEntry[]>;
+  /** Drops the results that need not be kept any more. */
+  retainResults(kept: KeptResults): Promise<void>;
 
   /** Runs one statement that only reads. The history of runs is there as tables `history.runs`, `.tasks`, `.attempts` and `.logs`. At most `limit` rows come back; `total` counts all. */
   query(

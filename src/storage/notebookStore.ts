@@ -23,7 +23,12 @@ import type { CacheEntry } from "../core/cache.ts";
 import type { RunEvent } from "../core/events.ts";
 import { pagesOf, type FoundPages, type PageImage } from "../core/pages.ts";
 import type { Output } from "../engine/protocol.ts";
-import type { LogLine, ResultsCommit, StoredFile } from "../engine/services.ts";
+import type {
+  KeptResults,
+  LogLine,
+  ResultsCommit,
+  StoredFile,
+} from "../engine/services.ts";
 import { CacheEntries } from "./cacheEntries.ts";
 import { EventLists, type RunRecord } from "./eventLists.ts";
 import { checkFormat, FencedWrites, type Manifest } from "./fencedWrites.ts";
@@ -94,6 +99,8 @@ export interface NotebookStore {
     keys: readonly string[],
   ): Promise<readonly ({ value: unknown } | undefined)[]>;
   cacheEntries(): Promise<CacheEntry[]>;
+  /** Drops the results that need not be kept any more. */
+  retainResults(kept: KeptResults): Promise<void>;
   writeFile(name: string, data: Blob): Promise<StoredFile>;
   readFile(name: string): Promise<Blob | undefined>;
   files(): Promise<StoredFile[]>;
@@ -285,6 +292,10 @@ class OpenStore implements NotebookStore {
   async cacheEntries(): Promise<CacheEntry[]> {
     await orStorageError(this.#cache.ready());
     return this.#cache.list();
+  }
+
+  retainResults(kept: KeptResults): Promise<void> {
+    return orStorageError(this.#results.retain(kept));
   }
 
   async writeFile(name: string, blob: Blob): Promise<StoredFile> {

@@ -10,6 +10,7 @@
  */
 import { promisifyRequest } from "idb-keyval";
 import type { UseStore } from "idb-keyval";
+import type { KeptResults } from "../engine/services.ts";
 import { keysUnder } from "./useStore.ts";
 
 /** A result; in an object, so that an undefined one can be told from none. */
@@ -127,6 +128,36 @@ export class Results {
       if (isPacked && values?.has(key)) return { value: values.get(key) };
       return single && { value: single.value };
     });
+  }
+
+  /** Drops all results but these. */
+  async retain({ runs, keys, small }: KeptResults): Promise<void> {
+    const keepAll = new Set(runs);
+    const keepSmall = new Set([...runs, ...small, ...Object.keys(keys)]);
+    const keyed = new Map(
+      Object.entries(keys).map(([run, list]) => [run, new Set(list)]),
+    );
+    const dropped = new Set<string>();
+    await this.#use("readwrite", async (store) => {
+      const [singles, packs] = (await Promise.all([
+        promisifyRequest(store.getAllKeys(keysUnder("result"))),
+        promisifyRequest(store.getAllKeys(keysUnder("results"))),
+      ])) as [string, string, string | number][][];
+      const gone = [
+        ...singles!.filter(
+          ([, run, key]) =>
+            !keepAll.has(run) && !keyed.get(run)?.has(String(key)),
+        ),
+        ...packs!.filter(([, run]) => !keepSmall.has(run)),
+      ];
+      for (const key of gone) {
+        store.delete(key);
+        dropped.add(key[1]);
+      }
+      await promisifyRequest(store.transaction);
+    });
+    for (const run of dropped) this.#places.delete(run);
+    if (this.#last && dropped.has(this.#last.run)) this.#last = undefined;
   }
 
   #placesOf(run: string): Promise<Places> {

@@ -87,6 +87,8 @@ export interface Flowbook {
   query(sql: string, params?: unknown[]): Promise<Record<string, unknown>[]>;
   /** The notebook's database as an SQLite file. */
   exportDatabase(): Promise<Uint8Array>;
+  /** Puts an SQLite file in the place of the database; rejects, with nothing changed, if it is none or is damaged. */
+  importDatabase(file: Blob | ArrayBuffer | Uint8Array): Promise<void>;
   /** Keeps a file with the notebook under that name. */
   attach(name: string, data: Blob | ArrayBuffer | Uint8Array): Promise<void>;
   /** Lets this notebook contact a host, such as `https://opensky-network.org`. */
@@ -95,6 +97,10 @@ export interface Flowbook {
   output(cell: string): Promise<ApiOutput | null>;
   /** A link that holds the whole notebook. */
   shareUrl(): Promise<string>;
+}
+
+function asBlob(data: Blob | ArrayBuffer | Uint8Array): Blob {
+  return data instanceof Blob ? data : new Blob([data as BlobPart]);
 }
 
 /** The page API of a session. */
@@ -154,14 +160,12 @@ export function createPageApi(session: Session, version: string): Flowbook {
     runs: () => session.desk.reports(),
     query: (sql, params = []) => session.query(sql, params),
     exportDatabase: async () => {
+      await session.settled();
       const file = await session.exportDatabase();
       return new Uint8Array(await file.arrayBuffer());
     },
-    attach: (name, data) =>
-      session.attach(
-        name,
-        data instanceof Blob ? data : new Blob([data as BlobPart]),
-      ),
+    importDatabase: (file) => session.importDatabase(asBlob(file)),
+    attach: (name, data) => session.attach(name, asBlob(data)),
     allow: (origin) => session.allow(origin),
     output: async (cell) => {
       const output = await session.outputOf(cell);

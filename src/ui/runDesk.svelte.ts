@@ -23,6 +23,7 @@ import type {
 } from "../engine/services.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import type { FlowView } from "./drawing.ts";
+import { keptResults } from "./keptResults.ts";
 import { makeId } from "./makeId.ts";
 import type { RunOptions } from "./pageApi.ts";
 import { parametersOf } from "./parametersOf.ts";
@@ -57,7 +58,12 @@ interface Parts {
   engine: Pick<EngineService, "run" | "resume" | "proceed" | "cancel">;
   database: Pick<
     DatabaseService,
-    "appendEvents" | "commitResults" | "cacheEntries" | "logs" | "results"
+    | "appendEvents"
+    | "commitResults"
+    | "cacheEntries"
+    | "retainResults"
+    | "logs"
+    | "results"
   >;
   clock: Clock;
 }
@@ -521,7 +527,10 @@ export class RunDesk {
     const state = this.#book.state(run)!;
     this.#waiting.look(state);
     await this.#host.rested();
-    void navigator.storage?.persist?.();
+    // What is not dropped now is dropped after the next run.
+    void this.#parts.database
+      .retainResults(keptResults(this.runs, this.#cache))
+      .catch(() => undefined);
     return state;
   }
 

@@ -43,6 +43,7 @@ import { NotebookLock } from "./notebookLock.ts";
 import { NotebookVersions } from "./notebookVersions.ts";
 import { parametersOf } from "./parametersOf.ts";
 import { RunDesk } from "./runDesk.svelte.ts";
+import { StorageUse } from "./storageUse.svelte.ts";
 import { TabMessages } from "./tabMessages.ts";
 
 export type { FlowView, LibraryEntry };
@@ -132,6 +133,8 @@ export class Session {
   canRedo = $state(false);
   /** Why nothing can be changed here, if so. */
   readOnly = $state<string>();
+  /** Whether that is because its database is damaged; what is left of it can be downloaded. */
+  isDamaged = $state(false);
   /** Whether that is because another tab has the notebook. */
   isFollowing = $state(false);
 
@@ -166,6 +169,7 @@ export class Session {
   /** The notebook's runs. */
   readonly desk: RunDesk;
   readonly versions: NotebookVersions;
+  readonly storage = new StorageUse();
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -193,6 +197,7 @@ export class Session {
   }
 
   async refreshLibrary(): Promise<void> {
+    void this.storage.look().catch(() => undefined);
     this.library = await this.#parts.library.list();
   }
 
@@ -411,6 +416,7 @@ export class Session {
   }
 
   #takeReport({ damage, slow }: OpenReport): void {
+    this.isDamaged = damage !== undefined;
     if (damage) {
       this.readOnly = damage.message;
       this.notify("error", damage.message);
@@ -721,6 +727,8 @@ export class Session {
 
   /** A run has come to rest: shows what it left. */
   async rested(): Promise<void> {
+    if (this.desk.runs[0]?.state === "Success")
+      void this.storage.askToPersist().catch(() => undefined);
     await this.#refreshTables();
     void this.#viewCells(() => true);
     this.#saver.changed();
@@ -909,6 +917,34 @@ export class Session {
 
   exportDatabase(): Promise<Blob> {
     return this.#parts.database.exportDatabase();
+  }
+
+  /** Puts an SQLite file in the place of the notebook's database; a notice offers the way back. */
+  async importDatabase(file: File | Blob, name?: string): Promise<void> {
+    await this.settled();
+    if (this.readOnly) throw new FlowError("read-only", this.readOnly);
+    if (this.desk.running)
+      throw new FlowError(
+        "already-running",
+        "A flow of this notebook is running, and it may write into the database. Wait for it, or cancel it first.",
+      );
+    const { database } = this.#parts;
+    const before =
+      this.tables.length > 0 ? await database.exportDatabase() : undefined;
+    await database.importDatabase(file);
+    await this.rested();
+    const shown = name ?? ("name" in file ? file.name : "The file");
+    this.notify(
+      "info",
+      `${shown} is this notebook's database now.`,
+      before && {
+        label: "Undo",
+        run: () =>
+          void this.#orNotice(() =>
+            this.importDatabase(before, "What was there before"),
+          ),
+      },
+    );
   }
 
   async attach(name: string, data: Blob): Promise<void> {

@@ -307,3 +307,36 @@ test("an entry that another tab has renewed is not dropped", async () => {
   const again = await openNotebookStore("n");
   expect(await again.cacheEntries()).toEqual([renewed]);
 });
+
+test("results that need not be kept are dropped: large ones of other runs, small ones of the oldest, and what is named stays", async () => {
+  const store = await openNotebookStore("n");
+  const large = "x".repeat(9000);
+  for (const run of ["old", "middle", "new"]) {
+    await store.commitResults({
+      ...commitOf({ small: 1, other: 2, large, kept: large }, 0),
+      run,
+    });
+  }
+  await store.retainResults({
+    runs: ["new"],
+    keys: { middle: ["kept"] },
+    small: ["new", "middle"],
+  });
+  const again = await openNotebookStore("n");
+  const all = ["small", "other", "large", "kept"];
+  for (const each of [store, again]) {
+    expect(await each.results("new", all)).toEqual([
+      { value: 1 },
+      { value: 2 },
+      { value: large },
+      { value: large },
+    ]);
+    expect(await each.results("middle", all)).toEqual([
+      { value: 1 },
+      { value: 2 },
+      undefined,
+      { value: large },
+    ]);
+    expect(await each.results("old", all)).toEqual(all.map(() => undefined));
+  }
+});

@@ -12,6 +12,7 @@ import type { AttemptId, Output, SqlParameters } from "../protocol.ts";
 import type {
   Commit,
   DatabaseService,
+  KeptResults,
   LogLine,
   OpenReport,
   QueryResult,
@@ -242,6 +243,10 @@ export class Database implements DatabaseService {
 
   async cacheEntries(): Promise<readonly CacheEntry[]> {
     return this.#open().store.cacheEntries();
+  }
+
+  async retainResults(kept: KeptResults): Promise<void> {
+    await this.#open().store.retainResults(kept);
   }
 
   async query(
