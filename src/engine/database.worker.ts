@@ -1,5 +1,6 @@
 /** The database worker: SQLite and the browser's storage, the only writer of a notebook's data. No user code runs here. */
 import * as Comlink from "comlink";
+import { copyBucket, listCopies, restoreCopy } from "../storage/coldCopy.ts";
 import {
   openNotebookStore,
   removeNotebookStore,
@@ -23,7 +24,13 @@ class DatabaseWorker extends Database {
 Comlink.expose(
   new DatabaseWorker(
     loadSqlite(),
-    { open: openNotebookStore, remove: removeNotebookStore },
+    {
+      open: (notebook, written) =>
+        openNotebookStore(notebook, written, copyBucket),
+      remove: (notebook) => removeNotebookStore(notebook, copyBucket),
+      copies: () => listCopies(copyBucket),
+      restore: (notebook) => restoreCopy(notebook, copyBucket),
+    },
     (notebook, generation) =>
       tabs.postMessage({ type: "written", notebook, generation }),
   ),

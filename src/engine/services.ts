@@ -37,6 +37,20 @@ export interface LogLine {
   text: string;
 }
 
+/** The document of a notebook. */
+export interface NotebookText {
+  title: string;
+  text: string;
+}
+
+/** A copy of a notebook. */
+export interface CopyEntry {
+  notebook: string;
+  title: string;
+  /** When it was made, in milliseconds since 1970 UTC. */
+  at: number;
+}
+
 /** A file that is kept with the notebook. */
 export interface StoredFile {
   name: string;
@@ -77,6 +91,8 @@ export interface OpenReport {
   cache: readonly CacheEntry[];
   /** Why the stored database could not be used, if so; it was left as it is and the notebook is read-only. */
   damage: ErrorData | undefined;
+  /** How often something was committed to the store, by anyone. */
+  generation: number;
   /** Why saving takes longer here than it should, if so. */
   slow: string | undefined;
 }
@@ -169,6 +185,12 @@ export interface DatabaseService {
   tables(): Promise<readonly TableSchema[]>;
   /** The database as an SQLite file; what is left of it if it is damaged. */
   exportDatabase(): Promise<Blob>;
+  /** Copies the notebook to where a copy outlives the loss of the original, as far as it has changed; `text` is the document. */
+  keepCopy(text: NotebookText): Promise<void>;
+  /** The copies that there are, the newest first. */
+  copies(): Promise<readonly CopyEntry[]>;
+  /** Puts the copy of a notebook, which must not be open, in the place of what is there; gives its document, or undefined if there is no copy. */
+  restoreCopy(notebook: string): Promise<NotebookText | undefined>;
   /** Puts an SQLite file in the place of the database; rejects, with nothing changed, if it is none or is damaged. */
   importDatabase(file: Blob): Promise<void>;
 

@@ -3,7 +3,8 @@ import { pageSize, type PageImage } from "../core/pages.ts";
 import { compactPages, putPages, type Layout } from "./pageLog.ts";
 import { storageError, type Store } from "./useStore.ts";
 
-const knownFormat = 3;
+/** The format of a notebook's store that this version writes. */
+export const knownFormat = 3;
 
 /** What a notebook's store says of itself. */
 export interface Manifest {

@@ -26,10 +26,12 @@ import type { Output } from "../engine/protocol.ts";
 import type {
   KeptResults,
   LogLine,
+  NotebookText,
   ResultsCommit,
   StoredFile,
 } from "../engine/services.ts";
 import { CacheEntries } from "./cacheEntries.ts";
+import { ColdCopy, nowhere, removeCopy, type CopyPlace } from "./coldCopy.ts";
 import { EventLists, type RunRecord } from "./eventLists.ts";
 import { checkFormat, FencedWrites, type Manifest } from "./fencedWrites.ts";
 import { needsCompaction, readPages } from "./pageLog.ts";
@@ -75,6 +77,10 @@ export interface NotebookStore {
   readonly needsCompaction: boolean;
   /** Stores the database, which is as it is stored already, in a better order. */
   compact(image: PageImage): Promise<void>;
+  /** How often something was committed to the store, by anyone. */
+  readonly generation: number;
+  /** Copies what has changed to where it outlives this store; meanwhile nothing may be written into the database. */
+  copy(image: PageImage, text: NotebookText): Promise<void>;
   /** Puts another database in the place of the one that is there. */
   replaceDatabase(image: PageImage): Promise<void>;
   commit(commit: StoredCommit): Promise<void>;
@@ -113,6 +119,7 @@ export interface NotebookStore {
 export async function openNotebookStore(
   notebook: string,
   written: (generation: number) => void = () => {},
+  copyPlace: CopyPlace = nowhere,
 ): Promise<NotebookStore> {
   const store = createStore(storeName(notebook));
   const manifest = await get<Manifest>("manifest", store.use).catch(
@@ -126,14 +133,25 @@ export async function openNotebookStore(
     store.close();
     throw thrown;
   }
-  return new OpenStore(store, manifest, written);
+  return new OpenStore(
+    store,
+    manifest,
+    written,
+    new ColdCopy(notebook, store.use, copyPlace),
+  );
 }
 
 /** Deletes everything that is kept for a notebook. */
-export async function removeNotebookStore(notebook: string): Promise<void> {
-  await deleteStore(storeName(notebook)).catch((thrown: unknown) => {
-    throw storageError(thrown);
-  });
+export async function removeNotebookStore(
+  notebook: string,
+  copyPlace: CopyPlace = nowhere,
+): Promise<void> {
+  await orStorageError(
+    Promise.all([
+      deleteStore(storeName(notebook)),
+      removeCopy(notebook, copyPlace),
+    ]),
+  );
 }
 
 function storeName(notebook: string): string {
@@ -147,12 +165,15 @@ class OpenStore implements NotebookStore {
   readonly #cache: CacheEntries;
   readonly #writes: FencedWrites;
   readonly #written: () => void;
+  readonly #copy: ColdCopy;
 
   constructor(
     store: Store,
     manifest: Manifest | undefined,
     written: (generation: number) => void,
+    copy: ColdCopy,
   ) {
+    this.#copy = copy;
     this.#written = () => written(this.#writes.generation);
     this.#store = store;
     this.#events = new EventLists(store.use);
@@ -200,6 +221,14 @@ class OpenStore implements NotebookStore {
     });
   }
 
+  get generation(): number {
+    return this.#writes.generation;
+  }
+
+  copy(image: PageImage, text: NotebookText): Promise<void> {
+    return orStorageError(this.#copy.update(image, this.generation, text));
+  }
+
   get needsCompaction(): boolean {
     const { layout } = this.#writes;
     return layout !== undefined && needsCompaction(layout);
@@ -213,12 +242,13 @@ class OpenStore implements NotebookStore {
     });
   }
 
-  replaceDatabase(image: PageImage): Promise<void> {
-    return this.#writes.write({
+  async replaceDatabase(image: PageImage): Promise<void> {
+    await this.#writes.write({
       isCommit: true,
       pages: image,
       put: () => [],
     });
+    this.#copy.changed(undefined, image);
   }
 
   commit(commit: StoredCommit): Promise<void> {
@@ -251,6 +281,7 @@ class OpenStore implements NotebookStore {
       isCommit: false,
       put: (store) => [this.#events.put(store, run, firstEvent, events)],
     });
+    this.#copy.changed(run);
   }
 
   async appendLogs(lines: readonly LogLine[]): Promise<void> {
@@ -268,6 +299,7 @@ class OpenStore implements NotebookStore {
       return promisifyRequest(store.transaction);
     });
     await orStorageError(write);
+    for (const run of byRun.keys()) this.#copy.changed(run);
   }
 
   async logs(run: string): Promise<LogLine[]> {
@@ -294,8 +326,9 @@ class OpenStore implements NotebookStore {
     return this.#cache.list();
   }
 
-  retainResults(kept: KeptResults): Promise<void> {
-    return orStorageError(this.#results.retain(kept));
+  async retainResults(kept: KeptResults): Promise<void> {
+    const dropped = await orStorageError(this.#results.retain(kept));
+    for (const run of dropped) this.#copy.changed(run);
   }
 
   async writeFile(name: string, blob: Blob): Promise<StoredFile> {
@@ -307,7 +340,7 @@ class OpenStore implements NotebookStore {
     };
     const write = set(["file", name], { meta, blob }, this.#store.use);
     await orStorageError(write, blob.size);
-    this.#written();
+    this.#changed();
     return meta;
   }
 
@@ -325,7 +358,7 @@ class OpenStore implements NotebookStore {
 
   async removeFile(name: string): Promise<void> {
     await orStorageError(del(["file", name], this.#store.use));
-    this.#written();
+    this.#changed();
   }
 
   async saveOutputs(cell: string, outputs: readonly Output[]): Promise<void> {
@@ -335,18 +368,18 @@ class OpenStore implements NotebookStore {
         ? del(key, this.#store.use)
         : set(key, outputs, this.#store.use),
     );
-    this.#written();
+    this.#changed();
   }
 
   close(): void {
     this.#store.close();
   }
 
-  #commit(
+  async #commit(
     { run, firstEvent, events, keys, values, cache }: ResultsCommit,
     pages: PageImage | undefined,
   ): Promise<void> {
-    return this.#writes.write({
+    await this.#writes.write({
       isCommit: true,
       pages,
       prepare: async () => {
@@ -358,6 +391,12 @@ class OpenStore implements NotebookStore {
         this.#cache.put(store, cache),
       ],
     });
+    this.#copy.changed(run, pages);
+  }
+
+  #changed(): void {
+    this.#copy.changed();
+    this.#written();
   }
 }
 

@@ -125,6 +125,21 @@ export function putPages(
   };
 }
 
+/** Puts these segments of a file, to which nothing but segments belongs. */
+export function putSegments(
+  store: IDBObjectStore,
+  image: PageImage,
+  generation: number,
+  changed: Iterable<number>,
+): Layout {
+  const count = Math.ceil(image.size / segmentSize);
+  for (const index of changed)
+    if (index < count) putSegment(store, image, index);
+  store.delete(IDBKeyRange.bound(["segment", count], ["segment", []]));
+  const segments = Array.from({ length: count }, () => generation);
+  return { ...emptyLayout, size: image.size, segments };
+}
+
 /** Whether so much is in deltas that opening would take notice. */
 export function needsCompaction({ size, deltas, deltaBytes }: Layout): boolean {
   return deltas > 256 || deltaBytes > Math.max(8 * segmentSize, size / 10);

@@ -130,8 +130,8 @@ export class Results {
     });
   }
 
-  /** Drops all results but these. */
-  async retain({ runs, keys, small }: KeptResults): Promise<void> {
+  /** Drops all results but these; gives the runs that lost some. */
+  async retain({ runs, keys, small }: KeptResults): Promise<Set<string>> {
     const keepAll = new Set(runs);
     const keepSmall = new Set([...runs, ...small, ...Object.keys(keys)]);
     const keyed = new Map(
@@ -158,6 +158,7 @@ export class Results {
     });
     for (const run of dropped) this.#places.delete(run);
     if (this.#last && dropped.has(this.#last.run)) this.#last = undefined;
+    return dropped;
   }
 
   #placesOf(run: string): Promise<Places> {

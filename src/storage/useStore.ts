@@ -14,11 +14,14 @@ const objectStore = "entries";
  * Opens a store when it is first used. It differs from idb-keyval's own in two ways: a write is on the disk when it is done
  * (`strict`), and it is taken back as a whole when the callback throws, where IndexedDB would keep what was put before.
  */
-export function createStore(name: string): Store {
+export function createStore(
+  name: string,
+  place: IDBFactory = indexedDB,
+): Store {
   let opening: Promise<IDBDatabase> | undefined;
 
   function open(): Promise<IDBDatabase> {
-    opening ??= openDatabase(name, () => (opening = undefined));
+    opening ??= openDatabase(place, name, () => (opening = undefined));
     return opening;
   }
 
@@ -68,9 +71,12 @@ export function commit({ transaction }: IDBObjectStore): Promise<void> {
 }
 
 /** Deletes a whole store. */
-export function deleteStore(name: string): Promise<void> {
+export function deleteStore(
+  name: string,
+  place: IDBFactory = indexedDB,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.deleteDatabase(name);
+    const request = place.deleteDatabase(name);
     request.onsuccess = () => resolve();
     request.onerror = () => reject(request.error);
   });
@@ -107,9 +113,13 @@ export function keysUnder(...parts: string[]): IDBKeyRange {
   return IDBKeyRange.bound(parts, [...parts, []]);
 }
 
-function openDatabase(name: string, lost: () => void): Promise<IDBDatabase> {
+function openDatabase(
+  place: IDBFactory,
+  name: string,
+  lost: () => void,
+): Promise<IDBDatabase> {
   const promise = new Promise<IDBDatabase>((resolve, reject) => {
-    const request = indexedDB.open(name, 1);
+    const request = place.open(name, 1);
     request.onupgradeneeded = () =>
       request.result.createObjectStore(objectStore);
     request.onsuccess = () => {

@@ -11,9 +11,11 @@ import { attemptKey } from "../attempt.ts";
 import type { AttemptId, Output, SqlParameters } from "../protocol.ts";
 import type {
   Commit,
+  CopyEntry,
   DatabaseService,
   KeptResults,
   LogLine,
+  NotebookText,
   OpenReport,
   QueryResult,
   ResultsCommit,
@@ -45,6 +47,8 @@ export interface Stores {
     written: (generation: number) => void,
   ): Promise<NotebookStore>;
   remove(notebook: string): Promise<void>;
+  copies(): Promise<CopyEntry[]>;
+  restore(notebook: string): Promise<NotebookText | undefined>;
 }
 
 interface OpenNotebook extends OpenDatabase {
@@ -98,7 +102,7 @@ export class Database implements DatabaseService {
         const history = new History(sqlite, store, ids);
         this.#notebook = { name: notebook, store, transactions, history };
         if (!readOnly && !transactions.damage) await store.claim();
-        return { ...(await this.#report(stored, transactions)), runs };
+        return { ...(await this.#report(stored, store, transactions)), runs };
       } catch (thrown) {
         store.close();
         throw thrown;
@@ -117,12 +121,13 @@ export class Database implements DatabaseService {
         history.changed(id);
         history.logged(id);
       }
-      return { ...(await this.#report(stored, transactions)), runs };
+      return { ...(await this.#report(stored, store, transactions)), runs };
     });
   }
 
   async #report(
     { files, outputs, cache }: StoredNotebook,
+    { generation }: NotebookStore,
     { damage }: Transactions<Attempt>,
   ): Promise<Omit<OpenReport, "runs">> {
     return {
@@ -130,6 +135,7 @@ export class Database implements DatabaseService {
       outputs,
       cache,
       damage: damage && toErrorData(damage),
+      generation,
       slow: (await this.#sqlite).mismatch,
     };
   }
@@ -265,6 +271,22 @@ export class Database implements DatabaseService {
     const parts = await this.#open().transactions.parts();
     // The parts are copied at once, and to where they burden nobody's memory.
     return new Blob(parts, { type: "application/vnd.sqlite3" });
+  }
+
+  async keepCopy(text: NotebookText): Promise<void> {
+    const { store, transactions } = this.#open();
+    await transactions.betweenWrites((image) => store.copy(image, text));
+  }
+
+  async copies(): Promise<readonly CopyEntry[]> {
+    return this.#stores.copies();
+  }
+
+  restoreCopy(notebook: string): Promise<NotebookText | undefined> {
+    return this.#inTurn(async () => {
+      if (this.#notebook?.name === notebook) await this.#close();
+      return this.#stores.restore(notebook);
+    });
   }
 
   async importDatabase(file: Blob): Promise<void> {

@@ -1,6 +1,7 @@
 import "fake-indexeddb/auto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { IDBFactory } from "fake-indexeddb";
 import { onTestFinished } from "vitest";
 import { fromErrorData } from "../../../src/core/errors.ts";
 import type { RunEvent } from "../../../src/core/events.ts";
@@ -18,6 +19,7 @@ import type {
   SqlValue,
 } from "../../../src/engine/protocol.ts";
 import type { Commit } from "../../../src/engine/services.ts";
+import { listCopies, restoreCopy } from "../../../src/storage/coldCopy.ts";
 import {
   openNotebookStore,
   removeNotebookStore,
@@ -43,10 +45,16 @@ export async function exported(database: Database): Promise<Uint8Array> {
   return new Uint8Array(await file.arrayBuffer());
 }
 
+/** Where the copies of this test file's notebooks are. */
+const copies = new IDBFactory();
+
 export function makeDatabase(): Database {
+  const place = () => Promise.resolve(copies);
   return new Database(sqlite, {
-    open: openNotebookStore,
-    remove: removeNotebookStore,
+    open: (notebook, written) => openNotebookStore(notebook, written, place),
+    remove: (notebook) => removeNotebookStore(notebook, place),
+    copies: () => listCopies(place),
+    restore: (notebook) => restoreCopy(notebook, place),
   });
 }
 

@@ -1,0 +1,216 @@
+/**
+ * A copy of a notebook's store, for the day on which the browser loses the original.
+ *
+ * Chromium keeps all IndexedDB databases of a site in one LevelDB, and deletes all of them when it finds that one damaged, as
+ * it may be after the browser was killed. A storage bucket has a LevelDB of its own, so a copy there outlives that. Browsers
+ * without storage buckets (Firefox, Safari) keep IndexedDB in SQLite and have no such fault.
+ *
+ * The copy has the same keys and values as the original (notebookStore.ts), its database in segments only, and at "about" what
+ * the library had of the notebook.
+ */
+import { promisifyRequest } from "idb-keyval";
+import { pagesPerSegment, segmentSize, type PageImage } from "../core/pages.ts";
+import type { CopyEntry, NotebookText } from "../engine/services.ts";
+import { knownFormat, type Manifest } from "./fencedWrites.ts";
+import { putSegments } from "./pageLog.ts";
+import { commit, createStore, deleteStore, keysUnder } from "./useStore.ts";
+
+interface About extends NotebookText {
+  at: number;
+}
+
+type Entry = [key: IDBValidKey, value: unknown];
+
+const prefix = "flowbook:";
+/** What is kept of each run, by its id. */
+const ofRuns = ["events", "logs", "result", "results"];
+/** What is kept beside them. */
+const others = ["cache", "file", "outputs"];
+
+/** Where copies are kept; undefined where the browser has no such place. */
+export type CopyPlace = () => Promise<IDBFactory | undefined>;
+
+/** For whom no copies are kept. */
+export const nowhere: CopyPlace = () => Promise.resolve(undefined);
+
+interface StorageBuckets {
+  open(name: string): Promise<{ indexedDB: IDBFactory }>;
+}
+
+/** The storage bucket of the copies. */
+export async function copyBucket(): Promise<IDBFactory | undefined> {
+  const { storageBuckets } = navigator as { storageBuckets?: StorageBuckets };
+  try {
+    return (await storageBuckets?.open("flowbook-copies"))?.indexedDB;
+  } catch {
+    // A private window may refuse it.
+    return undefined;
+  }
+}
+
+/** What has changed in a notebook's store since it was copied. */
+export class ColdCopy {
+  readonly #notebook: string;
+  readonly #source: ReturnType<typeof createStore>["use"];
+  readonly #place: CopyPlace;
+  /** Undefined: all of them. */
+  #runs: Set<string> | undefined;
+  #segments: Set<number> | undefined;
+  #hasChanged = false;
+
+  constructor(
+    notebook: string,
+    source: ReturnType<typeof createStore>["use"],
+    place: CopyPlace,
+  ) {
+    this.#notebook = notebook;
+    this.#source = source;
+    this.#place = place;
+  }
+
+  /** Something was written: of this run, and these pages. */
+  changed(run?: string, image?: PageImage): void {
+    this.#hasChanged = true;
+    if (run !== undefined) this.#runs?.add(run);
+    if (image && this.#segments)
+      for (const page of image.changedPages())
+        this.#segments.add(Math.floor(page / pagesPerSegment));
+  }
+
+  /** Copies what has changed; meanwhile nothing may be written into the database. */
+  async update(
+    image: PageImage,
+    generation: number,
+    { title, text }: NotebookText,
+  ): Promise<void> {
+    const place = this.#hasChanged ? await this.#place() : undefined;
+    if (!place) return;
+    const runs = this.#runs;
+    const segments = this.#segments;
+    this.#hasChanged = false;
+    this.#runs = new Set();
+    this.#segments = new Set();
+    const target = createStore(`${prefix}${this.#notebook}`, place);
+    try {
+      const ranges = rangesOf(runs);
+      const entries = await readRanges(this.#source, ranges);
+      await target.use("readwrite", (store) => {
+        if (!segments) store.clear();
+        for (const range of ranges) store.delete(range);
+        for (const [key, value] of entries) store.put(value, key);
+        const all = Math.ceil(image.size / segmentSize);
+        const database = putSegments(
+          store,
+          image,
+          generation,
+          segments ?? Array.from({ length: all }, (_, index) => index),
+        );
+        const manifest: Manifest = {
+          format: knownFormat,
+          generation,
+          database,
+        };
+        store.put(manifest, "manifest");
+        store.put({ title, text, at: Date.now() } satisfies About, "about");
+        return commit(store);
+      });
+    } catch (thrown) {
+      this.#hasChanged = true;
+      this.#runs = undefined;
+      this.#segments = undefined;
+      throw thrown;
+    } finally {
+      target.close();
+    }
+  }
+}
+
+/** All copies that there are, the newest first. */
+export async function listCopies(place: CopyPlace): Promise<CopyEntry[]> {
+  const factory = await place();
+  if (!factory) return [];
+  const found: CopyEntry[] = [];
+  for (const { name } of await factory.databases()) {
+    if (!name?.startsWith(prefix)) continue;
+    const store = createStore(name, factory);
+    const about = await store.use("readonly", (entries) =>
+      promisifyRequest<About | undefined>(entries.get("about")),
+    );
+    store.close();
+    if (!about) continue;
+    const { title, at } = about;
+    found.push({ notebook: name.slice(prefix.length), title, at });
+  }
+  return found.sort((a, b) => b.at - a.at);
+}
+
+/** Puts the copy of a notebook in the place of its store, which nobody may have open for writing; gives what the library had. */
+export async function restoreCopy(
+  notebook: string,
+  place: CopyPlace,
+): Promise<NotebookText | undefined> {
+  const factory = await place();
+  if (!factory) return undefined;
+  const name = `${prefix}${notebook}`;
+  const source = createStore(name, factory);
+  const target = createStore(name);
+  try {
+    const [about, entries] = await source.use("readonly", (store) =>
+      Promise.all([
+        promisifyRequest<About | undefined>(store.get("about")),
+        readAll(store),
+      ]),
+    );
+    if (!about) return undefined;
+    await target.use("readwrite", (store) => {
+      store.clear();
+      for (const [key, value] of entries)
+        if (key !== "about") store.put(value, key);
+      return commit(store);
+    });
+    return { title: about.title, text: about.text };
+  } finally {
+    source.close();
+    target.close();
+  }
+}
+
+/** Deletes the copy of a notebook. */
+export async function removeCopy(
+  notebook: string,
+  place: CopyPlace,
+): Promise<void> {
+  const factory = await place();
+  if (factory) await deleteStore(`${prefix}${notebook}`, factory);
+}
+
+function rangesOf(runs: ReadonlySet<string> | undefined): IDBKeyRange[] {
+  const ranges = others.map((kind) => keysUnder(kind));
+  for (const kind of ofRuns)
+    if (!runs) ranges.push(keysUnder(kind));
+    else for (const run of runs) ranges.push(keysUnder(kind, run));
+  return ranges;
+}
+
+function readRanges(
+  use: ReturnType<typeof createStore>["use"],
+  ranges: readonly IDBKeyRange[],
+): Promise<Entry[]> {
+  return use("readonly", async (store) => {
+    const found = await Promise.all(
+      ranges.map((range) => readAll(store, range)),
+    );
+    return found.flat();
+  });
+}
+
+async function readAll(
+  store: IDBObjectStore,
+  range?: IDBKeyRange,
+): Promise<Entry[]> {
+  const [keys, values] = await Promise.all([
+    promisifyRequest(store.getAllKeys(range)),
+    promisifyRequest<unknown[]>(store.getAll(range)),
+  ]);
+  return keys.map((key, at) => [key, values[at]]);
+}
