@@ -66,7 +66,9 @@ test("opening and running make versions; one is compared, restored and undone", 
   await expect(sheet).toBeHidden();
   expect(await markdown(page)).toBe(text);
   // The cell that did not change still shows what it showed.
-  await expect(page.getByText("seen", { exact: true }).last()).toBeVisible();
+  const output = page.getByRole("group", { name: "Output of seen" });
+  await expect(output).toContainText("seen");
+  await expect(output).not.toContainText("From before the last edit");
 
   await page.keyboard.press("Control+z");
   expect(await markdown(page)).toBe(edited);
