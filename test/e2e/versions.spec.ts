@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 import { expect, openApp, test } from "./fixture.ts";
-import { notebookOf, openText, run } from "./notebooks.ts";
+import { notebookOf, openText, resume, run } from "./notebooks.ts";
 
 const text = notebookOf("Squares", [
   {
@@ -104,6 +104,39 @@ test("a run leads to the text that it ran", async ({ page }) => {
   await expect(shown).toContainText("title: Squares");
   await expect(shown).toContainText("const square = task");
   await expect(shown).not.toContainText("// later");
+});
+
+test("a run that was resumed with another text names both, and shows the later one", async ({
+  page,
+}) => {
+  await openText(
+    page,
+    notebookOf("Broken", [
+      {
+        name: "work",
+        source: `
+const first = task(() => 1)
+const broken = task((n: number) => { throw new Error("no") })
+flow("Broken", () => broken(first()))`,
+      },
+      { name: "note", source: "// mend it" },
+    ]),
+  );
+  await run(page);
+  await page.getByRole("tab", { name: "Runs" }).click();
+  const button = page.getByTitle("The text that this run ran");
+  await expect(button).toHaveText("Text version 1");
+  await type(page, "note", " soon");
+  await resume(page);
+  await expect(button).toContainText("versions 1 and 2");
+  await button.click();
+  const sheet = page.getByRole("dialog", { name: "Version history" });
+  await expect(listed(sheet)).toHaveText([
+    /^2 .*The text of the run/,
+    /^1 .*The text of the run/,
+  ]);
+  const shown = sheet.getByRole("region", { name: "Text" });
+  await expect(shown).toContainText("// mend it soon");
 });
 
 test("a long stretch without a change opens by the keyboard, and markup of a notebook stays text", async ({
