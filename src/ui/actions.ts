@@ -209,7 +209,7 @@ export const actions = {
   undo: {
     title: "Undo",
     group: "Notebook",
-    keys: ["Z"],
+    keys: ["Z", "Ctrl+Z"],
     scope: "command",
     canRun: (bench) => bench.session.canUndo,
     run: (bench) => bench.session.undo(),
@@ -217,7 +217,7 @@ export const actions = {
   redo: {
     title: "Redo",
     group: "Notebook",
-    keys: ["Shift+Z"],
+    keys: ["Shift+Z", "Ctrl+Shift+Z"],
     scope: "command",
     canRun: (bench) => bench.session.canRedo,
     run: (bench) => bench.session.redo(),
@@ -228,6 +228,13 @@ export const actions = {
     keys: [],
     scope: "anywhere",
     run: (bench) => (bench.sheet = "share"),
+  },
+  showVersions: {
+    title: "Version history",
+    group: "Notebook",
+    keys: [],
+    scope: "anywhere",
+    run: (bench) => bench.showVersions(),
   },
   downloadNotebook: {
     title: "Download the notebook (.flow.md)",

@@ -1,6 +1,7 @@
 import { roleLabel } from "../views/graph/nodeText.ts";
 import { actionList, canRun } from "./actions.ts";
 import type { IconName } from "./icons.ts";
+import { cellTitle } from "./notebook/cellTitle.ts";
 import { nodeNames } from "./nodeNames.ts";
 import { roleOf } from "./pane/flowModel.ts";
 import type { Workbench } from "./workbench.svelte.ts";
@@ -44,7 +45,7 @@ export function paletteEntries(bench: Workbench): PaletteEntry[] {
   const cells = (session.notebook?.cells ?? []).map((cell): PaletteEntry => ({
     id: `cell ${cell.id}`,
     icon: "notebook",
-    title: cell.name || firstLine(cell.source),
+    title: cellTitle(cell),
     note: cell.kind === "md" ? "Text" : `${cell.kind.toUpperCase()} cell`,
     keys: undefined,
     run: () => bench.focusCell(cell.id),
@@ -100,9 +101,4 @@ export function filterEntries(
 
 function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function firstLine(source: string): string {
-  const line = source.split("\n").find((text) => text.trim() !== "") ?? "";
-  return line.replace(/^#+\s*/, "").slice(0, 60) || "Empty text";
 }

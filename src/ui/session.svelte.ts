@@ -262,7 +262,10 @@ export class Session {
       run: () => {
         this.#afterNotice.delete(notice);
         this.closeNotice(notice);
-        void removed.putBack().then(() => this.refreshLibrary());
+        void this.#orNotice(async () => {
+          await removed.putBack();
+          await this.refreshLibrary();
+        });
       },
     });
     this.#afterNotice.set(notice, () => void database.remove(id));

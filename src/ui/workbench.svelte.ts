@@ -30,7 +30,9 @@ export class Workbench {
   tab = $state<PaneTab>("graph");
   /** Which of the two halves a phone shows. */
   front = $state<"notebook" | "pane">("notebook");
-  sheet = $state<"palette" | "help" | "share">();
+  sheet = $state<"palette" | "help" | "share" | "versions">();
+  /** The run whose text the sheet of versions shows first; undefined for the newest version. */
+  versionsOf = $state<string>();
   /** Moves on while something runs, for durations on the page. */
   now = $state(Date.now());
   /** Parameters whose field holds something that cannot be used, with the reason. */
@@ -341,6 +343,12 @@ export class Workbench {
     this.selectNode(node, element);
     await tick();
     document.querySelector<HTMLElement>("[data-answer]")?.focus();
+  }
+
+  /** Shows the versions of the text, first the one that a run ran if one is given. */
+  showVersions(run?: string): void {
+    this.versionsOf = run;
+    this.sheet = "versions";
   }
 
   /** Shows the log lines of a node only, or of one of its elements. */

@@ -63,30 +63,51 @@ test("a library of a newer version is left alone", async () => {
   });
 });
 
-test("a library of format 1 opens as it was, and its notebooks get versions", async () => {
-  const file = new URL("../fixtures/library-1/store.json", import.meta.url);
+/** Stores a library as Flowbook left it in an earlier format, or in this one; gives the text of a notebook in it. */
+async function storeFixture(format: number, id: string): Promise<string> {
+  const file = new URL(
+    `../fixtures/library-${format}/store.json`,
+    import.meta.url,
+  );
   const stored = JSON.parse(readFileSync(file, "utf8")) as [
     IDBValidKey,
     unknown,
   ][];
-  const { use } = createStore("flowbook");
-  await setMany(stored, use);
+  await setMany(stored, createStore("flowbook").use);
+  const text = stored.find(([key]) => String(key) === `text,${id}`);
+  return text?.[1] as string;
+}
+
+test("a library of format 1 opens as it was, and its notebooks get versions", async () => {
+  const id = "k3x9q0a7m2p5w8zt";
+  const text = await storeFixture(1, id);
   const library = openLibrary();
-  const list = await library.list();
-  expect(list).toMatchObject([
-    { title: "Squares", updatedAt: 1764000000000, lastState: "Success" },
+  expect(await library.list()).toMatchObject([
+    { id, title: "Squares", updatedAt: 1764000000000, lastState: "Success" },
     { title: "Aircraft ETL", updatedAt: 1763900000000 },
   ]);
-  const { id } = list[0]!;
-  const text = await library.read(id);
-  expect(text).toBe(stored[3]![1]);
+  expect(await library.read(id)).toBe(text);
   expect(await library.readSetting(`hosts:${id}`)).toEqual({
     "https://example.org": true,
   });
   expect(await library.versions.list(id)).toEqual([]);
-  await library.versions.add(id, text!, { at: 1, reason: "opened" });
+  await library.versions.add(id, text, { at: 1, reason: "opened" });
   expect(await library.versions.list(id)).toMatchObject([{ number: 1 }]);
-  expect(await get("format", use)).toBe(2);
+  expect(await get("format", createStore("flowbook").use)).toBe(2);
+});
+
+test("a library of format 2 opens with its versions", async () => {
+  const id = "k3x9q0a7m2p5w8zt";
+  const text = await storeFixture(2, id);
+  const { read, list, versions } = openLibrary();
+  expect(await list()).toMatchObject([{ id, title: "Squares" }]);
+  expect(await read(id)).toBe(text);
+  expect(await versions.list(id)).toMatchObject([
+    { number: 4, at: 1764000000000, reason: "run", runs: 1 },
+    { number: 3, at: 1763990000000, reason: "opened", runs: 1 },
+  ]);
+  expect(await versions.read(id, 4)).toBe(text);
+  expect(await versions.ofRun(id, "h7d2m4s8k1x6v9qb")).toEqual([4, 3]);
 });
 
 test("what is to be written is handed over before anything is waited for, as a page that closes needs it", async () => {

@@ -19,8 +19,8 @@ export interface CellChange {
 }
 
 export interface Comparison {
-  /** The front matter, line by line; undefined if it did not change. */
-  frontMatter: readonly Row[] | undefined;
+  /** The front matter, line by line. */
+  frontMatter: { isSame: boolean; rows: readonly Row[] };
   /** In the order of the later text; a removed cell stands after the one that it followed. */
   cells: readonly CellChange[];
   /** Words. */
@@ -41,16 +41,16 @@ export function compareNotebooks(
   );
   insertRemoved(cells, before.cells, new Set(found.values()));
 
-  const frontMatter =
-    before.frontMatter === after.frontMatter
-      ? undefined
-      : compareTexts(before.frontMatter, after.frontMatter);
+  const frontMatter = {
+    isSame: before.frontMatter === after.frontMatter,
+    rows: compareTexts(before.frontMatter, after.frontMatter),
+  };
   const words = countWords([
-    ...(frontMatter ?? []),
+    ...frontMatter.rows,
     ...cells.flatMap(({ rows }) => rows),
   ]);
   const isSame =
-    !frontMatter && cells.every((cell) => cell.isSame && !cell.isMoved);
+    frontMatter.isSame && cells.every((cell) => cell.isSame && !cell.isMoved);
   return { frontMatter, cells, ...words, isSame };
 }
 

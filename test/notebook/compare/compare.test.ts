@@ -34,7 +34,7 @@ test("the same text is no change", () => {
   const text = `---\ntitle: T\n---\n\nText\n\n${code("a", "1")}`;
   expect(compare(text, text)).toMatchObject({
     isSame: true,
-    frontMatter: undefined,
+    frontMatter: { isSame: true },
     added: 0,
     removed: 0,
   });
@@ -98,5 +98,5 @@ test("prose with other words is another cell", () => {
 test("a change of the front matter is said apart", () => {
   const found = compare("---\ntitle: A\n---\n", "---\ntitle: B\n---\n");
   expect(found).toMatchObject({ added: 1, removed: 1, isSame: false });
-  expect(found.frontMatter?.map(({ mark }) => mark)).toEqual(["changed"]);
+  expect(found.frontMatter.rows.map(({ mark }) => mark)).toEqual(["changed"]);
 });
