@@ -14,7 +14,10 @@ import type {
 } from "./engine/services.ts";
 import { readLink } from "./notebook/link.ts";
 import { openLibrary } from "./storage/library.ts";
+import { Mirror } from "./storage/mirror.ts";
+import { markOpenPage, scrub } from "./storage/scrub.ts";
 import App from "./ui/App.svelte";
+import { makeId } from "./ui/makeId.ts";
 import { createPageApi, type Flowbook } from "./ui/pageApi.ts";
 import { Session } from "./ui/session.svelte.ts";
 import "./ui/theme.css";
@@ -62,6 +65,7 @@ const session = new Session({
   engine,
   database: database.service,
   library: openLibrary(),
+  mirror: new Mirror(),
   fetchExample: (path) => fetch(new URL(`examples/${path}`, document.baseURI)),
   workers,
   clock,
@@ -95,12 +99,13 @@ void engine.connect(openDatabasePort(), Comlink.proxy(page), {
 async function openAddress(): Promise<void> {
   const fragment = location.hash;
   try {
+    if (await markOpenPage(makeId())) await scrub();
     if (fragment.startsWith("#n."))
       return await session.openNotebook(fragment.slice(3));
     if (fragment.startsWith("#f"))
       return await session.openForeign(await readLink(fragment));
     await session.refreshLibrary();
-    if (session.library.length === 0)
+    if (session.library.length === 0 && session.losses.notebooks.length === 0)
       return await session.openExample("aircraft-etl");
   } catch (thrown) {
     session.notify("error", toErrorData(thrown).message);

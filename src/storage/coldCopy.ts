@@ -57,6 +57,8 @@ export class ColdCopy {
   #runs: Set<string> | undefined;
   #segments: Set<number> | undefined;
   #hasChanged = false;
+  /** The document as it was copied last. */
+  #text: string | undefined;
 
   constructor(
     notebook: string,
@@ -83,7 +85,8 @@ export class ColdCopy {
     generation: number,
     { title, text }: NotebookText,
   ): Promise<void> {
-    const place = this.#hasChanged ? await this.#place() : undefined;
+    if (!this.#hasChanged && text === this.#text) return;
+    const place = await this.#place();
     if (!place) return;
     const runs = this.#runs;
     const segments = this.#segments;
@@ -114,6 +117,7 @@ export class ColdCopy {
         store.put({ title, text, at: Date.now() } satisfies About, "about");
         return commit(store);
       });
+      this.#text = text;
     } catch (thrown) {
       this.#hasChanged = true;
       this.#runs = undefined;

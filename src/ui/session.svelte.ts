@@ -31,6 +31,8 @@ import {
 } from "../notebook/history.ts";
 import { makeLink } from "../notebook/link.ts";
 import type { Library, LibraryEntry } from "../storage/library.ts";
+import type { Mirror } from "../storage/mirror.ts";
+import { CopyKeeper } from "./copyKeeper.ts";
 import { DocumentSaver } from "./documentSaver.ts";
 import { loadDocumentTools, type DocumentTools } from "./documentTools.ts";
 import { Drawing, type Drawn, type FlowView } from "./drawing.ts";
@@ -39,6 +41,7 @@ import { FlowSchedules } from "./flowSchedules.ts";
 import { Follower } from "./follower.ts";
 import { tellMissingTable } from "./missingTable.ts";
 import { makeId } from "./makeId.ts";
+import { Losses } from "./losses.svelte.ts";
 import { NotebookLock } from "./notebookLock.ts";
 import { NotebookVersions } from "./notebookVersions.ts";
 import { parametersOf } from "./parametersOf.ts";
@@ -82,6 +85,8 @@ export interface SessionParts {
   engine: Remote<EngineService>;
   database: Remote<DatabaseService>;
   library: Library;
+  /** What was kept in this browser, as remembered outside of its databases. */
+  mirror: Mirror;
   /** Fetches a file of the app's own `examples` folder. */
   fetchExample(path: string): Promise<Response>;
   /** How many task workers unless the notebook says otherwise. */
@@ -97,6 +102,8 @@ const sqlDelay = 400;
 
 const openElsewhere =
   "This notebook is open in another tab. You see here what happens there; take it over to change or run it.";
+const lost =
+  "The browser lost the data of this notebook: its rows, runs and results are not there any more. Nothing is written until you say how to go on.";
 const takenOver =
   "Another tab has taken this notebook over. You see here what happens there; what was typed here is saved.";
 
@@ -170,9 +177,20 @@ export class Session {
   readonly desk: RunDesk;
   readonly versions: NotebookVersions;
   readonly storage = new StorageUse();
+  readonly losses: Losses;
+  readonly #copies = new CopyKeeper(() => this.#copy());
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
+    this.losses = new Losses(parts);
+    this.#tabs.listen((message) => {
+      if (message.notebook !== this.id) return;
+      if (message.type === "written") {
+        const { notebook, generation } = message;
+        parts.mirror.note(notebook, { generation });
+        this.#copies.changed();
+      }
+    });
     this.desk = new RunDesk(parts, this);
     this.versions = new NotebookVersions(parts.library.versions, this);
     this.#schedules = new FlowSchedules(
@@ -199,6 +217,32 @@ export class Session {
   async refreshLibrary(): Promise<void> {
     void this.storage.look().catch(() => undefined);
     this.library = await this.#parts.library.list();
+    await this.losses.look(this.library);
+  }
+
+  /** Brings back a notebook that the browser lost, from its copy. */
+  async restoreLost(id: string): Promise<void> {
+    await this.losses.restore(id);
+    if (id === this.id && this.screen === "notebook") {
+      const text = await this.#parts.library.read(id);
+      await this.#open(() =>
+        Promise.resolve({ id, text: text ?? this.markdown() }),
+      );
+    } else await this.refreshLibrary();
+  }
+
+  /** Goes on without what the browser lost. */
+  async forgetLost(id: string): Promise<void> {
+    this.losses.forget(id);
+    if (id === this.id && this.screen === "notebook") await this.#reopen();
+  }
+
+  /** Copies the open notebook to where the copy outlives its loss. */
+  async #copy(): Promise<void> {
+    if (!this.notebook || this.readOnly || this.desk.running) return;
+    const { title } = this.notebook;
+    const text = this.markdown();
+    await this.#parts.database.keepCopy({ title, text });
   }
 
   async loadExamples(): Promise<void> {
@@ -209,6 +253,11 @@ export class Session {
   openNotebook(id: string): Promise<void> {
     return this.#open(async () => {
       const text = await this.#parts.library.read(id);
+      if (text === undefined && this.#parts.mirror.notebooks[id])
+        throw new FlowError(
+          "storage-failed",
+          "The browser lost this notebook. Under All notebooks you see whether there is a copy of it.",
+        );
       if (text === undefined)
         throw new FlowError(
           "notebook-syntax",
@@ -252,6 +301,7 @@ export class Session {
   async deleteNotebook(id: string): Promise<void> {
     const { library, database } = this.#parts;
     const removed = await library.remove(id);
+    this.#parts.mirror.forget(id);
     // Nothing may save it again.
     if (this.id === id) this.id = undefined;
     await this.refreshLibrary();
@@ -294,6 +344,7 @@ export class Session {
   }
 
   async #show(id: string, text: string): Promise<void> {
+    this.#copies.stop();
     const { notebook } = this.#tools.parseNotebook(text);
     const isOurs = await this.#lock.acquire(id);
     this.#setFollowing(isOurs ? undefined : id, openElsewhere);
@@ -315,7 +366,7 @@ export class Session {
     this.#schedules.set([]);
     this.#isScheduled =
       (await library.readSetting<boolean>(`schedule:${id}`)) ?? false;
-    this.#takeReport(report);
+    await this.#takeReport(id, report);
     await this.desk.open(report);
     // Together, so that no text is ever saved under the id of another notebook.
     this.id = id;
@@ -373,7 +424,7 @@ export class Session {
     await this.#takeText(id);
     this.#setFollowing(undefined, "");
     const report = await this.#parts.database.open(id);
-    this.#takeReport(report);
+    await this.#takeReport(id, report);
     await this.desk.open(report);
     await this.#claim();
     this.#updateSchedules();
@@ -418,7 +469,11 @@ export class Session {
     await this.#follow();
   }
 
-  #takeReport({ damage, slow }: OpenReport): void {
+  async #takeReport(
+    id: string,
+    { damage, slow, generation }: OpenReport,
+  ): Promise<void> {
+    if (await this.losses.check(id, generation)) this.readOnly = lost;
     this.isDamaged = damage !== undefined;
     if (damage) {
       this.readOnly = damage.message;
@@ -538,6 +593,7 @@ export class Session {
 
   /** The page may be about to go away: saves at once what is not saved yet. */
   flush(): void {
+    this.#parts.mirror.flush();
     this.#isUnasked = true;
     void this.#saver.flush();
     this.#isUnasked = false;
@@ -563,6 +619,8 @@ export class Session {
       owner: this.#owner,
     };
     const text = this.markdown();
+    this.#parts.mirror.note(id, { title: notebook.title });
+    this.#copies.changed();
     if (this.#isUnasked) await library.write(id, entry, text);
     else
       try {

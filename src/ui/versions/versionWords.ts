@@ -11,6 +11,7 @@ const reasons: Readonly<Record<Version["reason"], string>> = {
   opened: "Opened",
   run: "Run",
   restore: "Before a restore",
+  overtaken: "Typed while another tab had the notebook",
 };
 
 /** Why a version was made, and how often it was run. */

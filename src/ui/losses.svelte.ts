@@ -1,0 +1,90 @@
+import { FlowError } from "../core/errors.ts";
+import type { DatabaseService } from "../engine/services.ts";
+import type { Library, LibraryEntry } from "../storage/library.ts";
+import type { Mirror } from "../storage/mirror.ts";
+
+/** A notebook that was kept in this browser and is not there any more, or not all of it. */
+export interface LostNotebook {
+  id: string;
+  title: string;
+  /** When the copy was made from which it can be restored, in milliseconds since 1970 UTC; undefined if there is none. */
+  copiedAt: number | undefined;
+}
+
+interface Parts {
+  library: Pick<Library, "write">;
+  database: Pick<DatabaseService, "copies" | "restoreCopy">;
+  mirror: Pick<Mirror, "notebooks" | "note" | "forget">;
+}
+
+const isExample = (id: string): boolean => id.startsWith("example-");
+
+/** What the browser lost of what was kept in it, and the way back. */
+export class Losses {
+  /** Notebooks that are not in the library any more. */
+  notebooks = $state.raw<readonly LostNotebook[]>([]);
+  /** The open notebook, if its text is there and its data are not. */
+  open = $state.raw<LostNotebook>();
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Looks which notebooks the library has lost. */
+  async look(library: readonly LibraryEntry[]): Promise<void> {
+    const known = new Set(library.map(({ id }) => id));
+    const { notebooks } = this.#parts.mirror;
+    const lost = Object.keys(notebooks).filter((id) => !known.has(id));
+    // An example that was only looked at is no loss.
+    this.notebooks = (await this.#describe(lost)).filter(
+      ({ id, copiedAt }) => copiedAt !== undefined || !isExample(id),
+    );
+  }
+
+  /** Whether the store of a notebook was further than it is: then what it has is not what was saved. */
+  async check(id: string, generation: number): Promise<boolean> {
+    const known = this.#parts.mirror.notebooks[id];
+    const isLost = known !== undefined && known.generation > generation;
+    this.open = isLost ? (await this.#describe([id]))[0] : undefined;
+    return isLost;
+  }
+
+  /** Puts the copy of a notebook back, and its text into the library if that has none. */
+  async restore(id: string): Promise<void> {
+    const { library, database, mirror } = this.#parts;
+    const found = await database.restoreCopy(id);
+    if (!found)
+      throw new FlowError(
+        "storage-failed",
+        "There is no copy of this notebook in this browser. Open it from a file or a link, and run its flow again.",
+      );
+    const { title, text } = found;
+    if (this.notebooks.some((lost) => lost.id === id))
+      await library.write(
+        id,
+        { id, title, updatedAt: Date.now(), lastState: undefined },
+        text,
+      );
+    // The copy is older than what was lost: from now on it counts.
+    mirror.forget(id);
+    mirror.note(id, { title });
+  }
+
+  /** Accepts that a notebook is lost. */
+  forget(id: string): void {
+    this.#parts.mirror.forget(id);
+    this.notebooks = this.notebooks.filter((lost) => lost.id !== id);
+  }
+
+  async #describe(ids: readonly string[]): Promise<LostNotebook[]> {
+    if (ids.length === 0) return [];
+    const { database, mirror } = this.#parts;
+    const copies = await database.copies();
+    return ids.map((id) => ({
+      id,
+      title: mirror.notebooks[id]?.title ?? "",
+      copiedAt: copies.find(({ notebook }) => notebook === id)?.at,
+    }));
+  }
+}

@@ -1,0 +1,115 @@
+import type { Page } from "@playwright/test";
+import { expect, openApp, test } from "./fixture.ts";
+import { notebookOf, openText, run } from "./notebooks.ts";
+
+const kept = notebookOf("Kept", [
+  {
+    name: "work",
+    source: `
+const rows = task(async (n: number) => { await load("kept", [{ n }]); return n })
+flow("Kept", () => rows(param("n", 1)))`,
+  },
+]);
+
+/** Deletes databases of the site as Chromium does when it finds them damaged: from a page on which Flowbook does not run. */
+async function lose(page: Page, which: RegExp): Promise<string> {
+  const address = page.url();
+  await page.goto(new URL("icon.svg", address).href);
+  await page.evaluate(async (source) => {
+    for (const { name } of await indexedDB.databases())
+      if (name && new RegExp(source).test(name))
+        await new Promise((resolve) => {
+          indexedDB.deleteDatabase(name).onsuccess = resolve;
+        });
+  }, which.source);
+  return address;
+}
+
+/** Runs the notebook, and waits until there is a copy of it. */
+async function openAndCopy(page: Page): Promise<void> {
+  await openApp(page);
+  await openText(page, kept);
+  await run(page, { parameters: { n: 5 } });
+  await expect
+    .poll(
+      () =>
+        page.evaluate(async () => {
+          const { storageBuckets } = navigator as unknown as {
+            storageBuckets: {
+              open(name: string): Promise<{ indexedDB: IDBFactory }>;
+            };
+          };
+          const bucket = await storageBuckets.open("flowbook-copies");
+          const name = `flowbook:${location.hash.slice("#n.".length)}`;
+          const all = await bucket.indexedDB.databases();
+          return all.some((database) => database.name === name);
+        }),
+      { timeout: 20_000 },
+    )
+    .toBe(true);
+}
+
+const rowsOf = (page: Page) =>
+  page.evaluate(() => window.flowbook.query("SELECT n FROM kept ORDER BY n"));
+
+test("when the browser has lost everything, Home says so and brings the notebook back from its copy", async ({
+  page,
+  complaints,
+}) => {
+  complaints.allow(/favicon/);
+  await openAndCopy(page);
+  const address = await lose(page, /./);
+  await page.goto(address);
+  await page.reload();
+  await expect(page.getByText("Lost by the browser")).toBeVisible();
+  const lost = page.getByRole("listitem").filter({ hasText: "Kept" });
+  await lost.getByRole("button", { name: /Restore the copy/ }).click();
+  await page.getByRole("button", { name: /^Kept/ }).click();
+  await expect(page.getByRole("tab", { name: "Runs" })).toContainText("1");
+  expect(await rowsOf(page)).toEqual([{ n: 5 }]);
+  const [last] = await page.evaluate(() => window.flowbook.runs());
+  expect(last).toMatchObject({ state: "Success", result: 5 });
+
+  await page.reload();
+  expect((await run(page, { parameters: { n: 6 } })).state).toBe("Success");
+  expect(await rowsOf(page)).toEqual([{ n: 5 }, { n: 6 }]);
+});
+
+test("a notebook whose data are lost is never shown as a new one: it is read-only until the reader has chosen", async ({
+  page,
+  complaints,
+}) => {
+  complaints.allow(/favicon/);
+  await openAndCopy(page);
+  const address = await lose(page, /^flowbook:/);
+  await page.goto(address);
+  await page.reload();
+  await expect(page.getByText("The browser lost the data")).toBeVisible();
+  const refused = await page.evaluate(() =>
+    window.flowbook.run().then(
+      () => "ran",
+      (error: { code: string }) => error.code,
+    ),
+  );
+  expect(refused).toBe("read-only");
+  await page.getByRole("button", { name: /Restore the copy/ }).click();
+  await expect(page.getByText("The browser lost the data")).toBeHidden();
+  expect(await rowsOf(page)).toEqual([{ n: 5 }]);
+});
+
+test("who goes on without lost data has an empty database and a notebook that runs", async ({
+  page,
+  complaints,
+}) => {
+  complaints.allow(/favicon/);
+  await openAndCopy(page);
+  const address = await lose(page, /^flowbook:/);
+  await page.goto(address);
+  await page.reload();
+  await page.getByRole("button", { name: "Go on without them" }).click();
+  await expect(page.getByText("The browser lost the data")).toBeHidden();
+  expect((await run(page, { parameters: { n: 7 } })).state).toBe("Success");
+  expect(await rowsOf(page)).toEqual([{ n: 7 }]);
+  await page.reload();
+  expect(await rowsOf(page)).toEqual([{ n: 7 }]);
+});
