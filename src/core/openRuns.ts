@@ -58,9 +58,10 @@ export function propagate(
     const node = table.node[one]!;
     const inside = index.mapNeededBy[node];
     if (inside) tellInside(state, one, inside, commands, news);
-    if (table.level[one] === 0)
-      for (const follower of index.neededBy[node]!)
-        ready(state, follower, commands, news);
+    if (table.level[one] !== 0) continue;
+    const { neededBy } = index;
+    for (let at = 0; at < neededBy.count(node); at += 1)
+      ready(state, neededBy.at(node, at), commands, news);
   }
 }
 

@@ -109,9 +109,9 @@ export function step(state: SchedulerState, event: RunEvent): Step {
 }
 
 /** Whether anything can still happen to a task run. */
-function isOpen({ table, index }: SchedulerState, task: TaskNumber): boolean {
-  if (task >= table.size || table.isFinal(task)) return false;
-  return index.nodes[table.node[task]!]?.kind === "task";
+function isOpen({ table }: SchedulerState, task: TaskNumber): boolean {
+  // A parameter is final from the start.
+  return task < table.size && !table.isFinal(task);
 }
 
 /** The state that a run's events add up to; with `until`, as it was at that time. */

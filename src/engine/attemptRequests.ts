@@ -122,12 +122,11 @@ export class AttemptRequests {
     if (!this.#ranks || this.#ranked !== this.#state().graph) {
       this.#ranked = this.#state().graph;
       const { upstream } = this.#state().index;
-      const ranks = new Int32Array(upstream.length);
-      upstream.forEach((list, at) => {
-        for (const other of list)
+      const ranks = new Int32Array(upstream.size);
+      for (let at = 0; at < upstream.size; at += 1)
+        for (const other of upstream.of(at))
           if (other < at && ranks[other]! >= ranks[at]!)
             ranks[at] = ranks[other]! + 1;
-      });
       this.#ranks = ranks;
     }
     return this.#ranks[node] ?? 0;
