@@ -3,7 +3,7 @@ import type { TaskNode } from "../core/graph.ts";
 import { mapIndexOf } from "../core/mapIndex.ts";
 import { nameOfRun, type SchedulerState } from "../core/schedulerState.ts";
 import type { AttemptRequest } from "./executor.ts";
-import type { LoopState, RunBatch, RunJob } from "./protocol.ts";
+import type { LoopState, RunJob } from "./protocol.ts";
 
 /** What is special about an attempt. */
 export interface AttemptKind {
@@ -32,89 +32,18 @@ export class AttemptRequests {
     kind: AttemptKind,
     args: readonly unknown[],
   ): AttemptRequest {
-    const { table } = this.#state();
-    const { functions, timeout } = node.options;
-    const level = table.level[number]!;
-    const mapIndex = mapIndexOf(this.#state(), number);
-    const isPlain =
-      attempt === 1 &&
-      timeout === undefined &&
-      !kind.fallback &&
-      !kind.resumed &&
-      node.cleanupOf === undefined &&
-      !functions.includes("name") &&
-      !functions.includes("retryIf");
-    return {
-      run: this.#state().run,
-      node: node.id,
-      element:
-        level === 0
-          ? undefined
-          : level === 1
-            ? String(table.place[number])
-            : table.path(number).join("."),
-      attempt,
+    const state = this.#state();
+    const rank = this.#rankOf(state.table.node[number]!);
+    return new NodeAttempt(
+      state,
+      node,
       number,
-      priority: this.#rankOf(table.node[number]!),
-      isPlain,
-      task: node.task,
-      name: node.name,
-      flow: this.#state().flow,
-      mapIndex,
-      args,
-      makeJob: () => this.#makeJob(number, attempt, node, kind, mapIndex, args),
-    };
-  }
-
-  #makeJob(
-    number: TaskNumber,
-    attempt: number,
-    node: TaskNode,
-    kind: AttemptKind,
-    mapIndex: number | undefined,
-    args: readonly unknown[],
-  ): RunJob {
-    const { table } = this.#state();
-    const error = kind.fallback ? table.details(number)?.error : undefined;
-    const loop = kind.fallback ? undefined : this.loops.get(number);
-    const { functions } = node.options;
-    return {
-      task: node.task,
-      flow: this.#state().flow,
-      node: node.id,
-      phase: kind.fallback
-        ? "fallback"
-        : node.cleanupOf === undefined
-          ? "run"
-          : "cleanup",
-      args,
-      context: {
-        ...this.#context(attempt),
-        mapIndex,
-        resumed: kind.resumed === true,
-        loopCount: loop?.count ?? 1,
-        loopResult: loop?.result,
-        taskName: nameOfRun(this.#state(), number),
-      },
-      ...(loop ? { loop } : {}),
-      ...(error ? { error } : {}),
-      hasName: functions.includes("name"),
-      hasRetryIf: functions.includes("retryIf"),
-    };
-  }
-
-  /** What a task may know of its run. */
-  #context(attempt: number): RunBatch["context"] {
-    return {
       attempt,
-      resumed: false,
-      loopCount: 1,
-      loopResult: undefined,
-      flowName: this.#state().flow,
-      flowRunId: this.#state().run,
-      parameters: this.#state().parameters,
-      scheduledAt: this.#state().scheduledAt,
-    };
+      rank,
+      args,
+      kind,
+      this.loops,
+    );
   }
 
   /** How far down the flow a node is. */
@@ -130,5 +59,118 @@ export class AttemptRequests {
       this.#ranks = ranks;
     }
     return this.#ranks[node] ?? 0;
+  }
+}
+
+/** An attempt of a node's task. What is said of it is made when it is asked for: of most attempts little is. */
+class NodeAttempt implements AttemptRequest {
+  readonly number: TaskNumber;
+  readonly attempt: number;
+  readonly priority: number;
+  readonly args: readonly unknown[];
+  readonly #state: SchedulerState;
+  readonly #node: TaskNode;
+  readonly #kind: AttemptKind;
+  readonly #loops: ReadonlyMap<TaskNumber, LoopState>;
+
+  constructor(
+    state: SchedulerState,
+    node: TaskNode,
+    number: TaskNumber,
+    attempt: number,
+    priority: number,
+    args: readonly unknown[],
+    kind: AttemptKind,
+    loops: ReadonlyMap<TaskNumber, LoopState>,
+  ) {
+    this.number = number;
+    this.attempt = attempt;
+    this.priority = priority;
+    this.args = args;
+    this.#state = state;
+    this.#node = node;
+    this.#kind = kind;
+    this.#loops = loops;
+  }
+
+  get run(): string {
+    return this.#state.run;
+  }
+
+  get flow(): string {
+    return this.#state.flow;
+  }
+
+  get node(): string {
+    return this.#node.id;
+  }
+
+  get task(): string {
+    return this.#node.task;
+  }
+
+  get name(): string {
+    return this.#node.name;
+  }
+
+  get path(): readonly number[] {
+    return this.#state.table.path(this.number);
+  }
+
+  get element(): string | undefined {
+    const { path } = this;
+    return path.length === 0 ? undefined : path.join(".");
+  }
+
+  get mapIndex(): number | undefined {
+    return mapIndexOf(this.#state, this.number);
+  }
+
+  get isPlain(): boolean {
+    const { options, cleanupOf } = this.#node;
+    return (
+      this.attempt === 1 &&
+      options.timeout === undefined &&
+      !this.#kind.fallback &&
+      !this.#kind.resumed &&
+      cleanupOf === undefined &&
+      !options.functions.includes("name") &&
+      !options.functions.includes("retryIf")
+    );
+  }
+
+  makeJob(): RunJob {
+    const { table } = this.#state;
+    const { fallback, resumed } = this.#kind;
+    const error = fallback ? table.details(this.number)?.error : undefined;
+    const loop = fallback ? undefined : this.#loops.get(this.number);
+    const { functions } = this.#node.options;
+    return {
+      task: this.task,
+      flow: this.flow,
+      node: this.node,
+      phase: fallback
+        ? "fallback"
+        : this.#node.cleanupOf === undefined
+          ? "run"
+          : "cleanup",
+      args: this.args,
+      context: {
+        attempt: this.attempt,
+        mapIndex: this.mapIndex,
+        resumed: resumed === true,
+        loopCount: loop?.count ?? 1,
+        loopResult: loop?.result,
+        taskName: nameOfRun(this.#state, this.number),
+        flowName: this.flow,
+        flowRunId: this.run,
+        parameters: this.#state.parameters,
+        scheduledAt: this.#state.scheduledAt,
+      },
+      ...(loop ? { loop } : {}),
+      ...(error ? { error } : {}),
+      hasName: functions.includes("name"),
+      hasRetryIf: functions.includes("retryIf"),
+    };
   }
 }

@@ -198,10 +198,10 @@ export class Commits {
       events.push({
         type: "attempts-committed",
         at: this.#clock.now(),
-        tasks: Int32Array.from(quick, (at) => commits[at]!.request.number),
-        startedAt: Float64Array.from(quick, (at) => commits[at]!.startedAt),
-        endedAt: Float64Array.from(quick, (at) => commits[at]!.endedAt),
-        sizes: Float64Array.from(quick, (at) => sizes[at]!),
+        tasks: new Int32Array(quick.map((at) => commits[at]!.request.number)),
+        startedAt: new Float64Array(quick.map((at) => commits[at]!.startedAt)),
+        endedAt: new Float64Array(quick.map((at) => commits[at]!.endedAt)),
+        sizes: new Float64Array(quick.map((at) => sizes[at]!)),
       });
     await this.#keep(commits, events, (batch) =>
       this.#store.commitResults({

@@ -63,6 +63,8 @@ export class WorkerExecutor implements Executor {
   #nextJob = 1;
   #failures = 0;
   #isClosed = false;
+  /** All workers that there may be are there and busy: until one of them changes, a job more is only queued. */
+  #isFull = false;
 
   constructor(
     pool: WorkerPool,
@@ -151,7 +153,7 @@ export class WorkerExecutor implements Executor {
 
   #enqueue(job: Job): void {
     this.#queue.push(job, job.priority);
-    this.#pump();
+    if (!this.#isFull) this.#pump();
   }
 
   #spawn(): void {
@@ -194,6 +196,7 @@ export class WorkerExecutor implements Executor {
   }
 
   #pump(): void {
+    this.#isFull = false;
     if (this.#isClosed) return;
     if (this.#failures >= mostFailures) {
       for (const job of this.#queue.remove(() => true)) {
@@ -215,6 +218,7 @@ export class WorkerExecutor implements Executor {
     }
     const wanted = Math.min(busy + this.#queue.size, this.#limit) + 1;
     while (this.#slots.size < wanted) this.#spawn();
+    this.#isFull = busy >= this.#limit && this.#slots.size > this.#limit;
   }
 
   /** The next job that somebody still wants. */
