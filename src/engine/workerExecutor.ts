@@ -16,6 +16,7 @@ import type {
   WatchedChange,
 } from "./protocol.ts";
 import { prepare, type Supplies, type WorkerSetup } from "./supplies.ts";
+import { TaskMap } from "./taskMap.ts";
 import type { TaskWorker, WorkerPool } from "./workerPool.ts";
 
 /** Jobs that a worker has been given to do one after the other. */
@@ -58,7 +59,7 @@ export class WorkerExecutor implements Executor {
   #slots = new Set<Slot>();
   #queue = new PriorityQueue<Job>();
   /** Attempts that wait or are being made, by the number of their task run. */
-  #attempts = new Map<number, Job>();
+  #attempts = new TaskMap<Job>();
   #durations = new Durations();
   #nextJob = 1;
   #failures = 0;
