@@ -41,7 +41,7 @@ interface Slot {
 const mostLines = 10_001;
 
 /** How many small jobs a worker is given at once at most, and how much work that may be, in milliseconds. */
-const mostTogether = 500;
+const mostTogether = 2000;
 const longestTogether = 8;
 
 /** How many workers in a row may die before they are ready, until the sandbox counts as broken. */
