@@ -20,6 +20,8 @@ export class AttemptRequests {
   readonly loops = new Map<TaskNumber, LoopState>();
   #ranks: Int32Array | undefined;
   #ranked: SchedulerState["graph"] | undefined;
+  /** Of the node whose attempt was made last: those of a map's elements come one after the other. */
+  #last: Attempted | undefined;
 
   constructor(state: () => SchedulerState) {
     this.#state = state;
@@ -32,18 +34,21 @@ export class AttemptRequests {
     kind: AttemptKind,
     args: readonly unknown[],
   ): AttemptRequest {
+    const of = this.#attempted(node, number);
+    const isUsual = !kind.fallback && !kind.resumed;
+    return new NodeAttempt(of, number, attempt, isUsual ? usual : kind, args);
+  }
+
+  #attempted(node: TaskNode, number: TaskNumber): Attempted {
     const state = this.#state();
-    const rank = this.#rankOf(state.table.node[number]!);
-    return new NodeAttempt(
-      state,
-      node,
-      number,
-      attempt,
-      rank,
-      args,
-      kind,
-      this.loops,
-    );
+    if (this.#last?.node !== node || this.#last.state !== state)
+      this.#last = {
+        state,
+        node,
+        loops: this.loops,
+        priority: this.#rankOf(state.table.node[number]!),
+      };
+    return this.#last;
   }
 
   /** How far down the flow a node is. */
@@ -62,59 +67,64 @@ export class AttemptRequests {
   }
 }
 
-/** An attempt of a node's task. What is said of it is made when it is asked for: of most attempts little is. */
+const usual: AttemptKind = {};
+
+/** What the attempts of a node share. */
+interface Attempted {
+  readonly state: SchedulerState;
+  readonly node: TaskNode;
+  readonly loops: ReadonlyMap<TaskNumber, LoopState>;
+  readonly priority: number;
+}
+
+/** An attempt of a node's task. Many may wait at once, so what is said of it is made when it is asked for. */
 class NodeAttempt implements AttemptRequest {
   readonly number: TaskNumber;
   readonly attempt: number;
-  readonly priority: number;
   readonly args: readonly unknown[];
-  readonly #state: SchedulerState;
-  readonly #node: TaskNode;
+  readonly #of: Attempted;
   readonly #kind: AttemptKind;
-  readonly #loops: ReadonlyMap<TaskNumber, LoopState>;
 
   constructor(
-    state: SchedulerState,
-    node: TaskNode,
+    of: Attempted,
     number: TaskNumber,
     attempt: number,
-    priority: number,
-    args: readonly unknown[],
     kind: AttemptKind,
-    loops: ReadonlyMap<TaskNumber, LoopState>,
+    args: readonly unknown[],
   ) {
     this.number = number;
     this.attempt = attempt;
-    this.priority = priority;
     this.args = args;
-    this.#state = state;
-    this.#node = node;
+    this.#of = of;
     this.#kind = kind;
-    this.#loops = loops;
+  }
+
+  get priority(): number {
+    return this.#of.priority;
   }
 
   get run(): string {
-    return this.#state.run;
+    return this.#of.state.run;
   }
 
   get flow(): string {
-    return this.#state.flow;
+    return this.#of.state.flow;
   }
 
   get node(): string {
-    return this.#node.id;
+    return this.#of.node.id;
   }
 
   get task(): string {
-    return this.#node.task;
+    return this.#of.node.task;
   }
 
   get name(): string {
-    return this.#node.name;
+    return this.#of.node.name;
   }
 
   get path(): readonly number[] {
-    return this.#state.table.path(this.number);
+    return this.#of.state.table.path(this.number);
   }
 
   get element(): string | undefined {
@@ -123,11 +133,11 @@ class NodeAttempt implements AttemptRequest {
   }
 
   get mapIndex(): number | undefined {
-    return mapIndexOf(this.#state, this.number);
+    return mapIndexOf(this.#of.state, this.number);
   }
 
   get isPlain(): boolean {
-    const { options, cleanupOf } = this.#node;
+    const { options, cleanupOf } = this.#of.node;
     return (
       this.attempt === 1 &&
       options.timeout === undefined &&
@@ -140,18 +150,18 @@ class NodeAttempt implements AttemptRequest {
   }
 
   makeJob(): RunJob {
-    const { table } = this.#state;
+    const { table } = this.#of.state;
     const { fallback, resumed } = this.#kind;
     const error = fallback ? table.details(this.number)?.error : undefined;
-    const loop = fallback ? undefined : this.#loops.get(this.number);
-    const { functions } = this.#node.options;
+    const loop = fallback ? undefined : this.#of.loops.get(this.number);
+    const { functions } = this.#of.node.options;
     return {
       task: this.task,
       flow: this.flow,
       node: this.node,
       phase: fallback
         ? "fallback"
-        : this.#node.cleanupOf === undefined
+        : this.#of.node.cleanupOf === undefined
           ? "run"
           : "cleanup",
       args: this.args,
@@ -161,11 +171,11 @@ class NodeAttempt implements AttemptRequest {
         resumed: resumed === true,
         loopCount: loop?.count ?? 1,
         loopResult: loop?.result,
-        taskName: nameOfRun(this.#state, this.number),
+        taskName: nameOfRun(this.#of.state, this.number),
         flowName: this.flow,
         flowRunId: this.run,
-        parameters: this.#state.parameters,
-        scheduledAt: this.#state.scheduledAt,
+        parameters: this.#of.state.parameters,
+        scheduledAt: this.#of.state.scheduledAt,
       },
       ...(loop ? { loop } : {}),
       ...(error ? { error } : {}),
