@@ -42,7 +42,7 @@ export interface GraphIndex {
 
 const indexes = new WeakMap<Graph, GraphIndex>();
 
-/** The index of a graph. It takes about a microsecond per node and edge to make, so that is done once for each. */
+/** The index of a graph. To make it takes about as long as to run the graph, so that is done once for each. */
 export function indexGraph(graph: Graph): GraphIndex {
   let index = indexes.get(graph);
   if (!index) indexes.set(graph, (index = makeIndex(graph)));
