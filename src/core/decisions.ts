@@ -9,7 +9,14 @@ import type { State } from "./state.ts";
 import { fateOf } from "./taskTable.ts";
 import { decide } from "./trigger.ts";
 import type { Decision } from "./trigger.ts";
-import { fatesOf, isTask, runFor, tell, upstreamOf } from "./upstreams.ts";
+import {
+  fatesOf,
+  isTask,
+  runFor,
+  sourceOf,
+  tell,
+  upstreamOf,
+} from "./upstreams.ts";
 
 /** As of a trigger, with all states in which a run may end. */
 export type Verdict = Decision | { type: "end"; state: State; message: string };
@@ -32,6 +39,22 @@ export function decideRun(
       skipOnUpstreamSkip: node.options.skipOnUpstreamSkip,
     },
     (which) => tell(state, upstream, which),
+  );
+}
+
+/** Whether a run is an element of a map about which {@link decideRun} says the same as about the others beside it: it is an innermost one, and looks at nothing that is not the same for all. */
+export function isAnyElement(
+  state: SchedulerState,
+  number: TaskNumber,
+  node: TaskNode,
+): boolean {
+  const { table, index } = state;
+  return (
+    table.level[number] === node.over.length &&
+    node.operator === undefined &&
+    node.cleanupOf === undefined &&
+    index.mapNeeds[table.node[number]!] === undefined &&
+    sourceOf(state, number) === undefined
   );
 }
 

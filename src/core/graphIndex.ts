@@ -7,6 +7,8 @@ import type {
   TaskNode,
   Template,
 } from "./graph.ts";
+import { NeighbourList } from "./neighbours.ts";
+import type { Neighbours } from "./neighbours.ts";
 
 /** What a run of a mapped node waits for at one level of the map, besides what the node as a whole waits for. */
 export interface MapDependency {
@@ -26,11 +28,11 @@ export interface GraphIndex {
   nodes: readonly GraphNode[];
   numberOf: ReadonlyMap<NodeId, number>;
   /** All that a node needs in any way, parameters included. */
-  upstream: readonly (readonly number[])[];
-  downstream: readonly (readonly number[])[];
+  upstream: Neighbours;
+  downstream: Neighbours;
   /** The tasks that must be final as a whole before a node is looked at, and the other way round. */
-  needs: readonly (readonly number[])[];
-  neededBy: readonly (readonly number[])[];
+  needs: Neighbours;
+  neededBy: Neighbours;
   /** What is more to be waited for, by the number of the node that waits; undefined for nodes that are not mapped. The other way round, the deepest level comes first. */
   mapNeeds: readonly (readonly MapDependency[] | undefined)[];
   mapNeededBy: readonly (readonly MapDependency[] | undefined)[];
@@ -40,7 +42,7 @@ export interface GraphIndex {
 
 const indexes = new WeakMap<Graph, GraphIndex>();
 
-/** The index of a graph. It takes about a microsecond per node and edge to make, so that is done once for each. */
+/** The index of a graph. To make it takes about as long as to run the graph, so that is done once for each. */
 export function indexGraph(graph: Graph): GraphIndex {
   let index = indexes.get(graph);
   if (!index) indexes.set(graph, (index = makeIndex(graph)));
@@ -50,155 +52,153 @@ export function indexGraph(graph: Graph): GraphIndex {
 function makeIndex(graph: Graph): GraphIndex {
   const { nodes } = graph;
   const numberOf = new Map<NodeId, number>();
-  nodes.forEach((node, number) => numberOf.set(node.id, number));
+  for (let number = 0; number < nodes.length; number += 1)
+    numberOf.set(nodes[number]!.id, number);
   if (numberOf.size < nodes.length)
     throw new EngineBug(`Two nodes of ${graph.flow} have the same id.`);
-  const depthOf = (id: NodeId): number => {
-    const node = nodes[numberOf.get(id) ?? -1];
-    return node?.kind === "task" ? node.over.length : 0;
+  const needs = findNeeds(graph, numberOf);
+  const upstream = needs.all.take();
+  const whole = needs.whole.take();
+  const areSame = upstream.total === whole.total;
+  const downstream = upstream.reversed();
+  return {
+    nodes,
+    numberOf,
+    upstream,
+    downstream,
+    needs: areSame ? upstream : whole,
+    neededBy: areSame ? downstream : whole.reversed(),
+    mapNeeds: needs.inside,
+    mapNeededBy: reverse(needs.inside),
+    inside: findParts(nodes),
   };
-  const upstream: (readonly number[])[] = [];
-  const needs: (readonly number[])[] = [];
-  const mapNeeds: (MapDependency[] | undefined)[] = [];
-  const all = new Neighbours(nodes.length);
-  const whole = new Neighbours(nodes.length);
-  let inside: MapDependency[] | undefined;
-  const found = (
-    to: number,
-    id: NodeId,
-    level: number,
-    until: "final" | "expanded",
-    isSource: boolean,
-  ): void => {
-    const from = numberOf.get(id);
-    if (from === undefined)
-      throw new EngineBug(
-        `${nodes[to]!.id} of ${graph.flow} needs ${id}, which is not there.`,
-      );
-    all.add(from, to);
-    if (nodes[from]!.kind !== "task") return;
-    if (level === 0 && until === "final") {
-      whole.add(from, to);
-      return;
-    }
-    inside ??= [];
-    const known = inside.find(
-      (other) =>
-        other.from === from && other.level === level && other.until === until,
-    );
-    if (known) known.isSource ||= isSource;
-    else inside.push({ to, from, level, until, isSource });
-  };
-  nodes.forEach((node, to) => {
-    inside = undefined;
-    if (node.kind === "task")
-      visitSources(node, depthOf, (...source) => {
-        found(to, ...source);
-      });
-    const list = all.take();
-    upstream.push(list);
-    needs.push(whole.take(list));
-    mapNeeds.push(inside);
-  });
-  const mapNeededBy: (MapDependency[] | undefined)[] = nodes.map(
-    () => undefined,
-  );
-  for (const list of mapNeeds)
-    for (const dependency of list ?? [])
-      (mapNeededBy[dependency.from] ??= []).push(dependency);
-  for (const list of mapNeededBy)
+}
+
+function reverse(
+  needs: readonly (readonly MapDependency[] | undefined)[],
+): (MapDependency[] | undefined)[] {
+  const neededBy: (MapDependency[] | undefined)[] = needs.map(() => undefined);
+  for (const list of needs)
+    if (list)
+      for (const dependency of list)
+        (neededBy[dependency.from] ??= []).push(dependency);
+  for (const list of neededBy)
     list?.sort((one, other) => other.level - one.level);
+  return neededBy;
+}
+
+/** What is part of each sub-flow. */
+function findParts(nodes: readonly GraphNode[]): Map<NodeId, number[]> {
   const parts = new Map<NodeId, number[]>();
-  nodes.forEach((node, number) => {
-    if (node.kind !== "task") return;
+  for (let number = 0; number < nodes.length; number += 1) {
+    const node = nodes[number]!;
+    if (node.kind !== "task") continue;
     for (const id of node.within) {
       const list = parts.get(id);
       if (list) list.push(number);
       else parts.set(id, [number]);
     }
-  });
-  return {
-    nodes,
-    numberOf,
-    upstream,
-    downstream: reverse(upstream),
-    needs,
-    neededBy: reverse(needs),
-    mapNeeds,
-    mapNeededBy,
-    inside: parts,
+  }
+  return parts;
+}
+
+/** Finds what each node of a graph, at any level of its map, waits for. */
+function findNeeds(
+  graph: Graph,
+  numberOf: ReadonlyMap<NodeId, number>,
+): NeedFinder {
+  const finder = new NeedFinder(graph, numberOf);
+  for (let number = 0; number < graph.nodes.length; number += 1)
+    finder.visit(number);
+  return finder;
+}
+
+class NeedFinder {
+  /** What each node needs, what it needs as a whole, and what the levels of its map need. */
+  readonly all: NeighbourList;
+  readonly whole: NeighbourList;
+  readonly inside: (MapDependency[] | undefined)[] = [];
+  readonly #graph: Graph;
+  readonly #numberOf: ReadonlyMap<NodeId, number>;
+  /** The task that is looked at, its number, and what the levels of its map need. */
+  #node: TaskNode | undefined;
+  #to = -1;
+  #inside: MapDependency[] | undefined;
+
+  constructor(graph: Graph, numberOf: ReadonlyMap<NodeId, number>) {
+    this.#graph = graph;
+    this.#numberOf = numberOf;
+    this.all = new NeighbourList(graph.nodes.length);
+    this.whole = new NeighbourList(graph.nodes.length);
+  }
+
+  visit(number: number): void {
+    const node = this.#graph.nodes[number]!;
+    this.#inside = undefined;
+    this.#to = number;
+    if (node.kind === "task") this.#visitSources(node);
+    this.inside.push(this.#inside);
+    this.all.close(number);
+    this.whole.close(number);
+  }
+
+  #visitSources(node: TaskNode): void {
+    this.#node = node;
+    node.over.forEach((inputs, level) => {
+      for (const { of } of inputs)
+        if (isRunByRun(of, level, this.#depthOf))
+          this.#add(of.node, level, "expanded", true);
+        else visitRefs(of, this.#need);
+    });
+    for (const arg of node.args) visitRefs(arg, this.#need, false);
+    for (const source of node.waitFor) this.#need(source);
+    const { operator } = node;
+    if (operator?.type === "merge")
+      for (const guard of operator.guards) if (guard) this.#need(guard);
+    if (operator?.type === "flow") operator.reference.forEach(this.#need);
+  }
+
+  readonly #depthOf = (id: NodeId): number => {
+    const node = this.#graph.nodes[this.#numberOf.get(id) ?? -1];
+    return node?.kind === "task" ? node.over.length : 0;
   };
-}
 
-const none: readonly number[] = [];
+  readonly #need = ({ node: id, each }: Source): void => {
+    if (each > this.#node!.over.length)
+      throw new EngineBug(
+        `${this.#node!.id} follows ${id} deeper than it is mapped.`,
+      );
+    this.#add(id, each, "final", false);
+    for (let level = 0; level < each; level += 1)
+      this.#add(id, level, "expanded", false);
+  };
 
-/** Collects the neighbours of one node after the other, each once, into lists that are as long as they have to be. */
-class Neighbours {
-  readonly #found: number[] = [];
-  #count = 0;
-  readonly #lastOf: Int32Array;
-
-  constructor(nodes: number) {
-    this.#lastOf = new Int32Array(nodes).fill(-1);
-  }
-
-  add(neighbour: number, of: number): void {
-    if (this.#lastOf[neighbour] === of) return;
-    this.#lastOf[neighbour] = of;
-    this.#found[this.#count++] = neighbour;
-  }
-
-  /** Those of a node; `same` is taken if it is as long, of which they are some. */
-  take(same = none): readonly number[] {
-    const count = this.#count;
-    this.#count = 0;
-    return count === same.length ? same : this.#found.slice(0, count);
-  }
-}
-
-function reverse(lists: readonly (readonly number[])[]): (readonly number[])[] {
-  const counts = new Int32Array(lists.length);
-  for (const list of lists) for (const from of list) counts[from]! += 1;
-  const reversed = Array.from(counts, (count) =>
-    count === 0 ? none : new Array<number>(count),
-  );
-  counts.fill(0);
-  lists.forEach((list, to) => {
-    for (const from of list) (reversed[from] as number[])[counts[from]!++] = to;
-  });
-  return reversed;
-}
-
-/** Calls back for everything that a run of the node, at any level of its map, waits for. */
-function visitSources(
-  node: TaskNode,
-  depthOf: (id: NodeId) => number,
-  found: (
+  #add(
     id: NodeId,
     level: number,
     until: "final" | "expanded",
     isSource: boolean,
-  ) => void,
-): void {
-  const need = ({ node: id, each }: Source): void => {
-    if (each > node.over.length)
-      throw new EngineBug(`${node.id} follows ${id} deeper than it is mapped.`);
-    found(id, each, "final", false);
-    for (let level = 0; level < each; level += 1)
-      found(id, level, "expanded", false);
-  };
-  node.over.forEach((inputs, level) => {
-    for (const { of } of inputs)
-      if (isRunByRun(of, level, depthOf))
-        found((of as { node: NodeId }).node, level, "expanded", true);
-      else visitRefs(of, need);
-  });
-  for (const arg of node.args) visitRefs(arg, need, false);
-  for (const source of node.waitFor) need(source);
-  const { operator } = node;
-  if (operator?.type === "merge")
-    for (const guard of operator.guards) if (guard) need(guard);
-  if (operator?.type === "flow") operator.reference.forEach(need);
+  ): void {
+    const to = this.#to;
+    const from = this.#numberOf.get(id);
+    if (from === undefined)
+      throw new EngineBug(
+        `${this.#node!.id} of ${this.#graph.flow} needs ${id}, which is not there.`,
+      );
+    this.all.add(from, to);
+    if (this.#graph.nodes[from]!.kind !== "task") return;
+    if (level === 0 && until === "final") {
+      this.whole.add(from, to);
+      return;
+    }
+    this.#inside ??= [];
+    const known = this.#inside.find(
+      (other) =>
+        other.from === from && other.level === level && other.until === until,
+    );
+    if (known) known.isSource ||= isSource;
+    else this.#inside.push({ to, from, level, until, isSource });
+  }
 }
 
 /** Whether a list that a map goes over is the runs of another mapped node, so that each element starts when that run has ended. */
@@ -259,14 +259,11 @@ export function descendants(
   return reach(index.downstream, of);
 }
 
-function reach(
-  next: readonly (readonly number[])[],
-  from: Iterable<number>,
-): Set<number> {
+function reach(next: Neighbours, from: Iterable<number>): Set<number> {
   const reached = new Set<number>();
   const todo = [...from];
   for (let node = todo.pop(); node !== undefined; node = todo.pop())
-    for (const neighbour of next[node] ?? []) {
+    for (const neighbour of next.of(node)) {
       if (reached.has(neighbour)) continue;
       reached.add(neighbour);
       todo.push(neighbour);
@@ -285,18 +282,20 @@ export function leaves(
       node.kind === "task" && node.cleanupOf === undefined && isIncluded(number)
     );
   };
-  return index.nodes.flatMap((_, number) =>
-    counts(number) && !index.downstream[number]!.some(counts) ? [number] : [],
-  );
+  const found: number[] = [];
+  for (let number = 0; number < index.nodes.length; number += 1)
+    if (counts(number) && !index.downstream.some(number, counts))
+      found.push(number);
+  return found;
 }
 
 /** The ids of nodes that need each other in a circle, in the order of the edges; undefined if there is no circle. */
 export function findCycle(graph: Graph): NodeId[] | undefined {
   const { nodes, upstream, downstream } = indexGraph(graph);
-  const missing = upstream.map((list) => list.length);
+  const missing = nodes.map((_, number) => upstream.count(number));
   const ready = [...missing.keys()].filter((number) => missing[number] === 0);
   for (let node = ready.pop(); node !== undefined; node = ready.pop())
-    for (const next of downstream[node]!)
+    for (const next of downstream.of(node))
       if (--missing[next]! === 0) ready.push(next);
   // What is left over is in a circle or behind one: going upstream among it must come round.
   let node = missing.findIndex((count) => count > 0);
@@ -304,7 +303,7 @@ export function findCycle(graph: Graph): NodeId[] | undefined {
   const path: number[] = [];
   while (!path.includes(node)) {
     path.push(node);
-    node = upstream[node]!.find((number) => missing[number]! > 0)!;
+    node = upstream.of(node).find((number) => missing[number]! > 0)!;
   }
   return path
     .slice(path.indexOf(node))

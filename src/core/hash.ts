@@ -82,6 +82,11 @@ function write(
   }
 }
 
+/** A key of a Map in a path; not every object can be made a text. */
+function showKey(key: unknown): string {
+  return Object(key) === key ? "…" : String(key);
+}
+
 function writeObject(
   value: object,
   around: readonly object[],
@@ -99,7 +104,7 @@ function writeObject(
     const entries = Array.from(
       value as Map<unknown, unknown>,
       ([key, item]) =>
-        `${inside(key, " (a key)")}:${inside(item, `.get(${String(key)})`)}`,
+        `${inside(key, " (a key)")}:${inside(item, `.get(${showKey(key)})`)}`,
     );
     return `Map{${entries.sort().join()}}`;
   }

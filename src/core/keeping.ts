@@ -82,8 +82,9 @@ export class Keeping {
     const isThere = (other: number) =>
       this.#missing.has(other) && !this.#isLost(number, node, other);
     if (
-      !needs[number]!.every(
-        (other) => isThere(other) && this.#missing.get(other)!.size === 0,
+      needs.some(
+        number,
+        (other) => !isThere(other) || this.#missing.get(other)!.size > 0,
       )
     )
       return;

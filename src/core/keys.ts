@@ -71,7 +71,7 @@ export function taskKeys(
 
   // In the order of the graph, which decides who counts as first of several; only where a graph that no flow body made has
   // a node before one that it needs, it comes right after that one.
-  const missing = index.upstream.map((list) => list.length);
+  const missing = index.nodes.map((_, number) => index.upstream.count(number));
   const visit = (start: number): void => {
     const ready = [start];
     for (let number = ready.pop(); number !== undefined; number = ready.pop()) {
@@ -82,7 +82,7 @@ export function taskKeys(
           ? keyOf(node)
           : valueKey(parameters[node.parameter.name]),
       );
-      for (const next of index.downstream[number]!)
+      for (const next of index.downstream.of(number))
         if (--missing[next]! === 0 && next < start) ready.push(next);
     }
   };

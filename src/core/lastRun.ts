@@ -51,9 +51,9 @@ export function changesSince(
   return (number) => {
     const node = index.nodes[number] as TaskNode;
     if (!last.tasks.has(node.id) || !isOther(node)) return undefined;
-    const changed = index.upstream[number]!.filter((other) =>
-      isOther(index.nodes[other]!),
-    );
+    const changed = index.upstream
+      .of(number)
+      .filter((other) => isOther(index.nodes[other]!));
     if (changed.length > 0) {
       const names = new Set(changed.map((other) => index.nodes[other]!.name));
       return `an input changed (${listNames([...names])})`;

@@ -222,8 +222,8 @@ export function countWaiting(
   const level = table.level[number]!;
   let count = 0;
   if (level === 0)
-    for (const other of index.needs[node]!)
-      if (!table.has(other, isOver)) count += 1;
+    for (let at = 0; at < index.needs.count(node); at += 1)
+      if (!table.has(index.needs.at(node, at), isOver)) count += 1;
   const inside = index.mapNeeds[node];
   if (!inside) return count;
   const path = level === 0 ? [] : table.path(number);

@@ -8,7 +8,7 @@
  * A run that has ended, or has been expanded, is told of once; until then whoever counts what it waits for counts it as not
  * ready. So several runs may be final before the first of them is told of.
  */
-import { decideRun } from "./decisions.ts";
+import { decideRun, isAnyElement } from "./decisions.ts";
 import type { Verdict } from "./decisions.ts";
 import type { Command, TaskNumber, Time } from "./events.ts";
 import type { TaskNode } from "./graph.ts";
@@ -58,9 +58,10 @@ export function propagate(
     const node = table.node[one]!;
     const inside = index.mapNeededBy[node];
     if (inside) tellInside(state, one, inside, commands, news);
-    if (table.level[one] === 0)
-      for (const follower of index.neededBy[node]!)
-        ready(state, follower, commands, news);
+    if (table.level[one] !== 0) continue;
+    const { neededBy } = index;
+    for (let at = 0; at < neededBy.count(node); at += 1)
+      ready(state, neededBy.at(node, at), commands, news);
   }
 }
 
@@ -212,12 +213,37 @@ export function expand(
   setActive(state, number, false);
   makeElements(state, number, count, sources);
   news.push(~number);
-  const first = table.first[number]!;
-  for (let run = first; run < first + count; run += 1)
-    if (table.waiting[run] === 0) openRun(state, run, commands, news);
-  if (count === 0) {
+  if (count > 0)
+    openElements(state, table.first[number]!, count, commands, news);
+  else {
     closeMap(state, number);
     news.push(number);
+  }
+}
+
+/** Opens those of the new elements of a run that wait for nothing; where nothing tells them apart, one is decided about for all. */
+function openElements(
+  state: SchedulerState,
+  first: TaskNumber,
+  count: number,
+  commands: Command[],
+  news: News,
+): void {
+  const { table } = state;
+  const node = nodeOf(state, first);
+  const areAlike = !state.cancelRequested && isAnyElement(state, first, node);
+  let verdict: Verdict | undefined;
+  for (let run = first; run < first + count; run += 1) {
+    if (table.waiting[run]! > 0) continue;
+    if (areAlike)
+      carryOut(
+        state,
+        run,
+        (verdict ??= decideRun(state, run, node)),
+        commands,
+        news,
+      );
+    else openRun(state, run, commands, news);
   }
 }
 

@@ -289,9 +289,9 @@ function numbersOfTasks(index: GraphIndex): number[] {
 }
 
 function upstreamTasks(index: GraphIndex, number: number): number[] {
-  return index.upstream[number]!.filter(
-    (other) => index.nodes[other]!.kind === "task",
-  );
+  return index.upstream
+    .of(number)
+    .filter((other) => index.nodes[other]!.kind === "task");
 }
 
 function names(index: GraphIndex, numbers: readonly number[]): string[] {

@@ -16,7 +16,7 @@ export function carriersOf(index: GraphIndex): ReadonlySet<number> {
       carriers.add(index.numberOf.get(node.cleanupOf)!);
   const todo = [...carriers];
   for (const carrier of todo)
-    for (const next of index.downstream[carrier]!) {
+    for (const next of index.downstream.of(carrier)) {
       const node = index.nodes[next] as TaskNode;
       if (!passing.includes(node.operator?.type) || carriers.has(next))
         continue;
@@ -35,7 +35,7 @@ export function carriersOf(index: GraphIndex): ReadonlySet<number> {
 /** The clean-ups of a node, by number. */
 export function cleanupsOf(index: GraphIndex, number: number): number[] {
   const { id } = index.nodes[number]!;
-  return index.downstream[number]!.filter((other) => {
+  return index.downstream.of(number).filter((other) => {
     const node = index.nodes[other]!;
     return node.kind === "task" && node.cleanupOf === id;
   });
@@ -43,7 +43,7 @@ export function cleanupsOf(index: GraphIndex, number: number): number[] {
 
 /** The nodes that use what a carrier has, clean-ups apart. */
 export function usersOf(index: GraphIndex, number: number): number[] {
-  return index.downstream[number]!.filter((other) => {
+  return index.downstream.of(number).filter((other) => {
     const node = index.nodes[other]!;
     return node.kind === "task" && node.cleanupOf === undefined;
   });

@@ -254,6 +254,10 @@ export function resultKeyOf(state: SchedulerState, number: TaskNumber): string {
   if (own !== undefined) return own;
   const { id } = state.index.nodes[table.node[number]!]!;
   const key = state.keys[id] ?? "";
-  if (table.level[number] === 0) return key;
-  return `${key}#${table.path(number).join(".")}`;
+  const level = table.level[number]!;
+  if (level === 0) return key;
+  // A map's elements are many, and nested maps few.
+  return level === 1
+    ? `${key}#${table.place[number]}`
+    : `${key}#${table.path(number).join(".")}`;
 }

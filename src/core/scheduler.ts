@@ -109,9 +109,9 @@ export function step(state: SchedulerState, event: RunEvent): Step {
 }
 
 /** Whether anything can still happen to a task run. */
-function isOpen({ table, index }: SchedulerState, task: TaskNumber): boolean {
-  if (task >= table.size || table.isFinal(task)) return false;
-  return index.nodes[table.node[task]!]?.kind === "task";
+function isOpen({ table }: SchedulerState, task: TaskNumber): boolean {
+  // A parameter is final from the start.
+  return task < table.size && !table.isFinal(task);
 }
 
 /** The state that a run's events add up to; with `until`, as it was at that time. */
@@ -132,11 +132,11 @@ export function replay(
 
 /** Counts what each task run waits for, and starts whatever waits for nothing. */
 function begin(state: SchedulerState, commands: Command[]): void {
-  const { table } = state;
+  const { table, index } = state;
   // The value of a parameter is there from the start.
-  state.index.nodes.forEach((node, number) => {
-    if (node.kind === "parameter") table.setState(number, "Success");
-  });
+  for (let number = 0; number < index.nodes.length; number += 1)
+    if (index.nodes[number]!.kind === "parameter")
+      table.setState(number, "Success");
   for (let run = 0; run < table.size; run += 1) {
     if (table.isFinal(run)) table.raise(run, flags.toldEnd);
     if (table.isExpanded(run)) table.raise(run, flags.toldExpanded);

@@ -2,6 +2,7 @@ import type { Shape, TaskNumber } from "./events.ts";
 import type { NodeId } from "./graph.ts";
 import { attemptsOf, resultKeyOf } from "./resume.ts";
 import type { Children, RunState, TaskRun } from "./run.ts";
+import { nodeOf } from "./schedulerState.ts";
 import type { SchedulerState } from "./schedulerState.ts";
 import { stateNames } from "./state.ts";
 import type { State } from "./state.ts";
@@ -85,23 +86,18 @@ function childrenOf(state: SchedulerState, number: TaskNumber): Children {
   const { table } = state;
   // The innermost runs of a simple map are a block; only those of nested ones have to be listed.
   const first = table.first[number]!;
-  const isFlat =
-    table.count[number] === 0 ||
-    !anyExpanded(state, first, table.count[number]!);
   let leaves: number[] | undefined;
-  if (!isFlat) {
+  if (anyExpanded(state, number)) {
     leaves = [];
     table.forEachLeaf(number, (leaf) => leaves!.push(leaf));
   }
   const count = leaves?.length ?? table.count[number]!;
   const numberAt = (at: number) => leaves?.[at] ?? first + at;
-  const states = new Uint8Array(count);
+  const states = leaves
+    ? Uint8Array.from(leaves, (leaf) => table.stateNumber[leaf]!)
+    : table.stateNumber.slice(first, first + count);
   const totals = new Uint32Array(stateNames.length);
-  for (let at = 0; at < count; at += 1) {
-    const one = table.stateNumber[numberAt(at)]!;
-    states[at] = one;
-    totals[one]! += 1;
-  }
+  for (let at = 0; at < count; at += 1) totals[states[at]!]! += 1;
   const counts: Partial<Record<State, number>> = {};
   totals.forEach((total, one) => {
     if (total > 0) counts[stateNames[one]!] = total;
@@ -116,12 +112,14 @@ function childrenOf(state: SchedulerState, number: TaskNumber): Children {
   };
 }
 
-function anyExpanded(
-  { table }: SchedulerState,
-  first: number,
-  count: number,
-): boolean {
-  for (let run = first; run < first + count; run += 1)
+/** Whether any element of an expanded run has elements itself. */
+function anyExpanded(state: SchedulerState, number: TaskNumber): boolean {
+  const { table } = state;
+  // Most maps have one level, and a snapshot is taken many times a run.
+  if (table.level[number]! + 1 === nodeOf(state, number).over.length)
+    return false;
+  const first = table.first[number]!;
+  for (let run = first; run < first + table.count[number]!; run += 1)
     if (table.isExpanded(run)) return true;
   return false;
 }
@@ -131,7 +129,7 @@ function shapeOf(state: SchedulerState, number: TaskNumber): Shape {
   const { table } = state;
   const first = table.first[number]!;
   const count = table.count[number]!;
-  if (!anyExpanded(state, first, count)) return count;
+  if (!anyExpanded(state, number)) return count;
   return Array.from({ length: count }, (_, place) =>
     table.isExpanded(first + place) ? shapeOf(state, first + place) : 0,
   );

@@ -86,6 +86,22 @@ export function canMove(from: State, to: State): boolean {
   return moves[from].has(to);
 }
 
+/** The place of each state in {@link stateNames}. */
+export const stateNumbers = Object.fromEntries(
+  stateNames.map((state, number) => [state, number]),
+) as Readonly<Record<State, number>>;
+
+const allowed = Uint8Array.from(
+  stateNames.flatMap((from) =>
+    stateNames.map((to) => (canMove(from, to) ? 1 : 0)),
+  ),
+);
+
+/** The same for states by number, as the columns of a run have them: it is asked at every step of every task. */
+export function canMoveNumber(from: number, to: number): boolean {
+  return allowed[from * stateNames.length + to] === 1;
+}
+
 /** Whether nothing more happens to a run in this state, unless it is resumed. */
 export function isFinal(state: State): boolean {
   return moves[state].size === 0;

@@ -8,7 +8,7 @@
 import type { ErrorData } from "./errors.ts";
 import type { Time } from "./events.ts";
 import type { AttemptRecord } from "./run.ts";
-import { isFinal, stateNames } from "./state.ts";
+import { isFinal, stateNames, stateNumbers } from "./state.ts";
 import type { State } from "./state.ts";
 import type { Fates } from "./trigger.ts";
 
@@ -70,9 +70,6 @@ export const asked = {
 } as const;
 
 const states = stateNames;
-const numberOfState = Object.fromEntries(
-  states.map((state, number) => [state, number]),
-) as Record<State, number>;
 const finalStates = Uint8Array.from(states, (state) =>
   isFinal(state) ? 1 : 0,
 );
@@ -112,7 +109,9 @@ export class TaskTable {
     this.startedAt = new Float64Array(nodes).fill(NaN);
     this.endedAt = new Float64Array(nodes).fill(NaN);
     this.bytes = new Float64Array(nodes).fill(NaN);
-    this.node = Int32Array.from({ length: nodes }, (_, number) => number);
+    this.node = new Int32Array(nodes);
+    for (let number = 0; number < nodes; number += 1)
+      this.node[number] = number;
     this.parent = new Int32Array(nodes).fill(-1);
     this.place = new Int32Array(nodes);
     this.level = new Uint8Array(nodes);
@@ -126,7 +125,7 @@ export class TaskTable {
   }
 
   setState(number: number, state: State): void {
-    this.stateNumber[number] = numberOfState[state];
+    this.stateNumber[number] = stateNumbers[state];
   }
 
   isFinal(number: number): boolean {
@@ -220,7 +219,7 @@ export class TaskTable {
       to.skipped += fates.skipped;
       to.failed += fates.failed;
       to.cancelled += fates.cancelled;
-    } else to[fateOf(this.state(number))] += 1;
+    } else addFate(to, this.state(number));
   }
 
   /** Calls back for the runs at a level of the map of which this one is a run; none if they are not there. */
@@ -264,6 +263,23 @@ export class TaskTable {
 function copy<T extends { set(from: T): void }>(to: T, from: T): T {
   to.set(from);
   return to;
+}
+
+/** Counts a final state. */
+export function addFate(to: Fates, state: State): void {
+  switch (fateOf(state)) {
+    case "successful":
+      to.successful += 1;
+      return;
+    case "skipped":
+      to.skipped += 1;
+      return;
+    case "cancelled":
+      to.cancelled += 1;
+      return;
+    case "failed":
+      to.failed += 1;
+  }
 }
 
 /** How a final state counts. */

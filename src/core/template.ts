@@ -34,44 +34,53 @@ export interface Values {
 
 /** The value that a template stands for, with each ref replaced by a part of its node's value. */
 export function resolveTemplate(template: Template, values: Values): unknown {
-  const resolve = (part: Template) => resolveTemplate(part, values);
   switch (template.type) {
     case "value":
       return template.value;
     case "ref":
       return follow(
         values.valueOf(template.node, template.each ?? 0),
-        template.path,
-        () => nameOf(template, values),
+        template,
+        values,
       );
     case "each": {
       const list =
         values.listOf?.(template.of, template.level) ??
-        toList(resolve(template.of), () => nameOf(template, values));
+        toList(resolveTemplate(template.of, values), () =>
+          nameOf(template, values),
+        );
       return follow(
         list[values.place?.[template.level] ?? 0],
-        template.path,
-        () => nameOf(template, values),
+        template,
+        values,
       );
     }
     case "flatten":
       return follow(
-        flattenList(resolve(template.of), () => nameOf(template, values)),
-        template.path,
-        () => nameOf(template, values),
+        flattenList(resolveTemplate(template.of, values), () =>
+          nameOf(template, values),
+        ),
+        template,
+        values,
       );
     case "parameter":
       return follow(
-        checkParameter(template.parameter, resolve(template.of)),
-        template.path,
-        () => template.parameter.name,
+        checkParameter(
+          template.parameter,
+          resolveTemplate(template.of, values),
+        ),
+        template,
+        values,
       );
     case "list":
-      return template.items.map(resolve);
+      return template.items.map((item) => resolveTemplate(item, values));
     case "object":
       // An own property whatever its name, which assignment to `__proto__` is not.
       return Object.fromEntries(
-        template.entries.map(([key, entry]) => [key, resolve(entry)]),
+        template.entries.map(([key, entry]) => [
+          key,
+          resolveTemplate(entry, values),
+        ]),
       );
   }
 }
@@ -127,10 +136,16 @@ export function nameOf(template: Template, values: Values): string {
 
 function follow(
   value: unknown,
-  path: readonly (string | number)[],
-  name: () => string,
+  template: Extract<Template, { path: unknown }>,
+  values: Values,
 ): unknown {
   if (value instanceof Absent) return value.value;
+  const { path } = template;
+  if (path.length === 0) return value;
+  const name = () =>
+    template.type === "parameter"
+      ? template.parameter.name
+      : nameOf(template, values);
   path.forEach((key, depth) => {
     if (value === undefined || value === null) {
       const where = path.slice(0, depth).reduce<string>(pathText, "");

@@ -15,7 +15,7 @@ export function upstreamOf(
 ): readonly TaskNumber[] {
   const { table, index } = state;
   const node = table.node[number]!;
-  const whole = index.needs[node]!;
+  const whole = index.needs.of(node);
   const inside = index.mapNeeds[node];
   // An element of a flattened map looks at the run that it comes from, not at the whole of that map.
   const source = table.level[number]! > 0 ? sourceOf(state, number) : undefined;

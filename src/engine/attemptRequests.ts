@@ -3,7 +3,7 @@ import type { TaskNode } from "../core/graph.ts";
 import { mapIndexOf } from "../core/mapIndex.ts";
 import { nameOfRun, type SchedulerState } from "../core/schedulerState.ts";
 import type { AttemptRequest } from "./executor.ts";
-import type { LoopState, RunBatch, RunJob } from "./protocol.ts";
+import type { LoopState, RunJob } from "./protocol.ts";
 
 /** What is special about an attempt. */
 export interface AttemptKind {
@@ -20,6 +20,8 @@ export class AttemptRequests {
   readonly loops = new Map<TaskNumber, LoopState>();
   #ranks: Int32Array | undefined;
   #ranked: SchedulerState["graph"] | undefined;
+  /** Of the node whose attempt was made last: those of a map's elements come one after the other. */
+  #last: Attempted | undefined;
 
   constructor(state: () => SchedulerState) {
     this.#state = state;
@@ -32,89 +34,21 @@ export class AttemptRequests {
     kind: AttemptKind,
     args: readonly unknown[],
   ): AttemptRequest {
-    const { table } = this.#state();
-    const { functions, timeout } = node.options;
-    const level = table.level[number]!;
-    const mapIndex = mapIndexOf(this.#state(), number);
-    const isPlain =
-      attempt === 1 &&
-      timeout === undefined &&
-      !kind.fallback &&
-      !kind.resumed &&
-      node.cleanupOf === undefined &&
-      !functions.includes("name") &&
-      !functions.includes("retryIf");
-    return {
-      run: this.#state().run,
-      node: node.id,
-      element:
-        level === 0
-          ? undefined
-          : level === 1
-            ? String(table.place[number])
-            : table.path(number).join("."),
-      attempt,
-      number,
-      priority: this.#rankOf(table.node[number]!),
-      isPlain,
-      task: node.task,
-      name: node.name,
-      flow: this.#state().flow,
-      mapIndex,
-      args,
-      makeJob: () => this.#makeJob(number, attempt, node, kind, mapIndex, args),
-    };
+    const of = this.#attempted(node, number);
+    const isUsual = !kind.fallback && !kind.resumed;
+    return new NodeAttempt(of, number, attempt, isUsual ? usual : kind, args);
   }
 
-  #makeJob(
-    number: TaskNumber,
-    attempt: number,
-    node: TaskNode,
-    kind: AttemptKind,
-    mapIndex: number | undefined,
-    args: readonly unknown[],
-  ): RunJob {
-    const { table } = this.#state();
-    const error = kind.fallback ? table.details(number)?.error : undefined;
-    const loop = kind.fallback ? undefined : this.loops.get(number);
-    const { functions } = node.options;
-    return {
-      task: node.task,
-      flow: this.#state().flow,
-      node: node.id,
-      phase: kind.fallback
-        ? "fallback"
-        : node.cleanupOf === undefined
-          ? "run"
-          : "cleanup",
-      args,
-      context: {
-        ...this.#context(attempt),
-        mapIndex,
-        resumed: kind.resumed === true,
-        loopCount: loop?.count ?? 1,
-        loopResult: loop?.result,
-        taskName: nameOfRun(this.#state(), number),
-      },
-      ...(loop ? { loop } : {}),
-      ...(error ? { error } : {}),
-      hasName: functions.includes("name"),
-      hasRetryIf: functions.includes("retryIf"),
-    };
-  }
-
-  /** What a task may know of its run. */
-  #context(attempt: number): RunBatch["context"] {
-    return {
-      attempt,
-      resumed: false,
-      loopCount: 1,
-      loopResult: undefined,
-      flowName: this.#state().flow,
-      flowRunId: this.#state().run,
-      parameters: this.#state().parameters,
-      scheduledAt: this.#state().scheduledAt,
-    };
+  #attempted(node: TaskNode, number: TaskNumber): Attempted {
+    const state = this.#state();
+    if (this.#last?.node !== node || this.#last.state !== state)
+      this.#last = {
+        state,
+        node,
+        loops: this.loops,
+        priority: this.#rankOf(state.table.node[number]!),
+      };
+    return this.#last;
   }
 
   /** How far down the flow a node is. */
@@ -122,14 +56,131 @@ export class AttemptRequests {
     if (!this.#ranks || this.#ranked !== this.#state().graph) {
       this.#ranked = this.#state().graph;
       const { upstream } = this.#state().index;
-      const ranks = new Int32Array(upstream.length);
-      upstream.forEach((list, at) => {
-        for (const other of list)
+      const ranks = new Int32Array(upstream.size);
+      for (let at = 0; at < upstream.size; at += 1)
+        for (const other of upstream.of(at))
           if (other < at && ranks[other]! >= ranks[at]!)
             ranks[at] = ranks[other]! + 1;
-      });
       this.#ranks = ranks;
     }
     return this.#ranks[node] ?? 0;
+  }
+}
+
+const usual: AttemptKind = {};
+
+/** What the attempts of a node share. */
+interface Attempted {
+  readonly state: SchedulerState;
+  readonly node: TaskNode;
+  readonly loops: ReadonlyMap<TaskNumber, LoopState>;
+  readonly priority: number;
+}
+
+/** An attempt of a node's task. Many may wait at once, so what is said of it is made when it is asked for. */
+class NodeAttempt implements AttemptRequest {
+  readonly number: TaskNumber;
+  readonly attempt: number;
+  readonly args: readonly unknown[];
+  readonly #of: Attempted;
+  readonly #kind: AttemptKind;
+
+  constructor(
+    of: Attempted,
+    number: TaskNumber,
+    attempt: number,
+    kind: AttemptKind,
+    args: readonly unknown[],
+  ) {
+    this.number = number;
+    this.attempt = attempt;
+    this.args = args;
+    this.#of = of;
+    this.#kind = kind;
+  }
+
+  get priority(): number {
+    return this.#of.priority;
+  }
+
+  get run(): string {
+    return this.#of.state.run;
+  }
+
+  get flow(): string {
+    return this.#of.state.flow;
+  }
+
+  get node(): string {
+    return this.#of.node.id;
+  }
+
+  get task(): string {
+    return this.#of.node.task;
+  }
+
+  get name(): string {
+    return this.#of.node.name;
+  }
+
+  get path(): readonly number[] {
+    return this.#of.state.table.path(this.number);
+  }
+
+  get element(): string | undefined {
+    const { path } = this;
+    return path.length === 0 ? undefined : path.join(".");
+  }
+
+  get mapIndex(): number | undefined {
+    return mapIndexOf(this.#of.state, this.number);
+  }
+
+  get isPlain(): boolean {
+    const { options, cleanupOf } = this.#of.node;
+    return (
+      this.attempt === 1 &&
+      options.timeout === undefined &&
+      !this.#kind.fallback &&
+      !this.#kind.resumed &&
+      cleanupOf === undefined &&
+      !options.functions.includes("name") &&
+      !options.functions.includes("retryIf")
+    );
+  }
+
+  makeJob(): RunJob {
+    const { table } = this.#of.state;
+    const { fallback, resumed } = this.#kind;
+    const error = fallback ? table.details(this.number)?.error : undefined;
+    const loop = fallback ? undefined : this.#of.loops.get(this.number);
+    const { functions } = this.#of.node.options;
+    return {
+      task: this.task,
+      flow: this.flow,
+      node: this.node,
+      phase: fallback
+        ? "fallback"
+        : this.#of.node.cleanupOf === undefined
+          ? "run"
+          : "cleanup",
+      args: this.args,
+      context: {
+        attempt: this.attempt,
+        mapIndex: this.mapIndex,
+        resumed: resumed === true,
+        loopCount: loop?.count ?? 1,
+        loopResult: loop?.result,
+        taskName: nameOfRun(this.#of.state, this.number),
+        flowName: this.flow,
+        flowRunId: this.run,
+        parameters: this.#of.state.parameters,
+        scheduledAt: this.#of.state.scheduledAt,
+      },
+      ...(loop ? { loop } : {}),
+      ...(error ? { error } : {}),
+      hasName: functions.includes("name"),
+      hasRetryIf: functions.includes("retryIf"),
+    };
   }
 }

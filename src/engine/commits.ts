@@ -47,6 +47,41 @@ export interface CommitListener {
   rested(): void;
 }
 
+/** First attempts that are told of from start to commit in one event. */
+class QuickEnds {
+  count = 0;
+  readonly #tasks: Int32Array;
+  readonly #startedAt: Float64Array;
+  readonly #endedAt: Float64Array;
+  readonly #sizes: Float64Array;
+
+  constructor(most: number) {
+    this.#tasks = new Int32Array(most);
+    this.#startedAt = new Float64Array(most);
+    this.#endedAt = new Float64Array(most);
+    this.#sizes = new Float64Array(most);
+  }
+
+  add({ request, startedAt, endedAt }: PendingCommit, size: number): void {
+    const at = this.count++;
+    this.#tasks[at] = request.number;
+    this.#startedAt[at] = startedAt;
+    this.#endedAt[at] = endedAt;
+    this.#sizes[at] = size;
+  }
+
+  toEvent(at: number): RunEvent {
+    return {
+      type: "attempts-committed",
+      at,
+      tasks: this.#tasks.slice(0, this.count),
+      startedAt: this.#startedAt.slice(0, this.count),
+      endedAt: this.#endedAt.slice(0, this.count),
+      sizes: this.#sizes.slice(0, this.count),
+    };
+  }
+}
+
 /** How long events that need no commit may wait for others to be written with; what a reader sees should be on disk soon. */
 const writeDelay = 10;
 
@@ -186,33 +221,29 @@ export class Commits {
   }
 
   async #commitResults(commits: readonly PendingCommit[]): Promise<void> {
-    const sizes = commits.map(({ value }) => sizeOf(value));
     const events: RunEvent[] = [];
-    const quick: number[] = [];
-    commits.forEach((commit, at) => {
+    const keys: string[] = [];
+    const values: unknown[] = [];
+    const cache: CacheEntry[] = [];
+    const quick = new QuickEnds(commits.length);
+    for (const commit of commits) {
+      const size = sizeOf(commit.value);
+      keys.push(commit.key);
+      values.push(commit.value);
+      if (commit.cache) cache.push({ ...commit.cache, size });
       if (commit.request.attempt === 1 && !Number.isNaN(commit.startedAt))
-        quick.push(at);
-      else events.push(...this.#eventsOf(commit, sizes[at]!));
-    });
-    if (quick.length > 0)
-      events.push({
-        type: "attempts-committed",
-        at: this.#clock.now(),
-        tasks: Int32Array.from(quick, (at) => commits[at]!.request.number),
-        startedAt: Float64Array.from(quick, (at) => commits[at]!.startedAt),
-        endedAt: Float64Array.from(quick, (at) => commits[at]!.endedAt),
-        sizes: Float64Array.from(quick, (at) => sizes[at]!),
-      });
+        quick.add(commit, size);
+      else events.push(...this.#eventsOf(commit, size));
+    }
+    if (quick.count > 0) events.push(quick.toEvent(this.#clock.now()));
     await this.#keep(commits, events, (batch) =>
       this.#store.commitResults({
         run: this.#run,
-        keys: commits.map(({ key }) => key),
-        values: commits.map(({ value }) => value),
+        keys,
+        values,
         events: batch,
         firstEvent: this.#written,
-        cache: commits.flatMap(({ cache }, at) =>
-          cache ? [{ ...cache, size: sizes[at]! }] : [],
-        ),
+        cache,
       }),
     );
   }

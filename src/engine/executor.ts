@@ -24,6 +24,8 @@ export interface AttemptRequest extends AttemptId {
   readonly task: string;
   readonly name: string;
   readonly flow: string;
+  /** Which run of a mapped node it is, as places level by level; [] for a node that is not mapped. */
+  readonly path: readonly number[];
   readonly mapIndex: number | undefined;
   readonly args: readonly unknown[];
   /** All that a worker has to know. */

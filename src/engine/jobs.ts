@@ -25,46 +25,76 @@ export interface Job {
 
 /** An attempt of a flow's task. */
 export class AttemptJob implements Job {
-  readonly attempt: AttemptRequest;
-  readonly priority: number;
   readonly mayWrite = true;
-  readonly task: { request: AttemptRequest; listener: AttemptListener };
+  readonly request: AttemptRequest;
+  readonly listener: AttemptListener;
   isStopped = false;
 
   constructor(request: AttemptRequest, listener: AttemptListener) {
-    this.attempt = request;
-    this.priority = request.priority;
-    this.task = { request, listener };
+    this.request = request;
+    this.listener = listener;
+  }
+
+  get attempt(): AttemptId {
+    return this.request;
+  }
+
+  get priority(): number {
+    return this.request.priority;
+  }
+
+  get task(): this {
+    return this;
   }
 
   message(job: number): ToWorker {
-    return { type: "run", job, ...this.attempt.makeJob() };
+    return { type: "run", job, ...this.request.makeJob() };
   }
 
   receive(message: FromWorker): void {
-    tell(this.task.listener, this.attempt, message);
+    tell(this.listener, this.request, message);
   }
 
   lost(message: string): void {
-    this.task.listener.crashed(this.attempt, message);
+    this.listener.crashed(this.request, message);
   }
 }
 
 /** Several attempts in one message. */
 export function toBatch(first: number, jobs: readonly Job[]): ToWorker {
-  const requests = jobs.map(({ task }) => task!.request);
-  const { flow, context } = requests[0]!.makeJob();
+  const { flow, context } = jobs[0]!.task!.request.makeJob();
+  const nodes: { task: string; node: string; name: string }[] = [];
+  const places = new Map<string, number>();
+  const nodeOf = new Int32Array(jobs.length);
+  const mapIndexes = new Int32Array(jobs.length);
+  const path = { all: [] as number[], ends: new Int32Array(jobs.length) };
+  const args = { all: [] as unknown[], ends: new Int32Array(jobs.length) };
+  jobs.forEach(({ task: of }, at) => {
+    const { request } = of!;
+    const { node } = request;
+    let place = places.get(node);
+    if (place === undefined) {
+      place = nodes.length;
+      places.set(node, place);
+      nodes.push({ task: request.task, node, name: request.name });
+    }
+    nodeOf[at] = place;
+    mapIndexes[at] = request.mapIndex ?? -1;
+    for (const one of request.path) path.all.push(one);
+    for (const arg of request.args) args.all.push(arg);
+    path.ends[at] = path.all.length;
+    args.ends[at] = args.all.length;
+  });
   return {
     type: "run-all",
     job: first,
     flow,
     context,
-    tasks: requests.map(({ task }) => task),
-    nodes: requests.map(({ node }) => node),
-    names: requests.map(({ name }) => name),
-    elements: requests.map(({ element }) => element),
-    mapIndexes: requests.map(({ mapIndex }) => mapIndex),
-    args: requests.map(({ args }) => args),
+    nodes,
+    nodeOf,
+    mapIndexes,
+    paths: { all: new Int32Array(path.all), ends: path.ends },
+    args,
   };
 }
 

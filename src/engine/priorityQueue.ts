@@ -1,6 +1,13 @@
+interface Lane<T> {
+  items: T[];
+  head: number;
+}
+
 /** Things that wait, the highest priority first, and among equals the first that came. */
 export class PriorityQueue<T> {
-  readonly #lanes = new Map<number, { items: T[]; head: number }>();
+  readonly #lanes = new Map<number, Lane<T>>();
+  /** That of the highest priority. */
+  #top: Lane<T> | undefined;
   /** The priorities that something waits with, ascending. */
   #priorities: number[] = [];
   #size = 0;
@@ -16,6 +23,7 @@ export class PriorityQueue<T> {
       let at = this.#priorities.length;
       while (at > 0 && this.#priorities[at - 1]! > priority) at -= 1;
       this.#priorities.splice(at, 0, priority);
+      this.#findTop();
     }
     lane.items.push(item);
     this.#size += 1;
@@ -23,20 +31,18 @@ export class PriorityQueue<T> {
 
   /** The next one, without taking it. */
   peek(): T | undefined {
-    const lane = this.#lanes.get(this.#priorities.at(-1)!);
-    return lane?.items[lane.head];
+    return this.#top?.items[this.#top.head];
   }
 
   shift(): T | undefined {
-    const priority = this.#priorities.at(-1);
-    if (priority === undefined) return undefined;
-    const lane = this.#lanes.get(priority)!;
+    const lane = this.#top;
+    if (!lane) return undefined;
     const item = lane.items[lane.head];
     lane.head += 1;
     this.#size -= 1;
     if (lane.head === lane.items.length) {
-      this.#lanes.delete(priority);
-      this.#priorities.pop();
+      this.#lanes.delete(this.#priorities.pop()!);
+      this.#findTop();
     }
     return item;
   }
@@ -56,6 +62,11 @@ export class PriorityQueue<T> {
       }
     }
     this.#size -= removed.length;
+    this.#findTop();
     return removed;
+  }
+
+  #findTop(): void {
+    this.#top = this.#lanes.get(this.#priorities.at(-1)!);
   }
 }

@@ -109,22 +109,29 @@ export interface RunJob extends TaskAddress {
   hasRetryIf: boolean;
 }
 
+/** A list for each of several attempts, one after the other, and where each ends: many small lists take long to send. */
+export interface EndToEnd<All> {
+  all: All;
+  ends: Int32Array;
+}
+
 /**
  * First attempts of tasks about which nothing is special, one after the other, with numbers from `job` on. By column, so that
- * what takes microseconds to run takes no more to send; all lists are equally long.
+ * what takes microseconds to run takes no more to send; all columns are equally long.
  */
 export interface RunBatch {
   flow: string;
   /** What is the same for all. */
   context: Omit<AttemptContext, "taskName" | "mapIndex">;
-  tasks: readonly string[];
-  nodes: readonly NodeId[];
-  /** The names of the tasks, without what says which element of a map it is. */
-  names: readonly string[];
-  /** As in {@link AttemptId}. */
-  elements: readonly (string | undefined)[];
-  mapIndexes: readonly (number | undefined)[];
-  args: readonly (readonly unknown[])[];
+  /** The nodes that they are attempts of, each once; `name` is without what says which element of a map it is. */
+  nodes: readonly { task: string; node: NodeId; name: string }[];
+  /** The place in `nodes` of each. */
+  nodeOf: Int32Array;
+  /** Which element of its map each is, through all levels; -1 for none. */
+  mapIndexes: Int32Array;
+  /** The same as places level by level. */
+  paths: EndToEnd<Int32Array>;
+  args: EndToEnd<readonly unknown[]>;
 }
 
 export type ToWorker =

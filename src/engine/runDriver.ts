@@ -24,6 +24,7 @@ import { operate } from "./operators.ts";
 import type { AttemptId, TaskAddress } from "./protocol.ts";
 import { ResultReuse } from "./resultReuse.ts";
 import { RunValues } from "./runValues.ts";
+import { TaskMap } from "./taskMap.ts";
 import { Watchers } from "./watchers.ts";
 
 export type { RunStore } from "./commits.ts";
@@ -71,8 +72,8 @@ export class RunDriver {
   #isDraining = false;
   #timers = new Map<string, () => void>();
   /** Attempts that were asked for and are not over, by task. */
-  #open = new Map<TaskNumber, AttemptRequest>();
-  #returned = new Map<TaskNumber, unknown>();
+  #open = new TaskMap<AttemptRequest>();
+  #returned = new TaskMap<unknown>();
   /** What people answered to forms. */
   #answers = new Map<TaskNumber, unknown>();
   #finish: (events: readonly RunEvent[]) => void = () => {};
@@ -170,12 +171,14 @@ export class RunDriver {
    * committed, so its effect on the database stays one. Does nothing for an attempt that is over or being committed.
    */
   repeat({ node, element, attempt }: AttemptId): void {
-    const request = [...this.#open.values()].find(
-      (other) =>
-        other.node === node &&
-        other.element === element &&
-        other.attempt === attempt,
-    );
+    const request = this.#open
+      .values()
+      .find(
+        (other) =>
+          other.node === node &&
+          other.element === element &&
+          other.attempt === attempt,
+      );
     if (!request || this.#returned.has(request.number)) return;
     this.#parts.executor.stop(request);
     this.#parts.listener.log(
@@ -292,41 +295,61 @@ export class RunDriver {
   }
 
   #startAttempt(command: Command & { type: "start-attempt" }): void {
-    const { task: number, attempt } = command;
+    const { task: number } = command;
     const node = nodeOf(this.#state, number);
     if (node.operator) {
-      const request = this.#requests.make(number, attempt, node, command, []);
-      this.#open.set(number, request);
+      const request = this.#openRequest(command, node, []);
       this.#operate(request, node as Parameters<typeof operate>[0]).catch(
         (thrown: unknown) => this.#told.failed(request, toErrorData(thrown)),
       );
       return;
     }
-    const begin = (args: readonly unknown[]) => {
-      const request = this.#requests.make(number, attempt, node, command, args);
-      this.#open.set(number, request);
-      const isCached = node.options.cacheFor !== undefined && !command.fallback;
-      if (isCached) void this.#startUnlessReused(request, node);
-      else this.#parts.executor.start(request, this.#told);
-    };
-    const wait = () => {
-      const request = this.#requests.make(number, attempt, node, command, []);
-      this.#open.set(number, request);
-      return request;
-    };
     try {
       const args = this.#values.resolve(number, node.args);
-      if (!(args instanceof Promise)) return begin(args);
-      const waiting = wait();
-      args.then(
-        (values) => {
-          if (this.#open.get(number) === waiting) begin(values);
-        },
-        (thrown: unknown) => this.#told.failed(waiting, toErrorData(thrown)),
-      );
+      if (args instanceof Promise) this.#startLater(command, node, args);
+      else this.#startWith(command, node, args);
     } catch (thrown) {
-      this.#told.failed(wait(), toErrorData(thrown));
+      const request = this.#openRequest(command, node, []);
+      this.#told.failed(request, toErrorData(thrown));
     }
+  }
+
+  #openRequest(
+    command: Command & { type: "start-attempt" },
+    node: TaskNode,
+    args: readonly unknown[],
+  ): AttemptRequest {
+    const { task: number, attempt } = command;
+    const request = this.#requests.make(number, attempt, node, command, args);
+    this.#open.set(number, request);
+    return request;
+  }
+
+  #startWith(
+    command: Command & { type: "start-attempt" },
+    node: TaskNode,
+    args: readonly unknown[],
+  ): void {
+    const request = this.#openRequest(command, node, args);
+    const isCached = node.options.cacheFor !== undefined && !command.fallback;
+    if (isCached) void this.#startUnlessReused(request, node);
+    else this.#parts.executor.start(request, this.#told);
+  }
+
+  /** Starts the attempt when its arguments have been read, if it is still wanted then. */
+  #startLater(
+    command: Command & { type: "start-attempt" },
+    node: TaskNode,
+    args: Promise<readonly unknown[]>,
+  ): void {
+    const waiting = this.#openRequest(command, node, []);
+    args.then(
+      (values) => {
+        if (this.#open.get(command.task) === waiting)
+          this.#startWith(command, node, values);
+      },
+      (thrown: unknown) => this.#told.failed(waiting, toErrorData(thrown)),
+    );
   }
 
   async #startUnlessReused(

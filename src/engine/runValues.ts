@@ -1,6 +1,6 @@
 import { fromErrorData } from "../core/errors.ts";
 import type { TaskNumber } from "../core/events.ts";
-import type { MapInput, Template } from "../core/graph.ts";
+import type { MapInput, Source, Template } from "../core/graph.ts";
 import { isRunByRun, visitRefs } from "../core/graphIndex.ts";
 import { flattenedMap, sourcesOfFlattened, unequal } from "../core/openRuns.ts";
 import { resultKeyOf } from "../core/resume.ts";
@@ -10,6 +10,7 @@ import { hasResult } from "../core/state.ts";
 import { FlowError } from "../core/errors.ts";
 import { Absent, resolveTemplate, toList } from "../core/template.ts";
 import type { Values } from "../core/template.ts";
+import { TaskMap } from "./taskMap.ts";
 
 /** Reads results that are kept under keys by a run. */
 export type ReadResults = (
@@ -21,9 +22,12 @@ export type ReadResults = (
 export class RunValues {
   readonly #state: () => SchedulerState;
   readonly #read: ReadResults;
-  readonly #values = new Map<TaskNumber, unknown>();
+  readonly #values = new TaskMap<unknown>();
   /** Lists that maps go over, by the template and the run that is expanded: an element each is taken out of them. */
   readonly #lists = new Map<Template, Map<TaskNumber, readonly unknown[]>>();
+  /** The values as a run sees them, and the run. */
+  readonly #view = this.#makeView();
+  #number: TaskNumber = -1;
 
   constructor(state: () => SchedulerState, read: ReadResults) {
     this.#state = state;
@@ -45,10 +49,14 @@ export class RunValues {
     number: TaskNumber,
     templates: readonly Template[],
   ): unknown[] | Promise<unknown[]> {
-    const missing = this.#missing(number, templates);
+    this.#lookFrom(number);
+    const missing = this.#missing(templates);
     return missing.length === 0
-      ? this.#resolve(number, templates)
-      : this.#load(missing).then(() => this.#resolve(number, templates));
+      ? this.#resolve(templates)
+      : this.#load(missing).then(() => {
+          this.#lookFrom(number);
+          return this.#resolve(templates);
+        });
   }
 
   /** How many elements the next level of a map has; `sources` are the runs that they come from, for flattened maps. */
@@ -72,9 +80,11 @@ export class RunValues {
         const run = table.find(index.numberOf.get(of.node)!, path, level);
         count = table.count[run]!;
       } else {
-        const missing = this.#missing(number, [of]);
+        this.#lookFrom(number);
+        const missing = this.#missing([of]);
         if (missing.length > 0) await this.#load(missing);
-        count = this.#list(number, of, this.#valuesFor(number)).length;
+        this.#lookFrom(number);
+        count = this.#list(number, of).length;
         const flattened = flattenedMap(state, of, path);
         if (flattened !== undefined)
           sources ??= sourcesOfFlattened(state, flattened, (run) => {
@@ -93,47 +103,50 @@ export class RunValues {
     return sources?.length === count ? { count, sources } : { count };
   }
 
-  #resolve(number: TaskNumber, templates: readonly Template[]): unknown[] {
-    const values = this.#valuesFor(number);
-    return templates.map((template) => resolveTemplate(template, values));
+  #resolve(templates: readonly Template[]): unknown[] {
+    return templates.map((template) => resolveTemplate(template, this.#view));
   }
 
-  #valuesFor(number: TaskNumber): Values {
-    const state = this.#state();
-    const { table, index } = state;
-    const path = table.path(number);
-    const values: Values = {
-      place: path,
+  /** From now on values are found for this run; that is never interrupted. */
+  #lookFrom(number: TaskNumber): void {
+    this.#number = number;
+    this.#view.place = this.#state().table.path(number);
+  }
+
+  #makeView(): Values & { place: readonly number[] } {
+    return {
+      place: [],
       valueOf: (node, each) => {
-        const at = index.numberOf.get(node)!;
-        const source = index.nodes[at]!;
+        const state = this.#state();
+        const at = state.index.numberOf.get(node)!;
+        const source = state.index.nodes[at]!;
         if (source.kind === "parameter") return state.parameters[source.name];
-        const run = table.find(at, path, each);
+        const run = state.table.find(at, this.#view.place, each);
         const value = this.#valueOf(state, run);
         return isThere(state, run) ? value : new Absent(value as Error | null);
       },
       nameOf: (node) => {
-        const at = index.numberOf.get(node)!;
-        return index.nodes[at]!.name;
+        const { index } = this.#state();
+        return index.nodes[index.numberOf.get(node)!]!.name;
       },
       listOf: (of, level) => {
-        let run = number;
+        const { table } = this.#state();
+        let run = this.#number;
         while (table.level[run]! > level) run = table.parent[run]!;
-        return this.#list(run, of, values);
+        return this.#list(run, of);
       },
     };
-    return values;
   }
 
   /** The list that a run is expanded over, made once. */
-  #list(run: TaskNumber, of: Template, values: Values): readonly unknown[] {
+  #list(run: TaskNumber, of: Template): readonly unknown[] {
     let byRun = this.#lists.get(of);
     if (!byRun) this.#lists.set(of, (byRun = new Map()));
     let list = byRun.get(run);
     if (!list) {
       const name = nodeOf(this.#state(), run).name;
       list = toList(
-        resolveTemplate(of, values),
+        resolveTemplate(of, this.#view),
         () => `the list that ${name} is mapped over`,
       );
       byRun.set(run, list);
@@ -163,15 +176,13 @@ export class RunValues {
   }
 
   /** Runs whose results have to be read before these templates can be resolved. */
-  #missing(number: TaskNumber, templates: readonly Template[]): TaskNumber[] {
-    const state = this.#state();
-    const { table, index } = state;
-    const path = table.path(number);
+  #missing(templates: readonly Template[]): TaskNumber[] {
     const missing: TaskNumber[] = [];
-    const look = ({ node, each }: { node: string; each: number }) => {
+    const { table, index } = this.#state();
+    const look = ({ node, each }: Source) => {
       const at = index.numberOf.get(node)!;
       if (index.nodes[at]!.kind === "parameter") return;
-      const run = table.find(at, path, each);
+      const run = table.find(at, this.#view.place, each);
       if (this.#values.has(run)) return;
       table.forEachLeaf(run, (leaf) => {
         if (hasResult(table.state(leaf)) && !this.#values.has(leaf))

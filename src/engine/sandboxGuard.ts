@@ -168,9 +168,9 @@ function checkReturnedAll(
     type: "returned-all",
     job,
     // A list without holes.
-    values: Array.from(values as unknown[]),
-    startedAt: Float64Array.from(startedAt),
-    endedAt: Float64Array.from(endedAt),
+    values: [...(values as unknown[])],
+    startedAt: new Float64Array(startedAt),
+    endedAt: new Float64Array(endedAt),
     took,
   };
 }

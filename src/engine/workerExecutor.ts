@@ -16,6 +16,7 @@ import type {
   WatchedChange,
 } from "./protocol.ts";
 import { prepare, type Supplies, type WorkerSetup } from "./supplies.ts";
+import { TaskMap } from "./taskMap.ts";
 import type { TaskWorker, WorkerPool } from "./workerPool.ts";
 
 /** Jobs that a worker has been given to do one after the other. */
@@ -40,7 +41,7 @@ interface Slot {
 const mostLines = 10_001;
 
 /** How many small jobs a worker is given at once at most, and how much work that may be, in milliseconds. */
-const mostTogether = 500;
+const mostTogether = 2000;
 const longestTogether = 8;
 
 /** How many workers in a row may die before they are ready, until the sandbox counts as broken. */
@@ -58,11 +59,13 @@ export class WorkerExecutor implements Executor {
   #slots = new Set<Slot>();
   #queue = new PriorityQueue<Job>();
   /** Attempts that wait or are being made, by the number of their task run. */
-  #attempts = new Map<number, Job>();
+  #attempts = new TaskMap<Job>();
   #durations = new Durations();
   #nextJob = 1;
   #failures = 0;
   #isClosed = false;
+  /** All workers that there may be are there and busy: until one of them changes, a job more is only queued. */
+  #isFull = false;
 
   constructor(
     pool: WorkerPool,
@@ -151,7 +154,7 @@ export class WorkerExecutor implements Executor {
 
   #enqueue(job: Job): void {
     this.#queue.push(job, job.priority);
-    this.#pump();
+    if (!this.#isFull) this.#pump();
   }
 
   #spawn(): void {
@@ -194,6 +197,7 @@ export class WorkerExecutor implements Executor {
   }
 
   #pump(): void {
+    this.#isFull = false;
     if (this.#isClosed) return;
     if (this.#failures >= mostFailures) {
       for (const job of this.#queue.remove(() => true)) {
@@ -215,6 +219,7 @@ export class WorkerExecutor implements Executor {
     }
     const wanted = Math.min(busy + this.#queue.size, this.#limit) + 1;
     while (this.#slots.size < wanted) this.#spawn();
+    this.#isFull = busy >= this.#limit && this.#slots.size > this.#limit;
   }
 
   /** The next job that somebody still wants. */

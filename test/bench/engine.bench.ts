@@ -51,15 +51,26 @@ function flowbook(shape: Shape, isBatched: boolean): () => number {
       } else
         for (const command of todo) {
           const { task, attempt } = command;
-          const of = { at: 0, task, attempt };
           if (command.type === "start-attempt") {
-            ({ state } = step(state, { type: "attempt-started", ...of }));
+            ({ state } = step(state, {
+              type: "attempt-started",
+              at: 0,
+              task,
+              attempt,
+            }));
             call(task);
-            ({ state } = step(state, { type: "attempt-returned", ...of }));
+            ({ state } = step(state, {
+              type: "attempt-returned",
+              at: 0,
+              task,
+              attempt,
+            }));
             ({ state, commands } = step(state, {
               type: "attempt-committed",
+              at: 0,
+              task,
+              attempt,
               size: 8,
-              ...of,
             }));
             for (const one of commands) next.push(one);
           }

@@ -167,6 +167,7 @@ describe("canonical", () => {
     [Symbol("x"), "The value is a symbol"],
     [[new Blob(["x"])], "`value[0]` is Blob"],
     [new Map([["k", new WeakMap()]]), "`value.get(k)` is WeakMap"],
+    [new Map([[{ toString: 1 }, () => 1]]), "`value.get(…)` is a function"],
   ])(
     "refuses what it cannot tell apart, and says where it is",
     (value, message) => {

@@ -21,12 +21,14 @@ async function runAll(
     job: 7,
     flow: "F",
     context,
-    tasks: args.map(() => "t"),
-    nodes: args.map(() => "t-1"),
-    names: args.map(() => "t"),
-    elements: args.map((_, at) => String(at)),
-    mapIndexes: args.map((_, at) => at),
-    args: args.map((arg) => [arg]),
+    nodes: [{ task: "t", node: "t-1", name: "t" }],
+    nodeOf: new Int32Array(args.length),
+    mapIndexes: Int32Array.from(args.keys()),
+    paths: {
+      all: Int32Array.from(args.keys()),
+      ends: Int32Array.from(args, (_, at) => at + 1),
+    },
+    args: { all: args, ends: Int32Array.from(args, (_, at) => at + 1) },
   };
   kernel.worker.receive(message);
   const said = () => kernel.messages.slice(start);

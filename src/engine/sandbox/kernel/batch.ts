@@ -120,8 +120,8 @@ export class Batch {
       type: "returned-all",
       job: first,
       values,
-      startedAt: Float64Array.from(this.#startedAt),
-      endedAt: Float64Array.from(this.#endedAt),
+      startedAt: new Float64Array(this.#startedAt),
+      endedAt: new Float64Array(this.#endedAt),
       took: this.#took,
     };
     this.#values = [];

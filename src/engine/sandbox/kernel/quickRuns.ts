@@ -1,5 +1,6 @@
 import type {
   AttemptContext,
+  EndToEnd,
   LoopState,
   RunBatch,
   RunJob,
@@ -44,13 +45,13 @@ export class QuickRuns {
 
   /** An attempt as a message of its own would have it. */
   jobOf(at: number): RunJob {
-    const { flow, tasks, nodes, args } = this.#batch;
+    const { task, node } = this.#nodeOf(at);
     return {
-      task: tasks[at]!,
-      flow,
-      node: nodes[at]!,
+      task,
+      flow: this.#batch.flow,
+      node,
       phase: "run",
-      args: this.#copy(args[at]!),
+      args: this.#argsOf(at),
       context: this.#contextOf(at),
       hasName: false,
       hasRetryIf: false,
@@ -63,18 +64,31 @@ export class QuickRuns {
   }
 
   #contextOf(at: number): AttemptContext {
-    const { context, names, elements, mapIndexes } = this.#batch;
-    const places = elements[at]?.split(".").map((place) => `[${place}]`) ?? [];
+    const { context, paths, mapIndexes } = this.#batch;
+    const mapIndex = mapIndexes[at]!;
+    const places = Array.from(listAt(paths, at), (place) => `[${place}]`);
     return {
       ...context,
-      mapIndex: mapIndexes[at],
-      taskName: `${names[at]}${places.join("")}`,
+      mapIndex: mapIndex < 0 ? undefined : mapIndex,
+      taskName: `${this.#nodeOf(at).name}${places.join("")}`,
     };
+  }
+
+  #nodeOf(at: number): RunBatch["nodes"][number] {
+    return this.#batch.nodes[this.#batch.nodeOf[at]!]!;
+  }
+
+  /** Arguments of one message share their parts; tasks share nothing. */
+  #argsOf(at: number): readonly unknown[] {
+    const args = listAt(this.#batch.args, at);
+    for (const arg of args)
+      if (typeof arg === "object" && arg !== null) return structuredClone(args);
+    return args;
   }
 
   async run(number: number, at: number): Promise<QuickOutcome> {
     const { world } = this.#current;
-    const name = this.#batch.tasks[at]!;
+    const name = this.#nodeOf(at).task;
     const definition = this.#found.get(name);
     if (!definition || !world || world.hasImpure) {
       this.#found.clear();
@@ -90,7 +104,7 @@ export class QuickRuns {
     const { clock } = this.#platform;
     const begun = clock();
     try {
-      let value = definition.fn(...this.#copy(this.#batch.args[at]!));
+      let value = definition.fn(...this.#argsOf(at));
       if (isThenable(value)) value = await this.#wait(value);
       if (job.isUsed) await job.settle();
       const took = clock() - begun;
@@ -124,7 +138,7 @@ export class QuickRuns {
   #takeJob(number: number, at: number): Job {
     const job = (this.#job ??= new Job(this.#platform, number, "run"));
     job.number = number;
-    job.task = this.#batch.tasks[at];
+    job.task = this.#nodeOf(at).task;
     job.context = undefined;
     this.#at = at;
     job.makeContext ??= () => this.#contextOf(this.#at);
@@ -138,13 +152,14 @@ export class QuickRuns {
     job.end();
     this.#job = undefined;
   }
+}
 
-  /** Arguments of one message share their parts; tasks share nothing. */
-  #copy(args: readonly unknown[]): readonly unknown[] {
-    for (const arg of args)
-      if (typeof arg === "object" && arg !== null) return structuredClone(args);
-    return args;
-  }
+/** The list of one attempt out of those of all. */
+function listAt<All extends { slice(from?: number, to?: number): All }>(
+  { all, ends }: EndToEnd<All>,
+  at: number,
+): All {
+  return all.slice(at === 0 ? 0 : ends[at - 1], ends[at]);
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

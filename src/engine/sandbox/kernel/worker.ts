@@ -170,7 +170,7 @@ export function startWorker(platform: Platform): TaskWorker {
     });
     current.world = running;
     const quick: QuickRuns = new QuickRuns(current, batch.platform, attempts);
-    for (let at = 0; at < attempts.tasks.length; at += 1) {
+    for (let at = 0; at < attempts.nodeOf.length; at += 1) {
       const job = first + at;
       batch.begin(job);
       const outcome = await quick.run(job, at);
