@@ -95,11 +95,22 @@ void engine.connect(openDatabasePort(), Comlink.proxy(page), {
   hosts: [],
 });
 
+let mending: Promise<void> | undefined;
+
+/** Does, once, what has to be done before anything is written if the browser was killed. */
+function mendAfterKill(): Promise<void> {
+  mending ??= markOpenPage(makeId()).then(async (wasKilled) => {
+    session.isAfterKill = wasKilled;
+    if (wasKilled) await scrub();
+  });
+  return mending;
+}
+
 /** Opens what the address names: a notebook of this device, a link, or the example on the first visit. */
 async function openAddress(): Promise<void> {
   const fragment = location.hash;
   try {
-    if (await markOpenPage(makeId())) await scrub();
+    await mendAfterKill();
     if (fragment.startsWith("#n."))
       return await session.openNotebook(fragment.slice(3));
     if (fragment.startsWith("#f"))

@@ -135,8 +135,14 @@ export interface KeptResults {
 
 /** The one owner of a notebook's data. */
 export interface DatabaseService {
-  /** Opens the store of a notebook, closing the one before. Unless it is only read, nobody else writes it from then on. */
-  open(notebook: string, options?: { readOnly?: boolean }): Promise<OpenReport>;
+  /**
+   * Opens the store of a notebook, closing the one before. Unless it is only read, nobody else writes it from then on. All of
+   * a large database is read to check it only where there is reason to doubt it: after the browser was killed.
+   */
+  open(
+    notebook: string,
+    options?: { readOnly?: boolean; isDoubtful?: boolean },
+  ): Promise<OpenReport>;
   /** What another tab has written meanwhile; rows are read as they are then. For a notebook that is only read. */
   refresh(): Promise<OpenReport>;
   /** Deletes everything that is kept for a notebook. */

@@ -349,7 +349,10 @@ export class Session {
     const isOurs = await this.#lock.acquire(id);
     this.#setFollowing(isOurs ? undefined : id, openElsewhere);
     const { database, engine, library } = this.#parts;
-    const report = await database.open(id, { readOnly: !isOurs });
+    const report = await database.open(id, {
+      readOnly: !isOurs,
+      isDoubtful: this.isAfterKill,
+    });
     this.#permissions =
       (await library.readSetting<Record<string, boolean>>(`hosts:${id}`)) ?? {};
     this.#drawing.reset();
@@ -489,6 +492,8 @@ export class Session {
   }
 
   #isSlowTold = false;
+  /** Whether the browser was killed before this page was opened. */
+  isAfterKill = false;
 
   /** Files that the app ships with an example come with it. */
   async #fetchFiles(id: string): Promise<void> {

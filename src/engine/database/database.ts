@@ -82,7 +82,7 @@ export class Database implements DatabaseService {
 
   open(
     notebook: string,
-    { readOnly = false }: { readOnly?: boolean } = {},
+    options: { readOnly?: boolean; isDoubtful?: boolean } = {},
   ): Promise<OpenReport> {
     return this.#inTurn(async () => {
       await this.#close();
@@ -96,12 +96,13 @@ export class Database implements DatabaseService {
         const transactions = new Transactions<Attempt>(
           sqlite,
           stored.database,
+          options.isDoubtful,
           (attempt) => this.#watcher?.postMessage(attempt?.key),
         );
         const ids = runs.map(({ id }) => id);
         const history = new History(sqlite, store, ids);
         this.#notebook = { name: notebook, store, transactions, history };
-        if (!readOnly && !transactions.damage) await store.claim();
+        if (!options.readOnly && !transactions.damage) await store.claim();
         return { ...(await this.#report(stored, store, transactions)), runs };
       } catch (thrown) {
         store.close();

@@ -4,7 +4,7 @@ import type { DatabaseFile } from "./databaseFile.ts";
 import { readAll } from "./execute.ts";
 import type { Sqlite } from "./sqlite.ts";
 
-/** A larger file is checked only where there is a reason to doubt it: the check reads all of it. */
+/** A larger file is checked only where there is reason to doubt it: the check reads all of it. */
 const alwaysChecked = 32 * 1024 * 1024;
 
 /** A database that was opened, and why what was found could not be used if so: the file is then empty. */
@@ -14,13 +14,17 @@ export interface OpenedFile {
 }
 
 /** Opens what was found in the store as a database. */
-export function openFound(sqlite: Sqlite, found: FoundPages): OpenedFile {
+export function openFound(
+  sqlite: Sqlite,
+  found: FoundPages,
+  isDoubtful: boolean,
+): OpenedFile {
   let reason = found.damage;
   if (reason === undefined) {
     let file: DatabaseFile | undefined;
     try {
       file = sqlite.connect(found);
-      if (found.size <= alwaysChecked) checkFile(file);
+      if (isDoubtful || found.size <= alwaysChecked) checkFile(file);
       else readAll(file.reader, "SELECT count(*) FROM sqlite_schema");
       return { file, damage: undefined };
     } catch (thrown) {

@@ -49,14 +49,15 @@ export class Transactions<Owner extends object> {
   /** What was found, if it is damaged. */
   readonly #damaged: FoundPages | undefined;
 
-  /** Opens the database. */
+  /** Opens the database; one that `isDoubtful` is checked as a whole, whatever its size. */
   constructor(
     sqlite: Sqlite,
     found: FoundPages,
+    isDoubtful = false,
     entering: (owner: Owner | undefined) => void = () => {},
   ) {
     this.#entering = entering;
-    const { file, damage } = openFound(sqlite, found);
+    const { file, damage } = openFound(sqlite, found, isDoubtful);
     this.#file = file;
     this.damage = damage;
     if (damage) this.#damaged = found;

@@ -1,0 +1,90 @@
+import "fake-indexeddb/auto";
+import { IDBFactory } from "fake-indexeddb";
+import { get } from "idb-keyval";
+import { beforeEach, expect, test } from "vitest";
+import { FencedWrites } from "../../src/storage/fencedWrites.ts";
+import { createStore, type Store } from "../../src/storage/useStore.ts";
+
+let store: Store;
+
+beforeEach(() => {
+  globalThis.indexedDB = new IDBFactory();
+  store = createStore("s");
+});
+
+function commitOf(key: string, value: unknown) {
+  return {
+    isCommit: true,
+    put: (entries: IDBObjectStore) => {
+      entries.put(value, key);
+      return [];
+    },
+  };
+}
+
+const lost = () => new DOMException("The connection was closed.", "AbortError");
+
+/** A store whose first write ends as that of a connection that the browser closes, before or after it is on disk. */
+function losing(when: "before" | "after"): Store {
+  let isLost = false;
+  return {
+    ...store,
+    async use(mode, callback) {
+      if (mode === "readonly" || isLost) return store.use(mode, callback);
+      isLost = true;
+      if (when === "before") throw lost();
+      return store.use(mode, (entries) => callback(untold(entries)));
+    },
+  };
+}
+
+/** Entries whose transaction ends on disk, but says that it was broken off. */
+function untold(entries: IDBObjectStore): IDBObjectStore {
+  const { transaction } = entries;
+  const told = new Proxy(transaction, {
+    get: (_, name) => {
+      const value = Reflect.get(transaction, name) as unknown;
+      return typeof value === "function" ? value.bind(transaction) : value;
+    },
+    set(_, name, listener: () => void) {
+      if (name === "onabort") transaction.oncomplete = listener;
+      return true;
+    },
+  });
+  return new Proxy(entries, {
+    get: (_, name) => {
+      if (name === "transaction") return told;
+      const value = Reflect.get(entries, name) as unknown;
+      return typeof value === "function" ? value.bind(entries) : value;
+    },
+  });
+}
+
+test("a write whose connection was closed is done once more", async () => {
+  const writes = new FencedWrites(losing("before"), undefined);
+  await writes.write(commitOf("a", 1));
+  await writes.write(commitOf("b", 2));
+  expect(await get("a", store.use)).toBe(1);
+  expect(await get("b", store.use)).toBe(2);
+  expect(writes.generation).toBe(2);
+});
+
+test("a write that was on disk when its connection was closed counts once, and is not taken for another tab's", async () => {
+  const writes = new FencedWrites(losing("after"), undefined);
+  await writes.write(commitOf("a", 1));
+  expect(writes.generation).toBe(1);
+  await writes.write(commitOf("b", 2));
+  expect(await get("b", store.use)).toBe(2);
+  expect(writes.generation).toBe(2);
+});
+
+test("of two owners who write at once one is refused, though both found the same", async () => {
+  const one = new FencedWrites(store, undefined);
+  const two = new FencedWrites(store, undefined);
+  const ends = await Promise.allSettled([
+    one.write(commitOf("a", "one")),
+    two.write(commitOf("a", "two")),
+  ]);
+  expect(ends.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+  expect(await get("a", store.use)).toBe("one");
+});
