@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Manifest } from "../../../src/storage/fencedWrites.ts";
 import type { Layout } from "../../../src/storage/pageLog.ts";
 import { createStore, type Store } from "../../../src/storage/useStore.ts";
-import { readFormat2 } from "./readFormat2.ts";
+import { readFixture } from "./readFixture.ts";
 import {
   attach,
   attemptOf,
@@ -132,7 +132,7 @@ describe("a damaged database is left as it is, says why, and can be downloaded a
 });
 
 describe("the same in format 2:", () => {
-  const whole = readFormat2().find(([key]) => key === "database")![1];
+  const whole = readFixture(2).find(([key]) => key === "database")![1];
   test.each<[string, unknown, number | undefined, RegExp]>([
     ["it is garbage", new Uint8Array(16_384).fill(7), 16_384, /not a database/],
     [
@@ -152,7 +152,7 @@ describe("the same in format 2:", () => {
   ])("%s", async (_, database, size, reason) => {
     const notebook = newNotebook();
     const { use } = createStore(`flowbook:${notebook}`);
-    await setMany(readFormat2(), use);
+    await setMany(readFixture(2), use);
     const manifest = (await get<Manifest>("manifest", use))!;
     const databaseSize = size ?? manifest.databaseSize!;
     await set("manifest", { ...manifest, databaseSize }, use);

@@ -1,4 +1,4 @@
-/** A notebook's store as Flowbook left it in format 2. */
+/** Notebooks' stores as Flowbook left them in earlier formats, from format 2 on. */
 import { readFileSync } from "node:fs";
 
 /** What JSON cannot say is written as an object with one key. */
@@ -11,8 +11,12 @@ const decoders: Readonly<Record<string, (value: never) => unknown>> = {
   $undefined: () => undefined,
 };
 
-export function readFormat2(): [IDBValidKey, unknown][] {
-  const file = new URL("../../fixtures/format-2/store.json", import.meta.url);
+/** The entries of the store of a format. */
+export function readFixture(format: number): [IDBValidKey, unknown][] {
+  const file = new URL(
+    `../../fixtures/format-${format}/store.json`,
+    import.meta.url,
+  );
   return JSON.parse(readFileSync(file, "utf8"), (_, value: unknown) => {
     if (typeof value !== "object" || value === null) return value;
     const [entry, ...more] = Object.entries(value);
