@@ -80,7 +80,7 @@ const homes: Readonly<Record<string, RegExp>> = {
   "@sveltejs/acorn-typescript": /^src\/notebook\/compile\//,
   comlink: /^src\/(engine\/(?!sandbox\/)|ui\/session|main\.ts$)/,
   "sql.js": /^src\/engine\/database\//,
-  papaparse: /^src\/engine\//,
+  fflate: /^src\/engine\/sandbox\/kernel\/formats\//,
   "idb-keyval": /^src\/storage\//,
   d3: /^src\/(views|engine\/sandbox)\//,
   "@observablehq/plot": /^src\/engine\/sandbox\//,

@@ -1,3 +1,4 @@
+import type { FormatLibrary, LibraryScript } from "../protocol.ts";
 import kernelText from "./kernel/kernel.ts?sandbox-bundle";
 
 /** The script of every task worker. */
@@ -8,4 +9,18 @@ export async function loadLibrary(name: string): Promise<string> {
   if (name === "plot")
     return (await import("./kernel/libraries/plot.ts?sandbox-bundle")).default;
   throw new Error(`There is no library ${name}.`);
+}
+
+const formats: Readonly<
+  Record<FormatLibrary, () => Promise<{ default: string }>>
+> = {
+  archives: () => import("./kernel/libraries/archives.ts?sandbox-bundle"),
+  csv: () => import("./kernel/libraries/csv.ts?sandbox-bundle"),
+};
+
+/** The library of a format; each is fetched when a task first needs it. */
+export async function loadFormatLibrary(
+  name: FormatLibrary,
+): Promise<LibraryScript> {
+  return { script: (await formats[name]()).default };
 }

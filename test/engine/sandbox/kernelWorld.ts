@@ -5,6 +5,7 @@ import { type Graph, type TaskNode } from "../../../src/core/graph.ts";
 import { checkAcyclic } from "../../../src/core/graphIndex.ts";
 import type {
   AttemptContext,
+  FormatLibrary,
   FromWorker,
   Output,
   Question,
@@ -112,7 +113,7 @@ const answerTypes: readonly string[] = [
 interface KernelOptions {
   hosts?: readonly string[];
   libraries?: Readonly<Record<string, string>>;
-  files?: Readonly<Record<string, string>>;
+  files?: Readonly<Record<string, BlobPart>>;
   /** Answers a call of the database; what it throws is the answer, too. */
   database?(call: ToData): unknown;
   fetch?: Platform["fetch"];
@@ -120,6 +121,13 @@ interface KernelOptions {
   timers?: { callback: () => void; milliseconds: number }[];
   now?: () => number;
 }
+
+/** The libraries of formats, as modules instead of scripts. */
+const formatModules: Record<FormatLibrary, () => Promise<object>> = {
+  archives: () =>
+    import("../../../src/engine/sandbox/kernel/formats/archives.ts"),
+  csv: () => import("../../../src/engine/sandbox/kernel/formats/csv.ts"),
+};
 
 /** A task worker without a browser: what it says is collected, and what it asks for is answered. */
 export function startKernel(
@@ -142,6 +150,7 @@ export function startKernel(
       messages.push(copy);
       if (copy.type === "open-database") openDatabase(copy.job);
       else if (copy.type === "read-file") readFile(copy);
+      else if (copy.type === "load-library") void loadLibrary(copy);
       else if (answerTypes.includes(copy.type)) answered(copy as JobAnswer);
     },
     runScript(text) {
@@ -185,23 +194,35 @@ export function startKernel(
     call,
     name,
   }: Extract<FromWorker, { type: "read-file" }>): void {
-    const text = options.files?.[name];
+    const content = options.files?.[name];
     send({
       type: "file",
       job,
       call,
-      data:
-        text === undefined
-          ? undefined
-          : (new TextEncoder().encode(text).buffer as ArrayBuffer),
+      file: content === undefined ? undefined : new Blob([content]),
       error:
-        text === undefined
+        content === undefined
           ? {
               code: "missing-attachment",
               name: "FlowError",
               message: `There is no attachment ${name}.`,
             }
           : undefined,
+    });
+  }
+
+  async function loadLibrary({
+    job,
+    call,
+    name,
+  }: Extract<FromWorker, { type: "load-library" }>): Promise<void> {
+    scope.formatModule = await formatModules[name]();
+    send({
+      type: "library",
+      job,
+      call,
+      library: { script: `flowbookLibrary("${name}", formatModule)` },
+      error: undefined,
     });
   }
 

@@ -18,10 +18,12 @@ import { refOf } from "./refs.ts";
 import { defineResource } from "./resources.ts";
 import { makeSchedules } from "./schedules.ts";
 import { makeSignals } from "./signals.ts";
+import { makeStreams } from "./streams.ts";
 import { defineTask } from "./task.ts";
 import { makeTimers } from "./timers.ts";
 import { makeTriggers } from "./triggers.ts";
 import { makeUnmapped } from "./unmapped.ts";
+import { makeWriters } from "./writers.ts";
 
 /** The names of the language that are libraries of their own, loaded when they are first used. */
 export const libraryNames = ["Plot", "d3"];
@@ -65,6 +67,8 @@ export function makeLanguage(current: Current): Record<string, unknown> {
     md: makeMarkupTag("markdown"),
     ...makeDatabase(current),
     ...makeReaders(current),
+    ...makeStreams(current),
+    ...makeWriters(current),
   };
   for (const [name, advice] of Object.entries(missingFunctions))
     names[name] = makeNotYet(name, advice);

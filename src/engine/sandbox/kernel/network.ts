@@ -1,9 +1,10 @@
 import { FlowError } from "../../../core/errors.ts";
-import { listNames, showValue } from "../../../core/words.ts";
+import { showValue } from "../../../core/words.ts";
 import { type Current, jobOutside } from "./current.ts";
 import type { Job } from "./job.ts";
 
-const optionNames = ["method", "headers", "query", "body"];
+/** The options that are about the request, and not about what is made of the answer. */
+export const requestOptions = ["method", "headers", "query", "body"];
 
 /** How much of the answer of a server that refuses is told. */
 const quotedLength = 300;
@@ -43,19 +44,13 @@ async function fetchFor(
   );
 }
 
-/** The answer to a request, as `fetchText` and its like make it; rejects on any status but 2xx. `others` are options that are not the request's. */
+/** The answer to a request, as `fetchText` and its like make it; rejects on any status but 2xx. */
 export async function request(
   current: Current,
   url: unknown,
   options: Record<string, unknown>,
 ): Promise<{ response: Response; source: string }> {
   const job = jobOutside(current, "The network");
-  for (const key of Object.keys(options))
-    if (!optionNames.includes(key))
-      throw new FlowError(
-        "invalid-option",
-        `A request has no option ${JSON.stringify(key)}. Its options are ${listNames(optionNames)}.`,
-      );
   const address = toAddress(url);
   addQuery(address, options.query);
   checkHost(current, address);

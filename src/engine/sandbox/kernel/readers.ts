@@ -1,113 +1,64 @@
-import { FlowError } from "../../../core/errors.ts";
-import { showValue } from "../../../core/words.ts";
-import { parseCsv, readCsvOptions } from "./csv.ts";
-import type { Current } from "./current.ts";
-import { readAttachment } from "./files.ts";
-import { request } from "./network.ts";
+import { type Current, jobOutside } from "./current.ts";
+import type { Callable } from "./definition.ts";
+import { fileFormats } from "./fileFormats.ts";
+import { adoptError } from "./formats.ts";
+import { request, requestOptions } from "./network.ts";
+import { checkNames, toOptions } from "./readerOptions.ts";
+import { blobSource, openFile } from "./sources.ts";
 import { defineBuiltIn } from "./task.ts";
 
-/** The tasks that read attachments and fetch from the network. */
+/** The tasks that read attachments and fetch from the network: `readX` and `fetchX` for each format X. */
 export function makeReaders(current: Current): Record<string, unknown> {
-  const decode = (data: ArrayBuffer) => new TextDecoder().decode(data);
-  const read = async (name: unknown) =>
-    decode(await readAttachment(current, name));
-  // The body of an answer may still be on its way when the job ends.
-  const fetchBody = async <T>(
-    url: unknown,
-    options: Record<string, unknown>,
-    take: (response: Response) => Promise<T>,
-  ) => {
-    const { job } = current;
-    const { response, source } = await request(current, url, options);
-    const body = take(response);
-    return { body: await (job ? job.guard(body) : body), source };
-  };
-  const fetchString = (url: unknown, options: Record<string, unknown>) =>
-    fetchBody(url, options, (response) => response.text());
-
-  const functions: Record<string, (...args: unknown[]) => unknown> = {
-    readText: read,
-    readBytes: async (name) =>
-      new Uint8Array(await readAttachment(current, name)),
-    readJson: async (name) => parseJson(await read(name), String(name)),
-    readCsv: async (name, given) => {
-      const options = readCsvOptions(toOptions(given));
-      return parseCsv(await read(name), options, String(name));
-    },
-    fetchText: async (url, options) =>
-      (await fetchString(url, toOptions(options))).body,
-    fetchBytes: async (url, options) =>
-      new Uint8Array(
-        (
-          await fetchBody(url, toOptions(options), (response) =>
-            response.arrayBuffer(),
-          )
-        ).body,
-      ),
-    fetchJson: async (url, options) => {
-      const { body, source } = await fetchString(url, toOptions(options));
-      return parseJson(body, `The answer to ${source}`);
-    },
-    fetchCsv: async (url, given) => {
-      const { method, headers, query, body, ...rest } = toOptions(given);
-      const options = readCsvOptions(rest);
-      const fetched = await fetchString(
-        url,
-        dropUndefined({ method, headers, query, body }),
+  const readers: Record<string, unknown> = {};
+  for (const [suffix, format] of Object.entries(fileFormats)) {
+    const define = (
+      reader: string,
+      inputs: readonly string[],
+      fn: Callable,
+    ) => {
+      readers[reader] = defineBuiltIn(
+        current,
+        {
+          name: reader,
+          inputs,
+          // A URL cannot be copied to the worker that fetches it; its text can.
+          arrange: (args) => args.map(toText),
+        },
+        async (...args) => {
+          try {
+            return await fn(...args);
+          } catch (thrown) {
+            throw adoptError(thrown);
+          }
+        },
       );
-      return parseCsv(fetched.body, options, `The answer to ${fetched.source}`);
-    },
-  };
-  return Object.fromEntries(
-    Object.entries(functions).map(([name, fn]) => {
-      const isFetch = name.startsWith("fetch");
-      return [
-        name,
-        defineBuiltIn(
-          current,
-          {
-            name,
-            inputs: [isFetch ? "url" : "name", "options"],
-            // A URL cannot be copied to the worker that fetches it; its text can.
-            arrange: (args) => args.map(toText),
-          },
-          fn,
-        ),
-      ];
-    }),
-  );
+    };
+    const { options: names, read } = format;
+    const [readName, fetchName] = [`read${suffix}`, `fetch${suffix}`];
+    define(readName, ["name", "options"], async (name, given) => {
+      const options = toOptions(given);
+      checkNames(options, readName, names);
+      const job = jobOutside(current, "Reading an attachment");
+      return read({ current, job }, await openFile(job, name), options);
+    });
+    define(fetchName, ["url", "options"], async (url, given) => {
+      const options = toOptions(given);
+      checkNames(options, fetchName, [...requestOptions, ...names]);
+      const job = jobOutside(current, "The network");
+      const { response, source } = await request(current, url, options);
+      // The body may still be on its way when the job ends.
+      const blob = await job.guard(response.blob());
+      return read(
+        { current, job },
+        blobSource(`The answer to ${source}`, blob),
+        options,
+      );
+    });
+  }
+  return readers;
 }
 
 function toText(arg: unknown): unknown {
   if (arg instanceof URL) return arg.href;
   return Array.isArray(arg) ? arg.map(toText) : arg;
-}
-
-function toOptions(given: unknown): Record<string, unknown> {
-  if (given === undefined || given === null) return {};
-  if (typeof given === "object")
-    return dropUndefined(given as Record<string, unknown>);
-  throw new FlowError(
-    "invalid-option",
-    `The options are an object such as { header: true }, not ${showValue(given)}.`,
-  );
-}
-
-function dropUndefined(
-  fields: Record<string, unknown>,
-): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  );
-}
-
-function parseJson(text: string, source: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    throw new Error(
-      `${source} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}. It starts with ${showValue(text.slice(0, 50))}.`,
-      { cause },
-    );
-  }
 }

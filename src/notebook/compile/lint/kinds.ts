@@ -40,7 +40,7 @@ export interface Kinds {
 export const languageTasks: ReadonlySet<string> = new Set(
   (
     "param when choose merge flatten approve ask sql load readText readBytes readJson readCsv readParquet readExcel " +
-    "readSqlite fetchText fetchBytes fetchJson fetchCsv fetchParquet"
+    "readSqlite fetchText fetchBytes fetchJson fetchCsv fetchParquet toCsv"
   ).split(" "),
 );
 

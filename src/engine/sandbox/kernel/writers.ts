@@ -1,0 +1,42 @@
+import { type Current, jobOutside } from "./current.ts";
+import { adoptError } from "./formats.ts";
+import type { Job } from "./job.ts";
+import { type Options, toOptions } from "./readerOptions.ts";
+import { defineBuiltIn } from "./task.ts";
+
+/** Writes rows in a format. */
+type Writer = (
+  target: { current: Current; job: Job },
+  rows: unknown,
+  options: Options,
+) => Promise<unknown>;
+
+const writers: Readonly<Record<string, Writer>> = {
+  async Csv({ current, job }, rows, options) {
+    return (await current.formats.use(job, "csv")).toCsv(rows, options);
+  },
+};
+
+/** The tasks that make files of rows: `toX` for each format X. */
+export function makeWriters(current: Current): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(writers).map(([format, write]) => {
+      const name = `to${format}`;
+      return [
+        name,
+        defineBuiltIn(
+          current,
+          { name, inputs: ["rows", "options"] },
+          async (rows, options) => {
+            const job = jobOutside(current, name);
+            try {
+              return await write({ current, job }, rows, toOptions(options));
+            } catch (thrown) {
+              throw adoptError(thrown);
+            }
+          },
+        ),
+      ];
+    }),
+  );
+}
