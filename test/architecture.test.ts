@@ -79,8 +79,11 @@ const homes: Readonly<Record<string, RegExp>> = {
   acorn: /^src\/notebook\/compile\//,
   "@sveltejs/acorn-typescript": /^src\/notebook\/compile\//,
   comlink: /^src\/(engine\/(?!sandbox\/)|ui\/session|main\.ts$)/,
-  "sql.js": /^src\/engine\/database\//,
+  "sql.js": /^src\/engine\/(database|sandbox)\//,
   fflate: /^src\/engine\/sandbox\/kernel\/formats\//,
+  htmlparser2: /^src\/engine\/sandbox\/kernel\/formats\//,
+  "read-excel-file": /^src\/engine\/sandbox\/kernel\/formats\//,
+  "write-excel-file": /^src\/engine\/sandbox\/kernel\/formats\//,
   "idb-keyval": /^src\/storage\//,
   d3: /^src\/(views|engine\/sandbox)\//,
   "@observablehq/plot": /^src\/engine\/sandbox\//,
@@ -93,6 +96,10 @@ const families: readonly { prefix: string; home: RegExp }[] = [
   { prefix: "@codemirror/", home: /^src\/ui\/editor\// },
   { prefix: "@lezer/", home: /^src\/ui\/editor\// },
   { prefix: "d3-", home: /^src\/views\// },
+  {
+    prefix: "hyparquet",
+    home: /^src\/engine\/sandbox\/kernel\/formats\//,
+  },
 ];
 
 const files = readdirSync("src", { recursive: true, encoding: "utf8" })

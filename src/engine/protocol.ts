@@ -172,7 +172,18 @@ export type ToWorker =
     };
 
 /** The names of the libraries that a worker may ask for in the middle of a job. */
-export const formatLibraries = ["archives", "csv"] as const;
+export const formatLibraries = [
+  "archives",
+  "csv",
+  "json",
+  "html",
+  "parquet",
+  "parquetCompressors",
+  "parquetWriter",
+  "excel",
+  "excelWriter",
+  "sqlite",
+] as const;
 
 /** One of {@link formatLibraries}. */
 export type FormatLibrary = (typeof formatLibraries)[number];

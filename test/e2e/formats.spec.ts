@@ -2,6 +2,7 @@
 import { gzipSync } from "node:zlib";
 import type { Page } from "@playwright/test";
 import { zipSync } from "fflate";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { expect, openApp, test } from "./fixture.ts";
 import { openCode, query, run } from "./notebooks.ts";
 
@@ -46,6 +47,44 @@ test("a packed file of several slices streams into the database", async ({
   expect(
     await query(page, "SELECT sum(id) AS s, max(name) AS m FROM t"),
   ).toEqual([{ s: 19_999_900_000, m: "n99999" }]);
+});
+
+test("every format is written and read by its library in the sandbox", async ({
+  page,
+}) => {
+  await openTask(
+    page,
+    `async () => {
+      const rows = [{ id: 1, name: "x" }]
+      const of = (text: string) => new Blob([text])
+      return [
+        await readCsv(of(await toCsv(rows))),
+        await readNdjson(of(await toNdjson(rows))),
+        await readParquet(await toParquet(rows)),
+        await readExcel(await toExcel(rows)),
+        await readSqlite(await toSqlite({ rows }), "rows"),
+        await readHtmlTable(of("<table><tr><th>id<th>name<tr><td>1<td>x</table>")),
+        await readParquet("packed.parquet"),
+      ].map(list => JSON.stringify(list))
+    }`,
+  );
+  await attach(
+    page,
+    "packed.parquet",
+    new Uint8Array(
+      parquetWriteBuffer({
+        columnData: [
+          { name: "id", data: [1n], type: "INT64" },
+          { name: "name", data: ["x"], type: "STRING" },
+        ],
+        codec: "GZIP",
+        compressors: { GZIP: (bytes) => new Uint8Array(gzipSync(bytes)) },
+      }),
+    ),
+  );
+  expect(await resultOf(page)).toEqual(
+    Array.from({ length: 7 }, () => '[{"id":1,"name":"x"}]'),
+  );
 });
 
 test("a file of an archive is read by slices of the attachment", async ({

@@ -1,3 +1,4 @@
+import sqliteUrl from "sql.js/dist/sql-wasm.wasm?url";
 import type { FormatLibrary, LibraryScript } from "../protocol.ts";
 import kernelText from "./kernel/kernel.ts?sandbox-bundle";
 
@@ -16,11 +17,30 @@ const formats: Readonly<
 > = {
   archives: () => import("./kernel/libraries/archives.ts?sandbox-bundle"),
   csv: () => import("./kernel/libraries/csv.ts?sandbox-bundle"),
+  json: () => import("./kernel/libraries/json.ts?sandbox-bundle"),
+  html: () => import("./kernel/libraries/html.ts?sandbox-bundle"),
+  parquet: () => import("./kernel/libraries/parquet.ts?sandbox-bundle"),
+  parquetCompressors: () =>
+    import("./kernel/libraries/parquetCompressors.ts?sandbox-bundle"),
+  parquetWriter: () =>
+    import("./kernel/libraries/parquetWriter.ts?sandbox-bundle"),
+  excel: () => import("./kernel/libraries/excel.ts?sandbox-bundle"),
+  excelWriter: () => import("./kernel/libraries/excelWriter.ts?sandbox-bundle"),
+  sqlite: () => import("./kernel/libraries/sqlite.ts?sandbox-bundle"),
 };
 
 /** The library of a format; each is fetched when a task first needs it. */
 export async function loadFormatLibrary(
   name: FormatLibrary,
 ): Promise<LibraryScript> {
-  return { script: (await formats[name]()).default };
+  const script = (await formats[name]()).default;
+  return name === "sqlite" ? { script, wasm: await fetchSqlite() } : { script };
+}
+
+async function fetchSqlite(): Promise<ArrayBuffer> {
+  const response = await fetch(sqliteUrl);
+  if (response.ok) return response.arrayBuffer();
+  throw new Error(
+    `SQLite could not be loaded (HTTP ${response.status}). Check the connection and run again.`,
+  );
 }

@@ -10,7 +10,10 @@ export const languageValues = /* @__PURE__ */ words(`
   merge triggers skip fail retry pause loop success approve ask resource log
   progress context db sql load readText readBytes readJson readCsv
   readParquet readExcel readSqlite fetchText fetchBytes fetchJson fetchCsv
-  fetchParquet streamCsv toCsv display table html svg md Plot d3
+  fetchParquet streamCsv toCsv readNdjson
+  readGeoJson readHtmlTable fetchNdjson fetchGeoJson fetchHtmlTable
+  fetchExcel fetchSqlite streamNdjson streamJson streamParquet toNdjson
+  toParquet toExcel toSqlite display table html svg md Plot d3
 `);
 
 /** The types of the language that can be imported from "flowbook". */

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { compileFunction } from "node:vm";
 import { expect } from "vitest";
 import type { ErrorData } from "../../../src/core/errors.ts";
@@ -127,7 +128,22 @@ const formatModules: Record<FormatLibrary, () => Promise<object>> = {
   archives: () =>
     import("../../../src/engine/sandbox/kernel/formats/archives.ts"),
   csv: () => import("../../../src/engine/sandbox/kernel/formats/csv.ts"),
+  json: () => import("../../../src/engine/sandbox/kernel/formats/json.ts"),
+  html: () => import("../../../src/engine/sandbox/kernel/formats/html.ts"),
+  parquet: () =>
+    import("../../../src/engine/sandbox/kernel/formats/parquet.ts"),
+  parquetCompressors: () =>
+    import("../../../src/engine/sandbox/kernel/formats/parquetCompressors.ts"),
+  parquetWriter: () =>
+    import("../../../src/engine/sandbox/kernel/formats/parquetWriter.ts"),
+  excel: () => import("../../../src/engine/sandbox/kernel/formats/excel.ts"),
+  excelWriter: () =>
+    import("../../../src/engine/sandbox/kernel/formats/excelWriter.ts"),
+  sqlite: () => import("../../../src/engine/sandbox/kernel/formats/sqlite.ts"),
 };
+
+const wasm = () =>
+  new Uint8Array(readFileSync("node_modules/sql.js/dist/sql-wasm.wasm")).buffer;
 
 /** A task worker without a browser: what it says is collected, and what it asks for is answered. */
 export function startKernel(
@@ -221,7 +237,10 @@ export function startKernel(
       type: "library",
       job,
       call,
-      library: { script: `flowbookLibrary("${name}", formatModule)` },
+      library: {
+        script: `flowbookLibrary("${name}", formatModule)`,
+        ...(name === "sqlite" ? { wasm: wasm() } : {}),
+      },
       error: undefined,
     });
   }

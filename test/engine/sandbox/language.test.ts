@@ -34,30 +34,6 @@ describe("the names of the language", () => {
   });
 });
 
-describe("what is not built yet says so, and what to write instead", () => {
-  test.each([
-    [
-      "readParquet.with({})('a')",
-      "`readParquet` is not built yet: attach the data as CSV or JSON.",
-    ],
-    [
-      "readExcel('a')",
-      "`readExcel` is not built yet: save the sheet as CSV, attach that, and use readCsv.",
-    ],
-    ["readSqlite.map(['a'])", "`readSqlite` is not built yet: attach the data"],
-    ["fetchParquet('a')", "`fetchParquet` is not built yet: fetch the data"],
-  ])("%s", async (body, message) => {
-    const error = await traceError(body, "const extract = task(() => 1)", [
-      "extract",
-    ]);
-    expect(error).toMatchObject({
-      code: "not-yet",
-      message: expect.stringContaining(message),
-      place: { cell: "main", line: 2 },
-    });
-  });
-});
-
 describe("options of a task", () => {
   const define = async (options: string) => {
     const report = await startKernel([

@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
+import { toParquet } from "../../../src/engine/sandbox/kernel/formats/parquetWriter.ts";
 import { cell, startKernel, traceError } from "./kernelWorld.ts";
 
 type KernelOptions = Parameters<typeof startKernel>[1];
@@ -209,4 +210,109 @@ test("writers write rows", async () => {
   const kernel = kernelOf(`rows => toCsv(rows, { delimiter: ";" })`);
   expect(await kernel.run("t", [{ a: 1, b: "x;y" }])).toBe('a;b\n1;"x;y"\n');
   expect((await kernel.runFails("t", 5)).code).toBe("invalid-argument");
+});
+
+test("every format that can be written is read back by its reader", async () => {
+  const kernel = kernelOf(
+    `async rows => [
+      await readCsv(new Blob([await toCsv(rows)])),
+      await readNdjson(new Blob([await toNdjson(rows)])),
+      await readParquet(await toParquet(rows)),
+      await readExcel(await toExcel(rows)),
+      await readSqlite(await toSqlite({ rows }), "rows"),
+      await readSqlite(await toSqlite({ rows }), "SELECT id, name FROM rows"),
+      await readGeoJson(new Blob([JSON.stringify({ type: "FeatureCollection", features: rows.map(properties => ({ properties })) })])),
+      await readHtmlTable(new Blob(["<table><tr><th>id<th>name<tr><td>1<td>x</table>"])),
+    ]`,
+  );
+  const rows = [{ id: 1, name: "x" }];
+  expect(await kernel.run("t", rows)).toEqual([
+    ...Array.from({ length: 6 }, () => rows),
+    [{ id: 1, name: "x", geometry: null }],
+    rows,
+  ]);
+});
+
+test("streams of other formats give their rows", async () => {
+  const kernel = kernelOf(
+    `async () => {
+      const rows = [{ id: 1 }, { id: 2 }]
+      const all = []
+      for (const stream of [
+        streamNdjson(new Blob([await toNdjson(rows)])),
+        streamParquet(await toParquet(rows)),
+        streamJson(new Blob([JSON.stringify({ data: { rows } })]), { path: "data.rows" }),
+      ])
+        for await (const { id } of stream) all.push(id)
+      return all
+    }`,
+  );
+  expect(await kernel.run("t")).toEqual([1, 2, 1, 2, 1, 2]);
+  expect(
+    (
+      await kernelOf(
+        `async () => { for await (const row of streamParquet(new Response("x"))); }`,
+      ).runFails("t")
+    ).message,
+  ).toMatch(/has to be there as a whole/);
+});
+
+describe("fetchParquet", () => {
+  const rows = Array.from({ length: 200_000 }, (_, id) => ({
+    id,
+    name: `name ${(id * 7919) % 100_003}`,
+  }));
+  const file = toParquet(rows, {});
+  const hosts = ["https://a.org"];
+  const answer =
+    (givesParts: boolean, givesLength: boolean, sent: number[]) =>
+    (_: unknown, init?: RequestInit) => {
+      const range = /bytes=(\d+)-(\d+)/.exec(
+        new Headers(init?.headers).get("range") ?? "",
+      );
+      if (init?.method === "HEAD")
+        return Promise.resolve(
+          new Response(null, {
+            headers: givesLength
+              ? { "content-length": String(file.length) }
+              : {},
+          }),
+        );
+      const part =
+        range && givesParts
+          ? file.slice(Number(range[1]), Number(range[2]) + 1)
+          : file;
+      sent.push(part.length);
+      return Promise.resolve(
+        new Response(part as BlobPart, {
+          status: range && givesParts ? 206 : 200,
+        }),
+      );
+    };
+  const total = (sent: readonly number[]) => sent.reduce((a, b) => a + b, 0);
+  const fn = `() => fetchParquet("https://a.org/x.parquet", { columns: ["id"], rowStart: 199_999, headers: { "x-key": "k" } })`;
+
+  test("asks a server only for the parts that it needs", async () => {
+    const sent: number[] = [];
+    const kernel = kernelOf(fn, { hosts, fetch: answer(true, true, sent) });
+    expect(await kernel.run("t")).toEqual([{ id: 199_999 }]);
+    expect(total(sent)).toBeLessThan(file.length * 0.7);
+  });
+
+  test.each([
+    [false, true],
+    [true, false],
+    [false, false],
+  ])(
+    "gets the file once where parts are not to be had (parts %s, length %s)",
+    async (parts, length) => {
+      const sent: number[] = [];
+      const kernel = kernelOf(fn, {
+        hosts,
+        fetch: answer(parts, length, sent),
+      });
+      expect(await kernel.run("t")).toEqual([{ id: 199_999 }]);
+      expect(sent).toEqual([file.length]);
+    },
+  );
 });

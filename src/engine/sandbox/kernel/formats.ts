@@ -7,6 +7,14 @@ import type { Platform } from "./platform.ts";
 export interface FormatLibraries {
   archives: typeof import("./formats/archives.ts");
   csv: typeof import("./formats/csv.ts");
+  json: typeof import("./formats/json.ts");
+  html: typeof import("./formats/html.ts");
+  parquet: typeof import("./formats/parquet.ts");
+  parquetCompressors: typeof import("./formats/parquetCompressors.ts");
+  parquetWriter: typeof import("./formats/parquetWriter.ts");
+  excel: typeof import("./formats/excel.ts");
+  excelWriter: typeof import("./formats/excelWriter.ts");
+  sqlite: typeof import("./formats/sqlite.ts");
 }
 
 /** A library that needs machine code is given it before its first use. */

@@ -10,7 +10,6 @@ import { addParam, defineFlow } from "./flow.ts";
 import { makeMarkupTag } from "./markup.ts";
 import { fetchAllowed } from "./network.ts";
 import { exponentialBackoff } from "./nodeOptions.ts";
-import { makeNotYet, missingFunctions } from "./notYet.ts";
 import { makeTable, toOutput } from "./outputs.ts";
 import { drawApprove, drawAsk } from "./people.ts";
 import { makeReaders } from "./readers.ts";
@@ -33,7 +32,7 @@ export function makeLanguage(current: Current): Record<string, unknown> {
   const log = (level: LogLevel, values: readonly unknown[]) => {
     if (isHeard(current)) current.job?.log(level, values);
   };
-  const names: Record<string, unknown> = {
+  return {
     task: (fn: unknown, options?: unknown) => defineTask(current, fn, options),
     flow: (name: unknown, body: unknown, options?: unknown) =>
       defineFlow(current, name, body, options),
@@ -70,9 +69,6 @@ export function makeLanguage(current: Current): Record<string, unknown> {
     ...makeStreams(current),
     ...makeWriters(current),
   };
-  for (const [name, advice] of Object.entries(missingFunctions))
-    names[name] = makeNotYet(name, advice);
-  return names;
 }
 
 /** What cells find in place of the worker's own functions. */

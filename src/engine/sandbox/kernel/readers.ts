@@ -3,7 +3,8 @@ import type { Callable } from "./definition.ts";
 import { fileFormats } from "./fileFormats.ts";
 import { adoptError } from "./formats.ts";
 import { request, requestOptions } from "./network.ts";
-import { checkNames, toOptions } from "./readerOptions.ts";
+import { checkNames, type Options, toOptions } from "./readerOptions.ts";
+import { openRemote } from "./remoteFile.ts";
 import { blobSource, openFile } from "./sources.ts";
 import { defineBuiltIn } from "./task.ts";
 
@@ -33,19 +34,33 @@ export function makeReaders(current: Current): Record<string, unknown> {
         },
       );
     };
-    const { options: names, read } = format;
+    const { options: names, read, readRemote } = format;
+    // A table or a query is what everybody wants of an SQLite file.
+    const readOptions = (given: unknown) =>
+      toOptions(
+        suffix === "Sqlite" && typeof given !== "object"
+          ? { query: given }
+          : given,
+      );
     const [readName, fetchName] = [`read${suffix}`, `fetch${suffix}`];
     define(readName, ["name", "options"], async (name, given) => {
-      const options = toOptions(given);
+      const options = readOptions(given);
       checkNames(options, readName, names);
       const job = jobOutside(current, "Reading an attachment");
       return read({ current, job }, await openFile(job, name), options);
     });
     define(fetchName, ["url", "options"], async (url, given) => {
-      const options = toOptions(given);
+      const options = readOptions(given);
       checkNames(options, fetchName, [...requestOptions, ...names]);
       const job = jobOutside(current, "The network");
-      const { response, source } = await request(current, url, options);
+      const sent = pick(options, requestOptions);
+      if (readRemote)
+        return readRemote(
+          { current, job },
+          await openRemote(current, job, url, sent),
+          options,
+        );
+      const { response, source } = await request(current, url, sent);
       // The body may still be on its way when the job ends.
       const blob = await job.guard(response.blob());
       return read(
@@ -56,6 +71,12 @@ export function makeReaders(current: Current): Record<string, unknown> {
     });
   }
   return readers;
+}
+
+function pick(options: Options, names: readonly string[]): Options {
+  return Object.fromEntries(
+    Object.entries(options).filter(([name]) => names.includes(name)),
+  );
 }
 
 function toText(arg: unknown): unknown {

@@ -1,7 +1,7 @@
 import { type Current, jobOutside } from "./current.ts";
 import { adoptError } from "./formats.ts";
 import type { Job } from "./job.ts";
-import { type Options, toOptions } from "./readerOptions.ts";
+import { checkNames, type Options, toOptions } from "./readerOptions.ts";
 import { defineBuiltIn } from "./task.ts";
 
 /** Writes rows in a format. */
@@ -14,6 +14,24 @@ type Writer = (
 const writers: Readonly<Record<string, Writer>> = {
   async Csv({ current, job }, rows, options) {
     return (await current.formats.use(job, "csv")).toCsv(rows, options);
+  },
+  async Ndjson({ current, job }, rows, options) {
+    checkNames(options, "toNdjson", []);
+    return (await current.formats.use(job, "json")).toNdjson(rows);
+  },
+  async Parquet({ current, job }, rows, options) {
+    checkNames(options, "toParquet", ["columns", "types"]);
+    const parquet = await current.formats.use(job, "parquetWriter");
+    return parquet.toParquet(rows, options);
+  },
+  async Excel({ current, job }, rows, options) {
+    checkNames(options, "toExcel", ["columns", "sheet"]);
+    const excel = await current.formats.use(job, "excelWriter");
+    return excel.toExcel(rows, options);
+  },
+  async Sqlite({ current, job }, tables, options) {
+    checkNames(options, "toSqlite", []);
+    return (await current.formats.use(job, "sqlite")).toSqlite(tables);
   },
 };
 

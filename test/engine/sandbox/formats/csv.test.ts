@@ -7,17 +7,8 @@ import {
   streamCsv,
   toCsv,
 } from "../../../../src/engine/sandbox/kernel/formats/csv.ts";
-import type { BadLine } from "../../../../src/engine/sandbox/kernel/formats/csvRecords.ts";
-
-async function* piecesOf(
-  text: string,
-  size = Infinity,
-): AsyncGenerator<string> {
-  if (text.length <= size) yield text;
-  else
-    for (let at = 0; at < text.length; at += size)
-      yield await Promise.resolve(text.slice(at, at + size));
-}
+import type { BadLine } from "../../../../src/engine/sandbox/kernel/formats/badLines.ts";
+import { piecesOf } from "./pieces.ts";
 
 const warnings: string[] = [];
 const source = {

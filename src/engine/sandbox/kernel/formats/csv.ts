@@ -1,5 +1,6 @@
 import { FlowError } from "../../../../core/errors.ts";
 import { listNames } from "../../../../core/words.ts";
+import { BadLines, type ToldSource } from "./badLines.ts";
 import {
   type Cell,
   type ColumnType,
@@ -10,25 +11,13 @@ import {
 } from "./csvColumns.ts";
 import { findDialect, isHeader } from "./csvDialect.ts";
 import type { CsvOptions } from "./csvOptions.ts";
-import { type BadLine, type Records, RecordScanner } from "./csvRecords.ts";
+import { type Records, RecordScanner } from "./csvRecords.ts";
+import { gather } from "./gather.ts";
 
 export { readCsvOptions } from "./csvOptions.ts";
 export { toCsv } from "./csvWriter.ts";
 
 type Row = Record<string, Cell>;
-
-/** What a reader is told of a file besides its text. */
-export interface CsvSource {
-  /** What messages call it. */
-  name: string;
-  /** Where the summary of skipped lines goes. */
-  warn(message: string): void;
-}
-
-/** How much text is parsed at a time. */
-const pieceLength = 1 << 18;
-/** How many bad lines the summary shows. */
-const mostShown = 5;
 
 /**
  * All rows of CSV or TSV text. A column whose values are all numbers, as far as there are any, holds numbers, and null where
@@ -37,7 +26,7 @@ const mostShown = 5;
 export async function readCsv(
   text: AsyncIterable<string>,
   options: CsvOptions,
-  source: CsvSource,
+  source: ToldSource,
 ): Promise<Row[]> {
   const reader = new CsvReader(options, source);
   const batches: Records[] = [];
@@ -50,7 +39,7 @@ export async function readCsv(
 export async function* streamCsv(
   text: AsyncIterable<string>,
   options: CsvOptions,
-  source: CsvSource,
+  source: ToldSource,
 ): AsyncGenerator<Row[]> {
   const reader = new CsvReader(options, source);
   let types: readonly ColumnType[] | undefined;
@@ -63,23 +52,23 @@ export async function* streamCsv(
 
 class CsvReader {
   #options: CsvOptions;
-  #source: CsvSource;
+  #source: ToldSource;
   #columns: readonly string[] = [];
   #declared: readonly (ColumnType | undefined)[] = [];
   #delimiter = "";
-  #skipped: BadLine[] = [];
-  #skippedCount = 0;
+  #badLines: BadLines;
 
-  constructor(options: CsvOptions, source: CsvSource) {
+  constructor(options: CsvOptions, source: ToldSource) {
     this.#options = options;
     this.#source = source;
+    this.#badLines = new BadLines(options.badLines, source);
   }
 
   /** The records of the text below its header, without those that are bad. */
   async *read(text: AsyncIterable<string>): AsyncGenerator<Records> {
     let scanner: RecordScanner | undefined;
     let isBegun = false;
-    for await (const { piece, isLast } of gather(text, pieceLength)) {
+    for await (const { piece, isLast } of gather(text)) {
       if (!scanner) {
         const sample = isLast ? piece : wholeLines(piece);
         const dialect = findDialect(sample, this.#options);
@@ -94,7 +83,7 @@ class CsvReader {
       if (isBegun || batch.bad.length > 0) yield this.#check(batch);
     }
     if (!isBegun) this.#begin({ records: [], lines: [], bad: [] });
-    this.#summarise();
+    this.#badLines.summarise();
   }
 
   typesOf(records: readonly string[][]): ColumnType[] {
@@ -168,7 +157,8 @@ class CsvReader {
         lines.push(line);
       } else bad.push({ line, text: fields.join(this.#delimiter), problem });
     }
-    for (const one of bad.sort((a, b) => a.line - b.line)) this.#tell(one);
+    for (const one of bad.sort((a, b) => a.line - b.line))
+      this.#badLines.tell(one);
     return { records, lines, bad };
   }
 
@@ -184,53 +174,6 @@ class CsvReader {
     }
     return undefined;
   }
-
-  #tell(bad: BadLine): void {
-    const { badLines } = this.#options;
-    if (badLines === "fail")
-      throw new FlowError(
-        "row-mismatch",
-        `${this.#source.name}, line ${bad.line}: ${bad.problem}. Correct the line, or leave such lines out and be told of them: { badLines: "skip" }.`,
-      );
-    if (typeof badLines === "function") badLines(bad);
-    else {
-      this.#skippedCount += 1;
-      if (this.#skipped.length < mostShown) this.#skipped.push(bad);
-    }
-  }
-
-  #summarise(): void {
-    if (this.#skippedCount === 0) return;
-    const more = this.#skippedCount - this.#skipped.length;
-    this.#source.warn(
-      [
-        `${this.#skippedCount} bad ${this.#skippedCount === 1 ? "line" : "lines"} of ${this.#source.name} left out:`,
-        ...this.#skipped.map(
-          ({ line, problem, text }) => `line ${line}: ${problem}: ${text}`,
-        ),
-        ...(more > 0 ? [`and ${more} more`] : []),
-      ].join("\n"),
-    );
-  }
-}
-
-/** Pieces of at least that length, except for the last one. */
-async function* gather(
-  text: AsyncIterable<string>,
-  length: number,
-): AsyncGenerator<{ piece: string; isLast: boolean }> {
-  let gathered = "";
-  let isFull = false;
-  for await (const piece of text) {
-    // The last one must be known to be it.
-    if (isFull) {
-      yield { piece: gathered, isLast: false };
-      gathered = "";
-    }
-    gathered += piece;
-    isFull = gathered.length >= length;
-  }
-  yield { piece: gathered, isLast: true };
 }
 
 /** The text without a line that is cut at its end. */

@@ -1,6 +1,6 @@
 import { FlowError } from "../../../../core/errors.ts";
 import { showValue } from "../../../../core/words.ts";
-import type { BadLine } from "./csvRecords.ts";
+import { type BadLineRule, readBadLineRule } from "./badLines.ts";
 
 /** The options of readCsv and its like, checked. What is undefined is found out from the file. */
 export interface CsvOptions {
@@ -9,7 +9,7 @@ export interface CsvOptions {
   header: boolean | readonly string[] | undefined;
   types: Readonly<Record<string, string>>;
   comment: string | undefined;
-  badLines: "fail" | "skip" | ((bad: BadLine) => void);
+  badLines: BadLineRule;
 }
 
 const refuse = (message: string) => new FlowError("invalid-option", message);
@@ -18,18 +18,10 @@ const refuse = (message: string) => new FlowError("invalid-option", message);
 export function readCsvOptions(
   given: Readonly<Record<string, unknown>>,
 ): CsvOptions {
-  const { badLines = "fail", comment } = given;
+  const { comment } = given;
   if (comment !== undefined && (typeof comment !== "string" || !comment))
     throw refuse(
       `comment must be what such lines start with, "#" for example, not ${showValue(comment)}.`,
-    );
-  if (
-    badLines !== "fail" &&
-    badLines !== "skip" &&
-    typeof badLines !== "function"
-  )
-    throw refuse(
-      `badLines must be "fail", "skip" or a function that is told of each, not ${showValue(badLines)}.`,
     );
   return {
     delimiter: readCharacter("delimiter", ";", given.delimiter),
@@ -37,7 +29,7 @@ export function readCsvOptions(
     header: readHeader(given.header),
     types: readTypes(given.types),
     comment,
-    badLines: badLines as CsvOptions["badLines"],
+    badLines: readBadLineRule(given.badLines),
   };
 }
 

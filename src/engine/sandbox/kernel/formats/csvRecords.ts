@@ -1,3 +1,5 @@
+import type { BadLine } from "./badLines.ts";
+
 /** How CSV text is written. */
 export interface Dialect {
   delimiter: string;
@@ -5,15 +7,6 @@ export interface Dialect {
   comment: string | undefined;
   /** What ends a line; a carriage return before a line feed is left out. */
   newline: "\n" | "\r";
-}
-
-/** A line that is left out of the rows. */
-export interface BadLine {
-  /** Where it begins, from 1 on. */
-  line: number;
-  /** Its text, cut if it is long. */
-  text: string;
-  problem: string;
 }
 
 /** Records, in which line of the file each begins, and what was left out between them. */
