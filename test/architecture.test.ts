@@ -81,6 +81,7 @@ const homes: Readonly<Record<string, RegExp>> = {
   comlink: /^src\/(engine\/(?!sandbox\/)|ui\/session|main\.ts$)/,
   "sql.js": /^src\/engine\/(database|sandbox)\//,
   fflate: /^src\/engine\/sandbox\/kernel\/formats\//,
+  "json-p3": /^src\/engine\/sandbox\/kernel\/formats\//,
   htmlparser2: /^src\/engine\/sandbox\/kernel\/formats\//,
   "read-excel-file": /^src\/engine\/sandbox\/kernel\/formats\//,
   "write-excel-file": /^src\/engine\/sandbox\/kernel\/formats\//,

@@ -176,6 +176,7 @@ export const formatLibraries = [
   "archives",
   "csv",
   "json",
+  "jsonPath",
   "html",
   "parquet",
   "parquetCompressors",

@@ -573,6 +573,36 @@ export const exact: readonly Exact[] = [
     "Ref<Row[]>",
   ],
   [
+    "pages name their items",
+    "",
+    'fetchPages<Row>("https://example.org", { next: { cursor: "meta.next", param: "after" }, retries: 3, timeout: "10s", rate: "5/s" })',
+    "Ref<Row[]>",
+  ],
+  [
+    "what may have changed is fetched with its version",
+    "declare const before: Fetched | null",
+    'await fetchChanged("https://example.org", { previous: before })',
+    "Fetched",
+  ],
+  [
+    "rows that fit a schema have its type",
+    "declare const schema: StandardSchema<Row>",
+    "await checkRows([1], schema, { badRows: bad => { const is: Same<typeof bad, BadRow> = true; return is } })",
+    "Row[]",
+  ],
+  [
+    "an artifact gives its value on",
+    "",
+    'showTable(rows, { key: "k" })',
+    "Ref<Row[]>",
+  ],
+  [
+    "a table is copied by its name",
+    "",
+    'copyTable("a", "b").rows',
+    "Ref<number>",
+  ],
+  [
     "a stream names its rows",
     "",
     'streamCsv<Row>("a.csv", { badLines: "skip" }).batches()',

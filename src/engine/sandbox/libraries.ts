@@ -18,6 +18,7 @@ const formats: Readonly<
   archives: () => import("./kernel/libraries/archives.ts?sandbox-bundle"),
   csv: () => import("./kernel/libraries/csv.ts?sandbox-bundle"),
   json: () => import("./kernel/libraries/json.ts?sandbox-bundle"),
+  jsonPath: () => import("./kernel/libraries/jsonPath.ts?sandbox-bundle"),
   html: () => import("./kernel/libraries/html.ts?sandbox-bundle"),
   parquet: () => import("./kernel/libraries/parquet.ts?sandbox-bundle"),
   parquetCompressors: () =>

@@ -13,14 +13,17 @@ export const languageValues = /* @__PURE__ */ words(`
   fetchParquet streamCsv toCsv readNdjson
   readGeoJson readHtmlTable fetchNdjson fetchGeoJson fetchHtmlTable
   fetchExcel fetchSqlite streamNdjson streamJson streamParquet toNdjson
-  toParquet toExcel toSqlite display table html svg md Plot d3
+  toParquet toExcel toSqlite fetchPages streamPages fetchChanged jsonPath
+  checkRows querySql execSql copyTable snapshotTable notifyWebhook
+  notifyBrowser showTable showMarkdown showLink showImage showProgress display table html svg md Plot d3
 `);
 
 /** The types of the language that can be imported from "flowbook". */
 export const languageTypes = /* @__PURE__ */ words(`
   Ref Input Task Flow Duration DateText TaskOptions CallOptions FlowOptions
   ParamSpec Schedule Trigger Upstream State StateChange Rows Column SqlValue
-  SqlRow FileRow BadLine RowStream LoadOptions Loaded Output
+  SqlRow FileRow BadLine BadRow Fetched StandardSchema
+  RowStream LoadOptions Loaded Output
 `);
 
 /** Names that a cell counts on as being what they are everywhere: ES2023, and the best known of a worker. Hiding one is worth a warning. */

@@ -129,6 +129,8 @@ const formatModules: Record<FormatLibrary, () => Promise<object>> = {
     import("../../../src/engine/sandbox/kernel/formats/archives.ts"),
   csv: () => import("../../../src/engine/sandbox/kernel/formats/csv.ts"),
   json: () => import("../../../src/engine/sandbox/kernel/formats/json.ts"),
+  jsonPath: () =>
+    import("../../../src/engine/sandbox/kernel/formats/jsonPath.ts"),
   html: () => import("../../../src/engine/sandbox/kernel/formats/html.ts"),
   parquet: () =>
     import("../../../src/engine/sandbox/kernel/formats/parquet.ts"),

@@ -11,6 +11,7 @@ export interface FormatLibraries {
   html: typeof import("./formats/html.ts");
   parquet: typeof import("./formats/parquet.ts");
   parquetCompressors: typeof import("./formats/parquetCompressors.ts");
+  jsonPath: typeof import("./formats/jsonPath.ts");
   parquetWriter: typeof import("./formats/parquetWriter.ts");
   excel: typeof import("./formats/excel.ts");
   excelWriter: typeof import("./formats/excelWriter.ts");

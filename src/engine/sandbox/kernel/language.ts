@@ -2,6 +2,7 @@ import { FlowError } from "../../../core/errors.ts";
 import { showValue } from "../../../core/words.ts";
 import type { AttemptContext, LogLevel } from "../../protocol.ts";
 import { makeConsole } from "./cellConsole.ts";
+import { makeArtifacts } from "./artifacts.ts";
 import { type Current, refuseWhileDrawing } from "./current.ts";
 import { makeDatabase } from "./database.ts";
 import { drawChoose, drawMerge, drawWhen } from "./branches.ts";
@@ -19,6 +20,7 @@ import { makeSchedules } from "./schedules.ts";
 import { makeSignals } from "./signals.ts";
 import { makeStreams } from "./streams.ts";
 import { defineTask } from "./task.ts";
+import { makeTaskLibrary } from "./taskLibrary.ts";
 import { makeTimers } from "./timers.ts";
 import { makeTriggers } from "./triggers.ts";
 import { makeUnmapped } from "./unmapped.ts";
@@ -68,6 +70,10 @@ export function makeLanguage(current: Current): Record<string, unknown> {
     ...makeReaders(current),
     ...makeStreams(current),
     ...makeWriters(current),
+    ...makeTaskLibrary(current),
+    ...makeArtifacts(current, (value, options) => {
+      display(current, value, options);
+    }),
   };
 }
 

@@ -1,38 +1,22 @@
 import { type Current, jobOutside } from "./current.ts";
 import type { Callable } from "./definition.ts";
 import { fileFormats } from "./fileFormats.ts";
-import { adoptError } from "./formats.ts";
 import { request, requestOptions } from "./network.ts";
 import { checkNames, type Options, toOptions } from "./readerOptions.ts";
 import { openRemote } from "./remoteFile.ts";
 import { blobSource, openFile } from "./sources.ts";
-import { defineBuiltIn } from "./task.ts";
+import { defineLibraryTask } from "./libraryTask.ts";
 
 /** The tasks that read attachments and fetch from the network: `readX` and `fetchX` for each format X. */
-export function makeReaders(current: Current): Record<string, unknown> {
-  const readers: Record<string, unknown> = {};
+export function makeReaders(current: Current): Record<string, Callable> {
+  const readers: Record<string, Callable> = {};
   for (const [suffix, format] of Object.entries(fileFormats)) {
     const define = (
       reader: string,
       inputs: readonly string[],
       fn: Callable,
     ) => {
-      readers[reader] = defineBuiltIn(
-        current,
-        {
-          name: reader,
-          inputs,
-          // A URL cannot be copied to the worker that fetches it; its text can.
-          arrange: (args) => args.map(toText),
-        },
-        async (...args) => {
-          try {
-            return await fn(...args);
-          } catch (thrown) {
-            throw adoptError(thrown);
-          }
-        },
-      );
+      readers[reader] = defineLibraryTask(current, reader, inputs, fn);
     };
     const { options: names, read, readRemote } = format;
     // A table or a query is what everybody wants of an SQLite file.
@@ -57,12 +41,15 @@ export function makeReaders(current: Current): Record<string, unknown> {
       if (readRemote)
         return readRemote(
           { current, job },
-          await openRemote(current, job, url, sent),
+          await openRemote(current, url, sent),
           options,
         );
-      const { response, source } = await request(current, url, sent);
-      // The body may still be on its way when the job ends.
-      const blob = await job.guard(response.blob());
+      const { value: blob, source } = await request(
+        current,
+        url,
+        sent,
+        (response) => response.blob(),
+      );
       return read(
         { current, job },
         blobSource(`The answer to ${source}`, blob),
@@ -77,9 +64,4 @@ function pick(options: Options, names: readonly string[]): Options {
   return Object.fromEntries(
     Object.entries(options).filter(([name]) => names.includes(name)),
   );
-}
-
-function toText(arg: unknown): unknown {
-  if (arg instanceof URL) return arg.href;
-  return Array.isArray(arg) ? arg.map(toText) : arg;
 }

@@ -1,5 +1,4 @@
 import type { Current } from "./current.ts";
-import type { Job } from "./job.ts";
 import { request } from "./network.ts";
 import type { Options } from "./readerOptions.ts";
 
@@ -14,21 +13,33 @@ export interface RemoteFile {
 /** Opens a file of which only parts are wanted. A server that does not give parts, or does not say how large the file is, is asked for all of it once. */
 export async function openRemote(
   current: Current,
-  job: Job,
   url: unknown,
   options: Options,
 ): Promise<RemoteFile> {
-  const ask = (method: "GET" | "HEAD", range?: string) =>
-    request(current, url, {
-      ...options,
-      method,
-      ...(range ? { headers: { ...(options.headers ?? {}), range } } : {}),
-    });
+  const ask = <Value>(
+    method: "GET" | "HEAD",
+    take: (response: Response) => Promise<Value>,
+    headers: Readonly<Record<string, string>> = {},
+  ) =>
+    request(
+      current,
+      url,
+      {
+        ...options,
+        method,
+        headers: { ...(options.headers ?? {}), ...headers },
+      },
+      take,
+    );
   let whole: Promise<Blob> | undefined;
   const fetchWhole = () =>
-    (whole ??= ask("GET").then(({ response }) => job.guard(response.blob())));
+    (whole ??= ask("GET", (response) => response.blob()).then(
+      ({ value }) => value,
+    ));
 
-  const head = await ask("HEAD").catch(() => undefined);
+  const head = await ask("HEAD", () => Promise.resolve()).catch(
+    () => undefined,
+  );
   const length = head?.response.headers.get("content-length");
   // What is packed for the way has another length there than the file.
   const isPlain = !head?.response.headers.get("content-encoding");
@@ -39,9 +50,13 @@ export async function openRemote(
     byteLength,
     async slice(start, end = byteLength) {
       if (!whole) {
-        const { response } = await ask("GET", `bytes=${start}-${end - 1}`);
-        if (response.status === 206) return job.guard(response.arrayBuffer());
-        whole = job.guard(response.blob());
+        const { value, response } = await ask(
+          "GET",
+          (answer) => answer.blob(),
+          { range: `bytes=${start}-${end - 1}` },
+        );
+        if (response.status === 206) return value.arrayBuffer();
+        whole = Promise.resolve(value);
       }
       return (await whole).slice(start, end).arrayBuffer();
     },

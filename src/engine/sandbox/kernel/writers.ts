@@ -1,8 +1,7 @@
 import { type Current, jobOutside } from "./current.ts";
-import { adoptError } from "./formats.ts";
 import type { Job } from "./job.ts";
+import { defineLibraryTask } from "./libraryTask.ts";
 import { checkNames, type Options, toOptions } from "./readerOptions.ts";
-import { defineBuiltIn } from "./task.ts";
 
 /** Writes rows in a format. */
 type Writer = (
@@ -40,21 +39,11 @@ export function makeWriters(current: Current): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(writers).map(([format, write]) => {
       const name = `to${format}`;
-      return [
-        name,
-        defineBuiltIn(
-          current,
-          { name, inputs: ["rows", "options"] },
-          async (rows, options) => {
-            const job = jobOutside(current, name);
-            try {
-              return await write({ current, job }, rows, toOptions(options));
-            } catch (thrown) {
-              throw adoptError(thrown);
-            }
-          },
-        ),
-      ];
+      const fn = (rows: unknown, options: unknown) => {
+        const job = jobOutside(current, name);
+        return write({ current, job }, rows, toOptions(options));
+      };
+      return [name, defineLibraryTask(current, name, ["rows", "options"], fn)];
     }),
   );
 }
