@@ -299,6 +299,23 @@ describe("fetchParquet", () => {
     expect(total(sent)).toBeLessThan(file.length * 0.7);
   });
 
+  test("gets an archive that holds the file as a whole", async () => {
+    const sent: number[] = [];
+    const packed = zipSync({ "x.parquet": file });
+    const kernel = kernelOf(
+      `() => fetchParquet("https://a.org/x.zip", { entry: "x.parquet", rowEnd: 1, columns: ["id"] })`,
+      {
+        hosts,
+        fetch: () => {
+          sent.push(packed.length);
+          return Promise.resolve(new Response(packed as BlobPart));
+        },
+      },
+    );
+    expect(await kernel.run("t")).toEqual([{ id: 0 }]);
+    expect(sent).toHaveLength(1);
+  });
+
   test.each([
     [false, true],
     [true, false],

@@ -38,7 +38,8 @@ export function makeReaders(current: Current): Record<string, Callable> {
       checkNames(options, fetchName, [...requestOptions, ...names]);
       const job = jobOutside(current, "The network");
       const sent = pick(options, requestOptions);
-      if (readRemote)
+      // A file in an archive cannot be read before the archive is there.
+      if (readRemote && options.entry === undefined)
         return readRemote(
           { current, job },
           await openRemote(current, url, sent),
