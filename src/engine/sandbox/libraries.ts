@@ -34,7 +34,12 @@ const formats: Readonly<
 export async function loadFormatLibrary(
   name: FormatLibrary,
 ): Promise<LibraryScript> {
-  const script = (await formats[name]()).default;
+  const { default: script } = await formats[name]().catch((cause: unknown) => {
+    throw new Error(
+      `What reads and writes this format (${name}) could not be loaded. Check the connection and run again.`,
+      { cause },
+    );
+  });
   return name === "sqlite" ? { script, wasm: await fetchSqlite() } : { script };
 }
 

@@ -115,6 +115,8 @@ interface KernelOptions {
   hosts?: readonly string[];
   libraries?: Readonly<Record<string, string>>;
   files?: Readonly<Record<string, BlobPart>>;
+  /** Whether the libraries of formats are out of reach. */
+  isOffline?: () => boolean;
   /** Answers a call of the database; what it throws is the answer, too. */
   database?(call: ToData): unknown;
   fetch?: Platform["fetch"];
@@ -234,6 +236,11 @@ export function startKernel(
     call,
     name,
   }: Extract<FromWorker, { type: "load-library" }>): Promise<void> {
+    if (options.isOffline?.()) {
+      const error = { name: "Error", message: `${name} is out of reach` };
+      send({ type: "library", job, call, library: undefined, error });
+      return;
+    }
     scope.formatModule = await formatModules[name]();
     send({
       type: "library",

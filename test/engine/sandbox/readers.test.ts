@@ -132,6 +132,17 @@ describe("readers", () => {
     await kernel.run("t", true);
     expect(loads()).toEqual([expect.objectContaining({ name: "csv" })]);
   });
+
+  test("a format that cannot be loaded fails the task, and is asked for again by the next one", async () => {
+    let isOffline = true;
+    const kernel = kernelOf(`() => readCsv("a.csv")`, {
+      files,
+      isOffline: () => isOffline,
+    });
+    expect((await kernel.runFails("t")).message).toBe("csv is out of reach");
+    isOffline = false;
+    expect(await kernel.run("t")).toEqual([{ id: 1, name: "x" }]);
+  });
 });
 
 describe("streams", () => {
