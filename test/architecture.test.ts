@@ -80,8 +80,12 @@ const homes: Readonly<Record<string, RegExp>> = {
   diff: /^src\/notebook\/compare\//,
   "@sveltejs/acorn-typescript": /^src\/notebook\/compile\//,
   comlink: /^src\/(engine\/(?!sandbox\/)|ui\/session|main\.ts$)/,
-  "sql.js": /^src\/engine\/database\//,
-  papaparse: /^src\/engine\//,
+  "sql.js": /^src\/engine\/(database|sandbox)\//,
+  fflate: /^src\/engine\/sandbox\/kernel\/formats\//,
+  "json-p3": /^src\/engine\/sandbox\/kernel\/formats\//,
+  htmlparser2: /^src\/engine\/sandbox\/kernel\/formats\//,
+  "read-excel-file": /^src\/engine\/sandbox\/kernel\/formats\//,
+  "write-excel-file": /^src\/engine\/sandbox\/kernel\/formats\//,
   "idb-keyval": /^src\/storage\//,
   d3: /^src\/(views|engine\/sandbox)\//,
   "@observablehq/plot": /^src\/engine\/sandbox\//,
@@ -94,6 +98,10 @@ const families: readonly { prefix: string; home: RegExp }[] = [
   { prefix: "@codemirror/", home: /^src\/ui\/editor\// },
   { prefix: "@lezer/", home: /^src\/ui\/editor\// },
   { prefix: "d3-", home: /^src\/views\// },
+  {
+    prefix: "hyparquet",
+    home: /^src\/engine\/sandbox\/kernel\/formats\//,
+  },
 ];
 
 const files = readdirSync("src", { recursive: true, encoding: "utf8" })

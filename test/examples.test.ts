@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import Papa from "papaparse";
 import initSqlJs from "sql.js";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import { historyTables } from "../src/engine/database/historyRows.ts";
+import {
+  readCsv,
+  readCsvOptions,
+} from "../src/engine/sandbox/kernel/formats/csv.ts";
 import { compileNotebook } from "../src/notebook/compile/compile.ts";
 import { parseNotebook } from "../src/notebook/parse.ts";
 import { printNotebook } from "../src/notebook/print.ts";
@@ -186,12 +189,15 @@ describe("the functions of the aircraft example", () => {
       log: () => {},
       progress: () => {},
       triggers: {},
-      readCsv: async (file: string) =>
-        Papa.parse(read(file), {
-          header: true,
-          dynamicTyping: true,
-          skipEmptyLines: true,
-        }).data,
+      readCsv: (file: string) =>
+        readCsv(
+          new Response(read(file)).body!.pipeThrough(new TextDecoderStream()),
+          readCsvOptions({}),
+          {
+            name: file,
+            warn: () => {},
+          },
+        ),
       readJson: async (file: string) => JSON.parse(read(file)) as unknown,
       fetchJson,
       load: async (table: string, rows: Rows) => {

@@ -8,7 +8,7 @@ import { DatabaseUse } from "./databaseUse.ts";
 import type { AttemptId, LogLevel, Output, TraceReport } from "./protocol.ts";
 import type { CacheEntry } from "../core/cache.ts";
 import { RunDriver, type RunListener } from "./runDriver.ts";
-import { kernel, loadLibrary } from "./sandbox/libraries.ts";
+import { kernel, loadFormatLibrary, loadLibrary } from "./sandbox/libraries.ts";
 import type {
   DatabaseService,
   EnginePage,
@@ -311,10 +311,11 @@ export class Engine {
   #supplies(): Supplies {
     return {
       library: loadLibrary,
+      formatLibrary: loadFormatLibrary,
       openDatabase: (attempt, write) => this.#databaseUse.open(attempt, write),
       readFile: async (name) => {
         const file = await this.#database.readFile(name);
-        if (file) return file.arrayBuffer();
+        if (file) return file;
         const names = (await this.#database.files()).map((other) => other.name);
         throw new FlowError(
           "missing-attachment",
@@ -352,6 +353,7 @@ const refuse = (what: string) => (): Promise<never> =>
 /** Tracing gets libraries, since cells may name them at their top level, and nothing else. */
 const noSupplies: Supplies = {
   library: loadLibrary,
+  formatLibrary: refuse("A file's format"),
   openDatabase: refuse("The database"),
   readFile: refuse("An attachment"),
 };

@@ -162,12 +162,45 @@ export type ToWorker =
     }
   | { type: "database"; job: number; port: MessagePort }
   | {
+      /** Answers `read-file`. What the file holds is read by slices, when somebody asks for it. */
       type: "file";
       job: number;
       call: number;
-      data: ArrayBuffer | undefined;
+      file: Blob | undefined;
+      error: ErrorData | undefined;
+    }
+  | {
+      /** Answers `load-library`. */
+      type: "library";
+      job: number;
+      call: number;
+      library: LibraryScript | undefined;
       error: ErrorData | undefined;
     };
+
+/** The names of the libraries that a worker may ask for in the middle of a job. */
+export const formatLibraries = [
+  "archives",
+  "csv",
+  "json",
+  "jsonPath",
+  "html",
+  "parquet",
+  "parquetCompressors",
+  "parquetWriter",
+  "excel",
+  "excelWriter",
+  "sqlite",
+] as const;
+
+/** One of {@link formatLibraries}. */
+export type FormatLibrary = (typeof formatLibraries)[number];
+
+/** A library of the sandbox, as text that is run as a classic script, and the machine code that it needs. */
+export interface LibraryScript {
+  script: string;
+  wasm?: ArrayBuffer;
+}
 
 /** Something to look at, as plain data. `svg` and `html` hold markup of the notebook's and are shown in an output frame only. */
 export type Output =
@@ -270,7 +303,8 @@ export type FromWorker =
       type: "open-database";
       job: number;
     }
-  | { type: "read-file"; job: number; call: number; name: string };
+  | { type: "read-file"; job: number; call: number; name: string }
+  | { type: "load-library"; job: number; call: number; name: FormatLibrary };
 
 // ------------------------------------------------------------------ task worker to database worker, over an attempt's data port
 

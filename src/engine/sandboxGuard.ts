@@ -5,14 +5,15 @@
 import { errorCodes, type ErrorCode, type ErrorData } from "../core/errors.ts";
 import type { Graph } from "../core/graph.ts";
 import { checkGraph } from "./graphGuard.ts";
-import type {
-  FromFrame,
-  FromWorker,
-  LogLevel,
-  LoopState,
-  Output,
-  QuestionAnswer,
-  TraceReport,
+import {
+  formatLibraries,
+  type FromFrame,
+  type FromWorker,
+  type LogLevel,
+  type LoopState,
+  type Output,
+  type QuestionAnswer,
+  type TraceReport,
 } from "./protocol.ts";
 
 type Fields = Record<string, unknown>;
@@ -141,6 +142,12 @@ export function checkFromWorker(message: unknown): FromWorker | undefined {
       return isCount(message.call) && isText(message.name, 1000)
         ? { type: "read-file", job, call: message.call, name: message.name }
         : undefined;
+    case "load-library": {
+      const name = formatLibraries.find((known) => known === message.name);
+      return name && isCount(message.call)
+        ? { type: "load-library", job, call: message.call, name }
+        : undefined;
+    }
     default:
       return undefined;
   }

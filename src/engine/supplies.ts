@@ -1,13 +1,22 @@
+import { type ErrorData, toErrorData } from "../core/errors.ts";
 import type { Program } from "../notebook/compile/program.ts";
-import type { AttemptId, ToWorker } from "./protocol.ts";
+import type {
+  AttemptId,
+  FormatLibrary,
+  FromWorker,
+  LibraryScript,
+  ToWorker,
+} from "./protocol.ts";
 
 /** What workers get of the outside, through the engine. */
 export interface Supplies {
   /** Opens the database for an attempt; the port is handed to its worker. */
   openDatabase(attempt: AttemptId, write: boolean): Promise<MessagePort>;
-  readFile(name: string): Promise<ArrayBuffer>;
-  /** The script of a library that cells use, such as Plot. */
+  readFile(name: string): Promise<Blob>;
+  /** The script of a library that cells use by a name of their own, such as Plot. */
   library(name: string): Promise<string>;
+  /** The library of a format that a task turned out to need. */
+  formatLibrary(name: FormatLibrary): Promise<LibraryScript>;
 }
 
 /** What the workers of an executor are made with. */
@@ -35,4 +44,29 @@ export async function prepare(
     if (library) libraries[name] = await supplies.library(library);
   }
   return { type: "load", ...setup, libraries };
+}
+
+/** What a job asks the engine for in its middle. */
+export type SupplyRequest = Extract<
+  FromWorker,
+  { type: "read-file" | "load-library" }
+>;
+
+/** What a job asked for, or why it cannot have it. */
+export async function supply(
+  { type, job, call, name }: SupplyRequest,
+  supplies: Supplies,
+): Promise<ToWorker> {
+  let error: ErrorData | undefined;
+  const unlessFailed = <T>(supplied: Promise<T>) =>
+    supplied.catch((thrown: unknown) => {
+      error = toErrorData(thrown);
+      return undefined;
+    });
+  if (type === "read-file") {
+    const file = await unlessFailed(supplies.readFile(name));
+    return { type: "file", job, call, file, error };
+  }
+  const library = await unlessFailed(supplies.formatLibrary(name));
+  return { type: "library", job, call, library, error };
 }

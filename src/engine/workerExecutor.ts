@@ -15,7 +15,13 @@ import type {
   TraceReport,
   WatchedChange,
 } from "./protocol.ts";
-import { prepare, type Supplies, type WorkerSetup } from "./supplies.ts";
+import {
+  prepare,
+  supply,
+  type Supplies,
+  type SupplyRequest,
+  type WorkerSetup,
+} from "./supplies.ts";
 import { TaskMap } from "./taskMap.ts";
 import type { TaskWorker, WorkerPool } from "./workerPool.ts";
 
@@ -301,7 +307,8 @@ export class WorkerExecutor implements Executor {
         void this.#openDatabase(slot, message.job, job);
         break;
       case "read-file":
-        void this.#readFile(slot, message.job, message.call, message.name);
+      case "load-library":
+        void this.#supply(slot, message);
         break;
       case "log":
         work.lines += 1;
@@ -364,24 +371,9 @@ export class WorkerExecutor implements Executor {
     else port.close();
   }
 
-  async #readFile(
-    slot: Slot,
-    number: number,
-    call: number,
-    name: string,
-  ): Promise<void> {
-    let data: ArrayBuffer | undefined;
-    let error;
-    try {
-      data = await this.#supplies.readFile(name);
-    } catch (thrown) {
-      error = toErrorData(thrown);
-    }
-    if (!isAt(slot, number)) return;
-    slot.worker.post(
-      { type: "file", job: number, call, data, error },
-      data ? [data] : [],
-    );
+  async #supply(slot: Slot, request: SupplyRequest): Promise<void> {
+    const answer = await supply(request, this.#supplies);
+    if (isAt(slot, request.job)) slot.worker.post(answer);
   }
 }
 

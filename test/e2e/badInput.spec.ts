@@ -177,23 +177,3 @@ test("a missing attachment fails the task with the names that there are", async 
   expect(report.tasks[0]!.message).toContain("there.txt");
   expect(report.tasks[1]!.result).toBe("hello");
 });
-
-test("what is not built yet is refused with its name, not absent", async ({
-  page,
-}) => {
-  const error = await page.evaluate(
-    async (text) => {
-      await window.flowbook.open(text);
-      return window.flowbook
-        .run()
-        .catch((e) => ({ code: e.code, message: e.message }));
-    },
-    notebookOf("Later", [
-      {
-        name: "work",
-        source: `flow("Later", () => readParquet("planes.parquet"))`,
-      },
-    ]),
-  );
-  expect(error).toMatchObject({ code: "not-yet" });
-});

@@ -600,3 +600,45 @@ test("Schedules and approvals: what is declined is skipped, and tasks wait for R
   await page.evaluate(() => window.flowbook.cancel());
   expect((await endOfRun(page)).state).toBe("Cancelled");
 });
+
+test("Files and formats", async ({ page }) => {
+  await openExample(page, "Files and formats");
+  await pressRun(page);
+  await waitFor(page, { "Messy file": "Success" });
+  const first = await newestRun(page);
+  const north = { id: 1, shop: "North", amount: 12.5 };
+  expect(first.result).toEqual([
+    north,
+    { id: 2, shop: "South", amount: 7 },
+    { id: 6, shop: "South", amount: 30 },
+  ]);
+  expect(await rowsOf(page, "shops")).toEqual([
+    { shop: "North", sales: 1, amount: 12.5 },
+    { shop: "South", sales: 2, amount: 37 },
+  ]);
+  const [log] = (await query(
+    page,
+    "SELECT text FROM history.logs WHERE level = 'warning'",
+  )) as { text: string }[];
+  expect(log!.text).toContain("line 4: it has 4 fields");
+  expect(log!.text).toContain("line 5: a quote is opened and not closed");
+  const snapshots = await query(
+    page,
+    "SELECT count(*) AS n FROM sqlite_schema WHERE name GLOB 'sales_2*'",
+  );
+  expect(snapshots).toEqual([{ n: 1 }]);
+
+  const second = await run(page, { flow: "Formats" });
+  expect(second.state).toBe("Success");
+  const result = second.result as {
+    sizes: { format: string; bytes: number }[];
+    end: unknown;
+    streamed: number;
+  };
+  expect(result.sizes.map(({ format }) => format)).toEqual(
+    "CSV NDJSON Parquet Excel SQLite".split(" "),
+  );
+  for (const { bytes } of result.sizes) expect(bytes).toBeGreaterThan(1000);
+  expect(result.end).toEqual([{ id: 9998 }, { id: 9999 }]);
+  expect(result.streamed).toBe(10_000);
+});

@@ -487,4 +487,16 @@ export const refused: readonly Refusal[] = [
     2339,
     "Property 'push' does not exist",
   ],
+  [
+    "columns to write are those of the rows",
+    'toCsv([{ a: 1 }], { columns: ["b"] })',
+    2322,
+    "is not assignable to type 'Input<\"a\">'",
+  ],
+  [
+    "bad lines are not ignored in silence",
+    'readCsv("a.csv", { badLines: "ignore" })',
+    2322,
+    "ignore",
+  ],
 ];

@@ -10,14 +10,20 @@ export const languageValues = /* @__PURE__ */ words(`
   merge triggers skip fail retry pause loop success approve ask resource log
   progress context db sql load readText readBytes readJson readCsv
   readParquet readExcel readSqlite fetchText fetchBytes fetchJson fetchCsv
-  fetchParquet display table html svg md Plot d3
+  fetchParquet streamCsv toCsv readNdjson
+  readGeoJson readHtmlTable fetchNdjson fetchGeoJson fetchHtmlTable
+  fetchExcel fetchSqlite streamNdjson streamJson streamParquet toNdjson
+  toParquet toExcel toSqlite fetchPages streamPages fetchChanged jsonPath
+  checkRows querySql execSql copyTable snapshotTable notifyWebhook
+  notifyBrowser showTable showMarkdown showLink showImage showProgress display table html svg md Plot d3
 `);
 
 /** The types of the language that can be imported from "flowbook". */
 export const languageTypes = /* @__PURE__ */ words(`
   Ref Input Task Flow Duration DateText TaskOptions CallOptions FlowOptions
   ParamSpec Schedule Trigger Upstream State StateChange Rows Column SqlValue
-  SqlRow FileRow LoadOptions Loaded Output
+  SqlRow FileRow BadLine BadRow Fetched StandardSchema
+  RowStream LoadOptions Loaded Output
 `);
 
 /** Names that a cell counts on as being what they are everywhere: ES2023, and the best known of a worker. Hiding one is worth a warning. */

@@ -78,6 +78,7 @@ export async function openFlows(
   const pool = makePool();
   const supplies = {
     library: () => Promise.resolve(""),
+    formatLibrary: () => Promise.reject(new Error("no libraries")),
     openDatabase: () => Promise.reject(new Error("no database")),
     readFile: () => Promise.reject(new Error("no files")),
   };

@@ -326,3 +326,11 @@ describe("what a worker says of a task", () => {
     expect(check(message)).toBeUndefined();
   });
 });
+
+test("a worker may ask for the libraries that there are, and for nothing else by that way", () => {
+  const ask = { type: "load-library", job: 1, call: 2, name: "csv" };
+  expect(checkFromWorker({ ...ask, more: 1 })).toEqual(ask);
+  for (const wrong of ["constructor", "../kernel", 5, undefined])
+    expect(checkFromWorker({ ...ask, name: wrong })).toBeUndefined();
+  expect(checkFromWorker({ ...ask, call: -1 })).toBeUndefined();
+});

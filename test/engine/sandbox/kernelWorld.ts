@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { compileFunction } from "node:vm";
 import { expect } from "vitest";
 import type { ErrorData } from "../../../src/core/errors.ts";
@@ -5,6 +6,7 @@ import { type Graph, type TaskNode } from "../../../src/core/graph.ts";
 import { checkAcyclic } from "../../../src/core/graphIndex.ts";
 import type {
   AttemptContext,
+  FormatLibrary,
   FromWorker,
   Output,
   Question,
@@ -112,7 +114,9 @@ const answerTypes: readonly string[] = [
 interface KernelOptions {
   hosts?: readonly string[];
   libraries?: Readonly<Record<string, string>>;
-  files?: Readonly<Record<string, string>>;
+  files?: Readonly<Record<string, BlobPart>>;
+  /** Whether the libraries of formats are out of reach. */
+  isOffline?: () => boolean;
   /** Answers a call of the database; what it throws is the answer, too. */
   database?(call: ToData): unknown;
   fetch?: Platform["fetch"];
@@ -120,6 +124,30 @@ interface KernelOptions {
   timers?: { callback: () => void; milliseconds: number }[];
   now?: () => number;
 }
+
+/** The libraries of formats, as modules instead of scripts. */
+const formatModules: Record<FormatLibrary, () => Promise<object>> = {
+  archives: () =>
+    import("../../../src/engine/sandbox/kernel/formats/archives.ts"),
+  csv: () => import("../../../src/engine/sandbox/kernel/formats/csv.ts"),
+  json: () => import("../../../src/engine/sandbox/kernel/formats/json.ts"),
+  jsonPath: () =>
+    import("../../../src/engine/sandbox/kernel/formats/jsonPath.ts"),
+  html: () => import("../../../src/engine/sandbox/kernel/formats/html.ts"),
+  parquet: () =>
+    import("../../../src/engine/sandbox/kernel/formats/parquet.ts"),
+  parquetCompressors: () =>
+    import("../../../src/engine/sandbox/kernel/formats/parquetCompressors.ts"),
+  parquetWriter: () =>
+    import("../../../src/engine/sandbox/kernel/formats/parquetWriter.ts"),
+  excel: () => import("../../../src/engine/sandbox/kernel/formats/excel.ts"),
+  excelWriter: () =>
+    import("../../../src/engine/sandbox/kernel/formats/excelWriter.ts"),
+  sqlite: () => import("../../../src/engine/sandbox/kernel/formats/sqlite.ts"),
+};
+
+const wasm = () =>
+  new Uint8Array(readFileSync("node_modules/sql.js/dist/sql-wasm.wasm")).buffer;
 
 /** A task worker without a browser: what it says is collected, and what it asks for is answered. */
 export function startKernel(
@@ -142,6 +170,7 @@ export function startKernel(
       messages.push(copy);
       if (copy.type === "open-database") openDatabase(copy.job);
       else if (copy.type === "read-file") readFile(copy);
+      else if (copy.type === "load-library") void loadLibrary(copy);
       else if (answerTypes.includes(copy.type)) answered(copy as JobAnswer);
     },
     runScript(text) {
@@ -185,23 +214,43 @@ export function startKernel(
     call,
     name,
   }: Extract<FromWorker, { type: "read-file" }>): void {
-    const text = options.files?.[name];
+    const content = options.files?.[name];
     send({
       type: "file",
       job,
       call,
-      data:
-        text === undefined
-          ? undefined
-          : (new TextEncoder().encode(text).buffer as ArrayBuffer),
+      file: content === undefined ? undefined : new Blob([content]),
       error:
-        text === undefined
+        content === undefined
           ? {
               code: "missing-attachment",
               name: "FlowError",
               message: `There is no attachment ${name}.`,
             }
           : undefined,
+    });
+  }
+
+  async function loadLibrary({
+    job,
+    call,
+    name,
+  }: Extract<FromWorker, { type: "load-library" }>): Promise<void> {
+    if (options.isOffline?.()) {
+      const error = { name: "Error", message: `${name} is out of reach` };
+      send({ type: "library", job, call, library: undefined, error });
+      return;
+    }
+    scope.formatModule = await formatModules[name]();
+    send({
+      type: "library",
+      job,
+      call,
+      library: {
+        script: `flowbookLibrary("${name}", formatModule)`,
+        ...(name === "sqlite" ? { wasm: wasm() } : {}),
+      },
+      error: undefined,
     });
   }
 

@@ -1,10 +1,5 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { FlowError } from "../../../src/core/errors.ts";
-import {
-  parseCsv,
-  readCsvOptions,
-} from "../../../src/engine/sandbox/kernel/csv.ts";
 import { readParameterNames } from "../../../src/engine/sandbox/kernel/parameterNames.ts";
 import { cell, startKernel, traceError } from "./kernelWorld.ts";
 
@@ -36,30 +31,6 @@ describe("the names of the language", () => {
       /^declare (?:function|var) (\w+)/gm,
     ))
       expect([name, name! in scope]).toEqual([name, true]);
-  });
-});
-
-describe("what is not built yet says so, and what to write instead", () => {
-  test.each([
-    [
-      "readParquet.with({})('a')",
-      "`readParquet` is not built yet: attach the data as CSV or JSON.",
-    ],
-    [
-      "readExcel('a')",
-      "`readExcel` is not built yet: save the sheet as CSV, attach that, and use readCsv.",
-    ],
-    ["readSqlite.map(['a'])", "`readSqlite` is not built yet: attach the data"],
-    ["fetchParquet('a')", "`fetchParquet` is not built yet: fetch the data"],
-  ])("%s", async (body, message) => {
-    const error = await traceError(body, "const extract = task(() => 1)", [
-      "extract",
-    ]);
-    expect(error).toMatchObject({
-      code: "not-yet",
-      message: expect.stringContaining(message),
-      place: { cell: "main", line: 2 },
-    });
   });
 });
 
@@ -220,79 +191,6 @@ describe("options of a flow", () => {
     const report = await startKernel([cell("main", code)]).trace();
     expect(report.errors[0]!.error.code).toBe(expected);
     expect(report.errors[0]!.error.message).toContain(message);
-  });
-});
-
-describe("readCsv", () => {
-  const parse = (text: string, options: Record<string, unknown> = {}) =>
-    parseCsv(text, readCsvOptions(options), "a.csv");
-
-  test("makes numbers of columns that hold nothing else, and leaves codes as text", () => {
-    expect(
-      parse(
-        "id,code,n,big,mixed,name\n1,007,1.5,12345678901234567890,1,x\n2,010,,1,n/a,\n",
-      ),
-    ).toEqual([
-      {
-        id: 1,
-        code: "007",
-        n: 1.5,
-        big: "12345678901234567890",
-        mixed: "1",
-        name: "x",
-      },
-      { id: 2, code: "010", n: null, big: "1", mixed: "n/a", name: "" },
-    ]);
-  });
-
-  test.each(["a;b\n1;2", "a\tb\n1\t2", "a|b\n1|2", "\ufeffa,b\r\n1,2\r\n\r\n"])(
-    "finds the delimiter of %j",
-    (text) => expect(parse(text)).toEqual([{ a: 1, b: 2 }]),
-  );
-
-  test("takes a delimiter, a header, comments and types", () => {
-    expect(
-      parse("# note\n1:2\n3", {
-        delimiter: ":",
-        header: ["x", "y"],
-        comment: "#",
-        types: { x: "TEXT", y: "INTEGER" },
-      }),
-    ).toEqual([
-      { x: "1", y: 2 },
-      { x: "3", y: null },
-    ]);
-    expect(parse("1,2", { header: false })).toEqual([
-      { column1: 1, column2: 2 },
-    ]);
-    expect(parse("a,a,\n1,2,3")).toEqual([{ a: 1, a_2: 2, column3: 3 }]);
-    expect(parse("a,b\n")).toEqual([]);
-    expect(parse("")).toEqual([]);
-  });
-
-  test("keeps quotes, delimiters and line breaks inside quotes", () => {
-    expect(parse('a,b\n"x, ""y""\nz",2')).toEqual([{ a: 'x, "y"\nz', b: 2 }]);
-  });
-
-  test("says what is wrong, and where", () => {
-    expect(() => parse("a\nx", { types: { a: "REAL" } })).toThrow(
-      'a.csv, row 1, column a: "x" is no number.',
-    );
-    expect(() => parse("a\n1.5", { types: { a: "INTEGER" } })).toThrow(
-      /is no whole number/,
-    );
-    expect(() => parse("a\n1", { types: { b: "REAL" } })).toThrow(
-      "a.csv has no column b. It has a.",
-    );
-    expect(() => parse('a\n"x')).toThrow(/a\.csv is damaged at line/);
-    for (const options of [
-      { sep: ";" },
-      { delimiter: 5 },
-      { header: 1 },
-      { types: { a: "INT" } },
-      { comment: "" },
-    ])
-      expect(() => parse("a", options)).toThrow(FlowError);
   });
 });
 

@@ -408,7 +408,7 @@ describe("the network", () => {
       (await get(`fetchText("https://api.example.org/x", { querry: {} })`))
         .message,
     ).toMatch(
-      /no option "querry". Its options are method, headers, query and body/,
+      /no option "querry". Its options are method, headers, query, body, retries, retryDelay, timeout, rate, encoding and entry/,
     );
   });
 

@@ -1,5 +1,6 @@
 import { FlowError } from "../../../core/errors.ts";
 import type { ProgramCell } from "../../../notebook/compile/program.ts";
+import type { Formats } from "./formats.ts";
 import type { Job } from "./job.ts";
 import type { Platform } from "./platform.ts";
 import type { Tracer } from "./tracer.ts";
@@ -21,6 +22,8 @@ export interface Current {
   cell: ProgramCell | undefined;
   /** Origins that the reader allowed. */
   hosts: readonly string[];
+  /** What reads and writes the formats of files. */
+  readonly formats: Formats;
 }
 
 /** Something that a cell does while the graph is drawn and that would run something. */

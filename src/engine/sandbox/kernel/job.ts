@@ -1,11 +1,9 @@
-import {
-  type ErrorData,
-  FlowError,
-  fromErrorData,
-} from "../../../core/errors.ts";
+import { type ErrorData, fromErrorData } from "../../../core/errors.ts";
 import type {
   AttemptContext,
+  FormatLibrary,
   FromWorker,
+  LibraryScript,
   LogLevel,
   LoopState,
   Output,
@@ -53,11 +51,11 @@ export class Job {
   #tracked = new Set<{ promise: Promise<unknown>; isObserved: boolean }>();
   #lost: { error: unknown; entry: { isObserved: boolean } }[] = [];
   #openedDatabase: ((port: MessagePort) => void) | undefined;
-  #files = new Map<
+  #requests = new Map<
     number,
-    { resolve(data: ArrayBuffer): void; reject(error: Error): void }
+    { resolve(supply: unknown): void; reject(error: Error): void }
   >();
-  #nextFile = 1;
+  #nextRequest = 1;
   #progress: { done: number; total?: number; label?: string } | undefined;
   #progressAt = -Infinity;
   #progressTimer: number | undefined;
@@ -205,34 +203,38 @@ export class Job {
     this.#platform.clearTimeout(timer);
   }
 
-  readFile(name: string): Promise<ArrayBuffer> {
-    const call = this.#nextFile++;
-    return this.guard(
-      new Promise((resolve, reject) => {
-        this.#files.set(call, { resolve, reject });
-        this.post({ type: "read-file", job: this.number, call, name });
-      }),
-    );
+  readFile(name: string): Promise<Blob> {
+    return this.#request((call) => ({
+      type: "read-file",
+      job: this.number,
+      call,
+      name,
+    }));
+  }
+
+  loadLibrary(name: FormatLibrary): Promise<LibraryScript> {
+    return this.#request((call) => ({
+      type: "load-library",
+      job: this.number,
+      call,
+      name,
+    }));
   }
 
   receiveDatabase(port: MessagePort): void {
     this.#openedDatabase?.(port);
   }
 
-  receiveFile(
+  /** What the job has asked the engine for, or why it cannot be had. */
+  receiveSupply(
     call: number,
-    data: ArrayBuffer | undefined,
+    supply: unknown,
     error: ErrorData | undefined,
   ): void {
-    const file = this.#files.get(call);
-    this.#files.delete(call);
-    if (data) file?.resolve(data);
-    else
-      file?.reject(
-        error
-          ? fromErrorData(error)
-          : new FlowError("missing-attachment", "There is no such attachment."),
-      );
+    const request = this.#requests.get(call);
+    this.#requests.delete(call);
+    if (error) request?.reject(fromErrorData(error));
+    else request?.resolve(supply);
   }
 
   /** Sends the last progress, stops timers, and makes everything that is still going on ineffective. */
@@ -241,6 +243,19 @@ export class Job {
     this.isOver = true;
     for (const timer of this.#timers) this.#platform.clearTimeout(timer);
     this.#data?.close();
+  }
+
+  #request<Supply>(message: (call: number) => FromWorker): Promise<Supply> {
+    const call = this.#nextRequest++;
+    return this.guard(
+      new Promise<Supply>((resolve, reject) => {
+        this.#requests.set(call, {
+          resolve: (supply) => resolve(supply as Supply),
+          reject,
+        });
+        this.post(message(call));
+      }),
+    );
   }
 
   #flushProgress(): void {

@@ -2,6 +2,7 @@ import { FlowError } from "../../../core/errors.ts";
 import { showValue } from "../../../core/words.ts";
 import type { AttemptContext, LogLevel } from "../../protocol.ts";
 import { makeConsole } from "./cellConsole.ts";
+import { makeArtifacts } from "./artifacts.ts";
 import { type Current, refuseWhileDrawing } from "./current.ts";
 import { makeDatabase } from "./database.ts";
 import { drawChoose, drawMerge, drawWhen } from "./branches.ts";
@@ -10,7 +11,6 @@ import { addParam, defineFlow } from "./flow.ts";
 import { makeMarkupTag } from "./markup.ts";
 import { fetchAllowed } from "./network.ts";
 import { exponentialBackoff } from "./nodeOptions.ts";
-import { makeNotYet, missingFunctions } from "./notYet.ts";
 import { makeTable, toOutput } from "./outputs.ts";
 import { drawApprove, drawAsk } from "./people.ts";
 import { makeReaders } from "./readers.ts";
@@ -18,10 +18,13 @@ import { refOf } from "./refs.ts";
 import { defineResource } from "./resources.ts";
 import { makeSchedules } from "./schedules.ts";
 import { makeSignals } from "./signals.ts";
+import { makeStreams } from "./streams.ts";
 import { defineTask } from "./task.ts";
+import { makeTaskLibrary } from "./taskLibrary.ts";
 import { makeTimers } from "./timers.ts";
 import { makeTriggers } from "./triggers.ts";
 import { makeUnmapped } from "./unmapped.ts";
+import { makeWriters } from "./writers.ts";
 
 /** The names of the language that are libraries of their own, loaded when they are first used. */
 export const libraryNames = ["Plot", "d3"];
@@ -31,7 +34,7 @@ export function makeLanguage(current: Current): Record<string, unknown> {
   const log = (level: LogLevel, values: readonly unknown[]) => {
     if (isHeard(current)) current.job?.log(level, values);
   };
-  const names: Record<string, unknown> = {
+  return {
     task: (fn: unknown, options?: unknown) => defineTask(current, fn, options),
     flow: (name: unknown, body: unknown, options?: unknown) =>
       defineFlow(current, name, body, options),
@@ -65,10 +68,13 @@ export function makeLanguage(current: Current): Record<string, unknown> {
     md: makeMarkupTag("markdown"),
     ...makeDatabase(current),
     ...makeReaders(current),
+    ...makeStreams(current),
+    ...makeWriters(current),
+    ...makeTaskLibrary(current),
+    ...makeArtifacts(current, (value, options) => {
+      display(current, value, options);
+    }),
   };
-  for (const [name, advice] of Object.entries(missingFunctions))
-    names[name] = makeNotYet(name, advice);
-  return names;
 }
 
 /** What cells find in place of the worker's own functions. */

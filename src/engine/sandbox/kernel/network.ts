@@ -1,9 +1,27 @@
+import { formatDuration } from "../../../core/duration.ts";
 import { FlowError } from "../../../core/errors.ts";
-import { listNames, showValue } from "../../../core/words.ts";
+import { asSentence, showValue } from "../../../core/words.ts";
 import { type Current, jobOutside } from "./current.ts";
 import type { Job } from "./job.ts";
+import {
+  adviseWait,
+  type Patience,
+  patienceOptions,
+  readPatience,
+  sleep,
+  waitAfter,
+  waitForTurn,
+} from "./patience.ts";
+import type { Options } from "./readerOptions.ts";
 
-const optionNames = ["method", "headers", "query", "body"];
+/** The options that are about the request, and not about what is made of the answer. */
+export const requestOptions = [
+  "method",
+  "headers",
+  "query",
+  "body",
+  ...patienceOptions,
+];
 
 /** How much of the answer of a server that refuses is told. */
 const quotedLength = 300;
@@ -43,44 +61,99 @@ async function fetchFor(
   );
 }
 
-/** The answer to a request, as `fetchText` and its like make it; rejects on any status but 2xx. `others` are options that are not the request's. */
-export async function request(
+/** What a server answered. */
+export interface Answer<Value> {
+  /** What was taken of the response's body. */
+  value: Value;
+  response: Response;
+  /** What messages call the request. */
+  source: string;
+}
+
+/**
+ * The answer to a request, as `fetchText` and its like make it; rejects on any status but 2xx, and those that are expected
+ * besides. `take` reads the body, which may fail, take too long and be tried again as the rest.
+ */
+export async function request<Value>(
   current: Current,
   url: unknown,
-  options: Record<string, unknown>,
-): Promise<{ response: Response; source: string }> {
+  options: Options,
+  take: (response: Response) => Promise<Value>,
+  expected: readonly number[] = [],
+): Promise<Answer<Value>> {
   const job = jobOutside(current, "The network");
-  for (const key of Object.keys(options))
-    if (!optionNames.includes(key))
-      throw new FlowError(
-        "invalid-option",
-        `A request has no option ${JSON.stringify(key)}. Its options are ${listNames(optionNames)}.`,
-      );
+  const { now } = current.platform;
   const address = toAddress(url);
   addQuery(address, options.query);
   checkHost(current, address);
   const init = toInit(options);
+  const patience = readPatience(options);
   const source = `${init.method} ${address.href}`;
-  let response: Response;
-  try {
-    response = await job.guard(
-      current.platform.fetch(address, {
-        ...init,
-        signal: job.stopping.signal,
-      }),
+  for (let tries = 1; ; tries += 1) {
+    await waitForTurn(current, job, address.origin, patience.rate);
+    const fetch = (signal: AbortSignal) =>
+      current.platform.fetch(address, { ...init, signal });
+    const outcome = await tryOnce(job, fetch, patience, async (response) =>
+      response.ok || expected.includes(response.status)
+        ? { value: await take(response), response, source }
+        : undefined,
     );
-  } catch (cause) {
-    throw new Error(
-      `${source} got no answer: ${cause instanceof Error ? cause.message : String(cause)}. The server cannot be reached, or it does not let web pages of other sites read its answers (CORS).`,
-      { cause },
-    );
+    if ("answer" in outcome) return outcome.answer;
+    const { problem, response, cause } = outcome;
+    const wait = waitAfter(patience, tries, response, now());
+    if (wait === undefined || tries > patience.retries) {
+      const advice = response ? adviseWait(response, now()) : "";
+      throw new Error(
+        `${source} ${problem}${advice}${tries > 1 ? ` (the last of ${tries} tries)` : ""}`,
+        { cause },
+      );
+    }
+    job.log("warning", [
+      `${asSentence(`${source} ${problem}`)} Try ${tries + 1} of ${patience.retries + 1} follows in ${formatDuration(wait)}.`,
+    ]);
+    await sleep(job, wait);
   }
-  if (response.ok) return { response, source };
-  const text = await job.guard(response.text()).catch(() => "");
-  const quoted = text.trim().slice(0, quotedLength);
-  throw new Error(
-    `${source} answered ${response.status}${response.statusText ? ` ${response.statusText}` : ""}${quoted ? `: ${quoted}${text.trim().length > quotedLength ? "…" : ""}` : ""}`,
-  );
+}
+
+/** One try of a request: what `take` made of the answer, or what was wrong. */
+async function tryOnce<Answer>(
+  job: Job,
+  fetch: (signal: AbortSignal) => Promise<Response>,
+  { timeout }: Patience,
+  take: (response: Response) => Promise<Answer | undefined>,
+): Promise<
+  { answer: Answer } | { problem: string; response?: Response; cause?: unknown }
+> {
+  const giveUp = new AbortController();
+  const abort = () => giveUp.abort();
+  const { signal } = job.stopping;
+  signal.addEventListener("abort", abort);
+  const timer =
+    timeout === undefined ? undefined : job.setTimeout(abort, timeout);
+  try {
+    const response = await job.guard(fetch(giveUp.signal));
+    const answer = await job.guard(take(response));
+    if (answer) return { answer };
+    const text = await job.guard(response.text()).catch(() => "");
+    return { problem: describeStatus(response, text.trim()), response };
+  } catch (cause) {
+    const problem =
+      giveUp.signal.aborted && !signal.aborted
+        ? `did not answer within ${formatDuration(timeout!)}.`
+        : `got no answer: ${cause instanceof Error ? cause.message : String(cause)}. The server cannot be reached, or it does not let web pages of other sites read its answers (CORS).`;
+    return { problem, cause };
+  } finally {
+    signal.removeEventListener("abort", abort);
+    if (timer !== undefined) job.clearTimeout(timer);
+  }
+}
+
+function describeStatus(
+  { status, statusText }: Response,
+  text: string,
+): string {
+  const quoted = text.slice(0, quotedLength);
+  return `answered ${status}${statusText ? ` ${statusText}` : ""}${quoted ? `: ${quoted}${text.length > quotedLength ? "…" : ""}` : ""}`;
 }
 
 function toAddress(url: unknown): URL {
@@ -105,7 +178,7 @@ function addQuery(address: URL, query: unknown): void {
       address.searchParams.append(name, String(value));
 }
 
-function toInit(options: Record<string, unknown>): RequestInit {
+function toInit(options: Options): RequestInit {
   const { body, headers, method } = options;
   const init: RequestInit = {
     method:

@@ -5,6 +5,7 @@ import { Batch } from "./batch.ts";
 import { explainCopyFailure } from "./copy.ts";
 import type { Current } from "./current.ts";
 import { type Answer, Job } from "./job.ts";
+import { Formats } from "./formats.ts";
 import { define, defineLibrary } from "./library.ts";
 import { libraryNames, makeLanguage, makeReplacements } from "./language.ts";
 import type { Platform } from "./platform.ts";
@@ -38,6 +39,7 @@ export function startWorker(platform: Platform): TaskWorker {
     tracer: undefined,
     cell: undefined,
     hosts: [],
+    formats: new Formats(platform),
   };
   current.language = makeLanguage(current);
   const places = new Places();
@@ -52,6 +54,7 @@ export function startWorker(platform: Platform): TaskWorker {
     ...makeReplacements(current),
     flowbookCell: (name: string, fn: CellFunction) =>
       current.world?.register(name, fn),
+    flowbookLibrary: current.formats.register,
   }))
     define(platform.scope, name, value);
 
@@ -202,7 +205,19 @@ export function startWorker(platform: Platform): TaskWorker {
           break;
         case "file":
           if (current.job?.number === message.job)
-            current.job.receiveFile(message.call, message.data, message.error);
+            current.job.receiveSupply(
+              message.call,
+              message.file,
+              message.error,
+            );
+          break;
+        case "library":
+          if (current.job?.number === message.job)
+            current.job.receiveSupply(
+              message.call,
+              message.library,
+              message.error,
+            );
           break;
         case "run-all":
           void runAll(message);

@@ -40,7 +40,11 @@ export interface Kinds {
 export const languageTasks: ReadonlySet<string> = new Set(
   (
     "param when choose merge flatten approve ask sql load readText readBytes readJson readCsv readParquet readExcel " +
-    "readSqlite fetchText fetchBytes fetchJson fetchCsv fetchParquet"
+    "readSqlite fetchText fetchBytes fetchJson fetchCsv fetchParquet toCsv " +
+    "readNdjson readGeoJson readHtmlTable fetchNdjson fetchGeoJson fetchHtmlTable fetchExcel fetchSqlite " +
+    "toNdjson toParquet toExcel toSqlite " +
+    "fetchPages fetchChanged jsonPath querySql execSql copyTable snapshotTable notifyWebhook notifyBrowser " +
+    "showTable showMarkdown showLink showImage showProgress"
   ).split(" "),
 );
 

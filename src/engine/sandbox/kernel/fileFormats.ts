@@ -1,0 +1,256 @@
+import { FlowError } from "../../../core/errors.ts";
+import { showValue } from "../../../core/words.ts";
+import type { Current } from "./current.ts";
+import { csvOptionNames } from "./formats/csvOptionNames.ts";
+import { encodingOption, type Options, textOption } from "./readerOptions.ts";
+import type { FormatLibrary } from "../../protocol.ts";
+import type { FormatLibraries } from "./formats.ts";
+import type { Job } from "./job.ts";
+import type { RemoteFile } from "./remoteFile.ts";
+import {
+  type FileSource,
+  type Source,
+  unpackedFile,
+  unpackedText,
+  wholeText,
+} from "./sources.ts";
+
+/** For whom a file is read. */
+export interface Reading {
+  current: Current;
+  job: Job;
+}
+
+const lineOptions = ["badLines", "encoding", "entry"];
+const parquetOptions = [
+  "columns",
+  "rowStart",
+  "rowEnd",
+  "filter",
+  "binaryAsText",
+  "entry",
+];
+
+/** How to read a file in a format. */
+export interface FileFormat {
+  options: readonly string[];
+  read(
+    reading: Reading,
+    source: FileSource,
+    options: Options,
+  ): Promise<unknown>;
+  /** Reads a file on a server of which only parts are wanted. */
+  readRemote?(
+    reading: Reading,
+    file: RemoteFile,
+    options: Options,
+  ): Promise<unknown>;
+}
+
+/** The formats by the last part of the names of their readers: `Csv` is what readCsv and fetchCsv read. */
+export const fileFormats: Readonly<Record<string, FileFormat>> = {
+  Text: {
+    options: ["encoding", "entry"],
+    read: (reading, source, options) =>
+      wholeText(reading, source, unpackingOf(options)),
+  },
+  Bytes: {
+    options: [],
+    read: async (_, { blob }) => new Uint8Array(await blob.arrayBuffer()),
+  },
+  Json: {
+    options: ["entry"],
+    read: async (reading, source, options) =>
+      parseJson(
+        await wholeText(reading, source, unpackingOf(options)),
+        source.name,
+      ),
+  },
+  Csv: {
+    options: [...csvOptionNames, "entry"],
+    async read(reading, source, options) {
+      const { csv, text, checked, told } = await openCsv(
+        reading,
+        source,
+        options,
+      );
+      return csv.readCsv(text, checked, told);
+    },
+  },
+  Ndjson: {
+    options: lineOptions,
+    async read(reading, source, options) {
+      const json = await libraryOf(reading, "json");
+      const text = unpackedText(reading, source, unpackingOf(options));
+      return json.readNdjson(text, options, toldOf(reading, source));
+    },
+  },
+  GeoJson: {
+    options: ["entry"],
+    async read(reading, source, options) {
+      const json = await libraryOf(reading, "json");
+      const text = await wholeText(reading, source, unpackingOf(options));
+      return json.readGeoJson(text, source.name);
+    },
+  },
+  HtmlTable: {
+    options: ["table", "header", "encoding", "entry"],
+    async read(reading, source, options) {
+      const html = await libraryOf(reading, "html");
+      const text = await wholeText(reading, source, unpackingOf(options));
+      return html.readHtmlTable(text, options, source.name);
+    },
+  },
+  Parquet: {
+    options: parquetOptions,
+    async read(reading, source, options) {
+      const parquet = await libraryOf(reading, "parquet");
+      return parquet.readParquet(
+        await slicedFile(reading, source, options),
+        options,
+        parquetSource(reading, source),
+      );
+    },
+    async readRemote(reading, file, options) {
+      const parquet = await libraryOf(reading, "parquet");
+      return parquet.readParquet(file, options, parquetSource(reading, file));
+    },
+  },
+  Excel: {
+    options: ["sheet", "header"],
+    async read(reading, { name, blob }, options) {
+      const excel = await libraryOf(reading, "excel");
+      return excel.readExcel(blob, options, name);
+    },
+  },
+  Sqlite: {
+    options: ["query", "entry"],
+    async read(reading, source, options) {
+      const sqlite = await libraryOf(reading, "sqlite");
+      const file = await unpackedFile(reading, source, unpackingOf(options));
+      return sqlite.readSqlite(
+        new Uint8Array(await file.arrayBuffer()),
+        options.query,
+        source.name,
+      );
+    },
+  },
+};
+
+/** How to read a file in batches of rows while it comes in. */
+export interface StreamFormat {
+  options: readonly string[];
+  open(
+    reading: Reading,
+    source: Source,
+    options: Options,
+  ): Promise<AsyncIterable<object[]>>;
+}
+
+/** The formats that have a `streamX`. */
+export const streamFormats: Readonly<Record<string, StreamFormat>> = {
+  Csv: {
+    options: [...csvOptionNames, "entry"],
+    async open(reading, source, options) {
+      const { csv, text, checked, told } = await openCsv(
+        reading,
+        source,
+        options,
+      );
+      return csv.streamCsv(text, checked, told);
+    },
+  },
+  Ndjson: {
+    options: lineOptions,
+    async open(reading, source, options) {
+      const json = await libraryOf(reading, "json");
+      const text = unpackedText(reading, source, unpackingOf(options));
+      return json.streamNdjson(text, options, toldOf(reading, source));
+    },
+  },
+  Json: {
+    options: ["path", "entry"],
+    async open(reading, source, options) {
+      const json = await libraryOf(reading, "json");
+      const text = unpackedText(reading, source, unpackingOf(options));
+      return json.streamJson(text, options, toldOf(reading, source));
+    },
+  },
+  Parquet: {
+    options: parquetOptions,
+    async open(reading, source, options) {
+      const { name, blob } = source;
+      if (!blob)
+        throw new FlowError(
+          "invalid-argument",
+          `${name} is Parquet, which is read from its end, so it has to be there as a whole: await response.blob().`,
+        );
+      const parquet = await libraryOf(reading, "parquet");
+      return parquet.streamParquet(
+        await slicedFile(reading, { ...source, blob }, options),
+        options,
+        parquetSource(reading, source),
+      );
+    },
+  },
+};
+
+function libraryOf<Name extends FormatLibrary>(
+  { current, job }: Reading,
+  name: Name,
+): Promise<FormatLibraries[Name]> {
+  return current.formats.use(job, name);
+}
+
+/** A file as the library of Parquet reads it. */
+async function slicedFile(
+  reading: Reading,
+  source: FileSource,
+  options: Options,
+) {
+  const file = await unpackedFile(reading, source, unpackingOf(options));
+  return {
+    byteLength: file.size,
+    slice: (start: number, end?: number) =>
+      file.slice(start, end).arrayBuffer(),
+  };
+}
+
+/** What the library of Parquet may need besides a file. */
+function parquetSource(reading: Reading, source: { name: string }) {
+  return {
+    ...toldOf(reading, source),
+    loadCompressors: async () =>
+      (await libraryOf(reading, "parquetCompressors")).compressors,
+  };
+}
+
+async function openCsv(reading: Reading, source: Source, options: Options) {
+  const csv = await libraryOf(reading, "csv");
+  const checked = csv.readCsvOptions(options);
+  const text = unpackedText(reading, source, unpackingOf(options));
+  return { csv, checked, text, told: toldOf(reading, source) };
+}
+
+/** A source as the libraries of formats know it. */
+function toldOf({ job }: Reading, { name }: { name: string }) {
+  return { name, warn: (message: string) => job.log("warning", [message]) };
+}
+
+function unpackingOf(options: Options) {
+  return {
+    entry: textOption(options, "entry"),
+    encoding: encodingOption(options),
+  };
+}
+
+function parseJson(text: string, source: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new Error(
+      `${source} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}. It starts with ${showValue(text.slice(0, 50))}.`,
+      { cause },
+    );
+  }
+}

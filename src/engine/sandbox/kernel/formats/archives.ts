@@ -1,0 +1,107 @@
+import { Gunzip, Inflate } from "fflate";
+import { FlowError } from "../../../../core/errors.ts";
+import { listNames } from "../../../../core/words.ts";
+import { readSlices } from "./slices.ts";
+import { readDirectory, sliceEntry, type ZipEntry } from "./zip.ts";
+
+/** The names of the files in a ZIP file. */
+export async function listFiles(blob: Blob, name: string): Promise<string[]> {
+  return (await readDirectory(blob, name)).map((entry) => entry.name);
+}
+
+/** What is packed in a gzip file, piece by piece. */
+export async function* gunzip(
+  packed: AsyncIterable<Uint8Array>,
+  name: string,
+): AsyncGenerator<Uint8Array> {
+  const damage = () =>
+    new Error(
+      `${name} is a damaged gzip file: it ends too early, or holds what is not gzip. Get the file again; it may have been cut on the way.`,
+    );
+  yield* inflate(packed, new Gunzip(), damage);
+}
+
+/** A file in a ZIP file, piece by piece; without `wanted`, the only one that it holds. */
+export async function* unzip(
+  blob: Blob,
+  name: string,
+  wanted: string | undefined,
+): AsyncGenerator<Uint8Array> {
+  const entry = pick(await readDirectory(blob, name), name, wanted);
+  if (entry.isEncrypted)
+    throw new Error(
+      `${entry.name} in ${name} is encrypted. Unpack it elsewhere, and attach what comes out.`,
+    );
+  if (entry.method !== 0 && entry.method !== 8)
+    throw new Error(
+      `${entry.name} in ${name} is packed by the method ${entry.method}, and only deflate can be unpacked. Pack it anew as an ordinary ZIP file.`,
+    );
+  const packed = await sliceEntry(blob, entry, name);
+  const damage = () =>
+    new Error(
+      `${entry.name} in ${name} is damaged. Get the file again; it may have been changed on the way.`,
+    );
+  let size = 0;
+  for await (const piece of entry.method === 0
+    ? readSlices(packed)
+    : inflate(readSlices(packed), new Inflate(), damage)) {
+    size += piece.length;
+    yield piece;
+  }
+  if (size !== entry.size) throw damage();
+}
+
+function pick(
+  entries: readonly ZipEntry[],
+  name: string,
+  wanted: string | undefined,
+): ZipEntry {
+  const names = entries.map((entry) => entry.name);
+  const refuse = (message: string) => new FlowError("invalid-option", message);
+  if (wanted !== undefined) {
+    const entry = entries.find((one) => one.name === wanted);
+    if (entry) return entry;
+    throw refuse(
+      `${name} holds no file ${JSON.stringify(wanted)}. It holds ${listNames(names, 10)}.`,
+    );
+  }
+  // What macOS adds to every archive is not what anybody means.
+  const own = entries.filter((one) => !one.name.startsWith("__MACOSX/"));
+  if (own.length === 1) return own[0]!;
+  if (own.length === 0) throw new Error(`${name} is a ZIP file without files.`);
+  throw refuse(
+    `${name} holds ${own.length} files: ${listNames(names, 10)}. Say which one: { entry: ${JSON.stringify(own[0]!.name)} }.`,
+  );
+}
+
+/** What is unpacked at a time: little, since it may come out a thousand times as large. */
+const portion = 1 << 16;
+
+interface Inflater {
+  ondata: ((piece: Uint8Array, isLast: boolean) => void) | undefined;
+  push(piece: Uint8Array, isLast: boolean): void;
+}
+
+async function* inflate(
+  packed: AsyncIterable<Uint8Array>,
+  stream: unknown,
+  damage: () => Error,
+): AsyncGenerator<Uint8Array> {
+  const inflater = stream as Inflater;
+  const pieces: Uint8Array[] = [];
+  inflater.ondata = (piece) => {
+    if (piece.length > 0) pieces.push(piece);
+  };
+  const push = (piece: Uint8Array, isLast: boolean) => {
+    try {
+      inflater.push(piece, isLast);
+    } catch (cause) {
+      throw Object.assign(damage(), { cause });
+    }
+    return pieces.splice(0);
+  };
+  for await (const slice of packed)
+    for (let at = 0; at < slice.length; at += portion)
+      yield* push(slice.subarray(at, at + portion), false);
+  yield* push(new Uint8Array(), true);
+}

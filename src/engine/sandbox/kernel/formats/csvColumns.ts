@@ -1,0 +1,76 @@
+import { showValue } from "../../../../core/words.ts";
+
+/** What a cell of a CSV file holds. */
+export type Cell = string | number | null;
+
+/** One name per column, each only once. */
+export function nameColumns(head: readonly string[], width: number): string[] {
+  const used = new Set<string>();
+  return Array.from({ length: width }, (_, index) => {
+    const base = head[index]?.trim() || `column${index + 1}`;
+    let name = base;
+    for (let count = 2; used.has(name); count++) name = `${base}_${count}`;
+    used.add(name);
+    return name;
+  });
+}
+
+const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+/** Whether a text is a number that is written as numbers are: "007" and what no number of ours can hold exactly are text. */
+export function isNumber(text: string): boolean {
+  return (
+    number.test(text) &&
+    (text.length < 16 ||
+      !/^-?\d+$/.test(text) ||
+      Number.isSafeInteger(Number(text)))
+  );
+}
+
+/** What a column holds: what was declared, or numbers because all its texts are. */
+export type ColumnType = "INTEGER" | "REAL" | "TEXT" | "number" | "text";
+
+/** The type of a column from its texts in some records. */
+export function inferType(
+  records: readonly (readonly string[])[],
+  column: number,
+): "number" | "text" {
+  let hasNumber = false;
+  for (const fields of records) {
+    const text = fields[column];
+    if (!text) continue;
+    if (!isNumber(text.trim())) return "text";
+    hasNumber = true;
+  }
+  return hasNumber ? "number" : "text";
+}
+
+/** What is wrong with a text in a column of a declared type; undefined if nothing is. */
+export function findMisfit(
+  text: string | undefined,
+  type: ColumnType,
+): string | undefined {
+  if (type !== "INTEGER" && type !== "REAL") return undefined;
+  const trimmed = text?.trim();
+  if (!trimmed) return undefined;
+  const value = Number(trimmed);
+  return Number.isNaN(value) || (type === "INTEGER" && !Number.isInteger(value))
+    ? `${showValue(text)} is no ${type === "INTEGER" ? "whole number" : "number"}`
+    : undefined;
+}
+
+/** What a text is in a column of that type. Text that does not fit what was inferred from earlier rows stays text. */
+export function toCell(text: string | undefined, type: ColumnType): Cell {
+  switch (type) {
+    case "TEXT":
+    case "text":
+      return text ?? null;
+    case "number": {
+      if (!text) return null;
+      const value = Number(text);
+      return value === value ? value : text;
+    }
+    default:
+      return text?.trim() ? Number(text) : null;
+  }
+}

@@ -1,0 +1,70 @@
+import { FlowError } from "../../../../core/errors.ts";
+import { showValue } from "../../../../core/words.ts";
+import { type BadLineRule, readBadLineRule } from "./badLines.ts";
+
+/** The options of readCsv and its like, checked. What is undefined is found out from the file. */
+export interface CsvOptions {
+  delimiter: string | undefined;
+  quote: string | undefined;
+  header: boolean | readonly string[] | undefined;
+  types: Readonly<Record<string, string>>;
+  comment: string | undefined;
+  badLines: BadLineRule;
+}
+
+const refuse = (message: string) => new FlowError("invalid-option", message);
+
+/** Checks the options of readCsv and its like. */
+export function readCsvOptions(
+  given: Readonly<Record<string, unknown>>,
+): CsvOptions {
+  const { comment } = given;
+  if (comment !== undefined && (typeof comment !== "string" || !comment))
+    throw refuse(
+      `comment must be what such lines start with, "#" for example, not ${showValue(comment)}.`,
+    );
+  return {
+    delimiter: readCharacter("delimiter", ";", given.delimiter),
+    quote: readCharacter("quote", "'", given.quote),
+    header: readHeader(given.header),
+    types: readTypes(given.types),
+    comment,
+    badLines: readBadLineRule(given.badLines),
+  };
+}
+
+/** Checks an option that is one character. */
+export function readCharacter(
+  option: string,
+  example: string,
+  given: unknown,
+): string | undefined {
+  if (given === undefined) return undefined;
+  if (typeof given === "string" && given.length === 1 && !/[\r\n]/.test(given))
+    return given;
+  throw refuse(
+    `${option} must be one character such as ${JSON.stringify(example)}, not ${showValue(given)}.`,
+  );
+}
+
+function readHeader(header: unknown): CsvOptions["header"] {
+  if (header === undefined || typeof header === "boolean") return header;
+  if (Array.isArray(header) && header.every((name) => typeof name === "string"))
+    return header;
+  throw refuse(
+    `header must be true, false or a list of column names, not ${showValue(header)}.`,
+  );
+}
+
+function readTypes(types: unknown = {}): CsvOptions["types"] {
+  if (typeof types !== "object" || types === null)
+    throw refuse(
+      `types is an object by column: { id: "INTEGER" }, not ${showValue(types)}.`,
+    );
+  for (const [column, type] of Object.entries(types))
+    if (!["INTEGER", "REAL", "TEXT"].includes(type as string))
+      throw refuse(
+        `The type of the column ${column} must be "INTEGER", "REAL" or "TEXT", not ${showValue(type)}.`,
+      );
+  return types as CsvOptions["types"];
+}

@@ -1,0 +1,184 @@
+import type { BadLine } from "./badLines.ts";
+
+/** How CSV text is written. */
+export interface Dialect {
+  delimiter: string;
+  quote: string;
+  comment: string | undefined;
+  /** What ends a line; a carriage return before a line feed is left out. */
+  newline: "\n" | "\r";
+}
+
+/** Records, in which line of the file each begins, and what was left out between them. */
+export interface Records {
+  records: string[][];
+  lines: number[];
+  bad: BadLine[];
+}
+
+/** A record longer than this is taken for one whose quote is not closed, so that such a quote does not swallow a large file. */
+const longestRecord = 1 << 24;
+const longestShown = 200;
+
+/**
+ * Splits CSV text into records, piece by piece. Our own, since what ours is for needs what the parsers that were tried do not
+ * give together: the line that each record begins in, an end to an open quote, and going on behind a bad line.
+ */
+export class RecordScanner {
+  #dialect: Dialect;
+  #rest = "";
+  #line = 1;
+  /** Of the record that was scanned last. */
+  #fields: string[] = [];
+  #breaks = 0;
+  #problem: string | undefined;
+
+  constructor(dialect: Dialect) {
+    this.#dialect = dialect;
+  }
+
+  /** The records that are complete with this piece; with the last one, all that are left. */
+  push(piece: string, isLast: boolean): Records {
+    const text = this.#rest + piece;
+    const { comment, newline } = this.#dialect;
+    const records: string[][] = [];
+    const lines: number[] = [];
+    const bad: BadLine[] = [];
+    let at = 0;
+    while (at < text.length) {
+      if (comment !== undefined && text.startsWith(comment, at)) {
+        const end = text.indexOf(newline, at);
+        if (end < 0 && !isLast) break;
+        at = end < 0 ? text.length : end + 1;
+        this.#line += 1;
+        continue;
+      }
+      const end = this.#scan(text, at, isLast);
+      if (end === undefined) break;
+      if (this.#problem !== undefined)
+        bad.push({
+          line: this.#line,
+          text: lineAt(text, at, newline),
+          problem: this.#problem,
+        });
+      else if (!(this.#fields.length === 1 && isEmptyLine(text, at))) {
+        records.push(this.#fields);
+        lines.push(this.#line);
+      }
+      this.#line += this.#breaks + 1;
+      at = end;
+    }
+    this.#rest = text.slice(at);
+    return { records, lines, bad };
+  }
+
+  /** Scans the record that begins at `start`, and gives where the next one begins; undefined if the text ends too early to tell. */
+  #scan(text: string, start: number, isLast: boolean): number | undefined {
+    const delimiter = this.#dialect.delimiter.charCodeAt(0);
+    const quote = this.#dialect.quote.charCodeAt(0);
+    const newline = this.#dialect.newline.charCodeAt(0);
+    const { length } = text;
+    const fields: string[] = [];
+    this.#fields = fields;
+    this.#breaks = 0;
+    this.#problem = undefined;
+    let at = start;
+    for (;;) {
+      let code: number;
+      if (text.charCodeAt(at) === quote) {
+        const close = this.#findClose(text, at + 1);
+        if (close < 0) {
+          if (!isLast && length - start < longestRecord) return undefined;
+          return this.#endAsBad(
+            text,
+            start,
+            "a quote is opened and not closed",
+            isLast,
+          );
+        }
+        // A quote at the very end may be the first of two.
+        if (close + 1 === length && !isLast) return undefined;
+        fields.push(this.#unquote(text, at + 1, close));
+        at = close + 1;
+        code = text.charCodeAt(at);
+        if (code === 13 && text.charCodeAt(at + 1) === newline)
+          code = text.charCodeAt((at += 1));
+        if (at < length && code !== delimiter && code !== newline) {
+          if (at + 1 === length && !isLast) return undefined;
+          return this.#endAsBad(
+            text,
+            start,
+            `field ${fields.length} goes on behind its closing quote`,
+            isLast,
+          );
+        }
+      } else {
+        const begin = at;
+        code = text.charCodeAt(at);
+        // NaN at the end of the text.
+        while (code !== delimiter && code !== newline && at < length)
+          code = text.charCodeAt((at += 1));
+        if (at === length && !isLast) return undefined;
+        const isBeforeBreak =
+          code !== delimiter && at > begin && text.charCodeAt(at - 1) === 13;
+        fields.push(text.slice(begin, isBeforeBreak ? at - 1 : at));
+      }
+      if (at >= length) return isLast ? length : undefined;
+      at += 1;
+      if (code === newline) return at;
+    }
+  }
+
+  /** Where the quote is that closes what begins at `at`, or -1. */
+  #findClose(text: string, at: number): number {
+    const { quote } = this.#dialect;
+    let close = text.indexOf(quote, at);
+    while (close >= 0 && text[close + 1] === quote)
+      close = text.indexOf(quote, close + 2);
+    return close;
+  }
+
+  #unquote(text: string, start: number, end: number): string {
+    const { quote, newline } = this.#dialect;
+    const value = text.slice(start, end);
+    for (
+      let at = value.indexOf(newline);
+      at >= 0;
+      at = value.indexOf(newline, at + 1)
+    )
+      this.#breaks += 1;
+    return value.includes(quote)
+      ? value.replaceAll(quote + quote, quote)
+      : value;
+  }
+
+  /** Leaves the line out and goes on with the next one: what looks like a long record is most likely a quote too many. */
+  #endAsBad(
+    text: string,
+    start: number,
+    problem: string,
+    isLast: boolean,
+  ): number | undefined {
+    const end = text.indexOf(this.#dialect.newline, start);
+    if (end < 0 && !isLast && text.length - start < longestRecord)
+      return undefined;
+    this.#problem = problem;
+    this.#breaks = 0;
+    return end < 0 ? text.length : end + 1;
+  }
+}
+
+function isEmptyLine(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code === 10 || (code === 13 && /^\r\n?/.test(text.slice(at, at + 2)));
+}
+
+/** The text of the line that begins at `at`, cut if it is long. */
+function lineAt(text: string, at: number, newline: string): string {
+  const end = text.indexOf(newline, at);
+  const line = text.slice(
+    at,
+    Math.min(end < 0 ? text.length : end, at + longestShown),
+  );
+  return line.trimEnd();
+}

@@ -1,0 +1,55 @@
+import { FlowError } from "../../../../core/errors.ts";
+import { listNames, showValue } from "../../../../core/words.ts";
+import { readCharacter } from "./csvOptions.ts";
+import { listColumns, readRows } from "./rows.ts";
+
+const optionNames = ["delimiter", "header", "columns", "newline"];
+
+/** Rows as CSV text, with all columns that any row has unless some are chosen. */
+export function toCsv(
+  rows: unknown,
+  given: Readonly<Record<string, unknown>> = {},
+): string {
+  const refuse = (message: string) => new FlowError("invalid-option", message);
+  const unknown = Object.keys(given).find(
+    (name) => !optionNames.includes(name),
+  );
+  if (unknown !== undefined)
+    throw refuse(
+      `toCsv has no option ${JSON.stringify(unknown)}. Its options are ${listNames(optionNames)}.`,
+    );
+  const { header = true, newline = "\n" } = given;
+  if (typeof header !== "boolean")
+    throw refuse(`header must be true or false, not ${showValue(header)}.`);
+  if (newline !== "\n" && newline !== "\r\n")
+    throw refuse(
+      `newline must be "\\n" or "\\r\\n", not ${showValue(newline)}.`,
+    );
+  const delimiter = readCharacter("delimiter", ";", given.delimiter) ?? ",";
+  const table = readRows(rows, "toCsv");
+  const columns = listColumns(table, given.columns);
+  const mustQuote = new RegExp(
+    `["\\r\\n${/[\\\]^-]/.test(delimiter) ? "\\" : ""}${delimiter}]|^\\s|\\s$`,
+  );
+  const write = (value: unknown) => {
+    const text = toText(value);
+    return mustQuote.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  const lines = table.map((row) =>
+    columns.map((column) => write(row[column])).join(delimiter),
+  );
+  if (header) lines.unshift(columns.map(write).join(delimiter));
+  // A lone empty field would be an empty line, which readers skip.
+  return lines.map((line) => (line || '""') + newline).join("");
+}
+
+function toText(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (value instanceof Date)
+    return Number.isNaN(value.getTime()) ? "" : value.toISOString();
+  if (typeof value === "object")
+    return JSON.stringify(value, (_, inner: unknown) =>
+      typeof inner === "bigint" ? inner.toString() : inner,
+    );
+  return String(value as string | number | boolean | bigint);
+}

@@ -1,0 +1,60 @@
+import readSheets, { type CellValue } from "read-excel-file/universal";
+import { FlowError } from "../../../../core/errors.ts";
+import { listNames, showValue } from "../../../../core/words.ts";
+import { nameColumns } from "./csvColumns.ts";
+
+/** The rows of a sheet of an .xlsx file: the one that `sheet` names or counts, from 1 on; or the first. Formulas are what they came to when the file was saved. */
+export async function readExcel(
+  file: Blob,
+  { sheet, header = true }: Readonly<Record<string, unknown>>,
+  name: string,
+): Promise<object[]> {
+  const sheets = await open(file, name);
+  const found =
+    sheet === undefined
+      ? sheets[0]
+      : typeof sheet === "number"
+        ? sheets[sheet - 1]
+        : sheets.find((one) => one.sheet === sheet);
+  if (!found)
+    throw new FlowError(
+      "invalid-option",
+      `${name} has no sheet ${showValue(sheet)}. It has ${listNames(
+        sheets.map((one) => one.sheet),
+        20,
+      )}: write a name, or a place from 1 on.`,
+    );
+  const rows = found.data.filter((cells) =>
+    cells.some((cell) => cell !== null && cell !== ""),
+  );
+  if (rows.length === 0) return [];
+  const head =
+    header === false
+      ? []
+      : Array.isArray(header)
+        ? header.map(String)
+        : rows.shift()!.map(toName);
+  const width = Math.max(head.length, ...rows.map((cells) => cells.length));
+  const columns = nameColumns(head, width);
+  return rows.map((cells) =>
+    Object.fromEntries(
+      columns.map((column, index) => [column, cells[index] ?? null]),
+    ),
+  );
+}
+
+async function open(file: Blob, name: string) {
+  try {
+    return await readSheets(file);
+  } catch (cause) {
+    throw new Error(
+      `${name} cannot be read as an .xlsx file: ${(cause as Error).message}. An older .xls file has to be saved as .xlsx first.`,
+      { cause },
+    );
+  }
+}
+
+function toName(cell: CellValue | null): string {
+  if (cell instanceof Date) return cell.toISOString().slice(0, 10);
+  return cell === null ? "" : String(cell);
+}

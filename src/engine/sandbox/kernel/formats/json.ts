@@ -1,0 +1,126 @@
+import { FlowError } from "../../../../core/errors.ts";
+import { showValue } from "../../../../core/words.ts";
+import { BadLines, readBadLineRule, type ToldSource } from "./badLines.ts";
+import { gather } from "./gather.ts";
+import { ElementScanner } from "./jsonElements.ts";
+import { readRows } from "./rows.ts";
+
+const longestShown = 200;
+
+/** The values of newline-delimited JSON in batches: one on each line, empty lines apart. */
+export async function* streamNdjson(
+  text: AsyncIterable<string>,
+  options: Readonly<Record<string, unknown>>,
+  source: ToldSource,
+): AsyncGenerator<object[]> {
+  const badLines = new BadLines(readBadLineRule(options.badLines), source);
+  let rest = "";
+  let number = 0;
+  for await (const { piece, isLast } of gather(text)) {
+    const lines = (rest + piece).split("\n");
+    rest = isLast ? "" : lines.pop()!;
+    const values: object[] = [];
+    for (const line of lines) {
+      number += 1;
+      if (line.trim() === "") continue;
+      try {
+        values.push(JSON.parse(line) as object);
+      } catch (thrown) {
+        badLines.tell({
+          line: number,
+          text: line.slice(0, longestShown).trimEnd(),
+          problem: `it is not JSON: ${(thrown as Error).message}`,
+        });
+      }
+    }
+    if (values.length > 0) yield values;
+  }
+  badLines.summarise();
+}
+
+/** All values of newline-delimited JSON. */
+export async function readNdjson(
+  text: AsyncIterable<string>,
+  options: Readonly<Record<string, unknown>>,
+  source: ToldSource,
+): Promise<object[]> {
+  const batches: object[][] = [];
+  for await (const batch of streamNdjson(text, options, source))
+    batches.push(batch);
+  return batches.flat();
+}
+
+/** The elements of a list in JSON text, in batches. `path` says where the list is, as `data.items`; without it, it is the text. */
+export async function* streamJson(
+  text: AsyncIterable<string>,
+  { path }: Readonly<Record<string, unknown>>,
+  { name }: ToldSource,
+): AsyncGenerator<object[]> {
+  if (path !== undefined && typeof path !== "string")
+    throw new FlowError(
+      "invalid-option",
+      `path must say where in the file the list is, as "data.items", not ${showValue(path)}.`,
+    );
+  const scanner = new ElementScanner(path ? path.split(".") : [], name);
+  for await (const { piece, isLast } of gather(text)) {
+    const elements = scanner.push(piece, isLast);
+    if (elements.length > 0) yield elements;
+  }
+}
+
+/** Rows as newline-delimited JSON. Dates are ISO 8601, bigints numbers where these are exact and text elsewhere. */
+export function toNdjson(rows: unknown): string {
+  return readRows(rows, "toNdjson")
+    .map(
+      (row) =>
+        `${JSON.stringify(row, (_, value: unknown) => (typeof value === "bigint" ? fromBigint(value) : value))}\n`,
+    )
+    .join("");
+}
+
+function fromBigint(value: bigint): number | string {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : String(value);
+}
+
+/** The features of GeoJSON as rows: the properties, and the geometry under `geometry`. */
+export function readGeoJson(text: string, name: string): object[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`${name} is not JSON: ${(cause as Error).message}.`, {
+      cause,
+    });
+  }
+  const features = featuresOf(value);
+  if (!features)
+    throw new Error(
+      `${name} is JSON, but not GeoJSON: it is no FeatureCollection, Feature or geometry. Read it with readJson.`,
+    );
+  return features.map(({ id, geometry, properties }) => {
+    const row: Record<string, unknown> = {};
+    if (id !== undefined) row.id = id;
+    for (const [key, property] of Object.entries(properties ?? {}))
+      row[key in row || key === "geometry" ? `${key}_2` : key] = property;
+    row.geometry = geometry ?? null;
+    return row;
+  });
+}
+
+interface Feature {
+  id?: unknown;
+  geometry?: unknown;
+  properties?: Record<string, unknown> | null;
+}
+
+function featuresOf(value: unknown): Feature[] | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { type, features } = value as { type?: unknown; features?: unknown };
+  if (type === "FeatureCollection" && Array.isArray(features))
+    return features as Feature[];
+  if (type === "Feature") return [value];
+  return "coordinates" in value || "geometries" in value
+    ? [{ geometry: value }]
+    : undefined;
+}

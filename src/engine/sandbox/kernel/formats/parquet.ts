@@ -1,0 +1,206 @@
+import {
+  type AsyncBuffer,
+  type Compressors,
+  type FileMetaData,
+  parquetMetadataAsync,
+  type ParquetQueryFilter,
+  parquetReadObjects,
+  parquetSchema,
+} from "hyparquet";
+import { FlowError } from "../../../../core/errors.ts";
+import { listNames, showValue } from "../../../../core/words.ts";
+import type { ToldSource } from "./badLines.ts";
+
+/** A file of which parts can be read. */
+export interface SlicedFile {
+  byteLength: number;
+  slice(start: number, end?: number): Promise<ArrayBuffer>;
+}
+
+/** What can be unpacked without further code. */
+const simpleCodecs = ["UNCOMPRESSED", "SNAPPY"];
+
+interface Reading extends ToldSource {
+  /** Loads what unpacks the other codecs. */
+  loadCompressors(): Promise<Compressors>;
+}
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** Rows of a Parquet file: only the row groups, the columns and the pages that are asked for are read. */
+export async function readParquet(
+  file: SlicedFile,
+  options: Options,
+  source: Reading,
+): Promise<object[]> {
+  const parquet = await open(file, options, source);
+  return parquet.read(parquet.start, parquet.end);
+}
+
+/** The same rows, one row group after the other. */
+export async function* streamParquet(
+  file: SlicedFile,
+  options: Options,
+  source: Reading,
+): AsyncGenerator<object[]> {
+  const { metadata, start, end, read } = await open(file, options, source);
+  let first = 0;
+  for (const { num_rows: count } of metadata.row_groups) {
+    const last = first + Number(count);
+    if (first < end && last > start) {
+      const rows = await read(Math.max(first, start), Math.min(last, end));
+      if (rows.length > 0) yield rows;
+    }
+    first = last;
+  }
+}
+
+async function open(file: SlicedFile, options: Options, source: Reading) {
+  const metadata = await readMetadata(file, source);
+  const { columns, start, end, filter } = check(options, metadata, source);
+  const compressors = usesOnly(metadata, simpleCodecs)
+    ? undefined
+    : await source.loadCompressors();
+  const read = async (rowStart: number, rowEnd: number) => {
+    try {
+      const rows = await parquetReadObjects({
+        file: file as AsyncBuffer,
+        metadata,
+        rowStart,
+        rowEnd,
+        useOffsetIndex: true,
+        utf8: options.binaryAsText === true,
+        ...(columns ? { columns } : {}),
+        ...(filter ? { filter } : {}),
+        ...(compressors ? { compressors } : {}),
+      });
+      for (const row of rows)
+        for (const column in row) row[column] = toPlain(row[column]);
+      return rows;
+    } catch (cause) {
+      throw explain(cause, source);
+    }
+  };
+  return { metadata, start, end, read };
+}
+
+async function readMetadata(
+  file: SlicedFile,
+  source: ToldSource,
+): Promise<FileMetaData> {
+  try {
+    return await parquetMetadataAsync(file as AsyncBuffer);
+  } catch (cause) {
+    throw explain(cause, source);
+  }
+}
+
+function explain(thrown: unknown, { name }: ToldSource): unknown {
+  // What a file that is read over the network says of itself is true as it is.
+  if (
+    !(thrown instanceof Error) ||
+    /got no answer|answered \d/.test(thrown.message)
+  )
+    return thrown;
+  return new Error(
+    `${name} cannot be read as Parquet: ${thrown.message}. Get the file again if it may be damaged.`,
+    { cause: thrown },
+  );
+}
+
+function usesOnly(metadata: FileMetaData, codecs: readonly string[]): boolean {
+  return metadata.row_groups.every(({ columns }) =>
+    columns.every(
+      ({ meta_data }) => !meta_data || codecs.includes(meta_data.codec),
+    ),
+  );
+}
+
+function check(options: Options, metadata: FileMetaData, { name }: ToldSource) {
+  const refuse = (message: string) => new FlowError("invalid-option", message);
+  const known = parquetSchema(metadata).children.map(
+    ({ element }) => element.name,
+  );
+  const { columns, rowStart = 0, rowEnd, filter } = options;
+  if (
+    columns !== undefined &&
+    !(
+      Array.isArray(columns) &&
+      columns.every((column) => typeof column === "string")
+    )
+  )
+    throw refuse(
+      `columns must be a list of column names, not ${showValue(columns)}.`,
+    );
+  const missing = [...((columns ?? []) as string[]), ...columnsOf(filter)].find(
+    (column) => !known.includes(column.split(".")[0]!),
+  );
+  if (missing !== undefined)
+    throw refuse(
+      `${name} has no column ${missing}. It has ${listNames(known, 20)}.`,
+    );
+  for (const [option, value] of Object.entries({ rowStart, rowEnd }))
+    if (
+      value !== undefined &&
+      !(Number.isSafeInteger(value) && (value as number) >= 0)
+    )
+      throw refuse(
+        `${option} must be a whole number from 0, not ${showValue(value)}.`,
+      );
+  const total = Number(metadata.num_rows);
+  return {
+    columns: columns as string[] | undefined,
+    filter: filter as ParquetQueryFilter | undefined,
+    start: Math.min(rowStart as number, total),
+    end: Math.min((rowEnd as number | undefined) ?? total, total),
+  };
+}
+
+const operators = "$gt $gte $lt $lte $eq $ne $in $nin $not".split(" ");
+const joins = ["$and", "$or", "$nor"];
+
+/** The columns that a filter asks about. Throws if it is none. */
+function columnsOf(filter: unknown): string[] {
+  if (filter === undefined) return [];
+  const refuse = (what: string) =>
+    new FlowError(
+      "invalid-option",
+      `filter says by column what its values must be: { delay: { $gt: 60 } }. ${what}`,
+    );
+  if (typeof filter !== "object" || filter === null || Array.isArray(filter))
+    throw refuse(`It is not ${showValue(filter)}.`);
+  return Object.entries(filter).flatMap(
+    ([key, condition]: [string, unknown]) => {
+      if (joins.includes(key)) {
+        if (Array.isArray(condition)) return condition.flatMap(columnsOf);
+        throw refuse(`${key} takes a list of filters.`);
+      }
+      if (typeof condition !== "object" || condition === null)
+        throw refuse(
+          `For ${key} it says ${showValue(condition)}; write { ${key}: { $eq: ${showValue(condition)} } }.`,
+        );
+      const unknown = Object.keys(condition).find(
+        (operator) => !operators.includes(operator),
+      );
+      if (unknown !== undefined)
+        throw refuse(
+          `There is no ${unknown}; there are ${listNames(operators, 99)}.`,
+        );
+      return [key];
+    },
+  );
+}
+
+/** Whole numbers as numbers where these are exact, also inside lists and objects. */
+function toPlain(value: unknown): unknown {
+  if (typeof value === "bigint") {
+    const number = Number(value);
+    return Number.isSafeInteger(number) ? number : value;
+  }
+  if (typeof value !== "object" || value === null) return value ?? null;
+  if (Array.isArray(value)) return value.map(toPlain);
+  if (Object.getPrototypeOf(value) === Object.prototype)
+    for (const [key, child] of Object.entries(value))
+      (value as Record<string, unknown>)[key] = toPlain(child);
+  return value;
+}

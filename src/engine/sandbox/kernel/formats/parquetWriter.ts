@@ -1,0 +1,132 @@
+import {
+  type BasicType,
+  type ColumnSource,
+  parquetWriteBuffer,
+} from "hyparquet-writer";
+import { FlowError } from "../../../../core/errors.ts";
+import { showValue } from "../../../../core/words.ts";
+import { listColumns, readRows, type WrittenRow } from "./rows.ts";
+
+/** What a type of SQLite is in Parquet. */
+const declaredTypes: Readonly<Record<string, BasicType>> = {
+  INTEGER: "INT64",
+  REAL: "DOUBLE",
+  TEXT: "STRING",
+  BLOB: "BYTE_ARRAY",
+};
+
+/** Rows as a Parquet file, packed with Snappy. */
+export function toParquet(
+  given: unknown,
+  { columns: chosen, types = {} }: Readonly<Record<string, unknown>>,
+): Uint8Array {
+  const rows = readRows(given, "toParquet");
+  const columns = listColumns(rows, chosen);
+  if (columns.length === 0)
+    throw new FlowError(
+      "invalid-argument",
+      'A Parquet file needs columns, and there is no row to take them from. Name them: { columns: ["id"] }.',
+    );
+  if (typeof types !== "object" || types === null)
+    throw new FlowError(
+      "invalid-option",
+      `types is an object by column: { id: "INTEGER" }, not ${showValue(types)}.`,
+    );
+  return new Uint8Array(
+    parquetWriteBuffer({
+      columnData: columns.map((name) =>
+        toColumn(name, rows, (types as Record<string, unknown>)[name]),
+      ),
+    }),
+  );
+}
+
+function toColumn(
+  name: string,
+  rows: readonly WrittenRow[],
+  declared: unknown,
+): ColumnSource {
+  if (declared !== undefined && !Object.hasOwn(declaredTypes, String(declared)))
+    throw new FlowError(
+      "invalid-option",
+      `The type of the column ${name} must be "INTEGER", "REAL", "TEXT" or "BLOB", not ${showValue(declared)}.`,
+    );
+  const type =
+    declared === undefined
+      ? inferColumn(name, rows)
+      : declaredTypes[declared as string]!;
+  const data = rows.map((row, index) => {
+    const value = row[name];
+    if (value === null || value === undefined) return undefined;
+    const converted = convert(value, type);
+    if (converted !== undefined) return converted;
+    throw new FlowError(
+      "row-mismatch",
+      `Row ${index + 1}, column ${name}: ${showValue(value)} does not fit ${type}. Correct the value, or declare another type: { types: { ${name}: "TEXT" } }.`,
+    );
+  });
+  return { name, data, type, nullable: true };
+}
+
+function inferColumn(name: string, rows: readonly WrittenRow[]): BasicType {
+  const kinds = new Map<BasicType, number>();
+  for (const [index, row] of rows.entries()) {
+    const value = row[name];
+    if (value !== null && value !== undefined && !kinds.has(kindOf(value)))
+      kinds.set(kindOf(value), index);
+  }
+  if (kinds.has("DOUBLE")) kinds.delete("INT64");
+  const [[kind] = ["STRING" as const], second] = kinds;
+  if (!second) return kind;
+  throw new FlowError(
+    "row-mismatch",
+    `Row ${second[1] + 1}, column ${name}: ${showValue(rows[second[1]]![name])} is of another type than the values above it. Declare what all of them are: { types: { ${name}: "TEXT" } }.`,
+  );
+}
+
+function kindOf(value: unknown): BasicType {
+  switch (typeof value) {
+    case "boolean":
+      return "BOOLEAN";
+    case "bigint":
+      return "INT64";
+    case "number":
+      return Number.isSafeInteger(value) ? "INT64" : "DOUBLE";
+    case "object":
+      if (value instanceof Date) return "TIMESTAMP";
+      if (value instanceof Uint8Array) return "BYTE_ARRAY";
+      return "JSON";
+    default:
+      return "STRING";
+  }
+}
+
+/** The value as the writer wants it, or undefined if it does not fit. */
+function convert(value: unknown, type: BasicType): unknown {
+  switch (type) {
+    case "INT64":
+      return typeof value === "bigint"
+        ? BigInt.asIntN(64, value) === value
+          ? value
+          : undefined
+        : typeof value === "boolean" || Number.isSafeInteger(value)
+          ? BigInt(value as number)
+          : undefined;
+    case "DOUBLE":
+      return typeof value === "number" || typeof value === "bigint"
+        ? Number(value)
+        : undefined;
+    case "STRING":
+      return value instanceof Date
+        ? value.toISOString()
+        : typeof value === "object"
+          ? JSON.stringify(value)
+          : String(value);
+    case "BYTE_ARRAY":
+      return value instanceof Uint8Array ? value : undefined;
+    case "TIMESTAMP":
+      return Number.isNaN((value as Date).getTime()) ? undefined : value;
+    default:
+      return value;
+  }
+}

@@ -1,0 +1,38 @@
+import { FlowError } from "../../../../core/errors.ts";
+import { showValue } from "../../../../core/words.ts";
+
+/** A row that is to be written. */
+export type WrittenRow = Readonly<Record<string, unknown>>;
+
+/** Checks what a writer was given as rows. */
+export function readRows(rows: unknown, writer: string): WrittenRow[] {
+  const refuse = (message: string) =>
+    new FlowError("invalid-argument", message);
+  if (typeof rows !== "object" || rows === null || !(Symbol.iterator in rows))
+    throw refuse(`${writer} takes a list of rows, not ${showValue(rows)}.`);
+  return Array.from(rows as Iterable<unknown>, (row, index) => {
+    if (typeof row === "object" && row !== null && !Array.isArray(row))
+      return row as WrittenRow;
+    throw refuse(
+      `Row ${index + 1} for ${writer} is ${showValue(row)}, not an object with a field for each column.`,
+    );
+  });
+}
+
+/** The columns to write: those that were chosen, or all that any row has, in the order in which they first appear. */
+export function listColumns(
+  rows: readonly WrittenRow[],
+  chosen: unknown,
+): string[] {
+  if (chosen === undefined) {
+    const columns = new Set<string>();
+    for (const row of rows) for (const column in row) columns.add(column);
+    return [...columns];
+  }
+  if (Array.isArray(chosen) && chosen.every((name) => typeof name === "string"))
+    return chosen;
+  throw new FlowError(
+    "invalid-option",
+    `columns must be a list of column names, not ${showValue(chosen)}.`,
+  );
+}

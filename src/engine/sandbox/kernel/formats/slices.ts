@@ -1,0 +1,51 @@
+/** How much of a file is in memory at a time: large enough that the work on it outweighs the way to it. */
+export const sliceSize = 1 << 20;
+
+/** The bytes of a file or a part of it, slice by slice. */
+export async function* readSlices(blob: Blob): AsyncGenerator<Uint8Array> {
+  for (let start = 0; start < blob.size; start += sliceSize)
+    yield new Uint8Array(
+      await blob.slice(start, start + sliceSize).arrayBuffer(),
+    );
+}
+
+/** All pieces as one. */
+export async function joinPieces(
+  pieces: AsyncIterable<Uint8Array>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const list: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of pieces) {
+    list.push(piece);
+    size += piece.length;
+  }
+  const all = new Uint8Array(size);
+  let at = 0;
+  for (const piece of list) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}
+
+/** The encoding that a file's first bytes name, or undefined. */
+function markedEncoding(bytes: Uint8Array): string | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return "utf-16be";
+  return undefined;
+}
+
+/** The text of the bytes, piece by piece: in `encoding`, or in what their byte order mark says, or in UTF-8. A mark is left out. */
+export async function* decodePieces(
+  pieces: AsyncIterable<Uint8Array>,
+  encoding?: string,
+): AsyncGenerator<string> {
+  let decoder: TextDecoder | undefined;
+  for await (const piece of pieces) {
+    decoder ??= new TextDecoder(encoding ?? markedEncoding(piece) ?? "utf-8");
+    const text = decoder.decode(piece, { stream: true });
+    if (text) yield text;
+  }
+  const rest = decoder?.decode();
+  if (rest) yield rest;
+}

@@ -1,0 +1,4 @@
+import * as archives from "../formats/archives.ts";
+import { registerFormat } from "./registerFormat.ts";
+
+registerFormat("archives", archives);

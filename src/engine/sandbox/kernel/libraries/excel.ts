@@ -1,0 +1,4 @@
+import * as excel from "../formats/excel.ts";
+import { registerFormat } from "./registerFormat.ts";
+
+registerFormat("excel", excel);

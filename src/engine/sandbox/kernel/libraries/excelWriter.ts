@@ -1,0 +1,4 @@
+import * as excelWriter from "../formats/excelWriter.ts";
+import { registerFormat } from "./registerFormat.ts";
+
+registerFormat("excelWriter", excelWriter);

@@ -1,0 +1,4 @@
+import * as html from "../formats/html.ts";
+import { registerFormat } from "./registerFormat.ts";
+
+registerFormat("html", html);

@@ -1,0 +1,4 @@
+import * as parquet from "../formats/parquet.ts";
+import { registerFormat } from "./registerFormat.ts";
+
+registerFormat("parquet", parquet);

@@ -1,0 +1,4 @@
+import * as sqlite from "../formats/sqlite.ts";
+import { registerFormat } from "./registerFormat.ts";
+
+registerFormat("sqlite", sqlite);

@@ -1,0 +1,156 @@
+import { FlowError } from "../../../core/errors.ts";
+import { showValue } from "../../../core/words.ts";
+import type { Current } from "./current.ts";
+import { decodePieces, joinPieces, readSlices } from "./formats/slices.ts";
+import type { Job } from "./job.ts";
+
+/** Something to read: a file, or what is still on its way from the network. */
+export interface Source {
+  /** What messages call it. */
+  name: string;
+  /** All of it, if it is there; any part of it can be read. */
+  blob: Blob | undefined;
+  /** Its bytes as they are, once. */
+  pieces(): AsyncIterable<Uint8Array>;
+}
+
+/** A source that is there as a whole. */
+export type FileSource = Source & { blob: Blob };
+
+export function blobSource(name: string, blob: Blob): FileSource {
+  return { name, blob, pieces: () => readSlices(blob) };
+}
+
+/** What a reader was given: the name of an attachment, or the bytes themselves. */
+export async function openFile(job: Job, given: unknown): Promise<FileSource> {
+  if (typeof given === "string" && given !== "")
+    return blobSource(given, await job.readFile(given));
+  if (given instanceof Blob)
+    return blobSource(given instanceof File ? given.name : "the Blob", given);
+  if (given instanceof ArrayBuffer || ArrayBuffer.isView(given))
+    return blobSource("the bytes", new Blob([given as BlobPart]));
+  throw new FlowError(
+    "invalid-argument",
+    `An attachment is read by its name, such as "airlines.csv", or as the bytes that it holds, not ${showValue(given)}.`,
+  );
+}
+
+/** What a stream is read from: what readers take, or an answer whose body is still on its way. */
+export async function openStream(job: Job, given: unknown): Promise<Source> {
+  const body = given instanceof Response ? given.body : given;
+  if (!(body instanceof ReadableStream)) return openFile(job, given);
+  const name =
+    given instanceof Response && given.url ? given.url : "the stream";
+  return {
+    name,
+    blob: undefined,
+    pieces: () => body as ReadableStream<Uint8Array>,
+  };
+}
+
+const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
+const isZip = (bytes: Uint8Array) =>
+  bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
+
+/** The bytes of a source, unpacked if they are packed; `entry` says which file of an archive. */
+async function* unpack(
+  { current, job }: Worker,
+  source: Source,
+  entry: string | undefined,
+): AsyncGenerator<Uint8Array> {
+  const { name, blob } = source;
+  const pieces = withFirst(source.pieces());
+  const first = await pieces.first;
+  if (first && isZip(first)) {
+    if (!blob)
+      throw new FlowError(
+        "invalid-argument",
+        `${name} is a ZIP file, which is read from its end, so it has to be there as a whole: await response.blob().`,
+      );
+    yield* (await current.formats.use(job, "archives")).unzip(
+      blob,
+      name,
+      entry,
+    );
+    return;
+  }
+  if (entry !== undefined)
+    throw new FlowError(
+      "invalid-option",
+      `${name} is no ZIP file, so there is no ${JSON.stringify(entry)} in it. Leave out the option entry.`,
+    );
+  if (first && isGzip(first))
+    yield* (await current.formats.use(job, "archives")).gunzip(
+      pieces.all(),
+      name,
+    );
+  else yield* pieces.all();
+}
+
+/** Bytes whose beginning can be looked at before they are read. */
+function withFirst(pieces: AsyncIterable<Uint8Array>): {
+  first: Promise<Uint8Array | undefined>;
+  all(): AsyncIterable<Uint8Array>;
+} {
+  const iterator = pieces[Symbol.asyncIterator]();
+  const first = iterator
+    .next()
+    .then(({ value, done }) => (done ? undefined : (value as Uint8Array)));
+  return {
+    first,
+    async *all() {
+      const piece = await first;
+      if (!piece) return;
+      yield piece;
+      for (;;) {
+        const { value, done } = await iterator.next();
+        if (done) return;
+        yield value;
+      }
+    },
+  };
+}
+
+/** For whom a source is read. */
+interface Worker {
+  current: Current;
+  job: Job;
+}
+
+/** How to get at what a source holds. */
+export interface Unpacking {
+  entry?: string | undefined;
+  encoding?: string | undefined;
+}
+
+export function unpackedText(
+  worker: Worker,
+  source: Source,
+  { entry, encoding }: Unpacking,
+): AsyncIterable<string> {
+  return decodePieces(unpack(worker, source, entry), encoding);
+}
+
+export async function wholeText(
+  worker: Worker,
+  source: Source,
+  unpacking: Unpacking,
+): Promise<string> {
+  const texts: string[] = [];
+  for await (const text of unpackedText(worker, source, unpacking))
+    texts.push(text);
+  return texts.join("");
+}
+
+/** A file that can be read in any order: the source itself, unless it is packed. */
+export async function unpackedFile(
+  worker: Worker,
+  { name, blob }: FileSource,
+  { entry }: Unpacking,
+): Promise<Blob> {
+  const first = new Uint8Array(await blob.slice(0, 4).arrayBuffer());
+  if (entry === undefined && !isGzip(first) && !isZip(first)) return blob;
+  return new Blob([
+    await joinPieces(unpack(worker, blobSource(name, blob), entry)),
+  ]);
+}

@@ -1,0 +1,58 @@
+import { FlowError } from "../../../core/errors.ts";
+import { showValue } from "../../../core/words.ts";
+import { type Current, jobOutside } from "./current.ts";
+import { makeConditional } from "./conditional.ts";
+import { checkRows } from "./checkRows.ts";
+import { makeDatabaseTasks } from "./databaseTasks.ts";
+import { defineLibraryTask } from "./libraryTask.ts";
+import { request } from "./network.ts";
+import { makePages } from "./pages.ts";
+import { toOptions } from "./readerOptions.ts";
+
+/** The entries of the task library besides readers and writers. */
+export function makeTaskLibrary(current: Current): Record<string, unknown> {
+  return {
+    ...makePages(current),
+    ...makeDatabaseTasks(current),
+    fetchChanged: makeConditional(current),
+    jsonPath: defineLibraryTask(
+      current,
+      "jsonPath",
+      ["value", "path"],
+      async (value, path) => {
+        const job = jobOutside(current, "jsonPath");
+        const library = await current.formats.use(job, "jsonPath");
+        return library.findAll(value, path);
+      },
+    ),
+    // No node: a schema is made of functions, which do not reach another worker.
+    checkRows: (rows: unknown, schema: unknown, options?: unknown) =>
+      checkRows(current, rows, schema, options),
+    notifyWebhook: defineLibraryTask(
+      current,
+      "notifyWebhook",
+      ["url", "message", "options"],
+      async (url, message, options) => {
+        const body = typeof message === "string" ? { text: message } : message;
+        if (typeof body !== "object" || body === null)
+          throw new FlowError(
+            "invalid-argument",
+            `notifyWebhook sends a text or an object, not ${showValue(message)}.`,
+          );
+        const sent = { method: "POST", ...toOptions(options), body };
+        await request(current, url, sent, (response) => response.text());
+      },
+    ),
+    notifyBrowser: defineLibraryTask(
+      current,
+      "notifyBrowser",
+      ["title", "options"],
+      () => {
+        throw new FlowError(
+          "not-yet",
+          "`notifyBrowser` is not built yet: show the message with display(...), or send it with notifyWebhook.",
+        );
+      },
+    ),
+  };
+}

@@ -1,0 +1,49 @@
+import { type Current, jobOutside } from "./current.ts";
+import type { Job } from "./job.ts";
+import { defineLibraryTask } from "./libraryTask.ts";
+import { checkNames, type Options, toOptions } from "./readerOptions.ts";
+
+/** Writes rows in a format. */
+type Writer = (
+  target: { current: Current; job: Job },
+  rows: unknown,
+  options: Options,
+) => Promise<unknown>;
+
+const writers: Readonly<Record<string, Writer>> = {
+  async Csv({ current, job }, rows, options) {
+    return (await current.formats.use(job, "csv")).toCsv(rows, options);
+  },
+  async Ndjson({ current, job }, rows, options) {
+    checkNames(options, "toNdjson", []);
+    return (await current.formats.use(job, "json")).toNdjson(rows);
+  },
+  async Parquet({ current, job }, rows, options) {
+    checkNames(options, "toParquet", ["columns", "types"]);
+    const parquet = await current.formats.use(job, "parquetWriter");
+    return parquet.toParquet(rows, options);
+  },
+  async Excel({ current, job }, rows, options) {
+    checkNames(options, "toExcel", ["columns", "sheet"]);
+    const excel = await current.formats.use(job, "excelWriter");
+    return excel.toExcel(rows, options);
+  },
+  async Sqlite({ current, job }, tables, options) {
+    checkNames(options, "toSqlite", []);
+    return (await current.formats.use(job, "sqlite")).toSqlite(tables);
+  },
+};
+
+/** The tasks that make files of rows: `toX` for each format X. */
+export function makeWriters(current: Current): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(writers).map(([format, write]) => {
+      const name = `to${format}`;
+      const fn = (rows: unknown, options: unknown) => {
+        const job = jobOutside(current, name);
+        return write({ current, job }, rows, toOptions(options));
+      };
+      return [name, defineLibraryTask(current, name, ["rows", "options"], fn)];
+    }),
+  );
+}

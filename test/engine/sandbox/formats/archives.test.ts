@@ -1,0 +1,171 @@
+import { gzipSync } from "node:zlib";
+import { zipSync } from "fflate";
+import { describe, expect, test } from "vitest";
+import {
+  gunzip,
+  listFiles,
+  unzip,
+} from "../../../../src/engine/sandbox/kernel/formats/archives.ts";
+import {
+  joinPieces,
+  readSlices,
+} from "../../../../src/engine/sandbox/kernel/formats/slices.ts";
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+const blobOf = (...parts: Uint8Array[]) => new Blob(parts as BlobPart[]);
+
+async function textOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {
+  return new TextDecoder().decode(await joinPieces(pieces));
+}
+
+/** More than two slices of a file, and hard to pack. */
+const long = Array.from({ length: 400_000 }, (_, n) =>
+  ((n * 2654435761) % 4294967296).toString(36),
+).join();
+
+describe("gzip", () => {
+  const unpack = (blob: Blob) => textOf(gunzip(readSlices(blob), "a.gz"));
+
+  test("is unpacked, however long, and however many members it has", async () => {
+    expect(await unpack(blobOf(gzipSync(long)))).toBe(long);
+    expect(await unpack(blobOf(gzipSync("one,"), gzipSync("two")))).toBe(
+      "one,two",
+    );
+    expect(await unpack(blobOf(gzipSync("")))).toBe("");
+  });
+
+  test("that is cut or damaged says so", async () => {
+    const packed = gzipSync(long);
+    const cut = unpack(blobOf(packed.subarray(0, packed.length / 2)));
+    await expect(cut).rejects.toThrow(/^a\.gz is a damaged gzip file/);
+    const broken = Uint8Array.from(packed);
+    broken.fill(0xff, 100, 200);
+    await expect(unpack(blobOf(broken))).rejects.toThrow(/damaged/);
+  });
+});
+
+describe("ZIP", () => {
+  const unpack = (blob: Blob, entry?: string) =>
+    textOf(unzip(blob, "a.zip", entry));
+  const several = blobOf(
+    zipSync({
+      "a.csv": bytesOf("a\n1"),
+      folder: { "é.csv": [bytesOf("b\n2"), { level: 0 }] },
+      "empty/": new Uint8Array(),
+    }),
+  );
+
+  test("gives its only file, or the one that is asked for", async () => {
+    expect(await unpack(blobOf(zipSync({ x: bytesOf(long) })))).toBe(long);
+    expect(await unpack(several, "a.csv")).toBe("a\n1");
+    expect(await unpack(several, "folder/é.csv")).toBe("b\n2");
+    expect(await listFiles(several, "a.zip")).toEqual([
+      "a.csv",
+      "folder/é.csv",
+    ]);
+  });
+
+  test("does not count what macOS adds to it", async () => {
+    const blob = blobOf(
+      zipSync({ "__MACOSX/._x": bytesOf("junk"), x: bytesOf("mine") }),
+    );
+    expect(await unpack(blob)).toBe("mine");
+  });
+
+  test("with several files asks which one, and knows no others", async () => {
+    await expect(unpack(several)).rejects.toThrow(
+      'a.zip holds 2 files: a.csv and folder/é.csv. Say which one: { entry: "a.csv" }.',
+    );
+    await expect(unpack(several, "b.csv")).rejects.toThrow(
+      'a.zip holds no file "b.csv". It holds a.csv and folder/é.csv.',
+    );
+    await expect(unpack(blobOf(zipSync({})))).rejects.toThrow(/without files/);
+  });
+
+  test("reads only the directory and the file that is asked for", async () => {
+    const blob = blobOf(
+      zipSync({ small: bytesOf("s"), large: bytesOf(long) }, { level: 0 }),
+    );
+    let read = 0;
+    const { slice } = Blob.prototype;
+    blob.slice = function (start, end, type) {
+      const part = slice.call(this, start, end, type);
+      read += part.size;
+      return part;
+    };
+    expect(await unpack(blob, "small")).toBe("s");
+    expect(read).toBeLessThan(100_000);
+    expect(blob.size).toBeGreaterThan(2_000_000);
+  });
+
+  test("beyond 4 GB has its sizes elsewhere", async () => {
+    expect(await unpack(blobOf(makeZip64("x", bytesOf("far away"))))).toBe(
+      "far away",
+    );
+  });
+
+  test("that is cut, damaged, encrypted or packed otherwise says so", async () => {
+    const bytes = zipSync({ x: bytesOf(long) });
+    await expect(unpack(blobOf(bytes.subarray(0, 1_000_000)))).rejects.toThrow(
+      /^a\.zip is a damaged ZIP file: its directory is missing/,
+    );
+    await expect(unpack(blobOf(bytes.subarray(500)))).rejects.toThrow(
+      /damaged ZIP file/,
+    );
+    const broken = Uint8Array.from(bytes);
+    broken.fill(0xff, 1000, 2000);
+    await expect(unpack(blobOf(broken))).rejects.toThrow(
+      /^x in a\.zip is damaged/,
+    );
+    const changed = (at: number, value: number) => {
+      const copy = Uint8Array.from(bytes);
+      const directory = new DataView(copy.buffer).getUint32(
+        copy.length - 6,
+        true,
+      );
+      copy[directory + at] = value;
+      return blobOf(copy);
+    };
+    await expect(unpack(changed(8, 1))).rejects.toThrow(/is encrypted/);
+    await expect(unpack(changed(10, 14))).rejects.toThrow(/by the method 14/);
+    await expect(unpack(changed(24, 1))).rejects.toThrow(/is damaged/);
+  });
+});
+
+/** A ZIP file of one stored file whose directory counts in 64 bits. */
+function makeZip64(name: string, data: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(1000);
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  const put = (...fields: [bytes: 1 | 2 | 4 | 8, value: number][]) => {
+    for (const [size, value] of fields) {
+      if (size === 2) view.setUint16(at, value, true);
+      else if (size === 4) view.setUint32(at, value, true);
+      else view.setBigUint64(at, BigInt(value), true);
+      at += size;
+    }
+  };
+  const text = (part: Uint8Array) => {
+    bytes.set(part, at);
+    at += part.length;
+  };
+  const nameBytes = bytesOf(name);
+  put([4, 0x04034b50], [2, 45], [2, 0], [2, 0], [4, 0], [4, 0]);
+  put([4, data.length], [4, data.length], [2, nameBytes.length], [2, 0]);
+  text(nameBytes);
+  text(data);
+  const directory = at;
+  put([4, 0x02014b50], [2, 45], [2, 45], [2, 0], [2, 0], [4, 0], [4, 0]);
+  put([4, 0xffffffff], [4, 0xffffffff], [2, nameBytes.length], [2, 28]);
+  put([2, 0], [2, 0], [2, 0], [4, 0], [4, 0xffffffff]);
+  text(nameBytes);
+  put([2, 1], [2, 24], [8, data.length], [8, data.length], [8, 0]);
+  const size = at - directory;
+  const end = at;
+  put([4, 0x06064b50], [8, 44], [2, 45], [2, 45], [4, 0], [4, 0]);
+  put([8, 1], [8, 1], [8, size], [8, directory]);
+  put([4, 0x07064b50], [4, 0], [8, end], [4, 1]);
+  put([4, 0x06054b50], [2, 0], [2, 0], [2, 1], [2, 1]);
+  put([4, 0xffffffff], [4, 0xffffffff], [2, 0]);
+  return bytes.slice(0, at);
+}

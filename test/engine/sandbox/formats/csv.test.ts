@@ -1,0 +1,361 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { FlowError } from "../../../../src/core/errors.ts";
+import {
+  readCsv,
+  readCsvOptions,
+  streamCsv,
+  toCsv,
+} from "../../../../src/engine/sandbox/kernel/formats/csv.ts";
+import type { BadLine } from "../../../../src/engine/sandbox/kernel/formats/badLines.ts";
+import { piecesOf } from "./pieces.ts";
+
+const warnings: string[] = [];
+const source = {
+  name: "a.csv",
+  warn: (message: string) => void warnings.push(message),
+};
+
+const parse = (
+  text: string,
+  options: Record<string, unknown> = {},
+  size?: number,
+) => readCsv(piecesOf(text, size), readCsvOptions(options), source);
+
+async function batchesOf(
+  text: string,
+  options: Record<string, unknown> = {},
+  size?: number,
+) {
+  const batches: object[][] = [];
+  for await (const batch of streamCsv(
+    piecesOf(text, size),
+    readCsvOptions(options),
+    source,
+  ))
+    batches.push(batch);
+  return batches;
+}
+
+describe("readCsv", () => {
+  test("makes numbers of columns that hold nothing else, and leaves codes as text", async () => {
+    expect(
+      await parse(
+        "id,code,n,big,mixed,name\n1,007,1.5,12345678901234567890,1,x\n2,010,,1,n/a,\n",
+      ),
+    ).toEqual([
+      {
+        id: 1,
+        code: "007",
+        n: 1.5,
+        big: "12345678901234567890",
+        mixed: "1",
+        name: "x",
+      },
+      { id: 2, code: "010", n: null, big: "1", mixed: "n/a", name: "" },
+    ]);
+  });
+
+  test.each([
+    "a;b\n1;2",
+    "a\tb\n1\t2",
+    "a|b\n1|2",
+    "a,b\r\n1,2\r\n\r\n",
+    "a,b\r1,2\r",
+    "'a','b'\n'1','2'",
+    "\na,b\n\n1,2",
+  ])("finds out how %j is written", async (text) => {
+    expect(await parse(text)).toEqual([{ a: 1, b: 2 }]);
+  });
+
+  test("a delimiter that stands in texts or numbers is not taken for one", async () => {
+    expect(
+      await parse("name;price\nSmith, John;1,5\nDoe, Jane;2,25\n"),
+    ).toEqual([
+      { name: "Smith, John", price: "1,5" },
+      { name: "Doe, Jane", price: "2,25" },
+    ]);
+  });
+
+  test("takes a delimiter, a quote, a header, comments and types", async () => {
+    expect(
+      await parse("# note\n1:2\n3", {
+        delimiter: ":",
+        header: ["x", "y"],
+        comment: "#",
+        types: { x: "TEXT", y: "INTEGER" },
+      }),
+    ).toEqual([
+      { x: "1", y: 2 },
+      { x: "3", y: null },
+    ]);
+    expect(await parse("1,2", { header: false })).toEqual([
+      { column1: 1, column2: 2 },
+    ]);
+    expect(await parse("a,a,\n1,2,3")).toEqual([{ a: 1, a_2: 2, column3: 3 }]);
+    expect(await parse("a\n%x,y%", { quote: "%" })).toEqual([{ a: "x,y" }]);
+    expect(await parse("a,b\n")).toEqual([]);
+    expect(await parse("")).toEqual([]);
+    expect(await parse("__proto__\n1")).toEqual([
+      JSON.parse('{"__proto__":1}'),
+    ]);
+  });
+
+  test("a first line that holds data is no header, and one of years is", async () => {
+    expect(
+      await parse('507,"London","LHR",-0.46\n26,"Kugaaruk","YBB",-89.8'),
+    ).toEqual([
+      { column1: 507, column2: "London", column3: "LHR", column4: -0.46 },
+      { column1: 26, column2: "Kugaaruk", column3: "YBB", column4: -89.8 },
+    ]);
+    expect(await parse("country,2019,2020\nFiji,1,2")).toEqual([
+      { country: "Fiji", 2019: 1, 2020: 2 },
+    ]);
+    expect(await parse("3,1\n4,1", { header: true })).toEqual([{ 3: 4, 1: 1 }]);
+  });
+
+  test("keeps quotes, delimiters and line breaks inside quotes", async () => {
+    expect(await parse('a,b\n"x, ""y""\nz",2')).toEqual([
+      { a: 'x, "y"\nz', b: 2 },
+    ]);
+    expect(await parse('a,b\n5" pipe,"x"\r\n')).toEqual([
+      { a: '5" pipe', b: "x" },
+    ]);
+  });
+
+  test("says what is wrong, and in which line of the file", async () => {
+    const message = async (text: string, options?: Record<string, unknown>) => {
+      const error: unknown = await parse(text, options).catch(
+        (thrown: unknown) => thrown,
+      );
+      expect(error).toBeInstanceOf(FlowError);
+      return (error as FlowError).message;
+    };
+    expect(
+      await message('a,n\n\n"1\n2",3\n#\nx,y', {
+        comment: "#",
+        types: { n: "REAL" },
+      }),
+    ).toBe(
+      'a.csv, line 6: column n: "y" is no number. Declare the column as "TEXT" if that is right. Correct the line, or leave such lines out and be told of them: { badLines: "skip" }.',
+    );
+    expect(await message("a\n1.5", { types: { a: "INTEGER" } })).toMatch(
+      /is no whole number/,
+    );
+    expect(await message("a\n1", { types: { b: "REAL" } })).toBe(
+      "a.csv has no column b. It has a.",
+    );
+    expect(await message('a\n1\n"x\ny')).toMatch(
+      /^a\.csv, line 3: a quote is opened and not closed\./,
+    );
+    expect(await message('a,b\n"x"y,1')).toMatch(
+      /^a\.csv, line 2: field 1 goes on behind its closing quote\./,
+    );
+    expect(await message("a,b\n1,2\n1,2,3")).toMatch(
+      /^a\.csv, line 3: it has 3 fields, and there are 2 columns\./,
+    );
+  });
+
+  test.each([
+    { delimiter: 5 },
+    { delimiter: "||" },
+    { quote: "" },
+    { header: 1 },
+    { types: { a: "INT" } },
+    { comment: "" },
+    { badLines: "ignore" },
+  ])("refuses the options %j", (options) => {
+    expect(() => readCsvOptions(options)).toThrow(FlowError);
+  });
+
+  const damaged = 'a,b\n1,2\n3,4,5\n"6,7\n8,9\n"x"y,1\n10,z\n11,12\n';
+
+  test("leaves out bad lines if it is told to, goes on behind each, and warns with their numbers", async () => {
+    warnings.length = 0;
+    expect(
+      await parse(damaged, { badLines: "skip", types: { b: "INTEGER" } }),
+    ).toEqual([
+      { a: 1, b: 2 },
+      { a: 8, b: 9 },
+      { a: 11, b: 12 },
+    ]);
+    expect(warnings).toEqual([
+      [
+        "4 bad lines of a.csv left out:",
+        "line 3: it has 3 fields, and there are 2 columns: 3,4,5",
+        'line 4: field 1 goes on behind its closing quote: "6,7',
+        'line 6: field 1 goes on behind its closing quote: "x"y,1',
+        'line 7: column b: "z" is no whole number. Declare the column as "TEXT" if that is right: 10,z',
+      ].join("\n"),
+    ]);
+  });
+
+  test("tells a function of each bad line", async () => {
+    const told: BadLine[] = [];
+    await parse(damaged, { badLines: (bad: BadLine) => told.push(bad) });
+    expect(told.map(({ line }) => line)).toEqual([3, 4, 6]);
+    expect(told.find(({ line }) => line === 6)).toEqual({
+      line: 6,
+      text: '"x"y,1',
+      problem: "field 1 goes on behind its closing quote",
+    });
+  });
+
+  test("an open quote does not swallow a large file", async () => {
+    const rows = `1,${"2".repeat(100)}\n`.repeat(200_000);
+    let batches = 0;
+    const told: BadLine[] = [];
+    for await (const batch of streamCsv(
+      piecesOf(`a,b\n"x,1\n${rows}`, 1 << 20),
+      readCsvOptions({ badLines: (bad: BadLine) => told.push(bad) }),
+      source,
+    ))
+      batches += batch.length;
+    expect(told.map(({ line, problem }) => [line, problem])).toEqual([
+      [2, "a quote is opened and not closed"],
+    ]);
+    expect(batches).toBe(200_000);
+  });
+});
+
+/** Values that mean the same as text and as numbers. */
+const cellText = fc.oneof(
+  fc.string({
+    unit: fc.constantFrom(
+      "a",
+      '"',
+      ",",
+      ";",
+      "\n",
+      "\r",
+      " ",
+      "é",
+      "😀",
+      "'",
+      "#",
+    ),
+  }),
+  fc.string(),
+  fc.integer().map(String),
+  fc.constantFrom("007", "1.5", "-", "", "1e5"),
+);
+
+const table = fc.integer({ min: 1, max: 5 }).chain((width) =>
+  fc.array(fc.array(cellText, { minLength: width, maxLength: width }), {
+    minLength: 1,
+    maxLength: 30,
+  }),
+);
+
+test("what toCsv writes, readCsv reads back, wherever the text is cut into pieces", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      table,
+      fc.integer({ min: 1, max: 50 }),
+      fc.constantFrom("\n", "\r\n"),
+      fc.constantFrom(",", ";", "\t", "|", "^"),
+      async (cells, size, newline, delimiter) => {
+        const names = cells[0]!.map((_, index) => `c${index}`);
+        const rows = cells.map((fields) =>
+          Object.fromEntries(names.map((name, at) => [name, fields[at]])),
+        );
+        const types = Object.fromEntries(names.map((name) => [name, "TEXT"]));
+        const text = toCsv(rows, { newline, delimiter });
+        const options = { types, delimiter, quote: '"', header: true };
+        expect(await parse(text, options, size)).toEqual(rows);
+        expect((await batchesOf(text, options, size)).flat()).toEqual(rows);
+      },
+    ),
+  );
+});
+
+test("bad lines are the same wherever the text is cut", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.string({
+        unit: fc.constantFrom('"', ",", "\n", "\r", "a", "1"),
+        maxLength: 60,
+      }),
+      fc.integer({ min: 1, max: 20 }),
+      async (text, size) => {
+        const read = async (pieces: number) => {
+          const told: BadLine[] = [];
+          const rows = await parse(
+            `x,y\n${text}`,
+            {
+              delimiter: ",",
+              quote: '"',
+              badLines: (bad: BadLine) => told.push(bad),
+            },
+            pieces,
+          );
+          return {
+            rows,
+            told: told.map(({ line, problem }) => ({ line, problem })),
+          };
+        };
+        expect(await read(size)).toEqual(await read(Infinity));
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+describe("streamCsv", () => {
+  const big = `id,name\n${Array.from({ length: 60_000 }, (_, id) => `${id},name ${id}`).join("\n")}\n`;
+
+  test("gives rows in batches before the file has ended", async () => {
+    let given = 0;
+    async function* slow() {
+      for await (const piece of piecesOf(big, 10_000)) {
+        given += piece.length;
+        yield piece;
+      }
+    }
+    const stream = streamCsv(slow(), readCsvOptions({}), source);
+    const first = await stream.next();
+    expect(first.value![0]).toEqual({ id: 0, name: "name 0" });
+    expect(given).toBeLessThan(big.length / 2);
+    let rows = (first.value as object[]).length;
+    for await (const batch of stream) rows += batch.length;
+    expect(rows).toBe(60_000);
+  });
+
+  test("keeps the types of the first batch, and what does not fit them as text", async () => {
+    const rows = (await batchesOf(`${big}x,y\n007,z\n`, {}, 10_000)).flat() as {
+      id: unknown;
+    }[];
+    expect(rows.slice(-3).map(({ id }) => id)).toEqual([59_999, "x", 7]);
+  });
+});
+
+describe("toCsv", () => {
+  test("writes dates as ISO 8601, nested values as JSON, and nothing for nothing", () => {
+    expect(
+      toCsv([
+        { a: new Date(0), b: { c: [1] }, n: 1n },
+        { a: null, d: true, b: "x y" },
+      ]),
+    ).toBe('a,b,n,d\n1970-01-01T00:00:00.000Z,"{""c"":[1]}",1,\n,x y,,true\n');
+  });
+
+  test("takes columns, a delimiter, and no header", () => {
+    expect(
+      toCsv([{ a: 1, b: "x;y" }], {
+        columns: ["b", "z"],
+        delimiter: ";",
+        header: false,
+        newline: "\r\n",
+      }),
+    ).toBe('"x;y";\r\n');
+  });
+
+  test("refuses what is no list of rows, and options that it does not have", () => {
+    expect(() => toCsv(5)).toThrow("toCsv takes a list of rows, not 5.");
+    expect(() => toCsv([1])).toThrow(/^Row 1 for toCsv is 1, not an object/);
+    expect(() => toCsv([], { sep: 1 })).toThrow(/no option "sep"/);
+    expect(() => toCsv([], { header: 1 })).toThrow(FlowError);
+    expect(() => toCsv([], { columns: "a" })).toThrow(FlowError);
+    expect(() => toCsv([], { newline: "x" })).toThrow(FlowError);
+  });
+});

@@ -1,0 +1,181 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { BadLine } from "../../../../src/engine/sandbox/kernel/formats/badLines.ts";
+import {
+  readGeoJson,
+  readNdjson,
+  streamJson,
+  toNdjson,
+} from "../../../../src/engine/sandbox/kernel/formats/json.ts";
+import { ElementScanner } from "../../../../src/engine/sandbox/kernel/formats/jsonElements.ts";
+import { piecesOf } from "./pieces.ts";
+
+const warnings: string[] = [];
+const source = {
+  name: "a.json",
+  warn: (message: string) => void warnings.push(message),
+};
+
+describe("newline-delimited JSON", () => {
+  const read = (text: string, options: object = {}) =>
+    readNdjson(piecesOf(text), options as Record<string, unknown>, source);
+
+  test("has a value on each line, empty lines apart", async () => {
+    expect(await read('{"a":1}\r\n\n[2]\n{"a":"x\\ny"}')).toEqual([
+      { a: 1 },
+      [2],
+      { a: "x\ny" },
+    ]);
+    expect(await read("")).toEqual([]);
+  });
+
+  test("names the line that is not JSON, or leaves it out", async () => {
+    const text = '{"a":1}\n\n{"a":\n{"a":2}\n';
+    await expect(read(text)).rejects.toThrow(
+      /^a\.json, line 3: it is not JSON: .*badLines: "skip"/,
+    );
+    const told: BadLine[] = [];
+    expect(
+      await read(text, { badLines: (bad: BadLine) => told.push(bad) }),
+    ).toEqual([{ a: 1 }, { a: 2 }]);
+    expect(told).toMatchObject([{ line: 3, text: '{"a":' }]);
+    warnings.length = 0;
+    await read("x\n".repeat(7), { badLines: "skip" });
+    expect(warnings[0]).toMatch(/^7 bad lines of a\.json left out:/);
+    expect(warnings[0]).toMatch(/and 2 more$/);
+  });
+
+  test("what toNdjson writes is read back", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.dictionary(fc.string(), fc.jsonValue())),
+        async (rows) => {
+          const plain = JSON.parse(JSON.stringify(rows)) as unknown;
+          expect(await read(toNdjson(rows))).toEqual(plain);
+        },
+      ),
+    );
+    expect(toNdjson([{ at: new Date(0), big: 2n ** 60n, small: 5n }])).toBe(
+      '{"at":"1970-01-01T00:00:00.000Z","big":"1152921504606846976","small":5}\n',
+    );
+    expect(() => toNdjson(5)).toThrow("toNdjson takes a list of rows, not 5.");
+  });
+});
+
+describe("a list in JSON", () => {
+  /** The elements, with the text cut into pieces of that size. */
+  function scan(text: string, path: readonly string[], size: number) {
+    const scanner = new ElementScanner(path, "a.json");
+    const found: unknown[] = [];
+    for (let at = 0; at < text.length; at += size)
+      found.push(
+        ...scanner.push(text.slice(at, at + size), at + size >= text.length),
+      );
+    return found;
+  }
+
+  test("is found wherever it is, and its elements wherever the text is cut", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.jsonValue()),
+        fc.array(fc.string(), { maxLength: 3 }),
+        fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 3 }),
+        fc.integer({ min: 1, max: 30 }),
+        fc.constantFrom(0, 2),
+        (list, path, others, size, space) => {
+          let value: unknown = list;
+          for (const key of path.toReversed()) {
+            const besides = Object.entries(others).filter(
+              ([other]) => other !== key,
+            );
+            const around = Object.fromEntries([...besides, [key, value]]);
+            value = around;
+          }
+          const text = JSON.stringify(value, null, space);
+          expect(scan(text, path, size)).toEqual(
+            JSON.parse(JSON.stringify(list)),
+          );
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test("comes in batches, before the file has ended", async () => {
+    const items = Array.from({ length: 100_000 }, (_, id) => ({ id }));
+    const text = JSON.stringify({ data: { items }, after: [1] });
+    let batches = 0;
+    let count = 0;
+    for await (const batch of streamJson(
+      piecesOf(text, 100_000),
+      { path: "data.items" },
+      source,
+    )) {
+      batches += 1;
+      count += batch.length;
+    }
+    expect(count).toBe(100_000);
+    expect(batches).toBeGreaterThan(2);
+  });
+
+  test("that is not there, is cut or is damaged says so", () => {
+    expect(() => scan('{"a":[1]}', [], 9)).toThrow(
+      'a.json holds no list. Say where it is: { path: "data.items" }.',
+    );
+    expect(() => scan('{"a":{"b":[1]}}', ["b"], 99)).toThrow(/no list under b/);
+    expect(() => scan("[1,2", [], 99)).toThrow(/ends in the middle/);
+    for (const text of ["[1,}", "[1,]", "[}", "[1}}"])
+      expect(() => scan(text, [], 99)).toThrow();
+    expect(() => scan("[1,x y]", [], 99)).toThrow(/a\.json is not JSON/);
+    expect(() => scan("[1,,2]", [], 99)).toThrow(/is not JSON/);
+  });
+});
+
+describe("GeoJSON", () => {
+  const point = { type: "Point", coordinates: [1, 2] };
+
+  test("has a row for each feature", () => {
+    expect(
+      readGeoJson(
+        JSON.stringify({
+          type: "FeatureCollection",
+          features: [
+            { type: "Feature", id: 7, properties: { a: 1 }, geometry: point },
+            {
+              type: "Feature",
+              properties: { geometry: "mine", id: 5 },
+              geometry: null,
+            },
+            { type: "Feature", properties: null, geometry: point },
+          ],
+        }),
+        "a.geojson",
+      ),
+    ).toEqual([
+      { id: 7, a: 1, geometry: point },
+      { geometry_2: "mine", id: 5, geometry: null },
+      { geometry: point },
+    ]);
+  });
+
+  test("may be a lone feature or geometry", () => {
+    expect(
+      readGeoJson(
+        JSON.stringify({
+          type: "Feature",
+          properties: { a: 1 },
+          geometry: point,
+        }),
+        "x",
+      ),
+    ).toEqual([{ a: 1, geometry: point }]);
+    expect(readGeoJson(JSON.stringify(point), "x")).toEqual([
+      { geometry: point },
+    ]);
+  });
+
+  test("that is none says so", () => {
+    expect(() => readGeoJson("[1]", "x.json")).toThrow(/but not GeoJSON/);
+    expect(() => readGeoJson("{", "x.json")).toThrow(/x\.json is not JSON/);
+  });
+});

@@ -1,0 +1,327 @@
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { parquetWriteBuffer } from "hyparquet-writer";
+import { beforeAll, describe, expect, test } from "vitest";
+import { readExcel } from "../../../../src/engine/sandbox/kernel/formats/excel.ts";
+import { toExcel } from "../../../../src/engine/sandbox/kernel/formats/excelWriter.ts";
+import {
+  readParquet,
+  streamParquet,
+} from "../../../../src/engine/sandbox/kernel/formats/parquet.ts";
+import { compressors } from "../../../../src/engine/sandbox/kernel/formats/parquetCompressors.ts";
+import { toParquet } from "../../../../src/engine/sandbox/kernel/formats/parquetWriter.ts";
+import {
+  begin,
+  readSqlite,
+  toSqlite,
+} from "../../../../src/engine/sandbox/kernel/formats/sqlite.ts";
+
+const blobOf = (bytes: Uint8Array) => new Blob([bytes as BlobPart]);
+
+describe("Parquet", () => {
+  let loads = 0;
+  const source = {
+    name: "a.parquet",
+    warn: () => {},
+    loadCompressors: () => {
+      loads += 1;
+      return Promise.resolve(compressors);
+    },
+  };
+  /** A file that counts what is read of it. */
+  const fileOf = (bytes: Uint8Array) => {
+    const file = {
+      byteLength: bytes.length,
+      read: 0,
+      slice(start: number, end = bytes.length) {
+        file.read += end - start;
+        return Promise.resolve(bytes.slice(start, end).buffer as ArrayBuffer);
+      },
+    };
+    return file;
+  };
+  const write = (rows: object[], options: Record<string, unknown> = {}) =>
+    toParquet(rows, options);
+  const read = (bytes: Uint8Array, options: Record<string, unknown> = {}) =>
+    readParquet(fileOf(bytes), options, source);
+
+  test("what toParquet writes is read back, with its types", async () => {
+    const rows = [
+      {
+        id: 1,
+        big: 2n ** 60n,
+        part: 0.5,
+        text: "é😀",
+        flag: true,
+        at: new Date(1234),
+        bytes: Uint8Array.from([1, 2]),
+        nested: { a: [1, "x"] },
+        none: null,
+      },
+      {
+        id: -5,
+        big: 7n,
+        part: 3,
+        text: "",
+        flag: null,
+        at: null,
+        bytes: null,
+        nested: null,
+        none: null,
+      },
+    ];
+    const back = await read(write(rows));
+    expect(back).toEqual([rows[0], { ...rows[1], big: 7 }]);
+  });
+
+  test("numbers and texts of any kind are read back", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record({
+            whole: fc.option(fc.maxSafeInteger()),
+            any: fc.option(fc.double({ noNaN: true })),
+            text: fc.option(fc.string({ unit: "grapheme" })),
+          }),
+          { minLength: 1, maxLength: 50 },
+        ),
+        async (rows) => {
+          const types = { whole: "INTEGER", any: "REAL", text: "TEXT" };
+          const back = await read(write(rows, { types }));
+          expect(back).toEqual(
+            rows.map((row) => ({
+              ...row,
+              any: row.any === null ? null : row.any,
+            })),
+          );
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  const many = write(
+    Array.from({ length: 300_000 }, (_, id) => ({
+      id,
+      name: `name ${(id * 7919) % 100_003}`,
+      v: Math.sin(id),
+    })),
+  );
+
+  test("only the columns and row groups that are asked for are read", async () => {
+    const file = fileOf(many);
+    const rows = await readParquet(
+      file,
+      { columns: ["id"], rowStart: 150_000, rowEnd: 150_003 },
+      source,
+    );
+    expect(rows).toEqual([{ id: 150_000 }, { id: 150_001 }, { id: 150_002 }]);
+    // The footer is fetched with half a megabyte around it.
+    expect(file.read).toBeLessThan(2_000_000);
+    expect(many.length).toBeGreaterThan(4_000_000);
+  });
+
+  test("a filter leaves out row groups that cannot match", async () => {
+    const file = fileOf(many);
+    expect(
+      await readParquet(
+        file,
+        { columns: ["name"], filter: { id: { $gte: 299_999 } } },
+        source,
+      ),
+    ).toEqual([{ name: `name ${(299_999 * 7919) % 100_003}` }]);
+    expect(file.read).toBeLessThan(many.length / 2);
+  });
+
+  test("streams one row group after the other", async () => {
+    let count = 0;
+    let batches = 0;
+    for await (const rows of streamParquet(
+      fileOf(many),
+      { columns: ["id"], rowStart: 500, rowEnd: 299_000 },
+      source,
+    )) {
+      expect(rows[0]).toEqual({ id: 500 + count });
+      count += rows.length;
+      batches += 1;
+    }
+    expect(count).toBe(298_500);
+    expect(batches).toBeGreaterThan(2);
+  });
+
+  test("what unpacks rare codecs is loaded for those only", async () => {
+    const rows = [{ a: "x".repeat(100) }];
+    await read(write(rows));
+    expect(loads).toBe(0);
+    const packed = new Uint8Array(
+      parquetWriteBuffer({
+        columnData: [
+          { name: "a", data: rows.map(({ a }) => a), type: "STRING" },
+        ],
+        codec: "GZIP",
+        compressors: { GZIP: (bytes) => new Uint8Array(gzipSync(bytes)) },
+      }),
+    );
+    expect(await read(packed)).toEqual(rows);
+    expect(loads).toBe(1);
+  });
+
+  test("text that a file does not mark as text is bytes, unless it is told to be text", async () => {
+    const bytes = write([{ a: new TextEncoder().encode("é") }]);
+    expect(await read(bytes)).toEqual([{ a: new TextEncoder().encode("é") }]);
+    expect(await read(bytes, { binaryAsText: true })).toEqual([{ a: "é" }]);
+  });
+
+  test("says what is wrong with a file, an option or a row", async () => {
+    const bytes = write([{ a: 1 }]);
+    await expect(read(bytes.subarray(0, 20))).rejects.toThrow(
+      /^a\.parquet cannot be read as Parquet: /,
+    );
+    for (const [options, message] of [
+      [{ columns: ["b"] }, /a\.parquet has no column b\. It has a\./],
+      [{ columns: "a" }, /columns must be a list/],
+      [{ rowStart: -1 }, /rowStart must be a whole number/],
+      [{ filter: { b: { $gt: 1 } } }, /has no column b/],
+      [{ filter: { a: 1 } }, /write \{ a: \{ \$eq: 1 \} \}/],
+      [{ filter: { a: { $like: "x" } } }, /There is no \$like/],
+      [{ filter: { $or: { a: 1 } } }, /\$or takes a list/],
+      [{ filter: 5 }, /It is not 5/],
+    ] as const)
+      await expect(read(bytes, options)).rejects.toThrow(message);
+    expect(() => write([{ a: 1 }, { a: "x" }])).toThrow(
+      'Row 2, column a: "x" is of another type than the values above it. Declare what all of them are: { types: { a: "TEXT" } }.',
+    );
+    expect(() => write([{ a: "x" }], { types: { a: "INTEGER" } })).toThrow(
+      /^Row 1, column a: "x" does not fit INT64/,
+    );
+    expect(() => write([{ a: 1 }], { types: { a: "DATE" } })).toThrow(
+      /must be "INTEGER"/,
+    );
+    expect(() => write([])).toThrow(/needs columns/);
+    expect(await read(write([], { columns: ["a"] }))).toEqual([]);
+    expect(
+      await read(write([{ a: 1 }, { a: "x" }], { types: { a: "TEXT" } })),
+    ).toEqual([{ a: "1" }, { a: "x" }]);
+  });
+});
+
+describe("Excel", () => {
+  const read = (bytes: Uint8Array, options: Record<string, unknown> = {}) =>
+    readExcel(blobOf(bytes), options, "a.xlsx");
+
+  test("what toExcel writes is read back: dates as dates, codes as text", async () => {
+    const rows = [
+      {
+        id: 1,
+        code: "007",
+        at: new Date(Date.UTC(2024, 1, 29, 13, 45, 30)),
+        ok: true,
+        x: 0.1,
+      },
+      { id: 2, code: '<&"> é😀', at: null, ok: false, x: -1e-7 },
+    ];
+    expect(await read(await toExcel(rows, {}))).toEqual(rows);
+  });
+
+  test("a file that Excel would write has sheets, formulas, shared texts and gaps", async () => {
+    const bytes = readFileSync("test/fixtures/sheets.xlsx");
+    expect(await read(bytes)).toEqual([
+      {
+        id: 1,
+        day: new Date(Date.UTC(2024, 1, 29)),
+        double: 2,
+        text: "ab",
+        error: null,
+      },
+      { id: 2, day: null, double: 4, text: "007", error: null },
+      { id: 3, day: null, double: null, text: null, error: null },
+    ]);
+    expect(await read(bytes, { sheet: "Second sheet", header: false })).toEqual(
+      [
+        { column1: "a", column2: null },
+        { column1: 5, column2: "b" },
+      ],
+    );
+    expect(await read(bytes, { sheet: 2, header: ["x"] })).toEqual([
+      { x: "a", column2: null },
+      { x: 5, column2: "b" },
+    ]);
+    expect(await read(bytes, { sheet: 3 })).toEqual([]);
+  });
+
+  test("says what is wrong", async () => {
+    const bytes = await toExcel([{ a: 1 }], { sheet: "Mine" });
+    await expect(read(bytes, { sheet: "Yours" })).rejects.toThrow(
+      'a.xlsx has no sheet "Yours". It has Mine: write a name, or a place from 1 on.',
+    );
+    await expect(read(Uint8Array.from([1, 2, 3]))).rejects.toThrow(
+      /^a\.xlsx cannot be read as an \.xlsx file/,
+    );
+    await expect(toExcel([{ a: 1 }], { sheet: "a/b" })).rejects.toThrow(
+      /without any of/,
+    );
+    await expect(toExcel([{ a: "x".repeat(40_000) }], {})).rejects.toThrow(
+      /^Row 1, column a: the text has 40000 characters/,
+    );
+  });
+});
+
+describe("SQLite files", () => {
+  beforeAll(() =>
+    begin(
+      new Uint8Array(readFileSync("node_modules/sql.js/dist/sql-wasm.wasm"))
+        .buffer,
+    ),
+  );
+
+  test("what toSqlite writes is read back, by table or by query", async () => {
+    const planes = [
+      {
+        id: 1,
+        big: 2n ** 60n,
+        x: 0.5,
+        'odd "name"': "é",
+        bytes: Uint8Array.from([1]),
+      },
+      { id: 5e9, big: null, x: 3, 'odd "name"': null, bytes: null },
+    ];
+    const file = await toSqlite({
+      planes,
+      "my log": [
+        { at: new Date(0), ok: true, v: { a: 1 }, mixed: 1 },
+        { mixed: "x" },
+      ],
+    });
+    expect(await readSqlite(file, "planes", "a.db")).toEqual(planes);
+    expect(await readSqlite(file, "my log", "a.db")).toEqual([
+      { at: "1970-01-01T00:00:00.000Z", ok: 1, v: '{"a":1}', mixed: 1 },
+      { at: null, ok: null, v: null, mixed: "x" },
+    ]);
+    expect(
+      await readSqlite(
+        file,
+        "SELECT typeof(id) AS t, id, id FROM planes WHERE x > 1",
+        "a.db",
+      ),
+    ).toEqual([{ t: "integer", id: 5e9, id_2: 5e9 }]);
+  });
+
+  test("says what is wrong, and which tables there are", async () => {
+    const file = await toSqlite({ a: [{ x: 1 }] });
+    await expect(readSqlite(file, "b", "a.db")).rejects.toThrow(
+      "a.db has no table b. It has a.",
+    );
+    await expect(readSqlite(file, "SELECT y FROM a", "a.db")).rejects.toThrow(
+      /^The query on a\.db failed: no such column: y/,
+    );
+    await expect(readSqlite(file, undefined, "a.db")).rejects.toThrow(
+      /takes the name of a table or a query/,
+    );
+    await expect(
+      readSqlite(new TextEncoder().encode("no database at all"), "a", "a.db"),
+    ).rejects.toThrow(/^a\.db cannot be read as an SQLite file/);
+    await expect(toSqlite([1])).rejects.toThrow(/rows by table/);
+    await expect(toSqlite({ a: [] })).rejects.toThrow(/no rows/);
+  });
+});

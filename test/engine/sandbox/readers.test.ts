@@ -1,0 +1,346 @@
+import { gzipSync } from "node:zlib";
+import { zipSync } from "fflate";
+import { describe, expect, test } from "vitest";
+import { toParquet } from "../../../src/engine/sandbox/kernel/formats/parquetWriter.ts";
+import { cell, startKernel, traceError } from "./kernelWorld.ts";
+
+type KernelOptions = Parameters<typeof startKernel>[1];
+
+const kernelOf = (fn: string, options?: KernelOptions) =>
+  startKernel(
+    [cell("main", `const t = task(${fn})`, { declares: ["t"] })],
+    options,
+  );
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+
+const files = {
+  "a.csv": "id,name\n1,x\n",
+  "a.csv.gz": gzipSync("id,name\n2,y\n"),
+  "two.zip": zipSync({
+    "a.json": bytesOf("[3]"),
+    "b.csv": bytesOf("id\n4\n"),
+  }),
+  "utf-16.txt": Uint8Array.from([0xff, 0xfe, 0x41, 0, 0xe9, 0]),
+  "latin.txt": Uint8Array.from([0x41, 0xe9]),
+  "utf-8.txt": "\ufeffé",
+  "bad.csv": "a,b\n1,2\n1,2,3\n",
+};
+
+describe("readers", () => {
+  test("unpack gzip and ZIP by themselves", async () => {
+    const kernel = kernelOf(
+      `async () => [
+        await readCsv("a.csv.gz"),
+        await readText("a.csv.gz"),
+        await readJson("two.zip", { entry: "a.json" }),
+        await readCsv("two.zip", { entry: "b.csv" }),
+        (await readBytes("a.csv.gz"))[0],
+      ]`,
+      { files },
+    );
+    expect(await kernel.run("t")).toEqual([
+      [{ id: 2, name: "y" }],
+      "id,name\n2,y\n",
+      [3],
+      [{ id: 4 }],
+      0x1f,
+    ]);
+  });
+
+  test("take bytes in place of an attachment's name", async () => {
+    const kernel = kernelOf(
+      `async () => [
+        await readCsv(new Blob(["a\\n1"])),
+        await readJson(await readBytes("two.zip"), { entry: "a.json" }),
+        await readText((await readBytes("utf-8.txt")).buffer),
+      ]`,
+      { files },
+    );
+    expect(await kernel.run("t")).toEqual([[{ a: 1 }], [3], "é"]);
+  });
+
+  test("find out the encoding by its mark, or are told it", async () => {
+    const kernel = kernelOf(
+      `async () => [
+        await readText("utf-16.txt"),
+        await readText("utf-8.txt"),
+        await readText("latin.txt", { encoding: "windows-1252" }),
+      ]`,
+      { files },
+    );
+    expect(await kernel.run("t")).toEqual(["Aé", "é", "Aé"]);
+  });
+
+  test("say which options they have, before anything is read", async () => {
+    const fails = async (call: string) =>
+      (await kernelOf(`() => ${call}`, { files }).runFails("t")).message;
+    expect(await fails(`readText("a.csv", { x: 1 })`)).toBe(
+      'readText has no option "x". Its options are encoding and entry.',
+    );
+    expect(await fails(`readBytes("a.csv", { x: 1 })`)).toMatch(/It has none/);
+    expect(await fails(`readCsv("a.csv", 5)`)).toMatch(/The options are/);
+    expect(await fails(`readText("a.csv", { entry: 5 })`)).toBe(
+      "entry must be a text, not 5.",
+    );
+    expect(await fails(`readText("a.csv", { entry: "x" })`)).toMatch(
+      /a\.csv is no ZIP file/,
+    );
+    expect(await fails(`readText("a.csv", { encoding: "x" })`)).toMatch(
+      /encoding must be one that browsers know/,
+    );
+  });
+
+  test("errors of a format have their code, and the place of the call", async () => {
+    expect(
+      await kernelOf(`async () => { await readCsv("bad.csv") }`, {
+        files,
+      }).runFails("t"),
+    ).toMatchObject({
+      code: "row-mismatch",
+      message: expect.stringMatching(/^bad\.csv, line 3: it has 3 fields/),
+      place: { cell: "main", line: 1 },
+    });
+  });
+
+  test("bad lines that are left out are in the log", async () => {
+    const kernel = kernelOf(`() => readCsv("bad.csv", { badLines: "skip" })`, {
+      files,
+    });
+    expect(await kernel.run("t")).toEqual([{ a: 1, b: 2 }]);
+    expect(kernel.messages).toContainEqual(
+      expect.objectContaining({
+        type: "log",
+        level: "warning",
+        text: expect.stringMatching(
+          /^1 bad line of bad\.csv left out:\nline 3/,
+        ),
+      }),
+    );
+  });
+
+  test("a format is loaded once, when it is first needed, and kept for the next tasks", async () => {
+    const kernel = kernelOf(
+      `async read => read ? Promise.all([readCsv("a.csv"), readCsv("a.csv")]) : readText("a.csv")`,
+      { files },
+    );
+    const loads = () =>
+      kernel.messages.filter(({ type }) => type === "load-library");
+    await kernel.run("t", false);
+    expect(loads()).toEqual([]);
+    await kernel.run("t", true);
+    await kernel.run("t", true);
+    expect(loads()).toEqual([expect.objectContaining({ name: "csv" })]);
+  });
+
+  test("a format that cannot be loaded fails the task, and is asked for again by the next one", async () => {
+    let isOffline = true;
+    const kernel = kernelOf(`() => readCsv("a.csv")`, {
+      files,
+      isOffline: () => isOffline,
+    });
+    expect((await kernel.runFails("t")).message).toBe("csv is out of reach");
+    isOffline = false;
+    expect(await kernel.run("t")).toEqual([{ id: 1, name: "x" }]);
+  });
+});
+
+describe("streams", () => {
+  const rows = Array.from({ length: 150_000 }, (_, id) => `${id},n${id}\n`);
+  const big = { "big.csv": `id,name\n${rows.join("")}` };
+
+  test("give rows one by one, or in batches", async () => {
+    const kernel = kernelOf(
+      `async () => {
+        let sum = 0, batches = 0, count = 0
+        for await (const row of streamCsv("big.csv")) sum += row.id
+        for await (const rows of streamCsv("big.csv").batches()) { batches++; count += rows.length }
+        for await (const row of streamCsv("big.csv")) return [sum, batches > 1, count, row]
+      }`,
+      { files: big },
+    );
+    expect(await kernel.run("t")).toEqual([
+      (150_000 * 149_999) / 2,
+      true,
+      150_000,
+      { id: 0, name: "n0" },
+    ]);
+  });
+
+  test("read an answer while it is on its way, and unpack it", async () => {
+    const kernel = kernelOf(
+      `async () => {
+        const all = []
+        for (const answer of [new Response("a\\n1"), (await fetch("https://a.org/x")).body])
+          for await (const row of streamCsv(answer)) all.push(row)
+        return all
+      }`,
+      {
+        hosts: ["https://a.org"],
+        fetch: () => Promise.resolve(new Response(gzipSync("a\n2"))),
+      },
+    );
+    expect(await kernel.run("t")).toEqual([{ a: 1 }, { a: 2 }]);
+    expect(
+      (
+        await kernelOf(
+          `async () => { for await (const row of streamCsv(new Response(await readBytes("two.zip")))); }`,
+          { files },
+        ).runFails("t")
+      ).message,
+    ).toMatch(/has to be there as a whole: await response\.blob\(\)/);
+  });
+
+  test("can be loaded as they are", async () => {
+    const loaded: unknown[] = [];
+    const kernel = kernelOf(`() => load("t", streamCsv("a.csv"))`, {
+      files,
+      database(call) {
+        if (call.method === "load-rows") loaded.push(call.batch);
+        return call.method === "load-end" ? { rows: 1 } : undefined;
+      },
+    });
+    await kernel.run("t");
+    expect(loaded).toEqual([
+      { columns: ["id", "name"], values: [[1], ["x"]], rows: 1 },
+    ]);
+  });
+
+  test("are refused in a flow body, and fail with the code and the place of the loop", async () => {
+    expect((await traceError(`streamCsv("a.csv")`)).code).toBe("flow-body");
+    expect(
+      await kernelOf(
+        `async () => { for await (const row of streamCsv("bad.csv")); }`,
+        { files },
+      ).runFails("t"),
+    ).toMatchObject({ code: "row-mismatch" });
+  });
+});
+
+test("writers write rows", async () => {
+  const kernel = kernelOf(`rows => toCsv(rows, { delimiter: ";" })`);
+  expect(await kernel.run("t", [{ a: 1, b: "x;y" }])).toBe('a;b\n1;"x;y"\n');
+  expect((await kernel.runFails("t", 5)).code).toBe("invalid-argument");
+});
+
+test("every format that can be written is read back by its reader", async () => {
+  const kernel = kernelOf(
+    `async rows => [
+      await readCsv(new Blob([await toCsv(rows)])),
+      await readNdjson(new Blob([await toNdjson(rows)])),
+      await readParquet(await toParquet(rows)),
+      await readExcel(await toExcel(rows)),
+      await readSqlite(await toSqlite({ rows }), "rows"),
+      await readSqlite(await toSqlite({ rows }), "SELECT id, name FROM rows"),
+      await readGeoJson(new Blob([JSON.stringify({ type: "FeatureCollection", features: rows.map(properties => ({ properties })) })])),
+      await readHtmlTable(new Blob(["<table><tr><th>id<th>name<tr><td>1<td>x</table>"])),
+    ]`,
+  );
+  const rows = [{ id: 1, name: "x" }];
+  expect(await kernel.run("t", rows)).toEqual([
+    ...Array.from({ length: 6 }, () => rows),
+    [{ id: 1, name: "x", geometry: null }],
+    rows,
+  ]);
+});
+
+test("streams of other formats give their rows", async () => {
+  const kernel = kernelOf(
+    `async () => {
+      const rows = [{ id: 1 }, { id: 2 }]
+      const all = []
+      for (const stream of [
+        streamNdjson(new Blob([await toNdjson(rows)])),
+        streamParquet(await toParquet(rows)),
+        streamJson(new Blob([JSON.stringify({ data: { rows } })]), { path: "data.rows" }),
+      ])
+        for await (const { id } of stream) all.push(id)
+      return all
+    }`,
+  );
+  expect(await kernel.run("t")).toEqual([1, 2, 1, 2, 1, 2]);
+  expect(
+    (
+      await kernelOf(
+        `async () => { for await (const row of streamParquet(new Response("x"))); }`,
+      ).runFails("t")
+    ).message,
+  ).toMatch(/has to be there as a whole/);
+});
+
+describe("fetchParquet", () => {
+  const rows = Array.from({ length: 200_000 }, (_, id) => ({
+    id,
+    name: `name ${(id * 7919) % 100_003}`,
+  }));
+  const file = toParquet(rows, {});
+  const hosts = ["https://a.org"];
+  const answer =
+    (givesParts: boolean, givesLength: boolean, sent: number[]) =>
+    (_: unknown, init?: RequestInit) => {
+      const range = /bytes=(\d+)-(\d+)/.exec(
+        new Headers(init?.headers).get("range") ?? "",
+      );
+      if (init?.method === "HEAD")
+        return Promise.resolve(
+          new Response(null, {
+            headers: givesLength
+              ? { "content-length": String(file.length) }
+              : {},
+          }),
+        );
+      const part =
+        range && givesParts
+          ? file.slice(Number(range[1]), Number(range[2]) + 1)
+          : file;
+      sent.push(part.length);
+      return Promise.resolve(
+        new Response(part as BlobPart, {
+          status: range && givesParts ? 206 : 200,
+        }),
+      );
+    };
+  const total = (sent: readonly number[]) => sent.reduce((a, b) => a + b, 0);
+  const fn = `() => fetchParquet("https://a.org/x.parquet", { columns: ["id"], rowStart: 199_999, headers: { "x-key": "k" } })`;
+
+  test("asks a server only for the parts that it needs", async () => {
+    const sent: number[] = [];
+    const kernel = kernelOf(fn, { hosts, fetch: answer(true, true, sent) });
+    expect(await kernel.run("t")).toEqual([{ id: 199_999 }]);
+    expect(total(sent)).toBeLessThan(file.length * 0.7);
+  });
+
+  test("gets an archive that holds the file as a whole", async () => {
+    const sent: number[] = [];
+    const packed = zipSync({ "x.parquet": file });
+    const kernel = kernelOf(
+      `() => fetchParquet("https://a.org/x.zip", { entry: "x.parquet", rowEnd: 1, columns: ["id"] })`,
+      {
+        hosts,
+        fetch: () => {
+          sent.push(packed.length);
+          return Promise.resolve(new Response(packed as BlobPart));
+        },
+      },
+    );
+    expect(await kernel.run("t")).toEqual([{ id: 0 }]);
+    expect(sent).toHaveLength(1);
+  });
+
+  test.each([
+    [false, true],
+    [true, false],
+    [false, false],
+  ])(
+    "gets the file once where parts are not to be had (parts %s, length %s)",
+    async (parts, length) => {
+      const sent: number[] = [];
+      const kernel = kernelOf(fn, {
+        hosts,
+        fetch: answer(parts, length, sent),
+      });
+      expect(await kernel.run("t")).toEqual([{ id: 199_999 }]);
+      expect(sent).toEqual([file.length]);
+    },
+  );
+});

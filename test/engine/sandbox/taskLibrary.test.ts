@@ -1,0 +1,306 @@
+import { readFileSync } from "node:fs";
+import initSqlJs from "sql.js";
+import { describe, expect, test } from "vitest";
+import type { SqlValue, ToData } from "../../../src/engine/protocol.ts";
+import { cell, startKernel, traceOne } from "./kernelWorld.ts";
+
+type KernelOptions = Parameters<typeof startKernel>[1];
+
+const kernelOf = (fn: string, options?: KernelOptions) =>
+  startKernel(
+    [cell("main", `const t = task(${fn})`, { declares: ["t"] })],
+    options,
+  );
+
+describe("tables", () => {
+  const openDatabase = async () => {
+    const wasm = readFileSync("node_modules/sql.js/dist/sql-wasm.wasm");
+    const SQL = await initSqlJs({ wasmBinary: new Uint8Array(wasm).buffer });
+    const database = new SQL.Database();
+    const query = (sql: string, parameters: readonly SqlValue[] = []) => {
+      const statement = database.prepare(sql);
+      statement.bind(parameters as (string | number | null)[]);
+      const rows: unknown[] = [];
+      while (statement.step()) rows.push(statement.getAsObject());
+      statement.free();
+      return rows;
+    };
+    return {
+      query,
+      database: (call: ToData) => {
+        if (call.method !== "query" && call.method !== "exec") return undefined;
+        const rows = query(call.sql, call.parameters as SqlValue[]);
+        return call.method === "query" ? rows : { changes: 0 };
+      },
+    };
+  };
+
+  test("are copied with their columns and constraints", async () => {
+    const { database, query } = await openDatabase();
+    query(
+      `CREATE TABLE "my a" (id INTEGER PRIMARY KEY, x REAL NOT NULL CHECK (x > 0), twice AS (2 * x))`,
+    );
+    query(`INSERT INTO "my a" VALUES (7, 1.5), (8, 2)`);
+    query("CREATE TABLE b (old)");
+    query(`CREATE VIEW v AS SELECT x FROM "my a"`);
+    const kernel = kernelOf(`(from, to) => copyTable(from, to)`, { database });
+    expect(await kernel.run("t", "my a", "b")).toEqual({ table: "b", rows: 2 });
+    expect(query("SELECT * FROM b")).toEqual([
+      { id: 7, x: 1.5, twice: 3 },
+      { id: 8, x: 2, twice: 4 },
+    ]);
+    expect(() => query("INSERT INTO b (x) VALUES (-1)")).toThrow(/CHECK/);
+    expect(await kernel.run("t", "v", "w")).toEqual({ table: "w", rows: 2 });
+    expect((await kernel.runFails("t", "gone", "b")).message).toBe(
+      "There is no table gone to copy.",
+    );
+    expect((await kernel.runFails("t", "b", "b")).message).toMatch(
+      /another name/,
+    );
+    expect((await kernel.runFails("t", 5, "b")).message).toMatch(/not 5/);
+  });
+
+  test("are kept as they are at a time, the last few of them", async () => {
+    const { database, query } = await openDatabase();
+    query("CREATE TABLE a (x); ");
+    let day = 1;
+    const kernel = kernelOf(`() => snapshotTable("a", { keep: 2 })`, {
+      database,
+      now: () => Date.UTC(2026, 0, day, 10, 20, 30),
+    });
+    for (; day < 5; day += 1) {
+      query("INSERT INTO a VALUES (1)");
+      await kernel.run("t");
+    }
+    expect(
+      query("SELECT name FROM sqlite_schema WHERE name GLOB 'a*' ORDER BY 1"),
+    ).toEqual([
+      { name: "a" },
+      { name: "a_20260103_102030" },
+      { name: "a_20260104_102030" },
+    ]);
+    expect(query("SELECT count(*) AS n FROM a_20260103_102030")).toEqual([
+      { n: 3 },
+    ]);
+    expect(
+      (
+        await kernelOf(`() => snapshotTable("a", { keep: 0 })`, {
+          database,
+        }).runFails("t")
+      ).code,
+    ).toBe("invalid-option");
+  });
+
+  test("are asked and changed by tasks of a flow", async () => {
+    const { database, query } = await openDatabase();
+    const kernel = kernelOf(
+      `async () => { await execSql("CREATE TABLE c AS SELECT ? AS x", [5]); return await querySql("SELECT x FROM c WHERE x = :x", { x: 5 }) }`,
+      {
+        database: (call) =>
+          call.method === "query" && call.parameters
+            ? query("SELECT x FROM c")
+            : database(call),
+      },
+    );
+    expect(await kernel.run("t")).toEqual([{ x: 5 }]);
+    const graph = await traceOne(
+      `copyTable.with({ waitFor: [execSql("DELETE FROM a")] })("a", "b")`,
+    );
+    expect(graph.nodes.map(({ id }) => id)).toEqual([
+      "execSql-1",
+      "copyTable-1",
+    ]);
+    expect((await kernelOf("() => querySql(5)").runFails("t")).code).toBe(
+      "sql-failed",
+    );
+  });
+});
+
+test("jsonPath finds all values at a path", async () => {
+  const kernel = kernelOf(`(value, path) => jsonPath(value, path)`);
+  const value = { items: [{ n: 1, tags: ["a"] }, { n: 2 }] };
+  expect(await kernel.run("t", value, "$.items[*].n")).toEqual([1, 2]);
+  expect(await kernel.run("t", value, "$..[?@.n > 1].n")).toEqual([2]);
+  expect((await kernel.runFails("t", value, "items[")).message).toMatch(
+    /^"items\[" is no JSONPath: /,
+  );
+  expect((await kernel.runFails("t", value, 5)).message).toMatch(/not 5/);
+});
+
+describe("checkRows", () => {
+  /** A schema as libraries of schemas make them. */
+  const schema = `{ "~standard": { version: 1, vendor: "test", validate: row =>
+    typeof row.id === "number" ? { value: { id: row.id, seen: true } }
+    : { issues: [{ message: "no number", path: ["id"] }, { message: "odd", path: [{ key: "a" }, 0] }] } } }`;
+
+  test("gives back what the schema makes of the rows", async () => {
+    for (const given of [
+      schema,
+      schema.replace("validate: row", "validate: async row"),
+      `Object.assign(() => {}, ${schema})`,
+    ])
+      expect(
+        await kernelOf(`() => checkRows([{ id: 1 }], ${given})`).run("t"),
+      ).toEqual([{ id: 1, seen: true }]);
+  });
+
+  test("names the rows that do not fit, leaves them out, or tells of each", async () => {
+    const rows = `[{ id: 1 }, { id: "x" }, {}]`;
+    const { code, message } = await kernelOf(
+      `() => checkRows(${rows}, ${schema})`,
+    ).runFails("t");
+    expect(code).toBe("row-mismatch");
+    expect(message).toBe(
+      '2 of 3 rows do not fit the schema: row 2: id: no number; a.0: odd and row 3: id: no number; a.0: odd. Correct them, or leave them out and be told of them: { badRows: "skip" }.',
+    );
+    const skipping = kernelOf(
+      `() => checkRows(${rows}, ${schema}, { badRows: "skip" })`,
+    );
+    expect(await skipping.run("t")).toEqual([{ id: 1, seen: true }]);
+    expect(skipping.messages).toContainEqual(
+      expect.objectContaining({
+        type: "log",
+        text: expect.stringMatching(/^2 of 3 rows do not fit/),
+      }),
+    );
+    expect(
+      await kernelOf(
+        `async () => { const bad = []; await checkRows(${rows}, ${schema}, { badRows: one => bad.push([one.index, one.row, one.problem]) }); return bad }`,
+      ).run("t"),
+    ).toEqual([
+      [1, { id: "x" }, "id: no number; a.0: odd"],
+      [2, {}, "id: no number; a.0: odd"],
+    ]);
+  });
+
+  test("takes rows and a schema only", async () => {
+    for (const call of [
+      `checkRows(5, ${schema})`,
+      `checkRows([], {})`,
+      `checkRows([], null)`,
+      `checkRows([], ${schema}, { badRows: 1 })`,
+      `checkRows([], ${schema}, { x: 1 })`,
+    ])
+      expect((await kernelOf(`() => ${call}`).runFails("t")).code).toMatch(
+        /^invalid-/,
+      );
+  });
+});
+
+describe("artifacts", () => {
+  const shown = async (call: string) => {
+    const kernel = kernelOf(`async () => { await ${call} }`);
+    await kernel.run("t");
+    return kernel.messages.filter(({ type }) => type === "display");
+  };
+
+  test("are shown with the task run, each under its key", async () => {
+    expect(
+      await shown(
+        `showTable([{ a: 1, b: 2 }], { key: "k", title: "T", columns: ["b"] })`,
+      ),
+    ).toMatchObject([
+      { key: "k", output: { type: "table", title: "T", columns: ["b"] } },
+    ]);
+    expect(await shown(`showMarkdown("**x**")`)).toMatchObject([
+      { key: "showMarkdown", output: { type: "markdown", text: "**x**" } },
+    ]);
+    expect(
+      await shown(`showLink("https://a.org/?a=1&b", { label: "<see>" })`),
+    ).toMatchObject([
+      {
+        output: {
+          type: "html",
+          text: '<a href="https://a.org/?a=1&amp;b">&lt;see&gt;</a>',
+        },
+      },
+    ]);
+    expect(
+      await shown(
+        `showImage(new Uint8Array([0x89, 80, 78, 71]), { alt: '"' })`,
+      ),
+    ).toMatchObject([
+      {
+        output: {
+          text: '<img src="data:image/png;base64,iVBORw==" alt="&quot;" />',
+        },
+      },
+    ]);
+    expect(
+      await shown(`showProgress(3, { total: 10, label: "pages" })`),
+    ).toMatchObject([
+      { output: { text: expect.stringContaining('value="3" max="10"') } },
+    ]);
+  });
+
+  test("give the value on, and are nodes of a flow", async () => {
+    expect(await kernelOf(`() => showTable([{ a: 1 }])`).run("t")).toEqual([
+      { a: 1 },
+    ]);
+    const graph = await traceOne(`showTable(readCsv("a.csv"), { key: "k" })`);
+    expect(graph.nodes.map(({ id }) => id)).toEqual([
+      "readCsv-1",
+      "showTable-1",
+    ]);
+  });
+
+  test("refuse what they cannot show", async () => {
+    for (const call of [
+      `showLink("javascript:alert(1)")`,
+      `showLink("a")`,
+      `showImage(new Uint8Array([1]))`,
+      `showImage("https://a.org/x.png")`,
+      `showMarkdown(5)`,
+      `showProgress("x")`,
+      `showTable(5)`,
+      `showTable([], { colour: 1 })`,
+    ])
+      expect(
+        (await kernelOf(`() => ${call}`).runFails("t")).code,
+        call,
+      ).toMatch(/^invalid-/);
+  });
+});
+
+test("what is not built yet is refused with its name, not absent", async () => {
+  expect(
+    await kernelOf(`() => notifyBrowser("x")`).runFails("t"),
+  ).toMatchObject({
+    code: "not-yet",
+    message: expect.stringContaining("notifyWebhook"),
+  });
+});
+
+test("a cell can build on the library as the library is built", async () => {
+  const kernel = startKernel(
+    [
+      cell(
+        "library",
+        `const readIni = task(async (name, options) => {
+           const text = await readText(name, options)
+           return text.split("\\n").filter(Boolean).map(line => ({ key: line.split("=")[0], value: line.split("=")[1] }))
+         })`,
+        { declares: ["readIni"] },
+      ),
+      cell(
+        "main",
+        `const t = task(() => readIni("a.zip", { entry: "x.ini" }))`,
+        {
+          declares: ["t"],
+          inputs: ["readIni"],
+        },
+      ),
+    ],
+    {
+      files: {
+        "a.zip": (await import("fflate")).zipSync({
+          "x.ini": new TextEncoder().encode("a=1\nb=2"),
+        }) as BlobPart,
+      },
+    },
+  );
+  expect(await kernel.run("t")).toEqual([
+    { key: "a", value: "1" },
+    { key: "b", value: "2" },
+  ]);
+});
