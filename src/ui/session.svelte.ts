@@ -6,7 +6,6 @@
 import type { Remote } from "comlink";
 import { FlowError, toErrorData } from "../core/errors.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
-import { parseOrigin } from "../core/origin.ts";
 import type { PlanItem } from "../core/plan.ts";
 import type { RunState } from "../core/run.ts";
 import type { Schedule } from "../core/schedule.ts";
@@ -32,6 +31,7 @@ import {
 import { makeLink } from "../notebook/link.ts";
 import type { Library, LibraryEntry } from "../storage/library.ts";
 import type { Mirror } from "../storage/mirror.ts";
+import { CellViews } from "./cellViews.svelte.ts";
 import { CopyKeeper } from "./copyKeeper.ts";
 import { DocumentSaver } from "./documentSaver.ts";
 import { loadDocumentTools, type DocumentTools } from "./documentTools.ts";
@@ -39,11 +39,12 @@ import { Drawing, type Drawn, type FlowView } from "./drawing.ts";
 import type { RunOptions } from "./pageApi.ts";
 import { FlowSchedules } from "./flowSchedules.ts";
 import { Follower } from "./follower.ts";
-import { tellMissingTable } from "./missingTable.ts";
+import { HostPermissions } from "./hostPermissions.svelte.ts";
 import { makeId } from "./makeId.ts";
 import { Losses } from "./losses.svelte.ts";
 import { NotebookLock } from "./notebookLock.ts";
 import { NotebookVersions } from "./notebookVersions.ts";
+import { Notices, type Notice } from "./notices.svelte.ts";
 import { parametersOf } from "./parametersOf.ts";
 import { RunDesk } from "./runDesk.svelte.ts";
 import { StorageUse } from "./storageUse.svelte.ts";
@@ -56,28 +57,6 @@ export interface Example {
   name: string;
   title: string;
   description: string;
-}
-
-/** What a cell shows below itself. */
-export interface CellOutput {
-  status: "running" | "done" | "stale";
-  outputs: readonly Output[];
-}
-
-/** A message to the reader that asks for nothing; it goes away when closed. */
-export interface Notice {
-  id: number;
-  kind: "info" | "error";
-  message: string;
-  /** A button, such as Undo. */
-  action?: { label: string; run: () => void };
-}
-
-/** A host that the notebook names or that the reader allowed. */
-export interface HostPermission {
-  origin: string;
-  /** undefined: not decided yet. */
-  allowed: boolean | undefined;
 }
 
 /** What a session works with; made by main.ts. */
@@ -93,12 +72,6 @@ export interface SessionParts {
   workers: number;
   clock: Clock;
 }
-
-/** Rows of a SQL cell that are kept for showing; the count is of all. */
-const shownRows = 1_000;
-/** A SQL cell may take this long. */
-const queryLimit = 30_000;
-const sqlDelay = 400;
 
 const openElsewhere =
   "This notebook is open in another tab. You see here what happens there; take it over to change or run it.";
@@ -120,16 +93,10 @@ export class Session {
   flowName = $state<string>();
   /** Values of the parameter form of that flow, by name; missing ones have their default. */
   parameters = $state.raw<Readonly<Record<string, unknown>>>({});
-  /** By cell id. */
-  outputs = $state.raw<Readonly<Record<string, CellOutput>>>({});
-  /** Cells that show something of their own when they are evaluated, by id. */
-  viewCells = $state.raw<ReadonlySet<string>>(new Set());
   tables = $state.raw<readonly TableSchema[]>([]);
   files = $state.raw<readonly StoredFile[]>([]);
-  hosts = $state.raw<readonly HostPermission[]>([]);
   /** Attachments that the notebook names but that are not there. */
   missingFiles = $state.raw<readonly string[]>([]);
-  notices = $state.raw<readonly Notice[]>([]);
   selectedCell = $state<string>();
   selectedNode = $state<NodeId>();
   /** Whether flows of this notebook run at their times; undefined if none has a schedule. */
@@ -157,10 +124,6 @@ export class Session {
     () => this.#write(),
     (thrown) => this.notify("error", toErrorData(thrown).message),
   );
-  #sqlTimer: ReturnType<typeof setTimeout> | undefined;
-  #viewing: Promise<void> = Promise.resolve();
-  #nextNotice = 1;
-  #permissions: Record<string, boolean> = {};
   readonly #tabs = new TabMessages();
   readonly #lock = new NotebookLock(this.#tabs, {
     lost: () => this.#yield(),
@@ -176,6 +139,10 @@ export class Session {
   /** The notebook's runs. */
   readonly desk: RunDesk;
   readonly versions: NotebookVersions;
+  /** What cells show below themselves. */
+  readonly views: CellViews;
+  readonly hosts: HostPermissions;
+  readonly notices = new Notices();
   readonly storage = new StorageUse();
   readonly losses: Losses;
   readonly #copies = new CopyKeeper(() => this.#copy());
@@ -193,6 +160,8 @@ export class Session {
     });
     this.desk = new RunDesk(parts, this);
     this.versions = new NotebookVersions(parts.library.versions, this);
+    this.views = new CellViews(parts, this);
+    this.hosts = new HostPermissions(parts.library);
     this.#schedules = new FlowSchedules(
       parts.clock,
       (flow, { at, parameters }) =>
@@ -307,21 +276,20 @@ export class Session {
     await this.refreshLibrary();
     if (!removed) return;
     // Its data goes only when the notice goes, so that Undo brings back everything.
-    const notice = this.notify("info", `“${removed.title}” was deleted.`, {
-      label: "Undo",
-      run: () => {
-        this.#afterNotice.delete(notice);
-        this.closeNotice(notice);
-        void this.#orNotice(async () => {
-          await removed.putBack();
-          await this.refreshLibrary();
-        });
+    this.notices.add(
+      "info",
+      `“${removed.title}” was deleted.`,
+      {
+        label: "Undo",
+        run: () =>
+          void this.#orNotice(async () => {
+            await removed.putBack();
+            await this.refreshLibrary();
+          }),
       },
-    });
-    this.#afterNotice.set(notice, () => void database.remove(id));
+      () => void database.remove(id),
+    );
   }
-
-  #afterNotice = new Map<number, () => void>();
 
   async #open(
     read: () => Promise<{ id: string; text: string }>,
@@ -353,8 +321,7 @@ export class Session {
       readOnly: !isOurs,
       isDoubtful: this.isAfterKill,
     });
-    this.#permissions =
-      (await library.readSetting<Record<string, boolean>>(`hosts:${id}`)) ?? {};
+    await this.hosts.load(id);
     this.#drawing.reset();
     this.#history = undefined;
     this.#program = undefined;
@@ -376,12 +343,7 @@ export class Session {
     this.#setNotebook(notebook, true);
     await engine.configure(this.#configuration());
     await this.#fetchFiles(id);
-    this.outputs = Object.fromEntries(
-      notebook.cells.flatMap((cell) => {
-        const outputs = cell.name ? report.outputs[cell.name] : undefined;
-        return outputs ? [[cell.id, { status: "done", outputs }]] : [];
-      }),
-    );
+    this.views.load(notebook, report.outputs);
     this.screen = "notebook";
     history.replaceState(
       null,
@@ -391,7 +353,7 @@ export class Session {
     await this.#claim();
     this.versions.keep("opened");
     await this.#refreshTables();
-    void this.#viewCells((cell) => cell.kind === "sql");
+    void this.views.view((cell) => cell.kind === "sql");
   }
 
   // ---------------------------------------------------------------- other tabs
@@ -444,7 +406,7 @@ export class Session {
     this.#updateMissing();
     await this.desk.follow(report);
     await this.#refreshTables();
-    void this.#viewCells((cell) => cell.kind === "sql");
+    void this.views.view((cell) => cell.kind === "sql");
   }
 
   /** Takes the text as it was saved last. */
@@ -521,13 +483,7 @@ export class Session {
       cell,
     );
     const edited = this.notebook?.cells.find(({ id }) => id === cell);
-    if (edited?.kind === "sql") {
-      clearTimeout(this.#sqlTimer);
-      this.#sqlTimer = setTimeout(
-        () => void this.#viewCells(({ id }) => id === cell),
-        sqlDelay,
-      );
-    } else this.#markStale(cell);
+    if (edited) this.views.typed(edited);
   }
 
   insertCell(kind: CellKind, after: string | undefined): string {
@@ -585,8 +541,8 @@ export class Session {
       edits.replaceText(notebook, parseNotebook(text, makeId).notebook),
     );
     const changed = this.notebook?.cells.filter((cell) => !before.has(cell));
-    for (const { id } of changed ?? []) this.#markStale(id);
-    void this.#viewCells(
+    for (const { id } of changed ?? []) this.views.markStale(id);
+    void this.views.view(
       (cell) => cell.kind === "sql" && (changed?.includes(cell) ?? false),
     );
   }
@@ -668,16 +624,14 @@ export class Session {
 
   #setNotebook(notebook: Notebook, atOnce = false): void {
     this.notebook = notebook;
-    this.#updateHosts();
+    this.hosts.name(notebook.network);
     this.#updateMissing();
     this.#drawing.update(notebook, atOnce);
   }
 
   #onDrawn(drawn: Drawn): void {
     this.#program = drawn.program;
-    this.viewCells = new Set(
-      drawn.program.cells.filter(({ isView }) => isView).map(({ id }) => id),
-    );
+    this.views.compiled(drawn.program);
     const parsed = this.notebook
       ? this.#tools.parseNotebook(this.markdown())
       : undefined;
@@ -796,7 +750,7 @@ export class Session {
     if (this.desk.runs[0]?.state === "Success")
       void this.storage.askToPersist().catch(() => undefined);
     await this.#refreshTables();
-    void this.#viewCells(() => true);
+    void this.views.view(() => true);
     this.#saver.changed();
   }
 
@@ -858,109 +812,34 @@ export class Session {
   /** Evaluates a view or SQL cell, and shows what it displays. */
   async runCell(cell: string): Promise<void> {
     await this.settled();
-    await this.#viewCells(({ id }) => id === cell);
+    await this.views.view(({ id }) => id === cell);
   }
 
   /** What a cell shows, by its name; evaluates it first if that is out of date. */
   async outputOf(name: string): Promise<Output | undefined> {
     await this.settled();
-    await this.#viewing;
-    const cell = this.notebook?.cells.find((other) => other.name === name);
-    if (!cell || name === "") {
-      const names = this.notebook?.cells.flatMap((other) => other.name || []);
-      throw new FlowError(
-        "unknown-cell",
-        `There is no cell "${name}". This notebook has ${names?.join(", ") || "no named cells"}.`,
-      );
+    return this.views.outputOf(name);
+  }
+
+  drawn(): Promise<void> {
+    return this.#drawing.settled();
+  }
+
+  firstRun(): { hasRun: boolean; flow: string | undefined } {
+    return { hasRun: this.desk.runs.length > 0, flow: this.flows[0]?.name };
+  }
+
+  async flowResults(): Promise<
+    Record<string, { state: RunState["state"]; result: unknown }>
+  > {
+    const results: Awaited<ReturnType<Session["flowResults"]>> = {};
+    for (const { name } of this.flows) {
+      const last = this.desk.last(name);
+      if (!last) continue;
+      const result = await this.desk.flowResult(last);
+      results[name] = { state: last.state, result };
     }
-    if (cell.kind === "sql" || this.outputs[cell.id]?.status !== "done")
-      await this.#viewCells(({ id }) => id === cell.id);
-    return this.outputs[cell.id]?.outputs[0];
-  }
-
-  #viewCells(
-    choose: (cell: Notebook["cells"][number]) => boolean,
-  ): Promise<void> {
-    const viewing = this.#viewing.then(async () => {
-      await this.#drawing.settled();
-      for (const cell of this.notebook?.cells ?? []) {
-        if (cell.kind === "md" || !choose(cell)) continue;
-        const compiled = this.#program?.cells.find(({ id }) => id === cell.id);
-        if (!compiled || (cell.kind !== "sql" && !compiled.isView)) continue;
-        await this.#viewCell(cell);
-      }
-    });
-    this.#viewing = viewing.catch(() => {});
-    return viewing;
-  }
-
-  async #viewCell(cell: Notebook["cells"][number]): Promise<void> {
-    const notebookId = this.id;
-    this.#showOutputs(cell.id, {
-      status: "running",
-      outputs: this.outputs[cell.id]?.outputs ?? [],
-    });
-    let outputs: readonly Output[];
-    try {
-      outputs =
-        cell.kind === "sql"
-          ? await this.#queryCell(cell.source)
-          : await this.#evaluateCell(cell.name);
-    } catch (thrown) {
-      outputs = [{ type: "error", error: toErrorData(thrown) }];
-    }
-    if (this.id !== notebookId) return;
-    this.#showOutputs(cell.id, { status: "done", outputs });
-    if (cell.kind !== "sql" && !this.readOnly)
-      await this.#parts.database.saveOutputs(cell.name, outputs);
-  }
-
-  async #queryCell(sql: string): Promise<readonly Output[]> {
-    if (sql.trim() === "") return [];
-    // A query that does not end holds up everything else, and only a restart of its worker ends it.
-    const timer = setTimeout(
-      () => void this.#parts.engine.restartDatabase(),
-      queryLimit,
-    );
-    try {
-      const found = await this.#parts.database.query(sql, [], shownRows);
-      const { columns, rows, total } = found;
-      return [{ type: "table", columns, rows, total }];
-    } catch (thrown) {
-      const text = tellMissingTable(thrown, {
-        hasRun: this.desk.runs.length > 0,
-        flow: this.flows[0]?.name,
-      });
-      if (text === undefined) throw thrown;
-      return [{ type: "text", text }];
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  async #evaluateCell(name: string): Promise<readonly Output[]> {
-    if (!this.#program) return [];
-    const flows: Record<string, { state: RunState["state"]; result: unknown }> =
-      {};
-    for (const flow of this.flows) {
-      const last = this.desk.last(flow.name);
-      if (last)
-        flows[flow.name] = {
-          state: last.state,
-          result: await this.desk.flowResult(last),
-        };
-    }
-    return this.#parts.engine.view(this.#program, name, flows);
-  }
-
-  #showOutputs(cell: string, output: CellOutput): void {
-    this.outputs = { ...this.outputs, [cell]: output };
-  }
-
-  #markStale(cell: string): void {
-    const output = this.outputs[cell];
-    if (output?.status === "done")
-      this.#showOutputs(cell, { ...output, status: "stale" });
+    return results;
   }
 
   // ---------------------------------------------------------------- data
@@ -1041,40 +920,17 @@ export class Session {
 
   // ---------------------------------------------------------------- permissions
 
-  async allow(origin: string): Promise<void> {
+  /** Lets the notebook contact a host, or not. */
+  async allow(origin: string, isAllowed = true): Promise<void> {
     await this.settled();
-    await this.#decide(parseOrigin(origin), true);
-  }
-
-  async deny(origin: string): Promise<void> {
-    await this.#decide(parseOrigin(origin), false);
-  }
-
-  async #decide(origin: string, isAllowed: boolean): Promise<void> {
-    this.#permissions = { ...this.#permissions, [origin]: isAllowed };
-    await this.#parts.library.writeSetting(
-      `hosts:${this.id}`,
-      this.#permissions,
-    );
-    this.#updateHosts();
+    await this.hosts.decide(origin, isAllowed);
     await this.#parts.engine.configure(this.#configuration());
-  }
-
-  #updateHosts(): void {
-    const named = this.notebook?.network ?? [];
-    const origins = new Set([...named, ...Object.keys(this.#permissions)]);
-    this.hosts = [...origins].map((origin) => ({
-      origin,
-      allowed: this.#permissions[origin],
-    }));
   }
 
   #configuration(): { workers: number; hosts: readonly string[] } {
     return {
       workers: this.notebook?.workers ?? this.#parts.workers,
-      hosts: Object.keys(this.#permissions).filter(
-        (origin) => this.#permissions[origin],
-      ),
+      hosts: this.hosts.allowed,
     };
   }
 
@@ -1089,19 +945,8 @@ export class Session {
     kind: Notice["kind"],
     message: string,
     action?: Notice["action"],
-  ): number {
-    const id = this.#nextNotice++;
-    this.notices = [
-      ...this.notices,
-      action ? { id, kind, message, action } : { id, kind, message },
-    ];
-    return id;
-  }
-
-  closeNotice(id: number): void {
-    this.notices = this.notices.filter((notice) => notice.id !== id);
-    this.#afterNotice.get(id)?.();
-    this.#afterNotice.delete(id);
+  ): void {
+    this.notices.add(kind, message, action);
   }
 
   async #orNotice(action: () => Promise<unknown>): Promise<void> {

@@ -1,0 +1,179 @@
+import { FlowError, toErrorData } from "../core/errors.ts";
+import type { State } from "../core/state.ts";
+import type { Output } from "../engine/protocol.ts";
+import type { DatabaseService, EngineService } from "../engine/services.ts";
+import type { Program } from "../notebook/compile/program.ts";
+import type { Cell, Notebook } from "../notebook/document.ts";
+import { tellMissingTable } from "./missingTable.ts";
+
+/** What a cell shows below itself. */
+export interface CellOutput {
+  status: "running" | "done" | "stale";
+  outputs: readonly Output[];
+}
+
+/** What cells are shown of. */
+export interface CellViewHost {
+  readonly id: string | undefined;
+  readonly notebook: Notebook | undefined;
+  readonly program: Program | undefined;
+  /** Why nothing can be kept, if so. */
+  readonly readOnly: string | undefined;
+  /** Settles when the newest text is compiled. */
+  drawn(): Promise<void>;
+  /** What the flows of the text gave when they ran last. */
+  flowResults(): Promise<Record<string, { state: State; result: unknown }>>;
+  /** The first flow of the text, and whether anything has run: for a table that is not there yet. */
+  firstRun(): { hasRun: boolean; flow: string | undefined };
+}
+
+interface Parts {
+  engine: Pick<EngineService, "view" | "restartDatabase">;
+  database: Pick<DatabaseService, "query" | "saveOutputs">;
+}
+
+/** Rows of a SQL cell that are kept for showing; the count is of all. */
+const shownRows = 1_000;
+/** A SQL cell may take this long. */
+const queryLimit = 30_000;
+/** How long the typing of SQL may pause before it is run. */
+const typingPause = 400;
+
+/** What the cells of the open notebook show below themselves, and how they come to it: one after the other. */
+export class CellViews {
+  /** By cell id. */
+  outputs = $state.raw<Readonly<Record<string, CellOutput>>>({});
+  /** Cells that show something of their own when they are evaluated, by id. */
+  cells = $state.raw<ReadonlySet<string>>(new Set());
+  readonly #parts: Parts;
+  readonly #host: CellViewHost;
+  #viewing: Promise<void> = Promise.resolve();
+  #typing: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(parts: Parts, host: CellViewHost) {
+    this.#parts = parts;
+    this.#host = host;
+  }
+
+  /** Shows what cells of a notebook that was opened showed last, by their names. */
+  load(
+    { cells }: Notebook,
+    outputs: Readonly<Record<string, readonly Output[]>>,
+  ): void {
+    this.outputs = Object.fromEntries(
+      cells.flatMap(({ id, name }) => {
+        const last = name ? outputs[name] : undefined;
+        return last ? [[id, { status: "done", outputs: last }]] : [];
+      }),
+    );
+  }
+
+  /** The text was compiled. */
+  compiled(program: Program): void {
+    const views = program.cells.filter(({ isView }) => isView);
+    this.cells = new Set(views.map(({ id }) => id));
+  }
+
+  /** A cell was typed in: SQL is run when the typing pauses, other code when it is asked for. */
+  typed({ id, kind }: Cell): void {
+    if (kind !== "sql") return this.markStale(id);
+    clearTimeout(this.#typing);
+    this.#typing = setTimeout(
+      () => void this.view((cell) => cell.id === id),
+      typingPause,
+    );
+  }
+
+  /** A cell is not what it was when it was shown. */
+  markStale(id: string): void {
+    const output = this.outputs[id];
+    if (output?.status === "done")
+      this.#show(id, { ...output, status: "stale" });
+  }
+
+  /** Evaluates SQL cells and those that show something, as far as they are chosen, and shows what they display. */
+  view(choose: (cell: Cell) => boolean): Promise<void> {
+    const viewing = this.#viewing.then(async () => {
+      await this.#host.drawn();
+      for (const cell of this.#host.notebook?.cells ?? [])
+        if (cell.kind !== "md" && choose(cell) && this.#isView(cell))
+          await this.#view(cell);
+    });
+    this.#viewing = viewing.catch(() => {});
+    return viewing;
+  }
+
+  /** What a cell shows, by its name; evaluates it first if that is out of date. */
+  async outputOf(name: string): Promise<Output | undefined> {
+    await this.#viewing;
+    const cells = this.#host.notebook?.cells ?? [];
+    const cell = cells.find((other) => other.name === name);
+    if (!cell || name === "") {
+      const names = cells.flatMap((other) => other.name || []);
+      throw new FlowError(
+        "unknown-cell",
+        `There is no cell "${name}". This notebook has ${names.join(", ") || "no named cells"}.`,
+      );
+    }
+    if (cell.kind === "sql" || this.outputs[cell.id]?.status !== "done")
+      await this.view(({ id }) => id === cell.id);
+    return this.outputs[cell.id]?.outputs[0];
+  }
+
+  #isView({ id, kind }: Cell): boolean {
+    const compiled = this.#host.program?.cells.find((cell) => cell.id === id);
+    return compiled !== undefined && (kind === "sql" || compiled.isView);
+  }
+
+  async #view(cell: Cell): Promise<void> {
+    const notebook = this.#host.id;
+    this.#show(cell.id, {
+      status: "running",
+      outputs: this.outputs[cell.id]?.outputs ?? [],
+    });
+    let outputs: readonly Output[];
+    try {
+      outputs =
+        cell.kind === "sql"
+          ? await this.#query(cell.source)
+          : await this.#evaluate(cell.name);
+    } catch (thrown) {
+      outputs = [{ type: "error", error: toErrorData(thrown) }];
+    }
+    if (this.#host.id !== notebook) return;
+    this.#show(cell.id, { status: "done", outputs });
+    if (cell.kind !== "sql" && !this.#host.readOnly)
+      await this.#parts.database.saveOutputs(cell.name, outputs);
+  }
+
+  async #query(sql: string): Promise<readonly Output[]> {
+    if (sql.trim() === "") return [];
+    // A query that does not end holds up everything else, and only a restart of its worker ends it.
+    const timer = setTimeout(
+      () => void this.#parts.engine.restartDatabase(),
+      queryLimit,
+    );
+    try {
+      const found = await this.#parts.database.query(sql, [], shownRows);
+      const { columns, rows, total } = found;
+      return [{ type: "table", columns, rows, total }];
+    } catch (thrown) {
+      const text = tellMissingTable(thrown, this.#host.firstRun());
+      if (text === undefined) throw thrown;
+      return [{ type: "text", text }];
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #evaluate(name: string): Promise<readonly Output[]> {
+    const { program } = this.#host;
+    if (!program) return [];
+    const flows = await this.#host.flowResults();
+    return this.#parts.engine.view(program, name, flows);
+  }
+
+  #show(id: string, output: CellOutput): void {
+    this.outputs = { ...this.outputs, [id]: output };
+  }
+}
