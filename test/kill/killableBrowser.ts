@@ -101,11 +101,18 @@ async function killTab(connection: Browser): Promise<Page> {
   const [context] = connection.contexts();
   const [page] = context!.pages();
   const session = await connection.newBrowserCDPSession();
-  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  const renderers = async () => {
+    const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+    return processInfo.flatMap(({ id, type }) =>
+      type === "renderer" ? [id] : [],
+    );
+  };
   const crashed = page!.waitForEvent("crash");
-  for (const { id, type } of processInfo)
-    if (type === "renderer") process.kill(id, "SIGKILL");
+  const killed = new Set(await renderers());
+  for (const id of killed) process.kill(id, "SIGKILL");
   await crashed;
+  // One of them was kept warm for the next tab, which would get it until the browser has noticed.
+  while ((await renderers()).some((id) => killed.has(id)));
   const next = await context!.newPage();
   await page!.close();
   return next;
