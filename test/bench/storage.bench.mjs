@@ -104,7 +104,7 @@ export async function benchStorage({ url, executablePath, sizes }) {
       const asked =
         most === undefined ? `at least ${least}` : `at most ${most}`;
       console.log(
-        `  ${what.padEnd(56)}${asked.padStart(14)}${value.toFixed(1).padStart(10)}  ${isMet ? "met" : "not met"}`,
+        `  ${what.padEnd(56)}${asked.padStart(14)}${value.toFixed(value < 10 ? 2 : 0).padStart(10)}  ${isMet ? "met" : "not met"}`,
       );
     }
   } finally {

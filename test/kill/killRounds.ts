@@ -81,21 +81,29 @@ export class ChainWorld {
 
   /** Resumes or runs, one round after the other, and kills after that many milliseconds. Gives what went wrong before. */
   async runAndKill(victim: Victim, delay: number): Promise<string[]> {
-    const page = this.#page;
     const { round } = this.#least;
-    await page.evaluate(startRounds, { round, isNew: this.#isBetweenRounds });
-    const killed = new Promise((resolve) => setTimeout(resolve, delay)).then(
-      () => this.#kill(victim),
-    );
+    await this.#page.evaluate(startRounds, {
+      round,
+      isNew: this.#isBetweenRounds,
+    });
+    const [faults] = await Promise.all([
+      this.#watch(this.#page),
+      new Promise((resolve) => setTimeout(resolve, delay)).then(() =>
+        this.#kill(victim),
+      ),
+    ]);
+    return faults;
+  }
+
+  /** Takes in what the page shows as done, until it is gone. Gives what stopped it before, if anything. */
+  async #watch(page: Page): Promise<string[]> {
     const faults = new Set<string>();
     for (;;) {
       const seen = await page.evaluate(shownNow).catch(() => undefined);
-      if (!seen) break;
+      if (!seen) return [...faults];
       if (isBefore(this.#least, seen.place)) this.#least = seen.place;
       if (seen.stopped !== undefined) faults.add(seen.stopped);
     }
-    await killed;
-    return [...faults];
   }
 
   async #kill(victim: Victim): Promise<void> {
