@@ -1,7 +1,9 @@
-// Measures: alternatives side by side in one run, interleaved, medians and ratios. node scripts/bench.mjs [engine] [browser]
+// Measures: alternatives side by side in one run, interleaved, medians and ratios.
+// node scripts/bench.mjs [engine] [browser] [storage [--large]]
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
 import { ensureDependencies, root } from "./dependencies.mjs";
 
 ensureDependencies();
@@ -9,7 +11,11 @@ const { build } = await import("vite");
 
 mkdirSync(join(root, "node_modules/.cache"), { recursive: true });
 
-const wanted = process.argv.slice(2);
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  // Databases of 400 MB too, which take minutes and some GB of memory and disk.
+  options: { large: { type: "boolean", default: false } },
+});
 const isWanted = (name) => wanted.length === 0 || wanted.includes(name);
 
 if (isWanted("engine")) {
@@ -47,6 +53,32 @@ if (isWanted("browser")) {
     await benchBrowser({
       url: server.url,
       executablePath: await findBrowser(),
+    });
+    await server.close();
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
+}
+
+if (isWanted("storage")) {
+  const { findBrowser } = await import("./browser.mjs");
+  const { serve } = await import("./serve.mjs");
+  const { benchStorage } = await import("../test/bench/storage.bench.mjs");
+  const out = mkdtempSync(join(root, "node_modules/.cache/bench-storage-"));
+  try {
+    await build({
+      configFile: false,
+      root: join(root, "test/bench/storage"),
+      base: "./",
+      logLevel: "error",
+      worker: { format: "es" },
+      build: { outDir: out, emptyOutDir: true, target: "es2023" },
+    });
+    const server = await serve({ folder: out, base: "/bench/", port: 4600 });
+    await benchStorage({
+      url: server.url,
+      executablePath: await findBrowser(),
+      sizes: values.large ? [10, 100, 400] : [10, 100],
     });
     await server.close();
   } finally {

@@ -14,14 +14,18 @@ export interface Measurement {
   high: number;
 }
 
-/** Measures contenders side by side: a go of each in turn, so that a slow moment of the machine hits all of them; the first round does not count. */
+/**
+ * Measures contenders side by side: a go of each in turn, so that a slow moment of the machine hits all of them. Every second
+ * round goes backwards, so that none always comes after the same other. The first round does not count.
+ */
 export async function measure(
   contenders: readonly Contender[],
   rounds: number,
 ): Promise<Measurement[]> {
   const times = contenders.map((): number[] => []);
-  for (let round = 0; round <= rounds; round += 1)
-    for (const [at, { go }] of contenders.entries()) {
+  const order = [...contenders.entries()];
+  for (let round = 0; round <= rounds; round += 1, order.reverse())
+    for (const [at, { go }] of order) {
       const time = await go();
       if (round > 0) times[at]!.push(time);
     }

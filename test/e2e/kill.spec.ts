@@ -1,0 +1,28 @@
+import { ChainWorld } from "../kill/killRounds.ts";
+import { killDelay, seeded } from "../kill/random.ts";
+import { expect, test as base } from "./fixture.ts";
+
+/** A notebook with a chain of tasks, in a browser that can be killed. */
+const test = base.extend<{ chain: ChainWorld }>({
+  chain: async ({ baseURL }, use) => {
+    const chain = await ChainWorld.make({
+      url: baseURL!,
+      size: { steps: 30, heavyEvery: 10, heavyRows: 10_000 },
+      executablePath: process.env["CHROMIUM_PATH"],
+    });
+    await use(chain);
+    await chain.close();
+  },
+});
+
+test("after a kill of the whole browser a notebook has exactly what it shows as Success, and Resume goes on to the end", async ({
+  chain,
+}) => {
+  const seed = Math.floor(Math.random() * 2 ** 32);
+  const random = seeded(seed);
+  for (let kill = 1; kill <= 3; kill += 1) {
+    const { faults } = await chain.killAndCheck("browser", killDelay(random));
+    expect(faults, `kill ${kill} with seed ${seed}`).toEqual([]);
+  }
+  expect(await chain.finish(), `with seed ${seed}`).toEqual([]);
+});
