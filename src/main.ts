@@ -13,6 +13,7 @@ import type {
   SandboxKind,
 } from "./engine/services.ts";
 import { readLink } from "./notebook/link.ts";
+import { copyBucket } from "./storage/coldCopy.ts";
 import { openLibrary } from "./storage/library.ts";
 import { Mirror } from "./storage/mirror.ts";
 import { markOpenPage, scrub } from "./storage/scrub.ts";
@@ -99,7 +100,7 @@ let mending: Promise<void> | undefined;
 
 /** Does, once, what has to be done before anything is written if the browser was killed. */
 function mendAfterKill(): Promise<void> {
-  mending ??= markOpenPage(makeId()).then(async (wasKilled) => {
+  mending ??= markOpenPage(makeId(), copyBucket).then(async (wasKilled) => {
     session.isAfterKill = wasKilled;
     if (wasKilled) await scrub();
   });

@@ -8,8 +8,8 @@ const runsWithSmall = 100;
 
 /**
  * Which results stay, of these runs, newest first: all of each flow's newest run and of runs that are under way or wait, with
- * those that they took from earlier ones; what later runs may reuse; and the small ones of the newest runs. Runs, states,
- * attempts and logs stay in any case.
+ * those that they took from earlier ones; what later runs may reuse; and of the newest runs the small ones that were written
+ * together with others, as those of a map are. Runs, states, attempts and logs stay in any case.
  */
 export function keptResults(
   runs: readonly RunState[],

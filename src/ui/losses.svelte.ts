@@ -1,5 +1,5 @@
 import { FlowError } from "../core/errors.ts";
-import type { DatabaseService } from "../engine/services.ts";
+import type { DatabaseService, OpenReport } from "../engine/services.ts";
 import type { Library, LibraryEntry } from "../storage/library.ts";
 import type { Mirror } from "../storage/mirror.ts";
 
@@ -23,7 +23,7 @@ const isExample = (id: string): boolean => id.startsWith("example-");
 export class Losses {
   /** Notebooks that are not in the library any more. */
   notebooks = $state.raw<readonly LostNotebook[]>([]);
-  /** The open notebook, if its text is there and its data are not. */
+  /** The open notebook, if its text is there and its data are not, or are damaged. */
   open = $state.raw<LostNotebook>();
   readonly #parts: Parts;
 
@@ -35,18 +35,29 @@ export class Losses {
   async look(library: readonly LibraryEntry[]): Promise<void> {
     const known = new Set(library.map(({ id }) => id));
     const { notebooks } = this.#parts.mirror;
-    const lost = Object.keys(notebooks).filter((id) => !known.has(id));
+    const remembered = Object.keys(notebooks);
+    // What is remembered may be some seconds behind; that everything is gone is seen by the copies too.
+    if (library.length === 0)
+      for (const { notebook } of await this.#parts.database.copies())
+        remembered.push(notebook);
+    const lost = [...new Set(remembered)].filter((id) => !known.has(id));
     // An example that was only looked at is no loss.
     this.notebooks = (await this.#describe(lost)).filter(
       ({ id, copiedAt }) => copiedAt !== undefined || !isExample(id),
     );
   }
 
-  /** Whether the store of a notebook was further than it is: then what it has is not what was saved. */
-  async check(id: string, generation: number): Promise<boolean> {
+  /**
+   * Whether the store of a notebook was further than it is: then what it has is not what was saved. To be asked by its owner:
+   * another tab may have read less than the owner has written since.
+   */
+  async check(
+    id: string,
+    { generation, damage }: Pick<OpenReport, "generation" | "damage">,
+  ): Promise<boolean> {
     const known = this.#parts.mirror.notebooks[id];
     const isLost = known !== undefined && known.generation > generation;
-    this.open = isLost ? (await this.#describe([id]))[0] : undefined;
+    this.open = isLost || damage ? (await this.#describe([id]))[0] : undefined;
     return isLost;
   }
 
@@ -81,10 +92,12 @@ export class Losses {
     if (ids.length === 0) return [];
     const { database, mirror } = this.#parts;
     const copies = await database.copies();
+    const copyOf = (id: string) =>
+      copies.find(({ notebook }) => notebook === id);
     return ids.map((id) => ({
       id,
-      title: mirror.notebooks[id]?.title ?? "",
-      copiedAt: copies.find(({ notebook }) => notebook === id)?.at,
+      title: mirror.notebooks[id]?.title ?? copyOf(id)?.title ?? "",
+      copiedAt: copyOf(id)?.at,
     }));
   }
 }

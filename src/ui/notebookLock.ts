@@ -19,6 +19,7 @@ export class NotebookLock {
   readonly #messages: TabMessages;
   readonly #listener: LockListener;
   #notebook = "";
+  #isHeld = false;
   /** Lets go of the lock, or ceases to wait for it. */
   #leave: () => void = () => {};
 
@@ -29,6 +30,8 @@ export class NotebookLock {
 
   /** Asks for a notebook, letting go of the one before. If another tab has it, this one is next in line. */
   async acquire(notebook: string): Promise<boolean> {
+    // The browser takes a moment to release a lock; ours would look like another tab's.
+    if (notebook === this.#notebook && this.#isHeld) return true;
     this.release();
     this.#notebook = notebook;
     // Without Web Locks there is nobody who could tell; the store refuses whoever was overtaken.
@@ -49,6 +52,7 @@ export class NotebookLock {
   }
 
   release(): void {
+    this.#isHeld = false;
     this.#leave();
     this.#leave = () => {};
     this.#notebook = "";
@@ -58,25 +62,22 @@ export class NotebookLock {
   #request(options: LockOptions): Promise<boolean> {
     return new Promise((resolve) => {
       const notebook = this.#notebook;
-      let isHeld = false;
+      let isGranted = false;
       const holding = navigator.locks.request(
         lockName(notebook),
         options,
         (lock) => {
           resolve(lock !== null);
           if (!lock) return undefined;
-          isHeld = true;
-          return new Promise<void>((release) => {
-            this.#leave = () => {
-              isHeld = false;
-              release();
-            };
-          });
+          isGranted = this.#isHeld = true;
+          return new Promise<void>((release) => (this.#leave = release));
         },
       );
       holding.catch(() => {
         resolve(false);
-        if (isHeld && this.#notebook === notebook) void this.#lose(notebook);
+        // One that was waiting and gave up has nothing to lose.
+        if (isGranted && this.#isHeld && this.#notebook === notebook)
+          void this.#lose(notebook);
       });
     });
   }
@@ -90,6 +91,7 @@ export class NotebookLock {
   }
 
   async #lose(notebook: string): Promise<void> {
+    this.#isHeld = false;
     this.#leave = () => {};
     try {
       await this.#listener.lost();

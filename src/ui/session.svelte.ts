@@ -39,6 +39,7 @@ import { Drawing, type Drawn, type FlowView } from "./drawing.ts";
 import type { RunOptions } from "./pageApi.ts";
 import { FlowSchedules } from "./flowSchedules.ts";
 import { Follower } from "./follower.ts";
+import { formatAgo } from "./format.ts";
 import { HostPermissions } from "./hostPermissions.svelte.ts";
 import { makeId } from "./makeId.ts";
 import { Losses } from "./losses.svelte.ts";
@@ -200,6 +201,25 @@ export class Session {
     } else await this.refreshLibrary();
   }
 
+  /** A notebook could not be opened: says whether there is a copy of it. */
+  async #offerCopy(id: string): Promise<void> {
+    const copies = await this.#parts.database.copies().catch(() => []);
+    const copy = copies.find(({ notebook }) => notebook === id);
+    if (!copy) return;
+    this.notify(
+      "info",
+      `There is a copy of “${copy.title}” from ${formatAgo(copy.at, Date.now())}. It has what was done until then.`,
+      {
+        label: "Restore it",
+        run: () =>
+          void this.#orNotice(async () => {
+            await this.losses.restore(id);
+            await this.openNotebook(id);
+          }),
+      },
+    );
+  }
+
   /** Goes on without what the browser lost. */
   async forgetLost(id: string): Promise<void> {
     this.losses.forget(id);
@@ -304,7 +324,12 @@ export class Session {
           loadDocumentTools(),
         ]);
         this.#tools = tools;
-        await this.#show(id, text);
+        try {
+          await this.#show(id, text);
+        } catch (thrown) {
+          await this.#offerCopy(id);
+          throw thrown;
+        }
       });
     this.#opening = opening;
     await opening;
@@ -434,11 +459,10 @@ export class Session {
     await this.#follow();
   }
 
-  async #takeReport(
-    id: string,
-    { damage, slow, generation }: OpenReport,
-  ): Promise<void> {
-    if (await this.losses.check(id, generation)) this.readOnly = lost;
+  async #takeReport(id: string, report: OpenReport): Promise<void> {
+    const { damage, slow } = report;
+    if (this.isFollowing) this.losses.open = undefined;
+    else if (await this.losses.check(id, report)) this.readOnly = lost;
     this.isDamaged = damage !== undefined;
     if (damage) {
       this.readOnly = damage.message;

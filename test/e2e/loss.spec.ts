@@ -113,3 +113,34 @@ test("who goes on without lost data has an empty database and a notebook that ru
   await page.reload();
   expect(await rowsOf(page)).toEqual([{ n: 7 }]);
 });
+
+test("a damaged database is said to be so, can be downloaded, and its copy brings it back", async ({
+  page,
+  complaints,
+}) => {
+  complaints.allow(/favicon/);
+  await openAndCopy(page);
+  const address = page.url();
+  const id = address.slice(address.indexOf("#n.") + "#n.".length);
+  await page.goto(new URL("icon.svg", address).href);
+  await page.evaluate(async (name) => {
+    const opening = indexedDB.open(name);
+    await new Promise((resolve) => (opening.onsuccess = resolve));
+    const store = opening.result
+      .transaction("entries", "readwrite")
+      .objectStore("entries");
+    store.put(new Uint8Array(8192).fill(7), ["segment", 0]);
+    await new Promise((resolve) => (store.transaction.oncomplete = resolve));
+    opening.result.close();
+  }, `flowbook:${id}`);
+  await page.goto(address);
+  await page.reload();
+  const banner = page.locator(".read-only");
+  await expect(banner).toContainText("is damaged");
+  await page.getByRole("tab", { name: "Tables" }).click();
+  await expect(page.getByRole("button", { name: "Download" })).toBeVisible();
+  await banner.getByRole("button", { name: /Restore the copy/ }).click();
+  await expect(banner).toBeHidden();
+  expect(await rowsOf(page)).toEqual([{ n: 5 }]);
+  expect((await run(page, { parameters: { n: 6 } })).state).toBe("Success");
+});

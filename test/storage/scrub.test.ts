@@ -1,29 +1,20 @@
 import "fake-indexeddb/auto";
+import { IDBFactory } from "fake-indexeddb";
 import { beforeEach, expect, test, vi } from "vitest";
 import { markOpenPage, scrub } from "../../src/storage/scrub.ts";
 
 /** The locks of pages that are alive. */
 let alive: Set<string>;
-let items: Map<string, string>;
 let listeners: Map<string, () => void>;
+let place: IDBFactory;
+
+const mark = (token: string) =>
+  markOpenPage(token, () => Promise.resolve(place));
 
 beforeEach(() => {
   alive = new Set();
-  items = new Map();
   listeners = new Map();
-  // `Object.keys(localStorage)` gives the keys.
-  const methods = {
-    setItem: (key: string, value: string) => void items.set(key, value),
-    removeItem: (key: string) => void items.delete(key),
-  };
-  const storage = new Proxy(methods, {
-    ownKeys: () => [...items.keys()],
-    getOwnPropertyDescriptor: (_, key) =>
-      items.has(String(key))
-        ? { value: "", enumerable: true, configurable: true }
-        : undefined,
-  });
-  vi.stubGlobal("localStorage", storage);
+  place = new IDBFactory();
   vi.stubGlobal("navigator", {
     locks: {
       request: (name: string) => void alive.add(name),
@@ -38,22 +29,29 @@ beforeEach(() => {
 });
 
 test("a page that goes away as pages do leaves nothing to mend", async () => {
-  expect(await markOpenPage("one")).toBe(false);
+  expect(await mark("one")).toBe(false);
   listeners.get("pagehide")!();
   alive.clear();
-  expect(await markOpenPage("two")).toBe(false);
+  expect(await mark("two")).toBe(false);
 });
 
 test("a page that was killed is noticed by the next, once", async () => {
-  await markOpenPage("one");
+  await mark("one");
   alive.clear();
-  expect(await markOpenPage("two")).toBe(true);
-  expect(await markOpenPage("three")).toBe(false);
+  expect(await mark("two")).toBe(true);
+  expect(await mark("three")).toBe(false);
 });
 
 test("a page that is still open was not killed", async () => {
-  await markOpenPage("one");
-  expect(await markOpenPage("two")).toBe(false);
+  await mark("one");
+  expect(await mark("two")).toBe(false);
+});
+
+test("without a place for marks nothing is ever to be mended", async () => {
+  const nowhere = () => Promise.resolve(undefined);
+  await markOpenPage("one", nowhere);
+  alive.clear();
+  expect(await markOpenPage("two", nowhere)).toBe(false);
 });
 
 test("scrubbing writes much and leaves nothing", async () => {
