@@ -1,5 +1,6 @@
 import { promisifyRequest, type UseStore } from "idb-keyval";
 import { FlowError } from "../core/errors.ts";
+import { asSentence } from "../core/words.ts";
 
 /** An IndexedDB database with one object store, for idb-keyval's functions. */
 export interface Store {
@@ -103,7 +104,7 @@ export function storageError(thrown: unknown, bytes?: number): FlowError {
   if (isNamed(thrown, "NotReadableError") || isNamed(thrown, "DataError"))
     return new FlowError(
       "storage-damaged",
-      `What the browser stored cannot be read any more: ${message} It was left as it is. Restore the copy of the notebook, if there is one, or open its text as a new notebook and run it there.`,
+      `What the browser stored cannot be read any more: ${asSentence(message)} It was left as it is. Restore the copy of the notebook, if there is one, or open its text as a new notebook and run it there.`,
       { cause: thrown },
     );
   return new FlowError(

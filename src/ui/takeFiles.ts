@@ -1,0 +1,47 @@
+import { listNames } from "../core/words.ts";
+import type { Workbench } from "./workbench.svelte.ts";
+
+/** What reads a file whose name ends so; anything else is text. */
+const readers: Readonly<Record<string, string>> = {
+  csv: "readCsv",
+  tsv: "readCsv",
+  json: "readJson",
+  ndjson: "readNdjson",
+  jsonl: "readNdjson",
+  geojson: "readGeoJson",
+  html: "readHtmlTable",
+  parquet: "readParquet",
+  xlsx: "readExcel",
+  sqlite: "readSqlite",
+  db: "readSqlite",
+};
+
+/** Keeps files with the notebook, and says how a task reads them. */
+export async function takeFiles(
+  bench: Workbench,
+  files: readonly File[],
+): Promise<void> {
+  const { session } = bench;
+  const kept: string[] = [];
+  for (const file of files)
+    if (await bench.try(() => session.attach(file.name, file)))
+      kept.push(file.name);
+  const [first] = kept;
+  if (first === undefined) return;
+  const isOne = kept.length === 1;
+  session.notify(
+    "info",
+    `${listNames(kept)} ${isOne ? "is" : "are"} kept with this notebook. A task reads ${isOne ? "it" : "them"} with ${callOf(first)}.`,
+    { label: "Show files", run: () => bench.showTab("files") },
+  );
+}
+
+/** The call that reads a file, as a cell says it. */
+export function callOf(name: string): string {
+  const parts = name.toLowerCase().split(".");
+  const last = parts.at(-1) === "gz" ? parts.at(-2) : parts.at(-1);
+  const ending = last ?? "";
+  const reader = Object.hasOwn(readers, ending) ? readers[ending] : "readText";
+  const query = reader === "readSqlite" ? ', "SELECT ..."' : "";
+  return `${reader}(${JSON.stringify(name)}${query})`;
+}

@@ -1,0 +1,44 @@
+import { expect, openApp, test } from "./fixture.ts";
+import { notebookOf, openText, run } from "./notebooks.ts";
+
+const reading = notebookOf("Reading", [
+  {
+    name: "work",
+    source: `
+const read = task(async () => (await readCsv("a.csv")).length)
+flow("Reading", () => read())`,
+  },
+]);
+
+for (const [way, type, field] of [
+  ["dropped anywhere on the page", "drop", "dataTransfer"],
+  ["pasted", "paste", "clipboardData"],
+] as const)
+  test(`a file that is ${way} is kept with the notebook, which says how to read it`, async ({
+    page,
+  }) => {
+    await openApp(page);
+    await openText(page, reading);
+    await page.evaluate(
+      ([type, field]) => {
+        const data = new DataTransfer();
+        data.items.add(new File(["x,y\n1,2\n3,4\n"], "a.csv"));
+        const init = { bubbles: true, cancelable: true, [field]: data };
+        const event =
+          type === "drop"
+            ? new DragEvent(type, init)
+            : new ClipboardEvent(type, init);
+        document.body.dispatchEvent(event);
+      },
+      [type, field] as const,
+    );
+    await expect(
+      page.getByText('A task reads it with readCsv("a.csv")'),
+    ).toBeVisible();
+    await page.getByRole("button", { name: "Show files" }).click();
+    await expect(
+      page.getByRole("tabpanel", { name: "Files" }).getByText("a.csv"),
+    ).toBeVisible();
+    const report = await run(page);
+    expect(report.result).toBe(2);
+  });
