@@ -1,6 +1,7 @@
 /** Kills a browser in the middle of a run, opens the same profile again, checks, goes on; again and again. */
 import type { Page } from "@playwright/test";
 import { chainNotebook, type ChainSize, type Place } from "./chain.ts";
+import { tearLog } from "./damage.ts";
 import { isBefore, openAndCheck, openChain } from "./checkChain.ts";
 import {
   makeProfile,
@@ -144,6 +145,12 @@ export class ChainWorld {
     if (victim === "browser") await this.restart();
     faults.push(...(await this.check()));
     return { victim, delay, before, after: this.#least, faults };
+  }
+
+  /** Cuts the end off the log of the browser's storage, as a browser leaves it that was killed while it wrote there. */
+  async tear(bytes: number): Promise<void> {
+    await tearLog(this.profile, bytes);
+    this.forgetDone();
   }
 
   /** From now on, what was seen done need not be there any more: it was taken from the disk. */

@@ -1,6 +1,6 @@
-/** The kill tests as a program: what scripts/kill.mjs runs. */
+/** The kill tests as a program: what scripts/crash.mjs runs. */
 import { damageAndCheck } from "./control.ts";
-import { damages, tearLog } from "./damage.ts";
+import { damages } from "./damage.ts";
 import {
   ChainWorld,
   type ChainOptions,
@@ -72,7 +72,7 @@ async function killOften(
       const report = await world.killAndCheck(
         victim,
         killDelay(random),
-        isTorn ? () => tearAndForget(world, tear) : undefined,
+        isTorn ? () => world.tear(tear) : undefined,
       );
       reports.push(report);
       console.log(lineOf(number, report, isTorn));
@@ -89,11 +89,6 @@ async function killOften(
   } finally {
     await world.close();
   }
-}
-
-async function tearAndForget(world: ChainWorld, bytes: number): Promise<void> {
-  await tearLog(world.profile, bytes);
-  world.forgetDone();
 }
 
 function lineOf(

@@ -1,5 +1,5 @@
 // Kills a browser in the middle of runs, and checks that nothing is lost and nothing is there twice.
-// node scripts/kill.mjs [kills] [--seed n] [--tab] [--tear [bytes]] [--no-control]
+// node scripts/crash.mjs [kills] [--seed n] [--tab] [--tear bytes] [--no-control]
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -13,8 +13,8 @@ const { values, positionals } = parseArgs({
     seed: { type: "string" },
     // Only the tab's own processes are killed, not the whole browser.
     tab: { type: "boolean", default: false },
-    // After one kill in three, the end of the log of the browser's storage is cut off.
-    tear: { type: "boolean", default: false },
+    // After one kill in three, so much of the end of the log of the browser's storage is cut off; 0 for never.
+    tear: { type: "string", default: "100" },
     control: { type: "boolean", default: true },
     port: { type: "string", default: "4610" },
   },
@@ -62,7 +62,7 @@ const isGood = await testKills({
   kills: Number(positionals[0] ?? 40),
   seed: Number(values.seed ?? Math.floor(Math.random() * 2 ** 32)),
   victim: values.tab ? "tab" : "browser",
-  tear: values.tear ? 30_000 : 0,
+  tear: Number(values.tear),
   hasControl: values.control,
 });
 process.exit(isGood ? 0 : 1);
