@@ -25,7 +25,7 @@ async function lose(page: Page, which: RegExp): Promise<string> {
   return address;
 }
 
-/** Runs the notebook, and waits until there is a copy of it. */
+/** Runs the notebook, and waits until there is a copy that has its rows. */
 async function openAndCopy(page: Page): Promise<void> {
   await openApp(page);
   await openText(page, kept);
@@ -42,11 +42,20 @@ async function openAndCopy(page: Page): Promise<void> {
           const bucket = await storageBuckets.open("flowbook-copies");
           const name = `flowbook:${location.hash.slice("#n.".length)}`;
           const all = await bucket.indexedDB.databases();
-          return all.some((database) => database.name === name);
+          if (!all.some((database) => database.name === name)) return 0;
+          const opening = bucket.indexedDB.open(name);
+          await new Promise((resolve) => (opening.onsuccess = resolve));
+          const segments = opening.result
+            .transaction("entries")
+            .objectStore("entries")
+            .count(["segment", 0]);
+          await new Promise((resolve) => (segments.onsuccess = resolve));
+          opening.result.close();
+          return segments.result;
         }),
       { timeout: 20_000 },
     )
-    .toBe(true);
+    .toBe(1);
 }
 
 const rowsOf = (page: Page) =>
