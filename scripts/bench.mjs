@@ -1,4 +1,4 @@
-// Measures: alternatives side by side in one run, interleaved, medians and ratios. node scripts/bench.mjs [engine] [browser]
+// Measures: alternatives side by side in one run, interleaved, medians and ratios. node scripts/bench.mjs [engine] [load] [browser]
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -12,7 +12,9 @@ mkdirSync(join(root, "node_modules/.cache"), { recursive: true });
 const wanted = process.argv.slice(2);
 const isWanted = (name) => wanted.length === 0 || wanted.includes(name);
 
-if (isWanted("engine")) {
+const inNode = ["engine", "load"].filter(isWanted);
+if (inNode.length > 0) {
+  process.env.FLOWBOOK_BENCH = inNode.join(",");
   const out = mkdtempSync(join(root, "node_modules/.cache/bench-"));
   try {
     await build({
