@@ -1,5 +1,5 @@
 // Measures: alternatives side by side in one run, interleaved, medians and ratios. node scripts/bench.mjs [engine] [load] [browser]
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ensureDependencies, root } from "./dependencies.mjs";
@@ -34,10 +34,11 @@ if (inNode.length > 0) {
   }
 }
 
-if (isWanted("browser")) {
+if (isWanted("browser") || isWanted("load")) {
   const { findBrowser } = await import("./browser.mjs");
   const { serve } = await import("./serve.mjs");
   const { benchBrowser } = await import("../test/bench/browser.bench.mjs");
+  const { benchLoadInBrowser } = await import("../test/bench/load.browser.mjs");
   const out = mkdtempSync(join(root, "node_modules/.cache/bench-app-"));
   try {
     await build({
@@ -45,11 +46,23 @@ if (isWanted("browser")) {
       logLevel: "error",
       build: { outDir: out, emptyOutDir: true },
     });
-    const server = await serve({ folder: out, base: "/bench/", port: 4600 });
-    await benchBrowser({
+    mkdirSync(join(out, "bench"));
+    for (const name of ["sql-wasm.js", "sql-wasm.wasm"])
+      copyFileSync(
+        join(root, "node_modules/sql.js/dist", name),
+        join(out, "bench", name),
+      );
+    const server = await serve({
+      folder: out,
+      base: "/bench/",
+      port: Number(process.env.FLOWBOOK_BENCH_PORT ?? 4600),
+    });
+    const place = {
       url: server.url,
       executablePath: await findBrowser(),
-    });
+    };
+    if (isWanted("browser")) await benchBrowser(place);
+    if (isWanted("load")) await benchLoadInBrowser(place);
     await server.close();
   } finally {
     rmSync(out, { recursive: true, force: true });

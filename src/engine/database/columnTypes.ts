@@ -44,8 +44,9 @@ export function inferType(
       }
       if (kind === valueKinds.text) text = true;
       else {
-        const value = valueAt(values, row);
-        if (value === null) continue;
+        const value =
+          values instanceof Float64Array ? values[row]! : valueAt(values, row);
+        if (value === null || value !== value) continue;
         if (typeof value === "bigint") long ||= BigInt(Number(value)) !== value;
         else fraction ||= !Number.isSafeInteger(value);
       }
@@ -70,6 +71,7 @@ export function fitsAll(
   if (type === "ANY") return true;
   if (values instanceof Float64Array) {
     if (type === "REAL" || type === "TEXT") return true;
+    if (type === "INTEGER") return values.every(isIntegerOrNothing);
   } else if (type === "TEXT") return !values.kinds.includes(valueKinds.bytes);
   for (let row = 0; row < rows; row += 1)
     if (fitValue(valueAt(values, row), type) === undefined) return false;
@@ -114,6 +116,14 @@ export function fitValue(
   }
 }
 
+function isIntegerOrNothing(value: number): boolean {
+  return Number.isNaN(value) || isInteger64(value);
+}
+
+function isInteger64(value: number): boolean {
+  return Math.floor(value) === value && value >= -(2 ** 63) && value < 2 ** 63;
+}
+
 /** Whether SQLite's 64-bit integers hold the value. */
 export function isInt64(value: bigint): boolean {
   return BigInt.asIntN(64, value) === value;
@@ -123,9 +133,7 @@ const numeral = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
 
 function fitInteger(value: SqlValue): RawValue | undefined {
   if (typeof value === "number") {
-    const fits =
-      Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63;
-    if (!fits) return undefined;
+    if (!isInteger64(value)) return undefined;
     return Number.isSafeInteger(value) ? value : BigInt(value);
   }
   if (typeof value === "bigint") return isInt64(value) ? value : undefined;

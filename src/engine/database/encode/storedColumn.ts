@@ -57,9 +57,7 @@ export function storeColumn(
 
 function isStoredAsItIs(kinds: Uint8Array, type: ColumnType): boolean {
   if (type === "INTEGER" || type === "REAL") return false;
-  for (const kind of kinds)
-    if (kind === valueKinds.number || kind === valueKinds.long) return false;
-  return true;
+  return !kinds.includes(valueKinds.number) && !kinds.includes(valueKinds.long);
 }
 
 function storeNothing(rows: number): StoredColumn {

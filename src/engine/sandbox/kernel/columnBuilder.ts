@@ -2,20 +2,18 @@ import { valueKinds } from "../../columnValues.ts";
 import type { ColumnValues, SqlValue } from "../../protocol.ts";
 
 const firstCapacity = 32;
-/** Up to this length a loop over the characters is faster than a call of the encoder. */
-const shortText = 48;
-/** From this length on, room for the worst case would be too much. */
-const longText = 65_536;
 
 const encoder = new TextEncoder();
 
 /**
- * The values of one column of a batch, row after row; rows that are left out are null. They are numbers as long as they can be, and
- * values of any kind from the first that is none.
+ * The values of one column of a batch, row after row; rows that are left out are null. As long as they are all numbers, or all
+ * texts, they are kept as such: texts are faster encoded together than one by one.
  */
 export class ColumnBuilder {
   #numbers: Float64Array<ArrayBuffer> | undefined;
   #hasNumbers = false;
+  /** By row, as long as there are only texts; empty where there is none. */
+  #texts: string[] | undefined;
   #kinds = new Uint8Array(0);
   #ends = new Uint32Array(0);
   #bytes = new Uint8Array(0);
@@ -47,27 +45,18 @@ export class ColumnBuilder {
   }
 
   addText(row: number, text: string): void {
-    const { length } = text;
-    if (length >= longText) {
+    if (this.#numbers && !this.#hasNumbers) {
+      this.#numbers = undefined;
+      this.#texts = [];
+    }
+    if (!this.#texts) {
       this.addBytes(row, encoder.encode(text), valueKinds.text);
       return;
     }
-    this.#reserve(row, length * 3);
-    const bytes = this.#bytes;
-    let at = this.#size;
-    let index = 0;
-    if (length <= shortText)
-      for (; index < length; index += 1) {
-        const code = text.charCodeAt(index);
-        if (code > 127) break;
-        bytes[at] = code;
-        at += 1;
-      }
-    const written =
-      index === length
-        ? length
-        : encoder.encodeInto(text, bytes.subarray(this.#size)).written;
-    this.#close(row, valueKinds.text, written);
+    if (row >= this.#kinds.length) this.#growRows(row);
+    while (this.#texts.length < row) this.#texts.push("");
+    this.#texts.push(text);
+    this.#kinds[row] = valueKinds.text;
   }
 
   addBytes(
@@ -106,7 +95,8 @@ export class ColumnBuilder {
       if (rows > this.#numbers.length) this.#growNumbers(rows - 1);
       return fitted(this.#numbers, rows);
     }
-    this.#reserve(rows, 0);
+    if (rows > this.#kinds.length) this.#growRows(rows - 1);
+    if (this.#texts) this.#encodeTexts(this.#texts);
     this.#ends.fill(this.#size, this.#rows, rows);
     return {
       kinds: fitted(this.#kinds, rows),
@@ -121,18 +111,37 @@ export class ColumnBuilder {
     this.#numbers.set(before);
   }
 
+  #growRows(row: number): void {
+    const length = grownTo(this.#kinds.length, row + 1);
+    const kinds = new Uint8Array(length);
+    const ends = new Uint32Array(length);
+    kinds.set(this.#kinds);
+    ends.set(this.#ends);
+    this.#kinds = kinds;
+    this.#ends = ends;
+  }
+
+  /** Encodes all texts at once. */
+  #encodeTexts(texts: readonly string[]): void {
+    this.#texts = undefined;
+    const bytes = encoder.encode(texts.join(""));
+    const sizes = sizesOf(texts, bytes.length);
+    if (!sizes) {
+      for (const [row, text] of texts.entries())
+        if (this.#kinds[row] === valueKinds.text) this.addText(row, text);
+      return;
+    }
+    this.#bytes = bytes;
+    this.#ends.set(sizes);
+    this.#size = bytes.length;
+    this.#rows = texts.length;
+  }
+
   /** Makes room for a row and its bytes among values of any kind. */
   #reserve(row: number, size: number): void {
-    if (this.#numbers) this.#mix(row);
-    if (row >= this.#kinds.length) {
-      const length = grownTo(this.#kinds.length, row + 1);
-      const kinds = new Uint8Array(length);
-      const ends = new Uint32Array(length);
-      kinds.set(this.#kinds);
-      ends.set(this.#ends);
-      this.#kinds = kinds;
-      this.#ends = ends;
-    }
+    if (this.#numbers) this.#mixNumbers(row);
+    if (this.#texts) this.#encodeTexts(this.#texts);
+    if (row >= this.#kinds.length) this.#growRows(row);
     if (this.#size + size > this.#bytes.length) {
       const bytes = new Uint8Array(
         grownTo(this.#bytes.length, this.#size + size),
@@ -155,13 +164,52 @@ export class ColumnBuilder {
   }
 
   /** Turns numbers into values of any kind. */
-  #mix(row: number): void {
+  #mixNumbers(row: number): void {
     const numbers = this.#numbers!;
     this.#numbers = undefined;
     if (!this.#hasNumbers) return;
     for (let at = 0; at < row && at < numbers.length; at += 1)
       if (!Number.isNaN(numbers[at])) this.addNumber(at, numbers[at]!);
   }
+}
+
+/**
+ * Where each text ends among the bytes of all; undefined if they are not the bytes of each: the half of a character at the end of
+ * one text and that at the beginning of the next make a whole one when they are encoded together.
+ */
+function sizesOf(
+  texts: readonly string[],
+  size: number,
+): Uint32Array | undefined {
+  const ends = new Uint32Array(texts.length);
+  let end = 0;
+  for (let row = 0; row < texts.length; row += 1)
+    ends[row] = end += texts[row]!.length;
+  if (end === size) return ends;
+  end = 0;
+  for (let row = 0; row < texts.length; row += 1)
+    ends[row] = end += sizeOfText(texts[row]!);
+  return end === size ? ends : undefined;
+}
+
+/** Bytes of a text in UTF-8. */
+function sizeOfText(text: string): number {
+  const { length } = text;
+  let size = length;
+  for (let at = 0; at < length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < 0x80) continue;
+    size += code < 0x800 ? 1 : 2;
+    // Two halves of a character are four bytes together; one alone is replaced by a character of three.
+    if (
+      code >= 0xd800 &&
+      code < 0xdc00 &&
+      text.charCodeAt(at + 1) >= 0xdc00 &&
+      text.charCodeAt(at + 1) < 0xe000
+    )
+      at += 1;
+  }
+  return size;
 }
 
 function grownTo(length: number, needed: number): number {
