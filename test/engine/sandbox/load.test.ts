@@ -76,6 +76,13 @@ describe("rows by column", () => {
     );
   });
 
+  test("keep texts apart that meet in the middle of a character", () => {
+    const rows = ["é\uD83D", "\uDE00", "😀", ""].map((text) => ({ text }));
+    expect(fromBatch(toRowBatch(rows, 1, "t"))).toEqual(
+      ["é\uFFFD", "\uFFFD", "😀", ""].map((text) => ({ text })),
+    );
+  });
+
   test("hold what SQLite can store", () => {
     const row = {
       date: new Date(0),

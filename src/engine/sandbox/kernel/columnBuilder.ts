@@ -125,14 +125,14 @@ export class ColumnBuilder {
   #encodeTexts(texts: readonly string[]): void {
     this.#texts = undefined;
     const bytes = encoder.encode(texts.join(""));
-    const sizes = sizesOf(texts, bytes.length);
-    if (!sizes) {
+    const ends = endsOf(texts, bytes);
+    if (!ends) {
       for (const [row, text] of texts.entries())
         if (this.#kinds[row] === valueKinds.text) this.addText(row, text);
       return;
     }
     this.#bytes = bytes;
-    this.#ends.set(sizes);
+    this.#ends.set(ends);
     this.#size = bytes.length;
     this.#rows = texts.length;
   }
@@ -177,39 +177,28 @@ export class ColumnBuilder {
  * Where each text ends among the bytes of all; undefined if they are not the bytes of each: the half of a character at the end of
  * one text and that at the beginning of the next make a whole one when they are encoded together.
  */
-function sizesOf(
+function endsOf(
   texts: readonly string[],
-  size: number,
+  bytes: Uint8Array,
 ): Uint32Array | undefined {
   const ends = new Uint32Array(texts.length);
   let end = 0;
   for (let row = 0; row < texts.length; row += 1)
     ends[row] = end += texts[row]!.length;
-  if (end === size) return ends;
+  if (end === bytes.length) return ends;
   end = 0;
-  for (let row = 0; row < texts.length; row += 1)
-    ends[row] = end += sizeOfText(texts[row]!);
-  return end === size ? ends : undefined;
-}
-
-/** Bytes of a text in UTF-8. */
-function sizeOfText(text: string): number {
-  const { length } = text;
-  let size = length;
-  for (let at = 0; at < length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code < 0x80) continue;
-    size += code < 0x800 ? 1 : 2;
-    // Two halves of a character are four bytes together; one alone is replaced by a character of three.
-    if (
-      code >= 0xd800 &&
-      code < 0xdc00 &&
-      text.charCodeAt(at + 1) >= 0xdc00 &&
-      text.charCodeAt(at + 1) < 0xe000
-    )
-      at += 1;
+  for (let row = 0; row < texts.length; row += 1) {
+    let units = texts[row]!.length;
+    while (units > 0) {
+      const first = bytes[end]!;
+      // A character of four bytes is one of two units.
+      units -= first < 0xf0 ? 1 : 2;
+      end += first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    }
+    if (units < 0) return undefined;
+    ends[row] = end;
   }
-  return size;
+  return ends;
 }
 
 function grownTo(length: number, needed: number): number {
