@@ -1,6 +1,6 @@
 // Measures: alternatives side by side in one run, interleaved, medians and ratios.
-// node scripts/bench.mjs [engine] [browser] [storage [--large]]
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+// node scripts/bench.mjs [engine] [load] [browser] [storage [--large]]
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -18,7 +18,9 @@ const { values, positionals: wanted } = parseArgs({
 });
 const isWanted = (name) => wanted.length === 0 || wanted.includes(name);
 
-if (isWanted("engine")) {
+const inNode = ["engine", "load"].filter(isWanted);
+if (inNode.length > 0) {
+  process.env.FLOWBOOK_BENCH = inNode.join(",");
   const out = mkdtempSync(join(root, "node_modules/.cache/bench-"));
   try {
     await build({
@@ -38,10 +40,11 @@ if (isWanted("engine")) {
   }
 }
 
-if (isWanted("browser")) {
+if (isWanted("browser") || isWanted("load")) {
   const { findBrowser } = await import("./browser.mjs");
   const { serve } = await import("./serve.mjs");
   const { benchBrowser } = await import("../test/bench/browser.bench.mjs");
+  const { benchLoadInBrowser } = await import("../test/bench/load.browser.mjs");
   const out = mkdtempSync(join(root, "node_modules/.cache/bench-app-"));
   try {
     await build({
@@ -49,11 +52,23 @@ if (isWanted("browser")) {
       logLevel: "error",
       build: { outDir: out, emptyOutDir: true },
     });
-    const server = await serve({ folder: out, base: "/bench/", port: 4600 });
-    await benchBrowser({
+    mkdirSync(join(out, "bench"));
+    for (const name of ["sql-wasm.js", "sql-wasm.wasm"])
+      copyFileSync(
+        join(root, "node_modules/sql.js/dist", name),
+        join(out, "bench", name),
+      );
+    const server = await serve({
+      folder: out,
+      base: "/bench/",
+      port: Number(process.env.FLOWBOOK_BENCH_PORT ?? 4600),
+    });
+    const place = {
       url: server.url,
       executablePath: await findBrowser(),
-    });
+    };
+    if (isWanted("browser")) await benchBrowser(place);
+    if (isWanted("load")) await benchLoadInBrowser(place);
     await server.close();
   } finally {
     rmSync(out, { recursive: true, force: true });

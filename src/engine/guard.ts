@@ -3,7 +3,9 @@
  * exactly the shape of the protocol, and what is passed on is a fresh object with the known fields.
  */
 import type { ErrorData } from "../core/errors.ts";
+import { valueKinds } from "./columnValues.ts";
 import type {
+  ColumnValues,
   DataCall,
   LoadRequest,
   RowBatch,
@@ -22,6 +24,7 @@ const longestName = 5_000;
 const mostParameters = 32_766;
 const mostColumns = 100_000;
 const mostBatchRows = 1_000_000;
+const mostColumnBytes = 1_000_000_000;
 const types: readonly unknown[] = ["INTEGER", "REAL", "TEXT", "BLOB"];
 const modes: readonly unknown[] = ["append", "replace", "upsert"];
 
@@ -148,25 +151,68 @@ function checkBatch(value: unknown): RowBatch {
     throw new Misfit("a column stands twice in the rows");
   return {
     columns: names,
-    values: Array.from(values, (column, index) =>
-      checkColumn(column, rows, names[index] ?? ""),
-    ),
+    values: Array.from(values, (column) => checkColumn(column, rows)),
     rows,
   };
 }
 
-function checkColumn(
-  column: unknown,
-  rows: number,
-  name: string,
-): readonly SqlValue[] {
-  if (!Array.isArray(column) || column.length !== rows)
-    throw new Misfit("a column has not as many values as there are rows");
-  // By index: `every` would pass over holes.
-  for (let row = 0; row < rows; row += 1)
-    if (!isValue(column[row]))
-      checkValue(column[row], `row ${row + 1}, column "${name.slice(0, 100)}"`);
-  return column as readonly SqlValue[];
+function checkColumn(column: unknown, rows: number): ColumnValues {
+  if (isOwn(column, Float64Array)) {
+    if (column.length !== rows) throw lengthMisfit();
+    return column;
+  }
+  const { kinds, ends, bytes } = checkPlain(column, "a column of the rows");
+  if (
+    !isOwn(kinds, Uint8Array) ||
+    !isOwn(ends, Uint32Array) ||
+    !isOwn(bytes, Uint8Array)
+  )
+    throw new Misfit("a column of the rows is not of buffers");
+  if (kinds.length !== rows || ends.length !== rows) throw lengthMisfit();
+  if (bytes.length > mostColumnBytes)
+    throw new Misfit(
+      `a column has more than ${mostColumnBytes.toLocaleString("en")} bytes in one part of the rows, and SQLite keeps no longer value`,
+    );
+  let from = 0;
+  for (let row = 0; row < rows; row += 1) {
+    const to = ends[row]!;
+    if (to < from || to > bytes.length || !isSizeOf(kinds[row]!, to - from))
+      throw new Misfit("a value of the rows lies outside its bytes");
+    from = to;
+  }
+  return { kinds, ends, bytes };
+}
+
+function isSizeOf(kind: number, size: number): boolean {
+  switch (kind) {
+    case valueKinds.none:
+      return size === 0;
+    case valueKinds.number:
+    case valueKinds.long:
+      return size === 8;
+    case valueKinds.text:
+    case valueKinds.bytes:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Whether it is such an array over memory that nobody else can change or resize. */
+function isOwn<T extends Float64Array | Uint32Array | Uint8Array>(
+  value: unknown,
+  type: new (length: number) => T,
+): value is T {
+  return (
+    value instanceof type &&
+    Object.getPrototypeOf(value) === type.prototype &&
+    value.buffer instanceof ArrayBuffer &&
+    !(value.buffer as { resizable?: boolean }).resizable
+  );
+}
+
+function lengthMisfit(): Misfit {
+  return new Misfit("a column has not as many values as there are rows");
 }
 
 function checkValue(value: unknown, what: string): SqlValue {

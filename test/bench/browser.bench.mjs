@@ -24,19 +24,22 @@ const sizes = {
   chain: [50, 250],
 };
 
+/** How Chromium is started for a measurement. */
+export const browserArguments = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
 /** Measures against the app at an address, and prints a table. */
 export async function benchBrowser({ url, executablePath, rounds = 5 }) {
   const browser = await chromium.launch({
     ...(executablePath ? { executablePath } : {}),
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
+    args: browserArguments,
   });
   try {
     const page = await browser.newPage();
@@ -117,7 +120,7 @@ function roundTrip(page) {
   });
 }
 
-function median(values) {
+export function median(values) {
   const sorted = [...values].sort((one, other) => one - other);
   return sorted[Math.floor(sorted.length / 2)];
 }

@@ -1,3 +1,6 @@
 import { benchEngine } from "./engine.bench.ts";
+import { benchLoad } from "./load.bench.ts";
 
-await benchEngine();
+const wanted = process.env.FLOWBOOK_BENCH?.split(",") ?? [];
+if (wanted.includes("engine")) await benchEngine();
+if (wanted.includes("load")) await benchLoad();

@@ -39,11 +39,12 @@ function summarise(name: string, times: readonly number[]): Measurement {
   return { name, times, median: at(0.5), low: at(0.25), high: at(0.75) };
 }
 
-/** A table of measurements per task, with how many times as long each takes as the first. */
+/** A table of measurements per task (or row, ...), with how many times as long each takes as the first. */
 export function table(
   title: string,
   tasks: number,
   measurements: readonly Measurement[],
+  unit = "tasks",
 ): string {
   const first = measurements[0]!.median;
   const perTask = (milliseconds: number) =>
@@ -55,7 +56,7 @@ export function table(
     `${(median / first).toFixed(1)} x`,
   ]);
   return [
-    `${title}, ${tasks.toLocaleString("en")} tasks (median a task, middle half, ratio)`,
+    `${title}, ${tasks.toLocaleString("en")} ${unit} (median each, middle half, ratio)`,
     ...rows.map(
       ([name, median, half, ratio]) =>
         `  ${name!.padEnd(44)}${median!.padStart(12)}${half!.padStart(18)}${ratio!.padStart(9)}`,

@@ -72,8 +72,8 @@ export async function carryOut(
     case "load-end": {
       const { request, batches } = takeLoad(attempt, call.load);
       try {
-        return await database.transactions.write(attempt, (writer) =>
-          loadRows(writer, request, batches),
+        return await database.transactions.write(attempt, (writer, attach) =>
+          loadRows(writer, request, batches, attach),
         );
       } finally {
         attempt.loads.delete(call.load);

@@ -13,7 +13,8 @@
  * text and numbers (as JavaScript prints them), into BLOB bytes. A column of an existing table with another type (NUMERIC,
  * DATE, none) takes everything, as SQLite does.
  */
-import type { SqlType, SqlValue } from "../protocol.ts";
+import { kindAt, valueAt, valueKinds } from "../columnValues.ts";
+import type { ColumnValues, SqlType, SqlValue } from "../protocol.ts";
 import type { RawValue } from "./sqlite.ts";
 
 /** The type of a column for our checks; ANY has none. */
@@ -25,7 +26,7 @@ export type Inferred =
 
 /** Infers a column's type from its values, which come in parts; `undefined` stands for a part of `rows` nulls. */
 export function inferType(
-  parts: Iterable<{ values: readonly SqlValue[] | undefined; rows: number }>,
+  parts: Iterable<{ values: ColumnValues | undefined; rows: number }>,
 ): Inferred {
   let bytesAt = -1;
   let otherAt = -1;
@@ -35,19 +36,20 @@ export function inferType(
   let at = 0;
   for (const { values, rows } of parts) {
     for (let row = 0; values && row < rows; row += 1) {
-      const value = values[row];
-      if (value === null || value === undefined) continue;
-      if (typeof value === "object") {
+      const kind = kindAt(values, row);
+      if (kind === valueKinds.none) continue;
+      if (kind === valueKinds.bytes) {
         if (bytesAt < 0) bytesAt = at + row;
         continue;
       }
-      if (typeof value === "number") {
-        if (Number.isNaN(value)) continue;
-        fraction ||= !Number.isSafeInteger(value);
-      } else if (typeof value === "bigint") {
-        text ||= !isInt64(value);
-        long ||= BigInt(Number(value)) !== value;
-      } else text = true;
+      if (kind === valueKinds.text) text = true;
+      else {
+        const value =
+          values instanceof Float64Array ? values[row]! : valueAt(values, row);
+        if (value === null || value !== value) continue;
+        if (typeof value === "bigint") long ||= BigInt(Number(value)) !== value;
+        else fraction ||= !Number.isSafeInteger(value);
+      }
       if (otherAt < 0) otherAt = at + row;
     }
     at += rows;
@@ -60,6 +62,22 @@ export function inferType(
   return { type: fraction ? "REAL" : "INTEGER" };
 }
 
+/** Whether all values fit in a column of that type. */
+export function fitsAll(
+  values: ColumnValues,
+  rows: number,
+  type: ColumnType,
+): boolean {
+  if (type === "ANY") return true;
+  if (values instanceof Float64Array) {
+    if (type === "REAL" || type === "TEXT") return true;
+    if (type === "INTEGER") return values.every(isIntegerOrNothing);
+  } else if (type === "TEXT") return !values.kinds.includes(valueKinds.bytes);
+  for (let row = 0; row < rows; row += 1)
+    if (fitValue(valueAt(values, row), type) === undefined) return false;
+  return true;
+}
+
 /** Our type for the declared type of an existing column, by SQLite's rule of affinity. */
 export function typeOfDeclaration(declared: string): ColumnType {
   const upper = declared.toUpperCase();
@@ -70,7 +88,7 @@ export function typeOfDeclaration(declared: string): ColumnType {
   return "ANY";
 }
 
-/** The value as it is bound for a column of that type, or undefined if it does not fit. Bigints of an ANY column stay bigints. */
+/** The value as a column of that type stores it, or undefined if it does not fit. Integers that a double may not hold are bigints. */
 export function fitValue(
   value: SqlValue,
   type: ColumnType,
@@ -98,6 +116,14 @@ export function fitValue(
   }
 }
 
+function isIntegerOrNothing(value: number): boolean {
+  return Number.isNaN(value) || isInteger64(value);
+}
+
+function isInteger64(value: number): boolean {
+  return Math.floor(value) === value && value >= -(2 ** 63) && value < 2 ** 63;
+}
+
 /** Whether SQLite's 64-bit integers hold the value. */
 export function isInt64(value: bigint): boolean {
   return BigInt.asIntN(64, value) === value;
@@ -105,20 +131,16 @@ export function isInt64(value: bigint): boolean {
 
 const numeral = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
 
-// A bigint goes as text: the column's affinity makes an exact integer of it.
 function fitInteger(value: SqlValue): RawValue | undefined {
   if (typeof value === "number") {
-    const fits =
-      Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63;
-    if (!fits) return undefined;
-    return Number.isSafeInteger(value) ? value : String(BigInt(value));
+    if (!isInteger64(value)) return undefined;
+    return Number.isSafeInteger(value) ? value : BigInt(value);
   }
-  if (typeof value === "bigint")
-    return isInt64(value) ? String(value) : undefined;
+  if (typeof value === "bigint") return isInt64(value) ? value : undefined;
   if (typeof value !== "string" || !numeral.test(value)) return undefined;
   if (/^\s*[+-]?\d+\s*$/.test(value)) {
     const whole = BigInt(value.trim().replace(/^\+/, ""));
-    return isInt64(whole) ? String(whole) : undefined;
+    return isInt64(whole) ? whole : undefined;
   }
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : undefined;

@@ -1,5 +1,7 @@
 import type { FoundPages, PageImage } from "../../core/pages.ts";
 import { PageFile } from "./pageFile.ts";
+import type { VfsFile } from "./pageVfs.ts";
+import { readAll } from "./execute.ts";
 import type { Connection } from "./sqlite.ts";
 import { keepNoFiles, openSecond, type LoadedModule } from "./sqliteModule.ts";
 
@@ -11,7 +13,14 @@ export interface FileAccess {
   collect(file: PageFile, reader: Connection): void;
   /** No connection has the file open any more. */
   forget(file: PageFile): void;
+  /** Attaches a file that is only read, if SQLite can read bytes that are ours. */
+  attach:
+    | ((connection: Connection, file: VfsFile, schema: string) => void)
+    | undefined;
 }
+
+/** Attaches a file to a connection; gives the name of its schema. It stays attached until the transaction has ended. */
+export type Attach = (file: VfsFile) => string;
 
 /**
  * A notebook's database: its file, and two connections to it. The writer holds the transaction of the one attempt that writes;
@@ -26,6 +35,7 @@ export class DatabaseFile {
   readonly #access: FileAccess;
   readonly #file: PageFile;
   #pair: { writer: Connection; reader: Connection };
+  #attached = 0;
 
   constructor(loaded: LoadedModule, access: FileAccess, found?: FoundPages) {
     this.#loaded = loaded;
@@ -40,6 +50,26 @@ export class DatabaseFile {
 
   get reader(): Connection {
     return this.#pair.reader;
+  }
+
+  /** Attaches files to the writer, if that is possible. */
+  get attach(): Attach | undefined {
+    const { attach } = this.#access;
+    if (!attach) return undefined;
+    return (file) => {
+      this.#attached += 1;
+      const schema = `flowbook_load_${this.#attached}`;
+      attach(this.writer, file, schema);
+      return schema;
+    };
+  }
+
+  /** Takes away what the writer has attached; its transaction must have ended. */
+  detachAll(): void {
+    for (const [, name] of readAll(this.writer, "PRAGMA database_list"))
+      if (name !== "main" && name !== "temp")
+        this.writer.run(`DETACH "${String(name)}"`);
+    this.#attached = 0;
   }
 
   /** The bytes, as of the last {@link hasChanged}. */

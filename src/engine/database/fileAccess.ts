@@ -11,6 +11,10 @@ export function ownAccess({ module }: LoadedModule, vfs: PageVfs): FileAccess {
     open: (file) => vfs.adopt(file, () => new module.Database()),
     collect: () => undefined,
     forget: (file) => vfs.forget(file),
+    attach(connection, file, schema) {
+      vfs.adopt(file, () => connection.run(`ATTACH '/${schema}' AS ${schema}`));
+      vfs.forget(file);
+    },
   };
 }
 
@@ -27,6 +31,7 @@ export function comparedAccess({ module }: LoadedModule): FileAccess {
     },
     collect: (file, reader) => takeOver(file, reader.export()),
     forget: () => undefined,
+    attach: undefined,
   };
 }
 

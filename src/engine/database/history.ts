@@ -181,11 +181,6 @@ export class History {
   }
 }
 
-/** Takes the history away from a connection whose transaction has ended. */
-export function detachHistory(writer: Connection): void {
-  if (hasHistory(writer)) writer.run("DETACH history");
-}
-
 function hasHistory(connection: Connection): boolean {
   return readAll(connection, "PRAGMA database_list").some(
     ([, name]) => name === "history",

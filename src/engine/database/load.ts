@@ -5,7 +5,10 @@ import type {
   RowBatch,
   SqlValue,
 } from "../protocol.ts";
+import { valueAt } from "../columnValues.ts";
 import { fitValue, inferType } from "./columnTypes.ts";
+import type { Attach } from "./databaseFile.ts";
+import { fewRows, insertEncoded } from "./insertEncoded.ts";
 import { allOrNothing } from "./execute.ts";
 import {
   addColumns,
@@ -13,6 +16,8 @@ import {
   createTable,
   ensureKey,
   fold,
+  insertInto,
+  onConflict,
   quote,
   tableColumns,
   type Column,
@@ -21,16 +26,29 @@ import type { Connection, RawValue } from "./sqlite.ts";
 
 const mostColumns = 2000;
 
-/** Loads rows into a table, all or none, making the table and the columns that are missing. A transaction must be open. */
+/**
+ * Loads rows into a table, all or none, making the table and the columns that are missing. A transaction must be open. With
+ * `attach`, `encodeFrom` rows or more go in as pages (insertEncoded.ts), fewer or refused ones by a statement each.
+ */
 export function loadRows(
   connection: Connection,
   request: LoadRequest,
-  batches: readonly RowBatch[],
+  given: readonly RowBatch[],
+  attach: Attach | undefined,
+  encodeFrom = fewRows,
 ): LoadReport {
   const { table, mode } = request;
   checkRequest(request);
+  const batches = given.filter((batch) => batch.rows > 0);
   const rows = batches.reduce((sum, batch) => sum + batch.rows, 0);
   const names = columnNames(request, batches);
+  const insertAll = (columns: readonly Column[]) => {
+    const isInserted =
+      attach !== undefined &&
+      rows >= Math.max(1, encodeFrom) &&
+      insertEncoded(connection, request, columns, batches, attach);
+    if (!isInserted) insertRows(connection, request, columns, batches);
+  };
   try {
     return allOrNothing(connection, () => {
       const existing = tableColumns(connection, table);
@@ -47,11 +65,11 @@ export function loadRows(
       if (kept && request.key.length > 0) ensureKey(connection, request);
 
       if (mode !== "upsert") {
-        insertRows(connection, request, columns, batches);
+        insertAll(columns);
         return { table, rows, inserted: rows, updated: 0 };
       }
       const before = countRows(connection, table);
-      insertRows(connection, request, columns, batches);
+      insertAll(columns);
       const inserted = countRows(connection, table) - before;
       return { table, rows, inserted, updated: rows - inserted };
     });
@@ -184,14 +202,15 @@ function insertRows(
       for (let row = 0; row < batch.rows; row += 1) {
         const bound: RawValue[] = [];
         for (const [c, column] of columns.entries()) {
-          const value = sources[c]?.[row] ?? null;
+          const value = valueAt(sources[c], row);
           const fitted = fitValue(value, column.type);
           if (fitted === undefined)
             throw mismatch(request, column, value, first + row);
           if (fitted === null && mustHave[c])
             throw emptyKey(request, column.name, first + row);
           if (column.type === "ANY") bound.push(...anyValue(fitted));
-          else bound.push(fitted);
+          // Affinity makes an exact integer of the text.
+          else bound.push(typeof fitted === "bigint" ? String(fitted) : fitted);
         }
         if (missingKey !== undefined && request.mode === "upsert")
           throw emptyKey(request, missingKey, first + row);
@@ -209,14 +228,10 @@ function insertRows(
 }
 
 function insertText(request: LoadRequest, columns: readonly Column[]): string {
-  const names = columns.map(({ name }) => quote(name));
   const values = columns.map(({ type }) =>
     type === "ANY" ? "coalesce(CAST(? AS INTEGER), ?)" : "?",
   );
-  const insert = `INSERT INTO main.${quote(request.table)} (${names.join(", ")}) VALUES (${values.join(", ")})`;
-  if (request.mode !== "upsert") return insert;
-  const sets = names.map((name) => `${name} = excluded.${name}`);
-  return `${insert} ON CONFLICT (${request.key.map(quote).join(", ")}) DO UPDATE SET ${sets.join(", ")}`;
+  return `${insertInto(request.table, columns)} VALUES (${values.join(", ")})${onConflict(request, columns)}`;
 }
 
 // A column without a type stores what is bound, and sql.js binds a long integer as a double or as text: it goes as text through a CAST.

@@ -55,6 +55,23 @@ export function tableColumns(
   );
 }
 
+/** The beginning of a statement that inserts into these columns. */
+export function insertInto(table: string, columns: readonly Column[]): string {
+  return `INSERT INTO main.${quote(table)} (${columns.map(({ name }) => quote(name)).join(", ")})`;
+}
+
+/** The end of such a statement: what is to happen with rows that are there already. */
+export function onConflict(
+  { mode, key }: LoadRequest,
+  columns: readonly Column[],
+): string {
+  if (mode !== "upsert") return "";
+  const sets = columns.map(
+    ({ name }) => `${quote(name)} = excluded.${quote(name)}`,
+  );
+  return ` ON CONFLICT (${key.map(quote).join(", ")}) DO UPDATE SET ${sets.join(", ")}`;
+}
+
 /** Makes the table, with the key as its primary key. */
 export function createTable(
   connection: Connection,

@@ -8,7 +8,15 @@
  *
  * https://sqlite.org/c3ref/vfs.html, https://sqlite.org/c3ref/io_methods.html
  */
-import type { PageFile } from "./pageFile.ts";
+
+/** The bytes of a file. What throws makes the statement fail that wanted it. */
+export interface VfsFile {
+  readonly size: number;
+  /** Fills `target` from `offset` on; says how many bytes there were, the rest is zero. */
+  read(target: Uint8Array, offset: number): number;
+  write(source: Uint8Array, offset: number): void;
+  truncate(size: number): void;
+}
 
 /** What is needed of a loaded sql.js. */
 export interface VfsHost {
@@ -35,6 +43,7 @@ const methods = {
 const methodsSize = 52;
 
 const SQLITE_OK = 0;
+const SQLITE_ERROR = 1;
 const SQLITE_NOTFOUND = 12;
 const SQLITE_FULL = 13;
 const SQLITE_IOERR_READ = 266;
@@ -45,10 +54,10 @@ const SQLITE_OPEN_MAIN_DB = 0x100;
 export class PageVfs {
   readonly #host: VfsHost;
   /** By name, as SQLite opens them. */
-  readonly #named = new Map<string, PageFile>();
+  readonly #named = new Map<string, VfsFile>();
   /** By `sqlite3_file*`. */
-  readonly #open = new Map<number, PageFile>();
-  #next: PageFile | undefined;
+  readonly #open = new Map<number, VfsFile>();
+  #next: VfsFile | undefined;
   #bytes: Uint8Array<ArrayBuffer>;
   #methods: number | undefined;
   #closeOriginal: ((file: number) => number) | undefined;
@@ -78,7 +87,7 @@ export class PageVfs {
   }
 
   /** Whether `open` opens a main file, and `file` holds the bytes of that one from then on. */
-  adopt<T>(file: PageFile, open: () => T): T {
+  adopt<T>(file: VfsFile, open: () => T): T {
     this.#next = file;
     try {
       const result = open();
@@ -91,7 +100,7 @@ export class PageVfs {
   }
 
   /** Forgets a file that no connection has open any more. */
-  forget(file: PageFile): void {
+  forget(file: VfsFile): void {
     for (const [name, other] of this.#named)
       if (other === file) this.#named.delete(name);
   }
@@ -155,12 +164,17 @@ export class PageVfs {
   #read(handle: number, to: number, count: number, offset: number): number {
     const file = this.#open.get(handle);
     if (!file) return SQLITE_IOERR_READ;
-    const found = file.read(this.#view().subarray(to, to + count), offset);
-    return found < count ? SQLITE_IOERR_SHORT_READ : SQLITE_OK;
+    try {
+      const found = file.read(this.#view().subarray(to, to + count), offset);
+      return found < count ? SQLITE_IOERR_SHORT_READ : SQLITE_OK;
+    } catch {
+      // Unlike an error of the disk, this one ends only the statement, not the transaction.
+      return SQLITE_ERROR;
+    }
   }
 
   /** An exception must not pass through SQLite; the only one that there may be is that memory has run out. */
-  #change(handle: number, change: (file: PageFile) => void): number {
+  #change(handle: number, change: (file: VfsFile) => void): number {
     const file = this.#open.get(handle);
     if (!file) return SQLITE_IOERR_READ;
     try {

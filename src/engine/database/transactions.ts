@@ -19,9 +19,9 @@ import {
   TransactionLost,
   type QueryRows,
 } from "./execute.ts";
-import { detachHistory, type History } from "./history.ts";
+import type { History } from "./history.ts";
 import { quote } from "./loadTable.ts";
-import type { DatabaseFile } from "./databaseFile.ts";
+import type { Attach, DatabaseFile } from "./databaseFile.ts";
 import { checkFile, openFound } from "./openFound.ts";
 import { PageFile } from "./pageFile.ts";
 import type { Connection, Sqlite } from "./sqlite.ts";
@@ -39,8 +39,6 @@ export class Transactions<Owner extends object> {
   #writing: Owner | undefined;
   /** Set when SQLite took that transaction back. */
   #lost: TransactionLost | undefined;
-  /** Whether that transaction has attached the history. */
-  #hasHistory = false;
   /** Resolves when the bytes of a commit are on disk, or taken back. */
   #saving: Promise<void> | undefined;
   /** Set when memory could not be made equal to the disk again. */
@@ -99,7 +97,6 @@ export class Transactions<Owner extends object> {
       }
     };
     if (!history) return runReadOnly();
-    this.#hasHistory = true;
     return history.copiedTo(writer, runReadOnly);
   }
 
@@ -113,13 +110,16 @@ export class Transactions<Owner extends object> {
   }
 
   /** Writes in the owner's transaction, which begins when it is the owner's turn. */
-  async write<T>(owner: Owner, work: (writer: Connection) => T): Promise<T> {
+  async write<T>(
+    owner: Owner,
+    work: (writer: Connection, attach: Attach | undefined) => T,
+  ): Promise<T> {
     if (this.damage) throw this.damage;
     if (this.#writing !== owner) await this.#begin(owner);
     if (this.#lost) throw this.#lost;
     this.#entering(owner);
     try {
-      return work(this.#file.writer);
+      return work(this.#file.writer, this.#file.attach);
     } catch (thrown) {
       if (thrown instanceof TransactionLost) this.#lost = thrown;
       throw thrown;
@@ -264,8 +264,7 @@ export class Transactions<Owner extends object> {
 
   #end(owner: Owner, reason: unknown): void {
     if (this.#writing === owner) {
-      if (this.#hasHistory && !this.#unusable) detachHistory(this.#file.writer);
-      this.#hasHistory = false;
+      if (!this.#unusable) this.#file.detachAll();
       this.#writing = undefined;
       this.#lost = undefined;
     }

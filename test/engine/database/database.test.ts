@@ -9,6 +9,7 @@ import type { FromData } from "../../../src/engine/protocol.ts";
 import {
   attach,
   attemptOf,
+  batchOf,
   Client,
   commitOf,
   exported,
@@ -483,7 +484,7 @@ describe("data port", () => {
       key: [],
       types: {},
     });
-    const batch = (x: number) => ({ columns: ["x"], values: [[x]], rows: 1 });
+    const batch = (x: number) => batchOf([{ x }]);
     await client.call({
       method: "load-begin",
       load: 1,

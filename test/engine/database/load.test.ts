@@ -3,24 +3,17 @@ import { describe, expect, test } from "vitest";
 import { exec, query } from "../../../src/engine/database/execute.ts";
 import { loadRows } from "../../../src/engine/database/load.ts";
 import { quote } from "../../../src/engine/database/loadTable.ts";
+import type { DatabaseFile } from "../../../src/engine/database/databaseFile.ts";
 import type { Connection } from "../../../src/engine/database/sqlite.ts";
 import type {
   LoadRequest,
+  RowBatch,
   SqlType,
   SqlValue,
 } from "../../../src/engine/protocol.ts";
 import { batchOf, connect, isWellFormed, makeRequest } from "./world.ts";
 
 type Row = Record<string, SqlValue>;
-
-function load(
-  connection: Connection,
-  table: string,
-  rows: readonly Row[],
-  options: Partial<LoadRequest> = {},
-) {
-  return loadRows(connection, makeRequest(table, options), [batchOf(rows)]);
-}
 
 function schemaOf(connection: Connection, table: string) {
   return Object.fromEntries(
@@ -30,502 +23,552 @@ function schemaOf(connection: Connection, table: string) {
   );
 }
 
-describe("types", () => {
-  test("the type of a new column follows from all its values", async () => {
-    const { writer } = await connect();
-    load(writer, "t", [
-      {
+describe.each([
+  ["by statements", Infinity],
+  ["as pages", 1],
+])("rows that go in %s", (_, encodeFrom) => {
+  function loadBatches(
+    { writer, attach }: DatabaseFile,
+    request: LoadRequest,
+    batches: readonly RowBatch[],
+  ) {
+    return loadRows(writer, request, batches, attach, encodeFrom);
+  }
+
+  function load(
+    file: DatabaseFile,
+    table: string,
+    rows: readonly Row[],
+    options: Partial<LoadRequest> = {},
+  ) {
+    return loadBatches(file, makeRequest(table, options), [batchOf(rows)]);
+  }
+
+  describe("types", () => {
+    test("the type of a new column follows from all its values", async () => {
+      const file = await connect();
+      const { writer } = file;
+      load(file, "t", [
+        {
+          i: 1,
+          r: 1,
+          t: "a",
+          b: new Uint8Array([1]),
+          n: null,
+          m: 1,
+          long: 2n ** 60n,
+          nan: NaN,
+          inf: Infinity,
+          huge: 1e300,
+          over: 2n ** 70n,
+          mix: 2n ** 60n + 1n,
+        },
+        {
+          i: 0,
+          r: 0.5,
+          t: "b",
+          b: null,
+          n: null,
+          m: "x",
+          long: 1,
+          nan: 3,
+          inf: 1,
+          huge: 1,
+          over: 1,
+          mix: 0.5,
+        },
+      ]);
+      expect(schemaOf(writer, "t")).toEqual({
+        i: "INTEGER",
+        r: "REAL",
+        t: "TEXT",
+        b: "BLOB",
+        n: "TEXT",
+        m: "TEXT",
+        long: "INTEGER",
+        nan: "INTEGER",
+        inf: "REAL",
+        huge: "REAL",
+        over: "TEXT",
+        mix: "TEXT",
+      });
+      expect(query(writer, "SELECT * FROM t").rows[0]).toEqual({
         i: 1,
         r: 1,
         t: "a",
         b: new Uint8Array([1]),
         n: null,
-        m: 1,
+        m: "1",
         long: 2n ** 60n,
-        nan: NaN,
+        nan: null,
         inf: Infinity,
         huge: 1e300,
-        over: 2n ** 70n,
-        mix: 2n ** 60n + 1n,
-      },
-      {
-        i: 0,
-        r: 0.5,
-        t: "b",
-        b: null,
-        n: null,
-        m: "x",
-        long: 1,
-        nan: 3,
-        inf: 1,
-        huge: 1,
-        over: 1,
-        mix: 0.5,
-      },
-    ]);
-    expect(schemaOf(writer, "t")).toEqual({
-      i: "INTEGER",
-      r: "REAL",
-      t: "TEXT",
-      b: "BLOB",
-      n: "TEXT",
-      m: "TEXT",
-      long: "INTEGER",
-      nan: "INTEGER",
-      inf: "REAL",
-      huge: "REAL",
-      over: "TEXT",
-      mix: "TEXT",
+        over: String(2n ** 70n),
+        mix: String(2n ** 60n + 1n),
+      });
     });
-    expect(query(writer, "SELECT * FROM t").rows[0]).toEqual({
-      i: 1,
-      r: 1,
-      t: "a",
-      b: new Uint8Array([1]),
-      n: null,
-      m: "1",
-      long: 2n ** 60n,
-      nan: null,
-      inf: Infinity,
-      huge: 1e300,
-      over: String(2n ** 70n),
-      mix: String(2n ** 60n + 1n),
+
+    test("a value that does not fit a requested type is named with its row and column, and nothing is loaded", async () => {
+      const file = await connect();
+      const { writer } = file;
+      const rows = [{ code: 1 }, { code: "42" }, { code: "abc" }];
+      expect(() =>
+        load(file, "t", rows, { types: { code: "INTEGER" } }),
+      ).toThrow(
+        expect.objectContaining({
+          code: "row-mismatch",
+          message: expect.stringMatching(
+            /^Row 3 .*"t".*"code" is INTEGER.*"abc"/,
+          ) as unknown,
+        }),
+      );
+      expect(query(writer, "SELECT * FROM sqlite_schema").rows).toEqual([]);
+    });
+
+    test.each<[SqlType, SqlValue, SqlValue | undefined]>([
+      ["INTEGER", "42", 42],
+      ["INTEGER", " +7 ", 7],
+      ["INTEGER", "1e3", 1000],
+      ["INTEGER", 3.0, 3],
+      ["INTEGER", 1e18, 1_000_000_000_000_000_000n],
+      ["INTEGER", 5_000_000_000, 5_000_000_000],
+      ["INTEGER", 2.5, undefined],
+      ["INTEGER", "", undefined],
+      ["INTEGER", "0x10", undefined],
+      ["INTEGER", Infinity, undefined],
+      ["INTEGER", 2n ** 63n, undefined],
+      ["INTEGER", new Uint8Array(1), undefined],
+      ["REAL", 3, 3],
+      ["REAL", "2.50", 2.5],
+      ["REAL", "x", undefined],
+      ["REAL", 2n ** 60n, 2 ** 60],
+      ["TEXT", 5_000_000_000, "5000000000"],
+      ["TEXT", 0.1, "0.1"],
+      ["TEXT", 2n ** 70n, String(2n ** 70n)],
+      ["TEXT", new Uint8Array(1), undefined],
+      ["BLOB", new Uint8Array(), new Uint8Array()],
+      ["BLOB", "text", undefined],
+    ])("into %s goes %s as %s", async (type, value, stored) => {
+      const file = await connect();
+      const { writer } = file;
+      exec(writer, `CREATE TABLE old (x ${type})`);
+      for (const [table, types] of [
+        ["t", { x: type }],
+        ["old", {}],
+      ] as const) {
+        const attempt = () => load(file, table, [{ x: value }], { types });
+        if (stored === undefined) {
+          expect(attempt).toThrow(
+            expect.objectContaining({ code: "row-mismatch" }),
+          );
+        } else {
+          attempt();
+          expect(query(writer, `SELECT x FROM ${table}`).rows).toEqual([
+            { x: stored },
+          ]);
+        }
+      }
+    });
+
+    test("a column without a type takes everything as it is", async () => {
+      const file = await connect();
+      const { writer } = file;
+      exec(writer, "CREATE TABLE t (x, y NUMERIC)");
+      const values = [
+        1,
+        5_000_000_000,
+        2n ** 60n,
+        0.5,
+        "a",
+        null,
+        new Uint8Array([2]),
+      ];
+      load(
+        file,
+        "t",
+        values.map((x) => ({ x, y: x })),
+      );
+      expect(query(writer, "SELECT x, y FROM t").rows).toEqual(
+        values.map((x) => ({ x, y: x })),
+      );
+      expect(
+        query(writer, "SELECT count(*) AS n FROM t WHERE typeof(x) = 'integer'")
+          .rows,
+      ).toEqual([{ n: 3 }]);
+    });
+
+    test("bytes mixed with other values are refused with both rows", async () => {
+      const file = await connect();
+
+      expect(() =>
+        load(file, "t", [{ x: null }, { x: 1 }, { x: new Uint8Array() }]),
+      ).toThrow(/bytes in row 3 and something else in row 2/);
     });
   });
 
-  test("a value that does not fit a requested type is named with its row and column, and nothing is loaded", async () => {
-    const { writer } = await connect();
-    const rows = [{ code: 1 }, { code: "42" }, { code: "abc" }];
-    expect(() =>
-      load(writer, "t", rows, { types: { code: "INTEGER" } }),
-    ).toThrow(
+  describe("tables", () => {
+    test("columns that are new are added, in a later part or a later load", async () => {
+      const file = await connect();
+      const { writer } = file;
+      loadBatches(file, makeRequest("t"), [
+        batchOf([{ a: 1 }]),
+        batchOf([{ b: "x", A_: 1 }]),
+      ]);
+      load(file, "T", [{ c: 0.5, A: 2 }]);
+      expect(schemaOf(writer, "t")).toEqual({
+        a: "INTEGER",
+        b: "TEXT",
+        A_: "INTEGER",
+        c: "REAL",
+      });
+      expect(query(writer, "SELECT a, b, c FROM t").rows).toEqual([
+        { a: 1, b: null, c: null },
+        { a: null, b: "x", c: null },
+        { a: 2, b: null, c: 0.5 },
+      ]);
+    });
+
+    test("a column that the rows do not have gets its default", async () => {
+      const file = await connect();
+      const { writer } = file;
+      exec(writer, "CREATE TABLE t (a, b DEFAULT 7, c AS (b + 1))");
+      load(file, "t", [{ a: 1 }]);
+      expect(query(writer, "SELECT * FROM t").rows).toEqual([
+        { a: 1, b: 7, c: 8 },
+      ]);
+    });
+
+    test("replace keeps nothing of the old table", async () => {
+      const file = await connect();
+      const { writer } = file;
+      exec(
+        writer,
+        "CREATE TABLE t (old TEXT UNIQUE); INSERT INTO t VALUES ('a'); CREATE INDEX i ON t (old)",
+      );
+      const report = load(file, "t", [{ x: 1 }, { x: 2 }], { mode: "replace" });
+      expect(report).toEqual({ table: "t", rows: 2, inserted: 2, updated: 0 });
+      expect(schemaOf(writer, "t")).toEqual({ x: "INTEGER" });
+      expect(query(writer, "SELECT name FROM sqlite_schema").rows).toEqual([
+        { name: "t" },
+      ]);
+    });
+
+    test("a replace that fails leaves the old table", async () => {
+      const file = await connect();
+      const { writer } = file;
+      load(file, "t", [{ x: 1 }]);
+      expect(() =>
+        load(file, "t", [{ x: "a" }], {
+          mode: "replace",
+          types: { x: "REAL" },
+        }),
+      ).toThrow("Row 1");
+      expect(query(writer, "SELECT * FROM t").rows).toEqual([{ x: 1 }]);
+    });
+
+    test("no rows make a table only of columns that are known", async () => {
+      const file = await connect();
+      const { writer } = file;
+      const none = { table: "t", rows: 0, inserted: 0, updated: 0 };
+      expect(load(file, "t", [])).toEqual(none);
+      expect(query(writer, "SELECT * FROM sqlite_schema").rows).toEqual([]);
+      expect(load(file, "t", [], { types: { a: "REAL" } })).toEqual(none);
+      expect(schemaOf(writer, "t")).toEqual({ a: "REAL" });
+      load(file, "t", [{ a: 1 }]);
+      expect(load(file, "t", [], { mode: "replace" })).toEqual(none);
+      expect(query(writer, "SELECT * FROM t").rows).toEqual([]);
+      expect(schemaOf(writer, "t")).toEqual({ a: "REAL" });
+    });
+
+    test("names that differ only in case are refused", async () => {
+      const file = await connect();
+      const { writer } = file;
+      expect(() => load(file, "t", [{ Name: 1, name: 2 }])).toThrow(
+        /"Name" and "name"/,
+      );
+      load(file, "t", [{ Ä: 1, ä: 2 }]);
+      expect(Object.keys(schemaOf(writer, "t"))).toEqual(["Ä", "ä"]);
+    });
+
+    test("impossible names and views are refused in words", async () => {
+      const file = await connect();
+      const { writer } = file;
+      exec(writer, "CREATE VIEW v AS SELECT 1 AS a");
+      expect(() => load(file, "sqlite_x", [{ a: 1 }])).toThrow("SQLite's own");
+      expect(() => load(file, "", [{ a: 1 }])).toThrow("empty name");
+      expect(() => load(file, "a\0", [{ a: 1 }])).toThrow("NUL");
+      expect(() => load(file, "t", [{ "\uD800": 1 }])).toThrow("character");
+      expect(() => load(file, "t", [{}, {}])).toThrow("no columns");
+      for (const mode of ["append", "replace"] as const)
+        expect(() => load(file, "V", [{ a: 1 }], { mode })).toThrow("a view");
+    });
+
+    test("2,000 columns load, and one more is refused", async () => {
+      const file = await connect();
+      const { writer } = file;
+      const wide = (count: number) =>
+        Object.fromEntries(
+          Array.from({ length: count }, (_, index) => [`c${index}`, index]),
+        );
+      load(file, "t", [wide(2000), wide(2000)]);
+      load(file, "t", [wide(2000)]);
+      expect(query(writer, "SELECT sum(c1999) AS s FROM t").rows).toEqual([
+        { s: 5997 },
+      ]);
+      expect(() => load(file, "u", [wide(2001)])).toThrow("2,001 columns");
+    });
+  });
+
+  describe("upsert", () => {
+    test("rows of the same key are updated and the others inserted; the last wins", async () => {
+      const file = await connect();
+      const { writer } = file;
+      const options = { mode: "upsert", key: ["id"] } as const;
+      expect(
+        load(
+          file,
+          "t",
+          [
+            { id: 1, x: "a" },
+            { id: 2, x: "b" },
+            { id: 1, x: "c" },
+          ],
+          options,
+        ),
+      ).toEqual({ table: "t", rows: 3, inserted: 2, updated: 1 });
+      expect(
+        load(
+          file,
+          "t",
+          [
+            { ID: 2, x: "d" },
+            { ID: 3, x: null },
+          ],
+          { mode: "upsert", key: ["Id"] },
+        ),
+      ).toEqual({ table: "t", rows: 2, inserted: 1, updated: 1 });
+      expect(query(writer, "SELECT id, x FROM t ORDER BY id").rows).toEqual([
+        { id: 1, x: "c" },
+        { id: 2, x: "d" },
+        { id: 3, x: null },
+      ]);
+      expect(load(file, "t", [{ id: 3 }], options).updated).toBe(1);
+    });
+
+    test("the key of an existing table becomes unique, or the load fails clearly", async () => {
+      const file = await connect();
+      const { writer } = file;
+      exec(
+        writer,
+        "CREATE TABLE t (a, b, x); INSERT INTO t VALUES (1, 1, 0), (1, 2, 0)",
+      );
+      load(file, "t", [{ a: 1, b: 2, x: 5 }], {
+        mode: "upsert",
+        key: ["b", "a"],
+      });
+      load(file, "t", [{ a: 1, b: 2, x: 6 }], {
+        mode: "upsert",
+        key: ["a", "b"],
+      });
+      expect(query(writer, "SELECT x FROM t ORDER BY b").rows).toEqual([
+        { x: 0 },
+        { x: 6 },
+      ]);
+      expect(
+        query(writer, "SELECT count(*) AS n FROM pragma_index_list('t')").rows,
+      ).toEqual([{ n: 1 }]);
+      expect(() =>
+        load(file, "t", [{ a: 1 }], { mode: "upsert", key: ["a"] }),
+      ).toThrow(/already holds several rows with the same a/);
+    });
+
+    test("a key that is missing is named", async () => {
+      const file = await connect();
+
+      const options = { mode: "upsert", key: ["id"] } as const;
+      expect(() => load(file, "t", [{ x: 1 }], options)).toThrow(
+        /"id", which the rows do not have/,
+      );
+      expect(() => load(file, "t", [{ id: 1 }, { id: null }], options)).toThrow(
+        /Row 2 .*key column "id"/,
+      );
+      expect(() => load(file, "t", [{ id: 1 }], { mode: "upsert" })).toThrow(
+        "needs a key",
+      );
+      expect(() =>
+        load(file, "t", [{ id: 1 }, { id: 1 }], { key: ["id"] }),
+      ).toThrow(/Row 2 .*UNIQUE.*upsert/);
+    });
+  });
+
+  test("a row that a constraint refuses is named", async () => {
+    const file = await connect();
+    const { writer } = file;
+    exec(writer, "CREATE TABLE t (x CHECK (x > 0))");
+    expect(() => load(file, "t", [{ x: 1 }, { x: -1 }])).toThrow(
       expect.objectContaining({
         code: "row-mismatch",
-        message: expect.stringMatching(
-          /^Row 3 .*"t".*"code" is INTEGER.*"abc"/,
-        ) as unknown,
+        message: expect.stringContaining("Row 2") as unknown,
       }),
     );
-    expect(query(writer, "SELECT * FROM sqlite_schema").rows).toEqual([]);
-  });
-
-  test.each<[SqlType, SqlValue, SqlValue | undefined]>([
-    ["INTEGER", "42", 42],
-    ["INTEGER", " +7 ", 7],
-    ["INTEGER", "1e3", 1000],
-    ["INTEGER", 3.0, 3],
-    ["INTEGER", 1e18, 1_000_000_000_000_000_000n],
-    ["INTEGER", 5_000_000_000, 5_000_000_000],
-    ["INTEGER", 2.5, undefined],
-    ["INTEGER", "", undefined],
-    ["INTEGER", "0x10", undefined],
-    ["INTEGER", Infinity, undefined],
-    ["INTEGER", 2n ** 63n, undefined],
-    ["INTEGER", new Uint8Array(1), undefined],
-    ["REAL", 3, 3],
-    ["REAL", "2.50", 2.5],
-    ["REAL", "x", undefined],
-    ["REAL", 2n ** 60n, 2 ** 60],
-    ["TEXT", 5_000_000_000, "5000000000"],
-    ["TEXT", 0.1, "0.1"],
-    ["TEXT", 2n ** 70n, String(2n ** 70n)],
-    ["TEXT", new Uint8Array(1), undefined],
-    ["BLOB", new Uint8Array(), new Uint8Array()],
-    ["BLOB", "text", undefined],
-  ])("into %s goes %s as %s", async (type, value, stored) => {
-    const { writer } = await connect();
-    exec(writer, `CREATE TABLE old (x ${type})`);
-    for (const [table, types] of [
-      ["t", { x: type }],
-      ["old", {}],
-    ] as const) {
-      const attempt = () => load(writer, table, [{ x: value }], { types });
-      if (stored === undefined) {
-        expect(attempt).toThrow(
-          expect.objectContaining({ code: "row-mismatch" }),
-        );
-      } else {
-        attempt();
-        expect(query(writer, `SELECT x FROM ${table}`).rows).toEqual([
-          { x: stored },
-        ]);
-      }
-    }
-  });
-
-  test("a column without a type takes everything as it is", async () => {
-    const { writer } = await connect();
-    exec(writer, "CREATE TABLE t (x, y NUMERIC)");
-    const values = [
-      1,
-      5_000_000_000,
-      2n ** 60n,
-      0.5,
-      "a",
-      null,
-      new Uint8Array([2]),
-    ];
-    load(
-      writer,
-      "t",
-      values.map((x) => ({ x, y: x })),
-    );
-    expect(query(writer, "SELECT x, y FROM t").rows).toEqual(
-      values.map((x) => ({ x, y: x })),
-    );
-    expect(
-      query(writer, "SELECT count(*) AS n FROM t WHERE typeof(x) = 'integer'")
-        .rows,
-    ).toEqual([{ n: 3 }]);
-  });
-
-  test("bytes mixed with other values are refused with both rows", async () => {
-    const { writer } = await connect();
-    expect(() =>
-      load(writer, "t", [{ x: null }, { x: 1 }, { x: new Uint8Array() }]),
-    ).toThrow(/bytes in row 3 and something else in row 2/);
-  });
-});
-
-describe("tables", () => {
-  test("columns that are new are added, in a later part or a later load", async () => {
-    const { writer } = await connect();
-    loadRows(writer, makeRequest("t"), [
-      batchOf([{ a: 1 }]),
-      batchOf([{ b: "x", A_: 1 }]),
-    ]);
-    load(writer, "T", [{ c: 0.5, A: 2 }]);
-    expect(schemaOf(writer, "t")).toEqual({
-      a: "INTEGER",
-      b: "TEXT",
-      A_: "INTEGER",
-      c: "REAL",
-    });
-    expect(query(writer, "SELECT a, b, c FROM t").rows).toEqual([
-      { a: 1, b: null, c: null },
-      { a: null, b: "x", c: null },
-      { a: 2, b: null, c: 0.5 },
-    ]);
-  });
-
-  test("a column that the rows do not have gets its default", async () => {
-    const { writer } = await connect();
-    exec(writer, "CREATE TABLE t (a, b DEFAULT 7, c AS (b + 1))");
-    load(writer, "t", [{ a: 1 }]);
-    expect(query(writer, "SELECT * FROM t").rows).toEqual([
-      { a: 1, b: 7, c: 8 },
-    ]);
-  });
-
-  test("replace keeps nothing of the old table", async () => {
-    const { writer } = await connect();
-    exec(
-      writer,
-      "CREATE TABLE t (old TEXT UNIQUE); INSERT INTO t VALUES ('a'); CREATE INDEX i ON t (old)",
-    );
-    const report = load(writer, "t", [{ x: 1 }, { x: 2 }], { mode: "replace" });
-    expect(report).toEqual({ table: "t", rows: 2, inserted: 2, updated: 0 });
-    expect(schemaOf(writer, "t")).toEqual({ x: "INTEGER" });
-    expect(query(writer, "SELECT name FROM sqlite_schema").rows).toEqual([
-      { name: "t" },
-    ]);
-  });
-
-  test("a replace that fails leaves the old table", async () => {
-    const { writer } = await connect();
-    load(writer, "t", [{ x: 1 }]);
-    expect(() =>
-      load(writer, "t", [{ x: "a" }], {
-        mode: "replace",
-        types: { x: "REAL" },
-      }),
-    ).toThrow("Row 1");
-    expect(query(writer, "SELECT * FROM t").rows).toEqual([{ x: 1 }]);
-  });
-
-  test("no rows make a table only of columns that are known", async () => {
-    const { writer } = await connect();
-    const none = { table: "t", rows: 0, inserted: 0, updated: 0 };
-    expect(load(writer, "t", [])).toEqual(none);
-    expect(query(writer, "SELECT * FROM sqlite_schema").rows).toEqual([]);
-    expect(load(writer, "t", [], { types: { a: "REAL" } })).toEqual(none);
-    expect(schemaOf(writer, "t")).toEqual({ a: "REAL" });
-    load(writer, "t", [{ a: 1 }]);
-    expect(load(writer, "t", [], { mode: "replace" })).toEqual(none);
     expect(query(writer, "SELECT * FROM t").rows).toEqual([]);
-    expect(schemaOf(writer, "t")).toEqual({ a: "REAL" });
   });
 
-  test("names that differ only in case are refused", async () => {
-    const { writer } = await connect();
-    expect(() => load(writer, "t", [{ Name: 1, name: 2 }])).toThrow(
-      /"Name" and "name"/,
-    );
-    load(writer, "t", [{ Ä: 1, ä: 2 }]);
-    expect(Object.keys(schemaOf(writer, "t"))).toEqual(["Ä", "ä"]);
-  });
-
-  test("impossible names and views are refused in words", async () => {
-    const { writer } = await connect();
-    exec(writer, "CREATE VIEW v AS SELECT 1 AS a");
-    expect(() => load(writer, "sqlite_x", [{ a: 1 }])).toThrow("SQLite's own");
-    expect(() => load(writer, "", [{ a: 1 }])).toThrow("empty name");
-    expect(() => load(writer, "a\0", [{ a: 1 }])).toThrow("NUL");
-    expect(() => load(writer, "t", [{ "\uD800": 1 }])).toThrow("character");
-    expect(() => load(writer, "t", [{}, {}])).toThrow("no columns");
-    for (const mode of ["append", "replace"] as const)
-      expect(() => load(writer, "V", [{ a: 1 }], { mode })).toThrow("a view");
-  });
-
-  test("2,000 columns load, and one more is refused", async () => {
-    const { writer } = await connect();
-    const wide = (count: number) =>
-      Object.fromEntries(
-        Array.from({ length: count }, (_, index) => [`c${index}`, index]),
-      );
-    load(writer, "t", [wide(2000), wide(2000)]);
-    load(writer, "t", [wide(2000)]);
-    expect(query(writer, "SELECT sum(c1999) AS s FROM t").rows).toEqual([
-      { s: 5997 },
-    ]);
-    expect(() => load(writer, "u", [wide(2001)])).toThrow("2,001 columns");
-  });
-});
-
-describe("upsert", () => {
-  test("rows of the same key are updated and the others inserted; the last wins", async () => {
-    const { writer } = await connect();
-    const options = { mode: "upsert", key: ["id"] } as const;
-    expect(
-      load(
-        writer,
-        "t",
-        [
-          { id: 1, x: "a" },
-          { id: 2, x: "b" },
-          { id: 1, x: "c" },
-        ],
-        options,
-      ),
-    ).toEqual({ table: "t", rows: 3, inserted: 2, updated: 1 });
-    expect(
-      load(
-        writer,
-        "t",
-        [
-          { ID: 2, x: "d" },
-          { ID: 3, x: null },
-        ],
-        { mode: "upsert", key: ["Id"] },
-      ),
-    ).toEqual({ table: "t", rows: 2, inserted: 1, updated: 1 });
-    expect(query(writer, "SELECT id, x FROM t ORDER BY id").rows).toEqual([
-      { id: 1, x: "c" },
-      { id: 2, x: "d" },
-      { id: 3, x: null },
-    ]);
-    expect(load(writer, "t", [{ id: 3 }], options).updated).toBe(1);
-  });
-
-  test("the key of an existing table becomes unique, or the load fails clearly", async () => {
-    const { writer } = await connect();
-    exec(
-      writer,
-      "CREATE TABLE t (a, b, x); INSERT INTO t VALUES (1, 1, 0), (1, 2, 0)",
-    );
-    load(writer, "t", [{ a: 1, b: 2, x: 5 }], {
-      mode: "upsert",
-      key: ["b", "a"],
-    });
-    load(writer, "t", [{ a: 1, b: 2, x: 6 }], {
-      mode: "upsert",
-      key: ["a", "b"],
-    });
-    expect(query(writer, "SELECT x FROM t ORDER BY b").rows).toEqual([
-      { x: 0 },
-      { x: 6 },
-    ]);
-    expect(
-      query(writer, "SELECT count(*) AS n FROM pragma_index_list('t')").rows,
-    ).toEqual([{ n: 1 }]);
-    expect(() =>
-      load(writer, "t", [{ a: 1 }], { mode: "upsert", key: ["a"] }),
-    ).toThrow(/already holds several rows with the same a/);
-  });
-
-  test("a key that is missing is named", async () => {
-    const { writer } = await connect();
-    const options = { mode: "upsert", key: ["id"] } as const;
-    expect(() => load(writer, "t", [{ x: 1 }], options)).toThrow(
-      /"id", which the rows do not have/,
-    );
-    expect(() => load(writer, "t", [{ id: 1 }, { id: null }], options)).toThrow(
-      /Row 2 .*key column "id"/,
-    );
-    expect(() => load(writer, "t", [{ id: 1 }], { mode: "upsert" })).toThrow(
-      "needs a key",
-    );
-    expect(() =>
-      load(writer, "t", [{ id: 1 }, { id: 1 }], { key: ["id"] }),
-    ).toThrow(/Row 2 .*UNIQUE.*upsert/);
-  });
-});
-
-test("a row that a constraint refuses is named", async () => {
-  const { writer } = await connect();
-  exec(writer, "CREATE TABLE t (x CHECK (x > 0))");
-  expect(() => load(writer, "t", [{ x: 1 }, { x: -1 }])).toThrow(
-    expect.objectContaining({
-      code: "row-mismatch",
-      message: expect.stringContaining("Row 2") as unknown,
-    }),
+  const value: fc.Arbitrary<SqlValue> = fc.oneof(
+    fc.constant(null),
+    fc.integer(),
+    fc.maxSafeInteger(),
+    fc.double().filter((n) => !Object.is(n, -0)),
+    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+    fc.string({ unit: "binary" }).filter((text) => isWellFormed(text)),
   );
-  expect(query(writer, "SELECT * FROM t").rows).toEqual([]);
-});
-
-const value: fc.Arbitrary<SqlValue> = fc.oneof(
-  fc.constant(null),
-  fc.integer(),
-  fc.maxSafeInteger(),
-  fc.double().filter((n) => !Object.is(n, -0)),
-  fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
-  fc.string({ unit: "binary" }).filter((text) => isWellFormed(text)),
-);
-const name = fc
-  .oneof(
-    fc.constantFrom(
-      "select",
-      "from",
-      "group",
-      "a b",
-      'a"b',
-      "x'; DROP TABLE keep; --",
-      "__proto__",
-      "rowid",
-      "?1",
-      "[x]",
-    ),
-    fc.string({ unit: "binary", minLength: 1, maxLength: 5 }),
-  )
-  .filter((text) => isWellFormed(text) && !text.includes("\0"));
-
-test("a load stores what inserting the rows one by one stores, whatever the names", async () => {
-  const { writer } = await connect();
-  exec(writer, "CREATE TABLE keep (x); INSERT INTO keep VALUES (1)");
-  const table = fc
-    .uniqueArray(name, {
-      minLength: 1,
-      maxLength: 4,
-      selector: (text) => text.toLowerCase(),
-    })
-    .chain((names) =>
-      fc.tuple(
-        fc.constant(names),
-        fc.array(fc.tuple(...names.map(() => value)), { maxLength: 8 }),
+  const name = fc
+    .oneof(
+      fc.constantFrom(
+        "select",
+        "from",
+        "group",
+        "a b",
+        'a"b',
+        "x'; DROP TABLE keep; --",
+        "__proto__",
+        "rowid",
+        "?1",
+        "[x]",
       ),
-    );
-  fc.assert(
-    fc.property(table, name, ([names, rows], tableName) => {
-      fc.pre(!/^(sqlite_|keep$)/i.test(tableName));
-      writer.run("SAVEPOINT case_");
-      try {
-        loadRows(
-          writer,
-          makeRequest(tableName, {
-            mode: "replace",
-            types: Object.fromEntries(names.map((n) => [n, "TEXT"])),
-          }),
-          [
-            {
-              columns: names,
-              rows: rows.length,
-              values: names.map((_, c) => rows.map((row) => row[c]!)),
-            },
-          ],
-        );
-        const stored = query(
-          writer,
-          `SELECT ${names.map(quote).join(", ")} FROM ${quote(tableName)}`,
-        );
-        expect(stored.total).toBe(rows.length);
-        const text = (v: SqlValue) =>
-          v === null || Number.isNaN(v) ? null : String(v);
-        for (const [index, row] of stored.rows.entries())
-          expect(stored.columns.map((column) => row[column])).toEqual(
-            rows[index]!.map(text),
-          );
-        expect(query(writer, "PRAGMA integrity_check").rows).toEqual([
-          { integrity_check: "ok" },
-        ]);
-        expect(query(writer, "SELECT x FROM keep").rows).toEqual([{ x: 1 }]);
-        expect(
-          query(writer, "SELECT count(*) AS n FROM sqlite_schema").rows,
-        ).toEqual([{ n: 2 }]);
-      } finally {
-        writer.run("ROLLBACK TO case_; RELEASE case_");
-      }
-    }),
-  );
-});
+      fc.string({ unit: "binary", minLength: 1, maxLength: 5 }),
+    )
+    .filter((text) => isWellFormed(text) && !text.includes("\0"));
 
-test("inferred columns give the values back, and an upsert is a map by key", async () => {
-  const { writer } = await connect();
-  const row = fc.record({
-    k: fc.integer({ min: 0, max: 5 }),
-    i: fc.oneof(
-      fc.maxSafeInteger(),
-      fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
-      fc.constant(null),
-    ),
-    r: fc.double().filter((n) => !Object.is(n, -0)),
-    s: fc.string(),
-  });
-  const plain = (v: SqlValue) =>
-    Number.isNaN(v)
-      ? null
-      : typeof v === "bigint" && Number.isSafeInteger(Number(v))
-        ? Number(v)
-        : v;
-  fc.assert(
-    fc.property(
-      fc.array(fc.array(row, { minLength: 1, maxLength: 6 }), {
+  test("a load stores what inserting the rows one by one stores, whatever the names", async () => {
+    const file = await connect();
+    const { writer } = file;
+    exec(writer, "CREATE TABLE keep (x); INSERT INTO keep VALUES (1)");
+    writer.run("COMMIT");
+    const table = fc
+      .uniqueArray(name, {
         minLength: 1,
         maxLength: 4,
-      }),
-      (loads) => {
-        writer.run("SAVEPOINT case_");
+        selector: (text) => text.toLowerCase(),
+      })
+      .chain((names) =>
+        fc.tuple(
+          fc.constant(names),
+          fc.array(fc.tuple(...names.map(() => value)), { maxLength: 8 }),
+        ),
+      );
+    fc.assert(
+      fc.property(table, name, ([names, rows], tableName) => {
+        fc.pre(!/^(sqlite_|keep$)/i.test(tableName));
+        writer.run("BEGIN IMMEDIATE");
         try {
-          const reference = new Map<number, Row>();
-          for (const rows of loads) {
-            const known = reference.size;
-            for (const each of rows) reference.set(each.k, each);
-            const report = load(writer, "t", rows, {
-              mode: "upsert",
-              key: ["k"],
-              types: { i: "INTEGER", r: "REAL" },
-            });
-            const inserted = reference.size - known;
-            expect(report).toEqual({
-              table: "t",
-              rows: rows.length,
-              inserted,
-              updated: rows.length - inserted,
-            });
-          }
-          expect(
-            query(writer, "SELECT k, i, r, s FROM t ORDER BY k").rows,
-          ).toEqual(
-            [...reference.values()]
-              .sort((a, b) => Number(a.k) - Number(b.k))
-              .map(({ k, i, r, s }) => ({ k, i: plain(i!), r: plain(r!), s })),
+          loadBatches(
+            file,
+            makeRequest(tableName, {
+              mode: "replace",
+              types: Object.fromEntries(names.map((n) => [n, "TEXT"])),
+            }),
+            [
+              batchOf(
+                rows.map((row) =>
+                  Object.fromEntries(names.map((n, c) => [n, row[c]!])),
+                ),
+              ),
+            ],
           );
-          expect(query(writer, "PRAGMA integrity_check").rows).toEqual([
+          const stored = query(
+            writer,
+            `SELECT ${names.map(quote).join(", ")} FROM ${quote(tableName)}`,
+          );
+          expect(stored.total).toBe(rows.length);
+          const text = (v: SqlValue) =>
+            v === null || Number.isNaN(v) ? null : String(v);
+          for (const [index, row] of stored.rows.entries())
+            expect(stored.columns.map((column) => row[column])).toEqual(
+              rows[index]!.map(text),
+            );
+          expect(query(writer, "PRAGMA main.integrity_check").rows).toEqual([
             { integrity_check: "ok" },
           ]);
+          expect(query(writer, "SELECT x FROM keep").rows).toEqual([{ x: 1 }]);
+          expect(
+            query(writer, "SELECT count(*) AS n FROM sqlite_schema").rows,
+          ).toEqual([{ n: 2 }]);
         } finally {
-          writer.run("ROLLBACK TO case_; RELEASE case_");
+          writer.run("ROLLBACK");
+          file.detachAll();
         }
-      },
-    ),
-  );
+      }),
+    );
+  });
+
+  test("inferred columns give the values back, and an upsert is a map by key", async () => {
+    const file = await connect();
+    const { writer } = file;
+    writer.run("COMMIT");
+    const row = fc.record({
+      k: fc.integer({ min: 0, max: 5 }),
+      i: fc.oneof(
+        fc.maxSafeInteger(),
+        fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+        fc.constant(null),
+      ),
+      r: fc.double().filter((n) => !Object.is(n, -0)),
+      s: fc.string(),
+    });
+    const plain = (v: SqlValue) =>
+      Number.isNaN(v)
+        ? null
+        : typeof v === "bigint" && Number.isSafeInteger(Number(v))
+          ? Number(v)
+          : v;
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(row, { minLength: 1, maxLength: 6 }), {
+          minLength: 1,
+          maxLength: 4,
+        }),
+        (loads) => {
+          writer.run("BEGIN IMMEDIATE");
+          try {
+            const reference = new Map<number, Row>();
+            for (const rows of loads) {
+              const known = reference.size;
+              for (const each of rows) reference.set(each.k, each);
+              const report = load(file, "t", rows, {
+                mode: "upsert",
+                key: ["k"],
+                types: { i: "INTEGER", r: "REAL" },
+              });
+              const inserted = reference.size - known;
+              expect(report).toEqual({
+                table: "t",
+                rows: rows.length,
+                inserted,
+                updated: rows.length - inserted,
+              });
+            }
+            expect(
+              query(writer, "SELECT k, i, r, s FROM t ORDER BY k").rows,
+            ).toEqual(
+              [...reference.values()]
+                .sort((a, b) => Number(a.k) - Number(b.k))
+                .map(({ k, i, r, s }) => ({
+                  k,
+                  i: plain(i!),
+                  r: plain(r!),
+                  s,
+                })),
+            );
+            expect(query(writer, "PRAGMA main.integrity_check").rows).toEqual([
+              { integrity_check: "ok" },
+            ]);
+          } finally {
+            writer.run("ROLLBACK");
+            file.detachAll();
+          }
+        },
+      ),
+    );
+  });
 });

@@ -18,6 +18,7 @@ import type {
   SqlParameters,
   SqlValue,
 } from "../../../src/engine/protocol.ts";
+import { RowBatcher } from "../../../src/engine/sandbox/kernel/rowBatch.ts";
 import type { Commit } from "../../../src/engine/services.ts";
 import { listCopies, restoreCopy } from "../../../src/storage/coldCopy.ts";
 import {
@@ -29,7 +30,8 @@ import { makeGraph, type Specs } from "../../core/makeGraph.ts";
 const wasm = createRequire(import.meta.url).resolve(
   "sql.js/dist/sql-wasm.wasm",
 );
-export const sqlite = openSqlite(readFileSync(wasm));
+export const wasmBytes = readFileSync(wasm);
+export const sqlite = openSqlite(wasmBytes);
 
 /** An empty database, with a transaction open on its writer. */
 export async function connect(): Promise<DatabaseFile> {
@@ -193,12 +195,9 @@ export function makeRequest(
 
 /** The rows by column, as a task worker sends them. */
 export function batchOf(rows: readonly Record<string, SqlValue>[]): RowBatch {
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  return {
-    columns,
-    values: columns.map((name) => rows.map((row) => row[name] ?? null)),
-    rows: rows.length,
-  };
+  const batcher = new RowBatcher("t");
+  for (const row of rows) batcher.add(row);
+  return batcher.take().batch;
 }
 
 /** Whether no character of the text is cut in half. */

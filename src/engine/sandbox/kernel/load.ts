@@ -2,10 +2,9 @@ import { FlowError } from "../../../core/errors.ts";
 import { listNames, showValue } from "../../../core/words.ts";
 import type { LoadReport, LoadRequest, SqlType } from "../../protocol.ts";
 import type { DataClient } from "./dataClient.ts";
-import { toRowBatch } from "./rowBatch.ts";
+import { RowBatcher } from "./rowBatch.ts";
 
-/** How many rows cross to the database at once, and how many such batches may be on their way. */
-const batchRows = 10_000;
+/** How many batches may be on their way to the database: one is being taken there while the next is made here. */
 const mostInFlight = 2;
 
 const modes = ["append", "replace", "upsert"] as const;
@@ -93,38 +92,36 @@ export async function loadRows(
   let sent = 0;
   let failure: { error: unknown } | undefined;
 
-  const send = async (batch: readonly unknown[]) => {
+  const batcher = new RowBatcher(request.table);
+  const send = async () => {
+    const { batch, buffers } = batcher.take();
     while (inFlight.size >= mostInFlight) await Promise.race(inFlight);
     if (failure) throw failure.error;
     const call = data
-      .call({
-        method: "load-rows",
-        load,
-        batch: toRowBatch(batch, sent + 1, request.table),
-      })
+      .call({ method: "load-rows", load, batch }, buffers)
       .catch((error: unknown) => {
         failure ??= { error };
       })
       .finally(() => inFlight.delete(call));
     inFlight.add(call);
-    sent += batch.length;
+    sent += batch.rows;
     report(sent, total);
   };
 
   try {
-    if (Array.isArray(rows)) {
-      for (let start = 0; start < rows.length; start += batchRows)
-        await send(rows.slice(start, start + batchRows));
-    } else {
-      let batch: unknown[] = [];
+    if (Symbol.asyncIterator in rows)
       for await (const row of rows) {
-        batch.push(row);
-        if (batch.length < batchRows) continue;
-        await send(batch);
-        batch = [];
+        batcher.add(row);
+        if (batcher.isFull) await send();
       }
-      if (batch.length > 0) await send(batch);
-    }
+    // To await each row would take longer than to encode it.
+    else
+      for (const row of rows) {
+        const isLate = row instanceof Promise && !Array.isArray(rows);
+        batcher.add(isLate ? await row : row);
+        if (batcher.isFull) await send();
+      }
+    if (!batcher.isEmpty) await send();
     await Promise.all(inFlight);
     if (failure) throw failure.error;
   } catch (error) {

@@ -1,37 +1,101 @@
 import { FlowError } from "../../../core/errors.ts";
 import { showValue } from "../../../core/words.ts";
 import type { RowBatch, SqlValue } from "../../protocol.ts";
+import { ColumnBuilder } from "./columnBuilder.ts";
 import { refOf } from "./refs.ts";
 
-/** Rows as they cross to the database: by column. `first` is the number of the first row, from 1, for messages. */
-export function toRowBatch(
-  rows: readonly unknown[],
-  first: number,
-  table: string,
-): RowBatch {
-  const columns = new Map<string, SqlValue[]>();
-  for (let index = 0; index < rows.length; index++) {
-    const row = rows[index];
-    checkRow(row, first + index, table);
-    for (const name of Object.keys(row)) {
-      let values = columns.get(name);
-      if (!values) {
-        values = new Array<SqlValue>(rows.length).fill(null);
-        columns.set(name, values);
-      }
+/** When a batch goes to the database: with so many rows, or bytes. Fewer rows cost more for each, more make others wait. */
+const mostRows = 50_000;
+const mostBytes = 8_000_000;
+
+/** Makes batches of the rows of a load. */
+export class RowBatcher {
+  readonly #table: string;
+  #columns = new Map<string, ColumnBuilder>();
+  /** The columns in the order in which they came, which is the order of the fields of most rows. */
+  #names: string[] = [];
+  #builders: ColumnBuilder[] = [];
+  #rows = 0;
+  /** Rows of the batches that are taken. */
+  #taken = 0;
+  /** Bytes of the fields so far, roughly. */
+  #size = 0;
+
+  constructor(table: string) {
+    this.#table = table;
+  }
+
+  /** Whether the rows are to be taken now. */
+  get isFull(): boolean {
+    return this.#rows >= mostRows || this.#size >= mostBytes;
+  }
+
+  get isEmpty(): boolean {
+    return this.#rows === 0;
+  }
+
+  add(row: unknown): void {
+    const at = this.#rows;
+    checkRow(row, this.#taken + at + 1, this.#table);
+    const fields = Object.keys(row);
+    for (let index = 0; index < fields.length; index += 1) {
+      const name = fields[index]!;
+      const builder =
+        this.#names[index] === name
+          ? this.#builders[index]!
+          : this.#builderOf(name);
       const value = row[name];
       // The usual cases first: this runs for every value that is loaded.
-      values[index] =
-        typeof value === "string" || typeof value === "number"
-          ? value
-          : toCell(value, first + index, name, table);
+      if (typeof value === "number") {
+        builder.addNumber(at, value);
+        this.#size += 8;
+      } else if (typeof value === "string") {
+        builder.addText(at, value);
+        this.#size += value.length + 5;
+      } else if (value !== null && value !== undefined) {
+        const cell = toCell(value, this.#taken + at + 1, name, this.#table);
+        builder.add(at, cell);
+        this.#size += sizeOf(cell);
+      }
     }
+    this.#rows = at + 1;
   }
-  return {
-    columns: [...columns.keys()],
-    values: [...columns.values()],
-    rows: rows.length,
-  };
+
+  /** The rows since the last time, and the buffers that hold them. */
+  take(): { batch: RowBatch; buffers: ArrayBuffer[] } {
+    const rows = this.#rows;
+    const values = this.#builders.map((builder) => builder.take(rows));
+    const batch = { columns: this.#names, values, rows };
+    this.#columns = new Map();
+    this.#names = [];
+    this.#builders = [];
+    this.#taken += rows;
+    this.#rows = 0;
+    this.#size = 0;
+    const buffers = values.flatMap((column) =>
+      column instanceof Float64Array
+        ? [column.buffer]
+        : [column.kinds.buffer, column.ends.buffer, column.bytes.buffer],
+    );
+    return { batch, buffers: buffers as ArrayBuffer[] };
+  }
+
+  #builderOf(name: string): ColumnBuilder {
+    let builder = this.#columns.get(name);
+    if (!builder) {
+      builder = new ColumnBuilder(this.#rows);
+      this.#columns.set(name, builder);
+      this.#names.push(name);
+      this.#builders.push(builder);
+    }
+    return builder;
+  }
+}
+
+function sizeOf(cell: SqlValue): number {
+  return typeof cell === "object" || typeof cell === "string"
+    ? (cell?.length ?? 0) + 5
+    : 13;
 }
 
 function checkRow(

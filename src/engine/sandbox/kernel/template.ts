@@ -18,13 +18,16 @@ export function isStructure(value: unknown): value is object {
 export function hasRef(value: unknown, seen = new Set<object>()): boolean {
   if (refOf(value)) return true;
   if (!isStructure(value) || seen.has(value)) return false;
-  seen.add(value);
-  for (const child of Object.values(value))
+  for (const child of Array.isArray(value) ? value : Object.values(value)) {
     if (
-      (typeof child === "object" || typeof child === "function") &&
-      hasRef(child, seen)
+      child === null ||
+      (typeof child !== "object" && typeof child !== "function")
     )
-      return true;
+      continue;
+    // Only what holds objects can be met again within itself: a row of a long list need not be remembered.
+    seen.add(value);
+    if (hasRef(child, seen)) return true;
+  }
   return false;
 }
 

@@ -1,0 +1,161 @@
+/** How long row objects take to be in a table, in one thread: as pages, by statements, and with better-sqlite3 where it is installed. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { loadRows } from "../../src/engine/database/load.ts";
+import {
+  openSqlite,
+  openSqliteComparing,
+} from "../../src/engine/database/sqlite.ts";
+import { RowBatcher } from "../../src/engine/sandbox/kernel/rowBatch.ts";
+import type { RowBatch } from "../../src/engine/protocol.ts";
+import { mixedRows, narrowRows, type BenchRow } from "./loadRows.ts";
+import { measure, table, type Contender } from "./measure.ts";
+
+const require = createRequire(import.meta.url);
+const wasm = readFileSync(require.resolve("sql.js/dist/sql-wasm.wasm"));
+
+function toBatches(rows: readonly BenchRow[]): RowBatch[] {
+  const batcher = new RowBatcher("t");
+  const batches: RowBatch[] = [];
+  for (const row of rows) {
+    batcher.add(row);
+    if (batcher.isFull) batches.push(batcher.take().batch);
+  }
+  if (!batcher.isEmpty) batches.push(batcher.take().batch);
+  return batches;
+}
+
+const timed = (go: () => void): number => {
+  const begun = performance.now();
+  go();
+  return performance.now() - begun;
+};
+
+async function contenders(
+  rows: readonly BenchRow[],
+  schema = "",
+): Promise<Contender[]> {
+  const sqlite = await openSqlite(wasm);
+  const request = { table: "t", mode: "append", key: [], types: {} } as const;
+  const load = (isEncoded: boolean) => () => {
+    const file = sqlite.connect();
+    if (schema) file.writer.run(schema);
+    const time = timed(() => {
+      file.writer.run("BEGIN IMMEDIATE");
+      const attach = isEncoded ? file.attach : undefined;
+      loadRows(file.writer, request, toBatches(rows), attach);
+      file.writer.run("COMMIT");
+    });
+    file.close();
+    return time;
+  };
+  const columns = Object.keys(rows[0]!);
+  const types = columns.map((name) =>
+    rows.every((row) => Number.isInteger(row[name]))
+      ? "INTEGER"
+      : rows.every((row) => typeof row[name] === "number")
+        ? "REAL"
+        : "TEXT",
+  );
+  const create =
+    schema ||
+    `CREATE TABLE t (${columns.map((name, at) => `${name} ${types[at]}`).join(", ")})`;
+  const insert = `INSERT INTO t (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;
+  const naive = await openSqliteComparing(wasm);
+  const list: Contender[] = [
+    { name: "as pages", go: load(true) },
+    { name: "a statement a row, from batches", go: load(false) },
+    {
+      name: "sql.js, stmt.run a row",
+      go() {
+        const connection = naive.create();
+        const time = timed(() => {
+          connection.run(`BEGIN; ${create}`);
+          const statement = connection.prepare(insert);
+          for (const row of rows)
+            statement.run(columns.map((name) => row[name]!));
+          statement.free();
+          connection.run("COMMIT");
+        });
+        connection.close();
+        return time;
+      },
+    },
+  ];
+  const Native = findNative();
+  if (Native)
+    list.push({
+      name: "better-sqlite3, prepared, in memory",
+      go() {
+        const database = new Native(":memory:");
+        const time = timed(() => {
+          database.exec(`BEGIN; ${create}`);
+          const statement = database.prepare(insert);
+          for (const row of rows)
+            statement.run(columns.map((name) => row[name]));
+          database.exec("COMMIT");
+        });
+        database.close();
+        return time;
+      },
+    });
+  return list;
+}
+
+interface NativeDatabase {
+  exec(sql: string): void;
+  prepare(sql: string): { run(values: unknown[]): void };
+  close(): void;
+}
+
+// Building it takes minutes where there is no binary for the platform, so it is no dependency: npm install --no-save better-sqlite3@12
+function findNative(): (new (name: string) => NativeDatabase) | undefined {
+  try {
+    return require("better-sqlite3") as new (name: string) => NativeDatabase;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Prints how long loads take. */
+export async function benchLoad(): Promise<void> {
+  const count = 200_000;
+  const shapes = { narrow: narrowRows, mixed: mixedRows };
+  for (const [name, make] of Object.entries(shapes))
+    console.log(
+      table(
+        `load, ${name}, in one thread`,
+        count,
+        await measure(await contenders(make(count)), 7),
+        "rows",
+      ),
+    );
+  const mixed = mixedRows(count);
+  const columns = Object.keys(mixed[0]!).join(", ");
+  const tables = {
+    "two indexes": `CREATE TABLE t (${columns}); CREATE INDEX a ON t (origin, dest); CREATE INDEX b ON t (date)`,
+    "a unique key": `CREATE TABLE t (${columns}, UNIQUE (id))`,
+    "a check": `CREATE TABLE t (${columns}, CHECK (delay < 1000))`,
+  };
+  for (const [name, schema] of Object.entries(tables))
+    console.log(
+      table(
+        `load, mixed, into a table with ${name}`,
+        count,
+        await measure(await contenders(mixed, schema), 3),
+        "rows",
+      ),
+    );
+  for (const few of [100, 300, 1000, 3000]) {
+    const rows = mixed.slice(0, few);
+    const [pages, statements] = await contenders(rows);
+    console.log(
+      table(
+        `load, mixed, few rows (with fewer than 1,000 both go by statements)`,
+        few,
+        await measure([pages!, statements!], 30),
+        "rows",
+      ),
+    );
+  }
+}
