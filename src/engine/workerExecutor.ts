@@ -168,18 +168,21 @@ export class WorkerExecutor implements Executor {
     const slot: Slot = { worker, isReady: false, work: undefined };
     this.#slots.add(slot);
     worker.onMessage = (message) => this.#receive(slot, message);
-    worker.onLost = (message) => {
-      this.#slots.delete(slot);
-      const work = release(slot);
-      if (!slot.isReady) this.#failures += 1;
-      const [current, ...others] = work?.jobs.slice(work.done) ?? [];
-      for (const other of others) this.#queue.push(other, other.priority);
-      if (current) {
-        this.#forget(current);
-        current.lost(message || "The worker of this task died.");
-      }
-      this.#pump();
-    };
+    worker.onLost = (message) => this.#lose(slot, message);
+  }
+
+  /** The job that a worker is at is lost with the worker; others that it was given are done elsewhere. */
+  #lose(slot: Slot, message: string): void {
+    this.#slots.delete(slot);
+    const work = release(slot);
+    if (!slot.isReady) this.#failures += 1;
+    const [current, ...others] = work?.jobs.slice(work.done) ?? [];
+    for (const other of others) this.#queue.push(other, other.priority);
+    if (current) {
+      this.#forget(current);
+      current.lost(message || "The worker of this task died.");
+    }
+    this.#pump();
   }
 
   #drop(slot: Slot): void {
@@ -365,10 +368,17 @@ export class WorkerExecutor implements Executor {
   }
 
   async #openDatabase(slot: Slot, number: number, job: Job): Promise<void> {
-    const port = await this.#supplies.openDatabase(job.attempt, job.mayWrite);
-    if (isAt(slot, number))
-      slot.worker.post({ type: "database", job: number, port }, [port]);
-    else port.close();
+    try {
+      const port = await this.#supplies.openDatabase(job.attempt, job.mayWrite);
+      if (isAt(slot, number))
+        slot.worker.post({ type: "database", job: number, port }, [port]);
+      else port.close();
+    } catch (thrown) {
+      // It would wait for ever. That happens while another notebook is being opened.
+      if (!isAt(slot, number)) return;
+      slot.worker.kill();
+      this.#lose(slot, toErrorData(thrown).message);
+    }
   }
 
   async #supply(slot: Slot, request: SupplyRequest): Promise<void> {

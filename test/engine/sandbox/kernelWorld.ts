@@ -11,13 +11,16 @@ import type {
   Output,
   Question,
   QuestionAnswer,
+  RowBatch,
   RunJob,
+  SqlValue,
   TaskAddress,
   ToData,
   ToWorker,
   TraceReport,
   WatchedChange,
 } from "../../../src/engine/protocol.ts";
+import { valueAt } from "../../../src/engine/columnValues.ts";
 import { checkFromWorker } from "../../../src/engine/sandboxGuard.ts";
 import type { Platform } from "../../../src/engine/sandbox/kernel/platform.ts";
 import { startWorker } from "../../../src/engine/sandbox/kernel/worker.ts";
@@ -410,5 +413,18 @@ export function nodeOf(graph: Graph, id: string): TaskNode {
 export function edgesInto({ edges }: Graph, id: string): string[] {
   return edges.flatMap(({ from, to, input }) =>
     to === id ? [input === undefined ? from : `${from} (${input})`] : [],
+  );
+}
+
+/** The rows of a batch as it crosses to the database. */
+export function rowsOf({
+  columns,
+  values,
+  rows,
+}: RowBatch): Record<string, SqlValue>[] {
+  return Array.from({ length: rows }, (_, row) =>
+    Object.fromEntries(
+      columns.map((name, column) => [name, valueAt(values[column], row)]),
+    ),
   );
 }

@@ -12,14 +12,7 @@ import {
   givesRows,
   joinSql,
 } from "../../../src/engine/sandbox/kernel/sqlText.ts";
-import { cell, startKernel } from "./kernelWorld.ts";
-
-const fromBatch = ({ columns, values, rows }: RowBatch) =>
-  Array.from({ length: rows }, (_, row) =>
-    Object.fromEntries(
-      columns.map((name, column) => [name, valueAt(values[column], row)]),
-    ),
-  );
+import { cell, rowsOf, startKernel } from "./kernelWorld.ts";
 
 function toRowBatch(
   rows: readonly unknown[],
@@ -61,7 +54,7 @@ describe("rows by column", () => {
           const names = new Set(rows.flatMap((row) => Object.keys(row)));
           const batch = toRowBatch(rows, 1, "t");
           expect(batch.columns).toEqual([...names]);
-          expect(fromBatch(batch)).toEqual(
+          expect(rowsOf(batch)).toEqual(
             rows.map((row) =>
               Object.fromEntries(
                 [...names].map((name) => [
@@ -78,7 +71,7 @@ describe("rows by column", () => {
 
   test("keep texts apart that meet in the middle of a character", () => {
     const rows = ["é\uD83D", "\uDE00", "😀", ""].map((text) => ({ text }));
-    expect(fromBatch(toRowBatch(rows, 1, "t"))).toEqual(
+    expect(rowsOf(toRowBatch(rows, 1, "t"))).toEqual(
       ["é\uFFFD", "\uFFFD", "😀", ""].map((text) => ({ text })),
     );
   });
@@ -92,7 +85,7 @@ describe("rows by column", () => {
       bytes: new Uint8Array([1]).buffer,
       view: new Uint16Array([1]),
     };
-    expect(fromBatch(toRowBatch([row], 1, "t"))).toEqual([
+    expect(rowsOf(toRowBatch([row], 1, "t"))).toEqual([
       {
         date: "1970-01-01T00:00:00.000Z",
         yes: 1,
@@ -218,7 +211,7 @@ describe("load", () => {
       { database: store.database, files: { "rows.json": '[{"a":4}]' } },
     );
     expect(await kernel.run("t")).toBe(4);
-    expect(store.batches.flatMap(fromBatch)).toEqual([
+    expect(store.batches.flatMap(rowsOf)).toEqual([
       { a: 1 },
       { a: 2 },
       { a: 3 },

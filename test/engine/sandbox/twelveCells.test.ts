@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Graph } from "../../../src/core/graph.ts";
 import { compileNotebook } from "../../../src/notebook/compile/compile.ts";
 import { parseNotebook } from "../../../src/notebook/parse.ts";
-import { nodeOf, startKernel } from "./kernelWorld.ts";
+import { nodeOf, rowsOf, startKernel } from "./kernelWorld.ts";
 
 /** A notebook that uses most of the language, twelve cells with code and one with SQL. */
 const { notebook } = parseNotebook(
@@ -176,9 +176,9 @@ describe("the tasks of that notebook", () => {
     );
     const digest = kernel();
     expect(await digest.run("digest", ["a.parquet"])).toBe(undefined);
-    expect(
-      digest.calls.find(({ method }) => method === "load-rows"),
-    ).toMatchObject({ batch: { values: [["Köln"], [31.5]] } });
+    const loaded = digest.calls.find((call) => call.method === "load-rows");
+    const [row] = rowsOf(loaded!.batch);
+    expect(Object.values(row!)).toEqual(["Köln", 31.5]);
   });
 
   test("have the options that the flow's body gives them", async () => {
