@@ -23,25 +23,8 @@ import {
   type WorkerSetup,
 } from "./supplies.ts";
 import { TaskMap } from "./taskMap.ts";
-import type { TaskWorker, WorkerPool } from "./workerPool.ts";
-
-/** Jobs that a worker has been given to do one after the other. */
-interface Work {
-  /** The number of the first; the others follow. */
-  first: number;
-  jobs: readonly Job[];
-  /** How many of them are over. */
-  done: number;
-  /** Lines that the current one has logged. */
-  lines: number;
-  timer: ReturnType<typeof setTimeout> | undefined;
-}
-
-interface Slot {
-  worker: TaskWorker;
-  isReady: boolean;
-  work: Work | undefined;
-}
+import type { WorkerPool } from "./workerPool.ts";
+import { isAt, release, type Slot, type Work } from "./workerSlot.ts";
 
 /** Lines of the log that one job may write; the rest is dropped, so that a flood fills neither memory nor disk. */
 const mostLines = 10_001;
@@ -385,17 +368,4 @@ export class WorkerExecutor implements Executor {
     const answer = await supply(request, this.#supplies);
     if (isAt(slot, request.job)) slot.worker.post(answer);
   }
-}
-
-/** Whether the worker is busy with that job. */
-function isAt({ work }: Slot, number: number): boolean {
-  return work !== undefined && work.first + work.done === number;
-}
-
-/** Takes what it has to do off a worker. */
-function release(slot: Slot): Work | undefined {
-  const { work } = slot;
-  slot.work = undefined;
-  clearTimeout(work?.timer);
-  return work;
 }
