@@ -37,6 +37,16 @@ export interface PageImage {
   page(number: number): Uint8Array;
 }
 
+/** How many segments a file of that size has. */
+export function segmentCount(size: number): number {
+  return Math.ceil(size / segmentSize);
+}
+
+/** How many bytes of a file of that size are in a segment. */
+export function bytesInSegment(index: number, size: number): number {
+  return Math.min(segmentSize, size - index * segmentSize);
+}
+
 /** A file of these bytes. */
 export function pagesOf(bytes: Uint8Array): FoundPages {
   const segments = new Map<number, Uint8Array>();

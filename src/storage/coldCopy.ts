@@ -9,23 +9,34 @@
  * the library had of the notebook.
  */
 import { promisifyRequest } from "idb-keyval";
-import { pagesPerSegment, segmentSize, type PageImage } from "../core/pages.ts";
+import {
+  pagesPerSegment,
+  segmentCount,
+  type PageImage,
+} from "../core/pages.ts";
 import type { CopyEntry, NotebookText } from "../engine/services.ts";
 import { knownFormat, type Manifest } from "./fencedWrites.ts";
 import { putSegments } from "./pageLog.ts";
-import { commit, createStore, deleteStore, keysUnder } from "./useStore.ts";
+import {
+  commit,
+  createStore,
+  deleteStore,
+  keysUnder,
+  readEntries,
+  type Store,
+} from "./useStore.ts";
 
 interface About extends NotebookText {
   at: number;
 }
 
-type Entry = [key: IDBValidKey, value: unknown];
-
 const prefix = "flowbook:";
 /** What is kept of each run, by its id. */
 const ofRuns = ["events", "logs", "result", "results"];
-/** What is kept beside them. */
-const others = ["cache", "file", "outputs"];
+/** What is kept beside runs. */
+const others = ["cache", "file", "outputs"] as const;
+
+export type CopiedKind = (typeof others)[number];
 
 /** Where copies are kept; undefined where the browser has no such place. */
 export type CopyPlace = () => Promise<IDBFactory | undefined>;
@@ -48,35 +59,49 @@ export async function copyBucket(): Promise<IDBFactory | undefined> {
   }
 }
 
+interface Changes {
+  others: Set<CopiedKind>;
+  runs: Set<string>;
+  /** Numbers of segments of the database. */
+  segments: Set<number>;
+}
+
 /** What has changed in a notebook's store since it was copied. */
 export class ColdCopy {
   readonly #notebook: string;
-  readonly #source: ReturnType<typeof createStore>["use"];
+  readonly #source: Store["use"];
   readonly #place: CopyPlace;
-  /** Undefined: all of them. */
-  #runs: Set<string> | undefined;
-  #segments: Set<number> | undefined;
+  /** What has changed; undefined: everything may have. */
+  #changes: Changes | undefined;
+  /** Whether anything has changed at all. */
   #hasChanged = false;
   /** The document as it was copied last. */
   #text: string | undefined;
 
-  constructor(
-    notebook: string,
-    source: ReturnType<typeof createStore>["use"],
-    place: CopyPlace,
-  ) {
+  constructor(notebook: string, source: Store["use"], place: CopyPlace) {
     this.#notebook = notebook;
     this.#source = source;
     this.#place = place;
   }
 
-  /** Something was written: of this run, and these pages. */
-  changed(run?: string, image?: PageImage): void {
+  /** Something of that kind was written. */
+  changed(kind: CopiedKind): void {
     this.#hasChanged = true;
-    if (run !== undefined) this.#runs?.add(run);
-    if (image && this.#segments)
+    this.#changes?.others.add(kind);
+  }
+
+  /** Something of a run was written. */
+  changedRun(run: string): void {
+    this.#hasChanged = true;
+    this.#changes?.runs.add(run);
+  }
+
+  /** Pages of the database were written. */
+  changedPages(image: PageImage): void {
+    this.#hasChanged = true;
+    if (this.#changes)
       for (const page of image.changedPages())
-        this.#segments.add(Math.floor(page / pagesPerSegment));
+        this.#changes.segments.add(Math.floor(page / pagesPerSegment));
   }
 
   /** Copies what has changed; meanwhile nothing may be written into the database. */
@@ -88,25 +113,26 @@ export class ColdCopy {
     if (!this.#hasChanged && text === this.#text) return;
     const place = await this.#place();
     if (!place) return;
-    const runs = this.#runs;
-    const segments = this.#segments;
+    const changes = this.#changes;
     this.#hasChanged = false;
-    this.#runs = new Set();
-    this.#segments = new Set();
+    this.#changes = { others: new Set(), runs: new Set(), segments: new Set() };
     const target = createStore(`${prefix}${this.#notebook}`, place);
     try {
-      const ranges = rangesOf(runs);
-      const entries = await readRanges(this.#source, ranges);
+      const ranges = rangesOf(changes);
+      const entries = await this.#source("readonly", async (store) =>
+        (
+          await Promise.all(ranges.map((range) => readEntries(store, range)))
+        ).flat(),
+      );
       await target.use("readwrite", (store) => {
-        if (!segments) store.clear();
+        if (!changes) store.clear();
         for (const range of ranges) store.delete(range);
         for (const [key, value] of entries) store.put(value, key);
-        const all = Math.ceil(image.size / segmentSize);
         const database = putSegments(
           store,
           image,
           generation,
-          segments ?? Array.from({ length: all }, (_, index) => index),
+          changes?.segments ?? Array(segmentCount(image.size)).keys(),
         );
         const manifest: Manifest = {
           format: knownFormat,
@@ -120,8 +146,7 @@ export class ColdCopy {
       this.#text = text;
     } catch (thrown) {
       this.#hasChanged = true;
-      this.#runs = undefined;
-      this.#segments = undefined;
+      this.#changes = undefined;
       throw thrown;
     } finally {
       target.close();
@@ -162,7 +187,7 @@ export async function restoreCopy(
     const [about, entries] = await source.use("readonly", (store) =>
       Promise.all([
         promisifyRequest<About | undefined>(store.get("about")),
-        readAll(store),
+        readEntries(store),
       ]),
     );
     if (!about) return undefined;
@@ -188,33 +213,13 @@ export async function removeCopy(
   if (factory) await deleteStore(`${prefix}${notebook}`, factory);
 }
 
-function rangesOf(runs: ReadonlySet<string> | undefined): IDBKeyRange[] {
-  const ranges = others.map((kind) => keysUnder(kind));
-  for (const kind of ofRuns)
-    if (!runs) ranges.push(keysUnder(kind));
-    else for (const run of runs) ranges.push(keysUnder(kind, run));
-  return ranges;
-}
-
-function readRanges(
-  use: ReturnType<typeof createStore>["use"],
-  ranges: readonly IDBKeyRange[],
-): Promise<Entry[]> {
-  return use("readonly", async (store) => {
-    const found = await Promise.all(
-      ranges.map((range) => readAll(store, range)),
-    );
-    return found.flat();
-  });
-}
-
-async function readAll(
-  store: IDBObjectStore,
-  range?: IDBKeyRange,
-): Promise<Entry[]> {
-  const [keys, values] = await Promise.all([
-    promisifyRequest(store.getAllKeys(range)),
-    promisifyRequest<unknown[]>(store.getAll(range)),
-  ]);
-  return keys.map((key, at) => [key, values[at]]);
+/** The keys of what has changed. */
+function rangesOf(changes: Changes | undefined): IDBKeyRange[] {
+  if (!changes) return [...others, ...ofRuns].map((kind) => keysUnder(kind));
+  return [
+    ...[...changes.others].map((kind) => keysUnder(kind)),
+    ...[...changes.runs].flatMap((run) =>
+      ofRuns.map((kind) => keysUnder(kind, run)),
+    ),
+  ];
 }

@@ -11,7 +11,13 @@
  */
 import { get, promisifyRequest, set, type UseStore } from "idb-keyval";
 import { FlowError } from "../core/errors.ts";
-import { commit, createStore, keysUnder, storageError } from "./useStore.ts";
+import {
+  commit,
+  createStore,
+  keysUnder,
+  readEntries,
+  storageError,
+} from "./useStore.ts";
 import { keysOfVersions, openVersions, type Versions } from "./versions.ts";
 
 const knownFormat = 2;
@@ -158,13 +164,7 @@ function takeAll(use: UseStore, id: string): Promise<Stored[]> {
   ];
   return use("readwrite", async (store) => {
     const found = await Promise.all(
-      ranges.map(async (range): Promise<Stored[]> => {
-        const [keys, values] = await Promise.all([
-          promisifyRequest(store.getAllKeys(range)),
-          promisifyRequest<unknown[]>(store.getAll(range)),
-        ]);
-        return keys.map((key, index) => [key, values[index]]);
-      }),
+      ranges.map((range) => readEntries(store, range)),
     );
     for (const range of ranges) store.delete(range);
     await commit(store);

@@ -31,7 +31,13 @@ import type {
   StoredFile,
 } from "../engine/services.ts";
 import { CacheEntries } from "./cacheEntries.ts";
-import { ColdCopy, nowhere, removeCopy, type CopyPlace } from "./coldCopy.ts";
+import {
+  ColdCopy,
+  nowhere,
+  removeCopy,
+  type CopiedKind,
+  type CopyPlace,
+} from "./coldCopy.ts";
 import { EventLists, type RunRecord } from "./eventLists.ts";
 import { checkFormat, FencedWrites, type Manifest } from "./fencedWrites.ts";
 import { needsCompaction, readPages } from "./pageLog.ts";
@@ -40,6 +46,7 @@ import {
   createStore,
   deleteStore,
   keysUnder,
+  readEntries,
   storageError,
   type Store,
 } from "./useStore.ts";
@@ -184,22 +191,18 @@ class OpenStore implements NotebookStore {
 
   async load(isAgain = false): Promise<StoredNotebook> {
     const after = isAgain ? this.#writes.generation : undefined;
-    const read = this.#store.use("readonly", (store) => {
-      const outputs = keysUnder("outputs");
-      return Promise.all([
+    const read = this.#store.use("readonly", (store) =>
+      Promise.all([
         readDatabase(store, after),
         promisifyRequest(store.getAll(keysUnder("file"))) as Promise<
           { meta: StoredFile }[]
         >,
-        promisifyRequest(store.getAllKeys(outputs)) as Promise<
-          ["outputs", string][]
-        >,
-        promisifyRequest(store.getAll(outputs)) as Promise<Output[][]>,
+        readEntries<["outputs", string], Output[]>(store, keysUnder("outputs")),
         this.#events.load(store),
         this.#cache.load(store),
-      ]);
-    });
-    const [{ manifest, database }, files, cells, outputs, runs] =
+      ]),
+    );
+    const [{ manifest, database }, files, outputs, runs] =
       await orStorageError(read);
     this.#writes.found(manifest);
     return {
@@ -207,7 +210,7 @@ class OpenStore implements NotebookStore {
       runs,
       files: files.map(({ meta }) => meta),
       outputs: Object.fromEntries(
-        cells.map(([, cell], index) => [cell, outputs[index] ?? []]),
+        outputs.map(([[, cell], shown]) => [cell, shown]),
       ),
       cache: this.#cache.list(),
     };
@@ -248,7 +251,7 @@ class OpenStore implements NotebookStore {
       pages: image,
       put: () => [],
     });
-    this.#copy.changed(undefined, image);
+    this.#copy.changedPages(image);
   }
 
   commit(commit: StoredCommit): Promise<void> {
@@ -281,7 +284,7 @@ class OpenStore implements NotebookStore {
       isCommit: false,
       put: (store) => [this.#events.put(store, run, firstEvent, events)],
     });
-    this.#copy.changed(run);
+    this.#copy.changedRun(run);
   }
 
   async appendLogs(lines: readonly LogLine[]): Promise<void> {
@@ -299,7 +302,7 @@ class OpenStore implements NotebookStore {
       return promisifyRequest(store.transaction);
     });
     await orStorageError(write);
-    for (const run of byRun.keys()) this.#copy.changed(run);
+    for (const run of byRun.keys()) this.#copy.changedRun(run);
   }
 
   async logs(run: string): Promise<LogLine[]> {
@@ -328,7 +331,7 @@ class OpenStore implements NotebookStore {
 
   async retainResults(kept: KeptResults): Promise<void> {
     const dropped = await orStorageError(this.#results.retain(kept));
-    for (const run of dropped) this.#copy.changed(run);
+    for (const run of dropped) this.#copy.changedRun(run);
   }
 
   async writeFile(name: string, blob: Blob): Promise<StoredFile> {
@@ -340,7 +343,7 @@ class OpenStore implements NotebookStore {
     };
     const write = set(["file", name], { meta, blob }, this.#store.use);
     await orStorageError(write, blob.size);
-    this.#changed();
+    this.#changed("file");
     return meta;
   }
 
@@ -358,7 +361,7 @@ class OpenStore implements NotebookStore {
 
   async removeFile(name: string): Promise<void> {
     await orStorageError(del(["file", name], this.#store.use));
-    this.#changed();
+    this.#changed("file");
   }
 
   async saveOutputs(cell: string, outputs: readonly Output[]): Promise<void> {
@@ -368,7 +371,7 @@ class OpenStore implements NotebookStore {
         ? del(key, this.#store.use)
         : set(key, outputs, this.#store.use),
     );
-    this.#changed();
+    this.#changed("outputs");
   }
 
   close(): void {
@@ -391,11 +394,13 @@ class OpenStore implements NotebookStore {
         this.#cache.put(store, cache),
       ],
     });
-    this.#copy.changed(run, pages);
+    this.#copy.changedRun(run);
+    if (cache.length > 0) this.#copy.changed("cache");
+    if (pages) this.#copy.changedPages(pages);
   }
 
-  #changed(): void {
-    this.#copy.changed();
+  #changed(kind: CopiedKind): void {
+    this.#copy.changed(kind);
     this.#written();
   }
 }

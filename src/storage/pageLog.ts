@@ -10,14 +10,16 @@
  */
 import { promisifyRequest } from "idb-keyval";
 import {
+  bytesInSegment,
   pageSize,
   pagesPerSegment,
+  segmentCount,
   segmentSize,
   type FoundPages,
   type PageDelta,
   type PageImage,
 } from "../core/pages.ts";
-import { keysUnder } from "./useStore.ts";
+import { keysUnder, readEntries } from "./useStore.ts";
 
 /** Where the bytes of a file are. */
 export interface Layout {
@@ -62,7 +64,7 @@ export async function readPages(
       found.set(index, bytes);
   const missing = wanted.find((index) => !found.has(index));
   let damage: string | undefined;
-  if (Math.ceil(size / segmentSize) !== generations.length)
+  if (segmentCount(size) !== generations.length)
     damage = `it has ${generations.length} segments and ${size.toLocaleString("en")} bytes`;
   else if (missing !== undefined) damage = `segment ${missing} is missing`;
   else if (isAll && found.size > wanted.length)
@@ -87,7 +89,7 @@ export function putPages(
   generation: number,
   before: Layout = emptyLayout,
 ): Layout {
-  const count = Math.ceil(image.size / segmentSize);
+  const count = segmentCount(image.size);
   const segments = before.segments.slice(0, count);
   const patched = new Set(before.patched.filter((index) => index < count));
   const loose: number[] = [];
@@ -132,7 +134,7 @@ export function putSegments(
   generation: number,
   changed: Iterable<number>,
 ): Layout {
-  const count = Math.ceil(image.size / segmentSize);
+  const count = segmentCount(image.size);
   for (const index of changed)
     if (index < count) putSegment(store, image, index);
   store.delete(IDBKeyRange.bound(["segment", count], ["segment", []]));
@@ -175,15 +177,14 @@ function putSegment(
   index: number,
 ): void {
   const bytes = image.segment(index);
-  const used = Math.min(segmentSize, image.size - index * segmentSize);
+  const used = bytesInSegment(index, image.size);
   // A view would be stored with the whole buffer that it views.
   const stored = used < segmentSize ? bytes.slice(0, used) : bytes;
   store.put(stored, ["segment", index]);
 }
 
 function pagesIn(segment: number, size: number): number {
-  const bytes = Math.min(segmentSize, size - segment * segmentSize);
-  return Math.ceil(bytes / pageSize);
+  return Math.ceil(bytesInSegment(segment, size) / pageSize);
 }
 
 function groupBySegment(pages: readonly number[]): Map<number, number[]> {
@@ -232,13 +233,10 @@ function isDelta(value: unknown): value is PageDelta {
 }
 
 /** The last parts of the keys in a range, and the values. */
-async function readAll<Last>(
+async function readAll<Last extends IDBValidKey>(
   store: IDBObjectStore,
   range: IDBKeyRange,
 ): Promise<[Last, unknown][]> {
-  const [keys, values] = await Promise.all([
-    promisifyRequest(store.getAllKeys(range)) as Promise<[string, Last][]>,
-    promisifyRequest<unknown[]>(store.getAll(range)),
-  ]);
-  return keys.map(([, last], at) => [last, values[at]]);
+  const entries = await readEntries<[string, Last]>(store, range);
+  return entries.map(([[, last], value]) => [last, value]);
 }

@@ -120,6 +120,18 @@ export function keysUnder(...parts: string[]): IDBKeyRange {
   return IDBKeyRange.bound(parts, [...parts, []]);
 }
 
+/** All entries, or those whose keys are in a range, as a transaction finds them. */
+export async function readEntries<Key extends IDBValidKey, Value = unknown>(
+  store: IDBObjectStore,
+  range?: IDBKeyRange,
+): Promise<[Key, Value][]> {
+  const [keys, values] = await Promise.all([
+    promisifyRequest(store.getAllKeys(range)) as Promise<Key[]>,
+    promisifyRequest<Value[]>(store.getAll(range)),
+  ]);
+  return keys.map((key, at) => [key, values[at]!]);
+}
+
 function openDatabase(
   place: IDBFactory,
   name: string,

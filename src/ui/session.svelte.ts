@@ -152,12 +152,9 @@ export class Session {
     this.#parts = parts;
     this.losses = new Losses(parts);
     this.#tabs.listen((message) => {
-      if (message.notebook !== this.id) return;
-      if (message.type === "written") {
-        const { notebook, generation } = message;
-        parts.mirror.note(notebook, { generation });
-        this.#copies.changed();
-      }
+      if (message.type !== "written" || message.notebook !== this.id) return;
+      parts.mirror.note(this.id, { generation: message.generation });
+      this.#copies.changed();
     });
     this.desk = new RunDesk(parts, this);
     this.versions = new NotebookVersions(parts.library.versions, this);

@@ -11,8 +11,8 @@ flow("Kept", () => rows(param("n", 1)))`,
   },
 ]);
 
-/** Deletes databases of the site as Chromium does when it finds them damaged: from a page on which Flowbook does not run. */
-async function lose(page: Page, which: RegExp): Promise<string> {
+/** Deletes databases of the site as Chromium does when it finds them damaged: from a page on which Flowbook does not run. Then opens the page again. */
+async function lose(page: Page, which: RegExp): Promise<void> {
   const address = page.url();
   await page.goto(new URL("icon.svg", address).href);
   await page.evaluate(async (source) => {
@@ -22,7 +22,8 @@ async function lose(page: Page, which: RegExp): Promise<string> {
           indexedDB.deleteDatabase(name).onsuccess = resolve;
         });
   }, which.source);
-  return address;
+  await page.goto(address);
+  await page.reload();
 }
 
 /** Runs the notebook, and waits until there is a copy that has its rows. */
@@ -67,9 +68,7 @@ test("when the browser has lost everything, Home says so and brings the notebook
 }) => {
   complaints.allow(/favicon/);
   await openAndCopy(page);
-  const address = await lose(page, /./);
-  await page.goto(address);
-  await page.reload();
+  await lose(page, /./);
   await expect(page.getByText("Lost by the browser")).toBeVisible();
   const lost = page.getByRole("listitem").filter({ hasText: "Kept" });
   await lost.getByRole("button", { name: /Restore the copy/ }).click();
@@ -90,9 +89,7 @@ test("a notebook whose data are lost is never shown as a new one: it is read-onl
 }) => {
   complaints.allow(/favicon/);
   await openAndCopy(page);
-  const address = await lose(page, /^flowbook:/);
-  await page.goto(address);
-  await page.reload();
+  await lose(page, /^flowbook:/);
   await expect(page.getByText("The browser lost the data")).toBeVisible();
   const refused = await page.evaluate(() =>
     window.flowbook.run().then(
@@ -112,9 +109,7 @@ test("who goes on without lost data has an empty database and a notebook that ru
 }) => {
   complaints.allow(/favicon/);
   await openAndCopy(page);
-  const address = await lose(page, /^flowbook:/);
-  await page.goto(address);
-  await page.reload();
+  await lose(page, /^flowbook:/);
   await page.getByRole("button", { name: "Go on without them" }).click();
   await expect(page.getByText("The browser lost the data")).toBeHidden();
   expect((await run(page, { parameters: { n: 7 } })).state).toBe("Success");

@@ -1,6 +1,8 @@
 import {
+  bytesInSegment,
   pageSize,
   pagesPerSegment,
+  segmentCount,
   segmentSize,
   type FoundPages,
   type PageImage,
@@ -64,13 +66,7 @@ export class PageFile implements PageImage {
   /** Fills `target` from `offset` on; says how many bytes there were, the rest is zero. */
   read(target: Uint8Array, offset: number): number {
     const count = Math.max(0, Math.min(target.length, this.#size - offset));
-    for (let done = 0; done < count;) {
-      const at = offset + done;
-      const from = at % segmentSize;
-      const part = Math.min(count - done, segmentSize - from);
-      target.set(this.#segmentAt(at).subarray(from, from + part), done);
-      done += part;
-    }
+    this.#visit(offset, count, (part, done) => target.set(part, done));
     if (count < target.length) target.fill(0, count);
     return count;
   }
@@ -81,13 +77,9 @@ export class PageFile implements PageImage {
     for (let page = Math.floor(offset / pageSize); page <= last; page += 1)
       this.#remember(page);
     if (end > this.#size) this.#resize(end);
-    for (let done = 0; done < source.length;) {
-      const at = offset + done;
-      const from = at % segmentSize;
-      const part = Math.min(source.length - done, segmentSize - from);
-      this.#segmentAt(at).set(source.subarray(done, done + part), from);
-      done += part;
-    }
+    this.#visit(offset, source.length, (part, done) =>
+      part.set(source.subarray(done, done + part.length)),
+    );
   }
 
   truncate(size: number): void {
@@ -143,10 +135,7 @@ export class PageFile implements PageImage {
   /** The parts of the file, one after the other; they are its own bytes, to be read at once. */
   parts(): Uint8Array<ArrayBuffer>[] {
     return this.#segments.map((segment, index) =>
-      segment.subarray(
-        0,
-        Math.min(segmentSize, this.#size - index * segmentSize),
-      ),
+      segment.subarray(0, bytesInSegment(index, this.#size)),
     );
   }
 
@@ -156,9 +145,23 @@ export class PageFile implements PageImage {
     this.#before.set(page, isNew ? undefined : this.#pageOrNone(page)?.slice());
   }
 
+  /** Calls back for each part of these bytes that is in one segment, with how many there were before it. */
+  #visit(
+    offset: number,
+    count: number,
+    call: (part: Uint8Array, done: number) => void,
+  ): void {
+    for (let done = 0; done < count;) {
+      const from = (offset + done) % segmentSize;
+      const to = Math.min(segmentSize, from + count - done);
+      call(this.#segmentAt(offset + done).subarray(from, to), done);
+      done += to - from;
+    }
+  }
+
   /** Bytes behind the end are zero. */
   #resize(size: number): void {
-    const count = Math.ceil(size / segmentSize);
+    const count = segmentCount(size);
     while (this.#segments.length < count)
       this.#segments.push(new Uint8Array(segmentSize));
     this.#segments.length = count;

@@ -185,10 +185,7 @@ export class Transactions<Owner extends object> {
     save: (pages: PageImage | undefined) => Promise<void>,
   ): Promise<void> {
     if (this.damage) throw this.damage;
-    const owner = {};
-    await this.#queue.enter(owner);
-    try {
-      while (this.#saving) await this.#saving;
+    await this.#whileNobodyWrites(async () => {
       if (this.#unusable) throw this.#unusable;
       try {
         this.#file.replace(found);
@@ -198,19 +195,23 @@ export class Transactions<Owner extends object> {
         throw unusable(thrown);
       }
       await this.#save(save);
-    } finally {
-      this.#queue.leave(owner, undefined);
-    }
+    });
   }
 
   /** Does something with the database as it is saved, while nobody writes. */
   async betweenWrites(
     work: (image: PageImage) => Promise<void>,
   ): Promise<void> {
+    await this.#whileNobodyWrites(async () => {
+      if (!this.#unusable && !this.damage) await work(this.#file.image);
+    });
+  }
+
+  async #whileNobodyWrites(work: () => Promise<void>): Promise<void> {
     const owner = {};
     await this.#queue.enter(owner);
     try {
-      if (!this.#unusable && !this.damage) await work(this.#file.image);
+      await work();
     } finally {
       this.#queue.leave(owner, undefined);
     }

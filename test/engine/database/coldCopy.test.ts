@@ -1,5 +1,5 @@
 import { IDBFactory } from "fake-indexeddb";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Database } from "../../../src/engine/database/database.ts";
 import {
   attach,
@@ -94,4 +94,22 @@ test("a removed notebook leaves no copy, and what has no copy is not restored", 
   const names = (await database.copies()).map((copy) => copy.notebook);
   expect(names).not.toContain(notebook);
   expect(await database.restoreCopy(notebook)).toBeUndefined();
+});
+
+test("what has not changed is not copied again", async () => {
+  const { database } = await openDatabase();
+  await database.writeFile("a.txt", new Blob(["abc"]));
+  await fill(database, "a", 0);
+  await database.keepCopy(text);
+  const put = vi.spyOn(IDBObjectStore.prototype, "put");
+  await database.keepCopy(text);
+  expect(put).not.toHaveBeenCalled();
+  await fill(database, "b", 1);
+  put.mockClear();
+  await database.keepCopy(text);
+  const kinds = put.mock.calls.map(([, key]) => [key].flat()[0]);
+  expect(kinds).toContain("segment");
+  expect(kinds).toContain("events");
+  expect(kinds).not.toContain("file");
+  put.mockRestore();
 });

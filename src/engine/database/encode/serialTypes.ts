@@ -4,7 +4,6 @@
  * https://sqlite.org/fileformat2.html#record_format
  */
 
-export const serialNull = 0;
 export const serialInt64 = 6;
 export const serialDouble = 7;
 
