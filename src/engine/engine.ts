@@ -270,7 +270,11 @@ export class Engine {
     const executor = new WorkerExecutor(
       pool,
       isTrace ? 1 : this.#workers,
-      { program, hosts: isTrace ? [] : this.#hosts },
+      {
+        program,
+        hosts: isTrace ? [] : this.#hosts,
+        showsCells: purpose === "view",
+      },
       isTrace ? noSupplies : this.#supplies(),
     );
     this.#executors.set(purpose, { program: program.hash, executor });
