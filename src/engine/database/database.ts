@@ -290,6 +290,11 @@ export class Database implements DatabaseService {
     });
   }
 
+  /** Closes the open notebook, if one is. */
+  closeNotebook(): Promise<void> {
+    return this.#inTurn(() => this.#close());
+  }
+
   async importDatabase(file: Blob): Promise<void> {
     const { store, transactions } = this.#open();
     await transactions.replace(await readSqliteFile(file), (image) =>
