@@ -1,6 +1,8 @@
 /** SQLite as Node has it: its own module where there is one, else better-sqlite3. */
 import { createRequire } from "node:module";
 import { FlowError } from "../core/errors.ts";
+import { numberParameters } from "../engine/database/parameters.ts";
+import { splitStatements } from "../engine/database/statements.ts";
 import type {
   Connection,
   RawValue,
@@ -164,7 +166,8 @@ class NativeConnection implements Connection {
   }
 
   prepare(sql: string): Statement {
-    return new PreparedStatement(this.#prepare(this.#database, sql));
+    const { text, numbers } = withoutNames(sql);
+    return new PreparedStatement(this.#prepare(this.#database, text), numbers);
   }
 
   export(): Uint8Array {
@@ -190,13 +193,20 @@ class PreparedStatement implements Statement {
   #rows: Iterator<unknown> | undefined;
   #row: readonly unknown[] = [];
 
-  constructor(statement: NativeStatement) {
+  readonly #numbers: readonly number[] | undefined;
+
+  constructor(
+    statement: NativeStatement,
+    numbers: readonly number[] | undefined,
+  ) {
     this.#statement = statement;
+    this.#numbers = numbers;
   }
 
   bind(values: readonly RawValue[]): boolean {
     this.#reset();
-    this.#values = values.map(toNative);
+    const given = this.#numbers?.map((number) => values[number - 1] ?? null);
+    this.#values = (given ?? values).map(toNative);
     return true;
   }
 
@@ -249,4 +259,28 @@ function toNative(value: RawValue): RawValue {
   return typeof value === "number" && (value | 0) === value
     ? BigInt(value)
     : value;
+}
+
+/**
+ * The drivers bind parameters with names or numbers only by these; here all are bound by their place. Gives the text with a
+ * plain `?` for each, and which value each takes.
+ */
+function withoutNames(sql: string): {
+  text: string;
+  numbers: readonly number[] | undefined;
+} {
+  const [statement] = /\?\d|[:@$]\w/.test(sql) ? splitStatements(sql) : [];
+  const slots = statement ? numberParameters(statement) : [];
+  if (slots.every(({ token }) => token.text === "?"))
+    return { text: sql, numbers: undefined };
+  let text = "";
+  let from = 0;
+  for (const { token } of slots) {
+    text += `${sql.slice(from, token.from)}?`;
+    from = token.to;
+  }
+  return {
+    text: text + sql.slice(from),
+    numbers: slots.map(({ number }) => number),
+  };
 }
