@@ -4,11 +4,8 @@ import { isAbsolute, join, normalize, sep } from "node:path";
 import type { CacheEntry } from "../core/cache.ts";
 import type { RunEvent } from "../core/events.ts";
 import { FlowError } from "../core/errors.ts";
-import {
-  fromText,
-  toText,
-  type KeptKind,
-} from "../engine/database/notebookTable.ts";
+import type { KeptEntry, KeptKind } from "../core/kept.ts";
+import { fromText, toText } from "../engine/database/notebookTable.ts";
 import type { Output } from "../engine/protocol.ts";
 import type {
   KeptResults,
@@ -75,6 +72,18 @@ export class FileStore implements NotebookStore {
   async copy(): Promise<void> {}
 
   async replaceDatabase(): Promise<void> {}
+
+  async kept(): Promise<KeptEntry[]> {
+    const kinds: KeptKind[] = ["events", "logs", "result", "cache", "outputs"];
+    return kinds.flatMap((kind) =>
+      this.#file.list(kind).map(({ run, key, value }) => ({
+        kind,
+        run,
+        key,
+        value: fromText(value),
+      })),
+    );
+  }
 
   async commit(commit: StoredCommit): Promise<void> {
     const { key, result, cache, ...rest } = commit;

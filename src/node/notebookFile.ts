@@ -9,22 +9,22 @@
 import { rmSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { FlowError } from "../core/errors.ts";
+import type { KeptKind } from "../core/kept.ts";
 import type { FoundPages, PageImage } from "../core/pages.ts";
 import type { OpenFile, Save } from "../engine/database/databaseFile.ts";
 import { readAll } from "../engine/database/execute.ts";
 import {
   createNotebookTable,
   notebookFormat,
-  notebookTable,
   putEntry,
-  type KeptKind,
 } from "../engine/database/notebookTable.ts";
 import type { Connection } from "../engine/database/sqlite.ts";
+import { notebookTable } from "../engine/database/statements.ts";
 import type { Driver } from "./driver.ts";
 
 /** Something that is kept. */
 export interface Entry {
-  kind: KeptKind;
+  kind: KeptKind | "format";
   run: string;
   key: string | number;
   /** As text; see `toText`. */

@@ -881,8 +881,8 @@ export class Session {
     return this.#parts.database.query(sql, [], limit);
   }
 
-  exportDatabase(): Promise<Blob> {
-    return this.#parts.database.exportDatabase();
+  exportDatabase(options?: { history?: boolean }): Promise<Blob> {
+    return this.#parts.database.exportDatabase(options);
   }
 
   /** Puts an SQLite file in the place of the notebook's database; a notice offers the way back. */
@@ -898,6 +898,8 @@ export class Session {
     const before =
       this.tables.length > 0 ? await database.exportDatabase() : undefined;
     await database.importDatabase(file);
+    await this.desk.open(await database.refresh());
+    this.desk.updatePlan();
     await this.rested();
     const shown = name ?? ("name" in file ? file.name : "The file");
     this.notify(

@@ -1,26 +1,72 @@
 /**
  * What a notebook's SQLite file holds besides the notebook's rows, where one file is all that there is: runs, results and
- * what may be reused, in one table. The page keeps these beside the database; a file that travels takes them along.
- *
- *   kind       run   key                     value
- *   "format"   ""    ""                      the number of the format
- *   "events"   run   number of the first     events
- *   "logs"     run   n                       lines of the log
- *   "result"   run   key of the result       the result
- *   "cache"    ""    key of the cache        CacheEntry
- *   "outputs"  ""    name of the cell        what the cell showed last
+ * what may be reused (KeptEntry), in one table. The page keeps these beside the database; a file that travels takes them along.
  */
 import { parse, stringify } from "devalue";
 import { FlowError } from "../../core/errors.ts";
+import type { KeptEntry, KeptKind } from "../../core/kept.ts";
+import { readAll } from "./execute.ts";
+import type { Connection } from "./sqlite.ts";
+import { notebookTable } from "./statements.ts";
 
-export const notebookTable = "flowbook_notebook";
 export const notebookFormat = 1;
-
-export type KeptKind =
-  "format" | "events" | "logs" | "result" | "cache" | "outputs";
 
 export const createNotebookTable = `CREATE TABLE IF NOT EXISTS ${notebookTable} (kind TEXT NOT NULL, run TEXT NOT NULL, key NOT NULL, value TEXT NOT NULL, PRIMARY KEY (kind, run, key)) WITHOUT ROWID`;
 export const putEntry = `INSERT OR REPLACE INTO ${notebookTable} (kind, run, key, value) VALUES (?, ?, ?, ?)`;
+
+/** Puts everything into the table of a connection, which makes it. */
+export async function writeTable(
+  entries: readonly KeptEntry[],
+): Promise<(connection: Connection) => void> {
+  const rows = await Promise.all(
+    entries.map(async ({ kind, run, key, value }) => [
+      kind,
+      run,
+      key,
+      await toText(value),
+    ]),
+  );
+  return (connection) => {
+    connection.run(createNotebookTable);
+    const statement = connection.prepare(putEntry);
+    try {
+      statement.run(["format", "", "", String(notebookFormat)]);
+      for (const row of rows) statement.run(row);
+    } finally {
+      statement.free();
+    }
+  };
+}
+
+/** Takes everything out of the table, and the table out of the database; nothing if there is none. Throws for a newer format. */
+export function takeTable(connection: Connection): KeptEntry[] {
+  const hasTable = readAll(
+    connection,
+    "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?",
+    [notebookTable],
+  );
+  if (hasTable.length === 0) return [];
+  const entries: KeptEntry[] = [];
+  for (const [kind, run, key, value] of readAll(
+    connection,
+    `SELECT kind, run, key, value FROM ${notebookTable} ORDER BY kind, run, key`,
+  )) {
+    if (kind !== "format")
+      entries.push({
+        kind: kind as KeptKind,
+        run: String(run),
+        key: key as string | number,
+        value: fromText(String(value)),
+      });
+    else if (key === "" && Number(value) > notebookFormat)
+      throw new FlowError(
+        "invalid-argument",
+        `The file was written by a newer Flowbook (format ${String(value)}; this one knows ${notebookFormat}). Update Flowbook to open it.`,
+      );
+  }
+  connection.run(`DROP TABLE ${notebookTable}`);
+  return entries;
+}
 
 /** A value as text that gives it back: dates, maps, bigints, bytes, files and what refers to itself included. */
 export async function toText(value: unknown): Promise<string> {

@@ -169,14 +169,22 @@ export class Transactions<Owner extends object> {
     }
   }
 
-  /** Puts another file in the place of the database and saves it, when nobody else writes; all or nothing. */
-  async replace(found: FoundPages, save: Save): Promise<void> {
+  /**
+   * Puts another file in the place of the database and saves it, when nobody else writes; all or nothing. `change` may change
+   * the file before.
+   */
+  async replace(
+    found: FoundPages,
+    save: Save,
+    change: (writer: Connection) => void = () => {},
+  ): Promise<void> {
     if (this.damage) throw this.damage;
     await this.#whileNobodyWrites(async () => {
       if (this.#unusable) throw this.#unusable;
       try {
         this.#file.replace(found);
         checkFile(this.#file);
+        change(this.#file.writer);
       } catch (thrown) {
         this.#revert();
         throw unusable(thrown);
@@ -220,6 +228,29 @@ export class Transactions<Owner extends object> {
     while (this.#saving) await this.#saving;
     if (this.#unusable) throw this.#unusable;
     return this.#file.parts();
+  }
+
+  /** Like {@link parts}, with something written into the file that is not saved here. */
+  async partsWith(
+    write: (writer: Connection) => void,
+  ): Promise<Uint8Array<ArrayBuffer>[]> {
+    let parts: Uint8Array<ArrayBuffer>[] = [];
+    await this.#whileNobodyWrites(() =>
+      this.#whileSaving(async () => {
+        if (this.#unusable) throw this.#unusable;
+        try {
+          const { writer } = this.#file;
+          writer.run("BEGIN IMMEDIATE");
+          write(writer);
+          writer.run("COMMIT");
+          this.#file.hasChanged();
+          parts = this.#file.parts().map((part) => part.slice());
+        } finally {
+          this.#revert();
+        }
+      }),
+    );
+    return parts;
   }
 
   /** Takes back what the owner wrote and has not committed, and ends its turn or its waiting. */
