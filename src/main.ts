@@ -20,7 +20,7 @@ import { openLibrary } from "./storage/library.ts";
 import { Mirror } from "./storage/mirror.ts";
 import { markOpenPage, scrub } from "./storage/scrub.ts";
 import App from "./ui/App.svelte";
-import { makeId } from "./ui/makeId.ts";
+import { makeId } from "./runs/makeId.ts";
 import { createPageApi, type Flowbook } from "./ui/pageApi.ts";
 import { endOpening, quiet } from "./ui/quiet.ts";
 import { Session } from "./ui/session.svelte.ts";

@@ -41,12 +41,12 @@ import { FlowSchedules } from "./flowSchedules.ts";
 import { Follower } from "./follower.ts";
 import { formatAgo } from "./format.ts";
 import { HostPermissions } from "./hostPermissions.svelte.ts";
-import { makeId } from "./makeId.ts";
+import { makeId } from "../runs/makeId.ts";
 import { Losses } from "./losses.svelte.ts";
 import { NotebookLock } from "./notebookLock.ts";
 import { NotebookVersions } from "./notebookVersions.ts";
 import { Notices, type Notice } from "./notices.svelte.ts";
-import { parametersOf } from "./parametersOf.ts";
+import { parametersOf } from "../runs/parametersOf.ts";
 import { RunDesk } from "./runDesk.svelte.ts";
 import { StorageUse } from "./storageUse.svelte.ts";
 import { TabMessages } from "./tabMessages.ts";
@@ -942,8 +942,8 @@ export class Session {
     return this.#parts.database.query(sql, [], limit);
   }
 
-  exportDatabase(): Promise<Blob> {
-    return this.#parts.database.exportDatabase();
+  exportDatabase(options?: { history?: boolean }): Promise<Blob> {
+    return this.#parts.database.exportDatabase(options);
   }
 
   /** Puts an SQLite file in the place of the notebook's database; a notice offers the way back. */
@@ -959,6 +959,8 @@ export class Session {
     const before =
       this.tables.length > 0 ? await database.exportDatabase() : undefined;
     await database.importDatabase(file);
+    await this.desk.open(await database.refresh());
+    this.desk.updatePlan();
     await this.rested();
     const shown = name ?? ("name" in file ? file.name : "The file");
     this.notify(
