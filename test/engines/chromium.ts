@@ -5,7 +5,6 @@ import type { Engine, Tab } from "./engine.ts";
 export async function startChromium(options: LaunchOptions): Promise<Engine> {
   const browser = await chromium.launch(options);
   return {
-    version: `Chromium ${browser.version()}`,
     open: async () => {
       const context = await browser.newContext();
       const page = await context.newPage();

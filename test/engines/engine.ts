@@ -2,8 +2,6 @@
 
 /** A running browser. */
 export interface Engine {
-  /** Its name and version, for people. */
-  version: string;
   /** A tab with storage of its own, which no other tab sees. */
   open(): Promise<Tab>;
   close(): Promise<void>;

@@ -9,7 +9,6 @@ export async function startFirefox(executablePath: string): Promise<Engine> {
     headless: true,
   });
   return {
-    version: await browser.version(),
     open: async () => {
       const context = await browser.createBrowserContext();
       const page = await context.newPage();

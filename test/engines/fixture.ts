@@ -17,8 +17,9 @@ const start: Readonly<
   Record<EngineName, (options: LaunchOptions) => Promise<Engine>>
 > = {
   chromium: startChromium,
-  firefox: () => startFirefox(process.env["FIREFOX_PATH"] ?? "/usr/bin/firefox-esr"),
-  webkit: () => startWebkit(process.env["WEBKIT_PATH"] ?? "MiniBrowser"),
+  firefox: () =>
+    startFirefox(process.env["FIREFOX_PATH"] ?? "/usr/bin/firefox-esr"),
+  webkit: startWebkit,
 };
 
 /** Playwright's `test` for bodies that run in every engine: `tab` is a fresh tab with the app open. */
@@ -39,9 +40,8 @@ export const test = base.extend<
     if (baseURL === undefined) throw new Error("there is no baseURL");
     await use(baseURL);
   },
-  tab: async ({ engine, address }, use, info) => {
+  tab: async ({ engine, address }, use) => {
     const tab = await engine.open();
-    info.annotations.push({ type: "engine", description: engine.version });
     await tab.goto(address);
     await answer(tab);
     await use(tab);

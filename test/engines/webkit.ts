@@ -20,43 +20,34 @@ const keys: Readonly<Record<Key | Modifier, string>> = {
 
 const patience = 20_000;
 
-/** WebKitGTK's small browser, driven by WebDriver on a screen that nobody sees. */
-export async function startWebkit(browser: string): Promise<Engine> {
+/**
+ * WebKitGTK's small browser, driven by WebDriver on a screen that nobody sees. A driver has one session at most, and a session
+ * one set of storage: each tab has a driver of its own.
+ */
+export async function startWebkit(): Promise<Engine> {
   const screen = spawn(
     "Xvfb",
     ["-displayfd", "3", "-screen", "0", "1280x900x24"],
-    {
-      stdio: ["ignore", "ignore", "ignore", "pipe"],
-    },
+    { stdio: ["ignore", "ignore", "ignore", "pipe"] },
   );
   const [display] = (await once(screen.stdio[3]!, "data")) as [Buffer];
+  return {
+    open: () => openTab(`:${String(display).trim()}`),
+    close: () => end(screen),
+  };
+}
+
+async function openTab(display: string): Promise<Tab> {
   const port = await findFreePort();
   const driver = spawn("WebKitWebDriver", [`--port=${port}`], {
     stdio: "ignore",
-    env: { ...process.env, DISPLAY: `:${String(display).trim()}` },
+    env: { ...process.env, DISPLAY: display },
   });
   const server = `http://127.0.0.1:${port}`;
   await answers(`${server}/status`);
-  const engine: Engine = {
-    version: "WebKitGTK",
-    open: () => openTab(server, browser),
-    close: async () => {
-      await end(driver);
-      await end(screen);
-    },
-  };
-  return engine;
-}
-
-async function openTab(server: string, browser: string): Promise<Tab> {
   const session = await new Builder()
     .usingServer(server)
-    .withCapabilities(
-      new Capabilities({
-        browserName: "MiniBrowser",
-        "webkitgtk:browserOptions": { binary: browser, args: ["--automation"] },
-      }),
-    )
+    .withCapabilities(new Capabilities({ browserName: "MiniBrowser" }))
     .build();
   await session.manage().setTimeouts({ script: 90_000 });
   const tab: Tab = {
@@ -93,7 +84,10 @@ async function openTab(server: string, browser: string): Promise<Tab> {
       for (const modifier of held) actions = actions.keyUp(keys[modifier]);
       await actions.perform();
     },
-    close: () => session.quit(),
+    close: async () => {
+      await session.quit();
+      await end(driver);
+    },
   };
   return tab;
 }
