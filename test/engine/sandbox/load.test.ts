@@ -6,7 +6,6 @@ import type {
   SqlValue,
   ToData,
 } from "../../../src/engine/protocol.ts";
-import { valueAt } from "../../../src/engine/columnValues.ts";
 import { RowBatcher } from "../../../src/engine/sandbox/kernel/rowBatch.ts";
 import {
   givesRows,
@@ -36,7 +35,7 @@ function asSent(value: SqlValue): SqlValue {
   return BigInt.asIntN(64, value) === value ? value : String(value);
 }
 
-describe("rows by column", () => {
+describe("rows as records", () => {
   test("give back the rows, with null for what a row does not have", () => {
     const value = fc.oneof(
       fc.string(),
@@ -185,12 +184,12 @@ describe("load", () => {
       50_000, 50_000, 50_000, 50_000, 25_000,
     ]);
     expect(store.mostOpen).toBe(2);
-    expect(valueAt(store.batches[4]!.values[0], 24_999)).toBe(224_999);
+    expect(rowsOf(store.batches[4]!).at(-1)).toEqual({ id: 224_999 });
     expect(store.requests).toEqual([
       { table: "t", mode: "upsert", key: ["id"], types: { id: "INTEGER" } },
     ]);
     expect(said.filter(({ type }) => type === "progress").at(-1)).toMatchObject(
-      { done: 225_000, total: 225_000, label: "rows" },
+      { done: 225_000, total: 225_000, label: "rows, 2 MB" },
     );
   });
 
