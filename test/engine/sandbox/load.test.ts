@@ -30,6 +30,7 @@ function asSent(value: SqlValue): SqlValue {
   if (typeof value === "string")
     return value.replace(/\p{Surrogate}/gu, "\uFFFD");
   if (Number.isNaN(value)) return null;
+  if (value === 0) return 0;
   if (typeof value !== "bigint") return value;
   if (Number.isSafeInteger(Number(value))) return Number(value);
   return BigInt.asIntN(64, value) === value ? value : String(value);
@@ -216,6 +217,30 @@ describe("load", () => {
       { a: 3 },
       { a: 4 },
     ]);
+  });
+
+  test("takes the columns of a Parquet file as they are", async () => {
+    const store = collect();
+    const kernel = kernelOf(
+      `async () => {
+        const rows = Array.from({ length: 60_000 }, (_, id) => ({ id, at: new Date(id * 12345678), name: id % 2 ? "n" + id : null }))
+        const file = await toParquet(rows)
+        await load("t", streamParquet(file))
+        await load("t", streamParquet(file, { filter: { id: { $gte: 0 } } }))
+        await load("t", rows)
+      }`,
+      store.database,
+    );
+    await kernel.run("t");
+    const all = store.batches.flatMap(rowsOf);
+    expect(all.length).toBe(180_000);
+    expect(all.slice(0, 60_000)).toEqual(all.slice(120_000));
+    expect(all.slice(60_000, 120_000)).toEqual(all.slice(120_000));
+    expect(all[2]).toEqual({
+      id: 2,
+      at: "1970-01-01T06:51:31.356Z",
+      name: null,
+    });
   });
 
   test("is taken back when a row is wrong, with the number of the row", async () => {

@@ -4,6 +4,7 @@ import type { LoadReport, LoadRequest, SqlType } from "../../protocol.ts";
 import type { DataClient } from "./dataClient.ts";
 import type { Encoders } from "./encoders.ts";
 import { RowBatcher } from "./rowBatch.ts";
+import { RowStream } from "./rowStream.ts";
 
 /** How many batches may be on their way to the database: one is being taken there while the next is made here. */
 const mostInFlight = 2;
@@ -118,7 +119,14 @@ export async function loadRows(
   };
 
   try {
-    if (Symbol.asyncIterator in rows)
+    const groups = rows instanceof RowStream ? rows.groups() : undefined;
+    if (groups)
+      for await (const group of groups)
+        for (let row = 0; row < group.rows;) {
+          row = batcher.addColumns(group, row);
+          if (batcher.isFull) await send();
+        }
+    else if (Symbol.asyncIterator in rows)
       for await (const row of rows) {
         batcher.add(row);
         if (batcher.isFull) await send();

@@ -3,7 +3,9 @@ import { showValue } from "../../../core/words.ts";
 import type { RowBatch, SqlValue } from "../../protocol.ts";
 import { narrowBigint, RecordWriter } from "../../records/recordWriter.ts";
 import type { Encoders, RowEncoder } from "./encoders.ts";
+import { isoDate } from "./isoDate.ts";
 import { refOf } from "./refs.ts";
+import type { ColumnGroup } from "./rowStream.ts";
 
 /** From so many rows of a shape on, an encoder is made for it. */
 const worthEncoder = 100;
@@ -53,6 +55,28 @@ export class RowBatcher {
       return;
     }
     this.#addOther(row);
+  }
+
+  /** Adds rows that are there as columns, from `from` on until the batch is full; gives the first that it did not add. */
+  addColumns({ names, values, rows }: ColumnGroup, from: number): number {
+    const columns = names.map((name) => this.#columnOf(name));
+    const encode = this.#made?.forColumns(
+      names.map((name, index) => ({ name, column: columns[index]! })),
+    );
+    if (encode) return encode(this.#writer, values, from, rows);
+    let row = from;
+    for (; row < rows && !this.isFull; row += 1) {
+      const cells = new Array<SqlValue>(this.#names.length).fill(null);
+      for (const [index, name] of names.entries())
+        cells[columns[index]!] = toCell(
+          values[index]![row],
+          this.#writer.next,
+          name,
+          this.#table,
+        );
+      this.#writer.add(cells);
+    }
+    return row;
   }
 
   /** The rows since the last time, and the buffers that hold them. */
@@ -143,9 +167,10 @@ function toCell(
       `Row ${number}, column ${column} for the table ${table} is ${what}.`,
     );
   if (value instanceof Date) {
-    if (Number.isNaN(value.getTime()))
+    const time = value.getTime();
+    if (Number.isNaN(time))
       throw refuse("an invalid Date; use null where there is no date");
-    return value.toISOString();
+    return isoDate(time);
   }
   if (refOf(value) || value instanceof Promise)
     throw refuse("a promise; await it first");
