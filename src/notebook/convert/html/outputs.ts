@@ -59,7 +59,7 @@ function frame(markup: string, label: string): string {
     `table{border-collapse:collapse}th,td{padding:3px 10px 3px 0;text-align:start}</style>`,
     markup,
   ].join("");
-  return `<iframe title="${label}" sandbox="" loading="lazy" style="height:${heightOf(markup)}px" srcdoc="${escapeMarkup(document)}"></iframe>`;
+  return `<iframe title="${label}" sandbox="" style="height:${heightOf(markup)}px" srcdoc="${escapeMarkup(document)}"></iframe>`;
 }
 
 /** How high a frame is made: nothing in it can tell, so the charts in it say it, or it is a window to scroll in. */

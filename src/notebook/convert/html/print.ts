@@ -66,8 +66,11 @@ export function printHtml(parts: PageParts): string {
       return true;
     });
   const cells = notebook.cells.map(
-    (cell) =>
-      cellMarkup(cell, parts.outputs) +
+    (cell, index) =>
+      cellMarkup(
+        index === 0 ? withoutTitle(cell, notebook.title) : cell,
+        parts.outputs,
+      ) +
       flowsOf(cell)
         .map((flow) => flowMarkup(flow, at))
         .join("\n"),
@@ -99,6 +102,13 @@ export function printHtml(parts: PageParts): string {
     "</html>",
     "",
   ].join("\n");
+}
+
+/** Prose without the title as its first heading, since the page begins with it. */
+function withoutTitle(cell: Cell, title: string): Cell {
+  const [first = "", ...rest] = cell.source.split("\n");
+  const isTitle = cell.kind === "md" && first === `# ${title}`;
+  return isTitle ? { ...cell, source: rest.join("\n") } : cell;
 }
 
 function cellMarkup(cell: Cell, outputs: PageParts["outputs"]): string {
