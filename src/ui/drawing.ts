@@ -33,6 +33,7 @@ const pause = 120;
 export class Drawing {
   #trace: (program: Program) => Promise<TraceReport>;
   #onDrawn: (drawn: Drawn) => void;
+  #link: (program: Program, notebook: Notebook) => Promise<Program>;
   #cache: unknown;
   #newest = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -47,9 +48,11 @@ export class Drawing {
   constructor(
     trace: (program: Program) => Promise<TraceReport>,
     onDrawn: (drawn: Drawn) => void,
+    link: (program: Program, notebook: Notebook) => Promise<Program>,
   ) {
     this.#trace = trace;
     this.#onDrawn = onDrawn;
+    this.#link = link;
   }
 
   /** Takes a new text. `at once` for a notebook that was just opened. */
@@ -88,9 +91,9 @@ export class Drawing {
     const { compileNotebook, createCache } =
       await import("../notebook/compile/compile.ts");
     this.#cache ??= createCache();
-    const program = compileNotebook(
+    const program = await this.#link(
+      compileNotebook(notebook, this.#cache as ReturnType<typeof createCache>),
       notebook,
-      this.#cache as ReturnType<typeof createCache>,
     );
     if (version !== this.#newest) return;
     if (program.hash !== this.#tracedHash) {

@@ -176,7 +176,7 @@ test("the page's own policy lets no script run and nothing be fetched", () => {
 
 test("the page shows prose, code, outputs, the graph and the states of the last run", () => {
   const notebook = notebookOf(
-    '# Hello\n\n```ts main\nflow("F", () => a())\n```\n',
+    '# Hello\n\nSome prose\n\n```ts main\nflow("F", () => a())\n```\n',
   );
   const page = pageOf(
     notebook,
@@ -206,7 +206,10 @@ test("the page shows prose, code, outputs, the graph and the states of the last 
       },
     ],
   );
-  expect(page).toContain("<h2>Hello</h2>");
+  // The first heading is the title of the page.
+  expect(page.match(/>Hello</g)).toHaveLength(2);
+  expect(page).toContain("<h1>Hello</h1>");
+  expect(page).toContain('<section class="prose"><p>Some prose</p></section>');
   expect(page).toContain("flow(&#34;F&#34;, () =&#62; a())");
   expect(page).toContain("First 1 of 7 rows");
   expect(page).toContain('<svg class="graph"');

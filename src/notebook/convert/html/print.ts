@@ -112,6 +112,7 @@ function withoutTitle(cell: Cell, title: string): Cell {
 }
 
 function cellMarkup(cell: Cell, outputs: PageParts["outputs"]): string {
+  if (cell.kind === "md" && cell.source.trim() === "") return "";
   if (cell.kind === "md")
     return `<section class="prose">${proseMarkup(cell.source)}</section>`;
   const shown = Object.hasOwn(outputs, cell.name)
