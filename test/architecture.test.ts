@@ -26,6 +26,13 @@ const layers: readonly {
     values: [],
   },
   { name: "core", path: /^src\/core\//, values: ["core"] },
+  {
+    // Notebooks as files of other kinds show what a page shows.
+    name: "convert",
+    path: /^src\/notebook\/convert\//,
+    values: ["core", "notebook", "convert", "views"],
+    types: ["protocol"],
+  },
   { name: "notebook", path: /^src\/notebook\//, values: ["core", "notebook"] },
   {
     name: "protocol",
@@ -72,7 +79,10 @@ const layers: readonly {
   {
     name: "ui",
     path: /^src\/ui\//,
-    values: ["core", "notebook", "protocol", "runs", "views", "ui", "language"],
+    values: [
+      ...["core", "notebook", "convert", "protocol", "runs"],
+      ...["views", "ui", "language"],
+    ],
     types: ["engine", "storage"],
   },
   { name: "language", path: /^src\/language\//, values: ["language"] },
@@ -103,7 +113,7 @@ const homes: Readonly<Record<string, RegExp>> = {
   "idb-keyval": /^src\/storage\//,
   d3: /^src\/(views|engine\/sandbox)\//,
   "@observablehq/plot": /^src\/engine\/sandbox\//,
-  marked: /^src\/(ui|engine\/sandbox)\//,
+  marked: /^src\/(notebook\/prose|engine\/sandbox)\//,
   svelte: /^src\/(ui\/|main\.ts$)/,
 };
 

@@ -33,6 +33,7 @@ const pause = 120;
 export class Drawing {
   #trace: (program: Program) => Promise<TraceReport>;
   #onDrawn: (drawn: Drawn) => void;
+  #link: (program: Program, notebook: Notebook) => Promise<Program>;
   #cache: unknown;
   #newest = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -47,9 +48,11 @@ export class Drawing {
   constructor(
     trace: (program: Program) => Promise<TraceReport>,
     onDrawn: (drawn: Drawn) => void,
+    link: (program: Program, notebook: Notebook) => Promise<Program>,
   ) {
     this.#trace = trace;
     this.#onDrawn = onDrawn;
+    this.#link = link;
   }
 
   /** Takes a new text. `at once` for a notebook that was just opened; `program` if it is compiled already. */
@@ -99,7 +102,10 @@ export class Drawing {
     version: number,
     compiled: Program | undefined,
   ): Promise<void> {
-    const program = compiled ?? (await this.#compile(notebook));
+    const program = await this.#link(
+      compiled ?? (await this.#compile(notebook)),
+      notebook,
+    );
     if (version !== this.#newest) return;
     if (program.hash !== this.#tracedHash) {
       let report: TraceReport = { graphs: [], errors: [] };

@@ -44,6 +44,7 @@ import { HostPermissions } from "./hostPermissions.svelte.ts";
 import { makeId } from "../runs/makeId.ts";
 import { Losses } from "./losses.svelte.ts";
 import { NotebookLock } from "./notebookLock.ts";
+import { Packages } from "./packages/packages.svelte.ts";
 import { NotebookVersions } from "./notebookVersions.ts";
 import { Notices, type Notice } from "./notices.svelte.ts";
 import { parametersOf } from "../runs/parametersOf.ts";
@@ -154,6 +155,7 @@ export class Session {
   /** What cells show below themselves. */
   readonly views: CellViews;
   readonly hosts: HostPermissions;
+  readonly packages = new Packages(this);
   readonly notices = new Notices();
   readonly storage = new StorageUse();
   readonly losses: Losses;
@@ -180,6 +182,7 @@ export class Session {
     this.#drawing = new Drawing(
       (program) => parts.engine.trace(program),
       (drawn) => this.#onDrawn(drawn),
+      (program, notebook) => this.packages.link(program, notebook),
     );
   }
 
@@ -603,6 +606,21 @@ export class Session {
     );
   }
 
+  /** Takes other front matter as one change. */
+  setFrontMatter(frontMatter: string): void {
+    const { notebook } = this;
+    if (notebook)
+      this.replaceText(this.#tools.printNotebook({ ...notebook, frontMatter }));
+  }
+
+  /** Compiles and draws the text again, since more of it is there; what cells show is from before. */
+  async redraw(): Promise<void> {
+    if (!this.notebook) return;
+    for (const { id } of this.notebook.cells) this.views.markStale(id);
+    this.#drawing.update(this.notebook, true);
+    await this.#drawing.settled();
+  }
+
   /** Writes the notebook to the library now. */
   save(): Promise<void> {
     return this.#saver.save();
@@ -982,6 +1000,10 @@ export class Session {
     await this.#parts.database.writeFile(name, data);
     this.files = await this.#parts.database.files();
     this.#updateMissing();
+  }
+
+  readKept(name: string): Promise<Blob | undefined> {
+    return this.#parts.database.readFile(name);
   }
 
   async removeFile(name: string): Promise<void> {

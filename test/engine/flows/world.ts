@@ -48,6 +48,8 @@ function makePool(): WorkerPool {
           if (isAlive) worker.onMessage(copy);
         });
       },
+      makeModule: (text) => `data:text/javascript,${encodeURIComponent(text)}`,
+      importModule: (address) => import(/* @vite-ignore */ address),
       runScript(text) {
         const filename = `blob:test/${++scripts}`;
         compileFunction(text, [], { filename, contextExtensions: [scope] })();
