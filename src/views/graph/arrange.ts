@@ -1,4 +1,8 @@
-import type { GraphModel, GraphModelEdge } from "./graphModel.ts";
+import type {
+  GraphModel,
+  GraphModelEdge,
+  GraphModelNode,
+} from "./graphModel.ts";
 import type { Direction, Point } from "./layout.ts";
 import { layoutNested, type NestedLayout } from "./nestedLayout.ts";
 import type { Size } from "./nodeGeometry.ts";
@@ -38,4 +42,22 @@ export function arrange(
     middles.set(id, { x, y: y - frame.height / 2 + height / 2 });
   }
   return { layout, sizes, middles };
+}
+
+/** The node at a point; of several the one that is drawn last, and so lies above. */
+export function nodeUnder(
+  { nodes }: GraphModel,
+  { middles, sizes }: Arrangement,
+  { x, y }: Point,
+): GraphModelNode | undefined {
+  return nodes.findLast(({ id }) => {
+    const middle = middles.get(id);
+    const size = sizes.get(id);
+    return (
+      middle &&
+      size &&
+      Math.abs(x - middle.x) <= size.width / 2 &&
+      Math.abs(y - middle.y) <= size.height / 2
+    );
+  });
 }

@@ -1,6 +1,6 @@
-import { easeCubicInOut, select } from "d3";
+import { easeCubicInOut, select, zoomIdentity, zoomTransform } from "d3";
 import "../states.css";
-import { arrange } from "./arrange.ts";
+import { arrange, nodeUnder } from "./arrange.ts";
 import {
   createCamera,
   farScale,
@@ -22,6 +22,7 @@ import {
   type GraphView,
 } from "./graphView.ts";
 import type { Direction, Point } from "./layout.ts";
+import type { Backdrop } from "./backdrop.ts";
 import type { Minimap } from "./minimap.ts";
 import { isStill, moveTime } from "./motion.ts";
 import { isTicking, nodeSize } from "./nodeText.ts";
@@ -61,6 +62,7 @@ export function drawElements(
     canvas.setAttribute("transform", transform.toString());
     svg.classList.toggle("far", transform.k < farScale);
     svg.classList.toggle("tiny", transform.k < tinyScale);
+    at = transform;
     look();
   });
   const frames = drawFrames(frameLayer);
@@ -75,6 +77,9 @@ export function drawElements(
   /** What is drawn: more than is in sight, so that it is not made anew with every step. */
   let drawn: Box | undefined;
   let minimap: Minimap | undefined;
+  /** Paints a large graph from far away, where its elements are too many. */
+  let backdrop: Backdrop | undefined;
+  let at = zoomIdentity;
   let isDestroyed = false;
   /** The node that Tab leads to. */
   let current: string | undefined;
@@ -108,7 +113,11 @@ export function drawElements(
       camera.lookAt(middleOf(model.selected));
     if (isNewShape) move(appeared);
     frames.show(model);
-    if (before.selected !== model.selected) reveal(model.selected);
+    if (before.selected !== model.selected) {
+      if (model.selected !== undefined)
+        nodes.get(model.selected)?.group.style.removeProperty("display");
+      reveal(model.selected);
+    }
 
     if (isNewShape) svg.setAttribute("aria-label", graphLabel(model));
     if (current === undefined || !nodes.has(current))
@@ -122,15 +131,20 @@ export function drawElements(
     const sight = camera.sight();
     minimap?.look(sight);
     const isLarge = shown.nodes.length > mostDrawn;
+    const isPainted = isLarge && at.k < farScale && backdrop !== undefined;
+    backdrop?.show(isPainted ? at : undefined, sight);
     if (!isLarge && !drawn) return;
-    if (isLarge && drawn && isWithin(sight, drawn)) return;
-    drawn = isLarge ? widen(sight) : undefined;
+    if (isPainted ? drawn === nowhere : drawn && isWithin(sight, drawn)) return;
+    drawn = isPainted ? nowhere : isLarge ? widen(sight) : undefined;
     for (const [id, { x, y }] of arrangement.middles) {
       const { width, height } = arrangement.sizes.get(id)!;
       const box = { x: x - width / 2, y: y - height / 2, width, height };
       const { group } = nodes.get(id)!;
       const isSeen =
-        !drawn || touches(box, drawn) || group === document.activeElement;
+        !drawn ||
+        touches(box, drawn) ||
+        id === shown.selected ||
+        group === document.activeElement;
       group.style.display = isSeen ? "" : "none";
     }
     edges.limit(drawn);
@@ -138,14 +152,18 @@ export function drawElements(
 
   /** The map is fetched when it is first worth having. */
   function map(model: GraphModel): void {
-    if (minimap) minimap.show(model, arrangement);
-    else if (model.nodes.length >= leastMapped)
-      void import("./minimap.ts").then(
-        ({ createMinimap }) => {
+    if (minimap) {
+      minimap.show(model, arrangement);
+      backdrop?.update(model, arrangement);
+    } else if (model.nodes.length >= leastMapped)
+      void Promise.all([import("./minimap.ts"), import("./backdrop.ts")]).then(
+        ([{ createMinimap }, { createBackdrop }]) => {
           if (minimap || isDestroyed) return;
           minimap = createMinimap(element, (middle) => camera.centre(middle));
           minimap.show(shown, arrangement);
-          minimap.look(camera.sight());
+          backdrop = createBackdrop(element, minimap.overview);
+          backdrop.update(shown, arrangement);
+          look();
         },
         // The graph does without.
         () => undefined,
@@ -225,7 +243,7 @@ export function drawElements(
     frames.move(layout, moves);
     edges.move(layout, moves);
     camera.follow(layout.box, moves, isOther);
-    drawn = undefined;
+    if (drawn) drawn = outdated;
     look();
   }
 
@@ -262,7 +280,25 @@ export function drawElements(
   }
   function moveFocus(id: string): void {
     setCurrent(id);
+    nodes.get(id)?.group.style.removeProperty("display");
     nodes.get(id)?.group.focus({ preventScroll: true });
+  }
+
+  /** The node of an event: by its element, or where graphs are painted by its place. */
+  function nodeAt(event: Event): string | undefined {
+    const { target } = event;
+    const id =
+      target instanceof Element
+        ? target.closest<SVGGElement>("g.node")?.dataset["id"]
+        : undefined;
+    if (id !== undefined || drawn !== nowhere) return id;
+    if (!(event instanceof MouseEvent)) return undefined;
+    const bounds = svg.getBoundingClientRect();
+    const [x, y] = zoomTransform(svg).invert([
+      event.clientX - bounds.left,
+      event.clientY - bounds.top,
+    ]);
+    return nodeUnder(shown, arrangement, { x, y })?.id;
   }
 
   function canToggle(id: string): boolean {
@@ -272,7 +308,7 @@ export function drawElements(
   svg.addEventListener("click", (event) => {
     // What is below the second click of two may have moved there with the first.
     if (event.detail > 1) return;
-    const id = nodeAt(event.target);
+    const id = nodeAt(event);
     const toggles = isToggle(event.target);
     clicked = toggles ? undefined : id;
     if (id !== undefined) moveFocus(id);
@@ -282,11 +318,10 @@ export function drawElements(
   svg.addEventListener("dblclick", (event) => {
     if (clicked !== undefined && canToggle(clicked))
       callbacks.toggle?.(clicked);
-    else if (clicked === undefined && nodeAt(event.target) === undefined)
-      camera.fit();
+    else if (clicked === undefined && nodeAt(event) === undefined) camera.fit();
   });
   svg.addEventListener("contextmenu", (event) => {
-    const id = nodeAt(event.target);
+    const id = nodeAt(event);
     if (id === undefined || !callbacks.menu) return;
     event.preventDefault();
     const box = nodes.get(id)!.group.getBoundingClientRect();
@@ -298,14 +333,14 @@ export function drawElements(
     else callbacks.menu(id, box.left, box.bottom);
   });
   svg.addEventListener("focusin", (event) => {
-    const id = nodeAt(event.target);
+    const id = nodeAt(event);
     if (id === undefined) return;
     setCurrent(id);
     if (nodes.get(id)?.group.matches(":focus-visible")) reveal(id);
   });
   svg.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const id = nodeAt(event.target);
+    const id = nodeAt(event);
     if (isWalkKey(event.key)) {
       const next = walk(arrangement.layout, id ?? "", event.key);
       if (next !== undefined) moveFocus(next);
@@ -334,18 +369,13 @@ export function drawElements(
     destroy() {
       isDestroyed = true;
       minimap?.destroy();
+      backdrop?.destroy();
       cancelAnimationFrame(frame);
       clearInterval(ticker);
       camera.destroy();
       svg.remove();
     },
   };
-}
-
-function nodeAt(target: EventTarget | null): string | undefined {
-  return target instanceof Element
-    ? target.closest<SVGGElement>("g.node")?.dataset["id"]
-    : undefined;
 }
 
 function isToggle(target: EventTarget | null): boolean {
@@ -358,6 +388,10 @@ function lookOf(node: GraphModelNode): string {
   const { kind, role, mapped, flow, inside } = node;
   return `${kind} ${role} ${mapped} ${flow?.isOpen} ${inside} ${width} ${height}`;
 }
+
+/** Boxes in which nothing is: all is painted; what is drawn has to be found anew. */
+const nowhere: Box = { x: NaN, y: NaN, width: 0, height: 0 };
+const outdated: Box = { ...nowhere };
 
 /** So much around what is in sight is drawn too. */
 const surround = 0.6;
