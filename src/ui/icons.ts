@@ -2,6 +2,8 @@
 export const outlines = {
   back: "M10 3 5 8l5 5",
   play: "M5 3.2v9.6L13 8z",
+  replay: "M6.2 5.4v5.2L10.6 8z M2.6 5.2A6 6 0 1 1 2 8 M2.3 2.6v2.9h2.9",
+  pause: "M5.2 3.5v9 M10.8 3.5v9",
   resume: "M3 3.2v9.6 M6.5 3.2v9.6L14 8z",
   stop: "M4 4h8v8H4z",
   share: "M8 10V2.5 M5 5l3-3 3 3 M3 8.5V13h10V8.5",

@@ -145,6 +145,11 @@ export class RunDesk {
     if (last) await this.showRun(last.run);
   }
 
+  /** All that is known of a run. */
+  events(run: string): readonly RunEvent[] {
+    return this.#book.events(run);
+  }
+
   /** Takes in what another tab has written of the runs. */
   async follow(report: OpenReport): Promise<void> {
     const before = this.runs[0]?.run;
