@@ -159,6 +159,8 @@ export type ToWorker =
       cell: string;
       /** The last finished run of each flow, for `flow.result` and `flow.state`. */
       flows: Readonly<Record<string, { state: string; result: unknown }>>;
+      /** The parameters as the form has them, for SQL cells that take some. */
+      parameters: Readonly<Record<string, unknown>>;
     }
   | { type: "database"; job: number; port: MessagePort }
   | {

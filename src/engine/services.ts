@@ -61,10 +61,20 @@ export interface StoredFile {
   addedAt: number;
 }
 
+/** The task run that changed a table last. */
+export interface TableWriter {
+  run: string;
+  node: NodeId;
+  /** Milliseconds since 1970 UTC. */
+  at: number;
+}
+
 /** A table of the notebook's database. */
 export interface TableSchema {
   name: string;
   rows: number;
+  /** Who changed it last; undefined if that is not known, as of a database that was imported. */
+  writer?: TableWriter | undefined;
   columns: readonly {
     name: string;
     type: string;
@@ -189,6 +199,8 @@ export interface DatabaseService {
     limit?: number,
   ): Promise<QueryResult>;
   tables(): Promise<readonly TableSchema[]>;
+  /** The names of the tables that a query reads; undefined if that cannot be told, as of the history. */
+  tablesRead(sql: string): Promise<readonly string[] | undefined>;
   /** The database as an SQLite file; what is left of it if it is damaged. */
   exportDatabase(): Promise<Blob>;
   /** Copies the notebook to where a copy outlives the loss of the original, as far as it has changed; `text` is the document. */
@@ -283,6 +295,14 @@ export interface EnginePage {
   restartDatabase(): Promise<MessagePort>;
 }
 
+/** What a cell is told when it is evaluated to show something. */
+export interface ViewGiven {
+  /** What the flows gave when they ran last, by name. */
+  flows: Readonly<Record<string, { state: State; result: unknown }>>;
+  /** The parameters as the form has them. */
+  parameters: Readonly<Record<string, unknown>>;
+}
+
 /** Runs flows; holds the scheduler, the clock and the pool of task workers. */
 export interface EngineService {
   connect(
@@ -310,7 +330,7 @@ export interface EngineService {
   view(
     program: Program,
     cell: string,
-    flows: Readonly<Record<string, { state: State; result: unknown }>>,
+    given: ViewGiven,
   ): Promise<readonly Output[]>;
 }
 

@@ -10,6 +10,7 @@
  *   ["cache", cacheKey]          CacheEntry
  *   ["file", name]               { meta, blob }
  *   ["outputs", cell]            what the cell showed last
+ *   ["table", name]              TableWriter: which task run changed a table of the database last
  *
  * Every commit raises the generation in the manifest. A writer that finds another generation than the one it knows was
  * overtaken by another tab: it writes nothing.
@@ -29,6 +30,7 @@ import type {
   NotebookText,
   ResultsCommit,
   StoredFile,
+  TableWriter,
 } from "../engine/services.ts";
 import { CacheEntries } from "./cacheEntries.ts";
 import {
@@ -72,6 +74,8 @@ export interface StoredCommit {
   cache?: CacheEntry;
   /** The database, if it changed. */
   pages: PageImage | undefined;
+  /** The tables that changed, and by whom. */
+  touched?: { tables: readonly string[]; writer: TableWriter };
 }
 
 /** The store of the open notebook. */
@@ -112,6 +116,8 @@ export interface NotebookStore {
     keys: readonly string[],
   ): Promise<readonly ({ value: unknown } | undefined)[]>;
   cacheEntries(): Promise<CacheEntry[]>;
+  /** Who changed the tables of the database last, by their names. */
+  tableWriters(): Promise<Record<string, TableWriter>>;
   /** Drops the results that need not be kept any more. */
   retainResults(kept: KeptResults): Promise<void>;
   writeFile(name: string, data: Blob): Promise<StoredFile>;
@@ -249,16 +255,20 @@ class OpenStore implements NotebookStore {
     await this.#writes.write({
       isCommit: true,
       pages: image,
-      put: () => [],
+      put(store) {
+        store.delete(keysUnder("table"));
+        return [];
+      },
     });
     this.#copy.changedPages(image);
   }
 
   commit(commit: StoredCommit): Promise<void> {
-    const { key, result, pages, cache, ...rest } = commit;
+    const { key, result, pages, cache, touched, ...rest } = commit;
     return this.#commit(
       { ...rest, keys: [key], values: [result], cache: cache ? [cache] : [] },
       pages,
+      touched,
     );
   }
 
@@ -329,6 +339,14 @@ class OpenStore implements NotebookStore {
     return this.#cache.list();
   }
 
+  async tableWriters(): Promise<Record<string, TableWriter>> {
+    const found = this.#store.use("readonly", (store) =>
+      readEntries<["table", string], TableWriter>(store, keysUnder("table")),
+    );
+    const entries = await orStorageError(found);
+    return Object.fromEntries(entries.map(([[, name], by]) => [name, by]));
+  }
+
   async retainResults(kept: KeptResults): Promise<void> {
     const dropped = await orStorageError(this.#results.retain(kept));
     for (const run of dropped) this.#copy.changedRun(run);
@@ -381,6 +399,7 @@ class OpenStore implements NotebookStore {
   async #commit(
     { run, firstEvent, events, keys, values, cache }: ResultsCommit,
     pages: PageImage | undefined,
+    touched?: StoredCommit["touched"],
   ): Promise<void> {
     await this.#writes.write({
       isCommit: true,
@@ -388,11 +407,15 @@ class OpenStore implements NotebookStore {
       prepare: async () => {
         if (cache.length > 0) await this.#cache.ready();
       },
-      put: (store) => [
-        this.#results.put(store, run, firstEvent, keys, values),
-        this.#events.put(store, run, firstEvent, events),
-        this.#cache.put(store, cache),
-      ],
+      put: (store) => {
+        for (const name of touched?.tables ?? [])
+          store.put(touched!.writer, ["table", name]);
+        return [
+          this.#results.put(store, run, firstEvent, keys, values),
+          this.#events.put(store, run, firstEvent, events),
+          this.#cache.put(store, cache),
+        ];
+      },
     });
     this.#copy.changedRun(run);
     if (cache.length > 0) this.#copy.changed("cache");

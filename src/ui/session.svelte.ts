@@ -155,6 +155,10 @@ export class Session {
       if (message.type !== "written" || message.notebook !== this.id) return;
       parts.mirror.note(this.id, { generation: message.generation });
       this.#copies.changed();
+      if (message.tables.length > 0 && !this.isFollowing) {
+        this.views.changedTables(message.tables);
+        this.#lookAtTables();
+      }
     });
     this.desk = new RunDesk(parts, this);
     this.versions = new NotebookVersions(parts.library.versions, this);
@@ -683,6 +687,7 @@ export class Session {
     this.parameters =
       value === undefined ? others : { ...others, [name]: value };
     this.desk.updatePlan();
+    this.views.changedParameters();
   }
 
   /** Runs the selected flow with the parameters of the form. */
@@ -698,14 +703,18 @@ export class Session {
 
   /** What the form says, defaults included: a value that was set back to its default is meant, also in a resumption. */
   #formOptions(): RunOptions {
+    return {
+      ...(this.flowName === undefined ? {} : { flow: this.flowName }),
+      parameters: this.formParameters(),
+    };
+  }
+
+  formParameters(): Record<string, unknown> {
     const view = this.flows.find(({ name }) => name === this.flowName);
     const defaults = (view?.graph ? parametersOf(view.graph) : [])
       .filter(({ required }) => !required)
       .map((parameter) => [parameter.name, parameter.default] as const);
-    return {
-      ...(this.flowName === undefined ? {} : { flow: this.flowName }),
-      parameters: { ...Object.fromEntries(defaults), ...this.parameters },
-    };
+    return { ...Object.fromEntries(defaults), ...this.parameters };
   }
 
   // ---------------------------------------------------------------- schedules
@@ -771,7 +780,7 @@ export class Session {
     if (this.desk.runs[0]?.state === "Success")
       void this.storage.askToPersist().catch(() => undefined);
     await this.#refreshTables();
-    void this.views.view(() => true);
+    void this.views.rested();
     this.#saver.changed();
   }
 
@@ -929,6 +938,18 @@ export class Session {
 
   async #refreshTables(): Promise<void> {
     this.tables = await this.#parts.database.tables();
+  }
+
+  #isLooking = false;
+
+  /** Commits may come many a second. */
+  #lookAtTables(): void {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    setTimeout(() => {
+      this.#isLooking = false;
+      void this.#refreshTables().catch(() => undefined);
+    }, 500);
   }
 
   #updateMissing(): void {

@@ -34,7 +34,7 @@ import {
   type OpenDatabase,
 } from "./attemptCalls.ts";
 import { serveDataPort } from "./dataPort.ts";
-import { History } from "./history.ts";
+import { History, historyIn } from "./history.ts";
 import { readTables } from "./schema.ts";
 import { readSqliteFile } from "./sqliteFile.ts";
 import type { Sqlite } from "./sqlite.ts";
@@ -51,6 +51,13 @@ export interface Stores {
   restore(notebook: string): Promise<NotebookText | undefined>;
 }
 
+/** Told, with the generation, whenever something of a notebook was written, and which of its tables have changed by a commit. */
+export type Written = (
+  notebook: string,
+  generation: number,
+  tables: readonly string[],
+) => void;
+
 interface OpenNotebook extends OpenDatabase {
   name: string;
   store: NotebookStore;
@@ -63,15 +70,14 @@ export class Database implements DatabaseService {
   readonly #attempts = new Map<string, Attempt>();
   #notebook: OpenNotebook | undefined;
   #lastTurn: Promise<unknown> = Promise.resolve();
-  readonly #written: (notebook: string, generation: number) => void;
+  readonly #written: Written;
   #watcher: MessagePort | undefined;
   #isCompacting = false;
 
-  /** `written` is told, with the generation, whenever something of a notebook was written. */
   constructor(
     sqlite: Promise<Sqlite>,
     stores: Stores,
-    written: (notebook: string, generation: number) => void = () => {},
+    written: Written = () => {},
   ) {
     this.#sqlite = sqlite;
     this.#written = written;
@@ -87,7 +93,7 @@ export class Database implements DatabaseService {
     return this.#inTurn(async () => {
       await this.#close();
       const store = await this.#stores.open(notebook, (generation) =>
-        this.#written(notebook, generation),
+        this.#written(notebook, generation, []),
       );
       try {
         const stored = await store.load();
@@ -172,9 +178,16 @@ export class Database implements DatabaseService {
     const { store, transactions, history } = notebook;
     const key = attemptKey(id);
     const attempt = this.#attempts.get(key) ?? makeAttempt(key, true);
-    const save = async (pages: PageImage | undefined) => {
-      await store.commit({ ...rest, run: id.run, pages });
+    let changed: readonly string[] = [];
+    const save = async (
+      pages: PageImage | undefined,
+      tables: readonly string[],
+    ) => {
+      const writer = { run: id.run, node: id.node, at: Date.now() };
+      const touched = { tables, writer };
+      await store.commit({ ...rest, run: id.run, pages, touched });
       history.changed(id.run);
+      changed = tables;
     };
     try {
       await attempt.port?.settled();
@@ -187,6 +200,8 @@ export class Database implements DatabaseService {
         return transactions.commit(attempt, save);
       });
       const changedTables = await committing;
+      if (changed.length > 0)
+        this.#written(notebook.name, store.generation, changed);
       void this.#compact(notebook);
       return { changedTables };
     } finally {
@@ -264,8 +279,16 @@ export class Database implements DatabaseService {
     return runQuery(this.#open(), undefined, sql, parameters, limit);
   }
 
+  async tablesRead(sql: string): Promise<readonly string[] | undefined> {
+    if (historyIn(sql)) return undefined;
+    return this.#open().transactions.tablesRead(sql);
+  }
+
   async tables(): Promise<readonly TableSchema[]> {
-    return this.#open().transactions.read(readTables);
+    const { store, transactions } = this.#open();
+    const tables = await transactions.read(readTables);
+    const writers = await store.tableWriters();
+    return tables.map((table) => ({ ...table, writer: writers[table.name] }));
   }
 
   async exportDatabase(): Promise<Blob> {
