@@ -225,6 +225,10 @@ export type Output =
   | { type: "markdown"; text: string }
   | { type: "text"; text: string }
   | { type: "json"; value: unknown }
+  /** A file for the reader to download. */
+  | { type: "file"; name: string; bytes: Uint8Array<ArrayBuffer> }
+  /** A message that also finds the reader outside of the page, if the reader lets it. */
+  | { type: "notification"; text: string; body: string }
   | { type: "error"; error: ErrorData };
 
 export type LogLevel = "debug" | "info" | "warning" | "error";

@@ -55,7 +55,7 @@ export interface CopyEntry {
 export interface StoredFile {
   name: string;
   size: number;
-  /** SHA-256 of the bytes, in hex. */
+  /** By which the content is known, in hex: the same for the same bytes. */
   hash: string;
   /** Milliseconds since 1970 UTC. */
   addedAt: number;
@@ -73,6 +73,10 @@ export interface TableWriter {
 export interface TableSchema {
   name: string;
   rows: number;
+  /** What it takes of the file with its indexes, about; undefined of a virtual table. */
+  bytes?: number | undefined;
+  /** Whether its rows have numbers by which they can be found at once. */
+  hasRowid: boolean;
   /** Who changed it last; undefined if that is not known, as of a database that was imported. */
   writer?: TableWriter | undefined;
   columns: readonly {
@@ -82,6 +86,9 @@ export interface TableSchema {
     key: boolean;
   }[];
 }
+
+/** What rows can be downloaded as. */
+export type ExportFormat = "csv" | "json" | "parquet" | "sqlite";
 
 /** Rows as the page shows them. `total` counts all rows that the query has. */
 export interface QueryResult {
@@ -201,6 +208,11 @@ export interface DatabaseService {
   tables(): Promise<readonly TableSchema[]>;
   /** The names of the tables that a query reads; undefined if that cannot be told, as of the history. */
   tablesRead(sql: string): Promise<readonly string[] | undefined>;
+  /** The rows of a query as a file; in a SQLite file they are a table of that name. */
+  exportRows(
+    sql: string,
+    as: { format: ExportFormat; table: string },
+  ): Promise<Blob>;
   /** The database as an SQLite file; what is left of it if it is damaged. */
   exportDatabase(): Promise<Blob>;
   /** Copies the notebook to where a copy outlives the loss of the original, as far as it has changed; `text` is the document. */
@@ -216,6 +228,8 @@ export interface DatabaseService {
   readFile(name: string): Promise<Blob | undefined>;
   files(): Promise<readonly StoredFile[]>;
   removeFile(name: string): Promise<void>;
+  /** Gives a file another name; rejects if another has it. */
+  renameFile(from: string, to: string): Promise<void>;
   saveOutputs(cell: string, outputs: readonly Output[]): Promise<void>;
 }
 

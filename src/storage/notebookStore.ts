@@ -8,7 +8,8 @@
  *   ["result", run, key]         a result, see results.ts
  *   ["results", run, first]      results that were written together
  *   ["cache", cacheKey]          CacheEntry
- *   ["file", name]               { meta, blob }
+ *   ["file", name]               what is known of an attachment, see attachments.ts
+ *   ["blob", hash]               its content
  *   ["outputs", cell]            what the cell showed last
  *   ["table", name]              TableWriter: which task run changed a table of the database last
  *
@@ -32,6 +33,7 @@ import type {
   StoredFile,
   TableWriter,
 } from "../engine/services.ts";
+import { Attachments } from "./attachments.ts";
 import { CacheEntries } from "./cacheEntries.ts";
 import {
   ColdCopy,
@@ -124,6 +126,7 @@ export interface NotebookStore {
   readFile(name: string): Promise<Blob | undefined>;
   files(): Promise<StoredFile[]>;
   removeFile(name: string): Promise<void>;
+  renameFile(from: string, to: string): Promise<void>;
   saveOutputs(cell: string, outputs: readonly Output[]): Promise<void>;
   close(): void;
 }
@@ -175,6 +178,7 @@ class OpenStore implements NotebookStore {
   readonly #store: Store;
   readonly #events: EventLists;
   readonly #results: Results;
+  readonly #attachments: Attachments;
   readonly #cache: CacheEntries;
   readonly #writes: FencedWrites;
   readonly #written: () => void;
@@ -191,6 +195,7 @@ class OpenStore implements NotebookStore {
     this.#store = store;
     this.#events = new EventLists(store.use);
     this.#results = new Results(store.use);
+    this.#attachments = new Attachments(store.use);
     this.#cache = new CacheEntries(store.use);
     this.#writes = new FencedWrites(store, manifest, this.#written);
   }
@@ -353,32 +358,29 @@ class OpenStore implements NotebookStore {
   }
 
   async writeFile(name: string, blob: Blob): Promise<StoredFile> {
-    const meta: StoredFile = {
-      name,
-      size: blob.size,
-      hash: await sha256(blob),
-      addedAt: Date.now(),
-    };
-    const write = set(["file", name], { meta, blob }, this.#store.use);
-    await orStorageError(write, blob.size);
-    this.#changed("file");
+    const meta = await orStorageError(
+      this.#attachments.write(name, blob),
+      blob.size,
+    );
+    this.#changedFiles();
     return meta;
   }
 
-  async readFile(name: string): Promise<Blob | undefined> {
-    const file = get<{ blob: Blob }>(["file", name], this.#store.use);
-    return (await orStorageError(file))?.blob;
+  readFile(name: string): Promise<Blob | undefined> {
+    return orStorageError(this.#attachments.read(name));
   }
 
-  async files(): Promise<StoredFile[]> {
-    const files = this.#store.use("readonly", (store) =>
-      promisifyRequest<{ meta: StoredFile }[]>(store.getAll(keysUnder("file"))),
-    );
-    return (await orStorageError(files)).map(({ meta }) => meta);
+  files(): Promise<StoredFile[]> {
+    return orStorageError(this.#attachments.list());
   }
 
   async removeFile(name: string): Promise<void> {
-    await orStorageError(del(["file", name], this.#store.use));
+    await orStorageError(this.#attachments.remove(name));
+    this.#changedFiles();
+  }
+
+  async renameFile(from: string, to: string): Promise<void> {
+    await orStorageError(this.#attachments.rename(from, to));
     this.#changed("file");
   }
 
@@ -420,6 +422,11 @@ class OpenStore implements NotebookStore {
     this.#copy.changedRun(run);
     if (cache.length > 0) this.#copy.changed("cache");
     if (pages) this.#copy.changedPages(pages);
+  }
+
+  #changedFiles(): void {
+    this.#copy.changed("blob");
+    this.#changed("file");
   }
 
   #changed(kind: CopiedKind): void {
@@ -465,14 +472,4 @@ async function orStorageError<T>(work: Promise<T>, bytes?: number): Promise<T> {
   } catch (thrown) {
     throw storageError(thrown, bytes);
   }
-}
-
-async function sha256(blob: Blob): Promise<string> {
-  const digest = await crypto.subtle.digest(
-    "SHA-256",
-    await blob.arrayBuffer(),
-  );
-  return Array.from(new Uint8Array(digest), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
 }

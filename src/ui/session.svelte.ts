@@ -14,6 +14,8 @@ import type { Output } from "../engine/protocol.ts";
 import type {
   DatabaseService,
   EngineService,
+  EngineUpdate,
+  ExportFormat,
   OpenReport,
   QueryResult,
   StoredFile,
@@ -31,6 +33,7 @@ import {
 import { makeLink } from "../notebook/link.ts";
 import type { Library, LibraryEntry } from "../storage/library.ts";
 import type { Mirror } from "../storage/mirror.ts";
+import type { BrowserNotices } from "./browserNotices.ts";
 import { CellViews } from "./cellViews.svelte.ts";
 import { CopyKeeper } from "./copyKeeper.ts";
 import { DocumentSaver } from "./documentSaver.ts";
@@ -770,6 +773,29 @@ export class Session {
     return this.#program;
   }
 
+  /** The engine tells what happens in a run. */
+  receive(update: EngineUpdate): void {
+    this.desk.receive(update);
+    const outputs = update.displays.map(({ output }) => output);
+    if (outputs.some(({ type }) => type === "notification"))
+      void this.#browserNotices().then((notices) => notices.take(outputs));
+  }
+
+  #notifying: Promise<BrowserNotices> | undefined;
+
+  /** Fetched when a task first tells something. */
+  #browserNotices(): Promise<BrowserNotices> {
+    this.#notifying ??= import("./browserNotices.ts").then(
+      ({ BrowserNotices, browserNotifications }) =>
+        new BrowserNotices(browserNotifications(), {
+          title: () => this.notebook?.title ?? "Flowbook",
+          now: () => Date.now(),
+          notify: (message, action) => this.notify("info", message, action),
+        }),
+    );
+    return this.#notifying;
+  }
+
   /** A run is about to go on, with the text as it stands. */
   starts(run: string): void {
     this.versions.keep("run", run);
@@ -894,6 +920,13 @@ export class Session {
     return this.#parts.database.exportDatabase();
   }
 
+  exportRows(
+    sql: string,
+    as: { format: ExportFormat; table: string },
+  ): Promise<Blob> {
+    return this.#parts.database.exportRows(sql, as);
+  }
+
   /** Puts an SQLite file in the place of the notebook's database; a notice offers the way back. */
   async importDatabase(file: File | Blob, name?: string): Promise<void> {
     await this.settled();
@@ -926,12 +959,45 @@ export class Session {
     await this.settled();
     if (this.readOnly) throw new FlowError("read-only", this.readOnly);
     await this.#parts.database.writeFile(name, data);
-    this.files = await this.#parts.database.files();
-    this.#updateMissing();
+    await this.#listFiles();
   }
 
+  /** Removes a file; a notice offers the way back. */
   async removeFile(name: string): Promise<void> {
-    await this.#parts.database.removeFile(name);
+    const { database } = this.#parts;
+    const content = await database.readFile(name);
+    await database.removeFile(name);
+    await this.#listFiles();
+    this.notify(
+      "info",
+      `${name} was removed.`,
+      content && {
+        label: "Undo",
+        run: () => void this.#orNotice(() => this.attach(name, content)),
+      },
+    );
+  }
+
+  async renameFile(from: string, to: string): Promise<void> {
+    if (from === to) return;
+    await this.#parts.database.renameFile(from, to);
+    await this.#listFiles();
+  }
+
+  /** What a file holds; it is read by slices when somebody asks for them. */
+  readFile(name: string): Promise<Blob | undefined> {
+    return this.#parts.database.readFile(name);
+  }
+
+  /** Evaluates a cell of ours in the sandbox, as a preview of a file needs it. */
+  viewProgram(program: Program, cell: string): Promise<readonly Output[]> {
+    return this.#parts.engine.view(program, cell, {
+      flows: {},
+      parameters: {},
+    });
+  }
+
+  async #listFiles(): Promise<void> {
     this.files = await this.#parts.database.files();
     this.#updateMissing();
   }

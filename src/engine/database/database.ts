@@ -2,7 +2,6 @@ import { FlowError, toErrorData } from "../../core/errors.ts";
 import type { CacheEntry } from "../../core/cache.ts";
 import type { RunEvent } from "../../core/events.ts";
 import type { PageImage } from "../../core/pages.ts";
-import { upgradeEvents } from "../../core/upgrade.ts";
 import type {
   NotebookStore,
   StoredNotebook,
@@ -13,6 +12,7 @@ import type {
   Commit,
   CopyEntry,
   DatabaseService,
+  ExportFormat,
   KeptResults,
   LogLine,
   NotebookText,
@@ -20,7 +20,6 @@ import type {
   QueryResult,
   ResultsCommit,
   StoredFile,
-  StoredRun,
   TableSchema,
 } from "../services.ts";
 import {
@@ -34,11 +33,13 @@ import {
   type OpenDatabase,
 } from "./attemptCalls.ts";
 import { serveDataPort } from "./dataPort.ts";
+import { exportRows } from "./exportRows.ts";
 import { History, historyIn } from "./history.ts";
 import { readTables } from "./schema.ts";
 import { readSqliteFile } from "./sqliteFile.ts";
 import type { Sqlite } from "./sqlite.ts";
 import { Transactions } from "./transactions.ts";
+import { upgradeRuns } from "./upgradeRuns.ts";
 
 /** How the database worker gets at what is stored. */
 export interface Stores {
@@ -291,6 +292,15 @@ export class Database implements DatabaseService {
     return tables.map((table) => ({ ...table, writer: writers[table.name] }));
   }
 
+  async exportRows(
+    sql: string,
+    as: { format: ExportFormat; table: string },
+  ): Promise<Blob> {
+    const { transactions } = this.#open();
+    const make = await exportRows(await this.#sqlite, sql, as);
+    return transactions.read(make);
+  }
+
   async exportDatabase(): Promise<Blob> {
     const parts = await this.#open().transactions.parts();
     // The parts are copied at once, and to where they burden nobody's memory.
@@ -336,6 +346,10 @@ export class Database implements DatabaseService {
     await this.#open().store.removeFile(name);
   }
 
+  async renameFile(from: string, to: string): Promise<void> {
+    await this.#open().store.renameFile(from, to);
+  }
+
   async saveOutputs(cell: string, outputs: readonly Output[]): Promise<void> {
     await this.#open().store.saveOutputs(cell, outputs);
   }
@@ -378,18 +392,4 @@ export class Database implements DatabaseService {
     notebook.history.close();
     notebook.store.close();
   }
-}
-
-/** The runs in today's format, as far as they can be understood. */
-function upgradeRuns(
-  store: NotebookStore,
-  stored: readonly { id: string; events: readonly unknown[] }[],
-): StoredRun[] {
-  const runs: StoredRun[] = [];
-  for (const { id, events } of stored) {
-    const upgraded = upgradeEvents(events);
-    if (upgraded.length < events.length) store.cutEvents(id, upgraded);
-    if (upgraded.length > 0) runs.push({ id, events: upgraded });
-  }
-  return runs;
 }

@@ -65,11 +65,14 @@ export class Transactions<Owner extends object> {
   }
 
   /** Reads with what is committed and saved. */
-  async read<T>(work: (reader: Connection) => T, owner?: Owner): Promise<T> {
+  async read<T>(
+    work: (reader: Connection, image: PageImage) => T,
+    owner?: Owner,
+  ): Promise<T> {
     while (this.#saving) await this.#saving;
     if (this.#unusable) throw this.#unusable;
     this.#entering(owner);
-    return work(this.#file.reader);
+    return work(this.#file.reader, this.#file.image);
   }
 
   /** Runs a query that sees the owner's own writes, and the history if it is given. */
