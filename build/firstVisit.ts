@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
 import { compileNotebook } from "../src/notebook/compile/compile.ts";
 import { parseNotebook } from "../src/notebook/parse.ts";
-import { toTree, type ProseNode } from "../src/ui/prose/tree.ts";
+import { toTree, type ProseNode } from "../src/notebook/prose/tree.ts";
 
 const name = "virtual:first-visit";
 const file = fileURLToPath(

@@ -83,7 +83,7 @@ const page: EnginePage = {
     frames.set(kind, frame);
     return Comlink.transfer(frame.control, [frame.control]);
   },
-  update: (update) => session.desk.receive(update),
+  update: (update) => session.receive(update),
   async restartDatabase() {
     databaseWorker.terminate();
     const remote = startDatabase();

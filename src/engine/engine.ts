@@ -17,6 +17,7 @@ import type {
   ResumeRequest,
   RunRequest,
   SandboxKind,
+  ViewGiven,
 } from "./services.ts";
 import { Updates } from "./updates.ts";
 import type { Supplies } from "./supplies.ts";
@@ -96,12 +97,12 @@ export class Engine {
   async view(
     program: Program,
     cell: string,
-    flows: Readonly<Record<string, { state: string; result: unknown }>>,
+    given: ViewGiven,
   ): Promise<readonly Output[]> {
     const executor = await this.#executor("view", program);
     const attempt = this.#job("view", cell);
     try {
-      return await executor.view(attempt, cell, flows, {
+      return await executor.view(attempt, cell, given, {
         after: viewLimit,
         message: `This cell was stopped after ${viewLimit / 1000} s. Put long work into a task of a flow.`,
       });

@@ -162,6 +162,8 @@ export type ToWorker =
       cell: string;
       /** The last finished run of each flow, for `flow.result` and `flow.state`. */
       flows: Readonly<Record<string, { state: string; result: unknown }>>;
+      /** The parameters as the form has them, for SQL cells that take some. */
+      parameters: Readonly<Record<string, unknown>>;
     }
   | { type: "database"; job: number; port: MessagePort }
   | {
@@ -226,6 +228,10 @@ export type Output =
   | { type: "markdown"; text: string }
   | { type: "text"; text: string }
   | { type: "json"; value: unknown }
+  /** A file for the reader to download. */
+  | { type: "file"; name: string; bytes: Uint8Array<ArrayBuffer> }
+  /** A message that also finds the reader outside of the page, if the reader lets it. */
+  | { type: "notification"; text: string; body: string }
   | { type: "error"; error: ErrorData };
 
 export type LogLevel = "debug" | "info" | "warning" | "error";

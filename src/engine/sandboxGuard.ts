@@ -253,6 +253,9 @@ export function checkError(value: unknown): ErrorData {
 }
 
 /** Something to look at; what is no output is shown as an error rather than dropped. */
+/** A file that is shown beside its task is held by the page. */
+const mostFileBytes = 100_000_000;
+
 export function checkOutput(value: unknown): Output {
   const output = isFields(value) ? value : {};
   const title = isText(output.title, 1000) ? { title: output.title } : {};
@@ -286,6 +289,26 @@ export function checkOutput(value: unknown): Output {
       break;
     case "json":
       return { type: "json", value: output.value };
+    case "file":
+      if (
+        isText(output.name, 200) &&
+        output.bytes instanceof Uint8Array &&
+        output.bytes.byteLength <= mostFileBytes
+      )
+        return {
+          type: "file",
+          name: output.name,
+          bytes: new Uint8Array(output.bytes),
+        };
+      break;
+    case "notification":
+      if (isText(output.text, 200) && isText(output.body, 1000))
+        return {
+          type: "notification",
+          text: output.text,
+          body: output.body,
+        };
+      break;
     case "error":
       return { type: "error", error: checkError(output.error) };
   }

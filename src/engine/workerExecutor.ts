@@ -22,6 +22,7 @@ import {
   type SupplyRequest,
   type WorkerSetup,
 } from "./supplies.ts";
+import type { ViewGiven } from "./services.ts";
 import { TaskMap } from "./taskMap.ts";
 import type { WorkerPool } from "./workerPool.ts";
 import { isAt, release, type Slot, type Work } from "./workerSlot.ts";
@@ -110,10 +111,10 @@ export class WorkerExecutor implements Executor {
   view(
     attempt: AttemptId,
     cell: string,
-    flows: Readonly<Record<string, { state: string; result: unknown }>>,
+    given: ViewGiven,
     limit: TimeLimit,
   ): Promise<readonly Output[]> {
-    return viewOf(attempt, cell, flows, limit, (job) => this.#enqueue(job));
+    return viewOf(attempt, cell, given, limit, (job) => this.#enqueue(job));
   }
 
   /** Draws all flows; rejects with a message when the worker died or was ended. */

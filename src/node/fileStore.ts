@@ -12,6 +12,7 @@ import type {
   LogLine,
   ResultsCommit,
   StoredFile,
+  TableWriter,
 } from "../engine/services.ts";
 import type {
   NotebookStore,
@@ -74,7 +75,9 @@ export class FileStore implements NotebookStore {
   async replaceDatabase(): Promise<void> {}
 
   async kept(): Promise<KeptEntry[]> {
-    const kinds: KeptKind[] = ["events", "logs", "result", "cache", "outputs"];
+    const kinds: KeptKind[] = [
+      ...(["events", "logs", "result", "cache", "outputs", "writer"] as const),
+    ];
     return kinds.flatMap((kind) =>
       this.#file.list(kind).map(({ run, key, value }) => ({
         kind,
@@ -86,10 +89,14 @@ export class FileStore implements NotebookStore {
   }
 
   async commit(commit: StoredCommit): Promise<void> {
-    const { key, result, cache, ...rest } = commit;
+    const { key, result, cache, touched, ...rest } = commit;
+    const writers = (touched?.tables ?? []).map((table) =>
+      entryOf("writer", "", table, touched!.writer),
+    );
     await this.#commit(
       { ...rest, keys: [key], values: [result], cache: cache ? [cache] : [] },
       true,
+      await Promise.all(writers),
     );
   }
 
@@ -147,6 +154,14 @@ export class FileStore implements NotebookStore {
     return this.#cacheEntries();
   }
 
+  async tableWriters(): Promise<Record<string, TableWriter>> {
+    return Object.fromEntries(
+      this.#file
+        .list("writer")
+        .map(({ key, value }) => [key, fromText(value) as TableWriter]),
+    );
+  }
+
   async retainResults({ runs, keys, small }: KeptResults): Promise<void> {
     const keepAll = new Set(runs);
     const keepSmall = new Set([...runs, ...small, ...Object.keys(keys)]);
@@ -191,6 +206,8 @@ export class FileStore implements NotebookStore {
 
   async removeFile(): Promise<void> {}
 
+  async renameFile(): Promise<void> {}
+
   async saveOutputs(cell: string, outputs: readonly Output[]): Promise<void> {
     this.#file.put([await entryOf("outputs", "", cell, outputs)]);
   }
@@ -200,6 +217,7 @@ export class FileStore implements NotebookStore {
   async #commit(
     { run, firstEvent, events, keys, values, cache }: ResultsCommit,
     isOfCommit: boolean,
+    more: readonly Entry[] = [],
   ): Promise<void> {
     await this.#replaceCut(run);
     const entries = keys.map((key, at) =>
@@ -209,7 +227,7 @@ export class FileStore implements NotebookStore {
       entries.push(entryOf("events", run, firstEvent, events));
     for (const entry of cache)
       entries.push(entryOf("cache", "", entry.cacheKey, entry));
-    this.#file.put(await Promise.all(entries), isOfCommit);
+    this.#file.put([...(await Promise.all(entries)), ...more], isOfCommit);
     this.generation += 1;
   }
 

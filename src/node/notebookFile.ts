@@ -10,7 +10,7 @@ import { rmSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { FlowError } from "../core/errors.ts";
 import type { KeptKind } from "../core/kept.ts";
-import type { FoundPages, PageImage } from "../core/pages.ts";
+import type { FoundPages } from "../core/pages.ts";
 import type { OpenFile, Save } from "../engine/database/databaseFile.ts";
 import { readAll } from "../engine/database/execute.ts";
 import {
@@ -39,6 +39,7 @@ export class NotebookFile implements OpenFile {
   readonly writer: Connection;
   readonly reader: Connection;
   readonly attach = undefined;
+  readonly image = undefined;
   readonly #keeper: Connection;
   readonly #side: Connection;
   readonly #sidePath: string;
@@ -79,10 +80,6 @@ export class NotebookFile implements OpenFile {
   /** How large the file is, in bytes. */
   get size(): number {
     return statSync(this.path).size;
-  }
-
-  get image(): PageImage {
-    throw new Error("The file keeps its pages itself.");
   }
 
   /** What is kept of a kind, by key; of one run, or of all. */

@@ -26,6 +26,10 @@ const worker = startWorker({
     runInThisContext(text, { filename });
     return filename;
   },
+  // A module of a package imports others by the addresses that these were given.
+  makeModule: (text) =>
+    `data:text/javascript;base64,${Buffer.from(text).toString("base64")}`,
+  importModule: (address) => import(address) as Promise<object>,
   fetch,
   setTimeout: (callback, milliseconds) =>
     setTimeout(callback, milliseconds) as unknown as number,

@@ -6,11 +6,12 @@ import { keysUnder, readEntries } from "./useStore.ts";
 
 /** All but the results, which are not all in one place. */
 export async function readKept(store: IDBObjectStore): Promise<KeptEntry[]> {
-  const [events, logs, cache, outputs] = await Promise.all([
+  const [events, logs, cache, outputs, writers] = await Promise.all([
     readEntries<["events", string, number]>(store, keysUnder("events")),
     readEntries<["logs", string, number]>(store, keysUnder("logs")),
     readEntries<["cache", string]>(store, keysUnder("cache")),
     readEntries<["outputs", string]>(store, keysUnder("outputs")),
+    readEntries<["table", string]>(store, keysUnder("table")),
   ]);
   return [
     ...[...events, ...logs].map(([[kind, run, key], value]) => ({
@@ -21,6 +22,12 @@ export async function readKept(store: IDBObjectStore): Promise<KeptEntry[]> {
     })),
     ...[...cache, ...outputs].map(([[kind, key], value]) => ({
       kind,
+      run: "",
+      key,
+      value,
+    })),
+    ...writers.map(([[, key], value]) => ({
+      kind: "writer" as const,
       run: "",
       key,
       value,
@@ -41,6 +48,7 @@ export function putKept(
   for (const { kind, run, key, value } of entries)
     if (kind === "cache") cache.push(value as CacheEntry);
     else if (kind === "outputs") store.put(value, [kind, key]);
+    else if (kind === "writer") store.put(value, ["table", key]);
     else store.put(kind === "result" ? { value } : value, [kind, run, key]);
   return cache;
 }

@@ -8,8 +8,10 @@
  *   ["result", run, key]         a result, see results.ts
  *   ["results", run, first]      results that were written together
  *   ["cache", cacheKey]          CacheEntry
- *   ["file", name]               { meta, blob }, see fileEntry.ts
+ *   ["file", name]               what is known of an attachment, see attachments.ts
+ *   ["blob", hash]               its content
  *   ["outputs", cell]            what the cell showed last
+ *   ["table", name]              TableWriter: which task run changed a table of the database last
  *
  * Every commit raises the generation in the manifest. A writer that finds another generation than the one it knows was
  * overtaken by another tab: it writes nothing.
@@ -30,7 +32,9 @@ import type {
   NotebookText,
   ResultsCommit,
   StoredFile,
+  TableWriter,
 } from "../engine/services.ts";
+import { Attachments } from "./attachments.ts";
 import { CacheEntries } from "./cacheEntries.ts";
 import {
   ColdCopy,
@@ -42,7 +46,6 @@ import {
 import { EventLists, type RunRecord } from "./eventLists.ts";
 import { checkFormat, FencedWrites, type Manifest } from "./fencedWrites.ts";
 import { putKept, readKept, resultKeys } from "./keptEntries.ts";
-import { getFile, putFile } from "./fileEntry.ts";
 import { needsCompaction, readPages } from "./pageLog.ts";
 import { Results } from "./results.ts";
 import {
@@ -75,6 +78,8 @@ export interface StoredCommit {
   cache?: CacheEntry;
   /** The database, if it changed. */
   pages: PageImage | undefined;
+  /** The tables that changed, and by whom. */
+  touched?: { tables: readonly string[]; writer: TableWriter };
 }
 
 /** The store of the open notebook. */
@@ -117,12 +122,15 @@ export interface NotebookStore {
     keys: readonly string[],
   ): Promise<readonly ({ value: unknown } | undefined)[]>;
   cacheEntries(): Promise<CacheEntry[]>;
+  /** Who changed the tables of the database last, by their names. */
+  tableWriters(): Promise<Record<string, TableWriter>>;
   /** Drops the results that need not be kept any more. */
   retainResults(kept: KeptResults): Promise<void>;
   writeFile(name: string, data: Blob): Promise<StoredFile>;
   readFile(name: string): Promise<Blob | undefined>;
   files(): Promise<StoredFile[]>;
   removeFile(name: string): Promise<void>;
+  renameFile(from: string, to: string): Promise<void>;
   saveOutputs(cell: string, outputs: readonly Output[]): Promise<void>;
   close(): void;
 }
@@ -174,6 +182,7 @@ class OpenStore implements NotebookStore {
   readonly #store: Store;
   readonly #events: EventLists;
   readonly #results: Results;
+  readonly #attachments: Attachments;
   readonly #cache: CacheEntries;
   readonly #writes: FencedWrites;
   readonly #written: () => void;
@@ -190,6 +199,7 @@ class OpenStore implements NotebookStore {
     this.#store = store;
     this.#events = new EventLists(store.use);
     this.#results = new Results(store.use);
+    this.#attachments = new Attachments(store.use);
     this.#cache = new CacheEntries(store.use);
     this.#writes = new FencedWrites(store, manifest, this.#written);
   }
@@ -259,12 +269,16 @@ class OpenStore implements NotebookStore {
       isCommit: true,
       pages: image,
       prepare: () => this.#cache.ready(),
-      put: (store) => [
-        this.#cache.put(store, putKept(store, kept)),
-        () => {
-          for (const run of runs) this.#results.forget(run);
-        },
-      ],
+      put: (store) => {
+        store.delete(keysUnder("table"));
+        const putCache = this.#cache.put(store, putKept(store, kept));
+        return [
+          putCache,
+          () => {
+            for (const run of runs) this.#results.forget(run);
+          },
+        ];
+      },
     });
     this.#copy.changedPages(image);
     for (const run of runs) this.#copy.changedRun(run);
@@ -288,10 +302,11 @@ class OpenStore implements NotebookStore {
   }
 
   commit(commit: StoredCommit): Promise<void> {
-    const { key, result, pages, cache, ...rest } = commit;
+    const { key, result, pages, cache, touched, ...rest } = commit;
     return this.#commit(
       { ...rest, keys: [key], values: [result], cache: cache ? [cache] : [] },
       pages,
+      touched,
     );
   }
 
@@ -362,36 +377,43 @@ class OpenStore implements NotebookStore {
     return this.#cache.list();
   }
 
+  async tableWriters(): Promise<Record<string, TableWriter>> {
+    const found = this.#store.use("readonly", (store) =>
+      readEntries<["table", string], TableWriter>(store, keysUnder("table")),
+    );
+    const entries = await orStorageError(found);
+    return Object.fromEntries(entries.map(([[, name], by]) => [name, by]));
+  }
+
   async retainResults(kept: KeptResults): Promise<void> {
     const dropped = await orStorageError(this.#results.retain(kept));
     for (const run of dropped) this.#copy.changedRun(run);
   }
 
   async writeFile(name: string, blob: Blob): Promise<StoredFile> {
-    const meta: StoredFile = {
-      name,
-      size: blob.size,
-      hash: await sha256(blob),
-      addedAt: Date.now(),
-    };
-    await orStorageError(putFile(meta, blob, this.#store.use), blob.size);
-    this.#changed("file");
+    const meta = await orStorageError(
+      this.#attachments.write(name, blob),
+      blob.size,
+    );
+    this.#changedFiles();
     return meta;
   }
 
-  async readFile(name: string): Promise<Blob | undefined> {
-    return orStorageError(getFile(name, this.#store.use));
+  readFile(name: string): Promise<Blob | undefined> {
+    return orStorageError(this.#attachments.read(name));
   }
 
-  async files(): Promise<StoredFile[]> {
-    const files = this.#store.use("readonly", (store) =>
-      promisifyRequest<{ meta: StoredFile }[]>(store.getAll(keysUnder("file"))),
-    );
-    return (await orStorageError(files)).map(({ meta }) => meta);
+  files(): Promise<StoredFile[]> {
+    return orStorageError(this.#attachments.list());
   }
 
   async removeFile(name: string): Promise<void> {
-    await orStorageError(del(["file", name], this.#store.use));
+    await orStorageError(this.#attachments.remove(name));
+    this.#changedFiles();
+  }
+
+  async renameFile(from: string, to: string): Promise<void> {
+    await orStorageError(this.#attachments.rename(from, to));
     this.#changed("file");
   }
 
@@ -412,6 +434,7 @@ class OpenStore implements NotebookStore {
   async #commit(
     { run, firstEvent, events, keys, values, cache }: ResultsCommit,
     pages: PageImage | undefined,
+    touched?: StoredCommit["touched"],
   ): Promise<void> {
     await this.#writes.write({
       isCommit: true,
@@ -419,15 +442,24 @@ class OpenStore implements NotebookStore {
       prepare: async () => {
         if (cache.length > 0) await this.#cache.ready();
       },
-      put: (store) => [
-        this.#results.put(store, run, firstEvent, keys, values),
-        this.#events.put(store, run, firstEvent, events),
-        this.#cache.put(store, cache),
-      ],
+      put: (store) => {
+        for (const name of touched?.tables ?? [])
+          store.put(touched!.writer, ["table", name]);
+        return [
+          this.#results.put(store, run, firstEvent, keys, values),
+          this.#events.put(store, run, firstEvent, events),
+          this.#cache.put(store, cache),
+        ];
+      },
     });
     this.#copy.changedRun(run);
     if (cache.length > 0) this.#copy.changed("cache");
     if (pages) this.#copy.changedPages(pages);
+  }
+
+  #changedFiles(): void {
+    this.#copy.changed("blob");
+    this.#changed("file");
   }
 
   #changed(kind: CopiedKind): void {
@@ -473,14 +505,4 @@ async function orStorageError<T>(work: Promise<T>, bytes?: number): Promise<T> {
   } catch (thrown) {
     throw storageError(thrown, bytes);
   }
-}
-
-async function sha256(blob: Blob): Promise<string> {
-  const digest = await crypto.subtle.digest(
-    "SHA-256",
-    await blob.arrayBuffer(),
-  );
-  return Array.from(new Uint8Array(digest), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
 }

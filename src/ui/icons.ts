@@ -31,6 +31,7 @@ export const outlines = {
   logs: "M3 4h10 M3 7h7 M3 10h10 M3 13h5",
   notebook: "M4 2h9v12H4z M4 5H2.5 M4 8H2.5 M4 11H2.5 M6.8 5.2h3.6",
   search: "M7 2.8a4.2 4.2 0 1 0 0 8.4 4.2 4.2 0 0 0 0-8.4z M10.2 10.2l3.3 3.3",
+  filter: "M2.5 3h11L9.5 8v5l-3-1.5V8z",
   copy: "M5.5 5.5h8v8h-8z M3 10.5h-.5v-8h8V3",
   warning: "M8 2.2 14.6 13.5H1.4z M8 6.5v3.2 M8 11.6h.01",
   error:

@@ -185,6 +185,8 @@ export function createPageApi(session: Session, version: string): Flowbook {
           return { type: "json", text: JSON.stringify(output.value) };
         case "error":
           return { type: "error", error: output.error.message };
+        case "file":
+          return { type: "file", text: output.name };
         default:
           return { type: output.type, text: output.text };
       }

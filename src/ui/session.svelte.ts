@@ -14,6 +14,8 @@ import type { Output } from "../engine/protocol.ts";
 import type {
   DatabaseService,
   EngineService,
+  EngineUpdate,
+  ExportFormat,
   OpenReport,
   QueryResult,
   StoredFile,
@@ -31,6 +33,7 @@ import {
 import { makeLink } from "../notebook/link.ts";
 import type { Library, LibraryEntry } from "../storage/library.ts";
 import type { Mirror } from "../storage/mirror.ts";
+import type { BrowserNotices } from "./browserNotices.ts";
 import { CellViews } from "./cellViews.svelte.ts";
 import { CopyKeeper } from "./copyKeeper.ts";
 import { DocumentSaver } from "./documentSaver.ts";
@@ -168,6 +171,10 @@ export class Session {
       if (message.type !== "written" || message.notebook !== this.id) return;
       parts.mirror.note(this.id, { generation: message.generation });
       this.#copies.changed();
+      if (message.tables.length > 0 && !this.isFollowing) {
+        this.views.changedTables(message.tables);
+        this.#lookAtTables();
+      }
     });
     this.desk = new RunDesk(parts, this);
     this.versions = new NotebookVersions(parts.library.versions, this);
@@ -608,9 +615,13 @@ export class Session {
 
   /** Takes other front matter as one change. */
   setFrontMatter(frontMatter: string): void {
-    const { notebook } = this;
-    if (notebook)
-      this.replaceText(this.#tools.printNotebook({ ...notebook, frontMatter }));
+    this.#whenEditable(() => {
+      const { notebook } = this;
+      if (notebook)
+        this.replaceText(
+          this.#tools!.printNotebook({ ...notebook, frontMatter }),
+        );
+    });
   }
 
   /** Compiles and draws the text again, since more of it is there; what cells show is from before. */
@@ -761,6 +772,7 @@ export class Session {
     this.parameters =
       value === undefined ? others : { ...others, [name]: value };
     this.desk.updatePlan();
+    this.views.changedParameters();
   }
 
   /** Runs the selected flow with the parameters of the form. */
@@ -776,14 +788,18 @@ export class Session {
 
   /** What the form says, defaults included: a value that was set back to its default is meant, also in a resumption. */
   #formOptions(): RunOptions {
+    return {
+      ...(this.flowName === undefined ? {} : { flow: this.flowName }),
+      parameters: this.formParameters(),
+    };
+  }
+
+  formParameters(): Record<string, unknown> {
     const view = this.flows.find(({ name }) => name === this.flowName);
     const defaults = (view?.graph ? parametersOf(view.graph) : [])
       .filter(({ required }) => !required)
       .map((parameter) => [parameter.name, parameter.default] as const);
-    return {
-      ...(this.flowName === undefined ? {} : { flow: this.flowName }),
-      parameters: { ...Object.fromEntries(defaults), ...this.parameters },
-    };
+    return { ...Object.fromEntries(defaults), ...this.parameters };
   }
 
   // ---------------------------------------------------------------- schedules
@@ -839,6 +855,29 @@ export class Session {
     return this.#program;
   }
 
+  /** The engine tells what happens in a run. */
+  receive(update: EngineUpdate): void {
+    this.desk.receive(update);
+    const outputs = update.displays.map(({ output }) => output);
+    if (outputs.some(({ type }) => type === "notification"))
+      void this.#browserNotices().then((notices) => notices.take(outputs));
+  }
+
+  #notifying: Promise<BrowserNotices> | undefined;
+
+  /** Fetched when a task first tells something. */
+  #browserNotices(): Promise<BrowserNotices> {
+    this.#notifying ??= import("./browserNotices.ts").then(
+      ({ BrowserNotices, browserNotifications }) =>
+        new BrowserNotices(browserNotifications(), {
+          title: () => this.notebook?.title ?? "Flowbook",
+          now: () => Date.now(),
+          notify: (message, action) => this.notify("info", message, action),
+        }),
+    );
+    return this.#notifying;
+  }
+
   /** A run is about to go on, with the text as it stands. */
   starts(run: string): void {
     this.versions.keep("run", run);
@@ -849,7 +888,7 @@ export class Session {
     if (this.desk.runs[0]?.state === "Success")
       void this.storage.askToPersist().catch(() => undefined);
     await this.#refreshTables();
-    void this.views.view(() => true);
+    void this.views.rested();
     this.#saver.changed();
   }
 
@@ -964,6 +1003,13 @@ export class Session {
     return this.#parts.database.exportDatabase(options);
   }
 
+  exportRows(
+    sql: string,
+    as: { format: ExportFormat; table: string },
+  ): Promise<Blob> {
+    return this.#parts.database.exportRows(sql, as);
+  }
+
   /** Puts an SQLite file in the place of the notebook's database; a notice offers the way back. */
   async importDatabase(file: File | Blob, name?: string): Promise<void> {
     await this.settled();
@@ -998,22 +1044,63 @@ export class Session {
     await this.settled();
     if (this.readOnly) throw new FlowError("read-only", this.readOnly);
     await this.#parts.database.writeFile(name, data);
-    this.files = await this.#parts.database.files();
-    this.#updateMissing();
+    await this.#listFiles();
   }
 
-  readKept(name: string): Promise<Blob | undefined> {
+  /** Removes a file; a notice offers the way back. */
+  async removeFile(name: string): Promise<void> {
+    const { database } = this.#parts;
+    const content = await database.readFile(name);
+    await database.removeFile(name);
+    await this.#listFiles();
+    this.notify(
+      "info",
+      `${name} was removed.`,
+      content && {
+        label: "Undo",
+        run: () => void this.#orNotice(() => this.attach(name, content)),
+      },
+    );
+  }
+
+  async renameFile(from: string, to: string): Promise<void> {
+    if (from === to) return;
+    await this.#parts.database.renameFile(from, to);
+    await this.#listFiles();
+  }
+
+  /** What a file holds; it is read by slices when somebody asks for them. */
+  readFile(name: string): Promise<Blob | undefined> {
     return this.#parts.database.readFile(name);
   }
 
-  async removeFile(name: string): Promise<void> {
-    await this.#parts.database.removeFile(name);
+  /** Evaluates a cell of ours in the sandbox, as a preview of a file needs it. */
+  viewProgram(program: Program, cell: string): Promise<readonly Output[]> {
+    return this.#parts.engine.view(program, cell, {
+      flows: {},
+      parameters: {},
+    });
+  }
+
+  async #listFiles(): Promise<void> {
     this.files = await this.#parts.database.files();
     this.#updateMissing();
   }
 
   async #refreshTables(): Promise<void> {
     this.tables = await this.#parts.database.tables();
+  }
+
+  #isLooking = false;
+
+  /** Commits may come many a second. */
+  #lookAtTables(): void {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    setTimeout(() => {
+      this.#isLooking = false;
+      void this.#refreshTables().catch(() => undefined);
+    }, 500);
   }
 
   #updateMissing(): void {

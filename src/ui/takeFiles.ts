@@ -44,10 +44,14 @@ export async function takeFiles(
 
 /** The call that reads a file, as a cell says it. */
 export function callOf(name: string): string {
-  const parts = name.toLowerCase().split(".");
-  const last = parts.at(-1) === "gz" ? parts.at(-2) : parts.at(-1);
-  const ending = last ?? "";
-  const reader = Object.hasOwn(readers, ending) ? readers[ending] : "readText";
+  const reader = readerOf(name);
   const query = reader === "readSqlite" ? ', "SELECT ..."' : "";
   return `${reader}(${JSON.stringify(name)}${query})`;
+}
+
+/** The task of the library that reads a file, by its name. */
+export function readerOf(name: string): string {
+  const parts = name.toLowerCase().split(".");
+  const ending = (parts.at(-1) === "gz" ? parts.at(-2) : parts.at(-1)) ?? "";
+  return (Object.hasOwn(readers, ending) && readers[ending]) || "readText";
 }

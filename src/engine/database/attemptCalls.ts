@@ -72,8 +72,10 @@ export async function carryOut(
     case "load-end": {
       const { request, batches } = takeLoad(attempt, call.load);
       try {
-        return await database.transactions.write(attempt, (writer, attach) =>
-          loadRows(writer, request, batches, attach),
+        return await database.transactions.load(
+          attempt,
+          request.table,
+          (writer, attach) => loadRows(writer, request, batches, attach),
         );
       } finally {
         attempt.loads.delete(call.load);

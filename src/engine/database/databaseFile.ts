@@ -33,8 +33,8 @@ export interface OpenFile {
   readonly attach: Attach | undefined;
   /** Takes away what the writer has attached; its transaction must have ended. */
   detachAll(): void;
-  /** The bytes, as of the last {@link hasChanged}. */
-  readonly image: PageImage;
+  /** The bytes, as of the last {@link hasChanged}; undefined if they are not ours to save. */
+  readonly image: PageImage | undefined;
   /** Whether anything was committed since the last save. */
   hasChanged(): boolean;
   /** Ends the writer's transaction and saves it; says whether it wrote anything. */

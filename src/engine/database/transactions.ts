@@ -25,6 +25,7 @@ import type { Attach, OpenFile, Save } from "./databaseFile.ts";
 import { checkFile, openFound } from "./openFound.ts";
 import { PageFile } from "./pageFile.ts";
 import type { Connection, Sqlite } from "./sqlite.ts";
+import { tablesUsed, TouchedTables } from "./tableUse.ts";
 import { WriteQueue } from "./writeQueue.ts";
 
 /** The database of the open notebook. */
@@ -37,6 +38,8 @@ export class Transactions<Owner extends object> {
   readonly damage: FlowError | undefined;
   /** Who has an open transaction on the writer. */
   #writing: Owner | undefined;
+  /** What that transaction has changed. */
+  readonly #touched = new TouchedTables();
   /** Set when SQLite took that transaction back. */
   #lost: TransactionLost | undefined;
   /** Resolves when the bytes of a commit are on disk, or taken back. */
@@ -62,11 +65,14 @@ export class Transactions<Owner extends object> {
   }
 
   /** Reads with what is committed and saved. */
-  async read<T>(work: (reader: Connection) => T, owner?: Owner): Promise<T> {
+  async read<T>(
+    work: (reader: Connection, image: PageImage | undefined) => T,
+    owner?: Owner,
+  ): Promise<T> {
     while (this.#saving) await this.#saving;
     if (this.#unusable) throw this.#unusable;
     this.#entering(owner);
-    return work(this.#file.reader);
+    return work(this.#file.reader, this.#file.image);
   }
 
   /** Runs a query that sees the owner's own writes, and the history if it is given. */
@@ -106,7 +112,28 @@ export class Transactions<Owner extends object> {
     sql: string,
     parameters: SqlParameters,
   ): Promise<{ changes: number }> {
-    return this.write(owner, (writer) => exec(writer, sql, parameters));
+    return this.write(owner, (writer) =>
+      exec(writer, sql, parameters, (statement) =>
+        this.#touched.statement(writer, statement),
+      ),
+    );
+  }
+
+  /** Writes rows into a table in the owner's transaction. */
+  load<T>(
+    owner: Owner,
+    table: string,
+    work: (writer: Connection, attach: Attach | undefined) => T,
+  ): Promise<T> {
+    return this.write(owner, (writer, attach) => {
+      this.#touched.rows(writer, table);
+      return work(writer, attach);
+    });
+  }
+
+  /** The names of the tables that a query reads; undefined if that cannot be told. */
+  async tablesRead(sql: string): Promise<string[] | undefined> {
+    return this.read((reader) => tablesUsed(reader, sql));
   }
 
   /** Writes in the owner's transaction, which begins when it is the owner's turn. */
@@ -128,11 +155,17 @@ export class Transactions<Owner extends object> {
 
   /**
    * Commits what the owner wrote, saves it and ends the owner's turn; rejects with nothing of it kept. `save` gets the database
-   * if it changed. Says whether it did.
+   * if it changed, and the tables that did. Says whether it did.
    */
-  async commit(owner: Owner, save: Save): Promise<boolean> {
+  async commit(
+    owner: Owner,
+    save: (
+      pages: PageImage | undefined,
+      tables: readonly string[],
+    ) => Promise<void>,
+  ): Promise<boolean> {
     if (this.#writing !== owner) {
-      await save(undefined);
+      await save(undefined, []);
       return false;
     }
     if (this.#lost) {
@@ -142,8 +175,14 @@ export class Transactions<Owner extends object> {
     }
     this.#entering(undefined);
     try {
-      dropTemporary(this.#file.writer);
-      return await this.#whileSaving(() => this.#file.commit(save));
+      const { writer } = this.#file;
+      dropTemporary(writer);
+      const tables = this.#touched.all(writer, this.#file.reader);
+      return await this.#whileSaving(() =>
+        this.#file.commit((pages) =>
+          save(pages, pages || !this.#file.image ? tables : []),
+        ),
+      );
     } catch (thrown) {
       this.#takeBack();
       // A COMMIT that failed half way has written some of its pages.
@@ -198,7 +237,8 @@ export class Transactions<Owner extends object> {
     work: (image: PageImage) => Promise<void>,
   ): Promise<void> {
     await this.#whileNobodyWrites(async () => {
-      if (!this.#unusable && !this.damage) await work(this.#file.image);
+      const { image } = this.#file;
+      if (image && !this.#unusable && !this.damage) await work(image);
     });
   }
 
@@ -285,6 +325,7 @@ export class Transactions<Owner extends object> {
     if (this.#writing === owner) {
       if (!this.#unusable) this.#file.detachAll();
       this.#writing = undefined;
+      this.#touched.forget();
       this.#lost = undefined;
     }
     this.#queue.leave(owner, reason);

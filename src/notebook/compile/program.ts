@@ -11,9 +11,16 @@ export interface ProgramCell {
   /**
    * For ts and js: a classic script that registers the cell's function. It keeps every line of the source where it was;
    * on the first line columns are shifted right by `shift`, elsewhere not at all but for `inserts`.
-   * For sql: the text of the query.
+   * For sql: the text of the query; of one that takes values, a script that shows each of them.
    */
   code: string;
+  /** Of a SQL cell that takes values, `${...}`. */
+  sql?: {
+    /** The text around the values, one more than there are values. */
+    texts: readonly string[];
+    /** Names that no cell defines: parameters of a flow. */
+    parameters: readonly string[];
+  };
   /** How many characters stand before the source on the script's first line. */
   shift: number;
   /** Text put into the source, in order: positions at or after `column` on `line` moved right by `length`. Counted from 1, in source coordinates. */

@@ -13,7 +13,7 @@ export async function linkPackages(
   program: Program,
   specifiers: readonly string[],
   frontMatter: string,
-  host: Pick<PackageHost, "id" | "readKept">,
+  host: Pick<PackageHost, "id" | "readFile">,
   checked: Map<string, PackageCode>,
 ): Promise<{ linked: Program; wanted: readonly WantedPackage[] }> {
   const pins = readPins(frontMatter);
@@ -37,13 +37,13 @@ export async function linkPackages(
 async function readPackage(
   specifier: string,
   pin: string | undefined,
-  host: Pick<PackageHost, "readKept">,
+  host: Pick<PackageHost, "readFile">,
 ): Promise<PackageCode | PackageProblem> {
   if (pin === undefined)
     return {
       problem: `${specifier} is not pinned yet. Press "Fetch and pin" above the notebook: it is fetched once, and kept with the notebook.`,
     };
-  const file = await host.readKept(specifier);
+  const file = await host.readFile(specifier);
   if (!file)
     return {
       problem: `${specifier} is not on this device yet. Press "Fetch" above the notebook: it is fetched once, and kept with the notebook.`,

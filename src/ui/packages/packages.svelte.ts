@@ -16,7 +16,7 @@ export interface PackageHost {
   readonly id: string | undefined;
   readonly notebook: Notebook | undefined;
   /** A file that is kept with the notebook. */
-  readKept(name: string): Promise<Blob | undefined>;
+  readFile(name: string): Promise<Blob | undefined>;
   attach(name: string, data: Blob): Promise<void>;
   /** Takes other front matter as one change that can be undone. */
   setFrontMatter(frontMatter: string): void;

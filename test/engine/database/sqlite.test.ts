@@ -52,7 +52,7 @@ describe.each([
     const file = open(sqlite);
     file.writer.run("CREATE TABLE t (x)");
     expect(file.hasChanged()).toBe(true);
-    expect(file.image.changedPages()).toEqual([0, 1]);
+    expect(file.image?.changedPages()).toEqual([0, 1]);
     await file.save(() => Promise.resolve());
     expect(file.hasChanged()).toBe(false);
     file.writer.run("BEGIN; INSERT INTO t VALUES (1)");

@@ -5,7 +5,10 @@ import { IDBFactory } from "fake-indexeddb";
 import { onTestFinished } from "vitest";
 import { fromErrorData } from "../../../src/core/errors.ts";
 import type { RunEvent } from "../../../src/core/events.ts";
-import { Database } from "../../../src/engine/database/database.ts";
+import {
+  Database,
+  type Written,
+} from "../../../src/engine/database/database.ts";
 import type { OpenFile } from "../../../src/engine/database/databaseFile.ts";
 import { openSqlite } from "../../../src/engine/database/sqlite.ts";
 import type {
@@ -54,14 +57,18 @@ export async function exported(database: Database): Promise<Uint8Array> {
 /** Where the copies of this test file's notebooks are. */
 const copies = new IDBFactory();
 
-export function makeDatabase(): Database {
+export function makeDatabase(written?: Written): Database {
   const place = () => Promise.resolve(copies);
-  return new Database(sqlite, {
-    open: (notebook, written) => openNotebookStore(notebook, written, place),
-    remove: (notebook) => removeNotebookStore(notebook, place),
-    copies: () => listCopies(place),
-    restore: (notebook) => restoreCopy(notebook, place),
-  });
+  return new Database(
+    sqlite,
+    {
+      open: (notebook, tell) => openNotebookStore(notebook, tell, place),
+      remove: (notebook) => removeNotebookStore(notebook, place),
+      copies: () => listCopies(place),
+      restore: (notebook) => restoreCopy(notebook, place),
+    },
+    written,
+  );
 }
 
 let notebooks = 0;

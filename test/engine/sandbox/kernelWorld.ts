@@ -314,7 +314,8 @@ export function startKernel(
   const viewJob = (
     name: string,
     flows: Readonly<Record<string, { state: string; result: unknown }>> = {},
-  ) => work((job) => ({ type: "view", job, cell: name, flows }));
+    parameters: Readonly<Record<string, unknown>> = {},
+  ) => work((job) => ({ type: "view", job, cell: name, flows, parameters }));
 
   return {
     worker,

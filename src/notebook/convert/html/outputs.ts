@@ -1,4 +1,5 @@
 import { escapeMarkup } from "../../../core/escapeMarkup.ts";
+import { formatSize } from "../../../core/words.ts";
 import type { Output } from "../../../engine/protocol.ts";
 import { jsonText, partNote } from "../ipynb/outputs.ts";
 import { tableMarkup } from "../tableMarkup.ts";
@@ -33,6 +34,10 @@ export function outputMarkup(output: Output): string {
       return textMarkup(jsonText(output.value));
     case "text":
       return textMarkup(output.text);
+    case "file":
+      return `<p class="note">The file ${escapeMarkup(output.name)} (${formatSize(output.bytes.byteLength)}). Open the notebook in Flowbook and run it to have it.</p>`;
+    case "notification":
+      return `<p class="note"><b>${escapeMarkup(output.text)}</b> ${escapeMarkup(output.body)}</p>`;
     case "error":
       return `<p class="error"><b>${escapeMarkup(output.error.name)}</b> ${escapeMarkup(output.error.message)}</p>`;
   }

@@ -1,4 +1,5 @@
 import type { Output } from "../../../engine/protocol.ts";
+import { formatSize } from "../../../core/words.ts";
 import { tableMarkup, tableText } from "../tableMarkup.ts";
 import { toLines, type IpynbData, type IpynbOutput } from "./format.ts";
 
@@ -34,6 +35,16 @@ export function toIpynbOutput(output: Output): IpynbOutput {
         ),
       });
     }
+    case "file":
+      return shown({
+        "text/plain": [
+          `The file ${output.name} (${formatSize(output.bytes.byteLength)}): run the notebook in Flowbook to have it.`,
+        ],
+      });
+    case "notification":
+      return shown({
+        "text/plain": toLines([output.text, output.body].join("\n").trim()),
+      });
     case "database-table":
       return shown({
         "text/plain": [
