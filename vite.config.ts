@@ -1,11 +1,12 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
 import { sandboxBundle } from "./build/sandboxBundle.ts";
+import { exampleFiles } from "./build/exampleFiles.ts";
 import { pagePolicy } from "./build/pagePolicy.ts";
 
 export default defineConfig({
   base: "./",
-  plugins: [svelte(), sandboxBundle(), pagePolicy()],
+  plugins: [svelte(), sandboxBundle(), pagePolicy(), exampleFiles()],
   worker: { format: "es", plugins: () => [sandboxBundle()] },
   build: { target: "es2023", sourcemap: true },
 });
