@@ -1,5 +1,5 @@
 // Measures: alternatives side by side in one run, interleaved, medians and ratios.
-// node scripts/bench.mjs [engine] [load] [browser] [storage [--large]]
+// node scripts/bench.mjs [engine] [load] [flights] [browser] [storage [--large]]
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -40,10 +40,11 @@ if (inNode.length > 0) {
   }
 }
 
-if (isWanted("browser") || isWanted("load")) {
+if (["browser", "load", "flights"].some(isWanted)) {
   const { findBrowser } = await import("./browser.mjs");
   const { serve } = await import("./serve.mjs");
   const { benchBrowser } = await import("../test/bench/browser.bench.mjs");
+  const { benchFlights } = await import("../test/bench/flights.browser.mjs");
   const { benchLoadInBrowser } = await import("../test/bench/load.browser.mjs");
   const out = mkdtempSync(join(root, "node_modules/.cache/bench-app-"));
   try {
@@ -69,6 +70,7 @@ if (isWanted("browser") || isWanted("load")) {
     };
     if (isWanted("browser")) await benchBrowser(place);
     if (isWanted("load")) await benchLoadInBrowser(place);
+    if (isWanted("flights")) await benchFlights(place);
     await server.close();
   } finally {
     rmSync(out, { recursive: true, force: true });

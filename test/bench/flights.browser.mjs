@@ -42,9 +42,11 @@ export async function benchFlights({ url, executablePath, rounds = 3 }) {
     const file = new URL("examples/flights/flights-3m.parquet", url).href;
     await page.evaluate(async (address) => {
       const blob = await (await fetch(address)).blob();
-      await window.flowbook.addFile("flights-3m.parquet", blob);
+      await window.flowbook.attach("flights-3m.parquet", blob);
     }, file);
-    const goes = Object.fromEntries(Object.keys(tasks).map((name) => [name, []]));
+    const goes = Object.fromEntries(
+      Object.keys(tasks).map((name) => [name, []]),
+    );
     let longest = 0;
     for (let round = 0; round <= rounds; round += 1)
       for (const name of Object.keys(tasks)) {
@@ -62,7 +64,9 @@ export async function benchFlights({ url, executablePath, rounds = 3 }) {
       console.log(
         `  ${name.padEnd(22)}${(median(times) / 1000).toFixed(1)} s [${(Math.min(...times) / 1000).toFixed(1)} to ${(Math.max(...times) / 1000).toFixed(1)}]  ${(median(times) / alone).toFixed(2)} x`,
       );
-    console.log(`  longest frame of the page meanwhile: ${longest.toFixed(0)} ms`);
+    console.log(
+      `  longest frame of the page meanwhile: ${longest.toFixed(0)} ms`,
+    );
   } finally {
     await browser.close();
   }
@@ -79,7 +83,14 @@ async function runOnce(flow) {
     if (isOn) requestAnimationFrame(frame);
   };
   requestAnimationFrame(frame);
-  const { state, message, startedAt, endedAt } = await window.flowbook.run(flow);
+  const { state, message, startedAt, endedAt } = await window.flowbook.run({
+    flow,
+  });
   isOn = false;
-  return { state, message, longest, ran: Date.parse(endedAt) - Date.parse(startedAt) };
+  return {
+    state,
+    message,
+    longest,
+    ran: Date.parse(endedAt) - Date.parse(startedAt),
+  };
 }
