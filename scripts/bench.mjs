@@ -41,7 +41,7 @@ if (inNode.length > 0) {
 }
 
 if (["browser", "load", "flights"].some(isWanted)) {
-  const { findBrowser } = await import("./browser.mjs");
+  const { findChromium } = await import("./browser.mjs");
   const { serve } = await import("./serve.mjs");
   const { benchBrowser } = await import("../test/bench/browser.bench.mjs");
   const { benchFlights } = await import("../test/bench/flights.browser.mjs");
@@ -66,7 +66,7 @@ if (["browser", "load", "flights"].some(isWanted)) {
     });
     const place = {
       url: server.url,
-      executablePath: await findBrowser(),
+      executablePath: await findChromium(),
     };
     if (isWanted("browser")) await benchBrowser(place);
     if (isWanted("load")) await benchLoadInBrowser(place);
@@ -78,7 +78,7 @@ if (["browser", "load", "flights"].some(isWanted)) {
 }
 
 if (isWanted("storage")) {
-  const { findBrowser } = await import("./browser.mjs");
+  const { findChromium } = await import("./browser.mjs");
   const { serve } = await import("./serve.mjs");
   const { benchStorage } = await import("../test/bench/storage.bench.mjs");
   const out = mkdtempSync(join(root, "node_modules/.cache/bench-storage-"));
@@ -94,7 +94,7 @@ if (isWanted("storage")) {
     const server = await serve({ folder: out, base: "/bench/", port: 4600 });
     await benchStorage({
       url: server.url,
-      executablePath: await findBrowser(),
+      executablePath: await findChromium(),
       sizes: values.large ? [10, 100, 400] : [10, 100],
     });
     await server.close();

@@ -206,7 +206,13 @@ function toProgramCell(
     cache.scripts.set(analysis, made);
   }
   const { isView } = analysis;
-  return { id, name, kind, ...made.script, declares, inputs, language, isView };
+  const packages = [
+    ...new Set(analysis.packages.map(({ specifier }) => specifier)),
+  ];
+  return {
+    ...{ id, name, kind, ...made.script, declares, inputs, language, isView },
+    ...(packages.length > 0 ? { packages } : {}),
+  };
 }
 
 function locateTasks(

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../document.ts";
+import type { PackageCode, PackageProblem } from "../packages/package.ts";
 
 /** A cell that is ready to be evaluated in a task worker. */
 export interface ProgramCell {
@@ -25,6 +26,8 @@ export interface ProgramCell {
   language: readonly string[];
   /** True when the cell has something to show of its own: an expression as its last statement, a call of display, top-level await. */
   isView: boolean;
+  /** The packages that it imports from, as `npm:name@1.2.3`; missing for none. */
+  packages?: readonly string[];
   /** Changes when and only when `code` does. */
   hash: string;
 }
@@ -38,8 +41,10 @@ export interface Program {
    * refers to in any cell. Comments, spaces and types do not count.
    */
   versions: Readonly<Record<string, string>>;
-  /** Changes when and only when any cell's code does. */
+  /** Changes when any cell's code does, or the code of a package that one imports. */
   hash: string;
+  /** The code of the packages that cells import from, by specifier, or why it is not there. Put in by whoever has it. */
+  packages?: Readonly<Record<string, PackageCode | PackageProblem>>;
   /** Top-level names whose closure (as for `versions`) mentions `context`: what they do depends on the attempt, not only on code and inputs. */
   usesContext: readonly string[];
   /** Calls of `flow("name", ...)` with a literal name, in every cell that can be read, also in cells left out; `cell` is an id. */

@@ -177,6 +177,8 @@ export function startKernel(
       else if (copy.type === "load-library") void loadLibrary(copy);
       else if (answerTypes.includes(copy.type)) answered(copy as JobAnswer);
     },
+    makeModule: (text) => `data:text/javascript,${encodeURIComponent(text)}`,
+    importModule: (address) => import(/* @vite-ignore */ address),
     runScript(text) {
       const filename = `blob:test/${++scripts}`;
       compileFunction(text, [], { filename, contextExtensions: [scope] })();

@@ -9,6 +9,7 @@ import type { TraceReport } from "../../protocol.ts";
 import { type Current, NothingRunsYet } from "./current.ts";
 import { isTask, nameTask, type WithOptions } from "./definition.ts";
 import type { FlowDefinition } from "./flowOptions.ts";
+import type { Packages } from "./packages.ts";
 import { type Places, scriptAddress } from "./stack.ts";
 import { explain, fail, type Outcome } from "./outcome.ts";
 import { withoutSignal } from "./signals.ts";
@@ -43,6 +44,7 @@ export class World {
   #definitions = new Map<string, ReadonlyMap<NodeId, WithOptions>>();
   #problems: { cell: string; flow: string; error: unknown }[] = [];
   #show: (value: unknown) => unknown;
+  #packages: Packages;
 
   constructor(
     current: Current,
@@ -52,6 +54,7 @@ export class World {
       isDrawing: boolean;
       /** What a view cell's last expression is given to. */
       show: (value: unknown) => unknown;
+      packages: Packages;
     },
   ) {
     this.#current = current;
@@ -59,6 +62,7 @@ export class World {
     this.#places = places;
     this.#isDrawing = options.isDrawing;
     this.#show = options.show;
+    this.#packages = options.packages;
     for (const cell of program.cells)
       for (const name of cell.declares) this.#declaring.set(name, cell);
   }
@@ -293,6 +297,8 @@ export class World {
     cell: ProgramCell,
     inputs: Record<string, unknown>,
   ): Promise<Record<string, unknown>> {
+    for (const specifier of cell.packages ?? [])
+      await this.#packages.load(specifier);
     const fn = this.#functions.get(cell.name) ?? this.#runScript(cell);
     const values = this.#limit(cell, fn(inputs, this.#show));
     return ((await values) ?? {}) as Record<string, unknown>;

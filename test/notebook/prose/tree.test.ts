@@ -7,7 +7,7 @@ import {
   toTree,
   type ProseElement,
   type ProseNode,
-} from "../../../src/ui/prose/tree.ts";
+} from "../../../src/notebook/prose/tree.ts";
 
 /** The tree in short: `p(one em(two))`. */
 function short(nodes: readonly ProseNode[]): string {
