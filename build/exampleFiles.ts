@@ -12,6 +12,12 @@ const files = {
 const pathOf = (file: string): string =>
   fileURLToPath(new URL(`../node_modules/${file}`, import.meta.url));
 
+/** Where such a file is; undefined if it is one that is kept here. */
+export function findLargeFile(name: string): string | undefined {
+  const source = (files as Record<string, string>)[`examples/${name}`];
+  return source && pathOf(source);
+}
+
 /** Puts the large files of examples into the build, and serves them while developing. */
 export function exampleFiles(): Plugin {
   return {
