@@ -1,5 +1,5 @@
 // Measures: alternatives side by side in one run, interleaved, medians and ratios.
-// node scripts/bench.mjs [engine] [load] [browser] [graph] [storage [--large]]
+// node scripts/bench.mjs [engine] [load] [flights] [browser] [graph] [storage [--large]]
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -40,10 +40,11 @@ if (inNode.length > 0) {
   }
 }
 
-if (["browser", "load", "graph"].some(isWanted)) {
+if (["browser", "load", "flights", "graph"].some(isWanted)) {
   const { findChromium } = await import("./browser.mjs");
   const { serve } = await import("./serve.mjs");
   const { benchBrowser } = await import("../test/bench/browser.bench.mjs");
+  const { benchFlights } = await import("../test/bench/flights.browser.mjs");
   const { benchLoadInBrowser } = await import("../test/bench/load.browser.mjs");
   const { benchGraph } = await import("../test/bench/graph.browser.mjs");
   const out = mkdtempSync(join(root, "node_modules/.cache/bench-app-"));
@@ -71,6 +72,7 @@ if (["browser", "load", "graph"].some(isWanted)) {
     if (isWanted("browser")) await benchBrowser(place);
     if (isWanted("load")) await benchLoadInBrowser(place);
     if (isWanted("graph")) await benchGraph(place);
+    if (isWanted("flights")) await benchFlights(place);
     await server.close();
   } finally {
     rmSync(out, { recursive: true, force: true });

@@ -72,8 +72,8 @@ export function makeDatabase(current: Current): Record<string, unknown> {
         rows,
         options,
         ({ rows: done, bytes, total }) => {
-          // Inside a task of the notebook the progress is that task's own affair.
-          if (job.task === "load")
+          // A task that tells how far it is knows better than we do.
+          if (!job.tellsProgress)
             job.progress(done, total, `rows, ${formatSize(bytes)}`);
         },
       );

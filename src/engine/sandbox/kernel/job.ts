@@ -40,6 +40,8 @@ export class Job {
   /** What the cell displayed so far. */
   readonly outputs: { key: string | undefined; output: Output }[] = [];
   isOver = false;
+  /** Whether the task has told its progress itself. */
+  tellsProgress = false;
   /** Whether the job has left a trace: something was said, begun or asked for. */
   isUsed = false;
 
