@@ -7,6 +7,7 @@ import {
   isWithin,
   tinyScale,
   touches,
+  widen,
   type Box,
 } from "./camera.ts";
 import { drawEdges } from "./drawEdges.ts";
@@ -392,15 +393,3 @@ function lookOf(node: GraphModelNode): string {
 /** Boxes in which nothing is: all is painted; what is drawn has to be found anew. */
 const nowhere: Box = { x: NaN, y: NaN, width: 0, height: 0 };
 const outdated: Box = { ...nowhere };
-
-/** So much around what is in sight is drawn too. */
-const surround = 0.6;
-
-function widen({ x, y, width, height }: Box): Box {
-  return {
-    x: x - width * surround,
-    y: y - height * surround,
-    width: width * (1 + 2 * surround),
-    height: height * (1 + 2 * surround),
-  };
-}
