@@ -27,7 +27,7 @@ import type { Backdrop } from "./backdrop.ts";
 import type { Minimap } from "./minimap.ts";
 import { isStill, moveTime } from "./motion.ts";
 import { isTicking, nodeSize } from "./nodeText.ts";
-import { svgElement } from "./svgElement.ts";
+import { setShown, svgElement } from "./svgElement.ts";
 import { isWalkKey, walk } from "./walk.ts";
 
 /** Above this many nodes a new layout is shown at once. */
@@ -61,8 +61,6 @@ export function drawElements(
   element.append(svg);
   const camera = createCamera(element, svg, (transform) => {
     canvas.setAttribute("transform", transform.toString());
-    svg.classList.toggle("far", transform.k < farScale);
-    svg.classList.toggle("tiny", transform.k < tinyScale);
     at = transform;
     look();
   });
@@ -134,6 +132,9 @@ export function drawElements(
     const isLarge = shown.nodes.length > mostDrawn;
     const isPainted = isLarge && at.k < farScale && backdrop !== undefined;
     backdrop?.show(isPainted ? at : undefined, sight);
+    // What is painted needs no other styles, and to find those of thousands of elements takes long.
+    svg.classList.toggle("far", !isPainted && at.k < farScale);
+    svg.classList.toggle("tiny", !isPainted && at.k < tinyScale);
     if (!isLarge && !drawn) return;
     if (isPainted ? drawn === nowhere : drawn && isWithin(sight, drawn)) return;
     drawn = isPainted ? nowhere : isLarge ? widen(sight) : undefined;
@@ -146,7 +147,7 @@ export function drawElements(
         touches(box, drawn) ||
         id === shown.selected ||
         group === document.activeElement;
-      group.style.display = isSeen ? "" : "none";
+      setShown(group, isSeen);
     }
     edges.limit(drawn);
   }
