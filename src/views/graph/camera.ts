@@ -226,3 +226,16 @@ export function boxAround(points: readonly Point[]): Box {
   const [x, y] = [Math.min(...xs), Math.min(...ys)];
   return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
 }
+
+/** How much further, in proportion. */
+const surround = 0.6;
+
+/** A box that reaches further to all sides. */
+export function widen({ x, y, width, height }: Box): Box {
+  return {
+    x: x - width * surround,
+    y: y - height * surround,
+    width: width * (1 + 2 * surround),
+    height: height * (1 + 2 * surround),
+  };
+}

@@ -7,7 +7,7 @@ import type { GraphModel, GraphModelEdge } from "./graphModel.ts";
 import type { Point } from "./layout.ts";
 import { moveTime } from "./motion.ts";
 import type { NestedLayout } from "./nestedLayout.ts";
-import { svgElement } from "./svgElement.ts";
+import { setShown, svgElement } from "./svgElement.ts";
 
 type GraphLayout = NestedLayout<GraphModelEdge>;
 
@@ -85,8 +85,7 @@ export function drawEdges(layer: SVGGElement): EdgesView {
 
     limit(box) {
       for (const { group, points } of edges.values())
-        group.style.display =
-          !box || touches(boxAround(points), box) ? "" : "none";
+        setShown(group, !box || touches(boxAround(points), box));
     },
 
     move(layout, moves) {

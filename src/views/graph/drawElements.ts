@@ -7,6 +7,7 @@ import {
   isWithin,
   tinyScale,
   touches,
+  widen,
   type Box,
 } from "./camera.ts";
 import { drawEdges } from "./drawEdges.ts";
@@ -26,7 +27,7 @@ import type { Backdrop } from "./backdrop.ts";
 import type { Minimap } from "./minimap.ts";
 import { isStill, moveTime } from "./motion.ts";
 import { isTicking, nodeSize } from "./nodeText.ts";
-import { svgElement } from "./svgElement.ts";
+import { setShown, svgElement } from "./svgElement.ts";
 import { isWalkKey, walk } from "./walk.ts";
 
 /** Above this many nodes a new layout is shown at once. */
@@ -60,8 +61,6 @@ export function drawElements(
   element.append(svg);
   const camera = createCamera(element, svg, (transform) => {
     canvas.setAttribute("transform", transform.toString());
-    svg.classList.toggle("far", transform.k < farScale);
-    svg.classList.toggle("tiny", transform.k < tinyScale);
     at = transform;
     look();
   });
@@ -133,6 +132,9 @@ export function drawElements(
     const isLarge = shown.nodes.length > mostDrawn;
     const isPainted = isLarge && at.k < farScale && backdrop !== undefined;
     backdrop?.show(isPainted ? at : undefined, sight);
+    // What is painted needs no other styles, and to find those of thousands of elements takes long.
+    svg.classList.toggle("far", !isPainted && at.k < farScale);
+    svg.classList.toggle("tiny", !isPainted && at.k < tinyScale);
     if (!isLarge && !drawn) return;
     if (isPainted ? drawn === nowhere : drawn && isWithin(sight, drawn)) return;
     drawn = isPainted ? nowhere : isLarge ? widen(sight) : undefined;
@@ -145,7 +147,7 @@ export function drawElements(
         touches(box, drawn) ||
         id === shown.selected ||
         group === document.activeElement;
-      group.style.display = isSeen ? "" : "none";
+      setShown(group, isSeen);
     }
     edges.limit(drawn);
   }
@@ -392,15 +394,3 @@ function lookOf(node: GraphModelNode): string {
 /** Boxes in which nothing is: all is painted; what is drawn has to be found anew. */
 const nowhere: Box = { x: NaN, y: NaN, width: 0, height: 0 };
 const outdated: Box = { ...nowhere };
-
-/** So much around what is in sight is drawn too. */
-const surround = 0.6;
-
-function widen({ x, y, width, height }: Box): Box {
-  return {
-    x: x - width * surround,
-    y: y - height * surround,
-    width: width * (1 + 2 * surround),
-    height: height * (1 + 2 * surround),
-  };
-}
