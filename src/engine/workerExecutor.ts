@@ -148,7 +148,12 @@ export class WorkerExecutor implements Executor {
 
   #spawn(): void {
     const worker = this.#pool.spawn();
-    const slot: Slot = { worker, isReady: false, work: undefined };
+    const slot: Slot = {
+      worker,
+      hasBegun: false,
+      isReady: false,
+      work: undefined,
+    };
     this.#slots.add(slot);
     worker.onMessage = (message) => this.#receive(slot, message);
     worker.onLost = (message) => this.#lose(slot, message);
@@ -251,6 +256,7 @@ export class WorkerExecutor implements Executor {
       jobs,
       done: 0,
       lines: 0,
+      database: undefined,
       timer: this.#startLimit(slot, job!),
     };
     const isBatch = jobs.length > 1;
@@ -271,6 +277,8 @@ export class WorkerExecutor implements Executor {
 
   #receive(slot: Slot, message: FromWorker): void {
     if (message.type === "ready") {
+      if (slot.hasBegun) return;
+      slot.hasBegun = true;
       void this.#setup.then((load) => {
         if (this.#slots.has(slot)) slot.worker.post(load);
       });
@@ -290,6 +298,8 @@ export class WorkerExecutor implements Executor {
         if (work.jobs.length > 1) job.task?.listener.started(job.task.request);
         break;
       case "open-database":
+        if (work.database === message.job) break;
+        work.database = message.job;
         void this.#openDatabase(slot, message.job, job);
         break;
       case "read-file":

@@ -7,7 +7,7 @@ export interface TaskWorker {
   post(message: ToWorker, transfer?: Transferable[]): void;
   /** Called for each message that passed the guard. */
   onMessage: (message: FromWorker) => void;
-  /** Called once when the worker is gone without having been asked to go. */
+  /** Called once when the worker is gone without having been asked to go, or was ended for a message that it may not send. */
   onLost: (message: string) => void;
   /** Ends it at once, whatever it is doing. */
   kill(): void;
@@ -59,11 +59,20 @@ export class WorkerPool {
         this.#send({ type: "kill", worker: id });
       },
     };
+    const giveUp = () => {
+      if (!this.#workers.has(id)) return;
+      worker.kill();
+      worker.onLost(
+        "Its worker sent something that no task may send, and was stopped. Code that posts messages of its own cannot run here; if yours does not, the result may be of a kind that cannot be copied.",
+      );
+    };
     port1.onmessage = (event) => {
       if (!this.#workers.has(id)) return;
       const message = checkFromWorker(event.data);
       if (message) worker.onMessage(message);
+      else giveUp();
     };
+    port1.onmessageerror = giveUp;
     this.#workers.set(id, worker);
     this.#send({ type: "spawn", worker: id, port: port2 }, [port2]);
     return worker;
