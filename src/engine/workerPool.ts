@@ -1,3 +1,4 @@
+import { sandboxUnavailable } from "./sandboxUnavailable.ts";
 import type { FromFrame, FromWorker, ToFrame, ToWorker } from "./protocol.ts";
 import { checkFromFrame, checkFromWorker } from "./sandboxGuard.ts";
 
@@ -31,6 +32,12 @@ export class WorkerPool {
   #nextPing = 1;
   #timer: ReturnType<typeof setInterval>;
   #isClosed = false;
+  #isBooted = false;
+  #settle!: { resolve(): void; reject(error: Error): void };
+  /** Resolves when the frame has answered; rejects if it never does, as in a browser that cannot give the sandbox. */
+  readonly booted = new Promise<void>((resolve, reject) => {
+    this.#settle = { resolve, reject };
+  });
 
   /** `onLost` is called once when the whole sandbox is gone, after `onLost` of each of its workers. */
   constructor(control: MessagePort, kernel: string, onLost: () => void) {
@@ -92,6 +99,10 @@ export class WorkerPool {
   }
 
   #receive(message: FromFrame): void {
+    if (message.type === "booted") {
+      this.#isBooted = true;
+      this.#settle.resolve();
+    }
     if (message.type === "pong") this.#unanswered = 0;
     if (message.type === "worker-error") {
       const worker = this.#workers.get(message.worker);
@@ -109,6 +120,10 @@ export class WorkerPool {
     const lost = [...this.#workers.values()];
     this.#workers.clear();
     this.close();
+    if (!this.#isBooted) {
+      this.#settle.reject(sandboxUnavailable());
+      return;
+    }
     for (const worker of lost)
       worker.onLost("The sandbox stopped answering; it may be out of memory.");
     this.#onLost();

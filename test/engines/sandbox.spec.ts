@@ -241,6 +241,8 @@ const read = Object.getOwnPropertyDescriptor(MessageEvent.prototype, "data").get
 Object.defineProperty(MessageEvent.prototype, "data", { get() {
   const value = read.call(this);
   if (value?.port instanceof MessagePort) data.add(value.port);
+  const from = this.currentTarget;
+  if (from instanceof MessagePort && !data.has(from)) engine.add(from);
   return value;
 } });
 log("catches the engine's port");
