@@ -306,7 +306,13 @@ export class Engine {
       kind,
       kind === "tracer" ? [] : this.#hosts,
     );
-    return new WorkerPool(control, kernel, () => void this.#replace(kind));
+    const pool = new WorkerPool(
+      control,
+      kernel,
+      () => void this.#replace(kind),
+    );
+    await pool.booted;
+    return pool;
   }
 
   /** The sandbox died, and all workers in it: what is wanted of it goes on in a new one. */

@@ -15,11 +15,16 @@ import {
   type QuestionAnswer,
   type TraceReport,
 } from "./protocol.ts";
+import { sizeOf } from "./sizeOf.ts";
 
 type Fields = Record<string, unknown>;
 
 const longestText = 20_000;
 const mostTogether = 10_000;
+const mostReported = 1000;
+const mostShownRows = 10_000;
+/** In bytes, about. */
+const largestOutput = 20_000_000;
 const logLevels: readonly string[] = ["debug", "info", "warning", "error"];
 
 const isFields = (value: unknown): value is Fields =>
@@ -265,7 +270,9 @@ export function checkOutput(value: unknown): Output {
         Array.isArray(output.columns) &&
         output.columns.every((column) => isText(column)) &&
         Array.isArray(output.rows) &&
+        output.rows.length <= mostShownRows &&
         output.rows.every(isFields) &&
+        sizeOf(output.rows) <= largestOutput &&
         isCount(output.total)
       )
         return {
@@ -288,7 +295,9 @@ export function checkOutput(value: unknown): Output {
         return { type: output.type, text: output.text };
       break;
     case "json":
-      return { type: "json", value: output.value };
+      if (sizeOf(output.value) <= largestOutput)
+        return { type: "json", value: output.value };
+      break;
     case "file":
       if (
         isText(output.name, 200) &&
@@ -326,7 +335,9 @@ function checkTraceReport(value: unknown): TraceReport | undefined {
   if (
     !isFields(value) ||
     !Array.isArray(value.graphs) ||
-    !Array.isArray(value.errors)
+    !Array.isArray(value.errors) ||
+    value.graphs.length > mostReported ||
+    value.errors.length > mostReported
   )
     return undefined;
   const graphs: Graph[] = [];

@@ -149,7 +149,12 @@ export class WorkerExecutor implements Executor {
 
   #spawn(): void {
     const worker = this.#pool.spawn();
-    const slot: Slot = { worker, isReady: false, work: undefined };
+    const slot: Slot = {
+      worker,
+      hasBegun: false,
+      isReady: false,
+      work: undefined,
+    };
     this.#slots.add(slot);
     worker.onMessage = (message) => this.#receive(slot, message);
     worker.onLost = (message) => this.#lose(slot, message);
@@ -252,6 +257,7 @@ export class WorkerExecutor implements Executor {
       jobs,
       done: 0,
       lines: 0,
+      database: undefined,
       timer: this.#startLimit(slot, job!),
     };
     const isBatch = jobs.length > 1;
@@ -272,6 +278,8 @@ export class WorkerExecutor implements Executor {
 
   #receive(slot: Slot, message: FromWorker): void {
     if (message.type === "ready") {
+      if (slot.hasBegun) return;
+      slot.hasBegun = true;
       void this.#setup.then((load) => {
         if (this.#slots.has(slot)) slot.worker.post(load);
       });
@@ -291,6 +299,8 @@ export class WorkerExecutor implements Executor {
         if (work.jobs.length > 1) job.task?.listener.started(job.task.request);
         break;
       case "open-database":
+        if (work.database === message.job) break;
+        work.database = message.job;
         void this.#openDatabase(slot, message.job, job);
         break;
       case "read-file":

@@ -24,7 +24,7 @@ const start: Readonly<
 
 /** Playwright's `test` for bodies that run in every engine: `tab` is a fresh tab with the app open. */
 export const test = base.extend<
-  { tab: Tab; address: string },
+  { tab: Tab; address: string; mayComplain: boolean },
   { engineName: EngineName; engine: Engine }
 >({
   engineName: ["chromium", { option: true, scope: "worker" }],
@@ -36,16 +36,18 @@ export const test = base.extend<
     },
     { scope: "worker" },
   ],
+  mayComplain: [false, { option: true }],
   address: async ({ baseURL }, use) => {
     if (baseURL === undefined) throw new Error("there is no baseURL");
     await use(baseURL);
   },
-  tab: async ({ engine, address }, use) => {
+  tab: async ({ engine, address, mayComplain }, use) => {
     const tab = await engine.open();
     await tab.goto(address);
     await answer(tab);
     await use(tab);
-    expect(tab.thrown, "uncaught errors of the page").toEqual([]);
+    if (!mayComplain)
+      expect(tab.thrown, "uncaught errors of the page").toEqual([]);
     await tab.close();
   },
 });
