@@ -58,6 +58,19 @@ const layers: readonly {
     types: ["notebook", "protocol"],
   },
   {
+    // What the page and the command line share about runs.
+    name: "runs",
+    path: /^src\/runs\//,
+    values: ["core", "runs"],
+    types: ["notebook", "protocol", "engine"],
+  },
+  {
+    name: "node",
+    path: /^src\/node\//,
+    values: ["core", "notebook", "protocol", "engine", "runs", "node"],
+    types: ["storage"],
+  },
+  {
     name: "views",
     path: /^src\/views\//,
     values: ["views"],
@@ -68,7 +81,7 @@ const layers: readonly {
     path: /^src\/ui\//,
     values: [
       ...["core", "notebook", "convert", "protocol"],
-      ...["views", "ui", "language"],
+      ...["runs", "views", "ui", "language"],
     ],
     types: ["engine", "storage"],
   },
@@ -78,7 +91,7 @@ const layers: readonly {
     path: /^src\/main\.ts$/,
     values: [
       ...["core", "notebook", "protocol", "engine", "worker"],
-      ...["storage", "views", "ui", "language", "main"],
+      ...["storage", "runs", "views", "ui", "language", "main"],
     ],
   },
 ];
@@ -89,7 +102,8 @@ const homes: Readonly<Record<string, RegExp>> = {
   acorn: /^src\/notebook\/compile\//,
   diff: /^src\/notebook\/compare\//,
   "@sveltejs/acorn-typescript": /^src\/notebook\/compile\//,
-  comlink: /^src\/(engine\/(?!sandbox\/)|ui\/session|main\.ts$)/,
+  comlink: /^src\/(engine\/(?!sandbox\/)|node\/|ui\/session|main\.ts$)/,
+  devalue: /^src\/engine\/database\//,
   "sql.js": /^src\/engine\/(database|sandbox)\//,
   fflate: /^src\/engine\/sandbox\/kernel\/formats\//,
   "json-p3": /^src\/engine\/sandbox\/kernel\/formats\//,
@@ -108,6 +122,7 @@ const families: readonly { prefix: string; home: RegExp }[] = [
   { prefix: "@codemirror/", home: /^src\/ui\/editor\// },
   { prefix: "@lezer/", home: /^src\/ui\/editor\// },
   { prefix: "d3-", home: /^src\/views\// },
+  { prefix: "node:", home: /^src\/node\// },
   {
     prefix: "hyparquet",
     home: /^src\/engine\/sandbox\/kernel\/formats\//,
@@ -197,13 +212,13 @@ describe("architecture", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("only the engine posts messages, so that nothing else can reach the sandbox", () => {
+  test("only the engine posts messages on the page, so that nothing else can reach the sandbox", () => {
     const wrong = files.filter((file) => {
       const text = withoutComments(readFileSync(file, "utf8"));
-      // Tabs talk to each other over a channel that no sandbox is on.
+      // Tabs talk to each other over a channel that no sandbox is on; threads in Node are no sandbox.
       return (
         /\bpostMessage\s*\(/.test(text) &&
-        !file.startsWith("src/engine/") &&
+        !/^src\/(engine|node)\//.test(file) &&
         !text.includes("new BroadcastChannel")
       );
     });

@@ -38,6 +38,9 @@ export type FromFrame =
 
 // ------------------------------------------------------------------ engine to task worker
 
+/** Stands for every host, where the notebook is trusted; no policy of a frame can be made of it. */
+export const anyHost = "*";
+
 /** What a task worker may know of the flow run that it works for. */
 export interface AttemptContext {
   attempt: number;

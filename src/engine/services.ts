@@ -189,15 +189,15 @@ export interface DatabaseService {
     limit?: number,
   ): Promise<QueryResult>;
   tables(): Promise<readonly TableSchema[]>;
-  /** The database as an SQLite file; what is left of it if it is damaged. */
-  exportDatabase(): Promise<Blob>;
+  /** The database as an SQLite file; what is left of it if it is damaged. With its history, the file goes on where this notebook is: in another browser, or in Node. */
+  exportDatabase(options?: { history?: boolean }): Promise<Blob>;
   /** Copies the notebook to where a copy outlives the loss of the original, as far as it has changed; `text` is the document. */
   keepCopy(text: NotebookText): Promise<void>;
   /** The copies that there are, the newest first. */
   copies(): Promise<readonly CopyEntry[]>;
   /** Puts the copy of a notebook, which must not be open, in the place of what is there; gives its document, or undefined if there is no copy. */
   restoreCopy(notebook: string): Promise<NotebookText | undefined>;
-  /** Puts an SQLite file in the place of the database; rejects, with nothing changed, if it is none or is damaged. */
+  /** Puts an SQLite file in the place of the database, and the runs that it brings beside those that are there; rejects, with nothing changed, if it is none or is damaged. */
   importDatabase(file: Blob): Promise<void>;
 
   writeFile(name: string, data: Blob): Promise<StoredFile>;

@@ -21,6 +21,7 @@
 import { del, get, promisifyRequest, set } from "idb-keyval";
 import type { CacheEntry } from "../core/cache.ts";
 import type { RunEvent } from "../core/events.ts";
+import type { KeptEntry } from "../core/kept.ts";
 import { pagesOf, type FoundPages, type PageImage } from "../core/pages.ts";
 import type { Output } from "../engine/protocol.ts";
 import type {
@@ -40,6 +41,7 @@ import {
 } from "./coldCopy.ts";
 import { EventLists, type RunRecord } from "./eventLists.ts";
 import { checkFormat, FencedWrites, type Manifest } from "./fencedWrites.ts";
+import { putKept, readKept, resultKeys } from "./keptEntries.ts";
 import { needsCompaction, readPages } from "./pageLog.ts";
 import { Results } from "./results.ts";
 import {
@@ -88,8 +90,10 @@ export interface NotebookStore {
   readonly generation: number;
   /** Copies what has changed to where it outlives this store; meanwhile nothing may be written into the database. */
   copy(image: PageImage, text: NotebookText): Promise<void>;
-  /** Puts another database in the place of the one that is there. */
-  replaceDatabase(image: PageImage): Promise<void>;
+  /** Puts another database in the place of the one that is there, with runs that come along; other runs stay. */
+  replaceDatabase(image: PageImage, kept?: readonly KeptEntry[]): Promise<void>;
+  /** Everything besides rows and files. */
+  kept(): Promise<KeptEntry[]>;
   commit(commit: StoredCommit): Promise<void>;
   commitResults(commit: ResultsCommit): Promise<void>;
   /** The events of a run, in the formats that they were written in. */
@@ -245,13 +249,41 @@ class OpenStore implements NotebookStore {
     });
   }
 
-  async replaceDatabase(image: PageImage): Promise<void> {
+  async replaceDatabase(
+    image: PageImage,
+    kept: readonly KeptEntry[] = [],
+  ): Promise<void> {
+    const runs = new Set(kept.map(({ run }) => run).filter(Boolean));
     await this.#writes.write({
       isCommit: true,
       pages: image,
-      put: () => [],
+      prepare: () => this.#cache.ready(),
+      put: (store) => [
+        this.#cache.put(store, putKept(store, kept)),
+        () => {
+          for (const run of runs) this.#results.forget(run);
+        },
+      ],
     });
     this.#copy.changedPages(image);
+    for (const run of runs) this.#copy.changedRun(run);
+    if (kept.length > 0) this.#copy.changed("cache");
+  }
+
+  async kept(): Promise<KeptEntry[]> {
+    const read = this.#store.use("readonly", (store) =>
+      Promise.all([readKept(store), resultKeys(store)]),
+    );
+    const [entries, keysOf] = await orStorageError(read);
+    for (const [run, keys] of keysOf) {
+      const all = [...keys];
+      const found = await orStorageError(this.#results.find(run, all));
+      all.forEach((key, at) => {
+        const value = found[at];
+        if (value) entries.push({ kind: "result", run, key, ...value });
+      });
+    }
+    return entries;
   }
 
   commit(commit: StoredCommit): Promise<void> {

@@ -260,6 +260,16 @@ export const actions = {
       download(`${fileNameOf(session.notebook?.title ?? "")}.sqlite`, file);
     },
   },
+  downloadWithHistory: {
+    title: "Download the database with its runs (.sqlite)",
+    group: "Notebook",
+    keys: [],
+    scope: "anywhere",
+    async run({ session }) {
+      const file = await session.exportDatabase({ history: true });
+      download(`${fileNameOf(session.notebook?.title ?? "")}.sqlite`, file);
+    },
+  },
   goHome: {
     title: "All notebooks",
     group: "Notebook",

@@ -55,13 +55,13 @@ export class Drawing {
     this.#link = link;
   }
 
-  /** Takes a new text. `at once` for a notebook that was just opened. */
-  update(notebook: Notebook, atOnce = false): void {
+  /** Takes a new text. `at once` for a notebook that was just opened; `program` if it is compiled already. */
+  update(notebook: Notebook, atOnce = false, program?: Program): void {
     const version = ++this.#newest;
     clearTimeout(this.#timer);
     this.#work = new Promise((resolve) => {
       this.#timer = setTimeout(
-        () => void this.#draw(notebook, version).then(resolve),
+        () => void this.#draw(notebook, version, program).then(resolve),
         atOnce ? 0 : pause,
       );
     });
@@ -87,12 +87,23 @@ export class Drawing {
     this.#cells.clear();
   }
 
-  async #draw(notebook: Notebook, version: number): Promise<void> {
+  async #compile(notebook: Notebook): Promise<Program> {
     const { compileNotebook, createCache } =
       await import("../notebook/compile/compile.ts");
     this.#cache ??= createCache();
+    return compileNotebook(
+      notebook,
+      this.#cache as ReturnType<typeof createCache>,
+    );
+  }
+
+  async #draw(
+    notebook: Notebook,
+    version: number,
+    compiled: Program | undefined,
+  ): Promise<void> {
     const program = await this.#link(
-      compileNotebook(notebook, this.#cache as ReturnType<typeof createCache>),
+      compiled ?? (await this.#compile(notebook)),
       notebook,
     );
     if (version !== this.#newest) return;

@@ -41,13 +41,13 @@ import { FlowSchedules } from "./flowSchedules.ts";
 import { Follower } from "./follower.ts";
 import { formatAgo } from "./format.ts";
 import { HostPermissions } from "./hostPermissions.svelte.ts";
-import { makeId } from "./makeId.ts";
+import { makeId } from "../runs/makeId.ts";
 import { Losses } from "./losses.svelte.ts";
 import { NotebookLock } from "./notebookLock.ts";
 import { Packages } from "./packages/packages.svelte.ts";
 import { NotebookVersions } from "./notebookVersions.ts";
 import { Notices, type Notice } from "./notices.svelte.ts";
-import { parametersOf } from "./parametersOf.ts";
+import { parametersOf } from "../runs/parametersOf.ts";
 import { RunDesk } from "./runDesk.svelte.ts";
 import { StorageUse } from "./storageUse.svelte.ts";
 import { TabMessages } from "./tabMessages.ts";
@@ -61,6 +61,13 @@ export interface Example {
   description: string;
 }
 
+/** A notebook that the build has read and compiled. */
+export interface ReadyExample {
+  text: string;
+  notebook: Notebook;
+  program: Program;
+}
+
 /** What a session works with; made by main.ts. */
 export interface SessionParts {
   engine: Remote<EngineService>;
@@ -68,6 +75,8 @@ export interface SessionParts {
   library: Library;
   /** What was kept in this browser, as remembered outside of its databases. */
   mirror: Mirror;
+  /** An example that needs no reading, if it is there. */
+  readyExample(name: string): Promise<ReadyExample | undefined>;
   /** Fetches a file of the app's own `examples` folder. */
   fetchExample(path: string): Promise<Response>;
   /** How many task workers unless the notebook says otherwise. */
@@ -115,8 +124,10 @@ export class Session {
   isFollowing = $state(false);
 
   #parts: SessionParts;
-  /** There as soon as a notebook is open. */
-  #tools!: DocumentTools;
+  /** Not there until a text has to be read or changed. */
+  #tools: DocumentTools | undefined;
+  /** The text of the open notebook as long as it needed neither. */
+  #readyText = "";
   #drawing: Drawing;
   #program: Program | undefined;
   #history: History | undefined;
@@ -262,9 +273,11 @@ export class Session {
       const id = `example-${name}`;
       const own = await this.#parts.library.read(id);
       if (own !== undefined) return { id, text: own };
+      const ready = await this.#parts.readyExample(name);
+      if (ready) return { id, text: ready.text, ready };
       const response = await this.#parts.fetchExample(`${name}.flow.md`);
       return { id, text: await response.text() };
-    });
+    }, true);
   }
 
   /** Opens a text as a new notebook of the reader's own. */
@@ -312,20 +325,25 @@ export class Session {
   }
 
   async #open(
-    read: () => Promise<{ id: string; text: string }>,
+    read: () => Promise<{ id: string; text: string; ready?: ReadyExample }>,
+    mayBeReady = false,
   ): Promise<void> {
     const opening = this.#opening
       .catch(() => {})
       .then(async () => {
         if (this.desk.running) await this.desk.cancelRun();
         await this.save();
-        const [{ id, text }, tools] = await Promise.all([
+        const [found] = await Promise.all([
           read(),
-          loadDocumentTools(),
+          mayBeReady ? undefined : this.#loadTools(),
         ]);
-        this.#tools = tools;
+        const { id, text, ready } = found;
+        const notebook =
+          ready?.notebook ??
+          (await this.#loadTools()).parseNotebook(text).notebook;
+        this.#readyText = text;
         try {
-          await this.#show(id, text);
+          await this.#show(id, notebook, ready?.program);
         } catch (thrown) {
           await this.#offerCopy(id);
           throw thrown;
@@ -336,9 +354,24 @@ export class Session {
     await this.#drawing.settled();
   }
 
-  async #show(id: string, text: string): Promise<void> {
+  async #loadTools(): Promise<DocumentTools> {
+    return (this.#tools = await loadDocumentTools());
+  }
+
+  /** Fetches what the first change needs, before it is made. */
+  async prepareToEdit(): Promise<void> {
+    await Promise.all([
+      this.#loadTools(),
+      import("../notebook/compile/compile.ts"),
+    ]);
+  }
+
+  async #show(
+    id: string,
+    notebook: Notebook,
+    program?: Program,
+  ): Promise<void> {
     this.#copies.stop();
-    const { notebook } = this.#tools.parseNotebook(text);
     const isOurs = await this.#lock.acquire(id);
     this.#setFollowing(isOurs ? undefined : id, openElsewhere);
     const { database, engine, library } = this.#parts;
@@ -365,7 +398,7 @@ export class Session {
     await this.desk.open(report);
     // Together, so that no text is ever saved under the id of another notebook.
     this.id = id;
-    this.#setNotebook(notebook, true);
+    this.#setNotebook(notebook, true, program);
     await engine.configure(this.#configuration());
     await this.#fetchFiles(id);
     this.views.load(notebook, report.outputs);
@@ -441,7 +474,7 @@ export class Session {
       return;
     const before = this.notebook;
     if (!before) return;
-    const { parseNotebook, edits } = this.#tools;
+    const { parseNotebook, edits } = await this.#loadTools();
     const { notebook } = parseNotebook(text, makeId);
     this.#history = undefined;
     this.canUndo = this.canRedo = false;
@@ -498,12 +531,13 @@ export class Session {
   // ---------------------------------------------------------------- document
 
   markdown(): string {
-    return this.notebook ? this.#tools.printNotebook(this.notebook) : "";
+    if (!this.notebook) return "";
+    return this.#tools?.printNotebook(this.notebook) ?? this.#readyText;
   }
 
   editCell(cell: string, source: string): void {
     this.#edit(
-      (notebook) => this.#tools.edits.setSource(notebook, cell, source),
+      (notebook, edits) => edits.setSource(notebook, cell, source),
       cell,
     );
     const edited = this.notebook?.cells.find(({ id }) => id === cell);
@@ -512,15 +546,15 @@ export class Session {
 
   insertCell(kind: CellKind, after: string | undefined): string {
     const id = makeId();
-    this.#edit((notebook) =>
-      this.#tools.edits.insertCell(notebook, kind, after, id),
+    this.#edit((notebook, edits) =>
+      edits.insertCell(notebook, kind, after, id),
     );
     this.selectedCell = id;
     return id;
   }
 
   removeCell(cell: string): void {
-    this.#edit((notebook) => this.#tools.edits.removeCell(notebook, cell));
+    this.#edit((notebook, edits) => edits.removeCell(notebook, cell));
     this.notify("info", "The cell was deleted.", {
       label: "Undo",
       run: () => this.undo(),
@@ -529,24 +563,20 @@ export class Session {
 
   moveCell(cell: string, by: 1 | -1): void {
     const index = this.notebook?.cells.findIndex(({ id }) => id === cell) ?? 0;
-    this.#edit((notebook) =>
-      this.#tools.edits.moveCell(notebook, cell, index + by),
-    );
+    this.#edit((notebook, edits) => edits.moveCell(notebook, cell, index + by));
   }
 
   /** Gives a cell another name; says why if it cannot have it. */
   renameCell(cell: string, name: string): void {
-    this.#edit((notebook) =>
-      this.#tools.edits.renameCell(notebook, cell, name),
-    );
+    this.#edit((notebook, edits) => edits.renameCell(notebook, cell, name));
   }
 
   setKind(cell: string, kind: CellKind): void {
-    this.#edit((notebook) => this.#tools.edits.setKind(notebook, cell, kind));
+    this.#edit((notebook, edits) => edits.setKind(notebook, cell, kind));
   }
 
   setTitle(title: string): void {
-    this.#edit((notebook) => this.#tools.edits.setTitle(notebook, title));
+    this.#edit((notebook, edits) => edits.setTitle(notebook, title));
   }
 
   undo(): void {
@@ -560,7 +590,12 @@ export class Session {
   /** Takes another text as one change; cells that are found again keep their ids, and with them what they show. */
   replaceText(text: string): void {
     const before = new Set(this.notebook?.cells);
-    const { parseNotebook, edits } = this.#tools;
+    const tools = this.#tools;
+    if (!tools) {
+      this.#whenEditable(() => this.replaceText(text));
+      return;
+    }
+    const { parseNotebook, edits } = tools;
     this.#edit((notebook) =>
       edits.replaceText(notebook, parseNotebook(text, makeId).notebook),
     );
@@ -574,7 +609,9 @@ export class Session {
   /** Takes other front matter as one change. */
   setFrontMatter(frontMatter: string): void {
     const { notebook } = this;
-    if (notebook)
+    if (!this.#tools)
+      this.#whenEditable(() => this.setFrontMatter(frontMatter));
+    else if (notebook)
       this.replaceText(this.#tools.printNotebook({ ...notebook, frontMatter }));
   }
 
@@ -632,7 +669,32 @@ export class Session {
     this.#tabs.send({ type: "saved", notebook: id });
   }
 
-  #edit(change: (notebook: Notebook) => Notebook, typingIn?: string): void {
+  /** Changes that came before texts could be changed, in order. */
+  #early: (() => void)[] = [];
+  #catchingUp: Promise<void> = Promise.resolve();
+
+  /** Does something once texts can be changed; all together, so that nobody sees a text that is only half there. */
+  #whenEditable(act: () => void): void {
+    this.#early.push(act);
+    if (this.#early.length > 1) return;
+    this.#catchingUp = this.#orNotice(() =>
+      this.#loadTools().finally(() => {
+        const early = this.#early;
+        this.#early = [];
+        if (this.#tools) for (const change of early) change();
+      }),
+    );
+  }
+
+  #edit(
+    change: (notebook: Notebook, edits: DocumentTools["edits"]) => Notebook,
+    typingIn?: string,
+  ): void {
+    const tools = this.#tools;
+    if (!tools) {
+      this.#whenEditable(() => this.#edit(change, typingIn));
+      return;
+    }
     const before = this.notebook;
     if (!before) return;
     if (this.readOnly) {
@@ -640,7 +702,7 @@ export class Session {
       return;
     }
     try {
-      const after = change(before);
+      const after = change(before, tools.edits);
       this.#setHistory(
         recordChange(this.#history ?? startHistory(before), after, {
           typedIn: typingIn,
@@ -661,18 +723,18 @@ export class Session {
     this.#saver.changed();
   }
 
-  #setNotebook(notebook: Notebook, atOnce = false): void {
+  #setNotebook(notebook: Notebook, atOnce = false, program?: Program): void {
     this.notebook = notebook;
     this.hosts.name(notebook.network);
     this.#updateMissing();
-    this.#drawing.update(notebook, atOnce);
+    this.#drawing.update(notebook, atOnce, program);
   }
 
   #onDrawn(drawn: Drawn): void {
     this.#program = drawn.program;
     this.views.compiled(drawn.program);
     const parsed = this.notebook
-      ? this.#tools.parseNotebook(this.markdown())
+      ? this.#tools?.parseNotebook(this.markdown())
       : undefined;
     this.diagnostics = [
       ...drawn.diagnostics,
@@ -826,6 +888,7 @@ export class Session {
   async settled(): Promise<void> {
     await this.#starting;
     await this.#opening;
+    await this.#catchingUp;
     await this.#drawing.settled();
   }
 
@@ -899,8 +962,8 @@ export class Session {
     return this.#parts.database.query(sql, [], limit);
   }
 
-  exportDatabase(): Promise<Blob> {
-    return this.#parts.database.exportDatabase();
+  exportDatabase(options?: { history?: boolean }): Promise<Blob> {
+    return this.#parts.database.exportDatabase(options);
   }
 
   /** Puts an SQLite file in the place of the notebook's database; a notice offers the way back. */
@@ -916,6 +979,8 @@ export class Session {
     const before =
       this.tables.length > 0 ? await database.exportDatabase() : undefined;
     await database.importDatabase(file);
+    await this.desk.open(await database.refresh());
+    this.desk.updatePlan();
     await this.rested();
     const shown = name ?? ("name" in file ? file.name : "The file");
     this.notify(

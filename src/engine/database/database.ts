@@ -1,6 +1,7 @@
 import { FlowError, toErrorData } from "../../core/errors.ts";
 import type { CacheEntry } from "../../core/cache.ts";
 import type { RunEvent } from "../../core/events.ts";
+import type { KeptEntry } from "../../core/kept.ts";
 import type { PageImage } from "../../core/pages.ts";
 import { upgradeEvents } from "../../core/upgrade.ts";
 import type {
@@ -37,7 +38,7 @@ import { serveDataPort } from "./dataPort.ts";
 import { History } from "./history.ts";
 import { readTables } from "./schema.ts";
 import { readSqliteFile } from "./sqliteFile.ts";
-import type { Sqlite } from "./sqlite.ts";
+import type { Connection, Sqlite } from "./sqlite.ts";
 import { Transactions } from "./transactions.ts";
 
 /** How the database worker gets at what is stored. */
@@ -268,10 +269,20 @@ export class Database implements DatabaseService {
     return this.#open().transactions.read(readTables);
   }
 
-  async exportDatabase(): Promise<Blob> {
-    const parts = await this.#open().transactions.parts();
+  async exportDatabase(options: { history?: boolean } = {}): Promise<Blob> {
+    const { store, transactions } = this.#open();
+    const parts = options.history
+      ? await transactions.partsWith(await this.#historyOf(store))
+      : await transactions.parts();
     // The parts are copied at once, and to where they burden nobody's memory.
     return new Blob(parts, { type: "application/vnd.sqlite3" });
+  }
+
+  async #historyOf(
+    store: NotebookStore,
+  ): Promise<(writer: Connection) => void> {
+    const { writeTable } = await import("./notebookTable.ts");
+    return writeTable(await store.kept());
   }
 
   async keepCopy(text: NotebookText): Promise<void> {
@@ -290,11 +301,25 @@ export class Database implements DatabaseService {
     });
   }
 
+  /** Closes the open notebook, if one is. */
+  closeNotebook(): Promise<void> {
+    return this.#inTurn(() => this.#close());
+  }
+
   async importDatabase(file: Blob): Promise<void> {
-    const { store, transactions } = this.#open();
-    await transactions.replace(await readSqliteFile(file), (image) =>
-      image ? store.replaceDatabase(image) : Promise.resolve(),
+    const { store, transactions, history } = this.#open();
+    const { takeTable } = await import("./notebookTable.ts");
+    let kept: readonly KeptEntry[] = [];
+    await transactions.replace(
+      await readSqliteFile(file),
+      (image) =>
+        image ? store.replaceDatabase(image, kept) : Promise.resolve(),
+      (writer) => (kept = takeTable(writer)),
     );
+    for (const { run } of kept) {
+      history.changed(run);
+      history.logged(run);
+    }
   }
 
   async writeFile(name: string, data: Blob): Promise<StoredFile> {

@@ -23,6 +23,7 @@ import {
   type Column,
 } from "./loadTable.ts";
 import type { Connection, RawValue } from "./sqlite.ts";
+import { notebookTable } from "./statements.ts";
 
 const mostColumns = 2000;
 
@@ -86,6 +87,11 @@ export function loadRows(
 
 function checkRequest({ table, mode, key }: LoadRequest): void {
   checkName("table", table);
+  if (table.toLowerCase() === notebookTable)
+    throw new FlowError(
+      "invalid-argument",
+      `A table cannot be named "${table}": that name is Flowbook's own. Choose another name.`,
+    );
   if (/^sqlite_/i.test(table))
     throw new FlowError(
       "invalid-argument",

@@ -1,6 +1,7 @@
 import type { TableSchema } from "../services.ts";
 import { readAll, readRow } from "./execute.ts";
 import { quote } from "./loadTable.ts";
+import { notebookTable } from "./statements.ts";
 import type { Connection } from "./sqlite.ts";
 
 /** The tables of the database by name, with their columns and the number of their rows. */
@@ -9,7 +10,8 @@ export function readTables(connection: Connection): TableSchema[] {
     connection,
     "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name COLLATE NOCASE",
   );
-  return tables.map(([table]) => {
+  const ofUsers = tables.filter(([table]) => table !== notebookTable);
+  return ofUsers.map(([table]) => {
     const name = String(table);
     const columns = readAll(
       connection,

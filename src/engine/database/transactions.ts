@@ -21,7 +21,7 @@ import {
 } from "./execute.ts";
 import type { History } from "./history.ts";
 import { quote } from "./loadTable.ts";
-import type { Attach, DatabaseFile } from "./databaseFile.ts";
+import type { Attach, OpenFile, Save } from "./databaseFile.ts";
 import { checkFile, openFound } from "./openFound.ts";
 import { PageFile } from "./pageFile.ts";
 import type { Connection, Sqlite } from "./sqlite.ts";
@@ -32,7 +32,7 @@ export class Transactions<Owner extends object> {
   /** Told before SQLite is entered, and for whom (undefined: for no attempt): once inside, nothing can be told. */
   readonly #entering: (owner: Owner | undefined) => void;
   readonly #queue = new WriteQueue<object>();
-  readonly #file: DatabaseFile;
+  readonly #file: OpenFile;
   /** Why the stored database could not be used; this one is then empty and cannot be written. */
   readonly damage: FlowError | undefined;
   /** Who has an open transaction on the writer. */
@@ -130,10 +130,7 @@ export class Transactions<Owner extends object> {
    * Commits what the owner wrote, saves it and ends the owner's turn; rejects with nothing of it kept. `save` gets the database
    * if it changed. Says whether it did.
    */
-  async commit(
-    owner: Owner,
-    save: (pages: PageImage | undefined) => Promise<void>,
-  ): Promise<boolean> {
+  async commit(owner: Owner, save: Save): Promise<boolean> {
     if (this.#writing !== owner) {
       await save(undefined);
       return false;
@@ -145,10 +142,8 @@ export class Transactions<Owner extends object> {
     }
     this.#entering(undefined);
     try {
-      const { writer } = this.#file;
-      dropTemporary(writer);
-      writer.run("COMMIT");
-      return await this.#save(save);
+      dropTemporary(this.#file.writer);
+      return await this.#whileSaving(() => this.#file.commit(save));
     } catch (thrown) {
       this.#takeBack();
       // A COMMIT that failed half way has written some of its pages.
@@ -159,17 +154,12 @@ export class Transactions<Owner extends object> {
     }
   }
 
-  /** Saves what is committed, while everyone waits; takes it back if that fails. Says whether there was anything. */
-  async #save(
-    save: (pages: PageImage | undefined) => Promise<void>,
-  ): Promise<boolean> {
+  /** Everyone waits while something is saved, and it is taken back if that fails. */
+  async #whileSaving<T>(work: () => Promise<T>): Promise<T> {
     let saved = () => {};
     this.#saving = new Promise((resolve) => (saved = resolve));
     try {
-      const hasChanged = this.#file.hasChanged();
-      await save(hasChanged ? this.#file.image : undefined);
-      this.#file.saved();
-      return hasChanged;
+      return await work();
     } catch (thrown) {
       this.#revert();
       throw thrown;
@@ -179,10 +169,14 @@ export class Transactions<Owner extends object> {
     }
   }
 
-  /** Puts another file in the place of the database and saves it, when nobody else writes; all or nothing. */
+  /**
+   * Puts another file in the place of the database and saves it, when nobody else writes; all or nothing. `change` may change
+   * the file before.
+   */
   async replace(
     found: FoundPages,
-    save: (pages: PageImage | undefined) => Promise<void>,
+    save: Save,
+    change: (writer: Connection) => void = () => {},
   ): Promise<void> {
     if (this.damage) throw this.damage;
     await this.#whileNobodyWrites(async () => {
@@ -190,11 +184,12 @@ export class Transactions<Owner extends object> {
       try {
         this.#file.replace(found);
         checkFile(this.#file);
+        change(this.#file.writer);
       } catch (thrown) {
         this.#revert();
         throw unusable(thrown);
       }
-      await this.#save(save);
+      await this.#whileSaving(() => this.#file.save(save));
     });
   }
 
@@ -233,6 +228,29 @@ export class Transactions<Owner extends object> {
     while (this.#saving) await this.#saving;
     if (this.#unusable) throw this.#unusable;
     return this.#file.parts();
+  }
+
+  /** Like {@link parts}, with something written into the file that is not saved here. */
+  async partsWith(
+    write: (writer: Connection) => void,
+  ): Promise<Uint8Array<ArrayBuffer>[]> {
+    let parts: Uint8Array<ArrayBuffer>[] = [];
+    await this.#whileNobodyWrites(() =>
+      this.#whileSaving(async () => {
+        if (this.#unusable) throw this.#unusable;
+        try {
+          const { writer } = this.#file;
+          writer.run("BEGIN IMMEDIATE");
+          write(writer);
+          writer.run("COMMIT");
+          this.#file.hasChanged();
+          parts = this.#file.parts().map((part) => part.slice());
+        } finally {
+          this.#revert();
+        }
+      }),
+    );
+    return parts;
   }
 
   /** Takes back what the owner wrote and has not committed, and ends its turn or its waiting. */

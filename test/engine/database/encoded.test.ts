@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import type { DatabaseFile } from "../../../src/engine/database/databaseFile.ts";
+import type { OpenFile } from "../../../src/engine/database/databaseFile.ts";
 import {
   fileTable,
   TableFile,
@@ -30,7 +30,7 @@ type Row = Record<string, SqlValue>;
 
 /** Loads as pages only; says how often each batch was encoded. */
 function loadPages(
-  { writer, attach }: DatabaseFile,
+  { writer, attach }: OpenFile,
   table: string,
   batches: readonly RowBatch[],
   options: Partial<LoadRequest> = {},
@@ -59,7 +59,7 @@ function loadPages(
 }
 
 /** Every cell with its type, as SQLite writes it down. */
-function cells({ writer }: DatabaseFile, table: string): unknown[][] {
+function cells({ writer }: OpenFile, table: string): unknown[][] {
   const columns = readAll(
     writer,
     "SELECT name FROM pragma_table_xinfo(?, 'main')",
@@ -84,12 +84,12 @@ function cells({ writer }: DatabaseFile, table: string): unknown[][] {
   return rows;
 }
 
-function integrity({ writer }: DatabaseFile): unknown {
+function integrity({ writer }: OpenFile): unknown {
   return readAll(writer, "PRAGMA main.integrity_check");
 }
 
 /** Begins anew, so that files may be attached again. */
-function again(file: DatabaseFile): void {
+function again(file: OpenFile): void {
   file.writer.run("ROLLBACK");
   file.detachAll();
   file.writer.run("BEGIN IMMEDIATE");
@@ -97,7 +97,7 @@ function again(file: DatabaseFile): void {
 
 /** Does the same in two databases, with pages and with statements; both must have the same cells then. */
 function compare(
-  [pages, statements]: readonly [DatabaseFile, DatabaseFile],
+  [pages, statements]: readonly [OpenFile, OpenFile],
   loads: readonly {
     batches: readonly RowBatch[];
     options?: Partial<LoadRequest>;
@@ -119,7 +119,7 @@ function compare(
   expect(integrity(pages)).toEqual([["ok"]]);
 }
 
-async function connectTwo(): Promise<[DatabaseFile, DatabaseFile]> {
+async function connectTwo(): Promise<[OpenFile, OpenFile]> {
   return [await connect(), await connect()];
 }
 
@@ -285,7 +285,7 @@ describe("rows as pages", () => {
       maxLength: 3,
     });
     const options = { mode: "upsert", key: ["k"] } as const;
-    const read = ({ writer }: DatabaseFile) =>
+    const read = ({ writer }: OpenFile) =>
       readAll(writer, "SELECT quote(k), hex(v) FROM t ORDER BY 1");
     const [pages, statements] = files;
     fc.assert(

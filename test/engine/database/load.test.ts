@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { exec, query } from "../../../src/engine/database/execute.ts";
 import { loadRows } from "../../../src/engine/database/load.ts";
 import { quote } from "../../../src/engine/database/loadTable.ts";
-import type { DatabaseFile } from "../../../src/engine/database/databaseFile.ts";
+import type { OpenFile } from "../../../src/engine/database/databaseFile.ts";
 import type { Connection } from "../../../src/engine/database/sqlite.ts";
 import type {
   LoadRequest,
@@ -28,7 +28,7 @@ describe.each([
   ["as pages", 1],
 ])("rows that go in %s", (_, encodeFrom) => {
   function loadBatches(
-    { writer, attach }: DatabaseFile,
+    { writer, attach }: OpenFile,
     request: LoadRequest,
     batches: readonly RowBatch[],
   ) {
@@ -36,7 +36,7 @@ describe.each([
   }
 
   function load(
-    file: DatabaseFile,
+    file: OpenFile,
     table: string,
     rows: readonly Row[],
     options: Partial<LoadRequest> = {},

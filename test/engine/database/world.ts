@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 import { fromErrorData } from "../../../src/core/errors.ts";
 import type { RunEvent } from "../../../src/core/events.ts";
 import { Database } from "../../../src/engine/database/database.ts";
-import type { DatabaseFile } from "../../../src/engine/database/databaseFile.ts";
+import type { OpenFile } from "../../../src/engine/database/databaseFile.ts";
 import { openSqlite } from "../../../src/engine/database/sqlite.ts";
 import type {
   AttemptId,
@@ -34,7 +34,7 @@ export const wasmBytes = readFileSync(wasm);
 export const sqlite = openSqlite(wasmBytes);
 
 /** An empty database, with a transaction open on its writer. */
-export async function connect(): Promise<DatabaseFile> {
+export async function connect(): Promise<OpenFile> {
   const file = (await sqlite).connect();
   file.writer.run("BEGIN IMMEDIATE");
   onTestFinished(() => file.close());

@@ -84,7 +84,12 @@ export async function openFlows(
     openDatabase: () => Promise.reject(new Error("no database")),
     readFile: () => Promise.reject(new Error("no files")),
   };
-  const tracer = new WorkerExecutor(pool, 1, { program, hosts: [] }, supplies);
+  const tracer = new WorkerExecutor(
+    pool,
+    1,
+    { program, hosts: [], showsCells: true },
+    supplies,
+  );
   const traced = await tracer.trace(
     { run: "trace:", node: "flows", attempt: 1 },
     { after: 10_000, message: "too slow" },
@@ -116,7 +121,7 @@ export async function openFlows(
     const executor = new WorkerExecutor(
       pool,
       options.workers ?? 4,
-      { program, hosts: [] },
+      { program, hosts: [], showsCells: true },
       supplies,
     );
     const store = (key: string) => `${run} ${key}`;

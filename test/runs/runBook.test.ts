@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { RunEvent } from "../../src/core/events.ts";
-import { RunBook } from "../../src/ui/runBook.ts";
-import { makeGraph } from "./runs.ts";
+import { RunBook } from "../../src/runs/runBook.ts";
+import { makeGraph } from "../ui/runs.ts";
 
 const graph = makeGraph({ a: [] });
 

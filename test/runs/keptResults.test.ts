@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import type { CacheEntry } from "../../src/core/cache.ts";
 import type { RunState } from "../../src/core/run.ts";
-import { keptResults } from "../../src/ui/keptResults.ts";
+import { keptResults } from "../../src/runs/keptResults.ts";
 import { start } from "../../src/core/scheduler.ts";
 import { look, startOf } from "../core/simulate.ts";
-import { makeGraph, runTasks } from "./runs.ts";
+import { makeGraph, runTasks } from "../ui/runs.ts";
 
 const graph = makeGraph({ a: [], b: ["a"] });
 
