@@ -41,7 +41,7 @@ if (inNode.length > 0) {
 }
 
 if (isWanted("browser") || isWanted("load")) {
-  const { findBrowser } = await import("./browser.mjs");
+  const { findChromium } = await import("./browser.mjs");
   const { serve } = await import("./serve.mjs");
   const { benchBrowser } = await import("../test/bench/browser.bench.mjs");
   const { benchLoadInBrowser } = await import("../test/bench/load.browser.mjs");
@@ -65,7 +65,7 @@ if (isWanted("browser") || isWanted("load")) {
     });
     const place = {
       url: server.url,
-      executablePath: await findBrowser(),
+      executablePath: await findChromium(),
     };
     if (isWanted("browser")) await benchBrowser(place);
     if (isWanted("load")) await benchLoadInBrowser(place);
@@ -76,7 +76,7 @@ if (isWanted("browser") || isWanted("load")) {
 }
 
 if (isWanted("storage")) {
-  const { findBrowser } = await import("./browser.mjs");
+  const { findChromium } = await import("./browser.mjs");
   const { serve } = await import("./serve.mjs");
   const { benchStorage } = await import("../test/bench/storage.bench.mjs");
   const out = mkdtempSync(join(root, "node_modules/.cache/bench-storage-"));
@@ -92,7 +92,7 @@ if (isWanted("storage")) {
     const server = await serve({ folder: out, base: "/bench/", port: 4600 });
     await benchStorage({
       url: server.url,
-      executablePath: await findBrowser(),
+      executablePath: await findChromium(),
       sizes: values.large ? [10, 100, 400] : [10, 100],
     });
     await server.close();

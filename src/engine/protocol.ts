@@ -333,26 +333,14 @@ export interface LoadReport {
 }
 
 /**
- * The values of a column of a batch, one for each row. Numbers alone, where NaN is null, or values of any kind: `kinds[r]` is one of
- * `valueKinds`, and the bytes of row r are those from `ends[r - 1]` to `ends[r]`.
- */
-export type ColumnValues = Float64Array | MixedValues;
-
-export interface MixedValues {
-  kinds: Uint8Array;
-  ends: Uint32Array;
-  bytes: Uint8Array;
-}
-
-/**
- * Rows on their way to a table, by column, as buffers that are handed over and not copied. What a row does not have is null.
- * Dates, booleans and nested values are already ISO 8601 text, 0/1 and JSON text; an integer that a double holds exactly is a
- * number, one of more than 64 bits text.
+ * Rows on their way to a table, as the cells that SQLite makes of them (recordWriter.ts), in a buffer that is handed over and not
+ * copied. What a row does not have is null; the columns at its end may be left out. Dates, booleans and nested values are already
+ * ISO 8601 text, 0/1 and JSON text; an integer of more than 64 bits is text.
  */
 export interface RowBatch {
   columns: readonly string[];
-  values: readonly ColumnValues[];
   rows: number;
+  records: Uint8Array;
 }
 
 export type DataCall =

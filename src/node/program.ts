@@ -104,7 +104,7 @@ async function trace(program: Program) {
   const executor = new WorkerExecutor(
     pool,
     1,
-    { program, hosts: [] },
+    { program, hosts: [], showsCells: false },
     noSupplies,
   );
   try {

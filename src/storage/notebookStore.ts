@@ -8,7 +8,7 @@
  *   ["result", run, key]         a result, see results.ts
  *   ["results", run, first]      results that were written together
  *   ["cache", cacheKey]          CacheEntry
- *   ["file", name]               { meta, blob }
+ *   ["file", name]               { meta, blob }, see fileEntry.ts
  *   ["outputs", cell]            what the cell showed last
  *
  * Every commit raises the generation in the manifest. A writer that finds another generation than the one it knows was
@@ -42,6 +42,7 @@ import {
 import { EventLists, type RunRecord } from "./eventLists.ts";
 import { checkFormat, FencedWrites, type Manifest } from "./fencedWrites.ts";
 import { putKept, readKept, resultKeys } from "./keptEntries.ts";
+import { getFile, putFile } from "./fileEntry.ts";
 import { needsCompaction, readPages } from "./pageLog.ts";
 import { Results } from "./results.ts";
 import {
@@ -373,15 +374,13 @@ class OpenStore implements NotebookStore {
       hash: await sha256(blob),
       addedAt: Date.now(),
     };
-    const write = set(["file", name], { meta, blob }, this.#store.use);
-    await orStorageError(write, blob.size);
+    await orStorageError(putFile(meta, blob, this.#store.use), blob.size);
     this.#changed("file");
     return meta;
   }
 
   async readFile(name: string): Promise<Blob | undefined> {
-    const file = get<{ blob: Blob }>(["file", name], this.#store.use);
-    return (await orStorageError(file))?.blob;
+    return orStorageError(getFile(name, this.#store.use));
   }
 
   async files(): Promise<StoredFile[]> {

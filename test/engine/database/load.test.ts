@@ -7,10 +7,10 @@ import type { OpenFile } from "../../../src/engine/database/databaseFile.ts";
 import type { Connection } from "../../../src/engine/database/sqlite.ts";
 import type {
   LoadRequest,
-  RowBatch,
   SqlType,
   SqlValue,
 } from "../../../src/engine/protocol.ts";
+import type { CheckedBatch } from "../../../src/engine/records/checkRecords.ts";
 import { batchOf, connect, isWellFormed, makeRequest } from "./world.ts";
 
 type Row = Record<string, SqlValue>;
@@ -30,7 +30,7 @@ describe.each([
   function loadBatches(
     { writer, attach }: OpenFile,
     request: LoadRequest,
-    batches: readonly RowBatch[],
+    batches: readonly CheckedBatch[],
   ) {
     return loadRows(writer, request, batches, attach, encodeFrom);
   }

@@ -18,6 +18,10 @@ import type {
   SqlParameters,
   SqlValue,
 } from "../../../src/engine/protocol.ts";
+import {
+  checkBatch,
+  type CheckedBatch,
+} from "../../../src/engine/records/checkRecords.ts";
 import { RowBatcher } from "../../../src/engine/sandbox/kernel/rowBatch.ts";
 import type { Commit } from "../../../src/engine/services.ts";
 import { listCopies, restoreCopy } from "../../../src/storage/coldCopy.ts";
@@ -128,7 +132,7 @@ export class Client {
     const load = this.#last;
     const request = makeRequest(table, options);
     await this.call({ method: "load-begin", load, request });
-    await this.call({ method: "load-rows", load, batch: batchOf(rows) });
+    await this.call({ method: "load-rows", load, batch: sentBatchOf(rows) });
     return (await this.call({ method: "load-end", load })) as LoadReport;
   }
 }
@@ -193,11 +197,26 @@ export function makeRequest(
   return { table, mode: "append", key: [], types: {}, ...options };
 }
 
-/** The rows by column, as a task worker sends them. */
-export function batchOf(rows: readonly Record<string, SqlValue>[]): RowBatch {
+/** Rows as a task worker sends them. */
+export function sentBatchOf(
+  rows: readonly Record<string, SqlValue>[],
+): RowBatch {
   const batcher = new RowBatcher("t");
   for (const row of rows) batcher.add(row);
   return batcher.take().batch;
+}
+
+/** Rows as they have come from a task worker. */
+export function batchOf(
+  rows: readonly Record<string, SqlValue>[],
+): CheckedBatch {
+  return checked(sentBatchOf(rows));
+}
+
+export function checked(batch: RowBatch): CheckedBatch {
+  const result = checkBatch(batch);
+  if (typeof result === "string") throw new Error(result);
+  return result;
 }
 
 /** Whether no character of the text is cut in half. */

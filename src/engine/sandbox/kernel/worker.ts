@@ -5,8 +5,9 @@ import { Batch } from "./batch.ts";
 import { explainCopyFailure } from "./copy.ts";
 import type { Current } from "./current.ts";
 import { type Answer, Job } from "./job.ts";
+import { Encoders } from "./encoders.ts";
 import { Formats } from "./formats.ts";
-import { define, defineLibrary } from "./library.ts";
+import { define, defineLibrary, evaluate } from "./library.ts";
 import { libraryNames, makeLanguage, makeReplacements } from "./language.ts";
 import { Packages } from "./packages.ts";
 import type { Platform } from "./platform.ts";
@@ -41,6 +42,7 @@ export function startWorker(platform: Platform): TaskWorker {
     cell: undefined,
     hosts: [],
     formats: new Formats(platform),
+    encoders: new Encoders((expression) => evaluate(platform, expression)),
   };
   current.language = makeLanguage(current);
   const places = new Places();
