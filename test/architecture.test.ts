@@ -80,8 +80,8 @@ const layers: readonly {
     name: "ui",
     path: /^src\/ui\//,
     values: [
-      ...["core", "notebook", "convert", "protocol", "runs"],
-      ...["views", "ui", "language"],
+      ...["core", "notebook", "convert", "protocol"],
+      ...["runs", "views", "ui", "language"],
     ],
     types: ["engine", "storage"],
   },
