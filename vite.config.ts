@@ -2,6 +2,7 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
 import { sandboxBundle } from "./build/sandboxBundle.ts";
 import { firstVisit } from "./build/firstVisit.ts";
+import { installable } from "./build/installable.ts";
 import { pagePolicy } from "./build/pagePolicy.ts";
 import { sharedWorker } from "./build/sharedWorker.ts";
 
@@ -13,6 +14,7 @@ export default defineConfig({
     sharedWorker(),
     firstVisit(),
     pagePolicy(),
+    installable(),
   ],
   worker: { format: "es", plugins: () => [sandboxBundle()] },
   build: {
