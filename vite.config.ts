@@ -3,6 +3,7 @@ import { defineConfig } from "vite";
 import { sandboxBundle } from "./build/sandboxBundle.ts";
 import { exampleFiles } from "./build/exampleFiles.ts";
 import { firstVisit } from "./build/firstVisit.ts";
+import { installable } from "./build/installable.ts";
 import { pagePolicy } from "./build/pagePolicy.ts";
 import { sharedWorker } from "./build/sharedWorker.ts";
 
@@ -15,6 +16,7 @@ export default defineConfig({
     firstVisit(),
     pagePolicy(),
     exampleFiles(),
+    installable(),
   ],
   worker: { format: "es", plugins: () => [sandboxBundle()] },
   build: {

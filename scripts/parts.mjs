@@ -12,7 +12,9 @@ export function partsOf(dist) {
 
   const built = readdirSync(dist, { recursive: true })
     .filter((file) => /\.(?:js|css|wasm)$/.test(file))
-    .filter((file) => !file.startsWith("examples") && file !== "sw.js");
+    .filter(
+      (file) => !file.startsWith("examples") && file !== "serviceWorker.js",
+    );
   const entries = [
     ...addressesIn(html).filter((file) => file.endsWith(".js")),
     ...built.filter((file) =>

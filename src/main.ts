@@ -141,6 +141,22 @@ void session
   .catch(() => {})
   .then(endOpening);
 void quiet.then(() => session.prepareToEdit());
+if (import.meta.env.PROD)
+  void quiet
+    .then(() => import("./pwa/page.ts"))
+    .then(({ startPwa }) =>
+      startPwa({
+        updated: () =>
+          session.notify("info", "There is a new version of Flowbook.", {
+            label: "New version: reload",
+            run: () => location.reload(),
+          }),
+        opened: (files) =>
+          void import("./ui/systemFiles.ts").then(({ openSystemFiles }) =>
+            openSystemFiles(session, files),
+          ),
+      }),
+    );
 
 window.addEventListener("hashchange", () => {
   const isOpen = location.hash === `#n.${session.id}`;

@@ -85,13 +85,19 @@ const layers: readonly {
     ],
     types: ["engine", "storage"],
   },
+  {
+    // What makes the page an installed app; the service worker knows nothing else.
+    name: "pwa",
+    path: /^src\/(pwa\/|serviceWorker\.ts$)/,
+    values: ["pwa"],
+  },
   { name: "language", path: /^src\/language\//, values: ["language"] },
   {
     name: "main",
     path: /^src\/main\.ts$/,
     values: [
       ...["core", "notebook", "protocol", "engine", "worker"],
-      ...["storage", "runs", "views", "ui", "language", "main"],
+      ...["storage", "runs", "views", "ui", "language", "pwa", "main"],
     ],
   },
 ];
