@@ -87,7 +87,7 @@ flow("Hungry", () => hungry(first(), param("eats", true)))`,
 });
 
 /** What is written into the document of each sandbox frame from now on, in place of what; frames of outputs have other documents. */
-const changeFrames = (page: Page, from: string, to: string): Promise<void> =>
+const changeFrames = (page: Page, from: string, to: string): Promise<unknown> =>
   page.addInitScript(
     ([from, to]) => {
       const { prototype } = HTMLIFrameElement;
