@@ -527,8 +527,9 @@ export class Session {
     if (!notebook || !id.startsWith("example-") || this.readOnly) return;
     for (const { name, url } of notebook.attachments) {
       if (this.files.some((file) => file.name === name)) continue;
-      const response = await this.#parts.fetchExample(url);
-      if (response.ok)
+      // Offline, a large one may not be there; opening the example again brings it.
+      const response = await this.#parts.fetchExample(url).catch(() => null);
+      if (response?.ok)
         await this.#parts.database.writeFile(name, await response.blob());
     }
     this.files = await this.#parts.database.files();
