@@ -108,6 +108,8 @@ const homes: Readonly<Record<string, RegExp>> = {
   acorn: /^src\/notebook\/compile\//,
   diff: /^src\/notebook\/compare\//,
   "@sveltejs/acorn-typescript": /^src\/notebook\/compile\//,
+  bullmq: /^src\/node\/cluster\//,
+  ioredis: /^src\/node\/cluster\//,
   comlink: /^src\/(engine\/(?!sandbox\/)|node\/|ui\/session|main\.ts$)/,
   devalue: /^src\/engine\/database\//,
   "sql.js": /^src\/engine\/(database|sandbox)\//,
