@@ -1,7 +1,6 @@
 import * as Comlink from "comlink";
 import { mount } from "svelte";
 import packageJson from "../package.json" with { type: "json" };
-import { toErrorData } from "./core/errors.ts";
 import { carryErrors } from "./engine/carryErrors.ts";
 import { DatabaseConnection } from "./engine/databaseConnection.ts";
 import { clock } from "./engine/clock.ts";
@@ -12,13 +11,13 @@ import type {
   EngineService,
   SandboxKind,
 } from "./engine/services.ts";
-import { readLink } from "./notebook/link.ts";
 import { copyBucket } from "./storage/coldCopy.ts";
 import { openLibrary } from "./storage/library.ts";
 import { Mirror } from "./storage/mirror.ts";
 import { markOpenPage, scrub } from "./storage/scrub.ts";
 import App from "./ui/App.svelte";
 import { makeId } from "./ui/makeId.ts";
+import { openAddress } from "./ui/openAddress.ts";
 import { createPageApi, type Flowbook } from "./ui/pageApi.ts";
 import { Session } from "./ui/session.svelte.ts";
 import "./ui/theme.css";
@@ -61,15 +60,20 @@ const engine = Comlink.wrap<EngineService>(
   }),
 );
 
+/** A page of somebody else around this one could read what it shows: it is kept away from the reader's notebooks. */
+const isEmbedded = window.parent !== window;
 const workers = Math.max(4, navigator.hardwareConcurrency || 4);
 const session = new Session({
   engine,
   database: database.service,
-  library: openLibrary(),
+  library: isEmbedded
+    ? (await import("./storage/forgetfulLibrary.ts")).forgetfulLibrary()
+    : openLibrary(),
   mirror: new Mirror(),
   fetchExample: (path) => fetch(new URL(`examples/${path}`, document.baseURI)),
   workers,
   clock,
+  isEmbedded,
 });
 
 const frames = new Map<SandboxKind, SandboxFrame>();
@@ -107,36 +111,26 @@ function mendAfterKill(): Promise<void> {
   return mending;
 }
 
-/** Opens what the address names: a notebook of this device, a link, or the example on the first visit. */
-async function openAddress(): Promise<void> {
-  const fragment = location.hash;
-  try {
-    await mendAfterKill();
-    if (fragment.startsWith("#n."))
-      return await session.openNotebook(fragment.slice(3));
-    if (fragment.startsWith("#f"))
-      return await session.openForeign(await readLink(fragment));
-    await session.refreshLibrary();
-    if (session.library.length === 0 && session.losses.notebooks.length === 0)
-      return await session.openExample("aircraft-etl");
-  } catch (thrown) {
-    session.notify("error", toErrorData(thrown).message);
-  }
-  await session.goHome();
-}
-
 window.flowbook = createPageApi(session, packageJson.version);
 mount(App, {
   target: document.getElementById("app") ?? document.body,
   props: { session },
 });
 
-session.begin(openAddress());
+const open = (): void => session.begin(openAddress(session, mendAfterKill));
+open();
 void session.loadExamples();
+void session
+  .started()
+  .then(() => session.sweep())
+  .catch(() => undefined);
+if (isEmbedded)
+  void import("./ui/embedding.ts").then(({ answerParent }) =>
+    answerParent(window.flowbook, window.parent, window),
+  );
 
 window.addEventListener("hashchange", () => {
-  const isOpen = location.hash === `#n.${session.id}`;
-  if (!isOpen && location.hash !== "") session.begin(openAddress());
+  if (location.hash !== session.fragment && location.hash !== "") open();
 });
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") session.flush();
