@@ -12,6 +12,7 @@ import type {
   SandboxKind,
 } from "./engine/services.ts";
 import { copyBucket } from "./storage/coldCopy.ts";
+import { forgetfulLibrary } from "./storage/forgetfulLibrary.ts";
 import { openLibrary } from "./storage/library.ts";
 import { Mirror } from "./storage/mirror.ts";
 import { markOpenPage, scrub } from "./storage/scrub.ts";
@@ -32,15 +33,22 @@ carryErrors();
 
 type DatabaseWorker = DatabaseService & { connect(port: MessagePort): void };
 
+/** A page of somebody else around this one could read what it shows: it is kept away from the reader's notebooks. */
+const isEmbedded = window.parent !== window;
 let databaseWorker: Worker;
 let offerDatabase: Comlink.Remote<DatabaseWorker>;
 
 /** Starts a database worker; it has no notebook open yet. */
 function startDatabase(): Comlink.Remote<DatabaseService> {
-  databaseWorker = new Worker(
-    new URL("./engine/database.worker.ts", import.meta.url),
-    { type: "module", name: "database" },
-  );
+  databaseWorker = isEmbedded
+    ? new Worker(
+        new URL("./engine/memoryDatabase.worker.ts", import.meta.url),
+        { type: "module", name: "database" },
+      )
+    : new Worker(new URL("./engine/database.worker.ts", import.meta.url), {
+        type: "module",
+        name: "database",
+      });
   offerDatabase = Comlink.wrap<DatabaseWorker>(databaseWorker);
   return offerDatabase as Comlink.Remote<DatabaseService>;
 }
@@ -60,15 +68,11 @@ const engine = Comlink.wrap<EngineService>(
   }),
 );
 
-/** A page of somebody else around this one could read what it shows: it is kept away from the reader's notebooks. */
-const isEmbedded = window.parent !== window;
 const workers = Math.max(4, navigator.hardwareConcurrency || 4);
 const session = new Session({
   engine,
   database: database.service,
-  library: isEmbedded
-    ? (await import("./storage/forgetfulLibrary.ts")).forgetfulLibrary()
-    : openLibrary(),
+  library: isEmbedded ? forgetfulLibrary() : openLibrary(),
   mirror: new Mirror(),
   fetchExample: (path) => fetch(new URL(`examples/${path}`, document.baseURI)),
   workers,
@@ -104,6 +108,7 @@ let mending: Promise<void> | undefined;
 
 /** Does, once, what has to be done before anything is written if the browser was killed. */
 function mendAfterKill(): Promise<void> {
+  if (isEmbedded) return Promise.resolve();
   mending ??= markOpenPage(makeId(), copyBucket).then(async (wasKilled) => {
     session.isAfterKill = wasKilled;
     if (wasKilled) await scrub();
@@ -122,7 +127,7 @@ open();
 void session.loadExamples();
 void session
   .started()
-  .then(() => session.sweep())
+  .then(() => (isEmbedded ? undefined : session.sweep()))
   .catch(() => undefined);
 if (isEmbedded)
   void import("./ui/embedding.ts").then(({ answerParent }) =>

@@ -87,6 +87,7 @@ const homes: Readonly<Record<string, RegExp>> = {
   "read-excel-file": /^src\/engine\/sandbox\/kernel\/formats\//,
   "write-excel-file": /^src\/engine\/sandbox\/kernel\/formats\//,
   "idb-keyval": /^src\/storage\//,
+  "fake-indexeddb": /^src\/engine\/memoryDatabase\.worker\.ts$/,
   d3: /^src\/(views|engine\/sandbox)\//,
   "@observablehq/plot": /^src\/engine\/sandbox\//,
   marked: /^src\/(ui|engine\/sandbox)\//,

@@ -29,7 +29,9 @@ export async function makeLink(text: string): Promise<string> {
 export async function readLink(fragment: string): Promise<string> {
   // Mail programs break long links over lines.
   const link = fragment.replace(/\s/g, "").replace(/^#/, "");
-  const match = /^f(\d+)\.(?:(\d+)\.)?(?:([0-9a-f]{8})\.)?(.*)$/.exec(link);
+  const match = /^f(\d+)(?:\.(?:(\d+)\.)?(?:([0-9a-f]{8})\.)?(.*))?$/.exec(
+    link,
+  );
   if (!match)
     throw damaged(
       "This is not a link to a notebook: it does not begin with #f1.",

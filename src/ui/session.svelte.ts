@@ -443,7 +443,8 @@ export class Session {
   async #show({ id, text, preview, query }: Opened): Promise<void> {
     this.#copies.stop();
     const { notebook } = this.#tools.parseNotebook(text);
-    const isOurs = await this.#lock.acquire(id);
+    // What an embedded page has is in its memory, so no other tab can have it; and browsers may deny it locks.
+    const isOurs = this.isEmbedded || (await this.#lock.acquire(id));
     this.#setFollowing(isOurs ? undefined : id, openElsewhere);
     const { database, engine, library } = this.#parts;
     const report = await database.open(id, {

@@ -44,8 +44,6 @@ export interface PreviewRecord {
 type Settings = Pick<Library, "read" | "readSetting" | "writeSetting">;
 
 export const recordPrefix = "preview:";
-/** What ids of notebooks begin with whose page is inside another page. */
-export const embeddedPrefix = "embed-";
 
 /** The preview of a text: the one from before, unless that was kept. */
 export async function findPreview(
@@ -58,10 +56,8 @@ export async function findPreview(
   const hash = await sha256(text);
   const code = await sha256(codeOf(parseNotebook(text).notebook));
   const common = { source, text: hash, code, fragment };
-  if (isEmbedded || hash === undefined) {
-    const id = (isEmbedded ? embeddedPrefix : "") + makeId();
-    return { ...common, id, keptAs: undefined };
-  }
+  if (isEmbedded || hash === undefined)
+    return { ...common, id: makeId(), keptAs: undefined };
   const record = await library.readSetting<PreviewRecord>(recordPrefix + hash);
   const isIn = async (id: string | undefined): Promise<boolean> =>
     id !== undefined && (await library.read(id)) !== undefined;

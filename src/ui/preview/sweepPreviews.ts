@@ -1,15 +1,10 @@
 import type { DatabaseService } from "../../engine/services.ts";
 import type { Library } from "../../storage/library.ts";
 import { lockName } from "../notebookLock.ts";
-import {
-  embeddedPrefix,
-  recordPrefix,
-  type PreviewRecord,
-} from "./previews.ts";
+import { recordPrefix, type PreviewRecord } from "./previews.ts";
 
 /** How long rows and runs of a preview stay after it was last opened. */
 const patience = 7 * 86_400_000;
-const storePrefix = "flowbook:";
 
 /** Deletes what previews left that were not kept and are not open in any tab. */
 export async function sweepPreviews(
@@ -24,12 +19,6 @@ export async function sweepPreviews(
     const record = await library.readSetting<PreviewRecord>(name);
     if (record && now - record.openedAt > patience) await forget(name, record);
   }
-  // A page in another page has no time to clear away when it is closed.
-  for (const { name } of (await indexedDB.databases?.()) ?? [])
-    if (name?.startsWith(storePrefix + embeddedPrefix)) {
-      const id = name.slice(storePrefix.length);
-      await whileClosed(id, () => database.remove(id));
-    }
 
   async function forget(name: string, record: PreviewRecord): Promise<void> {
     const { id } = record;
