@@ -33,10 +33,13 @@ const layers: readonly {
     values: ["core", "notebook", "protocol"],
   },
   {
-    // Where a worker begins it is wired together, as the page is in main.ts.
+    // Where a worker begins it is wired together, as the page is in main.ts. One may be another with something in its place.
     name: "worker",
     path: /^src\/.*\.worker\.ts$/,
-    values: ["core", "notebook", "protocol", "engine", "storage", "language"],
+    values: [
+      ...["core", "notebook", "protocol", "engine", "worker"],
+      ...["storage", "language"],
+    ],
   },
   {
     name: "engine",
