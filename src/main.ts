@@ -4,6 +4,9 @@ import packageJson from "../package.json" with { type: "json" };
 import { carryErrors } from "./engine/carryErrors.ts";
 import { DatabaseConnection } from "./engine/databaseConnection.ts";
 import { clock } from "./engine/clock.ts";
+import databaseWorkerUrl from "./engine/database.worker.ts?shared-worker";
+import memoryDatabaseWorkerUrl from "./engine/memoryDatabase.worker.ts?shared-worker";
+import engineWorkerUrl from "./engine/engine.worker.ts?shared-worker";
 import { createFrame, type SandboxFrame } from "./engine/sandbox/frame.ts";
 import type {
   DatabaseService,
@@ -17,11 +20,11 @@ import { openLibrary } from "./storage/library.ts";
 import { Mirror } from "./storage/mirror.ts";
 import { markOpenPage, scrub } from "./storage/scrub.ts";
 import App from "./ui/App.svelte";
-import { makeId } from "./ui/makeId.ts";
+import { makeId } from "./runs/makeId.ts";
 import { openAddress } from "./ui/openAddress.ts";
 import { createPageApi, type Flowbook } from "./ui/pageApi.ts";
+import { endOpening, quiet } from "./ui/quiet.ts";
 import { Session } from "./ui/session.svelte.ts";
-import "./ui/theme.css";
 
 declare global {
   interface Window {
@@ -40,15 +43,10 @@ let offerDatabase: Comlink.Remote<DatabaseWorker>;
 
 /** Starts a database worker; it has no notebook open yet. */
 function startDatabase(): Comlink.Remote<DatabaseService> {
-  databaseWorker = isEmbedded
-    ? new Worker(
-        new URL("./engine/memoryDatabase.worker.ts", import.meta.url),
-        { type: "module", name: "database" },
-      )
-    : new Worker(new URL("./engine/database.worker.ts", import.meta.url), {
-        type: "module",
-        name: "database",
-      });
+  databaseWorker = new Worker(
+    isEmbedded ? memoryDatabaseWorkerUrl : databaseWorkerUrl,
+    { type: "module", name: "database" },
+  );
   offerDatabase = Comlink.wrap<DatabaseWorker>(databaseWorker);
   return offerDatabase as Comlink.Remote<DatabaseService>;
 }
@@ -62,10 +60,7 @@ function openDatabasePort(): MessagePort {
 
 const database = new DatabaseConnection(startDatabase());
 const engine = Comlink.wrap<EngineService>(
-  new Worker(new URL("./engine/engine.worker.ts", import.meta.url), {
-    type: "module",
-    name: "engine",
-  }),
+  new Worker(engineWorkerUrl, { type: "module", name: "engine" }),
 );
 
 const workers = Math.max(4, navigator.hardwareConcurrency || 4);
@@ -74,6 +69,10 @@ const session = new Session({
   database: database.service,
   library: isEmbedded ? forgetfulLibrary() : openLibrary(),
   mirror: new Mirror(),
+  readyExample: async (name) =>
+    name === "aircraft-etl"
+      ? (await import("virtual:first-visit")).default
+      : undefined,
   fetchExample: (path) => fetch(new URL(`examples/${path}`, document.baseURI)),
   workers,
   clock,
@@ -88,7 +87,7 @@ const page: EnginePage = {
     frames.set(kind, frame);
     return Comlink.transfer(frame.control, [frame.control]);
   },
-  update: (update) => session.desk.receive(update),
+  update: (update) => session.receive(update),
   async restartDatabase() {
     databaseWorker.terminate();
     const remote = startDatabase();
@@ -126,13 +125,31 @@ const open = (): void => session.begin(openAddress(session, mendAfterKill));
 open();
 void session.loadExamples();
 void session
-  .started()
-  .then(() => (isEmbedded ? undefined : session.sweep()))
-  .catch(() => undefined);
+  .settled()
+  .catch(() => {})
+  .then(endOpening);
+void quiet.then(() => session.prepareToEdit());
 if (isEmbedded)
   void import("./ui/embedding.ts").then(({ answerParent }) =>
     answerParent(window.flowbook, window.parent, window),
   );
+else void quiet.then(() => session.sweep()).catch(() => {});
+if (import.meta.env.PROD && !isEmbedded)
+  void quiet
+    .then(() => import("./pwa/page.ts"))
+    .then(({ startPwa }) =>
+      startPwa({
+        updated: () =>
+          session.notify("info", "There is a new version of Flowbook.", {
+            label: "New version: reload",
+            run: () => location.reload(),
+          }),
+        opened: (files) =>
+          void import("./ui/systemFiles.ts").then(({ openSystemFiles }) =>
+            openSystemFiles(session, files),
+          ),
+      }),
+    );
 
 window.addEventListener("hashchange", () => {
   if (location.hash !== session.fragment && location.hash !== "") open();

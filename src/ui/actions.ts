@@ -1,4 +1,5 @@
 /** Every action that has a key or a place in the palette. Keys, palette and help sheet are made from this one list. */
+import type { DownloadFormat } from "./convert/downloadAs.ts";
 import { download, fileNameOf } from "./download.ts";
 import type { PaneTab, Workbench } from "./workbench.svelte.ts";
 
@@ -254,6 +255,9 @@ export const actions = {
       download(`${fileNameOf(session.notebook?.title ?? "")}.flow.md`, text);
     },
   },
+  downloadIpynb: downloadAs("ipynb", "Download for Jupyter (.ipynb)"),
+  downloadHtml: downloadAs("html", "Download as a page to read (.html)"),
+  downloadTypeScript: downloadAs("ts", "Download as TypeScript (.ts)"),
   downloadDatabase: {
     title: "Download the database (.sqlite)",
     group: "Notebook",
@@ -285,6 +289,16 @@ export const actions = {
     keys: [],
     scope: "anywhere",
     run: (bench) => bench.session.setReading(true),
+  },
+  downloadWithHistory: {
+    title: "Download the database with its runs (.sqlite)",
+    group: "Notebook",
+    keys: [],
+    scope: "anywhere",
+    async run({ session }) {
+      const file = await session.exportDatabase({ history: true });
+      download(`${fileNameOf(session.notebook?.title ?? "")}.sqlite`, file);
+    },
   },
   goHome: {
     title: "All notebooks",
@@ -350,6 +364,19 @@ export function canRun(action: Action, bench: Workbench): boolean {
   return action.canRun
     ? action.canRun(bench)
     : bench.session.screen === "notebook";
+}
+
+function downloadAs(format: DownloadFormat, title: string): Action {
+  return {
+    title,
+    group: "Notebook",
+    keys: [],
+    scope: "anywhere",
+    async run(bench) {
+      const { downloadAs } = await import("./convert/downloadAs.ts");
+      await bench.try(() => downloadAs(bench.session, format));
+    },
+  };
 }
 
 function showPane(tab: PaneTab, title: string): Action {

@@ -33,6 +33,7 @@ const pause = 120;
 export class Drawing {
   #trace: (program: Program) => Promise<TraceReport>;
   #onDrawn: (drawn: Drawn) => void;
+  #link: (program: Program, notebook: Notebook) => Promise<Program>;
   #cache: unknown;
   #newest = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -47,18 +48,20 @@ export class Drawing {
   constructor(
     trace: (program: Program) => Promise<TraceReport>,
     onDrawn: (drawn: Drawn) => void,
+    link: (program: Program, notebook: Notebook) => Promise<Program>,
   ) {
     this.#trace = trace;
     this.#onDrawn = onDrawn;
+    this.#link = link;
   }
 
-  /** Takes a new text. `at once` for a notebook that was just opened. */
-  update(notebook: Notebook, atOnce = false): void {
+  /** Takes a new text. `at once` for a notebook that was just opened; `program` if it is compiled already. */
+  update(notebook: Notebook, atOnce = false, program?: Program): void {
     const version = ++this.#newest;
     clearTimeout(this.#timer);
     this.#work = new Promise((resolve) => {
       this.#timer = setTimeout(
-        () => void this.#draw(notebook, version).then(resolve),
+        () => void this.#draw(notebook, version, program).then(resolve),
         atOnce ? 0 : pause,
       );
     });
@@ -84,13 +87,24 @@ export class Drawing {
     this.#cells.clear();
   }
 
-  async #draw(notebook: Notebook, version: number): Promise<void> {
+  async #compile(notebook: Notebook): Promise<Program> {
     const { compileNotebook, createCache } =
       await import("../notebook/compile/compile.ts");
     this.#cache ??= createCache();
-    const program = compileNotebook(
+    return compileNotebook(
       notebook,
       this.#cache as ReturnType<typeof createCache>,
+    );
+  }
+
+  async #draw(
+    notebook: Notebook,
+    version: number,
+    compiled: Program | undefined,
+  ): Promise<void> {
+    const program = await this.#link(
+      compiled ?? (await this.#compile(notebook)),
+      notebook,
     );
     if (version !== this.#newest) return;
     if (program.hash !== this.#tracedHash) {

@@ -14,6 +14,8 @@ import type { Output } from "../engine/protocol.ts";
 import type {
   DatabaseService,
   EngineService,
+  EngineUpdate,
+  ExportFormat,
   OpenReport,
   QueryResult,
   StoredFile,
@@ -31,6 +33,7 @@ import {
 import type { Library, LibraryEntry } from "../storage/library.ts";
 import type { Mirror } from "../storage/mirror.ts";
 import { printAddress } from "./address.ts";
+import type { BrowserNotices } from "./browserNotices.ts";
 import { CellViews } from "./cellViews.svelte.ts";
 import { CopyKeeper } from "./copyKeeper.ts";
 import { DocumentSaver } from "./documentSaver.ts";
@@ -41,13 +44,14 @@ import { FlowSchedules } from "./flowSchedules.ts";
 import { Follower } from "./follower.ts";
 import { formatAgo } from "./format.ts";
 import { HostPermissions } from "./hostPermissions.svelte.ts";
-import { makeId } from "./makeId.ts";
+import { makeId } from "../runs/makeId.ts";
 import { Losses } from "./losses.svelte.ts";
 import { NotebookLock } from "./notebookLock.ts";
+import { Packages } from "./packages/packages.svelte.ts";
 import { NotebookVersions } from "./notebookVersions.ts";
 import { Notices, type Notice } from "./notices.svelte.ts";
-import { parametersOf } from "./parametersOf.ts";
 import type { Preview, Source } from "./preview/previews.ts";
+import { parametersOf } from "../runs/parametersOf.ts";
 import { RunDesk } from "./runDesk.svelte.ts";
 import { StorageUse } from "./storageUse.svelte.ts";
 import { TabMessages } from "./tabMessages.ts";
@@ -61,6 +65,13 @@ export interface Example {
   description: string;
 }
 
+/** A notebook that the build has read and compiled. */
+export interface ReadyExample {
+  text: string;
+  notebook: Notebook;
+  program: Program;
+}
+
 /** What a session works with; made by main.ts. */
 export interface SessionParts {
   engine: Remote<EngineService>;
@@ -68,6 +79,8 @@ export interface SessionParts {
   library: Library;
   /** What was kept in this browser, as remembered outside of its databases. */
   mirror: Mirror;
+  /** An example that needs no reading, if it is there. */
+  readyExample(name: string): Promise<ReadyExample | undefined>;
   /** Fetches a file of the app's own `examples` folder. */
   fetchExample(path: string): Promise<Response>;
   /** How many task workers unless the notebook says otherwise. */
@@ -81,6 +94,7 @@ export interface SessionParts {
 interface Opened {
   id: string;
   text: string;
+  ready?: ReadyExample;
   preview?: Preview;
   /** The query of the address that named it. */
   query?: URLSearchParams | undefined;
@@ -141,8 +155,10 @@ export class Session {
   #query = new URLSearchParams();
 
   #parts: SessionParts;
-  /** There as soon as a notebook is open. */
-  #tools!: DocumentTools;
+  /** Not there until a text has to be read or changed. */
+  #tools: DocumentTools | undefined;
+  /** The text of the open notebook as long as it needed neither. */
+  #readyText = "";
   #drawing: Drawing;
   #program: Program | undefined;
   #history: History | undefined;
@@ -170,6 +186,7 @@ export class Session {
   /** What cells show below themselves. */
   readonly views: CellViews;
   readonly hosts: HostPermissions;
+  readonly packages = new Packages(this);
   readonly notices = new Notices();
   readonly storage = new StorageUse();
   readonly losses: Losses;
@@ -182,9 +199,14 @@ export class Session {
     this.#tabs.listen((message) => {
       if (message.type !== "written" || message.notebook !== this.id) return;
       // What was not kept is no loss.
-      if (this.preview) return;
-      parts.mirror.note(this.id, { generation: message.generation });
-      this.#copies.changed();
+      if (!this.preview) {
+        parts.mirror.note(this.id, { generation: message.generation });
+        this.#copies.changed();
+      }
+      if (message.tables.length > 0 && !this.isFollowing) {
+        this.views.changedTables(message.tables);
+        this.#lookAtTables();
+      }
     });
     this.desk = new RunDesk(parts, this);
     this.versions = new NotebookVersions(parts.library.versions, this);
@@ -199,6 +221,7 @@ export class Session {
     this.#drawing = new Drawing(
       (program) => parts.engine.trace(program),
       (drawn) => this.#onDrawn(drawn),
+      (program, notebook) => this.packages.link(program, notebook),
     );
   }
 
@@ -292,9 +315,11 @@ export class Session {
       const id = `example-${name}`;
       const own = await this.#parts.library.read(id);
       if (own !== undefined) return { id, text: own };
+      const ready = await this.#parts.readyExample(name);
+      if (ready) return { id, text: ready.text, ready };
       const response = await this.#parts.fetchExample(`${name}.flow.md`);
       return { id, text: await response.text() };
-    });
+    }, true);
   }
 
   /** Opens a text as a new notebook of the reader's own. */
@@ -373,6 +398,11 @@ export class Session {
     return this.preview ? this.preview.fragment : `#n.${this.id}`;
   }
 
+  /** A preview has run nothing until the reader says so, not even a query. */
+  get #mayQuery(): boolean {
+    return this.preview === undefined || this.desk.runs.length > 0;
+  }
+
   #showAddress(): void {
     const address = printAddress(this.#query, this.fragment);
     history.replaceState(null, "", location.pathname + address);
@@ -408,24 +438,28 @@ export class Session {
     );
   }
 
-  async #open(read: () => Promise<Opened>): Promise<void> {
+  async #open(read: () => Promise<Opened>, mayBeReady = false): Promise<void> {
     let query: URLSearchParams | undefined;
     const opening = this.#opening
       .catch(() => {})
       .then(async () => {
         if (this.desk.running) await this.desk.cancelRun();
         await this.save();
-        const [opened, tools] = await Promise.all([
+        const [opened] = await Promise.all([
           read(),
-          loadDocumentTools(),
+          mayBeReady ? undefined : this.#loadTools(),
         ]);
         // Whoever made the page around this one may know the id of a notebook.
         if (this.isEmbedded && !opened.preview)
           throw new FlowError("read-only", ownOnly);
         query = opened.query;
-        this.#tools = tools;
+        const { text, ready } = opened;
+        const notebook =
+          ready?.notebook ??
+          (await this.#loadTools()).parseNotebook(text).notebook;
+        this.#readyText = text;
         try {
-          await this.#show(opened);
+          await this.#show(opened, notebook);
         } catch (thrown) {
           await this.#offerCopy(opened.id);
           throw thrown;
@@ -440,9 +474,23 @@ export class Session {
     }
   }
 
-  async #show({ id, text, preview, query }: Opened): Promise<void> {
+  async #loadTools(): Promise<DocumentTools> {
+    return (this.#tools = await loadDocumentTools());
+  }
+
+  /** Fetches what the first change needs, before it is made. */
+  async prepareToEdit(): Promise<void> {
+    await Promise.all([
+      this.#loadTools(),
+      import("../notebook/compile/compile.ts"),
+    ]);
+  }
+
+  async #show(
+    { id, ready, preview, query }: Opened,
+    notebook: Notebook,
+  ): Promise<void> {
     this.#copies.stop();
-    const { notebook } = this.#tools.parseNotebook(text);
     // What an embedded page has is in its memory, so no other tab can have it; and browsers may deny it locks.
     const isOurs = this.isEmbedded || (await this.#lock.acquire(id));
     this.#setFollowing(isOurs ? undefined : id, openElsewhere);
@@ -474,7 +522,7 @@ export class Session {
     this.#query = query ?? new URLSearchParams();
     this.isReading = this.isEmbedded || this.#query.get("view") === "app";
     this.problem = undefined;
-    this.#setNotebook(notebook, true);
+    this.#setNotebook(notebook, true, ready?.program);
     await engine.configure(this.#configuration());
     await this.#fetchFiles(id);
     this.views.load(notebook, report.outputs);
@@ -483,9 +531,7 @@ export class Session {
     await this.#claim();
     if (!preview) this.versions.keep("opened");
     await this.#refreshTables();
-    // A preview has run nothing until the reader says so, not even a query.
-    if (!preview || report.runs.length > 0)
-      void this.views.view((cell) => cell.kind === "sql");
+    if (this.#mayQuery) void this.views.view((cell) => cell.kind === "sql");
   }
 
   // ---------------------------------------------------------------- other tabs
@@ -553,7 +599,7 @@ export class Session {
       return;
     const before = this.notebook;
     if (!before) return;
-    const { parseNotebook, edits } = this.#tools;
+    const { parseNotebook, edits } = await this.#loadTools();
     const { notebook } = parseNotebook(text, makeId);
     this.#history = undefined;
     this.canUndo = this.canRedo = false;
@@ -610,12 +656,13 @@ export class Session {
   // ---------------------------------------------------------------- document
 
   markdown(): string {
-    return this.notebook ? this.#tools.printNotebook(this.notebook) : "";
+    if (!this.notebook) return "";
+    return this.#tools?.printNotebook(this.notebook) ?? this.#readyText;
   }
 
   editCell(cell: string, source: string): void {
     this.#edit(
-      (notebook) => this.#tools.edits.setSource(notebook, cell, source),
+      (notebook, edits) => edits.setSource(notebook, cell, source),
       cell,
     );
     const edited = this.notebook?.cells.find(({ id }) => id === cell);
@@ -624,15 +671,15 @@ export class Session {
 
   insertCell(kind: CellKind, after: string | undefined): string {
     const id = makeId();
-    this.#edit((notebook) =>
-      this.#tools.edits.insertCell(notebook, kind, after, id),
+    this.#edit((notebook, edits) =>
+      edits.insertCell(notebook, kind, after, id),
     );
     this.selectedCell = id;
     return id;
   }
 
   removeCell(cell: string): void {
-    this.#edit((notebook) => this.#tools.edits.removeCell(notebook, cell));
+    this.#edit((notebook, edits) => edits.removeCell(notebook, cell));
     this.notify("info", "The cell was deleted.", {
       label: "Undo",
       run: () => this.undo(),
@@ -641,24 +688,20 @@ export class Session {
 
   moveCell(cell: string, by: 1 | -1): void {
     const index = this.notebook?.cells.findIndex(({ id }) => id === cell) ?? 0;
-    this.#edit((notebook) =>
-      this.#tools.edits.moveCell(notebook, cell, index + by),
-    );
+    this.#edit((notebook, edits) => edits.moveCell(notebook, cell, index + by));
   }
 
   /** Gives a cell another name; says why if it cannot have it. */
   renameCell(cell: string, name: string): void {
-    this.#edit((notebook) =>
-      this.#tools.edits.renameCell(notebook, cell, name),
-    );
+    this.#edit((notebook, edits) => edits.renameCell(notebook, cell, name));
   }
 
   setKind(cell: string, kind: CellKind): void {
-    this.#edit((notebook) => this.#tools.edits.setKind(notebook, cell, kind));
+    this.#edit((notebook, edits) => edits.setKind(notebook, cell, kind));
   }
 
   setTitle(title: string): void {
-    this.#edit((notebook) => this.#tools.edits.setTitle(notebook, title));
+    this.#edit((notebook, edits) => edits.setTitle(notebook, title));
   }
 
   undo(): void {
@@ -672,7 +715,12 @@ export class Session {
   /** Takes another text as one change; cells that are found again keep their ids, and with them what they show. */
   replaceText(text: string): void {
     const before = new Set(this.notebook?.cells);
-    const { parseNotebook, edits } = this.#tools;
+    const tools = this.#tools;
+    if (!tools) {
+      this.#whenEditable(() => this.replaceText(text));
+      return;
+    }
+    const { parseNotebook, edits } = tools;
     this.#edit((notebook) =>
       edits.replaceText(notebook, parseNotebook(text, makeId).notebook),
     );
@@ -681,6 +729,25 @@ export class Session {
     void this.views.view(
       (cell) => cell.kind === "sql" && (changed?.includes(cell) ?? false),
     );
+  }
+
+  /** Takes other front matter as one change. */
+  setFrontMatter(frontMatter: string): void {
+    this.#whenEditable(() => {
+      const { notebook } = this;
+      if (notebook)
+        this.replaceText(
+          this.#tools!.printNotebook({ ...notebook, frontMatter }),
+        );
+    });
+  }
+
+  /** Compiles and draws the text again, since more of it is there; what cells show is from before. */
+  async redraw(): Promise<void> {
+    if (!this.notebook) return;
+    for (const { id } of this.notebook.cells) this.views.markStale(id);
+    this.#drawing.update(this.notebook, true);
+    await this.#drawing.settled();
   }
 
   /** Writes the notebook to the library now. */
@@ -729,7 +796,32 @@ export class Session {
     this.#tabs.send({ type: "saved", notebook: id });
   }
 
-  #edit(change: (notebook: Notebook) => Notebook, typingIn?: string): void {
+  /** Changes that came before texts could be changed, in order. */
+  #early: (() => void)[] = [];
+  #catchingUp: Promise<void> = Promise.resolve();
+
+  /** Does something once texts can be changed; all together, so that nobody sees a text that is only half there. */
+  #whenEditable(act: () => void): void {
+    this.#early.push(act);
+    if (this.#early.length > 1) return;
+    this.#catchingUp = this.#orNotice(() =>
+      this.#loadTools().finally(() => {
+        const early = this.#early;
+        this.#early = [];
+        if (this.#tools) for (const change of early) change();
+      }),
+    );
+  }
+
+  #edit(
+    change: (notebook: Notebook, edits: DocumentTools["edits"]) => Notebook,
+    typingIn?: string,
+  ): void {
+    const tools = this.#tools;
+    if (!tools) {
+      this.#whenEditable(() => this.#edit(change, typingIn));
+      return;
+    }
     const before = this.notebook;
     if (!before) return;
     if (this.readOnly) {
@@ -737,7 +829,7 @@ export class Session {
       return;
     }
     try {
-      const after = change(before);
+      const after = change(before, tools.edits);
       this.#setHistory(
         recordChange(this.#history ?? startHistory(before), after, {
           typedIn: typingIn,
@@ -752,6 +844,7 @@ export class Session {
 
   /** No edit is lost: what the reader changes is kept. */
   async #keepEdited(): Promise<void> {
+    if (this.isEmbedded) return;
     await this.keep();
     this.notify(
       "info",
@@ -768,18 +861,18 @@ export class Session {
     this.#saver.changed();
   }
 
-  #setNotebook(notebook: Notebook, atOnce = false): void {
+  #setNotebook(notebook: Notebook, atOnce = false, program?: Program): void {
     this.notebook = notebook;
     this.hosts.name(notebook.network);
     this.#updateMissing();
-    this.#drawing.update(notebook, atOnce);
+    this.#drawing.update(notebook, atOnce, program);
   }
 
   #onDrawn(drawn: Drawn): void {
     this.#program = drawn.program;
     this.views.compiled(drawn.program);
     const parsed = this.notebook
-      ? this.#tools.parseNotebook(this.markdown())
+      ? this.#tools?.parseNotebook(this.markdown())
       : undefined;
     this.diagnostics = [
       ...drawn.diagnostics,
@@ -808,6 +901,7 @@ export class Session {
     this.parameters =
       value === undefined ? others : { ...others, [name]: value };
     this.desk.updatePlan();
+    if (this.#mayQuery) this.views.changedParameters();
   }
 
   /** Runs the selected flow with the parameters of the form. */
@@ -823,14 +917,18 @@ export class Session {
 
   /** What the form says, defaults included: a value that was set back to its default is meant, also in a resumption. */
   #formOptions(): RunOptions {
+    return {
+      ...(this.flowName === undefined ? {} : { flow: this.flowName }),
+      parameters: this.formParameters(),
+    };
+  }
+
+  formParameters(): Record<string, unknown> {
     const view = this.flows.find(({ name }) => name === this.flowName);
     const defaults = (view?.graph ? parametersOf(view.graph) : [])
       .filter(({ required }) => !required)
       .map((parameter) => [parameter.name, parameter.default] as const);
-    return {
-      ...(this.flowName === undefined ? {} : { flow: this.flowName }),
-      parameters: { ...Object.fromEntries(defaults), ...this.parameters },
-    };
+    return { ...Object.fromEntries(defaults), ...this.parameters };
   }
 
   // ---------------------------------------------------------------- schedules
@@ -886,6 +984,29 @@ export class Session {
     return this.#program;
   }
 
+  /** The engine tells what happens in a run. */
+  receive(update: EngineUpdate): void {
+    this.desk.receive(update);
+    const outputs = update.displays.map(({ output }) => output);
+    if (outputs.some(({ type }) => type === "notification"))
+      void this.#browserNotices().then((notices) => notices.take(outputs));
+  }
+
+  #notifying: Promise<BrowserNotices> | undefined;
+
+  /** Fetched when a task first tells something. */
+  #browserNotices(): Promise<BrowserNotices> {
+    this.#notifying ??= import("./browserNotices.ts").then(
+      ({ BrowserNotices, browserNotifications }) =>
+        new BrowserNotices(browserNotifications(), {
+          title: () => this.notebook?.title ?? "Flowbook",
+          now: () => Date.now(),
+          notify: (message, action) => this.notify("info", message, action),
+        }),
+    );
+    return this.#notifying;
+  }
+
   /** A run is about to go on, with the text as it stands. */
   starts(run: string): void {
     this.versions.keep("run", run);
@@ -896,7 +1017,7 @@ export class Session {
     if (this.desk.runs[0]?.state === "Success")
       void this.storage.askToPersist().catch(() => undefined);
     await this.#refreshTables();
-    void this.views.view(() => true);
+    void this.views.rested();
     this.#saver.changed();
   }
 
@@ -933,6 +1054,7 @@ export class Session {
   async settled(): Promise<void> {
     await this.#starting;
     await this.#opening;
+    await this.#catchingUp;
     await this.#drawing.settled();
   }
 
@@ -1006,8 +1128,15 @@ export class Session {
     return this.#parts.database.query(sql, [], limit);
   }
 
-  exportDatabase(): Promise<Blob> {
-    return this.#parts.database.exportDatabase();
+  exportDatabase(options?: { history?: boolean }): Promise<Blob> {
+    return this.#parts.database.exportDatabase(options);
+  }
+
+  exportRows(
+    sql: string,
+    as: { format: ExportFormat; table: string },
+  ): Promise<Blob> {
+    return this.#parts.database.exportRows(sql, as);
   }
 
   /** Puts an SQLite file in the place of the notebook's database; a notice offers the way back. */
@@ -1023,6 +1152,8 @@ export class Session {
     const before =
       this.tables.length > 0 ? await database.exportDatabase() : undefined;
     await database.importDatabase(file);
+    await this.desk.open(await database.refresh());
+    this.desk.updatePlan();
     await this.rested();
     const shown = name ?? ("name" in file ? file.name : "The file");
     this.notify(
@@ -1042,18 +1173,63 @@ export class Session {
     await this.settled();
     if (this.readOnly) throw new FlowError("read-only", this.readOnly);
     await this.#parts.database.writeFile(name, data);
-    this.files = await this.#parts.database.files();
-    this.#updateMissing();
+    await this.#listFiles();
   }
 
+  /** Removes a file; a notice offers the way back. */
   async removeFile(name: string): Promise<void> {
-    await this.#parts.database.removeFile(name);
+    const { database } = this.#parts;
+    const content = await database.readFile(name);
+    await database.removeFile(name);
+    await this.#listFiles();
+    this.notify(
+      "info",
+      `${name} was removed.`,
+      content && {
+        label: "Undo",
+        run: () => void this.#orNotice(() => this.attach(name, content)),
+      },
+    );
+  }
+
+  async renameFile(from: string, to: string): Promise<void> {
+    if (from === to) return;
+    await this.#parts.database.renameFile(from, to);
+    await this.#listFiles();
+  }
+
+  /** What a file holds; it is read by slices when somebody asks for them. */
+  readFile(name: string): Promise<Blob | undefined> {
+    return this.#parts.database.readFile(name);
+  }
+
+  /** Evaluates a cell of ours in the sandbox, as a preview of a file needs it. */
+  viewProgram(program: Program, cell: string): Promise<readonly Output[]> {
+    return this.#parts.engine.view(program, cell, {
+      flows: {},
+      parameters: {},
+    });
+  }
+
+  async #listFiles(): Promise<void> {
     this.files = await this.#parts.database.files();
     this.#updateMissing();
   }
 
   async #refreshTables(): Promise<void> {
     this.tables = await this.#parts.database.tables();
+  }
+
+  #isLooking = false;
+
+  /** Commits may come many a second. */
+  #lookAtTables(): void {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    setTimeout(() => {
+      this.#isLooking = false;
+      void this.#refreshTables().catch(() => undefined);
+    }, 500);
   }
 
   #updateMissing(): void {

@@ -5,6 +5,7 @@ import type { RunState } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
 import type { Cell, CellKind } from "../notebook/document.ts";
 import { cellOfTask, tasksOfCell } from "./definitions.ts";
+import type { RunPlayer } from "./pane/runPlayer.svelte.ts";
 import type { FlowView, Session } from "./session.svelte.ts";
 import { theme } from "./theme.svelte.ts";
 import { waitingTasks, type WaitingTask } from "./waitingTasks.ts";
@@ -61,6 +62,12 @@ export class Workbench {
   readonly lastRun = $derived.by((): RunState | undefined =>
     this.session.desk.runs.find(({ flow }) => flow === this.session.flowName),
   );
+  /** Shows the run on show as it was at some time; undefined for as it is. */
+  player = $state.raw<RunPlayer>();
+  /** The run on show, as it is or as its player shows it. */
+  readonly scene = $derived.by((): RunState | undefined =>
+    this.isReplaying ? (this.player?.scene ?? this.run) : this.run,
+  );
   /** All tasks that wait for a person, in whatever run. */
   readonly waiting = $derived.by((): readonly WaitingTask[] =>
     waitingTasks(this.session.desk.runs),
@@ -95,6 +102,7 @@ export class Workbench {
     this.logElement = undefined;
     this.element = undefined;
     this.table = undefined;
+    this.player = undefined;
     this.#openFlows = {};
   }
 
@@ -102,6 +110,15 @@ export class Workbench {
 
   get canChange(): boolean {
     return this.session.readOnly === undefined;
+  }
+
+  get isReplaying(): boolean {
+    return this.run !== undefined && this.player?.run === this.run.run;
+  }
+
+  /** The time that it is for what is on show. */
+  get clock(): number {
+    return (this.isReplaying ? this.player?.time : undefined) ?? this.now;
   }
 
   /** Why Run cannot be pressed; undefined if it can. */

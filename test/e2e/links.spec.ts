@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { makeLink } from "../../src/notebook/link.ts";
-import { startEvilHost } from "./evil.ts";
+import { startEvilHost } from "../engines/evil.ts";
 import { expect, openApp, test } from "./fixture.ts";
 import { newestRun, notebookOf, query } from "./notebooks.ts";
 

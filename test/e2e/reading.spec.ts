@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Frame, Page } from "@playwright/test";
 import { makeLink } from "../../src/notebook/link.ts";
-import { startEvilHost } from "./evil.ts";
+import { startEvilHost } from "../engines/evil.ts";
 import { expect, openApp, test } from "./fixture.ts";
 import { notebookOf } from "./notebooks.ts";
 

@@ -1,7 +1,7 @@
 import { toErrorData } from "../../core/errors.ts";
 import { parseParameter } from "../../core/parameter.ts";
 import { queryName } from "../address.ts";
-import { parametersOf } from "../parametersOf.ts";
+import { parametersOf } from "../../runs/parametersOf.ts";
 import type { Session } from "../session.svelte.ts";
 
 /** Takes flow and parameters from the query of an address. Names that are no parameters belong to somebody else. */

@@ -9,7 +9,7 @@
 import type { Library } from "../../storage/library.ts";
 import type { Notebook } from "../../notebook/document.ts";
 import { loadDocumentTools } from "../documentTools.ts";
-import { makeId } from "../makeId.ts";
+import { makeId } from "../../runs/makeId.ts";
 
 /** Where a notebook came from. */
 export type Source =

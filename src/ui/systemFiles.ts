@@ -1,0 +1,31 @@
+import { toErrorData } from "../core/errors.ts";
+import { isNotebook, openFile } from "./convert/openFile.ts";
+import type { Session } from "./session.svelte.ts";
+import { callOf } from "./takeFiles.ts";
+
+/** Opens files that the system gave the app: a notebook in a preview, or data in a new notebook that reads it. */
+export async function openSystemFiles(
+  session: Session,
+  files: readonly File[],
+): Promise<void> {
+  try {
+    for (const file of files)
+      if (await isNotebook(file)) return await openFile(session, file);
+    const [first] = files;
+    if (!first) return;
+    await session.openMarkdown(notebookOf(first.name));
+    for (const file of files) await session.attach(file.name, file);
+  } catch (thrown) {
+    session.notify("error", toErrorData(thrown).message);
+  }
+}
+
+/** A notebook with a cell that shows a file. */
+function notebookOf(name: string): string {
+  const call = callOf(name).replace(
+    '"SELECT ..."',
+    '"SELECT name, sql FROM sqlite_master"',
+  );
+  const title = JSON.stringify(name);
+  return `---\nflowbook: 1\ntitle: ${title}\n---\n\n\`\`\`ts file\nawait ${call}\n\`\`\`\n`;
+}
