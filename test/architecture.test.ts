@@ -36,7 +36,10 @@ const layers: readonly {
     // Where a worker begins it is wired together, as the page is in main.ts.
     name: "worker",
     path: /^src\/.*\.worker\.ts$/,
-    values: ["core", "notebook", "protocol", "engine", "storage", "language"],
+    values: [
+      ...["core", "notebook", "protocol", "engine"],
+      ...["storage", "language", "types"],
+    ],
   },
   {
     name: "engine",
@@ -59,8 +62,14 @@ const layers: readonly {
   {
     name: "ui",
     path: /^src\/ui\//,
-    values: ["core", "notebook", "protocol", "views", "ui", "language"],
+    values: ["core", "notebook", "protocol", "views", "ui", "types"],
     types: ["engine", "storage"],
+  },
+  {
+    // The type checker of cells, in a worker of its own.
+    name: "types",
+    path: /^src\/types\//,
+    values: ["notebook", "language", "types"],
   },
   { name: "language", path: /^src\/language\//, values: ["language"] },
   {
@@ -79,7 +88,8 @@ const homes: Readonly<Record<string, RegExp>> = {
   acorn: /^src\/notebook\/compile\//,
   diff: /^src\/notebook\/compare\//,
   "@sveltejs/acorn-typescript": /^src\/notebook\/compile\//,
-  comlink: /^src\/(engine\/(?!sandbox\/)|ui\/session|main\.ts$)/,
+  comlink: /^src\/(engine\/(?!sandbox\/)|types\/|ui\/session|main\.ts$)/,
+  typescript: /^src\/types\//,
   "sql.js": /^src\/engine\/(database|sandbox)\//,
   fflate: /^src\/engine\/sandbox\/kernel\/formats\//,
   "json-p3": /^src\/engine\/sandbox\/kernel\/formats\//,

@@ -2,6 +2,7 @@
 import { FlowError } from "../core/errors.ts";
 import { isUnchanged, matchCells } from "./compare/matchCells.ts";
 import type { Cell, CellKind, Notebook } from "./document.ts";
+import type { Replacement } from "./findChange.ts";
 import {
   readFrontMatter,
   readOrigin,
@@ -104,6 +105,29 @@ export function setSource(
   );
 }
 
+/** A piece of a cell's source and what stands in its place. */
+export interface CellChange extends Replacement {
+  cell: string;
+}
+
+/** Changes the text of any number of cells; all places are in the text before. */
+export function changeTexts(
+  notebook: Notebook,
+  changes: readonly CellChange[],
+): Notebook {
+  return [...new Set(changes.map(({ cell }) => cell))].reduce(
+    (changed, id) =>
+      changeCell(changed, id, (cell) => ({
+        ...cell,
+        source: replaceAll(
+          cell.source,
+          changes.filter((change) => change.cell === id),
+        ),
+      })),
+    notebook,
+  );
+}
+
 /** Makes a cell another kind, with the same text. Prose that becomes code gets a name; code that becomes prose loses its own. */
 export function setKind(
   notebook: Notebook,
@@ -165,6 +189,20 @@ export function replaceText(notebook: Notebook, text: Notebook): Notebook {
       return isUnchanged(before, cell) ? before : { ...cell, id: before.id };
     }),
   };
+}
+
+/** The text with each piece replaced, the last one first, so that places stay true. */
+function replaceAll(
+  text: string,
+  replacements: readonly Replacement[],
+): string {
+  return replacements
+    .toSorted((a, b) => b.from - a.from)
+    .reduce(
+      (before, { from, to, insert }) =>
+        before.slice(0, from) + insert + before.slice(to),
+      text,
+    );
 }
 
 function changeCell(

@@ -160,6 +160,7 @@ function takeAll(use: UseStore, id: string): Promise<Stored[]> {
   const ranges = [
     IDBKeyRange.only(["entry", id]),
     IDBKeyRange.only(["text", id]),
+    IDBKeyRange.only(["setting", `history:${id}`]),
     ...keysOfVersions(id),
   ];
   return use("readwrite", async (store) => {

@@ -212,15 +212,15 @@ export const actions = {
     keys: ["Z", "Ctrl+Z"],
     scope: "command",
     canRun: (bench) => bench.session.canUndo,
-    run: (bench) => bench.session.undo(),
+    run: (bench) => bench.goInHistory("undo"),
   },
   redo: {
     title: "Redo",
     group: "Notebook",
-    keys: ["Shift+Z", "Ctrl+Shift+Z"],
+    keys: ["Shift+Z", "Ctrl+Shift+Z", "Ctrl+Y"],
     scope: "command",
     canRun: (bench) => bench.session.canRedo,
-    run: (bench) => bench.session.redo(),
+    run: (bench) => bench.goInHistory("redo"),
   },
   share: {
     title: "Share",

@@ -20,13 +20,20 @@ import type {
   TableSchema,
 } from "../engine/services.ts";
 import type { Program } from "../notebook/compile/program.ts";
-import type { CellKind, Diagnostic, Notebook } from "../notebook/document.ts";
+import type {
+  Cell,
+  CellKind,
+  Diagnostic,
+  Notebook,
+} from "../notebook/document.ts";
 import {
   recordChange,
   redo,
   startHistory,
   undo,
+  type Caret,
   type History,
+  type RecordOptions,
 } from "../notebook/history.ts";
 import { makeLink } from "../notebook/link.ts";
 import type { Library, LibraryEntry } from "../storage/library.ts";
@@ -53,6 +60,8 @@ import { TabMessages } from "./tabMessages.ts";
 
 export type { FlowView, LibraryEntry };
 
+type Typing = Pick<RecordOptions, "what" | "before" | "after">;
+
 /** An example that ships with the app. */
 export interface Example {
   name: string;
@@ -73,6 +82,9 @@ export interface SessionParts {
   workers: number;
   clock: Clock;
 }
+
+/** Where what can be undone in a notebook is kept. */
+const historyOf = (id: string): string => `history:${id}`;
 
 const openElsewhere =
   "This notebook is open in another tab. You see here what happens there; take it over to change or run it.";
@@ -335,7 +347,8 @@ export class Session {
 
   async #show(id: string, text: string): Promise<void> {
     this.#copies.stop();
-    const { notebook } = this.#tools.parseNotebook(text);
+    const kept = await this.#readHistory(id, text);
+    const notebook = kept?.present ?? this.#tools.parseNotebook(text).notebook;
     const isOurs = await this.#lock.acquire(id);
     this.#setFollowing(isOurs ? undefined : id, openElsewhere);
     const { database, engine, library } = this.#parts;
@@ -345,7 +358,7 @@ export class Session {
     });
     await this.hosts.load(id);
     this.#drawing.reset();
-    this.#history = undefined;
+    this.#history = isOurs ? kept : undefined;
     this.#program = undefined;
     this.diagnostics = [];
     this.flows = [];
@@ -353,7 +366,8 @@ export class Session {
     this.parameters = {};
     this.selectedCell = undefined;
     this.selectedNode = undefined;
-    this.canUndo = this.canRedo = false;
+    this.canUndo = (this.#history?.past.length ?? 0) > 0;
+    this.canRedo = (this.#history?.future.length ?? 0) > 0;
     this.files = report.files;
     this.#schedules.set([]);
     this.#isScheduled =
@@ -498,10 +512,11 @@ export class Session {
     return this.notebook ? this.#tools.printNotebook(this.notebook) : "";
   }
 
-  editCell(cell: string, source: string): void {
+  /** Takes what was typed into a cell; `typing` says how, and where the writer was. */
+  editCell(cell: string, source: string, typing: Typing = {}): void {
     this.#edit(
       (notebook) => this.#tools.edits.setSource(notebook, cell, source),
-      cell,
+      { ...typing, typedIn: cell },
     );
     const edited = this.notebook?.cells.find(({ id }) => id === cell);
     if (edited) this.views.typed(edited);
@@ -546,12 +561,32 @@ export class Session {
     this.#edit((notebook) => this.#tools.edits.setTitle(notebook, title));
   }
 
-  undo(): void {
-    if (this.#history) this.#setHistory(undo(this.#history));
+  /** Changes the notebook in one step, with all that can be done to one at hand. Says so if that is not possible, and is false then. */
+  change(
+    change: (notebook: Notebook, tools: DocumentTools) => Notebook,
+    carets: Pick<RecordOptions, "before" | "after"> = {},
+  ): boolean {
+    const before = new Set(this.notebook?.cells);
+    const isDone = this.#edit(
+      (notebook) => change(notebook, this.#tools),
+      carets,
+    );
+    this.#renewViews(before);
+    return isDone;
   }
 
-  redo(): void {
-    if (this.#history) this.#setHistory(redo(this.#history));
+  /** Reading, writing and changing notebooks; there as soon as one is open. */
+  get tools(): DocumentTools {
+    return this.#tools;
+  }
+
+  /** One step back; says where the writer was. */
+  undo(): Caret | undefined {
+    return this.#history && this.#setHistory(undo(this.#history));
+  }
+
+  redo(): Caret | undefined {
+    return this.#history && this.#setHistory(redo(this.#history));
   }
 
   /** Takes another text as one change; cells that are found again keep their ids, and with them what they show. */
@@ -561,11 +596,17 @@ export class Session {
     this.#edit((notebook) =>
       edits.replaceText(notebook, parseNotebook(text, makeId).notebook),
     );
+    this.#renewViews(before);
+  }
+
+  /** What cells show that are not as before is old; queries are run again. */
+  #renewViews(before: ReadonlySet<Cell>): void {
     const changed = this.notebook?.cells.filter((cell) => !before.has(cell));
     for (const { id } of changed ?? []) this.views.markStale(id);
-    void this.views.view(
-      (cell) => cell.kind === "sql" && (changed?.includes(cell) ?? false),
-    );
+    if (changed?.some(({ kind }) => kind === "sql"))
+      void this.views.view(
+        (cell) => cell.kind === "sql" && changed.includes(cell),
+      );
   }
 
   /** Writes the notebook to the library now. */
@@ -601,6 +642,10 @@ export class Session {
       owner: this.#owner,
     };
     const text = this.markdown();
+    if (this.#history)
+      void library
+        .writeSetting(historyOf(id), this.#tools.keepHistory(this.#history))
+        .catch(() => undefined);
     this.#parts.mirror.note(id, { title: notebook.title });
     this.#copies.changed();
     if (this.#isUnasked) await library.write(id, entry, text);
@@ -614,33 +659,48 @@ export class Session {
     this.#tabs.send({ type: "saved", notebook: id });
   }
 
-  #edit(change: (notebook: Notebook) => Notebook, typingIn?: string): void {
+  /** What can be undone in a notebook that is being opened, if it ends with the text that was read. */
+  async #readHistory(id: string, text: string): Promise<History | undefined> {
+    const kept = await this.#parts.library.readSetting(historyOf(id));
+    const history = this.#tools.restoreHistory(kept);
+    return history && this.#tools.printNotebook(history.present) === text
+      ? history
+      : undefined;
+  }
+
+  #edit(
+    change: (notebook: Notebook) => Notebook,
+    record: Omit<RecordOptions, "at"> = {},
+  ): boolean {
     const before = this.notebook;
-    if (!before) return;
+    if (!before) return false;
     if (this.readOnly) {
       this.notify("error", this.readOnly);
-      return;
+      return false;
     }
     try {
       const after = change(before);
       this.#setHistory(
         recordChange(this.#history ?? startHistory(before), after, {
-          typedIn: typingIn,
+          ...record,
           at: performance.now(),
         }),
       );
+      return true;
     } catch (thrown) {
       this.notify("error", toErrorData(thrown).message);
+      return false;
     }
   }
 
-  #setHistory(history: History): void {
+  #setHistory(history: History): Caret | undefined {
     this.#history = history;
     this.canUndo = history.past.length > 0;
     this.canRedo = history.future.length > 0;
-    if (history.present === this.notebook) return;
+    if (history.present === this.notebook) return undefined;
     this.#setNotebook(history.present);
     this.#saver.changed();
+    return history.caret;
   }
 
   #setNotebook(notebook: Notebook, atOnce = false): void {

@@ -4,6 +4,8 @@ import type { GraphNode, NodeId } from "../core/graph.ts";
 import type { RunState } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
 import type { Cell, CellKind } from "../notebook/document.ts";
+import type { CellTypes } from "./editor/cellTypes.svelte.ts";
+import type { Selection } from "./editor/editor.ts";
 import { cellOfTask, tasksOfCell } from "./definitions.ts";
 import type { FlowView, Session } from "./session.svelte.ts";
 import { theme } from "./theme.svelte.ts";
@@ -12,12 +14,17 @@ import { waitingTasks, type WaitingTask } from "./waitingTasks.ts";
 export type PaneTab =
   "graph" | "timeline" | "tables" | "runs" | "logs" | "files";
 
+/** A place in a cell's text: a line and column counted from 1, or offsets. */
+export type TextPlace = { line: number; column: number } | Selection;
+
 /** What a cell on the page can be asked to do; each cell registers its own. */
 export interface CellHandle {
   /** Puts the focus on the cell as a whole. */
   focus(): void;
   /** Puts the cursor into its text, at a place if one is given. */
-  edit(at?: { line: number; column: number }): void;
+  edit(at?: TextPlace): void;
+  /** Where the cursor is in its text. */
+  selection(): Selection | undefined;
   rename(): void;
 }
 
@@ -44,6 +51,9 @@ export class Workbench {
   element = $state<number>();
   /** The table that the Tables pane shows. */
   table = $state<string>();
+
+  /** What the type checker says; there when somebody has begun to write. */
+  types = $state.raw<CellTypes>();
 
   readonly flow = $derived.by((): FlowView | undefined =>
     this.session.flows.find(({ name }) => name === this.session.flowName),
@@ -203,14 +213,29 @@ export class Workbench {
     this.#handles.get(id)?.focus();
   }
 
-  async editCell(
-    id: string,
-    at?: { line: number; column: number },
-  ): Promise<void> {
+  async editCell(id: string, at?: TextPlace): Promise<void> {
     this.front = "notebook";
     this.select(id);
     await tick();
     this.#handles.get(id)?.edit(at);
+  }
+
+  /** The type checker of cells, from now on. */
+  async startTypes(): Promise<CellTypes> {
+    const { CellTypes } = await import("./editor/cellTypes.svelte.ts");
+    return (this.types ??= new CellTypes(this.session));
+  }
+
+  /** One step back or forward, with the writer where they were. */
+  async goInHistory(step: "undo" | "redo"): Promise<void> {
+    const isWriting = Boolean(
+      document.activeElement?.closest("[contenteditable=true]"),
+    );
+    const caret = this.session[step]();
+    if (!caret || !this.#cell(caret.cell)) return;
+    if (isWriting && caret.selection)
+      await this.editCell(caret.cell, caret.selection);
+    else await this.focusCell(caret.cell);
   }
 
   renameCell(id: string): void {
