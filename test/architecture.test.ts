@@ -90,6 +90,7 @@ const homes: Readonly<Record<string, RegExp>> = {
   "@sveltejs/acorn-typescript": /^src\/notebook\/compile\//,
   comlink: /^src\/(engine\/(?!sandbox\/)|types\/|ui\/session|main\.ts$)/,
   typescript: /^src\/types\//,
+  "sql-formatter": /^src\/ui\/editor\//,
   "sql.js": /^src\/engine\/(database|sandbox)\//,
   fflate: /^src\/engine\/sandbox\/kernel\/formats\//,
   "json-p3": /^src\/engine\/sandbox\/kernel\/formats\//,

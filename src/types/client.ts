@@ -1,9 +1,11 @@
 import * as Comlink from "comlink";
 import type { TypeChecker } from "./protocol.ts";
 
+export type RemoteTypeChecker = Comlink.Remote<TypeChecker>;
+
 /** A type checker in a worker of its own. */
 export interface RunningTypeChecker {
-  checker: Comlink.Remote<TypeChecker>;
+  checker: RemoteTypeChecker;
   /** Settles if the worker cannot be started: what it was asked is never answered then. */
   failed: Promise<void>;
 }

@@ -83,9 +83,6 @@ export interface SessionParts {
   clock: Clock;
 }
 
-/** Where what can be undone in a notebook is kept. */
-const historyOf = (id: string): string => `history:${id}`;
-
 const openElsewhere =
   "This notebook is open in another tab. You see here what happens there; take it over to change or run it.";
 const lost =
@@ -532,18 +529,13 @@ export class Session {
   }
 
   removeCell(cell: string): void {
-    this.#edit((notebook) => this.#tools.edits.removeCell(notebook, cell));
+    this.#edit((notebook) => this.#tools.edits.removeCell(notebook, cell), {
+      before: { cell },
+    });
     this.notify("info", "The cell was deleted.", {
       label: "Undo",
       run: () => this.undo(),
     });
-  }
-
-  moveCell(cell: string, by: 1 | -1): void {
-    const index = this.notebook?.cells.findIndex(({ id }) => id === cell) ?? 0;
-    this.#edit((notebook) =>
-      this.#tools.edits.moveCell(notebook, cell, index + by),
-    );
   }
 
   /** Gives a cell another name; says why if it cannot have it. */
@@ -642,16 +634,13 @@ export class Session {
       owner: this.#owner,
     };
     const text = this.markdown();
-    if (this.#history)
-      void library
-        .writeSetting(historyOf(id), this.#tools.keepHistory(this.#history))
-        .catch(() => undefined);
+    const history = this.#history && this.#tools.keepHistory(this.#history);
     this.#parts.mirror.note(id, { title: notebook.title });
     this.#copies.changed();
-    if (this.#isUnasked) await library.write(id, entry, text);
+    if (this.#isUnasked) await library.write(id, entry, text, history);
     else
       try {
-        await library.writeAsOwner(id, entry, text);
+        await library.writeAsOwner(id, entry, text, history);
       } catch (thrown) {
         if (toErrorData(thrown).code !== "storage-conflict") throw thrown;
         return this.#keepOvertaken();
@@ -661,7 +650,7 @@ export class Session {
 
   /** What can be undone in a notebook that is being opened, if it ends with the text that was read. */
   async #readHistory(id: string, text: string): Promise<History | undefined> {
-    const kept = await this.#parts.library.readSetting(historyOf(id));
+    const kept = await this.#parts.library.readHistory(id);
     const history = this.#tools.restoreHistory(kept);
     return history && this.#tools.printNotebook(history.present) === text
       ? history

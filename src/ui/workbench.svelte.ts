@@ -3,7 +3,7 @@ import { toErrorData } from "../core/errors.ts";
 import type { GraphNode, NodeId } from "../core/graph.ts";
 import type { RunState } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
-import type { Cell, CellKind } from "../notebook/document.ts";
+import type { Cell } from "../notebook/document.ts";
 import type { CellTypes } from "./editor/cellTypes.svelte.ts";
 import type { Selection } from "./editor/editor.ts";
 import { cellOfTask, tasksOfCell } from "./definitions.ts";
@@ -52,6 +52,14 @@ export class Workbench {
   /** The table that the Tables pane shows. */
   table = $state<string>();
 
+  /** What was done to the cells, for who cannot see it. */
+  spoken = $state("");
+  /** The gap between cells that a cell is dragged over, by the index of the cell below. */
+  dropAt = $state<number>();
+  /** What is searched for in all cells, to be marked. */
+  searched = $state.raw<RegExp>();
+  /** Whether the bar that searches is open. */
+  isSearching = $state(false);
   /** What the type checker says; there when somebody has begun to write. */
   types = $state.raw<CellTypes>();
 
@@ -260,41 +268,17 @@ export class Workbench {
     return cells[index + by];
   }
 
-  async insertCell(kind: CellKind, after: string | undefined): Promise<void> {
+  /** Changes cells; what can be done to them is loaded when it is first needed. */
+  async act(
+    action: (actions: typeof import("./notebook/cellActions.ts")) => unknown,
+  ): Promise<void> {
     if (!this.canChange) return;
-    const id = this.session.insertCell(kind, after);
-    await this.editCell(id);
+    await action(await import("./notebook/cellActions.ts"));
   }
 
-  async insertAbove(): Promise<void> {
-    await this.insertCell("ts", this.neighbour(-1)?.id);
-  }
-
-  async insertBelow(): Promise<void> {
-    await this.insertCell(
-      "ts",
-      this.session.selectedCell ?? this.session.notebook?.cells.at(-1)?.id,
-    );
-  }
-
-  async removeCell(id: string): Promise<void> {
-    if (!this.canChange) return;
-    const next = this.#after(id);
-    this.session.removeCell(id);
-    if (next !== undefined) await this.focusCell(next);
-    else this.session.selectedCell = undefined;
-  }
-
-  async moveCell(id: string, by: 1 | -1): Promise<void> {
-    if (!this.canChange) return;
-    this.session.moveCell(id, by);
-    await this.focusCell(id);
-  }
-
-  async setKind(id: string, kind: CellKind): Promise<void> {
-    if (!this.canChange) return;
-    this.session.setKind(id, kind);
-    await this.focusCell(id);
+  /** Where the cursor is in the text of a cell. */
+  selectionIn(id: string): Selection | undefined {
+    return this.#handles.get(id)?.selection();
   }
 
   // ---------------------------------------------------------------- pane
@@ -392,12 +376,6 @@ export class Workbench {
 
   #cell(id: string): Cell | undefined {
     return this.session.notebook?.cells.find((cell) => cell.id === id);
-  }
-
-  #after(id: string): string | undefined {
-    const cells = this.session.notebook?.cells ?? [];
-    const index = cells.findIndex((cell) => cell.id === id);
-    return (cells[index + 1] ?? cells[index - 1])?.id;
   }
 }
 

@@ -1,18 +1,14 @@
-import type { Remote } from "comlink";
 import { untrack } from "svelte";
 import { positionAt } from "../../notebook/compile/position.ts";
 import type { Cell, Diagnostic } from "../../notebook/document.ts";
 import {
   startTypeChecker,
+  type RemoteTypeChecker,
   type RunningTypeChecker,
 } from "../../types/client.ts";
-import type {
-  NotebookSurroundings,
-  TypeChecker,
-  TypedCell,
-} from "../../types/protocol.ts";
+import type { NotebookSurroundings, TypedCell } from "../../types/protocol.ts";
 import type { Session } from "../session.svelte.ts";
-import { findChange } from "../../notebook/findChange.ts";
+import { findChange, type Replacement } from "../../notebook/findChange.ts";
 import { unknownTables } from "./sqlProblems.ts";
 import type { CellTypeChecker, KnownTable } from "./surroundings.ts";
 
@@ -81,7 +77,7 @@ export class CellTypes {
     if (!running) return undefined;
     const { checker, failed } = running;
     const ask = async <T>(
-      question: (checker: Remote<TypeChecker>) => Promise<T>,
+      question: (checker: RemoteTypeChecker) => Promise<T>,
     ): Promise<T | undefined> => {
       await this.#send(checker);
       return Promise.race([
@@ -101,7 +97,7 @@ export class CellTypes {
   }
 
   /** What makes a cell's text tidy. */
-  async format(cell: string): ReturnType<Remote<TypeChecker>["format"]> {
+  async format(cell: string): Promise<readonly Replacement[]> {
     const running = this.#start();
     if (!running) return [];
     await this.#send(running.checker);
@@ -145,7 +141,7 @@ export class CellTypes {
   }
 
   /** Gives the worker the notebook, if it has not got it as it stands. */
-  async #send(checker: Remote<TypeChecker>): Promise<void> {
+  async #send(checker: RemoteTypeChecker): Promise<void> {
     const cells = this.#session.notebook?.cells ?? [];
     const surroundings = this.#surroundings;
     if (this.#sent?.cells === cells && this.#sent.surroundings === surroundings)
