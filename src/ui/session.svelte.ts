@@ -521,8 +521,12 @@ export class Session {
 
   insertCell(kind: CellKind, after: string | undefined): string {
     const id = makeId();
-    this.#edit((notebook) =>
-      this.#tools.edits.insertCell(notebook, kind, after, id),
+    this.#edit(
+      (notebook) => this.#tools.edits.insertCell(notebook, kind, after, id),
+      {
+        before: after === undefined ? undefined : { cell: after },
+        after: { cell: id },
+      },
     );
     this.selectedCell = id;
     return id;
@@ -572,7 +576,7 @@ export class Session {
     return this.#tools;
   }
 
-  /** One step back; says where the writer was. */
+  /** One step back; says where the writer was, if that is known. */
   undo(): Caret | undefined {
     return this.#history && this.#setHistory(undo(this.#history));
   }
@@ -699,16 +703,21 @@ export class Session {
     this.#drawing.update(notebook, atOnce);
   }
 
+  /** What is wrong with the file apart from its cells. That can only be at its head, in front matter or what should be some. */
+  #fileDiagnostics(): readonly Diagnostic[] {
+    if (!this.notebook) return [];
+    const { parseNotebook, printNotebook } = this.#tools;
+    const cells = this.notebook.cells.slice(0, 1);
+    const head = printNotebook({ ...this.notebook, cells });
+    return parseNotebook(head).diagnostics.filter(
+      ({ cell }) => cell === undefined,
+    );
+  }
+
   #onDrawn(drawn: Drawn): void {
     this.#program = drawn.program;
     this.views.compiled(drawn.program);
-    const parsed = this.notebook
-      ? this.#tools.parseNotebook(this.markdown())
-      : undefined;
-    this.diagnostics = [
-      ...drawn.diagnostics,
-      ...(parsed?.diagnostics.filter(({ cell }) => cell === undefined) ?? []),
-    ];
+    this.diagnostics = [...drawn.diagnostics, ...this.#fileDiagnostics()];
     this.flows = drawn.flows;
     if (!drawn.flows.some(({ name }) => name === this.flowName))
       this.flowName = drawn.flows[0]?.name;

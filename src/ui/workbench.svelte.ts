@@ -240,10 +240,12 @@ export class Workbench {
       document.activeElement?.closest("[contenteditable=true]"),
     );
     const caret = this.session[step]();
-    if (!caret || !this.#cell(caret.cell)) return;
-    if (isWriting && caret.selection)
-      await this.editCell(caret.cell, caret.selection);
-    else await this.focusCell(caret.cell);
+    const isThere = caret !== undefined && this.#cell(caret.cell);
+    const cell = isThere ? caret.cell : this.cell?.id;
+    if (cell === undefined) return;
+    if (isWriting)
+      await this.editCell(cell, isThere ? caret.selection : undefined);
+    else await this.focusCell(cell);
   }
 
   renameCell(id: string): void {

@@ -51,7 +51,7 @@ test("types reach from cell to cell: completion, parameters, problems, definitio
   await expect(
     cellOf(page, "main").getByRole("list", { name: "Problems in this cell" }),
   ).toContainText("This is number, but Input<string> is wanted here.");
-  await expect(text.locator(".cm-lintRange-error")).toHaveText("7");
+  await expect(text.locator(".cm-lintRange-error")).toHaveText(["7"]);
 
   await page.keyboard.press("Control+Home");
   await page.keyboard.press("End");
@@ -202,4 +202,149 @@ flow("F", () => { load("busy_airlines", rows()) })`,
   await expect(page.getByRole("option", { name: /^airline/ })).toContainText(
     "TEXT",
   );
+});
+
+test("Jupyter's keys make, move, turn, split, join, cut, copy, paste, fold and delete cells", async ({
+  page,
+}) => {
+  await openApp(page);
+  const cells = ["a", "b"].map((name) => ({ name, source: `"${name}"` }));
+  await openText(page, notebookOf("Keys", cells));
+  const names = () =>
+    page.evaluate(() =>
+      [...window.flowbook.markdown().matchAll(/^```(\w+ .+)$/gm)].map(
+        ([, name]) => name,
+      ),
+    );
+  const press = async (...keys: string[]): Promise<void> => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  const focused = page.locator("[data-cell]:focus");
+
+  await edit(page, "a");
+  await press("Escape");
+  await expect(focused).toHaveAccessibleName(/cell a$/);
+  await press("Alt+ArrowDown");
+  await expect.poll(names).toEqual(["ts b", "ts a"]);
+  await expect(page.getByText("a is cell 2 of 2 now.")).toBeAttached();
+
+  // Shift+Enter makes a new cell at the end only, and is in it.
+  await press("k", "Shift+Enter");
+  await expect(focused).toHaveAccessibleName(/cell a$/);
+  await press("Shift+Enter");
+  await expect.poll(names).toEqual(["ts b", "ts a", "ts cell1"]);
+  await page.keyboard.type("one\ntwo");
+  await press("ArrowUp", "End", "Control+Shift+_");
+  await expect.poll(names).toEqual(["ts b", "ts a", "ts cell1", "ts cell2"]);
+  await expect(
+    page.getByRole("textbox", { name: "Code of cell cell2" }),
+  ).toBeFocused();
+  await press("Escape", "k", "Shift+M");
+  await expect.poll(names).toEqual(["ts b", "ts a", "ts cell1"]);
+  expect(await markdown(page)).toContain("one\ntwo\n```");
+
+  await expect(focused).toHaveAccessibleName(/cell cell1$/);
+  await press("x");
+  await expect.poll(names).toEqual(["ts b", "ts a"]);
+  await expect(focused).toHaveAccessibleName(/cell a$/);
+  await press("k", "v");
+  await expect.poll(names).toEqual(["ts b", "ts cell1", "ts a"]);
+  await press("c", "v");
+  await expect.poll(names).toEqual(["ts b", "ts cell1", "ts cell2", "ts a"]);
+  await press("o");
+  await expect
+    .poll(names)
+    .toEqual(["ts b", "ts cell1", "ts cell2 folded", "ts a"]);
+  await expect(cellOf(page, "cell2").locator("pre.folded")).toHaveText("one …");
+  await press("d", "d");
+  await expect.poll(names).toEqual(["ts b", "ts cell1", "ts a"]);
+  await press("m");
+  await expect.poll(names).toEqual(["ts b", "ts cell1"]);
+  await press("y");
+  await expect.poll(names).toEqual(["ts b", "ts cell1", "ts cell2"]);
+  await press("a");
+  await expect(
+    page.getByRole("textbox", { name: "Code of cell cell3" }),
+  ).toBeFocused();
+  await press("Escape");
+  await expect
+    .poll(names)
+    .toEqual(["ts b", "ts cell1", "ts cell3", "ts cell2"]);
+  for (let step = 0; step < 10; step += 1) await press("z");
+  await expect.poll(names).toEqual(["ts b", "ts a"]);
+});
+
+test("a cell is dragged to another place by its handle", async ({ page }) => {
+  await openApp(page);
+  const cells = ["a", "b", "c"].map((name) => ({ name, source: `"${name}"` }));
+  await openText(page, notebookOf("Drag", cells));
+  const handle = cellOf(page, "a").getByRole("button", { name: /^Move a:/ });
+  await handle.hover();
+  await page.mouse.down();
+  await expect(page.locator("html.dragging")).toBeAttached();
+  const target = await cellOf(page, "c").boundingBox();
+  if (!target) throw new Error("the cell is not there");
+  await page.mouse.move(target.x + 20, target.y + target.height - 3, {
+    steps: 4,
+  });
+  await expect(page.locator(".gap.target")).toBeAttached();
+  await page.mouse.up();
+  await expect
+    .poll(() => markdown(page))
+    .toMatch(/```ts b[^]*```ts c[^]*```ts a/);
+  await expect(page.getByText("a is cell 3 of 3 now.")).toBeAttached();
+});
+
+test("everything found in the notebook is replaced as one step", async ({
+  page,
+}) => {
+  await openApp(page);
+  await openText(
+    page,
+    notebookOf("Find", [
+      { name: "a", source: "const rate = 1" },
+      { language: "sql", name: "b", source: "SELECT 1 AS rate" },
+    ]),
+  );
+  const before = await markdown(page);
+  await edit(page, "a");
+  await page.keyboard.press("Control+f");
+  const bar = page.getByRole("region", { name: "Find and replace" });
+  await bar.getByRole("textbox", { name: "Find", exact: true }).fill("rate");
+  await expect(bar.getByRole("status")).toHaveText("1 of 2");
+  await expect(cellOf(page, "b").locator(".cm-searchMatch")).toHaveText("rate");
+  await bar.getByRole("textbox", { name: "Replace with" }).fill("price");
+  await bar.getByRole("button", { name: "Replace all" }).click();
+  await expect
+    .poll(() => markdown(page))
+    .toBe(before.replaceAll("rate", "price"));
+  await page.keyboard.press("Escape");
+  await expect(bar).toBeHidden();
+  await page.keyboard.press("z");
+  await expect.poll(() => markdown(page)).toBe(before);
+});
+
+test("code and SQL are made tidy", async ({ page }) => {
+  await openApp(page);
+  await openText(
+    page,
+    notebookOf("Tidy", [
+      { name: "a", source: "const a=[ 1,2 ]" },
+      {
+        language: "sql",
+        name: "b",
+        source: "select 1 as one from sqlite_schema",
+      },
+    ]),
+  );
+  await edit(page, "a");
+  await page.keyboard.press("Alt+Shift+F");
+  await expect
+    .poll(() => markdown(page), { timeout: 30_000 })
+    .toContain("const a = [1, 2]");
+  await edit(page, "b");
+  await page.keyboard.press("Alt+Shift+F");
+  await expect
+    .poll(() => markdown(page))
+    .toContain("SELECT\n  1 AS one\nFROM\n  sqlite_schema");
 });

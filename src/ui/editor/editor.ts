@@ -44,6 +44,7 @@ import {
   lineNumbers,
   placeholder,
   rectangularSelection,
+  tooltips,
   type ViewUpdate,
 } from "@codemirror/view";
 import type { CellKind, Diagnostic } from "../../notebook/document.ts";
@@ -129,6 +130,7 @@ export function createEditor(
   let shownKind = options.kind;
   /** What came from elsewhere while an input method was composing. */
   const waiting: { text?: string; diagnostics?: readonly Diagnostic[] } = {};
+  let shownDiagnostics = "[]";
 
   const view = new EditorView({
     parent,
@@ -137,6 +139,8 @@ export function createEditor(
       extensions: [
         EditorState.allowMultipleSelections.of(true),
         drawSelection(),
+        // A cell clips what reaches out of it.
+        tooltips({ parent: document.body, position: "fixed" }),
         // Ctrl+click leads to a definition.
         EditorView.clickAddsSelectionRange.of(({ altKey }) => altKey),
         rectangularSelection({
@@ -191,7 +195,11 @@ export function createEditor(
         changes: change,
         annotations: Transaction.remote.of(true),
       });
-    if (diagnostics) showDiagnostics(view, diagnostics);
+    const wanted = JSON.stringify(diagnostics ?? []);
+    if (diagnostics && wanted !== shownDiagnostics) {
+      shownDiagnostics = wanted;
+      showDiagnostics(view, diagnostics);
+    }
   }
 
   return {
