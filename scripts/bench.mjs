@@ -44,6 +44,7 @@ if (isWanted("browser") || isWanted("load")) {
   const { findBrowser } = await import("./browser.mjs");
   const { serve } = await import("./serve.mjs");
   const { benchBrowser } = await import("../test/bench/browser.bench.mjs");
+  const { benchPage } = await import("../test/bench/page.bench.mjs");
   const { benchLoadInBrowser } = await import("../test/bench/load.browser.mjs");
   const out = mkdtempSync(join(root, "node_modules/.cache/bench-app-"));
   try {
@@ -67,7 +68,10 @@ if (isWanted("browser") || isWanted("load")) {
       url: server.url,
       executablePath: await findBrowser(),
     };
-    if (isWanted("browser")) await benchBrowser(place);
+    if (isWanted("browser")) {
+      await benchPage(place);
+      await benchBrowser(place);
+    }
     if (isWanted("load")) await benchLoadInBrowser(place);
     await server.close();
   } finally {

@@ -270,7 +270,7 @@ test("Jupyter's keys make, move, turn, split, join, cut, copy, paste, fold and d
   await expect
     .poll(names)
     .toEqual(["ts b", "ts cell1", "ts cell3", "ts cell2"]);
-  for (let step = 0; step < 10; step += 1) await press("z");
+  for (let step = 0; step < 7; step += 1) await press("z");
   await expect.poll(names).toEqual(["ts b", "ts a"]);
 });
 

@@ -75,7 +75,9 @@ const look = EditorView.theme({
     fontSize: "var(--text-small)",
     maxHeight: "16em",
   },
-  ".cm-tooltip-autocomplete > ul > li": { padding: "3px 10px 3px 6px" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li": {
+    padding: "3px 10px 3px 6px",
+  },
   ".cm-tooltip-autocomplete > ul > li[aria-selected]": {
     backgroundColor: "var(--accent)",
     color: "var(--on-accent)",
