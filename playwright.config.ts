@@ -1,13 +1,13 @@
 import { defineConfig } from "@playwright/test";
+import type { EngineName } from "./test/engines/fixture.ts";
 
 /** Any path but the root: the app has to work in every folder of a host. */
 const base = "/some/sub/path/";
 const port = Number(process.env["FLOWBOOK_TEST_PORT"] ?? 4187);
 const executablePath = process.env["CHROMIUM_PATH"];
 
-export default defineConfig({
-  testDir: "test/e2e",
-  testMatch: "**/*.spec.ts",
+export default defineConfig<object, { engineName: EngineName }>({
+  testDir: "test",
   outputDir: "test-results",
   workers: 2,
   fullyParallel: true,
@@ -34,7 +34,14 @@ export default defineConfig({
       ],
     },
   },
-  projects: [{ name: "chromium", use: { browserName: "chromium" } }],
+  projects: [
+    { name: "chromium", testMatch: "{e2e,engines}/**/*.spec.ts" },
+    ...(["firefox", "webkit"] as const).map((engineName) => ({
+      name: engineName,
+      testMatch: "engines/**/*.spec.ts",
+      use: { engineName },
+    })),
+  ],
   webServer: {
     command: `node scripts/serve.mjs dist --base ${base} --port ${port} --strict-port`,
     url: `http://localhost:${port}${base}`,

@@ -29,28 +29,36 @@ export function pagePolicy(): Plugin {
   return {
     name: "flowbook-page-policy",
     apply: "build",
-    async transformIndexHtml() {
-      const hashes = (await hashInlineScripts()).map((hash) => `'${hash}'`);
-      const policy = [
-        "default-src 'none'",
-        `script-src 'self' ${hashes.join(" ")} blob: 'wasm-unsafe-eval'`,
-        "worker-src 'self' blob:",
-        "connect-src * blob: data:",
-        "frame-src 'none'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "manifest-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-      ].join("; ");
-      return [
-        {
-          tag: "meta",
-          attrs: { "http-equiv": "Content-Security-Policy", content: policy },
-          injectTo: "head-prepend",
-        },
-      ];
+    transformIndexHtml: {
+      order: "post",
+      async handler(html) {
+        const own = [...html.matchAll(/<script>([^]*?)<\/script>/g)].map(
+          ([, text = ""]) => hashOf(text),
+        );
+        const hashes = [...own, ...(await hashInlineScripts())].map(
+          (hash) => `'${hash}'`,
+        );
+        const policy = [
+          "default-src 'none'",
+          `script-src 'self' ${hashes.join(" ")} blob: 'wasm-unsafe-eval'`,
+          "worker-src 'self' blob:",
+          "connect-src * blob: data:",
+          "frame-src 'none'",
+          "style-src 'self' 'unsafe-inline'",
+          "img-src 'self' data: blob:",
+          "font-src 'self' data:",
+          "manifest-src 'self'",
+          "base-uri 'none'",
+          "form-action 'none'",
+        ].join("; ");
+        return [
+          {
+            tag: "meta",
+            attrs: { "http-equiv": "Content-Security-Policy", content: policy },
+            injectTo: "head-prepend",
+          },
+        ];
+      },
     },
   };
 }

@@ -1,5 +1,5 @@
 // Measures: alternatives side by side in one run, interleaved, medians and ratios.
-// node scripts/bench.mjs [engine] [load] [browser] [storage [--large]]
+// node scripts/bench.mjs [engine] [load] [flights] [browser] [graph] [storage [--large]]
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -40,12 +40,14 @@ if (inNode.length > 0) {
   }
 }
 
-if (isWanted("browser") || isWanted("load")) {
-  const { findBrowser } = await import("./browser.mjs");
+if (["browser", "load", "flights", "graph"].some(isWanted)) {
+  const { findChromium } = await import("./browser.mjs");
   const { serve } = await import("./serve.mjs");
   const { benchBrowser } = await import("../test/bench/browser.bench.mjs");
   const { benchPage } = await import("../test/bench/page.bench.mjs");
+  const { benchFlights } = await import("../test/bench/flights.browser.mjs");
   const { benchLoadInBrowser } = await import("../test/bench/load.browser.mjs");
+  const { benchGraph } = await import("../test/bench/graph.browser.mjs");
   const out = mkdtempSync(join(root, "node_modules/.cache/bench-app-"));
   try {
     await build({
@@ -66,13 +68,15 @@ if (isWanted("browser") || isWanted("load")) {
     });
     const place = {
       url: server.url,
-      executablePath: await findBrowser(),
+      executablePath: await findChromium(),
     };
     if (isWanted("browser")) {
       await benchPage(place);
       await benchBrowser(place);
     }
     if (isWanted("load")) await benchLoadInBrowser(place);
+    if (isWanted("graph")) await benchGraph(place);
+    if (isWanted("flights")) await benchFlights(place);
     await server.close();
   } finally {
     rmSync(out, { recursive: true, force: true });
@@ -80,7 +84,7 @@ if (isWanted("browser") || isWanted("load")) {
 }
 
 if (isWanted("storage")) {
-  const { findBrowser } = await import("./browser.mjs");
+  const { findChromium } = await import("./browser.mjs");
   const { serve } = await import("./serve.mjs");
   const { benchStorage } = await import("../test/bench/storage.bench.mjs");
   const out = mkdtempSync(join(root, "node_modules/.cache/bench-storage-"));
@@ -96,7 +100,7 @@ if (isWanted("storage")) {
     const server = await serve({ folder: out, base: "/bench/", port: 4600 });
     await benchStorage({
       url: server.url,
-      executablePath: await findBrowser(),
+      executablePath: await findChromium(),
       sizes: values.large ? [10, 100, 400] : [10, 100],
     });
     await server.close();

@@ -1,44 +1,23 @@
-// Finds a Chromium that starts, or installs one.
+// Finds the browsers that the tests drive, or installs them.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { root } from "./dependencies.mjs";
 
-const names = [
-  "chromium",
-  "chromium-browser",
-  "google-chrome",
-  "google-chrome-stable",
-];
-
 /** The path of a Chromium: CHROMIUM_PATH, one on PATH, Playwright's own, or one from the system's packages; undefined if there is none to be had. */
-export async function findBrowser() {
-  const given = process.env.CHROMIUM_PATH;
-  if (given) {
-    if (starts(given)) return given;
-    console.error(
-      `CHROMIUM_PATH is ${given}, which does not start. Looking for another.`,
-    );
-  }
-  return (
-    findOnPath() ?? (await findPlaywrights()) ?? (await install()) ?? undefined
-  );
-}
+export async function findChromium() {
+  const names = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+  ];
+  const found =
+    findGiven("CHROMIUM_PATH") ??
+    findOnPath(names) ??
+    (await findPlaywrights());
+  if (found) return found;
 
-function findOnPath() {
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  return names
-    .flatMap((name) => folders.map((folder) => join(folder, name)))
-    .find((file) => existsSync(file) && starts(file));
-}
-
-async function findPlaywrights() {
-  const { chromium } = await import("@playwright/test");
-  const file = chromium.executablePath();
-  return file && existsSync(file) && starts(file) ? file : undefined;
-}
-
-async function install() {
   console.log("No Chromium found; installing one ...");
   run(process.execPath, [
     "node_modules/@playwright/test/cli.js",
@@ -50,11 +29,60 @@ async function install() {
   if (downloaded) return downloaded;
 
   // Also when Playwright's came but lacks libraries of the system: Debian's package brings them along.
+  installPackages("chromium");
+  return findOnPath(names) ?? (await findPlaywrights());
+}
+
+/** The path of a Firefox: FIREFOX_PATH, one on PATH, or one from the system's packages; undefined if there is none to be had. */
+export function findFirefox() {
+  const names = ["firefox-esr", "firefox"];
+  const found = findGiven("FIREFOX_PATH") ?? findOnPath(names);
+  if (found) return found;
+  console.log("No Firefox found; installing one ...");
+  installPackages("firefox-esr");
+  return findOnPath(names);
+}
+
+/** Whether WebKitGTK can be driven here: its driver and a screen for it are on PATH, or come from the system's packages. */
+export function hasWebkit() {
+  const isThere = () =>
+    ["WebKitWebDriver", "Xvfb"].every((name) => onPath([name]).length > 0);
+  if (!isThere()) installPackages("webkit2gtk-driver", "xvfb");
+  return isThere();
+}
+
+function findGiven(variable) {
+  const given = process.env[variable];
+  if (!given || starts(given)) return given || undefined;
+  console.error(
+    `${variable} is ${given}, which does not start. Looking for another.`,
+  );
+  return undefined;
+}
+
+function findOnPath(names) {
+  return onPath(names).find(starts);
+}
+
+function onPath(names) {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  return names
+    .flatMap((name) => folders.map((folder) => join(folder, name)))
+    .filter((file) => existsSync(file));
+}
+
+async function findPlaywrights() {
+  const { chromium } = await import("@playwright/test");
+  const file = chromium.executablePath();
+  return file && existsSync(file) && starts(file) ? file : undefined;
+}
+
+/** Installs packages of Debian, where that is possible. */
+function installPackages(...packages) {
   const isRoot = process.getuid?.() === 0;
-  if (!isRoot || !existsSync("/etc/debian_version")) return undefined;
+  if (!isRoot || !existsSync("/etc/debian_version")) return;
   run("apt-get", ["update"]);
-  run("apt-get", ["install", "-y", "--no-install-recommends", "chromium"]);
-  return findOnPath() ?? (await findPlaywrights());
+  run("apt-get", ["install", "-y", "--no-install-recommends", ...packages]);
 }
 
 function run(command, args) {

@@ -22,7 +22,7 @@ const { values, positionals } = parseArgs({
 
 ensureDependencies();
 const { build } = await import("vite");
-const { findBrowser } = await import("./browser.mjs");
+const { findChromium } = await import("./browser.mjs");
 const { serve } = await import("./serve.mjs");
 
 mkdirSync(join(root, "node_modules/.cache"), { recursive: true });
@@ -58,7 +58,7 @@ const server = await serve({
 });
 const isGood = await testKills({
   url: server.url,
-  executablePath: await findBrowser(),
+  executablePath: await findChromium(),
   kills: Number(positionals[0] ?? 40),
   seed: Number(values.seed ?? Math.floor(Math.random() * 2 ** 32)),
   victim: values.tab ? "tab" : "browser",

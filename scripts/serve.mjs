@@ -26,17 +26,22 @@ const types = {
   ".woff2": "font/woff2",
 };
 
-/** Serves a folder under `base`, on `port` or, unless `isStrict`, the next free one. Resolves with the address and a way to stop. */
+/**
+ * Serves a folder under `base`, on `port` or, unless `isStrict`, the next free one. Resolves with the address and a way to stop.
+ * For tests: `headers` go with every answer, and a file is answered when `gate`, which is given its path, has settled.
+ */
 export async function serve({
   folder,
   base = "/",
   port = 4173,
   isStrict = false,
+  headers = {},
+  gate = () => undefined,
 }) {
   const top = resolve(folder);
   const prefix = `/${base}/`.replace(/\/+/g, "/");
   const server = createServer((request, response) => {
-    answer(top, prefix, request, response).catch(() => {
+    answer({ top, prefix, headers, gate }, request, response).catch(() => {
       if (!response.headersSent) response.writeHead(500);
       response.end();
     });
@@ -46,7 +51,11 @@ export async function serve({
       await listen(server, next);
       return {
         url: `http://localhost:${next}${prefix}`,
-        close: () => new Promise((done) => server.close(done)),
+        close: () =>
+          new Promise((done) => {
+            server.close(done);
+            server.closeAllConnections();
+          }),
       };
     } catch (error) {
       if (error.code !== "EADDRINUSE" || isStrict || next > port + 100)
@@ -65,7 +74,7 @@ function listen(server, port) {
   });
 }
 
-async function answer(top, prefix, request, response) {
+async function answer({ top, prefix, headers, gate }, request, response) {
   const { pathname, search } = new URL(request.url, "http://localhost");
   if (request.method !== "GET" && request.method !== "HEAD")
     return refuse(response, 405, "Only GET and HEAD are answered here.");
@@ -93,7 +102,9 @@ async function answer(top, prefix, request, response) {
   }
   if (!info?.isFile()) return refuse(response, 404, "No such file.");
 
+  await gate(file.slice(top.length + 1).replaceAll(sep, "/"));
   response.writeHead(200, {
+    ...headers,
     "content-type": types[extname(file)] ?? "application/octet-stream",
     "content-length": info.size,
   });

@@ -1,5 +1,5 @@
 // Runs the project's checks, goes on after one that failed, and ends with the line `N passed, N failed`.
-// node scripts/test.mjs [--parallel] [steps ...]; all of them, one after another, if none is named.
+// node scripts/test.mjs [--parallel] [steps ...]; without names all but those that run on demand, one after another.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -17,7 +17,6 @@ ensureDependencies();
 
 const reports = mkdtempSync(join(tmpdir(), "flowbook-test-"));
 const unitReport = join(reports, "unit.json");
-const browserReport = join(reports, "browser.json");
 
 /** What each step runs, in order; `count` reads how many tests passed and failed, where a step is more than one. */
 const steps = {
@@ -73,14 +72,24 @@ const steps = {
   },
   build: { command: ["node_modules/vite/bin/vite.js", "build"] },
   size: { command: ["scripts/size.mjs"] },
-  browser: {
-    command: ["node_modules/@playwright/test/cli.js", "test"],
-    prepare: prepareBrowser,
-    count: countBrowser,
+  browser: browserStep("chromium", async ({ findChromium }) => {
+    const browser = await findChromium();
+    return browser && { CHROMIUM_PATH: browser };
+  }),
+  firefox: browserStep("firefox", ({ findFirefox }) => {
+    const browser = findFirefox();
+    return browser && { FIREFOX_PATH: browser };
+  }),
+  webkit: {
+    ...browserStep("webkit", ({ hasWebkit }) => hasWebkit() && {}),
+    isOnlyOnDemand: true,
   },
 };
 
-const chosen = positionals.length > 0 ? positionals : Object.keys(steps);
+const chosen =
+  positionals.length > 0
+    ? positionals
+    : Object.keys(steps).filter((name) => !steps[name].isOnlyOnDemand);
 const unknown = chosen.filter((name) => !(name in steps));
 if (unknown.length > 0) {
   console.error(
@@ -166,13 +175,6 @@ function countUnit() {
   );
 }
 
-function countBrowser() {
-  const stats = readReport(browserReport)?.stats;
-  return (
-    stats && { passed: stats.expected + stats.flaky, failed: stats.unexpected }
-  );
-}
-
 function readReport(file) {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
@@ -181,17 +183,39 @@ function readReport(file) {
   }
 }
 
-async function prepareBrowser() {
-  const { findBrowser } = await import("./browser.mjs");
-  const browser = await findBrowser();
-  if (!browser)
-    throw new Error(
-      "There is no Chromium, and none could be installed. Install one and name it in CHROMIUM_PATH.",
-    );
+/**
+ * The tests of a browser: a project of playwright.config.ts. `find` gives what the environment has to name for it, and
+ * nothing where the browser is not to be had, which is a failure: a browser that is not tested is not supported.
+ */
+function browserStep(project, find) {
+  const report = join(reports, `${project}.json`);
   return {
-    CHROMIUM_PATH: browser,
-    FLOWBOOK_TEST_PORT: String(await findFreePort()),
-    PLAYWRIGHT_JSON_OUTPUT_NAME: browserReport,
+    command: [
+      "node_modules/@playwright/test/cli.js",
+      "test",
+      `--project=${project}`,
+    ],
+    prepare: async () => {
+      const found = await find(await import("./browser.mjs"));
+      if (!found)
+        throw new Error(
+          `The tests in ${project} did not run: it is not on PATH, and could not be installed. README.md says how to name one.`,
+        );
+      return {
+        ...found,
+        FLOWBOOK_TEST_PORT: String(await findFreePort()),
+        PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+      };
+    },
+    count: () => {
+      const stats = readReport(report)?.stats;
+      return (
+        stats && {
+          passed: stats.expected + stats.flaky,
+          failed: stats.unexpected,
+        }
+      );
+    },
   };
 }
 

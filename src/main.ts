@@ -5,6 +5,8 @@ import { toErrorData } from "./core/errors.ts";
 import { carryErrors } from "./engine/carryErrors.ts";
 import { DatabaseConnection } from "./engine/databaseConnection.ts";
 import { clock } from "./engine/clock.ts";
+import databaseWorkerUrl from "./engine/database.worker.ts?shared-worker";
+import engineWorkerUrl from "./engine/engine.worker.ts?shared-worker";
 import { createFrame, type SandboxFrame } from "./engine/sandbox/frame.ts";
 import type {
   DatabaseService,
@@ -18,10 +20,10 @@ import { openLibrary } from "./storage/library.ts";
 import { Mirror } from "./storage/mirror.ts";
 import { markOpenPage, scrub } from "./storage/scrub.ts";
 import App from "./ui/App.svelte";
-import { makeId } from "./ui/makeId.ts";
+import { makeId } from "./runs/makeId.ts";
 import { createPageApi, type Flowbook } from "./ui/pageApi.ts";
+import { endOpening, quiet } from "./ui/quiet.ts";
 import { Session } from "./ui/session.svelte.ts";
-import "./ui/theme.css";
 
 declare global {
   interface Window {
@@ -38,10 +40,10 @@ let offerDatabase: Comlink.Remote<DatabaseWorker>;
 
 /** Starts a database worker; it has no notebook open yet. */
 function startDatabase(): Comlink.Remote<DatabaseService> {
-  databaseWorker = new Worker(
-    new URL("./engine/database.worker.ts", import.meta.url),
-    { type: "module", name: "database" },
-  );
+  databaseWorker = new Worker(databaseWorkerUrl, {
+    type: "module",
+    name: "database",
+  });
   offerDatabase = Comlink.wrap<DatabaseWorker>(databaseWorker);
   return offerDatabase as Comlink.Remote<DatabaseService>;
 }
@@ -55,10 +57,7 @@ function openDatabasePort(): MessagePort {
 
 const database = new DatabaseConnection(startDatabase());
 const engine = Comlink.wrap<EngineService>(
-  new Worker(new URL("./engine/engine.worker.ts", import.meta.url), {
-    type: "module",
-    name: "engine",
-  }),
+  new Worker(engineWorkerUrl, { type: "module", name: "engine" }),
 );
 
 const workers = Math.max(4, navigator.hardwareConcurrency || 4);
@@ -67,6 +66,10 @@ const session = new Session({
   database: database.service,
   library: openLibrary(),
   mirror: new Mirror(),
+  readyExample: async (name) =>
+    name === "aircraft-etl"
+      ? (await import("virtual:first-visit")).default
+      : undefined,
   fetchExample: (path) => fetch(new URL(`examples/${path}`, document.baseURI)),
   workers,
   clock,
@@ -80,7 +83,7 @@ const page: EnginePage = {
     frames.set(kind, frame);
     return Comlink.transfer(frame.control, [frame.control]);
   },
-  update: (update) => session.desk.receive(update),
+  update: (update) => session.receive(update),
   async restartDatabase() {
     databaseWorker.terminate();
     const remote = startDatabase();
@@ -133,6 +136,27 @@ mount(App, {
 
 session.begin(openAddress());
 void session.loadExamples();
+void session
+  .settled()
+  .catch(() => {})
+  .then(endOpening);
+void quiet.then(() => session.prepareToEdit());
+if (import.meta.env.PROD)
+  void quiet
+    .then(() => import("./pwa/page.ts"))
+    .then(({ startPwa }) =>
+      startPwa({
+        updated: () =>
+          session.notify("info", "There is a new version of Flowbook.", {
+            label: "New version: reload",
+            run: () => location.reload(),
+          }),
+        opened: (files) =>
+          void import("./ui/systemFiles.ts").then(({ openSystemFiles }) =>
+            openSystemFiles(session, files),
+          ),
+      }),
+    );
 
 window.addEventListener("hashchange", () => {
   const isOpen = location.hash === `#n.${session.id}`;

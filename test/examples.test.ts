@@ -11,6 +11,7 @@ import {
 import { compileNotebook } from "../src/notebook/compile/compile.ts";
 import { parseNotebook } from "../src/notebook/parse.ts";
 import { printNotebook } from "../src/notebook/print.ts";
+import { findLargeFile } from "../build/exampleFiles.ts";
 import { startKernel } from "./engine/sandbox/kernelWorld.ts";
 
 const folder = "public/examples";
@@ -52,7 +53,9 @@ describe.each(index)("example $name", ({ name, title, description }) => {
 
   test("has its attachments beside it", () => {
     for (const { url } of parseNotebook(textOf(name)).notebook.attachments)
-      expect(readFileSync(join(folder, url)).length).toBeGreaterThan(0);
+      expect(
+        readFileSync(findLargeFile(url) ?? join(folder, url)).length,
+      ).toBeGreaterThan(0);
   });
 
   test("is compiled without a diagnostic, those of the lint included", () => {

@@ -29,6 +29,7 @@ export const errorCodes = [
   "flow-cycle",
   "host-not-allowed",
   "missing-attachment",
+  "missing-package",
   "sandbox-unavailable",
   // data
   "sql-failed",

@@ -1,6 +1,7 @@
 import { FlowError, fromErrorData } from "../core/errors.ts";
 import type { AttemptListener } from "./executor.ts";
 import type { Job, TimeLimit } from "./jobs.ts";
+import type { ViewGiven } from "./services.ts";
 import type {
   AttemptId,
   Output,
@@ -73,7 +74,7 @@ export function tellOf(
 export function viewOf(
   attempt: AttemptId,
   cell: string,
-  flows: Readonly<Record<string, { state: string; result: unknown }>>,
+  given: ViewGiven,
   limit: TimeLimit,
   enqueue: Enqueue,
 ): Promise<readonly Output[]> {
@@ -86,7 +87,7 @@ export function viewOf(
       priority: 0,
       mayWrite: false,
       limit,
-      message: (job) => ({ type: "view", job, cell, flows }),
+      message: (job) => ({ type: "view", job, cell, ...given }),
       lost: (message) =>
         fail({ type: "error", error: { name: "Error", message } }),
       receive: (message) => {

@@ -31,7 +31,7 @@ Comlink.expose(
       copies: () => listCopies(copyBucket),
       restore: (notebook) => restoreCopy(notebook, copyBucket),
     },
-    (notebook, generation) =>
-      tabs.postMessage({ type: "written", notebook, generation }),
+    (notebook, generation, tables) =>
+      tabs.postMessage({ type: "written", notebook, generation, tables }),
   ),
 );

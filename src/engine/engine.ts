@@ -1,5 +1,5 @@
 import type { Remote } from "comlink";
-import { FlowError, fromErrorData } from "../core/errors.ts";
+import { FlowError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import { attemptId } from "./attempt.ts";
@@ -17,14 +17,14 @@ import type {
   ResumeRequest,
   RunRequest,
   SandboxKind,
+  ViewGiven,
 } from "./services.ts";
 import { Updates } from "./updates.ts";
 import type { Supplies } from "./supplies.ts";
+import { noSupplies, traceFlows } from "./tracing.ts";
 import { WorkerExecutor } from "./workerExecutor.ts";
 import { WorkerPool } from "./workerPool.ts";
 
-/** Drawing all flows of a notebook may take this long; then the worker that does it is ended. */
-const traceLimit = 2_000;
 /** A cell that is viewed may take this long. */
 const viewLimit = 60_000;
 
@@ -91,21 +91,18 @@ export class Engine {
   async trace(program: Program): Promise<TraceReport> {
     const executor = await this.#executor("trace", program);
     const attempt = this.#job("trace", "flows");
-    return await executor.trace(attempt, {
-      after: traceLimit,
-      message: `The graph could not be drawn within ${traceLimit / 1000} s. Look for an endless loop in a flow body or at the top level of a cell; long work belongs into a task.`,
-    });
+    return await traceFlows(executor, attempt);
   }
 
   async view(
     program: Program,
     cell: string,
-    flows: Readonly<Record<string, { state: string; result: unknown }>>,
+    given: ViewGiven,
   ): Promise<readonly Output[]> {
     const executor = await this.#executor("view", program);
     const attempt = this.#job("view", cell);
     try {
-      return await executor.view(attempt, cell, flows, {
+      return await executor.view(attempt, cell, given, {
         after: viewLimit,
         message: `This cell was stopped after ${viewLimit / 1000} s. Put long work into a task of a flow.`,
       });
@@ -160,6 +157,14 @@ export class Engine {
         ? last.events
         : request.events;
     return this.#drive(program, run, events, event, value);
+  }
+
+  /** Ends all workers; nothing may be going on. */
+  async close(): Promise<void> {
+    for (const purpose of [...this.#executors.keys()]) this.#drop(purpose);
+    for (const pool of this.#pools.values())
+      (await pool.catch(() => undefined))?.close();
+    this.#pools.clear();
   }
 
   async cancel(task?: number): Promise<void> {
@@ -270,7 +275,11 @@ export class Engine {
     const executor = new WorkerExecutor(
       pool,
       isTrace ? 1 : this.#workers,
-      { program, hosts: isTrace ? [] : this.#hosts },
+      {
+        program,
+        hosts: isTrace ? [] : this.#hosts,
+        showsCells: purpose === "view",
+      },
       isTrace ? noSupplies : this.#supplies(),
     );
     this.#executors.set(purpose, { program: program.hash, executor });
@@ -297,7 +306,13 @@ export class Engine {
       kind,
       kind === "tracer" ? [] : this.#hosts,
     );
-    return new WorkerPool(control, kernel, () => void this.#replace(kind));
+    const pool = new WorkerPool(
+      control,
+      kernel,
+      () => void this.#replace(kind),
+    );
+    await pool.booted;
+    return pool;
   }
 
   /** The sandbox died, and all workers in it: what is wanted of it goes on in a new one. */
@@ -340,23 +355,6 @@ export class Engine {
     (await pool?.catch(() => undefined))?.close();
   }
 }
-
-const refuse = (what: string) => (): Promise<never> =>
-  Promise.reject(
-    fromErrorData({
-      code: "flow-body",
-      name: "FlowError",
-      message: `${what} cannot be used while the graph is drawn: nothing has run yet. Use it inside a task.`,
-    }),
-  );
-
-/** Tracing gets libraries, since cells may name them at their top level, and nothing else. */
-const noSupplies: Supplies = {
-  library: loadLibrary,
-  formatLibrary: refuse("A file's format"),
-  openDatabase: refuse("The database"),
-  readFile: refuse("An attachment"),
-};
 
 function logLine(
   run: string,

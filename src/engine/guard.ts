@@ -3,28 +3,31 @@
  * exactly the shape of the protocol, and what is passed on is a fresh object with the known fields.
  */
 import type { ErrorData } from "../core/errors.ts";
-import { valueKinds } from "./columnValues.ts";
+import { checkBatch, type CheckedBatch } from "./records/checkRecords.ts";
 import type {
-  ColumnValues,
   DataCall,
   LoadRequest,
-  RowBatch,
   SqlParameters,
   SqlType,
   SqlValue,
-  ToData,
 } from "./protocol.ts";
+
+/** A call whose rows were checked. */
+export type CheckedData = (
+  | Exclude<DataCall, { method: "load-rows" }>
+  | { method: "load-rows"; load: number; batch: CheckedBatch }
+) & { call: number };
 
 /** A call that may be carried out, or the answer to one that may not. */
 export type CheckedCall =
-  { ok: true; call: ToData } | { ok: false; call: number; error: ErrorData };
+  | { ok: true; call: CheckedData }
+  | { ok: false; call: number; error: ErrorData };
 
 const longestSql = 10_000_000;
 const longestName = 5_000;
 const mostParameters = 32_766;
 const mostColumns = 100_000;
 const mostBatchRows = 1_000_000;
-const mostColumnBytes = 1_000_000_000;
 const types: readonly unknown[] = ["INTEGER", "REAL", "TEXT", "BLOB"];
 const modes: readonly unknown[] = ["append", "replace", "upsert"];
 
@@ -52,9 +55,14 @@ export function checkToData(message: unknown): CheckedCall {
 /** Why a message does not fit the protocol. */
 class Misfit extends Error {}
 
+type WithoutNumber = CheckedData extends infer Call
+  ? Call extends unknown
+    ? Omit<Call, "call">
+    : never
+  : never;
 type Fields = Readonly<Record<string, unknown>>;
 
-function checkCall(fields: Fields): DataCall {
+function checkCall(fields: Fields): WithoutNumber {
   switch (fields.method) {
     case "query":
     case "exec":
@@ -73,7 +81,7 @@ function checkCall(fields: Fields): DataCall {
       return {
         method: "load-rows",
         load: checkCount(fields.load),
-        batch: checkBatch(fields.batch),
+        batch: checkRows(fields.batch),
       };
     case "load-end":
     case "load-abort":
@@ -129,90 +137,33 @@ function checkRequest(value: unknown): LoadRequest {
   };
 }
 
-function checkBatch(value: unknown): RowBatch {
-  const { columns, values, rows } = checkPlain(value, "the rows");
+function checkRows(value: unknown): CheckedBatch {
+  const { columns, rows, records } = checkPlain(value, "the rows");
   if (!isCount(rows) || rows > mostBatchRows)
     throw new Misfit(
       `a part of the rows has at most ${mostBatchRows.toLocaleString("en")} rows`,
     );
-  if (
-    !Array.isArray(columns) ||
-    !Array.isArray(values) ||
-    columns.length !== values.length ||
-    columns.length > mostColumns
-  )
-    throw new Misfit(
-      "the columns of the rows are not a list with their values",
-    );
+  if (!Array.isArray(columns) || columns.length > mostColumns)
+    throw new Misfit("the columns of the rows are not a list");
   const names = Array.from(columns, (name) =>
     checkText(name, longestName, "the name of a column"),
   );
   if (new Set(names).size !== names.length)
     throw new Misfit("a column stands twice in the rows");
-  return {
-    columns: names,
-    values: Array.from(values, (column) => checkColumn(column, rows)),
-    rows,
-  };
+  if (!isOwnBytes(records)) throw new Misfit("the rows are not bytes");
+  const checked = checkBatch({ columns: names, rows, records });
+  if (typeof checked === "string") throw new Misfit(checked);
+  return checked;
 }
 
-function checkColumn(column: unknown, rows: number): ColumnValues {
-  if (isOwn(column, Float64Array)) {
-    if (column.length !== rows) throw lengthMisfit();
-    return column;
-  }
-  const { kinds, ends, bytes } = checkPlain(column, "a column of the rows");
-  if (
-    !isOwn(kinds, Uint8Array) ||
-    !isOwn(ends, Uint32Array) ||
-    !isOwn(bytes, Uint8Array)
-  )
-    throw new Misfit("a column of the rows is not of buffers");
-  if (kinds.length !== rows || ends.length !== rows) throw lengthMisfit();
-  if (bytes.length > mostColumnBytes)
-    throw new Misfit(
-      `a column has more than ${mostColumnBytes.toLocaleString("en")} bytes in one part of the rows, and SQLite keeps no longer value`,
-    );
-  let from = 0;
-  for (let row = 0; row < rows; row += 1) {
-    const to = ends[row]!;
-    if (to < from || to > bytes.length || !isSizeOf(kinds[row]!, to - from))
-      throw new Misfit("a value of the rows lies outside its bytes");
-    from = to;
-  }
-  return { kinds, ends, bytes };
-}
-
-function isSizeOf(kind: number, size: number): boolean {
-  switch (kind) {
-    case valueKinds.none:
-      return size === 0;
-    case valueKinds.number:
-    case valueKinds.long:
-      return size === 8;
-    case valueKinds.text:
-    case valueKinds.bytes:
-      return true;
-    default:
-      return false;
-  }
-}
-
-/** Whether it is such an array over memory that nobody else can change or resize. */
-function isOwn<T extends Float64Array | Uint32Array | Uint8Array>(
-  value: unknown,
-  type: new (length: number) => T,
-): value is T {
+/** Whether it is an array of bytes over memory that nobody else can change or resize. */
+function isOwnBytes(value: unknown): value is Uint8Array {
   return (
-    value instanceof type &&
-    Object.getPrototypeOf(value) === type.prototype &&
+    value instanceof Uint8Array &&
+    Object.getPrototypeOf(value) === Uint8Array.prototype &&
     value.buffer instanceof ArrayBuffer &&
     !(value.buffer as { resizable?: boolean }).resizable
   );
-}
-
-function lengthMisfit(): Misfit {
-  return new Misfit("a column has not as many values as there are rows");
 }
 
 function checkValue(value: unknown, what: string): SqlValue {

@@ -38,6 +38,9 @@ export type FromFrame =
 
 // ------------------------------------------------------------------ engine to task worker
 
+/** Stands for every host, where the notebook is trusted; no policy of a frame can be made of it. */
+export const anyHost = "*";
+
 /** What a task worker may know of the flow run that it works for. */
 export interface AttemptContext {
   attempt: number;
@@ -159,6 +162,8 @@ export type ToWorker =
       cell: string;
       /** The last finished run of each flow, for `flow.result` and `flow.state`. */
       flows: Readonly<Record<string, { state: string; result: unknown }>>;
+      /** The parameters as the form has them, for SQL cells that take some. */
+      parameters: Readonly<Record<string, unknown>>;
     }
   | { type: "database"; job: number; port: MessagePort }
   | {
@@ -223,6 +228,10 @@ export type Output =
   | { type: "markdown"; text: string }
   | { type: "text"; text: string }
   | { type: "json"; value: unknown }
+  /** A file for the reader to download. */
+  | { type: "file"; name: string; bytes: Uint8Array<ArrayBuffer> }
+  /** A message that also finds the reader outside of the page, if the reader lets it. */
+  | { type: "notification"; text: string; body: string }
   | { type: "error"; error: ErrorData };
 
 export type LogLevel = "debug" | "info" | "warning" | "error";
@@ -330,26 +339,14 @@ export interface LoadReport {
 }
 
 /**
- * The values of a column of a batch, one for each row. Numbers alone, where NaN is null, or values of any kind: `kinds[r]` is one of
- * `valueKinds`, and the bytes of row r are those from `ends[r - 1]` to `ends[r]`.
- */
-export type ColumnValues = Float64Array | MixedValues;
-
-export interface MixedValues {
-  kinds: Uint8Array;
-  ends: Uint32Array;
-  bytes: Uint8Array;
-}
-
-/**
- * Rows on their way to a table, by column, as buffers that are handed over and not copied. What a row does not have is null.
- * Dates, booleans and nested values are already ISO 8601 text, 0/1 and JSON text; an integer that a double holds exactly is a
- * number, one of more than 64 bits text.
+ * Rows on their way to a table, as the cells that SQLite makes of them (recordWriter.ts), in a buffer that is handed over and not
+ * copied. What a row does not have is null; the columns at its end may be left out. Dates, booleans and nested values are already
+ * ISO 8601 text, 0/1 and JSON text; an integer of more than 64 bits is text.
  */
 export interface RowBatch {
   columns: readonly string[];
-  values: readonly ColumnValues[];
   rows: number;
+  records: Uint8Array;
 }
 
 export type DataCall =

@@ -15,11 +15,16 @@ import {
   type QuestionAnswer,
   type TraceReport,
 } from "./protocol.ts";
+import { sizeOf } from "./sizeOf.ts";
 
 type Fields = Record<string, unknown>;
 
 const longestText = 20_000;
 const mostTogether = 10_000;
+const mostReported = 1000;
+const mostShownRows = 10_000;
+/** In bytes, about. */
+const largestOutput = 20_000_000;
 const logLevels: readonly string[] = ["debug", "info", "warning", "error"];
 
 const isFields = (value: unknown): value is Fields =>
@@ -253,6 +258,9 @@ export function checkError(value: unknown): ErrorData {
 }
 
 /** Something to look at; what is no output is shown as an error rather than dropped. */
+/** A file that is shown beside its task is held by the page. */
+const mostFileBytes = 100_000_000;
+
 export function checkOutput(value: unknown): Output {
   const output = isFields(value) ? value : {};
   const title = isText(output.title, 1000) ? { title: output.title } : {};
@@ -262,7 +270,9 @@ export function checkOutput(value: unknown): Output {
         Array.isArray(output.columns) &&
         output.columns.every((column) => isText(column)) &&
         Array.isArray(output.rows) &&
+        output.rows.length <= mostShownRows &&
         output.rows.every(isFields) &&
+        sizeOf(output.rows) <= largestOutput &&
         isCount(output.total)
       )
         return {
@@ -285,7 +295,29 @@ export function checkOutput(value: unknown): Output {
         return { type: output.type, text: output.text };
       break;
     case "json":
-      return { type: "json", value: output.value };
+      if (sizeOf(output.value) <= largestOutput)
+        return { type: "json", value: output.value };
+      break;
+    case "file":
+      if (
+        isText(output.name, 200) &&
+        output.bytes instanceof Uint8Array &&
+        output.bytes.byteLength <= mostFileBytes
+      )
+        return {
+          type: "file",
+          name: output.name,
+          bytes: new Uint8Array(output.bytes),
+        };
+      break;
+    case "notification":
+      if (isText(output.text, 200) && isText(output.body, 1000))
+        return {
+          type: "notification",
+          text: output.text,
+          body: output.body,
+        };
+      break;
     case "error":
       return { type: "error", error: checkError(output.error) };
   }
@@ -303,7 +335,9 @@ function checkTraceReport(value: unknown): TraceReport | undefined {
   if (
     !isFields(value) ||
     !Array.isArray(value.graphs) ||
-    !Array.isArray(value.errors)
+    !Array.isArray(value.errors) ||
+    value.graphs.length > mostReported ||
+    value.errors.length > mostReported
   )
     return undefined;
   const graphs: Graph[] = [];

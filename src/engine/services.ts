@@ -55,16 +55,30 @@ export interface CopyEntry {
 export interface StoredFile {
   name: string;
   size: number;
-  /** SHA-256 of the bytes, in hex. */
+  /** By which the content is known, in hex: the same for the same bytes. */
   hash: string;
   /** Milliseconds since 1970 UTC. */
   addedAt: number;
+}
+
+/** The task run that changed a table last. */
+export interface TableWriter {
+  run: string;
+  node: NodeId;
+  /** Milliseconds since 1970 UTC. */
+  at: number;
 }
 
 /** A table of the notebook's database. */
 export interface TableSchema {
   name: string;
   rows: number;
+  /** What it takes of the file with its indexes, about; undefined of a virtual table. */
+  bytes?: number | undefined;
+  /** Whether its rows have numbers by which they can be found at once. */
+  hasRowid: boolean;
+  /** Who changed it last; undefined if that is not known, as of a database that was imported. */
+  writer?: TableWriter | undefined;
   columns: readonly {
     name: string;
     type: string;
@@ -72,6 +86,9 @@ export interface TableSchema {
     key: boolean;
   }[];
 }
+
+/** What rows can be downloaded as. */
+export type ExportFormat = "csv" | "json" | "parquet" | "sqlite";
 
 /** Rows as the page shows them. `total` counts all rows that the query has. */
 export interface QueryResult {
@@ -189,21 +206,30 @@ export interface DatabaseService {
     limit?: number,
   ): Promise<QueryResult>;
   tables(): Promise<readonly TableSchema[]>;
-  /** The database as an SQLite file; what is left of it if it is damaged. */
-  exportDatabase(): Promise<Blob>;
+  /** The names of the tables that a query reads; undefined if that cannot be told, as of the history. */
+  tablesRead(sql: string): Promise<readonly string[] | undefined>;
+  /** The rows of a query as a file; in a SQLite file they are a table of that name. */
+  exportRows(
+    sql: string,
+    as: { format: ExportFormat; table: string },
+  ): Promise<Blob>;
+  /** The database as an SQLite file; what is left of it if it is damaged. With its history, the file goes on where this notebook is: in another browser, or in Node. */
+  exportDatabase(options?: { history?: boolean }): Promise<Blob>;
   /** Copies the notebook to where a copy outlives the loss of the original, as far as it has changed; `text` is the document. */
   keepCopy(text: NotebookText): Promise<void>;
   /** The copies that there are, the newest first. */
   copies(): Promise<readonly CopyEntry[]>;
   /** Puts the copy of a notebook, which must not be open, in the place of what is there; gives its document, or undefined if there is no copy. */
   restoreCopy(notebook: string): Promise<NotebookText | undefined>;
-  /** Puts an SQLite file in the place of the database; rejects, with nothing changed, if it is none or is damaged. */
+  /** Puts an SQLite file in the place of the database, and the runs that it brings beside those that are there; rejects, with nothing changed, if it is none or is damaged. */
   importDatabase(file: Blob): Promise<void>;
 
   writeFile(name: string, data: Blob): Promise<StoredFile>;
   readFile(name: string): Promise<Blob | undefined>;
   files(): Promise<readonly StoredFile[]>;
   removeFile(name: string): Promise<void>;
+  /** Gives a file another name; rejects if another has it. */
+  renameFile(from: string, to: string): Promise<void>;
   saveOutputs(cell: string, outputs: readonly Output[]): Promise<void>;
 }
 
@@ -283,6 +309,14 @@ export interface EnginePage {
   restartDatabase(): Promise<MessagePort>;
 }
 
+/** What a cell is told when it is evaluated to show something. */
+export interface ViewGiven {
+  /** What the flows gave when they ran last, by name. */
+  flows: Readonly<Record<string, { state: State; result: unknown }>>;
+  /** The parameters as the form has them. */
+  parameters: Readonly<Record<string, unknown>>;
+}
+
 /** Runs flows; holds the scheduler, the clock and the pool of task workers. */
 export interface EngineService {
   connect(
@@ -310,7 +344,7 @@ export interface EngineService {
   view(
     program: Program,
     cell: string,
-    flows: Readonly<Record<string, { state: State; result: unknown }>>,
+    given: ViewGiven,
   ): Promise<readonly Output[]>;
 }
 

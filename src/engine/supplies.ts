@@ -1,5 +1,5 @@
 import { type ErrorData, toErrorData } from "../core/errors.ts";
-import type { Program } from "../notebook/compile/program.ts";
+import type { Program, ProgramCell } from "../notebook/compile/program.ts";
 import type {
   AttemptId,
   FormatLibrary,
@@ -23,6 +23,8 @@ export interface Supplies {
 export interface WorkerSetup {
   program: Program;
   hosts: readonly string[];
+  /** Whether they evaluate cells for what these show, and not only for what others take from them. */
+  showsCells: boolean;
 }
 
 /** Libraries by the names that cells use them under. */
@@ -33,17 +35,31 @@ const libraryOf: Readonly<Record<string, string>> = {
 
 /** What a worker is told before anything else. */
 export async function prepare(
-  setup: WorkerSetup,
+  { program, hosts, showsCells }: WorkerSetup,
   supplies: Supplies,
 ): Promise<ToWorker> {
   const libraries: Record<string, string> = {};
   for (const name of new Set(
-    setup.program.cells.flatMap(({ language }) => language),
+    (showsCells ? program.cells : cellsOfFlows(program)).flatMap(
+      ({ language }) => language,
+    ),
   )) {
     const library = libraryOf[name];
     if (library) libraries[name] = await supplies.library(library);
   }
-  return { type: "load", ...setup, libraries };
+  return { type: "load", program, hosts, libraries };
+}
+
+/** The cells that flows are in, and all that those take names from: a chart is not worth its library before it is shown. */
+function cellsOfFlows({ cells }: Program): readonly ProgramCell[] {
+  const needed = new Set<string>();
+  // Each cell comes after those that it takes names from.
+  return cells.toReversed().filter(({ declares, inputs, language }) => {
+    const isNeeded =
+      language.includes("flow") || declares.some((name) => needed.has(name));
+    if (isNeeded) for (const name of inputs) needed.add(name);
+    return isNeeded;
+  });
 }
 
 /** What a job asks the engine for in its middle. */

@@ -3,20 +3,27 @@ import type { EngineUpdate } from "./services.ts";
 /** The page hears of a run this often at most, however much is going on. */
 const interval = 100;
 
+/** What one message brings at most, so that a flood does not hold up the page. Lines that are too many wait for the next one. */
+const mostLogLines = 5000;
+/** Of outputs that are too many the first are dropped: no more are shown. */
+const mostDisplays = 1000;
+
 type Part = Omit<EngineUpdate, "run">;
+type Display = EngineUpdate["displays"][number];
 
 const nothing = (): {
   events: EngineUpdate["events"][number][];
-  logs: EngineUpdate["logs"][number][];
   progress: Record<string, EngineUpdate["progress"][string]>;
-  displays: EngineUpdate["displays"][number][];
-} => ({ events: [], logs: [], progress: {}, displays: [] });
+} => ({ events: [], progress: {} });
 
 /** Gathers what happens in a run into few messages: the first at once, then at most ten a second. */
 export class Updates {
   #run: string;
   #send: (update: EngineUpdate) => void;
   #waiting = nothing();
+  #logs: EngineUpdate["logs"][number][] = [];
+  /** By what they stand in place of: the order is that in which they were last shown. */
+  #displays = new Map<unknown, Display>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isDue = false;
 
@@ -27,24 +34,39 @@ export class Updates {
 
   add(part: Partial<Part>): void {
     if (part.events) this.#waiting.events.push(...part.events);
-    if (part.logs) this.#waiting.logs.push(...part.logs);
-    if (part.displays) this.#waiting.displays.push(...part.displays);
     if (part.progress) Object.assign(this.#waiting.progress, part.progress);
-    if (this.#timer !== undefined) {
-      this.#isDue = true;
-      return;
-    }
-    // Off the current turn, so that everything of one turn goes in one message.
-    this.#timer = setTimeout(() => this.#tick(), 0);
+    for (const line of part.logs ?? []) this.#logs.push(line);
+    for (const display of part.displays ?? []) this.#addDisplay(display);
     this.#isDue = true;
+    // Off the current turn, so that everything of one turn goes in one message.
+    this.#timer ??= setTimeout(() => this.#tick(), 0);
   }
 
-  /** Sends what waits, at once. */
+  /** Sends all that waits, at once. */
   flush(): void {
-    if (!this.#isDue) return;
-    this.#isDue = false;
-    const part = this.#waiting;
+    while (this.#isDue) this.#sendSome();
+  }
+
+  #addDisplay(display: Display): void {
+    const { node, element, key } = display;
+    const slot =
+      key === undefined ? display : JSON.stringify([node, element, key]);
+    this.#displays.delete(slot);
+    this.#displays.set(slot, display);
+    if (this.#displays.size > mostDisplays)
+      this.#displays.delete(this.#displays.keys().next().value);
+  }
+
+  #sendSome(): void {
+    const part = {
+      ...this.#waiting,
+      logs: this.#logs.slice(0, mostLogLines),
+      displays: [...this.#displays.values()],
+    };
     this.#waiting = nothing();
+    this.#logs = this.#logs.slice(mostLogLines);
+    this.#displays.clear();
+    this.#isDue = this.#logs.length > 0;
     this.#send({ run: this.#run, ...part });
   }
 
@@ -53,7 +75,7 @@ export class Updates {
       this.#timer = undefined;
       return;
     }
-    this.flush();
+    this.#sendSome();
     this.#timer = setTimeout(() => this.#tick(), interval);
   }
 }

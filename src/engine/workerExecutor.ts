@@ -22,6 +22,7 @@ import {
   type SupplyRequest,
   type WorkerSetup,
 } from "./supplies.ts";
+import type { ViewGiven } from "./services.ts";
 import { TaskMap } from "./taskMap.ts";
 import type { WorkerPool } from "./workerPool.ts";
 import { isAt, release, type Slot, type Work } from "./workerSlot.ts";
@@ -110,10 +111,10 @@ export class WorkerExecutor implements Executor {
   view(
     attempt: AttemptId,
     cell: string,
-    flows: Readonly<Record<string, { state: string; result: unknown }>>,
+    given: ViewGiven,
     limit: TimeLimit,
   ): Promise<readonly Output[]> {
-    return viewOf(attempt, cell, flows, limit, (job) => this.#enqueue(job));
+    return viewOf(attempt, cell, given, limit, (job) => this.#enqueue(job));
   }
 
   /** Draws all flows; rejects with a message when the worker died or was ended. */
@@ -148,7 +149,12 @@ export class WorkerExecutor implements Executor {
 
   #spawn(): void {
     const worker = this.#pool.spawn();
-    const slot: Slot = { worker, isReady: false, work: undefined };
+    const slot: Slot = {
+      worker,
+      hasBegun: false,
+      isReady: false,
+      work: undefined,
+    };
     this.#slots.add(slot);
     worker.onMessage = (message) => this.#receive(slot, message);
     worker.onLost = (message) => this.#lose(slot, message);
@@ -251,6 +257,7 @@ export class WorkerExecutor implements Executor {
       jobs,
       done: 0,
       lines: 0,
+      database: undefined,
       timer: this.#startLimit(slot, job!),
     };
     const isBatch = jobs.length > 1;
@@ -271,6 +278,8 @@ export class WorkerExecutor implements Executor {
 
   #receive(slot: Slot, message: FromWorker): void {
     if (message.type === "ready") {
+      if (slot.hasBegun) return;
+      slot.hasBegun = true;
       void this.#setup.then((load) => {
         if (this.#slots.has(slot)) slot.worker.post(load);
       });
@@ -290,6 +299,8 @@ export class WorkerExecutor implements Executor {
         if (work.jobs.length > 1) job.task?.listener.started(job.task.request);
         break;
       case "open-database":
+        if (work.database === message.job) break;
+        work.database = message.job;
         void this.#openDatabase(slot, message.job, job);
         break;
       case "read-file":

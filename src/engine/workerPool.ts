@@ -1,3 +1,4 @@
+import { sandboxUnavailable } from "./sandboxUnavailable.ts";
 import type { FromFrame, FromWorker, ToFrame, ToWorker } from "./protocol.ts";
 import { checkFromFrame, checkFromWorker } from "./sandboxGuard.ts";
 
@@ -7,7 +8,7 @@ export interface TaskWorker {
   post(message: ToWorker, transfer?: Transferable[]): void;
   /** Called for each message that passed the guard. */
   onMessage: (message: FromWorker) => void;
-  /** Called once when the worker is gone without having been asked to go. */
+  /** Called once when the worker is gone without having been asked to go, or was ended for a message that it may not send. */
   onLost: (message: string) => void;
   /** Ends it at once, whatever it is doing. */
   kill(): void;
@@ -31,6 +32,12 @@ export class WorkerPool {
   #nextPing = 1;
   #timer: ReturnType<typeof setInterval>;
   #isClosed = false;
+  #isBooted = false;
+  #settle!: { resolve(): void; reject(error: Error): void };
+  /** Resolves when the frame has answered; rejects if it never does, as in a browser that cannot give the sandbox. */
+  readonly booted = new Promise<void>((resolve, reject) => {
+    this.#settle = { resolve, reject };
+  });
 
   /** `onLost` is called once when the whole sandbox is gone, after `onLost` of each of its workers. */
   constructor(control: MessagePort, kernel: string, onLost: () => void) {
@@ -59,11 +66,20 @@ export class WorkerPool {
         this.#send({ type: "kill", worker: id });
       },
     };
+    const giveUp = () => {
+      if (!this.#workers.has(id)) return;
+      worker.kill();
+      worker.onLost(
+        "Its worker sent something that no task may send, and was stopped. Code that posts messages of its own cannot run here; if yours does not, the result may be of a kind that cannot be copied.",
+      );
+    };
     port1.onmessage = (event) => {
       if (!this.#workers.has(id)) return;
       const message = checkFromWorker(event.data);
       if (message) worker.onMessage(message);
+      else giveUp();
     };
+    port1.onmessageerror = giveUp;
     this.#workers.set(id, worker);
     this.#send({ type: "spawn", worker: id, port: port2 }, [port2]);
     return worker;
@@ -83,6 +99,10 @@ export class WorkerPool {
   }
 
   #receive(message: FromFrame): void {
+    if (message.type === "booted") {
+      this.#isBooted = true;
+      this.#settle.resolve();
+    }
     if (message.type === "pong") this.#unanswered = 0;
     if (message.type === "worker-error") {
       const worker = this.#workers.get(message.worker);
@@ -100,6 +120,10 @@ export class WorkerPool {
     const lost = [...this.#workers.values()];
     this.#workers.clear();
     this.close();
+    if (!this.#isBooted) {
+      this.#settle.reject(sandboxUnavailable());
+      return;
+    }
     for (const worker of lost)
       worker.onLost("The sandbox stopped answering; it may be out of memory.");
     this.#onLost();

@@ -10,12 +10,17 @@ export interface Work {
   done: number;
   /** Lines that the current one has logged. */
   lines: number;
+  /** The job that the database was last opened for; each is given one port to it. */
+  database: number | undefined;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
 /** A worker, and what it is at. */
 export interface Slot {
   worker: TaskWorker;
+  /** It has been sent the notebook. */
+  hasBegun: boolean;
+  /** It has evaluated the notebook and takes jobs. */
   isReady: boolean;
   work: Work | undefined;
 }

@@ -162,7 +162,7 @@ export function readFrontMatter(text: string, firstLine = 2): FrontMatter {
 /** The front matter with another title; an empty one takes the setting away. The rest stays as it is, comments included. */
 export function writeTitle(text: string, title: string): string {
   const flat = title.replace(/\s+/g, " ").trim();
-  const written = edit(text, (document) => {
+  const written = editFrontMatter(text, (document) => {
     if (flat === "") document.delete("title");
     else document.set("title", flat);
   });
@@ -178,7 +178,7 @@ export function writeNetwork(
   text: string,
   network: readonly string[],
 ): string | undefined {
-  return edit(text, (document) => {
+  return editFrontMatter(text, (document) => {
     if (network.length === 0) {
       document.delete("network");
       return;
@@ -197,8 +197,15 @@ export function writeNetwork(
   });
 }
 
-/** Changes YAML by its document; undefined if it cannot be printed again, or not as front matter. */
-function edit(
+/** The settings of front matter as they stand, or undefined if it is no YAML map. */
+export function frontMatterValues(
+  text: string,
+): Readonly<Record<string, unknown>> | undefined {
+  return toPlainMap(parseDocument(text, { logLevel: "error" }));
+}
+
+/** Changes front matter by its document; undefined if it cannot be printed again, or not as front matter. */
+export function editFrontMatter(
   text: string,
   change: (document: Document) => void,
 ): string | undefined {

@@ -34,7 +34,7 @@ const prefix = "flowbook:";
 /** What is kept of each run, by its id. */
 const ofRuns = ["events", "logs", "result", "results"];
 /** What is kept beside runs. */
-const others = ["cache", "file", "outputs"] as const;
+const others = ["cache", "file", "blob", "outputs"] as const;
 
 export type CopiedKind = (typeof others)[number];
 

@@ -8,8 +8,10 @@
  *   ["result", run, key]         a result, see results.ts
  *   ["results", run, first]      results that were written together
  *   ["cache", cacheKey]          CacheEntry
- *   ["file", name]               { meta, blob }
+ *   ["file", name]               what is known of an attachment, see attachments.ts
+ *   ["blob", hash]               its content
  *   ["outputs", cell]            what the cell showed last
+ *   ["table", name]              TableWriter: which task run changed a table of the database last
  *
  * Every commit raises the generation in the manifest. A writer that finds another generation than the one it knows was
  * overtaken by another tab: it writes nothing.
@@ -21,6 +23,7 @@
 import { del, get, promisifyRequest, set } from "idb-keyval";
 import type { CacheEntry } from "../core/cache.ts";
 import type { RunEvent } from "../core/events.ts";
+import type { KeptEntry } from "../core/kept.ts";
 import { pagesOf, type FoundPages, type PageImage } from "../core/pages.ts";
 import type { Output } from "../engine/protocol.ts";
 import type {
@@ -29,7 +32,9 @@ import type {
   NotebookText,
   ResultsCommit,
   StoredFile,
+  TableWriter,
 } from "../engine/services.ts";
+import { Attachments } from "./attachments.ts";
 import { CacheEntries } from "./cacheEntries.ts";
 import {
   ColdCopy,
@@ -40,6 +45,7 @@ import {
 } from "./coldCopy.ts";
 import { EventLists, type RunRecord } from "./eventLists.ts";
 import { checkFormat, FencedWrites, type Manifest } from "./fencedWrites.ts";
+import { putKept, readKept, resultKeys } from "./keptEntries.ts";
 import { needsCompaction, readPages } from "./pageLog.ts";
 import { Results } from "./results.ts";
 import {
@@ -72,6 +78,8 @@ export interface StoredCommit {
   cache?: CacheEntry;
   /** The database, if it changed. */
   pages: PageImage | undefined;
+  /** The tables that changed, and by whom. */
+  touched?: { tables: readonly string[]; writer: TableWriter };
 }
 
 /** The store of the open notebook. */
@@ -88,8 +96,10 @@ export interface NotebookStore {
   readonly generation: number;
   /** Copies what has changed to where it outlives this store; meanwhile nothing may be written into the database. */
   copy(image: PageImage, text: NotebookText): Promise<void>;
-  /** Puts another database in the place of the one that is there. */
-  replaceDatabase(image: PageImage): Promise<void>;
+  /** Puts another database in the place of the one that is there, with runs that come along; other runs stay. */
+  replaceDatabase(image: PageImage, kept?: readonly KeptEntry[]): Promise<void>;
+  /** Everything besides rows and files. */
+  kept(): Promise<KeptEntry[]>;
   commit(commit: StoredCommit): Promise<void>;
   commitResults(commit: ResultsCommit): Promise<void>;
   /** The events of a run, in the formats that they were written in. */
@@ -112,12 +122,15 @@ export interface NotebookStore {
     keys: readonly string[],
   ): Promise<readonly ({ value: unknown } | undefined)[]>;
   cacheEntries(): Promise<CacheEntry[]>;
+  /** Who changed the tables of the database last, by their names. */
+  tableWriters(): Promise<Record<string, TableWriter>>;
   /** Drops the results that need not be kept any more. */
   retainResults(kept: KeptResults): Promise<void>;
   writeFile(name: string, data: Blob): Promise<StoredFile>;
   readFile(name: string): Promise<Blob | undefined>;
   files(): Promise<StoredFile[]>;
   removeFile(name: string): Promise<void>;
+  renameFile(from: string, to: string): Promise<void>;
   saveOutputs(cell: string, outputs: readonly Output[]): Promise<void>;
   close(): void;
 }
@@ -169,6 +182,7 @@ class OpenStore implements NotebookStore {
   readonly #store: Store;
   readonly #events: EventLists;
   readonly #results: Results;
+  readonly #attachments: Attachments;
   readonly #cache: CacheEntries;
   readonly #writes: FencedWrites;
   readonly #written: () => void;
@@ -185,6 +199,7 @@ class OpenStore implements NotebookStore {
     this.#store = store;
     this.#events = new EventLists(store.use);
     this.#results = new Results(store.use);
+    this.#attachments = new Attachments(store.use);
     this.#cache = new CacheEntries(store.use);
     this.#writes = new FencedWrites(store, manifest, this.#written);
   }
@@ -245,20 +260,53 @@ class OpenStore implements NotebookStore {
     });
   }
 
-  async replaceDatabase(image: PageImage): Promise<void> {
+  async replaceDatabase(
+    image: PageImage,
+    kept: readonly KeptEntry[] = [],
+  ): Promise<void> {
+    const runs = new Set(kept.map(({ run }) => run).filter(Boolean));
     await this.#writes.write({
       isCommit: true,
       pages: image,
-      put: () => [],
+      prepare: () => this.#cache.ready(),
+      put: (store) => {
+        store.delete(keysUnder("table"));
+        const putCache = this.#cache.put(store, putKept(store, kept));
+        return [
+          putCache,
+          () => {
+            for (const run of runs) this.#results.forget(run);
+          },
+        ];
+      },
     });
     this.#copy.changedPages(image);
+    for (const run of runs) this.#copy.changedRun(run);
+    if (kept.length > 0) this.#copy.changed("cache");
+  }
+
+  async kept(): Promise<KeptEntry[]> {
+    const read = this.#store.use("readonly", (store) =>
+      Promise.all([readKept(store), resultKeys(store)]),
+    );
+    const [entries, keysOf] = await orStorageError(read);
+    for (const [run, keys] of keysOf) {
+      const all = [...keys];
+      const found = await orStorageError(this.#results.find(run, all));
+      all.forEach((key, at) => {
+        const value = found[at];
+        if (value) entries.push({ kind: "result", run, key, ...value });
+      });
+    }
+    return entries;
   }
 
   commit(commit: StoredCommit): Promise<void> {
-    const { key, result, pages, cache, ...rest } = commit;
+    const { key, result, pages, cache, touched, ...rest } = commit;
     return this.#commit(
       { ...rest, keys: [key], values: [result], cache: cache ? [cache] : [] },
       pages,
+      touched,
     );
   }
 
@@ -329,38 +377,43 @@ class OpenStore implements NotebookStore {
     return this.#cache.list();
   }
 
+  async tableWriters(): Promise<Record<string, TableWriter>> {
+    const found = this.#store.use("readonly", (store) =>
+      readEntries<["table", string], TableWriter>(store, keysUnder("table")),
+    );
+    const entries = await orStorageError(found);
+    return Object.fromEntries(entries.map(([[, name], by]) => [name, by]));
+  }
+
   async retainResults(kept: KeptResults): Promise<void> {
     const dropped = await orStorageError(this.#results.retain(kept));
     for (const run of dropped) this.#copy.changedRun(run);
   }
 
   async writeFile(name: string, blob: Blob): Promise<StoredFile> {
-    const meta: StoredFile = {
-      name,
-      size: blob.size,
-      hash: await sha256(blob),
-      addedAt: Date.now(),
-    };
-    const write = set(["file", name], { meta, blob }, this.#store.use);
-    await orStorageError(write, blob.size);
-    this.#changed("file");
+    const meta = await orStorageError(
+      this.#attachments.write(name, blob),
+      blob.size,
+    );
+    this.#changedFiles();
     return meta;
   }
 
-  async readFile(name: string): Promise<Blob | undefined> {
-    const file = get<{ blob: Blob }>(["file", name], this.#store.use);
-    return (await orStorageError(file))?.blob;
+  readFile(name: string): Promise<Blob | undefined> {
+    return orStorageError(this.#attachments.read(name));
   }
 
-  async files(): Promise<StoredFile[]> {
-    const files = this.#store.use("readonly", (store) =>
-      promisifyRequest<{ meta: StoredFile }[]>(store.getAll(keysUnder("file"))),
-    );
-    return (await orStorageError(files)).map(({ meta }) => meta);
+  files(): Promise<StoredFile[]> {
+    return orStorageError(this.#attachments.list());
   }
 
   async removeFile(name: string): Promise<void> {
-    await orStorageError(del(["file", name], this.#store.use));
+    await orStorageError(this.#attachments.remove(name));
+    this.#changedFiles();
+  }
+
+  async renameFile(from: string, to: string): Promise<void> {
+    await orStorageError(this.#attachments.rename(from, to));
     this.#changed("file");
   }
 
@@ -381,6 +434,7 @@ class OpenStore implements NotebookStore {
   async #commit(
     { run, firstEvent, events, keys, values, cache }: ResultsCommit,
     pages: PageImage | undefined,
+    touched?: StoredCommit["touched"],
   ): Promise<void> {
     await this.#writes.write({
       isCommit: true,
@@ -388,15 +442,24 @@ class OpenStore implements NotebookStore {
       prepare: async () => {
         if (cache.length > 0) await this.#cache.ready();
       },
-      put: (store) => [
-        this.#results.put(store, run, firstEvent, keys, values),
-        this.#events.put(store, run, firstEvent, events),
-        this.#cache.put(store, cache),
-      ],
+      put: (store) => {
+        for (const name of touched?.tables ?? [])
+          store.put(touched!.writer, ["table", name]);
+        return [
+          this.#results.put(store, run, firstEvent, keys, values),
+          this.#events.put(store, run, firstEvent, events),
+          this.#cache.put(store, cache),
+        ];
+      },
     });
     this.#copy.changedRun(run);
     if (cache.length > 0) this.#copy.changed("cache");
     if (pages) this.#copy.changedPages(pages);
+  }
+
+  #changedFiles(): void {
+    this.#copy.changed("blob");
+    this.#changed("file");
   }
 
   #changed(kind: CopiedKind): void {
@@ -442,14 +505,4 @@ async function orStorageError<T>(work: Promise<T>, bytes?: number): Promise<T> {
   } catch (thrown) {
     throw storageError(thrown, bytes);
   }
-}
-
-async function sha256(blob: Blob): Promise<string> {
-  const digest = await crypto.subtle.digest(
-    "SHA-256",
-    await blob.arrayBuffer(),
-  );
-  return Array.from(new Uint8Array(digest), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
 }

@@ -161,6 +161,12 @@ export class Results {
     return dropped;
   }
 
+  /** What is known of where a run's results are counts no more. */
+  forget(run: string): void {
+    this.#places.delete(run);
+    if (this.#last?.run === run) this.#last = undefined;
+  }
+
   #placesOf(run: string): Promise<Places> {
     let places = this.#places.get(run);
     if (!places) {

@@ -157,7 +157,8 @@ function openDatabase(
   return promise;
 }
 
-function isNamed(thrown: unknown, name: string): boolean {
+/** Whether something thrown has that name, as the browser's own errors have. */
+export function isNamed(thrown: unknown, name: string): boolean {
   return (
     typeof thrown === "object" &&
     thrown !== null &&

@@ -3,6 +3,7 @@
  * long because it is a list: what an action does stands elsewhere.
  */
 import type { Cell } from "../notebook/document.ts";
+import type { DownloadFormat } from "./convert/downloadAs.ts";
 import { download, fileNameOf } from "./download.ts";
 import type { IconName } from "./icons.ts";
 import type { PaneTab, Workbench } from "./workbench.svelte.ts";
@@ -354,6 +355,9 @@ export const actions = {
       download(`${fileNameOf(session.notebook?.title ?? "")}.flow.md`, text);
     },
   },
+  downloadIpynb: downloadAs("ipynb", "Download for Jupyter (.ipynb)"),
+  downloadHtml: downloadAs("html", "Download as a page to read (.html)"),
+  downloadTypeScript: downloadAs("ts", "Download as TypeScript (.ts)"),
   downloadDatabase: {
     title: "Download the database (.sqlite)",
     group: "Notebook",
@@ -361,6 +365,16 @@ export const actions = {
     scope: "anywhere",
     async run({ session }) {
       const file = await session.exportDatabase();
+      download(`${fileNameOf(session.notebook?.title ?? "")}.sqlite`, file);
+    },
+  },
+  downloadWithHistory: {
+    title: "Download the database with its runs (.sqlite)",
+    group: "Notebook",
+    keys: [],
+    scope: "anywhere",
+    async run({ session }) {
+      const file = await session.exportDatabase({ history: true });
       download(`${fileNameOf(session.notebook?.title ?? "")}.sqlite`, file);
     },
   },
@@ -428,6 +442,19 @@ export function canRun(action: Action, bench: Workbench): boolean {
   return action.canRun
     ? action.canRun(bench)
     : bench.session.screen === "notebook";
+}
+
+function downloadAs(format: DownloadFormat, title: string): Action {
+  return {
+    title,
+    group: "Notebook",
+    keys: [],
+    scope: "anywhere",
+    async run(bench) {
+      const { downloadAs } = await import("./convert/downloadAs.ts");
+      await bench.try(() => downloadAs(bench.session, format));
+    },
+  };
 }
 
 function showPane(tab: PaneTab, title: string): Action {

@@ -5,6 +5,7 @@ import type { DatabaseService, EngineService } from "../engine/services.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import type { Cell, Notebook } from "../notebook/document.ts";
 import { tellMissingTable } from "./missingTable.ts";
+import { QueryViews } from "./queryViews.ts";
 
 /** What a cell shows below itself. */
 export interface CellOutput {
@@ -23,21 +24,23 @@ export interface CellViewHost {
   drawn(): Promise<void>;
   /** What the flows of the text gave when they ran last. */
   flowResults(): Promise<Record<string, { state: State; result: unknown }>>;
+  /** The parameters of the selected flow, as the form has them. */
+  formParameters(): Readonly<Record<string, unknown>>;
   /** The first flow of the text, and whether anything has run: for a table that is not there yet. */
   firstRun(): { hasRun: boolean; flow: string | undefined };
 }
 
 interface Parts {
   engine: Pick<EngineService, "view" | "restartDatabase">;
-  database: Pick<DatabaseService, "query" | "saveOutputs">;
+  database: Pick<DatabaseService, "query" | "tablesRead" | "saveOutputs">;
 }
 
 /** Rows of a SQL cell that are kept for showing; the count is of all. */
 const shownRows = 1_000;
 /** A SQL cell may take this long. */
 const queryLimit = 30_000;
-/** How long the typing of SQL may pause before it is run. */
-const typingPause = 400;
+/** How long the typing of SQL may pause before it is run, and how long commits are gathered before what they changed is shown. */
+const pause = 400;
 
 /** What the cells of the open notebook show below themselves, and how they come to it: one after the other. */
 export class CellViews {
@@ -48,7 +51,10 @@ export class CellViews {
   readonly #parts: Parts;
   readonly #host: CellViewHost;
   #viewing: Promise<void> = Promise.resolve();
-  #typing: ReturnType<typeof setTimeout> | undefined;
+  readonly #queries = new QueryViews();
+  /** Cells that are to be evaluated when the pause ends, by id. */
+  readonly #soon = new Set<string>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(parts: Parts, host: CellViewHost) {
     this.#parts = parts;
@@ -60,6 +66,8 @@ export class CellViews {
     { cells }: Notebook,
     outputs: Readonly<Record<string, readonly Output[]>>,
   ): void {
+    this.#queries.clear();
+    this.#soon.clear();
     this.outputs = Object.fromEntries(
       cells.flatMap(({ id, name }) => {
         const last = name ? outputs[name] : undefined;
@@ -72,16 +80,50 @@ export class CellViews {
   compiled(program: Program): void {
     const views = program.cells.filter(({ isView }) => isView);
     this.cells = new Set(views.map(({ id }) => id));
+    this.#later(this.#queries.outdated(program));
+  }
+
+  /** Commits have changed tables: queries that read them are run again. */
+  changedTables(tables: readonly string[]): void {
+    const { program } = this.#host;
+    if (program) this.#later(this.#queries.reading(program, tables));
+  }
+
+  /** The form has other parameters: queries that take some are run again. */
+  changedParameters(): void {
+    const { program } = this.#host;
+    if (program) this.#later(this.#queries.withParameters(program));
+  }
+
+  /** A run has come to rest: evaluates what may show something of it. */
+  rested(): Promise<void> {
+    const due = new Set(this.#soon);
+    this.#soon.clear();
+    return this.view(
+      (cell) =>
+        cell.kind !== "sql" || due.has(cell.id) || !this.#queries.isKnown(cell),
+    );
   }
 
   /** A cell was typed in: SQL is run when the typing pauses, other code when it is asked for. */
   typed({ id, kind }: Cell): void {
-    if (kind !== "sql") return this.markStale(id);
-    clearTimeout(this.#typing);
-    this.#typing = setTimeout(
-      () => void this.view((cell) => cell.id === id),
-      typingPause,
-    );
+    if (kind !== "sql") this.markStale(id);
+    else {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+      this.#later([id]);
+    }
+  }
+
+  #later(ids: readonly string[]): void {
+    for (const id of ids) this.#soon.add(id);
+    if (ids.length === 0) return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      const due = new Set(this.#soon);
+      this.#soon.clear();
+      void this.view(({ id }) => due.has(id));
+    }, pause);
   }
 
   /** A cell is not what it was when it was shown. */
@@ -135,7 +177,7 @@ export class CellViews {
     try {
       outputs =
         cell.kind === "sql"
-          ? await this.#query(cell.source)
+          ? await this.#query(cell)
           : await this.#evaluate(cell.name);
     } catch (thrown) {
       outputs = [{ type: "error", error: toErrorData(thrown) }];
@@ -146,8 +188,22 @@ export class CellViews {
       await this.#parts.database.saveOutputs(cell.name, outputs);
   }
 
-  async #query(sql: string): Promise<readonly Output[]> {
-    if (sql.trim() === "") return [];
+  async #query(cell: Cell): Promise<readonly Output[]> {
+    const { program } = this.#host;
+    const compiled = program?.cells.find(({ id }) => id === cell.id);
+    if (!program || !compiled || cell.source.trim() === "") return [];
+    // Values do not change which tables are read.
+    const sql = compiled.sql ? compiled.sql.texts.join("?") : cell.source;
+    const reads = this.#parts.database.tablesRead(sql).catch(() => undefined);
+    const outputs = compiled.sql
+      ? await this.#evaluate(cell.name)
+      : await this.#readRows(sql);
+    const isShown = outputs.every(({ type }) => type === "table");
+    this.#queries.viewed(program, compiled, isShown ? await reads : undefined);
+    return outputs;
+  }
+
+  async #readRows(sql: string): Promise<readonly Output[]> {
     // A query that does not end holds up everything else, and only a restart of its worker ends it.
     const timer = setTimeout(
       () => void this.#parts.engine.restartDatabase(),
@@ -170,7 +226,8 @@ export class CellViews {
     const { program } = this.#host;
     if (!program) return [];
     const flows = await this.#host.flowResults();
-    return this.#parts.engine.view(program, name, flows);
+    const parameters = this.#host.formParameters();
+    return this.#parts.engine.view(program, name, { flows, parameters });
   }
 
   #show(id: string, output: CellOutput): void {

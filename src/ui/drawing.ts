@@ -36,6 +36,7 @@ const quick = 40;
 export class Drawing {
   #trace: (program: Program) => Promise<TraceReport>;
   #onDrawn: (drawn: Drawn) => void;
+  #link: (program: Program, notebook: Notebook) => Promise<Program>;
   #cache: unknown;
   #newest = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -56,30 +57,36 @@ export class Drawing {
   constructor(
     trace: (program: Program) => Promise<TraceReport>,
     onDrawn: (drawn: Drawn) => void,
+    link: (program: Program, notebook: Notebook) => Promise<Program>,
   ) {
     this.#trace = trace;
     this.#onDrawn = onDrawn;
+    this.#link = link;
   }
 
-  /** Takes a new text. `at once` for a notebook that was just opened. */
-  update(notebook: Notebook, atOnce = false): void {
+  /** Takes a new text. `at once` for a notebook that was just opened; `program` if it is compiled already. */
+  update(notebook: Notebook, atOnce = false, program?: Program): void {
     const version = ++this.#newest;
     clearTimeout(this.#timer);
     this.#skip();
     this.#work = new Promise((resolve) => {
       this.#skip = resolve;
       this.#timer = setTimeout(
-        () => void this.#begin(notebook, version).then(resolve),
+        () => void this.#begin(notebook, version, program).then(resolve),
         atOnce || this.#cost <= quick ? 0 : pause,
       );
     });
   }
 
-  async #begin(notebook: Notebook, version: number): Promise<void> {
+  async #begin(
+    notebook: Notebook,
+    version: number,
+    program: Program | undefined,
+  ): Promise<void> {
     await this.#current;
     if (version !== this.#newest) return;
     const begun = performance.now();
-    this.#current = this.#draw(notebook, version);
+    this.#current = this.#draw(notebook, version, program);
     await this.#current;
     this.#cost = performance.now() - begun;
   }
@@ -106,13 +113,24 @@ export class Drawing {
     this.#cells.clear();
   }
 
-  async #draw(notebook: Notebook, version: number): Promise<void> {
+  async #compile(notebook: Notebook): Promise<Program> {
     const { compileNotebook, createCache } =
       await import("../notebook/compile/compile.ts");
     this.#cache ??= createCache();
-    const program = compileNotebook(
+    return compileNotebook(
       notebook,
       this.#cache as ReturnType<typeof createCache>,
+    );
+  }
+
+  async #draw(
+    notebook: Notebook,
+    version: number,
+    compiled: Program | undefined,
+  ): Promise<void> {
+    const program = await this.#link(
+      compiled ?? (await this.#compile(notebook)),
+      notebook,
     );
     if (version !== this.#newest) return;
     if (program.hash !== this.#tracedHash) {

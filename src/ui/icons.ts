@@ -2,6 +2,8 @@
 export const outlines = {
   back: "M10 3 5 8l5 5",
   play: "M5 3.2v9.6L13 8z",
+  replay: "M6.2 5.4v5.2L10.6 8z M2.6 5.2A6 6 0 1 1 2 8 M2.3 2.6v2.9h2.9",
+  pause: "M5.2 3.5v9 M10.8 3.5v9",
   resume: "M3 3.2v9.6 M6.5 3.2v9.6L14 8z",
   stop: "M4 4h8v8H4z",
   share: "M8 10V2.5 M5 5l3-3 3 3 M3 8.5V13h10V8.5",
@@ -30,6 +32,7 @@ export const outlines = {
   logs: "M3 4h10 M3 7h7 M3 10h10 M3 13h5",
   notebook: "M4 2h9v12H4z M4 5H2.5 M4 8H2.5 M4 11H2.5 M6.8 5.2h3.6",
   search: "M7 2.8a4.2 4.2 0 1 0 0 8.4 4.2 4.2 0 0 0 0-8.4z M10.2 10.2l3.3 3.3",
+  filter: "M2.5 3h11L9.5 8v5l-3-1.5V8z",
   copy: "M5.5 5.5h8v8h-8z M3 10.5h-.5v-8h8V3",
   warning: "M8 2.2 14.6 13.5H1.4z M8 6.5v3.2 M8 11.6h.01",
   error:

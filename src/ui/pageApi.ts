@@ -85,9 +85,9 @@ export interface Flowbook {
   runs(): Promise<RunReport[]>;
   /** The rows of one SELECT. */
   query(sql: string, params?: unknown[]): Promise<Record<string, unknown>[]>;
-  /** The notebook's database as an SQLite file. */
-  exportDatabase(): Promise<Uint8Array>;
-  /** Puts an SQLite file in the place of the database; rejects, with nothing changed, if it is none or is damaged. */
+  /** The notebook's database as an SQLite file; with `history`, its runs and results are in it too, so that another browser or `npx flowbook` goes on from there. */
+  exportDatabase(options?: { history?: boolean }): Promise<Uint8Array>;
+  /** Puts an SQLite file in the place of the database, with the runs that are in it; rejects, with nothing changed, if it is none or is damaged. */
   importDatabase(file: Blob | ArrayBuffer | Uint8Array): Promise<void>;
   /** Keeps a file with the notebook under that name. */
   attach(name: string, data: Blob | ArrayBuffer | Uint8Array): Promise<void>;
@@ -159,9 +159,9 @@ export function createPageApi(session: Session, version: string): Flowbook {
     schedule: (isOn) => session.setSchedule(isOn),
     runs: () => session.desk.reports(),
     query: (sql, params = []) => session.query(sql, params),
-    exportDatabase: async () => {
+    exportDatabase: async (options) => {
       await session.settled();
-      const file = await session.exportDatabase();
+      const file = await session.exportDatabase(options);
       return new Uint8Array(await file.arrayBuffer());
     },
     importDatabase: (file) => session.importDatabase(asBlob(file)),
@@ -185,6 +185,8 @@ export function createPageApi(session: Session, version: string): Flowbook {
           return { type: "json", text: JSON.stringify(output.value) };
         case "error":
           return { type: "error", error: output.error.message };
+        case "file":
+          return { type: "file", text: output.name };
         default:
           return { type: output.type, text: output.text };
       }

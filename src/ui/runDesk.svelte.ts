@@ -6,7 +6,6 @@ import type { CacheEntry } from "../core/cache.ts";
 import { FlowError } from "../core/errors.ts";
 import type { Answer, RunEvent } from "../core/events.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
-import { taskKeys } from "../core/keys.ts";
 import { checkParameters } from "../core/parameter.ts";
 import { planResume, planRun, type PlanItem } from "../core/plan.ts";
 import { toReport, type RunReport } from "../core/report.ts";
@@ -23,14 +22,14 @@ import type {
 } from "../engine/services.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import type { FlowView } from "./drawing.ts";
-import { keptResults } from "./keptResults.ts";
-import { makeId } from "./makeId.ts";
+import { keptResults } from "../runs/keptResults.ts";
+import { makeId } from "../runs/makeId.ts";
 import type { RunOptions } from "./pageApi.ts";
-import { parametersOf } from "./parametersOf.ts";
-import { RunBook } from "./runBook.ts";
-import { RunResults } from "./runResults.ts";
+import { prepareRun, type PreparedRun } from "../runs/prepareRun.ts";
+import { RunBook } from "../runs/runBook.ts";
+import { RunResults } from "../runs/runResults.ts";
 import { staleTasks } from "./staleTasks.ts";
-import { pausedTasks, WaitingRuns } from "./waitingRuns.ts";
+import { pausedTasks, WaitingRuns } from "../runs/waitingRuns.ts";
 
 /** What a run is about: the notebook as it stands, and the form. */
 export interface RunHost {
@@ -144,6 +143,11 @@ export class RunDesk {
     this.shownRun = undefined;
     const [last] = this.runs;
     if (last) await this.showRun(last.run);
+  }
+
+  /** All that is known of a run. */
+  events(run: string): readonly RunEvent[] {
+    return this.#book.events(run);
   }
 
   /** Takes in what another tab has written of the runs. */
@@ -627,31 +631,11 @@ export class RunDesk {
   async #prepare(
     options: RunOptions,
     defaults: Readonly<Record<string, unknown>>,
-  ): Promise<{
-    graph: Graph;
-    keys: Readonly<Record<NodeId, string>>;
-    parameters: Readonly<Record<string, unknown>>;
-    program: Program;
-  }> {
+  ): Promise<PreparedRun> {
     const graph = await this.#host.graphOf(options.flow);
     const program = this.#host.program;
     if (!program) throw new Error("A drawn flow has a program.");
-    const known = parametersOf(graph);
-    const names = new Set(known.map(({ name }) => name));
-    const given = {
-      ...Object.fromEntries(
-        Object.entries(defaults).filter(([name]) => names.has(name)),
-      ),
-      ...options.parameters,
-    };
-    const parameters = checkParameters(known, given);
-    const keys = taskKeys(
-      graph,
-      program.versions,
-      parameters,
-      new Set(program.usesContext),
-    );
-    return { graph, keys, parameters, program };
+    return prepareRun(program, graph, options.parameters, defaults);
   }
 
   updatePlan(): void {
@@ -665,16 +649,7 @@ export class RunDesk {
       return;
     }
     try {
-      const parameters = checkParameters(
-        parametersOf(view.graph),
-        this.#host.parameters,
-      );
-      const keys = taskKeys(
-        view.graph,
-        program.versions,
-        parameters,
-        new Set(program.usesContext),
-      );
+      const { keys } = prepareRun(program, view.graph, this.#host.parameters);
       const last = this.#book.last(view.name);
       const resumption = last && planResume(view.graph, keys, last);
       if (last && resumption)

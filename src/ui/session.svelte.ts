@@ -14,6 +14,8 @@ import type { Output } from "../engine/protocol.ts";
 import type {
   DatabaseService,
   EngineService,
+  EngineUpdate,
+  ExportFormat,
   OpenReport,
   QueryResult,
   StoredFile,
@@ -38,6 +40,7 @@ import {
 import { makeLink } from "../notebook/link.ts";
 import type { Library, LibraryEntry } from "../storage/library.ts";
 import type { Mirror } from "../storage/mirror.ts";
+import type { BrowserNotices } from "./browserNotices.ts";
 import { CellViews } from "./cellViews.svelte.ts";
 import { CopyKeeper } from "./copyKeeper.ts";
 import { DocumentSaver } from "./documentSaver.ts";
@@ -48,12 +51,13 @@ import { FlowSchedules } from "./flowSchedules.ts";
 import { Follower } from "./follower.ts";
 import { formatAgo } from "./format.ts";
 import { HostPermissions } from "./hostPermissions.svelte.ts";
-import { makeId } from "./makeId.ts";
+import { makeId } from "../runs/makeId.ts";
 import { Losses } from "./losses.svelte.ts";
 import { NotebookLock } from "./notebookLock.ts";
+import { Packages } from "./packages/packages.svelte.ts";
 import { NotebookVersions } from "./notebookVersions.ts";
 import { Notices, type Notice } from "./notices.svelte.ts";
-import { parametersOf } from "./parametersOf.ts";
+import { parametersOf } from "../runs/parametersOf.ts";
 import { RunDesk } from "./runDesk.svelte.ts";
 import { StorageUse } from "./storageUse.svelte.ts";
 import { TabMessages } from "./tabMessages.ts";
@@ -69,6 +73,19 @@ export interface Example {
   description: string;
 }
 
+/** A notebook that the build has read and compiled. */
+export interface ReadyExample {
+  text: string;
+  notebook: Notebook;
+  program: Program;
+}
+
+/** What is known of a notebook besides its text when it is opened. */
+interface Known {
+  program: Program | undefined;
+  history: History | undefined;
+}
+
 /** What a session works with; made by main.ts. */
 export interface SessionParts {
   engine: Remote<EngineService>;
@@ -76,6 +93,8 @@ export interface SessionParts {
   library: Library;
   /** What was kept in this browser, as remembered outside of its databases. */
   mirror: Mirror;
+  /** An example that needs no reading, if it is there. */
+  readyExample(name: string): Promise<ReadyExample | undefined>;
   /** Fetches a file of the app's own `examples` folder. */
   fetchExample(path: string): Promise<Response>;
   /** How many task workers unless the notebook says otherwise. */
@@ -123,8 +142,10 @@ export class Session {
   isFollowing = $state(false);
 
   #parts: SessionParts;
-  /** There as soon as a notebook is open. */
-  #tools!: DocumentTools;
+  /** Not there until a text has to be read or changed. */
+  #tools: DocumentTools | undefined;
+  /** The text of the open notebook as long as it needed neither. */
+  #readyText = "";
   #drawing: Drawing;
   #program: Program | undefined;
   #history: History | undefined;
@@ -152,6 +173,7 @@ export class Session {
   /** What cells show below themselves. */
   readonly views: CellViews;
   readonly hosts: HostPermissions;
+  readonly packages = new Packages(this);
   readonly notices = new Notices();
   readonly storage = new StorageUse();
   readonly losses: Losses;
@@ -164,6 +186,10 @@ export class Session {
       if (message.type !== "written" || message.notebook !== this.id) return;
       parts.mirror.note(this.id, { generation: message.generation });
       this.#copies.changed();
+      if (message.tables.length > 0 && !this.isFollowing) {
+        this.views.changedTables(message.tables);
+        this.#lookAtTables();
+      }
     });
     this.desk = new RunDesk(parts, this);
     this.versions = new NotebookVersions(parts.library.versions, this);
@@ -178,6 +204,7 @@ export class Session {
     this.#drawing = new Drawing(
       (program) => parts.engine.trace(program),
       (drawn) => this.#onDrawn(drawn),
+      (program, notebook) => this.packages.link(program, notebook),
     );
   }
 
@@ -268,9 +295,11 @@ export class Session {
       const id = `example-${name}`;
       const own = await this.#parts.library.read(id);
       if (own !== undefined) return { id, text: own };
+      const ready = await this.#parts.readyExample(name);
+      if (ready) return { id, text: ready.text, ready };
       const response = await this.#parts.fetchExample(`${name}.flow.md`);
       return { id, text: await response.text() };
-    });
+    }, true);
   }
 
   /** Opens a text as a new notebook of the reader's own. */
@@ -318,20 +347,30 @@ export class Session {
   }
 
   async #open(
-    read: () => Promise<{ id: string; text: string }>,
+    read: () => Promise<{ id: string; text: string; ready?: ReadyExample }>,
+    mayBeReady = false,
   ): Promise<void> {
     const opening = this.#opening
       .catch(() => {})
       .then(async () => {
         if (this.desk.running) await this.desk.cancelRun();
         await this.save();
-        const [{ id, text }, tools] = await Promise.all([
+        const [found] = await Promise.all([
           read(),
-          loadDocumentTools(),
+          mayBeReady ? undefined : this.#loadTools(),
         ]);
-        this.#tools = tools;
+        const { id, text, ready } = found;
+        const history = ready ? undefined : await this.#readHistory(id, text);
+        const notebook =
+          ready?.notebook ??
+          history?.present ??
+          (await this.#loadTools()).parseNotebook(text).notebook;
+        this.#readyText = text;
         try {
-          await this.#show(id, text);
+          await this.#show(id, notebook, {
+            program: ready?.program,
+            history,
+          });
         } catch (thrown) {
           await this.#offerCopy(id);
           throw thrown;
@@ -342,10 +381,24 @@ export class Session {
     await this.#drawing.settled();
   }
 
-  async #show(id: string, text: string): Promise<void> {
+  async #loadTools(): Promise<DocumentTools> {
+    return (this.#tools = await loadDocumentTools());
+  }
+
+  /** Fetches what the first change needs, before it is made. */
+  async prepareToEdit(): Promise<void> {
+    await Promise.all([
+      this.#loadTools(),
+      import("../notebook/compile/compile.ts"),
+    ]);
+  }
+
+  async #show(
+    id: string,
+    notebook: Notebook,
+    { program, history: kept }: Known,
+  ): Promise<void> {
     this.#copies.stop();
-    const kept = await this.#readHistory(id, text);
-    const notebook = kept?.present ?? this.#tools.parseNotebook(text).notebook;
     const isOurs = await this.#lock.acquire(id);
     this.#setFollowing(isOurs ? undefined : id, openElsewhere);
     const { database, engine, library } = this.#parts;
@@ -373,7 +426,7 @@ export class Session {
     await this.desk.open(report);
     // Together, so that no text is ever saved under the id of another notebook.
     this.id = id;
-    this.#setNotebook(notebook, true);
+    this.#setNotebook(notebook, true, program);
     await engine.configure(this.#configuration());
     await this.#fetchFiles(id);
     this.views.load(notebook, report.outputs);
@@ -449,7 +502,7 @@ export class Session {
       return;
     const before = this.notebook;
     if (!before) return;
-    const { parseNotebook, edits } = this.#tools;
+    const { parseNotebook, edits } = await this.#loadTools();
     const { notebook } = parseNotebook(text, makeId);
     this.#history = undefined;
     this.canUndo = this.canRedo = false;
@@ -506,15 +559,16 @@ export class Session {
   // ---------------------------------------------------------------- document
 
   markdown(): string {
-    return this.notebook ? this.#tools.printNotebook(this.notebook) : "";
+    if (!this.notebook) return "";
+    return this.#tools?.printNotebook(this.notebook) ?? this.#readyText;
   }
 
   /** Takes what was typed into a cell; `typing` says how, and where the writer was. */
   editCell(cell: string, source: string, typing: Typing = {}): void {
-    this.#edit(
-      (notebook) => this.#tools.edits.setSource(notebook, cell, source),
-      { ...typing, typedIn: cell },
-    );
+    this.#edit((notebook, edits) => edits.setSource(notebook, cell, source), {
+      ...typing,
+      typedIn: cell,
+    });
     const edited = this.notebook?.cells.find(({ id }) => id === cell);
     if (edited) this.views.typed(edited);
   }
@@ -522,7 +576,7 @@ export class Session {
   insertCell(kind: CellKind, after: string | undefined): string {
     const id = makeId();
     this.#edit(
-      (notebook) => this.#tools.edits.insertCell(notebook, kind, after, id),
+      (notebook, edits) => edits.insertCell(notebook, kind, after, id),
       {
         before: after === undefined ? undefined : { cell: after },
         after: { cell: id },
@@ -533,7 +587,7 @@ export class Session {
   }
 
   removeCell(cell: string): void {
-    this.#edit((notebook) => this.#tools.edits.removeCell(notebook, cell), {
+    this.#edit((notebook, edits) => edits.removeCell(notebook, cell), {
       before: { cell },
     });
     this.notify("info", "The cell was deleted.", {
@@ -544,36 +598,34 @@ export class Session {
 
   /** Gives a cell another name; says why if it cannot have it. */
   renameCell(cell: string, name: string): void {
-    this.#edit((notebook) =>
-      this.#tools.edits.renameCell(notebook, cell, name),
-    );
+    this.#edit((notebook, edits) => edits.renameCell(notebook, cell, name));
   }
 
   setKind(cell: string, kind: CellKind): void {
-    this.#edit((notebook) => this.#tools.edits.setKind(notebook, cell, kind));
+    this.#edit((notebook, edits) => edits.setKind(notebook, cell, kind));
   }
 
   setTitle(title: string): void {
-    this.#edit((notebook) => this.#tools.edits.setTitle(notebook, title));
+    this.#edit((notebook, edits) => edits.setTitle(notebook, title));
   }
 
   /** Changes the notebook in one step, with all that can be done to one at hand. Says so if that is not possible, and is false then. */
-  change(
-    change: (notebook: Notebook, tools: DocumentTools) => Notebook,
+  async change(
+    change: (notebook: Notebook, edits: DocumentTools["edits"]) => Notebook,
     carets: Pick<RecordOptions, "before" | "after"> = {},
-  ): boolean {
+  ): Promise<boolean> {
+    await this.editable();
     const before = new Set(this.notebook?.cells);
-    const isDone = this.#edit(
-      (notebook) => change(notebook, this.#tools),
-      carets,
-    );
+    const isDone = this.#edit(change, carets);
     this.#renewViews(before);
     return isDone;
   }
 
-  /** Reading, writing and changing notebooks; there as soon as one is open. */
-  get tools(): DocumentTools {
-    return this.#tools;
+  /** What reads, writes and changes notebooks, as soon as it is there and the text has all changes that came before. */
+  async editable(): Promise<DocumentTools> {
+    const tools = this.#tools ?? (await this.#loadTools());
+    await this.#catchingUp;
+    return tools;
   }
 
   /** One step back; says where the writer was, if that is known. */
@@ -588,7 +640,12 @@ export class Session {
   /** Takes another text as one change; cells that are found again keep their ids, and with them what they show. */
   replaceText(text: string): void {
     const before = new Set(this.notebook?.cells);
-    const { parseNotebook, edits } = this.#tools;
+    const tools = this.#tools;
+    if (!tools) {
+      this.#whenEditable(() => this.replaceText(text));
+      return;
+    }
+    const { parseNotebook, edits } = tools;
     this.#edit((notebook) =>
       edits.replaceText(notebook, parseNotebook(text, makeId).notebook),
     );
@@ -603,6 +660,25 @@ export class Session {
       void this.views.view(
         (cell) => cell.kind === "sql" && changed.includes(cell),
       );
+  }
+
+  /** Takes other front matter as one change. */
+  setFrontMatter(frontMatter: string): void {
+    this.#whenEditable(() => {
+      const { notebook } = this;
+      if (notebook)
+        this.replaceText(
+          this.#tools!.printNotebook({ ...notebook, frontMatter }),
+        );
+    });
+  }
+
+  /** Compiles and draws the text again, since more of it is there; what cells show is from before. */
+  async redraw(): Promise<void> {
+    if (!this.notebook) return;
+    for (const { id } of this.notebook.cells) this.views.markStale(id);
+    this.#drawing.update(this.notebook, true);
+    await this.#drawing.settled();
   }
 
   /** Writes the notebook to the library now. */
@@ -638,7 +714,7 @@ export class Session {
       owner: this.#owner,
     };
     const text = this.markdown();
-    const history = this.#history && this.#tools.keepHistory(this.#history);
+    const history = this.#history && this.#tools?.keepHistory(this.#history);
     this.#parts.mirror.note(id, { title: notebook.title });
     this.#copies.changed();
     if (this.#isUnasked) await library.write(id, entry, text, history);
@@ -654,17 +730,43 @@ export class Session {
 
   /** What can be undone in a notebook that is being opened, if it ends with the text that was read. */
   async #readHistory(id: string, text: string): Promise<History | undefined> {
-    const kept = await this.#parts.library.readHistory(id);
-    const history = this.#tools.restoreHistory(kept);
-    return history && this.#tools.printNotebook(history.present) === text
+    const [kept, { printNotebook, restoreHistory }] = await Promise.all([
+      this.#parts.library.readHistory(id),
+      this.#loadTools(),
+    ]);
+    const history = restoreHistory(kept);
+    return history && printNotebook(history.present) === text
       ? history
       : undefined;
   }
 
+  /** Changes that came before texts could be changed, in order. */
+  #early: (() => void)[] = [];
+  #catchingUp: Promise<void> = Promise.resolve();
+
+  /** Does something once texts can be changed; all together, so that nobody sees a text that is only half there. */
+  #whenEditable(act: () => void): void {
+    this.#early.push(act);
+    if (this.#early.length > 1) return;
+    this.#catchingUp = this.#orNotice(() =>
+      this.#loadTools().finally(() => {
+        const early = this.#early;
+        this.#early = [];
+        if (this.#tools) for (const change of early) change();
+      }),
+    );
+  }
+
+  /** Changes the text, or says why that cannot be and is false. */
   #edit(
-    change: (notebook: Notebook) => Notebook,
+    change: (notebook: Notebook, edits: DocumentTools["edits"]) => Notebook,
     record: Omit<RecordOptions, "at"> = {},
   ): boolean {
+    const tools = this.#tools;
+    if (!tools) {
+      this.#whenEditable(() => this.#edit(change, record));
+      return true;
+    }
     const before = this.notebook;
     if (!before) return false;
     if (this.readOnly) {
@@ -672,7 +774,7 @@ export class Session {
       return false;
     }
     try {
-      const after = change(before);
+      const after = change(before, tools.edits);
       this.#setHistory(
         recordChange(this.#history ?? startHistory(before), after, {
           ...record,
@@ -696,16 +798,16 @@ export class Session {
     return history.caret;
   }
 
-  #setNotebook(notebook: Notebook, atOnce = false): void {
+  #setNotebook(notebook: Notebook, atOnce = false, program?: Program): void {
     this.notebook = notebook;
     this.hosts.name(notebook.network);
     this.#updateMissing();
-    this.#drawing.update(notebook, atOnce);
+    this.#drawing.update(notebook, atOnce, program);
   }
 
   /** What is wrong with the file apart from its cells. That can only be at its head, in front matter or what should be some. */
   #fileDiagnostics(): readonly Diagnostic[] {
-    if (!this.notebook) return [];
+    if (!this.notebook || !this.#tools) return [];
     const { parseNotebook, printNotebook } = this.#tools;
     const cells = this.notebook.cells.slice(0, 1);
     const head = printNotebook({ ...this.notebook, cells });
@@ -741,6 +843,7 @@ export class Session {
     this.parameters =
       value === undefined ? others : { ...others, [name]: value };
     this.desk.updatePlan();
+    this.views.changedParameters();
   }
 
   /** Runs the selected flow with the parameters of the form. */
@@ -756,14 +859,18 @@ export class Session {
 
   /** What the form says, defaults included: a value that was set back to its default is meant, also in a resumption. */
   #formOptions(): RunOptions {
+    return {
+      ...(this.flowName === undefined ? {} : { flow: this.flowName }),
+      parameters: this.formParameters(),
+    };
+  }
+
+  formParameters(): Record<string, unknown> {
     const view = this.flows.find(({ name }) => name === this.flowName);
     const defaults = (view?.graph ? parametersOf(view.graph) : [])
       .filter(({ required }) => !required)
       .map((parameter) => [parameter.name, parameter.default] as const);
-    return {
-      ...(this.flowName === undefined ? {} : { flow: this.flowName }),
-      parameters: { ...Object.fromEntries(defaults), ...this.parameters },
-    };
+    return { ...Object.fromEntries(defaults), ...this.parameters };
   }
 
   // ---------------------------------------------------------------- schedules
@@ -819,6 +926,29 @@ export class Session {
     return this.#program;
   }
 
+  /** The engine tells what happens in a run. */
+  receive(update: EngineUpdate): void {
+    this.desk.receive(update);
+    const outputs = update.displays.map(({ output }) => output);
+    if (outputs.some(({ type }) => type === "notification"))
+      void this.#browserNotices().then((notices) => notices.take(outputs));
+  }
+
+  #notifying: Promise<BrowserNotices> | undefined;
+
+  /** Fetched when a task first tells something. */
+  #browserNotices(): Promise<BrowserNotices> {
+    this.#notifying ??= import("./browserNotices.ts").then(
+      ({ BrowserNotices, browserNotifications }) =>
+        new BrowserNotices(browserNotifications(), {
+          title: () => this.notebook?.title ?? "Flowbook",
+          now: () => Date.now(),
+          notify: (message, action) => this.notify("info", message, action),
+        }),
+    );
+    return this.#notifying;
+  }
+
   /** A run is about to go on, with the text as it stands. */
   starts(run: string): void {
     this.versions.keep("run", run);
@@ -829,7 +959,7 @@ export class Session {
     if (this.desk.runs[0]?.state === "Success")
       void this.storage.askToPersist().catch(() => undefined);
     await this.#refreshTables();
-    void this.views.view(() => true);
+    void this.views.rested();
     this.#saver.changed();
   }
 
@@ -866,6 +996,7 @@ export class Session {
   async settled(): Promise<void> {
     await this.#starting;
     await this.#opening;
+    await this.#catchingUp;
     await this.#drawing.settled();
   }
 
@@ -939,8 +1070,15 @@ export class Session {
     return this.#parts.database.query(sql, [], limit);
   }
 
-  exportDatabase(): Promise<Blob> {
-    return this.#parts.database.exportDatabase();
+  exportDatabase(options?: { history?: boolean }): Promise<Blob> {
+    return this.#parts.database.exportDatabase(options);
+  }
+
+  exportRows(
+    sql: string,
+    as: { format: ExportFormat; table: string },
+  ): Promise<Blob> {
+    return this.#parts.database.exportRows(sql, as);
   }
 
   /** Puts an SQLite file in the place of the notebook's database; a notice offers the way back. */
@@ -956,6 +1094,8 @@ export class Session {
     const before =
       this.tables.length > 0 ? await database.exportDatabase() : undefined;
     await database.importDatabase(file);
+    await this.desk.open(await database.refresh());
+    this.desk.updatePlan();
     await this.rested();
     const shown = name ?? ("name" in file ? file.name : "The file");
     this.notify(
@@ -975,18 +1115,63 @@ export class Session {
     await this.settled();
     if (this.readOnly) throw new FlowError("read-only", this.readOnly);
     await this.#parts.database.writeFile(name, data);
-    this.files = await this.#parts.database.files();
-    this.#updateMissing();
+    await this.#listFiles();
   }
 
+  /** Removes a file; a notice offers the way back. */
   async removeFile(name: string): Promise<void> {
-    await this.#parts.database.removeFile(name);
+    const { database } = this.#parts;
+    const content = await database.readFile(name);
+    await database.removeFile(name);
+    await this.#listFiles();
+    this.notify(
+      "info",
+      `${name} was removed.`,
+      content && {
+        label: "Undo",
+        run: () => void this.#orNotice(() => this.attach(name, content)),
+      },
+    );
+  }
+
+  async renameFile(from: string, to: string): Promise<void> {
+    if (from === to) return;
+    await this.#parts.database.renameFile(from, to);
+    await this.#listFiles();
+  }
+
+  /** What a file holds; it is read by slices when somebody asks for them. */
+  readFile(name: string): Promise<Blob | undefined> {
+    return this.#parts.database.readFile(name);
+  }
+
+  /** Evaluates a cell of ours in the sandbox, as a preview of a file needs it. */
+  viewProgram(program: Program, cell: string): Promise<readonly Output[]> {
+    return this.#parts.engine.view(program, cell, {
+      flows: {},
+      parameters: {},
+    });
+  }
+
+  async #listFiles(): Promise<void> {
     this.files = await this.#parts.database.files();
     this.#updateMissing();
   }
 
   async #refreshTables(): Promise<void> {
     this.tables = await this.#parts.database.tables();
+  }
+
+  #isLooking = false;
+
+  /** Commits may come many a second. */
+  #lookAtTables(): void {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    setTimeout(() => {
+      this.#isLooking = false;
+      void this.#refreshTables().catch(() => undefined);
+    }, 500);
   }
 
   #updateMissing(): void {

@@ -1,7 +1,12 @@
 /** What the tabs of this browser tell each other about a notebook; each tells the others and its own workers' page. */
 export type TabMessage =
-  /** Something of the notebook's store was written; the store is at this generation. */
-  | { type: "written"; notebook: string; generation: number }
+  /** Something of the notebook's store was written; the store is at this generation. `tables` are those of its database that have changed. */
+  | {
+      type: "written";
+      notebook: string;
+      generation: number;
+      tables: readonly string[];
+    }
   /** Its text was saved. */
   | { type: "saved"; notebook: string }
   /** A tab that was asked to has let go of it, and wrote all that it had. */

@@ -1,4 +1,5 @@
 import { listNames } from "../core/words.ts";
+import { isNotebook, openFile } from "./convert/openFile.ts";
 import type { Workbench } from "./workbench.svelte.ts";
 
 /** What reads a file whose name ends so; anything else is text. */
@@ -16,12 +17,17 @@ const readers: Readonly<Record<string, string>> = {
   db: "readSqlite",
 };
 
-/** Keeps files with the notebook, and says how a task reads them. */
+/** Opens the first file that is a notebook; else keeps the files with the open one, and says how a task reads them. */
 export async function takeFiles(
   bench: Workbench,
   files: readonly File[],
 ): Promise<void> {
   const { session } = bench;
+  for (const file of files)
+    if (await isNotebook(file)) {
+      await bench.try(() => openFile(session, file));
+      return;
+    }
   const kept: string[] = [];
   for (const file of files)
     if (await bench.try(() => session.attach(file.name, file)))
@@ -38,10 +44,14 @@ export async function takeFiles(
 
 /** The call that reads a file, as a cell says it. */
 export function callOf(name: string): string {
-  const parts = name.toLowerCase().split(".");
-  const last = parts.at(-1) === "gz" ? parts.at(-2) : parts.at(-1);
-  const ending = last ?? "";
-  const reader = Object.hasOwn(readers, ending) ? readers[ending] : "readText";
+  const reader = readerOf(name);
   const query = reader === "readSqlite" ? ', "SELECT ..."' : "";
   return `${reader}(${JSON.stringify(name)}${query})`;
+}
+
+/** The task of the library that reads a file, by its name. */
+export function readerOf(name: string): string {
+  const parts = name.toLowerCase().split(".");
+  const ending = (parts.at(-1) === "gz" ? parts.at(-2) : parts.at(-1)) ?? "";
+  return (Object.hasOwn(readers, ending) && readers[ending]) || "readText";
 }

@@ -1,3 +1,7 @@
+/**
+ * What the page remembers beside the session. It is long because cells, graph, runs and keys all ask one object what is selected
+ * and lead to each other through it.
+ */
 import { createContext, tick } from "svelte";
 import { toErrorData } from "../core/errors.ts";
 import type { GraphNode, NodeId } from "../core/graph.ts";
@@ -7,6 +11,7 @@ import type { Cell } from "../notebook/document.ts";
 import type { CellTypes } from "./editor/cellTypes.svelte.ts";
 import type { Selection } from "./editor/editor.ts";
 import { cellOfTask, tasksOfCell } from "./definitions.ts";
+import type { RunPlayer } from "./pane/runPlayer.svelte.ts";
 import type { FlowView, Session } from "./session.svelte.ts";
 import { theme } from "./theme.svelte.ts";
 import { waitingTasks, type WaitingTask } from "./waitingTasks.ts";
@@ -77,6 +82,12 @@ export class Workbench {
   readonly lastRun = $derived.by((): RunState | undefined =>
     this.session.desk.runs.find(({ flow }) => flow === this.session.flowName),
   );
+  /** Shows the run on show as it was at some time; undefined for as it is. */
+  player = $state.raw<RunPlayer>();
+  /** The run on show, as it is or as its player shows it. */
+  readonly scene = $derived.by((): RunState | undefined =>
+    this.isReplaying ? (this.player?.scene ?? this.run) : this.run,
+  );
   /** All tasks that wait for a person, in whatever run. */
   readonly waiting = $derived.by((): readonly WaitingTask[] =>
     waitingTasks(this.session.desk.runs),
@@ -111,6 +122,7 @@ export class Workbench {
     this.logElement = undefined;
     this.element = undefined;
     this.table = undefined;
+    this.player = undefined;
     this.#openFlows = {};
   }
 
@@ -118,6 +130,15 @@ export class Workbench {
 
   get canChange(): boolean {
     return this.session.readOnly === undefined;
+  }
+
+  get isReplaying(): boolean {
+    return this.run !== undefined && this.player?.run === this.run.run;
+  }
+
+  /** The time that it is for what is on show. */
+  get clock(): number {
+    return (this.isReplaying ? this.player?.time : undefined) ?? this.now;
   }
 
   /** Why Run cannot be pressed; undefined if it can. */
@@ -237,7 +258,7 @@ export class Workbench {
   /** One step back or forward, with the writer where they were. */
   async goInHistory(step: "undo" | "redo"): Promise<void> {
     const isWriting = Boolean(
-      document.activeElement?.closest("[contenteditable=true]"),
+      document.activeElement?.closest("[contenteditable=true], textarea"),
     );
     const caret = this.session[step]();
     const isThere = caret !== undefined && this.#cell(caret.cell);
@@ -275,7 +296,11 @@ export class Workbench {
     action: (actions: typeof import("./notebook/cellActions.ts")) => unknown,
   ): Promise<void> {
     if (!this.canChange) return;
-    await action(await import("./notebook/cellActions.ts"));
+    const [actions] = await Promise.all([
+      import("./notebook/cellActions.ts"),
+      this.session.editable(),
+    ]);
+    await action(actions);
   }
 
   /** Where the cursor is in the text of a cell. */

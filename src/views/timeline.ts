@@ -1,4 +1,4 @@
-import { axisTop, scaleLinear, select } from "d3";
+import { axisTop, pointer, scaleLinear, select } from "d3";
 import type { Time } from "../core/events.ts";
 import type { State } from "../core/state.ts";
 import { formatDuration } from "./duration.ts";
@@ -10,6 +10,8 @@ import type { TimelineModel, TimelineTask } from "./timelineModel.ts";
 export interface TimelineCallbacks {
   /** A task's row was chosen. */
   select?(id: string): void;
+  /** The pointer was drawn to a time. */
+  scrub?(time: Time): void;
 }
 
 export interface TimelineView {
@@ -48,8 +50,13 @@ export function drawTimeline(
   const waits = svg.append("g");
   const bars = svg.append("g");
   const nowLine = svg.append("line").attr("class", "now");
+  const playhead = svg.append("g").attr("class", "playhead");
+  playhead.append("line");
+  playhead.append("path").attr("d", "M-5,-8h10v5l-5,5l-5,-5z");
   const labels = svg.append("g");
   let model: TimelineModel = { tasks: [], now: 0 };
+  /** The time at a place, in pixels from the left. */
+  let timeAt: ((x: number) => Time) | undefined;
   let frame = 0;
 
   function flush(): void {
@@ -74,6 +81,8 @@ export function drawTimeline(
       .domain([0, seconds])
       .range([left, width - rightMargin]);
     const at = (time: Time): number => x((time - start) / 1000);
+    timeAt = (place) =>
+      start + Math.min(seconds, Math.max(0, x.invert(place))) * 1000;
     const top = (row: number): number => axisHeight + row * rowHeight;
 
     axis.attr("transform", `translate(0,${axisHeight - 4})`).call(
@@ -156,6 +165,46 @@ export function drawTimeline(
       .attr("x2", at(end))
       .attr("y1", axisHeight - 4)
       .attr("y2", height);
+    const { moment } = model;
+    playhead
+      .attr("visibility", moment === undefined ? "hidden" : "visible")
+      .attr("transform", `translate(${at(moment ?? start)},${axisHeight - 4})`)
+      .select("line")
+      .attr("y2", height - axisHeight + 4);
+  }
+
+  /** Drawing begins on the axis at once, elsewhere when the pointer has moved. */
+  const slack = 4;
+  let press: { x: number; isDrawing: boolean } | undefined;
+  svg
+    .on("pointerdown", (event: PointerEvent) => {
+      if (event.button !== 0 || !callbacks.scrub) return;
+      const [x, y] = pointer(event, svg.node());
+      press = { x, isDrawing: y < axisHeight };
+      if (press.isDrawing) draw(event);
+    })
+    .on("pointermove", (event: PointerEvent) => {
+      if (!press) return;
+      press.isDrawing ||=
+        Math.abs(pointer(event, svg.node())[0] - press.x) > slack;
+      if (press.isDrawing) draw(event);
+    })
+    .on("pointerup pointercancel", () => {
+      if (press?.isDrawing)
+        // What ends a drawing is no choice of a row.
+        svg.node()?.addEventListener("click", swallow, {
+          capture: true,
+          once: true,
+        });
+      setTimeout(() => svg.node()?.removeEventListener("click", swallow, true));
+      press = undefined;
+    });
+
+  function draw(event: PointerEvent): void {
+    const node = svg.node();
+    if (!node || !timeAt) return;
+    node.setPointerCapture(event.pointerId);
+    callbacks.scrub?.(timeAt(pointer(event, node)[0]));
   }
 
   function redraw(): void {
@@ -175,6 +224,10 @@ export function drawTimeline(
       svg.remove();
     },
   };
+}
+
+function swallow(event: Event): void {
+  event.stopPropagation();
 }
 
 /** The wait for the attempt after a bar. */

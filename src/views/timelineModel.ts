@@ -24,6 +24,8 @@ export interface TimelineTask {
 export interface TimelineModel {
   tasks: readonly TimelineTask[];
   now: Time;
+  /** The time that is looked at, while it is another one than now. */
+  moment?: Time | undefined;
 }
 
 /** A row of the table that says what the timeline shows. */

@@ -1,27 +1,41 @@
 /** How long row objects take to be in a table, in one thread: as pages, by statements, and with better-sqlite3 where it is installed. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { runInThisContext } from "node:vm";
 import { loadRows } from "../../src/engine/database/load.ts";
 import {
   openSqlite,
   openSqliteComparing,
 } from "../../src/engine/database/sqlite.ts";
 import { RowBatcher } from "../../src/engine/sandbox/kernel/rowBatch.ts";
-import type { RowBatch } from "../../src/engine/protocol.ts";
+import {
+  checkBatch,
+  type CheckedBatch,
+} from "../../src/engine/records/checkRecords.ts";
+import { Encoders } from "../../src/engine/sandbox/kernel/encoders.ts";
 import { mixedRows, narrowRows, type BenchRow } from "./loadRows.ts";
 import { measure, table, type Contender } from "./measure.ts";
 
 const require = createRequire(import.meta.url);
 const wasm = readFileSync(require.resolve("sql.js/dist/sql-wasm.wasm"));
 
-function toBatches(rows: readonly BenchRow[]): RowBatch[] {
-  const batcher = new RowBatcher("t");
-  const batches: RowBatch[] = [];
+const encoders = new Encoders((expression) =>
+  runInThisContext(`(${expression})`),
+);
+
+function toBatches(rows: readonly BenchRow[]): CheckedBatch[] {
+  const batcher = new RowBatcher("t", encoders);
+  const batches: CheckedBatch[] = [];
+  const take = () => {
+    const batch = checkBatch(batcher.take().batch);
+    if (typeof batch === "string") throw new Error(batch);
+    batches.push(batch);
+  };
   for (const row of rows) {
     batcher.add(row);
-    if (batcher.isFull) batches.push(batcher.take().batch);
+    if (batcher.isFull) take();
   }
-  if (!batcher.isEmpty) batches.push(batcher.take().batch);
+  if (!batcher.isEmpty) take();
   return batches;
 }
 

@@ -42,3 +42,36 @@ for (const [way, type, field] of [
     const report = await run(page);
     expect(report.result).toBe(2);
   });
+
+test("a file is previewed, renamed, removed and brought back, and its cells are named", async ({
+  page,
+}) => {
+  await openApp(page);
+  await openText(page, reading);
+  await page.evaluate(() =>
+    window.flowbook.attach("a.csv", new Blob(["x,y\n1,two\n3,four\n"])),
+  );
+  await page.getByRole("tab", { name: /Files/ }).click();
+  const pane = page.getByRole("tabpanel", { name: /Files/ });
+  await expect(pane.getByRole("button", { name: "work" })).toBeVisible();
+  await pane.getByRole("button", { name: "a.csv", exact: true }).click();
+  await expect(pane.getByRole("cell", { name: "four" })).toBeVisible();
+
+  await pane.getByRole("button", { name: "Rename a.csv" }).click();
+  await pane.getByRole("textbox").fill("b.csv");
+  await pane.getByRole("textbox").press("Enter");
+  await expect(
+    pane.getByRole("button", { name: "b.csv", exact: true }),
+  ).toBeVisible();
+  await pane.getByRole("button", { name: "Remove b.csv" }).click();
+  await expect(pane.getByText("b.csv")).toHaveCount(0);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(
+    pane.getByRole("button", { name: "b.csv", exact: true }),
+  ).toBeVisible();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    pane.getByRole("button", { name: "Download b.csv" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe("b.csv");
+});

@@ -1,11 +1,8 @@
 /** What attempts and views do with the database over their ports. */
 import { FlowError } from "../../core/errors.ts";
-import type {
-  LoadRequest,
-  RowBatch,
-  SqlParameters,
-  ToData,
-} from "../protocol.ts";
+import type { LoadRequest, SqlParameters } from "../protocol.ts";
+import type { CheckedData } from "../guard.ts";
+import type { CheckedBatch } from "../records/checkRecords.ts";
 import type { DataPort } from "./dataPort.ts";
 import type { QueryRows } from "./execute.ts";
 import { historyIn, type History } from "./history.ts";
@@ -17,7 +14,10 @@ export interface Attempt {
   readonly key: string;
   readonly write: boolean;
   /** Rows of loads that have begun, by the load's number. */
-  readonly loads: Map<number, { request: LoadRequest; batches: RowBatch[] }>;
+  readonly loads: Map<
+    number,
+    { request: LoadRequest; batches: CheckedBatch[] }
+  >;
   port: DataPort | undefined;
   /** Why it may not use the database any more. */
   ended: FlowError | undefined;
@@ -49,7 +49,7 @@ export async function runQuery(
 export async function carryOut(
   database: OpenDatabase,
   attempt: Attempt,
-  call: ToData,
+  call: CheckedData,
 ): Promise<unknown> {
   if (attempt.ended) throw attempt.ended;
   switch (call.method) {
@@ -72,8 +72,10 @@ export async function carryOut(
     case "load-end": {
       const { request, batches } = takeLoad(attempt, call.load);
       try {
-        return await database.transactions.write(attempt, (writer, attach) =>
-          loadRows(writer, request, batches, attach),
+        return await database.transactions.load(
+          attempt,
+          request.table,
+          (writer, attach) => loadRows(writer, request, batches, attach),
         );
       } finally {
         attempt.loads.delete(call.load);

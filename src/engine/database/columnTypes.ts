@@ -13,8 +13,8 @@
  * text and numbers (as JavaScript prints them), into BLOB bytes. A column of an existing table with another type (NUMERIC,
  * DATE, none) takes everything, as SQLite does.
  */
-import { kindAt, valueAt, valueKinds } from "../columnValues.ts";
-import type { ColumnValues, SqlType, SqlValue } from "../protocol.ts";
+import type { SqlType, SqlValue } from "../protocol.ts";
+import { kindBits } from "../records/checkRecords.ts";
 import type { RawValue } from "./sqlite.ts";
 
 /** The type of a column for our checks; ANY has none. */
@@ -24,58 +24,52 @@ export type ColumnType = SqlType | "ANY";
 export type Inferred =
   { type: SqlType } | { type: undefined; bytesAt: number; otherAt: number };
 
-/** Infers a column's type from its values, which come in parts; `undefined` stands for a part of `rows` nulls. */
+/** Infers a column's type from which kinds of values it has (`kindBits`); its values are read only if that does not say enough. */
 export function inferType(
-  parts: Iterable<{ values: ColumnValues | undefined; rows: number }>,
+  kinds: number,
+  values: () => Iterable<SqlValue>,
 ): Inferred {
-  let bytesAt = -1;
-  let otherAt = -1;
-  let text = false;
-  let fraction = false;
-  let long = false;
-  let at = 0;
-  for (const { values, rows } of parts) {
-    for (let row = 0; values && row < rows; row += 1) {
-      const kind = kindAt(values, row);
-      if (kind === valueKinds.none) continue;
-      if (kind === valueKinds.bytes) {
-        if (bytesAt < 0) bytesAt = at + row;
-        continue;
-      }
-      if (kind === valueKinds.text) text = true;
-      else {
-        const value =
-          values instanceof Float64Array ? values[row]! : valueAt(values, row);
-        if (value === null || value !== value) continue;
-        if (typeof value === "bigint") long ||= BigInt(Number(value)) !== value;
-        else fraction ||= !Number.isSafeInteger(value);
-      }
-      if (otherAt < 0) otherAt = at + row;
-    }
-    at += rows;
-  }
-  if (bytesAt >= 0)
-    return otherAt >= 0
-      ? { type: undefined, bytesAt, otherAt }
-      : { type: "BLOB" };
-  if (otherAt < 0 || text || (fraction && long)) return { type: "TEXT" };
-  return { type: fraction ? "REAL" : "INTEGER" };
+  const { null: none, integer, long, double, bytes, text } = kindBits;
+  if ((kinds & ~none) === bytes) return { type: "BLOB" };
+  if (kinds & bytes) return findBytes(values());
+  if (kinds & text || !(kinds & ~none)) return { type: "TEXT" };
+  if (!(kinds & double)) return { type: "INTEGER" };
+  if (!(kinds & long) || !(kinds & (integer | long))) return { type: "REAL" };
+  for (const value of values())
+    if (typeof value === "bigint" && BigInt(Number(value)) !== value)
+      return { type: "TEXT" };
+  return { type: "REAL" };
 }
 
-/** Whether all values fit in a column of that type. */
-export function fitsAll(
-  values: ColumnValues,
-  rows: number,
-  type: ColumnType,
-): boolean {
-  if (type === "ANY") return true;
-  if (values instanceof Float64Array) {
-    if (type === "REAL" || type === "TEXT") return true;
-    if (type === "INTEGER") return values.every(isIntegerOrNothing);
-  } else if (type === "TEXT") return !values.kinds.includes(valueKinds.bytes);
-  for (let row = 0; row < rows; row += 1)
-    if (fitValue(valueAt(values, row), type) === undefined) return false;
-  return true;
+function findBytes(values: Iterable<SqlValue>): Inferred {
+  let bytesAt = -1;
+  let otherAt = -1;
+  let at = 0;
+  for (const value of values) {
+    if (value instanceof Uint8Array) {
+      if (bytesAt < 0) bytesAt = at;
+    } else if (value !== null && otherAt < 0) otherAt = at;
+    at += 1;
+  }
+  return otherAt < 0 ? { type: "BLOB" } : { type: undefined, bytesAt, otherAt };
+}
+
+/** Whether values of these kinds are stored in a column of that type as they are. */
+export function isStoredAsItIs(kinds: number, type: ColumnType): boolean {
+  const { null: none, integer, long, double, bytes, text } = kindBits;
+  switch (type) {
+    case "INTEGER":
+      return !(kinds & ~(none | integer | long));
+    case "REAL":
+      // SQLite itself stores short whole numbers as integers there.
+      return !(kinds & ~(none | integer | double));
+    case "TEXT":
+      return !(kinds & ~(none | text));
+    case "BLOB":
+      return !(kinds & ~(none | bytes));
+    case "ANY":
+      return true;
+  }
 }
 
 /** Our type for the declared type of an existing column, by SQLite's rule of affinity. */
@@ -114,10 +108,6 @@ export function fitValue(
         ? String(value)
         : value;
   }
-}
-
-function isIntegerOrNothing(value: number): boolean {
-  return Number.isNaN(value) || isInteger64(value);
 }
 
 function isInteger64(value: number): boolean {

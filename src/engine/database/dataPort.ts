@@ -1,6 +1,6 @@
 import { toErrorData, type ErrorData } from "../../core/errors.ts";
-import { checkToData } from "../guard.ts";
-import type { FromData, ToData } from "../protocol.ts";
+import { checkToData, type CheckedData } from "../guard.ts";
+import type { FromData } from "../protocol.ts";
 
 /** The trusted end of a port whose other end is in the sandbox. */
 export interface DataPort {
@@ -16,7 +16,7 @@ export interface DataPort {
  */
 export function serveDataPort(
   port: MessagePort,
-  carryOut: (call: ToData) => Promise<unknown>,
+  carryOut: (call: CheckedData) => Promise<unknown>,
 ): DataPort {
   let last: Promise<void> = Promise.resolve();
 
@@ -29,7 +29,7 @@ export function serveDataPort(
     }
   }
 
-  async function take(call: ToData): Promise<void> {
+  async function take(call: CheckedData): Promise<void> {
     try {
       answer({ call: call.call, ok: true, value: await carryOut(call) });
     } catch (thrown) {

@@ -1,8 +1,8 @@
 import { FlowError, toErrorData } from "../../core/errors.ts";
 import type { CacheEntry } from "../../core/cache.ts";
 import type { RunEvent } from "../../core/events.ts";
+import type { KeptEntry } from "../../core/kept.ts";
 import type { PageImage } from "../../core/pages.ts";
-import { upgradeEvents } from "../../core/upgrade.ts";
 import type {
   NotebookStore,
   StoredNotebook,
@@ -13,6 +13,7 @@ import type {
   Commit,
   CopyEntry,
   DatabaseService,
+  ExportFormat,
   KeptResults,
   LogLine,
   NotebookText,
@@ -20,7 +21,6 @@ import type {
   QueryResult,
   ResultsCommit,
   StoredFile,
-  StoredRun,
   TableSchema,
 } from "../services.ts";
 import {
@@ -34,11 +34,13 @@ import {
   type OpenDatabase,
 } from "./attemptCalls.ts";
 import { serveDataPort } from "./dataPort.ts";
-import { History } from "./history.ts";
+import { exportRows } from "./exportRows.ts";
+import { History, historyIn } from "./history.ts";
 import { readTables } from "./schema.ts";
 import { readSqliteFile } from "./sqliteFile.ts";
-import type { Sqlite } from "./sqlite.ts";
+import type { Connection, Sqlite } from "./sqlite.ts";
 import { Transactions } from "./transactions.ts";
+import { upgradeRuns } from "./upgradeRuns.ts";
 
 /** How the database worker gets at what is stored. */
 export interface Stores {
@@ -50,6 +52,13 @@ export interface Stores {
   copies(): Promise<CopyEntry[]>;
   restore(notebook: string): Promise<NotebookText | undefined>;
 }
+
+/** Told, with the generation, whenever something of a notebook was written, and which of its tables have changed by a commit. */
+export type Written = (
+  notebook: string,
+  generation: number,
+  tables: readonly string[],
+) => void;
 
 interface OpenNotebook extends OpenDatabase {
   name: string;
@@ -63,15 +72,14 @@ export class Database implements DatabaseService {
   readonly #attempts = new Map<string, Attempt>();
   #notebook: OpenNotebook | undefined;
   #lastTurn: Promise<unknown> = Promise.resolve();
-  readonly #written: (notebook: string, generation: number) => void;
+  readonly #written: Written;
   #watcher: MessagePort | undefined;
   #isCompacting = false;
 
-  /** `written` is told, with the generation, whenever something of a notebook was written. */
   constructor(
     sqlite: Promise<Sqlite>,
     stores: Stores,
-    written: (notebook: string, generation: number) => void = () => {},
+    written: Written = () => {},
   ) {
     this.#sqlite = sqlite;
     this.#written = written;
@@ -87,7 +95,7 @@ export class Database implements DatabaseService {
     return this.#inTurn(async () => {
       await this.#close();
       const store = await this.#stores.open(notebook, (generation) =>
-        this.#written(notebook, generation),
+        this.#written(notebook, generation, []),
       );
       try {
         const stored = await store.load();
@@ -172,9 +180,16 @@ export class Database implements DatabaseService {
     const { store, transactions, history } = notebook;
     const key = attemptKey(id);
     const attempt = this.#attempts.get(key) ?? makeAttempt(key, true);
-    const save = async (pages: PageImage | undefined) => {
-      await store.commit({ ...rest, run: id.run, pages });
+    let changed: readonly string[] = [];
+    const save = async (
+      pages: PageImage | undefined,
+      tables: readonly string[],
+    ) => {
+      const writer = { run: id.run, node: id.node, at: Date.now() };
+      const touched = { tables, writer };
+      await store.commit({ ...rest, run: id.run, pages, touched });
       history.changed(id.run);
+      changed = tables;
     };
     try {
       await attempt.port?.settled();
@@ -187,6 +202,8 @@ export class Database implements DatabaseService {
         return transactions.commit(attempt, save);
       });
       const changedTables = await committing;
+      if (changed.length > 0)
+        this.#written(notebook.name, store.generation, changed);
       void this.#compact(notebook);
       return { changedTables };
     } finally {
@@ -264,14 +281,41 @@ export class Database implements DatabaseService {
     return runQuery(this.#open(), undefined, sql, parameters, limit);
   }
 
-  async tables(): Promise<readonly TableSchema[]> {
-    return this.#open().transactions.read(readTables);
+  async tablesRead(sql: string): Promise<readonly string[] | undefined> {
+    if (historyIn(sql)) return undefined;
+    return this.#open().transactions.tablesRead(sql);
   }
 
-  async exportDatabase(): Promise<Blob> {
-    const parts = await this.#open().transactions.parts();
+  async tables(): Promise<readonly TableSchema[]> {
+    const { store, transactions } = this.#open();
+    const tables = await transactions.read(readTables);
+    const writers = await store.tableWriters();
+    return tables.map((table) => ({ ...table, writer: writers[table.name] }));
+  }
+
+  async exportRows(
+    sql: string,
+    as: { format: ExportFormat; table: string },
+  ): Promise<Blob> {
+    const { transactions } = this.#open();
+    const make = await exportRows(await this.#sqlite, sql, as);
+    return transactions.read(make);
+  }
+
+  async exportDatabase(options: { history?: boolean } = {}): Promise<Blob> {
+    const { store, transactions } = this.#open();
+    const parts = options.history
+      ? await transactions.partsWith(await this.#historyOf(store))
+      : await transactions.parts();
     // The parts are copied at once, and to where they burden nobody's memory.
     return new Blob(parts, { type: "application/vnd.sqlite3" });
+  }
+
+  async #historyOf(
+    store: NotebookStore,
+  ): Promise<(writer: Connection) => void> {
+    const { writeTable } = await import("./notebookTable.ts");
+    return writeTable(await store.kept());
   }
 
   async keepCopy(text: NotebookText): Promise<void> {
@@ -290,11 +334,25 @@ export class Database implements DatabaseService {
     });
   }
 
+  /** Closes the open notebook, if one is. */
+  closeNotebook(): Promise<void> {
+    return this.#inTurn(() => this.#close());
+  }
+
   async importDatabase(file: Blob): Promise<void> {
-    const { store, transactions } = this.#open();
-    await transactions.replace(await readSqliteFile(file), (image) =>
-      image ? store.replaceDatabase(image) : Promise.resolve(),
+    const { store, transactions, history } = this.#open();
+    const { takeTable } = await import("./notebookTable.ts");
+    let kept: readonly KeptEntry[] = [];
+    await transactions.replace(
+      await readSqliteFile(file),
+      (image) =>
+        image ? store.replaceDatabase(image, kept) : Promise.resolve(),
+      (writer) => (kept = takeTable(writer)),
     );
+    for (const { run } of kept) {
+      history.changed(run);
+      history.logged(run);
+    }
   }
 
   async writeFile(name: string, data: Blob): Promise<StoredFile> {
@@ -311,6 +369,10 @@ export class Database implements DatabaseService {
 
   async removeFile(name: string): Promise<void> {
     await this.#open().store.removeFile(name);
+  }
+
+  async renameFile(from: string, to: string): Promise<void> {
+    await this.#open().store.renameFile(from, to);
   }
 
   async saveOutputs(cell: string, outputs: readonly Output[]): Promise<void> {
@@ -355,18 +417,4 @@ export class Database implements DatabaseService {
     notebook.history.close();
     notebook.store.close();
   }
-}
-
-/** The runs in today's format, as far as they can be understood. */
-function upgradeRuns(
-  store: NotebookStore,
-  stored: readonly { id: string; events: readonly unknown[] }[],
-): StoredRun[] {
-  const runs: StoredRun[] = [];
-  for (const { id, events } of stored) {
-    const upgraded = upgradeEvents(events);
-    if (upgraded.length < events.length) store.cutEvents(id, upgraded);
-    if (upgraded.length > 0) runs.push({ id, events: upgraded });
-  }
-  return runs;
 }

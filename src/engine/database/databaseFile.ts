@@ -22,6 +22,36 @@ export interface FileAccess {
 /** Attaches a file to a connection; gives the name of its schema. It stays attached until the transaction has ended. */
 export type Attach = (file: VfsFile) => string;
 
+/** Puts on disk what was committed, with everything that belongs to it. Gets the pages if they are ours to save and have changed. */
+export type Save = (pages: PageImage | undefined) => Promise<void>;
+
+/** A notebook's database with two connections: one that writes, one that sees what is committed. */
+export interface OpenFile {
+  readonly writer: Connection;
+  readonly reader: Connection;
+  /** Attaches files to the writer, if that is possible. */
+  readonly attach: Attach | undefined;
+  /** Takes away what the writer has attached; its transaction must have ended. */
+  detachAll(): void;
+  /** The bytes, as of the last {@link hasChanged}; undefined if they are not ours to save. */
+  readonly image: PageImage | undefined;
+  /** Whether anything was committed since the last save. */
+  hasChanged(): boolean;
+  /** Ends the writer's transaction and saves it; says whether it wrote anything. */
+  commit(save: Save): Promise<boolean>;
+  /** Saves what has changed outside of a transaction; says whether anything has. */
+  save(save: Save): Promise<boolean>;
+  /** Makes the database again what it was at the last save. */
+  revert(): void;
+  /** Puts another file in the place of this one, as a change that is to be saved. */
+  replace(found: FoundPages): void;
+  /** Takes over what somebody else has saved. */
+  refresh(found: FoundPages): void;
+  /** The bytes of the file, in parts, to be read at once. */
+  parts(): Uint8Array<ArrayBuffer>[];
+  close(): void;
+}
+
 /**
  * A notebook's database: its file, and two connections to it. The writer holds the transaction of the one attempt that writes;
  * the reader sees what is committed. The writer never spills dirty pages into the file before COMMIT (`cache_spill`), so the
@@ -30,7 +60,7 @@ export type Attach = (file: VfsFile) => string;
  * Whoever puts other bytes into the file opens the connections anew: they remember pages, and would go by a change counter
  * that may be the same over other pages.
  */
-export class DatabaseFile {
+export class DatabaseFile implements OpenFile {
   readonly #loaded: LoadedModule;
   readonly #access: FileAccess;
   readonly #file: PageFile;
@@ -52,7 +82,6 @@ export class DatabaseFile {
     return this.#pair.reader;
   }
 
-  /** Attaches files to the writer, if that is possible. */
   get attach(): Attach | undefined {
     const { attach } = this.#access;
     if (!attach) return undefined;
@@ -64,7 +93,6 @@ export class DatabaseFile {
     };
   }
 
-  /** Takes away what the writer has attached; its transaction must have ended. */
   detachAll(): void {
     for (const [, name] of readAll(this.writer, "PRAGMA database_list"))
       if (name !== "main" && name !== "temp")
@@ -72,43 +100,44 @@ export class DatabaseFile {
     this.#attached = 0;
   }
 
-  /** The bytes, as of the last {@link hasChanged}. */
   get image(): PageImage {
     return this.#file;
   }
 
-  /** Whether anything was committed since the last save. */
   hasChanged(): boolean {
     this.#access.collect(this.#file, this.reader);
     return this.#file.isChanged;
   }
 
-  /** What is there now is on disk. */
-  saved(): void {
+  commit(save: Save): Promise<boolean> {
+    this.writer.run("COMMIT");
+    return this.save(save);
+  }
+
+  async save(save: Save): Promise<boolean> {
+    const hasChanged = this.hasChanged();
+    await save(hasChanged ? this.image : undefined);
     this.#file.saved();
     // The reader looks for new tables now: a name that an attached database has too would be taken from there unseen.
     this.reader.run("SELECT 1 FROM sqlite_schema LIMIT 1");
+    return hasChanged;
   }
 
-  /** Makes the database again what it was at the last save. */
   revert(): void {
     this.#file.revert();
     this.#reopen();
   }
 
-  /** Puts another file in the place of this one, as a change that is to be saved. */
   replace(found: FoundPages): void {
     this.#file.replace(found);
     this.#reopen();
   }
 
-  /** Takes over what somebody else has saved. */
   refresh(found: FoundPages): void {
     this.#file.load(found);
     this.#reopen();
   }
 
-  /** The bytes of the file, in parts, to be read at once. */
   parts(): Uint8Array<ArrayBuffer>[] {
     return this.#file.parts();
   }

@@ -59,11 +59,15 @@ export function query(
   }
 }
 
-/** Runs statements that may write, all or none; a transaction must be open. Gives the number of changed rows. */
+/**
+ * Runs statements that may write, all or none; a transaction must be open. Gives the number of changed rows. `before` is told of
+ * each statement when it is about to run.
+ */
 export function exec(
   connection: Connection,
   sql: string,
   parameters: SqlParameters = [],
+  before: (statement: string) => void = () => {},
 ): { changes: number } {
   const statements = parse(sql, "exec");
   const given = Object.keys(parameters).length;
@@ -76,7 +80,8 @@ export function exec(
     let changes = 0;
     for (const statement of statements) {
       const bound = bindParameters(sql, statement, parameters);
-      const before = totalChanges(connection);
+      const changed = totalChanges(connection);
+      before(bound.sql);
       try {
         const prepared = prepare(connection, statement, bound);
         try {
@@ -88,7 +93,7 @@ export function exec(
         throw sqlError(thrown, { ...bound, whole: sql, connection });
       }
       // The total counts what triggers changed too, but a statement that changes nothing leaves the other number as it was.
-      if (totalChanges(connection) > before)
+      if (totalChanges(connection) > changed)
         changes += connection.getRowsModified();
     }
     return { changes };

@@ -7,11 +7,19 @@
  *
  * https://sqlite.org/fileformat2.html, xferOptimization in SQLite's insert.c
  */
-import { valueAt } from "../columnValues.ts";
-import type { ColumnValues, LoadRequest, RowBatch } from "../protocol.ts";
-import { fitsAll } from "./columnTypes.ts";
+import type { LoadRequest, SqlValue } from "../protocol.ts";
+import {
+  checkBatch,
+  type CheckedBatch,
+  kindBits,
+  kindsIn,
+} from "../records/checkRecords.ts";
+import { readRow as readValues } from "../records/readRecords.ts";
+import { RecordWriter } from "../records/recordWriter.ts";
+import { fitValue, isStoredAsItIs, type ColumnType } from "./columnTypes.ts";
 import type { Attach } from "./databaseFile.ts";
-import { fileTable, TableFile, type FileColumn } from "./encode/tableFile.ts";
+import { fileTable } from "./encode/schemaPage.ts";
+import { TableFile } from "./encode/tableFile.ts";
 import { allOrNothing, readAll, readRow, TransactionLost } from "./execute.ts";
 import {
   fold,
@@ -31,14 +39,25 @@ export function insertEncoded(
   connection: Connection,
   request: LoadRequest,
   columns: readonly Column[],
-  batches: readonly RowBatch[],
+  given: readonly CheckedBatch[],
   attach: Attach,
 ): boolean {
-  if (!canInsert(connection, request, columns, batches)) return false;
-  const { file, insert } = makeInsert(connection, request, columns, batches);
+  if (!canInsert(connection, request, columns, given)) return false;
+  const batches = given.map((batch) =>
+    isFitting(batch, columns) ? batch : refit(batch, columns),
+  );
+  if (!batches.every((batch) => batch !== undefined)) return false;
+  const whole = wholeRows(connection, request, columns);
+  const file = new TableFile(whole ?? columns.map(({ type }) => type), batches);
+  // Without WHERE, the ON of ON CONFLICT would be taken for that of a join.
+  const where = request.mode === "upsert" ? " WHERE true" : "";
+  const into = whole
+    ? `INSERT INTO main.${quote(request.table)}`
+    : insertInto(request.table, columns);
   try {
     const schema = attach(file);
-    allOrNothing(connection, () => connection.run(insert(schema)));
+    const insert = `${into} SELECT * FROM ${schema}."${fileTable}"${where}${onConflict(request, columns)}`;
+    allOrNothing(connection, () => connection.run(insert));
     return true;
   } catch (thrown) {
     if (thrown instanceof TransactionLost) throw thrown;
@@ -52,7 +71,7 @@ function canInsert(
   connection: Connection,
   request: LoadRequest,
   columns: readonly Column[],
-  batches: readonly RowBatch[],
+  batches: readonly CheckedBatch[],
 ): boolean {
   // Files of another encoding cannot be attached.
   if (readRow(connection, "PRAGMA encoding")?.[0] !== "UTF-8") return false;
@@ -61,13 +80,8 @@ function canInsert(
   const key = new Set(request.mode === "upsert" ? request.key.map(fold) : []);
   const keyColumns = columns.filter(({ name }) => key.has(fold(name)));
   if (keyColumns.length < key.size) return false;
-  return batches.every(
-    (batch) =>
-      columns.every(({ name, type }) => {
-        const values = valuesOf(batch, name);
-        return !values || fitsAll(values, batch.rows, type);
-      }) &&
-      keyColumns.every(({ name }) => hasNoNull(valuesOf(batch, name), batch)),
+  return batches.every((batch) =>
+    keyColumns.every(({ name }) => !(kindsIn(batch, name) & kindBits.null)),
   );
 }
 
@@ -82,68 +96,60 @@ function hasTriggers(connection: Connection, table: string): boolean {
   );
 }
 
-function hasNoNull(
-  values: ColumnValues | undefined,
-  { rows }: RowBatch,
-): boolean {
-  for (let row = 0; row < rows; row += 1)
-    if (valueAt(values, row) === null) return false;
-  return true;
+/** Whether the records are what the columns store, one after the other. */
+function isFitting(batch: CheckedBatch, columns: readonly Column[]): boolean {
+  return (
+    // For what a row leaves out SQLite takes the default of the column, of which only the first may differ from that of the file.
+    batch.fewest > 0 &&
+    batch.columns.every((name, index) => name === columns[index]?.name) &&
+    columns.every(({ name, type }) =>
+      isStoredAsItIs(kindsIn(batch, name), type),
+    )
+  );
 }
 
-function valuesOf(batch: RowBatch, name: string): ColumnValues | undefined {
-  return batch.values[batch.columns.indexOf(name)];
-}
-
-/** The file with the rows, and the statement that inserts them once it is attached. */
-function makeInsert(
-  connection: Connection,
-  request: LoadRequest,
+/** The batch as the columns store it; undefined if a value does not fit. */
+function refit(
+  batch: CheckedBatch,
   columns: readonly Column[],
-  batches: readonly RowBatch[],
-): { file: TableFile; insert: (schema: string) => string } {
-  const { table } = request;
-  const given: FileColumn[] = columns.map(({ name, type }) => ({
-    type,
-    of: (batch) => valuesOf(batch, name),
-  }));
-  const whole = wholeRows(connection, request, columns, given);
-  const file = new TableFile(whole ?? given, batches);
-  // Without WHERE, the ON of ON CONFLICT would be taken for that of a join.
-  const where = request.mode === "upsert" ? " WHERE true" : "";
-  const into = whole
-    ? `INSERT INTO main.${quote(table)}`
-    : insertInto(table, columns);
-  return {
-    file,
-    insert: (schema) =>
-      `${into} SELECT * FROM ${schema}."${fileTable}"${where}${onConflict(request, columns)}`,
-  };
+): CheckedBatch | undefined {
+  const places = columns.map(({ name }) => batch.columns.indexOf(name));
+  const writer = new RecordWriter();
+  for (let row = 0; row < batch.rows; row += 1) {
+    const values = readValues(batch, row, batch.columns.length);
+    const fitted: SqlValue[] = [];
+    for (const [index, { type }] of columns.entries()) {
+      const value = fitValue(values[places[index]!] ?? null, type);
+      if (value === undefined) return undefined;
+      fitted.push(value);
+    }
+    writer.add(fitted);
+  }
+  const checked = checkBatch(writer.take(columns.map(({ name }) => name)));
+  if (typeof checked === "string") throw new Error(checked);
+  return checked;
 }
 
 /**
- * The columns of the table in its order, as SQLite copies records only if they are whole rows; undefined if the rows leave out a
- * column that has a value of its own.
+ * The types of the table's columns if the rows begin with them all in their order, as SQLite copies records only if they are whole
+ * rows; undefined if they do not, or leave out a column that has a value of its own.
  */
 function wholeRows(
   connection: Connection,
   { table, mode }: LoadRequest,
   columns: readonly Column[],
-  given: readonly FileColumn[],
-): FileColumn[] | undefined {
+): ColumnType[] | undefined {
   if (mode === "upsert") return undefined;
-  const indexes = new Map(
-    columns.map(({ name }, index) => [fold(name), index]),
-  );
+  const given = new Set(columns.map(({ name }) => fold(name)));
   const others = readAll(
     connection,
     "SELECT name FROM pragma_table_xinfo(?, 'main') WHERE hidden > 0 OR dflt_value IS NOT NULL",
     [table],
   );
-  if (others.some(([name]) => !indexes.has(fold(String(name)))))
-    return undefined;
-  return [...tableColumns(connection, table)!].map(([name, { type }]) => {
-    const index = indexes.get(name);
-    return index === undefined ? { type, of: () => undefined } : given[index]!;
-  });
+  if (others.some(([name]) => !given.has(fold(String(name))))) return undefined;
+  const all = [...tableColumns(connection, table)!.entries()];
+  const isInOrder = columns.every(
+    ({ name }, index) => fold(name) === all[index]?.[0],
+  );
+  return isInOrder ? all.map(([, { type }]) => type) : undefined;
 }

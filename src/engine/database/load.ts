@@ -1,11 +1,7 @@
 import { FlowError } from "../../core/errors.ts";
-import type {
-  LoadReport,
-  LoadRequest,
-  RowBatch,
-  SqlValue,
-} from "../protocol.ts";
-import { valueAt } from "../columnValues.ts";
+import type { LoadReport, LoadRequest, SqlValue } from "../protocol.ts";
+import { type CheckedBatch, kindsIn } from "../records/checkRecords.ts";
+import { readRow } from "../records/readRecords.ts";
 import { fitValue, inferType } from "./columnTypes.ts";
 import type { Attach } from "./databaseFile.ts";
 import { fewRows, insertEncoded } from "./insertEncoded.ts";
@@ -23,6 +19,7 @@ import {
   type Column,
 } from "./loadTable.ts";
 import type { Connection, RawValue } from "./sqlite.ts";
+import { notebookTable } from "./statements.ts";
 
 const mostColumns = 2000;
 
@@ -33,7 +30,7 @@ const mostColumns = 2000;
 export function loadRows(
   connection: Connection,
   request: LoadRequest,
-  given: readonly RowBatch[],
+  given: readonly CheckedBatch[],
   attach: Attach | undefined,
   encodeFrom = fewRows,
 ): LoadReport {
@@ -86,6 +83,11 @@ export function loadRows(
 
 function checkRequest({ table, mode, key }: LoadRequest): void {
   checkName("table", table);
+  if (table.toLowerCase() === notebookTable)
+    throw new FlowError(
+      "invalid-argument",
+      `A table cannot be named "${table}": that name is Flowbook's own. Choose another name.`,
+    );
   if (/^sqlite_/i.test(table))
     throw new FlowError(
       "invalid-argument",
@@ -111,7 +113,7 @@ function checkName(kind: "table" | "column", name: string): void {
 /** Names of the columns in the order in which rows brought them, then those that only `types` knows. */
 function columnNames(
   request: LoadRequest,
-  batches: readonly RowBatch[],
+  batches: readonly CheckedBatch[],
 ): string[] {
   const byFold = new Map<string, string>();
   const all = [
@@ -140,7 +142,7 @@ function columnNames(
 function typeColumns(
   names: readonly string[],
   request: LoadRequest,
-  batches: readonly RowBatch[],
+  batches: readonly CheckedBatch[],
   existing: ReadonlyMap<string, Column> | undefined,
 ): Column[] {
   const types = new Map(Object.entries(request.types));
@@ -149,7 +151,9 @@ function typeColumns(
     if (column) return { ...column, name };
     const type = types.get(name);
     if (type) return { name, type, declared: "types" };
-    const inferred = inferType(partsOf(batches, name));
+    const inferred = inferType(kindsOf(batches, name), () =>
+      valuesOf(batches, name),
+    );
     if (inferred.type)
       return { name, type: inferred.type, declared: undefined };
     throw new FlowError(
@@ -159,9 +163,23 @@ function typeColumns(
   });
 }
 
-function* partsOf(batches: readonly RowBatch[], name: string) {
-  for (const { columns, values, rows } of batches)
-    yield { values: values[columns.indexOf(name)], rows };
+/** Which kinds of values a column has in all batches. */
+function kindsOf(batches: readonly CheckedBatch[], name: string): number {
+  let kinds = 0;
+  for (const batch of batches) kinds |= kindsIn(batch, name);
+  return kinds;
+}
+
+function* valuesOf(
+  batches: readonly CheckedBatch[],
+  name: string,
+): Generator<SqlValue> {
+  for (const batch of batches) {
+    const { columns, rows } = batch;
+    const column = columns.indexOf(name);
+    for (let row = 0; row < rows; row += 1)
+      yield column < 0 ? null : readRow(batch, row, columns.length)[column]!;
+  }
 }
 
 function checkKey(
@@ -185,7 +203,7 @@ function insertRows(
   connection: Connection,
   request: LoadRequest,
   columns: readonly Column[],
-  batches: readonly RowBatch[],
+  batches: readonly CheckedBatch[],
 ): void {
   const statement = connection.prepare(insertText(request, columns));
   const isKey = new Set(request.mode === "upsert" ? request.key.map(fold) : []);
@@ -196,13 +214,12 @@ function insertRows(
   let first = 1;
   try {
     for (const batch of batches) {
-      const sources = columns.map(
-        ({ name }) => batch.values[batch.columns.indexOf(name)],
-      );
+      const places = columns.map(({ name }) => batch.columns.indexOf(name));
       for (let row = 0; row < batch.rows; row += 1) {
+        const values = readRow(batch, row, batch.columns.length);
         const bound: RawValue[] = [];
         for (const [c, column] of columns.entries()) {
-          const value = valueAt(sources[c], row);
+          const value = values[places[c]!] ?? null;
           const fitted = fitValue(value, column.type);
           if (fitted === undefined)
             throw mismatch(request, column, value, first + row);

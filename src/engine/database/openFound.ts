@@ -1,6 +1,6 @@
 import { FlowError } from "../../core/errors.ts";
 import type { FoundPages } from "../../core/pages.ts";
-import type { DatabaseFile } from "./databaseFile.ts";
+import type { OpenFile } from "./databaseFile.ts";
 import { readAll } from "./execute.ts";
 import type { Sqlite } from "./sqlite.ts";
 
@@ -9,7 +9,7 @@ const alwaysChecked = 32 * 1024 * 1024;
 
 /** A database that was opened, and why what was found could not be used if so: the file is then empty. */
 export interface OpenedFile {
-  file: DatabaseFile;
+  file: OpenFile;
   damage: FlowError | undefined;
 }
 
@@ -21,7 +21,7 @@ export function openFound(
 ): OpenedFile {
   let reason = found.damage;
   if (reason === undefined) {
-    let file: DatabaseFile | undefined;
+    let file: OpenFile | undefined;
     try {
       file = sqlite.connect(found);
       if (isDoubtful || found.size <= alwaysChecked) checkFile(file);
@@ -42,7 +42,7 @@ export function openFound(
 }
 
 /** Throws what is wrong with a database, if anything. */
-export function checkFile({ reader }: DatabaseFile): void {
+export function checkFile({ reader }: OpenFile): void {
   const found = readAll(reader, "PRAGMA quick_check(5)").flat();
   if (found[0] !== "ok") throw new Error(found.join("; "));
 }

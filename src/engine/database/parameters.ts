@@ -68,7 +68,8 @@ interface Slot {
   name: string | undefined;
 }
 
-function numberParameters(statement: SqlStatement): Slot[] {
+/** The parameters of a statement in the order in which they stand, with the numbers that SQLite gives them. */
+export function numberParameters(statement: SqlStatement): Slot[] {
   const slots: Slot[] = [];
   const names = new Map<string, number>();
   let last = 0;

@@ -1,6 +1,6 @@
 /** SQLite as the rest of the database worker sees it. */
 import type { FoundPages } from "../../core/pages.ts";
-import { DatabaseFile } from "./databaseFile.ts";
+import { DatabaseFile, type OpenFile } from "./databaseFile.ts";
 import { comparedAccess, ownAccess } from "./fileAccess.ts";
 import { PageVfs } from "./pageVfs.ts";
 import { findMismatch } from "./selfTest.ts";
@@ -36,7 +36,7 @@ export interface Sqlite {
   /** Why files are saved by comparing exports, which is slower, if so. */
   readonly mismatch: string | undefined;
   /** Opens a database from the bytes of its file, or an empty one. Damaged bytes throw here or at the first statement. */
-  connect(found?: FoundPages): DatabaseFile;
+  connect(found?: FoundPages): OpenFile;
   /** Opens an empty database that others can attach, by its `filename` in the root. */
   create(): Connection;
 }

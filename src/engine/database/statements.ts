@@ -1,6 +1,9 @@
 import { FlowError } from "../../core/errors.ts";
 import { nameOf, tokenize, type Token } from "./tokens.ts";
 
+/** The table in which a file that travels takes the notebook's runs along; see notebookTable.ts. */
+export const notebookTable = "flowbook_notebook";
+
 /** One statement of an SQL text. `from` and `to` are offsets into the whole text. */
 export interface SqlStatement {
   tokens: readonly Token[];
@@ -118,6 +121,11 @@ export function refuseForbidden(
       `${word} is not available in a notebook: ${refusal}.`,
     );
   if (word === "PRAGMA") refusePragma(tokens, use);
+  if (use === "exec" && tokens.some(isNotebookTable))
+    throw new FlowError(
+      "read-only",
+      `${notebookTable} is Flowbook's own: it holds the runs of this notebook. Nothing was changed. Read them as history.runs, and choose another name for a table of yours.`,
+    );
   if (use === "exec" && namesHistory(tokens))
     throw new FlowError(
       "read-only",
@@ -162,6 +170,13 @@ function refusePragma(tokens: readonly Token[], use: "query" | "exec"): void {
   throw new FlowError(
     "sql-failed",
     `PRAGMA ${pragma} cannot be set in a notebook. Leave its value out to read it.`,
+  );
+}
+
+function isNotebookTable(token: Token): boolean {
+  return (
+    (token.kind === "word" || token.kind === "quoted") &&
+    nameOf(token).toLowerCase() === notebookTable
   );
 }
 

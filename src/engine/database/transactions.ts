@@ -21,10 +21,11 @@ import {
 } from "./execute.ts";
 import type { History } from "./history.ts";
 import { quote } from "./loadTable.ts";
-import type { Attach, DatabaseFile } from "./databaseFile.ts";
+import type { Attach, OpenFile, Save } from "./databaseFile.ts";
 import { checkFile, openFound } from "./openFound.ts";
 import { PageFile } from "./pageFile.ts";
 import type { Connection, Sqlite } from "./sqlite.ts";
+import { tablesUsed, TouchedTables } from "./tableUse.ts";
 import { WriteQueue } from "./writeQueue.ts";
 
 /** The database of the open notebook. */
@@ -32,11 +33,13 @@ export class Transactions<Owner extends object> {
   /** Told before SQLite is entered, and for whom (undefined: for no attempt): once inside, nothing can be told. */
   readonly #entering: (owner: Owner | undefined) => void;
   readonly #queue = new WriteQueue<object>();
-  readonly #file: DatabaseFile;
+  readonly #file: OpenFile;
   /** Why the stored database could not be used; this one is then empty and cannot be written. */
   readonly damage: FlowError | undefined;
   /** Who has an open transaction on the writer. */
   #writing: Owner | undefined;
+  /** What that transaction has changed. */
+  readonly #touched = new TouchedTables();
   /** Set when SQLite took that transaction back. */
   #lost: TransactionLost | undefined;
   /** Resolves when the bytes of a commit are on disk, or taken back. */
@@ -62,11 +65,14 @@ export class Transactions<Owner extends object> {
   }
 
   /** Reads with what is committed and saved. */
-  async read<T>(work: (reader: Connection) => T, owner?: Owner): Promise<T> {
+  async read<T>(
+    work: (reader: Connection, image: PageImage | undefined) => T,
+    owner?: Owner,
+  ): Promise<T> {
     while (this.#saving) await this.#saving;
     if (this.#unusable) throw this.#unusable;
     this.#entering(owner);
-    return work(this.#file.reader);
+    return work(this.#file.reader, this.#file.image);
   }
 
   /** Runs a query that sees the owner's own writes, and the history if it is given. */
@@ -106,7 +112,28 @@ export class Transactions<Owner extends object> {
     sql: string,
     parameters: SqlParameters,
   ): Promise<{ changes: number }> {
-    return this.write(owner, (writer) => exec(writer, sql, parameters));
+    return this.write(owner, (writer) =>
+      exec(writer, sql, parameters, (statement) =>
+        this.#touched.statement(writer, statement),
+      ),
+    );
+  }
+
+  /** Writes rows into a table in the owner's transaction. */
+  load<T>(
+    owner: Owner,
+    table: string,
+    work: (writer: Connection, attach: Attach | undefined) => T,
+  ): Promise<T> {
+    return this.write(owner, (writer, attach) => {
+      this.#touched.rows(writer, table);
+      return work(writer, attach);
+    });
+  }
+
+  /** The names of the tables that a query reads; undefined if that cannot be told. */
+  async tablesRead(sql: string): Promise<string[] | undefined> {
+    return this.read((reader) => tablesUsed(reader, sql));
   }
 
   /** Writes in the owner's transaction, which begins when it is the owner's turn. */
@@ -128,14 +155,17 @@ export class Transactions<Owner extends object> {
 
   /**
    * Commits what the owner wrote, saves it and ends the owner's turn; rejects with nothing of it kept. `save` gets the database
-   * if it changed. Says whether it did.
+   * if it changed, and the tables that did. Says whether it did.
    */
   async commit(
     owner: Owner,
-    save: (pages: PageImage | undefined) => Promise<void>,
+    save: (
+      pages: PageImage | undefined,
+      tables: readonly string[],
+    ) => Promise<void>,
   ): Promise<boolean> {
     if (this.#writing !== owner) {
-      await save(undefined);
+      await save(undefined, []);
       return false;
     }
     if (this.#lost) {
@@ -147,8 +177,12 @@ export class Transactions<Owner extends object> {
     try {
       const { writer } = this.#file;
       dropTemporary(writer);
-      writer.run("COMMIT");
-      return await this.#save(save);
+      const tables = this.#touched.all(writer, this.#file.reader);
+      return await this.#whileSaving(() =>
+        this.#file.commit((pages) =>
+          save(pages, pages || !this.#file.image ? tables : []),
+        ),
+      );
     } catch (thrown) {
       this.#takeBack();
       // A COMMIT that failed half way has written some of its pages.
@@ -159,17 +193,12 @@ export class Transactions<Owner extends object> {
     }
   }
 
-  /** Saves what is committed, while everyone waits; takes it back if that fails. Says whether there was anything. */
-  async #save(
-    save: (pages: PageImage | undefined) => Promise<void>,
-  ): Promise<boolean> {
+  /** Everyone waits while something is saved, and it is taken back if that fails. */
+  async #whileSaving<T>(work: () => Promise<T>): Promise<T> {
     let saved = () => {};
     this.#saving = new Promise((resolve) => (saved = resolve));
     try {
-      const hasChanged = this.#file.hasChanged();
-      await save(hasChanged ? this.#file.image : undefined);
-      this.#file.saved();
-      return hasChanged;
+      return await work();
     } catch (thrown) {
       this.#revert();
       throw thrown;
@@ -179,10 +208,14 @@ export class Transactions<Owner extends object> {
     }
   }
 
-  /** Puts another file in the place of the database and saves it, when nobody else writes; all or nothing. */
+  /**
+   * Puts another file in the place of the database and saves it, when nobody else writes; all or nothing. `change` may change
+   * the file before.
+   */
   async replace(
     found: FoundPages,
-    save: (pages: PageImage | undefined) => Promise<void>,
+    save: Save,
+    change: (writer: Connection) => void = () => {},
   ): Promise<void> {
     if (this.damage) throw this.damage;
     await this.#whileNobodyWrites(async () => {
@@ -190,11 +223,12 @@ export class Transactions<Owner extends object> {
       try {
         this.#file.replace(found);
         checkFile(this.#file);
+        change(this.#file.writer);
       } catch (thrown) {
         this.#revert();
         throw unusable(thrown);
       }
-      await this.#save(save);
+      await this.#whileSaving(() => this.#file.save(save));
     });
   }
 
@@ -203,7 +237,8 @@ export class Transactions<Owner extends object> {
     work: (image: PageImage) => Promise<void>,
   ): Promise<void> {
     await this.#whileNobodyWrites(async () => {
-      if (!this.#unusable && !this.damage) await work(this.#file.image);
+      const { image } = this.#file;
+      if (image && !this.#unusable && !this.damage) await work(image);
     });
   }
 
@@ -233,6 +268,29 @@ export class Transactions<Owner extends object> {
     while (this.#saving) await this.#saving;
     if (this.#unusable) throw this.#unusable;
     return this.#file.parts();
+  }
+
+  /** Like {@link parts}, with something written into the file that is not saved here. */
+  async partsWith(
+    write: (writer: Connection) => void,
+  ): Promise<Uint8Array<ArrayBuffer>[]> {
+    let parts: Uint8Array<ArrayBuffer>[] = [];
+    await this.#whileNobodyWrites(() =>
+      this.#whileSaving(async () => {
+        if (this.#unusable) throw this.#unusable;
+        try {
+          const { writer } = this.#file;
+          writer.run("BEGIN IMMEDIATE");
+          write(writer);
+          writer.run("COMMIT");
+          this.#file.hasChanged();
+          parts = this.#file.parts().map((part) => part.slice());
+        } finally {
+          this.#revert();
+        }
+      }),
+    );
+    return parts;
   }
 
   /** Takes back what the owner wrote and has not committed, and ends its turn or its waiting. */
@@ -267,6 +325,7 @@ export class Transactions<Owner extends object> {
     if (this.#writing === owner) {
       if (!this.#unusable) this.#file.detachAll();
       this.#writing = undefined;
+      this.#touched.forget();
       this.#lost = undefined;
     }
     this.#queue.leave(owner, reason);

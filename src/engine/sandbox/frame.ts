@@ -1,5 +1,5 @@
-import { FlowError } from "../../core/errors.ts";
 import bootText, { hash as bootHash } from "./boot.ts?sandbox-bundle";
+import { sandboxUnavailable } from "../sandboxUnavailable.ts";
 import { framePolicy } from "./policy.ts";
 
 /** A sandbox frame of the page: hidden, of an opaque origin, with a policy of its own. */
@@ -25,12 +25,7 @@ export function createFrame(origins: readonly string[]): Promise<SandboxFrame> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       frame.remove();
-      reject(
-        new FlowError(
-          "sandbox-unavailable",
-          "This browser did not start the sandbox, so nothing can run here. Notebooks can still be read; try a current Chrome, Edge, Firefox or Safari to run them.",
-        ),
-      );
+      reject(sandboxUnavailable());
     }, loadLimit);
     frame.addEventListener(
       "load",

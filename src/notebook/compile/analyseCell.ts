@@ -1,6 +1,8 @@
 /** All that can be known of a cell from its own text; what depends on other cells is in link.ts. */
 import type { AnyNode } from "acorn";
+import { hashText } from "../../core/hash.ts";
 import { blankTypes } from "./blank.ts";
+import type { PackageImport } from "./imports.ts";
 import { fieldName } from "./lint/parts.ts";
 import { describeTasks } from "./lint/traits.ts";
 import type { TaskTraits } from "./lint/traits.ts";
@@ -50,6 +52,8 @@ export interface CellAnalysis {
   free: ReadonlyMap<string, FreeName>;
   /** Names of the language that it imports, whatever other cells define. */
   imported: ReadonlyMap<string, string>;
+  /** What it imports of packages; these names are its own. */
+  packages: readonly PackageImport[];
   units: readonly VersionUnit[];
   /** Calls of `flow` with a literal name. */
   flows: readonly (Span & Position & { name: string })[];
@@ -77,7 +81,7 @@ function analyse(source: string, kind: "ts" | "js"): CellAnalysis {
   const parsed = parseCell(source, kind);
   if ("problem" in parsed) return unreadable(source, [parsed.problem]);
   const blanked = blankTypes(source, parsed.tree);
-  const { code, imported } = blanked;
+  const { code, imported, packages } = blanked;
   if (blanked.problems.length > 0) return unreadable(source, blanked.problems);
   const result = parseScript(code);
   if ("problem" in result) return unreadable(source, [result.problem]);
@@ -94,12 +98,24 @@ function analyse(source: string, kind: "ts" | "js"): CellAnalysis {
     inserts: shown ? showInserts(code, shown, freshName(code)) : [],
     showName: freshName(code),
     isView: shown !== undefined || showsByItself(script),
-    declared: new Map(
-      [...scopes.declared].map(([name, { node }]) => [name, spanOf(node)]),
-    ),
-    free: findFree(script),
+    declared: new Map([
+      ...[...scopes.declared].map(
+        ([name, { node }]) => [name, spanOf(node)] as const,
+      ),
+      ...packages.map(({ local, from, to }) => [local, { from, to }] as const),
+    ]),
+    free: findFree(script, packages),
     imported,
-    units: findUnits(scopes, imported, shown),
+    packages,
+    units: [
+      ...findUnits(scopes, imported, shown),
+      ...packages.map(({ local, specifier, name }) => ({
+        hash: hashText(`import ${name} from ${specifier}`),
+        defines: [local],
+        changes: [],
+        refersTo: [],
+      })),
+    ],
     flows: findFlows(script),
     ...findTasks(script),
   };
@@ -120,6 +136,7 @@ function unreadable(
     declared: guessDeclared(source),
     free: new Map(),
     imported: new Map(),
+    packages: [],
     units: [],
     flows: [],
     tasks: new Map(),
@@ -247,10 +264,14 @@ function showsByItself(script: CellScript): boolean {
   return isFound(script.program);
 }
 
-function findFree({ scopes }: CellScript): Map<string, FreeName> {
+function findFree(
+  { scopes }: CellScript,
+  packages: readonly PackageImport[],
+): Map<string, FreeName> {
   const free = new Map<string, FreeName>();
+  const own = new Set(packages.map(({ local }) => local));
   for (const { node, binding, isWrite, isSoft } of scopes.references) {
-    if (binding) continue;
+    if (binding || own.has(node.name)) continue;
     const known = free.get(node.name);
     const written = known?.written ?? (isWrite ? spanOf(node) : undefined);
     if (!known) free.set(node.name, { ...spanOf(node), isSoft, written });

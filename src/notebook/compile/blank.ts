@@ -9,7 +9,7 @@
  *
  * What has a meaning at run time (enums, decorators, ...) is not erased but refused.
  */
-import { exportProblem, readImport } from "./imports.ts";
+import { exportProblem, readImport, type PackageImport } from "./imports.ts";
 import { problemAt } from "./problem.ts";
 import type { Problem } from "./problem.ts";
 import { forEachChild, isNode } from "./tree.ts";
@@ -22,6 +22,8 @@ export interface BlankedCell {
   code: string;
   /** Names of the language that are imported, by the name that the cell gives them. */
   imported: ReadonlyMap<string, string>;
+  /** What is imported of packages. */
+  packages: readonly PackageImport[];
   problems: readonly Problem[];
 }
 
@@ -64,6 +66,7 @@ const openEnded = new Set([
 export function blankTypes(source: string, program: SyntaxNode): BlankedCell {
   const text = source.split("");
   const imported = new Map<string, string>();
+  const packages: PackageImport[] = [];
   const problems: Problem[] = [];
 
   function erase(from: number, to: number, first = " "): void {
@@ -86,6 +89,7 @@ export function blankTypes(source: string, program: SyntaxNode): BlankedCell {
       case "ImportDeclaration": {
         const reading = readImport(node);
         for (const [local, name] of reading.names) imported.set(local, name);
+        packages.push(...reading.packages);
         problems.push(...reading.problems);
         return eraseStatement(node);
       }
@@ -317,7 +321,7 @@ export function blankTypes(source: string, program: SyntaxNode): BlankedCell {
 
   for (const statement of program.body as SyntaxNode[])
     visitStatement(statement);
-  return { code: text.join(""), imported, problems };
+  return { code: text.join(""), imported, packages, problems };
 }
 
 /** Whether a statement says nothing at run time. */

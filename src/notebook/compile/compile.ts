@@ -10,12 +10,16 @@ import { languageTasks } from "./lint/kinds.ts";
 import { positionAt } from "./position.ts";
 import type { Problem } from "./problem.ts";
 import type { Program, ProgramCell } from "./program.ts";
+import { readSqlTemplate } from "./sqlTemplate.ts";
+import type { SqlTemplate } from "./sqlTemplate.ts";
 import { computeVersions } from "./versions.ts";
 
 /** What is remembered of cells from one compilation to the next, so that an edit costs about the cell that it changed. */
 export interface CompileCache {
   /** By source, for each kind. Only what the last compilation used is kept. */
   analyses: { ts: Map<string, CellAnalysis>; js: Map<string, CellAnalysis> };
+  /** What SQL cells take, by source; undefined for those that take nothing. */
+  templates: Map<string, SqlTemplate | undefined>;
   /** What linting said, and for which tasks of other cells. */
   lints: WeakMap<CellAnalysis, { key: string; problems: readonly Problem[] }>;
   /** The last script of a cell, and for which name and inputs. */
@@ -27,6 +31,7 @@ type CellCode = ReturnType<typeof emitScript>;
 export function createCache(): CompileCache {
   return {
     analyses: { ts: new Map(), js: new Map() },
+    templates: new Map(),
     lints: new WeakMap(),
     scripts: new WeakMap(),
   };
@@ -39,10 +44,12 @@ export function compileNotebook(
 ): Program {
   const sources = new Map(notebook.cells.map((cell) => [cell.id, cell.source]));
   const analyses = analyseCells(notebook.cells, cache);
+  const templates = readTemplates(notebook.cells, cache);
   const cells: LinkedCell[] = notebook.cells.flatMap((cell) => {
     const { id, name, kind } = cell;
     if (kind === "md") return [];
-    const analysis = analyses.get(id) ?? describeSql(cell);
+    const analysis =
+      analyses.get(id) ?? describeSql(cell, templates.get(id)?.analysis);
     const problems = [...analysis.problems];
     return {
       id,
@@ -52,6 +59,7 @@ export function compileNotebook(
       problems,
       inputs: [],
       language: [],
+      parameters: [],
       reason: undefined,
     };
   });
@@ -66,7 +74,7 @@ export function compileNotebook(
             hash: hashText(sources.get(cell.id) ?? ""),
             defines: [cell.name],
             changes: [],
-            refersTo: [],
+            refersTo: cell.inputs,
           },
         ],
     ),
@@ -77,9 +85,10 @@ export function compileNotebook(
   const programCells = order.map((cell) =>
     toProgramCell(
       cell,
-      analyses.get(cell.id),
+      analyses.get(cell.id) ?? templates.get(cell.id)?.analysis,
       sources.get(cell.id) ?? "",
       cache,
+      templates.get(cell.id)?.texts,
     ),
   );
   return {
@@ -120,15 +129,37 @@ function analyseCells(
   return analyses;
 }
 
-/** A SQL cell, as linking sees it. */
-function describeSql(cell: Cell): LinkedCell["analysis"] {
+/** What SQL cells take, by the cell's id. */
+function readTemplates(
+  cells: readonly Cell[],
+  cache: CompileCache,
+): Map<string, SqlTemplate> {
+  const used: CompileCache["templates"] = new Map();
+  const templates = new Map<string, SqlTemplate>();
+  for (const { id, kind, source } of cells) {
+    if (kind !== "sql") continue;
+    const template = cache.templates.has(source)
+      ? cache.templates.get(source)
+      : readSqlTemplate(source);
+    used.set(source, template);
+    if (template) templates.set(id, template);
+  }
+  cache.templates = used;
+  return templates;
+}
+
+/** A SQL cell, as linking sees it; `values` is what it takes, if it takes something. */
+function describeSql(
+  cell: Cell,
+  values: CellAnalysis | undefined,
+): LinkedCell["analysis"] {
   return {
-    problems: [],
+    problems: values?.problems ?? [],
     declared: new Map([[cell.name, { from: 0, to: 0 }]]),
-    free: new Map(),
+    free: values?.free ?? new Map(),
     imported: new Map(),
     flows: [],
-    isReadable: true,
+    isReadable: values?.isReadable ?? true,
   };
 }
 
@@ -182,8 +213,9 @@ function toProgramCell(
   analysis: CellAnalysis | undefined,
   source: string,
   cache: CompileCache,
+  texts?: readonly string[],
 ): ProgramCell {
-  const { id, name, kind, inputs, language } = cell;
+  const { id, name, kind, inputs, language, parameters } = cell;
   const declares = [...cell.analysis.declared.keys()];
   if (!analysis)
     return {
@@ -199,14 +231,26 @@ function toProgramCell(
       isView: source.trim() !== "",
       hash: hashText(source),
     };
-  const key = [kind, name, ...inputs].join();
+  const taken = [...inputs, ...parameters];
+  const key = [kind, name, ...taken].join();
   let made = cache.scripts.get(analysis);
   if (made?.key !== key) {
-    made = { key, script: emitScript(cell, analysis, inputs) };
+    made = { key, script: emitScript(cell, analysis, taken) };
     cache.scripts.set(analysis, made);
   }
+  const { script } = made;
   const { isView } = analysis;
-  return { id, name, kind, ...made.script, declares, inputs, language, isView };
+  const packages = [
+    ...new Set(analysis.packages.map(({ specifier }) => specifier)),
+  ];
+  const linked = {
+    ...{ id, name, kind, declares, inputs, language, isView },
+    ...(packages.length > 0 ? { packages } : {}),
+  };
+  if (!texts) return { ...linked, ...script };
+  // The script has the values only.
+  const hash = hashText([script.hash, ...texts].join("\0"));
+  return { ...linked, ...script, hash, sql: { texts, parameters } };
 }
 
 function locateTasks(

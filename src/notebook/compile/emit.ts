@@ -17,6 +17,12 @@ export function emitScript(
   const head =
     `"use strict";flowbookCell(${JSON.stringify(name)},async function({${inputs.join(",")}},${analysis.showName}){` +
     renamed.map(([local, of]) => `const ${local}=${of};`).join("") +
+    analysis.packages
+      .map(
+        (one) =>
+          `const ${one.local}=flowbookPackage(${JSON.stringify(one.specifier)},${JSON.stringify(one.name)});`,
+      )
+      .join("") +
     ";";
   let body = "";
   let from = 0;

@@ -15,7 +15,7 @@ export const languageValues = /* @__PURE__ */ words(`
   fetchExcel fetchSqlite streamNdjson streamJson streamParquet toNdjson
   toParquet toExcel toSqlite fetchPages streamPages fetchChanged jsonPath
   checkRows querySql execSql copyTable snapshotTable notifyWebhook
-  notifyBrowser showTable showMarkdown showLink showImage showProgress display table html svg md Plot d3
+  notifyBrowser showTable showMarkdown showLink showImage showFile showProgress display table html svg md Plot d3
 `);
 
 /** The types of the language that can be imported from "flowbook". */

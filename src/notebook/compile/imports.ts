@@ -1,32 +1,64 @@
+import { specifierProblem } from "../packages/specifier.ts";
 import { languageTypes, languageValues } from "./globals.ts";
 import { nearestName } from "./nearest.ts";
 import { problemAt } from "./problem.ts";
 import type { Problem } from "./problem.ts";
 import type { SyntaxNode } from "./tree.ts";
 
+/** A name that a cell imports from a package of npm. */
+export interface PackageImport {
+  local: string;
+  /** As written: `npm:lodash-es@4.17.21`. */
+  specifier: string;
+  /** The name of the export; `*` for all of them. */
+  name: string;
+  from: number;
+  to: number;
+}
+
 /** What an import statement comes to: names of the language under names of the cell's own, and what is wrong with it. */
 export interface ImportReading {
   /** `[local, name]` for each value that is imported. */
   names: readonly (readonly [local: string, name: string])[];
+  /** What is imported of packages. */
+  packages: readonly PackageImport[];
   problems: readonly Problem[];
 }
 
-/** Reads an import. Only "flowbook" can be imported from, and what is imported from there is in scope anyway. */
+/** Reads an import: of packages of npm, or of "flowbook", whose names are in scope anyway. */
 export function readImport(node: SyntaxNode): ImportReading {
   const names: [string, string][] = [];
   const problems: Problem[] = [];
-  if (node.importKind === "type") return { names, problems };
+  const packages: PackageImport[] = [];
+  if (node.importKind === "type") return { names, packages, problems };
   const source = nameOf(node.source);
+  if (source.startsWith("npm:")) {
+    const problem = specifierProblem(source);
+    if (problem !== undefined)
+      problems.push(problemAt(node, "error", "cell-syntax", problem));
+    else
+      for (const specifier of node.specifiers as SyntaxNode[]) {
+        if (specifier.importKind === "type") continue;
+        packages.push({
+          local: nameOf(specifier.local),
+          specifier: source,
+          name: exportOf(specifier),
+          from: specifier.start,
+          to: specifier.end,
+        });
+      }
+    return { names, packages, problems };
+  }
   if (source !== "flowbook") {
     problems.push(
       problemAt(
         node,
         "error",
         "not-yet",
-        `Importing from ${JSON.stringify(source)} is not possible yet: only names of "flowbook" can be imported. Write what you need in a cell, or load data with the fetch and read functions.`,
+        `Importing from ${JSON.stringify(source)} is not possible: cells import packages of npm with their version, as in \`import { sum } from "npm:d3-array@3.2.4"\`, and names of "flowbook".`,
       ),
     );
-    return { names, problems };
+    return { names, packages, problems };
   }
   for (const specifier of node.specifiers as SyntaxNode[]) {
     if (specifier.importKind === "type") continue;
@@ -56,7 +88,18 @@ export function readImport(node: SyntaxNode): ImportReading {
       );
     }
   }
-  return { names, problems };
+  return { names, packages, problems };
+}
+
+function exportOf(specifier: SyntaxNode): string {
+  switch (specifier.type) {
+    case "ImportDefaultSpecifier":
+      return "default";
+    case "ImportNamespaceSpecifier":
+      return "*";
+    default:
+      return nameOf(specifier.imported);
+  }
 }
 
 /**

@@ -14,7 +14,7 @@ import {
 import { nearestName } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
 
-/** A cell that is to be linked. A SQL cell declares its own name and uses none. */
+/** A cell that is to be linked. A SQL cell declares its own name, and uses those of the values that it takes. */
 export interface LinkedCell {
   id: string;
   name: string;
@@ -29,6 +29,8 @@ export interface LinkedCell {
   inputs: string[];
   /** Free names that are the language's. */
   language: string[];
+  /** Of a SQL cell: names that nothing defines, which are taken from the parameters of a flow. */
+  parameters: string[];
   /** Why it is left out, for people; undefined if it is not. */
   reason: string | undefined;
 }
@@ -193,7 +195,9 @@ function resolveNames(cell: LinkedCell, owners: Owners): void {
     const owner = isImported ? undefined : owners.get(name)?.[0];
     const isLanguage = isImported || languageValues.has(name);
     if (owner) cell.inputs.push(name);
+    else if (isParameter(cell, name, isLanguage)) cell.parameters.push(name);
     else if (isLanguage) cell.language.push(imported.get(name) ?? name);
+    if (cell.parameters.includes(name)) continue;
     if (use.written) {
       const [code, message] = explainWrite(name, owner, isLanguage);
       complain(cell, use.written, "error", code, message);
@@ -207,6 +211,15 @@ function resolveNames(cell: LinkedCell, owners: Owners): void {
         explainUnknown(name, cell, owners),
       );
   }
+}
+
+/** Whether a name in a SQL cell can only be a parameter. A worker has globals that are good names for one, such as `name`. */
+function isParameter(
+  { kind }: LinkedCell,
+  name: string,
+  isLanguage: boolean,
+): boolean {
+  return kind === "sql" && !isLanguage && !commonGlobals.has(name);
 }
 
 function explainWrite(

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../document.ts";
+import type { PackageCode, PackageProblem } from "../packages/package.ts";
 
 /** A cell that is ready to be evaluated in a task worker. */
 export interface ProgramCell {
@@ -10,9 +11,16 @@ export interface ProgramCell {
   /**
    * For ts and js: a classic script that registers the cell's function. It keeps every line of the source where it was;
    * on the first line columns are shifted right by `shift`, elsewhere not at all but for `inserts`.
-   * For sql: the text of the query.
+   * For sql: the text of the query; of one that takes values, a script that shows each of them.
    */
   code: string;
+  /** Of a SQL cell that takes values, `${...}`. */
+  sql?: {
+    /** The text around the values, one more than there are values. */
+    texts: readonly string[];
+    /** Names that no cell defines: parameters of a flow. */
+    parameters: readonly string[];
+  };
   /** How many characters stand before the source on the script's first line. */
   shift: number;
   /** Text put into the source, in order: positions at or after `column` on `line` moved right by `length`. Counted from 1, in source coordinates. */
@@ -25,6 +33,8 @@ export interface ProgramCell {
   language: readonly string[];
   /** True when the cell has something to show of its own: an expression as its last statement, a call of display, top-level await. */
   isView: boolean;
+  /** The packages that it imports from, as `npm:name@1.2.3`; missing for none. */
+  packages?: readonly string[];
   /** Changes when and only when `code` does. */
   hash: string;
 }
@@ -38,8 +48,10 @@ export interface Program {
    * refers to in any cell. Comments, spaces and types do not count.
    */
   versions: Readonly<Record<string, string>>;
-  /** Changes when and only when any cell's code does. */
+  /** Changes when any cell's code does, or the code of a package that one imports. */
   hash: string;
+  /** The code of the packages that cells import from, by specifier, or why it is not there. Put in by whoever has it. */
+  packages?: Readonly<Record<string, PackageCode | PackageProblem>>;
   /** Top-level names whose closure (as for `versions`) mentions `context`: what they do depends on the attempt, not only on code and inputs. */
   usesContext: readonly string[];
   /** Calls of `flow("name", ...)` with a literal name, in every cell that can be read, also in cells left out; `cell` is an id. */

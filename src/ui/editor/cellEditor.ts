@@ -81,7 +81,7 @@ function rename(
   const problem =
     sqlCell === undefined ? undefined : nameProblem(to, taken.filter(Boolean));
   if (problem !== undefined) return problem;
-  session.change((notebook, { edits }) => {
+  void session.change((notebook, edits) => {
     const changed = edits.changeTexts(
       notebook,
       spans.map(({ cell, from, to: end, before, after }) => ({

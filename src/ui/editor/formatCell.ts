@@ -23,8 +23,8 @@ export async function formatCell(bench: Workbench, cell: Cell): Promise<void> {
   if (!isAsBefore || changes.length === 0) return;
   const selection = bench.selectionIn(cell.id);
   const caret = selection ? { cell: cell.id, selection } : { cell: cell.id };
-  session.change(
-    (notebook, { edits }) =>
+  await session.change(
+    (notebook, edits) =>
       edits.changeTexts(
         notebook,
         changes.map((change) => ({ ...change, cell: cell.id })),

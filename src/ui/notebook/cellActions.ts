@@ -1,6 +1,6 @@
 /** What can be done to cells from keys, menus and buttons: each is one step of the history, and leaves the focus where it helps. */
 import type { Cell, CellKind } from "../../notebook/document.ts";
-import { makeId } from "../makeId.ts";
+import { makeId } from "../../runs/makeId.ts";
 import type { Workbench } from "../workbench.svelte.ts";
 import { cellTitle } from "./cellTitle.ts";
 
@@ -52,8 +52,8 @@ export async function moveTo(
 ): Promise<void> {
   const { session } = bench;
   const carets = { before: { cell: id }, after: { cell: id } };
-  session.change(
-    (notebook, { edits }) => edits.moveCell(notebook, id, index),
+  await session.change(
+    (notebook, edits) => edits.moveCell(notebook, id, index),
     carets,
   );
   await bench.focusCell(id);
@@ -84,9 +84,8 @@ export async function split(bench: Workbench, id: string): Promise<void> {
     return;
   }
   const newId = makeId();
-  const isDone = bench.session.change(
-    (notebook, { edits }) =>
-      edits.splitCell(notebook, id, selection.head, newId),
+  const isDone = await bench.session.change(
+    (notebook, edits) => edits.splitCell(notebook, id, selection.head, newId),
     {
       before: { cell: id, selection },
       after: { cell: newId, selection: { anchor: 0, head: 0 } },
@@ -98,8 +97,8 @@ export async function split(bench: Workbench, id: string): Promise<void> {
 /** Joins a cell with the one below. */
 export async function merge(bench: Workbench, id: string): Promise<void> {
   const carets = { before: { cell: id }, after: { cell: id } };
-  bench.session.change(
-    (notebook, { edits }) => edits.mergeWithNext(notebook, id),
+  await bench.session.change(
+    (notebook, edits) => edits.mergeWithNext(notebook, id),
     carets,
   );
   await bench.focusCell(id);
@@ -111,32 +110,27 @@ export async function toggleFold(
   { id, flags }: Cell,
 ): Promise<void> {
   const isFolded = flags.split(/\s+/).includes(foldFlag);
-  bench.session.change(
-    (notebook, { edits }) => edits.setFlag(notebook, id, foldFlag, !isFolded),
+  await bench.session.change(
+    (notebook, edits) => edits.setFlag(notebook, id, foldFlag, !isFolded),
     { before: { cell: id }, after: { cell: id } },
   );
   await bench.focusCell(id);
 }
 
 /** Copies a cell as the text that it is in the file. */
-export function copy(bench: Workbench, cell: Cell): void {
-  clipboard = textOf(bench, cell);
+export async function copy(bench: Workbench, cell: Cell): Promise<void> {
+  const { printNotebook } = await bench.session.editable();
+  const { notebook } = bench.session;
+  if (!notebook) return;
+  clipboard = printNotebook({ ...notebook, frontMatter: "", cells: [cell] });
   // Who does not give the browser's clipboard still has ours.
   void navigator.clipboard?.writeText(clipboard).catch(() => undefined);
   bench.spoken = `${cellTitle(cell)} was copied.`;
 }
 
 export async function cut(bench: Workbench, cell: Cell): Promise<void> {
-  copy(bench, cell);
+  await copy(bench, cell);
   await remove(bench, cell.id);
-}
-
-/** The text of a cell in the file. */
-export function textOf({ session }: Workbench, cell: Cell): string {
-  const { notebook, tools } = session;
-  return notebook
-    ? tools.printNotebook({ ...notebook, frontMatter: "", cells: [cell] })
-    : "";
 }
 
 /** Puts what was cut or copied below the selected cell. */
@@ -151,11 +145,12 @@ export async function pasteText(bench: Workbench, text: string): Promise<void> {
   if (text.trim() === "") return;
   const { session } = bench;
   const after = selectedOrLast(bench);
-  const { cells } = session.tools.parseNotebook(text, makeId).notebook;
+  const { parseNotebook } = await session.editable();
+  const { cells } = parseNotebook(text, makeId).notebook;
   const last = cells.at(-1);
   if (!last) return;
-  const isDone = session.change(
-    (notebook, { edits }) => edits.insertCells(notebook, cells, after),
+  const isDone = await session.change(
+    (notebook, edits) => edits.insertCells(notebook, cells, after),
     {
       before: after === undefined ? undefined : { cell: after },
       after: { cell: last.id },

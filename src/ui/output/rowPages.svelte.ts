@@ -59,6 +59,13 @@ export class RowPages {
     this.#reload();
   }
 
+  /** There turn out to be other rows than were counted so far. */
+  recount(total: number): void {
+    if (total === this.total) return;
+    this.total = total;
+    if (this.isReady) void this.#fill();
+  }
+
   /** Reads everything in sight again; until it comes, what is in sight stays. */
   #reload(): void {
     this.#round += 1;

@@ -1,4 +1,4 @@
-import { cellText } from "./cellText.ts";
+import { cellText } from "../../core/cellText.ts";
 import type { Row } from "./tableColumns.ts";
 
 export interface Sort {

@@ -1,4 +1,4 @@
-import { cellText } from "./cellText.ts";
+import { cellText } from "../../core/cellText.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import { cellText } from "./cellText.ts";
+import { cellText } from "../../core/cellText.ts";
 import type { Row } from "./tableColumns.ts";
 
 /** Rows as spreadsheets take them from the clipboard: tabs between cells, quotes where a cell holds a tab, a quote or a line break. */

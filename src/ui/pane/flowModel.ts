@@ -32,6 +32,10 @@ export interface FlowSituation {
   selected: NodeId | undefined;
   /** The sub-flows whose tasks are on show. */
   open: ReadonlySet<NodeId>;
+  /** The time that is shown, of a run that is played; undefined for now. */
+  now?: number | undefined;
+  /** What a search found. */
+  found?: ReadonlySet<NodeId> | undefined;
 }
 
 /** The graph on show: of the newest text, or of an older run. */
@@ -92,6 +96,8 @@ export function createModeller(): (situation: FlowSituation) => GraphModel {
       nodes,
       edges: shown.edges,
       selected: standIn(graph, situation.selected, now),
+      found: situation.found,
+      now: situation.now,
     };
   };
 }

@@ -1,4 +1,4 @@
-import { toTree, type ProseNode } from "./tree.ts";
+import { toTree, type ProseNode } from "../../notebook/prose/tree.ts";
 
 /** Markdown as elements of a document. No markup is ever parsed: each element is made by name, from a closed list. */
 export function renderMarkdown(

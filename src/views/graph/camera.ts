@@ -5,6 +5,7 @@ import {
   zoomIdentity,
   zoomTransform,
   type D3ZoomEvent,
+  type ZoomTransform,
 } from "d3";
 import type { Layout, Point } from "./layout.ts";
 import { isStill, moveTime } from "./motion.ts";
@@ -16,7 +17,7 @@ export interface Camera {
   /** Zooms around the middle: 1.4 makes everything that much larger. */
   zoomBy(factor: number): void;
   /** The graph changed: shows the whole of it, unless the reader moved the view and it is still the same graph. */
-  follow(box: Layout["box"], moves: boolean, isOther: boolean): void;
+  follow(box: Box, moves: boolean, isOther: boolean): void;
   /** Pans just as far as it takes to see something. */
   reveal(middle: Point, size: { width: number; height: number }): void;
   /**
@@ -24,14 +25,24 @@ export interface Camera {
    * until the whole is asked for.
    */
   lookAt(middle: Point | undefined): void;
+  /** Brings a point to the middle, at the scale that it is. */
+  centre(middle: Point): void;
+  /** The same, large enough to be read. */
+  goTo(middle: Point): void;
+  /** What is in sight, in coordinates of the graph. */
+  sight(): Box;
   destroy(): void;
 }
 
+/** What a picture is drawn on. */
+type Surface = SVGSVGElement | HTMLCanvasElement;
+export type Box = Layout["box"];
+
 const margin = 28;
-const smallest = 0.05;
+const smallest = 0.02;
 /** Below these scales small text, and all text, cannot be read and is not drawn. */
-const farScale = 0.45;
-const tinyScale = 0.22;
+export const farScale = 0.45;
+export const tinyScale = 0.22;
 /** At this scale the texts of nodes are read with ease. */
 const readableScale = 0.62;
 /** A change of the room so soon after a look at something else comes from that. */
@@ -39,25 +50,23 @@ const lookTime = 400;
 
 export function createCamera(
   element: HTMLElement,
-  svg: SVGSVGElement,
-  canvas: SVGGElement,
+  surface: Surface,
+  onMove: (transform: ZoomTransform) => void,
 ): Camera {
-  let box: Layout["box"] = { x: 0, y: 0, width: 0, height: 0 };
+  let box: Box = { x: 0, y: 0, width: 0, height: 0 };
   let isFitted = true;
   /** False once the whole was asked for. */
   let follows = true;
   let seen: Point | undefined;
   let seenAt = 0;
-  const zoomed = zoom<SVGSVGElement, unknown>()
+  const zoomed = zoom<Surface, unknown>()
     .scaleExtent([smallest, 2.5])
-    .on("zoom", (event: D3ZoomEvent<SVGSVGElement, unknown>) => {
-      canvas.setAttribute("transform", event.transform.toString());
-      svg.classList.toggle("far", event.transform.k < farScale);
-      svg.classList.toggle("tiny", event.transform.k < tinyScale);
+    .on("zoom", (event: D3ZoomEvent<Surface, unknown>) => {
       if (event.sourceEvent) isFitted = false;
+      onMove(event.transform);
     });
-  const surface = select<SVGSVGElement, unknown>(svg);
-  surface.call(zoomed).on("dblclick.zoom", null);
+  const moved = select<Surface, unknown>(surface);
+  moved.call(zoomed).on("dblclick.zoom", null);
 
   function showAll(moves: boolean): void {
     const { clientWidth: width, clientHeight: height } = element;
@@ -83,12 +92,12 @@ export function createCamera(
       )
       .scale(k);
     if (moves && !isStill())
-      surface
+      moved
         .transition()
         .duration(moveTime)
         .ease(easeCubicInOut)
         .call(zoomed.transform, to);
-    else surface.interrupt().call(zoomed.transform, to);
+    else moved.interrupt().call(zoomed.transform, to);
   }
 
   const resized = new ResizeObserver(() => {
@@ -104,9 +113,9 @@ export function createCamera(
     },
     zoomBy(factor) {
       isFitted = false;
-      if (isStill()) surface.interrupt().call(zoomed.scaleBy, factor);
+      if (isStill()) moved.interrupt().call(zoomed.scaleBy, factor);
       else
-        surface
+        moved
           .transition()
           .duration(moveTime / 2)
           .call(zoomed.scaleBy, factor);
@@ -123,7 +132,7 @@ export function createCamera(
       follows = true;
     },
     reveal(middle, size) {
-      const { k, x, y } = zoomTransform(svg);
+      const { k, x, y } = zoomTransform(surface);
       const dx = shortfall(
         middle.x * k + x,
         size.width * k,
@@ -135,11 +144,35 @@ export function createCamera(
         element.clientHeight,
       );
       if (dx === 0 && dy === 0) return;
-      surface.call(zoomed.translateBy, dx / k, dy / k);
+      moved.call(zoomed.translateBy, dx / k, dy / k);
+    },
+    centre(middle) {
+      isFitted = false;
+      moved.interrupt().call(zoomed.translateTo, middle.x, middle.y);
+    },
+    goTo(middle) {
+      isFitted = false;
+      const { clientWidth: width, clientHeight: height } = element;
+      const k = Math.max(readableScale, zoomTransform(surface).k);
+      const to = zoomIdentity
+        .translate(width / 2 - k * middle.x, height / 2 - k * middle.y)
+        .scale(k);
+      if (isStill()) moved.interrupt().call(zoomed.transform, to);
+      else
+        moved
+          .transition()
+          .duration(moveTime)
+          .ease(easeCubicInOut)
+          .call(zoomed.transform, to);
+    },
+    sight() {
+      const { k, x, y } = zoomTransform(surface);
+      const { clientWidth: width, clientHeight: height } = element;
+      return { x: -x / k, y: -y / k, width: width / k, height: height / k };
     },
     destroy() {
       resized.disconnect();
-      surface.interrupt().on(".zoom", null);
+      moved.interrupt().on(".zoom", null);
     },
   };
 }
@@ -166,4 +199,43 @@ function shortfall(middle: number, extent: number, room: number): number {
   const end = middle + extent / 2 + 12;
   if (start < 0) return -start;
   return end > room ? room - end : 0;
+}
+
+export function touches(one: Box, other: Box): boolean {
+  return (
+    one.x <= other.x + other.width &&
+    one.x + one.width >= other.x &&
+    one.y <= other.y + other.height &&
+    one.y + one.height >= other.y
+  );
+}
+
+export function isWithin(inner: Box, outer: Box): boolean {
+  return (
+    inner.x >= outer.x &&
+    inner.y >= outer.y &&
+    inner.x + inner.width <= outer.x + outer.width &&
+    inner.y + inner.height <= outer.y + outer.height
+  );
+}
+
+/** The box around the points of a line. */
+export function boxAround(points: readonly Point[]): Box {
+  const xs = points.map(({ x }) => x);
+  const ys = points.map(({ y }) => y);
+  const [x, y] = [Math.min(...xs), Math.min(...ys)];
+  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
+}
+
+/** How much further, in proportion. */
+const surround = 0.6;
+
+/** A box that reaches further to all sides. */
+export function widen({ x, y, width, height }: Box): Box {
+  return {
+    x: x - width * surround,
+    y: y - height * surround,
+    width: width * (1 + 2 * surround),
+    height: height * (1 + 2 * surround),
+  };
 }

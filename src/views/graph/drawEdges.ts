@@ -1,15 +1,13 @@
 import { easeCubicInOut, select } from "d3";
+import { boxAround, touches, type Box } from "./camera.ts";
+import { edgeLook, type EdgeLook } from "./edgeLook.ts";
 import { arrowHead, edgePath, headTransform } from "./edgePath.ts";
 import { fadeIn } from "./fadeIn.ts";
-import type {
-  GraphModel,
-  GraphModelEdge,
-  GraphModelNode,
-} from "./graphModel.ts";
+import type { GraphModel, GraphModelEdge } from "./graphModel.ts";
 import type { Point } from "./layout.ts";
 import { moveTime } from "./motion.ts";
-import type { NestedLayout, NestedRoute } from "./nestedLayout.ts";
-import { svgElement } from "./svgElement.ts";
+import type { NestedLayout } from "./nestedLayout.ts";
+import { setShown, svgElement } from "./svgElement.ts";
 
 type GraphLayout = NestedLayout<GraphModelEdge>;
 
@@ -19,6 +17,8 @@ export interface EdgesView {
   show(model: GraphModel, layout: GraphLayout): void;
   /** Puts the arrows where the layout says. */
   move(layout: GraphLayout, moves: boolean): void;
+  /** Draws only what touches a box; undefined for all. */
+  limit(box: Box | undefined): void;
 }
 
 interface EdgeElements {
@@ -71,7 +71,7 @@ export function drawEdges(layer: SVGGElement): EdgesView {
         const key = edgeKey(route.from, route.to);
         live.add(key);
         const edge = edgeOf(key);
-        const look = lookOf(route, byId, model.selected);
+        const look = classesOf(edgeLook(route, byId, model.selected));
         if (edge.look === look) continue;
         edge.look = look;
         edge.group.setAttribute("class", look);
@@ -81,6 +81,11 @@ export function drawEdges(layer: SVGGElement): EdgesView {
         edge.group.remove();
         edges.delete(key);
       }
+    },
+
+    limit(box) {
+      for (const { group, points } of edges.values())
+        setShown(group, !box || touches(boxAround(points), box));
     },
 
     move(layout, moves) {
@@ -124,30 +129,14 @@ function newEdge(): EdgeElements {
 }
 
 /** The classes of an arrow. */
-function lookOf(
-  { from, to, carries }: NestedRoute<GraphModelEdge>,
-  byId: ReadonlyMap<string, GraphModelNode>,
-  selected: string | undefined,
-): string {
-  let look = "edge";
-  const source = byId.get(from);
-  const isFlowing = carries.some(({ to: id }) => {
-    const target = byId.get(id);
-    return target?.state === "Running" && target.role !== "flow";
-  });
-  if (isFlowing) look += " flowing";
-  if (
-    selected !== undefined &&
-    (selected === from ||
-      selected === to ||
-      carries.some((edge) => edge.from === selected || edge.to === selected))
-  )
-    look += " chosen";
-  if (carries.every(({ input }) => input === undefined)) look += " order";
-  if (source?.excluded || byId.get(to)?.excluded) look += " excluded";
-  // What a branch does not take leads nowhere in this run.
-  if (source?.role === "case" && source.state === "Skipped") look += " closed";
-  return look;
+function classesOf(look: EdgeLook): string {
+  let classes = "edge";
+  if (look.isFlowing) classes += " flowing";
+  if (look.isChosen) classes += " chosen";
+  if (look.isOrder) classes += " order";
+  if (look.isExcluded) classes += " excluded";
+  if (look.isClosed) classes += " closed";
+  return classes;
 }
 
 /** What an arrow is for: by pair of nodes, the arguments that it feeds. */

@@ -1,6 +1,7 @@
 import type { State } from "../../core/state.ts";
 import { stateIcon } from "../states.ts";
 import type { GraphModelNode } from "./graphModel.ts";
+import { geometryOf, type Geometry, type Size } from "./nodeGeometry.ts";
 import { roleIcon } from "./nodeIcons.ts";
 import {
   asksPerson,
@@ -24,8 +25,6 @@ export interface NodeElements {
   /** Only what changes with time alone. */
   tick(now: number): void;
 }
-
-const radius = 9;
 
 /** Draws a node; of an open sub-flow the head of its frame, as wide as that is. */
 export function drawNode(
@@ -71,11 +70,6 @@ interface NodeParts {
   tick(node: GraphModelNode, now: number): void;
 }
 
-interface Size {
-  width: number;
-  height: number;
-}
-
 function boxOf(
   { width, height }: Size,
   inset: number,
@@ -107,72 +101,6 @@ function drawParameter(group: SVGGElement, size: Size): NodeParts {
       setText(value, title.value);
     },
     tick() {},
-  };
-}
-
-/** Where the parts of a task node stand, from its middle. */
-interface Geometry {
-  radius: number;
-  disc: { x: number; y: number; r: number };
-  /** Where texts begin, and their lines. */
-  text: number;
-  name: number;
-  /** undefined: the detail stands in the same line, on the right. */
-  detail: number | undefined;
-  /** What is free on the right. */
-  right: number;
-  /** How many characters of detail there is room for. */
-  room: number;
-  strip: StripBox;
-}
-
-function geometryOf(node: GraphModelNode, { width, height }: Size): Geometry {
-  const left = -width / 2;
-  const hasGlyph = node.role !== "task";
-  const bottom = height / 2;
-  const strip = (x: number, end: number, high: number): StripBox => ({
-    x,
-    y: bottom - high - 5,
-    width: end - x,
-    height: high,
-  });
-  if (isCompact(node)) {
-    const up = node.mapped ? -4 : 0;
-    return {
-      radius: height / 2,
-      disc: { x: left + 16, y: up, r: 8 },
-      text: left + 46,
-      name: up + 4,
-      detail: undefined,
-      right: 14,
-      room: 0,
-      strip: strip(left + 30, width / 2 - 16, 4),
-    };
-  }
-  if (node.flow?.isOpen) {
-    const up = node.mapped ? -3 : 0;
-    return {
-      radius,
-      disc: { x: left + 20, y: up, r: 9 },
-      text: left + 56,
-      name: up + 4,
-      detail: undefined,
-      right: 36,
-      room: 30,
-      strip: strip(left + 12, width / 2 - 12, 3),
-    };
-  }
-  const text = left + (hasGlyph ? 61 : 41);
-  const up = node.mapped ? -7 : 0;
-  return {
-    radius,
-    disc: { x: left + 22, y: up, r: 10 },
-    text,
-    name: up - 4,
-    detail: up + 14,
-    right: node.role === "flow" ? 36 : 12,
-    room: Math.floor((width / 2 - 12 - left - 41) / 6),
-    strip: strip(left + 41, width / 2 - 12, 7),
   };
 }
 

@@ -68,4 +68,8 @@ export interface GraphModel {
   nodes: readonly GraphModelNode[];
   edges: readonly GraphModelEdge[];
   selected?: NodeId | undefined;
+  /** Nodes that a search found; undefined while nothing is looked for. */
+  found?: ReadonlySet<NodeId> | undefined;
+  /** The time that it is, of a picture of the past; undefined for now. */
+  now?: Time | undefined;
 }

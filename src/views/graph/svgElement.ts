@@ -13,3 +13,9 @@ export function svgElement<K extends keyof SVGElementTagNameMap>(
 export function setText(element: SVGElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
+
+/** Shows an element or leaves it out. The same as before costs nothing. */
+export function setShown(element: SVGElement, isShown: boolean): void {
+  const display = isShown ? "" : "none";
+  if (element.style.display !== display) element.style.display = display;
+}

@@ -4,6 +4,19 @@ import type { Layout, Place } from "./layout.ts";
 export type WalkKey =
   "ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight" | "Home" | "End";
 
+const walkKeys: readonly string[] = [
+  "ArrowUp",
+  "ArrowDown",
+  "ArrowLeft",
+  "ArrowRight",
+  "Home",
+  "End",
+] satisfies readonly WalkKey[];
+
+export function isWalkKey(key: string): key is WalkKey {
+  return walkKeys.includes(key);
+}
+
 /** A place that may be in the frame of an open node, or be one. */
 type WalkPlace = Place & {
   inside?: string | undefined;

@@ -77,6 +77,7 @@ describe("commit", () => {
       {
         name: "t",
         rows: 2,
+        writer: { run: "run-1", node: "a", at: expect.any(Number) as number },
         columns: [{ name: "x", type: "INTEGER", notNull: false, key: false }],
       },
     ]);

@@ -1,41 +1,42 @@
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import type { DatabaseFile } from "../../../src/engine/database/databaseFile.ts";
+import type { OpenFile } from "../../../src/engine/database/databaseFile.ts";
 import {
+  encodedPageSize,
   fileTable,
-  TableFile,
-} from "../../../src/engine/database/encode/tableFile.ts";
+} from "../../../src/engine/database/encode/schemaPage.ts";
+import { TableFile } from "../../../src/engine/database/encode/tableFile.ts";
 import { exec, readAll } from "../../../src/engine/database/execute.ts";
 import { loadRows } from "../../../src/engine/database/load.ts";
 import { quote } from "../../../src/engine/database/loadTable.ts";
 import { openSqliteComparing } from "../../../src/engine/database/sqlite.ts";
-import type {
-  LoadRequest,
-  RowBatch,
-  SqlValue,
-} from "../../../src/engine/protocol.ts";
+import type { LoadRequest, SqlValue } from "../../../src/engine/protocol.ts";
+import type { CheckedBatch } from "../../../src/engine/records/checkRecords.ts";
 import {
   attach as attachAttempt,
   attemptOf,
   batchOf,
+  checked,
   commitOf,
   connect,
   makeRequest,
   openDatabase,
+  sentBatchOf,
   sqlite,
   wasmBytes,
 } from "./world.ts";
 
 type Row = Record<string, SqlValue>;
 
-/** Loads as pages only; says how often each batch was encoded. */
+/** Loads as pages only; says how often a page of rows was read. */
 function loadPages(
-  { writer, attach }: DatabaseFile,
+  { writer, attach }: OpenFile,
   table: string,
-  batches: readonly RowBatch[],
+  batches: readonly CheckedBatch[],
   options: Partial<LoadRequest> = {},
 ) {
-  let file: TableFile | undefined;
+  let reads = 0;
+  let pages = 0;
   const prepared = vi.spyOn(writer, "prepare");
   try {
     const report = loadRows(
@@ -43,7 +44,12 @@ function loadPages(
       makeRequest(table, options),
       batches,
       (given) => {
-        file = given as TableFile;
+        const read = given.read.bind(given);
+        given.read = (target, offset) => {
+          if (offset >= encodedPageSize) reads += 1;
+          return read(target, offset);
+        };
+        pages = given.size / encodedPageSize - 1;
         return attach!(given);
       },
       1,
@@ -52,14 +58,14 @@ function loadPages(
       sql.startsWith("INSERT"),
     );
     expect(inserts).toEqual([]);
-    return { report, encodings: file?.encodings ?? 0 };
+    return { report, reads, pages };
   } finally {
     prepared.mockRestore();
   }
 }
 
 /** Every cell with its type, as SQLite writes it down. */
-function cells({ writer }: DatabaseFile, table: string): unknown[][] {
+function cells({ writer }: OpenFile, table: string): unknown[][] {
   const columns = readAll(
     writer,
     "SELECT name FROM pragma_table_xinfo(?, 'main')",
@@ -84,12 +90,12 @@ function cells({ writer }: DatabaseFile, table: string): unknown[][] {
   return rows;
 }
 
-function integrity({ writer }: DatabaseFile): unknown {
+function integrity({ writer }: OpenFile): unknown {
   return readAll(writer, "PRAGMA main.integrity_check");
 }
 
 /** Begins anew, so that files may be attached again. */
-function again(file: DatabaseFile): void {
+function again(file: OpenFile): void {
   file.writer.run("ROLLBACK");
   file.detachAll();
   file.writer.run("BEGIN IMMEDIATE");
@@ -97,9 +103,9 @@ function again(file: DatabaseFile): void {
 
 /** Does the same in two databases, with pages and with statements; both must have the same cells then. */
 function compare(
-  [pages, statements]: readonly [DatabaseFile, DatabaseFile],
+  [pages, statements]: readonly [OpenFile, OpenFile],
   loads: readonly {
-    batches: readonly RowBatch[];
+    batches: readonly CheckedBatch[];
     options?: Partial<LoadRequest>;
   }[],
   schema = "",
@@ -119,7 +125,7 @@ function compare(
   expect(integrity(pages)).toEqual([["ok"]]);
 }
 
-async function connectTwo(): Promise<[DatabaseFile, DatabaseFile]> {
+async function connectTwo(): Promise<[OpenFile, OpenFile]> {
   return [await connect(), await connect()];
 }
 
@@ -285,7 +291,7 @@ describe("rows as pages", () => {
       maxLength: 3,
     });
     const options = { mode: "upsert", key: ["k"] } as const;
-    const read = ({ writer }: DatabaseFile) =>
+    const read = ({ writer }: OpenFile) =>
       readAll(writer, "SELECT quote(k), hex(v) FROM t ORDER BY 1");
     const [pages, statements] = files;
     fc.assert(
@@ -364,13 +370,13 @@ describe("rows as pages", () => {
           text: `row ${from + at}`,
         })),
       );
-    const { report, encodings } = loadPages(file, "t", [
+    const { report, reads, pages } = loadPages(file, "t", [
       part(0, 120_000),
       part(120_000, 120_001),
       part(120_001, count),
     ]);
     expect(report.inserted).toBe(count);
-    expect(encodings).toBe(3);
+    expect(reads).toBe(pages);
     expect(
       readAll(
         file.writer,
@@ -389,8 +395,9 @@ describe("rows as pages", () => {
   test("in very many batches hang under a root of several levels", async () => {
     const file = await connect();
     const batch = batchOf([{ a: 1 }]);
-    const batches = new Array<RowBatch>(5000).fill(batch);
-    expect(loadPages(file, "t", batches).encodings).toBe(5000);
+    const batches = new Array<CheckedBatch>(5000).fill(batch);
+    const { reads, pages } = loadPages(file, "t", batches);
+    expect(reads).toBe(pages);
     expect(
       readAll(file.writer, "SELECT count(*), sum(a), max(rowid) FROM t"),
     ).toEqual([[5000, 5000, 5000]]);
@@ -398,27 +405,20 @@ describe("rows as pages", () => {
   });
 
   test("leave the page of SQLite's locks alone", () => {
-    const values = { kinds: new Uint8Array(9000), ends: new Uint32Array(9000) };
-    const batch: RowBatch = {
-      columns: ["a"],
-      values: [{ ...values, bytes: new Uint8Array(0) }],
-      rows: 9000,
-    };
+    // As many rows as it takes to get there, each on a page of its own.
+    const rows = 2 ** 30 / encodedPageSize + 5;
+    const one = checked(sentBatchOf([{ a: new Uint8Array(30_000) }]));
     const file = new TableFile(
-      [{ type: "TEXT", of: (each) => each.values[0] }],
-      [batch, batch, batch],
+      ["BLOB"],
+      new Array<CheckedBatch>(rows).fill(one),
     );
-    const page = new Uint8Array(12);
-    const children = [0, 1].map((cell) => {
-      file.read(page, 32_768);
-      const at = new Uint8Array(2);
-      file.read(at, 32_768 + 12 + cell * 2);
-      const child = new Uint8Array(4);
-      file.read(child, 32_768 + new DataView(at.buffer).getUint16(0));
-      return new DataView(child.buffer).getUint32(0);
-    });
-    // Page 32,769 is where byte 2^30 lies; the second batch would have had it.
-    expect(children).toEqual([5, 32_770]);
+    const lock = 2 ** 30 / encodedPageSize + 1;
+    const page = new Uint8Array(encodedPageSize);
+    const read = (number: number) =>
+      file.read(page, (number - 1) * encodedPageSize);
+    expect(() => read(lock)).toThrow("no page");
+    expect(read(lock - 1)).toBe(encodedPageSize);
+    expect(read(lock + 1)).toBe(encodedPageSize);
   });
 });
 

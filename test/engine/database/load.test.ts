@@ -3,14 +3,14 @@ import { describe, expect, test } from "vitest";
 import { exec, query } from "../../../src/engine/database/execute.ts";
 import { loadRows } from "../../../src/engine/database/load.ts";
 import { quote } from "../../../src/engine/database/loadTable.ts";
-import type { DatabaseFile } from "../../../src/engine/database/databaseFile.ts";
+import type { OpenFile } from "../../../src/engine/database/databaseFile.ts";
 import type { Connection } from "../../../src/engine/database/sqlite.ts";
 import type {
   LoadRequest,
-  RowBatch,
   SqlType,
   SqlValue,
 } from "../../../src/engine/protocol.ts";
+import type { CheckedBatch } from "../../../src/engine/records/checkRecords.ts";
 import { batchOf, connect, isWellFormed, makeRequest } from "./world.ts";
 
 type Row = Record<string, SqlValue>;
@@ -28,15 +28,15 @@ describe.each([
   ["as pages", 1],
 ])("rows that go in %s", (_, encodeFrom) => {
   function loadBatches(
-    { writer, attach }: DatabaseFile,
+    { writer, attach }: OpenFile,
     request: LoadRequest,
-    batches: readonly RowBatch[],
+    batches: readonly CheckedBatch[],
   ) {
     return loadRows(writer, request, batches, attach, encodeFrom);
   }
 
   function load(
-    file: DatabaseFile,
+    file: OpenFile,
     table: string,
     rows: readonly Row[],
     options: Partial<LoadRequest> = {},

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { pagesOf } from "../../../src/core/pages.ts";
-import type { DatabaseFile } from "../../../src/engine/database/databaseFile.ts";
+import type { OpenFile } from "../../../src/engine/database/databaseFile.ts";
 import { readAll } from "../../../src/engine/database/execute.ts";
 import { findMismatch } from "../../../src/engine/database/selfTest.ts";
 import {
@@ -18,12 +18,12 @@ const wasm = readFileSync(
   createRequire(import.meta.url).resolve("sql.js/dist/sql-wasm.wasm"),
 );
 
-function bytesOf(file: DatabaseFile): Uint8Array {
+function bytesOf(file: OpenFile): Uint8Array {
   const parts = file.parts();
   return Uint8Array.from(parts.flatMap((part) => [...part]));
 }
 
-function open(sqlite: Sqlite, bytes?: Uint8Array): DatabaseFile {
+function open(sqlite: Sqlite, bytes?: Uint8Array): OpenFile {
   const file = sqlite.connect(bytes && pagesOf(bytes));
   onTestFinished(() => file.close());
   return file;
@@ -52,15 +52,15 @@ describe.each([
     const file = open(sqlite);
     file.writer.run("CREATE TABLE t (x)");
     expect(file.hasChanged()).toBe(true);
-    expect(file.image.changedPages()).toEqual([0, 1]);
-    file.saved();
+    expect(file.image?.changedPages()).toEqual([0, 1]);
+    await file.save(() => Promise.resolve());
     expect(file.hasChanged()).toBe(false);
     file.writer.run("BEGIN; INSERT INTO t VALUES (1)");
     expect(file.hasChanged()).toBe(false);
     expect(rowsOf(file.reader, "SELECT x FROM t")).toEqual([]);
     file.writer.run("COMMIT");
     expect(file.hasChanged()).toBe(true);
-    file.saved();
+    await file.save(() => Promise.resolve());
 
     const other = open(sqlite, bytesOf(file));
     expect(rowsOf(other.reader, "SELECT x FROM t")).toEqual([[1]]);
@@ -70,7 +70,7 @@ describe.each([
     const file = open(await openWay(wasm));
     file.writer.run("CREATE TABLE t (x); INSERT INTO t VALUES (1)");
     file.hasChanged();
-    file.saved();
+    await file.save(() => Promise.resolve());
     const before = bytesOf(file);
     file.writer.run("UPDATE t SET x = 2; CREATE TABLE u (y)");
     expect(rowsOf(file.reader, "SELECT x FROM t")).toEqual([[2]]);
@@ -93,7 +93,7 @@ describe.each([
     const file = open(sqlite);
     file.writer.run("CREATE TABLE t (x); INSERT INTO t VALUES (1)");
     file.hasChanged();
-    file.saved();
+    await file.save(() => Promise.resolve());
 
     file.replace(pagesOf(bytesOf(other)));
     expect(rowsOf(file.reader, "SELECT x FROM o")).toEqual([["ü"]]);
@@ -102,7 +102,7 @@ describe.each([
     expect(rowsOf(file.reader, "SELECT x FROM t")).toEqual([[1]]);
     file.replace(pagesOf(bytesOf(other)));
     file.hasChanged();
-    file.saved();
+    await file.save(() => Promise.resolve());
     file.writer.run("INSERT INTO o VALUES ('é')");
     expect(rowsOf(file.reader, "SELECT count(*) FROM o")).toEqual([[2]]);
   });
@@ -126,17 +126,17 @@ describe.each([
       statement,
       fc.constantFrom("save", "revert", "wait"),
     );
-    fc.assert(
-      fc.property(fc.array(action, { maxLength: 12 }), (actions) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(action, { maxLength: 12 }), async (actions) => {
         const file = sqlite.connect();
         try {
           file.writer.run("CREATE TABLE t (a, b); CREATE INDEX b ON t (b)");
           file.hasChanged();
-          file.saved();
+          await file.save(() => Promise.resolve());
           for (const [sql, then] of actions) {
             file.writer.run(sql);
             file.hasChanged();
-            if (then === "save") file.saved();
+            if (then === "save") await file.save(() => Promise.resolve());
             if (then === "revert") file.revert();
           }
           const kept = sqlite.connect(pagesOf(bytesOf(file)));

@@ -5,8 +5,11 @@ import { IDBFactory } from "fake-indexeddb";
 import { onTestFinished } from "vitest";
 import { fromErrorData } from "../../../src/core/errors.ts";
 import type { RunEvent } from "../../../src/core/events.ts";
-import { Database } from "../../../src/engine/database/database.ts";
-import type { DatabaseFile } from "../../../src/engine/database/databaseFile.ts";
+import {
+  Database,
+  type Written,
+} from "../../../src/engine/database/database.ts";
+import type { OpenFile } from "../../../src/engine/database/databaseFile.ts";
 import { openSqlite } from "../../../src/engine/database/sqlite.ts";
 import type {
   AttemptId,
@@ -18,6 +21,10 @@ import type {
   SqlParameters,
   SqlValue,
 } from "../../../src/engine/protocol.ts";
+import {
+  checkBatch,
+  type CheckedBatch,
+} from "../../../src/engine/records/checkRecords.ts";
 import { RowBatcher } from "../../../src/engine/sandbox/kernel/rowBatch.ts";
 import type { Commit } from "../../../src/engine/services.ts";
 import { listCopies, restoreCopy } from "../../../src/storage/coldCopy.ts";
@@ -34,7 +41,7 @@ export const wasmBytes = readFileSync(wasm);
 export const sqlite = openSqlite(wasmBytes);
 
 /** An empty database, with a transaction open on its writer. */
-export async function connect(): Promise<DatabaseFile> {
+export async function connect(): Promise<OpenFile> {
   const file = (await sqlite).connect();
   file.writer.run("BEGIN IMMEDIATE");
   onTestFinished(() => file.close());
@@ -50,14 +57,18 @@ export async function exported(database: Database): Promise<Uint8Array> {
 /** Where the copies of this test file's notebooks are. */
 const copies = new IDBFactory();
 
-export function makeDatabase(): Database {
+export function makeDatabase(written?: Written): Database {
   const place = () => Promise.resolve(copies);
-  return new Database(sqlite, {
-    open: (notebook, written) => openNotebookStore(notebook, written, place),
-    remove: (notebook) => removeNotebookStore(notebook, place),
-    copies: () => listCopies(place),
-    restore: (notebook) => restoreCopy(notebook, place),
-  });
+  return new Database(
+    sqlite,
+    {
+      open: (notebook, tell) => openNotebookStore(notebook, tell, place),
+      remove: (notebook) => removeNotebookStore(notebook, place),
+      copies: () => listCopies(place),
+      restore: (notebook) => restoreCopy(notebook, place),
+    },
+    written,
+  );
 }
 
 let notebooks = 0;
@@ -128,7 +139,7 @@ export class Client {
     const load = this.#last;
     const request = makeRequest(table, options);
     await this.call({ method: "load-begin", load, request });
-    await this.call({ method: "load-rows", load, batch: batchOf(rows) });
+    await this.call({ method: "load-rows", load, batch: sentBatchOf(rows) });
     return (await this.call({ method: "load-end", load })) as LoadReport;
   }
 }
@@ -193,11 +204,26 @@ export function makeRequest(
   return { table, mode: "append", key: [], types: {}, ...options };
 }
 
-/** The rows by column, as a task worker sends them. */
-export function batchOf(rows: readonly Record<string, SqlValue>[]): RowBatch {
+/** Rows as a task worker sends them. */
+export function sentBatchOf(
+  rows: readonly Record<string, SqlValue>[],
+): RowBatch {
   const batcher = new RowBatcher("t");
   for (const row of rows) batcher.add(row);
   return batcher.take().batch;
+}
+
+/** Rows as they have come from a task worker. */
+export function batchOf(
+  rows: readonly Record<string, SqlValue>[],
+): CheckedBatch {
+  return checked(sentBatchOf(rows));
+}
+
+export function checked(batch: RowBatch): CheckedBatch {
+  const result = checkBatch(batch);
+  if (typeof result === "string") throw new Error(result);
+  return result;
 }
 
 /** Whether no character of the text is cut in half. */

@@ -48,6 +48,8 @@ function makePool(): WorkerPool {
           if (isAlive) worker.onMessage(copy);
         });
       },
+      makeModule: (text) => `data:text/javascript,${encodeURIComponent(text)}`,
+      importModule: (address) => import(/* @vite-ignore */ address),
       runScript(text) {
         const filename = `blob:test/${++scripts}`;
         compileFunction(text, [], { filename, contextExtensions: [scope] })();
@@ -82,7 +84,12 @@ export async function openFlows(
     openDatabase: () => Promise.reject(new Error("no database")),
     readFile: () => Promise.reject(new Error("no files")),
   };
-  const tracer = new WorkerExecutor(pool, 1, { program, hosts: [] }, supplies);
+  const tracer = new WorkerExecutor(
+    pool,
+    1,
+    { program, hosts: [], showsCells: true },
+    supplies,
+  );
   const traced = await tracer.trace(
     { run: "trace:", node: "flows", attempt: 1 },
     { after: 10_000, message: "too slow" },
@@ -114,7 +121,7 @@ export async function openFlows(
     const executor = new WorkerExecutor(
       pool,
       options.workers ?? 4,
-      { program, hosts: [] },
+      { program, hosts: [], showsCells: true },
       supplies,
     );
     const store = (key: string) => `${run} ${key}`;

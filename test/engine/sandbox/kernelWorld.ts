@@ -20,7 +20,8 @@ import type {
   TraceReport,
   WatchedChange,
 } from "../../../src/engine/protocol.ts";
-import { valueAt } from "../../../src/engine/columnValues.ts";
+import { checkBatch } from "../../../src/engine/records/checkRecords.ts";
+import { readRow } from "../../../src/engine/records/readRecords.ts";
 import { checkFromWorker } from "../../../src/engine/sandboxGuard.ts";
 import type { Platform } from "../../../src/engine/sandbox/kernel/platform.ts";
 import { startWorker } from "../../../src/engine/sandbox/kernel/worker.ts";
@@ -176,6 +177,8 @@ export function startKernel(
       else if (copy.type === "load-library") void loadLibrary(copy);
       else if (answerTypes.includes(copy.type)) answered(copy as JobAnswer);
     },
+    makeModule: (text) => `data:text/javascript,${encodeURIComponent(text)}`,
+    importModule: (address) => import(/* @vite-ignore */ address),
     runScript(text) {
       const filename = `blob:test/${++scripts}`;
       compileFunction(text, [], { filename, contextExtensions: [scope] })();
@@ -311,7 +314,8 @@ export function startKernel(
   const viewJob = (
     name: string,
     flows: Readonly<Record<string, { state: string; result: unknown }>> = {},
-  ) => work((job) => ({ type: "view", job, cell: name, flows }));
+    parameters: Readonly<Record<string, unknown>> = {},
+  ) => work((job) => ({ type: "view", job, cell: name, flows, parameters }));
 
   return {
     worker,
@@ -417,14 +421,14 @@ export function edgesInto({ edges }: Graph, id: string): string[] {
 }
 
 /** The rows of a batch as it crosses to the database. */
-export function rowsOf({
-  columns,
-  values,
-  rows,
-}: RowBatch): Record<string, SqlValue>[] {
-  return Array.from({ length: rows }, (_, row) =>
-    Object.fromEntries(
-      columns.map((name, column) => [name, valueAt(values[column], row)]),
-    ),
-  );
+export function rowsOf(batch: RowBatch): Record<string, SqlValue>[] {
+  const { columns, rows } = batch;
+  const checked = checkBatch(batch);
+  if (typeof checked === "string") throw new Error(checked);
+  return Array.from({ length: rows }, (_, row) => {
+    const values = readRow(checked, row, columns.length);
+    return Object.fromEntries(
+      columns.map((name, column) => [name, values[column]!]),
+    );
+  });
 }

@@ -227,6 +227,18 @@ describe("artifacts", () => {
       },
     ]);
     expect(
+      await shown(`showFile(toCsv([{ a: 1 }]), { name: "a.csv" })`),
+    ).toMatchObject([
+      {
+        key: "a.csv",
+        output: {
+          type: "file",
+          name: "a.csv",
+          bytes: new TextEncoder().encode("a\n1\n"),
+        },
+      },
+    ]);
+    expect(
       await shown(`showProgress(3, { total: 10, label: "pages" })`),
     ).toMatchObject([
       { output: { text: expect.stringContaining('value="3" max="10"') } },
@@ -251,6 +263,8 @@ describe("artifacts", () => {
       `showImage(new Uint8Array([1]))`,
       `showImage("https://a.org/x.png")`,
       `showMarkdown(5)`,
+      `showFile("a")`,
+      `showFile(5, { name: "a" })`,
       `showProgress("x")`,
       `showTable(5)`,
       `showTable([], { colour: 1 })`,
@@ -262,13 +276,18 @@ describe("artifacts", () => {
   });
 });
 
-test("what is not built yet is refused with its name, not absent", async () => {
+test("notifyBrowser hands its message to the page", async () => {
+  const kernel = kernelOf(`() => notifyBrowser("Done", { body: "12 rows" })`);
+  await kernel.run("t");
   expect(
-    await kernelOf(`() => notifyBrowser("x")`).runFails("t"),
-  ).toMatchObject({
-    code: "not-yet",
-    message: expect.stringContaining("notifyWebhook"),
-  });
+    kernel.messages.filter(({ type }) => type === "display"),
+  ).toMatchObject([
+    { output: { type: "notification", text: "Done", body: "12 rows" } },
+  ]);
+  for (const call of [`notifyBrowser(5)`, `notifyBrowser("a", { icon: "b" })`])
+    expect((await kernelOf(`() => ${call}`).runFails("t")).code, call).toMatch(
+      /^invalid-/,
+    );
 });
 
 test("a cell can build on the library as the library is built", async () => {

@@ -4,6 +4,7 @@ import {
   makeTable,
   toOutput,
 } from "../../../src/engine/sandbox/kernel/outputs.ts";
+import { compile } from "../../notebook/compile/cells.ts";
 import { cell, startKernel } from "./kernelWorld.ts";
 
 const view = (source: string, options?: Parameters<typeof startKernel>[1]) =>
@@ -73,6 +74,35 @@ describe("viewing a cell", () => {
     expect(
       await startKernel(cells, { database: () => [] }).view("busiest"),
     ).toEqual([{ type: "table", columns: [], rows: [], total: 0 }]);
+  });
+
+  test("an SQL cell binds the values that it takes, from cells and from parameters", async () => {
+    const { cells } = compile({
+      "near.sql":
+        "SELECT * FROM t WHERE a = ${airport} AND b IN (${rows.map((r) => r.b)}) AND c < ${later()}",
+      rows: "const rows = [{ b: 1 }, { b: 2 }]; const later = async () => true",
+    });
+    const kernel = startKernel(cells, { database: () => [{ a: 1 }] });
+    const parameters = { airport: "x' OR 1" };
+    const { answer } = await kernel.viewJob("near", {}, parameters);
+    expect(answer).toMatchObject({ type: "viewed", outputs: [{ total: 1 }] });
+    const [call] = kernel.calls;
+    expect(call).toMatchObject({
+      method: "query",
+      parameters: ["x' OR 1", 1, 2, 1],
+    });
+    expect((call as { sql: string }).sql.replace(/\s+/g, " ").trim()).toBe(
+      "SELECT * FROM t WHERE a = ? AND b IN (?, ? ) AND c < ?",
+    );
+  });
+
+  test("an SQL cell says which value there is not", async () => {
+    const { cells } = compile({ "near.sql": "SELECT ${airprt}" });
+    const kernel = startKernel(cells, { database: () => [] });
+    expect(await kernel.viewFails("near")).toMatchObject({
+      code: "unknown-name",
+      message: expect.stringContaining("`airprt`") as string,
+    });
   });
 
   test("reads the last run of a flow, or says to run it first", async () => {

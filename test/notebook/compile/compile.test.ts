@@ -319,8 +319,11 @@ describe("what a cell must not do", () => {
   });
 
   it.each([
-    ["import _ from 'lodash'", 'Importing from "lodash" is not possible yet'],
-    ["import 'x'", "not possible yet"],
+    [
+      "import _ from 'lodash'",
+      'Importing from "lodash" is not possible: cells import packages of npm with their version',
+    ],
+    ["import 'x'", "not possible: cells import packages"],
     ["import * as F from 'flowbook'", "name by name"],
     ["import F from 'flowbook'", "name by name"],
     ["export default 1", "no default export"],

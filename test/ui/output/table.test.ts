@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { cellText } from "../../../src/ui/output/cellText.ts";
+import { cellText } from "../../../src/core/cellText.ts";
 import { nextSort, sortRows } from "../../../src/ui/output/sortRows.ts";
 import { tableColumns } from "../../../src/ui/output/tableColumns.ts";
 import { toTsv } from "../../../src/ui/output/tsv.ts";

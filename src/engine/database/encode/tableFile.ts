@@ -1,76 +1,81 @@
-import type { ColumnValues, RowBatch } from "../../protocol.ts";
+import type { CheckedBatch } from "../../records/checkRecords.ts";
+import { sizeOfVarint, writeVarint } from "../../records/serialTypes.ts";
 import type { ColumnType } from "../columnTypes.ts";
-import { storeColumn } from "./storedColumn.ts";
-import { serialOfText, sizeOfVarint, writeVarint } from "./serialTypes.ts";
-import {
-  encodedPageSize,
-  mostPages,
-  TablePages,
-  type Child,
-} from "./tablePages.ts";
+import { encodedPageSize, makeSchemaPage } from "./schemaPage.ts";
 
-/** A column of a {@link TableFile}. */
-export interface FileColumn {
-  type: ColumnType;
-  /** Its values in a batch. */
-  of: (batch: RowBatch) => ColumnValues | undefined;
-}
-
-/** What the one table of the file is called; no user's table is likely to be. */
-export const fileTable = "flowbook rows";
-
+/** Up to this many bytes of a record stay in its cell; of a longer one at least so many. */
+const mostLocal = encodedPageSize - 35;
+const leastLocal = Math.floor(((encodedPageSize - 12) * 32) / 255) - 23;
+const overflowRoom = encodedPageSize - 4;
 /** The page in which SQLite keeps its locks, and nothing else. */
 const lockPage = 0x40000000 / encodedPageSize + 1;
+const rootPage = 2;
+const interiorPage = 5;
+const leafPage = 13;
+
+/** What stands on a page, which is put together when it is read. */
+type Page =
+  | { type: "leaf"; batch: CheckedBatch; from: number; to: number }
+  /** A leaf of one row, of which only `local` bytes of the record stay on the page. */
+  | {
+      type: "long";
+      batch: CheckedBatch;
+      row: number;
+      local: number;
+      next: number;
+    }
+  /** A part of such a row; `next` is the page with what follows, or 0. */
+  | { type: "overflow"; bytes: Uint8Array; next: number }
+  | { type: "interior"; children: readonly Child[] };
+
+/** A page below another, and the last row in it. */
+interface Child {
+  page: number;
+  lastRow: number;
+}
 
 /**
- * An SQLite file of one table with the rows of batches, that is never there as a whole: the pages of a batch are made when the
- * first of them is read, in the place of those of the batch before. SQLite reads a table from its first row to its last, so each
- * batch is encoded once; one that is read again is encoded again.
+ * An SQLite file of one table with the rows of batches. It is never there as a whole: the cells are what the batches hold
+ * (recordWriter.ts), and a page is laid out around them when SQLite reads it.
  *
- * Page 1 has the schema, page 2 is the root of the table. Each batch has a range of page numbers in which its rows have room in
- * any case; numbers that are left over are never read.
+ * Page 1 has the schema, page 2 is the root of the table. All that SQLite goes by is made here; what comes from a notebook is the
+ * inside of records, which was checked.
+ *
+ * https://sqlite.org/fileformat2.html#b_tree_pages
  */
 export class TableFile {
   readonly size: number;
-  readonly #columns: readonly FileColumn[];
-  #batches: readonly RowBatch[];
-  /** The first page of each batch, and the number of its first row. */
-  readonly #bases: number[] = [];
-  readonly #firstRows: number[] = [];
-  readonly #schemaPage: Uint8Array;
-  readonly #root = new TablePages();
-  #pages: TablePages | undefined = new TablePages();
-  #current = -1;
-  /** How many times a batch was encoded. */
-  encodings = 0;
+  readonly #schema: Uint8Array;
+  /** By page number. */
+  #pages: (Page | undefined)[] = [undefined, undefined, undefined];
+  readonly #scratch = new Uint8Array(encodedPageSize);
+  #isClosed = false;
 
   /** The batches must have rows. */
-  constructor(columns: readonly FileColumn[], batches: readonly RowBatch[]) {
-    this.#columns = columns;
-    this.#batches = batches;
-    const children: Child[] = [];
-    // The pages above the batches are fewer than those, as each has at least two below it; above one batch there is none.
-    let base = batches.length > 1 ? 2 + batches.length : 2;
-    let row = 1;
+  constructor(types: readonly ColumnType[], batches: readonly CheckedBatch[]) {
+    const leaves: Child[] = [];
+    let rows = 0;
     for (const batch of batches) {
-      const pages = mostPages(batch.rows, mostBytes(batch, columns.length));
-      if (base <= lockPage && lockPage < base + pages) base = lockPage + 1;
-      this.#bases.push(base);
-      this.#firstRows.push(row);
-      row += batch.rows;
-      children.push({ page: base, lastRow: row - 1 });
-      base += pages;
+      this.#addLeaves(batch, rows, leaves);
+      rows += batch.rows;
     }
-    if (children.length > 1) this.#root.join(children, 2);
-    this.#schemaPage = makeSchemaPage(columns, base);
-    this.size = base * encodedPageSize;
+    this.#addRoot(leaves);
+    const count = this.#pages.length - 1;
+    this.#schema = makeSchemaPage(types, count);
+    this.size = count * encodedPageSize;
   }
 
   /** Fills `target` from `offset` on. SQLite reads whole pages, and parts of the first. */
   read(target: Uint8Array, offset: number): number {
-    const page = Math.floor(offset / encodedPageSize) + 1;
-    const from = offset % encodedPageSize;
-    target.set(this.#page(page).subarray(from, from + target.length));
+    const number = Math.floor(offset / encodedPageSize) + 1;
+    if (number > 1 && target.length === encodedPageSize)
+      this.#fill(target, number);
+    else {
+      if (number > 1) this.#fill(this.#scratch, number);
+      const from = offset % encodedPageSize;
+      const page = number > 1 ? this.#scratch : this.#schema;
+      target.set(page.subarray(from, from + target.length));
+    }
     return target.length;
   }
 
@@ -84,114 +89,199 @@ export class TableFile {
 
   /** Lets the rows go. SQLite may read the schema again as long as the file is attached. */
   close(): void {
-    this.#batches = [];
-    this.#pages = undefined;
+    this.#pages = [];
+    this.#isClosed = true;
   }
 
-  #page(number: number): Uint8Array {
-    if (number === 1) return this.#schemaPage;
-    const above = this.#root.page(number);
-    if (above) return above;
-    const pages = this.#pages;
-    if (!pages) throw new Error("The rows are loaded already.");
-    const index = this.#batchOf(number);
-    if (index !== this.#current) this.#encode(pages, index);
-    const page = pages.page(number);
-    if (!page) throw new Error(`The rows have no page ${number}.`);
-    return page;
-  }
-
-  #encode(pages: TablePages, index: number): void {
-    this.#current = -1;
-    const batch = this.#batches[index]!;
-    pages.encode(
-      this.#columns.map(({ type, of }) =>
-        storeColumn(of(batch), batch.rows, type),
-      ),
-      batch.rows,
-      this.#firstRows[index]!,
-      this.#bases[index]!,
-    );
-    this.#current = index;
-    this.encodings += 1;
-  }
-
-  /** The last batch that begins at this page or before. */
-  #batchOf(page: number): number {
-    let low = 0;
-    let high = this.#bases.length - 1;
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if (this.#bases[middle]! <= page) low = middle;
-      else high = middle - 1;
+  #addLeaves(batch: CheckedBatch, before: number, leaves: Child[]): void {
+    const { starts, rows } = batch;
+    const add = (page: Page, last: number) =>
+      leaves.push({ page: this.#add(page), lastRow: before + last + 1 });
+    let from = 0;
+    let room = encodedPageSize - 8;
+    const closeLeaf = (to: number) => {
+      if (from < to) add({ type: "leaf", batch, from, to }, to - 1);
+      from = to;
+      room = encodedPageSize - 8;
+    };
+    for (let row = 0; row < rows; row += 1) {
+      const cell = starts[row + 1]! - starts[row]!;
+      // Of a cell this long, the record itself may be too long.
+      if (cell > mostLocal && this.#addLong(batch, row, closeLeaf, add)) {
+        from = row + 1;
+        continue;
+      }
+      if (cell + 2 > room) closeLeaf(row);
+      room -= cell + 2;
     }
-    return low;
+    closeLeaf(rows);
+  }
+
+  /** Adds a row of its own if its record does not fit on a page. */
+  #addLong(
+    batch: CheckedBatch,
+    row: number,
+    closeLeaf: (to: number) => void,
+    add: (page: Page, last: number) => void,
+  ): boolean {
+    const { records, starts } = batch;
+    const end = starts[row + 1]!;
+    const begin = recordStart(records, starts[row]!);
+    const local = localSize(end - begin);
+    if (local === end - begin) return false;
+    closeLeaf(row);
+    let next = 0;
+    // From the end on, as each page names the next.
+    const first = begin + local;
+    const parts = Math.ceil((end - first) / overflowRoom);
+    for (let part = parts - 1; part >= 0; part -= 1) {
+      const from = first + part * overflowRoom;
+      const bytes = records.subarray(from, Math.min(from + overflowRoom, end));
+      next = this.#add({ type: "overflow", bytes, next });
+    }
+    add({ type: "long", batch, row, local, next }, row);
+    return true;
+  }
+
+  #add(page: Page): number {
+    if (this.#pages.length === lockPage) this.#pages.push(undefined);
+    return this.#pages.push(page) - 1;
+  }
+
+  /** Puts the pages above the leaves, up to the root. */
+  #addRoot(leaves: readonly Child[]): void {
+    // An interior page must have a cell, so above one leaf there can be none: it is the root itself.
+    if (leaves.length === 1) {
+      const [{ page }] = leaves as [Child];
+      this.#pages[rootPage] = this.#pages[page];
+      return;
+    }
+    let level = leaves;
+    // A cell has at most 4 + 9 bytes and 2 for its pointer.
+    const fanout = Math.floor((encodedPageSize - 12) / 15);
+    while (level.length > fanout) {
+      const above: Child[] = [];
+      for (let from = 0; from < level.length; from += fanout) {
+        const children = level.slice(from, from + fanout);
+        // Not all leaves need to be equally deep for one who only reads.
+        if (children.length === 1) above.push(...children);
+        else {
+          const page = this.#add({ type: "interior", children });
+          above.push({ page, lastRow: children.at(-1)!.lastRow });
+        }
+      }
+      level = above;
+    }
+    this.#pages[rootPage] = { type: "interior", children: level };
+  }
+
+  #fill(target: Uint8Array, number: number): void {
+    const page = this.#pages[number];
+    if (!page)
+      throw new Error(
+        this.#isClosed
+          ? "The rows are loaded already."
+          : `The rows have no page ${number}.`,
+      );
+    switch (page.type) {
+      case "leaf":
+        return fillLeaf(target, page.batch, page.from, page.to);
+      case "long":
+        return fillLong(target, page);
+      case "overflow":
+        putNumber(target, 0, page.next);
+        target.set(page.bytes, 4);
+        return;
+      case "interior":
+        return fillInterior(target, page.children);
+    }
   }
 }
 
-/** More bytes than the rows of the batch take when they are stored in so many columns. */
-function mostBytes({ values, rows }: RowBatch, columns: number): number {
-  // A number as text has at most 25 characters, and a value at most 9 bytes in the header.
-  let size = rows * columns * 34;
-  for (const column of values)
-    if (!(column instanceof Float64Array)) size += column.bytes.length;
-  return size;
+/** Where the record of a cell begins: behind its size and the number of the row. */
+function recordStart(records: Uint8Array, cell: number): number {
+  let at = cell;
+  while (records[at]! >= 128) at += 1;
+  at += 1;
+  while (records[at]! >= 128) at += 1;
+  return at + 1;
 }
 
-/**
- * Columns are declared without constraints, so SQLite checks those of the table that the rows go to; a column that is ANY has no
- * type, so SQLite applies the affinity there.
- */
-function makeSchemaPage(
-  columns: readonly FileColumn[],
-  pageCount: number,
-): Uint8Array {
-  const names = columns.map(({ type }, index) =>
-    `c${index.toString(36)} ${type === "ANY" ? "" : type === "INTEGER" ? "INT" : type}`.trim(),
-  );
-  const encoder = new TextEncoder();
-  const texts = [
-    "table",
-    fileTable,
-    fileTable,
-    `CREATE TABLE "${fileTable}" (${names.join(",")})`,
-  ].map((text) => encoder.encode(text));
-  const page = new Uint8Array(encodedPageSize);
-  const view = new DataView(page.buffer);
-  page.set(encoder.encode("SQLite format 3\0"));
-  view.setUint16(16, encodedPageSize);
-  page.set([1, 1, 0, 64, 32, 32], 18);
-  view.setUint32(24, 1);
-  view.setUint32(28, pageCount);
-  view.setUint32(40, 1);
-  view.setUint32(44, 4);
-  view.setUint32(56, 1);
-  view.setUint32(92, 1);
-  view.setUint32(96, 3_054_001);
+function localSize(size: number): number {
+  if (size <= mostLocal) return size;
+  const rest = leastLocal + ((size - leastLocal) % overflowRoom);
+  return rest <= mostLocal ? rest : leastLocal;
+}
 
-  // type, name, tbl_name, rootpage (2, in one byte), sql
-  const serials = texts.map(({ length }) => serialOfText(length));
-  serials.splice(3, 0, 1);
-  const types = serials.reduce((sum, each) => sum + sizeOfVarint(each), 0);
-  const header = types + 1;
-  const size = header + texts.reduce((sum, { length }) => sum + length, 1);
-  const content = encodedPageSize - sizeOfVarint(size) - 1 - size;
-  if (content < 110)
-    throw new Error("The schema does not fit on the first page.");
-  page[100] = 13;
-  view.setUint16(103, 1);
-  view.setUint16(105, content);
-  view.setUint16(108, content);
-  let at = writeVarint(page, content, size);
-  at = writeVarint(page, at, 1);
-  for (const value of [header, ...serials]) at = writeVarint(page, at, value);
-  for (const [index, text] of texts.entries()) {
-    if (index === 3) {
-      page[at] = 2;
-      at += 1;
-    }
-    page.set(text, at);
-    at += text.length;
+/** The cells stand behind each other as they do in the batch; that the pointers to them ascend is as good as the reverse. */
+function fillLeaf(
+  target: Uint8Array,
+  { records, starts }: CheckedBatch,
+  from: number,
+  to: number,
+): void {
+  const begin = starts[from]!;
+  const end = starts[to]!;
+  const content = encodedPageSize - (end - begin);
+  writePageHeader(target, leafPage, to - from, content);
+  const shift = content - begin;
+  for (let row = from, at = 8; row < to; row += 1, at += 2) {
+    const pointer = starts[row]! + shift;
+    target[at] = pointer >> 8;
+    target[at + 1] = pointer;
   }
-  return page;
+  target.set(records.subarray(begin, end), content);
+}
+
+function fillLong(
+  target: Uint8Array,
+  { batch, row, local, next }: Extract<Page, { type: "long" }>,
+): void {
+  const { records, starts } = batch;
+  const begin = starts[row]!;
+  const end = recordStart(records, begin) + local;
+  const content = encodedPageSize - (end - begin) - 4;
+  writePageHeader(target, leafPage, 1, content);
+  target[8] = content >> 8;
+  target[9] = content;
+  target.set(records.subarray(begin, end), content);
+  putNumber(target, encodedPageSize - 4, next);
+}
+
+function fillInterior(target: Uint8Array, children: readonly Child[]): void {
+  const cells = children.length - 1;
+  let content = encodedPageSize;
+  for (let index = 0; index < cells; index += 1) {
+    const { page, lastRow } = children[index]!;
+    content -= 4 + sizeOfVarint(lastRow);
+    putNumber(target, content, page);
+    writeVarint(target, content + 4, lastRow);
+    target[12 + index * 2] = content >> 8;
+    target[13 + index * 2] = content;
+  }
+  writePageHeader(target, interiorPage, cells, content);
+  putNumber(target, 8, children[cells]!.page);
+}
+
+function writePageHeader(
+  target: Uint8Array,
+  kind: number,
+  cells: number,
+  content: number,
+): void {
+  target[0] = kind;
+  target[1] = target[2] = 0;
+  target[3] = cells >> 8;
+  target[4] = cells;
+  target[5] = content >> 8;
+  target[6] = content;
+  target[7] = 0;
+}
+
+/** Writes a number of four bytes, the highest first. */
+function putNumber(target: Uint8Array, at: number, value: number): void {
+  target[at] = value >>> 24;
+  target[at + 1] = value >> 16;
+  target[at + 2] = value >> 8;
+  target[at + 3] = value;
 }

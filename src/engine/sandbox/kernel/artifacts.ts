@@ -1,5 +1,5 @@
 import { FlowError } from "../../../core/errors.ts";
-import { showValue } from "../../../core/words.ts";
+import { formatSize, showValue } from "../../../core/words.ts";
 import { type Current, jobOutside } from "./current.ts";
 import type { Callable } from "./definition.ts";
 import { defineLibraryTask } from "./libraryTask.ts";
@@ -29,7 +29,7 @@ export function makeArtifacts(
       jobOutside(current, name);
       const options = toOptions(given);
       checkNames(options, name, ["key", ...own]);
-      const { key = name } = options;
+      const { key = own.includes("name") ? options.name : name } = options;
       display(make(value, options), { key });
       return Promise.resolve(value);
     });
@@ -65,6 +65,20 @@ export function makeArtifacts(
         );
       return html`<img src="${source}" alt="${String(alt)}" />`;
     }),
+    showFile: define("showFile", ["name"], (content, { name }) => {
+      if (typeof name !== "string" || name === "" || name.length > 200)
+        throw new FlowError(
+          "invalid-option",
+          `showFile needs the file's name: showFile(text, { name: "flights.csv" }), not ${showValue(name)}.`,
+        );
+      const bytes = toBytes(content);
+      if (bytes.byteLength > mostFileBytes)
+        throw new FlowError(
+          "invalid-argument",
+          `${name} has ${formatSize(bytes.byteLength)}, and showFile takes up to ${formatSize(mostFileBytes)}. Load the rows into a table, and export them from there.`,
+        );
+      return new Shown({ type: "file", name, bytes });
+    }),
     showProgress: define(
       "showProgress",
       ["total", "label"],
@@ -89,6 +103,18 @@ function readText(value: unknown, what: string, example: string): string {
   throw new FlowError(
     "invalid-argument",
     `${what} takes a text such as ${example}, not ${showValue(value)}.`,
+  );
+}
+
+/** What the page takes at most; as in the guard. */
+const mostFileBytes = 100_000_000;
+
+function toBytes(content: unknown): Uint8Array<ArrayBuffer> {
+  if (typeof content === "string") return new TextEncoder().encode(content);
+  if (content instanceof Uint8Array) return new Uint8Array(content);
+  throw new FlowError(
+    "invalid-argument",
+    `showFile takes a text or bytes, as toCsv and toParquet give them, not ${showValue(content)}.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { FlowError } from "../../../core/errors.ts";
 import type { ProgramCell } from "../../../notebook/compile/program.ts";
+import type { Encoders } from "./encoders.ts";
 import type { Formats } from "./formats.ts";
 import type { Job } from "./job.ts";
 import type { Platform } from "./platform.ts";
@@ -24,6 +25,8 @@ export interface Current {
   hosts: readonly string[];
   /** What reads and writes the formats of files. */
   readonly formats: Formats;
+  /** What makes records of rows. */
+  readonly encoders: Encoders;
 }
 
 /** Something that a cell does while the graph is drawn and that would run something. */

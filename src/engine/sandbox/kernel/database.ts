@@ -1,5 +1,5 @@
 import { FlowError } from "../../../core/errors.ts";
-import { showValue } from "../../../core/words.ts";
+import { formatSize, showValue } from "../../../core/words.ts";
 import { type Current, jobOutside } from "./current.ts";
 import { loadRows } from "./load.ts";
 import { givesRows, joinSql, toParameters } from "./sqlText.ts";
@@ -66,10 +66,17 @@ export function makeDatabase(current: Current): Record<string, unknown> {
     },
     async (table, rows, options) => {
       const job = jobOutside(current, "load");
-      return await loadRows(job.data, table, rows, options, (done, total) => {
-        // Inside a task of the notebook the progress is that task's own affair.
-        if (job.task === "load") job.progress(done, total, "rows");
-      });
+      return await loadRows(
+        { data: job.data, encoders: current.encoders },
+        table,
+        rows,
+        options,
+        ({ rows: done, bytes, total }) => {
+          // A task that tells how far it is knows better than we do.
+          if (!job.tellsProgress)
+            job.progress(done, total, `rows, ${formatSize(bytes)}`);
+        },
+      );
     },
   );
 

@@ -7,6 +7,7 @@ import type { FormatLibrary } from "../../protocol.ts";
 import type { FormatLibraries } from "./formats.ts";
 import type { Job } from "./job.ts";
 import type { RemoteFile } from "./remoteFile.ts";
+import type { ColumnGroup } from "./rowStream.ts";
 import {
   type FileSource,
   type Source,
@@ -145,6 +146,12 @@ export interface StreamFormat {
     source: Source,
     options: Options,
   ): Promise<AsyncIterable<object[]>>;
+  /** The same, where a file is kept by columns. */
+  openColumns?(
+    reading: Reading,
+    source: Source,
+    options: Options,
+  ): Promise<AsyncIterable<ColumnGroup>>;
 }
 
 /** The formats that have a `streamX`. */
@@ -179,15 +186,17 @@ export const streamFormats: Readonly<Record<string, StreamFormat>> = {
   Parquet: {
     options: parquetOptions,
     async open(reading, source, options) {
-      const { name, blob } = source;
-      if (!blob)
-        throw new FlowError(
-          "invalid-argument",
-          `${name} is Parquet, which is read from its end, so it has to be there as a whole: await response.blob().`,
-        );
       const parquet = await libraryOf(reading, "parquet");
       return parquet.streamParquet(
-        await slicedFile(reading, { ...source, blob }, options),
+        await wholeFile(reading, source, options),
+        options,
+        parquetSource(reading, source),
+      );
+    },
+    async openColumns(reading, source, options) {
+      const parquet = await libraryOf(reading, "parquet");
+      return parquet.streamParquetColumns(
+        await wholeFile(reading, source, options),
         options,
         parquetSource(reading, source),
       );
@@ -200,6 +209,16 @@ function libraryOf<Name extends FormatLibrary>(
   name: Name,
 ): Promise<FormatLibraries[Name]> {
   return current.formats.use(job, name);
+}
+
+/** The file of a stream, which must not be on its way. */
+async function wholeFile(reading: Reading, source: Source, options: Options) {
+  const { name, blob } = source;
+  if (blob) return slicedFile(reading, { ...source, blob }, options);
+  throw new FlowError(
+    "invalid-argument",
+    `${name} is Parquet, which is read from its end, so it has to be there as a whole: await response.blob().`,
+  );
 }
 
 /** A file as the library of Parquet reads it. */

@@ -31,14 +31,17 @@ export class Job {
   task: string | undefined;
   /** Where the loop of a run job is. */
   loop: LoopState | undefined;
-  /** Of a view job: the cell that is shown, and the last run of each flow. */
+  /** Of a view job: the cell that is shown, the last run of each flow, and the parameters as the form has them. */
   viewed: string | undefined;
+  parameters: Readonly<Record<string, unknown>> = {};
   flows: Readonly<Record<string, { state: string; result: unknown }>> = {};
   /** Of a view job: the value of the cell's last expression. */
   last: { value: unknown } | undefined;
   /** What the cell displayed so far. */
   readonly outputs: { key: string | undefined; output: Output }[] = [];
   isOver = false;
+  /** Whether the task has told its progress itself. */
+  tellsProgress = false;
   /** Whether the job has left a trace: something was said, begun or asked for. */
   isUsed = false;
 

@@ -114,12 +114,12 @@ function reportProgress(
       "invalid-argument",
       `progress takes numbers: progress(30, 200, "pages"), not ${showValue(Number.isFinite(done) ? total : done)}.`,
     );
-  if (isHeard(current))
-    current.job?.progress(
-      done as number,
-      total as number | undefined,
-      label === undefined ? undefined : String(label),
-    );
+  if (isHeard(current)) if (current.job) current.job.tellsProgress = true;
+  current.job?.progress(
+    done as number,
+    total as number | undefined,
+    label === undefined ? undefined : String(label),
+  );
 }
 
 function display(current: Current, value: unknown, options: unknown): unknown {

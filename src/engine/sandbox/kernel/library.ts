@@ -37,3 +37,17 @@ export function defineLibrary(
     },
   });
 }
+
+/** The value of an expression, which is given as text: the sandbox refuses `eval`, but not scripts of ours. */
+export function evaluate(platform: Platform, expression: string): unknown {
+  const { scope } = platform;
+  let result: unknown;
+  const name = "flowbookResult";
+  define(scope, name, (value: unknown) => (result = value));
+  try {
+    platform.runScript(`${name}(${expression})`);
+  } finally {
+    Reflect.deleteProperty(scope, name);
+  }
+  return result;
+}

@@ -2,7 +2,9 @@ import { FlowError } from "../../../core/errors.ts";
 import { listNames, showValue } from "../../../core/words.ts";
 import type { LoadReport, LoadRequest, SqlType } from "../../protocol.ts";
 import type { DataClient } from "./dataClient.ts";
+import type { Encoders } from "./encoders.ts";
 import { RowBatcher } from "./rowBatch.ts";
+import { RowStream } from "./rowStream.ts";
 
 /** How many batches may be on their way to the database: one is being taken there while the next is made here. */
 const mostInFlight = 2;
@@ -70,13 +72,20 @@ function readLoadOptions(table: unknown, options: unknown): LoadRequest {
   return request;
 }
 
+/** How far a load is: what is with the database, and how many rows there are if that is known. */
+export interface LoadProgress {
+  rows: number;
+  bytes: number;
+  total: number | undefined;
+}
+
 /** Sends rows to a table, in batches, while the next ones are still being made. All of them are loaded or none. */
 export async function loadRows(
-  data: DataClient,
+  { data, encoders }: { data: DataClient; encoders: Encoders },
   table: unknown,
   given: unknown,
   options: unknown,
-  report: (rows: number, total: number | undefined) => void,
+  report: (progress: LoadProgress) => void,
 ): Promise<LoadReport> {
   const request = readLoadOptions(table, options);
   const rows = await given;
@@ -89,10 +98,10 @@ export async function loadRows(
   await data.call({ method: "load-begin", load, request });
   const total = Array.isArray(rows) ? rows.length : undefined;
   const inFlight = new Set<Promise<unknown>>();
-  let sent = 0;
+  const progress: LoadProgress = { rows: 0, bytes: 0, total };
   let failure: { error: unknown } | undefined;
 
-  const batcher = new RowBatcher(request.table);
+  const batcher = new RowBatcher(request.table, encoders);
   const send = async () => {
     const { batch, buffers } = batcher.take();
     while (inFlight.size >= mostInFlight) await Promise.race(inFlight);
@@ -104,12 +113,20 @@ export async function loadRows(
       })
       .finally(() => inFlight.delete(call));
     inFlight.add(call);
-    sent += batch.rows;
-    report(sent, total);
+    progress.rows += batch.rows;
+    progress.bytes += batch.records.length;
+    report(progress);
   };
 
   try {
-    if (Symbol.asyncIterator in rows)
+    const groups = rows instanceof RowStream ? rows.groups() : undefined;
+    if (groups)
+      for await (const group of groups)
+        for (let row = 0; row < group.rows;) {
+          row = batcher.addColumns(group, row);
+          if (batcher.isFull) await send();
+        }
+    else if (Symbol.asyncIterator in rows)
       for await (const row of rows) {
         batcher.add(row);
         if (batcher.isFull) await send();

@@ -34,7 +34,10 @@ function embed(output: Output): string {
     case "table":
       return embedTable(output);
     case "text":
+    case "notification":
       return escapeHtml(output.text);
+    case "file":
+      return escapeHtml(output.name);
     case "error":
       return escapeHtml(output.error.message);
     case "database-table":

@@ -1,6 +1,7 @@
 import { formatDuration } from "../../../core/duration.ts";
 import { FlowError } from "../../../core/errors.ts";
 import { asSentence, showValue } from "../../../core/words.ts";
+import { anyHost } from "../../protocol.ts";
 import { type Current, jobOutside } from "./current.ts";
 import type { Job } from "./job.ts";
 import {
@@ -29,7 +30,8 @@ const quotedLength = 300;
 /** Refuses an address whose host the reader did not allow, in words; the policy of the frame is what enforces it. */
 function checkHost(current: Current, address: URL): void {
   if (address.protocol === "blob:" || address.protocol === "data:") return;
-  if (current.hosts.includes(address.origin)) return;
+  const { hosts } = current;
+  if (hosts.includes(anyHost) || hosts.includes(address.origin)) return;
   throw new FlowError(
     "host-not-allowed",
     `This notebook may not contact ${address.host}: nobody has allowed it. Allow ${address.origin} for this notebook, then run again.`,

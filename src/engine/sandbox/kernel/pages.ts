@@ -55,7 +55,7 @@ export function makePages(current: Current): {
     streamPages: (url, given) => {
       const job = jobOutside(current, "streamPages");
       const pages = () => open(url, given, "streamPages");
-      return new RowStream(pages, job);
+      return new RowStream({ rows: pages }, job);
     },
   };
 }

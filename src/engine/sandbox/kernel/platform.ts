@@ -5,6 +5,9 @@ export interface Platform {
   post(message: FromWorker): void;
   /** Runs the text as a classic script, and gives the address that it has in stacks. */
   runScript(text: string): string;
+  /** Makes a module of a text, and gives the address that it is imported by. */
+  makeModule(text: string): string;
+  importModule(address: string): Promise<object>;
   fetch(address: string | URL | Request, init?: RequestInit): Promise<Response>;
   setTimeout(callback: () => void, milliseconds: number): number;
   clearTimeout(timer: number): void;
@@ -36,6 +39,10 @@ export function capturePlatform(
       }
       return url;
     },
+    makeModule: (text) =>
+      createUrl(new Blob([text], { type: "text/javascript" })),
+    importModule: (address) =>
+      import(/* @vite-ignore */ address) as Promise<object>,
     fetch: scope.fetch.bind(scope),
     setTimeout: scope.setTimeout.bind(scope),
     clearTimeout: scope.clearTimeout.bind(scope),

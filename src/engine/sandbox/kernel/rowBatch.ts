@@ -1,101 +1,125 @@
 import { FlowError } from "../../../core/errors.ts";
 import { showValue } from "../../../core/words.ts";
 import type { RowBatch, SqlValue } from "../../protocol.ts";
-import { ColumnBuilder } from "./columnBuilder.ts";
+import { narrowBigint, RecordWriter } from "../../records/recordWriter.ts";
+import type { Encoders, RowEncoder } from "./encoders.ts";
+import { isoDate } from "./isoDate.ts";
 import { refOf } from "./refs.ts";
+import type { ColumnGroup } from "./rowStream.ts";
 
-/** When a batch goes to the database: with so many rows, or bytes. Fewer rows cost more for each, more make others wait. */
-const mostRows = 50_000;
-const mostBytes = 8_000_000;
+/** From so many rows of a shape on, an encoder is made for it. */
+const worthEncoder = 100;
+/** A load has at most so many encoders: with more shapes than that, to look for the right one takes longer than it saves. */
+const mostEncoders = 8;
+const mostShapes = 1000;
 
 /** Makes batches of the rows of a load. */
 export class RowBatcher {
   readonly #table: string;
-  #columns = new Map<string, ColumnBuilder>();
-  /** The columns in the order in which they came, which is the order of the fields of most rows. */
-  #names: string[] = [];
-  #builders: ColumnBuilder[] = [];
-  #rows = 0;
-  /** Rows of the batches that are taken. */
-  #taken = 0;
-  /** Bytes of the fields so far, roughly. */
-  #size = 0;
+  readonly #made: Encoders | undefined;
+  readonly #writer: RecordWriter;
+  /** The columns so far, in the order in which they came. */
+  readonly #names: string[] = [];
+  readonly #columns = new Map<string, number>();
+  /** The one that was of use last is the first. */
+  readonly #encoders: RowEncoder[] = [];
+  /** Rows without an encoder, by shape. */
+  readonly #shapes = new Map<string, number>();
 
-  constructor(table: string) {
+  constructor(table: string, made?: Encoders) {
     this.#table = table;
+    this.#made = made;
+    this.#writer = new RecordWriter((value, column) =>
+      toCell(value, this.#writer.next, column, table),
+    );
   }
 
   /** Whether the rows are to be taken now. */
   get isFull(): boolean {
-    return this.#rows >= mostRows || this.#size >= mostBytes;
+    return this.#writer.isFull;
   }
 
   get isEmpty(): boolean {
-    return this.#rows === 0;
+    return this.#writer.rows === 0;
   }
 
   add(row: unknown): void {
-    const at = this.#rows;
-    checkRow(row, this.#taken + at + 1, this.#table);
-    const fields = Object.keys(row);
-    for (let index = 0; index < fields.length; index += 1) {
-      const name = fields[index]!;
-      const builder =
-        this.#names[index] === name
-          ? this.#builders[index]!
-          : this.#builderOf(name);
-      const value = row[name];
-      // The usual cases first: this runs for every value that is loaded.
-      if (typeof value === "number") {
-        builder.addNumber(at, value);
-        this.#size += 8;
-      } else if (typeof value === "string") {
-        builder.addText(at, value);
-        this.#size += value.length + 5;
-      } else if (value !== null && value !== undefined) {
-        const cell = toCell(value, this.#taken + at + 1, name, this.#table);
-        builder.add(at, cell);
-        this.#size += sizeOf(cell);
+    const encoders = this.#encoders;
+    for (let index = 0; index < encoders.length; index += 1) {
+      const encode = encoders[index]!;
+      if (!encode(this.#writer, row)) continue;
+      if (index > 0) {
+        encoders[index] = encoders[0]!;
+        encoders[0] = encode;
       }
+      return;
     }
-    this.#rows = at + 1;
+    this.#addOther(row);
+  }
+
+  /** Adds rows that are there as columns, from `from` on until the batch is full; gives the first that it did not add. */
+  addColumns({ names, values, rows }: ColumnGroup, from: number): number {
+    const columns = names.map((name) => this.#columnOf(name));
+    const encode = this.#made?.forColumns(
+      names.map((name, index) => ({ name, column: columns[index]! })),
+    );
+    if (encode) return encode(this.#writer, values, from, rows);
+    let row = from;
+    for (; row < rows && !this.isFull; row += 1) {
+      const cells = new Array<SqlValue>(this.#names.length).fill(null);
+      for (const [index, name] of names.entries())
+        cells[columns[index]!] = toCell(
+          values[index]![row],
+          this.#writer.next,
+          name,
+          this.#table,
+        );
+      this.#writer.add(cells);
+    }
+    return row;
   }
 
   /** The rows since the last time, and the buffers that hold them. */
   take(): { batch: RowBatch; buffers: ArrayBuffer[] } {
-    const rows = this.#rows;
-    const values = this.#builders.map((builder) => builder.take(rows));
-    const batch = { columns: this.#names, values, rows };
-    this.#columns = new Map();
-    this.#names = [];
-    this.#builders = [];
-    this.#taken += rows;
-    this.#rows = 0;
-    this.#size = 0;
-    const buffers = values.flatMap((column) =>
-      column instanceof Float64Array
-        ? [column.buffer]
-        : [column.kinds.buffer, column.ends.buffer, column.bytes.buffer],
-    );
-    return { batch, buffers: buffers as ArrayBuffer[] };
+    const batch = this.#writer.take(this.#names);
+    return { batch, buffers: [batch.records.buffer as ArrayBuffer] };
   }
 
-  #builderOf(name: string): ColumnBuilder {
-    let builder = this.#columns.get(name);
-    if (!builder) {
-      builder = new ColumnBuilder(this.#rows);
-      this.#columns.set(name, builder);
+  /** Adds a row of a shape that has no encoder. */
+  #addOther(row: unknown): void {
+    const number = this.#writer.next;
+    checkRow(row, number, this.#table);
+    const fields = Object.keys(row);
+    const columns = fields.map((name) => this.#columnOf(name));
+    const values = new Array<SqlValue>(this.#names.length).fill(null);
+    for (const [index, name] of fields.entries())
+      values[columns[index]!] = toCell(row[name], number, name, this.#table);
+    this.#writer.add(values);
+    this.#countShape(fields, columns);
+  }
+
+  #columnOf(name: string): number {
+    let column = this.#columns.get(name);
+    if (column === undefined) {
+      column = this.#names.length;
+      this.#columns.set(name, column);
       this.#names.push(name);
-      this.#builders.push(builder);
     }
-    return builder;
+    return column;
   }
-}
 
-function sizeOf(cell: SqlValue): number {
-  return typeof cell === "object" || typeof cell === "string"
-    ? (cell?.length ?? 0) + 5
-    : 13;
+  #countShape(fields: readonly string[], columns: readonly number[]): void {
+    if (!this.#made || this.#encoders.length >= mostEncoders) return;
+    const shape = columns.join();
+    if (this.#shapes.size >= mostShapes) this.#shapes.clear();
+    const count = (this.#shapes.get(shape) ?? 0) + 1;
+    this.#shapes.set(shape, count);
+    if (count !== worthEncoder) return;
+    const encoder = this.#made.forRows(
+      fields.map((name, index) => ({ name, column: columns[index]! })),
+    );
+    if (encoder) this.#encoders.push(encoder);
+  }
 }
 
 function checkRow(
@@ -127,8 +151,9 @@ function toCell(
   switch (typeof value) {
     case "string":
     case "number":
-    case "bigint":
       return value;
+    case "bigint":
+      return narrowBigint(value);
     case "boolean":
       return value ? 1 : 0;
     case "undefined":
@@ -142,9 +167,10 @@ function toCell(
       `Row ${number}, column ${column} for the table ${table} is ${what}.`,
     );
   if (value instanceof Date) {
-    if (Number.isNaN(value.getTime()))
+    const time = value.getTime();
+    if (Number.isNaN(time))
       throw refuse("an invalid Date; use null where there is no date");
-    return value.toISOString();
+    return isoDate(time);
   }
   if (refOf(value) || value instanceof Promise)
     throw refuse("a promise; await it first");

@@ -1,22 +1,45 @@
 import { adoptError } from "./formats.ts";
 
-type Batches = AsyncGenerator<object[], void, undefined>;
+/** Rows that were read together, as columns. */
+export interface ColumnGroup {
+  names: readonly string[];
+  values: readonly ArrayLike<unknown>[];
+  rows: number;
+}
+
+type Batches<T> = AsyncGenerator<T, void, undefined>;
+
+/** What a stream is made of. */
+interface Opening {
+  rows(): Batches<object[]>;
+  /** The same as columns, where it is read as such. */
+  columns?: (() => Batches<ColumnGroup>) | undefined;
+}
 
 /** Rows on their way: one by one, or as many at a time as are read together. */
 export class RowStream {
-  #open: () => Batches;
+  #opening: Opening;
   #job: { guard<T>(promise: Promise<T>): Promise<T> };
 
   constructor(
-    open: () => Batches,
+    opening: Opening,
     job: { guard<T>(promise: Promise<T>): Promise<T> },
   ) {
-    this.#open = open;
+    this.#opening = opening;
     this.#job = job;
   }
 
-  async *batches(): AsyncGenerator<object[]> {
-    const batches = this.#open();
+  batches(): AsyncGenerator<object[]> {
+    return this.#guard(this.#opening.rows());
+  }
+
+  /** The rows as columns, for one that needs no objects of them; undefined where they are not read as such. */
+  groups(): AsyncGenerator<ColumnGroup> | undefined {
+    const { columns } = this.#opening;
+    return columns && this.#guard(columns());
+  }
+
+  async *#guard<T>(batches: Batches<T>): AsyncGenerator<T> {
     try {
       for (;;) {
         const { value, done } = await this.#job.guard(batches.next());

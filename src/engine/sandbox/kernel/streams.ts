@@ -1,8 +1,8 @@
 import { type Current, jobOutside } from "./current.ts";
-import { streamFormats } from "./fileFormats.ts";
-import { checkNames, toOptions } from "./readerOptions.ts";
+import { type Reading, streamFormats } from "./fileFormats.ts";
+import { checkNames, type Options, toOptions } from "./readerOptions.ts";
 import { RowStream } from "./rowStream.ts";
-import { openStream } from "./sources.ts";
+import { openStream, type Source } from "./sources.ts";
 
 /** `streamCsv` and its like: rows as they are read, for files that are larger than memory. */
 export function makeStreams(current: Current): Record<string, unknown> {
@@ -15,10 +15,28 @@ export function makeStreams(current: Current): Record<string, unknown> {
           const job = jobOutside(current, reader);
           const options = toOptions(given);
           checkNames(options, reader, format.options);
-          return new RowStream(async function* () {
+          const { openColumns } = format;
+          const open = async function* <T>(
+            how: (
+              reading: Reading,
+              source: Source,
+              options: Options,
+            ) => Promise<AsyncIterable<T>>,
+          ) {
             const opened = await openStream(job, source);
-            yield* await format.open({ current, job }, opened, options);
-          }, job);
+            yield* await how({ current, job }, opened, options);
+          };
+          return new RowStream(
+            {
+              rows: () => open(format.open),
+              // To choose rows takes rows.
+              columns:
+                openColumns && options.filter === undefined
+                  ? () => open(openColumns)
+                  : undefined,
+            },
+            job,
+          );
         },
       ];
     }),

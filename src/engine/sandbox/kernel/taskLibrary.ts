@@ -7,7 +7,7 @@ import { makeDatabaseTasks } from "./databaseTasks.ts";
 import { defineLibraryTask } from "./libraryTask.ts";
 import { request } from "./network.ts";
 import { makePages } from "./pages.ts";
-import { toOptions } from "./readerOptions.ts";
+import { checkNames, toOptions } from "./readerOptions.ts";
 
 /** The entries of the task library besides readers and writers. */
 export function makeTaskLibrary(current: Current): Record<string, unknown> {
@@ -47,11 +47,26 @@ export function makeTaskLibrary(current: Current): Record<string, unknown> {
       current,
       "notifyBrowser",
       ["title", "options"],
-      () => {
-        throw new FlowError(
-          "not-yet",
-          "`notifyBrowser` is not built yet: show the message with display(...), or send it with notifyWebhook.",
+      (title, options) => {
+        const job = jobOutside(current, "notifyBrowser");
+        const given = toOptions(options);
+        checkNames(given, "notifyBrowser", ["body"]);
+        const { body = "" } = given;
+        for (const text of [title, body])
+          if (typeof text !== "string")
+            throw new FlowError(
+              "invalid-argument",
+              `notifyBrowser takes texts: notifyBrowser("The load is done", { body: "12 rows" }), not ${showValue(text)}.`,
+            );
+        job.display(
+          {
+            type: "notification",
+            text: (title as string).slice(0, 200),
+            body: (body as string).slice(0, 1000),
+          },
+          undefined,
         );
+        return Promise.resolve();
       },
     ),
   };

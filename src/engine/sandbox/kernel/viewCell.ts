@@ -15,6 +15,7 @@ export async function viewCell(
   const world = current.world!;
   job.viewed = message.cell;
   job.flows = message.flows;
+  job.parameters = message.parameters;
   const cell = world.cell(message.cell);
   if (!cell)
     throw new FlowError(

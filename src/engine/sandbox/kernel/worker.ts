@@ -5,9 +5,11 @@ import { Batch } from "./batch.ts";
 import { explainCopyFailure } from "./copy.ts";
 import type { Current } from "./current.ts";
 import { type Answer, Job } from "./job.ts";
+import { Encoders } from "./encoders.ts";
 import { Formats } from "./formats.ts";
-import { define, defineLibrary } from "./library.ts";
+import { define, defineLibrary, evaluate } from "./library.ts";
 import { libraryNames, makeLanguage, makeReplacements } from "./language.ts";
+import { Packages } from "./packages.ts";
 import type { Platform } from "./platform.ts";
 import { QuickRuns } from "./quickRuns.ts";
 import { answerQuestion } from "./questions.ts";
@@ -40,6 +42,7 @@ export function startWorker(platform: Platform): TaskWorker {
     cell: undefined,
     hosts: [],
     formats: new Formats(platform),
+    encoders: new Encoders((expression) => evaluate(platform, expression)),
   };
   current.language = makeLanguage(current);
   const places = new Places();
@@ -48,6 +51,7 @@ export function startWorker(platform: Platform): TaskWorker {
   let running: World | undefined;
   let abort: (error: unknown) => void = () => {};
   let batch: Batch | undefined;
+  let packages = new Packages(platform, {});
 
   for (const [name, value] of Object.entries({
     ...current.language,
@@ -55,6 +59,8 @@ export function startWorker(platform: Platform): TaskWorker {
     flowbookCell: (name: string, fn: CellFunction) =>
       current.world?.register(name, fn),
     flowbookLibrary: current.formats.register,
+    flowbookPackage: (specifier: string, name: string) =>
+      packages.value(specifier, name),
   }))
     define(platform.scope, name, value);
 
@@ -68,8 +74,16 @@ export function startWorker(platform: Platform): TaskWorker {
       if (job && cell && job.viewed === cell.name) job.last = { value };
       return value;
     };
-    drawing = new World(current, program, places, { isDrawing: true, show });
-    running = new World(current, program, places, { isDrawing: false, show });
+    packages = new Packages(platform, program.packages ?? {});
+    const options = { show, packages };
+    drawing = new World(current, program, places, {
+      isDrawing: true,
+      ...options,
+    });
+    running = new World(current, program, places, {
+      isDrawing: false,
+      ...options,
+    });
   }
 
   async function work(job: Job, message: JobMessage): Promise<Answer> {

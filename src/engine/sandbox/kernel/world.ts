@@ -5,10 +5,12 @@ import type {
   ProgramCell,
 } from "../../../notebook/compile/program.ts";
 import type { NodeId } from "../../../core/graph.ts";
-import type { TraceReport } from "../../protocol.ts";
+import type { SqlValue, TraceReport } from "../../protocol.ts";
 import { type Current, NothingRunsYet } from "./current.ts";
 import { isTask, nameTask, type WithOptions } from "./definition.ts";
 import type { FlowDefinition } from "./flowOptions.ts";
+import type { Packages } from "./packages.ts";
+import { joinSql } from "./sqlText.ts";
 import { type Places, scriptAddress } from "./stack.ts";
 import { explain, fail, type Outcome } from "./outcome.ts";
 import { withoutSignal } from "./signals.ts";
@@ -20,6 +22,9 @@ export type CellFunction = (
   inputs: Record<string, unknown>,
   show: (value: unknown) => unknown,
 ) => unknown;
+
+/** Stands for a parameter that there is not. */
+const noValue = Symbol("no value");
 
 /** How long a cell may wait for something while the graph is drawn. */
 const longestWait = 1000;
@@ -43,6 +48,7 @@ export class World {
   #definitions = new Map<string, ReadonlyMap<NodeId, WithOptions>>();
   #problems: { cell: string; flow: string; error: unknown }[] = [];
   #show: (value: unknown) => unknown;
+  #packages: Packages;
 
   constructor(
     current: Current,
@@ -52,6 +58,7 @@ export class World {
       isDrawing: boolean;
       /** What a view cell's last expression is given to. */
       show: (value: unknown) => unknown;
+      packages: Packages;
     },
   ) {
     this.#current = current;
@@ -59,6 +66,7 @@ export class World {
     this.#places = places;
     this.#isDrawing = options.isDrawing;
     this.#show = options.show;
+    this.#packages = options.packages;
     for (const cell of program.cells)
       for (const name of cell.declares) this.#declaring.set(name, cell);
   }
@@ -255,11 +263,12 @@ export class World {
       if (!outcome.ok) return outcome;
       inputs[name] = outcome.values[name];
     }
+    Object.assign(inputs, this.#parametersOf(cell));
     this.#current.cell = cell;
     try {
       const values =
         cell.kind === "sql"
-          ? await this.#query(cell)
+          ? await this.#query(cell, inputs)
           : await this.#call(cell, inputs);
       for (const [name, value] of Object.entries(values))
         if (isTask(value)) nameTask(value, name);
@@ -277,24 +286,60 @@ export class World {
     }
   }
 
-  async #query(cell: ProgramCell): Promise<Record<string, unknown>> {
+  /** What a SQL cell takes of the parameters of the run, or of the form. */
+  #parametersOf({ sql }: ProgramCell): Record<string, unknown> {
+    const { job } = this.#current;
+    const given = job?.context?.parameters ?? job?.parameters;
+    return Object.fromEntries(
+      (sql?.parameters ?? []).map((name) => [
+        name,
+        given && Object.hasOwn(given, name) ? given[name] : noValue,
+      ]),
+    );
+  }
+
+  async #query(
+    cell: ProgramCell,
+    inputs: Record<string, unknown>,
+  ): Promise<Record<string, unknown>> {
     this.markImpure(cell);
     if (this.#isDrawing) throw new NothingRunsYet("A query");
+    const { sql, parameters } = await this.#statement(cell, inputs);
     const rows = await this.#current.job!.data.call({
       method: "query",
-      sql: cell.code,
-      parameters: [],
+      sql,
+      parameters,
     });
     const names = cell.declares.length > 0 ? cell.declares : [cell.name];
     return Object.fromEntries(names.map((name) => [name, rows]));
   }
 
+  /** The query of a SQL cell, and the values that it binds. */
+  async #statement(
+    cell: ProgramCell,
+    inputs: Record<string, unknown>,
+  ): Promise<{ sql: string; parameters: SqlValue[] }> {
+    if (!cell.sql) return { sql: cell.code, parameters: [] };
+    for (const name of cell.sql.parameters)
+      if (inputs[name] === noValue)
+        throw new FlowError(
+          "unknown-name",
+          `The query takes \`${name}\`, which no cell defines and which is no parameter of the flow. Correct the name, or give the flow a param(${JSON.stringify(name)}, ...).`,
+        );
+    const shown: unknown[] = [];
+    await this.#call(cell, inputs, (value) => shown.push(value));
+    return joinSql(cell.sql.texts, await Promise.all(shown));
+  }
+
   async #call(
     cell: ProgramCell,
     inputs: Record<string, unknown>,
+    show: (value: unknown) => unknown = this.#show,
   ): Promise<Record<string, unknown>> {
+    for (const specifier of cell.packages ?? [])
+      await this.#packages.load(specifier);
     const fn = this.#functions.get(cell.name) ?? this.#runScript(cell);
-    const values = this.#limit(cell, fn(inputs, this.#show));
+    const values = this.#limit(cell, fn(inputs, show));
     return ((await values) ?? {}) as Record<string, unknown>;
   }
 

@@ -44,7 +44,7 @@ export const languageTasks: ReadonlySet<string> = new Set(
     "readNdjson readGeoJson readHtmlTable fetchNdjson fetchGeoJson fetchHtmlTable fetchExcel fetchSqlite " +
     "toNdjson toParquet toExcel toSqlite " +
     "fetchPages fetchChanged jsonPath querySql execSql copyTable snapshotTable notifyWebhook notifyBrowser " +
-    "showTable showMarkdown showLink showImage showProgress"
+    "showTable showMarkdown showLink showImage showFile showProgress"
   ).split(" "),
 );
 

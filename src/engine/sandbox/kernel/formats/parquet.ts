@@ -3,12 +3,14 @@ import {
   type Compressors,
   type FileMetaData,
   parquetMetadataAsync,
+  parquetRead,
   type ParquetQueryFilter,
   parquetReadObjects,
   parquetSchema,
 } from "hyparquet";
 import { FlowError } from "../../../../core/errors.ts";
 import { listNames, showValue } from "../../../../core/words.ts";
+import type { ColumnGroup } from "../rowStream.ts";
 import type { ToldSource } from "./badLines.ts";
 
 /** A file of which parts can be read. */
@@ -43,15 +45,75 @@ export async function* streamParquet(
   options: Options,
   source: Reading,
 ): AsyncGenerator<object[]> {
-  const { metadata, start, end, read } = await open(file, options, source);
+  const parquet = await open(file, options, source);
+  for (const [from, to] of rangesOf(parquet)) {
+    const rows = await parquet.read(from, to);
+    if (rows.length > 0) yield rows;
+  }
+}
+
+/** The same without rows: each row group as its columns. There may be no filter. */
+export async function* streamParquetColumns(
+  file: SlicedFile,
+  options: Options,
+  source: Reading,
+): AsyncGenerator<ColumnGroup> {
+  const parquet = await open(file, options, source);
+  for (const [from, to] of rangesOf(parquet)) {
+    const group = await parquet.readColumns(from, to);
+    if (group.rows > 0) yield group;
+  }
+}
+
+/** The rows that are asked for, by row group. */
+function* rangesOf({
+  metadata,
+  start,
+  end,
+}: {
+  metadata: FileMetaData;
+  start: number;
+  end: number;
+}): Generator<[from: number, to: number]> {
   let first = 0;
   for (const { num_rows: count } of metadata.row_groups) {
     const last = first + Number(count);
-    if (first < end && last > start) {
-      const rows = await read(Math.max(first, start), Math.min(last, end));
-      if (rows.length > 0) yield rows;
-    }
+    if (first < end && last > start)
+      yield [Math.max(first, start), Math.min(last, end)];
     first = last;
+  }
+}
+
+/** Puts the parts of a column together, from row `from` to before `to`. */
+class ColumnParts {
+  #from: number;
+  #to: number;
+  #parts: { data: ArrayLike<unknown>; rowStart: number }[] = [];
+
+  constructor(from: number, to: number) {
+    this.#from = from;
+    this.#to = to;
+  }
+
+  add(data: ArrayLike<unknown>, rowStart: number): void {
+    this.#parts.push({ data, rowStart });
+  }
+
+  values(): ArrayLike<unknown> {
+    const rows = this.#to - this.#from;
+    const [only, ...others] = this.#parts;
+    const isWhole =
+      only?.rowStart === this.#from &&
+      only.data.length === rows &&
+      others.length === 0;
+    if (isWhole && typeof only.data[0] !== "object") return only.data;
+    const values = new Array<unknown>(rows).fill(null);
+    for (const { data, rowStart } of this.#parts)
+      for (let index = 0; index < data.length; index += 1) {
+        const row = rowStart + index - this.#from;
+        if (row >= 0 && row < rows) values[row] = toPlain(data[index]);
+      }
+    return values;
   }
 }
 
@@ -61,18 +123,21 @@ async function open(file: SlicedFile, options: Options, source: Reading) {
   const compressors = usesOnly(metadata, simpleCodecs)
     ? undefined
     : await source.loadCompressors();
+  const reading = {
+    file: file as AsyncBuffer,
+    metadata,
+    useOffsetIndex: true,
+    utf8: options.binaryAsText === true,
+    ...(columns ? { columns } : {}),
+    ...(compressors ? { compressors } : {}),
+  };
   const read = async (rowStart: number, rowEnd: number) => {
     try {
       const rows = await parquetReadObjects({
-        file: file as AsyncBuffer,
-        metadata,
+        ...reading,
         rowStart,
         rowEnd,
-        useOffsetIndex: true,
-        utf8: options.binaryAsText === true,
-        ...(columns ? { columns } : {}),
         ...(filter ? { filter } : {}),
-        ...(compressors ? { compressors } : {}),
       });
       for (const row of rows)
         for (const column in row) row[column] = toPlain(row[column]);
@@ -81,7 +146,38 @@ async function open(file: SlicedFile, options: Options, source: Reading) {
       throw explain(cause, source);
     }
   };
-  return { metadata, start, end, read };
+  const readColumns = async (
+    rowStart: number,
+    rowEnd: number,
+  ): Promise<ColumnGroup> => {
+    const known = parquetSchema(metadata).children.map(
+      ({ element }) => element.name,
+    );
+    // A column within another is named by its path, and is a part of the outer one.
+    const outer = (name: string) =>
+      known.includes(name) ? name : name.split(".")[0]!;
+    const names = columns ? [...new Set(columns.map(outer))] : known;
+    const parts = new Map(
+      names.map((name) => [name, new ColumnParts(rowStart, rowEnd)]),
+    );
+    try {
+      await parquetRead({
+        ...reading,
+        rowStart,
+        rowEnd,
+        onChunk: (chunk) =>
+          parts.get(chunk.columnName)?.add(chunk.columnData, chunk.rowStart),
+      });
+    } catch (cause) {
+      throw explain(cause, source);
+    }
+    return {
+      names,
+      values: [...parts.values()].map((column) => column.values()),
+      rows: rowEnd - rowStart,
+    };
+  };
+  return { metadata, start, end, read, readColumns };
 }
 
 async function readMetadata(

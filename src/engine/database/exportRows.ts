@@ -1,0 +1,90 @@
+/** The rows of a query as a file. */
+import { FlowError } from "../../core/errors.ts";
+import type { SqlValue } from "../protocol.ts";
+import type { ExportFormat } from "../services.ts";
+import { query, readAll, type QueryRows } from "./execute.ts";
+import { quote } from "./loadTable.ts";
+import type { Connection, Sqlite } from "./sqlite.ts";
+
+/** Writes rows as a file; fetched when it is first wanted. */
+type WriteRows = (found: QueryRows) => BlobPart;
+
+const types: Readonly<Record<ExportFormat, string>> = {
+  csv: "text/csv",
+  json: "application/json",
+  parquet: "application/vnd.apache.parquet",
+  sqlite: "application/vnd.sqlite3",
+};
+
+const writers: Readonly<
+  Record<Exclude<ExportFormat, "sqlite">, () => Promise<WriteRows>>
+> = {
+  async csv() {
+    const { toCsv } = await import("../sandbox/kernel/formats/csvWriter.ts");
+    return ({ rows, columns }) => toCsv(rows, { columns });
+  },
+  json: () => Promise.resolve(({ rows }) => toJson(rows)),
+  async parquet() {
+    const { toParquet } =
+      await import("../sandbox/kernel/formats/parquetWriter.ts");
+    return ({ rows, columns }) =>
+      toParquet(rows, { columns }) as Uint8Array<ArrayBuffer>;
+  },
+};
+
+/** Makes what turns a database into a file of the rows of a query; what it needs is there before the database is entered. */
+export async function exportRows(
+  sqlite: Sqlite,
+  sql: string,
+  { format, table }: { format: ExportFormat; table: string },
+): Promise<(connection: Connection) => Blob> {
+  const type = types[format];
+  if (format === "sqlite")
+    return (connection) =>
+      new Blob([copyRows(sqlite, connection, sql, table)], { type });
+  const write = await writers[format]();
+  return (connection) => new Blob([write(query(connection, sql))], { type });
+}
+
+/** A database of one table with the rows of a query. */
+function copyRows(
+  sqlite: Sqlite,
+  connection: Connection,
+  sql: string,
+  table: string,
+): Uint8Array<ArrayBuffer> {
+  // Its checks are those of every query; of its rows one is enough.
+  query(connection, sql, [], 1);
+  const other = sqlite.create();
+  try {
+    connection.run(`ATTACH '/${other.filename}' AS flowbook_export`);
+    try {
+      connection.run("PRAGMA query_only = OFF");
+      connection.run(
+        `CREATE TABLE flowbook_export.${quote(table)} AS ${sql}\n`,
+      );
+    } finally {
+      connection.run("PRAGMA query_only = ON");
+      connection.run("DETACH flowbook_export");
+    }
+    readAll(other, "SELECT 1 FROM sqlite_schema");
+    return other.export() as Uint8Array<ArrayBuffer>;
+  } finally {
+    other.close();
+  }
+}
+
+function toJson(rows: readonly Record<string, SqlValue>[]): string {
+  const lines = rows.map((row) =>
+    JSON.stringify(row, (_, value: unknown) => {
+      if (typeof value === "bigint") return value.toString();
+      if (value instanceof Uint8Array)
+        throw new FlowError(
+          "invalid-argument",
+          "JSON has no bytes, and a column holds some. Export CSV, Parquet or .sqlite instead, or leave the column out.",
+        );
+      return value;
+    }),
+  );
+  return lines.length === 0 ? "[]\n" : `[\n${lines.join(",\n")}\n]\n`;
+}

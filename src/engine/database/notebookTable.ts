@@ -1,0 +1,119 @@
+/**
+ * What a notebook's SQLite file holds besides the notebook's rows, where one file is all that there is: runs, results and
+ * what may be reused (KeptEntry), in one table. The page keeps these beside the database; a file that travels takes them along.
+ */
+import { parse, stringify } from "devalue";
+import { FlowError } from "../../core/errors.ts";
+import type { KeptEntry, KeptKind } from "../../core/kept.ts";
+import { readAll } from "./execute.ts";
+import type { Connection } from "./sqlite.ts";
+import { notebookTable } from "./statements.ts";
+
+export const notebookFormat = 1;
+
+export const createNotebookTable = `CREATE TABLE IF NOT EXISTS ${notebookTable} (kind TEXT NOT NULL, run TEXT NOT NULL, key NOT NULL, value TEXT NOT NULL, PRIMARY KEY (kind, run, key)) WITHOUT ROWID`;
+export const putEntry = `INSERT OR REPLACE INTO ${notebookTable} (kind, run, key, value) VALUES (?, ?, ?, ?)`;
+
+/** Puts everything into the table of a connection, which makes it. */
+export async function writeTable(
+  entries: readonly KeptEntry[],
+): Promise<(connection: Connection) => void> {
+  const rows = await Promise.all(
+    entries.map(async ({ kind, run, key, value }) => [
+      kind,
+      run,
+      key,
+      await toText(value),
+    ]),
+  );
+  return (connection) => {
+    connection.run(createNotebookTable);
+    const statement = connection.prepare(putEntry);
+    try {
+      statement.run(["format", "", "", String(notebookFormat)]);
+      for (const row of rows) statement.run(row);
+    } finally {
+      statement.free();
+    }
+  };
+}
+
+/** Takes everything out of the table, and the table out of the database; nothing if there is none. Throws for a newer format. */
+export function takeTable(connection: Connection): KeptEntry[] {
+  const hasTable = readAll(
+    connection,
+    "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?",
+    [notebookTable],
+  );
+  if (hasTable.length === 0) return [];
+  const entries: KeptEntry[] = [];
+  for (const [kind, run, key, value] of readAll(
+    connection,
+    `SELECT kind, run, key, value FROM ${notebookTable} ORDER BY kind, run, key`,
+  )) {
+    if (kind !== "format")
+      entries.push({
+        kind: kind as KeptKind,
+        run: String(run),
+        key: key as string | number,
+        value: fromText(String(value)),
+      });
+    else if (key === "" && Number(value) > notebookFormat)
+      throw new FlowError(
+        "invalid-argument",
+        `The file was written by a newer Flowbook (format ${String(value)}; this one knows ${notebookFormat}). Update Flowbook to open it.`,
+      );
+  }
+  connection.run(`DROP TABLE ${notebookTable}`);
+  return entries;
+}
+
+/** A value as text that gives it back: dates, maps, bigints, bytes, files and what refers to itself included. */
+export async function toText(value: unknown): Promise<string> {
+  const files = new Map<Blob, Uint8Array | undefined>();
+  const text = encode(value, files);
+  if (files.size === 0) return text;
+  for (const file of files.keys())
+    files.set(file, new Uint8Array(await file.arrayBuffer()));
+  return encode(value, files);
+}
+
+export function fromText(text: string): unknown {
+  return parse(text, {
+    Error: ([name, message, stack]: [string, string, string | undefined]) =>
+      Object.assign(new Error(message), { name, stack }),
+    Blob: ([type, bytes]: [string, Uint8Array<ArrayBuffer>]) =>
+      new Blob([bytes], { type }),
+    File: ([type, bytes, name]: [string, Uint8Array<ArrayBuffer>, string]) =>
+      new File([bytes], name, { type }),
+  });
+}
+
+/** Bytes of a file come later than the text is made: what `files` does not know yet is put there. */
+function encode(
+  value: unknown,
+  files: Map<Blob, Uint8Array | undefined>,
+): string {
+  const bytesOf = (file: Blob): Uint8Array | undefined => {
+    if (!files.has(file)) files.set(file, undefined);
+    return files.get(file);
+  };
+  try {
+    return stringify(value, {
+      Error: (part: unknown) =>
+        part instanceof Error && [part.name, part.message, part.stack],
+      File: (part: unknown) =>
+        typeof File === "function" &&
+        part instanceof File && [part.type, bytesOf(part), part.name],
+      Blob: (part: unknown) =>
+        part instanceof Blob && [part.type, bytesOf(part)],
+    });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new FlowError(
+      "cannot-copy",
+      `This value cannot be kept in a file: ${reason}. Return plain data: objects, lists, text, numbers, dates, maps, sets and bytes.`,
+      { cause },
+    );
+  }
+}

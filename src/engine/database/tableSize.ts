@@ -1,0 +1,77 @@
+/**
+ * How many rows a table has and how many bytes it takes, from the headers of its pages. SQLite itself counts by reading every page
+ * as a whole, which holds up everything else for as long as a large table has pages.
+ *
+ * The pages of a tree are all of the same depth: https://www.sqlite.org/fileformat2.html#b_tree_pages
+ */
+import type { PageImage } from "../../core/pages.ts";
+import { pageSize as ownPageSize } from "../../core/pages.ts";
+
+export interface TreeSize {
+  /** Entries of the tree: rows of a table, or of one without rowid. */
+  entries: number;
+  /** Bytes of its pages; those that very long values overflow into are not counted. */
+  bytes: number;
+}
+
+const interiorIndex = 2;
+const interiorTable = 5;
+const leafIndex = 10;
+const leafTable = 13;
+
+/** Measures the tree whose root is this page, counted from 1; undefined if it cannot be understood. */
+export function treeSize(image: PageImage, root: number): TreeSize | undefined {
+  const read = reader(image);
+  // A page size of 65,536 is written as 1.
+  const pageSize = read.number(16, 2) === 1 ? 65_536 : read.number(16, 2);
+  const pageCount = Math.floor(image.size / pageSize);
+  const headerOf = (page: number) =>
+    (page - 1) * pageSize + (page === 1 ? 100 : 0);
+
+  let level = [root];
+  let pages = 0;
+  let entries = 0;
+  while (level.length > 0) {
+    pages += level.length;
+    // More pages than there are: the tree runs in a circle.
+    if (pages > pageCount) return undefined;
+    const children: number[] = [];
+    for (const page of level) {
+      if (page < 1 || page > pageCount) return undefined;
+      const at = headerOf(page);
+      const type = read.number(at, 1);
+      const cells = read.number(at + 3, 2);
+      if (type !== interiorTable) entries += cells;
+      if (type === leafTable || type === leafIndex) continue;
+      if (type !== interiorTable && type !== interiorIndex) return undefined;
+      for (let cell = 0; cell < cells; cell += 1) {
+        const offset = read.number(at + 12 + 2 * cell, 2);
+        children.push(read.number((page - 1) * pageSize + offset, 4));
+      }
+      children.push(read.number(at + 8, 4));
+    }
+    level = children;
+  }
+  return { entries, bytes: pages * pageSize };
+}
+
+function reader(image: PageImage) {
+  let number = -1;
+  let bytes = new Uint8Array();
+  const byte = (at: number): number => {
+    const page = Math.floor(at / ownPageSize);
+    if (page !== number) {
+      bytes = image.page(page) as Uint8Array<ArrayBuffer>;
+      number = page;
+    }
+    return bytes[at % ownPageSize] ?? 0;
+  };
+  return {
+    /** A number of so many bytes, the highest first. */
+    number(at: number, length: number): number {
+      let value = 0;
+      for (let i = 0; i < length; i += 1) value = value * 256 + byte(at + i);
+      return value;
+    },
+  };
+}

@@ -1,0 +1,107 @@
+/**
+ * Which tables a statement uses. SQLite is asked by EXPLAIN: its program names the pages that it opens, also of tables behind views
+ * and triggers, and the schema says whose they are.
+ */
+import { readAll } from "./execute.ts";
+import { quote } from "./loadTable.ts";
+import type { Connection } from "./sqlite.ts";
+
+/** Operations of SQLite's programs that name a page, by which operand does and which says the database (0 is the notebook's). */
+const pageOperations: Readonly<Record<string, { page: number; of: number }>> = {
+  OpenRead: { page: 3, of: 4 },
+  OpenWrite: { page: 3, of: 4 },
+  ReopenIdx: { page: 3, of: 4 },
+  Clear: { page: 2, of: 3 },
+};
+
+/** The names of the tables that a statement reads or writes; undefined if it uses something that cannot be told by name. */
+export function tablesUsed(
+  connection: Connection,
+  sql: string,
+): string[] | undefined {
+  const owners = new Map(
+    readAll(
+      connection,
+      "SELECT rootpage, tbl_name FROM main.sqlite_schema WHERE rootpage > 0",
+    ).map(([page, name]) => [Number(page), String(name)]),
+  );
+  const names = new Set<string>();
+  for (const operation of readAll(connection, `EXPLAIN ${sql}`)) {
+    const name = String(operation[1]);
+    // A virtual table has no page of its own.
+    if (name === "VOpen") return undefined;
+    const places = pageOperations[name];
+    if (!places || Number(operation[places.of]) === 1) continue;
+    const owner = owners.get(Number(operation[places.page]));
+    if (Number(operation[places.of]) !== 0 || owner === undefined)
+      return undefined;
+    names.add(owner);
+  }
+  return [...names];
+}
+
+/** The tables that the transaction of a connection has changed. */
+export class TouchedTables {
+  readonly #names = new Set<string>();
+  readonly #known = new Map<string, readonly string[]>();
+
+  /** A statement is about to write. */
+  statement(connection: Connection, sql: string): void {
+    let names = this.#known.get(sql);
+    if (!names) {
+      try {
+        names = tablesUsed(connection, sql) ?? [];
+      } catch {
+        names = []; // What is wrong with it is told when it runs.
+      }
+      this.#known.set(sql, names);
+    }
+    for (const name of names) this.#names.add(name);
+  }
+
+  /** Rows are about to be written into a table. */
+  rows(connection: Connection, table: string): void {
+    this.#names.add(table);
+    const triggers = readAll(
+      connection,
+      "SELECT 1 FROM main.sqlite_schema WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE LIMIT 1",
+      [table],
+    );
+    if (triggers.length === 0) return;
+    const name = `main.${quote(table)}`;
+    this.statement(connection, `INSERT INTO ${name} DEFAULT VALUES`);
+    this.statement(connection, `DELETE FROM ${name}`);
+    const [column] = readAll(
+      connection,
+      "SELECT name FROM pragma_table_info(?, 'main') LIMIT 1",
+      [table],
+    );
+    const set = quote(String(column?.[0]));
+    this.statement(connection, `UPDATE ${name} SET ${set} = ${set}`);
+  }
+
+  /** All of them, with those that were made, altered or dropped since what `committed` sees. */
+  all(writer: Connection, committed: Connection): string[] {
+    const [before, after] = [schemaRows(committed), schemaRows(writer)];
+    for (const [row, table] of before)
+      if (!after.has(row)) this.#names.add(table);
+    for (const [row, table] of after)
+      if (!before.has(row)) this.#names.add(table);
+    return [...this.#names].filter((name) => !name.startsWith("sqlite_"));
+  }
+
+  forget(): void {
+    this.#names.clear();
+    this.#known.clear();
+  }
+}
+
+/** What the schema has, and of which table. */
+function schemaRows(connection: Connection): Map<string, string> {
+  return new Map(
+    readAll(
+      connection,
+      "SELECT name, tbl_name, rootpage, sql FROM main.sqlite_schema",
+    ).map((row) => [row.join("\n"), String(row[1])]),
+  );
+}

@@ -1,0 +1,275 @@
+/**
+ * Rows as the cells of a leaf of an SQLite table, one after the other: the size of the record, the number of the row, the record.
+ * This is what SQLite stores, so that whoever gets them only has to lay them out on pages.
+ *
+ * https://sqlite.org/fileformat2.html#b_tree_pages
+ */
+import type { RowBatch, SqlValue } from "../protocol.ts";
+import {
+  serialDouble,
+  serialInt64,
+  serialOfBytes,
+  serialOfInteger,
+  serialOfText,
+  sizeOfVarint,
+  writeVarint,
+} from "./serialTypes.ts";
+
+/** More bytes than a row takes besides its texts and bytes: its two sizes and its number, and a serial type and a number each. */
+export const roomOf = (columns: number) => 32 + columns * 18;
+
+/** A batch has this many bytes and rows at most, unless one row alone is longer. */
+const fullBytes = 2_000_000;
+const fullRows = 50_000;
+/** A batch that is full has a row that began before it was. */
+const largestBuffer = fullBytes + 65_536;
+const firstBytes = 1 << 14;
+/** Texts up to this length are encoded here; a longer one is worth a call. */
+const shortText = 32;
+/** From this length on, three bytes a unit are too much to set aside. */
+const longText = 100_000;
+
+const encoder = new TextEncoder();
+
+/** The members are open to the code that is made for a shape of rows (encoderSource.ts), which writes them itself. */
+export class RecordWriter {
+  bytes = new Uint8Array(firstBytes);
+  view = new DataView(this.bytes.buffer);
+  /** Where the next cell begins. */
+  at = 0;
+  /** Rows in the batch. */
+  rows = 0;
+  /** The number of the next row, from 1. */
+  next = 1;
+  /** Bytes before the values of the last cell; most cells have as many. */
+  gap = 16;
+  /** What is stored of a value that is neither number, text nor null, in a column. */
+  readonly convert: (value: unknown, column: string) => SqlValue;
+  #serials = new Uint32Array(16);
+
+  constructor(
+    convert: (value: unknown, column: string) => SqlValue = (value) =>
+      value as SqlValue,
+  ) {
+    this.convert = convert;
+  }
+
+  get isFull(): boolean {
+    return this.rows >= fullRows || this.at >= fullBytes;
+  }
+
+  /** Makes room for so many bytes behind the last cell. */
+  reserve(size: number): void {
+    // The last row may have had more before its values than this one will have.
+    const needed = this.at + this.gap + size;
+    if (needed <= this.bytes.length) return;
+    const doubled = Math.max(this.bytes.length * 2, needed);
+    const length =
+      needed <= largestBuffer ? Math.min(doubled, largestBuffer) : doubled;
+    const bytes = new Uint8Array(length);
+    bytes.set(this.bytes.subarray(0, this.at));
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer);
+  }
+
+  /** Adds a row. Nulls at its end are left out, which SQLite reads as such. */
+  add(values: readonly SqlValue[]): void {
+    let count = values.length;
+    while (count > 1 && values[count - 1] === null) count -= 1;
+    let room = roomOf(count);
+    for (let index = 0; index < count; index += 1)
+      room += roomForBytes(values[index]!);
+    this.reserve(room);
+    if (count > this.#serials.length)
+      this.#serials = new Uint32Array(count * 2);
+    const serials = this.#serials;
+    const body = this.at + this.gap;
+    let at = body;
+    let types = 0;
+    for (let index = 0; index < count; index += 1) {
+      const value = values[index]!;
+      const serial = this.serialOf(value);
+      const before = at;
+      at = this.put(at, value, serial);
+      const exact =
+        typeof value === "string" ? serialOfText(at - before) : serial;
+      serials[index] = exact;
+      types += exact < 128 ? 1 : sizeOfVarint(exact);
+    }
+    let to = this.open(body, at, types);
+    for (let index = 0; index < count; index += 1)
+      to = writeVarint(this.bytes, to, serials[index]!);
+    this.close(at - body);
+  }
+
+  /** Writes what stands before the serial types of a cell, whose values were written; gives where those go. */
+  open(body: number, end: number, types: number): number {
+    const header = withOwnSize(types);
+    const size = header + end - body;
+    const gap = sizeOfVarint(size) + sizeOfVarint(this.next) + header;
+    if (gap !== this.gap) {
+      // What was reserved for the row is more than it can take wherever its values begin.
+      this.bytes.copyWithin(this.at + gap, body, end);
+      this.gap = gap;
+    }
+    let to = writeVarint(this.bytes, this.at, size);
+    to = writeVarint(this.bytes, to, this.next);
+    return writeVarint(this.bytes, to, header);
+  }
+
+  /** Ends a cell whose values take so many bytes. */
+  close(size: number): void {
+    this.at += this.gap + size;
+    this.next += 1;
+    this.rows += 1;
+  }
+
+  /** The serial type of a value; that of a text follows from how many bytes it takes. */
+  serialOf(value: SqlValue): number {
+    switch (typeof value) {
+      case "number":
+        if (value !== value) return 0;
+        return Number.isSafeInteger(value)
+          ? serialOfInteger(value)
+          : serialDouble;
+      case "bigint":
+        return serialInt64;
+      case "string":
+        return 13;
+      default:
+        return value ? serialOfBytes(value.length) : 0;
+    }
+  }
+
+  /** Writes the bytes of a value, for which there must be room; gives the offset behind them. */
+  put(at: number, value: SqlValue, serial: number): number {
+    if (typeof value === "string") return putText(this.bytes, at, value);
+    if (typeof value === "number") return this.putNumber(at, value, serial);
+    if (typeof value === "bigint") {
+      this.view.setBigInt64(at, value);
+      return at + 8;
+    }
+    if (!value) return at;
+    this.bytes.set(value, at);
+    return at + value.length;
+  }
+
+  putNumber(at: number, value: number, serial: number): number {
+    const { view } = this;
+    switch (serial) {
+      case 1:
+        view.setInt8(at, value);
+        return at + 1;
+      case 2:
+        view.setInt16(at, value);
+        return at + 2;
+      case 3:
+        view.setInt16(at, value >> 8);
+        view.setInt8(at + 2, value);
+        return at + 3;
+      case 4:
+        view.setInt32(at, value);
+        return at + 4;
+      case 5:
+        view.setInt16(at, Math.floor(value / 0x100000000));
+        view.setUint32(at + 2, value);
+        return at + 6;
+      case serialInt64:
+        view.setInt32(at, Math.floor(value / 0x100000000));
+        view.setUint32(at + 4, value);
+        return at + 8;
+      case serialDouble:
+        view.setFloat64(at, value);
+        return at + 8;
+      default:
+        return at;
+    }
+  }
+
+  /** The cells since the last time, as a batch of rows of these columns, which owns its buffer. */
+  take(columns: readonly string[]): RowBatch {
+    const isTight = this.at * 1.25 >= this.bytes.length;
+    const records = isTight
+      ? this.bytes.subarray(0, this.at)
+      : this.bytes.slice(0, this.at);
+    const batch = { columns: [...columns], rows: this.rows, records };
+    if (isTight) {
+      this.bytes = new Uint8Array(Math.min(this.bytes.length, largestBuffer));
+      this.view = new DataView(this.bytes.buffer);
+    }
+    this.at = 0;
+    this.rows = 0;
+    return batch;
+  }
+}
+
+/** Room for what stands behind the numbers of a row. */
+export function roomForBytes(value: SqlValue): number {
+  if (typeof value === "string") return roomForText(value);
+  return value !== null && typeof value === "object" ? value.length : 0;
+}
+
+/** At least as many bytes as a text takes. */
+export function roomForText(text: string): number {
+  if (text.length < longText) return text.length * 3;
+  let size = text.length;
+  for (let unit = 0; unit < text.length; unit += 1) {
+    const code = text.charCodeAt(unit);
+    if (code >= 0x80) size += code < 0x800 ? 1 : 2;
+  }
+  return size;
+}
+
+/** Writes text in UTF-8; there must be the room that it takes. */
+export function putText(bytes: Uint8Array, at: number, text: string): number {
+  const { length } = text;
+  if (length > shortText) {
+    const target = bytes.subarray(at, at + roomForText(text));
+    return at + encoder.encodeInto(text, target).written;
+  }
+  let to = at;
+  for (let unit = 0; unit < length; unit += 1) {
+    let code = text.charCodeAt(unit);
+    if (code < 0x80) {
+      bytes[to++] = code;
+      continue;
+    }
+    if (code < 0x800) {
+      bytes[to++] = 0xc0 | (code >> 6);
+      bytes[to++] = 0x80 | (code & 0x3f);
+      continue;
+    }
+    if (code >= 0xd800 && code < 0xe000) {
+      const low = text.charCodeAt(unit + 1);
+      if (code < 0xdc00 && low >= 0xdc00 && low < 0xe000) {
+        unit += 1;
+        code = ((code - 0xd800) << 10) + (low - 0xdc00) + 0x10000;
+        bytes[to++] = 0xf0 | (code >> 18);
+        bytes[to++] = 0x80 | ((code >> 12) & 0x3f);
+        bytes[to++] = 0x80 | ((code >> 6) & 0x3f);
+        bytes[to++] = 0x80 | (code & 0x3f);
+        continue;
+      }
+      // Half a character.
+      code = 0xfffd;
+    }
+    bytes[to++] = 0xe0 | (code >> 12);
+    bytes[to++] = 0x80 | ((code >> 6) & 0x3f);
+    bytes[to++] = 0x80 | (code & 0x3f);
+  }
+  return to;
+}
+
+/** The size of a record's header, which counts itself. */
+function withOwnSize(types: number): number {
+  let size = types + 1;
+  while (types + sizeOfVarint(size) !== size) size = types + sizeOfVarint(size);
+  return size;
+}
+
+/** What a bigint is on its way: a number if one holds it, text if 64 bits do not. */
+export function narrowBigint(value: bigint): SqlValue {
+  const number = Number(value);
+  if (Number.isSafeInteger(number)) return number;
+  return BigInt.asIntN(64, value) === value ? value : String(value);
+}

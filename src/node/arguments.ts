@@ -1,0 +1,148 @@
+import { parseArgs, type ParseArgsConfig } from "node:util";
+import { FlowError } from "../core/errors.ts";
+import type { Graph } from "../core/graph.ts";
+import { parseOrigin } from "../core/origin.ts";
+import { parseParameter } from "../core/parameter.ts";
+import { parametersOf } from "../runs/parametersOf.ts";
+
+/** What was typed does not make sense; the message says what to type. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
+
+/** What a command was called with. */
+export interface Arguments {
+  file: string;
+  flow: string | undefined;
+  /** `name=value` as typed. */
+  parameters: readonly string[];
+  from: string | undefined;
+  to: string | undefined;
+  database: string | undefined;
+  resume: boolean;
+  answers: readonly string[];
+  json: boolean;
+  hosts: readonly string[] | undefined;
+  workers: number | undefined;
+  format: string | undefined;
+  output: string | undefined;
+}
+
+const options = {
+  flow: { type: "string" },
+  param: { type: "string", multiple: true },
+  from: { type: "string" },
+  to: { type: "string" },
+  db: { type: "string" },
+  resume: { type: "boolean" },
+  answer: { type: "string", multiple: true },
+  json: { type: "boolean" },
+  "allow-host": { type: "string", multiple: true },
+  workers: { type: "string" },
+  format: { type: "string" },
+  output: { type: "string", short: "o" },
+} satisfies ParseArgsConfig["options"];
+
+/** The options that a command may be given. */
+export type OptionName = keyof typeof options;
+
+/** Reads what stands behind the name of a command that knows these options. */
+export function readArguments(
+  given: readonly string[],
+  known: readonly OptionName[],
+): Arguments {
+  const { values, positionals } = parse(given, known);
+  const [file, ...more] = positionals;
+  if (file === undefined)
+    throw new UsageError("Give a notebook: a file such as notebook.flow.md.");
+  if (more.length > 0)
+    throw new UsageError(
+      `One notebook at a time; left over is ${more.join(" ")}.`,
+    );
+  return {
+    file,
+    flow: values.flow,
+    parameters: values.param ?? [],
+    from: values.from,
+    to: values.to,
+    database: values.db,
+    resume: values.resume ?? false,
+    answers: values.answer ?? [],
+    json: values.json ?? false,
+    hosts: values["allow-host"]?.map(toOrigin),
+    workers: readCount("--workers", values.workers),
+    format: values.format,
+    output: values.output,
+  };
+}
+
+/** The values of `--param name=value`, each as its parameter's type. */
+export function readParameters(
+  graph: Graph,
+  given: readonly string[],
+): Record<string, unknown> {
+  const known = parametersOf(graph);
+  const values: Record<string, unknown> = {};
+  for (const text of given) {
+    const [name, value] = splitAt(text, "--param", "airport=JFK");
+    const parameter = known.find((one) => one.name === name);
+    if (!parameter)
+      throw new FlowError(
+        "unknown-parameter",
+        known.length === 0
+          ? `${graph.flow} has no parameters.`
+          : `${graph.flow} has no parameter ${name}. It has ${known.map((one) => one.name).join(", ")}.`,
+      );
+    values[name] = parseParameter(parameter, value);
+  }
+  return values;
+}
+
+/** The two sides of `name=value`. */
+export function splitAt(
+  text: string,
+  option: string,
+  example: string,
+): [string, string] {
+  const at = text.indexOf("=");
+  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+  throw new UsageError(
+    `${option} takes a name and a value: ${option} ${example}. Given was "${text}".`,
+  );
+}
+
+function parse(given: readonly string[], known: readonly OptionName[]) {
+  try {
+    const parsed = parseArgs({
+      args: [...given],
+      options,
+      allowPositionals: true,
+    });
+    for (const name of Object.keys(parsed.values))
+      if (!known.includes(name as OptionName))
+        throw new Error(
+          `This command has no --${name}. It has ${known.map((one) => `--${one}`).join(", ")}.`,
+        );
+    return parsed;
+  } catch (thrown) {
+    throw new UsageError((thrown as Error).message);
+  }
+}
+
+function toOrigin(host: string): string {
+  const address = /^[a-z]+:\/\//i.test(host) ? host : `https://${host}`;
+  try {
+    return parseOrigin(address);
+  } catch (thrown) {
+    throw new UsageError(`--allow-host ${host}: ${(thrown as Error).message}`);
+  }
+}
+
+function readCount(option: string, text: string | undefined) {
+  if (text === undefined) return undefined;
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new UsageError(
+    `${option} takes a whole number from 1 on, not ${text}.`,
+  );
+}

@@ -1,0 +1,101 @@
+#!/usr/bin/env node
+import packageJson from "../../package.json" with { type: "json" };
+import { FlowError, toErrorData, type ErrorCode } from "../core/errors.ts";
+import { carryErrors } from "../engine/carryErrors.ts";
+import { UsageError } from "./arguments.ts";
+import { commands, exitCodes, runCommand, type Terminal } from "./commands.ts";
+
+const badNotebook = new Set<ErrorCode>([
+  "notebook-syntax",
+  "cell-syntax",
+  "cell-failed",
+  "duplicate-name",
+  "cell-cycle",
+  "unknown-name",
+  "not-erasable",
+  "flow-body",
+  "flow-cycle",
+  "unknown-flow",
+]);
+const misused = new Set<ErrorCode>([
+  "unknown-parameter",
+  "invalid-parameter",
+  "unknown-task",
+  "invalid-argument",
+  "nothing-to-resume",
+]);
+
+const help = `Flowbook ${packageJson.version}: runs notebooks of data flows.
+
+  flowbook <command> <notebook.flow.md> [options]
+
+${Object.entries(commands)
+  .map(([name, { summary }]) => `  ${name.padEnd(8)}${summary}`)
+  .join("\n")}
+
+  --flow <name>          the flow; else the only or first one
+  --param <name=value>   a parameter of the flow (several times)
+  --db <file.sqlite>     where rows, results and history are kept; else beside the notebook
+  --resume               goes on with the last run: successes whose code and inputs are the same stay
+  --from, --to <task>    only from, or up to, a task
+  --answer <task=value>  answers a task that waits: approve, decline, or the fields of a form as JSON
+  --allow-host <host>    tasks may contact this host and no other (several times)
+  --workers <n>          how many tasks at once
+  --format, -o           of graph: mermaid or json, and the file to write
+  --json                 machine-readable
+
+A notebook is a program: running one here trusts it as any other program on this machine. --allow-host limits what its
+tasks fetch, not what they could do by other means; run what you do not trust in the browser.
+
+Ends with 0 for Success, 1 for Failed, 2 for a wrong command, 3 for a bad notebook, 4 if a task waits for an answer, 5 if
+another process works on the notebook, 130 for Cancelled.
+`;
+
+carryErrors();
+
+const terminal: Terminal = {
+  out: process.stdout,
+  error: process.stderr,
+  onInterrupt(stop) {
+    let count = 0;
+    const listener = () => {
+      count += 1;
+      // The first asks, the second does not.
+      if (count > 1) process.exit(exitCodes.cancelled);
+      stop();
+    };
+    process.on("SIGINT", listener);
+    process.on("SIGTERM", listener);
+    return () => {
+      process.off("SIGINT", listener);
+      process.off("SIGTERM", listener);
+    };
+  },
+};
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main([name, ...given]: readonly string[]): Promise<number> {
+  if (name === undefined || name === "help" || name === "--help") {
+    terminal.out.write(help);
+    return name === undefined ? exitCodes.usage : exitCodes.ok;
+  }
+  if (name === "--version") {
+    terminal.out.write(`${packageJson.version}\n`);
+    return exitCodes.ok;
+  }
+  try {
+    return await runCommand(name, given, terminal);
+  } catch (thrown) {
+    if (thrown instanceof UsageError) {
+      terminal.error.write(`${thrown.message}\nflowbook help says more.\n`);
+      return exitCodes.usage;
+    }
+    const { code, message, stack } = toErrorData(thrown);
+    terminal.error.write(`${code ? message : (stack ?? message)}\n`);
+    if (!(thrown instanceof FlowError)) return exitCodes.failed;
+    if (badNotebook.has(thrown.code)) return exitCodes.badNotebook;
+    if (thrown.code === "storage-conflict") return exitCodes.inUse;
+    return misused.has(thrown.code) ? exitCodes.usage : exitCodes.failed;
+  }
+}

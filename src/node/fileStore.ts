@@ -1,0 +1,294 @@
+import { createHash } from "node:crypto";
+import { readdir, stat } from "node:fs/promises";
+import { isAbsolute, join, normalize, sep } from "node:path";
+import type { CacheEntry } from "../core/cache.ts";
+import type { RunEvent } from "../core/events.ts";
+import { FlowError } from "../core/errors.ts";
+import type { KeptEntry, KeptKind } from "../core/kept.ts";
+import { fromText, toText } from "../engine/database/notebookTable.ts";
+import type { Output } from "../engine/protocol.ts";
+import type {
+  KeptResults,
+  LogLine,
+  ResultsCommit,
+  StoredFile,
+  TableWriter,
+} from "../engine/services.ts";
+import type {
+  NotebookStore,
+  StoredCommit,
+  StoredNotebook,
+} from "../storage/notebookStore.ts";
+import { sendFile } from "./fileOnDisk.ts";
+import { pagesOfFile, type Entry, type NotebookFile } from "./notebookFile.ts";
+
+/** How large a result may be that is kept of a run of which only what is small is, in characters. */
+const smallResult = 4_000;
+
+/** What is kept of a notebook, in its SQLite file; its attachments are the files of a folder. */
+export class FileStore implements NotebookStore {
+  readonly needsCompaction = false;
+  generation = 0;
+  readonly #file: NotebookFile;
+  readonly #folder: string;
+  readonly #places: Readonly<Record<string, string>>;
+  /** What is to replace all that the file has of a run when something is written of it. */
+  readonly #cut = new Map<string, readonly RunEvent[]>();
+  #nextLog = Date.now();
+
+  /** Attachments are files of a folder, by their names or at `places` in it. */
+  constructor(
+    file: NotebookFile,
+    folder: string,
+    places: Readonly<Record<string, string>> = {},
+  ) {
+    this.#file = file;
+    this.#folder = folder;
+    this.#places = places;
+  }
+
+  async load(): Promise<StoredNotebook> {
+    const runs = new Map<string, unknown[]>();
+    for (const entry of this.#file.list("events"))
+      addPart(runs, entry.run, entry);
+    return {
+      database: pagesOfFile(this.#file),
+      runs: [...runs]
+        .map(([id, events]) => ({ id, events }))
+        .sort((one, other) => startOf(other.events) - startOf(one.events)),
+      files: [],
+      outputs: Object.fromEntries(
+        this.#file
+          .list("outputs")
+          .map(({ key, value }) => [key, fromText(value) as Output[]]),
+      ),
+      cache: this.#cacheEntries(),
+    };
+  }
+
+  async claim(): Promise<void> {}
+
+  async compact(): Promise<void> {}
+
+  async copy(): Promise<void> {}
+
+  async replaceDatabase(): Promise<void> {}
+
+  async kept(): Promise<KeptEntry[]> {
+    const kinds: KeptKind[] = [
+      ...(["events", "logs", "result", "cache", "outputs", "writer"] as const),
+    ];
+    return kinds.flatMap((kind) =>
+      this.#file.list(kind).map(({ run, key, value }) => ({
+        kind,
+        run,
+        key,
+        value: fromText(value),
+      })),
+    );
+  }
+
+  async commit(commit: StoredCommit): Promise<void> {
+    const { key, result, cache, touched, ...rest } = commit;
+    const writers = (touched?.tables ?? []).map((table) =>
+      entryOf("writer", "", table, touched!.writer),
+    );
+    await this.#commit(
+      { ...rest, keys: [key], values: [result], cache: cache ? [cache] : [] },
+      true,
+      await Promise.all(writers),
+    );
+  }
+
+  async commitResults(commit: ResultsCommit): Promise<void> {
+    await this.#commit(commit, false);
+  }
+
+  async events(run: string): Promise<readonly unknown[]> {
+    const runs = new Map<string, unknown[]>();
+    for (const entry of this.#file.list("events", run))
+      addPart(runs, run, entry);
+    return runs.get(run) ?? [];
+  }
+
+  cutEvents(run: string, events: readonly RunEvent[]): void {
+    this.#cut.set(run, events);
+  }
+
+  async appendEvents(
+    run: string,
+    firstEvent: number,
+    events: readonly RunEvent[],
+  ): Promise<void> {
+    if (events.length === 0) return;
+    await this.#replaceCut(run);
+    this.#file.put([await entryOf("events", run, firstEvent, events)]);
+    this.generation += 1;
+  }
+
+  async appendLogs(lines: readonly LogLine[]): Promise<void> {
+    const byRun = groupByRun(lines);
+    const entries = [...byRun].map(([run, some]) =>
+      entryOf("logs", run, this.#nextLog++, some),
+    );
+    this.#file.put(await Promise.all(entries));
+  }
+
+  async logs(run: string): Promise<LogLine[]> {
+    return this.#file
+      .list("logs", run)
+      .flatMap(({ value }) => fromText(value) as LogLine[]);
+  }
+
+  async results(
+    run: string,
+    keys: readonly string[],
+  ): Promise<readonly ({ value: unknown } | undefined)[]> {
+    return keys.map((key) => {
+      const found = this.#file.find("result", run, key);
+      return found === undefined ? undefined : { value: fromText(found) };
+    });
+  }
+
+  async cacheEntries(): Promise<CacheEntry[]> {
+    return this.#cacheEntries();
+  }
+
+  async tableWriters(): Promise<Record<string, TableWriter>> {
+    return Object.fromEntries(
+      this.#file
+        .list("writer")
+        .map(({ key, value }) => [key, fromText(value) as TableWriter]),
+    );
+  }
+
+  async retainResults({ runs, keys, small }: KeptResults): Promise<void> {
+    const keepAll = new Set(runs);
+    const keepSmall = new Set([...runs, ...small, ...Object.keys(keys)]);
+    this.#file.drop(
+      "result",
+      ({ run, key, value }) =>
+        keepAll.has(run) ||
+        (keys[run]?.includes(String(key)) ?? false) ||
+        (keepSmall.has(run) && value.length <= smallResult),
+    );
+  }
+
+  async writeFile(): Promise<StoredFile> {
+    throw new FlowError(
+      "invalid-argument",
+      `Attachments are the files of ${this.#folder}. Put the file there.`,
+    );
+  }
+
+  async readFile(name: string): Promise<Blob | undefined> {
+    const path = this.#pathOf(name);
+    if (path === undefined) return undefined;
+    const found = await stat(path).catch(() => undefined);
+    return found?.isFile() ? sendFile(path) : undefined;
+  }
+
+  async files(): Promise<StoredFile[]> {
+    const entries = await readdir(this.#folder, { withFileTypes: true });
+    return Promise.all(
+      entries
+        .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
+        .map(async ({ name }) => {
+          const { size, mtimeMs } = await stat(join(this.#folder, name));
+          // Files on disk may change at any time, so their state stands for their content.
+          const hash = createHash("sha256")
+            .update(`${name} ${size} ${mtimeMs}`)
+            .digest("hex");
+          return { name, size, hash, addedAt: mtimeMs };
+        }),
+    );
+  }
+
+  async removeFile(): Promise<void> {}
+
+  async renameFile(): Promise<void> {}
+
+  async saveOutputs(cell: string, outputs: readonly Output[]): Promise<void> {
+    this.#file.put([await entryOf("outputs", "", cell, outputs)]);
+  }
+
+  close(): void {}
+
+  async #commit(
+    { run, firstEvent, events, keys, values, cache }: ResultsCommit,
+    isOfCommit: boolean,
+    more: readonly Entry[] = [],
+  ): Promise<void> {
+    await this.#replaceCut(run);
+    const entries = keys.map((key, at) =>
+      entryOf("result", run, key, values[at]),
+    );
+    if (events.length > 0)
+      entries.push(entryOf("events", run, firstEvent, events));
+    for (const entry of cache)
+      entries.push(entryOf("cache", "", entry.cacheKey, entry));
+    this.#file.put([...(await Promise.all(entries)), ...more], isOfCommit);
+    this.generation += 1;
+  }
+
+  /** What could not be understood of a run goes when something is written of it. */
+  async #replaceCut(run: string): Promise<void> {
+    const events = this.#cut.get(run);
+    if (!events) return;
+    this.#file.drop("events", (entry) => entry.run !== run);
+    this.#file.put([await entryOf("events", run, 0, events)]);
+    this.#cut.delete(run);
+  }
+
+  #cacheEntries(): CacheEntry[] {
+    return this.#file
+      .list("cache")
+      .map(({ value }) => fromText(value) as CacheEntry)
+      .sort((one, other) => other.at - one.at);
+  }
+
+  /** Where an attachment is; undefined for a name that leads out of the folder. */
+  #pathOf(name: string): string | undefined {
+    const path = normalize(this.#places[name] ?? name);
+    if (isAbsolute(path) || path === ".." || path.startsWith(`..${sep}`))
+      return undefined;
+    return join(this.#folder, path);
+  }
+}
+
+async function entryOf(
+  kind: KeptKind,
+  run: string,
+  key: string | number,
+  value: unknown,
+): Promise<Entry> {
+  return { kind, run, key, value: await toText(value) };
+}
+
+/** Parts come in order; what follows a gap cannot be understood and is left out. */
+function addPart(
+  runs: Map<string, unknown[]>,
+  run: string,
+  { key, value }: Entry,
+): void {
+  const events = runs.get(run) ?? [];
+  runs.set(run, events);
+  const first = Number(key);
+  if (first > events.length) return;
+  const part = fromText(value) as unknown[];
+  for (const event of part.slice(events.length - first)) events.push(event);
+}
+
+function startOf(events: readonly unknown[]): number {
+  return (events[0] as { at?: number } | undefined)?.at ?? 0;
+}
+
+function groupByRun(lines: readonly LogLine[]): Map<string, LogLine[]> {
+  const byRun = new Map<string, LogLine[]>();
+  for (const line of lines) {
+    const some = byRun.get(line.run);
+    if (some) some.push(line);
+    else byRun.set(line.run, [line]);
+  }
+  return byRun;
+}

@@ -1,0 +1,372 @@
+/**
+ * A notebook's SQLite file on disk: its rows, and in one table of their own everything else that is kept (notebookTable.ts).
+ *
+ * The rows of a task, its result and its Success are one transaction. While a task's transaction is open nobody else can write
+ * the file, but the results of tasks that write no rows have to be on disk all the same before they count: they go to a second
+ * file beside it and into the notebook's own with the next transaction that can be had. Both are idempotent, so that a stop in
+ * between changes nothing. The second file also is the lock: who has it open is the only one who works on the notebook.
+ */
+import { rmSync, statSync } from "node:fs";
+import { hostname } from "node:os";
+import { FlowError } from "../core/errors.ts";
+import type { KeptKind } from "../core/kept.ts";
+import type { FoundPages } from "../core/pages.ts";
+import type { OpenFile, Save } from "../engine/database/databaseFile.ts";
+import { readAll } from "../engine/database/execute.ts";
+import {
+  createNotebookTable,
+  notebookFormat,
+  putEntry,
+} from "../engine/database/notebookTable.ts";
+import type { Connection } from "../engine/database/sqlite.ts";
+import { notebookTable } from "../engine/database/statements.ts";
+import type { Driver } from "./driver.ts";
+
+/** Something that is kept. */
+export interface Entry {
+  kind: KeptKind | "format";
+  run: string;
+  key: string | number;
+  /** As text; see `toText`. */
+  value: string;
+}
+
+/** How long another process that only looks at the file may be in the way, in milliseconds. */
+const patience = 5_000;
+
+export class NotebookFile implements OpenFile {
+  readonly path: string;
+  readonly writer: Connection;
+  readonly reader: Connection;
+  readonly attach = undefined;
+  readonly image = undefined;
+  readonly #keeper: Connection;
+  readonly #side: Connection;
+  readonly #sidePath: string;
+  /** What is in the second file, by its key. */
+  readonly #waiting = new Map<string, Entry>();
+  #isCommitting = false;
+
+  /** Opens the file, or makes it. Throws if another process works on it, or if it is no database. */
+  constructor(driver: Driver, path: string) {
+    this.path = path;
+    this.#sidePath = `${path}-flowbook`;
+    const opened: Connection[] = [];
+    const open = (file: string, readOnly = false, wait = patience) => {
+      const connection = driver.open(file, { readOnly, patience: wait });
+      opened.push(connection);
+      return connection;
+    };
+    try {
+      this.#side = open(this.#sidePath, false, 0);
+      this.#lock(driver);
+      this.writer = open(path);
+      this.writer.run(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF",
+      );
+      this.writer.run(createNotebookTable);
+      this.reader = open(path);
+      this.reader.run("PRAGMA query_only = ON");
+      this.#keeper = open(path, false, 0);
+      this.#keeper.run("PRAGMA synchronous = FULL");
+      checkFormat(this.#keeper, path);
+      this.#recover();
+    } catch (thrown) {
+      for (const connection of opened) connection.close();
+      throw asDamage(thrown, path);
+    }
+  }
+
+  /** How large the file is, in bytes. */
+  get size(): number {
+    return statSync(this.path).size;
+  }
+
+  /** What is kept of a kind, by key; of one run, or of all. */
+  list(kind: KeptKind, run?: string): Entry[] {
+    const found = new Map<string, Entry>();
+    const sql = `SELECT run, key, value FROM ${notebookTable} WHERE kind = ?${run === undefined ? "" : " AND run = ?"} ORDER BY run, key`;
+    for (const [of, key, value] of readAll(
+      this.#keeper,
+      sql,
+      run === undefined ? [kind] : [kind, run],
+    )) {
+      const entry = {
+        kind,
+        run: String(of),
+        key: key as string | number,
+        value: String(value),
+      };
+      found.set(placeOf(entry), entry);
+    }
+    let isInOrder = true;
+    for (const [place, entry] of this.#waiting)
+      if (entry.kind === kind && (run === undefined || entry.run === run)) {
+        found.set(place, entry);
+        isInOrder = false;
+      }
+    const entries = [...found.values()];
+    return isInOrder ? entries : entries.sort(byKey);
+  }
+
+  /** What is kept in one place. */
+  find(kind: KeptKind, run: string, key: string): string | undefined {
+    const place = placeOf({ kind, run, key });
+    const waiting = this.#waiting.get(place);
+    if (waiting) return waiting.value;
+    const [row] = readAll(
+      this.#keeper,
+      `SELECT value FROM ${notebookTable} WHERE kind = ? AND run = ? AND key = ?`,
+      [kind, run, key],
+    );
+    return row && String(row[0]);
+  }
+
+  /** Puts entries on disk, all or none. What belongs to the commit of rows goes with them. */
+  put(entries: readonly Entry[], isOfCommit = false): void {
+    if (isOfCommit && this.#isCommitting) {
+      insert(this.writer, [...this.#waiting.values(), ...entries]);
+      return;
+    }
+    if (!this.#whileFree(() => this.#insertAll(entries))) this.#wait(entries);
+  }
+
+  /** Drops what `isKept` does not want of a kind; not while a task writes. */
+  drop(kind: KeptKind, isKept: (entry: Entry) => boolean): void {
+    const gone = this.list(kind).filter((entry) => !isKept(entry));
+    if (gone.length === 0) return;
+    this.#whileFree(() => {
+      this.#insertAll([]);
+      for (const { run, key } of gone)
+        readAll(
+          this.#keeper,
+          `DELETE FROM ${notebookTable} WHERE kind = ? AND run = ? AND key = ?`,
+          [kind, run, key],
+        );
+    });
+  }
+
+  detachAll(): void {
+    for (const [, name] of readAll(this.writer, "PRAGMA database_list"))
+      if (name !== "main" && name !== "temp")
+        this.writer.run(`DETACH "${String(name)}"`);
+  }
+
+  hasChanged(): boolean {
+    return false;
+  }
+
+  async commit(save: Save): Promise<boolean> {
+    this.#isCommitting = true;
+    try {
+      await save(undefined);
+    } finally {
+      this.#isCommitting = false;
+    }
+    this.writer.run("COMMIT");
+    this.#forgetWaiting();
+    return true;
+  }
+
+  async save(save: Save): Promise<boolean> {
+    await save(undefined);
+    return false;
+  }
+
+  revert(): void {
+    try {
+      this.writer.run("ROLLBACK");
+    } catch {
+      // Nothing was open any more.
+    }
+  }
+
+  replace(): void {
+    throw new FlowError(
+      "invalid-argument",
+      `The database is the file ${this.path} itself. Put another file in its place while nothing runs.`,
+    );
+  }
+
+  refresh(): void {}
+
+  parts(): Uint8Array<ArrayBuffer>[] {
+    throw new FlowError(
+      "invalid-argument",
+      `The database is the file ${this.path} already. Copy it while nothing runs.`,
+    );
+  }
+
+  /** Leaves one file behind that every SQLite opens. */
+  close(): void {
+    this.revert();
+    this.#whileFree(() => this.#insertAll([]));
+    this.reader.close();
+    this.#keeper.close();
+    try {
+      this.writer.run("PRAGMA wal_checkpoint(TRUNCATE)");
+      this.writer.run("PRAGMA journal_mode = DELETE");
+    } catch {
+      // Somebody else reads the file; the log stays beside it and is read with it.
+    }
+    this.writer.close();
+    this.#side.close();
+    if (this.#waiting.size === 0) rmSync(this.#sidePath, { force: true });
+  }
+
+  #lock(driver: Driver): void {
+    try {
+      this.#side.run(
+        `PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; ${createNotebookTable}; COMMIT`,
+      );
+    } catch (thrown) {
+      if (!isBusy(thrown)) throw thrown;
+      throw new FlowError(
+        "storage-conflict",
+        `${this.path} is in use: ${ownerOf(driver, this.path)} works on this notebook. Wait for it, end it, or give another file with --db.`,
+      );
+    }
+  }
+
+  /** Takes over what was left beside the file, and says who works on it now. */
+  #recover(): void {
+    for (const [kind, run, key, value] of readAll(
+      this.#side,
+      `SELECT kind, run, key, value FROM ${notebookTable}`,
+    )) {
+      const entry = { kind, run, key, value } as Entry;
+      this.#waiting.set(placeOf(entry), entry);
+    }
+    const owner = `process ${process.pid} on ${hostname()} (since ${new Date().toISOString()})`;
+    this.put([
+      { kind: "format", run: "", key: "", value: String(notebookFormat) },
+      { kind: "format", run: "", key: "owner", value: owner },
+    ]);
+  }
+
+  /** Does something in a transaction of the keeper's; false if a task has the file. */
+  #whileFree(work: () => void): boolean {
+    try {
+      this.#keeper.run("BEGIN IMMEDIATE");
+    } catch (thrown) {
+      if (isBusy(thrown)) return false;
+      throw thrown;
+    }
+    try {
+      work();
+      this.#keeper.run("COMMIT");
+    } catch (thrown) {
+      this.#keeper.run("ROLLBACK");
+      throw thrown;
+    }
+    this.#forgetWaiting();
+    return true;
+  }
+
+  #insertAll(entries: readonly Entry[]): void {
+    insert(this.#keeper, [...this.#waiting.values(), ...entries]);
+  }
+
+  /** Keeps entries beside the file until it is free. */
+  #wait(entries: readonly Entry[]): void {
+    this.#side.run("BEGIN");
+    try {
+      insert(this.#side, entries);
+      this.#side.run("COMMIT");
+    } catch (thrown) {
+      this.#side.run("ROLLBACK");
+      throw thrown;
+    }
+    for (const entry of entries) this.#waiting.set(placeOf(entry), entry);
+  }
+
+  #forgetWaiting(): void {
+    if (this.#waiting.size === 0) return;
+    this.#side.run(`DELETE FROM ${notebookTable}`);
+    this.#waiting.clear();
+  }
+}
+
+/** An empty file of pages: this one has its own. */
+export function pagesOfFile(file: NotebookFile): FoundPages {
+  return {
+    size: file.size,
+    segments: new Map(),
+    deltas: [],
+    damage: undefined,
+  };
+}
+
+function insert(connection: Connection, entries: readonly Entry[]): void {
+  if (entries.length === 0) return;
+  const statement = connection.prepare(putEntry);
+  try {
+    for (const { kind, run, key, value } of entries)
+      statement.run([kind, run, key, value]);
+  } finally {
+    statement.free();
+  }
+}
+
+function placeOf({ kind, run, key }: Omit<Entry, "value">): string {
+  return `${kind} ${run} ${key}`;
+}
+
+function byKey(one: Entry, other: Entry): number {
+  if (one.run !== other.run) return one.run < other.run ? -1 : 1;
+  if (typeof one.key === "number" && typeof other.key === "number")
+    return one.key - other.key;
+  return String(one.key) < String(other.key) ? -1 : 1;
+}
+
+function checkFormat(keeper: Connection, path: string): void {
+  const [row] = readAll(
+    keeper,
+    `SELECT value FROM ${notebookTable} WHERE kind = 'format' AND key = ''`,
+  );
+  if (!row || Number(row[0]) <= notebookFormat) return;
+  throw new FlowError(
+    "storage-conflict",
+    `${path} was written by a newer Flowbook (format ${String(row[0])}; this one knows ${notebookFormat}). Update Flowbook, or give another file with --db.`,
+  );
+}
+
+function ownerOf(driver: Driver, path: string): string {
+  try {
+    const connection = driver.open(path, { readOnly: true, patience: 1_000 });
+    try {
+      const [row] = readAll(
+        connection,
+        `SELECT value FROM ${notebookTable} WHERE kind = 'format' AND key = 'owner'`,
+      );
+      if (row) return String(row[0]);
+    } finally {
+      connection.close();
+    }
+  } catch {
+    // It may not have come that far.
+  }
+  return "another process";
+}
+
+function isBusy(thrown: unknown): boolean {
+  return (
+    thrown instanceof Error && /database is (locked|busy)/i.test(thrown.message)
+  );
+}
+
+function asDamage(thrown: unknown, path: string): unknown {
+  if (thrown instanceof FlowError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  if (/not a database|malformed/i.test(message))
+    return new FlowError(
+      "storage-damaged",
+      `${path} is no SQLite database, or is damaged: ${message}. It was left as it is. Give another file with --db, or repair it with the sqlite3 program (.recover).`,
+      { cause: thrown },
+    );
+  return new FlowError(
+    "storage-failed",
+    `${path} could not be opened: ${message}. Check whether the folder exists and can be written to.`,
+    { cause: thrown },
+  );
+}

@@ -1,0 +1,135 @@
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { FlowError, type ErrorData } from "../core/errors.ts";
+import type { Graph } from "../core/graph.ts";
+import { WorkerExecutor } from "../engine/workerExecutor.ts";
+import { noSupplies, traceFlows } from "../engine/tracing.ts";
+import { WorkerPool } from "../engine/workerPool.ts";
+import { compileNotebook } from "../notebook/compile/compile.ts";
+import type { Program } from "../notebook/compile/program.ts";
+import type { Diagnostic, Notebook } from "../notebook/document.ts";
+import { parseNotebook } from "../notebook/parse.ts";
+import { openThreads } from "./threads.ts";
+
+/** How long the flows may take to be drawn where a machine may be busy, in milliseconds. */
+const traceLimit = 10_000;
+
+/** A notebook file, compiled and drawn. */
+export interface OpenProgram {
+  path: string;
+  notebook: Notebook;
+  program: Program;
+  graphs: readonly Graph[];
+  /** What is wrong, in the order of the cells. */
+  problems: readonly Problem[];
+}
+
+/** Something wrong in a notebook, with where. */
+export interface Problem {
+  severity: "error" | "warning";
+  /** The name of the cell; "" for the file. */
+  cell: string;
+  line: number;
+  column: number;
+  message: string;
+}
+
+/** Reads, compiles and draws a notebook file. Rejects if the file cannot be read. */
+export async function openProgram(path: string): Promise<OpenProgram> {
+  const { notebook, diagnostics } = parseNotebook(await readText(path));
+  const program = compileNotebook(notebook);
+  const traced =
+    program.flows.length > 0
+      ? await trace(program)
+      : { graphs: [], errors: [] };
+  return {
+    path,
+    notebook,
+    program,
+    graphs: traced.graphs,
+    problems: [
+      ...[...diagnostics, ...program.diagnostics].map((found) =>
+        toProblem(found, notebook),
+      ),
+      ...traced.errors.map(({ cell, flow, error }) =>
+        ofTrace(cell, flow, error),
+      ),
+    ],
+  };
+}
+
+/** The graph of a flow: the named one, or the only or first one. Throws what is wrong if it has none. */
+export function graphOf(open: OpenProgram, flow?: string): Graph {
+  const { graphs, problems } = open;
+  const found =
+    flow === undefined
+      ? graphs[0]
+      : graphs.find((graph) => graph.flow === flow);
+  if (found) return found;
+  const errors = problems.filter(({ severity }) => severity === "error");
+  if (errors.length > 0)
+    throw new FlowError("cell-failed", errors.map(describe).join("\n"));
+  throw new FlowError(
+    "unknown-flow",
+    graphs.length === 0
+      ? `${basename(open.path)} has no flow. Define one with flow("name", () => ...).`
+      : `There is no flow ${flow}. There is ${graphs.map((graph) => graph.flow).join(", ")}.`,
+  );
+}
+
+/** A problem in one line, as compilers write them. */
+export function describe({ cell, line, column, severity, message }: Problem) {
+  const where = cell === "" ? `${line}:${column}` : `${cell}:${line}:${column}`;
+  return `${where} ${severity}: ${message}`;
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    const { code } = cause as { code?: string };
+    throw new FlowError(
+      "invalid-argument",
+      code === "ENOENT"
+        ? `There is no file ${path}.`
+        : `${path} cannot be read: ${(cause as Error).message}.`,
+      { cause },
+    );
+  }
+}
+
+async function trace(program: Program) {
+  const threads = openThreads();
+  const pool = new WorkerPool(threads.control, "", () => {});
+  const executor = new WorkerExecutor(
+    pool,
+    1,
+    { program, hosts: [], showsCells: false },
+    noSupplies,
+  );
+  try {
+    const attempt = { run: "trace:", node: "flows", attempt: 1 };
+    return await traceFlows(executor, attempt, traceLimit);
+  } finally {
+    executor.close();
+    pool.close();
+    threads.close();
+  }
+}
+
+function toProblem(found: Diagnostic, { cells }: Notebook): Problem {
+  const { severity, line, column, message } = found;
+  const cell = cells.find(({ id }) => id === found.cell)?.name ?? "";
+  return { severity, cell, line, column, message };
+}
+
+function ofTrace(cell: string, flow: string | undefined, error: ErrorData) {
+  const { place, message } = error;
+  return {
+    severity: "error" as const,
+    cell: place?.cell ?? cell,
+    line: place?.line ?? 1,
+    column: place?.column ?? 1,
+    message: flow === undefined ? message : `flow ${flow}: ${message}`,
+  };
+}

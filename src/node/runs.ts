@@ -1,0 +1,284 @@
+import * as Comlink from "comlink";
+import type { Remote } from "comlink";
+import { Worker } from "node:worker_threads";
+import { availableParallelism } from "node:os";
+import { dirname, resolve } from "node:path";
+import { FlowError } from "../core/errors.ts";
+import type { Answer, RunEvent } from "../core/events.ts";
+import { planResume, planRun, type PlanItem } from "../core/plan.ts";
+import { toReport, type RunReport } from "../core/report.ts";
+import type { RunState } from "../core/run.ts";
+import { isFinal } from "../core/state.ts";
+import { Engine } from "../engine/engine.ts";
+import { anyHost } from "../engine/protocol.ts";
+import type {
+  DatabaseService,
+  EnginePage,
+  EngineUpdate,
+  QueryResult,
+} from "../engine/services.ts";
+import { keptResults } from "../runs/keptResults.ts";
+import { makeId } from "../runs/makeId.ts";
+import { prepareRun, type PreparedRun } from "../runs/prepareRun.ts";
+import { RunBook } from "../runs/runBook.ts";
+import { RunResults } from "../runs/runResults.ts";
+import { pausedTasks } from "../runs/waitingRuns.ts";
+import type { DatabaseThreadData } from "./database.thread.ts";
+import { graphOf, type OpenProgram } from "./program.ts";
+import { openThreads, threadScript } from "./threads.ts";
+
+/** How a notebook is opened for running. */
+export interface RunsOptions {
+  /** The SQLite file. */
+  database: string;
+  /** Origins that tasks may contact; undefined for all. */
+  hosts?: readonly string[];
+  /** How many tasks at once. */
+  workers?: number;
+  /** Told of what happens, a few times a second at most. */
+  update?(update: EngineUpdate, state: RunState | undefined): void;
+  /** SQLite is busy with a query that does not end, and cannot be stopped. */
+  stuck(): void;
+}
+
+/** What is to be run. */
+export interface RunChoice {
+  flow?: string | undefined;
+  parameters?: Readonly<Record<string, unknown>>;
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+type Service = DatabaseService & {
+  connect(port: MessagePort): void;
+  shut(): Promise<void>;
+};
+
+/** The runs of a notebook, in this process and its threads, kept in an SQLite file. */
+export class Runs {
+  readonly #open: OpenProgram;
+  readonly #options: RunsOptions;
+  readonly #thread: Worker;
+  readonly #database: Remote<Service>;
+  readonly #engine = new Engine();
+  readonly #sandboxes = new Set<{ close(): void }>();
+  readonly #book = new RunBook();
+  readonly #results: RunResults;
+
+  private constructor(open: OpenProgram, options: RunsOptions) {
+    this.#open = open;
+    this.#options = options;
+    const { port1, port2 } = new MessageChannel();
+    const data: DatabaseThreadData = {
+      port: port2,
+      folder: dirname(resolve(open.path)),
+      places: Object.fromEntries(
+        open.notebook.attachments.map(({ name, url }) => [name, url]),
+      ),
+    };
+    this.#thread = new Worker(threadScript("database"), {
+      workerData: data,
+      transferList: [port2 as never],
+      name: "database",
+    });
+    this.#database = Comlink.wrap<Service>(port1);
+    this.#results = new RunResults(
+      this.#database as unknown as DatabaseService,
+    );
+  }
+
+  /** Opens the file. Runs that were interrupted count as that from now on, and can be resumed. */
+  static async open(open: OpenProgram, options: RunsOptions): Promise<Runs> {
+    const runs = new Runs(open, options);
+    try {
+      await runs.#start();
+      return runs;
+    } catch (thrown) {
+      await runs.#thread.terminate();
+      throw thrown;
+    }
+  }
+
+  async #start(): Promise<void> {
+    const { database, workers, hosts } = this.#options;
+    const report = await this.#database.open(resolve(database));
+    if (report.damage)
+      throw new FlowError("storage-damaged", report.damage.message);
+    for (const run of this.#book.load(report.runs)) {
+      const event = { type: "run-interrupted", at: Date.now() } as const;
+      const first = this.#book.events(run).length;
+      await this.#database.appendEvents(run, first, [event]);
+      this.#book.add(run, [event]);
+    }
+    const page: EnginePage = {
+      createSandbox: () => {
+        const threads = openThreads();
+        this.#sandboxes.add(threads);
+        return Promise.resolve(threads.control);
+      },
+      update: (update) => {
+        this.#book.add(update.run, update.events);
+        this.#options.update?.(update, this.#book.state(update.run));
+      },
+      restartDatabase: () => {
+        this.#options.stuck();
+        return Promise.reject(
+          new FlowError("storage-failed", "The database does not answer."),
+        );
+      },
+    };
+    await this.#engine.connect(
+      this.#database as unknown as Remote<DatabaseService>,
+      page as unknown as Remote<EnginePage>,
+      {
+        workers:
+          workers ?? this.#open.notebook.workers ?? availableParallelism(),
+        hosts: hosts ?? [anyHost],
+      },
+    );
+  }
+
+  /** The newest run of the flow. */
+  last(flow?: string): RunState | undefined {
+    return this.#book.last(graphOf(this.#open, flow).flow);
+  }
+
+  /** What a run, or a resumption of the last one, would do. */
+  async plan(
+    choice: RunChoice,
+    isResumption: boolean,
+  ): Promise<readonly PlanItem[]> {
+    const last = this.last(choice.flow);
+    const prepared = this.#prepare(choice, isResumption ? last : undefined);
+    if (isResumption) {
+      if (!last) throw nothingToResume(prepared.graph.flow);
+      return planResume(prepared.graph, prepared.keys, last).items;
+    }
+    return (await this.#planRun(prepared, choice)).items;
+  }
+
+  /** Runs a flow; resolves when it is final, or when all that is left of it waits for people. */
+  async run(choice: RunChoice): Promise<RunState> {
+    const prepared = this.#prepare(choice);
+    const { reused, excluded } = await this.#planRun(prepared, choice);
+    const run = makeId();
+    return this.#settle(
+      run,
+      this.#engine.run({ run, ...prepared, reused, excluded }),
+    );
+  }
+
+  /** Goes on with the last run of the flow; parameters are those that it had unless given. */
+  async resume(choice: RunChoice): Promise<RunState> {
+    const last = this.last(choice.flow);
+    if (!last) throw nothingToResume(graphOf(this.#open, choice.flow).flow);
+    const { run } = last;
+    const events = this.#book.events(run);
+    const prepared = this.#prepare(choice, last);
+    const { kept } = planResume(prepared.graph, prepared.keys, last);
+    return this.#settle(
+      run,
+      this.#engine.resume({ run, events, ...prepared, kept }),
+    );
+  }
+
+  /** Answers a task of the flow's last run that waits for a person, and goes on. */
+  async answer(
+    task: string,
+    answer: Answer,
+    flow?: string,
+    value?: unknown,
+  ): Promise<RunState> {
+    const last = this.last(flow);
+    const waiting = last && !isFinal(last.state) ? pausedTasks(last) : [];
+    const found = waiting.find(
+      ({ node }) =>
+        node === task ||
+        last?.graph.nodes.some(
+          (one) =>
+            one.id === node &&
+            one.kind === "task" &&
+            (one.name === task || one.task === task),
+        ),
+    );
+    if (!last || !found)
+      throw new FlowError(
+        "unknown-task",
+        waiting.length === 0
+          ? "No task waits for an answer."
+          : `${task} waits for no answer. Waiting: ${waiting.map(({ node }) => node).join(", ")}.`,
+      );
+    return this.#settle(
+      last.run,
+      this.#engine.proceed({
+        run: last.run,
+        events: this.#book.events(last.run),
+        program: this.#open.program,
+        event: {
+          type: "pause-answered",
+          at: Date.now(),
+          task: found.task,
+          answer,
+        },
+        ...(value === undefined ? {} : { value }),
+      }),
+    );
+  }
+
+  cancel(): Promise<void> {
+    return this.#engine.cancel();
+  }
+
+  /** A run with its results, as the page API tells it. */
+  async report(state: RunState): Promise<RunReport> {
+    return toReport(state, await this.#results.ofRun(state));
+  }
+
+  query(sql: string): Promise<QueryResult> {
+    return this.#database.query(sql);
+  }
+
+  /** Ends all threads; what is on disk is one whole SQLite file. */
+  async close(): Promise<void> {
+    await this.#engine.close();
+    for (const sandbox of this.#sandboxes) sandbox.close();
+    await this.#database.shut();
+    await this.#thread.terminate();
+  }
+
+  #prepare(choice: RunChoice, last?: RunState): PreparedRun {
+    return prepareRun(
+      this.#open.program,
+      graphOf(this.#open, choice.flow),
+      choice.parameters,
+      last?.parameters,
+    );
+  }
+
+  async #planRun({ graph, keys }: PreparedRun, { from, to }: RunChoice) {
+    const entries = await this.#database.cacheEntries();
+    return planRun(graph, keys, this.#book.last(graph.flow), {
+      from,
+      to,
+      cache: { entries, now: Date.now() },
+    });
+  }
+
+  async #settle(
+    run: string,
+    driving: Promise<readonly RunEvent[]>,
+  ): Promise<RunState> {
+    this.#book.settle(run, await driving);
+    await this.#database.retainResults(
+      keptResults(this.#book.list(), await this.#database.cacheEntries()),
+    );
+    return this.#book.state(run)!;
+  }
+}
+
+function nothingToResume(flow: string): FlowError {
+  return new FlowError(
+    "nothing-to-resume",
+    `${flow} has not run yet, so there is nothing to resume. Run it first, without --resume.`,
+  );
+}

@@ -1,0 +1,156 @@
+import type { RunState, TaskRun } from "../core/run.ts";
+import { isFailed, isFinal, type State } from "../core/state.ts";
+import { formatDuration } from "../core/duration.ts";
+
+/** A sign and a colour (an SGR code) for each state. */
+const marks: Readonly<Record<State, readonly [string, number]>> = {
+  Pending: ["·", 90],
+  Scheduled: ["◷", 36],
+  Running: ["▸", 34],
+  Retrying: ["↻", 33],
+  Paused: ["‖", 35],
+  Success: ["✓", 32],
+  Cached: ["≡", 32],
+  Mapped: ["✓", 32],
+  Skipped: ["↷", 90],
+  Failed: ["✗", 31],
+  TriggerFailed: ["⊘", 31],
+  TimedOut: ["⧖", 31],
+  Cancelled: ["■", 90],
+  Crashed: ["✗", 31],
+};
+
+const barLength = 20;
+
+/** How far a task is, as it says itself. */
+export interface TaskProgress {
+  done: number;
+  total: number | undefined;
+  label: string | undefined;
+}
+
+/** Whether and how a tree is coloured, and how wide a line may be. */
+export interface TreeStyle {
+  isColoured: boolean;
+  width: number;
+}
+
+/** A run as lines: each task with its state, how long it took or how far it is, and what it says. */
+export function treeLines(
+  run: RunState,
+  progress: Readonly<Record<string, TaskProgress>>,
+  now: number,
+  style: TreeStyle,
+): string[] {
+  const tasks = run.graph.nodes.flatMap((node) => {
+    const task = run.tasks.get(node.id);
+    return node.kind === "task" && task ? [{ node, task }] : [];
+  });
+  const longest = Math.max(
+    0,
+    ...tasks.map(({ node }) => node.name.length + 2 * node.within.length),
+  );
+  const lines = tasks.map(({ node, task }) => {
+    const name = "  ".repeat(node.within.length) + (task.name ?? node.name);
+    return lineOf(
+      task,
+      name.padEnd(Math.min(longest, 40)),
+      progress[node.id],
+      now,
+      style,
+    );
+  });
+  return [`${run.flow}  ${summary(run, now)}`, ...lines];
+}
+
+/** A run in a few words. */
+export function summary(run: RunState, now: number): string {
+  const counts = new Map<State, number>();
+  for (const { state } of run.tasks.values())
+    counts.set(state, (counts.get(state) ?? 0) + 1);
+  const words = [...counts].map(([state, count]) => `${count} ${state}`);
+  const time = formatTime((run.endedAt ?? now) - run.startedAt);
+  return `${run.state}, ${time} (${words.join(", ")})`;
+}
+
+/** One task that came to an end, as a plain line. */
+export function taskLine(name: string, task: TaskRun): string {
+  const [mark] = marks[task.state];
+  const parts = [`${mark} ${name} ${task.state}`];
+  if (task.startedAt !== undefined && task.endedAt !== undefined)
+    parts.push(formatTime(task.endedAt - task.startedAt));
+  const children = childCounts(task);
+  if (children) parts.push(children);
+  if (task.message !== undefined && !isQuiet(task.state))
+    parts.push(task.message);
+  return parts.join("  ");
+}
+
+function lineOf(
+  task: TaskRun,
+  name: string,
+  progress: TaskProgress | undefined,
+  now: number,
+  { isColoured, width }: TreeStyle,
+): string {
+  const [mark, colour] = marks[task.state];
+  const parts: string[] = [];
+  const isRunning = task.startedAt !== undefined && !isFinal(task.state);
+  if (task.startedAt !== undefined)
+    parts.push(formatTime((task.endedAt ?? now) - task.startedAt).padStart(7));
+  const bar = barOf(task, progress);
+  if (bar !== undefined && (isRunning || task.children)) parts.push(bar);
+  if (task.attempt > 1) parts.push(`attempt ${task.attempt}`);
+  if (task.state === "Retrying" && task.retryAt !== undefined)
+    parts.push(`again in ${formatTime(Math.max(0, task.retryAt - now))}`);
+  if (task.message !== undefined && !isQuiet(task.state))
+    parts.push(task.message.replace(/\s+/g, " "));
+  const text = `${name}  ${task.state.padEnd(9)} ${parts.join("  ")}`;
+  const cut = text.length > width - 2 ? `${text.slice(0, width - 3)}…` : text;
+  const sign = isColoured ? `\u001b[${colour}m${mark}\u001b[0m` : mark;
+  return `${sign} ${cut.trimEnd()}`;
+}
+
+function barOf(
+  task: TaskRun,
+  progress: TaskProgress | undefined,
+): string | undefined {
+  const { children } = task;
+  const done = children
+    ? Object.entries(children.counts).reduce(
+        (sum, [state, count]) => sum + (isFinal(state as State) ? count : 0),
+        0,
+      )
+    : progress?.done;
+  const total = children ? children.count : progress?.total;
+  if (done === undefined) return undefined;
+  if (total === undefined || total <= 0)
+    return `${done} ${progress?.label ?? "done"}`;
+  const filled = Math.round((Math.min(done, total) / total) * barLength);
+  const bar = "█".repeat(filled) + "░".repeat(barLength - filled);
+  return `${bar} ${done}/${total}${children ? "" : ` ${progress?.label ?? ""}`}`.trimEnd();
+}
+
+function childCounts({ children }: TaskRun): string | undefined {
+  if (!children) return undefined;
+  return Object.entries(children.counts)
+    .map(([state, count]) => `${count} ${state}`)
+    .join(", ");
+}
+
+/** Whether a state says enough without its message. */
+function isQuiet(state: State): boolean {
+  return (
+    !isFailed(state) &&
+    state !== "Retrying" &&
+    state !== "Paused" &&
+    state !== "Skipped" &&
+    state !== "Mapped"
+  );
+}
+
+function formatTime(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)}ms`;
+  if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(1)}s`;
+  return formatDuration(Math.round(milliseconds / 1000) * 1000);
+}

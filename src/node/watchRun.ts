@@ -1,0 +1,107 @@
+import type { RunState, TaskRun } from "../core/run.ts";
+import { isFinal } from "../core/state.ts";
+import type { EngineUpdate } from "../engine/services.ts";
+import { taskLine, treeLines, type TaskProgress } from "./tree.ts";
+
+/** Where a run is told while it goes on. */
+export interface Watcher {
+  update(update: EngineUpdate, state: RunState | undefined): void;
+  /** Leaves what is there for good. */
+  end(state: RunState | undefined): void;
+}
+
+/** How often a tree is drawn anew while nothing happens, in milliseconds. */
+const pace = 200;
+
+/** On a terminal a tree that changes in place, elsewhere a line for each task that came to its end and each line of the log. */
+export function watchRun(stream: NodeJS.WriteStream): Watcher {
+  return stream.isTTY ? new LiveTree(stream) : new PlainLines(stream);
+}
+
+/** Says nothing. */
+export const silent: Watcher = { update: () => {}, end: () => {} };
+
+class LiveTree implements Watcher {
+  readonly #stream: NodeJS.WriteStream;
+  readonly #timer: NodeJS.Timeout;
+  #state: RunState | undefined;
+  #progress: Record<string, TaskProgress> = {};
+  #height = 0;
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream;
+    this.#timer = setInterval(() => this.#draw([]), pace);
+  }
+
+  update(update: EngineUpdate, state: RunState | undefined): void {
+    this.#state = state;
+    Object.assign(this.#progress, update.progress);
+    this.#draw(update.logs.map(logText));
+  }
+
+  end(state: RunState | undefined): void {
+    clearInterval(this.#timer);
+    this.#state = state ?? this.#state;
+    this.#draw([], true);
+    this.#height = 0;
+  }
+
+  /** What is above the tree scrolls away; a tree that is higher than the screen is cut to its last lines. */
+  #draw(above: readonly string[], isLast = false): void {
+    if (!this.#state) return;
+    const { columns, rows } = this.#stream;
+    const style = {
+      isColoured: process.env["NO_COLOR"] === undefined,
+      width: columns,
+    };
+    const lines = treeLines(this.#state, this.#progress, Date.now(), style);
+    const shown = isLast ? lines : lines.slice(-Math.max(1, rows - 2));
+    const up = this.#height > 0 ? `\u001b[${this.#height}A` : "";
+    this.#stream.write(`${up}\r\u001b[J${[...above, ...shown].join("\n")}\n`);
+    this.#height = shown.length;
+  }
+}
+
+class PlainLines implements Watcher {
+  readonly #stream: NodeJS.WriteStream;
+  #known = new Map<string, TaskRun>();
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream;
+  }
+
+  update(update: EngineUpdate, state: RunState | undefined): void {
+    for (const line of update.logs) this.#write(logText(line));
+    if (state) this.#tell(state);
+  }
+
+  end(state: RunState | undefined): void {
+    if (state) this.#tell(state);
+  }
+
+  #tell(state: RunState): void {
+    for (const node of state.graph.nodes) {
+      const task = state.tasks.get(node.id);
+      const before = this.#known.get(node.id);
+      if (!task || task === before) continue;
+      this.#known.set(node.id, task);
+      const isNews =
+        isFinal(task.state) ||
+        task.state === "Retrying" ||
+        task.state === "Paused";
+      if (
+        isNews &&
+        (before?.state !== task.state || before.attempt !== task.attempt)
+      )
+        this.#write(taskLine(task.name ?? node.name, task));
+    }
+  }
+
+  #write(line: string): void {
+    this.#stream.write(`${line}\n`);
+  }
+}
+
+function logText({ node, level, text }: EngineUpdate["logs"][number]): string {
+  return `  ${node}: ${level === "info" ? "" : `${level}: `}${text}`;
+}

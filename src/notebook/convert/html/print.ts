@@ -1,0 +1,163 @@
+/**
+ * A notebook as one page of HTML that opens from a disk: prose, code, what the cells showed last, the graphs with the states
+ * of the last runs, and the Markdown source, from which the notebook opens again.
+ *
+ * Nothing in it can run or reach the network. Its policy allows no script of any kind; every text of the notebook is escaped;
+ * markup that a notebook made stands in frames that may do nothing; and the source is JSON without any `<`, so that nothing in
+ * it can end the element that it is in.
+ */
+import { escapeMarkup } from "../../../core/escapeMarkup.ts";
+import type { State } from "../../../core/state.ts";
+import { formatTime } from "../../../core/words.ts";
+import type { Output } from "../../../engine/protocol.ts";
+import type { GraphModel } from "../../../views/graph/graphModel.ts";
+import { graphRows } from "../../../views/graph/twin.ts";
+import { stateLabel } from "../../../views/states.ts";
+import type { Cell, Notebook } from "../../document.ts";
+import { printNotebook } from "../../print.ts";
+import { graphPicture } from "./graphPicture.ts";
+import { outputMarkup } from "./outputs.ts";
+import { proseMarkup } from "./prose.ts";
+import { pageStyle } from "./style.ts";
+
+/** A flow of the notebook, and its last run if it has run. */
+export interface FlowPicture {
+  name: string;
+  /** The name of the cell that defines it. */
+  cell: string | undefined;
+  model: GraphModel;
+  run: { state: State; startedAt: number } | undefined;
+}
+
+/** All that the page shows. */
+export interface PageParts {
+  notebook: Notebook;
+  /** What cells showed last, by their names. */
+  outputs: Readonly<Record<string, readonly Output[]>>;
+  flows: readonly FlowPicture[];
+  /** The text of `states.css`: one colour for each state. */
+  stateStyle: string;
+  /** When the page is made, in milliseconds since 1970 UTC. */
+  at: number;
+}
+
+const policy = [
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  "img-src data:",
+  "font-src data:",
+  "frame-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
+
+/** What marks the element that holds the source. */
+export const sourceElement =
+  '<script type="application/json" id="flowbook-source">';
+
+export function printHtml(parts: PageParts): string {
+  const { notebook, flows, at } = parts;
+  const shown = new Set<FlowPicture>();
+  const flowsOf = (cell: Cell): FlowPicture[] =>
+    flows.filter((flow) => {
+      const isHere = cell.name !== "" && flow.cell === cell.name;
+      if (!isHere || shown.has(flow)) return false;
+      shown.add(flow);
+      return true;
+    });
+  const cells = notebook.cells.map(
+    (cell, index) =>
+      cellMarkup(
+        index === 0 ? withoutTitle(cell, notebook.title) : cell,
+        parts.outputs,
+      ) +
+      flowsOf(cell)
+        .map((flow) => flowMarkup(flow, at))
+        .join("\n"),
+  );
+  const rest = flows.filter((flow) => !shown.has(flow));
+  const title = escapeMarkup(notebook.title);
+  return [
+    "<!doctype html>",
+    '<html lang="en">',
+    "<head>",
+    '<meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
+    '<meta http-equiv="x-dns-prefetch-control" content="off">',
+    '<meta name="referrer" content="no-referrer">',
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="generator" content="Flowbook">',
+    '<meta name="color-scheme" content="light dark">',
+    `<title>${title}</title>`,
+    `<style>${parts.stateStyle}${pageStyle}</style>`,
+    "</head>",
+    "<body>",
+    "<main>",
+    `<header><h1>${title}</h1><p class="note">A Flowbook notebook as it was at ${formatTime(at)}. Drop this file on Flowbook to open it again.</p></header>`,
+    ...cells,
+    ...rest.map((flow) => flowMarkup(flow, at)),
+    "</main>",
+    `${sourceElement}${toJson(printNotebook(notebook))}</script>`,
+    "</body>",
+    "</html>",
+    "",
+  ].join("\n");
+}
+
+/** Prose without the title as its first heading, since the page begins with it. */
+function withoutTitle(cell: Cell, title: string): Cell {
+  const [first = "", ...rest] = cell.source.split("\n");
+  const isTitle = cell.kind === "md" && first === `# ${title}`;
+  return isTitle ? { ...cell, source: rest.join("\n") } : cell;
+}
+
+function cellMarkup(cell: Cell, outputs: PageParts["outputs"]): string {
+  if (cell.kind === "md" && cell.source.trim() === "") return "";
+  if (cell.kind === "md")
+    return `<section class="prose">${proseMarkup(cell.source)}</section>`;
+  const shown = Object.hasOwn(outputs, cell.name)
+    ? (outputs[cell.name] ?? [])
+    : [];
+  const output = shown
+    .map((one) => `<div class="output">${outputMarkup(one)}</div>`)
+    .join("\n");
+  return `<section class="code"><p class="name"><b>${escapeMarkup(cell.name)}</b> ${kindWords[cell.kind]}</p><pre><code>${escapeMarkup(cell.source)}</code></pre>${output}</section>`;
+}
+
+const kindWords = { ts: "TypeScript", js: "JavaScript", sql: "SQL" } as const;
+
+function flowMarkup({ name, model, run }: FlowPicture, at: number): string {
+  const state = run
+    ? `<span data-state="${run.state}">${stateLabel(run.state)}, ${formatTime(run.startedAt)}</span>`
+    : "<span>Not run yet</span>";
+  const rows = graphRows(model, at).map((row) =>
+    [
+      row.name,
+      row.state,
+      row.duration,
+      row.upstream.join(", "),
+      row.message,
+    ].map((words) => `<td>${escapeMarkup(words)}</td>`),
+  );
+  const head = ["Task", "State", "Duration", "Takes from", "Message"]
+    .map((word) => `<th scope="col">${word}</th>`)
+    .join("");
+  return [
+    `<section class="flow"><h2>${escapeMarkup(name)} ${state}</h2>`,
+    `<div class="picture" tabindex="0" role="region" aria-label="Graph of ${escapeMarkup(name)}">${graphPicture(model, at, `Graph of ${name}`)}</div>`,
+    `<details><summary>As a table</summary><div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${rows
+      .map((cells) => `<tr>${cells.join("")}</tr>`)
+      .join("")}</tbody></table></div></details></section>`,
+  ].join("\n");
+}
+
+/** A text as JSON that is safe inside any element. */
+function toJson(text: string): string {
+  return JSON.stringify(text)
+    .replaceAll("<", "\\u003c")
+    .replaceAll(">", "\\u003e")
+    .replaceAll("&", "\\u0026")
+    .replaceAll("\u2028", "\\u2028")
+    .replaceAll("\u2029", "\\u2029")
+    .replaceAll("\ufeff", "\\ufeff");
+}

@@ -1,0 +1,107 @@
+import type { Output } from "../../../engine/protocol.ts";
+import { formatSize } from "../../../core/words.ts";
+import { tableMarkup, tableText } from "../tableMarkup.ts";
+import { toLines, type IpynbData, type IpynbOutput } from "./format.ts";
+
+/** Rows of a table that are written; a file is no place for more. */
+const mostRows = 1_000;
+const mostTextRows = 60;
+
+/** What a cell showed, as Jupyter keeps it. Every output has a plain text too, for readers that show nothing else. */
+export function toIpynbOutput(output: Output): IpynbOutput {
+  switch (output.type) {
+    case "error":
+      return {
+        output_type: "error",
+        ename: output.error.name,
+        evalue: output.error.message,
+        traceback: [
+          `${output.error.name}: ${output.error.message}`,
+          ...(output.error.stack?.split("\n") ?? []),
+        ],
+      };
+    case "table": {
+      const rows = output.rows.slice(0, mostRows);
+      const note = partNote(rows.length, output.total);
+      return shown({
+        "text/html": toLines(
+          tableMarkup(output.columns, rows) + (note ? `\n<p>${note}</p>` : ""),
+        ),
+        "text/plain": toLines(
+          tableText(output.columns, rows.slice(0, mostTextRows)) +
+            (rows.length > mostTextRows || note
+              ? `\n${partNote(Math.min(rows.length, mostTextRows), output.total)}`
+              : ""),
+        ),
+      });
+    }
+    case "file":
+      return shown({
+        "text/plain": [
+          `The file ${output.name} (${formatSize(output.bytes.byteLength)}): run the notebook in Flowbook to have it.`,
+        ],
+      });
+    case "notification":
+      return shown({
+        "text/plain": toLines([output.text, output.body].join("\n").trim()),
+      });
+    case "database-table":
+      return shown({
+        "text/plain": [
+          `The table ${output.table}: open the notebook in Flowbook to read its rows.`,
+        ],
+      });
+    case "html":
+      return shown({
+        "text/html": toLines(output.text),
+        "text/plain": ["HTML"],
+      });
+    case "svg":
+      return shown({
+        "image/svg+xml": toLines(output.text),
+        "text/plain": ["A chart"],
+      });
+    case "markdown":
+      return shown({
+        "text/markdown": toLines(output.text),
+        "text/plain": toLines(output.text),
+      });
+    case "json": {
+      const text = jsonText(output.value);
+      return shown({
+        "application/json": JSON.parse(text),
+        "text/plain": toLines(text),
+      });
+    }
+    case "text":
+      return shown({ "text/plain": toLines(output.text) });
+  }
+}
+
+/** What is left out of a table, in words; empty if nothing is. */
+export function partNote(shownRows: number, total: number): string {
+  return shownRows < total
+    ? `First ${shownRows.toLocaleString("en")} of ${total.toLocaleString("en")} rows`
+    : "";
+}
+
+/** A value as JSON; what JSON does not have is written as text. */
+export function jsonText(value: unknown): string {
+  try {
+    return (
+      JSON.stringify(
+        value,
+        (_, inner: unknown) =>
+          typeof inner === "bigint" ? String(inner) : inner,
+        2,
+      ) ?? JSON.stringify(String(value))
+    );
+  } catch {
+    // A value may hold itself.
+    return JSON.stringify(String(value));
+  }
+}
+
+function shown(data: IpynbData): IpynbOutput {
+  return { output_type: "display_data", data, metadata: {} };
+}

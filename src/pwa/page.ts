@@ -1,0 +1,31 @@
+import { install } from "./install.ts";
+import { sharedQuery, takeShared } from "./shared.ts";
+
+interface LaunchParams {
+  readonly files: readonly FileSystemFileHandle[];
+}
+
+/** What the page does with what the system tells it. */
+export interface SystemListener {
+  /** A newer version is there, and loaded next time. */
+  updated(): void;
+  /** Files were opened or shared with the app. */
+  opened(files: readonly File[]): void;
+}
+
+/** Makes the page one that is installed, updated, and given files by the system. */
+export async function startPwa(listener: SystemListener): Promise<void> {
+  const { launchQueue } = window as unknown as {
+    launchQueue?: { setConsumer(take: (given: LaunchParams) => void): void };
+  };
+  launchQueue?.setConsumer(({ files }) => {
+    void Promise.all(files.map((handle) => handle.getFile())).then((found) => {
+      if (found.length > 0) listener.opened(found);
+    });
+  });
+  await install(() => listener.updated());
+  if (location.search !== sharedQuery) return;
+  const files = await takeShared();
+  history.replaceState(null, "", location.pathname + location.hash);
+  if (files.length > 0) listener.opened(files);
+}

@@ -1,0 +1,37 @@
+import type { Graph, NodeId } from "../core/graph.ts";
+import { taskKeys } from "../core/keys.ts";
+import { checkParameters } from "../core/parameter.ts";
+import type { Program } from "../notebook/compile/program.ts";
+import { parametersOf } from "./parametersOf.ts";
+
+/** What a run of a flow is about. */
+export interface PreparedRun {
+  graph: Graph;
+  /** The key of each task: what its result depends on. */
+  keys: Readonly<Record<NodeId, string>>;
+  parameters: Readonly<Record<string, unknown>>;
+  program: Program;
+}
+
+/** Checks the parameters that are given (`defaults` stand for missing ones, as far as the flow knows them) and finds the keys. */
+export function prepareRun(
+  program: Program,
+  graph: Graph,
+  given: Readonly<Record<string, unknown>> = {},
+  defaults: Readonly<Record<string, unknown>> = {},
+): PreparedRun {
+  const known = parametersOf(graph);
+  const names = new Set(known.map(({ name }) => name));
+  const kept = Object.entries(defaults).filter(([name]) => names.has(name));
+  const parameters = checkParameters(known, {
+    ...Object.fromEntries(kept),
+    ...given,
+  });
+  const keys = taskKeys(
+    graph,
+    program.versions,
+    parameters,
+    new Set(program.usesContext),
+  );
+  return { graph, keys, parameters, program };
+}

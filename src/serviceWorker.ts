@@ -1,0 +1,85 @@
+/**
+ * Keeps the whole app for when there is no network. Each version has a cache of its own and is served from it as a whole;
+ * files with a hash in their name are also found in the cache of an older version, as long as a tab still runs that one.
+ */
+/// <reference lib="webworker" />
+import { heldVersions, versionOf } from "./pwa/version.ts";
+import { keepShared, sharePath } from "./pwa/shared.ts";
+
+declare const self: ServiceWorkerGlobalScope & {
+  /** Put in by the build: every file of the app; `revision` is null for those whose name says it. */
+  __WB_MANIFEST: readonly { url: string; revision: string | null }[];
+};
+
+const files = self.__WB_MANIFEST;
+const prefix = "flowbook:app:";
+const version = versionOf(files.map(({ url }) => url)) ?? "";
+const cacheName = prefix + version;
+/** So that a slow line is left to what a reader waits for. */
+const together = 4;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(keepAll().then(() => self.skipWaiting()));
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(self.clients.claim().then(dropOld));
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  const scope = new URL(self.registration.scope);
+  if (url.origin !== scope.origin || !url.pathname.startsWith(scope.pathname))
+    return;
+  const path = url.pathname.slice(scope.pathname.length);
+  if (request.method === "POST" && path === sharePath)
+    event.respondWith(keepShared(request, scope.href));
+  if (request.method !== "GET") return;
+  const isPage = request.mode === "navigate" && /^(?:index\.html)?$/.test(path);
+  event.respondWith(answer(request, isPage ? "index.html" : path));
+  if (isPage) event.waitUntil(dropOld());
+});
+
+async function answer(request: Request, path: string): Promise<Response> {
+  const address = new URL(path, self.registration.scope).href;
+  // What a host says of its answers (Vary) is of no matter here.
+  const exact = { ignoreVary: true };
+  const own = await (await caches.open(cacheName)).match(address, exact);
+  return own ?? (await caches.match(address, exact)) ?? fetch(request);
+}
+
+/** Fetches all files; what an older version has under the same hashed name is taken from there. */
+async function keepAll(): Promise<void> {
+  const cache = await caches.open(cacheName);
+  const queue = [...files];
+  const work = async (): Promise<void> => {
+    for (let file = queue.shift(); file; file = queue.shift()) {
+      const address = new URL(file.url, self.registration.scope).href;
+      const known =
+        file.revision === null ? await caches.match(address) : undefined;
+      await cache.put(address, known ?? (await load(address)));
+    }
+  };
+  await Promise.all(Array.from({ length: together }, work));
+}
+
+async function load(address: string): Promise<Response> {
+  const response = await fetch(address, { cache: "no-cache" });
+  if (!response.ok) throw new Error(`${address}: HTTP ${response.status}`);
+  if (!response.redirected) return response;
+  // Hosts lead from index.html to the folder, and a browser takes no redirected answer for a page.
+  return new Response(response.body, { headers: response.headers });
+}
+
+/** Deletes the caches of versions that no tab runs any more. */
+async function dropOld(): Promise<void> {
+  const held = await heldVersions();
+  for (const name of await caches.keys())
+    if (
+      name.startsWith(prefix) &&
+      name !== cacheName &&
+      !held.has(name.slice(prefix.length))
+    )
+      await caches.delete(name);
+}

@@ -1,0 +1,149 @@
+/**
+ * The files of a notebook, in two kinds of entries of its store: under its name what is known of a file, and under the hash of its
+ * content the content, once for all files that have it. So a copy or another name costs nothing.
+ *
+ * Formats before kept the content with the name (`blob`); such entries are read as they are and go when the file is written.
+ */
+import { promisifyRequest } from "idb-keyval";
+import { FlowError } from "../core/errors.ts";
+import type { StoredFile } from "../engine/services.ts";
+import { isNamed, keysUnder, type Store } from "./useStore.ts";
+
+interface FileEntry {
+  meta: StoredFile;
+  blob?: Blob | ArrayBuffer;
+}
+
+/** How much of a file is in memory at once. */
+const sliceSize = 8 * 1024 * 1024;
+
+export class Attachments {
+  readonly #use: Store["use"];
+
+  constructor(use: Store["use"]) {
+    this.#use = use;
+  }
+
+  /** Keeps a file, in the place of one of that name. */
+  async write(name: string, blob: Blob): Promise<StoredFile> {
+    const hash = await hashOf(blob);
+    const meta = { name, size: blob.size, hash, addedAt: Date.now() };
+    try {
+      await this.#put(meta, blob);
+    } catch (thrown) {
+      if (isNamed(thrown, "QuotaExceededError")) throw thrown;
+      // WebKit keeps no Blob in a private window, and says it with one error or another, or with none (webkit.org/b/156347).
+      await this.#put(meta, await blob.arrayBuffer());
+    }
+    return meta;
+  }
+
+  #put(meta: StoredFile, content: Blob | ArrayBuffer): Promise<void> {
+    return this.#change(async (store) => {
+      const old = await this.#entry(store, meta.name);
+      store.put({ meta } satisfies FileEntry, ["file", meta.name]);
+      if ((await this.#count(store, meta.hash)) === 0)
+        store.put(content, ["blob", meta.hash]);
+      await this.#dropUnused(store, old);
+    });
+  }
+
+  async read(name: string): Promise<Blob | undefined> {
+    const content = await this.#use("readonly", async (store) => {
+      const entry = await this.#entry(store, name);
+      if (!entry || entry.blob) return entry?.blob;
+      return promisifyRequest<Blob | ArrayBuffer | undefined>(
+        store.get(["blob", entry.meta.hash]),
+      );
+    });
+    return content instanceof ArrayBuffer ? new Blob([content]) : content;
+  }
+
+  async list(): Promise<StoredFile[]> {
+    const entries = await this.#use("readonly", (store) =>
+      promisifyRequest<FileEntry[]>(store.getAll(keysUnder("file"))),
+    );
+    return entries.map(({ meta }) => meta);
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.#change(async (store) => {
+      const old = await this.#entry(store, name);
+      store.delete(["file", name]);
+      await this.#dropUnused(store, old);
+    });
+  }
+
+  /** Gives a file another name; rejects if that is taken. */
+  async rename(from: string, to: string): Promise<void> {
+    await this.#change(async (store) => {
+      const entry = await this.#entry(store, from);
+      if (!entry)
+        throw new FlowError(
+          "missing-attachment",
+          `There is no file ${from} to rename.`,
+        );
+      if (await this.#entry(store, to))
+        throw new FlowError(
+          "duplicate-name",
+          `There is a file ${to} already. Choose another name, or remove that one first.`,
+        );
+      store.put({ ...entry, meta: { ...entry.meta, name: to } }, ["file", to]);
+      store.delete(["file", from]);
+    });
+  }
+
+  async #change(work: (store: IDBObjectStore) => Promise<void>): Promise<void> {
+    await this.#use("readwrite", (store) =>
+      Promise.all([work(store), promisifyRequest(store.transaction)]),
+    );
+  }
+
+  #entry(store: IDBObjectStore, name: string): Promise<FileEntry | undefined> {
+    return promisifyRequest<FileEntry | undefined>(store.get(["file", name]));
+  }
+
+  #count(store: IDBObjectStore, hash: string): Promise<number> {
+    return promisifyRequest(store.count(["blob", hash]));
+  }
+
+  /** Drops the content of an entry that is no more, unless another file has it too. */
+  async #dropUnused(
+    store: IDBObjectStore,
+    old: FileEntry | undefined,
+  ): Promise<void> {
+    if (!old) return;
+    const { hash } = old.meta;
+    const entries = await promisifyRequest<FileEntry[]>(
+      store.getAll(keysUnder("file")),
+    );
+    const isUsed = entries.some(
+      ({ meta, blob }) => !blob && meta.hash === hash,
+    );
+    if (!isUsed) store.delete(["blob", hash]);
+  }
+}
+
+/**
+ * The SHA-256 of a content, in hex; of one that is longer than a slice, the SHA-256 of those of its slices, one after the other: the
+ * browser hashes only what is in memory as a whole.
+ */
+export async function hashOf(blob: Blob): Promise<string> {
+  const hashes: Uint8Array<ArrayBuffer>[] = [];
+  for (let from = 0; from === 0 || from < blob.size; from += sliceSize) {
+    const slice = await blob.slice(from, from + sliceSize).arrayBuffer();
+    hashes.push(await sha256(slice));
+  }
+  const [only] = hashes;
+  const hash =
+    hashes.length === 1
+      ? only!
+      : await sha256(await new Blob(hashes).arrayBuffer());
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join(
+    "",
+  );
+}
+
+async function sha256(bytes: ArrayBuffer): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+}

@@ -1,0 +1,69 @@
+import { FlowError } from "../../core/errors.ts";
+import {
+  collectPackage,
+  type FetchedModule,
+} from "../../notebook/packages/collect.ts";
+import { integrityOf } from "../../notebook/packages/integrity.ts";
+import { readPins, writePin } from "../../notebook/packages/pins.ts";
+import type { PackageHost, WantedPackage } from "./packages.svelte.ts";
+
+/** Fetches packages and keeps them with the notebook; those without a pin get one, all of them in one change. */
+export async function fetchPackages(
+  wanted: readonly WantedPackage[],
+  frontMatter: string,
+  host: Pick<PackageHost, "attach" | "setFrontMatter">,
+): Promise<void> {
+  const { cdn, packages: pins } = readPins(frontMatter);
+  let changed = frontMatter;
+  for (const { specifier } of wanted) {
+    const code = await collectPackage(specifier, cdn, (address) =>
+      fetchModule(specifier, address),
+    );
+    const integrity = await integrityOf(code);
+    const pin = pins.get(specifier);
+    if (pin !== undefined && pin !== integrity)
+      throw new FlowError(
+        "missing-package",
+        `${specifier} was refused: what ${cdn} gives now is not what this notebook pins. Someone may have changed it on the way. Ask whoever shared the notebook; if you trust what is there now, take the line of ${specifier} out of packages in the front matter and pin it anew.`,
+      );
+    await host.attach(
+      specifier,
+      new Blob([JSON.stringify(code)], { type: "application/json" }),
+    );
+    if (pin !== undefined) continue;
+    const written = writePin(changed, specifier, integrity);
+    if (written === undefined)
+      throw new FlowError(
+        "notebook-syntax",
+        `${specifier} could not be pinned, because the front matter of the notebook is not valid YAML. Correct it in the file first.`,
+      );
+    changed = written;
+  }
+  if (changed !== frontMatter) host.setFrontMatter(changed);
+}
+
+async function fetchModule(
+  specifier: string,
+  address: string,
+): Promise<FetchedModule> {
+  const { host } = new URL(address);
+  let response: Response;
+  try {
+    response = await fetch(address, {
+      credentials: "omit",
+      referrerPolicy: "no-referrer",
+    });
+  } catch (cause) {
+    throw new FlowError(
+      "missing-package",
+      `${specifier} could not be fetched: ${host} cannot be reached. Check the connection and try again.`,
+      { cause },
+    );
+  }
+  if (!response.ok)
+    throw new FlowError(
+      "missing-package",
+      `${specifier} could not be fetched: ${host} answers with HTTP ${response.status}. Check the name and the version.`,
+    );
+  return { address: response.url || address, text: await response.text() };
+}

@@ -1,0 +1,139 @@
+/** What the values of a column are like, in a few short queries: of a large table, of rows from all over it. */
+import { quoteName, whereSql, type Filter } from "./tableQuery.ts";
+import { largeTable, type ReadTable, type RunQuery } from "./tableReader.ts";
+
+export interface ColumnSummary {
+  /** Rows that were looked at, and whether they are only a sample. */
+  rows: number;
+  isSample: boolean;
+  missing: number;
+  different: number;
+  /** Of a column of numbers. */
+  numbers?: { low: number; high: number; mean: number; bins: readonly Bin[] };
+  /** Of every other: the most frequent values. */
+  values?: readonly { value: string; rows: number }[];
+}
+
+export interface Bin {
+  from: number;
+  /** Values are below it; in the last bin it is one of them. */
+  below: number;
+  isLast: boolean;
+  rows: number;
+}
+
+const binCount = 20;
+const mostValues = 6;
+/** A sample is so many stretches of so many rows. */
+const stretches = 40;
+const stretchRows = 2_500;
+
+/** The SQL of a source with one column `v`: the column's values in the rows that are looked at. */
+export async function summarySource(
+  run: RunQuery,
+  table: ReadTable & { name: string },
+  column: string,
+  filters: readonly Filter[],
+): Promise<{ sql: string; isSample: boolean }> {
+  const name = quoteName(table.name);
+  const where = whereSql(filters);
+  const condition = where ? ` WHERE ${where}` : "";
+  const select = `SELECT ${quoteName(column)} AS v FROM`;
+  if (table.rows <= largeTable || !table.hasRowid)
+    return {
+      sql: `${select} ${name}${condition}${table.rows <= largeTable ? "" : ` LIMIT ${stretches * stretchRows}`}`,
+      isSample: table.rows > largeTable,
+    };
+  const { rows } = await run(
+    `SELECT (SELECT rowid FROM ${name} ORDER BY rowid LIMIT 1) AS low, (SELECT rowid FROM ${name} ORDER BY rowid DESC LIMIT 1) AS high`,
+  );
+  const [low, high] = [Number(rows[0]?.low), Number(rows[0]?.high)];
+  const parts = Array.from({ length: stretches }, (_, at) => {
+    const from = Math.floor(low + ((high - low) * at) / stretches);
+    return `${select} (SELECT * FROM ${name} WHERE rowid >= ${from} ORDER BY rowid LIMIT ${stretchRows})${condition}`;
+  });
+  return { sql: parts.join(" UNION ALL "), isSample: true };
+}
+
+/** Sums up a column; undefined if `isStale` says so meanwhile. */
+export async function summarize(
+  run: RunQuery,
+  table: ReadTable & { name: string },
+  column: string,
+  filters: readonly Filter[],
+  isStale: () => boolean,
+): Promise<ColumnSummary | undefined> {
+  const { sql, isSample } = await summarySource(run, table, column, filters);
+  if (isStale()) return undefined;
+  const found = await run(
+    `SELECT count(*) AS n, count(v) AS present, count(DISTINCT v) AS kinds, total(typeof(v) IN ('integer', 'real')) AS numbers, min(v) AS low, max(v) AS high, avg(v) AS mean FROM (${sql})`,
+  );
+  if (isStale()) return undefined;
+  const facts = found.rows[0] ?? {};
+  const present = Number(facts.present);
+  const summary: ColumnSummary = {
+    rows: Number(facts.n),
+    isSample,
+    missing: Number(facts.n) - present,
+    different: Number(facts.kinds),
+  };
+  if (present === 0) return summary;
+  const [low, high] = [Number(facts.low), Number(facts.high)];
+  if (Number(facts.numbers) === present && Number.isFinite(high - low)) {
+    const bins = await readBins(run, sql, low, high);
+    return {
+      ...summary,
+      numbers: { low, high, mean: Number(facts.mean), bins },
+    };
+  }
+  // All of them different: no value says anything about the others.
+  if (summary.different === present && present > mostValues) return summary;
+  const values = await run(
+    `SELECT v, count(*) AS n FROM (${sql}) WHERE typeof(v) <> 'null' AND typeof(v) <> 'blob' GROUP BY v ORDER BY n DESC, v LIMIT ${mostValues}`,
+  );
+  return {
+    ...summary,
+    values: values.rows.map(({ v, n }) => ({
+      value: String(v),
+      rows: Number(n),
+    })),
+  };
+}
+
+/** How a range is cut: whole numbers into whole steps, and all others as they fall. */
+export function binEdges(low: number, high: number): number[] {
+  const isWhole = Number.isSafeInteger(low) && Number.isSafeInteger(high);
+  const count = isWhole ? Math.min(binCount, high - low + 1) : binCount;
+  if (high === low) return [low, high];
+  const step = isWhole
+    ? Math.ceil((high - low + 1) / count)
+    : (high - low) / count;
+  const edges: number[] = [];
+  for (let at = 0; at < count; at += 1) {
+    const edge = low + at * step;
+    if (edge >= high && edges.length > 1) break;
+    edges.push(edge);
+  }
+  return [...edges, high];
+}
+
+async function readBins(
+  run: RunQuery,
+  source: string,
+  low: number,
+  high: number,
+): Promise<Bin[]> {
+  const edges = binEdges(low, high);
+  const last = edges.length - 2;
+  const step = (edges[1] ?? high) - low || 1;
+  const { rows } = await run(
+    `SELECT min(${last}, CAST((v - ${low}) / ${step.toExponential()} AS INTEGER)) AS bin, count(*) AS n FROM (${source}) WHERE v IS NOT NULL GROUP BY bin`,
+  );
+  const counts = new Map(rows.map(({ bin, n }) => [Number(bin), Number(n)]));
+  return Array.from({ length: last + 1 }, (_, at) => ({
+    from: edges[at]!,
+    below: edges[at + 1]!,
+    isLast: at === last,
+    rows: counts.get(at) ?? 0,
+  }));
+}

@@ -1,0 +1,283 @@
+/**
+ * Reads a table for a view of it, so that each query is short: the database does one thing at a time, and a commit must not wait for
+ * a view. A small table is read as SQL says it. Of a large one the rows are found by their numbers (rowid), part by part:
+ *
+ * - without a filter, a row's number says where it stands if there are no gaps; else parts of the table are counted;
+ * - with a filter, parts are counted one after the other, and the total grows while that goes on;
+ * - in the order of a column, the first rows of that order are gathered part by part; what comes behind them is not shown.
+ *
+ * A newer question drops the older one: it asks nothing more.
+ */
+import type { Row } from "../output/tableColumns.ts";
+import type { RowPage } from "../output/rowPages.svelte.ts";
+import {
+  quoteName,
+  selectSql,
+  whereSql,
+  type TableQuery,
+} from "./tableQuery.ts";
+
+/** Above so many rows a table is read in parts. */
+export const largeTable = 200_000;
+/** Rows of a part. */
+const partRows = 100_000;
+/** How many rows of an order are shown of a large table. */
+export const mostSorted = 10_000;
+
+/** What a reader asks for rows. */
+export type RunQuery = (
+  sql: string,
+  limit?: number,
+) => Promise<{
+  columns: readonly string[];
+  rows: readonly Row[];
+  total: number;
+}>;
+
+/** A table as a reader has to know it. */
+export interface ReadTable {
+  rows: number;
+  hasRowid: boolean;
+  columns: readonly { name: string }[];
+}
+
+/** Rows by their numbers, both included, and how many of them meet the filter. */
+interface Part {
+  from: number;
+  to: number;
+  rows: number;
+}
+
+/** How far a reader has come. */
+export interface ReadProgress {
+  /** Rows that meet the filter, as far as they are counted. */
+  total: number;
+  isCounted: boolean;
+  /** Set when only the first rows of the order are shown. */
+  firstOf?: number | undefined;
+}
+
+export class TableReader {
+  readonly #run: RunQuery;
+  readonly #table: ReadTable;
+  readonly #query: TableQuery;
+  readonly #told: (progress: ReadProgress) => void;
+  /** The name by which rows are numbered; undefined if the table is read as a whole. */
+  readonly #rowid: string | undefined;
+  #parts: Part[] = [];
+  #isDropped = false;
+  #counting: Promise<void> | undefined;
+  #isCounted = false;
+  #sorted: Promise<readonly number[]> | undefined;
+
+  constructor(
+    run: RunQuery,
+    table: ReadTable,
+    query: TableQuery,
+    told: (progress: ReadProgress) => void = () => {},
+  ) {
+    this.#run = run;
+    this.#table = table;
+    this.#query = query;
+    this.#told = told;
+    const taken = new Set(table.columns.map(({ name }) => name.toLowerCase()));
+    this.#rowid =
+      table.hasRowid && table.rows > largeTable
+        ? ["rowid", "_rowid_", "oid"].find((name) => !taken.has(name))
+        : undefined;
+  }
+
+  /** Nothing more is asked; what is on its way comes to nothing. */
+  drop(): void {
+    this.#isDropped = true;
+  }
+
+  async read(offset: number, limit: number): Promise<RowPage> {
+    if (this.#rowid === undefined) return this.#readWhole(offset, limit);
+    if (this.#query.sort) return this.#readSorted(offset, limit);
+    return this.#readParts(offset, limit);
+  }
+
+  async #readWhole(offset: number, limit: number): Promise<RowPage> {
+    const sql = selectSql(this.#query);
+    const page = await this.#run(
+      `${sql}\nLIMIT ${limit} OFFSET ${offset}`,
+      limit,
+    );
+    const total =
+      this.#query.filters.length === 0
+        ? this.#table.rows
+        : await this.#countWhole();
+    this.#told({ total, isCounted: true });
+    return { ...page, total };
+  }
+
+  #whole: Promise<number> | undefined;
+
+  #countWhole(): Promise<number> {
+    this.#whole ??= this.#number(this.#countSql([]));
+    return this.#whole;
+  }
+
+  // ---------------------------------------------------------------- parts
+
+  async #readParts(offset: number, limit: number): Promise<RowPage> {
+    this.#counting ??= this.#count();
+    // As soon as the part is counted that the rows stand in, or all are.
+    while (
+      !this.#isDropped &&
+      !this.#isCounted &&
+      this.#total <= offset + limit
+    )
+      await this.#step();
+    let before = 0;
+    for (const part of this.#parts) {
+      if (before + part.rows > offset) {
+        const page = await this.#rowsFrom(part.from, offset - before, limit);
+        return { ...page, total: this.#total };
+      }
+      before += part.rows;
+    }
+    const page = await this.#run(
+      `SELECT * FROM ${quoteName(this.#query.table)} LIMIT 0`,
+    );
+    return { ...page, total: this.#total };
+  }
+
+  #rowsFrom(from: number, skip: number, limit: number) {
+    const where = whereSql(this.#query.filters, [`${this.#rowid} >= ${from}`]);
+    return this.#run(
+      `SELECT * FROM ${quoteName(this.#query.table)} WHERE ${where} ORDER BY ${this.#rowid} LIMIT ${limit} OFFSET ${skip}`,
+      limit,
+    );
+  }
+
+  get #total(): number {
+    return this.#parts.reduce((sum, { rows }) => sum + rows, 0);
+  }
+
+  #waiting: (() => void)[] = [];
+
+  /** Settles when another part is counted. */
+  #step(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #tellStep(): void {
+    if (!this.#isDropped)
+      this.#told({ total: this.#total, isCounted: this.#isCounted });
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  async #count(): Promise<void> {
+    try {
+      for await (const { from, to, rows } of this.#ranges()) {
+        if (this.#isDropped) break;
+        const isWhole = this.#query.filters.length === 0 && rows !== undefined;
+        this.#parts.push({
+          from,
+          to,
+          rows: isWhole
+            ? rows
+            : await this.#number(this.#countSql(this.#within(from, to))),
+        });
+        this.#tellStep();
+      }
+    } finally {
+      this.#isCounted = true;
+      this.#tellStep();
+    }
+  }
+
+  #within(from: number, to: number): string[] {
+    return [`${this.#rowid} BETWEEN ${from} AND ${to}`];
+  }
+
+  #countSql(more: readonly string[]): string {
+    const where = whereSql(this.#query.filters, more);
+    return `SELECT count(*) AS n FROM ${quoteName(this.#query.table)}${where ? ` WHERE ${where}` : ""}`;
+  }
+
+  async #number(sql: string): Promise<number> {
+    const { rows } = await this.#run(sql);
+    return Number(rows[0]?.n ?? 0);
+  }
+
+  /** The parts of the table by number; `rows` is how many rows they have, where that is known without counting. */
+  async *#ranges(): AsyncGenerator<{
+    from: number;
+    to: number;
+    rows: number | undefined;
+  }> {
+    const table = quoteName(this.#query.table);
+    const id = this.#rowid!;
+    const { rows } = await this.#run(
+      `SELECT (SELECT ${id} FROM ${table} ORDER BY ${id} LIMIT 1) AS low, (SELECT ${id} FROM ${table} ORDER BY ${id} DESC LIMIT 1) AS high`,
+    );
+    const [low, high] = [Number(rows[0]?.low), Number(rows[0]?.high)];
+    if (high - low + 1 === this.#table.rows) {
+      for (let from = low; from <= high; from += partRows) {
+        const to = Math.min(high, from + partRows - 1);
+        yield { from, to, rows: to - from + 1 };
+      }
+      return;
+    }
+    for (let from = low; from <= high && !this.#isDropped;) {
+      const end = await this.#run(
+        `SELECT ${id} AS id FROM ${table} WHERE ${id} >= ${from} ORDER BY ${id} LIMIT 1 OFFSET ${partRows - 1}`,
+      );
+      const isLast = end.rows.length === 0;
+      const to = isLast ? high : Number(end.rows[0]!.id);
+      yield { from, to, rows: isLast ? undefined : partRows };
+      from = to + 1;
+    }
+  }
+
+  // ---------------------------------------------------------------- order
+
+  async #readSorted(offset: number, limit: number): Promise<RowPage> {
+    this.#sorted ??= this.#gatherFirst();
+    const ids = await this.#sorted;
+    const wanted = ids.slice(offset, offset + limit);
+    const list =
+      wanted.map((id, at) => `(${at}, ${id})`).join(", ") || "(0, NULL)";
+    const { columns, rows } = await this.#run(
+      `WITH wanted(place, id) AS (VALUES ${list}) SELECT t.* FROM wanted JOIN ${quoteName(this.#query.table)} AS t ON t.${this.#rowid} = wanted.id ORDER BY place`,
+    );
+    return { columns, rows, total: ids.length };
+  }
+
+  /** The numbers of the first rows in the order of the column. */
+  async #gatherFirst(): Promise<readonly number[]> {
+    const { table, filters, sort } = this.#query;
+    const { column, direction } = sort!;
+    const name = quoteName(column);
+    // SQLite compares, so that the order is the one of ORDER BY whatever the values are: each part is put to the best so far.
+    let best: readonly number[] = [];
+    for await (const { from, to } of this.#ranges()) {
+      if (this.#isDropped) break;
+      const where = whereSql(filters, this.#within(from, to))!;
+      const known =
+        best.length > 0
+          ? ` UNION ALL SELECT ${this.#rowid} AS id, ${name} AS value FROM ${quoteName(table)} WHERE ${this.#rowid} IN (${best.join(",")})`
+          : "";
+      const found = await this.#run(
+        `SELECT id FROM (SELECT ${this.#rowid} AS id, ${name} AS value FROM ${quoteName(table)} WHERE ${where}${known}) ORDER BY value ${direction === "asc" ? "ASC" : "DESC"} NULLS LAST, id LIMIT ${mostSorted}`,
+      );
+      best = found.rows.map(({ id }) => Number(id));
+      this.#tellSorted(best.length, false);
+    }
+    this.#tellSorted(best.length, true);
+    return best;
+  }
+
+  #tellSorted(total: number, isCounted: boolean): void {
+    if (this.#isDropped) return;
+    const isPart = total === mostSorted;
+    this.#told({
+      total,
+      isCounted,
+      firstOf: isPart ? this.#table.rows : undefined,
+    });
+  }
+}

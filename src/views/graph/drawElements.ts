@@ -1,0 +1,396 @@
+import { easeCubicInOut, select, zoomIdentity, zoomTransform } from "d3";
+import "../states.css";
+import { arrange, nodeUnder } from "./arrange.ts";
+import {
+  createCamera,
+  farScale,
+  isWithin,
+  tinyScale,
+  touches,
+  widen,
+  type Box,
+} from "./camera.ts";
+import { drawEdges } from "./drawEdges.ts";
+import { drawFrames } from "./drawFrames.ts";
+import { drawNode, type NodeElements } from "./drawNode.ts";
+import { fadeIn } from "./fadeIn.ts";
+import "./graph.css";
+import type { GraphModel, GraphModelNode } from "./graphModel.ts";
+import {
+  graphLabel,
+  hasSameShape,
+  type GraphCallbacks,
+  type GraphView,
+} from "./graphView.ts";
+import type { Direction, Point } from "./layout.ts";
+import type { Backdrop } from "./backdrop.ts";
+import type { Minimap } from "./minimap.ts";
+import { isStill, moveTime } from "./motion.ts";
+import { isTicking, nodeSize } from "./nodeText.ts";
+import { setShown, svgElement } from "./svgElement.ts";
+import { isWalkKey, walk } from "./walk.ts";
+
+/** Above this many nodes a new layout is shown at once. */
+const mostMoving = 300;
+const tickTime = 250;
+/** Above this many nodes those out of sight are not drawn. */
+const mostDrawn = 120;
+/** From this many nodes on there may be a map. */
+const leastMapped = 8;
+
+/** Draws a flow into an element as elements of an SVG, and keeps the picture up to date. */
+export function drawElements(
+  element: HTMLElement,
+  callbacks: GraphCallbacks,
+  options: { direction?: Direction } = {},
+): GraphView {
+  const direction = options.direction ?? "down";
+  const svg = svgElement("svg", {
+    class: "flow-graph",
+    role: "application",
+    "aria-roledescription": "graph",
+    // Not reached by Tab, which leads to a node; without it Chromium makes an svg that listens for focus a stop.
+    tabindex: -1,
+  });
+  const canvas = svgElement("g", { class: "canvas" });
+  const frameLayer = svgElement("g", { class: "frames" });
+  const edgeLayer = svgElement("g", { class: "edges" });
+  const nodeLayer = svgElement("g", { class: "nodes" });
+  canvas.append(frameLayer, edgeLayer, nodeLayer);
+  svg.append(canvas);
+  element.append(svg);
+  const camera = createCamera(element, svg, (transform) => {
+    canvas.setAttribute("transform", transform.toString());
+    at = transform;
+    look();
+  });
+  const frames = drawFrames(frameLayer);
+  const edges = drawEdges(edgeLayer);
+
+  const nodes = new Map<string, NodeElements>();
+  let shown: GraphModel = { nodes: [], edges: [] };
+  let waiting: GraphModel | undefined;
+  let frame = 0;
+  let ticker: ReturnType<typeof setInterval> | undefined;
+  let arrangement = arrange(shown, undefined, direction);
+  /** What is drawn: more than is in sight, so that it is not made anew with every step. */
+  let drawn: Box | undefined;
+  let minimap: Minimap | undefined;
+  /** Paints a large graph from far away, where its elements are too many. */
+  let backdrop: Backdrop | undefined;
+  let at = zoomIdentity;
+  let isDestroyed = false;
+  /** The node that Tab leads to. */
+  let current: string | undefined;
+  /** The node of the last click. */
+  let clicked: string | undefined;
+
+  function flush(): void {
+    frame = 0;
+    if (!waiting) return;
+    const model = waiting;
+    waiting = undefined;
+    const before = shown;
+    shown = model;
+    const now = model.now ?? Date.now();
+
+    const isNewShape = !hasSameShape(before, model, lookOf);
+    const appeared = isNewShape ? rebuild(model) : new Set<string>();
+    for (const node of model.nodes)
+      nodes.get(node.id)?.show(node, node.id === model.selected, now);
+    if (model.now !== undefined)
+      for (const node of model.nodes)
+        if (isTicking(node)) nodes.get(node.id)?.tick(now);
+    if (before.found !== model.found) tellFound(model.found);
+    if (
+      isNewShape ||
+      before.selected !== model.selected ||
+      before.nodes !== model.nodes
+    )
+      edges.show(model, arrangement.layout);
+    if (isNewShape || before.selected !== model.selected)
+      camera.lookAt(middleOf(model.selected));
+    if (isNewShape) move(appeared);
+    frames.show(model);
+    if (before.selected !== model.selected) {
+      if (model.selected !== undefined)
+        nodes.get(model.selected)?.group.style.removeProperty("display");
+      reveal(model.selected);
+    }
+
+    if (isNewShape) svg.setAttribute("aria-label", graphLabel(model));
+    if (current === undefined || !nodes.has(current))
+      setCurrent(model.selected ?? model.nodes[0]?.id);
+    schedule(model);
+    map(model);
+  }
+
+  /** Leaves out what is out of sight, where there is much of it; keeps the map up with what is in sight. */
+  function look(): void {
+    const sight = camera.sight();
+    minimap?.look(sight);
+    const isLarge = shown.nodes.length > mostDrawn;
+    const isPainted = isLarge && at.k < farScale && backdrop !== undefined;
+    backdrop?.show(isPainted ? at : undefined, sight);
+    // What is painted needs no other styles, and to find those of thousands of elements takes long.
+    svg.classList.toggle("far", !isPainted && at.k < farScale);
+    svg.classList.toggle("tiny", !isPainted && at.k < tinyScale);
+    if (!isLarge && !drawn) return;
+    if (isPainted ? drawn === nowhere : drawn && isWithin(sight, drawn)) return;
+    drawn = isPainted ? nowhere : isLarge ? widen(sight) : undefined;
+    for (const [id, { x, y }] of arrangement.middles) {
+      const { width, height } = arrangement.sizes.get(id)!;
+      const box = { x: x - width / 2, y: y - height / 2, width, height };
+      const { group } = nodes.get(id)!;
+      const isSeen =
+        !drawn ||
+        touches(box, drawn) ||
+        id === shown.selected ||
+        group === document.activeElement;
+      setShown(group, isSeen);
+    }
+    edges.limit(drawn);
+  }
+
+  /** The map is fetched when it is first worth having. */
+  function map(model: GraphModel): void {
+    if (minimap) {
+      minimap.show(model, arrangement);
+      backdrop?.update(model, arrangement);
+    } else if (model.nodes.length >= leastMapped)
+      void Promise.all([import("./minimap.ts"), import("./backdrop.ts")]).then(
+        ([{ createMinimap }, { createBackdrop }]) => {
+          if (minimap || isDestroyed) return;
+          minimap = createMinimap(element, (middle) => camera.centre(middle));
+          minimap.show(shown, arrangement);
+          backdrop = createBackdrop(element, minimap.overview);
+          backdrop.update(shown, arrangement);
+          look();
+        },
+        // The graph does without.
+        () => undefined,
+      );
+  }
+
+  function tellFound(found: GraphModel["found"]): void {
+    svg.classList.toggle("searched", found !== undefined);
+    for (const [id, { group }] of nodes)
+      group.classList.toggle("found", found?.has(id) ?? false);
+  }
+
+  /** Makes and removes elements, and lays the graph out. Gives the nodes that were not there before. */
+  function rebuild(model: GraphModel): Set<string> {
+    const before = arrangement.middles;
+    arrangement = arrange(model, arrangement.layout, direction);
+    const { sizes } = arrangement;
+    const lookNow = new Map(
+      model.nodes.map((node) => {
+        const { width, height } = sizes.get(node.id)!;
+        return [node.id, `${lookOf(node)} ${width} ${height}`];
+      }),
+    );
+    let focused: string | undefined;
+    for (const [id, node] of nodes) {
+      // A node whose size or kind changed is drawn anew, in the same place.
+      if (node.group.dataset["look"] === lookNow.get(id)) continue;
+      if (node.group === document.activeElement) focused = id;
+      node.group.remove();
+      nodes.delete(id);
+    }
+    const appeared = new Set<string>();
+    for (const node of model.nodes) {
+      if (nodes.has(node.id)) continue;
+      const drawn = drawNode(node, sizes.get(node.id));
+      drawn.group.dataset["id"] = node.id;
+      drawn.group.dataset["look"] = lookNow.get(node.id);
+      if (node.id === current) drawn.group.setAttribute("tabindex", "0");
+      nodes.set(node.id, drawn);
+      const middle = before.get(node.id);
+      if (middle)
+        drawn.group.setAttribute(
+          "transform",
+          `translate(${middle.x},${middle.y})`,
+        );
+      else appeared.add(node.id);
+    }
+    // Tab and screen readers meet the nodes in the order of the model.
+    model.nodes.forEach((node, i) => {
+      const { group } = nodes.get(node.id)!;
+      if (nodeLayer.children[i] !== group)
+        nodeLayer.insertBefore(group, nodeLayer.children[i] ?? null);
+    });
+    if (focused !== undefined)
+      nodes.get(focused)?.group.focus({ preventScroll: true });
+    return appeared;
+  }
+
+  /** Puts everything where the layout says; what was there before moves, what is new fades in. */
+  function move(appeared: ReadonlySet<string>): void {
+    const { layout } = arrangement;
+    const isOther = appeared.size === layout.places.length;
+    const moves = !isStill() && !isOther && layout.places.length <= mostMoving;
+    for (const [id, { x, y }] of arrangement.middles) {
+      const { group } = nodes.get(id)!;
+      const to = `translate(${x},${y})`;
+      if (!moves || appeared.has(id)) {
+        select(group).interrupt().attr("transform", to).style("opacity", null);
+        if (moves) fadeIn(group);
+      } else if (group.getAttribute("transform") !== to)
+        select(group)
+          .transition()
+          .duration(moveTime)
+          .ease(easeCubicInOut)
+          .attr("transform", to);
+    }
+    frames.move(layout, moves);
+    edges.move(layout, moves);
+    camera.follow(layout.box, moves, isOther);
+    if (drawn) drawn = outdated;
+    look();
+  }
+
+  function middleOf(id: string | undefined): Point | undefined {
+    return id === undefined ? undefined : arrangement.middles.get(id);
+  }
+
+  function reveal(id: string | undefined): void {
+    const middle = middleOf(id);
+    const size = id === undefined ? undefined : arrangement.sizes.get(id);
+    if (middle && size) camera.reveal(middle, size);
+  }
+
+  /** While a duration or a countdown is shown it goes on by itself. */
+  function schedule({ nodes: all, now: past }: GraphModel): void {
+    const isNeeded = past === undefined && all.some(isTicking);
+    if (isNeeded && ticker === undefined)
+      ticker = setInterval(() => {
+        const now = Date.now();
+        for (const node of shown.nodes)
+          if (isTicking(node)) nodes.get(node.id)?.tick(now);
+      }, tickTime);
+    if (!isNeeded && ticker !== undefined) {
+      clearInterval(ticker);
+      ticker = undefined;
+    }
+  }
+
+  function setCurrent(id: string | undefined): void {
+    if (current !== undefined)
+      nodes.get(current)?.group.setAttribute("tabindex", "-1");
+    current = id;
+    if (id !== undefined) nodes.get(id)?.group.setAttribute("tabindex", "0");
+  }
+  function moveFocus(id: string): void {
+    setCurrent(id);
+    nodes.get(id)?.group.style.removeProperty("display");
+    nodes.get(id)?.group.focus({ preventScroll: true });
+  }
+
+  /** The node of an event: by its element, or where graphs are painted by its place. */
+  function nodeAt(event: Event): string | undefined {
+    const { target } = event;
+    const id =
+      target instanceof Element
+        ? target.closest<SVGGElement>("g.node")?.dataset["id"]
+        : undefined;
+    if (id !== undefined || drawn !== nowhere) return id;
+    if (!(event instanceof MouseEvent)) return undefined;
+    const bounds = svg.getBoundingClientRect();
+    const [x, y] = zoomTransform(svg).invert([
+      event.clientX - bounds.left,
+      event.clientY - bounds.top,
+    ]);
+    return nodeUnder(shown, arrangement, { x, y })?.id;
+  }
+
+  function canToggle(id: string): boolean {
+    return shown.nodes.some((node) => node.id === id && node.flow);
+  }
+
+  svg.addEventListener("click", (event) => {
+    // What is below the second click of two may have moved there with the first.
+    if (event.detail > 1) return;
+    const id = nodeAt(event);
+    const toggles = isToggle(event.target);
+    clicked = toggles ? undefined : id;
+    if (id !== undefined) moveFocus(id);
+    if (id !== undefined && toggles) callbacks.toggle?.(id);
+    else callbacks.select(id);
+  });
+  svg.addEventListener("dblclick", (event) => {
+    if (clicked !== undefined && canToggle(clicked))
+      callbacks.toggle?.(clicked);
+    else if (clicked === undefined && nodeAt(event) === undefined) camera.fit();
+  });
+  svg.addEventListener("contextmenu", (event) => {
+    const id = nodeAt(event);
+    if (id === undefined || !callbacks.menu) return;
+    event.preventDefault();
+    const box = nodes.get(id)!.group.getBoundingClientRect();
+    const { clientX: x, clientY: y } = event;
+    const isAtNode =
+      x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
+    // Asked for by a key, it may come with any place.
+    if (isAtNode) callbacks.menu(id, x, y);
+    else callbacks.menu(id, box.left, box.bottom);
+  });
+  svg.addEventListener("focusin", (event) => {
+    const id = nodeAt(event);
+    if (id === undefined) return;
+    setCurrent(id);
+    if (nodes.get(id)?.group.matches(":focus-visible")) reveal(id);
+  });
+  svg.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const id = nodeAt(event);
+    if (isWalkKey(event.key)) {
+      const next = walk(arrangement.layout, id ?? "", event.key);
+      if (next !== undefined) moveFocus(next);
+    } else if (event.key === " " && id !== undefined && canToggle(id)) {
+      callbacks.toggle?.(id);
+    } else if (event.key === "Enter" || event.key === " ") {
+      if (id !== undefined) callbacks.select(id);
+    } else if (event.key === "Escape") callbacks.select(undefined);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+
+  return {
+    update(model) {
+      waiting = model;
+      if (frame === 0) frame = requestAnimationFrame(flush);
+    },
+    fit: camera.fit,
+    zoomBy: camera.zoomBy,
+    show(id) {
+      const middle = middleOf(id);
+      if (middle) camera.goTo(middle);
+      if (nodes.has(id)) setCurrent(id);
+    },
+    destroy() {
+      isDestroyed = true;
+      minimap?.destroy();
+      backdrop?.destroy();
+      cancelAnimationFrame(frame);
+      clearInterval(ticker);
+      camera.destroy();
+      svg.remove();
+    },
+  };
+}
+
+function isToggle(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest(".toggle") !== null;
+}
+
+/** What decides how a node is built. */
+function lookOf(node: GraphModelNode): string {
+  const { width, height } = nodeSize(node);
+  const { kind, role, mapped, flow, inside } = node;
+  return `${kind} ${role} ${mapped} ${flow?.isOpen} ${inside} ${width} ${height}`;
+}
+
+/** Boxes in which nothing is: all is painted; what is drawn has to be found anew. */
+const nowhere: Box = { x: NaN, y: NaN, width: 0, height: 0 };
+const outdated: Box = { ...nowhere };

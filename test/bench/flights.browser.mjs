@@ -1,0 +1,96 @@
+// From the bytes of a Parquet file of 3 million flights to a durable table with an index, in a real Chromium, beside decoding them
+// alone, both in a task.
+import { chromium } from "@playwright/test";
+import { browserArguments, median } from "./browser.bench.mjs";
+
+const tasks = {
+  "decode alone": `const groups = (streamParquet(file) as any).groups()
+  let rows = 0
+  for await (const group of groups) rows += group.rows
+  return rows`,
+  "load, index, commit": `const { rows } = await load("flights", streamParquet(file), { mode: "replace" })
+  await db.exec("CREATE INDEX by_origin ON flights (origin)")
+  return rows`,
+  "load, commit": `return (await load("plain", streamParquet(file), { mode: "replace" })).rows`,
+};
+
+const notebook = `---
+flowbook: 1
+title: Flights
+attachments:
+  - name: flights-3m.parquet
+---
+
+${Object.entries(tasks)
+  .map(
+    ([name, body], at) =>
+      `\`\`\`ts t${at}\nconst t${at}Task = task(async (file: string) => {\n  ${body}\n})\nflow("${name}", () => t${at}Task("flights-3m.parquet"))\n\`\`\`\n`,
+  )
+  .join("\n")}`;
+
+/** Measures against the app at an address, and prints a table. */
+export async function benchFlights({ url, executablePath, rounds = 3 }) {
+  const browser = await chromium.launch({
+    ...(executablePath ? { executablePath } : {}),
+    args: browserArguments,
+  });
+  try {
+    const page = await browser.newPage();
+    await page.goto(url);
+    await page.waitForFunction(() => "flowbook" in window);
+    await page.evaluate((text) => window.flowbook.open(text), notebook);
+    const file = new URL("examples/flights/flights-3m.parquet", url).href;
+    await page.evaluate(async (address) => {
+      const blob = await (await fetch(address)).blob();
+      await window.flowbook.attach("flights-3m.parquet", blob);
+    }, file);
+    const goes = Object.fromEntries(
+      Object.keys(tasks).map((name) => [name, []]),
+    );
+    let longest = 0;
+    for (let round = 0; round <= rounds; round += 1)
+      for (const name of Object.keys(tasks)) {
+        const go = await page.evaluate(runOnce, name);
+        if (go.state !== "Success") throw new Error(`${name}: ${go.message}`);
+        if (round === 0) continue;
+        goes[name].push(go.ran);
+        longest = Math.max(longest, go.longest);
+      }
+    console.log(
+      `3,000,000 flights from Parquet, in a task (median of ${rounds} [least to most])`,
+    );
+    const alone = median(goes["decode alone"]);
+    for (const [name, times] of Object.entries(goes))
+      console.log(
+        `  ${name.padEnd(22)}${(median(times) / 1000).toFixed(1)} s [${(Math.min(...times) / 1000).toFixed(1)} to ${(Math.max(...times) / 1000).toFixed(1)}]  ${(median(times) / alone).toFixed(2)} x`,
+      );
+    console.log(
+      `  longest frame of the page meanwhile: ${longest.toFixed(0)} ms`,
+    );
+  } finally {
+    await browser.close();
+  }
+}
+
+async function runOnce(flow) {
+  let longest = 0;
+  let last = performance.now();
+  let isOn = true;
+  const frame = () => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+    if (isOn) requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+  const { state, message, startedAt, endedAt } = await window.flowbook.run({
+    flow,
+  });
+  isOn = false;
+  return {
+    state,
+    message,
+    longest,
+    ran: Date.parse(endedAt) - Date.parse(startedAt),
+  };
+}

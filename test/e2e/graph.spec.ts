@@ -1,0 +1,187 @@
+import type { Page } from "@playwright/test";
+import { expect, openApp, test } from "./fixture.ts";
+import { openCode, run } from "./notebooks.ts";
+
+test.beforeEach(({ page }) => openApp(page));
+
+const graph = (page: Page) => page.getByRole("application");
+
+/** A flow of `n` tasks in rows of 20, each of which needs one of the row before. */
+const layered = (n: number): string => `
+const step = task((n: number) => n + 1)
+flow("Layered", () => {
+  let row = Array.from({ length: 20 }, (_, i) => step(i))
+  for (let made = 20; made < ${n}; made += 20) row = row.map((one) => step(one))
+})`;
+
+test("drawn to an earlier time the graph shows the run as it was then, and The end brings it back", async ({
+  page,
+}) => {
+  await openCode(
+    page,
+    `const first = task(async () => { await new Promise(r => setTimeout(r, 300)); return 1 })
+const second = task(async (n: number) => { await new Promise(r => setTimeout(r, 300)); return n })
+flow("F", () => second(first()))`,
+  );
+  await run(page);
+  await page.locator("#tab-timeline").click();
+  const slider = page.getByLabel("Time of the run");
+  await slider.fill("100");
+  const node = (name: string) =>
+    page.locator("#panel-timeline .node:visible", { hasText: name });
+  await expect(node("first")).toHaveAttribute("data-state", "Running");
+  await expect(node("second")).toHaveAttribute("data-state", "Pending");
+  await slider.press("End");
+  await expect(node("second")).toHaveAttribute("data-state", "Success");
+  await slider.press("Home");
+  await page.locator("#tab-graph").click();
+  await expect(graph(page).locator(".node").last()).toHaveAttribute(
+    "data-state",
+    "Pending",
+  );
+  await page.getByRole("button", { name: "The end" }).click();
+  await expect(graph(page).locator(".node").last()).toHaveAttribute(
+    "data-state",
+    "Success",
+  );
+});
+
+test("two runs side by side: what they were given, how they went, and what came of them", async ({
+  page,
+}) => {
+  await openCode(
+    page,
+    `const half = task((n: number) => { if (n % 2) throw fail("odd"); return n / 2 })
+const other = task(() => "same")
+flow("F", () => { half(param("n", 4)); other() })`,
+  );
+  await run(page);
+  await run(page, { parameters: { n: 3 } });
+  await page.locator("#tab-runs").click();
+  await page.getByLabel("Compare with another run").selectOption({ index: 1 });
+  const table = page.getByRole("table", { name: "Tasks of both runs" });
+  await expect(table.getByRole("row")).toHaveCount(2);
+  await expect(table).toContainText("half");
+  await expect(table).toContainText("other code or inputs");
+  await expect(table).toContainText("differs");
+  await expect(page.getByText("Both ran the same text.")).toBeVisible();
+  const parameters = page.getByRole("listitem").filter({ hasText: "→" });
+  await expect(parameters).toHaveText(/n\s+4\s+→\s+3/);
+  await page.getByRole("button", { name: "All 2 tasks" }).click();
+  await expect(table.getByRole("row")).toHaveCount(3);
+});
+
+test("a search leads from node to node, and the picture as SVG has them all", async ({
+  page,
+}) => {
+  await openCode(
+    page,
+    `const fetchPage = task(() => 1)
+const fetchAll = task(() => 2)
+const load2 = task((a: number, b: number) => a + b)
+flow("F", () => load2(fetchPage(), fetchAll()))`,
+  );
+  await graph(page).locator(".node").first().press("/");
+  const field = page.getByLabel("Find in the graph", { exact: true }).last();
+  await field.fill("fetch");
+  await expect(graph(page).locator(".node.found")).toHaveCount(2);
+  await field.press("Enter");
+  await expect(page.getByText("1 of 2")).toBeVisible();
+  await field.press("Escape");
+  await expect(graph(page).locator(".node.found")).toHaveCount(0);
+
+  await page.getByRole("button", { name: "Save the graph" }).click();
+  const saving = page.waitForEvent("download");
+  await page.getByRole("menuitem", { name: "Save as SVG" }).click();
+  const file = await saving;
+  expect(file.suggestedFilename()).toBe("f.svg");
+  const chunks: Buffer[] = [];
+  for await (const chunk of await file.createReadStream())
+    chunks.push(chunk as Buffer);
+  const svg = Buffer.concat(chunks).toString();
+  for (const name of ["fetchPage", "fetchAll", "load2"])
+    expect(svg).toContain(`>${name}</tspan>`);
+});
+
+test("with the keyboard alone a node is found, chosen and run", async ({
+  page,
+}) => {
+  await openCode(
+    page,
+    `const first = task(() => 1)
+const second = task((n: number) => n)
+const third = task((n: number) => n)
+flow("F", () => third(second(first())))`,
+  );
+  const nodes = graph(page).locator(".node");
+  await expect(nodes).toHaveCount(3);
+  await nodes.first().focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(nodes.nth(1)).toBeFocused();
+  await page.keyboard.press("Enter");
+  const details = page.getByRole("region", { name: "Details of second" });
+  await details.getByRole("button", { name: "Run to here" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(nodes.nth(1)).toHaveAttribute("data-state", "Success");
+  await expect(nodes.nth(2)).toHaveAttribute("data-state", "Pending");
+});
+
+test("a graph of 2,000 nodes is painted, walks by keys, and its map leads elsewhere", async ({
+  page,
+}) => {
+  await openCode(page, layered(2_000));
+  await expect(graph(page)).toHaveAccessibleName(/^Graph of 2000 tasks/);
+  await expect(page.locator("canvas.flow-graph")).toBeVisible();
+  const stand = page.locator("canvas.flow-graph button");
+  await stand.focus();
+  await page.keyboard.press("End");
+  await page.keyboard.press("Enter");
+  await expect(stand).toHaveAttribute("aria-pressed", "true");
+  const details = page.getByRole("region", { name: /^Details of step/ });
+  await expect(details).toBeVisible();
+  await details.getByRole("button", { name: "Close the details" }).click();
+  for (let at = 0; at < 6; at += 1)
+    await page.getByRole("button", { name: "Zoom in" }).click();
+  await expect(page.locator(".flow-minimap")).toBeVisible();
+});
+
+test("of 400 nodes only those in sight are elements, and all are there from far away", async ({
+  page,
+}) => {
+  await openCode(page, layered(400));
+  await expect(graph(page)).toHaveAccessibleName(/^Graph of 400 tasks/);
+  await expect(page.locator("canvas.flow-backdrop")).toBeVisible();
+  await page.getByRole("button", { name: "Find in the graph" }).click();
+  const field = page.getByLabel("Find in the graph", { exact: true }).last();
+  await field.fill("step");
+  await field.press("Enter");
+  await expect(page.locator("canvas.flow-backdrop")).toBeHidden();
+  await expect
+    .poll(() => graph(page).locator(".node:visible").count())
+    .toBeGreaterThan(0);
+  expect(await graph(page).locator(".node:visible").count()).toBeLessThan(200);
+});
+
+test("the lines that fit are copied to a file, and a long log finds its filter", async ({
+  page,
+}) => {
+  await openCode(
+    page,
+    `const talk = task(() => { for (let i = 0; i < 3000; i++) log("line", i); console.warn("careful") })
+flow("F", () => talk())`,
+  );
+  await run(page);
+  await page.locator("#tab-logs").click();
+  await page.getByLabel("Find in the logs").fill("careful");
+  const lines = page.getByRole("region", { name: "Log lines" });
+  await expect(lines.getByRole("listitem")).toHaveCount(1);
+  const saving = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save the lines on show" }).click();
+  const file = await saving;
+  const chunks: Buffer[] = [];
+  for await (const chunk of await file.createReadStream())
+    chunks.push(chunk as Buffer);
+  expect(Buffer.concat(chunks).toString()).toMatch(
+    /^\d\d:\d\d:\d\d\.\d{3} warning talk: careful\n$/,
+  );
+});

@@ -1,0 +1,91 @@
+import { expect, openApp, test } from "./fixture.ts";
+import { notebookOf, openText, run } from "./notebooks.ts";
+
+const flights = notebookOf("Flights", [
+  {
+    name: "work",
+    source: `
+const fill = task((count: number) => load("flight", Array.from({ length: count }, (_, i) => ({
+  id: i + 1, airline: ["United", "Delta", "Alaska"][i % 3], delay: (i * 37) % 240 - 20, gate: i % 4 ? "A" + (i % 9) : null,
+})), { mode: "replace" }))
+const more = task(() => db.exec("INSERT INTO flight (id, airline, delay) VALUES (99999, 'New', 1)"))
+flow("Fill", () => fill(param("count", 500)))
+flow("More", () => more())`,
+  },
+  {
+    name: "settings",
+    source: `const airlines = ["United", "Delta"]`,
+  },
+  {
+    name: "chosen",
+    language: "sql",
+    source:
+      "SELECT airline, count(*) AS n FROM flight\nWHERE airline IN (${airlines}) AND id <= ${count} GROUP BY 1 ORDER BY 1",
+  },
+  {
+    name: "everything",
+    language: "sql",
+    source: "SELECT count(*) AS n FROM flight",
+  },
+  { name: "bad", language: "sql", source: "DELETE FROM flight" },
+]);
+
+test("a SQL cell binds values of cells and parameters, follows the tables that it reads, and refuses to write", async ({
+  page,
+}) => {
+  await openApp(page);
+  await openText(page, flights);
+  await run(page, { flow: "Fill" });
+  expect(
+    await page.evaluate(() => window.flowbook.output("chosen")),
+  ).toMatchObject({
+    rows: [
+      { airline: "Delta", n: 167 },
+      { airline: "United", n: 167 },
+    ],
+  });
+  const everything = page.getByRole("group", { name: "Output of everything" });
+  await expect(everything.getByText("500", { exact: true })).toBeVisible();
+  await run(page, { flow: "More" });
+  await expect(everything.getByText("501", { exact: true })).toBeVisible();
+  await expect(
+    page.getByRole("group", { name: "Output of bad" }),
+  ).toContainText("Use db.exec in a task");
+});
+
+test("a table is filtered from its summaries, sorted, exported and kept as a cell", async ({
+  page,
+}) => {
+  await openApp(page);
+  await openText(page, flights);
+  await run(page, { flow: "Fill" });
+  await page.getByRole("tab", { name: /Tables/ }).click();
+  const pane = page.getByRole("tabpanel", { name: /Tables/ });
+  await expect(pane.getByText("written by fill")).toBeVisible();
+  const values = pane.getByRole("group", { name: "Values of airline" });
+  await values.getByRole("button", { name: /airline = Delta/ }).click();
+  await expect(pane.getByRole("status")).toHaveText("167 rows of 500");
+  await pane.getByRole("button", { name: "Filter by delay" }).click();
+  await page.getByRole("spinbutton", { name: "From" }).fill("100");
+  await page
+    .getByRole("button", { name: "Show only these", exact: true })
+    .click();
+  await pane.getByTitle("Sort by delay").click();
+  const sql = `SELECT * FROM "flight"\nWHERE "airline" = 'Delta' AND "delay" >= 100 AND typeof("delay") IN ('integer', 'real')\nORDER BY "delay" ASC NULLS LAST`;
+  await expect(pane.getByText(sql)).toBeVisible();
+
+  await pane.getByTitle("Download these rows").click();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("menuitem", { name: "JSON" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe("flight.json");
+
+  await pane.getByRole("button", { name: "Filter by delay" }).click();
+  await page.getByRole("button", { name: "Keep the chart as a cell" }).click();
+  await expect(page.locator("[data-output] iframe").last()).toBeVisible();
+  await pane.getByRole("button", { name: "Keep as cell" }).click();
+  await expect(
+    page.getByRole("group", { name: "Output of query1" }).getByRole("table"),
+  ).toBeVisible();
+});

@@ -1,0 +1,331 @@
+import fc from "fast-check";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import type { FromWorker } from "../../../src/engine/protocol.ts";
+import { checkToData } from "../../../src/engine/guard.ts";
+import { checkGraph } from "../../../src/engine/graphGuard.ts";
+import {
+  checkFromFrame,
+  checkFromWorker,
+  checkOutput,
+} from "../../../src/engine/sandboxGuard.ts";
+import { WorkerPool, type TaskWorker } from "../../../src/engine/workerPool.ts";
+
+// Whatever the code of a notebook sends. A message has been cloned on its way: it has no getters, but any shape.
+
+/** One valid message of each type of each port. */
+const valid: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
+  frame: [
+    { type: "booted" },
+    { type: "pong", id: 1 },
+    { type: "killed", worker: 1 },
+    { type: "worker-error", worker: 1, message: "m" },
+  ],
+  worker: [
+    { type: "ready" },
+    { type: "loaded" },
+    {
+      type: "traced",
+      job: 1,
+      report: {
+        graphs: [],
+        errors: [{ cell: "c", error: { name: "Error", message: "m" } }],
+      },
+    },
+    { type: "returned", job: 1, value: { a: 1 }, took: 1 },
+    {
+      type: "returned-all",
+      job: 1,
+      values: [1, 2],
+      startedAt: new Float64Array(2),
+      endedAt: new Float64Array(2),
+      took: 1,
+    },
+    { type: "begun", job: 1 },
+    {
+      type: "failed",
+      job: 1,
+      error: {
+        name: "E",
+        message: "m",
+        stack: "s",
+        place: { cell: "c", line: 1, column: 1 },
+      },
+      retry: { type: "always", after: 5 },
+      loop: { count: 1, result: 2 },
+    },
+    { type: "skipped", job: 1, message: "m" },
+    { type: "paused", job: 1, message: undefined },
+    { type: "named", job: 1, name: "n" },
+    { type: "answered", job: 1, answer: { type: "start" } },
+    {
+      type: "answered",
+      job: 1,
+      answer: { type: "end", state: "Skipped", message: "m" },
+    },
+    { type: "watched", job: 1 },
+    { type: "viewed", job: 1, outputs: [{ type: "text", text: "t" }] },
+    { type: "log", job: 1, level: "info", text: "t", at: 1 },
+    { type: "progress", job: 1, done: 1, total: 2, label: "l" },
+    {
+      type: "display",
+      job: 1,
+      key: "k",
+      output: { type: "table", columns: ["a"], rows: [{ a: 1 }], total: 1 },
+    },
+    { type: "open-database", job: 1 },
+    { type: "read-file", job: 1, call: 1, name: "a.csv" },
+    { type: "load-library", job: 1, call: 1, name: "csv" },
+  ],
+  data: [
+    { call: 1, method: "query", sql: "SELECT 1", parameters: [1, "a", null] },
+    { call: 1, method: "exec", sql: "SELECT :a", parameters: { a: 1n } },
+    {
+      call: 1,
+      method: "load-begin",
+      load: 1,
+      request: {
+        table: "t",
+        mode: "append",
+        key: ["a"],
+        types: { a: "TEXT" },
+      },
+    },
+    {
+      call: 1,
+      method: "load-rows",
+      load: 1,
+      batch: { columns: ["a"], values: [new Float64Array(1)], rows: 1 },
+    },
+    { call: 1, method: "load-end", load: 1 },
+    { call: 1, method: "load-abort", load: 1 },
+  ],
+};
+
+const checks: Readonly<Record<string, (message: unknown) => unknown>> = {
+  frame: checkFromFrame,
+  worker: checkFromWorker,
+  data: checkToData,
+  graph: checkGraph,
+  output: checkOutput,
+};
+
+const cycle: Record<string, unknown> = { type: "log", job: 1 };
+cycle.text = cycle;
+
+/** What survives a clone and looks like something that it is not. */
+const odd = fc.oneof(
+  fc.anything({
+    withBigInt: true,
+    withDate: true,
+    withMap: true,
+    withSet: true,
+    withSparseArray: true,
+    withTypedArray: true,
+    withNullPrototype: true,
+    maxDepth: 3,
+  }),
+  fc.constantFrom<unknown>(
+    cycle,
+    [cycle],
+    "x".repeat(25_000),
+    -0,
+    NaN,
+    Infinity,
+    2 ** 53,
+    -1,
+    new Error("e"),
+    /x/g,
+    new ArrayBuffer(8),
+    new SharedArrayBuffer(8),
+    new Float64Array([NaN, Infinity]),
+    new Blob(["b"]),
+    new Array(5),
+    Object.assign([1], { type: "ready" }),
+    JSON.parse('{"__proto__":{"type":"ready"},"constructor":{"prototype":1}}'),
+    { length: 1e9 },
+    { toString: 1, valueOf: 2, toJSON: 3, then: 4 },
+  ),
+);
+const key = fc.oneof(
+  fc.constantFrom("__proto__", "constructor", "prototype", "then"),
+  fc.string(),
+);
+
+/** A valid message with something in it changed, dropped or added, at any depth. */
+function broken(port: string): fc.Arbitrary<unknown> {
+  return fc
+    .record({
+      message: fc.constantFrom(...valid[port]!),
+      at: fc.array(fc.nat(5), { minLength: 1, maxLength: 4 }),
+      change: fc.constantFrom("set", "drop", "add"),
+      key,
+      value: odd,
+    })
+    .map(({ message, at, change, key, value }) => {
+      const copy = structuredClone(message);
+      let place: Record<string, unknown> = copy;
+      for (const step of at.slice(1)) {
+        const children = Object.values(place).filter(
+          (child) => typeof child === "object" && child !== null,
+        );
+        if (children.length === 0) break;
+        place = children[step % children.length] as Record<string, unknown>;
+      }
+      if (ArrayBuffer.isView(place)) return copy;
+      const keys = Object.keys(place);
+      const chosen = keys[at[0]! % Math.max(1, keys.length)] ?? key;
+      if (change === "drop") Reflect.deleteProperty(place, chosen);
+      else
+        Object.defineProperty(place, change === "add" ? key : chosen, {
+          value,
+          writable: true,
+          enumerable: true,
+          configurable: true,
+        });
+      return copy;
+    });
+}
+
+const builtIns = (): string[] =>
+  [Object, Array, Function, String, Promise].flatMap((type) =>
+    Reflect.ownKeys(type.prototype).map(String),
+  );
+const before = builtIns();
+afterEach(() => expect(builtIns()).toEqual(before));
+
+describe.each(Object.keys(checks))("what comes over the %s port", (port) => {
+  const check = checks[port]!;
+
+  test("can be anything without anything thrown or any built-in changed", () => {
+    fc.assert(fc.property(odd, (message) => void check(message)));
+  });
+
+  if (!(port in valid)) return;
+
+  test("passes when it is valid, and what has passed passes unchanged", () => {
+    for (const message of valid[port]!) {
+      const once = check(message);
+      expect(once).toBeDefined();
+      if (port !== "data") {
+        expect(once).toEqual(message);
+        expect(check(once)).toEqual(once);
+      } else expect(once).toEqual({ ok: true, call: message });
+    }
+  });
+
+  test("is passed on fresh, with the fields of its type and no others, or not at all", () => {
+    const fields = new Set(
+      valid[port]!.flatMap((message) => Object.keys(message)),
+    );
+    fc.assert(
+      fc.property(broken(port), (message) => {
+        const checked = check(message) as Record<string, unknown> | undefined;
+        const passed = (
+          port === "data" && checked?.ok ? checked.call : checked
+        ) as Record<string, unknown> | undefined;
+        if (passed === undefined || (port === "data" && !checked?.ok)) return;
+        expect(passed).not.toBe(message);
+        expect(Object.getPrototypeOf(passed)).toBe(Object.prototype);
+        for (const name of Object.keys(passed))
+          expect(fields.has(name), name).toBe(true);
+        if (port !== "data") expect(check(passed)).toEqual(passed);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+test("an output of any size is shown as an error rather than carried on", () => {
+  const rows = Array.from({ length: 20_000 }, () => ({ a: 1 }));
+  const wide = ["x".repeat(15_000_000)];
+  for (const output of [
+    { type: "table", columns: ["a"], rows, total: 1 },
+    { type: "table", columns: ["a"], rows: [{ wide }], total: 1 },
+    { type: "json", value: wide },
+    { type: "html", text: "x".repeat(10_000_001) },
+  ])
+    expect(checkOutput(output).type).toBe("error");
+});
+
+test("a frame that never answers is a browser without the sandbox", async () => {
+  vi.useFakeTimers();
+  const { port1, port2 } = new MessageChannel();
+  let isReplaced = false;
+  const pool = new WorkerPool(port1, "kernel", () => (isReplaced = true));
+  const refused = expect(pool.booted).rejects.toMatchObject({
+    code: "sandbox-unavailable",
+  });
+  await vi.advanceTimersByTimeAsync(10_000);
+  await refused;
+  expect(isReplaced).toBe(false);
+  vi.useRealTimers();
+  port2.close();
+});
+
+describe("a worker of the sandbox", () => {
+  /** A pool, and the frame that it believes to speak with. */
+  async function open() {
+    const { port1, port2 } = new MessageChannel();
+    const told: { type: string; worker?: number; port?: MessagePort }[] = [];
+    const waiting: (() => void)[] = [];
+    port2.onmessage = ({ data }) => {
+      told.push(data);
+      for (const wake of waiting.splice(0)) wake();
+    };
+    const pool = new WorkerPool(port1, "kernel", () => {});
+    const until = async (isThere: () => boolean): Promise<void> => {
+      while (!isThere()) await new Promise<void>((wake) => waiting.push(wake));
+    };
+    const spawn = async () => {
+      const worker = pool.spawn();
+      const isIt = (message: (typeof told)[number]) =>
+        message.type === "spawn" && message.worker === worker.id;
+      await until(() => told.some(isIt));
+      return { worker, port: told.find(isIt)!.port! };
+    };
+    return { pool, told, until, spawn, frame: port2 };
+  }
+
+  const lost = (worker: TaskWorker): Promise<string> =>
+    new Promise((resolve) => (worker.onLost = resolve));
+
+  test("that sends what no worker may send is ended, says so, and others go on", async () => {
+    const { pool, told, until, spawn, frame } = await open();
+    const hostile = await spawn();
+    const other = await spawn();
+    const heard: FromWorker[] = [];
+    hostile.worker.onMessage = (message) => heard.push(message);
+    const ended = lost(hostile.worker);
+    for (let n = 0; n < 1000; n++)
+      hostile.port.postMessage({ type: "begun", job: n });
+    for (let n = 0; n < 1000; n++)
+      hostile.port.postMessage({ type: "APPLY", path: ["constructor"], n });
+    expect(await ended).toContain("no task may send");
+    expect(heard).toHaveLength(1000);
+    await until(() => told.some(({ type }) => type === "kill"));
+
+    const next = new Promise((resolve) => (other.worker.onMessage = resolve));
+    other.port.postMessage({ type: "ready" });
+    expect(await next).toEqual({ type: "ready" });
+    pool.close();
+    frame.close();
+  });
+
+  test("cannot speak for another one, nor end it", async () => {
+    const { pool, spawn, frame } = await open();
+    const hostile = await spawn();
+    const victim = await spawn();
+    let isLost = false;
+    victim.worker.onLost = () => (isLost = true);
+    const ended = lost(hostile.worker);
+    hostile.port.postMessage({
+      type: "worker-error",
+      worker: victim.worker.id,
+      message: "gone",
+    });
+    await ended;
+    expect(isLost).toBe(false);
+    pool.close();
+    frame.close();
+  });
+});

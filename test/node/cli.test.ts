@@ -1,0 +1,307 @@
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { build } from "vite";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { RunReport } from "../../src/core/report.ts";
+import { readAll } from "../../src/engine/database/execute.ts";
+import { loadDriver } from "../../src/node/driver.ts";
+
+const cache = resolve("node_modules/.cache");
+mkdirSync(cache, { recursive: true });
+const program = mkdtempSync(join(cache, "cli-"));
+const root = mkdtempSync(join(tmpdir(), "flowbook-cli-"));
+const cli = join(program, "cli.mjs");
+
+beforeAll(() =>
+  build({
+    configFile: "build/vite.node.config.ts",
+    build: { outDir: program },
+  }),
+);
+afterAll(() => {
+  rmSync(program, { recursive: true, force: true });
+  rmSync(root, { recursive: true, force: true });
+});
+
+interface Ended {
+  code: number;
+  out: string;
+  error: string;
+}
+
+async function flowbook(...given: string[]): Promise<Ended> {
+  try {
+    const { stdout, stderr } = await promisify(execFile)(
+      process.execPath,
+      [cli, ...given],
+      { cwd: root },
+    );
+    return { code: 0, out: stdout, error: stderr };
+  } catch (thrown) {
+    const { code, stdout, stderr } = thrown as {
+      code: number;
+      stdout: string;
+      stderr: string;
+    };
+    return { code, out: stdout, error: stderr };
+  }
+}
+
+function notebook(name: string, cells: string): string {
+  const file = `${name}.flow.md`;
+  writeFileSync(
+    join(root, file),
+    `---\nflowbook: 1\ntitle: ${name}\n---\n\n\`\`\`ts main\n${cells}\n\`\`\`\n`,
+  );
+  return file;
+}
+
+function rows(database: string, sql: string): unknown[][] {
+  const connection = loadDriver().open(join(root, database), {
+    readOnly: true,
+  });
+  try {
+    return readAll(connection, sql);
+  } finally {
+    connection.close();
+  }
+}
+
+/** Starts it, and resolves when it has written the text. */
+async function untilSays(
+  text: string,
+  ...given: string[]
+): Promise<{ child: ChildProcess; ended: Promise<number | null> }> {
+  const child = spawn(process.execPath, [cli, ...given], { cwd: root });
+  const ended = new Promise<number | null>((done) => child.on("exit", done));
+  let said = "";
+  await new Promise<void>((done, fail) => {
+    child.stderr.on("data", (part: Buffer) => {
+      said += String(part);
+      if (said.includes(text)) done();
+    });
+    void ended.then(() => fail(new Error(`It ended: ${said}`)));
+  });
+  return { child, ended };
+}
+
+const parameters = `
+const double = task((n: number) => n * 2)
+const store = task((n: number) => load("numbers", [{ n }]))
+flow("doubling", () => { const twice = double(param("n", 4)); store(twice); return twice })`;
+
+test("a run keeps its rows, and says what it did task by task", async () => {
+  const file = notebook("doubling", parameters);
+  const { code, error } = await flowbook("run", file, "--param", "n=21");
+  expect(code).toBe(0);
+  expect(error).toMatch(/✓ double Success/);
+  expect(error).toMatch(/✓ store Success/);
+  expect(rows("doubling.sqlite", "SELECT n FROM numbers")).toEqual([[42]]);
+});
+
+test("as JSON a run is the report of the page API, and its result can be read by a script", async () => {
+  const file = notebook("json", parameters);
+  const { code, out, error } = await flowbook("run", file, "--json");
+  const report = JSON.parse(out) as RunReport;
+  expect([code, error]).toEqual([0, ""]);
+  expect(report).toMatchObject({
+    flow: "doubling",
+    state: "Success",
+    result: 8,
+    parameters: { n: 4 },
+  });
+  expect(report.tasks.map(({ name, state }) => [name, state])).toEqual([
+    ["double", "Success"],
+    ["store", "Success"],
+  ]);
+});
+
+test("a task that fails ends it with 1, and --resume goes on with what succeeded", async () => {
+  const cells = (ok: boolean) => `
+const first = task(() => load("first", [{ x: 1 }]))
+const second = task((_: unknown) => { ${ok ? "" : 'fail("not today")'} })
+flow("two", () => { second(first()) })`;
+  const file = notebook("two", cells(false));
+  const failed = await flowbook("run", file);
+  expect(failed.code).toBe(1);
+  expect(failed.error).toMatch(/✗ second Failed .*not today/);
+
+  notebook("two", cells(true));
+  const plan = await flowbook("plan", file, "--resume");
+  expect(plan.out).toMatch(/reuse {2}first/);
+  expect(plan.out).toMatch(/1 run, 1 reused\n$/);
+  expect((await flowbook("run", file, "--resume")).code).toBe(0);
+  expect(rows("two.sqlite", "SELECT count(*) FROM first")).toEqual([[1]]);
+});
+
+test("a process that is killed in the middle resumes from its file, with each row once", async () => {
+  const file = notebook(
+    "killed",
+    `
+const steps = Array.from({ length: 12 }, (_, i) => i)
+const step = task(async (i: number) => {
+  await load("steps", [{ i }])
+  log("wrote " + i)
+  if (i === 5 && context.attempt === 1 && !context.resumed) await new Promise(() => {})
+  return i
+})
+flow("steps", () => { step.map(steps) })`,
+  );
+  const { child, ended } = await untilSays(
+    "wrote 5",
+    "run",
+    file,
+    "--workers",
+    "2",
+  );
+  const refused = await flowbook("run", file);
+  expect(refused.code).toBe(5);
+  expect(refused.error).toMatch(new RegExp(`in use: process ${child.pid} `));
+  child.kill("SIGKILL");
+  await ended;
+
+  const { code, error } = await flowbook("run", file, "--resume");
+  expect([code, error]).toEqual([0, expect.stringContaining("Mapped")]);
+  expect(
+    rows(
+      "killed.sqlite",
+      "SELECT i, count(*) FROM steps GROUP BY i ORDER BY i",
+    ),
+  ).toEqual(Array.from({ length: 12 }, (_, i) => [i, 1]));
+});
+
+test("an interrupt cancels the run at once and leaves nothing of the task", async () => {
+  const file = notebook(
+    "endless",
+    `
+const spin = task(async () => {
+  await load("spun", [{ x: 1 }])
+  log("spinning")
+  for (;;);
+})
+flow("endless", () => { spin() })`,
+  );
+  const { child, ended } = await untilSays("spinning", "run", file);
+  child.kill("SIGINT");
+  expect(await ended).toBe(130);
+  expect(
+    rows(
+      "endless.sqlite",
+      "SELECT name FROM sqlite_schema WHERE name = 'spun'",
+    ),
+  ).toEqual([]);
+});
+
+test("a timeout ends a task that does not end, and a thread that exits is Crashed", async () => {
+  const file = notebook(
+    "stopping",
+    `
+const spin = task(() => { for (;;); }, { timeout: 300 })
+const leave = task(() => { (globalThis as any).process.exit(3) })
+flow("stopping", () => { spin(); leave() })`,
+  );
+  const { code, out } = await flowbook("run", file, "--json");
+  const { tasks } = JSON.parse(out) as RunReport;
+  expect(code).toBe(1);
+  expect(tasks.map(({ state }) => state)).toEqual(["TimedOut", "Crashed"]);
+});
+
+test("a task that waits for a person ends it with 4 and how to answer, and the answer goes on", async () => {
+  const file = notebook(
+    "review",
+    `
+const make = task(() => 7)
+const use = task((n: number) => n + 1)
+flow("review", () => use(approve(make(), "Is it good?")))`,
+  );
+  const waiting = await flowbook("run", file);
+  expect(waiting.code).toBe(4);
+  const name = /--answer (\S+)=approve/.exec(waiting.error)?.[1];
+  expect(waiting.error).toContain("Is it good?");
+  const { code, out } = await flowbook(
+    "run",
+    file,
+    "--json",
+    "--answer",
+    `${name}=approve`,
+  );
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ state: "Success", result: 8 });
+});
+
+test("--allow-host refuses all other hosts by name", async () => {
+  const file = notebook(
+    "hosts",
+    `
+const ask = task(() => fetchText("http://127.0.0.1:9/"))
+flow("hosts", () => { ask() })`,
+  );
+  const { code, error } = await flowbook(
+    "run",
+    file,
+    "--allow-host",
+    "https://example.org",
+  );
+  expect(code).toBe(1);
+  expect(error).toMatch(/may not contact 127\.0\.0\.1:9/);
+});
+
+test("the history is there for queries of later runs", async () => {
+  const file = notebook(
+    "history",
+    `
+const count = task(async () => (await db.query("SELECT count(*) AS n FROM history.runs WHERE state = 'Success'"))[0].n)
+flow("history", () => count())`,
+  );
+  await flowbook("run", file);
+  const { out } = await flowbook("run", file, "--json");
+  expect(JSON.parse(out)).toMatchObject({ result: 1 });
+});
+
+test("check says what is wrong with cell, line and column, and ends with 3", async () => {
+  const file = notebook("wrong", "const a = \n= 1\nflow('x', () => {})");
+  const { code, out } = await flowbook("check", file);
+  expect(code).toBe(3);
+  expect(out).toMatch(/^wrong\.flow\.md: main:2:1 error: /);
+  expect((await flowbook("run", file)).code).toBe(3);
+});
+
+test("what is typed wrongly is said, with what there is", async () => {
+  const file = notebook("usage", parameters);
+  expect(await flowbook("fly", file)).toMatchObject({
+    code: 2,
+    error: expect.stringContaining("The commands are run, plan,"),
+  });
+  expect(await flowbook("run", file, "--param", "m=1")).toMatchObject({
+    code: 2,
+    error: expect.stringContaining("It has n."),
+  });
+  expect(await flowbook("run", file, "--param", "n=many")).toMatchObject({
+    code: 2,
+  });
+  expect(await flowbook("run", "missing.flow.md")).toMatchObject({
+    code: 2,
+    error: "There is no file missing.flow.md.\n",
+  });
+  expect(await flowbook("run", file, "--flow", "other")).toMatchObject({
+    code: 3,
+    error: expect.stringContaining("There is doubling"),
+  });
+});
+
+test("the Aircraft ETL runs as it does in the page, with the same rows, and its graph is drawn", async () => {
+  cpSync("public/examples", join(root, "examples"), { recursive: true });
+  const file = "examples/aircraft-etl.flow.md";
+  expect((await flowbook("run", file, "--param", "source=snapshot")).code).toBe(
+    0,
+  );
+  expect(
+    rows("examples/aircraft-etl.sqlite", "PRAGMA integrity_check"),
+  ).toEqual([["ok"]]);
+  const { out } = await flowbook("graph", file);
+  expect(out).toMatch(/^flowchart TD\n/);
+  expect(out).toContain('["transform"]');
+});

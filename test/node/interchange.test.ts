@@ -1,0 +1,149 @@
+import "fake-indexeddb/auto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { Database } from "../../src/engine/database/database.ts";
+import { loadDriver } from "../../src/node/driver.ts";
+import { FileStore } from "../../src/node/fileStore.ts";
+import { NotebookFile } from "../../src/node/notebookFile.ts";
+import { openTemporary } from "../../src/node/temporary.ts";
+import {
+  attach,
+  attemptOf,
+  commitOf,
+  openDatabase,
+} from "../engine/database/world.ts";
+
+const root = mkdtempSync(join(tmpdir(), "flowbook-interchange-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** The database service as Node has it. */
+function nodeDatabase(): Database {
+  const driver = loadDriver();
+  let file: NotebookFile;
+  return new Database(
+    Promise.resolve({
+      mismatch: undefined,
+      connect: () => file,
+      create: () => openTemporary(driver),
+    }),
+    {
+      open: (path) => {
+        file = new NotebookFile(driver, path);
+        return Promise.resolve(new FileStore(file, root));
+      },
+      remove: () => Promise.reject(new Error("no")),
+      copies: () => Promise.resolve([]),
+      restore: () => Promise.resolve(undefined),
+    },
+  );
+}
+
+/** A run with rows, a result, a log and something to reuse. */
+async function runOnce(database: Database): Promise<void> {
+  const id = attemptOf("a");
+  const client = await attach(database, id);
+  await client.load("t", [{ x: 1 }, { x: 2 }]);
+  await database.commit({
+    ...commitOf(id, 0, { when: new Date(5), rows: 2n }),
+    cache: {
+      cacheKey: "c",
+      task: "a",
+      version: "v",
+      inputs: {},
+      key: "key-a",
+      node: "a",
+      at: 1,
+      run: "run-1",
+      runAt: 0,
+      resultKey: "key-a",
+      size: 10,
+    },
+  });
+  await database.appendLogs([
+    {
+      at: 2,
+      run: "run-1",
+      node: "a",
+      attempt: 1,
+      level: "info",
+      text: "hello",
+    },
+  ]);
+}
+
+async function expectAll(database: Database, runs: readonly { id: string }[]) {
+  expect(runs.map(({ id }) => id)).toEqual(["run-1"]);
+  expect(await database.results("run-1", ["key-a"])).toEqual([
+    { value: { when: new Date(5), rows: 2n } },
+  ]);
+  expect((await database.logs("run-1")).map(({ text }) => text)).toEqual([
+    "hello",
+  ]);
+  expect(
+    (await database.cacheEntries()).map(({ cacheKey }) => cacheKey),
+  ).toEqual(["c"]);
+  expect((await database.query("SELECT x FROM t ORDER BY x")).rows).toEqual([
+    { x: 1 },
+    { x: 2 },
+  ]);
+  expect((await database.query("SELECT id FROM history.runs")).rows).toEqual([
+    { id: "run-1" },
+  ]);
+  expect((await database.tables()).map(({ name }) => name)).toEqual(["t"]);
+}
+
+test("a file that Node wrote opens in the page with its history", async () => {
+  const path = join(root, "node.sqlite");
+  const node = nodeDatabase();
+  await node.open(path);
+  await runOnce(node);
+  await node.closeNotebook();
+
+  const { database, notebook } = await openDatabase();
+  await database.importDatabase(new Blob([readFileSync(path)]));
+  const { runs } = await database.open(notebook);
+  await expectAll(database, runs);
+});
+
+test("a file that the page wrote goes on in Node, and the page's own database stays as it is", async () => {
+  const { database } = await openDatabase();
+  await runOnce(database);
+  const file = await database.exportDatabase({ history: true });
+  expect((await database.tables()).map(({ name }) => name)).toEqual(["t"]);
+  const plain = await database.exportDatabase();
+  expect(plain.size).toBeLessThan(file.size);
+
+  const path = join(root, "page.sqlite");
+  writeFileSync(path, new Uint8Array(await file.arrayBuffer()));
+  const node = nodeDatabase();
+  const { runs } = await node.open(path);
+  await expectAll(node, runs);
+  await node.closeNotebook();
+});
+
+test("what a file brings stands beside the runs that are there", async () => {
+  const one = await openDatabase();
+  await runOnce(one.database);
+  const file = await one.database.exportDatabase({ history: true });
+  const { database, notebook } = await openDatabase();
+  const other = { ...attemptOf("b"), run: "run-2" };
+  await database.commit(commitOf(other));
+  await database.importDatabase(file);
+  const { runs } = await database.open(notebook);
+  expect(runs.map(({ id }) => id).sort()).toEqual(["run-1", "run-2"]);
+});
+
+test("a task may not write into the table of the history that travels", async () => {
+  const node = nodeDatabase();
+  await node.open(join(root, "own.sqlite"));
+  const client = await attach(node, attemptOf("a"));
+  await expect(client.exec("DELETE FROM flowbook_notebook")).rejects.toThrow(
+    /Flowbook's own/,
+  );
+  await expect(client.load("flowbook_notebook", [{ x: 1 }])).rejects.toThrow(
+    /Flowbook's own/,
+  );
+  await node.closeNotebook();
+});

@@ -1,0 +1,269 @@
+import fc from "fast-check";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { readAll } from "../../src/engine/database/execute.ts";
+import { fromText, toText } from "../../src/engine/database/notebookTable.ts";
+import { loadDriver } from "../../src/node/driver.ts";
+import { FileStore } from "../../src/node/fileStore.ts";
+import { NotebookFile, type Entry } from "../../src/node/notebookFile.ts";
+
+const root = mkdtempSync(join(tmpdir(), "flowbook-file-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const driver = loadDriver();
+let folders = 0;
+
+function makeFolder(): string {
+  folders += 1;
+  return mkdtempSync(join(root, `${folders}-`));
+}
+
+const open = (folder: string) =>
+  new NotebookFile(driver, join(folder, "n.sqlite"));
+
+/** What a machine that stopped at this instant would find. */
+function stopped(folder: string): string {
+  const copy = makeFolder();
+  cpSync(folder, copy, { recursive: true });
+  return copy;
+}
+
+const entry = (key: string, value: string): Entry => ({
+  kind: "result",
+  run: "r",
+  key,
+  value,
+});
+
+test("rows, result and events of a task are one transaction", async () => {
+  const folder = makeFolder();
+  const file = open(folder);
+  file.writer.run(
+    "BEGIN IMMEDIATE; CREATE TABLE t (x); INSERT INTO t VALUES (1)",
+  );
+  let between = "";
+  const committing = file.commit(() => {
+    file.put([entry("a", "1")], true);
+    between = stopped(folder);
+    return Promise.resolve();
+  });
+  await committing;
+  const after = stopped(folder);
+  file.close();
+
+  const before = open(between);
+  expect(before.find("result", "r", "a")).toBeUndefined();
+  expect(
+    readAll(before.reader, "SELECT name FROM sqlite_schema WHERE name = 't'"),
+  ).toEqual([]);
+  before.close();
+  const then = open(after);
+  expect(then.find("result", "r", "a")).toBe("1");
+  expect(readAll(then.reader, "SELECT x FROM t")).toEqual([[1]]);
+  then.close();
+});
+
+test("what other tasks keep while one writes rows is on disk at once, and survives that one's failure", () => {
+  const folder = makeFolder();
+  const file = open(folder);
+  file.writer.run("BEGIN IMMEDIATE; CREATE TABLE t (x)");
+  file.put([entry("other", "kept")]);
+  expect(file.find("result", "r", "other")).toBe("kept");
+  const copy = stopped(folder);
+  file.writer.run("ROLLBACK");
+  file.put([entry("later", "too")]);
+  file.close();
+
+  for (const where of [copy, folder]) {
+    const again = open(where);
+    expect(again.find("result", "r", "other")).toBe("kept");
+    expect(
+      readAll(again.reader, "SELECT name FROM sqlite_schema WHERE name = 't'"),
+    ).toEqual([]);
+    again.close();
+    expect(existsSync(join(where, "n.sqlite-flowbook"))).toBe(false);
+  }
+});
+
+test("a file that is closed is one file, without a log beside it", () => {
+  const folder = makeFolder();
+  const file = open(folder);
+  file.put([entry("a", "1")]);
+  file.close();
+  expect(existsSync(join(folder, "n.sqlite-wal"))).toBe(false);
+  const connection = driver.open(join(folder, "n.sqlite"));
+  expect(readAll(connection, "PRAGMA journal_mode")).toEqual([["delete"]]);
+  expect(readAll(connection, "PRAGMA integrity_check")).toEqual([["ok"]]);
+  connection.close();
+});
+
+test("a second process is refused, and told who has the file", () => {
+  const folder = makeFolder();
+  const file = open(folder);
+  expect(() => open(folder)).toThrow(
+    new RegExp(`in use: process ${process.pid} on .* works on this notebook`),
+  );
+  file.close();
+  open(folder).close();
+});
+
+test("a file that is no database is left as it is, with what to do", () => {
+  const folder = makeFolder();
+  writeFileSync(
+    join(folder, "n.sqlite"),
+    "no database at all, but long enough to be read as one".repeat(20),
+  );
+  expect(() => open(folder)).toThrow(/no SQLite database, or is damaged/);
+});
+
+test("a file of a newer format is refused with what to do", () => {
+  const folder = makeFolder();
+  const file = open(folder);
+  file.put([{ kind: "format", run: "", key: "", value: "99" }]);
+  file.close();
+  expect(() => open(folder)).toThrow(/newer Flowbook .* Update Flowbook/);
+});
+
+test("after a stop at any instant there is what was said to be kept, each once", async () => {
+  const step = fc.oneof(
+    fc.record({
+      type: fc.constant("put" as const),
+      key: fc.integer({ max: 5, min: 0 }),
+      value: fc.integer(),
+    }),
+    fc.constant({ type: "begin" as const }),
+    fc.constant({ type: "commit" as const }),
+    fc.constant({ type: "rollback" as const }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 14 }), async (steps) => {
+      const folder = makeFolder();
+      const file = open(folder);
+      file.writer.run("CREATE TABLE t (x)");
+      const kept = new Map<string, string>();
+      let rows = 0;
+      let isOpen = false;
+      for (const one of steps) {
+        if (one.type === "put") {
+          file.put([entry(String(one.key), String(one.value))]);
+          kept.set(String(one.key), String(one.value));
+        } else if (one.type === "begin" && !isOpen) {
+          file.writer.run("BEGIN IMMEDIATE; INSERT INTO t VALUES (1)");
+          isOpen = true;
+        } else if (one.type === "commit" && isOpen) {
+          await file.commit(() => {
+            file.put([entry("row", String(rows + 1))], true);
+            return Promise.resolve();
+          });
+          rows += 1;
+          kept.set("row", String(rows));
+          isOpen = false;
+        } else if (one.type === "rollback" && isOpen) {
+          file.revert();
+          isOpen = false;
+        }
+      }
+      const again = open(stopped(folder));
+      expect(
+        new Map(
+          again.list("result").map(({ key, value }) => [String(key), value]),
+        ),
+      ).toEqual(kept);
+      expect(readAll(again.reader, "SELECT count(*) FROM t")).toEqual([[rows]]);
+      again.close();
+      file.close();
+    }),
+    { numRuns: 25 },
+  );
+});
+
+test("values come back as they were", async () => {
+  const list: unknown[] = [1];
+  list.push(list);
+  const value = {
+    date: new Date(0),
+    map: new Map([["a", 1n]]),
+    set: new Set([undefined, NaN, -0]),
+    bytes: new Uint8Array([1, 2, 3]),
+    text: "é\0𝄞",
+    list,
+  };
+  const back = fromText(await toText(value)) as typeof value;
+  expect(back).toEqual(value);
+  expect(back.list[1]).toBe(back.list);
+  const file = fromText(
+    await toText([new File(["abc"], "a.txt", { type: "text/plain" })]),
+  ) as File[];
+  expect([file[0]?.name, file[0]?.type, await file[0]?.text()]).toEqual([
+    "a.txt",
+    "text/plain",
+    "abc",
+  ]);
+  await expect(toText({ call: () => 1 })).rejects.toThrow(
+    /cannot be kept in a file/,
+  );
+});
+
+test("the driver keeps numbers, text and bytes as SQLite in the page does", () => {
+  const connection = driver.open(":memory:");
+  const statement = connection.prepare("SELECT typeof(?1), ?1");
+  const kept = [
+    1,
+    1.5,
+    9007199254740991n,
+    null,
+    "a\0b",
+    new Uint8Array([0, 255]),
+  ].map((value) => {
+    statement.bind([value]);
+    statement.step();
+    return statement
+      .get(null, { useBigInt: true })
+      .map((part) => (part instanceof Uint8Array ? [...part] : part));
+  });
+  statement.free();
+  expect(kept).toEqual([
+    ["integer", 1n],
+    ["real", 1.5],
+    ["integer", 9007199254740991n],
+    ["null", null],
+    ["text", "a\0b"],
+    ["blob", [0, 255]],
+  ]);
+  connection.close();
+});
+
+test("parameters are bound by name, by number and by place", () => {
+  const connection = driver.open(":memory:");
+  const read = (sql: string, values: (string | number)[]) =>
+    readAll(connection, sql, values)[0];
+  expect(read("SELECT ?2, ?1, ?2", ["a", "b"])).toEqual(["b", "a", "b"]);
+  expect(read("SELECT :x, ':y', @z, :x", ["a", "b"])).toEqual([
+    "a",
+    ":y",
+    "b",
+    "a",
+  ]);
+  expect(read("SELECT ?, ?", ["a", 2])).toEqual(["a", 2]);
+  connection.close();
+});
+
+test("attachments are the files of the folder, and no others", async () => {
+  const folder = makeFolder();
+  writeFileSync(join(folder, "a.csv"), "x\n1\n");
+  const file = open(folder);
+  const store = new FileStore(file, folder, { "data.csv": "a.csv" });
+  expect(await store.readFile("a.csv")).toBeDefined();
+  expect(await store.readFile("data.csv")).toBeDefined();
+  expect(await store.readFile("b.csv")).toBeUndefined();
+  expect(await store.readFile("../a.csv")).toBeUndefined();
+  expect(await store.readFile("/etc/hostname")).toBeUndefined();
+  file.close();
+});

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { printHtml } from "../../../src/notebook/convert/html/print.ts";
+import { printIpynb } from "../../../src/notebook/convert/ipynb/print.ts";
+import { readNotebookFile } from "../../../src/notebook/convert/readFile.ts";
+import { printTypeScript } from "../../../src/notebook/convert/typescript.ts";
+import { notebookOf } from "./awkward.ts";
+
+const text = "---\nflowbook: 1\n---\n\n# Title\n\n```ts a\nconst a = 1\n```\n";
+const notebook = notebookOf(text);
+
+test.each([
+  ["x.flow.md", text],
+  ["x.MD", text],
+  ["x.ipynb", printIpynb(notebook)],
+  ["x.ts", printTypeScript(notebook)],
+  [
+    "x.html",
+    printHtml({ notebook, outputs: {}, flows: [], stateStyle: "", at: 0 }),
+  ],
+])("%s is read as the notebook that it holds", async (name, file) => {
+  expect(await readNotebookFile(name, file)).toEqual({ text, messages: [] });
+});
+
+test("a file of another kind is refused with what can be opened", async () => {
+  await expect(readNotebookFile("x.csv", "a,b")).rejects.toThrow(
+    /x\.csv is not a notebook.*\.ipynb.*Files/,
+  );
+});
+
+test("a notebook without a heading is called like its file", async () => {
+  const { text: found } = await readNotebookFile(
+    "My study.ipynb",
+    '{"nbformat": 4, "cells": []}',
+  );
+  expect(found).toBe("---\nflowbook: 1\ntitle: My study\n---\n");
+});

@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import type { RunEvent } from "../../src/core/events.ts";
+import { RunBook } from "../../src/runs/runBook.ts";
+import { makeGraph } from "../ui/runs.ts";
+
+const graph = makeGraph({ a: [] });
+
+const started: RunEvent = {
+  type: "run-started",
+  at: 1,
+  run: "r",
+  graph,
+  keys: { a: "k" },
+  parameters: {},
+  reused: [],
+  excluded: [],
+};
+const attempt: RunEvent = {
+  type: "attempt-started",
+  at: 2,
+  task: 0,
+  attempt: 1,
+};
+const rest: readonly RunEvent[] = [
+  { type: "attempt-returned", at: 3, task: 0, attempt: 1 },
+  { type: "attempt-committed", at: 4, task: 0, attempt: 1, size: 10 },
+];
+const all = [started, attempt, ...rest];
+
+test("a run that is settled is complete, though its last events have not come in yet", () => {
+  const book = new RunBook();
+  book.add("r", [started, attempt]);
+  expect(book.state("r")?.state).toBe("Running");
+  book.settle("r", all);
+  expect(book.state("r")?.state).toBe("Success");
+  expect(book.state("r")?.tasks.get("a")?.size).toBe(10);
+});
+
+test("events that come in after the end count once", () => {
+  const book = new RunBook();
+  book.add("r", [started, attempt]);
+  book.settle("r", all);
+  book.add("r", rest);
+  expect(book.events("r")).toEqual(all);
+  expect(book.state("r")?.state).toBe("Success");
+});
+
+test("a resumed run takes events again", () => {
+  const book = new RunBook();
+  book.settle("r", all);
+  book.add("r", [
+    {
+      type: "run-resumed",
+      at: 5,
+      graph,
+      keys: { a: "k2" },
+      parameters: {},
+      kept: [],
+    },
+    { type: "attempt-started", at: 6, task: 0, attempt: 2 },
+  ]);
+  expect(book.state("r")?.state).toBe("Running");
+  expect(book.events("r")).toHaveLength(6);
+});
