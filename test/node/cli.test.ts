@@ -17,7 +17,7 @@ const cli = join(program, "cli.mjs");
 
 beforeAll(() =>
   build({
-    configFile: "build/vite.node.config.ts",
+    configFile: "vite.node.config.ts",
     build: { outDir: program },
   }),
 );

@@ -1,10 +1,10 @@
-/** What runs in Node: the command line program and its threads. `vite build -c build/vite.node.config.ts [--outDir folder]` */
+/** What runs in Node: the command line program and its threads. `vite build -c vite.node.config.ts [--outDir folder]` */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { defineConfig, type Plugin } from "vite";
-import { sandboxBundle } from "./sandboxBundle.ts";
+import { sandboxBundle } from "./build/sandboxBundle.ts";
 
-const root = join(import.meta.dirname, "..");
+const root = import.meta.dirname;
 
 /** `import url from "x.wasm?url"` gives an address that `fetch` reads without a server. */
 function wasmAsData(): Plugin {
