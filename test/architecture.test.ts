@@ -45,7 +45,7 @@ const layers: readonly {
     path: /^src\/.*\.worker\.ts$/,
     values: [
       ...["core", "notebook", "protocol", "engine", "worker"],
-      ...["storage", "language"],
+      ...["storage", "language", "types"],
     ],
   },
   {
@@ -84,9 +84,15 @@ const layers: readonly {
     path: /^src\/ui\//,
     values: [
       ...["core", "notebook", "convert", "protocol"],
-      ...["runs", "views", "ui", "language"],
+      ...["runs", "views", "ui", "language", "types"],
     ],
     types: ["engine", "storage"],
+  },
+  {
+    // The type checker of cells, in a worker of its own.
+    name: "types",
+    path: /^src\/types\//,
+    values: ["notebook", "language", "types"],
   },
   {
     // What makes the page an installed app; the service worker knows nothing else.
@@ -113,8 +119,10 @@ const homes: Readonly<Record<string, RegExp>> = {
   "@sveltejs/acorn-typescript": /^src\/notebook\/compile\//,
   bullmq: /^src\/node\/cluster\//,
   ioredis: /^src\/node\/cluster\//,
-  comlink: /^src\/(engine\/(?!sandbox\/)|node\/|ui\/session|main\.ts$)/,
+  comlink: /^src\/(engine\/(?!sandbox\/)|node\/|types\/|ui\/session|main\.ts$)/,
   devalue: /^src\/engine\/database\//,
+  typescript: /^src\/types\//,
+  "sql-formatter": /^src\/ui\/editor\//,
   "sql.js": /^src\/engine\/(database|sandbox)\//,
   fflate: /^src\/engine\/sandbox\/kernel\/formats\//,
   "json-p3": /^src\/engine\/sandbox\/kernel\/formats\//,

@@ -6,6 +6,7 @@ export const errorCodes = [
   "duplicate-name",
   "cell-cycle",
   "unknown-name",
+  "type-mismatch",
   "not-erasable",
   "flow-body",
   "cell-failed",

@@ -10,6 +10,7 @@ export function forgetfulLibrary(): Library {
   return {
     list: none,
     read: missing,
+    readHistory: missing,
     write: nothing,
     writeAsOwner: nothing,
     remove: missing,

@@ -22,13 +22,20 @@ import type {
   TableSchema,
 } from "../engine/services.ts";
 import type { Program } from "../notebook/compile/program.ts";
-import type { CellKind, Diagnostic, Notebook } from "../notebook/document.ts";
+import type {
+  Cell,
+  CellKind,
+  Diagnostic,
+  Notebook,
+} from "../notebook/document.ts";
 import {
   recordChange,
   redo,
   startHistory,
   undo,
+  type Caret,
   type History,
+  type RecordOptions,
 } from "../notebook/history.ts";
 import type { Library, LibraryEntry } from "../storage/library.ts";
 import type { Mirror } from "../storage/mirror.ts";
@@ -57,6 +64,8 @@ import { StorageUse } from "./storageUse.svelte.ts";
 import { TabMessages } from "./tabMessages.ts";
 
 export type { FlowView, LibraryEntry };
+
+type Typing = Pick<RecordOptions, "what" | "before" | "after">;
 
 /** An example that ships with the app. */
 export interface Example {
@@ -453,13 +462,15 @@ export class Session {
         if (this.isEmbedded && !opened.preview)
           throw new FlowError("read-only", ownOnly);
         query = opened.query;
-        const { text, ready } = opened;
+        const { id, text, ready } = opened;
+        const history = ready ? undefined : await this.#readHistory(id, text);
         const notebook =
           ready?.notebook ??
+          history?.present ??
           (await this.#loadTools()).parseNotebook(text).notebook;
         this.#readyText = text;
         try {
-          await this.#show(opened, notebook);
+          await this.#show(opened, notebook, history);
         } catch (thrown) {
           await this.#offerCopy(opened.id);
           throw thrown;
@@ -489,6 +500,7 @@ export class Session {
   async #show(
     { id, ready, preview, query }: Opened,
     notebook: Notebook,
+    kept: History | undefined,
   ): Promise<void> {
     this.#copies.stop();
     // What an embedded page has is in its memory, so no other tab can have it; and browsers may deny it locks.
@@ -501,7 +513,7 @@ export class Session {
     });
     await this.hosts.load(id, preview?.code);
     this.#drawing.reset();
-    this.#history = undefined;
+    this.#history = isOurs ? kept : undefined;
     this.#program = undefined;
     this.diagnostics = [];
     this.flows = [];
@@ -509,7 +521,8 @@ export class Session {
     this.parameters = {};
     this.selectedCell = undefined;
     this.selectedNode = undefined;
-    this.canUndo = this.canRedo = false;
+    this.canUndo = (this.#history?.past.length ?? 0) > 0;
+    this.canRedo = (this.#history?.future.length ?? 0) > 0;
     this.files = report.files;
     this.#schedules.set([]);
     this.#isScheduled =
@@ -661,35 +674,37 @@ export class Session {
     return this.#tools?.printNotebook(this.notebook) ?? this.#readyText;
   }
 
-  editCell(cell: string, source: string): void {
-    this.#edit(
-      (notebook, edits) => edits.setSource(notebook, cell, source),
-      cell,
-    );
+  /** Takes what was typed into a cell; `typing` says how, and where the writer was. */
+  editCell(cell: string, source: string, typing: Typing = {}): void {
+    this.#edit((notebook, edits) => edits.setSource(notebook, cell, source), {
+      ...typing,
+      typedIn: cell,
+    });
     const edited = this.notebook?.cells.find(({ id }) => id === cell);
     if (edited) this.views.typed(edited);
   }
 
   insertCell(kind: CellKind, after: string | undefined): string {
     const id = makeId();
-    this.#edit((notebook, edits) =>
-      edits.insertCell(notebook, kind, after, id),
+    this.#edit(
+      (notebook, edits) => edits.insertCell(notebook, kind, after, id),
+      {
+        before: after === undefined ? undefined : { cell: after },
+        after: { cell: id },
+      },
     );
     this.selectedCell = id;
     return id;
   }
 
   removeCell(cell: string): void {
-    this.#edit((notebook, edits) => edits.removeCell(notebook, cell));
+    this.#edit((notebook, edits) => edits.removeCell(notebook, cell), {
+      before: { cell },
+    });
     this.notify("info", "The cell was deleted.", {
       label: "Undo",
       run: () => this.undo(),
     });
-  }
-
-  moveCell(cell: string, by: 1 | -1): void {
-    const index = this.notebook?.cells.findIndex(({ id }) => id === cell) ?? 0;
-    this.#edit((notebook, edits) => edits.moveCell(notebook, cell, index + by));
   }
 
   /** Gives a cell another name; says why if it cannot have it. */
@@ -705,12 +720,32 @@ export class Session {
     this.#edit((notebook, edits) => edits.setTitle(notebook, title));
   }
 
-  undo(): void {
-    if (this.#history) this.#setHistory(undo(this.#history));
+  /** Changes the notebook in one step, with all that can be done to one at hand. Says so if that is not possible, and is false then. */
+  async change(
+    change: (notebook: Notebook, edits: DocumentTools["edits"]) => Notebook,
+    carets: Pick<RecordOptions, "before" | "after"> = {},
+  ): Promise<boolean> {
+    await this.editable();
+    const before = new Set(this.notebook?.cells);
+    const isDone = this.#edit(change, carets);
+    this.#renewViews(before);
+    return isDone;
   }
 
-  redo(): void {
-    if (this.#history) this.#setHistory(redo(this.#history));
+  /** What reads, writes and changes notebooks, as soon as it is there and the text has all changes that came before. */
+  async editable(): Promise<DocumentTools> {
+    const tools = this.#tools ?? (await this.#loadTools());
+    await this.#catchingUp;
+    return tools;
+  }
+
+  /** One step back; says where the writer was, if that is known. */
+  undo(): Caret | undefined {
+    return this.#history && this.#setHistory(undo(this.#history));
+  }
+
+  redo(): Caret | undefined {
+    return this.#history && this.#setHistory(redo(this.#history));
   }
 
   /** Takes another text as one change; cells that are found again keep their ids, and with them what they show. */
@@ -725,11 +760,17 @@ export class Session {
     this.#edit((notebook) =>
       edits.replaceText(notebook, parseNotebook(text, makeId).notebook),
     );
+    this.#renewViews(before);
+  }
+
+  /** What cells show that are not as before is old; queries are run again. */
+  #renewViews(before: ReadonlySet<Cell>): void {
     const changed = this.notebook?.cells.filter((cell) => !before.has(cell));
     for (const { id } of changed ?? []) this.views.markStale(id);
-    void this.views.view(
-      (cell) => cell.kind === "sql" && (changed?.includes(cell) ?? false),
-    );
+    if (changed?.some(({ kind }) => kind === "sql"))
+      void this.views.view(
+        (cell) => cell.kind === "sql" && changed.includes(cell),
+      );
   }
 
   /** Takes other front matter as one change. */
@@ -784,17 +825,30 @@ export class Session {
       owner: this.#owner,
     };
     const text = this.markdown();
+    const history = this.#history && this.#tools?.keepHistory(this.#history);
     this.#parts.mirror.note(id, { title: notebook.title });
     this.#copies.changed();
-    if (this.#isUnasked) await library.write(id, entry, text);
+    if (this.#isUnasked) await library.write(id, entry, text, history);
     else
       try {
-        await library.writeAsOwner(id, entry, text);
+        await library.writeAsOwner(id, entry, text, history);
       } catch (thrown) {
         if (toErrorData(thrown).code !== "storage-conflict") throw thrown;
         return this.#keepOvertaken();
       }
     this.#tabs.send({ type: "saved", notebook: id });
+  }
+
+  /** What can be undone in a notebook that is being opened, if it ends with the text that was read. */
+  async #readHistory(id: string, text: string): Promise<History | undefined> {
+    const [kept, { printNotebook, restoreHistory }] = await Promise.all([
+      this.#parts.library.readHistory(id),
+      this.#loadTools(),
+    ]);
+    const history = restoreHistory(kept);
+    return history && printNotebook(history.present) === text
+      ? history
+      : undefined;
   }
 
   /** Changes that came before texts could be changed, in order. */
@@ -814,32 +868,35 @@ export class Session {
     );
   }
 
+  /** Changes the text, or says why that cannot be and is false. */
   #edit(
     change: (notebook: Notebook, edits: DocumentTools["edits"]) => Notebook,
-    typingIn?: string,
-  ): void {
+    record: Omit<RecordOptions, "at"> = {},
+  ): boolean {
     const tools = this.#tools;
     if (!tools) {
-      this.#whenEditable(() => this.#edit(change, typingIn));
-      return;
+      this.#whenEditable(() => this.#edit(change, record));
+      return true;
     }
     const before = this.notebook;
-    if (!before) return;
+    if (!before) return false;
     if (this.readOnly) {
       this.notify("error", this.readOnly);
-      return;
+      return false;
     }
     try {
       const after = change(before, tools.edits);
       this.#setHistory(
         recordChange(this.#history ?? startHistory(before), after, {
-          typedIn: typingIn,
+          ...record,
           at: performance.now(),
         }),
       );
       if (this.preview) void this.#orNotice(() => this.#keepEdited());
+      return true;
     } catch (thrown) {
       this.notify("error", toErrorData(thrown).message);
+      return false;
     }
   }
 
@@ -853,13 +910,14 @@ export class Session {
     );
   }
 
-  #setHistory(history: History): void {
+  #setHistory(history: History): Caret | undefined {
     this.#history = history;
     this.canUndo = history.past.length > 0;
     this.canRedo = history.future.length > 0;
-    if (history.present === this.notebook) return;
+    if (history.present === this.notebook) return undefined;
     this.#setNotebook(history.present);
     this.#saver.changed();
+    return history.caret;
   }
 
   #setNotebook(notebook: Notebook, atOnce = false, program?: Program): void {
@@ -869,16 +927,21 @@ export class Session {
     this.#drawing.update(notebook, atOnce, program);
   }
 
+  /** What is wrong with the file apart from its cells. That can only be at its head, in front matter or what should be some. */
+  #fileDiagnostics(): readonly Diagnostic[] {
+    if (!this.notebook || !this.#tools) return [];
+    const { parseNotebook, printNotebook } = this.#tools;
+    const cells = this.notebook.cells.slice(0, 1);
+    const head = printNotebook({ ...this.notebook, cells });
+    return parseNotebook(head).diagnostics.filter(
+      ({ cell }) => cell === undefined,
+    );
+  }
+
   #onDrawn(drawn: Drawn): void {
     this.#program = drawn.program;
     this.views.compiled(drawn.program);
-    const parsed = this.notebook
-      ? this.#tools?.parseNotebook(this.markdown())
-      : undefined;
-    this.diagnostics = [
-      ...drawn.diagnostics,
-      ...(parsed?.diagnostics.filter(({ cell }) => cell === undefined) ?? []),
-    ];
+    this.diagnostics = [...drawn.diagnostics, ...this.#fileDiagnostics()];
     this.flows = drawn.flows;
     if (!drawn.flows.some(({ name }) => name === this.flowName))
       this.flowName = drawn.flows[0]?.name;
