@@ -33,11 +33,10 @@ const look = EditorView.theme({
   ".cm-lineNumbers .cm-gutterElement": {
     minWidth: "40px",
     padding: "0 8px 0 4px",
-    fontSize: "0.6875rem",
-    opacity: "0.75",
+    fontSize: "var(--text-small)",
   },
   ".cm-activeLineGutter": { backgroundColor: "transparent" },
-  "&.cm-focused .cm-activeLineGutter": { color: "var(--ink)", opacity: "1" },
+  "&.cm-focused .cm-activeLineGutter": { color: "var(--ink)" },
   "&.cm-focused .cm-matchingBracket": {
     backgroundColor: "var(--accent-soft)",
     outline: "1px solid var(--accent)",
