@@ -67,8 +67,18 @@ const layers: readonly {
   {
     name: "node",
     path: /^src\/node\//,
-    values: ["core", "notebook", "protocol", "engine", "runs", "node"],
+    values: [
+      ...["core", "notebook", "convert", "protocol", "engine"],
+      ...["runs", "pictures", "views", "node"],
+    ],
     types: ["storage"],
+  },
+  {
+    // What a picture of a flow shows, for the page and the command line.
+    name: "pictures",
+    path: /^src\/ui\/(pane\/(flowModel|elements)|nodeNames)\.ts$/,
+    values: ["core", "pictures"],
+    types: ["views", "ui"],
   },
   {
     name: "views",
@@ -81,7 +91,7 @@ const layers: readonly {
     path: /^src\/ui\//,
     values: [
       ...["core", "notebook", "convert", "protocol"],
-      ...["runs", "views", "ui", "language"],
+      ...["runs", "pictures", "views", "ui", "language"],
     ],
     types: ["engine", "storage"],
   },
