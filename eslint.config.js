@@ -100,7 +100,7 @@ export default tseslint.config(
     rules: { "no-restricted-exports": "off" },
   },
   {
-    files: ["*.config.{js,ts}", "**/*.d.ts"],
+    files: ["**/*.config.{js,ts}", "**/*.d.ts"],
     rules: { "no-restricted-exports": "off" },
   },
   {

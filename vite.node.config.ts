@@ -1,4 +1,4 @@
-/** What runs in Node: the command line program and its threads. `vite build -c vite.node.config.ts [--outDir folder]` */
+/** What runs in Node: the command line program, the library and their threads. `vite build -c vite.node.config.ts [--outDir folder]` */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { defineConfig, type Plugin } from "vite";
@@ -40,6 +40,7 @@ export default defineConfig({
     rollupOptions: {
       input: {
         cli: join(root, "src/node/cli.ts"),
+        flowbook: join(root, "src/node/library.ts"),
         "task.thread": join(root, "src/node/task.thread.ts"),
         "database.thread": join(root, "src/node/database.thread.ts"),
       },

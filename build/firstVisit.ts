@@ -26,7 +26,12 @@ export function firstVisit(): Plugin {
       const program = compileNotebook(notebook);
       const wrong = [...diagnostics, ...program.diagnostics][0];
       if (wrong) throw new Error(`${file}: ${wrong.message}`);
-      const json = JSON.stringify({ text, notebook, program });
+      const prose = Object.fromEntries(
+        notebook.cells
+          .filter(({ kind }) => kind === "md")
+          .map(({ source }) => [source, toTree(source)]),
+      );
+      const json = JSON.stringify({ text, notebook, program, prose });
       return `export default JSON.parse(${JSON.stringify(json)})`;
     },
     async transformIndexHtml(html) {

@@ -1,5 +1,5 @@
 // Measures: alternatives side by side in one run, interleaved, medians and ratios.
-// node scripts/bench.mjs [engine] [load] [flights] [browser] [graph] [storage [--large]]
+// node scripts/bench.mjs [engine] [load] [flights] [browser] [graph] [cluster] [storage [--large]]
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -38,6 +38,11 @@ if (inNode.length > 0) {
   } finally {
     rmSync(out, { recursive: true, force: true });
   }
+}
+
+if (isWanted("cluster")) {
+  const { benchCluster } = await import("../test/bench/cluster.bench.mjs");
+  await benchCluster();
 }
 
 if (["browser", "load", "flights", "graph"].some(isWanted)) {

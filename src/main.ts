@@ -22,6 +22,7 @@ import { markOpenPage, scrub } from "./storage/scrub.ts";
 import App from "./ui/App.svelte";
 import { makeId } from "./runs/makeId.ts";
 import { openAddress } from "./ui/openAddress.ts";
+import { knowProse } from "./ui/prose/proseTrees.ts";
 import { createPageApi, type Flowbook } from "./ui/pageApi.ts";
 import { endOpening, quiet } from "./ui/quiet.ts";
 import { Session } from "./ui/session.svelte.ts";
@@ -69,10 +70,12 @@ const session = new Session({
   database: database.service,
   library: isEmbedded ? forgetfulLibrary() : openLibrary(),
   mirror: new Mirror(),
-  readyExample: async (name) =>
-    name === "aircraft-etl"
-      ? (await import("virtual:first-visit")).default
-      : undefined,
+  async readyExample(name) {
+    if (name !== "aircraft-etl") return undefined;
+    const { default: example } = await import("virtual:first-visit");
+    knowProse(example.prose);
+    return example;
+  },
   fetchExample: (path) => fetch(new URL(`examples/${path}`, document.baseURI)),
   workers,
   clock,

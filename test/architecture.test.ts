@@ -70,8 +70,18 @@ const layers: readonly {
   {
     name: "node",
     path: /^src\/node\//,
-    values: ["core", "notebook", "protocol", "engine", "runs", "node"],
+    values: [
+      ...["core", "notebook", "convert", "protocol", "engine"],
+      ...["runs", "pictures", "views", "node"],
+    ],
     types: ["storage"],
+  },
+  {
+    // What a picture of a flow shows, for the page and the command line.
+    name: "pictures",
+    path: /^src\/ui\/(pane\/(flowModel|elements)|nodeNames)\.ts$/,
+    values: ["core", "pictures"],
+    types: ["views", "ui"],
   },
   {
     name: "views",
@@ -84,7 +94,7 @@ const layers: readonly {
     path: /^src\/ui\//,
     values: [
       ...["core", "notebook", "convert", "protocol"],
-      ...["runs", "views", "ui", "language", "types"],
+      ...["runs", "pictures", "views", "ui", "language", "types"],
     ],
     types: ["engine", "storage"],
   },

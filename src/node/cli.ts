@@ -46,7 +46,7 @@ ${Object.entries(commands)
   --slots <n>            of worker: how many tasks at once
   --notebook <file>      of worker: works for this notebook and no other
   --patience <10s>       of worker: how long one may be silent until others make its tasks; the same for all
-  --format, -o           of graph: mermaid or json, and the file to write
+  --format, -o           of graph: mermaid, svg or json, and the file to write; of convert: .flow.md, .ipynb, .html, .ts
   --json                 machine-readable
 
 A notebook is a program: running one here trusts it as any other program on this machine. --allow-host limits what its

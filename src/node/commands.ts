@@ -1,10 +1,11 @@
-import { basename, dirname, join } from "node:path";
+import { basename } from "node:path";
 import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { checkParameters } from "../core/parameter.ts";
 import { parseParameter } from "../core/parameter.ts";
 import type { RunState } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
+import { graphSvg } from "../views/graph/graphSvg.ts";
 import { pausedTasks } from "../runs/waitingRuns.ts";
 import {
   readArguments,
@@ -16,6 +17,8 @@ import {
 } from "./arguments.ts";
 import type { Coordinator } from "./cluster/coordinator.ts";
 import { openStore } from "./cluster/store.ts";
+import { convertFile, pictureOf } from "./convert.ts";
+import { databaseOf } from "./databaseOf.ts";
 import { toMermaid } from "./mermaid.ts";
 import { describe, graphOf, openProgram, type OpenProgram } from "./program.ts";
 import { Runs } from "./runs.ts";
@@ -80,9 +83,15 @@ export const commands: Readonly<Record<string, Command>> = {
     run: showPlan,
   },
   graph: {
-    summary: "Draws a flow's graph as Mermaid, or as JSON.",
+    summary: "Draws a flow's graph as Mermaid, SVG or JSON.",
     options: ["flow", "format", "output"],
     run: drawGraph,
+  },
+  convert: {
+    summary:
+      "Makes a notebook into a file of another kind, or the other way round.",
+    options: ["output"],
+    run: convert,
   },
   check: {
     summary: "Says what is wrong in a notebook, with cell, line and column.",
@@ -169,6 +178,7 @@ async function drawGraph(given: Arguments, terminal: Terminal) {
   const format = given.format ?? "mermaid";
   const writers: Readonly<Record<string, () => string>> = {
     mermaid: () => toMermaid(graph),
+    svg: () => `${graphSvg(pictureOf(graph))}\n`,
     json: () => `${JSON.stringify(graph, null, 2)}\n`,
   };
   const write = Object.hasOwn(writers, format) ? writers[format] : undefined;
@@ -177,6 +187,18 @@ async function drawGraph(given: Arguments, terminal: Terminal) {
       `There is no format ${format}. There is ${Object.keys(writers).join(", ")}.`,
     );
   await put(write(), given.output, terminal);
+  return exitCodes.ok;
+}
+
+/** From and to are known by how the names end. */
+async function convert(given: Arguments, terminal: Terminal): Promise<number> {
+  if (given.output === undefined)
+    throw new UsageError(
+      "Say what to make: -o name.flow.md, name.ipynb, name.html or name.ts.",
+    );
+  const { text, messages } = await convertFile(given.file, given.output);
+  for (const message of messages) terminal.error.write(`${message}\n`);
+  await put(text, given.output, terminal);
   return exitCodes.ok;
 }
 
@@ -197,12 +219,6 @@ async function check(given: Arguments, terminal: Terminal): Promise<number> {
       );
   }
   return errors.length > 0 ? exitCodes.badNotebook : exitCodes.ok;
-}
-
-/** The SQLite file of a notebook unless told otherwise: beside it, under its name. */
-export function databaseOf(notebook: string): string {
-  const name = basename(notebook).replace(/(\.flow)?\.md$/, "");
-  return join(dirname(notebook), `${name}.sqlite`);
 }
 
 /** Makes attempts for other machines until it is interrupted. */

@@ -9,7 +9,7 @@ import { compileNotebook } from "../notebook/compile/compile.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import type { Diagnostic, Notebook } from "../notebook/document.ts";
 import { parseNotebook } from "../notebook/parse.ts";
-import { openThreads } from "./threads.ts";
+import { openThreads, type Threads } from "./threads.ts";
 
 /** How long the flows may take to be drawn where a machine may be busy, in milliseconds. */
 const traceLimit = 10_000;
@@ -37,25 +37,29 @@ export interface Problem {
 /** Reads, compiles and draws a notebook file. Rejects if the file cannot be read. */
 export async function openProgram(path: string): Promise<OpenProgram> {
   const { notebook, diagnostics } = parseNotebook(await readText(path));
-  const program = compileNotebook(notebook);
-  const traced =
-    program.flows.length > 0
-      ? await trace(program)
-      : { graphs: [], errors: [] };
+  const { program, graphs, errors } = await drawProgram(notebook);
   return {
     path,
     notebook,
     program,
-    graphs: traced.graphs,
+    graphs,
     problems: [
       ...[...diagnostics, ...program.diagnostics].map((found) =>
         toProblem(found, notebook),
       ),
-      ...traced.errors.map(({ cell, flow, error }) =>
-        ofTrace(cell, flow, error),
-      ),
+      ...errors.map(({ cell, flow, error }) => ofTrace(cell, flow, error)),
     ],
   };
+}
+
+/** Compiles a notebook and draws its flows. */
+export async function drawProgram(notebook: Notebook) {
+  const program = compileNotebook(notebook);
+  const traced =
+    program.flows.length > 0
+      ? await traceProgram(program, openThreads())
+      : { graphs: [], errors: [] };
+  return { program, ...traced };
 }
 
 /** The graph of a flow: the named one, or the only or first one. Throws what is wrong if it has none. */
@@ -83,7 +87,8 @@ export function describe({ cell, line, column, severity, message }: Problem) {
   return `${where} ${severity}: ${message}`;
 }
 
-async function readText(path: string): Promise<string> {
+/** The text of a file. Rejects with what to do about it if it cannot be read. */
+export async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (cause) {
@@ -98,8 +103,8 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-async function trace(program: Program) {
-  const threads = openThreads();
+/** Draws the flows of a program in these threads, which end with that. */
+export async function traceProgram(program: Program, threads: Threads) {
   const pool = new WorkerPool(threads.control, "", () => {});
   const executor = new WorkerExecutor(
     pool,

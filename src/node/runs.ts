@@ -28,7 +28,7 @@ import { QueueExecutor } from "./cluster/queueExecutor.ts";
 import { receiveFile } from "./fileOnDisk.ts";
 import type { DatabaseThreadData } from "./database.thread.ts";
 import { graphOf, type OpenProgram } from "./program.ts";
-import { openThreads, threadScript } from "./threads.ts";
+import { openThreads, threadScript, type Threads } from "./threads.ts";
 
 /** How a notebook is opened for running. */
 export interface RunsOptions {
@@ -38,6 +38,8 @@ export interface RunsOptions {
   hosts?: readonly string[];
   /** How many tasks at once. */
   workers?: number;
+  /** Where attempts are made, if not in threads of their own. */
+  openThreads?(): Threads;
   /** Has tasks run on other machines. */
   coordinator?: Coordinator;
   /** Told of what happens, a few times a second at most. */
@@ -117,7 +119,7 @@ export class Runs {
     }
     const page: EnginePage = {
       createSandbox: () => {
-        const threads = openThreads();
+        const threads = (this.#options.openThreads ?? openThreads)();
         this.#sandboxes.add(threads);
         return Promise.resolve(threads.control);
       },

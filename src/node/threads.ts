@@ -6,11 +6,17 @@ export function threadScript(name: "task" | "database"): URL {
   return new URL(`./${name}.thread.mjs`, import.meta.url);
 }
 
+/** Where attempts are made, as a sandbox frame of the page. */
+export interface Threads {
+  control: MessagePort;
+  close(): void;
+}
+
 /**
  * Starts and ends the threads that make attempts, and answers as the sandbox frame of the page does. Threads are for stopping
  * what does not end, not for safety: they have all the rights of the process.
  */
-export function openThreads(): { control: MessagePort; close(): void } {
+export function openThreads(): Threads {
   const { port1, port2 } = new MessageChannel();
   const threads = new Map<number, Worker>();
   const send = (message: FromFrame) => port1.postMessage(message);

@@ -37,6 +37,7 @@ import {
   type History,
   type RecordOptions,
 } from "../notebook/history.ts";
+import type { ProseNode } from "../notebook/prose/tree.ts";
 import type { Library, LibraryEntry } from "../storage/library.ts";
 import type { Mirror } from "../storage/mirror.ts";
 import { printAddress } from "./address.ts";
@@ -79,6 +80,8 @@ export interface ReadyExample {
   text: string;
   notebook: Notebook;
   program: Program;
+  /** The prose of its cells as it was read, by its text. */
+  prose: Readonly<Record<string, readonly ProseNode[]>>;
 }
 
 /** What a session works with; made by main.ts. */

@@ -1,12 +1,12 @@
-import { toTree, type ProseNode } from "../../notebook/prose/tree.ts";
+import type { ProseNode } from "../../notebook/prose/tree.ts";
 
-/** Markdown as elements of a document. No markup is ever parsed: each element is made by name, from a closed list. */
+/** Markdown that was read, as elements of a document. No markup is ever parsed: each element is made by name, from a closed list. */
 export function renderMarkdown(
-  markdown: string,
+  nodes: readonly ProseNode[],
   document: Document,
 ): DocumentFragment {
   const fragment = document.createDocumentFragment();
-  fragment.append(...build(toTree(markdown), document));
+  fragment.append(...build(nodes, document));
   return fragment;
 }
 

@@ -208,7 +208,10 @@ test("elements are made by name and nothing is parsed", () => {
     createTextNode: (value: string) => create(`"${value}"`),
     createElement: create,
   };
-  renderMarkdown("[a](https://example.org) <b>", fake as unknown as Document);
+  renderMarkdown(
+    toTree("[a](https://example.org) <b>"),
+    fake as unknown as Document,
+  );
   expect(made).toEqual([
     "#fragment",
     "p",

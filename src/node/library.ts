@@ -1,0 +1,211 @@
+/** What a program gets that imports "flowbook". */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { FlowError } from "../core/errors.ts";
+import type { RunReport } from "../core/report.ts";
+import { carryErrors } from "../engine/carryErrors.ts";
+import { parseNotebook } from "../notebook/parse.ts";
+import { parseAddress } from "./cluster/address.ts";
+import { Coordinator } from "./cluster/coordinator.ts";
+import { openStore } from "./cluster/store.ts";
+import { databaseOf } from "./databaseOf.ts";
+import {
+  flow,
+  flowName,
+  language,
+  moduleProgram,
+  named,
+  openInProcess,
+} from "./moduleKernel.ts";
+import { openProgram, traceProgram, type OpenProgram } from "./program.ts";
+import { Runs, type RunsOptions } from "./runs.ts";
+
+export type { RunReport } from "../core/report.ts";
+
+/** How {@link run} runs. */
+export interface RunOptions {
+  /** The flow of a notebook file; else its only or first one. */
+  flow?: string;
+  parameters?: Readonly<Record<string, unknown>>;
+  from?: string;
+  to?: string;
+  /** The SQLite file; else beside the notebook, and for a flow of the program's own one that is deleted. */
+  database?: string;
+  /** Goes on with the last run. */
+  resume?: boolean;
+  /** Origins that tasks of a notebook may contact; else all. */
+  hosts?: readonly string[];
+  /** How many tasks of a notebook at once. */
+  workers?: number;
+  /** Has tasks of a notebook run on other machines: `bullmq://host:6379`. */
+  executor?: string;
+  /** A folder that all machines reach: `file:///mnt/shared`. */
+  store?: string;
+}
+
+carryErrors();
+
+/** Runs a notebook file, in threads or on other machines, or a flow of this program, in this thread. */
+export async function run(
+  what: unknown,
+  options: RunOptions = {},
+): Promise<RunReport> {
+  const name = flowName(what);
+  if (typeof what === "string")
+    return runProgram(
+      await openProgram(what),
+      options.database ?? databaseOf(what),
+      options,
+      {},
+    );
+  if (name === undefined)
+    throw new FlowError(
+      "invalid-argument",
+      "run takes the path of a notebook, or what flow(...) returned.",
+    );
+  if (options.executor !== undefined)
+    throw new FlowError(
+      "invalid-argument",
+      "The tasks of a program's own flow close over its values, so they cannot run on other machines. Put them into a notebook file, and run that.",
+    );
+  const program = moduleProgram();
+  const { graphs, errors } = await traceProgram(program, openInProcess());
+  const failed = errors.find((error) => error.flow === name) ?? errors[0];
+  if (failed && !graphs.some((graph) => graph.flow === name))
+    throw new FlowError("flow-body", failed.error.message);
+  const open: OpenProgram = {
+    path: join(process.cwd(), "module"),
+    notebook: parseNotebook("").notebook,
+    program,
+    graphs,
+    problems: [],
+  };
+  const given = { ...options, flow: name };
+  const inside = { workers: 1, openThreads: openInProcess };
+  if (options.database !== undefined)
+    return runProgram(open, options.database, given, inside);
+  const folder = await mkdtemp(join(tmpdir(), "flowbook-"));
+  try {
+    return await runProgram(open, join(folder, "run.sqlite"), given, inside);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function runProgram(
+  open: OpenProgram,
+  database: string,
+  options: RunOptions,
+  more: Partial<RunsOptions>,
+): Promise<RunReport> {
+  const { hosts, workers, executor, store } = options;
+  const coordinator =
+    executor === undefined
+      ? undefined
+      : await Coordinator.open(parseAddress(executor), {
+          store: store === undefined ? undefined : openStore(store),
+          say: () => {},
+        });
+  const runs = await Runs.open(open, {
+    database,
+    ...(hosts ? { hosts } : {}),
+    ...(workers === undefined ? {} : { workers }),
+    ...(coordinator ? { coordinator } : {}),
+    stuck: () => {},
+    ...more,
+  });
+  try {
+    const { flow: name, parameters, from, to } = options;
+    const choice = { flow: name, parameters: parameters ?? {}, from, to };
+    return await runs.report(
+      await (options.resume ? runs.resume(choice) : runs.run(choice)),
+    );
+  } finally {
+    await runs.close();
+  }
+}
+
+const task = named(language.task!);
+const resource = named(language.resource!);
+
+export { flow, resource, task };
+
+/** The rest of the language, as cells have it. */
+export const {
+  unmapped,
+  flatten,
+  exponentialBackoff,
+  param,
+  every,
+  cron,
+  when,
+  choose,
+  merge,
+  triggers,
+  skip,
+  fail,
+  retry,
+  pause,
+  loop,
+  success,
+  approve,
+  ask,
+  log,
+  progress,
+  context,
+  db,
+  sql,
+  load,
+  readText,
+  readBytes,
+  readJson,
+  readCsv,
+  readParquet,
+  readExcel,
+  readSqlite,
+  streamCsv,
+  toCsv,
+  fetchPages,
+  streamPages,
+  fetchChanged,
+  jsonPath,
+  checkRows,
+  querySql,
+  execSql,
+  copyTable,
+  snapshotTable,
+  notifyWebhook,
+  notifyBrowser,
+  showTable,
+  showMarkdown,
+  showLink,
+  showImage,
+  showFile,
+  showProgress,
+  readNdjson,
+  readGeoJson,
+  readHtmlTable,
+  fetchNdjson,
+  fetchGeoJson,
+  fetchHtmlTable,
+  fetchExcel,
+  fetchSqlite,
+  streamNdjson,
+  streamJson,
+  streamParquet,
+  toNdjson,
+  toParquet,
+  toExcel,
+  toSqlite,
+  fetchText,
+  fetchBytes,
+  fetchJson,
+  fetchCsv,
+  fetchParquet,
+  display,
+  table,
+  html,
+  svg,
+  md,
+} = language as Record<string, never>;

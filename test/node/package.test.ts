@@ -1,0 +1,124 @@
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { build } from "vite";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import ts from "typescript";
+
+const root = mkdtempSync(join(tmpdir(), "flowbook-package-"));
+const app = join(root, "app");
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** Runs a program in the app's folder, where better-sqlite3 stands for what is installed beside it. */
+async function runIn(folder: string, command: string, ...given: string[]) {
+  const { stdout } = await promisify(execFile)(command, given, {
+    cwd: folder,
+    env: { ...process.env, NODE_PATH: resolve("node_modules") },
+  });
+  return stdout;
+}
+
+beforeAll(async () => {
+  const source = join(root, "source");
+  await build({
+    configFile: "vite.node.config.ts",
+    build: { outDir: join(source, "dist-node") },
+  });
+  for (const file of [
+    ...["package.json", "README.md", "LICENSE"],
+    ...["src/language/flowbook.d.ts", "src/language/library.d.ts"],
+  ])
+    cpSync(file, join(source, file));
+  const packed = await runIn(
+    source,
+    ...(["npm", "pack", "--ignore-scripts", "--json"] as const),
+  );
+  const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
+  mkdirSync(app);
+  writeFileSync(join(app, "package.json"), `{ "type": "module" }`);
+  await runIn(
+    app,
+    ...(["npm", "install", join(source, filename), "--offline"] as const),
+    ...["--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"],
+  );
+}, 300_000);
+
+const cells = `const double = task((n: number) => n * 2)
+flow("doubling", () => double(param("n", 4)))`;
+
+test("the installed command runs a notebook", async () => {
+  writeFileSync(
+    join(app, "doubling.flow.md"),
+    `---\nflowbook: 1\n---\n\n\`\`\`ts main\n${cells}\n\`\`\`\n`,
+  );
+  const out = await runIn(
+    app,
+    join(app, "node_modules/.bin/flowbook"),
+    ...["run", "doubling.flow.md", "--json"],
+  );
+  expect(JSON.parse(out)).toMatchObject({ state: "Success", result: 8 });
+});
+
+test("a program that imports it runs its own flow, with its own values and a database, and a notebook file", async () => {
+  writeFileSync(
+    join(app, "program.mjs"),
+    `import { db, flow, load, param, run, task } from "flowbook";
+     const offset = 10;
+     const add = task(function add(n) { return n + offset; });
+     const store = task(async (rows) => {
+       await load("numbers", rows.map((n) => ({ n })));
+       return (await db.query("SELECT sum(n) AS sum FROM numbers"))[0].sum;
+     }, { name: "store" });
+     const broken = task(function broken() { throw new RangeError("too far"); });
+     const main = flow("main", () => { broken(); return store(add.map([1, 2, param("n", 3)])); });
+     const own = await run(main, { parameters: { n: 5 } });
+     const file = await run("doubling.flow.md", { parameters: { n: 1 }, database: "library.sqlite" });
+     console.log(JSON.stringify([own, file]));`,
+  );
+  const [own, file] = JSON.parse(
+    await runIn(app, process.execPath, "program.mjs"),
+  ) as Record<string, unknown>[];
+  expect(own).toMatchObject({
+    state: "Failed",
+    result: 38,
+    parameters: { n: 5 },
+    tasks: [
+      { name: "broken", state: "Failed" },
+      { name: "add", state: "Mapped", result: [11, 12, 15] },
+      { name: "store", state: "Success", result: 38 },
+    ],
+  });
+  expect(file).toMatchObject({ state: "Success", result: 2 });
+});
+
+test("what it imports has types, of the language and of run", () => {
+  const file = join(app, "typed.ts");
+  writeFileSync(
+    file,
+    `import { flow, run, task, type RunReport } from "flowbook"
+const double = task((n: number) => n * 2)
+const main = flow("main", () => double(1))
+export const report: Promise<RunReport> = run(main)
+double("one")`,
+  );
+  const program = ts.createProgram([file], {
+    strict: true,
+    noEmit: true,
+    target: ts.ScriptTarget.ES2023,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    lib: ["lib.es2023.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
+    types: [],
+  });
+  const found = ts
+    .getPreEmitDiagnostics(program)
+    .map(({ file: of, messageText }) => [
+      of?.fileName.replace(/.*\//, ""),
+      ts.flattenDiagnosticMessageText(messageText, " "),
+    ]);
+  expect(found).toEqual([
+    ["typed.ts", expect.stringContaining("'string' is not assignable")],
+  ]);
+});
