@@ -1,6 +1,7 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
 import { sandboxBundle } from "./build/sandboxBundle.ts";
+import { docs } from "./build/docs.ts";
 import { exampleFiles } from "./build/exampleFiles.ts";
 import { firstVisit } from "./build/firstVisit.ts";
 import { installable } from "./build/installable.ts";
@@ -16,6 +17,7 @@ export default defineConfig({
     firstVisit(),
     pagePolicy(),
     exampleFiles(),
+    docs(),
     installable(),
   ],
   worker: { format: "es", plugins: () => [sandboxBundle()] },

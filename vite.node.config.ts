@@ -30,7 +30,7 @@ export default defineConfig({
   logLevel: "warn",
   plugins: [wasmAsData(), sandboxBundle()],
   // All but what is native or optional is in the files, so that they run without anything beside them.
-  ssr: { noExternal: true, external: ["better-sqlite3"] },
+  ssr: { noExternal: true, external: ["better-sqlite3", "bullmq", "ioredis"] },
   build: {
     ssr: true,
     outDir: "dist-node",
@@ -45,7 +45,8 @@ export default defineConfig({
       },
       output: {
         entryFileNames: "[name].mjs",
-        chunkFileNames: "chunks/[name]-[hash].mjs",
+        // In the same folder: whatever starts a thread finds its script beside itself.
+        chunkFileNames: "[name]-[hash].mjs",
       },
     },
   },

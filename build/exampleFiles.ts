@@ -9,6 +9,9 @@ const files = {
     "vega-datasets/data/flights-3m.parquet",
 };
 
+/** Their names in the build. */
+export const largeFiles = Object.keys(files);
+
 const pathOf = (file: string): string =>
   fileURLToPath(new URL(`../node_modules/${file}`, import.meta.url));
 

@@ -1,4 +1,5 @@
 import { VitePWA } from "vite-plugin-pwa";
+import { largeFiles } from "./exampleFiles.ts";
 
 const tables = {
   "text/csv": [".csv"],
@@ -10,7 +11,7 @@ const notebooks = {
   "application/x-ipynb+json": [".ipynb"],
 };
 
-/** The web app manifest, and the service worker with the list of all files. Every address is relative: the app is a folder. */
+/** The web app manifest, and the service worker with the list of all files but those that it keeps when they are first used. Every address is relative: the app is a folder. */
 export function installable() {
   return VitePWA({
     strategies: "injectManifest",
@@ -20,7 +21,10 @@ export function installable() {
     includeManifestIcons: false,
     injectManifest: {
       globPatterns: ["**/*"],
-      globIgnores: ["**/*.map", "screenshot.png", "serviceWorker.js"],
+      globIgnores: [
+        ...["**/*.map", "screenshot.png", "serviceWorker.js", "robots.txt"],
+        ...largeFiles,
+      ],
       dontCacheBustURLsMatching: /^assets\//,
       maximumFileSizeToCacheInBytes: 20_000_000,
     },

@@ -15,6 +15,8 @@ const files = self.__WB_MANIFEST;
 const prefix = "flowbook:app:";
 const version = versionOf(files.map(({ url }) => url)) ?? "";
 const cacheName = prefix + version;
+/** Where there are files that are too large to be fetched for everyone: they are kept when they are first used. */
+const keptWhenUsed = "examples/";
 /** So that a slow line is left to what a reader waits for. */
 const together = 4;
 
@@ -37,16 +39,34 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(keepShared(request, scope.href));
   if (request.method !== "GET") return;
   const isPage = request.mode === "navigate" && /^(?:index\.html)?$/.test(path);
-  event.respondWith(answer(request, isPage ? "index.html" : path));
+  event.respondWith(
+    answer(request, isPage ? "index.html" : path, (used) => {
+      if (path.startsWith(keptWhenUsed)) event.waitUntil(keep(path, used()));
+    }),
+  );
   if (isPage) event.waitUntil(dropOld());
 });
 
-async function answer(request: Request, path: string): Promise<Response> {
+/** Answers from what is kept, or else from the network; `fetched` may then take a copy. */
+async function answer(
+  request: Request,
+  path: string,
+  fetched: (copy: () => Response) => void,
+): Promise<Response> {
   const address = new URL(path, self.registration.scope).href;
   // What a host says of its answers (Vary) is of no matter here.
   const exact = { ignoreVary: true };
   const own = await (await caches.open(cacheName)).match(address, exact);
-  return own ?? (await caches.match(address, exact)) ?? fetch(request);
+  const kept = own ?? (await caches.match(address, exact));
+  if (kept) return kept;
+  const response = await fetch(request);
+  if (response.status === 200) fetched(() => response.clone());
+  return response;
+}
+
+async function keep(path: string, response: Response): Promise<void> {
+  const cache = await caches.open(cacheName);
+  await cache.put(new URL(path, self.registration.scope), response);
 }
 
 /** Fetches all files; what an older version has under the same hashed name is taken from there. */

@@ -7,6 +7,12 @@ declare module "virtual:first-visit" {
   export default example;
 }
 
+declare module "virtual:docs" {
+  /** The pages of the docs with their headings, as the build found them. */
+  const parts: readonly import("./ui/docs/docsPages.ts").DocsPart[];
+  export default parts;
+}
+
 declare module "*?sandbox-bundle" {
   /** The bundled classic script. */
   const text: string;

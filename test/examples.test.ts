@@ -11,7 +11,9 @@ import {
 import { compileNotebook } from "../src/notebook/compile/compile.ts";
 import { parseNotebook } from "../src/notebook/parse.ts";
 import { printNotebook } from "../src/notebook/print.ts";
+import { readDocs } from "../build/docs.ts";
 import { findLargeFile } from "../build/exampleFiles.ts";
+import { places, printLimits, printReference } from "../scripts/docs.mjs";
 import { startKernel } from "./engine/sandbox/kernelWorld.ts";
 
 const folder = "public/examples";
@@ -21,6 +23,9 @@ const index = JSON.parse(readFileSync(join(folder, "index.json"), "utf8")) as {
   description: string;
 }[];
 
+/** The pages of the docs are notebooks of the same kind, listed elsewhere. */
+const docs = (await readDocs()).flatMap(({ pages }) => pages);
+
 function textOf(name: string): string {
   return readFileSync(join(folder, `${name}.flow.md`), "utf8");
 }
@@ -29,21 +34,60 @@ function cellsOf(name: string) {
   return parseNotebook(textOf(name)).notebook.cells;
 }
 
-/** The code cells of a notebook as one TypeScript module. */
+/** The code cells of a notebook as one TypeScript module, in which SQL cells are rows. */
 function moduleOf(name: string): string {
-  const { cells } = parseNotebook(textOf(name)).notebook;
   return [
-    ...cells
-      .filter(({ kind }) => kind === "ts" || kind === "js")
-      .map(({ source }) => source),
+    ...cellsOf(name).flatMap(({ kind, name: cell, source }) => {
+      if (kind === "sql") return `declare const ${cell}: FileRow[]`;
+      return kind === "md" ? [] : source;
+    }),
     "export {}",
   ].join("\n;\n");
 }
 
-/** Text in the prose that is set as code and stands in no cell: a call sign. */
-const invented = ["UAL315"];
+/** What the compiler says of a notebook's cells. All are checked by one program, which reads its libraries once. */
+const typeErrors = (() => {
+  const options: ts.CompilerOptions = {
+    strict: true,
+    noEmit: true,
+    target: ts.ScriptTarget.ES2023,
+    module: ts.ModuleKind.ESNext,
+    lib: ["lib.es2023.d.ts", "lib.webworker.d.ts"],
+    types: [],
+  };
+  const modules = new Map(
+    [...index, ...docs].map(({ name }) => [`${name}.ts`, moduleOf(name)]),
+  );
+  const host = ts.createCompilerHost(options);
+  const read = host.getSourceFile.bind(host);
+  host.getSourceFile = (file, version) => {
+    const source = modules.get(file);
+    return source === undefined
+      ? read(file, version)
+      : ts.createSourceFile(file, source, version);
+  };
+  let program: ts.Program | undefined;
+  return (name: string): string[] => {
+    program ??= ts.createProgram(
+      [...modules.keys(), "src/language/flowbook.d.ts"],
+      options,
+      host,
+    );
+    return ts
+      .getPreEmitDiagnostics(program, program.getSourceFile(`${name}.ts`))
+      .map((diagnostic) =>
+        ts.formatDiagnostic(diagnostic, {
+          ...host,
+          getCanonicalFileName: (file) => file,
+        }),
+      );
+  };
+})();
 
-describe.each(index)("example $name", ({ name, title, description }) => {
+/** Text in the prose that is set as code and stands in no cell: a call sign, and programs that others wrote. */
+const invented = ["UAL315", "observablehq", "runtime", "opfs", "sahpool"];
+
+describe.each([...index, ...docs])("example $name", ({ name, title }) => {
   test("is parsed without a complaint, and printed as it is", () => {
     const { notebook, diagnostics } = parseNotebook(textOf(name));
     expect(diagnostics).toEqual([]);
@@ -85,12 +129,15 @@ describe.each(index)("example $name", ({ name, title, description }) => {
       ),
       readFileSync("src/language/flowbook.d.ts", "utf8"),
       Object.entries(historyTables).join(),
+      "history",
     ].join("\n");
     const prose = cellsOf(name)
       .filter(({ kind }) => kind === "md")
       .map(({ source }) => source.replace(/^```[^]*?^```$/gm, ""))
       .join("\n");
-    const inline = [...prose.matchAll(/`([^`]+)`/g)].map(([, code]) => code!);
+    const inline = [...prose.matchAll(/(`+)([^]+?)\1(?!`)/g)].map(
+      ([, , code]) => code!,
+    );
     // Text in quotes may be anything.
     const unknown = inline
       .flatMap(
@@ -125,39 +172,31 @@ describe.each(index)("example $name", ({ name, title, description }) => {
     database.close();
   });
 
-  test("is described in a sentence or two", () => {
-    expect(description).toMatch(/^[A-Z].{40,160}\.$/);
-  });
-
   test("has no error of types", () => {
-    const cells = `${name}.ts`;
-    const options: ts.CompilerOptions = {
-      strict: true,
-      noEmit: true,
-      target: ts.ScriptTarget.ES2023,
-      module: ts.ModuleKind.ESNext,
-      lib: ["lib.es2023.d.ts", "lib.webworker.d.ts"],
-      types: [],
-    };
-    const host = ts.createCompilerHost(options);
-    const read = host.getSourceFile.bind(host);
-    host.getSourceFile = (file, version) =>
-      file === cells
-        ? ts.createSourceFile(file, moduleOf(name), version)
-        : read(file, version);
-    const program = ts.createProgram(
-      [cells, "src/language/flowbook.d.ts"],
-      options,
-      host,
-    );
-    const messages = ts.getPreEmitDiagnostics(program).map((diagnostic) =>
-      ts.formatDiagnostic(diagnostic, {
-        ...host,
-        getCanonicalFileName: (file) => file,
-      }),
-    );
-    expect(messages).toEqual([]);
+    expect(typeErrors(name)).toEqual([]);
   });
+});
+
+test.each(index)("$name is described in a sentence or two", (example) => {
+  expect(example.description).toMatch(/^[A-Z].{40,160}\.$/);
+});
+
+test("every page of the docs is in their contents, under a title that no other notebook has", () => {
+  const files = readdirSync(join(folder, "docs"))
+    .filter((file) => file.endsWith(".flow.md"))
+    .map((file) => `docs/${file.replace(".flow.md", "")}`);
+  expect(docs.map(({ name }) => name).sort()).toEqual(files.sort());
+  const titles = [...index, ...docs].map(({ title }) => title);
+  expect(new Set(titles).size).toBe(titles.length);
+});
+
+test("the reference is made from the declarations as they are, and the limits have the figures of the README (npm run docs)", () => {
+  const read = (place: string) => readFileSync(place, "utf8");
+  const limits = read(places.limits);
+  expect(read(places.reference)).toBe(
+    printReference(read(places.declarations)),
+  );
+  expect(limits).toBe(printLimits(limits, read(places.readme)));
 });
 
 test("every notebook in the folder is in the index", () => {

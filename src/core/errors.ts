@@ -42,6 +42,7 @@ export const errorCodes = [
   // sharing
   "link-damaged",
   "link-too-large",
+  "notebook-unreachable",
 ] as const;
 
 /** One of the closed list of error codes. */

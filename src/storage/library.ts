@@ -10,7 +10,7 @@
  *
  * Format 1 had no versions, and is otherwise the same.
  */
-import { get, promisifyRequest, set, type UseStore } from "idb-keyval";
+import { del, get, promisifyRequest, set, type UseStore } from "idb-keyval";
 import { FlowError } from "../core/errors.ts";
 import {
   commit,
@@ -68,6 +68,9 @@ export interface Library {
   readonly versions: Versions;
   readSetting<T>(name: string): Promise<T | undefined>;
   writeSetting(name: string, value: unknown): Promise<void>;
+  removeSetting(name: string): Promise<void>;
+  /** The names of all settings. */
+  settingNames(): Promise<string[]>;
 }
 
 /** A notebook that was removed from the list. */
@@ -117,6 +120,14 @@ export function openLibrary(): Library {
       work(() => get<T>(["setting", name], use)),
     writeSetting: (name, value) =>
       work(() => set(["setting", name], value, use)),
+    removeSetting: (name) => work(() => del(["setting", name], use)),
+    settingNames: () =>
+      work(async () => {
+        const keys = await use("readonly", (store) =>
+          promisifyRequest(store.getAllKeys(keysUnder("setting"))),
+        );
+        return keys.map((key) => String((key as IDBValidKey[])[1]));
+      }),
   };
 }
 

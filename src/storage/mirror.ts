@@ -52,15 +52,23 @@ export class Mirror {
   }
 }
 
+/** What is not of this form, as a newer version may write it, is not known. */
 function read(): Record<string, Remembered> {
   try {
-    return JSON.parse(localStorage.getItem(name) ?? "{}") as Record<
-      string,
-      Remembered
-    >;
+    const kept: unknown = JSON.parse(localStorage.getItem(name) ?? "{}");
+    if (typeof kept !== "object" || kept === null) return {};
+    return Object.fromEntries(
+      Object.entries(kept).filter(([, value]) => isRemembered(value)),
+    );
   } catch {
     return {};
   }
+}
+
+function isRemembered(value: Partial<Remembered> | null): value is Remembered {
+  return (
+    typeof value?.title === "string" && typeof value.generation === "number"
+  );
 }
 
 function write(notebooks: Readonly<Record<string, Remembered>>): void {

@@ -60,6 +60,14 @@ export const actions = {
     canRun: (bench) => bench.flow !== undefined && !bench.session.desk.running,
     run: (bench) => bench.startRun(),
   },
+  runOffline: {
+    title: "Run without network",
+    group: "Run",
+    keys: [],
+    scope: "anywhere",
+    canRun: (bench) => bench.runProblem === undefined,
+    run: (bench) => bench.runOffline(),
+  },
   resumeRun: {
     title: "Resume the last run",
     group: "Run",
@@ -367,6 +375,28 @@ export const actions = {
       const file = await session.exportDatabase();
       download(`${fileNameOf(session.notebook?.title ?? "")}.sqlite`, file);
     },
+  },
+  permissions: {
+    title: "Hosts that it may contact",
+    group: "Notebook",
+    keys: [],
+    scope: "anywhere",
+    run: (bench) => (bench.sheet = "permissions"),
+  },
+  keep: {
+    title: "Keep a copy of this notebook",
+    group: "Notebook",
+    keys: [],
+    scope: "anywhere",
+    canRun: (bench) => bench.session.preview !== undefined && bench.canChange,
+    run: (bench) => bench.try(() => bench.session.keep()),
+  },
+  read: {
+    title: "Show it for reading, without code",
+    group: "View",
+    keys: [],
+    scope: "anywhere",
+    run: (bench) => bench.session.setReading(true),
   },
   downloadWithHistory: {
     title: "Download the database with its runs (.sqlite)",

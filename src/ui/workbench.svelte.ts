@@ -42,7 +42,9 @@ export class Workbench {
   tab = $state<PaneTab>("graph");
   /** Which of the two halves a phone shows. */
   front = $state<"notebook" | "pane">("notebook");
-  sheet = $state<"palette" | "help" | "share" | "versions">();
+  sheet = $state<"palette" | "help" | "share" | "versions" | "permissions">();
+  /** What waits until the reader has said of each host whether it may be contacted. */
+  pending = $state.raw<() => Promise<void>>();
   /** The run whose text the sheet of versions shows first; undefined for the newest version. */
   versionsOf = $state<string>();
   /** Moves on while something runs, for durations on the page. */
@@ -170,7 +172,8 @@ export class Workbench {
   /** Runs the flow, or leads to what stands in the way. */
   async startRun(options: { from?: NodeId; to?: NodeId } = {}): Promise<void> {
     const problem = this.runProblem;
-    if (problem === undefined) return this.session.startRun(options);
+    if (problem === undefined)
+      return this.#afterAsking(() => this.session.startRun(options));
     if (this.session.desk.running) return;
     const invalid = Object.keys(this.invalidParameters)[0];
     this.session.notify("error", problem);
@@ -182,7 +185,24 @@ export class Workbench {
   }
 
   async resumeRun(): Promise<void> {
-    if (this.canResume) await this.session.resumeRun();
+    if (this.canResume) await this.#afterAsking(() => this.session.resumeRun());
+  }
+
+  /** Runs the flow without contacting any host, whatever was allowed; nothing is decided by that. */
+  async runOffline(): Promise<void> {
+    if (this.runProblem === undefined)
+      await this.session.withoutNetwork(() => this.session.startRun());
+  }
+
+  /**
+   * Does something that may contact hosts. In somebody else's notebook the reader first decides about each host that it names;
+   * one's own is asked about as well, but nothing waits for the answer.
+   */
+  async #afterAsking(action: () => Promise<void>): Promise<void> {
+    const { preview, hosts } = this.session;
+    if (!preview || hosts.undecided.length === 0) return action();
+    this.pending = action;
+    this.sheet = "permissions";
   }
 
   async cancelRun(): Promise<void> {
@@ -209,7 +229,8 @@ export class Workbench {
     const cell = this.#cell(id);
     if (!cell || cell.kind === "md") return;
     const flow = this.session.flows.find((view) => view.cell === id);
-    if (!flow) return this.session.runCell(id);
+    if (!flow && cell.kind === "sql") return this.session.runCell(id);
+    if (!flow) return this.#afterAsking(() => this.session.runCell(id));
     if (this.session.flowName !== flow.name) this.session.selectFlow(flow.name);
     await this.startRun();
   }

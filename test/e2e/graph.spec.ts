@@ -23,10 +23,12 @@ test("drawn to an earlier time the graph shows the run as it was then, and The e
 const second = task(async (n: number) => { await new Promise(r => setTimeout(r, 300)); return n })
 flow("F", () => second(first()))`,
   );
-  await run(page);
+  const { startedAt, tasks } = await run(page);
   await page.locator("#tab-timeline").click();
   const slider = page.getByLabel("Time of the run");
-  await slider.fill("100");
+  const [begun, ended] = [tasks[0]!.startedAt!, tasks[0]!.endedAt!];
+  const middle = (Date.parse(begun) + Date.parse(ended)) / 2;
+  await slider.fill(String(middle - Date.parse(startedAt)));
   const node = (name: string) =>
     page.locator("#panel-timeline .node:visible", { hasText: name });
   await expect(node("first")).toHaveAttribute("data-state", "Running");

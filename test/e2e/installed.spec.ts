@@ -68,6 +68,12 @@ test("after the first visit everything works without a server: examples, readers
   await start(page, server.url);
   const link = await page.evaluate(() => window.flowbook.shareUrl());
   await isKept(page);
+  const large = "examples/flights/flights-3m.parquet";
+  const isThere = (path: string) =>
+    caches.match(new URL(path, document.baseURI)).then(Boolean);
+  expect(await page.evaluate(isThere, large)).toBe(false);
+  await page.evaluate((path) => fetch(path).then((got) => got.blob()), large);
+  await expect.poll(() => page.evaluate(isThere, large)).toBe(true);
   await server.close();
 
   await page.reload();

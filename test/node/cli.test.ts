@@ -1,30 +1,17 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
-import { build } from "vite";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import type { RunReport } from "../../src/core/report.ts";
 import { readAll } from "../../src/engine/database/execute.ts";
 import { loadDriver } from "../../src/node/driver.ts";
+import { builtCli } from "./builtCli.ts";
 
-const cache = resolve("node_modules/.cache");
-mkdirSync(cache, { recursive: true });
-const program = mkdtempSync(join(cache, "cli-"));
+const cli = builtCli();
 const root = mkdtempSync(join(tmpdir(), "flowbook-cli-"));
-const cli = join(program, "cli.mjs");
-
-beforeAll(() =>
-  build({
-    configFile: "vite.node.config.ts",
-    build: { outDir: program },
-  }),
-);
-afterAll(() => {
-  rmSync(program, { recursive: true, force: true });
-  rmSync(root, { recursive: true, force: true });
-});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 interface Ended {
   code: number;

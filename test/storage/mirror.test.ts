@@ -33,6 +33,17 @@ test("two pages remember side by side, and what one forgets stays forgotten", ()
   expect(Object.keys(two.notebooks)).toEqual(["a", "c"]);
 });
 
+test("what a newer version may have written is not known, and nothing fails", () => {
+  for (const kept of ["null", "[1]", "7", "{", '{"a":null,"b":{"title":1}}']) {
+    localStorage.setItem("flowbook:kept", kept);
+    const mirror = new Mirror();
+    expect(mirror.notebooks).toEqual({});
+    mirror.note("a", { title: "A", generation: 1 });
+    mirror.flush();
+    expect(mirror.notebooks).toEqual({ a: { title: "A", generation: 1 } });
+  }
+});
+
 test("without localStorage nothing is remembered, and nothing fails", () => {
   vi.stubGlobal("localStorage", undefined);
   const mirror = new Mirror();

@@ -34,10 +34,9 @@ const look = EditorView.theme({
     minWidth: "40px",
     padding: "0 8px 0 4px",
     fontSize: "0.6875rem",
-    opacity: "0.75",
   },
   ".cm-activeLineGutter": { backgroundColor: "transparent" },
-  "&.cm-focused .cm-activeLineGutter": { color: "var(--ink)", opacity: "1" },
+  "&.cm-focused .cm-activeLineGutter": { color: "var(--ink)" },
   "&.cm-focused .cm-matchingBracket": {
     backgroundColor: "var(--accent-soft)",
     outline: "1px solid var(--accent)",

@@ -35,7 +35,7 @@ export interface Camera {
 }
 
 /** What a picture is drawn on. */
-type Surface = SVGSVGElement | HTMLCanvasElement;
+type Surface = HTMLElement;
 export type Box = Layout["box"];
 
 const margin = 28;
@@ -63,8 +63,11 @@ export function createCamera(
     .scaleExtent([smallest, 2.5])
     .on("zoom", (event: D3ZoomEvent<Surface, unknown>) => {
       if (event.sourceEvent) isFitted = false;
+      // Not from the start of a gesture, which a click is too.
+      surface.classList.add("moving");
       onMove(event.transform);
-    });
+    })
+    .on("end", () => surface.classList.remove("moving"));
   const moved = select<Surface, unknown>(surface);
   moved.call(zoomed).on("dblclick.zoom", null);
 

@@ -1,0 +1,28 @@
+import parts from "virtual:docs";
+import type { PaletteEntry } from "../paletteEntries.ts";
+import type { Workbench } from "../workbench.svelte.ts";
+import { openDocs } from "./openDocs.ts";
+
+/** The pages of the docs and their headings, to be found in the palette. */
+export function docsEntries(bench: Workbench): readonly PaletteEntry[] {
+  return parts
+    .flatMap(({ pages }) => pages)
+    .flatMap((page) => [
+      {
+        id: page.name,
+        icon: "notebook" as const,
+        title: page.title,
+        note: "Docs",
+        keys: undefined,
+        run: () => openDocs(bench, page),
+      },
+      ...page.headings.map((heading, at) => ({
+        id: `${page.name} ${at}`,
+        icon: "file" as const,
+        title: heading,
+        note: `Docs: ${page.title}`,
+        keys: undefined,
+        run: () => openDocs(bench, page, heading),
+      })),
+    ]);
+}
