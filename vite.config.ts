@@ -24,6 +24,11 @@ export default defineConfig({
   build: {
     target: "es2023",
     sourcemap: true,
+    modulePreload: {
+      // A worker has no document to put links to its parts in.
+      resolveDependencies: (_, parts, { hostId }) =>
+        /\.worker\b/.test(hostId) ? [] : parts,
+    },
     rolldownOptions: {
       output: {
         // A part of its own, under a name that test/size/budgets.json knows.
