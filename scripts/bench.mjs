@@ -44,6 +44,7 @@ if (["browser", "load", "flights", "graph"].some(isWanted)) {
   const { findChromium } = await import("./browser.mjs");
   const { serve } = await import("./serve.mjs");
   const { benchBrowser } = await import("../test/bench/browser.bench.mjs");
+  const { benchPage } = await import("../test/bench/page.bench.mjs");
   const { benchFlights } = await import("../test/bench/flights.browser.mjs");
   const { benchLoadInBrowser } = await import("../test/bench/load.browser.mjs");
   const { benchGraph } = await import("../test/bench/graph.browser.mjs");
@@ -69,7 +70,10 @@ if (["browser", "load", "flights", "graph"].some(isWanted)) {
       url: server.url,
       executablePath: await findChromium(),
     };
-    if (isWanted("browser")) await benchBrowser(place);
+    if (isWanted("browser")) {
+      await benchPage(place);
+      await benchBrowser(place);
+    }
     if (isWanted("load")) await benchLoadInBrowser(place);
     if (isWanted("graph")) await benchGraph(place);
     if (isWanted("flights")) await benchFlights(place);

@@ -60,7 +60,7 @@ function findGiven(variable) {
   return undefined;
 }
 
-function findOnPath(names) {
+export function findOnPath(names) {
   return onPath(names).find(starts);
 }
 
@@ -78,7 +78,7 @@ async function findPlaywrights() {
 }
 
 /** Installs packages of Debian, where that is possible. */
-function installPackages(...packages) {
+export function installPackages(...packages) {
   const isRoot = process.getuid?.() === 0;
   if (!isRoot || !existsSync("/etc/debian_version")) return;
   run("apt-get", ["update"]);

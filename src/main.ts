@@ -1,11 +1,11 @@
 import * as Comlink from "comlink";
 import { mount } from "svelte";
 import packageJson from "../package.json" with { type: "json" };
-import { toErrorData } from "./core/errors.ts";
 import { carryErrors } from "./engine/carryErrors.ts";
 import { DatabaseConnection } from "./engine/databaseConnection.ts";
 import { clock } from "./engine/clock.ts";
 import databaseWorkerUrl from "./engine/database.worker.ts?shared-worker";
+import memoryDatabaseWorkerUrl from "./engine/memoryDatabase.worker.ts?shared-worker";
 import engineWorkerUrl from "./engine/engine.worker.ts?shared-worker";
 import { createFrame, type SandboxFrame } from "./engine/sandbox/frame.ts";
 import type {
@@ -14,13 +14,14 @@ import type {
   EngineService,
   SandboxKind,
 } from "./engine/services.ts";
-import { readLink } from "./notebook/link.ts";
 import { copyBucket } from "./storage/coldCopy.ts";
+import { forgetfulLibrary } from "./storage/forgetfulLibrary.ts";
 import { openLibrary } from "./storage/library.ts";
 import { Mirror } from "./storage/mirror.ts";
 import { markOpenPage, scrub } from "./storage/scrub.ts";
 import App from "./ui/App.svelte";
 import { makeId } from "./runs/makeId.ts";
+import { openAddress } from "./ui/openAddress.ts";
 import { createPageApi, type Flowbook } from "./ui/pageApi.ts";
 import { endOpening, quiet } from "./ui/quiet.ts";
 import { Session } from "./ui/session.svelte.ts";
@@ -35,15 +36,17 @@ carryErrors();
 
 type DatabaseWorker = DatabaseService & { connect(port: MessagePort): void };
 
+/** A page of somebody else around this one could read what it shows: it is kept away from the reader's notebooks. */
+const isEmbedded = window.parent !== window;
 let databaseWorker: Worker;
 let offerDatabase: Comlink.Remote<DatabaseWorker>;
 
 /** Starts a database worker; it has no notebook open yet. */
 function startDatabase(): Comlink.Remote<DatabaseService> {
-  databaseWorker = new Worker(databaseWorkerUrl, {
-    type: "module",
-    name: "database",
-  });
+  databaseWorker = new Worker(
+    isEmbedded ? memoryDatabaseWorkerUrl : databaseWorkerUrl,
+    { type: "module", name: "database" },
+  );
   offerDatabase = Comlink.wrap<DatabaseWorker>(databaseWorker);
   return offerDatabase as Comlink.Remote<DatabaseService>;
 }
@@ -64,7 +67,7 @@ const workers = Math.max(4, navigator.hardwareConcurrency || 4);
 const session = new Session({
   engine,
   database: database.service,
-  library: openLibrary(),
+  library: isEmbedded ? forgetfulLibrary() : openLibrary(),
   mirror: new Mirror(),
   readyExample: async (name) =>
     name === "aircraft-etl"
@@ -73,6 +76,7 @@ const session = new Session({
   fetchExample: (path) => fetch(new URL(`examples/${path}`, document.baseURI)),
   workers,
   clock,
+  isEmbedded,
 });
 
 const frames = new Map<SandboxKind, SandboxFrame>();
@@ -103,29 +107,12 @@ let mending: Promise<void> | undefined;
 
 /** Does, once, what has to be done before anything is written if the browser was killed. */
 function mendAfterKill(): Promise<void> {
+  if (isEmbedded) return Promise.resolve();
   mending ??= markOpenPage(makeId(), copyBucket).then(async (wasKilled) => {
     session.isAfterKill = wasKilled;
     if (wasKilled) await scrub();
   });
   return mending;
-}
-
-/** Opens what the address names: a notebook of this device, a link, or the example on the first visit. */
-async function openAddress(): Promise<void> {
-  const fragment = location.hash;
-  try {
-    await mendAfterKill();
-    if (fragment.startsWith("#n."))
-      return await session.openNotebook(fragment.slice(3));
-    if (fragment.startsWith("#f"))
-      return await session.openForeign(await readLink(fragment));
-    await session.refreshLibrary();
-    if (session.library.length === 0 && session.losses.notebooks.length === 0)
-      return await session.openExample("aircraft-etl");
-  } catch (thrown) {
-    session.notify("error", toErrorData(thrown).message);
-  }
-  await session.goHome();
 }
 
 window.flowbook = createPageApi(session, packageJson.version);
@@ -134,14 +121,20 @@ mount(App, {
   props: { session },
 });
 
-session.begin(openAddress());
+const open = (): void => session.begin(openAddress(session, mendAfterKill));
+open();
 void session.loadExamples();
 void session
   .settled()
   .catch(() => {})
   .then(endOpening);
 void quiet.then(() => session.prepareToEdit());
-if (import.meta.env.PROD)
+if (isEmbedded)
+  void import("./ui/embedding.ts").then(({ answerParent }) =>
+    answerParent(window.flowbook, window.parent, window),
+  );
+else void quiet.then(() => session.sweep()).catch(() => {});
+if (import.meta.env.PROD && !isEmbedded)
   void quiet
     .then(() => import("./pwa/page.ts"))
     .then(({ startPwa }) =>
@@ -159,8 +152,7 @@ if (import.meta.env.PROD)
     );
 
 window.addEventListener("hashchange", () => {
-  const isOpen = location.hash === `#n.${session.id}`;
-  if (!isOpen && location.hash !== "") session.begin(openAddress());
+  if (location.hash !== session.fragment && location.hash !== "") open();
 });
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") session.flush();

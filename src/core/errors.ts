@@ -6,6 +6,7 @@ export const errorCodes = [
   "duplicate-name",
   "cell-cycle",
   "unknown-name",
+  "type-mismatch",
   "not-erasable",
   "flow-body",
   "cell-failed",
@@ -41,6 +42,7 @@ export const errorCodes = [
   // sharing
   "link-damaged",
   "link-too-large",
+  "notebook-unreachable",
 ] as const;
 
 /** One of the closed list of error codes. */

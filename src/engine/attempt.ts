@@ -18,3 +18,13 @@ export function attemptId({
     ? { run, node, attempt }
     : { run, node, element, attempt };
 }
+
+/** What names a task run whatever the attempt, so that others can tell that something is asked of them again. */
+export function taskRunKey(
+  run: string,
+  node: string,
+  path: ArrayLike<number>,
+): string {
+  const places = Array.from(path, (place) => `[${place}]`);
+  return `${run}/${node}${places.join("")}`;
+}

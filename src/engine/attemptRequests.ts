@@ -2,6 +2,7 @@ import type { TaskNumber } from "../core/events.ts";
 import type { TaskNode } from "../core/graph.ts";
 import { mapIndexOf } from "../core/mapIndex.ts";
 import { nameOfRun, type SchedulerState } from "../core/schedulerState.ts";
+import { taskRunKey } from "./attempt.ts";
 import type { AttemptRequest } from "./executor.ts";
 import type { LoopState, RunJob } from "./protocol.ts";
 
@@ -174,6 +175,7 @@ class NodeAttempt implements AttemptRequest {
         taskName: nameOfRun(this.#of.state, this.number),
         flowName: this.flow,
         flowRunId: this.run,
+        idempotencyKey: taskRunKey(this.run, this.node, this.path),
         parameters: this.#of.state.parameters,
         scheduledAt: this.#of.state.scheduledAt,
       },

@@ -5,6 +5,7 @@ import type { Program } from "../notebook/compile/program.ts";
 import { attemptId } from "./attempt.ts";
 import { clock } from "./clock.ts";
 import { DatabaseUse } from "./databaseUse.ts";
+import type { MakeExecutor } from "./executor.ts";
 import type { AttemptId, LogLevel, Output, TraceReport } from "./protocol.ts";
 import type { CacheEntry } from "../core/cache.ts";
 import { RunDriver, type RunListener } from "./runDriver.ts";
@@ -47,6 +48,8 @@ interface Workers {
 export class Engine {
   #databaseUse!: DatabaseUse;
   #page!: Remote<EnginePage>;
+  /** What runs attempts in place of the task workers of this process. */
+  #makeExecutor: MakeExecutor | undefined;
   #workers = 4;
   #hosts: readonly string[] = [];
   #pools = new Map<SandboxKind, Promise<WorkerPool>>();
@@ -62,8 +65,13 @@ export class Engine {
   async connect(
     database: Remote<DatabaseService>,
     page: Remote<EnginePage>,
-    options: { workers: number; hosts: readonly string[] },
+    options: {
+      workers: number;
+      hosts: readonly string[];
+      makeExecutor?: MakeExecutor;
+    },
   ): Promise<void> {
+    this.#makeExecutor = options.makeExecutor;
     this.#databaseUse = new DatabaseUse(
       database,
       () => page.restartDatabase(),
@@ -191,7 +199,14 @@ export class Engine {
       // Fresh workers for each run: nothing that an earlier run left in a global is there.
       await this.#applyConfiguration();
       this.#drop("run");
-      const executor = await this.#executor("run", program);
+      const local = await this.#executor("run", program);
+      const distant = await this.#makeExecutor?.({
+        run,
+        program,
+        hosts: this.#hosts,
+        local,
+        supplies: this.#supplies(),
+      });
       const cache = new Map<string, CacheEntry>();
       for (const entry of await this.#database.cacheEntries())
         cache.set(entry.cacheKey, entry);
@@ -205,7 +220,7 @@ export class Engine {
         first,
         run,
         {
-          executor,
+          executor: distant ?? local,
           store: {
             commit: (commit) => this.#databaseUse.commit(commit),
             commitResults: (commit) => this.#databaseUse.commitResults(commit),
@@ -231,6 +246,7 @@ export class Engine {
       } finally {
         this.#driver = undefined;
         updates.flush();
+        await distant?.close();
       }
     } finally {
       this.#isStarting = false;

@@ -1,5 +1,6 @@
 import type { ErrorData } from "../core/errors.ts";
 import type { TaskNumber } from "../core/events.ts";
+import type { Program } from "../notebook/compile/program.ts";
 import type {
   AttemptId,
   LogLevel,
@@ -11,6 +12,7 @@ import type {
   TaskAddress,
   WatchedChange,
 } from "./protocol.ts";
+import type { Supplies } from "./supplies.ts";
 
 /** An attempt that is to be made. */
 export interface AttemptRequest extends AttemptId {
@@ -71,6 +73,8 @@ export interface Executor {
   start(request: AttemptRequest, listener: AttemptListener): void;
   /** Ends the attempt at once, or forgets it if it has not started. */
   stop(request: AttemptRequest): void;
+  /** The attempt's result is on disk: whatever else keeps it may forget it. */
+  kept?(request: AttemptRequest): void;
   /** Asks a function of the notebook's something about a task. Rejects if it cannot be asked. */
   ask(address: TaskAddress, question: Question): Promise<QuestionAnswer>;
   /** Tells functions of the notebook's of changes of state; settles when they have been told, or cannot be. */
@@ -81,3 +85,19 @@ export interface Executor {
     listener: AttemptListener,
   ): Promise<void>;
 }
+
+/** What an executor that takes the place of the task workers is given of a run. */
+export interface DriveSetup {
+  readonly run: string;
+  readonly program: Program;
+  /** Origins that tasks may contact. */
+  readonly hosts: readonly string[];
+  /** The executor of this process. */
+  readonly local: Executor;
+  readonly supplies: Supplies;
+}
+
+/** Makes the executor of one drive of a run. `close` is called when the run is final or waits for people. */
+export type MakeExecutor = (
+  setup: DriveSetup,
+) => Promise<Executor & { close(): Promise<void> }>;

@@ -51,6 +51,8 @@ export interface AttemptContext {
   taskName: string;
   flowName: string;
   flowRunId: string;
+  /** The same for all attempts of a task run, and for no other. */
+  idempotencyKey: string;
   parameters: Readonly<Record<string, unknown>>;
   scheduledAt: number;
 }
@@ -125,7 +127,7 @@ export interface EndToEnd<All> {
 export interface RunBatch {
   flow: string;
   /** What is the same for all. */
-  context: Omit<AttemptContext, "taskName" | "mapIndex">;
+  context: Omit<AttemptContext, "taskName" | "mapIndex" | "idempotencyKey">;
   /** The nodes that they are attempts of, each once; `name` is without what says which element of a map it is. */
   nodes: readonly { task: string; node: NodeId; name: string }[];
   /** The place in `nodes` of each. */

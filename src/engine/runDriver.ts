@@ -621,6 +621,7 @@ export class RunDriver {
     this.#requests.loops.delete(number);
     this.#values.set(number, value);
     this.#reuse.settle(number);
+    this.#parts.executor.kept?.(request);
   }
 }
 

@@ -125,7 +125,9 @@ export class WorkerPool {
       return;
     }
     for (const worker of lost)
-      worker.onLost("The sandbox stopped answering; it may be out of memory.");
+      worker.onLost(
+        "The sandbox stopped answering; it may be out of memory. Let the tasks hold less at once, by loading rows in parts for example, then resume.",
+      );
     this.#onLost();
   }
 }

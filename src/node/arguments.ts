@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { parseDuration } from "../core/duration.ts";
 import { FlowError } from "../core/errors.ts";
 import type { Graph } from "../core/graph.ts";
 import { parseOrigin } from "../core/origin.ts";
@@ -12,6 +13,7 @@ export class UsageError extends Error {
 
 /** What a command was called with. */
 export interface Arguments {
+  /** The notebook, or whatever else the command is about. */
   file: string;
   flow: string | undefined;
   /** `name=value` as typed. */
@@ -26,6 +28,12 @@ export interface Arguments {
   workers: number | undefined;
   format: string | undefined;
   output: string | undefined;
+  executor: string | undefined;
+  store: string | undefined;
+  notebook: string | undefined;
+  slots: number | undefined;
+  /** In milliseconds. */
+  patience: number | undefined;
 }
 
 const options = {
@@ -41,6 +49,11 @@ const options = {
   workers: { type: "string" },
   format: { type: "string" },
   output: { type: "string", short: "o" },
+  executor: { type: "string" },
+  store: { type: "string" },
+  notebook: { type: "string" },
+  slots: { type: "string" },
+  patience: { type: "string" },
 } satisfies ParseArgsConfig["options"];
 
 /** The options that a command may be given. */
@@ -50,15 +63,13 @@ export type OptionName = keyof typeof options;
 export function readArguments(
   given: readonly string[],
   known: readonly OptionName[],
+  wanted = "a notebook: a file such as notebook.flow.md",
 ): Arguments {
   const { values, positionals } = parse(given, known);
   const [file, ...more] = positionals;
-  if (file === undefined)
-    throw new UsageError("Give a notebook: a file such as notebook.flow.md.");
+  if (file === undefined) throw new UsageError(`Give ${wanted}.`);
   if (more.length > 0)
-    throw new UsageError(
-      `One notebook at a time; left over is ${more.join(" ")}.`,
-    );
+    throw new UsageError(`One at a time; left over is ${more.join(" ")}.`);
   return {
     file,
     flow: values.flow,
@@ -73,6 +84,11 @@ export function readArguments(
     workers: readCount("--workers", values.workers),
     format: values.format,
     output: values.output,
+    executor: values.executor,
+    store: values.store,
+    notebook: values.notebook,
+    slots: readCount("--slots", values.slots),
+    patience: readPatience(values.patience),
   };
 }
 
@@ -136,6 +152,19 @@ function toOrigin(host: string): string {
   } catch (thrown) {
     throw new UsageError(`--allow-host ${host}: ${(thrown as Error).message}`);
   }
+}
+
+function readPatience(text: string | undefined) {
+  if (text === undefined) return undefined;
+  try {
+    const patience = parseDuration(text);
+    if (patience >= 1_000) return patience;
+  } catch {
+    // said below
+  }
+  throw new UsageError(
+    `--patience takes a time from one second on, such as 10s, not ${text}.`,
+  );
 }
 
 function readCount(option: string, text: string | undefined) {

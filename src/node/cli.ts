@@ -41,11 +41,19 @@ ${Object.entries(commands)
   --answer <task=value>  answers a task that waits: approve, decline, or the fields of a form as JSON
   --allow-host <host>    tasks may contact this host and no other (several times)
   --workers <n>          how many tasks at once
+  --executor <address>   tasks run on other machines, by way of a queue: bullmq://host:6379
+  --store <file:///...>  a folder that all machines reach, for what is too large for the queue
+  --slots <n>            of worker: how many tasks at once
+  --notebook <file>      of worker: works for this notebook and no other
+  --patience <10s>       of worker: how long one may be silent until others make its tasks; the same for all
   --format, -o           of graph: mermaid or json, and the file to write
   --json                 machine-readable
 
 A notebook is a program: running one here trusts it as any other program on this machine. --allow-host limits what its
 tasks fetch, not what they could do by other means; run what you do not trust in the browser.
+
+flowbook worker <address> makes tasks for runs that were started with --executor <address>. Whoever can write to that Redis
+can run programs on every worker: give it a password, and use rediss:// between machines.
 
 Ends with 0 for Success, 1 for Failed, 2 for a wrong command, 3 for a bad notebook, 4 if a task waits for an answer, 5 if
 another process works on the notebook, 130 for Cancelled.

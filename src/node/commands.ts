@@ -1,5 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { checkParameters } from "../core/parameter.ts";
 import { parseParameter } from "../core/parameter.ts";
 import type { RunState } from "../core/run.ts";
@@ -13,6 +14,8 @@ import {
   type Arguments,
   type OptionName,
 } from "./arguments.ts";
+import type { Coordinator } from "./cluster/coordinator.ts";
+import { openStore } from "./cluster/store.ts";
 import { toMermaid } from "./mermaid.ts";
 import { describe, graphOf, openProgram, type OpenProgram } from "./program.ts";
 import { Runs } from "./runs.ts";
@@ -39,6 +42,8 @@ export interface Terminal {
 
 export interface Command {
   summary: string;
+  /** What it is called with, if not a notebook, for the message when that is missing. */
+  takes?: string;
   options: readonly OptionName[];
   run(given: Arguments, terminal: Terminal): Promise<number>;
 }
@@ -58,8 +63,16 @@ export const commands: Readonly<Record<string, Command>> = {
       "json",
       "allow-host",
       "workers",
+      "executor",
+      "store",
     ],
     run: runFlow,
+  },
+  worker: {
+    summary: "Runs tasks of runs on other machines.",
+    takes: "the address of the queue: bullmq://host:6379",
+    options: ["notebook", "slots", "store", "patience"],
+    run: work,
   },
   plan: {
     summary: "Says what a run would do, task by task, and why.",
@@ -89,7 +102,10 @@ export async function runCommand(
     throw new UsageError(
       `There is no command ${name}. The commands are ${Object.keys(commands).join(", ")}.`,
     );
-  return command.run(readArguments(given, command.options), terminal);
+  return command.run(
+    readArguments(given, command.options, command.takes),
+    terminal,
+  );
 }
 
 async function runFlow(given: Arguments, terminal: Terminal): Promise<number> {
@@ -189,13 +205,58 @@ export function databaseOf(notebook: string): string {
   return join(dirname(notebook), `${name}.sqlite`);
 }
 
-function openRuns(
+/** Makes attempts for other machines until it is interrupted. */
+async function work(given: Arguments, terminal: Terminal): Promise<number> {
+  const { parseAddress, showAddress } = await import("./cluster/address.ts");
+  const { ClusterWorker } = await import("./cluster/clusterWorker.ts");
+  const address = parseAddress(given.file);
+  const slots = given.slots ?? availableParallelism();
+  const say = (line: string) => void terminal.error.write(`${line}\n`);
+  const notebook =
+    given.notebook === undefined
+      ? undefined
+      : await openProgram(given.notebook);
+  const worker = await ClusterWorker.open({
+    address,
+    notebook,
+    slots,
+    store: given.store === undefined ? undefined : openStore(given.store),
+    patience: given.patience ?? 10_000,
+    say,
+  });
+  say(
+    `Working for ${showAddress(address)}, ${slots} at once${notebook ? `, on ${given.notebook} only` : ""}.`,
+  );
+  await new Promise<void>((resolve) => terminal.onInterrupt(resolve));
+  await worker.close();
+  return exitCodes.ok;
+}
+
+async function openCoordinator(
+  { executor, store }: Arguments,
+  terminal: Terminal,
+): Promise<Coordinator | undefined> {
+  if (executor === undefined) {
+    if (store === undefined) return undefined;
+    throw new UsageError("--store is for runs on many machines: --executor.");
+  }
+  const { parseAddress } = await import("./cluster/address.ts");
+  const { Coordinator } = await import("./cluster/coordinator.ts");
+  return Coordinator.open(parseAddress(executor), {
+    store: store === undefined ? undefined : openStore(store),
+    say: (line) => void terminal.error.write(`${line}\n`),
+  });
+}
+
+async function openRuns(
   open: OpenProgram,
   given: Arguments,
   terminal: Terminal,
   watcher: Watcher,
 ): Promise<Runs> {
+  const coordinator = await openCoordinator(given, terminal);
   return Runs.open(open, {
+    ...(coordinator ? { coordinator } : {}),
     database: given.database ?? databaseOf(given.file),
     ...(given.hosts ? { hosts: given.hosts } : {}),
     ...(given.workers === undefined ? {} : { workers: given.workers }),

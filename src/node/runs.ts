@@ -23,6 +23,9 @@ import { prepareRun, type PreparedRun } from "../runs/prepareRun.ts";
 import { RunBook } from "../runs/runBook.ts";
 import { RunResults } from "../runs/runResults.ts";
 import { pausedTasks } from "../runs/waitingRuns.ts";
+import type { Coordinator } from "./cluster/coordinator.ts";
+import { QueueExecutor } from "./cluster/queueExecutor.ts";
+import { receiveFile } from "./fileOnDisk.ts";
 import type { DatabaseThreadData } from "./database.thread.ts";
 import { graphOf, type OpenProgram } from "./program.ts";
 import { openThreads, threadScript } from "./threads.ts";
@@ -35,6 +38,8 @@ export interface RunsOptions {
   hosts?: readonly string[];
   /** How many tasks at once. */
   workers?: number;
+  /** Has tasks run on other machines. */
+  coordinator?: Coordinator;
   /** Told of what happens, a few times a second at most. */
   update?(update: EngineUpdate, state: RunState | undefined): void;
   /** SQLite is busy with a query that does not end, and cannot be stopped. */
@@ -100,7 +105,7 @@ export class Runs {
   }
 
   async #start(): Promise<void> {
-    const { database, workers, hosts } = this.#options;
+    const { database, workers, hosts, coordinator } = this.#options;
     const report = await this.#database.open(resolve(database));
     if (report.damage)
       throw new FlowError("storage-damaged", report.damage.message);
@@ -134,6 +139,22 @@ export class Runs {
         workers:
           workers ?? this.#open.notebook.workers ?? availableParallelism(),
         hosts: hosts ?? [anyHost],
+        ...(coordinator
+          ? {
+              makeExecutor: (setup) =>
+                QueueExecutor.open(coordinator, setup, {
+                  attach: (attempt, port) =>
+                    this.#database.attach(
+                      attempt,
+                      Comlink.transfer(port, [port]),
+                      { write: true },
+                    ),
+                  rollback: (attempt) => this.#database.rollback(attempt),
+                  readFile: async (name) =>
+                    receiveFile(await setup.supplies.readFile(name)),
+                }),
+            }
+          : {}),
       },
     );
   }
@@ -244,6 +265,7 @@ export class Runs {
     for (const sandbox of this.#sandboxes) sandbox.close();
     await this.#database.shut();
     await this.#thread.terminate();
+    await this.#options.coordinator?.close();
   }
 
   #prepare(choice: RunChoice, last?: RunState): PreparedRun {

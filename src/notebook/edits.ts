@@ -2,6 +2,7 @@
 import { FlowError } from "../core/errors.ts";
 import { isUnchanged, matchCells } from "./compare/matchCells.ts";
 import type { Cell, CellKind, Notebook } from "./document.ts";
+import type { Replacement } from "./findChange.ts";
 import {
   readFrontMatter,
   readOrigin,
@@ -45,6 +46,94 @@ export function insertCell(
       flags: "",
     }),
   );
+}
+
+/** Puts cells of another text after the one given, or first if none is. A name that is taken gives way to a new one. */
+export function insertCells(
+  notebook: Notebook,
+  cells: readonly Cell[],
+  after: string | undefined,
+): Notebook {
+  const index = after === undefined ? 0 : findCell(notebook, after) + 1;
+  let changed = notebook;
+  for (const [offset, cell] of cells.entries()) {
+    const isTaken = changed.cells.some(({ name }) => name === cell.name);
+    const name =
+      cell.kind !== "md" && isTaken
+        ? freshName(changed, cell.kind, cell.name)
+        : cell.name;
+    changed = withCells(
+      changed,
+      changed.cells.toSpliced(index + offset, 0, { ...cell, name }),
+    );
+  }
+  return changed;
+}
+
+/** Parts a cell in two where the cursor is; the second part is a cell of its own. Line breaks at the cut go. */
+export function splitCell(
+  notebook: Notebook,
+  id: string,
+  offset: number,
+  newId: string,
+): Notebook {
+  const index = findCell(notebook, id);
+  const cell = notebook.cells[index] as Cell;
+  const first = {
+    ...cell,
+    source: cell.source.slice(0, offset).replace(/\s+$/, ""),
+  };
+  const second = {
+    ...cell,
+    id: newId,
+    name: cell.kind === "md" ? "" : freshName(notebook, cell.kind, cell.name),
+    source: cell.source.slice(offset).replace(/^(?:[^\S\n]*\n)+/, ""),
+    flags: "",
+  };
+  return withCells(notebook, notebook.cells.toSpliced(index, 1, first, second));
+}
+
+/** Joins a cell with the one below it. Throws when there is none, or when their kinds cannot be one. */
+export function mergeWithNext(notebook: Notebook, id: string): Notebook {
+  const index = findCell(notebook, id);
+  const cell = notebook.cells[index] as Cell;
+  const next = notebook.cells[index + 1];
+  if (!next)
+    throw new FlowError(
+      "invalid-argument",
+      "There is no cell below this one to join it with.",
+    );
+  const isCode = (kind: CellKind): boolean => kind === "ts" || kind === "js";
+  if (cell.kind !== next.kind && !(isCode(cell.kind) && isCode(next.kind)))
+    throw new FlowError(
+      "invalid-argument",
+      "Cells of different kinds cannot be joined. Make both the same kind first.",
+    );
+  const gap = cell.kind === "md" ? "\n\n" : "\n";
+  return withCells(
+    notebook,
+    notebook.cells.toSpliced(index, 2, {
+      ...cell,
+      kind: cell.kind === next.kind ? cell.kind : "ts",
+      source: [cell.source, next.source].filter(Boolean).join(gap),
+    }),
+  );
+}
+
+/** Sets a word after the name of a code cell in its fence, or takes it away. */
+export function setFlag(
+  notebook: Notebook,
+  id: string,
+  flag: string,
+  isSet: boolean,
+): Notebook {
+  return changeCell(notebook, id, (cell) => {
+    const others = cell.flags
+      .split(/\s+/)
+      .filter((word) => word && word !== flag);
+    const flags = (isSet ? [...others, flag] : others).join(" ");
+    return flags === cell.flags ? cell : { ...cell, flags };
+  });
 }
 
 /** Takes a cell away. */
@@ -101,6 +190,29 @@ export function setSource(
 ): Notebook {
   return changeCell(notebook, id, (cell) =>
     cell.source === source ? cell : { ...cell, source },
+  );
+}
+
+/** A piece of a cell's source and what stands in its place. */
+export interface CellChange extends Replacement {
+  cell: string;
+}
+
+/** Changes the text of any number of cells; all places are in the text before. */
+export function changeTexts(
+  notebook: Notebook,
+  changes: readonly CellChange[],
+): Notebook {
+  return [...new Set(changes.map(({ cell }) => cell))].reduce(
+    (changed, id) =>
+      changeCell(changed, id, (cell) => ({
+        ...cell,
+        source: replaceAll(
+          cell.source,
+          changes.filter((change) => change.cell === id),
+        ),
+      })),
+    notebook,
   );
 }
 
@@ -165,6 +277,20 @@ export function replaceText(notebook: Notebook, text: Notebook): Notebook {
       return isUnchanged(before, cell) ? before : { ...cell, id: before.id };
     }),
   };
+}
+
+/** The text with each piece replaced, the last one first, so that places stay true. */
+function replaceAll(
+  text: string,
+  replacements: readonly Replacement[],
+): string {
+  return replacements
+    .toSorted((a, b) => b.from - a.from)
+    .reduce(
+      (before, { from, to, insert }) =>
+        before.slice(0, from) + insert + before.slice(to),
+      text,
+    );
 }
 
 function changeCell(

@@ -5,8 +5,8 @@
  */
 import { FlowError } from "../core/errors.ts";
 
-/** The most that a link may unpack to; a small link could otherwise fill the memory. */
-const maxBytes = 4 * 1024 * 1024;
+/** The most that a notebook may have that somebody else sends; a small link could otherwise fill the memory. */
+export const maxBytes = 4 * 1024 * 1024;
 
 /** The fragment of a link that holds a text, with its `#`. */
 export async function makeLink(text: string): Promise<string> {
@@ -20,7 +20,6 @@ export async function makeLink(text: string): Promise<string> {
     new Blob([bytes])
       .stream()
       .pipeThrough(new CompressionStream("deflate-raw")),
-    Infinity,
   );
   const data = toBase64Url(deflated);
   return `#f1.${data.length}.${checksum(data)}.${data}`;
@@ -30,7 +29,9 @@ export async function makeLink(text: string): Promise<string> {
 export async function readLink(fragment: string): Promise<string> {
   // Mail programs break long links over lines.
   const link = fragment.replace(/\s/g, "").replace(/^#/, "");
-  const match = /^f(\d+)\.(?:(\d+)\.)?(?:([0-9a-f]{8})\.)?(.*)$/.exec(link);
+  const match = /^f(\d+)(?:\.(?:(\d+)\.)?(?:([0-9a-f]{8})\.)?(.*))?$/.exec(
+    link,
+  );
   if (!match)
     throw damaged(
       "This is not a link to a notebook: it does not begin with #f1.",
@@ -73,6 +74,11 @@ async function inflate(data: string): Promise<string> {
         .stream()
         .pipeThrough(new DecompressionStream("deflate-raw")),
       maxBytes,
+      () =>
+        new FlowError(
+          "link-too-large",
+          `The link unpacks to more than ${megabytes(maxBytes)}, which no notebook needs, so it was not opened. If you trust the sender, ask for the notebook as a file.`,
+        ),
     );
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(
       inflated,
@@ -86,10 +92,11 @@ async function inflate(data: string): Promise<string> {
   }
 }
 
-/** All bytes of a stream, given up as soon as there are more than `limit`. */
-async function readAll(
+/** All bytes of a stream, given up with an error as soon as there are more than `limit`. */
+export async function readAll(
   stream: ReadableStream<Uint8Array>,
-  limit: number,
+  limit = Infinity,
+  tooMany: () => Error = () => new RangeError("too many bytes"),
 ): Promise<Uint8Array<ArrayBuffer>> {
   const reader = stream.getReader();
   const chunks: Uint8Array[] = [];
@@ -100,10 +107,7 @@ async function readAll(
     size += value.length;
     if (size > limit) {
       await reader.cancel();
-      throw new FlowError(
-        "link-too-large",
-        `The link unpacks to more than ${megabytes(limit)}, which no notebook needs, so it was not opened. If you trust the sender, ask for the notebook as a file.`,
-      );
+      throw tooMany();
     }
     chunks.push(value);
   }
@@ -145,6 +149,6 @@ function count(characters: number): string {
   return characters.toLocaleString("en");
 }
 
-function megabytes(bytes: number): string {
+export function megabytes(bytes: number): string {
   return `${(bytes / 1024 / 1024).toFixed(1).replace(/\.0$/, "")} MB`;
 }

@@ -57,14 +57,15 @@ export function checkNames(notebook: Pick<Notebook, "cells">): Diagnostic[] {
   return diagnostics;
 }
 
-/** A name for a new cell that no cell of the notebook has. */
+/** A name for a new cell that no cell of the notebook has; like the name of another cell if one is given. */
 export function freshName(
   notebook: Pick<Notebook, "cells">,
   kind: Exclude<CellKind, "md">,
+  like?: string,
 ): string {
   const taken = new Set(notebook.cells.map((cell) => cell.name));
-  const stem = kind === "sql" ? "query" : "cell";
-  let number = 1;
+  const stem = like?.replace(/\d+$/, "") || (kind === "sql" ? "query" : "cell");
+  let number = like === undefined ? 1 : 2;
   while (taken.has(stem + number)) number += 1;
   return stem + number;
 }

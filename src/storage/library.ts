@@ -4,12 +4,13 @@
  *   "format"                 the number of this format
  *   ["entry", id]            LibraryEntry
  *   ["text", id]             the notebook's file
+ *   ["history", id]          what can be undone in it; worth nothing with another text
  *   ["setting", name]        a setting of the app
  *   ["version...", id, ...]  its versions: versions.ts
  *
  * Format 1 had no versions, and is otherwise the same.
  */
-import { get, promisifyRequest, set, type UseStore } from "idb-keyval";
+import { del, get, promisifyRequest, set, type UseStore } from "idb-keyval";
 import { FlowError } from "../core/errors.ts";
 import {
   commit,
@@ -40,10 +41,25 @@ export interface Library {
   list(): Promise<LibraryEntry[]>;
   /** The text of a notebook; undefined if there is none of that id. */
   read(id: string): Promise<string | undefined>;
-  /** Writes the entry and the text, both or neither. Once called it needs the page no more: the page may be closing. */
-  write(id: string, entry: LibraryEntry, text: string): Promise<void>;
+  /** What can be undone in a notebook, as it was given to `write`. */
+  readHistory(id: string): Promise<unknown>;
+  /**
+   * Writes the entry, the text and what can be undone, all or nothing. Once called it needs the page no more: the page may be
+   * closing.
+   */
+  write(
+    id: string,
+    entry: LibraryEntry,
+    text: string,
+    history?: unknown,
+  ): Promise<void>;
   /** The same, but rejects and writes nothing if the notebook has another owner than the entry says. */
-  writeAsOwner(id: string, entry: LibraryEntry, text: string): Promise<void>;
+  writeAsOwner(
+    id: string,
+    entry: LibraryEntry,
+    text: string,
+    history?: unknown,
+  ): Promise<void>;
   /**
    * Removes entry, text and versions; the notebook's own data are removed by the database worker. Gives what brings them
    * back; undefined if there was none of that id.
@@ -52,6 +68,9 @@ export interface Library {
   readonly versions: Versions;
   readSetting<T>(name: string): Promise<T | undefined>;
   writeSetting(name: string, value: unknown): Promise<void>;
+  removeSetting(name: string): Promise<void>;
+  /** The names of all settings. */
+  settingNames(): Promise<string[]>;
 }
 
 /** A notebook that was removed from the list. */
@@ -79,17 +98,14 @@ export function openLibrary(): Library {
   return {
     list: () => work(() => list(use)),
     read: (id) => work(() => get<string>(["text", id], use)),
-    write: (id, entry, text) =>
+    readHistory: (id) => work(() => get(["history", id], use)),
+    write: (id, entry, text, history) =>
+      work(() => putAll(use, entriesOf(id, entry, text, history)), text.length),
+    writeAsOwner: (id, entry, text, history) =>
       work(
-        () =>
-          putAll(use, [
-            [["entry", id], { ...entry, id }],
-            [["text", id], text],
-          ]),
+        () => writeAsOwner(use, entry, entriesOf(id, entry, text, history)),
         text.length,
       ),
-    writeAsOwner: (id, entry, text) =>
-      work(() => writeAsOwner(use, id, entry, text), text.length),
     async remove(id) {
       const removed = await work(() => takeAll(use, id));
       const entry = removed.find(([key]) => (key as string[])[0] === "entry");
@@ -104,6 +120,14 @@ export function openLibrary(): Library {
       work(() => get<T>(["setting", name], use)),
     writeSetting: (name, value) =>
       work(() => set(["setting", name], value, use)),
+    removeSetting: (name) => work(() => del(["setting", name], use)),
+    settingNames: () =>
+      work(async () => {
+        const keys = await use("readonly", (store) =>
+          promisifyRequest(store.getAllKeys(keysUnder("setting"))),
+        );
+        return keys.map((key) => String((key as IDBValidKey[])[1]));
+      }),
   };
 }
 
@@ -134,23 +158,36 @@ function putAll(use: UseStore, entries: readonly Stored[]): Promise<void> {
   });
 }
 
-function writeAsOwner(
-  use: UseStore,
+function entriesOf(
   id: string,
   entry: LibraryEntry,
   text: string,
+  history: unknown,
+): Stored[] {
+  return [
+    [["entry", id], { ...entry, id }],
+    [["text", id], text],
+    ...(history === undefined
+      ? []
+      : [[["history", id], history] satisfies Stored]),
+  ];
+}
+
+function writeAsOwner(
+  use: UseStore,
+  entry: LibraryEntry,
+  entries: readonly Stored[],
 ): Promise<void> {
   return use("readwrite", async (store) => {
     const found = await promisifyRequest<LibraryEntry | undefined>(
-      store.get(["entry", id]),
+      store.get(["entry", entry.id]),
     );
     if (found?.owner !== entry.owner)
       throw new FlowError(
         "storage-conflict",
         "This notebook was changed in another tab, and nothing was written over.",
       );
-    store.put({ ...entry, id }, ["entry", id]);
-    store.put(text, ["text", id]);
+    for (const [key, value] of entries) store.put(value, key);
     await commit(store);
   });
 }
@@ -160,6 +197,7 @@ function takeAll(use: UseStore, id: string): Promise<Stored[]> {
   const ranges = [
     IDBKeyRange.only(["entry", id]),
     IDBKeyRange.only(["text", id]),
+    IDBKeyRange.only(["history", id]),
     ...keysOfVersions(id),
   ];
   return use("readwrite", async (store) => {

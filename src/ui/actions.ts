@@ -1,6 +1,11 @@
-/** Every action that has a key or a place in the palette. Keys, palette and help sheet are made from this one list. */
+/**
+ * Every action that has a key or a place in the palette. Keys, menus, palette and help sheet are made from this one list. It is
+ * long because it is a list: what an action does stands elsewhere.
+ */
+import type { Cell } from "../notebook/document.ts";
 import type { DownloadFormat } from "./convert/downloadAs.ts";
 import { download, fileNameOf } from "./download.ts";
+import type { IconName } from "./icons.ts";
 import type { PaneTab, Workbench } from "./workbench.svelte.ts";
 
 export const actionGroups = ["Run", "Cell", "Notebook", "View"] as const;
@@ -17,6 +22,7 @@ export interface Action {
   /** Chords such as `Ctrl+Enter`, and sequences such as `D D`. */
   keys: readonly string[];
   scope: KeyScope;
+  icon?: IconName;
   /** False for what only makes sense as a key. */
   isInPalette?: boolean;
   /** Whether there is something to do now. Missing: always, in a notebook. */
@@ -27,7 +33,23 @@ export interface Action {
 const hasCell = (bench: Workbench): boolean => bench.cell !== undefined;
 const canChangeCell = (bench: Workbench): boolean =>
   bench.canChange && hasCell(bench);
+const isCode = (bench: Workbench): boolean =>
+  canChangeCell(bench) && bench.cell?.kind !== "md";
 const always = (): boolean => true;
+
+/** Does something to the selected cell. */
+const onCell =
+  (
+    action: (
+      actions: typeof import("./notebook/cellActions.ts"),
+      bench: Workbench,
+      cell: Cell,
+    ) => unknown,
+  ) =>
+  (bench: Workbench): unknown => {
+    const { cell } = bench;
+    return cell && bench.act((it) => action(it, bench, cell));
+  };
 
 export const actions = {
   runFlow: {
@@ -37,6 +59,14 @@ export const actions = {
     scope: "anywhere",
     canRun: (bench) => bench.flow !== undefined && !bench.session.desk.running,
     run: (bench) => bench.startRun(),
+  },
+  runOffline: {
+    title: "Run without network",
+    group: "Run",
+    keys: [],
+    scope: "anywhere",
+    canRun: (bench) => bench.runProblem === undefined,
+    run: (bench) => bench.runOffline(),
   },
   resumeRun: {
     title: "Resume the last run",
@@ -77,7 +107,7 @@ export const actions = {
       const next = bench.neighbour(1);
       if (cell.kind !== "md") void bench.runCell(cell.id);
       if (next) await bench.focusCell(next.id);
-      else await bench.insertCell("ts", cell.id);
+      else await bench.act((it) => it.insert(bench, "ts", cell.id));
     },
   },
 
@@ -123,7 +153,7 @@ export const actions = {
     keys: ["A"],
     scope: "command",
     canRun: (bench) => bench.canChange,
-    run: (bench) => bench.insertAbove(),
+    run: (bench) => bench.act((it) => it.insertAbove(bench)),
   },
   insertBelow: {
     title: "Insert a cell below",
@@ -131,7 +161,7 @@ export const actions = {
     keys: ["B"],
     scope: "command",
     canRun: (bench) => bench.canChange,
-    run: (bench) => bench.insertBelow(),
+    run: (bench) => bench.act((it) => it.insertBelow(bench)),
   },
   insertSql: {
     title: "Insert a SQL cell below",
@@ -139,7 +169,7 @@ export const actions = {
     keys: [],
     scope: "command",
     canRun: (bench) => bench.canChange,
-    run: (bench) => bench.insertCell("sql", lastOrSelected(bench)),
+    run: (bench) => bench.act((it) => it.insertBelow(bench, "sql")),
   },
   insertText: {
     title: "Insert a text cell below",
@@ -147,32 +177,110 @@ export const actions = {
     keys: [],
     scope: "command",
     canRun: (bench) => bench.canChange,
-    run: (bench) => bench.insertCell("md", lastOrSelected(bench)),
+    run: (bench) => bench.act((it) => it.insertBelow(bench, "md")),
   },
   deleteCell: {
+    icon: "trash",
     title: "Delete the cell",
     group: "Cell",
     keys: ["D D"],
     scope: "command",
     canRun: canChangeCell,
-    run: (bench) => bench.cell && bench.removeCell(bench.cell.id),
+    run: onCell((it, bench, { id }) => it.remove(bench, id)),
+  },
+  cutCell: {
+    title: "Cut the cell",
+    group: "Cell",
+    keys: ["X"],
+    scope: "command",
+    canRun: canChangeCell,
+    run: onCell((it, bench, cell) => it.cut(bench, cell)),
+  },
+  copyCell: {
+    icon: "copy",
+    title: "Copy the cell as text",
+    group: "Cell",
+    keys: ["C"],
+    scope: "command",
+    canRun: canChangeCell,
+    run: onCell((it, bench, cell) => it.copy(bench, cell)),
+  },
+  pasteCell: {
+    title: "Paste cells below",
+    group: "Cell",
+    keys: ["V"],
+    scope: "command",
+    canRun: (bench) => bench.canChange,
+    run: (bench) => bench.act((it) => it.paste(bench)),
+  },
+  splitCell: {
+    title: "Split the cell at the cursor",
+    group: "Cell",
+    keys: ["Ctrl+Shift+-", "Ctrl+_"],
+    scope: "cell",
+    canRun: canChangeCell,
+    run: onCell((it, bench, { id }) => it.split(bench, id)),
+  },
+  mergeCell: {
+    title: "Join the cell with the one below",
+    group: "Cell",
+    keys: ["Shift+M"],
+    scope: "command",
+    canRun: (bench) => canChangeCell(bench) && bench.neighbour(1) !== undefined,
+    run: onCell((it, bench, { id }) => it.merge(bench, id)),
+  },
+  foldCell: {
+    title: "Fold the code, or unfold it",
+    group: "Cell",
+    keys: ["O"],
+    scope: "command",
+    canRun: isCode,
+    run: onCell((it, bench, cell) => it.toggleFold(bench, cell)),
+  },
+  formatCell: {
+    title: "Format the code",
+    group: "Cell",
+    keys: ["Alt+Shift+F"],
+    scope: "cell",
+    canRun: isCode,
+    run: onCell(async (_, bench, cell) => {
+      const { formatCell } = await import("./editor/formatCell.ts");
+      await formatCell(bench, cell);
+    }),
+  },
+  find: {
+    title: "Find and replace in all cells",
+    group: "Notebook",
+    keys: ["Ctrl+Shift+F"],
+    scope: "anywhere",
+    run: (bench) => (bench.isSearching = true),
+  },
+  findHere: {
+    title: "Find in the notebook",
+    group: "Notebook",
+    keys: ["Ctrl+F"],
+    scope: "cell",
+    isInPalette: false,
+    run: (bench) => (bench.isSearching = true),
   },
   moveUp: {
+    icon: "up",
     title: "Move the cell up",
     group: "Cell",
     keys: ["Alt+ArrowUp"],
     scope: "command",
     canRun: (bench) =>
       canChangeCell(bench) && bench.neighbour(-1) !== undefined,
-    run: (bench) => bench.cell && bench.moveCell(bench.cell.id, -1),
+    run: onCell((it, bench, { id }) => it.move(bench, id, -1)),
   },
   moveDown: {
+    icon: "down",
     title: "Move the cell down",
     group: "Cell",
     keys: ["Alt+ArrowDown"],
     scope: "command",
     canRun: (bench) => canChangeCell(bench) && bench.neighbour(1) !== undefined,
-    run: (bench) => bench.cell && bench.moveCell(bench.cell.id, 1),
+    run: onCell((it, bench, { id }) => it.move(bench, id, 1)),
   },
   makeText: {
     title: "Make the cell text",
@@ -180,7 +288,7 @@ export const actions = {
     keys: ["M"],
     scope: "command",
     canRun: canChangeCell,
-    run: (bench) => bench.cell && bench.setKind(bench.cell.id, "md"),
+    run: onCell((it, bench, { id }) => it.setKind(bench, id, "md")),
   },
   makeCode: {
     title: "Make the cell TypeScript",
@@ -188,7 +296,15 @@ export const actions = {
     keys: ["Y"],
     scope: "command",
     canRun: canChangeCell,
-    run: (bench) => bench.cell && bench.setKind(bench.cell.id, "ts"),
+    run: onCell((it, bench, { id }) => it.setKind(bench, id, "ts")),
+  },
+  makeScript: {
+    title: "Make the cell JavaScript",
+    group: "Cell",
+    keys: [],
+    scope: "command",
+    canRun: canChangeCell,
+    run: onCell((it, bench, { id }) => it.setKind(bench, id, "js")),
   },
   makeSql: {
     title: "Make the cell SQL",
@@ -196,7 +312,7 @@ export const actions = {
     keys: [],
     scope: "command",
     canRun: canChangeCell,
-    run: (bench) => bench.cell && bench.setKind(bench.cell.id, "sql"),
+    run: onCell((it, bench, { id }) => it.setKind(bench, id, "sql")),
   },
   renameCell: {
     title: "Rename the cell",
@@ -213,15 +329,15 @@ export const actions = {
     keys: ["Z", "Ctrl+Z"],
     scope: "command",
     canRun: (bench) => bench.session.canUndo,
-    run: (bench) => bench.session.undo(),
+    run: (bench) => bench.goInHistory("undo"),
   },
   redo: {
     title: "Redo",
     group: "Notebook",
-    keys: ["Shift+Z", "Ctrl+Shift+Z"],
+    keys: ["Shift+Z", "Ctrl+Shift+Z", "Ctrl+Y"],
     scope: "command",
     canRun: (bench) => bench.session.canRedo,
-    run: (bench) => bench.session.redo(),
+    run: (bench) => bench.goInHistory("redo"),
   },
   share: {
     title: "Share",
@@ -259,6 +375,28 @@ export const actions = {
       const file = await session.exportDatabase();
       download(`${fileNameOf(session.notebook?.title ?? "")}.sqlite`, file);
     },
+  },
+  permissions: {
+    title: "Hosts that it may contact",
+    group: "Notebook",
+    keys: [],
+    scope: "anywhere",
+    run: (bench) => (bench.sheet = "permissions"),
+  },
+  keep: {
+    title: "Keep a copy of this notebook",
+    group: "Notebook",
+    keys: [],
+    scope: "anywhere",
+    canRun: (bench) => bench.session.preview !== undefined && bench.canChange,
+    run: (bench) => bench.try(() => bench.session.keep()),
+  },
+  read: {
+    title: "Show it for reading, without code",
+    group: "View",
+    keys: [],
+    scope: "anywhere",
+    run: (bench) => bench.session.setReading(true),
   },
   downloadWithHistory: {
     title: "Download the database with its runs (.sqlite)",
@@ -362,8 +500,4 @@ function showPane(tab: PaneTab, title: string): Action {
 async function goTo(bench: Workbench, by: 1 | -1): Promise<void> {
   const cell = bench.neighbour(by);
   if (cell) await bench.focusCell(cell.id);
-}
-
-function lastOrSelected(bench: Workbench): string | undefined {
-  return bench.session.selectedCell ?? bench.session.notebook?.cells.at(-1)?.id;
 }

@@ -23,12 +23,15 @@ export interface Drawn {
   diagnostics: readonly Diagnostic[];
 }
 
-/** How long typing has to pause before the flows are traced again. */
+/** How long typing has to pause before flows that take long to draw are drawn again. */
 const pause = 120;
+/** Flows that were drawn in less are drawn with every key. */
+const quick = 40;
 
 /**
- * Keeps program and graphs up with the text: compiles at once, traces when typing pauses, and drops results of older texts.
- * While the text is broken, the last graph that could be drawn stays.
+ * Keeps program and graphs up with the text: compiles and traces with every key as long as that is quick, otherwise when typing
+ * pauses, one text at a time, and drops results of older texts. While the text is broken, the last graph that could be drawn
+ * stays.
  */
 export class Drawing {
   #trace: (program: Program) => Promise<TraceReport>;
@@ -38,6 +41,12 @@ export class Drawing {
   #newest = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #work: Promise<void> = Promise.resolve();
+  /** Settles the work that has not begun, because there is newer. */
+  #skip: () => void = () => {};
+  /** Ends when the text that is being drawn is. */
+  #current: Promise<void> = Promise.resolve();
+  /** How long drawing took last. */
+  #cost = 0;
   #tracedHash: string | undefined;
   #report: TraceReport = { graphs: [], errors: [] };
   #failure: ErrorData | undefined;
@@ -59,12 +68,27 @@ export class Drawing {
   update(notebook: Notebook, atOnce = false, program?: Program): void {
     const version = ++this.#newest;
     clearTimeout(this.#timer);
+    this.#skip();
     this.#work = new Promise((resolve) => {
+      this.#skip = resolve;
       this.#timer = setTimeout(
-        () => void this.#draw(notebook, version, program).then(resolve),
-        atOnce ? 0 : pause,
+        () => void this.#begin(notebook, version, program).then(resolve),
+        atOnce || this.#cost <= quick ? 0 : pause,
       );
     });
+  }
+
+  async #begin(
+    notebook: Notebook,
+    version: number,
+    program: Program | undefined,
+  ): Promise<void> {
+    await this.#current;
+    if (version !== this.#newest) return;
+    const begun = performance.now();
+    this.#current = this.#draw(notebook, version, program);
+    await this.#current;
+    this.#cost = performance.now() - begun;
   }
 
   /** Settles when the newest text is compiled and traced. */
@@ -79,7 +103,9 @@ export class Drawing {
   reset(): void {
     this.#newest += 1;
     clearTimeout(this.#timer);
+    this.#skip();
     this.#work = Promise.resolve();
+    this.#cost = 0;
     this.#tracedHash = undefined;
     this.#report = { graphs: [], errors: [] };
     this.#failure = undefined;

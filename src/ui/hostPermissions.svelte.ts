@@ -8,23 +8,44 @@ export interface HostPermission {
   allowed: boolean | undefined;
 }
 
-/** Which hosts the open notebook may contact: the reader decides, for each notebook. */
+type Decisions = Readonly<Record<string, boolean>>;
+
+/**
+ * Which hosts the open notebook may contact. The reader decides, once for each host: for a notebook of one's own, or for the
+ * code of one that came from somebody else, so that the same code is not asked for again when it is opened anew.
+ */
 export class HostPermissions {
   all = $state.raw<readonly HostPermission[]>([]);
   readonly #library: Pick<Library, "readSetting" | "writeSetting">;
-  #notebook = "";
+  /** The settings that hold what was decided; the last one counts most. */
+  #records: readonly string[] = [];
   #named: readonly string[] = [];
-  #decided: Readonly<Record<string, boolean>> = {};
+  #decided: Decisions = {};
+  /** While set, no host is contacted whatever was decided. */
+  isOffline = false;
 
   constructor(library: Pick<Library, "readSetting" | "writeSetting">) {
     this.#library = library;
   }
 
-  /** Takes what was decided for a notebook. */
-  async load(notebook: string): Promise<void> {
-    this.#notebook = notebook;
-    this.#decided = (await this.#library.readSetting(setting(notebook))) ?? {};
+  /** Takes what was decided for a notebook; with `code`, a hash of it, also what was decided for that code. */
+  async load(notebook: string, code?: string): Promise<void> {
+    this.#records = [
+      ...(code === undefined ? [] : [`hosts-of-code:${code}`]),
+      `hosts:${notebook}`,
+    ];
+    const found = await Promise.all(
+      this.#records.map((name) => this.#library.readSetting<Decisions>(name)),
+    );
+    this.#decided = Object.assign({}, ...found) as Decisions;
+    this.isOffline = false;
     this.#update();
+  }
+
+  /** The notebook is the reader's own from now on: decisions are about it, and not about its code as it was sent. */
+  async own(): Promise<void> {
+    this.#records = this.#records.slice(-1);
+    await this.#write();
   }
 
   /** The notebook names these. */
@@ -36,13 +57,26 @@ export class HostPermissions {
   /** Allows a host or refuses it, and remembers that. */
   async decide(origin: string, isAllowed: boolean): Promise<void> {
     this.#decided = { ...this.#decided, [parseOrigin(origin)]: isAllowed };
-    await this.#library.writeSetting(setting(this.#notebook), this.#decided);
+    await this.#write();
     this.#update();
   }
 
   /** The origins of the hosts that may be contacted. */
   get allowed(): readonly string[] {
+    if (this.isOffline) return [];
     return Object.keys(this.#decided).filter((origin) => this.#decided[origin]);
+  }
+
+  /** Hosts that the notebook names and that nobody has decided about. */
+  get undecided(): readonly string[] {
+    return this.all
+      .filter(({ allowed }) => allowed === undefined)
+      .map(({ origin }) => origin);
+  }
+
+  async #write(): Promise<void> {
+    for (const name of this.#records)
+      await this.#library.writeSetting(name, this.#decided);
   }
 
   #update(): void {
@@ -52,8 +86,4 @@ export class HostPermissions {
       allowed: this.#decided[origin],
     }));
   }
-}
-
-function setting(notebook: string): string {
-  return `hosts:${notebook}`;
 }

@@ -11,6 +11,7 @@ export const outlines = {
   moon: "M13.2 9.6A5.6 5.6 0 0 1 6.4 2.8a5.6 5.6 0 1 0 6.8 6.8z",
   system: "M2 3h12v8H2z M6 14h4 M8 11v3",
   more: "M3.2 8h.01 M8 8h.01 M12.8 8h.01",
+  grip: "M6 4h.01 M10 4h.01 M6 8h.01 M10 8h.01 M6 12h.01 M10 12h.01",
   plus: "M8 3v10 M3 8h10",
   close: "M4 4l8 8 M12 4l-8 8",
   trash: "M3 4.5h10 M6.2 4.5V3h3.6v1.5 M4.3 4.5l.6 8.5h6.2l.6-8.5",

@@ -116,6 +116,7 @@ export class NotebookLock {
   }
 }
 
-function lockName(notebook: string): string {
+/** The name of the lock that the tab holds which may change a notebook. */
+export function lockName(notebook: string): string {
   return `flowbook:${notebook}`;
 }

@@ -22,17 +22,24 @@ import type {
   TableSchema,
 } from "../engine/services.ts";
 import type { Program } from "../notebook/compile/program.ts";
-import type { CellKind, Diagnostic, Notebook } from "../notebook/document.ts";
+import type {
+  Cell,
+  CellKind,
+  Diagnostic,
+  Notebook,
+} from "../notebook/document.ts";
 import {
   recordChange,
   redo,
   startHistory,
   undo,
+  type Caret,
   type History,
+  type RecordOptions,
 } from "../notebook/history.ts";
-import { makeLink } from "../notebook/link.ts";
 import type { Library, LibraryEntry } from "../storage/library.ts";
 import type { Mirror } from "../storage/mirror.ts";
+import { printAddress } from "./address.ts";
 import type { BrowserNotices } from "./browserNotices.ts";
 import { CellViews } from "./cellViews.svelte.ts";
 import { CopyKeeper } from "./copyKeeper.ts";
@@ -50,12 +57,15 @@ import { NotebookLock } from "./notebookLock.ts";
 import { Packages } from "./packages/packages.svelte.ts";
 import { NotebookVersions } from "./notebookVersions.ts";
 import { Notices, type Notice } from "./notices.svelte.ts";
+import type { Preview, Source } from "./preview/previews.ts";
 import { parametersOf } from "../runs/parametersOf.ts";
 import { RunDesk } from "./runDesk.svelte.ts";
 import { StorageUse } from "./storageUse.svelte.ts";
 import { TabMessages } from "./tabMessages.ts";
 
 export type { FlowView, LibraryEntry };
+
+type Typing = Pick<RecordOptions, "what" | "before" | "after">;
 
 /** An example that ships with the app. */
 export interface Example {
@@ -85,17 +95,38 @@ export interface SessionParts {
   /** How many task workers unless the notebook says otherwise. */
   workers: number;
   clock: Clock;
+  /** Whether the page is inside a page of somebody else: it shows the notebook of its own link then, and keeps nothing. */
+  isEmbedded: boolean;
+}
+
+/** What is opened, and where from. */
+interface Opened {
+  id: string;
+  text: string;
+  ready?: ReadyExample;
+  preview?: Preview;
+  /** The query of the address that named it. */
+  query?: URLSearchParams | undefined;
+}
+
+/** What the address names could not be opened. */
+export interface AddressProblem {
+  title: string;
+  message: string;
 }
 
 const openElsewhere =
   "This notebook is open in another tab. You see here what happens there; take it over to change or run it.";
 const lost =
   "The browser lost the data of this notebook: its rows, runs and results are not there any more. Nothing is written until you say how to go on.";
+const ownOnly =
+  "Inside another page Flowbook shows only the notebook of the link that it was embedded with.";
 const takenOver =
   "Another tab has taken this notebook over. You see here what happens there; what was typed here is saved.";
 
 export class Session {
-  screen = $state<"home" | "notebook">("home");
+  screen = $state<"home" | "notebook" | "problem">("home");
+  problem = $state.raw<AddressProblem>();
   library = $state.raw<readonly LibraryEntry[]>([]);
   examples = $state.raw<readonly Example[]>([]);
 
@@ -125,6 +156,12 @@ export class Session {
   isDamaged = $state(false);
   /** Whether that is because another tab has the notebook. */
   isFollowing = $state(false);
+  /** Set while the open notebook is not one of the reader's own. */
+  preview = $state.raw<Preview>();
+  /** Whether it is shown for reading: prose, form and outputs, without code. */
+  isReading = $state(false);
+  readonly isEmbedded: boolean;
+  #query = new URLSearchParams();
 
   #parts: SessionParts;
   /** Not there until a text has to be read or changed. */
@@ -166,11 +203,15 @@ export class Session {
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
+    this.isEmbedded = parts.isEmbedded;
     this.losses = new Losses(parts);
     this.#tabs.listen((message) => {
       if (message.type !== "written" || message.notebook !== this.id) return;
-      parts.mirror.note(this.id, { generation: message.generation });
-      this.#copies.changed();
+      // What was not kept is no loss.
+      if (!this.preview) {
+        parts.mirror.note(this.id, { generation: message.generation });
+        this.#copies.changed();
+      }
       if (message.tables.length > 0 && !this.isFollowing) {
         this.views.changedTables(message.tables);
         this.#lookAtTables();
@@ -196,9 +237,11 @@ export class Session {
   // ---------------------------------------------------------------- library
 
   async goHome(): Promise<void> {
+    if (this.isEmbedded) return;
     await this.save();
     this.screen = "home";
-    history.replaceState(null, "", location.pathname + location.search);
+    this.problem = undefined;
+    history.replaceState(null, "", location.pathname);
     await this.refreshLibrary();
   }
 
@@ -246,7 +289,8 @@ export class Session {
 
   /** Copies the open notebook to where the copy outlives its loss. */
   async #copy(): Promise<void> {
-    if (!this.notebook || this.readOnly || this.desk.running) return;
+    if (!this.notebook || this.readOnly || this.preview || this.desk.running)
+      return;
     const { title } = this.notebook;
     const text = this.markdown();
     await this.#parts.database.keepCopy({ title, text });
@@ -257,7 +301,7 @@ export class Session {
     this.examples = (await response.json()) as Example[];
   }
 
-  openNotebook(id: string): Promise<void> {
+  openNotebook(id: string, query?: URLSearchParams): Promise<void> {
     return this.#open(async () => {
       const text = await this.#parts.library.read(id);
       if (text === undefined && this.#parts.mirror.notebooks[id])
@@ -270,7 +314,7 @@ export class Session {
           "notebook-syntax",
           "This notebook is not on this device. It may have been deleted here, or its address comes from another browser: ask for a link or a file.",
         );
-      return { id, text };
+      return { id, text, query };
     });
   }
 
@@ -296,9 +340,81 @@ export class Session {
     });
   }
 
-  /** Opens somebody else's text as a new notebook: nothing in it runs by itself until the reader says so. */
-  openForeign(text: string): Promise<void> {
-    return this.#open(() => Promise.resolve({ id: makeId(), text }));
+  /**
+   * Opens somebody else's text in a preview: nothing in it runs until the reader says so, and it is none of the reader's own
+   * notebooks until it is kept. `fragment` is what leads back to it in the address.
+   */
+  openForeign(
+    text: string,
+    source: Source,
+    fragment: string,
+    query?: URLSearchParams,
+  ): Promise<void> {
+    return this.#open(async () => {
+      const { findPreview } = await import("./preview/previews.ts");
+      const { library, isEmbedded } = this.#parts;
+      const about = { fragment, isEmbedded };
+      const preview = await findPreview(library, text, source, about);
+      return { id: preview.id, text, preview, query };
+    });
+  }
+
+  /** Makes the notebook of the preview one of the reader's own, with all that it has run. */
+  async keep(): Promise<void> {
+    const { preview } = this;
+    if (!preview || this.isEmbedded) return;
+    if (this.readOnly) throw new FlowError("read-only", this.readOnly);
+    const query = new URLSearchParams(this.#query);
+    this.#query.delete("from");
+    this.preview = undefined;
+    this.#showAddress();
+    try {
+      await this.#claim();
+    } catch (thrown) {
+      this.preview = preview;
+      this.#query = query;
+      this.#showAddress();
+      throw thrown;
+    }
+    const { noteKept } = await import("./preview/previews.ts");
+    await noteKept(this.#parts.library, preview);
+    await this.hosts.own();
+    this.versions.keep("opened");
+  }
+
+  /** Deletes what previews left that were not kept. */
+  async sweep(): Promise<void> {
+    const { sweepPreviews } = await import("./preview/sweepPreviews.ts");
+    await sweepPreviews(this.#parts, Date.now());
+  }
+
+  /** Shows the notebook for reading, or with its code. */
+  setReading(isReading: boolean): void {
+    this.isReading = isReading;
+    if (isReading) this.#query.set("view", "app");
+    else this.#query.delete("view");
+    this.#showAddress();
+  }
+
+  /** What the address names cannot be opened: says why. The address stays, so that a reload tries again. */
+  showProblem(problem: AddressProblem): void {
+    this.problem = problem;
+    this.screen = "problem";
+  }
+
+  /** What the address has for the open notebook after its `#`. */
+  get fragment(): string {
+    return this.preview ? this.preview.fragment : `#n.${this.id}`;
+  }
+
+  /** A preview has run nothing until the reader says so, not even a query. */
+  get #mayQuery(): boolean {
+    return this.preview === undefined || this.desk.runs.length > 0;
+  }
+
+  #showAddress(): void {
+    const address = printAddress(this.#query, this.fragment);
+    history.replaceState(null, "", location.pathname + address);
   }
 
   newNotebook(): Promise<void> {
@@ -331,34 +447,42 @@ export class Session {
     );
   }
 
-  async #open(
-    read: () => Promise<{ id: string; text: string; ready?: ReadyExample }>,
-    mayBeReady = false,
-  ): Promise<void> {
+  async #open(read: () => Promise<Opened>, mayBeReady = false): Promise<void> {
+    let query: URLSearchParams | undefined;
     const opening = this.#opening
       .catch(() => {})
       .then(async () => {
         if (this.desk.running) await this.desk.cancelRun();
         await this.save();
-        const [found] = await Promise.all([
+        const [opened] = await Promise.all([
           read(),
           mayBeReady ? undefined : this.#loadTools(),
         ]);
-        const { id, text, ready } = found;
+        // Whoever made the page around this one may know the id of a notebook.
+        if (this.isEmbedded && !opened.preview)
+          throw new FlowError("read-only", ownOnly);
+        query = opened.query;
+        const { id, text, ready } = opened;
+        const history = ready ? undefined : await this.#readHistory(id, text);
         const notebook =
           ready?.notebook ??
+          history?.present ??
           (await this.#loadTools()).parseNotebook(text).notebook;
         this.#readyText = text;
         try {
-          await this.#show(id, notebook, ready?.program);
+          await this.#show(opened, notebook, history);
         } catch (thrown) {
-          await this.#offerCopy(id);
+          await this.#offerCopy(opened.id);
           throw thrown;
         }
       });
     this.#opening = opening;
     await opening;
     await this.#drawing.settled();
+    if (query && query.size > 0) {
+      const { fillForm } = await import("./preview/fillForm.ts");
+      fillForm(this, query);
+    }
   }
 
   async #loadTools(): Promise<DocumentTools> {
@@ -374,21 +498,22 @@ export class Session {
   }
 
   async #show(
-    id: string,
+    { id, ready, preview, query }: Opened,
     notebook: Notebook,
-    program?: Program,
+    kept: History | undefined,
   ): Promise<void> {
     this.#copies.stop();
-    const isOurs = await this.#lock.acquire(id);
+    // What an embedded page has is in its memory, so no other tab can have it; and browsers may deny it locks.
+    const isOurs = this.isEmbedded || (await this.#lock.acquire(id));
     this.#setFollowing(isOurs ? undefined : id, openElsewhere);
     const { database, engine, library } = this.#parts;
     const report = await database.open(id, {
       readOnly: !isOurs,
       isDoubtful: this.isAfterKill,
     });
-    await this.hosts.load(id);
+    await this.hosts.load(id, preview?.code);
     this.#drawing.reset();
-    this.#history = undefined;
+    this.#history = isOurs ? kept : undefined;
     this.#program = undefined;
     this.diagnostics = [];
     this.flows = [];
@@ -396,7 +521,8 @@ export class Session {
     this.parameters = {};
     this.selectedCell = undefined;
     this.selectedNode = undefined;
-    this.canUndo = this.canRedo = false;
+    this.canUndo = (this.#history?.past.length ?? 0) > 0;
+    this.canRedo = (this.#history?.future.length ?? 0) > 0;
     this.files = report.files;
     this.#schedules.set([]);
     this.#isScheduled =
@@ -405,20 +531,20 @@ export class Session {
     await this.desk.open(report);
     // Together, so that no text is ever saved under the id of another notebook.
     this.id = id;
-    this.#setNotebook(notebook, true, program);
+    this.preview = preview;
+    this.#query = query ?? new URLSearchParams();
+    this.isReading = this.isEmbedded || this.#query.get("view") === "app";
+    this.problem = undefined;
+    this.#setNotebook(notebook, true, ready?.program);
     await engine.configure(this.#configuration());
     await this.#fetchFiles(id);
     this.views.load(notebook, report.outputs);
     this.screen = "notebook";
-    history.replaceState(
-      null,
-      "",
-      `${location.pathname}${location.search}#n.${id}`,
-    );
+    this.#showAddress();
     await this.#claim();
-    this.versions.keep("opened");
+    if (!preview) this.versions.keep("opened");
     await this.#refreshTables();
-    void this.views.view((cell) => cell.kind === "sql");
+    if (this.#mayQuery) void this.views.view((cell) => cell.kind === "sql");
   }
 
   // ---------------------------------------------------------------- other tabs
@@ -477,6 +603,11 @@ export class Session {
   /** Takes the text as it was saved last. */
   async #takeText(id: string): Promise<void> {
     const text = await this.#parts.library.read(id);
+    // The tab that has it has kept it.
+    if (text !== undefined && id === this.id && this.preview) {
+      this.preview = undefined;
+      this.#showAddress();
+    }
     if (text === undefined || text === this.markdown() || id !== this.id)
       return;
     const before = this.notebook;
@@ -543,35 +674,37 @@ export class Session {
     return this.#tools?.printNotebook(this.notebook) ?? this.#readyText;
   }
 
-  editCell(cell: string, source: string): void {
-    this.#edit(
-      (notebook, edits) => edits.setSource(notebook, cell, source),
-      cell,
-    );
+  /** Takes what was typed into a cell; `typing` says how, and where the writer was. */
+  editCell(cell: string, source: string, typing: Typing = {}): void {
+    this.#edit((notebook, edits) => edits.setSource(notebook, cell, source), {
+      ...typing,
+      typedIn: cell,
+    });
     const edited = this.notebook?.cells.find(({ id }) => id === cell);
     if (edited) this.views.typed(edited);
   }
 
   insertCell(kind: CellKind, after: string | undefined): string {
     const id = makeId();
-    this.#edit((notebook, edits) =>
-      edits.insertCell(notebook, kind, after, id),
+    this.#edit(
+      (notebook, edits) => edits.insertCell(notebook, kind, after, id),
+      {
+        before: after === undefined ? undefined : { cell: after },
+        after: { cell: id },
+      },
     );
     this.selectedCell = id;
     return id;
   }
 
   removeCell(cell: string): void {
-    this.#edit((notebook, edits) => edits.removeCell(notebook, cell));
+    this.#edit((notebook, edits) => edits.removeCell(notebook, cell), {
+      before: { cell },
+    });
     this.notify("info", "The cell was deleted.", {
       label: "Undo",
       run: () => this.undo(),
     });
-  }
-
-  moveCell(cell: string, by: 1 | -1): void {
-    const index = this.notebook?.cells.findIndex(({ id }) => id === cell) ?? 0;
-    this.#edit((notebook, edits) => edits.moveCell(notebook, cell, index + by));
   }
 
   /** Gives a cell another name; says why if it cannot have it. */
@@ -587,12 +720,32 @@ export class Session {
     this.#edit((notebook, edits) => edits.setTitle(notebook, title));
   }
 
-  undo(): void {
-    if (this.#history) this.#setHistory(undo(this.#history));
+  /** Changes the notebook in one step, with all that can be done to one at hand. Says so if that is not possible, and is false then. */
+  async change(
+    change: (notebook: Notebook, edits: DocumentTools["edits"]) => Notebook,
+    carets: Pick<RecordOptions, "before" | "after"> = {},
+  ): Promise<boolean> {
+    await this.editable();
+    const before = new Set(this.notebook?.cells);
+    const isDone = this.#edit(change, carets);
+    this.#renewViews(before);
+    return isDone;
   }
 
-  redo(): void {
-    if (this.#history) this.#setHistory(redo(this.#history));
+  /** What reads, writes and changes notebooks, as soon as it is there and the text has all changes that came before. */
+  async editable(): Promise<DocumentTools> {
+    const tools = this.#tools ?? (await this.#loadTools());
+    await this.#catchingUp;
+    return tools;
+  }
+
+  /** One step back; says where the writer was, if that is known. */
+  undo(): Caret | undefined {
+    return this.#history && this.#setHistory(undo(this.#history));
+  }
+
+  redo(): Caret | undefined {
+    return this.#history && this.#setHistory(redo(this.#history));
   }
 
   /** Takes another text as one change; cells that are found again keep their ids, and with them what they show. */
@@ -607,11 +760,17 @@ export class Session {
     this.#edit((notebook) =>
       edits.replaceText(notebook, parseNotebook(text, makeId).notebook),
     );
+    this.#renewViews(before);
+  }
+
+  /** What cells show that are not as before is old; queries are run again. */
+  #renewViews(before: ReadonlySet<Cell>): void {
     const changed = this.notebook?.cells.filter((cell) => !before.has(cell));
     for (const { id } of changed ?? []) this.views.markStale(id);
-    void this.views.view(
-      (cell) => cell.kind === "sql" && (changed?.includes(cell) ?? false),
-    );
+    if (changed?.some(({ kind }) => kind === "sql"))
+      void this.views.view(
+        (cell) => cell.kind === "sql" && changed.includes(cell),
+      );
   }
 
   /** Takes other front matter as one change. */
@@ -656,7 +815,7 @@ export class Session {
 
   async #write(): Promise<void> {
     const { id, notebook } = this;
-    if (!id || !notebook || this.readOnly) return;
+    if (!id || !notebook || this.readOnly || this.preview) return;
     const { library } = this.#parts;
     const entry: LibraryEntry = {
       id,
@@ -666,17 +825,30 @@ export class Session {
       owner: this.#owner,
     };
     const text = this.markdown();
+    const history = this.#history && this.#tools?.keepHistory(this.#history);
     this.#parts.mirror.note(id, { title: notebook.title });
     this.#copies.changed();
-    if (this.#isUnasked) await library.write(id, entry, text);
+    if (this.#isUnasked) await library.write(id, entry, text, history);
     else
       try {
-        await library.writeAsOwner(id, entry, text);
+        await library.writeAsOwner(id, entry, text, history);
       } catch (thrown) {
         if (toErrorData(thrown).code !== "storage-conflict") throw thrown;
         return this.#keepOvertaken();
       }
     this.#tabs.send({ type: "saved", notebook: id });
+  }
+
+  /** What can be undone in a notebook that is being opened, if it ends with the text that was read. */
+  async #readHistory(id: string, text: string): Promise<History | undefined> {
+    const [kept, { printNotebook, restoreHistory }] = await Promise.all([
+      this.#parts.library.readHistory(id),
+      this.#loadTools(),
+    ]);
+    const history = restoreHistory(kept);
+    return history && printNotebook(history.present) === text
+      ? history
+      : undefined;
   }
 
   /** Changes that came before texts could be changed, in order. */
@@ -696,41 +868,56 @@ export class Session {
     );
   }
 
+  /** Changes the text, or says why that cannot be and is false. */
   #edit(
     change: (notebook: Notebook, edits: DocumentTools["edits"]) => Notebook,
-    typingIn?: string,
-  ): void {
+    record: Omit<RecordOptions, "at"> = {},
+  ): boolean {
     const tools = this.#tools;
     if (!tools) {
-      this.#whenEditable(() => this.#edit(change, typingIn));
-      return;
+      this.#whenEditable(() => this.#edit(change, record));
+      return true;
     }
     const before = this.notebook;
-    if (!before) return;
+    if (!before) return false;
     if (this.readOnly) {
       this.notify("error", this.readOnly);
-      return;
+      return false;
     }
     try {
       const after = change(before, tools.edits);
       this.#setHistory(
         recordChange(this.#history ?? startHistory(before), after, {
-          typedIn: typingIn,
+          ...record,
           at: performance.now(),
         }),
       );
+      if (this.preview) void this.#orNotice(() => this.#keepEdited());
+      return true;
     } catch (thrown) {
       this.notify("error", toErrorData(thrown).message);
+      return false;
     }
   }
 
-  #setHistory(history: History): void {
+  /** No edit is lost: what the reader changes is kept. */
+  async #keepEdited(): Promise<void> {
+    if (this.isEmbedded) return;
+    await this.keep();
+    this.notify(
+      "info",
+      "You changed this notebook, so a copy of it is among your notebooks now. The link still opens it as it was sent.",
+    );
+  }
+
+  #setHistory(history: History): Caret | undefined {
     this.#history = history;
     this.canUndo = history.past.length > 0;
     this.canRedo = history.future.length > 0;
-    if (history.present === this.notebook) return;
+    if (history.present === this.notebook) return undefined;
     this.#setNotebook(history.present);
     this.#saver.changed();
+    return history.caret;
   }
 
   #setNotebook(notebook: Notebook, atOnce = false, program?: Program): void {
@@ -740,16 +927,21 @@ export class Session {
     this.#drawing.update(notebook, atOnce, program);
   }
 
+  /** What is wrong with the file apart from its cells. That can only be at its head, in front matter or what should be some. */
+  #fileDiagnostics(): readonly Diagnostic[] {
+    if (!this.notebook || !this.#tools) return [];
+    const { parseNotebook, printNotebook } = this.#tools;
+    const cells = this.notebook.cells.slice(0, 1);
+    const head = printNotebook({ ...this.notebook, cells });
+    return parseNotebook(head).diagnostics.filter(
+      ({ cell }) => cell === undefined,
+    );
+  }
+
   #onDrawn(drawn: Drawn): void {
     this.#program = drawn.program;
     this.views.compiled(drawn.program);
-    const parsed = this.notebook
-      ? this.#tools?.parseNotebook(this.markdown())
-      : undefined;
-    this.diagnostics = [
-      ...drawn.diagnostics,
-      ...(parsed?.diagnostics.filter(({ cell }) => cell === undefined) ?? []),
-    ];
+    this.diagnostics = [...drawn.diagnostics, ...this.#fileDiagnostics()];
     this.flows = drawn.flows;
     if (!drawn.flows.some(({ name }) => name === this.flowName))
       this.flowName = drawn.flows[0]?.name;
@@ -773,7 +965,7 @@ export class Session {
     this.parameters =
       value === undefined ? others : { ...others, [name]: value };
     this.desk.updatePlan();
-    this.views.changedParameters();
+    if (this.#mayQuery) this.views.changedParameters();
   }
 
   /** Runs the selected flow with the parameters of the form. */
@@ -1130,8 +1322,22 @@ export class Session {
 
   // ---------------------------------------------------------------- sharing and notices
 
+  /** Does something, such as a run, during which no host can be contacted. */
+  async withoutNetwork(action: () => Promise<unknown>): Promise<void> {
+    const { engine } = this.#parts;
+    this.hosts.isOffline = true;
+    await engine.configure(this.#configuration());
+    try {
+      await action();
+    } finally {
+      this.hosts.isOffline = false;
+      await engine.configure(this.#configuration());
+    }
+  }
+
   async shareUrl(): Promise<string> {
     await this.settled();
+    const { makeLink } = await import("../notebook/link.ts");
     return `${location.origin}${location.pathname}${await makeLink(this.markdown())}`;
   }
 

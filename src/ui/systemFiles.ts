@@ -1,27 +1,23 @@
 import { toErrorData } from "../core/errors.ts";
+import { isNotebook, openFile } from "./convert/openFile.ts";
 import type { Session } from "./session.svelte.ts";
 import { callOf } from "./takeFiles.ts";
 
-/** Opens files that the system gave the app: notebooks as such, and data in a new notebook that reads it. */
+/** Opens files that the system gave the app: a notebook in a preview, or data in a new notebook that reads it. */
 export async function openSystemFiles(
   session: Session,
   files: readonly File[],
 ): Promise<void> {
   try {
-    const data = files.filter(({ name }) => !isNotebook(name));
-    for (const file of files.filter(({ name }) => isNotebook(name)))
-      await session.openForeign(await file.text());
-    const [first] = data;
+    for (const file of files)
+      if (await isNotebook(file)) return await openFile(session, file);
+    const [first] = files;
     if (!first) return;
     await session.openMarkdown(notebookOf(first.name));
-    for (const file of data) await session.attach(file.name, file);
+    for (const file of files) await session.attach(file.name, file);
   } catch (thrown) {
     session.notify("error", toErrorData(thrown).message);
   }
-}
-
-function isNotebook(name: string): boolean {
-  return /\.(?:md|markdown)$/i.test(name);
 }
 
 /** A notebook with a cell that shows a file. */

@@ -1,9 +1,15 @@
+/**
+ * What the page remembers beside the session. It is long because cells, graph, runs and keys all ask one object what is selected
+ * and lead to each other through it.
+ */
 import { createContext, tick } from "svelte";
 import { toErrorData } from "../core/errors.ts";
 import type { GraphNode, NodeId } from "../core/graph.ts";
 import type { RunState } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
-import type { Cell, CellKind } from "../notebook/document.ts";
+import type { Cell } from "../notebook/document.ts";
+import type { CellTypes } from "./editor/cellTypes.svelte.ts";
+import type { Selection } from "./editor/editor.ts";
 import { cellOfTask, tasksOfCell } from "./definitions.ts";
 import type { RunPlayer } from "./pane/runPlayer.svelte.ts";
 import type { FlowView, Session } from "./session.svelte.ts";
@@ -13,12 +19,17 @@ import { waitingTasks, type WaitingTask } from "./waitingTasks.ts";
 export type PaneTab =
   "graph" | "timeline" | "tables" | "runs" | "logs" | "files";
 
+/** A place in a cell's text: a line and column counted from 1, or offsets. */
+export type TextPlace = { line: number; column: number } | Selection;
+
 /** What a cell on the page can be asked to do; each cell registers its own. */
 export interface CellHandle {
   /** Puts the focus on the cell as a whole. */
   focus(): void;
   /** Puts the cursor into its text, at a place if one is given. */
-  edit(at?: { line: number; column: number }): void;
+  edit(at?: TextPlace): void;
+  /** Where the cursor is in its text. */
+  selection(): Selection | undefined;
   rename(): void;
 }
 
@@ -31,7 +42,9 @@ export class Workbench {
   tab = $state<PaneTab>("graph");
   /** Which of the two halves a phone shows. */
   front = $state<"notebook" | "pane">("notebook");
-  sheet = $state<"palette" | "help" | "share" | "versions">();
+  sheet = $state<"palette" | "help" | "share" | "versions" | "permissions">();
+  /** What waits until the reader has said of each host whether it may be contacted. */
+  pending = $state.raw<() => Promise<void>>();
   /** The run whose text the sheet of versions shows first; undefined for the newest version. */
   versionsOf = $state<string>();
   /** Moves on while something runs, for durations on the page. */
@@ -45,6 +58,17 @@ export class Workbench {
   element = $state<number>();
   /** The table that the Tables pane shows. */
   table = $state<string>();
+
+  /** What was done to the cells, for who cannot see it. */
+  spoken = $state("");
+  /** The gap between cells that a cell is dragged over, by the index of the cell below. */
+  dropAt = $state<number>();
+  /** What is searched for in all cells, to be marked. */
+  searched = $state.raw<RegExp>();
+  /** Whether the bar that searches is open. */
+  isSearching = $state(false);
+  /** What the type checker says; there when somebody has begun to write. */
+  types = $state.raw<CellTypes>();
 
   readonly flow = $derived.by((): FlowView | undefined =>
     this.session.flows.find(({ name }) => name === this.session.flowName),
@@ -148,7 +172,8 @@ export class Workbench {
   /** Runs the flow, or leads to what stands in the way. */
   async startRun(options: { from?: NodeId; to?: NodeId } = {}): Promise<void> {
     const problem = this.runProblem;
-    if (problem === undefined) return this.session.startRun(options);
+    if (problem === undefined)
+      return this.#afterAsking(() => this.session.startRun(options));
     if (this.session.desk.running) return;
     const invalid = Object.keys(this.invalidParameters)[0];
     this.session.notify("error", problem);
@@ -160,7 +185,24 @@ export class Workbench {
   }
 
   async resumeRun(): Promise<void> {
-    if (this.canResume) await this.session.resumeRun();
+    if (this.canResume) await this.#afterAsking(() => this.session.resumeRun());
+  }
+
+  /** Runs the flow without contacting any host, whatever was allowed; nothing is decided by that. */
+  async runOffline(): Promise<void> {
+    if (this.runProblem === undefined)
+      await this.session.withoutNetwork(() => this.session.startRun());
+  }
+
+  /**
+   * Does something that may contact hosts. In somebody else's notebook the reader first decides about each host that it names;
+   * one's own is asked about as well, but nothing waits for the answer.
+   */
+  async #afterAsking(action: () => Promise<void>): Promise<void> {
+    const { preview, hosts } = this.session;
+    if (!preview || hosts.undecided.length === 0) return action();
+    this.pending = action;
+    this.sheet = "permissions";
   }
 
   async cancelRun(): Promise<void> {
@@ -187,7 +229,8 @@ export class Workbench {
     const cell = this.#cell(id);
     if (!cell || cell.kind === "md") return;
     const flow = this.session.flows.find((view) => view.cell === id);
-    if (!flow) return this.session.runCell(id);
+    if (!flow && cell.kind === "sql") return this.session.runCell(id);
+    if (!flow) return this.#afterAsking(() => this.session.runCell(id));
     if (this.session.flowName !== flow.name) this.session.selectFlow(flow.name);
     await this.startRun();
   }
@@ -220,14 +263,31 @@ export class Workbench {
     this.#handles.get(id)?.focus();
   }
 
-  async editCell(
-    id: string,
-    at?: { line: number; column: number },
-  ): Promise<void> {
+  async editCell(id: string, at?: TextPlace): Promise<void> {
     this.front = "notebook";
     this.select(id);
     await tick();
     this.#handles.get(id)?.edit(at);
+  }
+
+  /** The type checker of cells, from now on. */
+  async startTypes(): Promise<CellTypes> {
+    const { CellTypes } = await import("./editor/cellTypes.svelte.ts");
+    return (this.types ??= new CellTypes(this.session));
+  }
+
+  /** One step back or forward, with the writer where they were. */
+  async goInHistory(step: "undo" | "redo"): Promise<void> {
+    const isWriting = Boolean(
+      document.activeElement?.closest("[contenteditable=true], textarea"),
+    );
+    const caret = this.session[step]();
+    const isThere = caret !== undefined && this.#cell(caret.cell);
+    const cell = isThere ? caret.cell : this.cell?.id;
+    if (cell === undefined) return;
+    if (isWriting)
+      await this.editCell(cell, isThere ? caret.selection : undefined);
+    else await this.focusCell(cell);
   }
 
   renameCell(id: string): void {
@@ -252,41 +312,21 @@ export class Workbench {
     return cells[index + by];
   }
 
-  async insertCell(kind: CellKind, after: string | undefined): Promise<void> {
+  /** Changes cells; what can be done to them is loaded when it is first needed. */
+  async act(
+    action: (actions: typeof import("./notebook/cellActions.ts")) => unknown,
+  ): Promise<void> {
     if (!this.canChange) return;
-    const id = this.session.insertCell(kind, after);
-    await this.editCell(id);
+    const [actions] = await Promise.all([
+      import("./notebook/cellActions.ts"),
+      this.session.editable(),
+    ]);
+    await action(actions);
   }
 
-  async insertAbove(): Promise<void> {
-    await this.insertCell("ts", this.neighbour(-1)?.id);
-  }
-
-  async insertBelow(): Promise<void> {
-    await this.insertCell(
-      "ts",
-      this.session.selectedCell ?? this.session.notebook?.cells.at(-1)?.id,
-    );
-  }
-
-  async removeCell(id: string): Promise<void> {
-    if (!this.canChange) return;
-    const next = this.#after(id);
-    this.session.removeCell(id);
-    if (next !== undefined) await this.focusCell(next);
-    else this.session.selectedCell = undefined;
-  }
-
-  async moveCell(id: string, by: 1 | -1): Promise<void> {
-    if (!this.canChange) return;
-    this.session.moveCell(id, by);
-    await this.focusCell(id);
-  }
-
-  async setKind(id: string, kind: CellKind): Promise<void> {
-    if (!this.canChange) return;
-    this.session.setKind(id, kind);
-    await this.focusCell(id);
+  /** Where the cursor is in the text of a cell. */
+  selectionIn(id: string): Selection | undefined {
+    return this.#handles.get(id)?.selection();
   }
 
   // ---------------------------------------------------------------- pane
@@ -384,12 +424,6 @@ export class Workbench {
 
   #cell(id: string): Cell | undefined {
     return this.session.notebook?.cells.find((cell) => cell.id === id);
-  }
-
-  #after(id: string): string | undefined {
-    const cells = this.session.notebook?.cells ?? [];
-    const index = cells.findIndex((cell) => cell.id === id);
-    return (cells[index + 1] ?? cells[index - 1])?.id;
   }
 }
 

@@ -90,7 +90,7 @@ export function drawTimeline(
         .ticks(Math.max(2, Math.floor((width - left) / 90)))
         .tickSize(-(height - axisHeight + 4))
         .tickPadding(6)
-        .tickFormat((value) => `${Number(value)} s`),
+        .tickFormat((value) => tickText(Number(value), seconds)),
     );
     axis.select(".domain").remove();
 
@@ -260,4 +260,10 @@ function taskBars(task: TimelineTask, row: number, now: Time): Bar[] {
       isElement: task.elements !== undefined,
     };
   });
+}
+
+/** What the axis of so many seconds says at one of its ticks, in the unit that needs no long fraction. */
+function tickText(at: number, seconds: number): string {
+  if (seconds < 1) return `${Math.round(at * 1000)} ms`;
+  return seconds < 120 ? `${at} s` : formatDuration(at * 1000);
 }

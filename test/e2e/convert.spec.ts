@@ -136,6 +136,11 @@ test("Jupyter notebooks and TypeScript files open where they are dropped, and wh
   await drop(page, "back.ipynb", ipynb);
   await expect.poll(() => page.evaluate(() => location.hash)).not.toBe(id);
   expect(await markdown(page)).toBe(before);
+  const preview = page.getByRole("region", { name: "Preview" });
+  await expect(preview).toContainText("is the file back.ipynb");
+  await drop(page, "own.flow.md", before.replace("There and", "Here and"));
+  await expect(preview).toContainText("is the file own.flow.md");
+  expect(await markdown(page)).toContain("Here and back");
   await page.evaluate(() => window.flowbook.open("empty\n"));
   await drop(page, "back.ts", ts);
   await expect.poll(() => markdown(page)).toBe(before);

@@ -12,7 +12,7 @@ export function builtCli(): string {
   beforeAll(
     () =>
       build({
-        configFile: "build/vite.node.config.ts",
+        configFile: "vite.node.config.ts",
         build: { outDir: program },
       }),
     120_000,

@@ -2,16 +2,21 @@ import { describe, expect, test } from "vitest";
 import { FlowError } from "../../src/core/errors.ts";
 import type { Notebook } from "../../src/notebook/document.ts";
 import {
+  changeTexts,
   insertCell,
+  insertCells,
+  mergeWithNext,
   moveCell,
   newNotebook,
   removeCell,
   renameCell,
   replaceText,
+  setFlag,
   setKind,
   setNetwork,
   setSource,
   setTitle,
+  splitCell,
 } from "../../src/notebook/edits.ts";
 import { parseNotebook } from "../../src/notebook/parse.ts";
 import { printNotebook } from "../../src/notebook/print.ts";
@@ -178,5 +183,74 @@ describe("another text of the same notebook", () => {
     ]);
     expect(replaced.cells[0]).toBe(notebook.cells[2]);
     expect(printNotebook(replaced)).toBe(text);
+  });
+});
+
+describe("cutting and joining", () => {
+  const two = open("```ts work folded\nconst a = 1\n\nconst b = 2\n```\n");
+  test("a cell is parted at the cursor, and what comes after it is a cell of its own", () => {
+    const parted = splitCell(two, "cell-1", 11, "new");
+    expect(outline(parted)).toEqual([
+      "ts work|const a = 1",
+      "ts work2|const b = 2",
+    ]);
+    expect(parted.cells.map(({ id, flags }) => `${id} ${flags}`)).toEqual([
+      "cell-1 folded",
+      "new ",
+    ]);
+  });
+  test("indentation after the cut stays", () => {
+    expect(
+      outline(splitCell(open("```ts a\nx\n  y\n```\n"), "cell-1", 1, "b")),
+    ).toEqual(["ts a|x", "ts a2|  y"]);
+  });
+  test("joining gives back what was parted, but for the gap", () => {
+    const parted = splitCell(two, "cell-1", 11, "new");
+    expect(outline(mergeWithNext(parted, "cell-1"))).toEqual([
+      "ts work|const a = 1\nconst b = 2",
+    ]);
+  });
+  test("cells that cannot be one are told so, and so is the last cell", () => {
+    expect(codeOf(() => mergeWithNext(open(abc), "cell-1"))).toBe(
+      "invalid-argument",
+    );
+    expect(codeOf(() => mergeWithNext(open(abc), "cell-3"))).toBe(
+      "invalid-argument",
+    );
+  });
+  test("JavaScript joins TypeScript", () => {
+    const notebook = open("```js a\n1\n```\n\n```ts b\n2\n```\n");
+    expect(outline(mergeWithNext(notebook, "cell-1"))).toEqual(["ts a|1\n2"]);
+  });
+  test("cells that are put in keep their names as far as these are free", () => {
+    const { cells } = parseNotebook(
+      "```ts a\n7\n```\n\n```ts new\n8\n```\n\nmore\n",
+      () => crypto.randomUUID(),
+    ).notebook;
+    expect(outline(insertCells(open(abc), cells, "cell-2"))).toEqual([
+      "ts a|1",
+      "sql b|2",
+      "ts a2|7",
+      "ts new|8",
+      "md |more",
+      "md |text",
+    ]);
+  });
+  test("a flag is a word in the fence", () => {
+    const set = setFlag(open(abc), "cell-1", "folded", true);
+    expect(printNotebook(set)).toContain("```ts a folded\n");
+    expect(setFlag(set, "cell-1", "folded", true)).toEqual(set);
+    expect(printNotebook(setFlag(set, "cell-1", "folded", false))).toBe(abc);
+  });
+  test("places of several changes are all in the text before", () => {
+    expect(
+      outline(
+        changeTexts(open(abc), [
+          { cell: "cell-3", from: 0, to: 1, insert: "longer t" },
+          { cell: "cell-3", from: 2, to: 4, insert: "" },
+          { cell: "cell-1", from: 0, to: 1, insert: "9" },
+        ]),
+      ),
+    ).toEqual(["ts a|9", "sql b|2", "md |longer te"]);
   });
 });

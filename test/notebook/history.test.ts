@@ -46,7 +46,12 @@ test("typing in another cell, and any other change, is a step of its own", () =>
   history = recordChange(history, state(2), { at: 1, typedIn: "y" });
   history = recordChange(history, state(3), { at: 2 });
   history = recordChange(history, state(4), { at: 3, typedIn: "y" });
-  expect(history.past.map(({ title }) => title)).toEqual(["0", "1", "2", "3"]);
+  expect(history.past.map(({ notebook }) => notebook.title)).toEqual([
+    "0",
+    "1",
+    "2",
+    "3",
+  ]);
 });
 
 test("typing after an undo is a new step and ends what could be redone", () => {
@@ -58,6 +63,54 @@ test("typing after an undo is a new step and ends what could be redone", () => {
   history = recordChange(undo(history), state(3), { at: 5001, typedIn: "x" });
   expect(history.future).toEqual([]);
   expect(undo(history).present.title).toBe("1");
+});
+
+test("deleting, and typing elsewhere in the cell, is a step of its own", () => {
+  const at = (head: number) => ({
+    cell: "x",
+    selection: { anchor: head, head },
+  });
+  let history = startHistory(state(0));
+  for (const [title, what, before, after] of [
+    [1, "input", 0, 1],
+    [2, "input", 1, 2],
+    [3, "delete", 2, 1],
+    [4, "delete", 1, 0],
+    [5, "delete", 9, 8],
+  ] as const)
+    history = recordChange(history, state(title), {
+      at: title,
+      typedIn: "x",
+      what,
+      before: at(before),
+      after: at(after),
+    });
+  expect(history.past.map(({ notebook }) => notebook.title)).toEqual([
+    "0",
+    "2",
+    "4",
+  ]);
+});
+
+test("typing that never pauses is a step every few seconds", () => {
+  let history = startHistory(state(0));
+  for (let at = 0; at <= 12_000; at += 500)
+    history = recordChange(history, state(at), { at, typedIn: "x" });
+  expect(history.past).toHaveLength(3);
+});
+
+test("going back leads the writer to where the change was made, and forward to where it ended", () => {
+  const before = { cell: "x", selection: { anchor: 4, head: 4 } };
+  const after = { cell: "y" };
+  let history = recordChange(startHistory(state(0)), state(1), {
+    at: 0,
+    before,
+    after,
+  });
+  expect(history.caret).toEqual(after);
+  history = undo(history);
+  expect(history.caret).toEqual(before);
+  expect(redo(history).caret).toEqual(after);
 });
 
 test("the same notebook again is no step", () => {

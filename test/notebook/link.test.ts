@@ -87,6 +87,36 @@ test("a link with one character changed is refused as damaged", async () => {
   }
 });
 
+test("any cut and any changed character of any link is named for what it is", async () => {
+  const characters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.#%é ";
+  await fc.assert(
+    fc.asyncProperty(
+      fc.string({ unit: "grapheme", maxLength: 300 }),
+      fc.nat(),
+      fc.constantFrom(...characters),
+      async (text, place, other) => {
+        const link = await makeLink(text);
+        const at = place % link.length;
+        const cut = await refusalOf(link.slice(0, at));
+        expect(cut.code).toBe("link-damaged");
+        expect(cut.message).toMatch(
+          at < 3 ? /not a link to a notebook/ : /was cut on the way/,
+        );
+        const data = link.lastIndexOf(".") + 1;
+        const where = data + (place % Math.max(1, link.length - data));
+        fc.pre(where < link.length && link[where] !== other);
+        const changed = await refusalOf(
+          link.slice(0, where) + other + link.slice(where + 1),
+        );
+        expect(changed.code).toBe("link-damaged");
+        expect(changed.message).toMatch(/was (changed|cut) on the way/);
+        expect(changed.message).toContain("as a file");
+      },
+    ),
+  );
+});
+
 test("a link of a newer kind says to update", async () => {
   expect((await refusalOf("#f2.abc")).message).toContain("newer version");
   expect((await refusalOf("#section")).code).toBe("link-damaged");

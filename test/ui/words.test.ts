@@ -7,7 +7,7 @@ import {
 } from "../../src/ui/paletteEntries.ts";
 import { groupPlan, planReason, planSummary } from "../../src/ui/planWords.ts";
 import { nextRunWords, scheduleWords } from "../../src/ui/scheduleWords.ts";
-import { linkReach } from "../../src/ui/shareSize.ts";
+import { linkReach } from "../../src/ui/share/shareSize.ts";
 import { makeGraph, subflow } from "./runs.ts";
 
 const item = (action: "run" | "reuse", why = "") => ({

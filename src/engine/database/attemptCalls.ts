@@ -1,23 +1,21 @@
 /** What attempts and views do with the database over their ports. */
 import { FlowError } from "../../core/errors.ts";
-import type { LoadRequest, SqlParameters } from "../protocol.ts";
+import type { SqlParameters } from "../protocol.ts";
 import type { CheckedData } from "../guard.ts";
-import type { CheckedBatch } from "../records/checkRecords.ts";
 import type { DataPort } from "./dataPort.ts";
 import type { QueryRows } from "./execute.ts";
 import { historyIn, type History } from "./history.ts";
-import { loadRows } from "./load.ts";
+import type { Attach } from "./databaseFile.ts";
+import type { Connection } from "./sqlite.ts";
+import { TableLoad } from "./tableLoad.ts";
 import type { Transactions } from "./transactions.ts";
 
 /** An attempt, or a view, that has a port to the database. */
 export interface Attempt {
   readonly key: string;
   readonly write: boolean;
-  /** Rows of loads that have begun, by the load's number. */
-  readonly loads: Map<
-    number,
-    { request: LoadRequest; batches: CheckedBatch[] }
-  >;
+  /** Loads that have begun, by their numbers. */
+  readonly loads: Map<number, TableLoad>;
   port: DataPort | undefined;
   /** Why it may not use the database any more. */
   ended: FlowError | undefined;
@@ -64,29 +62,45 @@ export async function carryOut(
     case "load-begin":
       refuseView(attempt);
       if (attempt.loads.has(call.load)) throw unknownLoad();
-      attempt.loads.set(call.load, { request: call.request, batches: [] });
+      attempt.loads.set(call.load, new TableLoad(call.request));
       return undefined;
-    case "load-rows":
-      takeLoad(attempt, call.load).batches.push(call.batch);
+    case "load-rows": {
+      const load = takeLoad(attempt, call.load);
+      if (load.add(call.batch))
+        await inTransaction(database, attempt, load, (writer, attach) =>
+          load.insertWaiting(writer, attach),
+        );
       return undefined;
+    }
     case "load-end": {
-      const { request, batches } = takeLoad(attempt, call.load);
+      const load = takeLoad(attempt, call.load);
       try {
-        return await database.transactions.load(
-          attempt,
-          request.table,
-          (writer, attach) => loadRows(writer, request, batches, attach),
+        return await inTransaction(database, attempt, load, (writer, attach) =>
+          load.finish(writer, attach),
         );
       } finally {
         attempt.loads.delete(call.load);
       }
     }
-    case "load-abort":
+    case "load-abort": {
+      const load = attempt.loads.get(call.load);
       attempt.loads.delete(call.load);
+      if (load?.hasInserted)
+        await inTransaction(database, attempt, load, () => load.abort());
       return undefined;
+    }
     default:
       return call satisfies never;
   }
+}
+
+function inTransaction<T>(
+  { transactions }: OpenDatabase,
+  attempt: Attempt,
+  { request }: TableLoad,
+  work: (writer: Connection, attach: Attach | undefined) => T,
+): Promise<T> {
+  return transactions.load(attempt, request.table, work);
 }
 
 function takeLoad(attempt: Attempt, load: number) {

@@ -1,3 +1,7 @@
+/**
+ * What the database worker offers. It is long because it is the whole service, method by method; what each does stands
+ * elsewhere.
+ */
 import { FlowError, toErrorData } from "../../core/errors.ts";
 import type { CacheEntry } from "../../core/cache.ts";
 import type { RunEvent } from "../../core/events.ts";

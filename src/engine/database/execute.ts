@@ -229,7 +229,7 @@ function countRows(
 }
 
 // sql.js gives integers as doubles. Only a row that holds a large whole number is read again, exactly.
-function readValues(statement: Statement): SqlValue[] {
+export function readValues(statement: Statement): SqlValue[] {
   const values = statement.get();
   if (!values.some(isLargeWhole)) return values;
   const exact = statement.get(null, { useBigInt: true });

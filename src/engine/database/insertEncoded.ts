@@ -97,7 +97,10 @@ function hasTriggers(connection: Connection, table: string): boolean {
 }
 
 /** Whether the records are what the columns store, one after the other. */
-function isFitting(batch: CheckedBatch, columns: readonly Column[]): boolean {
+export function isFitting(
+  batch: CheckedBatch,
+  columns: readonly Column[],
+): boolean {
   return (
     // For what a row leaves out SQLite takes the default of the column, of which only the first may differ from that of the file.
     batch.fewest > 0 &&
@@ -109,7 +112,7 @@ function isFitting(batch: CheckedBatch, columns: readonly Column[]): boolean {
 }
 
 /** The batch as the columns store it; undefined if a value does not fit. */
-function refit(
+export function refit(
   batch: CheckedBatch,
   columns: readonly Column[],
 ): CheckedBatch | undefined {

@@ -81,7 +81,7 @@ export function loadRows(
   }
 }
 
-function checkRequest({ table, mode, key }: LoadRequest): void {
+export function checkRequest({ table, mode, key }: LoadRequest): void {
   checkName("table", table);
   if (table.toLowerCase() === notebookTable)
     throw new FlowError(
@@ -111,7 +111,7 @@ function checkName(kind: "table" | "column", name: string): void {
 }
 
 /** Names of the columns in the order in which rows brought them, then those that only `types` knows. */
-function columnNames(
+export function columnNames(
   request: LoadRequest,
   batches: readonly CheckedBatch[],
 ): string[] {
@@ -139,7 +139,7 @@ function columnNames(
   return [...byFold.values()];
 }
 
-function typeColumns(
+export function typeColumns(
   names: readonly string[],
   request: LoadRequest,
   batches: readonly CheckedBatch[],

@@ -29,6 +29,11 @@ const shortText = 32;
 /** From this length on, three bytes a unit are too much to set aside. */
 const longText = 100_000;
 
+/** Whether so much is worth the work that each batch takes. */
+export function isWorthSending(rows: number, bytes: number): boolean {
+  return rows >= fullRows || bytes >= fullBytes;
+}
+
 const encoder = new TextEncoder();
 
 /** The members are open to the code that is made for a shape of rows (encoderSource.ts), which writes them itself. */
@@ -55,7 +60,7 @@ export class RecordWriter {
   }
 
   get isFull(): boolean {
-    return this.rows >= fullRows || this.at >= fullBytes;
+    return isWorthSending(this.rows, this.at);
   }
 
   /** Makes room for so many bytes behind the last cell. */

@@ -1,6 +1,7 @@
+import { openText } from "../preview/openForeign.ts";
 import type { Session } from "../session.svelte.ts";
 
-/** Opens a file as a new notebook, whatever kind of notebook it is, and says what could not be taken. */
+/** Opens a file in a preview, whatever kind of notebook it is, and says what could not be taken. */
 export async function openFile(session: Session, file: File): Promise<void> {
   const { readNotebookFile } =
     await import("../../notebook/convert/readFile.ts");
@@ -8,7 +9,7 @@ export async function openFile(session: Session, file: File): Promise<void> {
     file.name,
     await file.text(),
   );
-  await session.openMarkdown(text);
+  await openText(session, text, { type: "file", name: file.name });
   if (messages.length > 0)
     session.notify("info", `${file.name}: ${messages.join(" ")}`);
 }

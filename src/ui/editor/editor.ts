@@ -4,11 +4,11 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
+  completionStatus,
 } from "@codemirror/autocomplete";
 import {
   defaultKeymap,
-  history,
-  historyKeymap,
   indentWithTab,
   insertNewlineAndIndent,
 } from "@codemirror/commands";
@@ -24,14 +24,18 @@ import { setDiagnostics } from "@codemirror/lint";
 import {
   highlightSelectionMatches,
   selectNextOccurrence,
+  selectSelectionMatches,
 } from "@codemirror/search";
 import {
   Compartment,
   EditorState,
+  Prec,
   Transaction,
   type Extension,
+  type SelectionRange,
 } from "@codemirror/state";
 import {
+  crosshairCursor,
   drawSelection,
   EditorView,
   highlightActiveLine,
@@ -39,16 +43,34 @@ import {
   keymap,
   lineNumbers,
   placeholder,
+  rectangularSelection,
+  tooltips,
+  type ViewUpdate,
 } from "@codemirror/view";
 import type { CellKind, Diagnostic } from "../../notebook/document.ts";
-import {
-  completeCode,
-  completeTables,
-  languageHover,
-  type Surroundings,
-} from "./completion.ts";
+import { findChange } from "../../notebook/findChange.ts";
+import { callHelp } from "./callHelp.ts";
+import { completeCode } from "./codeCompletion.ts";
+import { codeHover } from "./codeHover.ts";
+import { codeNavigation } from "./codeNavigation.ts";
 import { editorTheme } from "./editorTheme.ts";
-import { findChange } from "./findChange.ts";
+import { markMatches } from "./markMatches.ts";
+import { completeColumns, completeTables } from "./sqlCompletion.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** From where to where the selection reaches; the cursor is at `head`. */
+export interface Selection {
+  anchor: number;
+  head: number;
+}
+
+/** How a text came to be what it is. */
+export interface Typing {
+  /** What was done, such as `input` or `delete`. */
+  what: string;
+  before: Selection;
+  after: Selection;
+}
 
 export interface EditorOptions {
   text: string;
@@ -57,19 +79,29 @@ export interface EditorOptions {
   label: string;
   isReadOnly: boolean;
   surroundings: Surroundings;
-  onChange: (text: string) => void;
+  onChange: (text: string, typing: Typing) => void;
+  /** The history is the document's, so an editor has none of its own. */
+  onUndo: () => void;
+  onRedo: () => void;
+  /** The text has been entered: somebody is about to write. */
+  onFocus: () => void;
 }
 
 export interface Editor {
-  /** Takes a text that was changed elsewhere; cursor and history stay. */
+  /** Takes a text that was changed elsewhere; the cursor stays. While an input method is composing it waits. */
   setText(text: string): void;
   setKind(kind: CellKind): void;
   setReadOnly(isReadOnly: boolean): void;
   setLabel(label: string): void;
   setDiagnostics(diagnostics: readonly Diagnostic[]): void;
+  /** Marks what is searched for; undefined for nothing. */
+  setMatches(pattern: RegExp | undefined): void;
+  readonly hasFocus: boolean;
+  readonly selection: Selection;
   focus(): void;
   /** Puts the cursor at a line and column, counted from 1. */
   focusAt(line: number, column: number): void;
+  select(selection: Selection): void;
   destroy(): void;
 }
 
@@ -79,12 +111,12 @@ const keys = [
   { key: "Enter", run: insertNewlineAndIndent },
   { key: "Tab", run: acceptCompletion },
   { key: "Mod-d", run: selectNextOccurrence, preventDefault: true },
+  { key: "Mod-Shift-l", run: selectSelectionMatches, preventDefault: true },
   indentWithTab,
   ...closeBracketsKeymap,
   ...defaultKeymap.filter(
     ({ key }) => key === undefined || !takenKeys.has(key),
   ),
-  ...historyKeymap,
 ];
 
 export function createEditor(
@@ -94,14 +126,27 @@ export function createEditor(
   const language = new Compartment();
   const readOnly = new Compartment();
   const label = new Compartment();
+  const matches = new Compartment();
   let shownKind = options.kind;
+  /** What came from elsewhere while an input method was composing. */
+  const waiting: { text?: string; diagnostics?: readonly Diagnostic[] } = {};
+  let shownDiagnostics = "[]";
+
   const view = new EditorView({
     parent,
     state: EditorState.create({
       doc: options.text,
       extensions: [
-        history(),
+        EditorState.allowMultipleSelections.of(true),
         drawSelection(),
+        // A cell clips what reaches out of it.
+        tooltips({ parent: document.body, position: "fixed" }),
+        // Ctrl+click leads to a definition.
+        EditorView.clickAddsSelectionRange.of(({ altKey }) => altKey),
+        rectangularSelection({
+          eventFilter: ({ altKey, shiftKey }) => altKey && shiftKey,
+        }),
+        crosshairCursor(),
         indentOnInput(),
         indentUnit.of("  "),
         bracketMatching(),
@@ -109,36 +154,56 @@ export function createEditor(
         highlightActiveLine(),
         highlightActiveLineGutter(),
         highlightSelectionMatches({ minSelectionLength: 2 }),
-        autocompletion({ icons: false, maxRenderedOptions: 60 }),
+        Prec.highest(keymap.of([{ key: "Escape", run: forgetCompletion }])),
+        keymap.of(historyKeys(options)),
         keymap.of(keys),
         editorTheme,
         language.of(languageOf(options.kind, options.surroundings)),
         readOnly.of(EditorState.readOnly.of(options.isReadOnly)),
         label.of(labelOf(options.label)),
+        matches.of([]),
+        EditorView.domEventHandlers({
+          beforeinput: ({ inputType }) => undoFromMenu(inputType, options),
+          compositionend: () => void setTimeout(takeWaiting),
+        }),
         EditorView.updateListener.of((update) => {
-          const isOurs = update.transactions.some(
-            (transaction) =>
-              transaction.docChanged &&
-              transaction.annotation(Transaction.remote) !== true,
-          );
-          if (isOurs) options.onChange(update.state.doc.toString());
+          if (update.focusChanged && update.view.hasFocus) options.onFocus();
+          const typing = typingOf(update);
+          if (typing) options.onChange(update.state.doc.toString(), typing);
         }),
       ],
     }),
   });
 
-  return {
-    setText(text) {
-      const change = findChange(view.state.doc.toString(), text);
-      if (!change) return;
+  function setText(text: string): void {
+    waiting.text = text;
+    takeWaiting();
+  }
+
+  function takeWaiting(): void {
+    // A change of what is being composed would end the composition, and with it what was typed.
+    if (view.composing) return;
+    const { text, diagnostics } = waiting;
+    delete waiting.text;
+    delete waiting.diagnostics;
+    const change =
+      text === undefined
+        ? undefined
+        : findChange(view.state.doc.toString(), text);
+    if (change)
       view.dispatch({
         changes: change,
-        annotations: [
-          Transaction.remote.of(true),
-          Transaction.addToHistory.of(false),
-        ],
+        annotations: Transaction.remote.of(true),
       });
-    },
+    const wanted = JSON.stringify(diagnostics ?? []);
+    if (diagnostics && wanted !== shownDiagnostics) {
+      shownDiagnostics = wanted;
+      showDiagnostics(view, diagnostics);
+    }
+  }
+
+  return {
+    setText,
     setKind(kind) {
       if (kind === shownKind) return;
       shownKind = kind;
@@ -155,18 +220,20 @@ export function createEditor(
       view.dispatch({ effects: label.reconfigure(labelOf(text)) });
     },
     setDiagnostics(diagnostics) {
-      const { length } = view.state.doc;
-      view.dispatch(
-        setDiagnostics(
-          view.state,
-          diagnostics.map(({ from, to, severity, message }) => ({
-            from: Math.min(from, length),
-            to: Math.min(Math.max(from, to), length),
-            severity,
-            message,
-          })),
-        ),
-      );
+      waiting.diagnostics = diagnostics;
+      takeWaiting();
+    },
+    setMatches(pattern) {
+      view.dispatch({
+        effects: matches.reconfigure(pattern ? markMatches(pattern) : []),
+      });
+    },
+    get hasFocus() {
+      return view.hasFocus;
+    },
+    get selection() {
+      const { anchor, head } = view.state.selection.main;
+      return { anchor, head };
     },
     focus() {
       view.focus();
@@ -175,11 +242,10 @@ export function createEditor(
       const { doc } = view.state;
       const at = doc.line(Math.min(Math.max(line, 1), doc.lines));
       const position = Math.min(at.from + Math.max(column, 1) - 1, at.to);
-      view.dispatch({
-        selection: { anchor: position },
-        effects: EditorView.scrollIntoView(position, { y: "center" }),
-      });
-      view.focus();
+      selectIn(view, { anchor: position, head: position });
+    },
+    select(selection) {
+      selectIn(view, selection);
     },
     destroy() {
       view.destroy();
@@ -187,31 +253,122 @@ export function createEditor(
   };
 }
 
+/** What a reader typed, in an update that changed the text; undefined for one that came from elsewhere. */
+function typingOf({
+  transactions,
+  docChanged,
+  startState,
+  state,
+}: ViewUpdate): Typing | undefined {
+  if (!docChanged) return undefined;
+  const ours = transactions.find(
+    (transaction) =>
+      transaction.docChanged &&
+      transaction.annotation(Transaction.remote) !== true,
+  );
+  if (!ours) return undefined;
+  const event = ours.annotation(Transaction.userEvent) ?? "";
+  return {
+    // What is typed and what an input method composes is one kind, pasting another.
+    what: event.replace(/^input\.type.*/, "input"),
+    before: toSelection(startState.selection.main),
+    after: toSelection(state.selection.main),
+  };
+}
+
+function toSelection({ anchor, head }: SelectionRange): Selection {
+  return { anchor, head };
+}
+
+function selectIn(view: EditorView, { anchor, head }: Selection): void {
+  const { length } = view.state.doc;
+  const selection = {
+    anchor: Math.min(anchor, length),
+    head: Math.min(head, length),
+  };
+  view.dispatch({
+    selection,
+    effects: EditorView.scrollIntoView(selection.head, { y: "nearest" }),
+  });
+  view.focus();
+}
+
+function showDiagnostics(
+  view: EditorView,
+  diagnostics: readonly Diagnostic[],
+): void {
+  const { length } = view.state.doc;
+  view.dispatch(
+    setDiagnostics(
+      view.state,
+      diagnostics.map(({ from, to, severity, message }) => ({
+        from: Math.min(from, length),
+        to: Math.min(Math.max(from, to), length),
+        severity,
+        message,
+      })),
+    ),
+  );
+}
+
+/** Esc leaves the text also while completion is still being asked for; only a list that is on show takes it. */
+function forgetCompletion(view: EditorView): boolean {
+  if (completionStatus(view.state) === "pending") closeCompletion(view);
+  return false;
+}
+
+function historyKeys({ onUndo, onRedo }: EditorOptions) {
+  const undo = () => (onUndo(), true);
+  const redo = () => (onRedo(), true);
+  return [
+    { key: "Mod-z", run: undo, preventDefault: true },
+    { key: "Mod-y", run: redo, preventDefault: true },
+    { key: "Mod-Shift-z", run: redo, preventDefault: true },
+  ];
+}
+
+/** The browser's own menu has Undo too. */
+function undoFromMenu(
+  inputType: string,
+  { onUndo, onRedo }: EditorOptions,
+): boolean {
+  if (inputType === "historyUndo") onUndo();
+  else if (inputType === "historyRedo") onRedo();
+  else return false;
+  return true;
+}
+
 function labelOf(label: string): Extension {
   return EditorView.contentAttributes.of({ "aria-label": label });
 }
 
+const completion = { icons: false, maxRenderedOptions: 60 };
+
 function languageOf(kind: CellKind, surroundings: Surroundings): Extension {
   switch (kind) {
     case "ts":
-    case "js": {
-      const support = javascript({ typescript: kind === "ts" });
+    case "js":
       return [
         lineNumbers(),
-        support,
-        support.language.data.of({ autocomplete: completeCode(surroundings) }),
-        languageHover,
+        javascript({ typescript: kind === "ts" }),
+        autocompletion({
+          ...completion,
+          override: [completeCode(surroundings)],
+        }),
+        codeHover(surroundings),
+        callHelp(surroundings),
+        codeNavigation(surroundings),
         placeholder("TypeScript: define tasks, a flow, or show something"),
       ];
-    }
     case "sql": {
       const support = sql({ dialect: SQLite, upperCaseKeywords: true });
+      const { data } = support.language;
       return [
         lineNumbers(),
         support,
-        support.language.data.of({
-          autocomplete: completeTables(surroundings),
-        }),
+        autocompletion(completion),
+        data.of({ autocomplete: completeTables(surroundings) }),
+        data.of({ autocomplete: completeColumns(surroundings) }),
         placeholder("SELECT … FROM a table of this notebook"),
       ];
     }

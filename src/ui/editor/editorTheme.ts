@@ -74,7 +74,9 @@ const look = EditorView.theme({
     fontSize: "var(--text-small)",
     maxHeight: "16em",
   },
-  ".cm-tooltip-autocomplete > ul > li": { padding: "3px 10px 3px 6px" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li": {
+    padding: "3px 10px 3px 6px",
+  },
   ".cm-tooltip-autocomplete > ul > li[aria-selected]": {
     backgroundColor: "var(--accent)",
     color: "var(--on-accent)",
@@ -97,6 +99,26 @@ const look = EditorView.theme({
     whiteSpace: "normal",
     overflowWrap: "anywhere",
   },
+  ".flow-doc code + p": { whiteSpace: "pre-line" },
+  ".flow-doc p code": { color: "inherit" },
+  ".flow-call b": { color: "var(--accent)", fontWeight: "700" },
+  ".flow-doc small, .flow-rename small": {
+    display: "block",
+    marginTop: "4px",
+    color: "var(--ink-soft)",
+    font: "var(--text-small)/1.4 var(--font-ui)",
+  },
+  ".flow-rename": { display: "block", padding: "8px" },
+  ".flow-rename input": {
+    width: "220px",
+    padding: "3px 6px",
+    border: "1px solid var(--accent)",
+    borderRadius: "var(--radius-small)",
+    background: "var(--ground)",
+    color: "var(--ink)",
+    font: "var(--text-small) var(--font-code)",
+  },
+  ".cm-searchMatch": { backgroundColor: "var(--code-match)" },
   ".flow-doc p": {
     marginTop: "4px",
     font: "var(--text-base)/1.45 var(--font-ui)",

@@ -35,7 +35,7 @@ export interface Camera {
 }
 
 /** What a picture is drawn on. */
-type Surface = SVGSVGElement | HTMLCanvasElement;
+type Surface = HTMLElement;
 export type Box = Layout["box"];
 
 const margin = 28;

@@ -45,22 +45,23 @@ export function drawElements(
   options: { direction?: Direction } = {},
 ): GraphView {
   const direction = options.direction ?? "down";
-  const svg = svgElement("svg", {
-    class: "flow-graph",
-    role: "application",
-    "aria-roledescription": "graph",
-    // Not reached by Tab, which leads to a node; without it Chromium makes an svg that listens for focus a stop.
-    tabindex: -1,
-  });
-  const canvas = svgElement("g", { class: "canvas" });
+  const surface = document.createElement("div");
+  surface.className = "flow-graph";
+  surface.setAttribute("role", "application");
+  surface.setAttribute("aria-roledescription", "graph");
+  // A click beside the nodes takes the focus; Tab leads to a node.
+  surface.tabIndex = -1;
+  // All of the picture moves as one box of HTML: when a part of an SVG moves, every text in it is laid out anew.
+  const canvas = svgElement("svg", { class: "canvas", role: "presentation" });
   const frameLayer = svgElement("g", { class: "frames" });
   const edgeLayer = svgElement("g", { class: "edges" });
   const nodeLayer = svgElement("g", { class: "nodes" });
   canvas.append(frameLayer, edgeLayer, nodeLayer);
-  svg.append(canvas);
-  element.append(svg);
-  const camera = createCamera(element, svg, (transform) => {
-    canvas.setAttribute("transform", transform.toString());
+  surface.append(canvas);
+  element.append(surface);
+  const camera = createCamera(element, surface, (transform) => {
+    const { x, y, k } = transform;
+    canvas.style.transform = `translate(${x}px,${y}px) scale(${k})`;
     at = transform;
     look();
   });
@@ -118,7 +119,7 @@ export function drawElements(
       reveal(model.selected);
     }
 
-    if (isNewShape) svg.setAttribute("aria-label", graphLabel(model));
+    if (isNewShape) surface.setAttribute("aria-label", graphLabel(model));
     if (current === undefined || !nodes.has(current))
       setCurrent(model.selected ?? model.nodes[0]?.id);
     schedule(model);
@@ -133,8 +134,8 @@ export function drawElements(
     const isPainted = isLarge && at.k < farScale && backdrop !== undefined;
     backdrop?.show(isPainted ? at : undefined, sight);
     // What is painted needs no other styles, and to find those of thousands of elements takes long.
-    svg.classList.toggle("far", !isPainted && at.k < farScale);
-    svg.classList.toggle("tiny", !isPainted && at.k < tinyScale);
+    surface.classList.toggle("far", !isPainted && at.k < farScale);
+    surface.classList.toggle("tiny", !isPainted && at.k < tinyScale);
     if (!isLarge && !drawn) return;
     if (isPainted ? drawn === nowhere : drawn && isWithin(sight, drawn)) return;
     drawn = isPainted ? nowhere : isLarge ? widen(sight) : undefined;
@@ -173,7 +174,7 @@ export function drawElements(
   }
 
   function tellFound(found: GraphModel["found"]): void {
-    svg.classList.toggle("searched", found !== undefined);
+    surface.classList.toggle("searched", found !== undefined);
     for (const [id, { group }] of nodes)
       group.classList.toggle("found", found?.has(id) ?? false);
   }
@@ -295,8 +296,8 @@ export function drawElements(
         : undefined;
     if (id !== undefined || drawn !== nowhere) return id;
     if (!(event instanceof MouseEvent)) return undefined;
-    const bounds = svg.getBoundingClientRect();
-    const [x, y] = zoomTransform(svg).invert([
+    const bounds = surface.getBoundingClientRect();
+    const [x, y] = zoomTransform(surface).invert([
       event.clientX - bounds.left,
       event.clientY - bounds.top,
     ]);
@@ -307,7 +308,7 @@ export function drawElements(
     return shown.nodes.some((node) => node.id === id && node.flow);
   }
 
-  svg.addEventListener("click", (event) => {
+  surface.addEventListener("click", (event) => {
     // What is below the second click of two may have moved there with the first.
     if (event.detail > 1) return;
     const id = nodeAt(event);
@@ -317,12 +318,12 @@ export function drawElements(
     if (id !== undefined && toggles) callbacks.toggle?.(id);
     else callbacks.select(id);
   });
-  svg.addEventListener("dblclick", (event) => {
+  surface.addEventListener("dblclick", (event) => {
     if (clicked !== undefined && canToggle(clicked))
       callbacks.toggle?.(clicked);
     else if (clicked === undefined && nodeAt(event) === undefined) camera.fit();
   });
-  svg.addEventListener("contextmenu", (event) => {
+  surface.addEventListener("contextmenu", (event) => {
     const id = nodeAt(event);
     if (id === undefined || !callbacks.menu) return;
     event.preventDefault();
@@ -334,13 +335,13 @@ export function drawElements(
     if (isAtNode) callbacks.menu(id, x, y);
     else callbacks.menu(id, box.left, box.bottom);
   });
-  svg.addEventListener("focusin", (event) => {
+  surface.addEventListener("focusin", (event) => {
     const id = nodeAt(event);
     if (id === undefined) return;
     setCurrent(id);
     if (nodes.get(id)?.group.matches(":focus-visible")) reveal(id);
   });
-  svg.addEventListener("keydown", (event) => {
+  surface.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const id = nodeAt(event);
     if (isWalkKey(event.key)) {
@@ -375,7 +376,7 @@ export function drawElements(
       cancelAnimationFrame(frame);
       clearInterval(ticker);
       camera.destroy();
-      svg.remove();
+      surface.remove();
     },
   };
 }

@@ -24,7 +24,7 @@ export const palettes: Readonly<Record<Scheme, Palette>> = {
     lineStrong: "#c2c9d2",
     ink: "#19212e",
     inkSoft: "#46515f",
-    inkFaint: "#636e7d",
+    inkFaint: "#606b7a",
     accent: "#1d5fbf",
     states: {
       Pending: "#667085",

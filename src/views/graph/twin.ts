@@ -78,9 +78,9 @@ function noteOf(node: GraphModelNode): string {
     .join(", ");
 }
 
-/** The state, before what is said in place of it. */
+/** The state, before what is said in place of it. Why a result is stale has a place of its own. */
 function stateText(node: GraphModelNode, now: Time): string {
-  const detail = detailText(node, now);
+  const detail = detailText({ ...node, stale: undefined }, now);
   const label = stateLabel(node.state);
   const isSaid =
     detail.startsWith(label) || node.state === "Paused" || node.excluded;

@@ -77,6 +77,8 @@ describe("commit", () => {
       {
         name: "t",
         rows: 2,
+        bytes: 4096,
+        hasRowid: true,
         writer: { run: "run-1", node: "a", at: expect.any(Number) as number },
         columns: [{ name: "x", type: "INTEGER", notNull: false, key: false }],
       },

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { batchOf } from "../database/world.ts";
 import type { FromWorker } from "../../../src/engine/protocol.ts";
 import { checkToData } from "../../../src/engine/guard.ts";
 import { checkGraph } from "../../../src/engine/graphGuard.ts";
@@ -94,7 +95,7 @@ const valid: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
       call: 1,
       method: "load-rows",
       load: 1,
-      batch: { columns: ["a"], values: [new Float64Array(1)], rows: 1 },
+      batch: batchOf([{ a: 0 }]),
     },
     { call: 1, method: "load-end", load: 1 },
     { call: 1, method: "load-abort", load: 1 },

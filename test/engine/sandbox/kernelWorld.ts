@@ -85,6 +85,7 @@ export const context: AttemptContext = {
   taskName: "t",
   flowName: "f",
   flowRunId: "run-1",
+  idempotencyKey: "run-1/t",
   parameters: { airport: "IAD" },
   scheduledAt: 1000,
 };

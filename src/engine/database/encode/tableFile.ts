@@ -34,6 +34,9 @@ interface Child {
   lastRow: number;
 }
 
+/** The pages of a file that goes on growing, as its schema page says: as many as 500 GB have. */
+const growingPages = 1 << 24;
+
 /**
  * An SQLite file of one table with the rows of batches. It is never there as a whole: the cells are what the batches hold
  * (recordWriter.ts), and a page is laid out around them when SQLite reads it.
@@ -41,28 +44,46 @@ interface Child {
  * Page 1 has the schema, page 2 is the root of the table. All that SQLite goes by is made here; what comes from a notebook is the
  * inside of records, which was checked.
  *
+ * The rows of a growing file can be replaced by the next ones while it is attached. All pages are new ones then but the root, of
+ * which SQLite must keep no copy; {@link isRead} says whether it read the one that there is now.
+ *
  * https://sqlite.org/fileformat2.html#b_tree_pages
  */
 export class TableFile {
   readonly size: number;
   readonly #schema: Uint8Array;
-  /** By page number. */
-  #pages: (Page | undefined)[] = [undefined, undefined, undefined];
+  #root: Page | undefined;
+  /** The pages from number `#first` on. */
+  #pages: (Page | undefined)[] = [];
+  #first = rootPage + 1;
   readonly #scratch = new Uint8Array(encodedPageSize);
   #isClosed = false;
+  #isRead = false;
 
   /** The batches must have rows. */
-  constructor(types: readonly ColumnType[], batches: readonly CheckedBatch[]) {
-    const leaves: Child[] = [];
-    let rows = 0;
-    for (const batch of batches) {
-      this.#addLeaves(batch, rows, leaves);
-      rows += batch.rows;
-    }
-    this.#addRoot(leaves);
-    const count = this.#pages.length - 1;
+  constructor(
+    types: readonly ColumnType[],
+    batches: readonly CheckedBatch[],
+    isGrowing = false,
+  ) {
+    this.#layOut(batches);
+    const count = isGrowing ? growingPages : this.#next - 1;
     this.#schema = makeSchemaPage(types, count);
     this.size = count * encodedPageSize;
+  }
+
+  /** Whether SQLite has read the rows that the file has now. */
+  get isRead(): boolean {
+    return this.#isRead;
+  }
+
+  /** Puts other rows in the place of those that the file has. */
+  replaceRows(batches: readonly CheckedBatch[]): void {
+    this.#first = this.#next;
+    this.#pages = [];
+    this.#isRead = false;
+    this.#layOut(batches);
+    if (this.#next > growingPages) throw new Error("The load is too large.");
   }
 
   /** Fills `target` from `offset` on. SQLite reads whole pages, and parts of the first. */
@@ -90,7 +111,23 @@ export class TableFile {
   /** Lets the rows go. SQLite may read the schema again as long as the file is attached. */
   close(): void {
     this.#pages = [];
+    this.#root = undefined;
     this.#isClosed = true;
+  }
+
+  /** The number of the page that is added next. */
+  get #next(): number {
+    return this.#first + this.#pages.length;
+  }
+
+  #layOut(batches: readonly CheckedBatch[]): void {
+    const leaves: Child[] = [];
+    let rows = 0;
+    for (const batch of batches) {
+      this.#addLeaves(batch, rows, leaves);
+      rows += batch.rows;
+    }
+    this.#addRoot(leaves);
   }
 
   #addLeaves(batch: CheckedBatch, before: number, leaves: Child[]): void {
@@ -144,8 +181,9 @@ export class TableFile {
   }
 
   #add(page: Page): number {
-    if (this.#pages.length === lockPage) this.#pages.push(undefined);
-    return this.#pages.push(page) - 1;
+    if (this.#next === lockPage) this.#pages.push(undefined);
+    this.#pages.push(page);
+    return this.#next - 1;
   }
 
   /** Puts the pages above the leaves, up to the root. */
@@ -153,7 +191,7 @@ export class TableFile {
     // An interior page must have a cell, so above one leaf there can be none: it is the root itself.
     if (leaves.length === 1) {
       const [{ page }] = leaves as [Child];
-      this.#pages[rootPage] = this.#pages[page];
+      this.#root = this.#pages[page - this.#first];
       return;
     }
     let level = leaves;
@@ -172,11 +210,13 @@ export class TableFile {
       }
       level = above;
     }
-    this.#pages[rootPage] = { type: "interior", children: level };
+    this.#root = { type: "interior", children: level };
   }
 
   #fill(target: Uint8Array, number: number): void {
-    const page = this.#pages[number];
+    const page =
+      number === rootPage ? this.#root : this.#pages[number - this.#first];
+    if (number === rootPage) this.#isRead = true;
     if (!page)
       throw new Error(
         this.#isClosed

@@ -162,6 +162,7 @@ function makeContext(current: Current): object {
     taskName: "",
     flowName: "",
     flowRunId: "",
+    idempotencyKey: "",
     parameters: {},
     scheduledAt: current.platform.now(),
   };

@@ -5,6 +5,7 @@ import type {
   RunBatch,
   RunJob,
 } from "../../protocol.ts";
+import { taskRunKey } from "../../attempt.ts";
 import type { Current } from "./current.ts";
 import type { Definition } from "./definition.ts";
 import { findTask } from "./findTask.ts";
@@ -66,11 +67,14 @@ export class QuickRuns {
   #contextOf(at: number): AttemptContext {
     const { context, paths, mapIndexes } = this.#batch;
     const mapIndex = mapIndexes[at]!;
-    const places = Array.from(listAt(paths, at), (place) => `[${place}]`);
+    const path = listAt(paths, at);
+    const places = Array.from(path, (place) => `[${place}]`);
+    const { node, name } = this.#nodeOf(at);
     return {
       ...context,
       mapIndex: mapIndex < 0 ? undefined : mapIndex,
-      taskName: `${this.#nodeOf(at).name}${places.join("")}`,
+      taskName: `${name}${places.join("")}`,
+      idempotencyKey: taskRunKey(context.flowRunId, node, path),
     };
   }
 

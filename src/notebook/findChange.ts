@@ -1,8 +1,15 @@
+/** A piece of a text and what stands in its place. */
+export interface Replacement {
+  from: number;
+  to: number;
+  insert: string;
+}
+
 /** The smallest single replacement that makes one text from another; undefined if they are the same. */
 export function findChange(
   before: string,
   after: string,
-): { from: number; to: number; insert: string } | undefined {
+): Replacement | undefined {
   if (before === after) return undefined;
   const shortest = Math.min(before.length, after.length);
   let start = 0;

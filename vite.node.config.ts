@@ -1,10 +1,10 @@
-/** What runs in Node: the command line program and its threads. `vite build -c build/vite.node.config.ts [--outDir folder]` */
+/** What runs in Node: the command line program and its threads. `vite build -c vite.node.config.ts [--outDir folder]` */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { defineConfig, type Plugin } from "vite";
-import { sandboxBundle } from "./sandboxBundle.ts";
+import { sandboxBundle } from "./build/sandboxBundle.ts";
 
-const root = join(import.meta.dirname, "..");
+const root = import.meta.dirname;
 
 /** `import url from "x.wasm?url"` gives an address that `fetch` reads without a server. */
 function wasmAsData(): Plugin {
@@ -30,7 +30,7 @@ export default defineConfig({
   logLevel: "warn",
   plugins: [wasmAsData(), sandboxBundle()],
   // All but what is native or optional is in the files, so that they run without anything beside them.
-  ssr: { noExternal: true, external: ["better-sqlite3"] },
+  ssr: { noExternal: true, external: ["better-sqlite3", "bullmq", "ioredis"] },
   build: {
     ssr: true,
     outDir: "dist-node",
@@ -45,7 +45,8 @@ export default defineConfig({
       },
       output: {
         entryFileNames: "[name].mjs",
-        chunkFileNames: "chunks/[name]-[hash].mjs",
+        // In the same folder: whatever starts a thread finds its script beside itself.
+        chunkFileNames: "[name]-[hash].mjs",
       },
     },
   },

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { findChange } from "../../../src/ui/editor/findChange.ts";
+import { findChange } from "../../src/notebook/findChange.ts";
 
 test("the change makes the one text from the other, and touches nothing around it", () => {
   const text = fc.array(fc.constantFrom("a", "b", "\n")).map((c) => c.join(""));

@@ -1,0 +1,73 @@
+/** What the coordinator does for a worker in the middle of an attempt. */
+import { fromErrorData, toErrorData } from "../../core/errors.ts";
+import type { AttemptId, DataCall, FromData } from "../../engine/protocol.ts";
+import { makeId } from "../../runs/makeId.ts";
+import type { Ask, AskAnswer } from "./messages.ts";
+import { pack, unpack, type Payload } from "./payload.ts";
+import type { SharedStore } from "./store.ts";
+
+/** What questions are answered with. */
+export interface AskSupplies {
+  /** Lets something that is no attempt of a flow's use the database. */
+  attach(attempt: AttemptId, port: MessagePort): Promise<void>;
+  /** Takes back what it did. */
+  rollback(attempt: AttemptId): Promise<void>;
+  readFile(name: string): Promise<Blob>;
+}
+
+/** The answer to a question; what goes wrong is an answer too. */
+export async function answerAsk(
+  question: Payload,
+  run: string,
+  store: SharedStore | undefined,
+  supplies: AskSupplies,
+): Promise<Payload> {
+  let answer: AskAnswer;
+  try {
+    const ask = (await unpack(question, run, store)) as Ask;
+    const value =
+      ask.type === "read-file"
+        ? await supplies.readFile(ask.name)
+        : await rehearse(ask.calls, supplies);
+    answer = { ok: true, value };
+    return await pack(answer, run, store, "The answer");
+  } catch (thrown) {
+    const { stack: _, ...error } = toErrorData(thrown);
+    answer = { ok: false, error };
+    return pack(answer, run, store, "The answer");
+  }
+}
+
+/** What the last call answers after the others. Nothing of it stays: it is done in earnest with the task's Success. */
+async function rehearse(
+  calls: readonly DataCall[],
+  { attach, rollback }: AskSupplies,
+): Promise<unknown> {
+  const attempt = { run: "rehearsal:", node: makeId(), attempt: 1 };
+  const { port1, port2 } = new MessageChannel();
+  await attach(attempt, port1);
+  try {
+    return await callAll(port2, calls);
+  } finally {
+    await rollback(attempt);
+  }
+}
+
+/** Makes calls over a port of the database, one after the other; gives the last answer, or throws the first error. */
+export function callAll(
+  port: MessagePort,
+  calls: readonly DataCall[],
+): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const end = (settle: () => void) => {
+      port.onmessage = null;
+      port.close();
+      settle();
+    };
+    port.onmessage = ({ data }: MessageEvent<FromData>) => {
+      if (!data.ok) end(() => reject(fromErrorData(data.error)));
+      else if (data.call === calls.length) end(() => resolve(data.value));
+    };
+    calls.forEach((call, at) => port.postMessage({ ...call, call: at + 1 }));
+  });
+}

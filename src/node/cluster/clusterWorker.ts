@@ -1,0 +1,433 @@
+/**
+ * A process that makes attempts for coordinators on other machines. Its main thread takes jobs and keeps their locks alive; the
+ * code of notebooks runs in its other threads, one attempt at a time in each.
+ */
+import type { Job, Worker } from "bullmq";
+import { hostname } from "node:os";
+import { dirname, isAbsolute, join, normalize, resolve, sep } from "node:path";
+import { stat } from "node:fs/promises";
+import packageJson from "../../../package.json" with { type: "json" };
+import { fromErrorData, toErrorData } from "../../core/errors.ts";
+import { attemptKey } from "../../engine/attempt.ts";
+import type { DataCall, RunJob } from "../../engine/protocol.ts";
+import { fromText, toText } from "../../engine/database/notebookTable.ts";
+import {
+  kernel,
+  loadFormatLibrary,
+  loadLibrary,
+} from "../../engine/sandbox/libraries.ts";
+import { WorkerExecutor } from "../../engine/workerExecutor.ts";
+import { WorkerPool } from "../../engine/workerPool.ts";
+import { makeId } from "../../runs/makeId.ts";
+import { sendFile } from "../fileOnDisk.ts";
+import type { OpenProgram } from "../program.ts";
+import { openThreads } from "../threads.ts";
+import type { ClusterAddress } from "./address.ts";
+import { AttemptOnWorker, type Told } from "./attemptOnWorker.ts";
+import { CollectedWrites } from "./collectedWrites.ts";
+import {
+  openConnection,
+  prefix,
+  queueName,
+  type Connection,
+} from "./connection.ts";
+import {
+  names,
+  pulse,
+  refusals,
+  type Ask,
+  type AskAnswer,
+  type Here,
+  type JobData,
+  type JobReturn,
+  type Outcome,
+  type Setup,
+  type ToAsker,
+  type ToCoordinator,
+  type ToWorkers,
+} from "./messages.ts";
+import { pack, unpack } from "./payload.ts";
+import { hashOf, type SharedStore } from "./store.ts";
+
+/** How long an answer of the coordinator's is waited for before it is asked again, in milliseconds. */
+const askAgainAfter = 2_000;
+
+/** How many drives' threads are kept: those of the one before go when another has come. */
+const mostDrives = 2;
+
+export interface ClusterWorkerOptions {
+  address: ClusterAddress;
+  /** The only notebook that it works for; its attachments are read here. */
+  notebook: OpenProgram | undefined;
+  slots: number;
+  store: SharedStore | undefined;
+  /** How long it may give no sign of life until its attempts are made by others, in milliseconds. The same for all workers. */
+  patience: number;
+  say(line: string): void;
+}
+
+/** An attempt that is being made here. */
+interface Going {
+  data: JobData;
+  attempt: AttemptOnWorker;
+  writes: CollectedWrites | undefined;
+}
+
+/** The threads of a drive of a run. */
+interface Drive {
+  executor: WorkerExecutor;
+  going: number;
+}
+
+export class ClusterWorker {
+  readonly #id = `${hostname()}-${process.pid}-${makeId()}`;
+  readonly #options: ClusterWorkerOptions;
+  readonly #connection: Connection;
+  readonly #worker: Worker<JobData, JobReturn>;
+  readonly #threads = openThreads();
+  readonly #pool = new WorkerPool(this.#threads.control, kernel, () => {});
+  readonly #drives = new Map<string, Promise<Drive>>();
+  readonly #going = new Map<string, Going>();
+  /** By the attempt's key: how its thread asks for things. */
+  readonly #byAttempt = new Map<string, string>();
+  readonly #answers = new Map<
+    number,
+    { run: string; settle(answer: AskAnswer): void }
+  >();
+  /** Numbers of attempts that are over. */
+  readonly #free: number[] = [];
+  readonly #timers: NodeJS.Timeout[];
+  #nextNumber = 0;
+  #nextCall = 1;
+
+  private constructor(options: ClusterWorkerOptions, connection: Connection) {
+    this.#options = options;
+    this.#connection = connection;
+    const { patience, slots } = options;
+    const { bullmq, redis, connect } = connection;
+    this.#worker = new bullmq.Worker<JobData, JobReturn>(
+      queueName,
+      (job) => this.#process(job),
+      {
+        connection: connect(),
+        prefix,
+        autorun: false,
+        concurrency: slots,
+        lockDuration: patience,
+        stalledInterval: Math.ceil(patience / 2),
+        // The coordinator decides what becomes of an attempt whose worker is gone.
+        maxStalledCount: 0,
+      },
+    );
+    this.#worker.on("error", () => {});
+    this.#worker.on("lockRenewalFailed", (ids) => {
+      for (const id of ids) this.#stop(id, refusals.superseded);
+    });
+    this.#worker.on("failed", (job, error) => {
+      if (job && error.message === refusals.cancelled)
+        void job.remove().catch(() => {});
+    });
+    redis.on("ready", () => this.#sayHere());
+    this.#timers = [
+      setInterval(() => this.#sayHere(), pulse),
+      setInterval(() => void this.#lookUp(), Math.ceil(patience / 2)),
+    ];
+  }
+
+  /** Connects, and takes jobs from then on. */
+  static async open(options: ClusterWorkerOptions): Promise<ClusterWorker> {
+    const connection = await openConnection(options.address, options.say);
+    const worker = new ClusterWorker(options, connection);
+    await worker.#start();
+    return worker;
+  }
+
+  /** Ends what is going on; others make it again. */
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#worker.close(true).catch(() => {});
+    for (const drive of this.#drives.values())
+      (await drive.catch(() => undefined))?.executor.close();
+    this.#pool.close();
+    this.#threads.close();
+    await this.#connection.close();
+  }
+
+  async #start(): Promise<void> {
+    const { subscriber } = this.#connection;
+    subscriber.on("message", (channel: string, text: string) => {
+      const message = JSON.parse(text) as unknown;
+      if (channel === names.toWorkers) this.#hear(message as ToWorkers);
+      else void this.#take(message as ToAsker);
+    });
+    await subscriber.subscribe(names.toWorkers, names.worker(this.#id));
+    await this.#pool.booted;
+    this.#sayHere();
+    this.#worker.run().catch(() => {});
+  }
+
+  #sayHere(): void {
+    const here: Here = { worker: this.#id, slots: this.#options.slots };
+    this.#publish(names.here, here);
+  }
+
+  /** What is published is lost while Redis is away, and may be. */
+  #publish(channel: string, message: unknown): void {
+    const { redis } = this.#connection;
+    if (redis.status === "ready")
+      redis.publish(channel, JSON.stringify(message)).catch(() => {});
+  }
+
+  #hear(message: ToWorkers): void {
+    switch (message.type) {
+      case "who":
+        return this.#sayHere();
+      case "cancel":
+        return this.#stop(message.id, refusals.cancelled);
+      case "drive":
+        for (const [id, { data }] of this.#going)
+          if (data.attempt.run === message.run && data.drive !== message.drive)
+            this.#stop(id, refusals.cancelled);
+    }
+  }
+
+  #stop(id: string, reason: string): void {
+    this.#going
+      .get(id)
+      ?.attempt.stop(new this.#connection.bullmq.UnrecoverableError(reason));
+  }
+
+  /** A cancellation may have been published while nobody could hear it. */
+  async #lookUp(): Promise<void> {
+    if (this.#connection.redis.status !== "ready") return;
+    for (const [id, { data }] of this.#going)
+      try {
+        await this.#refuseUnwanted(id, data);
+      } catch {
+        this.#stop(id, refusals.cancelled);
+      }
+  }
+
+  async #refuseUnwanted(id: string, { attempt, drive }: JobData) {
+    const [current, isCancelled] = await this.#connection.redis.mget(
+      names.current(attempt.run),
+      names.cancelled(id),
+    );
+    if (isCancelled || (current && current !== drive))
+      throw new this.#connection.bullmq.UnrecoverableError(refusals.cancelled);
+  }
+
+  // ---------------------------------------------------------------- a job
+
+  async #process(job: Job<JobData, JobReturn>): Promise<JobReturn> {
+    const id = job.id!;
+    const { data } = job;
+    this.#refuseOthers(data);
+    await this.#refuseUnwanted(id, data);
+    const { store } = this.#options;
+    const { run } = data.attempt;
+    const drive = await this.#openDrive(data);
+    const runJob = (await unpack(data.job, run, store)) as RunJob;
+    const attempt = new AttemptOnWorker(
+      drive.executor,
+      this.#takeNumber(),
+      data,
+      runJob,
+      (told: Told) => this.#tell(data, { ...told, id } as ToCoordinator),
+    );
+    const going: Going = { data, attempt, writes: undefined };
+    const key = attemptKey(data.attempt);
+    drive.going += 1;
+    this.#going.set(id, going);
+    this.#byAttempt.set(key, id);
+    try {
+      const end = await attempt.run(data.isPlain);
+      const outcome: Outcome =
+        end.type === "returned"
+          ? { ...end, writes: (await going.writes?.take()) ?? [] }
+          : end;
+      return { outcome: await this.#packOutcome(outcome, run) };
+    } finally {
+      drive.going -= 1;
+      going.writes?.close();
+      this.#going.delete(id);
+      if (this.#byAttempt.get(key) === id) this.#byAttempt.delete(key);
+      this.#freeNumber(attempt.request.number);
+    }
+  }
+
+  async #packOutcome(outcome: Outcome, run: string) {
+    const { store } = this.#options;
+    try {
+      return await pack(
+        outcome,
+        run,
+        store,
+        "What the task returned, with the rows that it wrote,",
+      );
+    } catch (thrown) {
+      const { stack: _, ...error } = toErrorData(thrown);
+      const failed: Outcome = {
+        type: "failed",
+        error,
+        retry: { type: "never" },
+        loop: undefined,
+      };
+      return { text: await toText(failed) };
+    }
+  }
+
+  #refuseOthers({ flowbook, program }: JobData): void {
+    const { notebook } = this.#options;
+    const refuse = (message: string) => {
+      throw new this.#connection.bullmq.UnrecoverableError(
+        refusals.refused + message,
+      );
+    };
+    if (majorOf(flowbook) !== majorOf(packageJson.version))
+      refuse(
+        `The worker on ${hostname()} is Flowbook ${packageJson.version}, and the run is one of Flowbook ${flowbook}. Install the same version on all machines.`,
+      );
+    if (notebook && notebook.program.hash !== program)
+      refuse(
+        `The worker on ${hostname()} works only for its own ${notebook.path}, and that is not what is run, or not the same version of it. Start it with the notebook as it is here, or without --notebook.`,
+      );
+  }
+
+  #tell({ drive }: JobData, message: ToCoordinator): void {
+    this.#publish(names.drive(drive), message);
+  }
+
+  // ---------------------------------------------------------------- threads
+
+  /** Fresh threads for each drive: nothing that another left in a global is there. */
+  #openDrive({ drive, setup, attempt }: JobData): Promise<Drive> {
+    let known = this.#drives.get(drive);
+    if (known) return known;
+    known = this.#makeDrive(setup, attempt.run);
+    this.#drives.set(drive, known);
+    known.catch(() => this.#drives.delete(drive));
+    void this.#forgetDrives();
+    return known;
+  }
+
+  async #forgetDrives(): Promise<void> {
+    for (const [id, opening] of [...this.#drives].slice(0, -1)) {
+      if (this.#drives.size <= mostDrives) return;
+      const drive = await opening.catch(() => undefined);
+      if (!drive || drive.going > 0) continue;
+      this.#drives.delete(id);
+      drive.executor.close();
+    }
+  }
+
+  async #makeDrive(hash: string, run: string): Promise<Drive> {
+    const { notebook, slots } = this.#options;
+    const text = await this.#connection.redis.get(names.setup(hash));
+    if (text === null || hashOf(text) !== hash)
+      throw new this.#connection.bullmq.UnrecoverableError(
+        refusals.unknownSetup,
+      );
+    const setup = fromText(text) as Setup;
+    const executor = new WorkerExecutor(
+      this.#pool,
+      slots,
+      {
+        program: notebook?.program ?? setup.program,
+        hosts: setup.hosts,
+        showsCells: false,
+      },
+      {
+        library: loadLibrary,
+        formatLibrary: loadFormatLibrary,
+        openDatabase: async (attempt, mayWrite) => {
+          const id = this.#byAttempt.get(attemptKey(attempt));
+          const going = id === undefined ? undefined : this.#going.get(id);
+          if (!going) throw new Error("This attempt is over.");
+          const { port1, port2 } = new MessageChannel();
+          going.writes = new CollectedWrites(port1, mayWrite, (calls) =>
+            this.#rehearse(id!, going.data, calls),
+          );
+          return Promise.resolve(port2);
+        },
+        readFile: (name) => this.#readFile(name, run),
+      },
+    );
+    return { executor, going: 0 };
+  }
+
+  #takeNumber(): number {
+    return this.#free.pop() ?? this.#nextNumber++;
+  }
+
+  #freeNumber(number: number): void {
+    this.#free.push(number);
+  }
+
+  // ---------------------------------------------------------------- what only the coordinator has
+
+  async #readFile(name: string, run: string): Promise<Blob> {
+    const { notebook } = this.#options;
+    if (notebook) {
+      const { attachments } = notebook.notebook;
+      const place = attachments.find((one) => one.name === name)?.url ?? name;
+      const path = normalize(place);
+      const isInside =
+        !isAbsolute(path) && path !== ".." && !path.startsWith(`..${sep}`);
+      const file = join(dirname(resolve(notebook.path)), path);
+      if (isInside && (await stat(file).catch(() => undefined))?.isFile())
+        return sendFile(file);
+    }
+    const going = [...this.#going].find(
+      ([, { data }]) => data.attempt.run === run,
+    );
+    if (!going) throw new Error("This attempt is over.");
+    const [id, { data }] = going;
+    return (await this.#ask(id, data, { type: "read-file", name })) as Blob;
+  }
+
+  #rehearse(id: string, data: JobData, calls: readonly DataCall[]) {
+    return this.#ask(id, data, { type: "rehearse", calls });
+  }
+
+  async #ask(id: string, data: JobData, ask: Ask): Promise<unknown> {
+    const { store } = this.#options;
+    const { run } = data.attempt;
+    const call = this.#nextCall++;
+    const packed = await pack(ask, run, store, "What the database is asked");
+    const send = () => {
+      if (!this.#going.has(id)) return;
+      const worker = this.#id;
+      this.#tell(data, { type: "ask", id, worker, call, ask: packed });
+    };
+    const timer = setInterval(send, askAgainAfter);
+    try {
+      const answer = await new Promise<AskAnswer>((settle) => {
+        this.#answers.set(call, { run, settle });
+        send();
+      });
+      if (answer.ok) return answer.value;
+      throw fromErrorData(answer.error);
+    } finally {
+      clearInterval(timer);
+      this.#answers.delete(call);
+    }
+  }
+
+  async #take({ call, answer }: ToAsker): Promise<void> {
+    const asked = this.#answers.get(call);
+    if (!asked) return;
+    const { store } = this.#options;
+    try {
+      asked.settle((await unpack(answer, asked.run, store)) as AskAnswer);
+    } catch (thrown) {
+      asked.settle({ ok: false, error: toErrorData(thrown) });
+    }
+  }
+}
+
+function majorOf(version: string): string {
+  const [major, minor] = version.split(".");
+  // Before 1.0 every minor version may change all.
+  return major === "0" ? `0.${minor}` : major!;
+}

@@ -1,0 +1,152 @@
+import type { Redis, RedisOptions } from "ioredis";
+import { FlowError } from "../../core/errors.ts";
+import { showAddress, type ClusterAddress } from "./address.ts";
+
+/** How long Redis may take to answer at first, in milliseconds; later it is waited for. */
+const firstAnswer = 5_000;
+
+/** Keys and channels in Redis begin with this; BullMQ's own with `flowbook:<queue>`. */
+export const prefix = "flowbook";
+export const queueName = "tasks";
+
+/** The two packages, and connections to one Redis. */
+export interface Connection {
+  bullmq: typeof import("bullmq");
+  /** For commands. */
+  redis: Redis;
+  /** For what is published; it can do nothing else. */
+  subscriber: Redis;
+  /** Gives BullMQ another connection of the same kind. */
+  connect(): Redis;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to Redis. Rejects if it does not answer soon, or would throw entries away. `say` is told when it is gone and when
+ * it is back; commands wait meanwhile.
+ */
+export async function openConnection(
+  address: ClusterAddress,
+  say: (line: string) => void,
+): Promise<Connection> {
+  const { bullmq, Redis } = await loadPackages();
+  const open = new Set<Redis>();
+  const place = showAddress(address);
+  const options = optionsOf(address);
+  const connect = (): Redis => {
+    const redis = new Redis(options);
+    // Without a listener every attempt to connect again would print a stack.
+    redis.on("error", () => {});
+    open.add(redis);
+    return redis;
+  };
+  const redis = connect();
+  const subscriber = connect();
+  const close = async () => {
+    for (const one of open) one.disconnect();
+    await Promise.resolve();
+  };
+  try {
+    await untilReady(redis, place);
+    await checkPolicy(redis, place);
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+  let isGone = false;
+  redis.on("close", () => {
+    if (isGone) return;
+    isGone = true;
+    say(`Redis at ${place} is gone; waiting for it.`);
+  });
+  redis.on("ready", () => {
+    if (isGone) say(`Redis at ${place} is back.`);
+    isGone = false;
+  });
+  return {
+    bullmq,
+    redis,
+    subscriber,
+    connect,
+    async close() {
+      redis.removeAllListeners("close");
+      await close();
+    },
+  };
+}
+
+async function loadPackages() {
+  try {
+    const [bullmq, { Redis }] = await Promise.all([
+      import("bullmq"),
+      import("ioredis"),
+    ]);
+    return { bullmq, Redis };
+  } catch (cause) {
+    throw new FlowError(
+      "invalid-argument",
+      "Running on many machines needs the packages bullmq and ioredis, which are not there. Run: npm install bullmq@6 ioredis@6",
+      { cause },
+    );
+  }
+}
+
+function optionsOf(address: ClusterAddress): RedisOptions {
+  const { host, port, username, password, database, isEncrypted } = address;
+  return {
+    host,
+    port,
+    db: database,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(isEncrypted ? { tls: { servername: host } } : {}),
+    // Commands wait for Redis to come back, however long that takes.
+    maxRetriesPerRequest: null,
+    retryStrategy: (times) => Math.min(50 * times, 1_000),
+  };
+}
+
+async function untilReady(redis: Redis, place: string): Promise<void> {
+  let last = "no answer";
+  const note = (error: Error) => {
+    last = error.message || (error as { code?: string }).code || last;
+  };
+  redis.on("error", note);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () =>
+        reject(
+          new FlowError(
+            "invalid-argument",
+            `Redis at ${place} does not answer (${last}). Start it, or correct the address, the user or the password.`,
+          ),
+        ),
+      firstAnswer,
+    );
+  });
+  try {
+    await Promise.race([redis.ping(), late]);
+  } catch (thrown) {
+    if (thrown instanceof FlowError) throw thrown;
+    throw new FlowError(
+      "invalid-argument",
+      `Redis at ${place} refuses: ${(thrown as Error).message}. Give user and password as in bullmq://user:password@host:6379.`,
+      { cause: thrown },
+    );
+  } finally {
+    clearTimeout(timer);
+    redis.off("error", note);
+  }
+}
+
+/** A queue of which entries vanish when memory runs short is none. */
+async function checkPolicy(redis: Redis, place: string): Promise<void> {
+  const info = await redis.info("memory").catch(() => "");
+  const policy = /maxmemory_policy:(\S+)/.exec(info)?.[1];
+  if (policy === undefined || policy === "noeviction") return;
+  throw new FlowError(
+    "invalid-argument",
+    `Redis at ${place} throws entries away when its memory is full (maxmemory-policy ${policy}), so tasks would be lost. Type: redis-cli -h ${place.replace(/:(\d+)$/, " -p $1")} CONFIG SET maxmemory-policy noeviction`,
+  );
+}

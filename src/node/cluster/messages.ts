@@ -1,0 +1,129 @@
+/** What the coordinator of a run and its workers say to each other: jobs and their returns through the queue, the rest published. */
+import type { ErrorData } from "../../core/errors.ts";
+import type { RetryWish } from "../../engine/executor.ts";
+import type {
+  AttemptId,
+  DataCall,
+  LogLevel,
+  LoopState,
+  Output,
+} from "../../engine/protocol.ts";
+import type { Program } from "../../notebook/compile/program.ts";
+import { prefix } from "./connection.ts";
+import type { Payload } from "./payload.ts";
+
+/** A job of the queue: an attempt. */
+export interface JobData {
+  /** The version of the Flowbook that made it. */
+  flowbook: string;
+  /** The drive of the run that it belongs to: a run that was resumed has another. */
+  drive: string;
+  attempt: AttemptId;
+  name: string;
+  isPlain: boolean;
+  /** The notebook's program, by its hash, and the {@link Setup} that has it. */
+  program: string;
+  setup: string;
+  /** A RunJob. */
+  job: Payload;
+}
+
+/** What workers need for all jobs of a drive; kept in Redis under the hash of its text. */
+export interface Setup {
+  program: Program;
+  hosts: readonly string[];
+}
+
+/** What a job returns: an {@link Outcome}. */
+export interface JobReturn {
+  outcome: Payload;
+}
+
+/** What became of an attempt. */
+export type Outcome =
+  | {
+      type: "returned";
+      value: unknown;
+      /** What the task wrote, to be written with its Success. */
+      writes: readonly DataCall[];
+      /** Milliseconds: durations travel, times do not, since clocks differ. */
+      took: number;
+    }
+  | {
+      type: "failed";
+      error: ErrorData;
+      retry: RetryWish | undefined;
+      loop: LoopState | undefined;
+    }
+  | { type: "skipped"; message: string | undefined }
+  | { type: "paused"; message: string | undefined }
+  | { type: "crashed"; message: string };
+
+/** What a worker asks the coordinator for, in the middle of an attempt. */
+export type Ask =
+  | {
+      /** Does the last of these calls after the others, gives what it answers, and takes all back. */
+      type: "rehearse";
+      calls: readonly DataCall[];
+    }
+  | { type: "read-file"; name: string };
+
+/** On the channel of a drive: from workers. */
+export type ToCoordinator =
+  | { type: "started"; id: string }
+  | { type: "named"; id: string; name: string }
+  | { type: "log"; id: string; level: LogLevel; text: string; at: number }
+  | {
+      type: "progress";
+      id: string;
+      done: number;
+      total: number | undefined;
+      label: string | undefined;
+    }
+  | { type: "display"; id: string; key: string | undefined; output: Output }
+  | { type: "ask"; id: string; worker: string; call: number; ask: Payload };
+
+/** On the channel of a worker: answers, each an {@link AskAnswer}. */
+export interface ToAsker {
+  call: number;
+  answer: Payload;
+}
+
+export type AskAnswer =
+  { ok: true; value: unknown } | { ok: false; error: ErrorData };
+
+/** On the channel that all workers hear. */
+export type ToWorkers =
+  | { type: "who" }
+  | { type: "cancel"; id: string }
+  /** Jobs of other drives of this run are of no use any more. */
+  | { type: "drive"; run: string; drive: string };
+
+/** On the channel that all coordinators hear: a worker says that it is there. */
+export interface Here {
+  worker: string;
+  slots: number;
+}
+
+/** Names in Redis. */
+export const names = {
+  toWorkers: `${prefix}:to-workers`,
+  here: `${prefix}:here`,
+  drive: (drive: string) => `${prefix}:drive:${drive}`,
+  worker: (worker: string) => `${prefix}:worker:${worker}`,
+  /** Which drive of a run is the current one. */
+  current: (run: string) => `${prefix}:current:${run}`,
+  cancelled: (id: string) => `${prefix}:cancelled:${id}`,
+  setup: (hash: string) => `${prefix}:setup:${hash}`,
+};
+
+/** How often a worker says that it is there, in milliseconds; one that missed three is not counted on. */
+export const pulse = 1_000;
+
+/** Why a worker did not make an attempt, where a coordinator has to tell the reasons apart. */
+export const refusals = {
+  cancelled: "cancelled",
+  superseded: "superseded",
+  unknownSetup: "unknown setup",
+  refused: "refused: ",
+} as const;

@@ -1,0 +1,106 @@
+/** What the type checker says, in the words of somebody who writes cells. */
+
+type Rule = [pattern: RegExp, plain: string | ((...found: string[]) => string)];
+
+/** Tried in order, on the first line of a message; what none of them knows is said as TypeScript says it. */
+const rules: readonly Rule[] = [
+  [
+    /^Cannot find name '([^']+)'\. Did you mean '([^']+)'\?/,
+    "There is no “$1”. Did you mean “$2”?",
+  ],
+  [
+    /^Cannot find name '([^']+)'/,
+    "There is no “$1”: no cell defines it, and it is no name of the language.",
+  ],
+  [
+    /^Cannot find module '([^']+)'/,
+    '“$1” cannot be imported: a cell can import from "flowbook" only.',
+  ],
+  [
+    /^Property '([^']+)' does not exist on type '(.+)'\. Did you mean '([^']+)'\?/,
+    "$2 has no “$1”. Did you mean “$3”?",
+  ],
+  [/^Property '([^']+)' does not exist on type '(.+)'\.$/, "$2 has no “$1”."],
+  [
+    /^Argument of type '(.+)' is not assignable to parameter of type '(.+)'\.$/,
+    "This is $1, but $2 is wanted here.",
+  ],
+  [
+    /^Type '(.+)' is not assignable to type '(.+)'\.$/,
+    "This is $1, but $2 is wanted here.",
+  ],
+  [
+    /^Property '([^']+)' is missing in type '(.+)' but required in type '(.+)'\.$/,
+    "“$1” is missing.",
+  ],
+  [
+    /^Expected (\S+) arguments?, but got (\d+)\.$/,
+    (wanted, given) =>
+      `This takes ${wanted === "1" ? "1 argument" : `${wanted} arguments`}, but is given ${given}.`,
+  ],
+  [
+    /^Expected at least (\d+) arguments?, but got (\d+)\.$/,
+    "This takes at least $1 arguments, but is given $2.",
+  ],
+  [
+    /^Parameter '([^']+)' implicitly has an 'any' type\.$/,
+    "Say what “$1” is, as in $1: string.",
+  ],
+  [
+    /^Object literal may only specify known properties, but '([^']+)' does not exist in type '(.+)'\. Did you mean to write '([^']+)'\?/,
+    "There is no “$1” here. Did you mean “$3”?",
+  ],
+  [
+    /^Object literal may only specify known properties, and '([^']+)' does not exist in type '(.+)'\.$/,
+    "There is no “$1” in $2.",
+  ],
+  [/^'(.+)' is possibly 'null'\.$/, "“$1” may be null. Check it first."],
+  [
+    /^'(.+)' is possibly 'undefined'\.$/,
+    "“$1” may be undefined. Check it first.",
+  ],
+  [
+    /^'(.+)' is possibly 'null' or 'undefined'\.$/,
+    "“$1” may be null or undefined. Check it first.",
+  ],
+  [/^Object is possibly '(.+)'\.$/, "This may be $1. Check it first."],
+  [
+    /^'(.+)' is of type 'unknown'\.$/,
+    "It is not known what “$1” is. Check it first, or say what it is.",
+  ],
+  [
+    /^Operator '(.+)' cannot be applied to types '(.+)' and '(.+)'\.$/,
+    "$2 and $3 cannot be combined with $1.",
+  ],
+  [
+    /^This condition will always return true since this 'Ref<.+>' is always defined\.$/,
+    "This is always true: a ref has no value while the flow is drawn. Use when(...), or check it in a task.",
+  ],
+];
+
+const advice = /Advice<"((?:[^"\\]|\\.)*)">/;
+
+/** A message of TypeScript's, with all that stands below its first line. Advice of the language's own stands alone. */
+export function plainWords(message: string): string {
+  const advised = advice.exec(message)?.[1];
+  if (advised !== undefined)
+    return `${advised.charAt(0).toUpperCase()}${advised.slice(1)}.`.replaceAll(
+      '\\"',
+      '"',
+    );
+  const lines = message.split("\n");
+  const first = say(lines[0] ?? "");
+  const last = say(lines.at(-1)?.trim() ?? "");
+  return lines.length > 1 && last !== first ? `${first} ${last}` : first;
+}
+
+function say(line: string): string {
+  for (const [pattern, plain] of rules) {
+    const found = pattern.exec(line);
+    if (!found) continue;
+    return typeof plain === "string"
+      ? line.replace(pattern, plain)
+      : plain(...found.slice(1));
+  }
+  return line;
+}

@@ -1,0 +1,330 @@
+/** The language service of TypeScript over the cells of one notebook. Runs anywhere: it is given the libraries as texts. */
+import ts from "typescript";
+import type { Replacement } from "../notebook/findChange.ts";
+import { CellFiles, surroundingsPath, type CellFile } from "./cellFiles.ts";
+import { plainWords } from "./plainWords.ts";
+import { isShorthand, shorthandAt } from "./shorthand.ts";
+import { completionPreferences, findSuggestions } from "./suggestions.ts";
+import type {
+  CallForm,
+  CallHelp,
+  CellSpan,
+  Description,
+  Renaming,
+  Span,
+  Suggestions,
+  TypeChecker,
+  TypeProblem,
+} from "./protocol.ts";
+
+const options: ts.CompilerOptions = {
+  strict: true,
+  noEmit: true,
+  allowJs: true,
+  target: ts.ScriptTarget.ES2023,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  moduleDetection: ts.ModuleDetectionKind.Force,
+  lib: ["lib.es2023.d.ts", "lib.webworker.d.ts"],
+  types: [],
+};
+
+const formatSettings: ts.FormatCodeSettings = {
+  ...ts.getDefaultFormatCodeSettings("\n"),
+  indentSize: 2,
+  tabSize: 2,
+};
+
+/** What the compiler of cells says itself, and better. */
+const saidElsewhere = new Set([
+  2300, // two definitions of one name
+  2451, // the same, of const and let
+  2440, // an import and a definition of one name
+  2395, // the same, one of them exported
+  2323, // two exports of one name
+  2484, // the same
+]);
+
+/** Makes a type checker; `libraries` are the declarations by path, `languagePath` those of the language among them. */
+export function createTypeChecker(
+  libraries: ReadonlyMap<string, string>,
+  languagePath: string,
+): TypeChecker {
+  const files = new CellFiles();
+  const service = ts.createLanguageService(
+    createHost(files, libraries, languagePath),
+    ts.createDocumentRegistry(),
+  );
+
+  function checkFile(file: CellFile): TypeProblem[] {
+    const shift = file.shift ?? 0;
+    const { length } = file.cell.source;
+    // A text that cannot be read is the compiler's to complain of; its types say nothing yet.
+    if (service.getSyntacticDiagnostics(file.path).length > 0) return [];
+    if (file.cell.kind === "js") return [];
+    return service
+      .getSemanticDiagnostics(file.path)
+      .flatMap(({ code, start = 0, length: size = 0, messageText }) => {
+        const from = start - shift;
+        if (from < 0 || from > length || saidElsewhere.has(code)) return [];
+        const message = ts.flattenDiagnosticMessageText(messageText, "\n");
+        return {
+          cell: file.cell.id,
+          from,
+          to: Math.min(from + size, length),
+          message: plainWords(message),
+        };
+      });
+  }
+
+  /** A place of the program as one of a cell. */
+  function toCell(path: string, { start, length }: ts.TextSpan): CellSpan[] {
+    const file = files.at(path);
+    if (!file) return [];
+    const cell = file.cell.id;
+    if (file.shift === undefined) return [{ cell, from: 0, to: 0 }];
+    const from = start - file.shift;
+    const to = from + length;
+    return from < 0 || to > file.cell.source.length ? [] : [{ cell, from, to }];
+  }
+
+  /** Where a cell's text stands in the program; undefined for cells without code. */
+  function placeOf(
+    cell: string,
+    offset: number,
+  ): { file: CellFile; shift: number; at: number } | undefined {
+    const file = files.of(cell);
+    return file?.shift === undefined
+      ? undefined
+      : { file, shift: file.shift, at: file.shift + offset };
+  }
+
+  return {
+    update: (cells, surroundings) => files.update(cells, surroundings),
+
+    complete(cell, offset): Suggestions | undefined {
+      files.open(cell);
+      const place = placeOf(cell, offset);
+      return (
+        place &&
+        findSuggestions(service, files, place.file.path, place.at, place.shift)
+      );
+    },
+
+    describeSuggestion(cell, offset, name): Description | undefined {
+      files.open(cell);
+      const place = placeOf(cell, offset);
+      const details =
+        place &&
+        service.getCompletionEntryDetails(
+          place.file.path,
+          place.at,
+          name,
+          undefined,
+          undefined,
+          completionPreferences,
+          undefined,
+        );
+      return details && describe(details.displayParts, details.documentation);
+    },
+
+    hover(cell, offset): (Description & Span) | undefined {
+      const place = placeOf(cell, offset);
+      const info =
+        place && service.getQuickInfoAtPosition(place.file.path, place.at);
+      if (!info) return undefined;
+      const from = info.textSpan.start - place.shift;
+      if (from < 0) return undefined;
+      return {
+        from,
+        to: from + info.textSpan.length,
+        ...describe(
+          info.displayParts,
+          ownComment(service, place.file.path, info.textSpan.start) ??
+            info.documentation,
+        ),
+      };
+    },
+
+    callHelp(cell, offset): CallHelp | undefined {
+      const place = placeOf(cell, offset);
+      const help =
+        place &&
+        service.getSignatureHelpItems(place.file.path, place.at, undefined);
+      if (!help) return undefined;
+      return {
+        from: help.applicableSpan.start - place.shift,
+        forms: help.items.map(toCallForm),
+        form: help.selectedItemIndex,
+        parameter: help.argumentIndex,
+      };
+    },
+
+    problems: () => files.code().flatMap(checkFile),
+
+    definition(cell, offset): CellSpan | undefined {
+      const place = placeOf(cell, offset);
+      if (!place) return undefined;
+      return service
+        .getDefinitionAtPosition(place.file.path, place.at)
+        ?.flatMap(({ fileName, textSpan }) => toCell(fileName, textSpan))[0];
+    },
+
+    renaming(cell, offset): Renaming | undefined {
+      const place = placeOf(cell, offset);
+      if (!place) return undefined;
+      const { path, text } = place.file;
+      const found = service.getRenameInfo(path, place.at, {});
+      if (!found.canRename) return undefined;
+      const { start, length } = found.triggerSpan;
+      // Where a field and a value are said with one name, it is the value that is meant.
+      const isField =
+        /property|method|accessor/.test(found.kind) &&
+        !isShorthand(service, path, start);
+      const locations =
+        service.findRenameLocations(path, place.at, false, false, {}) ?? [];
+      // A name of the language or of the platform is not the notebook's to change.
+      if (!locations.every(({ fileName }) => files.at(fileName)))
+        return undefined;
+      const spans = locations.flatMap(({ fileName, textSpan }) =>
+        files.at(fileName)?.shift === undefined
+          ? []
+          : toCell(fileName, textSpan).map((span) => ({
+              ...span,
+              ...shorthandAt(service, fileName, textSpan, isField),
+            })),
+      );
+      const sqlFile = locations
+        .map(({ fileName }) => files.at(fileName))
+        .find((file) => file?.cell.kind === "sql");
+      return {
+        name: text.slice(start, start + length),
+        spans,
+        sqlCell: sqlFile?.cell.id,
+      };
+    },
+
+    format(cell): readonly Replacement[] {
+      const place = placeOf(cell, 0);
+      if (!place) return [];
+      const { file, shift } = place;
+      const end = shift + file.cell.source.length;
+      return service
+        .getFormattingEditsForRange(file.path, shift, end, formatSettings)
+        .map(({ span, newText }) => ({
+          from: span.start - shift,
+          to: span.start + span.length - shift,
+          insert: newText,
+        }))
+        .filter(({ from, to }) => from >= 0 && to <= file.cell.source.length);
+    },
+  };
+}
+
+function createHost(
+  files: CellFiles,
+  libraries: ReadonlyMap<string, string>,
+  languagePath: string,
+): ts.LanguageServiceHost {
+  function read(path: string): string | undefined {
+    if (path === surroundingsPath) return files.surroundings;
+    return files.at(path)?.text ?? libraries.get(path);
+  }
+  return {
+    getCompilationSettings: () => options,
+    getScriptFileNames: () => [languagePath, surroundingsPath, ...files.paths],
+    getScriptVersion: (path) =>
+      path === surroundingsPath
+        ? String(files.surroundingsVersion)
+        : String(files.at(path)?.version ?? 0),
+    getScriptSnapshot(path) {
+      const text = read(path);
+      return text === undefined
+        ? undefined
+        : ts.ScriptSnapshot.fromString(text);
+    },
+    getCurrentDirectory: () => "/",
+    getDefaultLibFileName: ({ target }) =>
+      `/lib/${ts.getDefaultLibFileName({ target })}`,
+    fileExists: (path) => read(path) !== undefined,
+    readFile: read,
+    resolveModuleNameLiterals: (literals) =>
+      literals.map(({ text }) => {
+        const path = files.resolve(text);
+        return {
+          resolvedModule:
+            path === undefined
+              ? undefined
+              : {
+                  resolvedFileName: path,
+                  extension: extensionOf(path),
+                },
+        };
+      }),
+  };
+}
+
+function extensionOf(path: string): ts.Extension {
+  if (path.endsWith(".d.ts")) return ts.Extension.Dts;
+  return path.endsWith(".js") ? ts.Extension.Js : ts.Extension.Ts;
+}
+
+function describe(
+  display: ts.SymbolDisplayPart[] | undefined,
+  documentation: ts.SymbolDisplayPart[] | undefined,
+): Description {
+  return {
+    signature: ts
+      .displayPartsToString(display)
+      // What other cells define is imported only behind the scenes.
+      .replace(/\n?import \S+$/, "")
+      .replace(/^\(alias\) /, ""),
+    doc: plainDoc(documentation),
+  };
+}
+
+/** What stands above the definition of a name: of a task that is called, it says more than what is true of all tasks. */
+function ownComment(
+  service: ts.LanguageService,
+  path: string,
+  at: number,
+): ts.SymbolDisplayPart[] | undefined {
+  const program = service.getProgram();
+  const source = program?.getSourceFile(path);
+  const checker = program?.getTypeChecker();
+  const node = source && identifierAt(source, at);
+  const symbol = node && checker?.getSymbolAtLocation(node);
+  if (!symbol || !checker) return undefined;
+  const defined =
+    symbol.flags & ts.SymbolFlags.Alias
+      ? checker.getAliasedSymbol(symbol)
+      : symbol;
+  const comment = defined.getDocumentationComment(checker);
+  return comment.length > 0 ? comment : undefined;
+}
+
+function identifierAt(node: ts.Node, at: number): ts.Node | undefined {
+  return ts.forEachChild(node, (child) => {
+    if (at < child.pos || at >= child.end) return undefined;
+    return ts.isIdentifier(child) ? child : identifierAt(child, at);
+  });
+}
+
+function plainDoc(parts: ts.SymbolDisplayPart[] | undefined): string {
+  return ts
+    .displayPartsToString(parts)
+    .replace(/\{@link (\w+)[^}]*\}/g, "$1")
+    .trim();
+}
+
+function toCallForm(item: ts.SignatureHelpItem): CallForm {
+  return {
+    before: ts.displayPartsToString(item.prefixDisplayParts),
+    parameters: item.parameters.map(({ displayParts, documentation }) => ({
+      text: ts.displayPartsToString(displayParts),
+      doc: plainDoc(documentation),
+    })),
+    after: ts.displayPartsToString(item.suffixDisplayParts),
+    doc: plainDoc(item.documentation),
+  };
+}

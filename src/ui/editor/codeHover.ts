@@ -1,0 +1,21 @@
+import type { Extension } from "@codemirror/state";
+import { hoverTooltip, type Tooltip } from "@codemirror/view";
+import { describe } from "./describe.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** Says what a name is and what its comment says, while the pointer rests on it. */
+export function codeHover(surroundings: Surroundings): Extension {
+  return hoverTooltip(async (view, position): Promise<Tooltip | null> => {
+    const { state } = view;
+    if (!state.wordAt(position)) return null;
+    const checker = await surroundings.checker();
+    const found = await checker?.hover(position);
+    if (!found || view.state.doc !== state.doc) return null;
+    return {
+      pos: found.from,
+      end: found.to,
+      above: true,
+      create: () => ({ dom: describe(found.signature, found.doc) }),
+    };
+  });
+}

@@ -1,0 +1,73 @@
+import type {
+  Completion,
+  CompletionContext,
+  CompletionResult,
+  CompletionSource,
+} from "@codemirror/autocomplete";
+import { schemaCompletionSource, SQLite } from "@codemirror/lang-sql";
+import { syntaxTree } from "@codemirror/language";
+import type { KnownTable, Surroundings } from "./surroundings.ts";
+
+const silent = new Set(["String", "LineComment", "BlockComment"]);
+
+/** Tables, and columns behind the name of their table, as they are now. */
+export function completeTables({ tables }: Surroundings): CompletionSource {
+  return (context) =>
+    schemaCompletionSource({
+      dialect: SQLite,
+      schema: Object.fromEntries(
+        tables().map(({ name, columns }) => [
+          name,
+          {
+            self: { label: name, type: "class", detail: "table", boost: 10 },
+            children: columns.map(toColumn),
+          },
+        ]),
+      ),
+    })(context);
+}
+
+/** Columns by themselves: those of the tables that the query names, or of all while it names none. */
+export function completeColumns({ tables }: Surroundings): CompletionSource {
+  return (context: CompletionContext): CompletionResult | null => {
+    const word = context.matchBefore(/[\p{L}_][\p{L}\p{N}_]*$/u);
+    if (!word && !context.explicit) return null;
+    const from = word?.from ?? context.pos;
+    if (context.state.sliceDoc(from - 1, from) === ".") return null;
+    const node = syntaxTree(context.state).resolveInner(context.pos, -1);
+    if (silent.has(node.name)) return null;
+    const options = new Map<string, Completion>();
+    for (const table of namedTables(tables(), context.state.doc.toString()))
+      for (const column of table.columns)
+        options.set(column.name, {
+          ...toColumn(column),
+          detail: `${table.name} · ${column.type || "any"}`,
+          boost: 5,
+        });
+    return options.size === 0
+      ? null
+      : { from, options: [...options.values()], validFor: /^[\p{L}\p{N}_]*$/u };
+  };
+}
+
+function namedTables(
+  tables: readonly KnownTable[],
+  query: string,
+): readonly KnownTable[] {
+  const words = new Set(query.toLowerCase().match(/[\p{L}\p{N}_]+/gu));
+  const named = tables.filter(({ name }) => words.has(name.toLowerCase()));
+  return named.length > 0 ? named : tables;
+}
+
+const plainName = /^[a-z_][a-z0-9_]*$/i;
+
+function toColumn({ name, type }: KnownTable["columns"][number]): Completion {
+  return {
+    label: name,
+    type: "property",
+    detail: type,
+    ...(plainName.test(name)
+      ? {}
+      : { apply: `"${name.replaceAll('"', '""')}"` }),
+  };
+}

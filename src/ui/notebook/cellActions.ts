@@ -1,0 +1,174 @@
+/** What can be done to cells from keys, menus and buttons: each is one step of the history, and leaves the focus where it helps. */
+import type { Cell, CellKind } from "../../notebook/document.ts";
+import { makeId } from "../../runs/makeId.ts";
+import type { Workbench } from "../workbench.svelte.ts";
+import { cellTitle } from "./cellTitle.ts";
+
+/** The word in a cell's fence that says that its text is folded away. */
+export const foldFlag = "folded";
+
+/** Cells that were cut or copied, as text, where the browser gives nobody its own clipboard. */
+let clipboard = "";
+
+export async function insert(
+  bench: Workbench,
+  kind: CellKind,
+  after: string | undefined,
+): Promise<void> {
+  await bench.editCell(bench.session.insertCell(kind, after));
+}
+
+export async function insertAbove(bench: Workbench): Promise<void> {
+  await insert(bench, "ts", bench.neighbour(-1)?.id);
+}
+
+export async function insertBelow(
+  bench: Workbench,
+  kind: CellKind = "ts",
+): Promise<void> {
+  await insert(bench, kind, selectedOrLast(bench));
+}
+
+export async function remove(bench: Workbench, id: string): Promise<void> {
+  const next = beside(bench, id);
+  bench.session.removeCell(id);
+  if (next !== undefined) await bench.focusCell(next);
+  else bench.session.selectedCell = undefined;
+}
+
+export async function move(
+  bench: Workbench,
+  id: string,
+  by: 1 | -1,
+): Promise<void> {
+  await moveTo(bench, id, indexOf(bench, id) + by);
+}
+
+/** Moves a cell so that it stands at an index. */
+export async function moveTo(
+  bench: Workbench,
+  id: string,
+  index: number,
+): Promise<void> {
+  const { session } = bench;
+  const carets = { before: { cell: id }, after: { cell: id } };
+  await session.change(
+    (notebook, edits) => edits.moveCell(notebook, id, index),
+    carets,
+  );
+  await bench.focusCell(id);
+  const cells = session.notebook?.cells ?? [];
+  const at = indexOf(bench, id);
+  const cell = cells[at];
+  if (cell)
+    bench.spoken = `${cellTitle(cell)} is cell ${at + 1} of ${cells.length} now.`;
+}
+
+export async function setKind(
+  bench: Workbench,
+  id: string,
+  kind: CellKind,
+): Promise<void> {
+  bench.session.setKind(id, kind);
+  await bench.focusCell(id);
+}
+
+/** Parts a cell where the cursor is. */
+export async function split(bench: Workbench, id: string): Promise<void> {
+  const selection = bench.selectionIn(id);
+  if (!selection) {
+    bench.session.notify(
+      "info",
+      "Put the cursor where the cell is to be parted, then split it.",
+    );
+    return;
+  }
+  const newId = makeId();
+  const isDone = await bench.session.change(
+    (notebook, edits) => edits.splitCell(notebook, id, selection.head, newId),
+    {
+      before: { cell: id, selection },
+      after: { cell: newId, selection: { anchor: 0, head: 0 } },
+    },
+  );
+  if (isDone) await bench.editCell(newId, { anchor: 0, head: 0 });
+}
+
+/** Joins a cell with the one below. */
+export async function merge(bench: Workbench, id: string): Promise<void> {
+  const carets = { before: { cell: id }, after: { cell: id } };
+  await bench.session.change(
+    (notebook, edits) => edits.mergeWithNext(notebook, id),
+    carets,
+  );
+  await bench.focusCell(id);
+}
+
+/** Folds the text of a code cell away, or shows it again. */
+export async function toggleFold(
+  bench: Workbench,
+  { id, flags }: Cell,
+): Promise<void> {
+  const isFolded = flags.split(/\s+/).includes(foldFlag);
+  await bench.session.change(
+    (notebook, edits) => edits.setFlag(notebook, id, foldFlag, !isFolded),
+    { before: { cell: id }, after: { cell: id } },
+  );
+  await bench.focusCell(id);
+}
+
+/** Copies a cell as the text that it is in the file. */
+export async function copy(bench: Workbench, cell: Cell): Promise<void> {
+  const { printNotebook } = await bench.session.editable();
+  const { notebook } = bench.session;
+  if (!notebook) return;
+  clipboard = printNotebook({ ...notebook, frontMatter: "", cells: [cell] });
+  // Who does not give the browser's clipboard still has ours.
+  void navigator.clipboard?.writeText(clipboard).catch(() => undefined);
+  bench.spoken = `${cellTitle(cell)} was copied.`;
+}
+
+export async function cut(bench: Workbench, cell: Cell): Promise<void> {
+  await copy(bench, cell);
+  await remove(bench, cell.id);
+}
+
+/** Puts what was cut or copied below the selected cell. */
+export async function paste(bench: Workbench): Promise<void> {
+  const text =
+    clipboard || (await navigator.clipboard?.readText().catch(() => "")) || "";
+  await pasteText(bench, text);
+}
+
+/** Puts the cells of a text below the selected one; text without cells becomes a text cell. */
+export async function pasteText(bench: Workbench, text: string): Promise<void> {
+  if (text.trim() === "") return;
+  const { session } = bench;
+  const after = selectedOrLast(bench);
+  const { parseNotebook } = await session.editable();
+  const { cells } = parseNotebook(text, makeId).notebook;
+  const last = cells.at(-1);
+  if (!last) return;
+  const isDone = await session.change(
+    (notebook, edits) => edits.insertCells(notebook, cells, after),
+    {
+      before: after === undefined ? undefined : { cell: after },
+      after: { cell: last.id },
+    },
+  );
+  if (isDone) await bench.focusCell(last.id);
+}
+
+function selectedOrLast({ session }: Workbench): string | undefined {
+  return session.selectedCell ?? session.notebook?.cells.at(-1)?.id;
+}
+
+function indexOf({ session }: Workbench, id: string): number {
+  return session.notebook?.cells.findIndex((cell) => cell.id === id) ?? -1;
+}
+
+function beside(bench: Workbench, id: string): string | undefined {
+  const cells = bench.session.notebook?.cells ?? [];
+  const index = indexOf(bench, id);
+  return (cells[index + 1] ?? cells[index - 1])?.id;
+}

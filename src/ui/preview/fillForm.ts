@@ -1,0 +1,37 @@
+import { toErrorData } from "../../core/errors.ts";
+import { parseParameter } from "../../core/parameter.ts";
+import { queryName } from "../address.ts";
+import { parametersOf } from "../../runs/parametersOf.ts";
+import type { Session } from "../session.svelte.ts";
+
+/** Takes flow and parameters from the query of an address. Names that are no parameters belong to somebody else. */
+export function fillForm(
+  session: Pick<
+    Session,
+    "flows" | "flowName" | "selectFlow" | "setParameter" | "notify"
+  >,
+  query: URLSearchParams,
+): void {
+  const wanted = query.get("flow");
+  if (wanted !== null && session.flows.some(({ name }) => name === wanted))
+    session.selectFlow(wanted);
+  else if (wanted !== null)
+    session.notify(
+      "error",
+      `The link names the flow ${wanted}, which this notebook does not have.`,
+    );
+  const flow = session.flows.find(({ name }) => name === session.flowName);
+  for (const parameter of flow?.graph ? parametersOf(flow.graph) : []) {
+    const text =
+      query.get(queryName(parameter.name)) ?? query.get(`p.${parameter.name}`);
+    if (text === null) continue;
+    try {
+      session.setParameter(parameter.name, parseParameter(parameter, text));
+    } catch (thrown) {
+      session.notify(
+        "error",
+        `A value in the link cannot be used, and the default stands. ${toErrorData(thrown).message}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/** The ways by which somebody else's notebook comes in: a link, an address, a file, a text. All of them end in a preview. */
+import { FlowError, toErrorData } from "../../core/errors.ts";
+import { makeLink, readLink } from "../../notebook/link.ts";
+import type { Address } from "../address.ts";
+import type { Session } from "../session.svelte.ts";
+import { checkNotebook } from "./checkNotebook.ts";
+import { fetchHosted } from "./fetchHosted.ts";
+import type { Source } from "./previews.ts";
+
+/** Opens what the address names; if it cannot be opened, the page says why. */
+export async function openForeignAddress(
+  session: Session,
+  opens: Address["opens"],
+  query: URLSearchParams,
+  prepare: () => Promise<void>,
+): Promise<void> {
+  try {
+    await prepare();
+    if (opens.type === "link") {
+      const text = await readLink(opens.fragment);
+      const fragment = asFragment(opens.fragment);
+      await session.openForeign(text, { type: "link" }, fragment, query);
+    } else if (opens.type === "hosted") {
+      const text = await fetchHosted(opens.url);
+      await session.openForeign(
+        text,
+        { type: "hosted", url: opens.url },
+        "",
+        query,
+      );
+    } else
+      throw new FlowError(
+        "link-damaged",
+        "Inside another page Flowbook shows a notebook from a link, and this address holds none. Whoever made the page finds the right address under Share, Embed.",
+      );
+  } catch (thrown) {
+    const { message } = toErrorData(thrown);
+    session.showProblem({
+      title:
+        opens.type === "link"
+          ? "This link does not open"
+          : "This notebook does not open",
+      message,
+    });
+  }
+}
+
+/** Opens a text that is not the reader's own. */
+export async function openText(
+  session: Session,
+  text: string,
+  source: Source,
+): Promise<void> {
+  await session.openForeign(text, source, await makeFragment(text));
+}
+
+/** Opens a notebook on some host. */
+export async function openHosted(session: Session, url: string): Promise<void> {
+  const text = await fetchHosted(url);
+  const query = new URLSearchParams({ from: url });
+  await session.openForeign(text, { type: "hosted", url }, "", query);
+}
+
+/** Opens what was pasted: a link, the address of a notebook, or a notebook's text. */
+export async function openPasted(
+  session: Session,
+  pasted: string,
+): Promise<void> {
+  const text = pasted.trim();
+  const link = /#?f\d+\.\d*\.?[\w.-]*(\s+[\w.-]+)*$/.exec(text);
+  const isAddress = /^https?:\/\/\S/i.test(text);
+  if (link && (isAddress || link.index === 0)) {
+    const opened = await readLink(link[0]);
+    const fragment = asFragment(link[0]);
+    const query = isAddress
+      ? new URLSearchParams(/\?([^#]*)#/.exec(text)?.[1] ?? "")
+      : undefined;
+    query?.delete("from");
+    return session.openForeign(opened, { type: "link" }, fragment, query);
+  }
+  if (isAddress && !/\s/.test(text)) {
+    const from = new URL(text).searchParams.get("from");
+    return openHosted(session, from ?? text);
+  }
+  checkNotebook(pasted, "What you pasted");
+  return openText(session, pasted, { type: "paste" });
+}
+
+/** A link as it came, without the line breaks that mail put into it. */
+function asFragment(link: string): string {
+  return `#${link.replace(/\s/g, "").replace(/^#/, "")}`;
+}
+
+/** The fragment that leads back to a text; empty if no link can hold it. */
+async function makeFragment(text: string): Promise<string> {
+  try {
+    return await makeLink(text);
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,350 @@
+import type { Locator, Page } from "@playwright/test";
+import { expect, openApp, test } from "./fixture.ts";
+import { notebookOf, openText } from "./notebooks.ts";
+
+const extract = {
+  name: "extract",
+  source: `/** Reads the rows. */
+const extract = task(async (airport: string) => [{ id: 1, airport }])`,
+};
+const main = { name: "main", source: 'flow("F", () => extract("IAD"))' };
+
+/** The cell with a name. */
+function cellOf(page: Page, name: string): Locator {
+  return page.getByRole("region", { name: new RegExp(`cell ${name}$`) });
+}
+
+/** Puts the cursor at the end of a cell's text. */
+async function edit(page: Page, name: string): Promise<Locator> {
+  const text = cellOf(page, name).getByRole("textbox", {
+    name: `Code of cell ${name}`,
+  });
+  await text.click();
+  await page.keyboard.press("Control+End");
+  return text;
+}
+
+function markdown(page: Page): Promise<string> {
+  return page.evaluate(() => window.flowbook.markdown());
+}
+
+test("types reach from cell to cell: completion, parameters, problems, definition and renaming", async ({
+  page,
+}) => {
+  await openApp(page);
+  await openText(page, notebookOf("Types", [main, extract]));
+  const text = await edit(page, "main");
+
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("extr");
+  const option = page.getByRole("option", { name: /^extract/ });
+  await expect(option).toBeVisible({ timeout: 30_000 });
+  await expect(page.locator(".cm-completionInfo")).toContainText(
+    "Reads the rows.",
+  );
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("(");
+  await expect(page.locator(".flow-call b")).toHaveText(
+    "airport: Input<string>",
+  );
+  await page.keyboard.type("7");
+  await expect(
+    cellOf(page, "main").getByRole("list", { name: "Problems in this cell" }),
+  ).toContainText("This is number, but Input<string> is wanted here.");
+  await expect(text.locator(".cm-lintRange-error")).toHaveText(["7"]);
+
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.press("End");
+  for (let step = 0; step < 10; step += 1)
+    await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("F12");
+  await expect(
+    page.getByRole("textbox", { name: "Code of cell extract" }),
+  ).toBeFocused();
+  await page.keyboard.press("F2");
+  const field = page.getByRole("textbox", { name: "New name of extract" });
+  await expect(field).toBeFocused();
+  await field.fill("fetchRows");
+  await page.keyboard.press("Enter");
+  await expect
+    .poll(() => markdown(page))
+    .toContain('flow("F", () => fetchRows("IAD"))\nfetchRows(7)');
+  expect(await markdown(page)).toContain("const fetchRows = task(");
+
+  await page.keyboard.press("Control+z");
+  await expect
+    .poll(() => markdown(page))
+    .toContain('flow("F", () => extract("IAD"))\nextract(7)');
+  expect(await markdown(page)).toContain("const extract = task(");
+});
+
+test("hovering shows the type and the comment", async ({ page }) => {
+  await openApp(page);
+  await openText(page, notebookOf("Hover", [main, extract]));
+  await cellOf(page, "main").getByText("extract", { exact: true }).hover();
+  const tooltip = page.locator(".cm-tooltip-hover");
+  await expect(tooltip).toContainText(
+    "Ref<{ id: number; airport: string; }[]>",
+    {
+      timeout: 30_000,
+    },
+  );
+  await expect(tooltip).toContainText("Reads the rows.");
+});
+
+test("one history: typing in two cells, a deletion and a move are undone in order, also after a reload", async ({
+  page,
+}) => {
+  await openApp(page);
+  const cells = ["a", "b", "c"].map((name) => ({
+    name,
+    source: `1 // ${name}`,
+  }));
+  await openText(page, notebookOf("History", cells));
+  const texts: string[] = [await markdown(page)];
+  const changed = async (): Promise<void> => {
+    await expect.poll(() => markdown(page)).not.toBe(texts.at(-1));
+    texts.push(await markdown(page));
+  };
+  await edit(page, "a");
+  await page.keyboard.type("x");
+  await changed();
+  await edit(page, "b");
+  await page.keyboard.type("y");
+  await changed();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("d");
+  await page.keyboard.press("d");
+  await changed();
+  await page.keyboard.press("Alt+ArrowUp");
+  await changed();
+
+  await page.keyboard.press("z");
+  await expect.poll(() => markdown(page)).toBe(texts[3]);
+  await page.reload();
+  await page.waitForFunction(() => "flowbook" in window);
+  await expect(cellOf(page, "a")).toBeVisible();
+  expect(await markdown(page)).toBe(texts[3]);
+
+  // From within a text it is the same history.
+  await edit(page, "c");
+  await page.keyboard.press("Control+z");
+  await expect.poll(() => markdown(page)).toBe(texts[2]);
+  await page.keyboard.press("Control+z");
+  await expect.poll(() => markdown(page)).toBe(texts[1]);
+  await expect(
+    page.getByRole("textbox", { name: "Code of cell b" }),
+  ).toBeFocused();
+  await page.keyboard.press("Control+z");
+  await expect.poll(() => markdown(page)).toBe(texts[0]);
+  await expect(
+    page.getByRole("textbox", { name: "Code of cell a" }),
+  ).toBeFocused();
+  for (const text of texts.slice(1)) {
+    await page.keyboard.press("Control+Shift+Z");
+    await expect.poll(() => markdown(page)).toBe(text);
+  }
+});
+
+test("an input method composes undisturbed while types are checked and the graph is drawn", async ({
+  page,
+}) => {
+  await openApp(page);
+  await openText(page, notebookOf("Compose", [main, extract]));
+  const text = await edit(page, "main");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("// ");
+  const client = await page.context().newCDPSession(page);
+  for (const composed of ["n", "ni", "ni h", "ni hao"]) {
+    await client.send("Input.imeSetComposition", {
+      text: composed,
+      selectionStart: composed.length,
+      selectionEnd: composed.length,
+    });
+    // The document follows, is compiled and drawn, while the composition goes on.
+    await expect.poll(() => markdown(page)).toContain(`// ${composed}\n`);
+    await expect(text).toContainText(`// ${composed}`);
+  }
+  await client.send("Input.insertText", { text: "你好" });
+  await expect.poll(() => markdown(page)).toContain("// 你好\n");
+  await expect(text).toContainText("// 你好");
+  await page.keyboard.type("!");
+  await expect.poll(() => markdown(page)).toContain("// 你好!\n");
+  await page.keyboard.press("Control+z");
+  await expect.poll(() => markdown(page)).not.toContain("你好");
+});
+
+test("SQL completes tables that are there or will be, and their columns, and tells of those that are not", async ({
+  page,
+}) => {
+  await openApp(page);
+  await openText(
+    page,
+    notebookOf("SQL", [
+      {
+        name: "work",
+        source: `const rows = task(() => [{ airline: "LH", flights: 3 }])
+const keep = load.with({ name: "keep" })
+flow("F", () => { load("busy_airlines", rows()) })`,
+      },
+      { language: "sql", name: "query", source: "SELECT * FROM bus" },
+    ]),
+  );
+  const text = await edit(page, "query");
+  await expect(
+    cellOf(page, "query").getByRole("list", { name: "Problems in this cell" }),
+  ).toContainText("There is no table “bus”");
+  await page.keyboard.type("y");
+  await page.getByRole("option", { name: /^busy_airlines/ }).click();
+  await expect(text).toHaveText("SELECT * FROM busy_airlines");
+  await page.evaluate(() => window.flowbook.run());
+  await page.keyboard.type(" WHERE airl");
+  await expect(page.getByRole("option", { name: /^airline/ })).toContainText(
+    "TEXT",
+  );
+});
+
+test("Jupyter's keys make, move, turn, split, join, cut, copy, paste, fold and delete cells", async ({
+  page,
+}) => {
+  await openApp(page);
+  const cells = ["a", "b"].map((name) => ({ name, source: `"${name}"` }));
+  await openText(page, notebookOf("Keys", cells));
+  const names = () =>
+    page.evaluate(() =>
+      [...window.flowbook.markdown().matchAll(/^```(\w+ .+)$/gm)].map(
+        ([, name]) => name,
+      ),
+    );
+  const press = async (...keys: string[]): Promise<void> => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  const focused = page.locator("[data-cell]:focus");
+
+  await edit(page, "a");
+  await press("Escape");
+  await expect(focused).toHaveAccessibleName(/cell a$/);
+  await press("Alt+ArrowDown");
+  await expect.poll(names).toEqual(["ts b", "ts a"]);
+  await expect(page.getByText("a is cell 2 of 2 now.")).toBeAttached();
+
+  // Shift+Enter makes a new cell at the end only, and is in it.
+  await press("k", "Shift+Enter");
+  await expect(focused).toHaveAccessibleName(/cell a$/);
+  await press("Shift+Enter");
+  await expect.poll(names).toEqual(["ts b", "ts a", "ts cell1"]);
+  await page.keyboard.type("one\ntwo");
+  await press("ArrowUp", "End", "Control+Shift+_");
+  await expect.poll(names).toEqual(["ts b", "ts a", "ts cell1", "ts cell2"]);
+  await expect(
+    page.getByRole("textbox", { name: "Code of cell cell2" }),
+  ).toBeFocused();
+  await press("Escape", "k", "Shift+M");
+  await expect.poll(names).toEqual(["ts b", "ts a", "ts cell1"]);
+  expect(await markdown(page)).toContain("one\ntwo\n```");
+
+  await expect(focused).toHaveAccessibleName(/cell cell1$/);
+  await press("x");
+  await expect.poll(names).toEqual(["ts b", "ts a"]);
+  await expect(focused).toHaveAccessibleName(/cell a$/);
+  await press("k", "v");
+  await expect.poll(names).toEqual(["ts b", "ts cell1", "ts a"]);
+  await press("c", "v");
+  await expect.poll(names).toEqual(["ts b", "ts cell1", "ts cell2", "ts a"]);
+  await press("o");
+  await expect
+    .poll(names)
+    .toEqual(["ts b", "ts cell1", "ts cell2 folded", "ts a"]);
+  await expect(cellOf(page, "cell2").locator("pre.folded")).toHaveText("one …");
+  await press("d", "d");
+  await expect.poll(names).toEqual(["ts b", "ts cell1", "ts a"]);
+  await press("m");
+  await expect.poll(names).toEqual(["ts b", "ts cell1"]);
+  await press("y");
+  await expect.poll(names).toEqual(["ts b", "ts cell1", "ts cell2"]);
+  await press("a");
+  await expect(
+    page.getByRole("textbox", { name: "Code of cell cell3" }),
+  ).toBeFocused();
+  await press("Escape");
+  await expect
+    .poll(names)
+    .toEqual(["ts b", "ts cell1", "ts cell3", "ts cell2"]);
+  for (let step = 0; step < 7; step += 1) await press("z");
+  await expect.poll(names).toEqual(["ts b", "ts a"]);
+});
+
+test("a cell is dragged to another place by its handle", async ({ page }) => {
+  await openApp(page);
+  const cells = ["a", "b", "c"].map((name) => ({ name, source: `"${name}"` }));
+  await openText(page, notebookOf("Drag", cells));
+  const handle = cellOf(page, "a").getByRole("button", { name: /^Move a:/ });
+  await handle.hover();
+  await page.mouse.down();
+  await expect(page.locator("html.dragging")).toBeAttached();
+  const target = await cellOf(page, "c").boundingBox();
+  if (!target) throw new Error("the cell is not there");
+  await page.mouse.move(target.x + 20, target.y + target.height - 3, {
+    steps: 4,
+  });
+  await expect(page.locator(".gap.target")).toBeAttached();
+  await page.mouse.up();
+  await expect
+    .poll(() => markdown(page))
+    .toMatch(/```ts b[^]*```ts c[^]*```ts a/);
+  await expect(page.getByText("a is cell 3 of 3 now.")).toBeAttached();
+});
+
+test("everything found in the notebook is replaced as one step", async ({
+  page,
+}) => {
+  await openApp(page);
+  await openText(
+    page,
+    notebookOf("Find", [
+      { name: "a", source: "const rate = 1" },
+      { language: "sql", name: "b", source: "SELECT 1 AS rate" },
+    ]),
+  );
+  const before = await markdown(page);
+  await edit(page, "a");
+  await page.keyboard.press("Control+f");
+  const bar = page.getByRole("region", { name: "Find and replace" });
+  await bar.getByRole("textbox", { name: "Find", exact: true }).fill("rate");
+  await expect(bar.getByRole("status")).toHaveText("1 of 2");
+  await expect(cellOf(page, "b").locator(".cm-searchMatch")).toHaveText("rate");
+  await bar.getByRole("textbox", { name: "Replace with" }).fill("price");
+  await bar.getByRole("button", { name: "Replace all" }).click();
+  await expect
+    .poll(() => markdown(page))
+    .toBe(before.replaceAll("rate", "price"));
+  await page.keyboard.press("Escape");
+  await expect(bar).toBeHidden();
+  await page.keyboard.press("z");
+  await expect.poll(() => markdown(page)).toBe(before);
+});
+
+test("code and SQL are made tidy", async ({ page }) => {
+  await openApp(page);
+  await openText(
+    page,
+    notebookOf("Tidy", [
+      { name: "a", source: "const a=[ 1,2 ]" },
+      {
+        language: "sql",
+        name: "b",
+        source: "select 1 as one from sqlite_schema",
+      },
+    ]),
+  );
+  await edit(page, "a");
+  await page.keyboard.press("Alt+Shift+F");
+  await expect
+    .poll(() => markdown(page), { timeout: 30_000 })
+    .toContain("const a = [1, 2]");
+  await edit(page, "b");
+  await page.keyboard.press("Alt+Shift+F");
+  await expect
+    .poll(() => markdown(page))
+    .toContain("SELECT\n  1 AS one\nFROM\n  sqlite_schema");
+});

@@ -1,0 +1,218 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Frame, Page } from "@playwright/test";
+import { makeLink } from "../../src/notebook/link.ts";
+import { startEvilHost } from "../engines/evil.ts";
+import { expect, openApp, test } from "./fixture.ts";
+import { notebookOf } from "./notebooks.ts";
+
+const greeting = (host?: string) =>
+  notebookOf(
+    "Greeting",
+    [
+      {
+        name: "work",
+        source: `
+const greet = task(async (name: string) => {
+  const word = ${host === undefined ? '"Hello"' : `await fetchText("${host}").catch(() => "Hello")`}
+  return [{ text: word + ", " + name }]
+})
+flow("Greeting", () => { load("greetings", greet(param("name", "world"))) })`,
+      },
+      { language: "sql", name: "all", source: "SELECT text FROM greetings" },
+    ],
+    host === undefined ? "" : `network:\n  - ${host}\n`,
+  ).replace("```ts", "Some words about it.\n\n```ts");
+
+/** A host on this machine that serves these pages; those of `/open/` may be read by other pages. */
+async function serve(pages: Readonly<Record<string, string>>) {
+  const server = createServer((request, response) => {
+    const path = request.url ?? "";
+    const page = path === "/favicon.ico" ? "" : pages[path];
+    response.writeHead(page === undefined ? 404 : 200, {
+      "content-type": path.endsWith(".html") ? "text/html" : "text/plain",
+      ...(path.startsWith("/open/")
+        ? { "access-control-allow-origin": "*" }
+        : {}),
+    });
+    response.end(page);
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+test("the reading view has prose, form, Run, progress and outputs, and no code", async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 380, height: 720 });
+  await openApp(page, `?view=app&name=you${await makeLink(greeting())}`);
+  await expect(page.getByText("Some words about it.")).toBeVisible();
+  await expect(page.getByText("Nothing in it has run yet")).toBeVisible();
+  await expect(page.locator(".cm-content")).toHaveCount(0);
+  await expect(page.getByLabel("name", { exact: true })).toHaveValue("you");
+  expect(await page.evaluate(() => window.flowbook.runs())).toEqual([]);
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(page.getByText("Hello, you")).toBeVisible();
+  await expect(
+    page.getByRole("figure", { name: "Progress of Greeting" }),
+  ).toContainText("Success");
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - innerWidth,
+  );
+  expect(overflow).toBeLessThanOrEqual(0);
+
+  await page.getByRole("button", { name: "Show the code" }).click();
+  await expect(page.locator(".cm-content").first()).toBeVisible();
+  expect(new URL(page.url()).searchParams.has("view")).toBe(false);
+});
+
+test("a notebook on some host opens by its address, and each way to fail has its words", async ({
+  page,
+  complaints,
+}) => {
+  complaints.allow(/Failed to load resource|blocked by CORS policy/);
+  const host = await serve({
+    "/open/a.flow.md": greeting(),
+    "/closed.flow.md": greeting(),
+    "/open/page.html": "<!doctype html><p>A page</p>",
+  });
+  await openApp(page, `?from=${host.origin}/open/a.flow.md&name=you`);
+  const card = page.getByRole("region", { name: "Preview" });
+  await expect(card).toContainText(`comes from ${new URL(host.origin).host}`);
+  await expect(page.getByLabel("name", { exact: true })).toHaveValue("you");
+  await page.reload();
+  await expect(card).toBeVisible();
+  for (const [path, words] of [
+    ["/open/missing.md", "answered 404 (not found)"],
+    ["/closed.flow.md", "does not let other pages read it (CORS)"],
+    ["/open/page.html", "it is a web page"],
+  ] as const) {
+    await openApp(page, `?from=${host.origin}${path}`);
+    await expect(page.getByRole("alert")).toContainText(words);
+  }
+  host.close();
+});
+
+/** Opens a page of another site that shows the app in a frame; gives the frame. */
+async function embed(
+  page: Page,
+  app: string,
+  host: Awaited<ReturnType<typeof serve>>,
+): Promise<Frame> {
+  await page.goto(`${host.origin}/around.html`);
+  await page.evaluate((address) => {
+    const frame = document.createElement("iframe");
+    frame.width = "900";
+    frame.height = "640";
+    const answers: unknown[] = [];
+    Object.assign(window, {
+      ready: new Promise((resolve) => {
+        addEventListener("message", ({ data }) => {
+          answers.push(data);
+          if (data.flowbook === "ready") resolve(data.version);
+        });
+      }),
+      call: (method: string, ...args: unknown[]) => {
+        const id = Math.random();
+        frame.contentWindow!.postMessage(
+          { flowbook: "call", id, method, args },
+          "*",
+        );
+        return new Promise((resolve) => {
+          addEventListener("message", ({ data }) => {
+            if (data.id === id) resolve(data.value ?? data.error);
+          });
+        });
+      },
+    });
+    frame.src = address;
+    document.body.append(frame);
+  }, app);
+  await page.evaluate(
+    () => (window as unknown as { ready: Promise<string> }).ready,
+  );
+  return page.frames().find((frame) => frame !== page.mainFrame())!;
+}
+
+const call = (page: Page, method: string, ...args: unknown[]) =>
+  page.evaluate(
+    ([name, given]) =>
+      (
+        window as unknown as {
+          call(method: string, ...args: unknown[]): Promise<unknown>;
+        }
+      ).call(name, ...given),
+    [method, args] as const,
+  );
+
+test("an embedded notebook runs for the page around it, which may not allow a host", async ({
+  page,
+  baseURL,
+}) => {
+  const evil = await startEvilHost();
+  const host = await serve({ "/around.html": "<!doctype html><p>Around</p>" });
+  const link = await makeLink(greeting(evil.origin));
+  const frame = await embed(page, `${baseURL}?view=app${link}`, host);
+  expect(await call(page, "allow", evil.origin)).toMatchObject({
+    code: "invalid-argument",
+  });
+  const report = await call(page, "run", { parameters: { name: "Ann" } });
+  expect(report).toMatchObject({ flow: "Greeting", state: "Success" });
+  expect(await call(page, "query", "SELECT text FROM greetings")).toEqual([
+    { text: "Hello, Ann" },
+  ]);
+  await expect(frame.getByText("Hello, Ann")).toBeVisible();
+  expect(evil.hits).toEqual([]);
+
+  // Its reader may; that counts for this page only, and nothing is kept.
+  await frame.getByRole("button", { name: "Run", exact: true }).click();
+  await frame.getByRole("button", { name: "Allow" }).click();
+  await expect(frame.getByText("reached, world")).toBeVisible();
+  await expect(frame.getByRole("button", { name: /Keep/ })).toHaveCount(0);
+  const again = await embed(page, `${baseURL}?view=app${link}`, host);
+  expect(await call(page, "runs")).toEqual([]);
+  await again.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(again.getByRole("dialog")).toContainText(
+    "May it contact these hosts?",
+  );
+  host.close();
+  await evil.close();
+});
+
+test("a page around another one comes to none of the reader's own notebooks", async ({
+  page,
+  baseURL,
+}) => {
+  await openApp(page);
+  await page.evaluate(
+    (text) => window.flowbook.open(text),
+    greeting().replace("Some words", "A secret"),
+  );
+  const own = new URL(page.url()).hash;
+  const host = await serve({ "/around.html": "<!doctype html><p>Around</p>" });
+  for (const address of [own, "#n.example-aircraft-etl", ""]) {
+    const frame = await embed(page, `${baseURL}${address}`, host);
+    await expect(frame.getByRole("alert")).toContainText(
+      "this address holds none",
+    );
+    expect(await call(page, "markdown")).toBe("");
+  }
+  const frame = await embed(page, baseURL + (await makeLink(greeting())), host);
+  await expect(frame.getByText("Some words")).toBeVisible();
+  await frame.evaluate((hash) => (location.hash = hash), own);
+  await expect(frame.getByRole("alert")).toContainText(
+    "this address holds none",
+  );
+  expect(await call(page, "open", "# Other\n")).toMatchObject({
+    code: "invalid-argument",
+  });
+  await expect(page.getByText("A secret")).toHaveCount(0);
+  host.close();
+});

@@ -1,0 +1,273 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { OpenFile } from "../../../src/engine/database/databaseFile.ts";
+import { exec, readAll } from "../../../src/engine/database/execute.ts";
+import { loadRows } from "../../../src/engine/database/load.ts";
+import { quote } from "../../../src/engine/database/loadTable.ts";
+import { TableLoad } from "../../../src/engine/database/tableLoad.ts";
+import type {
+  LoadReport,
+  LoadRequest,
+  SqlValue,
+} from "../../../src/engine/protocol.ts";
+import type { CheckedBatch } from "../../../src/engine/records/checkRecords.ts";
+import { RowBatcher } from "../../../src/engine/sandbox/kernel/rowBatch.ts";
+import {
+  attach,
+  attemptOf,
+  checked,
+  commitOf,
+  connect,
+  makeRequest,
+  openDatabase,
+} from "./world.ts";
+
+type Row = Record<string, SqlValue>;
+
+/** The parts as one task sends them, one batch each. */
+function batchesOf(parts: readonly (readonly Row[])[]): CheckedBatch[] {
+  const batcher = new RowBatcher("t");
+  return parts.map((rows) => {
+    for (const row of rows) batcher.add(row);
+    return checked(batcher.take().batch);
+  });
+}
+
+/** Loads part by part, and inserts each as soon as it is there; says how many were let go before the end. */
+function loadEarly(
+  { writer, attach }: OpenFile,
+  request: LoadRequest,
+  batches: readonly CheckedBatch[],
+): { report: LoadReport; wasStaged: boolean } {
+  const load = new TableLoad(request);
+  for (const batch of batches) {
+    load.add(batch);
+    load.insertWaiting(writer, attach);
+  }
+  const wasStaged = load.hasInserted;
+  return { report: load.finish(writer, attach), wasStaged };
+}
+
+function tables({ writer }: OpenFile): unknown {
+  return readAll(
+    writer,
+    "SELECT type, name, tbl_name, sql FROM main.sqlite_schema ORDER BY name",
+  );
+}
+
+function cells({ writer }: OpenFile, table: string): unknown {
+  const names = readAll(
+    writer,
+    "SELECT name FROM pragma_table_info(?, 'main')",
+    [table],
+  );
+  const shown = names.map(([name]) => {
+    const column = quote(String(name));
+    return `typeof(${column}), CASE typeof(${column}) WHEN 'text' THEN hex(${column}) ELSE quote(${column}) END`;
+  });
+  return readAll(
+    writer,
+    `SELECT rowid, ${shown.join(", ")} FROM main.${quote(table)} ORDER BY rowid`,
+  );
+}
+
+function integrity({ writer }: OpenFile): unknown {
+  return readAll(writer, "PRAGMA main.integrity_check");
+}
+
+const kinds: readonly fc.Arbitrary<SqlValue>[] = [
+  fc.constant(null),
+  fc.integer(),
+  fc.maxSafeInteger(),
+  fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+  fc.double(),
+  fc.string({ unit: "binary" }),
+  fc.constantFrom("", "a\0b", "ü".repeat(20_000), "12", "1.50"),
+  fc.uint8Array({ maxLength: 40_000 }),
+];
+
+/** Parts in which a column is mostly of one kind, but may change from part to part. */
+const someParts = fc
+  .array(
+    fc.record({
+      kinds: fc.tuple(
+        ...["a", "b", "c"].map(() => fc.nat({ max: kinds.length - 1 })),
+      ),
+      isNarrow: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 5 },
+  )
+  .chain((parts) =>
+    fc.tuple(
+      ...parts.map(({ kinds: chosen, isNarrow }) =>
+        fc.array(
+          fc.record(
+            Object.fromEntries(
+              ["a", "b", "c"]
+                .slice(0, isNarrow ? 2 : 3)
+                .map((name, index) => [
+                  name,
+                  fc.oneof(kinds[chosen[index]!]!, fc.constant(null)),
+                ]),
+            ),
+          ),
+          { minLength: 1, maxLength: 6 },
+        ),
+      ),
+    ),
+  );
+
+describe("a load whose rows are inserted while they come", () => {
+  test("leaves what a load of all rows at once leaves, or the same error", async () => {
+    const [early, late] = [await connect(), await connect()];
+    await fc.assert(
+      fc.property(
+        someParts,
+        fc.constantFrom("append" as const, "replace" as const),
+        fc.constantFrom("", "CREATE TABLE t (a INTEGER, old)"),
+        fc.constantFrom<LoadRequest["types"]>(
+          {},
+          { a: "TEXT" },
+          { d: "REAL" },
+          { x: "REAL", c: "TEXT" },
+        ),
+        (parts, mode, schema, types) => {
+          for (const file of [early, late]) {
+            file.writer.run("ROLLBACK");
+            file.detachAll();
+            file.writer.run("BEGIN IMMEDIATE");
+            if (schema) exec(file.writer, schema);
+          }
+          const request = makeRequest("t", { mode, types });
+          const batches = batchesOf(parts);
+          const outcome = (load: () => LoadReport) => {
+            try {
+              return load();
+            } catch (thrown) {
+              return String(thrown);
+            }
+          };
+          const one = outcome(() => loadEarly(early, request, batches).report);
+          const other = outcome(() =>
+            loadRows(late.writer, request, batches, late.attach),
+          );
+          expect(one).toEqual(other);
+          expect(tables(early)).toEqual(tables(late));
+          if (typeof one === "object")
+            expect(cells(early, "t")).toEqual(cells(late, "t"));
+          expect(integrity(early)).toEqual([["ok"]]);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  const numbers = (from: number, count: number): Row[] =>
+    Array.from({ length: count }, (_, index) => ({
+      id: from + index,
+      text: `text ${from + index}`.repeat(9),
+    }));
+
+  test("brings more parts than SQLite can attach files", async () => {
+    const file = await connect();
+    const parts = Array.from({ length: 40 }, (_, part) =>
+      numbers(part * 1000, part % 2 ? 1 : 1000),
+    );
+    const { wasStaged, report } = loadEarly(
+      file,
+      makeRequest("t"),
+      batchesOf(parts),
+    );
+    expect(wasStaged).toBe(true);
+    expect(report.rows).toBe(20_020);
+    expect(cells(file, "t")).toHaveLength(20_020);
+    expect(
+      readAll(file.writer, "SELECT count(DISTINCT id), sum(id) FROM t"),
+    ).toEqual([
+      [20_020, parts.flat().reduce((sum, { id }) => sum + Number(id), 0)],
+    ]);
+    expect(integrity(file)).toEqual([["ok"]]);
+  });
+
+  test("can replace a table that views and triggers speak of", async () => {
+    const file = await connect();
+    exec(
+      file.writer,
+      "CREATE TABLE t (id); CREATE VIEW v AS SELECT id FROM t; CREATE TABLE u (id); CREATE TRIGGER on_u AFTER INSERT ON u BEGIN INSERT INTO t (id) VALUES (new.id); END",
+    );
+    const { wasStaged } = loadEarly(
+      file,
+      makeRequest("t", { mode: "replace" }),
+      batchesOf([numbers(0, 5), numbers(5, 5)]),
+    );
+    expect(wasStaged).toBe(true);
+    exec(file.writer, "INSERT INTO u VALUES (77)");
+    expect(readAll(file.writer, "SELECT count(*), max(id) FROM v")).toEqual([
+      [11, 77],
+    ]);
+  });
+});
+
+describe("while rows of a load come", () => {
+  const rows = (from: number): Row[] =>
+    Array.from({ length: 50_000 }, (_, index) => ({ id: from + index }));
+
+  async function begin() {
+    const { database } = await openDatabase();
+    const client = await attach(database, attemptOf("a"));
+    const [first, second] = batchesOf([rows(0), rows(50_000)]);
+    const send = ({ columns, rows, records }: CheckedBatch) =>
+      client.call({
+        method: "load-rows",
+        load: 1,
+        batch: { columns, rows, records },
+      });
+    await client.call({
+      method: "load-begin",
+      load: 1,
+      request: makeRequest("t"),
+    });
+    await send(first!);
+    return { database, client, sendSecond: () => send(second!) };
+  }
+
+  test("the task's other statements neither see them nor are taken back with them", async () => {
+    const { database, client, sendSecond } = await begin();
+    await client.exec("CREATE TABLE other (a); INSERT INTO other VALUES (1)");
+    await expect(client.query("SELECT * FROM t")).rejects.toThrow(/no such/);
+    await sendSecond();
+    await client.call({ method: "load-abort", load: 1 });
+    await database.commit(commitOf(client.id));
+    expect((await database.tables()).map(({ name }) => name)).toEqual([
+      "other",
+    ]);
+  });
+
+  test("another load of the task goes on beside it", async () => {
+    const { database, client, sendSecond } = await begin();
+    await client.load("small", [{ a: 1 }]);
+    await sendSecond();
+    await client.call({ method: "load-end", load: 1 });
+    await database.commit(commitOf(client.id));
+    expect(
+      (
+        await database.query(
+          "SELECT (SELECT count(*) FROM t) AS t, (SELECT a FROM small) AS a",
+        )
+      ).rows,
+    ).toEqual([{ t: 100_000, a: 1 }]);
+  });
+
+  test("an attempt that is cancelled leaves nothing", async () => {
+    const { database, client, sendSecond } = await begin();
+    await sendSecond();
+    await database.rollback(client.id);
+    expect(await database.tables()).toEqual([]);
+    const next = await attach(database, attemptOf("b"));
+    await next.load("t", [{ id: "text now" }]);
+    await database.commit(commitOf(next.id));
+    expect((await database.query("SELECT * FROM t")).rows).toEqual([
+      { id: "text now" },
+    ]);
+  });
+});

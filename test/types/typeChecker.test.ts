@@ -1,0 +1,317 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { parseNotebook } from "../../src/notebook/parse.ts";
+import type { NotebookSurroundings } from "../../src/types/protocol.ts";
+import { nothing, startChecker, toCells } from "./checker.ts";
+
+const checker = startChecker();
+
+/** Cells, with the cursor at the bar in one of them. */
+function at(
+  sources: Parameters<typeof toCells>[0],
+  surroundings: NotebookSurroundings = nothing,
+): [cell: string, offset: number] {
+  let place: [string, number] | undefined;
+  const cells = toCells(sources).map((cell) => {
+    const offset = cell.source.indexOf("‸");
+    if (offset < 0) return cell;
+    place = [cell.id, offset];
+    return { ...cell, source: cell.source.replace("‸", "") };
+  });
+  checker.update(cells, surroundings);
+  if (!place) throw new Error("no cell has a cursor");
+  return place;
+}
+
+function problemsOf(
+  sources: Parameters<typeof toCells>[0],
+  surroundings: NotebookSurroundings = nothing,
+) {
+  const cells = toCells(sources);
+  checker.update(cells, surroundings);
+  return checker.problems().map(({ cell, from, to, message }) => ({
+    cell,
+    text: cells.find(({ id }) => id === cell)?.source.slice(from, to),
+    message,
+  }));
+}
+
+const extract =
+  "interface Row { id: number, name: string }\n/** Reads the rows. */\nconst extract = task(async (airport: string): Promise<Row[]> => [])";
+
+const database: NotebookSurroundings = {
+  tables: [
+    {
+      name: "flights",
+      rows: 12,
+      columns: [
+        { name: "id", type: "INTEGER", notNull: true, key: true },
+        { name: "airline", type: "TEXT", notNull: false, key: false },
+      ],
+    },
+  ],
+  attachments: ["airlines.dat"],
+  results: {
+    busiest: {
+      columns: ["airline", "count(*)"],
+      rows: [{ airline: "LH", "count(*)": 3 }],
+    },
+  },
+};
+const busiest: ["sql", string] = [
+  "sql",
+  "SELECT airline, count(*) FROM flights GROUP BY 1",
+];
+
+describe("hover", () => {
+  test("shows the type and the comment of a name that a later cell defines", () => {
+    const found = checker.hover(
+      ...at({ main: 'flow("F", () => ex‸tract("IAD"))', extract }),
+    );
+    expect(found?.signature).toBe(
+      "extract(airport: Input<string>): Ref<Row[]>",
+    );
+    expect(found?.doc).toBe("Reads the rows.");
+    expect(found).toMatchObject({ from: 16, to: 23 });
+  });
+  test("shows what a ref is a ref of", () => {
+    const found = checker.hover(
+      ...at({
+        extract,
+        main: 'flow("F", () => { const ro‸ws = extract("IAD") })',
+      }),
+    );
+    expect(found?.signature).toBe("const rows: Ref<Row[]>");
+  });
+  test("shows what a name of the language means", () => {
+    const found = checker.hover(...at({ main: "ta‸sk(() => 1)" }));
+    expect(found?.signature).toContain("task");
+    expect(found?.doc).toContain(
+      "Defines a task: a function plus how to run it.",
+    );
+  });
+  test("shows the rows of a SQL cell, typed from tables and from what came out", () => {
+    const found = checker.hover(
+      ...at({ busiest, main: "const first = busi‸est[0]" }, database),
+    );
+    expect(found?.signature).toContain(
+      'airline: string | null;\n    "count(*)": number;',
+    );
+  });
+  test("is silent where there is no name", () => {
+    expect(checker.hover(...at({ main: "1 ‸ + 2" }))).toBeUndefined();
+  });
+});
+
+describe("completion", () => {
+  function namesAt(
+    sources: Parameters<typeof toCells>[0],
+    surroundings?: NotebookSurroundings,
+  ): string[] {
+    const found = checker.complete(...at(sources, surroundings));
+    return found?.suggestions.map(({ name }) => name) ?? [];
+  }
+  test("offers names of all other cells, those of SQL cells too", () => {
+    const found = checker.complete(
+      ...at({ extract, busiest, main: "ex‸" }, database),
+    );
+    const near = (found?.suggestions ?? []).filter(
+      ({ origin }) => origin === "cell",
+    );
+    expect(near.map(({ name }) => name).sort()).toEqual(["busiest", "extract"]);
+    expect(found).toMatchObject({ from: 0, to: 2 });
+  });
+  test("offers types of other cells where a type is wanted", () => {
+    expect(namesAt({ extract, main: "let row: R‸" })).toContain("Row");
+  });
+  test("offers the fields of the rows behind a ref", () => {
+    expect(
+      namesAt({ extract, main: 'flow("F", () => { extract("IAD")[0].‸ })' }),
+    ).toEqual(expect.arrayContaining(["id", "name"]));
+  });
+  test("offers the options of a task", () => {
+    expect(namesAt({ main: "task(() => 1, { re‸ })" })).toEqual(
+      expect.arrayContaining(["retries", "retryDelay"]),
+    );
+  });
+  test("offers the columns of a SQL cell", () => {
+    expect(
+      namesAt({ busiest, main: "busiest.map((row) => row.‸)" }, database),
+    ).toContain("airline");
+  });
+  test("offers the tables where one is wanted", () => {
+    expect(namesAt({ main: 'load("‸", [{ id: 1 }])' }, database)).toContain(
+      "flights",
+    );
+  });
+  test("does not offer what is internal", () => {
+    expect(namesAt({ main: "F‸" })).not.toContain("Flowbook");
+  });
+  test("works in a text that is not finished", () => {
+    expect(
+      namesAt({ extract, main: 'flow("F", () => {\n  const rows = extr‸' }),
+    ).toContain("extract");
+  });
+  test("describes what it offers", () => {
+    const place = at({ extract, main: "extr‸" });
+    checker.complete(...place);
+    expect(checker.describeSuggestion(...place, "extract")).toEqual({
+      signature: "const extract: Task<[airport: string], Row[]>",
+      doc: "Reads the rows.",
+    });
+  });
+});
+
+describe("help with calls", () => {
+  test("shows the parameters of a task of another cell, and where the cursor is", () => {
+    const help = checker.callHelp(
+      ...at({
+        tasks: "const near = task((airport: string, radius = 200) => 1)",
+        main: 'flow("F", () => near("IAD", ‸))',
+      }),
+    );
+    expect(help?.forms[help.form]?.parameters.map(({ text }) => text)).toEqual([
+      "airport: Input<string>",
+      "radius?: Input<number | undefined>",
+    ]);
+    expect(help).toMatchObject({ parameter: 1, from: 21 });
+  });
+});
+
+describe("problems", () => {
+  test("are none where the types are right, whatever the order of the cells", () => {
+    expect(
+      problemsOf({ main: 'flow("F", () => extract("IAD"))', extract }),
+    ).toEqual([]);
+  });
+  test("name the place and both types in plain words", () => {
+    expect(
+      problemsOf({ extract, main: 'flow("F", () => extract(7))' }),
+    ).toEqual([
+      {
+        cell: "main",
+        text: "7",
+        message: "This is number, but Input<string> is wanted here.",
+      },
+    ]);
+  });
+  test("stand where the user wrote, also behind what is imported", () => {
+    const [problem] = problemsOf({
+      extract,
+      main: 'const a = extract\nconst b: string = a("IAD")\n',
+    });
+    expect(problem).toMatchObject({ cell: "main", text: "b" });
+  });
+  test("appear in another cell when a task changes", () => {
+    const main = 'flow("F", () => extract("IAD"))';
+    expect(problemsOf({ extract, main })).toEqual([]);
+    expect(
+      problemsOf({
+        extract: "const extract = task((count: number) => count)",
+        main,
+      }).map(({ cell, text }) => ({ cell, text })),
+    ).toEqual([{ cell: "main", text: '"IAD"' }]);
+  });
+  test("say what to do instead where the language has advice", () => {
+    const [problem] = problemsOf({
+      extract,
+      main: 'flow("F", () => { extract("IAD").map((row) => row) })',
+    });
+    expect(problem?.message).toMatch(/^Map a task over the list/);
+  });
+  test("are not told of a text that cannot be read yet", () => {
+    expect(problemsOf({ main: "const a: string = 1\nconst b = (" })).toEqual(
+      [],
+    );
+  });
+  test("are not told of JavaScript", () => {
+    expect(
+      problemsOf({ main: ["js", "const f = (x) => x.y; f(1).z"] }),
+    ).toEqual([]);
+  });
+  test("a cell may use a name of the language for something of its own", () => {
+    expect(
+      problemsOf({ a: "const table = 1", b: "const x: number = table" }),
+    ).toEqual([]);
+  });
+  test("a name that a column has not is told", () => {
+    expect(
+      problemsOf({ busiest, main: "busiest[0]?.airlines" }, database)[0]
+        ?.message,
+    ).toMatch(/has no “airlines”. Did you mean “airline”\?$/);
+  });
+  test.each(
+    readdirSync("public/examples").filter((file) => file.endsWith(".flow.md")),
+  )("%s has none", (file) => {
+    const { notebook } = parseNotebook(
+      readFileSync(`public/examples/${file}`, "utf8"),
+    );
+    checker.update(notebook.cells, nothing);
+    expect(checker.problems()).toEqual([]);
+  });
+});
+
+describe("going to a definition", () => {
+  test("leads to the other cell", () => {
+    const found = checker.definition(
+      ...at({ extract, main: 'flow("F", () => ext‸ract("IAD"))' }),
+    );
+    expect(found?.cell).toBe("extract");
+    expect(extract.slice(found?.from, found?.to)).toBe("extract");
+  });
+  test("leads to a SQL cell", () => {
+    expect(checker.definition(...at({ busiest, main: "busi‸est" }))).toEqual({
+      cell: "busiest",
+      from: 0,
+      to: 0,
+    });
+  });
+  test("leads nowhere for a name of the language", () => {
+    expect(
+      checker.definition(...at({ main: "ta‸sk(() => 1)" })),
+    ).toBeUndefined();
+  });
+});
+
+describe("renaming", () => {
+  test("finds a name in every cell, from wherever it is asked", () => {
+    const sources = {
+      a: 'flow("F", () => one())',
+      b: "const one = task(() => 1)",
+      c: 'flow("G", () => on‸e())',
+    };
+    const found = checker.renaming(...at(sources));
+    expect(found?.name).toBe("one");
+    expect(
+      found?.spans.map(({ cell, from }) => `${cell} ${from}`).sort(),
+    ).toEqual(["a 16", "b 6", "c 16"]);
+  });
+  test("covers the name of a SQL cell", () => {
+    const found = checker.renaming(...at({ busiest, main: "busi‸est.length" }));
+    expect(found).toMatchObject({ name: "busiest", sqlCell: "busiest" });
+    expect(found?.spans).toMatchObject([{ cell: "main", from: 0, to: 7 }]);
+  });
+  test("writes out what was left unsaid in an object", () => {
+    const sources = { a: "const one = 1", b: "const all = { on‸e }" };
+    expect(
+      checker
+        .renaming(...at(sources))
+        ?.spans.map(({ cell, before }) => [cell, before]),
+    ).toEqual(expect.arrayContaining([["b", "one: "]]));
+  });
+  test("leaves names of the language alone", () => {
+    expect(checker.renaming(...at({ main: "ta‸sk(() => 1)" }))).toBeUndefined();
+  });
+});
+
+test("formatting touches only the text of the cell", () => {
+  const source = "const  a=one( 1 )\nif(a){\ndisplay(a)\n}";
+  checker.update(
+    toCells({ one: "const one = task((n: number) => n)", main: source }),
+    nothing,
+  );
+  let tidy = source;
+  for (const { from, to, insert } of [...checker.format("main")].reverse())
+    tidy = tidy.slice(0, from) + insert + tidy.slice(to);
+  expect(tidy).toBe("const a = one(1)\nif (a) {\n  display(a)\n}");
+});

@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { unknownTables } from "../../../src/ui/editor/sqlProblems.ts";
+
+function messagesOf(query: string, tables: readonly string[]): string[] {
+  return unknownTables(query, tables).map(
+    ({ from, to, message }) => `${query.slice(from, to)}: ${message}`,
+  );
+}
+
+test("a table that is not there is told where it stands", () => {
+  expect(messagesOf("SELECT * FROM flights", [])).toEqual([
+    'flights: There is no table “flights” yet. A task makes it with load("flights", rows).',
+  ]);
+});
+
+test("a misspelt table is told with the one that was meant", () => {
+  expect(
+    messagesOf('SELECT * FROM a JOIN "flihgts" f ON 1', ["A", "flights"]),
+  ).toEqual(["flihgts: There is no table “flihgts”. Did you mean “flights”?"]);
+});
+
+test.each([
+  ["tables that are there", "SELECT * FROM Flights AS f, a", ["flights"]],
+  [
+    "tables of the query itself",
+    "WITH x AS (SELECT 1), y(a) AS (SELECT 2) SELECT * FROM x JOIN y",
+    [],
+  ],
+  [
+    "recursive ones",
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION SELECT i + 1 FROM n) SELECT * FROM n",
+    [],
+  ],
+  ["functions that give rows", "SELECT * FROM json_each('[1]')", []],
+  ["tables of another database", "SELECT * FROM temp.x", []],
+  [
+    "what stands in texts and comments",
+    "SELECT 'from nothing' -- from nowhere\n/* from x */",
+    [],
+  ],
+  ["queries in the place of a table", "SELECT * FROM (SELECT 1)", []],
+  ["SQLite's own tables", "SELECT * FROM sqlite_schema", []],
+])("%s are fine", (_, query, tables) => {
+  expect(messagesOf(query, tables)).toEqual([]);
+});

@@ -1,0 +1,122 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { checkNotebook } from "../../../src/ui/preview/checkNotebook.ts";
+import { fetchHosted } from "../../../src/ui/preview/fetchHosted.ts";
+import { hostedAddress } from "../../../src/ui/preview/hostedAddress.ts";
+
+const base = "https://flowbook.example/app/";
+const raw = (address: string) => hostedAddress(address, base).href;
+
+test("pages that show a file are read as the file", () => {
+  expect(raw("https://gist.github.com/ann/0123abc")).toBe(
+    "https://gist.githubusercontent.com/ann/0123abc/raw/",
+  );
+  const revision = "0".repeat(40);
+  expect(raw(`https://gist.github.com/ann/0123abc/${revision}`)).toBe(
+    `https://gist.githubusercontent.com/ann/0123abc/raw/${revision}`,
+  );
+  expect(raw("https://github.com/ann/etl/blob/main/a/b.flow.md?plain=1")).toBe(
+    "https://raw.githubusercontent.com/ann/etl/main/a/b.flow.md",
+  );
+  expect(raw("https://gitlab.com/ann/etl/-/blob/main/b.flow.md")).toBe(
+    "https://gitlab.com/ann/etl/-/raw/main/b.flow.md",
+  );
+});
+
+test("other addresses stay as they are, and relative ones begin at the app", () => {
+  expect(raw("https://a.example/b.md?c=1")).toBe("https://a.example/b.md?c=1");
+  expect(raw("examples/x.flow.md")).toBe(`${base}examples/x.flow.md`);
+  expect(raw("https://me:secret@a.example/b")).toBe("https://a.example/b");
+});
+
+test("what is no https address is refused", () => {
+  for (const address of [
+    ...["http://a.example/b.md", "javascript:alert(1)", "data:text/plain,a"],
+    ...["blob:https://a.example/1", "file:///etc/passwd", "https://"],
+  ])
+    expect(() => raw(address), address).toThrow(
+      expect.objectContaining({ code: "invalid-argument" }),
+    );
+});
+
+const notebook = "---\nflowbook: 1\n---\n\n```ts a\n1\n```\n";
+const answers: Record<string, [number, string | Buffer]> = {
+  "/good.md": [200, notebook],
+  "/gone.md": [404, "not here"],
+  "/page.html": [200, "<!doctype html><p>A page</p>"],
+  "/text.txt": [200, "just some text"],
+  "/empty": [200, ""],
+  "/picture.png": [200, Buffer.from([0x89, 0x50, 0xff, 0xfe])],
+  "/large.md": [200, Buffer.alloc(5 * 1024 * 1024, 97)],
+};
+const server = createServer((request, response) => {
+  const [status, body] = answers[request.url ?? ""] ?? [500, ""];
+  response.writeHead(status);
+  response.write(body);
+  response.end();
+});
+let origin = "";
+beforeAll(async () => {
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => void server.close());
+
+const refusal = (path: string) =>
+  fetchHosted(origin + path, base).then(
+    () => ({ code: "read", message: "" }),
+    (error: { code: string; message: string }) => error,
+  );
+
+test("a notebook on some host is read", async () => {
+  expect(await fetchHosted(`${origin}/good.md`, base)).toBe(notebook);
+});
+
+test("each way to fail has its own words", async () => {
+  expect(await refusal("/gone.md")).toMatchObject({
+    code: "notebook-unreachable",
+    message: expect.stringContaining("404 (not found)") as string,
+  });
+  expect(await refusal("/other")).toMatchObject({
+    message: expect.stringContaining("answered 500") as string,
+  });
+  const words = {
+    "/page.html": "a web page",
+    "/text.txt": "text without a cell",
+    "/empty": "empty",
+    "/picture.png": "not text",
+  };
+  for (const [path, word] of Object.entries(words))
+    expect(await refusal(path)).toMatchObject({
+      code: "notebook-syntax",
+      message: expect.stringContaining(word) as string,
+    });
+});
+
+test("more than a notebook needs is not read to its end", async () => {
+  expect(await refusal("/large.md")).toMatchObject({ code: "link-too-large" });
+});
+
+test("that a host does not answer, or not to us, is told, and that the device is offline", async () => {
+  origin = "http://127.0.0.1:1";
+  for (const [onLine, word] of [
+    [true, "CORS"],
+    [false, "offline"],
+  ] as const) {
+    vi.stubGlobal("navigator", { onLine });
+    expect(await refusal("/a.md")).toMatchObject({
+      code: "notebook-unreachable",
+      message: expect.stringContaining(word) as string,
+    });
+  }
+  vi.unstubAllGlobals();
+});
+
+test("a notebook is told by its head or by a cell", () => {
+  checkNotebook(notebook, "It");
+  checkNotebook("# Only words\n\n```sql a\nSELECT 1\n```\n", "It");
+  expect(() => checkNotebook("```ts\nnot a cell\n```\n", "It")).toThrow(
+    "It is no notebook",
+  );
+});
