@@ -315,6 +315,17 @@ test("the table twin says what the graph shows", () => {
   expect(graphSummary({ nodes: [], edges: [] })).toBe("No tasks");
 });
 
+test("in the table a stale result keeps its state and says once why it is stale", () => {
+  const [row] = graphRows(
+    { nodes: [task("Success", { stale: "code changed" })], edges: [] },
+    now,
+  );
+  expect(row).toMatchObject({
+    state: "Success",
+    message: "Stale: code changed",
+  });
+});
+
 test("in the table the tasks of an open sub-flow follow it, a step further in", () => {
   const flow = { isOpen: true, done: 1, total: 1 };
   const model: GraphModel = {

@@ -1,0 +1,237 @@
+/** The page without a mouse, for readers who listen, with less motion, other colours, and in little room. */
+import type { Page } from "@playwright/test";
+import { openShowcase, views } from "../../scripts/views.mjs";
+import { expect, openApp, test } from "./fixture.ts";
+import { openCode, run, waitFor } from "./notebooks.ts";
+
+/** Presses Tab, or Shift+Tab, until what has the focus is such an element. */
+async function tabTo(
+  page: Page,
+  selector: string,
+  key: "Tab" | "Shift+Tab" = "Tab",
+): Promise<void> {
+  for (let pressed = 0; pressed < 150; pressed += 1) {
+    await page.keyboard.press(key);
+    const isThere = await page.evaluate(
+      (wanted) => document.activeElement?.matches(wanted) ?? false,
+      selector,
+    );
+    if (isThere) return;
+  }
+  throw new Error(`Tab never came to ${selector}`);
+}
+
+/** Chooses an action by the words for it. */
+async function act(page: Page, words: string): Promise<void> {
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.type(words);
+  await page.keyboard.press("Enter");
+}
+
+test("an example is opened, run, mended, looked at and shared with the keyboard alone", async ({
+  page,
+}) => {
+  await openApp(page);
+  await page.getByRole("application").waitFor();
+  await act(page, "All notebooks");
+  await page.getByRole("heading", { name: "Examples" }).waitFor();
+  await tabTo(page, ".examples button");
+  await page.keyboard.press("Enter");
+  await page.getByRole("application").waitFor();
+
+  // the live source fails, as the example tells one to try
+  // backwards, from the end of the page: Tab indents in the editor that it comes to
+  await tabTo(page, "select[id*=source]", "Shift+Tab");
+  await page.keyboard.type("broken");
+  await page.keyboard.press("Control+Enter");
+  await waitFor(page, { "Aircraft ETL": "Failed" });
+
+  // along a row to the parameter that only this task takes, and down its edge
+  await tabTo(page, ".flow-graph .node");
+  const source = page.locator(".flow-graph .node:focus", { hasText: "source" });
+  while ((await source.count()) === 0) await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  const details = page.getByRole("region", {
+    name: "Details of extractLiveData",
+  });
+  await expect(
+    details.getByText("Failed", { exact: true }).first(),
+  ).toBeVisible();
+
+  await tabTo(page, "select[id*=source]", "Shift+Tab");
+  await page.keyboard.type("snapshot");
+  await act(page, "Resume");
+  await waitFor(page, { "Aircraft ETL": "Success" });
+
+  await act(page, "Show the tables");
+  await tabTo(page, ".list button", "Shift+Tab");
+  await page.keyboard.press("Enter");
+  await expect(
+    page.getByRole("list", { name: "Tables" }).locator("[aria-current=true]"),
+  ).toBeFocused();
+  await expect(page.locator("[role=region] table").last()).toBeVisible();
+
+  await act(page, "Share");
+  const sheet = page.getByRole("dialog", { name: "Share this notebook" });
+  await tabTo(page, "dialog .primary");
+  await page.keyboard.press("Escape");
+  await expect(sheet).toBeHidden();
+});
+
+test("a run is spoken as it goes, and the table says of each task what the graph shows", async ({
+  page,
+}) => {
+  await openApp(page);
+  await openCode(
+    page,
+    `const good = task(() => 1)
+const bad = task(() => { throw new Error("no rows") })
+flow("F", () => { good(); bad() })`,
+  );
+  const heard = page.evaluate(
+    () =>
+      new Promise<string>((resolve) => {
+        let said = "";
+        const listener = new MutationObserver(() => {
+          const lines = document.querySelectorAll("[aria-live=polite]");
+          said += [...lines].map(({ textContent }) => textContent).join(" ");
+          if (!/F.*failed/i.test(said)) return;
+          listener.disconnect();
+          resolve(said);
+        });
+        listener.observe(document.body, {
+          subtree: true,
+          childList: true,
+          characterData: true,
+        });
+      }),
+  );
+  await run(page);
+  expect(await heard).toContain("bad");
+  await page.getByRole("button", { name: "Table", exact: true }).click();
+  const table = page.getByRole("table", { name: "The flow as a table" });
+  await expect(table.getByRole("row", { name: /^good Success/ })).toBeVisible();
+  const row = table.getByRole("row", { name: /^bad Failed/ });
+  await expect(row).toContainText("no rows");
+});
+
+test("with less motion nothing on the page moves by itself", async ({
+  page,
+}) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await openApp(page);
+  await openShowcase(page);
+  const moving = await page.evaluate(async () => {
+    const running = window.flowbook.run();
+    const seen = new Set<string>();
+    const isOver = running.then(
+      () => true,
+      () => true,
+    );
+    const frame = () =>
+      new Promise<false>((resolve) =>
+        requestAnimationFrame(() => resolve(false)),
+      );
+    while (!(await Promise.race([isOver, frame()])))
+      for (const { effect } of document.getAnimations())
+        seen.add((effect as KeyframeEffect).target?.className.toString() ?? "");
+    return [...seen];
+  });
+  expect(moving).toEqual([]);
+});
+
+test("in forced colours the graph is drawn in them, and what is chosen shows", async ({
+  page,
+}) => {
+  await page.emulateMedia({ forcedColors: "active", colorScheme: "dark" });
+  await openApp(page);
+  await openCode(
+    page,
+    `const one = task(() => 1)\nflow("F", () => one(param("n", 1)))`,
+  );
+  const system = (name: string) =>
+    page.evaluate((colour) => {
+      const probe = document.createElement("i");
+      probe.style.color = colour;
+      document.body.append(probe);
+      const { color } = getComputedStyle(probe);
+      probe.remove();
+      return color;
+    }, name);
+  const text = await system("CanvasText");
+  for (const part of [".task .name", ".parameter .value"])
+    await expect(page.locator(`.flow-graph ${part}`)).toHaveCSS("fill", text);
+  await expect(page.locator(".flow-graph .task .box")).toHaveCSS(
+    "stroke",
+    text,
+  );
+  await expect(page.locator("#tab-graph")).toHaveCSS(
+    "background-color",
+    await system("Highlight"),
+  );
+});
+
+/** Controls that reach out of the window where nothing scrolls to them. */
+function cutOff(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const scrolls = (element: Element | null): boolean =>
+      element !== null &&
+      ((/auto|scroll/.test(getComputedStyle(element).overflowX) &&
+        element.scrollWidth > element.clientWidth) ||
+        scrolls(element.parentElement));
+    const controls = document.querySelectorAll(
+      "button, input:not(.unseen), select, textarea, summary, h2, h3",
+    );
+    return [...controls]
+      .filter((control) => {
+        if (!control.checkVisibility({ visibilityProperty: true }))
+          return false;
+        const { left, right, width } = control.getBoundingClientRect();
+        const isOut = width > 1 && (left < -1 || right > innerWidth + 1);
+        return isOut && !scrolls(control.parentElement);
+      })
+      .map(({ ariaLabel, textContent }) => ariaLabel ?? textContent ?? "");
+  });
+}
+
+for (const [room, viewport] of [
+  ["at 200 % zoom", { width: 720, height: 450 }],
+  ["on a phone", { width: 390, height: 844 }],
+] as const)
+  test(`nothing is cut off on any view ${room}`, async ({ page }) => {
+    await page.setViewportSize(viewport);
+    await openApp(page);
+    await openShowcase(page);
+    const found: Record<string, string[]> = {};
+    for (const view of views) {
+      await view.show(page);
+      const cut = await cutOff(page);
+      if (cut.length > 0) found[view.name] = cut;
+      await view.leave?.(page);
+    }
+    expect(found).toEqual({});
+  });
+
+test("on a phone a notebook is read, given its parameters and run", async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await openApp(page);
+  await openCode(
+    page,
+    `const twice = task((n: number) => 2 * n)\nflow("F", () => twice(param("n", 1)))`,
+  );
+  const place = page.getByRole("navigation", { name: "Views" });
+  await place.getByRole("button", { name: "Graph" }).click();
+  await page.getByLabel("n", { exact: true }).fill("21");
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await waitFor(page, { F: "Success" });
+  await place.getByRole("button", { name: "Runs" }).click();
+  await expect(
+    page.getByRole("list", { name: "Runs, newest first" }),
+  ).toContainText("n 21");
+  await place.getByRole("button", { name: "Notebook" }).click();
+  await expect(page.getByRole("main")).toBeVisible();
+});
