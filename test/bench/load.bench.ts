@@ -13,6 +13,18 @@ import {
   type CheckedBatch,
 } from "../../src/engine/records/checkRecords.ts";
 import { Encoders } from "../../src/engine/sandbox/kernel/encoders.ts";
+import { TableLoad } from "../../src/engine/database/tableLoad.ts";
+import {
+  readCsv,
+  readCsvOptions,
+  streamCsvColumns,
+  toCsv,
+} from "../../src/engine/sandbox/kernel/formats/csv.ts";
+import {
+  decodePieces,
+  readSlices,
+} from "../../src/engine/sandbox/kernel/formats/slices.ts";
+import Papa from "papaparse";
 import { mixedRows, narrowRows, type BenchRow } from "./loadRows.ts";
 import { measure, table, type Contender } from "./measure.ts";
 
@@ -116,13 +128,93 @@ async function contenders(
   return list;
 }
 
+const source = { name: "bench.csv", warn() {} };
+
+/** CSV text to a table: without row objects, with them, and the usual way. */
+async function csvContenders(rows: readonly BenchRow[]): Promise<Contender[]> {
+  const text = toCsv(rows, {});
+  const bytes = new TextEncoder().encode(text);
+  const pieces = () => decodePieces(readSlices(new Blob([bytes])));
+  const options = readCsvOptions({});
+  const sqlite = await openSqlite(wasm);
+  const naive = await openSqliteComparing(wasm);
+  const request = { table: "t", mode: "append", key: [], types: {} } as const;
+  const loadWith =
+    (fill: (batcher: RowBatcher, send: () => void) => Promise<void>) =>
+    async () => {
+      const file = sqlite.connect();
+      const begun = performance.now();
+      file.writer.run("BEGIN IMMEDIATE");
+      const load = new TableLoad(request);
+      const batcher = new RowBatcher("t", encoders);
+      const send = () => {
+        const batch = checkBatch(batcher.take().batch);
+        if (typeof batch === "string") throw new Error(batch);
+        if (load.add(batch)) load.insertWaiting(file.writer, file.attach);
+      };
+      await fill(batcher, send);
+      if (!batcher.isEmpty) send();
+      load.finish(file.writer, file.attach);
+      file.writer.run("COMMIT");
+      const time = performance.now() - begun;
+      file.close();
+      return time;
+    };
+  return [
+    {
+      name: "load(streamCsv(file))",
+      go: loadWith(async (batcher, send) => {
+        for await (const group of streamCsvColumns(pieces, options, source)) {
+          if (group === "restart") throw new Error("The types changed.");
+          for (let row = 0; row < group.rows;) {
+            row = batcher.addColumns(group, row);
+            if (batcher.isFull) send();
+          }
+        }
+      }),
+    },
+    {
+      name: "load(readCsv(file))",
+      go: loadWith(async (batcher, send) => {
+        for (const row of await readCsv(pieces(), options, source)) {
+          batcher.add(row);
+          if (batcher.isFull) send();
+        }
+      }),
+    },
+    {
+      name: "papaparse, stmt.run a row",
+      go() {
+        const connection = naive.create();
+        const time = timed(() => {
+          const { data } = Papa.parse<Record<string, string | number>>(
+            new TextDecoder().decode(bytes),
+            { header: true, dynamicTyping: true, skipEmptyLines: true },
+          );
+          const columns = Object.keys(data[0]!);
+          connection.run(`BEGIN; CREATE TABLE t (${columns.join(", ")})`);
+          const statement = connection.prepare(
+            `INSERT INTO t VALUES (${columns.map(() => "?").join(", ")})`,
+          );
+          for (const row of data)
+            statement.run(columns.map((name) => row[name]!));
+          statement.free();
+          connection.run("COMMIT");
+        });
+        connection.close();
+        return time;
+      },
+    },
+  ];
+}
+
 interface NativeDatabase {
   exec(sql: string): void;
   prepare(sql: string): { run(values: unknown[]): void };
   close(): void;
 }
 
-// Building it takes minutes where there is no binary for the platform, so it is no dependency: npm install --no-save better-sqlite3@12
+// An optional dependency: building it takes minutes where there is no binary for the platform.
 function findNative(): (new (name: string) => NativeDatabase) | undefined {
   try {
     return require("better-sqlite3") as new (name: string) => NativeDatabase;
@@ -141,6 +233,15 @@ export async function benchLoad(): Promise<void> {
         `load, ${name}, in one thread`,
         count,
         await measure(await contenders(make(count)), 7),
+        "rows",
+      ),
+    );
+  for (const [name, make] of Object.entries(shapes))
+    console.log(
+      table(
+        `CSV, ${name}, to a table, in one thread`,
+        count,
+        await measure(await csvContenders(make(count)), 5),
         "rows",
       ),
     );

@@ -204,6 +204,34 @@ describe("streams", () => {
     expect(loaded).toEqual([{ id: 1, name: "x" }]);
   });
 
+  test("are loaded as what the whole file says, where its beginning says something else", async () => {
+    const lines = Array.from({ length: 60_000 }, (_, id) => `${id},1.50,`);
+    const text = ["id,code,late", ...lines, "60000,x,7"].join("\n");
+    const loads = new Map<number, unknown[]>();
+    const kernel = kernelOf(
+      `async () => {
+        await load("t", streamCsv("a.csv"))
+        await load("t", await readCsv("a.csv"))
+      }`,
+      {
+        files: { "a.csv": new Blob([text]) },
+        database(call) {
+          if (call.method === "load-begin") loads.set(call.load, []);
+          if (call.method === "load-abort") loads.delete(call.load);
+          if (call.method === "load-rows")
+            loads.get(call.load)!.push(...rowsOf(call.batch));
+          return call.method === "load-end" ? { rows: 1 } : undefined;
+        },
+      },
+    );
+    await kernel.run("t");
+    const [streamed, read, ...others] = [...loads.values()];
+    expect(others).toEqual([]);
+    expect(streamed).toHaveLength(60_001);
+    expect(streamed).toEqual(read);
+    expect(streamed![0]).toEqual({ id: 0, code: "1.50", late: null });
+  });
+
   test("are refused in a flow body, and fail with the code and the place of the loop", async () => {
     expect((await traceError(`streamCsv("a.csv")`)).code).toBe("flow-body");
     expect(

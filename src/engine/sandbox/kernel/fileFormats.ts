@@ -7,7 +7,7 @@ import type { FormatLibrary } from "../../protocol.ts";
 import type { FormatLibraries } from "./formats.ts";
 import type { Job } from "./job.ts";
 import type { RemoteFile } from "./remoteFile.ts";
-import type { ColumnGroup } from "./rowStream.ts";
+import type { ColumnGroup, Restart } from "./rowStream.ts";
 import {
   type FileSource,
   type Source,
@@ -151,7 +151,7 @@ export interface StreamFormat {
     reading: Reading,
     source: Source,
     options: Options,
-  ): Promise<AsyncIterable<ColumnGroup>>;
+  ): Promise<AsyncIterable<ColumnGroup | Restart>>;
 }
 
 /** The formats that have a `streamX`. */
@@ -165,6 +165,16 @@ export const streamFormats: Readonly<Record<string, StreamFormat>> = {
         options,
       );
       return csv.streamCsv(text, checked, told);
+    },
+    async openColumns(reading, source, options) {
+      const { csv, text, checked, told } = await openCsv(
+        reading,
+        source,
+        options,
+      );
+      if (!source.blob) return csv.streamCsvColumnsOnce(text, checked, told);
+      const open = () => unpackedText(reading, source, unpackingOf(options));
+      return csv.streamCsvColumns(open, checked, told);
     },
   },
   Ndjson: {

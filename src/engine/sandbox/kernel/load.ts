@@ -94,14 +94,14 @@ export async function loadRows(
       "row-mismatch",
       `load("${request.table}") takes rows: a list of objects, or something that gives them one by one, not ${showValue(rows)}.`,
     );
-  const load = data.newLoad();
+  let load = data.newLoad();
   await data.call({ method: "load-begin", load, request });
   const total = Array.isArray(rows) ? rows.length : undefined;
   const inFlight = new Set<Promise<unknown>>();
   const progress: LoadProgress = { rows: 0, bytes: 0, total };
   let failure: { error: unknown } | undefined;
 
-  const batcher = new RowBatcher(request.table, encoders);
+  let batcher = new RowBatcher(request.table, encoders);
   const send = async () => {
     const { batch, buffers } = batcher.take();
     while (inFlight.size >= mostInFlight) await Promise.race(inFlight);
@@ -118,14 +118,27 @@ export async function loadRows(
     report(progress);
   };
 
+  const restart = async () => {
+    await Promise.all(inFlight);
+    if (failure) throw failure.error;
+    await data.call({ method: "load-abort", load });
+    load = data.newLoad();
+    await data.call({ method: "load-begin", load, request });
+    batcher = new RowBatcher(request.table, encoders);
+    progress.rows = 0;
+    progress.bytes = 0;
+  };
+
   try {
     const groups = rows instanceof RowStream ? rows.groups() : undefined;
     if (groups)
       for await (const group of groups)
-        for (let row = 0; row < group.rows;) {
-          row = batcher.addColumns(group, row);
-          if (batcher.isFull) await send();
-        }
+        if (group === "restart") await restart();
+        else
+          for (let row = 0; row < group.rows;) {
+            row = batcher.addColumns(group, row);
+            if (batcher.isFull) await send();
+          }
     else if (Symbol.asyncIterator in rows)
       for await (const row of rows) {
         batcher.add(row);

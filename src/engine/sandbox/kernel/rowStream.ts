@@ -7,13 +7,16 @@ export interface ColumnGroup {
   rows: number;
 }
 
+/** All that came so far comes again, otherwise: it does not count. */
+export type Restart = "restart";
+
 type Batches<T> = AsyncGenerator<T, void, undefined>;
 
 /** What a stream is made of. */
 interface Opening {
   rows(): Batches<object[]>;
   /** The same as columns, where it is read as such. */
-  columns?: (() => Batches<ColumnGroup>) | undefined;
+  columns?: (() => Batches<ColumnGroup | Restart>) | undefined;
 }
 
 /** Rows on their way: one by one, or as many at a time as are read together. */
@@ -34,7 +37,7 @@ export class RowStream {
   }
 
   /** The rows as columns, for one that needs no objects of them; undefined where they are not read as such. */
-  groups(): AsyncGenerator<ColumnGroup> | undefined {
+  groups(): AsyncGenerator<ColumnGroup | Restart> | undefined {
     const { columns } = this.#opening;
     return columns && this.#guard(columns());
   }

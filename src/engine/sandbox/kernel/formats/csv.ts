@@ -1,23 +1,12 @@
-import { FlowError } from "../../../../core/errors.ts";
-import { listNames } from "../../../../core/words.ts";
-import { BadLines, type ToldSource } from "./badLines.ts";
-import {
-  type Cell,
-  type ColumnType,
-  findMisfit,
-  inferType,
-  nameColumns,
-  toCell,
-} from "./csvColumns.ts";
-import { findDialect, isHeader } from "./csvDialect.ts";
+import type { ToldSource } from "./badLines.ts";
+import type { ColumnType } from "./csvColumns.ts";
 import type { CsvOptions } from "./csvOptions.ts";
-import { type Records, RecordScanner } from "./csvRecords.ts";
-import { gather } from "./gather.ts";
+import { CsvReader, type Row } from "./csvReader.ts";
+import type { Records } from "./csvRecords.ts";
 
+export { streamCsvColumns, streamCsvColumnsOnce } from "./csvGroups.ts";
 export { readCsvOptions } from "./csvOptions.ts";
 export { toCsv } from "./csvWriter.ts";
-
-type Row = Record<string, Cell>;
 
 /**
  * All rows of CSV or TSV text. A column whose values are all numbers, as far as there are any, holds numbers, and null where
@@ -48,135 +37,4 @@ export async function* streamCsv(
     types ??= reader.typesOf(records);
     yield reader.toRows(records, types);
   }
-}
-
-class CsvReader {
-  #options: CsvOptions;
-  #source: ToldSource;
-  #columns: readonly string[] = [];
-  #declared: readonly (ColumnType | undefined)[] = [];
-  #delimiter = "";
-  #badLines: BadLines;
-
-  constructor(options: CsvOptions, source: ToldSource) {
-    this.#options = options;
-    this.#source = source;
-    this.#badLines = new BadLines(options.badLines, source);
-  }
-
-  /** The records of the text below its header, without those that are bad. */
-  async *read(text: AsyncIterable<string>): AsyncGenerator<Records> {
-    let scanner: RecordScanner | undefined;
-    let isBegun = false;
-    for await (const { piece, isLast } of gather(text)) {
-      if (!scanner) {
-        const sample = isLast ? piece : wholeLines(piece);
-        const dialect = findDialect(sample, this.#options);
-        this.#delimiter = dialect.delimiter;
-        scanner = new RecordScanner(dialect);
-      }
-      const batch = scanner.push(piece, isLast);
-      if (!isBegun && batch.records.length > 0) {
-        this.#begin(batch);
-        isBegun = true;
-      }
-      if (isBegun || batch.bad.length > 0) yield this.#check(batch);
-    }
-    if (!isBegun) this.#begin({ records: [], lines: [], bad: [] });
-    this.#badLines.summarise();
-  }
-
-  typesOf(records: readonly string[][]): ColumnType[] {
-    return this.#columns.map(
-      (_, index) => this.#declared[index] ?? inferType(records, index),
-    );
-  }
-
-  toRows(records: readonly string[][], types: readonly ColumnType[]): Row[] {
-    const columns = this.#columns;
-    const width = columns.length;
-    return records.map((fields) => {
-      const row: Row = {};
-      for (let index = 0; index < width; index++) {
-        const value = toCell(fields[index], types[index]!);
-        // A column of this name would set the row's prototype instead.
-        if (columns[index] === "__proto__")
-          Object.defineProperty(row, "__proto__", {
-            value,
-            enumerable: true,
-            configurable: true,
-            writable: true,
-          });
-        else row[columns[index]!] = value;
-      }
-      return row;
-    });
-  }
-
-  /** Takes the header off the first records. */
-  #begin({ records, lines }: Records): void {
-    const { header, types } = this.#options;
-    const [first = []] = records;
-    let head: readonly string[] = typeof header === "object" ? header : [];
-    if (header === true || (header === undefined && isHeader(first))) {
-      head = first;
-      records.shift();
-      lines.shift();
-    }
-    const width =
-      head.length > 0 && typeof header !== "object"
-        ? head.length
-        : Math.max(head.length, records[0]?.length ?? 0);
-    this.#columns = nameColumns(head, width);
-    const unknown = Object.keys(types).find(
-      (column) => !this.#columns.includes(column),
-    );
-    if (unknown !== undefined)
-      throw new FlowError(
-        "invalid-option",
-        `${this.#source.name} has no column ${unknown}. It has ${listNames(this.#columns, 20)}.`,
-      );
-    this.#declared = this.#columns.map(
-      (column) => types[column] as ColumnType | undefined,
-    );
-  }
-
-  /** Leaves out the records that do not fit the columns, and tells of all bad lines in their order. */
-  #check(batch: Records): Records {
-    const isGood = (fields: readonly string[]) =>
-      this.#problemOf(fields) === undefined;
-    if (batch.bad.length === 0 && batch.records.every(isGood)) return batch;
-    const records: string[][] = [];
-    const lines: number[] = [];
-    const bad = [...batch.bad];
-    for (const [index, fields] of batch.records.entries()) {
-      const line = batch.lines[index]!;
-      const problem = this.#problemOf(fields);
-      if (problem === undefined) {
-        records.push(fields);
-        lines.push(line);
-      } else bad.push({ line, text: fields.join(this.#delimiter), problem });
-    }
-    for (const one of bad.sort((a, b) => a.line - b.line))
-      this.#badLines.tell(one);
-    return { records, lines, bad };
-  }
-
-  #problemOf(fields: readonly string[]): string | undefined {
-    const width = this.#columns.length;
-    if (fields.length > width)
-      return `it has ${fields.length} fields, and there are ${width} columns`;
-    for (const [index, type] of this.#declared.entries()) {
-      if (!type) continue;
-      const misfit = findMisfit(fields[index], type);
-      if (misfit)
-        return `column ${this.#columns[index]}: ${misfit}. Declare the column as "TEXT" if that is right`;
-    }
-    return undefined;
-  }
-}
-
-/** The text without a line that is cut at its end. */
-function wholeLines(text: string): string {
-  return text.slice(0, text.lastIndexOf("\n") + 1) || text;
 }

@@ -19,16 +19,37 @@ const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /** Whether a text is a number that is written as numbers are: "007" and what no number of ours can hold exactly are text. */
 export function isNumber(text: string): boolean {
-  return (
+  return toNumber(text) !== undefined;
+}
+
+/** The number that a text is, or undefined; see {@link isNumber}. */
+export function toNumber(text: string): number | undefined {
+  const whole = toWhole(text);
+  if (whole >= 0) return whole;
+  const isOne =
     number.test(text) &&
     (text.length < 16 ||
       !/^-?\d+$/.test(text) ||
-      Number.isSafeInteger(Number(text)))
-  );
+      Number.isSafeInteger(Number(text)));
+  return isOne ? Number(text) : undefined;
 }
 
-/** What a column holds: what was declared, or numbers because all its texts are. */
-export type ColumnType = "INTEGER" | "REAL" | "TEXT" | "number" | "text";
+/** The number that up to 15 digits are, which are most numbers by far; -1 if the text is something else. */
+function toWhole(text: string): number {
+  const { length } = text;
+  if (length === 0 || length > 15) return -1;
+  let value = 0;
+  for (let at = 0; at < length; at += 1) {
+    const digit = text.charCodeAt(at) - 48;
+    if (!(digit >= 0 && digit <= 9)) return -1;
+    value = value * 10 + digit;
+  }
+  return length > 1 && text.charCodeAt(0) === 48 ? -1 : value;
+}
+
+/** What a column holds: what was declared, or numbers because all its texts are, or nothing so far. */
+export type ColumnType =
+  "INTEGER" | "REAL" | "TEXT" | "number" | "text" | "empty";
 
 /** The type of a column from its texts in some records. */
 export function inferType(
@@ -64,6 +85,7 @@ export function toCell(text: string | undefined, type: ColumnType): Cell {
   switch (type) {
     case "TEXT":
     case "text":
+    case "empty":
       return text ?? null;
     case "number": {
       if (!text) return null;

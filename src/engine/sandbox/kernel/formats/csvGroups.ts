@@ -1,0 +1,166 @@
+/**
+ * CSV text as columns, without an object for each row, of the types that all their values have.
+ *
+ * The types are taken from the first batch. Only where a later value speaks against them are those of the whole text looked for,
+ * and the columns are given from the beginning once more; so it takes text that can be read again.
+ */
+import type { ColumnGroup, Restart } from "../rowStream.ts";
+import type { BadLineRule, ToldSource } from "./badLines.ts";
+import { type ColumnType, toCell, toNumber } from "./csvColumns.ts";
+import type { CsvOptions } from "./csvOptions.ts";
+import { CsvReader } from "./csvReader.ts";
+
+/** The rows of `readCsv` as columns. After "restart" come all of them again, and what came before does not count. */
+export async function* streamCsvColumns(
+  open: () => AsyncIterable<string>,
+  options: CsvOptions,
+  source: ToldSource,
+): AsyncGenerator<ColumnGroup | Restart> {
+  const rules = new BadLineRules(options.badLines);
+  const readerWith = (badLines: BadLineRule) =>
+    new CsvReader({ ...options, badLines }, source);
+
+  const first = readerWith(rules.first);
+  let types: ColumnType[] | undefined;
+  let isWrong = false;
+  for await (const { records } of first.read(open())) {
+    if (records.length === 0) continue;
+    types ??= findTypes(first.columns.length, first.declared, records);
+    const group = toGroup(first.columns, types, records);
+    isWrong = group === undefined;
+    if (!group) break;
+    yield group;
+  }
+  if (!isWrong) return;
+
+  const second = readerWith(rules.silent);
+  const finder = new TypeFinder();
+  for await (const { records } of second.read(open())) finder.add(records);
+  const found = finder.types(second.columns.length, second.declared);
+  yield "restart";
+  const third = readerWith(rules.last);
+  for await (const { records } of third.read(open())) {
+    const group = toGroup(third.columns, found, records);
+    if (!group) throw new Error(`${source.name} changed while it was read.`);
+    if (group.rows > 0) yield group;
+  }
+}
+
+/** The rows of `streamCsv` as columns, of text that can be read only once. */
+export async function* streamCsvColumnsOnce(
+  text: AsyncIterable<string>,
+  options: CsvOptions,
+  source: ToldSource,
+): AsyncGenerator<ColumnGroup> {
+  const reader = new CsvReader(options, source);
+  let types: readonly ColumnType[] | undefined;
+  for await (const { records } of reader.read(text)) {
+    if (records.length === 0) continue;
+    types ??= reader.typesOf(records);
+    const values = types.map((type, index) =>
+      records.map((fields) => toCell(fields[index], type)),
+    );
+    yield { names: reader.columns, values, rows: records.length };
+  }
+}
+
+/** What is known of columns that were not declared. */
+class TypeFinder {
+  #seen: ("number" | "text" | undefined)[] = [];
+
+  add(records: readonly (readonly string[])[]): void {
+    for (const fields of records)
+      for (let index = 0; index < fields.length; index += 1) {
+        const text = fields[index];
+        if (!text || this.#seen[index] === "text") continue;
+        this.#seen[index] =
+          toNumber(text.trim()) === undefined ? "text" : "number";
+      }
+  }
+
+  types(
+    width: number,
+    declared: readonly (ColumnType | undefined)[],
+  ): ColumnType[] {
+    return Array.from(
+      { length: width },
+      (_, index) => declared[index] ?? this.#seen[index] ?? "empty",
+    );
+  }
+}
+
+function findTypes(
+  width: number,
+  declared: readonly (ColumnType | undefined)[],
+  records: readonly (readonly string[])[],
+): ColumnType[] {
+  const finder = new TypeFinder();
+  finder.add(records);
+  return finder.types(width, declared);
+}
+
+/** The records as columns; undefined if a value does not fit the type that was inferred for its column. */
+function toGroup(
+  names: readonly string[],
+  types: readonly ColumnType[],
+  records: readonly (readonly string[])[],
+): ColumnGroup | undefined {
+  const values: unknown[][] = [];
+  for (const [index, type] of types.entries()) {
+    const column = toColumn(records, index, type);
+    if (!column) return undefined;
+    values.push(column);
+  }
+  return { names, values, rows: records.length };
+}
+
+function toColumn(
+  records: readonly (readonly string[])[],
+  index: number,
+  type: ColumnType,
+): unknown[] | undefined {
+  const column = new Array<unknown>(records.length);
+  for (let row = 0; row < records.length; row += 1) {
+    const text = records[row]![index];
+    if (type === "number" && text) {
+      const value = toNumber(text.trim());
+      if (value === undefined) return undefined;
+      column[row] = value;
+    } else if (type === "empty" && text) return undefined;
+    else column[row] = toCell(text, type);
+  }
+  return column;
+}
+
+/** The rule for bad lines in each reading: a function is told of every line once, and the summary comes at the end of the last. */
+class BadLineRules {
+  readonly #given: BadLineRule;
+  #told = 0;
+
+  constructor(given: BadLineRule) {
+    this.#given = given;
+  }
+
+  get first(): BadLineRule {
+    const given = this.#given;
+    if (typeof given !== "function") return given;
+    return (bad) => {
+      this.#told += 1;
+      given(bad);
+    };
+  }
+
+  get silent(): BadLineRule {
+    return this.#given === "fail" ? "fail" : () => {};
+  }
+
+  get last(): BadLineRule {
+    const given = this.#given;
+    if (typeof given !== "function") return given;
+    let line = 0;
+    return (bad) => {
+      line += 1;
+      if (line > this.#told) given(bad);
+    };
+  }
+}
