@@ -56,12 +56,21 @@ export async function benchCluster() {
     ]);
     const cli = join(program, "cli.mjs");
     const url = `bullmq://127.0.0.1:${port}`;
+    // The list that is mapped over is too large for the queue.
+    const store = ["--store", `file://${folder}/store`];
     const rows = [];
     for (const count of [1, 2, 4]) {
       const found = { ours: [], plain: [], chain: [], plainChain: [] };
       for (let round = 0; round < rounds; round += 1) {
         const workers = Array.from({ length: count }, () =>
-          start(process.execPath, [cli, "worker", url, "--slots", "4"]),
+          start(process.execPath, [
+            cli,
+            "worker",
+            url,
+            "--slots",
+            "4",
+            ...store,
+          ]),
         );
         await Promise.all(workers.map((one) => says(one.stderr, "Working")));
         found.ours.push((await runFlow("wide")) / tasks);
@@ -98,7 +107,7 @@ export async function benchCluster() {
     async function runFlow(flow) {
       const child = start(process.execPath, [
         ...[cli, "run", "bench.flow.md", "--flow", flow, "--json"],
-        ...["--executor", url, "--db", `${flow}.sqlite`],
+        ...["--executor", url, "--db", `${flow}.sqlite`, ...store],
       ]);
       let out = "";
       child.stdout.on("data", (part) => (out += part));

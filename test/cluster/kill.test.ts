@@ -162,7 +162,7 @@ describe.skipIf(!hasRedis())("whatever is killed", () => {
         expect(site.rows(database, allRows)).toEqual(expected.rows);
         expect(essence(report)).toEqual(expected.report);
       }
-       
+
       console.info("killed", counts);
     },
     60_000 + kills * 10_000,

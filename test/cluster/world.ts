@@ -28,7 +28,7 @@ export async function buildProgram(plugin?: Plugin): Promise<string> {
 /** Whether there is a Redis to test with; says so if not. */
 export function hasRedis(): boolean {
   if (process.env.REDIS_URL || findRedis()) return true;
-   
+
   console.warn(
     "Runs on many machines are not tested: there is no redis-server here, none could be installed, and REDIS_URL names none.",
   );

@@ -1,5 +1,11 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -291,4 +297,24 @@ test("the Aircraft ETL runs as it does in the page, with the same rows, and its 
   const { out } = await flowbook("graph", file);
   expect(out).toMatch(/^flowchart TD\n/);
   expect(out).toContain('["transform"]');
+});
+
+test("a notebook becomes a file of another kind, and the file the same notebook again", async () => {
+  const file = notebook("converted", parameters);
+  const text = readFileSync(join(root, file), "utf8");
+  for (const other of ["other.html", "other.ipynb"]) {
+    expect((await flowbook("convert", file, "-o", other)).code).toBe(0);
+    const back = await flowbook("convert", other, "-o", "back.flow.md");
+    expect(back).toEqual({ code: 0, out: "", error: "" });
+    expect(readFileSync(join(root, "back.flow.md"), "utf8")).toBe(text);
+  }
+  const { code, error } = await flowbook("convert", file, "-o", "other.pdf");
+  expect([code, error]).toEqual([2, expect.stringContaining(".ipynb")]);
+});
+
+test("a flow is drawn as an SVG that needs no page", async () => {
+  const file = notebook("drawn", parameters);
+  const { code, out } = await flowbook("graph", file, "--format", "svg");
+  expect(code).toBe(0);
+  expect(out).toMatch(/^<svg xmlns=[^]*double[^]*<\/svg>\s*$/);
 });

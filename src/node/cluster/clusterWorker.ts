@@ -7,7 +7,7 @@ import { hostname } from "node:os";
 import { dirname, isAbsolute, join, normalize, resolve, sep } from "node:path";
 import { stat } from "node:fs/promises";
 import packageJson from "../../../package.json" with { type: "json" };
-import { fromErrorData, toErrorData } from "../../core/errors.ts";
+import { toErrorData } from "../../core/errors.ts";
 import { attemptKey } from "../../engine/attempt.ts";
 import type { DataCall, RunJob } from "../../engine/protocol.ts";
 import { fromText, toText } from "../../engine/database/notebookTable.ts";
@@ -35,8 +35,6 @@ import {
   names,
   pulse,
   refusals,
-  type Ask,
-  type AskAnswer,
   type Here,
   type JobData,
   type JobReturn,
@@ -47,10 +45,8 @@ import {
   type ToWorkers,
 } from "./messages.ts";
 import { pack, unpack } from "./payload.ts";
+import { Questions } from "./questions.ts";
 import { hashOf, type SharedStore } from "./store.ts";
-
-/** How long an answer of the coordinator's is waited for before it is asked again, in milliseconds. */
-const askAgainAfter = 2_000;
 
 /** How many drives' threads are kept: those of the one before go when another has come. */
 const mostDrives = 2;
@@ -90,19 +86,20 @@ export class ClusterWorker {
   readonly #going = new Map<string, Going>();
   /** By the attempt's key: how its thread asks for things. */
   readonly #byAttempt = new Map<string, string>();
-  readonly #answers = new Map<
-    number,
-    { run: string; settle(answer: AskAnswer): void }
-  >();
+  readonly #questions: Questions;
   /** Numbers of attempts that are over. */
   readonly #free: number[] = [];
   readonly #timers: NodeJS.Timeout[];
   #nextNumber = 0;
-  #nextCall = 1;
 
   private constructor(options: ClusterWorkerOptions, connection: Connection) {
     this.#options = options;
     this.#connection = connection;
+    this.#questions = new Questions(options.store, (id, data, question) => {
+      if (!this.#going.has(id)) return false;
+      this.#tell(data, { type: "ask", id, worker: this.#id, ...question });
+      return true;
+    });
     const { patience, slots } = options;
     const { bullmq, redis, connect } = connection;
     this.#worker = new bullmq.Worker<JobData, JobReturn>(
@@ -158,7 +155,7 @@ export class ClusterWorker {
     subscriber.on("message", (channel: string, text: string) => {
       const message = JSON.parse(text) as unknown;
       if (channel === names.toWorkers) this.#hear(message as ToWorkers);
-      else void this.#take(message as ToAsker);
+      else void this.#questions.take(message as ToAsker);
     });
     await subscriber.subscribe(names.toWorkers, names.worker(this.#id));
     await this.#pool.booted;
@@ -383,46 +380,14 @@ export class ClusterWorker {
     );
     if (!going) throw new Error("This attempt is over.");
     const [id, { data }] = going;
-    return (await this.#ask(id, data, { type: "read-file", name })) as Blob;
+    return (await this.#questions.ask(id, data, {
+      type: "read-file",
+      name,
+    })) as Blob;
   }
 
   #rehearse(id: string, data: JobData, calls: readonly DataCall[]) {
-    return this.#ask(id, data, { type: "rehearse", calls });
-  }
-
-  async #ask(id: string, data: JobData, ask: Ask): Promise<unknown> {
-    const { store } = this.#options;
-    const { run } = data.attempt;
-    const call = this.#nextCall++;
-    const packed = await pack(ask, run, store, "What the database is asked");
-    const send = () => {
-      if (!this.#going.has(id)) return;
-      const worker = this.#id;
-      this.#tell(data, { type: "ask", id, worker, call, ask: packed });
-    };
-    const timer = setInterval(send, askAgainAfter);
-    try {
-      const answer = await new Promise<AskAnswer>((settle) => {
-        this.#answers.set(call, { run, settle });
-        send();
-      });
-      if (answer.ok) return answer.value;
-      throw fromErrorData(answer.error);
-    } finally {
-      clearInterval(timer);
-      this.#answers.delete(call);
-    }
-  }
-
-  async #take({ call, answer }: ToAsker): Promise<void> {
-    const asked = this.#answers.get(call);
-    if (!asked) return;
-    const { store } = this.#options;
-    try {
-      asked.settle((await unpack(answer, asked.run, store)) as AskAnswer);
-    } catch (thrown) {
-      asked.settle({ ok: false, error: toErrorData(thrown) });
-    }
+    return this.#questions.ask(id, data, { type: "rehearse", calls });
   }
 }
 

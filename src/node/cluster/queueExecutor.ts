@@ -1,3 +1,7 @@
+/**
+ * The coordinator's side of the queue, for one drive of a run. It is long because one invariant is kept together: an attempt is
+ * waiting, in the queue, or over, and whatever is heard of it late, twice or never leaves it in exactly one of these.
+ */
 import packageJson from "../../../package.json" with { type: "json" };
 import { toErrorData } from "../../core/errors.ts";
 import { toText } from "../../engine/database/notebookTable.ts";
