@@ -6,6 +6,7 @@ import { exampleFiles } from "./build/exampleFiles.ts";
 import { firstVisit } from "./build/firstVisit.ts";
 import { installable } from "./build/installable.ts";
 import { pagePolicy } from "./build/pagePolicy.ts";
+import { stylesFirst } from "./build/stylesFirst.ts";
 import { sharedWorker } from "./build/sharedWorker.ts";
 
 export default defineConfig({
@@ -16,6 +17,7 @@ export default defineConfig({
     sharedWorker(),
     firstVisit(),
     pagePolicy(),
+    stylesFirst(),
     exampleFiles(),
     docs(),
     installable(),

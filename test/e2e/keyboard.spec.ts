@@ -41,8 +41,10 @@ test("an example is opened, run, mended, looked at and shared with the keyboard 
   await page.getByRole("application").waitFor();
 
   // the live source fails, as the example tells one to try
-  // backwards, from the end of the page: Tab indents in the editor that it comes to
-  await tabTo(page, "select[id*=source]", "Shift+Tab");
+  const text = await page.evaluate(() => window.flowbook.markdown());
+  await tabTo(page, "select[id*=source]");
+  // on its way it came through the editors
+  expect(await page.evaluate(() => window.flowbook.markdown())).toBe(text);
   await page.keyboard.type("broken");
   await page.keyboard.press("Control+Enter");
   await waitFor(page, { "Aircraft ETL": "Failed" });

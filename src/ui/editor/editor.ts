@@ -57,6 +57,7 @@ import { editorTheme } from "./editorTheme.ts";
 import { markMatches } from "./markMatches.ts";
 import { completeColumns, completeTables } from "./sqlCompletion.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { tabWalksThrough } from "./tabKey.ts";
 
 /** From where to where the selection reaches; the cursor is at `head`. */
 export interface Selection {
@@ -162,6 +163,7 @@ export function createEditor(
         readOnly.of(EditorState.readOnly.of(options.isReadOnly)),
         label.of(labelOf(options.label)),
         matches.of([]),
+        tabWalksThrough,
         EditorView.domEventHandlers({
           beforeinput: ({ inputType }) => undoFromMenu(inputType, options),
           compositionend: () => void setTimeout(takeWaiting),
