@@ -266,7 +266,7 @@ test("what is typed wrongly is said, with what there is", async () => {
   const file = notebook("usage", parameters);
   expect(await flowbook("fly", file)).toMatchObject({
     code: 2,
-    error: expect.stringContaining("The commands are run, plan,"),
+    error: expect.stringContaining("The commands are run, worker, plan,"),
   });
   expect(await flowbook("run", file, "--param", "m=1")).toMatchObject({
     code: 2,
