@@ -124,6 +124,8 @@ mount(App, {
   props: { session },
 });
 
+// What is opened writes an address of its own.
+const { search } = location;
 const open = (): void => session.begin(openAddress(session, mendAfterKill));
 open();
 void session.loadExamples();
@@ -141,17 +143,20 @@ if (import.meta.env.PROD && !isEmbedded)
   void quiet
     .then(() => import("./pwa/page.ts"))
     .then(({ startPwa }) =>
-      startPwa({
-        updated: () =>
-          session.notify("info", "There is a new version of Flowbook.", {
-            label: "New version: reload",
-            run: () => location.reload(),
-          }),
-        opened: (files) =>
-          void import("./ui/systemFiles.ts").then(({ openSystemFiles }) =>
-            openSystemFiles(session, files),
-          ),
-      }),
+      startPwa(
+        {
+          updated: () =>
+            session.notify("info", "There is a new version of Flowbook.", {
+              label: "New version: reload",
+              run: () => location.reload(),
+            }),
+          opened: (files) =>
+            void import("./ui/systemFiles.ts").then(({ openSystemFiles }) =>
+              openSystemFiles(session, files),
+            ),
+        },
+        search,
+      ),
     );
 
 window.addEventListener("hashchange", () => {

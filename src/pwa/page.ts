@@ -13,8 +13,11 @@ export interface SystemListener {
   opened(files: readonly File[]): void;
 }
 
-/** Makes the page one that is installed, updated, and given files by the system. */
-export async function startPwa(listener: SystemListener): Promise<void> {
+/** Makes the page one that is installed, updated, and given files by the system; `search` is the query that it was opened with. */
+export async function startPwa(
+  listener: SystemListener,
+  search: string,
+): Promise<void> {
   const { launchQueue } = window as unknown as {
     launchQueue?: { setConsumer(take: (given: LaunchParams) => void): void };
   };
@@ -24,8 +27,9 @@ export async function startPwa(listener: SystemListener): Promise<void> {
     });
   });
   await install(() => listener.updated());
-  if (location.search !== sharedQuery) return;
+  if (search !== sharedQuery) return;
   const files = await takeShared();
-  history.replaceState(null, "", location.pathname + location.hash);
+  if (location.search === sharedQuery)
+    history.replaceState(null, "", location.pathname + location.hash);
   if (files.length > 0) listener.opened(files);
 }

@@ -4,7 +4,7 @@ const lockPrefix = "flowbook-version:";
 /** The version that files belong to, by the entry script among them. */
 export function versionOf(files: readonly string[]): string | undefined {
   return files
-    .map((file) => /(?:^|\/)(index-[\w-]+)\.js$/.exec(file)?.[1])
+    .map((file) => /(?:^|\/)(index-[\w-]{8})\.js$/.exec(file)?.[1])
     .find((name) => name !== undefined);
 }
 
