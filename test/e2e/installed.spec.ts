@@ -63,6 +63,8 @@ test("after the first visit everything works without a server: examples, readers
   page,
   complaints,
 }) => {
+  // It runs every example, one of three million rows among them.
+  test.slow();
   complaints.allow(/Failed to load resource|net::ERR/);
   const server = await serve({ folder: "dist", base: "/a/b/", port: 4782 });
   await start(page, server.url);
