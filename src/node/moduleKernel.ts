@@ -8,7 +8,7 @@ import type { Program } from "../notebook/compile/program.ts";
 import type { FromFrame, ToFrame, ToWorker } from "../engine/protocol.ts";
 import { startWorker } from "../engine/sandbox/kernel/worker.ts";
 import { hashOf } from "./cluster/store.ts";
-import { receiveFile } from "./fileOnDisk.ts";
+import { deliver, nodePlatform } from "./platform.ts";
 import type { Threads } from "./threads.ts";
 
 type Callable = (...args: unknown[]) => unknown;
@@ -17,28 +17,19 @@ type Callable = (...args: unknown[]) => unknown;
 const cell = "module";
 
 const scope: Record<string, Callable> = {};
-let scripts = 0;
 let reply: MessagePort | undefined;
 
-const kernel = startWorker({
-  post: (message) => reply?.postMessage(message),
-  runScript(text) {
-    scripts += 1;
-    const filename = `blob:module/${scripts}`;
-    compileFunction(text, [], { filename, contextExtensions: [scope] })();
-    return filename;
-  },
-  makeModule: (text) =>
-    `data:text/javascript;base64,${Buffer.from(text).toString("base64")}`,
-  importModule: (address) => import(address) as Promise<object>,
-  fetch,
-  setTimeout: (callback, milliseconds) =>
-    setTimeout(callback, milliseconds) as unknown as number,
-  clearTimeout: (timer) => clearTimeout(timer),
-  now: Date.now,
-  clock: performance.now.bind(performance),
-  scope,
-});
+const kernel = startWorker(
+  nodePlatform(
+    scope,
+    (message) => reply?.postMessage(message),
+    (text, filename) =>
+      void compileFunction(text, [], {
+        filename,
+        contextExtensions: [scope],
+      })(),
+  ),
+);
 
 /** The names of the language. */
 export const language: Readonly<Record<string, Callable>> = scope;
@@ -127,11 +118,7 @@ export function openInProcess(): Threads {
     port.onmessage = ({ data }: MessageEvent<ToWorker>) => {
       reply = port;
       if (data.type !== "load") working = id;
-      if (data.type === "file" && data.file)
-        void receiveFile(data.file).then((file) =>
-          kernel.receive({ ...data, file }),
-        );
-      else kernel.receive(data);
+      void deliver(kernel, data);
     };
     port.postMessage({ type: "ready" });
   }

@@ -12,7 +12,7 @@ import { FlowError } from "../core/errors.ts";
 import type { KeptKind } from "../core/kept.ts";
 import type { FoundPages } from "../core/pages.ts";
 import type { OpenFile, Save } from "../engine/database/databaseFile.ts";
-import { readAll } from "../engine/database/execute.ts";
+import { detachOthers, readAll } from "../engine/database/execute.ts";
 import {
   createNotebookTable,
   notebookFormat,
@@ -147,9 +147,7 @@ export class NotebookFile implements OpenFile {
   }
 
   detachAll(): void {
-    for (const [, name] of readAll(this.writer, "PRAGMA database_list"))
-      if (name !== "main" && name !== "temp")
-        this.writer.run(`DETACH "${String(name)}"`);
+    detachOthers(this.writer);
   }
 
   hasChanged(): boolean {

@@ -1,7 +1,7 @@
 import type { FoundPages, PageImage } from "../../core/pages.ts";
 import { PageFile } from "./pageFile.ts";
 import type { VfsFile } from "./pageVfs.ts";
-import { readAll } from "./execute.ts";
+import { detachOthers } from "./execute.ts";
 import type { Connection } from "./sqlite.ts";
 import { keepNoFiles, openSecond, type LoadedModule } from "./sqliteModule.ts";
 
@@ -94,9 +94,7 @@ export class DatabaseFile implements OpenFile {
   }
 
   detachAll(): void {
-    for (const [, name] of readAll(this.writer, "PRAGMA database_list"))
-      if (name !== "main" && name !== "temp")
-        this.writer.run(`DETACH "${String(name)}"`);
+    detachOthers(this.writer);
     this.#attached = 0;
   }
 

@@ -156,6 +156,13 @@ export function readAll(
   return rows;
 }
 
+/** Takes away what a connection has attached; its transaction must have ended. */
+export function detachOthers(connection: Connection): void {
+  for (const [, name] of readAll(connection, "PRAGMA database_list"))
+    if (name !== "main" && name !== "temp")
+      connection.run(`DETACH "${String(name)}"`);
+}
+
 function parse(sql: string, use: "query" | "exec"): SqlStatement[] {
   // SQLite would read both differently than the checks below do.
   if (/\0|\p{Surrogate}/u.test(sql))

@@ -1,0 +1,46 @@
+import type { FromWorker, ToWorker } from "../engine/protocol.ts";
+import type { Platform } from "../engine/sandbox/kernel/platform.ts";
+import type { TaskWorker } from "../engine/sandbox/kernel/worker.ts";
+import { receiveFile } from "./fileOnDisk.ts";
+
+// Cells may get others under these names.
+const { setTimeout, clearTimeout, fetch } = globalThis;
+
+/** What the kernel needs of Node. `run` runs the text of a script that is called by a name. */
+export function nodePlatform(
+  scope: object,
+  post: (message: FromWorker) => void,
+  run: (text: string, filename: string) => void,
+): Platform {
+  let scripts = 0;
+  return {
+    post,
+    runScript(text) {
+      scripts += 1;
+      const filename = `blob:node/${scripts}`;
+      run(text, filename);
+      return filename;
+    },
+    // A module of a package imports others by the addresses that these were given.
+    makeModule: (text) =>
+      `data:text/javascript;base64,${Buffer.from(text).toString("base64")}`,
+    importModule: (address) => import(address) as Promise<object>,
+    fetch,
+    setTimeout: (callback, milliseconds) =>
+      setTimeout(callback, milliseconds) as unknown as number,
+    clearTimeout: (timer) => clearTimeout(timer),
+    now: Date.now,
+    clock: performance.now.bind(performance),
+    scope,
+  };
+}
+
+/** Hands a message to the kernel, with the file that it speaks of. */
+export async function deliver(
+  worker: TaskWorker,
+  message: ToWorker,
+): Promise<void> {
+  if (message.type === "file" && message.file)
+    worker.receive({ ...message, file: await receiveFile(message.file) });
+  else worker.receive(message);
+}
