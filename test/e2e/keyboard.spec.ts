@@ -68,6 +68,7 @@ test("an example is opened, run, mended, looked at and shared with the keyboard 
   await waitFor(page, { "Aircraft ETL": "Success" });
 
   await act(page, "Show the tables");
+  await page.locator(".list button").first().waitFor();
   await tabTo(page, ".list button", "Shift+Tab");
   await page.keyboard.press("Enter");
   await expect(

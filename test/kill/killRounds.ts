@@ -102,9 +102,16 @@ export class ChainWorld {
     for (;;) {
       const seen = await page.evaluate(shownNow).catch(() => undefined);
       if (!seen) return [...faults];
-      if (isBefore(this.#least, seen.place)) this.#least = seen.place;
+      const done = this.#doneAt(seen.place);
+      if (isBefore(this.#least, done)) this.#least = done;
       if (seen.stopped !== undefined) faults.add(seen.stopped);
     }
+  }
+
+  /** What is promised to be there when a page shows this: a run that shows no Success may be lost, but it began after the whole of the one before. */
+  #doneAt({ round, step }: Place): Place {
+    if (step > 0 || round === 0) return { round, step };
+    return { round: round - 1, step: round > 1 ? this.#options.size.steps : 0 };
   }
 
   async #kill(victim: Victim): Promise<void> {
