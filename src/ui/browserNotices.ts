@@ -4,6 +4,7 @@
  * those of another; and there are only so many, as a notebook of somebody else's could tell without end.
  */
 import type { Output } from "../engine/protocol.ts";
+import * as words from "./words/notification.ts";
 
 /** One more is told every so many milliseconds, and at most so many at once. */
 const interval = 10_000;
@@ -68,7 +69,7 @@ export class BrowserNotices {
       message,
       browser?.permission === "default"
         ? {
-            label: "Notify me outside of this page",
+            label: words.notifyMeOutsideOfThis,
             run: () => void browser.requestPermission().catch(() => undefined),
           }
         : undefined,
@@ -78,7 +79,7 @@ export class BrowserNotices {
 
 /** The notifications of this browser. */
 export function browserNotifications(): BrowserNotifications | undefined {
-  if (!("Notification" in globalThis)) return undefined;
+  if (!(words.notification in globalThis)) return undefined;
   return {
     get permission() {
       return Notification.permission;

@@ -6,6 +6,7 @@ import type { Program } from "../notebook/compile/program.ts";
 import type { Cell, Notebook } from "../notebook/document.ts";
 import { tellMissingTable } from "./missingTable.ts";
 import { QueryViews } from "./queryViews.ts";
+import * as words from "./words/shell.ts";
 
 /** What a cell shows below itself. */
 export interface CellOutput {
@@ -154,7 +155,10 @@ export class CellViews {
       const names = cells.flatMap((other) => other.name || []);
       throw new FlowError(
         "unknown-cell",
-        `There is no cell "${name}". This notebook has ${names.join(", ") || "no named cells"}.`,
+        words.thereIsNoCellThis({
+          name,
+          join: names.join(", ") || words.noNamedCells,
+        }),
       );
     }
     if (cell.kind === "sql" || this.outputs[cell.id]?.status !== "done")

@@ -3,6 +3,7 @@ import type { Graph } from "../core/graph.ts";
 import type { TraceReport } from "../engine/protocol.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import type { Diagnostic, Notebook } from "../notebook/document.ts";
+import * as words from "./words/shell.ts";
 
 /** A flow of the open notebook, as last traced. */
 export interface FlowView {
@@ -222,7 +223,7 @@ export class Drawing {
       thrown?.error ?? {
         code: "cell-failed",
         name: "FlowError",
-        message: reason ?? `Cell ${name} could not be evaluated.`,
+        message: reason ?? words.cellCouldNotBeEvaluated({ name }),
       }
     );
   }

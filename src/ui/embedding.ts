@@ -12,6 +12,7 @@
  */
 import { FlowError, toErrorData } from "../core/errors.ts";
 import type { Flowbook } from "./pageApi.ts";
+import * as words from "./words/embedding.ts";
 
 /** The methods of the page API that the page around may call. */
 export const embeddedMethods = [
@@ -92,12 +93,15 @@ async function answer(
 function readCall(data: Readonly<Record<string, unknown>>): Call {
   const { id, method, args = [] } = data;
   if (typeof id !== "string" && typeof id !== "number")
-    throw invalid("A call needs an id, a text or a number.");
+    throw invalid(words.aCallNeedsAnId);
   if (!(embeddedMethods as readonly unknown[]).includes(method))
     throw invalid(
-      `${JSON.stringify(method) ?? "That"} cannot be called from the page around. There are ${embeddedMethods.join(", ")}.`,
+      words.cannotBeCalledFromThe({
+        method: JSON.stringify(method) ?? words.that,
+        join: embeddedMethods.join(", "),
+      }),
     );
-  if (!Array.isArray(args)) throw invalid("The args of a call are a list.");
+  if (!Array.isArray(args)) throw invalid(words.theArgsOfACall);
   return { id, method: method as Method, args };
 }
 

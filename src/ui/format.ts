@@ -1,25 +1,21 @@
-const number = new Intl.NumberFormat("en-US");
-
-/** `1 row`, `1,200 rows`. */
-export function countOf(count: number, one: string, many = `${one}s`): string {
-  return `${number.format(count)} ${count === 1 ? one : many}`;
-}
+import * as words from "./words/dates.ts";
+import { timeLocale } from "./words/language.ts";
 
 /** How long ago something was: `just now`, `5 min ago`, `yesterday`, `3 Mar`, `3 Mar 2024`. */
 export function formatAgo(time: number, now: number): string {
   const minutes = Math.floor((now - time) / 60_000);
-  if (minutes < 1) return "just now";
-  if (minutes < 60) return `${minutes} min ago`;
+  if (minutes < 1) return words.justNow;
+  if (minutes < 60) return words.minutesAgo({ minutes });
   const then = new Date(time);
   const today = new Date(now);
   const days = Math.round(
     (new Date(now).setHours(0, 0, 0, 0) - new Date(time).setHours(0, 0, 0, 0)) /
       86_400_000,
   );
-  if (days === 0) return `${Math.floor(minutes / 60)} h ago`;
-  if (days === 1) return "yesterday";
-  if (days < 7) return `${days} days ago`;
-  return then.toLocaleDateString("en-GB", {
+  if (days === 0) return words.hoursAgo({ hours: Math.floor(minutes / 60) });
+  if (days === 1) return words.yesterday;
+  if (days < 7) return words.daysAgo({ days });
+  return then.toLocaleDateString(timeLocale, {
     day: "numeric",
     month: "short",
     ...(then.getFullYear() === today.getFullYear()
@@ -30,12 +26,12 @@ export function formatAgo(time: number, now: number): string {
 
 /** The time of day with seconds, `14:03:22`. */
 export function formatClock(time: number): string {
-  return new Date(time).toLocaleTimeString("en-GB");
+  return new Date(time).toLocaleTimeString(timeLocale);
 }
 
 /** Day and time of day, `3 Mar, 14:03`. */
 export function formatMoment(time: number): string {
-  return new Date(time).toLocaleString("en-GB", {
+  return new Date(time).toLocaleString(timeLocale, {
     day: "numeric",
     month: "short",
     hour: "2-digit",

@@ -2,6 +2,7 @@ import { FlowError } from "../core/errors.ts";
 import type { DatabaseService, OpenReport } from "../engine/services.ts";
 import type { Library, LibraryEntry } from "../storage/library.ts";
 import type { Mirror } from "../storage/mirror.ts";
+import * as words from "./words/shell.ts";
 
 /** A notebook that was kept in this browser and is not there any more, or not all of it. */
 export interface LostNotebook {
@@ -65,11 +66,7 @@ export class Losses {
   async restore(id: string): Promise<void> {
     const { library, database, mirror } = this.#parts;
     const found = await database.restoreCopy(id);
-    if (!found)
-      throw new FlowError(
-        "storage-failed",
-        "There is no copy of this notebook in this browser. Open it from a file or a link, and run its flow again.",
-      );
+    if (!found) throw new FlowError("storage-failed", words.thereIsNoCopyOf);
     const { title, text } = found;
     if (this.notebooks.some((lost) => lost.id === id))
       await library.write(

@@ -1,4 +1,5 @@
 import { toErrorData } from "../core/errors.ts";
+import * as words from "./words/runFirst.ts";
 
 /** What a SQL cell says instead of an error when its table is one that no run has made yet; undefined for every other error. */
 export function tellMissingTable(
@@ -9,5 +10,5 @@ export function tellMissingTable(
   const { code, message } = toErrorData(thrown);
   const table = /no such table: ([^\s.]+)/i.exec(message)?.[1];
   if (code !== "sql-failed" || table === undefined) return undefined;
-  return `There is no table ${table} yet. Run ${flow} first.`;
+  return words.thereIsNoTableYet({ table, flow });
 }

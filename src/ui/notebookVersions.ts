@@ -1,5 +1,6 @@
 import { toErrorData } from "../core/errors.ts";
 import type { Version, VersionReason, Versions } from "../storage/versions.ts";
+import * as words from "./words/shell.ts";
 
 export type { Version };
 
@@ -35,7 +36,7 @@ export class NotebookVersions {
     void this.#keep(reason, run).catch((thrown: unknown) =>
       this.#host.notify(
         "error",
-        `No version of this text was kept. ${toErrorData(thrown).message}`,
+        words.noVersionOfThisText({ message: toErrorData(thrown).message }),
       ),
     );
   }

@@ -5,6 +5,7 @@ import { cellTitle } from "./notebook/cellTitle.ts";
 import { nodeNames } from "./nodeNames.ts";
 import { roleOf } from "./pane/flowModel.ts";
 import type { Workbench } from "./workbench.svelte.ts";
+import * as text from "./words/palette.ts";
 
 /** A line of the palette. */
 export interface PaletteEntry {
@@ -37,7 +38,7 @@ export function paletteEntries(bench: Workbench): PaletteEntry[] {
         id: `notebook ${entry.id}`,
         icon: "notebook",
         title: entry.title,
-        note: "Notebook",
+        note: text.notebook,
         keys: undefined,
         run: () => session.openNotebook(entry.id),
       })),
@@ -46,7 +47,10 @@ export function paletteEntries(bench: Workbench): PaletteEntry[] {
     id: `cell ${cell.id}`,
     icon: "notebook",
     title: cellTitle(cell),
-    note: cell.kind === "md" ? "Text" : `${cell.kind.toUpperCase()} cell`,
+    note:
+      cell.kind === "md"
+        ? text.text
+        : text.kindOfCell({ kind: cell.kind.toUpperCase() }),
     keys: undefined,
     run: () => bench.focusCell(cell.id),
   }));
@@ -57,8 +61,10 @@ export function paletteEntries(bench: Workbench): PaletteEntry[] {
     title: (graph && nodeNames(graph).get(node.id)) ?? node.name,
     note:
       node.kind === "task"
-        ? `${capitalize(roleLabel(roleOf(node)) || "task")} in the graph`
-        : "Parameter",
+        ? text.inTheGraph({
+            role: capitalize(roleLabel(roleOf(node)) || "task"),
+          })
+        : text.parameter,
     keys: undefined,
     run() {
       bench.showTab("graph");
@@ -69,7 +75,7 @@ export function paletteEntries(bench: Workbench): PaletteEntry[] {
     id: `table ${table.name}`,
     icon: "table",
     title: table.name,
-    note: "Table",
+    note: text.table,
     keys: undefined,
     run() {
       bench.table = table.name;

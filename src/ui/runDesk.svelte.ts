@@ -30,6 +30,7 @@ import { RunBook } from "../runs/runBook.ts";
 import { RunResults } from "../runs/runResults.ts";
 import { staleTasks } from "./staleTasks.ts";
 import { pausedTasks, WaitingRuns } from "../runs/waitingRuns.ts";
+import * as words from "./words/shell.ts";
 
 /** What a run is about: the notebook as it stands, and the form. */
 export interface RunHost {
@@ -229,10 +230,7 @@ export class RunDesk {
       throw new FlowError("read-only", this.#host.readOnly);
     const run = this.#shown();
     if (this.running || !isFinal(run.state))
-      throw new FlowError(
-        "already-running",
-        "A task can be marked as a success once its run is over. Wait for it, or cancel it first.",
-      );
+      throw new FlowError("already-running", words.aTaskCanBeMarked);
     const task = this.#numberOf(run, node, path);
     const whole = run.tasks.get(node);
     const key = path.length > 0 ? keyOfElement(whole, path) : whole?.key;
@@ -284,7 +282,10 @@ export class RunDesk {
     if (paused?.state !== "Paused" && !paused?.children?.counts.Paused)
       throw new FlowError(
         "invalid-argument",
-        `${task} waits for nobody: it is ${paused?.state ?? "not part of the run"}.`,
+        words.waitsForNobodyItIs({
+          task,
+          state: paused?.state ?? words.notPartOfTheRun,
+        }),
       );
     const value =
       operator?.type === "ask" && answer.type === "approve"
@@ -341,17 +342,18 @@ export class RunDesk {
       };
     throw new FlowError(
       "unknown-task",
-      `The run has no task ${task}${index === undefined ? "" : `[${index}]`}. It has ${[...run.tasks.keys()].join(", ")}.`,
+      words.theRunHasNoTask({
+        task,
+        element: index === undefined ? "" : `[${index}]`,
+        keys: [...run.tasks.keys()].join(", "),
+      }),
     );
   }
 
   #shown(): RunState {
     const run = this.runs.find(({ run: id }) => id === this.shownRun);
     if (run) return run;
-    throw new FlowError(
-      "nothing-to-resume",
-      "There is no run yet. Run the flow first.",
-    );
+    throw new FlowError("nothing-to-resume", words.thereIsNoRunYet);
   }
 
   #numberOf(run: RunState, node: NodeId, path: readonly number[]): number {
@@ -360,7 +362,11 @@ export class RunDesk {
     if (number !== undefined) return number;
     throw new FlowError(
       "unknown-task",
-      `The run has no task ${node}${path.map((place) => `[${place}]`).join("")}. It has ${[...run.tasks.keys()].join(", ")}.`,
+      words.theRunHasNoTaskIt({
+        node,
+        map: path.map((place) => `[${place}]`).join(""),
+        keys: [...run.tasks.keys()].join(", "),
+      }),
     );
   }
 
@@ -439,10 +445,7 @@ export class RunDesk {
     const flow = this.#host.flowView(options.flow).name;
     const last = this.#book.last(flow);
     if (!last)
-      throw new FlowError(
-        "nothing-to-resume",
-        `${flow} has not run yet, so there is nothing to resume. Run it first.`,
-      );
+      throw new FlowError("nothing-to-resume", words.hasNotRunYetSo({ flow }));
     if (!isFinal(last.state) && pausedTasks(last).length > 0)
       return this.#resumePaused(last);
     const { graph, keys, parameters, program } = await this.#prepare(
@@ -474,7 +477,10 @@ export class RunDesk {
     if (resumable.length === 0)
       throw new FlowError(
         "nothing-to-resume",
-        `${waiting.map(({ node }) => node).join(", ")} ${waiting.length > 1 ? "wait" : "waits"} for an answer. Answer in the graph, or with flowbook.answer(task, ...).`,
+        words.forAnAnswerAnswerIn({
+          map: waiting.map(({ node }) => node).join(", "),
+          verb: waiting.length > 1 ? "wait" : "waits",
+        }),
       );
     const [first, ...others] = resumable;
     const answer = (task: number) =>
@@ -500,10 +506,7 @@ export class RunDesk {
     if (this.#host.readOnly)
       throw new FlowError("read-only", this.#host.readOnly);
     if (this.running)
-      throw new FlowError(
-        "already-running",
-        "A flow of this notebook is running. Wait for it, or cancel it first.",
-      );
+      throw new FlowError("already-running", words.aFlowOfThisNotebook);
     const state = await this.#engage(run, drive, isShown);
     await this.#waiting.untilFinal(state);
     return run;
@@ -672,7 +675,7 @@ export class RunDesk {
 
   async #report(run: string): Promise<RunReport> {
     const state = this.#book.state(run);
-    if (!state) throw new Error(`There is no run ${run}.`);
+    if (!state) throw new Error(words.thereIsNoRun({ run }));
     return toReport(state, await this.#results.ofRun(state));
   }
 

@@ -3,6 +3,7 @@ import { isFailed, isFinal } from "../core/state.ts";
 import { stateLabel } from "../views/states.ts";
 import { nodeNames } from "./nodeNames.ts";
 import { waitingTasks, waitingWords } from "./waitingTasks.ts";
+import * as words from "./words/shell.ts";
 
 /** What is worth saying aloud about what changed in a run. Successes are only counted at the end. */
 export function runChanges(
@@ -14,11 +15,12 @@ export function runChanges(
   if (!isSame) {
     if (after.state === "Paused")
       said.push(`${after.flow}: ${waitingWords(waitingTasks([after]))}.`);
-    else if (!isFinal(after.state)) said.push(`${after.flow} is running.`);
+    else if (!isFinal(after.state))
+      said.push(words.isRunning({ flow: after.flow }));
     return said;
   }
   if (isFinal(before.state) && !isFinal(after.state))
-    said.push(`${after.flow} goes on.`);
+    said.push(words.goesOn({ flow: after.flow }));
   const names = nodeNames(after.graph);
   for (const node of after.graph.nodes) {
     const task = after.tasks.get(node.id);
@@ -41,14 +43,14 @@ function taskChanges(
   if (waiting > waited)
     return [
       waiting === 1
-        ? `An element of ${name} waits for you.`
-        : `${waiting} elements of ${name} wait for you.`,
+        ? words.anElementOfWaitsFor({ name })
+        : words.elementsOfWaitForYou({ waiting, name }),
     ];
   if (old?.state === task.state && old.attempt === task.attempt) return [];
-  if (task.state === "Paused") return [`${name} waits for you${because}`];
+  if (task.state === "Paused") return [words.waitsForYou({ name, because })];
   // its message says which attempt failed, and when the next one comes
   if (task.state === "Retrying")
-    return [task.message ? `${name}${because}` : `${name} is tried again.`];
+    return [task.message ? `${name}${because}` : words.isTriedAgain({ name })];
   // how the elements of a map ended, if not all succeeded
   if (task.state === "Mapped" && task.message) return [`${name}${because}`];
   // tasks that only follow a failure would drown it
@@ -61,7 +63,7 @@ function runEnd(run: RunState): string {
   const failed = tasks.filter(({ state }) => isFailed(state)).length;
   const count =
     failed > 0
-      ? `${failed} of ${tasks.length} tasks did not succeed`
+      ? words.ofTasksDidNotSucceed({ failed, tasks: tasks.length })
       : `${tasks.length} ${tasks.length === 1 ? "task" : "tasks"}`;
   return `${run.flow}: ${stateLabel(run.state)}, ${count}.`;
 }

@@ -63,6 +63,7 @@ import { parametersOf } from "../runs/parametersOf.ts";
 import { RunDesk } from "./runDesk.svelte.ts";
 import { StorageUse } from "./storageUse.svelte.ts";
 import { TabMessages } from "./tabMessages.ts";
+import * as words from "./words/shell.ts";
 
 export type { FlowView, LibraryEntry };
 
@@ -118,14 +119,10 @@ export interface AddressProblem {
   message: string;
 }
 
-const openElsewhere =
-  "This notebook is open in another tab. You see here what happens there; take it over to change or run it.";
-const lost =
-  "The browser lost the data of this notebook: its rows, runs and results are not there any more. Nothing is written until you say how to go on.";
-const ownOnly =
-  "Inside another page Flowbook shows only the notebook of the link that it was embedded with.";
-const takenOver =
-  "Another tab has taken this notebook over. You see here what happens there; what was typed here is saved.";
+const openElsewhere = words.thisNotebookIsOpenIn;
+const lost = words.theBrowserLostTheData;
+const ownOnly = words.insideAnotherPageFlowbookShows;
+const takenOver = words.anotherTabHasTakenThis;
 
 export class Session {
   screen = $state<"home" | "notebook" | "problem">("home");
@@ -272,9 +269,12 @@ export class Session {
     if (!copy) return;
     this.notify(
       "info",
-      `There is a copy of “${copy.title}” from ${formatAgo(copy.at, Date.now())}. It has what was done until then.`,
+      words.thereIsACopyOf({
+        title: copy.title,
+        at: formatAgo(copy.at, Date.now()),
+      }),
       {
-        label: "Restore it",
+        label: words.restoreIt,
         run: () =>
           void this.#orNotice(async () => {
             await this.losses.restore(id);
@@ -308,15 +308,9 @@ export class Session {
     return this.#open(async () => {
       const text = await this.#parts.library.read(id);
       if (text === undefined && this.#parts.mirror.notebooks[id])
-        throw new FlowError(
-          "storage-failed",
-          "The browser lost this notebook. Under All notebooks you see whether there is a copy of it.",
-        );
+        throw new FlowError("storage-failed", words.theBrowserLostThisNotebook);
       if (text === undefined)
-        throw new FlowError(
-          "notebook-syntax",
-          "This notebook is not on this device. It may have been deleted here, or its address comes from another browser: ask for a link or a file.",
-        );
+        throw new FlowError("notebook-syntax", words.thisNotebookIsNotOn);
       return { id, text, query };
     });
   }
@@ -437,9 +431,9 @@ export class Session {
     // Its data goes only when the notice goes, so that Undo brings back everything.
     this.notices.add(
       "info",
-      `“${removed.title}” was deleted.`,
+      words.wasDeleted({ title: removed.title }),
       {
-        label: "Undo",
+        label: words.undo,
         run: () =>
           void this.#orNotice(async () => {
             await removed.putBack();
@@ -625,10 +619,7 @@ export class Session {
   /** The text that stands here was not written, because another tab owns the notebook: it becomes a version. */
   async #keepOvertaken(): Promise<void> {
     await this.versions.keepOvertaken();
-    this.notify(
-      "error",
-      "Another tab has changed this notebook. What was typed here is kept as a version of it: see Versions.",
-    );
+    this.notify("error", words.anotherTabHasChangedThis);
     if (this.id !== undefined) this.#setFollowing(this.id, takenOver);
     await this.#follow();
   }
@@ -644,10 +635,7 @@ export class Session {
     }
     if (slow !== undefined && !this.#isSlowTold) {
       this.#isSlowTold = true;
-      this.notify(
-        "info",
-        `Compatibility mode: saving rows takes longer here than it should (${slow}). Nothing is lost by it.`,
-      );
+      this.notify("info", words.compatibilityModeSavingRowsTakes({ slow }));
     }
   }
 
@@ -704,8 +692,8 @@ export class Session {
     this.#edit((notebook, edits) => edits.removeCell(notebook, cell), {
       before: { cell },
     });
-    this.notify("info", "The cell was deleted.", {
-      label: "Undo",
+    this.notify("info", words.theCellWasDeleted, {
+      label: words.undo,
       run: () => this.undo(),
     });
   }
@@ -907,10 +895,7 @@ export class Session {
   async #keepEdited(): Promise<void> {
     if (this.isEmbedded) return;
     await this.keep();
-    this.notify(
-      "info",
-      "You changed this notebook, so a copy of it is among your notebooks now. The link still opens it as it was sent.",
-    );
+    this.notify("info", words.youChangedThisNotebookSo);
   }
 
   #setHistory(history: History): Caret | undefined {
@@ -1105,7 +1090,10 @@ export class Session {
     if (view.error || !view.graph)
       throw new FlowError(
         view.error?.code ?? "cell-failed",
-        `${view.name} cannot be drawn: ${view.error?.message ?? "its cell has an error"}`,
+        words.cannotBeDrawn({
+          name: view.name,
+          message: view.error?.message ?? words.itsCellHasAnError,
+        }),
         { place: view.error?.place },
       );
     return view.graph;
@@ -1137,8 +1125,13 @@ export class Session {
     throw new FlowError(
       "unknown-flow",
       name === undefined
-        ? 'This notebook has no flow. Write flow("name", () => { ... }) in a cell.'
-        : `There is no flow "${name}". ${names ? `This notebook has ${names}.` : "This notebook has none."}`,
+        ? words.thisNotebookHasNoFlow
+        : words.thereIsNoFlow({
+            name,
+            thisNotebookHasNone: names
+              ? words.thisNotebookHas({ names })
+              : words.thisNotebookHasNone,
+          }),
     );
   }
 
@@ -1211,10 +1204,7 @@ export class Session {
     await this.settled();
     if (this.readOnly) throw new FlowError("read-only", this.readOnly);
     if (this.desk.running)
-      throw new FlowError(
-        "already-running",
-        "A flow of this notebook is running, and it may write into the database. Wait for it, or cancel it first.",
-      );
+      throw new FlowError("already-running", words.aFlowOfThisNotebookIs);
     const { database } = this.#parts;
     const before =
       this.tables.length > 0 ? await database.exportDatabase() : undefined;
@@ -1222,15 +1212,15 @@ export class Session {
     await this.desk.open(await database.refresh());
     this.desk.updatePlan();
     await this.rested();
-    const shown = name ?? ("name" in file ? file.name : "The file");
+    const shown = name ?? ("name" in file ? file.name : words.theFile);
     this.notify(
       "info",
-      `${shown} is this notebook's database now.`,
+      words.isThisNotebooksDatabaseNow({ shown }),
       before && {
-        label: "Undo",
+        label: words.undo,
         run: () =>
           void this.#orNotice(() =>
-            this.importDatabase(before, "What was there before"),
+            this.importDatabase(before, words.whatWasThereBefore),
           ),
       },
     );
@@ -1251,9 +1241,9 @@ export class Session {
     await this.#listFiles();
     this.notify(
       "info",
-      `${name} was removed.`,
+      words.wasRemoved({ name }),
       content && {
-        label: "Undo",
+        label: words.undo,
         run: () => void this.#orNotice(() => this.attach(name, content)),
       },
     );

@@ -1,6 +1,7 @@
 import { listNames } from "../core/words.ts";
 import { isNotebook, openFile } from "./convert/openFile.ts";
 import type { Workbench } from "./workbench.svelte.ts";
+import * as words from "./words/takeFiles.ts";
 
 /** What reads a file whose name ends so; anything else is text. */
 const readers: Readonly<Record<string, string>> = {
@@ -37,8 +38,13 @@ export async function takeFiles(
   const isOne = kept.length === 1;
   session.notify(
     "info",
-    `${listNames(kept)} ${isOne ? "is" : "are"} kept with this notebook. A task reads ${isOne ? "it" : "them"} with ${callOf(first)}.`,
-    { label: "Show files", run: () => bench.showTab("files") },
+    words.keptWithThisNotebookA({
+      kept: listNames(kept),
+      verb: isOne ? "is" : "are",
+      pronoun: isOne ? "it" : "them",
+      callOf: callOf(first),
+    }),
+    { label: words.showFiles, run: () => bench.showTab("files") },
   );
 }
 

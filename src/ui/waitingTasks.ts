@@ -2,6 +2,8 @@ import type { NodeId, TaskNode } from "../core/graph.ts";
 import type { RunState, TaskRun } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
 import { nodeNames } from "./nodeNames.ts";
+import * as words from "./words/shell.ts";
+import { formatNumber } from "./words/language.ts";
 
 /** A task that waits for a person: of a mapped one, all elements that do. */
 export interface WaitingTask {
@@ -63,21 +65,21 @@ export function waitKind({ operator, options }: TaskNode): WaitKind {
 export function waitingWords(waiting: readonly WaitingTask[]): string {
   const count = waiting.reduce((sum, one) => sum + one.count, 0);
   return count === 1
-    ? "A task waits for you"
-    : `${count.toLocaleString("en-US")} tasks wait for you`;
+    ? words.aTaskWaitsForYou
+    : words.tasksWaitForYou({ count });
 }
 
 /** What one of them wants, in a few words. */
 export function waitWords({ kind, name, count }: WaitingTask): string {
-  const many = count > 1 ? ` (${count.toLocaleString("en-US")})` : "";
+  const many = count > 1 ? ` (${formatNumber(count)})` : "";
   switch (kind) {
     case "approve":
-      return `Approve: ${name}${many}`;
+      return words.approve({ name, many });
     case "ask":
-      return `Answer: ${name}${many}`;
+      return words.answer({ name, many });
     case "start":
-      return `Start ${name}${many}`;
+      return words.start({ name, many });
     case "resume":
-      return `Resume ${name}${many}`;
+      return words.resume2({ name, many });
   }
 }

@@ -15,6 +15,7 @@ import type { RunPlayer } from "./pane/runPlayer.svelte.ts";
 import type { FlowView, Session } from "./session.svelte.ts";
 import { theme } from "./theme.svelte.ts";
 import { waitingTasks, type WaitingTask } from "./waitingTasks.ts";
+import * as words from "./words/shell.ts";
 
 export type PaneTab =
   "graph" | "timeline" | "tables" | "runs" | "logs" | "files";
@@ -147,10 +148,10 @@ export class Workbench {
   get runProblem(): string | undefined {
     const { session } = this;
     if (session.readOnly !== undefined) return session.readOnly;
-    if (session.desk.running) return "A flow is running.";
-    if (!this.flow) return "This notebook has no flow yet.";
+    if (session.desk.running) return words.aFlowIsRunning;
+    if (!this.flow) return words.thisNotebookHasNoFlowYet;
     if (this.flow.error)
-      return `${this.flow.name} cannot be drawn. Correct the marked cell first.`;
+      return words.cannotBeDrawnCorrectThe({ name: this.flow.name });
     return Object.values(this.invalidParameters)[0];
   }
 

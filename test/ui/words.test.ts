@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { fileNameOf } from "../../src/ui/download.ts";
-import { countOf, formatAgo, formatValue } from "../../src/ui/format.ts";
+import { countOf } from "../../src/ui/words/language.ts";
+import { formatAgo, formatValue } from "../../src/ui/format.ts";
 import {
   filterEntries,
   type PaletteEntry,
@@ -81,9 +82,10 @@ test("how far a link gets changes at 2,000 and at 8,000 characters", () => {
 });
 
 test("counts have their noun in the right number", () => {
-  expect(countOf(1, "row")).toBe("1 row");
-  expect(countOf(1234, "row")).toBe("1,234 rows");
-  expect(countOf(2, "changed", "changed")).toBe("2 changed");
+  const row = { one: "row", other: "rows" };
+  expect(countOf(1, row)).toBe("1 row");
+  expect(countOf(1234, row)).toBe("1,234 rows");
+  expect(countOf(2, { other: "changed" })).toBe("2 changed");
 });
 
 test("a moment is said the shorter the nearer it is", () => {

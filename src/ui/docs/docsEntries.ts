@@ -2,6 +2,7 @@ import parts from "virtual:docs";
 import type { PaletteEntry } from "../paletteEntries.ts";
 import type { Workbench } from "../workbench.svelte.ts";
 import { openDocs } from "./openDocs.ts";
+import * as words from "../words/docs.ts";
 
 /** The pages of the docs and their headings, to be found in the palette. */
 export function docsEntries(bench: Workbench): readonly PaletteEntry[] {
@@ -12,7 +13,7 @@ export function docsEntries(bench: Workbench): readonly PaletteEntry[] {
         id: page.name,
         icon: "notebook" as const,
         title: page.title,
-        note: "Docs",
+        note: words.docs,
         keys: undefined,
         run: () => openDocs(bench, page),
       },
@@ -20,7 +21,7 @@ export function docsEntries(bench: Workbench): readonly PaletteEntry[] {
         id: `${page.name} ${at}`,
         icon: "file" as const,
         title: heading,
-        note: `Docs: ${page.title}`,
+        note: words.docs2({ title: page.title }),
         keys: undefined,
         run: () => openDocs(bench, page, heading),
       })),

@@ -15,6 +15,7 @@ import {
 import type { CallHelp } from "../../types/protocol.ts";
 import { withCode } from "./describe.ts";
 import type { Surroundings } from "./surroundings.ts";
+import * as words from "../words/editor.ts";
 
 const show = StateEffect.define<CallHelp | null>();
 
@@ -114,7 +115,7 @@ function describeCall({ forms, form, parameter }: CallHelp): HTMLElement {
   }
   if (forms.length > 1) {
     const count = document.createElement("small");
-    count.textContent = `${form + 1} of ${forms.length} forms`;
+    count.textContent = words.ofForms({ form: form + 1, forms: forms.length });
     box.append(count);
   }
   return box;

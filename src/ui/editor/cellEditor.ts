@@ -5,6 +5,7 @@ import type { CellSpan, Renaming } from "../../types/protocol.ts";
 import type { Workbench } from "../workbench.svelte.ts";
 import { createEditor, type Editor, type EditorOptions } from "./editor.ts";
 import type { Surroundings } from "./surroundings.ts";
+import * as words from "../words/editor.ts";
 
 type GivenOptions = Pick<
   EditorOptions,
@@ -73,8 +74,7 @@ function rename(
   to: string,
 ): string | undefined {
   const { session } = bench;
-  if (!isIdentifier(to))
-    return `“${to}” cannot be a name. Use letters, digits, _ or $, and do not start with a digit.`;
+  if (!isIdentifier(to)) return words.cannotBeANameUse({ to });
   const taken = (session.notebook?.cells ?? [])
     .filter(({ id }) => id !== sqlCell)
     .map((cell) => cell.name);
@@ -96,10 +96,9 @@ function rename(
       : edits.renameCell(changed, sqlCell, to);
   });
   const cells = new Set(spans.map(({ cell }) => cell)).size;
-  session.notify(
-    "info",
-    `“${name}” is “${to}” now, in ${cells} ${cells === 1 ? "cell" : "cells"}.`,
-    { label: "Undo", run: () => bench.goInHistory("undo") },
-  );
+  session.notify("info", words.isNowInCells({ name, to, cells }), {
+    label: words.undo,
+    run: () => bench.goInHistory("undo"),
+  });
   return undefined;
 }

@@ -11,6 +11,7 @@ import type { Session } from "../session.svelte.ts";
 import { findChange, type Replacement } from "../../notebook/findChange.ts";
 import { unknownTables } from "./sqlProblems.ts";
 import type { CellTypeChecker, KnownTable } from "./surroundings.ts";
+import * as words from "../words/types.ts";
 
 /** How long the typing pauses before types are checked. */
 const pause = 350;
@@ -133,10 +134,7 @@ export class CellTypes {
     if (this.#running !== running) return undefined;
     this.#running = undefined;
     this.#hasFailed = true;
-    this.#session.notify(
-      "error",
-      "Completion and type checking could not be started: a part of the app could not be loaded. Everything else works. Reload the page when you are online to get them.",
-    );
+    this.#session.notify("error", words.completionAndTypeCheckingCould);
     return undefined;
   }
 

@@ -8,6 +8,7 @@ import {
 } from "@codemirror/view";
 import type { Renaming } from "../../types/protocol.ts";
 import type { Surroundings } from "./surroundings.ts";
+import * as words from "../words/editor.ts";
 
 interface OpenRenaming {
   renaming: Renaming;
@@ -22,10 +23,7 @@ export function codeNavigation(surroundings: Surroundings): Extension {
     const checker = await surroundings.checker();
     const span = await checker?.definition(position);
     if (span) surroundings.goTo(span);
-    else
-      surroundings.tell(
-        "No cell defines what stands here. It may be part of the language; rest the pointer on it to see what it is.",
-      );
+    else surroundings.tell(words.noCellDefinesWhatStands);
   }
 
   async function beginRenaming(view: EditorView): Promise<void> {
@@ -38,10 +36,7 @@ export function codeNavigation(surroundings: Surroundings): Extension {
       view.dispatch({
         effects: setRenaming.of({ renaming, at: state.wordAt(at)?.from ?? at }),
       });
-    else
-      surroundings.tell(
-        "There is no name of this notebook at the cursor that could be changed.",
-      );
+    else surroundings.tell(words.thereIsNoNameOf);
   }
 
   const open = StateField.define<OpenRenaming | null>({
@@ -105,7 +100,7 @@ function renameField(
   dom.className = "flow-rename";
   const field = document.createElement("input");
   field.value = renaming.name;
-  field.setAttribute("aria-label", `New name of ${renaming.name}`);
+  field.setAttribute("aria-label", words.newNameOf({ name: renaming.name }));
   field.autocomplete = "off";
   field.spellcheck = false;
   const places =
@@ -113,7 +108,7 @@ function renameField(
   const cells = new Set(renaming.spans.map(({ cell }) => cell)).size;
   const note = document.createElement("small");
   note.setAttribute("role", "status");
-  note.textContent = `${places} ${places === 1 ? "place" : "places"} in ${cells} ${cells === 1 ? "cell" : "cells"}. Enter renames, Esc leaves it.`;
+  note.textContent = words.placesInCellsEnterRenames({ places, cells });
   dom.append(field, note);
 
   function close(): void {

@@ -58,6 +58,7 @@ import { markMatches } from "./markMatches.ts";
 import { completeColumns, completeTables } from "./sqlCompletion.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { tabWalksThrough } from "./tabKey.ts";
+import * as words from "../words/editor.ts";
 
 /** From where to where the selection reaches; the cursor is at `head`. */
 export interface Selection {
@@ -360,7 +361,7 @@ function languageOf(kind: CellKind, surroundings: Surroundings): Extension {
         codeHover(surroundings),
         callHelp(surroundings),
         codeNavigation(surroundings),
-        placeholder("TypeScript: define tasks, a flow, or show something"),
+        placeholder(words.typescriptDefineTasksAFlow),
       ];
     case "sql": {
       const support = sql({ dialect: SQLite, upperCaseKeywords: true });
@@ -379,7 +380,7 @@ function languageOf(kind: CellKind, surroundings: Surroundings): Extension {
         markdown(),
         EditorView.lineWrapping,
         EditorView.theme({ ".cm-line": { padding: "0 12px" } }),
-        placeholder("Text in Markdown. Esc when done"),
+        placeholder(words.textInMarkdownEscWhen),
       ];
     default:
       return kind satisfies never;

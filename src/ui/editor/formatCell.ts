@@ -1,6 +1,7 @@
 import type { Cell } from "../../notebook/document.ts";
 import type { Replacement } from "../../notebook/findChange.ts";
 import type { Workbench } from "../workbench.svelte.ts";
+import * as words from "../words/format.ts";
 
 /** Makes the text of a cell tidy, as one step. What cannot be read stays as it is, and that is said. */
 export async function formatCell(bench: Workbench, cell: Cell): Promise<void> {
@@ -15,7 +16,10 @@ export async function formatCell(bench: Workbench, cell: Cell): Promise<void> {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     session.notify(
       "error",
-      `${cell.name} could not be formatted, and was left as it is. ${reason.split("\n")[0]}`,
+      words.couldNotBeFormattedAnd({
+        name: cell.name,
+        reason: reason.split("\n", 1).join(),
+      }),
     );
     return;
   }

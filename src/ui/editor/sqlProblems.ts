@@ -1,5 +1,6 @@
 /** What can be seen in a query before it runs: tables that are not there. */
 import { nearestName } from "../../notebook/compile/nearest.ts";
+import * as words from "../words/types.ts";
 
 /** A piece of a query with what is wrong with it. */
 export interface SqlProblem {
@@ -35,8 +36,8 @@ export function unknownTables(
       from: to - name.length - (plain === undefined ? 1 : 0),
       to: plain === undefined ? to - 1 : to,
       message: nearest
-        ? `There is no table “${name}”. Did you mean “${nearest}”?`
-        : `There is no table “${name}” yet. A task makes it with load("${name}", rows).`,
+        ? words.thereIsNoTableDid({ name, nearest })
+        : words.thereIsNoTableYet({ name }),
     };
   });
 }

@@ -6,6 +6,7 @@ import type { TriggerRule } from "../../core/trigger.ts";
 import { formatSize } from "../../core/words.ts";
 import { formatDuration } from "../../views/duration.ts";
 import { formatClock, formatMoment } from "../format.ts";
+import * as words from "../words/taskRun.ts";
 
 /** Something worth knowing about a task run. */
 export interface Fact {
@@ -22,40 +23,41 @@ export function taskFacts(
 ): Fact[] {
   const facts: Fact[] = [];
   const add = (name: string, text: string) => facts.push({ name, text });
-  if (task.name !== undefined) add("Named", task.name);
+  if (task.name !== undefined) add(words.named, task.name);
   if (task.attempt > 0 && !task.children && !operator)
-    add("Attempts", attemptsText(task, options.retries));
+    add(words.attempts, attemptsText(task, options.retries));
   if (task.startedAt !== undefined) {
-    add("Started", formatClock(task.startedAt));
+    add(words.started, formatClock(task.startedAt));
     if (task.state !== "Cached" && !task.isMarked)
       add(
-        task.endedAt === undefined ? "For" : "Took",
+        task.endedAt === undefined ? words.forWord : words.took,
         formatDuration((task.endedAt ?? now) - task.startedAt),
       );
   }
-  if (task.size !== undefined) add("Result", formatSize(task.size));
+  if (task.size !== undefined) add(words.result, formatSize(task.size));
   const origin = originText(run, task);
-  if (origin !== undefined) add("From", origin);
+  if (origin !== undefined) add(words.from, origin);
   return facts;
 }
 
 function attemptsText(task: TaskRun, retries: number): string {
   const own = task.attempt - task.attemptsBefore;
-  const text = retries > 0 ? `${own} of ${retries + 1}` : String(own);
+  const text =
+    retries > 0 ? words.ofWord({ own, retries: retries + 1 }) : String(own);
   return task.attemptsBefore > 0
-    ? `${text}, ${task.attempt} with those before Resume`
+    ? words.withThoseBeforeResume({ text, attempt: task.attempt })
     : text;
 }
 
 /** Where a result comes from, if it is not what the task returned in this run. */
 function originText(run: RunState, task: TaskRun): string | undefined {
   if (!hasResult(task.state)) return undefined;
-  if (task.isMarked) return "given by hand";
-  if (task.isFallback) return "its fallback, after the last attempt failed";
+  if (task.isMarked) return words.givenByHand;
+  if (task.isFallback) return words.itsFallbackAfterTheLast;
   if (task.resultRun === run.run) return undefined;
   return task.resultRunAt === undefined
-    ? "an earlier run"
-    : `the run of ${formatMoment(task.resultRunAt)}`;
+    ? words.anEarlierRun
+    : words.theRunOf({ resultRunAt: formatMoment(task.resultRunAt) });
 }
 
 /** How a task is set up, as far as it is not as tasks are by default. */
@@ -63,26 +65,28 @@ export function settingFacts({ options, operator }: TaskNode): Fact[] {
   const facts: Fact[] = [];
   const add = (name: string, text: string) => facts.push({ name, text });
   const trigger = triggerWords(options.trigger);
-  if (trigger !== undefined) add("Starts", trigger);
+  if (trigger !== undefined) add(words.starts, trigger);
   if (!options.skipOnUpstreamSkip && !operator)
-    add("Skipped upstream", "runs all the same");
+    add(words.skippedUpstream, words.runsAllTheSame);
   if (options.retries > 0)
-    add("Retries", `${options.retries}${delayText(options.retryDelays)}`);
+    add(words.retries, `${options.retries}${delayText(options.retryDelays)}`);
   if (options.timeout !== undefined)
-    add("Timeout", formatSetting(options.timeout));
+    add(words.timeout, formatSetting(options.timeout));
   if (options.cacheFor !== undefined)
     add(
-      "Cached for",
+      words.cachedFor,
       options.cacheFor === Infinity ? "ever" : formatSetting(options.cacheFor),
     );
-  if (options.tags.length > 0) add("Tags", options.tags.join(", "));
-  if (options.functions.includes("fallback")) add("Fallback", "yes");
+  if (options.tags.length > 0) add(words.tags, options.tags.join(", "));
+  if (options.functions.includes("fallback")) add(words.fallback, "yes");
   return facts;
 }
 
 function delayText(delays: readonly number[]): string {
   if (delays.length === 0 || delays.every((delay) => delay === 0)) return "";
-  return `, after ${[...new Set(delays)].map(formatSetting).join(", ")}`;
+  return words.after2({
+    delays: [...new Set(delays)].map(formatSetting).join(", "),
+  });
 }
 
 /** When a task starts, if that is not when all that it waits for succeeded. */
@@ -91,28 +95,35 @@ function triggerWords(rule: TriggerRule): string | undefined {
     case "allSuccessful":
       return undefined;
     case "allFailed":
-      return "when all upstream failed";
+      return words.whenAllUpstreamFailed;
     case "anySuccessful":
-      return "when one upstream succeeded";
+      return words.whenOneUpstreamSucceeded;
     case "anyFailed":
-      return "when one upstream failed";
+      return words.whenOneUpstreamFailed;
     case "allFinished":
-      return "when all upstream ended, however";
+      return words.whenAllUpstreamEndedHowever;
     case "notAllSkipped":
-      return "unless all upstream were skipped";
+      return words.unlessAllUpstreamWereSkipped;
     case "manualOnly":
-      return "when a person says so";
+      return words.whenAPersonSaysSo;
     case "someFailed":
     case "someSuccessful": {
       const kind = rule.type === "someFailed" ? "failed" : "succeeded";
       const limits = [
-        rule.atLeast === undefined ? [] : `at least ${share(rule.atLeast)}`,
-        rule.atMost === undefined ? [] : `at most ${share(rule.atMost)}`,
+        rule.atLeast === undefined
+          ? []
+          : words.atLeast({ atLeast: share(rule.atLeast) }),
+        rule.atMost === undefined
+          ? []
+          : words.atMost({ atMost: share(rule.atMost) }),
       ].flat();
-      return `when ${limits.join(" and ") || "any number"} of upstream ${kind}`;
+      return words.whenOfUpstream({
+        join: limits.join(" and ") || words.anyNumber,
+        kind,
+      });
     }
     case "custom":
-      return "when its trigger function says so";
+      return words.whenItsTriggerFunctionSays;
   }
 }
 

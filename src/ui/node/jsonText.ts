@@ -1,3 +1,5 @@
+import * as words from "../words/taskRun.ts";
+
 /** What a person typed as a value: JSON, or nothing for no value. */
 export type TypedValue =
   { ok: true; value: unknown } | { ok: false; reason: string };
@@ -13,7 +15,7 @@ export function readJsonText(text: string): TypedValue {
     const where = at === undefined ? "" : ` ${placeText(text, Number(at))}`;
     return {
       ok: false,
-      reason: `This is not JSON${where}. Write a value such as 42, "text", [1, 2] or {"name": "IAD"}; texts and names need double quotes.`,
+      reason: words.thisIsNotJsonWrite({ where }),
     };
   }
 }
@@ -22,6 +24,6 @@ function placeText(text: string, at: number): string {
   const before = text.slice(0, at).split("\n");
   const column = before.at(-1)!.length + 1;
   return text.includes("\n")
-    ? `at line ${before.length}, column ${column}`
-    : `at character ${column}`;
+    ? words.atLineColumn({ before: before.length, column })
+    : words.atCharacter({ column });
 }

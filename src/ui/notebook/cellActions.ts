@@ -3,6 +3,7 @@ import type { Cell, CellKind } from "../../notebook/document.ts";
 import { makeId } from "../../runs/makeId.ts";
 import type { Workbench } from "../workbench.svelte.ts";
 import { cellTitle } from "./cellTitle.ts";
+import * as words from "../words/cellActions.ts";
 
 /** The word in a cell's fence that says that its text is folded away. */
 export const foldFlag = "folded";
@@ -61,7 +62,11 @@ export async function moveTo(
   const at = indexOf(bench, id);
   const cell = cells[at];
   if (cell)
-    bench.spoken = `${cellTitle(cell)} is cell ${at + 1} of ${cells.length} now.`;
+    bench.spoken = words.isCellOfNow({
+      cell: cellTitle(cell),
+      at: at + 1,
+      cells: cells.length,
+    });
 }
 
 export async function setKind(
@@ -77,10 +82,7 @@ export async function setKind(
 export async function split(bench: Workbench, id: string): Promise<void> {
   const selection = bench.selectionIn(id);
   if (!selection) {
-    bench.session.notify(
-      "info",
-      "Put the cursor where the cell is to be parted, then split it.",
-    );
+    bench.session.notify("info", words.putTheCursorWhereThe);
     return;
   }
   const newId = makeId();
@@ -125,7 +127,7 @@ export async function copy(bench: Workbench, cell: Cell): Promise<void> {
   clipboard = printNotebook({ ...notebook, frontMatter: "", cells: [cell] });
   // Who does not give the browser's clipboard still has ours.
   void navigator.clipboard?.writeText(clipboard).catch(() => undefined);
-  bench.spoken = `${cellTitle(cell)} was copied.`;
+  bench.spoken = words.wasCopied({ cell: cellTitle(cell) });
 }
 
 export async function cut(bench: Workbench, cell: Cell): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Cell } from "../../notebook/document.ts";
+import * as words from "../words/notebook.ts";
 
 /** What a cell is called in a list: its name, or how its text begins. */
 export function cellTitle({ name, source }: Cell): string {
@@ -8,6 +9,6 @@ export function cellTitle({ name, source }: Cell): string {
     line
       .replace(/^#+\s*/, "")
       .slice(0, 60)
-      .trim() || "Empty text"
+      .trim() || words.emptyText
   );
 }

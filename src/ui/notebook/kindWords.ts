@@ -1,4 +1,5 @@
 import type { CellKind } from "../../notebook/document.ts";
+import * as words from "../words/notebook.ts";
 
 /** What each kind of cell is called. */
 export const kindWords: Readonly<
@@ -7,5 +8,5 @@ export const kindWords: Readonly<
   ts: { short: "TS", long: "TypeScript" },
   js: { short: "JS", long: "JavaScript" },
   sql: { short: "SQL", long: "SQL" },
-  md: { short: "Text", long: "Text" },
+  md: { short: words.text, long: words.text },
 };

@@ -1,3 +1,5 @@
+import * as words from "../words/output.ts";
+
 /** A line of a tree of values: a value, or the offer to show more of a long list. */
 export interface JsonLine {
   /** Tells lines apart; stays the same while other lines open and close. */
@@ -63,7 +65,7 @@ export function jsonLines(value: unknown, openness: Openness): JsonLine[] {
         parent: path,
         depth: depth + 1,
         key: undefined,
-        text: `${rest} more`,
+        text: words.more({ rest }),
         kind: "more",
         isOpen: undefined,
       });
@@ -122,7 +124,9 @@ function leaf(value: unknown): { text: string; kind: JsonLine["kind"] } {
 
 function emptyText(value: unknown): string {
   if (value instanceof Date)
-    return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
+    return Number.isNaN(value.getTime())
+      ? words.invalidDate
+      : value.toISOString();
   if (value instanceof RegExp) return String(value);
   if (Array.isArray(value)) return "[]";
   const name = nameOf(value);
@@ -140,7 +144,7 @@ function summary(
   const name = nameOf(value);
   const size =
     isList || value instanceof Map
-      ? `${name ?? "List"} of ${entries.length}`
+      ? words.ofWord({ name: name ?? words.list, entries: entries.length })
       : (name ?? "");
   if (isOpen)
     return size === ""

@@ -6,6 +6,7 @@ import {
 import { integrityOf } from "../../notebook/packages/integrity.ts";
 import { readPins, writePin } from "../../notebook/packages/pins.ts";
 import type { PackageHost, WantedPackage } from "./packages.svelte.ts";
+import * as words from "../words/packages.ts";
 
 /** Fetches packages and keeps them with the notebook; those without a pin get one, all of them in one change. */
 export async function fetchPackages(
@@ -24,7 +25,7 @@ export async function fetchPackages(
     if (pin !== undefined && pin !== integrity)
       throw new FlowError(
         "missing-package",
-        `${specifier} was refused: what ${cdn} gives now is not what this notebook pins. Someone may have changed it on the way. Ask whoever shared the notebook; if you trust what is there now, take the line of ${specifier} out of packages in the front matter and pin it anew.`,
+        words.wasRefusedWhatGivesNow({ specifier, cdn }),
       );
     await host.attach(
       specifier,
@@ -35,7 +36,7 @@ export async function fetchPackages(
     if (written === undefined)
       throw new FlowError(
         "notebook-syntax",
-        `${specifier} could not be pinned, because the front matter of the notebook is not valid YAML. Correct it in the file first.`,
+        words.couldNotBePinnedBecause({ specifier }),
       );
     changed = written;
   }
@@ -56,14 +57,18 @@ async function fetchModule(
   } catch (cause) {
     throw new FlowError(
       "missing-package",
-      `${specifier} could not be fetched: ${host} cannot be reached. Check the connection and try again.`,
+      words.couldNotBeFetchedCannot({ specifier, host }),
       { cause },
     );
   }
   if (!response.ok)
     throw new FlowError(
       "missing-package",
-      `${specifier} could not be fetched: ${host} answers with HTTP ${response.status}. Check the name and the version.`,
+      words.couldNotBeFetchedAnswers({
+        specifier,
+        host,
+        status: response.status,
+      }),
     );
   return { address: response.url || address, text: await response.text() };
 }

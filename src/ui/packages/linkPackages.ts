@@ -7,6 +7,7 @@ import type {
 } from "../../notebook/packages/package.ts";
 import { readPins } from "../../notebook/packages/pins.ts";
 import type { PackageHost, WantedPackage } from "./packages.svelte.ts";
+import * as words from "../words/packages.ts";
 
 /** The program with the code of its packages, as far as it is kept and is what the front matter pins. */
 export async function linkPackages(
@@ -41,12 +42,12 @@ async function readPackage(
 ): Promise<PackageCode | PackageProblem> {
   if (pin === undefined)
     return {
-      problem: `${specifier} is not pinned yet. Press "Fetch and pin" above the notebook: it is fetched once, and kept with the notebook.`,
+      problem: words.isNotPinnedYetPress({ specifier }),
     };
   const file = await host.readFile(specifier);
   if (!file)
     return {
-      problem: `${specifier} is not on this device yet. Press "Fetch" above the notebook: it is fetched once, and kept with the notebook.`,
+      problem: words.isNotOnThisDevice({ specifier }),
     };
   try {
     const code = JSON.parse(await file.text()) as PackageCode;
@@ -55,6 +56,6 @@ async function readPackage(
     // What is kept is no package at all, which is as wrong as another one.
   }
   return {
-    problem: `${specifier} was not run: what is kept of it is not what packages in the front matter pins. Press "Fetch" to fetch it again. If the pin was changed on purpose, take its line out of the front matter and pin the package anew.`,
+    problem: words.wasNotRunWhatIs({ specifier }),
   };
 }

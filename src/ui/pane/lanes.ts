@@ -1,7 +1,7 @@
 import type { Children } from "../../core/run.ts";
 import { isFinal, stateNames, type State } from "../../core/state.ts";
 import type { TimelineAttempt } from "../../views/timelineModel.ts";
-import { countOf } from "../format.ts";
+import * as words from "../words/timeline.ts";
 
 /** A lane of a mapped task has no more bars than this. */
 export const mostBars = 200;
@@ -76,7 +76,7 @@ export function laneBars(times: ElementTimes, now: number): TimelineAttempt[] {
           startedAt: times.startedAt[at]!,
           endedAt: Number.isNaN(endedAt) ? undefined : endedAt,
           state: times.stateOf(at),
-          label: `element ${at}`,
+          label: words.element({ at }),
         };
       })
     : stretches(times, started, now);
@@ -128,6 +128,6 @@ function stretches(
   }
   return bars.map(({ count, ...bar }) => ({
     ...bar,
-    label: `${countOf(count, "element")} started`,
+    label: words.elementsStarted({ count }),
   }));
 }

@@ -1,13 +1,16 @@
 import type { RunState } from "../../core/run.ts";
 import { isFinal } from "../../core/state.ts";
 import { formatClock } from "../format.ts";
+import * as words from "../words/runs.ts";
 
 /** How a run came about, as far as that can be told: by the clock, as a part of the flow, in several goes. */
 export function runOrigin(run: RunState): string[] {
   const said: string[] = [];
   // A person's run is due when it starts; a scheduled one starts a little later than it was due.
   if (run.scheduledAt < run.startedAt)
-    said.push(`by schedule, due at ${formatClock(run.scheduledAt)}`);
+    said.push(
+      words.byScheduleDueAt({ scheduledAt: formatClock(run.scheduledAt) }),
+    );
   let wasResumed = false;
   let leftOut = 0;
   for (const task of run.tasks.values()) {
@@ -16,7 +19,7 @@ export function runOrigin(run: RunState): string[] {
   }
   if (wasResumed) said.push("resumed");
   if (leftOut > 0 && isFinal(run.state) && run.state !== "Crashed")
-    said.push(`a part of the flow, ${leftOut} left out`);
+    said.push(words.aPartOfTheFlow({ leftOut }));
   return said;
 }
 

@@ -1,4 +1,5 @@
 import { FlowError } from "../../core/errors.ts";
+import * as words from "../words/foreign.ts";
 
 /** Throws if a text is nothing that Flowbook would have written. */
 export function checkNotebook(text: string, what: string): void {
@@ -6,12 +7,12 @@ export function checkNotebook(text: string, what: string): void {
   const hasCell = /^`{3,}(ts|js|sql)[ \t]+[A-Za-z_$]/m.test(text);
   if (hasFrontMatter || hasCell) return;
   const found = /^\s*(<!doctype html|<html)/i.test(text)
-    ? "a web page"
+    ? words.aWebPage
     : text.trim() === ""
       ? "empty"
-      : "text without a cell";
+      : words.textWithoutACell;
   throw new FlowError(
     "notebook-syntax",
-    `${what} is no notebook: it is ${found}. A notebook is a Markdown file with \`flowbook: 1\` at its head and cells such as \`\`\`ts name.`,
+    words.isNoNotebookItIs({ what, found }),
   );
 }

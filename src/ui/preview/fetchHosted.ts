@@ -2,6 +2,7 @@ import { FlowError } from "../../core/errors.ts";
 import { maxBytes, megabytes, readAll } from "../../notebook/link.ts";
 import { checkNotebook } from "./checkNotebook.ts";
 import { hostedAddress } from "./hostedAddress.ts";
+import * as words from "../words/foreign.ts";
 
 const patience = 30_000;
 
@@ -14,7 +15,11 @@ export async function fetchHosted(
   const response = await request(url);
   if (!response.ok)
     throw failed(
-      `${url.host} answered ${response.status}${reasons[response.status] ?? ""}. Check the address, or ask whoever sent it.`,
+      words.answeredCheckTheAddressOr({
+        host: url.host,
+        status: response.status,
+        status2: reasons[response.status] ?? "",
+      }),
     );
   const bytes = await readBody(url, response);
   let text: string;
@@ -23,20 +28,20 @@ export async function fetchHosted(
   } catch (cause) {
     throw new FlowError(
       "notebook-syntax",
-      `What ${url.host} sent is no notebook: it is not text in UTF-8.`,
+      words.whatSentIsNoNotebook({ host: url.host }),
       { cause },
     );
   }
-  checkNotebook(text, `What ${url.host} sent`);
+  checkNotebook(text, words.whatSent({ host: url.host }));
   return text;
 }
 
 const reasons: Readonly<Record<number, string>> = {
-  401: " (it wants you to log in, and a notebook is opened without that)",
-  403: " (it does not let you have it)",
-  404: " (not found)",
-  410: " (it was deleted)",
-  429: " (too many requests; wait a little)",
+  401: words.itWantsYouToLog,
+  403: words.itDoesNotLetYou,
+  404: words.notFound,
+  410: words.itWasDeleted,
+  429: words.tooManyRequestsWaitA,
 };
 
 async function request(url: URL): Promise<Response> {
@@ -53,18 +58,23 @@ async function request(url: URL): Promise<Response> {
 
 function whyNot(url: URL, thrown: unknown): string {
   if (thrown instanceof DOMException && thrown.name === "TimeoutError")
-    return `${url.host} did not answer within ${patience / 1000} s. Try again later.`;
-  if (!navigator.onLine)
-    return `This device is offline, so ${url.host} cannot be asked. Go online and reload.`;
+    return words.didNotAnswerWithinS({
+      host: url.host,
+      patience1000: patience / 1000,
+    });
+  if (!navigator.onLine) return words.thisDeviceIsOfflineSo({ host: url.host });
   // Browsers do not tell which of the two it was.
-  return `${url.href} could not be read. Either nothing answers there, or the host does not let other pages read it (CORS). Put the file into a gist, a public repository or on a host that sends "Access-Control-Allow-Origin: *"; or download it, and open it as a file.`;
+  return words.couldNotBeReadEither({ href: url.href });
 }
 
 async function readBody(url: URL, response: Response): Promise<Uint8Array> {
   const tooLarge = (): FlowError =>
     new FlowError(
       "link-too-large",
-      `What ${url.host} sends is more than ${megabytes(maxBytes)}, which no notebook needs, so it was not read to its end.`,
+      words.whatSendsIsMoreThan({
+        host: url.host,
+        megabytes: megabytes(maxBytes),
+      }),
     );
   if (Number(response.headers.get("content-length") ?? 0) > maxBytes) {
     await response.body?.cancel();
@@ -75,7 +85,7 @@ async function readBody(url: URL, response: Response): Promise<Uint8Array> {
     return await readAll(response.body, maxBytes, tooLarge);
   } catch (thrown) {
     if (thrown instanceof FlowError) throw thrown;
-    throw failed(`The connection to ${url.host} broke off. Try again.`, thrown);
+    throw failed(words.theConnectionToBrokeOff({ host: url.host }), thrown);
   }
 }
 

@@ -3,6 +3,7 @@ import { parseParameter } from "../../core/parameter.ts";
 import { queryName } from "../address.ts";
 import { parametersOf } from "../../runs/parametersOf.ts";
 import type { Session } from "../session.svelte.ts";
+import * as words from "../words/form.ts";
 
 /** Takes flow and parameters from the query of an address. Names that are no parameters belong to somebody else. */
 export function fillForm(
@@ -16,10 +17,7 @@ export function fillForm(
   if (wanted !== null && session.flows.some(({ name }) => name === wanted))
     session.selectFlow(wanted);
   else if (wanted !== null)
-    session.notify(
-      "error",
-      `The link names the flow ${wanted}, which this notebook does not have.`,
-    );
+    session.notify("error", words.theLinkNamesTheFlow({ wanted }));
   const flow = session.flows.find(({ name }) => name === session.flowName);
   for (const parameter of flow?.graph ? parametersOf(flow.graph) : []) {
     const text =
@@ -30,7 +28,7 @@ export function fillForm(
     } catch (thrown) {
       session.notify(
         "error",
-        `A value in the link cannot be used, and the default stands. ${toErrorData(thrown).message}`,
+        words.aValueInTheLink({ message: toErrorData(thrown).message }),
       );
     }
   }

@@ -1,4 +1,5 @@
 import { FlowError } from "../../core/errors.ts";
+import * as words from "../words/foreign.ts";
 
 /** Where the text of a notebook is fetched from, when it is shared by the address that people see: pages of GitHub and GitLab show a file and are not the file. */
 export function hostedAddress(text: string, base: string): URL {
@@ -19,7 +20,7 @@ export function hostedAddress(text: string, base: string): URL {
   )
     throw new FlowError(
       "invalid-argument",
-      `A notebook is opened from an https address only, and ${url.href} is none.`,
+      words.aNotebookIsOpenedFrom({ href: url.href }),
     );
   url.username = url.password = "";
   return rawOf(url) ?? url;

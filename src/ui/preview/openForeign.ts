@@ -6,6 +6,7 @@ import type { Session } from "../session.svelte.ts";
 import { checkNotebook } from "./checkNotebook.ts";
 import { fetchHosted } from "./fetchHosted.ts";
 import type { Source } from "./previews.ts";
+import * as words from "../words/foreign.ts";
 
 /** Opens what the address names; if it cannot be opened, the page says why. */
 export async function openForeignAddress(
@@ -29,17 +30,14 @@ export async function openForeignAddress(
         query,
       );
     } else
-      throw new FlowError(
-        "link-damaged",
-        "Inside another page Flowbook shows a notebook from a link, and this address holds none. Whoever made the page finds the right address under Share, Embed.",
-      );
+      throw new FlowError("link-damaged", words.insideAnotherPageFlowbookShows);
   } catch (thrown) {
     const { message } = toErrorData(thrown);
     session.showProblem({
       title:
         opens.type === "link"
-          ? "This link does not open"
-          : "This notebook does not open",
+          ? words.thisLinkDoesNotOpen
+          : words.thisNotebookDoesNotOpen,
       message,
     });
   }
@@ -82,7 +80,7 @@ export async function openPasted(
     const from = new URL(text).searchParams.get("from");
     return openHosted(session, from ?? text);
   }
-  checkNotebook(pasted, "What you pasted");
+  checkNotebook(pasted, words.whatYouPasted);
   return openText(session, pasted, { type: "paste" });
 }
 

@@ -1,15 +1,18 @@
 import type { Source } from "./previews.ts";
+import * as words from "../words/preview.ts";
 
 /** Where a notebook came from, as the end of a sentence about it. */
 export function sourceWords(source: Source): string {
   switch (source.type) {
     case "link":
-      return "came with a link";
+      return words.cameWithALink;
     case "file":
-      return `is the file ${source.name}`;
+      return words.isTheFile({ name: source.name });
     case "paste":
-      return "was pasted";
+      return words.wasPasted;
     case "hosted":
-      return `comes from ${new URL(source.url, document.baseURI).host}`;
+      return words.comesFrom({
+        host: new URL(source.url, document.baseURI).host,
+      });
   }
 }

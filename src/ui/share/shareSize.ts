@@ -1,8 +1,10 @@
+import * as words from "../words/share.ts";
+
 /** How far a link of this many characters gets. Chat programs and mail cut long links on the way. */
 export interface LinkReach {
   level: "anywhere" | "most" | "few";
   /** What to expect of it, for people. */
-  words: string;
+  text: string;
 }
 
 /** The most characters that get everywhere, and in most places. */
@@ -14,17 +16,15 @@ export function linkReach(length: number): LinkReach {
   if (length <= reaches.anywhere)
     return {
       level: "anywhere",
-      words: "Short enough for anywhere: chats, mail, a printed page.",
+      text: words.shortEnoughForAnywhereChats,
     };
   if (length <= reaches.most)
     return {
       level: "most",
-      words:
-        "Works in most places. Some chat programs cut links of more than 2,000 characters; whoever opens a cut link is told so.",
+      text: words.worksInMostPlacesSome,
     };
   return {
     level: "few",
-    words:
-      "Too long for most chat programs and mail, which would cut it. Send the file, or put the file on the web and share its address.",
+    text: words.tooLongForMostChat,
   };
 }

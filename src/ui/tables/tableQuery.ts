@@ -1,5 +1,7 @@
 /** What the view of a table asks the database, as the SQL that a reader can copy. */
 import type { Sort } from "../output/sortRows.ts";
+import { numberLocale } from "../words/language.ts";
+import * as words from "../words/tables.ts";
 
 /** A condition on a column. */
 export type Filter = { column: string } & (
@@ -62,9 +64,11 @@ export function filterWords(filter: Filter): string {
   const { column } = filter;
   switch (filter.type) {
     case "null":
-      return `${column} is ${filter.isNull ? "" : "not "}null`;
+      return filter.isNull
+        ? words.columnIsNull({ column })
+        : words.columnIsNotNull({ column });
     case "contains":
-      return `${column} contains “${filter.text}”`;
+      return words.columnContains({ column, text: filter.text });
     case "equals":
       return `${column} = ${filter.value}`;
     case "range": {
@@ -79,7 +83,7 @@ export function filterWords(filter: Filter): string {
 }
 
 export function shortNumber(value: number): string {
-  return value.toLocaleString("en", { maximumSignificantDigits: 6 });
+  return value.toLocaleString(numberLocale, { maximumSignificantDigits: 6 });
 }
 
 /** What is asked of a table: which rows, in which order. */

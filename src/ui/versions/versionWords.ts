@@ -2,24 +2,27 @@
 import { listNames } from "../../core/words.ts";
 import type { CellChange } from "../../notebook/compare/compare.ts";
 import type { Cell } from "../../notebook/document.ts";
-import { countOf } from "../format.ts";
 import { cellTitle } from "../notebook/cellTitle.ts";
 import { kindWords } from "../notebook/kindWords.ts";
 import type { NotebookVersions, Version } from "../notebookVersions.ts";
+import * as words from "../words/comparedText.ts";
+import { formatNumber } from "../words/language.ts";
 
 const reasons: Readonly<Record<Version["reason"], string>> = {
-  opened: "Opened",
-  run: "Run",
-  restore: "Before a restore",
-  overtaken: "Typed while another tab had the notebook",
+  opened: words.opened,
+  run: words.run,
+  restore: words.beforeARestore,
+  overtaken: words.typedWhileAnotherTabHad,
 };
 
 /** Why a version was made, and how often it was run. */
 export function reasonWords({ reason, runs }: Version): string {
   const isSaid = reason === "run" && runs === 1;
   if (runs === 0 || isSaid) return reasons[reason];
-  const times = runs === 1 ? "once" : countOf(runs, "time");
-  return reason === "run" ? `Run ${times}` : `${reasons[reason]}, run ${times}`;
+  const times = runs === 1 ? "once" : words.times({ runs });
+  return reason === "run"
+    ? words.run2({ times })
+    : words.run3({ reason: reasons[reason], times });
 }
 
 /** How much changed: `+12 −3 words`. */
@@ -29,11 +32,11 @@ export function sizeWords(change: {
   isSame: boolean;
 }): string {
   const { added, removed } = change;
-  if (change.isSame) return "no change";
-  if (added + removed === 0) return "no words changed";
+  if (change.isSame) return words.noChange;
+  if (added + removed === 0) return words.noWordsChanged;
   const signs = [
-    ...(added > 0 ? [`+${added.toLocaleString("en-US")}`] : []),
-    ...(removed > 0 ? [`−${removed.toLocaleString("en-US")}`] : []),
+    ...(added > 0 ? [`+${formatNumber(added)}`] : []),
+    ...(removed > 0 ? [`−${formatNumber(removed)}`] : []),
   ];
   return `${signs.join(" ")} ${added + removed === 1 ? "word" : "words"}`;
 }
@@ -44,7 +47,12 @@ export function retentionWords(
 ): string {
   const hours = retention.whole / 3_600_000;
   const millions = retention.length / 1_000_000;
-  return `Kept on this device: every version of the last ${hours} hours, the last one of each day before, and the last ${retention.runs} that were run; at most ${retention.count}, or ${millions} million characters. Deleting the notebook deletes them.`;
+  return words.keptOnThisDeviceEvery({
+    hours,
+    runs: retention.runs,
+    count: retention.count,
+    millions,
+  });
 }
 
 /** What became of a cell besides its text. */
@@ -53,13 +61,13 @@ export function changeWords({ before, after, isMoved }: CellChange): string[] {
   if (!after) return ["removed"];
   const isRenamed = before.name !== after.name && before.name && after.name;
   return [
-    ...(isRenamed ? [`was called ${before.name}`] : []),
+    ...(isRenamed ? [words.wasCalled({ name: before.name })] : []),
     ...(before.kind === after.kind
       ? []
-      : [`was ${kindWords[before.kind].long}`]),
+      : [words.was({ long: kindWords[before.kind].long })]),
     ...(before.flags === after.flags
       ? []
-      : [`flags were “${before.flags}”, are “${after.flags}”`]),
+      : [words.flagsWereAre({ flags: before.flags, newFlags: after.flags })]),
     ...(isMoved ? ["moved"] : []),
   ];
 }
@@ -67,5 +75,5 @@ export function changeWords({ before, after, isMoved }: CellChange): string[] {
 /** Cells in a row of which nothing changed. */
 export function unchangedWords(cells: readonly Cell[]): string {
   const names = listNames(cells.map(cellTitle), 6);
-  return `${countOf(cells.length, "cell")} without a change: ${names}`;
+  return words.cellsWithoutAChange({ cells: cells.length, names });
 }

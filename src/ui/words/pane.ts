@@ -1,0 +1,45 @@
+/** Words of the pane beside the notebook. */
+import { countOf } from "./language.ts";
+
+export const graph = "Graph";
+export const timeline = "Timeline";
+export const tables = "Tables";
+export const runs = "Runs";
+export const logs = "Logs";
+export const files = "Files";
+export const viewsOfTheFlow = "Views of the flow";
+export const missing = ({ missingFiles }: { missingFiles: number }) =>
+  `${missingFiles} missing`;
+export const needsAValue = ({ label }: { label: string }) =>
+  `${label} needs a value.`;
+export const resetToItsDefault = ({ label }: { label: string }) =>
+  `Reset ${label} to its default`;
+export const backToTheDefault = "Back to the default";
+export const none = "None";
+export const yes = "Yes";
+export const no = "No";
+export const parameters = "Parameters";
+export const changed = ({ changed }: { changed: number }) =>
+  countOf(changed, { one: "changed", other: "changed" });
+export const scheduleOf = ({ name }: { name: string }) => `Schedule of ${name}`;
+export const runs2 = ({ join }: { join: string }) => `Runs ${join}`;
+export const noTimeIsLeft = "; no time is left";
+export const when = "when?";
+export const itRunsByItself = "It runs by itself";
+export const how = "Off. Turned on, it runs by itself";
+export const onlyWhileThisNotebookIs = ({ how }: { how: string }) =>
+  `${how} only while this notebook is open, in one tab. Times that pass while it is closed, or while another run goes on, are not made up.`;
+export const runByItsSchedule = ({ name }: { name: string }) =>
+  `Run ${name} by its schedule`;
+export const stopRunningByTheClock = "Stop running by the clock";
+export const runByTheClock = "Run by the clock";
+export const on = "On";
+export const off = "Off";
+export const nextNow = "next now";
+export const nextInS = ({ seconds }: { seconds: number }) =>
+  `next in ${seconds} s`;
+export const nextInAt = ({ seconds, at }: { seconds: string; at: string }) =>
+  `next in ${seconds}, at ${at}`;
+export const nextOn = ({ at }: { at: string }) => `next on ${at}`;
+export const withWord = ({ text, given }: { text: string; given: string }) =>
+  `${text} with ${given}`;

@@ -1,0 +1,3 @@
+/** Words of the code that a camera reads. */
+
+export const qrCodeOfTheLink = "QR code of the link";
