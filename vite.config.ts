@@ -5,6 +5,7 @@ import { docs } from "./build/docs.ts";
 import { exampleFiles } from "./build/exampleFiles.ts";
 import { firstVisit } from "./build/firstVisit.ts";
 import { installable } from "./build/installable.ts";
+import { language } from "./build/language.ts";
 import { pagePolicy } from "./build/pagePolicy.ts";
 import { stylesFirst } from "./build/stylesFirst.ts";
 import { sharedWorker } from "./build/sharedWorker.ts";
@@ -12,6 +13,7 @@ import { sharedWorker } from "./build/sharedWorker.ts";
 export default defineConfig({
   base: "./",
   plugins: [
+    language(process.env.FLOWBOOK_LANGUAGE),
     svelte(),
     sandboxBundle(),
     sharedWorker(),
