@@ -92,6 +92,8 @@ export interface NotebookStore {
   readonly needsCompaction: boolean;
   /** Stores the database, which is as it is stored already, in a better order. */
   compact(image: PageImage): Promise<void>;
+  /** Stores a database that holds the same in fewer pages. */
+  saveShrunk(image: PageImage): Promise<void>;
   /** How often something was committed to the store, by anyone. */
   readonly generation: number;
   /** Copies what has changed to where it outlives this store; meanwhile nothing may be written into the database. */
@@ -258,6 +260,15 @@ class OpenStore implements NotebookStore {
       compact: image,
       put: () => [],
     });
+  }
+
+  async saveShrunk(image: PageImage): Promise<void> {
+    await this.#writes.write({
+      isCommit: true,
+      pages: image,
+      put: () => [],
+    });
+    this.#copy.changedPages(image);
   }
 
   async replaceDatabase(

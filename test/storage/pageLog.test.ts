@@ -34,7 +34,7 @@ async function save(
   before?: Layout,
 ): Promise<Layout> {
   const layout = await use("readwrite", (store) =>
-    Promise.resolve(putPages(store, file, generation, before)),
+    putPages(store, file, generation, before),
   );
   file.saved();
   return layout;
@@ -46,6 +46,12 @@ async function read(layout: Layout, after?: number) {
 
 async function keys(): Promise<string[]> {
   return (await entries(use)).map(([key]) => String(key));
+}
+
+/** Compares large files; `toEqual` would take seconds. */
+function expectSame(file: Uint8Array, other: Uint8Array): void {
+  expect(file.byteLength).toBe(other.byteLength);
+  expect(Buffer.compare(file, other)).toBe(0);
 }
 
 const ones = (length: number, byte = 1) => new Uint8Array(length).fill(byte);
@@ -65,7 +71,7 @@ test("a small change of a large file is written as its pages", async () => {
     deltas: 1,
     deltaBytes: 3 * pageSize,
   });
-  expect(bytesOf(new PageFile(await read(second)))).toEqual(bytesOf(file));
+  expectSame(bytesOf(new PageFile(await read(second))), bytesOf(file));
 });
 
 test("a change of a quarter of a segment is written as the segment", async () => {
@@ -100,7 +106,7 @@ test("many or large changes ask for a compaction, which leaves segments only", a
   }
   expect(layout.deltas).toBe(257);
   const compact = await use("readwrite", (store) =>
-    Promise.resolve(compactPages(store, file, generation + 1, layout)),
+    compactPages(store, file, generation + 1, layout),
   );
   expect(await keys()).toEqual(["segment,0"]);
   expect(compact).toEqual({
@@ -108,7 +114,49 @@ test("many or large changes ask for a compaction, which leaves segments only", a
     size: segmentSize,
     segments: [generation + 1],
   });
-  expect(bytesOf(new PageFile(await read(compact)))).toEqual(bytesOf(file));
+  expectSame(bytesOf(new PageFile(await read(compact))), bytesOf(file));
+});
+
+/** Entries that count how many requests of a kind were under way at most. */
+function counted(
+  store: IDBObjectStore,
+  kind: "get" | "put",
+): { entries: IDBObjectStore; most: () => number } {
+  let now = 0;
+  let most = 0;
+  const entries = new Proxy(store, {
+    get: (_, name) => {
+      const value = Reflect.get(store, name) as unknown;
+      if (typeof value !== "function") return value;
+      if (name !== kind) return value.bind(store) as unknown;
+      return (...given: unknown[]) => {
+        most = Math.max(most, (now += 1));
+        const request = (value as (...all: unknown[]) => IDBRequest).apply(
+          store,
+          given,
+        );
+        request.addEventListener("success", () => (now -= 1));
+        return request;
+      };
+    },
+  });
+  return { entries, most: () => most };
+}
+
+test("of a large file few segments are under way at once, in writing and in reading: each is in memory twice meanwhile", async () => {
+  const file = new PageFile();
+  for (let at = 0; at < 40; at += 1)
+    file.write(ones(segmentSize, at), at * segmentSize);
+  const [layout, mostPuts] = await use("readwrite", async (store) => {
+    const { entries, most } = counted(store, "put");
+    return [await putPages(entries, file, 1), most()] as const;
+  });
+  const [found, mostGets] = await use("readonly", async (store) => {
+    const { entries, most } = counted(store, "get");
+    return [await readPages(entries, layout), most()] as const;
+  });
+  expect([mostPuts, mostGets]).toEqual([16, 16]);
+  expectSame(bytesOf(new PageFile(found)), bytesOf(file));
 });
 
 test("whatever is written, truncated, taken back, saved and compacted, the store has the file of the last save; and so has who follows", async () => {
@@ -154,7 +202,7 @@ test("whatever is written, truncated, taken back, saved and compacted, the store
         else if (step.type === "truncate") file.truncate(step.at);
         else if (step.type === "revert") {
           file.revert();
-          expect(bytesOf(file)).toEqual(saved);
+          expectSame(bytesOf(file), saved);
         } else if (step.type === "save") {
           generation += 1;
           layout = await save(file, generation, layout);
@@ -165,17 +213,17 @@ test("whatever is written, truncated, taken back, saved and compacted, the store
           expect(found.damage).toBeUndefined();
           follower.load(found);
           followed = generation;
-          expect(bytesOf(follower)).toEqual(saved);
+          expectSame(bytesOf(follower), saved);
         } else if (layout && !file.isChanged) {
           generation += 1;
           const before = layout;
           layout = await use("readwrite", (store) =>
-            Promise.resolve(compactPages(store, file, generation, before)),
+            compactPages(store, file, generation, before),
           );
         }
       const found = await read(layout ?? emptyLayout);
       expect(found.damage).toBeUndefined();
-      expect(bytesOf(new PageFile(found))).toEqual(saved);
+      expectSame(bytesOf(new PageFile(found)), saved);
     }),
     { numRuns: 60 },
   );

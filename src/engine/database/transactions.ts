@@ -19,6 +19,7 @@ import {
   TransactionLost,
   type QueryRows,
 } from "./execute.ts";
+import { isMostlyFree } from "./freePages.ts";
 import type { History } from "./history.ts";
 import { quote } from "./loadTable.ts";
 import type { Attach, OpenFile, Save } from "./databaseFile.ts";
@@ -232,6 +233,22 @@ export class Transactions<Owner extends object> {
     });
   }
 
+  /** Whether most of the file holds nothing. */
+  get isMostlyFree(): boolean {
+    const { image } = this.#file;
+    return image !== undefined && !this.#unusable && isMostlyFree(image);
+  }
+
+  /** Gives back what the file holds nothing in, when nobody writes. */
+  async shrink(save: Save): Promise<void> {
+    await this.#whileNobodyWrites(async () => {
+      if (this.damage || !this.isMostlyFree) return;
+      await this.#whileSaving(async () => {
+        if (this.#file.shrink()) await this.#file.save(save);
+      });
+    });
+  }
+
   /** Does something with the database as it is saved, while nobody writes. */
   async betweenWrites(
     work: (image: PageImage) => Promise<void>,
@@ -270,11 +287,12 @@ export class Transactions<Owner extends object> {
     return this.#file.parts();
   }
 
-  /** Like {@link parts}, with something written into the file that is not saved here. */
-  async partsWith(
+  /** What `read` makes of the bytes at once, after something was written into the file that is not saved here. */
+  async partsWith<T>(
     write: (writer: Connection) => void,
-  ): Promise<Uint8Array<ArrayBuffer>[]> {
-    let parts: Uint8Array<ArrayBuffer>[] = [];
+    read: (parts: Uint8Array<ArrayBuffer>[]) => T,
+  ): Promise<T> {
+    let result: T | undefined;
     await this.#whileNobodyWrites(() =>
       this.#whileSaving(async () => {
         if (this.#unusable) throw this.#unusable;
@@ -284,13 +302,13 @@ export class Transactions<Owner extends object> {
           write(writer);
           writer.run("COMMIT");
           this.#file.hasChanged();
-          parts = this.#file.parts().map((part) => part.slice());
+          result = read(this.#file.parts());
         } finally {
           this.#revert();
         }
       }),
     );
-    return parts;
+    return result as T;
   }
 
   /** Takes back what the owner wrote and has not committed, and ends its turn or its waiting. */
