@@ -16,7 +16,7 @@ import {
 } from "../core/pages.ts";
 import type { CopyEntry, NotebookText } from "../engine/services.ts";
 import { knownFormat, type Manifest } from "./fencedWrites.ts";
-import { putSegments } from "./pageLog.ts";
+import { putAllSegments } from "./pageLog.ts";
 import {
   commit,
   createStore,
@@ -128,7 +128,7 @@ export class ColdCopy {
         if (!changes) store.clear();
         for (const range of ranges) store.delete(range);
         for (const [key, value] of entries) store.put(value, key);
-        const database = await putSegments(
+        const database = await putAllSegments(
           store,
           image,
           generation,

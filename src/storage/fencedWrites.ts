@@ -4,7 +4,7 @@ import { compactPages, putPages, type Layout } from "./pageLog.ts";
 import { storageError, type Store } from "./useStore.ts";
 
 /** The format of a notebook's store that this version writes. */
-export const knownFormat = 3;
+export const knownFormat = 4;
 
 /** What a notebook's store says of itself. */
 export interface Manifest {

@@ -17,8 +17,9 @@
  * overtaken by another tab: it writes nothing.
  *
  * Format 2 has other events and graphs than format 1, packs of results, and cache entries. Format 3 keeps the database in
- * pages; before, its bytes were one value at "database". A notebook of an earlier format is read as it is and becomes one of
- * format 3 when something of a run is written; the events that it had stay as they are, the database until rows are written.
+ * pages; before, its bytes were one value at "database". In format 4 a segment may be a Blob. A notebook of an earlier format is
+ * read as it is and becomes one of the latest when something of a run is written; the events that it had stay as they are, the
+ * database until rows are written.
  */
 import { del, get, promisifyRequest, set } from "idb-keyval";
 import type { CacheEntry } from "../core/cache.ts";

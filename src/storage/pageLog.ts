@@ -1,7 +1,7 @@
 /**
  * How the bytes of a SQLite file are kept, so that a save costs what changed:
  *
- *   ["segment", i]           the bytes from i MB on, at most 1 MB; written in place
+ *   ["segment", i]           the bytes from i MB on, at most 1 MB; written in place, see segments.ts
  *   ["delta", generation]    PageDelta: the pages that a commit changed where it wrote no segment
  *
  * A layout in the manifest says which generation wrote each segment. A page of a delta counts if its segment is older. Small
@@ -19,6 +19,7 @@ import {
   type PageDelta,
   type PageImage,
 } from "../core/pages.ts";
+import { putSegments, readSegments } from "./segments.ts";
 import { keysUnder, readEntries } from "./useStore.ts";
 
 /** Where the bytes of a file are. */
@@ -108,7 +109,7 @@ export async function putPages(
     deltas += 1;
     deltaBytes += bytes.byteLength;
   }
-  await putInTurn(store, image, whole);
+  await putSegments(store, image, whole);
   return {
     size: image.size,
     segments,
@@ -118,8 +119,8 @@ export async function putPages(
   };
 }
 
-/** Puts these segments of a file, to which nothing but segments belongs. */
-export async function putSegments(
+/** Puts these segments of a file of segments alone, and drops what is behind its end. */
+export async function putAllSegments(
   store: IDBObjectStore,
   image: PageImage,
   generation: number,
@@ -128,7 +129,7 @@ export async function putSegments(
   const count = segmentCount(image.size);
   store.delete(IDBKeyRange.bound(["segment", count], ["segment", []]));
   const whole = [...changed].filter((index) => index < count);
-  await putInTurn(store, image, whole);
+  await putSegments(store, image, whole);
   const segments = Array.from({ length: count }, () => generation);
   return { ...emptyLayout, size: image.size, segments };
 }
@@ -148,7 +149,7 @@ export async function compactPages(
   const segments = [...before.segments];
   for (const index of before.patched) segments[index] = generation;
   store.delete(keysUnder("delta"));
-  await putInTurn(store, image, before.patched);
+  await putSegments(store, image, before.patched);
   return { ...emptyLayout, size: before.size, segments };
 }
 
@@ -159,56 +160,6 @@ export const emptyLayout: Layout = {
   deltas: 0,
   deltaBytes: 0,
 };
-
-/**
- * So many segments are on their way between this process and the browser's at once. Each of them is in memory twice until it has
- * arrived; more of them would not arrive sooner.
- */
-const underWay = 16;
-
-/** The segments of these numbers that can be understood. */
-async function readSegments(
-  store: IDBObjectStore,
-  wanted: readonly number[],
-): Promise<Map<number, Uint8Array>> {
-  const found = new Map<number, Uint8Array>();
-  await inTurn(wanted, async (index) => {
-    const bytes = await promisifyRequest<unknown>(
-      store.get(["segment", index]),
-    );
-    if (isBytes(bytes) && bytes.byteLength <= segmentSize)
-      found.set(index, bytes);
-  });
-  return found;
-}
-
-/** Puts these segments of a file. Few of them are not waited for: the end of the transaction tells of them too. */
-async function putInTurn(
-  store: IDBObjectStore,
-  image: PageImage,
-  wanted: readonly number[],
-): Promise<void> {
-  await inTurn(wanted, async (index) => {
-    const bytes = image.segment(index);
-    const used = bytesInSegment(index, image.size);
-    // A view would be stored with the whole buffer that it views.
-    const stored = used < segmentSize ? bytes.slice(0, used) : bytes;
-    const request = store.put(stored, ["segment", index]);
-    if (wanted.length > underWay) await promisifyRequest(request);
-  });
-}
-
-/** Does something with each of these, with some of them at once. */
-async function inTurn<T>(
-  all: readonly T[],
-  work: (one: T) => Promise<void>,
-): Promise<void> {
-  const rest = all.values();
-  const some = Array.from({ length: underWay }, async () => {
-    for (const one of rest) await work(one);
-  });
-  await Promise.all(some);
-}
 
 function pagesIn(segment: number, size: number): number {
   return Math.ceil(bytesInSegment(segment, size) / pageSize);

@@ -2,7 +2,7 @@ import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { entries } from "idb-keyval";
 import fc from "fast-check";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { pageSize, segmentSize } from "../../src/core/pages.ts";
 import { PageFile } from "../../src/engine/database/pageFile.ts";
 import {
@@ -159,7 +159,50 @@ test("of a large file few segments are under way at once, in writing and in read
   expectSame(bytesOf(new PageFile(found)), bytesOf(file));
 });
 
-test("whatever is written, truncated, taken back, saved and compacted, the store has the file of the last save; and so has who follows", async () => {
+/** Lets the store take this for Chromium, or for another browser. */
+function pretendChromium(isChromium: boolean): void {
+  if (isChromium) vi.stubGlobal("StorageBucketManager", () => undefined);
+  else vi.unstubAllGlobals();
+}
+
+test("Chromium keeps segments as Blobs, other browsers as arrays, and each reads what the other has written", async () => {
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const file = new PageFile();
+  let layout: Layout | undefined;
+  for (const [at, isChromium] of [true, false, true].entries()) {
+    pretendChromium(isChromium);
+    file.write(ones(segmentSize + 10, at + 1), at * segmentSize);
+    layout = await save(file, at + 1, layout);
+    const found = await read(layout);
+    expect(found.damage).toBeUndefined();
+    expectSame(bytesOf(new PageFile(found)), bytesOf(file));
+  }
+  const values = (await entries<IDBValidKey, Uint8Array | Blob>(use)).map(
+    ([, value]) => (value instanceof Blob ? value.size : value.byteLength),
+  );
+  expect(values).toEqual([segmentSize, segmentSize, segmentSize, 10]);
+  const kinds = (await entries(use)).map(([, value]) => value instanceof Blob);
+  expect(kinds).toEqual([true, false, true, true]);
+});
+
+test("a Blob that cannot be read any more is a segment that is missing", async () => {
+  onTestFinished(() => {
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
+  });
+  pretendChromium(true);
+  const file = new PageFile();
+  file.write(ones(2 * segmentSize), 0);
+  const layout = await save(file, 1);
+  const lost = new DOMException("The file is gone.", "NotReadableError");
+  vi.spyOn(Blob.prototype, "arrayBuffer").mockRejectedValueOnce(lost);
+  const found = await read(layout);
+  expect(found.damage).toBe("segment 0 is missing");
+  expect([...found.segments.keys()]).toEqual([1]);
+});
+
+test("whatever is written, truncated, taken back, saved and compacted, the store has the file of the last save, in any browser; and so has who follows", async () => {
+  onTestFinished(() => void vi.unstubAllGlobals());
   const place = fc.integer({ min: 0, max: 2.5 * segmentSize });
   const action = fc.oneof(
     fc.record({
@@ -179,6 +222,7 @@ test("whatever is written, truncated, taken back, saved and compacted, the store
         "revert" as const,
         "compact" as const,
         "follow" as const,
+        "change browsers" as const,
       ),
     }),
   );
@@ -192,6 +236,8 @@ test("whatever is written, truncated, taken back, saved and compacted, the store
       let layout: Layout | undefined;
       let generation = 0;
       let saved = new Uint8Array();
+      let isChromium = false;
+      pretendChromium(isChromium);
       for (const step of actions)
         if (step.type === "write")
           file.write(
@@ -207,6 +253,9 @@ test("whatever is written, truncated, taken back, saved and compacted, the store
           generation += 1;
           layout = await save(file, generation, layout);
           saved = bytesOf(file) as Uint8Array<ArrayBuffer>;
+        } else if (step.type === "change browsers") {
+          isChromium = !isChromium;
+          pretendChromium(isChromium);
         } else if (step.type === "follow") {
           if (!layout) continue;
           const found = await read(layout, followed);

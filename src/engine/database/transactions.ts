@@ -26,6 +26,7 @@ import type { Attach, OpenFile, Save } from "./databaseFile.ts";
 import { checkFile, openFound } from "./openFound.ts";
 import { PageFile } from "./pageFile.ts";
 import type { Connection, Sqlite } from "./sqlite.ts";
+import { commitError, unusable } from "./transactionErrors.ts";
 import { tablesUsed, TouchedTables } from "./tableUse.ts";
 import { WriteQueue } from "./writeQueue.ts";
 
@@ -188,7 +189,7 @@ export class Transactions<Owner extends object> {
       this.#takeBack();
       // A COMMIT that failed half way has written some of its pages.
       if (this.#file.hasChanged()) this.#revert();
-      throw asFlowError(thrown);
+      throw commitError(thrown);
     } finally {
       this.#end(owner, undefined);
     }
@@ -380,23 +381,4 @@ function dropTemporary(writer: Connection): void {
   );
   for (const [type, name] of found)
     writer.run(`DROP ${type} IF EXISTS temp.${quote(String(name))}`);
-}
-
-function unusable(thrown: unknown): FlowError {
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new FlowError(
-    "invalid-argument",
-    `The file cannot be used as a database, and the notebook's own is as it was. SQLite: ${message}. Check whether the file is complete, or repair it with the sqlite3 program (.recover).`,
-    { cause: thrown },
-  );
-}
-
-function asFlowError(thrown: unknown): FlowError {
-  if (thrown instanceof FlowError) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new FlowError(
-    "sql-failed",
-    `The database could not commit what the task wrote, and nothing of it was kept. SQLite: ${message}.`,
-    { cause: thrown },
-  );
 }
