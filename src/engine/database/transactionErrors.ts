@@ -1,5 +1,6 @@
 /** What is said when a transaction as a whole comes to nothing. */
 import { FlowError } from "../../core/errors.ts";
+import { isOutOfMemory } from "./sqlError.ts";
 
 /** A file cannot take the place of a database. */
 export function unusable(thrown: unknown): FlowError {
@@ -14,6 +15,12 @@ export function unusable(thrown: unknown): FlowError {
 /** A commit failed, if it was not said better already. */
 export function commitError(thrown: unknown): FlowError {
   if (thrown instanceof FlowError) return thrown;
+  if (isOutOfMemory(thrown))
+    return new FlowError(
+      "storage-failed",
+      "There was not enough memory for what the task wrote, and nothing of it was kept. Reload the page, and write fewer rows, or in several tasks.",
+      { cause: thrown },
+    );
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new FlowError(
     "sql-failed",
