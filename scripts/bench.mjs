@@ -1,5 +1,5 @@
 // Measures: alternatives side by side in one run, interleaved, medians and ratios.
-// node scripts/bench.mjs [engine] [load] [flights] [browser] [graph] [cluster] [storage [--large]]
+// node scripts/bench.mjs [engine] [load] [peers [--large]] [flights] [browser] [graph] [cluster] [storage [--large]]
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -13,7 +13,7 @@ mkdirSync(join(root, "node_modules/.cache"), { recursive: true });
 
 const { values, positionals: wanted } = parseArgs({
   allowPositionals: true,
-  // Databases of 400 MB too, which take minutes and some GB of memory and disk.
+  // Databases of 400 MB and loads of a million rows too, which take minutes and some GB of memory and disk.
   options: { large: { type: "boolean", default: false } },
 });
 const isWanted = (name) => wanted.length === 0 || wanted.includes(name);
@@ -82,6 +82,30 @@ if (["browser", "load", "flights", "graph"].some(isWanted)) {
     if (isWanted("load")) await benchLoadInBrowser(place);
     if (isWanted("graph")) await benchGraph(place);
     if (isWanted("flights")) await benchFlights(place);
+    await server.close();
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
+}
+
+if (isWanted("peers")) {
+  const { findChromium } = await import("./browser.mjs");
+  const { serve } = await import("./serve.mjs");
+  const { benchPeers, buildPeers } =
+    await import("../test/bench/peers.bench.mjs");
+  const out = mkdtempSync(join(root, "node_modules/.cache/bench-peers-app-"));
+  try {
+    await buildPeers(root, out);
+    const server = await serve({
+      folder: out,
+      base: "/bench/",
+      port: Number(process.env.FLOWBOOK_BENCH_PORT ?? 4600),
+    });
+    await benchPeers({
+      url: server.url,
+      executablePath: await findChromium(),
+      counts: values.large ? [200_000, 1_000_000] : [200_000],
+    });
     await server.close();
   } finally {
     rmSync(out, { recursive: true, force: true });
