@@ -1,5 +1,5 @@
 // Measures: alternatives side by side in one run, interleaved, medians and ratios.
-// node scripts/bench.mjs [engine] [load] [flights] [browser] [graph] [cluster] [storage] [memory] [--size 10 --size 100 --size 400]
+// node scripts/bench.mjs [engine] [load] [peers [--large]] [flights] [browser] [graph] [cluster] [storage] [memory] [--size 10 --size 100 --size 400]
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -13,8 +13,12 @@ mkdirSync(join(root, "node_modules/.cache"), { recursive: true });
 
 const { values, positionals: wanted } = parseArgs({
   allowPositionals: true,
-  // Sizes of databases in MB. One of 400 takes minutes, and some GB of memory and disk.
-  options: { size: { type: "string", multiple: true, default: ["10", "100"] } },
+  options: {
+    // Sizes of databases in MB. One of 400 takes minutes, and some GB of memory and disk.
+    size: { type: "string", multiple: true, default: ["10", "100"] },
+    // Loads of a million rows too.
+    large: { type: "boolean", default: false },
+  },
 });
 const port = Number(process.env.FLOWBOOK_BENCH_PORT ?? 4600);
 const sizes = values.size.map(Number);
@@ -87,6 +91,30 @@ if (["browser", "load", "flights", "graph", "memory"].some(isWanted)) {
     if (isWanted("flights")) await benchFlights(place);
     if (isWanted("memory"))
       await benchMemory({ ...place, sizes: sizes.filter((size) => size > 10) });
+    await server.close();
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
+}
+
+if (isWanted("peers")) {
+  const { findChromium } = await import("./browser.mjs");
+  const { serve } = await import("./serve.mjs");
+  const { benchPeers, buildPeers } =
+    await import("../test/bench/peers.bench.mjs");
+  const out = mkdtempSync(join(root, "node_modules/.cache/bench-peers-app-"));
+  try {
+    await buildPeers(root, out);
+    const server = await serve({
+      folder: out,
+      base: "/bench/",
+      port: Number(process.env.FLOWBOOK_BENCH_PORT ?? 4600),
+    });
+    await benchPeers({
+      url: server.url,
+      executablePath: await findChromium(),
+      counts: values.large ? [200_000, 1_000_000] : [200_000],
+    });
     await server.close();
   } finally {
     rmSync(out, { recursive: true, force: true });
