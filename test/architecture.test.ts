@@ -128,6 +128,7 @@ const homes: Readonly<Record<string, RegExp>> = {
   diff: /^src\/notebook\/compare\//,
   "@sveltejs/acorn-typescript": /^src\/notebook\/compile\//,
   bullmq: /^src\/node\/cluster\//,
+  aws4fetch: /^src\/node\/cluster\//,
   ioredis: /^src\/node\/cluster\//,
   comlink: /^src\/(engine\/(?!sandbox\/)|node\/|types\/|ui\/session|main\.ts$)/,
   devalue: /^src\/engine\/database\//,

@@ -20,10 +20,11 @@ flowbook: 1
 ---
 
 \`\`\`ts main
-const numbers = task(() => Array.from({ length: ${tasks} }, (_, at) => at))
+const begin = task((_: number) => new Promise((done) => setTimeout(done, 100)))
+const numbers = task((_: unknown) => Array.from({ length: ${tasks} }, (_, at) => at))
 const next = task((x: number) => x + 1)
-flow("wide", () => next.map(numbers()))
-flow("chain", () => { let x = next(0); for (let at = 1; at < ${links}; at += 1) x = next(x); return x })
+flow("wide", () => next.map(numbers(begin.map(${JSON.stringify(Array.from({ length: 24 }, (_, at) => at))}))))
+flow("chain", () => { let x = next(0); for (let at = 1; at < ${links + 20}; at += 1) x = next(x); return x })
 \`\`\`
 `;
 
@@ -58,17 +59,25 @@ export async function benchCluster() {
     // The list that is mapped over is too large for the queue.
     const store = `file://${folder}/store`;
 
-    /** How long the tasks of a flow took, in milliseconds. */
+    /** How long a task of a flow took, in milliseconds, once the workers have opened their threads; and how long that took. */
     const runFlow = async (flow) => {
       const database = join(folder, `${flow}.sqlite`);
       const given = { flow, database, executor: url, store };
       const report = await run(file, given);
       if (report.state !== "Success") throw new Error(report.message);
-      const mapped = report.tasks.find(({ name }) => name === "next");
-      const { startedAt, endedAt } = flow === "wide" ? mapped : report;
-      return Date.parse(endedAt) - Date.parse(startedAt);
+      if (flow === "wide") {
+        const { startedAt, endedAt } = report.tasks.at(-1);
+        return { each: between(startedAt, endedAt) / tasks };
+      }
+      const ends = report.tasks.map(({ endedAt }) => endedAt).sort();
+      const known = ends.at(-1 - links);
+      return {
+        begin: between(report.startedAt, ends[0]),
+        each: between(known, ends.at(-1)) / links,
+      };
     };
 
+    const plainQueue = new PlainQueue(port);
     const rows = [];
     for (const count of [1, 2, 4]) {
       const workers = await Promise.all(
@@ -83,21 +92,20 @@ export async function benchCluster() {
           ]),
         ]),
       );
-      const found = { wide: [], plain: [], chain: [], plainChain: [] };
+      const found = {};
       // The first round is for the machine to know what it is about.
       for (let round = 0; round <= rounds; round += 1) {
-        const times = {
-          wide: (await runFlow("wide")) / tasks,
-          plain: (await runPlain(port, tasks, tasks)) / tasks,
-          chain: (await runFlow("chain")) / links,
-          plainChain: (await runPlain(port, links, 1)) / links,
-        };
-        if (round > 0)
-          for (const [name, time] of Object.entries(times))
-            found[name].push(time);
+        const wide = await runFlow("wide");
+        const plain = (await plainQueue.run(tasks, tasks)) / tasks;
+        const chain = await runFlow("chain");
+        const plainChain = (await plainQueue.run(links, 1)) / links;
+        if (round === 0) continue;
+        const times = { wide: wide.each, plain, chain: chain.each, plainChain };
+        for (const [name, time] of Object.entries({ ...times, ...chain }))
+          (found[name] ??= []).push(time);
       }
       await children.end(workers);
-      const { wide, plain, chain, plainChain } = Object.fromEntries(
+      const { wide, plain, chain, plainChain, begin } = Object.fromEntries(
         Object.entries(found).map(([name, list]) => [name, median(list)]),
       );
       rows.push({
@@ -111,8 +119,10 @@ export async function benchCluster() {
         "ms a link": chain.toFixed(2),
         "plain, ms a link": plainChain.toFixed(2),
         "ratio of links": (chain / plainChain).toFixed(2),
+        "first task after, ms": Math.round(begin),
       });
     }
+    await plainQueue.close();
     console.log(
       `\ncluster: ${tasks} tasks that do nothing, side by side, and a chain of ${links}; ${slots} at once a worker; median of ${rounds} in turns`,
     );
@@ -124,37 +134,49 @@ export async function benchCluster() {
   }
 }
 
-/** Adds jobs, `together` at once, and removes each when it is heard that it is done; gives how long that took. */
-async function runPlain(port, jobs, together) {
-  const connection = { host: "127.0.0.1", port };
-  const queue = new Queue("plain", { connection });
-  const events = new QueueEvents("plain", { connection });
-  await events.waitUntilReady();
-  const from = performance.now();
-  let added = 0;
-  let done = 0;
-  const add = () => {
-    const some = Math.min(together, jobs - added);
-    const list = Array.from({ length: some }, (_, at) => ({
-      name: "next",
-      data: { x: added + at },
-    }));
-    added += some;
-    return queue.addBulk(list);
-  };
-  await new Promise((finish) => {
-    events.on("completed", ({ jobId }) => {
-      done += 1;
-      void queue.remove(jobId);
-      if (done === jobs) finish();
-      else if (done === added) void add();
+/** A queue of plain jobs. */
+class PlainQueue {
+  #queue;
+  #events;
+
+  constructor(port) {
+    const connection = { host: "127.0.0.1", port };
+    this.#queue = new Queue("plain", { connection });
+    // From the first event on: by default those are missed that happen before it listens, and waited for forever.
+    this.#events = new QueueEvents("plain", { connection, lastEventId: "0" });
+  }
+
+  /** Adds jobs, `together` at once, and removes each when it is heard that it is done; gives how long that took. */
+  async run(jobs, together) {
+    const from = performance.now();
+    let added = 0;
+    let done = 0;
+    const add = () => {
+      const some = Math.min(together, jobs - added);
+      const list = Array.from({ length: some }, (_, at) => ({
+        name: "next",
+        data: { x: added + at },
+      }));
+      added += some;
+      return this.#queue.addBulk(list);
+    };
+    await new Promise((finish) => {
+      this.#events.on("completed", ({ jobId }) => {
+        done += 1;
+        void this.#queue.remove(jobId);
+        if (done === jobs) finish();
+        else if (done === added) void add();
+      });
+      void add();
     });
-    void add();
-  });
-  const took = performance.now() - from;
-  await events.close();
-  await queue.close();
-  return took;
+    this.#events.removeAllListeners("completed");
+    return performance.now() - from;
+  }
+
+  async close() {
+    await this.#events.close();
+    await this.#queue.close();
+  }
 }
 
 /** Processes that end with the measurement. */
@@ -202,6 +224,10 @@ class Children {
         ),
     );
   }
+}
+
+function between(from, to) {
+  return Date.parse(to) - Date.parse(from);
 }
 
 function median(list) {

@@ -1,5 +1,5 @@
 import type { AttemptRequest, Executor } from "../../engine/executor.ts";
-import type { Outcome, QueuedAttempt, ToCoordinator } from "./messages.ts";
+import type { Outcome, QueuedAttempt, AttemptMessage } from "./messages.ts";
 
 /** How long an attempt may take before it is told that it has started, in milliseconds; most are over by then. */
 const quick = 50;
@@ -8,7 +8,7 @@ const quick = 50;
 type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
 
 /** What is told of an attempt while it goes on; the coordinator can do without it. */
-export type Told = WithoutId<Exclude<ToCoordinator, { type: "ask" }>>;
+export type Told = WithoutId<Exclude<AttemptMessage, { type: "ask" }>>;
 
 /** An {@link Outcome} without what was written. */
 export type End =

@@ -4,8 +4,6 @@
  */
 import type { Job, Worker } from "bullmq";
 import { hostname } from "node:os";
-import { dirname, isAbsolute, join, normalize, resolve, sep } from "node:path";
-import { stat } from "node:fs/promises";
 import { attemptKey } from "../../engine/attempt.ts";
 import type { DataCall } from "../../engine/protocol.ts";
 import { fromText } from "../../engine/database/notebookTable.ts";
@@ -45,6 +43,7 @@ import {
   type ToCoordinator,
   type ToWorkers,
 } from "./messages.ts";
+import { findAttachment } from "./findAttachment.ts";
 import { unpack } from "./payload.ts";
 import { Questions } from "./questions.ts";
 import { refusalOf } from "./refusal.ts";
@@ -52,6 +51,9 @@ import { hashOf, type SharedStore } from "./store.ts";
 
 /** How many drives' threads are kept: those of the one before go when another has come. */
 const mostDrives = 2;
+
+/** How long a job may go on until it is looked up whether it still is wanted, in milliseconds. */
+const askAfter = 50;
 
 export interface ClusterWorkerOptions {
   address: ClusterAddress;
@@ -127,9 +129,11 @@ export class ClusterWorker {
       for (const [id, { job }] of this.#going)
         if (ids.includes(job)) this.#stop(id, refusals.superseded);
     });
-    this.#worker.on("failed", (job, error) => {
-      if (job && error.message === refusals.cancelled)
+    this.#worker.on("failed", (job, { message: reason }) => {
+      if (job && reason === refusals.cancelled)
         void job.remove().catch(() => {});
+      else if (job?.id)
+        this.#tell(job.data, { type: "job-failed", id: job.id, reason });
     });
     redis.on("ready", () => this.#sayHere());
     this.#timers = [
@@ -233,13 +237,17 @@ export class ClusterWorker {
       store,
     )) as QueuedAttempt[];
     drive.jobs += 1;
+    let asking: NodeJS.Timeout | undefined;
     try {
       const ids = attempts.map((_, at) => partId(id!, at));
       const ends = attempts.map((attempt, at) =>
         this.#make(drive, id!, ids[at]!, data, attempt),
       );
-      // While they run already: mostly nobody has changed their mind.
-      this.#stopUnwanted(ids, data).catch(() => {});
+      // They may have been cancelled while nobody heard it here; most are over before it is worth asking.
+      asking = setTimeout(
+        () => void this.#stopUnwanted(ids, data).catch(() => {}),
+        askAfter,
+      );
       const outcomes = await collectOutcomes(
         ends,
         data.run,
@@ -247,8 +255,11 @@ export class ClusterWorker {
         (at, outcome) =>
           this.#tell(data, { type: "ended", id: ids[at]!, outcome }),
       );
+      // Sooner than the queue has taken note of it.
+      this.#tell(data, { type: "job-returned", id: id!, outcomes });
       return { outcomes };
     } finally {
+      clearTimeout(asking);
       drive.jobs -= 1;
     }
   }
@@ -367,16 +378,8 @@ export class ClusterWorker {
 
   async #readFile(name: string, run: string): Promise<Blob> {
     const { notebook } = this.#options;
-    if (notebook) {
-      const { attachments } = notebook.notebook;
-      const place = attachments.find((one) => one.name === name)?.url ?? name;
-      const path = normalize(place);
-      const isInside =
-        !isAbsolute(path) && path !== ".." && !path.startsWith(`..${sep}`);
-      const file = join(dirname(resolve(notebook.path)), path);
-      if (isInside && (await stat(file).catch(() => undefined))?.isFile())
-        return sendFile(file);
-    }
+    const file = notebook && (await findAttachment(notebook, name));
+    if (file !== undefined) return sendFile(file);
     const going = [...this.#going].find(([, { data }]) => data.run === run);
     if (!going) throw new Error("This attempt is over.");
     const [id, { data }] = going;

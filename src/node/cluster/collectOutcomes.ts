@@ -1,4 +1,4 @@
-import { toErrorData } from "../../core/errors.ts";
+import { FlowError, toErrorData } from "../../core/errors.ts";
 import { toText } from "../../engine/database/notebookTable.ts";
 import type { Outcome } from "./messages.ts";
 import { pack, type Payload } from "./payload.ts";
@@ -60,6 +60,8 @@ async function packOutcomes(
       const each = outcomes.map((one) => packOutcomes([one], run, store));
       return (await Promise.all(each)).flat();
     }
+    // A store that does not answer is no fault of the task's.
+    if (!(thrown instanceof FlowError)) throw thrown;
     const { stack: _, ...error } = toErrorData(thrown);
     const failed: Outcome = {
       type: "failed",

@@ -86,8 +86,19 @@ export type Ask =
     }
   | { type: "read-file"; name: string };
 
-/** On the channel of a drive: from workers, each about the attempt with that {@link partId}. */
-export type ToCoordinator =
+/**
+ * On the channel of a drive: what workers tell. What became of jobs can be looked up in the queue as well, but not as quickly;
+ * the rest can be done without.
+ */
+export type ToCoordinator = JobMessage | AttemptMessage;
+
+/** About the job with that id. */
+export type JobMessage =
+  | ({ type: "job-returned"; id: string } & JobReturn)
+  | { type: "job-failed"; id: string; reason: string };
+
+/** About the attempt with that {@link partId}. */
+export type AttemptMessage =
   | { type: "started"; id: string }
   | { type: "named"; id: string; name: string }
   | { type: "log"; id: string; level: LogLevel; text: string; at: number }

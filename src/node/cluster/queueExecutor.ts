@@ -31,6 +31,7 @@ import {
   partId,
   readPartId,
   refusals,
+  type AttemptMessage,
   type JobData,
   type JobReturn,
   type Outcome,
@@ -49,7 +50,7 @@ const reconcileEvery = 2_000;
 const mostDeliveries = 4;
 
 /** How long a job that is of no use any more may stay, in milliseconds. */
-const removeAfter = 100;
+const removeAfter = 250;
 
 /** How long Redis keeps what is not deleted, in seconds. */
 const keepFor = 7 * 24 * 3600;
@@ -102,8 +103,6 @@ export class QueueExecutor implements Executor {
   #waiting = new PriorityQueue<Wanted>();
   /** Those of which it is not known what became of them, by their ids. */
   readonly #jobs = new Map<string, QueueJob>();
-  /** Jobs that are over, and of which not all is on disk yet. */
-  readonly #unkeptJobs = new Set<string>();
   readonly #wanted = new TaskMap<Wanted>();
   /** Those that have a result which is not on disk yet. */
   readonly #unkept = new TaskMap<Wanted>();
@@ -381,16 +380,6 @@ export class QueueExecutor implements Executor {
 
   #makeListener(): JobListener {
     return {
-      completed: (id, returned) => {
-        const job = this.#jobs.get(id);
-        if (job) void this.#complete(job, returned);
-        else this.#removeLate(id);
-      },
-      failed: (id, reason) => {
-        const job = this.#jobs.get(id);
-        if (job) this.#fail(job, reason);
-        else this.#removeLate(id);
-      },
       heard: (text) => this.#hear(JSON.parse(text) as ToCoordinator),
       room: () => this.#pump(),
       reconnected: () => {
@@ -428,7 +417,6 @@ export class QueueExecutor implements Executor {
   /** The job is over, and there is room for another. */
   #leave(job: QueueJob): void {
     this.#jobs.delete(job.id);
-    this.#unkeptJobs.add(job.id);
     this.#pump();
   }
 
@@ -589,7 +577,6 @@ export class QueueExecutor implements Executor {
   /** Lets the queue forget a job when nothing of it is needed any more. */
   #acknowledge(job: QueueJob): void {
     if (!job.isOver || job.open.size > 0) return;
-    this.#unkeptJobs.delete(job.id);
     this.#remove(job.id);
   }
 
@@ -608,12 +595,6 @@ export class QueueExecutor implements Executor {
         this.#coordinator.queue.remove(one).catch(() => {});
       this.#done.clear();
     }, removeAfter);
-  }
-
-  /** The end of a job that nobody waits for any more. */
-  #removeLate(id: string): void {
-    const isMine = id.includes(`-${this.#drive}`);
-    if (isMine && !this.#unkeptJobs.has(id)) this.#remove(id);
   }
 
   async #cancel(job: QueueJob, part: Wanted): Promise<void> {
@@ -637,6 +618,13 @@ export class QueueExecutor implements Executor {
   // ---------------------------------------------------------------- what workers publish
 
   #hear(message: ToCoordinator): void {
+    if (message.type === "job-returned" || message.type === "job-failed") {
+      const job = this.#jobs.get(message.id);
+      if (!job) return;
+      if (message.type === "job-failed") this.#fail(job, message.reason);
+      else void this.#complete(job, message);
+      return;
+    }
     const { job, at } = readPartId(message.id);
     const part = this.#jobs.get(job)?.parts[at];
     if (!part || part.isSettled || !this.#isWanted(part)) return;
@@ -672,7 +660,7 @@ export class QueueExecutor implements Executor {
     worker,
     call,
     ask,
-  }: ToCoordinator & { type: "ask" }): Promise<void> {
+  }: AttemptMessage & { type: "ask" }): Promise<void> {
     const key = `${worker} ${call}`;
     if (this.#answering.has(key)) return;
     this.#answering.add(key);
