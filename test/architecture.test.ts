@@ -79,9 +79,9 @@ const layers: readonly {
   {
     // What a picture of a flow shows, for the page and the command line.
     name: "pictures",
-    path: /^src\/ui\/(pane\/(flowModel|elements)|nodeNames)\.ts$/,
+    path: /^src\/pictures\//,
     values: ["core", "pictures"],
-    types: ["views", "ui"],
+    types: ["views", "protocol"],
   },
   {
     name: "views",
