@@ -1,11 +1,30 @@
 import { defineConfig } from "vitest/config";
 
+/** Tests that change what their process has, by which others would be misled: sandboxes take globals away, pages are made to end, programs and servers are started. */
+const alone = [
+  "test/engine/sandbox/**/*.test.ts",
+  "test/storage/**/*.test.ts",
+  "test/node/**/*.test.ts",
+  "test/cluster/**/*.test.ts",
+];
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/e2e/**"],
     environment: "node",
     // Property tests try hundreds of cases; a busy machine must not make them fail.
     testTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: "alone", include: alone } },
+      {
+        extends: true,
+        test: {
+          name: "together",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/e2e/**", ...alone],
+          // Modules are loaded once a process instead of once a file: half of the time.
+          isolate: false,
+        },
+      },
+    ],
   },
 });

@@ -36,6 +36,9 @@ const longestTogether = 8;
 /** What takes less, in milliseconds, is not shared out among workers: a message costs about as much. */
 const worthSharing = 0.5;
 
+/** A job that is expected to take longer than this, in milliseconds, is given to a worker alone. */
+const longestSmall = 0.5;
+
 /** How many workers in a row may die before they are ready, until the sandbox counts as broken. */
 const mostFailures = 3;
 
@@ -52,7 +55,7 @@ export class WorkerExecutor implements Executor {
   #queue = new PriorityQueue<Job>();
   /** Attempts that wait or are being made, by the number of their task run. */
   #attempts = new TaskMap<Job>();
-  #durations = new Durations();
+  #durations = new Durations(longestSmall);
   #nextJob = 1;
   #failures = 0;
   #isClosed = false;
@@ -233,7 +236,7 @@ export class WorkerExecutor implements Executor {
     const first = this.#next()!;
     this.#queue.shift();
     const jobs = [first];
-    let time = this.#durations.expect(first);
+    let time = this.#expect(first);
     if (time === undefined) return jobs;
     const share = Math.ceil((this.#queue.size + 1) / this.#limit);
     for (
@@ -241,7 +244,7 @@ export class WorkerExecutor implements Executor {
       next && jobs.length < mostTogether;
       next = this.#next()
     ) {
-      const more = this.#durations.expect(next);
+      const more = this.#expect(next);
       if (more === undefined || time + more > longestTogether) break;
       if (jobs.length >= share && time + more > worthSharing) break;
       time += more;
@@ -249,6 +252,10 @@ export class WorkerExecutor implements Executor {
       this.#queue.shift();
     }
     return jobs;
+  }
+
+  #expect({ task }: Job): number | undefined {
+    return task && this.#durations.expect(task.request);
   }
 
   #give(slot: Slot, jobs: readonly Job[]): void {

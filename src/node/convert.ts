@@ -8,7 +8,7 @@ import {
 } from "../notebook/convert/readFile.ts";
 import { printTypeScript } from "../notebook/convert/typescript.ts";
 import { parseNotebook } from "../notebook/parse.ts";
-import { createModeller } from "../ui/pane/flowModel.ts";
+import { createModeller } from "../pictures/flowModel.ts";
 import type { GraphModel } from "../views/graph/graphModel.ts";
 import stateStyle from "../views/states.css?raw";
 import { UsageError } from "./arguments.ts";

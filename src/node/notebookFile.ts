@@ -186,6 +186,10 @@ export class NotebookFile implements OpenFile {
     );
   }
 
+  shrink(): boolean {
+    return false;
+  }
+
   refresh(): void {}
 
   parts(): Uint8Array<ArrayBuffer>[] {

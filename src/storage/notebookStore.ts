@@ -17,8 +17,9 @@
  * overtaken by another tab: it writes nothing.
  *
  * Format 2 has other events and graphs than format 1, packs of results, and cache entries. Format 3 keeps the database in
- * pages; before, its bytes were one value at "database". A notebook of an earlier format is read as it is and becomes one of
- * format 3 when something of a run is written; the events that it had stay as they are, the database until rows are written.
+ * pages; before, its bytes were one value at "database". In format 4 a segment may be a Blob. A notebook of an earlier format is
+ * read as it is and becomes one of the latest when something of a run is written; the events that it had stay as they are, the
+ * database until rows are written.
  */
 import { del, get, promisifyRequest, set } from "idb-keyval";
 import type { CacheEntry } from "../core/cache.ts";
@@ -92,6 +93,8 @@ export interface NotebookStore {
   readonly needsCompaction: boolean;
   /** Stores the database, which is as it is stored already, in a better order. */
   compact(image: PageImage): Promise<void>;
+  /** Stores a database that holds the same in fewer pages. */
+  saveShrunk(image: PageImage): Promise<void>;
   /** How often something was committed to the store, by anyone. */
   readonly generation: number;
   /** Copies what has changed to where it outlives this store; meanwhile nothing may be written into the database. */
@@ -258,6 +261,15 @@ class OpenStore implements NotebookStore {
       compact: image,
       put: () => [],
     });
+  }
+
+  async saveShrunk(image: PageImage): Promise<void> {
+    await this.#writes.write({
+      isCommit: true,
+      pages: image,
+      put: () => [],
+    });
+    this.#copy.changedPages(image);
   }
 
   async replaceDatabase(

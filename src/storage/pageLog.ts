@@ -1,7 +1,7 @@
 /**
  * How the bytes of a SQLite file are kept, so that a save costs what changed:
  *
- *   ["segment", i]           the bytes from i MB on, at most 1 MB; written in place
+ *   ["segment", i]           the bytes from i MB on, at most 1 MB; written in place, see segments.ts
  *   ["delta", generation]    PageDelta: the pages that a commit changed where it wrote no segment
  *
  * A layout in the manifest says which generation wrote each segment. A page of a delta counts if its segment is older. Small
@@ -19,6 +19,7 @@ import {
   type PageDelta,
   type PageImage,
 } from "../core/pages.ts";
+import { putSegments, readSegments } from "./segments.ts";
 import { keysUnder, readEntries } from "./useStore.ts";
 
 /** Where the bytes of a file are. */
@@ -41,33 +42,22 @@ export async function readPages(
   after = -1,
 ): Promise<FoundPages> {
   const { size, segments: generations } = layout;
-  const segmentKeys = keysUnder("segment");
   const deltaKeys = IDBKeyRange.bound(["delta", after], ["delta", []], true);
   const wanted = generations.flatMap((written, index) =>
     written > after ? [index] : [],
   );
   const isAll = wanted.length === generations.length;
-  const [segments, deltas] = await Promise.all([
-    isAll
-      ? readAll<number>(store, segmentKeys)
-      : Promise.all(
-          wanted.map(async (index): Promise<[number, unknown]> => [
-            index,
-            await promisifyRequest<unknown>(store.get(["segment", index])),
-          ]),
-        ),
+  const [found, count, deltas] = await Promise.all([
+    readSegments(store, wanted),
+    promisifyRequest(store.count(keysUnder("segment"))),
     readAll<number>(store, deltaKeys),
   ]);
-  const found = new Map<number, Uint8Array>();
-  for (const [index, bytes] of segments)
-    if (isBytes(bytes) && bytes.byteLength <= segmentSize)
-      found.set(index, bytes);
   const missing = wanted.find((index) => !found.has(index));
   let damage: string | undefined;
   if (segmentCount(size) !== generations.length)
     damage = `it has ${generations.length} segments and ${size.toLocaleString("en")} bytes`;
   else if (missing !== undefined) damage = `segment ${missing} is missing`;
-  else if (isAll && found.size > wanted.length)
+  else if (isAll && count > wanted.length)
     damage = "there are segments behind its end";
   else if (after < 0 && deltas.length !== layout.deltas)
     damage = `${deltas.length} of its ${layout.deltas} latest changes are there`;
@@ -83,22 +73,23 @@ export async function readPages(
  * Puts what has changed in a file, as generation `generation`, and gives the layout from then on. Without a layout before, the
  * whole file is put.
  */
-export function putPages(
+export async function putPages(
   store: IDBObjectStore,
   image: PageImage,
   generation: number,
   before: Layout = emptyLayout,
-): Layout {
+): Promise<Layout> {
   const count = segmentCount(image.size);
   const segments = before.segments.slice(0, count);
   const patched = new Set(before.patched.filter((index) => index < count));
+  const whole: number[] = [];
   const loose: number[] = [];
   const changed = groupBySegment(image.changedPages());
   for (let index = 0; index < count; index += 1) {
     const pages = changed.get(index) ?? [];
     const isNew = segments[index] === undefined;
     if (isNew || pages.length * 4 >= pagesIn(index, image.size)) {
-      putSegment(store, image, index);
+      whole.push(index);
       segments[index] = generation;
       patched.delete(index);
     } else if (pages.length > 0) {
@@ -118,6 +109,7 @@ export function putPages(
     deltas += 1;
     deltaBytes += bytes.byteLength;
   }
+  await putSegments(store, image, whole);
   return {
     size: image.size,
     segments,
@@ -127,17 +119,17 @@ export function putPages(
   };
 }
 
-/** Puts these segments of a file, to which nothing but segments belongs. */
-export function putSegments(
+/** Puts these segments of a file of segments alone, and drops what is behind its end. */
+export async function putAllSegments(
   store: IDBObjectStore,
   image: PageImage,
   generation: number,
   changed: Iterable<number>,
-): Layout {
+): Promise<Layout> {
   const count = segmentCount(image.size);
-  for (const index of changed)
-    if (index < count) putSegment(store, image, index);
   store.delete(IDBKeyRange.bound(["segment", count], ["segment", []]));
+  const whole = [...changed].filter((index) => index < count);
+  await putSegments(store, image, whole);
   const segments = Array.from({ length: count }, () => generation);
   return { ...emptyLayout, size: image.size, segments };
 }
@@ -148,18 +140,16 @@ export function needsCompaction({ size, deltas, deltaBytes }: Layout): boolean {
 }
 
 /** Puts segments in the place of deltas; `image` must be what is stored. */
-export function compactPages(
+export async function compactPages(
   store: IDBObjectStore,
   image: PageImage,
   generation: number,
   before: Layout,
-): Layout {
+): Promise<Layout> {
   const segments = [...before.segments];
-  for (const index of before.patched) {
-    putSegment(store, image, index);
-    segments[index] = generation;
-  }
+  for (const index of before.patched) segments[index] = generation;
   store.delete(keysUnder("delta"));
+  await putSegments(store, image, before.patched);
   return { ...emptyLayout, size: before.size, segments };
 }
 
@@ -170,18 +160,6 @@ export const emptyLayout: Layout = {
   deltas: 0,
   deltaBytes: 0,
 };
-
-function putSegment(
-  store: IDBObjectStore,
-  image: PageImage,
-  index: number,
-): void {
-  const bytes = image.segment(index);
-  const used = bytesInSegment(index, image.size);
-  // A view would be stored with the whole buffer that it views.
-  const stored = used < segmentSize ? bytes.slice(0, used) : bytes;
-  store.put(stored, ["segment", index]);
-}
 
 function pagesIn(segment: number, size: number): number {
   return Math.ceil(bytesInSegment(segment, size) / pageSize);

@@ -2,8 +2,8 @@ import { roleLabel } from "../views/graph/nodeText.ts";
 import { actionList, canRun } from "./actions.ts";
 import type { IconName } from "./icons.ts";
 import { cellTitle } from "./notebook/cellTitle.ts";
-import { nodeNames } from "./nodeNames.ts";
-import { roleOf } from "./pane/flowModel.ts";
+import { nodeNames } from "../pictures/nodeNames.ts";
+import { roleOf } from "../pictures/flowModel.ts";
 import type { Workbench } from "./workbench.svelte.ts";
 
 /** A line of the palette. */

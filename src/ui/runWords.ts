@@ -1,7 +1,7 @@
 import type { RunState, TaskRun } from "../core/run.ts";
 import { isFailed, isFinal } from "../core/state.ts";
 import { stateLabel } from "../views/states.ts";
-import { nodeNames } from "./nodeNames.ts";
+import { nodeNames } from "../pictures/nodeNames.ts";
 import { waitingTasks, waitingWords } from "./waitingTasks.ts";
 
 /** What is worth saying aloud about what changed in a run. Successes are only counted at the end. */

@@ -1,7 +1,7 @@
 import type { NodeId, TaskNode } from "../core/graph.ts";
 import type { RunState, TaskRun } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
-import { nodeNames } from "./nodeNames.ts";
+import { nodeNames } from "../pictures/nodeNames.ts";
 
 /** A task that waits for a person: of a mapped one, all elements that do. */
 export interface WaitingTask {

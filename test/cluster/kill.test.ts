@@ -2,6 +2,7 @@
  * Kills workers, coordinator and Redis at random moments, and compares what is left with a run that nothing happened to.
  * FLOWBOOK_KILLS says how often, FLOWBOOK_SEED which moments: `npm run test:cluster -- 100 --seed 1`.
  */
+import type { ChildProcess } from "node:child_process";
 import { rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -21,6 +22,8 @@ import {
 
 const kills = Number(process.env.FLOWBOOK_KILLS ?? 10);
 const seed = Number(process.env.FLOWBOOK_SEED ?? Date.now() % 1_000_000);
+
+const victims = ["worker", "frozen worker", "coordinator", "redis"];
 
 /** Each task writes a row, into a table that would show it twice. */
 const flow = `
@@ -97,6 +100,8 @@ describe.skipIf(!hasRedis())("whatever is killed", () => {
       if (isOver) break;
       hits.push(victim);
       if (victim === "coordinator") await kill(coordinator?.child);
+      else if (victim === "frozen worker")
+        freeze(workers[hits.length % 3]!.child);
       else if (victim === "redis" && redis.isOwn) {
         await redis.kill();
         await wait(pause() / 2);
@@ -113,6 +118,12 @@ describe.skipIf(!hasRedis())("whatever is killed", () => {
     } finally {
       for (const { child } of workers) await kill(child);
     }
+  }
+
+  /** Stops a worker for longer than the others wait for it; then it goes on as if nothing had been. */
+  function freeze(worker: ChildProcess): void {
+    worker.kill("SIGSTOP");
+    setTimeout(() => worker.kill("SIGCONT"), 3_500).unref();
   }
 
   function hasRows(by: Site, database: string): boolean {
@@ -135,10 +146,11 @@ describe.skipIf(!hasRedis())("whatever is killed", () => {
       const random = randomFrom(seed);
       const counts: Record<string, number> = {};
       let left = kills;
-      const victims = (function* () {
+      const next = (function* () {
         for (; left > 0; left -= 1)
-          yield ["worker", "coordinator", "redis"][Math.floor(random() * 3)]!;
+          yield victims[Math.floor(random() * victims.length)]!;
       })();
+      let histories = 0;
       for (let round = 1; left > 0; round += 1) {
         // With and without what it would keep on disk.
         const redis = await RedisServer.open(
@@ -148,7 +160,7 @@ describe.skipIf(!hasRedis())("whatever is killed", () => {
         );
         const database = `far${round}.sqlite`;
         const hitsOf = {
-          [Symbol.iterator]: () => ({ next: () => victims.next() }),
+          [Symbol.iterator]: () => ({ next: () => next.next() }),
         }[Symbol.iterator]();
         const { report, hits } = await runKilled(
           site,
@@ -161,9 +173,10 @@ describe.skipIf(!hasRedis())("whatever is killed", () => {
         for (const hit of hits) counts[hit] = (counts[hit] ?? 0) + 1;
         expect(site.rows(database, allRows)).toEqual(expected.rows);
         expect(essence(report)).toEqual(expected.report);
+        histories += 1;
       }
 
-      console.info("killed", counts);
+      console.info(`${histories} runs, killed`, counts);
     },
     60_000 + kills * 10_000,
   );

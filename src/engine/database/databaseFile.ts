@@ -17,6 +17,8 @@ export interface FileAccess {
   attach:
     | ((connection: Connection, file: VfsFile, schema: string) => void)
     | undefined;
+  /** Writes what is in use into an empty file, without the free pages, if SQLite can write bytes that are ours. */
+  copyUsed: ((connection: Connection, file: PageFile) => void) | undefined;
 }
 
 /** Attaches a file to a connection; gives the name of its schema. It stays attached until the transaction has ended. */
@@ -45,6 +47,8 @@ export interface OpenFile {
   revert(): void;
   /** Puts another file in the place of this one, as a change that is to be saved. */
   replace(found: FoundPages): void;
+  /** Puts a file without free pages in the place of this one, as a change that is to be saved; says whether that is possible. */
+  shrink(): boolean;
   /** Takes over what somebody else has saved. */
   refresh(found: FoundPages): void;
   /** The bytes of the file, in parts, to be read at once. */
@@ -129,6 +133,21 @@ export class DatabaseFile implements OpenFile {
   replace(found: FoundPages): void {
     this.#file.replace(found);
     this.#reopen();
+  }
+
+  shrink(): boolean {
+    const { copyUsed } = this.#access;
+    if (!copyUsed) return false;
+    const small = new PageFile();
+    copyUsed(this.writer, small);
+    const segments = new Map(small.parts().entries());
+    this.replace({
+      size: small.size,
+      segments,
+      deltas: [],
+      damage: undefined,
+    });
+    return true;
   }
 
   refresh(found: FoundPages): void {

@@ -77,9 +77,14 @@ export class PageFile implements PageImage {
     for (let page = Math.floor(offset / pageSize); page <= last; page += 1)
       this.#remember(page);
     if (end > this.#size) this.#resize(end);
-    this.#visit(offset, source.length, (part, done) =>
-      part.set(source.subarray(done, done + part.length)),
-    );
+    const from = offset % segmentSize;
+    // As SQLite writes: a page at a time.
+    if (from + source.length <= segmentSize)
+      this.#segmentAt(offset).set(source, from);
+    else
+      this.#visit(offset, source.length, (part, done) =>
+        part.set(source.subarray(done, done + part.length)),
+      );
   }
 
   truncate(size: number): void {

@@ -24,8 +24,8 @@ const fullRows = 50_000;
 /** A batch that is full has a row that began before it was. */
 const largestBuffer = fullBytes + 65_536;
 const firstBytes = 1 << 14;
-/** Texts up to this length are encoded here; a longer one is worth a call. */
-const shortText = 32;
+/** Texts up to this length are encoded here; a longer one is worth a call, which takes a microsecond in a browser. */
+const shortText = 100;
 /** From this length on, three bytes a unit are too much to set aside. */
 const longText = 100_000;
 

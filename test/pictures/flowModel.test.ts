@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import {
   createModeller,
   type FlowSituation,
-} from "../../../src/ui/pane/flowModel.ts";
+} from "../../src/pictures/flowModel.ts";
 import {
   beginTasks,
   caseOf,
@@ -13,7 +13,7 @@ import {
   runUntil,
   script,
   subflow,
-} from "../runs.ts";
+} from "../ui/runs.ts";
 
 const graph = makeGraph({ airport: "param", a: { retries: 2 }, b: ["a"] });
 
