@@ -30,6 +30,7 @@ export function decideRun(
     return decideCleanup(state, number, node.cleanupOf);
   if (node.operator?.type === "merge") return decideMerge(state, number, node);
   if (node.operator?.type === "flow") return decideFlow(state, number, node);
+  if (haveAllSucceeded(state, number, node)) return { type: "start" };
   const upstream = upstreamOf(state, number);
   return decide(
     node.options.trigger,
@@ -40,6 +41,28 @@ export function decideRun(
     },
     (which) => tell(state, upstream, which),
   );
+}
+
+/** Whether a task starts because nothing is left to be weighed: of most tasks that is all there is to decide. */
+function haveAllSucceeded(
+  { table, index }: SchedulerState,
+  number: TaskNumber,
+  { options }: TaskNode,
+): boolean {
+  if (options.trigger.type !== "allSuccessful") return false;
+  const { needs } = index;
+  const node = table.node[number]!;
+  if (node !== number || index.mapNeeds[node]) return false;
+  const count = needs.count(node);
+  for (let at = 0; at < count; at += 1) {
+    const upstream = needs.at(node, at);
+    if (
+      table.isExpanded(upstream) ||
+      fateOf(table.state(upstream)) !== "successful"
+    )
+      return false;
+  }
+  return true;
 }
 
 /** Whether a run is an element of a map about which {@link decideRun} says the same as about the others beside it: it is an innermost one, and looks at nothing that is not the same for all. */

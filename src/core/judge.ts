@@ -1,5 +1,5 @@
 import { ancestors, leaves } from "./graphIndex.ts";
-import { noFates, nodeOf } from "./schedulerState.ts";
+import { noFates, nodeOf, totalOf } from "./schedulerState.ts";
 import type { SchedulerState } from "./schedulerState.ts";
 import { isFailed } from "./state.ts";
 import type { State } from "./state.ts";
@@ -54,7 +54,7 @@ export function judge(state: SchedulerState): {
     failed.map((number) => {
       const fates = fatesOf(number);
       return table.isExpanded(number)
-        ? `${nodeOf(state, number).name} (${fates.failed} of ${table.count[number]} failed)`
+        ? `${nodeOf(state, number).name} (${fates.failed} of ${totalOf(fates)} failed)`
         : `${nodeOf(state, number).name} (${table.state(number)})`;
     }),
   );

@@ -153,12 +153,8 @@ function forEachInnermost(
   let at = 0;
   let leaf = 0;
   const visit = (shape: Shape | undefined, path: readonly number[]): void => {
-    const isLeaf =
-      shape === undefined ||
-      (shape === 0 &&
-        leaf < children.count &&
-        children.pathOf(leaf).join(".") === path.join("."));
-    if (isLeaf) call(at++, path, children.stateOf(leaf++));
+    if (shape === undefined || shape === null)
+      call(at++, path, children.stateOf(leaf++));
     else if (shape === 0) {
       if (path.length > 0) call(at++, path, undefined);
     } else if (typeof shape === "number")

@@ -213,9 +213,13 @@ function cancel(
     if (attempt > 0)
       commands.push({ type: "stop-attempt", task: run, attempt });
     const now = table.state(run);
+    // A sub-flow is Pending while its tasks run, but it has begun with the first of them.
+    const hasBegun =
+      now === "Running" ||
+      (now === "Pending" && !Number.isNaN(table.startedAt[run]));
     const message =
       event.message ??
-      (now === "Running"
+      (hasBegun
         ? "Cancelled while it was running."
         : now === "Retrying"
           ? "Cancelled before its next attempt."

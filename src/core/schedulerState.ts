@@ -306,6 +306,11 @@ export function noFates(): Fates {
   return { successful: 0, skipped: 0, failed: 0, cancelled: 0 };
 }
 
+/** How many runs these are. */
+export function totalOf(fates: Fates): number {
+  return fates.successful + fates.skipped + fates.failed + fates.cancelled;
+}
+
 /** Gives back the places under limits that a task run has. */
 export function release(state: SchedulerState, number: TaskNumber): void {
   const { table } = state;

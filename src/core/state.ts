@@ -104,7 +104,16 @@ export function canMoveNumber(from: number, to: number): boolean {
 
 /** Whether nothing more happens to a run in this state, unless it is resumed. */
 export function isFinal(state: State): boolean {
-  return moves[state].size === 0;
+  switch (state) {
+    case "Pending":
+    case "Scheduled":
+    case "Running":
+    case "Retrying":
+    case "Paused":
+      return false;
+    default:
+      return true;
+  }
 }
 
 /** Whether the state counts as success; a skipped task does. */

@@ -31,6 +31,7 @@ export class Durations {
       return;
     }
     known.count += count;
-    known.average += (took - known.average) / 4;
+    // One run moves the average a little; what many took together says more than all that was known: the first ones were slow.
+    known.average += ((took - known.average) * count) / (count + 3);
   }
 }

@@ -8,6 +8,7 @@
  * What comes out of the sandbox is untrusted: `guard.ts` checks the shape of each message before anything reads it.
  */
 import type { ErrorData } from "../core/errors.ts";
+import type { TriggerEnd } from "../core/events.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
 import type { State } from "../core/state.ts";
 import type { Upstream } from "../core/trigger.ts";
@@ -79,7 +80,7 @@ export type Question =
 /** What a worker answers to a {@link Question}. */
 export type QuestionAnswer =
   | { type: "start" }
-  | { type: "end"; state: "Skipped" | "TriggerFailed"; message: string }
+  | ({ type: "end" } & TriggerEnd)
   /** The value of a `cacheKey` function. */
   | { type: "cache-key"; value: unknown };
 

@@ -228,7 +228,10 @@ function checkAnswer(value: unknown): QuestionAnswer | undefined {
     case "cache-key":
       return { type: "cache-key", value: value.value };
     case "end":
-      return value.state === "Skipped" || value.state === "TriggerFailed"
+      return value.state === "Skipped" ||
+        value.state === "Failed" ||
+        value.state === "TriggerFailed" ||
+        value.state === "Paused"
         ? { type: "end", state: value.state, message: cut(value.message) }
         : undefined;
     default:

@@ -31,8 +31,10 @@ import { isAt, release, type Slot, type Work } from "./workerSlot.ts";
 const mostLines = 10_001;
 
 /** How many small jobs a worker is given at once at most, and how much work that may be, in milliseconds. */
-const mostTogether = 2000;
+const mostTogether = 4000;
 const longestTogether = 8;
+/** What takes less, in milliseconds, is not shared out among workers: a message costs about as much. */
+const worthSharing = 0.5;
 
 /** A job that is expected to take longer than this, in milliseconds, is given to a worker alone. */
 const longestSmall = 0.5;
@@ -239,11 +241,12 @@ export class WorkerExecutor implements Executor {
     const share = Math.ceil((this.#queue.size + 1) / this.#limit);
     for (
       let next = this.#next();
-      next && jobs.length < Math.min(share, mostTogether);
+      next && jobs.length < mostTogether;
       next = this.#next()
     ) {
       const more = this.#expect(next);
       if (more === undefined || time + more > longestTogether) break;
+      if (jobs.length >= share && time + more > worthSharing) break;
       time += more;
       jobs.push(next);
       this.#queue.shift();

@@ -1,6 +1,6 @@
 import { compileFunction } from "node:vm";
 import type { CacheEntry } from "../../../src/core/cache.ts";
-import type { RunEvent, Shape } from "../../../src/core/events.ts";
+import type { RunEvent } from "../../../src/core/events.ts";
 import type { Graph } from "../../../src/core/graph.ts";
 import { taskKeys } from "../../../src/core/keys.ts";
 import { checkParameters } from "../../../src/core/parameter.ts";
@@ -18,6 +18,7 @@ import { WorkerExecutor } from "../../../src/engine/workerExecutor.ts";
 import type { TaskWorker, WorkerPool } from "../../../src/engine/workerPool.ts";
 import { compileNotebook } from "../../../src/notebook/compile/compile.ts";
 import { parseNotebook } from "../../../src/notebook/parse.ts";
+import { toList } from "../../../src/runs/runResults.ts";
 
 /** Workers in the same process that speak with copies, as real ones do. */
 function makePool(): WorkerPool {
@@ -185,13 +186,7 @@ export async function openFlows(
         const result = read(children.run(at));
         if (result) elements.set(at, result.value);
       }
-      let next = 0;
-      const build = (shape: Shape): unknown[] =>
-        typeof shape === "number"
-          ? Array.from({ length: shape }, () => elements.get(next++) ?? null)
-          : shape.map(build);
-      const list = build(children.shape);
-      found.set(id, { value: list, elements });
+      found.set(id, { value: toList(children.shape, elements), elements });
     }
     return found;
   }
