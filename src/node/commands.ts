@@ -22,6 +22,7 @@ import { databaseOf } from "./databaseOf.ts";
 import { toMermaid } from "./mermaid.ts";
 import { describe, graphOf, openProgram, type OpenProgram } from "./program.ts";
 import { Runs } from "./runs.ts";
+import { fetchKeptPackages } from "./packages.ts";
 import { silent, watchRun, type Watcher } from "./watchRun.ts";
 
 /** What a command ends with, so that scripts can tell. */
@@ -92,6 +93,12 @@ export const commands: Readonly<Record<string, Command>> = {
       "Makes a notebook into a file of another kind, or the other way round.",
     options: ["output"],
     run: convert,
+  },
+  fetch: {
+    summary:
+      "Fetches the npm packages of a notebook, pins them, and keeps them beside it.",
+    options: [],
+    run: fetchPackages,
   },
   check: {
     summary: "Says what is wrong in a notebook, with cell, line and column.",
@@ -199,6 +206,16 @@ async function convert(given: Arguments, terminal: Terminal): Promise<number> {
   const { text, messages } = await convertFile(given.file, given.output);
   for (const message of messages) terminal.error.write(`${message}\n`);
   await put(text, given.output, terminal);
+  return exitCodes.ok;
+}
+
+async function fetchPackages({ file }: Arguments, { error }: Terminal) {
+  const { fetched, cdn } = await fetchKeptPackages(file);
+  error.write(
+    fetched.length === 0
+      ? `All packages of ${basename(file)} are here.\n`
+      : `Fetched from ${new URL(cdn).host} and pinned: ${fetched.join(", ")}.\n`,
+  );
   return exitCodes.ok;
 }
 
