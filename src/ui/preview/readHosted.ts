@@ -23,7 +23,7 @@ export async function readHosted(
   if (!response.ok) {
     await response.body?.cancel();
     throw failed(
-      `${url.host} answered ${response.status}${reasons[response.status] ?? ""}. Check the address, or ask whoever sent it.`,
+      `${url.host} answered ${response.status}${reasons[response.status] ?? ""} when asked for ${url.pathname}. Check the address, or ask whoever sent it.`,
     );
   }
   const { limit, tooLarge } = reading;
