@@ -1,5 +1,5 @@
 // Measures: alternatives side by side in one run, interleaved, medians and ratios.
-// node scripts/bench.mjs [engine] [load] [flights] [browser] [graph] [cluster] [storage [--large]]
+// node scripts/bench.mjs [engine] [load] [flights] [browser] [graph] [flood] [cluster] [storage [--large]]
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -45,13 +45,14 @@ if (isWanted("cluster")) {
   await benchCluster();
 }
 
-if (["browser", "load", "flights", "graph"].some(isWanted)) {
+if (["browser", "load", "flights", "graph", "flood"].some(isWanted)) {
   const { findChromium } = await import("./browser.mjs");
   const { serve } = await import("./serve.mjs");
   const { benchBrowser } = await import("../test/bench/browser.bench.mjs");
   const { benchPage } = await import("../test/bench/page.bench.mjs");
   const { benchFlights } = await import("../test/bench/flights.browser.mjs");
   const { benchLoadInBrowser } = await import("../test/bench/load.browser.mjs");
+  const { benchFlood } = await import("../test/bench/flood.browser.mjs");
   const { benchGraph } = await import("../test/bench/graph.browser.mjs");
   const out = mkdtempSync(join(root, "node_modules/.cache/bench-app-"));
   try {
@@ -80,6 +81,7 @@ if (["browser", "load", "flights", "graph"].some(isWanted)) {
       await benchBrowser(place);
     }
     if (isWanted("load")) await benchLoadInBrowser(place);
+    if (isWanted("flood")) await benchFlood(place);
     if (isWanted("graph")) await benchGraph(place);
     if (isWanted("flights")) await benchFlights(place);
     await server.close();
