@@ -1,5 +1,5 @@
 // Measures: alternatives side by side in one run, interleaved, medians and ratios.
-// node scripts/bench.mjs [engine] [load] [peers [--large]] [flights] [browser] [graph] [cluster] [storage] [memory] [--size 10 --size 100 --size 400]
+// node scripts/bench.mjs [engine] [load] [peers [--large]] [flights] [browser] [graph] [flood] [cluster] [storage] [memory] [--size 10 --size 100 --size 400]
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -51,7 +51,8 @@ if (isWanted("cluster")) {
   await benchCluster();
 }
 
-if (["browser", "load", "flights", "graph", "memory"].some(isWanted)) {
+const inBrowser = ["browser", "load", "flights", "graph", "flood", "memory"];
+if (inBrowser.some(isWanted)) {
   const { findChromium } = await import("./browser.mjs");
   const { serve } = await import("./serve.mjs");
   const { benchBrowser } = await import("../test/bench/browser.bench.mjs");
@@ -59,6 +60,7 @@ if (["browser", "load", "flights", "graph", "memory"].some(isWanted)) {
   const { benchFlights } = await import("../test/bench/flights.browser.mjs");
   const { benchLoadInBrowser } = await import("../test/bench/load.browser.mjs");
   const { benchMemory } = await import("../test/bench/memory.browser.mjs");
+  const { benchFlood } = await import("../test/bench/flood.browser.mjs");
   const { benchGraph } = await import("../test/bench/graph.browser.mjs");
   const out = mkdtempSync(join(root, "node_modules/.cache/bench-app-"));
   try {
@@ -87,6 +89,7 @@ if (["browser", "load", "flights", "graph", "memory"].some(isWanted)) {
       await benchBrowser(place);
     }
     if (isWanted("load")) await benchLoadInBrowser(place);
+    if (isWanted("flood")) await benchFlood(place);
     if (isWanted("graph")) await benchGraph(place);
     if (isWanted("flights")) await benchFlights(place);
     if (isWanted("memory"))

@@ -16,6 +16,7 @@ const badNotebook = new Set<ErrorCode>([
   "flow-body",
   "flow-cycle",
   "unknown-flow",
+  "missing-package",
 ]);
 const misused = new Set<ErrorCode>([
   "unknown-parameter",

@@ -81,6 +81,12 @@ export const commands: Readonly<Record<string, Command>> = {
     options: ["output"],
     load: async () => (await import("./fileCommands.ts")).convert,
   },
+  fetch: {
+    summary:
+      "Fetches the npm packages of a notebook, pins them, and keeps them beside it.",
+    options: [],
+    load: async () => (await import("./fileCommands.ts")).fetchPackages,
+  },
   check: {
     summary: "Says what is wrong in a notebook, with cell, line and column.",
     options: ["json"],

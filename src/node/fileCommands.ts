@@ -5,6 +5,7 @@ import { UsageError, type Arguments } from "./arguments.ts";
 import { exitCodes, type Terminal } from "./commands.ts";
 import { convertFile, pictureOf } from "./convert.ts";
 import { toMermaid } from "./mermaid.ts";
+import { fetchKeptPackages } from "./packages.ts";
 import { describe, graphOf, openProgram } from "./program.ts";
 import { put, writeJson } from "./writeOut.ts";
 
@@ -38,6 +39,19 @@ export async function convert(
   const { text, messages } = await convertFile(given.file, given.output);
   for (const message of messages) terminal.error.write(`${message}\n`);
   await put(text, given.output, terminal);
+  return exitCodes.ok;
+}
+
+export async function fetchPackages(
+  { file }: Arguments,
+  { error }: Terminal,
+): Promise<number> {
+  const { fetched, cdn } = await fetchKeptPackages(file);
+  error.write(
+    fetched.length === 0
+      ? `All packages of ${basename(file)} are here.\n`
+      : `Fetched from ${new URL(cdn).host} and pinned: ${fetched.join(", ")}.\n`,
+  );
   return exitCodes.ok;
 }
 

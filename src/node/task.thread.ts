@@ -3,23 +3,27 @@ import { runInThisContext } from "node:vm";
 import { workerData } from "node:worker_threads";
 import type { ToWorker } from "../engine/protocol.ts";
 import { startWorker } from "../engine/sandbox/kernel/worker.ts";
+import { moduleMaker } from "./moduleFolder.ts";
 import { deliver, nodePlatform } from "./platform.ts";
 
 /** What the thread is given. */
 export interface TaskThreadData {
   port: MessagePort;
+  /** Where modules of packages may be written. */
+  modules: string;
 }
 
 // Deep enough to reach from our own functions to the cell that called them.
 Error.stackTraceLimit = 50;
 
-const { port } = workerData as TaskThreadData;
+const { port, modules } = workerData as TaskThreadData;
 
 const worker = startWorker(
   nodePlatform(
     globalThis,
     (message) => port.postMessage(message),
     (text, filename) => void runInThisContext(text, { filename }),
+    moduleMaker(modules),
   ),
 );
 

@@ -99,6 +99,8 @@ export class RunDesk {
   progress = $state.raw<Readonly<Record<NodeId, Progress>>>({});
   /** Logs of the shown run. */
   logs = $state.raw<readonly LogLine[]>([]);
+  /** How many lines of that run came before them and are only in its history. */
+  earlierLogs = $state(0);
   /** What tasks of the shown run displayed, by node. */
   displays = $state.raw<Readonly<Record<NodeId, readonly Display[]>>>({});
 
@@ -523,6 +525,7 @@ export class RunDesk {
       if (!this.#book.state(run)) {
         this.displays = {};
         this.logs = [];
+        this.earlierLogs = 0;
       }
     }
     const taken = this.#take(run, drive);
@@ -562,11 +565,16 @@ export class RunDesk {
       this.runs = this.#book.list();
     }
     if (update.run !== this.shownRun) return;
-    if (update.logs.length > 0)
-      this.logs = [...this.logs, ...update.logs].slice(-mostLogLines);
+    if (update.logs.length > 0) this.#setLogs([...this.logs, ...update.logs]);
     if (Object.keys(update.progress).length > 0)
       this.progress = { ...this.progress, ...update.progress };
     if (update.displays.length > 0) this.#addDisplays(update.displays);
+  }
+
+  #setLogs(lines: readonly LogLine[]): void {
+    const shown = lines.slice(-mostLogLines);
+    this.earlierLogs += lines.length - shown.length;
+    this.logs = shown;
   }
 
   #addDisplays(displays: EngineUpdate["displays"]): void {
@@ -595,7 +603,10 @@ export class RunDesk {
       this.#host.flowName = state.flow;
     const logs = await this.#parts.database.logs(run);
     // The reader may have gone on to another run meanwhile.
-    if (this.shownRun === run) this.logs = logs;
+    if (this.shownRun === run) {
+      this.earlierLogs = 0;
+      this.#setLogs(logs);
+    }
   }
 
   /** The result of a task run, or undefined if none is kept; of a mapped one the list of its elements' results, as far as they are kept, or with an index one of them. */

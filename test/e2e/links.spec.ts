@@ -1,4 +1,7 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { Page } from "@playwright/test";
+import jsQR from "jsqr";
 import { makeLink } from "../../src/notebook/link.ts";
 import { startEvilHost } from "../engines/evil.ts";
 import { expect, openApp, test } from "./fixture.ts";
@@ -251,4 +254,133 @@ flow("Second", () => add(param("n", 1), param("from", "a")))`,
     page.getByText("A value in the link cannot be used"),
   ).toBeVisible();
   await expect(page.getByLabel("n", { exact: true })).toHaveValue("1");
+});
+
+test("a file beside a hosted notebook is fetched from there when the reader says so, and stays with the copy", async ({
+  page,
+}) => {
+  const files: Record<string, string> = {
+    "/etl/cities.flow.md": notebookOf(
+      "Cities",
+      [
+        {
+          name: "work",
+          source: `const count = task(async () => (await readCsv("cities.csv")).length)
+flow("Cities", () => count())`,
+        },
+      ],
+      "attachments:\n  - {name: cities.csv, url: data/cities.csv}\n  - ../secret.csv\n",
+    ),
+    "/etl/data/cities.csv": "city\nBasel\nBern\n",
+  };
+  const hits: string[] = [];
+  const host = createServer(({ url = "" }, response) => {
+    hits.push(url);
+    const text = files[url];
+    response.writeHead(text === undefined ? 404 : 200, {
+      "access-control-allow-origin": "*",
+    });
+    response.end(text);
+  });
+  await new Promise<void>((done) => host.listen(0, "127.0.0.1", done));
+  const { port } = host.address() as AddressInfo;
+
+  const address = `http://127.0.0.1:${port}/etl/cities.flow.md`;
+  await openApp(page, `?from=${encodeURIComponent(address)}`);
+  await expect(card(page)).toContainText(`comes from 127.0.0.1:${port}`);
+  await card(page).getByRole("button", { name: "Fetch" }).click();
+  const fetching = page.getByRole("button", {
+    name: `Fetch cities.csv from 127.0.0.1:${port}`,
+  });
+  await expect(fetching).toBeVisible();
+  expect(hits).toEqual(["/etl/cities.flow.md"]);
+  await fetching.click();
+  await expect(
+    page.getByRole("button", { name: "Download cities.csv" }),
+  ).toBeVisible();
+  expect(hits.slice(1)).toEqual(["/etl/data/cities.csv"]);
+  await pressRun(page);
+  await waitForRuns(page, 1);
+  expect(await newestRun(page)).toMatchObject({ result: 2 });
+  await card(page).getByRole("button", { name: "Keep a copy" }).click();
+  await page.reload();
+  await waitForRuns(page, 1);
+  await page.evaluate(() => window.flowbook.run());
+  expect(await newestRun(page)).toMatchObject({ result: 2 });
+  expect(hits).toHaveLength(2);
+  host.close();
+});
+
+test("what is dropped on the start page or pasted there opens in a preview, and nothing of it has run", async ({
+  page,
+}) => {
+  await openApp(page);
+  await expect.poll(() => library(page)).toEqual(["example-aircraft-etl"]);
+  const goHome = () =>
+    page.getByRole("button", { name: "All notebooks" }).click();
+  await goHome();
+  const dropped = await page.evaluateHandle((text) => {
+    const data = new DataTransfer();
+    data.items.add(new File([text], "visits.flow.md"));
+    return data;
+  }, visiting());
+  await page.locator(".home").dispatchEvent("drop", { dataTransfer: dropped });
+  await expect(card(page)).toContainText("is the file visits.flow.md");
+  expect(await page.evaluate(() => window.flowbook.runs())).toEqual([]);
+
+  await goHome();
+  await page.evaluate((text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", text);
+    const event = { clipboardData, bubbles: true, cancelable: true };
+    document.body.dispatchEvent(new ClipboardEvent("paste", event));
+  }, visiting("https://a.example"));
+  await expect(card(page)).toContainText("was pasted");
+  await expect(card(page)).toContainText("a.example");
+  expect(await page.evaluate(() => window.flowbook.runs())).toEqual([]);
+  expect(await library(page)).toEqual(["example-aircraft-etl"]);
+});
+
+test("a link goes to an app of the device, and into a picture that a phone reads", async ({
+  page,
+}) => {
+  await page.addInitScript(() => {
+    const shared: unknown[] = [];
+    const share = async (given: unknown) => void shared.push(given);
+    Object.defineProperty(navigator, "share", { value: share });
+    Object.assign(window, { shared });
+  });
+  await openApp(page);
+  await page.evaluate((text) => window.flowbook.open(text), visiting());
+  const url = await page.evaluate(() => window.flowbook.shareUrl());
+  await page.getByRole("button", { name: "Share" }).click();
+  await page.getByRole("button", { name: "Share with an app" }).click();
+  expect(
+    await page.evaluate(() => (window as unknown as { shared: [] }).shared),
+  ).toEqual([{ title: "Visits", url }]);
+
+  await page.getByText("QR code").click();
+  const side = 600;
+  const levels = await page
+    .getByRole("img", { name: "QR code of the link" })
+    .evaluate(async (drawn, side) => {
+      const copy = drawn.cloneNode(true) as SVGElement;
+      copy.setAttribute("width", String(side));
+      copy.setAttribute("height", String(side));
+      const text = new XMLSerializer().serializeToString(copy);
+      const image = new Image();
+      image.src = URL.createObjectURL(
+        new Blob([text], { type: "image/svg+xml" }),
+      );
+      await image.decode();
+      const canvas = new OffscreenCanvas(side, side);
+      const context = canvas.getContext("2d")!;
+      context.drawImage(image, 0, 0);
+      const { data } = context.getImageData(0, 0, side, side);
+      return Array.from(data).filter((_, at) => at % 4 === 0);
+    }, side);
+  const pixels = new Uint8ClampedArray(
+    levels.flatMap((level) => [level, level, level, 255]),
+  );
+  expect(jsQR(pixels, side, side)?.data).toBe(url);
 });

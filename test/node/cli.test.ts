@@ -1,11 +1,14 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import {
   cpSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -317,4 +320,54 @@ test("a flow is drawn as an SVG that needs no page", async () => {
   const { code, out } = await flowbook("graph", file, "--format", "svg");
   expect(code).toBe(0);
   expect(out).toMatch(/^<svg xmlns=[^]*double[^]*<\/svg>\s*$/);
+});
+
+test("packages are fetched when told so, pinned, and run without the network afterwards", async () => {
+  const modules: Record<string, string> = {
+    "/adder@1.2.3":
+      'import { one } from "/one.js"; import { two } from "/two.js"; export const add = (n) => n + one + two',
+    "/two.js": 'import { one } from "/one.js"; export const two = one + one',
+    "/one.js": "export const one = 1",
+  };
+  const cdn = createServer(({ url = "" }, response) => {
+    const text = modules[url.replace(/\?.*/, "")];
+    response.writeHead(text === undefined ? 404 : 200);
+    response.end(text);
+  });
+  await new Promise<void>((done) => cdn.listen(0, "127.0.0.1", done));
+  const { port } = cdn.address() as AddressInfo;
+  const name = "packages/adding.flow.md";
+  const file = join(root, name);
+  mkdirSync(join(root, "packages"));
+  writeFileSync(
+    file,
+    `---\nflowbook: 1\ncdn: http://127.0.0.1:${port}\n---\n\n\`\`\`ts main\nimport { add } from "npm:adder@1.2.3"\nconst sum = task(() => add(39))\nflow("Adding", () => sum())\n\`\`\`\n`,
+  );
+
+  const before = await flowbook("run", name);
+  expect(before.code).toBe(3);
+  expect(before.error).toContain(
+    'npm:adder@1.2.3 is not pinned yet. Run "flowbook fetch adding.flow.md"',
+  );
+  const fetched = await flowbook("fetch", name);
+  expect(fetched.error).toBe(
+    `Fetched from 127.0.0.1:${port} and pinned: npm:adder@1.2.3.\n`,
+  );
+  expect(readFileSync(file, "utf8")).toMatch(
+    /^packages:\n {2}npm:adder@1\.2\.3: sha384-/m,
+  );
+  await new Promise((done) => cdn.close(done));
+
+  const ran = await flowbook("run", name, "--json");
+  expect(JSON.parse(ran.out)).toMatchObject({ state: "Success", result: 42 });
+  expect((await flowbook("fetch", name)).error).toBe(
+    "All packages of adding.flow.md are here.\n",
+  );
+
+  const kept = join(root, "packages/.flowbook/packages/adder@1.2.3.json");
+  const damaged = readFileSync(kept, "utf8").replace("one = 1", "one = 6");
+  writeFileSync(kept, damaged);
+  const refused = await flowbook("run", name);
+  expect(refused.code).toBe(3);
+  expect(refused.error).toContain("is not what packages in the front matter");
 });

@@ -1,23 +1,21 @@
 import { FlowError } from "../../core/errors.ts";
-import {
-  collectPackage,
-  type FetchedModule,
-} from "../../notebook/packages/collect.ts";
-import { integrityOf } from "../../notebook/packages/integrity.ts";
-import { readPins, writePin } from "../../notebook/packages/pins.ts";
-import type { PackageHost, WantedPackage } from "./packages.svelte.ts";
+import { collectPackage, type FetchedModule } from "./collect.ts";
+import { integrityOf } from "./integrity.ts";
+import type { WantedPackage } from "./link.ts";
+import { readPins, writePin } from "./pins.ts";
 
-/** Fetches packages and keeps them with the notebook; those without a pin get one, all of them in one change. */
+/** Fetches packages and has them kept. Gives the front matter with a pin for those that had none; throws if one is not what is pinned. */
 export async function fetchPackages(
-  wanted: readonly WantedPackage[],
+  wanted: readonly Pick<WantedPackage, "specifier">[],
   frontMatter: string,
-  host: Pick<PackageHost, "attach" | "setFrontMatter">,
-): Promise<void> {
+  keep: (specifier: string, text: string) => Promise<void>,
+  fetch: typeof globalThis.fetch,
+): Promise<string> {
   const { cdn, packages: pins } = readPins(frontMatter);
   let changed = frontMatter;
   for (const { specifier } of wanted) {
     const code = await collectPackage(specifier, cdn, (address) =>
-      fetchModule(specifier, address),
+      fetchModule(specifier, address, fetch),
     );
     const integrity = await integrityOf(code);
     const pin = pins.get(specifier);
@@ -26,10 +24,7 @@ export async function fetchPackages(
         "missing-package",
         `${specifier} was refused: what ${cdn} gives now is not what this notebook pins. Someone may have changed it on the way. Ask whoever shared the notebook; if you trust what is there now, take the line of ${specifier} out of packages in the front matter and pin it anew.`,
       );
-    await host.attach(
-      specifier,
-      new Blob([JSON.stringify(code)], { type: "application/json" }),
-    );
+    await keep(specifier, JSON.stringify(code));
     if (pin !== undefined) continue;
     const written = writePin(changed, specifier, integrity);
     if (written === undefined)
@@ -39,12 +34,13 @@ export async function fetchPackages(
       );
     changed = written;
   }
-  if (changed !== frontMatter) host.setFrontMatter(changed);
+  return changed;
 }
 
 async function fetchModule(
   specifier: string,
   address: string,
+  fetch: typeof globalThis.fetch,
 ): Promise<FetchedModule> {
   const { host } = new URL(address);
   let response: Response;
