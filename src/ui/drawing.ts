@@ -26,7 +26,7 @@ export interface Drawn {
 /** How long typing has to pause before flows that take long to draw are drawn again. */
 const pause = 120;
 /** Flows that were drawn in less are drawn with every key. */
-const quick = 40;
+const quick = 150;
 
 /**
  * Keeps program and graphs up with the text: compiles and traces with every key as long as that is quick, otherwise when typing
