@@ -71,10 +71,11 @@ export class Drawing {
     this.#skip();
     this.#work = new Promise((resolve) => {
       this.#skip = resolve;
-      this.#timer = setTimeout(
-        () => void this.#begin(notebook, version, program).then(resolve),
-        atOnce || this.#cost <= quick ? 0 : pause,
-      );
+      const begin = () =>
+        void this.#begin(notebook, version, program).then(resolve);
+      // Not after the frame that shows the key: workers draw while the page paints that.
+      if (atOnce || this.#cost <= quick) queueMicrotask(begin);
+      else this.#timer = setTimeout(begin, pause);
     });
   }
 
