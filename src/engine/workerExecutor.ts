@@ -44,11 +44,14 @@ const mostFailures = 3;
 
 /**
  * Runs jobs in task workers, one at a time in each, at most `limit` at once, first come first served.
- * One worker more is kept ready, so that a job which was stopped does not make the next one wait for a start.
+ * Unless told otherwise one worker more is kept ready, so that a job which was stopped does not make the next one wait for a
+ * start.
  */
 export class WorkerExecutor implements Executor {
   #pool: WorkerPool;
   #limit: number;
+  /** How many workers are kept beyond those that are busy. */
+  #spares: number;
   #supplies: Supplies;
   #setup: Promise<ToWorker>;
   #slots = new Set<Slot>();
@@ -67,9 +70,11 @@ export class WorkerExecutor implements Executor {
     limit: number,
     setup: WorkerSetup,
     supplies: Supplies,
+    spares = 1,
   ) {
     this.#pool = pool;
     this.#limit = limit;
+    this.#spares = spares;
     this.#supplies = supplies;
     this.#setup = prepare(setup, supplies);
     this.#spawn();
@@ -220,9 +225,11 @@ export class WorkerExecutor implements Executor {
       busy += 1;
       this.#give(slot, this.#take());
     }
-    const wanted = Math.min(busy + this.#queue.size, this.#limit) + 1;
+    const wanted =
+      Math.min(busy + this.#queue.size, this.#limit) + this.#spares;
     while (this.#slots.size < wanted) this.#spawn();
-    this.#isFull = busy >= this.#limit && this.#slots.size > this.#limit;
+    this.#isFull =
+      busy >= this.#limit && this.#slots.size >= this.#limit + this.#spares;
   }
 
   /** The next job that somebody still wants. */

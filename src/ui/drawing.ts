@@ -26,7 +26,7 @@ export interface Drawn {
 /** How long typing has to pause before flows that take long to draw are drawn again. */
 const pause = 120;
 /** Flows that were drawn in less are drawn with every key. */
-const quick = 40;
+const quick = 150;
 
 /**
  * Keeps program and graphs up with the text: compiles and traces with every key as long as that is quick, otherwise when typing
@@ -71,10 +71,11 @@ export class Drawing {
     this.#skip();
     this.#work = new Promise((resolve) => {
       this.#skip = resolve;
-      this.#timer = setTimeout(
-        () => void this.#begin(notebook, version, program).then(resolve),
-        atOnce || this.#cost <= quick ? 0 : pause,
-      );
+      const begin = () =>
+        void this.#begin(notebook, version, program).then(resolve);
+      // Not after the frame that shows the key: workers draw while the page paints that.
+      if (atOnce || this.#cost <= quick) queueMicrotask(begin);
+      else this.#timer = setTimeout(begin, pause);
     });
   }
 

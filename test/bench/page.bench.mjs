@@ -123,7 +123,7 @@ async function typeName(page, letters) {
   await page.keyboard.type("_");
   await page.waitForTimeout(3_000);
   await page.evaluate(() => {
-    const graph = document.querySelector("aside g.canvas");
+    const graph = document.querySelector("aside .flow-graph .canvas");
     const watch = (window.watched = { times: [], begun: 0, wanted: "" });
     window.addEventListener(
       "keydown",

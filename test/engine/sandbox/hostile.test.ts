@@ -329,4 +329,48 @@ describe("a worker of the sandbox", () => {
     pool.close();
     frame.close();
   });
+
+  test("that was started ahead is the next one that is wanted, and no other is started for it", async () => {
+    const { pool, told, until, spawn, frame } = await open();
+    const starts = () => told.filter(({ type }) => type === "spawn");
+    pool.prepare();
+    pool.prepare();
+    await until(() => starts().length > 0);
+    starts()[0]!.port!.postMessage({ type: "ready" });
+    const { worker } = await spawn();
+    expect(worker.id).toBe(starts()[0]!.worker);
+    // What it said before anybody wanted it is not lost.
+    expect(
+      await new Promise((resolve) => (worker.onMessage = resolve)),
+    ).toEqual({ type: "ready" });
+    await spawn();
+    expect(starts()).toHaveLength(2);
+    pool.close();
+    frame.close();
+  });
+
+  test("that died before it was wanted is given to nobody", async () => {
+    const { pool, told, until, spawn, frame } = await open();
+    pool.prepare();
+    await until(() => told.some(({ type }) => type === "spawn"));
+    const { worker: dead } = told.find(({ type }) => type === "spawn")!;
+    frame.postMessage({ type: "worker-error", worker: dead, message: "gone" });
+    // Messages keep their order: when that answer is there, the death has been heard of.
+    const other = new Promise<void>((heard) => {
+      void pool.booted.then(heard);
+    });
+    frame.postMessage({ type: "booted" });
+    await other;
+    expect((await spawn()).worker.id).not.toBe(dead);
+    pool.close();
+    frame.close();
+  });
+
+  test("that nobody wanted is ended with the sandbox", async () => {
+    const { pool, told, until, frame } = await open();
+    pool.prepare();
+    pool.close();
+    await until(() => told.some(({ type }) => type === "kill"));
+    frame.close();
+  });
 });

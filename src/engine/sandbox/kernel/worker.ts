@@ -3,6 +3,7 @@ import type { ToWorker } from "../../protocol.ts";
 import { endAttempt, runAttempt } from "./attempt.ts";
 import { Batch } from "./batch.ts";
 import { explainCopyFailure } from "./copy.ts";
+import type { CellFunction } from "./cellScripts.ts";
 import type { Current } from "./current.ts";
 import { type Answer, Job } from "./job.ts";
 import { Encoders } from "./encoders.ts";
@@ -17,7 +18,7 @@ import { withoutSignal } from "./signals.ts";
 import { Places } from "./stack.ts";
 import { viewCell } from "./viewCell.ts";
 import { tellChanges } from "./watch.ts";
-import { type CellFunction, World } from "./world.ts";
+import { World } from "./world.ts";
 
 type JobMessage = Extract<
   ToWorker,
