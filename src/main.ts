@@ -16,6 +16,7 @@ import type {
 } from "./engine/services.ts";
 import { copyBucket } from "./storage/coldCopy.ts";
 import { forgetfulLibrary } from "./storage/forgetfulLibrary.ts";
+import { ownVersion } from "./pwa/version.ts";
 import { openLibrary } from "./storage/library.ts";
 import { Mirror } from "./storage/mirror.ts";
 import { markOpenPage, scrub } from "./storage/scrub.ts";
@@ -76,7 +77,12 @@ const session = new Session({
     knowProse(example.prose);
     return example;
   },
-  fetchExample: (path) => fetch(new URL(`examples/${path}`, document.baseURI)),
+  fetchExample(path) {
+    const address = new URL(`examples/${path}`, document.baseURI);
+    // The service worker answers from what came with this page, though a newer version may be there.
+    address.search = ownVersion() ?? "";
+    return fetch(address);
+  },
   workers,
   clock,
   isEmbedded,

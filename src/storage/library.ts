@@ -33,6 +33,8 @@ export interface LibraryEntry {
   lastState: string | undefined;
   /** The tab that may write it, by a name that it gave itself. */
   owner?: string;
+  /** Whether the text is one that came with the app, and nobody has changed it. */
+  isShipped?: boolean;
 }
 
 /** The reader's notebooks. Every method rejects if a newer Flowbook wrote the library. */

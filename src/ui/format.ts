@@ -1,7 +1,9 @@
-const number = new Intl.NumberFormat("en-US");
+let number: Intl.NumberFormat | undefined;
 
 /** `1 row`, `1,200 rows`. */
 export function countOf(count: number, one: string, many = `${one}s`): string {
+  // Browsers take long to make one, and the first page needs none.
+  number ??= new Intl.NumberFormat("en-US");
   return `${number.format(count)} ${count === 1 ? one : many}`;
 }
 

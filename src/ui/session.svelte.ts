@@ -45,6 +45,7 @@ import type { BrowserNotices } from "./browserNotices.ts";
 import { CellViews } from "./cellViews.svelte.ts";
 import { CopyKeeper } from "./copyKeeper.ts";
 import { DocumentSaver } from "./documentSaver.ts";
+import { exampleOf, readExample } from "./examples.ts";
 import { loadDocumentTools, type DocumentTools } from "./documentTools.ts";
 import { Drawing, type Drawn, type FlowView } from "./drawing.ts";
 import type { RunOptions } from "./pageApi.ts";
@@ -110,6 +111,8 @@ interface Opened {
   preview?: Preview;
   /** The query of the address that named it. */
   query?: URLSearchParams | undefined;
+  /** Whether it came with the app, and nobody has changed it. */
+  isShipped?: boolean;
 }
 
 /** What the address names could not be opened. */
@@ -171,6 +174,8 @@ export class Session {
   #tools: DocumentTools | undefined;
   /** The text of the open notebook as long as it needed neither. */
   #readyText = "";
+  /** The text as the app brought it, if it did. */
+  #shipped: string | undefined;
   #drawing: Drawing;
   #program: Program | undefined;
   #history: History | undefined;
@@ -317,21 +322,16 @@ export class Session {
           "notebook-syntax",
           "This notebook is not on this device. It may have been deleted here, or its address comes from another browser: ask for a link or a file.",
         );
-      return { id, text, query };
+      const example = exampleOf(id);
+      return example === undefined
+        ? { id, text, query }
+        : { ...(await readExample(this.#parts, example)), query };
     });
   }
 
-  /** Opens an example: the reader's own copy of it if there is one already. */
+  /** Opens an example: the reader's own copy of it if they have changed it. */
   openExample(name: string): Promise<void> {
-    return this.#open(async () => {
-      const id = `example-${name}`;
-      const own = await this.#parts.library.read(id);
-      if (own !== undefined) return { id, text: own };
-      const ready = await this.#parts.readyExample(name);
-      if (ready) return { id, text: ready.text, ready };
-      const response = await this.#parts.fetchExample(`${name}.flow.md`);
-      return { id, text: await response.text() };
-    }, true);
+    return this.#open(() => readExample(this.#parts, name), true);
   }
 
   /** Opens a text as a new notebook of the reader's own. */
@@ -501,7 +501,7 @@ export class Session {
   }
 
   async #show(
-    { id, ready, preview, query }: Opened,
+    { id, text, ready, preview, query, isShipped }: Opened,
     notebook: Notebook,
     kept: History | undefined,
   ): Promise<void> {
@@ -534,6 +534,7 @@ export class Session {
     await this.desk.open(report);
     // Together, so that no text is ever saved under the id of another notebook.
     this.id = id;
+    this.#shipped = isShipped ? text : undefined;
     this.preview = preview;
     this.#query = query ?? new URLSearchParams();
     this.isReading = this.isEmbedded || this.#query.get("view") === "app";
@@ -820,14 +821,15 @@ export class Session {
     const { id, notebook } = this;
     if (!id || !notebook || this.readOnly || this.preview) return;
     const { library } = this.#parts;
+    const text = this.markdown();
     const entry: LibraryEntry = {
       id,
       title: notebook.title,
       updatedAt: Date.now(),
       lastState: this.desk.runs[0]?.state,
       owner: this.#owner,
+      isShipped: text === this.#shipped,
     };
-    const text = this.markdown();
     const history = this.#history && this.#tools?.keepHistory(this.#history);
     this.#parts.mirror.note(id, { title: notebook.title });
     this.#copies.changed();

@@ -134,6 +134,8 @@ test("a newer version is a button; a tab of the older one goes on whole until it
 }) => {
   complaints.allow(/Failed to load resource|net::ERR/);
   const other = await buildAnother();
+  const text = "examples/docs/limits.flow.md";
+  await writeFile(join(other, text), "# Of the newer version\n");
   const address = { base: "/app/", port: 4783, isStrict: true };
   let server = await serve({ folder: "dist", ...address });
   await start(page, server.url);
@@ -156,12 +158,19 @@ test("a newer version is a button; a tab of the older one goes on whole until it
   // The tab is still the older one, and what it needs only now comes from that one too.
   expect(await versionOf(page)).toBe(old);
   await page.keyboard.press("Control+k");
-  await expect(page.getByRole("dialog")).toBeVisible();
-  await page.keyboard.press("Escape");
+  const field = page.getByRole("combobox", { name: /Find an action/ });
+  await field.fill("limits");
+  await page.getByRole("option", { name: /^Limits Docs$/ }).click();
+  await expect(
+    page.getByRole("heading", { name: "Limits", exact: true }),
+  ).toBeVisible();
 
   const second = await context.newPage();
   await second.goto(server.url);
   await second.waitForFunction(() => "flowbook" in window);
+  expect(
+    await second.evaluate((path) => fetch(path).then((it) => it.text()), text),
+  ).toBe("# Of the newer version\n");
   const newer = await versionOf(second);
   expect(newer).not.toBe(old);
   const caches = () =>
