@@ -11,6 +11,8 @@ const alone = [
 export default defineConfig({
   test: {
     environment: "node",
+    // The default leaves one processor out, which is half of two.
+    maxWorkers: "100%",
     // Property tests try hundreds of cases; a busy machine must not make them fail.
     testTimeout: 60_000,
     projects: [
