@@ -341,7 +341,11 @@ function undoFromMenu(
 }
 
 function labelOf(label: string): Extension {
-  return EditorView.contentAttributes.of({ "aria-label": label });
+  // What can be edited can be walked to anyway; axe knows it by this alone, where a long line makes the editor scroll.
+  return EditorView.contentAttributes.of({
+    "aria-label": label,
+    tabindex: "0",
+  });
 }
 
 const completion = { icons: false, maxRenderedOptions: 60 };
