@@ -23,6 +23,7 @@ const longestText = 20_000;
 const mostTogether = 10_000;
 const mostReported = 1000;
 const mostShownRows = 10_000;
+const mostShownColumns = 10_000;
 /** In bytes, about. */
 const largestOutput = 20_000_000;
 const logLevels: readonly string[] = ["debug", "info", "warning", "error"];
@@ -111,7 +112,11 @@ export function checkFromWorker(message: unknown): FromWorker | undefined {
       return {
         type: "viewed",
         job,
-        outputs: outputs.slice(0, 100).map(checkOutput),
+        // Not by slice and map: those make what the list's own "constructor" says.
+        outputs: Array.from(
+          { length: Math.min(outputs.length, 100) },
+          (_, at) => checkOutput(outputs[at]),
+        ),
       };
     }
     case "log":
@@ -260,32 +265,33 @@ export function checkError(value: unknown): ErrorData {
   return error;
 }
 
-/** Something to look at; what is no output is shown as an error rather than dropped. */
+/** A list as our own: without holes, and without a "constructor" by which `map` and `slice` would go. */
+function listOf(value: unknown, most: number): unknown[] | undefined {
+  return Array.isArray(value) && value.length <= most
+    ? Array.from(value)
+    : undefined;
+}
+
 /** A file that is shown beside its task is held by the page. */
 const mostFileBytes = 100_000_000;
 
+/** Something to look at; what is no output is shown as an error rather than dropped. */
 export function checkOutput(value: unknown): Output {
   const output = isFields(value) ? value : {};
   const title = isText(output.title, 1000) ? { title: output.title } : {};
   switch (output.type) {
-    case "table":
+    case "table": {
+      const columns = listOf(output.columns, mostShownColumns);
+      const rows = listOf(output.rows, mostShownRows);
       if (
-        Array.isArray(output.columns) &&
-        output.columns.every((column) => isText(column)) &&
-        Array.isArray(output.rows) &&
-        output.rows.length <= mostShownRows &&
-        output.rows.every(isFields) &&
-        sizeOf(output.rows) <= largestOutput &&
+        columns?.every((column) => isText(column)) &&
+        rows?.every(isFields) &&
+        sizeOf(rows) <= largestOutput &&
         isCount(output.total)
       )
-        return {
-          type: "table",
-          columns: output.columns,
-          rows: output.rows,
-          total: output.total,
-          ...title,
-        };
+        return { type: "table", columns, rows, total: output.total, ...title };
       break;
+    }
     case "database-table":
       if (isText(output.table, 1000))
         return { type: "database-table", table: output.table, ...title };
@@ -351,10 +357,12 @@ function checkTraceReport(value: unknown): TraceReport | undefined {
   }
   return {
     graphs,
-    errors: value.errors.filter(isFields).map((entry) => ({
-      cell: cut(entry.cell),
-      flow: isText(entry.flow, 1000) ? entry.flow : undefined,
-      error: checkError(entry.error),
-    })),
+    errors: Array.from(value.errors)
+      .filter(isFields)
+      .map((entry) => ({
+        cell: cut(entry.cell),
+        flow: isText(entry.flow, 1000) ? entry.flow : undefined,
+        error: checkError(entry.error),
+      })),
   };
 }

@@ -236,6 +236,22 @@ describe.each(Object.keys(checks))("what comes over the %s port", (port) => {
   });
 });
 
+test("a list with a constructor of its own is read as any other", () => {
+  const list = (items: unknown[]) =>
+    Object.assign(items, { constructor: "none" });
+  const text = { type: "text", text: "t" };
+  expect(
+    checkFromWorker({ type: "viewed", job: 1, outputs: list([text]) }),
+  ).toEqual({ type: "viewed", job: 1, outputs: [text] });
+  const table = { type: "table", columns: ["a"], rows: [{ a: 1 }], total: 1 };
+  const shown = checkOutput({
+    ...table,
+    columns: list(["a"]),
+    rows: list([{ a: 1 }]),
+  });
+  expect(shown).toEqual(table);
+});
+
 test("an output of any size is shown as an error rather than carried on", () => {
   const rows = Array.from({ length: 20_000 }, () => ({ a: 1 }));
   const wide = ["x".repeat(15_000_000)];
