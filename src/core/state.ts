@@ -102,18 +102,13 @@ export function canMoveNumber(from: number, to: number): boolean {
   return allowed[from * stateNames.length + to] === 1;
 }
 
+const final = Object.fromEntries(
+  stateNames.map((state) => [state, moves[state].size === 0]),
+) as Readonly<Record<State, boolean>>;
+
 /** Whether nothing more happens to a run in this state, unless it is resumed. */
 export function isFinal(state: State): boolean {
-  switch (state) {
-    case "Pending":
-    case "Scheduled":
-    case "Running":
-    case "Retrying":
-    case "Paused":
-      return false;
-    default:
-      return true;
-  }
+  return final[state];
 }
 
 /** Whether the state counts as success; a skipped task does. */

@@ -5,6 +5,7 @@
 import { errorCodes, type ErrorCode, type ErrorData } from "../core/errors.ts";
 import type { Graph } from "../core/graph.ts";
 import { checkGraph } from "./graphGuard.ts";
+import { isFields, listOf, type Fields } from "./plainData.ts";
 import {
   formatLibraries,
   type FromFrame,
@@ -17,8 +18,6 @@ import {
 } from "./protocol.ts";
 import { sizeOf } from "./sizeOf.ts";
 
-type Fields = Record<string, unknown>;
-
 const longestText = 20_000;
 const mostTogether = 10_000;
 const mostReported = 1000;
@@ -28,8 +27,6 @@ const mostShownColumns = 10_000;
 const largestOutput = 20_000_000;
 const logLevels: readonly string[] = ["debug", "info", "warning", "error"];
 
-const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 0;
 const isNumber = (value: unknown): value is number =>
@@ -265,13 +262,6 @@ export function checkError(value: unknown): ErrorData {
   return error;
 }
 
-/** A list as our own: without holes, and without a "constructor" by which `map` and `slice` would go. */
-function listOf(value: unknown, most: number): unknown[] | undefined {
-  return Array.isArray(value) && value.length <= most
-    ? Array.from(value)
-    : undefined;
-}
-
 /** A file that is shown beside its task is held by the page. */
 const mostFileBytes = 100_000_000;
 
@@ -341,28 +331,22 @@ export function checkOutput(value: unknown): Output {
 }
 
 function checkTraceReport(value: unknown): TraceReport | undefined {
-  if (
-    !isFields(value) ||
-    !Array.isArray(value.graphs) ||
-    !Array.isArray(value.errors) ||
-    value.graphs.length > mostReported ||
-    value.errors.length > mostReported
-  )
-    return undefined;
+  if (!isFields(value)) return undefined;
+  const given = listOf(value.graphs, mostReported);
+  const errors = listOf(value.errors, mostReported);
+  if (!given || !errors) return undefined;
   const graphs: Graph[] = [];
-  for (const given of value.graphs) {
-    const graph = checkGraph(given);
+  for (const one of given) {
+    const graph = checkGraph(one);
     if (!graph) return undefined;
     graphs.push(graph);
   }
   return {
     graphs,
-    errors: Array.from(value.errors)
-      .filter(isFields)
-      .map((entry) => ({
-        cell: cut(entry.cell),
-        flow: isText(entry.flow, 1000) ? entry.flow : undefined,
-        error: checkError(entry.error),
-      })),
+    errors: errors.filter(isFields).map((entry) => ({
+      cell: cut(entry.cell),
+      flow: isText(entry.flow, 1000) ? entry.flow : undefined,
+      error: checkError(entry.error),
+    })),
   };
 }

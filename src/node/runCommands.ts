@@ -23,22 +23,14 @@ export async function runFlow(
   given: Arguments,
   terminal: Terminal,
 ): Promise<number> {
-  const open = await openProgram(given.file);
-  const graph = graphOf(open, given.flow);
-  const parameters = readParameters(graph, given.parameters);
+  const { open, wanted } = await openFlow(given);
   const watcher = given.json ? silent : watchRun(terminal.error);
   const runs = await openRuns(open, given, terminal, watcher);
   const stopListening = terminal.onInterrupt(() => void runs.cancel());
   try {
-    const wanted = {
-      flow: graph.flow,
-      parameters,
-      from: given.from,
-      to: given.to,
-    };
     let state: RunState | undefined;
     for (const text of given.answers)
-      state = await answer(runs, graph.flow, text);
+      state = await answer(runs, wanted.flow, text);
     if (given.answers.length === 0)
       state = await (given.resume ? runs.resume(wanted) : runs.run(wanted));
     watcher.end(state);
@@ -55,15 +47,10 @@ export async function showPlan(
   given: Arguments,
   terminal: Terminal,
 ): Promise<number> {
-  const open = await openProgram(given.file);
-  const graph = graphOf(open, given.flow);
-  const parameters = readParameters(graph, given.parameters);
+  const { open, wanted } = await openFlow(given);
   const runs = await openRuns(open, given, terminal, silent);
   try {
-    const items = await runs.plan(
-      { flow: graph.flow, parameters, from: given.from, to: given.to },
-      given.resume,
-    );
+    const items = await runs.plan(wanted, given.resume);
     if (given.json) writeJson(terminal.out, items);
     else {
       const longest = Math.max(0, ...items.map(({ name }) => name.length));
@@ -78,6 +65,19 @@ export async function showPlan(
   } finally {
     await runs.close();
   }
+}
+
+/** The notebook, and which of its flows is wanted with which parameters, and how much of it. */
+async function openFlow({ file, flow, parameters, from, to }: Arguments) {
+  const open = await openProgram(file);
+  const graph = graphOf(open, flow);
+  const wanted = {
+    flow: graph.flow,
+    parameters: readParameters(graph, parameters),
+    from,
+    to,
+  };
+  return { open, wanted };
 }
 
 /** Makes attempts for other machines until it is interrupted. */

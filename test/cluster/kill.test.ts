@@ -9,6 +9,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Plugin } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RunReport } from "../../src/core/report.ts";
+import { seeded } from "../kill/random.ts";
 import {
   buildProgram,
   essence,
@@ -143,7 +144,7 @@ describe.skipIf(!hasRedis())("whatever is killed", () => {
         rows: site.rows("near.sqlite", allRows),
       };
       expect(expected.rows).toHaveLength(120);
-      const random = randomFrom(seed);
+      const random = seeded(seed);
       const counts: Record<string, number> = {};
       let left = kills;
       const next = (function* () {
@@ -213,14 +214,3 @@ describe.skipIf(!hasRedis())("whatever is killed", () => {
     await forgetful.close();
   }, 120_000);
 });
-
-/** Random numbers that a seed brings back. */
-function randomFrom(start: number): () => number {
-  let state = start >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -46,7 +46,8 @@ export function keepInSight(
     add(id) {
       const node = shown.nodes.find((one) => one.id === id);
       if (!node) return;
-      nodes.get(id)?.group.style.removeProperty("display");
+      const made = nodes.get(id);
+      if (made) setShown(made.group, true);
       if (hidden.delete(id)) showNode(node);
     },
   };
