@@ -1,7 +1,7 @@
 // From the bytes of a Parquet file of 3 million flights to a durable table with an index, in a real Chromium, beside decoding them
 // alone, both in a task.
-import { chromium } from "@playwright/test";
-import { browserArguments, median } from "./browser.bench.mjs";
+import { median } from "./browser.bench.mjs";
+import { withPage } from "./browserPage.mjs";
 
 const tasks = {
   "decode alone": `const groups = (streamParquet(file) as any).groups()
@@ -30,14 +30,7 @@ ${Object.entries(tasks)
 
 /** Measures against the app at an address, and prints a table. */
 export async function benchFlights({ url, executablePath, rounds = 3 }) {
-  const browser = await chromium.launch({
-    ...(executablePath ? { executablePath } : {}),
-    args: browserArguments,
-  });
-  try {
-    const page = await browser.newPage();
-    await page.goto(url);
-    await page.waitForFunction(() => "flowbook" in window);
+  await withPage({ url, executablePath }, async (page) => {
     await page.evaluate((text) => window.flowbook.open(text), notebook);
     const file = new URL("examples/flights/flights-3m.parquet", url).href;
     await page.evaluate(async (address) => {
@@ -67,9 +60,7 @@ export async function benchFlights({ url, executablePath, rounds = 3 }) {
     console.log(
       `  longest frame of the page meanwhile: ${longest.toFixed(0)} ms`,
     );
-  } finally {
-    await browser.close();
-  }
+  });
 }
 
 async function runOnce(flow) {

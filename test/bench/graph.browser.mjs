@@ -1,7 +1,7 @@
 // How smooth the page is, in a real Chromium against the production build: frames while a large graph is panned, zoomed and
 // run, and the longest task on the page's thread while a run logs, progresses and maps.
-import { chromium } from "@playwright/test";
-import { browserArguments, median } from "./browser.bench.mjs";
+import { median } from "./browser.bench.mjs";
+import { withPage } from "./browserPage.mjs";
 
 const notebook = (code) =>
   `---\nflowbook: 1\ntitle: Bench\n---\n\n\`\`\`ts main\n${code}\n\`\`\`\n`;
@@ -31,52 +31,50 @@ flow("Busy", () => { count(); return sum(work.map(list())) })`);
 
 /** Measures against the app at an address, and prints what it found. */
 export async function benchGraph({ url, executablePath, rounds = 3 }) {
-  const browser = await chromium.launch({
-    ...(executablePath ? { executablePath } : {}),
-    args: browserArguments,
-  });
-  try {
-    const page = await browser.newPage({
-      viewport: { width: 1400, height: 900 },
-    });
-    await page.goto(url);
-    await page.waitForFunction(() => "flowbook" in window);
-    await page.evaluate(watch);
-    console.log(
-      "the page (frames as 50th and 95th percentile and longest; tasks of the page's thread over 50 ms)",
-    );
-    for (const size of [1_000, 5_000]) {
-      await page.evaluate((text) => window.flowbook.open(text), layered(size));
-      await drawn(page, size);
-      await page.evaluate(() => window.watch.start());
-      await panAndZoom(page);
-      tell(`${size} nodes, pan and zoom`, await stop(page));
-      await page.evaluate(() => window.watch.start());
-      await run(page);
-      tell(`${size} nodes, run`, await stop(page));
-    }
-    for (const tab of ["graph", "timeline", "runs", "logs"]) {
-      const longest = [];
-      let last;
-      for (let round = 0; round < rounds; round += 1) {
-        await page.evaluate((text) => window.flowbook.open(text), busy(10_000));
-        await page.locator(`#tab-${tab}`).click();
-        await page.waitForTimeout(500);
+  await withPage(
+    { url, executablePath, viewport: { width: 1400, height: 900 } },
+    async (page) => {
+      await page.evaluate(watch);
+      console.log(
+        "the page (frames as 50th and 95th percentile and longest; tasks of the page's thread over 50 ms)",
+      );
+      for (const size of [1_000, 5_000]) {
+        await page.evaluate(
+          (text) => window.flowbook.open(text),
+          layered(size),
+        );
+        await drawn(page, size);
+        await page.evaluate(() => window.watch.start());
+        await panAndZoom(page);
+        tell(`${size} nodes, pan and zoom`, await stop(page));
         await page.evaluate(() => window.watch.start());
         await run(page);
-        await page.waitForTimeout(300);
-        last = await stop(page);
-        longest.push(Math.max(0, ...last.tasks));
+        tell(`${size} nodes, run`, await stop(page));
       }
-      tell(`map over 10,000, ${tab} on show`, {
-        ...last,
-        longestTask: Math.max(...longest),
-        medianTask: median(longest),
-      });
-    }
-  } finally {
-    await browser.close();
-  }
+      for (const tab of ["graph", "timeline", "runs", "logs"]) {
+        const longest = [];
+        let last;
+        for (let round = 0; round < rounds; round += 1) {
+          await page.evaluate(
+            (text) => window.flowbook.open(text),
+            busy(10_000),
+          );
+          await page.locator(`#tab-${tab}`).click();
+          await page.waitForTimeout(500);
+          await page.evaluate(() => window.watch.start());
+          await run(page);
+          await page.waitForTimeout(300);
+          last = await stop(page);
+          longest.push(Math.max(0, ...last.tasks));
+        }
+        tell(`map over 10,000, ${tab} on show`, {
+          ...last,
+          longestTask: Math.max(...longest),
+          medianTask: median(longest),
+        });
+      }
+    },
+  );
 }
 
 /** Runs as a reader does: the report of the page API would be copied out of the page. */

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "@playwright/test";
-import { browserArguments } from "./browser.bench.mjs";
+import { browserArguments } from "./browserPage.mjs";
 
 /** The peak may be at most so many times the file as it is in the end. */
 const most = 2.2;
@@ -35,59 +35,30 @@ export async function benchMemory({ url, executablePath, sizes }) {
       const empty = await inBrowser((page) => make(page, url, 0));
       const filled = await inBrowser((page) => make(page, url, size));
       const rows = [];
-      const add = (what, result) => rows.push({ what, ...result });
-      const opened = (address) => async (page, memory) => {
-        await open(page, address);
-        await open(page, address);
-        memory.rest();
-      };
       const base = await inBrowser(async (page, memory) => {
-        await opened(empty)(page, memory);
+        await open(page, empty);
+        await open(page, empty);
+        memory.rest();
         return memory.now();
       });
-      add(
-        "opening, to the first query",
-        await inBrowser(async (page, memory) => {
-          await open(page, filled);
+      /** What the notebook takes at most while it is opened and something is done with it, or only in doing that. */
+      const measure = async (what, notebook, work) => {
+        const result = await inBrowser(async (page, memory) => {
+          await open(page, notebook);
+          if (work) memory.rest();
+          await work?.(page);
           return { size: await sizeOf(page), peak: memory.peak() - base };
-        }),
-      );
+        });
+        rows.push({ what, ...result });
+      };
       const file = join(profile, "database.sqlite");
-      add(
-        "download",
-        await inBrowser(async (page, memory) => {
-          await open(page, filled);
-          memory.rest();
-          await download(page, file);
-          return { size: await sizeOf(page), peak: memory.peak() - base };
-        }),
-      );
-      add(
-        "import into an empty notebook",
-        await inBrowser(async (page, memory) => {
-          await open(page, empty);
-          memory.rest();
-          await takeIn(page, file);
-          return { size: await sizeOf(page), peak: memory.peak() - base };
-        }),
-      );
-      add(
-        "import over the same",
-        await inBrowser(async (page, memory) => {
-          await open(page, empty);
-          memory.rest();
-          await takeIn(page, file);
-          return { size: await sizeOf(page), peak: memory.peak() - base };
-        }),
-      );
-      add(
-        `${loaded} MB more in one transaction`,
-        await inBrowser(async (page, memory) => {
-          await open(page, filled);
-          memory.rest();
-          await fill(page, loaded);
-          return { size: await sizeOf(page), peak: memory.peak() - base };
-        }),
+      const importing = (page) => takeIn(page, file);
+      await measure("opening, to the first query", filled);
+      await measure("download", filled, (page) => download(page, file));
+      await measure("import into an empty notebook", empty, importing);
+      await measure("import over the same", empty, importing);
+      await measure(`${loaded} MB more in one transaction`, filled, (page) =>
+        fill(page, loaded),
       );
       console.log(table(size, base, rows));
     } finally {

@@ -4,9 +4,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { chromium } from "@playwright/test";
 import { build } from "vite";
-import { browserArguments, median } from "./browser.bench.mjs";
+import { median } from "./browser.bench.mjs";
+import { withPage } from "./browserPage.mjs";
 
 const require = createRequire(import.meta.url);
 
@@ -98,18 +98,9 @@ export async function benchPeers({ url, executablePath, counts, rounds = 5 }) {
 }
 
 async function measureAlone(url, executablePath, wanted) {
-  const browser = await chromium.launch({
-    ...(executablePath ? { executablePath } : {}),
-    args: browserArguments,
-  });
-  try {
-    const page = await browser.newPage();
-    await page.goto(url);
-    await page.waitForFunction(() => "measure" in window);
+  return withPage({ url, executablePath, ready: "measure" }, async (page) => {
     return await page.evaluate((what) => window.measure(what), wanted);
-  } finally {
-    await browser.close();
-  }
+  });
 }
 
 const show = (time) => `${time.toFixed(0)} ms`;
