@@ -3,6 +3,7 @@ import { DocumentSaver } from "../../src/ui/documentSaver.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
+  return () => vi.useRealTimers();
 });
 
 /** A document that counts how often it is saved, and can be told to fail. */

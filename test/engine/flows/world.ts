@@ -9,7 +9,7 @@ import { toReport, type NodeResult } from "../../../src/core/report.ts";
 import type { RunState, TaskRun } from "../../../src/core/run.ts";
 import { replay } from "../../../src/core/scheduler.ts";
 import { snapshot } from "../../../src/core/snapshot.ts";
-import { clock } from "../../../src/engine/clock.ts";
+import type { Clock } from "../../../src/engine/clock.ts";
 import type { AttemptId, ToWorker } from "../../../src/engine/protocol.ts";
 import { RunDriver } from "../../../src/engine/runDriver.ts";
 import { checkFromWorker } from "../../../src/engine/sandboxGuard.ts";
@@ -69,6 +69,23 @@ function makePool(): WorkerPool {
   return { spawn, close: () => {} } as unknown as WorkerPool;
 }
 
+/** A clock on which a process that stands still for seconds loses a millisecond, so that only what waits for a timeout meets it. */
+function patientClock(): Clock {
+  let now = Date.now();
+  const clock: Clock = {
+    now: () => now,
+    setTimer(at, call) {
+      let timer = setTimeout(function tick() {
+        now += 1;
+        if (now >= at) call();
+        else timer = setTimeout(tick, 1);
+      }, 1);
+      return () => clearTimeout(timer);
+    },
+  };
+  return clock;
+}
+
 /** A notebook whose flows run in this process, without a page, a database or a disk. */
 export async function openFlows(
   source: string,
@@ -79,6 +96,7 @@ export async function openFlows(
   );
   const program = compileNotebook(notebook);
   const pool = makePool();
+  const clock = patientClock();
   const supplies = {
     library: () => Promise.resolve(""),
     formatLibrary: () => Promise.reject(new Error("no libraries")),

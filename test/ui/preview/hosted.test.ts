@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { checkNotebook } from "../../../src/ui/preview/checkNotebook.ts";
 import { fetchHosted } from "../../../src/ui/preview/fetchHosted.ts";
 import {
@@ -117,6 +117,7 @@ beforeAll(async () => {
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 afterAll(() => void server.close());
+afterEach(() => void vi.unstubAllGlobals());
 
 const refusal = (path: string) =>
   fetchHosted(origin + path, base).then(
@@ -180,7 +181,6 @@ test("that a host does not answer, or not to us, is told, and that the device is
       message: expect.stringContaining(word) as string,
     });
   }
-  vi.unstubAllGlobals();
 });
 
 test("a notebook is told by its head or by a cell", () => {
