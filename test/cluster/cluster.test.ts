@@ -132,7 +132,7 @@ describe.skipIf(!hasRedis())("on many machines", () => {
       keys,
       ...["run", file, "--executor", redis.url, "--json", ...store],
     );
-    expect(await run.ended).toBe(0);
+    expect(await run.ended, run.said() + run.out()).toBe(0);
     expect((JSON.parse(run.out()) as RunReport).result).toBe(50_000);
     expect(site.rows("inS3.sqlite", "SELECT length(text) FROM texts")).toEqual([
       [50_000],
@@ -168,7 +168,7 @@ describe.skipIf(!hasRedis())("on many machines", () => {
     frozen.child.kill("SIGCONT");
     await gate.came("second", 2);
     gate.open("second");
-    expect(await run.ended).toBe(0);
+    expect(await run.ended, run.said() + run.out()).toBe(0);
     const report = JSON.parse(run.out()) as RunReport;
     expect(report.result).toEqual([2, 3]);
     const [first, second] = report.tasks;
@@ -230,7 +230,7 @@ describe.skipIf(!hasRedis())("on many machines", () => {
       gate.open(`few${next}`);
     }
     gate.open("many");
-    expect(await run.ended).toBe(0);
+    expect(await run.ended, run.said() + run.out()).toBe(0);
     for (const { child } of workers) child.kill("SIGTERM");
     await Promise.all(workers.map(({ ended }) => ended));
     await gate.close();
@@ -266,7 +266,7 @@ describe.skipIf(!hasRedis())("on many machines", () => {
       const worker = site.startWith(trusting, "worker", url);
       await worker.until("Working for");
       const run = site.startWith(trusting, "run", file, "--executor", url);
-      expect(await run.ended).toBe(0);
+      expect(await run.ended, run.said() + run.out()).toBe(0);
       worker.child.kill("SIGTERM");
       await worker.ended;
       const { code, said } = await site.run("worker", url);

@@ -245,6 +245,24 @@ flow("hosts", () => { ask() })`,
   expect(error).toMatch(/may not contact 127\.0\.0\.1:9/);
 });
 
+test("a host may take its time, and what is fetched after that is there too", async () => {
+  // Long enough for the timers to fire with which Node's fetch looks after its connections.
+  const server = createServer(
+    (_, response) => void setTimeout(() => response.end("late"), 1_500),
+  ).listen(0, "127.0.0.1");
+  await new Promise((done) => server.once("listening", done));
+  const { port } = server.address() as AddressInfo;
+  const file = notebook(
+    "slow",
+    `const ask = task(async (n: number) => (await fetchText("http://127.0.0.1:${port}/" + n)) + n)
+     flow("Slow", () => ask(ask(1)))`,
+  );
+  const { code, out, error } = await flowbook("run", file, "--json");
+  server.close();
+  expect(code, error + out).toBe(0);
+  expect((JSON.parse(out) as RunReport).result).toBe("latelate1");
+});
+
 test("the history is there for queries of later runs", async () => {
   const file = notebook(
     "history",

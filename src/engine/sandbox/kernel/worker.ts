@@ -17,6 +17,7 @@ import { answerQuestion } from "./questions.ts";
 import { withoutSignal } from "./signals.ts";
 import { Places } from "./stack.ts";
 import { viewCell } from "./viewCell.ts";
+import { makeTimers } from "./timers.ts";
 import { tellChanges } from "./watch.ts";
 import { World } from "./world.ts";
 
@@ -53,10 +54,12 @@ export function startWorker(platform: Platform): TaskWorker {
   let abort: (error: unknown) => void = () => {};
   let batch: Batch | undefined;
   let packages = new Packages(platform, {});
+  const timers = makeTimers(current);
 
   for (const [name, value] of Object.entries({
     ...current.language,
     ...makeReplacements(current),
+    ...(platform.replaceTimers ? {} : timers),
     flowbookCell: (name: string, fn: CellFunction) =>
       current.world?.register(name, fn),
     flowbookLibrary: current.formats.register,
@@ -64,6 +67,7 @@ export function startWorker(platform: Platform): TaskWorker {
       packages.value(specifier, name),
   }))
     define(platform.scope, name, value);
+  platform.replaceTimers?.(timers);
 
   function load(message: Extract<ToWorker, { type: "load" }>): void {
     current.hosts = message.hosts;
