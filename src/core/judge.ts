@@ -1,7 +1,7 @@
 import { ancestors, leaves } from "./graphIndex.ts";
 import { noFates, nodeOf, totalOf } from "./schedulerState.ts";
 import type { SchedulerState } from "./schedulerState.ts";
-import { isFailed } from "./state.ts";
+import { isOwnFailure } from "./state.ts";
 import type { State } from "./state.ts";
 import { flags } from "./taskTable.ts";
 import { asSentence, listNames } from "./words.ts";
@@ -37,7 +37,7 @@ export function judge(state: SchedulerState): {
       const fates = fatesOf(number);
       return fates.cancelled + fates.failed === 0 && fates.successful > 0;
     }).length;
-    const succeeded = `${done} of ${counted.length} ${counted.length === 1 ? "task" : "tasks"} had succeeded. Resume keeps these and runs the rest.`;
+    const succeeded = `${done} of ${counted.length} ${counted.length === 1 ? "task" : "tasks"} had succeeded. ${done > 0 ? "Resume keeps these and runs the rest." : "Resume begins again."}`;
     return {
       state: "Cancelled",
       message:
@@ -61,10 +61,14 @@ export function judge(state: SchedulerState): {
   const causes = [...new Set([...ancestors(index, failed)])]
     .sort((one, other) => one - other)
     .filter((number) => {
-      if (index.nodes[number]!.kind !== "task") return false;
-      if (table.isExpanded(number)) return hasOwnFailure(state, number);
-      const ended = table.state(number);
-      return isFailed(ended) && ended !== "TriggerFailed";
+      const node = index.nodes[number]!;
+      // What failed in a sub-flow is among these too.
+      if (node.kind !== "task" || node.operator?.type === "flow") return false;
+      let has = false;
+      table.forEachLeaf(number, (leaf) => {
+        has ||= isOwnFailure(table.state(leaf));
+      });
+      return has;
     })
     .map((number) => nodeOf(state, number).name);
   return {
@@ -74,14 +78,4 @@ export function judge(state: SchedulerState): {
         ? `${listNames(causes)} failed, and so some reference tasks failed: ${told}.`
         : `Some reference tasks failed: ${told}.`,
   };
-}
-
-/** Whether an element of a map failed by itself rather than for want of its input. */
-function hasOwnFailure({ table }: SchedulerState, number: number): boolean {
-  let has = false;
-  table.forEachLeaf(number, (leaf) => {
-    const ended = table.state(leaf);
-    has ||= isFailed(ended) && ended !== "TriggerFailed";
-  });
-  return has;
 }

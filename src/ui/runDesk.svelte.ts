@@ -2,6 +2,7 @@
  * The runs of the open notebook on the page: what is shown of them, and all that can be done to them. It is long because
  * runs, the answers to tasks that wait and the plan for what comes next are different views of one list of events.
  */
+import { checkAnswer } from "../core/answers.ts";
 import type { CacheEntry } from "../core/cache.ts";
 import { FlowError } from "../core/errors.ts";
 import type { Answer, RunEvent } from "../core/events.ts";
@@ -288,15 +289,12 @@ export class RunDesk {
         "invalid-argument",
         `${task} waits for nobody: it is ${paused?.state ?? "not part of the run"}.`,
       );
+    const said = checkAnswer(task, operator, answer);
     const value =
-      operator?.type === "ask" && answer.type === "approve"
+      operator?.type === "ask" && said.type === "approve"
         ? checkParameters(operator.form, options.value ?? {})
         : undefined;
-    await this.answerTask(
-      node,
-      operator || answer.type === "decline" ? answer : { type: "resume" },
-      { path, ...(value ? { value } : {}) },
-    );
+    await this.answerTask(node, said, { path, ...(value ? { value } : {}) });
   }
 
   async markByName(
