@@ -50,14 +50,14 @@ export function judge(state: SchedulerState): {
   if (failed.length === 0)
     return { state: "Success", message: "All reference tasks succeeded." };
 
-  const told = listNames(
-    failed.map((number) => {
-      const fates = fatesOf(number);
-      return table.isExpanded(number)
-        ? `${nodeOf(state, number).name} (${fates.failed} of ${totalOf(fates)} failed)`
-        : `${nodeOf(state, number).name} (${table.state(number)})`;
-    }),
-  );
+  const told = failed.map((number) => {
+    const fates = fatesOf(number);
+    return table.isExpanded(number)
+      ? `${nodeOf(state, number).name} (${fates.failed} of ${totalOf(fates)} failed)`
+      : `${nodeOf(state, number).name} (${table.state(number)})`;
+  });
+  // Tasks of one name are told apart by nothing.
+  const listOf = (names: readonly string[]) => listNames([...new Set(names)]);
   const causes = [...new Set([...ancestors(index, failed)])]
     .sort((one, other) => one - other)
     .filter((number) => {
@@ -75,7 +75,7 @@ export function judge(state: SchedulerState): {
     state: "Failed",
     message:
       causes.length > 0
-        ? `${listNames(causes)} failed, and so some reference tasks failed: ${told}.`
-        : `Some reference tasks failed: ${told}.`,
+        ? `${listOf(causes)} failed, and so some reference tasks failed: ${listOf(told)}.`
+        : `Some reference tasks failed: ${listOf(told)}.`,
   };
 }

@@ -645,10 +645,8 @@ export class Session {
     }
     if (slow !== undefined && !this.#isSlowTold) {
       this.#isSlowTold = true;
-      this.notify(
-        "info",
-        `Compatibility mode: saving rows takes longer here than it should (${slow}). Nothing is lost by it.`,
-      );
+      const { slowSavingMessage } = await import("./slowSaving.ts");
+      this.notify("error", slowSavingMessage(slow));
     }
   }
 
