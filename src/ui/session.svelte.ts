@@ -64,6 +64,7 @@ import { parametersOf } from "../runs/parametersOf.ts";
 import { RunDesk } from "./runDesk.svelte.ts";
 import { StorageUse } from "./storageUse.svelte.ts";
 import { TabMessages } from "./tabMessages.ts";
+import { unknownFlow } from "./unknownFlow.ts";
 
 export type { FlowView, LibraryEntry };
 
@@ -1133,13 +1134,7 @@ export class Session {
           this.flows[0])
         : this.flows.find((flow) => flow.name === name);
     if (view) return view;
-    const names = this.flows.map((flow) => flow.name).join(", ");
-    throw new FlowError(
-      "unknown-flow",
-      name === undefined
-        ? 'This notebook has no flow. Write flow("name", () => { ... }) in a cell.'
-        : `There is no flow "${name}". ${names ? `This notebook has ${names}.` : "This notebook has none."}`,
-    );
+    throw unknownFlow(name, this.flows, this.diagnostics, this.notebook?.cells);
   }
 
   // ---------------------------------------------------------------- outputs
