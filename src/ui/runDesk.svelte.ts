@@ -2,7 +2,6 @@
  * The runs of the open notebook on the page: what is shown of them, and all that can be done to them. It is long because
  * runs, the answers to tasks that wait and the plan for what comes next are different views of one list of events.
  */
-import { checkAnswer } from "../core/answers.ts";
 import type { CacheEntry } from "../core/cache.ts";
 import { FlowError } from "../core/errors.ts";
 import type { Answer, RunEvent } from "../core/events.ts";
@@ -295,6 +294,7 @@ export class RunDesk {
         "invalid-argument",
         `${task} waits for nobody: it is ${paused?.state ?? "not part of the run"}.`,
       );
+    const { checkAnswer } = await import("../core/answers.ts");
     const said = checkAnswer(task, operator, answer);
     const value =
       operator?.type === "ask" && said.type === "approve"

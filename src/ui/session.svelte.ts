@@ -1006,6 +1006,7 @@ export class Session {
   /** Lets the flows of this notebook run at their times, or not. */
   async setSchedule(isOn: boolean): Promise<void> {
     await this.settled();
+    if (this.readOnly) throw new FlowError("read-only", this.readOnly);
     this.#isScheduled = isOn;
     await this.#parts.library.writeSetting(`schedule:${this.id}`, isOn);
     this.#updateSchedules();

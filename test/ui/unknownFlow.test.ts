@@ -6,7 +6,7 @@ const cell = { id: "c1", kind: "ts", name: "work", source: "" } as Cell;
 const wrong: Diagnostic = {
   cell: "c1",
   severity: "error",
-  code: "syntax",
+  code: "cell-syntax",
   message: "`;` expected.",
   line: 2,
   column: 7,
