@@ -1,10 +1,10 @@
 /** What a task run whose upstreams are all final comes to. */
 import type { TaskNumber } from "./events.ts";
 import type { TaskNode } from "./graph.ts";
-import { visitRefs } from "./graphIndex.ts";
+import { ancestors, visitRefs } from "./graphIndex.ts";
 import { nameOfRun } from "./schedulerState.ts";
 import type { SchedulerState } from "./schedulerState.ts";
-import { hasResult } from "./state.ts";
+import { hasResult, isOwnFailure } from "./state.ts";
 import type { State } from "./state.ts";
 import { fateOf } from "./taskTable.ts";
 import { decide } from "./trigger.ts";
@@ -163,17 +163,21 @@ function decideFlow(
     };
   if (fates.failed > 0) {
     const told = tell(state, reference, ["failed"]);
-    return hasBegun(state, node, path)
-      ? {
-          type: "end",
-          state: "Failed",
-          message: `Some reference tasks failed: ${told}.`,
-        }
-      : {
-          type: "end",
-          state: "TriggerFailed",
-          message: `Not started: ${told}.`,
-        };
+    if (!hasBegun(state, node, path))
+      return {
+        type: "end",
+        state: "TriggerFailed",
+        message: `Not started: ${told}.`,
+      };
+    const causes = causesInside(state, node, reference, path);
+    return {
+      type: "end",
+      state: "Failed",
+      message:
+        causes.length > 0
+          ? `${tell(state, causes, ["failed"])}, and so some reference tasks failed: ${told}.`
+          : `Some reference tasks failed: ${told}.`,
+    };
   }
   if (fates.successful === 0 && fates.skipped > 0)
     return {
@@ -182,6 +186,26 @@ function decideFlow(
       message: `Skipped, because ${tell(state, reference, ["skipped"])}.`,
     };
   return { type: "start" };
+}
+
+/** The runs in a sub-flow that failed by themselves, and that some of its reference tasks needed. */
+function causesInside(
+  { table, index }: SchedulerState,
+  { id }: TaskNode,
+  reference: readonly TaskNumber[],
+  path: readonly number[],
+): TaskNumber[] {
+  const needed = ancestors(
+    index,
+    reference.map((run) => table.node[run]!),
+  );
+  const causes: TaskNumber[] = [];
+  for (const inner of index.inside.get(id) ?? [])
+    if (needed.has(inner))
+      table.forEachLeaf(table.find(inner, path, path.length), (leaf) => {
+        if (isOwnFailure(table.state(leaf))) causes.push(leaf);
+      });
+  return causes;
 }
 
 /** Whether anything in a sub-flow has started, or was reused. */

@@ -79,6 +79,11 @@ export class Keeping {
 
   #lookAt(number: number, node: TaskNode, before: TaskRun): void {
     const { needs, mapNeeds } = this.#index;
+    // What was given by hand does not hang on what it would have been made of.
+    if (before.isMarked && !before.children) {
+      this.#missing.set(number, new Set());
+      return;
+    }
     const isThere = (other: number) =>
       this.#missing.has(other) && !this.#isLost(number, node, other);
     if (

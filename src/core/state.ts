@@ -121,6 +121,11 @@ export function hasResult(state: State): boolean {
   return state === "Success" || state === "Cached" || state === "Mapped";
 }
 
+/** Whether a run that ended so failed by itself, and not because something that it needed had failed. */
+export function isOwnFailure(state: State): boolean {
+  return isFailed(state) && state !== "TriggerFailed";
+}
+
 /** Whether the state counts as failure. Cancelled is neither success nor failure. */
 export function isFailed(state: State): boolean {
   return (

@@ -44,6 +44,9 @@ function describe(value: unknown): string {
     return Number.isNaN(value.getTime())
       ? "an invalid Date"
       : `Date ${value.toISOString()}`;
+  if (value instanceof Map) return "a Map";
+  if (value instanceof Set) return "a Set";
+  if (value instanceof Error) return `the error ${value.message}`;
   if (typeof value === "object" && value !== null) {
     try {
       return JSON.stringify(value);

@@ -192,7 +192,7 @@ export class NotebookFile implements OpenFile {
 
   refresh(): void {}
 
-  parts(): Uint8Array<ArrayBuffer>[] {
+  lend(): never {
     throw new FlowError(
       "invalid-argument",
       `The database is the file ${this.path} already. Copy it while nothing runs.`,

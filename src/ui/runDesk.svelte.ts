@@ -237,6 +237,12 @@ export class RunDesk {
       );
     const task = this.#numberOf(run, node, path);
     const whole = run.tasks.get(node);
+    const of = run.graph.nodes.find(({ id }) => id === node);
+    if (of?.kind === "task" && of.over.length > path.length)
+      throw new FlowError(
+        "invalid-argument",
+        `${node} is a map: say which of its ${whole?.children?.count ?? 0} elements was a success, by its index from 0 on.`,
+      );
     const key = path.length > 0 ? keyOfElement(whole, path) : whole?.key;
     const size = JSON.stringify(value)?.length ?? 0;
     const event: RunEvent = { type: "task-marked", at: Date.now(), task, size };
@@ -288,15 +294,13 @@ export class RunDesk {
         "invalid-argument",
         `${task} waits for nobody: it is ${paused?.state ?? "not part of the run"}.`,
       );
+    const { checkAnswer } = await import("../core/answers.ts");
+    const said = checkAnswer(task, operator, answer);
     const value =
-      operator?.type === "ask" && answer.type === "approve"
+      operator?.type === "ask" && said.type === "approve"
         ? checkParameters(operator.form, options.value ?? {})
         : undefined;
-    await this.answerTask(
-      node,
-      operator || answer.type === "decline" ? answer : { type: "resume" },
-      { path, ...(value ? { value } : {}) },
-    );
+    await this.answerTask(node, said, { path, ...(value ? { value } : {}) });
   }
 
   async markByName(
@@ -336,7 +340,9 @@ export class RunDesk {
     const node = taskIdOf(run, task);
     const children =
       node === undefined ? undefined : run.tasks.get(node)?.children;
-    if (node !== undefined && (index === undefined || children))
+    const isThere = (at: number) =>
+      Number.isInteger(at) && at >= 0 && at < (children?.count ?? 0);
+    if (node !== undefined && (index === undefined || isThere(index)))
       return {
         node,
         path: index === undefined ? [] : children!.pathOf(index),

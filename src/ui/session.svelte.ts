@@ -64,6 +64,7 @@ import { parametersOf } from "../runs/parametersOf.ts";
 import { RunDesk } from "./runDesk.svelte.ts";
 import { StorageUse } from "./storageUse.svelte.ts";
 import { TabMessages } from "./tabMessages.ts";
+import { unknownFlow } from "./unknownFlow.ts";
 
 export type { FlowView, LibraryEntry };
 
@@ -645,10 +646,8 @@ export class Session {
     }
     if (slow !== undefined && !this.#isSlowTold) {
       this.#isSlowTold = true;
-      this.notify(
-        "info",
-        `Compatibility mode: saving rows takes longer here than it should (${slow}). Nothing is lost by it.`,
-      );
+      const { slowSavingMessage } = await import("./slowSaving.ts");
+      this.notify("error", slowSavingMessage(slow));
     }
   }
 
@@ -1007,6 +1006,7 @@ export class Session {
   /** Lets the flows of this notebook run at their times, or not. */
   async setSchedule(isOn: boolean): Promise<void> {
     await this.settled();
+    if (this.readOnly) throw new FlowError("read-only", this.readOnly);
     this.#isScheduled = isOn;
     await this.#parts.library.writeSetting(`schedule:${this.id}`, isOn);
     this.#updateSchedules();
@@ -1135,13 +1135,7 @@ export class Session {
           this.flows[0])
         : this.flows.find((flow) => flow.name === name);
     if (view) return view;
-    const names = this.flows.map((flow) => flow.name).join(", ");
-    throw new FlowError(
-      "unknown-flow",
-      name === undefined
-        ? 'This notebook has no flow. Write flow("name", () => { ... }) in a cell.'
-        : `There is no flow "${name}". ${names ? `This notebook has ${names}.` : "This notebook has none."}`,
-    );
+    throw unknownFlow(name, this.flows, this.diagnostics, this.notebook?.cells);
   }
 
   // ---------------------------------------------------------------- outputs

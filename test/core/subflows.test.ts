@@ -93,6 +93,19 @@ describe("a sub-flow", () => {
     expect(statesOf(made).after).toBe("TriggerFailed");
   });
 
+  test("names the tasks that failed in it, of which the flow around it says so too", () => {
+    const made = run(
+      { ...subflow(), after: ["f"] },
+      { script: script({ "f/a": { ends: "fail" } }) },
+    );
+    expect(runOf(made, "f").message).toBe(
+      "f/a failed, and so some reference tasks failed: f/b could not start.",
+    );
+    expect(made.state.message).toBe(
+      "f/a failed, and so some reference tasks failed: after (TriggerFailed).",
+    );
+  });
+
   test("is a success when another task of it failed, whose place in the value is its Error", () => {
     const made = run(
       { ...subflow("f/a"), after: ["f"] },

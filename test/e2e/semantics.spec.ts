@@ -1018,6 +1018,14 @@ flow("Hurry", () => add(approve(1, "Quick!", { timeout: "200ms" })))`,
         .catch((error: Error) => error.message),
     );
     expect(refused).toContain("limit");
+    const senseless = await page.evaluate(() =>
+      window.flowbook
+        .answer("Go on?", { type: "resume" })
+        .catch((error: Error) => error.message),
+    );
+    expect(senseless).toBe(
+      "Go on? cannot just go on: approve it, or decline it. It still waits.",
+    );
     await page.evaluate(async () => {
       await window.flowbook.answer("ask", {
         type: "approve",

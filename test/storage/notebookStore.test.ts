@@ -183,6 +183,36 @@ test("a removed notebook is gone, though it was open", async () => {
   expect((await again.load()).runs).toEqual([]);
 });
 
+test.each([
+  [
+    "QuotaExceededError",
+    "storage-full",
+    [/not enough browser storage/, /Nothing of it was kept/, /free space/],
+  ],
+  [
+    "DataCloneError",
+    "cannot-copy",
+    [/cannot be saved/, /Nothing of it was kept/, /Return plain values/],
+  ],
+  [
+    "NotReadableError",
+    "storage-damaged",
+    [/cannot be read any more/, /left as it is/, /Restore the copy/],
+  ],
+  [
+    "UnknownError",
+    "storage-failed",
+    [/storage failed/, /Nothing of this was kept/, /Reload the page/],
+  ],
+])(
+  "%s is told in words: what happened, what was kept, and what to do",
+  (name, code, parts) => {
+    const error = storageError(new DOMException("It broke", name), 1e6);
+    expect(error.code).toBe(code);
+    for (const part of parts) expect(error.message).toMatch(part);
+  },
+);
+
 test("a full disk is told with the size that was to be written", () => {
   const full = new DOMException("", "QuotaExceededError");
   expect(storageError(full, 12_345_678).message).toContain("12.3 MB");

@@ -39,6 +39,7 @@ import {
 } from "./attemptCalls.ts";
 import { serveDataPort } from "./dataPort.ts";
 import { exportRows } from "./exportRows.ts";
+import { gatherBlob } from "./gatherBlob.ts";
 import { History, historyIn } from "./history.ts";
 import { readTables } from "./schema.ts";
 import { readSqliteFile } from "./sqliteFile.ts";
@@ -318,11 +319,14 @@ export class Database implements DatabaseService {
 
   async exportDatabase(options: { history?: boolean } = {}): Promise<Blob> {
     const { store, transactions } = this.#open();
-    // The parts are copied at once, and to where they burden nobody's memory.
-    const asFile = (parts: BlobPart[]) =>
-      new Blob(parts, { type: "application/vnd.sqlite3" });
-    if (!options.history) return asFile(await transactions.parts());
-    return transactions.partsWith(await this.#historyOf(store), asFile);
+    const lent = options.history
+      ? await transactions.lendWith(await this.#historyOf(store))
+      : await transactions.lend();
+    try {
+      return await gatherBlob(lent.parts, "application/vnd.sqlite3");
+    } finally {
+      lent.giveBack();
+    }
   }
 
   async #historyOf(

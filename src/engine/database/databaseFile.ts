@@ -1,5 +1,5 @@
 import type { FoundPages, PageImage } from "../../core/pages.ts";
-import { PageFile } from "./pageFile.ts";
+import { PageFile, type LentParts } from "./pageFile.ts";
 import type { VfsFile } from "./pageVfs.ts";
 import { detachOthers } from "./execute.ts";
 import type { Connection } from "./sqlite.ts";
@@ -51,8 +51,8 @@ export interface OpenFile {
   shrink(): boolean;
   /** Takes over what somebody else has saved. */
   refresh(found: FoundPages): void;
-  /** The bytes of the file, in parts, to be read at once. */
-  parts(): Uint8Array<ArrayBuffer>[];
+  /** The bytes of the file as they are now, in parts. */
+  lend(): LentParts;
   close(): void;
 }
 
@@ -155,8 +155,8 @@ export class DatabaseFile implements OpenFile {
     this.#reopen();
   }
 
-  parts(): Uint8Array<ArrayBuffer>[] {
-    return this.#file.parts();
+  lend(): LentParts {
+    return this.#file.lend();
   }
 
   close(): void {

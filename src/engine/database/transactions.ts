@@ -24,7 +24,7 @@ import type { History } from "./history.ts";
 import { quote } from "./loadTable.ts";
 import type { Attach, OpenFile, Save } from "./databaseFile.ts";
 import { checkFile, openFound } from "./openFound.ts";
-import { PageFile } from "./pageFile.ts";
+import { PageFile, type LentParts } from "./pageFile.ts";
 import type { Connection, Sqlite } from "./sqlite.ts";
 import { commitError, unusable } from "./transactionErrors.ts";
 import { tablesUsed, TouchedTables } from "./tableUse.ts";
@@ -276,24 +276,21 @@ export class Transactions<Owner extends object> {
     this.#file.refresh(found);
   }
 
-  /** The bytes of the database as they are saved, in parts, to be read at once; if it is damaged, what is left of it. */
-  async parts(): Promise<Uint8Array<ArrayBuffer>[]> {
+  /** The bytes of the database as they are saved, in parts; if it is damaged, what is left of it. */
+  async lend(): Promise<LentParts> {
     if (this.#damaged) {
-      const parts = new PageFile(this.#damaged).parts();
-      if (parts.length > 0) return parts;
+      const lent = new PageFile(this.#damaged).lend();
+      if (lent.parts.length > 0) return lent;
       throw this.damage!;
     }
     while (this.#saving) await this.#saving;
     if (this.#unusable) throw this.#unusable;
-    return this.#file.parts();
+    return this.#file.lend();
   }
 
-  /** What `read` makes of the bytes at once, after something was written into the file that is not saved here. */
-  async partsWith<T>(
-    write: (writer: Connection) => void,
-    read: (parts: Uint8Array<ArrayBuffer>[]) => T,
-  ): Promise<T> {
-    let result: T | undefined;
+  /** The same after something was written into the file that is not saved here. */
+  async lendWith(write: (writer: Connection) => void): Promise<LentParts> {
+    let lent: LentParts | undefined;
     await this.#whileNobodyWrites(() =>
       this.#whileSaving(async () => {
         if (this.#unusable) throw this.#unusable;
@@ -303,13 +300,13 @@ export class Transactions<Owner extends object> {
           write(writer);
           writer.run("COMMIT");
           this.#file.hasChanged();
-          result = read(this.#file.parts());
+          lent = this.#file.lend();
         } finally {
           this.#revert();
         }
       }),
     );
-    return result as T;
+    return lent!;
   }
 
   /** Takes back what the owner wrote and has not committed, and ends its turn or its waiting. */

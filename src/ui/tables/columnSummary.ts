@@ -29,8 +29,11 @@ const stretches = 40;
 const stretchRows = 2_500;
 /** So many rows tell how long the values of a column are. */
 const fewRows = 1_000;
-/** SQLite holds all different values of a column at once, and more than once: no more bytes of them than this are looked at. */
-const mostBytes = 16 * 1024 * 1024;
+/**
+ * SQLite holds all different values of a column at once, and what is more than 2 MB of them in a file in memory, which is copied
+ * each time it grows: no more bytes of them than this are looked at.
+ */
+const mostBytes = 4 * 1024 * 1024;
 
 /** The SQL of a source with one column `v`: the column's values in the rows that are looked at; undefined if `isStale` says so. */
 export async function summarySource(

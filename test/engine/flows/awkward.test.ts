@@ -199,7 +199,7 @@ const cases: readonly {
     ends: {
       "Sub-1": ["Success: 2", "Failed"],
       "lenient-1":
-        'Success: [[2,"Error: Some reference tasks failed: inc[1] could not start."]]',
+        'Success: [[2,"Error: inverse[1] failed, and so some reference tasks failed: inc[1] could not start."]]',
       "inc-1": ["Success: 3", "TriggerFailed"],
     },
   },

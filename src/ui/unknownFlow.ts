@@ -1,0 +1,28 @@
+import { FlowError } from "../core/errors.ts";
+import type { Cell, Diagnostic } from "../notebook/document.ts";
+import type { FlowView } from "./drawing.ts";
+
+/** That there is no such flow, with those that there are, and the error of a cell for which one may be missing. */
+export function unknownFlow(
+  name: string | undefined,
+  flows: readonly Pick<FlowView, "name" | "cell">[],
+  diagnostics: readonly Diagnostic[],
+  cells: readonly Cell[] = [],
+): FlowError {
+  const names = flows.map((flow) => flow.name).join(", ");
+  const found =
+    name === undefined
+      ? 'This notebook has no flow. Write flow("name", () => { ... }) in a cell.'
+      : `There is no flow "${name}". This notebook has ${names || "none"}.`;
+  const wrong = diagnostics.find(
+    ({ severity, cell }) =>
+      severity === "error" && !flows.some((flow) => flow.cell === cell),
+  );
+  const cell = cells.find(({ id }) => id === wrong?.cell);
+  return new FlowError(
+    "unknown-flow",
+    wrong && cell
+      ? `${found} A flow of the cell ${cell.name} cannot be seen until its error is mended, at ${wrong.line}:${wrong.column}: ${wrong.message}`
+      : found,
+  );
+}
