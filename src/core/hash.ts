@@ -44,21 +44,34 @@ function hex(lane: number): string {
   return (lane >>> 0).toString(16).padStart(8, "0");
 }
 
+/** The most that {@link canonical} writes, in characters and a few more for each value. */
+const mostWritten = 256_000_000;
+
 /**
  * A text that is the same for equal values and differs for different ones, for every value that can be copied between tasks.
  * The order of an object's keys, and of the members of a Map or Set, makes no difference; -0 and 0 do differ.
- * A value that cannot be told by its content (a function, a Blob) is a FlowError that names the path to it.
+ * A value that cannot be told by its content (a function, a Blob) is a FlowError that names the path to it, and so is one that
+ * is too large. A value may hold one part many times, which is written out each time: sixty lists of two say 2^60 values.
  */
-export function canonical(value: unknown): string {
-  return write(value, [], "");
+export function canonical(value: unknown, most = mostWritten): string {
+  return write(value, { around: [], left: { count: most } }, "");
 }
 
-/** `around` are the objects that the value is inside of: one of them again is a circle, written as how far up it is. */
-function write(
-  value: unknown,
-  around: readonly object[],
-  path: string,
-): string {
+interface Writing {
+  /** The objects that the value is inside of: one of them again is a circle, written as how far up it is. */
+  around: readonly object[];
+  /** How much may still be written. */
+  left: { count: number };
+}
+
+function write(value: unknown, writing: Writing, path: string): string {
+  const { around, left } = writing;
+  left.count -= 8 + (typeof value === "string" ? value.length : 0);
+  if (left.count < 0)
+    throw new FlowError(
+      "cannot-copy",
+      "The value is too large to be told from others by its content. Pass on less of it, or what it is made from.",
+    );
   switch (typeof value) {
     case "undefined":
       return "undefined";
@@ -74,7 +87,7 @@ function write(
       if (value === null) return "null";
       const up = around.lastIndexOf(value);
       return up < 0
-        ? writeObject(value, [...around, value], path)
+        ? writeObject(value, { around: [...around, value], left }, path)
         : `^${around.length - up}`;
     }
     default:
@@ -87,13 +100,9 @@ function showKey(key: unknown): string {
   return Object(key) === key ? "…" : String(key);
 }
 
-function writeObject(
-  value: object,
-  around: readonly object[],
-  path: string,
-): string {
+function writeObject(value: object, writing: Writing, path: string): string {
   const inside = (item: unknown, key: string) =>
-    write(item, around, `${path}${key}`);
+    write(item, writing, `${path}${key}`);
   if (Array.isArray(value))
     return `[${Array.from(value, (item: unknown, at) =>
       at in value ? inside(item, `[${at}]`) : "hole",
@@ -114,6 +123,8 @@ function writeObject(
     );
     return `Set{${members.sort().join()}}`;
   }
+  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value))
+    writing.left.count -= 2 * value.byteLength;
   if (ArrayBuffer.isView(value))
     return `${value.constructor.name}(${bytes(
       new Uint8Array(value.buffer, value.byteOffset, value.byteLength),
@@ -130,13 +141,15 @@ function writeObject(
     value instanceof Boolean ||
     value instanceof BigInt
   )
-    return `Object(${write(value.valueOf(), around, path)})`;
+    return `Object(${write(value.valueOf(), writing, path)})`;
   // Platform objects such as a Blob keep their content elsewhere; a class of the notebook's has a tag of plain objects.
   const tag = Object.prototype.toString.call(value);
   if (tag !== "[object Object]" && !Object.hasOwn(value, Symbol.toStringTag))
     throw uncopyable(tag.slice("[object ".length, -1), path);
   const record = value as Record<string, unknown>;
-  return `{${Object.keys(record)
+  const names = Object.keys(record);
+  for (const name of names) writing.left.count -= name.length;
+  return `{${names
     .sort()
     .map((key) => `${JSON.stringify(key)}:${inside(record[key], `.${key}`)}`)
     .join()}}`;

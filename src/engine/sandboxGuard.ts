@@ -16,7 +16,7 @@ import {
   type QuestionAnswer,
   type TraceReport,
 } from "./protocol.ts";
-import { sizeOf } from "./sizeOf.ts";
+import { unfoldedSizeOf } from "./sizeOf.ts";
 
 const longestText = 20_000;
 const mostTogether = 10_000;
@@ -25,6 +25,10 @@ const mostShownRows = 10_000;
 const mostShownColumns = 10_000;
 /** In bytes, about. */
 const largestOutput = 20_000_000;
+/** All graphs of a notebook together, in bytes, about; 50,000 tasks have some 50 MB. */
+const largestGraphs = 100_000_000;
+/** Its default is text in a form. */
+const largestParameter = 1_000_000;
 const logLevels: readonly string[] = ["debug", "info", "warning", "error"];
 
 const isCount = (value: unknown): value is number =>
@@ -276,7 +280,7 @@ export function checkOutput(value: unknown): Output {
       if (
         columns?.every((column) => isText(column)) &&
         rows?.every(isFields) &&
-        sizeOf(rows) <= largestOutput &&
+        unfoldedSizeOf(rows) <= largestOutput &&
         isCount(output.total)
       )
         return { type: "table", columns, rows, total: output.total, ...title };
@@ -294,7 +298,7 @@ export function checkOutput(value: unknown): Output {
         return { type: output.type, text: output.text };
       break;
     case "json":
-      if (sizeOf(output.value) <= largestOutput)
+      if (unfoldedSizeOf(output.value) <= largestOutput)
         return { type: "json", value: output.value };
       break;
     case "file":
@@ -335,18 +339,53 @@ function checkTraceReport(value: unknown): TraceReport | undefined {
   const given = listOf(value.graphs, mostReported);
   const errors = listOf(value.errors, mostReported);
   if (!given || !errors) return undefined;
+  const checked: TraceReport["errors"][number][] = errors
+    .filter(isFields)
+    .map((entry) => ({
+      cell: cut(entry.cell),
+      flow: isText(entry.flow, 1000) ? entry.flow : undefined,
+      error: checkError(entry.error),
+    }));
   const graphs: Graph[] = [];
+  let left = largestGraphs;
   for (const one of given) {
+    left -= sizeOfGraph(one);
+    if (left < 0) {
+      checked.push({ cell: "", ...tooLarge(one) });
+      continue;
+    }
     const graph = checkGraph(one);
     if (!graph) return undefined;
     graphs.push(graph);
   }
+  return { graphs, errors: checked };
+}
+
+/** Whoever reads a graph writes out each part as often as it stands there; a small message may say more than memory holds. */
+function sizeOfGraph(graph: unknown): number {
+  const nodes = isFields(graph) ? listOf(graph.nodes, Infinity) : undefined;
+  for (const node of nodes ?? [])
+    if (
+      isFields(node) &&
+      node.parameter !== undefined &&
+      unfoldedSizeOf(node.parameter) > largestParameter
+    )
+      return Infinity;
+  return unfoldedSizeOf(graph);
+}
+
+function tooLarge(graph: unknown): {
+  flow: string | undefined;
+  error: ErrorData;
+} {
+  const { flow } = isFields(graph) ? graph : {};
   return {
-    graphs,
-    errors: errors.filter(isFields).map((entry) => ({
-      cell: cut(entry.cell),
-      flow: isText(entry.flow, 1000) ? entry.flow : undefined,
-      error: checkError(entry.error),
-    })),
+    flow: isText(flow, 1000) ? flow : undefined,
+    error: {
+      code: "flow-body",
+      name: "FlowError",
+      message:
+        "The graph of this flow is too large to be drawn: it has too many tasks, or values in it are too large. Make large values in a task, and map over them.",
+    },
   };
 }
