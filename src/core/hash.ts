@@ -44,34 +44,43 @@ function hex(lane: number): string {
   return (lane >>> 0).toString(16).padStart(8, "0");
 }
 
-/** The most that {@link canonical} writes, in characters and a few more for each value. */
-const mostWritten = 256_000_000;
+/**
+ * How much of the text of {@link canonical} may be parts that stand in it before, in characters and a few more for each value.
+ * Such parts are written out each time, and sixty lists of two say 2^60 values.
+ */
+const mostRepeated = 32_000_000;
+/** A list without items in it can be longer than any text. */
+const longestList = 100_000_000;
 
 /**
  * A text that is the same for equal values and differs for different ones, for every value that can be copied between tasks.
  * The order of an object's keys, and of the members of a Map or Set, makes no difference; -0 and 0 do differ.
- * A value that cannot be told by its content (a function, a Blob) is a FlowError that names the path to it, and so is one that
- * is too large. A value may hold one part many times, which is written out each time: sixty lists of two say 2^60 values.
+ * A value that cannot be told by its content (a function, a Blob, one that is too large) is a FlowError; where one part is to
+ * blame, it names the path to it.
  */
-export function canonical(value: unknown, most = mostWritten): string {
-  return write(value, { around: [], left: { count: most } }, "");
+export function canonical(value: unknown): string {
+  return write(
+    value,
+    { around: [], seen: new Set(), repeated: 0, left: mostRepeated },
+    "",
+  );
 }
 
 interface Writing {
   /** The objects that the value is inside of: one of them again is a circle, written as how far up it is. */
-  around: readonly object[];
-  /** How much may still be written. */
-  left: { count: number };
+  around: object[];
+  /** All objects so far. */
+  seen: Set<object>;
+  /** How many of those around stand elsewhere before. */
+  repeated: number;
+  /** How much may still be repeated. */
+  left: number;
 }
 
 function write(value: unknown, writing: Writing, path: string): string {
-  const { around, left } = writing;
-  left.count -= 8 + (typeof value === "string" ? value.length : 0);
-  if (left.count < 0)
-    throw new FlowError(
-      "cannot-copy",
-      "The value is too large to be told from others by its content. Pass on less of it, or what it is made from.",
-    );
+  const { around, seen } = writing;
+  if (writing.repeated > 0)
+    pay(writing, 8 + (typeof value === "string" ? value.length : 0));
   switch (typeof value) {
     case "undefined":
       return "undefined";
@@ -86,13 +95,31 @@ function write(value: unknown, writing: Writing, path: string): string {
     case "object": {
       if (value === null) return "null";
       const up = around.lastIndexOf(value);
-      return up < 0
-        ? writeObject(value, { around: [...around, value], left }, path)
-        : `^${around.length - up}`;
+      if (up >= 0) return `^${around.length - up}`;
+      const again = seen.has(value) ? 1 : 0;
+      seen.add(value);
+      around.push(value);
+      writing.repeated += again;
+      const text = writeObject(value, writing, path);
+      writing.repeated -= again;
+      around.pop();
+      return text;
     }
     default:
       throw uncopyable(`a ${typeof value}`, path);
   }
+}
+
+function pay(writing: Writing, characters: number): void {
+  writing.left -= characters;
+  if (writing.left < 0) throw tooLarge();
+}
+
+function tooLarge(): FlowError {
+  return new FlowError(
+    "cannot-copy",
+    "The value is too large to be told from others by its content. Pass on less of it, or what it is made from.",
+  );
 }
 
 /** A key of a Map in a path; not every object can be made a text. */
@@ -103,6 +130,7 @@ function showKey(key: unknown): string {
 function writeObject(value: object, writing: Writing, path: string): string {
   const inside = (item: unknown, key: string) =>
     write(item, writing, `${path}${key}`);
+  if (Array.isArray(value) && value.length > longestList) throw tooLarge();
   if (Array.isArray(value))
     return `[${Array.from(value, (item: unknown, at) =>
       at in value ? inside(item, `[${at}]`) : "hole",
@@ -123,8 +151,11 @@ function writeObject(value: object, writing: Writing, path: string): string {
     );
     return `Set{${members.sort().join()}}`;
   }
-  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value))
-    writing.left.count -= 2 * value.byteLength;
+  if (
+    writing.repeated > 0 &&
+    (value instanceof ArrayBuffer || ArrayBuffer.isView(value))
+  )
+    pay(writing, 2 * value.byteLength);
   if (ArrayBuffer.isView(value))
     return `${value.constructor.name}(${bytes(
       new Uint8Array(value.buffer, value.byteOffset, value.byteLength),
@@ -148,7 +179,7 @@ function writeObject(value: object, writing: Writing, path: string): string {
     throw uncopyable(tag.slice("[object ".length, -1), path);
   const record = value as Record<string, unknown>;
   const names = Object.keys(record);
-  for (const name of names) writing.left.count -= name.length;
+  if (writing.repeated > 0) for (const name of names) pay(writing, name.length);
   return `{${names
     .sort()
     .map((key) => `${JSON.stringify(key)}:${inside(record[key], `.${key}`)}`)

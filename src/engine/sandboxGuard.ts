@@ -4,7 +4,7 @@
  */
 import { errorCodes, type ErrorCode, type ErrorData } from "../core/errors.ts";
 import type { Graph } from "../core/graph.ts";
-import { checkGraph } from "./graphGuard.ts";
+import { checkGraph, sizeOfGraph } from "./graphGuard.ts";
 import { isFields, listOf, type Fields } from "./plainData.ts";
 import {
   formatLibraries,
@@ -16,7 +16,7 @@ import {
   type QuestionAnswer,
   type TraceReport,
 } from "./protocol.ts";
-import { unfoldedSizeOf } from "./sizeOf.ts";
+import { longestList, unfoldedSizeOf } from "./sizeOf.ts";
 
 const longestText = 20_000;
 const mostTogether = 10_000;
@@ -27,8 +27,6 @@ const mostShownColumns = 10_000;
 const largestOutput = 20_000_000;
 /** All graphs of a notebook together, in bytes, about; 50,000 tasks have some 50 MB. */
 const largestGraphs = 100_000_000;
-/** Its default is text in a form. */
-const largestParameter = 1_000_000;
 const logLevels: readonly string[] = ["debug", "info", "warning", "error"];
 
 const isCount = (value: unknown): value is number =>
@@ -81,6 +79,8 @@ export function checkFromWorker(message: unknown): FromWorker | undefined {
       return report && { type: "traced", job, report };
     }
     case "returned":
+      if (isEndless(message.value))
+        return { type: "failed", job, error: endlessResult };
       return isNumber(message.took) && message.took >= 0
         ? { type: "returned", job, value: message.value, took: message.took }
         : { type: "returned", job, value: message.value };
@@ -164,6 +164,15 @@ export function checkFromWorker(message: unknown): FromWorker | undefined {
   }
 }
 
+/** As `new Array(4e9)` is, which is small to send: whoever went through it would never come back. */
+const isEndless = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > longestList;
+const endlessResult: ErrorData = {
+  code: "cannot-copy",
+  name: "FlowError",
+  message: `The result is a list of more than ${longestList.toLocaleString("en")} elements. Return less of it, or load its rows into a table.`,
+};
+
 function checkReturnedAll(
   job: number,
   { values, startedAt, endedAt, took }: Fields,
@@ -176,6 +185,7 @@ function checkReturnedAll(
     !Array.isArray(values) ||
     values.length === 0 ||
     values.length > mostTogether ||
+    values.some(isEndless) ||
     !isTimes(startedAt) ||
     !isTimes(endedAt) ||
     !isNumber(took) ||
@@ -359,19 +369,6 @@ function checkTraceReport(value: unknown): TraceReport | undefined {
     graphs.push(graph);
   }
   return { graphs, errors: checked };
-}
-
-/** Whoever reads a graph writes out each part as often as it stands there; a small message may say more than memory holds. */
-function sizeOfGraph(graph: unknown): number {
-  const nodes = isFields(graph) ? listOf(graph.nodes, Infinity) : undefined;
-  for (const node of nodes ?? [])
-    if (
-      isFields(node) &&
-      node.parameter !== undefined &&
-      unfoldedSizeOf(node.parameter) > largestParameter
-    )
-      return Infinity;
-  return unfoldedSizeOf(graph);
 }
 
 function tooLarge(graph: unknown): {

@@ -1,3 +1,6 @@
+/** A list can be longer without anything in it, as in `new Array(4e9)`: nobody could go through it. */
+export const longestList = 100_000_000;
+
 /** The approximate size in bytes of a value that can be copied. Shared parts count once. */
 export function sizeOf(value: unknown): number {
   if (typeof value === "string") return 2 * value.length;
@@ -19,7 +22,8 @@ export function sizeOf(value: unknown): number {
       else if (next instanceof Set) for (const item of next) todo.push(item);
       else if (Array.isArray(next)) {
         size += 8;
-        for (const item of next) todo.push(item);
+        if (next.length > longestList) size += 8 * next.length;
+        else for (const item of next) todo.push(item);
       } else
         for (const key of Object.keys(next)) {
           size += 8 + 2 * key.length;
@@ -52,7 +56,8 @@ export function unfoldedSizeOf(value: unknown): number {
   }
 }
 
-const circle = new Error("a part holds itself");
+/** Thrown where a value cannot be walked through part by part. */
+const circle = new Error("a part holds itself, or is endless");
 
 /** `sizes` are those of the parts seen so far; of one that is being measured it is negative. */
 function measure(value: unknown, sizes: Map<object, number>): number {
@@ -99,6 +104,7 @@ function measureCircular(
 
 /** Without what it holds. */
 function ownSize(value: unknown): number {
+  if (Array.isArray(value) && value.length > longestList) throw circle;
   if (typeof value === "string") return 8 + 2 * value.length;
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value))
     return 8 + value.byteLength;

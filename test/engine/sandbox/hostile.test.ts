@@ -19,6 +19,7 @@ import {
   checkFromWorker,
   checkOutput,
 } from "../../../src/engine/sandboxGuard.ts";
+import { sizeOf } from "../../../src/engine/sizeOf.ts";
 import { WorkerPool, type TaskWorker } from "../../../src/engine/workerPool.ts";
 
 // Whatever the code of a notebook sends. A message has been cloned on its way: it has no getters, but any shape.
@@ -371,6 +372,8 @@ function tangle(): unknown {
 describe.each([
   ["vast", vast()],
   ["tangled", tangle()],
+  // In something, as a list of nothing alone is refused for its length.
+  ["empty without end", [new Array(4e9)]],
 ])("a value that is small to send and %s to write out", (_, value) => {
   test("is not shown as an output", () => {
     for (const output of [
@@ -427,8 +430,27 @@ describe.each([
     expect(briefJson(value)).toBeUndefined();
     expect(cellText(value)).toBe("[object Array]");
     expect(showValue(value)).toBe("an object");
-    expect(() => canonical(value, 100_000)).toThrow("too large");
+    expect(sizeOf(value)).toBeGreaterThan(0);
+    expect(() => canonical(value)).toThrow("too large");
   });
+});
+
+test("a result that is a list without end fails its task, and no result of a batch is one", () => {
+  const value = new Array(4e9);
+  expect(checkFromWorker({ type: "returned", job: 1, value })).toMatchObject({
+    type: "failed",
+    error: {
+      code: "cannot-copy",
+      message: expect.stringContaining("more than 100,000,000") as string,
+    },
+  });
+  const times = new Float64Array(1);
+  expect(
+    checkFromWorker({
+      ...{ type: "returned-all", job: 1, values: [value], took: 1 },
+      ...{ startedAt: times, endedAt: times },
+    }),
+  ).toBeUndefined();
 });
 
 test("a value that holds itself once is a value as any other", () => {
