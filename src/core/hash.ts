@@ -1,4 +1,5 @@
 import { FlowError } from "./errors.ts";
+import { longestList } from "./longestList.ts";
 
 /**
  * A hash of a text: 128 bits in 32 hex digits, the same everywhere and always. It tells texts apart that differ by accident;
@@ -48,9 +49,7 @@ function hex(lane: number): string {
  * How much of the text of {@link canonical} may be parts that stand in it before, in characters and a few more for each value.
  * Such parts are written out each time, and sixty lists of two say 2^60 values.
  */
-const mostRepeated = 32_000_000;
-/** A list without items in it can be longer than any text. */
-const longestList = 100_000_000;
+const mostRepeated = 16_000_000;
 
 /**
  * A text that is the same for equal values and differs for different ones, for every value that can be copied between tasks.

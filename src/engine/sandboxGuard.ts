@@ -4,6 +4,7 @@
  */
 import { errorCodes, type ErrorCode, type ErrorData } from "../core/errors.ts";
 import type { Graph } from "../core/graph.ts";
+import { longestList } from "../core/longestList.ts";
 import { checkGraph, sizeOfGraph } from "./graphGuard.ts";
 import { isFields, listOf, type Fields } from "./plainData.ts";
 import {
@@ -16,7 +17,7 @@ import {
   type QuestionAnswer,
   type TraceReport,
 } from "./protocol.ts";
-import { longestList, unfoldedSizeOf } from "./sizeOf.ts";
+import { unfoldedSizeOf } from "./sizeOf.ts";
 
 const longestText = 20_000;
 const mostTogether = 10_000;
@@ -164,7 +165,6 @@ export function checkFromWorker(message: unknown): FromWorker | undefined {
   }
 }
 
-/** As `new Array(4e9)` is, which is small to send: whoever went through it would never come back. */
 const isEndless = (value: unknown): boolean =>
   Array.isArray(value) && value.length > longestList;
 const endlessResult: ErrorData = {

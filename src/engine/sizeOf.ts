@@ -1,5 +1,4 @@
-/** A list can be longer without anything in it, as in `new Array(4e9)`: nobody could go through it. */
-export const longestList = 100_000_000;
+import { longestList } from "../core/longestList.ts";
 
 /** The approximate size in bytes of a value that can be copied. Shared parts count once. */
 export function sizeOf(value: unknown): number {

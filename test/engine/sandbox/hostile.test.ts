@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { briefJson } from "../../../src/core/briefJson.ts";
 import { cellText } from "../../../src/core/cellText.ts";
 import { canonical } from "../../../src/core/hash.ts";
+import { flattenList } from "../../../src/core/template.ts";
 import { showValue } from "../../../src/core/words.ts";
 import { batchOf } from "../database/world.ts";
 import type {
@@ -441,7 +442,7 @@ test("a result that is a list without end fails its task, and no result of a bat
     type: "failed",
     error: {
       code: "cannot-copy",
-      message: expect.stringContaining("more than 100,000,000") as string,
+      message: expect.stringContaining("more than 20,000,000") as string,
     },
   });
   const times = new Float64Array(1);
@@ -451,6 +452,9 @@ test("a result that is a list without end fails its task, and no result of a bat
       ...{ startedAt: times, endedAt: times },
     }),
   ).toBeUndefined();
+  expect(() => flattenList([new Array(9e7)], () => "it")).toThrow(
+    "Cannot flatten it: it has more than 20,000,000 elements",
+  );
 });
 
 test("a value that holds itself once is a value as any other", () => {
