@@ -4,7 +4,8 @@
  */
 import { errorCodes, type ErrorCode, type ErrorData } from "../core/errors.ts";
 import type { Graph } from "../core/graph.ts";
-import { checkGraph } from "./graphGuard.ts";
+import { longestList } from "../core/longestList.ts";
+import { checkGraph, sizeOfGraph } from "./graphGuard.ts";
 import { isFields, listOf, type Fields } from "./plainData.ts";
 import {
   formatLibraries,
@@ -16,7 +17,7 @@ import {
   type QuestionAnswer,
   type TraceReport,
 } from "./protocol.ts";
-import { sizeOf } from "./sizeOf.ts";
+import { unfoldedSizeOf } from "./sizeOf.ts";
 
 const longestText = 20_000;
 const mostTogether = 10_000;
@@ -25,6 +26,8 @@ const mostShownRows = 10_000;
 const mostShownColumns = 10_000;
 /** In bytes, about. */
 const largestOutput = 20_000_000;
+/** All graphs of a notebook together, in bytes, about; 50,000 tasks have some 50 MB. */
+const largestGraphs = 100_000_000;
 const logLevels: readonly string[] = ["debug", "info", "warning", "error"];
 
 const isCount = (value: unknown): value is number =>
@@ -77,6 +80,8 @@ export function checkFromWorker(message: unknown): FromWorker | undefined {
       return report && { type: "traced", job, report };
     }
     case "returned":
+      if (isEndless(message.value))
+        return { type: "failed", job, error: endlessResult };
       return isNumber(message.took) && message.took >= 0
         ? { type: "returned", job, value: message.value, took: message.took }
         : { type: "returned", job, value: message.value };
@@ -161,6 +166,14 @@ export function checkFromWorker(message: unknown): FromWorker | undefined {
   }
 }
 
+const isEndless = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > longestList;
+const endlessResult: ErrorData = {
+  code: "cannot-copy",
+  name: "FlowError",
+  message: `The result is a list of more than ${longestList.toLocaleString("en")} elements. Return less of it, or load its rows into a table.`,
+};
+
 function checkReturnedAll(
   job: number,
   { values, startedAt, endedAt, took }: Fields,
@@ -173,6 +186,7 @@ function checkReturnedAll(
     !Array.isArray(values) ||
     values.length === 0 ||
     values.length > mostTogether ||
+    values.some(isEndless) ||
     !isTimes(startedAt) ||
     !isTimes(endedAt) ||
     !isNumber(took) ||
@@ -277,7 +291,7 @@ export function checkOutput(value: unknown): Output {
       if (
         columns?.every((column) => isText(column)) &&
         rows?.every(isFields) &&
-        sizeOf(rows) <= largestOutput &&
+        unfoldedSizeOf(rows) <= largestOutput &&
         isCount(output.total)
       )
         return { type: "table", columns, rows, total: output.total, ...title };
@@ -295,7 +309,7 @@ export function checkOutput(value: unknown): Output {
         return { type: output.type, text: output.text };
       break;
     case "json":
-      if (sizeOf(output.value) <= largestOutput)
+      if (unfoldedSizeOf(output.value) <= largestOutput)
         return { type: "json", value: output.value };
       break;
     case "file":
@@ -336,18 +350,40 @@ function checkTraceReport(value: unknown): TraceReport | undefined {
   const given = listOf(value.graphs, mostReported);
   const errors = listOf(value.errors, mostReported);
   if (!given || !errors) return undefined;
+  const checked: TraceReport["errors"][number][] = errors
+    .filter(isFields)
+    .map((entry) => ({
+      cell: cut(entry.cell),
+      flow: isText(entry.flow, 1000) ? entry.flow : undefined,
+      error: checkError(entry.error),
+    }));
   const graphs: Graph[] = [];
+  let left = largestGraphs;
   for (const one of given) {
+    left -= sizeOfGraph(one);
+    if (left < 0) {
+      checked.push({ cell: "", ...tooLarge(one) });
+      continue;
+    }
     const graph = checkGraph(one);
     if (!graph) return undefined;
     graphs.push(graph);
   }
+  return { graphs, errors: checked };
+}
+
+function tooLarge(graph: unknown): {
+  flow: string | undefined;
+  error: ErrorData;
+} {
+  const { flow } = isFields(graph) ? graph : {};
   return {
-    graphs,
-    errors: errors.filter(isFields).map((entry) => ({
-      cell: cut(entry.cell),
-      flow: isText(entry.flow, 1000) ? entry.flow : undefined,
-      error: checkError(entry.error),
-    })),
+    flow: isText(flow, 1000) ? flow : undefined,
+    error: {
+      code: "flow-body",
+      name: "FlowError",
+      message:
+        "The graph of this flow is too large to be drawn: it has too many tasks, or values in it are too large. Make large values in a task, and map over them.",
+    },
   };
 }

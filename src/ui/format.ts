@@ -1,3 +1,5 @@
+import { briefJson } from "../core/briefJson.ts";
+
 let number: Intl.NumberFormat | undefined;
 
 /** `1 row`, `1,200 rows`. */
@@ -52,6 +54,6 @@ export function formatValue(value: unknown, longest = 40): string {
       ? value
       : value instanceof Date
         ? value.toISOString()
-        : (JSON.stringify(value) ?? String(value));
+        : (briefJson(value) ?? String(value));
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }

@@ -193,13 +193,15 @@ test("a link never touches what was kept of it before", async ({ page }) => {
   );
 });
 
-test("a copy that the reader edits asks again only for a host that is new", async ({
+test("what the reader keeps and edits asks again only for a host that is new, also after a reload", async ({
   page,
 }) => {
   const [one, two] = [await startEvilHost(), await startEvilHost()];
-  await openApp(page, await makeLink(visiting(one.origin)));
+  const text = visiting(one.origin);
+  await openApp(page, await makeLink(text));
   await pressRun(page);
-  await page.getByRole("dialog").getByRole("button", { name: "Allow" }).click();
+  const sheet = page.getByRole("dialog");
+  await sheet.getByRole("button", { name: "Allow" }).click();
   await waitForRuns(page, 1);
   await page.locator(".cm-content").first().click();
   await page.keyboard.press("Control+End");
@@ -208,8 +210,49 @@ test("a copy that the reader edits asks again only for a host that is new", asyn
   await pressRun(page);
   await waitForRuns(page, 2);
   expect(one.hits).toHaveLength(2);
-  await expect(page.getByRole("region", { name: "Permissions" })).toBeHidden();
+  const asking = page.getByRole("region", { name: "Permissions" });
+  await expect(asking).toBeHidden();
+  await page.reload();
+  await pressRun(page);
+  await waitForRuns(page, 3);
+  expect(one.hits).toHaveLength(3);
+  await expect(asking).toBeHidden();
+
+  // The same code in a file to whose head somebody has written one more host.
+  const { host: added } = new URL(two.origin);
+  const more = text.replace("network:\n", `network:\n  - ${two.origin}\n`);
+  await openApp(page, await makeLink(more));
+  await pressRun(page);
+  const answers = (host: string) => sheet.getByRole("group", { name: host });
+  await expect(
+    answers(new URL(one.origin).host).getByRole("button", { pressed: true }),
+  ).toHaveText("Allow");
+  await answers(added).getByRole("button", { name: "Refuse" }).click();
+  await waitForRuns(page, 1);
+  expect([one.hits.length, two.hits.length]).toEqual([4, 0]);
   await Promise.all([one.close(), two.close()]);
+});
+
+test("what would go on for ever while a link is opened is given up within seconds, and the page is as before", async ({
+  page,
+}) => {
+  const opening = async (body: string) => {
+    const source = `const t = task((value: unknown) => value)\nflow("F", () => { ${body} })`;
+    const cells = [{ name: "work", source }];
+    await openApp(page, await makeLink(notebookOf("Endless", cells)));
+    return page.getByRole("tabpanel");
+  };
+  await expect(await opening("for (;;) t(1)")).toContainText(
+    "The graph could not be drawn within 2 s",
+  );
+  await expect(card(page)).toContainText("Nothing in it has run");
+  // Little to send, and more than anybody can write out.
+  await expect(
+    await opening(
+      'let all: unknown = "x"; for (let n = 0; n < 60; n++) all = [all, all]; return t(all)',
+    ),
+  ).toContainText("The graph of this flow is too large to be drawn");
+  await expect(card(page)).toContainText("Nothing in it has run");
 });
 
 test("a link that was cut says so, and the whole one can be pasted there", async ({

@@ -98,6 +98,23 @@ test("a notebook on some host opens by its address, and each way to fail has its
     await expect(page.getByRole("alert")).toContainText(words);
   }
   host.close();
+
+  // As people share a gist; what GitHub would answer is answered here.
+  const asked: string[] = [];
+  await page.route("https://gist.githubusercontent.com/**", (route) => {
+    asked.push(route.request().url());
+    return route.fulfill({
+      contentType: "text/plain; charset=utf-8",
+      headers: { "access-control-allow-origin": "*" },
+      body: greeting(),
+    });
+  });
+  await openApp(page, "?from=https://gist.github.com/ann/0123abc&name=you");
+  await expect(card).toContainText("comes from gist.github.com");
+  await expect(page.getByLabel("name", { exact: true })).toHaveValue("you");
+  expect(asked).toEqual([
+    "https://gist.githubusercontent.com/ann/0123abc/raw/",
+  ]);
 });
 
 /** Opens a page of another site that shows the app in a frame; gives the frame. */

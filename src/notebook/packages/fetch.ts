@@ -1,4 +1,5 @@
 import { FlowError } from "../../core/errors.ts";
+import { readAll } from "../link.ts";
 import { collectPackage, type FetchedModule } from "./collect.ts";
 import { integrityOf } from "./integrity.ts";
 import type { WantedPackage } from "./link.ts";
@@ -37,29 +38,64 @@ export async function fetchPackages(
   return changed;
 }
 
+/** How long a host may take for a module, in milliseconds, and the most that it may send for one, in bytes. */
+const patience = 30_000;
+const mostBytes = 16_000_000;
+
 async function fetchModule(
   specifier: string,
   address: string,
   fetch: typeof globalThis.fetch,
 ): Promise<FetchedModule> {
   const { host } = new URL(address);
-  let response: Response;
-  try {
-    response = await fetch(address, {
+  const fail = (why: string, cause?: unknown): FlowError =>
+    new FlowError("missing-package", `${specifier} ${why}`, { cause });
+  const signal = AbortSignal.timeout(patience);
+  /** Waits for what the host does, for no longer than that: a reader that was begun need not hear of the signal. */
+  async function wait<T>(action: Promise<T>): Promise<T> {
+    const silence = new Promise<never>((_, reject) => {
+      const giveUp = () => reject(signal.reason as Error);
+      if (signal.aborted) giveUp();
+      else signal.addEventListener("abort", giveUp, { once: true });
+    });
+    try {
+      return await Promise.race([action, silence]);
+    } catch (cause) {
+      if (cause instanceof FlowError) throw cause;
+      throw signal.aborted
+        ? fail(
+            `could not be fetched: ${host} did not send it within ${patience / 1000} s. Try again later.`,
+            cause,
+          )
+        : fail(
+            `could not be fetched: ${host} cannot be reached. Check the connection and try again.`,
+            cause,
+          );
+    }
+  }
+
+  const response = await wait(
+    fetch(address, {
       credentials: "omit",
       referrerPolicy: "no-referrer",
-    });
-  } catch (cause) {
-    throw new FlowError(
-      "missing-package",
-      `${specifier} could not be fetched: ${host} cannot be reached. Check the connection and try again.`,
-      { cause },
-    );
-  }
+      signal,
+    }),
+  );
   if (!response.ok)
-    throw new FlowError(
-      "missing-package",
-      `${specifier} could not be fetched: ${host} answers with HTTP ${response.status}. Check the name and the version.`,
+    throw fail(
+      `could not be fetched: ${host} answers with HTTP ${response.status}. Check the name and the version.`,
     );
-  return { address: response.url || address, text: await response.text() };
+  const bytes = response.body
+    ? await wait(
+        readAll(response.body, mostBytes, () =>
+          fail(
+            `cannot be used: ${host} sends more than ${mostBytes / 1e6} MB for it.`,
+          ),
+        ),
+      )
+    : new Uint8Array();
+  return {
+    address: response.url || address,
+    text: new TextDecoder().decode(bytes),
+  };
 }

@@ -29,12 +29,13 @@ function rawOf(url: URL): URL | undefined {
   const parts = url.pathname.split("/").filter((part) => part !== "");
   switch (url.hostname) {
     case "gist.github.com": {
-      const [owner, id, version] = parts;
-      if (!owner || !id || version === "raw") return undefined;
-      // Without the name of a file it is the first one.
+      const [owner, id, version, ...rest] = parts;
+      if (!owner || !id) return undefined;
+      // Without the name of a file it is the first one. The page's own "raw" leads there as well, but lets no other page follow.
       const revision = /^[0-9a-f]{40}$/.test(version ?? "") ? version : "";
+      const file = version === "raw" ? rest.join("/") : revision;
       return new URL(
-        `https://gist.githubusercontent.com/${owner}/${id}/raw/${revision}`,
+        `https://gist.githubusercontent.com/${owner}/${id}/raw/${file}`,
       );
     }
     case "github.com": {

@@ -26,7 +26,8 @@ export function valueText(value: unknown): string {
 /** The text, cut to a number of characters. */
 export function clip(text: string, longest: number): string {
   if (text.length <= longest) return text;
-  const characters = [...text];
+  // A character is two units at most, and the text may be very long.
+  const characters = [...text.slice(0, 2 * longest + 2)];
   return characters.length <= longest
     ? text
     : `${characters.slice(0, longest - 1).join("")}…`;

@@ -20,6 +20,19 @@ test("pages that show a file are read as the file", () => {
   expect(raw(`https://gist.github.com/ann/0123abc/${revision}`)).toBe(
     `https://gist.githubusercontent.com/ann/0123abc/raw/${revision}`,
   );
+  expect(raw("https://gist.github.com/ann/0123abc#file-b-flow-md")).toBe(
+    "https://gist.githubusercontent.com/ann/0123abc/raw/",
+  );
+  for (const rest of ["", `${revision}/b.flow.md`, "b%20c.flow.md"])
+    expect(raw(`https://gist.github.com/ann/0123abc/raw/${rest}`)).toBe(
+      `https://gist.githubusercontent.com/ann/0123abc/raw/${rest}`,
+    );
+  for (const kind of ["blob", "raw"])
+    expect(
+      raw(`https://github.com/ann/etl/${kind}/refs/heads/main/b.flow.md#L3`),
+    ).toBe(
+      "https://raw.githubusercontent.com/ann/etl/refs/heads/main/b.flow.md",
+    );
   expect(raw("https://github.com/ann/etl/blob/main/a/b.flow.md?plain=1")).toBe(
     "https://raw.githubusercontent.com/ann/etl/main/a/b.flow.md",
   );
@@ -127,6 +140,8 @@ const refusal = (path: string) =>
 
 test("a notebook on some host is read", async () => {
   expect(await fetchHosted(`${origin}/good.md`, base)).toBe(notebook);
+  // Also where its host leads on, as many do to where files are.
+  expect(await fetchHosted(`${origin}/moved.csv`, base)).toBe(notebook);
 });
 
 test("each way to fail has its own words", async () => {
