@@ -134,6 +134,11 @@ export async function loadRows(
     if (groups)
       for await (const group of groups)
         if (group === "restart") await restart();
+        else if ("addTo" in group)
+          for (let isMore = true; isMore;) {
+            isMore = batcher.addFrom(group);
+            if (batcher.isFull) await send();
+          }
         else
           for (let row = 0; row < group.rows;) {
             row = batcher.addColumns(group, row);
