@@ -143,18 +143,23 @@ export class CsvEncoder {
       if (field === width) return odd;
       const type = types[field]!;
       let serial = 0;
+      const isText = type === "text" || type === "TEXT";
       if (at < stop && bytes[at] === quote) {
         const begin = to;
-        const close = this.#unquote(bytes, at + 1, stop, out, to);
+        let close = isText ? -1 : this.#quotedNumber(bytes, at + 1, stop);
+        const isNumber = close >= 0;
+        if (!isNumber) close = this.#unquote(bytes, at + 1, stop, out, to);
+        // A quote at the very end may be the first of two.
         if (close < 0 || (close + 1 >= stop && !mayEnd)) return unfinished;
+        serial = isNumber
+          ? this.#putNumber(writer, field, to)
+          : isText
+            ? (this.#to - begin) * 2 + 13
+            : this.#retype(writer, field, begin, this.#to);
+        if (serial < 0) return odd;
         at = close + 1;
         to = this.#to;
-        if (type !== "text" && type !== "TEXT") {
-          serial = this.#retype(writer, field, begin, to);
-          if (serial < 0) return odd;
-          to = this.#to;
-        } else serial = (to - begin) * 2 + 13;
-        if (serial > 13 && serial & 1 && !isUtf8(out, begin, to)) return odd;
+        if (serial > 13 && !isUtf8(out, begin, to)) return odd;
         if (at < stop) {
           if (bytes[at] === carriageReturn && bytes[at + 1] === newline)
             at += 1;
@@ -163,25 +168,12 @@ export class CsvEncoder {
             return at + 1 === stop && !mayEnd ? unfinished : odd;
         }
       } else {
-        const end =
-          type === "text" || type === "TEXT"
-            ? -1
-            : this.#number(bytes, at, stop);
+        const end = isText ? -1 : this.#number(bytes, at, stop);
         if (end >= 0) {
+          serial = this.#putNumber(writer, field, to);
+          if (serial < 0) return odd;
           at = end;
-          const { value } = this.#numbers;
-          if (type === "empty") {
-            types[field] = "number";
-            this.hasChanged = true;
-          } else if (type === "INTEGER" && Math.floor(value) !== value)
-            return odd;
-          serial =
-            value === (value | 0)
-              ? serialOfSmall(value)
-              : Math.floor(value) !== value
-                ? 7
-                : writer.serialOf(value);
-          to = writer.putNumber(to, value, serial);
+          to = this.#to;
         } else {
           const begin = to;
           let high = 0;
@@ -204,8 +196,7 @@ export class CsvEncoder {
           )
             to -= 1;
           if (high > 127 && !isUtf8(out, begin, to)) return odd;
-          if (type === "text" || type === "TEXT")
-            serial = (to - begin) * 2 + 13;
+          if (isText) serial = (to - begin) * 2 + 13;
           else {
             serial = this.#retype(writer, field, begin, to);
             if (serial < 0) return odd;
@@ -283,6 +274,32 @@ export class CsvEncoder {
       : -1;
   }
 
+  /** The same of a number in quotes; where these are closed. */
+  #quotedNumber(bytes: Uint8Array, from: number, stop: number): number {
+    const at = this.#numbers.read(bytes, from, stop);
+    return at >= 0 && bytes[at] === this.#quote && bytes[at + 1] !== this.#quote
+      ? at
+      : -1;
+  }
+
+  /** Writes the number that was read, and gives its serial type; -1 if the line is bad. */
+  #putNumber(writer: RecordWriter, field: number, to: number): number {
+    const { value } = this.#numbers;
+    const type = this.types[field]!;
+    if (type === "empty") {
+      this.types[field] = "number";
+      this.hasChanged = true;
+    } else if (type === "INTEGER" && Math.floor(value) !== value) return -1;
+    const serial =
+      value === (value | 0)
+        ? serialOfSmall(value)
+        : Math.floor(value) !== value
+          ? 7
+          : writer.serialOf(value);
+    this.#to = writer.putNumber(to, value, serial);
+    return serial;
+  }
+
   /** The serial type of a field that was written as text though its column has none so far; -1 if the line is bad. */
   #retype(
     writer: RecordWriter,
@@ -297,7 +314,7 @@ export class CsvEncoder {
     if (isEmpty && type === "empty") return asText;
     let value: number | undefined;
     if (!isEmpty) {
-      const text = decoder.decode(writer.bytes.subarray(begin, end)).trim();
+      const text = decode(writer.bytes, begin, end).trim();
       if (type === "INTEGER" || type === "REAL") {
         if (text) {
           value = Number(text);
@@ -328,6 +345,20 @@ export class CsvEncoder {
 
 // Without ignoreBOM the first character of a field could get lost.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** To call the decoder takes longer than to read what is as short as a number. */
+const shortText = 30;
+
+function decode(bytes: Uint8Array, from: number, end: number): string {
+  let text = "";
+  for (let at = from; at < end; at += 1) {
+    const code = bytes[at]!;
+    if (code > 127 || at - from === shortText)
+      return decoder.decode(bytes.subarray(from, end));
+    text += String.fromCharCode(code);
+  }
+  return text;
+}
 
 /** The serial type of a whole number of 32 bits. */
 function serialOfSmall(value: number): number {
