@@ -276,6 +276,11 @@ export type FromWorker =
       job: number;
     }
   | {
+      /** An attempt of a batch waits for something: those after it have not begun, and this worker will not make them. */
+      type: "handed-back";
+      job: number;
+    }
+  | {
       type: "failed";
       job: number;
       error: ErrorData;

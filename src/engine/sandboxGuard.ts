@@ -83,7 +83,8 @@ export function checkFromWorker(message: unknown): FromWorker | undefined {
     case "returned-all":
       return checkReturnedAll(job, message);
     case "begun":
-      return { type: "begun", job };
+    case "handed-back":
+      return { type: message.type, job };
     case "failed":
       return checkFailed(job, message);
     case "skipped":

@@ -333,6 +333,20 @@ test("a cancelled sub-flow leaves the flow around it and its other runs alone", 
   expect(sub.children![1]!.message).toBe("Cancelled while it was running.");
 });
 
+test("elements need not wait for one that takes long, though all were expected to be small", async () => {
+  const flows = await openFlows(
+    `${tasks}
+    const one = task((x: number) => x === 30 ? new Promise<number>(() => {}) : x)
+    const told = task((x: number) => { log("told"); return x })
+    flow("F", () => told.map(one.map(Array.from({ length: 60 }, (_, at) => at))))`,
+    { workers: 2 },
+  );
+  const running = flows.run();
+  await until(() => flows.logs.length === 59);
+  flows.cancel();
+  expect((await running).state).toBe("Cancelled");
+});
+
 test("a resumption after failed elements runs these and what they held up, and with another parameter all", async () => {
   const flows = await openFlows(`${tasks}
     const picky = task((x: number, bad: number) => { log("picky", x); if (x === bad) throw new Error("bad"); return x })

@@ -42,6 +42,7 @@ const valid: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
       took: 1,
     },
     { type: "begun", job: 1 },
+    { type: "handed-back", job: 1 },
     {
       type: "failed",
       job: 1,

@@ -179,7 +179,8 @@ export function startWorker(platform: Platform): TaskWorker {
     job: first,
     ...attempts
   }: Extract<ToWorker, { type: "run-all" }>): Promise<void> {
-    batch = new Batch(platform, first, {
+    const { length } = attempts.nodeOf;
+    batch = new Batch(platform, first, length, {
       deliver,
       abort: (error) => {
         quick.abort(error);
@@ -188,9 +189,9 @@ export function startWorker(platform: Platform): TaskWorker {
     });
     current.world = running;
     const quick: QuickRuns = new QuickRuns(current, batch.platform, attempts);
-    for (let at = 0; at < attempts.nodeOf.length; at += 1) {
+    for (let at = 0; at < length; at += 1) {
       const job = first + at;
-      batch.begin(job);
+      if (!batch.begin(job)) break;
       const outcome = await quick.run(job, at);
       batch.end(
         outcome.type === "returned"
