@@ -14,9 +14,9 @@ import {
 } from "../../src/engine/records/checkRecords.ts";
 import { Encoders } from "../../src/engine/sandbox/kernel/encoders.ts";
 import {
+  encodeCsv,
   readCsv,
   readCsvOptions,
-  streamCsvColumns,
   toCsv,
 } from "../../src/engine/sandbox/kernel/formats/csv.ts";
 import {
@@ -156,7 +156,11 @@ async function csvContenders(rows: readonly BenchRow[]): Promise<Contender[]> {
     {
       name: "load(streamCsv(file))",
       go: () =>
-        load(fillWithGroups(() => streamCsvColumns(pieces, options, source))),
+        load(
+          fillWithGroups(() =>
+            encodeCsv(() => readSlices(new Blob([bytes])), options, source),
+          ),
+        ),
     },
     {
       name: "load(readCsv(file))",

@@ -4,8 +4,8 @@ import { TableLoad } from "../../src/engine/database/tableLoad.ts";
 import { checkBatch } from "../../src/engine/records/checkRecords.ts";
 import type { Encoders } from "../../src/engine/sandbox/kernel/encoders.ts";
 import type {
-  ColumnGroup,
   Restart,
+  RowGroup,
 } from "../../src/engine/sandbox/kernel/rowStream.ts";
 import { RowBatcher } from "../../src/engine/sandbox/kernel/rowBatch.ts";
 
@@ -54,17 +54,23 @@ export function fillWithRows(rows: readonly object[]): Fill {
   };
 }
 
-/** Columns whose types hold to the end. */
+/** Rows whose types hold to the end. */
 export function fillWithGroups(
-  groups: () => AsyncIterable<ColumnGroup | Restart>,
+  groups: () => AsyncIterable<RowGroup | Restart>,
 ): Fill {
   return async (batcher, send) => {
     for await (const group of groups()) {
       if (group === "restart") throw new Error("The types changed.");
-      for (let row = 0; row < group.rows;) {
-        row = batcher.addColumns(group, row);
-        if (batcher.isFull) send();
-      }
+      if ("addTo" in group)
+        for (let isMore = true; isMore;) {
+          isMore = batcher.addFrom(group);
+          if (batcher.isFull) send();
+        }
+      else
+        for (let row = 0; row < group.rows;) {
+          row = batcher.addColumns(group, row);
+          if (batcher.isFull) send();
+        }
     }
   };
 }

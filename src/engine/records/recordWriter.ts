@@ -36,6 +36,13 @@ export function isWorthSending(rows: number, bytes: number): boolean {
 
 const encoder = new TextEncoder();
 
+/** How far a writer has come. */
+export interface WriterMark {
+  at: number;
+  rows: number;
+  next: number;
+}
+
 /** The members are open to the code that is made for a shape of rows (encoderSource.ts), which writes them itself. */
 export class RecordWriter {
   bytes = new Uint8Array(firstBytes);
@@ -61,6 +68,19 @@ export class RecordWriter {
 
   get isFull(): boolean {
     return isWorthSending(this.rows, this.at);
+  }
+
+  /** What has been written so far. */
+  get mark(): WriterMark {
+    const { at, rows, next } = this;
+    return { at, rows, next };
+  }
+
+  /** Takes back what was written behind a mark of the same batch. */
+  takeBack({ at, rows, next }: WriterMark): void {
+    this.at = at;
+    this.rows = rows;
+    this.next = next;
   }
 
   /** Makes room for so many bytes behind the last cell. */

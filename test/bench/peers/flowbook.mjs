@@ -2,13 +2,10 @@ import wasm from "sql.js/dist/sql-wasm.wasm?url";
 import { openSqlite } from "../../../src/engine/database/sqlite.ts";
 import { Encoders } from "../../../src/engine/sandbox/kernel/encoders.ts";
 import {
+  encodeCsv,
   readCsvOptions,
-  streamCsvColumns,
 } from "../../../src/engine/sandbox/kernel/formats/csv.ts";
-import {
-  decodePieces,
-  readSlices,
-} from "../../../src/engine/sandbox/kernel/formats/slices.ts";
+import { readSlices } from "../../../src/engine/sandbox/kernel/formats/slices.ts";
 import { fillWithGroups, fillWithRows, timedLoad } from "../timedLoad.ts";
 
 // eslint-disable-next-line no-eval -- our own text, which the sandbox loads as a script
@@ -23,12 +20,10 @@ async function loading(fill) {
 export const ways = {
   rows: ({ rows }) => loading(fillWithRows(rows)),
   csv({ bytes }) {
-    const pieces = () => decodePieces(readSlices(new Blob([bytes])));
+    const open = () => readSlices(new Blob([bytes]));
     const source = { name: "bench.csv", warn() {} };
     return loading(
-      fillWithGroups(() =>
-        streamCsvColumns(pieces, readCsvOptions({}), source),
-      ),
+      fillWithGroups(() => encodeCsv(open, readCsvOptions({}), source)),
     );
   },
 };
