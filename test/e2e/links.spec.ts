@@ -173,7 +173,10 @@ test("a link never touches what was kept of it before", async ({ page }) => {
   await page.evaluate((hash) => (location.hash = hash), link);
   await expect(card(page)).toContainText("You kept a copy of this before");
   expect(await page.evaluate(() => window.flowbook.runs())).toEqual([]);
-  await page.locator(".cm-content").first().click();
+  await page
+    .getByRole("textbox", { name: /^Code of/ })
+    .first()
+    .click();
   await page.keyboard.press("Control+End");
   await page.keyboard.insertText("\n// mine now");
   await expect(page.getByText("You changed this notebook")).toBeVisible();
@@ -201,7 +204,10 @@ test("a copy that the reader edits asks again only for a host that is new", asyn
   await pressRun(page);
   await page.getByRole("dialog").getByRole("button", { name: "Allow" }).click();
   await waitForRuns(page, 1);
-  await page.locator(".cm-content").first().click();
+  await page
+    .getByRole("textbox", { name: /^Code of/ })
+    .first()
+    .click();
   await page.keyboard.press("Control+End");
   await page.keyboard.insertText("\n// edited");
   await expect(card(page)).toBeHidden();
