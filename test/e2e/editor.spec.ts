@@ -257,7 +257,7 @@ test("Jupyter's keys make, move, turn, split, join, cut, copy, paste, fold and d
   await expect
     .poll(names)
     .toEqual(["ts b", "ts cell1", "ts cell2 folded", "ts a"]);
-  await expect(cellOf(page, "cell2").locator("pre.folded")).toHaveText("one …");
+  await expect(cellOf(page, "cell2").locator("pre.folded")).toHaveText("11 …");
   await press("d", "d");
   await expect.poll(names).toEqual(["ts b", "ts cell1", "ts a"]);
   await press("m");
