@@ -8,6 +8,7 @@ import { installable } from "./build/installable.ts";
 import { pagePolicy } from "./build/pagePolicy.ts";
 import { stylesFirst } from "./build/stylesFirst.ts";
 import { sharedWorker } from "./build/sharedWorker.ts";
+import { sqlWords } from "./build/sqlWords.ts";
 
 export default defineConfig({
   base: "./",
@@ -16,6 +17,7 @@ export default defineConfig({
     sandboxBundle(),
     sharedWorker(),
     firstVisit(),
+    sqlWords(),
     pagePolicy(),
     stylesFirst(),
     exampleFiles(),

@@ -25,8 +25,9 @@ import { makeId } from "./runs/makeId.ts";
 import { openAddress } from "./ui/openAddress.ts";
 import { knowProse } from "./ui/prose/proseTrees.ts";
 import { createPageApi, type Flowbook } from "./ui/pageApi.ts";
-import { endOpening, quiet } from "./ui/quiet.ts";
+import { endOpening, quiet, touched } from "./ui/quiet.ts";
 import { Session } from "./ui/session.svelte.ts";
+import { ownTurn } from "./ui/turns.ts";
 
 declare global {
   interface Window {
@@ -139,14 +140,21 @@ void session
   .settled()
   .catch(() => {})
   .then(endOpening);
-void quiet.then(() => session.prepareToEdit());
+void Promise.all([quiet, touched])
+  .then(ownTurn)
+  .then(() => session.prepareToEdit());
 if (isEmbedded)
   void import("./ui/embedding.ts").then(({ answerParent }) =>
     answerParent(window.flowbook, window.parent, window),
   );
-else void quiet.then(() => session.sweep()).catch(() => {});
+else
+  void quiet
+    .then(ownTurn)
+    .then(() => session.sweep())
+    .catch(() => {});
 if (import.meta.env.PROD && !isEmbedded)
   void quiet
+    .then(ownTurn)
     .then(() => import("./pwa/page.ts"))
     .then(({ startPwa }) =>
       startPwa(

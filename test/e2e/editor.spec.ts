@@ -81,6 +81,7 @@ test("types reach from cell to cell: completion, parameters, problems, definitio
 test("hovering shows the type and the comment", async ({ page }) => {
   await openApp(page);
   await openText(page, notebookOf("Hover", [main, extract]));
+  await page.getByRole("textbox", { name: "Code of cell main" }).hover();
   await cellOf(page, "main").getByText("extract", { exact: true }).hover();
   const tooltip = page.locator(".cm-tooltip-hover");
   await expect(tooltip).toContainText(
@@ -233,7 +234,8 @@ test("Jupyter's keys make, move, turn, split, join, cut, copy, paste, fold and d
   await expect(focused).toHaveAccessibleName(/cell a$/);
   await press("Shift+Enter");
   await expect.poll(names).toEqual(["ts b", "ts a", "ts cell1"]);
-  await page.keyboard.type("one\ntwo");
+  // Numbers: a word might be completed by Enter.
+  await page.keyboard.type("11\n22");
   await press("ArrowUp", "End", "Control+Shift+_");
   await expect.poll(names).toEqual(["ts b", "ts a", "ts cell1", "ts cell2"]);
   await expect(
@@ -241,7 +243,7 @@ test("Jupyter's keys make, move, turn, split, join, cut, copy, paste, fold and d
   ).toBeFocused();
   await press("Escape", "k", "Shift+M");
   await expect.poll(names).toEqual(["ts b", "ts a", "ts cell1"]);
-  expect(await markdown(page)).toContain("one\ntwo\n```");
+  expect(await markdown(page)).toContain("11\n22\n```");
 
   await expect(focused).toHaveAccessibleName(/cell cell1$/);
   await press("x");
@@ -255,7 +257,7 @@ test("Jupyter's keys make, move, turn, split, join, cut, copy, paste, fold and d
   await expect
     .poll(names)
     .toEqual(["ts b", "ts cell1", "ts cell2 folded", "ts a"]);
-  await expect(cellOf(page, "cell2").locator("pre.folded")).toHaveText("one …");
+  await expect(cellOf(page, "cell2").locator("pre.folded")).toHaveText("11 …");
   await press("d", "d");
   await expect.poll(names).toEqual(["ts b", "ts cell1", "ts a"]);
   await press("m");
@@ -322,6 +324,47 @@ test("everything found in the notebook is replaced as one step", async ({
   await expect(bar).toBeHidden();
   await page.keyboard.press("z");
   await expect.poll(() => markdown(page)).toBe(before);
+});
+
+test("code that nobody has touched looks as in its editor, which comes with the pointer and begins where it fell", async ({
+  page,
+}) => {
+  await openApp(page);
+  const cells = [
+    { name: "a", source: "const rate = 1" },
+    {
+      language: "sql" as const,
+      name: "b",
+      source: "SELECT 1,\n  'two' AS two",
+    },
+    { name: "c", source: "" },
+  ];
+  await openText(page, notebookOf("Untouched", cells));
+  const looks = (text: string): Promise<unknown> =>
+    page.getByText(text, { exact: true }).evaluate((element) => {
+      const { x, y, height } = element.getBoundingClientRect();
+      return [x, y, height, getComputedStyle(element).color];
+    });
+  const still = page.locator(".still .code-string");
+  await expect(still).toHaveText("'two'");
+  const [keyword, string] = [await looks("const"), await looks("'two'")];
+  await expect(page.locator(".cm-editor")).toHaveCount(0);
+
+  const at = await still.boundingBox();
+  if (!at) throw new Error("the text is not there");
+  await page.mouse.move(at.x + at.width * 0.61, at.y + at.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(at.x + at.width * 0.99, at.y + at.height / 2);
+  await page.mouse.up();
+  await page.keyboard.type("ice'");
+  await expect.poll(() => markdown(page)).toContain("  'twice' AS two");
+  await expect(cellOf(page, "b").locator(".cm-content")).toBeFocused();
+  expect(await looks("'twice'")).toEqual(string);
+
+  await page.getByRole("textbox", { name: "Code of cell a" }).focus();
+  await expect(cellOf(page, "a").locator(".cm-content")).toBeFocused();
+  expect(await looks("const")).toEqual(keyword);
+  await expect(page.locator(".cm-editor")).toHaveCount(2);
 });
 
 test("code and SQL are made tidy", async ({ page }) => {

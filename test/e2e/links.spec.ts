@@ -173,7 +173,10 @@ test("a link never touches what was kept of it before", async ({ page }) => {
   await page.evaluate((hash) => (location.hash = hash), link);
   await expect(card(page)).toContainText("You kept a copy of this before");
   expect(await page.evaluate(() => window.flowbook.runs())).toEqual([]);
-  await page.locator(".cm-content").first().click();
+  await page
+    .getByRole("textbox", { name: /^Code of/ })
+    .first()
+    .click();
   await page.keyboard.press("Control+End");
   await page.keyboard.insertText("\n// mine now");
   await expect(page.getByText("You changed this notebook")).toBeVisible();
@@ -203,7 +206,10 @@ test("what the reader keeps and edits asks again only for a host that is new, al
   const sheet = page.getByRole("dialog");
   await sheet.getByRole("button", { name: "Allow" }).click();
   await waitForRuns(page, 1);
-  await page.locator(".cm-content").first().click();
+  await page
+    .getByRole("textbox", { name: /^Code of/ })
+    .first()
+    .click();
   await page.keyboard.press("Control+End");
   await page.keyboard.insertText("\n// edited");
   await expect(card(page)).toBeHidden();

@@ -8,7 +8,7 @@ import type { Surroundings } from "./surroundings.ts";
 
 type GivenOptions = Pick<
   EditorOptions,
-  "text" | "kind" | "label" | "isReadOnly"
+  "text" | "kind" | "label" | "isReadOnly" | "scrollLeft"
 >;
 
 export type { Editor };

@@ -1,4 +1,4 @@
-/** The text editor of a cell. This file and all of CodeMirror are one chunk, loaded when the first cell comes into sight. */
+/** The text editor of a cell. This file and all of CodeMirror are one chunk, loaded when the first cell is touched. */
 import {
   acceptCompletion,
   autocompletion,
@@ -54,6 +54,7 @@ import { completeCode } from "./codeCompletion.ts";
 import { codeHover } from "./codeHover.ts";
 import { codeNavigation } from "./codeNavigation.ts";
 import { editorTheme } from "./editorTheme.ts";
+import { hints } from "./hints.ts";
 import { markMatches } from "./markMatches.ts";
 import { completeColumns, completeTables } from "./sqlCompletion.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -79,6 +80,8 @@ export interface EditorOptions {
   /** What a screen reader calls the editor. */
   label: string;
   isReadOnly: boolean;
+  /** How far the text is scrolled to the side. */
+  scrollLeft: number;
   surroundings: Surroundings;
   onChange: (text: string, typing: Typing) => void;
   /** The history is the document's, so an editor has none of its own. */
@@ -176,6 +179,8 @@ export function createEditor(
       ],
     }),
   });
+
+  view.scrollDOM.scrollLeft = options.scrollLeft;
 
   function setText(text: string): void {
     waiting.text = text;
@@ -364,7 +369,7 @@ function languageOf(kind: CellKind, surroundings: Surroundings): Extension {
         codeHover(surroundings),
         callHelp(surroundings),
         codeNavigation(surroundings),
-        placeholder("TypeScript: define tasks, a flow, or show something"),
+        placeholder(hints[kind]),
       ];
     case "sql": {
       const support = sql({ dialect: SQLite, upperCaseKeywords: true });
@@ -375,7 +380,7 @@ function languageOf(kind: CellKind, surroundings: Surroundings): Extension {
         autocompletion(completion),
         data.of({ autocomplete: completeTables(surroundings) }),
         data.of({ autocomplete: completeColumns(surroundings) }),
-        placeholder("SELECT … FROM a table of this notebook"),
+        placeholder(hints[kind]),
       ];
     }
     case "md":
@@ -383,7 +388,7 @@ function languageOf(kind: CellKind, surroundings: Surroundings): Extension {
         markdown(),
         EditorView.lineWrapping,
         EditorView.theme({ ".cm-line": { padding: "0 12px" } }),
-        placeholder("Text in Markdown. Esc when done"),
+        placeholder(hints[kind]),
       ];
     default:
       return kind satisfies never;
