@@ -1,6 +1,6 @@
 import * as Comlink from "comlink";
 import { mount } from "svelte";
-import packageJson from "../package.json" with { type: "json" };
+import { version } from "../package.json";
 import { carryErrors } from "./engine/carryErrors.ts";
 import { DatabaseConnection } from "./engine/databaseConnection.ts";
 import { clock } from "./engine/clock.ts";
@@ -125,7 +125,7 @@ function mendAfterKill(): Promise<void> {
   return mending;
 }
 
-window.flowbook = createPageApi(session, packageJson.version);
+window.flowbook = createPageApi(session, version);
 mount(App, {
   target: document.getElementById("app") ?? document.body,
   props: { session },
