@@ -143,7 +143,7 @@ const typesOf: {
     returned: true,
     "returned-all": true,
     begun: true,
-  "handed-back": true,
+    "handed-back": true,
     failed: true,
     skipped: true,
     paused: true,
