@@ -1,6 +1,7 @@
 import { toErrorData, type ErrorData } from "../core/errors.ts";
 import type { Graph } from "../core/graph.ts";
 import type { TraceReport } from "../engine/protocol.ts";
+import { offsetOf } from "../notebook/compile/position.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import type { Diagnostic, Notebook } from "../notebook/document.ts";
 
@@ -264,14 +265,4 @@ export class Drawing {
       }
     return found;
   }
-}
-
-function offsetOf(source: string, line: number, column: number): number {
-  let start = 0;
-  for (let n = 1; n < line; n += 1) {
-    const next = source.indexOf("\n", start);
-    if (next < 0) break;
-    start = next + 1;
-  }
-  return Math.min(source.length, start + column - 1);
 }

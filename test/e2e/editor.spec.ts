@@ -93,6 +93,29 @@ test("hovering shows the type and the comment", async ({ page }) => {
   await expect(tooltip).toContainText("Reads the rows.");
 });
 
+/** Whether a notebook of the library has this text on disk. */
+function isStored(page: Page, text: string): Promise<boolean> {
+  return page.evaluate(
+    (wanted) =>
+      new Promise<boolean>((resolve, reject) => {
+        const opening = indexedDB.open("flowbook");
+        opening.onerror = () => reject(new Error("no library"));
+        opening.onsuccess = () => {
+          const { result: database } = opening;
+          const reading = database
+            .transaction("entries")
+            .objectStore("entries")
+            .getAll();
+          reading.onsuccess = () => {
+            database.close();
+            resolve(reading.result.includes(wanted));
+          };
+        };
+      }),
+    text,
+  );
+}
+
 test("one history: typing in two cells, a deletion and a move are undone in order, also after a reload", async ({
   page,
 }) => {
@@ -119,7 +142,9 @@ test("one history: typing in two cells, a deletion and a move are undone in orde
   await changed();
   await page.keyboard.press("Alt+ArrowUp");
   await changed();
+  await expect.poll(() => isStored(page, texts[4]!)).toBe(true);
 
+  // A change that nothing else is being written beside survives that the page goes away at once.
   await page.keyboard.press("z");
   await expect.poll(() => markdown(page)).toBe(texts[3]);
   await page.reload();
@@ -365,6 +390,46 @@ test("code that nobody has touched looks as in its editor, which comes with the 
   await expect(cellOf(page, "a").locator(".cm-content")).toBeFocused();
   expect(await looks("const")).toEqual(keyword);
   await expect(page.locator(".cm-editor")).toHaveCount(2);
+});
+
+test("before the editor of a cell has come, its text knows the same steps back and the same keys, and keeps the focus where it goes", async ({
+  browser,
+}) => {
+  // Without a service worker, every request of the page can be held.
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  const page = await context.newPage();
+  let letCome = (): void => {};
+  const held = new Promise<void>((resolve) => (letCome = resolve));
+  await page.route(/cellEditor-[^/]*\.js$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await openApp(page);
+  const cells = ["a", "b"].map((name) => ({ name, source: "12\n34" }));
+  await openText(page, notebookOf("Early", cells));
+  const text = await markdown(page);
+  const field = page.getByRole("textbox", { name: "Code of cell b" });
+  await field.focus();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Alt+ArrowUp");
+  await expect.poll(() => markdown(page)).not.toBe(text);
+  await field.focus();
+  await page.keyboard.press("ControlOrMeta+z");
+  await expect.poll(() => markdown(page)).toBe(text);
+  await expect(field).toBeFocused();
+
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Control+Shift+_");
+  const second = page.getByRole("textbox", { name: "Code of cell b2" });
+  await expect(second).toBeFocused();
+  await page.keyboard.press("Escape");
+  const focused = page.locator("[data-cell]:focus");
+  await expect(focused).toHaveAccessibleName(/cell b2$/);
+  letCome();
+  await expect(cellOf(page, "b2").locator(".cm-content")).toBeAttached();
+  await expect(focused).toHaveAccessibleName(/cell b2$/);
+  await context.close();
 });
 
 test("code and SQL are made tidy", async ({ page }) => {
