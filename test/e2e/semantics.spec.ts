@@ -710,7 +710,7 @@ test("independent tasks run at the same time", async ({ page }) => {
   await openCode(
     page,
     `
-const wait = task(async () => { const start = Date.now(); await new Promise((resolve) => setTimeout(resolve, 400)); return { start, stop: Date.now() } })
+const wait = task(async () => { const start = Date.now(); await new Promise((resolve) => setTimeout(resolve, 3000)); return { start, stop: Date.now() } })
 flow("Parallel", () => [wait(), wait(), wait(), wait()])`,
   );
   const spans = (await run(page)).result as { start: number; stop: number }[];
@@ -1198,7 +1198,7 @@ flow("Around", () => { tell(sub()); return add.with({ name: "beside" })(one(), 1
   }) => {
     await openCode(
       page,
-      `${tasks}${spin}\nflow("Slow", () => { one(); return spin(1) }, { timeout: "600ms" })`,
+      `${tasks}${spin}\nflow("Slow", () => { one(); return spin(1) }, { timeout: "4s" })`,
     );
     const report = await run(page);
     expect(report.state).toBe("Cancelled");
