@@ -1,4 +1,5 @@
 import { defineConfig } from "@playwright/test";
+import { browserArguments } from "./scripts/browserArguments.mjs";
 import type { EngineName } from "./test/engines/fixture.ts";
 
 /** Any path but the root: the app has to work in every folder of a host. */
@@ -23,15 +24,7 @@ export default defineConfig<object, { engineName: EngineName }>({
     trace: "off",
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
+      args: browserArguments,
     },
   },
   projects: [

@@ -1,16 +1,6 @@
 // A page in a Chromium of its own, for a measurement.
 import { chromium } from "@playwright/test";
-
-/** How Chromium is started for a measurement. */
-export const browserArguments = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+import { browserArguments } from "../../scripts/browserArguments.mjs";
 
 /** Gives what `work` makes of the page at an address, once its window has what is called `ready` there. */
 export async function withPage(

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "@playwright/test";
-import { browserArguments } from "./browserPage.mjs";
+import { browserArguments } from "../../scripts/browserArguments.mjs";
 
 /** The peak may be at most so many times the file as it is in the end. */
 const most = 2.2;
