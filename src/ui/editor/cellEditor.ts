@@ -29,8 +29,7 @@ export function createCellEditor(
         before: { cell, selection: before },
         after: { cell, selection: after },
       }),
-    onUndo: () => void bench.goInHistory("undo"),
-    onRedo: () => void bench.goInHistory("redo"),
+    onHistory: (step) => void bench.goInHistory(step),
     onFocus: () => void begin(bench, cell),
   });
 }

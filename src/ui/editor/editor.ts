@@ -55,6 +55,7 @@ import { codeHover } from "./codeHover.ts";
 import { codeNavigation } from "./codeNavigation.ts";
 import { editorTheme } from "./editorTheme.ts";
 import { hints } from "./hints.ts";
+import { stepOfInput, type HistoryStep } from "./historySteps.ts";
 import { markMatches } from "./markMatches.ts";
 import { completeColumns, completeTables } from "./sqlCompletion.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -85,8 +86,7 @@ export interface EditorOptions {
   surroundings: Surroundings;
   onChange: (text: string, typing: Typing) => void;
   /** The history is the document's, so an editor has none of its own. */
-  onUndo: () => void;
-  onRedo: () => void;
+  onHistory: (step: HistoryStep) => void;
   /** The text has been entered: somebody is about to write. */
   onFocus: () => void;
 }
@@ -103,8 +103,6 @@ export interface Editor {
   readonly hasFocus: boolean;
   readonly selection: Selection;
   focus(): void;
-  /** Puts the cursor at a line and column, counted from 1. */
-  focusAt(line: number, column: number): void;
   select(selection: Selection): void;
   destroy(): void;
 }
@@ -245,12 +243,6 @@ export function createEditor(
     focus() {
       view.focus();
     },
-    focusAt(line, column) {
-      const { doc } = view.state;
-      const at = doc.line(Math.min(Math.max(line, 1), doc.lines));
-      const position = Math.min(at.from + Math.max(column, 1) - 1, at.to);
-      selectIn(view, { anchor: position, head: position });
-    },
     select(selection) {
       selectIn(view, selection);
     },
@@ -324,9 +316,9 @@ function forgetCompletion(view: EditorView): boolean {
   return false;
 }
 
-function historyKeys({ onUndo, onRedo }: EditorOptions) {
-  const undo = () => (onUndo(), true);
-  const redo = () => (onRedo(), true);
+function historyKeys({ onHistory }: EditorOptions) {
+  const undo = () => (onHistory("undo"), true);
+  const redo = () => (onHistory("redo"), true);
   return [
     { key: "Mod-z", run: undo, preventDefault: true },
     { key: "Mod-y", run: redo, preventDefault: true },
@@ -337,12 +329,11 @@ function historyKeys({ onUndo, onRedo }: EditorOptions) {
 /** The browser's own menu has Undo too. */
 function undoFromMenu(
   inputType: string,
-  { onUndo, onRedo }: EditorOptions,
+  { onHistory }: EditorOptions,
 ): boolean {
-  if (inputType === "historyUndo") onUndo();
-  else if (inputType === "historyRedo") onRedo();
-  else return false;
-  return true;
+  const step = stepOfInput(inputType);
+  if (step) onHistory(step);
+  return step !== undefined;
 }
 
 function labelOf(label: string): Extension {
