@@ -56,9 +56,14 @@ export class JobQueue {
     return jobs;
   }
 
-  /** Takes all. */
-  clear(): Job[] {
-    return this.#waiting.remove(() => true);
+  /** Takes all that somebody still wants. */
+  takeAll(): Job[] {
+    const jobs: Job[] = [];
+    for (let next = this.next(); next; next = this.next()) {
+      jobs.push(next);
+      this.#waiting.shift();
+    }
+    return jobs;
   }
 
   /** Takes note of how long runs of a job's task took on average, in milliseconds. */

@@ -131,7 +131,7 @@ export class WorkerExecutor implements Executor {
   /** Ends all workers. Attempts that are going on are forgotten: whoever asked for them has gone on. */
   close(): void {
     this.#isClosed = true;
-    const jobs = this.#queue.clear();
+    const jobs = this.#queue.takeAll();
     for (const slot of [...this.#slots]) {
       jobs.push(...(slot.work?.jobs.slice(slot.work.done) ?? []));
       this.#drop(slot);
@@ -200,8 +200,7 @@ export class WorkerExecutor implements Executor {
     this.#isFull = false;
     if (this.#isClosed) return;
     if (this.#failures >= mostFailures) {
-      for (const job of this.#queue.clear()) {
-        if (job.isStopped) continue;
+      for (const job of this.#queue.takeAll()) {
         this.#forget(job);
         job.lost(
           "The sandbox starts no workers here. Reload the page; if that does not help, try another browser.",

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { briefJson } from "../../../src/core/briefJson.ts";
 import { cellText } from "../../../src/core/cellText.ts";
+import { plainSettings } from "../../../src/core/graph.ts";
 import { canonical } from "../../../src/core/hash.ts";
 import { flattenList } from "../../../src/core/template.ts";
 import { showValue } from "../../../src/core/words.ts";
@@ -392,13 +393,7 @@ describe.each([
       nodes: [],
       edges: [],
       result: { type: "value", value: constant },
-      settings: {
-        timeout: undefined,
-        limits: [],
-        reference: undefined,
-        schedules: [],
-        watched: false,
-      },
+      settings: plainSettings,
     });
     const parameter = { name: "p", type: "json", required: false };
     const checked = checkFromWorker({

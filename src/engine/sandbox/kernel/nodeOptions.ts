@@ -1,5 +1,5 @@
 import { parseDuration } from "../../../core/duration.ts";
-import { FlowError } from "../../../core/errors.ts";
+import { FlowError, toErrorData } from "../../../core/errors.ts";
 import type { NodeOptions, OptionFunction } from "../../../core/graph.ts";
 import type { Limit } from "../../../core/limits.ts";
 import { asSentence, showValue } from "../../../core/words.ts";
@@ -72,7 +72,7 @@ export function callOption<T>(option: keyof TaskOptions, call: () => T): T {
   try {
     return call();
   } catch (thrown) {
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    const reason = toErrorData(thrown).message;
     throw new FlowError(
       "invalid-option",
       `${option} is a function, and it failed: ${asSentence(reason)} It is called while the flow is drawn, before anything has run.`,
