@@ -1,4 +1,4 @@
-import type { Locator, Page } from "@playwright/test";
+import type { Browser, Locator, Page } from "@playwright/test";
 import { expect, openApp, test } from "./fixture.ts";
 import { notebookOf, openText } from "./notebooks.ts";
 
@@ -14,12 +14,12 @@ function cellOf(page: Page, name: string): Locator {
   return page.getByRole("region", { name: new RegExp(`cell ${name}$`) });
 }
 
-/** Puts the cursor at the end of a cell's text. */
+/** Puts the cursor at the end of a cell's text, in its editor. */
 async function edit(page: Page, name: string): Promise<Locator> {
-  const text = cellOf(page, name).getByRole("textbox", {
-    name: `Code of cell ${name}`,
-  });
-  await text.click();
+  const cell = cellOf(page, name);
+  await cell.getByRole("textbox", { name: `Code of cell ${name}` }).click();
+  const text = cell.locator(".cm-content");
+  await expect(text).toBeFocused();
   await page.keyboard.press("Control+End");
   return text;
 }
@@ -392,9 +392,10 @@ test("code that nobody has touched looks as in its editor, which comes with the 
   await expect(page.locator(".cm-editor")).toHaveCount(2);
 });
 
-test("before the editor of a cell has come, its text knows the same steps back and the same keys, and keeps the focus where it goes", async ({
-  browser,
-}) => {
+/** Opens the app such that no editor comes before it is let. */
+async function openWithHeldEditor(
+  browser: Browser,
+): Promise<{ page: Page; letCome: () => void }> {
   // Without a service worker, every request of the page can be held.
   const context = await browser.newContext({ serviceWorkers: "block" });
   const page = await context.newPage();
@@ -405,6 +406,13 @@ test("before the editor of a cell has come, its text knows the same steps back a
     await route.continue();
   });
   await openApp(page);
+  return { page, letCome };
+}
+
+test("before the editor of a cell has come, its text knows the same steps back and the same keys, and keeps the focus where it goes", async ({
+  browser,
+}) => {
+  const { page, letCome } = await openWithHeldEditor(browser);
   const cells = ["a", "b"].map((name) => ({ name, source: "12\n34" }));
   await openText(page, notebookOf("Early", cells));
   const text = await markdown(page);
@@ -429,7 +437,31 @@ test("before the editor of a cell has come, its text knows the same steps back a
   letCome();
   await expect(cellOf(page, "b2").locator(".cm-content")).toBeAttached();
   await expect(focused).toHaveAccessibleName(/cell b2$/);
-  await context.close();
+  await page.context().close();
+});
+
+test("before the editor of a cell has come, an input method composes in its text, and a key of the editor waits for it", async ({
+  browser,
+}) => {
+  const { page, letCome } = await openWithHeldEditor(browser);
+  await openText(page, notebookOf("Early", [{ name: "a", source: "12\n34" }]));
+  const field = page.getByRole("textbox", { name: "Code of cell a" });
+  await field.focus();
+  await page.keyboard.press("Control+Home");
+  const client = await page.context().newCDPSession(page);
+  await client.send("Input.imeSetComposition", {
+    text: "ni",
+    selectionStart: 2,
+    selectionEnd: 2,
+  });
+  await expect.poll(() => markdown(page)).toContain("ni12\n34");
+  await client.send("Input.insertText", { text: "你" });
+  await page.keyboard.press("Control+/");
+  await expect(field).toHaveValue("你12\n34");
+  letCome();
+  await expect(cellOf(page, "a").locator(".cm-content")).toBeFocused();
+  await expect.poll(() => markdown(page)).toContain("// 你12\n34");
+  await page.context().close();
 });
 
 test("code and SQL are made tidy", async ({ page }) => {

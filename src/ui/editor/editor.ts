@@ -44,6 +44,7 @@ import {
   lineNumbers,
   placeholder,
   rectangularSelection,
+  runScopeHandlers,
   tooltips,
   type ViewUpdate,
 } from "@codemirror/view";
@@ -104,6 +105,8 @@ export interface Editor {
   readonly selection: Selection;
   focus(): void;
   select(selection: Selection): void;
+  /** Does what a key does that was pressed before the editor was there. */
+  press(key: KeyboardEvent): void;
   destroy(): void;
 }
 
@@ -245,6 +248,9 @@ export function createEditor(
     },
     select(selection) {
       selectIn(view, selection);
+    },
+    press(key) {
+      runScopeHandlers(view, key, "editor");
     },
     destroy() {
       view.destroy();
