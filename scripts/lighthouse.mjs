@@ -2,7 +2,7 @@
 // node scripts/lighthouse.mjs [runs] [--port 4790] [--dist folder] [--keep folder]   With --keep, the whole reports are left
 // there. Lighthouse itself is fetched by npx: it is as large as all else here.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
@@ -36,6 +36,7 @@ const plain = await serve({
 const server = await serveCompressed(plain.url, Number(values.port));
 const folder =
   values.keep ?? mkdtempSync(join(tmpdir(), "flowbook-lighthouse-"));
+mkdirSync(folder, { recursive: true });
 const browser = await findChromium();
 
 const reports = [];
