@@ -27,7 +27,7 @@ import { knowProse } from "./ui/prose/proseTrees.ts";
 import { createPageApi, type Flowbook } from "./ui/pageApi.ts";
 import { endOpening, quiet, touched } from "./ui/quiet.ts";
 import { Session } from "./ui/session.svelte.ts";
-import { ownTurn } from "./ui/turns.ts";
+import { ownTurn, painted } from "./ui/turns.ts";
 
 declare global {
   interface Window {
@@ -126,16 +126,20 @@ function mendAfterKill(): Promise<void> {
 }
 
 window.flowbook = createPageApi(session, version);
-mount(App, {
-  target: document.getElementById("app") ?? document.body,
-  props: { session },
-});
+// What index.html shows is seen before a slow machine is busy with the page.
+const mounted = painted().then(() =>
+  mount(App, {
+    target: document.getElementById("app") ?? document.body,
+    props: { session },
+  }),
+);
 
 // What is opened writes an address of its own.
 const { search } = location;
-const open = (): void => session.begin(openAddress(session, mendAfterKill));
+const open = (): void =>
+  session.begin(mounted.then(() => openAddress(session, mendAfterKill)));
 open();
-void session.loadExamples();
+void mounted.then(() => session.loadExamples());
 void session
   .settled()
   .catch(() => {})
