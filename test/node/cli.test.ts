@@ -133,6 +133,24 @@ flow("two", () => { second(first()) })`;
   expect(rows("two.sqlite", "SELECT count(*) FROM first")).toEqual([[1]]);
 });
 
+test("a file of format 1 goes on where it was, and each row is there once", async () => {
+  cpSync("test/fixtures/file-1", join(root, "file-1"), { recursive: true });
+  const { code, out } = await flowbook(
+    ...["run", "file-1/steps.flow.md", "--db", "file-1/store.sqlite"],
+    ...["--resume", "--param", "most=20", "--json"],
+  );
+  expect(code).toBe(0);
+  expect((JSON.parse(out) as RunReport).tasks).toMatchObject([
+    { name: "list", state: "Success", attempts: 1 },
+    { name: "load steps", state: "Success", attempts: 1 },
+    { name: "check", state: "Success", attempts: 2, result: 20 },
+  ]);
+  expect(rows("file-1/store.sqlite", "SELECT n FROM steps")).toEqual([
+    [1],
+    [2],
+  ]);
+});
+
 test("a process that is killed in the middle resumes from its file, with each row once", async () => {
   const file = notebook(
     "killed",
