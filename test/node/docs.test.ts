@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
 import { readDocs } from "../../build/docs.ts";
 import type { RunReport } from "../../src/core/report.ts";
+import { parseNotebook } from "../../src/notebook/parse.ts";
 import { builtCli } from "./builtCli.ts";
 
 const cli = builtCli();
@@ -20,9 +21,10 @@ const pages = (await readDocs())
   .map(({ name, title }) => ({
     name,
     title,
-    flows: [
-      ...readFileSync(fileOf(name), "utf8").matchAll(/^.*\bflow\("(.+?)"/gm),
-    ].map(([, flow]) => flow!),
+    flows: parseNotebook(readFileSync(fileOf(name), "utf8"))
+      .notebook.cells.filter(({ kind }) => kind !== "md")
+      .flatMap(({ source }) => [...source.matchAll(/\bflow\("(.+?)"/g)])
+      .map(([, flow]) => flow!),
   }));
 
 async function run(page: string, flow: string): Promise<RunReport> {
@@ -60,6 +62,9 @@ const results: Readonly<Record<string, unknown>> = {
   Numbers: 10,
   Many: 1000,
   etl: [2, 4, 6],
+  Postage: 6,
+  "Kept squares": 3,
+  Room: "the attic is tidy",
 };
 
 test.each(
