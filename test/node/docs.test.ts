@@ -78,6 +78,17 @@ test.each(
   if (flow in results) expect(result).toEqual(results[flow]);
 });
 
+test("the tour is read and done in ten minutes", () => {
+  const { cells } = parseNotebook(
+    readFileSync(fileOf("docs/tour"), "utf8"),
+  ).notebook;
+  const words = cells.flatMap(({ source }) => source.split(/\s+/));
+  const parts = cells.filter(({ source }) => /^## \d+\. /m.test(source));
+  expect(parts.length).toBeGreaterThan(4);
+  // Two hundred words a minute, and a minute for what a part asks to do.
+  expect(words.length / 200 + parts.length).toBeLessThan(10);
+});
+
 test("every page of the docs but the reference has a live example", () => {
   expect(
     pages.filter(({ flows }) => flows.length === 0).map(({ name }) => name),
