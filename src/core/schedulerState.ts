@@ -213,7 +213,9 @@ export function openAttempt(
   at: Time,
 ): void {
   const { table } = state;
-  move(state, number, "Running");
+  // A sub-flow has been Running since the first of its tasks.
+  if (table.state(number) === "Running") touch(state, number);
+  else move(state, number, "Running");
   const details = table.details(number);
   if (details) {
     details.message = undefined;

@@ -1,10 +1,15 @@
 import { FlowError } from "../core/errors.ts";
 import { pageSize, type PageImage } from "../core/pages.ts";
-import { compactPages, putPages, type Layout } from "./pageLog.ts";
+import {
+  compactPages,
+  dropReplaced,
+  putPages,
+  type Layout,
+} from "./pageLog.ts";
 import { storageError, type Store } from "./useStore.ts";
 
 /** The format of a notebook's store that this version writes. */
-export const knownFormat = 4;
+export const knownFormat = 5;
 
 /** What a notebook's store says of itself. */
 export interface Manifest {
@@ -153,7 +158,8 @@ async function putManifest(
   writer: string,
   before: Manifest | undefined,
 ): Promise<Manifest> {
-  if (!write.isCommit && before?.format === knownFormat) return before;
+  const isSame = !write.isCommit && before?.format === knownFormat;
+  if (isSame && !before.database?.replaced) return before;
   const generation = (before?.generation ?? 0) + (write.isCommit ? 1 : 0);
   const format = write.isClaim ? before?.format : undefined;
   const next: Manifest = { format: format ?? knownFormat, generation, writer };
@@ -171,7 +177,7 @@ async function putDatabase(
   generation: number,
   before: Manifest | undefined,
 ): Promise<Layout | undefined> {
-  const layout = before?.database;
+  const layout = before?.database && dropReplaced(store, before.database);
   if (pages) {
     if (before?.databaseSize !== undefined) store.delete("database");
     return putPages(store, pages, generation, layout);

@@ -13,13 +13,24 @@
 import { del, get, promisifyRequest, set, type UseStore } from "idb-keyval";
 import { FlowError } from "../core/errors.ts";
 import {
+  dropWords,
+  findWords,
+  leaveWords,
+  type LastWords,
+} from "./lastWords.ts";
+import {
   commit,
   createStore,
   keysUnder,
   readEntries,
   storageError,
 } from "./useStore.ts";
-import { keysOfVersions, openVersions, type Versions } from "./versions.ts";
+import {
+  addVersion,
+  keysOfVersions,
+  openVersions,
+  type Versions,
+} from "./versions.ts";
 
 const knownFormat = 2;
 
@@ -62,6 +73,8 @@ export interface Library {
     text: string,
     history?: unknown,
   ): Promise<void>;
+  /** Keeps a notebook before this returns: the page may be closing. Any writing later than that counts over it. */
+  leave(words: LastWords): void;
   /**
    * Removes entry, text and versions; the notebook's own data are removed by the database worker. Gives what brings them
    * back; undefined if there was none of that id.
@@ -97,18 +110,32 @@ export function openLibrary(): Library {
     }
   }
 
+  /** Does something with the notebooks as their pages left them. */
+  function look<T>(action: () => Promise<T>): Promise<T> {
+    return work(async () => {
+      // What cannot be written now stays.
+      await takeWords(use).catch(() => undefined);
+      return action();
+    });
+  }
+
   return {
-    list: () => work(() => list(use)),
-    read: (id) => work(() => get<string>(["text", id], use)),
-    readHistory: (id) => work(() => get(["history", id], use)),
-    write: (id, entry, text, history) =>
-      work(() => putAll(use, entriesOf(id, entry, text, history)), text.length),
-    writeAsOwner: (id, entry, text, history) =>
-      work(
-        () => writeAsOwner(use, entry, entriesOf(id, entry, text, history)),
-        text.length,
-      ),
+    list: () => look(() => list(use)),
+    read: (id) => look(() => get<string>(["text", id], use)),
+    readHistory: (id) => look(() => get(["history", id], use)),
+    async write(id, entry, text, history) {
+      const entries = entriesOf(id, entry, text, history);
+      await work(() => putAll(use, entries), text.length);
+      dropWords(id, entry.updatedAt);
+    },
+    async writeAsOwner(id, entry, text, history) {
+      const entries = entriesOf(id, entry, text, history);
+      await work(() => writeAsOwner(use, entry, entries), text.length);
+      dropWords(id, entry.updatedAt);
+    },
+    leave: leaveWords,
     async remove(id) {
+      dropWords(id);
       const removed = await work(() => takeAll(use, id));
       const entry = removed.find(([key]) => (key as string[])[0] === "entry");
       if (!entry) return undefined;
@@ -142,6 +169,28 @@ async function checkFormat(use: UseStore): Promise<void> {
       "storage-failed",
       "Your notebooks were saved by a newer version of Flowbook. Reload the page to get that version; nothing was changed.",
     );
+}
+
+/** Writes what pages left: over what their notebooks have; as a version, if another tab has taken them over since. */
+async function takeWords(use: UseStore): Promise<void> {
+  for (const { entry, text, history } of findWords()) {
+    const { id, updatedAt } = entry;
+    await use("readwrite", async (store) => {
+      const found = await promisifyRequest<LibraryEntry | undefined>(
+        store.get(["entry", id]),
+      );
+      if (found && found.owner !== entry.owner)
+        return addVersion(store, id, text, {
+          at: updatedAt,
+          reason: "overtaken",
+        });
+      if (!found || found.updatedAt <= updatedAt)
+        for (const [key, value] of entriesOf(id, entry, text, history))
+          store.put(value, key);
+      return commit(store);
+    });
+    dropWords(id, updatedAt);
+  }
 }
 
 async function list(use: UseStore): Promise<LibraryEntry[]> {

@@ -14,10 +14,10 @@ import { bytesInSegment, segmentSize, type PageImage } from "../core/pages.ts";
  */
 const underWay = 16;
 
-/** The segments of these numbers that can be understood. */
+/** The segments under these keys that can be understood, by their numbers. */
 export async function readSegments(
   store: IDBObjectStore,
-  wanted: readonly number[],
+  wanted: ReadonlyMap<number, IDBValidKey>,
 ): Promise<Map<number, Uint8Array>> {
   const found = new Map<number, Uint8Array>();
   const keep = (index: number, bytes: unknown) => {
@@ -25,8 +25,8 @@ export async function readSegments(
       found.set(index, bytes);
   };
   const blobs: [index: number, blob: Blob][] = [];
-  await inTurn(wanted, async (index) => {
-    const kept = await promisifyRequest<unknown>(store.get(["segment", index]));
+  await inTurn([...wanted], async ([index, key]) => {
+    const kept = await promisifyRequest<unknown>(store.get(key));
     if (kept instanceof Blob) blobs.push([index, kept]);
     else keep(index, kept);
   });
@@ -44,6 +44,7 @@ export async function putSegments(
   store: IDBObjectStore,
   image: PageImage,
   wanted: readonly number[],
+  keyOf: (index: number) => IDBValidKey,
 ): Promise<void> {
   const asBlobs = isChromium();
   await inTurn(wanted, async (index) => {
@@ -52,7 +53,7 @@ export async function putSegments(
     const part = used < segmentSize ? bytes.subarray(0, used) : bytes;
     // A view would be stored with the whole buffer that it views.
     const kept = asBlobs ? new Blob([part]) : part.slice();
-    const request = store.put(kept, ["segment", index]);
+    const request = store.put(kept, keyOf(index));
     if (wanted.length > underWay) await promisifyRequest(request);
   });
 }

@@ -38,6 +38,7 @@ import {
   type RecordOptions,
 } from "../notebook/history.ts";
 import type { ProseNode } from "../notebook/prose/tree.ts";
+import type { LastWords } from "../storage/lastWords.ts";
 import type { Library, LibraryEntry } from "../storage/library.ts";
 import type { Mirror } from "../storage/mirror.ts";
 import { printAddress } from "./address.ts";
@@ -802,7 +803,10 @@ export class Session {
 
   /** The page may be about to go away: saves at once what is not saved yet. */
   flush(): void {
-    this.#parts.mirror.flush();
+    const { library, mirror } = this.#parts;
+    mirror.flush();
+    const words = this.#saver.isSaved ? undefined : this.#toWrite();
+    if (words) library.leave(words);
     this.#isUnasked = true;
     void this.#saver.flush();
     this.#isUnasked = false;
@@ -816,10 +820,10 @@ export class Session {
     await saving;
   }
 
-  async #write(): Promise<void> {
+  /** The notebook as it is to be written, if this page may. */
+  #toWrite(): LastWords | undefined {
     const { id, notebook } = this;
-    if (!id || !notebook || this.readOnly || this.preview) return;
-    const { library } = this.#parts;
+    if (!id || !notebook || this.readOnly || this.preview) return undefined;
     const text = this.markdown();
     const entry: LibraryEntry = {
       id,
@@ -830,7 +834,16 @@ export class Session {
       isShipped: text === this.#shipped,
     };
     const history = this.#history && this.#tools?.keepHistory(this.#history);
-    this.#parts.mirror.note(id, { title: notebook.title });
+    return { entry, text, history };
+  }
+
+  async #write(): Promise<void> {
+    const { library, mirror } = this.#parts;
+    const words = this.#toWrite();
+    if (!words) return;
+    const { entry, text, history } = words;
+    const { id, title } = entry;
+    mirror.note(id, { title });
     this.#copies.changed();
     if (this.#isUnasked) await library.write(id, entry, text, history);
     else

@@ -1,12 +1,15 @@
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { entries } from "idb-keyval";
+import { createHash } from "node:crypto";
+import { serialize } from "node:v8";
 import fc from "fast-check";
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { pageSize, segmentSize } from "../../src/core/pages.ts";
 import { PageFile } from "../../src/engine/database/pageFile.ts";
 import {
   compactPages,
+  dropReplaced,
   emptyLayout,
   needsCompaction,
   putPages,
@@ -34,10 +37,27 @@ async function save(
   before?: Layout,
 ): Promise<Layout> {
   const layout = await use("readwrite", (store) =>
-    putPages(store, file, generation, before),
+    putPages(store, file, generation, before && dropReplaced(store, before)),
   );
   file.saved();
   return layout;
+}
+
+function compact(
+  file: PageFile,
+  generation: number,
+  before: Layout,
+): Promise<Layout> {
+  return use("readwrite", (store) =>
+    compactPages(store, file, generation, dropReplaced(store, before)),
+  );
+}
+
+/** What the next write does, whatever it is. */
+function drop(layout: Layout): Promise<Layout> {
+  return use("readwrite", (store) =>
+    Promise.resolve(dropReplaced(store, layout)),
+  );
 }
 
 async function read(layout: Layout, after?: number) {
@@ -46,6 +66,17 @@ async function read(layout: Layout, after?: number) {
 
 async function keys(): Promise<string[]> {
   return (await entries(use)).map(([key]) => String(key));
+}
+
+/** What the store holds, by keys: what its values are made from, in short. */
+async function contents(): Promise<Record<string, string>> {
+  const all = await entries(use);
+  return Object.fromEntries(
+    all.map(([key, value]) => [
+      String(key),
+      createHash("sha1").update(serialize(value)).digest("hex"),
+    ]),
+  );
 }
 
 /** Compares large files; `toEqual` would take seconds. */
@@ -60,7 +91,7 @@ test("a small change of a large file is written as its pages", async () => {
   const file = new PageFile();
   file.write(ones(3 * segmentSize), 0);
   const first = await save(file, 1);
-  expect(await keys()).toEqual(["segment,0", "segment,1", "segment,2"]);
+  expect(await keys()).toEqual(["segment,0,1", "segment,1,1", "segment,2,1"]);
   file.write(ones(3 * pageSize, 2), segmentSize - pageSize);
   const second = await save(file, 2, first);
   expect(await keys()).toContain("delta,2");
@@ -105,16 +136,50 @@ test("many or large changes ask for a compaction, which leaves segments only", a
     layout = await save(file, generation, layout);
   }
   expect(layout.deltas).toBe(257);
-  const compact = await use("readwrite", (store) =>
-    compactPages(store, file, generation + 1, layout),
-  );
-  expect(await keys()).toEqual(["segment,0"]);
-  expect(compact).toEqual({
+  const compacted = await drop(await compact(file, generation + 1, layout));
+  expect(await keys()).toEqual([`segment,0,${generation + 1}`]);
+  expect(compacted).toEqual({
     ...emptyLayout,
     size: segmentSize,
     segments: [generation + 1],
   });
-  expectSame(bytesOf(new PageFile(await read(compact))), bytesOf(file));
+  expectSame(bytesOf(new PageFile(await read(compacted))), bytesOf(file));
+});
+
+test("what a write takes the place of is there until the next write: the browser may lose the last one", async () => {
+  const file = new PageFile();
+  file.write(ones(3 * segmentSize), 0);
+  const first = await save(file, 1);
+  file.write(ones(10, 2), 2 * segmentSize);
+  const second = await save(file, 2, first);
+  const before = bytesOf(file);
+  expect(await keys()).toContain("delta,2");
+  const stored = await contents();
+
+  file.write(ones(segmentSize, 3), 0);
+  file.truncate(segmentSize);
+  const third = await save(file, 3, second);
+  expect(await contents()).toMatchObject(stored);
+  expectSame(bytesOf(new PageFile(await read(second))), before);
+  expectSame(bytesOf(new PageFile(await read(third))), bytesOf(file));
+
+  await drop(third);
+  expect(await keys()).toEqual(["delta,2", "segment,0,3"]);
+});
+
+test("what a compaction takes the place of is there until the next write", async () => {
+  const file = new PageFile();
+  file.write(ones(segmentSize), 0);
+  const first = await save(file, 1);
+  file.write(ones(10, 2), 0);
+  const second = await save(file, 2, first);
+  const stored = await contents();
+  const third = await compact(file, 3, second);
+  expect(await contents()).toMatchObject(stored);
+  file.write(ones(10, 4), 0);
+  const fourth = await save(file, 4, third);
+  expect(await keys()).toEqual(["delta,4", "segment,0,3"]);
+  expectSame(bytesOf(new PageFile(await read(fourth))), bytesOf(file));
 });
 
 /** Entries that count how many requests of a kind were under way at most. */
@@ -177,6 +242,7 @@ test("Chromium keeps segments as Blobs, other browsers as arrays, and each reads
     expect(found.damage).toBeUndefined();
     expectSame(bytesOf(new PageFile(found)), bytesOf(file));
   }
+  await drop(layout!);
   const values = (await entries<IDBValidKey, Uint8Array | Blob>(use)).map(
     ([, value]) => (value instanceof Blob ? value.size : value.byteLength),
   );
@@ -251,7 +317,9 @@ test("whatever is written, truncated, taken back, saved and compacted, the store
           expectSame(bytesOf(file), saved);
         } else if (step.type === "save") {
           generation += 1;
+          const stored = layout && (await drop(layout), await keys());
           layout = await save(file, generation, layout);
+          expect(await keys()).toEqual(expect.arrayContaining(stored ?? []));
           saved = bytesOf(file) as Uint8Array<ArrayBuffer>;
         } else if (step.type === "change browsers") {
           isChromium = !isChromium;
@@ -265,10 +333,7 @@ test("whatever is written, truncated, taken back, saved and compacted, the store
           expectSame(bytesOf(follower), saved);
         } else if (layout && !file.isChanged) {
           generation += 1;
-          const before = layout;
-          layout = await use("readwrite", (store) =>
-            compactPages(store, file, generation, before),
-          );
+          layout = await compact(file, generation, layout);
         }
       const found = await read(layout ?? emptyLayout);
       expect(found.damage).toBeUndefined();
