@@ -36,7 +36,6 @@ const valid: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   ],
   worker: [
     { type: "ready" },
-    { type: "loaded" },
     {
       type: "traced",
       job: 1,
@@ -139,7 +138,6 @@ const typesOf: {
   frame: { booted: true, pong: true, killed: true, "worker-error": true },
   worker: {
     ready: true,
-    loaded: true,
     traced: true,
     returned: true,
     "returned-all": true,
