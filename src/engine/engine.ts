@@ -29,6 +29,9 @@ import { WorkerPool } from "./workerPool.ts";
 /** A cell that is viewed may take this long. */
 const viewLimit = 60_000;
 
+/** Only after so many milliseconds is a worker started for the next text: the page paints the graph of this one first. */
+const paintTime = 40;
+
 /** What workers are wanted for. A run and a view share the runner's frame, but no workers: a view must not disturb a run. */
 type Purpose = "trace" | "view" | "run";
 
@@ -103,7 +106,11 @@ export class Engine {
       // The next text needs a fresh worker: its start is not to be waited for after a key.
       if (this.#executors.get("trace")?.executor === executor)
         this.#drop("trace");
-      void this.#pools.get(sandboxOf.trace)?.then((pool) => pool.prepare());
+      setTimeout(
+        () =>
+          void this.#pools.get(sandboxOf.trace)?.then((pool) => pool.prepare()),
+        paintTime,
+      );
     });
   }
 

@@ -141,6 +141,8 @@ export interface RunBatch {
 }
 
 export type ToWorker =
+  /** Nobody needs it yet: it may make itself ready for drawing. */
+  | { type: "rehearse" }
   | {
       type: "load";
       program: Program;

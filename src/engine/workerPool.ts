@@ -61,7 +61,9 @@ export class WorkerPool {
 
   /** Starts a worker for the next one who wants one, who then need not wait for its start. */
   prepare(): void {
-    if (!this.#isClosed) this.#prepared ??= this.#start();
+    if (this.#isClosed || this.#prepared) return;
+    this.#prepared = this.#start();
+    this.#prepared.port.postMessage({ type: "rehearse" } satisfies ToWorker);
   }
 
   /** Gives a worker that nothing of a notebook has run in; the kernel's `ready` is its first message. */

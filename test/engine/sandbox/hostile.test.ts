@@ -546,7 +546,11 @@ describe("a worker of the sandbox", () => {
     pool.prepare();
     pool.prepare();
     await until(() => starts().length > 0);
-    starts()[0]!.port!.postMessage({ type: "ready" });
+    const { port } = starts()[0]!;
+    expect(
+      await new Promise((resolve) => (port!.onmessage = resolve)),
+    ).toMatchObject({ data: { type: "rehearse" } });
+    port!.postMessage({ type: "ready" });
     const { worker } = await spawn();
     expect(worker.id).toBe(starts()[0]!.worker);
     // What it said before anybody wanted it is not lost.

@@ -573,3 +573,27 @@ describe("cells while the graph is drawn", () => {
     });
   });
 });
+
+test("a rehearsal draws a flow of its own, says nothing, and leaves nothing in the notebook that comes after", async () => {
+  const kernel = startKernel([
+    cell("main", `const step = task(() => 1)\nflow("F", () => step())`, {
+      declares: ["step"],
+    }),
+  ]);
+  const { task } = kernel.scope as { task: (...given: unknown[]) => unknown };
+  let made = 0;
+  kernel.scope.task = (...given: unknown[]) => {
+    made += 1;
+    return task(...given);
+  };
+  kernel.worker.receive({ type: "rehearse" });
+  // What is sent next is taken in a task of its own.
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(made).toBe(1);
+  expect(kernel.messages.map(({ type }) => type)).toEqual(["ready"]);
+
+  const { graphs, errors } = await kernel.trace();
+  expect(errors).toEqual([]);
+  expect(graphs.map(({ flow }) => flow)).toEqual(["F"]);
+  expect(made).toBe(2);
+});
