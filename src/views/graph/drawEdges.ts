@@ -1,7 +1,7 @@
 import { easeCubicInOut, select } from "d3";
 import { boxAround, touches, type Box } from "./camera.ts";
 import { edgeLook, type EdgeLook } from "./edgeLook.ts";
-import { arrowHead, edgePath, headTransform } from "./edgePath.ts";
+import { edgePath, headPath } from "./edgePath.ts";
 import { fadeIn } from "./fadeIn.ts";
 import type { GraphModel, GraphModelEdge } from "./graphModel.ts";
 import type { Point } from "./layout.ts";
@@ -92,7 +92,7 @@ export function drawEdges(layer: SVGGElement): EdgesView {
       for (const route of layout.routes) {
         const edge = edgeOf(edgeKey(route.from, route.to));
         const path = edgePath(route.points, layout.direction);
-        const head = headTransform(route.points, layout.direction);
+        const head = headPath(route.points, layout.direction);
         // Only paths with the same number of points turn into each other well; others fade in anew.
         const isAlike = edge.points.length === route.points.length;
         edge.points = route.points;
@@ -107,11 +107,11 @@ export function drawEdges(layer: SVGGElement): EdgesView {
             .transition()
             .duration(moveTime)
             .ease(easeCubicInOut)
-            .attr("transform", head);
+            .attr("d", head);
           continue;
         }
         select(edge.line).interrupt().attr("d", path);
-        select(edge.head).interrupt().attr("transform", head);
+        select(edge.head).interrupt().attr("d", head);
         if (moves) fadeIn(edge.group);
       }
     },
@@ -123,7 +123,7 @@ function newEdge(): EdgeElements {
   const tooltip = svgElement("title");
   const hit = svgElement("path", { class: "hit" });
   const line = svgElement("path", { class: "line" });
-  const head = svgElement("path", { class: "head", d: arrowHead });
+  const head = svgElement("path", { class: "head" });
   group.append(tooltip, hit, line, head);
   return { group, line, hit, head, tooltip, points: [], look: "edge" };
 }

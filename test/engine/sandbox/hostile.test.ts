@@ -268,9 +268,11 @@ function broken(port: string): fc.Arbitrary<unknown> {
       if (ArrayBuffer.isView(place)) return copy;
       const keys = Object.keys(place);
       const chosen = keys[at[0]! % Math.max(1, keys.length)] ?? key;
+      const changed = change === "add" ? key : chosen;
       if (change === "drop") Reflect.deleteProperty(place, chosen);
-      else
-        Object.defineProperty(place, change === "add" ? key : chosen, {
+      // A list's length is not to be defined anew.
+      else if (!Array.isArray(place) || changed !== "length")
+        Object.defineProperty(place, changed, {
           value,
           writable: true,
           enumerable: true,
