@@ -106,12 +106,16 @@ export class Engine {
       // The next text needs a fresh worker: its start is not to be waited for after a key.
       if (this.#executors.get("trace")?.executor === executor)
         this.#drop("trace");
-      setTimeout(
-        () =>
-          void this.#pools.get(sandboxOf.trace)?.then((pool) => pool.prepare()),
-        paintTime,
-      );
+      setTimeout(() => void this.#prepareTracer(), paintTime);
     });
+  }
+
+  async #prepareTracer(): Promise<void> {
+    const [pool, { rehearsal }] = await Promise.all([
+      this.#pools.get(sandboxOf.trace)?.catch(() => undefined),
+      import("./rehearsal.ts").catch(() => ({ rehearsal: [] })),
+    ]);
+    pool?.prepare(rehearsal);
   }
 
   async view(

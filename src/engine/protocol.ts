@@ -141,8 +141,6 @@ export interface RunBatch {
 }
 
 export type ToWorker =
-  /** Nobody needs it yet: it may make itself ready for drawing. */
-  | { type: "rehearse" }
   | {
       type: "load";
       program: Program;

@@ -59,11 +59,11 @@ export class WorkerPool {
     this.#timer = setInterval(() => this.#beat(), heartbeat.every);
   }
 
-  /** Starts a worker for the next one who wants one, who then need not wait for its start. */
-  prepare(): void {
+  /** Starts a worker for the next one who wants one, who then need not wait for its start; it is sent something to begin with. */
+  prepare(first: readonly ToWorker[]): void {
     if (this.#isClosed || this.#prepared) return;
     this.#prepared = this.#start();
-    this.#prepared.port.postMessage({ type: "rehearse" } satisfies ToWorker);
+    for (const message of first) this.#prepared.port.postMessage(message);
   }
 
   /** Gives a worker that nothing of a notebook has run in; the kernel's `ready` is its first message. */

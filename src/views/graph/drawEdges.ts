@@ -32,12 +32,17 @@ interface EdgeElements {
   look: string;
 }
 
+interface Shown {
+  model: GraphModel;
+  layout: GraphLayout;
+}
+
 const onlyOrder = "waits for it";
 const mostInTitle = 12;
 
 export function drawEdges(layer: SVGGElement): EdgesView {
   const edges = new Map<string, EdgeElements>();
-  let shown: { model: GraphModel; layout: GraphLayout } | undefined;
+  let shown: Shown | undefined;
 
   function edgeOf(key: string): EdgeElements {
     let edge = edges.get(key);
@@ -64,10 +69,12 @@ export function drawEdges(layer: SVGGElement): EdgesView {
 
   return {
     show(model, layout) {
+      const changed = shown && changedNodes(shown, { model, layout });
       shown = { model, layout };
       const byId = new Map(model.nodes.map((node) => [node.id, node]));
       const live = new Set<string>();
       for (const route of layout.routes) {
+        if (changed && !isAt(route, changed)) continue;
         const key = edgeKey(route.from, route.to);
         live.add(key);
         const edge = edgeOf(key);
@@ -76,6 +83,7 @@ export function drawEdges(layer: SVGGElement): EdgesView {
         edge.look = look;
         edge.group.setAttribute("class", look);
       }
+      if (changed) return;
       for (const [key, edge] of edges) {
         if (live.has(key)) continue;
         edge.group.remove();
@@ -116,6 +124,32 @@ export function drawEdges(layer: SVGGElement): EdgesView {
       }
     },
   };
+}
+
+/** The nodes whose arrows may look otherwise than before; undefined for all. */
+function changedNodes(before: Shown, now: Shown): Set<string> | undefined {
+  if (
+    before.layout !== now.layout ||
+    before.model.selected !== now.model.selected
+  )
+    return undefined;
+  const { nodes } = before.model;
+  return new Set(
+    now.model.nodes
+      .filter((node, at) => node !== nodes[at])
+      .map(({ id }) => id),
+  );
+}
+
+function isAt(
+  { from, to, carries }: GraphLayout["routes"][number],
+  nodes: ReadonlySet<string>,
+): boolean {
+  return (
+    nodes.has(from) ||
+    nodes.has(to) ||
+    carries.some((edge) => nodes.has(edge.to))
+  );
 }
 
 function newEdge(): EdgeElements {

@@ -545,13 +545,13 @@ describe("a worker of the sandbox", () => {
   test("that was started ahead is the next one that is wanted, and no other is started for it", async () => {
     const { pool, told, until, spawn, frame } = await open();
     const starts = () => told.filter(({ type }) => type === "spawn");
-    pool.prepare();
-    pool.prepare();
+    pool.prepare([{ type: "trace", job: 0 }]);
+    pool.prepare([]);
     await until(() => starts().length > 0);
     const { port } = starts()[0]!;
     expect(
       await new Promise((resolve) => (port!.onmessage = resolve)),
-    ).toMatchObject({ data: { type: "rehearse" } });
+    ).toMatchObject({ data: { type: "trace", job: 0 } });
     port!.postMessage({ type: "ready" });
     const { worker } = await spawn();
     expect(worker.id).toBe(starts()[0]!.worker);
@@ -567,7 +567,7 @@ describe("a worker of the sandbox", () => {
 
   test("that died before it was wanted is given to nobody", async () => {
     const { pool, told, until, spawn, frame } = await open();
-    pool.prepare();
+    pool.prepare([]);
     await until(() => told.some(({ type }) => type === "spawn"));
     const { worker: dead } = told.find(({ type }) => type === "spawn")!;
     frame.postMessage({ type: "worker-error", worker: dead, message: "gone" });
@@ -584,7 +584,7 @@ describe("a worker of the sandbox", () => {
 
   test("that nobody wanted is ended with the sandbox", async () => {
     const { pool, told, until, frame } = await open();
-    pool.prepare();
+    pool.prepare([]);
     pool.close();
     await until(() => told.some(({ type }) => type === "kill"));
     frame.close();

@@ -12,7 +12,6 @@ import { define, defineLibrary, evaluate } from "./library.ts";
 import { libraryNames, makeLanguage, makeReplacements } from "./language.ts";
 import { Packages } from "./packages.ts";
 import type { Platform } from "./platform.ts";
-import { rehearse } from "./rehearse.ts";
 import { QuickRuns } from "./quickRuns.ts";
 import { answerQuestion } from "./questions.ts";
 import { withoutSignal } from "./signals.ts";
@@ -216,9 +215,6 @@ export function startWorker(platform: Platform): TaskWorker {
   return {
     receive(message) {
       switch (message.type) {
-        case "rehearse":
-          void rehearse(current);
-          break;
         case "load":
           load(message);
           break;
