@@ -22,15 +22,12 @@ import type {
 } from "./services.ts";
 import { Updates } from "./updates.ts";
 import type { Supplies } from "./supplies.ts";
-import { noSupplies, traceFlows } from "./tracing.ts";
+import { noSupplies, prepareTracer, traceFlows } from "./tracing.ts";
 import { WorkerExecutor } from "./workerExecutor.ts";
 import { WorkerPool } from "./workerPool.ts";
 
 /** A cell that is viewed may take this long. */
 const viewLimit = 60_000;
-
-/** Only after so many milliseconds is a worker started for the next text: the page paints the graph of this one first. */
-const paintTime = 40;
 
 /** What workers are wanted for. A run and a view share the runner's frame, but no workers: a view must not disturb a run. */
 type Purpose = "trace" | "view" | "run";
@@ -106,16 +103,8 @@ export class Engine {
       // The next text needs a fresh worker: its start is not to be waited for after a key.
       if (this.#executors.get("trace")?.executor === executor)
         this.#drop("trace");
-      setTimeout(() => void this.#prepareTracer(), paintTime);
+      prepareTracer(() => this.#pools.get(sandboxOf.trace));
     });
-  }
-
-  async #prepareTracer(): Promise<void> {
-    const [pool, { rehearsal }] = await Promise.all([
-      this.#pools.get(sandboxOf.trace)?.catch(() => undefined),
-      import("./rehearsal.ts").catch(() => ({ rehearsal: [] })),
-    ]);
-    pool?.prepare(rehearsal);
   }
 
   async view(
