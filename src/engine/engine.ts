@@ -22,7 +22,7 @@ import type {
 } from "./services.ts";
 import { Updates } from "./updates.ts";
 import type { Supplies } from "./supplies.ts";
-import { noSupplies, traceFlows } from "./tracing.ts";
+import { noSupplies, prepareTracer, traceFlows } from "./tracing.ts";
 import { WorkerExecutor } from "./workerExecutor.ts";
 import { WorkerPool } from "./workerPool.ts";
 
@@ -103,7 +103,7 @@ export class Engine {
       // The next text needs a fresh worker: its start is not to be waited for after a key.
       if (this.#executors.get("trace")?.executor === executor)
         this.#drop("trace");
-      void this.#pools.get(sandboxOf.trace)?.then((pool) => pool.prepare());
+      prepareTracer(() => this.#pools.get(sandboxOf.trace));
     });
   }
 

@@ -252,7 +252,6 @@ export interface TraceReport {
 
 export type FromWorker =
   | { type: "ready" }
-  | { type: "loaded" }
   | { type: "traced"; job: number; report: TraceReport }
   | {
       type: "returned";

@@ -70,8 +70,7 @@ export function checkFromFrame(message: unknown): FromFrame | undefined {
 /** A message of a task worker, or undefined if it is none. */
 export function checkFromWorker(message: unknown): FromWorker | undefined {
   if (!isFields(message)) return undefined;
-  if (message.type === "ready" || message.type === "loaded")
-    return { type: message.type };
+  if (message.type === "ready") return { type: "ready" };
   const { job } = message;
   if (!isCount(job)) return undefined;
   switch (message.type) {

@@ -256,14 +256,13 @@ export class WorkerExecutor implements Executor {
       if (slot.hasBegun) return;
       slot.hasBegun = true;
       void this.#setup.then((load) => {
-        if (this.#slots.has(slot)) slot.worker.post(load);
+        if (!this.#slots.has(slot)) return;
+        slot.worker.post(load);
+        // Its first job may follow at once: it takes one message after the other.
+        slot.isReady = true;
+        this.#failures = 0;
+        this.#pump();
       });
-      return;
-    }
-    if (message.type === "loaded") {
-      slot.isReady = true;
-      this.#failures = 0;
-      this.#pump();
       return;
     }
     const { work } = slot;

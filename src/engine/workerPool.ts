@@ -59,9 +59,11 @@ export class WorkerPool {
     this.#timer = setInterval(() => this.#beat(), heartbeat.every);
   }
 
-  /** Starts a worker for the next one who wants one, who then need not wait for its start. */
-  prepare(): void {
-    if (!this.#isClosed) this.#prepared ??= this.#start();
+  /** Starts a worker for the next one who wants one, who then need not wait for its start; it is sent something to begin with. */
+  prepare(first: readonly ToWorker[]): void {
+    if (this.#isClosed || this.#prepared) return;
+    this.#prepared = this.#start();
+    for (const message of first) this.#prepared.port.postMessage(message);
   }
 
   /** Gives a worker that nothing of a notebook has run in; the kernel's `ready` is its first message. */

@@ -24,6 +24,16 @@ export interface Drawn {
   diagnostics: readonly Diagnostic[];
 }
 
+type Compile = (notebook: Notebook) => Program;
+
+/** What compiles one text after the other, and remembers what they have in common. */
+async function loadCompiler(): Promise<Compile> {
+  const { compileNotebook, createCache } =
+    await import("../notebook/compile/compile.ts");
+  const cache = createCache();
+  return (notebook) => compileNotebook(notebook, cache);
+}
+
 /** How long typing has to pause before flows that take long to draw are drawn again. */
 const pause = 120;
 /** Flows that were drawn in less are drawn with every key. */
@@ -38,7 +48,7 @@ export class Drawing {
   #trace: (program: Program) => Promise<TraceReport>;
   #onDrawn: (drawn: Drawn) => void;
   #link: (program: Program, notebook: Notebook) => Promise<Program>;
-  #cache: unknown;
+  #compile: Compile | undefined;
   #newest = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #work: Promise<void> = Promise.resolve();
@@ -115,23 +125,15 @@ export class Drawing {
     this.#cells.clear();
   }
 
-  async #compile(notebook: Notebook): Promise<Program> {
-    const { compileNotebook, createCache } =
-      await import("../notebook/compile/compile.ts");
-    this.#cache ??= createCache();
-    return compileNotebook(
-      notebook,
-      this.#cache as ReturnType<typeof createCache>,
-    );
-  }
-
   async #draw(
     notebook: Notebook,
     version: number,
     compiled: Program | undefined,
   ): Promise<void> {
+    // Asked for once: an import answers in a task of its own, and that is after the frame.
+    if (!compiled) this.#compile ??= await loadCompiler();
     const program = await this.#link(
-      compiled ?? (await this.#compile(notebook)),
+      compiled ?? this.#compile!(notebook),
       notebook,
     );
     if (version !== this.#newest) return;

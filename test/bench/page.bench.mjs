@@ -134,9 +134,13 @@ async function typeName(page, letters) {
         return;
       const { begun } = watch;
       watch.begun = 0;
-      requestAnimationFrame(() =>
-        setTimeout(() => watch.times.push(performance.now() - begun)),
-      );
+      // Tells of the frame that is being made, or else of the next one, when it is made. A request for an animation frame
+      // within one would be answered in the frame after.
+      const made = new IntersectionObserver(() => {
+        made.disconnect();
+        watch.times.push(performance.now() - begun);
+      });
+      made.observe(graph);
     };
     new MutationObserver(look).observe(graph, {
       subtree: true,

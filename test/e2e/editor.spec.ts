@@ -78,11 +78,16 @@ test("types reach from cell to cell: completion, parameters, problems, definitio
   expect(await markdown(page)).toContain("const extract = task(");
 });
 
-test("hovering shows the type and the comment", async ({ page }) => {
+test("hovering shows the type and the comment until somebody types", async ({
+  page,
+}) => {
   await openApp(page);
   await openText(page, notebookOf("Hover", [main, extract]));
-  await page.getByRole("textbox", { name: "Code of cell main" }).hover();
-  await cellOf(page, "main").getByText("extract", { exact: true }).hover();
+  await cellOf(page, "main").locator("textarea").hover();
+  const text = cellOf(page, "main").locator(".cm-content");
+  await text.click();
+  const word = text.getByText("extract", { exact: true });
+  await word.hover();
   const tooltip = page.locator(".cm-tooltip-hover");
   await expect(tooltip).toContainText(
     "Ref<{ id: number; airport: string; }[]>",
@@ -91,7 +96,25 @@ test("hovering shows the type and the comment", async ({ page }) => {
     },
   );
   await expect(tooltip).toContainText("Reads the rows.");
+
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type("\nextract(true)");
+  await expect(tooltip).toHaveCount(0);
+  // As when a line moves below a pointer that lies still.
+  await word.first().dispatchEvent("mousemove", await middleOf(word.first()));
+  // What was asked for is answered before the problems are.
+  await expect(cellOf(page, "main")).toContainText("This is boolean");
+  await expect(tooltip).toHaveCount(0);
 });
+
+/** Its middle, as the place of an event of the mouse. */
+async function middleOf(
+  element: Locator,
+): Promise<{ clientX: number; clientY: number; bubbles: boolean }> {
+  const box = (await element.boundingBox())!;
+  const [clientX, clientY] = [box.x + box.width / 2, box.y + box.height / 2];
+  return { clientX, clientY, bubbles: true };
+}
 
 test("one history: typing in two cells, a deletion and a move are undone in order, also after a reload", async ({
   page,

@@ -68,7 +68,6 @@ const show = (message: FromWorker): string => {
     case "log":
       return `${message.job} log: ${message.text}`;
     case "ready":
-    case "loaded":
       return message.type;
     default:
       return `${message.job} ${message.type}`;

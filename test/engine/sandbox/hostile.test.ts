@@ -36,7 +36,6 @@ const valid: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   ],
   worker: [
     { type: "ready" },
-    { type: "loaded" },
     {
       type: "traced",
       job: 1,
@@ -139,7 +138,6 @@ const typesOf: {
   frame: { booted: true, pong: true, killed: true, "worker-error": true },
   worker: {
     ready: true,
-    loaded: true,
     traced: true,
     returned: true,
     "returned-all": true,
@@ -270,9 +268,11 @@ function broken(port: string): fc.Arbitrary<unknown> {
       if (ArrayBuffer.isView(place)) return copy;
       const keys = Object.keys(place);
       const chosen = keys[at[0]! % Math.max(1, keys.length)] ?? key;
+      const changed = change === "add" ? key : chosen;
       if (change === "drop") Reflect.deleteProperty(place, chosen);
-      else
-        Object.defineProperty(place, change === "add" ? key : chosen, {
+      // A list's length is not to be defined anew.
+      else if (!Array.isArray(place) || changed !== "length")
+        Object.defineProperty(place, changed, {
           value,
           writable: true,
           enumerable: true,
@@ -545,10 +545,14 @@ describe("a worker of the sandbox", () => {
   test("that was started ahead is the next one that is wanted, and no other is started for it", async () => {
     const { pool, told, until, spawn, frame } = await open();
     const starts = () => told.filter(({ type }) => type === "spawn");
-    pool.prepare();
-    pool.prepare();
+    pool.prepare([{ type: "trace", job: 0 }]);
+    pool.prepare([]);
     await until(() => starts().length > 0);
-    starts()[0]!.port!.postMessage({ type: "ready" });
+    const { port } = starts()[0]!;
+    expect(
+      await new Promise((resolve) => (port!.onmessage = resolve)),
+    ).toMatchObject({ data: { type: "trace", job: 0 } });
+    port!.postMessage({ type: "ready" });
     const { worker } = await spawn();
     expect(worker.id).toBe(starts()[0]!.worker);
     // What it said before anybody wanted it is not lost.
@@ -563,7 +567,7 @@ describe("a worker of the sandbox", () => {
 
   test("that died before it was wanted is given to nobody", async () => {
     const { pool, told, until, spawn, frame } = await open();
-    pool.prepare();
+    pool.prepare([]);
     await until(() => told.some(({ type }) => type === "spawn"));
     const { worker: dead } = told.find(({ type }) => type === "spawn")!;
     frame.postMessage({ type: "worker-error", worker: dead, message: "gone" });
@@ -580,7 +584,7 @@ describe("a worker of the sandbox", () => {
 
   test("that nobody wanted is ended with the sandbox", async () => {
     const { pool, told, until, frame } = await open();
-    pool.prepare();
+    pool.prepare([]);
     pool.close();
     await until(() => told.some(({ type }) => type === "kill"));
     frame.close();

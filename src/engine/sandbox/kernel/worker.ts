@@ -217,7 +217,6 @@ export function startWorker(platform: Platform): TaskWorker {
       switch (message.type) {
         case "load":
           load(message);
-          platform.post({ type: "loaded" });
           break;
         case "database":
           if (current.job?.number === message.job)
