@@ -35,6 +35,8 @@ function clickables(url: (name: string) => string): Record<string, string> {
       "",
       `javascript:fetch('${url("script")}');top.location='${url("scriptTop")}'`,
     ),
+    downloadData: link("data", "download", "data:application/octet-stream,x"),
+    dataToTab: link("data", 'target="_blank"', "data:text/html,x"),
     form: form("form"),
     formPost: form("formPost", 'method="post"'),
     formToTab: form("formToTab", 'target="_blank"'),
