@@ -54,26 +54,26 @@ const harm = (tab: Tab) =>
   });
 const nothing = { frames: [], ran: [], style: "", links: [] };
 
-/** Brings all outputs into sight, one after the other, and waits until as many frames after the first have shown what they hold. */
+/** Brings outputs into sight, one after the other, until as many frames after the first have shown what they hold. */
 async function seeLaterFrames(tab: Tab, count: number): Promise<void> {
+  let turn = 0;
   await expect
     .poll(
       () =>
-        tab.evaluate(async () => {
-          for (const output of document.querySelectorAll("[data-output] > *")) {
-            output.scrollIntoView();
-            // What came into sight is told after a frame.
-            await new Promise((resolve) =>
-              requestAnimationFrame(() => requestAnimationFrame(resolve)),
-            );
-          }
+        tab.evaluate((turn) => {
           const { shown } = window as unknown as { shown: Set<unknown> };
+          const isShown = (frame: HTMLIFrameElement | null) =>
+            frame !== null && shown.has(frame.contentWindow);
+          const left = [
+            ...document.querySelectorAll("[data-output] > *"),
+          ].filter((output) => !isShown(output.querySelector("iframe")));
+          left[turn % left.length]?.scrollIntoView();
           const [, ...later] = document.querySelectorAll<HTMLIFrameElement>(
             "[data-output] iframe",
           );
-          return later.filter((frame) => shown.has(frame.contentWindow)).length;
-        }),
-      { timeout: 20_000 },
+          return later.filter(isShown).length;
+        }, turn++),
+      { timeout: 20_000, intervals: [100] },
     )
     .toBe(count);
 }
