@@ -12,9 +12,6 @@ import { Absent, resolveTemplate, toList } from "../core/template.ts";
 import type { Values } from "../core/template.ts";
 import { TaskMap } from "./taskMap.ts";
 
-/** How many runs a map may be; each is kept in memory and shown. */
-const mostElements = 5_000_000;
-
 /** Reads results that are kept under keys by a run. */
 export type ReadResults = (
   run: string,
@@ -103,11 +100,6 @@ export class RunValues {
       first ??= { input, count };
     }
     const count = first?.count ?? 0;
-    if (count > mostElements)
-      throw new FlowError(
-        "task-failed",
-        `Cannot map over ${count.toLocaleString("en")} elements: ${mostElements.toLocaleString("en")} are the most. Map over parts of the list, each of many elements.`,
-      );
     return sources?.length === count ? { count, sources } : { count };
   }
 

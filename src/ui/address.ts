@@ -26,8 +26,8 @@ export function readAddress(search: string, hash: string): Address {
     return { opens: { type: "notebook", id: hash.slice(3) }, query };
   if (hash.startsWith("#f"))
     return { opens: { type: "link", fragment: hash }, query };
-  const url = query.get("from");
-  if (url !== null) return { opens: { type: "hosted", url }, query };
+  const url = query.get("from")?.trim();
+  if (url) return { opens: { type: "hosted", url }, query };
   return { opens: { type: "home" }, query };
 }
 

@@ -19,6 +19,11 @@ test("an address names a notebook of this device, a link, or a notebook on some 
   expect(opens("?airport=IAD", "")).toEqual({ type: "home" });
 });
 
+test("an empty ?from= names nothing", () => {
+  for (const search of ["?from=", "?from=%20"])
+    expect(readAddress(search, "").opens).toEqual({ type: "home" });
+});
+
 test("what is in the fragment counts before what is in the query", () => {
   expect(opens("?from=https://a.org", "#n.abc").type).toBe("notebook");
   expect(opens("?from=https://a.org", "#f1.2.x.y").type).toBe("link");

@@ -347,6 +347,39 @@ test("elements need not wait for one that takes long, though all were expected t
   expect((await running).state).toBe("Cancelled");
 });
 
+test("a map that would give its run more task runs than a run may have fails with a message, also in maps and sub-flows that are small each", async () => {
+  const run = async (body: string) => {
+    const flows = await openFlows(
+      `const many = task((...counts: number[]) => counts.map((count) => new Array(count).fill(0)))
+      const id = task((x: any) => x)
+      flow("F", () => { ${body} })
+      const each = flow("Each", ({ n }) => id.map(new Array(40).fill(n)), { parameters: { n: 0 } })`,
+      { mostTaskRuns: 100 },
+    );
+    return (await flows.run()).tasks.at(-1)!;
+  };
+  const message = (count: number, size: number) =>
+    `Cannot map over ${count} elements: a run has at most 100 task runs, and this one has ${size} already. Map over parts of the list, each of many elements.`;
+  expect(await run("id.map(many(101)[0])")).toMatchObject({
+    state: "Failed",
+    message: message(101, 2),
+  });
+  // Two of three find room, and what they did stays.
+  const { children: nested } = await run("id.map.map(many(40, 40, 40))");
+  expect(nested!.filter(({ state }) => state === "Success").length).toBe(80);
+  expect(nested!.filter(({ state }) => state !== "Success")).toMatchObject([
+    { state: "Failed", message: message(40, 85) },
+  ]);
+  const { children: flows } = await run(
+    "each.map([{ n: 1 }, { n: 2 }, { n: 3 }])",
+  );
+  expect(flows!.map(({ state }) => state).sort()).toEqual([
+    "Success",
+    "Success",
+    "TriggerFailed",
+  ]);
+});
+
 test("a resumption after failed elements runs these and what they held up, and with another parameter all", async () => {
   const flows = await openFlows(`${tasks}
     const picky = task((x: number, bad: number) => { log("picky", x); if (x === bad) throw new Error("bad"); return x })

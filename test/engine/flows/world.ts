@@ -89,7 +89,7 @@ function patientClock(): Clock {
 /** A notebook whose flows run in this process, without a page, a database or a disk. */
 export async function openFlows(
   source: string,
-  options: { workers?: number } = {},
+  options: { workers?: number; mostTaskRuns?: number } = {},
 ) {
   const { notebook } = parseNotebook(
     source.includes("```") ? source : `\`\`\`ts main\n${source}\n\`\`\``,
@@ -154,6 +154,9 @@ export async function openFlows(
         versions: program.versions,
         contextTasks: new Set(program.usesContext),
         cache,
+        ...(options.mostTaskRuns === undefined
+          ? {}
+          : { mostTaskRuns: options.mostTaskRuns }),
         store: {
           commit: () => Promise.reject(new Error("no database")),
           async commitResults({ keys, values, cache: entries }) {
