@@ -282,7 +282,5 @@ function flowModel(
   const going = (["Paused", "Running", "Retrying"] as const).find((state) =>
     states.has(state),
   );
-  // Between the end of one task and the start of the next, too.
-  const state = going ?? (done > 0 && done < total ? "Running" : task.state);
-  return { flow, state, startedAt };
+  return { flow, state: going ?? task.state, startedAt };
 }
