@@ -228,6 +228,8 @@ test("what the reader keeps and edits asks again only for a host that is new, al
   const { host: added } = new URL(two.origin);
   const more = text.replace("network:\n", `network:\n  - ${two.origin}\n`);
   await openApp(page, await makeLink(more));
+  // Until it is there, Run is about the notebook before.
+  await expect(card(page)).toBeVisible();
   await pressRun(page);
   const answers = (host: string) => sheet.getByRole("group", { name: host });
   await expect(
