@@ -119,20 +119,25 @@ export function openLibrary(): Library {
     });
   }
 
+  /** A way to write a notebook, which counts over what its page left before. */
+  function writing(
+    put: (entry: LibraryEntry, entries: readonly Stored[]) => Promise<void>,
+  ): Library["write"] {
+    return async (id, entry, text, history) => {
+      const entries = entriesOf(id, entry, text, history);
+      await work(() => put(entry, entries), text.length);
+      dropWords(id, entry.updatedAt);
+    };
+  }
+
   return {
     list: () => look(() => list(use)),
     read: (id) => look(() => get<string>(["text", id], use)),
     readHistory: (id) => look(() => get(["history", id], use)),
-    async write(id, entry, text, history) {
-      const entries = entriesOf(id, entry, text, history);
-      await work(() => putAll(use, entries), text.length);
-      dropWords(id, entry.updatedAt);
-    },
-    async writeAsOwner(id, entry, text, history) {
-      const entries = entriesOf(id, entry, text, history);
-      await work(() => writeAsOwner(use, entry, entries), text.length);
-      dropWords(id, entry.updatedAt);
-    },
+    write: writing((_, entries) => putAll(use, entries)),
+    writeAsOwner: writing((entry, entries) =>
+      writeAsOwner(use, entry, entries),
+    ),
     leave: leaveWords,
     async remove(id) {
       dropWords(id);
@@ -185,8 +190,7 @@ async function takeWords(use: UseStore): Promise<void> {
           reason: "overtaken",
         });
       if (!found || found.updatedAt <= updatedAt)
-        for (const [key, value] of entriesOf(id, entry, text, history))
-          store.put(value, key);
+        put(store, entriesOf(id, entry, text, history));
       return commit(store);
     });
     dropWords(id, updatedAt);
@@ -204,9 +208,13 @@ type Stored = [key: IDBValidKey, value: unknown];
 
 function putAll(use: UseStore, entries: readonly Stored[]): Promise<void> {
   return use("readwrite", (store) => {
-    for (const [key, value] of entries) store.put(value, key);
+    put(store, entries);
     return commit(store);
   });
+}
+
+function put(store: IDBObjectStore, entries: readonly Stored[]): void {
+  for (const [key, value] of entries) store.put(value, key);
 }
 
 function entriesOf(
@@ -238,7 +246,7 @@ function writeAsOwner(
         "storage-conflict",
         "This notebook was changed in another tab, and nothing was written over.",
       );
-    for (const [key, value] of entries) store.put(value, key);
+    put(store, entries);
     await commit(store);
   });
 }

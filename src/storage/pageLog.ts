@@ -129,7 +129,9 @@ export async function putPages(
     deltas += 1;
     deltaBytes += bytes.byteLength;
   }
-  await putSegments(store, image, whole, keyIn(generation));
+  await putSegments(store, image, whole, (index) =>
+    segmentKey(index, generation),
+  );
   return {
     size: image.size,
     segments,
@@ -147,7 +149,7 @@ export function dropReplaced(store: IDBObjectStore, layout: Layout): Layout {
   const { segments, deltas } = replaced;
   for (const [index, generation] of segments)
     store.delete(
-      IDBKeyRange.bound(["segment", index], ["segment", index, generation]),
+      IDBKeyRange.bound(segmentKey(index), segmentKey(index, generation)),
     );
   if (deltas !== undefined)
     store.delete(IDBKeyRange.bound(["delta"], ["delta", deltas]));
@@ -164,7 +166,7 @@ export async function putAllSegments(
   const count = segmentCount(image.size);
   store.delete(IDBKeyRange.bound(["segment", count], ["segment", []]));
   const whole = [...changed].filter((index) => index < count);
-  await putSegments(store, image, whole, (index) => ["segment", index]);
+  await putSegments(store, image, whole, (index) => segmentKey(index));
   const segments = Array.from({ length: count }, () => generation);
   return { ...emptyLayout, size: image.size, segments };
 }
@@ -186,7 +188,9 @@ export async function compactPages(
     (index) => [index, segments[index]!] as const,
   );
   for (const index of before.patched) segments[index] = generation;
-  await putSegments(store, image, before.patched, keyIn(generation));
+  await putSegments(store, image, before.patched, (index) =>
+    segmentKey(index, generation),
+  );
   return {
     ...emptyLayout,
     size: before.size,
@@ -203,8 +207,9 @@ export const emptyLayout: Layout = {
   deltaBytes: 0,
 };
 
-function keyIn(generation: number): (index: number) => IDBValidKey {
-  return (index) => ["segment", index, generation];
+/** Where a segment is: under its number alone if no generation is named. */
+function segmentKey(index: number, ...generation: number[]): IDBValidKey {
+  return ["segment", index, ...generation];
 }
 
 /** Where the segments are that were written after a generation, by their numbers. */
@@ -216,9 +221,9 @@ function wantedKeys(
   const there = new Set(keys.map(String));
   const wanted = new Map<number, IDBValidKey>();
   for (const [index, written] of generations.entries()) {
-    const key = ["segment", index, written];
+    const key = segmentKey(index, written);
     if (written > after)
-      wanted.set(index, there.has(String(key)) ? key : ["segment", index]);
+      wanted.set(index, there.has(String(key)) ? key : segmentKey(index));
   }
   return wanted;
 }
@@ -230,8 +235,8 @@ function countSegments(
 ): number {
   const old = new Set(
     replaced?.segments.flatMap(([index, generation]) => [
-      String(["segment", index]),
-      String(["segment", index, generation]),
+      String(segmentKey(index)),
+      String(segmentKey(index, generation)),
     ]),
   );
   return keys.filter((key) => !old.has(String(key))).length;
