@@ -8,6 +8,8 @@ export default tseslint.config(
   {
     ignores: [
       "dist",
+      "dist-node",
+      "release",
       "coverage",
       "test-results",
       "playwright-report",

@@ -1,9 +1,12 @@
 import { defineConfig } from "@playwright/test";
+import { browserArguments } from "./scripts/browserArguments.mjs";
 import type { EngineName } from "./test/engines/fixture.ts";
 
 /** Any path but the root: the app has to work in every folder of a host. */
 const base = "/some/sub/path/";
 const port = Number(process.env["FLOWBOOK_TEST_PORT"] ?? 4187);
+/** What only Firefox does. */
+const ofFirefox = "engines/firefox*.spec.ts";
 const executablePath = process.env["CHROMIUM_PATH"];
 
 export default defineConfig<object, { engineName: EngineName }>({
@@ -23,24 +26,26 @@ export default defineConfig<object, { engineName: EngineName }>({
     trace: "off",
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
+      args: browserArguments,
     },
   },
   projects: [
-    { name: "chromium", testMatch: "{e2e,engines}/**/*.spec.ts" },
-    ...(["firefox", "webkit"] as const).map((engineName) => ({
-      name: engineName,
+    {
+      name: "chromium",
+      testMatch: "{e2e,engines}/**/*.spec.ts",
+      testIgnore: ofFirefox,
+    },
+    {
+      name: "firefox",
       testMatch: "engines/**/*.spec.ts",
-      use: { engineName },
-    })),
+      use: { engineName: "firefox" },
+    },
+    {
+      name: "webkit",
+      testMatch: "engines/**/*.spec.ts",
+      testIgnore: ofFirefox,
+      use: { engineName: "webkit" },
+    },
   ],
   webServer: {
     command: `node scripts/serve.mjs dist --base ${base} --port ${port} --strict-port`,

@@ -9,6 +9,7 @@ import { language } from "./build/language.ts";
 import { pagePolicy } from "./build/pagePolicy.ts";
 import { stylesFirst } from "./build/stylesFirst.ts";
 import { sharedWorker } from "./build/sharedWorker.ts";
+import { sqlWords } from "./build/sqlWords.ts";
 
 export default defineConfig({
   base: "./",
@@ -18,6 +19,7 @@ export default defineConfig({
     sandboxBundle(),
     sharedWorker(),
     firstVisit(),
+    sqlWords(),
     pagePolicy(),
     stylesFirst(),
     exampleFiles(),

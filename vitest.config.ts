@@ -1,12 +1,13 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests that change what their process has, by which others would be misled: sandboxes take globals away, pages are made to end, programs and servers are started. */
+/** Tests that change what their process has, by which others would be misled: sandboxes take globals away, pages are made to end, programs are started. */
 const alone = [
   "test/engine/sandbox/**/*.test.ts",
   "test/storage/**/*.test.ts",
   "test/node/**/*.test.ts",
-  "test/cluster/**/*.test.ts",
 ];
+/** Tests of several processes that work against the clock: one after another, when all others are done. */
+const onMachines = ["test/cluster/**/*.test.ts"];
 
 export default defineConfig({
   test: {
@@ -14,15 +15,35 @@ export default defineConfig({
     // Property tests try hundreds of cases; a busy machine must not make them fail.
     testTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: "alone", include: alone } },
+      {
+        extends: true,
+        test: {
+          name: "alone",
+          include: alone,
+          // The default leaves one processor out, which is half of two.
+          maxWorkers: "100%",
+          sequence: { groupOrder: 0 },
+        },
+      },
       {
         extends: true,
         test: {
           name: "together",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**", ...alone],
+          exclude: ["test/e2e/**", ...alone, ...onMachines],
           // Modules are loaded once a process instead of once a file: half of the time.
           isolate: false,
+          maxWorkers: "100%",
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "on machines",
+          include: onMachines,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -12,7 +12,7 @@ const file = fileURLToPath(
 
 /**
  * What a first visit shows needs neither parser nor compiler in the page: the build reads and compiles the first example
- * (`import("virtual:first-visit")` gives it), and puts its first lines into index.html, to be seen before any script has run.
+ * (`import("virtual:first-visit")` gives it), and puts its first cells into index.html, to be seen before any script has run.
  */
 export function firstVisit(): Plugin {
   return {
@@ -37,12 +37,18 @@ export function firstVisit(): Plugin {
     async transformIndexHtml(html) {
       const { notebook } = parseNotebook(await readFile(file, "utf8"));
       const [host = ""] = notebook.network;
+      const [prose, code] = notebook.cells;
+      if (prose?.kind !== "md" || !code || code.kind === "md")
+        throw new Error(`${file}: begins with a text and a cell of code.`);
+      const lines = code.source.split("\n");
       return html
         .replaceAll("%first.title%", escape(notebook.title))
         .replace("%first.host%", escape(host.replace(/^https:\/\//, "")))
-        .replace("%first.prose%", () =>
-          print(toTree(notebook.cells[0]?.source ?? "")),
-        );
+        .replace("%first.prose%", () => print(toTree(prose.source)))
+        .replace("%first.kind%", code.kind.toUpperCase())
+        .replace("%first.name%", code.name)
+        .replace("%first.numbers%", lines.map((_, at) => at + 1).join("\n"))
+        .replace("%first.code%", () => escape(code.source));
     },
   };
 }

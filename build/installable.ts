@@ -1,4 +1,4 @@
-import { VitePWA } from "vite-plugin-pwa";
+import { VitePWA, type ManifestOptions } from "vite-plugin-pwa";
 import { largeFiles } from "./exampleFiles.ts";
 
 const tables = {
@@ -11,7 +11,50 @@ const notebooks = {
   "application/x-ipynb+json": [".ipynb"],
 };
 
-/** The web app manifest, and the service worker with the list of all files but those that it keeps when they are first used. Every address is relative: the app is a folder. */
+/** The web app manifest. Every address is relative: the app is a folder. */
+export const manifest = {
+  id: "./",
+  name: "Flowbook",
+  short_name: "Flowbook",
+  description: "A notebook for data flows that runs entirely in a browser tab.",
+  start_url: "./",
+  scope: "./",
+  display: "standalone",
+  theme_color: "#1d5fbf",
+  background_color: "#f5f6f8",
+  categories: ["productivity", "developer"],
+  icons: [
+    { src: "./icon-192.png", sizes: "192x192", type: "image/png" },
+    { src: "./icon-512.png", sizes: "512x512", type: "image/png" },
+    {
+      src: "./icon-maskable-512.png",
+      sizes: "512x512",
+      type: "image/png",
+      purpose: "maskable",
+    },
+    { src: "./icon.svg", sizes: "any", type: "image/svg+xml" },
+  ],
+  file_handlers: [{ action: "./", accept: { ...notebooks, ...tables } }],
+  launch_handler: { client_mode: "navigate-new" },
+  share_target: {
+    action: "./share",
+    method: "POST",
+    enctype: "multipart/form-data",
+    params: {
+      files: [
+        {
+          name: "files",
+          accept: [
+            ...Object.keys({ ...notebooks, ...tables }),
+            ...Object.values({ ...notebooks, ...tables }).flat(),
+          ],
+        },
+      ],
+    },
+  },
+} satisfies Partial<ManifestOptions>;
+
+/** The manifest, and the service worker with the list of all files but those that it keeps when they are first used. */
 export function installable() {
   return VitePWA({
     strategies: "injectManifest",
@@ -28,47 +71,6 @@ export function installable() {
       dontCacheBustURLsMatching: /^assets\//,
       maximumFileSizeToCacheInBytes: 20_000_000,
     },
-    manifest: {
-      id: "./",
-      name: "Flowbook",
-      short_name: "Flowbook",
-      description:
-        "A notebook for data flows that runs entirely in a browser tab.",
-      start_url: "./",
-      scope: "./",
-      display: "standalone",
-      theme_color: "#1d5fbf",
-      background_color: "#f5f6f8",
-      categories: ["productivity", "developer"],
-      icons: [
-        { src: "./icon-192.png", sizes: "192x192", type: "image/png" },
-        { src: "./icon-512.png", sizes: "512x512", type: "image/png" },
-        {
-          src: "./icon-maskable-512.png",
-          sizes: "512x512",
-          type: "image/png",
-          purpose: "maskable",
-        },
-        { src: "./icon.svg", sizes: "any", type: "image/svg+xml" },
-      ],
-      file_handlers: [{ action: "./", accept: { ...notebooks, ...tables } }],
-      launch_handler: { client_mode: "navigate-new" },
-      share_target: {
-        action: "./share",
-        method: "POST",
-        enctype: "multipart/form-data",
-        params: {
-          files: [
-            {
-              name: "files",
-              accept: [
-                ...Object.keys({ ...notebooks, ...tables }),
-                ...Object.values({ ...notebooks, ...tables }).flat(),
-              ],
-            },
-          ],
-        },
-      },
-    },
+    manifest,
   });
 }

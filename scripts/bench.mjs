@@ -1,5 +1,5 @@
 // Measures: alternatives side by side in one run, interleaved, medians and ratios.
-// node scripts/bench.mjs [engine] [load] [flights] [browser] [graph] [cluster] [storage [--large]]
+// node scripts/bench.mjs [engine] [load] [peers [--large]] [flights] [browser] [graph] [flood] [cluster] [storage] [memory] [--size 10 --size 100 --size 400]
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -13,9 +13,15 @@ mkdirSync(join(root, "node_modules/.cache"), { recursive: true });
 
 const { values, positionals: wanted } = parseArgs({
   allowPositionals: true,
-  // Databases of 400 MB too, which take minutes and some GB of memory and disk.
-  options: { large: { type: "boolean", default: false } },
+  options: {
+    // Sizes of databases in MB. One of 400 takes minutes, and some GB of memory and disk.
+    size: { type: "string", multiple: true, default: ["10", "100"] },
+    // Loads of a million rows too.
+    large: { type: "boolean", default: false },
+  },
 });
+const port = Number(process.env.FLOWBOOK_BENCH_PORT ?? 4600);
+const sizes = values.size.map(Number);
 const isWanted = (name) => wanted.length === 0 || wanted.includes(name);
 
 const inNode = ["engine", "load"].filter(isWanted);
@@ -45,13 +51,16 @@ if (isWanted("cluster")) {
   await benchCluster();
 }
 
-if (["browser", "load", "flights", "graph"].some(isWanted)) {
+const inBrowser = ["browser", "load", "flights", "graph", "flood", "memory"];
+if (inBrowser.some(isWanted)) {
   const { findChromium } = await import("./browser.mjs");
   const { serve } = await import("./serve.mjs");
   const { benchBrowser } = await import("../test/bench/browser.bench.mjs");
   const { benchPage } = await import("../test/bench/page.bench.mjs");
   const { benchFlights } = await import("../test/bench/flights.browser.mjs");
   const { benchLoadInBrowser } = await import("../test/bench/load.browser.mjs");
+  const { benchMemory } = await import("../test/bench/memory.browser.mjs");
+  const { benchFlood } = await import("../test/bench/flood.browser.mjs");
   const { benchGraph } = await import("../test/bench/graph.browser.mjs");
   const out = mkdtempSync(join(root, "node_modules/.cache/bench-app-"));
   try {
@@ -69,7 +78,7 @@ if (["browser", "load", "flights", "graph"].some(isWanted)) {
     const server = await serve({
       folder: out,
       base: "/bench/",
-      port: Number(process.env.FLOWBOOK_BENCH_PORT ?? 4600),
+      port,
     });
     const place = {
       url: server.url,
@@ -80,8 +89,35 @@ if (["browser", "load", "flights", "graph"].some(isWanted)) {
       await benchBrowser(place);
     }
     if (isWanted("load")) await benchLoadInBrowser(place);
+    if (isWanted("flood")) await benchFlood(place);
     if (isWanted("graph")) await benchGraph(place);
     if (isWanted("flights")) await benchFlights(place);
+    if (isWanted("memory"))
+      await benchMemory({ ...place, sizes: sizes.filter((size) => size > 10) });
+    await server.close();
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
+}
+
+if (isWanted("peers")) {
+  const { findChromium } = await import("./browser.mjs");
+  const { serve } = await import("./serve.mjs");
+  const { benchPeers, buildPeers } =
+    await import("../test/bench/peers.bench.mjs");
+  const out = mkdtempSync(join(root, "node_modules/.cache/bench-peers-app-"));
+  try {
+    await buildPeers(root, out);
+    const server = await serve({
+      folder: out,
+      base: "/bench/",
+      port: Number(process.env.FLOWBOOK_BENCH_PORT ?? 4600),
+    });
+    await benchPeers({
+      url: server.url,
+      executablePath: await findChromium(),
+      counts: values.large ? [200_000, 1_000_000] : [200_000],
+    });
     await server.close();
   } finally {
     rmSync(out, { recursive: true, force: true });
@@ -102,11 +138,11 @@ if (isWanted("storage")) {
       worker: { format: "es" },
       build: { outDir: out, emptyOutDir: true, target: "es2023" },
     });
-    const server = await serve({ folder: out, base: "/bench/", port: 4600 });
+    const server = await serve({ folder: out, base: "/bench/", port });
     await benchStorage({
       url: server.url,
       executablePath: await findChromium(),
-      sizes: values.large ? [10, 100, 400] : [10, 100],
+      sizes,
     });
     await server.close();
   } finally {

@@ -1,7 +1,8 @@
 // What Lighthouse says of the built app on its mobile setting: the median of some runs, beside what it has to be.
-// node scripts/lighthouse.mjs [runs] [--port 4790]   Lighthouse itself is fetched by npx: it is as large as all else here.
+// node scripts/lighthouse.mjs [runs] [--port 4790] [--dist folder] [--keep folder]   With --keep, the whole reports are left
+// there. Lighthouse itself is fetched by npx: it is as large as all else here.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
@@ -21,21 +22,27 @@ const least = {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { port: { type: "string", default: "4790" } },
+  options: {
+    port: { type: "string", default: "4790" },
+    dist: { type: "string", default: join(root, "dist") },
+    keep: { type: "string" },
+  },
 });
-const runs = Number(positionals[0] ?? 3);
+const runs = Number(positionals[0] ?? 5);
 const plain = await serve({
-  folder: join(root, "dist"),
+  folder: values.dist,
   port: Number(values.port) + 1,
 });
 const server = await serveCompressed(plain.url, Number(values.port));
-const folder = mkdtempSync(join(tmpdir(), "flowbook-lighthouse-"));
+const folder =
+  values.keep ?? mkdtempSync(join(tmpdir(), "flowbook-lighthouse-"));
+mkdirSync(folder, { recursive: true });
 const browser = await findChromium();
 
 const reports = [];
 for (let run = 0; run < runs; run += 1)
   reports.push(await audit(join(folder, `${run}.json`)));
-rmSync(folder, { recursive: true });
+if (values.keep === undefined) rmSync(folder, { recursive: true });
 server.close();
 server.closeAllConnections();
 await plain.close();

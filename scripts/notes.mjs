@@ -3,8 +3,9 @@
 /** The section of a changelog that is about a version. */
 export function notesOf(changelog, version) {
   const sections = changelog.split(/^## /m).slice(1);
+  // A title may go on, with the day of the release.
   const titled = (title) =>
-    sections.find((section) => section.split("\n", 1)[0].startsWith(title));
+    sections.find((section) => section.split(/\s/, 1)[0] === title);
   const section = titled(version) ?? titled("Unreleased");
   if (!section)
     throw new Error(

@@ -1,6 +1,6 @@
 import * as Comlink from "comlink";
 import { mount } from "svelte";
-import packageJson from "../package.json" with { type: "json" };
+import { version } from "../package.json";
 import { carryErrors } from "./engine/carryErrors.ts";
 import { DatabaseConnection } from "./engine/databaseConnection.ts";
 import { clock } from "./engine/clock.ts";
@@ -16,6 +16,7 @@ import type {
 } from "./engine/services.ts";
 import { copyBucket } from "./storage/coldCopy.ts";
 import { forgetfulLibrary } from "./storage/forgetfulLibrary.ts";
+import { ownVersion } from "./pwa/version.ts";
 import { openLibrary } from "./storage/library.ts";
 import { Mirror } from "./storage/mirror.ts";
 import { markOpenPage, scrub } from "./storage/scrub.ts";
@@ -24,8 +25,9 @@ import { makeId } from "./runs/makeId.ts";
 import { openAddress } from "./ui/openAddress.ts";
 import { knowProse } from "./ui/prose/proseTrees.ts";
 import { createPageApi, type Flowbook } from "./ui/pageApi.ts";
-import { endOpening, quiet } from "./ui/quiet.ts";
+import { endOpening, quiet, touched } from "./ui/quiet.ts";
 import { Session } from "./ui/session.svelte.ts";
+import { ownTurn, painted } from "./ui/turns.ts";
 
 declare global {
   interface Window {
@@ -76,7 +78,12 @@ const session = new Session({
     knowProse(example.prose);
     return example;
   },
-  fetchExample: (path) => fetch(new URL(`examples/${path}`, document.baseURI)),
+  fetchExample(path) {
+    const address = new URL(`examples/${path}`, document.baseURI);
+    // The service worker answers from what came with this page, though a newer version may be there.
+    address.search = ownVersion() ?? "";
+    return fetch(address);
+  },
   workers,
   clock,
   isEmbedded,
@@ -118,29 +125,40 @@ function mendAfterKill(): Promise<void> {
   return mending;
 }
 
-window.flowbook = createPageApi(session, packageJson.version);
-mount(App, {
-  target: document.getElementById("app") ?? document.body,
-  props: { session },
-});
+window.flowbook = createPageApi(session, version);
+// What index.html shows is seen before a slow machine is busy with the page.
+const mounted = painted().then(() =>
+  mount(App, {
+    target: document.getElementById("app") ?? document.body,
+    props: { session },
+  }),
+);
 
 // What is opened writes an address of its own.
 const { search } = location;
-const open = (): void => session.begin(openAddress(session, mendAfterKill));
+const open = (): void =>
+  session.begin(mounted.then(() => openAddress(session, mendAfterKill)));
 open();
-void session.loadExamples();
+void mounted.then(() => session.loadExamples());
 void session
   .settled()
   .catch(() => {})
   .then(endOpening);
-void quiet.then(() => session.prepareToEdit());
+void Promise.all([quiet, touched])
+  .then(ownTurn)
+  .then(() => session.prepareToEdit());
 if (isEmbedded)
   void import("./ui/embedding.ts").then(({ answerParent }) =>
     answerParent(window.flowbook, window.parent, window),
   );
-else void quiet.then(() => session.sweep()).catch(() => {});
+else
+  void quiet
+    .then(ownTurn)
+    .then(() => session.sweep())
+    .catch(() => {});
 if (import.meta.env.PROD && !isEmbedded)
   void quiet
+    .then(ownTurn)
     .then(() => import("./pwa/page.ts"))
     .then(({ startPwa }) =>
       startPwa(

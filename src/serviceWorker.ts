@@ -1,6 +1,7 @@
 /**
  * Keeps the whole app for when there is no network. Each version has a cache of its own and is served from it as a whole;
- * files with a hash in their name are also found in the cache of an older version, as long as a tab still runs that one.
+ * files with a hash in their name are also found in the cache of an older version, as long as a tab still runs that one, and
+ * so are those for which a tab says in the query which version it is.
  */
 /// <reference lib="webworker" />
 import { heldVersions, versionOf } from "./pwa/version.ts";
@@ -56,8 +57,11 @@ async function answer(
   const address = new URL(path, self.registration.scope).href;
   // What a host says of its answers (Vary) is of no matter here.
   const exact = { ignoreVary: true };
-  const own = await (await caches.open(cacheName)).match(address, exact);
-  const kept = own ?? (await caches.match(address, exact));
+  const ofTab = prefix + new URL(request.url).search.slice(1);
+  const kept =
+    (await caches.match(address, { ...exact, cacheName: ofTab })) ??
+    (await caches.match(address, { ...exact, cacheName })) ??
+    (await caches.match(address, exact));
   if (kept) return kept;
   const response = await fetch(request);
   if (response.status === 200) fetched(() => response.clone());

@@ -7,6 +7,12 @@ declare module "virtual:first-visit" {
   export default example;
 }
 
+declare module "virtual:sql-words" {
+  /** SQLite's words, as the editor knows them. */
+  const words: import("./ui/editor/sqlTokens.ts").SqlWords;
+  export default words;
+}
+
 declare module "virtual:docs" {
   /** The pages of the docs with their headings, as the build found them. */
   const parts: readonly import("./ui/docs/docsPages.ts").DocsPart[];

@@ -79,9 +79,9 @@ const layers: readonly {
   {
     // What a picture of a flow shows, for the page and the command line.
     name: "pictures",
-    path: /^src\/ui\/(pane\/(flowModel|elements)|nodeNames)\.ts$/,
+    path: /^src\/pictures\//,
     values: ["core", "pictures"],
-    types: ["views", "ui"],
+    types: ["views", "protocol"],
   },
   {
     name: "views",
@@ -128,6 +128,7 @@ const homes: Readonly<Record<string, RegExp>> = {
   diff: /^src\/notebook\/compare\//,
   "@sveltejs/acorn-typescript": /^src\/notebook\/compile\//,
   bullmq: /^src\/node\/cluster\//,
+  aws4fetch: /^src\/node\/cluster\//,
   ioredis: /^src\/node\/cluster\//,
   comlink: /^src\/(engine\/(?!sandbox\/)|node\/|types\/|ui\/session|main\.ts$)/,
   devalue: /^src\/engine\/database\//,

@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
-import initSqlJs from "sql.js";
+import type { SqlJsStatic } from "sql.js";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import { historyTables } from "../src/engine/database/historyRows.ts";
+import { loadModule } from "../src/engine/database/sqliteModule.ts";
 import {
   readCsv,
   readCsvOptions,
@@ -22,6 +24,15 @@ const index = JSON.parse(readFileSync(join(folder, "index.json"), "utf8")) as {
   title: string;
   description: string;
 }[];
+
+/** sql.js keeps one module a process, and the app's own loading of it has to be the first. */
+async function openSqlJs(): Promise<SqlJsStatic> {
+  const wasm = createRequire(import.meta.url).resolve(
+    "sql.js/dist/sql-wasm.wasm",
+  );
+  const { module } = await loadModule(readFileSync(wasm));
+  return module as unknown as SqlJsStatic;
+}
 
 /** The pages of the docs are notebooks of the same kind, listed elsewhere. */
 const docs = (await readDocs()).flatMap(({ pages }) => pages);
@@ -161,7 +172,7 @@ describe.each([...index, ...docs])("example $name", ({ name, title }) => {
   });
 
   test("asks the history for what it has", async () => {
-    const { Database } = await initSqlJs();
+    const { Database } = await openSqlJs();
     const database = new Database();
     database.run("ATTACH ':memory:' AS history");
     for (const [table, columns] of Object.entries(historyTables))
@@ -301,7 +312,7 @@ describe("the functions of the aircraft example", () => {
     await cells.loadReferenceData(reference);
     await cells.loadLiveData(aircraft);
 
-    const { Database } = await initSqlJs();
+    const { Database } = await openSqlJs();
     const database = new Database();
     for (const [table, rows] of Object.entries(cells.tables)) {
       const columns = Object.keys(rows[0]!);

@@ -10,7 +10,14 @@
  */
 import { formatDuration } from "./duration.ts";
 import type { ErrorData } from "./errors.ts";
-import type { Command, RunEvent, TaskNumber, Time } from "./events.ts";
+import type { Verdict } from "./decisions.ts";
+import type {
+  Command,
+  RunEvent,
+  TaskNumber,
+  Time,
+  TriggerEnd,
+} from "./events.ts";
 import { chance } from "./hash.ts";
 import { carryOut, expand, finish, propagate } from "./openRuns.ts";
 import { beginFlows } from "./flowTime.ts";
@@ -59,13 +66,7 @@ export function stepTask(
     case "trigger-answered": {
       if (!isAwaited(state, number, "trigger")) return;
       const news: TaskNumber[] = [];
-      carryOut(
-        state,
-        number,
-        event.end ? { type: "end", ...event.end } : { type: "start" },
-        commands,
-        news,
-      );
+      carryOut(state, number, verdictOf(event.end), commands, news);
       propagate(state, news, commands);
       return;
     }
@@ -79,6 +80,13 @@ export function stepTask(
       if (table.asked[number] === event.attempt)
         stepAttempt(state, event, commands);
   }
+}
+
+function verdictOf(end: TriggerEnd | undefined): Verdict {
+  if (!end) return { type: "start" };
+  return end.state === "Paused"
+    ? { type: "pause", message: end.message }
+    : { type: "end", ...end };
 }
 
 /** Whether that is what was asked about a task run, and not answered yet. */

@@ -1,10 +1,13 @@
+import { briefJson } from "./briefJson.ts";
+
 /** A value in a cell of a table, on one line; undefined for null, which is shown as a sign. */
 export function cellText(value: unknown): string | undefined {
   if (value === null || value === undefined) return undefined;
   if (typeof value === "string") return value;
   if (value instanceof Date) return isoText(value);
   if (value instanceof Uint8Array) return bytesText(value);
-  if (typeof value === "object") return jsonText(value);
+  if (typeof value === "object")
+    return briefJson(value) ?? Object.prototype.toString.call(value);
   return String(value);
 }
 
@@ -17,16 +20,4 @@ function bytesText(bytes: Uint8Array): string {
     .map((byte) => byte.toString(16).padStart(2, "0"))
     .join(" ");
   return `${bytes.length} ${bytes.length === 1 ? "byte" : "bytes"}${start === "" ? "" : `: ${start}${bytes.length > 8 ? " …" : ""}`}`;
-}
-
-function jsonText(value: object): string {
-  try {
-    return (
-      JSON.stringify(value, (_, inner: unknown) =>
-        typeof inner === "bigint" ? `${inner}` : inner,
-      ) ?? String(value)
-    );
-  } catch {
-    return Object.prototype.toString.call(value);
-  }
 }

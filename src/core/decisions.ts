@@ -1,10 +1,10 @@
 /** What a task run whose upstreams are all final comes to. */
 import type { TaskNumber } from "./events.ts";
 import type { TaskNode } from "./graph.ts";
-import { visitRefs } from "./graphIndex.ts";
+import { ancestors, visitRefs } from "./graphIndex.ts";
 import { nameOfRun } from "./schedulerState.ts";
 import type { SchedulerState } from "./schedulerState.ts";
-import { hasResult } from "./state.ts";
+import { hasResult, isOwnFailure } from "./state.ts";
 import type { State } from "./state.ts";
 import { fateOf } from "./taskTable.ts";
 import { decide } from "./trigger.ts";
@@ -30,6 +30,7 @@ export function decideRun(
     return decideCleanup(state, number, node.cleanupOf);
   if (node.operator?.type === "merge") return decideMerge(state, number, node);
   if (node.operator?.type === "flow") return decideFlow(state, number, node);
+  if (haveAllSucceeded(state, number, node)) return { type: "start" };
   const upstream = upstreamOf(state, number);
   return decide(
     node.options.trigger,
@@ -40,6 +41,28 @@ export function decideRun(
     },
     (which) => tell(state, upstream, which),
   );
+}
+
+/** Whether a task starts because nothing is left to be weighed: of most tasks that is all there is to decide. */
+function haveAllSucceeded(
+  { table, index }: SchedulerState,
+  number: TaskNumber,
+  { options }: TaskNode,
+): boolean {
+  if (options.trigger.type !== "allSuccessful") return false;
+  const { needs } = index;
+  const node = table.node[number]!;
+  if (node !== number || index.mapNeeds[node]) return false;
+  const count = needs.count(node);
+  for (let at = 0; at < count; at += 1) {
+    const upstream = needs.at(node, at);
+    if (
+      table.isExpanded(upstream) ||
+      fateOf(table.state(upstream)) !== "successful"
+    )
+      return false;
+  }
+  return true;
 }
 
 /** Whether a run is an element of a map about which {@link decideRun} says the same as about the others beside it: it is an innermost one, and looks at nothing that is not the same for all. */
@@ -140,17 +163,21 @@ function decideFlow(
     };
   if (fates.failed > 0) {
     const told = tell(state, reference, ["failed"]);
-    return hasBegun(state, node, path)
-      ? {
-          type: "end",
-          state: "Failed",
-          message: `Some reference tasks failed: ${told}.`,
-        }
-      : {
-          type: "end",
-          state: "TriggerFailed",
-          message: `Not started: ${told}.`,
-        };
+    if (!hasBegun(state, node, path))
+      return {
+        type: "end",
+        state: "TriggerFailed",
+        message: `Not started: ${told}.`,
+      };
+    const causes = causesInside(state, node, reference, path);
+    return {
+      type: "end",
+      state: "Failed",
+      message:
+        causes.length > 0
+          ? `${tell(state, causes, ["failed"])}, and so some reference tasks failed: ${told}.`
+          : `Some reference tasks failed: ${told}.`,
+    };
   }
   if (fates.successful === 0 && fates.skipped > 0)
     return {
@@ -159,6 +186,26 @@ function decideFlow(
       message: `Skipped, because ${tell(state, reference, ["skipped"])}.`,
     };
   return { type: "start" };
+}
+
+/** The runs in a sub-flow that failed by themselves, and that some of its reference tasks needed. */
+function causesInside(
+  { table, index }: SchedulerState,
+  { id }: TaskNode,
+  reference: readonly TaskNumber[],
+  path: readonly number[],
+): TaskNumber[] {
+  const needed = ancestors(
+    index,
+    reference.map((run) => table.node[run]!),
+  );
+  const causes: TaskNumber[] = [];
+  for (const inner of index.inside.get(id) ?? [])
+    if (needed.has(inner))
+      table.forEachLeaf(table.find(inner, path, path.length), (leaf) => {
+        if (isOwnFailure(table.state(leaf))) causes.push(leaf);
+      });
+  return causes;
 }
 
 /** Whether anything in a sub-flow has started, or was reused. */

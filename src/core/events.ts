@@ -10,8 +10,11 @@ export type Time = number;
  */
 export type TaskNumber = number;
 
-/** How many runs a mapped task had: a number for one level, for nested maps a list with what is inside each element. */
-export type Shape = number | readonly Shape[];
+/**
+ * How many runs a mapped task had: a number for one level, for nested maps a list with what is inside each element; null for
+ * an element that ended without having been expanded, because its list failed or was skipped.
+ */
+export type Shape = number | null | readonly Shape[];
 
 /** A result of an earlier run that is taken instead of running a node. */
 export interface Reuse {
@@ -48,6 +51,12 @@ export type Answer =
   /** The value passes, or the answers of the form are given; the driver knows them. */
   | { type: "approve" }
   | { type: "decline"; message?: string };
+
+/** Where a trigger that is a function leaves its task, if not to start: it said no, or called a signal. */
+export interface TriggerEnd {
+  state: "Skipped" | "Failed" | "TriggerFailed" | "Paused";
+  message: string;
+}
 
 /**
  * What happened in a flow run, in the past tense. The list of a run's events is the run: its states, its history and its
@@ -102,7 +111,7 @@ export type RunEvent =
       at: Time;
       task: TaskNumber;
       /** Undefined: the task starts. */
-      end: { state: "Skipped" | "TriggerFailed"; message: string } | undefined;
+      end: TriggerEnd | undefined;
     }
   | { type: "attempt-started"; at: Time; task: TaskNumber; attempt: number }
   | {

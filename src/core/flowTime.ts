@@ -1,5 +1,6 @@
 import type { Command, TaskNumber, Time } from "./events.ts";
-import { nodeOf, touch, type SchedulerState } from "./schedulerState.ts";
+import { move, nodeOf, type SchedulerState } from "./schedulerState.ts";
+import { flags } from "./taskTable.ts";
 
 /** A sub-flow begins with the first of its tasks, and so does the time that it may take. */
 export function beginFlows(
@@ -18,8 +19,10 @@ export function beginFlows(
     const run = table.find(flow, path, over.length);
     if (table.level[run] !== over.length || table.isFinal(run)) continue;
     if (!Number.isNaN(table.startedAt[run])) continue;
+    // A part of a sub-flow may run without the sub-flow.
+    if (table.has(run, flags.excluded)) continue;
     table.startedAt[run] = at;
-    touch(state, run);
+    move(state, run, "Running");
     if (options.timeout !== undefined)
       commands.push({
         type: "set-timer",

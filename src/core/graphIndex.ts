@@ -124,6 +124,8 @@ class NeedFinder {
   #node: TaskNode | undefined;
   #to = -1;
   #inside: MapDependency[] | undefined;
+  /** The number that was found last. */
+  #found = 0;
 
   constructor(graph: Graph, numberOf: ReadonlyMap<NodeId, number>) {
     this.#graph = graph;
@@ -159,9 +161,20 @@ class NeedFinder {
   }
 
   readonly #depthOf = (id: NodeId): number => {
-    const node = this.#graph.nodes[this.#numberOf.get(id) ?? -1];
+    const node = this.#graph.nodes[this.#find(id) ?? -1];
     return node?.kind === "task" ? node.over.length : 0;
   };
+
+  /** The number of a node. What is needed next is mostly what was needed last or the one behind it, and to see that costs less than to ask the map. */
+  #find(id: NodeId): number | undefined {
+    const { nodes } = this.#graph;
+    const last = this.#found;
+    if (nodes[last]!.id === id) return last;
+    const found =
+      nodes[last + 1]?.id === id ? last + 1 : this.#numberOf.get(id);
+    if (found !== undefined) this.#found = found;
+    return found;
+  }
 
   readonly #need = ({ node: id, each }: Source): void => {
     if (each > this.#node!.over.length)
@@ -180,7 +193,7 @@ class NeedFinder {
     isSource: boolean,
   ): void {
     const to = this.#to;
-    const from = this.#numberOf.get(id);
+    const from = this.#find(id);
     if (from === undefined)
       throw new EngineBug(
         `${this.#node!.id} of ${this.#graph.flow} needs ${id}, which is not there.`,

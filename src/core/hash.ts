@@ -1,4 +1,5 @@
 import { FlowError } from "./errors.ts";
+import { longestList } from "./longestList.ts";
 
 /**
  * A hash of a text: 128 bits in 32 hex digits, the same everywhere and always. It tells texts apart that differ by accident;
@@ -45,20 +46,40 @@ function hex(lane: number): string {
 }
 
 /**
+ * How much of the text of {@link canonical} may be parts that stand in it before, in characters and a few more for each value.
+ * Such parts are written out each time, and sixty lists of two say 2^60 values.
+ */
+const mostRepeated = 16_000_000;
+
+/**
  * A text that is the same for equal values and differs for different ones, for every value that can be copied between tasks.
  * The order of an object's keys, and of the members of a Map or Set, makes no difference; -0 and 0 do differ.
- * A value that cannot be told by its content (a function, a Blob) is a FlowError that names the path to it.
+ * A value that cannot be told by its content (a function, a Blob, one that is too large) is a FlowError; where one part is to
+ * blame, it names the path to it.
  */
 export function canonical(value: unknown): string {
-  return write(value, [], "");
+  return write(
+    value,
+    { around: [], seen: new Set(), repeated: 0, left: mostRepeated },
+    "",
+  );
 }
 
-/** `around` are the objects that the value is inside of: one of them again is a circle, written as how far up it is. */
-function write(
-  value: unknown,
-  around: readonly object[],
-  path: string,
-): string {
+interface Writing {
+  /** The objects that the value is inside of: one of them again is a circle, written as how far up it is. */
+  around: object[];
+  /** All objects so far. */
+  seen: Set<object>;
+  /** How many of those around stand elsewhere before. */
+  repeated: number;
+  /** How much may still be repeated. */
+  left: number;
+}
+
+function write(value: unknown, writing: Writing, path: string): string {
+  const { around, seen } = writing;
+  if (writing.repeated > 0)
+    pay(writing, 8 + (typeof value === "string" ? value.length : 0));
   switch (typeof value) {
     case "undefined":
       return "undefined";
@@ -73,13 +94,31 @@ function write(
     case "object": {
       if (value === null) return "null";
       const up = around.lastIndexOf(value);
-      return up < 0
-        ? writeObject(value, [...around, value], path)
-        : `^${around.length - up}`;
+      if (up >= 0) return `^${around.length - up}`;
+      const again = seen.has(value) ? 1 : 0;
+      seen.add(value);
+      around.push(value);
+      writing.repeated += again;
+      const text = writeObject(value, writing, path);
+      writing.repeated -= again;
+      around.pop();
+      return text;
     }
     default:
       throw uncopyable(`a ${typeof value}`, path);
   }
+}
+
+function pay(writing: Writing, characters: number): void {
+  writing.left -= characters;
+  if (writing.left < 0) throw tooLarge();
+}
+
+function tooLarge(): FlowError {
+  return new FlowError(
+    "cannot-copy",
+    "The value is too large to be told from others by its content. Pass on less of it, or what it is made from.",
+  );
 }
 
 /** A key of a Map in a path; not every object can be made a text. */
@@ -87,13 +126,10 @@ function showKey(key: unknown): string {
   return Object(key) === key ? "…" : String(key);
 }
 
-function writeObject(
-  value: object,
-  around: readonly object[],
-  path: string,
-): string {
+function writeObject(value: object, writing: Writing, path: string): string {
   const inside = (item: unknown, key: string) =>
-    write(item, around, `${path}${key}`);
+    write(item, writing, `${path}${key}`);
+  if (Array.isArray(value) && value.length > longestList) throw tooLarge();
   if (Array.isArray(value))
     return `[${Array.from(value, (item: unknown, at) =>
       at in value ? inside(item, `[${at}]`) : "hole",
@@ -114,6 +150,11 @@ function writeObject(
     );
     return `Set{${members.sort().join()}}`;
   }
+  if (
+    writing.repeated > 0 &&
+    (value instanceof ArrayBuffer || ArrayBuffer.isView(value))
+  )
+    pay(writing, 2 * value.byteLength);
   if (ArrayBuffer.isView(value))
     return `${value.constructor.name}(${bytes(
       new Uint8Array(value.buffer, value.byteOffset, value.byteLength),
@@ -130,13 +171,15 @@ function writeObject(
     value instanceof Boolean ||
     value instanceof BigInt
   )
-    return `Object(${write(value.valueOf(), around, path)})`;
+    return `Object(${write(value.valueOf(), writing, path)})`;
   // Platform objects such as a Blob keep their content elsewhere; a class of the notebook's has a tag of plain objects.
   const tag = Object.prototype.toString.call(value);
   if (tag !== "[object Object]" && !Object.hasOwn(value, Symbol.toStringTag))
     throw uncopyable(tag.slice("[object ".length, -1), path);
   const record = value as Record<string, unknown>;
-  return `{${Object.keys(record)
+  const names = Object.keys(record);
+  if (writing.repeated > 0) for (const name of names) pay(writing, name.length);
+  return `{${names
     .sort()
     .map((key) => `${JSON.stringify(key)}:${inside(record[key], `.${key}`)}`)
     .join()}}`;

@@ -1,7 +1,7 @@
 import { ancestors, leaves } from "./graphIndex.ts";
-import { noFates, nodeOf } from "./schedulerState.ts";
+import { noFates, nodeOf, totalOf } from "./schedulerState.ts";
 import type { SchedulerState } from "./schedulerState.ts";
-import { isFailed } from "./state.ts";
+import { isOwnFailure } from "./state.ts";
 import type { State } from "./state.ts";
 import { flags } from "./taskTable.ts";
 import { asSentence, listNames } from "./words.ts";
@@ -37,7 +37,7 @@ export function judge(state: SchedulerState): {
       const fates = fatesOf(number);
       return fates.cancelled + fates.failed === 0 && fates.successful > 0;
     }).length;
-    const succeeded = `${done} of ${counted.length} ${counted.length === 1 ? "task" : "tasks"} had succeeded. Resume keeps these and runs the rest.`;
+    const succeeded = `${done} of ${counted.length} ${counted.length === 1 ? "task" : "tasks"} had succeeded. ${done > 0 ? "Resume keeps these and runs the rest." : "Resume begins again."}`;
     return {
       state: "Cancelled",
       message:
@@ -50,38 +50,32 @@ export function judge(state: SchedulerState): {
   if (failed.length === 0)
     return { state: "Success", message: "All reference tasks succeeded." };
 
-  const told = listNames(
-    failed.map((number) => {
-      const fates = fatesOf(number);
-      return table.isExpanded(number)
-        ? `${nodeOf(state, number).name} (${fates.failed} of ${table.count[number]} failed)`
-        : `${nodeOf(state, number).name} (${table.state(number)})`;
-    }),
-  );
+  const told = failed.map((number) => {
+    const fates = fatesOf(number);
+    return table.isExpanded(number)
+      ? `${nodeOf(state, number).name} (${fates.failed} of ${totalOf(fates)} failed)`
+      : `${nodeOf(state, number).name} (${table.state(number)})`;
+  });
+  // Tasks of one name are told apart by nothing.
+  const listOf = (names: readonly string[]) => listNames([...new Set(names)]);
   const causes = [...new Set([...ancestors(index, failed)])]
     .sort((one, other) => one - other)
     .filter((number) => {
-      if (index.nodes[number]!.kind !== "task") return false;
-      if (table.isExpanded(number)) return hasOwnFailure(state, number);
-      const ended = table.state(number);
-      return isFailed(ended) && ended !== "TriggerFailed";
+      const node = index.nodes[number]!;
+      // What failed in a sub-flow is among these too.
+      if (node.kind !== "task" || node.operator?.type === "flow") return false;
+      let has = false;
+      table.forEachLeaf(number, (leaf) => {
+        has ||= isOwnFailure(table.state(leaf));
+      });
+      return has;
     })
     .map((number) => nodeOf(state, number).name);
   return {
     state: "Failed",
     message:
       causes.length > 0
-        ? `${listNames(causes)} failed, and so some reference tasks failed: ${told}.`
-        : `Some reference tasks failed: ${told}.`,
+        ? `${listOf(causes)} failed, and so some reference tasks failed: ${listOf(told)}.`
+        : `Some reference tasks failed: ${listOf(told)}.`,
   };
-}
-
-/** Whether an element of a map failed by itself rather than for want of its input. */
-function hasOwnFailure({ table }: SchedulerState, number: number): boolean {
-  let has = false;
-  table.forEachLeaf(number, (leaf) => {
-    const ended = table.state(leaf);
-    has ||= isFailed(ended) && ended !== "TriggerFailed";
-  });
-  return has;
 }

@@ -79,6 +79,11 @@ export class Keeping {
 
   #lookAt(number: number, node: TaskNode, before: TaskRun): void {
     const { needs, mapNeeds } = this.#index;
+    // What was given by hand does not hang on what it would have been made of.
+    if (before.isMarked && !before.children) {
+      this.#missing.set(number, new Set());
+      return;
+    }
     const isThere = (other: number) =>
       this.#missing.has(other) && !this.#isLost(number, node, other);
     if (
@@ -153,12 +158,8 @@ function forEachInnermost(
   let at = 0;
   let leaf = 0;
   const visit = (shape: Shape | undefined, path: readonly number[]): void => {
-    const isLeaf =
-      shape === undefined ||
-      (shape === 0 &&
-        leaf < children.count &&
-        children.pathOf(leaf).join(".") === path.join("."));
-    if (isLeaf) call(at++, path, children.stateOf(leaf++));
+    if (shape === undefined || shape === null)
+      call(at++, path, children.stateOf(leaf++));
     else if (shape === 0) {
       if (path.length > 0) call(at++, path, undefined);
     } else if (typeof shape === "number")

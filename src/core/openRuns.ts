@@ -16,7 +16,14 @@ import type { MapDependency } from "./graphIndex.ts";
 import { judge } from "./judge.ts";
 import { decideMap, makeElements } from "./maps.ts";
 import { ask } from "./places.ts";
-import { close, move, noFates, nodeOf, setActive } from "./schedulerState.ts";
+import {
+  close,
+  move,
+  noFates,
+  nodeOf,
+  setActive,
+  totalOf,
+} from "./schedulerState.ts";
 import type { SchedulerState } from "./schedulerState.ts";
 import type { State } from "./state.ts";
 import { asked, flags } from "./taskTable.ts";
@@ -149,8 +156,7 @@ export function tellElements(
   number: TaskNumber,
 ): string | undefined {
   const fates = state.table.details(number)?.fates ?? noFates();
-  const total =
-    fates.successful + fates.skipped + fates.failed + fates.cancelled;
+  const total = totalOf(fates);
   const parts: string[] = [];
   if (fates.failed > 0) parts.push(`${fates.failed} of ${total} failed`);
   if (fates.skipped > 0) parts.push(`${fates.skipped} of ${total} skipped`);
@@ -266,6 +272,7 @@ export function carryOut(
       return;
     case "pause":
       setActive(state, number, false);
+      state.table.asked[number] = asked.nothing;
       move(state, number, "Paused");
       state.table.setMessage(number, decision.message);
       return;

@@ -6,6 +6,7 @@ import type { GraphIndex } from "./graphIndex.ts";
 import { isKeepable, Keeping } from "./keeping.ts";
 import { changesSince, matchResults } from "./lastRun.ts";
 import { firstOfEqual, predictCache, type PlanCache } from "./planCache.ts";
+import { sparedByMarks } from "./marks.ts";
 import { carriersOf, cleanupsOf, usersOf } from "./resources.ts";
 import type { RunState, TaskRun } from "./run.ts";
 import type { State } from "./state.ts";
@@ -92,7 +93,8 @@ export function planRun(
     const task = match === undefined ? undefined : last?.tasks.get(match);
     if (last && task && isWholeResult(task)) {
       const again = upstream.filter((other) => !isReused(other));
-      if (again.length > 0) return run(runsAgain(index, again));
+      if (again.length > 0 && !(task.isMarked && !task.children))
+        return run(runsAgain(index, again));
       return {
         action: "reuse",
         why: `it ${task.state === "Skipped" ? "was skipped" : "succeeded"} in the last run, and nothing has changed`,
@@ -108,6 +110,10 @@ export function planRun(
   };
   for (const number of numbersOfTasks(index))
     if (included.has(number)) choices.set(number, choose(number));
+  const isMarked = (number: number) =>
+    isReused(number) && last?.tasks.get(held.get(number)!)?.isMarked === true;
+  for (const number of sparedByMarks(index, isMarked, isReused))
+    choices.delete(number);
   chooseResources(index, choices, from);
   const excluded: NodeId[] = [];
   const items: PlanItem[] = [];
@@ -221,7 +227,14 @@ export function planResume(
   const held = matchResults(index, keys, last);
   const keeping = new Keeping(index, last, held);
   const changeOf = changesSince(last, index, keys);
-  const items = numbersOfTasks(index).map((number): PlanItem => {
+  const spared = sparedByMarks(
+    index,
+    (number) =>
+      keeping.isWhole(number) && last.tasks.get(held.get(number)!)!.isMarked,
+    (number) => keeping.isWhole(number) || keeping.count(number) > 0,
+  );
+  const planned = numbersOfTasks(index).filter((one) => !spared.has(one));
+  const items = planned.map((number): PlanItem => {
     const { id, name } = index.nodes[number] as TaskNode;
     const from = held.get(number);
     const before = from === undefined ? undefined : last.tasks.get(from);

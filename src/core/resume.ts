@@ -1,6 +1,7 @@
 import { EngineBug } from "./errors.ts";
 import type { Keep, RunEvent, TaskNumber } from "./events.ts";
 import type { NodeId } from "./graph.ts";
+import { sparedByMarks } from "./marks.ts";
 import type { AttemptRecord } from "./run.ts";
 import { countFate, elementId, makeState } from "./schedulerState.ts";
 import type { SchedulerState } from "./schedulerState.ts";
@@ -45,6 +46,13 @@ export function resume(
     else if (before.table.attempt[earlier]! > 0)
       countOn(before, state, earlier, number, !movedTo.has(node.id));
   });
+  const { table, index } = state;
+  for (const number of sparedByMarks(
+    index,
+    (flow) => table.has(flow, flags.marked),
+    (inner) => keptBy.has(index.nodes[inner]!.id),
+  ))
+    table.raise(number, flags.excluded);
   return state;
 }
 

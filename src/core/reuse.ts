@@ -18,7 +18,7 @@ export function reuse(
   if (size !== undefined) table.bytes[number] = size;
 
   function take(one: TaskNumber, shape: Shape | undefined): void {
-    if (shape === undefined) {
+    if (shape === undefined || shape === null) {
       const which = leaf++;
       if (areSkipped.has(which)) {
         move(state, one, "Skipped");

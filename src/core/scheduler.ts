@@ -299,12 +299,7 @@ function interrupt(state: SchedulerState, foundOutAt: Time): void {
     if (!isOpen(state, run)) continue;
     const now = table.state(run);
     if (now === "Running" || now === "Retrying") {
-      const message = table.isExpanded(run)
-        ? "The tab was closed before all elements were done. Resume goes on with the others."
-        : now === "Running"
-          ? "The tab was closed while this task was running; nothing of it was kept. Resume runs it again."
-          : "The tab was closed while this task waited for its next attempt. Resume runs it again.";
-      close(state, run, "Crashed", message, state.now);
+      close(state, run, "Crashed", interruptedWords(state, run), state.now);
       continue;
     }
     table.asked[run] = 0;
@@ -317,6 +312,17 @@ function interrupt(state: SchedulerState, foundOutAt: Time): void {
     "The tab was closed during this run. What succeeded is kept; Resume goes on from there.";
   state.endedAt = state.now;
   state.now = Math.max(state.now, foundOutAt);
+}
+
+function interruptedWords(state: SchedulerState, run: TaskNumber): string {
+  const { table } = state;
+  if (table.isExpanded(run))
+    return "The tab was closed before all elements were done. Resume goes on with the others.";
+  if (nodeOf(state, run).operator?.type === "flow")
+    return "The tab was closed before all tasks of this sub-flow were done. Resume goes on with the others.";
+  return table.state(run) === "Running"
+    ? "The tab was closed while this task was running; nothing of it was kept. Resume runs it again."
+    : "The tab was closed while this task waited for its next attempt. Resume runs it again.";
 }
 
 /** A person gives a task a result by hand; what is downstream of it runs when the run is resumed. */

@@ -213,7 +213,9 @@ export function openAttempt(
   at: Time,
 ): void {
   const { table } = state;
-  move(state, number, "Running");
+  // A sub-flow has been Running since the first of its tasks.
+  if (table.state(number) === "Running") touch(state, number);
+  else move(state, number, "Running");
   const details = table.details(number);
   if (details) {
     details.message = undefined;
@@ -304,6 +306,11 @@ export function countFate({ table }: SchedulerState, number: TaskNumber): void {
 
 export function noFates(): Fates {
   return { successful: 0, skipped: 0, failed: 0, cancelled: 0 };
+}
+
+/** How many runs these are. */
+export function totalOf(fates: Fates): number {
+  return fates.successful + fates.skipped + fates.failed + fates.cancelled;
 }
 
 /** Gives back the places under limits that a task run has. */

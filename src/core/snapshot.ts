@@ -131,6 +131,6 @@ function shapeOf(state: SchedulerState, number: TaskNumber): Shape {
   const count = table.count[number]!;
   if (!anyExpanded(state, number)) return count;
   return Array.from({ length: count }, (_, place) =>
-    table.isExpanded(first + place) ? shapeOf(state, first + place) : 0,
+    table.isExpanded(first + place) ? shapeOf(state, first + place) : null,
   );
 }

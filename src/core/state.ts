@@ -102,9 +102,13 @@ export function canMoveNumber(from: number, to: number): boolean {
   return allowed[from * stateNames.length + to] === 1;
 }
 
+const final = Object.fromEntries(
+  stateNames.map((state) => [state, moves[state].size === 0]),
+) as Readonly<Record<State, boolean>>;
+
 /** Whether nothing more happens to a run in this state, unless it is resumed. */
 export function isFinal(state: State): boolean {
-  return moves[state].size === 0;
+  return final[state];
 }
 
 /** Whether the state counts as success; a skipped task does. */
@@ -115,6 +119,11 @@ export function isSuccessful(state: State): boolean {
 /** Whether there is a result that other tasks and other runs can use. */
 export function hasResult(state: State): boolean {
   return state === "Success" || state === "Cached" || state === "Mapped";
+}
+
+/** Whether a run that ended so failed by itself, and not because something that it needed had failed. */
+export function isOwnFailure(state: State): boolean {
+  return isFailed(state) && state !== "TriggerFailed";
 }
 
 /** Whether the state counts as failure. Cancelled is neither success nor failure. */

@@ -2,6 +2,7 @@ import { FlowError } from "./errors.ts";
 import type { NodeId, Template } from "./graph.ts";
 import { visitRefs } from "./graphIndex.ts";
 import { checkParameter } from "./parameter.ts";
+import { longestList } from "./longestList.ts";
 import { showValue } from "./words.ts";
 
 /** The ids of the nodes that a template needs, each once, in the order in which they occur. */
@@ -112,6 +113,15 @@ export function flattenList(value: unknown, name: () => string): unknown[] {
     throw new FlowError(
       "task-failed",
       `Cannot flatten ${name()}: it is ${showValue(value)}, and flatten takes a list of lists.`,
+    );
+  let count = value.length;
+  if (count <= longestList)
+    for (const item of value as readonly unknown[])
+      count += Array.isArray(item) ? item.length : 0;
+  if (count > longestList)
+    throw new FlowError(
+      "task-failed",
+      `Cannot flatten ${name()}: it has more than ${longestList.toLocaleString("en")} elements. Make less of it in a task first.`,
     );
   return value.flat(1) as unknown[];
 }

@@ -1,3 +1,5 @@
+import { briefJson } from "./briefJson.ts";
+
 /** `a`, `a and b`, `a, b and c`; after `most` names only how many more there are. */
 export function listNames(names: readonly string[], most = 5): string {
   const shown = names.slice(0, most);
@@ -44,12 +46,10 @@ function describe(value: unknown): string {
     return Number.isNaN(value.getTime())
       ? "an invalid Date"
       : `Date ${value.toISOString()}`;
-  if (typeof value === "object" && value !== null) {
-    try {
-      return JSON.stringify(value);
-    } catch {
-      return "an object"; // it holds itself, or a bigint
-    }
-  }
+  if (value instanceof Map) return "a Map";
+  if (value instanceof Set) return "a Set";
+  if (value instanceof Error) return `the error ${value.message}`;
+  if (typeof value === "object" && value !== null)
+    return briefJson(value) ?? "an object";
   return Object.is(value, -0) ? "-0" : String(value);
 }

@@ -48,6 +48,7 @@ export class AttemptRequests {
         node,
         loops: this.loops,
         priority: this.#rankOf(state.table.node[number]!),
+        isPlain: isPlainNode(node),
       };
     return this.#last;
   }
@@ -76,6 +77,17 @@ interface Attempted {
   readonly node: TaskNode;
   readonly loops: ReadonlyMap<TaskNumber, LoopState>;
   readonly priority: number;
+  /** Whether a first attempt needs no attention while it runs. */
+  readonly isPlain: boolean;
+}
+
+function isPlainNode({ options, cleanupOf }: TaskNode): boolean {
+  return (
+    options.timeout === undefined &&
+    cleanupOf === undefined &&
+    !options.functions.includes("name") &&
+    !options.functions.includes("retryIf")
+  );
 }
 
 /** An attempt of a node's task. Many may wait at once, so what is said of it is made when it is asked for. */
@@ -138,15 +150,11 @@ class NodeAttempt implements AttemptRequest {
   }
 
   get isPlain(): boolean {
-    const { options, cleanupOf } = this.#of.node;
     return (
       this.attempt === 1 &&
-      options.timeout === undefined &&
+      this.#of.isPlain &&
       !this.#kind.fallback &&
-      !this.#kind.resumed &&
-      cleanupOf === undefined &&
-      !options.functions.includes("name") &&
-      !options.functions.includes("retryIf")
+      !this.#kind.resumed
     );
   }
 

@@ -167,12 +167,16 @@ export class Commits {
 
   /** Writes what is left, and gives the whole list. */
   async close(): Promise<readonly RunEvent[]> {
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
+    this.#stopTimer();
     await this.settled();
     this.#isDue = true;
     await this.#write();
     return this.#events;
+  }
+
+  #stopTimer(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
   }
 
   async #write(): Promise<void> {
@@ -289,6 +293,9 @@ export class Commits {
       return;
     }
     this.#written += batch.length;
+    // What waited to be written came along; what has happened since has its own wait.
+    this.#stopTimer();
+    this.writeSoon();
     this.#listener.kept(commits, events);
   }
 

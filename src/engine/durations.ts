@@ -1,19 +1,23 @@
-import type { Job } from "./jobs.ts";
+import type { AttemptRequest } from "./executor.ts";
 
-/** A run that is expected to take longer than this, in milliseconds, is given to a worker alone. */
-const longestSmall = 0.5;
 /** As many runs of a task have to be known before the next ones are expected to be like them. */
 const fewest = 2;
 
 /** How long runs of each task took, to tell those that are small. */
 export class Durations {
   readonly #known = new Map<string, { count: number; average: number }>();
+  readonly #longestSmall: number;
 
-  /** How long a job is expected to take, in milliseconds, if it is small enough to be done together with others; else undefined. */
-  expect({ task }: Job): number | undefined {
-    if (!task?.request.isPlain) return undefined;
-    const known = this.#known.get(task.request.task);
-    return known && known.count >= fewest && known.average <= longestSmall
+  /** What is expected to take longer, in milliseconds, is not small. */
+  constructor(longestSmall: number) {
+    this.#longestSmall = longestSmall;
+  }
+
+  /** How long an attempt is expected to take, in milliseconds, if it is small enough to be made together with others; else undefined. */
+  expect(request: AttemptRequest): number | undefined {
+    if (!request.isPlain) return undefined;
+    const known = this.#known.get(request.task);
+    return known && known.count >= fewest && known.average <= this.#longestSmall
       ? known.average
       : undefined;
   }
@@ -27,6 +31,7 @@ export class Durations {
       return;
     }
     known.count += count;
-    known.average += (took - known.average) / 4;
+    // One run moves the average a little; what many took together says more than all that was known: the first ones were slow.
+    known.average += ((took - known.average) * count) / (count + 3);
   }
 }

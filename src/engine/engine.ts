@@ -22,7 +22,7 @@ import type {
 } from "./services.ts";
 import { Updates } from "./updates.ts";
 import type { Supplies } from "./supplies.ts";
-import { noSupplies, traceFlows } from "./tracing.ts";
+import { noSupplies, prepareTracer, traceFlows } from "./tracing.ts";
 import { WorkerExecutor } from "./workerExecutor.ts";
 import { WorkerPool } from "./workerPool.ts";
 
@@ -99,7 +99,12 @@ export class Engine {
   async trace(program: Program): Promise<TraceReport> {
     const executor = await this.#executor("trace", program);
     const attempt = this.#job("trace", "flows");
-    return await traceFlows(executor, attempt);
+    return await traceFlows(executor, attempt).finally(() => {
+      // The next text needs a fresh worker: its start is not to be waited for after a key.
+      if (this.#executors.get("trace")?.executor === executor)
+        this.#drop("trace");
+      prepareTracer(() => this.#pools.get(sandboxOf.trace));
+    });
   }
 
   async view(
@@ -297,6 +302,7 @@ export class Engine {
         showsCells: purpose === "view",
       },
       isTrace ? noSupplies : this.#supplies(),
+      isTrace ? 0 : 1,
     );
     this.#executors.set(purpose, { program: program.hash, executor });
     return executor;

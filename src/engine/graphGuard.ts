@@ -26,11 +26,14 @@ import {
 import {
   type Fields,
   isCount,
+  isFields,
+  listOf,
   Misfit,
   toFields,
   toList,
   toText,
 } from "./plainData.ts";
+import { unfoldedSizeOf } from "./sizeOf.ts";
 
 const mostNodes = 50_000;
 const mostEdges = 1_000_000;
@@ -41,6 +44,8 @@ const deepest = 100;
 const longestId = 5000;
 const longestName = 1000;
 const longestText = 20_000;
+/** In bytes, about: its default is a text in a form. */
+const largestParameter = 1_000_000;
 
 /** The graph that the value is, or undefined if it is none. Never throws. */
 export function checkGraph(value: unknown): Graph | undefined {
@@ -50,6 +55,22 @@ export function checkGraph(value: unknown): Graph | undefined {
     // A misfit; or nested so deeply that reading it went beyond the stack.
     return undefined;
   }
+}
+
+/**
+ * The size of what should be a graph, in bytes, about; Infinity if it cannot be shown. Whoever reads one writes out each part as
+ * often as it stands there, so a small message may say more than memory holds.
+ */
+export function sizeOfGraph(graph: unknown): number {
+  const nodes = isFields(graph) ? listOf(graph.nodes, mostNodes) : undefined;
+  for (const node of nodes ?? [])
+    if (
+      isFields(node) &&
+      node.parameter !== undefined &&
+      unfoldedSizeOf(node.parameter) > largestParameter
+    )
+      return Infinity;
+  return unfoldedSizeOf(graph);
 }
 
 class GraphReader {

@@ -5,15 +5,26 @@ export class Misfit extends Error {}
 
 export type Fields = Record<string, unknown>;
 
+export function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 export function toFields(value: unknown): Fields {
-  if (typeof value === "object" && value !== null && !Array.isArray(value))
-    return value as Fields;
+  if (isFields(value)) return value;
   throw new Misfit();
 }
 
-/** A list without holes: those are passed over by `map`. */
+/** A list as our own, or undefined: without holes, which `map` passes over, and without a "constructor", by which it would go. */
+export function listOf(value: unknown, most: number): unknown[] | undefined {
+  return Array.isArray(value) && value.length <= most
+    ? Array.from(value)
+    : undefined;
+}
+
+/** Like {@link listOf}, for what has to be a list. */
 export function toList(value: unknown, most: number): unknown[] {
-  if (Array.isArray(value) && value.length <= most) return Array.from(value);
+  const list = listOf(value, most);
+  if (list) return list;
   throw new Misfit();
 }
 

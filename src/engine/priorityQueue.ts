@@ -9,7 +9,7 @@ export class PriorityQueue<T> {
   /** That of the highest priority. */
   #top: Lane<T> | undefined;
   /** The priorities that something waits with, ascending. */
-  #priorities: number[] = [];
+  readonly #priorities: number[] = [];
   #size = 0;
 
   get size(): number {
@@ -45,25 +45,6 @@ export class PriorityQueue<T> {
       this.#findTop();
     }
     return item;
-  }
-
-  /** Takes out all that fit, and gives them. */
-  remove(fits: (item: T) => boolean): T[] {
-    const removed: T[] = [];
-    for (const priority of [...this.#priorities]) {
-      const lane = this.#lanes.get(priority)!;
-      const rest: T[] = [];
-      for (const item of lane.items.slice(lane.head))
-        (fits(item) ? removed : rest).push(item);
-      if (rest.length > 0) this.#lanes.set(priority, { items: rest, head: 0 });
-      else {
-        this.#lanes.delete(priority);
-        this.#priorities.splice(this.#priorities.indexOf(priority), 1);
-      }
-    }
-    this.#size -= removed.length;
-    this.#findTop();
-    return removed;
   }
 
   #findTop(): void {

@@ -8,6 +8,7 @@
  * What comes out of the sandbox is untrusted: `guard.ts` checks the shape of each message before anything reads it.
  */
 import type { ErrorData } from "../core/errors.ts";
+import type { TriggerEnd } from "../core/events.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
 import type { State } from "../core/state.ts";
 import type { Upstream } from "../core/trigger.ts";
@@ -79,7 +80,7 @@ export type Question =
 /** What a worker answers to a {@link Question}. */
 export type QuestionAnswer =
   | { type: "start" }
-  | { type: "end"; state: "Skipped" | "TriggerFailed"; message: string }
+  | ({ type: "end" } & TriggerEnd)
   /** The value of a `cacheKey` function. */
   | { type: "cache-key"; value: unknown };
 
@@ -251,7 +252,6 @@ export interface TraceReport {
 
 export type FromWorker =
   | { type: "ready" }
-  | { type: "loaded" }
   | { type: "traced"; job: number; report: TraceReport }
   | {
       type: "returned";
@@ -272,6 +272,11 @@ export type FromWorker =
   | {
       /** An attempt of a batch takes long enough to be told of. */
       type: "begun";
+      job: number;
+    }
+  | {
+      /** An attempt of a batch waits for something: those after it have not begun, and this worker will not make them. */
+      type: "handed-back";
       job: number;
     }
   | {

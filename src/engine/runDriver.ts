@@ -49,6 +49,8 @@ export interface DriverParts {
   contextTasks: ReadonlySet<string>;
   /** What earlier runs left to be reused, by cache key; what this run adds is put in. */
   cache: Map<string, CacheEntry>;
+  /** How many task runs a flow run may have; each is kept in memory and shown. */
+  mostTaskRuns?: number;
 }
 
 /**
@@ -429,6 +431,7 @@ export class RunDriver {
     try {
       const inputs = node.over[table.level[number]!]!;
       const measured = await this.#values.measure(number, inputs);
+      this.#checkRoom(measured.count);
       const at = this.#parts.clock.now();
       event = { type: "task-mapped", at, task: number, ...measured };
     } catch (thrown) {
@@ -437,6 +440,17 @@ export class RunDriver {
       event = { type: "task-unmappable", at, task: number, error };
     }
     this.#dispatch(event);
+  }
+
+  /** Maps within maps may be small each, and many. */
+  #checkRoom(elements: number): void {
+    const { mostTaskRuns = 2_000_000 } = this.#parts;
+    const { size } = this.#state.table;
+    if (size + elements > mostTaskRuns)
+      throw new FlowError(
+        "task-failed",
+        `Cannot map over ${elements.toLocaleString("en")} elements: a run has at most ${mostTaskRuns.toLocaleString("en")} task runs, and this one has ${size.toLocaleString("en")} already. Map over parts of the list, each of many elements.`,
+      );
   }
 
   async #askTrigger(number: TaskNumber): Promise<void> {

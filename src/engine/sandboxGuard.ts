@@ -4,7 +4,9 @@
  */
 import { errorCodes, type ErrorCode, type ErrorData } from "../core/errors.ts";
 import type { Graph } from "../core/graph.ts";
-import { checkGraph } from "./graphGuard.ts";
+import { longestList } from "../core/longestList.ts";
+import { checkGraph, sizeOfGraph } from "./graphGuard.ts";
+import { isFields, listOf, type Fields } from "./plainData.ts";
 import {
   formatLibraries,
   type FromFrame,
@@ -15,20 +17,19 @@ import {
   type QuestionAnswer,
   type TraceReport,
 } from "./protocol.ts";
-import { sizeOf } from "./sizeOf.ts";
-
-type Fields = Record<string, unknown>;
+import { unfoldedSizeOf } from "./sizeOf.ts";
 
 const longestText = 20_000;
 const mostTogether = 10_000;
 const mostReported = 1000;
 const mostShownRows = 10_000;
+const mostShownColumns = 10_000;
 /** In bytes, about. */
 const largestOutput = 20_000_000;
+/** All graphs of a notebook together, in bytes, about; 50,000 tasks have some 50 MB. */
+const largestGraphs = 100_000_000;
 const logLevels: readonly string[] = ["debug", "info", "warning", "error"];
 
-const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 0;
 const isNumber = (value: unknown): value is number =>
@@ -69,8 +70,7 @@ export function checkFromFrame(message: unknown): FromFrame | undefined {
 /** A message of a task worker, or undefined if it is none. */
 export function checkFromWorker(message: unknown): FromWorker | undefined {
   if (!isFields(message)) return undefined;
-  if (message.type === "ready" || message.type === "loaded")
-    return { type: message.type };
+  if (message.type === "ready") return { type: "ready" };
   const { job } = message;
   if (!isCount(job)) return undefined;
   switch (message.type) {
@@ -79,13 +79,16 @@ export function checkFromWorker(message: unknown): FromWorker | undefined {
       return report && { type: "traced", job, report };
     }
     case "returned":
+      if (isEndless(message.value))
+        return { type: "failed", job, error: endlessResult };
       return isNumber(message.took) && message.took >= 0
         ? { type: "returned", job, value: message.value, took: message.took }
         : { type: "returned", job, value: message.value };
     case "returned-all":
       return checkReturnedAll(job, message);
     case "begun":
-      return { type: "begun", job };
+    case "handed-back":
+      return { type: message.type, job };
     case "failed":
       return checkFailed(job, message);
     case "skipped":
@@ -111,7 +114,11 @@ export function checkFromWorker(message: unknown): FromWorker | undefined {
       return {
         type: "viewed",
         job,
-        outputs: outputs.slice(0, 100).map(checkOutput),
+        // Not by slice and map: those make what the list's own "constructor" says.
+        outputs: Array.from(
+          { length: Math.min(outputs.length, 100) },
+          (_, at) => checkOutput(outputs[at]),
+        ),
       };
     }
     case "log":
@@ -158,6 +165,14 @@ export function checkFromWorker(message: unknown): FromWorker | undefined {
   }
 }
 
+const isEndless = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > longestList;
+const endlessResult: ErrorData = {
+  code: "cannot-copy",
+  name: "FlowError",
+  message: `The result is a list of more than ${longestList.toLocaleString("en")} elements. Return less of it, or load its rows into a table.`,
+};
+
 function checkReturnedAll(
   job: number,
   { values, startedAt, endedAt, took }: Fields,
@@ -170,6 +185,7 @@ function checkReturnedAll(
     !Array.isArray(values) ||
     values.length === 0 ||
     values.length > mostTogether ||
+    values.some(isEndless) ||
     !isTimes(startedAt) ||
     !isTimes(endedAt) ||
     !isNumber(took) ||
@@ -228,7 +244,10 @@ function checkAnswer(value: unknown): QuestionAnswer | undefined {
     case "cache-key":
       return { type: "cache-key", value: value.value };
     case "end":
-      return value.state === "Skipped" || value.state === "TriggerFailed"
+      return value.state === "Skipped" ||
+        value.state === "Failed" ||
+        value.state === "TriggerFailed" ||
+        value.state === "Paused"
         ? { type: "end", state: value.state, message: cut(value.message) }
         : undefined;
     default:
@@ -257,32 +276,26 @@ export function checkError(value: unknown): ErrorData {
   return error;
 }
 
-/** Something to look at; what is no output is shown as an error rather than dropped. */
 /** A file that is shown beside its task is held by the page. */
 const mostFileBytes = 100_000_000;
 
+/** Something to look at; what is no output is shown as an error rather than dropped. */
 export function checkOutput(value: unknown): Output {
   const output = isFields(value) ? value : {};
   const title = isText(output.title, 1000) ? { title: output.title } : {};
   switch (output.type) {
-    case "table":
+    case "table": {
+      const columns = listOf(output.columns, mostShownColumns);
+      const rows = listOf(output.rows, mostShownRows);
       if (
-        Array.isArray(output.columns) &&
-        output.columns.every((column) => isText(column)) &&
-        Array.isArray(output.rows) &&
-        output.rows.length <= mostShownRows &&
-        output.rows.every(isFields) &&
-        sizeOf(output.rows) <= largestOutput &&
+        columns?.every((column) => isText(column)) &&
+        rows?.every(isFields) &&
+        unfoldedSizeOf(rows) <= largestOutput &&
         isCount(output.total)
       )
-        return {
-          type: "table",
-          columns: output.columns,
-          rows: output.rows,
-          total: output.total,
-          ...title,
-        };
+        return { type: "table", columns, rows, total: output.total, ...title };
       break;
+    }
     case "database-table":
       if (isText(output.table, 1000))
         return { type: "database-table", table: output.table, ...title };
@@ -295,7 +308,7 @@ export function checkOutput(value: unknown): Output {
         return { type: output.type, text: output.text };
       break;
     case "json":
-      if (sizeOf(output.value) <= largestOutput)
+      if (unfoldedSizeOf(output.value) <= largestOutput)
         return { type: "json", value: output.value };
       break;
     case "file":
@@ -332,26 +345,44 @@ export function checkOutput(value: unknown): Output {
 }
 
 function checkTraceReport(value: unknown): TraceReport | undefined {
-  if (
-    !isFields(value) ||
-    !Array.isArray(value.graphs) ||
-    !Array.isArray(value.errors) ||
-    value.graphs.length > mostReported ||
-    value.errors.length > mostReported
-  )
-    return undefined;
-  const graphs: Graph[] = [];
-  for (const given of value.graphs) {
-    const graph = checkGraph(given);
-    if (!graph) return undefined;
-    graphs.push(graph);
-  }
-  return {
-    graphs,
-    errors: value.errors.filter(isFields).map((entry) => ({
+  if (!isFields(value)) return undefined;
+  const given = listOf(value.graphs, mostReported);
+  const errors = listOf(value.errors, mostReported);
+  if (!given || !errors) return undefined;
+  const checked: TraceReport["errors"][number][] = errors
+    .filter(isFields)
+    .map((entry) => ({
       cell: cut(entry.cell),
       flow: isText(entry.flow, 1000) ? entry.flow : undefined,
       error: checkError(entry.error),
-    })),
+    }));
+  const graphs: Graph[] = [];
+  let left = largestGraphs;
+  for (const one of given) {
+    left -= sizeOfGraph(one);
+    if (left < 0) {
+      checked.push({ cell: "", ...tooLarge(one) });
+      continue;
+    }
+    const graph = checkGraph(one);
+    if (!graph) return undefined;
+    graphs.push(graph);
+  }
+  return { graphs, errors: checked };
+}
+
+function tooLarge(graph: unknown): {
+  flow: string | undefined;
+  error: ErrorData;
+} {
+  const { flow } = isFields(graph) ? graph : {};
+  return {
+    flow: isText(flow, 1000) ? flow : undefined,
+    error: {
+      code: "flow-body",
+      name: "FlowError",
+      message:
+        "The graph of this flow is too large to be drawn: it has too many tasks, or values in it are too large. Make large values in a task, and map over them.",
+    },
   };
 }

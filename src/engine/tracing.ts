@@ -3,6 +3,7 @@ import type { AttemptId, TraceReport } from "./protocol.ts";
 import { loadLibrary } from "./sandbox/libraries.ts";
 import type { Supplies } from "./supplies.ts";
 import type { WorkerExecutor } from "./workerExecutor.ts";
+import type { WorkerPool } from "./workerPool.ts";
 
 /** Drawing all flows of a notebook may take this long; then the worker that does it is ended. */
 const traceLimit = 2_000;
@@ -17,6 +18,25 @@ export function traceFlows(
     after: limit,
     message: `The graph could not be drawn within ${limit / 1000} s. Look for an endless loop in a flow body or at the top level of a cell; long work belongs into a task.`,
   });
+}
+
+/** Only after so many milliseconds is a worker started for the next text: the page paints the graph of this one first. */
+const paintTime = 40;
+
+/** Has a worker of the sandbox that is there then made ready for the next text. */
+export function prepareTracer(
+  sandbox: () => Promise<WorkerPool> | undefined,
+): void {
+  setTimeout(() => void prepare(sandbox()), paintTime);
+}
+
+async function prepare(opening: Promise<WorkerPool> | undefined) {
+  const [pool, { rehearsal }] = await Promise.all([
+    opening?.catch(() => undefined),
+    // Without it the worker is only not as quick.
+    import("./rehearsal.ts").catch(() => ({ rehearsal: [] })),
+  ]);
+  pool?.prepare(rehearsal);
 }
 
 const refuse = (what: string) => (): Promise<never> =>

@@ -2,8 +2,7 @@ import { toErrorData } from "../core/errors.ts";
 import { askOf, tellOf, traceOf, viewOf } from "./askJobs.ts";
 import type { AttemptListener, AttemptRequest, Executor } from "./executor.ts";
 import { AttemptJob, toBatch, type Job, type TimeLimit } from "./jobs.ts";
-import { Durations } from "./durations.ts";
-import { PriorityQueue } from "./priorityQueue.ts";
+import { JobQueue } from "./jobQueue.ts";
 import type {
   AttemptId,
   FromWorker,
@@ -30,27 +29,25 @@ import { isAt, release, type Slot, type Work } from "./workerSlot.ts";
 /** Lines of the log that one job may write; the rest is dropped, so that a flood fills neither memory nor disk. */
 const mostLines = 10_001;
 
-/** How many small jobs a worker is given at once at most, and how much work that may be, in milliseconds. */
-const mostTogether = 2000;
-const longestTogether = 8;
-
 /** How many workers in a row may die before they are ready, until the sandbox counts as broken. */
 const mostFailures = 3;
 
 /**
  * Runs jobs in task workers, one at a time in each, at most `limit` at once, first come first served.
- * One worker more is kept ready, so that a job which was stopped does not make the next one wait for a start.
+ * Unless told otherwise one worker more is kept ready, so that a job which was stopped does not make the next one wait for a
+ * start.
  */
 export class WorkerExecutor implements Executor {
   #pool: WorkerPool;
   #limit: number;
+  /** How many workers are kept beyond those that are busy. */
+  #spares: number;
   #supplies: Supplies;
   #setup: Promise<ToWorker>;
   #slots = new Set<Slot>();
-  #queue = new PriorityQueue<Job>();
+  #queue = new JobQueue();
   /** Attempts that wait or are being made, by the number of their task run. */
   #attempts = new TaskMap<Job>();
-  #durations = new Durations();
   #nextJob = 1;
   #failures = 0;
   #isClosed = false;
@@ -62,9 +59,11 @@ export class WorkerExecutor implements Executor {
     limit: number,
     setup: WorkerSetup,
     supplies: Supplies,
+    spares = 1,
   ) {
     this.#pool = pool;
     this.#limit = limit;
+    this.#spares = spares;
     this.#supplies = supplies;
     this.#setup = prepare(setup, supplies);
     this.#spawn();
@@ -86,8 +85,7 @@ export class WorkerExecutor implements Executor {
         const { jobs, done } = slot.work;
         this.#drop(slot);
         // Jobs that were given to the worker together with this one have not begun, or are small enough to be done again.
-        for (const other of jobs.slice(done))
-          if (other !== job) this.#queue.push(other, other.priority);
+        this.#requeue(jobs.slice(done).filter((other) => other !== job));
       }
     this.#pump();
   }
@@ -133,7 +131,7 @@ export class WorkerExecutor implements Executor {
   /** Ends all workers. Attempts that are going on are forgotten: whoever asked for them has gone on. */
   close(): void {
     this.#isClosed = true;
-    const jobs = this.#queue.remove(() => true);
+    const jobs = this.#queue.takeAll();
     for (const slot of [...this.#slots]) {
       jobs.push(...(slot.work?.jobs.slice(slot.work.done) ?? []));
       this.#drop(slot);
@@ -143,8 +141,12 @@ export class WorkerExecutor implements Executor {
   }
 
   #enqueue(job: Job): void {
-    this.#queue.push(job, job.priority);
+    this.#queue.push(job);
     if (!this.#isFull) this.#pump();
+  }
+
+  #requeue(jobs: readonly Job[]): void {
+    for (const job of jobs) this.#queue.push(job);
   }
 
   #spawn(): void {
@@ -166,7 +168,7 @@ export class WorkerExecutor implements Executor {
     const work = release(slot);
     if (!slot.isReady) this.#failures += 1;
     const [current, ...others] = work?.jobs.slice(work.done) ?? [];
-    for (const other of others) this.#queue.push(other, other.priority);
+    this.#requeue(others);
     if (current) {
       this.#forget(current);
       current.lost(message || "The worker of this task died.");
@@ -198,8 +200,7 @@ export class WorkerExecutor implements Executor {
     this.#isFull = false;
     if (this.#isClosed) return;
     if (this.#failures >= mostFailures) {
-      for (const job of this.#queue.remove(() => true)) {
-        if (job.isStopped) continue;
+      for (const job of this.#queue.takeAll()) {
         this.#forget(job);
         job.lost(
           "The sandbox starts no workers here. Reload the page; if that does not help, try another browser.",
@@ -210,42 +211,16 @@ export class WorkerExecutor implements Executor {
     let busy = 0;
     for (const slot of this.#slots) if (slot.work) busy += 1;
     for (const slot of this.#slots) {
-      if (busy >= this.#limit || !this.#next()) break;
+      if (busy >= this.#limit || !this.#queue.next()) break;
       if (slot.work || !slot.isReady) continue;
       busy += 1;
-      this.#give(slot, this.#take());
+      this.#give(slot, this.#queue.take(this.#limit));
     }
-    const wanted = Math.min(busy + this.#queue.size, this.#limit) + 1;
+    const wanted =
+      Math.min(busy + this.#queue.size, this.#limit) + this.#spares;
     while (this.#slots.size < wanted) this.#spawn();
-    this.#isFull = busy >= this.#limit && this.#slots.size > this.#limit;
-  }
-
-  /** The next job that somebody still wants. */
-  #next(): Job | undefined {
-    while (this.#queue.peek()?.isStopped) this.#queue.shift();
-    return this.#queue.peek();
-  }
-
-  /** The next job, or several that are known to be small: what takes microseconds should not cost a message each. */
-  #take(): Job[] {
-    const first = this.#next()!;
-    this.#queue.shift();
-    const jobs = [first];
-    let time = this.#durations.expect(first);
-    if (time === undefined) return jobs;
-    const share = Math.ceil((this.#queue.size + 1) / this.#limit);
-    for (
-      let next = this.#next();
-      next && jobs.length < Math.min(share, mostTogether);
-      next = this.#next()
-    ) {
-      const more = this.#durations.expect(next);
-      if (more === undefined || time + more > longestTogether) break;
-      time += more;
-      jobs.push(next);
-      this.#queue.shift();
-    }
-    return jobs;
+    this.#isFull =
+      busy >= this.#limit && this.#slots.size >= this.#limit + this.#spares;
   }
 
   #give(slot: Slot, jobs: readonly Job[]): void {
@@ -281,14 +256,13 @@ export class WorkerExecutor implements Executor {
       if (slot.hasBegun) return;
       slot.hasBegun = true;
       void this.#setup.then((load) => {
-        if (this.#slots.has(slot)) slot.worker.post(load);
+        if (!this.#slots.has(slot)) return;
+        slot.worker.post(load);
+        // Its first job may follow at once: it takes one message after the other.
+        slot.isReady = true;
+        this.#failures = 0;
+        this.#pump();
       });
-      return;
-    }
-    if (message.type === "loaded") {
-      slot.isReady = true;
-      this.#failures = 0;
-      this.#pump();
       return;
     }
     const { work } = slot;
@@ -297,6 +271,11 @@ export class WorkerExecutor implements Executor {
     switch (message.type) {
       case "begun":
         if (work.jobs.length > 1) job.task?.listener.started(job.task.request);
+        break;
+      case "handed-back":
+        this.#requeue(work.jobs.slice(work.done + 1));
+        work.jobs = work.jobs.slice(0, work.done + 1);
+        this.#pump();
         break;
       case "open-database":
         if (work.database === message.job) break;
@@ -320,8 +299,8 @@ export class WorkerExecutor implements Executor {
         this.#receiveAll(slot, work, message);
         break;
       default:
-        if (message.type === "returned" && job.task)
-          this.#durations.learn(job.task.request.task, message.took, 1);
+        if (message.type === "returned")
+          this.#queue.learn(job, message.took, 1);
         this.#forget(job);
         this.#advance(slot, work, 1);
         job.receive(message);
@@ -340,11 +319,7 @@ export class WorkerExecutor implements Executor {
     const [first] = jobs;
     if (jobs.length < values.length || !first?.task) return;
     for (const job of jobs) this.#forget(job);
-    this.#durations.learn(
-      first.task.request.task,
-      took / values.length,
-      jobs.length,
-    );
+    this.#queue.learn(first, took / values.length, jobs.length);
     this.#advance(slot, work, jobs.length);
     first.task.listener.returnedAll(
       jobs.map((job) => job.task!.request),

@@ -14,6 +14,12 @@ export interface TaskWorker {
   kill(): void;
 }
 
+/** A worker that nobody has taken yet. */
+interface StartedWorker {
+  id: number;
+  port: MessagePort;
+}
+
 /** How often the sandbox is asked for a sign of life, and how many questions may stay open. Counted, not timed: a sleeping machine asks nothing. */
 const heartbeat = { every: 1_000, unanswered: 5 };
 
@@ -27,6 +33,8 @@ export class WorkerPool {
   #control: MessagePort;
   #onLost: () => void;
   #workers = new Map<number, TaskWorker>();
+  /** A worker that has been started for whoever comes next; what it says waits in its port. */
+  #prepared: StartedWorker | undefined;
   #nextWorker = 1;
   #unanswered = 0;
   #nextPing = 1;
@@ -51,19 +59,25 @@ export class WorkerPool {
     this.#timer = setInterval(() => this.#beat(), heartbeat.every);
   }
 
-  /** Starts a worker; the kernel's `ready` is its first message. */
+  /** Starts a worker for the next one who wants one, who then need not wait for its start; it is sent something to begin with. */
+  prepare(first: readonly ToWorker[]): void {
+    if (this.#isClosed || this.#prepared) return;
+    this.#prepared = this.#start();
+    for (const message of first) this.#prepared.port.postMessage(message);
+  }
+
+  /** Gives a worker that nothing of a notebook has run in; the kernel's `ready` is its first message. */
   spawn(): TaskWorker {
-    const id = this.#nextWorker++;
-    const { port1, port2 } = new MessageChannel();
+    const { id, port } = this.#prepared ?? this.#start();
+    this.#prepared = undefined;
     const worker: TaskWorker = {
       id,
-      post: (message, transfer = []) => port1.postMessage(message, transfer),
+      post: (message, transfer = []) => port.postMessage(message, transfer),
       onMessage: () => {},
       onLost: () => {},
       kill: () => {
         if (!this.#workers.delete(id)) return;
-        port1.close();
-        this.#send({ type: "kill", worker: id });
+        this.#end({ id, port });
       },
     };
     const giveUp = () => {
@@ -73,22 +87,35 @@ export class WorkerPool {
         "Its worker sent something that no task may send, and was stopped. Code that posts messages of its own cannot run here; if yours does not, the result may be of a kind that cannot be copied.",
       );
     };
-    port1.onmessage = (event) => {
+    port.onmessage = (event) => {
       if (!this.#workers.has(id)) return;
       const message = checkFromWorker(event.data);
       if (message) worker.onMessage(message);
       else giveUp();
     };
-    port1.onmessageerror = giveUp;
+    port.onmessageerror = giveUp;
     this.#workers.set(id, worker);
-    this.#send({ type: "spawn", worker: id, port: port2 }, [port2]);
     return worker;
+  }
+
+  #start(): StartedWorker {
+    const worker = this.#nextWorker++;
+    const { port1, port2 } = new MessageChannel();
+    this.#send({ type: "spawn", worker, port: port2 }, [port2]);
+    return { id: worker, port: port1 };
+  }
+
+  #end({ id, port }: StartedWorker): void {
+    port.close();
+    this.#send({ type: "kill", worker: id });
   }
 
   /** Ends all workers; the pool cannot be used after that. */
   close(): void {
     if (this.#isClosed) return;
     for (const worker of [...this.#workers.values()]) worker.kill();
+    if (this.#prepared) this.#end(this.#prepared);
+    this.#prepared = undefined;
     this.#isClosed = true;
     clearInterval(this.#timer);
     this.#control.close();
@@ -105,6 +132,11 @@ export class WorkerPool {
     }
     if (message.type === "pong") this.#unanswered = 0;
     if (message.type === "worker-error") {
+      if (message.worker === this.#prepared?.id) {
+        this.#prepared.port.close();
+        this.#prepared = undefined;
+        return;
+      }
       const worker = this.#workers.get(message.worker);
       if (!this.#workers.delete(message.worker)) return;
       worker?.onLost(message.message);

@@ -18,9 +18,9 @@ export interface Work {
 /** A worker, and what it is at. */
 export interface Slot {
   worker: TaskWorker;
-  /** It has been sent the notebook. */
+  /** It has said that it is there. */
   hasBegun: boolean;
-  /** It has evaluated the notebook and takes jobs. */
+  /** It has been sent the notebook, and takes jobs. */
   isReady: boolean;
   work: Work | undefined;
 }

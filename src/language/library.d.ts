@@ -19,7 +19,7 @@ declare module "flowbook" {
     workers?: number
     /** Has tasks of a notebook run on other machines: `bullmq://host:6379`. */
     executor?: string
-    /** A folder that all machines reach: `file:///mnt/shared`. */
+    /** What all machines reach, for what is too large for the queue: `file:///mnt/shared` or `s3://bucket/folder`. */
     store?: string
   }
 

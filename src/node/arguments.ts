@@ -137,7 +137,7 @@ function parse(given: readonly string[], known: readonly OptionName[]) {
     for (const name of Object.keys(parsed.values))
       if (!known.includes(name as OptionName))
         throw new Error(
-          `This command has no --${name}. It has ${known.map((one) => `--${one}`).join(", ")}.`,
+          `This command has no --${name}. It has ${known.map((one) => `--${one}`).join(", ") || "no options"}.`,
         );
     return parsed;
   } catch (thrown) {

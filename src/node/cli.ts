@@ -16,6 +16,7 @@ const badNotebook = new Set<ErrorCode>([
   "flow-body",
   "flow-cycle",
   "unknown-flow",
+  "missing-package",
 ]);
 const misused = new Set<ErrorCode>([
   "unknown-parameter",
@@ -42,7 +43,8 @@ ${Object.entries(commands)
   --allow-host <host>    tasks may contact this host and no other (several times)
   --workers <n>          how many tasks at once
   --executor <address>   tasks run on other machines, by way of a queue: bullmq://host:6379
-  --store <file:///...>  a folder that all machines reach, for what is too large for the queue
+  --store <url>          what all machines reach, for what is too large for the queue: file:///mnt/shared or
+                         s3://bucket/folder[?endpoint=https://host:9000&region=...], keys from AWS_ACCESS_KEY_ID and so on
   --slots <n>            of worker: how many tasks at once
   --notebook <file>      of worker: works for this notebook and no other
   --patience <10s>       of worker: how long one may be silent until others make its tasks; the same for all

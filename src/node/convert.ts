@@ -8,11 +8,12 @@ import {
 } from "../notebook/convert/readFile.ts";
 import { printTypeScript } from "../notebook/convert/typescript.ts";
 import { parseNotebook } from "../notebook/parse.ts";
-import { createModeller } from "../ui/pane/flowModel.ts";
+import { createModeller } from "../pictures/flowModel.ts";
 import type { GraphModel } from "../views/graph/graphModel.ts";
 import stateStyle from "../views/states.css?raw";
 import { UsageError } from "./arguments.ts";
-import { drawProgram, readText } from "./program.ts";
+import { drawProgram } from "./program.ts";
+import { readText } from "./textFile.ts";
 
 /** A flow as it is drawn before it has run. */
 export function pictureOf(graph: Graph): GraphModel {
@@ -49,7 +50,7 @@ export async function convertFile(
     case "ipynb":
       return { text: printIpynb(notebook, {}), messages };
     case "html": {
-      const { program, graphs } = await drawProgram(notebook);
+      const { program, graphs } = await drawProgram(from, notebook);
       const cellOf = (flow: string) => {
         const id = program.flows.find(({ name }) => name === flow)?.cell;
         return notebook.cells.find((cell) => cell.id === id)?.name;

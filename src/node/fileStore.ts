@@ -70,6 +70,8 @@ export class FileStore implements NotebookStore {
 
   async compact(): Promise<void> {}
 
+  async saveShrunk(): Promise<void> {}
+
   async copy(): Promise<void> {}
 
   async replaceDatabase(): Promise<void> {}

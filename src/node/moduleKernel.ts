@@ -8,6 +8,7 @@ import type { Program } from "../notebook/compile/program.ts";
 import type { FromFrame, ToFrame, ToWorker } from "../engine/protocol.ts";
 import { startWorker } from "../engine/sandbox/kernel/worker.ts";
 import { hashOf } from "./cluster/store.ts";
+import { moduleMaker, newModuleFolder } from "./moduleFolder.ts";
 import { deliver, nodePlatform } from "./platform.ts";
 import type { Threads } from "./threads.ts";
 
@@ -28,6 +29,8 @@ const kernel = startWorker(
         filename,
         contextExtensions: [scope],
       })(),
+    // Its one cell is the program itself, which imports packages as any module does.
+    moduleMaker(newModuleFolder()),
   ),
 );
 

@@ -186,9 +186,13 @@ export class NotebookFile implements OpenFile {
     );
   }
 
+  shrink(): boolean {
+    return false;
+  }
+
   refresh(): void {}
 
-  parts(): Uint8Array<ArrayBuffer>[] {
+  lend(): never {
     throw new FlowError(
       "invalid-argument",
       `The database is the file ${this.path} already. Copy it while nothing runs.`,

@@ -6,11 +6,12 @@ import { receiveFile } from "./fileOnDisk.ts";
 // Cells may get others under these names.
 const { setTimeout, clearTimeout, fetch } = globalThis;
 
-/** What the kernel needs of Node. `run` runs the text of a script that is called by a name. */
+/** What the kernel needs of Node. `run` runs the text of a script that is called by a name, `makeModule` gives a module's address. */
 export function nodePlatform(
   scope: object,
   post: (message: FromWorker) => void,
   run: (text: string, filename: string) => void,
+  makeModule: (text: string) => string,
 ): Platform {
   let scripts = 0;
   return {
@@ -21,9 +22,7 @@ export function nodePlatform(
       run(text, filename);
       return filename;
     },
-    // A module of a package imports others by the addresses that these were given.
-    makeModule: (text) =>
-      `data:text/javascript;base64,${Buffer.from(text).toString("base64")}`,
+    makeModule,
     importModule: (address) => import(address) as Promise<object>,
     fetch,
     setTimeout: (callback, milliseconds) =>

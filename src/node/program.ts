@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { FlowError, type ErrorData } from "../core/errors.ts";
 import type { Graph } from "../core/graph.ts";
@@ -9,6 +8,8 @@ import { compileNotebook } from "../notebook/compile/compile.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import type { Diagnostic, Notebook } from "../notebook/document.ts";
 import { parseNotebook } from "../notebook/parse.ts";
+import { linkKeptPackages } from "./packages.ts";
+import { readText } from "./textFile.ts";
 import { openThreads, type Threads } from "./threads.ts";
 
 /** How long the flows may take to be drawn where a machine may be busy, in milliseconds. */
@@ -37,7 +38,7 @@ export interface Problem {
 /** Reads, compiles and draws a notebook file. Rejects if the file cannot be read. */
 export async function openProgram(path: string): Promise<OpenProgram> {
   const { notebook, diagnostics } = parseNotebook(await readText(path));
-  const { program, graphs, errors } = await drawProgram(notebook);
+  const { program, graphs, errors } = await drawProgram(path, notebook);
   return {
     path,
     notebook,
@@ -52,9 +53,13 @@ export async function openProgram(path: string): Promise<OpenProgram> {
   };
 }
 
-/** Compiles a notebook and draws its flows. */
-export async function drawProgram(notebook: Notebook) {
-  const program = compileNotebook(notebook);
+/** Compiles the notebook of a file, with its packages, and draws its flows. */
+export async function drawProgram(path: string, notebook: Notebook) {
+  const { linked: program } = await linkKeptPackages(
+    path,
+    compileNotebook(notebook),
+    notebook,
+  );
   const traced =
     program.flows.length > 0
       ? await traceProgram(program, openThreads())
@@ -85,22 +90,6 @@ export function graphOf(open: OpenProgram, flow?: string): Graph {
 export function describe({ cell, line, column, severity, message }: Problem) {
   const where = cell === "" ? `${line}:${column}` : `${cell}:${line}:${column}`;
   return `${where} ${severity}: ${message}`;
-}
-
-/** The text of a file. Rejects with what to do about it if it cannot be read. */
-export async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (cause) {
-    const { code } = cause as { code?: string };
-    throw new FlowError(
-      "invalid-argument",
-      code === "ENOENT"
-        ? `There is no file ${path}.`
-        : `${path} cannot be read: ${(cause as Error).message}.`,
-      { cause },
-    );
-  }
 }
 
 /** Draws the flows of a program in these threads, which end with that. */

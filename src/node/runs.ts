@@ -3,6 +3,7 @@ import type { Remote } from "comlink";
 import { Worker } from "node:worker_threads";
 import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
+import { checkAnswer } from "../core/answers.ts";
 import { FlowError } from "../core/errors.ts";
 import type { Answer, RunEvent } from "../core/events.ts";
 import { planResume, planRun, type PlanItem } from "../core/plan.ts";
@@ -214,16 +215,14 @@ export class Runs {
   ): Promise<RunState> {
     const last = this.last(flow);
     const waiting = last && !isFinal(last.state) ? pausedTasks(last) : [];
-    const found = waiting.find(
-      ({ node }) =>
-        node === task ||
-        last?.graph.nodes.some(
-          (one) =>
-            one.id === node &&
-            one.kind === "task" &&
-            (one.name === task || one.task === task),
-        ),
-    );
+    const nodeOf = (id: string) =>
+      last?.graph.nodes
+        .filter((node) => node.kind === "task")
+        .find((node) => node.id === id);
+    const found = waiting.find(({ node: id }) => {
+      const node = nodeOf(id);
+      return id === task || node?.name === task || node?.task === task;
+    });
     if (!last || !found)
       throw new FlowError(
         "unknown-task",
@@ -241,7 +240,7 @@ export class Runs {
           type: "pause-answered",
           at: Date.now(),
           task: found.task,
-          answer,
+          answer: checkAnswer(task, nodeOf(found.node)?.operator, answer),
         },
         ...(value === undefined ? {} : { value }),
       }),

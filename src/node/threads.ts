@@ -1,5 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { FromFrame, ToFrame } from "../engine/protocol.ts";
+import { newModuleFolder, removeModuleFolder } from "./moduleFolder.ts";
+import type { TaskThreadData } from "./task.thread.ts";
 
 /** Where the scripts of the threads are: beside the one that is running. */
 export function threadScript(name: "task" | "database"): URL {
@@ -19,11 +21,14 @@ export interface Threads {
 export function openThreads(): Threads {
   const { port1, port2 } = new MessageChannel();
   const threads = new Map<number, Worker>();
+  const modules = newModuleFolder();
+  const removeModules = () => removeModuleFolder(modules);
+  process.once("exit", removeModules);
   const send = (message: FromFrame) => port1.postMessage(message);
 
   function spawn(id: number, port: MessagePort): void {
     const thread = new Worker(threadScript("task"), {
-      workerData: { port },
+      workerData: { port, modules } satisfies TaskThreadData,
       transferList: [port as never],
       name: `task ${id}`,
     });
@@ -52,9 +57,13 @@ export function openThreads(): Threads {
   return {
     control: port2,
     close() {
-      for (const thread of threads.values()) void thread.terminate();
+      const ended = [...threads.values()].map((thread) => thread.terminate());
       threads.clear();
       port1.close();
+      void Promise.all(ended).then(() => {
+        process.off("exit", removeModules);
+        removeModules();
+      });
     },
   };
 }

@@ -297,5 +297,10 @@ function toList(value: unknown): readonly unknown[] {
 }
 
 function show(value: unknown): string {
-  return (JSON.stringify(value) ?? String(value)).slice(0, 80);
+  const text = (JSON.stringify(value) ?? String(value)).slice(0, 80);
+  // What turns the direction of writing round would do so with the rest of the message.
+  return text.replace(
+    /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

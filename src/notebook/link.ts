@@ -27,8 +27,11 @@ export async function makeLink(text: string): Promise<string> {
 
 /** The text that a fragment holds. Rejects with `link-damaged` or `link-too-large`. */
 export async function readLink(fragment: string): Promise<string> {
-  // Mail programs break long links over lines.
-  const link = fragment.replace(/\s/g, "").replace(/^#/, "");
+  // Mail programs break long links over lines, and write breaks and dots as codes. What a link is made of never has a %.
+  const link = fragment
+    .replace(/%(?:0[9ad]|20)|\s/gi, "")
+    .replaceAll(/%2e/gi, ".")
+    .replace(/^#/, "");
   const match = /^f(\d+)(?:\.(?:(\d+)\.)?(?:([0-9a-f]{8})\.)?(.*))?$/.exec(
     link,
   );

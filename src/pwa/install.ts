@@ -1,4 +1,4 @@
-import { holdVersion, versionOf } from "./version.ts";
+import { holdVersion, ownVersion } from "./version.ts";
 
 /** How often a page that stays open asks whether there is a newer version. */
 const pause = 60 * 60 * 1000;
@@ -10,10 +10,7 @@ const pause = 60 * 60 * 1000;
 export async function install(onUpdate: () => void): Promise<void> {
   const { serviceWorker } = navigator;
   if (!serviceWorker) return;
-  const scripts = [
-    ...document.querySelectorAll<HTMLScriptElement>("script[src]"),
-  ];
-  const version = versionOf(scripts.map(({ src }) => new URL(src).pathname));
+  const version = ownVersion();
   if (version === undefined) return;
   holdVersion(version);
   try {

@@ -8,6 +8,14 @@ export function versionOf(files: readonly string[]): string | undefined {
     .find((name) => name !== undefined);
 }
 
+/** The version that this page is; undefined if it was not built. */
+export function ownVersion(): string | undefined {
+  const scripts = [
+    ...document.querySelectorAll<HTMLScriptElement>("script[src]"),
+  ];
+  return versionOf(scripts.map(({ src }) => new URL(src).pathname));
+}
+
 /** Holds on to a version as long as this tab is open, so that its files are kept. */
 export function holdVersion(version: string): void {
   void navigator.locks?.request(

@@ -1,6 +1,8 @@
+import { FlowError } from "../core/errors.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
 import { taskKeys } from "../core/keys.ts";
 import { checkParameters } from "../core/parameter.ts";
+import { showValue } from "../core/words.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import { parametersOf } from "./parametersOf.ts";
 
@@ -20,6 +22,11 @@ export function prepareRun(
   given: Readonly<Record<string, unknown>> = {},
   defaults: Readonly<Record<string, unknown>> = {},
 ): PreparedRun {
+  if (Object.prototype.toString.call(given) !== "[object Object]")
+    throw new FlowError(
+      "invalid-parameter",
+      `The parameters of ${graph.flow} are an object of names and values, such as { airport: "IAD" }, not ${showValue(given)}.`,
+    );
   const known = parametersOf(graph);
   const names = new Set(known.map(({ name }) => name));
   const kept = Object.entries(defaults).filter(([name]) => names.has(name));

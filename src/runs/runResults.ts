@@ -113,15 +113,18 @@ export class RunResults {
   }
 }
 
-/** Values counted through, in lists of that shape. */
-function toList(
+/** Values counted through, in lists of that shape; null for what has none. */
+export function toList(
   shape: Shape,
   values: ReadonlyMap<number, unknown>,
-): readonly unknown[] {
+): unknown {
   let next = 0;
-  const build = (part: Shape): unknown[] =>
-    typeof part === "number"
-      ? Array.from({ length: part }, () => values.get(next++) ?? null)
-      : part.map(build);
+  const take = () => values.get(next++) ?? null;
+  const build = (part: Shape): unknown =>
+    part === null
+      ? take()
+      : typeof part === "number"
+        ? Array.from({ length: part }, take)
+        : part.map(build);
   return build(shape);
 }

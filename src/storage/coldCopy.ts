@@ -16,7 +16,7 @@ import {
 } from "../core/pages.ts";
 import type { CopyEntry, NotebookText } from "../engine/services.ts";
 import { knownFormat, type Manifest } from "./fencedWrites.ts";
-import { putSegments } from "./pageLog.ts";
+import { putAllSegments } from "./pageLog.ts";
 import {
   commit,
   createStore,
@@ -124,11 +124,11 @@ export class ColdCopy {
           await Promise.all(ranges.map((range) => readEntries(store, range)))
         ).flat(),
       );
-      await target.use("readwrite", (store) => {
+      await target.use("readwrite", async (store) => {
         if (!changes) store.clear();
         for (const range of ranges) store.delete(range);
         for (const [key, value] of entries) store.put(value, key);
-        const database = putSegments(
+        const database = await putAllSegments(
           store,
           image,
           generation,
@@ -141,7 +141,7 @@ export class ColdCopy {
         };
         store.put(manifest, "manifest");
         store.put({ title, text, at: Date.now() } satisfies About, "about");
-        return commit(store);
+        await commit(store);
       });
       this.#text = text;
     } catch (thrown) {

@@ -1,10 +1,15 @@
 import { FlowError } from "../core/errors.ts";
 import { pageSize, type PageImage } from "../core/pages.ts";
-import { compactPages, putPages, type Layout } from "./pageLog.ts";
+import {
+  compactPages,
+  dropReplaced,
+  putPages,
+  type Layout,
+} from "./pageLog.ts";
 import { storageError, type Store } from "./useStore.ts";
 
 /** The format of a notebook's store that this version writes. */
-export const knownFormat = 3;
+export const knownFormat = 5;
 
 /** What a notebook's store says of itself. */
 export interface Manifest {
@@ -96,21 +101,24 @@ export class FencedWrites {
           const found = store.get("manifest") as IDBRequest<
             Manifest | undefined
           >;
-          found.onsuccess = () => {
-            try {
-              const manifest = found.result;
-              if (this.#check(manifest) === "written") next = manifest;
-              else {
-                done = write.put(store);
-                next = putManifest(store, write, this.#writer, manifest);
-              }
-              // Nothing more is asked of the transaction: said now, it ends half a millisecond earlier (Chromium 156).
-              transaction.commit();
-            } catch (thrown) {
-              failure = thrown;
-              transaction.abort();
+          const put = async (manifest: Manifest | undefined) => {
+            if (this.#check(manifest) === "written") next = manifest;
+            else {
+              done = write.put(store);
+              next = await putManifest(store, write, this.#writer, manifest);
             }
+            // Nothing more is asked of the transaction: said now, it ends half a millisecond earlier (Chromium 156).
+            transaction.commit();
           };
+          found.onsuccess = () =>
+            void put(found.result).catch((thrown: unknown) => {
+              failure = thrown;
+              try {
+                transaction.abort();
+              } catch {
+                // It has ended by itself, and says why.
+              }
+            });
           transaction.oncomplete = () => {
             this.#manifest = next;
             for (const call of done) call();
@@ -118,7 +126,7 @@ export class FencedWrites {
             resolve();
           };
           transaction.onabort = () =>
-            reject(failure ?? transaction.error ?? connectionLost());
+            reject(transaction.error ?? failure ?? connectionLost());
         }),
     );
   }
@@ -144,17 +152,18 @@ export function checkFormat(manifest: Manifest | undefined): void {
 }
 
 /** Puts the database and the manifest, if that changes; gives the manifest as it is then. */
-function putManifest(
+async function putManifest(
   store: IDBObjectStore,
   write: Write,
   writer: string,
   before: Manifest | undefined,
-): Manifest {
-  if (!write.isCommit && before?.format === knownFormat) return before;
+): Promise<Manifest> {
+  const isSame = !write.isCommit && before?.format === knownFormat;
+  if (isSame && !before.database?.replaced) return before;
   const generation = (before?.generation ?? 0) + (write.isCommit ? 1 : 0);
   const format = write.isClaim ? before?.format : undefined;
   const next: Manifest = { format: format ?? knownFormat, generation, writer };
-  const database = putDatabase(store, write, generation, before);
+  const database = await putDatabase(store, write, generation, before);
   if (database) next.database = database;
   else if (before?.databaseSize !== undefined)
     next.databaseSize = before.databaseSize;
@@ -162,13 +171,13 @@ function putManifest(
   return next;
 }
 
-function putDatabase(
+async function putDatabase(
   store: IDBObjectStore,
   { pages, compact }: Write,
   generation: number,
   before: Manifest | undefined,
-): Layout | undefined {
-  const layout = before?.database;
+): Promise<Layout | undefined> {
+  const layout = before?.database && dropReplaced(store, before.database);
   if (pages) {
     if (before?.databaseSize !== undefined) store.delete("database");
     return putPages(store, pages, generation, layout);

@@ -13,6 +13,7 @@ export function forgetfulLibrary(): Library {
     readHistory: missing,
     write: nothing,
     writeAsOwner: nothing,
+    leave: () => undefined,
     remove: missing,
     versions: {
       retention,

@@ -13,13 +13,24 @@
 import { del, get, promisifyRequest, set, type UseStore } from "idb-keyval";
 import { FlowError } from "../core/errors.ts";
 import {
+  dropWords,
+  findWords,
+  leaveWords,
+  type LastWords,
+} from "./lastWords.ts";
+import {
   commit,
   createStore,
   keysUnder,
   readEntries,
   storageError,
 } from "./useStore.ts";
-import { keysOfVersions, openVersions, type Versions } from "./versions.ts";
+import {
+  addVersion,
+  keysOfVersions,
+  openVersions,
+  type Versions,
+} from "./versions.ts";
 
 const knownFormat = 2;
 
@@ -33,6 +44,8 @@ export interface LibraryEntry {
   lastState: string | undefined;
   /** The tab that may write it, by a name that it gave itself. */
   owner?: string;
+  /** Whether the text is one that came with the app, and nobody has changed it. */
+  isShipped?: boolean;
 }
 
 /** The reader's notebooks. Every method rejects if a newer Flowbook wrote the library. */
@@ -60,6 +73,8 @@ export interface Library {
     text: string,
     history?: unknown,
   ): Promise<void>;
+  /** Keeps a notebook before this returns: the page may be closing. Any writing later than that counts over it. */
+  leave(words: LastWords): void;
   /**
    * Removes entry, text and versions; the notebook's own data are removed by the database worker. Gives what brings them
    * back; undefined if there was none of that id.
@@ -95,18 +110,37 @@ export function openLibrary(): Library {
     }
   }
 
+  /** Does something with the notebooks as their pages left them. */
+  function look<T>(action: () => Promise<T>): Promise<T> {
+    return work(async () => {
+      // What cannot be written now stays.
+      await takeWords(use).catch(() => undefined);
+      return action();
+    });
+  }
+
+  /** A way to write a notebook, which counts over what its page left before. */
+  function writing(
+    put: (entry: LibraryEntry, entries: readonly Stored[]) => Promise<void>,
+  ): Library["write"] {
+    return async (id, entry, text, history) => {
+      const entries = entriesOf(id, entry, text, history);
+      await work(() => put(entry, entries), text.length);
+      dropWords(id, entry.updatedAt);
+    };
+  }
+
   return {
-    list: () => work(() => list(use)),
-    read: (id) => work(() => get<string>(["text", id], use)),
-    readHistory: (id) => work(() => get(["history", id], use)),
-    write: (id, entry, text, history) =>
-      work(() => putAll(use, entriesOf(id, entry, text, history)), text.length),
-    writeAsOwner: (id, entry, text, history) =>
-      work(
-        () => writeAsOwner(use, entry, entriesOf(id, entry, text, history)),
-        text.length,
-      ),
+    list: () => look(() => list(use)),
+    read: (id) => look(() => get<string>(["text", id], use)),
+    readHistory: (id) => look(() => get(["history", id], use)),
+    write: writing((_, entries) => putAll(use, entries)),
+    writeAsOwner: writing((entry, entries) =>
+      writeAsOwner(use, entry, entries),
+    ),
+    leave: leaveWords,
     async remove(id) {
+      dropWords(id);
       const removed = await work(() => takeAll(use, id));
       const entry = removed.find(([key]) => (key as string[])[0] === "entry");
       if (!entry) return undefined;
@@ -142,6 +176,27 @@ async function checkFormat(use: UseStore): Promise<void> {
     );
 }
 
+/** Writes what pages left: over what their notebooks have; as a version, if another tab has taken them over since. */
+async function takeWords(use: UseStore): Promise<void> {
+  for (const { entry, text, history } of findWords()) {
+    const { id, updatedAt } = entry;
+    await use("readwrite", async (store) => {
+      const found = await promisifyRequest<LibraryEntry | undefined>(
+        store.get(["entry", id]),
+      );
+      if (found && found.owner !== entry.owner)
+        return addVersion(store, id, text, {
+          at: updatedAt,
+          reason: "overtaken",
+        });
+      if (!found || found.updatedAt <= updatedAt)
+        put(store, entriesOf(id, entry, text, history));
+      return commit(store);
+    });
+    dropWords(id, updatedAt);
+  }
+}
+
 async function list(use: UseStore): Promise<LibraryEntry[]> {
   const entries = await use("readonly", (store) =>
     promisifyRequest<LibraryEntry[]>(store.getAll(keysUnder("entry"))),
@@ -153,9 +208,13 @@ type Stored = [key: IDBValidKey, value: unknown];
 
 function putAll(use: UseStore, entries: readonly Stored[]): Promise<void> {
   return use("readwrite", (store) => {
-    for (const [key, value] of entries) store.put(value, key);
+    put(store, entries);
     return commit(store);
   });
+}
+
+function put(store: IDBObjectStore, entries: readonly Stored[]): void {
+  for (const [key, value] of entries) store.put(value, key);
 }
 
 function entriesOf(
@@ -187,7 +246,7 @@ function writeAsOwner(
         "storage-conflict",
         "This notebook was changed in another tab, and nothing was written over.",
       );
-    for (const [key, value] of entries) store.put(value, key);
+    put(store, entries);
     await commit(store);
   });
 }

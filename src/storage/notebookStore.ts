@@ -2,7 +2,7 @@
  * What is kept for one notebook, in an IndexedDB database of its own:
  *
  *   "manifest"                   Manifest
- *   ["segment", i], ["delta", n] the pages of the SQLite file, see pageLog.ts
+ *   ["segment", …], ["delta", n] the pages of the SQLite file, see pageLog.ts
  *   ["events", run, first]       events of a run, from number `first` on
  *   ["logs", run, n]             lines of its log
  *   ["result", run, key]         a result, see results.ts
@@ -17,8 +17,9 @@
  * overtaken by another tab: it writes nothing.
  *
  * Format 2 has other events and graphs than format 1, packs of results, and cache entries. Format 3 keeps the database in
- * pages; before, its bytes were one value at "database". A notebook of an earlier format is read as it is and becomes one of
- * format 3 when something of a run is written; the events that it had stay as they are, the database until rows are written.
+ * pages; before, its bytes were one value at "database". In format 4 a segment may be a Blob, in format 5 its key names the
+ * generation. A notebook of an earlier format is read as it is and becomes one of the latest when something of a run is written;
+ * the events that it had stay as they are, the database until rows are written.
  */
 import { del, get, promisifyRequest, set } from "idb-keyval";
 import type { CacheEntry } from "../core/cache.ts";
@@ -92,6 +93,8 @@ export interface NotebookStore {
   readonly needsCompaction: boolean;
   /** Stores the database, which is as it is stored already, in a better order. */
   compact(image: PageImage): Promise<void>;
+  /** Stores a database that holds the same in fewer pages. */
+  saveShrunk(image: PageImage): Promise<void>;
   /** How often something was committed to the store, by anyone. */
   readonly generation: number;
   /** Copies what has changed to where it outlives this store; meanwhile nothing may be written into the database. */
@@ -258,6 +261,15 @@ class OpenStore implements NotebookStore {
       compact: image,
       put: () => [],
     });
+  }
+
+  async saveShrunk(image: PageImage): Promise<void> {
+    await this.#writes.write({
+      isCommit: true,
+      pages: image,
+      put: () => [],
+    });
+    this.#copy.changedPages(image);
   }
 
   async replaceDatabase(

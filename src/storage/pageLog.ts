@@ -1,12 +1,16 @@
 /**
  * How the bytes of a SQLite file are kept, so that a save costs what changed:
  *
- *   ["segment", i]           the bytes from i MB on, at most 1 MB; written in place
- *   ["delta", generation]    PageDelta: the pages that a commit changed where it wrote no segment
+ *   ["segment", i, generation]   the bytes from i MB on, at most 1 MB, see segments.ts
+ *   ["segment", i]               the same, as written before format 5 and in a copy, see coldCopy.ts
+ *   ["delta", generation]        PageDelta: the pages that a commit changed where it wrote no segment
  *
  * A layout in the manifest says which generation wrote each segment. A page of a delta counts if its segment is older. Small
  * commits want small values, loading and opening want large ones: a segment is written anew when a quarter of its pages has
  * changed, and compaction turns deltas into segments.
+ *
+ * What a commit takes the place of is dropped by the write after it. The browser keeps large values in files of their own, which
+ * are gone at once when they are dropped: if the end of its log is torn off with the last commit, the one before needs them.
  */
 import { promisifyRequest } from "idb-keyval";
 import {
@@ -19,6 +23,7 @@ import {
   type PageDelta,
   type PageImage,
 } from "../core/pages.ts";
+import { putSegments, readSegments } from "./segments.ts";
 import { keysUnder, readEntries } from "./useStore.ts";
 
 /** Where the bytes of a file are. */
@@ -32,6 +37,15 @@ export interface Layout {
   /** How many deltas there are, and of how many bytes. */
   deltas: number;
   deltaBytes: number;
+  replaced?: Replaced;
+}
+
+/** What is still there although newer segments are in its place. */
+export interface Replaced {
+  /** The segments, with the generations that wrote them. */
+  segments: readonly (readonly [index: number, generation: number])[];
+  /** The generation of the last delta of this kind, if there is one. */
+  deltas?: number;
 }
 
 /** Reads what was written after a generation; all, without one. */
@@ -40,34 +54,25 @@ export async function readPages(
   layout: Layout,
   after = -1,
 ): Promise<FoundPages> {
-  const { size, segments: generations } = layout;
-  const segmentKeys = keysUnder("segment");
-  const deltaKeys = IDBKeyRange.bound(["delta", after], ["delta", []], true);
-  const wanted = generations.flatMap((written, index) =>
-    written > after ? [index] : [],
+  const { size, segments: generations, replaced } = layout;
+  const compacted = Math.max(after, replaced?.deltas ?? -1);
+  const deltaKeys = IDBKeyRange.bound(
+    ["delta", compacted],
+    ["delta", []],
+    true,
   );
-  const isAll = wanted.length === generations.length;
-  const [segments, deltas] = await Promise.all([
-    isAll
-      ? readAll<number>(store, segmentKeys)
-      : Promise.all(
-          wanted.map(async (index): Promise<[number, unknown]> => [
-            index,
-            await promisifyRequest<unknown>(store.get(["segment", index])),
-          ]),
-        ),
+  const [keys, deltas] = await Promise.all([
+    promisifyRequest(store.getAllKeys(keysUnder("segment"))),
     readAll<number>(store, deltaKeys),
   ]);
-  const found = new Map<number, Uint8Array>();
-  for (const [index, bytes] of segments)
-    if (isBytes(bytes) && bytes.byteLength <= segmentSize)
-      found.set(index, bytes);
-  const missing = wanted.find((index) => !found.has(index));
+  const wanted = wantedKeys(generations, after, keys);
+  const found = await readSegments(store, wanted);
+  const missing = [...wanted.keys()].find((index) => !found.has(index));
   let damage: string | undefined;
   if (segmentCount(size) !== generations.length)
     damage = `it has ${generations.length} segments and ${size.toLocaleString("en")} bytes`;
   else if (missing !== undefined) damage = `segment ${missing} is missing`;
-  else if (isAll && found.size > wanted.length)
+  else if (countSegments(keys, replaced) > generations.length)
     damage = "there are segments behind its end";
   else if (after < 0 && deltas.length !== layout.deltas)
     damage = `${deltas.length} of its ${layout.deltas} latest changes are there`;
@@ -83,22 +88,28 @@ export async function readPages(
  * Puts what has changed in a file, as generation `generation`, and gives the layout from then on. Without a layout before, the
  * whole file is put.
  */
-export function putPages(
+export async function putPages(
   store: IDBObjectStore,
   image: PageImage,
   generation: number,
   before: Layout = emptyLayout,
-): Layout {
+): Promise<Layout> {
   const count = segmentCount(image.size);
   const segments = before.segments.slice(0, count);
   const patched = new Set(before.patched.filter((index) => index < count));
+  const replaced: [index: number, generation: number][] = [];
+  const whole: number[] = [];
   const loose: number[] = [];
   const changed = groupBySegment(image.changedPages());
   for (let index = 0; index < count; index += 1) {
     const pages = changed.get(index) ?? [];
-    const isNew = segments[index] === undefined;
-    if (isNew || pages.length * 4 >= pagesIn(index, image.size)) {
-      putSegment(store, image, index);
+    const written = segments[index];
+    if (
+      written === undefined ||
+      pages.length * 4 >= pagesIn(index, image.size)
+    ) {
+      if (written !== undefined) replaced.push([index, written]);
+      whole.push(index);
       segments[index] = generation;
       patched.delete(index);
     } else if (pages.length > 0) {
@@ -107,7 +118,7 @@ export function putPages(
     }
   }
   for (let index = count; index < before.segments.length; index += 1)
-    store.delete(["segment", index]);
+    replaced.push([index, before.segments[index]!]);
   let { deltas, deltaBytes } = before;
   if (loose.length > 0) {
     const bytes = new Uint8Array(loose.length * pageSize);
@@ -118,26 +129,44 @@ export function putPages(
     deltas += 1;
     deltaBytes += bytes.byteLength;
   }
+  await putSegments(store, image, whole, (index) =>
+    segmentKey(index, generation),
+  );
   return {
     size: image.size,
     segments,
     patched: [...patched],
     deltas,
     deltaBytes,
+    ...(replaced.length > 0 && { replaced: { segments: replaced } }),
   };
 }
 
-/** Puts these segments of a file, to which nothing but segments belongs. */
-export function putSegments(
+/** Drops what the write of this layout has replaced; gives the layout from then on. */
+export function dropReplaced(store: IDBObjectStore, layout: Layout): Layout {
+  const { replaced, ...rest } = layout;
+  if (!replaced) return layout;
+  const { segments, deltas } = replaced;
+  for (const [index, generation] of segments)
+    store.delete(
+      IDBKeyRange.bound(segmentKey(index), segmentKey(index, generation)),
+    );
+  if (deltas !== undefined)
+    store.delete(IDBKeyRange.bound(["delta"], ["delta", deltas]));
+  return rest;
+}
+
+/** Puts these segments of a file of segments alone, and drops what is behind its end. */
+export async function putAllSegments(
   store: IDBObjectStore,
   image: PageImage,
   generation: number,
   changed: Iterable<number>,
-): Layout {
+): Promise<Layout> {
   const count = segmentCount(image.size);
-  for (const index of changed)
-    if (index < count) putSegment(store, image, index);
   store.delete(IDBKeyRange.bound(["segment", count], ["segment", []]));
+  const whole = [...changed].filter((index) => index < count);
+  await putSegments(store, image, whole, (index) => segmentKey(index));
   const segments = Array.from({ length: count }, () => generation);
   return { ...emptyLayout, size: image.size, segments };
 }
@@ -148,19 +177,26 @@ export function needsCompaction({ size, deltas, deltaBytes }: Layout): boolean {
 }
 
 /** Puts segments in the place of deltas; `image` must be what is stored. */
-export function compactPages(
+export async function compactPages(
   store: IDBObjectStore,
   image: PageImage,
   generation: number,
   before: Layout,
-): Layout {
+): Promise<Layout> {
   const segments = [...before.segments];
-  for (const index of before.patched) {
-    putSegment(store, image, index);
-    segments[index] = generation;
-  }
-  store.delete(keysUnder("delta"));
-  return { ...emptyLayout, size: before.size, segments };
+  const replaced = before.patched.map(
+    (index) => [index, segments[index]!] as const,
+  );
+  for (const index of before.patched) segments[index] = generation;
+  await putSegments(store, image, before.patched, (index) =>
+    segmentKey(index, generation),
+  );
+  return {
+    ...emptyLayout,
+    size: before.size,
+    segments,
+    replaced: { segments: replaced, deltas: generation },
+  };
 }
 
 export const emptyLayout: Layout = {
@@ -171,16 +207,39 @@ export const emptyLayout: Layout = {
   deltaBytes: 0,
 };
 
-function putSegment(
-  store: IDBObjectStore,
-  image: PageImage,
-  index: number,
-): void {
-  const bytes = image.segment(index);
-  const used = bytesInSegment(index, image.size);
-  // A view would be stored with the whole buffer that it views.
-  const stored = used < segmentSize ? bytes.slice(0, used) : bytes;
-  store.put(stored, ["segment", index]);
+/** Where a segment is: under its number alone if no generation is named. */
+function segmentKey(index: number, ...generation: number[]): IDBValidKey {
+  return ["segment", index, ...generation];
+}
+
+/** Where the segments are that were written after a generation, by their numbers. */
+function wantedKeys(
+  generations: readonly number[],
+  after: number,
+  keys: readonly IDBValidKey[],
+): Map<number, IDBValidKey> {
+  const there = new Set(keys.map(String));
+  const wanted = new Map<number, IDBValidKey>();
+  for (const [index, written] of generations.entries()) {
+    const key = segmentKey(index, written);
+    if (written > after)
+      wanted.set(index, there.has(String(key)) ? key : segmentKey(index));
+  }
+  return wanted;
+}
+
+/** How many segments there are besides those that were replaced. */
+function countSegments(
+  keys: readonly IDBValidKey[],
+  replaced: Replaced | undefined,
+): number {
+  const old = new Set(
+    replaced?.segments.flatMap(([index, generation]) => [
+      String(segmentKey(index)),
+      String(segmentKey(index, generation)),
+    ]),
+  );
+  return keys.filter((key) => !old.has(String(key))).length;
 }
 
 function pagesIn(segment: number, size: number): number {

@@ -53,7 +53,7 @@ export function openVersions(
     retention,
     add: (id, text, about) =>
       work(
-        () => use("readwrite", (store) => add(store, id, text, about)),
+        () => use("readwrite", (store) => addVersion(store, id, text, about)),
         text.length,
       ),
     list: (id) =>
@@ -84,7 +84,8 @@ export function keysOfVersions(id: string): IDBKeyRange[] {
   );
 }
 
-async function add(
+/** {@link Versions.add} in a transaction, which it ends. */
+export async function addVersion(
   store: IDBObjectStore,
   id: string,
   text: string,

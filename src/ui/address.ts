@@ -24,10 +24,11 @@ export function readAddress(search: string, hash: string): Address {
   const query = new URLSearchParams(search);
   if (hash.startsWith("#n."))
     return { opens: { type: "notebook", id: hash.slice(3) }, query };
-  if (hash.startsWith("#f"))
+  // In capitals it is damaged, and said to be so.
+  if (/^#f/i.test(hash))
     return { opens: { type: "link", fragment: hash }, query };
-  const url = query.get("from");
-  if (url !== null) return { opens: { type: "hosted", url }, query };
+  const url = query.get("from")?.trim();
+  if (url) return { opens: { type: "hosted", url }, query };
   return { opens: { type: "home" }, query };
 }
 

@@ -10,6 +10,7 @@ export class DocumentSaver {
   readonly #onFailure: (thrown: unknown) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isDirty = false;
+  #writing = 0;
   #hasFailed = false;
 
   /** `onFailure` is told once when saving begins to fail, not for each change after that. */
@@ -25,6 +26,11 @@ export class DocumentSaver {
   changed(): void {
     this.#isDirty = true;
     this.#timer ??= setTimeout(() => void this.flush(), delay);
+  }
+
+  /** Whether all that there is has been written. */
+  get isSaved(): boolean {
+    return !this.#isDirty && this.#writing === 0;
   }
 
   /** Saves what is not saved yet. Hands it to the browser before it returns, for the page may be closing. Never rejects. */
@@ -44,11 +50,14 @@ export class DocumentSaver {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#isDirty = false;
+    this.#writing += 1;
     try {
       await this.#write();
     } catch (thrown) {
       this.#isDirty = true;
       throw thrown;
+    } finally {
+      this.#writing -= 1;
     }
   }
 }

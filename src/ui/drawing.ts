@@ -1,6 +1,7 @@
 import { toErrorData, type ErrorData } from "../core/errors.ts";
 import type { Graph } from "../core/graph.ts";
 import type { TraceReport } from "../engine/protocol.ts";
+import { offsetOf } from "../notebook/compile/position.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import type { Diagnostic, Notebook } from "../notebook/document.ts";
 import * as words from "./words/shell.ts";
@@ -24,10 +25,20 @@ export interface Drawn {
   diagnostics: readonly Diagnostic[];
 }
 
+type Compile = (notebook: Notebook) => Program;
+
+/** What compiles one text after the other, and remembers what they have in common. */
+async function loadCompiler(): Promise<Compile> {
+  const { compileNotebook, createCache } =
+    await import("../notebook/compile/compile.ts");
+  const cache = createCache();
+  return (notebook) => compileNotebook(notebook, cache);
+}
+
 /** How long typing has to pause before flows that take long to draw are drawn again. */
 const pause = 120;
 /** Flows that were drawn in less are drawn with every key. */
-const quick = 40;
+const quick = 150;
 
 /**
  * Keeps program and graphs up with the text: compiles and traces with every key as long as that is quick, otherwise when typing
@@ -38,7 +49,7 @@ export class Drawing {
   #trace: (program: Program) => Promise<TraceReport>;
   #onDrawn: (drawn: Drawn) => void;
   #link: (program: Program, notebook: Notebook) => Promise<Program>;
-  #cache: unknown;
+  #compile: Compile | undefined;
   #newest = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #work: Promise<void> = Promise.resolve();
@@ -72,10 +83,11 @@ export class Drawing {
     this.#skip();
     this.#work = new Promise((resolve) => {
       this.#skip = resolve;
-      this.#timer = setTimeout(
-        () => void this.#begin(notebook, version, program).then(resolve),
-        atOnce || this.#cost <= quick ? 0 : pause,
-      );
+      const begin = () =>
+        void this.#begin(notebook, version, program).then(resolve);
+      // Not after the frame that shows the key: workers draw while the page paints that.
+      if (atOnce || this.#cost <= quick) queueMicrotask(begin);
+      else this.#timer = setTimeout(begin, pause);
     });
   }
 
@@ -114,23 +126,15 @@ export class Drawing {
     this.#cells.clear();
   }
 
-  async #compile(notebook: Notebook): Promise<Program> {
-    const { compileNotebook, createCache } =
-      await import("../notebook/compile/compile.ts");
-    this.#cache ??= createCache();
-    return compileNotebook(
-      notebook,
-      this.#cache as ReturnType<typeof createCache>,
-    );
-  }
-
   async #draw(
     notebook: Notebook,
     version: number,
     compiled: Program | undefined,
   ): Promise<void> {
+    // Asked for once: an import answers in a task of its own, and that is after the frame.
+    if (!compiled) this.#compile ??= await loadCompiler();
     const program = await this.#link(
-      compiled ?? (await this.#compile(notebook)),
+      compiled ?? this.#compile!(notebook),
       notebook,
     );
     if (version !== this.#newest) return;
@@ -264,14 +268,4 @@ export class Drawing {
       }
     return found;
   }
-}
-
-function offsetOf(source: string, line: number, column: number): number {
-  let start = 0;
-  for (let n = 1; n < line; n += 1) {
-    const next = source.indexOf("\n", start);
-    if (next < 0) break;
-    start = next + 1;
-  }
-  return Math.min(source.length, start + column - 1);
 }

@@ -1,3 +1,4 @@
+import { briefJson } from "../core/briefJson.ts";
 import * as words from "./words/dates.ts";
 import { timeLocale } from "./words/language.ts";
 
@@ -46,6 +47,6 @@ export function formatValue(value: unknown, longest = 40): string {
       ? value
       : value instanceof Date
         ? value.toISOString()
-        : (JSON.stringify(value) ?? String(value));
+        : (briefJson(value) ?? String(value));
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }

@@ -1,9 +1,10 @@
 import { roleLabel } from "../views/graph/nodeText.ts";
 import { actionList, canRun } from "./actions.ts";
+import { isOwn } from "./examples.ts";
 import type { IconName } from "./icons.ts";
 import { cellTitle } from "./notebook/cellTitle.ts";
-import { nodeNames } from "./nodeNames.ts";
-import { roleOf } from "./pane/flowModel.ts";
+import { nodeNames } from "../pictures/nodeNames.ts";
+import { roleOf } from "../pictures/flowModel.ts";
 import type { Workbench } from "./workbench.svelte.ts";
 import * as text from "./words/palette.ts";
 
@@ -34,7 +35,7 @@ export function paletteEntries(bench: Workbench): PaletteEntry[] {
   if (session.screen === "home")
     return [
       ...actions,
-      ...session.library.map((entry): PaletteEntry => ({
+      ...session.library.filter(isOwn).map((entry): PaletteEntry => ({
         id: `notebook ${entry.id}`,
         icon: "notebook",
         title: entry.title,
@@ -69,6 +70,7 @@ export function paletteEntries(bench: Workbench): PaletteEntry[] {
     run() {
       bench.showTab("graph");
       bench.selectNode(node.id);
+      bench.soughtNode = node.id;
     },
   }));
   const tables = session.tables.map((table): PaletteEntry => ({

@@ -1,6 +1,6 @@
 import type { Graph, NodeId } from "../core/graph.ts";
 import type { PlanItem } from "../core/plan.ts";
-import { nodeNames } from "./nodeNames.ts";
+import { nodeNames } from "../pictures/nodeNames.ts";
 import * as words from "./words/shell.ts";
 
 /** What a run will do, in a few words: `6 run`, `2 run, 3 reused`. */

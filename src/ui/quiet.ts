@@ -12,3 +12,9 @@ export function endOpening(): void {
     requestIdleCallback(end, { timeout: 2_000 });
   else setTimeout(end, 200);
 }
+
+/** Settles when somebody points or types: what changing a notebook takes is fetched from then on, and never for a mere reader. */
+export const touched = new Promise<void>((resolve) => {
+  for (const kind of ["pointermove", "pointerdown", "keydown"])
+    addEventListener(kind, () => resolve(), { once: true, capture: true });
+});

@@ -100,6 +100,8 @@ export class RunDesk {
   progress = $state.raw<Readonly<Record<NodeId, Progress>>>({});
   /** Logs of the shown run. */
   logs = $state.raw<readonly LogLine[]>([]);
+  /** How many lines of that run came before them and are only in its history. */
+  earlierLogs = $state(0);
   /** What tasks of the shown run displayed, by node. */
   displays = $state.raw<Readonly<Record<NodeId, readonly Display[]>>>({});
 
@@ -233,6 +235,15 @@ export class RunDesk {
       throw new FlowError("already-running", words.aTaskCanBeMarked);
     const task = this.#numberOf(run, node, path);
     const whole = run.tasks.get(node);
+    const of = run.graph.nodes.find(({ id }) => id === node);
+    if (of?.kind === "task" && of.over.length > path.length)
+      throw new FlowError(
+        "invalid-argument",
+        words.markOneElement({
+          task: node,
+          elements: whole?.children?.count ?? 0,
+        }),
+      );
     const key = path.length > 0 ? keyOfElement(whole, path) : whole?.key;
     const size = JSON.stringify(value)?.length ?? 0;
     const event: RunEvent = { type: "task-marked", at: Date.now(), task, size };
@@ -282,20 +293,17 @@ export class RunDesk {
     if (paused?.state !== "Paused" && !paused?.children?.counts.Paused)
       throw new FlowError(
         "invalid-argument",
-        words.waitsForNobodyItIs({
-          task,
-          state: paused?.state ?? words.notPartOfTheRun,
-        }),
+        paused
+          ? words.notWaiting({ task, state: paused.state })
+          : words.notInRun(task),
       );
+    const { checkAnswer } = await import("../core/answers.ts");
+    const said = checkAnswer(task, operator, answer);
     const value =
-      operator?.type === "ask" && answer.type === "approve"
+      operator?.type === "ask" && said.type === "approve"
         ? checkParameters(operator.form, options.value ?? {})
         : undefined;
-    await this.answerTask(
-      node,
-      operator || answer.type === "decline" ? answer : { type: "resume" },
-      { path, ...(value ? { value } : {}) },
-    );
+    await this.answerTask(node, said, { path, ...(value ? { value } : {}) });
   }
 
   async markByName(
@@ -335,17 +343,18 @@ export class RunDesk {
     const node = taskIdOf(run, task);
     const children =
       node === undefined ? undefined : run.tasks.get(node)?.children;
-    if (node !== undefined && (index === undefined || children))
+    const isThere = (at: number) =>
+      Number.isInteger(at) && at >= 0 && at < (children?.count ?? 0);
+    if (node !== undefined && (index === undefined || isThere(index)))
       return {
         node,
         path: index === undefined ? [] : children!.pathOf(index),
       };
     throw new FlowError(
       "unknown-task",
-      words.theRunHasNoTask({
-        task,
-        element: index === undefined ? "" : `[${index}]`,
-        keys: [...run.tasks.keys()].join(", "),
+      words.unknownTask({
+        task: index === undefined ? task : `${task}[${index}]`,
+        tasks: [...run.tasks.keys()].join(", "),
       }),
     );
   }
@@ -362,10 +371,9 @@ export class RunDesk {
     if (number !== undefined) return number;
     throw new FlowError(
       "unknown-task",
-      words.theRunHasNoTaskIt({
-        node,
-        map: path.map((place) => `[${place}]`).join(""),
-        keys: [...run.tasks.keys()].join(", "),
+      words.unknownTask({
+        task: node + path.map((place) => `[${place}]`).join(""),
+        tasks: [...run.tasks.keys()].join(", "),
       }),
     );
   }
@@ -477,9 +485,9 @@ export class RunDesk {
     if (resumable.length === 0)
       throw new FlowError(
         "nothing-to-resume",
-        words.forAnAnswerAnswerIn({
-          map: waiting.map(({ node }) => node).join(", "),
-          verb: waiting.length > 1 ? "wait" : "waits",
+        words.waitForAnswer({
+          tasks: waiting.length,
+          names: waiting.map(({ node }) => node).join(", "),
         }),
       );
     const [first, ...others] = resumable;
@@ -526,6 +534,7 @@ export class RunDesk {
       if (!this.#book.state(run)) {
         this.displays = {};
         this.logs = [];
+        this.earlierLogs = 0;
       }
     }
     const taken = this.#take(run, drive);
@@ -565,11 +574,16 @@ export class RunDesk {
       this.runs = this.#book.list();
     }
     if (update.run !== this.shownRun) return;
-    if (update.logs.length > 0)
-      this.logs = [...this.logs, ...update.logs].slice(-mostLogLines);
+    if (update.logs.length > 0) this.#setLogs([...this.logs, ...update.logs]);
     if (Object.keys(update.progress).length > 0)
       this.progress = { ...this.progress, ...update.progress };
     if (update.displays.length > 0) this.#addDisplays(update.displays);
+  }
+
+  #setLogs(lines: readonly LogLine[]): void {
+    const shown = lines.slice(-mostLogLines);
+    this.earlierLogs += lines.length - shown.length;
+    this.logs = shown;
   }
 
   #addDisplays(displays: EngineUpdate["displays"]): void {
@@ -598,7 +612,10 @@ export class RunDesk {
       this.#host.flowName = state.flow;
     const logs = await this.#parts.database.logs(run);
     // The reader may have gone on to another run meanwhile.
-    if (this.shownRun === run) this.logs = logs;
+    if (this.shownRun === run) {
+      this.earlierLogs = 0;
+      this.#setLogs(logs);
+    }
   }
 
   /** The result of a task run, or undefined if none is kept; of a mapped one the list of its elements' results, as far as they are kept, or with an index one of them. */

@@ -1,7 +1,7 @@
 import type { RunState, TaskRun } from "../core/run.ts";
 import { isFailed, isFinal } from "../core/state.ts";
 import { stateLabel } from "../views/states.ts";
-import { nodeNames } from "./nodeNames.ts";
+import { nodeNames } from "../pictures/nodeNames.ts";
 import { waitingTasks, waitingWords } from "./waitingTasks.ts";
 import * as words from "./words/shell.ts";
 
@@ -64,6 +64,6 @@ function runEnd(run: RunState): string {
   const count =
     failed > 0
       ? words.ofTasksDidNotSucceed({ failed, tasks: tasks.length })
-      : `${tasks.length} ${tasks.length === 1 ? "task" : "tasks"}`;
+      : words.taskCount(tasks.length);
   return `${run.flow}: ${stateLabel(run.state)}, ${count}.`;
 }

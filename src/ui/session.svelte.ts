@@ -38,6 +38,7 @@ import {
   type RecordOptions,
 } from "../notebook/history.ts";
 import type { ProseNode } from "../notebook/prose/tree.ts";
+import type { LastWords } from "../storage/lastWords.ts";
 import type { Library, LibraryEntry } from "../storage/library.ts";
 import type { Mirror } from "../storage/mirror.ts";
 import { printAddress } from "./address.ts";
@@ -45,6 +46,7 @@ import type { BrowserNotices } from "./browserNotices.ts";
 import { CellViews } from "./cellViews.svelte.ts";
 import { CopyKeeper } from "./copyKeeper.ts";
 import { DocumentSaver } from "./documentSaver.ts";
+import { exampleOf, readExample } from "./examples.ts";
 import { loadDocumentTools, type DocumentTools } from "./documentTools.ts";
 import { Drawing, type Drawn, type FlowView } from "./drawing.ts";
 import type { RunOptions } from "./pageApi.ts";
@@ -63,6 +65,7 @@ import { parametersOf } from "../runs/parametersOf.ts";
 import { RunDesk } from "./runDesk.svelte.ts";
 import { StorageUse } from "./storageUse.svelte.ts";
 import { TabMessages } from "./tabMessages.ts";
+import { unknownFlow } from "./unknownFlow.ts";
 import * as words from "./words/shell.ts";
 
 export type { FlowView, LibraryEntry };
@@ -111,6 +114,8 @@ interface Opened {
   preview?: Preview;
   /** The query of the address that named it. */
   query?: URLSearchParams | undefined;
+  /** Whether it came with the app, and nobody has changed it. */
+  isShipped?: boolean;
 }
 
 /** What the address names could not be opened. */
@@ -168,6 +173,8 @@ export class Session {
   #tools: DocumentTools | undefined;
   /** The text of the open notebook as long as it needed neither. */
   #readyText = "";
+  /** The text as the app brought it, if it did. */
+  #shipped: string | undefined;
   #drawing: Drawing;
   #program: Program | undefined;
   #history: History | undefined;
@@ -311,21 +318,16 @@ export class Session {
         throw new FlowError("storage-failed", words.theBrowserLostThisNotebook);
       if (text === undefined)
         throw new FlowError("notebook-syntax", words.thisNotebookIsNotOn);
-      return { id, text, query };
+      const example = exampleOf(id);
+      return example === undefined
+        ? { id, text, query }
+        : { ...(await readExample(this.#parts, example)), query };
     });
   }
 
-  /** Opens an example: the reader's own copy of it if there is one already. */
+  /** Opens an example: the reader's own copy of it if they have changed it. */
   openExample(name: string): Promise<void> {
-    return this.#open(async () => {
-      const id = `example-${name}`;
-      const own = await this.#parts.library.read(id);
-      if (own !== undefined) return { id, text: own };
-      const ready = await this.#parts.readyExample(name);
-      if (ready) return { id, text: ready.text, ready };
-      const response = await this.#parts.fetchExample(`${name}.flow.md`);
-      return { id, text: await response.text() };
-    }, true);
+    return this.#open(() => readExample(this.#parts, name), true);
   }
 
   /** Opens a text as a new notebook of the reader's own. */
@@ -495,7 +497,7 @@ export class Session {
   }
 
   async #show(
-    { id, ready, preview, query }: Opened,
+    { id, text, ready, preview, query, isShipped }: Opened,
     notebook: Notebook,
     kept: History | undefined,
   ): Promise<void> {
@@ -528,6 +530,7 @@ export class Session {
     await this.desk.open(report);
     // Together, so that no text is ever saved under the id of another notebook.
     this.id = id;
+    this.#shipped = isShipped ? text : undefined;
     this.preview = preview;
     this.#query = query ?? new URLSearchParams();
     this.isReading = this.isEmbedded || this.#query.get("view") === "app";
@@ -635,7 +638,8 @@ export class Session {
     }
     if (slow !== undefined && !this.#isSlowTold) {
       this.#isSlowTold = true;
-      this.notify("info", words.compatibilityModeSavingRowsTakes({ slow }));
+      const { compatibilityMode } = await import("./words/slowSaving.ts");
+      this.notify("error", compatibilityMode(slow));
     }
   }
 
@@ -790,7 +794,10 @@ export class Session {
 
   /** The page may be about to go away: saves at once what is not saved yet. */
   flush(): void {
-    this.#parts.mirror.flush();
+    const { library, mirror } = this.#parts;
+    mirror.flush();
+    const words = this.#saver.isSaved ? undefined : this.#toWrite();
+    if (words) library.leave(words);
     this.#isUnasked = true;
     void this.#saver.flush();
     this.#isUnasked = false;
@@ -804,20 +811,30 @@ export class Session {
     await saving;
   }
 
-  async #write(): Promise<void> {
+  /** The notebook as it is to be written, if this page may. */
+  #toWrite(): LastWords | undefined {
     const { id, notebook } = this;
-    if (!id || !notebook || this.readOnly || this.preview) return;
-    const { library } = this.#parts;
+    if (!id || !notebook || this.readOnly || this.preview) return undefined;
+    const text = this.markdown();
     const entry: LibraryEntry = {
       id,
       title: notebook.title,
       updatedAt: Date.now(),
       lastState: this.desk.runs[0]?.state,
       owner: this.#owner,
+      isShipped: text === this.#shipped,
     };
-    const text = this.markdown();
     const history = this.#history && this.#tools?.keepHistory(this.#history);
-    this.#parts.mirror.note(id, { title: notebook.title });
+    return { entry, text, history };
+  }
+
+  async #write(): Promise<void> {
+    const { library, mirror } = this.#parts;
+    const words = this.#toWrite();
+    if (!words) return;
+    const { entry, text, history } = words;
+    const { id, title } = entry;
+    mirror.note(id, { title });
     this.#copies.changed();
     if (this.#isUnasked) await library.write(id, entry, text, history);
     else
@@ -990,6 +1007,7 @@ export class Session {
   /** Lets the flows of this notebook run at their times, or not. */
   async setSchedule(isOn: boolean): Promise<void> {
     await this.settled();
+    if (this.readOnly) throw new FlowError("read-only", this.readOnly);
     this.#isScheduled = isOn;
     await this.#parts.library.writeSetting(`schedule:${this.id}`, isOn);
     this.#updateSchedules();
@@ -1121,18 +1139,7 @@ export class Session {
           this.flows[0])
         : this.flows.find((flow) => flow.name === name);
     if (view) return view;
-    const names = this.flows.map((flow) => flow.name).join(", ");
-    throw new FlowError(
-      "unknown-flow",
-      name === undefined
-        ? words.thisNotebookHasNoFlow
-        : words.thereIsNoFlow({
-            name,
-            thisNotebookHasNone: names
-              ? words.thisNotebookHas({ names })
-              : words.thisNotebookHasNone,
-          }),
-    );
+    throw unknownFlow(name, this.flows, this.diagnostics, this.notebook?.cells);
   }
 
   // ---------------------------------------------------------------- outputs

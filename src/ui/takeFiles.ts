@@ -35,14 +35,12 @@ export async function takeFiles(
       kept.push(file.name);
   const [first] = kept;
   if (first === undefined) return;
-  const isOne = kept.length === 1;
   session.notify(
     "info",
-    words.keptWithThisNotebookA({
-      kept: listNames(kept),
-      verb: isOne ? "is" : "are",
-      pronoun: isOne ? "it" : "them",
-      callOf: callOf(first),
+    words.filesKept({
+      count: kept.length,
+      names: listNames(kept),
+      call: callOf(first),
     }),
     { label: words.showFiles, run: () => bench.showTab("files") },
   );

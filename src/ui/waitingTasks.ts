@@ -1,7 +1,7 @@
 import type { NodeId, TaskNode } from "../core/graph.ts";
 import type { RunState, TaskRun } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
-import { nodeNames } from "./nodeNames.ts";
+import { nodeNames } from "../pictures/nodeNames.ts";
 import * as words from "./words/shell.ts";
 import { formatNumber } from "./words/language.ts";
 
@@ -71,15 +71,15 @@ export function waitingWords(waiting: readonly WaitingTask[]): string {
 
 /** What one of them wants, in a few words. */
 export function waitWords({ kind, name, count }: WaitingTask): string {
-  const many = count > 1 ? ` (${formatNumber(count)})` : "";
+  const what = count > 1 ? `${name} (${formatNumber(count)})` : name;
   switch (kind) {
     case "approve":
-      return words.approve({ name, many });
+      return words.approve(what);
     case "ask":
-      return words.answer({ name, many });
+      return words.answer(what);
     case "start":
-      return words.start({ name, many });
+      return words.startTask(what);
     case "resume":
-      return words.resume2({ name, many });
+      return words.resumeTask(what);
   }
 }

@@ -55,6 +55,8 @@ export class Workbench {
   /** Which node's logs the Logs pane is limited to, and which of its elements', by its places: `3`, `3.0`. */
   logNode = $state<NodeId>();
   logElement = $state<string>();
+  /** A node that somebody looks for: the graph brings it into sight, once. */
+  soughtNode = $state<NodeId>();
   /** Which element of the selected node is looked at, by its index. */
   element = $state<number>();
   /** The table that the Tables pane shows. */

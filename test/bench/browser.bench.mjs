@@ -1,5 +1,5 @@
 // How long a task takes through real task workers, in a real Chromium against the production build.
-import { chromium } from "@playwright/test";
+import { withPage } from "./browserPage.mjs";
 
 const notebook = (code) =>
   `---\nflowbook: 1\ntitle: Bench\n---\n\n\`\`\`ts main\n${code}\n\`\`\`\n`;
@@ -24,27 +24,9 @@ const sizes = {
   chain: [50, 250],
 };
 
-/** How Chromium is started for a measurement. */
-export const browserArguments = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
 /** Measures against the app at an address, and prints a table. */
 export async function benchBrowser({ url, executablePath, rounds = 5 }) {
-  const browser = await chromium.launch({
-    ...(executablePath ? { executablePath } : {}),
-    args: browserArguments,
-  });
-  try {
-    const page = await browser.newPage();
-    await page.goto(url);
-    await page.waitForFunction(() => "flowbook" in window);
+  await withPage({ url, executablePath }, async (page) => {
     const times = new Map();
     const frames = new Map();
     for (let round = 0; round <= rounds; round += 1)
@@ -74,9 +56,7 @@ export async function benchBrowser({ url, executablePath, rounds = 5 }) {
     console.log(
       `  for comparison, a message to a plain worker and back: ${(trip * 1000).toFixed(0)} µs`,
     );
-  } finally {
-    await browser.close();
-  }
+  });
 }
 
 async function runOnce(page, text) {

@@ -1,9 +1,10 @@
-// What a task costs on many machines, beside plain BullMQ jobs that do the same: the same Redis, processes and tasks.
+// What a task costs on many machines, beside plain BullMQ jobs that do the same: the same Redis, as many processes, in turns.
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { Queue, QueueEvents } from "bullmq";
 import { build } from "vite";
 import { root } from "../../scripts/dependencies.mjs";
@@ -11,17 +12,19 @@ import { findRedis } from "../../scripts/redis.mjs";
 
 const tasks = 2_000;
 const links = 200;
-const rounds = 2;
+const rounds = 5;
+const slots = 4;
 
 const notebook = `---
 flowbook: 1
 ---
 
 \`\`\`ts main
-const numbers = task(() => Array.from({ length: ${tasks} }, (_, at) => at))
+const begin = task((_: number) => new Promise((done) => setTimeout(done, 100)))
+const numbers = task((_: unknown) => Array.from({ length: ${tasks} }, (_, at) => at))
 const next = task((x: number) => x + 1)
-flow("wide", () => next.map(numbers()))
-flow("chain", () => { let x = next(0); for (let at = 1; at < ${links}; at += 1) x = next(x); return x })
+flow("wide", () => next.map(numbers(begin.map(${JSON.stringify(Array.from({ length: 24 }, (_, at) => at))}))))
+flow("chain", () => { let x = next(0); for (let at = 1; at < ${links + 20}; at += 1) x = next(x); return x })
 \`\`\`
 `;
 
@@ -36,149 +39,200 @@ export async function benchCluster() {
   const program = mkdtempSync(join(cache, "bench-cluster-"));
   const folder = mkdtempSync(join(tmpdir(), "flowbook-bench-"));
   const port = await freePort();
-  const children = new Set();
-  const start = (command, args) => {
-    const child = spawn(command, args, { cwd: folder });
-    children.add(child);
-    child.on("exit", () => children.delete(child));
-    return child;
-  };
+  const children = new Children(folder);
   try {
     await build({
       configFile: join(root, "vite.node.config.ts"),
       logLevel: "error",
       build: { outDir: program },
     });
-    writeFileSync(join(folder, "bench.flow.md"), notebook);
-    start(redis, [
+    const file = join(folder, "bench.flow.md");
+    writeFileSync(file, notebook);
+    await children.start(redis, "Ready to accept", [
       ...["--port", `${port}`, "--bind", "127.0.0.1", "--save", ""],
       ...["--appendonly", "yes", "--dir", folder],
     ]);
-    const cli = join(program, "cli.mjs");
+    const { run } = await import(
+      pathToFileURL(join(program, "flowbook.mjs")).href
+    );
     const url = `bullmq://127.0.0.1:${port}`;
     // The list that is mapped over is too large for the queue.
-    const store = ["--store", `file://${folder}/store`];
+    const store = `file://${folder}/store`;
+
+    /** How long a task of a flow took, in milliseconds, once the workers have opened their threads; and how long that took. */
+    const runFlow = async (flow) => {
+      const database = join(folder, `${flow}.sqlite`);
+      const given = { flow, database, executor: url, store };
+      const report = await run(file, given);
+      if (report.state !== "Success") throw new Error(report.message);
+      if (flow === "wide") {
+        const { startedAt, endedAt } = report.tasks.at(-1);
+        return { each: between(startedAt, endedAt) / tasks };
+      }
+      const ends = report.tasks.map(({ endedAt }) => endedAt).sort();
+      const known = ends.at(-1 - links);
+      return {
+        begin: between(report.startedAt, ends[0]),
+        each: between(known, ends.at(-1)) / links,
+      };
+    };
+
+    const plainQueue = new PlainQueue(port);
     const rows = [];
     for (const count of [1, 2, 4]) {
-      const found = { ours: [], plain: [], chain: [], plainChain: [] };
-      for (let round = 0; round < rounds; round += 1) {
-        const workers = Array.from({ length: count }, () =>
-          start(process.execPath, [
-            cli,
-            "worker",
-            url,
-            "--slots",
-            "4",
-            ...store,
+      const workers = await Promise.all(
+        Array.from({ length: count }).flatMap(() => [
+          children.start(process.execPath, "Working", [
+            ...[join(program, "cli.mjs"), "worker", url],
+            ...["--slots", `${slots}`, "--store", store],
           ]),
-        );
-        await Promise.all(workers.map((one) => says(one.stderr, "Working")));
-        found.ours.push((await runFlow("wide")) / tasks);
-        if (count === 1) found.chain.push((await runFlow("chain")) / links);
-        await end(workers);
-        const plain = Array.from({ length: count }, () =>
-          start(process.execPath, [
-            ...[join(root, "test/bench/plainWorker.mjs"), `${port}`, "plain"],
+          children.start(process.execPath, "ready", [
+            join(root, "test/bench/plainWorker.mjs"),
+            ...[`${port}`, "plain", `${slots}`],
           ]),
-        );
-        await Promise.all(plain.map((one) => says(one.stdout, "ready")));
-        found.plain.push((await runPlain(tasks, tasks)) / tasks);
-        if (count === 1)
-          found.plainChain.push((await runPlain(links, 1)) / links);
-        await end(plain);
+        ]),
+      );
+      const found = {};
+      // The first round is for the machine to know what it is about.
+      for (let round = 0; round <= rounds; round += 1) {
+        const wide = await runFlow("wide");
+        const plain = (await plainQueue.run(tasks, tasks)) / tasks;
+        const chain = await runFlow("chain");
+        const plainChain = (await plainQueue.run(links, 1)) / links;
+        if (round === 0) continue;
+        const times = { wide: wide.each, plain, chain: chain.each, plainChain };
+        for (const [name, time] of Object.entries({ ...times, ...chain }))
+          (found[name] ??= []).push(time);
       }
-      const ours = best(found.ours);
-      const plain = best(found.plain);
+      await children.end(workers);
+      const { wide, plain, chain, plainChain, begin } = Object.fromEntries(
+        Object.entries(found).map(([name, list]) => [name, median(list)]),
+      );
       rows.push({
         workers: count,
-        "ms a task": ours.toFixed(3),
-        "plain BullMQ": plain.toFixed(3),
-        ratio: (ours / plain).toFixed(2),
-        "ms a link": count === 1 ? best(found.chain).toFixed(2) : "",
-        "plain, one at a time":
-          count === 1 ? best(found.plainChain).toFixed(2) : "",
+        "ms a task": wide.toFixed(3),
+        "tasks a second": Math.round(1000 / wide),
+        "plain, ms a job": plain.toFixed(3),
+        "plain, jobs a second": Math.round(1000 / plain),
+        "overhead, ms": (wide - plain).toFixed(3),
+        ratio: (wide / plain).toFixed(2),
+        "ms a link": chain.toFixed(2),
+        "plain, ms a link": plainChain.toFixed(2),
+        "ratio of links": (chain / plainChain).toFixed(2),
+        "first task after, ms": Math.round(begin),
       });
     }
+    await plainQueue.close();
     console.log(
-      `\ncluster: ${tasks} tasks that do nothing, side by side; a chain of ${links}; best of ${rounds}`,
+      `\ncluster: ${tasks} tasks that do nothing, side by side, and a chain of ${links}; ${slots} at once a worker; median of ${rounds} in turns`,
     );
     console.table(rows);
-
-    async function runFlow(flow) {
-      const child = start(process.execPath, [
-        ...[cli, "run", "bench.flow.md", "--flow", flow, "--json"],
-        ...["--executor", url, "--db", `${flow}.sqlite`, ...store],
-      ]);
-      let out = "";
-      child.stdout.on("data", (part) => (out += part));
-      await new Promise((done) => child.on("close", done));
-      const report = JSON.parse(out);
-      if (report.state !== "Success") throw new Error(out);
-      const mapped = report.tasks.find(({ name }) => name === "next");
-      const [from, to] =
-        flow === "wide"
-          ? [mapped.startedAt, mapped.endedAt]
-          : [report.startedAt, report.endedAt];
-      return Date.parse(to) - Date.parse(from);
-    }
-
-    /** Adds jobs, `together` at once, and removes each when it is heard that it is done. */
-    async function runPlain(jobs, together) {
-      const connection = { host: "127.0.0.1", port };
-      const queue = new Queue("plain", { connection });
-      const events = new QueueEvents("plain", { connection });
-      await events.waitUntilReady();
-      const from = performance.now();
-      let added = 0;
-      let done = 0;
-      const add = () => {
-        const some = Math.min(together, jobs - added);
-        const list = Array.from({ length: some }, (_, at) => ({
-          name: "next",
-          data: { x: added + at },
-        }));
-        added += some;
-        return queue.addBulk(list);
-      };
-      await new Promise((finish) => {
-        events.on("completed", ({ jobId }) => {
-          done += 1;
-          void queue.remove(jobId);
-          if (done === jobs) finish();
-          else if (done === added) void add();
-        });
-        void add();
-      });
-      const took = performance.now() - from;
-      await events.close();
-      await queue.close();
-      return took;
-    }
   } finally {
-    await end([...children]);
+    await children.end();
     rmSync(program, { recursive: true, force: true });
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-const best = (times) => Math.min(...times);
+/** A queue of plain jobs. */
+class PlainQueue {
+  #queue;
+  #events;
 
-async function end(children) {
-  await Promise.all(
-    children.map(
-      (child) =>
-        new Promise((done) => {
-          child.on("exit", done);
-          child.kill("SIGKILL");
-        }),
-    ),
-  );
+  constructor(port) {
+    const connection = { host: "127.0.0.1", port };
+    this.#queue = new Queue("plain", { connection });
+    // From the first event on: by default those are missed that happen before it listens, and waited for forever.
+    this.#events = new QueueEvents("plain", { connection, lastEventId: "0" });
+  }
+
+  /** Adds jobs, `together` at once, and removes each when it is heard that it is done; gives how long that took. */
+  async run(jobs, together) {
+    const from = performance.now();
+    let added = 0;
+    let done = 0;
+    const add = () => {
+      const some = Math.min(together, jobs - added);
+      const list = Array.from({ length: some }, (_, at) => ({
+        name: "next",
+        data: { x: added + at },
+      }));
+      added += some;
+      return this.#queue.addBulk(list);
+    };
+    await new Promise((finish) => {
+      this.#events.on("completed", ({ jobId }) => {
+        done += 1;
+        void this.#queue.remove(jobId);
+        if (done === jobs) finish();
+        else if (done === added) void add();
+      });
+      void add();
+    });
+    this.#events.removeAllListeners("completed");
+    return performance.now() - from;
+  }
+
+  async close() {
+    await this.#events.close();
+    await this.#queue.close();
+  }
 }
 
-function says(stream, text) {
-  return new Promise((done) =>
-    stream.on("data", (part) => String(part).includes(text) && done()),
-  );
+/** Processes that end with the measurement. */
+class Children {
+  #folder;
+  #running = new Set();
+
+  constructor(folder) {
+    this.#folder = folder;
+  }
+
+  /** Starts a program, and resolves when it has said that it is ready; rejects if it ends before. */
+  start(command, ready, args) {
+    const child = spawn(command, args, {
+      cwd: this.#folder,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#running.add(child);
+    let said = "";
+    return new Promise((found, fail) => {
+      const look = (part) => {
+        said += part;
+        if (said.includes(ready)) found(child);
+      };
+      child.stdout.on("data", look);
+      child.stderr.on("data", look);
+      child.on("exit", () => {
+        this.#running.delete(child);
+        fail(new Error(`${command} ended: ${said}`));
+      });
+    });
+  }
+
+  /** Ends them, or all. */
+  async end(some = [...this.#running]) {
+    await Promise.all(
+      some
+        .filter((child) => this.#running.has(child))
+        .map(
+          (child) =>
+            new Promise((done) => {
+              child.on("exit", done);
+              child.kill("SIGKILL");
+            }),
+        ),
+    );
+  }
+}
+
+function between(from, to) {
+  return Date.parse(to) - Date.parse(from);
+}
+
+function median(list) {
+  const sorted = list.toSorted((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)];
 }
 
 async function freePort() {

@@ -13,11 +13,10 @@ import {
   type CheckedBatch,
 } from "../../src/engine/records/checkRecords.ts";
 import { Encoders } from "../../src/engine/sandbox/kernel/encoders.ts";
-import { TableLoad } from "../../src/engine/database/tableLoad.ts";
 import {
+  encodeCsv,
   readCsv,
   readCsvOptions,
-  streamCsvColumns,
   toCsv,
 } from "../../src/engine/sandbox/kernel/formats/csv.ts";
 import {
@@ -27,6 +26,12 @@ import {
 import Papa from "papaparse";
 import { mixedRows, narrowRows, type BenchRow } from "./loadRows.ts";
 import { measure, table, type Contender } from "./measure.ts";
+import {
+  fillWithGroups,
+  fillWithRows,
+  timedLoad,
+  type Fill,
+} from "./timedLoad.ts";
 
 const require = createRequire(import.meta.url);
 const wasm = readFileSync(require.resolve("sql.js/dist/sql-wasm.wasm"));
@@ -138,49 +143,32 @@ async function csvContenders(rows: readonly BenchRow[]): Promise<Contender[]> {
   const options = readCsvOptions({});
   const sqlite = await openSqlite(wasm);
   const naive = await openSqliteComparing(wasm);
-  const request = { table: "t", mode: "append", key: [], types: {} } as const;
-  const loadWith =
-    (fill: (batcher: RowBatcher, send: () => void) => Promise<void>) =>
-    async () => {
-      const file = sqlite.connect();
-      const begun = performance.now();
-      file.writer.run("BEGIN IMMEDIATE");
-      const load = new TableLoad(request);
-      const batcher = new RowBatcher("t", encoders);
-      const send = () => {
-        const batch = checkBatch(batcher.take().batch);
-        if (typeof batch === "string") throw new Error(batch);
-        if (load.add(batch)) load.insertWaiting(file.writer, file.attach);
-      };
-      await fill(batcher, send);
-      if (!batcher.isEmpty) send();
-      load.finish(file.writer, file.attach);
-      file.writer.run("COMMIT");
-      const time = performance.now() - begun;
-      file.close();
-      return time;
-    };
+  // Of a text that looks like a date it would make a Date, which cannot be bound.
+  const isNumber = Object.fromEntries(
+    Object.keys(rows[0]!).map((name) => [
+      name,
+      rows.every((row) => typeof row[name] === "number"),
+    ]),
+  );
+  const load = async (fill: Fill) =>
+    (await timedLoad(sqlite, encoders, fill)).time;
   return [
     {
       name: "load(streamCsv(file))",
-      go: loadWith(async (batcher, send) => {
-        for await (const group of streamCsvColumns(pieces, options, source)) {
-          if (group === "restart") throw new Error("The types changed.");
-          for (let row = 0; row < group.rows;) {
-            row = batcher.addColumns(group, row);
-            if (batcher.isFull) send();
-          }
-        }
-      }),
+      go: () =>
+        load(
+          fillWithGroups(() =>
+            encodeCsv(() => readSlices(new Blob([bytes])), options, source),
+          ),
+        ),
     },
     {
       name: "load(readCsv(file))",
-      go: loadWith(async (batcher, send) => {
-        for (const row of await readCsv(pieces(), options, source)) {
-          batcher.add(row);
-          if (batcher.isFull) send();
-        }
-      }),
+      go: () =>
+        load(async (batcher, send) => {
+          const read = await readCsv(pieces(), options, source);
+          await fillWithRows(read)(batcher, send);
+        }),
     },
     {
       name: "papaparse, stmt.run a row",
@@ -189,7 +177,7 @@ async function csvContenders(rows: readonly BenchRow[]): Promise<Contender[]> {
         const time = timed(() => {
           const { data } = Papa.parse<Record<string, string | number>>(
             new TextDecoder().decode(bytes),
-            { header: true, dynamicTyping: true, skipEmptyLines: true },
+            { header: true, dynamicTyping: isNumber, skipEmptyLines: true },
           );
           const columns = Object.keys(data[0]!);
           connection.run(`BEGIN; CREATE TABLE t (${columns.join(", ")})`);

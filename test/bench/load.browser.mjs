@@ -2,8 +2,8 @@
 // which is to clone the rows to a worker, insert each with a statement, export the database and put it into IndexedDB.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { chromium } from "@playwright/test";
-import { browserArguments, median } from "./browser.bench.mjs";
+import { median } from "./browser.bench.mjs";
+import { withPage } from "./browserPage.mjs";
 
 const require = createRequire(import.meta.url);
 const count = 200_000;
@@ -70,14 +70,7 @@ function stripTypes(code) {
 
 /** Measures against the app at an address, and prints a table. */
 export async function benchLoadInBrowser({ url, executablePath, rounds = 5 }) {
-  const browser = await chromium.launch({
-    ...(executablePath ? { executablePath } : {}),
-    args: browserArguments,
-  });
-  try {
-    const page = await browser.newPage();
-    await page.goto(url);
-    await page.waitForFunction(() => "flowbook" in window);
+  await withPage({ url, executablePath }, async (page) => {
     for (const shape of ["narrow", "mixed"]) {
       const ours = [];
       const naive = [];
@@ -96,9 +89,7 @@ export async function benchLoadInBrowser({ url, executablePath, rounds = 5 }) {
       await page.evaluate(() => window.stopNaive());
       print(shape, ours, naive);
     }
-  } finally {
-    await browser.close();
-  }
+  });
 }
 
 async function loadOnce(page) {

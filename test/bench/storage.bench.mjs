@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "@playwright/test";
+import { browserArguments } from "../../scripts/browserArguments.mjs";
 
 const ours = "Flowbook";
 const exporting = "export() and one value";
@@ -66,15 +67,7 @@ export async function benchStorage({ url, executablePath, sizes }) {
   const profile = mkdtempSync(join(tmpdir(), "flowbook-bench-"));
   const context = await chromium.launchPersistentContext(profile, {
     ...(executablePath ? { executablePath } : {}),
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
+    args: browserArguments,
   });
   try {
     const [page] = context.pages();

@@ -1,9 +1,20 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Queue, QueueEvents } from "bullmq";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findRedis } from "../../scripts/redis.mjs";
 import type { RunReport } from "../../src/core/report.ts";
-import { buildProgram, essence, hasRedis, RedisServer, Site } from "./world.ts";
+import { keyId, openS3Server } from "./s3Server.ts";
+import { openTurnstile } from "./turnstile.ts";
+import {
+  buildProgram,
+  essence,
+  freePort,
+  hasRedis,
+  RedisServer,
+  Site,
+} from "./world.ts";
 
 const flow = `
 const numbers = task(() => Array.from({ length: 60 }, (_, at) => at))
@@ -104,6 +115,166 @@ describe.skipIf(!hasRedis())("on many machines", () => {
     worker.child.kill("SIGTERM");
     await worker.ended;
   });
+
+  test("what is large goes by way of S3 as well", async () => {
+    const s3 = await openS3Server();
+    const keys = { AWS_ACCESS_KEY_ID: keyId, AWS_SECRET_ACCESS_KEY: "secret" };
+    const file = site.notebook(
+      "inS3",
+      `const make = task(() => "x".repeat(50_000))
+       const keep = task(async (text: string) => { await load("texts", [{ text }]); return text.length })
+       flow("large", () => keep(make()))`,
+    );
+    const store = ["--store", s3.url];
+    const worker = site.startWith(keys, "worker", redis.url, ...store);
+    await worker.until("Working for");
+    const run = site.startWith(
+      keys,
+      ...["run", file, "--executor", redis.url, "--json", ...store],
+    );
+    expect(await run.ended, run.said() + run.out()).toBe(0);
+    expect((JSON.parse(run.out()) as RunReport).result).toBe(50_000);
+    expect(site.rows("inS3.sqlite", "SELECT length(text) FROM texts")).toEqual([
+      [50_000],
+    ]);
+    expect(s3.puts).toBeGreaterThan(1);
+    expect([...s3.objects]).toEqual([]);
+    worker.child.kill("SIGTERM");
+    await worker.ended;
+    await s3.close();
+  });
+
+  test("a worker that was frozen for too long changes nothing when it goes on, and works again", async () => {
+    const gate = await openTurnstile();
+    const file = site.notebook(
+      "frozen",
+      `const first = task(async () => {
+         await load("firsts", [{ x: 1 }])
+         await fetch("${gate.url}/first")
+         return [1, 2]
+       })
+       const second = task(async (x: number) => { await fetch("${gate.url}/second"); return x + 1 })
+       flow("frozen", () => second.map(first()))`,
+    );
+    const frozen = await site.work(redis.url, "--slots", "1");
+    const run = site.start("run", file, "--executor", redis.url, "--json");
+    await gate.came("first", 1);
+    frozen.child.kill("SIGSTOP");
+    const other = await site.work(redis.url, "--slots", "1");
+    await gate.came("first", 2);
+    gate.open("first");
+    await gate.came("second", 1);
+    // It has all that it needs to answer for the first task; the run still goes on, and needs both workers.
+    frozen.child.kill("SIGCONT");
+    await gate.came("second", 2);
+    gate.open("second");
+    expect(await run.ended, run.said() + run.out()).toBe(0);
+    const report = JSON.parse(run.out()) as RunReport;
+    expect(report.result).toEqual([2, 3]);
+    const [first, second] = report.tasks;
+    expect(first?.attempts).toBe(1);
+    expect(second?.children?.map(({ attempts }) => attempts)).toEqual([1, 1]);
+    expect(site.rows("frozen.sqlite", "SELECT x FROM firsts")).toEqual([[1]]);
+    for (const { child } of [frozen, other]) child.kill("SIGTERM");
+    await Promise.all([frozen.ended, other.ended]);
+    await gate.close();
+  });
+
+  test("of tasks that are made together, none waits for one of them that takes long", async () => {
+    const gate = await openTurnstile();
+    gate.open("after");
+    const file = site.notebook(
+      "together",
+      `const numbers = task(() => Array.from({ length: 60 }, (_, at) => at))
+       const small = task(async (x: number) => { if (x === 30) await fetch("${gate.url}/slow"); return x })
+       const after = task(async (x: number) => { await fetch("${gate.url}/after"); return x })
+       const sum = task((xs: number[]) => xs.reduce((a, b) => a + b, 0))
+       flow("together", () => sum(after.map(small.map(numbers()))))`,
+    );
+    const worker = await site.work(redis.url);
+    const run = site.start("run", file, "--executor", redis.url, "--json");
+    await gate.came("after", 59);
+    gate.open("slow");
+    await run.ended;
+    expect(JSON.parse(run.out())).toMatchObject({
+      state: "Success",
+      result: 1770,
+    });
+    expect(gate.count("after")).toBe(60);
+    worker.child.kill("SIGTERM");
+    await worker.ended;
+    await gate.close();
+  });
+
+  test("no more tasks with a tag run at once than it allows, however many machines there are", async () => {
+    const gate = await openTurnstile();
+    const numbers = JSON.stringify(Array.from({ length: 9 }, (_, at) => at));
+    const file = site.notebook(
+      "limits",
+      `const few = task(async (x: number) => { await fetch("${gate.url}/few" + x); return x }, { tags: ["api"], concurrency: { api: 2 } })
+       const many = task(async (x: number) => { await fetch("${gate.url}/many"); return x })
+       flow("limits", () => { few.map(${numbers}); many.map([1, 2, 3, 4]) })`,
+    );
+    const workers = await Promise.all(
+      [1, 2, 3].map(() => site.work(redis.url)),
+    );
+    const run = site.start("run", file, "--executor", redis.url, "--json");
+    // All six slots are taken: four by what has no limit, two by what has.
+    await gate.came("many", 4);
+    for (let next = 0; next < 9; next += 1) {
+      const going = [next, Math.min(next + 1, 8)];
+      await Promise.all(going.map((x) => gate.came(`few${x}`, 1)));
+      expect(
+        Array.from({ length: 9 }, (_, x) => gate.count(`few${x}`)),
+      ).toEqual(Array.from({ length: 9 }, (_, x) => (x <= next + 1 ? 1 : 0)));
+      gate.open(`few${next}`);
+    }
+    gate.open("many");
+    expect(await run.ended, run.said() + run.out()).toBe(0);
+    for (const { child } of workers) child.kill("SIGTERM");
+    await Promise.all(workers.map(({ ended }) => ended));
+    await gate.close();
+  });
+
+  test.skipIf(!canEncrypt())(
+    "with rediss:// the connection is encrypted, and a certificate that nobody vouches for is refused",
+    async () => {
+      const key = join(site.folder, "key.pem");
+      const certificate = join(site.folder, "certificate.pem");
+      execFileSync(
+        "openssl",
+        [
+          ...["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"],
+          ...["-subj", "/CN=localhost", "-addext"],
+          ...["subjectAltName=DNS:localhost"],
+          ...["-keyout", key, "-out", certificate],
+        ],
+        { stdio: "ignore" },
+      );
+      const port = await freePort();
+      const server = await RedisServer.open(
+        ...["--tls-port", `${port}`, "--tls-auth-clients", "no"],
+        ...["--tls-cert-file", certificate, "--tls-key-file", key],
+      );
+      const url = `rediss://localhost:${port}`;
+      const trusting = { NODE_EXTRA_CA_CERTS: certificate };
+      const file = site.notebook(
+        "encrypted",
+        `const one = task(() => 1)
+         flow("encrypted", () => one())`,
+      );
+      const worker = site.startWith(trusting, "worker", url);
+      await worker.until("Working for");
+      const run = site.startWith(trusting, "run", file, "--executor", url);
+      expect(await run.ended, run.said() + run.out()).toBe(0);
+      worker.child.kill("SIGTERM");
+      await worker.ended;
+      const { code, said } = await site.run("worker", url);
+      expect(code).toBe(2);
+      expect(said()).toMatch(/does not answer \(self-signed certificate\)/);
+      await server.close();
+    },
+  );
 
   test("a result that is too large for the queue fails its task with the flag that helps", async () => {
     const file = site.notebook(
@@ -207,3 +378,19 @@ describe.skipIf(!hasRedis())("on many machines", () => {
     expect(said()).toMatch(/Redis at 127\.0\.0\.1:\d+ does not answer/);
   });
 });
+
+/** Whether there is what a Redis with a certificate needs. */
+function canEncrypt(): boolean {
+  try {
+    const server = execFileSync("ldd", [findRedis()!], { encoding: "utf8" });
+    execFileSync("openssl", ["version"]);
+    if (server.includes("libssl")) return true;
+  } catch {
+    // said below
+  }
+
+  console.warn(
+    "Encrypted connections are not tested: they need openssl and a redis-server that was built with TLS.",
+  );
+  return false;
+}

@@ -2,12 +2,14 @@
  * Kills workers, coordinator and Redis at random moments, and compares what is left with a run that nothing happened to.
  * FLOWBOOK_KILLS says how often, FLOWBOOK_SEED which moments: `npm run test:cluster -- 100 --seed 1`.
  */
+import type { ChildProcess } from "node:child_process";
 import { rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Plugin } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RunReport } from "../../src/core/report.ts";
+import { seeded } from "../kill/random.ts";
 import {
   buildProgram,
   essence,
@@ -21,6 +23,8 @@ import {
 
 const kills = Number(process.env.FLOWBOOK_KILLS ?? 10);
 const seed = Number(process.env.FLOWBOOK_SEED ?? Date.now() % 1_000_000);
+
+const victims = ["worker", "frozen worker", "coordinator", "redis"];
 
 /** Each task writes a row, into a table that would show it twice. */
 const flow = `
@@ -97,6 +101,8 @@ describe.skipIf(!hasRedis())("whatever is killed", () => {
       if (isOver) break;
       hits.push(victim);
       if (victim === "coordinator") await kill(coordinator?.child);
+      else if (victim === "frozen worker")
+        freeze(workers[hits.length % 3]!.child);
       else if (victim === "redis" && redis.isOwn) {
         await redis.kill();
         await wait(pause() / 2);
@@ -113,6 +119,12 @@ describe.skipIf(!hasRedis())("whatever is killed", () => {
     } finally {
       for (const { child } of workers) await kill(child);
     }
+  }
+
+  /** Stops a worker for longer than the others wait for it; then it goes on as if nothing had been. */
+  function freeze(worker: ChildProcess): void {
+    worker.kill("SIGSTOP");
+    setTimeout(() => worker.kill("SIGCONT"), 3_500).unref();
   }
 
   function hasRows(by: Site, database: string): boolean {
@@ -132,13 +144,14 @@ describe.skipIf(!hasRedis())("whatever is killed", () => {
         rows: site.rows("near.sqlite", allRows),
       };
       expect(expected.rows).toHaveLength(120);
-      const random = randomFrom(seed);
+      const random = seeded(seed);
       const counts: Record<string, number> = {};
       let left = kills;
-      const victims = (function* () {
+      const next = (function* () {
         for (; left > 0; left -= 1)
-          yield ["worker", "coordinator", "redis"][Math.floor(random() * 3)]!;
+          yield victims[Math.floor(random() * victims.length)]!;
       })();
+      let histories = 0;
       for (let round = 1; left > 0; round += 1) {
         // With and without what it would keep on disk.
         const redis = await RedisServer.open(
@@ -148,7 +161,7 @@ describe.skipIf(!hasRedis())("whatever is killed", () => {
         );
         const database = `far${round}.sqlite`;
         const hitsOf = {
-          [Symbol.iterator]: () => ({ next: () => victims.next() }),
+          [Symbol.iterator]: () => ({ next: () => next.next() }),
         }[Symbol.iterator]();
         const { report, hits } = await runKilled(
           site,
@@ -161,9 +174,10 @@ describe.skipIf(!hasRedis())("whatever is killed", () => {
         for (const hit of hits) counts[hit] = (counts[hit] ?? 0) + 1;
         expect(site.rows(database, allRows)).toEqual(expected.rows);
         expect(essence(report)).toEqual(expected.report);
+        histories += 1;
       }
 
-      console.info("killed", counts);
+      console.info(`${histories} runs, killed`, counts);
     },
     60_000 + kills * 10_000,
   );
@@ -200,14 +214,3 @@ describe.skipIf(!hasRedis())("whatever is killed", () => {
     await forgetful.close();
   }, 120_000);
 });
-
-/** Random numbers that a seed brings back. */
-function randomFrom(start: number): () => number {
-  let state = start >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -141,8 +141,14 @@ export class Site {
   }
 
   start(...given: string[]): Process {
+    return this.startWith({}, ...given);
+  }
+
+  /** Starts it with more in its environment. */
+  startWith(environment: NodeJS.ProcessEnv, ...given: string[]): Process {
     const child = spawn(process.execPath, [this.#cli, ...given], {
       cwd: this.folder,
+      env: { ...process.env, ...environment },
     });
     let said = "";
     let out = "";
@@ -248,7 +254,8 @@ export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await wait(20);
 }
 
-async function freePort(): Promise<number> {
+/** A port of this machine that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const { port } = server.address() as { port: number };

@@ -400,7 +400,8 @@ describe("a flattened map", () => {
     ]);
     expect(runOf(made, "f[1]")).toMatchObject({
       state: "Failed",
-      message: "Some reference tasks failed: cells[1][0] could not start.",
+      message:
+        "rows[1][0] failed, and so some reference tasks failed: cells[1][0] could not start.",
     });
   });
 

@@ -435,6 +435,71 @@ describe("a mark by hand", () => {
     });
   });
 
+  const mark = (first: Simulation, name: string, result: unknown) => {
+    first.results.set(`run-1 ${runOf(first, name).key}`, result);
+    const task = numberOf(first.state, name);
+    step(first.scheduler, { type: "task-marked", at: 60, task, size: 1 });
+    first.state = look(first.scheduler);
+  };
+
+  test("stands though a task that it was to be made of runs again", () => {
+    const first = begin(
+      { a: [], b: ["a"], c: ["b"] },
+      { script: script({ a: { ends: "fail" } }) },
+    );
+    mark(first, "b", "by hand");
+    expect(whyOf(first)).toEqual({
+      a: "run: runs: failed before",
+      b: "reuse: kept: marked as a success by hand",
+      c: "run: runs: was not reached",
+    });
+    const second = goOn(first, { script: script({ a: { ends: "fail" } }) });
+    expect(second.calls.get("c")).toEqual(["by hand"]);
+    expect(second.state.state).toBe("Success");
+  });
+
+  const sub: Specs = {
+    "f/a": { within: ["f"] },
+    "f/b": { args: [refEach("f/a", 0)], within: ["f"] },
+    f: {
+      args: [refEach("f/b", 0)],
+      waitFor: ["f/b"],
+      operator: {
+        type: "flow",
+        flow: "f",
+        reference: [{ node: "f/b", each: 0 }],
+      },
+    },
+    c: ["f"],
+  };
+
+  test("of a sub-flow spares what is in it", () => {
+    const first = begin(sub, { script: script({ "f/a": { ends: "fail" } }) });
+    mark(first, "f", "by hand");
+    expect(whyOf(first)).toEqual({
+      f: "reuse: kept: marked as a success by hand",
+      c: "run: runs: was not reached",
+    });
+    const second = goOn(first);
+    expect(second.started).toEqual(["c#1"]);
+    expect(second.calls.get("c")).toEqual(["by hand"]);
+    expect(second.state.state).toBe("Success");
+    expect(statesOf(second)["f/a"]).toBe("Pending");
+    expect(whyOf(second).f).toBe("reuse: kept: marked as a success by hand");
+  });
+
+  test("is reused by a run from behind it, which leaves out what is in a sub-flow", () => {
+    const first = begin(sub, { script: script({ "f/a": { ends: "fail" } }) });
+    mark(first, "f", "by hand");
+    const { graph, keys } = first.state;
+    const plan = planRun(graph, keys, first.state, { from: "c" });
+    expect(plan.items.map(({ id, action }) => [id, action])).toEqual([
+      ["f", "reuse"],
+      ["c", "run"],
+    ]);
+    expect(plan.excluded).toEqual(["f/a", "f/b"]);
+  });
+
   test("is possible on a task that was asked for when the tab was closed", () => {
     const first = begin(
       { a: [], b: ["a"] },

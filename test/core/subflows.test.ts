@@ -93,6 +93,45 @@ describe("a sub-flow", () => {
     expect(statesOf(made).after).toBe("TriggerFailed");
   });
 
+  test("is Running from the first of its tasks on, and has crashed when the tab was closed meanwhile", () => {
+    const seen = new Set<string>();
+    const made = run(
+      { given: [], ...subflow("f/b", { needs: ["given"] }) },
+      {
+        script: script({ "f/b": { takes: 100 } }),
+        interruptAt: 50,
+        check: ({ table, index }) => {
+          const state = (id: string) => table.state(index.numberOf.get(id)!);
+          seen.add(`${state("f/a")} in ${state("f")}`);
+        },
+      },
+    );
+    expect([...seen].slice(0, 3)).toEqual([
+      "Pending in Pending",
+      "Running in Running",
+      "Success in Running",
+    ]);
+    expect(runOf(made, "f")).toMatchObject({
+      state: "Crashed",
+      message:
+        "The tab was closed before all tasks of this sub-flow were done. Resume goes on with the others.",
+      attempt: 0,
+    });
+  });
+
+  test("names the tasks that failed in it, of which the flow around it says so too", () => {
+    const made = run(
+      { ...subflow(), after: ["f"] },
+      { script: script({ "f/a": { ends: "fail" } }) },
+    );
+    expect(runOf(made, "f").message).toBe(
+      "f/a failed, and so some reference tasks failed: f/b could not start.",
+    );
+    expect(made.state.message).toBe(
+      "f/a failed, and so some reference tasks failed: after (TriggerFailed).",
+    );
+  });
+
   test("is a success when another task of it failed, whose place in the value is its Error", () => {
     const made = run(
       { ...subflow("f/a"), after: ["f"] },

@@ -80,8 +80,7 @@ test("the graph follows the typing, and stays while a cell is broken", async ({
   );
   const nodes = page.locator("svg [data-state]");
   await expect(nodes).toHaveCount(1);
-  const editor = page.locator(".cm-content").first();
-  await editor.click();
+  await page.getByRole("textbox", { name: "Code of cell work" }).click();
   await page.keyboard.press("Control+End");
   await page.keyboard.insertText("\nconst third =");
   await expect(page.getByText("Error at line").first()).toBeVisible();

@@ -24,6 +24,31 @@ test("a cell that does not parse says where, and the rest of the notebook runs",
   expect(await page.evaluate(() => window.flowbook.markdown())).toBe(markdown);
 });
 
+test("two flows of one name are an error that says so, and both are on show", async ({
+  page,
+}) => {
+  const markdown = notebookOf("Twins", [
+    good,
+    {
+      name: "twins",
+      source: `flow("Twin", () => 1)\nflow("Twin", () => 2)`,
+    },
+  ]);
+  const { report, error } = await page.evaluate(async (text) => {
+    await window.flowbook.open(text);
+    const report = await window.flowbook.run({ flow: "Good" });
+    const error = await window.flowbook
+      .run({ flow: "Twin" })
+      .catch(({ code }: { code: string }) => code);
+    return { report, error };
+  }, markdown);
+  expect(report.result).toBe(42);
+  expect(error).toBe("duplicate-name");
+  await expect(page.getByLabel("Flow", { exact: true })).toHaveText(
+    "GoodTwinTwin",
+  );
+});
+
 test("a cell that throws while it is defined is an error of its own, with its line", async ({
   page,
 }) => {

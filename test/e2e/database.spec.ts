@@ -46,6 +46,44 @@ test("a database goes out as a file and comes into another notebook, and Undo br
   expect(await count()).toEqual([{ n: 5001 }]);
 });
 
+test("the browser is asked once to keep what is stored: at the first Success, not before", async ({
+  page,
+}) => {
+  await page.addInitScript(() => {
+    const asked = { times: 0 };
+    Object.assign(window, { asked });
+    navigator.storage.persist = async () => {
+      asked.times += 1;
+      return true;
+    };
+  });
+  const asked = () =>
+    page.evaluate(
+      () => (window as unknown as { asked: { times: number } }).asked.times,
+    );
+  await openApp(page);
+  await openText(
+    page,
+    notebookOf("Asking", [
+      {
+        name: "work",
+        source: `
+const may = task((n: number) => { if (n === 0) throw new Error("no"); return n })
+flow("Asking", () => may(param("n", 0)))`,
+      },
+    ]),
+  );
+  expect((await run(page)).state).toBe("Failed");
+  expect(await asked()).toBe(0);
+  for (const n of [1, 2])
+    expect((await run(page, { parameters: { n } })).state).toBe("Success");
+  expect(await asked()).toBe(1);
+  await page.getByRole("button", { name: "All notebooks" }).click();
+  await expect(
+    page.getByText(/About .* is kept in this browser/),
+  ).toBeVisible();
+});
+
 test("a file that is no database is refused in plain words, and nothing is lost", async ({
   page,
 }) => {

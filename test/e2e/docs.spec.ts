@@ -46,3 +46,30 @@ test("the keyboard help leads to the docs", async ({ page }) => {
   await expect(page).toHaveURL(/#n\.example-docs\/limits$/);
   await expect(page.getByRole("dialog")).toHaveCount(0);
 });
+
+test("a page that was only read is none of the reader's notebooks, and one that they changed is", async ({
+  page,
+}) => {
+  const mine = page.getByRole("region", { name: "My notebooks" });
+  const home = page.getByRole("button", { name: "All notebooks" });
+  const limits = page.getByRole("button", { name: "Limits", exact: true });
+  await home.click();
+  await limits.click();
+  await expect(page).toHaveURL(/#n\.example-docs\/limits$/);
+  await page.evaluate(() => window.flowbook.graph());
+  await home.click();
+  await expect(limits).toBeVisible();
+  await expect(mine.getByRole("button", { name: /Limits/ })).toHaveCount(0);
+  await limits.click();
+  await page.evaluate(() => window.flowbook.graph());
+  await page
+    .getByRole("textbox", { name: /^Code of cell/ })
+    .first()
+    .focus();
+  await page.keyboard.type("// mine\n");
+  await expect
+    .poll(() => page.evaluate(() => window.flowbook.markdown()))
+    .toContain("// mine");
+  await home.click();
+  await expect(mine.getByRole("button", { name: /^Limits/ })).toBeVisible();
+});

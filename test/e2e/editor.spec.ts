@@ -1,4 +1,4 @@
-import type { Locator, Page } from "@playwright/test";
+import type { Browser, Locator, Page } from "@playwright/test";
 import { expect, openApp, test } from "./fixture.ts";
 import { notebookOf, openText } from "./notebooks.ts";
 
@@ -14,12 +14,12 @@ function cellOf(page: Page, name: string): Locator {
   return page.getByRole("region", { name: new RegExp(`cell ${name}$`) });
 }
 
-/** Puts the cursor at the end of a cell's text. */
+/** Puts the cursor at the end of a cell's text, in its editor. */
 async function edit(page: Page, name: string): Promise<Locator> {
-  const text = cellOf(page, name).getByRole("textbox", {
-    name: `Code of cell ${name}`,
-  });
-  await text.click();
+  const cell = cellOf(page, name);
+  await cell.getByRole("textbox", { name: `Code of cell ${name}` }).click();
+  const text = cell.locator(".cm-content");
+  await expect(text).toBeFocused();
   await page.keyboard.press("Control+End");
   return text;
 }
@@ -78,10 +78,16 @@ test("types reach from cell to cell: completion, parameters, problems, definitio
   expect(await markdown(page)).toContain("const extract = task(");
 });
 
-test("hovering shows the type and the comment", async ({ page }) => {
+test("hovering shows the type and the comment until somebody types", async ({
+  page,
+}) => {
   await openApp(page);
   await openText(page, notebookOf("Hover", [main, extract]));
-  await cellOf(page, "main").getByText("extract", { exact: true }).hover();
+  await cellOf(page, "main").locator("textarea").hover();
+  const text = cellOf(page, "main").locator(".cm-content");
+  await text.click();
+  const word = text.getByText("extract", { exact: true });
+  await word.hover();
   const tooltip = page.locator(".cm-tooltip-hover");
   await expect(tooltip).toContainText(
     "Ref<{ id: number; airport: string; }[]>",
@@ -90,7 +96,25 @@ test("hovering shows the type and the comment", async ({ page }) => {
     },
   );
   await expect(tooltip).toContainText("Reads the rows.");
+
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type("\nextract(true)");
+  await expect(tooltip).toHaveCount(0);
+  // As when a line moves below a pointer that lies still.
+  await word.first().dispatchEvent("mousemove", await middleOf(word.first()));
+  // What was asked for is answered before the problems are.
+  await expect(cellOf(page, "main")).toContainText("This is boolean");
+  await expect(tooltip).toHaveCount(0);
 });
+
+/** Its middle, as the place of an event of the mouse. */
+async function middleOf(
+  element: Locator,
+): Promise<{ clientX: number; clientY: number; bubbles: boolean }> {
+  const box = (await element.boundingBox())!;
+  const [clientX, clientY] = [box.x + box.width / 2, box.y + box.height / 2];
+  return { clientX, clientY, bubbles: true };
+}
 
 test("one history: typing in two cells, a deletion and a move are undone in order, also after a reload", async ({
   page,
@@ -119,6 +143,7 @@ test("one history: typing in two cells, a deletion and a move are undone in orde
   await page.keyboard.press("Alt+ArrowUp");
   await changed();
 
+  // It survives that the page goes away at once, also while the change before it is still being written.
   await page.keyboard.press("z");
   await expect.poll(() => markdown(page)).toBe(texts[3]);
   await page.reload();
@@ -233,7 +258,8 @@ test("Jupyter's keys make, move, turn, split, join, cut, copy, paste, fold and d
   await expect(focused).toHaveAccessibleName(/cell a$/);
   await press("Shift+Enter");
   await expect.poll(names).toEqual(["ts b", "ts a", "ts cell1"]);
-  await page.keyboard.type("one\ntwo");
+  // Numbers: a word might be completed by Enter.
+  await page.keyboard.type("11\n22");
   await press("ArrowUp", "End", "Control+Shift+_");
   await expect.poll(names).toEqual(["ts b", "ts a", "ts cell1", "ts cell2"]);
   await expect(
@@ -241,7 +267,7 @@ test("Jupyter's keys make, move, turn, split, join, cut, copy, paste, fold and d
   ).toBeFocused();
   await press("Escape", "k", "Shift+M");
   await expect.poll(names).toEqual(["ts b", "ts a", "ts cell1"]);
-  expect(await markdown(page)).toContain("one\ntwo\n```");
+  expect(await markdown(page)).toContain("11\n22\n```");
 
   await expect(focused).toHaveAccessibleName(/cell cell1$/);
   await press("x");
@@ -255,7 +281,7 @@ test("Jupyter's keys make, move, turn, split, join, cut, copy, paste, fold and d
   await expect
     .poll(names)
     .toEqual(["ts b", "ts cell1", "ts cell2 folded", "ts a"]);
-  await expect(cellOf(page, "cell2").locator("pre.folded")).toHaveText("one …");
+  await expect(cellOf(page, "cell2").locator("pre.folded")).toHaveText("11 …");
   await press("d", "d");
   await expect.poll(names).toEqual(["ts b", "ts cell1", "ts a"]);
   await press("m");
@@ -322,6 +348,119 @@ test("everything found in the notebook is replaced as one step", async ({
   await expect(bar).toBeHidden();
   await page.keyboard.press("z");
   await expect.poll(() => markdown(page)).toBe(before);
+});
+
+test("code that nobody has touched looks as in its editor, which comes with the pointer and begins where it fell", async ({
+  page,
+}) => {
+  await openApp(page);
+  const cells = [
+    { name: "a", source: "const rate = 1" },
+    {
+      language: "sql" as const,
+      name: "b",
+      source: "SELECT 1,\n  'two' AS two",
+    },
+    { name: "c", source: "" },
+  ];
+  await openText(page, notebookOf("Untouched", cells));
+  const looks = (text: string): Promise<unknown> =>
+    page.getByText(text, { exact: true }).evaluate((element) => {
+      const { x, y, height } = element.getBoundingClientRect();
+      return [x, y, height, getComputedStyle(element).color];
+    });
+  const still = page.locator(".still .code-string");
+  await expect(still).toHaveText("'two'");
+  const [keyword, string] = [await looks("const"), await looks("'two'")];
+  await expect(page.locator(".cm-editor")).toHaveCount(0);
+
+  const at = await still.boundingBox();
+  if (!at) throw new Error("the text is not there");
+  await page.mouse.move(at.x + at.width * 0.61, at.y + at.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(at.x + at.width * 0.99, at.y + at.height / 2);
+  await page.mouse.up();
+  await page.keyboard.type("ice'");
+  await expect.poll(() => markdown(page)).toContain("  'twice' AS two");
+  await expect(cellOf(page, "b").locator(".cm-content")).toBeFocused();
+  expect(await looks("'twice'")).toEqual(string);
+
+  await page.getByRole("textbox", { name: "Code of cell a" }).focus();
+  await expect(cellOf(page, "a").locator(".cm-content")).toBeFocused();
+  expect(await looks("const")).toEqual(keyword);
+  await expect(page.locator(".cm-editor")).toHaveCount(2);
+});
+
+/** Opens the app such that no editor comes before it is let. */
+async function openWithHeldEditor(
+  browser: Browser,
+): Promise<{ page: Page; letCome: () => void }> {
+  // Without a service worker, every request of the page can be held.
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  const page = await context.newPage();
+  let letCome = (): void => {};
+  const held = new Promise<void>((resolve) => (letCome = resolve));
+  await page.route(/cellEditor-[^/]*\.js$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await openApp(page);
+  return { page, letCome };
+}
+
+test("before the editor of a cell has come, its text knows the same steps back and the same keys, and keeps the focus where it goes", async ({
+  browser,
+}) => {
+  const { page, letCome } = await openWithHeldEditor(browser);
+  const cells = ["a", "b"].map((name) => ({ name, source: "12\n34" }));
+  await openText(page, notebookOf("Early", cells));
+  const text = await markdown(page);
+  const field = page.getByRole("textbox", { name: "Code of cell b" });
+  await field.focus();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Alt+ArrowUp");
+  await expect.poll(() => markdown(page)).not.toBe(text);
+  await field.focus();
+  await page.keyboard.press("ControlOrMeta+z");
+  await expect.poll(() => markdown(page)).toBe(text);
+  await expect(field).toBeFocused();
+
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Control+Shift+_");
+  const second = page.getByRole("textbox", { name: "Code of cell b2" });
+  await expect(second).toBeFocused();
+  await page.keyboard.press("Escape");
+  const focused = page.locator("[data-cell]:focus");
+  await expect(focused).toHaveAccessibleName(/cell b2$/);
+  letCome();
+  await expect(cellOf(page, "b2").locator(".cm-content")).toBeAttached();
+  await expect(focused).toHaveAccessibleName(/cell b2$/);
+  await page.context().close();
+});
+
+test("before the editor of a cell has come, an input method composes in its text, and a key of the editor waits for it", async ({
+  browser,
+}) => {
+  const { page, letCome } = await openWithHeldEditor(browser);
+  await openText(page, notebookOf("Early", [{ name: "a", source: "12\n34" }]));
+  const field = page.getByRole("textbox", { name: "Code of cell a" });
+  await field.focus();
+  await page.keyboard.press("Control+Home");
+  const client = await page.context().newCDPSession(page);
+  await client.send("Input.imeSetComposition", {
+    text: "ni",
+    selectionStart: 2,
+    selectionEnd: 2,
+  });
+  await expect.poll(() => markdown(page)).toContain("ni12\n34");
+  await client.send("Input.insertText", { text: "你" });
+  await page.keyboard.press("Control+/");
+  await expect(field).toHaveValue("你12\n34");
+  letCome();
+  await expect(cellOf(page, "a").locator(".cm-content")).toBeFocused();
+  await expect.poll(() => markdown(page)).toContain("// 你12\n34");
+  await page.context().close();
 });
 
 test("code and SQL are made tidy", async ({ page }) => {

@@ -73,11 +73,16 @@ for (const [name, viewport] of [
         budgetOf("first paint"),
       );
       const before = await line.boundingBox();
+      const code = page.locator(".shell-code");
+      await expect(code).toContainText("const reference =");
+      const codeBefore = await code.boundingBox();
 
       server.release();
       await expect(page.locator("#shell")).toHaveCount(0);
       await expect(page.locator("[data-cell]").first()).toBeVisible();
       expect(await line.boundingBox()).toEqual(before);
+      const host = page.locator("[data-cell] .host").first();
+      expect(await host.boundingBox()).toEqual(codeBefore);
       await page.evaluate(() => window.flowbook.graph());
       expect(await shifts()).toBeLessThan(0.01);
     } finally {

@@ -87,6 +87,9 @@ flow("F", () => load2(fetchPage(), fetchAll()))`,
   const field = page.locator('input[aria-label="Find in the graph"]');
   await field.fill("fetch");
   await expect(graph(page).locator(".node.found")).toHaveCount(2);
+  await expect(page.getByText("1 of 2")).toBeVisible();
+  await field.press("Enter");
+  await expect(page.getByText("2 of 2")).toBeVisible();
   await field.press("Enter");
   await expect(page.getByText("1 of 2")).toBeVisible();
   await field.press("Escape");
@@ -147,21 +150,25 @@ test("a graph of 2,000 nodes is painted, walks by keys, and its map leads elsewh
   await expect(page.locator(".flow-minimap")).toBeVisible();
 });
 
-test("of 400 nodes only those in sight are elements, and all are there from far away", async ({
+test("of 400 nodes only those in sight are elements and kept up to date, and all are there from far away", async ({
   page,
 }) => {
   await openCode(page, layered(400));
   await expect(graph(page)).toHaveAccessibleName(/^Graph of 400 tasks/);
   await expect(page.locator("canvas.flow-backdrop")).toBeVisible();
+  await run(page);
   await page.getByRole("button", { name: "Find in the graph" }).click();
   const field = page.locator('input[aria-label="Find in the graph"]');
   await field.fill("step");
-  await field.press("Enter");
   await expect(page.locator("canvas.flow-backdrop")).toBeHidden();
   await expect
     .poll(() => graph(page).locator(".node:visible").count())
     .toBeGreaterThan(0);
   expect(await graph(page).locator(".node:visible").count()).toBeLessThan(200);
+  // What came about while they were out of sight is not lost.
+  await expect(
+    graph(page).locator('.node.task:visible:not([data-state="Success"])'),
+  ).toHaveCount(0);
 });
 
 test("the lines that fit are copied to a file, and a long log finds its filter", async ({

@@ -8,10 +8,12 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { Page } from "@playwright/test";
+import { largeFiles } from "../../build/exampleFiles.ts";
 import { serve } from "../../scripts/serve.mjs";
 import { expect, test } from "./fixture.ts";
+import { notebookOf, openText } from "./notebooks.ts";
 
 interface Example {
   name: string;
@@ -37,6 +39,55 @@ async function start(page: Page, url: string): Promise<void> {
   await page.evaluate(() => window.flowbook.graph());
 }
 
+/** The files of the built app that a browser asks for, but those that are kept when they are first used. */
+async function filesOfApp(): Promise<string[]> {
+  const unasked = ["serviceWorker.js", "robots.txt", "screenshot.png"];
+  const found = await readdir("dist", { recursive: true, withFileTypes: true });
+  return found
+    .filter((entry) => entry.isFile() && !entry.name.endsWith(".map"))
+    .map(({ parentPath, name }) =>
+      relative("dist", join(parentPath, name)).replaceAll("\\", "/"),
+    )
+    .filter((file) => ![...unasked, ...largeFiles].includes(file));
+}
+
+/** A notebook that writes and reads every format, and is to be written in. */
+const everyFormat = notebookOf("Every format", [
+  {
+    name: "formats",
+    source: `
+/** Reads what it has written. */
+const readBack = task(async () => {
+  const rows = [{ n: 1, name: "one" }, { n: 2, name: "two" }]
+  const packed = await new Response(
+    new Blob(["n,name\\n1,one\\n2,two\\n"]).stream().pipeThrough(new CompressionStream("gzip")),
+  ).blob()
+  const page = "<table><tr><th>n</th><th>name</th></tr><tr><td>1</td><td>one</td></tr><tr><td>2</td><td>two</td></tr></table>"
+  const features = rows.map((properties) => ({ type: "Feature", properties, geometry: null }))
+  return {
+    rows,
+    read: {
+      csv: await readCsv(packed),
+      ndjson: await readNdjson(new Blob([await toNdjson(rows)])),
+      json: await readJson(new Blob([JSON.stringify(rows)])),
+      html: await readHtmlTable(new Blob([page])),
+      geojson: (await readGeoJson(new Blob([JSON.stringify({ type: "FeatureCollection", features })])))
+        .map(({ n, name }) => ({ n, name })),
+      parquet: await readParquet(await toParquet(rows)),
+      excel: await readExcel(await toExcel(rows)),
+      sqlite: await readSqlite(await toSqlite({ rows }), "SELECT n, name FROM rows ORDER BY n"),
+      path: await jsonPath({ rows }, "$.rows[*]"),
+    },
+  }
+})`,
+  },
+  { name: "main", source: 'flow("Every format", () => readBack())' },
+  {
+    name: "chart",
+    source: "Plot.plot({ marks: [Plot.barX([{ n: 1 }], { x: 'n' })] })",
+  },
+]);
+
 /** The built app as if all of its scripts had changed: the same, under other names. */
 async function buildAnother(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "flowbook-version-"));
@@ -59,7 +110,7 @@ async function buildAnother(): Promise<string> {
   return folder;
 }
 
-test("after the first visit everything works without a server: examples, readers, a shared link", async ({
+test("after the first visit everything works without a server: examples, docs, readers, types, a shared link", async ({
   page,
   complaints,
 }) => {
@@ -70,6 +121,16 @@ test("after the first visit everything works without a server: examples, readers
   await start(page, server.url);
   const link = await page.evaluate(() => window.flowbook.shareUrl());
   await isKept(page);
+  const missing = await page.evaluate(
+    async (files) => {
+      const kept = await Promise.all(
+        files.map((file) => caches.match(new URL(file, document.baseURI))),
+      );
+      return files.filter((_, at) => !kept[at]);
+    },
+    await filesOfApp(),
+  );
+  expect(missing).toEqual([]);
   const large = "examples/flights/flights-3m.parquet";
   const isThere = (path: string) =>
     caches.match(new URL(path, document.baseURI)).then(Boolean);
@@ -107,6 +168,46 @@ test("after the first visit everything works without a server: examples, readers
     }
   }
 
+  await openText(page, everyFormat);
+  const { tasks, result } = await page.evaluate(() => window.flowbook.run());
+  expect(tasks).toMatchObject([{ name: "readBack", state: "Success" }]);
+  const { rows, read } = result as { rows: unknown; read: object };
+  expect(read).toEqual(
+    Object.fromEntries(Object.keys(read).map((format) => [format, rows])),
+  );
+  const chart = await page.evaluate(() => window.flowbook.output("chart"));
+  expect(chart).toMatchObject({ type: expect.not.stringMatching("error") });
+
+  // The service that knows the types of all cells.
+  const code = page.getByRole("region", { name: /cell main$/ });
+  await code.getByRole("textbox", { name: "Code of cell main" }).click();
+  await expect(code.locator(".cm-content")).toBeFocused();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("readB");
+  await expect(page.getByRole("option", { name: /^readBack/ })).toBeVisible({
+    timeout: 30_000,
+  });
+  await expect(page.locator(".cm-completionInfo")).toContainText(
+    "Reads what it has written.",
+  );
+  await page.keyboard.press("Escape");
+
+  await page.keyboard.press("Control+k");
+  const field = page.getByRole("combobox", { name: /Find an action/ });
+  await field.fill("how many at once");
+  await page
+    .getByRole("option", { name: /^How many at once Docs: Maps$/ })
+    .click();
+  await expect(page).toHaveURL(/#n\.example-docs\/maps$/);
+  await expect(
+    page.getByRole("heading", { name: "How many at once" }),
+  ).toBeInViewport();
+  const calls = await page.evaluate(() =>
+    window.flowbook.run({ flow: "Calls" }),
+  );
+  expect(calls.result).toEqual([10, 20, 30, 40, 50, 60]);
+
   await page.goto("about:blank");
   await start(page, link);
   await expect(
@@ -134,6 +235,8 @@ test("a newer version is a button; a tab of the older one goes on whole until it
 }) => {
   complaints.allow(/Failed to load resource|net::ERR/);
   const other = await buildAnother();
+  const text = "examples/docs/limits.flow.md";
+  await writeFile(join(other, text), "# Of the newer version\n");
   const address = { base: "/app/", port: 4783, isStrict: true };
   let server = await serve({ folder: "dist", ...address });
   await start(page, server.url);
@@ -156,12 +259,21 @@ test("a newer version is a button; a tab of the older one goes on whole until it
   // The tab is still the older one, and what it needs only now comes from that one too.
   expect(await versionOf(page)).toBe(old);
   await page.keyboard.press("Control+k");
-  await expect(page.getByRole("dialog")).toBeVisible();
-  await page.keyboard.press("Escape");
+  const field = page.getByRole("combobox", { name: /Find an action/ });
+  await field.fill("limits");
+  await page.getByRole("option", { name: /^Limits Docs$/ }).click();
+  await expect(
+    page
+      .getByRole("main")
+      .getByRole("heading", { name: "Limits", exact: true }),
+  ).toBeVisible();
 
   const second = await context.newPage();
   await second.goto(server.url);
   await second.waitForFunction(() => "flowbook" in window);
+  expect(
+    await second.evaluate((path) => fetch(path).then((it) => it.text()), text),
+  ).toBe("# Of the newer version\n");
   const newer = await versionOf(second);
   expect(newer).not.toBe(old);
   const caches = () =>

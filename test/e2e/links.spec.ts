@@ -1,4 +1,7 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { Page } from "@playwright/test";
+import jsQR from "jsqr";
 import { makeLink } from "../../src/notebook/link.ts";
 import { startEvilHost } from "../engines/evil.ts";
 import { expect, openApp, test } from "./fixture.ts";
@@ -170,7 +173,10 @@ test("a link never touches what was kept of it before", async ({ page }) => {
   await page.evaluate((hash) => (location.hash = hash), link);
   await expect(card(page)).toContainText("You kept a copy of this before");
   expect(await page.evaluate(() => window.flowbook.runs())).toEqual([]);
-  await page.locator(".cm-content").first().click();
+  await page
+    .getByRole("textbox", { name: /^Code of/ })
+    .first()
+    .click();
   await page.keyboard.press("Control+End");
   await page.keyboard.insertText("\n// mine now");
   await expect(page.getByText("You changed this notebook")).toBeVisible();
@@ -190,23 +196,71 @@ test("a link never touches what was kept of it before", async ({ page }) => {
   );
 });
 
-test("a copy that the reader edits asks again only for a host that is new", async ({
+test("what the reader keeps and edits asks again only for a host that is new, also after a reload", async ({
   page,
 }) => {
   const [one, two] = [await startEvilHost(), await startEvilHost()];
-  await openApp(page, await makeLink(visiting(one.origin)));
+  const text = visiting(one.origin);
+  await openApp(page, await makeLink(text));
   await pressRun(page);
-  await page.getByRole("dialog").getByRole("button", { name: "Allow" }).click();
+  const sheet = page.getByRole("dialog");
+  await sheet.getByRole("button", { name: "Allow" }).click();
   await waitForRuns(page, 1);
-  await page.locator(".cm-content").first().click();
+  await page
+    .getByRole("textbox", { name: /^Code of/ })
+    .first()
+    .click();
   await page.keyboard.press("Control+End");
   await page.keyboard.insertText("\n// edited");
   await expect(card(page)).toBeHidden();
   await pressRun(page);
   await waitForRuns(page, 2);
   expect(one.hits).toHaveLength(2);
-  await expect(page.getByRole("region", { name: "Permissions" })).toBeHidden();
+  const asking = page.getByRole("region", { name: "Permissions" });
+  await expect(asking).toBeHidden();
+  await page.reload();
+  await pressRun(page);
+  await waitForRuns(page, 3);
+  expect(one.hits).toHaveLength(3);
+  await expect(asking).toBeHidden();
+
+  // The same code in a file to whose head somebody has written one more host.
+  const { host: added } = new URL(two.origin);
+  const more = text.replace("network:\n", `network:\n  - ${two.origin}\n`);
+  await openApp(page, await makeLink(more));
+  // Until it is there, Run is about the notebook before.
+  await expect(card(page)).toBeVisible();
+  await pressRun(page);
+  const answers = (host: string) => sheet.getByRole("group", { name: host });
+  await expect(
+    answers(new URL(one.origin).host).getByRole("button", { pressed: true }),
+  ).toHaveText("Allow");
+  await answers(added).getByRole("button", { name: "Refuse" }).click();
+  await waitForRuns(page, 1);
+  expect([one.hits.length, two.hits.length]).toEqual([4, 0]);
   await Promise.all([one.close(), two.close()]);
+});
+
+test("what would go on for ever while a link is opened is given up within seconds, and the page is as before", async ({
+  page,
+}) => {
+  const opening = async (body: string) => {
+    const source = `const t = task((value: unknown) => value)\nflow("F", () => { ${body} })`;
+    const cells = [{ name: "work", source }];
+    await openApp(page, await makeLink(notebookOf("Endless", cells)));
+    return page.getByRole("tabpanel");
+  };
+  await expect(await opening("for (;;) t(1)")).toContainText(
+    "The graph could not be drawn within 2 s",
+  );
+  await expect(card(page)).toContainText("Nothing in it has run");
+  // Little to send, and more than anybody can write out.
+  await expect(
+    await opening(
+      'let all: unknown = "x"; for (let n = 0; n < 60; n++) all = [all, all]; return t(all)',
+    ),
+  ).toContainText("The graph of this flow is too large to be drawn");
+  await expect(card(page)).toContainText("Nothing in it has run");
 });
 
 test("a link that was cut says so, and the whole one can be pasted there", async ({
@@ -251,4 +305,133 @@ flow("Second", () => add(param("n", 1), param("from", "a")))`,
     page.getByText("A value in the link cannot be used"),
   ).toBeVisible();
   await expect(page.getByLabel("n", { exact: true })).toHaveValue("1");
+});
+
+test("a file beside a hosted notebook is fetched from there when the reader says so, and stays with the copy", async ({
+  page,
+}) => {
+  const files: Record<string, string> = {
+    "/etl/cities.flow.md": notebookOf(
+      "Cities",
+      [
+        {
+          name: "work",
+          source: `const count = task(async () => (await readCsv("cities.csv")).length)
+flow("Cities", () => count())`,
+        },
+      ],
+      "attachments:\n  - {name: cities.csv, url: data/cities.csv}\n  - ../secret.csv\n",
+    ),
+    "/etl/data/cities.csv": "city\nBasel\nBern\n",
+  };
+  const hits: string[] = [];
+  const host = createServer(({ url = "" }, response) => {
+    hits.push(url);
+    const text = files[url];
+    response.writeHead(text === undefined ? 404 : 200, {
+      "access-control-allow-origin": "*",
+    });
+    response.end(text);
+  });
+  await new Promise<void>((done) => host.listen(0, "127.0.0.1", done));
+  const { port } = host.address() as AddressInfo;
+
+  const address = `http://127.0.0.1:${port}/etl/cities.flow.md`;
+  await openApp(page, `?from=${encodeURIComponent(address)}`);
+  await expect(card(page)).toContainText(`comes from 127.0.0.1:${port}`);
+  await card(page).getByRole("button", { name: "Fetch" }).click();
+  const fetching = page.getByRole("button", {
+    name: `Fetch cities.csv from 127.0.0.1:${port}`,
+  });
+  await expect(fetching).toBeVisible();
+  expect(hits).toEqual(["/etl/cities.flow.md"]);
+  await fetching.click();
+  await expect(
+    page.getByRole("button", { name: "Download cities.csv" }),
+  ).toBeVisible();
+  expect(hits.slice(1)).toEqual(["/etl/data/cities.csv"]);
+  await pressRun(page);
+  await waitForRuns(page, 1);
+  expect(await newestRun(page)).toMatchObject({ result: 2 });
+  await card(page).getByRole("button", { name: "Keep a copy" }).click();
+  await page.reload();
+  await waitForRuns(page, 1);
+  await page.evaluate(() => window.flowbook.run());
+  expect(await newestRun(page)).toMatchObject({ result: 2 });
+  expect(hits).toHaveLength(2);
+  host.close();
+});
+
+test("what is dropped on the start page or pasted there opens in a preview, and nothing of it has run", async ({
+  page,
+}) => {
+  await openApp(page);
+  await expect.poll(() => library(page)).toEqual(["example-aircraft-etl"]);
+  const goHome = () =>
+    page.getByRole("button", { name: "All notebooks" }).click();
+  await goHome();
+  const dropped = await page.evaluateHandle((text) => {
+    const data = new DataTransfer();
+    data.items.add(new File([text], "visits.flow.md"));
+    return data;
+  }, visiting());
+  await page.locator(".home").dispatchEvent("drop", { dataTransfer: dropped });
+  await expect(card(page)).toContainText("is the file visits.flow.md");
+  expect(await page.evaluate(() => window.flowbook.runs())).toEqual([]);
+
+  await goHome();
+  await page.evaluate((text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", text);
+    const event = { clipboardData, bubbles: true, cancelable: true };
+    document.body.dispatchEvent(new ClipboardEvent("paste", event));
+  }, visiting("https://a.example"));
+  await expect(card(page)).toContainText("was pasted");
+  await expect(card(page)).toContainText("a.example");
+  expect(await page.evaluate(() => window.flowbook.runs())).toEqual([]);
+  expect(await library(page)).toEqual(["example-aircraft-etl"]);
+});
+
+test("a link goes to an app of the device, and into a picture that a phone reads", async ({
+  page,
+}) => {
+  await page.addInitScript(() => {
+    const shared: unknown[] = [];
+    const share = async (given: unknown) => void shared.push(given);
+    Object.defineProperty(navigator, "share", { value: share });
+    Object.assign(window, { shared });
+  });
+  await openApp(page);
+  await page.evaluate((text) => window.flowbook.open(text), visiting());
+  const url = await page.evaluate(() => window.flowbook.shareUrl());
+  await page.getByRole("button", { name: "Share" }).click();
+  await page.getByRole("button", { name: "Share with an app" }).click();
+  expect(
+    await page.evaluate(() => (window as unknown as { shared: [] }).shared),
+  ).toEqual([{ title: "Visits", url }]);
+
+  await page.getByText("QR code").click();
+  const side = 600;
+  const levels = await page
+    .getByRole("img", { name: "QR code of the link" })
+    .evaluate(async (drawn, side) => {
+      const copy = drawn.cloneNode(true) as SVGElement;
+      copy.setAttribute("width", String(side));
+      copy.setAttribute("height", String(side));
+      const text = new XMLSerializer().serializeToString(copy);
+      const image = new Image();
+      image.src = URL.createObjectURL(
+        new Blob([text], { type: "image/svg+xml" }),
+      );
+      await image.decode();
+      const canvas = new OffscreenCanvas(side, side);
+      const context = canvas.getContext("2d")!;
+      context.drawImage(image, 0, 0);
+      const { data } = context.getImageData(0, 0, side, side);
+      return Array.from(data).filter((_, at) => at % 4 === 0);
+    }, side);
+  const pixels = new Uint8ClampedArray(
+    levels.flatMap((level) => [level, level, level, 255]),
+  );
+  expect(jsQR(pixels, side, side)?.data).toBe(url);
 });

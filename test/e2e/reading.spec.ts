@@ -55,7 +55,7 @@ test("the reading view has prose, form, Run, progress and outputs, and no code",
   await openApp(page, `?view=app&name=you${await makeLink(greeting())}`);
   await expect(page.getByText("Some words about it.")).toBeVisible();
   await expect(page.getByText("Nothing in it has run yet")).toBeVisible();
-  await expect(page.locator(".cm-content")).toHaveCount(0);
+  await expect(page.getByRole("textbox", { name: /^Code of/ })).toHaveCount(0);
   await expect(page.getByLabel("name", { exact: true })).toHaveValue("you");
   expect(await page.evaluate(() => window.flowbook.runs())).toEqual([]);
   await page.getByRole("button", { name: "Run", exact: true }).click();
@@ -69,7 +69,9 @@ test("the reading view has prose, form, Run, progress and outputs, and no code",
   expect(overflow).toBeLessThanOrEqual(0);
 
   await page.getByRole("button", { name: "Show the code" }).click();
-  await expect(page.locator(".cm-content").first()).toBeVisible();
+  await expect(
+    page.getByRole("textbox", { name: /^Code of/ }).first(),
+  ).toBeVisible();
   expect(new URL(page.url()).searchParams.has("view")).toBe(false);
 });
 
@@ -98,6 +100,23 @@ test("a notebook on some host opens by its address, and each way to fail has its
     await expect(page.getByRole("alert")).toContainText(words);
   }
   host.close();
+
+  // As people share a gist; what GitHub would answer is answered here.
+  const asked: string[] = [];
+  await page.route("https://gist.githubusercontent.com/**", (route) => {
+    asked.push(route.request().url());
+    return route.fulfill({
+      contentType: "text/plain; charset=utf-8",
+      headers: { "access-control-allow-origin": "*" },
+      body: greeting(),
+    });
+  });
+  await openApp(page, "?from=https://gist.github.com/ann/0123abc&name=you");
+  await expect(card).toContainText("comes from gist.github.com");
+  await expect(page.getByLabel("name", { exact: true })).toHaveValue("you");
+  expect(asked).toEqual([
+    "https://gist.githubusercontent.com/ann/0123abc/raw/",
+  ]);
 });
 
 /** Opens a page of another site that shows the app in a frame; gives the frame. */

@@ -89,7 +89,7 @@ flow("Endless query", () => { writer(); endless() })`,
   expect(rows).toEqual([{ n: 1 }]);
 });
 
-test("Cancel ends an endless loop, and the run after it works", async ({
+test("Cancel ends an endless loop, title and badge show it meanwhile, and the run after it works", async ({
   page,
 }) => {
   const markdown = notebookOf("Cancelled", [
@@ -101,17 +101,30 @@ const after = task((n: number) => n + 1)
 flow("Cancelled", () => after(loop(param("forever", true))))`,
     },
   ]);
+  const badges: string[] = [];
+  await page.exposeFunction("tellBadge", (said: string) => badges.push(said));
   await page.evaluate(async (text) => {
+    const { tellBadge } = window as unknown as {
+      tellBadge(said: string): Promise<undefined>;
+    };
+    Object.assign(navigator, {
+      setAppBadge: () => tellBadge("set"),
+      clearAppBadge: () => tellBadge("cleared"),
+    });
     await window.flowbook.open(text);
     void window.flowbook.run();
   }, markdown);
   await waitForStates(page, /^Running/);
+  await expect(page).toHaveTitle("▶ Cancelled · Flowbook");
+  await expect.poll(() => badges).toEqual(["set"]);
   const { cancelled, next } = await page.evaluate(async () => {
     await window.flowbook.cancel();
     const [cancelled] = await window.flowbook.runs();
     const next = await window.flowbook.run({ parameters: { forever: false } });
     return { cancelled: cancelled!, next };
   });
+  await expect(page).toHaveTitle("Cancelled · Flowbook");
+  await expect.poll(() => badges.at(-1)).toBe("cleared");
   expect(cancelled.state).toBe("Cancelled");
   expect(statesOf(cancelled)).toEqual({
     loop: "Cancelled",

@@ -710,7 +710,7 @@ test("independent tasks run at the same time", async ({ page }) => {
   await openCode(
     page,
     `
-const wait = task(async () => { const start = Date.now(); await new Promise((resolve) => setTimeout(resolve, 400)); return { start, stop: Date.now() } })
+const wait = task(async () => { const start = Date.now(); await new Promise((resolve) => setTimeout(resolve, 3000)); return { start, stop: Date.now() } })
 flow("Parallel", () => [wait(), wait(), wait(), wait()])`,
   );
   const spans = (await run(page)).result as { start: number; stop: number }[];
@@ -1018,6 +1018,14 @@ flow("Hurry", () => add(approve(1, "Quick!", { timeout: "200ms" })))`,
         .catch((error: Error) => error.message),
     );
     expect(refused).toContain("limit");
+    const senseless = await page.evaluate(() =>
+      window.flowbook
+        .answer("Go on?", { type: "resume" })
+        .catch((error: Error) => error.message),
+    );
+    expect(senseless).toBe(
+      "Go on? cannot just go on: approve it, or decline it. It still waits.",
+    );
     await page.evaluate(async () => {
       await window.flowbook.answer("ask", {
         type: "approve",
@@ -1190,7 +1198,7 @@ flow("Around", () => { tell(sub()); return add.with({ name: "beside" })(one(), 1
   }) => {
     await openCode(
       page,
-      `${tasks}${spin}\nflow("Slow", () => { one(); return spin(1) }, { timeout: "600ms" })`,
+      `${tasks}${spin}\nflow("Slow", () => { one(); return spin(1) }, { timeout: "4s" })`,
     );
     const report = await run(page);
     expect(report.state).toBe("Cancelled");

@@ -41,7 +41,10 @@ test("a second tab sees runs, rows and text of the first as they come, and chang
     .poll(() => namesOf(reader, "SELECT n FROM counted"))
     .toEqual([{ n: 1 }]);
   await owner.bringToFront();
-  await owner.locator(".cm-content").first().click();
+  await owner
+    .getByRole("textbox", { name: /^Code of/ })
+    .first()
+    .click();
   await owner.keyboard.press("Control+End");
   await owner.keyboard.type("\n// typed in the first tab");
   await reader.bringToFront();
@@ -61,7 +64,10 @@ test("the second tab takes the notebook over: the run of the first ends, and wha
 }) => {
   const { owner, reader } = await openTwo(page);
   await owner.bringToFront();
-  await owner.locator(".cm-content").first().click();
+  await owner
+    .getByRole("textbox", { name: /^Code of/ })
+    .first()
+    .click();
   await owner.keyboard.press("Control+End");
   await owner.keyboard.type("\n// the last word");
   await startRun(owner, { flow: "Waiting" });
@@ -125,7 +131,10 @@ test("a tab that was overtaken without noticing writes over nothing, and keeps w
     await new Promise((resolve) => (store.transaction.oncomplete = resolve));
     opening.result.close();
   });
-  await page.locator(".cm-content").first().click();
+  await page
+    .getByRole("textbox", { name: /^Code of/ })
+    .first()
+    .click();
   await page.keyboard.press("Control+End");
   await page.keyboard.insertText("\n// typed too late");
   await expect(page.getByText("is kept as a version")).toBeVisible();

@@ -1,8 +1,9 @@
+import { serve } from "../../scripts/serve.mjs";
 import { notebookOf } from "../e2e/notebooks.ts";
 import { answer, expect, test } from "./fixture.ts";
 import type { Tab } from "./engine.ts";
 
-// What Flowbook exists for, in every engine: open, edit, run, fail, resume, cancel, reload, share.
+// What Flowbook exists for, in every engine: open, edit, run, fail, resume, cancel, reload, share, offline.
 
 const open = (tab: Tab, source: string): Promise<void> =>
   tab.evaluate(
@@ -202,4 +203,37 @@ test("a shared link opens the same notebook in another tab, and runs nothing", a
   }));
   expect({ nodes, runs }).toEqual({ nodes: ["shared"], runs: 0 });
   await other.close();
+});
+
+test("after the first visit the app opens, runs and keeps rows without its server", async ({
+  engine,
+}) => {
+  const server = await serve({ folder: "dist", base: "/core/", port: 4790 });
+  const visited = await engine.open();
+  await visited.goto(server.url);
+  await answer(visited);
+  await visited.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+    if (navigator.serviceWorker.controller) return;
+    await new Promise((done) =>
+      navigator.serviceWorker.addEventListener("controllerchange", done, {
+        once: true,
+      }),
+    );
+  });
+  await server.close();
+  await visited.reload();
+  await answer(visited);
+  await open(
+    visited,
+    `const keep = task(async () => { await load("kept", [{ n: 1 }]); return "offline" })
+flow("Core", () => keep())`,
+  );
+  const { result, rows } = await visited.evaluate(async () => ({
+    result: (await window.flowbook.run()).result,
+    rows: await window.flowbook.query("SELECT n FROM kept"),
+  }));
+  expect({ result, rows }).toEqual({ result: "offline", rows: [{ n: 1 }] });
+  expect(visited.thrown).toEqual([]);
+  await visited.close();
 });

@@ -7,6 +7,8 @@ export async function startFirefox(executablePath: string): Promise<Engine> {
     browser: "firefox",
     executablePath,
     headless: true,
+    // In megabytes, and little for a worker to fill. Without it a worker takes some 4 GB.
+    extraPrefsFirefox: { "dom.workers.options.mem.max": 400 },
   });
   return {
     open: async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { startEvilHost, type EvilHost } from "./evil.ts";
 import type { EngineName } from "./fixture.ts";
-import { expect, test } from "./fixture.ts";
+import { answer, expect, test } from "./fixture.ts";
 
 // Browsers say what a policy forbids as errors of the page.
 test.use({ mayComplain: true });
@@ -16,7 +16,7 @@ const attackNotebook = (
   { evil, app = "" }: { evil: string; app?: string },
   body: string,
 ): string =>
-  `---\nflowbook: 1\ntitle: Attack\n---\n\n\`\`\`\`js attack\nconst attack = task(async (evil, app) => {\n${body}\n}, { timeout: "60s" })\nflow("Attack", () => attack(${JSON.stringify(evil)}, ${JSON.stringify(app)}))\n\`\`\`\`\n`;
+  `---\nflowbook: 1\ntitle: Attack\n---\n\n\`\`\`\`js attack\nconst attack = task(async (evil, app) => {\n${body}\n}, { timeout: "20s" })\nflow("Attack", () => attack(${JSON.stringify(evil)}, ${JSON.stringify(app)}))\n\`\`\`\`\n`;
 
 /** What an engine gives in a sandbox that is worth nothing there. */
 const harmless: Readonly<Record<EngineName, Record<string, string>>> = {
@@ -78,16 +78,26 @@ test("hostile code in a task reaches nothing of the app and no host that was not
   address,
   engineName,
 }) => {
-  const report = await tab.evaluate(
-    async (markdown) => {
-      localStorage.setItem("secret", "the reader's");
-      const channel = new BroadcastChannel("flowbook-test");
-      channel.onmessage = () => channel.postMessage("the app heard it");
-      await window.flowbook.open(markdown);
-      return window.flowbook.run();
-    },
-    attackNotebook({ evil: evil.origin, app: address }, attempts),
-  );
+  test.slow();
+  const attack = () =>
+    tab.evaluate(
+      async (markdown) => {
+        localStorage.setItem("secret", "the reader's");
+        const channel = new BroadcastChannel("flowbook-test");
+        channel.onmessage = () => channel.postMessage("the app heard it");
+        await window.flowbook.open(markdown);
+        return window.flowbook.run();
+      },
+      attackNotebook({ evil: evil.origin, app: address }, attempts),
+    );
+  let report = await attack();
+  // A worker of Firefox may block for ever when it starts another while it imports, and with it those that follow in its page.
+  for (let more = engineName === "firefox" ? 5 : 0; more > 0; more -= 1)
+    if (report.tasks[0]?.state === "TimedOut") {
+      await tab.reload();
+      await answer(tab);
+      report = await attack();
+    }
   expect(report.state, JSON.stringify(report)).toBe("Success");
   const found = report.tasks[0]?.result as Record<string, string>;
   expect(Object.keys(found).length).toBeGreaterThanOrEqual(70);

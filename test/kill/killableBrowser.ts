@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { browserArguments } from "../../scripts/browserArguments.mjs";
 
 export interface KillableBrowser {
   /** The tab that it began with. */
@@ -16,17 +17,7 @@ export interface KillableBrowser {
   killTab(): Promise<Page>;
 }
 
-const flags = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--remote-debugging-port=0",
-];
+const flags = ["--headless", ...browserArguments, "--remote-debugging-port=0"];
 
 const running = new Set<ChildProcess>();
 const profiles = new Set<string>();

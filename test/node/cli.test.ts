@@ -1,11 +1,14 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import {
   cpSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -130,6 +133,24 @@ flow("two", () => { second(first()) })`;
   expect(rows("two.sqlite", "SELECT count(*) FROM first")).toEqual([[1]]);
 });
 
+test("a file of format 1 goes on where it was, and each row is there once", async () => {
+  cpSync("test/fixtures/file-1", join(root, "file-1"), { recursive: true });
+  const { code, out } = await flowbook(
+    ...["run", "file-1/steps.flow.md", "--db", "file-1/store.sqlite"],
+    ...["--resume", "--param", "most=20", "--json"],
+  );
+  expect(code).toBe(0);
+  expect((JSON.parse(out) as RunReport).tasks).toMatchObject([
+    { name: "list", state: "Success", attempts: 1 },
+    { name: "load steps", state: "Success", attempts: 1 },
+    { name: "check", state: "Success", attempts: 2, result: 20 },
+  ]);
+  expect(rows("file-1/store.sqlite", "SELECT n FROM steps")).toEqual([
+    [1],
+    [2],
+  ]);
+});
+
 test("a process that is killed in the middle resumes from its file, with each row once", async () => {
   const file = notebook(
     "killed",
@@ -242,6 +263,24 @@ flow("hosts", () => { ask() })`,
   expect(error).toMatch(/may not contact 127\.0\.0\.1:9/);
 });
 
+test("a host may take its time, and what is fetched after that is there too", async () => {
+  // Long enough for the timers to fire with which Node's fetch looks after its connections.
+  const server = createServer(
+    (_, response) => void setTimeout(() => response.end("late"), 1_500),
+  ).listen(0, "127.0.0.1");
+  await new Promise((done) => server.once("listening", done));
+  const { port } = server.address() as AddressInfo;
+  const file = notebook(
+    "slow",
+    `const ask = task(async (n: number) => (await fetchText("http://127.0.0.1:${port}/" + n)) + n)
+     flow("Slow", () => ask(ask(1)))`,
+  );
+  const { code, out, error } = await flowbook("run", file, "--json");
+  server.close();
+  expect(code, error + out).toBe(0);
+  expect((JSON.parse(out) as RunReport).result).toBe("latelate1");
+});
+
 test("the history is there for queries of later runs", async () => {
   const file = notebook(
     "history",
@@ -317,4 +356,54 @@ test("a flow is drawn as an SVG that needs no page", async () => {
   const { code, out } = await flowbook("graph", file, "--format", "svg");
   expect(code).toBe(0);
   expect(out).toMatch(/^<svg xmlns=[^]*double[^]*<\/svg>\s*$/);
+});
+
+test("packages are fetched when told so, pinned, and run without the network afterwards", async () => {
+  const modules: Record<string, string> = {
+    "/adder@1.2.3":
+      'import { one } from "/one.js"; import { two } from "/two.js"; export const add = (n) => n + one + two',
+    "/two.js": 'import { one } from "/one.js"; export const two = one + one',
+    "/one.js": "export const one = 1",
+  };
+  const cdn = createServer(({ url = "" }, response) => {
+    const text = modules[url.replace(/\?.*/, "")];
+    response.writeHead(text === undefined ? 404 : 200);
+    response.end(text);
+  });
+  await new Promise<void>((done) => cdn.listen(0, "127.0.0.1", done));
+  const { port } = cdn.address() as AddressInfo;
+  const name = "packages/adding.flow.md";
+  const file = join(root, name);
+  mkdirSync(join(root, "packages"));
+  writeFileSync(
+    file,
+    `---\nflowbook: 1\ncdn: http://127.0.0.1:${port}\n---\n\n\`\`\`ts main\nimport { add } from "npm:adder@1.2.3"\nconst sum = task(() => add(39))\nflow("Adding", () => sum())\n\`\`\`\n`,
+  );
+
+  const before = await flowbook("run", name);
+  expect(before.code).toBe(3);
+  expect(before.error).toContain(
+    'npm:adder@1.2.3 is not pinned yet. Run "flowbook fetch adding.flow.md"',
+  );
+  const fetched = await flowbook("fetch", name);
+  expect(fetched.error).toBe(
+    `Fetched from 127.0.0.1:${port} and pinned: npm:adder@1.2.3.\n`,
+  );
+  expect(readFileSync(file, "utf8")).toMatch(
+    /^packages:\n {2}npm:adder@1\.2\.3: sha384-/m,
+  );
+  await new Promise((done) => cdn.close(done));
+
+  const ran = await flowbook("run", name, "--json");
+  expect(JSON.parse(ran.out)).toMatchObject({ state: "Success", result: 42 });
+  expect((await flowbook("fetch", name)).error).toBe(
+    "All packages of adding.flow.md are here.\n",
+  );
+
+  const kept = join(root, "packages/.flowbook/packages/adder@1.2.3.json");
+  const damaged = readFileSync(kept, "utf8").replace("one = 1", "one = 6");
+  writeFileSync(kept, damaged);
+  const refused = await flowbook("run", name);
+  expect(refused.code).toBe(3);
+  expect(refused.error).toContain("is not what packages in the front matter");
 });

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
 import { readDocs } from "../../build/docs.ts";
 import type { RunReport } from "../../src/core/report.ts";
+import { parseNotebook } from "../../src/notebook/parse.ts";
 import { builtCli } from "./builtCli.ts";
 
 const cli = builtCli();
@@ -20,9 +21,10 @@ const pages = (await readDocs())
   .map(({ name, title }) => ({
     name,
     title,
-    flows: [
-      ...readFileSync(fileOf(name), "utf8").matchAll(/^.*\bflow\("(.+?)"/gm),
-    ].map(([, flow]) => flow!),
+    flows: parseNotebook(readFileSync(fileOf(name), "utf8"))
+      .notebook.cells.filter(({ kind }) => kind !== "md")
+      .flatMap(({ source }) => [...source.matchAll(/\bflow\("(.+?)"/g)])
+      .map(([, flow]) => flow!),
   }));
 
 async function run(page: string, flow: string): Promise<RunReport> {
@@ -60,6 +62,9 @@ const results: Readonly<Record<string, unknown>> = {
   Numbers: 10,
   Many: 1000,
   etl: [2, 4, 6],
+  Postage: 6,
+  "Kept squares": 3,
+  Room: "the attic is tidy",
 };
 
 test.each(
@@ -71,6 +76,19 @@ test.each(
   const { state, result } = await run(name, flow);
   expect(state).toBe(waiting.includes(flow) ? "Paused" : "Success");
   if (flow in results) expect(result).toEqual(results[flow]);
+});
+
+test("the tour is read and done in ten minutes", () => {
+  const { cells } = parseNotebook(
+    readFileSync(fileOf("docs/tour"), "utf8"),
+  ).notebook;
+  const words = cells.flatMap(({ source }) => source.split(/\s+/));
+  const parts = cells.flatMap(
+    ({ source }) => source.match(/^## \d+\. /gm) ?? [],
+  );
+  expect(parts.length).toBeGreaterThan(4);
+  // Two hundred words a minute, and a minute for what a part asks to do.
+  expect(words.length / 200 + parts.length).toBeLessThan(10);
 });
 
 test("every page of the docs but the reference has a live example", () => {

@@ -26,6 +26,11 @@ test("all settings are read, and what is not ours is left alone", () => {
   });
 });
 
+test("what turns the direction of writing round is named in a message rather than at work in it", () => {
+  const [message] = messagesOf('network: ["https://\u202eelpmaxe.live"]');
+  expect(message).toContain('"https://\\u202eelpmaxe.live" is not');
+});
+
 test("without a title the first heading outside fences is the title", () => {
   expect(
     parseNotebook("```sh\n# no\n```\n\n```ts a\n```\n\n## Yes ##\n").notebook

@@ -49,11 +49,15 @@ test("the checksum is the CRC-32 that everyone has", async () => {
   expect(await readLink(linkOf(deflateRawSync(text)))).toBe(text);
 });
 
-test("line breaks in a link and a full stop after it do no harm", async () => {
+test("line breaks in a link, also as codes, and a full stop or bracket after it do no harm", async () => {
   const link = await makeLink("some text that is long enough");
   expect(await readLink(`${link.slice(0, 30)}\r\n ${link.slice(30)}).`)).toBe(
     "some text that is long enough",
   );
+  const coded = `<${link}>`.replaceAll(".", "%2E").slice(1);
+  expect(
+    await readLink(`${coded.slice(0, 50)}%0D%0A%20${coded.slice(50)}`),
+  ).toBe("some text that is long enough");
 });
 
 test("a cut link says how much of it arrived and how to get the rest", async () => {

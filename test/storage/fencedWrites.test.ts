@@ -2,6 +2,8 @@ import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { get } from "idb-keyval";
 import { beforeEach, expect, test } from "vitest";
+import { segmentSize, type PageImage } from "../../src/core/pages.ts";
+import { PageFile } from "../../src/engine/database/pageFile.ts";
 import { FencedWrites } from "../../src/storage/fencedWrites.ts";
 import { createStore, type Store } from "../../src/storage/useStore.ts";
 
@@ -87,4 +89,36 @@ test("of two owners who write at once one is refused, though both found the same
   ]);
   expect(ends.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
   expect(await get("a", store.use)).toBe("one");
+});
+
+test("of a large file that cannot be put to its end nothing is kept", async () => {
+  const writes = new FencedWrites(store, undefined);
+  const file = new PageFile();
+  const save = (pages: PageImage) =>
+    writes.write({ isCommit: true, pages, put: () => [] });
+  file.write(new Uint8Array(40 * segmentSize).fill(1), 0);
+  await save(file);
+  file.saved();
+  file.write(new Uint8Array(40 * segmentSize).fill(2), 0);
+  const breaking = new Proxy(file, {
+    get: (_, name) => {
+      if (name === "segment")
+        return (index: number) => {
+          if (index === 30) throw new Error("no memory");
+          return file.segment(index);
+        };
+      const value = Reflect.get(file, name) as unknown;
+      return typeof value === "function" ? value.bind(file) : value;
+    },
+  });
+  await expect(save(breaking)).rejects.toThrow("no memory");
+  expect(writes.generation).toBe(1);
+  for (let index = 0; index < 40; index += 1) {
+    const kept = (await get<Uint8Array>(["segment", index, 1], store.use))!;
+    expect(kept[0]).toBe(1);
+  }
+  file.revert();
+  file.write(Uint8Array.of(3), 0);
+  await save(file);
+  expect(writes.generation).toBe(2);
 });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { get, set, setMany } from "idb-keyval";
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { openLibrary } from "../../src/storage/library.ts";
 import { createStore } from "../../src/storage/useStore.ts";
 
@@ -15,6 +15,116 @@ const entry = (id: string, updatedAt: number) => ({
 
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();
+});
+
+describe("what a page left when it went away", () => {
+  /** Characters that the browser's localStorage has room for. */
+  let room: number;
+
+  beforeEach(() => {
+    room = 10_000;
+    class FakeStorage {
+      [key: string]: unknown;
+      getItem(key: string) {
+        return this[key] ?? null;
+      }
+      setItem(key: string, value: string) {
+        if (value.length > room) throw new Error("no room");
+        this[key] = value;
+      }
+      removeItem(key: string) {
+        Reflect.deleteProperty(this, key);
+      }
+    }
+    vi.stubGlobal("localStorage", new FakeStorage());
+    return () => vi.unstubAllGlobals();
+  });
+
+  const mine = (updatedAt: number) => ({
+    ...entry("a", updatedAt),
+    owner: "me",
+  });
+
+  test("is what the next one finds, and is written then", async () => {
+    const library = openLibrary();
+    await library.write("a", mine(1), "text", ["before"]);
+    library.leave({ entry: mine(2), text: "last", history: ["last"] });
+    expect(await openLibrary().list()).toEqual([mine(2)]);
+    localStorage.removeItem("flowbook:last-words:a");
+    expect(await library.read("a")).toBe("last");
+    expect(await library.readHistory("a")).toEqual(["last"]);
+  });
+
+  test("is written also if nothing of the notebook was", async () => {
+    openLibrary().leave({ entry: mine(1), text: "first and last" });
+    expect(await openLibrary().read("a")).toBe("first and last");
+  });
+
+  test("is dropped when that page or another has written later", async () => {
+    const library = openLibrary();
+    library.leave({ entry: mine(1), text: "on its way" });
+    await library.write("a", mine(2), "arrived");
+    expect(Object.keys(localStorage)).toEqual([]);
+    expect(await library.read("a")).toBe("arrived");
+  });
+
+  test("counts over what was still being written", async () => {
+    const library = openLibrary();
+    const writing = library.write("a", mine(1), "earlier");
+    library.leave({ entry: mine(2), text: "last" });
+    await writing;
+    expect(await openLibrary().read("a")).toBe("last");
+  });
+
+  test("becomes a version of a notebook that another tab has taken over", async () => {
+    const library = openLibrary();
+    library.leave({ entry: mine(3), text: "mine" });
+    const other = { ...mine(2), owner: "you" };
+    await library.write("a", other, "yours");
+    expect(await library.read("a")).toBe("yours");
+    const [version, ...more] = await library.versions.list("a");
+    expect(more).toEqual([]);
+    expect(version).toMatchObject({ at: 3, reason: "overtaken" });
+    expect(await library.versions.read("a", version!.number)).toBe("mine");
+    expect(Object.keys(localStorage)).toEqual([]);
+  });
+
+  test("stays where it is as long as it cannot be written, and does not keep others from reading", async () => {
+    const library = openLibrary();
+    await library.write("a", mine(1), "text");
+    library.leave({ entry: mine(2), text: "last" });
+    const put = vi
+      .spyOn(IDBObjectStore.prototype, "put")
+      .mockImplementation(() => {
+        throw new DOMException("", "QuotaExceededError");
+      });
+    expect(await library.read("a")).toBe("text");
+    put.mockRestore();
+    expect(await library.read("a")).toBe("last");
+  });
+
+  test("goes without its history where that is too long", async () => {
+    const history = "x".repeat(room);
+    openLibrary().leave({ entry: mine(1), text: "last", history });
+    expect(await openLibrary().read("a")).toBe("last");
+    expect(await openLibrary().readHistory("a")).toBeUndefined();
+  });
+
+  test("goes with the notebook when that is removed", async () => {
+    const library = openLibrary();
+    await library.write("a", mine(1), "text");
+    library.leave({ entry: mine(2), text: "last" });
+    await library.remove("a");
+    expect(await openLibrary().list()).toEqual([]);
+  });
+
+  test("is left alone if a newer version may have written it", async () => {
+    for (const kept of ["null", "7", "{", '{"entry":null}', '{"text":1}'])
+      localStorage.setItem(`flowbook:last-words:${kept}`, kept);
+    openLibrary().leave({ entry: mine(1), text: "last" });
+    expect(await openLibrary().list()).toEqual([mine(1)]);
+    expect(Object.keys(localStorage)).toHaveLength(5);
+  });
 });
 
 test("notebooks are listed last changed first, with their text", async () => {

@@ -144,7 +144,7 @@ test("writes that are started at once happen in order", async () => {
 });
 
 test("a store of a newer version is left alone", async () => {
-  await set("manifest", { format: 4 }, createStore("flowbook:n").use);
+  await set("manifest", { format: 6 }, createStore("flowbook:n").use);
   await expect(openNotebookStore("n")).rejects.toThrow("newer version");
 });
 
@@ -152,7 +152,7 @@ test("a store that a newer version has taken over meanwhile is left alone", asyn
   const store = await openNotebookStore("n");
   await store.appendEvents("r", 0, [event(0)]);
   const { use } = createStore("flowbook:n");
-  await set("manifest", { format: 4, generation: 0 }, use);
+  await set("manifest", { format: 6, generation: 0 }, use);
   await expect(store.commit(commit("r", 1))).rejects.toThrow("newer version");
   await expect(store.appendEvents("r", 1, [event(1)])).rejects.toThrow(
     "newer version",
@@ -182,6 +182,36 @@ test("a removed notebook is gone, though it was open", async () => {
   const again = await openNotebookStore("n");
   expect((await again.load()).runs).toEqual([]);
 });
+
+test.each([
+  [
+    "QuotaExceededError",
+    "storage-full",
+    [/not enough browser storage/, /Nothing of it was kept/, /free space/],
+  ],
+  [
+    "DataCloneError",
+    "cannot-copy",
+    [/cannot be saved/, /Nothing of it was kept/, /Return plain values/],
+  ],
+  [
+    "NotReadableError",
+    "storage-damaged",
+    [/cannot be read any more/, /left as it is/, /Restore the copy/],
+  ],
+  [
+    "UnknownError",
+    "storage-failed",
+    [/storage failed/, /Nothing of this was kept/, /Reload the page/],
+  ],
+])(
+  "%s is told in words: what happened, what was kept, and what to do",
+  (name, code, parts) => {
+    const error = storageError(new DOMException("It broke", name), 1e6);
+    expect(error.code).toBe(code);
+    for (const part of parts) expect(error.message).toMatch(part);
+  },
+);
 
 test("a full disk is told with the size that was to be written", () => {
   const full = new DOMException("", "QuotaExceededError");

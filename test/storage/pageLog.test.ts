@@ -1,12 +1,15 @@
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { entries } from "idb-keyval";
+import { createHash } from "node:crypto";
+import { serialize } from "node:v8";
 import fc from "fast-check";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { pageSize, segmentSize } from "../../src/core/pages.ts";
 import { PageFile } from "../../src/engine/database/pageFile.ts";
 import {
   compactPages,
+  dropReplaced,
   emptyLayout,
   needsCompaction,
   putPages,
@@ -34,10 +37,27 @@ async function save(
   before?: Layout,
 ): Promise<Layout> {
   const layout = await use("readwrite", (store) =>
-    Promise.resolve(putPages(store, file, generation, before)),
+    putPages(store, file, generation, before && dropReplaced(store, before)),
   );
   file.saved();
   return layout;
+}
+
+function compact(
+  file: PageFile,
+  generation: number,
+  before: Layout,
+): Promise<Layout> {
+  return use("readwrite", (store) =>
+    compactPages(store, file, generation, dropReplaced(store, before)),
+  );
+}
+
+/** What the next write does, whatever it is. */
+function drop(layout: Layout): Promise<Layout> {
+  return use("readwrite", (store) =>
+    Promise.resolve(dropReplaced(store, layout)),
+  );
 }
 
 async function read(layout: Layout, after?: number) {
@@ -48,13 +68,30 @@ async function keys(): Promise<string[]> {
   return (await entries(use)).map(([key]) => String(key));
 }
 
+/** What the store holds, by keys: what its values are made from, in short. */
+async function contents(): Promise<Record<string, string>> {
+  const all = await entries(use);
+  return Object.fromEntries(
+    all.map(([key, value]) => [
+      String(key),
+      createHash("sha1").update(serialize(value)).digest("hex"),
+    ]),
+  );
+}
+
+/** Compares large files; `toEqual` would take seconds. */
+function expectSame(file: Uint8Array, other: Uint8Array): void {
+  expect(file.byteLength).toBe(other.byteLength);
+  expect(Buffer.compare(file, other)).toBe(0);
+}
+
 const ones = (length: number, byte = 1) => new Uint8Array(length).fill(byte);
 
 test("a small change of a large file is written as its pages", async () => {
   const file = new PageFile();
   file.write(ones(3 * segmentSize), 0);
   const first = await save(file, 1);
-  expect(await keys()).toEqual(["segment,0", "segment,1", "segment,2"]);
+  expect(await keys()).toEqual(["segment,0,1", "segment,1,1", "segment,2,1"]);
   file.write(ones(3 * pageSize, 2), segmentSize - pageSize);
   const second = await save(file, 2, first);
   expect(await keys()).toContain("delta,2");
@@ -65,7 +102,7 @@ test("a small change of a large file is written as its pages", async () => {
     deltas: 1,
     deltaBytes: 3 * pageSize,
   });
-  expect(bytesOf(new PageFile(await read(second)))).toEqual(bytesOf(file));
+  expectSame(bytesOf(new PageFile(await read(second))), bytesOf(file));
 });
 
 test("a change of a quarter of a segment is written as the segment", async () => {
@@ -99,19 +136,139 @@ test("many or large changes ask for a compaction, which leaves segments only", a
     layout = await save(file, generation, layout);
   }
   expect(layout.deltas).toBe(257);
-  const compact = await use("readwrite", (store) =>
-    Promise.resolve(compactPages(store, file, generation + 1, layout)),
-  );
-  expect(await keys()).toEqual(["segment,0"]);
-  expect(compact).toEqual({
+  const compacted = await drop(await compact(file, generation + 1, layout));
+  expect(await keys()).toEqual([`segment,0,${generation + 1}`]);
+  expect(compacted).toEqual({
     ...emptyLayout,
     size: segmentSize,
     segments: [generation + 1],
   });
-  expect(bytesOf(new PageFile(await read(compact)))).toEqual(bytesOf(file));
+  expectSame(bytesOf(new PageFile(await read(compacted))), bytesOf(file));
 });
 
-test("whatever is written, truncated, taken back, saved and compacted, the store has the file of the last save; and so has who follows", async () => {
+test("what a write takes the place of is there until the next write: the browser may lose the last one", async () => {
+  const file = new PageFile();
+  file.write(ones(3 * segmentSize), 0);
+  const first = await save(file, 1);
+  file.write(ones(10, 2), 2 * segmentSize);
+  const second = await save(file, 2, first);
+  const before = bytesOf(file);
+  expect(await keys()).toContain("delta,2");
+  const stored = await contents();
+
+  file.write(ones(segmentSize, 3), 0);
+  file.truncate(segmentSize);
+  const third = await save(file, 3, second);
+  expect(await contents()).toMatchObject(stored);
+  expectSame(bytesOf(new PageFile(await read(second))), before);
+  expectSame(bytesOf(new PageFile(await read(third))), bytesOf(file));
+
+  await drop(third);
+  expect(await keys()).toEqual(["delta,2", "segment,0,3"]);
+});
+
+test("what a compaction takes the place of is there until the next write", async () => {
+  const file = new PageFile();
+  file.write(ones(segmentSize), 0);
+  const first = await save(file, 1);
+  file.write(ones(10, 2), 0);
+  const second = await save(file, 2, first);
+  const stored = await contents();
+  const third = await compact(file, 3, second);
+  expect(await contents()).toMatchObject(stored);
+  file.write(ones(10, 4), 0);
+  const fourth = await save(file, 4, third);
+  expect(await keys()).toEqual(["delta,4", "segment,0,3"]);
+  expectSame(bytesOf(new PageFile(await read(fourth))), bytesOf(file));
+});
+
+/** Entries that count how many requests of a kind were under way at most. */
+function counted(
+  store: IDBObjectStore,
+  kind: "get" | "put",
+): { entries: IDBObjectStore; most: () => number } {
+  let now = 0;
+  let most = 0;
+  const entries = new Proxy(store, {
+    get: (_, name) => {
+      const value = Reflect.get(store, name) as unknown;
+      if (typeof value !== "function") return value;
+      if (name !== kind) return value.bind(store) as unknown;
+      return (...given: unknown[]) => {
+        most = Math.max(most, (now += 1));
+        const request = (value as (...all: unknown[]) => IDBRequest).apply(
+          store,
+          given,
+        );
+        request.addEventListener("success", () => (now -= 1));
+        return request;
+      };
+    },
+  });
+  return { entries, most: () => most };
+}
+
+test("of a large file few segments are under way at once, in writing and in reading: each is in memory twice meanwhile", async () => {
+  const file = new PageFile();
+  for (let at = 0; at < 40; at += 1)
+    file.write(ones(segmentSize, at), at * segmentSize);
+  const [layout, mostPuts] = await use("readwrite", async (store) => {
+    const { entries, most } = counted(store, "put");
+    return [await putPages(entries, file, 1), most()] as const;
+  });
+  const [found, mostGets] = await use("readonly", async (store) => {
+    const { entries, most } = counted(store, "get");
+    return [await readPages(entries, layout), most()] as const;
+  });
+  expect([mostPuts, mostGets]).toEqual([16, 16]);
+  expectSame(bytesOf(new PageFile(found)), bytesOf(file));
+});
+
+/** Lets the store take this for Chromium, or for another browser. */
+function pretendChromium(isChromium: boolean): void {
+  if (isChromium) vi.stubGlobal("StorageBucketManager", () => undefined);
+  else vi.unstubAllGlobals();
+}
+
+test("Chromium keeps segments as Blobs, other browsers as arrays, and each reads what the other has written", async () => {
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const file = new PageFile();
+  let layout: Layout | undefined;
+  for (const [at, isChromium] of [true, false, true].entries()) {
+    pretendChromium(isChromium);
+    file.write(ones(segmentSize + 10, at + 1), at * segmentSize);
+    layout = await save(file, at + 1, layout);
+    const found = await read(layout);
+    expect(found.damage).toBeUndefined();
+    expectSame(bytesOf(new PageFile(found)), bytesOf(file));
+  }
+  await drop(layout!);
+  const values = (await entries<IDBValidKey, Uint8Array | Blob>(use)).map(
+    ([, value]) => (value instanceof Blob ? value.size : value.byteLength),
+  );
+  expect(values).toEqual([segmentSize, segmentSize, segmentSize, 10]);
+  const kinds = (await entries(use)).map(([, value]) => value instanceof Blob);
+  expect(kinds).toEqual([true, false, true, true]);
+});
+
+test("a Blob that cannot be read any more is a segment that is missing", async () => {
+  onTestFinished(() => {
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
+  });
+  pretendChromium(true);
+  const file = new PageFile();
+  file.write(ones(2 * segmentSize), 0);
+  const layout = await save(file, 1);
+  const lost = new DOMException("The file is gone.", "NotReadableError");
+  vi.spyOn(Blob.prototype, "arrayBuffer").mockRejectedValueOnce(lost);
+  const found = await read(layout);
+  expect(found.damage).toBe("segment 0 is missing");
+  expect([...found.segments.keys()]).toEqual([1]);
+});
+
+test("whatever is written, truncated, taken back, saved and compacted, the store has the file of the last save, in any browser; and so has who follows", async () => {
+  onTestFinished(() => void vi.unstubAllGlobals());
   const place = fc.integer({ min: 0, max: 2.5 * segmentSize });
   const action = fc.oneof(
     fc.record({
@@ -131,6 +288,7 @@ test("whatever is written, truncated, taken back, saved and compacted, the store
         "revert" as const,
         "compact" as const,
         "follow" as const,
+        "change browsers" as const,
       ),
     }),
   );
@@ -144,6 +302,8 @@ test("whatever is written, truncated, taken back, saved and compacted, the store
       let layout: Layout | undefined;
       let generation = 0;
       let saved = new Uint8Array();
+      let isChromium = false;
+      pretendChromium(isChromium);
       for (const step of actions)
         if (step.type === "write")
           file.write(
@@ -154,28 +314,30 @@ test("whatever is written, truncated, taken back, saved and compacted, the store
         else if (step.type === "truncate") file.truncate(step.at);
         else if (step.type === "revert") {
           file.revert();
-          expect(bytesOf(file)).toEqual(saved);
+          expectSame(bytesOf(file), saved);
         } else if (step.type === "save") {
           generation += 1;
+          const stored = layout && (await drop(layout), await keys());
           layout = await save(file, generation, layout);
+          expect(await keys()).toEqual(expect.arrayContaining(stored ?? []));
           saved = bytesOf(file) as Uint8Array<ArrayBuffer>;
+        } else if (step.type === "change browsers") {
+          isChromium = !isChromium;
+          pretendChromium(isChromium);
         } else if (step.type === "follow") {
           if (!layout) continue;
           const found = await read(layout, followed);
           expect(found.damage).toBeUndefined();
           follower.load(found);
           followed = generation;
-          expect(bytesOf(follower)).toEqual(saved);
+          expectSame(bytesOf(follower), saved);
         } else if (layout && !file.isChanged) {
           generation += 1;
-          const before = layout;
-          layout = await use("readwrite", (store) =>
-            Promise.resolve(compactPages(store, file, generation, before)),
-          );
+          layout = await compact(file, generation, layout);
         }
       const found = await read(layout ?? emptyLayout);
       expect(found.damage).toBeUndefined();
-      expect(bytesOf(new PageFile(found))).toEqual(saved);
+      expectSame(bytesOf(new PageFile(found)), saved);
     }),
     { numRuns: 60 },
   );

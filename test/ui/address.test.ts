@@ -8,6 +8,7 @@ const opens = (search: string, hash: string) => readAddress(search, hash).opens;
 
 test("an address names a notebook of this device, a link, or a notebook on some host", () => {
   expect(opens("?view=app", "#n.abc")).toEqual({ type: "notebook", id: "abc" });
+  expect(opens("", "#F1.2.X.Y").type).toBe("link");
   expect(opens("", "#f1.2.x.y")).toEqual({
     type: "link",
     fragment: "#f1.2.x.y",
@@ -17,6 +18,11 @@ test("an address names a notebook of this device, a link, or a notebook on some 
     url: "https://a.org/b.md",
   });
   expect(opens("?airport=IAD", "")).toEqual({ type: "home" });
+});
+
+test("an empty ?from= names nothing", () => {
+  for (const search of ["?from=", "?from=%20"])
+    expect(readAddress(search, "").opens).toEqual({ type: "home" });
 });
 
 test("what is in the fragment counts before what is in the query", () => {

@@ -3,6 +3,7 @@ import { DocumentSaver } from "../../src/ui/documentSaver.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
+  return () => vi.useRealTimers();
 });
 
 /** A document that counts how often it is saved, and can be told to fail. */
@@ -39,9 +40,12 @@ test("changes are saved a moment after the first of them, the newest text", asyn
 test("flush hands over a change before it returns, and writes nothing when all is saved", async () => {
   const { document, saver, change } = makeDocument();
   change();
+  expect(saver.isSaved).toBe(false);
   const flushing = saver.flush();
   expect(document.saved).toEqual([1]);
+  expect(saver.isSaved).toBe(false);
   await flushing;
+  expect(saver.isSaved).toBe(true);
   await saver.flush();
   await vi.advanceTimersByTimeAsync(1_000);
   expect(document.saved).toEqual([1]);
@@ -55,6 +59,7 @@ test("a failure is told once, and the next change saves what is missing", async 
   change();
   await vi.advanceTimersByTimeAsync(150);
   expect(failures).toHaveLength(1);
+  expect(saver.isSaved).toBe(false);
   document.isFull = false;
   await saver.flush();
   expect(document.saved).toEqual([2]);

@@ -1,9 +1,5 @@
 import { expect, test } from "vitest";
-import {
-  arrowHead,
-  edgePath,
-  headTransform,
-} from "../../src/views/graph/edgePath.ts";
+import { edgePath, headPath } from "../../src/views/graph/edgePath.ts";
 import { layout, type LayoutNode } from "../../src/views/graph/layout.ts";
 import { walk } from "../../src/views/graph/walk.ts";
 import { timelineRows } from "../../src/views/timelineModel.ts";
@@ -57,12 +53,11 @@ test("a line ends where its arrow head begins, also when it leads back", () => {
     { x: 10, y: 100 },
   ];
   expect(edgePath(points, "down")).toBe("M0,0C0,46.5 10,46.5 10,93");
-  expect(headTransform(points, "down")).toBe("translate(10,100) rotate(90)");
-  expect(headTransform([...points].reverse(), "down")).toBe(
-    "translate(0,0) rotate(270)",
+  expect(headPath(points, "down")).toBe("M10,99.5L14,91.5L10,93.2L6,91.5Z");
+  expect(headPath([...points].reverse(), "down")).toBe(
+    "M0,0.5L-4,8.5L0,6.8L4,8.5Z",
   );
-  expect(headTransform(points, "right")).toBe("translate(10,100) rotate(0)");
-  expect(arrowHead.startsWith("M")).toBe(true);
+  expect(headPath(points, "right")).toBe("M9.5,100L1.5,96L3.2,100L1.5,104Z");
 });
 
 test("the timeline's twin lists attempts as they began", () => {

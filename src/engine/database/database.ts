@@ -39,6 +39,7 @@ import {
 } from "./attemptCalls.ts";
 import { serveDataPort } from "./dataPort.ts";
 import { exportRows } from "./exportRows.ts";
+import { gatherBlob } from "./gatherBlob.ts";
 import { History, historyIn } from "./history.ts";
 import { readTables } from "./schema.ts";
 import { readSqliteFile } from "./sqliteFile.ts";
@@ -79,6 +80,8 @@ export class Database implements DatabaseService {
   readonly #written: Written;
   #watcher: MessagePort | undefined;
   #isCompacting = false;
+  /** The notebook whose file could not be made smaller: trying costs as much each time. */
+  #unshrinkable: OpenNotebook | undefined;
 
   constructor(
     sqlite: Promise<Sqlite>,
@@ -215,14 +218,22 @@ export class Database implements DatabaseService {
     }
   }
 
-  /** Does so between the tasks; what fails is tried again after the next commit. */
-  async #compact({ store, transactions }: OpenNotebook): Promise<void> {
-    if (this.#isCompacting || !store.needsCompaction) return;
+  /** Does so between the tasks; what fails leaves what is stored as good as before. */
+  async #compact(notebook: OpenNotebook): Promise<void> {
+    const { store, transactions } = notebook;
+    if (this.#isCompacting) return;
     this.#isCompacting = true;
     try {
-      await transactions.betweenWrites((image) => store.compact(image));
-    } catch {
-      // What is stored is as good as before.
+      if (store.needsCompaction)
+        await transactions
+          .betweenWrites((image) => store.compact(image))
+          .catch(() => undefined);
+      if (transactions.isMostlyFree && this.#unshrinkable !== notebook)
+        await transactions
+          .shrink((pages) =>
+            pages ? store.saveShrunk(pages) : Promise.resolve(),
+          )
+          .catch(() => (this.#unshrinkable = notebook));
     } finally {
       this.#isCompacting = false;
     }
@@ -308,11 +319,14 @@ export class Database implements DatabaseService {
 
   async exportDatabase(options: { history?: boolean } = {}): Promise<Blob> {
     const { store, transactions } = this.#open();
-    const parts = options.history
-      ? await transactions.partsWith(await this.#historyOf(store))
-      : await transactions.parts();
-    // The parts are copied at once, and to where they burden nobody's memory.
-    return new Blob(parts, { type: "application/vnd.sqlite3" });
+    const lent = options.history
+      ? await transactions.lendWith(await this.#historyOf(store))
+      : await transactions.lend();
+    try {
+      return await gatherBlob(lent.parts, "application/vnd.sqlite3");
+    } finally {
+      lent.giveBack();
+    }
   }
 
   async #historyOf(

@@ -1,5 +1,5 @@
 import type { FoundPages, PageImage } from "../../core/pages.ts";
-import { PageFile } from "./pageFile.ts";
+import { PageFile, type LentParts } from "./pageFile.ts";
 import type { VfsFile } from "./pageVfs.ts";
 import { detachOthers } from "./execute.ts";
 import type { Connection } from "./sqlite.ts";
@@ -17,6 +17,8 @@ export interface FileAccess {
   attach:
     | ((connection: Connection, file: VfsFile, schema: string) => void)
     | undefined;
+  /** Writes what is in use into an empty file, without the free pages, if SQLite can write bytes that are ours. */
+  copyUsed: ((connection: Connection, file: PageFile) => void) | undefined;
 }
 
 /** Attaches a file to a connection; gives the name of its schema. It stays attached until the transaction has ended. */
@@ -45,10 +47,12 @@ export interface OpenFile {
   revert(): void;
   /** Puts another file in the place of this one, as a change that is to be saved. */
   replace(found: FoundPages): void;
+  /** Puts a file without free pages in the place of this one, as a change that is to be saved; says whether that is possible. */
+  shrink(): boolean;
   /** Takes over what somebody else has saved. */
   refresh(found: FoundPages): void;
-  /** The bytes of the file, in parts, to be read at once. */
-  parts(): Uint8Array<ArrayBuffer>[];
+  /** The bytes of the file as they are now, in parts. */
+  lend(): LentParts;
   close(): void;
 }
 
@@ -131,13 +135,28 @@ export class DatabaseFile implements OpenFile {
     this.#reopen();
   }
 
+  shrink(): boolean {
+    const { copyUsed } = this.#access;
+    if (!copyUsed) return false;
+    const small = new PageFile();
+    copyUsed(this.writer, small);
+    const segments = new Map(small.parts().entries());
+    this.replace({
+      size: small.size,
+      segments,
+      deltas: [],
+      damage: undefined,
+    });
+    return true;
+  }
+
   refresh(found: FoundPages): void {
     this.#file.load(found);
     this.#reopen();
   }
 
-  parts(): Uint8Array<ArrayBuffer>[] {
-    return this.#file.parts();
+  lend(): LentParts {
+    return this.#file.lend();
   }
 
   close(): void {

@@ -15,6 +15,10 @@ export function ownAccess({ module }: LoadedModule, vfs: PageVfs): FileAccess {
       vfs.adopt(file, () => connection.run(`ATTACH '/${schema}' AS ${schema}`));
       vfs.forget(file);
     },
+    copyUsed(connection, file) {
+      vfs.adopt(file, () => connection.run("VACUUM INTO '/flowbook_copy'"));
+      vfs.forget(file);
+    },
   };
 }
 
@@ -32,6 +36,7 @@ export function comparedAccess({ module }: LoadedModule): FileAccess {
     collect: (file, reader) => takeOver(file, reader.export()),
     forget: () => undefined,
     attach: undefined,
+    copyUsed: undefined,
   };
 }
 

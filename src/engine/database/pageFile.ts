@@ -8,6 +8,12 @@ import {
   type PageImage,
 } from "../../core/pages.ts";
 
+/** The parts of a file as they were, whatever is written into it, until they are given back. */
+export interface LentParts {
+  readonly parts: readonly Uint8Array<ArrayBuffer>[];
+  giveBack(): void;
+}
+
 /**
  * The bytes of a database file, in memory that is ours. It knows which pages have changed since the last save and what they
  * were before, so that a save costs what changed, and a save that failed can be taken back.
@@ -21,6 +27,9 @@ export class PageFile implements PageImage {
   #before = new Map<number, Uint8Array | undefined>();
   /** What the whole file was, if all of it was replaced. */
   #replaced: readonly Uint8Array<ArrayBuffer>[] | undefined;
+  /** How many have parts of the file, and the segments that are copied before something is written into them. */
+  #borrowers = 0;
+  readonly #lent = new Set<Uint8Array>();
 
   constructor(found?: FoundPages) {
     if (found) this.load(found);
@@ -47,7 +56,7 @@ export class PageFile implements PageImage {
     for (const { pages, bytes } of deltas)
       for (const [at, page] of pages.entries())
         if (page * pageSize < size)
-          this.#pageOrNone(page)?.set(
+          this.#ownPage(page)?.set(
             bytes.subarray(at * pageSize, (at + 1) * pageSize),
           );
     this.#savedSize = size;
@@ -77,9 +86,17 @@ export class PageFile implements PageImage {
     for (let page = Math.floor(offset / pageSize); page <= last; page += 1)
       this.#remember(page);
     if (end > this.#size) this.#resize(end);
-    this.#visit(offset, source.length, (part, done) =>
-      part.set(source.subarray(done, done + part.length)),
-    );
+    const from = offset % segmentSize;
+    // As SQLite writes: a page at a time.
+    if (from + source.length <= segmentSize)
+      this.#ownSegment(Math.floor(offset / segmentSize))!.set(source, from);
+    else {
+      for (let at = offset - from; at < end; at += segmentSize)
+        this.#ownSegment(at / segmentSize);
+      this.#visit(offset, source.length, (part, done) =>
+        part.set(source.subarray(done, done + part.length)),
+      );
+    }
   }
 
   truncate(size: number): void {
@@ -128,7 +145,7 @@ export class PageFile implements PageImage {
     if (this.#replaced) this.#segments = [...this.#replaced];
     this.#resize(size);
     for (const [page, bytes] of this.#before)
-      if (bytes) this.#pageOrNone(page)?.set(bytes);
+      if (bytes) this.#ownPage(page)?.set(bytes);
     this.saved();
   }
 
@@ -137,6 +154,23 @@ export class PageFile implements PageImage {
     return this.#segments.map((segment, index) =>
       segment.subarray(0, bytesInSegment(index, this.#size)),
     );
+  }
+
+  /** The same, for whom reads them later: what is written meanwhile is not in them. */
+  lend(): LentParts {
+    const parts = this.parts();
+    for (const segment of this.#segments) this.#lent.add(segment);
+    this.#borrowers += 1;
+    let isBack = false;
+    return {
+      parts,
+      giveBack: () => {
+        if (isBack) return;
+        isBack = true;
+        this.#borrowers -= 1;
+        if (this.#borrowers === 0) this.#lent.clear();
+      },
+    };
   }
 
   #remember(page: number): void {
@@ -166,12 +200,25 @@ export class PageFile implements PageImage {
       this.#segments.push(new Uint8Array(segmentSize));
     this.#segments.length = count;
     const rest = size % segmentSize;
-    if (size < this.#size && rest > 0) this.#segmentAt(size).fill(0, rest);
+    if (size < this.#size && rest > 0)
+      this.#ownSegment(count - 1)!.fill(0, rest);
     this.#size = size;
   }
 
   #segmentAt(offset: number): Uint8Array<ArrayBuffer> {
     return this.#segments[Math.floor(offset / segmentSize)]!;
+  }
+
+  /** A segment to be written into, if it is there: one that is lent is copied first. */
+  #ownSegment(index: number): Uint8Array<ArrayBuffer> | undefined {
+    const segment = this.#segments[index];
+    if (!segment || !this.#lent.has(segment)) return segment;
+    return (this.#segments[index] = segment.slice());
+  }
+
+  #ownPage(number: number): Uint8Array | undefined {
+    this.#ownSegment(Math.floor(number / pagesPerSegment));
+    return this.#pageOrNone(number);
   }
 
   #pageOrNone(number: number): Uint8Array | undefined {

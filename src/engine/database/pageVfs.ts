@@ -45,9 +45,9 @@ const methodsSize = 52;
 const SQLITE_OK = 0;
 const SQLITE_ERROR = 1;
 const SQLITE_NOTFOUND = 12;
-const SQLITE_FULL = 13;
 const SQLITE_IOERR_READ = 266;
 const SQLITE_IOERR_SHORT_READ = 522;
+const SQLITE_IOERR_NOMEM = 3082;
 const SQLITE_OPEN_MAIN_DB = 0x100;
 
 /** The file system of a loaded SQLite, with files that are ours. */
@@ -181,7 +181,7 @@ export class PageVfs {
       change(file);
       return SQLITE_OK;
     } catch {
-      return SQLITE_FULL;
+      return SQLITE_IOERR_NOMEM;
     }
   }
 

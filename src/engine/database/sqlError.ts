@@ -17,13 +17,10 @@ export function sqlError(
   },
 ): Error {
   if (thrown instanceof FlowError) return thrown;
-  if (
-    thrown instanceof WebAssembly.RuntimeError ||
-    thrown instanceof RangeError
-  )
+  if (isOutOfMemory(thrown))
     return new FlowError(
       "storage-failed",
-      "The database ran out of memory. What was saved is safe: reload the page, then read fewer rows at once.",
+      "The database ran out of memory. What was saved is safe: reload the page, then read or write fewer rows at once.",
       { cause: thrown },
     );
   const message = thrown instanceof Error ? thrown.message : String(thrown);
@@ -36,6 +33,15 @@ export function sqlError(
     "sql-failed",
     `SQLite: ${message}${where}.${advice(message, failed.connection)}`,
     { cause: thrown },
+  );
+}
+
+/** Whether there was no memory for what SQLite was to do. */
+export function isOutOfMemory(thrown: unknown): boolean {
+  return (
+    thrown instanceof WebAssembly.RuntimeError ||
+    thrown instanceof RangeError ||
+    (thrown instanceof Error && thrown.message === "out of memory")
   );
 }
 

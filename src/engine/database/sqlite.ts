@@ -45,7 +45,7 @@ let opening: Promise<Sqlite> | undefined;
 
 /** Loads SQLite from the bytes of its WebAssembly module. */
 export function openSqlite(wasm: BufferSource): Promise<Sqlite> {
-  opening ??= loadModule(wasm).then(openOwning);
+  opening ??= loadModule(wasm).then((loaded) => openLoaded(loaded));
   return opening;
 }
 
@@ -54,14 +54,18 @@ export async function openSqliteComparing(wasm: BufferSource): Promise<Sqlite> {
   return openComparing(await loadModule(wasm), "it was asked for");
 }
 
-function openOwning(loaded: LoadedModule): Sqlite {
+/** SQLite with files that are ours, or if the self-test finds that it does not keep to them, one whose files are compared. */
+export function openLoaded(
+  loaded: LoadedModule,
+  selfTest: typeof findMismatch = findMismatch,
+): Sqlite {
   const { module, memory, table } = loaded;
   try {
     const first = new module.Database();
     const vfs = new PageVfs({ ...module, memory, table }, first.db);
     first.close();
     const access = ownAccess(loaded, vfs);
-    const mismatch = findMismatch((file) => access.open(file));
+    const mismatch = selfTest((file) => access.open(file));
     if (mismatch !== undefined) return openComparing(loaded, mismatch);
     return {
       mismatch: undefined,

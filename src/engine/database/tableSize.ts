@@ -4,8 +4,7 @@
  *
  * The pages of a tree are all of the same depth: https://www.sqlite.org/fileformat2.html#b_tree_pages
  */
-import type { PageImage } from "../../core/pages.ts";
-import { pageSize as ownPageSize } from "../../core/pages.ts";
+import { type PageImage, segmentSize } from "../../core/pages.ts";
 
 export interface TreeSize {
   /** Entries of the tree: rows of a table, or of one without rowid. */
@@ -56,21 +55,22 @@ export function treeSize(image: PageImage, root: number): TreeSize | undefined {
 }
 
 function reader(image: PageImage) {
-  let number = -1;
+  let index = -1;
   let bytes = new Uint8Array();
-  const byte = (at: number): number => {
-    const page = Math.floor(at / ownPageSize);
-    if (page !== number) {
-      bytes = image.page(page) as Uint8Array<ArrayBuffer>;
-      number = page;
-    }
-    return bytes[at % ownPageSize] ?? 0;
-  };
   return {
-    /** A number of so many bytes, the highest first. */
+    /** A number of so many bytes of a page, the highest first. */
     number(at: number, length: number): number {
+      // What a damaged page names may be behind the end.
+      if (at + length > image.size) return 0;
+      const segment = Math.floor(at / segmentSize);
+      if (segment !== index) {
+        bytes = image.segment(segment) as typeof bytes;
+        index = segment;
+      }
+      const from = at - segment * segmentSize;
       let value = 0;
-      for (let i = 0; i < length; i += 1) value = value * 256 + byte(at + i);
+      for (let i = 0; i < length; i += 1)
+        value = value * 256 + (bytes[from + i] ?? 0);
       return value;
     },
   };

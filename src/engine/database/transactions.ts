@@ -19,12 +19,14 @@ import {
   TransactionLost,
   type QueryRows,
 } from "./execute.ts";
+import { isMostlyFree } from "./freePages.ts";
 import type { History } from "./history.ts";
 import { quote } from "./loadTable.ts";
 import type { Attach, OpenFile, Save } from "./databaseFile.ts";
 import { checkFile, openFound } from "./openFound.ts";
-import { PageFile } from "./pageFile.ts";
+import { PageFile, type LentParts } from "./pageFile.ts";
 import type { Connection, Sqlite } from "./sqlite.ts";
+import { commitError, unusable } from "./transactionErrors.ts";
 import { tablesUsed, TouchedTables } from "./tableUse.ts";
 import { WriteQueue } from "./writeQueue.ts";
 
@@ -187,7 +189,7 @@ export class Transactions<Owner extends object> {
       this.#takeBack();
       // A COMMIT that failed half way has written some of its pages.
       if (this.#file.hasChanged()) this.#revert();
-      throw asFlowError(thrown);
+      throw commitError(thrown);
     } finally {
       this.#end(owner, undefined);
     }
@@ -232,6 +234,22 @@ export class Transactions<Owner extends object> {
     });
   }
 
+  /** Whether most of the file holds nothing. */
+  get isMostlyFree(): boolean {
+    const { image } = this.#file;
+    return image !== undefined && !this.#unusable && isMostlyFree(image);
+  }
+
+  /** Gives back what the file holds nothing in, when nobody writes. */
+  async shrink(save: Save): Promise<void> {
+    await this.#whileNobodyWrites(async () => {
+      if (this.damage || !this.isMostlyFree) return;
+      await this.#whileSaving(async () => {
+        if (this.#file.shrink()) await this.#file.save(save);
+      });
+    });
+  }
+
   /** Does something with the database as it is saved, while nobody writes. */
   async betweenWrites(
     work: (image: PageImage) => Promise<void>,
@@ -258,23 +276,21 @@ export class Transactions<Owner extends object> {
     this.#file.refresh(found);
   }
 
-  /** The bytes of the database as they are saved, in parts, to be read at once; if it is damaged, what is left of it. */
-  async parts(): Promise<Uint8Array<ArrayBuffer>[]> {
+  /** The bytes of the database as they are saved, in parts; if it is damaged, what is left of it. */
+  async lend(): Promise<LentParts> {
     if (this.#damaged) {
-      const parts = new PageFile(this.#damaged).parts();
-      if (parts.length > 0) return parts;
+      const lent = new PageFile(this.#damaged).lend();
+      if (lent.parts.length > 0) return lent;
       throw this.damage!;
     }
     while (this.#saving) await this.#saving;
     if (this.#unusable) throw this.#unusable;
-    return this.#file.parts();
+    return this.#file.lend();
   }
 
-  /** Like {@link parts}, with something written into the file that is not saved here. */
-  async partsWith(
-    write: (writer: Connection) => void,
-  ): Promise<Uint8Array<ArrayBuffer>[]> {
-    let parts: Uint8Array<ArrayBuffer>[] = [];
+  /** The same after something was written into the file that is not saved here. */
+  async lendWith(write: (writer: Connection) => void): Promise<LentParts> {
+    let lent: LentParts | undefined;
     await this.#whileNobodyWrites(() =>
       this.#whileSaving(async () => {
         if (this.#unusable) throw this.#unusable;
@@ -284,13 +300,13 @@ export class Transactions<Owner extends object> {
           write(writer);
           writer.run("COMMIT");
           this.#file.hasChanged();
-          parts = this.#file.parts().map((part) => part.slice());
+          lent = this.#file.lend();
         } finally {
           this.#revert();
         }
       }),
     );
-    return parts;
+    return lent!;
   }
 
   /** Takes back what the owner wrote and has not committed, and ends its turn or its waiting. */
@@ -362,23 +378,4 @@ function dropTemporary(writer: Connection): void {
   );
   for (const [type, name] of found)
     writer.run(`DROP ${type} IF EXISTS temp.${quote(String(name))}`);
-}
-
-function unusable(thrown: unknown): FlowError {
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new FlowError(
-    "invalid-argument",
-    `The file cannot be used as a database, and the notebook's own is as it was. SQLite: ${message}. Check whether the file is complete, or repair it with the sqlite3 program (.recover).`,
-    { cause: thrown },
-  );
-}
-
-function asFlowError(thrown: unknown): FlowError {
-  if (thrown instanceof FlowError) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new FlowError(
-    "sql-failed",
-    `The database could not commit what the task wrote, and nothing of it was kept. SQLite: ${message}.`,
-    { cause: thrown },
-  );
 }

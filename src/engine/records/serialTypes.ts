@@ -37,8 +37,11 @@ const fixedSizes = [0, 1, 2, 3, 4, 6, 8, 8, 0, 0, 0, 0];
 
 /** Bytes of a varint; the value is below 2^53. */
 export function sizeOfVarint(value: number): number {
-  let size = 1;
-  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) size += 1;
+  if (value < 128) return 1;
+  if (value < 16_384) return 2;
+  if (value < 2_097_152) return 3;
+  let size = 4;
+  for (let most = 268_435_456; value >= most; most *= 128) size += 1;
   return size;
 }
 
@@ -52,10 +55,17 @@ export function writeVarint(
     target[at] = value;
     return at + 1;
   }
-  if (value < 16384) {
+  if (value < 16_384) {
     target[at] = (value >>> 7) | 128;
     target[at + 1] = value & 127;
     return at + 2;
+  }
+  // The numbers of most rows.
+  if (value < 2_097_152) {
+    target[at] = (value >>> 14) | 128;
+    target[at + 1] = (value >>> 7) | 128;
+    target[at + 2] = value & 127;
+    return at + 3;
   }
   const size = sizeOfVarint(value);
   let rest = value;

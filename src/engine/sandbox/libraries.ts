@@ -1,4 +1,3 @@
-import sqliteUrl from "sql.js/dist/sql-wasm.wasm?url";
 import type { FormatLibrary, LibraryScript } from "../protocol.ts";
 import kernelText from "./kernel/kernel.ts?sandbox-bundle";
 
@@ -44,7 +43,9 @@ export async function loadFormatLibrary(
 }
 
 async function fetchSqlite(): Promise<ArrayBuffer> {
-  const response = await fetch(sqliteUrl);
+  // Few need it, and outside a page it is the file and not its address.
+  const { default: url } = await import("sql.js/dist/sql-wasm.wasm?url");
+  const response = await fetch(url);
   if (response.ok) return response.arrayBuffer();
   throw new Error(
     `SQLite could not be loaded (HTTP ${response.status}). Check the connection and run again.`,

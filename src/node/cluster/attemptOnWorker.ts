@@ -1,10 +1,5 @@
-import type {
-  AttemptListener,
-  AttemptRequest,
-  Executor,
-} from "../../engine/executor.ts";
-import type { RunJob } from "../../engine/protocol.ts";
-import type { JobData, Outcome, ToCoordinator } from "./messages.ts";
+import type { AttemptRequest, Executor } from "../../engine/executor.ts";
+import type { Outcome, QueuedAttempt, AttemptMessage } from "./messages.ts";
 
 /** How long an attempt may take before it is told that it has started, in milliseconds; most are over by then. */
 const quick = 50;
@@ -13,32 +8,40 @@ const quick = 50;
 type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
 
 /** What is told of an attempt while it goes on; the coordinator can do without it. */
-export type Told = WithoutId<Exclude<ToCoordinator, { type: "ask" }>>;
+export type Told = WithoutId<Exclude<AttemptMessage, { type: "ask" }>>;
+
+/** An {@link Outcome} without what was written. */
+export type End =
+  | Exclude<Outcome, { type: "returned" }>
+  | { type: "returned"; value: unknown; took: number };
 
 /** Makes an attempt in this process' threads. */
 export class AttemptOnWorker {
   readonly request: AttemptRequest;
   readonly #executor: Executor;
+  readonly #others: Map<number, AttemptOnWorker>;
   readonly #tell: (told: Told) => void;
-  #stop: (reason: Error) => void = () => {};
+  #settle: (how: () => void) => void = () => {};
+  #resolve: (end: End) => void = () => {};
+  #reject: (reason: Error) => void = () => {};
   #began = 0;
 
+  /** `others` has, by their numbers, all attempts that the executor is at: it tells of several at once. */
   constructor(
     executor: Executor,
+    others: Map<number, AttemptOnWorker>,
     number: number,
-    data: JobData,
-    job: RunJob,
+    { attempt, name, isPlain, job }: QueuedAttempt,
     tell: (told: Told) => void,
   ) {
     this.#executor = executor;
+    this.#others = others;
     this.#tell = tell;
-    const { attempt, name } = data;
     this.request = {
       ...attempt,
       number,
       priority: 0,
-      // That is about several attempts in one message; a slot has one.
-      isPlain: false,
+      isPlain,
       task: job.task,
       name,
       flow: job.flow,
@@ -50,56 +53,68 @@ export class AttemptOnWorker {
   }
 
   /** What becomes of it. Rejects if it is stopped. */
-  run(
-    isQuiet: boolean,
-  ): Promise<
-    | Exclude<Outcome, { type: "returned" }>
-    | { type: "returned"; value: unknown; took: number }
-  > {
-    return new Promise((resolve, reject) => {
+  run(): Promise<End> {
+    const { number, isPlain } = this.request;
+    return new Promise<End>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
       let timer: NodeJS.Timeout | undefined;
-      const end = (outcome: Parameters<typeof resolve>[0]) => {
+      this.#settle = (how) => {
         clearTimeout(timer);
-        resolve(outcome);
+        this.#others.delete(number);
+        how();
       };
-      this.#stop = (reason) => {
-        clearTimeout(timer);
-        this.#executor.stop(this.request);
-        reject(reason);
-      };
-      const listener: AttemptListener = {
+      this.#others.set(number, this);
+      this.#executor.start(this.request, {
         started: () => {
           this.#began = performance.now();
           const tell = () => this.#tell({ type: "started" });
-          if (isQuiet) timer = setTimeout(tell, quick);
+          if (isPlain) timer = setTimeout(tell, quick);
           else tell();
         },
         named: (_, name) => this.#tell({ type: "named", name }),
         returned: (_, value) =>
-          end({
-            type: "returned",
-            value,
-            took: performance.now() - this.#began,
-          }),
-        returnedAll: (_, [value]) => end({ type: "returned", value, took: 0 }),
+          this.#returned(value, performance.now() - this.#began),
+        returnedAll: (requests, values, startedAt, endedAt) => {
+          requests.forEach((one, at) => {
+            const attempt = this.#others.get(one.number);
+            const took = endedAt[at]! - startedAt[at]!;
+            if (attempt) attempt.#returned(values[at], took);
+          });
+        },
         failed: (_, error, more) =>
-          end({ type: "failed", error, retry: more?.retry, loop: more?.loop }),
-        skipped: (_, message) => end({ type: "skipped", message }),
-        paused: (_, message) => end({ type: "paused", message }),
-        crashed: (_, message) => end({ type: "crashed", message }),
+          this.#end({
+            type: "failed",
+            error,
+            retry: more?.retry,
+            loop: more?.loop,
+          }),
+        skipped: (_, message) => this.#end({ type: "skipped", message }),
+        paused: (_, message) => this.#end({ type: "paused", message }),
+        crashed: (_, message) => this.#end({ type: "crashed", message }),
         log: (_, level, text, at) =>
           this.#tell({ type: "log", level, text, at }),
         progress: (_, done, total, label) =>
           this.#tell({ type: "progress", done, total, label }),
         display: (_, key, output) =>
           this.#tell({ type: "display", key, output }),
-      };
-      this.#executor.start(this.request, listener);
+      });
     });
   }
 
   /** Ends its thread; `run` rejects with the reason. */
   stop(reason: Error): void {
-    this.#stop(reason);
+    this.#settle(() => {
+      this.#executor.stop(this.request);
+      this.#reject(reason);
+    });
+  }
+
+  #returned(value: unknown, took: number): void {
+    this.#end({ type: "returned", value, took });
+  }
+
+  #end(end: End): void {
+    this.#settle(() => this.#resolve(end));
   }
 }

@@ -4,13 +4,9 @@
  */
 import type { Job, Worker } from "bullmq";
 import { hostname } from "node:os";
-import { dirname, isAbsolute, join, normalize, resolve, sep } from "node:path";
-import { stat } from "node:fs/promises";
-import packageJson from "../../../package.json" with { type: "json" };
-import { toErrorData } from "../../core/errors.ts";
 import { attemptKey } from "../../engine/attempt.ts";
-import type { DataCall, RunJob } from "../../engine/protocol.ts";
-import { fromText, toText } from "../../engine/database/notebookTable.ts";
+import type { DataCall } from "../../engine/protocol.ts";
+import { fromText } from "../../engine/database/notebookTable.ts";
 import {
   kernel,
   loadFormatLibrary,
@@ -25,6 +21,7 @@ import { openThreads } from "../threads.ts";
 import type { ClusterAddress } from "./address.ts";
 import { AttemptOnWorker, type Told } from "./attemptOnWorker.ts";
 import { CollectedWrites } from "./collectedWrites.ts";
+import { collectOutcomes } from "./collectOutcomes.ts";
 import {
   openConnection,
   prefix,
@@ -33,23 +30,30 @@ import {
 } from "./connection.ts";
 import {
   names,
+  partId,
   pulse,
   refusals,
   type Here,
   type JobData,
   type JobReturn,
   type Outcome,
+  type QueuedAttempt,
   type Setup,
   type ToAsker,
   type ToCoordinator,
   type ToWorkers,
 } from "./messages.ts";
-import { pack, unpack } from "./payload.ts";
+import { findAttachment } from "./findAttachment.ts";
+import { unpack } from "./payload.ts";
 import { Questions } from "./questions.ts";
+import { refusalOf } from "./refusal.ts";
 import { hashOf, type SharedStore } from "./store.ts";
 
 /** How many drives' threads are kept: those of the one before go when another has come. */
 const mostDrives = 2;
+
+/** How long a job may go on until it is looked up whether it still is wanted, in milliseconds. */
+const askAfter = 50;
 
 export interface ClusterWorkerOptions {
   address: ClusterAddress;
@@ -64,6 +68,7 @@ export interface ClusterWorkerOptions {
 
 /** An attempt that is being made here. */
 interface Going {
+  job: string;
   data: JobData;
   attempt: AttemptOnWorker;
   writes: CollectedWrites | undefined;
@@ -72,7 +77,9 @@ interface Going {
 /** The threads of a drive of a run. */
 interface Drive {
   executor: WorkerExecutor;
-  going: number;
+  attempts: Map<number, AttemptOnWorker>;
+  /** How many jobs of it are here. */
+  jobs: number;
 }
 
 export class ClusterWorker {
@@ -83,6 +90,7 @@ export class ClusterWorker {
   readonly #threads = openThreads();
   readonly #pool = new WorkerPool(this.#threads.control, kernel, () => {});
   readonly #drives = new Map<string, Promise<Drive>>();
+  /** By the attempt's id in its job. */
   readonly #going = new Map<string, Going>();
   /** By the attempt's key: how its thread asks for things. */
   readonly #byAttempt = new Map<string, string>();
@@ -118,11 +126,14 @@ export class ClusterWorker {
     );
     this.#worker.on("error", () => {});
     this.#worker.on("lockRenewalFailed", (ids) => {
-      for (const id of ids) this.#stop(id, refusals.superseded);
+      for (const [id, { job }] of this.#going)
+        if (ids.includes(job)) this.#stop(id, refusals.superseded);
     });
-    this.#worker.on("failed", (job, error) => {
-      if (job && error.message === refusals.cancelled)
+    this.#worker.on("failed", (job, { message: reason }) => {
+      if (job && reason === refusals.cancelled)
         void job.remove().catch(() => {});
+      else if (job?.id)
+        this.#tell(job.data, { type: "job-failed", id: job.id, reason });
     });
     redis.on("ready", () => this.#sayHere());
     this.#timers = [
@@ -183,7 +194,7 @@ export class ClusterWorker {
         return this.#stop(message.id, refusals.cancelled);
       case "drive":
         for (const [id, { data }] of this.#going)
-          if (data.attempt.run === message.run && data.drive !== message.drive)
+          if (data.run === message.run && data.drive !== message.drive)
             this.#stop(id, refusals.cancelled);
     }
   }
@@ -197,55 +208,87 @@ export class ClusterWorker {
   /** A cancellation may have been published while nobody could hear it. */
   async #lookUp(): Promise<void> {
     if (this.#connection.redis.status !== "ready") return;
-    for (const [id, { data }] of this.#going)
-      try {
-        await this.#refuseUnwanted(id, data);
-      } catch {
-        this.#stop(id, refusals.cancelled);
-      }
+    await Promise.all(
+      [...this.#going].map(([id, { data }]) => this.#stopUnwanted([id], data)),
+    );
   }
 
-  async #refuseUnwanted(id: string, { attempt, drive }: JobData) {
-    const [current, isCancelled] = await this.#connection.redis.mget(
-      names.current(attempt.run),
-      names.cancelled(id),
+  /** Stops attempts of a job that were cancelled, or all if the run has gone on with another drive. */
+  async #stopUnwanted(ids: readonly string[], { run, drive }: JobData) {
+    const [current, ...cancelled] = await this.#connection.redis.mget(
+      names.current(run),
+      ...ids.map(names.cancelled),
     );
-    if (isCancelled || (current && current !== drive))
-      throw new this.#connection.bullmq.UnrecoverableError(refusals.cancelled);
+    const isOld = current && current !== drive;
+    ids.forEach((id, at) => {
+      if (isOld || cancelled[at]) this.#stop(id, refusals.cancelled);
+    });
   }
 
   // ---------------------------------------------------------------- a job
 
-  async #process(job: Job<JobData, JobReturn>): Promise<JobReturn> {
-    const id = job.id!;
-    const { data } = job;
+  async #process({ id, data }: Job<JobData, JobReturn>): Promise<JobReturn> {
     this.#refuseOthers(data);
-    await this.#refuseUnwanted(id, data);
     const { store } = this.#options;
-    const { run } = data.attempt;
     const drive = await this.#openDrive(data);
-    const runJob = (await unpack(data.job, run, store)) as RunJob;
+    const attempts = (await unpack(
+      data.attempts,
+      data.run,
+      store,
+    )) as QueuedAttempt[];
+    drive.jobs += 1;
+    let asking: NodeJS.Timeout | undefined;
+    try {
+      const ids = attempts.map((_, at) => partId(id!, at));
+      const ends = attempts.map((attempt, at) =>
+        this.#make(drive, id!, ids[at]!, data, attempt),
+      );
+      // They may have been cancelled while nobody heard it here; most are over before it is worth asking.
+      asking = setTimeout(
+        () => void this.#stopUnwanted(ids, data).catch(() => {}),
+        askAfter,
+      );
+      const outcomes = await collectOutcomes(
+        ends,
+        data.run,
+        store,
+        (at, outcome) =>
+          this.#tell(data, { type: "ended", id: ids[at]!, outcome }),
+      );
+      // Sooner than the queue has taken note of it.
+      this.#tell(data, { type: "job-returned", id: id!, outcomes });
+      return { outcomes };
+    } finally {
+      clearTimeout(asking);
+      drive.jobs -= 1;
+    }
+  }
+
+  /** Makes an attempt; rejects if it is stopped. */
+  async #make(
+    drive: Drive,
+    job: string,
+    id: string,
+    data: JobData,
+    queued: QueuedAttempt,
+  ): Promise<Outcome> {
     const attempt = new AttemptOnWorker(
       drive.executor,
+      drive.attempts,
       this.#takeNumber(),
-      data,
-      runJob,
+      queued,
       (told: Told) => this.#tell(data, { ...told, id } as ToCoordinator),
     );
-    const going: Going = { data, attempt, writes: undefined };
-    const key = attemptKey(data.attempt);
-    drive.going += 1;
+    const going: Going = { job, data, attempt, writes: undefined };
+    const key = attemptKey(queued.attempt);
     this.#going.set(id, going);
     this.#byAttempt.set(key, id);
     try {
-      const end = await attempt.run(data.isPlain);
-      const outcome: Outcome =
-        end.type === "returned"
-          ? { ...end, writes: (await going.writes?.take()) ?? [] }
-          : end;
-      return { outcome: await this.#packOutcome(outcome, run) };
+      const end = await attempt.run();
+      return end.type === "returned"
+        ? { ...end, writes: (await going.writes?.take()) ?? [] }
+        : end;
     } finally {
-      drive.going -= 1;
       going.writes?.close();
       this.#going.delete(id);
       if (this.#byAttempt.get(key) === id) this.#byAttempt.delete(key);
@@ -253,41 +296,11 @@ export class ClusterWorker {
     }
   }
 
-  async #packOutcome(outcome: Outcome, run: string) {
-    const { store } = this.#options;
-    try {
-      return await pack(
-        outcome,
-        run,
-        store,
-        "What the task returned, with the rows that it wrote,",
-      );
-    } catch (thrown) {
-      const { stack: _, ...error } = toErrorData(thrown);
-      const failed: Outcome = {
-        type: "failed",
-        error,
-        retry: { type: "never" },
-        loop: undefined,
-      };
-      return { text: await toText(failed) };
-    }
-  }
-
-  #refuseOthers({ flowbook, program }: JobData): void {
-    const { notebook } = this.#options;
-    const refuse = (message: string) => {
+  #refuseOthers(data: JobData): void {
+    const reason = refusalOf(data, this.#options.notebook);
+    if (reason !== undefined)
       throw new this.#connection.bullmq.UnrecoverableError(
-        refusals.refused + message,
-      );
-    };
-    if (majorOf(flowbook) !== majorOf(packageJson.version))
-      refuse(
-        `The worker on ${hostname()} is Flowbook ${packageJson.version}, and the run is one of Flowbook ${flowbook}. Install the same version on all machines.`,
-      );
-    if (notebook && notebook.program.hash !== program)
-      refuse(
-        `The worker on ${hostname()} works only for its own ${notebook.path}, and that is not what is run, or not the same version of it. Start it with the notebook as it is here, or without --notebook.`,
+        refusals.refused + reason,
       );
   }
 
@@ -298,10 +311,10 @@ export class ClusterWorker {
   // ---------------------------------------------------------------- threads
 
   /** Fresh threads for each drive: nothing that another left in a global is there. */
-  #openDrive({ drive, setup, attempt }: JobData): Promise<Drive> {
+  #openDrive({ drive, setup, run }: JobData): Promise<Drive> {
     let known = this.#drives.get(drive);
     if (known) return known;
-    known = this.#makeDrive(setup, attempt.run);
+    known = this.#makeDrive(setup, run);
     this.#drives.set(drive, known);
     known.catch(() => this.#drives.delete(drive));
     void this.#forgetDrives();
@@ -312,7 +325,7 @@ export class ClusterWorker {
     for (const [id, opening] of [...this.#drives].slice(0, -1)) {
       if (this.#drives.size <= mostDrives) return;
       const drive = await opening.catch(() => undefined);
-      if (!drive || drive.going > 0) continue;
+      if (!drive || drive.jobs > 0) continue;
       this.#drives.delete(id);
       drive.executor.close();
     }
@@ -350,7 +363,7 @@ export class ClusterWorker {
         readFile: (name) => this.#readFile(name, run),
       },
     );
-    return { executor, going: 0 };
+    return { executor, attempts: new Map(), jobs: 0 };
   }
 
   #takeNumber(): number {
@@ -365,19 +378,9 @@ export class ClusterWorker {
 
   async #readFile(name: string, run: string): Promise<Blob> {
     const { notebook } = this.#options;
-    if (notebook) {
-      const { attachments } = notebook.notebook;
-      const place = attachments.find((one) => one.name === name)?.url ?? name;
-      const path = normalize(place);
-      const isInside =
-        !isAbsolute(path) && path !== ".." && !path.startsWith(`..${sep}`);
-      const file = join(dirname(resolve(notebook.path)), path);
-      if (isInside && (await stat(file).catch(() => undefined))?.isFile())
-        return sendFile(file);
-    }
-    const going = [...this.#going].find(
-      ([, { data }]) => data.attempt.run === run,
-    );
+    const file = notebook && (await findAttachment(notebook, name));
+    if (file !== undefined) return sendFile(file);
+    const going = [...this.#going].find(([, { data }]) => data.run === run);
     if (!going) throw new Error("This attempt is over.");
     const [id, { data }] = going;
     return (await this.#questions.ask(id, data, {
@@ -389,10 +392,4 @@ export class ClusterWorker {
   #rehearse(id: string, data: JobData, calls: readonly DataCall[]) {
     return this.#questions.ask(id, data, { type: "rehearse", calls });
   }
-}
-
-function majorOf(version: string): string {
-  const [major, minor] = version.split(".");
-  // Before 1.0 every minor version may change all.
-  return major === "0" ? `0.${minor}` : major!;
 }

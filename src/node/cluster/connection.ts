@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { Redis, RedisOptions } from "ioredis";
 import { FlowError } from "../../core/errors.ts";
 import { showAddress, type ClusterAddress } from "./address.ts";
@@ -99,7 +100,8 @@ function optionsOf(address: ClusterAddress): RedisOptions {
     db: database,
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
-    ...(isEncrypted ? { tls: { servername: host } } : {}),
+    // A certificate may be asked for by name only.
+    ...(isEncrypted ? { tls: isIP(host) ? {} : { servername: host } } : {}),
     // Commands wait for Redis to come back, however long that takes.
     maxRetriesPerRequest: null,
     retryStrategy: (times) => Math.min(50 * times, 1_000),

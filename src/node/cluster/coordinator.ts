@@ -1,4 +1,4 @@
-import type { Queue, QueueEvents } from "bullmq";
+import type { Queue } from "bullmq";
 import type { ClusterAddress } from "./address.ts";
 import {
   openConnection,
@@ -19,10 +19,8 @@ import type { SharedStore } from "./store.ts";
 /** How many jobs may be in the queue for each slot of a worker: one that it works on, and one so that it need not wait. */
 const jobsPerSlot = 2;
 
-/** Who is told of jobs. */
+/** Who is told of what workers publish. */
 export interface JobListener {
-  completed(id: string, returned: JobReturn): void;
-  failed(id: string, reason: string): void;
   /** Something was published to the channel that it hears. */
   heard(text: string): void;
   /** There may be room for more. */
@@ -36,7 +34,6 @@ export class Coordinator {
   readonly queue: Queue<JobData, JobReturn>;
   readonly store: SharedStore | undefined;
   readonly #connection: Connection;
-  readonly #events: QueueEvents;
   readonly #say: (line: string) => void;
   /** Slots of the workers that are there, and when each was heard last. */
   readonly #workers = new Map<string, { slots: number; at: number }>();
@@ -47,16 +44,16 @@ export class Coordinator {
     connection: Connection,
     store: SharedStore | undefined,
     say: (line: string) => void,
-    hearsEvents: boolean,
   ) {
-    const { bullmq, connect, redis, subscriber } = connection;
+    const { bullmq, redis, subscriber } = connection;
     this.#connection = connection;
     this.store = store;
     this.#say = say;
     this.queue = new bullmq.Queue(queueName, {
       connection: redis,
       prefix,
-      streams: { events: { maxLen: 1_000 } },
+      // Nobody reads them: what became of a job is published, and looked up.
+      streams: { events: { maxLen: 100 } },
       defaultJobOptions: {
         attempts: 1,
         // A job that nobody took note of must be found.
@@ -64,21 +61,7 @@ export class Coordinator {
         removeOnFail: false,
       },
     });
-    this.#events = new bullmq.QueueEvents(queueName, {
-      connection: connect(),
-      prefix,
-      autorun: hearsEvents,
-    });
     this.queue.on("error", () => {});
-    this.#events.on("error", () => {});
-    this.#events.on("completed", ({ jobId, returnvalue }) => {
-      for (const listener of this.#listeners.values())
-        listener.completed(jobId, returnvalue as unknown as JobReturn);
-    });
-    this.#events.on("failed", ({ jobId, failedReason }) => {
-      for (const listener of this.#listeners.values())
-        listener.failed(jobId, failedReason);
-    });
     subscriber.on("message", (channel: string, text: string) => {
       if (channel === names.here) this.#count(JSON.parse(text) as Here);
       else this.#listeners.get(channel)?.heard(text);
@@ -88,21 +71,18 @@ export class Coordinator {
     });
   }
 
-  /** `hearsEvents` off leaves only what is looked up every now and then: slower, and as right. */
   static async open(
     address: ClusterAddress,
     options: {
       store: SharedStore | undefined;
       say(line: string): void;
-      hearsEvents?: boolean;
     },
   ): Promise<Coordinator> {
-    const { store, say, hearsEvents = true } = options;
+    const { store, say } = options;
     const connection = await openConnection(address, say);
-    const coordinator = new Coordinator(connection, store, say, hearsEvents);
+    const coordinator = new Coordinator(connection, store, say);
     await connection.subscriber.subscribe(names.here);
     await coordinator.tell({ type: "who" });
-    if (hearsEvents) await coordinator.#events.waitUntilReady();
     return coordinator;
   }
 
@@ -128,7 +108,7 @@ export class Coordinator {
     return this.redis.publish(channel, JSON.stringify(message));
   }
 
-  /** Tells the listener of all jobs, and of what is published to the channel. */
+  /** Tells the listener of what is published to the channel. */
   async listen(channel: string, listener: JobListener): Promise<void> {
     this.#listeners.set(channel, listener);
     await this.#connection.subscriber.subscribe(channel);
@@ -150,7 +130,7 @@ export class Coordinator {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([this.queue.close(), this.#events.close()]);
+    await this.queue.close().catch(() => {});
     await this.#connection.close();
   }
 

@@ -7,25 +7,43 @@ import type {
   LogLevel,
   LoopState,
   Output,
+  RunJob,
 } from "../../engine/protocol.ts";
 import type { Program } from "../../notebook/compile/program.ts";
 import { prefix } from "./connection.ts";
 import type { Payload } from "./payload.ts";
 
-/** A job of the queue: an attempt. */
+/** A job of the queue: an attempt, or several that take next to no time. */
 export interface JobData {
   /** The version of the Flowbook that made it. */
   flowbook: string;
+  run: string;
   /** The drive of the run that it belongs to: a run that was resumed has another. */
   drive: string;
-  attempt: AttemptId;
-  name: string;
-  isPlain: boolean;
   /** The notebook's program, by its hash, and the {@link Setup} that has it. */
   program: string;
   setup: string;
-  /** A RunJob. */
-  job: Payload;
+  /** A list of {@link QueuedAttempt}. */
+  attempts: Payload;
+}
+
+/** An attempt that a worker is to make. */
+export interface QueuedAttempt {
+  attempt: AttemptId;
+  name: string;
+  isPlain: boolean;
+  job: RunJob;
+}
+
+/** By which the attempt at a place of a job is known. */
+export function partId(job: string, at: number): string {
+  return `${job}/${at}`;
+}
+
+/** The inverse of {@link partId}. */
+export function readPartId(id: string): { job: string; at: number } {
+  const slash = id.lastIndexOf("/");
+  return { job: id.slice(0, slash), at: Number(id.slice(slash + 1)) };
 }
 
 /** What workers need for all jobs of a drive; kept in Redis under the hash of its text. */
@@ -34,9 +52,9 @@ export interface Setup {
   hosts: readonly string[];
 }
 
-/** What a job returns: an {@link Outcome}. */
+/** What a job returns: lists that give, one after the other, an {@link Outcome} for each attempt; undefined for one that was stopped. */
 export interface JobReturn {
-  outcome: Payload;
+  outcomes: readonly Payload[];
 }
 
 /** What became of an attempt. */
@@ -68,8 +86,19 @@ export type Ask =
     }
   | { type: "read-file"; name: string };
 
-/** On the channel of a drive: from workers. */
-export type ToCoordinator =
+/**
+ * On the channel of a drive: what workers tell. What became of jobs can be looked up in the queue as well, but not as quickly;
+ * the rest can be done without.
+ */
+export type ToCoordinator = JobMessage | AttemptMessage;
+
+/** About the job with that id. */
+export type JobMessage =
+  | ({ type: "job-returned"; id: string } & JobReturn)
+  | { type: "job-failed"; id: string; reason: string };
+
+/** About the attempt with that {@link partId}. */
+export type AttemptMessage =
   | { type: "started"; id: string }
   | { type: "named"; id: string; name: string }
   | { type: "log"; id: string; level: LogLevel; text: string; at: number }
@@ -81,6 +110,8 @@ export type ToCoordinator =
       label: string | undefined;
     }
   | { type: "display"; id: string; key: string | undefined; output: Output }
+  /** Earlier than its job, which has others to wait for. */
+  | { type: "ended"; id: string; outcome: Payload }
   | { type: "ask"; id: string; worker: string; call: number; ask: Payload };
 
 /** On the channel of a worker: answers, each an {@link AskAnswer}. */

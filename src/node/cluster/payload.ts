@@ -20,7 +20,7 @@ export async function pack(
   if (store) return { ref: await store.put(run, text) };
   throw new FlowError(
     "invalid-argument",
-    `${what} takes ${Math.ceil(text.length / 1000)} kB, and only ${largestInline / 1000} kB go through Redis. Give the run and all workers a folder that they share: --store file:///mnt/shared.`,
+    `${what} takes ${Math.ceil(text.length / 1000)} kB, and only ${largestInline / 1000} kB go through Redis. Give the run and all workers a place that they share: --store file:///mnt/shared or --store s3://bucket/folder.`,
   );
 }
 

@@ -35,7 +35,7 @@ export class Questions {
 
   /** Asks for the attempt that is the job `id`. */
   async ask(id: string, data: JobData, ask: Ask): Promise<unknown> {
-    const { run } = data.attempt;
+    const { run } = data;
     const call = this.#nextCall++;
     const what = "What the database is asked";
     const packed = await pack(ask, run, this.#store, what);

@@ -12,6 +12,7 @@ import type {
   Executor,
 } from "../../engine/executor.ts";
 import { attemptId } from "../../engine/attempt.ts";
+import { Durations } from "../../engine/durations.ts";
 import type {
   AttemptId,
   DataCall,
@@ -27,15 +28,19 @@ import { answerAsk, callAll, type AskSupplies } from "./answerAsk.ts";
 import type { Coordinator, JobListener } from "./coordinator.ts";
 import {
   names,
+  partId,
+  readPartId,
   refusals,
+  type AttemptMessage,
   type JobData,
   type JobReturn,
   type Outcome,
+  type QueuedAttempt,
   type Setup,
   type ToAsker,
   type ToCoordinator,
 } from "./messages.ts";
-import { pack, unpack } from "./payload.ts";
+import { pack, unpack, type Payload } from "./payload.ts";
 import { hashOf } from "./store.ts";
 
 /** How often it is looked up what became of jobs, in milliseconds, whether something was heard of them or not. */
@@ -44,28 +49,42 @@ const reconcileEvery = 2_000;
 /** How often an attempt is given to another worker when one vanished with it, until it counts as crashed. */
 const mostDeliveries = 4;
 
+/** How long a job that is of no use any more may stay, in milliseconds. */
+const removeAfter = 250;
+
 /** How long Redis keeps what is not deleted, in seconds. */
 const keepFor = 7 * 24 * 3600;
 
-/** An attempt in the queue. */
-interface Delivery {
-  readonly id: string;
+/** What takes longer, in milliseconds, is a job of its own. */
+const longestSmall = 2;
+
+/** How many small attempts are one job at most, and how much work that may be, in milliseconds. */
+const mostTogether = 100;
+const longestTogether = 10;
+
+/** An attempt that was asked for and is not over: it waits, or is part of a job. */
+interface Wanted {
   readonly request: AttemptRequest;
   readonly listener: AttemptListener;
   /** How many times the attempt was given away, with this one. */
   readonly count: number;
-  data: JobData | undefined;
+  job: QueueJob | undefined;
   hasStarted: boolean;
+  /** It is known what became of it. */
+  isSettled: boolean;
+}
+
+/** A job of the queue. */
+interface QueueJob {
+  readonly id: string;
+  readonly parts: readonly Wanted[];
+  data: JobData | undefined;
   isAdded: boolean;
   isAdding: boolean;
   /** It is known what became of it. */
   isOver: boolean;
-}
-
-interface Waiting {
-  readonly request: AttemptRequest;
-  readonly listener: AttemptListener;
-  readonly count: number;
+  /** Its parts of which the queue may still be needed: what became of them is not known, or not on disk. */
+  readonly open: Set<Wanted>;
 }
 
 /**
@@ -81,14 +100,19 @@ export class QueueExecutor implements Executor {
   readonly #channel = names.drive(this.#drive);
   #setupText = "";
   #setupHash = "";
-  #waiting = new PriorityQueue<Waiting>();
-  readonly #deliveries = new Map<string, Delivery>();
-  /** Of each task run that has an attempt here, waiting or in the queue. */
-  readonly #current = new TaskMap<Waiting | Delivery>();
-  /** Jobs whose results are not on disk yet, by task run. */
-  readonly #unkept = new TaskMap<string>();
+  #waiting = new PriorityQueue<Wanted>();
+  /** Those of which it is not known what became of them, by their ids. */
+  readonly #jobs = new Map<string, QueueJob>();
+  readonly #wanted = new TaskMap<Wanted>();
+  /** Those that have a result which is not on disk yet. */
+  readonly #unkept = new TaskMap<Wanted>();
+  readonly #durations = new Durations(longestSmall);
+  /** Jobs that nobody needs any more. */
+  readonly #done = new Set<string>();
   readonly #answering = new Set<string>();
   readonly #timer: NodeJS.Timeout;
+  #removing: NodeJS.Timeout | undefined;
+  #nextJob = 1;
   #isPumping = false;
   #isReconciling = false;
   #isClosed = false;
@@ -115,26 +139,26 @@ export class QueueExecutor implements Executor {
   }
 
   start(request: AttemptRequest, listener: AttemptListener): void {
-    this.#wait({ request, listener, count: 1 });
+    this.#wait(request, listener, 1);
   }
 
   stop(request: AttemptRequest): void {
-    const current = this.#current.get(request.number);
-    if (current?.request.attempt !== request.attempt) return;
-    this.#current.delete(request.number);
-    if (!("id" in current)) return;
-    const { id } = current;
-    this.#deliveries.delete(id);
+    const wanted = this.#wanted.get(request.number);
+    if (wanted?.request.attempt !== request.attempt) return;
+    this.#wanted.delete(request.number);
+    const { job } = wanted;
+    if (!job) return;
     this.#unkept.delete(request.number);
-    void this.#cancel(id);
-    this.#pump();
+    job.open.delete(wanted);
+    if (job.isOver) this.#acknowledge(job);
+    else void this.#cancel(job, wanted);
   }
 
   kept({ number }: AttemptRequest): void {
-    const id = this.#unkept.get(number);
-    if (id === undefined) return;
+    const wanted = this.#unkept.get(number);
+    if (!wanted) return;
     this.#unkept.delete(number);
-    this.#remove(id);
+    this.#close(wanted);
   }
 
   // What functions of the notebook's are asked takes less time here than on its way to another machine.
@@ -155,6 +179,7 @@ export class QueueExecutor implements Executor {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#timer);
+    clearTimeout(this.#removing);
     const { redis, store } = this.#coordinator;
     await this.#coordinator.unlisten(this.#channel);
     if (redis.status !== "ready") return;
@@ -195,7 +220,7 @@ export class QueueExecutor implements Executor {
       // A job may vanish while it is looked at.
       jobs.map(async (job) => {
         const data = job?.data as JobData | undefined;
-        if (data?.attempt.run === this.#setup.run && isOld(data.drive))
+        if (data?.run === this.#setup.run && isOld(data.drive))
           await queue.remove(job.id!).catch(() => {});
       }),
     );
@@ -203,70 +228,101 @@ export class QueueExecutor implements Executor {
 
   // ---------------------------------------------------------------- into the queue
 
-  #wait(waiting: Waiting): void {
-    this.#current.set(waiting.request.number, waiting);
-    this.#waiting.push(waiting, waiting.request.priority);
+  #wait(
+    request: AttemptRequest,
+    listener: AttemptListener,
+    count: number,
+  ): void {
+    const wanted: Wanted = {
+      request,
+      listener,
+      count,
+      job: undefined,
+      hasStarted: false,
+      isSettled: false,
+    };
+    this.#wanted.set(request.number, wanted);
+    this.#waiting.push(wanted, request.priority);
     this.#pump();
   }
 
-  /** Off the current turn, so that everything of one turn goes in together. */
+  #isWanted(wanted: Wanted): boolean {
+    return this.#wanted.get(wanted.request.number) === wanted;
+  }
+
+  /** After all that has come together, so that it goes in together. */
   #pump(): void {
     if (this.#isPumping || this.#waiting.size === 0) return;
     this.#isPumping = true;
-    queueMicrotask(() => {
+    setImmediate(() => {
       this.#isPumping = false;
+      if (this.#isClosed) return;
       const { capacity } = this.#coordinator;
-      const taken: Delivery[] = [];
-      while (this.#deliveries.size < capacity) {
-        const next = this.#waiting.shift();
-        if (!next) break;
-        const { request } = next;
-        if (this.#current.get(request.number) === next)
-          taken.push(this.#take(next));
+      const share = Math.ceil(this.#waiting.size / capacity);
+      const taken: QueueJob[] = [];
+      while (this.#jobs.size < capacity) {
+        const parts = this.#takeParts(share);
+        if (parts.length === 0) break;
+        taken.push(this.#makeJob(parts));
       }
       if (taken.length > 0) void this.#deliver(taken);
     });
   }
 
-  #take({ request, listener, count }: Waiting): Delivery {
-    const { number, attempt } = request;
-    const delivery: Delivery = {
-      id: `${this.#setup.run}-${number}-${attempt}-${this.#drive}${count}`,
-      request,
-      listener,
-      count,
+  /** The next attempt that somebody still wants. */
+  #next(): Wanted | undefined {
+    for (
+      let next = this.#waiting.peek();
+      next && !this.#isWanted(next);
+      next = this.#waiting.peek()
+    )
+      this.#waiting.shift();
+    return this.#waiting.peek();
+  }
+
+  /** The next attempt, or several that are known to be small: what takes microseconds should not cost a job each. */
+  #takeParts(share: number): Wanted[] {
+    const parts: Wanted[] = [];
+    let time = 0;
+    for (let next = this.#next(); next; next = this.#next()) {
+      // What was lost before may be why, so it goes alone.
+      const expected =
+        next.count === 1 ? this.#durations.expect(next.request) : undefined;
+      time += expected ?? Infinity;
+      const isMore = parts.length > 0;
+      if (isMore && (time > longestTogether || parts.length >= share)) break;
+      parts.push(next);
+      this.#waiting.shift();
+      if (parts.length === mostTogether || time > longestTogether) break;
+    }
+    return parts;
+  }
+
+  #makeJob(parts: readonly Wanted[]): QueueJob {
+    const [{ request }] = parts as [Wanted];
+    const number = this.#nextJob++;
+    const job: QueueJob = {
+      id: `${this.#setup.run}-${request.number}-${request.attempt}-${this.#drive}${number}`,
+      parts,
       data: undefined,
-      hasStarted: false,
       isAdded: false,
       isAdding: false,
       isOver: false,
+      open: new Set(parts),
     };
-    this.#current.set(number, delivery);
-    this.#deliveries.set(delivery.id, delivery);
-    return delivery;
+    for (const part of parts) part.job = job;
+    this.#jobs.set(job.id, job);
+    return job;
   }
 
-  async #deliver(taken: readonly Delivery[]): Promise<void> {
-    const ready = await Promise.all(
-      taken.map(async (delivery) => {
-        try {
-          delivery.data ??= await this.#makeData(delivery.request);
-          return [delivery];
-        } catch (thrown) {
-          this.#end(delivery);
-          delivery.listener.failed(delivery.request, toErrorData(thrown), {
-            retry: { type: "never" },
-          });
-          return [];
-        }
-      }),
-    );
-    const wanted = ready.flat().filter(({ id }) => this.#deliveries.has(id));
-    for (const delivery of wanted) delivery.isAdding = true;
+  async #deliver(taken: readonly QueueJob[]): Promise<void> {
+    const ready = await Promise.all(taken.map((job) => this.#fill(job)));
+    const jobs = ready.flat().filter(({ id }) => this.#jobs.has(id));
+    for (const job of jobs) job.isAdding = true;
     try {
       await this.#coordinator.queue.addBulk(
-        wanted.map(({ id, data }) => ({
-          name: data!.name,
+        jobs.map(({ id, parts, data }) => ({
+          name: parts[0]!.request.name,
           data: data!,
           opts: { jobId: id },
         })),
@@ -274,45 +330,56 @@ export class QueueExecutor implements Executor {
     } catch {
       // Looked up before long, and put in again.
     }
-    for (const delivery of wanted) {
-      delivery.isAdding = false;
-      delivery.isAdded = true;
+    for (const job of jobs) {
+      job.isAdding = false;
+      job.isAdded = true;
     }
   }
 
-  async #makeData(request: AttemptRequest): Promise<JobData> {
+  /** Gives the job its data; or gives several in its place, if that is too much for one or cannot be sent. */
+  async #fill(job: QueueJob): Promise<QueueJob[]> {
+    if (job.data) return [job];
+    const { parts } = job;
     const { program, run } = this.#setup;
-    return {
-      flowbook: packageJson.version,
-      drive: this.#drive,
-      attempt: attemptId(request),
-      name: request.name,
-      isPlain: request.isPlain,
-      program: program.hash,
-      setup: this.#setupHash,
-      job: await pack(
-        request.makeJob(),
+    try {
+      const attempts = parts.map(({ request }) => toQueued(request));
+      const { store } = this.#coordinator;
+      const what = `What ${parts[0]!.request.name} is given`;
+      const isOne = parts.length === 1;
+      job.data = {
+        flowbook: packageJson.version,
         run,
-        this.#coordinator.store,
-        `What ${request.name} is given`,
-      ),
-    };
+        drive: this.#drive,
+        program: program.hash,
+        setup: this.#setupHash,
+        // Several that are too much together may each be little enough to need no store.
+        attempts: await pack(attempts, run, isOne ? store : undefined, what),
+      };
+      return [job];
+    } catch (thrown) {
+      this.#jobs.delete(job.id);
+      if (parts.length > 1) {
+        const half = parts.length >> 1;
+        const halves = [parts.slice(0, half), parts.slice(half)];
+        const filled = halves.map((some) => this.#fill(this.#makeJob(some)));
+        return (await Promise.all(filled)).flat();
+      }
+      const [{ request, listener }] = parts as [Wanted];
+      if (this.#isWanted(parts[0]!)) {
+        this.#wanted.delete(request.number);
+        listener.failed(request, toErrorData(thrown), {
+          retry: { type: "never" },
+        });
+      }
+      this.#pump();
+      return [];
+    }
   }
 
   // ---------------------------------------------------------------- out of the queue
 
   #makeListener(): JobListener {
     return {
-      completed: (id, returned) => {
-        const delivery = this.#deliveries.get(id);
-        if (delivery) void this.#complete(delivery, returned);
-        else this.#removeLate(id);
-      },
-      failed: (id, reason) => {
-        const delivery = this.#deliveries.get(id);
-        if (delivery) this.#fail(delivery, reason);
-        else this.#removeLate(id);
-      },
       heard: (text) => this.#hear(JSON.parse(text) as ToCoordinator),
       room: () => this.#pump(),
       reconnected: () => {
@@ -323,50 +390,90 @@ export class QueueExecutor implements Executor {
     };
   }
 
-  async #complete(delivery: Delivery, { outcome }: JobReturn): Promise<void> {
-    if (delivery.isOver) return;
-    delivery.isOver = true;
-    let end: Outcome;
+  async #complete(job: QueueJob, { outcomes }: JobReturn): Promise<void> {
+    if (job.isOver) return;
+    job.isOver = true;
+    let ends: (Outcome | undefined)[];
     try {
-      const { store } = this.#coordinator;
-      end = (await unpack(outcome, this.#setup.run, store)) as Outcome;
+      ends = await this.#unpackAll(outcomes);
     } catch (thrown) {
-      this.#lose(
-        delivery,
-        `What it returned cannot be read: ${(thrown as Error).message}.`,
-      );
+      const { message } = thrown as Error;
+      this.#loseAll(job, `What it returned cannot be read: ${message}.`);
       return;
     }
-    if (this.#deliveries.get(delivery.id) !== delivery) return;
-    if (end.type === "returned") await this.#succeed(delivery, end);
-    else this.#endWithout(delivery, end);
+    if (this.#jobs.get(job.id) !== job) return;
+    this.#leave(job);
+    await this.#settle(job.parts, ends);
+    this.#acknowledge(job);
+  }
+
+  async #unpackAll(outcomes: readonly Payload[]) {
+    const { store } = this.#coordinator;
+    const { run } = this.#setup;
+    const lists = outcomes.map((one) => unpack(one, run, store));
+    return (await Promise.all(lists)).flat() as (Outcome | undefined)[];
+  }
+
+  /** The job is over, and there is room for another. */
+  #leave(job: QueueJob): void {
+    this.#jobs.delete(job.id);
+    this.#pump();
+  }
+
+  /** What became of attempts is known now, and is told, unless it was before or nobody wants to know. */
+  async #settle(
+    parts: readonly Wanted[],
+    ends: readonly (Outcome | undefined)[],
+  ): Promise<void> {
+    const quiet: { part: Wanted; value: unknown; took: number }[] = [];
+    const others: Promise<void>[] = [];
+    parts.forEach((part, at) => {
+      if (part.isSettled || !this.#isWanted(part)) return;
+      part.isSettled = true;
+      const end = ends[at];
+      if (!end) this.#lose(part, "Its worker stopped it.");
+      else if (end.type !== "returned") this.#endWithout(part, end);
+      else {
+        this.#durations.learn(part.request.task, end.took, 1);
+        this.#unkept.set(part.request.number, part);
+        const { value, writes, took } = end;
+        if (writes.length === 0 && !part.hasStarted)
+          quiet.push({ part, value, took });
+        else others.push(this.#succeed(part, value, writes));
+      }
+    });
+    const [first] = quiet;
+    if (first) {
+      for (const { part } of quiet) this.#wanted.delete(part.request.number);
+      const now = Date.now();
+      first.part.listener.returnedAll(
+        quiet.map(({ part }) => part.request),
+        quiet.map(({ value }) => value),
+        quiet.map(({ took }) => now - took),
+        quiet.map(() => now),
+      );
+    }
+    await Promise.all(others);
   }
 
   async #succeed(
-    delivery: Delivery,
-    { value, writes, took }: Outcome & { type: "returned" },
+    part: Wanted,
+    value: unknown,
+    writes: readonly DataCall[],
   ): Promise<void> {
-    const { request, listener, id } = delivery;
-    this.#unkept.set(request.number, id);
-    if (writes.length === 0 && !delivery.hasStarted) {
-      this.#end(delivery);
-      const now = Date.now();
-      listener.returnedAll([request], [value], [now - took], [now]);
-      return;
-    }
-    this.#tellStarted(delivery);
+    const { request, listener } = part;
+    this.#tellStarted(part);
     try {
       if (writes.length > 0) await this.#write(request, writes);
     } catch (thrown) {
-      if (this.#deliveries.get(id) !== delivery) return;
+      if (!this.#isWanted(part)) return;
       this.#unkept.delete(request.number);
-      this.#end(delivery);
-      this.#remove(id);
+      this.#end(part);
       listener.failed(request, toErrorData(thrown));
       return;
     }
-    if (this.#deliveries.get(id) !== delivery) return;
-    this.#end(delivery);
+    if (!this.#isWanted(part)) return;
+    this.#wanted.delete(request.number);
     listener.returned(request, value);
   }
 
@@ -379,14 +486,10 @@ export class QueueExecutor implements Executor {
     await callAll(await supplies.openDatabase(request, true), writes);
   }
 
-  #endWithout(
-    delivery: Delivery,
-    end: Exclude<Outcome, { type: "returned" }>,
-  ): void {
-    const { request, listener, id } = delivery;
-    this.#tellStarted(delivery);
-    this.#end(delivery);
-    this.#remove(id);
+  #endWithout(part: Wanted, end: Exclude<Outcome, { type: "returned" }>): void {
+    const { request, listener } = part;
+    this.#tellStarted(part);
+    this.#end(part);
     switch (end.type) {
       case "failed":
         return listener.failed(request, end.error, {
@@ -402,45 +505,55 @@ export class QueueExecutor implements Executor {
     }
   }
 
-  #fail(delivery: Delivery, reason: string): void {
-    if (delivery.isOver) return;
-    delivery.isOver = true;
-    const { request, listener, id } = delivery;
-    if (reason.startsWith(refusals.refused)) {
-      this.#end(delivery);
-      this.#remove(id);
-      listener.failed(
-        request,
-        {
-          code: "invalid-argument",
-          name: "FlowError",
-          message: reason.slice(refusals.refused.length),
-        },
-        { retry: { type: "never" } },
-      );
-    } else
-      this.#lose(
-        delivery,
+  #fail(job: QueueJob, reason: string): void {
+    if (job.isOver) return;
+    job.isOver = true;
+    if (!reason.startsWith(refusals.refused)) {
+      this.#loseAll(
+        job,
         reason.includes("stalled")
           ? "Its worker has vanished."
           : `Its worker could not make it: ${reason}.`,
       );
+      return;
+    }
+    this.#leave(job);
+    for (const part of job.parts) {
+      if (part.isSettled || !this.#isWanted(part)) continue;
+      part.isSettled = true;
+      this.#end(part);
+      const message = reason.slice(refusals.refused.length);
+      part.listener.failed(
+        part.request,
+        { code: "invalid-argument", name: "FlowError", message },
+        { retry: { type: "never" } },
+      );
+    }
+    this.#acknowledge(job);
+  }
+
+  #loseAll(job: QueueJob, message: string): void {
+    if (this.#jobs.get(job.id) !== job) return;
+    this.#leave(job);
+    for (const part of job.parts)
+      if (!part.isSettled && this.#isWanted(part)) {
+        part.isSettled = true;
+        this.#lose(part, message);
+      }
+    this.#acknowledge(job);
   }
 
   /** The worker is gone, and what it had done: that is not the task's fault, as long as it does not happen again and again. */
-  #lose(delivery: Delivery, message: string): void {
-    const { request, listener, id, count } = delivery;
-    if (this.#deliveries.get(id) !== delivery) return;
-    this.#unkept.delete(request.number);
-    this.#remove(id);
-    this.#end(delivery);
+  #lose(part: Wanted, message: string): void {
+    const { request, listener, count } = part;
+    this.#end(part);
     if (count < mostDeliveries) {
       const text = `${message} It is made again by another.`;
       listener.log(attemptId(request), "warning", text, Date.now());
       void this.#announce().catch(() => {});
-      this.#wait({ request, listener, count: count + 1 });
+      this.#wait(request, listener, count + 1);
     } else {
-      this.#tellStarted(delivery);
+      this.#tellStarted(part);
       listener.crashed(
         request,
         `${message} That happened ${count} times; perhaps the task takes more memory than the workers have.`,
@@ -448,34 +561,55 @@ export class QueueExecutor implements Executor {
     }
   }
 
-  #end({ id, request }: Delivery): void {
-    this.#deliveries.delete(id);
-    this.#current.delete(request.number);
-    this.#pump();
+  /** Nobody waits for the attempt any more, and it leaves nothing that would have to be on disk. */
+  #end(part: Wanted): void {
+    this.#wanted.delete(part.request.number);
+    this.#close(part);
   }
 
-  #tellStarted(delivery: Delivery): void {
-    if (delivery.hasStarted) return;
-    delivery.hasStarted = true;
-    delivery.listener.started(delivery.request);
+  #close(part: Wanted): void {
+    const { job } = part;
+    if (!job) return;
+    job.open.delete(part);
+    this.#acknowledge(job);
   }
 
+  /** Lets the queue forget a job when nothing of it is needed any more. */
+  #acknowledge(job: QueueJob): void {
+    if (!job.isOver || job.open.size > 0) return;
+    this.#remove(job.id);
+  }
+
+  #tellStarted(part: Wanted): void {
+    if (part.hasStarted) return;
+    part.hasStarted = true;
+    part.listener.started(part.request);
+  }
+
+  /** Not at once, so that what goes into the queue need not wait for that. */
   #remove(id: string): void {
-    this.#coordinator.queue.remove(id).catch(() => {});
+    this.#done.add(id);
+    this.#removing ??= setTimeout(() => {
+      this.#removing = undefined;
+      for (const one of this.#done)
+        this.#coordinator.queue.remove(one).catch(() => {});
+      this.#done.clear();
+    }, removeAfter);
   }
 
-  /** The end of a job that nobody waits for any more. */
-  #removeLate(id: string): void {
-    const isMine = id.includes(`-${this.#drive}`);
-    if (isMine && !this.#unkept.values().includes(id)) this.#remove(id);
-  }
-
-  async #cancel(id: string): Promise<void> {
+  async #cancel(job: QueueJob, part: Wanted): Promise<void> {
     const { redis, queue } = this.#coordinator;
+    const isWhole = job.open.size === 0;
+    if (isWhole) {
+      job.isOver = true;
+      this.#jobs.delete(job.id);
+      this.#pump();
+    }
+    const id = partId(job.id, job.parts.indexOf(part));
     try {
       await redis.set(names.cancelled(id), "1", "EX", keepFor);
       await this.#coordinator.tell({ type: "cancel", id });
-      await queue.remove(id);
+      if (isWhole) await queue.remove(job.id);
     } catch {
       // A worker is at it, and ends it.
     }
@@ -484,16 +618,30 @@ export class QueueExecutor implements Executor {
   // ---------------------------------------------------------------- what workers publish
 
   #hear(message: ToCoordinator): void {
-    const delivery = this.#deliveries.get(message.id);
-    if (!delivery || delivery.isOver) return;
-    const { request, listener } = delivery;
+    if (message.type === "job-returned" || message.type === "job-failed") {
+      const job = this.#jobs.get(message.id);
+      if (!job) return;
+      if (message.type === "job-failed") this.#fail(job, message.reason);
+      else void this.#complete(job, message);
+      return;
+    }
+    const { job, at } = readPartId(message.id);
+    const part = this.#jobs.get(job)?.parts[at];
+    if (!part || part.isSettled || !this.#isWanted(part)) return;
+    const { request, listener } = part;
     const attempt = attemptId(request);
     switch (message.type) {
       case "started":
-        return this.#tellStarted(delivery);
+        return this.#tellStarted(part);
       case "named":
-        this.#tellStarted(delivery);
+        this.#tellStarted(part);
         return listener.named(request, message.name);
+      case "ended":
+        void this.#unpackAll([message.outcome])
+          .then((ends) => this.#settle([part], ends))
+          // The job returns it as well.
+          .catch(() => {});
+        return;
       case "log":
         return listener.log(attempt, message.level, message.text, message.at);
       case "progress": {
@@ -512,7 +660,7 @@ export class QueueExecutor implements Executor {
     worker,
     call,
     ask,
-  }: ToCoordinator & { type: "ask" }): Promise<void> {
+  }: AttemptMessage & { type: "ask" }): Promise<void> {
     const key = `${worker} ${call}`;
     if (this.#answering.has(key)) return;
     this.#answering.add(key);
@@ -537,21 +685,22 @@ export class QueueExecutor implements Executor {
       return;
     this.#isReconciling = true;
     try {
-      if (this.#deliveries.size > 0) this.#coordinator.sayIfAlone();
+      if (this.#jobs.size > 0) this.#coordinator.sayIfAlone();
       this.#pump();
-      const known = [...this.#deliveries.values()].filter(
+      const known = [...this.#jobs.values()].filter(
         ({ isAdded, isOver, isAdding }) => isAdded && !isAdding && !isOver,
       );
-      const lost: Delivery[] = [];
+      const lost: QueueJob[] = [];
       await Promise.all(
-        known.map(async (delivery) => {
-          const job = await queue.getJob(delivery.id);
-          if (delivery.isOver || !this.#deliveries.has(delivery.id)) return;
-          if (!job) lost.push(delivery);
+        known.map(async (one) => {
+          const job = await queue.getJob(one.id);
+          if (one.isOver || !this.#jobs.has(one.id)) return;
+          if (!job) lost.push(one);
           else if (job.finishedOn === undefined) {
-            if (job.processedOn !== undefined) this.#tellStarted(delivery);
-          } else if (job.failedReason) this.#fail(delivery, job.failedReason);
-          else await this.#complete(delivery, job.returnvalue);
+            if (job.processedOn !== undefined && one.parts.length === 1)
+              this.#tellStarted(one.parts[0]!);
+          } else if (job.failedReason) this.#fail(one, job.failedReason);
+          else await this.#complete(one, job.returnvalue);
         }),
       );
       if (lost.length === 0) return;
@@ -563,4 +712,9 @@ export class QueueExecutor implements Executor {
       this.#isReconciling = false;
     }
   }
+}
+
+function toQueued(request: AttemptRequest): QueuedAttempt {
+  const { name, isPlain } = request;
+  return { attempt: attemptId(request), name, isPlain, job: request.makeJob() };
 }

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { makeId } from "../../runs/makeId.ts";
 import { UsageError } from "../arguments.ts";
+import { FolderStore } from "./folderStore.ts";
+import { S3Store } from "./s3Store.ts";
 
 /** Where machines leave for each other what is too large for the queue. */
 export interface SharedStore {
@@ -15,40 +14,38 @@ export interface SharedStore {
   drop(run: string): Promise<void>;
 }
 
-/** Opens `file:///folder`, a folder that all machines reach under this path. */
+/** A {@link SharedStore} without what is the same for all: names, and that what is read is what was put. */
+export interface Shelf {
+  /** Puts all of the text there, or nothing. */
+  write(run: string, name: string, text: string): Promise<void>;
+  read(run: string, name: string): Promise<string>;
+  drop(run: string): Promise<void>;
+}
+
+/** Opens `file:///folder`, a folder that all machines reach under this path, or `s3://bucket/folder`. */
 export function openStore(url: string): SharedStore {
-  if (!url.startsWith("file:///"))
-    throw new UsageError(
-      `--store takes a folder that all machines reach, as in file:///mnt/shared; ${url} is none.`,
-    );
-  const folder = fileURLToPath(url);
-  const pathOf = (run: string, name: string) =>
-    join(folder, run, "sha256", name.slice(0, 2), name);
+  const shelf = openShelf(url);
   return {
     async put(run, text) {
       const name = hashOf(text);
-      const path = pathOf(run, name);
-      if (await stat(path).catch(() => undefined)) return name;
-      await mkdir(dirname(path), { recursive: true });
-      // Nobody finds a part of it under its name, also not after a loss of power.
-      const temporary = `${path}.${makeId()}`;
-      const file = await open(temporary, "wx");
-      try {
-        await file.writeFile(text);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(temporary, path);
+      await shelf.write(run, name, text);
       return name;
     },
     async get(run, name) {
-      const text = await readFile(pathOf(run, name), "utf8");
+      const text = await shelf.read(run, name);
       if (hashOf(text) === name) return text;
-      throw new Error(`${pathOf(run, name)} is damaged`);
+      throw new Error(`${name} of ${url} is damaged`);
     },
-    drop: (run) => rm(join(folder, run), { recursive: true, force: true }),
+    drop: (run) => shelf.drop(run),
   };
+}
+
+function openShelf(url: string): Shelf {
+  if (url.startsWith("file:///")) return new FolderStore(fileURLToPath(url));
+  if (url.startsWith("s3://")) return new S3Store(url);
+  throw new UsageError(
+    `--store takes a folder that all machines reach, as in file:///mnt/shared, or a place in S3, as in s3://bucket/folder; ${url} is none.`,
+  );
 }
 
 /** By which a text is known. */

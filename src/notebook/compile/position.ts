@@ -22,6 +22,21 @@ export function positionAt(source: string, offset: number): Position {
   return { line, column: offset - start + 1 };
 }
 
+/** Where a place of a cell's text is: its offset, at the end of the line if that is shorter, and in the last one if there are fewer. */
+export function offsetOf(source: string, line: number, column: number): number {
+  let start = 0;
+  for (let n = 1; n < line; n += 1) {
+    const next = source.indexOf("\n", start);
+    if (next < 0) break;
+    start = next + 1;
+  }
+  const end = source.indexOf("\n", start);
+  return Math.min(
+    end < 0 ? source.length : end,
+    start + Math.max(column, 1) - 1,
+  );
+}
+
 /** The place in a cell's source that a place in its script comes from; a place in text that was put in means where it was put. */
 export function sourcePosition(
   cell: Pick<ProgramCell, "shift" | "inserts">,

@@ -1,6 +1,6 @@
 import stateStyle from "../../views/states.css?raw";
 import type { FlowPicture } from "../../notebook/convert/html/print.ts";
-import { createModeller } from "../pane/flowModel.ts";
+import { createModeller } from "../../pictures/flowModel.ts";
 import type { Session } from "../session.svelte.ts";
 
 export { stateStyle };

@@ -9,7 +9,7 @@ import * as words from "../words/editor.ts";
 
 type GivenOptions = Pick<
   EditorOptions,
-  "text" | "kind" | "label" | "isReadOnly"
+  "text" | "kind" | "label" | "isReadOnly" | "scrollLeft"
 >;
 
 export type { Editor };
@@ -30,8 +30,7 @@ export function createCellEditor(
         before: { cell, selection: before },
         after: { cell, selection: after },
       }),
-    onUndo: () => void bench.goInHistory("undo"),
-    onRedo: () => void bench.goInHistory("redo"),
+    onHistory: (step) => void bench.goInHistory(step),
     onFocus: () => void begin(bench, cell),
   });
 }

@@ -48,6 +48,8 @@ const origins: Readonly<Partial<Record<Suggestion["origin"], string>>> = {
 
 /** Names that may stand at the cursor, from the type checker. */
 export function completeCode(surroundings: Surroundings): CompletionSource {
+  /** The text in quotes that nothing was found for, by what stands before it: most are free, and each key would ask anew. */
+  let free: string | undefined;
   return async (
     context: CompletionContext,
   ): Promise<CompletionResult | null> => {
@@ -57,10 +59,16 @@ export function completeCode(surroundings: Surroundings): CompletionSource {
       !context.matchBefore(/[\p{ID_Start}$_.'"][\p{ID_Continue}$]*$/u)
     )
       return null;
+    const quote = context.matchBefore(/["'][\p{ID_Continue}$]*$/u);
+    const before = quote && context.state.sliceDoc(0, quote.from + 1);
+    if (!context.explicit && before !== null && before === free) return null;
     const checker = await surroundings.checker();
     if (!checker || context.aborted) return null;
     const found = await checker.complete(context.pos);
-    if (!found || found.suggestions.length === 0) return null;
+    if (!found || found.suggestions.length === 0) {
+      free = before ?? undefined;
+      return null;
+    }
     return {
       from: found.from,
       to: context.pos,

@@ -1,4 +1,4 @@
-/** The text editor of a cell. This file and all of CodeMirror are one chunk, loaded when the first cell comes into sight. */
+/** The text editor of a cell. This file and all of CodeMirror are one chunk, loaded when the first cell is touched. */
 import {
   acceptCompletion,
   autocompletion,
@@ -44,6 +44,7 @@ import {
   lineNumbers,
   placeholder,
   rectangularSelection,
+  runScopeHandlers,
   tooltips,
   type ViewUpdate,
 } from "@codemirror/view";
@@ -54,11 +55,12 @@ import { completeCode } from "./codeCompletion.ts";
 import { codeHover } from "./codeHover.ts";
 import { codeNavigation } from "./codeNavigation.ts";
 import { editorTheme } from "./editorTheme.ts";
+import { emptyHints } from "../words/notebook.ts";
+import { stepOfInput, type HistoryStep } from "./historySteps.ts";
 import { markMatches } from "./markMatches.ts";
 import { completeColumns, completeTables } from "./sqlCompletion.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { tabWalksThrough } from "./tabKey.ts";
-import * as words from "../words/editor.ts";
 
 /** From where to where the selection reaches; the cursor is at `head`. */
 export interface Selection {
@@ -80,11 +82,12 @@ export interface EditorOptions {
   /** What a screen reader calls the editor. */
   label: string;
   isReadOnly: boolean;
+  /** How far the text is scrolled to the side. */
+  scrollLeft: number;
   surroundings: Surroundings;
   onChange: (text: string, typing: Typing) => void;
   /** The history is the document's, so an editor has none of its own. */
-  onUndo: () => void;
-  onRedo: () => void;
+  onHistory: (step: HistoryStep) => void;
   /** The text has been entered: somebody is about to write. */
   onFocus: () => void;
 }
@@ -101,9 +104,9 @@ export interface Editor {
   readonly hasFocus: boolean;
   readonly selection: Selection;
   focus(): void;
-  /** Puts the cursor at a line and column, counted from 1. */
-  focusAt(line: number, column: number): void;
   select(selection: Selection): void;
+  /** Does what a key does that was pressed before the editor was there. */
+  press(key: KeyboardEvent): void;
   destroy(): void;
 }
 
@@ -178,6 +181,8 @@ export function createEditor(
     }),
   });
 
+  view.scrollDOM.scrollLeft = options.scrollLeft;
+
   function setText(text: string): void {
     waiting.text = text;
     takeWaiting();
@@ -241,14 +246,11 @@ export function createEditor(
     focus() {
       view.focus();
     },
-    focusAt(line, column) {
-      const { doc } = view.state;
-      const at = doc.line(Math.min(Math.max(line, 1), doc.lines));
-      const position = Math.min(at.from + Math.max(column, 1) - 1, at.to);
-      selectIn(view, { anchor: position, head: position });
-    },
     select(selection) {
       selectIn(view, selection);
+    },
+    press(key) {
+      runScopeHandlers(view, key, "editor");
     },
     destroy() {
       view.destroy();
@@ -320,9 +322,9 @@ function forgetCompletion(view: EditorView): boolean {
   return false;
 }
 
-function historyKeys({ onUndo, onRedo }: EditorOptions) {
-  const undo = () => (onUndo(), true);
-  const redo = () => (onRedo(), true);
+function historyKeys({ onHistory }: EditorOptions) {
+  const undo = () => (onHistory("undo"), true);
+  const redo = () => (onHistory("redo"), true);
   return [
     { key: "Mod-z", run: undo, preventDefault: true },
     { key: "Mod-y", run: redo, preventDefault: true },
@@ -333,16 +335,19 @@ function historyKeys({ onUndo, onRedo }: EditorOptions) {
 /** The browser's own menu has Undo too. */
 function undoFromMenu(
   inputType: string,
-  { onUndo, onRedo }: EditorOptions,
+  { onHistory }: EditorOptions,
 ): boolean {
-  if (inputType === "historyUndo") onUndo();
-  else if (inputType === "historyRedo") onRedo();
-  else return false;
-  return true;
+  const step = stepOfInput(inputType);
+  if (step) onHistory(step);
+  return step !== undefined;
 }
 
 function labelOf(label: string): Extension {
-  return EditorView.contentAttributes.of({ "aria-label": label });
+  // What can be edited can be walked to anyway; axe knows it by this alone, where a long line makes the editor scroll.
+  return EditorView.contentAttributes.of({
+    "aria-label": label,
+    tabindex: "0",
+  });
 }
 
 const completion = { icons: false, maxRenderedOptions: 60 };
@@ -361,7 +366,7 @@ function languageOf(kind: CellKind, surroundings: Surroundings): Extension {
         codeHover(surroundings),
         callHelp(surroundings),
         codeNavigation(surroundings),
-        placeholder(words.typescriptDefineTasksAFlow),
+        placeholder(emptyHints[kind]),
       ];
     case "sql": {
       const support = sql({ dialect: SQLite, upperCaseKeywords: true });
@@ -372,7 +377,7 @@ function languageOf(kind: CellKind, surroundings: Surroundings): Extension {
         autocompletion(completion),
         data.of({ autocomplete: completeTables(surroundings) }),
         data.of({ autocomplete: completeColumns(surroundings) }),
-        placeholder("SELECT … FROM a table of this notebook"),
+        placeholder(emptyHints[kind]),
       ];
     }
     case "md":
@@ -380,7 +385,7 @@ function languageOf(kind: CellKind, surroundings: Surroundings): Extension {
         markdown(),
         EditorView.lineWrapping,
         EditorView.theme({ ".cm-line": { padding: "0 12px" } }),
-        placeholder(words.textInMarkdownEscWhen),
+        placeholder(emptyHints[kind]),
       ];
     default:
       return kind satisfies never;

@@ -1,6 +1,6 @@
 import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { EditorView } from "@codemirror/view";
-import { tags } from "@lezer/highlight";
+import { colours } from "./colours.ts";
 
 /** The look of all editors, from the page's own variables, so that it follows light and dark by itself. */
 const look = EditorView.theme({
@@ -131,40 +131,7 @@ const look = EditorView.theme({
   ".cm-diagnostic-warning": { borderLeftColor: "var(--warn)" },
 });
 
-const colours = HighlightStyle.define([
-  {
-    tag: [tags.keyword, tags.operatorKeyword, tags.modifier, tags.self],
-    color: "var(--code-keyword)",
-  },
-  {
-    tag: [tags.string, tags.special(tags.string), tags.regexp],
-    color: "var(--code-string)",
-  },
-  {
-    tag: [tags.number, tags.bool, tags.null, tags.atom],
-    color: "var(--code-number)",
-  },
-  { tag: tags.comment, color: "var(--code-comment)", fontStyle: "italic" },
-  {
-    tag: [
-      tags.function(tags.variableName),
-      tags.function(tags.propertyName),
-      tags.function(tags.definition(tags.variableName)),
-    ],
-    color: "var(--code-function)",
-  },
-  {
-    tag: [tags.typeName, tags.className, tags.namespace],
-    color: "var(--code-type)",
-  },
-  { tag: tags.propertyName, color: "var(--code-property)" },
-  { tag: tags.invalid, color: "var(--bad)" },
-  { tag: tags.heading, fontWeight: "700" },
-  { tag: tags.strong, fontWeight: "700" },
-  { tag: tags.emphasis, fontStyle: "italic" },
-  { tag: tags.link, color: "var(--accent)" },
-  { tag: [tags.url, tags.monospace], color: "var(--code-string)" },
-  { tag: tags.processingInstruction, color: "var(--ink-faint)" },
-]);
-
-export const editorTheme = [look, syntaxHighlighting(colours)];
+export const editorTheme = [
+  look,
+  syntaxHighlighting(HighlightStyle.define(colours)),
+];

@@ -5,7 +5,8 @@
 import type { Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 
-let isWalking = false;
+// The first editor is loaded after the key that led to it: nobody must be caught in it.
+let isWalking = true;
 // Before anybody else, for the focus moves as an answer to the key.
 document.addEventListener(
   "keydown",

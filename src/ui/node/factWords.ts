@@ -41,12 +41,12 @@ export function taskFacts(
 }
 
 function attemptsText(task: TaskRun, retries: number): string {
-  const own = task.attempt - task.attemptsBefore;
-  const text =
-    retries > 0 ? words.ofWord({ own, retries: retries + 1 }) : String(own);
-  return task.attemptsBefore > 0
-    ? words.withThoseBeforeResume({ text, attempt: task.attempt })
-    : text;
+  const { attempt: all, attemptsBefore } = task;
+  const own = all - attemptsBefore;
+  const most = retries > 0 ? retries + 1 : undefined;
+  return attemptsBefore > 0
+    ? words.attemptsWithEarlier({ own, most, all })
+    : words.attemptsOf({ own, most });
 }
 
 /** Where a result comes from, if it is not what the task returned in this run. */
@@ -68,24 +68,27 @@ export function settingFacts({ options, operator }: TaskNode): Fact[] {
   if (trigger !== undefined) add(words.starts, trigger);
   if (!options.skipOnUpstreamSkip && !operator)
     add(words.skippedUpstream, words.runsAllTheSame);
-  if (options.retries > 0)
-    add(words.retries, `${options.retries}${delayText(options.retryDelays)}`);
+  if (options.retries > 0) add(words.retries, retriesText(options));
   if (options.timeout !== undefined)
     add(words.timeout, formatSetting(options.timeout));
   if (options.cacheFor !== undefined)
     add(
       words.cachedFor,
-      options.cacheFor === Infinity ? "ever" : formatSetting(options.cacheFor),
+      options.cacheFor === Infinity
+        ? words.ever
+        : formatSetting(options.cacheFor),
     );
   if (options.tags.length > 0) add(words.tags, options.tags.join(", "));
-  if (options.functions.includes("fallback")) add(words.fallback, "yes");
+  if (options.functions.includes("fallback"))
+    add(words.fallback, words.hasFallback);
   return facts;
 }
 
-function delayText(delays: readonly number[]): string {
-  if (delays.length === 0 || delays.every((delay) => delay === 0)) return "";
-  return words.after2({
-    delays: [...new Set(delays)].map(formatSetting).join(", "),
+function retriesText({ retries, retryDelays }: TaskNode["options"]): string {
+  if (retryDelays.every((delay) => delay === 0)) return String(retries);
+  return words.retriesAfter({
+    retries,
+    delays: [...new Set(retryDelays)].map(formatSetting).join(", "),
   });
 }
 
@@ -108,25 +111,20 @@ function triggerWords(rule: TriggerRule): string | undefined {
       return words.whenAPersonSaysSo;
     case "someFailed":
     case "someSuccessful": {
-      const kind = rule.type === "someFailed" ? "failed" : "succeeded";
-      const limits = [
-        rule.atLeast === undefined
-          ? []
-          : words.atLeast({ atLeast: share(rule.atLeast) }),
-        rule.atMost === undefined
-          ? []
-          : words.atMost({ atMost: share(rule.atMost) }),
-      ].flat();
-      return words.whenOfUpstream({
-        join: limits.join(" and ") || words.anyNumber,
-        kind,
-      });
+      const limits = {
+        atLeast: share(rule.atLeast),
+        atMost: share(rule.atMost),
+      };
+      return rule.type === "someFailed"
+        ? words.whenSomeFailed(limits)
+        : words.whenSomeSucceeded(limits);
     }
     case "custom":
       return words.whenItsTriggerFunctionSays;
   }
 }
 
-function share(limit: number): string {
+function share(limit: number | undefined): string | undefined {
+  if (limit === undefined) return undefined;
   return limit < 1 ? `${Math.round(limit * 100)} %` : String(limit);
 }

@@ -15,10 +15,7 @@ export function nextSort(
   return sort.direction === "asc" ? { column, direction: "desc" } : undefined;
 }
 
-const collator = new Intl.Collator("en", {
-  numeric: true,
-  sensitivity: "base",
-});
+let collator: Intl.Collator | undefined;
 
 /** The rows in the order of a column. Missing values come last both ways; rows that are alike keep their order. */
 export function sortRows(
@@ -44,6 +41,8 @@ function compare(a: unknown, b: unknown): number {
   const [x, y] = [amount(a), amount(b)];
   if (x !== undefined && y !== undefined) return x < y ? -1 : x > y ? 1 : 0;
   if (x !== undefined || y !== undefined) return x !== undefined ? -1 : 1;
+  // Browsers take long to make one, and the first page needs none.
+  collator ??= new Intl.Collator("en", { numeric: true, sensitivity: "base" });
   return collator.compare(cellText(a) ?? "", cellText(b) ?? "");
 }
 

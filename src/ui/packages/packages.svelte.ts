@@ -1,15 +1,8 @@
 import type { Program } from "../../notebook/compile/program.ts";
 import type { Notebook } from "../../notebook/document.ts";
+import type { WantedPackage } from "../../notebook/packages/link.ts";
 import type { PackageCode } from "../../notebook/packages/package.ts";
-
-/** A package that cells import and that cannot be run yet. */
-export interface WantedPackage {
-  specifier: string;
-  /** Whether the front matter says which bytes it has to be. */
-  isPinned: boolean;
-  /** Why it is not there, for people. */
-  problem: string;
-}
+import * as words from "../words/shell.ts";
 
 /** What packages need of the open notebook. */
 export interface PackageHost {
@@ -31,8 +24,9 @@ export class Packages {
   /** Whether they are being fetched. */
   isFetching = $state(false);
   readonly #host: PackageHost;
-  /** Packages whose hash was found right, by notebook, specifier and pin. */
-  readonly #checked = new Map<string, PackageCode>();
+  /** Packages whose hash was found right in the notebook that is open. */
+  #checked = new Map<string, PackageCode>();
+  #checkedOf: string | undefined;
 
   constructor(host: PackageHost) {
     this.#host = host;
@@ -40,20 +34,25 @@ export class Packages {
 
   /** Puts the code of packages into a program that was just compiled. */
   async link(program: Program, notebook: Notebook): Promise<Program> {
-    const specifiers = [
-      ...new Set(program.cells.flatMap(({ packages }) => packages ?? [])),
-    ];
-    if (specifiers.length === 0) {
+    if (!program.cells.some(({ packages }) => packages?.length)) {
       this.wanted = [];
       return program;
     }
-    const { linkPackages } = await import("./linkPackages.ts");
+    const host = this.#host;
+    if (this.#checkedOf !== host.id) {
+      this.#checkedOf = host.id;
+      this.#checked = new Map();
+    }
+    const { linkPackages } = await import("../../notebook/packages/link.ts");
     const { linked, wanted } = await linkPackages(
       program,
-      specifiers,
       notebook.frontMatter,
-      this.#host,
-      this.#checked,
+      {
+        read: async (specifier) => (await host.readFile(specifier))?.text(),
+        howToFetch: (isPinned) =>
+          isPinned ? words.howToFetch : words.howToFetchAndPin,
+        checked: this.#checked,
+      },
     );
     this.wanted = wanted;
     return linked;
@@ -65,8 +64,20 @@ export class Packages {
     if (!notebook || this.isFetching) return;
     this.isFetching = true;
     try {
-      const { fetchPackages } = await import("./fetchPackages.ts");
-      await fetchPackages(this.wanted, notebook.frontMatter, this.#host);
+      const { fetchPackages } =
+        await import("../../notebook/packages/fetch.ts");
+      const { frontMatter } = notebook;
+      const pinned = await fetchPackages(
+        this.wanted,
+        frontMatter,
+        (specifier, text) =>
+          this.#host.attach(
+            specifier,
+            new Blob([text], { type: "application/json" }),
+          ),
+        (...request) => fetch(...request),
+      );
+      if (pinned !== frontMatter) this.#host.setFrontMatter(pinned);
     } finally {
       this.isFetching = false;
       await this.#host.redraw();

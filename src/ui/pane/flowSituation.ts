@@ -1,5 +1,5 @@
 import type { Workbench } from "../workbench.svelte.ts";
-import type { FlowSituation } from "./flowModel.ts";
+import type { FlowSituation } from "../../pictures/flowModel.ts";
 
 /** What the picture of the flow on show is made from: as it is now, or as the player of the run shows it. */
 export function flowSituation(bench: Workbench): FlowSituation {

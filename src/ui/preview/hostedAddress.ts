@@ -7,10 +7,7 @@ export function hostedAddress(text: string, base: string): URL {
   try {
     url = new URL(text.trim(), base);
   } catch {
-    throw new FlowError(
-      "invalid-argument",
-      `"${text}" is no address. Give one such as https://example.org/my.flow.md.`,
-    );
+    throw new FlowError("invalid-argument", words.noAddress(text));
   }
   const isLocal = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
   const isOwn = url.origin === new URL(base).origin;
@@ -18,10 +15,7 @@ export function hostedAddress(text: string, base: string): URL {
     url.protocol !== "https:" &&
     !(url.protocol === "http:" && (isLocal || isOwn))
   )
-    throw new FlowError(
-      "invalid-argument",
-      words.aNotebookIsOpenedFrom({ href: url.href }),
-    );
+    throw new FlowError("invalid-argument", words.httpsOnly(url.href));
   url.username = url.password = "";
   return rawOf(url) ?? url;
 }
@@ -30,12 +24,13 @@ function rawOf(url: URL): URL | undefined {
   const parts = url.pathname.split("/").filter((part) => part !== "");
   switch (url.hostname) {
     case "gist.github.com": {
-      const [owner, id, version] = parts;
-      if (!owner || !id || version === "raw") return undefined;
-      // Without the name of a file it is the first one.
+      const [owner, id, version, ...rest] = parts;
+      if (!owner || !id) return undefined;
+      // Without the name of a file it is the first one. The page's own "raw" leads there as well, but lets no other page follow.
       const revision = /^[0-9a-f]{40}$/.test(version ?? "") ? version : "";
+      const file = version === "raw" ? rest.join("/") : revision;
       return new URL(
-        `https://gist.githubusercontent.com/${owner}/${id}/raw/${revision}`,
+        `https://gist.githubusercontent.com/${owner}/${id}/raw/${file}`,
       );
     }
     case "github.com": {

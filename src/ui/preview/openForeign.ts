@@ -80,7 +80,7 @@ export async function openPasted(
     const from = new URL(text).searchParams.get("from");
     return openHosted(session, from ?? text);
   }
-  checkNotebook(pasted, words.whatYouPasted);
+  checkNotebook(pasted);
   return openText(session, pasted, { type: "paste" });
 }
 

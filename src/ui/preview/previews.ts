@@ -6,6 +6,8 @@
  *
  * A page inside a page of somebody else keeps nothing: see embedding.ts.
  */
+import { readPins } from "../../notebook/packages/pins.ts";
+import { defaultCdn } from "../../notebook/packages/specifier.ts";
 import type { Library } from "../../storage/library.ts";
 import type { Notebook } from "../../notebook/document.ts";
 import { loadDocumentTools } from "../documentTools.ts";
@@ -86,13 +88,15 @@ export async function noteKept(
   } satisfies PreviewRecord);
 }
 
-/** All of a notebook that does something. */
-function codeOf({ cells }: Notebook): string {
-  return JSON.stringify(
-    cells
-      .filter(({ kind }) => kind !== "md")
-      .map(({ kind, name, source }) => [kind, name, source]),
-  );
+/** All of a notebook that does something: its code, and which bytes stand for the packages that this imports. */
+function codeOf({ cells, frontMatter }: Notebook): string {
+  const code: unknown[] = cells
+    .filter(({ kind }) => kind !== "md")
+    .map(({ kind, name, source }) => [kind, name, source]);
+  const { cdn, packages } = readPins(frontMatter);
+  if (packages.size > 0 || cdn !== defaultCdn)
+    code.push(["packages", cdn, [...packages].sort()]);
+  return JSON.stringify(code);
 }
 
 async function sha256(text: string): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-/** What the values of a column are like, in a few short queries: of a large table, of rows from all over it. */
+/** What the values of a column are like, in a few short queries: of a large table or of long values, of rows from all over it. */
 import { quoteName, whereSql, type Filter } from "./tableQuery.ts";
 import { largeTable, type ReadTable, type RunQuery } from "./tableReader.ts";
 
@@ -27,32 +27,60 @@ const mostValues = 6;
 /** A sample is so many stretches of so many rows. */
 const stretches = 40;
 const stretchRows = 2_500;
+/** So many rows tell how long the values of a column are. */
+const fewRows = 1_000;
+/**
+ * SQLite holds all different values of a column at once, and what is more than 2 MB of them in a file in memory, which is copied
+ * each time it grows: no more bytes of them than this are looked at.
+ */
+const mostBytes = 4 * 1024 * 1024;
 
-/** The SQL of a source with one column `v`: the column's values in the rows that are looked at. */
+/** The SQL of a source with one column `v`: the column's values in the rows that are looked at; undefined if `isStale` says so. */
 export async function summarySource(
   run: RunQuery,
   table: ReadTable & { name: string },
   column: string,
   filters: readonly Filter[],
-): Promise<{ sql: string; isSample: boolean }> {
+  isStale: () => boolean,
+): Promise<{ sql: string; isSample: boolean } | undefined> {
   const name = quoteName(table.name);
   const where = whereSql(filters);
   const condition = where ? ` WHERE ${where}` : "";
   const select = `SELECT ${quoteName(column)} AS v FROM`;
-  if (table.rows <= largeTable || !table.hasRowid)
-    return {
-      sql: `${select} ${name}${condition}${table.rows <= largeTable ? "" : ` LIMIT ${stretches * stretchRows}`}`,
-      isSample: table.rows > largeTable,
-    };
+  const someOf = await makeSampler(run, table, select);
+  if (isStale()) return undefined;
   const { rows } = await run(
+    `SELECT avg(length(CAST(v AS BLOB))) AS bytes FROM (${someOf(fewRows, "")})`,
+  );
+  const bytes = Number(rows[0]?.bytes ?? 0);
+  if (table.rows <= largeTable && table.rows * bytes <= mostBytes)
+    return { sql: `${select} ${name}${condition}`, isSample: false };
+  const most = Math.min(stretches * stretchRows, mostBytes / bytes);
+  return { sql: someOf(most, condition), isSample: true };
+}
+
+/** Makes the SQL of so many rows of a table, from all over it if they are numbered and many. */
+async function makeSampler(
+  run: RunQuery,
+  table: ReadTable & { name: string },
+  select: string,
+): Promise<(rows: number, condition: string) => string> {
+  const name = quoteName(table.name);
+  if (table.rows <= fewRows || !table.hasRowid)
+    return (rows, condition) =>
+      `${select} ${name}${condition} LIMIT ${Math.ceil(rows)}`;
+  const { rows: found } = await run(
     `SELECT (SELECT rowid FROM ${name} ORDER BY rowid LIMIT 1) AS low, (SELECT rowid FROM ${name} ORDER BY rowid DESC LIMIT 1) AS high`,
   );
-  const [low, high] = [Number(rows[0]?.low), Number(rows[0]?.high)];
-  const parts = Array.from({ length: stretches }, (_, at) => {
-    const from = Math.floor(low + ((high - low) * at) / stretches);
-    return `${select} (SELECT * FROM ${name} WHERE rowid >= ${from} ORDER BY rowid LIMIT ${stretchRows})${condition}`;
-  });
-  return { sql: parts.join(" UNION ALL "), isSample: true };
+  const [low, high] = [Number(found[0]?.low), Number(found[0]?.high)];
+  return (rows, condition) => {
+    const each = Math.ceil(rows / stretches);
+    const parts = Array.from({ length: stretches }, (_, at) => {
+      const from = Math.floor(low + ((high - low) * at) / stretches);
+      return `${select} (SELECT * FROM ${name} WHERE rowid >= ${from} ORDER BY rowid LIMIT ${each})${condition}`;
+    });
+    return parts.join(" UNION ALL ");
+  };
 }
 
 /** Sums up a column; undefined if `isStale` says so meanwhile. */
@@ -63,8 +91,9 @@ export async function summarize(
   filters: readonly Filter[],
   isStale: () => boolean,
 ): Promise<ColumnSummary | undefined> {
-  const { sql, isSample } = await summarySource(run, table, column, filters);
-  if (isStale()) return undefined;
+  const source = await summarySource(run, table, column, filters, isStale);
+  if (!source || isStale()) return undefined;
+  const { sql, isSample } = source;
   const found = await run(
     `SELECT count(*) AS n, count(v) AS present, count(DISTINCT v) AS kinds, total(typeof(v) IN ('integer', 'real')) AS numbers, min(v) AS low, max(v) AS high, avg(v) AS mean FROM (${sql})`,
   );

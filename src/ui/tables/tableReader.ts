@@ -4,7 +4,7 @@
  *
  * - without a filter, a row's number says where it stands if there are no gaps; else parts of the table are counted;
  * - with a filter, parts are counted one after the other, and the total grows while that goes on;
- * - in the order of a column, the first rows of that order are gathered part by part; what comes behind them is not shown.
+ * - in the order of a column, they are found by what rowOrder.ts counts of each part.
  *
  * A newer question drops the older one: it asks nothing more.
  */
@@ -16,13 +16,12 @@ import {
   whereSql,
   type TableQuery,
 } from "./tableQuery.ts";
+import { RowOrder } from "./rowOrder.ts";
 
 /** Above so many rows a table is read in parts. */
 export const largeTable = 200_000;
 /** Rows of a part. */
 const partRows = 100_000;
-/** How many rows of an order are shown of a large table. */
-export const mostSorted = 10_000;
 
 /** What a reader asks for rows. */
 export type RunQuery = (
@@ -53,8 +52,8 @@ export interface ReadProgress {
   /** Rows that meet the filter, as far as they are counted. */
   total: number;
   isCounted: boolean;
-  /** Set when only the first rows of the order are shown. */
-  firstOf?: number | undefined;
+  /** Set until rows can be shown in their order: how much of the table has been looked at, from 0 to 1. */
+  sorted?: number | undefined;
 }
 
 export class TableReader {
@@ -68,7 +67,7 @@ export class TableReader {
   #isDropped = false;
   #counting: Promise<void> | undefined;
   #isCounted = false;
-  #sorted: Promise<readonly number[]> | undefined;
+  #order: Promise<RowOrder> | undefined;
 
   constructor(
     run: RunQuery,
@@ -164,8 +163,7 @@ export class TableReader {
   }
 
   #tellStep(): void {
-    if (!this.#isDropped)
-      this.#told({ total: this.#total, isCounted: this.#isCounted });
+    this.#tell({ total: this.#total, isCounted: this.#isCounted });
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
@@ -236,48 +234,34 @@ export class TableReader {
   // ---------------------------------------------------------------- order
 
   async #readSorted(offset: number, limit: number): Promise<RowPage> {
-    this.#sorted ??= this.#gatherFirst();
-    const ids = await this.#sorted;
-    const wanted = ids.slice(offset, offset + limit);
+    this.#order ??= this.#findOrder();
+    const order = await this.#order;
+    const wanted = await order.numbersOf(offset, limit);
     const list =
       wanted.map((id, at) => `(${at}, ${id})`).join(", ") || "(0, NULL)";
     const { columns, rows } = await this.#run(
       `WITH wanted(place, id) AS (VALUES ${list}) SELECT t.* FROM wanted JOIN ${quoteName(this.#query.table)} AS t ON t.${this.#rowid} = wanted.id ORDER BY place`,
     );
-    return { columns, rows, total: ids.length };
+    return { columns, rows, total: order.total };
   }
 
-  /** The numbers of the first rows in the order of the column. */
-  async #gatherFirst(): Promise<readonly number[]> {
-    const { table, filters, sort } = this.#query;
-    const { column, direction } = sort!;
-    const name = quoteName(column);
-    // SQLite compares, so that the order is the one of ORDER BY whatever the values are: each part is put to the best so far.
-    let best: readonly number[] = [];
-    for await (const { from, to } of this.#ranges()) {
-      if (this.#isDropped) break;
-      const where = whereSql(filters, this.#within(from, to))!;
-      const known =
-        best.length > 0
-          ? ` UNION ALL SELECT ${this.#rowid} AS id, ${name} AS value FROM ${quoteName(table)} WHERE ${this.#rowid} IN (${best.join(",")})`
-          : "";
-      const found = await this.#run(
-        `SELECT id FROM (SELECT ${this.#rowid} AS id, ${name} AS value FROM ${quoteName(table)} WHERE ${where}${known}) ORDER BY value ${direction === "asc" ? "ASC" : "DESC"} NULLS LAST, id LIMIT ${mostSorted}`,
-      );
-      best = found.rows.map(({ id }) => Number(id));
-      this.#tellSorted(best.length, false);
-    }
-    this.#tellSorted(best.length, true);
-    return best;
-  }
-
-  #tellSorted(total: number, isCounted: boolean): void {
-    if (this.#isDropped) return;
-    const isPart = total === mostSorted;
-    this.#told({
-      total,
-      isCounted,
-      firstOf: isPart ? this.#table.rows : undefined,
+  async #findOrder(): Promise<RowOrder> {
+    const order = new RowOrder(this.#run, this.#query, this.#rowid!);
+    const ranges: { from: number; to: number }[] = [];
+    for await (const range of this.#ranges()) ranges.push(range);
+    await order.count(ranges, (counted) => {
+      this.#tell({
+        total: 0,
+        isCounted: false,
+        sorted: counted / ranges.length,
+      });
+      return !this.#isDropped;
     });
+    this.#tell({ total: order.total, isCounted: true });
+    return order;
+  }
+
+  #tell(progress: ReadProgress): void {
+    if (!this.#isDropped) this.#told(progress);
   }
 }

@@ -6,7 +6,6 @@ import { cellTitle } from "../notebook/cellTitle.ts";
 import { kindWords } from "../notebook/kindWords.ts";
 import type { NotebookVersions, Version } from "../notebookVersions.ts";
 import * as words from "../words/comparedText.ts";
-import { formatNumber } from "../words/language.ts";
 
 const reasons: Readonly<Record<Version["reason"], string>> = {
   opened: words.opened,
@@ -17,12 +16,10 @@ const reasons: Readonly<Record<Version["reason"], string>> = {
 
 /** Why a version was made, and how often it was run. */
 export function reasonWords({ reason, runs }: Version): string {
-  const isSaid = reason === "run" && runs === 1;
-  if (runs === 0 || isSaid) return reasons[reason];
-  const times = runs === 1 ? "once" : words.times({ runs });
+  if (runs === 0) return reasons[reason];
   return reason === "run"
-    ? words.run2({ times })
-    : words.run3({ reason: reasons[reason], times });
+    ? words.runTimes(runs)
+    : words.reasonRunTimes({ reason: reasons[reason], runs });
 }
 
 /** How much changed: `+12 −3 words`. */
@@ -34,11 +31,7 @@ export function sizeWords(change: {
   const { added, removed } = change;
   if (change.isSame) return words.noChange;
   if (added + removed === 0) return words.noWordsChanged;
-  const signs = [
-    ...(added > 0 ? [`+${formatNumber(added)}`] : []),
-    ...(removed > 0 ? [`−${formatNumber(removed)}`] : []),
-  ];
-  return `${signs.join(" ")} ${added + removed === 1 ? "word" : "words"}`;
+  return words.wordsChanged({ added, removed });
 }
 
 /** How long versions are kept. */
@@ -57,8 +50,8 @@ export function retentionWords(
 
 /** What became of a cell besides its text. */
 export function changeWords({ before, after, isMoved }: CellChange): string[] {
-  if (!before) return ["added"];
-  if (!after) return ["removed"];
+  if (!before) return [words.added];
+  if (!after) return [words.removed];
   const isRenamed = before.name !== after.name && before.name && after.name;
   return [
     ...(isRenamed ? [words.wasCalled({ name: before.name })] : []),
@@ -68,7 +61,7 @@ export function changeWords({ before, after, isMoved }: CellChange): string[] {
     ...(before.flags === after.flags
       ? []
       : [words.flagsWereAre({ flags: before.flags, newFlags: after.flags })]),
-    ...(isMoved ? ["moved"] : []),
+    ...(isMoved ? [words.moved] : []),
   ];
 }
 

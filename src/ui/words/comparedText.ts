@@ -1,5 +1,5 @@
 /** Words of two texts of a notebook, compared. */
-import { countOf } from "./language.ts";
+import { countOf, formatNumber, plural } from "./language.ts";
 
 export const frontMatter = "Front matter";
 export const titleHostsFiles = "title, hosts, files";
@@ -13,11 +13,6 @@ export const run = "Run";
 export const beforeARestore = "Before a restore";
 export const typedWhileAnotherTabHad =
   "Typed while another tab had the notebook";
-export const times = ({ runs }: { runs: number }) =>
-  countOf(runs, { one: "time", other: "times" });
-export const run2 = ({ times }: { times: string }) => `Run ${times}`;
-export const run3 = ({ reason, times }: { reason: string; times: string }) =>
-  `${reason}, run ${times}`;
 export const noChange = "no change";
 export const noWordsChanged = "no words changed";
 export const wasCalled = ({ name }: { name: string }) => `was called ${name}`;
@@ -49,3 +44,35 @@ export const keptOnThisDeviceEvery = ({
   millions: number;
 }) =>
   `Kept on this device: every version of the last ${hours} hours, the last one of each day before, and the last ${runs} that were run; at most ${count}, or ${millions} million characters. Deleting the notebook deletes them.`;
+export const runTimes = (runs: number) =>
+  runs === 1 ? "Run" : `Run ${countOf(runs, { one: "time", other: "times" })}`;
+/** `reason` is why the version was made, such as `Opened`. */
+export const reasonRunTimes = ({
+  reason,
+  runs,
+}: {
+  reason: string;
+  runs: number;
+}) =>
+  runs === 1
+    ? `${reason}, run once`
+    : `${reason}, run ${countOf(runs, { one: "time", other: "times" })}`;
+/** `+12 −3 words`; at least one of the two is more than 0. */
+export const wordsChanged = ({
+  added,
+  removed,
+}: {
+  added: number;
+  removed: number;
+}) =>
+  [
+    added > 0 ? `+${formatNumber(added)}` : "",
+    removed > 0 ? `−${formatNumber(removed)}` : "",
+    plural(added + removed, { one: "word", other: "words" }),
+  ]
+    .filter(Boolean)
+    .join(" ");
+/** What became of a cell. */
+export const added = "added";
+export const removed = "removed";
+export const moved = "moved";

@@ -20,9 +20,6 @@ export const task = "Task";
 export const state = "State";
 export const result = "Result";
 export const otherCodeOrInputs = "other code or inputs";
-export const onlyInTheRun = ({ which }: { which: string }) =>
-  `only in the ${which} run`;
-export const result2 = ({ side }: { side: string }) => `${side} result`;
 export const noResult = "No result.";
 export const theResultIsNotKept = "The result is not kept any more.";
 export const showMoreTasks = ({ count }: { count: number }) =>
@@ -31,3 +28,13 @@ export const text = "Text";
 export const theTextOfOneOf =
   "The text of one of these runs is not kept any more.";
 export const bothRanTheSameText = "Both ran the same text.";
+/** Whether a result is the one of the other run. */
+export const same = "same";
+export const differs = "differs";
+export const onlyInEarlier = "only in the earlier run";
+export const onlyInLater = "only in the later run";
+/** `states` says how many elements of a map ended how. */
+export const earlierElements = (states: string) => `earlier: ${states}`;
+export const laterElements = (states: string) => `later: ${states}`;
+export const earlierResult = "Earlier result";
+export const laterResult = "Later result";

@@ -27,8 +27,5 @@ export const placesInCellsEnterRenames = ({
   cells: number;
 }) =>
   `${places} ${plural(places, { one: "place", other: "places" })} in ${cells} ${plural(cells, { one: "cell", other: "cells" })}. Enter renames, Esc leaves it.`;
-export const typescriptDefineTasksAFlow =
-  "TypeScript: define tasks, a flow, or show something";
-export const textInMarkdownEscWhen = "Text in Markdown. Esc when done";
 export const noCellDefinesWhatStands =
   "No cell defines what stands here. It may be part of the language; rest the pointer on it to see what it is.";

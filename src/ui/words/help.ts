@@ -1,12 +1,7 @@
 /** Words of the sheet of keys. */
 
 export const keyboard = "Keyboard";
-export const aCellIsEither = "A cell is either";
-export const selected = "selected";
 export const orWord = "or";
-export const edited = "edited";
-export const enterEditsTheSelectedCell =
-  ". Enter edits the selected cell, Esc goes back; plain letters count only while it is not edited.";
 export const graph = "Graph";
 export const walkAlongTheEdges = "Walk along the edges";
 export const selectTheNode = "Select the node";
@@ -14,3 +9,6 @@ export const openOrCloseASub = "Open or close a sub-flow";
 export const menuOfTheNode = "Menu of the node";
 export const selectNothing = "Select nothing";
 export const documentation = "Documentation";
+/** Marked. */
+export const cellModes =
+  "A cell is either *selected* or *edited*. Enter edits the selected cell, Esc goes back; plain letters count only while it is not edited.";

@@ -3,9 +3,6 @@
  * translation has a module of the same names (see CONTRIBUTING.md).
  */
 
-/** The language of the words, as `lang` of the page says it. */
-export const language: string = "en";
-
 /** How numbers are written. */
 export const numberLocale: string = "en-US";
 
@@ -17,16 +14,17 @@ export type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & {
   other: string;
 };
 
-const rules = new Intl.PluralRules(language);
-const numbers = new Intl.NumberFormat(numberLocale);
-
 /** The form that the number asks for: `plural(1, { one: "row", other: "rows" })` is `row`. */
 export function plural(count: number, forms: Forms): string {
-  return forms[rules.select(count)] ?? forms.other;
+  return (count === 1 && forms.one) || forms.other;
 }
+
+let numbers: Intl.NumberFormat | undefined;
 
 /** The number as the language writes it: `1,200`. */
 export function formatNumber(value: number): string {
+  // Browsers take long to make one, and the first page needs none.
+  numbers ??= new Intl.NumberFormat(numberLocale);
   return numbers.format(value);
 }
 

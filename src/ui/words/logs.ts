@@ -44,3 +44,6 @@ export const thisTask = "this task";
 export const thisElement = "this element";
 export const only = ({ thisElement }: { thisElement: string }) =>
   `Only ${thisElement}`;
+/** Marked. */
+export const earlierLines = (lines: number) =>
+  `${countOf(lines, { one: "earlier line", other: "earlier lines" })} would slow the page down and can be queried: \`SELECT * FROM history.logs\`.`;

@@ -36,3 +36,9 @@ export const howItRuns = "How it runs";
 export const next = ({ planFor }: { planFor: string }) => `Next ${planFor}`;
 export const whatWouldDo = ({ label }: { label: string }) =>
   `What “${label}” would do`;
+/** Kinds of node. */
+export const parameter = "parameter";
+export const mapped = "mapped";
+/** What the next run does with a task, and why. */
+export const willRun = (why: string) => `runs: ${why}`;
+export const willBeReused = (why: string) => `reused: ${why}`;

@@ -1,4 +1,5 @@
 /** Words of the notebook's cells. */
+import type { CellKind } from "../../notebook/document.ts";
 
 export const theTextCell = "the text cell";
 export const moveDragOrPressAlt = ({ name }: { name: string }) =>
@@ -62,3 +63,11 @@ export const thisNotebookIsEmptyBegin =
   "This notebook is empty. Begin with a task in TypeScript, a query, or a few words.";
 export const emptyText = "Empty text";
 export const running = "Running";
+const codeHint = "TypeScript: define tasks, a flow, or show something";
+/** What an empty cell says. */
+export const emptyHints: Readonly<Record<CellKind, string>> = {
+  ts: codeHint,
+  js: codeHint,
+  sql: "SELECT … FROM a table of this notebook",
+  md: "Text in Markdown. Esc when done",
+};

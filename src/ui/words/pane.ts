@@ -22,13 +22,7 @@ export const parameters = "Parameters";
 export const changed = ({ changed }: { changed: number }) =>
   countOf(changed, { one: "changed", other: "changed" });
 export const scheduleOf = ({ name }: { name: string }) => `Schedule of ${name}`;
-export const runs2 = ({ join }: { join: string }) => `Runs ${join}`;
-export const noTimeIsLeft = "; no time is left";
 export const when = "when?";
-export const itRunsByItself = "It runs by itself";
-export const how = "Off. Turned on, it runs by itself";
-export const onlyWhileThisNotebookIs = ({ how }: { how: string }) =>
-  `${how} only while this notebook is open, in one tab. Times that pass while it is closed, or while another run goes on, are not made up.`;
 export const runByItsSchedule = ({ name }: { name: string }) =>
   `Run ${name} by its schedule`;
 export const stopRunningByTheClock = "Stop running by the clock";
@@ -43,3 +37,14 @@ export const nextInAt = ({ seconds, at }: { seconds: string; at: string }) =>
 export const nextOn = ({ at }: { at: string }) => `next on ${at}`;
 export const withWord = ({ text, given }: { text: string; given: string }) =>
   `${text} with ${given}`;
+/** Marked, with {times} and {next}, the time of the next run. */
+export const runsNext = "Runs {times}: *{next}*";
+/** `times` are those of the schedules, such as `every hour; every day at 12:00`. */
+export const runsAt = (times: string) => `Runs ${times}`;
+export const runsInOtherTab = (times: string) =>
+  `Runs ${times}; not in this tab, but in the one that has the notebook`;
+export const runsNoMore = (times: string) => `Runs ${times}; no time is left`;
+export const scheduleOnRule =
+  "It runs by itself only while this notebook is open, in one tab. Times that pass while it is closed, or while another run goes on, are not made up.";
+export const scheduleOffRule =
+  "Off. Turned on, it runs by itself only while this notebook is open, in one tab. Times that pass while it is closed, or while another run goes on, are not made up.";

@@ -1,9 +1,7 @@
 /** Words of a notebook that was opened from elsewhere. */
-import { countOf } from "./language.ts";
+import { countOf, plural } from "./language.ts";
 
 export const preview = "Preview";
-export const thisNotebook = ({ sourceWords }: { sourceWords: string }) =>
-  `This notebook ${sourceWords}.`;
 export const whatItHasLoadedStays =
   "What it has loaded stays in this browser for a week.";
 export const nothingInItHasRun = "Nothing in it has run.";
@@ -29,7 +27,25 @@ export const showGraphAndForm = "Show graph and form";
 export const noFlow = "No flow";
 export const youKeptACopyOf = "You kept a copy of this before.";
 export const openMyCopy = "Open my copy";
-export const cameWithALink = "came with a link";
-export const isTheFile = ({ name }: { name: string }) => `is the file ${name}`;
-export const wasPasted = "was pasted";
-export const comesFrom = ({ host }: { host: string }) => `comes from ${host}`;
+/** Where the notebook on show came from. */
+export const cameWithLink = "This notebook came with a link.";
+export const isFile = (file: string) => `This notebook is the file ${file}.`;
+export const wasPasted = "This notebook was pasted.";
+export const comesFrom = (host: string) => `This notebook comes from ${host}.`;
+/** The same of a notebook by its title; marked (see Marked.svelte), with {title}, {file}, {host}. */
+export const titleCameWithLink = "*{title}* came with a link.";
+export const titleIsFile = "*{title}* is the file {file}.";
+export const titleWasPasted = "*{title}* was pasted.";
+export const titleComesFrom = "*{title}* comes from {host}.";
+/** Whether a host may be contacted. */
+export const allowed = "allowed";
+export const refused = "refused";
+/** The files that it reads. */
+export const reads = "Reads";
+export const notHere = (files: number) =>
+  plural(files, {
+    one: "a file that is not here",
+    other: "files that are not here",
+  });
+export const fetch = "Fetch";
+export const choose = "Choose";

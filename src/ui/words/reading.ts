@@ -11,13 +11,9 @@ export const showTheCode = "Show the code";
 export const notebook = "Notebook";
 export const nothingHasRunYetWhat =
   "Nothing has run yet. What it loads is deleted when this page is closed.";
-export const thisNotebookNothingInIt = ({
-  sourceWords,
-}: {
-  sourceWords: string;
-}) => `This notebook ${sourceWords}. Nothing in it has run yet.`;
 export const itAsksYouBeforeIt = "It asks you before it contacts a host.";
 export const run = ({ name }: { name: string }) => `Run ${name}`;
 export const flow = "Flow";
 export const theCodeOfThisNotebook =
   "The code of this notebook has errors, so it cannot run. Show the code to see them.";
+export const nothingHasRun = "Nothing in it has run yet.";

@@ -44,7 +44,6 @@ export const byScheduleDueAt = ({ scheduledAt }: { scheduledAt: string }) =>
   `by schedule, due at ${scheduledAt}`;
 export const aPartOfTheFlow = ({ leftOut }: { leftOut: number }) =>
   `a part of the flow, ${leftOut} left out`;
-export const aSqlCellFinds = "A SQL cell finds it as";
-export const and = "and";
-export const andTasksDoWith = ", and tasks do with";
-export const howLongEachTaskTakes = ". How long each task takes:";
+/** Marked; an example follows. */
+export const historyHint =
+  "A SQL cell finds it as `history.runs`, `history.tasks`, `history.attempts` and `history.logs`, and tasks do with `db.query`. How long each task takes:";

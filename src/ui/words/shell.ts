@@ -1,5 +1,5 @@
 /** Words of the app around the notebook. */
-import { countOf, formatNumber } from "./language.ts";
+import { countOf, formatNumber, plural } from "./language.ts";
 
 export const flowbook = ({
   running,
@@ -23,8 +23,6 @@ export const views = "Views";
 export const closeThisMessage = "Close this message";
 export const close = "Close";
 export const permissions = "Permissions";
-export const thisNotebookWantsToContact = "This notebook wants to contact";
-export const itReachesOnlyHostsThat = ". It reaches only hosts that you allow.";
 export const runWithoutIt = "Run without it";
 export const allow = "Allow";
 export const reused = "Reused";
@@ -80,43 +78,9 @@ export const runReused = ({ run, reused }: { run: number; reused: number }) =>
   `${run} run, ${reused} reused`;
 export const aTaskCanBeMarked =
   "A task can be marked as a success once its run is over. Wait for it, or cancel it first.";
-export const notPartOfTheRun = "not part of the run";
-export const waitsForNobodyItIs = ({
-  task,
-  state,
-}: {
-  task: string;
-  state: string;
-}) => `${task} waits for nobody: it is ${state}.`;
-export const theRunHasNoTask = ({
-  task,
-  element,
-  keys,
-}: {
-  task: string;
-  element: string;
-  keys: string;
-}) => `The run has no task ${task}${element}. It has ${keys}.`;
 export const thereIsNoRunYet = "There is no run yet. Run the flow first.";
-export const theRunHasNoTaskIt = ({
-  node,
-  map,
-  keys,
-}: {
-  node: string;
-  map: string;
-  keys: string;
-}) => `The run has no task ${node}${map}. It has ${keys}.`;
 export const hasNotRunYetSo = ({ flow }: { flow: string }) =>
   `${flow} has not run yet, so there is nothing to resume. Run it first.`;
-export const forAnAnswerAnswerIn = ({
-  map,
-  verb,
-}: {
-  map: string;
-  verb: string;
-}) =>
-  `${map} ${verb} for an answer. Answer in the graph, or with flowbook.answer(task, ...).`;
 export const aFlowOfThisNotebook =
   "A flow of this notebook is running. Wait for it, or cancel it first.";
 export const thereIsNoRun = ({ run }: { run: string }) =>
@@ -164,8 +128,6 @@ export const wasDeleted = ({ title }: { title: string }) =>
 export const undo = "Undo";
 export const anotherTabHasChangedThis =
   "Another tab has changed this notebook. What was typed here is kept as a version of it: see Versions.";
-export const compatibilityModeSavingRowsTakes = ({ slow }: { slow: string }) =>
-  `Compatibility mode: saving rows takes longer here than it should (${slow}). Nothing is lost by it.`;
 export const theCellWasDeleted = "The cell was deleted.";
 export const youChangedThisNotebookSo =
   "You changed this notebook, so a copy of it is among your notebooks now. The link still opens it as it was sent.";
@@ -177,18 +139,8 @@ export const cannotBeDrawn = ({
   name: string;
   message: string;
 }) => `${name} cannot be drawn: ${message}`;
-export const thisNotebookHasNoFlow =
+export const noFlow =
   'This notebook has no flow. Write flow("name", () => { ... }) in a cell.';
-export const thisNotebookHas = ({ names }: { names: string }) =>
-  `This notebook has ${names}.`;
-export const thisNotebookHasNone = "This notebook has none.";
-export const thereIsNoFlow = ({
-  name,
-  thisNotebookHasNone,
-}: {
-  name: string;
-  thisNotebookHasNone: string;
-}) => `There is no flow "${name}". ${thisNotebookHasNone}`;
 export const aFlowOfThisNotebookIs =
   "A flow of this notebook is running, and it may write into the database. Wait for it, or cancel it first.";
 export const theFile = "The file";
@@ -200,14 +152,6 @@ export const wasRemoved = ({ name }: { name: string }) =>
 export const aTaskWaitsForYou = "A task waits for you";
 export const tasksWaitForYou = ({ count }: { count: number }) =>
   `${formatNumber(count)} tasks wait for you`;
-export const approve = ({ name, many }: { name: string; many: string }) =>
-  `Approve: ${name}${many}`;
-export const answer = ({ name, many }: { name: string; many: string }) =>
-  `Answer: ${name}${many}`;
-export const start = ({ name, many }: { name: string; many: string }) =>
-  `Start ${name}${many}`;
-export const resume2 = ({ name, many }: { name: string; many: string }) =>
-  `Resume ${name}${many}`;
 export const aFlowIsRunning = "A flow is running.";
 export const thisNotebookHasNoFlowYet = "This notebook has no flow yet.";
 export const cannotBeDrawnCorrectThe = ({ name }: { name: string }) =>
@@ -216,3 +160,72 @@ export const thisNotebookIsOpenIn =
   "This notebook is open in another tab. You see here what happens there; take it over to change or run it.";
 export const anotherTabHasTakenThis =
   "Another tab has taken this notebook over. You see here what happens there; what was typed here is saved.";
+/** `flows` are the names of those that there are, empty for none. */
+export const unknownFlow = ({
+  name,
+  flows,
+}: {
+  name: string;
+  flows: string;
+}) =>
+  flows === ""
+    ? `There is no flow "${name}". This notebook has none.`
+    : `There is no flow "${name}". This notebook has ${flows}.`;
+export const flowBehindError = ({
+  cell,
+  line,
+  column,
+  message,
+}: {
+  cell: string;
+  line: number;
+  column: number;
+  message: string;
+}) =>
+  `A flow of the cell ${cell} cannot be seen until its error is mended, at ${line}:${column}: ${message}`;
+export const exampleMissing = ({
+  name,
+  status,
+}: {
+  name: string;
+  status: number;
+}) =>
+  `Flowbook's own folder has no ${name}.flow.md (HTTP ${status}). Load the page again: it may have been replaced by a newer version.`;
+export const exampleUnreachable = (name: string) =>
+  `${name}.flow.md could not be loaded. Open it again when there is a connection.`;
+export const markOneElement = ({
+  task,
+  elements,
+}: {
+  task: string;
+  elements: number;
+}) =>
+  `${task} is a map: say which of its ${elements} elements was a success, by its index from 0 on.`;
+/** Marked, with {host}. */
+export const wantsHost =
+  "This notebook wants to contact *{host}*. It reaches only hosts that you allow.";
+/** What to do to have a package; a sentence goes on after it. */
+export const howToFetch = 'Press "Fetch" above the notebook';
+export const howToFetchAndPin = 'Press "Fetch and pin" above the notebook';
+export const taskCount = (tasks: number) =>
+  `${tasks} ${plural(tasks, { one: "task", other: "tasks" })}`;
+/** What is wanted of a person. `task` is its name, with how many of its elements wait if several do. */
+export const approve = (task: string) => `Approve: ${task}`;
+export const answer = (task: string) => `Answer: ${task}`;
+export const startTask = (task: string) => `Start ${task}`;
+export const resumeTask = (task: string) => `Resume ${task}`;
+export const waitForAnswer = ({
+  tasks,
+  names,
+}: {
+  tasks: number;
+  names: string;
+}) =>
+  `${names} ${plural(tasks, { one: "waits", other: "wait" })} for an answer. Answer in the graph, or with flowbook.answer(task, ...).`;
+/** `task` may name an element of a map, as `fetch[3]`. */
+export const unknownTask = ({ task, tasks }: { task: string; tasks: string }) =>
+  `The run has no task ${task}. It has ${tasks}.`;
+export const notWaiting = ({ task, state }: { task: string; state: string }) =>
+  `${task} waits for nobody: it is ${state}.`;
+export const notInRun = (task: string) =>
+  `${task} waits for nobody: it is not part of the run.`;

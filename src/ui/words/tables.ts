@@ -11,8 +11,15 @@ export const download = "Download";
 export const rowsThatTasksLoadAre =
   "Rows that tasks load are kept here, in a SQLite database of this notebook. There is no table yet.";
 export const tables = "Tables";
-export const rows = ({ rows }: { rows: number }) =>
+export const rowCount = (rows: number) =>
   countOf(rows, { one: "row", other: "rows" });
+/** While they are counted. */
+export const rowsSoFar = (rows: number) => `${rowCount(rows)} so far…`;
+/** Those that fit the filters, of all of the table. */
+export const rowsOfAll = ({ shown, all }: { shown: number; all: number }) =>
+  `${rowCount(shown)} of ${formatNumber(all)}`;
+/** `done` is from 0 to 1. */
+export const sorting = (done: number) => `Sorting… ${Math.round(done * 100)} %`;
 export const columns = ({ columns }: { columns: number }) =>
   countOf(columns, { one: "column", other: "columns" });
 export const columnsOf = ({ name }: { name: string }) => `Columns of ${name}`;
@@ -23,24 +30,7 @@ export const valuesOf = ({ column }: { column: string }) =>
   `Values of ${column}`;
 export const fromRowsAllOverThe = ({ rows }: { rows: number }) =>
   `From ${formatNumber(rows)} rows all over the table`;
-export const showOnlyTheseRows = ({
-  label,
-  about,
-  rows,
-}: {
-  label: string;
-  about: string;
-  rows: string;
-}) => `${label}: ${about}${rows}. Show only these rows`;
-export const different = ({
-  about,
-  different,
-}: {
-  about: string;
-  different: number;
-}) => `${about}${formatNumber(different)} different`;
 export const showOnlyRowsWithoutA = "Show only rows without a value";
-export const nullWord = ({ missing }: { missing: string }) => `${missing} null`;
 export const rowsWhose = ({ column }: { column: string }) =>
   `Rows whose ${column}`;
 export const contains = "contains";
@@ -56,22 +46,6 @@ export const to = "To";
 export const to2 = "to";
 export const showOnlyThese = "Show only these";
 export const keepTheChartAsA = "Keep the chart as a cell";
-export const rows2 = ({ total }: { total: number }) =>
-  countOf(total, { one: "row", other: "rows" });
-export const ofWord = ({ firstOf }: { firstOf: number }) =>
-  `, of ${formatNumber(firstOf)}`;
-export const firstRowsInThisOrder = ({
-  total,
-  ofWord,
-}: {
-  total: number;
-  ofWord: string;
-}) =>
-  `First ${countOf(total, { one: "row", other: "rows" })} in this order${ofWord}`;
-export const sorting = "Sorting…";
-export const soFar = ({ text }: { text: string }) => `${text} so far…`;
-export const of2 = ({ text, rows }: { text: string; rows: number }) =>
-  `${text} of ${formatNumber(rows)}`;
 export const sqliteFile = "SQLite file";
 export const filters = "Filters";
 export const removeTheFilter = ({ filter }: { filter: string }) =>
@@ -97,3 +71,19 @@ export const columnContains = ({
   column: string;
   text: string;
 }) => `${column} contains “${text}”`;
+/** A share that was found in a part of the rows. */
+export const about = (share: string) => `about ${share}`;
+/** A bar of the chart: its value or range, and its share of the rows, such as `12 %`. */
+export const filterByBar = ({
+  label,
+  share,
+}: {
+  label: string;
+  share: string;
+}) => `${label}: ${share}. Show only these rows`;
+export const different = (values: number) =>
+  `${formatNumber(values)} different`;
+export const aboutDifferent = (values: number) => about(different(values));
+export const nullShare = (share: string) => `${share} null`;
+/** A text without a character. */
+export const emptyValue = "(empty)";

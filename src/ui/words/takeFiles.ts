@@ -1,15 +1,18 @@
 /** What is said of files that were dropped. */
+import { plural } from "./language.ts";
 
-export const keptWithThisNotebookA = ({
-  kept,
-  verb,
-  pronoun,
-  callOf,
+/** `call` is the code that reads the first of them. */
+export const filesKept = ({
+  count,
+  names,
+  call,
 }: {
-  kept: string;
-  verb: string;
-  pronoun: string;
-  callOf: string;
+  count: number;
+  names: string;
+  call: string;
 }) =>
-  `${kept} ${verb} kept with this notebook. A task reads ${pronoun} with ${callOf}.`;
+  plural(count, {
+    one: `${names} is kept with this notebook. A task reads it with ${call}.`,
+    other: `${names} are kept with this notebook. A task reads them with ${call}.`,
+  });
 export const showFiles = "Show files";

@@ -63,15 +63,6 @@ export const started = "Started";
 export const forWord = "For";
 export const took = "Took";
 export const from = "From";
-export const ofWord = ({ own, retries }: { own: number; retries: number }) =>
-  `${own} of ${retries}`;
-export const withThoseBeforeResume = ({
-  text,
-  attempt,
-}: {
-  text: string;
-  attempt: number;
-}) => `${text}, ${attempt} with those before Resume`;
 export const givenByHand = "given by hand";
 export const itsFallbackAfterTheLast =
   "its fallback, after the last attempt failed";
@@ -86,24 +77,12 @@ export const timeout = "Timeout";
 export const cachedFor = "Cached for";
 export const tags = "Tags";
 export const fallback = "Fallback";
-export const after2 = ({ delays }: { delays: string }) => `, after ${delays}`;
 export const whenAllUpstreamFailed = "when all upstream failed";
 export const whenOneUpstreamSucceeded = "when one upstream succeeded";
 export const whenOneUpstreamFailed = "when one upstream failed";
 export const whenAllUpstreamEndedHowever = "when all upstream ended, however";
 export const unlessAllUpstreamWereSkipped = "unless all upstream were skipped";
 export const whenAPersonSaysSo = "when a person says so";
-export const atLeast = ({ atLeast }: { atLeast: string }) =>
-  `at least ${atLeast}`;
-export const atMost = ({ atMost }: { atMost: string }) => `at most ${atMost}`;
-export const anyNumber = "any number";
-export const whenOfUpstream = ({
-  join,
-  kind,
-}: {
-  join: string;
-  kind: string;
-}) => `when ${join} of upstream ${kind}`;
 export const whenItsTriggerFunctionSays = "when its trigger function says so";
 export const atLineColumn = ({
   before,
@@ -118,3 +97,45 @@ export const showTheValueAs = "Show the value as";
 export const table = "Table";
 export const thisIsNotJsonWrite = ({ where }: { where: string }) =>
   `This is not JSON${where}. Write a value such as 42, "text", [1, 2] or {"name": "IAD"}; texts and names need double quotes.`;
+/** Marked, with {count}. */
+export const lastOutputs =
+  "These are the last {count} outputs. Give them a key, as in `display(value, { key })`, and each takes the place of the one before.";
+/** `most` are the attempts that it has, where there may be more than one. */
+export const attemptsOf = ({ own, most }: { own: number; most?: number }) =>
+  most === undefined ? `${own}` : `${own} of ${most}`;
+export const attemptsWithEarlier = ({
+  own,
+  most,
+  all,
+}: {
+  own: number;
+  most?: number;
+  all: number;
+}) => `${attemptsOf({ own, most })}, ${all} with those before Resume`;
+/** `delays` are durations, such as `10s, 1m`. */
+export const retriesAfter = ({
+  retries,
+  delays,
+}: {
+  retries: number;
+  delays: string;
+}) => `${retries}, after ${delays}`;
+/** How long a result is kept for use again. */
+export const ever = "ever";
+export const hasFallback = "yes";
+/** How many of the tasks upstream: a number, or a share such as `50 %`. */
+interface Limits {
+  atLeast: string | undefined;
+  atMost: string | undefined;
+}
+const within = ({ atLeast, atMost }: Limits) =>
+  [
+    atLeast === undefined ? [] : `at least ${atLeast}`,
+    atMost === undefined ? [] : `at most ${atMost}`,
+  ]
+    .flat()
+    .join(" and ") || "any number";
+export const whenSomeFailed = (limits: Limits) =>
+  `when ${within(limits)} of upstream failed`;
+export const whenSomeSucceeded = (limits: Limits) =>
+  `when ${within(limits)} of upstream succeeded`;

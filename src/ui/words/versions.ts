@@ -30,3 +30,4 @@ export const text = "Text";
 export const thisIsTheTextAs = "This is the text as it is now.";
 export const bothTextsAreTheSame = "Both texts are the same.";
 export const reading = "Reading…";
+export const restoreHint = "Put this text back; it can be undone";

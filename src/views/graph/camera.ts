@@ -9,6 +9,7 @@ import {
 } from "d3";
 import type { Layout, Point } from "./layout.ts";
 import { isStill, moveTime } from "./motion.ts";
+import type { Size } from "./nodeGeometry.ts";
 
 /** What part of a graph is in view: pan, zoom, and the whole graph until the reader moves it. */
 export interface Camera {
@@ -59,7 +60,13 @@ export function createCamera(
   let follows = true;
   let seen: Point | undefined;
   let seenAt = 0;
+  /** The room that there is. To read it from the element has the page laid out, and it is wanted with each step of a gesture. */
+  let room = roomOf(element);
   const zoomed = zoom<Surface, unknown>()
+    .extent(() => [
+      [0, 0],
+      [room.width, room.height],
+    ])
     .scaleExtent([smallest, 2.5])
     .on("zoom", (event: D3ZoomEvent<Surface, unknown>) => {
       if (event.sourceEvent) isFitted = false;
@@ -72,7 +79,8 @@ export function createCamera(
   moved.call(zoomed).on("dblclick.zoom", null);
 
   function showAll(moves: boolean): void {
-    const { clientWidth: width, clientHeight: height } = element;
+    room = roomOf(element);
+    const { width, height } = room;
     if (width === 0 || height === 0 || box.width === 0) return;
     const whole = Math.max(
       smallest,
@@ -104,6 +112,7 @@ export function createCamera(
   }
 
   const resized = new ResizeObserver(() => {
+    room = roomOf(element);
     if (isFitted) showAll(performance.now() - seenAt < lookTime);
   });
   resized.observe(element);
@@ -136,16 +145,8 @@ export function createCamera(
     },
     reveal(middle, size) {
       const { k, x, y } = zoomTransform(surface);
-      const dx = shortfall(
-        middle.x * k + x,
-        size.width * k,
-        element.clientWidth,
-      );
-      const dy = shortfall(
-        middle.y * k + y,
-        size.height * k,
-        element.clientHeight,
-      );
+      const dx = shortfall(middle.x * k + x, size.width * k, room.width);
+      const dy = shortfall(middle.y * k + y, size.height * k, room.height);
       if (dx === 0 && dy === 0) return;
       moved.call(zoomed.translateBy, dx / k, dy / k);
     },
@@ -155,7 +156,7 @@ export function createCamera(
     },
     goTo(middle) {
       isFitted = false;
-      const { clientWidth: width, clientHeight: height } = element;
+      const { width, height } = room;
       const k = Math.max(readableScale, zoomTransform(surface).k);
       const to = zoomIdentity
         .translate(width / 2 - k * middle.x, height / 2 - k * middle.y)
@@ -170,7 +171,7 @@ export function createCamera(
     },
     sight() {
       const { k, x, y } = zoomTransform(surface);
-      const { clientWidth: width, clientHeight: height } = element;
+      const { width, height } = room;
       return { x: -x / k, y: -y / k, width: width / k, height: height / k };
     },
     destroy() {
@@ -178,6 +179,10 @@ export function createCamera(
       moved.interrupt().on(".zoom", null);
     },
   };
+}
+
+function roomOf({ clientWidth, clientHeight }: HTMLElement): Size {
+  return { width: clientWidth, height: clientHeight };
 }
 
 /** Where the graph has to begin so that a place is in the middle, without more empty room at its ends than there has to be. */

@@ -1,7 +1,7 @@
 import { easeCubicInOut, select } from "d3";
 import { boxAround, touches, type Box } from "./camera.ts";
 import { edgeLook, type EdgeLook } from "./edgeLook.ts";
-import { arrowHead, edgePath, headTransform } from "./edgePath.ts";
+import { edgePath, headPath } from "./edgePath.ts";
 import { fadeIn } from "./fadeIn.ts";
 import type { GraphModel, GraphModelEdge } from "./graphModel.ts";
 import type { Point } from "./layout.ts";
@@ -32,12 +32,17 @@ interface EdgeElements {
   look: string;
 }
 
+interface Shown {
+  model: GraphModel;
+  layout: GraphLayout;
+}
+
 const onlyOrder = "waits for it";
 const mostInTitle = 12;
 
 export function drawEdges(layer: SVGGElement): EdgesView {
   const edges = new Map<string, EdgeElements>();
-  let shown: { model: GraphModel; layout: GraphLayout } | undefined;
+  let shown: Shown | undefined;
 
   function edgeOf(key: string): EdgeElements {
     let edge = edges.get(key);
@@ -64,10 +69,12 @@ export function drawEdges(layer: SVGGElement): EdgesView {
 
   return {
     show(model, layout) {
+      const changed = shown && changedNodes(shown, { model, layout });
       shown = { model, layout };
       const byId = new Map(model.nodes.map((node) => [node.id, node]));
       const live = new Set<string>();
       for (const route of layout.routes) {
+        if (changed && !isAt(route, changed)) continue;
         const key = edgeKey(route.from, route.to);
         live.add(key);
         const edge = edgeOf(key);
@@ -76,6 +83,7 @@ export function drawEdges(layer: SVGGElement): EdgesView {
         edge.look = look;
         edge.group.setAttribute("class", look);
       }
+      if (changed) return;
       for (const [key, edge] of edges) {
         if (live.has(key)) continue;
         edge.group.remove();
@@ -92,7 +100,7 @@ export function drawEdges(layer: SVGGElement): EdgesView {
       for (const route of layout.routes) {
         const edge = edgeOf(edgeKey(route.from, route.to));
         const path = edgePath(route.points, layout.direction);
-        const head = headTransform(route.points, layout.direction);
+        const head = headPath(route.points, layout.direction);
         // Only paths with the same number of points turn into each other well; others fade in anew.
         const isAlike = edge.points.length === route.points.length;
         edge.points = route.points;
@@ -107,15 +115,41 @@ export function drawEdges(layer: SVGGElement): EdgesView {
             .transition()
             .duration(moveTime)
             .ease(easeCubicInOut)
-            .attr("transform", head);
+            .attr("d", head);
           continue;
         }
         select(edge.line).interrupt().attr("d", path);
-        select(edge.head).interrupt().attr("transform", head);
+        select(edge.head).interrupt().attr("d", head);
         if (moves) fadeIn(edge.group);
       }
     },
   };
+}
+
+/** The nodes whose arrows may look otherwise than before; undefined for all. */
+function changedNodes(before: Shown, now: Shown): Set<string> | undefined {
+  if (
+    before.layout !== now.layout ||
+    before.model.selected !== now.model.selected
+  )
+    return undefined;
+  const { nodes } = before.model;
+  return new Set(
+    now.model.nodes
+      .filter((node, at) => node !== nodes[at])
+      .map(({ id }) => id),
+  );
+}
+
+function isAt(
+  { from, to, carries }: GraphLayout["routes"][number],
+  nodes: ReadonlySet<string>,
+): boolean {
+  return (
+    nodes.has(from) ||
+    nodes.has(to) ||
+    carries.some((edge) => nodes.has(edge.to))
+  );
 }
 
 function newEdge(): EdgeElements {
@@ -123,7 +157,7 @@ function newEdge(): EdgeElements {
   const tooltip = svgElement("title");
   const hit = svgElement("path", { class: "hit" });
   const line = svgElement("path", { class: "line" });
-  const head = svgElement("path", { class: "head", d: arrowHead });
+  const head = svgElement("path", { class: "head" });
   group.append(tooltip, hit, line, head);
   return { group, line, hit, head, tooltip, points: [], look: "edge" };
 }

@@ -26,8 +26,9 @@ import type { Direction, Point } from "./layout.ts";
 import type { Backdrop } from "./backdrop.ts";
 import type { Minimap } from "./minimap.ts";
 import { isStill, moveTime } from "./motion.ts";
+import { keepInSight } from "./nodesInSight.ts";
 import { isTicking, nodeSize } from "./nodeText.ts";
-import { setShown, svgElement } from "./svgElement.ts";
+import { svgElement } from "./svgElement.ts";
 import { isWalkKey, walk } from "./walk.ts";
 
 /** Above this many nodes a new layout is shown at once. */
@@ -69,6 +70,7 @@ export function drawElements(
   const edges = drawEdges(edgeLayer);
 
   const nodes = new Map<string, NodeElements>();
+  const inSight = keepInSight(nodes);
   let shown: GraphModel = { nodes: [], edges: [] };
   let waiting: GraphModel | undefined;
   let frame = 0;
@@ -93,15 +95,11 @@ export function drawElements(
     waiting = undefined;
     const before = shown;
     shown = model;
-    const now = model.now ?? Date.now();
 
     const isNewShape = !hasSameShape(before, model, lookOf);
     const appeared = isNewShape ? rebuild(model) : new Set<string>();
-    for (const node of model.nodes)
-      nodes.get(node.id)?.show(node, node.id === model.selected, now);
-    if (model.now !== undefined)
-      for (const node of model.nodes)
-        if (isTicking(node)) nodes.get(node.id)?.tick(now);
+    inSight.show(model);
+    if (model.now !== undefined) inSight.tick(model.now);
     if (before.found !== model.found) tellFound(model.found);
     if (
       isNewShape ||
@@ -114,8 +112,7 @@ export function drawElements(
     if (isNewShape) move(appeared);
     frames.show(model);
     if (before.selected !== model.selected) {
-      if (model.selected !== undefined)
-        nodes.get(model.selected)?.group.style.removeProperty("display");
+      if (model.selected !== undefined) inSight.add(model.selected);
       reveal(model.selected);
     }
 
@@ -131,6 +128,8 @@ export function drawElements(
     const sight = camera.sight();
     minimap?.look(sight);
     const isLarge = shown.nodes.length > mostDrawn;
+    // What moves by itself has all that is in sight painted anew with each frame.
+    surface.classList.toggle("large", isLarge);
     const isPainted = isLarge && at.k < farScale && backdrop !== undefined;
     backdrop?.show(isPainted ? at : undefined, sight);
     // What is painted needs no other styles, and to find those of thousands of elements takes long.
@@ -139,17 +138,17 @@ export function drawElements(
     if (!isLarge && !drawn) return;
     if (isPainted ? drawn === nowhere : drawn && isWithin(sight, drawn)) return;
     drawn = isPainted ? nowhere : isLarge ? widen(sight) : undefined;
-    for (const [id, { x, y }] of arrangement.middles) {
+    inSight.limit((id) => {
+      const { x, y } = arrangement.middles.get(id)!;
       const { width, height } = arrangement.sizes.get(id)!;
       const box = { x: x - width / 2, y: y - height / 2, width, height };
-      const { group } = nodes.get(id)!;
-      const isSeen =
+      return (
         !drawn ||
         touches(box, drawn) ||
         id === shown.selected ||
-        group === document.activeElement;
-      setShown(group, isSeen);
-    }
+        nodes.get(id)!.group === document.activeElement
+      );
+    });
     edges.limit(drawn);
   }
 
@@ -264,11 +263,7 @@ export function drawElements(
   function schedule({ nodes: all, now: past }: GraphModel): void {
     const isNeeded = past === undefined && all.some(isTicking);
     if (isNeeded && ticker === undefined)
-      ticker = setInterval(() => {
-        const now = Date.now();
-        for (const node of shown.nodes)
-          if (isTicking(node)) nodes.get(node.id)?.tick(now);
-      }, tickTime);
+      ticker = setInterval(() => inSight.tick(Date.now()), tickTime);
     if (!isNeeded && ticker !== undefined) {
       clearInterval(ticker);
       ticker = undefined;
@@ -283,7 +278,7 @@ export function drawElements(
   }
   function moveFocus(id: string): void {
     setCurrent(id);
-    nodes.get(id)?.group.style.removeProperty("display");
+    inSight.add(id);
     nodes.get(id)?.group.focus({ preventScroll: true });
   }
 

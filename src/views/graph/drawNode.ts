@@ -131,18 +131,17 @@ function drawTask(
     svgElement("rect", { class: "box", ...boxOf(size, 0, at.radius) }),
   );
 
-  const sign = svgElement("g", {
-    class: "sign",
-    transform: `translate(${at.disc.x},${at.disc.y})`,
-  });
+  const { x, y, r } = at.disc;
+  group.append(svgElement("circle", { class: "disc", cx: x, cy: y, r }));
   const icon = svgElement("path", {
     class: "icon",
-    transform: `translate(-8,-8)`,
+    transform: `translate(${x - 8},${y - 8})`,
   });
-  const turning = svgElement("g", { class: "turning" });
+  const turning = svgElement("g", {
+    class: "turning",
+    "transform-origin": `${x} ${y}`,
+  });
   turning.append(icon);
-  sign.append(svgElement("circle", { class: "disc", r: at.disc.r }), turning);
-  group.append(sign);
 
   if (first.role !== "task")
     group.append(
@@ -177,6 +176,8 @@ function drawTask(
   const strip = first.mapped ? drawStrip(group, at.strip) : undefined;
   const toggle =
     first.role === "flow" ? drawToggle(group, size, isHead) : undefined;
+  // Last: what has a transform of its own parts in two what is painted before and after it.
+  group.append(turning);
 
   function tell(node: GraphModelNode, now: number): void {
     const { text, alarm: wrong } = detailParts(node, now);

@@ -26,20 +26,33 @@ export function edgePath(
   return path;
 }
 
-/** Where the head of the arrow stands, as a transform of {@link arrowHead}. */
-export function headTransform(
+/** An arrow head whose tip is at 0,0 and which points to the right. */
+const head = [
+  [-0.5, 0],
+  [-8.5, -4],
+  [-6.8, 0],
+  [-8.5, 4],
+] as const;
+
+/**
+ * Path data of the head of an edge. It is in the coordinates of the graph: an element with a transform of its own is kept
+ * apart from its neighbours each time a page is painted, and there may be thousands.
+ */
+export function headPath(
   points: readonly Point[],
   direction: Direction,
 ): string {
   const end = points[points.length - 1] ?? { x: 0, y: 0 };
   const from = points[points.length - 2] ?? end;
   const isBack = direction === "down" ? end.y < from.y : end.x < from.x;
-  const angle = (direction === "down" ? 90 : 0) + (isBack ? 180 : 0);
-  return `translate(${end.x},${end.y}) rotate(${angle})`;
+  const sign = isBack ? -1 : 1;
+  const places = head.map(([along, aside]) =>
+    direction === "down"
+      ? `${end.x - sign * aside},${end.y + sign * along}`
+      : `${end.x + sign * along},${end.y + sign * aside}`,
+  );
+  return `M${places.join("L")}Z`;
 }
-
-/** An arrow head whose tip is at 0,0 and which points to the right. */
-export const arrowHead = "M-0.5,0L-8.5,-4L-6.8,0L-8.5,4Z";
 
 function shortened(points: readonly Point[], direction: Direction): Point[] {
   const line = [...points];

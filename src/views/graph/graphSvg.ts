@@ -1,6 +1,6 @@
 import { arrange } from "./arrange.ts";
 import { edgeLook } from "./edgeLook.ts";
-import { arrowHead, edgePath, headTransform } from "./edgePath.ts";
+import { edgePath, headPath } from "./edgePath.ts";
 import type { GraphModel } from "./graphModel.ts";
 import type { Direction } from "./layout.ts";
 import { nodeMarks, type Mark } from "./nodeMarks.ts";
@@ -59,8 +59,7 @@ export function graphSvg(
         opacity,
       }) +
       tag("path", {
-        d: arrowHead,
-        transform: headTransform(route.points, direction),
+        d: headPath(route.points, direction),
         fill: colour,
         opacity,
       })

@@ -6,7 +6,8 @@ import type { ElementsModel, GraphModelNode, NodeRole } from "./graphModel.ts";
 
 const longestName = 30;
 const longestValue = 22;
-const number = new Intl.NumberFormat("en-US");
+/** Made when it is first needed: browsers take long for it. */
+let numbers: Intl.NumberFormat | undefined;
 
 /** The value of a parameter in a few characters. */
 export function valueText(value: unknown): string {
@@ -25,7 +26,8 @@ export function valueText(value: unknown): string {
 /** The text, cut to a number of characters. */
 export function clip(text: string, longest: number): string {
   if (text.length <= longest) return text;
-  const characters = [...text];
+  // A character is two units at most, and the text may be very long.
+  const characters = [...text.slice(0, 2 * longest + 2)];
   return characters.length <= longest
     ? text
     : `${characters.slice(0, longest - 1).join("")}…`;
@@ -158,7 +160,7 @@ export function detailParts(
     const { text, alarm } = elementsParts(node.elements);
     if (!node.flow) return { text, alarm };
     const { done, total } = node.flow;
-    const tasks = `${number.format(done)} of ${number.format(total)} tasks`;
+    const tasks = `${print(done)} of ${print(total)} tasks`;
     return { text: `${text} runs · ${tasks}`, alarm };
   }
   if (node.flow && node.state !== "Pending" && node.flow.total > 0)
@@ -192,7 +194,7 @@ function flowText(
   node: GraphModelNode,
   { done, total }: NonNullable<GraphModelNode["flow"]>,
 ): string {
-  const count = `${number.format(done)} of ${number.format(total)} done`;
+  const count = `${print(done)} of ${print(total)} done`;
   // While it goes on, the count says more than the word.
   return node.state === "Running" || node.state === "Success"
     ? count
@@ -213,19 +215,19 @@ function elementsParts({ total, counts }: ElementsModel): {
     states.reduce((all, state) => all + (counts[state] ?? 0), 0);
   const parts: string[] = [];
   const say = (count: number, words: string): void => {
-    if (count > 0) parts.push(`${number.format(count)} ${words}`);
+    if (count > 0) parts.push(`${print(count)} ${words}`);
   };
   const waiting = sum("Paused");
   say(waiting, waiting === 1 ? "waits for you" : "wait for you");
   const done = sum("Success", "Cached", "Mapped");
-  parts.push(`${number.format(done)} of ${number.format(total)}`);
+  parts.push(`${print(done)} of ${print(total)}`);
   say(sum("Retrying"), "to be retried");
   say(sum("Skipped"), "skipped");
   say(sum("Cancelled"), "cancelled");
   const failed = sum("Failed", "TriggerFailed", "TimedOut", "Crashed");
   return {
     text: parts.join(", "),
-    alarm: failed > 0 ? `${number.format(failed)} failed` : "",
+    alarm: failed > 0 ? `${print(failed)} failed` : "",
   };
 }
 
@@ -269,7 +271,7 @@ function progressText(node: GraphModelNode): string | undefined {
   if (node.state !== "Running" || !node.progress) return undefined;
   const share = progressShare(node);
   return share === undefined
-    ? `${number.format(node.progress.done)} done`
+    ? `${print(node.progress.done)} done`
     : `${Math.floor(share * 100)} %`;
 }
 
@@ -304,4 +306,9 @@ export function nodeDescription(node: GraphModelNode, now: Time): string {
       node.flow.isOpen ? "Space closes it." : "Space shows its tasks.",
     );
   return words.join("\n");
+}
+
+function print(count: number): string {
+  numbers ??= new Intl.NumberFormat("en-US");
+  return numbers.format(count);
 }

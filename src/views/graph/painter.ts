@@ -6,7 +6,7 @@ import type { ZoomTransform } from "d3";
 import type { Arrangement } from "./arrange.ts";
 import { boxAround, farScale, tinyScale, touches, type Box } from "./camera.ts";
 import { edgeLook } from "./edgeLook.ts";
-import { arrowHead, edgePath, headTransform } from "./edgePath.ts";
+import { edgePath, headPath } from "./edgePath.ts";
 import type { GraphModel, GraphModelNode } from "./graphModel.ts";
 import { farColour, nodeMarks } from "./nodeMarks.ts";
 import type { Overview } from "./overview.ts";
@@ -25,12 +25,11 @@ export interface Painter {
 
 /** The picture of the whole is used until its pixels would show. */
 const mostStretch = 1.6;
-const head = new Path2D(arrowHead);
 
 interface PaintedEdge {
   box: Box;
   path: Path2D;
-  head: DOMMatrix;
+  head: Path2D;
   route: Arrangement["layout"]["routes"][number];
 }
 
@@ -57,12 +56,9 @@ export function createPainter(
     transform: ZoomTransform,
     sight: Box,
   ): CanvasRenderingContext2D {
-    const { clientWidth, clientHeight } = element;
     const ratio = devicePixelRatio;
-    const [width, height] = [
-      Math.round(clientWidth * ratio),
-      Math.round(clientHeight * ratio),
-    ];
+    const width = Math.round(sight.width * transform.k * ratio);
+    const height = Math.round(sight.height * transform.k * ratio);
     if (canvas.width !== width) canvas.width = width;
     if (canvas.height !== height) canvas.height = height;
     context.setTransform(1, 0, 0, 1, 0, 0);
@@ -139,7 +135,7 @@ export function createPainter(
 
   function paintEdges(sight: Box, isFar: boolean): void {
     context.lineWidth = isFar ? 2.5 : 1.5;
-    for (const { box, path, head: at, route } of edges) {
+    for (const { box, path, head, route } of edges) {
       if (!touches(box, sight)) continue;
       const look = edgeLook(route, byId, shown.selected);
       const colour = look.isChosen
@@ -156,10 +152,7 @@ export function createPainter(
       context.stroke(path);
       if (isFar) continue;
       context.fillStyle = colour;
-      context.save();
-      context.transform(at.a, at.b, at.c, at.d, at.e, at.f);
       context.fill(head);
-      context.restore();
     }
     context.globalAlpha = 1;
     context.setLineDash([]);
@@ -176,11 +169,7 @@ export function createPainter(
         route,
         box: boxAround(route.points),
         path: new Path2D(edgePath(route.points, direction)),
-        head: new DOMMatrix(
-          headTransform(route.points, direction)
-            .replace(/translate\(([^,]+),([^)]+)\)/, "translate($1px,$2px)")
-            .replace(/rotate\(([^)]+)\)/, "rotate($1deg)"),
-        ),
+        head: new Path2D(headPath(route.points, direction)),
       }));
     },
     paint,

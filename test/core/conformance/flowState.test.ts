@@ -173,6 +173,16 @@ describe("a flow", () => {
     });
   });
 
+  test("11. which was cancelled before anything succeeded says that Resume begins again", () => {
+    const run = simulate(startOf(makeGraph({ a: [] })), {
+      script: script({ a: { ends: "hang" } }),
+      cancelAt: 20,
+    });
+    expect(run.state.message).toBe(
+      "Cancelled when 0 of 1 task had succeeded. Resume begins again.",
+    );
+  });
+
   test("13. is Failed when a task has a failed and a skipped upstream: the failure is not hidden", () => {
     const run = simulate(
       startOf(makeGraph({ a: [], b: [], join: ["a", "b"] })),

@@ -241,7 +241,11 @@ describe("a map", () => {
       "To map over its characters or lines, split it in a task first.",
     ],
     ["an object", { a: 1 }, "return Object.entries(...) from a task first."],
-    ["a Set", new Set([1]), "Make a list of it in a task first: [...value]."],
+    [
+      "a Set",
+      new Set([1]),
+      "it is a Set, and a map goes over a list. Make a list of it in a task first: [...value].",
+    ],
   ])("57. over %s has failed, and says what to do", (_, given, message) => {
     const made = run(
       { list: [], inc: { map: ["list"] } },

@@ -152,6 +152,7 @@ describe("a trigger that is a function", () => {
 
   test.each([
     ["skips the task if it throws a skip", "Skipped", "not today"],
+    ["fails the task if it throws a fail", "Failed", "never"],
     ["fails the task if it says no", "TriggerFailed", "Trigger failed"],
     [
       "fails the task if it throws",
@@ -163,7 +164,9 @@ describe("a trigger that is a function", () => {
       triggers: { c: () => ({ state, message }) },
     });
     expect(runOf(run, "c")).toMatchObject({ state, message, attempt: 0 });
-    expect(statesOf(run).d).toBe(state);
+    expect(statesOf(run).d).toBe(
+      state === "Skipped" ? "Skipped" : "TriggerFailed",
+    );
   });
 
   test("34. is asked for each element of a map", () => {
@@ -184,6 +187,31 @@ describe("a trigger that is a function", () => {
       "Skipped",
       "Success",
     ]);
+  });
+
+  test("34. lets the task wait for a person if it throws a pause, and is not asked again", () => {
+    let asked = 0;
+    const run = simulate(startOf(graph), {
+      triggers: {
+        c: () => {
+          asked += 1;
+          return { state: "Paused", message: "look first" };
+        },
+      },
+      happenings: [
+        {
+          at: 100,
+          event: (state) => ({
+            type: "pause-answered",
+            at: 100,
+            task: numberOf(look(state), "c"),
+            answer: { type: "resume" },
+          }),
+        },
+      ],
+    });
+    expect(runOf(run, "c")).toMatchObject({ state: "Success", attempt: 1 });
+    expect(asked).toBe(1);
   });
 
   test("34. whose answer comes when it was not asked changes nothing", () => {

@@ -31,7 +31,8 @@ async function storePages(): Promise<{ notebook: string; use: Use }> {
   return { notebook, use: createStore(`flowbook:${notebook}`).use };
 }
 
-const segment = ["segment", 0];
+/** Where the first commit of {@link storePages} puts its segment. */
+const segment = ["segment", 0, 2];
 
 async function deltaKey(use: Use): Promise<IDBValidKey> {
   const { generation } = (await get<Manifest>("manifest", use))!;
@@ -112,7 +113,7 @@ describe("a damaged database is left as it is, says why, and can be downloaded a
     [
       "there are more segments than bytes",
       async (use) => {
-        await set(["segment", 1], new Uint8Array(9), use);
+        await set(["segment", 1, 2], new Uint8Array(9), use);
       },
       /behind its end/,
     ],

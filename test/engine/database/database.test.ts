@@ -1,9 +1,10 @@
 import fc from "fast-check";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { fromErrorData, toErrorData } from "../../../src/core/errors.ts";
 import type { RunEvent } from "../../../src/core/events.ts";
 import { pagesOf } from "../../../src/core/pages.ts";
 import type { Database } from "../../../src/engine/database/database.ts";
+import { PageFile } from "../../../src/engine/database/pageFile.ts";
 import { checkToData } from "../../../src/engine/guard.ts";
 import type { FromData } from "../../../src/engine/protocol.ts";
 import {
@@ -144,6 +145,34 @@ describe("commit", () => {
       }
     },
   );
+
+  test("without memory for the pages of a commit the task fails and says so, and what was there before is there", async () => {
+    const { database } = await openDatabase();
+    const first = await attach(database, attemptOf("a"));
+    await first.exec("CREATE TABLE t (x); INSERT INTO t VALUES (1)");
+    await database.commit(commitOf(attemptOf("a")));
+    const second = await attach(database, attemptOf("b"));
+    await second.exec("INSERT INTO t VALUES (2), (3)");
+    const write = vi.spyOn(PageFile.prototype, "write");
+    onTestFinished(() => write.mockRestore());
+    write.mockImplementation(() => {
+      throw new RangeError("Array buffer allocation failed");
+    });
+    await expect(
+      database.commit(commitOf(attemptOf("b"), 1)),
+    ).rejects.toMatchObject({
+      code: "storage-failed",
+      message: expect.stringMatching(
+        /not enough memory.*nothing of it was kept.*fewer rows/i,
+      ) as unknown,
+    });
+    write.mockRestore();
+    const third = await attach(database, attemptOf("c"));
+    await third.exec("INSERT INTO t VALUES (4)");
+    await database.commit(commitOf(attemptOf("c"), 1));
+    const { rows } = await database.query("SELECT x FROM t");
+    expect(rows).toEqual([{ x: 1 }, { x: 4 }]);
+  });
 
   test("after a save that failed the next one works", async () => {
     const { database } = await openDatabase();

@@ -17,9 +17,11 @@ async function storeFixture(format: number): Promise<string> {
 const expected = {
   2: { date: 1_790_000_000_000, rows: 60, least: 1 },
   3: { date: 1_795_000_000_000, rows: 260, least: -1 },
+  4: { date: 1_795_000_000_000, rows: 340, least: -2 },
+  5: { date: 1_795_000_000_000, rows: 400, least: -3 },
 } as const;
 
-describe.each([2, 3] as const)("a notebook of format %i", (format) => {
+describe.each([2, 3, 4, 5] as const)("a notebook of format %i", (format) => {
   const { date, rows, least } = expected[format];
 
   test("shows its runs, results, rows, logs, files and outputs, and stays as it is when it is only looked at", async () => {
@@ -52,7 +54,7 @@ describe.each([2, 3] as const)("a notebook of format %i", (format) => {
     expect(stored).toHaveLength(readFixture(format).length);
   });
 
-  test("takes new rows beside those that it has, and is one of format 3 then", async () => {
+  test("takes new rows beside those that it has, and is one of format 5 then", async () => {
     const notebook = await storeFixture(format);
     const { use } = createStore(`flowbook:${notebook}`);
     const database = makeDatabase();
@@ -62,7 +64,7 @@ describe.each([2, 3] as const)("a notebook of format %i", (format) => {
     await client.exec("INSERT INTO airlines VALUES ('KLM', 'KLM')");
     await database.commit(commitOf(attempt, 0, "kept"));
     expect(await get("database", use)).toBeUndefined();
-    expect(await get("manifest", use)).toMatchObject({ format: 3 });
+    expect(await get("manifest", use)).toMatchObject({ format: 5 });
 
     const again = makeDatabase();
     const report = await again.open(notebook);

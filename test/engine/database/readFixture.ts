@@ -8,6 +8,7 @@ const decoders: Readonly<Record<string, (value: never) => unknown>> = {
   $float64: (numbers: number[]) => Float64Array.from(numbers),
   $date: (time: number) => new Date(time),
   $blob: (text: string) => new Blob([text]),
+  $blobOfBytes: (base64: string) => new Blob([Buffer.from(base64, "base64")]),
   $undefined: () => undefined,
 };
 

@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { pagesOf } from "../../../src/core/pages.ts";
 import type { OpenFile } from "../../../src/engine/database/databaseFile.ts";
 import { readAll } from "../../../src/engine/database/execute.ts";
+import type { LentParts } from "../../../src/engine/database/pageFile.ts";
 import { findMismatch } from "../../../src/engine/database/selfTest.ts";
 import {
   openSqlite,
@@ -19,8 +20,10 @@ const wasm = readFileSync(
 );
 
 function bytesOf(file: OpenFile): Uint8Array {
-  const parts = file.parts();
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
+  const lent = file.lend();
+  const bytes = Buffer.concat(lent.parts);
+  lent.giveBack();
+  return new Uint8Array(bytes);
 }
 
 function open(sqlite: Sqlite, bytes?: Uint8Array): OpenFile {
@@ -107,7 +110,7 @@ describe.each([
     expect(rowsOf(file.reader, "SELECT count(*) FROM o")).toEqual([[2]]);
   });
 
-  test("is at all times the file that SQLite exports", async () => {
+  test("is at all times the file that SQLite exports, and what was lent of it stays as it was", async () => {
     const sqlite = await openWay(wasm);
     const statement = fc.oneof(
       fc
@@ -125,20 +128,36 @@ describe.each([
     const action = fc.tuple(
       statement,
       fc.constantFrom("save", "revert", "wait"),
+      fc.constantFrom("lend", "give back", "neither"),
     );
     await fc.assert(
       fc.asyncProperty(fc.array(action, { maxLength: 12 }), async (actions) => {
         const file = sqlite.connect();
+        let lent: { parts: LentParts; bytes: Buffer } | undefined;
+        const giveBack = () => {
+          if (lent)
+            expect(lent.bytes.equals(Buffer.concat(lent.parts.parts))).toBe(
+              true,
+            );
+          lent?.parts.giveBack();
+          lent = undefined;
+        };
         try {
           file.writer.run("CREATE TABLE t (a, b); CREATE INDEX b ON t (b)");
           file.hasChanged();
           await file.save(() => Promise.resolve());
-          for (const [sql, then] of actions) {
+          for (const [sql, then, also] of actions) {
+            if (also !== "neither") giveBack();
+            if (also === "lend") {
+              const parts = file.lend();
+              lent = { parts, bytes: Buffer.concat(parts.parts) };
+            }
             file.writer.run(sql);
             file.hasChanged();
             if (then === "save") await file.save(() => Promise.resolve());
             if (then === "revert") file.revert();
           }
+          giveBack();
           const kept = sqlite.connect(pagesOf(bytesOf(file)));
           try {
             const all = "SELECT a, b FROM t ORDER BY rowid";

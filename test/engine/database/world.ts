@@ -10,7 +10,10 @@ import {
   type Written,
 } from "../../../src/engine/database/database.ts";
 import type { OpenFile } from "../../../src/engine/database/databaseFile.ts";
-import { openSqlite } from "../../../src/engine/database/sqlite.ts";
+import {
+  openSqlite,
+  type Sqlite,
+} from "../../../src/engine/database/sqlite.ts";
 import type {
   AttemptId,
   DataCall,
@@ -57,10 +60,13 @@ export async function exported(database: Database): Promise<Uint8Array> {
 /** Where the copies of this test file's notebooks are. */
 const copies = new IDBFactory();
 
-export function makeDatabase(written?: Written): Database {
+export function makeDatabase(
+  written?: Written,
+  opened: Promise<Sqlite> = sqlite,
+): Database {
   const place = () => Promise.resolve(copies);
   return new Database(
-    sqlite,
+    opened,
     {
       open: (notebook, tell) => openNotebookStore(notebook, tell, place),
       remove: (notebook) => removeNotebookStore(notebook, place),

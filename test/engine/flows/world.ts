@@ -1,6 +1,6 @@
 import { compileFunction } from "node:vm";
 import type { CacheEntry } from "../../../src/core/cache.ts";
-import type { RunEvent, Shape } from "../../../src/core/events.ts";
+import type { RunEvent } from "../../../src/core/events.ts";
 import type { Graph } from "../../../src/core/graph.ts";
 import { taskKeys } from "../../../src/core/keys.ts";
 import { checkParameters } from "../../../src/core/parameter.ts";
@@ -9,7 +9,7 @@ import { toReport, type NodeResult } from "../../../src/core/report.ts";
 import type { RunState, TaskRun } from "../../../src/core/run.ts";
 import { replay } from "../../../src/core/scheduler.ts";
 import { snapshot } from "../../../src/core/snapshot.ts";
-import { clock } from "../../../src/engine/clock.ts";
+import type { Clock } from "../../../src/engine/clock.ts";
 import type { AttemptId, ToWorker } from "../../../src/engine/protocol.ts";
 import { RunDriver } from "../../../src/engine/runDriver.ts";
 import { checkFromWorker } from "../../../src/engine/sandboxGuard.ts";
@@ -18,6 +18,7 @@ import { WorkerExecutor } from "../../../src/engine/workerExecutor.ts";
 import type { TaskWorker, WorkerPool } from "../../../src/engine/workerPool.ts";
 import { compileNotebook } from "../../../src/notebook/compile/compile.ts";
 import { parseNotebook } from "../../../src/notebook/parse.ts";
+import { toList } from "../../../src/runs/runResults.ts";
 
 /** Workers in the same process that speak with copies, as real ones do. */
 function makePool(): WorkerPool {
@@ -68,16 +69,34 @@ function makePool(): WorkerPool {
   return { spawn, close: () => {} } as unknown as WorkerPool;
 }
 
+/** A clock on which a process that stands still for seconds loses a millisecond, so that only what waits for a timeout meets it. */
+function patientClock(): Clock {
+  let now = Date.now();
+  const clock: Clock = {
+    now: () => now,
+    setTimer(at, call) {
+      let timer = setTimeout(function tick() {
+        now += 1;
+        if (now >= at) call();
+        else timer = setTimeout(tick, 1);
+      }, 1);
+      return () => clearTimeout(timer);
+    },
+  };
+  return clock;
+}
+
 /** A notebook whose flows run in this process, without a page, a database or a disk. */
 export async function openFlows(
   source: string,
-  options: { workers?: number } = {},
+  options: { workers?: number; mostTaskRuns?: number } = {},
 ) {
   const { notebook } = parseNotebook(
     source.includes("```") ? source : `\`\`\`ts main\n${source}\n\`\`\``,
   );
   const program = compileNotebook(notebook);
   const pool = makePool();
+  const clock = patientClock();
   const supplies = {
     library: () => Promise.resolve(""),
     formatLibrary: () => Promise.reject(new Error("no libraries")),
@@ -135,6 +154,9 @@ export async function openFlows(
         versions: program.versions,
         contextTasks: new Set(program.usesContext),
         cache,
+        ...(options.mostTaskRuns === undefined
+          ? {}
+          : { mostTaskRuns: options.mostTaskRuns }),
         store: {
           commit: () => Promise.reject(new Error("no database")),
           async commitResults({ keys, values, cache: entries }) {
@@ -185,13 +207,7 @@ export async function openFlows(
         const result = read(children.run(at));
         if (result) elements.set(at, result.value);
       }
-      let next = 0;
-      const build = (shape: Shape): unknown[] =>
-        typeof shape === "number"
-          ? Array.from({ length: shape }, () => elements.get(next++) ?? null)
-          : shape.map(build);
-      const list = build(children.shape);
-      found.set(id, { value: list, elements });
+      found.set(id, { value: toList(children.shape, elements), elements });
     }
     return found;
   }

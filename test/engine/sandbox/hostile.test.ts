@@ -1,7 +1,19 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { briefJson } from "../../../src/core/briefJson.ts";
+import { cellText } from "../../../src/core/cellText.ts";
+import { plainSettings } from "../../../src/core/graph.ts";
+import { canonical } from "../../../src/core/hash.ts";
+import { flattenList } from "../../../src/core/template.ts";
+import { showValue } from "../../../src/core/words.ts";
 import { batchOf } from "../database/world.ts";
-import type { FromWorker } from "../../../src/engine/protocol.ts";
+import type {
+  FromFrame,
+  FromWorker,
+  Output,
+  QuestionAnswer,
+  ToData,
+} from "../../../src/engine/protocol.ts";
 import { checkToData } from "../../../src/engine/guard.ts";
 import { checkGraph } from "../../../src/engine/graphGuard.ts";
 import {
@@ -9,6 +21,7 @@ import {
   checkFromWorker,
   checkOutput,
 } from "../../../src/engine/sandboxGuard.ts";
+import { sizeOf } from "../../../src/engine/sizeOf.ts";
 import { WorkerPool, type TaskWorker } from "../../../src/engine/workerPool.ts";
 
 // Whatever the code of a notebook sends. A message has been cloned on its way: it has no getters, but any shape.
@@ -23,7 +36,6 @@ const valid: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   ],
   worker: [
     { type: "ready" },
-    { type: "loaded" },
     {
       type: "traced",
       job: 1,
@@ -42,6 +54,7 @@ const valid: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
       took: 1,
     },
     { type: "begun", job: 1 },
+    { type: "handed-back", job: 1 },
     {
       type: "failed",
       job: 1,
@@ -58,6 +71,7 @@ const valid: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
     { type: "paused", job: 1, message: undefined },
     { type: "named", job: 1, name: "n" },
     { type: "answered", job: 1, answer: { type: "start" } },
+    { type: "answered", job: 1, answer: { type: "cache-key", value: [1] } },
     {
       type: "answered",
       job: 1,
@@ -100,7 +114,86 @@ const valid: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
     { call: 1, method: "load-end", load: 1 },
     { call: 1, method: "load-abort", load: 1 },
   ],
+  output: [
+    { type: "table", columns: ["a"], rows: [{ a: 1 }], total: 1, title: "t" },
+    { type: "database-table", table: "t", title: "t" },
+    { type: "html", text: "<b>t</b>" },
+    { type: "svg", text: "<svg/>" },
+    { type: "markdown", text: "*t*" },
+    { type: "text", text: "t" },
+    { type: "json", value: { a: [1] } },
+    { type: "file", name: "a.bin", bytes: new Uint8Array([1]) },
+    { type: "notification", text: "t", body: "b" },
+    { type: "error", error: { name: "E", message: "m" } },
+  ],
 };
+
+/** All that there are: the compiler asks for a new one here, and the test below for a message of it. */
+const typesOf: {
+  frame: Record<FromFrame["type"], true>;
+  worker: Record<FromWorker["type"], true>;
+  data: Record<ToData["method"], true>;
+  output: Record<Output["type"], true>;
+} = {
+  frame: { booted: true, pong: true, killed: true, "worker-error": true },
+  worker: {
+    ready: true,
+    traced: true,
+    returned: true,
+    "returned-all": true,
+    begun: true,
+    "handed-back": true,
+    failed: true,
+    skipped: true,
+    paused: true,
+    named: true,
+    answered: true,
+    watched: true,
+    viewed: true,
+    log: true,
+    progress: true,
+    display: true,
+    "open-database": true,
+    "read-file": true,
+    "load-library": true,
+  },
+  data: {
+    query: true,
+    exec: true,
+    "load-begin": true,
+    "load-rows": true,
+    "load-end": true,
+    "load-abort": true,
+  },
+  output: {
+    table: true,
+    "database-table": true,
+    html: true,
+    svg: true,
+    markdown: true,
+    text: true,
+    json: true,
+    file: true,
+    notification: true,
+    error: true,
+  },
+};
+const answerTypes: Record<QuestionAnswer["type"], true> = {
+  start: true,
+  "cache-key": true,
+  end: true,
+};
+
+test("there is a message of every type of every port to be broken, and of no other", () => {
+  for (const [port, types] of Object.entries(typesOf))
+    expect(
+      new Set(valid[port]!.map(({ method, type }) => method ?? type)),
+    ).toEqual(new Set(Object.keys(types)));
+  const answers = valid["worker"]!.flatMap(({ answer }) =>
+    answer === undefined ? [] : [(answer as QuestionAnswer).type],
+  );
+  expect(new Set(answers)).toEqual(new Set(Object.keys(answerTypes)));
+});
 
 const checks: Readonly<Record<string, (message: unknown) => unknown>> = {
   frame: checkFromFrame,
@@ -175,9 +268,11 @@ function broken(port: string): fc.Arbitrary<unknown> {
       if (ArrayBuffer.isView(place)) return copy;
       const keys = Object.keys(place);
       const chosen = keys[at[0]! % Math.max(1, keys.length)] ?? key;
+      const changed = change === "add" ? key : chosen;
       if (change === "drop") Reflect.deleteProperty(place, chosen);
-      else
-        Object.defineProperty(place, change === "add" ? key : chosen, {
+      // A list's length is not to be defined anew.
+      else if (!Array.isArray(place) || changed !== "length")
+        Object.defineProperty(place, changed, {
           value,
           writable: true,
           enumerable: true,
@@ -236,6 +331,22 @@ describe.each(Object.keys(checks))("what comes over the %s port", (port) => {
   });
 });
 
+test("a list with a constructor of its own is read as any other", () => {
+  const list = (items: unknown[]) =>
+    Object.assign(items, { constructor: "none" });
+  const text = { type: "text", text: "t" };
+  expect(
+    checkFromWorker({ type: "viewed", job: 1, outputs: list([text]) }),
+  ).toEqual({ type: "viewed", job: 1, outputs: [text] });
+  const table = { type: "table", columns: ["a"], rows: [{ a: 1 }], total: 1 };
+  const shown = checkOutput({
+    ...table,
+    columns: list(["a"]),
+    rows: list([{ a: 1 }]),
+  });
+  expect(shown).toEqual(table);
+});
+
 test("an output of any size is shown as an error rather than carried on", () => {
   const rows = Array.from({ length: 20_000 }, () => ({ a: 1 }));
   const wide = ["x".repeat(15_000_000)];
@@ -246,6 +357,107 @@ test("an output of any size is shown as an error rather than carried on", () => 
     { type: "html", text: "x".repeat(10_000_001) },
   ])
     expect(checkOutput(output).type).toBe("error");
+});
+
+/** Lists of two, one in the other: a message of some bytes, and more values than there is memory for. */
+function vast(): unknown {
+  let list: unknown = ["x"];
+  for (let depth = 0; depth < 60; depth += 1) list = [list, list];
+  return structuredClone(list);
+}
+
+/** Each part knows all others, so that there are more ways through it than anybody can go. */
+function tangle(): unknown {
+  const parts = Array.from({ length: 40 }, () => [] as unknown[]);
+  for (const part of parts) part.push(...parts);
+  return parts[0];
+}
+
+describe.each([
+  ["vast", vast()],
+  ["tangled", tangle()],
+  // In something, as a list of nothing alone is refused for its length.
+  ["empty without end", [new Array(4e9)]],
+])("a value that is small to send and %s to write out", (_, value) => {
+  test("is not shown as an output", () => {
+    for (const output of [
+      { type: "json", value },
+      { type: "table", columns: ["a"], rows: [{ a: value }], total: 1 },
+    ])
+      expect(checkOutput(output).type).toBe("error");
+  });
+
+  test("is in no graph: its flow is told so, and the others are drawn", () => {
+    const graph = (flow: string, constant: unknown) => ({
+      flow,
+      nodes: [],
+      edges: [],
+      result: { type: "value", value: constant },
+      settings: plainSettings,
+    });
+    const parameter = { name: "p", type: "json", required: false };
+    const checked = checkFromWorker({
+      type: "traced",
+      job: 1,
+      report: {
+        graphs: [
+          graph("Good", [1]),
+          graph("Large", value),
+          {
+            ...graph("Asked", 1),
+            nodes: [
+              {
+                kind: "parameter",
+                id: "p",
+                name: "p",
+                parameter: { ...parameter, default: value },
+              },
+            ],
+          },
+        ],
+        errors: [],
+      },
+    });
+    const report = checked?.type === "traced" ? checked.report : undefined;
+    expect(report?.graphs.map(({ flow }) => flow)).toEqual(["Good"]);
+    expect(report?.errors.map(({ flow }) => flow)).toEqual(["Large", "Asked"]);
+    expect(report?.errors[0]?.error.message).toContain("too large to be drawn");
+  });
+
+  test("has no text for people and no hash, rather than one that takes for ever", () => {
+    expect(briefJson(value)).toBeUndefined();
+    expect(cellText(value)).toBe("[object Array]");
+    expect(showValue(value)).toBe("an object");
+    expect(sizeOf(value)).toBeGreaterThan(0);
+    expect(() => canonical(value)).toThrow("too large");
+  });
+});
+
+test("a result that is a list without end fails its task, and no result of a batch is one", () => {
+  const value = new Array(4e9);
+  expect(checkFromWorker({ type: "returned", job: 1, value })).toMatchObject({
+    type: "failed",
+    error: {
+      code: "cannot-copy",
+      message: expect.stringContaining("more than 20,000,000") as string,
+    },
+  });
+  const times = new Float64Array(1);
+  expect(
+    checkFromWorker({
+      ...{ type: "returned-all", job: 1, values: [value], took: 1 },
+      ...{ startedAt: times, endedAt: times },
+    }),
+  ).toBeUndefined();
+  expect(() => flattenList([new Array(9e7)], () => "it")).toThrow(
+    "Cannot flatten it: it has more than 20,000,000 elements",
+  );
+});
+
+test("a value that holds itself once is a value as any other", () => {
+  const value: Record<string, unknown> = { name: "x".repeat(1000) };
+  value["self"] = value;
+  expect(checkOutput({ type: "json", value })).toEqual({ type: "json", value });
 });
 
 test("a frame that never answers is a browser without the sandbox", async () => {
@@ -327,6 +539,54 @@ describe("a worker of the sandbox", () => {
     await ended;
     expect(isLost).toBe(false);
     pool.close();
+    frame.close();
+  });
+
+  test("that was started ahead is the next one that is wanted, and no other is started for it", async () => {
+    const { pool, told, until, spawn, frame } = await open();
+    const starts = () => told.filter(({ type }) => type === "spawn");
+    pool.prepare([{ type: "trace", job: 0 }]);
+    pool.prepare([]);
+    await until(() => starts().length > 0);
+    const { port } = starts()[0]!;
+    expect(
+      await new Promise((resolve) => (port!.onmessage = resolve)),
+    ).toMatchObject({ data: { type: "trace", job: 0 } });
+    port!.postMessage({ type: "ready" });
+    const { worker } = await spawn();
+    expect(worker.id).toBe(starts()[0]!.worker);
+    // What it said before anybody wanted it is not lost.
+    expect(
+      await new Promise((resolve) => (worker.onMessage = resolve)),
+    ).toEqual({ type: "ready" });
+    await spawn();
+    expect(starts()).toHaveLength(2);
+    pool.close();
+    frame.close();
+  });
+
+  test("that died before it was wanted is given to nobody", async () => {
+    const { pool, told, until, spawn, frame } = await open();
+    pool.prepare([]);
+    await until(() => told.some(({ type }) => type === "spawn"));
+    const { worker: dead } = told.find(({ type }) => type === "spawn")!;
+    frame.postMessage({ type: "worker-error", worker: dead, message: "gone" });
+    // Messages keep their order: when that answer is there, the death has been heard of.
+    const other = new Promise<void>((heard) => {
+      void pool.booted.then(heard);
+    });
+    frame.postMessage({ type: "booted" });
+    await other;
+    expect((await spawn()).worker.id).not.toBe(dead);
+    pool.close();
+    frame.close();
+  });
+
+  test("that nobody wanted is ended with the sandbox", async () => {
+    const { pool, told, until, frame } = await open();
+    pool.prepare([]);
+    pool.close();
+    await until(() => told.some(({ type }) => type === "kill"));
     frame.close();
   });
 });

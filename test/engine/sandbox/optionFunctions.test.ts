@@ -215,7 +215,11 @@ describe("a trigger that is a function", () => {
       "() => skip('not today')",
       { type: "end", state: "Skipped", message: "not today" },
     ],
-    ["() => fail('never')", failed("never")],
+    ["() => fail('never')", { type: "end", state: "Failed", message: "never" }],
+    [
+      "() => pause('look first')",
+      { type: "end", state: "Paused", message: "look first" },
+    ],
     [
       "() => null.x",
       failed(
@@ -223,9 +227,9 @@ describe("a trigger that is a function", () => {
       ),
     ],
     [
-      "() => pause()",
+      "() => success(5)",
       failed(
-        "Unexpected error while checking task trigger: FlowSignal: The task called pause().",
+        "Its trigger called success(), which only a task can. A trigger returns true or false, or throws skip(...), fail(...) or pause(...).",
       ),
     ],
   ])("%s", async (trigger, answer) => {

@@ -102,6 +102,21 @@ describe("the options of a task in the graph", () => {
     ]);
   });
 
+  test.each(["retryDelay", "name"])(
+    "a %s that fails while the flow is drawn is told by its option",
+    async (option) => {
+      const error = await traceError(
+        "t(1)",
+        `const t = task(x => x, { retries: 1, ${option}: () => { throw new Error("what?!") } })`,
+        ["t"],
+      );
+      expect(error).toMatchObject({
+        code: "invalid-option",
+        message: `${option} is a function, and it failed: what?! It is called while the flow is drawn, before anything has run.`,
+      });
+    },
+  );
+
   test("a ref is no option", async () => {
     const error = await traceError(
       "t.with({ fallback: t(1) })(2)",

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { cell, startKernel, traceError, traceOne } from "./kernelWorld.ts";
+import { rehearsal } from "../../../src/engine/rehearsal.ts";
+import {
+  cell,
+  programOf,
+  startKernel,
+  traceError,
+  traceOne,
+} from "./kernelWorld.ts";
 
 const tasks = `
 const extract = task(async (airport = "IAD") => [1, 2])
@@ -572,4 +579,28 @@ describe("cells while the graph is drawn", () => {
       message: expect.stringMatching(/param\("airport"\) stands outside/),
     });
   });
+});
+
+test("a rehearsal draws a flow of its own, and leaves nothing in the notebook that comes after", async () => {
+  const kernel = startKernel([]);
+  for (const message of rehearsal) kernel.worker.receive(message);
+  // What is sent next is taken in a task of its own.
+  await new Promise((resolve) => setTimeout(resolve));
+  const rehearsed = kernel.messages.flatMap((message) =>
+    message.type === "traced" ? message.report : [],
+  );
+  expect(rehearsed).toMatchObject([
+    { graphs: [{ flow: "rehearsal" }], errors: [] },
+  ]);
+  expect(rehearsed[0]!.graphs[0]!.nodes).toHaveLength(2);
+
+  const program = programOf(
+    cell("main", `const step = task(() => 1)\nflow("F", () => step())`, {
+      declares: ["step"],
+    }),
+  );
+  kernel.worker.receive({ type: "load", program, hosts: [], libraries: {} });
+  const { graphs, errors } = await kernel.trace();
+  expect(errors).toEqual([]);
+  expect(graphs.map(({ flow }) => flow)).toEqual(["F"]);
 });

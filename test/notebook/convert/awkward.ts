@@ -12,10 +12,20 @@ export const awkwardFiles: readonly { name: string; text: string }[] = [
     .filter((name) => name.endsWith(".flow.md"))
     .map((name) => `public/examples/${name}`),
   "test/language/twelveCells.flow.md",
-].map((path) => ({
-  name: path.split("/").at(-1) ?? path,
-  text: readFileSync(path, "utf8"),
-}));
+]
+  .map((path) => ({
+    name: path.split("/").at(-1) ?? path,
+    text: readFileSync(path, "utf8"),
+  }))
+  .concat({ name: "one-megabyte.flow.md", text: oneMegabyte() });
+
+/** A cell of that size, in lines that are all different. */
+function oneMegabyte(): string {
+  const lines = Array.from({ length: 25_000 }, (_, n) =>
+    `  { n: ${n}, text: "\\u00fc <${n}> é" },`.padEnd(40),
+  );
+  return `---\nflowbook: 1\ntitle: Large\n---\n\n\`\`\`ts rows\nconst rows = [\n${lines.join("\n")}\n]\n\`\`\`\n`;
+}
 
 export function notebookOf(text: string): Notebook {
   return parseNotebook(text).notebook;

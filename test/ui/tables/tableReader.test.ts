@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { query } from "../../../src/engine/database/execute.ts";
 import type { Connection } from "../../../src/engine/database/sqlite.ts";
 import {
-  mostSorted,
   TableReader,
   type ReadProgress,
   type RunQuery,
@@ -78,29 +77,54 @@ describe.each([
     expect(told.length).toBeGreaterThan(2);
   });
 
-  test.each(["asc", "desc"] as const)(
-    "shows the first rows of an order (%s)",
-    async (direction) => {
+  test.each([
+    ["a number, or nothing, ascending", "c", "asc"],
+    ["a number, or nothing, descending", "c", "desc"],
+    ["one of few texts, ascending", "b", "asc"],
+    ["one of few texts, descending", "b", "desc"],
+  ] as const)(
+    "is read in the order of a column, to its end (%s)",
+    async (_name, column, direction) => {
       const { run, table, writer } = await largeTable(gaps);
-      const question = {
-        table: "t",
-        filters: [],
-        sort: { column: "c", direction },
-      };
-      const expected = all(
-        writer,
-        `${selectSql(question)}, rowid LIMIT ${mostSorted}`,
-      );
+      const sort = { column, direction };
+      const question = { table: "t", filters: [], sort };
       const told: ReadProgress[] = [];
       const reader = new TableReader(run, table, question, (at) =>
         told.push(at),
       );
-      const page = await reader.read(mostSorted - 100, 100);
-      expect(page.total).toBe(mostSorted);
-      expect(page.rows).toEqual(expected.slice(-100));
-      expect(told.at(-1)?.firstOf).toBe(rows);
+      writer.run(
+        `CREATE TABLE expected AS SELECT *, row_number() OVER (ORDER BY ${column} ${direction} NULLS LAST, rowid) - 1 AS place FROM t`,
+      );
+      for (const offset of [0, 24_990, 131_071, rows - 60]) {
+        const page = await reader.read(offset, 100);
+        expect(page.total).toBe(rows);
+        expect(page.rows).toEqual(
+          all(
+            writer,
+            `SELECT a, b, c FROM expected WHERE place BETWEEN ${offset} AND ${offset + 99} ORDER BY place`,
+          ),
+        );
+      }
+      expect(told[0]?.sorted).toBe(0);
+      expect(told.at(-1)).toEqual({ total: rows, isCounted: true });
     },
   );
+
+  test("is read in the order of a column, of rows that meet a filter", async () => {
+    const { run, table, writer } = await largeTable(gaps);
+    const filters: Filter[] = [
+      { column: "b", type: "equals", value: "name 3" },
+    ];
+    const sort = { column: "c", direction: "desc" } as const;
+    const question = { table: "t", filters, sort };
+    const expected = all(writer, `${selectSql(question)}, rowid`);
+    const reader = new TableReader(run, table, question);
+    for (const offset of [0, expected.length - 7]) {
+      const page = await reader.read(offset, 50);
+      expect(page.total).toBe(expected.length);
+      expect(page.rows).toEqual(expected.slice(offset, offset + 50));
+    }
+  });
 });
 
 describe("a reader", () => {

@@ -2,7 +2,10 @@ import type { FromWorker } from "../../protocol.ts";
 import type { Answer } from "./job.ts";
 import type { Platform } from "./platform.ts";
 
-/** An attempt that takes longer than this, in milliseconds, is told of; and results wait no longer than this to be sent. */
+/**
+ * An attempt that takes longer than this, in milliseconds, is told of, and if it waits for something, those after it are given
+ * back; and results wait no longer than this to be sent.
+ */
 const patience = 20;
 
 /** After so many times that long, an attempt fails with an error that nobody caught, which may be that of an earlier one. */
@@ -18,6 +21,7 @@ export class Batch {
   #outside: Platform;
   #deliver: (answer: Answer) => void;
   #abort: (error: unknown) => void;
+  #last: number;
   #first: number;
   #values: unknown[] = [];
   #startedAt: number[] = [];
@@ -34,6 +38,7 @@ export class Batch {
   constructor(
     platform: Platform,
     first: number,
+    count: number,
     {
       deliver,
       abort,
@@ -46,6 +51,7 @@ export class Batch {
     this.#deliver = deliver;
     this.#abort = abort;
     this.#first = first;
+    this.#last = first + count - 1;
     this.platform = {
       ...platform,
       post: (message) => {
@@ -56,12 +62,15 @@ export class Batch {
     this.#timer = this.#wait();
   }
 
-  begin(job: number): void {
+  /** Whether this attempt is still to be made here; if so, it goes on from now. */
+  begin(job: number): boolean {
+    if (job > this.#last) return false;
     this.#current = job;
     this.#currentAt = this.#outside.now();
     this.#isTold = false;
     this.#ticks = 0;
     this.#lost = undefined;
+    return true;
   }
 
   /** The attempt that goes on has ended like this. */
@@ -99,7 +108,10 @@ export class Batch {
     return this.#outside.setTimeout(() => {
       this.#timer = this.#wait();
       this.#ticks += 1;
-      if (this.#ticks > 1) this.#tell();
+      if (this.#ticks > 1) {
+        this.#tell();
+        this.#handBack();
+      }
       if (this.#lost && this.#ticks >= ticksUntilLost)
         this.#abort(this.#lost.error);
     }, patience);
@@ -110,6 +122,13 @@ export class Batch {
     this.#isTold = true;
     this.#flush();
     this.#outside.post({ type: "begun", job: this.#current });
+  }
+
+  /** A timer fires only while the attempt waits, and others need not wait for what it waits for. */
+  #handBack(): void {
+    if (this.#current === this.#last) return;
+    this.#last = this.#current;
+    this.#outside.post({ type: "handed-back", job: this.#current });
   }
 
   #flush(): void {

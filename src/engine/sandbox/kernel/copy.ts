@@ -1,4 +1,5 @@
-import { FlowError } from "../../../core/errors.ts";
+import { FlowError, toErrorData } from "../../../core/errors.ts";
+import { asSentence } from "../../../core/words.ts";
 import { showPath } from "./follow.ts";
 import { refOf } from "./refs.ts";
 import { isUnmapped } from "./unmapped.ts";
@@ -36,7 +37,7 @@ export function explainCopyFailure(
   }
   const reason = obstacle
     ? `${obstacle.path} is ${obstacle.what}`
-    : `${thrown instanceof Error ? thrown.message : String(thrown)}. Return plain data: objects, lists, text, numbers, dates, bytes`;
+    : `${asSentence(toErrorData(thrown).message)} Return plain data: objects, lists, text, numbers, dates, bytes`;
   return new FlowError(
     "cannot-copy",
     `${name[0]?.toUpperCase() ?? ""}${name.slice(1)} cannot be copied: ${reason}.`,

@@ -3,7 +3,7 @@ import type { Source, Template } from "../../../core/graph.ts";
 import { visitRefs } from "../../../core/graphIndex.ts";
 import type { Definition } from "./definition.ts";
 import { planLevels } from "./mapLevels.ts";
-import { limitsOf, toNodeOptions } from "./nodeOptions.ts";
+import { callOption, limitsOf, toNodeOptions } from "./nodeOptions.ts";
 import { readParameterNames } from "./parameterNames.ts";
 import { refOf } from "./refs.ts";
 import { isConstant } from "./template.ts";
@@ -104,7 +104,9 @@ function nameNode(
   if (typeof name === "string") return name;
   if (typeof name === "function")
     return args.every(isConstant)
-      ? String(name(...args.map(({ value }) => value)))
+      ? callOption("name", () =>
+          String(name(...args.map(({ value }) => value))),
+        )
       : undefined;
   return builtIn?.nameNode?.(
     args.map((arg) => (isConstant(arg) ? arg.value : undefined)),

@@ -5,8 +5,21 @@
  * It has no name of a notebook in it except as JSON, and does nothing else than `RecordWriter.add` does with such a row.
  */
 
+import { longestIsoDate } from "./isoDate.ts";
+
 /** More fields than this make a function that is too long to become fast. */
 export const mostEncodedFields = 200;
+
+/** What the function calls, by the names that it has for it. */
+export const encoderCalls = [
+  "putText",
+  "roomForText",
+  "roomForBytes",
+  "writeVarint",
+  "sizeOfVarint",
+  "narrowBigint",
+  "putIsoDate",
+] as const;
 
 /** Where the values of rows come from. */
 export type EncoderForm =
@@ -33,8 +46,8 @@ export function encoderSource(
   );
   const read = fields.map(({ name }, index) =>
     form === "row"
-      ? `const v${index} = row[${JSON.stringify(name)}];`
-      : `const v${index} = columns[${index}][row];`,
+      ? `let v${index} = row[${JSON.stringify(name)}];`
+      : `let v${index} = columns[${index}][row];`,
   );
   const fieldOf = new Map(
     ordered.map(([index, { column }]) => [column, index]),
@@ -79,18 +92,23 @@ ${add}
 }
 return row;
 }`;
-  return `(putText, roomForText, roomForBytes, writeVarint, sizeOfVarint) => {\n${body}\n}`;
+  return `(${encoderCalls.join(", ")}) => {\n${body}\n}`;
 }
 
-/** Makes what is stored of a value that is no number, and room for it. Numbers are kept apart, so that they need no object. */
+/**
+ * Makes what is stored of a value that is no number, and room for it. Numbers are kept apart, so that they need no object, and so
+ * are dates, of which no text need be made: of one, what is stored stays undefined.
+ */
 function measure(index: number, name: string): string {
   const v = `v${index}`;
   const x = `x${index}`;
-  return `let ${x} = null;
+  const t = `t${index}`;
+  return `let ${x} = null, ${t} = 0;
+if (typeof ${v} === "bigint") ${v} = narrowBigint(${v});
 if (typeof ${v} === "string") { ${x} = ${v}; room += roomForText(${v}); }
 else if (typeof ${v} !== "number" && ${v} !== null) {
-${x} = writer.convert(${v}, ${JSON.stringify(name)});
-room += roomForBytes(${x});
+if (${v} instanceof Date && (${t} = ${v}.getTime()) === ${t}) { ${x} = undefined; room += ${longestIsoDate}; }
+else { ${x} = writer.convert(${v}, ${JSON.stringify(name)}) ?? null; room += roomForBytes(${x}); }
 }`;
 }
 
@@ -118,7 +136,12 @@ ${s} = (end - at) * 2 + 13;
 types += ${s} < 128 ? 1 : ${s} < 16384 ? 2 : sizeOfVarint(${s});
 at = end;
 } else if (${x} === null) types += 1;
-else {
+else if (${x} === undefined) {
+const end = putIsoDate(bytes, at, t${index});
+${s} = (end - at) * 2 + 13;
+types += 1;
+at = end;
+} else {
 ${s} = writer.serialOf(${x});
 at = writer.put(at, ${x}, ${s});
 types += sizeOfVarint(${s});

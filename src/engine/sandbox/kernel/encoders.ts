@@ -1,4 +1,5 @@
 import {
+  narrowBigint,
   putText,
   type RecordWriter,
   roomForBytes,
@@ -8,9 +9,11 @@ import { sizeOfVarint, writeVarint } from "../../records/serialTypes.ts";
 import {
   type EncodedField,
   type EncoderForm,
+  encoderCalls,
   encoderSource,
   mostEncodedFields,
 } from "./encoderSource.ts";
+import { putIsoDate } from "./isoDate.ts";
 
 /** Adds a row; false if it is not of the shape that the encoder is for. */
 export type RowEncoder = (writer: RecordWriter, row: unknown) => boolean;
@@ -25,6 +28,16 @@ export type ColumnsEncoder = (
 
 /** Makes the value of an expression that is given as text. */
 export type Evaluate = (expression: string) => unknown;
+
+const calls: Record<(typeof encoderCalls)[number], unknown> = {
+  putText,
+  roomForText,
+  roomForBytes,
+  writeVarint,
+  sizeOfVarint,
+  narrowBigint,
+  putIsoDate,
+};
 
 const mostKept = 40;
 
@@ -57,13 +70,7 @@ export class Encoders {
       const make = this.#evaluate(encoderSource(fields, form)) as (
         ...given: unknown[]
       ) => unknown;
-      made = make(
-        putText,
-        roomForText,
-        roomForBytes,
-        writeVarint,
-        sizeOfVarint,
-      );
+      made = make(...encoderCalls.map((name) => calls[name]));
     } catch {
       return undefined;
     }

@@ -7,10 +7,11 @@ import type { FormatLibrary } from "../../protocol.ts";
 import type { FormatLibraries } from "./formats.ts";
 import type { Job } from "./job.ts";
 import type { RemoteFile } from "./remoteFile.ts";
-import type { ColumnGroup, Restart } from "./rowStream.ts";
+import type { Restart, RowGroup } from "./rowStream.ts";
 import {
   type FileSource,
   type Source,
+  unpack,
   unpackedFile,
   unpackedText,
   wholeText,
@@ -146,12 +147,12 @@ export interface StreamFormat {
     source: Source,
     options: Options,
   ): Promise<AsyncIterable<object[]>>;
-  /** The same, where a file is kept by columns. */
-  openColumns?(
+  /** The same for a load, where no objects need be made for it. */
+  openGroups?(
     reading: Reading,
     source: Source,
     options: Options,
-  ): Promise<AsyncIterable<ColumnGroup | Restart>>;
+  ): Promise<AsyncIterable<RowGroup | Restart>>;
 }
 
 /** The formats that have a `streamX`. */
@@ -166,15 +167,16 @@ export const streamFormats: Readonly<Record<string, StreamFormat>> = {
       );
       return csv.streamCsv(text, checked, told);
     },
-    async openColumns(reading, source, options) {
+    async openGroups(reading, source, options) {
       const { csv, text, checked, told } = await openCsv(
         reading,
         source,
         options,
       );
       if (!source.blob) return csv.streamCsvColumnsOnce(text, checked, told);
-      const open = () => unpackedText(reading, source, unpackingOf(options));
-      return csv.streamCsvColumns(open, checked, told);
+      const { entry, encoding } = unpackingOf(options);
+      const open = () => unpack(reading, source, entry);
+      return csv.encodeCsv(open, checked, told, encoding);
     },
   },
   Ndjson: {
@@ -203,7 +205,7 @@ export const streamFormats: Readonly<Record<string, StreamFormat>> = {
         parquetSource(reading, source),
       );
     },
-    async openColumns(reading, source, options) {
+    async openGroups(reading, source, options) {
       const parquet = await libraryOf(reading, "parquet");
       return parquet.streamParquetColumns(
         await wholeFile(reading, source, options),

@@ -21,7 +21,6 @@ import { makeSignals } from "./signals.ts";
 import { makeStreams } from "./streams.ts";
 import { defineTask } from "./task.ts";
 import { makeTaskLibrary } from "./taskLibrary.ts";
-import { makeTimers } from "./timers.ts";
 import { makeTriggers } from "./triggers.ts";
 import { makeUnmapped } from "./unmapped.ts";
 import { makeWriters } from "./writers.ts";
@@ -85,7 +84,6 @@ export function makeReplacements(current: Current): Record<string, unknown> {
     }, current.platform.now),
     fetch: (input: unknown, init?: unknown) =>
       fetchAllowed(current, input, init),
-    ...makeTimers(current),
     close() {
       throw new Error(
         "close() would end the worker. Return from the task instead.",

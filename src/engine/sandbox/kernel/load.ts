@@ -1,6 +1,11 @@
 import { FlowError } from "../../../core/errors.ts";
 import { listNames, showValue } from "../../../core/words.ts";
-import type { LoadReport, LoadRequest, SqlType } from "../../protocol.ts";
+import type {
+  DataCall,
+  LoadReport,
+  LoadRequest,
+  SqlType,
+} from "../../protocol.ts";
 import type { DataClient } from "./dataClient.ts";
 import type { Encoders } from "./encoders.ts";
 import { RowBatcher } from "./rowBatch.ts";
@@ -94,36 +99,47 @@ export async function loadRows(
       "row-mismatch",
       `load("${request.table}") takes rows: a list of objects, or something that gives them one by one, not ${showValue(rows)}.`,
     );
-  let load = data.newLoad();
-  await data.call({ method: "load-begin", load, request });
   const total = Array.isArray(rows) ? rows.length : undefined;
   const inFlight = new Set<Promise<unknown>>();
   const progress: LoadProgress = { rows: 0, bytes: 0, total };
   let failure: { error: unknown } | undefined;
+  const answerTo = (call: DataCall, buffers?: ArrayBuffer[]) =>
+    data.call(call, buffers).then(
+      () => {},
+      (error: unknown) => {
+        failure ??= { error };
+      },
+    );
+  /** Rows are taken while the database begins, which includes the way to it. */
+  let begun = Promise.resolve();
+  const begin = () => {
+    const load = data.newLoad();
+    begun = answerTo({ method: "load-begin", load, request });
+    return load;
+  };
+  const settled = () => Promise.all([begun, ...inFlight]);
 
+  let load = begin();
   let batcher = new RowBatcher(request.table, encoders);
   const send = async () => {
     const { batch, buffers } = batcher.take();
     while (inFlight.size >= mostInFlight) await Promise.race(inFlight);
     if (failure) throw failure.error;
-    const call = data
-      .call({ method: "load-rows", load, batch }, buffers)
-      .catch((error: unknown) => {
-        failure ??= { error };
-      })
-      .finally(() => inFlight.delete(call));
-    inFlight.add(call);
+    const answer = answerTo(
+      { method: "load-rows", load, batch },
+      buffers,
+    ).finally(() => inFlight.delete(answer));
+    inFlight.add(answer);
     progress.rows += batch.rows;
     progress.bytes += batch.records.length;
     report(progress);
   };
 
   const restart = async () => {
-    await Promise.all(inFlight);
+    await settled();
     if (failure) throw failure.error;
     await data.call({ method: "load-abort", load });
-    load = data.newLoad();
-    await data.call({ method: "load-begin", load, request });
+    load = begin();
     batcher = new RowBatcher(request.table, encoders);
     progress.rows = 0;
     progress.bytes = 0;
@@ -134,6 +150,11 @@ export async function loadRows(
     if (groups)
       for await (const group of groups)
         if (group === "restart") await restart();
+        else if ("addTo" in group)
+          for (let isMore = true; isMore;) {
+            isMore = batcher.addFrom(group);
+            if (batcher.isFull) await send();
+          }
         else
           for (let row = 0; row < group.rows;) {
             row = batcher.addColumns(group, row);
@@ -152,10 +173,10 @@ export async function loadRows(
         if (batcher.isFull) await send();
       }
     if (!batcher.isEmpty) await send();
-    await Promise.all(inFlight);
+    await settled();
     if (failure) throw failure.error;
   } catch (error) {
-    await Promise.all(inFlight);
+    await settled();
     // What went wrong first is what is told; that the load could not be taken back either would hide it.
     await data.call({ method: "load-abort", load }).catch(() => {});
     throw error;

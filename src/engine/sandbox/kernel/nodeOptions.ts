@@ -1,8 +1,8 @@
 import { parseDuration } from "../../../core/duration.ts";
-import { FlowError } from "../../../core/errors.ts";
+import { FlowError, toErrorData } from "../../../core/errors.ts";
 import type { NodeOptions, OptionFunction } from "../../../core/graph.ts";
 import type { Limit } from "../../../core/limits.ts";
-import { showValue } from "../../../core/words.ts";
+import { asSentence, showValue } from "../../../core/words.ts";
 import type { TaskOptions } from "./taskOptions.ts";
 import { ruleOf } from "./triggers.ts";
 
@@ -63,8 +63,22 @@ function readDelays(retryDelay: unknown, retries: number): number[] {
     return [retryDelay].flat().map((delay) => parseDuration(delay));
   const delayOf = retryDelay as (attempt: number) => unknown;
   return Array.from({ length: Math.min(retries, mostDelays) }, (_, index) =>
-    parseDuration(delayOf(index + 1)),
+    parseDuration(callOption("retryDelay", () => delayOf(index + 1))),
   );
+}
+
+/** What a function among the options gives that is called while the flow is drawn. */
+export function callOption<T>(option: keyof TaskOptions, call: () => T): T {
+  try {
+    return call();
+  } catch (thrown) {
+    const reason = toErrorData(thrown).message;
+    throw new FlowError(
+      "invalid-option",
+      `${option} is a function, and it failed: ${asSentence(reason)} It is called while the flow is drawn, before anything has run.`,
+      { cause: thrown },
+    );
+  }
 }
 
 /** Waits that grow by a factor up to a longest one, for `retryDelay`. */

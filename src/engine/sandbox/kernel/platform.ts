@@ -17,6 +17,8 @@ export interface Platform {
   clock(): number;
   /** The global object of the cells' code. */
   scope: object;
+  /** Gives the cells' code its timers where others need the global ones as they are; otherwise those are replaced. */
+  replaceTimers?(timers: Record<string, unknown>): void;
 }
 
 /** The platform of a worker of a browser that speaks with the engine over `port`. */

@@ -1,4 +1,5 @@
 import { FlowError } from "../../../core/errors.ts";
+import type { TriggerEnd } from "../../../core/events.ts";
 import type { QuestionAnswer, ToWorker } from "../../protocol.ts";
 import { copyValue } from "./copy.ts";
 import type { Current } from "./current.ts";
@@ -32,23 +33,33 @@ export async function answerQuestion(
 }
 
 async function askTrigger(trigger: () => unknown): Promise<QuestionAnswer> {
-  const failed = (message: string): QuestionAnswer => ({
+  const end = (
+    state: TriggerEnd["state"],
+    message: string,
+  ): QuestionAnswer => ({
     type: "end",
-    state: "TriggerFailed",
+    state,
     message,
   });
+  const failed = (message: string) => end("TriggerFailed", message);
   try {
     return (await trigger()) ? { type: "start" } : failed("Trigger failed.");
   } catch (thrown) {
     const signal = signalOf(thrown);
-    if (signal?.type === "skip")
-      return {
-        type: "end",
-        state: "Skipped",
-        message: signal.message ?? "Its trigger skipped it.",
-      };
-    if (signal?.type === "fail")
-      return failed(signal.message ?? "Its trigger called fail().");
+    switch (signal?.type) {
+      case "skip":
+        return end("Skipped", signal.message ?? "Its trigger skipped it.");
+      case "fail":
+        return end("Failed", signal.message ?? "Its trigger called fail().");
+      case "pause":
+        return end("Paused", signal.message ?? "Its trigger paused it.");
+      case "success":
+      case "retry":
+      case "loop":
+        return failed(
+          `Its trigger called ${signal.type}(), which only a task can. A trigger returns true or false, or throws skip(...), fail(...) or pause(...).`,
+        );
+    }
     const what =
       thrown instanceof FlowError ? thrown.message : inspect([thrown], 1000);
     return failed(`Unexpected error while checking task trigger: ${what}`);

@@ -5,7 +5,7 @@ import { narrowBigint, RecordWriter } from "../../records/recordWriter.ts";
 import type { Encoders, RowEncoder } from "./encoders.ts";
 import { isoDate } from "./isoDate.ts";
 import { refOf } from "./refs.ts";
-import type { ColumnGroup } from "./rowStream.ts";
+import type { ColumnGroup, RecordSource } from "./rowStream.ts";
 
 /** From so many rows of a shape on, an encoder is made for it. */
 const worthEncoder = 100;
@@ -55,6 +55,14 @@ export class RowBatcher {
       return;
     }
     this.#addOther(row);
+  }
+
+  /** Adds rows that write themselves until the batch is full; says whether there are more. */
+  addFrom(source: RecordSource): boolean {
+    const places = source.names.map((name) => this.#columnOf(name));
+    if (places.some((place, index) => place !== index))
+      throw new Error("The columns of a stream have changed.");
+    return source.addTo(this.#writer);
   }
 
   /** Adds rows that are there as columns, from `from` on until the batch is full; gives the first that it did not add. */

@@ -1,3 +1,4 @@
+import type { RecordWriter } from "../../records/recordWriter.ts";
 import { adoptError } from "./formats.ts";
 
 /** Rows that were read together, as columns. */
@@ -7,6 +8,16 @@ export interface ColumnGroup {
   rows: number;
 }
 
+/** Rows that are written to a batch without being values first. */
+export interface RecordSource {
+  names: readonly string[];
+  /** Adds rows until the writer is full; says whether there are more. */
+  addTo(writer: RecordWriter): boolean;
+}
+
+/** What rows for a load come as. */
+export type RowGroup = ColumnGroup | RecordSource;
+
 /** All that came so far comes again, otherwise: it does not count. */
 export type Restart = "restart";
 
@@ -15,8 +26,8 @@ type Batches<T> = AsyncGenerator<T, void, undefined>;
 /** What a stream is made of. */
 interface Opening {
   rows(): Batches<object[]>;
-  /** The same as columns, where it is read as such. */
-  columns?: (() => Batches<ColumnGroup | Restart>) | undefined;
+  /** The same without an object for each, where it can be read so. */
+  groups?: (() => Batches<RowGroup | Restart>) | undefined;
 }
 
 /** Rows on their way: one by one, or as many at a time as are read together. */
@@ -36,10 +47,10 @@ export class RowStream {
     return this.#guard(this.#opening.rows());
   }
 
-  /** The rows as columns, for one that needs no objects of them; undefined where they are not read as such. */
-  groups(): AsyncGenerator<ColumnGroup | Restart> | undefined {
-    const { columns } = this.#opening;
-    return columns && this.#guard(columns());
+  /** The rows for one that needs no objects of them; undefined where they are not read so. */
+  groups(): AsyncGenerator<RowGroup | Restart> | undefined {
+    const { groups } = this.#opening;
+    return groups && this.#guard(groups());
   }
 
   async *#guard<T>(batches: Batches<T>): AsyncGenerator<T> {

@@ -53,7 +53,7 @@ const isZip = (bytes: Uint8Array) =>
   bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
 
 /** The bytes of a source, unpacked if they are packed; `entry` says which file of an archive. */
-async function* unpack(
+export async function* unpack(
   { current, job }: Worker,
   source: Source,
   entry: string | undefined,

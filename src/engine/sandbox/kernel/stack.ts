@@ -14,6 +14,13 @@ interface Frame extends Place {
   fn: string;
 }
 
+/** A cell's code as part of a script. */
+export interface ScriptPart {
+  cell: ProgramCell;
+  /** The line of the script that is the first of the cell's code; counted from 1. */
+  line: number;
+}
+
 /** The address that a cell's script has in stacks. */
 export function scriptAddress(cell: ProgramCell): string {
   return `flowbook:///${cell.name}.${cell.kind}`;
@@ -21,11 +28,11 @@ export function scriptAddress(cell: ProgramCell): string {
 
 /** Finds the places in cells that stacks speak of. */
 export class Places {
-  #cells = new Map<string, ProgramCell>();
+  #scripts = new Map<string, readonly ScriptPart[]>();
 
-  /** Says that a script at this address holds the cell's code. */
-  add(address: string, cell: ProgramCell): void {
-    this.#cells.set(address, cell);
+  /** Says that a script at this address holds the code of these cells, in this order. */
+  add(address: string, parts: readonly ScriptPart[]): void {
+    this.#scripts.set(address, parts);
   }
 
   /** The frames of a stack that are in cells, innermost first, in the lines and columns that the user wrote. */
@@ -33,11 +40,15 @@ export class Places {
     const frames: Frame[] = [];
     for (const line of stack.split("\n")) {
       const match = chromium.exec(line) ?? firefox.exec(line);
-      const cell = match && this.#cells.get(match[2]!);
-      if (!cell) continue;
-      const position = sourcePosition(cell, Number(match[3]), Number(match[4]));
+      if (!match) continue;
+      const [at, column] = [Number(match[3]), Number(match[4])];
+      const part = this.#scripts
+        .get(match[2]!)
+        ?.findLast(({ line: first }) => first <= at);
+      if (!part) continue;
+      const position = sourcePosition(part.cell, at - part.line + 1, column);
       frames.push({
-        cell: cell.name,
+        cell: part.cell.name,
         line: position.line,
         column: position.column,
         fn: cleanName(match[1] ?? ""),

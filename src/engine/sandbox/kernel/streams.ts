@@ -15,7 +15,7 @@ export function makeStreams(current: Current): Record<string, unknown> {
           const job = jobOutside(current, reader);
           const options = toOptions(given);
           checkNames(options, reader, format.options);
-          const { openColumns } = format;
+          const { openGroups } = format;
           const open = async function* <T>(
             how: (
               reading: Reading,
@@ -30,9 +30,9 @@ export function makeStreams(current: Current): Record<string, unknown> {
             {
               rows: () => open(format.open),
               // To choose rows takes rows.
-              columns:
-                openColumns && options.filter === undefined
-                  ? () => open(openColumns)
+              groups:
+                openGroups && options.filter === undefined
+                  ? () => open(openGroups)
                   : undefined,
             },
             job,

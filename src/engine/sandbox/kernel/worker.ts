@@ -3,6 +3,7 @@ import type { ToWorker } from "../../protocol.ts";
 import { endAttempt, runAttempt } from "./attempt.ts";
 import { Batch } from "./batch.ts";
 import { explainCopyFailure } from "./copy.ts";
+import type { CellFunction } from "./cellScripts.ts";
 import type { Current } from "./current.ts";
 import { type Answer, Job } from "./job.ts";
 import { Encoders } from "./encoders.ts";
@@ -16,8 +17,9 @@ import { answerQuestion } from "./questions.ts";
 import { withoutSignal } from "./signals.ts";
 import { Places } from "./stack.ts";
 import { viewCell } from "./viewCell.ts";
+import { makeTimers } from "./timers.ts";
 import { tellChanges } from "./watch.ts";
-import { type CellFunction, World } from "./world.ts";
+import { World } from "./world.ts";
 
 type JobMessage = Extract<
   ToWorker,
@@ -52,10 +54,12 @@ export function startWorker(platform: Platform): TaskWorker {
   let abort: (error: unknown) => void = () => {};
   let batch: Batch | undefined;
   let packages = new Packages(platform, {});
+  const timers = makeTimers(current);
 
   for (const [name, value] of Object.entries({
     ...current.language,
     ...makeReplacements(current),
+    ...(platform.replaceTimers ? {} : timers),
     flowbookCell: (name: string, fn: CellFunction) =>
       current.world?.register(name, fn),
     flowbookLibrary: current.formats.register,
@@ -63,6 +67,7 @@ export function startWorker(platform: Platform): TaskWorker {
       packages.value(specifier, name),
   }))
     define(platform.scope, name, value);
+  platform.replaceTimers?.(timers);
 
   function load(message: Extract<ToWorker, { type: "load" }>): void {
     current.hosts = message.hosts;
@@ -178,7 +183,8 @@ export function startWorker(platform: Platform): TaskWorker {
     job: first,
     ...attempts
   }: Extract<ToWorker, { type: "run-all" }>): Promise<void> {
-    batch = new Batch(platform, first, {
+    const { length } = attempts.nodeOf;
+    batch = new Batch(platform, first, length, {
       deliver,
       abort: (error) => {
         quick.abort(error);
@@ -187,9 +193,9 @@ export function startWorker(platform: Platform): TaskWorker {
     });
     current.world = running;
     const quick: QuickRuns = new QuickRuns(current, batch.platform, attempts);
-    for (let at = 0; at < attempts.nodeOf.length; at += 1) {
+    for (let at = 0; at < length; at += 1) {
       const job = first + at;
-      batch.begin(job);
+      if (!batch.begin(job)) break;
       const outcome = await quick.run(job, at);
       batch.end(
         outcome.type === "returned"
@@ -211,7 +217,6 @@ export function startWorker(platform: Platform): TaskWorker {
       switch (message.type) {
         case "load":
           load(message);
-          platform.post({ type: "loaded" });
           break;
         case "database":
           if (current.job?.number === message.job)

@@ -1,27 +1,22 @@
 import { type ErrorData, FlowError } from "../../../core/errors.ts";
-import { asSentence, listNames } from "../../../core/words.ts";
+import { listNames } from "../../../core/words.ts";
 import type {
   Program,
   ProgramCell,
 } from "../../../notebook/compile/program.ts";
 import type { NodeId } from "../../../core/graph.ts";
 import type { SqlValue, TraceReport } from "../../protocol.ts";
+import { type CellFunction, CellScripts } from "./cellScripts.ts";
 import { type Current, NothingRunsYet } from "./current.ts";
 import { isTask, nameTask, type WithOptions } from "./definition.ts";
 import type { FlowDefinition } from "./flowOptions.ts";
 import type { Packages } from "./packages.ts";
 import { joinSql } from "./sqlText.ts";
-import { type Places, scriptAddress } from "./stack.ts";
+import type { Places } from "./stack.ts";
 import { explain, fail, type Outcome } from "./outcome.ts";
 import { withoutSignal } from "./signals.ts";
 import { traceFlow } from "./traceFlow.ts";
 import { makeUnavailable } from "./unavailable.ts";
-
-/** The function that the compiler makes of a cell. */
-export type CellFunction = (
-  inputs: Record<string, unknown>,
-  show: (value: unknown) => unknown,
-) => unknown;
 
 /** Stands for a parameter that there is not. */
 const noValue = Symbol("no value");
@@ -40,7 +35,7 @@ export class World {
   #places: Places;
   #isDrawing: boolean;
   #declaring = new Map<string, ProgramCell>();
-  #functions = new Map<string, CellFunction>();
+  #scripts: CellScripts;
   #outcomes = new Map<ProgramCell, Outcome>();
   #impure = new Set<ProgramCell>();
   #flows = new Map<string, FlowDefinition>();
@@ -64,6 +59,7 @@ export class World {
     this.#current = current;
     this.#program = program;
     this.#places = places;
+    this.#scripts = new CellScripts(current.platform, places);
     this.#isDrawing = options.isDrawing;
     this.#show = options.show;
     this.#packages = options.packages;
@@ -73,7 +69,7 @@ export class World {
 
   /** Called by the script of a cell. */
   register(name: string, fn: CellFunction): void {
-    this.#functions.set(name, fn);
+    this.#scripts.register(name, fn);
   }
 
   /** The cell that is being evaluated depends on more than its code. */
@@ -204,8 +200,13 @@ export class World {
     const describe = (thrown: unknown): ErrorData =>
       this.#places.describe(withoutSignal(thrown, false));
     const failed = new Set<ProgramCell>();
-    for (const cell of this.#program.cells) {
-      if (cell.kind === "sql" || !cell.language.includes("flow")) continue;
+    const defining = this.#program.cells.filter(
+      ({ kind, language }) => kind !== "sql" && language.includes("flow"),
+    );
+    const needed = new Set<ProgramCell>();
+    for (const cell of defining) this.#needs(cell, needed);
+    this.#scripts.runTogether([...needed].filter(({ kind }) => kind !== "sql"));
+    for (const cell of defining) {
       const outcome = await this.evaluate(cell);
       if (outcome.ok) continue;
       failed.add(cell);
@@ -338,29 +339,9 @@ export class World {
   ): Promise<Record<string, unknown>> {
     for (const specifier of cell.packages ?? [])
       await this.#packages.load(specifier);
-    const fn = this.#functions.get(cell.name) ?? this.#runScript(cell);
+    const fn = this.#scripts.functionOf(cell);
     const values = this.#limit(cell, fn(inputs, show));
     return ((await values) ?? {}) as Record<string, unknown>;
-  }
-
-  #runScript(cell: ProgramCell): CellFunction {
-    const address = scriptAddress(cell);
-    const code = cell.code.includes("//# sourceURL=")
-      ? cell.code
-      : `${cell.code}\n//# sourceURL=${address}`;
-    this.#places.add(address, cell);
-    let reason = "it defines nothing";
-    try {
-      this.#places.add(this.#current.platform.runScript(code), cell);
-      const fn = this.#functions.get(cell.name);
-      if (fn) return fn;
-    } catch (thrown) {
-      reason = String(thrown instanceof Error ? thrown.message : thrown);
-    }
-    throw new FlowError(
-      "cell-syntax",
-      `The cell ${cell.name} could not be read: ${asSentence(reason.replace(/^Failed to execute 'importScripts'[^:]*: /, ""))} Look for a mistake in its text.`,
-    );
   }
 
   /** While the graph is drawn, a cell that waits for something would keep everything else waiting. */

@@ -1,10 +1,6 @@
 import { escapeMarkup } from "../../../core/escapeMarkup.ts";
 import type { State } from "../../../core/state.ts";
-import {
-  arrowHead,
-  edgePath,
-  headTransform,
-} from "../../../views/graph/edgePath.ts";
+import { edgePath, headPath } from "../../../views/graph/edgePath.ts";
 import type {
   GraphModel,
   GraphModelNode,
@@ -41,7 +37,7 @@ export function graphPicture(
   );
   const edges = routes.map(
     ({ points, carries }) =>
-      `<g class="edge${carries.every(({ input }) => input === undefined) ? " order" : ""}"><path class="line" d="${edgePath(points, direction)}"/><path class="head" d="${arrowHead}" transform="${headTransform(points, direction)}"/></g>`,
+      `<g class="edge${carries.every(({ input }) => input === undefined) ? " order" : ""}"><path class="line" d="${edgePath(points, direction)}"/><path class="head" d="${headPath(points, direction)}"/></g>`,
   );
   const drawn = places.map(({ id, x, y, frame }) => {
     const node = byId.get(id);

@@ -1,11 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  encodeCsv,
   readCsv,
   readCsvOptions,
   streamCsvColumns,
 } from "../../../../src/engine/sandbox/kernel/formats/csv.ts";
-import type { BadLine } from "../../../../src/engine/sandbox/kernel/formats/badLines.ts";
+import type {
+  BadLine,
+  ToldSource,
+} from "../../../../src/engine/sandbox/kernel/formats/badLines.ts";
+import type { CsvOptions } from "../../../../src/engine/sandbox/kernel/formats/csvOptions.ts";
+import { sampleLength } from "../../../../src/engine/sandbox/kernel/formats/csvDialect.ts";
+import { checkBatch } from "../../../../src/engine/records/checkRecords.ts";
+import { readRow } from "../../../../src/engine/records/readRecords.ts";
+import { RecordWriter } from "../../../../src/engine/records/recordWriter.ts";
 
 type Row = Record<string, unknown>;
 
@@ -17,10 +26,7 @@ async function* pieces(text: string): AsyncGenerator<string> {
 /** What one reading gives: its rows or its error, the bad lines that it told of, and its warnings. */
 async function outcomeOf(
   given: Record<string, unknown>,
-  read: (
-    options: ReturnType<typeof readCsvOptions>,
-    source: { name: string; warn(message: string): void },
-  ) => Promise<Row[]>,
+  read: (options: CsvOptions, source: ToldSource) => Promise<Row[]>,
 ) {
   const told: BadLine[] = [];
   const warnings: string[] = [];
@@ -58,6 +64,66 @@ async function loadedRows(
   }
   return rows;
 }
+
+const toBytes = (text: string) => new TextEncoder().encode(text);
+
+/** The bytes in pieces of this size; a first one of `first` bytes has no need of others to be looked at. */
+async function* slices(bytes: Uint8Array, size = 100_000, first = size) {
+  for (let at = 0, end = first; at < bytes.length; at = end, end += size)
+    yield bytes.slice(at, end);
+}
+
+/** The rows as a load gets them: as records, or as columns where the bytes are not read. */
+async function encodedRows(
+  bytes: Uint8Array,
+  options: CsvOptions,
+  source: ToldSource,
+  ...[size, first]: number[]
+): Promise<{ rows: Row[]; isEncoded: boolean }> {
+  let rows: Row[] = [];
+  let isEncoded = false;
+  const writer = new RecordWriter();
+  const addRow = (names: readonly string[], values: readonly unknown[]) =>
+    rows.push(
+      Object.fromEntries(names.map((name, index) => [name, values[index]])),
+    );
+  for await (const group of encodeCsv(
+    () => slices(bytes, size, first),
+    options,
+    source,
+  )) {
+    isEncoded = group !== "restart" && "addTo" in group;
+    if (group === "restart") rows = [];
+    else if ("addTo" in group)
+      for (let isMore = true; isMore;) {
+        isMore = group.addTo(writer);
+        const batch = checkBatch(writer.take(group.names));
+        if (typeof batch === "string") throw new Error(batch);
+        for (let row = 0; row < batch.rows; row += 1)
+          addRow(group.names, readRow(batch, row, group.names.length));
+      }
+    else
+      for (let row = 0; row < group.rows; row += 1)
+        addRow(
+          group.names,
+          group.values.map((values) => values[row]),
+        );
+  }
+  return { rows, isEncoded };
+}
+
+/** Rows as SQLite stores them, which knows no negative zero. */
+const stored = (rows: Row[] | string) =>
+  typeof rows === "string"
+    ? rows
+    : rows.map((row) =>
+        Object.fromEntries(
+          Object.entries(row).map(([name, cell]) => [
+            name,
+            cell === 0 ? 0 : cell,
+          ]),
+        ),
+      );
 
 /** So long that a few lines of it are a batch. */
 const filler = "x".repeat(20_000);
@@ -105,6 +171,20 @@ describe("a CSV file as columns", () => {
             readCsv(pieces(text), options, source),
           );
           expect(columns).toEqual(rows);
+          // Of bytes less is read at a time.
+          const short = text.replaceAll(filler, filler.slice(0, 5000));
+          const records = await outcomeOf(
+            given,
+            async (options, source) =>
+              (await encodedRows(toBytes(short), options, source)).rows,
+          );
+          const shortRows = await outcomeOf(given, (options, source) =>
+            readCsv(pieces(short), options, source),
+          );
+          expect({ ...records, rows: stored(records.rows) }).toEqual({
+            ...shortRows,
+            rows: stored(shortRows.rows),
+          });
         },
       ),
       { numRuns: 60 },
@@ -128,5 +208,125 @@ describe("a CSV file as columns", () => {
     expect(groups.length).toBeGreaterThan(2);
     expect(groups).not.toContain("restart");
     expect(opened).toBe(1);
+  });
+});
+
+/** Fields of a file that has nothing wrong with it, and what stands between them. */
+const field = fc.oneof(
+  { weight: 3, arbitrary: fc.double({ noNaN: true }).map(String) },
+  { weight: 3, arbitrary: fc.integer({ min: -1e9, max: 1e9 }).map(String) },
+  fc.constantFrom(
+    ...["", "0", "-0", "00", "1.", ".5", "-", "+1", "1e3", "1E400", "0x10"],
+    ...["0.10", "123456789012345", "1234567890123456", "9007199254740991"],
+    ...["9007199254740993", "-9007199254740992", "12345678901234567890"],
+    ...["0.1234567890123456789", "5e-324", "Infinity", "NaN", "\u00a07 ", " 8"],
+    ...[
+      "x",
+      "ü",
+      "日本",
+      "😀",
+      "a b",
+      "null",
+      "\u0000",
+      "\ufeff",
+      "127",
+      "-129",
+    ],
+  ),
+  fc.string({ unit: "grapheme", maxLength: 8 }),
+);
+
+describe("a CSV file as records", () => {
+  test("has the values that readCsv finds, wherever its bytes are cut", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 4 }).chain((width) =>
+          fc.array(fc.array(field, { maxLength: width, minLength: 1 }), {
+            minLength: 1,
+            maxLength: 25,
+          }),
+        ),
+        fc.record({
+          delimiter: fc.constantFrom(",", ";", "\t"),
+          newline: fc.constantFrom("\n", "\r\n", "\r"),
+          isQuoted: fc.boolean(),
+          end: fc.boolean(),
+          mark: fc.constantFrom("", "\ufeff"),
+          // Pieces are put together until there is so much that they are read; the next cut is there.
+          before: fc.option(fc.integer({ min: 1, max: 120 }), { freq: 4 }),
+          size: fc.integer({ min: 1, max: 60 }),
+          type: fc.constantFrom(undefined, "INTEGER", "REAL", "TEXT"),
+          comment: fc.constantFrom(undefined, "#", "é"),
+        }),
+        async (
+          lines,
+          { delimiter, newline, isQuoted, end, mark, before, size, ...options },
+        ) => {
+          const width = Math.max(...lines.map(({ length }) => length));
+          const { type, comment } = options;
+          const names = Array.from({ length: width }, (_, at) => `c${at}`);
+          names.push("long");
+          const long = "x".repeat(before ? sampleLength - before : 0);
+          const rows = [[...names.slice(1).fill(""), long], ...lines];
+          const write = (text: string) =>
+            isQuoted || /["\r\n]|^#/.test(text) || text.includes(delimiter)
+              ? `"${text.replaceAll('"', '""')}"`
+              : text;
+          const text =
+            mark +
+            [names, ...rows]
+              .map((fields) => fields.map(write).join(delimiter))
+              .join(newline) +
+            (end ? newline : "");
+          const given = {
+            delimiter,
+            comment,
+            header: true,
+            types: type ? { c0: type } : {},
+            badLines: "skip",
+          };
+          const encoded = await outcomeOf(
+            given,
+            async (options, source) =>
+              (
+                await encodedRows(
+                  toBytes(text),
+                  options,
+                  source,
+                  size,
+                  before ? sampleLength - 1 : size,
+                )
+              ).rows,
+          );
+          const read = await outcomeOf(given, (options, source) =>
+            readCsv(pieces(text.slice(mark.length)), options, source),
+          );
+          expect({ ...encoded, rows: stored(encoded.rows) }).toEqual({
+            ...read,
+            rows: stored(read.rows),
+          });
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test("is read from its bytes where these are UTF-8 and no line is bad", async () => {
+    const source = { name: "a.csv", warn() {} };
+    const read = (bytes: Uint8Array) =>
+      encodedRows(bytes, readCsvOptions({}), source);
+    const good = toBytes('id,name\n1,"Köln, ""x"""\n2,\n');
+    expect(await read(good)).toEqual({
+      isEncoded: true,
+      rows: [
+        { id: 1, name: 'Köln, "x"' },
+        { id: 2, name: "" },
+      ],
+    });
+    const latin = Uint8Array.of(...toBytes("id,name\n1,K"), 0xf6, 10);
+    expect(await read(latin)).toEqual({
+      isEncoded: false,
+      rows: [{ id: 1, name: "K\ufffd" }],
+    });
   });
 });

@@ -4,6 +4,7 @@ import type { CsvOptions } from "./csvOptions.ts";
 import { CsvReader, type Row } from "./csvReader.ts";
 import type { Records } from "./csvRecords.ts";
 
+export { encodeCsv } from "./csvBytes.ts";
 export { streamCsvColumns, streamCsvColumnsOnce } from "./csvGroups.ts";
 export { readCsvOptions } from "./csvOptions.ts";
 export { toCsv } from "./csvWriter.ts";

@@ -3,14 +3,20 @@ import { type Dialect, RecordScanner } from "./csvRecords.ts";
 import { isNumber } from "./csvColumns.ts";
 
 const delimiters = [",", ";", "\t", "|"];
-/** How many records are looked at. */
+/** How many records are looked at, in how much text. */
 const mostRecords = 100;
+export const sampleLength = 1 << 16;
 
 /** How a file is written, going by its beginning; what the options say is taken as it is. */
 export function findDialect(
-  sample: string,
+  beginning: string,
+  isAll: boolean,
   { delimiter, quote, comment }: CsvOptions,
 ): Dialect {
+  const isSample = isAll && beginning.length <= sampleLength;
+  const sample = isSample
+    ? beginning
+    : wholeLines(beginning.slice(0, sampleLength));
   const newline = sample.includes("\n") || !sample.includes("\r") ? "\n" : "\r";
   const known = {
     quote: quote ?? findQuote(sample),
@@ -72,4 +78,9 @@ function rate(sample: string, dialect: Dialect): number {
     if (one > 1 && times > count) [width, count] = [one, times];
   if (width === 1) return 0;
   return count / (seen.length + bad.length) + Math.min(width, 1000) / 1e5;
+}
+
+/** The text without a line that is cut at its end. */
+function wholeLines(text: string): string {
+  return text.slice(0, text.lastIndexOf("\n") + 1) || text;
 }

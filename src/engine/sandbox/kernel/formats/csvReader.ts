@@ -1,15 +1,13 @@
-import { FlowError } from "../../../../core/errors.ts";
-import { listNames } from "../../../../core/words.ts";
 import { BadLines, type ToldSource } from "./badLines.ts";
 import {
   type Cell,
   type ColumnType,
   findMisfit,
   inferType,
-  nameColumns,
   toCell,
 } from "./csvColumns.ts";
-import { findDialect, isHeader } from "./csvDialect.ts";
+import { findDialect } from "./csvDialect.ts";
+import { readHeader } from "./csvHeader.ts";
 import type { CsvOptions } from "./csvOptions.ts";
 import { type Records, RecordScanner } from "./csvRecords.ts";
 import { gather } from "./gather.ts";
@@ -37,8 +35,7 @@ export class CsvReader {
     let isBegun = false;
     for await (const { piece, isLast } of gather(text)) {
       if (!scanner) {
-        const sample = isLast ? piece : wholeLines(piece);
-        const dialect = findDialect(sample, this.#options);
+        const dialect = findDialect(piece, isLast, this.#options);
         this.#delimiter = dialect.delimiter;
         scanner = new RecordScanner(dialect);
       }
@@ -92,30 +89,17 @@ export class CsvReader {
 
   /** Takes the header off the first records. */
   #begin({ records, lines }: Records): void {
-    const { header, types } = this.#options;
-    const [first = []] = records;
-    let head: readonly string[] = typeof header === "object" ? header : [];
-    if (header === true || (header === undefined && isHeader(first))) {
-      head = first;
+    const { names, declared, isFirst } = readHeader(
+      records,
+      this.#options,
+      this.#source,
+    );
+    if (isFirst) {
       records.shift();
       lines.shift();
     }
-    const width =
-      head.length > 0 && typeof header !== "object"
-        ? head.length
-        : Math.max(head.length, records[0]?.length ?? 0);
-    this.#columns = nameColumns(head, width);
-    const unknown = Object.keys(types).find(
-      (column) => !this.#columns.includes(column),
-    );
-    if (unknown !== undefined)
-      throw new FlowError(
-        "invalid-option",
-        `${this.#source.name} has no column ${unknown}. It has ${listNames(this.#columns, 20)}.`,
-      );
-    this.#declared = this.#columns.map(
-      (column) => types[column] as ColumnType | undefined,
-    );
+    this.#columns = names;
+    this.#declared = declared;
   }
 
   /** Leaves out the records that do not fit the columns, and tells of all bad lines in their order. */
@@ -151,9 +135,4 @@ export class CsvReader {
     }
     return undefined;
   }
-}
-
-/** The text without a line that is cut at its end. */
-function wholeLines(text: string): string {
-  return text.slice(0, text.lastIndexOf("\n") + 1) || text;
 }

@@ -1,12 +1,20 @@
 /** How much of a file is in memory at a time: large enough that the work on it outweighs the way to it. */
 export const sliceSize = 1 << 20;
 
-/** The bytes of a file or a part of it, slice by slice. */
+/** The bytes of a file or a part of it, slice by slice; the next one is fetched while one is worked on. */
 export async function* readSlices(blob: Blob): AsyncGenerator<Uint8Array> {
-  for (let start = 0; start < blob.size; start += sliceSize)
-    yield new Uint8Array(
-      await blob.slice(start, start + sliceSize).arrayBuffer(),
-    );
+  const fetchFrom = (start: number) => {
+    const bytes = blob.slice(start, start + sliceSize).arrayBuffer();
+    // It is told when it is that slice's turn.
+    bytes.catch(() => {});
+    return bytes;
+  };
+  let next = fetchFrom(0);
+  for (let start = 0; start < blob.size; start += sliceSize) {
+    const bytes = await next;
+    if (start + sliceSize < blob.size) next = fetchFrom(start + sliceSize);
+    yield new Uint8Array(bytes);
+  }
 }
 
 /** All pieces as one. */

@@ -5,8 +5,8 @@ import {
   elementText,
   nodeNames,
   templateText,
-} from "../../src/ui/nodeNames.ts";
-import { caseOf, makeGraph, ref, value } from "./runs.ts";
+} from "../../src/pictures/nodeNames.ts";
+import { caseOf, makeGraph, ref, value } from "../ui/runs.ts";
 
 const names = new Map([["clean-1", "clean"]]);
 

@@ -1,6 +1,6 @@
-import type { Children } from "../../core/run.ts";
-import { isFailed, isFinal, stateNames, type State } from "../../core/state.ts";
-import type { ElementsModel } from "../../views/graph/graphModel.ts";
+import type { Children } from "../core/run.ts";
+import { isFailed, isFinal, stateNames, type State } from "../core/state.ts";
+import type { ElementsModel } from "../views/graph/graphModel.ts";
 
 /** A strip has no more cells than this. */
 export const mostCells = 40;

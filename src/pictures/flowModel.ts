@@ -1,20 +1,20 @@
-import { viewGraph } from "../../core/graphView.ts";
+import { viewGraph } from "../core/graphView.ts";
 import type {
   Edge,
   Graph,
   GraphNode,
   NodeId,
   TaskNode,
-} from "../../core/graph.ts";
-import type { RunState, TaskRun } from "../../core/run.ts";
-import { isFinal, type State } from "../../core/state.ts";
+} from "../core/graph.ts";
+import type { RunState, TaskRun } from "../core/run.ts";
+import { isFinal, type State } from "../core/state.ts";
 import type {
   GraphModel,
   GraphModelNode,
   NodeRole,
-} from "../../views/graph/graphModel.ts";
-import { nodeNames } from "../nodeNames.ts";
-import type { Progress } from "../runDesk.svelte.ts";
+} from "../views/graph/graphModel.ts";
+import { nodeNames } from "./nodeNames.ts";
+import type { EngineUpdate } from "../engine/services.ts";
 import { countElements, elementsModel } from "./elements.ts";
 
 /** What the picture of a flow is made from. */
@@ -26,7 +26,7 @@ export interface FlowSituation {
   isLatest: boolean;
   /** Values of the form, for a flow that has not run. */
   parameters: Readonly<Record<string, unknown>>;
-  progress: Readonly<Record<NodeId, Progress>>;
+  progress: EngineUpdate["progress"];
   /** Tasks of the newest run whose results no longer match code or inputs, with the reason. */
   stale: ReadonlyMap<NodeId, string>;
   selected: NodeId | undefined;
@@ -282,7 +282,5 @@ function flowModel(
   const going = (["Paused", "Running", "Retrying"] as const).find((state) =>
     states.has(state),
   );
-  // Between the end of one task and the start of the next, too.
-  const state = going ?? (done > 0 && done < total ? "Running" : task.state);
-  return { flow, state, startedAt };
+  return { flow, state: going ?? task.state, startedAt };
 }

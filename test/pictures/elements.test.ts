@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import type { Children } from "../../../src/core/run.ts";
-import type { State } from "../../../src/core/state.ts";
+import type { Children } from "../../src/core/run.ts";
+import type { State } from "../../src/core/state.ts";
 import {
   countElements,
   elementFilters,
   elementsModel,
   filterElements,
   mostCells,
-} from "../../../src/ui/pane/elements.ts";
+} from "../../src/pictures/elements.ts";
 
 function childrenIn(states: readonly State[]): Children {
   const counts: Partial<Record<State, number>> = {};

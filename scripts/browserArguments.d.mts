@@ -1,0 +1,1 @@
+export const browserArguments: string[];

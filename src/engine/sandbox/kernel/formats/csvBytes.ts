@@ -1,0 +1,190 @@
+/**
+ * CSV from its bytes to the records of a load, of the types that all values of a column have.
+ *
+ * Types are found out on the way. Where a later value speaks against what was written before, the rest is read for the types
+ * alone, and the records are given from the beginning once more. A file with something in it that takes more care is given
+ * as columns of its text instead (csvGroups.ts).
+ */
+import type { RecordWriter } from "../../../records/recordWriter.ts";
+import type { ColumnGroup, RecordSource, Restart } from "../rowStream.ts";
+import type { ToldSource } from "./badLines.ts";
+import type { ColumnType } from "./csvColumns.ts";
+import { findDialect, sampleLength } from "./csvDialect.ts";
+import { type CsvBytes, CsvEncoder, isByteDialect } from "./csvEncoder.ts";
+import { streamCsvColumns } from "./csvGroups.ts";
+import { readHeader } from "./csvHeader.ts";
+import type { CsvOptions } from "./csvOptions.ts";
+import { type Dialect, RecordScanner } from "./csvRecords.ts";
+import { decodePieces } from "./slices.ts";
+
+/** The rows of `readCsv` for a load, of a file that can be read again. After "restart" come all of them again. */
+export async function* encodeCsv(
+  open: () => AsyncIterable<Uint8Array>,
+  options: CsvOptions,
+  source: ToldSource,
+  encoding?: string,
+): AsyncGenerator<RecordSource | ColumnGroup | Restart> {
+  let reading: CsvReading | undefined;
+  let isBegun = false;
+  while (encoding === undefined || encoding === "utf-8") {
+    for await (const bytes of wholePieces(open(), () => reading?.rest)) {
+      reading ??= beginReading(bytes, options, source);
+      if (!reading) break;
+      reading.take(bytes);
+      yield reading;
+      isBegun = true;
+      if (reading.isOdd) break;
+    }
+    if (!reading || reading.isOdd) break;
+    if (!reading.isStale) return;
+    yield "restart";
+    reading = reading.again();
+  }
+  if (isBegun) yield "restart";
+  yield* streamCsvColumns(
+    () => decodePieces(open(), encoding),
+    options,
+    source,
+  );
+}
+
+/** Bytes to read, and how many at their beginning are the end of what was there before. */
+type Piece = Omit<CsvBytes, "at">;
+
+/** The pieces, each behind what is left of the one before; it is known of each whether it is the last. */
+async function* wholePieces(
+  pieces: AsyncIterable<Uint8Array>,
+  rest: () => Uint8Array | undefined,
+): AsyncGenerator<Piece> {
+  let last: Uint8Array | undefined;
+  const whole = (isLast: boolean) => ({
+    bytes: joined(rest(), last!),
+    isLast,
+  });
+  for await (const piece of pieces) {
+    if (last && last.length < sampleLength) last = joined(last, piece);
+    else {
+      if (last) yield whole(false);
+      last = piece;
+    }
+  }
+  if (last) yield whole(true);
+}
+
+function joined(one: Uint8Array | undefined, other: Uint8Array): Uint8Array {
+  if (!one?.length) return other;
+  const all = new Uint8Array(one.length + other.length);
+  all.set(one);
+  all.set(other, one.length);
+  return all;
+}
+
+/** Looks at the beginning of a file; undefined if it is better read as text. */
+function beginReading(
+  { bytes, isLast }: Piece,
+  options: CsvOptions,
+  source: ToldSource,
+): CsvReading | undefined {
+  const isUtf16 = (bytes[0]! & bytes[1]!) >= 0xfe && bytes[0] !== bytes[1];
+  if (isUtf16) return undefined;
+  const isAll = isLast && bytes.length <= sampleLength;
+  const text = new TextDecoder().decode(bytes.subarray(0, sampleLength), {
+    stream: !isAll,
+  });
+  const dialect = findDialect(text, isAll, options);
+  if (!isByteDialect(dialect)) return undefined;
+  const { records, bad } = new RecordScanner(dialect).push(text, isAll);
+  if (bad.length > 0 || records.length === 0) return undefined;
+  const { names, declared, isFirst } = readHeader(records, options, source);
+  if (names.length === 0) return undefined;
+  const types = declared.map((type) => type ?? "empty");
+  const header = isFirst ? records[0]!.length : 0;
+  return new CsvReading(names, header, dialect, types);
+}
+
+/** One reading of a file: its bytes come piece by piece, and their records go from there to whoever asks for them. */
+class CsvReading implements RecordSource {
+  readonly names: readonly string[];
+  /** Fields of the first record if it is the header, or 0. */
+  readonly #header: number;
+  #isBelowHeader = false;
+  readonly #dialect: Dialect;
+  readonly #encoder: CsvEncoder;
+  #source: CsvBytes | undefined;
+  #hasGiven = false;
+  /** Whether what was given has other types than it should have. From then on nothing is given. */
+  isStale = false;
+
+  constructor(
+    names: readonly string[],
+    header: number,
+    dialect: Dialect,
+    types: readonly ColumnType[],
+  ) {
+    this.names = names;
+    this.#header = header;
+    this.#dialect = dialect;
+    this.#encoder = new CsvEncoder(dialect, types);
+  }
+
+  /** Whether the file has something in it that takes more care. */
+  get isOdd(): boolean {
+    return this.#encoder.isOdd;
+  }
+
+  /** What is left of the bytes: the beginning of a record. */
+  get rest(): Uint8Array | undefined {
+    return this.#source?.bytes.subarray(this.#source.at);
+  }
+
+  take({ bytes, isLast }: Piece): void {
+    const at =
+      this.#source || !startsWithMark(bytes) ? 0 : byteOrderMark.length;
+    this.#source = { bytes, at, isLast };
+  }
+
+  addTo(writer: RecordWriter): boolean {
+    const source = this.#source!;
+    const encoder = this.#encoder;
+    if (!this.#isBelowHeader) this.#skipHeader(writer, source);
+    const begin = source.at;
+    const mark = writer.mark;
+    encoder.encode(writer, source);
+    if (encoder.hasChanged || this.isStale) {
+      // On to the end, for whatever else changes.
+      while (writer.isFull) {
+        writer.takeBack(mark);
+        encoder.encode(writer, source);
+      }
+      writer.takeBack(mark);
+      this.isStale ||= this.#hasGiven;
+      encoder.hasChanged = false;
+      if (this.isStale || encoder.isOdd) return false;
+      source.at = begin;
+      encoder.encode(writer, source);
+    }
+    this.#hasGiven ||= writer.rows > mark.rows;
+    return writer.isFull && source.at < source.bytes.length;
+  }
+
+  /** The same file from the beginning, of the types that were found. */
+  again(): CsvReading {
+    const { types } = this.#encoder;
+    return new CsvReading(this.names, this.#header, this.#dialect, types);
+  }
+
+  #skipHeader(writer: RecordWriter, source: CsvBytes): void {
+    this.#isBelowHeader = true;
+    if (this.#header === 0) return;
+    const types = new Array<ColumnType>(this.#header).fill("text");
+    const mark = writer.mark;
+    new CsvEncoder(this.#dialect, types).encode(writer, source, 1);
+    writer.takeBack(mark);
+  }
+}
+
+const byteOrderMark = [0xef, 0xbb, 0xbf];
+
+function startsWithMark(bytes: Uint8Array): boolean {
+  return byteOrderMark.every((byte, index) => bytes[index] === byte);
+}

@@ -1,0 +1,74 @@
+import { FlowError, toErrorData } from "../../core/errors.ts";
+import { toText } from "../../engine/database/notebookTable.ts";
+import type { Outcome } from "./messages.ts";
+import { pack, type Payload } from "./payload.ts";
+import type { SharedStore } from "./store.ts";
+
+/** How long an attempt's outcome may wait for those of the others in its job until it is told of alone, in milliseconds. */
+const longestWait = 50;
+
+/**
+ * What a job returns of its attempts: undefined for those that were stopped. Rejects if all were. Those that have to wait long
+ * for others are told of before.
+ */
+export async function collectOutcomes(
+  ends: readonly Promise<Outcome>[],
+  run: string,
+  store: SharedStore | undefined,
+  tell: (at: number, outcome: Payload) => void,
+): Promise<Payload[]> {
+  const outcomes: (Outcome | undefined)[] = ends.map(() => undefined);
+  let isLate = false;
+  const tellAlone = async (at: number) => {
+    const outcome = outcomes[at];
+    if (!isLate || !outcome) return;
+    const [packed] = await packOutcomes([outcome], run, store);
+    tell(at, packed!);
+  };
+  const whenLate = () => {
+    isLate = true;
+    outcomes.forEach((_, at) => void tellAlone(at));
+  };
+  const timer = ends.length > 1 ? setTimeout(whenLate, longestWait) : undefined;
+  let stopped: unknown;
+  await Promise.all(
+    ends.map(async (end, at) => {
+      try {
+        outcomes[at] = await end;
+        void tellAlone(at);
+      } catch (thrown) {
+        stopped = thrown;
+      }
+    }),
+  );
+  clearTimeout(timer);
+  if (outcomes.every((outcome) => outcome === undefined)) throw stopped;
+  return packOutcomes(outcomes, run, store);
+}
+
+/** Together if that is not too much, else one by one; what is too large by itself fails its attempt. */
+async function packOutcomes(
+  outcomes: readonly (Outcome | undefined)[],
+  run: string,
+  store: SharedStore | undefined,
+): Promise<Payload[]> {
+  const what = "What the task returned, with the rows that it wrote,";
+  try {
+    return [await pack(outcomes, run, store, what)];
+  } catch (thrown) {
+    if (outcomes.length > 1) {
+      const each = outcomes.map((one) => packOutcomes([one], run, store));
+      return (await Promise.all(each)).flat();
+    }
+    // A store that does not answer is no fault of the task's.
+    if (!(thrown instanceof FlowError)) throw thrown;
+    const { stack: _, ...error } = toErrorData(thrown);
+    const failed: Outcome = {
+      type: "failed",
+      error,
+      retry: { type: "never" },
+      loop: undefined,
+    };
+    return [{ text: await toText([failed]) }];
+  }
+}

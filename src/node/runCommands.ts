@@ -1,0 +1,211 @@
+/** The commands that run, or would run, a notebook's flows. */
+import { availableParallelism } from "node:os";
+import { checkParameters, parseParameter } from "../core/parameter.ts";
+import type { RunState } from "../core/run.ts";
+import { isFinal } from "../core/state.ts";
+import { pausedTasks } from "../runs/waitingRuns.ts";
+import {
+  readParameters,
+  splitAt,
+  UsageError,
+  type Arguments,
+} from "./arguments.ts";
+import type { Coordinator } from "./cluster/coordinator.ts";
+import { openStore } from "./cluster/store.ts";
+import { exitCodes, type Terminal } from "./commands.ts";
+import { databaseOf } from "./databaseOf.ts";
+import { graphOf, openProgram, type OpenProgram } from "./program.ts";
+import { Runs } from "./runs.ts";
+import { silent, watchRun, type Watcher } from "./watchRun.ts";
+import { writeJson } from "./writeOut.ts";
+
+export async function runFlow(
+  given: Arguments,
+  terminal: Terminal,
+): Promise<number> {
+  const { open, wanted } = await openFlow(given);
+  const watcher = given.json ? silent : watchRun(terminal.error);
+  const runs = await openRuns(open, given, terminal, watcher);
+  const stopListening = terminal.onInterrupt(() => void runs.cancel());
+  try {
+    let state: RunState | undefined;
+    for (const text of given.answers)
+      state = await answer(runs, wanted.flow, text);
+    if (given.answers.length === 0)
+      state = await (given.resume ? runs.resume(wanted) : runs.run(wanted));
+    watcher.end(state);
+    if (given.json) writeJson(terminal.out, await runs.report(state!));
+    else if (!isFinal(state!.state)) tellWaiting(state!, terminal);
+    return codeOf(state!);
+  } finally {
+    stopListening();
+    await runs.close();
+  }
+}
+
+export async function showPlan(
+  given: Arguments,
+  terminal: Terminal,
+): Promise<number> {
+  const { open, wanted } = await openFlow(given);
+  const runs = await openRuns(open, given, terminal, silent);
+  try {
+    const items = await runs.plan(wanted, given.resume);
+    if (given.json) writeJson(terminal.out, items);
+    else {
+      const longest = Math.max(0, ...items.map(({ name }) => name.length));
+      for (const { name, action, why } of items)
+        terminal.out.write(
+          `${action === "run" ? "run  " : "reuse"}  ${name.padEnd(longest)}  ${why}\n`,
+        );
+      const count = items.filter(({ action }) => action === "run").length;
+      terminal.out.write(`${count} run, ${items.length - count} reused\n`);
+    }
+    return exitCodes.ok;
+  } finally {
+    await runs.close();
+  }
+}
+
+/** The notebook, and which of its flows is wanted with which parameters, and how much of it. */
+async function openFlow({ file, flow, parameters, from, to }: Arguments) {
+  const open = await openProgram(file);
+  const graph = graphOf(open, flow);
+  const wanted = {
+    flow: graph.flow,
+    parameters: readParameters(graph, parameters),
+    from,
+    to,
+  };
+  return { open, wanted };
+}
+
+/** Makes attempts for other machines until it is interrupted. */
+export async function work(
+  given: Arguments,
+  terminal: Terminal,
+): Promise<number> {
+  const { parseAddress, showAddress } = await import("./cluster/address.ts");
+  const { ClusterWorker } = await import("./cluster/clusterWorker.ts");
+  const address = parseAddress(given.file);
+  const slots = given.slots ?? availableParallelism();
+  const say = (line: string) => void terminal.error.write(`${line}\n`);
+  const notebook =
+    given.notebook === undefined
+      ? undefined
+      : await openProgram(given.notebook);
+  const worker = await ClusterWorker.open({
+    address,
+    notebook,
+    slots,
+    store: given.store === undefined ? undefined : openStore(given.store),
+    patience: given.patience ?? 10_000,
+    say,
+  });
+  say(
+    `Working for ${showAddress(address)}, ${slots} at once${notebook ? `, on ${given.notebook} only` : ""}.`,
+  );
+  await new Promise<void>((resolve) => terminal.onInterrupt(resolve));
+  await worker.close();
+  return exitCodes.ok;
+}
+
+async function openCoordinator(
+  { executor, store }: Arguments,
+  terminal: Terminal,
+): Promise<Coordinator | undefined> {
+  if (executor === undefined) {
+    if (store === undefined) return undefined;
+    throw new UsageError("--store is for runs on many machines: --executor.");
+  }
+  const { parseAddress } = await import("./cluster/address.ts");
+  const { Coordinator } = await import("./cluster/coordinator.ts");
+  return Coordinator.open(parseAddress(executor), {
+    store: store === undefined ? undefined : openStore(store),
+    say: (line) => void terminal.error.write(`${line}\n`),
+  });
+}
+
+async function openRuns(
+  open: OpenProgram,
+  given: Arguments,
+  terminal: Terminal,
+  watcher: Watcher,
+): Promise<Runs> {
+  const coordinator = await openCoordinator(given, terminal);
+  return Runs.open(open, {
+    ...(coordinator ? { coordinator } : {}),
+    database: given.database ?? databaseOf(given.file),
+    ...(given.hosts ? { hosts: given.hosts } : {}),
+    ...(given.workers === undefined ? {} : { workers: given.workers }),
+    update: (update, state) => watcher.update(update, state),
+    stuck() {
+      // Nothing can interrupt a query of SQLite's; what was committed is safe whatever happens to the process.
+      terminal.error.write(
+        "A query of SQLite's does not end, and only ending the whole run stops it. What was committed is kept: go on with --resume.\n",
+      );
+      process.kill(process.pid, "SIGKILL");
+    },
+  });
+}
+
+/** Takes `task`, `task=approve`, `task=decline` or `task={"field": value}`. */
+async function answer(runs: Runs, flow: string, text: string) {
+  if (!text.includes("=")) return runs.answer(text, { type: "approve" }, flow);
+  const [task, value] = splitAt(text, "--answer", "review=approve");
+  if (value === "approve") return runs.answer(task, { type: "approve" }, flow);
+  if (value === "resume") return runs.answer(task, { type: "resume" }, flow);
+  if (value === "decline") return runs.answer(task, { type: "decline" }, flow);
+  return runs.answer(
+    task,
+    { type: "approve" },
+    flow,
+    readForm(runs, flow, task, value),
+  );
+}
+
+function readForm(runs: Runs, flow: string, task: string, text: string) {
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch {
+    throw new UsageError(
+      `--answer ${task}= takes approve, decline, resume, or the fields of its form as JSON: --answer '${task}={"field": "value"}'.`,
+    );
+  }
+  const node = runs
+    .last(flow)
+    ?.graph.nodes.find(
+      (one) => one.kind === "task" && (one.id === task || one.name === task),
+    );
+  const form =
+    node?.kind === "task" && node.operator?.type === "ask"
+      ? node.operator.form
+      : [];
+  const values = Object.entries(given as Record<string, unknown>).map(
+    ([name, value]) => {
+      const field = form.find((one) => one.name === name);
+      return [
+        name,
+        field && typeof value === "string"
+          ? parseParameter(field, value)
+          : value,
+      ] as const;
+    },
+  );
+  return checkParameters(form, Object.fromEntries(values));
+}
+
+function tellWaiting(state: RunState, { error }: Terminal): void {
+  for (const { node, run } of pausedTasks(state))
+    error.write(
+      `${node} waits for an answer${run.message ? `: ${run.message}` : ""}. Give it with --answer ${node}=approve (or =decline, or =JSON for a form).\n`,
+    );
+}
+
+function codeOf({ state }: RunState): number {
+  if (state === "Success" || state === "Cached" || state === "Skipped")
+    return exitCodes.ok;
+  if (state === "Cancelled") return exitCodes.cancelled;
+  return state === "Paused" ? exitCodes.paused : exitCodes.failed;
+}

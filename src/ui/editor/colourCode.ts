@@ -1,0 +1,40 @@
+/** The colours of code that stands still, without an editor. */
+import { highlightTree, tagHighlighter } from "@lezer/highlight";
+import { parser as javascript } from "@lezer/javascript";
+import sqlWords from "virtual:sql-words";
+import type { CellKind } from "../../notebook/document.ts";
+import { colours } from "./colours.ts";
+import { createSqlTokens, type Token } from "./sqlTokens.ts";
+
+const typescript = javascript.configure({ dialect: "ts" });
+const highlighter = tagHighlighter(colours);
+const sqlTokens = createSqlTokens(sqlWords);
+
+/** Shows a text in an element, in the colours that an editor would give it. */
+export function colourCode(
+  element: HTMLElement,
+  text: string,
+  kind: CellKind,
+): void {
+  const nodes: (Node | string)[] = [];
+  let at = 0;
+  for (const [from, to, colour] of tokensOf(text, kind)) {
+    nodes.push(text.slice(at, from));
+    const span = document.createElement("span");
+    span.className = colour;
+    span.textContent = text.slice(from, to);
+    nodes.push(span);
+    at = to;
+  }
+  element.replaceChildren(...nodes, text.slice(at));
+}
+
+/** The coloured parts of a text, in their order. */
+export function tokensOf(text: string, kind: CellKind): readonly Token[] {
+  if (kind === "md") return [];
+  if (kind === "sql") return sqlTokens(text);
+  const tokens: Token[] = [];
+  const tree = (kind === "ts" ? typescript : javascript).parse(text);
+  highlightTree(tree, highlighter, (...token) => tokens.push(token));
+  return tokens;
+}

@@ -1,0 +1,57 @@
+import { FlowError } from "../core/errors.ts";
+import type { LibraryEntry } from "../storage/library.ts";
+import type { ReadyExample, SessionParts } from "./session.svelte.ts";
+import * as words from "./words/shell.ts";
+
+const prefix = "example-";
+
+/** An example or a page of the docs, as it is opened. */
+export interface OpenedExample {
+  id: string;
+  text: string;
+  ready?: ReadyExample;
+  /** Whether the text is the app's, unchanged. */
+  isShipped: boolean;
+}
+
+/** The name of the example that a notebook is the reader's copy of. */
+export function exampleOf(id: string): string | undefined {
+  return id.startsWith(prefix) ? id.slice(prefix.length) : undefined;
+}
+
+/** What a reader has only looked at is no notebook of theirs, though it is kept. */
+export function isOwn({ isShipped, lastState }: LibraryEntry): boolean {
+  return !isShipped || lastState !== undefined;
+}
+
+/**
+ * The text of an example: the reader's own if they have changed it, and else the one of the app as it is now, so that a page
+ * that was opened once follows the app.
+ */
+export async function readExample(
+  parts: Pick<SessionParts, "library" | "readyExample" | "fetchExample">,
+  name: string,
+): Promise<OpenedExample> {
+  const { library } = parts;
+  const id = prefix + name;
+  const own = await library.read(id);
+  if (own === undefined) {
+    const ready = await parts.readyExample(name);
+    if (ready) return { id, text: ready.text, ready, isShipped: true };
+  } else {
+    const entries = await library.list();
+    if (!entries.some((entry) => entry.id === id && entry.isShipped))
+      return { id, text: own, isShipped: false };
+  }
+  const response = await parts
+    .fetchExample(`${name}.flow.md`)
+    .catch(() => undefined);
+  if (response?.ok) return { id, text: await response.text(), isShipped: true };
+  if (own !== undefined) return { id, text: own, isShipped: true };
+  throw new FlowError(
+    "notebook-unreachable",
+    response
+      ? words.exampleMissing({ name, status: response.status })
+      : words.exampleUnreachable(name),
+  );
+}

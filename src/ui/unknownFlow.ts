@@ -1,0 +1,29 @@
+import { FlowError } from "../core/errors.ts";
+import type { Cell, Diagnostic } from "../notebook/document.ts";
+import type { FlowView } from "./drawing.ts";
+import * as words from "./words/shell.ts";
+
+/** That there is no such flow, with those that there are, and the error of a cell for which one may be missing. */
+export function unknownFlow(
+  name: string | undefined,
+  flows: readonly Pick<FlowView, "name" | "cell">[],
+  diagnostics: readonly Diagnostic[],
+  cells: readonly Cell[] = [],
+): FlowError {
+  const names = flows.map((flow) => flow.name).join(", ");
+  const found =
+    name === undefined
+      ? words.noFlow
+      : words.unknownFlow({ name, flows: names });
+  const wrong = diagnostics.find(
+    ({ severity, cell }) =>
+      severity === "error" && !flows.some((flow) => flow.cell === cell),
+  );
+  const cell = cells.find(({ id }) => id === wrong?.cell);
+  return new FlowError(
+    "unknown-flow",
+    wrong && cell
+      ? `${found} ${words.flowBehindError({ ...wrong, cell: cell.name })}`
+      : found,
+  );
+}

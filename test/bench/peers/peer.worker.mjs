@@ -1,0 +1,41 @@
+// Measures one way from rows, or from the bytes of a CSV file, to a table that can be queried, in this worker.
+import { toCsv } from "../../../src/engine/sandbox/kernel/formats/csv.ts";
+import { mixedRows, narrowRows } from "../loadRows.ts";
+
+/** Each gives a function that loads once, checks how many rows there are, and gives the milliseconds it took. */
+const peers = {
+  flowbook: () => import("./flowbook.mjs"),
+  "sql.js": () => import("./sqljs.mjs"),
+  "sqlite-wasm": () => import("./sqliteWasm.mjs"),
+  duckdb: () => import("./duckdb.mjs"),
+  pglite: () => import("./pglite.mjs"),
+};
+
+onmessage = async ({ data: { peer, way, shape, count, rounds } }) => {
+  try {
+    const { ways } = await peers[peer]();
+    const rows = (shape === "narrow" ? narrowRows : mixedRows)(count);
+    const bytes = new TextEncoder().encode(toCsv(rows, {}));
+    const columns = Object.keys(rows[0]).map((name) => ({
+      name,
+      type: typeOf(rows, name),
+    }));
+    const go = await ways[way]({ rows, bytes, columns });
+    const times = [];
+    // The first does not count: code gets fast when it has run.
+    for (let round = 0; round <= rounds; round += 1) {
+      const { time, loaded } = await go();
+      if (Number(loaded) !== count)
+        throw new Error(`${loaded} of ${count} rows are there.`);
+      if (round > 0) times.push(time);
+    }
+    postMessage({ times });
+  } catch (error) {
+    postMessage({ failed: `${peer}, ${way}: ${error?.stack ?? error}` });
+  }
+};
+
+function typeOf(rows, name) {
+  if (rows.every((row) => Number.isInteger(row[name]))) return "INTEGER";
+  return rows.every((row) => typeof row[name] === "number") ? "REAL" : "TEXT";
+}

@@ -1,0 +1,76 @@
+/** A load in one thread, as the database makes one of what a task sends. */
+import type { Sqlite } from "../../src/engine/database/sqlite.ts";
+import { TableLoad } from "../../src/engine/database/tableLoad.ts";
+import { checkBatch } from "../../src/engine/records/checkRecords.ts";
+import type { Encoders } from "../../src/engine/sandbox/kernel/encoders.ts";
+import type {
+  Restart,
+  RowGroup,
+} from "../../src/engine/sandbox/kernel/rowStream.ts";
+import { RowBatcher } from "../../src/engine/sandbox/kernel/rowBatch.ts";
+
+/** Adds rows to a batcher, and calls `send` when it is full. */
+export type Fill = (
+  batcher: RowBatcher,
+  send: () => void,
+) => void | Promise<void>;
+
+/** Loads rows into a table "t" of a new database. Gives the milliseconds until they are committed, and how many they are. */
+export async function timedLoad(
+  sqlite: Sqlite,
+  encoders: Encoders,
+  fill: Fill,
+): Promise<{ time: number; loaded: number }> {
+  const file = sqlite.connect();
+  const begun = performance.now();
+  file.writer.run("BEGIN IMMEDIATE");
+  const load = new TableLoad({
+    table: "t",
+    mode: "append",
+    key: [],
+    types: {},
+  });
+  const batcher = new RowBatcher("t", encoders);
+  const send = () => {
+    const batch = checkBatch(batcher.take().batch);
+    if (typeof batch === "string") throw new Error(batch);
+    if (load.add(batch)) load.insertWaiting(file.writer, file.attach);
+  };
+  await fill(batcher, send);
+  if (!batcher.isEmpty) send();
+  const { rows } = load.finish(file.writer, file.attach);
+  file.writer.run("COMMIT");
+  const time = performance.now() - begun;
+  file.close();
+  return { time, loaded: rows };
+}
+
+export function fillWithRows(rows: readonly object[]): Fill {
+  return (batcher, send) => {
+    for (const row of rows) {
+      batcher.add(row);
+      if (batcher.isFull) send();
+    }
+  };
+}
+
+/** Rows whose types hold to the end. */
+export function fillWithGroups(
+  groups: () => AsyncIterable<RowGroup | Restart>,
+): Fill {
+  return async (batcher, send) => {
+    for await (const group of groups()) {
+      if (group === "restart") throw new Error("The types changed.");
+      if ("addTo" in group)
+        for (let isMore = true; isMore;) {
+          isMore = batcher.addFrom(group);
+          if (batcher.isFull) send();
+        }
+      else
+        for (let row = 0; row < group.rows;) {
+          row = batcher.addColumns(group, row);
+          if (batcher.isFull) send();
+        }
+    }
+  };
+}

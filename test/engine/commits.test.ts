@@ -1,0 +1,94 @@
+import { expect, test } from "vitest";
+import type { RunEvent } from "../../src/core/events.ts";
+import {
+  Commits,
+  type PendingCommit,
+  type RunStore,
+} from "../../src/engine/commits.ts";
+import type { AttemptRequest } from "../../src/engine/executor.ts";
+
+const started = (task: number): RunEvent => ({
+  type: "attempt-started",
+  at: 0,
+  task,
+  attempt: 1,
+});
+
+const result = (number: number): PendingCommit => ({
+  request: { number, attempt: 1 } as AttemptRequest,
+  key: `key ${number}`,
+  value: number,
+  usesDatabase: false,
+  cache: undefined,
+  startedAt: NaN,
+  endedAt: NaN,
+});
+
+/** Commits with a store that notes how many events each write has, and timers that are fired by hand. */
+function world() {
+  const writes: string[] = [];
+  const timers = new Set<() => void>();
+  const store = {
+    commitResults: ({ events }) => {
+      writes.push(`results, ${events.length} events`);
+      return Promise.resolve();
+    },
+    appendEvents: (_run, _first, events) => {
+      writes.push(`${events.length} events`);
+      return Promise.resolve();
+    },
+  } as Partial<RunStore> as RunStore;
+  const clock = {
+    now: () => 0,
+    setTimer: (_at: number, call: () => void) => {
+      timers.add(call);
+      return () => void timers.delete(call);
+    },
+  };
+  const commits = new Commits(
+    "run",
+    [],
+    { store, clock },
+    {
+      kept: () => {},
+      lost: () => {},
+      rested: () => {},
+    },
+  );
+  return { commits, writes, timers };
+}
+
+test("events without a result are written before long", async () => {
+  const { commits, writes, timers } = world();
+  commits.record(started(1));
+  commits.writeSoon();
+  expect(writes).toEqual([]);
+  for (const fire of timers) fire();
+  await commits.settled();
+  expect(writes).toEqual(["1 events"]);
+});
+
+test("events that a result took along are not written again, nor waited for", async () => {
+  const { commits, writes, timers } = world();
+  commits.record(started(1));
+  commits.writeSoon();
+  commits.add(result(1));
+  await commits.settled();
+  expect(writes).toEqual(["results, 2 events"]);
+  expect(timers.size).toBe(0);
+});
+
+test("events that happen while a result is being written have a wait of their own", async () => {
+  const { commits, writes, timers } = world();
+  commits.record(started(1));
+  commits.writeSoon();
+  commits.add(result(1));
+  await Promise.resolve();
+  commits.record(started(2));
+  commits.writeSoon();
+  await commits.settled();
+  expect(timers.size).toBe(1);
+  for (const fire of timers) fire();
+  await commits.close();
+  expect(writes).toEqual(["results, 2 events", "1 events"]);
+});

@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { TraceReport } from "../../src/engine/protocol.ts";
+import type { Program } from "../../src/notebook/compile/program.ts";
+import { parseNotebook } from "../../src/notebook/parse.ts";
+import { Drawing, type Drawn } from "../../src/ui/drawing.ts";
+
+const notebookOf = (code: string) =>
+  parseNotebook(
+    `---\nflowbook: 1\ntitle: Drawn\n---\n\n\`\`\`ts main\n${code}\n\`\`\`\n`,
+  ).notebook;
+
+// Every text counts as one that was drawn quickly.
+beforeEach(() => {
+  vi.spyOn(performance, "now").mockReturnValue(0);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** A drawing whose texts are traced when the test says so. */
+function draw() {
+  const traced: { program: Program; answer(report: TraceReport): void }[] = [];
+  const drawn: Drawn[] = [];
+  let tell = (): void => {};
+  const drawing = new Drawing(
+    (program) =>
+      new Promise((answer) => {
+        traced.push({ program, answer });
+        tell();
+      }),
+    (one) => drawn.push(one),
+    (program) => Promise.resolve(program),
+  );
+  /** Settles when so many texts have been sent to be traced. */
+  async function sent(count: number): Promise<void> {
+    while (traced.length < count)
+      await new Promise<void>((resolve) => (tell = resolve));
+  }
+  return { drawing, traced, sent, drawn };
+}
+
+/** Lets everything go on that waits for no other task. */
+async function sameTask(): Promise<void> {
+  for (let step = 0; step < 50; step += 1) await Promise.resolve();
+}
+
+const empty: TraceReport = { graphs: [], errors: [] };
+
+test("a key is compiled and sent to be traced in the task of the key, so that workers draw while the page paints it", async () => {
+  const { drawing, traced, sent, drawn } = draw();
+  drawing.update(notebookOf(`flow("A", () => {})`), true);
+  await sent(1);
+  traced[0]!.answer(empty);
+  await drawing.settled();
+
+  drawing.update(notebookOf(`flow("AB", () => {})`));
+  await sameTask();
+  expect(traced.map(({ program }) => program.flows[0]?.name)).toEqual([
+    "A",
+    "AB",
+  ]);
+  traced[1]!.answer(empty);
+  await drawing.settled();
+  expect(drawn).toHaveLength(2);
+});
+
+test("of the keys that come while one is being traced only the last is traced", async () => {
+  const { drawing, traced, sent, drawn } = draw();
+  drawing.update(notebookOf(`flow("A", () => {})`), true);
+  await sent(1);
+  for (const name of ["AB", "ABC", "ABCD"])
+    drawing.update(notebookOf(`flow("${name}", () => {})`));
+  traced[0]!.answer(empty);
+  await sent(2);
+  traced[1]!.answer(empty);
+  await drawing.settled();
+  expect(drawn.map(({ flows }) => flows[0]?.name)).toEqual(["ABCD"]);
+});

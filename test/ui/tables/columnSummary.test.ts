@@ -1,0 +1,76 @@
+import { expect, onTestFinished, test } from "vitest";
+import { query, readAll } from "../../../src/engine/database/execute.ts";
+import {
+  summarize,
+  summarySource,
+} from "../../../src/ui/tables/columnSummary.ts";
+import type { RunQuery } from "../../../src/ui/tables/tableReader.ts";
+import { sqlite } from "../../engine/database/world.ts";
+
+/** A table `t` with these rows, as the pane asks for it. */
+async function makeTable(
+  rows: number,
+  value: string,
+  where = "",
+): Promise<{ run: RunQuery; table: Parameters<typeof summarize>[1] }> {
+  const { writer, reader, close } = await open();
+  onTestFinished(close);
+  writer.run(
+    `CREATE TABLE t (v); INSERT INTO t WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows}) SELECT ${value} FROM n${where}`,
+  );
+  const count = Number(readAll(reader, "SELECT count(*) FROM t")[0]![0]);
+  return {
+    run: async (sql, limit) => query(reader, sql, [], limit),
+    table: { name: "t", rows: count, hasRowid: true, columns: [{ name: "v" }] },
+  };
+}
+
+async function open() {
+  const file = (await sqlite).connect();
+  const { writer, reader } = file;
+  return { writer, reader, close: () => file.close() };
+}
+
+const never = () => false;
+
+test("a column of short values is summed up as a whole", async () => {
+  const { run, table } = await makeTable(20_000, "i % 7");
+  expect(await summarize(run, table, "v", [], never)).toMatchObject({
+    rows: 20_000,
+    isSample: false,
+    different: 7,
+    numbers: { low: 0, high: 6 },
+  });
+});
+
+test("of a column of long values no more is looked at than memory should hold, from all over the table", async () => {
+  const { run, table } = await makeTable(
+    30_000,
+    "printf('%06d', i) || hex(zeroblob(1000))",
+  );
+  const { sql, isSample } = (await summarySource(run, table, "v", [], never))!;
+  expect(isSample).toBe(true);
+  const { rows } = await run(
+    `SELECT count(*) AS n, total(length(v)) AS bytes, min(v) AS low, max(v) AS high FROM (${sql})`,
+  );
+  const { n, bytes, low, high } = rows[0]!;
+  expect(Number(bytes)).toBeLessThan(5 * 1024 * 1024);
+  expect(Number(n)).toBeGreaterThan(2_000);
+  expect(Number(String(low).slice(0, 6))).toBe(1);
+  expect(Number(String(high).slice(0, 6))).toBeGreaterThan(29_000);
+  const summary = await summarize(run, table, "v", [], never);
+  expect(summary).toMatchObject({ isSample: true, missing: 0 });
+});
+
+test("a column that is all null, and a table without rows, are summed up", async () => {
+  const { run, table } = await makeTable(300, "NULL");
+  expect(await summarize(run, table, "v", [], never)).toMatchObject({
+    rows: 300,
+    missing: 300,
+  });
+  const none = await makeTable(1, "1", " WHERE 0");
+  expect(await summarize(none.run, none.table, "v", [], never)).toMatchObject({
+    rows: 0,
+    isSample: false,
+  });
+});
