@@ -6,6 +6,7 @@ import { exampleFiles } from "./build/exampleFiles.ts";
 import { firstVisit } from "./build/firstVisit.ts";
 import { installable } from "./build/installable.ts";
 import { language } from "./build/language.ts";
+import { pagePart } from "./build/pagePart.ts";
 import { pagePolicy } from "./build/pagePolicy.ts";
 import { stylesFirst } from "./build/stylesFirst.ts";
 import { sharedWorker } from "./build/sharedWorker.ts";
@@ -39,7 +40,7 @@ export default defineConfig({
       output: {
         // A part of its own, under a name that test/size/budgets.json knows.
         codeSplitting: {
-          groups: [{ name: "yaml", test: /node_modules\/yaml\// }],
+          groups: [{ name: "yaml", test: /node_modules\/yaml\// }, pagePart()],
         },
       },
     },

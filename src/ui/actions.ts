@@ -102,7 +102,7 @@ export const actions = {
     },
   },
   runCellAndGoOn: {
-    title: words.runCellAndGoOn,
+    title: words.runCellAndAdvance,
     group: words.groups.run,
     keys: ["Shift+Enter"],
     scope: "cell",
@@ -127,7 +127,7 @@ export const actions = {
     run: (bench) => bench.cell && bench.editCell(bench.cell.id),
   },
   leaveCell: {
-    title: words.leaveCell,
+    title: words.stopEditing,
     group: words.groups.cell,
     keys: ["Escape"],
     scope: "cell",
@@ -170,7 +170,7 @@ export const actions = {
     run: (bench) => bench.act((it) => it.insertBelow(bench)),
   },
   insertSql: {
-    title: words.insertSql,
+    title: words.insertSqlCell,
     group: words.groups.cell,
     keys: [],
     scope: "command",
@@ -178,7 +178,7 @@ export const actions = {
     run: (bench) => bench.act((it) => it.insertBelow(bench, "sql")),
   },
   insertText: {
-    title: words.insertText,
+    title: words.insertTextCell,
     group: words.groups.cell,
     keys: [],
     scope: "command",
@@ -244,7 +244,7 @@ export const actions = {
     run: onCell((it, bench, cell) => it.toggleFold(bench, cell)),
   },
   formatCell: {
-    title: words.formatCell,
+    title: words.formatCode,
     group: words.groups.cell,
     keys: ["Alt+Shift+F"],
     scope: "cell",
@@ -255,14 +255,14 @@ export const actions = {
     }),
   },
   find: {
-    title: words.find,
+    title: words.findAndReplace,
     group: words.groups.notebook,
     keys: ["Ctrl+Shift+F"],
     scope: "anywhere",
     run: (bench) => (bench.isSearching = true),
   },
   findHere: {
-    title: words.findHere,
+    title: words.findInNotebook,
     group: words.groups.notebook,
     keys: ["Ctrl+F"],
     scope: "cell",
@@ -271,7 +271,7 @@ export const actions = {
   },
   moveUp: {
     icon: "up",
-    title: words.moveUp,
+    title: words.moveCellUp,
     group: words.groups.cell,
     keys: ["Alt+ArrowUp"],
     scope: "command",
@@ -281,7 +281,7 @@ export const actions = {
   },
   moveDown: {
     icon: "down",
-    title: words.moveDown,
+    title: words.moveCellDown,
     group: words.groups.cell,
     keys: ["Alt+ArrowDown"],
     scope: "command",
@@ -289,7 +289,7 @@ export const actions = {
     run: onCell((it, bench, { id }) => it.move(bench, id, 1)),
   },
   makeText: {
-    title: words.makeText,
+    title: words.makeTextCell,
     group: words.groups.cell,
     keys: ["M"],
     scope: "command",
@@ -297,7 +297,7 @@ export const actions = {
     run: onCell((it, bench, { id }) => it.setKind(bench, id, "md")),
   },
   makeCode: {
-    title: words.makeCode,
+    title: words.makeTypeScriptCell,
     group: words.groups.cell,
     keys: ["Y"],
     scope: "command",
@@ -305,7 +305,7 @@ export const actions = {
     run: onCell((it, bench, { id }) => it.setKind(bench, id, "ts")),
   },
   makeScript: {
-    title: words.makeScript,
+    title: words.makeJavaScriptCell,
     group: words.groups.cell,
     keys: [],
     scope: "command",
@@ -313,7 +313,7 @@ export const actions = {
     run: onCell((it, bench, { id }) => it.setKind(bench, id, "js")),
   },
   makeSql: {
-    title: words.makeSql,
+    title: words.makeSqlCell,
     group: words.groups.cell,
     keys: [],
     scope: "command",
@@ -383,14 +383,14 @@ export const actions = {
     },
   },
   permissions: {
-    title: words.permissions,
+    title: words.showPermissions,
     group: words.groups.notebook,
     keys: [],
     scope: "anywhere",
     run: (bench) => (bench.sheet = "permissions"),
   },
   keep: {
-    title: words.keep,
+    title: words.keepCopy,
     group: words.groups.notebook,
     keys: [],
     scope: "anywhere",
@@ -398,7 +398,7 @@ export const actions = {
     run: (bench) => bench.try(() => bench.session.keep()),
   },
   read: {
-    title: words.read,
+    title: words.showForReading,
     group: words.groups.view,
     keys: [],
     scope: "anywhere",
@@ -430,7 +430,7 @@ export const actions = {
   },
 
   palette: {
-    title: words.palette,
+    title: words.openPalette,
     group: words.groups.view,
     keys: ["Ctrl+K"],
     scope: "anywhere",
@@ -438,7 +438,7 @@ export const actions = {
     run: (bench) => (bench.sheet = "palette"),
   },
   help: {
-    title: words.help,
+    title: words.openHelp,
     group: words.groups.view,
     keys: ["?"],
     scope: "command",
@@ -446,7 +446,7 @@ export const actions = {
     run: (bench) => (bench.sheet = "help"),
   },
   answer: {
-    title: words.answer,
+    title: words.answerTask,
     group: words.groups.view,
     keys: [],
     scope: "anywhere",

@@ -69,7 +69,7 @@ export class BrowserNotices {
       message,
       browser?.permission === "default"
         ? {
-            label: words.notifyMeOutsideOfThis,
+            label: words.allowNotices,
             run: () => void browser.requestPermission().catch(() => undefined),
           }
         : undefined,
@@ -79,7 +79,7 @@ export class BrowserNotices {
 
 /** The notifications of this browser. */
 export function browserNotifications(): BrowserNotifications | undefined {
-  if (!(words.notification in globalThis)) return undefined;
+  if (!(words.notice in globalThis)) return undefined;
   return {
     get permission() {
       return Notification.permission;

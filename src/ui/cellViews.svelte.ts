@@ -155,9 +155,9 @@ export class CellViews {
       const names = cells.flatMap((other) => other.name || []);
       throw new FlowError(
         "unknown-cell",
-        words.thereIsNoCellThis({
+        words.unknownCell({
           name,
-          join: names.join(", ") || words.noNamedCells,
+          cells: names.join(", "),
         }),
       );
     }

@@ -227,7 +227,7 @@ export class Drawing {
       thrown?.error ?? {
         code: "cell-failed",
         name: "FlowError",
-        message: reason ?? words.cellCouldNotBeEvaluated({ name }),
+        message: reason ?? words.cellFailed(name),
       }
     );
   }

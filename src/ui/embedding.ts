@@ -93,15 +93,15 @@ async function answer(
 function readCall(data: Readonly<Record<string, unknown>>): Call {
   const { id, method, args = [] } = data;
   if (typeof id !== "string" && typeof id !== "number")
-    throw invalid(words.aCallNeedsAnId);
+    throw invalid(words.idMissing);
   if (!(embeddedMethods as readonly unknown[]).includes(method))
     throw invalid(
-      words.cannotBeCalledFromThe({
-        method: JSON.stringify(method) ?? words.that,
-        join: embeddedMethods.join(", "),
+      words.unknownMethod({
+        method: JSON.stringify(method) as string | undefined,
+        methods: embeddedMethods.join(", "),
       }),
     );
-  if (!Array.isArray(args)) throw invalid(words.theArgsOfACall);
+  if (!Array.isArray(args)) throw invalid(words.argsNotList);
   return { id, method: method as Method, args };
 }
 

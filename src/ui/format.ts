@@ -6,16 +6,16 @@ import { timeLocale } from "./words/language.ts";
 export function formatAgo(time: number, now: number): string {
   const minutes = Math.floor((now - time) / 60_000);
   if (minutes < 1) return words.justNow;
-  if (minutes < 60) return words.minutesAgo({ minutes });
+  if (minutes < 60) return words.minutesAgo(minutes);
   const then = new Date(time);
   const today = new Date(now);
   const days = Math.round(
     (new Date(now).setHours(0, 0, 0, 0) - new Date(time).setHours(0, 0, 0, 0)) /
       86_400_000,
   );
-  if (days === 0) return words.hoursAgo({ hours: Math.floor(minutes / 60) });
+  if (days === 0) return words.hoursAgo(Math.floor(minutes / 60));
   if (days === 1) return words.yesterday;
-  if (days < 7) return words.daysAgo({ days });
+  if (days < 7) return words.daysAgo(days);
   return then.toLocaleDateString(timeLocale, {
     day: "numeric",
     month: "short",

@@ -66,7 +66,7 @@ export class Losses {
   async restore(id: string): Promise<void> {
     const { library, database, mirror } = this.#parts;
     const found = await database.restoreCopy(id);
-    if (!found) throw new FlowError("storage-failed", words.thereIsNoCopyOf);
+    if (!found) throw new FlowError("storage-failed", words.noCopy);
     const { title, text } = found;
     if (this.notebooks.some((lost) => lost.id === id))
       await library.write(

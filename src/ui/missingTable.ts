@@ -1,5 +1,5 @@
 import { toErrorData } from "../core/errors.ts";
-import * as words from "./words/runFirst.ts";
+import * as words from "./words/shell.ts";
 
 /** What a SQL cell says instead of an error when its table is one that no run has made yet; undefined for every other error. */
 export function tellMissingTable(
@@ -10,5 +10,5 @@ export function tellMissingTable(
   const { code, message } = toErrorData(thrown);
   const table = /no such table: ([^\s.]+)/i.exec(message)?.[1];
   if (code !== "sql-failed" || table === undefined) return undefined;
-  return words.thereIsNoTableYet({ table, flow });
+  return words.missingTable({ table, flow });
 }

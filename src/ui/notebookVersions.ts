@@ -36,7 +36,7 @@ export class NotebookVersions {
     void this.#keep(reason, run).catch((thrown: unknown) =>
       this.#host.notify(
         "error",
-        words.noVersionOfThisText({ message: toErrorData(thrown).message }),
+        words.versionNotKept(toErrorData(thrown).message),
       ),
     );
   }

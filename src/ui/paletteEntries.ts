@@ -49,9 +49,7 @@ export function paletteEntries(bench: Workbench): PaletteEntry[] {
     icon: "notebook",
     title: cellTitle(cell),
     note:
-      cell.kind === "md"
-        ? text.text
-        : text.kindOfCell({ kind: cell.kind.toUpperCase() }),
+      cell.kind === "md" ? text.text : text.cellNote(cell.kind.toUpperCase()),
     keys: undefined,
     run: () => bench.focusCell(cell.id),
   }));
@@ -62,9 +60,7 @@ export function paletteEntries(bench: Workbench): PaletteEntry[] {
     title: (graph && nodeNames(graph).get(node.id)) ?? node.name,
     note:
       node.kind === "task"
-        ? text.inTheGraph({
-            role: capitalize(roleLabel(roleOf(node)) || "task"),
-          })
+        ? text.nodeNote(capitalize(roleLabel(roleOf(node)) || "task"))
         : text.parameter,
     keys: undefined,
     run() {

@@ -7,10 +7,10 @@ import * as words from "./words/shell.ts";
 export function planSummary(plan: readonly PlanItem[]): string {
   const reused = plan.filter(({ action }) => action === "reuse").length;
   const run = plan.length - reused;
-  if (reused === 0) return words.run2({ run });
+  if (reused === 0) return words.planRun(run);
   return run === 0
-    ? words.reused2({ reused })
-    : words.runReused({ run, reused });
+    ? words.planReused(reused)
+    : words.planMixed({ run, reused });
 }
 
 /** Why a task runs or does not, without the action itself, which stands beside it. */

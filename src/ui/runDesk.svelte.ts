@@ -232,7 +232,7 @@ export class RunDesk {
       throw new FlowError("read-only", this.#host.readOnly);
     const run = this.#shown();
     if (this.running || !isFinal(run.state))
-      throw new FlowError("already-running", words.aTaskCanBeMarked);
+      throw new FlowError("already-running", words.runNotOver);
     const task = this.#numberOf(run, node, path);
     const whole = run.tasks.get(node);
     const of = run.graph.nodes.find(({ id }) => id === node);
@@ -362,7 +362,7 @@ export class RunDesk {
   #shown(): RunState {
     const run = this.runs.find(({ run: id }) => id === this.shownRun);
     if (run) return run;
-    throw new FlowError("nothing-to-resume", words.thereIsNoRunYet);
+    throw new FlowError("nothing-to-resume", words.noRun);
   }
 
   #numberOf(run: RunState, node: NodeId, path: readonly number[]): number {
@@ -453,7 +453,7 @@ export class RunDesk {
     const flow = this.#host.flowView(options.flow).name;
     const last = this.#book.last(flow);
     if (!last)
-      throw new FlowError("nothing-to-resume", words.hasNotRunYetSo({ flow }));
+      throw new FlowError("nothing-to-resume", words.nothingToResume(flow));
     if (!isFinal(last.state) && pausedTasks(last).length > 0)
       return this.#resumePaused(last);
     const { graph, keys, parameters, program } = await this.#prepare(
@@ -514,7 +514,7 @@ export class RunDesk {
     if (this.#host.readOnly)
       throw new FlowError("read-only", this.#host.readOnly);
     if (this.running)
-      throw new FlowError("already-running", words.aFlowOfThisNotebook);
+      throw new FlowError("already-running", words.alreadyRunning);
     const state = await this.#engage(run, drive, isShown);
     await this.#waiting.untilFinal(state);
     return run;
@@ -692,7 +692,7 @@ export class RunDesk {
 
   async #report(run: string): Promise<RunReport> {
     const state = this.#book.state(run);
-    if (!state) throw new Error(words.thereIsNoRun({ run }));
+    if (!state) throw new Error(words.unknownRun(run));
     return toReport(state, await this.#results.ofRun(state));
   }
 

@@ -15,12 +15,11 @@ export function runChanges(
   if (!isSame) {
     if (after.state === "Paused")
       said.push(`${after.flow}: ${waitingWords(waitingTasks([after]))}.`);
-    else if (!isFinal(after.state))
-      said.push(words.isRunning({ flow: after.flow }));
+    else if (!isFinal(after.state)) said.push(words.flowRuns(after.flow));
     return said;
   }
   if (isFinal(before.state) && !isFinal(after.state))
-    said.push(words.goesOn({ flow: after.flow }));
+    said.push(words.flowGoesOn(after.flow));
   const names = nodeNames(after.graph);
   for (const node of after.graph.nodes) {
     const task = after.tasks.get(node.id);
@@ -43,14 +42,15 @@ function taskChanges(
   if (waiting > waited)
     return [
       waiting === 1
-        ? words.anElementOfWaitsFor({ name })
-        : words.elementsOfWaitForYou({ waiting, name }),
+        ? words.elementWaits(name)
+        : words.elementsWait({ count: waiting, task: name }),
     ];
   if (old?.state === task.state && old.attempt === task.attempt) return [];
-  if (task.state === "Paused") return [words.waitsForYou({ name, because })];
+  if (task.state === "Paused")
+    return [words.taskWaits({ task: name, message: task.message ?? "" })];
   // its message says which attempt failed, and when the next one comes
   if (task.state === "Retrying")
-    return [task.message ? `${name}${because}` : words.isTriedAgain({ name })];
+    return [task.message ? `${name}${because}` : words.taskRetries(name)];
   // how the elements of a map ended, if not all succeeded
   if (task.state === "Mapped" && task.message) return [`${name}${because}`];
   // tasks that only follow a failure would drown it
@@ -63,7 +63,7 @@ function runEnd(run: RunState): string {
   const failed = tasks.filter(({ state }) => isFailed(state)).length;
   const count =
     failed > 0
-      ? words.ofTasksDidNotSucceed({ failed, tasks: tasks.length })
+      ? words.tasksFailed({ failed, all: tasks.length })
       : words.taskCount(tasks.length);
   return `${run.flow}: ${stateLabel(run.state)}, ${count}.`;
 }

@@ -3,20 +3,20 @@ import { describeSchedule } from "../core/scheduleWords.ts";
 import { listNames, showValue } from "../core/words.ts";
 import { formatDuration } from "../views/duration.ts";
 import { formatClock, formatMoment } from "./format.ts";
-import * as words from "./words/pane.ts";
+import * as words from "./words/schedule.ts";
 
 /** When something comes next, counting: `next in 42 s`, `next in 12 min, at 14:15:00`, `next on 3 Mar, 06:00`. */
 export function nextRunWords(at: number, now: number): string {
   const left = at - now;
   if (left <= 0) return words.nextNow;
   const seconds = Math.ceil(left / 1000);
-  if (seconds < 60) return words.nextInS({ seconds });
+  if (seconds < 60) return words.nextInSeconds(seconds);
   if (left < 12 * 3_600_000)
-    return words.nextInAt({
-      seconds: formatDuration(seconds * 1000),
-      at: formatClock(at),
+    return words.nextIn({
+      duration: formatDuration(seconds * 1000),
+      time: formatClock(at),
     });
-  return words.nextOn({ at: formatMoment(at) });
+  return words.nextOn(formatMoment(at));
 }
 
 /** When a flow runs by itself, and with what: `every 15 minutes with airport "JFK"`. */
@@ -26,6 +26,6 @@ export function scheduleWords(schedule: Schedule): string {
   );
   const text = describeSchedule(schedule);
   return given.length > 0
-    ? words.withWord({ text, given: listNames(given) })
+    ? words.scheduleGiven({ schedule: text, values: listNames(given) })
     : text;
 }

@@ -124,10 +124,10 @@ export interface AddressProblem {
   message: string;
 }
 
-const openElsewhere = words.thisNotebookIsOpenIn;
-const lost = words.theBrowserLostTheData;
-const ownOnly = words.insideAnotherPageFlowbookShows;
-const takenOver = words.anotherTabHasTakenThis;
+const openElsewhere = words.openElsewhere;
+const lost = words.dataLost;
+const ownOnly = words.embeddedOnly;
+const takenOver = words.takenOver;
 
 export class Session {
   screen = $state<"home" | "notebook" | "problem">("home");
@@ -276,12 +276,12 @@ export class Session {
     if (!copy) return;
     this.notify(
       "info",
-      words.thereIsACopyOf({
+      words.copyFound({
         title: copy.title,
-        at: formatAgo(copy.at, Date.now()),
+        ago: formatAgo(copy.at, Date.now()),
       }),
       {
-        label: words.restoreIt,
+        label: words.restore,
         run: () =>
           void this.#orNotice(async () => {
             await this.losses.restore(id);
@@ -315,9 +315,9 @@ export class Session {
     return this.#open(async () => {
       const text = await this.#parts.library.read(id);
       if (text === undefined && this.#parts.mirror.notebooks[id])
-        throw new FlowError("storage-failed", words.theBrowserLostThisNotebook);
+        throw new FlowError("storage-failed", words.notebookLost);
       if (text === undefined)
-        throw new FlowError("notebook-syntax", words.thisNotebookIsNotOn);
+        throw new FlowError("notebook-syntax", words.unknownNotebook);
       const example = exampleOf(id);
       return example === undefined
         ? { id, text, query }
@@ -433,7 +433,7 @@ export class Session {
     // Its data goes only when the notice goes, so that Undo brings back everything.
     this.notices.add(
       "info",
-      words.wasDeleted({ title: removed.title }),
+      words.notebookDeleted(removed.title),
       {
         label: words.undo,
         run: () =>
@@ -622,7 +622,7 @@ export class Session {
   /** The text that stands here was not written, because another tab owns the notebook: it becomes a version. */
   async #keepOvertaken(): Promise<void> {
     await this.versions.keepOvertaken();
-    this.notify("error", words.anotherTabHasChangedThis);
+    this.notify("error", words.overtaken);
     if (this.id !== undefined) this.#setFollowing(this.id, takenOver);
     await this.#follow();
   }
@@ -696,7 +696,7 @@ export class Session {
     this.#edit((notebook, edits) => edits.removeCell(notebook, cell), {
       before: { cell },
     });
-    this.notify("info", words.theCellWasDeleted, {
+    this.notify("info", words.cellDeleted, {
       label: words.undo,
       run: () => this.undo(),
     });
@@ -912,7 +912,7 @@ export class Session {
   async #keepEdited(): Promise<void> {
     if (this.isEmbedded) return;
     await this.keep();
-    this.notify("info", words.youChangedThisNotebookSo);
+    this.notify("info", words.copyKept);
   }
 
   #setHistory(history: History): Caret | undefined {
@@ -1108,9 +1108,9 @@ export class Session {
     if (view.error || !view.graph)
       throw new FlowError(
         view.error?.code ?? "cell-failed",
-        words.cannotBeDrawn({
-          name: view.name,
-          message: view.error?.message ?? words.itsCellHasAnError,
+        words.flowNotDrawn({
+          flow: view.name,
+          reason: view.error?.message,
         }),
         { place: view.error?.place },
       );
@@ -1207,11 +1207,14 @@ export class Session {
   }
 
   /** Puts an SQLite file in the place of the notebook's database; a notice offers the way back. */
-  async importDatabase(file: File | Blob, name?: string): Promise<void> {
+  async importDatabase(
+    file: File | Blob,
+    said = words.databaseImported("name" in file ? file.name : undefined),
+  ): Promise<void> {
     await this.settled();
     if (this.readOnly) throw new FlowError("read-only", this.readOnly);
     if (this.desk.running)
-      throw new FlowError("already-running", words.aFlowOfThisNotebookIs);
+      throw new FlowError("already-running", words.importWhileRunning);
     const { database } = this.#parts;
     const before =
       this.tables.length > 0 ? await database.exportDatabase() : undefined;
@@ -1219,15 +1222,14 @@ export class Session {
     await this.desk.open(await database.refresh());
     this.desk.updatePlan();
     await this.rested();
-    const shown = name ?? ("name" in file ? file.name : words.theFile);
     this.notify(
       "info",
-      words.isThisNotebooksDatabaseNow({ shown }),
+      said,
       before && {
         label: words.undo,
         run: () =>
           void this.#orNotice(() =>
-            this.importDatabase(before, words.whatWasThereBefore),
+            this.importDatabase(before, words.databasePutBack),
           ),
       },
     );
@@ -1248,7 +1250,7 @@ export class Session {
     await this.#listFiles();
     this.notify(
       "info",
-      words.wasRemoved({ name }),
+      words.fileRemoved(name),
       content && {
         label: words.undo,
         run: () => void this.#orNotice(() => this.attach(name, content)),

@@ -64,9 +64,7 @@ export function waitKind({ operator, options }: TaskNode): WaitKind {
 /** `A task waits for you`, `3 tasks wait for you`. */
 export function waitingWords(waiting: readonly WaitingTask[]): string {
   const count = waiting.reduce((sum, one) => sum + one.count, 0);
-  return count === 1
-    ? words.aTaskWaitsForYou
-    : words.tasksWaitForYou({ count });
+  return count === 1 ? words.taskWaiting : words.tasksWaiting(count);
 }
 
 /** What one of them wants, in a few words. */

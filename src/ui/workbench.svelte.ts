@@ -150,10 +150,9 @@ export class Workbench {
   get runProblem(): string | undefined {
     const { session } = this;
     if (session.readOnly !== undefined) return session.readOnly;
-    if (session.desk.running) return words.aFlowIsRunning;
-    if (!this.flow) return words.thisNotebookHasNoFlowYet;
-    if (this.flow.error)
-      return words.cannotBeDrawnCorrectThe({ name: this.flow.name });
+    if (session.desk.running) return words.flowRunning;
+    if (!this.flow) return words.noFlowYet;
+    if (this.flow.error) return words.flowBroken(this.flow.name);
     return Object.values(this.invalidParameters)[0];
   }
 

@@ -21,7 +21,7 @@ export function docsEntries(bench: Workbench): readonly PaletteEntry[] {
         id: `${page.name} ${at}`,
         icon: "file" as const,
         title: heading,
-        note: words.docs2({ title: page.title }),
+        note: words.docsTitled(page.title),
         keys: undefined,
         run: () => openDocs(bench, page, heading),
       })),

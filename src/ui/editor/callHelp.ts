@@ -115,7 +115,10 @@ function describeCall({ forms, form, parameter }: CallHelp): HTMLElement {
   }
   if (forms.length > 1) {
     const count = document.createElement("small");
-    count.textContent = words.ofForms({ form: form + 1, forms: forms.length });
+    count.textContent = words.overloadCount({
+      shown: form + 1,
+      all: forms.length,
+    });
     box.append(count);
   }
   return box;

@@ -73,7 +73,7 @@ function rename(
   to: string,
 ): string | undefined {
   const { session } = bench;
-  if (!isIdentifier(to)) return words.cannotBeANameUse({ to });
+  if (!isIdentifier(to)) return words.invalidName(to);
   const taken = (session.notebook?.cells ?? [])
     .filter(({ id }) => id !== sqlCell)
     .map((cell) => cell.name);
@@ -95,7 +95,7 @@ function rename(
       : edits.renameCell(changed, sqlCell, to);
   });
   const cells = new Set(spans.map(({ cell }) => cell)).size;
-  session.notify("info", words.isNowInCells({ name, to, cells }), {
+  session.notify("info", words.renamed({ before: name, after: to, cells }), {
     label: words.undo,
     run: () => bench.goInHistory("undo"),
   });

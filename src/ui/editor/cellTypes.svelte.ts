@@ -134,7 +134,7 @@ export class CellTypes {
     if (this.#running !== running) return undefined;
     this.#running = undefined;
     this.#hasFailed = true;
-    this.#session.notify("error", words.completionAndTypeCheckingCould);
+    this.#session.notify("error", words.checkerNotLoaded);
     return undefined;
   }
 

@@ -23,7 +23,7 @@ export function codeNavigation(surroundings: Surroundings): Extension {
     const checker = await surroundings.checker();
     const span = await checker?.definition(position);
     if (span) surroundings.goTo(span);
-    else surroundings.tell(words.noCellDefinesWhatStands);
+    else surroundings.tell(words.noDefinition);
   }
 
   async function beginRenaming(view: EditorView): Promise<void> {
@@ -36,7 +36,7 @@ export function codeNavigation(surroundings: Surroundings): Extension {
       view.dispatch({
         effects: setRenaming.of({ renaming, at: state.wordAt(at)?.from ?? at }),
       });
-    else surroundings.tell(words.thereIsNoNameOf);
+    else surroundings.tell(words.nothingToRename);
   }
 
   const open = StateField.define<OpenRenaming | null>({
@@ -100,7 +100,7 @@ function renameField(
   dom.className = "flow-rename";
   const field = document.createElement("input");
   field.value = renaming.name;
-  field.setAttribute("aria-label", words.newNameOf({ name: renaming.name }));
+  field.setAttribute("aria-label", words.newName(renaming.name));
   field.autocomplete = "off";
   field.spellcheck = false;
   const places =
@@ -108,7 +108,7 @@ function renameField(
   const cells = new Set(renaming.spans.map(({ cell }) => cell)).size;
   const note = document.createElement("small");
   note.setAttribute("role", "status");
-  note.textContent = words.placesInCellsEnterRenames({ places, cells });
+  note.textContent = words.renameHint({ places, cells });
   dom.append(field, note);
 
   function close(): void {

@@ -1,7 +1,7 @@
 import type { Cell } from "../../notebook/document.ts";
 import type { Replacement } from "../../notebook/findChange.ts";
 import type { Workbench } from "../workbench.svelte.ts";
-import * as words from "../words/format.ts";
+import * as words from "../words/editor.ts";
 
 /** Makes the text of a cell tidy, as one step. What cannot be read stays as it is, and that is said. */
 export async function formatCell(bench: Workbench, cell: Cell): Promise<void> {
@@ -16,8 +16,8 @@ export async function formatCell(bench: Workbench, cell: Cell): Promise<void> {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     session.notify(
       "error",
-      words.couldNotBeFormattedAnd({
-        name: cell.name,
+      words.formatFailed({
+        cell: cell.name,
         reason: reason.split("\n", 1).join(),
       }),
     );

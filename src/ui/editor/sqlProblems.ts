@@ -36,8 +36,8 @@ export function unknownTables(
       from: to - name.length - (plain === undefined ? 1 : 0),
       to: plain === undefined ? to - 1 : to,
       message: nearest
-        ? words.thereIsNoTableDid({ name, nearest })
-        : words.thereIsNoTableYet({ name }),
+        ? words.unknownTable({ name, nearest })
+        : words.noTable(name),
     };
   });
 }

@@ -30,13 +30,13 @@ export function taskFacts(
     add(words.started, formatClock(task.startedAt));
     if (task.state !== "Cached" && !task.isMarked)
       add(
-        task.endedAt === undefined ? words.forWord : words.took,
+        task.endedAt === undefined ? words.runningFor : words.took,
         formatDuration((task.endedAt ?? now) - task.startedAt),
       );
   }
   if (task.size !== undefined) add(words.result, formatSize(task.size));
   const origin = originText(run, task);
-  if (origin !== undefined) add(words.from, origin);
+  if (origin !== undefined) add(words.resultFrom, origin);
   return facts;
 }
 
@@ -52,12 +52,12 @@ function attemptsText(task: TaskRun, retries: number): string {
 /** Where a result comes from, if it is not what the task returned in this run. */
 function originText(run: RunState, task: TaskRun): string | undefined {
   if (!hasResult(task.state)) return undefined;
-  if (task.isMarked) return words.givenByHand;
-  if (task.isFallback) return words.itsFallbackAfterTheLast;
+  if (task.isMarked) return words.fromHand;
+  if (task.isFallback) return words.fromFallback;
   if (task.resultRun === run.run) return undefined;
   return task.resultRunAt === undefined
-    ? words.anEarlierRun
-    : words.theRunOf({ resultRunAt: formatMoment(task.resultRunAt) });
+    ? words.fromEarlierRun
+    : words.fromRun(formatMoment(task.resultRunAt));
 }
 
 /** How a task is set up, as far as it is not as tasks are by default. */
@@ -67,7 +67,7 @@ export function settingFacts({ options, operator }: TaskNode): Fact[] {
   const trigger = triggerWords(options.trigger);
   if (trigger !== undefined) add(words.starts, trigger);
   if (!options.skipOnUpstreamSkip && !operator)
-    add(words.skippedUpstream, words.runsAllTheSame);
+    add(words.skippedUpstream, words.runsAnyway);
   if (options.retries > 0) add(words.retries, retriesText(options));
   if (options.timeout !== undefined)
     add(words.timeout, formatSetting(options.timeout));
@@ -98,17 +98,17 @@ function triggerWords(rule: TriggerRule): string | undefined {
     case "allSuccessful":
       return undefined;
     case "allFailed":
-      return words.whenAllUpstreamFailed;
+      return words.whenAllFailed;
     case "anySuccessful":
-      return words.whenOneUpstreamSucceeded;
+      return words.whenAnySucceeded;
     case "anyFailed":
-      return words.whenOneUpstreamFailed;
+      return words.whenAnyFailed;
     case "allFinished":
-      return words.whenAllUpstreamEndedHowever;
+      return words.whenAllEnded;
     case "notAllSkipped":
-      return words.unlessAllUpstreamWereSkipped;
+      return words.unlessAllSkipped;
     case "manualOnly":
-      return words.whenAPersonSaysSo;
+      return words.whenStarted;
     case "someFailed":
     case "someSuccessful": {
       const limits = {
@@ -120,7 +120,7 @@ function triggerWords(rule: TriggerRule): string | undefined {
         : words.whenSomeSucceeded(limits);
     }
     case "custom":
-      return words.whenItsTriggerFunctionSays;
+      return words.whenFunctionSays;
   }
 }
 

@@ -12,18 +12,17 @@ export function readJsonText(text: string): TypedValue {
   } catch (thrown) {
     const { message } = thrown as Error;
     const at = /position (\d+)/.exec(message)?.[1];
-    const where = at === undefined ? "" : ` ${placeText(text, Number(at))}`;
     return {
       ok: false,
-      reason: words.thisIsNotJsonWrite({ where }),
+      reason: at === undefined ? words.notJson : problemAt(text, Number(at)),
     };
   }
 }
 
-function placeText(text: string, at: number): string {
+function problemAt(text: string, at: number): string {
   const before = text.slice(0, at).split("\n");
   const column = before.at(-1)!.length + 1;
   return text.includes("\n")
-    ? words.atLineColumn({ before: before.length, column })
-    : words.atCharacter({ column });
+    ? words.notJsonAtPlace({ line: before.length, column })
+    : words.notJsonAtColumn(column);
 }

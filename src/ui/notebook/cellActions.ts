@@ -62,10 +62,10 @@ export async function moveTo(
   const at = indexOf(bench, id);
   const cell = cells[at];
   if (cell)
-    bench.spoken = words.isCellOfNow({
+    bench.spoken = words.cellMoved({
       cell: cellTitle(cell),
-      at: at + 1,
-      cells: cells.length,
+      position: at + 1,
+      count: cells.length,
     });
 }
 
@@ -82,7 +82,7 @@ export async function setKind(
 export async function split(bench: Workbench, id: string): Promise<void> {
   const selection = bench.selectionIn(id);
   if (!selection) {
-    bench.session.notify("info", words.putTheCursorWhereThe);
+    bench.session.notify("info", words.splitHint);
     return;
   }
   const newId = makeId();
@@ -127,7 +127,7 @@ export async function copy(bench: Workbench, cell: Cell): Promise<void> {
   clipboard = printNotebook({ ...notebook, frontMatter: "", cells: [cell] });
   // Who does not give the browser's clipboard still has ours.
   void navigator.clipboard?.writeText(clipboard).catch(() => undefined);
-  bench.spoken = words.wasCopied({ cell: cellTitle(cell) });
+  bench.spoken = words.cellCopied(cellTitle(cell));
 }
 
 export async function cut(bench: Workbench, cell: Cell): Promise<void> {

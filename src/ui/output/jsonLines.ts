@@ -65,7 +65,7 @@ export function jsonLines(value: unknown, openness: Openness): JsonLine[] {
         parent: path,
         depth: depth + 1,
         key: undefined,
-        text: words.more({ rest }),
+        text: String(rest),
         kind: "more",
         isOpen: undefined,
       });
@@ -144,12 +144,9 @@ function summary(
   const name = nameOf(value);
   const size =
     isList || value instanceof Map
-      ? words.ofWord({ name: name ?? words.list, entries: entries.length })
+      ? words.sizeOf({ name: name ?? words.list, entries: entries.length })
       : (name ?? "");
-  if (isOpen)
-    return size === ""
-      ? `${entries.length} ${entries.length === 1 ? "entry" : "entries"}`
-      : size;
+  if (isOpen) return size === "" ? words.entryCount(entries.length) : size;
   let inside = "";
   let count = 0;
   for (const [key, item] of entries) {

@@ -76,7 +76,7 @@ export function laneBars(times: ElementTimes, now: number): TimelineAttempt[] {
           startedAt: times.startedAt[at]!,
           endedAt: Number.isNaN(endedAt) ? undefined : endedAt,
           state: times.stateOf(at),
-          label: words.element({ at }),
+          label: words.elementTitle(at),
         };
       })
     : stretches(times, started, now);
@@ -128,6 +128,6 @@ function stretches(
   }
   return bars.map(({ count, ...bar }) => ({
     ...bar,
-    label: words.elementsStarted({ count }),
+    label: words.elementsStarted(count),
   }));
 }

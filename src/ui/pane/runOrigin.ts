@@ -8,9 +8,7 @@ export function runOrigin(run: RunState): string[] {
   const said: string[] = [];
   // A person's run is due when it starts; a scheduled one starts a little later than it was due.
   if (run.scheduledAt < run.startedAt)
-    said.push(
-      words.byScheduleDueAt({ scheduledAt: formatClock(run.scheduledAt) }),
-    );
+    said.push(words.scheduled(formatClock(run.scheduledAt)));
   let wasResumed = false;
   let leftOut = 0;
   for (const task of run.tasks.values()) {
@@ -19,7 +17,7 @@ export function runOrigin(run: RunState): string[] {
   }
   if (wasResumed) said.push("resumed");
   if (leftOut > 0 && isFinal(run.state) && run.state !== "Crashed")
-    said.push(words.aPartOfTheFlow({ leftOut }));
+    said.push(words.partial(leftOut));
   return said;
 }
 

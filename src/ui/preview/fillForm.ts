@@ -16,8 +16,7 @@ export function fillForm(
   const wanted = query.get("flow");
   if (wanted !== null && session.flows.some(({ name }) => name === wanted))
     session.selectFlow(wanted);
-  else if (wanted !== null)
-    session.notify("error", words.theLinkNamesTheFlow({ wanted }));
+  else if (wanted !== null) session.notify("error", words.unknownFlow(wanted));
   const flow = session.flows.find(({ name }) => name === session.flowName);
   for (const parameter of flow?.graph ? parametersOf(flow.graph) : []) {
     const text =
@@ -26,10 +25,7 @@ export function fillForm(
     try {
       session.setParameter(parameter.name, parseParameter(parameter, text));
     } catch (thrown) {
-      session.notify(
-        "error",
-        words.aValueInTheLink({ message: toErrorData(thrown).message }),
-      );
+      session.notify("error", words.invalidValue(toErrorData(thrown).message));
     }
   }
 }

@@ -29,15 +29,11 @@ export async function openForeignAddress(
         "",
         query,
       );
-    } else
-      throw new FlowError("link-damaged", words.insideAnotherPageFlowbookShows);
+    } else throw new FlowError("link-damaged", words.embedNeedsLink);
   } catch (thrown) {
     const { message } = toErrorData(thrown);
     session.showProblem({
-      title:
-        opens.type === "link"
-          ? words.thisLinkDoesNotOpen
-          : words.thisNotebookDoesNotOpen,
+      title: opens.type === "link" ? words.linkFails : words.notebookFails,
       message,
     });
   }

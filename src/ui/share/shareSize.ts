@@ -16,15 +16,15 @@ export function linkReach(length: number): LinkReach {
   if (length <= reaches.anywhere)
     return {
       level: "anywhere",
-      text: words.shortEnoughForAnywhereChats,
+      text: words.shortLink,
     };
   if (length <= reaches.most)
     return {
       level: "most",
-      text: words.worksInMostPlacesSome,
+      text: words.mediumLink,
     };
   return {
     level: "few",
-    text: words.tooLongForMostChat,
+    text: words.longLink,
   };
 }

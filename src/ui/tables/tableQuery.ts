@@ -65,10 +65,10 @@ export function filterWords(filter: Filter): string {
   switch (filter.type) {
     case "null":
       return filter.isNull
-        ? words.columnIsNull({ column })
-        : words.columnIsNotNull({ column });
+        ? words.filterNull(column)
+        : words.filterNotNull(column);
     case "contains":
-      return words.columnContains({ column, text: filter.text });
+      return words.filterContains({ column, text: filter.text });
     case "equals":
       return `${column} = ${filter.value}`;
     case "range": {

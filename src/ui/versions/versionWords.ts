@@ -9,9 +9,9 @@ import * as words from "../words/comparedText.ts";
 
 const reasons: Readonly<Record<Version["reason"], string>> = {
   opened: words.opened,
-  run: words.run,
-  restore: words.beforeARestore,
-  overtaken: words.typedWhileAnotherTabHad,
+  run: words.ran,
+  restore: words.beforeRestore,
+  overtaken: words.overtaken,
 };
 
 /** Why a version was made, and how often it was run. */
@@ -30,7 +30,7 @@ export function sizeWords(change: {
 }): string {
   const { added, removed } = change;
   if (change.isSame) return words.noChange;
-  if (added + removed === 0) return words.noWordsChanged;
+  if (added + removed === 0) return words.noWordChanged;
   return words.wordsChanged({ added, removed });
 }
 
@@ -40,7 +40,7 @@ export function retentionWords(
 ): string {
   const hours = retention.whole / 3_600_000;
   const millions = retention.length / 1_000_000;
-  return words.keptOnThisDeviceEvery({
+  return words.retention({
     hours,
     runs: retention.runs,
     count: retention.count,
@@ -54,13 +54,13 @@ export function changeWords({ before, after, isMoved }: CellChange): string[] {
   if (!after) return [words.removed];
   const isRenamed = before.name !== after.name && before.name && after.name;
   return [
-    ...(isRenamed ? [words.wasCalled({ name: before.name })] : []),
+    ...(isRenamed ? [words.renamedFrom(before.name)] : []),
     ...(before.kind === after.kind
       ? []
-      : [words.was({ long: kindWords[before.kind].long })]),
+      : [words.kindBefore(kindWords[before.kind].long)]),
     ...(before.flags === after.flags
       ? []
-      : [words.flagsWereAre({ flags: before.flags, newFlags: after.flags })]),
+      : [words.flagsChanged({ before: before.flags, after: after.flags })]),
     ...(isMoved ? [words.moved] : []),
   ];
 }
@@ -68,5 +68,5 @@ export function changeWords({ before, after, isMoved }: CellChange): string[] {
 /** Cells in a row of which nothing changed. */
 export function unchangedWords(cells: readonly Cell[]): string {
   const names = listNames(cells.map(cellTitle), 6);
-  return words.cellsWithoutAChange({ cells: cells.length, names });
+  return words.unchangedCells({ count: cells.length, names });
 }

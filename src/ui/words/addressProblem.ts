@@ -1,7 +1,7 @@
 /** Words of an address that does not open. */
 
-export const doYouHaveItIn = "Do you have it in full? Paste it here.";
-export const theWholeLinkAnAddress =
+export const pasteLabel = "Do you have it in full? Paste it here.";
+export const pasteHint =
   "The whole link, an address, or the text of the notebook";
 export const open = "Open";
 export const tryAgain = "Try again";

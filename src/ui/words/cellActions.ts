@@ -1,14 +1,14 @@
 /** What is said after something was done to a cell. */
 
-export const isCellOfNow = ({
+export const cellMoved = ({
   cell,
-  at,
-  cells,
+  position,
+  count,
 }: {
   cell: string;
-  at: number;
-  cells: number;
-}) => `${cell} is cell ${at} of ${cells} now.`;
-export const putTheCursorWhereThe =
+  position: number;
+  count: number;
+}) => `${cell} is cell ${position} of ${count} now.`;
+export const splitHint =
   "Put the cursor where the cell is to be parted, then split it.";
-export const wasCopied = ({ cell }: { cell: string }) => `${cell} was copied.`;
+export const cellCopied = (cell: string) => `${cell} was copied.`;

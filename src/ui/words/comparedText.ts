@@ -2,37 +2,36 @@
 import { countOf, formatNumber, plural } from "./language.ts";
 
 export const frontMatter = "Front matter";
-export const titleHostsFiles = "title, hosts, files";
-export const cell = ({ cell }: { cell: string }) => `Cell ${cell}`;
-export const linesWithoutAChange = ({ rows }: { rows: number }) =>
-  `⋯ ${countOf(rows, { one: "line", other: "lines" })} without a change`;
-export const showMoreLines = ({ count }: { count: number }) =>
-  `Show ${countOf(count, { one: "more line", other: "more lines" })}`;
+export const frontMatterHint = "title, hosts, files";
+export const cellTitled = (title: string) => `Cell ${title}`;
+export const unchangedLines = (lines: number) =>
+  `⋯ ${countOf(lines, { one: "line", other: "lines" })} without a change`;
+export const showMoreLines = (lines: number) =>
+  `Show ${countOf(lines, { one: "more line", other: "more lines" })}`;
 export const opened = "Opened";
-export const run = "Run";
-export const beforeARestore = "Before a restore";
-export const typedWhileAnotherTabHad =
-  "Typed while another tab had the notebook";
+export const ran = "Run";
+export const beforeRestore = "Before a restore";
+export const overtaken = "Typed while another tab had the notebook";
 export const noChange = "no change";
-export const noWordsChanged = "no words changed";
-export const wasCalled = ({ name }: { name: string }) => `was called ${name}`;
-export const was = ({ long }: { long: string }) => `was ${long}`;
-export const flagsWereAre = ({
-  flags,
-  newFlags,
+export const noWordChanged = "no words changed";
+export const renamedFrom = (before: string) => `was called ${before}`;
+export const kindBefore = (kind: string) => `was ${kind}`;
+export const flagsChanged = ({
+  before,
+  after,
 }: {
-  flags: string;
-  newFlags: string;
-}) => `flags were “${flags}”, are “${newFlags}”`;
-export const cellsWithoutAChange = ({
-  cells,
+  before: string;
+  after: string;
+}) => `flags were “${before}”, are “${after}”`;
+export const unchangedCells = ({
+  count,
   names,
 }: {
-  cells: number;
+  count: number;
   names: string;
 }) =>
-  `${countOf(cells, { one: "cell", other: "cells" })} without a change: ${names}`;
-export const keptOnThisDeviceEvery = ({
+  `${countOf(count, { one: "cell", other: "cells" })} without a change: ${names}`;
+export const retention = ({
   hours,
   runs,
   count,

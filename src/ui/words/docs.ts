@@ -1,4 +1,4 @@
 /** Words of the documentation. */
 
 export const docs = "Docs";
-export const docs2 = ({ title }: { title: string }) => `Docs: ${title}`;
+export const docsTitled = (title: string) => `Docs: ${title}`;

@@ -1,25 +1,25 @@
 /** Words of the editor of a cell. */
 import { plural } from "./language.ts";
 
-export const ofForms = ({ form, forms }: { form: number; forms: number }) =>
-  `${form} of ${forms} forms`;
-export const cannotBeANameUse = ({ to }: { to: string }) =>
-  `“${to}” cannot be a name. Use letters, digits, _ or $, and do not start with a digit.`;
-export const isNowInCells = ({
-  name,
-  to,
+export const overloadCount = ({ shown, all }: { shown: number; all: number }) =>
+  `${shown} of ${all} forms`;
+export const invalidName = (name: string) =>
+  `“${name}” cannot be a name. Use letters, digits, _ or $, and do not start with a digit.`;
+export const renamed = ({
+  before,
+  after,
   cells,
 }: {
-  name: string;
-  to: string;
+  before: string;
+  after: string;
   cells: number;
 }) =>
-  `“${name}” is “${to}” now, in ${cells} ${plural(cells, { one: "cell", other: "cells" })}.`;
+  `“${before}” is “${after}” now, in ${cells} ${plural(cells, { one: "cell", other: "cells" })}.`;
 export const undo = "Undo";
-export const thereIsNoNameOf =
+export const nothingToRename =
   "There is no name of this notebook at the cursor that could be changed.";
-export const newNameOf = ({ name }: { name: string }) => `New name of ${name}`;
-export const placesInCellsEnterRenames = ({
+export const newName = (name: string) => `New name of ${name}`;
+export const renameHint = ({
   places,
   cells,
 }: {
@@ -27,5 +27,12 @@ export const placesInCellsEnterRenames = ({
   cells: number;
 }) =>
   `${places} ${plural(places, { one: "place", other: "places" })} in ${cells} ${plural(cells, { one: "cell", other: "cells" })}. Enter renames, Esc leaves it.`;
-export const noCellDefinesWhatStands =
+export const noDefinition =
   "No cell defines what stands here. It may be part of the language; rest the pointer on it to see what it is.";
+export const formatFailed = ({
+  cell,
+  reason,
+}: {
+  cell: string;
+  reason: string;
+}) => `${cell} could not be formatted, and was left as it is. ${reason}`;

@@ -1,12 +1,12 @@
 /** What is said to the page around an embedded notebook. */
 
-export const aCallNeedsAnId = "A call needs an id, a text or a number.";
-export const that = "That";
-export const cannotBeCalledFromThe = ({
-  method,
-  join,
+export const idMissing = "A call needs an id, a text or a number.";
+/** `method` is undefined if the call names none. */
+export const unknownMethod = ({
+  method = "That",
+  methods,
 }: {
-  method: string;
-  join: string;
-}) => `${method} cannot be called from the page around. There are ${join}.`;
-export const theArgsOfACall = "The args of a call are a list.";
+  method: string | undefined;
+  methods: string;
+}) => `${method} cannot be called from the page around. There are ${methods}.`;
+export const argsNotList = "The args of a call are a list.";

@@ -1,36 +1,31 @@
 /** Words of the bar that finds and replaces. */
 
 export const nothingFound = "Nothing found";
-export const ofWord = ({
-  shown,
-  matches,
+export const matchCount = ({ shown, all }: { shown: number; all: number }) =>
+  `${shown} of ${all}`;
+export const replacedCount = (places: number) => `${places} replaced.`;
+export const placesChanged = ({
+  places,
+  cells,
 }: {
-  shown: number;
-  matches: number;
-}) => `${shown} of ${matches}`;
-export const replaced = ({ which }: { which: number }) => `${which} replaced.`;
-export const placesInCellsWereChanged = ({
-  which,
-  size,
-}: {
-  which: number;
-  size: number;
-}) => `${which} places in ${size} cells were changed.`;
+  places: number;
+  cells: number;
+}) => `${places} places in ${cells} cells were changed.`;
 export const undo = "Undo";
 export const findAndReplace = "Find and replace";
-export const findInAllCells = "Find in all cells";
+export const findHint = "Find in all cells";
 export const find = "Find";
 export const matchCase = "Match case";
 export const wholeWords = "Whole words";
 export const regularExpression = "Regular expression";
 export const previousMatch = "Previous match";
-export const previousShiftEnter = "Previous (Shift+Enter)";
+export const previousMatchHint = "Previous (Shift+Enter)";
 export const nextMatch = "Next match";
-export const nextEnter = "Next (Enter)";
+export const nextMatchHint = "Next (Enter)";
 export const close = "Close";
-export const closeEsc = "Close (Esc)";
+export const closeHint = "Close (Esc)";
 export const replaceWith = "Replace with";
 export const replace = "Replace";
 export const replaceAll = "Replace all";
 export const matches = "Matches";
-export const andMore = ({ count }: { count: number }) => `And ${count} more.`;
+export const andMore = (count: number) => `And ${count} more.`;

@@ -1,9 +1,9 @@
 /** Words of what a link or an address leads to. */
 
-export const insideAnotherPageFlowbookShows =
+export const embedNeedsLink =
   "Inside another page Flowbook shows a notebook from a link, and this address holds none. Whoever made the page finds the right address under Share, Embed.";
-export const thisLinkDoesNotOpen = "This link does not open";
-export const thisNotebookDoesNotOpen = "This notebook does not open";
+export const linkFails = "This link does not open";
+export const notebookFails = "This notebook does not open";
 export const notebookTooLarge = ({
   host,
   most,

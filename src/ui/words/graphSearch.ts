@@ -1,11 +1,11 @@
 /** Words of the search in the graph. */
 
-export const findInTheGraph = "Find in the graph";
-export const nameStateOrMessage = "Name, state or message";
-export const none = "None";
-export const ofWord = ({ at, ids }: { at: number; ids: number }) =>
-  `${at} of ${ids}`;
+export const find = "Find in the graph";
+export const placeholder = "Name, state or message";
+export const noMatch = "None";
+export const matchCount = ({ at, all }: { at: number; all: number }) =>
+  `${at} of ${all}`;
 export const next = "Next";
-export const nextEnter = "Next (Enter)";
-export const endTheSearch = "End the search";
-export const closeEsc = "Close (Esc)";
+export const nextHint = "Next (Enter)";
+export const endSearch = "End the search";
+export const closeHint = "Close (Esc)";

@@ -1,12 +1,12 @@
 /** Words of the sheet of keys. */
 
 export const keyboard = "Keyboard";
-export const orWord = "or";
+export const or = "or";
 export const graph = "Graph";
-export const walkAlongTheEdges = "Walk along the edges";
+export const walkEdges = "Walk along the edges";
 export const selectTheNode = "Select the node";
-export const openOrCloseASub = "Open or close a sub-flow";
-export const menuOfTheNode = "Menu of the node";
+export const toggleSubFlow = "Open or close a sub-flow";
+export const nodeMenu = "Menu of the node";
 export const selectNothing = "Select nothing";
 export const documentation = "Documentation";
 /** Marked. */

@@ -32,3 +32,8 @@ export function formatNumber(value: number): string {
 export function countOf(count: number, forms: Forms): string {
   return `${formatNumber(count)} ${plural(count, forms)}`;
 }
+
+/** What a translation of a module of words has: some of its names, each with a text or a function of the same values. */
+export type Translation<Module> = {
+  [Name in keyof Module]?: Module[Name] extends string ? string : Module[Name];
+};

@@ -1,4 +1,4 @@
 /** Words of notices outside of the page. */
 
-export const notifyMeOutsideOfThis = "Notify me outside of this page";
-export const notification = "Notification";
+export const allowNotices = "Notify me outside of this page";
+export const notice = "Notification";

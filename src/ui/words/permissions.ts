@@ -1,26 +1,24 @@
 /** Words of the sheet of hosts. */
 
-export const mayItContactTheseHosts = "May it contact these hosts?";
-export const hostsThatItMayContact = "Hosts that it may contact";
-export const aHostThatYouAllow =
+export const question = "May it contact these hosts?";
+export const title = "Hosts that it may contact";
+export const explanation =
   "A host that you allow can be sent whatever this notebook reads: its tables, its files, your parameters. Nothing else of yours is in its reach.";
-export const thePageAroundItCan = "The page around it can read the same.";
+export const embeddedHint = "The page around it can read the same.";
 export const refuse = "Refuse";
 export const allow = "Allow";
-export const thisNotebookNamesNoHost = "This notebook names no host.";
-export const thisCode = "this code";
-export const thisNotebook = "this notebook";
-export const asLongAsThisPage = " as long as this page is open";
-export const itRunsWhenEachHost = ({
-  thisNotebook,
-  asLongAsThisPage,
+export const noHost = "This notebook names no host.";
+/** An embedded notebook is asked about again when its page is opened again; for what came from elsewhere, the code counts. */
+export const askedOnce = ({
+  isCode,
+  isEmbedded,
 }: {
-  thisNotebook: string;
-  asLongAsThisPage: string;
+  isCode: boolean;
+  isEmbedded: boolean;
 }) =>
-  `It runs when each host has an answer. You will not be asked again for ${thisNotebook}${asLongAsThisPage}.`;
+  `It runs when each host has an answer. You will not be asked again for ${isCode ? "this code" : "this notebook"}${isEmbedded ? " as long as this page is open" : ""}.`;
 export const cancel = "Cancel";
 export const runWithoutNetwork = "Run without network";
-export const httpsApiExampleOrg = "https://api.example.org";
-export const anotherHost = "Another host";
-export const allowThisHost = "Allow this host";
+export const hostPlaceholder = "https://api.example.org";
+export const otherHost = "Another host";
+export const allowHost = "Allow this host";

@@ -2,31 +2,29 @@
 import { countOf, plural } from "./language.ts";
 
 export const preview = "Preview";
-export const whatItHasLoadedStays =
+export const loadedStays =
   "What it has loaded stays in this browser for a week.";
-export const nothingInItHasRun = "Nothing in it has run.";
-export const itIsNotAmongYour =
-  "It is not among your notebooks until you keep it.";
+export const nothingHasRun = "Nothing in it has run.";
+export const notKept = "It is not among your notebooks until you keep it.";
 export const keepACopy = "Keep a copy";
 export const contacts = "Contacts";
-export const asksYouFirst = "asks you first";
+export const undecided = "asks you first";
 export const noHost = "No host";
-export const change = "Change";
+export const changeHosts = "Change";
 export const writes = "Writes";
-export const andTables = "and tables";
-export const tables = "Tables";
-export const thatItNamesWhenIt = ({ tables }: { tables: string }) =>
-  `${tables} that it names when it runs`;
-export const noTable = "No table";
+export const otherTables = "Tables that it names when it runs";
+/** After tables that are known. */
+export const andOtherTables = "and tables that it names when it runs";
+export const writesNothing = "No table";
 export const runs = "Runs";
-export const tasks = ({ tasks }: { tasks: number }) =>
+export const taskCount = (tasks: number) =>
   countOf(tasks, { one: "task", other: "tasks" });
-export const parameters = ({ parameters }: { parameters: number }) =>
+export const parameterCount = (parameters: number) =>
   countOf(parameters, { one: "parameter", other: "parameters" });
-export const showGraphAndForm = "Show graph and form";
+export const showFlow = "Show graph and form";
 export const noFlow = "No flow";
-export const youKeptACopyOf = "You kept a copy of this before.";
-export const openMyCopy = "Open my copy";
+export const keptBefore = "You kept a copy of this before.";
+export const openCopy = "Open my copy";
 /** Where the notebook on show came from. */
 export const cameWithLink = "This notebook came with a link.";
 export const isFile = (file: string) => `This notebook is the file ${file}.`;

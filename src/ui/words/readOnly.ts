@@ -1,6 +1,5 @@
 /** Words of a notebook that cannot be changed here. */
 
-export const restoreTheCopyFrom = ({ copiedAt }: { copiedAt: string }) =>
-  `Restore the copy from ${copiedAt}`;
-export const goOnWithoutThem = "Go on without them";
+export const restoreCopy = (ago: string) => `Restore the copy from ${ago}`;
+export const goOnWithout = "Go on without them";
 export const takeOver = "Take over";

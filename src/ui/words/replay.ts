@@ -1,19 +1,22 @@
 /** Words of the replay of a run. */
 
-export const ofWord = ({
-  shown,
-  took,
+export const progress = ({ at, of }: { at: string; of: string }) =>
+  `${at} of ${of}`;
+/** `state` is that of the run at this time. */
+export const progressInState = ({
+  at,
+  of,
   state,
 }: {
-  shown: string;
-  took: string;
+  at: string;
+  of: string;
   state: string;
-}) => `${shown} of ${took}${state}`;
-export const replayOfTheRun = "Replay of the run";
-export const pauseTheReplay = "Pause the replay";
-export const replayTheRun = "Replay the run";
+}) => `${progress({ at, of })}, ${state}`;
+export const label = "Replay of the run";
+export const pauseReplay = "Pause the replay";
+export const startReplay = "Replay the run";
 export const pause = "Pause";
-export const timeOfTheRun = "Time of the run";
-export const leaveTheReplay = "Leave the replay";
+export const time = "Time of the run";
+export const leaveReplay = "Leave the replay";
 export const now = "Now";
-export const theEnd = "The end";
+export const end = "The end";

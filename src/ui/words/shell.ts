@@ -1,14 +1,10 @@
 /** Words of the app around the notebook. */
 import { countOf, formatNumber, plural } from "./language.ts";
 
-export const flowbook = ({
-  running,
-  name,
-}: {
-  running: string;
-  name: string;
-}) => `${running}${name} · Flowbook`;
-export const thisPartOfTheApp =
+export const documentTitle = (notebook: string) => `${notebook} · Flowbook`;
+export const documentTitleRunning = (notebook: string) =>
+  `▶ ${notebook} · Flowbook`;
+export const partNotLoaded =
   "This part of the app could not be loaded. Check the connection, then reload the page.";
 export const notebook = "Notebook";
 export const graph = "Graph";
@@ -17,148 +13,144 @@ export const tables = "Tables";
 export const runs = "Runs";
 export const logs = "Logs";
 export const files = "Files";
-export const graphTablesAndRuns = "Graph, tables and runs";
-export const widthOfThePane = "Width of the pane";
+export const pane = "Graph, tables and runs";
+export const paneWidth = "Width of the pane";
 export const views = "Views";
-export const closeThisMessage = "Close this message";
+export const closeNotice = "Close this message";
 export const close = "Close";
 export const permissions = "Permissions";
-export const runWithoutIt = "Run without it";
-export const allow = "Allow";
+export const refuseHost = "Run without it";
+export const allowHost = "Allow";
 export const reused = "Reused";
-export const andMore = ({ count }: { count: number }) =>
+/** Tasks of a plan that are not listed. */
+export const moreTasks = (count: number) =>
   `and ${countOf(count, { one: "more", other: "more" })}`;
-export const whatTheNextWillDo = ({ planFor }: { planFor: string }) =>
-  `What the next ${planFor} will do`;
-export const planOf = "Plan of";
+export const nextRunPlan = "What the next run will do";
+export const nextResumePlan = "What the next resume will do";
+export const planKinds = "Plan of";
 export const resume = "Resume";
 export const run = "Run";
-export const resumeGoesOnWithThe =
+export const resumeExplained =
   "Resume goes on with the last run: what succeeded and still holds is kept.";
-export const runStartsANewRun = "Run starts a new run of the whole flow.";
-export const ofDone = ({ final, tasks }: { final: number; tasks: number }) =>
-  `${final} of ${tasks} done`;
-export const endThisRunWhatSucceeded = "End this run; what succeeded is kept";
+export const runExplained = "Run starts a new run of the whole flow.";
+export const tasksDone = ({ done, all }: { done: number; all: number }) =>
+  `${done} of ${all} done`;
+export const cancelHint = "End this run; what succeeded is kept";
 export const cancel = "Cancel";
 export const stopping = "Stopping…";
-export const goOnWithTheLast =
+export const resumeHint =
   "Go on with the last run: keep what succeeded, run the rest";
-export const runTheFlowCtrlEnter = "Run the flow (Ctrl+Enter)";
-export const andMore2 = ({ rest }: { rest: number }) => `And ${rest} more.`;
-export const themeAsTheSystem = "Theme: as the system";
+export const runHint = "Run the flow (Ctrl+Enter)";
+/** Changes of a run that are not said aloud one by one. */
+export const moreChanges = (rest: number) => `And ${rest} more.`;
+export const themeSystem = "Theme: as the system";
 export const themeLight = "Theme: light";
 export const themeDark = "Theme: dark";
-export const switchWord = ({ label }: { label: string }) => `${label}. Switch`;
+/** `theme` is one of the above. */
+export const switchTheme = (theme: string) => `${theme}. Switch`;
 export const allNotebooks = "All notebooks";
-export const titleOfTheNotebook = "Title of the notebook";
+export const notebookTitle = "Title of the notebook";
 export const flow = "Flow";
-export const theFlowThatRunMeans = "The flow that Run means";
-export const makeACopyAmongYour = "Make a copy among your own notebooks";
+export const flowHint = "The flow that Run means";
+export const keepHint = "Make a copy among your own notebooks";
 export const keep = "Keep";
-export const shareAsALinkOr = "Share as a link or a file";
+export const shareHint = "Share as a link or a file";
 export const share = "Share";
 export const menu = "Menu";
-export const noNamedCells = "no named cells";
-export const thereIsNoCellThis = ({
-  name,
-  join,
-}: {
-  name: string;
-  join: string;
-}) => `There is no cell "${name}". This notebook has ${join}.`;
-export const cellCouldNotBeEvaluated = ({ name }: { name: string }) =>
-  `Cell ${name} could not be evaluated.`;
-export const thereIsNoCopyOf =
+/** `cells` are the names of those that there are, empty for none. */
+export const unknownCell = ({ name, cells }: { name: string; cells: string }) =>
+  `There is no cell "${name}". This notebook has ${cells || "no named cells"}.`;
+export const cellFailed = (cell: string) =>
+  `Cell ${cell} could not be evaluated.`;
+export const noCopy =
   "There is no copy of this notebook in this browser. Open it from a file or a link, and run its flow again.";
-export const noVersionOfThisText = ({ message }: { message: string }) =>
-  `No version of this text was kept. ${message}`;
-export const run2 = ({ run }: { run: number }) => `${run} run`;
-export const reused2 = ({ reused }: { reused: number }) => `${reused} reused`;
-export const runReused = ({ run, reused }: { run: number; reused: number }) =>
+export const versionNotKept = (reason: string) =>
+  `No version of this text was kept. ${reason}`;
+export const planRun = (tasks: number) => `${tasks} run`;
+export const planReused = (tasks: number) => `${tasks} reused`;
+export const planMixed = ({ run, reused }: { run: number; reused: number }) =>
   `${run} run, ${reused} reused`;
-export const aTaskCanBeMarked =
+export const runNotOver =
   "A task can be marked as a success once its run is over. Wait for it, or cancel it first.";
-export const thereIsNoRunYet = "There is no run yet. Run the flow first.";
-export const hasNotRunYetSo = ({ flow }: { flow: string }) =>
+export const noRun = "There is no run yet. Run the flow first.";
+export const nothingToResume = (flow: string) =>
   `${flow} has not run yet, so there is nothing to resume. Run it first.`;
-export const aFlowOfThisNotebook =
+export const alreadyRunning =
   "A flow of this notebook is running. Wait for it, or cancel it first.";
-export const thereIsNoRun = ({ run }: { run: string }) =>
-  `There is no run ${run}.`;
-export const isRunning = ({ flow }: { flow: string }) => `${flow} is running.`;
-export const goesOn = ({ flow }: { flow: string }) => `${flow} goes on.`;
-export const anElementOfWaitsFor = ({ name }: { name: string }) =>
-  `An element of ${name} waits for you.`;
-export const elementsOfWaitForYou = ({
-  waiting,
-  name,
+export const unknownRun = (run: string) => `There is no run ${run}.`;
+export const flowRuns = (flow: string) => `${flow} is running.`;
+export const flowGoesOn = (flow: string) => `${flow} goes on.`;
+export const elementWaits = (task: string) =>
+  `An element of ${task} waits for you.`;
+export const elementsWait = ({
+  count,
+  task,
 }: {
-  waiting: number;
-  name: string;
-}) => `${waiting} elements of ${name} wait for you.`;
-export const waitsForYou = ({
-  name,
-  because,
-}: {
-  name: string;
-  because: string;
-}) => `${name} waits for you${because}`;
-export const isTriedAgain = ({ name }: { name: string }) =>
-  `${name} is tried again.`;
-export const ofTasksDidNotSucceed = ({
-  failed,
-  tasks,
-}: {
-  failed: number;
-  tasks: number;
-}) => `${failed} of ${tasks} tasks did not succeed`;
-export const theBrowserLostTheData =
-  "The browser lost the data of this notebook: its rows, runs and results are not there any more. Nothing is written until you say how to go on.";
-export const insideAnotherPageFlowbookShows =
-  "Inside another page Flowbook shows only the notebook of the link that it was embedded with.";
-export const thereIsACopyOf = ({ title, at }: { title: string; at: string }) =>
-  `There is a copy of “${title}” from ${at}. It has what was done until then.`;
-export const restoreIt = "Restore it";
-export const theBrowserLostThisNotebook =
-  "The browser lost this notebook. Under All notebooks you see whether there is a copy of it.";
-export const thisNotebookIsNotOn =
-  "This notebook is not on this device. It may have been deleted here, or its address comes from another browser: ask for a link or a file.";
-export const wasDeleted = ({ title }: { title: string }) =>
-  `“${title}” was deleted.`;
-export const undo = "Undo";
-export const anotherTabHasChangedThis =
-  "Another tab has changed this notebook. What was typed here is kept as a version of it: see Versions.";
-export const theCellWasDeleted = "The cell was deleted.";
-export const youChangedThisNotebookSo =
-  "You changed this notebook, so a copy of it is among your notebooks now. The link still opens it as it was sent.";
-export const itsCellHasAnError = "its cell has an error";
-export const cannotBeDrawn = ({
-  name,
+  count: number;
+  task: string;
+}) => `${count} elements of ${task} wait for you.`;
+/** `message` is what the task says, empty if it says nothing. */
+export const taskWaits = ({
+  task,
   message,
 }: {
-  name: string;
+  task: string;
   message: string;
-}) => `${name} cannot be drawn: ${message}`;
+}) =>
+  message === ""
+    ? `${task} waits for you`
+    : `${task} waits for you: ${message}`;
+export const taskRetries = (task: string) => `${task} is tried again.`;
+export const tasksFailed = ({ failed, all }: { failed: number; all: number }) =>
+  `${failed} of ${all} tasks did not succeed`;
+export const dataLost =
+  "The browser lost the data of this notebook: its rows, runs and results are not there any more. Nothing is written until you say how to go on.";
+export const embeddedOnly =
+  "Inside another page Flowbook shows only the notebook of the link that it was embedded with.";
+export const copyFound = ({ title, ago }: { title: string; ago: string }) =>
+  `There is a copy of “${title}” from ${ago}. It has what was done until then.`;
+export const restore = "Restore it";
+export const notebookLost =
+  "The browser lost this notebook. Under All notebooks you see whether there is a copy of it.";
+export const unknownNotebook =
+  "This notebook is not on this device. It may have been deleted here, or its address comes from another browser: ask for a link or a file.";
+export const notebookDeleted = (title: string) => `“${title}” was deleted.`;
+export const undo = "Undo";
+export const overtaken =
+  "Another tab has changed this notebook. What was typed here is kept as a version of it: see Versions.";
+export const cellDeleted = "The cell was deleted.";
+export const copyKept =
+  "You changed this notebook, so a copy of it is among your notebooks now. The link still opens it as it was sent.";
+/** `reason` is undefined if it is not known: then it is that of the cell. */
+export const flowNotDrawn = ({
+  flow,
+  reason,
+}: {
+  flow: string;
+  reason: string | undefined;
+}) => `${flow} cannot be drawn: ${reason ?? "its cell has an error"}`;
 export const noFlow =
   'This notebook has no flow. Write flow("name", () => { ... }) in a cell.';
-export const aFlowOfThisNotebookIs =
+export const importWhileRunning =
   "A flow of this notebook is running, and it may write into the database. Wait for it, or cancel it first.";
-export const theFile = "The file";
-export const isThisNotebooksDatabaseNow = ({ shown }: { shown: string }) =>
-  `${shown} is this notebook's database now.`;
-export const whatWasThereBefore = "What was there before";
-export const wasRemoved = ({ name }: { name: string }) =>
-  `${name} was removed.`;
-export const aTaskWaitsForYou = "A task waits for you";
-export const tasksWaitForYou = ({ count }: { count: number }) =>
+/** `file` is undefined if it has no name. */
+export const databaseImported = (file: string | undefined) =>
+  file === undefined
+    ? "The file is this notebook's database now."
+    : `${file} is this notebook's database now.`;
+export const databasePutBack =
+  "What was there before is this notebook's database now.";
+export const fileRemoved = (name: string) => `${name} was removed.`;
+export const taskWaiting = "A task waits for you";
+export const tasksWaiting = (count: number) =>
   `${formatNumber(count)} tasks wait for you`;
-export const aFlowIsRunning = "A flow is running.";
-export const thisNotebookHasNoFlowYet = "This notebook has no flow yet.";
-export const cannotBeDrawnCorrectThe = ({ name }: { name: string }) =>
-  `${name} cannot be drawn. Correct the marked cell first.`;
-export const thisNotebookIsOpenIn =
+export const flowRunning = "A flow is running.";
+export const noFlowYet = "This notebook has no flow yet.";
+export const flowBroken = (flow: string) =>
+  `${flow} cannot be drawn. Correct the marked cell first.`;
+export const openElsewhere =
   "This notebook is open in another tab. You see here what happens there; take it over to change or run it.";
-export const anotherTabHasTakenThis =
+export const takenOver =
   "Another tab has taken this notebook over. You see here what happens there; what was typed here is saved.";
 /** `flows` are the names of those that there are, empty for none. */
 export const unknownFlow = ({
@@ -229,3 +221,10 @@ export const notWaiting = ({ task, state }: { task: string; state: string }) =>
   `${task} waits for nobody: it is ${state}.`;
 export const notInRun = (task: string) =>
   `${task} waits for nobody: it is not part of the run.`;
+export const missingTable = ({
+  table,
+  flow,
+}: {
+  table: string;
+  flow: string;
+}) => `There is no table ${table} yet. Run ${flow} first.`;

@@ -1,14 +1,14 @@
 /** Words of the tables. */
 import { countOf, formatNumber } from "./language.ts";
 
-export const theDatabase = "The database";
-export const putsASqliteFileIn =
+export const database = "The database";
+export const importHint =
   "Puts a SQLite file in the place of this notebook's database";
 export const reading = "Reading…";
-export const importSqlite = "Import .sqlite";
-export const downloadTheDatabaseAsA = "Download the database as a SQLite file";
+export const importFile = "Import .sqlite";
+export const downloadHint = "Download the database as a SQLite file";
 export const download = "Download";
-export const rowsThatTasksLoadAre =
+export const noTable =
   "Rows that tasks load are kept here, in a SQLite database of this notebook. There is no table yet.";
 export const tables = "Tables";
 export const rowCount = (rows: number) =>
@@ -20,51 +20,49 @@ export const rowsOfAll = ({ shown, all }: { shown: number; all: number }) =>
   `${rowCount(shown)} of ${formatNumber(all)}`;
 /** `done` is from 0 to 1. */
 export const sorting = (done: number) => `Sorting… ${Math.round(done * 100)} %`;
-export const columns = ({ columns }: { columns: number }) =>
+export const columnCount = (columns: number) =>
   countOf(columns, { one: "column", other: "columns" });
-export const columnsOf = ({ name }: { name: string }) => `Columns of ${name}`;
-export const key = " · key";
-export const notNull = " · not null";
+export const columnsOfTable = (table: string) => `Columns of ${table}`;
+/** What is so of a column, beside its type. */
+export const keyColumn = "key";
+export const notNullColumn = "not null";
+/** The task that wrote the table follows. */
 export const writtenBy = "Written by";
-export const valuesOf = ({ column }: { column: string }) =>
-  `Values of ${column}`;
-export const fromRowsAllOverThe = ({ rows }: { rows: number }) =>
+export const columnValues = (column: string) => `Values of ${column}`;
+export const sampleHint = (rows: number) =>
   `From ${formatNumber(rows)} rows all over the table`;
-export const showOnlyRowsWithoutA = "Show only rows without a value";
-export const rowsWhose = ({ column }: { column: string }) =>
-  `Rows whose ${column}`;
+export const showNullRows = "Show only rows without a value";
+/** The form of a filter; one of the comparisons below goes on. */
+export const filterLabel = (column: string) => `Rows whose ${column}`;
 export const contains = "contains";
 export const is = "is";
 export const isBetween = "is between";
 export const isNull = "is null";
 export const isNotNull = "is not null";
-export const text = "Text";
-export const value = "Value";
-export const from = "From";
-export const from2 = "from";
-export const to = "To";
-export const to2 = "to";
+export const textLabel = "Text";
+export const valueLabel = "Value";
+export const fromLabel = "From";
+export const from = "from";
+export const toLabel = "To";
+export const to = "to";
 export const showOnlyThese = "Show only these";
-export const keepTheChartAsA = "Keep the chart as a cell";
+export const keepChart = "Keep the chart as a cell";
 export const sqliteFile = "SQLite file";
 export const filters = "Filters";
-export const removeTheFilter = ({ filter }: { filter: string }) =>
-  `Remove the filter ${filter}`;
+export const removeFilter = (filter: string) => `Remove the filter ${filter}`;
 export const showAllRows = "Show all rows";
-export const filterBy = ({ name }: { name: string }) => `Filter by ${name}`;
-export const reading2 = ({ name }: { name: string }) => `Reading ${name} …`;
-export const makeASqlCellThat = "Make a SQL cell that shows these rows";
+export const filterBy = (column: string) => `Filter by ${column}`;
+export const readingTable = (table: string) => `Reading ${table} …`;
+export const keepAsCellHint = "Make a SQL cell that shows these rows";
 export const keepAsCell = "Keep as cell";
-export const downloadTheseRows = "Download these rows";
+export const exportHint = "Download these rows";
 export const writing = "Writing…";
-export const exportWord = "Export";
+export const exportRows = "Export";
 export const copySql = "Copy SQL";
-export const copyThisQuery = "Copy this query";
-export const columnIsNull = ({ column }: { column: string }) =>
-  `${column} is null`;
-export const columnIsNotNull = ({ column }: { column: string }) =>
-  `${column} is not null`;
-export const columnContains = ({
+export const copySqlHint = "Copy this query";
+export const filterNull = (column: string) => `${column} is null`;
+export const filterNotNull = (column: string) => `${column} is not null`;
+export const filterContains = ({
   column,
   text,
 }: {

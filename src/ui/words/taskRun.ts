@@ -1,44 +1,48 @@
 /** Words of a task run. */
 import { countOf } from "./language.ts";
 
-export const theTaskWaits = "The task waits.";
+export const taskWaits = "The task waits.";
 export const approve = "Approve";
 export const send = "Send";
 export const start = "Start";
 export const resume = "Resume";
-export const answer = ({ name }: { name: string }) => `Answer ${name}`;
+export const answerTask = (task: string) => `Answer ${task}`;
 export const waitsForYou = "Waits for you";
-export const theValueCannotBeShown = ({ error }: { error: string }) =>
+export const valueUnreadable = (error: string) =>
   `The value cannot be shown: ${error}`;
-export const readingTheValue = "Reading the value…";
-export const itGivesUpAt = ({ until }: { until: string }) =>
-  `It gives up at ${until}`;
-export const inWord = ({ formatDuration }: { formatDuration: string }) =>
-  `, in ${formatDuration}`;
-export const whyOptional = "Why (optional)";
-export const whyYouDeclineOptional = "Why you decline, optional";
-export const theTaskIsSkippedAnd =
-  "The task is skipped, and so is what depends on it";
+export const readingValue = "Reading the value…";
+export const givesUpAt = (moment: string) => `It gives up at ${moment}.`;
+export const givesUpIn = ({
+  moment,
+  duration,
+}: {
+  moment: string;
+  duration: string;
+}) => `It gives up at ${moment}, in ${duration}.`;
+export const reasonPlaceholder = "Why (optional)";
+export const reasonLabel = "Why you decline, optional";
+export const declineHint = "The task is skipped, and so is what depends on it";
 export const decline = "Decline";
 export const sent = "Sent…";
 export const logs = "Logs";
-export const showThemInTheLogs = "Show them in the Logs pane";
-export const lines = ({ lines }: { lines: number }) =>
+export const showLogs = "Show them in the Logs pane";
+export const lineCount = (lines: number) =>
   countOf(lines, { one: "line", other: "lines" });
-export const markAsASuccess = "Mark as a success";
-export const itsResultAsJsonEmpty = "Its result, as JSON; empty for none";
-export const rows3 = '{"rows": 3}';
-export const itCountsAsASuccess =
+export const markSuccess = "Mark as a success";
+export const markedResult = "Its result, as JSON; empty for none";
+export const markedExample = '{"rows": 3}';
+export const markSuccessEffect =
   "It counts as a success from then on. Resume runs what depends on it.";
-export const leaveIt = "Leave it";
-export const theResultIsNotKept = "The result is not kept any more.";
+export const cancelMark = "Leave it";
+export const resultGone =
+  "This result is not kept any more: results stay for the newest run of each flow, and where the cache may use them. Run the flow again to have it.";
 export const results = "Results";
 export const result = "Result";
-export const results2 = ({ count }: { count: number }) =>
-  countOf(count, { one: "result", other: "results" });
-export const show = ({ size }: { size: string }) => `Show ${size}`;
+export const resultCount = (results: number) =>
+  countOf(results, { one: "result", other: "results" });
+export const showSize = (size: string) => `Show ${size}`;
 export const reading = "Reading…";
-export const cellLineColumn = ({
+export const place = ({
   cell,
   line,
   column,
@@ -47,56 +51,59 @@ export const cellLineColumn = ({
   line: number;
   column: number;
 }) => `Cell ${cell}, line ${line}, column ${column}`;
-export const endsThisTheOthersGo = ({ what }: { what: string }) =>
-  `Ends this ${what}; the others go on`;
-export const cancelThis = ({ what }: { what: string }) => `Cancel this ${what}`;
-export const giveItAResultBy =
+export const cancelTask = "Cancel this task";
+export const cancelTaskHint = "Ends this task; the others go on";
+export const cancelElement = "Cancel this element";
+export const cancelElementHint = "Ends this element; the others go on";
+export const cancelSubFlow = "Cancel this sub-flow";
+export const cancelSubFlowHint = "Ends this sub-flow; the others go on";
+export const markSuccessHint =
   "Give it a result by hand; Resume then goes on with it";
-export const markAsASuccess2 = "Mark as a success…";
+export const openMarkSuccess = "Mark as a success…";
 export const attempts = "Attempts";
-export const after = ({ endedAt }: { endedAt: string }) => `after ${endedAt}`;
-export const showEarlierOnes = ({ count }: { count: number }) =>
-  `Show ${countOf(count, { one: "earlier one", other: "earlier ones" })}`;
+export const attemptAfter = (duration: string) => `after ${duration}`;
+export const showEarlier = (attempts: number) =>
+  `Show ${countOf(attempts, { one: "earlier one", other: "earlier ones" })}`;
 export const displayed = "Displayed";
 export const named = "Named";
 export const started = "Started";
-export const forWord = "For";
+export const runningFor = "For";
 export const took = "Took";
-export const from = "From";
-export const givenByHand = "given by hand";
-export const itsFallbackAfterTheLast =
-  "its fallback, after the last attempt failed";
-export const anEarlierRun = "an earlier run";
-export const theRunOf = ({ resultRunAt }: { resultRunAt: string }) =>
-  `the run of ${resultRunAt}`;
+export const resultFrom = "From";
+export const fromHand = "given by hand";
+export const fromFallback = "its fallback, after the last attempt failed";
+export const fromEarlierRun = "an earlier run";
+export const fromRun = (moment: string) => `the run of ${moment}`;
 export const starts = "Starts";
 export const skippedUpstream = "Skipped upstream";
-export const runsAllTheSame = "runs all the same";
+export const runsAnyway = "runs all the same";
 export const retries = "Retries";
 export const timeout = "Timeout";
 export const cachedFor = "Cached for";
 export const tags = "Tags";
 export const fallback = "Fallback";
-export const whenAllUpstreamFailed = "when all upstream failed";
-export const whenOneUpstreamSucceeded = "when one upstream succeeded";
-export const whenOneUpstreamFailed = "when one upstream failed";
-export const whenAllUpstreamEndedHowever = "when all upstream ended, however";
-export const unlessAllUpstreamWereSkipped = "unless all upstream were skipped";
-export const whenAPersonSaysSo = "when a person says so";
-export const whenItsTriggerFunctionSays = "when its trigger function says so";
-export const atLineColumn = ({
-  before,
+export const whenAllFailed = "when all upstream failed";
+export const whenAnySucceeded = "when one upstream succeeded";
+export const whenAnyFailed = "when one upstream failed";
+export const whenAllEnded = "when all upstream ended, however";
+export const unlessAllSkipped = "unless all upstream were skipped";
+export const whenStarted = "when a person says so";
+export const whenFunctionSays = "when its trigger function says so";
+const jsonHint =
+  'Write a value such as 42, "text", [1, 2] or {"name": "IAD"}; texts and names need double quotes.';
+export const notJson = `This is not JSON. ${jsonHint}`;
+export const notJsonAtPlace = ({
+  line,
   column,
 }: {
-  before: number;
+  line: number;
   column: number;
-}) => `at line ${before}, column ${column}`;
-export const atCharacter = ({ column }: { column: number }) =>
-  `at character ${column}`;
-export const showTheValueAs = "Show the value as";
+}) => `This is not JSON at line ${line}, column ${column}. ${jsonHint}`;
+/** In a text of one line. */
+export const notJsonAtColumn = (column: number) =>
+  `This is not JSON at character ${column}. ${jsonHint}`;
+export const showAs = "Show the value as";
 export const table = "Table";
-export const thisIsNotJsonWrite = ({ where }: { where: string }) =>
-  `This is not JSON${where}. Write a value such as 42, "text", [1, 2] or {"name": "IAD"}; texts and names need double quotes.`;
 /** Marked, with {count}. */
 export const lastOutputs =
   "These are the last {count} outputs. Give them a key, as in `display(value, { key })`, and each takes the place of the one before.";

@@ -1,13 +1,13 @@
 /** Words of the checker of types and queries. */
 
-export const completionAndTypeCheckingCould =
+export const checkerNotLoaded =
   "Completion and type checking could not be started: a part of the app could not be loaded. Everything else works. Reload the page when you are online to get them.";
-export const thereIsNoTableDid = ({
+export const unknownTable = ({
   name,
   nearest,
 }: {
   name: string;
   nearest: string;
 }) => `There is no table “${name}”. Did you mean “${nearest}”?`;
-export const thereIsNoTableYet = ({ name }: { name: string }) =>
+export const noTable = (name: string) =>
   `There is no table “${name}” yet. A task makes it with load("${name}", rows).`;

@@ -1,5 +1,5 @@
 /** Words of tasks that wait for an answer. */
 
-export const tasksThatWaitForYou = "Tasks that wait for you";
-export const inTheFlow = ({ flow }: { flow: string }) => `In the flow ${flow}`;
-export const andMore = ({ count }: { count: number }) => `and ${count} more`;
+export const label = "Tasks that wait for you";
+export const inFlow = (flow: string) => `In the flow ${flow}`;
+export const andMore = (count: number) => `and ${count} more`;

@@ -34,7 +34,7 @@ test("a long list offers the rest", () => {
     "List of 5",
     "1",
     "2",
-    "3 more",
+    "3",
   ]);
   expect(all.at(-1)).toMatchObject({ kind: "more", parent: "" });
 });

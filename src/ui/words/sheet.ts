@@ -1,0 +1,3 @@
+/** Words of a sheet, whatever it shows. */
+
+export const close = "Close";
