@@ -61,9 +61,13 @@ function taskChanges(
 function runEnd(run: RunState): string {
   const tasks = [...run.tasks.values()];
   const failed = tasks.filter(({ state }) => isFailed(state)).length;
-  const count =
+  const outcome =
     failed > 0
       ? words.tasksFailed({ failed, all: tasks.length })
       : words.taskCount(tasks.length);
-  return `${run.flow}: ${stateLabel(run.state)}, ${count}.`;
+  return words.runEnd({
+    flow: run.flow,
+    state: stateLabel(run.state),
+    outcome,
+  });
 }

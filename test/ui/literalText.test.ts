@@ -16,6 +16,7 @@ const untranslated = new Set([
   "TypeScript",
   "SQL",
   "JSON",
+  "flowbook.d.ts",
 ]);
 /** What stands in these is code. */
 const codeElements = new Set(["code", "kbd", "pre"]);
@@ -23,24 +24,56 @@ const codeElements = new Set(["code", "kbd", "pre"]);
 const hasLetters = (text: string): boolean =>
   /\p{L}{2}|^\s*\p{L}\s*$/u.test(text) && !untranslated.has(text.trim());
 
+/** What of an expression is read: texts, and where they may stand. */
+interface Value {
+  type: string;
+  start: number;
+  value?: unknown;
+  quasis?: { value: { raw: string } }[];
+  consequent?: Value;
+  alternate?: Value;
+  left?: Value;
+  right?: Value;
+}
+
 /** Text in the markup of a component that is not among the words of the page, as `file:line: text`. */
 function literalText(file: string, source: string): string[] {
   const found: string[] = [];
-  const report = (text: AST.Text): void => {
-    const line = source.slice(0, text.start).split("\n").length;
-    found.push(`${file}:${line}: ${text.data.trim().replace(/\s+/g, " ")}`);
+  const reportAt = (start: number, text: string): void => {
+    const line = source.slice(0, start).split("\n").length;
+    found.push(`${file}:${line}: ${text.trim().replace(/\s+/g, " ")}`);
+  };
+  const report = (text: AST.Text): void => reportAt(text.start, text.data);
+  /** What an expression may come to, if that is written in it. */
+  const readValue = (one: Value): void => {
+    if (one.type === "Literal" && typeof one.value === "string") {
+      if (hasLetters(one.value)) reportAt(one.start, one.value);
+    } else if (one.type === "TemplateLiteral")
+      for (const { value } of one.quasis ?? []) {
+        if (hasLetters(value.raw)) reportAt(one.start, value.raw);
+      }
+    else if (one.type === "ConditionalExpression")
+      [one.consequent, one.alternate].forEach(
+        (part) => part && readValue(part),
+      );
+    else if (one.type === "LogicalExpression")
+      [one.left, one.right].forEach((part) => part && readValue(part));
   };
   const visit = (node: unknown, isCode: boolean): void => {
     if (Array.isArray(node)) return node.forEach((one) => visit(one, isCode));
     if (typeof node !== "object" || node === null) return;
     const one = node as { type?: string; name?: string; value?: unknown };
     if (one.type === "Attribute") {
-      if (readAttributes.has(one.name ?? "") && Array.isArray(one.value))
-        for (const part of one.value as AST.Text[])
-          if (part.type === "Text" && hasLetters(part.data)) report(part);
-      if (Array.isArray(one.value)) return;
+      if (!readAttributes.has(one.name ?? "")) return;
+      // Its value is one expression, or a list of texts and expressions, or `true`.
+      for (const part of [one.value].flat() as (AST.Text | AST.ExpressionTag)[])
+        if (part.type === "ExpressionTag") readValue(part.expression as Value);
+        else if (part.type === "Text" && hasLetters(part.data)) report(part);
+      return;
     }
     if (one.type === "StyleDirective") return;
+    if (one.type === "ExpressionTag" && !isCode)
+      readValue((node as AST.ExpressionTag).expression as Value);
     if (one.type === "Text") {
       const text = node as AST.Text;
       if (!isCode && hasLetters(text.data)) report(text);
@@ -69,10 +102,12 @@ test("no component has text of its own: its words can be translated", () => {
 
 test("text and attributes that people read are found with their line", () => {
   const source =
-    '<p>\n  Some words <code>code</code></p>\n<i title="More" class="big"></i>';
+    '<p>\n  Some words <code>code</code></p>\n<i title="More" class="big"></i>\n{isOn ? "On" : off}<i aria-label={name ?? `The ${kind}`} class={"big"}></i>';
   expect(literalText("Some.svelte", source)).toEqual([
     "Some.svelte:1: Some words",
     "Some.svelte:3: More",
+    "Some.svelte:4: On",
+    "Some.svelte:4: The",
   ]);
 });
 

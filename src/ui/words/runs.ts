@@ -1,5 +1,5 @@
 /** Words of the runs. */
-import { countOf } from "./language.ts";
+import { countOf, plural } from "./language.ts";
 
 export const historyTitle = "Ask this history with SQL";
 export const copy = "Copy";
@@ -40,3 +40,11 @@ export const partial = (tasks: number) =>
 /** Marked; an example follows. */
 export const historyHint =
   "A SQL cell finds it as `history.runs`, `history.tasks`, `history.attempts` and `history.logs`, and tasks do with `db.query`. How long each task takes:";
+/** The versions of the text that a run ran; `numbers` such as `3 and 4`. */
+export const versionsRun = ({
+  count,
+  numbers,
+}: {
+  count: number;
+  numbers: string;
+}) => `${plural(count, { one: "version", other: "versions" })} ${numbers}`;

@@ -228,3 +228,13 @@ export const missingTable = ({
   table: string;
   flow: string;
 }) => `There is no table ${table} yet. Run ${flow} first.`;
+/** `outcome` is `taskCount` or `tasksFailed`: how many tasks there were, or did not succeed. */
+export const runEnd = ({
+  flow,
+  state,
+  outcome,
+}: {
+  flow: string;
+  state: string;
+  outcome: string;
+}) => `${flow}: ${state}, ${outcome}.`;
