@@ -29,11 +29,10 @@ const stretches = 40;
 const stretchRows = 2_500;
 /** So many rows tell how long the values of a column are. */
 const fewRows = 1_000;
-/**
- * SQLite holds all different values of a column at once, and what is more than 2 MB of them in a file in memory, which is copied
- * each time it grows: no more bytes of them than this are looked at.
- */
+/** SQLite holds all different values of a column at once: no more bytes than this are looked at without leaving some out. */
 const mostBytes = 4 * 1024 * 1024;
+/** What is more than 2 MB of them it holds in a file in memory, which is copied each time it grows: a sample stays below. */
+const sampleBytes = 1.5 * 1024 * 1024;
 
 /** The SQL of a source with one column `v`: the column's values in the rows that are looked at; undefined if `isStale` says so. */
 export async function summarySource(
@@ -55,7 +54,7 @@ export async function summarySource(
   const bytes = Number(rows[0]?.bytes ?? 0);
   if (table.rows <= largeTable && table.rows * bytes <= mostBytes)
     return { sql: `${select} ${name}${condition}`, isSample: false };
-  const most = Math.min(stretches * stretchRows, mostBytes / bytes);
+  const most = Math.min(stretches * stretchRows, sampleBytes / bytes);
   return { sql: someOf(most, condition), isSample: true };
 }
 
