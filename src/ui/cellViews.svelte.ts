@@ -6,7 +6,7 @@ import type { Program } from "../notebook/compile/program.ts";
 import type { Cell, Notebook } from "../notebook/document.ts";
 import { tellMissingTable } from "./missingTable.ts";
 import { QueryViews } from "./queryViews.ts";
-import * as words from "./words/shell.ts";
+import * as words from "./words/session.ts";
 
 /** What a cell shows below itself. */
 export interface CellOutput {

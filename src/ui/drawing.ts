@@ -4,7 +4,7 @@ import type { TraceReport } from "../engine/protocol.ts";
 import { offsetOf } from "../notebook/compile/position.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import type { Diagnostic, Notebook } from "../notebook/document.ts";
-import * as words from "./words/shell.ts";
+import * as words from "./words/session.ts";
 
 /** A flow of the open notebook, as last traced. */
 export interface FlowView {

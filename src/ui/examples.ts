@@ -1,7 +1,7 @@
 import { FlowError } from "../core/errors.ts";
 import type { LibraryEntry } from "../storage/library.ts";
 import type { ReadyExample, SessionParts } from "./session.svelte.ts";
-import * as words from "./words/shell.ts";
+import * as words from "./words/session.ts";
 
 const prefix = "example-";
 

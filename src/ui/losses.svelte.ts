@@ -2,7 +2,7 @@ import { FlowError } from "../core/errors.ts";
 import type { DatabaseService, OpenReport } from "../engine/services.ts";
 import type { Library, LibraryEntry } from "../storage/library.ts";
 import type { Mirror } from "../storage/mirror.ts";
-import * as words from "./words/shell.ts";
+import * as words from "./words/session.ts";
 
 /** A notebook that was kept in this browser and is not there any more, or not all of it. */
 export interface LostNotebook {

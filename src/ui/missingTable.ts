@@ -1,5 +1,5 @@
 import { toErrorData } from "../core/errors.ts";
-import * as words from "./words/shell.ts";
+import * as words from "./words/session.ts";
 
 /** What a SQL cell says instead of an error when its table is one that no run has made yet; undefined for every other error. */
 export function tellMissingTable(

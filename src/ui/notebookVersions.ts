@@ -1,6 +1,6 @@
 import { toErrorData } from "../core/errors.ts";
 import type { Version, VersionReason, Versions } from "../storage/versions.ts";
-import * as words from "./words/shell.ts";
+import * as words from "./words/session.ts";
 
 export type { Version };
 

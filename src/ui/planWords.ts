@@ -1,7 +1,7 @@
 import type { Graph, NodeId } from "../core/graph.ts";
 import type { PlanItem } from "../core/plan.ts";
 import { nodeNames } from "../pictures/nodeNames.ts";
-import * as words from "./words/shell.ts";
+import * as words from "./words/run.ts";
 
 /** What a run will do, in a few words: `6 run`, `2 run, 3 reused`. */
 export function planSummary(plan: readonly PlanItem[]): string {

@@ -30,7 +30,7 @@ import { RunBook } from "../runs/runBook.ts";
 import { RunResults } from "../runs/runResults.ts";
 import { staleTasks } from "./staleTasks.ts";
 import { pausedTasks, WaitingRuns } from "../runs/waitingRuns.ts";
-import * as words from "./words/shell.ts";
+import * as words from "./words/run.ts";
 
 /** What a run is about: the notebook as it stands, and the form. */
 export interface RunHost {

@@ -3,7 +3,7 @@ import { isFailed, isFinal } from "../core/state.ts";
 import { stateLabel } from "../views/states.ts";
 import { nodeNames } from "../pictures/nodeNames.ts";
 import { waitingTasks, waitingWords } from "./waitingTasks.ts";
-import * as words from "./words/shell.ts";
+import * as words from "./words/run.ts";
 
 /** What is worth saying aloud about what changed in a run. Successes are only counted at the end. */
 export function runChanges(

@@ -66,7 +66,7 @@ import { RunDesk } from "./runDesk.svelte.ts";
 import { StorageUse } from "./storageUse.svelte.ts";
 import { TabMessages } from "./tabMessages.ts";
 import { unknownFlow } from "./unknownFlow.ts";
-import * as words from "./words/shell.ts";
+import * as words from "./words/session.ts";
 
 export type { FlowView, LibraryEntry };
 

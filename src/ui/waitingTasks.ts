@@ -2,7 +2,7 @@ import type { NodeId, TaskNode } from "../core/graph.ts";
 import type { RunState, TaskRun } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
 import { nodeNames } from "../pictures/nodeNames.ts";
-import * as words from "./words/shell.ts";
+import * as words from "./words/run.ts";
 import { formatNumber } from "./words/language.ts";
 
 /** A task that waits for a person: of a mapped one, all elements that do. */

@@ -15,7 +15,7 @@ import type { RunPlayer } from "./pane/runPlayer.svelte.ts";
 import type { FlowView, Session } from "./session.svelte.ts";
 import { theme } from "./theme.svelte.ts";
 import { waitingTasks, type WaitingTask } from "./waitingTasks.ts";
-import * as words from "./words/shell.ts";
+import * as words from "./words/session.ts";
 
 export type PaneTab =
   "graph" | "timeline" | "tables" | "runs" | "logs" | "files";

@@ -2,7 +2,7 @@ import type { Program } from "../../notebook/compile/program.ts";
 import type { Notebook } from "../../notebook/document.ts";
 import type { WantedPackage } from "../../notebook/packages/link.ts";
 import type { PackageCode } from "../../notebook/packages/package.ts";
-import * as words from "../words/shell.ts";
+import * as words from "../words/session.ts";
 
 /** What packages need of the open notebook. */
 export interface PackageHost {

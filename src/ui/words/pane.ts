@@ -1,5 +1,5 @@
 /** Words of the pane beside the notebook. */
-import { countOf } from "./language.ts";
+import { formatNumber } from "./language.ts";
 
 export const graph = "Graph";
 export const timeline = "Timeline";
@@ -19,5 +19,5 @@ export const yes = "Yes";
 export const no = "No";
 export const parameters = "Parameters";
 export const changedCount = (parameters: number) =>
-  countOf(parameters, { one: "changed", other: "changed" });
+  `${formatNumber(parameters)} changed`;
 export const runFlow = (flow: string) => `Run ${flow}`;

@@ -1,0 +1,107 @@
+/** Words of a run: its controls, its plan, what is said of it, and why it cannot go on. */
+import { formatNumber, plural } from "./language.ts";
+
+/** What the tasks of a plan do, over a list of them. */
+export const runs = "Runs";
+export const reused = "Reused";
+/** Tasks of a plan that are not listed. */
+export const moreTasks = (count: number) => `and ${formatNumber(count)} more`;
+export const nextRunPlan = "What the next run will do";
+export const nextResumePlan = "What the next resume will do";
+/** The plans to choose from: `run`, `resume`. */
+export const planKinds = "Plan of";
+export const resume = "Resume";
+export const run = "Run";
+export const resumeExplained =
+  "Resume goes on with the last run: what succeeded and still holds is kept.";
+export const runExplained = "Run starts a new run of the whole flow.";
+export const tasksDone = ({ done, all }: { done: number; all: number }) =>
+  `${done} of ${all} done`;
+export const cancelHint = "End this run; what succeeded is kept";
+export const cancel = "Cancel";
+export const stopping = "Stopping…";
+export const resumeHint =
+  "Go on with the last run: keep what succeeded, run the rest";
+export const runHint = "Run the flow (Ctrl+Enter)";
+/** Changes of a run that are not said aloud one by one. */
+export const moreChanges = (rest: number) => `And ${rest} more.`;
+export const planRun = (tasks: number) => `${tasks} run`;
+export const planReused = (tasks: number) => `${tasks} reused`;
+export const planMixed = ({ run, reused }: { run: number; reused: number }) =>
+  `${run} run, ${reused} reused`;
+export const runNotOver =
+  "A task can be marked as a success once its run is over. Wait for it, or cancel it first.";
+export const noRun = "There is no run yet. Run the flow first.";
+export const nothingToResume = (flow: string) =>
+  `${flow} has not run yet, so there is nothing to resume. Run it first.`;
+export const alreadyRunning =
+  "A flow of this notebook is running. Wait for it, or cancel it first.";
+export const unknownRun = (run: string) => `There is no run ${run}.`;
+export const flowRuns = (flow: string) => `${flow} is running.`;
+export const flowGoesOn = (flow: string) => `${flow} goes on.`;
+export const elementWaits = (task: string) =>
+  `An element of ${task} waits for you.`;
+export const elementsWait = ({
+  count,
+  task,
+}: {
+  count: number;
+  task: string;
+}) => `${count} elements of ${task} wait for you.`;
+/** `message` is what the task says, empty if it says nothing. */
+export const taskWaits = ({
+  task,
+  message,
+}: {
+  task: string;
+  message: string;
+}) =>
+  message === ""
+    ? `${task} waits for you`
+    : `${task} waits for you: ${message}`;
+export const taskRetries = (task: string) => `${task} is tried again.`;
+export const tasksFailed = ({ failed, all }: { failed: number; all: number }) =>
+  `${failed} of ${all} tasks did not succeed`;
+export const taskWaiting = "A task waits for you";
+export const tasksWaiting = (count: number) =>
+  `${formatNumber(count)} tasks wait for you`;
+export const markOneElement = ({
+  task,
+  elements,
+}: {
+  task: string;
+  elements: number;
+}) =>
+  `${task} is a map: say which of its ${elements} elements was a success, by its index from 0 on.`;
+export const taskCount = (tasks: number) =>
+  `${tasks} ${plural(tasks, { one: "task", other: "tasks" })}`;
+/** What is wanted of a person. `task` is its name, with how many of its elements wait if several do. */
+export const approve = (task: string) => `Approve: ${task}`;
+export const answer = (task: string) => `Answer: ${task}`;
+export const startTask = (task: string) => `Start ${task}`;
+export const resumeTask = (task: string) => `Resume ${task}`;
+export const waitForAnswer = ({
+  tasks,
+  names,
+}: {
+  tasks: number;
+  names: string;
+}) =>
+  `${names} ${plural(tasks, { one: "waits", other: "wait" })} for an answer. Answer in the graph, or with flowbook.answer(task, ...).`;
+/** `task` may name an element of a map, as `fetch[3]`. */
+export const unknownTask = ({ task, tasks }: { task: string; tasks: string }) =>
+  `The run has no task ${task}. It has ${tasks}.`;
+export const notWaiting = ({ task, state }: { task: string; state: string }) =>
+  `${task} waits for nobody: it is ${state}.`;
+export const notInRun = (task: string) =>
+  `${task} waits for nobody: it is not part of the run.`;
+/** `outcome` is `taskCount` or `tasksFailed`: how many tasks there were, or did not succeed. */
+export const runEnd = ({
+  flow,
+  state,
+  outcome,
+}: {
+  flow: string;
+  state: string;
+  outcome: string;
+}) => `${flow}: ${state}, ${outcome}.`;

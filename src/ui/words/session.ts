@@ -1,0 +1,100 @@
+/** Words of the open notebook: what became of it, its flows and its cells, and why something cannot be done with it. */
+
+/** `cells` are the names of those that there are, empty for none. */
+export const unknownCell = ({ name, cells }: { name: string; cells: string }) =>
+  `There is no cell "${name}". This notebook has ${cells || "no named cells"}.`;
+export const cellFailed = (cell: string) =>
+  `Cell ${cell} could not be evaluated.`;
+export const noCopy =
+  "There is no copy of this notebook in this browser. Open it from a file or a link, and run its flow again.";
+export const versionNotKept = (reason: string) =>
+  `No version of this text was kept. ${reason}`;
+export const dataLost =
+  "The browser lost the data of this notebook: its rows, runs and results are not there any more. Nothing is written until you say how to go on.";
+export const embeddedOnly =
+  "Inside another page Flowbook shows only the notebook of the link that it was embedded with.";
+export const copyFound = ({ title, ago }: { title: string; ago: string }) =>
+  `There is a copy of “${title}” from ${ago}. It has what was done until then.`;
+export const restore = "Restore it";
+export const notebookLost =
+  "The browser lost this notebook. Under All notebooks you see whether there is a copy of it.";
+export const unknownNotebook =
+  "This notebook is not on this device. It may have been deleted here, or its address comes from another browser: ask for a link or a file.";
+export const notebookDeleted = (title: string) => `“${title}” was deleted.`;
+export const undo = "Undo";
+export const overtaken =
+  "Another tab has changed this notebook. What was typed here is kept as a version of it: see Versions.";
+export const cellDeleted = "The cell was deleted.";
+export const copyKept =
+  "You changed this notebook, so a copy of it is among your notebooks now. The link still opens it as it was sent.";
+/** `reason` is undefined if it is not known: then it is that of the cell. */
+export const flowNotDrawn = ({
+  flow,
+  reason,
+}: {
+  flow: string;
+  reason: string | undefined;
+}) => `${flow} cannot be drawn: ${reason ?? "its cell has an error"}`;
+export const noFlow =
+  'This notebook has no flow. Write flow("name", () => { ... }) in a cell.';
+export const importWhileRunning =
+  "A flow of this notebook is running, and it may write into the database. Wait for it, or cancel it first.";
+/** `file` is undefined if it has no name. */
+export const databaseImported = (file: string | undefined) =>
+  file === undefined
+    ? "The file is this notebook's database now."
+    : `${file} is this notebook's database now.`;
+export const databasePutBack =
+  "What was there before is this notebook's database now.";
+export const fileRemoved = (name: string) => `${name} was removed.`;
+export const flowRunning = "A flow is running.";
+export const noFlowYet = "This notebook has no flow yet.";
+export const flowBroken = (flow: string) =>
+  `${flow} cannot be drawn. Correct the marked cell first.`;
+export const openElsewhere =
+  "This notebook is open in another tab. You see here what happens there; take it over to change or run it.";
+export const takenOver =
+  "Another tab has taken this notebook over. You see here what happens there; what was typed here is saved.";
+/** `flows` are the names of those that there are, empty for none. */
+export const unknownFlow = ({
+  name,
+  flows,
+}: {
+  name: string;
+  flows: string;
+}) =>
+  flows === ""
+    ? `There is no flow "${name}". This notebook has none.`
+    : `There is no flow "${name}". This notebook has ${flows}.`;
+export const flowBehindError = ({
+  cell,
+  line,
+  column,
+  message,
+}: {
+  cell: string;
+  line: number;
+  column: number;
+  message: string;
+}) =>
+  `A flow of the cell ${cell} cannot be seen until its error is mended, at ${line}:${column}: ${message}`;
+export const exampleMissing = ({
+  name,
+  status,
+}: {
+  name: string;
+  status: number;
+}) =>
+  `Flowbook's own folder has no ${name}.flow.md (HTTP ${status}). Load the page again: it may have been replaced by a newer version.`;
+export const exampleUnreachable = (name: string) =>
+  `${name}.flow.md could not be loaded. Open it again when there is a connection.`;
+/** What to do to have a package; a sentence goes on after it. */
+export const howToFetch = 'Press "Fetch" above the notebook';
+export const howToFetchAndPin = 'Press "Fetch and pin" above the notebook';
+export const missingTable = ({
+  table,
+  flow,
+}: {
+  table: string;
+  flow: string;
+}) => `There is no table ${table} yet. Run ${flow} first.`;
