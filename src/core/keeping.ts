@@ -4,7 +4,7 @@ import type { NodeId, TaskNode } from "./graph.ts";
 import type { GraphIndex } from "./graphIndex.ts";
 import { carriersOf, cleanupsOf, usersOf } from "./resources.ts";
 import type { Children, RunState, TaskRun } from "./run.ts";
-import { hasResult } from "./state.ts";
+import { hasResult, isFinal } from "./state.ts";
 import type { State } from "./state.ts";
 
 /** Whether a task run that ended so need not run again. */
@@ -30,6 +30,8 @@ export class Keeping {
   #missing = new Map<number, ReadonlySet<string>>();
   #leaves = new Map<number, number[]>();
   #before = new Map<number, ReadonlySet<string>>();
+  /** By the node of a sub-flow: the places of what was given by hand of it. */
+  readonly #marked = new Map<number, ReadonlySet<string>>();
 
   constructor(
     index: GraphIndex,
@@ -102,8 +104,9 @@ export class Keeping {
     }
     const leaves: number[] = [];
     const missing = new Set<string>();
-    forEachInnermost(children, (at, path, state) => {
-      const isKept =
+    forEachInnermost(children, (at, path, leaf) => {
+      const state = leaf === undefined ? undefined : children.stateOf(leaf);
+      const holds =
         (state === undefined || isKeepable(state)) &&
         inside.every(({ from, level, until }) => {
           if (level === 0 || level > path.length) return true;
@@ -112,13 +115,44 @@ export class Keeping {
           const place = path.slice(0, level).join(".");
           return !this.#missing.get(from)!.has(place);
         });
-      if (isKept) leaves.push(at);
+      const isByHand = () =>
+        leaf !== undefined &&
+        isFinal(state!) &&
+        (children.run(leaf).isMarked || this.#isSpared(node, path));
+      if (holds || isByHand()) leaves.push(at);
       else
         for (let level = 0; level <= path.length; level += 1)
           missing.add(path.slice(0, level).join("."));
     });
     this.#missing.set(number, missing);
     this.#leaves.set(number, leaves);
+  }
+
+  /** Whether an element is part of a sub-flow of which its part was given by hand: whatever became of it, it need not run. */
+  #isSpared({ within }: TaskNode, path: readonly number[]): boolean {
+    const { nodes, numberOf } = this.#index;
+    return within.some((id) => {
+      const flow = numberOf.get(id)!;
+      const depth = (nodes[flow] as TaskNode).over.length;
+      return this.#markedOf(flow).has(path.slice(0, depth).join("."));
+    });
+  }
+
+  #markedOf(flow: number): ReadonlySet<string> {
+    const known = this.#marked.get(flow);
+    if (known) return known;
+    const places = new Set<string>();
+    this.#marked.set(flow, places);
+    const from = this.#held.get(flow);
+    const before = from === undefined ? undefined : this.#last.tasks.get(from);
+    if (!before?.children) {
+      if (before?.isMarked) places.add("");
+      return places;
+    }
+    const { count, run, pathOf } = before.children;
+    for (let leaf = 0; leaf < count; leaf += 1)
+      if (run(leaf).isMarked) places.add(pathOf(leaf).join("."));
+    return places;
   }
 
   /** Whether a node can do nothing with another one because that is given up: it has still to go over a list which comes from there. */
@@ -150,16 +184,15 @@ export class Keeping {
   }
 }
 
-/** Calls back for the innermost runs of a map, in order; a map over nothing inside another one is one of them, and has no state of its own. */
+/** Calls back for the innermost runs of a map, in order; a map over nothing inside another one is one of them, and no leaf. */
 function forEachInnermost(
   children: Children,
-  call: (at: number, path: readonly number[], state: State | undefined) => void,
+  call: (at: number, path: readonly number[], leaf: number | undefined) => void,
 ): void {
   let at = 0;
   let leaf = 0;
   const visit = (shape: Shape | undefined, path: readonly number[]): void => {
-    if (shape === undefined || shape === null)
-      call(at++, path, children.stateOf(leaf++));
+    if (shape === undefined || shape === null) call(at++, path, leaf++);
     else if (shape === 0) {
       if (path.length > 0) call(at++, path, undefined);
     } else if (typeof shape === "number")

@@ -271,9 +271,12 @@ export function planResume(
   return { items, kept: keeping.kept() };
 }
 
-function whyKept({ state, isMarked, resultRun }: TaskRun, run: string): string {
+function whyKept(task: TaskRun, run: string): string {
+  const { state, isMarked, resultRun } = task;
   if (state === "Skipped") return "skipped in this run";
   if (isMarked) return "marked as a success by hand";
+  if (!isWholeResult(task))
+    return "what failed of it is part of what was marked as a success by hand";
   return resultRun === run
     ? "succeeded in this run"
     : "its result is reused from an earlier run";

@@ -1,9 +1,9 @@
 import { EngineBug } from "./errors.ts";
 import type { Keep, RunEvent, TaskNumber } from "./events.ts";
-import type { NodeId } from "./graph.ts";
+import type { NodeId, TaskNode } from "./graph.ts";
 import { sparedByMarks } from "./marks.ts";
 import type { AttemptRecord } from "./run.ts";
-import { countFate, elementId, makeState } from "./schedulerState.ts";
+import { countFate, elementId, makeState, nodeOf } from "./schedulerState.ts";
 import type { SchedulerState } from "./schedulerState.ts";
 import { hasResult, isFinal } from "./state.ts";
 import { flags } from "./taskTable.ts";
@@ -222,7 +222,11 @@ class Kept {
 
   #keepRun(from: TaskNumber, to: TaskNumber): void {
     const { table } = this.#before;
-    if (!hasResult(table.state(from)) && table.state(from) !== "Skipped")
+    if (
+      !hasResult(table.state(from)) &&
+      table.state(from) !== "Skipped" &&
+      !isSpared(this.#before, from)
+    )
       throw new EngineBug(`Task ${from} has no result to be kept.`);
     const kept = this.#state.table;
     kept.setState(to, table.state(from));
@@ -242,6 +246,17 @@ class Kept {
     const key = resultKeyOf(this.#before, from);
     if (key !== resultKeyOf(this.#state, to)) kept.edit(to).resultKey = key;
   }
+}
+
+/** Whether a run is part of a sub-flow that was given by hand: it stays as it ended. */
+function isSpared(state: SchedulerState, number: TaskNumber): boolean {
+  const { table, index } = state;
+  const path = table.path(number);
+  return nodeOf(state, number).within.some((id) => {
+    const flow = index.numberOf.get(id)!;
+    const depth = (index.nodes[flow] as TaskNode).over.length;
+    return table.has(table.find(flow, path, depth), flags.marked);
+  });
 }
 
 /** How many innermost runs there are; a map over nothing inside another one is one too. */

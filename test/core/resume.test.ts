@@ -488,6 +488,80 @@ describe("a mark by hand", () => {
     expect(whyOf(second).f).toBe("reuse: kept: marked as a success by hand");
   });
 
+  /** The sub-flow, once for each of three elements, and a task for each after it. */
+  const mappedSub = (): Specs => {
+    const of = value([0, 1, 2]);
+    const inside = [[{ input: "parameters", of }]];
+    const within = ["f"];
+    return {
+      "f/a": {
+        inside,
+        args: [{ type: "each", level: 0, of, path: [] }],
+        within,
+      },
+      "f/b": { inside, args: [refEach("f/a")], within },
+      f: {
+        inside,
+        args: [refEach("f/b")],
+        waitFor: [{ node: "f/b", each: 1 }],
+        operator: {
+          type: "flow",
+          flow: "f",
+          reference: [{ node: "f/b", each: 1 }],
+        },
+      },
+      c: { map: [refEach("f", 0)] },
+    };
+  };
+
+  test("of one element of a mapped sub-flow spares what is in that element, which stays as it ended", () => {
+    const first = begin(mappedSub(), {
+      script: script({ "f/a[1]": { ends: "fail" } }),
+    });
+    mark(first, "f[1]", "by hand");
+    const spared =
+      "reuse: kept: what failed of it is part of what was marked as a success by hand";
+    expect(whyOf(first)).toEqual({
+      "f/a": spared,
+      "f/b": spared,
+      f: "reuse: kept: succeeded in this run",
+      c: "run: runs: 1 of 3 elements run, 2 are kept",
+    });
+    const second = goOn(first);
+    expect(second.started).toEqual(["c[1]#1"]);
+    expect(second.calls.get("c[1]")).toEqual(["by hand"]);
+    expect(second.state.state).toBe("Success");
+    expect(elementsOf(second, "f/a")).toEqual(["Success", "Failed", "Success"]);
+    expect(elementsOf(second, "f")).toEqual(["Success", "Success", "Success"]);
+    expect(new Set(Object.values(whyOf(second)))).toEqual(
+      new Set([spared, "reuse: kept: succeeded in this run"]),
+    );
+  });
+
+  test("of one task in an element of a mapped sub-flow lets the rest of that element run", () => {
+    const first = begin(mappedSub(), {
+      script: script({ "f/a[1]": { ends: "fail" } }),
+    });
+    mark(first, "f/a[1]", "by hand");
+    const second = goOn(first);
+    expect(second.started).toEqual(["f/b[1]#1", "f[1]#1", "c[1]#1"]);
+    expect(second.calls.get("f/b[1]")).toEqual(["by hand"]);
+    expect(second.state.state).toBe("Success");
+  });
+
+  test("of an element stands though that which it was to be made of runs again", () => {
+    const first = begin(
+      { a: { map: [value([1, 2])] }, b: { map: [refEach("a", 0)] } },
+      { script: script({ "a[1]": { ends: "fail" } }) },
+    );
+    mark(first, "b[1]", "by hand");
+    const second = goOn(first, {
+      script: script({ "a[1]": { ends: "fail" } }),
+    });
+    expect(second.started).toEqual(["a[1]#2"]);
+    expect(valueOf(second, "b")).toEqual([expect.anything(), "by hand"]);
+  });
+
   test("is reused by a run from behind it, which leaves out what is in a sub-flow", () => {
     const first = begin(sub, { script: script({ "f/a": { ends: "fail" } }) });
     mark(first, "f", "by hand");

@@ -826,6 +826,15 @@ flow("Wrong", () => sub({ n: "x" as any }))`,
     expect(taskOf(many, "twice").children!.map(({ result }) => result)).toEqual(
       [4, undefined, 24],
     );
+    const marked = await page.evaluate(async () => {
+      await window.flowbook.markSuccess("Half", 99, 1);
+      return window.flowbook.resume();
+    });
+    expect(elementsOf(marked, "Half-1/half-1")[1]).toBe("Failed");
+    expect(
+      taskOf(marked, "twice").children!.map(({ result }) => result),
+    ).toEqual([4, 198, 24]);
+    expect(marked.state).toBe("Success");
     const wrong = await page.evaluate(() =>
       window.flowbook
         .run({ flow: "Wrong" })
