@@ -230,12 +230,12 @@ export const actions = {
     run: onCell((it, bench, { id }) => it.merge(bench, id)),
   },
   foldCell: {
-    title: "Fold the code, or unfold it",
+    title: "Fold the cell or its section, or unfold it",
     group: "Cell",
     keys: ["O"],
     scope: "command",
-    canRun: isCode,
-    run: onCell((it, bench, cell) => it.toggleFold(bench, cell)),
+    canRun: hasCell,
+    run: (bench) => bench.cell && bench.folds.toggle(bench.cell),
   },
   formatCell: {
     title: "Format the code",
