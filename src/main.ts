@@ -154,7 +154,8 @@ if (isEmbedded)
 else
   void quiet
     .then(ownTurn)
-    .then(() => session.sweep())
+    .then(() => session.leftovers())
+    .then((leftovers) => leftovers.sweep(Date.now()))
     .catch(() => {});
 if (import.meta.env.PROD && !isEmbedded)
   void quiet

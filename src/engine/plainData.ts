@@ -47,6 +47,13 @@ export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
+/** How long a text may be unless it is said otherwise. */
+export const longestText = 20_000;
+
+export function isText(value: unknown, longest = longestText): value is string {
+  return typeof value === "string" && value.length <= longest;
+}
+
 export function isFrom0(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value) && value >= 0;
 }

@@ -10,6 +10,7 @@
 import type { ErrorData } from "../core/errors.ts";
 import type { TriggerEnd } from "../core/events.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
+import type { ImageType } from "../core/imageType.ts";
 import type { State } from "../core/state.ts";
 import type { Upstream } from "../core/trigger.ts";
 import type { Program } from "../notebook/compile/program.ts";
@@ -231,6 +232,14 @@ export type Output =
   | { type: "markdown"; text: string }
   | { type: "text"; text: string }
   | { type: "json"; value: unknown }
+  /** An image; SVG too is shown as an image only, in which no script runs. */
+  | {
+      type: "image";
+      mime: ImageType;
+      bytes: Uint8Array<ArrayBuffer>;
+      /** What it shows, for who cannot see it; empty if nobody said. */
+      alt: string;
+    }
   /** A file for the reader to download. */
   | { type: "file"; name: string; bytes: Uint8Array<ArrayBuffer> }
   /** A message that also finds the reader outside of the page, if the reader lets it. */

@@ -2,45 +2,30 @@
  * Checks messages that come out of the sandbox. The code there is anybody's: a message is used only if it has exactly the
  * shape of the protocol, and what is passed on is a fresh object with the known fields.
  */
-import { errorCodes, type ErrorCode, type ErrorData } from "../core/errors.ts";
+import type { ErrorData } from "../core/errors.ts";
 import type { Graph } from "../core/graph.ts";
 import { longestList } from "../core/longestList.ts";
 import { checkGraph, sizeOfGraph } from "./graphGuard.ts";
-import { isFields, listOf, type Fields } from "./plainData.ts";
+import { checkError, checkOutput, cut } from "./outputGuard.ts";
+import { isCount, isFields, isText, listOf, type Fields } from "./plainData.ts";
 import {
   formatLibraries,
   type FromFrame,
   type FromWorker,
   type LogLevel,
   type LoopState,
-  type Output,
   type QuestionAnswer,
   type TraceReport,
 } from "./protocol.ts";
-import { unfoldedSizeOf } from "./sizeOf.ts";
 
-const longestText = 20_000;
 const mostTogether = 10_000;
 const mostReported = 1000;
-const mostShownRows = 10_000;
-const mostShownColumns = 10_000;
-/** In bytes, about. */
-const largestOutput = 20_000_000;
 /** All graphs of a notebook together, in bytes, about; 50,000 tasks have some 50 MB. */
 const largestGraphs = 100_000_000;
 const logLevels: readonly string[] = ["debug", "info", "warning", "error"];
 
-const isCount = (value: unknown): value is number =>
-  Number.isSafeInteger(value) && (value as number) >= 0;
 const isNumber = (value: unknown): value is number =>
   typeof value === "number" && Number.isFinite(value);
-const isText = (value: unknown, longest = longestText): value is string =>
-  typeof value === "string" && value.length <= longest;
-
-function cut(value: unknown): string {
-  const text = typeof value === "string" ? value : "";
-  return text.length <= longestText ? text : `${text.slice(0, longestText)}…`;
-}
 
 /** A message of a sandbox frame, or undefined if it is none. */
 export function checkFromFrame(message: unknown): FromFrame | undefined {
@@ -253,95 +238,6 @@ function checkAnswer(value: unknown): QuestionAnswer | undefined {
     default:
       return undefined;
   }
-}
-
-/** An error of the sandbox, with only the fields that errors have. */
-export function checkError(value: unknown): ErrorData {
-  const fields = isFields(value) ? value : {};
-  const error: ErrorData = {
-    name: isText(fields.name, 200) ? fields.name : "Error",
-    message: cut(fields.message),
-  };
-  if (errorCodes.includes(fields.code as ErrorCode))
-    error.code = fields.code as ErrorCode;
-  if (isText(fields.stack)) error.stack = fields.stack;
-  const place = fields.place;
-  if (
-    isFields(place) &&
-    isText(place.cell, 1000) &&
-    isCount(place.line) &&
-    isCount(place.column)
-  )
-    error.place = { cell: place.cell, line: place.line, column: place.column };
-  return error;
-}
-
-/** A file that is shown beside its task is held by the page. */
-const mostFileBytes = 100_000_000;
-
-/** Something to look at; what is no output is shown as an error rather than dropped. */
-export function checkOutput(value: unknown): Output {
-  const output = isFields(value) ? value : {};
-  const title = isText(output.title, 1000) ? { title: output.title } : {};
-  switch (output.type) {
-    case "table": {
-      const columns = listOf(output.columns, mostShownColumns);
-      const rows = listOf(output.rows, mostShownRows);
-      if (
-        columns?.every((column) => isText(column)) &&
-        rows?.every(isFields) &&
-        unfoldedSizeOf(rows) <= largestOutput &&
-        isCount(output.total)
-      )
-        return { type: "table", columns, rows, total: output.total, ...title };
-      break;
-    }
-    case "database-table":
-      if (isText(output.table, 1000))
-        return { type: "database-table", table: output.table, ...title };
-      break;
-    case "html":
-    case "svg":
-    case "markdown":
-    case "text":
-      if (isText(output.text, 10_000_000))
-        return { type: output.type, text: output.text };
-      break;
-    case "json":
-      if (unfoldedSizeOf(output.value) <= largestOutput)
-        return { type: "json", value: output.value };
-      break;
-    case "file":
-      if (
-        isText(output.name, 200) &&
-        output.bytes instanceof Uint8Array &&
-        output.bytes.byteLength <= mostFileBytes
-      )
-        return {
-          type: "file",
-          name: output.name,
-          bytes: new Uint8Array(output.bytes),
-        };
-      break;
-    case "notification":
-      if (isText(output.text, 200) && isText(output.body, 1000))
-        return {
-          type: "notification",
-          text: output.text,
-          body: output.body,
-        };
-      break;
-    case "error":
-      return { type: "error", error: checkError(output.error) };
-  }
-  return {
-    type: "error",
-    error: {
-      name: "Error",
-      message:
-        "This output could not be shown: it is too large or of no known kind.",
-    },
-  };
 }
 
 function checkTraceReport(value: unknown): TraceReport | undefined {

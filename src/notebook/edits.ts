@@ -120,7 +120,7 @@ export function mergeWithNext(notebook: Notebook, id: string): Notebook {
   );
 }
 
-/** Sets a word after the name of a code cell in its fence, or takes it away. */
+/** Sets a word of a cell, which code has after its name in its fence, or takes it away. */
 export function setFlag(
   notebook: Notebook,
   id: string,

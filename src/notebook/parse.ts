@@ -6,6 +6,7 @@
  *   <!-- cell = -->       starts a prose cell that goes on to `<!-- /cell = -->` whatever stands between, for prose that would
  *                         otherwise be read as something else (it holds a cell fence, or one that nothing closes);
  *                         more `=` when the prose holds such a line itself
+ *   <!-- cell folded -->  either of them with this word: what is folded away on the page
  *   anything else         prose
  *
  * One blank line on either side of prose separates it from its neighbours and is not part of it; more belong to it.
@@ -120,7 +121,7 @@ export function readBlocks(
 ): { blocks: Block[]; problems: Problem[] } {
   const blocks: Block[] = [];
   const problems: Problem[] = [];
-  let prose = { start: 0, from: 0, isMarked: false, isSeparated };
+  let prose = { start: 0, from: 0, isMarked: false, isSeparated, flags: "" };
 
   function endProse(end: number): void {
     let { from } = prose;
@@ -132,7 +133,7 @@ export function readBlocks(
     blocks.push({
       kind: "md",
       name: "",
-      flags: "",
+      flags: prose.flags,
       source,
       start: prose.start,
       sourceStart: from,
@@ -142,7 +143,10 @@ export function readBlocks(
   let index = 0;
   while (index < lines.length) {
     const line = lines[index] ?? "";
-    const marks = /^<!--[ \t]*cell(?:[ \t]+(=+))?[ \t]*-->[ \t]*$/.exec(line);
+    const marks =
+      /^<!--[ \t]*cell(?:[ \t]+(=+))?(?:[ \t]+(folded))?[ \t]*-->[ \t]*$/.exec(
+        line,
+      );
     if (marks && marks[1] === undefined) {
       endProse(index);
       prose = {
@@ -150,6 +154,7 @@ export function readBlocks(
         from: index + 1,
         isMarked: true,
         isSeparated: true,
+        flags: marks[2] ?? "",
       };
       index += 1;
       continue;
@@ -184,13 +189,19 @@ export function readBlocks(
       blocks.push({
         kind: header?.kind ?? "md",
         name: header?.name ?? "",
-        flags: header?.flags ?? "",
+        flags: header?.flags ?? marks?.[2] ?? "",
         source: lines.slice(index + 1, end).join("\n"),
         start: index,
         sourceStart: index + 1,
       });
       const next = (end ?? lines.length) + 1;
-      prose = { start: next, from: next, isMarked: false, isSeparated: true };
+      prose = {
+        start: next,
+        from: next,
+        isMarked: false,
+        isSeparated: true,
+        flags: "",
+      };
     }
     index = (end ?? lines.length) + 1;
   }

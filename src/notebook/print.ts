@@ -7,6 +7,7 @@ import {
   readBlocks,
   unifyLineBreaks,
 } from "./parse.ts";
+import { foldFlag, isFolded } from "./sections.ts";
 
 /** The text of a notebook, as `.flow.md` files hold it: the inverse of `parseNotebook`. */
 export function printNotebook(notebook: Notebook): string {
@@ -18,11 +19,11 @@ export function printNotebook(notebook: Notebook): string {
       blocks.push(printCode(cell, source));
       isAfterProse = false;
     } else if (!isSelfContained(source)) {
-      blocks.push(printGuarded(source));
+      blocks.push(printGuarded(source, cell));
       isAfterProse = false;
     } else {
-      const isMarked = isAfterProse || isBlank(source);
-      blocks.push(isMarked ? printMarked(source) : source);
+      const isMarked = isAfterProse || isBlank(source) || isFolded(cell);
+      blocks.push(isMarked ? printMarked(source, cell) : source);
       isAfterProse = true;
     }
   }
@@ -46,15 +47,17 @@ function printCode(cell: Cell, source: string): string {
     : `${header}\n${source}\n${fence}`;
 }
 
-function printMarked(source: string): string {
-  return source === "" ? "<!-- cell -->" : `<!-- cell -->\n\n${source}`;
+function printMarked(source: string, cell: Cell): string {
+  const marker = isFolded(cell) ? `<!-- cell ${foldFlag} -->` : "<!-- cell -->";
+  return source === "" ? marker : `${marker}\n\n${source}`;
 }
 
-function printGuarded(source: string): string {
+function printGuarded(source: string, cell: Cell): string {
   const lines = new Set(source.split("\n"));
   let marks = "=";
   while (lines.has(closingMarker(marks))) marks += "=";
-  return `<!-- cell ${marks} -->\n${source}\n${closingMarker(marks)}`;
+  const words = isFolded(cell) ? `${marks} ${foldFlag}` : marks;
+  return `<!-- cell ${words} -->\n${source}\n${closingMarker(marks)}`;
 }
 
 /** Whether prose between two markers is read as itself and leaves what follows alone. */

@@ -6,8 +6,10 @@
  *     import { a } from "cell:1"; <the cell's text, as written>
  *     ;export { b };
  *
- * So a place in the file is the place in the text plus the length of the imports, and a broken text spoils no import.
+ * The values that a SQL cell takes are such a file too, with blanks in the place of the query; beside it stands one that declares
+ * its rows. So a place in the file is the place in the text plus the length of the imports, and a broken text spoils no import.
  */
+import { sqlValues } from "../notebook/compile/sqlTemplate.ts";
 import type { NotebookSurroundings, TypedCell } from "./protocol.ts";
 import { declareSqlCell, declareSurroundings } from "./rowTypes.ts";
 import { topNames, type TopNames } from "./topNames.ts";
@@ -31,6 +33,7 @@ interface ReadNames {
 /** How a cell names another one in an import. */
 const scheme = "cell:";
 export const surroundingsPath = "/surroundings.d.ts";
+const nothing: TopNames = { declared: new Map(), imported: new Set() };
 const word = /[\p{ID_Start}$_][\p{ID_Continue}$]*/gu;
 
 export class CellFiles {
@@ -56,21 +59,20 @@ export class CellFiles {
       this.surroundingsVersion += 1;
     }
     this.#readNames();
-    const paths = new Set(this.#cells.map(pathOf));
+    const paths = new Set(
+      this.#cells.flatMap((cell) => [pathOf(cell), valuesPath(cell.id)]),
+    );
     for (const path of this.#byPath.keys())
       if (!paths.has(path)) this.#byPath.delete(path);
     for (const cell of this.#cells)
-      if (cell.kind === "sql")
-        this.#write(
-          cell,
-          declareSqlCell(
-            cell,
-            surroundings.tables,
-            surroundings.results[cell.id],
-          ),
-          undefined,
-        );
-      else this.#writeCode(cell);
+      if (cell.kind === "sql") {
+        const { tables, results } = surroundings;
+        const rows = declareSqlCell(cell, tables, results[cell.id]);
+        this.#write(cell, rows, undefined);
+        const values = sqlValues(cell.source);
+        if (values === undefined) this.#byPath.delete(valuesPath(cell.id));
+        else this.#writeText(cell, values, nothing, valuesPath(cell.id));
+      } else this.#writeCode(cell);
   }
 
   /** Lets a cell see every name of the others. */
@@ -93,6 +95,11 @@ export class CellFiles {
 
   of(cell: string): CellFile | undefined {
     return [...this.#byPath.values()].find((file) => file.cell.id === cell);
+  }
+
+  /** The values that a SQL cell takes. */
+  valuesOf(cell: string): CellFile | undefined {
+    return this.#byPath.get(valuesPath(cell));
   }
 
   /** The cells of code, in the order of the notebook. */
@@ -132,11 +139,14 @@ export class CellFiles {
 
   #writeCode(cell: TypedCell): void {
     const own = this.#names.get(cell.id)?.names;
-    if (!own) return;
+    if (own) this.#writeText(cell, cell.source, own, pathOf(cell));
+  }
+
+  #writeText(cell: TypedCell, text: string, own: TopNames, path: string): void {
     const mentioned =
-      this.#open === cell.id
+      this.#open === cell.id && cell.kind !== "sql"
         ? this.#owners.keys()
-        : new Set(cell.source.match(word));
+        : new Set(text.match(word));
     const imports = new Map<string, string[]>();
     for (const name of mentioned) {
       const owner = this.#owners.get(name);
@@ -155,13 +165,18 @@ export class CellFiles {
       .map(([name]) => name);
     this.#write(
       cell,
-      `${before}${cell.source}\n;export { ${exported.join(", ")} };\n`,
+      `${before}${text}\n;export { ${exported.join(", ")} };\n`,
       before.length,
+      path,
     );
   }
 
-  #write(cell: TypedCell, text: string, shift: number | undefined): void {
-    const path = pathOf(cell);
+  #write(
+    cell: TypedCell,
+    text: string,
+    shift: number | undefined,
+    path = pathOf(cell),
+  ): void {
     const before = this.#byPath.get(path);
     if (before?.text === text) before.cell = cell;
     else {
@@ -175,6 +190,10 @@ function namesOf(cell: TypedCell): TopNames {
   return cell.kind === "sql"
     ? { declared: new Map([[cell.name, true]]), imported: new Set() }
     : topNames(cell.source, pathOf(cell));
+}
+
+function valuesPath(id: string): string {
+  return `/cells/${encodeURIComponent(id)}.values.ts`;
 }
 
 /** A cell whose kind changes is another file. */

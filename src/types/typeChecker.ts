@@ -99,6 +99,29 @@ export function createTypeChecker(
       : { file, shift: file.shift, at: file.shift + offset };
   }
 
+  /** The same for a name, which may also stand in a value that a SQL cell takes. */
+  function placeOfName(
+    cell: string,
+    offset: number,
+  ): { file: CellFile; at: number } | undefined {
+    const file = files.valuesOf(cell);
+    if (file?.shift === undefined) return placeOf(cell, offset);
+    return { file, at: file.shift + offset };
+  }
+
+  /** Where the name of a SQL cell is declared, which is meant wherever no other name stands in it. */
+  function ownName(cell: string): { file: CellFile; at: number } | undefined {
+    const file = files.of(cell);
+    if (file?.cell.kind !== "sql") return undefined;
+    const declaration = "export declare const ";
+    const at = file.text.lastIndexOf(declaration) + declaration.length;
+    return { file, at };
+  }
+
+  function canRename(place: { file: CellFile; at: number }): boolean {
+    return service.getRenameInfo(place.file.path, place.at, {}).canRename;
+  }
+
   return {
     update: (cells, surroundings) => files.update(cells, surroundings),
 
@@ -163,7 +186,7 @@ export function createTypeChecker(
     problems: () => files.code().flatMap(checkFile),
 
     definition(cell, offset): CellSpan | undefined {
-      const place = placeOf(cell, offset);
+      const place = placeOfName(cell, offset);
       if (!place) return undefined;
       return service
         .getDefinitionAtPosition(place.file.path, place.at)
@@ -171,7 +194,9 @@ export function createTypeChecker(
     },
 
     renaming(cell, offset): Renaming | undefined {
-      const place = placeOf(cell, offset);
+      const place = [placeOfName(cell, offset), ownName(cell)].find(
+        (one) => one && canRename(one),
+      );
       if (!place) return undefined;
       const { path, text } = place.file;
       const found = service.getRenameInfo(path, place.at, {});
@@ -196,7 +221,7 @@ export function createTypeChecker(
       );
       const sqlFile = locations
         .map(({ fileName }) => files.at(fileName))
-        .find((file) => file?.cell.kind === "sql");
+        .find((file) => file && file.shift === undefined);
       return {
         name: text.slice(start, start + length),
         spans,

@@ -240,8 +240,8 @@ export const actions = {
     group: words.groups.cell,
     keys: ["O"],
     scope: "command",
-    canRun: isCode,
-    run: onCell((it, bench, cell) => it.toggleFold(bench, cell)),
+    canRun: hasCell,
+    run: (bench) => bench.cell && bench.folds.toggle(bench.cell),
   },
   formatCell: {
     title: words.formatCode,

@@ -187,6 +187,8 @@ export function createPageApi(session: Session, version: string): Flowbook {
           return { type: "error", error: output.error.message };
         case "file":
           return { type: "file", text: output.name };
+        case "image":
+          return { type: "image", text: output.alt };
         default:
           return { type: output.type, text: output.text };
       }

@@ -60,6 +60,7 @@ import { NotebookLock } from "./notebookLock.ts";
 import { Packages } from "./packages/packages.svelte.ts";
 import { NotebookVersions } from "./notebookVersions.ts";
 import { Notices, type Notice } from "./notices.svelte.ts";
+import type { Leftovers } from "./preview/leftovers.ts";
 import type { Preview, Source } from "./preview/previews.ts";
 import { parametersOf } from "../runs/parametersOf.ts";
 import { RunDesk } from "./runDesk.svelte.ts";
@@ -352,7 +353,7 @@ export class Session {
     return this.#open(async () => {
       const { findPreview } = await import("./preview/previews.ts");
       const { library, isEmbedded } = this.#parts;
-      const about = { fragment, isEmbedded };
+      const about = { fragment, query, isEmbedded };
       const preview = await findPreview(library, text, source, about);
       return { id: preview.id, text, preview, query };
     });
@@ -381,10 +382,10 @@ export class Session {
     this.versions.keep("opened");
   }
 
-  /** Deletes what previews left that were not kept. */
-  async sweep(): Promise<void> {
-    const { sweepPreviews } = await import("./preview/sweepPreviews.ts");
-    await sweepPreviews(this.#parts, Date.now());
+  /** What previews left that were not kept. */
+  async leftovers(): Promise<Leftovers> {
+    const { Leftovers } = await import("./preview/leftovers.ts");
+    return new Leftovers(this.#parts);
   }
 
   /** Shows the notebook for reading, or with its code. */

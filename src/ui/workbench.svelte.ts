@@ -11,6 +11,7 @@ import type { Cell } from "../notebook/document.ts";
 import type { CellTypes } from "./editor/cellTypes.svelte.ts";
 import type { Selection } from "./editor/editor.ts";
 import { cellOfTask, tasksOfCell } from "./definitions.ts";
+import { Folds } from "./notebook/folds.svelte.ts";
 import type { RunPlayer } from "./pane/runPlayer.svelte.ts";
 import type { FlowView, Session } from "./session.svelte.ts";
 import { theme } from "./theme.svelte.ts";
@@ -112,8 +113,11 @@ export class Workbench {
   #entered: string | undefined;
   #handles = new Map<string, CellHandle>();
 
+  readonly folds: Folds;
+
   constructor(session: Session) {
     this.session = session;
+    this.folds = new Folds(this);
   }
 
   /** Begins anew with the notebook that is open now, unless it is the one from before. */
@@ -129,6 +133,7 @@ export class Workbench {
     this.table = undefined;
     this.player = undefined;
     this.#openFlows = {};
+    this.folds.reset();
   }
 
   // ---------------------------------------------------------------- what can be done now
@@ -260,6 +265,7 @@ export class Workbench {
 
   async focusCell(id: string): Promise<void> {
     this.front = "notebook";
+    this.folds.reveal(id);
     this.select(id);
     await tick();
     this.#handles.get(id)?.focus();
@@ -267,6 +273,7 @@ export class Workbench {
 
   async editCell(id: string, at?: TextPlace): Promise<void> {
     this.front = "notebook";
+    this.folds.reveal(id);
     this.select(id);
     await tick();
     this.#handles.get(id)?.edit(at);
@@ -306,9 +313,12 @@ export class Workbench {
     if (cell && place) void this.editCell(cell.id, place);
   }
 
-  /** The cell `by` places after the selected one, if there is one. */
+  /** The cell `by` places after the selected one, if there is one; what is folded away is passed over. */
   neighbour(by: 1 | -1): Cell | undefined {
-    const cells = this.session.notebook?.cells ?? [];
+    const { hidden } = this.folds;
+    const cells = (this.session.notebook?.cells ?? []).filter(
+      ({ id }) => !hidden.has(id),
+    );
     const index = cells.findIndex(({ id }) => id === this.session.selectedCell);
     if (index < 0) return by > 0 ? cells[0] : cells.at(-1);
     return cells[index + by];
@@ -349,9 +359,17 @@ export class Workbench {
     const cell = this.cellOf(node);
     if (!cell) return;
     session.selectedCell = cell.id;
-    document
-      .querySelector(`[data-cell="${CSS.escape(cell.id)}"]`)
-      ?.scrollIntoView({ block: "nearest" });
+    this.showCell(cell.id, "nearest");
+  }
+
+  /** Scrolls a cell into sight; if a place in it is meant, also one that is folded. */
+  showCell(id: string, block: ScrollLogicalPosition, isPlace = false): void {
+    this.folds.reveal(id, isPlace);
+    void tick().then(() =>
+      document
+        .querySelector(`[data-cell="${CSS.escape(id)}"]`)
+        ?.scrollIntoView({ block }),
+    );
   }
 
   /** A node of the flow on show: as it stands in the text, or if it is not there any more as it is in the run on show. */

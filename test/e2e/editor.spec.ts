@@ -487,3 +487,40 @@ test("code and SQL are made tidy", async ({ page }) => {
     .poll(() => markdown(page))
     .toContain("SELECT\n  1 AS one\nFROM\n  sqlite_schema");
 });
+
+test("a name is changed in the values of queries too, and that of a SQL cell wherever its rows are used", async ({
+  page,
+}) => {
+  await openApp(page);
+  await openText(
+    page,
+    notebookOf("Names", [
+      { name: "limits", source: "const least = 1" },
+      {
+        language: "sql",
+        name: "big",
+        source: "SELECT 2 AS n WHERE 2 > ${least}",
+      },
+      { name: "seen", source: "big.length" },
+    ]),
+  );
+  await edit(page, "big");
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("F2");
+  const field = page.getByRole("textbox", { name: "New name of least" });
+  await expect(page.getByText("2 places in 2 cells.")).toBeVisible({
+    timeout: 30_000,
+  });
+  await field.fill("most");
+  await field.press("Enter");
+  await expect.poll(() => markdown(page)).toMatch(/const most[^]*> \$\{most\}/);
+
+  const name = cellOf(page, "big").getByRole("textbox", {
+    name: "Name of the cell",
+  });
+  await name.fill("large");
+  await name.press("Enter");
+  await expect.poll(() => markdown(page)).toMatch(/sql large[^]*large\.length/);
+  await page.getByRole("button", { name: "Undo" }).last().click();
+  await expect.poll(() => markdown(page)).toMatch(/sql big[^]*big\.length/);
+});

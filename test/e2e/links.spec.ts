@@ -162,6 +162,36 @@ test("what a preview has run is there after a reload, and stays with the copy th
   expect(await library(page)).toHaveLength(1);
 });
 
+test("a link that was not kept is opened again from the list of notebooks, as a preview, and can be forgotten", async ({
+  page,
+}) => {
+  await openApp(page, `?path=second${await makeLink(visiting())}`);
+  await expect(card(page)).toContainText("Nothing in it has run");
+  await pressRun(page);
+  await waitForRuns(page, 1);
+  const home = page.getByRole("button", { name: "All notebooks" });
+  await home.click();
+  const links = page.getByRole("region", { name: "Recent links" });
+  await links.getByRole("button", { name: /^Visits In the link/ }).click();
+  await expect(card(page)).toContainText("stays in this browser for a week");
+  await expect(page.getByLabel("path", { exact: true })).toHaveValue("second");
+  expect(await library(page)).toEqual([]);
+
+  await home.click();
+  const forget = links.getByRole("button", { name: "Forget Visits" });
+  await forget.click();
+  await expect(links).toBeHidden();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await forget.click();
+  await page.getByRole("button", { name: "Close this message" }).click();
+  await page.reload();
+  await home.click();
+  await expect(
+    page.getByRole("heading", { name: "My notebooks" }),
+  ).toBeVisible();
+  await expect(links).toBeHidden();
+});
+
 test("a link never touches what was kept of it before", async ({ page }) => {
   const link = await makeLink(visiting());
   await openApp(page, link);

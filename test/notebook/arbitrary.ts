@@ -34,6 +34,8 @@ const line = fc.oneof(
     "<!-- /cell == -->",
     "<!--cell-->",
     "<!-- cell == -->",
+    "<!-- cell folded -->",
+    "<!-- cell = folded -->",
     "\ufeff",
     "title: x",
     "flowbook: 1",
@@ -76,7 +78,7 @@ const cell: fc.Arbitrary<Cell> = fc.oneof(
     kind: fc.constant("md" as const),
     name: fc.constant(""),
     source: textOf("\n", "\r\n", "\r"),
-    flags: fc.constant(""),
+    flags: fc.constantFrom("", "folded"),
   }),
 );
 

@@ -242,7 +242,9 @@ describe("round trips", () => {
           const isStructure =
             words === "" ||
             /^---\s*$/.test(line) ||
-            /^<!--\s*\/?cell[\s=]*-->\s*$/.test(line);
+            /^<!--\s*(?:\/?cell[\s=]*|cell(?:\s+=+)?\s+folded\s*)-->\s*$/.test(
+              line,
+            );
           if (!isStructure)
             expect(
               [...kept].some(

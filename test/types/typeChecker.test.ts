@@ -291,6 +291,35 @@ describe("renaming", () => {
     expect(found).toMatchObject({ name: "busiest", sqlCell: "busiest" });
     expect(found?.spans).toMatchObject([{ cell: "main", from: 0, to: 7 }]);
   });
+  test("finds a name in the values that queries take, and is asked for there too", () => {
+    const query =
+      "SELECT '${least}' FROM t -- ${least}\nWHERE n > ${least + 1}";
+    const found = checker.renaming(
+      ...at({
+        a: "const least = 1",
+        b: ["sql", query.replace("least + 1", "lea‸st + 1")],
+        c: "least * 2",
+      }),
+    );
+    expect(found).toMatchObject({ name: "least", sqlCell: undefined });
+    expect(
+      found?.spans.map(({ cell, from }) => `${cell} ${from}`).sort(),
+    ).toEqual(["a 6", `b ${query.lastIndexOf("least")}`, "c 0"]);
+  });
+  test("means a SQL cell itself elsewhere in its text", () => {
+    const found = checker.renaming(
+      ...at({
+        busiest: ["sql", "SEL‸ECT ${1}"],
+        other: ["sql", "SELECT ${busiest[0].n}"],
+        main: "busiest.length",
+      }),
+    );
+    expect(found).toMatchObject({ name: "busiest", sqlCell: "busiest" });
+    expect(found?.spans.map(({ cell }) => cell).sort()).toEqual([
+      "main",
+      "other",
+    ]);
+  });
   test("writes out what was left unsaid in an object", () => {
     const sources = { a: "const one = 1", b: "const all = { on‸e }" };
     expect(

@@ -1,6 +1,7 @@
 import { tsPlugin } from "@sveltejs/acorn-typescript";
 import { Parser } from "acorn";
 import type { Program } from "acorn";
+import { offsetOf, type Position } from "./position.ts";
 import { explainSyntaxError } from "./syntaxError.ts";
 import type { Problem } from "./problem.ts";
 import type { SyntaxNode } from "./tree.ts";
@@ -66,7 +67,13 @@ function parse<Tree>(parser: typeof Parser, source: string): ParseResult<Tree> {
     // The parser says it when the stack is used up; what is not a SyntaxError is the engine saying so.
     if (!isSyntaxError(thrown) || /^Not enough stack/.test(thrown.message))
       return { problem: tooDeep };
-    return { problem: explainSyntaxError(source, thrown.pos, thrown.message) };
+    const { pos, message } = thrown;
+    if (typeof pos === "number")
+      return { problem: explainSyntaxError(source, pos, message) };
+    // The parser of TypeScript says some places, such as that of `a?.<T>`, by line and column, and makes no number of them.
+    const offset = offsetOf(source, pos.line, pos.column + 1);
+    const plain = message.replace(/ \(\d+:NaN\)$/, "");
+    return { problem: explainSyntaxError(source, offset, plain) };
   }
 }
 
@@ -82,7 +89,7 @@ export const tooDeep: Problem = {
 
 function isSyntaxError(
   thrown: unknown,
-): thrown is SyntaxError & { pos: number } {
+): thrown is SyntaxError & { pos: number | Position } {
   return thrown instanceof SyntaxError && "pos" in thrown;
 }
 

@@ -25,18 +25,16 @@ export function readSqlTemplate(source: string): SqlTemplate | undefined {
   if (!source.includes("${")) return undefined;
   const { values, problems } = findValues(source);
   if (values.length === 0 && problems.length === 0) return undefined;
-  let code = "";
   let end = 0;
   const texts: string[] = [];
   let padding = "";
   for (const { from, to } of values) {
-    code += `${blank(source.slice(end, from))};(${source.slice(from + 2, to - 1)})`;
     texts.push(padding + source.slice(end, from));
     padding = blank(source.slice(from, to)).slice(1);
     end = to;
   }
   texts.push(padding + source.slice(end));
-  const analysis = analyseCell(code, "ts");
+  const analysis = analyseCell(codeOf(source, values), "ts");
   return {
     texts,
     analysis: {
@@ -50,6 +48,19 @@ export function readSqlTemplate(source: string): SqlTemplate | undefined {
       isView: true,
     },
   };
+}
+
+/** The values of a query as code in which each stands where it stands in the query; undefined if it has none. */
+export function sqlValues(source: string): string | undefined {
+  const { values } = findValues(source);
+  return values.length > 0 ? codeOf(source, values) : undefined;
+}
+
+function codeOf(source: string, values: readonly Span[]): string {
+  let code = "";
+  for (const { from, to } of values)
+    code += `${blank(source.slice(code.length, from))};(${source.slice(from + 2, to - 1)})`;
+  return code + blank(source.slice(code.length));
 }
 
 /** The `${...}` of a text, from the `$` to behind the bracket. */

@@ -1,5 +1,6 @@
 import type { Cell, Notebook } from "../document.ts";
 import { readFrontMatter, writeTitle } from "../frontMatter.ts";
+import { foldFlag } from "../sections.ts";
 import { findTitle } from "../title.ts";
 
 /** A notebook that was made from a file of another kind. */
@@ -46,8 +47,9 @@ export class CellMaker {
     this.#taken = new Set(taken);
   }
 
-  prose(source: string): void {
-    this.#add({ kind: "md", name: "", source, flags: "" });
+  prose(source: string, isFolded = false): void {
+    const flags = isFolded ? foldFlag : "";
+    this.#add({ kind: "md", name: "", source, flags });
   }
 
   /** A code cell under the name that the file gives it. */

@@ -25,6 +25,7 @@
 import type { Cell, Notebook } from "../document.ts";
 import { isIdentifier, suggestName } from "../names.ts";
 import { unifyLineBreaks } from "../parse.ts";
+import { foldFlag, isFolded } from "../sections.ts";
 import {
   CellMaker,
   makeFrontMatter,
@@ -58,7 +59,7 @@ function printCell(cell: Cell, cells: readonly Cell[]): string[] {
   const source = unifyLineBreaks(cell.source);
   if (cell.kind === "md")
     return [
-      "// %% [markdown]",
+      `// %% [markdown]${isFolded(cell) ? ` ${foldFlag}` : ""}`,
       ...(source === "" ? [] : toComment(source).map(guard)),
     ];
   const flags = cell.flags.replace(/[\r\n]+/g, " ").trim();
@@ -95,7 +96,7 @@ export function readTypeScript(text: string, title?: string): Converted {
     const end = starts[index + 1];
     const content = lines.slice(start, end).map(unguard);
     if (end !== undefined && content.at(-1) === "") content.pop();
-    if (kind === "md") maker.prose(fromComment(content));
+    if (kind === "md") maker.prose(fromComment(content), flags === foldFlag);
     else {
       const code = content.join("\n");
       const source = kind === "sql" ? fromTemplate(code) : code;
@@ -149,8 +150,8 @@ interface Title {
 }
 
 function readTitle(text: string): Title {
-  if (/^\[(markdown|md)\]/.test(text))
-    return { kind: "md", name: "", flags: "" };
+  const prose = /^\[(?:markdown|md)\][ \t]*(.*)$/s.exec(text);
+  if (prose) return { kind: "md", name: "", flags: prose[1] ?? "" };
   const match = /^(\S*?)[ \t]*(?:\[(ts|js|sql)\](?:[ \t]+(.*))?)?$/s.exec(text);
   const [, name = "", kind = "ts", flags = ""] = match ?? [];
   if (match && (name === "" || isIdentifier(name)))

@@ -1,11 +1,10 @@
 /** The editor of a cell among the other cells: what it knows of them, and what it does to them. */
 import { positionAt } from "../../notebook/compile/position.ts";
-import { isIdentifier, nameProblem } from "../../notebook/names.ts";
-import type { CellSpan, Renaming } from "../../types/protocol.ts";
+import type { CellSpan } from "../../types/protocol.ts";
 import type { Workbench } from "../workbench.svelte.ts";
 import { createEditor, type Editor, type EditorOptions } from "./editor.ts";
+import { rename } from "./rename.ts";
 import type { Surroundings } from "./surroundings.ts";
-import * as words from "../words/editor.ts";
 
 type GivenOptions = Pick<
   EditorOptions,
@@ -64,40 +63,4 @@ function goTo(bench: Workbench, span: CellSpan): void {
   if (!found) return;
   if (found.kind === "sql") void bench.focusCell(found.id);
   else void bench.editCell(found.id, positionAt(found.source, span.from));
-}
-
-/** Gives a name its new form everywhere; gives why that cannot be, if so. */
-function rename(
-  bench: Workbench,
-  { name, spans, sqlCell }: Renaming,
-  to: string,
-): string | undefined {
-  const { session } = bench;
-  if (!isIdentifier(to)) return words.invalidName(to);
-  const taken = (session.notebook?.cells ?? [])
-    .filter(({ id }) => id !== sqlCell)
-    .map((cell) => cell.name);
-  const problem =
-    sqlCell === undefined ? undefined : nameProblem(to, taken.filter(Boolean));
-  if (problem !== undefined) return problem;
-  void session.change((notebook, edits) => {
-    const changed = edits.changeTexts(
-      notebook,
-      spans.map(({ cell, from, to: end, before, after }) => ({
-        cell,
-        from,
-        to: end,
-        insert: before + to + after,
-      })),
-    );
-    return sqlCell === undefined
-      ? changed
-      : edits.renameCell(changed, sqlCell, to);
-  });
-  const cells = new Set(spans.map(({ cell }) => cell)).size;
-  session.notify("info", words.renamed({ before: name, after: to, cells }), {
-    label: words.undo,
-    run: () => bench.goInHistory("undo"),
-  });
-  return undefined;
 }

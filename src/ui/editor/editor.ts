@@ -377,6 +377,7 @@ function languageOf(kind: CellKind, surroundings: Surroundings): Extension {
         autocompletion(completion),
         data.of({ autocomplete: completeTables(surroundings) }),
         data.of({ autocomplete: completeColumns(surroundings) }),
+        codeNavigation(surroundings),
         placeholder(emptyHints[kind]),
       ];
     }

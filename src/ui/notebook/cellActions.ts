@@ -5,9 +5,6 @@ import type { Workbench } from "../workbench.svelte.ts";
 import { cellTitle } from "./cellTitle.ts";
 import * as words from "../words/cellActions.ts";
 
-/** The word in a cell's fence that says that its text is folded away. */
-export const foldFlag = "folded";
-
 /** Cells that were cut or copied, as text, where the browser gives nobody its own clipboard. */
 let clipboard = "";
 
@@ -42,10 +39,23 @@ export async function move(
   id: string,
   by: 1 | -1,
 ): Promise<void> {
-  await moveTo(bench, id, indexOf(bench, id) + by);
+  const next = bench.neighbour(by);
+  if (!next) return;
+  const passed = by < 0 ? next.id : sectionOf(bench, next.id).at(-1)!;
+  await moveTo(bench, id, indexOf(bench, passed));
 }
 
-/** Moves a cell so that it stands at an index. */
+/** A cell, and those that are folded away with it. */
+function sectionOf(bench: Workbench, id: string): readonly string[] {
+  const { hidden } = bench.folds;
+  const cells = bench.session.notebook?.cells ?? [];
+  return [
+    id,
+    ...cells.flatMap((cell) => (hidden.get(cell.id) === id ? [cell.id] : [])),
+  ];
+}
+
+/** Moves a cell so that it stands at an index, or ends there with what is folded away with it. */
 export async function moveTo(
   bench: Workbench,
   id: string,
@@ -53,8 +63,15 @@ export async function moveTo(
 ): Promise<void> {
   const { session } = bench;
   const carets = { before: { cell: id }, after: { cell: id } };
+  const moved = sectionOf(bench, id);
+  const isUp = index < indexOf(bench, id);
   await session.change(
-    (notebook, edits) => edits.moveCell(notebook, id, index),
+    (notebook, edits) =>
+      moved.reduce(
+        (changed, one, offset) =>
+          edits.moveCell(changed, one, isUp ? index + offset : index),
+        notebook,
+      ),
     carets,
   );
   await bench.focusCell(id);
@@ -102,19 +119,6 @@ export async function merge(bench: Workbench, id: string): Promise<void> {
   await bench.session.change(
     (notebook, edits) => edits.mergeWithNext(notebook, id),
     carets,
-  );
-  await bench.focusCell(id);
-}
-
-/** Folds the text of a code cell away, or shows it again. */
-export async function toggleFold(
-  bench: Workbench,
-  { id, flags }: Cell,
-): Promise<void> {
-  const isFolded = flags.split(/\s+/).includes(foldFlag);
-  await bench.session.change(
-    (notebook, edits) => edits.setFlag(notebook, id, foldFlag, !isFolded),
-    { before: { cell: id }, after: { cell: id } },
   );
   await bench.focusCell(id);
 }

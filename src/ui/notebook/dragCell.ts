@@ -23,11 +23,15 @@ export function dragCell(
 
   function gapAt(position: number): number {
     const sections = [...document.querySelectorAll("[data-cell]")];
-    const below = sections.findIndex((section) => {
+    const below = sections.find((section) => {
       const { top, height } = section.getBoundingClientRect();
       return position < top + height / 2;
     });
-    return below < 0 ? sections.length : below;
+    // Cells that are folded away are not among the sections.
+    const index = cells.findIndex(
+      ({ id }) => id === below?.getAttribute("data-cell"),
+    );
+    return index < 0 ? cells.length : index;
   }
 
   function end(isDropped: boolean): void {

@@ -1,7 +1,7 @@
 /** The ways by which somebody else's notebook comes in: a link, an address, a file, a text. All of them end in a preview. */
 import { FlowError, toErrorData } from "../../core/errors.ts";
 import { makeLink, readLink } from "../../notebook/link.ts";
-import type { Address } from "../address.ts";
+import { readAddress, type Address } from "../address.ts";
 import type { Session } from "../session.svelte.ts";
 import { checkNotebook } from "./checkNotebook.ts";
 import { fetchHosted } from "./fetchHosted.ts";
@@ -17,19 +17,7 @@ export async function openForeignAddress(
 ): Promise<void> {
   try {
     await prepare();
-    if (opens.type === "link") {
-      const text = await readLink(opens.fragment);
-      const fragment = asFragment(opens.fragment);
-      await session.openForeign(text, { type: "link" }, fragment, query);
-    } else if (opens.type === "hosted") {
-      const text = await fetchHosted(opens.url);
-      await session.openForeign(
-        text,
-        { type: "hosted", url: opens.url },
-        "",
-        query,
-      );
-    } else throw new FlowError("link-damaged", words.embedNeedsLink);
+    await openNamed(session, opens, query);
   } catch (thrown) {
     const { message } = toErrorData(thrown);
     session.showProblem({
@@ -37,6 +25,34 @@ export async function openForeignAddress(
       message,
     });
   }
+}
+
+/** Opens a link again that was opened before, by its query and fragment. */
+export async function openAgain(
+  session: Session,
+  address: string,
+): Promise<void> {
+  const { search, hash } = new URL(address, document.baseURI);
+  const { opens, query } = readAddress(search, hash);
+  await openNamed(session, opens, query);
+}
+
+async function openNamed(
+  session: Session,
+  opens: Address["opens"],
+  query: URLSearchParams,
+): Promise<void> {
+  if (opens.type === "link") {
+    const text = await readLink(opens.fragment);
+    const fragment = asFragment(opens.fragment);
+    return session.openForeign(text, { type: "link" }, fragment, query);
+  }
+  if (opens.type === "hosted") {
+    const { url } = opens;
+    const text = await fetchHosted(url);
+    return session.openForeign(text, { type: "hosted", url }, "", query);
+  }
+  throw new FlowError("link-damaged", words.embedNeedsLink);
 }
 
 /** Opens a text that is not the reader's own. */

@@ -10,6 +10,7 @@ import { readPins } from "../../notebook/packages/pins.ts";
 import { defaultCdn } from "../../notebook/packages/specifier.ts";
 import type { Library } from "../../storage/library.ts";
 import type { Notebook } from "../../notebook/document.ts";
+import { printAddress } from "../address.ts";
 import { loadDocumentTools } from "../documentTools.ts";
 import { makeId } from "../../runs/makeId.ts";
 
@@ -41,7 +42,19 @@ export interface PreviewRecord {
   /** Milliseconds since 1970 UTC. */
   openedAt: number;
   keptAs?: string;
+  /** What opens it again, if a link or an address brought it and it was not kept. */
+  link?: PreviewLink;
 }
+
+/** A link that was opened. */
+export interface PreviewLink {
+  title: string;
+  /** What stands behind the path of the page: query and fragment. */
+  address: string;
+}
+
+/** A link holds its whole notebook; a longer one is not remembered. */
+const longestAddress = 64 * 1024;
 
 type Settings = Pick<Library, "read" | "readSetting" | "writeSetting">;
 
@@ -52,11 +65,21 @@ export async function findPreview(
   library: Settings,
   text: string,
   source: Source,
-  { fragment, isEmbedded }: { fragment: string; isEmbedded: boolean },
+  {
+    fragment,
+    query,
+    isEmbedded,
+  }: {
+    fragment: string;
+    /** The query of the address that named it. */
+    query?: URLSearchParams | undefined;
+    isEmbedded: boolean;
+  },
 ): Promise<Preview> {
   const { parseNotebook } = await loadDocumentTools();
+  const { notebook } = parseNotebook(text);
   const hash = await sha256(text);
-  const code = await sha256(codeOf(parseNotebook(text).notebook));
+  const code = await sha256(codeOf(notebook));
   const common = { source, text: hash, code, fragment };
   if (isEmbedded || hash === undefined)
     return { ...common, id: makeId(), keptAs: undefined };
@@ -68,10 +91,17 @@ export async function findPreview(
   const id = record?.id === undefined || wasKept ? makeId() : record.id;
   const copy = wasKept ? record?.id : record?.keptAs;
   const keptAs = (await isIn(copy)) ? copy : undefined;
+  const address = printAddress(query ?? new URLSearchParams(), fragment);
+  const isLink =
+    (source.type === "link" || source.type === "hosted") &&
+    address.length <= longestAddress;
   await library.writeSetting(recordPrefix + hash, {
     id,
     openedAt: Date.now(),
     ...(keptAs === undefined ? {} : { keptAs }),
+    ...(isLink && keptAs === undefined
+      ? { link: { title: notebook.title, address } }
+      : {}),
   } satisfies PreviewRecord);
   return { ...common, id, keptAs };
 }

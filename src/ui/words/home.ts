@@ -12,6 +12,16 @@ export const untitled = "Untitled";
 export const notRunYet = "Not run yet";
 export const deleteNotebook = (title: string) => `Delete ${title}`;
 export const deleteLabel = "Delete";
+export const recentLinks = "Recent links";
+export const recentLinksHint =
+  "Opened, and not kept. The list is known to this browser only.";
+/** Where the notebook of a link is, if no host sends it. */
+export const inLink = "In the link";
+export const forgetLabel = "Forget";
+export const forgetLink = (title: string) => `Forget ${title}`;
+export const linkForgotten = (title: string) =>
+  `The link to “${title}” was forgotten.`;
+export const undo = "Undo";
 export const storageUsed = (size: string) =>
   `About ${size} is kept in this browser.`;
 export const storagePersists = "It stays until you delete it.";

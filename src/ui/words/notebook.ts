@@ -7,8 +7,9 @@ export const moveCell = (cell: string) =>
   `Move ${cell}: drag, or press Alt and an arrow key`;
 export const moveCellHint = "Drag to move (Alt+↑, Alt+↓)";
 export const codeToggle = (cell: string) => `Code of ${cell}`;
-export const showCode = "Show the code (O)";
-export const foldCode = "Fold the code away (O)";
+export const sectionToggle = (title: string) => `Section ${title}`;
+export const unfold = "Unfold (O)";
+export const fold = "Fold away (O)";
 export const cellName = "Name of the cell";
 export const taskState = ({ task, state }: { task: string; state: string }) =>
   `${task}: ${state}. Show it in the graph`;

@@ -16,10 +16,10 @@ import type {
 } from "../../../src/engine/protocol.ts";
 import { checkToData } from "../../../src/engine/guard.ts";
 import { checkGraph } from "../../../src/engine/graphGuard.ts";
+import { checkOutput } from "../../../src/engine/outputGuard.ts";
 import {
   checkFromFrame,
   checkFromWorker,
-  checkOutput,
 } from "../../../src/engine/sandboxGuard.ts";
 import { sizeOf } from "../../../src/engine/sizeOf.ts";
 import { WorkerPool, type TaskWorker } from "../../../src/engine/workerPool.ts";
@@ -123,6 +123,12 @@ const valid: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
     { type: "text", text: "t" },
     { type: "json", value: { a: [1] } },
     { type: "file", name: "a.bin", bytes: new Uint8Array([1]) },
+    {
+      type: "image",
+      mime: "image/gif",
+      bytes: new TextEncoder().encode("GIF89a"),
+      alt: "a",
+    },
     { type: "notification", text: "t", body: "b" },
     { type: "error", error: { name: "E", message: "m" } },
   ],
@@ -174,6 +180,7 @@ const typesOf: {
     text: true,
     json: true,
     file: true,
+    image: true,
     notification: true,
     error: true,
   },

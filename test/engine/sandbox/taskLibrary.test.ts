@@ -221,10 +221,19 @@ describe("artifacts", () => {
       ),
     ).toMatchObject([
       {
+        key: "showImage",
         output: {
-          text: '<img src="data:image/png;base64,iVBORw==" alt="&quot;" />',
+          type: "image",
+          mime: "image/png",
+          bytes: new Uint8Array([0x89, 80, 78, 71]),
+          alt: '"',
         },
       },
+    ]);
+    expect(
+      await shown(`showImage(new Blob(["<svg/>"]), { key: "chart" })`),
+    ).toMatchObject([
+      { key: "chart", output: { mime: "image/svg+xml", alt: "" } },
     ]);
     expect(
       await shown(`showFile(toCsv([{ a: 1 }]), { name: "a.csv" })`),
@@ -261,6 +270,7 @@ describe("artifacts", () => {
       `showLink("javascript:alert(1)")`,
       `showLink("a")`,
       `showImage(new Uint8Array([1]))`,
+      `showImage(new Blob(["text"]))`,
       `showImage("https://a.org/x.png")`,
       `showMarkdown(5)`,
       `showFile("a")`,

@@ -40,6 +40,42 @@ describe("viewing a cell", () => {
     ]);
   });
 
+  test("the bytes of an image and a Blob of one are shown as an image, in their place", async () => {
+    const bytes = new TextEncoder().encode("GIF89a...");
+    const gif = `new TextEncoder().encode("GIF89a...")`;
+    expect(
+      await view(
+        `display(new Blob([${gif}]), { title: "Map" }); display("a"); $show(${gif})`,
+      ),
+    ).toEqual([
+      { type: "image", mime: "image/gif", bytes, alt: "Map" },
+      { type: "text", text: "a" },
+      { type: "image", mime: "image/gif", bytes, alt: "" },
+    ]);
+  });
+
+  test("what comes after an image that has to be read replaces it by its key", async () => {
+    expect(
+      await view(
+        `display(new Blob(["<svg/>"]), { key: "k" }); display("b", { key: "k" })`,
+      ),
+    ).toEqual([{ type: "text", text: "b" }]);
+  });
+
+  test("other bytes and other Blobs are shown as the values that they are", async () => {
+    const outputs = await view(
+      `display(new Uint8Array([1, 2])); display(new Blob(["text"]))`,
+    );
+    expect(outputs.map(({ type }) => type)).toEqual(["json", "json"]);
+  });
+
+  test("a canvas that cannot be read fails the cell", async () => {
+    const canvas = `{ [Symbol.toStringTag]: "OffscreenCanvas", convertToBlob: async () => { throw new Error("No pixels") } }`;
+    await expect(view(`display(${canvas}); display("a")`)).rejects.toThrow(
+      "No pixels",
+    );
+  });
+
   test("a last expression that is nothing, a task or a flow shows nothing", async () => {
     for (const code of ["undefined", "task(() => 1)", `flow("F", () => {})`])
       expect(await view(`$show(${code})`)).toEqual([]);

@@ -37,6 +37,11 @@ describe("a syntax error", () => {
       "`{` opened at 1:14 is never closed.",
     ],
     ["foo()\n}", "2:1", "`}` at 2:1 closes nothing."],
+    [
+      "foo()\na?.<T>",
+      "2:7",
+      "The cell ends in the middle of something. Finish its last statement.",
+    ],
     ["foo(;)", "1:5", "`;` is not expected here"],
     ["let x = 5 6", "1:11", "`6` is not expected here."],
     ["x +", "1:4", "The cell ends in the middle of something."],

@@ -107,6 +107,12 @@ test("no text of a notebook becomes an element, an attribute or an end of the so
         { type: "markdown", text: b },
         { type: "html", text: c },
         { type: "svg", text: a },
+        {
+          type: "image",
+          mime: "image/svg+xml",
+          bytes: new TextEncoder().encode(b),
+          alt: c,
+        },
         { type: "database-table", table: b },
         { type: "error", error: { name: a, message: b } },
       ];

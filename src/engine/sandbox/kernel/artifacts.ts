@@ -4,7 +4,8 @@ import { type Current, jobOutside } from "./current.ts";
 import type { Callable } from "./definition.ts";
 import { defineLibraryTask } from "./libraryTask.ts";
 import { makeMarkupTag } from "./markup.ts";
-import { makeTable, Shown } from "./outputs.ts";
+import { makeTable, Shown, toOutput } from "./outputs.ts";
+import { readPicture } from "./pictures.ts";
 import { checkNames, type Options, toOptions } from "./readerOptions.ts";
 
 /** Shows a value with the task run that is going on; the same as `display`. */
@@ -25,14 +26,19 @@ export function makeArtifacts(
     own: readonly string[],
     make: (value: unknown, options: Options) => unknown,
   ) =>
-    defineLibraryTask(current, name, ["value", "options"], (value, given) => {
-      jobOutside(current, name);
-      const options = toOptions(given);
-      checkNames(options, name, ["key", ...own]);
-      const { key = own.includes("name") ? options.name : name } = options;
-      display(make(value, options), { key });
-      return Promise.resolve(value);
-    });
+    defineLibraryTask(
+      current,
+      name,
+      ["value", "options"],
+      async (value, given) => {
+        jobOutside(current, name);
+        const options = toOptions(given);
+        checkNames(options, name, ["key", ...own]);
+        const { key = own.includes("name") ? options.name : name } = options;
+        display(await make(value, options), { key });
+        return value;
+      },
+    );
   return {
     showTable: define(
       "showTable",
@@ -56,14 +62,14 @@ export function makeArtifacts(
       const text = label === undefined ? href : String(label);
       return html`<a href="${href}">${text}</a>`;
     }),
-    showImage: define("showImage", ["alt"], (image, { alt = "" }) => {
-      const source = image instanceof Uint8Array ? toDataUrl(image) : undefined;
-      if (!source)
-        throw new FlowError(
-          "invalid-argument",
-          `showImage takes the bytes of a PNG, JPEG, GIF, WebP or SVG image, not ${image instanceof Uint8Array ? "bytes of another kind" : showValue(image)}.`,
-        );
-      return html`<img src="${source}" alt="${String(alt)}" />`;
+    showImage: define("showImage", ["alt"], async (image, { alt = "" }) => {
+      const read = (await readPicture(image)) ?? image;
+      const output = toOutput(read, String(alt));
+      if (output.type === "image") return new Shown(output);
+      throw new FlowError(
+        "invalid-argument",
+        `showImage takes the bytes of a PNG, JPEG, GIF, WebP or SVG image, a Blob of one, a canvas or its pixels, not ${read instanceof Uint8Array || read instanceof Blob ? "bytes of another kind" : showValue(image)}.`,
+      );
     }),
     showFile: define("showFile", ["name"], (content, { name }) => {
       if (typeof name !== "string" || name === "" || name.length > 200)
@@ -128,23 +134,4 @@ function toLink(value: unknown): URL {
     "invalid-argument",
     `showLink takes a full address such as "https://example.org/report", not ${showValue(value)}.`,
   );
-}
-
-/** The first bytes of kinds of images. */
-const imageTypes: readonly [type: string, start: RegExp][] = [
-  ["image/png", /^\x89PNG/],
-  ["image/jpeg", /^\xff\xd8\xff/],
-  ["image/gif", /^GIF8/],
-  ["image/webp", /^RIFF[^]{4}WEBP/],
-  ["image/svg+xml", /^\s*(?:<\?xml|<svg|<!--|<!DOCTYPE svg)/i],
-];
-
-function toDataUrl(bytes: Uint8Array): string | undefined {
-  const start = String.fromCharCode(...bytes.subarray(0, 100));
-  const type = imageTypes.find(([, pattern]) => pattern.test(start))?.[0];
-  if (!type) return undefined;
-  const texts: string[] = [];
-  for (let at = 0; at < bytes.length; at += 0x8000)
-    texts.push(String.fromCharCode(...bytes.subarray(at, at + 0x8000)));
-  return `data:${type};base64,${btoa(texts.join(""))}`;
 }

@@ -59,6 +59,7 @@ export class Job {
     { resolve(supply: unknown): void; reject(error: Error): void }
   >();
   #nextRequest = 1;
+  #showing: Promise<void> | undefined;
   #progress: { done: number; total?: number; label?: string } | undefined;
   #progressAt = -Infinity;
   #progressTimer: number | undefined;
@@ -181,7 +182,21 @@ export class Job {
       );
   }
 
-  display(output: Output, key: string | undefined): void {
+  /** Shows something; what comes after something that is still being made waits for it. */
+  display(output: Output | Promise<Output>, key: string | undefined): void {
+    const before = this.#showing;
+    if (!before && !(output instanceof Promise)) return this.#show(output, key);
+    const showing = Promise.allSettled([before, output])
+      .then(() => output)
+      .then((made) => {
+        if (this.#showing === showing) this.#showing = undefined;
+        this.#show(made, key);
+      });
+    this.#showing = showing;
+    void this.track(showing);
+  }
+
+  #show(output: Output, key: string | undefined): void {
     const same =
       key === undefined
         ? undefined

@@ -11,8 +11,9 @@ import { addParam, defineFlow } from "./flow.ts";
 import { makeMarkupTag } from "./markup.ts";
 import { fetchAllowed } from "./network.ts";
 import { exponentialBackoff } from "./nodeOptions.ts";
-import { makeTable, toOutput } from "./outputs.ts";
+import { makeTable } from "./outputs.ts";
 import { drawApprove, drawAsk } from "./people.ts";
+import { show } from "./pictures.ts";
 import { makeReaders } from "./readers.ts";
 import { refOf } from "./refs.ts";
 import { defineResource } from "./resources.ts";
@@ -133,10 +134,10 @@ function display(current: Current, value: unknown, options: unknown): unknown {
       "This value is not there yet. Await it first: display(await ...).",
     );
   if (isHeard(current) && current.job && current.job.kind !== "trace")
-    current.job.display(
-      toOutput(value, title === undefined ? undefined : String(title)),
-      key === undefined ? undefined : String(key),
-    );
+    show(current.job, value, {
+      key: key === undefined ? undefined : String(key),
+      title: title === undefined ? undefined : String(title),
+    });
   return value;
 }
 

@@ -38,6 +38,8 @@ function embed(output: Output): string {
       return escapeHtml(output.text);
     case "file":
       return escapeHtml(output.name);
+    case "image":
+      return escapeHtml(output.alt);
     case "error":
       return escapeHtml(output.error.message);
     case "database-table":

@@ -1,4 +1,5 @@
 import { FlowError } from "../../../core/errors.ts";
+import { imageTypeOf } from "../../../core/imageType.ts";
 import { listNames, showValue } from "../../../core/words.ts";
 import type { Output } from "../../protocol.ts";
 import { inspect } from "./inspect.ts";
@@ -41,6 +42,8 @@ const longestText = 100_000;
 /** What a value looks like. */
 export function toOutput(value: unknown, title?: string): Output {
   const output = convert(value);
+  if (output.type === "image" && title !== undefined)
+    return { ...output, alt: title };
   return title !== undefined &&
     (output.type === "table" || output.type === "database-table")
     ? { ...output, title }
@@ -55,6 +58,11 @@ function convert(value: unknown): Output {
       text: value.outerHTML,
     };
   if (typeof value === "string") return { type: "text", text: value };
+  if (value instanceof Uint8Array) {
+    const mime = imageTypeOf(value);
+    if (mime)
+      return { type: "image", mime, bytes: new Uint8Array(value), alt: "" };
+  }
   if (isRows(value)) return toTable(value, Object.keys);
   if (value instanceof Error)
     return {

@@ -4,7 +4,7 @@ import type { Current } from "./current.ts";
 import { isTask } from "./definition.ts";
 import { isFlow } from "./flow.ts";
 import type { Answer, Job } from "./job.ts";
-import { toOutput } from "./outputs.ts";
+import { show } from "./pictures.ts";
 
 /** Evaluates a cell for what it shows. */
 export async function viewCell(
@@ -26,13 +26,14 @@ export async function viewCell(
   const values = await world.valuesOf(cell);
   if (cell.kind === "sql") job.last = { value: Object.values(values)[0] };
   const last = await job.last?.value;
-  if (last !== undefined && !isTask(last) && !isFlow(last))
-    job.display(
-      cell.kind === "sql" && Array.isArray(last) && last.length === 0
-        ? { type: "table", columns: [], rows: [], total: 0 }
-        : toOutput(last),
-      undefined,
-    );
+  if (last !== undefined && !isTask(last) && !isFlow(last)) {
+    if (cell.kind === "sql" && Array.isArray(last) && last.length === 0)
+      job.display(
+        { type: "table", columns: [], rows: [], total: 0 },
+        undefined,
+      );
+    else show(job, last);
+  }
   await job.settle();
   const outputs = job.outputs.map(({ output }) => output);
   return { type: "viewed", job: job.number, outputs };

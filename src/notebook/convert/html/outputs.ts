@@ -1,3 +1,4 @@
+import { toDataUrl } from "../../../core/base64.ts";
 import { escapeMarkup } from "../../../core/escapeMarkup.ts";
 import { formatSize } from "../../../core/words.ts";
 import type { Output } from "../../../engine/protocol.ts";
@@ -34,6 +35,8 @@ export function outputMarkup(output: Output): string {
       return textMarkup(jsonText(output.value));
     case "text":
       return textMarkup(output.text);
+    case "image":
+      return `<figure><img src="${toDataUrl(output.mime, output.bytes)}" alt="${escapeMarkup(output.alt)}"></figure>`;
     case "file":
       return `<p class="note">The file ${escapeMarkup(output.name)} (${formatSize(output.bytes.byteLength)}). Open the notebook in Flowbook and run it to have it.</p>`;
     case "notification":

@@ -48,7 +48,8 @@ iframe { display: block; width: 100%; border: 0; background: none; resize: verti
 .prose pre code { padding: 0; background: none; }
 .prose blockquote { margin-inline: 0; padding-inline-start: 1em; border-inline-start: 3px solid var(--line-strong); color: var(--ink-soft); }
 .prose li.task { margin-inline-start: -1.4em; list-style: none; }
-.prose img { max-width: 100%; height: auto; }
+.prose img, figure img { max-width: 100%; height: auto; }
+figure img { background: #fff; color-scheme: light; }
 .prose table { display: block; max-width: 100%; overflow-x: auto; }
 .prose th { position: static; background: none; }
 .prose [data-align="right"] { text-align: end; }

@@ -24,7 +24,8 @@ export type IpynbCell =
       cell_type: "markdown";
       /** Unique in the notebook: letters, digits, - and _, 64 at most. */
       id: string;
-      metadata: Record<string, never>;
+      /** Jupyter's own field for a heading whose section is folded. */
+      metadata: { "jp-MarkdownHeadingCollapsed"?: true };
       source: readonly string[];
     }
   | {

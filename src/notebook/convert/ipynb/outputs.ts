@@ -1,3 +1,4 @@
+import { toBase64 } from "../../../core/base64.ts";
 import type { Output } from "../../../engine/protocol.ts";
 import { formatSize } from "../../../core/words.ts";
 import { tableMarkup, tableText } from "../tableMarkup.ts";
@@ -35,6 +36,15 @@ export function toIpynbOutput(output: Output): IpynbOutput {
         ),
       });
     }
+    case "image":
+      return shown({
+        // SVG is text, and so is it there.
+        [output.mime]:
+          output.mime === "image/svg+xml"
+            ? toLines(new TextDecoder().decode(output.bytes))
+            : toBase64(output.bytes),
+        "text/plain": [output.alt === "" ? "An image" : output.alt],
+      });
     case "file":
       return shown({
         "text/plain": [

@@ -1,6 +1,7 @@
 import type { Output } from "../../../engine/protocol.ts";
 import type { Cell, Notebook } from "../../document.ts";
 import { unifyLineBreaks } from "../../parse.ts";
+import { isFolded } from "../../sections.ts";
 import { toLines, type Ipynb, type IpynbCell } from "./format.ts";
 import { toIpynbOutput } from "./outputs.ts";
 
@@ -51,7 +52,12 @@ function toIpynbCell(
 ): IpynbCell {
   const source = toLines(unifyLineBreaks(cell.source));
   if (cell.kind === "md")
-    return { cell_type: "markdown", id, metadata: {}, source };
+    return {
+      cell_type: "markdown",
+      id,
+      metadata: isFolded(cell) ? { "jp-MarkdownHeadingCollapsed": true } : {},
+      source,
+    };
   const flags = cell.flags.replace(/[\r\n]+/g, " ").trim();
   return {
     cell_type: "code",

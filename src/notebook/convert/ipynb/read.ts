@@ -42,7 +42,10 @@ export function readIpynb(text: string, title?: string): Converted {
     const kind = cell["cell_type"];
     if (Array.isArray(cell["outputs"])) outputs += cell["outputs"].length;
     if (kind === "markdown" || kind === "html")
-      maker.prose(withAttachments(source, fieldsOf(cell["attachments"])));
+      maker.prose(
+        withAttachments(source, fieldsOf(cell["attachments"])),
+        fieldsOf(cell["metadata"])["jp-MarkdownHeadingCollapsed"] === true,
+      );
     else if (kind === "heading")
       maker.prose(
         `${"#".repeat(Math.min(6, Math.max(1, Number(cell["level"]) || 1)))} ${source.replace(/\n/g, " ")}`,

@@ -1,0 +1,64 @@
+/** Giving a name another form wherever it stands, in code and in the values that queries take. */
+import type { Cell } from "../../notebook/document.ts";
+import { isIdentifier, nameProblem } from "../../notebook/names.ts";
+import type { Renaming } from "../../types/protocol.ts";
+import * as words from "../words/editor.ts";
+import type { Workbench } from "../workbench.svelte.ts";
+
+/** Gives a SQL cell another name, here and wherever its rows are used. */
+export async function renameSqlCell(
+  bench: Workbench,
+  { id, name }: Cell,
+  to: string,
+): Promise<void> {
+  const { session } = bench;
+  const isUsed = session.notebook?.cells.some(
+    (cell) =>
+      cell.id !== id && cell.kind !== "md" && cell.source.includes(name),
+  );
+  // What finds the places is large, and not needed where there is none.
+  const checker = isUsed
+    ? await (await bench.startTypes()).checkerOf(id)
+    : undefined;
+  const renaming = await checker?.renaming(0);
+  if (renaming?.sqlCell !== id || renaming.spans.length === 0)
+    return session.renameCell(id, to);
+  const problem = rename(bench, renaming, to);
+  if (problem !== undefined) session.notify("error", problem);
+}
+
+/** Gives a name its new form everywhere; gives why that cannot be, if so. */
+export function rename(
+  bench: Workbench,
+  { name, spans, sqlCell }: Renaming,
+  to: string,
+): string | undefined {
+  const { session } = bench;
+  if (!isIdentifier(to)) return words.invalidName(to);
+  const taken = (session.notebook?.cells ?? [])
+    .filter(({ id }) => id !== sqlCell)
+    .map((cell) => cell.name);
+  const problem =
+    sqlCell === undefined ? undefined : nameProblem(to, taken.filter(Boolean));
+  if (problem !== undefined) return problem;
+  void session.change((notebook, edits) => {
+    const changed = edits.changeTexts(
+      notebook,
+      spans.map(({ cell, from, to: end, before, after }) => ({
+        cell,
+        from,
+        to: end,
+        insert: before + to + after,
+      })),
+    );
+    return sqlCell === undefined
+      ? changed
+      : edits.renameCell(changed, sqlCell, to);
+  });
+  const cells = new Set(spans.map(({ cell }) => cell)).size;
+  session.notify("info", words.renamed({ before: name, after: to, cells }), {
+    label: words.undo,
+    run: () => bench.goInHistory("undo"),
+  });
+  return undefined;
+}

@@ -1,0 +1,95 @@
+import { expect, openApp, test } from "./fixture.ts";
+import { openText } from "./notebooks.ts";
+
+const text = `---
+flowbook: 1
+title: Sections
+---
+
+# Loading
+
+What is loaded, and from where.
+
+\`\`\`ts extract
+const extract = task(() => "needle")
+\`\`\`
+
+## Details
+
+\`\`\`ts more
+const more = 1
+\`\`\`
+
+# Reports
+
+\`\`\`ts last
+const last = 2
+\`\`\`
+`;
+
+test("a section folds under its heading, moves with it, stays folded, and opens for what is found in it", async ({
+  page,
+}) => {
+  await openApp(page);
+  await openText(page, text);
+  const cell = (name: string) => page.getByRole("region", { name });
+  const titles = () =>
+    page
+      .locator("[data-cell]")
+      .evaluateAll((cells) =>
+        cells.map((one) => one.getAttribute("aria-label")),
+      );
+  const head = cell("Text cell: Loading");
+  const fold = head.getByRole("button", { name: "Section Loading" });
+  await expect(fold).toHaveAttribute("aria-expanded", "true");
+  await expect.poll(titles).toHaveLength(6);
+
+  await fold.click();
+  await expect(head).toBeFocused();
+  await expect(fold).toHaveAttribute("aria-expanded", "false");
+  await expect(
+    page.getByText("Loading is folded, 3 cells hidden."),
+  ).toBeAttached();
+  const folded = [
+    "Text cell: Loading",
+    "Text cell: Reports",
+    "TypeScript cell last",
+  ];
+  expect(await titles()).toEqual(folded);
+  await expect(head.getByText("What is loaded")).toBeHidden();
+  await page.keyboard.press("ArrowDown");
+  await expect(cell("Text cell: Reports")).toBeFocused();
+
+  // What was below the other heading is in the section now.
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Alt+ArrowDown");
+  await expect.poll(titles).toEqual([folded[1], folded[0]]);
+  await page.keyboard.press("z");
+  await expect.poll(titles).toEqual(folded);
+  expect(await page.evaluate(() => window.flowbook.markdown())).toBe(
+    text.replace("# Loading", "<!-- cell folded -->\n\n# Loading"),
+  );
+
+  await page.reload();
+  await expect.poll(titles).toEqual(folded);
+  await page.keyboard.press("Control+Shift+F");
+  const field = page.getByRole("textbox", { name: "Find", exact: true });
+  await field.fill("needle");
+  await field.press("Enter");
+  await expect(cell("TypeScript cell extract")).toContainText("needle");
+  await expect.poll(titles).toHaveLength(6);
+  // Looking for something changes nothing.
+  expect(await page.evaluate(() => window.flowbook.markdown())).toContain(
+    "<!-- cell folded -->",
+  );
+
+  await page.keyboard.press("Escape");
+  await head.focus();
+  await page.keyboard.press("o");
+  await expect(
+    head.getByRole("button", { name: "3 cells hidden" }),
+  ).toBeVisible();
+  await head.getByRole("button", { name: "3 cells hidden" }).click();
+  await expect.poll(titles).toHaveLength(6);
+  expect(await page.evaluate(() => window.flowbook.markdown())).toBe(text);
+});

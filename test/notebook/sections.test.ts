@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { parseNotebook } from "../../src/notebook/parse.ts";
+import { printNotebook } from "../../src/notebook/print.ts";
+import {
+  foldFlag,
+  headingsOf,
+  hiddenCells,
+} from "../../src/notebook/sections.ts";
+
+/** A notebook of these texts; those of code begin with "=". */
+function notebookOf(...texts: readonly string[]) {
+  return texts.map((text, index) => ({
+    id: `${index}`,
+    kind: text.startsWith("=") ? ("ts" as const) : ("md" as const),
+    name: text.startsWith("=") ? `cell${index}` : "",
+    source: text,
+    flags: "",
+  }));
+}
+const hiddenBy = (folded: readonly number[], ...texts: readonly string[]) =>
+  Object.fromEntries(
+    hiddenCells(notebookOf(...texts), ({ id }) => folded.includes(Number(id))),
+  );
+
+test("a section goes on to the next heading of its level or a higher one", () => {
+  const texts = ["# A", "=1", "## B", "=2", "## C", "=3", "# D", "=4"];
+  expect(hiddenBy([2], ...texts)).toEqual({ 3: "2" });
+  expect(hiddenBy([4], ...texts)).toEqual({ 5: "4" });
+  expect(Object.keys(hiddenBy([0], ...texts))).toEqual([
+    "1",
+    "2",
+    "3",
+    "4",
+    "5",
+  ]);
+  expect(hiddenBy([6], ...texts)).toEqual({ 7: "6" });
+});
+
+test("a folded section inside another is hidden by the outer one", () => {
+  expect(hiddenBy([0, 1], "# A", "## B", "=1")).toEqual({ 1: "0", 2: "0" });
+});
+
+test("a heading further down in a text ends a section, and heads none", () => {
+  expect(hiddenBy([0, 2], "## A", "=1", "Text.\n\n## B", "=2")).toEqual({
+    1: "0",
+  });
+});
+
+test("prose without a heading and code head no section", () => {
+  expect(hiddenBy([0, 1], "Text", "=# no heading", "=2")).toEqual({});
+});
+
+test("headings are found underlined too, but not in code, in rules and in tables", () => {
+  const levels = (source: string) =>
+    headingsOf(source).map(({ level }) => level);
+  expect(levels("Title\n===\n\nPart\n---\n\n###### Six\n\n#")).toEqual([
+    1, 2, 6, 1,
+  ]);
+  expect(
+    levels(
+      "```\n# code\n```\n\n~~~md\n# more\n\n---\n\n| a |\n---\n\n- item\n---\n\n#word\n    # deep",
+    ),
+  ).toEqual([]);
+});
+
+test("a prose cell that is folded stays so in the file, wherever it stands", () => {
+  for (const text of [
+    "<!-- cell folded -->\n\n# A\n\nText.\n\n```ts a\n1\n```\n\n<!-- cell folded -->\n\n## B\n",
+    "One\n\n<!-- cell folded -->\n\nTwo\n\n<!-- cell -->\n\nThree\n",
+    "<!-- cell = folded -->\n```ts a\n<!-- /cell = -->\n",
+  ]) {
+    const { notebook, diagnostics } = parseNotebook(text);
+    expect(diagnostics).toEqual([]);
+    expect(printNotebook(notebook)).toBe(text);
+    expect(notebook.cells.some(({ flags }) => flags === foldFlag)).toBe(true);
+  }
+});
