@@ -61,10 +61,7 @@ export class TableFile {
   #isRead = false;
 
   /** The batches must have rows. */
-  constructor(
-    types: readonly ColumnType[],
-    batches: readonly CheckedBatch[],
-  ) {
+  constructor(types: readonly ColumnType[], batches: readonly CheckedBatch[]) {
     this.#layOut(batches);
     this.#schema = makeSchemaPage(types, mostPages);
     this.size = mostPages * encodedPageSize;
