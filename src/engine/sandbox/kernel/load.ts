@@ -133,6 +133,8 @@ export async function loadRows(
     progress.rows += batch.rows;
     progress.bytes += batch.records.length;
     report(progress);
+    // The port to the database comes in a message, which is read only when rows stop being taken.
+    await data.opened();
   };
 
   const restart = async () => {
