@@ -1,7 +1,6 @@
 import type { Remote } from "comlink";
 import { FlowError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
-import { listNames, showValue } from "../core/words.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import { attemptId } from "./attempt.ts";
 import { clock } from "./clock.ts";
@@ -357,7 +356,7 @@ export class Engine {
         const names = (await this.#database.files()).map((other) => other.name);
         throw new FlowError(
           "missing-attachment",
-          `There is no attachment ${showValue(name)} in this notebook. ${names.length === 0 ? "It has none so far" : `It has ${listNames(names, 20)}`}: add the file in the Files pane, or correct the name.`,
+          `There is no attachment "${name.length > 60 ? `${name.slice(0, 59)}…` : name}" in this notebook. ${names.length === 0 ? "It has none so far" : `It has ${names.join(", ")}`}: add the file in the Files pane, or correct the name.`,
         );
       },
     };

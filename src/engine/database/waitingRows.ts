@@ -130,7 +130,7 @@ export class WaitingRows {
     } catch (cause) {
       throw new FlowError(
         "storage-failed",
-        "The browser could not keep all rows of the load until they were inserted, so nothing was loaded. The disk may be full: free some space, or load the rows in several loads.",
+        "The browser could not keep all rows until they were inserted: the disk may be full. Nothing was loaded. Load fewer rows at once.",
         { cause },
       );
     }

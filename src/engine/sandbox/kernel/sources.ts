@@ -53,7 +53,7 @@ async function readNamed(job: Job, name: string): Promise<Blob> {
 function isText(given: string): FlowError {
   return new FlowError(
     "invalid-argument",
-    `${showValue(given)} is no name of an attachment. It looks like what a file holds: to read a text, make it a file, new Blob([text]).`,
+    `${showValue(given)} is no name of an attachment. To read a text itself, make it a file: new Blob([text]).`,
   );
 }
 
