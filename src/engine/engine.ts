@@ -356,7 +356,7 @@ export class Engine {
         const names = (await this.#database.files()).map((other) => other.name);
         throw new FlowError(
           "missing-attachment",
-          `There is no attachment "${name}" in this notebook. ${names.length === 0 ? "It has none so far" : `It has ${names.join(", ")}`}: add the file in the Files pane, or correct the name.`,
+          `There is no attachment "${name.length > 60 ? `${name.slice(0, 59)}…` : name}" in this notebook. ${names.length === 0 ? "It has none so far" : `It has ${names.join(", ")}`}: add the file in the Files pane, or correct the name.`,
         );
       },
     };

@@ -7,6 +7,7 @@ import {
   openSqlite,
   openSqliteComparing,
 } from "../../src/engine/database/sqlite.ts";
+import { WaitingRows } from "../../src/engine/database/waitingRows.ts";
 import { RowBatcher } from "../../src/engine/sandbox/kernel/rowBatch.ts";
 import {
   checkBatch,
@@ -74,7 +75,7 @@ async function contenders(
     const time = timed(() => {
       file.writer.run("BEGIN IMMEDIATE");
       const attach = isEncoded ? file.attach : undefined;
-      loadRows(file.writer, request, toBatches(rows), attach);
+      loadRows(file.writer, request, WaitingRows.of(toBatches(rows)), attach);
       file.writer.run("COMMIT");
     });
     file.close();

@@ -18,9 +18,8 @@ import { readRow as readValues } from "../records/readRecords.ts";
 import { RecordWriter } from "../records/recordWriter.ts";
 import { fitValue, isStoredAsItIs, type ColumnType } from "./columnTypes.ts";
 import type { Attach } from "./databaseFile.ts";
-import { fileTable } from "./encode/schemaPage.ts";
-import { TableFile } from "./encode/tableFile.ts";
-import { allOrNothing, readAll, readRow, TransactionLost } from "./execute.ts";
+import { AttachedRows } from "./attachedRows.ts";
+import { readAll, readRow, TransactionLost } from "./execute.ts";
 import {
   fold,
   insertInto,
@@ -34,36 +33,66 @@ import type { Connection } from "./sqlite.ts";
 /** Fewer rows than this go in faster by a statement each. */
 export const fewRows = 1000;
 
-/** Inserts the rows, or says that it did not: a row that does not fit is best named by whoever inserts row by row. */
-export function insertEncoded(
-  connection: Connection,
-  request: LoadRequest,
-  columns: readonly Column[],
-  given: readonly CheckedBatch[],
-  attach: Attach,
-): boolean {
-  if (!canInsert(connection, request, columns, given)) return false;
-  const batches = given.map((batch) =>
-    isFitting(batch, columns) ? batch : refit(batch, columns),
-  );
-  if (!batches.every((batch) => batch !== undefined)) return false;
-  const whole = wholeRows(connection, request, columns);
-  const file = new TableFile(whole ?? columns.map(({ type }) => type), batches);
-  // Without WHERE, the ON of ON CONFLICT would be taken for that of a join.
-  const where = request.mode === "upsert" ? " WHERE true" : "";
-  const into = whole
-    ? `INSERT INTO main.${quote(request.table)}`
-    : insertInto(request.table, columns);
-  try {
-    const schema = attach(file);
-    const insert = `${into} SELECT * FROM ${schema}."${fileTable}"${where}${onConflict(request, columns)}`;
-    allOrNothing(connection, () => connection.run(insert));
-    return true;
-  } catch (thrown) {
-    if (thrown instanceof TransactionLost) throw thrown;
-    return false;
-  } finally {
-    file.close();
+/** Inserts rows part by part, all through one attached file. */
+export class EncodedInsert {
+  readonly #connection: Connection;
+  readonly #request: LoadRequest;
+  readonly #columns: readonly Column[];
+  readonly #attach: Attach;
+  #attached: AttachedRows | undefined;
+
+  constructor(
+    connection: Connection,
+    request: LoadRequest,
+    columns: readonly Column[],
+    attach: Attach,
+  ) {
+    this.#connection = connection;
+    this.#request = request;
+    this.#columns = columns;
+    this.#attach = attach;
+  }
+
+  /** Inserts the rows, or says that it did not: a row that does not fit is best named by whoever inserts row by row. */
+  insert(given: readonly CheckedBatch[]): boolean {
+    const columns = this.#columns;
+    if (!canInsert(this.#connection, this.#request, columns, given))
+      return false;
+    const batches = given.map((batch) =>
+      isFitting(batch, columns) ? batch : refit(batch, columns),
+    );
+    if (!batches.every((batch) => batch !== undefined)) return false;
+    try {
+      this.#attached ??= this.#begin();
+      this.#attached.insert(batches);
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof TransactionLost) throw thrown;
+      return false;
+    }
+  }
+
+  /** Lets the rows go. */
+  close(): void {
+    this.#attached?.close();
+  }
+
+  #begin(): AttachedRows {
+    const request = this.#request;
+    const columns = this.#columns;
+    const whole = wholeRows(this.#connection, request, columns);
+    // Without WHERE, the ON of ON CONFLICT would be taken for that of a join.
+    const where = request.mode === "upsert" ? " WHERE true" : "";
+    const into = whole
+      ? `INSERT INTO main.${quote(request.table)}`
+      : insertInto(request.table, columns);
+    return new AttachedRows(
+      this.#connection,
+      this.#attach,
+      whole ?? columns.map(({ type }) => type),
+      (source) =>
+        `${into} SELECT * FROM ${source}${where}${onConflict(request, columns)}`,
+    );
   }
 }
 

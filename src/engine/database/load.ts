@@ -4,7 +4,7 @@ import { type CheckedBatch, kindsIn } from "../records/checkRecords.ts";
 import { readRow } from "../records/readRecords.ts";
 import { fitValue, inferType } from "./columnTypes.ts";
 import type { Attach } from "./databaseFile.ts";
-import { fewRows, insertEncoded } from "./insertEncoded.ts";
+import { EncodedInsert, fewRows } from "./insertEncoded.ts";
 import { allOrNothing } from "./execute.ts";
 import {
   addColumns,
@@ -20,32 +20,33 @@ import {
 } from "./loadTable.ts";
 import type { Connection, RawValue } from "./sqlite.ts";
 import { notebookTable } from "./statements.ts";
+import type { BatchSummary, WaitingRows } from "./waitingRows.ts";
 
 const mostColumns = 2000;
 
 /**
- * Loads rows into a table, all or none, making the table and the columns that are missing. A transaction must be open. With
- * `attach`, `encodeFrom` rows or more go in as pages (insertEncoded.ts), fewer or refused ones by a statement each.
+ * Loads rows into a table, all or none, making the table and the columns that are missing; the rows are taken. A transaction must
+ * be open. With `attach`, `encodeFrom` rows or more go in as pages (insertEncoded.ts), fewer or refused ones by a statement each.
  */
 export function loadRows(
   connection: Connection,
   request: LoadRequest,
-  given: readonly CheckedBatch[],
+  waiting: WaitingRows,
   attach: Attach | undefined,
   encodeFrom = fewRows,
 ): LoadReport {
   const { table, mode } = request;
   checkRequest(request);
-  const batches = given.filter((batch) => batch.rows > 0);
-  const rows = batches.reduce((sum, batch) => sum + batch.rows, 0);
-  const names = columnNames(request, batches);
-  const insertAll = (columns: readonly Column[]) => {
-    const isInserted =
-      attach !== undefined &&
-      rows >= Math.max(1, encodeFrom) &&
-      insertEncoded(connection, request, columns, batches, attach);
-    if (!isInserted) insertRows(connection, request, columns, batches);
-  };
+  const { rows, summaries } = waiting;
+  const names = columnNames(request, summaries);
+  const insertAll = (columns: readonly Column[]) =>
+    insertParts(
+      connection,
+      request,
+      columns,
+      waiting,
+      rows >= Math.max(1, encodeFrom) ? attach : undefined,
+    );
   try {
     return allOrNothing(connection, () => {
       const existing = tableColumns(connection, table);
@@ -53,7 +54,9 @@ export function loadRows(
         return loadWithoutColumns(connection, request, rows, existing);
 
       const kept = mode === "replace" ? undefined : existing;
-      const columns = typeColumns(names, request, batches, kept);
+      const columns = typeColumns(names, request, summaries, kept, () =>
+        waiting.read(),
+      );
       checkKey(request, columns, kept);
       if (mode === "replace" && existing)
         connection.run(`DROP TABLE main.${quote(table)}`);
@@ -113,7 +116,7 @@ function checkName(kind: "table" | "column", name: string): void {
 /** Names of the columns in the order in which rows brought them, then those that only `types` knows. */
 export function columnNames(
   request: LoadRequest,
-  batches: readonly CheckedBatch[],
+  batches: readonly BatchSummary[],
 ): string[] {
   const byFold = new Map<string, string>();
   const all = [
@@ -142,8 +145,9 @@ export function columnNames(
 export function typeColumns(
   names: readonly string[],
   request: LoadRequest,
-  batches: readonly CheckedBatch[],
+  batches: readonly BatchSummary[],
   existing: ReadonlyMap<string, Column> | undefined,
+  read: () => Iterable<CheckedBatch>,
 ): Column[] {
   const types = new Map(Object.entries(request.types));
   return names.map((name) => {
@@ -152,7 +156,7 @@ export function typeColumns(
     const type = types.get(name);
     if (type) return { name, type, declared: "types" };
     const inferred = inferType(kindsOf(batches, name), () =>
-      valuesOf(batches, name),
+      valuesOf(read(), name),
     );
     if (inferred.type)
       return { name, type: inferred.type, declared: undefined };
@@ -164,14 +168,14 @@ export function typeColumns(
 }
 
 /** Which kinds of values a column has in all batches. */
-function kindsOf(batches: readonly CheckedBatch[], name: string): number {
+function kindsOf(batches: readonly BatchSummary[], name: string): number {
   let kinds = 0;
   for (const batch of batches) kinds |= kindsIn(batch, name);
   return kinds;
 }
 
 function* valuesOf(
-  batches: readonly CheckedBatch[],
+  batches: Iterable<CheckedBatch>,
   name: string,
 ): Generator<SqlValue> {
   for (const batch of batches) {
@@ -199,11 +203,34 @@ function checkKey(
     );
 }
 
+/** Inserts the rows part by part; a part that cannot go in as pages goes in by statements, which name the row that is refused. */
+function insertParts(
+  connection: Connection,
+  request: LoadRequest,
+  columns: readonly Column[],
+  waiting: WaitingRows,
+  attach: Attach | undefined,
+): void {
+  const encoded =
+    attach && new EncodedInsert(connection, request, columns, attach);
+  let first = 1;
+  try {
+    for (const batches of waiting.take()) {
+      if (!encoded?.insert(batches))
+        insertRows(connection, request, columns, batches, first);
+      for (const { rows } of batches) first += rows;
+    }
+  } finally {
+    encoded?.close();
+  }
+}
+
 function insertRows(
   connection: Connection,
   request: LoadRequest,
   columns: readonly Column[],
   batches: readonly CheckedBatch[],
+  firstRow: number,
 ): void {
   const statement = connection.prepare(insertText(request, columns));
   const isKey = new Set(request.mode === "upsert" ? request.key.map(fold) : []);
@@ -211,7 +238,7 @@ function insertRows(
   const missingKey = request.key.find(
     (name) => !columns.some((column) => fold(column.name) === fold(name)),
   );
-  let first = 1;
+  let first = firstRow;
   try {
     for (const batch of batches) {
       const places = columns.map(({ name }) => batch.columns.indexOf(name));

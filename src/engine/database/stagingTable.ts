@@ -1,9 +1,6 @@
 /**
  * A table that rows of a load go into while more of them come, and that takes the place of the real one when all have: until then
  * neither queries nor other statements of the same transaction meet half a load, and to take it back is to drop it.
- *
- * SQLite lets go of an attached file only when the transaction has ended, and there may be few of them, so all rows come through
- * one file, one part after the other. Without a cache SQLite reads the root of its table anew each time; that it did is checked.
  */
 import type { LoadRequest, SqlValue } from "../protocol.ts";
 import {
@@ -13,10 +10,9 @@ import {
   kindsIn,
 } from "../records/checkRecords.ts";
 import { RecordWriter } from "../records/recordWriter.ts";
+import { AttachedRows } from "./attachedRows.ts";
 import { inferType } from "./columnTypes.ts";
 import type { Attach } from "./databaseFile.ts";
-import { fileTable } from "./encode/schemaPage.ts";
-import { TableFile } from "./encode/tableFile.ts";
 import { allOrNothing, readRow, readValues } from "./execute.ts";
 import { isFitting, refit } from "./insertEncoded.ts";
 import { checkRequest, columnNames, typeColumns } from "./load.ts";
@@ -30,9 +26,7 @@ export class StagingTable {
   readonly #columns: readonly Column[];
   /** The kinds of values that each column has had. */
   readonly #kinds: number[];
-  readonly #attach: Attach;
-  #file: TableFile | undefined;
-  #insert = "";
+  readonly #attached: AttachedRows;
   #rows = 0;
   /** How many of the columns the rows have brought; the others are known by their type only. */
   #brought = 0;
@@ -47,7 +41,12 @@ export class StagingTable {
     this.#name = name;
     this.#columns = columns;
     this.#kinds = columns.map(() => 0);
-    this.#attach = attach;
+    this.#attached = new AttachedRows(
+      connection,
+      attach,
+      columns.map(({ type }) => type),
+      (source) => `INSERT INTO main.${quote(name)} SELECT * FROM ${source}`,
+    );
   }
 
   /** Makes one for a load that begins with these rows; undefined where the rows must be loaded all at once. */
@@ -63,7 +62,13 @@ export class StagingTable {
       mode === "replace" || tableColumns(connection, table) === undefined;
     const names = columnNames(request, batches);
     if (!isNew || names.length === 0 || !isUtf8(connection)) return undefined;
-    const columns = typeColumns(names, request, batches, undefined);
+    const columns = typeColumns(
+      names,
+      request,
+      batches,
+      undefined,
+      () => batches,
+    );
     const name = freeName(connection);
     createTable(connection, { ...request, table: name }, columns);
     return new StagingTable(connection, name, columns, attach);
@@ -84,12 +89,7 @@ export class StagingTable {
     }
     const rows = fitted.reduce((sum, batch) => sum + batch.rows, 0);
     if (rows === 0) return true;
-    const file = this.#holding(fitted);
-    allOrNothing(this.#connection, () => {
-      this.#connection.run(this.#insert);
-      if (!file.isRead || this.#connection.getRowsModified() !== rows)
-        throw new Error("SQLite has not read the rows of the load.");
-    });
+    this.#attached.insert(fitted);
     for (const [index, kind] of kinds.entries()) this.#kinds[index] = kind;
     for (const { columns } of batches)
       this.#brought = Math.max(this.#brought, columns.length);
@@ -127,7 +127,7 @@ export class StagingTable {
   }
 
   drop(): void {
-    this.#file?.close();
+    this.#attached.close();
     this.#connection.run(`DROP TABLE main.${quote(this.#name)}`);
   }
 
@@ -148,7 +148,7 @@ export class StagingTable {
         connection.run("PRAGMA legacy_alter_table = OFF");
       }
     });
-    this.#file?.close();
+    this.#attached.close();
     return true;
   }
 
@@ -163,21 +163,6 @@ export class StagingTable {
       if (!declared && typeOf(kinds[index]!) !== type) return undefined;
     }
     return isFitting(batch, columns) ? batch : refit(batch, columns);
-  }
-
-  /** The attached file, with these rows. */
-  #holding(batches: readonly CheckedBatch[]): TableFile {
-    if (this.#file) {
-      this.#file.replaceRows(batches);
-      return this.#file;
-    }
-    const types = this.#columns.map(({ type }) => type);
-    const file = new TableFile(types, batches, true);
-    const schema = this.#attach(file);
-    this.#connection.run(`PRAGMA ${schema}.cache_size = 0`);
-    this.#insert = `INSERT INTO main.${quote(this.#name)} SELECT * FROM ${schema}."${fileTable}"`;
-    this.#file = file;
-    return file;
   }
 }
 

@@ -6,39 +6,40 @@ import { TransactionLost } from "./execute.ts";
 import { loadRows } from "./load.ts";
 import { StagingTable } from "./stagingTable.ts";
 import type { Connection } from "./sqlite.ts";
+import { WaitingRows } from "./waitingRows.ts";
 
 /**
  * A load that is going on. Into a new table without a key, its rows are inserted while they come (stagingTable.ts); otherwise, and
- * where a column turns out to be of another type than it seemed, they are kept and loaded when all are there.
+ * where a column turns out to be of another type than it seemed, they wait (waitingRows.ts) until all are there.
  */
 export class TableLoad {
   readonly request: LoadRequest;
-  #waiting: CheckedBatch[] = [];
+  #waiting: WaitingRows;
+  readonly #makeWaiting: () => WaitingRows;
   #staging: StagingTable | undefined;
   #mayStage: boolean;
 
-  constructor(request: LoadRequest) {
+  constructor(
+    request: LoadRequest,
+    makeWaiting: () => WaitingRows = () => new WaitingRows(),
+  ) {
     this.request = request;
+    this.#makeWaiting = makeWaiting;
+    this.#waiting = makeWaiting();
     this.#mayStage = request.mode !== "upsert" && request.key.length === 0;
   }
 
   /** Takes rows; says whether they are to be inserted now. */
   add(batch: CheckedBatch): boolean {
-    this.#waiting.push(batch);
-    if (!this.#mayStage) return false;
-    let rows = 0;
-    let bytes = 0;
-    for (const each of this.#waiting) {
-      rows += each.rows;
-      bytes += each.records.length;
-    }
-    return isWorthSending(rows, bytes);
+    this.#waiting.add(batch);
+    const { rows, bytes } = this.#waiting;
+    return this.#mayStage && isWorthSending(rows, bytes);
   }
 
   /** Inserts the rows that wait, if that can be done before all are there. A transaction must be open. */
   insertWaiting(connection: Connection, attach: Attach | undefined): void {
     if (!this.#mayStage) return;
-    if (this.#stage(connection, attach)) this.#waiting = [];
+    if (this.#stage(connection, attach)) this.#waiting = this.#makeWaiting();
     else {
       this.#mayStage = false;
       this.#unstage();
@@ -49,9 +50,9 @@ export class TableLoad {
   finish(connection: Connection, attach: Attach | undefined): LoadReport {
     const { request } = this;
     if (this.#staging) {
-      if (this.#stage(connection, attach)) this.#waiting = [];
+      if (this.#stage(connection, attach)) this.#waiting = this.#makeWaiting();
       const { rows } = this.#staging;
-      if (this.#waiting.length === 0 && this.#isPlaced(request))
+      if (this.#waiting.rows === 0 && this.#isPlaced(request))
         return { table: request.table, rows, inserted: rows, updated: 0 };
       this.#unstage();
     }
@@ -67,19 +68,20 @@ export class TableLoad {
   abort(): void {
     this.#staging?.drop();
     this.#staging = undefined;
-    this.#waiting = [];
+    this.#waiting = this.#makeWaiting();
   }
 
   #stage(connection: Connection, attach: Attach | undefined): boolean {
     if (!attach) return false;
     return succeeds(() => {
+      const batches = [...this.#waiting.read()];
       this.#staging ??= StagingTable.make(
         connection,
         this.request,
-        this.#waiting,
+        batches,
         attach,
       );
-      return this.#staging?.add(this.#waiting) ?? false;
+      return this.#staging?.add(batches) ?? false;
     });
   }
 
@@ -90,10 +92,13 @@ export class TableLoad {
   /** Puts the rows that were inserted before those that wait. */
   #unstage(): void {
     if (!this.#staging) return;
-    const before = [...this.#staging.read()];
+    const all = this.#makeWaiting();
+    for (const batch of this.#staging.read()) all.add(batch);
     this.#staging.drop();
     this.#staging = undefined;
-    this.#waiting = [...before, ...this.#waiting];
+    for (const batches of this.#waiting.take())
+      for (const batch of batches) all.add(batch);
+    this.#waiting = all;
   }
 }
 

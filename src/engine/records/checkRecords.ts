@@ -123,7 +123,7 @@ export function checkBatch(batch: RowBatch): CheckedBatch | string {
 
 /** Which kinds of values a column has in a batch. */
 export function kindsIn(
-  { columns, kinds }: CheckedBatch,
+  { columns, kinds }: Pick<CheckedBatch, "columns" | "kinds">,
   name: string,
 ): number {
   const column = columns.indexOf(name);

@@ -55,6 +55,8 @@ export class RecordWriter {
   next = 1;
   /** Bytes before the values of the last cell; most cells have as many. */
   gap = 16;
+  /** The serial type of what was written last, where whoever wrote it says so. */
+  serial = 0;
   /** What is stored of a value that is neither number, text nor null, in a column. */
   readonly convert: (value: unknown, column: string) => SqlValue;
   #serials = new Uint32Array(16);
@@ -86,13 +88,18 @@ export class RecordWriter {
   /** Makes room for so many bytes behind the last cell. */
   reserve(size: number): void {
     // The last row may have had more before its values than this one will have.
-    const needed = this.at + this.gap + size;
+    this.grow(this.at + this.gap, size);
+  }
+
+  /** Makes room for so many bytes behind `at`, up to where something is written. */
+  grow(at: number, size: number): void {
+    const needed = at + size;
     if (needed <= this.bytes.length) return;
     const doubled = Math.max(this.bytes.length * 2, needed);
     const length =
       needed <= largestBuffer ? Math.min(doubled, largestBuffer) : doubled;
     const bytes = new Uint8Array(length);
-    bytes.set(this.bytes.subarray(0, this.at));
+    bytes.set(this.bytes.subarray(0, at));
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer);
   }

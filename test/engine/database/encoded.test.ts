@@ -10,6 +10,7 @@ import { exec, readAll } from "../../../src/engine/database/execute.ts";
 import { loadRows } from "../../../src/engine/database/load.ts";
 import { quote } from "../../../src/engine/database/loadTable.ts";
 import { openSqliteComparing } from "../../../src/engine/database/sqlite.ts";
+import { WaitingRows } from "../../../src/engine/database/waitingRows.ts";
 import type { LoadRequest, SqlValue } from "../../../src/engine/protocol.ts";
 import type { CheckedBatch } from "../../../src/engine/records/checkRecords.ts";
 import {
@@ -36,20 +37,22 @@ function loadPages(
   options: Partial<LoadRequest> = {},
 ) {
   let reads = 0;
-  let pages = 0;
+  const pages = new Set<number>();
   const prepared = vi.spyOn(writer, "prepare");
   try {
     const report = loadRows(
       writer,
       makeRequest(table, options),
-      batches,
+      WaitingRows.of(batches),
       (given) => {
         const read = given.read.bind(given);
         given.read = (target, offset) => {
-          if (offset >= encodedPageSize) reads += 1;
+          if (offset >= encodedPageSize) {
+            reads += 1;
+            pages.add(offset);
+          }
           return read(target, offset);
         };
-        pages = given.size / encodedPageSize - 1;
         return attach!(given);
       },
       1,
@@ -58,7 +61,7 @@ function loadPages(
       sql.startsWith("INSERT"),
     );
     expect(inserts).toEqual([]);
-    return { report, reads, pages };
+    return { report, reads, pages: pages.size };
   } finally {
     prepared.mockRestore();
   }
@@ -118,7 +121,7 @@ function compare(
     const { report } = loadPages(pages, "t", batches, options);
     const request = makeRequest("t", options);
     expect(report).toEqual(
-      loadRows(statements.writer, request, batches, undefined),
+      loadRows(statements.writer, request, WaitingRows.of(batches), undefined),
     );
   }
   expect(cells(pages, "t")).toEqual(cells(statements, "t"));
@@ -305,7 +308,7 @@ describe("rows as pages", () => {
             loadRows(
               statements.writer,
               makeRequest("t", options),
-              batches,
+              WaitingRows.of(batches),
               undefined,
             ),
           );
@@ -458,7 +461,10 @@ describe("a load as pages", () => {
         loadRows(
           writer,
           makeRequest("t"),
-          [batchOf(rows(1000)), batchOf(rows(2000).slice(1000))],
+          WaitingRows.of([
+            batchOf(rows(1000)),
+            batchOf(rows(2000).slice(1000)),
+          ]),
           attach,
         ),
       ).toThrow(message);
@@ -474,7 +480,12 @@ describe("a load as pages", () => {
       writer,
       "CREATE TABLE t (id, name); CREATE TABLE seen (id); CREATE TRIGGER g AFTER INSERT ON t BEGIN INSERT INTO seen VALUES (new.id); END",
     );
-    loadRows(writer, makeRequest("t"), [batchOf(rows(2000))], attach);
+    loadRows(
+      writer,
+      makeRequest("t"),
+      WaitingRows.of([batchOf(rows(2000))]),
+      attach,
+    );
     expect(readAll(writer, "SELECT count(*), sum(id) FROM seen")).toEqual([
       [2000, 1_999_000],
     ]);
@@ -483,14 +494,24 @@ describe("a load as pages", () => {
   test("loads all the same where no further file can be attached, or none at all", async () => {
     const { writer, attach } = await connect();
     for (let load = 0; load < 12; load += 1)
-      loadRows(writer, makeRequest("t"), [batchOf(rows(1000))], attach);
+      loadRows(
+        writer,
+        makeRequest("t"),
+        WaitingRows.of([batchOf(rows(1000))]),
+        attach,
+      );
     expect(readAll(writer, "SELECT count(*) FROM t")).toEqual([[12_000]]);
 
     const other = (await openSqliteComparing(wasmBytes)).connect();
     onTestFinished(() => other.close());
     expect(other.attach).toBeUndefined();
     other.writer.run("BEGIN");
-    loadRows(other.writer, makeRequest("t"), [batchOf(rows(1000))], undefined);
+    loadRows(
+      other.writer,
+      makeRequest("t"),
+      WaitingRows.of([batchOf(rows(1000))]),
+      undefined,
+    );
     expect(readAll(other.writer, "SELECT count(*) FROM t")).toEqual([[1000]]);
   });
 
@@ -500,7 +521,12 @@ describe("a load as pages", () => {
     file.writer.run(
       "PRAGMA encoding = 'UTF-16le'; CREATE TABLE t (id, name); BEGIN",
     );
-    loadRows(file.writer, makeRequest("t"), [batchOf(rows(2000))], file.attach);
+    loadRows(
+      file.writer,
+      makeRequest("t"),
+      WaitingRows.of([batchOf(rows(2000))]),
+      file.attach,
+    );
     expect(readAll(file.writer, "SELECT count(*), max(name) FROM t")).toEqual([
       [2000, "n999"],
     ]);
@@ -510,7 +536,7 @@ describe("a load as pages", () => {
     const { writer, attach } = await connect();
     exec(writer, "CREATE TABLE kept (x); INSERT INTO kept VALUES (1)");
     const batches = [batchOf(rows(60_000)), batchOf(rows(60_000))];
-    loadRows(writer, makeRequest("t"), batches, (file) => {
+    loadRows(writer, makeRequest("t"), WaitingRows.of(batches), (file) => {
       const read = file.read.bind(file);
       let reads = 0;
       file.read = (target, offset) => {

@@ -5,6 +5,7 @@ import { readAll } from "../../../src/engine/database/execute.ts";
 import { loadRows } from "../../../src/engine/database/load.ts";
 import { checkToData } from "../../../src/engine/guard.ts";
 import type { SqlValue } from "../../../src/engine/protocol.ts";
+import { WaitingRows } from "../../../src/engine/database/waitingRows.ts";
 import type { CheckedBatch } from "../../../src/engine/records/checkRecords.ts";
 import { connect, makeRequest, sentBatchOf } from "./world.ts";
 
@@ -137,7 +138,7 @@ test("whatever the bytes hold, the load fails or the database is whole", async (
           loadRows(
             writer,
             makeRequest("t", { types: types as never }),
-            batches,
+            WaitingRows.of(batches),
             file.attach,
             1,
           );

@@ -10,6 +10,7 @@ import type {
   SqlType,
   SqlValue,
 } from "../../../src/engine/protocol.ts";
+import { WaitingRows } from "../../../src/engine/database/waitingRows.ts";
 import type { CheckedBatch } from "../../../src/engine/records/checkRecords.ts";
 import { batchOf, connect, isWellFormed, makeRequest } from "./world.ts";
 
@@ -32,7 +33,13 @@ describe.each([
     request: LoadRequest,
     batches: readonly CheckedBatch[],
   ) {
-    return loadRows(writer, request, batches, attach, encodeFrom);
+    return loadRows(
+      writer,
+      request,
+      WaitingRows.of(batches),
+      attach,
+      encodeFrom,
+    );
   }
 
   function load(

@@ -5,6 +5,10 @@ import { exec, readAll } from "../../../src/engine/database/execute.ts";
 import { loadRows } from "../../../src/engine/database/load.ts";
 import { quote } from "../../../src/engine/database/loadTable.ts";
 import { TableLoad } from "../../../src/engine/database/tableLoad.ts";
+import {
+  WaitingRows,
+  type Shelf,
+} from "../../../src/engine/database/waitingRows.ts";
 import type {
   LoadReport,
   LoadRequest,
@@ -33,13 +37,14 @@ function batchesOf(parts: readonly (readonly Row[])[]): CheckedBatch[] {
   });
 }
 
-/** Loads part by part, and inserts each as soon as it is there; says how many were let go before the end. */
+/** Loads part by part, and inserts each as soon as it is there, if it can be; says whether some were before the end. */
 function loadEarly(
   { writer, attach }: OpenFile,
   request: LoadRequest,
   batches: readonly CheckedBatch[],
+  makeWaiting?: () => WaitingRows,
 ): { report: LoadReport; wasStaged: boolean } {
-  const load = new TableLoad(request);
+  const load = new TableLoad(request, makeWaiting);
   for (const batch of batches) {
     load.add(batch);
     load.insertWaiting(writer, attach);
@@ -149,7 +154,12 @@ describe("a load whose rows are inserted while they come", () => {
           };
           const one = outcome(() => loadEarly(early, request, batches).report);
           const other = outcome(() =>
-            loadRows(late.writer, request, batches, late.attach),
+            loadRows(
+              late.writer,
+              request,
+              WaitingRows.of(batches),
+              late.attach,
+            ),
           );
           expect(one).toEqual(other);
           expect(tables(early)).toEqual(tables(late));
@@ -205,6 +215,181 @@ describe("a load whose rows are inserted while they come", () => {
     expect(readAll(file.writer, "SELECT count(*), max(id) FROM v")).toEqual([
       [11, 77],
     ]);
+  });
+});
+
+/** A shelf as a browser has one; `count` says how many Blobs there are, `read` how often one was read. */
+function makeShelf() {
+  const kept = new Map<Blob, Uint8Array>();
+  const shelf = {
+    count: 0,
+    reads: 0,
+    keep(bytes: Uint8Array): Blob {
+      const blob = new Blob([bytes as BlobPart]);
+      kept.set(blob, bytes.slice());
+      shelf.count += 1;
+      return blob;
+    },
+    read(blob: Blob): Uint8Array {
+      shelf.reads += 1;
+      return kept.get(blob)!.slice();
+    },
+  };
+  return shelf satisfies Shelf;
+}
+
+describe("a load whose rows wait until all are there", () => {
+  const schemas = [
+    "",
+    "CREATE TABLE t (a, b, c)",
+    "CREATE TABLE t (a INTEGER, b TEXT DEFAULT 'none', old)",
+    "CREATE TABLE t (b REAL, a TEXT, CHECK (a <> '12'))",
+    "CREATE TABLE t (a INTEGER UNIQUE, b, c); CREATE INDEX i ON t (b); INSERT INTO t VALUES (1, 2, 3)",
+    "CREATE TABLE t (a, b); CREATE TABLE seen (a); CREATE TRIGGER g AFTER INSERT ON t BEGIN INSERT INTO seen VALUES (new.a); END",
+  ];
+  test.each([0, 40])(
+    "leaves the same, or the same error, when more than %i bytes of them are on a shelf",
+    async (held) => {
+      const [early, late] = [await connect(), await connect()];
+      const shelf = makeShelf();
+      fc.assert(
+        fc.property(
+          someParts,
+          fc.constantFrom<Partial<LoadRequest>>(
+            {},
+            { mode: "replace" },
+            { mode: "replace", key: ["a"] },
+            { key: ["a"] },
+            { mode: "upsert", key: ["a"] },
+            { mode: "upsert", key: ["a", "b"] },
+            { types: { a: "TEXT" } },
+          ),
+          fc.constantFrom(...schemas),
+          fc.constantFrom(0, 100, 1_000_000),
+          fc.constantFrom(1, undefined),
+          (parts, options, schema, part, encodeFrom) => {
+            for (const file of [early, late]) {
+              file.writer.run("ROLLBACK");
+              file.detachAll();
+              file.writer.run("BEGIN IMMEDIATE");
+              if (schema) file.writer.run(schema);
+            }
+            const request = makeRequest("t", options);
+            const batches = batchesOf(parts);
+            const outcome = (load: () => LoadReport) => {
+              try {
+                return load();
+              } catch (thrown) {
+                return String(thrown);
+              }
+            };
+            const waiting = new WaitingRows(shelf, { held, part });
+            for (const batch of batches) waiting.add(batch);
+            expect(waiting.held).toBeLessThanOrEqual(held);
+            const one = outcome(() =>
+              loadRows(
+                early.writer,
+                request,
+                waiting,
+                early.attach,
+                encodeFrom,
+              ),
+            );
+            const other = outcome(() =>
+              loadRows(
+                late.writer,
+                request,
+                WaitingRows.of(batches),
+                undefined,
+              ),
+            );
+            expect(one).toEqual(other);
+            expect(tables(early)).toEqual(tables(late));
+            if (typeof one === "object")
+              expect(cells(early, "t")).toEqual(cells(late, "t"));
+            expect(integrity(early)).toEqual([["ok"]]);
+          },
+        ),
+        { numRuns: 150 },
+      );
+      expect(shelf.reads).toBeGreaterThan(0);
+    },
+  );
+
+  const rows = (from: number, count: number): Row[] =>
+    Array.from({ length: count }, (_, index) => ({
+      id: from + index,
+      text: "x".repeat(1000),
+    }));
+
+  test("holds no more of them than it may while they come, and lets them go part by part", async () => {
+    const file = await connect();
+    exec(
+      file.writer,
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, text, CHECK (id < 40000))",
+    );
+    const batches = batchesOf(
+      Array.from({ length: 40 }, (_, part) => rows(part * 1000, 1000)),
+    );
+    const shelf = makeShelf();
+    const limits = { held: 2_100_000, part: 1 };
+    const waiting = new WaitingRows(shelf, limits);
+    const load = new TableLoad(
+      makeRequest("t", { mode: "upsert", key: ["id"] }),
+      () => waiting,
+    );
+    for (const batch of batches) {
+      expect(load.add(batch)).toBe(false);
+      expect(waiting.held).toBeLessThanOrEqual(limits.held);
+    }
+    expect(shelf.count).toBe(38);
+    const held: number[] = [];
+    const report = load.finish(file.writer, (rows) => {
+      const read = rows.read.bind(rows);
+      rows.read = (target, offset) => {
+        held.push(waiting.held + shelf.reads);
+        return read(target, offset);
+      };
+      return file.attach!(rows);
+    });
+    expect(report).toMatchObject({ rows: 40_000, inserted: 40_000 });
+    expect(waiting.held).toBe(0);
+    // The first part was inserted while the others still waited, the next when it was let go.
+    expect(new Set(held).size).toBeGreaterThanOrEqual(39);
+    expect(shelf.reads).toBe(38);
+  });
+
+  test("names the row that does not fit by its place in all rows, and leaves nothing", async () => {
+    const file = await connect();
+    exec(
+      file.writer,
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, text, CHECK (id <> 3500))",
+    );
+    const waiting = new WaitingRows(makeShelf(), { held: 0, part: 1 });
+    for (const batch of batchesOf([rows(0, 2000), rows(2000, 2000)]))
+      waiting.add(batch);
+    expect(() =>
+      loadRows(file.writer, makeRequest("t"), waiting, file.attach),
+    ).toThrow(/^Row 3501 does not fit/);
+    expect(readAll(file.writer, "SELECT count(*) FROM t")).toEqual([[0]]);
+  });
+
+  test("says so when a shelf loses rows, and leaves nothing", async () => {
+    const file = await connect();
+    exec(file.writer, "CREATE TABLE t (id, text)");
+    const shelf = {
+      ...makeShelf(),
+      read: () => {
+        throw new DOMException("gone", "NotReadableError");
+      },
+    };
+    const waiting = new WaitingRows(shelf, { held: 1_500_000, part: 1 });
+    for (const batch of batchesOf([rows(0, 1000), rows(1000, 1000)]))
+      waiting.add(batch);
+    expect(() =>
+      loadRows(file.writer, makeRequest("t"), waiting, file.attach),
+    ).toThrow(/could not keep all rows.*disk may be full/);
+    expect(readAll(file.writer, "SELECT count(*) FROM t")).toEqual([[0]]);
   });
 });
 

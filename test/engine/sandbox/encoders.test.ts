@@ -22,6 +22,14 @@ function crossed(rows: readonly object[], encoders?: Encoders) {
   return rowsOf(batcher.take().batch);
 }
 
+/** The same as lists of rows. */
+function crossedAsLists(rows: readonly object[], encoders: Encoders) {
+  const batcher = new RowBatcher("t", encoders);
+  for (let round = 0; round < 102; round += 1)
+    for (let row = 0; row < rows.length;) row = batcher.addRows(rows, row);
+  return rowsOf(batcher.take().batch);
+}
+
 /** JSON says nothing of it. */
 const noJson = { toJSON: () => undefined };
 
@@ -54,7 +62,9 @@ describe("encoders of rows", () => {
           maxLength: 4,
         }),
         (rows) => {
-          expect(crossed(rows, encoders)).toEqual(crossed(rows));
+          const expected = crossed(rows);
+          expect(crossed(rows, encoders)).toEqual(expected);
+          expect(crossedAsLists(rows, encoders)).toEqual(expected);
         },
       ),
       { numRuns: 60 },
@@ -101,6 +111,32 @@ describe("encoders of rows", () => {
       throw new EvalError("refused");
     });
     expect(crossed([{ a: 1 }], refusing)).toEqual(crossed([{ a: 1 }]));
+  });
+
+  test("of lists stop when the batch is full, at a long text and at a row of another shape", () => {
+    const { encoders } = makeEncoders();
+    const long = "é".repeat(300_000);
+    const rows = Array.from({ length: 120_000 }, (_, id) =>
+      id % 1000 === 7
+        ? { id, other: true }
+        : { id, text: id === 60_000 ? long : `text ${id}` },
+    );
+    const batcher = new RowBatcher("t", encoders);
+    const ends: number[] = [];
+    const got: unknown[] = [];
+    for (let row = 0; row < rows.length;) {
+      row = batcher.addRows(rows, row);
+      ends.push(row);
+      got.push(...rowsOf(batcher.take().batch));
+    }
+    expect(ends).toEqual([50_000, 100_000, 120_000]);
+    expect(got).toEqual(
+      rows.map(({ id, text = null, ...rest }: Record<string, unknown>) => ({
+        id,
+        text,
+        other: "other" in rest ? 1 : null,
+      })),
+    );
   });
 
   test("of columns stop when the batch is full", () => {

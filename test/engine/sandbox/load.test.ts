@@ -1,11 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type {
+  DataCall,
   LoadRequest,
   RowBatch,
   SqlValue,
   ToData,
 } from "../../../src/engine/protocol.ts";
+import type { DataClient } from "../../../src/engine/sandbox/kernel/dataClient.ts";
+import { Encoders } from "../../../src/engine/sandbox/kernel/encoders.ts";
+import { loadRows } from "../../../src/engine/sandbox/kernel/load.ts";
 import { RowBatcher } from "../../../src/engine/sandbox/kernel/rowBatch.ts";
 import {
   givesRows,
@@ -192,6 +196,34 @@ describe("load", () => {
     expect(said.filter(({ type }) => type === "progress").at(-1)).toMatchObject(
       { done: 225_000, total: 225_000, label: "rows, 2 MB" },
     );
+  });
+
+  test("takes no more rows before the first are on their way to the database", async () => {
+    let open = () => {};
+    const opened = new Promise<void>((resolve) => (open = resolve));
+    let made = 0;
+    function* rows() {
+      while (made < 120_000) yield { id: (made += 1) };
+    }
+    let send = () => {};
+    const sent = new Promise<void>((resolve) => (send = resolve));
+    const data = {
+      newLoad: () => 1,
+      opened: () => opened,
+      call({ method }: DataCall) {
+        if (method === "load-rows") send();
+        return Promise.resolve({ rows: made });
+      },
+    } as unknown as DataClient;
+    const encoders = new Encoders(() => {
+      throw new EvalError("refused");
+    });
+    const loading = loadRows({ data, encoders }, "t", rows(), {}, () => {});
+    await sent;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(made).toBe(50_000);
+    open();
+    expect(await loading).toEqual({ rows: 120_000 });
   });
 
   test("takes iterables, async iterables and refs", async () => {

@@ -48,6 +48,26 @@ describe("readers", () => {
     ]);
   });
 
+  test("say of a text that it is no name of an attachment, and do not repeat all of it", async () => {
+    const message = async (call: string) =>
+      (await kernelOf(`async () => { await ${call} }`, { files }).runFails("t"))
+        .message;
+    const advice = /is no name of an attachment.*new Blob\(\[text\]\)/;
+    expect(await message(`readCsv("a,b\\n1,2")`)).toMatch(advice);
+    expect(await message(`readJson('[{"a": 1}]')`)).toMatch(advice);
+    const long = await message(`readCsv("a;b".repeat(100_000))`);
+    expect(long).toMatch(advice);
+    expect(long.length).toBeLessThan(300);
+    expect(await message(`readCsv("gone.csv")`)).toMatch(/gone\.csv/);
+  });
+
+  test("take a name that looks like a text, if there is such an attachment", async () => {
+    const kernel = kernelOf(`() => readText("[draft]\\n.txt")`, {
+      files: { "[draft]\n.txt": "here" },
+    });
+    expect(await kernel.run("t")).toBe("here");
+  });
+
   test("take bytes in place of an attachment's name", async () => {
     const kernel = kernelOf(
       `async () => [

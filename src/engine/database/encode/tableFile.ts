@@ -35,7 +35,7 @@ interface Child {
 }
 
 /** The pages of a file that goes on growing, as its schema page says: as many as 500 GB have. */
-const growingPages = 1 << 24;
+const mostPages = 1 << 24;
 
 /**
  * An SQLite file of one table with the rows of batches. It is never there as a whole: the cells are what the batches hold
@@ -44,7 +44,7 @@ const growingPages = 1 << 24;
  * Page 1 has the schema, page 2 is the root of the table. All that SQLite goes by is made here; what comes from a notebook is the
  * inside of records, which was checked.
  *
- * The rows of a growing file can be replaced by the next ones while it is attached. All pages are new ones then but the root, of
+ * The rows can be replaced by the next ones while the file is attached. All pages are new ones then but the root, of
  * which SQLite must keep no copy; {@link isRead} says whether it read the one that there is now.
  *
  * https://sqlite.org/fileformat2.html#b_tree_pages
@@ -61,15 +61,10 @@ export class TableFile {
   #isRead = false;
 
   /** The batches must have rows. */
-  constructor(
-    types: readonly ColumnType[],
-    batches: readonly CheckedBatch[],
-    isGrowing = false,
-  ) {
+  constructor(types: readonly ColumnType[], batches: readonly CheckedBatch[]) {
     this.#layOut(batches);
-    const count = isGrowing ? growingPages : this.#next - 1;
-    this.#schema = makeSchemaPage(types, count);
-    this.size = count * encodedPageSize;
+    this.#schema = makeSchemaPage(types, mostPages);
+    this.size = mostPages * encodedPageSize;
   }
 
   /** Whether SQLite has read the rows that the file has now. */
@@ -83,7 +78,7 @@ export class TableFile {
     this.#pages = [];
     this.#isRead = false;
     this.#layOut(batches);
-    if (this.#next > growingPages) throw new Error("The load is too large.");
+    if (this.#next > mostPages) throw new Error("The load is too large.");
   }
 
   /** Fills `target` from `offset` on. SQLite reads whole pages, and parts of the first. */

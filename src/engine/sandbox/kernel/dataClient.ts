@@ -37,6 +37,11 @@ export class DataClient {
     });
   }
 
+  /** Resolves when the calls so far are on their way. */
+  async opened(): Promise<void> {
+    await this.#port;
+  }
+
   /** A number for a load that no other load of the attempt has. */
   newLoad(): number {
     return this.#nextLoad++;

@@ -1,3 +1,4 @@
+import type { SqlValue } from "../../protocol.ts";
 import {
   narrowBigint,
   putText,
@@ -5,7 +6,11 @@ import {
   roomForBytes,
   roomForText,
 } from "../../records/recordWriter.ts";
-import { sizeOfVarint, writeVarint } from "../../records/serialTypes.ts";
+import {
+  serialOfText,
+  sizeOfVarint,
+  writeVarint,
+} from "../../records/serialTypes.ts";
 import {
   type EncodedField,
   type EncoderForm,
@@ -13,30 +18,30 @@ import {
   encoderSource,
   mostEncodedFields,
 } from "./encoderSource.ts";
-import { putIsoDate } from "./isoDate.ts";
+import { longestIsoDate, putIsoDate } from "./isoDate.ts";
 
-/** Adds a row; false if it is not of the shape that the encoder is for. */
-export type RowEncoder = (writer: RecordWriter, row: unknown) => boolean;
-
-/** Adds rows from `row` to before `end` until the writer is full; gives the first that it did not add. */
-export type ColumnsEncoder = (
+/** Adds what is given from `row` to before `end` until the writer is full; gives the first row that it did not add. */
+type Encoder<Given> = (
   writer: RecordWriter,
-  columns: readonly ArrayLike<unknown>[],
+  given: Given,
   row: number,
   end: number,
 ) => number;
+
+/** Adds rows of one shape; it stops at one that is of another. */
+export type RowsEncoder = Encoder<readonly unknown[]>;
+
+export type ColumnsEncoder = Encoder<readonly ArrayLike<unknown>[]>;
 
 /** Makes the value of an expression that is given as text. */
 export type Evaluate = (expression: string) => unknown;
 
 const calls: Record<(typeof encoderCalls)[number], unknown> = {
   putText,
+  putOther,
   roomForText,
-  roomForBytes,
   writeVarint,
   sizeOfVarint,
-  narrowBigint,
-  putIsoDate,
 };
 
 const mostKept = 40;
@@ -50,8 +55,8 @@ export class Encoders {
     this.#evaluate = evaluate;
   }
 
-  forRows(fields: readonly EncodedField[]): RowEncoder | undefined {
-    return this.#find(fields, "row") as RowEncoder | undefined;
+  forRows(fields: readonly EncodedField[]): RowsEncoder | undefined {
+    return this.#find(fields, "rows") as RowsEncoder | undefined;
   }
 
   forColumns(fields: readonly EncodedField[]): ColumnsEncoder | undefined {
@@ -79,4 +84,33 @@ export class Encoders {
     this.#kept.set(key, made);
     return made;
   }
+}
+
+/**
+ * Writes a value that is neither number, text nor null, and leaves so much room behind it; gives the offset behind it, and notes
+ * its serial type. Of a date no text is made.
+ */
+function putOther(
+  writer: RecordWriter,
+  at: number,
+  value: unknown,
+  column: string,
+  room: number,
+): number {
+  const time = value instanceof Date ? value.getTime() : NaN;
+  if (time === time) {
+    writer.grow(at, longestIsoDate + room);
+    const end = putIsoDate(writer.bytes, at, time);
+    writer.serial = serialOfText(end - at);
+    return end;
+  }
+  const stored: SqlValue =
+    typeof value === "bigint"
+      ? narrowBigint(value)
+      : (writer.convert(value, column) ?? null);
+  writer.grow(at, roomForBytes(stored) + room);
+  const serial = writer.serialOf(stored);
+  const end = writer.put(at, stored, serial);
+  writer.serial = typeof stored === "string" ? serialOfText(end - at) : serial;
+  return end;
 }

@@ -133,6 +133,8 @@ export async function loadRows(
     progress.rows += batch.rows;
     progress.bytes += batch.records.length;
     report(progress);
+    // The port to the database comes in a message, which is read only when rows stop being taken.
+    await data.opened();
   };
 
   const restart = async () => {
@@ -165,11 +167,15 @@ export async function loadRows(
         batcher.add(row);
         if (batcher.isFull) await send();
       }
+    else if (isPlainList(rows))
+      for (let row = 0; row < rows.length;) {
+        row = batcher.addRows(rows, row);
+        if (batcher.isFull) await send();
+      }
     // To await each row would take longer than to encode it.
     else
       for (const row of rows) {
-        const isLate = row instanceof Promise && !Array.isArray(rows);
-        batcher.add(isLate ? await row : row);
+        batcher.add(row instanceof Promise ? await row : row);
         if (batcher.isFull) await send();
       }
     if (!batcher.isEmpty) await send();
@@ -182,6 +188,14 @@ export async function loadRows(
     throw error;
   }
   return (await data.call({ method: "load-end", load })) as LoadReport;
+}
+
+/** Whether it is a list that gives its elements as lists do. */
+function isPlainList(rows: Iterable<unknown>): rows is readonly unknown[] {
+  return (
+    Array.isArray(rows) &&
+    rows[Symbol.iterator] === Array.prototype[Symbol.iterator]
+  );
 }
 
 function isIterable(

@@ -2,7 +2,7 @@ import { FlowError } from "../../../core/errors.ts";
 import { showValue } from "../../../core/words.ts";
 import type { RowBatch, SqlValue } from "../../protocol.ts";
 import { narrowBigint, RecordWriter } from "../../records/recordWriter.ts";
-import type { Encoders, RowEncoder } from "./encoders.ts";
+import type { Encoders, RowsEncoder } from "./encoders.ts";
 import { isoDate } from "./isoDate.ts";
 import { refOf } from "./refs.ts";
 import type { ColumnGroup, RecordSource } from "./rowStream.ts";
@@ -22,7 +22,7 @@ export class RowBatcher {
   readonly #names: string[] = [];
   readonly #columns = new Map<string, number>();
   /** The one that was of use last is the first. */
-  readonly #encoders: RowEncoder[] = [];
+  readonly #encoders: RowsEncoder[] = [];
   /** Rows without an encoder, by shape. */
   readonly #shapes = new Map<string, number>();
 
@@ -44,17 +44,35 @@ export class RowBatcher {
   }
 
   add(row: unknown): void {
+    const rows = [row];
+    if (this.#encode(rows, 0) === 0) this.#addOther(row);
+  }
+
+  /** Adds rows from `from` on until the batch is full; gives the first that it did not add. */
+  addRows(rows: readonly unknown[], from: number): number {
+    let row = from;
+    while (row < rows.length && !this.isFull) {
+      const next = this.#encode(rows, row);
+      if (next === row) this.#addOther(rows[row]);
+      row = Math.max(next, row + 1);
+    }
+    return row;
+  }
+
+  /** Adds rows of the shape that the first of them has, if there is an encoder for it; gives the first that it did not add. */
+  #encode(rows: readonly unknown[], from: number): number {
     const encoders = this.#encoders;
     for (let index = 0; index < encoders.length; index += 1) {
       const encode = encoders[index]!;
-      if (!encode(this.#writer, row)) continue;
+      const next = encode(this.#writer, rows, from, rows.length);
+      if (next === from) continue;
       if (index > 0) {
         encoders[index] = encoders[0]!;
         encoders[0] = encode;
       }
-      return;
+      return next;
     }
-    this.#addOther(row);
+    return from;
   }
 
   /** Adds rows that write themselves until the batch is full; says whether there are more. */

@@ -24,7 +24,7 @@ export function blobSource(name: string, blob: Blob): FileSource {
 /** What a reader was given: the name of an attachment, or the bytes themselves. */
 export async function openFile(job: Job, given: unknown): Promise<FileSource> {
   if (typeof given === "string" && given !== "")
-    return blobSource(given, await job.readFile(given));
+    return blobSource(given, await readNamed(job, given));
   if (given instanceof Blob)
     return blobSource(given instanceof File ? given.name : "the Blob", given);
   if (given instanceof ArrayBuffer || ArrayBuffer.isView(given))
@@ -32,6 +32,28 @@ export async function openFile(job: Job, given: unknown): Promise<FileSource> {
   throw new FlowError(
     "invalid-argument",
     `An attachment is read by its name, such as "airlines.csv", or as the bytes that it holds, not ${showValue(given)}.`,
+  );
+}
+
+/** The engine takes no longer name. */
+const longestName = 1000;
+
+async function readNamed(job: Job, name: string): Promise<Blob> {
+  if (name.length > longestName) throw isText(name);
+  try {
+    return await job.readFile(name);
+  } catch (thrown) {
+    const isMissing =
+      thrown instanceof FlowError && thrown.code === "missing-attachment";
+    // What several lines, or a JSON or HTML text, would be called is no mistake in a name.
+    throw isMissing && /[\r\n]|^\s*[[{<]/.test(name) ? isText(name) : thrown;
+  }
+}
+
+function isText(given: string): FlowError {
+  return new FlowError(
+    "invalid-argument",
+    `${showValue(given)} is no name of an attachment. To read a text itself, make it a file: new Blob([text]).`,
   );
 }
 

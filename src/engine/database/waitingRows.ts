@@ -1,0 +1,138 @@
+import { FlowError } from "../../core/errors.ts";
+import { checkBatch, type CheckedBatch } from "../records/checkRecords.ts";
+
+/** What is known of a batch without its rows. */
+export type BatchSummary = Omit<CheckedBatch, "records" | "starts">;
+
+/** Where rows wait that are too many for memory. */
+export interface Shelf {
+  keep(bytes: Uint8Array): Blob;
+  read(kept: Blob): Uint8Array;
+}
+
+/** Browsers move Blobs to the disk when they become many. They can be read at once only in a worker of a browser. */
+const blobShelf: Shelf | undefined =
+  typeof FileReaderSync === "undefined"
+    ? undefined
+    : {
+        keep: (bytes) => new Blob([bytes as BlobPart]),
+        read: (kept) =>
+          new Uint8Array(new FileReaderSync().readAsArrayBuffer(kept)),
+      };
+
+/** How many bytes of rows wait in memory, and how many are inserted together. */
+export interface WaitingLimits {
+  held: number;
+  part: number;
+}
+
+interface Waiting {
+  summary: BatchSummary;
+  /** Undefined when they were taken. */
+  rows: CheckedBatch | Blob | undefined;
+}
+
+/**
+ * Rows of a load that wait until all are there: the first in memory, those that are more than fit there on a shelf. When they
+ * are taken they are let go part by part, so that together with the table that they go into they take no more than the table.
+ */
+export class WaitingRows {
+  readonly #shelf: Shelf | undefined;
+  readonly #limits: WaitingLimits;
+  readonly #waiting: Waiting[] = [];
+  #rows = 0;
+  #bytes = 0;
+  #held = 0;
+
+  constructor(
+    shelf: Shelf | undefined = blobShelf,
+    limits: WaitingLimits = { held: 32_000_000, part: 8_000_000 },
+  ) {
+    this.#shelf = shelf;
+    this.#limits = limits;
+  }
+
+  static of(batches: readonly CheckedBatch[]): WaitingRows {
+    const waiting = new WaitingRows();
+    for (const batch of batches) waiting.add(batch);
+    return waiting;
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** How many bytes of them are in memory. */
+  get held(): number {
+    return this.#held;
+  }
+
+  /** What is known of each batch, in their order. */
+  get summaries(): readonly BatchSummary[] {
+    return this.#waiting.map(({ summary }) => summary);
+  }
+
+  add(batch: CheckedBatch): void {
+    const { columns, rows, kinds, fewest, records } = batch;
+    if (rows === 0) return;
+    const summary = { columns, rows, kinds, fewest };
+    this.#rows += rows;
+    this.#bytes += records.length;
+    const mustGo = this.#held + records.length > this.#limits.held;
+    if (this.#shelf && mustGo)
+      this.#waiting.push({ summary, rows: this.#shelf.keep(records) });
+    else {
+      this.#held += records.length;
+      this.#waiting.push({ summary, rows: batch });
+    }
+  }
+
+  /** The batches in their order. */
+  *read(): Generator<CheckedBatch> {
+    for (const waiting of this.#waiting) yield this.#fetch(waiting);
+  }
+
+  /** The same for the last time, in parts that are let go as soon as the next is asked for. */
+  *take(): Generator<readonly CheckedBatch[]> {
+    let part: CheckedBatch[] = [];
+    let bytes = 0;
+    for (const waiting of this.#waiting) {
+      const batch = this.#fetch(waiting);
+      const { length } = batch.records;
+      if (part.length > 0 && bytes + length > this.#limits.part) {
+        yield part;
+        part = [];
+        bytes = 0;
+      }
+      if (waiting.rows === batch) this.#held -= length;
+      waiting.rows = undefined;
+      part.push(batch);
+      bytes += length;
+    }
+    if (part.length > 0) yield part;
+  }
+
+  #fetch({ summary, rows }: Waiting): CheckedBatch {
+    if (!rows) throw new Error("These rows were taken already.");
+    if (!(rows instanceof Blob)) return rows;
+    const batch = checkBatch({ ...summary, records: this.#bring(rows) });
+    if (typeof batch === "string") throw new Error(batch);
+    return batch;
+  }
+
+  #bring(kept: Blob): Uint8Array {
+    try {
+      return this.#shelf!.read(kept);
+    } catch (cause) {
+      throw new FlowError(
+        "storage-failed",
+        "The browser could not keep all rows until they were inserted: the disk may be full. Nothing was loaded. Load fewer rows at once.",
+        { cause },
+      );
+    }
+  }
+}
