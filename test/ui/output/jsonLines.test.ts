@@ -30,12 +30,7 @@ test("what is closed shows its beginning, what is open its entries", () => {
 
 test("a long list offers the rest", () => {
   const all = jsonLines([1, 2, 3, 4, 5], openTo(1, 2));
-  expect(all.map((line) => line.text)).toEqual([
-    "List of 5",
-    "1",
-    "2",
-    "3",
-  ]);
+  expect(all.map((line) => line.text)).toEqual(["List of 5", "1", "2", "3"]);
   expect(all.at(-1)).toMatchObject({ kind: "more", parent: "" });
 });
 
