@@ -32,9 +32,13 @@ export default defineConfig({
     target: "es2023",
     sourcemap: true,
     modulePreload: {
-      // A worker has no document to put links to its parts in.
-      resolveDependencies: (_, parts, { hostId }) =>
-        /\.worker\b/.test(hostId) ? [] : parts,
+      // The names of all scripts that parts need would be much of the page's first script; a part's own imports fetch them.
+      // A worker has no document to put links to styles in.
+      resolveDependencies: (part, parts, { hostId }) => {
+        const styles = parts.filter((one) => one.endsWith(".css"));
+        const hasNone = styles.length === 0 || /\.worker\b/.test(hostId);
+        return hasNone ? [] : [part, ...styles];
+      },
     },
     rolldownOptions: {
       output: {
