@@ -89,7 +89,11 @@ export class StagingTable {
     }
     const rows = fitted.reduce((sum, batch) => sum + batch.rows, 0);
     if (rows === 0) return true;
-    this.#attached.insert(fitted);
+    allOrNothing(this.#connection, () => {
+      this.#attached.insert(fitted);
+      if (this.#connection.getRowsModified() !== rows)
+        throw new Error("SQLite has not taken all rows of the load.");
+    });
     for (const [index, kind] of kinds.entries()) this.#kinds[index] = kind;
     for (const { columns } of batches)
       this.#brought = Math.max(this.#brought, columns.length);
