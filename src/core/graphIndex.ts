@@ -214,6 +214,19 @@ class NeedFinder {
   }
 }
 
+/** The runs of sub-flows that a run of a node at a path is part of: the numbers of their nodes, and their own paths. */
+export function flowsAround(
+  { nodes, numberOf }: GraphIndex,
+  { within }: TaskNode,
+  path: readonly number[],
+): { flow: number; path: readonly number[] }[] {
+  return within.map((id) => {
+    const flow = numberOf.get(id)!;
+    const depth = (nodes[flow] as TaskNode).over.length;
+    return { flow, path: path.slice(0, depth) };
+  });
+}
+
 /** Whether a list that a map goes over is the runs of another mapped node, so that each element starts when that run has ended. */
 export function isRunByRun(
   of: Template,

@@ -1,5 +1,5 @@
 import type { Keep, Shape } from "./events.ts";
-import { visitRefs } from "./graphIndex.ts";
+import { flowsAround, visitRefs } from "./graphIndex.ts";
 import type { NodeId, TaskNode } from "./graph.ts";
 import type { GraphIndex } from "./graphIndex.ts";
 import { carriersOf, cleanupsOf, usersOf } from "./resources.ts";
@@ -128,14 +128,11 @@ export class Keeping {
     this.#leaves.set(number, leaves);
   }
 
-  /** Whether an element is part of a sub-flow of which its part was given by hand: whatever became of it, it need not run. */
-  #isSpared({ within }: TaskNode, path: readonly number[]): boolean {
-    const { nodes, numberOf } = this.#index;
-    return within.some((id) => {
-      const flow = numberOf.get(id)!;
-      const depth = (nodes[flow] as TaskNode).over.length;
-      return this.#markedOf(flow).has(path.slice(0, depth).join("."));
-    });
+  /** Whether an element need not run, whatever became of it, for what it is part of was given by hand. */
+  #isSpared(node: TaskNode, path: readonly number[]): boolean {
+    return flowsAround(this.#index, node, path).some((one) =>
+      this.#markedOf(one.flow).has(one.path.join(".")),
+    );
   }
 
   #markedOf(flow: number): ReadonlySet<string> {

@@ -1,6 +1,7 @@
 import { EngineBug } from "./errors.ts";
 import type { Keep, RunEvent, TaskNumber } from "./events.ts";
-import type { NodeId, TaskNode } from "./graph.ts";
+import type { NodeId } from "./graph.ts";
+import { flowsAround } from "./graphIndex.ts";
 import { sparedByMarks } from "./marks.ts";
 import type { AttemptRecord } from "./run.ts";
 import { countFate, elementId, makeState, nodeOf } from "./schedulerState.ts";
@@ -248,15 +249,13 @@ class Kept {
   }
 }
 
-/** Whether a run is part of a sub-flow that was given by hand: it stays as it ended. */
+/** Whether a run stays as it ended, for what it is part of was given by hand. */
 function isSpared(state: SchedulerState, number: TaskNumber): boolean {
   const { table, index } = state;
-  const path = table.path(number);
-  return nodeOf(state, number).within.some((id) => {
-    const flow = index.numberOf.get(id)!;
-    const depth = (index.nodes[flow] as TaskNode).over.length;
-    return table.has(table.find(flow, path, depth), flags.marked);
-  });
+  const node = nodeOf(state, number);
+  return flowsAround(index, node, table.path(number)).some(({ flow, path }) =>
+    table.has(table.find(flow, path, path.length), flags.marked),
+  );
 }
 
 /** How many innermost runs there are; a map over nothing inside another one is one too. */

@@ -34,8 +34,12 @@ export function formatSize(bytes: number): string {
 
 /** What a value looks like in a message: short, and quoted if it is text. */
 export function showValue(value: unknown): string {
-  const text = describe(value);
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+  return shorten(describe(value), 60);
+}
+
+/** A text, cut if it is longer than that many units of UTF-16. */
+export function shorten(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }
 
 function describe(value: unknown): string {

@@ -1,6 +1,7 @@
 import type { Remote } from "comlink";
 import { FlowError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
+import { shorten } from "../core/words.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import { attemptId } from "./attempt.ts";
 import { clock } from "./clock.ts";
@@ -356,7 +357,7 @@ export class Engine {
         const names = (await this.#database.files()).map((other) => other.name);
         throw new FlowError(
           "missing-attachment",
-          `There is no attachment "${name.length > 60 ? `${name.slice(0, 59)}…` : name}" in this notebook. ${names.length === 0 ? "It has none so far" : `It has ${names.join(", ")}`}: add the file in the Files pane, or correct the name.`,
+          `There is no attachment "${shorten(name, 60)}" in this notebook. ${names.length === 0 ? "It has none so far" : `It has ${names.join(", ")}`}: add the file in the Files pane, or correct the name.`,
         );
       },
     };

@@ -3,6 +3,7 @@
  * exactly the shape of the protocol, and what is passed on is a fresh object with the known fields.
  */
 import type { ErrorData } from "../core/errors.ts";
+import { isCount } from "./plainData.ts";
 import { checkBatch, type CheckedBatch } from "./records/checkRecords.ts";
 import type {
   DataCall,
@@ -208,10 +209,6 @@ function checkText(value: unknown, longest: number, what: string): string {
 function checkCount(value: unknown): number {
   if (!isCount(value)) throw new Misfit("a load has no number");
   return value;
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function isPlain(value: unknown): value is Fields {

@@ -7,7 +7,7 @@ import {
   readBlocks,
   unifyLineBreaks,
 } from "./parse.ts";
-import { foldFlag, isFolded } from "./sections.ts";
+import { foldFlag, isFolded } from "./foldFlag.ts";
 
 /** The text of a notebook, as `.flow.md` files hold it: the inverse of `parseNotebook`. */
 export function printNotebook(notebook: Notebook): string {

@@ -5,14 +5,6 @@
 import type { Cell } from "./document.ts";
 import { findClosingFence, openFence } from "./fence.ts";
 
-/** The word of a cell that says that it is folded: its text, and its section if it has one. */
-export const foldFlag = "folded";
-
-/** Whether a cell is folded in the file. */
-export function isFolded({ flags }: Pick<Cell, "flags">): boolean {
-  return flags.split(/\s+/).includes(foldFlag);
-}
-
 /** The cells that folded sections hide, each with the topmost head that hides it. */
 export function hiddenCells(
   cells: readonly Cell[],

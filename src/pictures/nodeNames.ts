@@ -6,7 +6,7 @@ import type {
   Template,
 } from "../core/graph.ts";
 import { refsOf } from "../core/template.ts";
-import { showValue } from "../core/words.ts";
+import { shorten, showValue } from "../core/words.ts";
 
 const known = new WeakMap<Graph, ReadonlyMap<NodeId, string>>();
 const longest = 80;
@@ -61,8 +61,7 @@ export function templateText(
   names: ReadonlyMap<NodeId, string>,
 ): string {
   if (!template) return "nothing";
-  const text = tell(template, names);
-  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+  return shorten(tell(template, names), longest);
 }
 
 function tell(template: Template, names: ReadonlyMap<NodeId, string>): string {

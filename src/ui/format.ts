@@ -1,4 +1,5 @@
 import { briefJson } from "../core/briefJson.ts";
+import { shorten } from "../core/words.ts";
 import * as words from "./words/dates.ts";
 import { timeLocale } from "./words/language.ts";
 
@@ -48,5 +49,5 @@ export function formatValue(value: unknown, longest = 40): string {
       : value instanceof Date
         ? value.toISOString()
         : (briefJson(value) ?? String(value));
-  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+  return shorten(text, longest);
 }

@@ -1,11 +1,8 @@
 import { expect, test } from "vitest";
 import { parseNotebook } from "../../src/notebook/parse.ts";
 import { printNotebook } from "../../src/notebook/print.ts";
-import {
-  foldFlag,
-  headingsOf,
-  hiddenCells,
-} from "../../src/notebook/sections.ts";
+import { foldFlag } from "../../src/notebook/foldFlag.ts";
+import { headingsOf, hiddenCells } from "../../src/notebook/sections.ts";
 
 /** A notebook of these texts; those of code begin with "=". */
 function notebookOf(...texts: readonly string[]) {

@@ -1,6 +1,6 @@
 import type { Cell, Notebook } from "../document.ts";
 import { readFrontMatter, writeTitle } from "../frontMatter.ts";
-import { foldFlag } from "../sections.ts";
+import { foldFlag } from "../foldFlag.ts";
 import { findTitle } from "../title.ts";
 
 /** A notebook that was made from a file of another kind. */

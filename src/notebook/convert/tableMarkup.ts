@@ -1,5 +1,6 @@
 import { cellText } from "../../core/cellText.ts";
 import { escapeMarkup } from "../../core/escapeMarkup.ts";
+import { shorten } from "../../core/words.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -50,6 +51,5 @@ export function tableText(
 }
 
 function oneLine(text: string): string {
-  const flat = text.replace(/\s+/g, " ");
-  return flat.length > 40 ? `${flat.slice(0, 39)}…` : flat;
+  return shorten(text.replace(/\s+/g, " "), 40);
 }

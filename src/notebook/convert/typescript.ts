@@ -25,7 +25,7 @@
 import type { Cell, Notebook } from "../document.ts";
 import { isIdentifier, suggestName } from "../names.ts";
 import { unifyLineBreaks } from "../parse.ts";
-import { foldFlag, isFolded } from "../sections.ts";
+import { foldFlag, isFolded } from "../foldFlag.ts";
 import {
   CellMaker,
   makeFrontMatter,

@@ -1,5 +1,5 @@
 import type { Cell } from "../../notebook/document.ts";
-import { foldFlag, isFolded } from "../../notebook/sections.ts";
+import { foldFlag, isFolded } from "../../notebook/foldFlag.ts";
 import * as words from "../words/fold.ts";
 import type { Workbench } from "../workbench.svelte.ts";
 import { cellTitle } from "./cellTitle.ts";

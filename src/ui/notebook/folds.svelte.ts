@@ -1,4 +1,5 @@
 import type { Cell } from "../../notebook/document.ts";
+import { isFolded } from "../../notebook/foldFlag.ts";
 import type { Workbench } from "../workbench.svelte.ts";
 
 type Sections = typeof import("../../notebook/sections.ts");
@@ -34,7 +35,7 @@ export class Folds {
 
   /** Whether the text of a cell is folded away, and its section with it. */
   readonly has = ({ id, flags }: Cell): boolean =>
-    this.#other[id] ?? /(?:^|\s)folded(?:\s|$)/.test(flags);
+    this.#other[id] ?? isFolded({ flags });
 
   /** Folds a cell, or unfolds it, here only; undefined for as it stands in the notebook. */
   set(id: string, isFolded: boolean | undefined): void {

@@ -42,16 +42,8 @@ async function openNamed(
   opens: Address["opens"],
   query: URLSearchParams,
 ): Promise<void> {
-  if (opens.type === "link") {
-    const text = await readLink(opens.fragment);
-    const fragment = asFragment(opens.fragment);
-    return session.openForeign(text, { type: "link" }, fragment, query);
-  }
-  if (opens.type === "hosted") {
-    const { url } = opens;
-    const text = await fetchHosted(url);
-    return session.openForeign(text, { type: "hosted", url }, "", query);
-  }
+  if (opens.type === "link") return openLink(session, opens.fragment, query);
+  if (opens.type === "hosted") return openHosted(session, opens.url, query);
   throw new FlowError("link-damaged", words.embedNeedsLink);
 }
 
@@ -64,10 +56,24 @@ export async function openText(
   await session.openForeign(text, source, await makeFragment(text));
 }
 
+/** Opens a notebook that a link holds. */
+async function openLink(
+  session: Session,
+  link: string,
+  query: URLSearchParams | undefined,
+): Promise<void> {
+  const text = await readLink(link);
+  const fragment = asFragment(link);
+  await session.openForeign(text, { type: "link" }, fragment, query);
+}
+
 /** Opens a notebook on some host. */
-export async function openHosted(session: Session, url: string): Promise<void> {
+export async function openHosted(
+  session: Session,
+  url: string,
+  query = new URLSearchParams({ from: url }),
+): Promise<void> {
   const text = await fetchHosted(url);
-  const query = new URLSearchParams({ from: url });
   await session.openForeign(text, { type: "hosted", url }, "", query);
 }
 
@@ -80,13 +86,11 @@ export async function openPasted(
   const link = /#?f\d+\.\d*\.?[\w.-]*(\s+[\w.-]+)*$/.exec(text);
   const isAddress = /^https?:\/\/\S/i.test(text);
   if (link && (isAddress || link.index === 0)) {
-    const opened = await readLink(link[0]);
-    const fragment = asFragment(link[0]);
     const query = isAddress
       ? new URLSearchParams(/\?([^#]*)#/.exec(text)?.[1] ?? "")
       : undefined;
     query?.delete("from");
-    return session.openForeign(opened, { type: "link" }, fragment, query);
+    return openLink(session, link[0], query);
   }
   if (isAddress && !/\s/.test(text)) {
     const from = new URL(text).searchParams.get("from");

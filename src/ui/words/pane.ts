@@ -1,12 +1,6 @@
 /** Words of the pane beside the notebook. */
 import { formatNumber } from "./language.ts";
 
-export const graph = "Graph";
-export const timeline = "Timeline";
-export const tables = "Tables";
-export const runs = "Runs";
-export const logs = "Logs";
-export const files = "Files";
 export const views = "Views of the flow";
 export const missingFiles = (count: number) => `${count} missing`;
 export const valueMissing = (parameter: string) =>

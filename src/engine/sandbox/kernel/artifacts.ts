@@ -5,7 +5,7 @@ import type { Callable } from "./definition.ts";
 import { defineLibraryTask } from "./libraryTask.ts";
 import { makeMarkupTag } from "./markup.ts";
 import { makeTable, Shown, toOutput } from "./outputs.ts";
-import { readPicture } from "./pictures.ts";
+import { readPicture } from "../../../core/readPicture.ts";
 import { checkNames, type Options, toOptions } from "./readerOptions.ts";
 
 /** Shows a value with the task run that is going on; the same as `display`. */

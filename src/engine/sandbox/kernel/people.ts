@@ -1,7 +1,7 @@
 import { parseDuration } from "../../../core/duration.ts";
 import { FlowError } from "../../../core/errors.ts";
 import { makeParameter } from "../../../core/parameter.ts";
-import { showValue } from "../../../core/words.ts";
+import { shorten, showValue } from "../../../core/words.ts";
 import type { Current } from "./current.ts";
 import { bodyTracer } from "./flowBody.ts";
 import { toNodeOptions } from "./nodeOptions.ts";
@@ -28,7 +28,7 @@ export function drawApprove(
   const timeout = readTimeout("approve", options);
   return tracer.addTask({
     task: "approve",
-    name: shorten(text),
+    name: shorten(text, longestName),
     options: toNodeOptions({}),
     args: [tracer.template(value, "the value of approve", "value")],
     inputs: ["value"],
@@ -57,7 +57,7 @@ export function drawAsk(
   const timeout = readTimeout("ask", options);
   return tracer.addTask({
     task: "ask",
-    name: shorten(text),
+    name: shorten(text, longestName),
     options: toNodeOptions({}),
     args: [],
     inputs: [],
@@ -109,10 +109,4 @@ function readTimeout(what: string, options: unknown): number | undefined {
     "invalid-option",
     `The timeout of ${what} must be longer than 0: no person is that fast.`,
   );
-}
-
-function shorten(message: string): string {
-  return message.length > longestName
-    ? `${message.slice(0, longestName - 1)}…`
-    : message;
 }

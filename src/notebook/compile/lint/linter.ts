@@ -1,4 +1,5 @@
 import type { AnyNode } from "acorn";
+import { shorten } from "../../../core/words.ts";
 import { problemAt } from "../problem.ts";
 import type { Problem } from "../problem.ts";
 import type { RefAnalysis } from "../refs.ts";
@@ -49,8 +50,8 @@ export function createLinter(
   }
 
   function plain(node: AnyNode): string {
-    const text = script.source.slice(node.start, node.end).replace(/\s+/g, " ");
-    return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+    const text = script.source.slice(node.start, node.end);
+    return shorten(text.replace(/\s+/g, " "), 40);
   }
 
   const show = (node: AnyNode) => `\`${plain(node)}\``;

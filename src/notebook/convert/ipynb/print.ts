@@ -1,7 +1,7 @@
 import type { Output } from "../../../engine/protocol.ts";
 import type { Cell, Notebook } from "../../document.ts";
 import { unifyLineBreaks } from "../../parse.ts";
-import { isFolded } from "../../sections.ts";
+import { isFolded } from "../../foldFlag.ts";
 import { toLines, type Ipynb, type IpynbCell } from "./format.ts";
 import { toIpynbOutput } from "./outputs.ts";
 
