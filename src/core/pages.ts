@@ -13,12 +13,20 @@ export interface PageDelta {
   bytes: Uint8Array;
 }
 
+/** A segment that is read when it is wanted. */
+export interface StoredSegment {
+  /** Its bytes, in a buffer of their own; throws if they are there no more. */
+  read(): Uint8Array;
+  /** The same, holding up nobody meanwhile. */
+  fetch(): Promise<Uint8Array>;
+}
+
 /** Bytes of a file as they were found; what is not mentioned is as it was before, or zero. */
 export interface FoundPages {
   /** Bytes of the file. */
   size: number;
   /** By index; of at most {@link segmentSize} bytes, in buffers of their own. */
-  segments: ReadonlyMap<number, Uint8Array>;
+  segments: ReadonlyMap<number, Uint8Array | StoredSegment>;
   /** Pages that count over those of the segments, oldest first. */
   deltas: readonly PageDelta[];
   /** What is missing or cannot be understood, if anything. */

@@ -47,6 +47,10 @@ export class FileStore implements NotebookStore {
     this.#places = places;
   }
 
+  storedPages(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   async load(): Promise<StoredNotebook> {
     const runs = new Map<string, unknown[]>();
     for (const entry of this.#file.list("events"))

@@ -40,6 +40,7 @@ export class NotebookFile implements OpenFile {
   readonly reader: Connection;
   readonly attach = undefined;
   readonly image = undefined;
+  readonly unread = undefined;
   readonly #keeper: Connection;
   readonly #side: Connection;
   readonly #sidePath: string;

@@ -49,6 +49,7 @@ import { checkFormat, FencedWrites, type Manifest } from "./fencedWrites.ts";
 import { putKept, readKept, resultKeys } from "./keptEntries.ts";
 import { needsCompaction, readPages } from "./pageLog.ts";
 import { Results } from "./results.ts";
+import { canReadLater } from "./segments.ts";
 import {
   createStore,
   deleteStore,
@@ -85,8 +86,16 @@ export interface StoredCommit {
 
 /** The store of the open notebook. */
 export interface NotebookStore {
-  /** What there is now. Of the database, if `isAgain`, only what was written since it was read or written here last. */
-  load(isAgain?: boolean): Promise<StoredNotebook>;
+  /**
+   * What there is now. Of the database, if `isAgain`, only what was written since it was read or written here last; one of more
+   * bytes than `wholeUpTo` is read when it is wanted, where the browser can do that.
+   */
+  load(options?: {
+    isAgain?: boolean;
+    wholeUpTo?: number;
+  }): Promise<StoredNotebook>;
+  /** The database as it is stored, to be read when it is wanted; undefined where the browser cannot do that. */
+  storedPages(): Promise<FoundPages | undefined>;
   /** Takes the place of whoever wrote the notebook before: that one writes nothing any more. */
   claim(): Promise<void>;
   /** Whether the database is stored in an order that makes opening it slow. */
@@ -207,11 +216,14 @@ class OpenStore implements NotebookStore {
     this.#writes = new FencedWrites(store, manifest, this.#written);
   }
 
-  async load(isAgain = false): Promise<StoredNotebook> {
+  async load({
+    isAgain = false,
+    wholeUpTo = Infinity,
+  } = {}): Promise<StoredNotebook> {
     const after = isAgain ? this.#writes.generation : undefined;
     const read = this.#store.use("readonly", (store) =>
       Promise.all([
-        readDatabase(store, after),
+        readDatabase(store, after, wholeUpTo),
         promisifyRequest(store.getAll(keysUnder("file"))) as Promise<
           { meta: StoredFile }[]
         >,
@@ -232,6 +244,14 @@ class OpenStore implements NotebookStore {
       ),
       cache: this.#cache.list(),
     };
+  }
+
+  async storedPages(): Promise<FoundPages | undefined> {
+    if (!canReadLater()) return undefined;
+    const read = this.#store.use("readonly", (store) =>
+      readDatabase(store, undefined, 0),
+    );
+    return (await orStorageError(read)).database;
   }
 
   claim(): Promise<void> {
@@ -484,12 +504,15 @@ class OpenStore implements NotebookStore {
 async function readDatabase(
   store: IDBObjectStore,
   after: number | undefined,
+  wholeUpTo: number,
 ): Promise<{ manifest: Manifest | undefined; database: FoundPages }> {
   const manifest = await promisifyRequest(
     store.get("manifest") as IDBRequest<Manifest | undefined>,
   );
   if (manifest?.database) {
-    const database = await readPages(store, manifest.database, after);
+    const layout = manifest.database;
+    const isLater = layout.size > wholeUpTo;
+    const database = await readPages(store, layout, after, isLater);
     return { manifest, database };
   }
   const bytes = await promisifyRequest<unknown>(store.get("database"));

@@ -48,11 +48,12 @@ export interface Replaced {
   deltas?: number;
 }
 
-/** Reads what was written after a generation; all, without one. */
+/** Reads what was written after a generation; all, without one. Segments may be read later if `isLater`. */
 export async function readPages(
   store: IDBObjectStore,
   layout: Layout,
   after = -1,
+  isLater = false,
 ): Promise<FoundPages> {
   const { size, segments: generations, replaced } = layout;
   const compacted = Math.max(after, replaced?.deltas ?? -1);
@@ -66,7 +67,7 @@ export async function readPages(
     readAll<number>(store, deltaKeys),
   ]);
   const wanted = wantedKeys(generations, after, keys);
-  const found = await readSegments(store, wanted);
+  const found = await readSegments(store, wanted, isLater);
   const missing = [...wanted.keys()].find((index) => !found.has(index));
   let damage: string | undefined;
   if (segmentCount(size) !== generations.length)

@@ -6,7 +6,12 @@
  * is an array: WebKit keeps no Blob in a private window. What is found may be either, whoever reads it.
  */
 import { promisifyRequest } from "idb-keyval";
-import { bytesInSegment, segmentSize, type PageImage } from "../core/pages.ts";
+import {
+  bytesInSegment,
+  segmentSize,
+  type PageImage,
+  type StoredSegment,
+} from "../core/pages.ts";
 
 /**
  * So many segments are on their way between this process and the browser's at once. Each of them is in memory twice until it has
@@ -14,12 +19,21 @@ import { bytesInSegment, segmentSize, type PageImage } from "../core/pages.ts";
  */
 const underWay = 16;
 
-/** The segments under these keys that can be understood, by their numbers. */
+/** Whether a segment that is a Blob can be read later, when SQLite wants it and cannot wait. */
+export function canReadLater(): boolean {
+  return "FileReaderSync" in globalThis;
+}
+
+/**
+ * The segments under these keys that can be understood, by their numbers. Those that are Blobs are read later if `isLater`; a Blob
+ * keeps its bytes also when its entry is deleted meanwhile.
+ */
 export async function readSegments(
   store: IDBObjectStore,
   wanted: ReadonlyMap<number, IDBValidKey>,
-): Promise<Map<number, Uint8Array>> {
-  const found = new Map<number, Uint8Array>();
+  isLater = false,
+): Promise<Map<number, Uint8Array | StoredSegment>> {
+  const found = new Map<number, Uint8Array | StoredSegment>();
   const keep = (index: number, bytes: unknown) => {
     if (bytes instanceof Uint8Array && bytes.byteLength <= segmentSize)
       found.set(index, bytes);
@@ -32,11 +46,32 @@ export async function readSegments(
   });
   // The transaction ends meanwhile: what a Blob holds is not asked of it.
   await inTurn(blobs, async ([index, blob]) => {
+    if (isLater && canReadLater()) {
+      if (await isThere(blob)) found.set(index, storedSegment(blob));
+      return;
+    }
     // One whose file the browser has lost is as one that is missing.
     const bytes = await blob.arrayBuffer().catch(() => undefined);
     keep(index, bytes && new Uint8Array(bytes));
   });
   return found;
+}
+
+/** Whether the browser still has the file of a Blob; that takes a fraction of reading it. */
+async function isThere(blob: Blob): Promise<boolean> {
+  if (blob.size > segmentSize) return false;
+  const last = blob.slice(-1).arrayBuffer();
+  return last.then(
+    ({ byteLength }) => byteLength === Math.min(1, blob.size),
+    () => false,
+  );
+}
+
+function storedSegment(blob: Blob): StoredSegment {
+  return {
+    read: () => new Uint8Array(new FileReaderSync().readAsArrayBuffer(blob)),
+    fetch: async () => new Uint8Array(await blob.arrayBuffer()),
+  };
 }
 
 /** Puts these segments of a file. Few of them are not waited for: the end of the transaction tells of them too. */

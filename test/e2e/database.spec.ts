@@ -102,3 +102,47 @@ test("a file that is no database is refused in plain words, and nothing is lost"
   await expect(page.getByText("photo.db is no SQLite database")).toBeVisible();
   await expect(page.getByText("3 rows").first()).toBeVisible();
 });
+
+test("a database too large to be read at once is queried and written after a reload, and is all there after an import that fails", async ({
+  page,
+}) => {
+  await openApp(page);
+  await openText(
+    page,
+    notebookOf("Large", [
+      {
+        name: "work",
+        source: `
+const fill = task((n: number) => db.exec(\`CREATE TABLE IF NOT EXISTS rows (id INTEGER PRIMARY KEY, bytes BLOB);
+  INSERT INTO rows (bytes) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \${n})
+  SELECT zeroblob(1000) FROM n\`))
+flow("Large", () => fill(param("n", 1)))`,
+      },
+    ]),
+  );
+  await run(page, { parameters: { n: 40_000 } });
+  await page.reload();
+  const first = (sql: string) =>
+    page.evaluate(async (text) => {
+      const [row] = await window.flowbook.query(text);
+      return row && Object.values(row)[0];
+    }, sql);
+  expect(await first("SELECT max(id) FROM rows")).toBe(40_000);
+  expect((await run(page)).state).toBe("Success");
+  await page.getByRole("tab", { name: "Tables" }).click();
+  await page
+    .getByRole("group", { name: "The database" })
+    .locator("input[type=file]")
+    .setInputFiles({
+      name: "photo.db",
+      mimeType: "application/octet-stream",
+      buffer: Buffer.from("not a database"),
+    });
+  await expect(page.getByText("photo.db is no SQLite database")).toBeVisible();
+  const sum = "SELECT sum(id) + sum(length(bytes)) FROM rows";
+  const wanted = (40_001 * 40_002) / 2 + 40_001_000;
+  expect(await first(sum)).toBe(wanted);
+  await page.reload();
+  expect(await first(sum)).toBe(wanted);
+  expect(await first("PRAGMA integrity_check")).toBe("ok");
+});

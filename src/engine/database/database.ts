@@ -41,8 +41,8 @@ import { serveDataPort } from "./dataPort.ts";
 import { exportRows } from "./exportRows.ts";
 import { gatherBlob } from "./gatherBlob.ts";
 import { History, historyIn } from "./history.ts";
+import { alwaysChecked } from "./openFound.ts";
 import { readTables } from "./schema.ts";
-import { readSqliteFile } from "./sqliteFile.ts";
 import type { Connection, Sqlite } from "./sqlite.ts";
 import { Transactions } from "./transactions.ts";
 import { upgradeRuns } from "./upgradeRuns.ts";
@@ -105,8 +105,10 @@ export class Database implements DatabaseService {
         this.#written(notebook, generation, []),
       );
       try {
-        const stored = await store.load();
-        const runs = upgradeRuns(store, stored.runs);
+        const stored = await store.load(
+          options.isDoubtful ? {} : { wholeUpTo: alwaysChecked },
+        );
+        const runs = await upgradeRuns(store, stored.runs);
         const sqlite = await this.#sqlite;
         const transactions = new Transactions<Attempt>(
           sqlite,
@@ -118,6 +120,7 @@ export class Database implements DatabaseService {
         const history = new History(sqlite, store, ids);
         this.#notebook = { name: notebook, store, transactions, history };
         if (!options.readOnly && !transactions.damage) await store.claim();
+        void transactions.fetchRest();
         return { ...(await this.#report(stored, store, transactions)), runs };
       } catch (thrown) {
         store.close();
@@ -129,8 +132,8 @@ export class Database implements DatabaseService {
   refresh(): Promise<OpenReport> {
     return this.#inTurn(async () => {
       const { store, transactions, history } = this.#open();
-      const stored = await store.load(true);
-      const runs = upgradeRuns(store, stored.runs);
+      const stored = await store.load({ isAgain: true });
+      const runs = await upgradeRuns(store, stored.runs);
       if (stored.database.damage === undefined && !transactions.damage)
         await transactions.refresh(stored.database);
       for (const { id } of runs) {
@@ -303,6 +306,8 @@ export class Database implements DatabaseService {
 
   async tables(): Promise<readonly TableSchema[]> {
     const { store, transactions } = this.#open();
+    // It looks at each page.
+    await transactions.fetchRest();
     const tables = await transactions.read(readTables);
     const writers = await store.tableWriters();
     return tables.map((table) => ({ ...table, writer: writers[table.name] }));
@@ -359,14 +364,22 @@ export class Database implements DatabaseService {
 
   async importDatabase(file: Blob): Promise<void> {
     const { store, transactions, history } = this.#open();
-    const { takeTable } = await import("./notebookTable.ts");
+    const [{ takeTable }, { readSqliteFile }] = await Promise.all([
+      import("./notebookTable.ts"),
+      import("./sqliteFile.ts"),
+    ]);
     let kept: readonly KeptEntry[] = [];
-    await transactions.replace(
-      await readSqliteFile(file),
-      (image) =>
-        image ? store.replaceDatabase(image, kept) : Promise.resolve(),
-      (writer) => (kept = takeTable(writer)),
-    );
+    try {
+      await transactions.replace(
+        () => readSqliteFile(file),
+        (image) =>
+          image ? store.replaceDatabase(image, kept) : Promise.resolve(),
+        (writer) => (kept = takeTable(writer)),
+        () => store.storedPages(),
+      );
+    } finally {
+      void transactions.fetchRest();
+    }
     for (const { run } of kept) {
       history.changed(run);
       history.logged(run);

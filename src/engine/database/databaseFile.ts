@@ -1,5 +1,5 @@
 import type { FoundPages, PageImage } from "../../core/pages.ts";
-import { PageFile, type LentParts } from "./pageFile.ts";
+import { PageFile, type LentParts, type UnreadParts } from "./pageFile.ts";
 import type { VfsFile } from "./pageVfs.ts";
 import { detachOthers } from "./execute.ts";
 import type { Connection } from "./sqlite.ts";
@@ -51,6 +51,8 @@ export interface OpenFile {
   shrink(): boolean;
   /** Takes over what somebody else has saved. */
   refresh(found: FoundPages): void;
+  /** What is not in memory yet; undefined if the bytes are not ours. */
+  readonly unread: UnreadParts | undefined;
   /** The bytes of the file as they are now, in parts. */
   lend(): LentParts;
   close(): void;
@@ -153,6 +155,10 @@ export class DatabaseFile implements OpenFile {
   refresh(found: FoundPages): void {
     this.#file.load(found);
     this.#reopen();
+  }
+
+  get unread(): UnreadParts {
+    return this.#file;
   }
 
   lend(): LentParts {

@@ -8,7 +8,6 @@
 import { replay } from "../../core/scheduler.ts";
 import { snapshot } from "../../core/snapshot.ts";
 import type { RunState } from "../../core/run.ts";
-import { upgradeEvents } from "../../core/upgrade.ts";
 import type { NotebookStore } from "../../storage/notebookStore.ts";
 import { readAll } from "./execute.ts";
 import {
@@ -172,6 +171,7 @@ export class History {
 
   /** What a run's events add up to; undefined if they add up to nothing. */
   async #stateOf(run: string): Promise<RunState | undefined> {
+    const { upgradeEvents } = await import("../../core/upgrade.ts");
     const events = upgradeEvents(await this.#store.events(run));
     try {
       return snapshot(replay(events));

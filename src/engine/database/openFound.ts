@@ -4,8 +4,8 @@ import type { OpenFile } from "./databaseFile.ts";
 import { readAll } from "./execute.ts";
 import type { Sqlite } from "./sqlite.ts";
 
-/** A larger file is checked only where there is reason to doubt it: the check reads all of it. */
-const alwaysChecked = 32 * 1024 * 1024;
+/** A larger file is checked only where there is reason to doubt it: the check reads all of it. In bytes. */
+export const alwaysChecked = 32 * 1024 * 1024;
 
 /** A database that was opened, and why what was found could not be used if so: the file is then empty. */
 export interface OpenedFile {

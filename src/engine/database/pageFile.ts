@@ -6,6 +6,7 @@ import {
   segmentSize,
   type FoundPages,
   type PageImage,
+  type StoredSegment,
 } from "../../core/pages.ts";
 
 /** The parts of a file as they were, whatever is written into it, until they are given back. */
@@ -14,19 +15,71 @@ export interface LentParts {
   giveBack(): void;
 }
 
+/** What of a file is stored and not in memory. */
+export interface UnreadParts {
+  /** Lets go of what is in memory: `found`, which must be the same, is read when it is wanted. There may be no changes. */
+  release(found: FoundPages): void;
+  /** Reads what has not been wanted yet, as long as `isWanted`; rejects if something of it is there no more. */
+  fetchRest(isWanted: () => boolean): Promise<void>;
+  /** Why something that was wanted could not be read, if so. */
+  readonly lost: Error | undefined;
+}
+
+/** A segment that nobody has wanted yet, and the pages that count over its own. */
+class UnreadSegment {
+  readonly #stored: StoredSegment;
+  readonly #newer: [from: number, page: Uint8Array][] = [];
+
+  constructor(stored: StoredSegment) {
+    this.#stored = stored;
+  }
+
+  patch(from: number, page: Uint8Array): void {
+    this.#newer.push([from, page]);
+  }
+
+  read(): Uint8Array<ArrayBuffer> {
+    return this.#complete(this.#stored.read());
+  }
+
+  async fetch(): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#complete(await this.#stored.fetch());
+  }
+
+  #complete(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+    const own = wholeSegment(bytes);
+    for (const [from, page] of this.#newer) own.set(page, from);
+    return own;
+  }
+}
+
+/** These bytes, as a segment in a buffer of its own; what is missing is zero. */
+function wholeSegment(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer, byteLength } = bytes;
+  if (byteLength === segmentSize && buffer.byteLength === segmentSize)
+    return bytes as Uint8Array<ArrayBuffer>;
+  const own = new Uint8Array(segmentSize);
+  own.set(bytes);
+  return own;
+}
+
+/** How many segments are fetched at once in peace. */
+const fetchedAtOnce = 4;
+
 /**
  * The bytes of a database file, in memory that is ours. It knows which pages have changed since the last save and what they
  * were before, so that a save costs what changed, and a save that failed can be taken back.
  */
-export class PageFile implements PageImage {
-  #segments: Uint8Array<ArrayBuffer>[] = [];
+export class PageFile implements PageImage, UnreadParts {
+  #segments: (Uint8Array<ArrayBuffer> | UnreadSegment)[] = [];
   #size = 0;
   /** Bytes of the file at the last save. */
   #savedSize = 0;
   /** The pages that have changed, and what they were at the last save; undefined if they were behind the end. */
   #before = new Map<number, Uint8Array | undefined>();
   /** What the whole file was, if all of it was replaced. */
-  #replaced: readonly Uint8Array<ArrayBuffer>[] | undefined;
+  #replaced: readonly (Uint8Array<ArrayBuffer> | UnreadSegment)[] | undefined;
+  lost: Error | undefined;
   /** How many have parts of the file, and the segments that are copied before something is written into them. */
   #borrowers = 0;
   readonly #lent = new Set<Uint8Array>();
@@ -41,25 +94,44 @@ export class PageFile implements PageImage {
 
   /** Takes over what is stored, over what was there; there may be no changes. */
   load({ size, segments, deltas }: FoundPages): void {
-    this.#resize(size);
-    for (const [index, bytes] of segments) {
-      if (index >= this.#segments.length) continue;
-      const isWhole =
-        bytes.byteLength === segmentSize &&
-        bytes.buffer.byteLength === segmentSize;
-      const own = isWhole
-        ? (bytes as Uint8Array<ArrayBuffer>)
-        : new Uint8Array(segmentSize);
-      if (!isWhole) own.set(bytes);
-      this.#segments[index] = own;
+    const count = segmentCount(size);
+    for (let index = 0; index < count; index += 1) {
+      const given = segments.get(index);
+      if (given instanceof Uint8Array)
+        this.#segments[index] = wholeSegment(given);
+      else if (given) this.#segments[index] = new UnreadSegment(given);
+      else this.#segments[index] ??= new Uint8Array(segmentSize);
     }
+    this.#resize(size);
     for (const { pages, bytes } of deltas)
       for (const [at, page] of pages.entries())
         if (page * pageSize < size)
-          this.#ownPage(page)?.set(
-            bytes.subarray(at * pageSize, (at + 1) * pageSize),
-          );
+          this.#patch(page, bytes.subarray(at * pageSize, (at + 1) * pageSize));
     this.#savedSize = size;
+  }
+
+  #patch(page: number, bytes: Uint8Array): void {
+    const segment = this.#segments[Math.floor(page / pagesPerSegment)];
+    if (segment instanceof UnreadSegment)
+      segment.patch((page % pagesPerSegment) * pageSize, bytes);
+    else this.#ownPage(page)?.set(bytes);
+  }
+
+  release(found: FoundPages): void {
+    this.load(found);
+  }
+
+  async fetchRest(isWanted: () => boolean): Promise<void> {
+    const rest = this.#segments.entries();
+    const some = Array.from({ length: fetchedAtOnce }, async () => {
+      for (const [index, segment] of rest) {
+        if (!isWanted()) return;
+        if (!(segment instanceof UnreadSegment)) continue;
+        const bytes = await segment.fetch();
+        if (this.#segments[index] === segment) this.#segments[index] = bytes;
+      }
+    });
+    await Promise.all(some);
   }
 
   /** Replaces all that there is, as one change; there may be no changes before. */
@@ -125,7 +197,7 @@ export class PageFile implements PageImage {
   }
 
   segment(index: number): Uint8Array {
-    return this.#segments[index]!;
+    return this.#read(index)!;
   }
 
   page(number: number): Uint8Array {
@@ -151,15 +223,15 @@ export class PageFile implements PageImage {
 
   /** The parts of the file, one after the other; they are its own bytes, to be read at once. */
   parts(): Uint8Array<ArrayBuffer>[] {
-    return this.#segments.map((segment, index) =>
-      segment.subarray(0, bytesInSegment(index, this.#size)),
+    return this.#segments.map((_, index) =>
+      this.#read(index)!.subarray(0, bytesInSegment(index, this.#size)),
     );
   }
 
   /** The same, for whom reads them later: what is written meanwhile is not in them. */
   lend(): LentParts {
     const parts = this.parts();
-    for (const segment of this.#segments) this.#lent.add(segment);
+    for (const [index] of parts.entries()) this.#lent.add(this.#read(index)!);
     this.#borrowers += 1;
     let isBack = false;
     return {
@@ -206,12 +278,24 @@ export class PageFile implements PageImage {
   }
 
   #segmentAt(offset: number): Uint8Array<ArrayBuffer> {
-    return this.#segments[Math.floor(offset / segmentSize)]!;
+    return this.#read(Math.floor(offset / segmentSize))!;
+  }
+
+  /** A segment, which is read if nobody has wanted it yet. */
+  #read(index: number): Uint8Array<ArrayBuffer> | undefined {
+    const segment = this.#segments[index];
+    if (!(segment instanceof UnreadSegment)) return segment;
+    try {
+      return (this.#segments[index] = segment.read());
+    } catch (thrown) {
+      this.lost = thrown as Error;
+      throw thrown;
+    }
   }
 
   /** A segment to be written into, if it is there: one that is lent is copied first. */
   #ownSegment(index: number): Uint8Array<ArrayBuffer> | undefined {
-    const segment = this.#segments[index];
+    const segment = this.#read(index);
     if (!segment || !this.#lent.has(segment)) return segment;
     return (this.#segments[index] = segment.slice());
   }
@@ -223,7 +307,7 @@ export class PageFile implements PageImage {
 
   #pageOrNone(number: number): Uint8Array | undefined {
     const from = (number % pagesPerSegment) * pageSize;
-    return this.#segments[Math.floor(number / pagesPerSegment)]?.subarray(
+    return this.#read(Math.floor(number / pagesPerSegment))?.subarray(
       from,
       from + pageSize,
     );

@@ -28,6 +28,7 @@ import { PageFile, type LentParts } from "./pageFile.ts";
 import type { Connection, Sqlite } from "./sqlite.ts";
 import { commitError, unusable } from "./transactionErrors.ts";
 import { tablesUsed, TouchedTables } from "./tableUse.ts";
+import { UnreadRest } from "./unreadRest.ts";
 import { WriteQueue } from "./writeQueue.ts";
 
 /** The database of the open notebook. */
@@ -46,8 +47,9 @@ export class Transactions<Owner extends object> {
   #lost: TransactionLost | undefined;
   /** Resolves when the bytes of a commit are on disk, or taken back. */
   #saving: Promise<void> | undefined;
-  /** Set when memory could not be made equal to the disk again. */
+  /** Set when memory could not be made equal to the disk again, or the disk has lost what was not in memory yet. */
   #unusable: FlowError | undefined;
+  readonly #unread: UnreadRest;
 
   /** What was found, if it is damaged. */
   readonly #damaged: FoundPages | undefined;
@@ -64,6 +66,7 @@ export class Transactions<Owner extends object> {
     this.#file = file;
     this.damage = damage;
     if (damage) this.#damaged = found;
+    this.#unread = new UnreadRest(file, (lost) => (this.#unusable ??= lost));
   }
 
   /** Reads with what is committed and saved. */
@@ -74,7 +77,12 @@ export class Transactions<Owner extends object> {
     while (this.#saving) await this.#saving;
     if (this.#unusable) throw this.#unusable;
     this.#entering(owner);
-    return work(this.#file.reader, this.#file.image);
+    return this.#unread.orLost(() => work(this.#file.reader, this.#file.image));
+  }
+
+  /** Reads in peace what was left to be read when it is wanted. */
+  fetchRest(): Promise<void> {
+    return this.#unread.fetch();
   }
 
   /** Runs a query that sees the owner's own writes, and the history if it is given. */
@@ -148,7 +156,9 @@ export class Transactions<Owner extends object> {
     if (this.#lost) throw this.#lost;
     this.#entering(owner);
     try {
-      return work(this.#file.writer, this.#file.attach);
+      return this.#unread.orLost(() =>
+        work(this.#file.writer, this.#file.attach),
+      );
     } catch (thrown) {
       if (thrown instanceof TransactionLost) this.#lost = thrown;
       throw thrown;
@@ -212,16 +222,21 @@ export class Transactions<Owner extends object> {
 
   /**
    * Puts another file in the place of the database and saves it, when nobody else writes; all or nothing. `change` may change
-   * the file before.
+   * the file before. Of the old one no more is in memory meanwhile than is wanted, if `stored` gives it as it is stored.
    */
   async replace(
-    found: FoundPages,
+    read: () => Promise<FoundPages>,
     save: Save,
     change: (writer: Connection) => void = () => {},
+    stored: () => Promise<FoundPages | undefined> = () =>
+      Promise.resolve(undefined),
   ): Promise<void> {
     if (this.damage) throw this.damage;
     await this.#whileNobodyWrites(async () => {
       if (this.#unusable) throw this.#unusable;
+      const old = await stored();
+      if (old && old.damage === undefined) this.#unread.release(old);
+      const found = await read();
       try {
         this.#file.replace(found);
         checkFile(this.#file);
@@ -278,6 +293,7 @@ export class Transactions<Owner extends object> {
 
   /** The bytes of the database as they are saved, in parts; if it is damaged, what is left of it. */
   async lend(): Promise<LentParts> {
+    await this.fetchRest();
     if (this.#damaged) {
       const lent = new PageFile(this.#damaged).lend();
       if (lent.parts.length > 0) return lent;
@@ -316,6 +332,7 @@ export class Transactions<Owner extends object> {
   }
 
   close(): void {
+    this.#unread.close();
     this.#file.close();
     this.#unusable = new FlowError(
       "storage-failed",

@@ -4,6 +4,7 @@ import {
   openSqlite,
   openSqliteComparing,
 } from "../../../src/engine/database/sqlite.ts";
+import { alwaysChecked } from "../../../src/engine/database/openFound.ts";
 import { Transactions } from "../../../src/engine/database/transactions.ts";
 import {
   openNotebookStore,
@@ -33,11 +34,12 @@ export function flowbookStorage(
       if (!isComparing && sqlite.mismatch !== undefined)
         throw new Error(`Files are not ours: ${sqlite.mismatch}`);
       store = await openNotebookStore(name);
-      const { database, runs } = await store.load();
+      const { database, runs } = await store.load({ wholeUpTo: alwaysChecked });
       commits = runs[0]?.events.length ?? 0;
       transactions = new Transactions(sqlite, database);
       if (transactions.damage) throw transactions.damage;
       await store.claim();
+      void transactions.fetchRest();
     },
     async commit(sql) {
       const owner = {};
