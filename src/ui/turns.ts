@@ -8,6 +8,18 @@ export function nextTask(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
+/** How long what has time waits for a moment in which the browser has nothing else to do, in milliseconds. */
+const mostUntilIdle = 300;
+
+/** Settles in a task of its own, when there is nothing else to do. */
+export function idle(): Promise<void> {
+  // Safari has no requestIdleCallback.
+  if (!("requestIdleCallback" in window)) return nextTask();
+  return new Promise((resolve) =>
+    requestIdleCallback(() => resolve(), { timeout: mostUntilIdle }),
+  );
+}
+
 /** How long a page that is seen may take to paint. Frames out of sight never do. */
 const mostUntilPaint = 1_000;
 

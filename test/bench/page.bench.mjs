@@ -44,15 +44,17 @@ export async function benchPage({ url, executablePath, rounds = 7 }) {
 
       const shown = [];
       const settled = [];
+      const whole = [];
       for (let round = 0; round <= rounds; round += 1) {
         const times = await openNotebook(page, notebook(`Bench ${round}`, 100));
         if (round === 0) continue;
         shown.push(times.shown);
         settled.push(times.settled);
+        whole.push(times.whole);
       }
       console.log("the page (Chromium)");
       console.log(
-        `  opening 100 cells          on the page after ${median(shown).toFixed(0)} ms (at most ${Math.max(...shown).toFixed(0)}), graph and all after ${median(settled).toFixed(0)} ms (asked for: under 300 ms)`,
+        `  opening 100 cells          on the page after ${median(shown).toFixed(0)} ms (at most ${Math.max(...shown).toFixed(0)}), its graph after ${median(settled).toFixed(0)} ms, the controls of all after ${median(whole).toFixed(0)} ms (asked for: under 300 ms)`,
       );
 
       await openNotebook(page, notebook("Keys", 50));
@@ -69,7 +71,7 @@ export async function benchPage({ url, executablePath, rounds = 7 }) {
   );
 }
 
-/** Opens a text: when all of its cells are painted, and when its graph is drawn too. */
+/** Opens a text: when the text of all of its cells is on the page, when its graph is drawn, and when each cell has what can be done with it. */
 function openNotebook(page, text) {
   return page.evaluate(async (markdown) => {
     const cells = markdown.match(/^```\w+ \w+$/gm).length;
@@ -93,7 +95,9 @@ function openNotebook(page, text) {
     await window.flowbook.open(markdown);
     const settled = performance.now() - begun;
     await painted;
-    return { shown, settled };
+    while (document.querySelector("pre[data-cell]"))
+      await new Promise((resolve) => setTimeout(resolve));
+    return { shown, settled, whole: performance.now() - begun };
   }, text);
 }
 
