@@ -22,6 +22,57 @@ export function hiddenCells(
   return hidden;
 }
 
+/** A cell as a reader meets it: a folded text with what it hides, or anything else as it stands. */
+export interface ReadCell {
+  cell: Cell;
+  /** What is seen of a folded text, and what is hidden of it; undefined of a cell that hides nothing. */
+  folded: { head: string; rest: string } | undefined;
+  /** The cells of its section, if it is folded. */
+  inside: readonly ReadCell[];
+}
+
+/** The cells for reading, each within the folded sections that hide it. */
+export function readOrder(
+  cells: readonly Cell[],
+  isClosed: (cell: Cell) => boolean,
+  from = 0,
+  to = cells.length,
+): readonly ReadCell[] {
+  const read: ReadCell[] = [];
+  for (let index = from; index < to;) {
+    const cell = cells[index]!;
+    const isClosedText = cell.kind === "md" && isClosed(cell);
+    const end = isClosedText ? sectionEnd(cells, index) : index + 1;
+    const inside = readOrder(cells, isClosed, index + 1, end);
+    const parts = isClosedText ? splitHead(cell.source) : undefined;
+    const hides =
+      inside.length > 0 || (parts !== undefined && parts.rest !== "");
+    read.push({ cell, folded: hides ? parts : undefined, inside });
+    index = end;
+  }
+  return read;
+}
+
+/** The heading, or else the first block, of a Markdown text, and what follows it. */
+function splitHead(source: string): { head: string; rest: string } {
+  const lines = source.trim().split("\n");
+  const fence = openFence(lines[0]!);
+  const [heading] = headingsOf(lines.slice(0, 2).join("\n"));
+  const blank = lines.findIndex((line) => line.trim() === "");
+  let end = blank < 0 ? lines.length : blank;
+  if (fence) end = (findClosingFence(lines, 1, fence) ?? lines.length) + 1;
+  else if (heading?.isAtStart) end = isMarked(lines[0]!) ? 1 : 2;
+  return {
+    head: lines.slice(0, end).join("\n"),
+    rest: lines.slice(end).join("\n").trim(),
+  };
+}
+
+/** Whether a line is a heading by its marks, and not by a line under it. */
+function isMarked(line: string): boolean {
+  return /^ {0,3}#{1,6}(?:[ \t]|$)/.test(line);
+}
+
 /** Where the section of a cell ends: the index of the first cell that is not in it. */
 function sectionEnd(cells: readonly Cell[], index: number): number {
   const [first] = headingsOf(cells[index]!.source);

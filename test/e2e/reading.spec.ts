@@ -75,6 +75,35 @@ test("the reading view has prose, form, Run, progress and outputs, and no code",
   expect(new URL(page.url()).searchParams.has("view")).toBe(false);
 });
 
+test("a folded section shows its heading to a reader and opens on a press, and the form above it stays", async ({
+  page,
+}) => {
+  await openApp(
+    page,
+    `?view=app${await makeLink(
+      greeting().replace(
+        "Some words about it.",
+        "Some words about it.\n\n<!-- cell folded -->\n\n## How it works\n\nHidden at first.",
+      ),
+    )}`,
+  );
+  const heading = page.getByRole("heading", { name: "How it works" });
+  await expect(heading).toBeVisible();
+  await expect(page.getByText("Hidden at first.")).toBeHidden();
+  const run = page.getByRole("button", { name: "Run", exact: true });
+  await run.click();
+  const output = page.getByText("Hello, world");
+  await expect(output).toBeAttached();
+  await expect(output).toBeHidden();
+
+  await heading.click();
+  await expect(page.getByText("Hidden at first.")).toBeVisible();
+  await expect(output).toBeVisible();
+  await page.locator("summary", { has: heading }).focus();
+  await page.keyboard.press("Enter");
+  await expect(output).toBeHidden();
+});
+
 test("a notebook on some host opens by its address, and each way to fail has its words", async ({
   page,
   complaints,

@@ -2,7 +2,12 @@ import { expect, test } from "vitest";
 import { parseNotebook } from "../../src/notebook/parse.ts";
 import { printNotebook } from "../../src/notebook/print.ts";
 import { foldFlag } from "../../src/notebook/foldFlag.ts";
-import { headingsOf, hiddenCells } from "../../src/notebook/sections.ts";
+import {
+  headingsOf,
+  hiddenCells,
+  readOrder,
+  type ReadCell,
+} from "../../src/notebook/sections.ts";
 
 /** A notebook of these texts; those of code begin with "=". */
 function notebookOf(...texts: readonly string[]) {
@@ -71,4 +76,36 @@ test("a prose cell that is folded stays so in the file, wherever it stands", () 
     expect(printNotebook(notebook)).toBe(text);
     expect(notebook.cells.some(({ flags }) => flags === foldFlag)).toBe(true);
   }
+});
+
+/** What a reader meets: texts as they stand, and of what is folded the head with what it hides. */
+const readBy = (folded: readonly number[], ...texts: readonly string[]) => {
+  const outline = ({ cell, folded: parts, inside }: ReadCell): unknown =>
+    parts ? [parts.head, parts.rest, ...inside.map(outline)] : cell.source;
+  return readOrder(notebookOf(...texts), ({ id }) =>
+    folded.includes(Number(id)),
+  ).map(outline);
+};
+
+test("a folded section is read as its heading, with the rest of its text and its cells inside", () => {
+  expect(readBy([0], "# A\n\nmore", "=1", "## B", "# C", "=2")).toEqual([
+    ["# A", "more", "=1", "## B"],
+    "# C",
+    "=2",
+  ]);
+  expect(readBy([0, 1], "# A", "## B", "=1", "## C", "=2")).toEqual([
+    ["# A", "", ["## B", "", "=1"], "## C", "=2"],
+  ]);
+});
+
+test("of a folded text the first block is read, whole, and a text that hides nothing stands as it is", () => {
+  expect(readBy([0], "A\n===\nmore")).toEqual([["A\n===", "more"]]);
+  expect(readBy([0], "one\ntwo\n\nthree")).toEqual([["one\ntwo", "three"]]);
+  expect(readBy([0], "```\na\n\nb\n```\nmore")).toEqual([
+    ["```\na\n\nb\n```", "more"],
+  ]);
+  expect(readBy([0, 1, 2], "only this", "# last", "")).toEqual([
+    "only this",
+    ["# last", "", ""],
+  ]);
 });

@@ -236,3 +236,24 @@ test("other pages hold no notebook, and damaged ones say so", () => {
     readHtml(page.slice(0, page.lastIndexOf("</script>") - 2)),
   ).toThrow(/damaged.*cut or edited/);
 });
+
+test("a folded section is closed in the page, with its cells inside, and so is the text of a folded cell", () => {
+  const page = pageOf(
+    notebookOf(
+      "---\nflowbook: 1\ntitle: Folds\n---\n\n<!-- cell folded -->\n\n## Details\n\nMore words.\n\n```ts inside\nconst a = 1\n```\n\n## After\n\n```ts alone folded\nconst b = 2\n```\n",
+    ),
+    { alone: [{ type: "text", text: "what it shows" }] },
+  );
+  const body = page.slice(page.indexOf("<main>"), page.indexOf("</main>"));
+  expect(body.match(/<details[^>]*>/g)).toEqual([
+    '<details class="section">',
+    "<details>",
+  ]);
+  const [section = "", after = ""] = body.split("</details>");
+  expect(section).toMatch(
+    /<summary><h\d[^>]*>Details<\/h\d><\/summary>[^]*More words\.[^]*const a = 1/,
+  );
+  expect(after).toMatch(/After[^]*<summary><b>alone<\/b>[^]*const b = 2/);
+  expect(after).not.toContain("what it shows");
+  expect(body).toContain("what it shows");
+});

@@ -14,7 +14,9 @@ import type { GraphModel } from "../../../views/graph/graphModel.ts";
 import { graphRows } from "../../../views/graph/twin.ts";
 import { stateLabel } from "../../../views/states.ts";
 import type { Cell, Notebook } from "../../document.ts";
+import { isFolded } from "../../foldFlag.ts";
 import { printNotebook } from "../../print.ts";
+import { readOrder, type ReadCell } from "../../sections.ts";
 import { graphPicture } from "./graphPicture.ts";
 import { outputMarkup } from "./outputs.ts";
 import { proseMarkup } from "./prose.ts";
@@ -65,16 +67,28 @@ export function printHtml(parts: PageParts): string {
       shown.add(flow);
       return true;
     });
-  const cells = notebook.cells.map(
-    (cell, index) =>
-      cellMarkup(
-        index === 0 ? withoutTitle(cell, notebook.title) : cell,
-        parts.outputs,
-      ) +
-      flowsOf(cell)
-        .map((flow) => flowMarkup(flow, at))
-        .join("\n"),
-  );
+  const print = ({ cell, folded, inside }: ReadCell): string => {
+    const pictures = flowsOf(cell).map((flow) => flowMarkup(flow, at));
+    if (!folded)
+      return [
+        cellMarkup(
+          cell === notebook.cells[0]
+            ? withoutTitle(cell, notebook.title)
+            : cell,
+          parts.outputs,
+        ),
+        ...pictures,
+      ].join("\n");
+    return [
+      `<details class="section"><summary>${proseMarkup(folded.head)}</summary>`,
+      ...(folded.rest === ""
+        ? []
+        : [`<section class="prose">${proseMarkup(folded.rest)}</section>`]),
+      ...inside.map(print),
+      "</details>",
+    ].join("\n");
+  };
+  const cells = readOrder(notebook.cells, isFolded).map(print);
   const rest = flows.filter((flow) => !shown.has(flow));
   const title = escapeMarkup(notebook.title);
   return [
@@ -121,7 +135,13 @@ function cellMarkup(cell: Cell, outputs: PageParts["outputs"]): string {
   const output = shown
     .map((one) => `<div class="output">${outputMarkup(one)}</div>`)
     .join("\n");
-  return `<section class="code"><p class="name"><b>${escapeMarkup(cell.name)}</b> ${kindWords[cell.kind]}</p><pre><code>${escapeMarkup(cell.source)}</code></pre>${output}</section>`;
+  const name = `<b>${escapeMarkup(cell.name)}</b> ${kindWords[cell.kind]}`;
+  const code = `<pre><code>${escapeMarkup(cell.source)}</code></pre>`;
+  // What a folded cell shows stays to be seen, as in the notebook.
+  const text = isFolded(cell)
+    ? `<details><summary>${name}</summary>${code}</details>`
+    : `<p class="name">${name}</p>${code}`;
+  return `<section class="code">${text}${output}</section>`;
 }
 
 const kindWords = { ts: "TypeScript", js: "JavaScript", sql: "SQL" } as const;

@@ -25,7 +25,9 @@ section { margin-block: 1.25rem; }
 .code { border: 1px solid var(--line); border-radius: 8px; background: var(--paper); overflow: hidden; }
 .code > .name { display: flex; gap: 0.6rem; margin: 0; padding: 0.4rem 0.9rem 0; color: var(--ink-faint); font: 0.75rem/1.5 var(--font-code); }
 .code > .name b { color: var(--ink-soft); font-weight: 600; }
-.code > pre { margin: 0; padding: 0.4rem 0.9rem 0.75rem; overflow-x: auto; font: 0.8125rem/1.25rem var(--font-code); tab-size: 2; }
+.code > details { margin: 0; font-size: inherit; }
+.code > details > summary { padding: 0.4rem 0.9rem; color: var(--ink-faint); font: 0.75rem/1.5 var(--font-code); }
+.code pre:has(> code) { margin: 0; padding: 0.4rem 0.9rem 0.75rem; overflow-x: auto; font: 0.8125rem/1.25rem var(--font-code); tab-size: 2; }
 .output { padding: 0.75rem 0.9rem; border-top: 1px solid var(--line); }
 figure { margin: 0; }
 figcaption { margin-bottom: 0.35rem; font-weight: 600; }
@@ -74,8 +76,12 @@ a { color: var(--accent); }
 .graph .line { fill: none; stroke: var(--line-strong); stroke-width: 1.4; }
 .graph .order .line { stroke-dasharray: 4 4; }
 .graph .head { fill: var(--line-strong); }
-details { margin-top: 0.6rem; color: var(--ink-soft); font-size: 0.8125rem; }
+.flow details { margin-top: 0.6rem; color: var(--ink-soft); font-size: 0.8125rem; }
 summary { cursor: pointer; }
+.section { margin-block: 1.25rem; }
+.section > summary :is(h1, h2, h3, h4, h5, h6, p) { display: inline; }
+.section > summary h2 { font-size: 1.375rem; }
+.section > summary h3 { font-size: 1.0625rem; }
 @media (max-width: 40rem) {
   main { padding: 1.25rem 0.75rem 2.5rem; }
 }
@@ -84,11 +90,12 @@ summary { cursor: pointer; }
   body { background: none; font-size: 10pt; }
   main { max-width: none; padding: 0; }
   .code, .flow { break-inside: auto; }
-  .code > pre, .text { white-space: pre-wrap; overflow: visible; max-height: none; }
+  .code pre, .text { white-space: pre-wrap; overflow: visible; max-height: none; }
   .scroll { max-height: none; overflow: visible; }
   .graph { max-width: 100%; height: auto; }
   th { position: static; }
   figure, svg, tr { break-inside: avoid; }
-  details { display: none; }
+  .flow details { display: none; }
+  details::details-content { display: block; content-visibility: visible; }
 }
 `;
