@@ -1,6 +1,6 @@
 /** The database worker: SQLite and the browser's storage, the only writer of a notebook's data. No user code runs here. */
 import * as Comlink from "comlink";
-import { copyBucket, listCopies, restoreCopy } from "../storage/coldCopy.ts";
+import { copyBucket, listCopies } from "../storage/coldCopy.ts";
 import {
   openNotebookStore,
   removeNotebookStore,
@@ -29,7 +29,10 @@ Comlink.expose(
         openNotebookStore(notebook, written, copyBucket),
       remove: (notebook) => removeNotebookStore(notebook, copyBucket),
       copies: () => listCopies(copyBucket),
-      restore: (notebook) => restoreCopy(notebook, copyBucket),
+      async restore(notebook) {
+        const { restoreCopy } = await import("../storage/restoreCopy.ts");
+        return restoreCopy(notebook, copyBucket);
+      },
     },
     (notebook, generation, tables) =>
       tabs.postMessage({ type: "written", notebook, generation, tables }),

@@ -26,11 +26,13 @@ import {
   type Store,
 } from "./useStore.ts";
 
-interface About extends NotebookText {
+/** What a copy says of its notebook. */
+export interface About extends NotebookText {
   at: number;
 }
 
-const prefix = "flowbook:";
+/** What the names of copies begin with. */
+export const prefix = "flowbook:";
 /** What is kept of each run, by its id. */
 const ofRuns = ["events", "logs", "result", "results"];
 /** What is kept beside runs. */
@@ -171,37 +173,6 @@ export async function listCopies(place: CopyPlace): Promise<CopyEntry[]> {
     found.push({ notebook: name.slice(prefix.length), title, at });
   }
   return found.sort((a, b) => b.at - a.at);
-}
-
-/** Puts the copy of a notebook in the place of its store, which nobody may have open for writing; gives what the library had. */
-export async function restoreCopy(
-  notebook: string,
-  place: CopyPlace,
-): Promise<NotebookText | undefined> {
-  const factory = await place();
-  if (!factory) return undefined;
-  const name = `${prefix}${notebook}`;
-  const source = createStore(name, factory);
-  const target = createStore(name);
-  try {
-    const [about, entries] = await source.use("readonly", (store) =>
-      Promise.all([
-        promisifyRequest<About | undefined>(store.get("about")),
-        readEntries(store),
-      ]),
-    );
-    if (!about) return undefined;
-    await target.use("readwrite", (store) => {
-      store.clear();
-      for (const [key, value] of entries)
-        if (key !== "about") store.put(value, key);
-      return commit(store);
-    });
-    return { title: about.title, text: about.text };
-  } finally {
-    source.close();
-    target.close();
-  }
 }
 
 /** Deletes the copy of a notebook. */

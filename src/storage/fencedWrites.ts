@@ -9,7 +9,7 @@ import {
 import { storageError, type Store } from "./useStore.ts";
 
 /** The format of a notebook's store that this version writes. */
-export const knownFormat = 5;
+export const knownFormat = 6;
 
 /** What a notebook's store says of itself. */
 export interface Manifest {

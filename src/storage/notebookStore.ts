@@ -18,8 +18,8 @@
  *
  * Format 2 has other events and graphs than format 1, packs of results, and cache entries. Format 3 keeps the database in
  * pages; before, its bytes were one value at "database". In format 4 a segment may be a Blob, in format 5 its key names the
- * generation. A notebook of an earlier format is read as it is and becomes one of the latest when something of a run is written;
- * the events that it had stay as they are, the database until rows are written.
+ * generation, in format 6 segments may be kept together. A notebook of an earlier format is read as it is and becomes one of the
+ * latest when something of a run is written; the events that it had stay as they are, the database until rows are written.
  */
 import { del, get, promisifyRequest, set } from "idb-keyval";
 import type { CacheEntry } from "../core/cache.ts";
@@ -46,7 +46,6 @@ import {
 } from "./coldCopy.ts";
 import { EventLists, type RunRecord } from "./eventLists.ts";
 import { checkFormat, FencedWrites, type Manifest } from "./fencedWrites.ts";
-import { putKept, readKept, resultKeys } from "./keptEntries.ts";
 import { needsCompaction, readPages } from "./pageLog.ts";
 import { Results } from "./results.ts";
 import { canReadLater } from "./segments.ts";
@@ -297,6 +296,7 @@ class OpenStore implements NotebookStore {
     kept: readonly KeptEntry[] = [],
   ): Promise<void> {
     const runs = new Set(kept.map(({ run }) => run).filter(Boolean));
+    const { putKept } = await import("./keptEntries.ts");
     await this.#writes.write({
       isCommit: true,
       pages: image,
@@ -318,6 +318,7 @@ class OpenStore implements NotebookStore {
   }
 
   async kept(): Promise<KeptEntry[]> {
+    const { readKept, resultKeys } = await import("./keptEntries.ts");
     const read = this.#store.use("readonly", (store) =>
       Promise.all([readKept(store), resultKeys(store)]),
     );

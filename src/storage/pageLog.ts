@@ -1,13 +1,13 @@
 /**
  * How the bytes of a SQLite file are kept, so that a save costs what changed:
  *
- *   ["segment", i, generation]   the bytes from i MB on, at most 1 MB, see segments.ts
+ *   ["segment", i, generation]   the bytes from i MB on, at most 1 MB, or an extent of segments from i on, see segments.ts
  *   ["segment", i]               the same, as written before format 5 and in a copy, see coldCopy.ts
  *   ["delta", generation]        PageDelta: the pages that a commit changed where it wrote no segment
  *
  * A layout in the manifest says which generation wrote each segment. A page of a delta counts if its segment is older. Small
  * commits want small values, loading and opening want large ones: a segment is written anew when a quarter of its pages has
- * changed, and compaction turns deltas into segments.
+ * changed, and compaction turns deltas into segments. An extent stays as long as half of it counts.
  *
  * What a commit takes the place of is dropped by the write after it. The browser keeps large values in files of their own, which
  * are gone at once when they are dropped: if the end of its log is torn off with the last commit, the one before needs them.
@@ -23,7 +23,13 @@ import {
   type PageDelta,
   type PageImage,
 } from "../core/pages.ts";
-import { putSegments, readSegments } from "./segments.ts";
+import {
+  type Extent,
+  type KeptSegments,
+  putSegments,
+  readSegments,
+  segmentKey,
+} from "./segments.ts";
 import { keysUnder, readEntries } from "./useStore.ts";
 
 /** Where the bytes of a file are. */
@@ -37,6 +43,8 @@ export interface Layout {
   /** How many deltas there are, and of how many bytes. */
   deltas: number;
   deltaBytes: number;
+  /** The extents that count, in part at least; missing before format 6. */
+  extents?: readonly Extent[];
   replaced?: Replaced;
 }
 
@@ -66,14 +74,16 @@ export async function readPages(
     promisifyRequest(store.getAllKeys(keysUnder("segment"))),
     readAll<number>(store, deltaKeys),
   ]);
-  const wanted = wantedKeys(generations, after, keys);
+  const wanted = keptOf(layout, keys, after);
   const found = await readSegments(store, wanted, isLater);
-  const missing = [...wanted.keys()].find((index) => !found.has(index));
+  const missing = generations.findIndex(
+    (written, index) => written > after && !found.has(index),
+  );
   let damage: string | undefined;
   if (segmentCount(size) !== generations.length)
     damage = `it has ${generations.length} segments and ${size.toLocaleString("en")} bytes`;
-  else if (missing !== undefined) damage = `segment ${missing} is missing`;
-  else if (countSegments(keys, replaced) > generations.length)
+  else if (missing >= 0) damage = `segment ${missing} is missing`;
+  else if (countSegments(keys, replaced) > keptOf(layout, keys).length)
     damage = "there are segments behind its end";
   else if (after < 0 && deltas.length !== layout.deltas)
     damage = `${deltas.length} of its ${layout.deltas} latest changes are there`;
@@ -96,30 +106,30 @@ export async function putPages(
   before: Layout = emptyLayout,
 ): Promise<Layout> {
   const count = segmentCount(image.size);
-  const segments = before.segments.slice(0, count);
-  const patched = new Set(before.patched.filter((index) => index < count));
-  const replaced: [index: number, generation: number][] = [];
-  const whole: number[] = [];
-  const loose: number[] = [];
   const changed = groupBySegment(image.changedPages());
+  const wanted = new Set<number>();
   for (let index = 0; index < count; index += 1) {
-    const pages = changed.get(index) ?? [];
-    const written = segments[index];
-    if (
-      written === undefined ||
-      pages.length * 4 >= pagesIn(index, image.size)
-    ) {
-      if (written !== undefined) replaced.push([index, written]);
-      whole.push(index);
-      segments[index] = generation;
-      patched.delete(index);
-    } else if (pages.length > 0) {
-      loose.push(...pages);
-      patched.add(index);
-    }
+    const pages = changed.get(index)?.length ?? 0;
+    const isNew = index >= before.segments.length;
+    if (isNew || pages * 4 >= pagesIn(index, image.size)) wanted.add(index);
   }
-  for (let index = count; index < before.segments.length; index += 1)
-    replaced.push([index, before.segments[index]!]);
+  const { whole, segments, extents, replaced } = replace(
+    before,
+    count,
+    wanted,
+    generation,
+  );
+  const patched = new Set(
+    before.patched.filter(
+      (index) => index < count && segments[index] !== generation,
+    ),
+  );
+  const loose: number[] = [];
+  for (const [index, pages] of changed) {
+    if (index >= count || segments[index] === generation) continue;
+    loose.push(...pages);
+    patched.add(index);
+  }
   let { deltas, deltaBytes } = before;
   if (loose.length > 0) {
     const bytes = new Uint8Array(loose.length * pageSize);
@@ -130,15 +140,14 @@ export async function putPages(
     deltas += 1;
     deltaBytes += bytes.byteLength;
   }
-  await putSegments(store, image, whole, (index) =>
-    segmentKey(index, generation),
-  );
+  const made = await putSegments(store, image, whole, generation);
   return {
     size: image.size,
     segments,
     patched: [...patched],
     deltas,
     deltaBytes,
+    extents: [...extents, ...made],
     ...(replaced.length > 0 && { replaced: { segments: replaced } }),
   };
 }
@@ -148,10 +157,11 @@ export function dropReplaced(store: IDBObjectStore, layout: Layout): Layout {
   const { replaced, ...rest } = layout;
   if (!replaced) return layout;
   const { segments, deltas } = replaced;
-  for (const [index, generation] of segments)
-    store.delete(
-      IDBKeyRange.bound(segmentKey(index), segmentKey(index, generation)),
-    );
+  // An older one may be an extent that still counts.
+  for (const [index, generation] of segments) {
+    store.delete(segmentKey(index));
+    store.delete(segmentKey(index, generation));
+  }
   if (deltas !== undefined)
     store.delete(IDBKeyRange.bound(["delta"], ["delta", deltas]));
   return rest;
@@ -167,7 +177,7 @@ export async function putAllSegments(
   const count = segmentCount(image.size);
   store.delete(IDBKeyRange.bound(["segment", count], ["segment", []]));
   const whole = [...changed].filter((index) => index < count);
-  await putSegments(store, image, whole, (index) => segmentKey(index));
+  await putSegments(store, image, whole);
   const segments = Array.from({ length: count }, () => generation);
   return { ...emptyLayout, size: image.size, segments };
 }
@@ -184,18 +194,18 @@ export async function compactPages(
   generation: number,
   before: Layout,
 ): Promise<Layout> {
-  const segments = [...before.segments];
-  const replaced = before.patched.map(
-    (index) => [index, segments[index]!] as const,
+  const { whole, segments, extents, replaced } = replace(
+    before,
+    before.segments.length,
+    new Set(before.patched),
+    generation,
   );
-  for (const index of before.patched) segments[index] = generation;
-  await putSegments(store, image, before.patched, (index) =>
-    segmentKey(index, generation),
-  );
+  const made = await putSegments(store, image, whole, generation);
   return {
     ...emptyLayout,
     size: before.size,
     segments,
+    extents: [...extents, ...made],
     replaced: { segments: replaced, deltas: generation },
   };
 }
@@ -206,27 +216,92 @@ export const emptyLayout: Layout = {
   patched: [],
   deltas: 0,
   deltaBytes: 0,
+  extents: [],
 };
 
-/** Where a segment is: under its number alone if no generation is named. */
-function segmentKey(index: number, ...generation: number[]): IDBValidKey {
-  return ["segment", index, ...generation];
+/** Where the segments are that were written after a generation. */
+function keptOf(
+  layout: Layout,
+  keys: readonly IDBValidKey[],
+  after = -1,
+): KeptSegments[] {
+  const { segments, extents = [] } = layout;
+  const there = new Set(keys.map(String));
+  const kept: KeptSegments[] = [];
+  for (const extent of extents) {
+    const [first, , written] = extent;
+    const key = segmentKey(first, written);
+    const members = inUse(extent, segments).map((index): [number, number] => [
+      index,
+      index - first,
+    ]);
+    if (written > after && members.length > 0) kept.push({ key, members });
+  }
+  for (const [index, written] of aloneIn(layout)) {
+    const own = segmentKey(index, written);
+    const key = there.has(String(own)) ? own : segmentKey(index);
+    if (written > after) kept.push({ key, members: [[index, 0]] });
+  }
+  return kept;
 }
 
-/** Where the segments are that were written after a generation, by their numbers. */
-function wantedKeys(
-  generations: readonly number[],
-  after: number,
-  keys: readonly IDBValidKey[],
-): Map<number, IDBValidKey> {
-  const there = new Set(keys.map(String));
-  const wanted = new Map<number, IDBValidKey>();
-  for (const [index, written] of generations.entries()) {
-    const key = segmentKey(index, written);
-    if (written > after)
-      wanted.set(index, there.has(String(key)) ? key : segmentKey(index));
+/** The segments that are in no extent, and the generations that wrote them. */
+function aloneIn({ segments, extents = [] }: Layout): Map<number, number> {
+  const alone = new Map(segments.entries());
+  for (const extent of extents)
+    for (const index of inUse(extent, segments)) alone.delete(index);
+  return alone;
+}
+
+/** The segments of an extent that nothing newer is in the place of. */
+function inUse(
+  [first, count, generation]: Extent,
+  segments: readonly number[],
+): number[] {
+  const all = Array.from({ length: count }, (_, at) => first + at);
+  return all.filter((index) => segments[index] === generation);
+}
+
+/**
+ * What becomes of the segments and extents of a layout if these segments of a file of `count` are written anew, as of a generation:
+ * all that are to be written, ascending, with what is left of extents that hardly count; the generations of all; the extents that
+ * stay; and what has no use any more.
+ */
+function replace(
+  before: Layout,
+  count: number,
+  wanted: ReadonlySet<number>,
+  generation: number,
+): {
+  whole: number[];
+  segments: number[];
+  extents: Extent[];
+  replaced: [index: number, generation: number][];
+} {
+  const whole = new Set(wanted);
+  const replaced: [index: number, generation: number][] = [];
+  const extents: Extent[] = [];
+  for (const extent of before.extents ?? []) {
+    const rest = inUse(extent, before.segments).filter(
+      (index) => index < count && !wanted.has(index),
+    );
+    const [first, length, written] = extent;
+    if (rest.length * 2 >= length) extents.push(extent);
+    else {
+      replaced.push([first, written]);
+      for (const index of rest) whole.add(index);
+    }
   }
-  return wanted;
+  for (const [index, written] of aloneIn(before))
+    if (index >= count || whole.has(index)) replaced.push([index, written]);
+  const segments = before.segments.slice(0, count);
+  for (const index of whole) segments[index] = generation;
+  return {
+    whole: [...whole].sort((a, b) => a - b),
+    segments,
+    extents,
+    replaced,
+  };
 }
 
 /** How many segments there are besides those that were replaced. */

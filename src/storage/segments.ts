@@ -4,6 +4,9 @@
  * Chromium compresses an array before it writes it, which takes longer than writing it, and the same in reading; a Blob it writes
  * as it is. So there a segment is a Blob: writing 50 MB takes half of the time, reading them a third (Chromium 156). Elsewhere it
  * is an array: WebKit keeps no Blob in a private window. What is found may be either, whoever reads it.
+ *
+ * To make a Blob Chromium waits for another process each time, whatever the size. So segments that are written together and
+ * follow each other are one, an extent, under the key of its first: of 32 MB that takes a quarter of the time.
  */
 import { promisifyRequest } from "idb-keyval";
 import {
@@ -19,52 +22,94 @@ import {
  */
 const underWay = 16;
 
-/** Whether a segment that is a Blob can be read later, when SQLite wants it and cannot wait. */
+/** An extent has so many segments at most; one of them is under way at once. */
+const longestExtent = 32;
+
+/** What is kept under a key: segments of a file, each with how many stand before it there. */
+export interface KeptSegments {
+  key: IDBValidKey;
+  members: [index: number, before: number][];
+}
+
+/** Segments that follow each other and are kept together: the first, how many, and the generation that wrote them. */
+export type Extent = readonly [
+  first: number,
+  count: number,
+  generation: number,
+];
+
+/** Where a segment or an extent is: under its number alone if no generation is named. */
+export function segmentKey(index: number, generation?: number): IDBValidKey {
+  return ["segment", index, ...(generation === undefined ? [] : [generation])];
+}
+
+/** Whether a segment that is in a Blob can be read later, when SQLite wants it and cannot wait. */
 export function canReadLater(): boolean {
   return "FileReaderSync" in globalThis;
 }
 
 /**
- * The segments under these keys that can be understood, by their numbers. Those that are Blobs are read later if `isLater`; a Blob
- * keeps its bytes also when its entry is deleted meanwhile.
+ * The segments that can be understood of what is kept under these keys, by their numbers. Those in Blobs are read later if
+ * `isLater`; a Blob keeps its bytes also when its entry is deleted meanwhile.
  */
 export async function readSegments(
   store: IDBObjectStore,
-  wanted: ReadonlyMap<number, IDBValidKey>,
+  wanted: readonly KeptSegments[],
   isLater = false,
 ): Promise<Map<number, Uint8Array | StoredSegment>> {
   const found = new Map<number, Uint8Array | StoredSegment>();
-  const keep = (index: number, bytes: unknown) => {
-    if (bytes instanceof Uint8Array && bytes.byteLength <= segmentSize)
-      found.set(index, bytes);
+  const keep = (members: KeptSegments["members"], bytes: Uint8Array) => {
+    for (const [index, before] of members) {
+      const from = before * segmentSize;
+      if (from < bytes.byteLength)
+        found.set(
+          index,
+          bytes.byteLength > segmentSize
+            ? bytes.slice(from, from + segmentSize)
+            : bytes,
+        );
+    }
   };
-  const blobs: [index: number, blob: Blob][] = [];
-  await inTurn([...wanted], async ([index, key]) => {
+  const blobs: [blob: Blob, members: KeptSegments["members"]][] = [];
+  await inTurn(wanted, async ({ key, members }) => {
     const kept = await promisifyRequest<unknown>(store.get(key));
-    if (kept instanceof Blob) blobs.push([index, kept]);
-    else keep(index, kept);
+    if (kept instanceof Blob) blobs.push([kept, members]);
+    else if (kept instanceof Uint8Array && kept.byteLength <= segmentSize)
+      keep(members, kept);
   });
   // The transaction ends meanwhile: what a Blob holds is not asked of it.
-  await inTurn(blobs, async ([index, blob]) => {
-    if (isLater && canReadLater()) {
-      if (await isThere(blob)) found.set(index, storedSegment(blob));
-      return;
-    }
-    // One whose file the browser has lost is as one that is missing.
-    const bytes = await blob.arrayBuffer().catch(() => undefined);
-    keep(index, bytes && new Uint8Array(bytes));
-  });
+  if (isLater && canReadLater()) {
+    await inTurn(blobs, async ([blob, members]) => {
+      if (!(await isThere(blob))) return;
+      for (const [index, before] of members) {
+        const from = before * segmentSize;
+        if (from < blob.size)
+          found.set(index, storedSegment(blob.slice(from, from + segmentSize)));
+      }
+    });
+    return found;
+  }
+  for (const isExtent of [false, true])
+    await inTurn(
+      blobs.filter(([{ size }]) => size > segmentSize === isExtent),
+      async ([blob, members]) => {
+        const bytes = await bytesOf(blob);
+        if (bytes) keep(members, bytes);
+      },
+      isExtent ? 1 : underWay,
+    );
   return found;
+}
+
+/** What a Blob holds; undefined if the browser has lost its file, which is then as one that is missing. */
+async function bytesOf(blob: Blob): Promise<Uint8Array | undefined> {
+  const bytes = await blob.arrayBuffer().catch(() => undefined);
+  return bytes && new Uint8Array(bytes);
 }
 
 /** Whether the browser still has the file of a Blob; that takes a fraction of reading it. */
 async function isThere(blob: Blob): Promise<boolean> {
-  if (blob.size > segmentSize) return false;
-  const last = blob.slice(-1).arrayBuffer();
-  return last.then(
-    ({ byteLength }) => byteLength === Math.min(1, blob.size),
-    () => false,
-  );
+  return (await bytesOf(blob.slice(-1)))?.byteLength === Math.min(1, blob.size);
 }
 
 function storedSegment(blob: Blob): StoredSegment {
@@ -74,23 +119,46 @@ function storedSegment(blob: Blob): StoredSegment {
   };
 }
 
-/** Puts these segments of a file. Few of them are not waited for: the end of the transaction tells of them too. */
+/**
+ * Puts these segments of a file, which ascend, as of a generation; gives the extents that some of them are in, without a generation
+ * none. Few of them are not waited for: the end of the transaction tells of them too.
+ */
 export async function putSegments(
   store: IDBObjectStore,
   image: PageImage,
   wanted: readonly number[],
-  keyOf: (index: number) => IDBValidKey,
-): Promise<void> {
+  generation?: number,
+): Promise<Extent[]> {
   const asBlobs = isChromium();
-  await inTurn(wanted, async (index) => {
-    const bytes = image.segment(index) as Uint8Array<ArrayBuffer>;
-    const used = bytesInSegment(index, image.size);
-    const part = used < segmentSize ? bytes.subarray(0, used) : bytes;
-    // A view would be stored with the whole buffer that it views.
-    const kept = asBlobs ? new Blob([part]) : part.slice();
-    const request = store.put(kept, keyOf(index));
-    if (wanted.length > underWay) await promisifyRequest(request);
-  });
+  const mayJoin = asBlobs && generation !== undefined;
+  const extents: [first: number, count: number, generation: number][] = [];
+  for (const index of wanted) {
+    const last = extents.at(-1);
+    if (
+      mayJoin &&
+      last &&
+      last[0] + last[1] === index &&
+      last[1] < longestExtent
+    )
+      last[1] += 1;
+    else extents.push([index, 1, generation!]);
+  }
+  await inTurn(
+    extents,
+    async ([first, count]) => {
+      const parts = Array.from({ length: count }, (_, at) => {
+        const index = first + at;
+        const bytes = image.segment(index) as Uint8Array<ArrayBuffer>;
+        return bytes.subarray(0, bytesInSegment(index, image.size));
+      });
+      // A view would be stored with the whole buffer that it views.
+      const kept = asBlobs ? new Blob(parts) : parts[0]!.slice();
+      const request = store.put(kept, segmentKey(first, generation));
+      if (wanted.length > underWay) await promisifyRequest(request);
+    },
+    mayJoin ? 1 : underWay,
+  );
+  return extents.filter(([, count]) => count > 1);
 }
 
 /** No other browser has storage buckets. */
@@ -102,9 +170,10 @@ function isChromium(): boolean {
 async function inTurn<T>(
   all: readonly T[],
   work: (one: T) => Promise<void>,
+  atOnce = underWay,
 ): Promise<void> {
   const rest = all.values();
-  const some = Array.from({ length: underWay }, async () => {
+  const some = Array.from({ length: atOnce }, async () => {
     for (const one of rest) await work(one);
   });
   await Promise.all(some);

@@ -144,7 +144,7 @@ test("writes that are started at once happen in order", async () => {
 });
 
 test("a store of a newer version is left alone", async () => {
-  await set("manifest", { format: 6 }, createStore("flowbook:n").use);
+  await set("manifest", { format: 7 }, createStore("flowbook:n").use);
   await expect(openNotebookStore("n")).rejects.toThrow("newer version");
 });
 
@@ -152,7 +152,7 @@ test("a store that a newer version has taken over meanwhile is left alone", asyn
   const store = await openNotebookStore("n");
   await store.appendEvents("r", 0, [event(0)]);
   const { use } = createStore("flowbook:n");
-  await set("manifest", { format: 6, generation: 0 }, use);
+  await set("manifest", { format: 7, generation: 0 }, use);
   await expect(store.commit(commit("r", 1))).rejects.toThrow("newer version");
   await expect(store.appendEvents("r", 1, [event(1)])).rejects.toThrow(
     "newer version",

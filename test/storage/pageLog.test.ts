@@ -101,6 +101,7 @@ test("a small change of a large file is written as its pages", async () => {
     patched: [0, 1],
     deltas: 1,
     deltaBytes: 3 * pageSize,
+    extents: [],
   });
   expectSame(bytesOf(new PageFile(await read(second))), bytesOf(file));
 });
@@ -246,12 +247,98 @@ test("Chromium keeps segments as Blobs, other browsers as arrays, and each reads
   const values = (await entries<IDBValidKey, Uint8Array | Blob>(use)).map(
     ([, value]) => (value instanceof Blob ? value.size : value.byteLength),
   );
-  expect(values).toEqual([segmentSize, segmentSize, segmentSize, 10]);
+  expect(values).toEqual([segmentSize + 10, segmentSize, segmentSize + 10]);
   const kinds = (await entries(use)).map(([, value]) => value instanceof Blob);
-  expect(kinds).toEqual([true, false, true, true]);
+  expect(kinds).toEqual([true, false, true]);
 });
 
-test("a Blob that cannot be read any more is a segment that is missing", async () => {
+/** A file of so many segments, and how Chromium keeps it. */
+async function saveExtent(
+  count: number,
+): Promise<{ file: PageFile; layout: Layout }> {
+  onTestFinished(() => void vi.unstubAllGlobals());
+  pretendChromium(true);
+  const file = new PageFile();
+  for (let at = 0; at < count; at += 1)
+    file.write(ones(segmentSize, at + 1), at * segmentSize);
+  return { file, layout: await save(file, 1) };
+}
+
+test("Chromium keeps segments that are written together in one Blob, of at most 32", async () => {
+  const { file, layout } = await saveExtent(35);
+  expect(await keys()).toEqual(["segment,0,1", "segment,32,1"]);
+  expect(layout.extents).toEqual([
+    [0, 32, 1],
+    [32, 3, 1],
+  ]);
+  expectSame(bytesOf(new PageFile(await read(layout))), bytesOf(file));
+});
+
+test("an extent stays while half of it counts, also beside a newer segment in the place of its first", async () => {
+  const { file, layout } = await saveExtent(4);
+  file.write(ones(segmentSize, 9), 0);
+  const second = await save(file, 2, layout);
+  file.write(ones(segmentSize, 8), 0);
+  const third = await drop(await save(file, 3, second));
+  expect(third.extents).toEqual([[0, 4, 1]]);
+  expect(await keys()).toEqual(["segment,0,1", "segment,0,3"]);
+  const found = await read(third);
+  expect(found.damage).toBeUndefined();
+  expectSame(bytesOf(new PageFile(found)), bytesOf(file));
+});
+
+test("what is left of an extent that hardly counts is written anew, and the extent dropped by the next write", async () => {
+  const { file, layout } = await saveExtent(4);
+  file.write(ones(3 * segmentSize, 9), 0);
+  const second = await save(file, 2, layout);
+  expect(second.segments).toEqual([2, 2, 2, 2]);
+  expectSame(
+    bytesOf(new PageFile(await read(layout))).subarray(0, 1),
+    ones(1, 1),
+  );
+  const dropped = await drop(second);
+  expect(await keys()).toEqual(["segment,0,2"]);
+  expectSame(bytesOf(new PageFile(await read(dropped))), bytesOf(file));
+});
+
+test("an extent that is too short for its segments is damage, and so is a Blob that no segment counts on", async () => {
+  const { layout } = await saveExtent(3);
+  await use("readwrite", (store) => {
+    store.put(new Blob([ones(2 * segmentSize)]), ["segment", 0, 1]);
+    return Promise.resolve();
+  });
+  expect((await read(layout)).damage).toBe("segment 2 is missing");
+  await use("readwrite", (store) => {
+    store.put(new Blob([ones(3 * segmentSize)]), ["segment", 0, 1]);
+    store.put(new Blob([ones(1)]), ["segment", 1, 1]);
+    return Promise.resolve();
+  });
+  expect((await read(layout)).damage).toBe("there are segments behind its end");
+});
+
+test("segments in Blobs are read later where the browser can, each by itself; of one whose file is lost that is known at once", async () => {
+  onTestFinished(() => void vi.restoreAllMocks());
+  const { file, layout } = await saveExtent(3);
+  file.write(ones(10, 9), 3 * segmentSize);
+  const second = await save(file, 2, layout);
+  vi.stubGlobal("FileReaderSync", () => undefined);
+  const later = () =>
+    use("readonly", (store) => readPages(store, second, -1, true));
+  const found = await later();
+  const isRead = [...found.segments.values()].map(
+    (segment) => segment instanceof Uint8Array,
+  );
+  expect(isRead).toEqual([false, false, false, false]);
+  const opened = new PageFile(found);
+  await opened.fetchRest(() => true);
+  expectSame(bytesOf(opened), bytesOf(file));
+
+  const lost = new DOMException("The file is gone.", "NotReadableError");
+  vi.spyOn(Blob.prototype, "arrayBuffer").mockRejectedValueOnce(lost);
+  expect((await later()).damage).toBe("segment 0 is missing");
+});
+
+test("a Blob that cannot be read any more is segments that are missing", async () => {
   onTestFinished(() => {
     vi.unstubAllGlobals();
     vi.restoreAllMocks();
@@ -259,12 +346,17 @@ test("a Blob that cannot be read any more is a segment that is missing", async (
   pretendChromium(true);
   const file = new PageFile();
   file.write(ones(2 * segmentSize), 0);
-  const layout = await save(file, 1);
+  const first = await save(file, 1);
+  file.write(ones(segmentSize, 2), 2 * segmentSize);
+  const layout = await save(file, 2, first);
   const lost = new DOMException("The file is gone.", "NotReadableError");
-  vi.spyOn(Blob.prototype, "arrayBuffer").mockRejectedValueOnce(lost);
+  const reading = vi.spyOn(Blob.prototype, "arrayBuffer");
+  reading.mockRejectedValueOnce(lost);
   const found = await read(layout);
-  expect(found.damage).toBe("segment 0 is missing");
-  expect([...found.segments.keys()]).toEqual([1]);
+  expect(found.damage).toBe("segment 2 is missing");
+  expect([...found.segments.keys()]).toEqual([0, 1]);
+  reading.mockRejectedValueOnce(lost);
+  expect((await read(first)).damage).toBe("segment 0 is missing");
 });
 
 test("whatever is written, truncated, taken back, saved and compacted, the store has the file of the last save, in any browser; and so has who follows", async () => {

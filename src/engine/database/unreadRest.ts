@@ -52,7 +52,7 @@ export class UnreadRest {
 function lostPart(cause: unknown): FlowError {
   return new FlowError(
     "storage-failed",
-    "The browser has lost a part of this notebook's stored database while the notebook was open, so nothing more is read or written. What is left stays as it is: reload the page to see what can be done with it.",
+    "The browser has lost a part of this notebook's stored database. Nothing more is read or written, and what is left stays as it is: reload the page to see what can be done.",
     { cause },
   );
 }

@@ -97,7 +97,7 @@ test("a notebook of format 1 shows its runs, results, rows, logs and outputs", a
   ]);
 });
 
-test("looking at a notebook of format 1 leaves it as it is; what is written of a run makes it one of format 5", async () => {
+test("looking at a notebook of format 1 leaves it as it is; what is written of a run makes it one of format 6", async () => {
   const notebook = await storeFormat1();
   const database = makeDatabase();
   const { runs: before } = await database.open(notebook);
@@ -107,7 +107,7 @@ test("looking at a notebook of format 1 leaves it as it is; what is written of a
   await database.appendEvents(id, events.length, [
     { type: "task-marked", at: 1_900_000_000_000, task: 2, size: 8 },
   ]);
-  expect(await formatOf(notebook)).toBe(5);
+  expect(await formatOf(notebook)).toBe(6);
 
   const again = makeDatabase();
   const { runs: after, damage } = await again.open(notebook);

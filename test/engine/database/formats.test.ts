@@ -54,7 +54,7 @@ describe.each([2, 3, 4, 5] as const)("a notebook of format %i", (format) => {
     expect(stored).toHaveLength(readFixture(format).length);
   });
 
-  test("takes new rows beside those that it has, and is one of format 5 then", async () => {
+  test("takes new rows beside those that it has, and is one of format 6 then", async () => {
     const notebook = await storeFixture(format);
     const { use } = createStore(`flowbook:${notebook}`);
     const database = makeDatabase();
@@ -64,7 +64,7 @@ describe.each([2, 3, 4, 5] as const)("a notebook of format %i", (format) => {
     await client.exec("INSERT INTO airlines VALUES ('KLM', 'KLM')");
     await database.commit(commitOf(attempt, 0, "kept"));
     expect(await get("database", use)).toBeUndefined();
-    expect(await get("manifest", use)).toMatchObject({ format: 5 });
+    expect(await get("manifest", use)).toMatchObject({ format: 6 });
 
     const again = makeDatabase();
     const report = await again.open(notebook);

@@ -30,11 +30,12 @@ import {
 } from "../../../src/engine/records/checkRecords.ts";
 import { RowBatcher } from "../../../src/engine/sandbox/kernel/rowBatch.ts";
 import type { Commit } from "../../../src/engine/services.ts";
-import { listCopies, restoreCopy } from "../../../src/storage/coldCopy.ts";
+import { listCopies } from "../../../src/storage/coldCopy.ts";
 import {
   openNotebookStore,
   removeNotebookStore,
 } from "../../../src/storage/notebookStore.ts";
+import { restoreCopy } from "../../../src/storage/restoreCopy.ts";
 import { makeGraph, type Specs } from "../../core/makeGraph.ts";
 
 const wasm = createRequire(import.meta.url).resolve(

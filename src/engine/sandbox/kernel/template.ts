@@ -14,21 +14,33 @@ export function isStructure(value: unknown): value is object {
   return proto === null || proto === Object.prototype;
 }
 
-/** Whether there is a ref in the value, at any depth. */
+/**
+ * Whether there is a ref in the value, at any depth. A call looks through all rows that it is given, so of a row that holds values
+ * only nothing is remembered, and no list of them is made.
+ */
 export function hasRef(value: unknown, seen = new Set<object>()): boolean {
   if (refOf(value)) return true;
   if (!isStructure(value) || seen.has(value)) return false;
-  for (const child of Array.isArray(value) ? value : Object.values(value)) {
-    if (
-      child === null ||
-      (typeof child !== "object" && typeof child !== "function")
-    )
-      continue;
-    // Only what holds objects can be met again within itself: a row of a long list need not be remembered.
+  if (Array.isArray(value)) {
+    seen.add(value);
+    for (let index = 0; index < value.length; index += 1) {
+      const child: unknown = value[index];
+      if (mayHoldRef(child) && hasRef(child, seen)) return true;
+    }
+    return false;
+  }
+  for (const key in value) {
+    const child = (value as Record<string, unknown>)[key];
+    if (!child || !mayHoldRef(child)) continue;
+    // Only what holds objects can be met again within itself.
     seen.add(value);
     if (hasRef(child, seen)) return true;
   }
   return false;
+}
+
+function mayHoldRef(value: unknown): boolean {
+  return typeof value === "object" || typeof value === "function";
 }
 
 /** What a flow body hands to a task, as plain data. `name` is what messages call it, `root` what paths into it begin with: "the argument rows of load", "rows". */
