@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { expect, openApp, test } from "./fixture.ts";
 import { notebookOf, openText, run } from "./notebooks.ts";
 
@@ -9,6 +10,20 @@ const rows = task(async (n: number) => { await load("rows", Array.from({ length:
 flow("Loading", () => { rows(param("n", 3)) })`,
   },
 ]);
+
+/** Chooses a file to import that is no database, and waits until that is said. */
+async function importPhoto(page: Page): Promise<void> {
+  await page.getByRole("tab", { name: "Tables" }).click();
+  await page
+    .getByRole("group", { name: "The database" })
+    .locator("input[type=file]")
+    .setInputFiles({
+      name: "photo.db",
+      mimeType: "application/octet-stream",
+      buffer: Buffer.from("not a database"),
+    });
+  await expect(page.getByText("photo.db is no SQLite database")).toBeVisible();
+}
 
 test("a database goes out as a file and comes into another notebook, and Undo brings back what was there", async ({
   page,
@@ -90,16 +105,7 @@ test("a file that is no database is refused in plain words, and nothing is lost"
   await openApp(page);
   await openText(page, loading);
   await run(page);
-  await page.getByRole("tab", { name: "Tables" }).click();
-  await page
-    .getByRole("group", { name: "The database" })
-    .locator("input[type=file]")
-    .setInputFiles({
-      name: "photo.db",
-      mimeType: "application/octet-stream",
-      buffer: Buffer.from("not a database"),
-    });
-  await expect(page.getByText("photo.db is no SQLite database")).toBeVisible();
+  await importPhoto(page);
   await expect(page.getByText("3 rows").first()).toBeVisible();
 });
 
@@ -129,16 +135,7 @@ flow("Large", () => fill(param("n", 1)))`,
     }, sql);
   expect(await first("SELECT max(id) FROM rows")).toBe(40_000);
   expect((await run(page)).state).toBe("Success");
-  await page.getByRole("tab", { name: "Tables" }).click();
-  await page
-    .getByRole("group", { name: "The database" })
-    .locator("input[type=file]")
-    .setInputFiles({
-      name: "photo.db",
-      mimeType: "application/octet-stream",
-      buffer: Buffer.from("not a database"),
-    });
-  await expect(page.getByText("photo.db is no SQLite database")).toBeVisible();
+  await importPhoto(page);
   const sum = "SELECT sum(id) + sum(length(bytes)) FROM rows";
   const wanted = (40_001 * 40_002) / 2 + 40_001_000;
   expect(await first(sum)).toBe(wanted);
