@@ -19,9 +19,10 @@ const expected = {
   3: { date: 1_795_000_000_000, rows: 260, least: -1 },
   4: { date: 1_795_000_000_000, rows: 340, least: -2 },
   5: { date: 1_795_000_000_000, rows: 400, least: -3 },
+  6: { date: 1_795_000_000_000, rows: 402, least: -5 },
 } as const;
 
-describe.each([2, 3, 4, 5] as const)("a notebook of format %i", (format) => {
+describe.each([2, 3, 4, 5, 6] as const)("a notebook of format %i", (format) => {
   const { date, rows, least } = expected[format];
 
   test("shows its runs, results, rows, logs, files and outputs, and stays as it is when it is only looked at", async () => {
@@ -75,4 +76,21 @@ describe.each([2, 3, 4, 5] as const)("a notebook of format %i", (format) => {
     );
     expect(found.rows).toEqual([{ airlines: 3, big: rows }]);
   });
+});
+
+test("an extent of format 6 is read with what was written in the place of its parts", async () => {
+  const stored = readFixture(6).map(([key]) => key);
+  expect(stored).toContainEqual(["segment", 0, 13]);
+  expect(stored).toContainEqual(["segment", 1, 14]);
+  const database = makeDatabase();
+  await database.open(await storeFixture(6));
+  const found = await database.query(
+    "SELECT substr(text, 1, 5) AS begin, count(*) AS rows, sum(length(text)) AS size FROM long WHERE i > 21 AND i < 43 OR i = 66 GROUP BY 1",
+  );
+  expect(found.rows).toEqual([
+    { begin: "again", rows: 1, size: 49_005 },
+    { begin: "chang", rows: 21, size: 21 * 49_007 },
+  ]);
+  const whole = await database.query("PRAGMA integrity_check");
+  expect(whole.rows).toEqual([{ integrity_check: "ok" }]);
 });

@@ -1,5 +1,6 @@
 /** Notebooks' stores as Flowbook left them in earlier formats, from format 2 on. */
 import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
 
 /** What JSON cannot say is written as an object with one key. */
 const decoders: Readonly<Record<string, (value: never) => unknown>> = {
@@ -9,8 +10,14 @@ const decoders: Readonly<Record<string, (value: never) => unknown>> = {
   $date: (time: number) => new Date(time),
   $blob: (text: string) => new Blob([text]),
   $blobOfBytes: (base64: string) => new Blob([Buffer.from(base64, "base64")]),
+  $gzip: (base64: string) => new Uint8Array(unzip(base64)),
+  $gzipBlob: (base64: string) => new Blob([unzip(base64)]),
   $undefined: () => undefined,
 };
+
+function unzip(base64: string): Uint8Array<ArrayBuffer> {
+  return gunzipSync(Buffer.from(base64, "base64"));
+}
 
 /** The entries of the store of a format. */
 export function readFixture(format: number): [IDBValidKey, unknown][] {
