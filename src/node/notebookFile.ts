@@ -21,6 +21,7 @@ import {
 import type { Connection } from "../engine/database/sqlite.ts";
 import { notebookTable } from "../engine/database/statements.ts";
 import type { Driver } from "./driver.ts";
+import { makeFileShelf } from "./fileShelf.ts";
 
 /** Something that is kept. */
 export interface Entry {
@@ -41,6 +42,7 @@ export class NotebookFile implements OpenFile {
   readonly attach = undefined;
   readonly image = undefined;
   readonly unread = undefined;
+  readonly makeShelf = makeFileShelf;
   readonly #keeper: Connection;
   readonly #side: Connection;
   readonly #sidePath: string;

@@ -11,9 +11,13 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { readAll } from "../../src/engine/database/execute.ts";
 import { fromText, toText } from "../../src/engine/database/notebookTable.ts";
+import { TableLoad } from "../../src/engine/database/tableLoad.ts";
+import { Transactions } from "../../src/engine/database/transactions.ts";
 import { loadDriver } from "../../src/node/driver.ts";
 import { FileStore } from "../../src/node/fileStore.ts";
 import { NotebookFile, type Entry } from "../../src/node/notebookFile.ts";
+import { openTemporary } from "../../src/node/temporary.ts";
+import { batchOf, makeRequest } from "../engine/database/world.ts";
 
 const root = mkdtempSync(join(tmpdir(), "flowbook-file-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -265,5 +269,38 @@ test("attachments are the files of the folder, and no others", async () => {
   expect(await store.readFile("b.csv")).toBeUndefined();
   expect(await store.readFile("../a.csv")).toBeUndefined();
   expect(await store.readFile("/etc/hostname")).toBeUndefined();
+  file.close();
+});
+
+test("rows of a load that are too many for memory wait on the disk until all are there", async () => {
+  const folder = makeFolder();
+  const file = open(folder);
+  const notebook = new Transactions<object>(
+    {
+      mismatch: undefined,
+      connect: () => file,
+      create: () => openTemporary(driver),
+    },
+    { size: 0, segments: new Map(), deltas: [], damage: undefined },
+  );
+  const waiting = notebook.makeWaiting();
+  const load = new TableLoad(makeRequest("t"), () => waiting);
+  const text = "x".repeat(100_000);
+  for (let part = 0; part < 20; part += 1)
+    load.add(
+      batchOf(
+        Array.from({ length: 20 }, (_, at) => ({ id: part * 20 + at, text })),
+      ),
+    );
+  expect(waiting.bytes).toBeGreaterThan(40_000_000);
+  expect(waiting.held).toBeLessThanOrEqual(32_000_000);
+  const report = await notebook.load({}, "t", (writer, attach) =>
+    load.finish(writer, attach),
+  );
+  expect(report).toMatchObject({ rows: 400, inserted: 400 });
+  expect(
+    readAll(file.writer, "SELECT sum(id), sum(length(text)) FROM t"),
+  ).toEqual([[79_800, 40_000_000]]);
+  file.writer.run("ROLLBACK");
   file.close();
 });

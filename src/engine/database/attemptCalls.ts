@@ -62,7 +62,10 @@ export async function carryOut(
     case "load-begin":
       refuseView(attempt);
       if (attempt.loads.has(call.load)) throw unknownLoad();
-      attempt.loads.set(call.load, new TableLoad(call.request));
+      attempt.loads.set(
+        call.load,
+        new TableLoad(call.request, () => database.transactions.makeWaiting()),
+      );
       return undefined;
     case "load-rows": {
       const load = takeLoad(attempt, call.load);

@@ -3,6 +3,7 @@ import { PageFile, type LentParts, type UnreadParts } from "./pageFile.ts";
 import type { VfsFile } from "./pageVfs.ts";
 import { detachOthers } from "./execute.ts";
 import type { Connection } from "./sqlite.ts";
+import { makeBlobShelf, type Shelf } from "./waitingRows.ts";
 import { keepNoFiles, openSecond, type LoadedModule } from "./sqliteModule.ts";
 
 /** How SQLite comes to the bytes of a file, and the file to what SQLite writes. */
@@ -33,6 +34,8 @@ export interface OpenFile {
   readonly reader: Connection;
   /** Attaches files to the writer, if that is possible. */
   readonly attach: Attach | undefined;
+  /** Makes a place for rows of one load that are too many for memory; undefined where there is none. */
+  readonly makeShelf: (() => Shelf) | undefined;
   /** Takes away what the writer has attached; its transaction must have ended. */
   detachAll(): void;
   /** The bytes, as of the last {@link hasChanged}; undefined if they are not ours to save. */
@@ -98,6 +101,8 @@ export class DatabaseFile implements OpenFile {
       return schema;
     };
   }
+
+  readonly makeShelf = makeBlobShelf;
 
   detachAll(): void {
     detachOthers(this.writer);

@@ -29,6 +29,7 @@ import type { Connection, Sqlite } from "./sqlite.ts";
 import { commitError, unusable } from "./transactionErrors.ts";
 import { tablesUsed, TouchedTables } from "./tableUse.ts";
 import { UnreadRest } from "./unreadRest.ts";
+import { WaitingRows } from "./waitingRows.ts";
 import { WriteQueue } from "./writeQueue.ts";
 
 /** The database of the open notebook. */
@@ -127,6 +128,11 @@ export class Transactions<Owner extends object> {
         this.#touched.statement(writer, statement),
       ),
     );
+  }
+
+  /** Rows of one load that wait until all are there. */
+  makeWaiting(): WaitingRows {
+    return new WaitingRows(this.#file.makeShelf?.());
   }
 
   /** Writes rows into a table in the owner's transaction. */

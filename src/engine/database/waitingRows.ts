@@ -4,21 +4,21 @@ import { checkBatch, type CheckedBatch } from "../records/checkRecords.ts";
 /** What is known of a batch without its rows. */
 export type BatchSummary = Omit<CheckedBatch, "records" | "starts">;
 
-/** Where rows wait that are too many for memory. */
-export interface Shelf {
-  keep(bytes: Uint8Array): Blob;
-  read(kept: Blob): Uint8Array;
+/** Where rows wait that are too many for memory: gives for bytes what it finds them by. */
+export interface Shelf<Place extends object = object> {
+  keep(bytes: Uint8Array): Place;
+  read(place: Place): Uint8Array;
 }
 
 /** Browsers move Blobs to the disk when they become many. They can be read at once only in a worker of a browser. */
-const blobShelf: Shelf | undefined =
+export const makeBlobShelf: (() => Shelf<Blob>) | undefined =
   typeof FileReaderSync === "undefined"
     ? undefined
-    : {
+    : () => ({
         keep: (bytes) => new Blob([bytes as BlobPart]),
         read: (kept) =>
           new Uint8Array(new FileReaderSync().readAsArrayBuffer(kept)),
-      };
+      });
 
 /** How many bytes of rows wait in memory, and how many are inserted together. */
 export interface WaitingLimits {
@@ -28,8 +28,9 @@ export interface WaitingLimits {
 
 interface Waiting {
   summary: BatchSummary;
-  /** Undefined when they were taken. */
-  rows: CheckedBatch | Blob | undefined;
+  /** The rows that are in memory, or where they are on the shelf; both undefined when they were taken. */
+  rows: CheckedBatch | undefined;
+  place: object | undefined;
 }
 
 /**
@@ -45,7 +46,7 @@ export class WaitingRows {
   #held = 0;
 
   constructor(
-    shelf: Shelf | undefined = blobShelf,
+    shelf?: Shelf,
     limits: WaitingLimits = { held: 32_000_000, part: 8_000_000 },
   ) {
     this.#shelf = shelf;
@@ -83,11 +84,16 @@ export class WaitingRows {
     this.#rows += rows;
     this.#bytes += records.length;
     const mustGo = this.#held + records.length > this.#limits.held;
-    if (this.#shelf && mustGo)
-      this.#waiting.push({ summary, rows: this.#shelf.keep(records) });
+    const shelf = this.#shelf;
+    if (shelf && mustGo)
+      this.#waiting.push({
+        summary,
+        rows: undefined,
+        place: orTold(() => shelf.keep(records)),
+      });
     else {
       this.#held += records.length;
-      this.#waiting.push({ summary, rows: batch });
+      this.#waiting.push({ summary, rows: batch, place: undefined });
     }
   }
 
@@ -109,30 +115,31 @@ export class WaitingRows {
         bytes = 0;
       }
       if (waiting.rows === batch) this.#held -= length;
-      waiting.rows = undefined;
+      waiting.rows = waiting.place = undefined;
       part.push(batch);
       bytes += length;
     }
     if (part.length > 0) yield part;
   }
 
-  #fetch({ summary, rows }: Waiting): CheckedBatch {
-    if (!rows) throw new Error("These rows were taken already.");
-    if (!(rows instanceof Blob)) return rows;
-    const batch = checkBatch({ ...summary, records: this.#bring(rows) });
+  #fetch({ summary, rows, place }: Waiting): CheckedBatch {
+    if (rows) return rows;
+    if (!place) throw new Error("These rows were taken already.");
+    const records = orTold(() => this.#shelf!.read(place));
+    const batch = checkBatch({ ...summary, records });
     if (typeof batch === "string") throw new Error(batch);
     return batch;
   }
+}
 
-  #bring(kept: Blob): Uint8Array {
-    try {
-      return this.#shelf!.read(kept);
-    } catch (cause) {
-      throw new FlowError(
-        "storage-failed",
-        "The browser could not keep all rows until they were inserted: the disk may be full. Nothing was loaded. Load fewer rows at once.",
-        { cause },
-      );
-    }
+function orTold<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw new FlowError(
+      "storage-failed",
+      "There was no room to keep all rows until they were inserted: the disk may be full. Nothing was loaded. Load fewer rows at once.",
+      { cause },
+    );
   }
 }

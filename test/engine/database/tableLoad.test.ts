@@ -388,7 +388,7 @@ describe("a load whose rows wait until all are there", () => {
       waiting.add(batch);
     expect(() =>
       loadRows(file.writer, makeRequest("t"), waiting, file.attach),
-    ).toThrow(/could not keep all rows.*disk may be full/);
+    ).toThrow(/no room to keep all rows.*disk may be full/);
     expect(readAll(file.writer, "SELECT count(*) FROM t")).toEqual([[0]]);
   });
 });
