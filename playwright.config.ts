@@ -1,5 +1,5 @@
 import { defineConfig } from "@playwright/test";
-import { browserArguments } from "./scripts/browserArguments.mjs";
+import { testArguments } from "./scripts/browserArguments.mjs";
 import type { EngineName } from "./test/engines/fixture.ts";
 
 /** Any path but the root: the app has to work in every folder of a host. */
@@ -26,7 +26,7 @@ export default defineConfig<object, { engineName: EngineName }>({
     trace: "off",
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),
-      args: browserArguments,
+      args: testArguments,
     },
   },
   projects: [

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { browserArguments } from "../../scripts/browserArguments.mjs";
+import { testArguments } from "../../scripts/testArguments.mjs";
 
 export interface KillableBrowser {
   /** The tab that it began with. */
@@ -17,7 +17,7 @@ export interface KillableBrowser {
   killTab(): Promise<Page>;
 }
 
-const flags = ["--headless", ...browserArguments, "--remote-debugging-port=0"];
+const flags = ["--headless", ...testArguments, "--remote-debugging-port=0"];
 
 const running = new Set<ChildProcess>();
 const profiles = new Set<string>();
