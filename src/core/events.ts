@@ -148,6 +148,8 @@ export type RunEvent =
       startedAt: readonly Time[] | Float64Array;
       endedAt: readonly Time[] | Float64Array;
       sizes: readonly number[] | Float64Array;
+      /** What a `name` that is a function says of each, empty for none; missing if none has one. */
+      names?: readonly string[];
     }
   | {
       /** An earlier result with the same cache key still holds. */

@@ -174,6 +174,8 @@ function commitAll(
       table.startedAt[number] = event.startedAt[at]!;
     beginFlows(state, number, event.startedAt[at]!, commands);
     table.bytes[number] = event.sizes[at]!;
+    const name = event.names?.[at];
+    if (name) table.edit(number).name = name;
     if (table.state(number) === "Pending") table.setState(number, "Running");
     closeSuccess(state, number, event.endedAt[at]!);
     done.push(number);

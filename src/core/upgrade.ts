@@ -98,11 +98,12 @@ const checks = {
   "attempt-named": (event) => isAttempt(event) && isText(event.name),
   "attempt-returned": isAttempt,
   "attempt-committed": (event) => isAttempt(event) && isNumber(event.size),
-  "attempts-committed": ({ tasks, startedAt, endedAt, sizes }) =>
+  "attempts-committed": ({ tasks, startedAt, endedAt, sizes, names }) =>
     isColumn(tasks) &&
     [startedAt, endedAt, sizes].every(
       (column) => isColumn(column) && column.length === tasks.length,
-    ),
+    ) &&
+    (names === undefined || (isList(names) && names.every(isText))),
   "attempt-reused": (event) =>
     isAttempt(event) && isText(event.run) && isText(event.key),
   "attempt-failed": (event) => isAttempt(event) && isError(event.error),

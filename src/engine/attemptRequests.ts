@@ -85,7 +85,6 @@ function isPlainNode({ options, cleanupOf }: TaskNode): boolean {
   return (
     options.timeout === undefined &&
     cleanupOf === undefined &&
-    !options.functions.includes("name") &&
     !options.functions.includes("retryIf")
   );
 }
@@ -134,6 +133,10 @@ class NodeAttempt implements AttemptRequest {
 
   get name(): string {
     return this.#of.node.name;
+  }
+
+  get hasName(): boolean {
+    return this.#of.node.options.functions.includes("name");
   }
 
   get path(): readonly number[] {
@@ -189,7 +192,7 @@ class NodeAttempt implements AttemptRequest {
       },
       ...(loop ? { loop } : {}),
       ...(error ? { error } : {}),
-      hasName: functions.includes("name"),
+      hasName: this.hasName,
       hasRetryIf: functions.includes("retryIf"),
     };
   }

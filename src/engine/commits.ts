@@ -35,6 +35,8 @@ export interface PendingCommit {
   /** When the attempt started and ended, if no event has told that it started; else NaN. */
   startedAt: number;
   endedAt: number;
+  /** What a function calls it, if no event has told that; else empty. */
+  name: string;
 }
 
 /** Who is told what becomes of results. */
@@ -54,6 +56,8 @@ class QuickEnds {
   readonly #startedAt: Float64Array;
   readonly #endedAt: Float64Array;
   readonly #sizes: Float64Array;
+  readonly #names: string[] = [];
+  #hasNames = false;
 
   constructor(most: number) {
     this.#tasks = new Int32Array(most);
@@ -62,12 +66,17 @@ class QuickEnds {
     this.#sizes = new Float64Array(most);
   }
 
-  add({ request, startedAt, endedAt }: PendingCommit, size: number): void {
+  add(
+    { request, startedAt, endedAt, name }: PendingCommit,
+    size: number,
+  ): void {
     const at = this.count++;
     this.#tasks[at] = request.number;
     this.#startedAt[at] = startedAt;
     this.#endedAt[at] = endedAt;
     this.#sizes[at] = size;
+    this.#names.push(name);
+    if (name) this.#hasNames = true;
   }
 
   toEvent(at: number): RunEvent {
@@ -78,6 +87,7 @@ class QuickEnds {
       startedAt: this.#startedAt.slice(0, this.count),
       endedAt: this.#endedAt.slice(0, this.count),
       sizes: this.#sizes.slice(0, this.count),
+      ...(this.#hasNames ? { names: this.#names } : {}),
     };
   }
 }
@@ -264,12 +274,15 @@ export class Commits {
 
   /** The end of an attempt, and what comes before it if nothing was told of it so far. */
   #eventsOf(commit: PendingCommit, size: number): RunEvent[] {
-    const { startedAt, endedAt, request } = commit;
+    const { startedAt, endedAt, request, name } = commit;
     const committed = this.#singleEvent(commit, size);
     if (Number.isNaN(startedAt)) return [committed];
     const of = { task: request.number, attempt: request.attempt };
     return [
       { type: "attempt-started", at: startedAt, ...of },
+      ...(name
+        ? [{ type: "attempt-named" as const, at: startedAt, ...of, name }]
+        : []),
       { type: "attempt-returned", at: endedAt, ...of },
       committed,
     ];

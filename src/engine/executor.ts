@@ -20,11 +20,16 @@ export interface AttemptRequest extends AttemptId {
   readonly number: TaskNumber;
   /** What is further down the flow goes first: so the elements of a map go through all tasks one after the other. */
   readonly priority: number;
-  /** Nothing about it needs attention while it runs: it is a first attempt without a timeout, and without functions of the notebook's besides its own. */
+  /**
+   * Nothing about it needs attention while it runs: it is a first attempt without a timeout, and without functions of the
+   * notebook's besides its own and one that names it.
+   */
   readonly isPlain: boolean;
   /** The name by which a worker finds the function, and the node's name for people. */
   readonly task: string;
   readonly name: string;
+  /** Whether a function of the notebook's names each run of it. */
+  readonly hasName: boolean;
   readonly flow: string;
   /** Which run of a mapped node it is, as places level by level; [] for a node that is not mapped. */
   readonly path: readonly number[];
@@ -42,12 +47,16 @@ export interface AttemptListener {
   started(request: AttemptRequest): void;
   named(request: AttemptRequest, name: string): void;
   returned(request: AttemptRequest, value: unknown): void;
-  /** Several that were over before it could be told that they had started. Times in ms since 1970 UTC. */
+  /**
+   * Several that were over before it could be told that they had started. Times in ms since 1970 UTC; names that functions made
+   * of them, empty for none.
+   */
   returnedAll(
     requests: readonly AttemptRequest[],
     values: readonly unknown[],
     startedAt: ArrayLike<number>,
     endedAt: ArrayLike<number>,
+    names?: readonly string[],
   ): void;
   failed(
     request: AttemptRequest,

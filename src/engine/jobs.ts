@@ -63,7 +63,7 @@ export class AttemptJob implements Job {
 /** Several attempts in one message. */
 export function toBatch(first: number, jobs: readonly Job[]): ToWorker {
   const { flow, context } = jobs[0]!.task!.request.makeJob();
-  const nodes: { task: string; node: string; name: string }[] = [];
+  const nodes: (ToWorker & { type: "run-all" })["nodes"][number][] = [];
   const places = new Map<string, number>();
   const nodeOf = new Int32Array(jobs.length);
   const mapIndexes = new Int32Array(jobs.length);
@@ -76,7 +76,8 @@ export function toBatch(first: number, jobs: readonly Job[]): ToWorker {
     if (place === undefined) {
       place = nodes.length;
       places.set(node, place);
-      nodes.push({ task: request.task, node, name: request.name });
+      const { task, name, hasName } = request;
+      nodes.push({ task, node, name, hasName });
     }
     nodeOf[at] = place;
     mapIndexes[at] = request.mapIndex ?? -1;

@@ -130,8 +130,16 @@ export interface RunBatch {
   flow: string;
   /** What is the same for all. */
   context: Omit<AttemptContext, "taskName" | "mapIndex" | "idempotencyKey">;
-  /** The nodes that they are attempts of, each once; `name` is without what says which element of a map it is. */
-  nodes: readonly { task: string; node: NodeId; name: string }[];
+  /**
+   * The nodes that they are attempts of, each once; `name` is without what says which element of a map it is, `hasName` whether
+   * a function makes each run's own.
+   */
+  nodes: readonly {
+    task: string;
+    node: NodeId;
+    name: string;
+    hasName: boolean;
+  }[];
   /** The place in `nodes` of each. */
   nodeOf: Int32Array;
   /** Which element of its map each is, through all levels; -1 for none. */
@@ -277,6 +285,8 @@ export type FromWorker =
       startedAt: Float64Array;
       endedAt: Float64Array;
       took: number;
+      /** The names that functions made of their runs, empty for those that have none; missing if none has. */
+      names?: readonly string[];
     }
   | {
       /** An attempt of a batch takes long enough to be told of. */

@@ -508,12 +508,18 @@ export class RunDriver {
         this.#returned.set(request.number, value);
         this.#happened(request, { type: "attempt-returned" });
       },
-      returnedAll: (requests, values, startedAt, endedAt) => {
+      returnedAll: (requests, values, startedAt, endedAt, names) => {
         requests.forEach((request, at) => {
           if (!isOpen(request)) return;
           this.#open.delete(request.number);
           this.#commits.add(
-            this.#toCommit(request, values[at], startedAt[at], endedAt[at]),
+            this.#toCommit(
+              request,
+              values[at],
+              startedAt[at],
+              endedAt[at],
+              names?.[at],
+            ),
           );
         });
       },
@@ -615,6 +621,7 @@ export class RunDriver {
     value: unknown,
     startedAt = NaN,
     endedAt = NaN,
+    name = "",
   ): PendingCommit {
     return {
       request,
@@ -624,6 +631,7 @@ export class RunDriver {
       cache: this.#reuse.entryFor(request),
       startedAt,
       endedAt,
+      name,
     };
   }
 

@@ -86,7 +86,7 @@ export function checkFromWorker(message: unknown): FromWorker | undefined {
       };
     case "named":
       return typeof message.name === "string"
-        ? { type: "named", job, name: message.name.slice(0, 1000) }
+        ? { type: "named", job, name: cutName(message.name) }
         : undefined;
     case "answered": {
       const answer = checkAnswer(message.answer);
@@ -160,12 +160,16 @@ const endlessResult: ErrorData = {
 
 function checkReturnedAll(
   job: number,
-  { values, startedAt, endedAt, took }: Fields,
+  { values, startedAt, endedAt, took, names }: Fields,
 ): FromWorker | undefined {
   const isTimes = (times: unknown): times is Float64Array =>
     times instanceof Float64Array &&
     times.length === (values as unknown[]).length &&
     times.every(Number.isFinite);
+  const isNames = (list: unknown): list is string[] =>
+    Array.isArray(list) &&
+    list.length === (values as unknown[]).length &&
+    list.every((name) => typeof name === "string");
   if (
     !Array.isArray(values) ||
     values.length === 0 ||
@@ -174,7 +178,8 @@ function checkReturnedAll(
     !isTimes(startedAt) ||
     !isTimes(endedAt) ||
     !isNumber(took) ||
-    took < 0
+    took < 0 ||
+    (names !== undefined && !isNames(names))
   )
     return undefined;
   return {
@@ -185,7 +190,12 @@ function checkReturnedAll(
     startedAt: new Float64Array(startedAt),
     endedAt: new Float64Array(endedAt),
     took,
+    ...(names ? { names: names.map(cutName) } : {}),
   };
+}
+
+function cutName(name: string): string {
+  return name.slice(0, 1000);
 }
 
 function checkFailed(

@@ -314,7 +314,7 @@ export class WorkerExecutor implements Executor {
     work: Work,
     message: FromWorker & { type: "returned-all" },
   ): void {
-    const { values, startedAt, endedAt, took } = message;
+    const { values, startedAt, endedAt, took, names } = message;
     const jobs = work.jobs.slice(work.done, work.done + values.length);
     const [first] = jobs;
     if (jobs.length < values.length || !first?.task) return;
@@ -326,6 +326,7 @@ export class WorkerExecutor implements Executor {
       values,
       startedAt,
       endedAt,
+      names,
     );
     this.#pump();
   }

@@ -174,13 +174,18 @@ test("a run that nobody cancels ends, or waits for people and nothing else", () 
 
 test("attempts that are told of together add up to the same as one by one", () => {
   fc.assert(
-    fc.property(flows, worlds, (graph, world) => {
+    fc.property(flows, worlds, fc.boolean(), (graph, world, isNamed) => {
       const free = { ...graph, settings: { ...graph.settings, limits: [] } };
       const run = simulate(startOf(free), {
         ...settingsOf(free, world),
         batches: true,
       });
-      const single = run.events.flatMap((event): RunEvent[] => {
+      const nameOf = (task: number) => (task % 3 ? `run ${task}` : "");
+      const together = run.events.map((event): RunEvent => {
+        if (event.type !== "attempts-committed" || !isNamed) return event;
+        return { ...event, names: Array.from(event.tasks, nameOf) };
+      });
+      const single = together.flatMap((event): RunEvent[] => {
         if (event.type !== "attempts-committed") return [event];
         return Array.from(event.tasks).flatMap((task, at): RunEvent[] => {
           const of = { task, attempt: 1 };
@@ -188,6 +193,16 @@ test("attempts that are told of together add up to the same as one by one", () =
           const endedAt = event.endedAt[at]!;
           return [
             { type: "attempt-started", at: startedAt, ...of },
+            ...(event.names?.[at]
+              ? [
+                  {
+                    type: "attempt-named" as const,
+                    at: startedAt,
+                    ...of,
+                    name: event.names[at],
+                  },
+                ]
+              : []),
             { type: "attempt-returned", at: endedAt, ...of },
             {
               type: "attempt-committed",
@@ -198,7 +213,9 @@ test("attempts that are told of together add up to the same as one by one", () =
           ];
         });
       });
-      expect(plainOf(replay(single))).toEqual(plainOf(run.scheduler));
+      expect(plainOf(replay(single))).toEqual(plainOf(replay(together)));
+      if (!isNamed)
+        expect(plainOf(replay(together))).toEqual(plainOf(run.scheduler));
     }),
     { numRuns },
   );

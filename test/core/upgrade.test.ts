@@ -153,6 +153,18 @@ describe("a list ends before", () => {
         sizes: Float64Array.of(1, 2),
       },
     ],
+    [
+      "names that are none",
+      {
+        type: "attempts-committed",
+        at: 1,
+        tasks: Int32Array.of(1),
+        startedAt: Float64Array.of(1),
+        endedAt: Float64Array.of(2),
+        sizes: Float64Array.of(1),
+        names: [1],
+      },
+    ],
     ["a second start", started],
     [
       "a resumption with a graph that is none",

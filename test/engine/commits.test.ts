@@ -21,6 +21,7 @@ const result = (number: number): PendingCommit => ({
   usesDatabase: false,
   cache: undefined,
   startedAt: NaN,
+  name: "",
   endedAt: NaN,
 });
 

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { testArguments } from "../../scripts/testArguments.mjs";
+import { testArguments } from "../../scripts/browserArguments.mjs";
 
 export interface KillableBrowser {
   /** The tab that it began with. */

@@ -44,6 +44,7 @@ export class AttemptOnWorker {
       isPlain,
       task: job.task,
       name,
+      hasName: job.hasName,
       flow: job.flow,
       path: attempt.element?.split(".").map(Number) ?? [],
       mapIndex: job.context.mapIndex,
@@ -75,11 +76,13 @@ export class AttemptOnWorker {
         named: (_, name) => this.#tell({ type: "named", name }),
         returned: (_, value) =>
           this.#returned(value, performance.now() - this.#began),
-        returnedAll: (requests, values, startedAt, endedAt) => {
+        returnedAll: (requests, values, startedAt, endedAt, names) => {
           requests.forEach((one, at) => {
             const attempt = this.#others.get(one.number);
-            const took = endedAt[at]! - startedAt[at]!;
-            if (attempt) attempt.#returned(values[at], took);
+            if (!attempt) return;
+            const name = names?.[at];
+            if (name) attempt.#tell({ type: "named", name });
+            attempt.#returned(values[at], endedAt[at]! - startedAt[at]!);
           });
         },
         failed: (_, error, more) =>

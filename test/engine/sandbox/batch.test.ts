@@ -9,6 +9,8 @@ async function runAll(
   options: Parameters<typeof startKernel>[1] & {
     /** Called when the batch was given to the worker. */
     meanwhile?: (kernel: ReturnType<typeof startKernel>) => unknown;
+    /** Whether a function names its runs. */
+    hasName?: boolean;
   } = {},
 ): Promise<FromWorker[]> {
   const kernel = startKernel(
@@ -21,7 +23,9 @@ async function runAll(
     job: 7,
     flow: "F",
     context,
-    nodes: [{ task: "t", node: "t-1", name: "t" }],
+    nodes: [
+      { task: "t", node: "t-1", name: "t", hasName: options.hasName ?? false },
+    ],
     nodeOf: new Int32Array(args.length),
     mapIndexes: Int32Array.from(args.keys()),
     paths: {
@@ -57,7 +61,9 @@ async function runAll(
 const show = (message: FromWorker): string => {
   switch (message.type) {
     case "returned-all":
-      return `${message.job}+${message.values.length} ${JSON.stringify(message.values)}`;
+      return `${message.job}+${message.values.length} ${JSON.stringify(message.values)}${message.names ? ` ${JSON.stringify(message.names)}` : ""}`;
+    case "named":
+      return `${message.job} named ${message.name}`;
     case "returned":
       return `${message.job} returned ${JSON.stringify(message.value)}`;
     case "failed":
@@ -114,6 +120,49 @@ describe("several attempts in one message", () => {
       "10 begun",
       "10 skipped: four",
       "11+2 [5,6]",
+    ]);
+  });
+
+  test("the names that a function makes of them are sent with their results", async () => {
+    expect(
+      await lines("n => n * 2, { name: n => `run ${n}` }", [1, 2, 3], {
+        hasName: true,
+      }),
+    ).toEqual([
+      "7 begun",
+      "7 named run 1",
+      "7 returned 2",
+      '8+2 [4,6] ["run 2","run 3"]',
+    ]);
+  });
+
+  test("a name is told before what else there is to say of one, and none is not worth failing for", async () => {
+    expect(
+      await lines(
+        `n => { if (n === 2) fail("two"); if (n === 3) log("three"); if (n === 4) loop(4); return n },
+         { name: n => { if (n === 5) throw new Error("none"); return n === 6 ? "" : n === 7 ? Promise.resolve("seven") : "run " + n } }`,
+        [1, 2, 3, 5, 6, 7, 8],
+        { hasName: true },
+      ),
+    ).toEqual([
+      "7 begun",
+      "7 named run 1",
+      "7 returned 1",
+      "8 begun",
+      "8 named run 2",
+      "8 failed: two",
+      "9 begun",
+      "9 log: three",
+      "9 named run 3",
+      "9 returned 3",
+      "10 begun",
+      "10 log: The name of this run of t could not be made: Error: none",
+      "10 returned 5",
+      "11+1 [6]",
+      "12 begun",
+      "12 named seven",
+      "12 returned 7",
+      '13+1 [8] ["run 8"]',
     ]);
   });
 

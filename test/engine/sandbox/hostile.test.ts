@@ -52,6 +52,7 @@ const valid: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
       startedAt: new Float64Array(2),
       endedAt: new Float64Array(2),
       took: 1,
+      names: ["n", ""],
     },
     { type: "begun", job: 1 },
     { type: "handed-back", job: 1 },
@@ -440,7 +441,7 @@ describe.each([
   });
 });
 
-test("a result that is a list without end fails its task, and no result of a batch is one", () => {
+test("a result that is a list without end fails its task, no result of a batch is one, and each has one name", () => {
   const value = new Array(4e9);
   expect(checkFromWorker({ type: "returned", job: 1, value })).toMatchObject({
     type: "failed",
@@ -456,6 +457,13 @@ test("a result that is a list without end fails its task, and no result of a bat
       ...{ startedAt: times, endedAt: times },
     }),
   ).toBeUndefined();
+  for (const names of [["a", "b"], [1], "a"])
+    expect(
+      checkFromWorker({
+        ...{ type: "returned-all", job: 1, values: [1], took: 1, names },
+        ...{ startedAt: times, endedAt: times },
+      }),
+    ).toBeUndefined();
   expect(() => flattenList([new Array(9e7)], () => "it")).toThrow(
     "Cannot flatten it: it has more than 20,000,000 elements",
   );

@@ -26,6 +26,8 @@ export class Batch {
   #values: unknown[] = [];
   #startedAt: number[] = [];
   #endedAt: number[] = [];
+  #names: string[] = [];
+  #hasNames = false;
   #took = 0;
   #current = -1;
   #currentAt = 0;
@@ -73,15 +75,18 @@ export class Batch {
     return true;
   }
 
-  /** The attempt that goes on has ended like this. */
-  end(answer: Answer): void {
+  /** The attempt that goes on has ended like this; a function has given it that name, if any. */
+  end(answer: Answer, name = ""): void {
     if (answer.type !== "returned" || this.#isTold) {
       this.#tell();
+      this.#sayName(answer.job, name);
       this.#deliver(answer);
       return;
     }
     if (this.#values.length === 0) this.#first = this.#current;
     this.#values.push(answer.value);
+    this.#names.push(name);
+    if (name) this.#hasNames = true;
     this.#startedAt.push(this.#currentAt);
     const now = this.#outside.now();
     this.#endedAt.push(now);
@@ -131,8 +136,13 @@ export class Batch {
     this.#outside.post({ type: "handed-back", job: this.#current });
   }
 
+  #sayName(job: number, name: string): void {
+    if (name) this.#outside.post({ type: "named", job, name });
+  }
+
   #flush(): void {
     const values = this.#values;
+    const names = this.#names;
     const first = this.#first;
     if (values.length === 0) return;
     const message: FromWorker = {
@@ -142,8 +152,11 @@ export class Batch {
       startedAt: new Float64Array(this.#startedAt),
       endedAt: new Float64Array(this.#endedAt),
       took: this.#took,
+      ...(this.#hasNames ? { names } : {}),
     };
     this.#values = [];
+    this.#names = [];
+    this.#hasNames = false;
     this.#startedAt = [];
     this.#endedAt = [];
     this.#took = 0;
@@ -153,6 +166,7 @@ export class Batch {
       // One of them cannot be copied; each on its own says which.
       values.forEach((value, index) => {
         this.#outside.post({ type: "begun", job: first + index });
+        this.#sayName(first + index, names[index]!);
         this.#deliver({ type: "returned", job: first + index, value });
       });
     }

@@ -8,22 +8,29 @@ import type {
 import { taskRunKey } from "../../attempt.ts";
 import type { Current } from "./current.ts";
 import type { Definition } from "./definition.ts";
-import { findTask } from "./findTask.ts";
+import { findOptions, findTask } from "./findTask.ts";
 import { type Answer, Job } from "./job.ts";
 import type { Platform } from "./platform.ts";
 import { signalOf } from "./signals.ts";
 
 const { structuredClone } = globalThis;
 
-/** What became of an attempt: a result, or what is left to be done about it in the ordinary way. */
-type QuickOutcome =
-  | Extract<Answer, { type: "returned" }>
-  | {
-      type: "left";
-      /** What the function threw; missing: it has still to be called, perhaps from a later iteration of its loop. */
-      thrown?: { error: unknown };
-      more: { loop?: LoopState };
-    };
+/** What became of an attempt. */
+interface QuickOutcome {
+  /** Its result; missing: something is left to be done about it in the ordinary way. */
+  answer?: Answer & { type: "returned" };
+  /** What the function threw; missing: it has still to be called, perhaps from a later iteration of its loop. */
+  thrown?: { error: unknown };
+  more?: { loop?: LoopState; hasName?: false };
+  /** What the function that names runs said. */
+  name?: string | undefined;
+}
+
+/** What is called for the runs of a node. */
+interface Called {
+  fn: Definition["fn"];
+  name: ((...args: unknown[]) => unknown) | undefined;
+}
 
 /**
  * Runs the attempts of a batch with as little around the function as there can be: no more is made for an attempt than it
@@ -33,7 +40,8 @@ export class QuickRuns {
   readonly #current: Current;
   readonly #platform: Platform;
   readonly #batch: RunBatch;
-  readonly #found = new Map<string, Definition>();
+  /** By the places of the nodes in the batch. */
+  readonly #found: (Called | undefined)[] = [];
   #job: Job | undefined;
   #at = 0;
   #abort: (error: unknown) => void = () => {};
@@ -46,7 +54,7 @@ export class QuickRuns {
 
   /** An attempt as a message of its own would have it. */
   jobOf(at: number): RunJob {
-    const { task, node } = this.#nodeOf(at);
+    const { task, node, hasName } = this.#nodeOf(at);
     return {
       task,
       flow: this.#batch.flow,
@@ -54,7 +62,7 @@ export class QuickRuns {
       phase: "run",
       args: this.#argsOf(at),
       context: this.#contextOf(at),
-      hasName: false,
+      hasName,
       hasRetryIf: false,
     };
   }
@@ -91,44 +99,62 @@ export class QuickRuns {
   }
 
   async run(number: number, at: number): Promise<QuickOutcome> {
+    const place = this.#batch.nodeOf[at]!;
+    const called = this.#found[place];
     const { world } = this.#current;
-    const name = this.#nodeOf(at).task;
-    const definition = this.#found.get(name);
-    if (!definition || !world || world.hasImpure) {
-      this.#found.clear();
+    if (!called || !world || world.hasImpure) {
+      this.#found.length = 0;
       if (world && !world.hasImpure)
-        try {
-          this.#found.set(name, await findTask(this.#current, name));
-        } catch {
-          // said when it is run in the ordinary way
-        }
-      return { type: "left", more: {} };
+        this.#found[place] = await this.#find(at).catch(() => undefined);
+      return {};
     }
     const job = this.#takeJob(number, at);
+    const args = this.#argsOf(at);
     const { clock } = this.#platform;
     const begun = clock();
+    let name: string | undefined;
+    if (called.name)
+      try {
+        const text = called.name(...args);
+        if (isThenable(text)) throw new Error("It takes its time.");
+        name = String(text);
+      } catch {
+        this.#drop(job);
+        return {};
+      }
+    const named = { hasName: false } as const;
     try {
-      let value = definition.fn(...this.#argsOf(at));
+      let value = called.fn(...args);
       if (isThenable(value)) value = await this.#wait(value);
       if (job.isUsed) await job.settle();
       const took = clock() - begun;
       this.#release(job);
-      return { type: "returned", job: number, value, took };
+      return { answer: { type: "returned", job: number, value, took }, name };
     } catch (thrown) {
       const signal = signalOf(thrown);
       const took = clock() - begun;
-      job.end();
-      this.#job = undefined;
-      this.#current.job = undefined;
-      if (signal?.type === "success")
-        return { type: "returned", job: number, value: signal.result, took };
-      if (signal?.type === "loop")
-        return {
-          type: "left",
-          more: { loop: { count: 2, result: signal.result } },
-        };
-      return { type: "left", thrown: { error: thrown }, more: {} };
+      this.#drop(job);
+      if (signal?.type === "success") {
+        const value = signal.result;
+        return { answer: { type: "returned", job: number, value, took }, name };
+      }
+      if (signal?.type === "loop") {
+        const loop = { count: 2, result: signal.result };
+        return { more: { ...named, loop }, name };
+      }
+      return { thrown: { error: thrown }, more: named, name };
     }
+  }
+
+  /** What is called for the runs of an attempt's node. Rejects if there is no such task, which is said in the ordinary way. */
+  async #find(at: number): Promise<Called> {
+    const { task, node, hasName } = this.#nodeOf(at);
+    const { fn } = await findTask(this.#current, task);
+    const { flow } = this.#batch;
+    const { name } = hasName
+      ? await findOptions(this.#current, { task, flow, node })
+      : {};
+    return { fn, name: typeof name === "function" ? name : undefined };
   }
 
   #wait(value: PromiseLike<unknown>): Promise<unknown> {
@@ -151,10 +177,14 @@ export class QuickRuns {
   }
 
   #release(job: Job): void {
-    this.#current.job = undefined;
-    if (!job.isUsed) return;
+    if (job.isUsed) this.#drop(job);
+    else this.#current.job = undefined;
+  }
+
+  #drop(job: Job): void {
     job.end();
     this.#job = undefined;
+    this.#current.job = undefined;
   }
 }
 

@@ -196,15 +196,17 @@ export function startWorker(platform: Platform): TaskWorker {
     for (let at = 0; at < length; at += 1) {
       const job = first + at;
       if (!batch.begin(job)) break;
-      const outcome = await quick.run(job, at);
+      const { answer, name, thrown, more } = await quick.run(job, at);
+      // What still goes on may take its time.
+      if (!answer && name) batch.platform.post({ type: "named", job, name });
       batch.end(
-        outcome.type === "returned"
-          ? outcome
-          : await perform(
-              { type: "run", job, ...quick.jobOf(at), ...outcome.more },
-              batch.platform,
-              outcome.thrown,
-            ),
+        answer ??
+          (await perform(
+            { type: "run", job, ...quick.jobOf(at), ...more },
+            batch.platform,
+            thrown,
+          )),
+        answer && name,
       );
     }
     batch.close();
