@@ -1,4 +1,6 @@
-import { axisTop, pointer, scaleLinear, select } from "d3";
+import { axisTop } from "d3-axis";
+import { scaleLinear } from "d3-scale";
+import { pointer, select } from "d3-selection";
 import type { Time } from "../core/events.ts";
 import type { State } from "../core/state.ts";
 import { formatDuration } from "./duration.ts";

@@ -503,8 +503,8 @@ test("Schedules and approvals: a run rests, survives a reload, and goes on with 
   await page.getByLabel("Flow", { exact: true }).selectOption("Publish");
   await pressRun(page);
   await expect(waiting).toContainText("2 tasks wait for you");
+  await expect.poll(async () => (await newestRun(page)).state).toBe("Paused");
   const paused = await newestRun(page);
-  expect(paused.state).toBe("Paused");
   await page.reload();
   await expect(waiting).toContainText("2 tasks wait for you");
   expect(await newestRun(page)).toMatchObject({

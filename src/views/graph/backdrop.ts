@@ -1,4 +1,4 @@
-import type { ZoomTransform } from "d3";
+import type { ZoomTransform } from "d3-zoom";
 import type { Arrangement } from "./arrange.ts";
 import type { Box } from "./camera.ts";
 import type { GraphModel } from "./graphModel.ts";

@@ -1,12 +1,13 @@
+import { easeCubicInOut } from "d3-ease";
+import { select } from "d3-selection";
 import {
-  easeCubicInOut,
-  select,
   zoom,
   zoomIdentity,
   zoomTransform,
   type D3ZoomEvent,
   type ZoomTransform,
-} from "d3";
+} from "d3-zoom";
+import "d3-transition";
 import type { Layout, Point } from "./layout.ts";
 import { isStill, moveTime } from "./motion.ts";
 import type { Size } from "./nodeGeometry.ts";

@@ -1,4 +1,6 @@
-import { easeCubicInOut, select } from "d3";
+import { easeCubicInOut } from "d3-ease";
+import { select } from "d3-selection";
+import "d3-transition";
 import { boxAround, touches, type Box } from "./camera.ts";
 import { edgeLook, type EdgeLook } from "./edgeLook.ts";
 import { edgePath, headPath } from "./edgePath.ts";

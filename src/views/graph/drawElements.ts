@@ -1,4 +1,7 @@
-import { easeCubicInOut, select, zoomIdentity, zoomTransform } from "d3";
+import { easeCubicInOut } from "d3-ease";
+import { select } from "d3-selection";
+import { zoomIdentity, zoomTransform } from "d3-zoom";
+import "d3-transition";
 import "../states.css";
 import { arrange, nodeUnder } from "./arrange.ts";
 import {

@@ -1,4 +1,6 @@
-import { easeCubicInOut, select } from "d3";
+import { easeCubicInOut } from "d3-ease";
+import { select } from "d3-selection";
+import "d3-transition";
 import { fadeIn } from "./fadeIn.ts";
 import type { GraphModel } from "./graphModel.ts";
 import { moveTime } from "./motion.ts";

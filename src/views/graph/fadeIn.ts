@@ -1,4 +1,5 @@
-import { select } from "d3";
+import { select } from "d3-selection";
+import "d3-transition";
 import { moveTime } from "./motion.ts";
 
 /** Lets something new appear when what was there has made room. */

@@ -1,5 +1,5 @@
 /** A graph of thousands of nodes, painted. Of what is in sight only as much is painted as can be told apart at that scale. */
-import { zoomIdentity, type ZoomTransform } from "d3";
+import { zoomIdentity, type ZoomTransform } from "d3-zoom";
 import "../states.css";
 import { arrange, nodeUnder, type Arrangement } from "./arrange.ts";
 import { createCamera } from "./camera.ts";

@@ -2,7 +2,7 @@
  * Paints a graph on a canvas: from far away a picture of the whole that is kept ready, nearer boxes, and near by all that a
  * node has to say.
  */
-import type { ZoomTransform } from "d3";
+import type { ZoomTransform } from "d3-zoom";
 import type { Arrangement } from "./arrange.ts";
 import { boxAround, farScale, tinyScale, touches, type Box } from "./camera.ts";
 import { edgeLook } from "./edgeLook.ts";
