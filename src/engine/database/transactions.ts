@@ -12,16 +12,10 @@
 import { FlowError } from "../../core/errors.ts";
 import type { FoundPages, PageImage } from "../../core/pages.ts";
 import type { SqlParameters } from "../protocol.ts";
-import {
-  exec,
-  query,
-  readAll,
-  TransactionLost,
-  type QueryRows,
-} from "./execute.ts";
+import { exec, query, TransactionLost, type QueryRows } from "./execute.ts";
 import { isMostlyFree } from "./freePages.ts";
 import type { History } from "./history.ts";
-import { quote } from "./loadTable.ts";
+import { dropTemporary } from "./loadTable.ts";
 import type { Attach, OpenFile, Save } from "./databaseFile.ts";
 import { checkFile, openFound } from "./openFound.ts";
 import { PageFile, type LentParts } from "./pageFile.ts";
@@ -391,14 +385,4 @@ export class Transactions<Owner extends object> {
       );
     }
   }
-}
-
-// Temporary tables live in the connection and would outlast the attempt that made them.
-function dropTemporary(writer: Connection): void {
-  const found = readAll(
-    writer,
-    "SELECT type, name FROM temp.sqlite_schema WHERE type IN ('trigger', 'view', 'table') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type DESC",
-  );
-  for (const [type, name] of found)
-    writer.run(`DROP ${type} IF EXISTS temp.${quote(String(name))}`);
 }
