@@ -14,7 +14,7 @@ import {
 } from "@codemirror/commands";
 import { javascript } from "@codemirror/lang-javascript";
 import { markdown } from "@codemirror/lang-markdown";
-import { sql, SQLite } from "@codemirror/lang-sql";
+import { keywordCompletionSource, sql, SQLite } from "@codemirror/lang-sql";
 import {
   bracketMatching,
   indentOnInput,
@@ -58,6 +58,7 @@ import { editorTheme } from "./editorTheme.ts";
 import { emptyHints } from "../words/notebook.ts";
 import { stepOfInput, type HistoryStep } from "./historySteps.ts";
 import { markMatches } from "./markMatches.ts";
+import { insideValues, isInValue, outsideValues } from "./queryValues.ts";
 import { completeColumns, completeTables } from "./sqlCompletion.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { tabWalksThrough } from "./tabKey.ts";
@@ -369,14 +370,23 @@ function languageOf(kind: CellKind, surroundings: Surroundings): Extension {
         placeholder(emptyHints[kind]),
       ];
     case "sql": {
-      const support = sql({ dialect: SQLite, upperCaseKeywords: true });
-      const { data } = support.language;
+      const ofQuery = [
+        completeTables(surroundings),
+        completeColumns(surroundings),
+        keywordCompletionSource(SQLite, true),
+      ];
       return [
         lineNumbers(),
-        support,
-        autocompletion(completion),
-        data.of({ autocomplete: completeTables(surroundings) }),
-        data.of({ autocomplete: completeColumns(surroundings) }),
+        sql({ dialect: SQLite }),
+        autocompletion({
+          ...completion,
+          override: [
+            ...ofQuery.map(outsideValues),
+            insideValues(completeCode(surroundings)),
+          ],
+        }),
+        codeHover(surroundings, isInValue),
+        callHelp(surroundings, isInValue),
         codeNavigation(surroundings),
         placeholder(emptyHints[kind]),
       ];
