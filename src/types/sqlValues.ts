@@ -64,7 +64,8 @@ export function readSqlValues(
         `param(${JSON.stringify(name)}${spec === undefined ? "" : `, ${spec}\n`})`,
     );
     declaredAt.set(name, first.span);
-    before += `/** A parameter of a flow. */ const ${name} = ${valueOf}(${refs.join(", ")});`;
+    // Behind something else in its line, the comment would belong to that.
+    before += `\n/** A parameter of a flow. */ const ${name} = ${valueOf}(${refs.join(", ")});`;
   }
   return {
     before,

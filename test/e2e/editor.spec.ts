@@ -107,7 +107,7 @@ test("hovering shows the type and the comment until somebody types", async ({
   await expect(tooltip).toHaveCount(0);
 });
 
-test("the values of a query are helped with as code is: completion, types on hover, problems, definition and renaming", async ({
+test("the values of a query are helped with as code is: completion, types on hover, problems, definition, renaming and calls", async ({
   page,
 }) => {
   await openApp(page);
@@ -152,6 +152,10 @@ test("the values of a query are helped with as code is: completion, types on hov
   await page.keyboard.press("F12");
   const definition = cellOf(page, "limits").locator(".cm-content");
   await expect(definition).toBeFocused();
+
+  await edit(page, "few");
+  await page.keyboard.type(" AND n < ${Math.pow(");
+  await expect(page.locator(".flow-call b")).toHaveText("x: number");
 });
 
 /** The middle of a word in a text, whatever the elements that it is in. */

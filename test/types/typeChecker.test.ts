@@ -398,8 +398,11 @@ describe("the values of a query", () => {
     });
   });
   test("have the types of the parameters of flows", () => {
+    const hover = (source: string) =>
+      checker.hover(...at({ ...query(source), ...form }));
     const signature = (source: string): string | undefined =>
-      checker.hover(...at({ ...query(source), ...form }))?.signature;
+      hover(source)?.signature;
+    expect(hover("SELECT ${few‸est}")?.doc).toBe("A parameter of a flow.");
     expect(signature("SELECT ${few‸est}")).toBe("const fewest: number");
     expect(signature("SELECT ${da‸y}")).toContain("const day: `${number}-");
     const options = {

@@ -3,7 +3,7 @@ import type {
   CompletionContext,
   CompletionSource,
 } from "@codemirror/autocomplete";
-import { syntaxTree } from "@codemirror/language";
+import { ensureSyntaxTree, syntaxTree } from "@codemirror/language";
 import type { EditorState } from "@codemirror/state";
 
 type SyntaxNode = ReturnType<ReturnType<typeof syntaxTree>["resolveInner"]>;
@@ -16,7 +16,8 @@ export const isAlwaysCode: IsCode = () => true;
 
 /** Whether a place of a query is in a value that it takes. */
 export const isInValue: IsCode = (state, position) => {
-  const tree = syntaxTree(state);
+  // A slow machine may not have come to the place yet.
+  const tree = ensureSyntaxTree(state, position) ?? syntaxTree(state);
   let node: SyntaxNode | null = tree.resolveInner(position, -1);
   for (; node; node = node.parent)
     if (
