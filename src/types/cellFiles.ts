@@ -6,12 +6,24 @@
  *     import { a } from "cell:1"; <the cell's text, as written>
  *     ;export { b };
  *
- * The values that a SQL cell takes are such a file too, with blanks in the place of the query; beside it stands one that declares
- * its rows. So a place in the file is the place in the text plus the length of the imports, and a broken text spoils no import.
+ * The values that a SQL cell takes are such a file too, with blanks in the place of the query, and with the parameters of flows
+ * declared behind the imports; beside it stands one that declares the cell's rows. So a place in the file is the place in the text
+ * plus the length of what stands before it, and a broken text spoils no import.
  */
-import { sqlValues } from "../notebook/compile/sqlTemplate.ts";
-import type { NotebookSurroundings, TypedCell } from "./protocol.ts";
+import { commonGlobals, languageValues } from "../notebook/compile/globals.ts";
+import {
+  findParameters,
+  type FlowParameter,
+  type Parameters,
+} from "./flowParameters.ts";
+import type {
+  CellSpan,
+  NotebookSurroundings,
+  Span,
+  TypedCell,
+} from "./protocol.ts";
 import { declareSqlCell, declareSurroundings } from "./rowTypes.ts";
+import { readSqlValues } from "./sqlValues.ts";
 import { topNames, type TopNames } from "./topNames.ts";
 
 /** A file of the program. */
@@ -21,6 +33,10 @@ export interface CellFile {
   text: string;
   /** How many characters stand before the cell's own text; undefined if that is not in the file. */
   shift: number | undefined;
+  /** The parts of the cell's text that are code, if not all of it is. */
+  values?: readonly Span[];
+  /** Where the names come from that are declared before the text. */
+  declaredAt?: ReadonlyMap<string, CellSpan>;
   /** Changes with the text. */
   version: number;
 }
@@ -28,6 +44,7 @@ export interface CellFile {
 interface ReadNames {
   source: string;
   names: TopNames;
+  parameters: readonly FlowParameter[];
 }
 
 /** How a cell names another one in an import. */
@@ -44,6 +61,8 @@ export class CellFiles {
   #names = new Map<string, ReadNames>();
   /** The first cell that defines each name, by id. */
   #owners = new Map<string, string>();
+  /** The parameters of all flows, by name; those that a cell's name hides are not among them. */
+  #parameters: Parameters = new Map();
   /** The cell that sees every name, mentioned or not, because something is being written there. */
   #open: string | undefined;
 
@@ -69,9 +88,7 @@ export class CellFiles {
         const { tables, results } = surroundings;
         const rows = declareSqlCell(cell, tables, results[cell.id]);
         this.#write(cell, rows, undefined);
-        const values = sqlValues(cell.source);
-        if (values === undefined) this.#byPath.delete(valuesPath(cell.id));
-        else this.#writeText(cell, values, nothing, valuesPath(cell.id));
+        this.#writeValues(cell);
       } else this.#writeCode(cell);
   }
 
@@ -81,8 +98,9 @@ export class CellFiles {
     const before = this.#open;
     this.#open = id;
     for (const cell of this.#cells)
-      if ((cell.id === id || cell.id === before) && cell.kind !== "sql")
-        this.#writeCode(cell);
+      if (cell.id === id || cell.id === before)
+        if (cell.kind === "sql") this.#writeValues(cell);
+        else this.#writeCode(cell);
   }
 
   get paths(): string[] {
@@ -97,17 +115,17 @@ export class CellFiles {
     return [...this.#byPath.values()].find((file) => file.cell.id === cell);
   }
 
-  /** The values that a SQL cell takes. */
-  valuesOf(cell: string): CellFile | undefined {
-    return this.#byPath.get(valuesPath(cell));
+  /** The file that a cell's own text is in: of a SQL cell, that of its values. */
+  codeOf(cell: string): CellFile | undefined {
+    const values = this.#byPath.get(valuesPath(cell));
+    if (values) return values;
+    const file = this.of(cell);
+    return file?.shift === undefined ? undefined : file;
   }
 
-  /** The cells of code, in the order of the notebook. */
+  /** The files of code, in the order of the notebook. */
   code(): CellFile[] {
-    return this.#cells.flatMap((cell) => {
-      const file = this.#byPath.get(pathOf(cell));
-      return file?.shift === undefined ? [] : [file];
-    });
+    return this.#cells.flatMap(({ id }) => this.codeOf(id) ?? []);
   }
 
   /** The path that an import of a cell means. */
@@ -123,30 +141,61 @@ export class CellFiles {
 
   #readNames(): void {
     const names = new Map<string, ReadNames>();
+    const parameters = new Map<string, FlowParameter[]>();
     this.#owners = new Map();
     for (const cell of this.#cells) {
       const known = this.#names.get(cell.id);
       const read =
         known?.source === cell.source && cell.kind !== "sql"
           ? known
-          : { source: cell.source, names: namesOf(cell) };
+          : {
+              source: cell.source,
+              names: namesOf(cell),
+              parameters: findParameters(cell),
+            };
       names.set(cell.id, read);
       for (const name of read.names.declared.keys())
         if (!this.#owners.has(name)) this.#owners.set(name, cell.id);
+      for (const parameter of read.parameters)
+        parameters.set(parameter.name, [
+          ...(parameters.get(parameter.name) ?? []),
+          parameter,
+        ]);
     }
+    for (const name of parameters.keys())
+      if (this.#owners.has(name) || isNeverParameter(name))
+        parameters.delete(name);
+    this.#parameters = parameters;
     this.#names = names;
   }
 
   #writeCode(cell: TypedCell): void {
     const own = this.#names.get(cell.id)?.names;
-    if (own) this.#writeText(cell, cell.source, own, pathOf(cell));
+    if (!own) return;
+    const exported = [...own.declared]
+      .filter(([, isExported]) => !isExported)
+      .map(([name]) => name);
+    const before = this.#importsOf(cell, cell.source, own);
+    const text = `${before}${cell.source}\n;export { ${exported.join(", ")} };\n`;
+    this.#write(cell, text, before.length);
   }
 
-  #writeText(cell: TypedCell, text: string, own: TopNames, path: string): void {
+  #writeValues(cell: TypedCell): void {
+    const path = valuesPath(cell.id);
+    const isOpen = this.#open === cell.id;
+    const read = readSqlValues(cell.source, this.#parameters, isOpen);
+    if (!read) return void this.#byPath.delete(path);
+    const { before: declarations, code, values, declaredAt } = read;
+    const before =
+      this.#importsOf(cell, declarations + code, nothing) + declarations;
+    const text = `${before}${code}\n;export {};\n`;
+    this.#write(cell, text, before.length, path, { values, declaredAt });
+  }
+
+  /** The imports of what a text takes from other cells. */
+  #importsOf(cell: TypedCell, text: string, own: TopNames): string {
     const mentioned =
-      this.#open === cell.id && cell.kind !== "sql"
-        ? this.#owners.keys()
-        : new Set(text.match(word));
+      this.#open === cell.id ? this.#owners.keys() : new Set(text.match(word));
     const imports = new Map<string, string[]>();
     for (const name of mentioned) {
       const owner = this.#owners.get(name);
@@ -154,21 +203,12 @@ export class CellFiles {
       if (own.declared.has(name) || own.imported.has(name)) continue;
       imports.set(owner, [...(imports.get(owner) ?? []), name]);
     }
-    const before = [...imports]
+    return [...imports]
       .map(
         ([owner, names]) =>
           `import { ${names.join(", ")} } from "${scheme}${encodeURIComponent(owner)}"; `,
       )
       .join("");
-    const exported = [...own.declared]
-      .filter(([, isExported]) => !isExported)
-      .map(([name]) => name);
-    this.#write(
-      cell,
-      `${before}${text}\n;export { ${exported.join(", ")} };\n`,
-      before.length,
-      path,
-    );
   }
 
   #write(
@@ -176,14 +216,18 @@ export class CellFiles {
     text: string,
     shift: number | undefined,
     path = pathOf(cell),
+    parts: Pick<CellFile, "values" | "declaredAt"> = {},
   ): void {
     const before = this.#byPath.get(path);
-    if (before?.text === text) before.cell = cell;
-    else {
-      const version = (before?.version ?? 0) + 1;
-      this.#byPath.set(path, { cell, path, text, shift, version });
-    }
+    const isNew = before?.text !== text;
+    const version = (before?.version ?? 0) + (isNew ? 1 : 0);
+    this.#byPath.set(path, { cell, path, text, shift, version, ...parts });
   }
+}
+
+/** Whether a name means something else in a SQL cell, even where a flow has a parameter of that name. */
+function isNeverParameter(name: string): boolean {
+  return languageValues.has(name) || commonGlobals.has(name);
 }
 
 function namesOf(cell: TypedCell): TopNames {

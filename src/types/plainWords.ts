@@ -9,7 +9,7 @@ const rules: readonly Rule[] = [
     "There is no “$1”. Did you mean “$2”?",
   ],
   [
-    /^Cannot find name '([^']+)'/,
+    /^Cannot find name '([^']+)'.*/,
     "There is no “$1”: no cell defines it, and it is no name of the language.",
   ],
   [
@@ -94,8 +94,37 @@ export function plainWords(message: string): string {
   return lines.length > 1 && last !== first ? `${first} ${last}` : first;
 }
 
-function say(line: string): string {
-  for (const [pattern, plain] of rules) {
+/** The same for the values of a query. */
+const valueRules: readonly Rule[] = [
+  [
+    /^Cannot find name '([^']+)'\. Did you mean '([^']+)'\?/,
+    "There is no “$1”. Did you mean “$2”?",
+  ],
+  [
+    /^Cannot find name '([^']+)'.*/,
+    "There is no “$1”: no cell defines it, and no flow has a parameter of that name.",
+  ],
+  [
+    new RegExp(
+      `^Argument of type '(.+)' is not assignable to parameter of type '.*ʃBindable.*'\\.$`,
+    ),
+    "This is $1, which a query cannot take. Bind a text, a number, a date, a boolean, bytes, null, or a list of them.",
+  ],
+  [
+    /^Expected 1 arguments, but got 0\.$/,
+    "Write between the brackets what the query takes here.",
+  ],
+];
+
+/** A message of TypeScript's about a value that a query takes. */
+export function wordsOfValue(message: string): string {
+  const first = message.split("\n", 1)[0] ?? "";
+  const plain = say(first, valueRules);
+  return plain === first ? plainWords(message) : plain;
+}
+
+function say(line: string, among = rules): string {
+  for (const [pattern, plain] of among) {
     const found = pattern.exec(line);
     if (!found) continue;
     return typeof plain === "string"

@@ -1,6 +1,7 @@
 import ts from "typescript";
 import { languageTypes, languageValues } from "../notebook/compile/globals.ts";
 import type { CellFiles } from "./cellFiles.ts";
+import { valueNames } from "./sqlValues.ts";
 import type { Suggestion, Suggestions } from "./protocol.ts";
 
 export const completionPreferences: ts.UserPreferences = {
@@ -9,7 +10,7 @@ export const completionPreferences: ts.UserPreferences = {
 };
 
 /** Names that the declarations of the language need for themselves. */
-const internal = new Set(["Flowbook"]);
+const internal = new Set(["Flowbook", ...valueNames]);
 
 /** What may stand at a place of a file; `shift` is where the cell's text begins in it. */
 export function findSuggestions(

@@ -2,7 +2,8 @@
 import ts from "typescript";
 import type { Replacement } from "../notebook/findChange.ts";
 import { CellFiles, surroundingsPath, type CellFile } from "./cellFiles.ts";
-import { plainWords } from "./plainWords.ts";
+import { plainWords, wordsOfValue } from "./plainWords.ts";
+import { binder } from "./sqlValues.ts";
 import { isShorthand, shorthandAt } from "./shorthand.ts";
 import { completionPreferences, findSuggestions } from "./suggestions.ts";
 import type {
@@ -72,7 +73,7 @@ export function createTypeChecker(
           cell: file.cell.id,
           from,
           to: Math.min(from + size, length),
-          message: plainWords(message),
+          message: file.values ? wordsOfValue(message) : plainWords(message),
         };
       });
   }
@@ -85,28 +86,27 @@ export function createTypeChecker(
     if (file.shift === undefined) return [{ cell, from: 0, to: 0 }];
     const from = start - file.shift;
     const to = from + length;
-    return from < 0 || to > file.cell.source.length ? [] : [{ cell, from, to }];
+    if (from < 0) {
+      const name = file.text.slice(start, start + length);
+      const declared = file.declaredAt?.get(name);
+      return declared ? [declared] : [];
+    }
+    return to > file.cell.source.length ? [] : [{ cell, from, to }];
   }
 
-  /** Where a cell's text stands in the program; undefined for cells without code. */
+  /** Where a place of a cell stands in the program; undefined where the cell has no code. */
   function placeOf(
     cell: string,
     offset: number,
   ): { file: CellFile; shift: number; at: number } | undefined {
-    const file = files.of(cell);
-    return file?.shift === undefined
-      ? undefined
-      : { file, shift: file.shift, at: file.shift + offset };
-  }
-
-  /** The same for a name, which may also stand in a value that a SQL cell takes. */
-  function placeOfName(
-    cell: string,
-    offset: number,
-  ): { file: CellFile; at: number } | undefined {
-    const file = files.valuesOf(cell);
-    if (file?.shift === undefined) return placeOf(cell, offset);
-    return { file, at: file.shift + offset };
+    const file = files.codeOf(cell);
+    if (file?.shift === undefined) return undefined;
+    const isCode =
+      file.values?.some(({ from, to }) => from <= offset && offset <= to) ??
+      true;
+    return isCode
+      ? { file, shift: file.shift, at: file.shift + offset }
+      : undefined;
   }
 
   /** Where the name of a SQL cell is declared, which is meant wherever no other name stands in it. */
@@ -116,6 +116,17 @@ export function createTypeChecker(
     const declaration = "export declare const ";
     const at = file.text.lastIndexOf(declaration) + declaration.length;
     return { file, at };
+  }
+
+  /** Whether a name is declared behind the scenes, for the values of a query. */
+  function isDeclaredBefore(
+    path: string,
+    { start, length }: ts.TextSpan,
+  ): boolean {
+    const file = files.at(path);
+    if (file?.shift === undefined || start >= file.shift) return false;
+    const name = file.text.slice(start, start + length);
+    return file.declaredAt?.has(name) ?? false;
   }
 
   function canRename(place: { file: CellFile; at: number }): boolean {
@@ -174,7 +185,7 @@ export function createTypeChecker(
       const help =
         place &&
         service.getSignatureHelpItems(place.file.path, place.at, undefined);
-      if (!help) return undefined;
+      if (!help || help.items.some(isBinder)) return undefined;
       return {
         from: help.applicableSpan.start - place.shift,
         forms: help.items.map(toCallForm),
@@ -186,7 +197,7 @@ export function createTypeChecker(
     problems: () => files.code().flatMap(checkFile),
 
     definition(cell, offset): CellSpan | undefined {
-      const place = placeOfName(cell, offset);
+      const place = placeOf(cell, offset);
       if (!place) return undefined;
       return service
         .getDefinitionAtPosition(place.file.path, place.at)
@@ -194,10 +205,8 @@ export function createTypeChecker(
     },
 
     renaming(cell, offset): Renaming | undefined {
-      const place = [placeOfName(cell, offset), ownName(cell)].find(
-        (one) => one && canRename(one),
-      );
-      if (!place) return undefined;
+      const place = placeOf(cell, offset) ?? ownName(cell);
+      if (!place || !canRename(place)) return undefined;
       const { path, text } = place.file;
       const found = service.getRenameInfo(path, place.at, {});
       if (!found.canRename) return undefined;
@@ -210,6 +219,13 @@ export function createTypeChecker(
         service.findRenameLocations(path, place.at, false, false, {}) ?? [];
       // A name of the language or of the platform is not the notebook's to change.
       if (!locations.every(({ fileName }) => files.at(fileName)))
+        return undefined;
+      // That of a parameter is a text in its cell, and the key of what was given to it in other runs.
+      if (
+        locations.some(({ fileName, textSpan }) =>
+          isDeclaredBefore(fileName, textSpan),
+        )
+      )
         return undefined;
       const spans = locations.flatMap(({ fileName, textSpan }) =>
         files.at(fileName)?.shift === undefined
@@ -230,9 +246,9 @@ export function createTypeChecker(
     },
 
     format(cell): readonly Replacement[] {
-      const place = placeOf(cell, 0);
-      if (!place) return [];
-      const { file, shift } = place;
+      const file = files.of(cell);
+      const shift = file?.shift;
+      if (!file || shift === undefined) return [];
       const end = shift + file.cell.source.length;
       return service
         .getFormattingEditsForRange(file.path, shift, end, formatSettings)
@@ -244,6 +260,11 @@ export function createTypeChecker(
         .filter(({ from, to }) => from >= 0 && to <= file.cell.source.length);
     },
   };
+}
+
+/** Whether what is called is only there to take a value of a query. */
+function isBinder({ prefixDisplayParts }: ts.SignatureHelpItem): boolean {
+  return prefixDisplayParts[0]?.text === binder;
 }
 
 function createHost(

@@ -107,6 +107,78 @@ test("hovering shows the type and the comment until somebody types", async ({
   await expect(tooltip).toHaveCount(0);
 });
 
+test("the values of a query are helped with as code is: completion, types on hover, problems, definition, renaming and calls", async ({
+  page,
+}) => {
+  await openApp(page);
+  const cells = [
+    { name: "limits", source: "const limits = { least: 3 }" },
+    { language: "sql" as const, name: "few", source: "SELECT 1 AS n" },
+  ];
+  await openText(page, notebookOf("Values", cells));
+  const text = await edit(page, "few");
+  await page.keyboard.type(" WHERE n > ${lim");
+  const option = page.getByRole("option", { name: /^limits/ });
+  await expect(option).toBeVisible({ timeout: 30_000 });
+  await page.keyboard.press("Enter");
+  await page.keyboard.type(".leest");
+  await expect.poll(() => markdown(page)).toContain("n > ${limits.leest}");
+  const problems = cellOf(page, "few").getByRole("list", {
+    name: "Problems in this cell",
+  });
+  await expect(problems).toContainText("Did you mean “least”?");
+  await expect(text.locator(".cm-lintRange-error")).toHaveText(["leest"]);
+  for (let step = 0; step < 3; step += 1)
+    await page.keyboard.press("Backspace");
+  await page.keyboard.type("ast");
+  await expect(problems).toHaveCount(0);
+
+  const word = await middleOfWord(text, "limits");
+  await page.mouse.move(word.x, word.y, { steps: 3 });
+  await expect(page.locator(".cm-tooltip-hover")).toContainText(
+    "const limits: { least: number; }",
+  );
+
+  await text.click();
+  await page.keyboard.press("Control+End");
+  for (let step = 0; step < 9; step += 1)
+    await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("F2");
+  await page.getByRole("textbox", { name: /New name/ }).fill("bounds");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => markdown(page)).toContain("${bounds.least}");
+  expect(await markdown(page)).toContain("const bounds = ");
+
+  await page.keyboard.press("F12");
+  const definition = cellOf(page, "limits").locator(".cm-content");
+  await expect(definition).toBeFocused();
+
+  await edit(page, "few");
+  await page.keyboard.type(" AND n < ${Math.pow(");
+  await expect(page.locator(".flow-call b")).toHaveText("x: number");
+});
+
+/** The middle of a word in a text, whatever the elements that it is in. */
+function middleOfWord(
+  text: Locator,
+  word: string,
+): Promise<{ x: number; y: number }> {
+  return text.evaluate((element, wanted) => {
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const node = walker.currentNode as Text;
+      const from = node.data.indexOf(wanted);
+      if (from < 0) continue;
+      const range = document.createRange();
+      range.setStart(node, from);
+      range.setEnd(node, from + wanted.length);
+      const { x, y, width, height } = range.getBoundingClientRect();
+      return { x: x + width / 2, y: y + height / 2 };
+    }
+    throw new Error(`${wanted} is not there`);
+  }, word);
+}
+
 /** Its middle, as the place of an event of the mouse. */
 async function middleOf(
   element: Locator,

@@ -344,3 +344,140 @@ test("formatting touches only the text of the cell", () => {
     tidy = tidy.slice(0, from) + insert + tidy.slice(to);
   expect(tidy).toBe("const a = one(1)\nif (a) {\n  display(a)\n}");
 });
+
+describe("the values of a query", () => {
+  const limits = { limits: "const limits = { least: 3, names: ['a'] }" };
+  const form = {
+    form: 'flow("F", () => { const n = param("fewest", 3); const b = param("day", { type: "date" }); return [n, b] })',
+  };
+  const query = (source: string): { q: ["sql", string] } => ({
+    q: ["sql", source],
+  });
+
+  test("are described where they stand", () => {
+    const source = "SELECT *\nFROM t WHERE n > ${lim‸its.least}";
+    const found = checker.hover(...at({ ...query(source), ...limits }));
+    expect(found?.signature).toBe(
+      "const limits: {\n    least: number;\n    names: string[];\n}",
+    );
+    const from = source.indexOf("lim‸its");
+    expect(found).toMatchObject({ from, to: from + "limits".length });
+  });
+  test("are completed, and the query around them is not", () => {
+    const names = (source: string): string[] | undefined =>
+      checker
+        .complete(...at({ ...query(source), ...limits, ...form }))
+        ?.suggestions.map(({ name }) => name);
+    expect(names("SELECT ${limits.‸}")).toEqual(["least", "names"]);
+    const all = names("SELECT ${‸}");
+    expect(all).toEqual(expect.arrayContaining(["limits", "fewest", "day"]));
+    expect(all?.filter((name) => name.startsWith("ʃ"))).toEqual([]);
+    expect(names("SEL‸ECT ${1}")).toBeUndefined();
+    expect(names("SELECT ${1}, ‸ ${2}")).toBeUndefined();
+  });
+  test("show the parameters of their own calls only", () => {
+    const help = (source: string) =>
+      checker.callHelp(...at(query(source)))?.forms[0]?.before;
+    expect(help("SELECT ${Math.abs(‸)}")).toBe("abs(");
+    expect(help("SELECT ${‸1}")).toBeUndefined();
+    expect(help("SELECT count(‸) FROM t WHERE n = ${1}")).toBeUndefined();
+  });
+  test("lead to what they take, parameters of flows too", () => {
+    const source = "SELECT ${limits.least}, ${few‸est}";
+    const cells = { ...query(source), ...limits, ...form };
+    const from = form.form.indexOf("fewest");
+    expect(checker.definition(...at(cells))).toEqual({
+      cell: "form",
+      from,
+      to: from + "fewest".length,
+    });
+    const other = { ...cells, ...query("SELECT ${lim‸its.least}") };
+    expect(checker.definition(...at(other))).toMatchObject({
+      cell: "limits",
+      from: 6,
+    });
+  });
+  test("have the types of the parameters of flows", () => {
+    const hover = (source: string) =>
+      checker.hover(...at({ ...query(source), ...form }));
+    const signature = (source: string): string | undefined =>
+      hover(source)?.signature;
+    expect(hover("SELECT ${few‸est}")?.doc).toBe("A parameter of a flow.");
+    expect(signature("SELECT ${few‸est}")).toBe("const fewest: number");
+    expect(signature("SELECT ${da‸y}")).toContain("const day: `${number}-");
+    const options = {
+      form: 'flow("F", ({ top }) => top, { parameters: { top: "x" } })',
+    };
+    const cells = { ...query("SELECT ${to‸p}"), ...options };
+    expect(checker.hover(...at(cells))?.signature).toBe("const top: string");
+  });
+  test("may be a parameter of several flows, and are then of either type", () => {
+    const cells = {
+      ...query("SELECT ${fewe‸st}"),
+      ...form,
+      other: 'flow("G", () => param("fewest", "none"))',
+    };
+    expect(checker.hover(...at(cells))?.signature).toBe(
+      "const fewest: string | number",
+    );
+  });
+  test("are complained of at their place, in plain words", () => {
+    const found = problemsOf({
+      ...query(
+        "SELECT ${limit}, ${limits.leest},\n  ${limits}, ${nowhere}, ${limits.least}, ${fewest.length}",
+      ),
+      ...limits,
+      ...form,
+    });
+    const cannot =
+      "This is { least: number; names: string[]; }, which a query cannot take. Bind a text, a number, a date, a boolean, bytes, null, or a list of them.";
+    expect(found).toEqual([
+      {
+        cell: "q",
+        text: "limit",
+        message: "There is no “limit”. Did you mean “limits”?",
+      },
+      {
+        cell: "q",
+        text: "leest",
+        message:
+          "{ least: number; names: string[]; } has no “leest”. Did you mean “least”?",
+      },
+      { cell: "q", text: "limits", message: cannot },
+      {
+        cell: "q",
+        text: "nowhere",
+        message:
+          "There is no “nowhere”: no cell defines it, and no flow has a parameter of that name.",
+      },
+      { cell: "q", text: "length", message: "number has no “length”." },
+    ]);
+  });
+  test("may be whatever a query can bind", () => {
+    const values = [
+      ...["1", "'a'", "true", "null", "undefined", "new Date()", "10n"],
+      ...["new Uint8Array(2)", "new ArrayBuffer(2)", "[1, 'a', null]"],
+      ...["Promise.resolve(1)", "limits.names", "q2.map((row) => row.n)"],
+    ];
+    const source = `SELECT ${values.map((value) => `\${${value}}`).join(", ")}`;
+    expect(
+      problemsOf({
+        ...query(source),
+        ...limits,
+        q2: ["sql", "SELECT n FROM t"],
+      }),
+    ).toEqual([]);
+  });
+  test("are read also where nothing stands between them and what is before", () => {
+    for (const source of ["${missing}", "SELECT 1+${1}${missing}"])
+      expect(problemsOf(query(source))).toMatchObject([
+        { cell: "q", text: "missing" },
+      ]);
+  });
+  test("do not give a parameter another name, nor the cell instead of it", () => {
+    const cells = { ...query("SELECT ${few‸est}"), ...form };
+    expect(checker.renaming(...at(cells))).toBeUndefined();
+    const unknown = query("SELECT ${no‸where}");
+    expect(checker.renaming(...at(unknown))).toBeUndefined();
+  });
+});

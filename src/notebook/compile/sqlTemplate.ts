@@ -50,10 +50,9 @@ export function readSqlTemplate(source: string): SqlTemplate | undefined {
   };
 }
 
-/** The values of a query as code in which each stands where it stands in the query; undefined if it has none. */
-export function sqlValues(source: string): string | undefined {
-  const { values } = findValues(source);
-  return values.length > 0 ? codeOf(source, values) : undefined;
+/** The `${...}` of a query, each from the `$` to behind its closing bracket; one that is still open is not among them. */
+export function valueSpans(source: string): readonly Span[] {
+  return source.includes("${") ? findValues(source).values : [];
 }
 
 function codeOf(source: string, values: readonly Span[]): string {
@@ -116,6 +115,7 @@ function endOfValue(source: string, from: number): number | undefined {
     : undefined;
 }
 
-function blank(text: string): string {
+/** Blanks of the same length, in the same lines. */
+export function blank(text: string): string {
   return text.replace(/[^\n\r\u2028\u2029]/g, " ");
 }

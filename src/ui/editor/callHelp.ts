@@ -14,6 +14,7 @@ import {
 } from "@codemirror/view";
 import type { CallHelp } from "../../types/protocol.ts";
 import { withCode } from "./describe.ts";
+import { isAlwaysCode } from "./queryValues.ts";
 import type { Surroundings } from "./surroundings.ts";
 import * as words from "../words/editor.ts";
 
@@ -32,7 +33,14 @@ const shown = StateField.define<CallHelp | null>({
 });
 
 /** Shows the parameters of the call that is being written: after `(` and `,`, and for as long as the cursor stays in it. */
-export function callHelp(surroundings: Surroundings): Extension {
+export function callHelp(
+  surroundings: Surroundings,
+  isCode = isAlwaysCode,
+): Extension {
+  function beginsCall(update: ViewUpdate): boolean {
+    const { state } = update;
+    return beginsArgument(update) && isCode(state, state.selection.main.head);
+  }
   const asking = ViewPlugin.define((view) => {
     let newest = 0;
     async function ask(): Promise<void> {
@@ -51,7 +59,7 @@ export function callHelp(surroundings: Surroundings): Extension {
           newest += 1;
           // An update cannot begin another one.
           if (isOpen) queueMicrotask(() => close(view));
-        } else if (isMoved && (isOpen || beginsArgument(update))) void ask();
+        } else if (isMoved && (isOpen || beginsCall(update))) void ask();
       },
       destroy() {
         newest += 1;

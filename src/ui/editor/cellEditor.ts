@@ -37,12 +37,13 @@ export function createCellEditor(
 /** Somebody is about to write: what helps with it gets ready. */
 async function begin(bench: Workbench, cell: string): Promise<void> {
   const types = await bench.startTypes();
-  const kind = kindOf(bench, cell);
-  if (kind === "ts" || kind === "js") await types.checkerOf(cell);
+  if (hasCode(bench, cell)) await types.checkerOf(cell);
 }
 
-function kindOf({ session }: Workbench, cell: string): string | undefined {
-  return session.notebook?.cells.find(({ id }) => id === cell)?.kind;
+function hasCode({ session }: Workbench, id: string): boolean {
+  const cell = session.notebook?.cells.find((one) => one.id === id);
+  if (cell?.kind === "sql") return cell.source.includes("${");
+  return cell?.kind === "ts" || cell?.kind === "js";
 }
 
 function surroundingsOf(bench: Workbench, cell: string): Surroundings {
@@ -61,6 +62,8 @@ function goTo(bench: Workbench, span: CellSpan): void {
     ({ id }) => id === span.cell,
   );
   if (!found) return;
-  if (found.kind === "sql") void bench.focusCell(found.id);
+  // The name of a SQL cell is not in its text.
+  if (found.kind === "sql" && span.from === span.to)
+    void bench.focusCell(found.id);
   else void bench.editCell(found.id, positionAt(found.source, span.from));
 }

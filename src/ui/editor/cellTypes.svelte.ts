@@ -186,9 +186,12 @@ export class CellTypes {
     const tables = this.tables().map(({ name }) => name);
     for (const { id, kind, source } of notebook.cells)
       if (kind === "sql")
-        found[id] = unknownTables(source, tables).map((problem) =>
-          toDiagnostic(notebook.cells, id, "warning", problem),
-        );
+        found[id] = [
+          ...(found[id] ?? []),
+          ...unknownTables(source, tables).map((problem) =>
+            toDiagnostic(notebook.cells, id, "warning", problem),
+          ),
+        ];
     this.#checked = Object.fromEntries(
       notebook.cells.flatMap(({ id, source }) => {
         const problems = found[id];

@@ -1,10 +1,14 @@
 import type { Extension } from "@codemirror/state";
 import { EditorView, hoverTooltip, type Tooltip } from "@codemirror/view";
 import { describe } from "./describe.ts";
+import { isAlwaysCode } from "./queryValues.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** Says what a name is and what its comment says, while the pointer rests on it. */
-export function codeHover(surroundings: Surroundings): Extension {
+export function codeHover(
+  surroundings: Surroundings,
+  isCode = isAlwaysCode,
+): Extension {
   /** What moves below a pointer that lies still, because somebody types, is not pointed at. */
   let isTyping = false;
   return [
@@ -19,7 +23,8 @@ export function codeHover(surroundings: Surroundings): Extension {
     hoverTooltip(
       async (view, position): Promise<Tooltip | null> => {
         const { state } = view;
-        if (isTyping || !state.wordAt(position)) return null;
+        if (isTyping || !state.wordAt(position) || !isCode(state, position))
+          return null;
         const checker = await surroundings.checker();
         const found = await checker?.hover(position);
         if (!found || view.state.doc !== state.doc) return null;

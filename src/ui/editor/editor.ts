@@ -1,7 +1,6 @@
 /** The text editor of a cell. This file and all of CodeMirror are one chunk, loaded when the first cell is touched. */
 import {
   acceptCompletion,
-  autocompletion,
   closeBrackets,
   closeBracketsKeymap,
   closeCompletion,
@@ -12,9 +11,6 @@ import {
   indentWithTab,
   insertNewlineAndIndent,
 } from "@codemirror/commands";
-import { javascript } from "@codemirror/lang-javascript";
-import { markdown } from "@codemirror/lang-markdown";
-import { sql, SQLite } from "@codemirror/lang-sql";
 import {
   bracketMatching,
   indentOnInput,
@@ -41,8 +37,6 @@ import {
   highlightActiveLine,
   highlightActiveLineGutter,
   keymap,
-  lineNumbers,
-  placeholder,
   rectangularSelection,
   runScopeHandlers,
   tooltips,
@@ -50,15 +44,10 @@ import {
 } from "@codemirror/view";
 import type { CellKind, Diagnostic } from "../../notebook/document.ts";
 import { findChange } from "../../notebook/findChange.ts";
-import { callHelp } from "./callHelp.ts";
-import { completeCode } from "./codeCompletion.ts";
-import { codeHover } from "./codeHover.ts";
-import { codeNavigation } from "./codeNavigation.ts";
 import { editorTheme } from "./editorTheme.ts";
-import { emptyHints } from "../words/notebook.ts";
 import { stepOfInput, type HistoryStep } from "./historySteps.ts";
+import { languageOf } from "./languageOf.ts";
 import { markMatches } from "./markMatches.ts";
-import { completeColumns, completeTables } from "./sqlCompletion.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { tabWalksThrough } from "./tabKey.ts";
 
@@ -348,47 +337,4 @@ function labelOf(label: string): Extension {
     "aria-label": label,
     tabindex: "0",
   });
-}
-
-const completion = { icons: false, maxRenderedOptions: 60 };
-
-function languageOf(kind: CellKind, surroundings: Surroundings): Extension {
-  switch (kind) {
-    case "ts":
-    case "js":
-      return [
-        lineNumbers(),
-        javascript({ typescript: kind === "ts" }),
-        autocompletion({
-          ...completion,
-          override: [completeCode(surroundings)],
-        }),
-        codeHover(surroundings),
-        callHelp(surroundings),
-        codeNavigation(surroundings),
-        placeholder(emptyHints[kind]),
-      ];
-    case "sql": {
-      const support = sql({ dialect: SQLite, upperCaseKeywords: true });
-      const { data } = support.language;
-      return [
-        lineNumbers(),
-        support,
-        autocompletion(completion),
-        data.of({ autocomplete: completeTables(surroundings) }),
-        data.of({ autocomplete: completeColumns(surroundings) }),
-        codeNavigation(surroundings),
-        placeholder(emptyHints[kind]),
-      ];
-    }
-    case "md":
-      return [
-        markdown(),
-        EditorView.lineWrapping,
-        EditorView.theme({ ".cm-line": { padding: "0 12px" } }),
-        placeholder(emptyHints[kind]),
-      ];
-    default:
-      return kind satisfies never;
-  }
 }
