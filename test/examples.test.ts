@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { SqlJsStatic } from "sql.js";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
-import { historyTables } from "../src/engine/database/historyTables.ts";
+import { historyTables } from "../src/engine/database/historyRows.ts";
 import { loadModule } from "../src/engine/database/sqliteModule.ts";
 import {
   readCsv,

@@ -5,14 +5,18 @@
  * does. A reader attaches it as `history` for one query: at other times a name without a schema must not find its tables.
  * What a transaction has attached it cannot detach before its end, so a writer gets a copy that is taken back after each query.
  */
+import { replay } from "../../core/scheduler.ts";
+import { snapshot } from "../../core/snapshot.ts";
+import type { RunState } from "../../core/run.ts";
 import type { NotebookStore } from "../../storage/notebookStore.ts";
 import { readAll } from "./execute.ts";
 import {
   historyTables,
-  type HistoryRow,
+  rowOfLine,
+  rowsOfRun,
   type HistoryTable,
-} from "./historyTables.ts";
-import type { Connection, Sqlite, Statement } from "./sqlite.ts";
+} from "./historyRows.ts";
+import type { Connection, RawValue, Sqlite, Statement } from "./sqlite.ts";
 import { nameOf, tokenize } from "./tokens.ts";
 
 const tableNames = Object.keys(historyTables) as HistoryTable[];
@@ -147,15 +151,33 @@ export class History {
   }
 
   async #runRows(run: string): Promise<Iterable<HistoryRow>> {
-    const { rowsOfRun } = await import("./historyRows.ts");
-    return rowsOfRun(await this.#store.events(run));
+    const state = await this.#stateOf(run);
+    return state ? rowsOfRun(state) : [];
   }
 
   async #logRows(run: string): Promise<HistoryRow[]> {
-    const { rowsOfLog } = await import("./historyRows.ts");
-    return rowsOfLog(await this.#store.logs(run), () =>
-      this.#store.events(run),
-    );
+    const lines = await this.#store.logs(run);
+    const isNested = lines.some(({ element }) => element?.includes("."));
+    const state = isNested ? await this.#stateOf(run) : undefined;
+    const indexes = new Map<string, ReadonlyMap<string, number>>();
+    const indexOf = (node: string, element: string): number | undefined => {
+      if (!element.includes(".")) return Number(element);
+      let known = indexes.get(node);
+      if (!known) indexes.set(node, (known = elementsOf(state, node)));
+      return known.get(element);
+    };
+    return lines.map((line) => ["logs", rowOfLine(line, indexOf)] as const);
+  }
+
+  /** What a run's events add up to; undefined if they add up to nothing. */
+  async #stateOf(run: string): Promise<RunState | undefined> {
+    const { upgradeEvents } = await import("../../core/upgrade.ts");
+    const events = upgradeEvents(await this.#store.events(run));
+    try {
+      return snapshot(replay(events));
+    } catch {
+      return undefined;
+    }
   }
 }
 
@@ -164,6 +186,8 @@ function hasHistory(connection: Connection): boolean {
     ([, name]) => name === "history",
   );
 }
+
+type HistoryRow = readonly [HistoryTable, readonly RawValue[]];
 
 function createTables(connection: Connection, schema: string): void {
   for (const table of tableNames)
@@ -212,4 +236,18 @@ function replaceRows(
     connection.run("ROLLBACK");
     throw thrown;
   }
+}
+
+/** The index of each element of a mapped task, by its places. */
+function elementsOf(
+  state: RunState | undefined,
+  node: string,
+): Map<string, number> {
+  const children = state?.tasks.get(node)?.children;
+  return new Map(
+    Array.from({ length: children?.count ?? 0 }, (_, index) => [
+      children!.pathOf(index).join("."),
+      index,
+    ]),
+  );
 }

@@ -1,63 +1,24 @@
-/** Rows of the history, made of what is stored of runs. Loaded when a query first speaks of the history. */
 import type { TaskNode } from "../../core/graph.ts";
 import type { AttemptRecord, RunState, TaskRun } from "../../core/run.ts";
-import { replay } from "../../core/scheduler.ts";
-import { snapshot } from "../../core/snapshot.ts";
-import { upgradeEvents } from "../../core/upgrade.ts";
 import type { LogLine } from "../services.ts";
-import type { HistoryRow } from "./historyTables.ts";
 import type { RawValue } from "./sqlite.ts";
 
-type StoredEvents = Parameters<typeof upgradeEvents>[0];
+/** The tables of the history, by name, with their columns. */
+export const historyTables = {
+  runs: "id TEXT, flow TEXT, state TEXT, message TEXT, parameters TEXT, started_at TEXT, ended_at TEXT, scheduled_at TEXT",
+  tasks:
+    "run TEXT, id TEXT, task TEXT, name TEXT, map_index INTEGER, state TEXT, message TEXT, attempts INTEGER, started_at TEXT, ended_at TEXT, result_size INTEGER",
+  attempts:
+    "run TEXT, id TEXT, map_index INTEGER, attempt INTEGER, state TEXT, message TEXT, started_at TEXT, ended_at TEXT",
+  logs: "run TEXT, id TEXT, map_index INTEGER, attempt INTEGER, at TEXT, level TEXT, text TEXT",
+} as const;
 
-/** The rows that the events of a run add up to; those of the log are not among them. */
-export function rowsOfRun(stored: StoredEvents): Iterable<HistoryRow> {
-  const state = stateOf(stored);
-  return state ? rowsOfState(state) : [];
-}
+export type HistoryTable = keyof typeof historyTables;
 
-/** The rows of the lines of a run's log; its events are asked for where they say which element of a map a line is of. */
-export async function rowsOfLog(
-  lines: readonly LogLine[],
-  events: () => Promise<StoredEvents>,
-): Promise<HistoryRow[]> {
-  const isNested = lines.some(({ element }) => element?.includes("."));
-  const state = isNested ? stateOf(await events()) : undefined;
-  const indexes = new Map<string, ReadonlyMap<string, number>>();
-  const indexOf = (node: string, element: string): number | undefined => {
-    if (!element.includes(".")) return Number(element);
-    let known = indexes.get(node);
-    if (!known) indexes.set(node, (known = elementsOf(state, node)));
-    return known.get(element);
-  };
-  return lines.map((line) => ["logs", rowOfLine(line, indexOf)] as const);
-}
-
-/** What the events of a run add up to; undefined if they add up to nothing. */
-function stateOf(stored: StoredEvents): RunState | undefined {
-  const events = upgradeEvents(stored);
-  try {
-    return snapshot(replay(events));
-  } catch {
-    return undefined;
-  }
-}
-
-/** The index of each element of a mapped task, by its places. */
-function elementsOf(
-  state: RunState | undefined,
-  node: string,
-): Map<string, number> {
-  const children = state?.tasks.get(node)?.children;
-  return new Map(
-    Array.from({ length: children?.count ?? 0 }, (_, index) => [
-      children!.pathOf(index).join("."),
-      index,
-    ]),
-  );
-}
-
-function* rowsOfState(state: RunState): Generator<HistoryRow> {
+/** The rows that tell of a run, each with its table; those of the log are not among them. */
+export function* rowsOfRun(
+  state: RunState,
+): Generator<[Exclude<HistoryTable, "logs">, RawValue[]]> {
   yield [
     "runs",
     [
@@ -90,7 +51,7 @@ function* rowsOfTask(
   name: string,
   index: number | null,
   task: TaskRun,
-): Generator<HistoryRow> {
+): Generator<["tasks" | "attempts", RawValue[]]> {
   yield [
     "tasks",
     [
@@ -130,7 +91,7 @@ function rowOfAttempt(
 }
 
 /** The row of a line of a log; `indexOf` gives the index of an element of a map by its places. */
-function rowOfLine(
+export function rowOfLine(
   line: LogLine,
   indexOf: (node: string, element: string) => number | undefined,
 ): RawValue[] {

@@ -1,5 +1,5 @@
 import { FlowError } from "../../core/errors.ts";
-import { historyTables } from "./historyTables.ts";
+import { historyTables } from "./historyRows.ts";
 import type { Connection } from "./sqlite.ts";
 import { nameOf, tokenize, type Token } from "./tokens.ts";
 
