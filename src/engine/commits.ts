@@ -57,7 +57,6 @@ class QuickEnds {
   readonly #endedAt: Float64Array;
   readonly #sizes: Float64Array;
   readonly #names: string[] = [];
-  #hasNames = false;
 
   constructor(most: number) {
     this.#tasks = new Int32Array(most);
@@ -76,7 +75,6 @@ class QuickEnds {
     this.#endedAt[at] = endedAt;
     this.#sizes[at] = size;
     this.#names.push(name);
-    if (name) this.#hasNames = true;
   }
 
   toEvent(at: number): RunEvent {
@@ -87,7 +85,7 @@ class QuickEnds {
       startedAt: this.#startedAt.slice(0, this.count),
       endedAt: this.#endedAt.slice(0, this.count),
       sizes: this.#sizes.slice(0, this.count),
-      ...(this.#hasNames ? { names: this.#names } : {}),
+      ...(this.#names.some(Boolean) ? { names: this.#names } : {}),
     };
   }
 }

@@ -1,5 +1,5 @@
 import type { AttemptListener, AttemptRequest } from "./executor.ts";
-import type { AttemptId, FromWorker, ToWorker } from "./protocol.ts";
+import type { AttemptId, FromWorker, RunBatch, ToWorker } from "./protocol.ts";
 
 /** Ends a job after so many milliseconds, with that message. */
 export interface TimeLimit {
@@ -63,7 +63,7 @@ export class AttemptJob implements Job {
 /** Several attempts in one message. */
 export function toBatch(first: number, jobs: readonly Job[]): ToWorker {
   const { flow, context } = jobs[0]!.task!.request.makeJob();
-  const nodes: (ToWorker & { type: "run-all" })["nodes"][number][] = [];
+  const nodes: RunBatch["nodes"][number][] = [];
   const places = new Map<string, number>();
   const nodeOf = new Int32Array(jobs.length);
   const mapIndexes = new Int32Array(jobs.length);

@@ -27,7 +27,6 @@ export class Batch {
   #startedAt: number[] = [];
   #endedAt: number[] = [];
   #names: string[] = [];
-  #hasNames = false;
   #took = 0;
   #current = -1;
   #currentAt = 0;
@@ -86,7 +85,6 @@ export class Batch {
     if (this.#values.length === 0) this.#first = this.#current;
     this.#values.push(answer.value);
     this.#names.push(name);
-    if (name) this.#hasNames = true;
     this.#startedAt.push(this.#currentAt);
     const now = this.#outside.now();
     this.#endedAt.push(now);
@@ -152,11 +150,10 @@ export class Batch {
       startedAt: new Float64Array(this.#startedAt),
       endedAt: new Float64Array(this.#endedAt),
       took: this.#took,
-      ...(this.#hasNames ? { names } : {}),
+      ...(names.some(Boolean) ? { names } : {}),
     };
     this.#values = [];
     this.#names = [];
-    this.#hasNames = false;
     this.#startedAt = [];
     this.#endedAt = [];
     this.#took = 0;
