@@ -24,6 +24,8 @@ export default defineConfig<object, { engineName: EngineName }>({
   use: {
     baseURL: `http://localhost:${port}${base}`,
     trace: "off",
+    // To install the app takes longer than most tests; those that are about it allow it.
+    serviceWorkers: "block",
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),
       args: testArguments,

@@ -467,8 +467,7 @@ test("code that nobody has touched looks as in its editor, which comes with the 
 async function openWithHeldEditor(
   browser: Browser,
 ): Promise<{ page: Page; letCome: () => void }> {
-  // Without a service worker, every request of the page can be held.
-  const context = await browser.newContext({ serviceWorkers: "block" });
+  const context = await browser.newContext();
   const page = await context.newPage();
   let letCome = (): void => {};
   const held = new Promise<void>((resolve) => (letCome = resolve));

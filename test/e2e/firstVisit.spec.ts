@@ -4,6 +4,8 @@ import { nameOf, partsOf, sumOf } from "../../scripts/parts.mjs";
 import { serve } from "../../scripts/serve.mjs";
 import { expect, test } from "./fixture.ts";
 
+test.use({ serviceWorkers: "allow" });
+
 const dist = "dist";
 const parts = partsOf(dist);
 const budgets = JSON.parse(readFileSync("test/size/budgets.json", "utf8")) as {

@@ -6,12 +6,15 @@ interface Complaints {
   allow(pattern: RegExp): void;
 }
 
+/** What Playwright says where a test does not allow the app to install itself. */
+const notInstalled = /Service Worker registration blocked by Playwright/;
+
 /** Playwright's `test`, which also fails when any page of the test wrote an error or a warning to its console or threw. */
 export const test = base.extend<{ complaints: Complaints }>({
   complaints: [
-    async ({ context }, use) => {
+    async ({ context, serviceWorkers }, use) => {
       const heard: string[] = [];
-      const allowed: RegExp[] = [];
+      const allowed = serviceWorkers === "block" ? [notInstalled] : [];
       context.on("console", (message) => {
         const type = message.type();
         if (type !== "error" && type !== "warning") return;

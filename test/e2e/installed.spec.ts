@@ -20,6 +20,8 @@ interface Example {
   title: string;
 }
 
+test.use({ serviceWorkers: "allow" });
+
 /** Settles when the service worker has the whole app and answers for this page. */
 async function isKept(page: Page): Promise<void> {
   await page.evaluate(async () => {

@@ -7,6 +7,8 @@ import { startEvilHost } from "../engines/evil.ts";
 import { expect, openApp, test } from "./fixture.ts";
 import { newestRun, notebookOf, query } from "./notebooks.ts";
 
+test.use({ serviceWorkers: "allow" });
+
 /** A notebook that contacts a host and writes a table, with a query and a parameter. */
 function visiting(...hosts: string[]): string {
   return notebookOf(

@@ -1,5 +1,7 @@
 import { expect, openApp, test } from "./fixture.ts";
 
+test.use({ serviceWorkers: "allow" });
+
 test("the app opens from a folder of a plain host and contacts nothing else", async ({
   page,
 }) => {

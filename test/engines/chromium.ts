@@ -5,8 +5,10 @@ import type { Engine, Tab } from "./engine.ts";
 export async function startChromium(options: LaunchOptions): Promise<Engine> {
   const browser = await chromium.launch(options);
   return {
-    open: async () => {
-      const context = await browser.newContext();
+    open: async ({ toInstall = false } = {}) => {
+      const context = await browser.newContext({
+        serviceWorkers: toInstall ? "allow" : "block",
+      });
       const page = await context.newPage();
       const thrown: string[] = [];
       page.on("pageerror", (error) => thrown.push(error.message));

@@ -209,7 +209,7 @@ test("after the first visit the app opens, runs and keeps rows without its serve
   engine,
 }) => {
   const server = await serve({ folder: "dist", base: "/core/", port: 4790 });
-  const visited = await engine.open();
+  const visited = await engine.open({ toInstall: true });
   await visited.goto(server.url);
   await answer(visited);
   await visited.evaluate(async () => {

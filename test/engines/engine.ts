@@ -2,8 +2,11 @@
 
 /** A running browser. */
 export interface Engine {
-  /** A tab with storage of its own, which no other tab sees. */
-  open(): Promise<Tab>;
+  /**
+   * A tab with storage of its own, which no other tab sees. What takes longer than most tests is left out where the driver can:
+   * the app installs itself if it is `toInstall`, else it may.
+   */
+  open(what?: { toInstall?: boolean }): Promise<Tab>;
   close(): Promise<void>;
 }
 
