@@ -103,7 +103,8 @@ const checks = {
     [startedAt, endedAt, sizes].every(
       (column) => isColumn(column) && column.length === tasks.length,
     ) &&
-    (names === undefined || (isList(names) && names.every(isText))),
+    (names === undefined ||
+      (isList(names) && names.every(isText) && names.length === tasks.length)),
   "attempt-reused": (event) =>
     isAttempt(event) && isText(event.run) && isText(event.key),
   "attempt-failed": (event) => isAttempt(event) && isError(event.error),

@@ -165,6 +165,18 @@ describe("a list ends before", () => {
         names: [1],
       },
     ],
+    [
+      "names of other runs",
+      {
+        type: "attempts-committed",
+        at: 1,
+        tasks: Int32Array.of(1),
+        startedAt: Float64Array.of(1),
+        endedAt: Float64Array.of(2),
+        sizes: Float64Array.of(1),
+        names: ["one", "two"],
+      },
+    ],
     ["a second start", started],
     [
       "a resumption with a graph that is none",

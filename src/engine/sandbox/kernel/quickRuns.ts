@@ -12,6 +12,7 @@ import { findOptions, findTask } from "./findTask.ts";
 import { type Answer, Job } from "./job.ts";
 import type { Platform } from "./platform.ts";
 import { signalOf } from "./signals.ts";
+import type { World } from "./world.ts";
 
 const { structuredClone } = globalThis;
 
@@ -40,8 +41,9 @@ export class QuickRuns {
   readonly #current: Current;
   readonly #platform: Platform;
   readonly #batch: RunBatch;
-  /** By the places of the nodes in the batch. */
+  /** By the places of the nodes in the batch, as they are in a world. */
   readonly #found: (Called | undefined)[] = [];
+  #foundIn: World | undefined;
   #job: Job | undefined;
   #at = 0;
   #abort: (error: unknown) => void = () => {};
@@ -100,12 +102,13 @@ export class QuickRuns {
 
   async run(number: number, at: number): Promise<QuickOutcome> {
     const place = this.#batch.nodeOf[at]!;
-    const called = this.#found[place];
     const { world } = this.#current;
-    if (!called || !world || world.hasImpure) {
-      this.#found.length = 0;
-      if (world && !world.hasImpure)
-        this.#found[place] = await this.#find(at).catch(() => undefined);
+    if (world !== this.#foundIn) this.#found.length = 0;
+    this.#foundIn = world;
+    if (!world || world.hasImpure) return {};
+    const called = this.#found[place];
+    if (!called) {
+      this.#found[place] = await this.#find(at).catch(() => undefined);
       return {};
     }
     const job = this.#takeJob(number, at);
