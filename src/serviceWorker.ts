@@ -75,21 +75,28 @@ async function keep(path: string, response: Response): Promise<void> {
 
 /** Fetches all files; what an older version has under the same hashed name is taken from there. */
 async function keepAll(): Promise<void> {
+  // On a first visit nothing can be there, and to look for each file is work beside what the reader waits for.
+  const mayBeKnown = (await caches.keys()).some((name) =>
+    name.startsWith(prefix),
+  );
   const cache = await caches.open(cacheName);
   const queue = [...files];
   const work = async (): Promise<void> => {
     for (let file = queue.shift(); file; file = queue.shift()) {
       const address = new URL(file.url, self.registration.scope).href;
+      const isFixed = file.revision === null;
       const known =
-        file.revision === null ? await caches.match(address) : undefined;
-      await cache.put(address, known ?? (await load(address)));
+        mayBeKnown && isFixed ? await caches.match(address) : undefined;
+      await cache.put(address, known ?? (await load(address, isFixed)));
     }
   };
   await Promise.all(Array.from({ length: together }, work));
 }
 
-async function load(address: string): Promise<Response> {
-  const response = await fetch(address, { cache: "no-cache" });
+/** Fetches a file; one that is fixed, as its name says, may be one that the page has just been given. */
+async function load(address: string, isFixed: boolean): Promise<Response> {
+  const cache = isFixed ? "default" : "no-cache";
+  const response = await fetch(address, { cache });
   if (!response.ok) throw new Error(`${address}: HTTP ${response.status}`);
   if (!response.redirected) return response;
   // Hosts lead from index.html to the folder, and a browser takes no redirected answer for a page.

@@ -74,7 +74,8 @@ export async function readPages(
     promisifyRequest(store.getAllKeys(keysUnder("segment"))),
     readAll<number>(store, deltaKeys),
   ]);
-  const wanted = keptOf(layout, keys, after);
+  const kept = keptOf(layout, keys);
+  const wanted = after < 0 ? kept : keptOf(layout, keys, after);
   const found = await readSegments(store, wanted, isLater);
   const missing = generations.findIndex(
     (written, index) => written > after && !found.has(index),
@@ -83,7 +84,7 @@ export async function readPages(
   if (segmentCount(size) !== generations.length)
     damage = `it has ${generations.length} segments and ${size.toLocaleString("en")} bytes`;
   else if (missing >= 0) damage = `segment ${missing} is missing`;
-  else if (countSegments(keys, replaced) > keptOf(layout, keys).length)
+  else if (countSegments(keys, replaced) > kept.length)
     damage = "there are segments behind its end";
   else if (after < 0 && deltas.length !== layout.deltas)
     damage = `${deltas.length} of its ${layout.deltas} latest changes are there`;

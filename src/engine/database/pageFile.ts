@@ -17,8 +17,8 @@ export interface LentParts {
 
 /** What of a file is stored and not in memory. */
 export interface UnreadParts {
-  /** Lets go of what is in memory: `found`, which must be the same, is read when it is wanted. There may be no changes. */
-  release(found: FoundPages): void;
+  /** Takes over what is stored, over what was there: what is to be read later is not in memory then. There may be no changes. */
+  load(found: FoundPages): void;
   /** Reads what has not been wanted yet, as long as `isWanted`; rejects if something of it is there no more. */
   fetchRest(isWanted: () => boolean): Promise<void>;
   /** Why something that was wanted could not be read, if so. */
@@ -92,7 +92,6 @@ export class PageFile implements PageImage, UnreadParts {
     return this.#size;
   }
 
-  /** Takes over what is stored, over what was there; there may be no changes. */
   load({ size, segments, deltas }: FoundPages): void {
     const count = segmentCount(size);
     for (let index = 0; index < count; index += 1) {
@@ -115,10 +114,6 @@ export class PageFile implements PageImage, UnreadParts {
     if (segment instanceof UnreadSegment)
       segment.patch((page % pagesPerSegment) * pageSize, bytes);
     else this.#ownPage(page)?.set(bytes);
-  }
-
-  release(found: FoundPages): void {
-    this.load(found);
   }
 
   async fetchRest(isWanted: () => boolean): Promise<void> {

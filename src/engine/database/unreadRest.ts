@@ -28,7 +28,7 @@ export class UnreadRest {
   /** Lets go of what is in memory; `found` is the same as it is stored. */
   release(found: FoundPages): void {
     this.#fetched = undefined;
-    this.#file.unread?.release(found);
+    this.#file.unread?.load(found);
   }
 
   /** Does what may want some of it: SQLite says no more than that it could not read. */
