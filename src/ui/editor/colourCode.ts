@@ -7,8 +7,11 @@ import { colours } from "./colours.ts";
 import { createSqlTokens, type Token } from "./sqlTokens.ts";
 
 const typescript = javascript.configure({ dialect: "ts" });
+const expression = typescript.configure({ top: "SingleExpression" });
 const highlighter = tagHighlighter(colours);
-const sqlTokens = createSqlTokens(sqlWords);
+const sqlTokens = createSqlTokens(sqlWords, (code) =>
+  tokensIn(expression, code),
+);
 
 /** Shows a text in an element, in the colours that an editor would give it. */
 export function colourCode(
@@ -33,8 +36,13 @@ export function colourCode(
 export function tokensOf(text: string, kind: CellKind): readonly Token[] {
   if (kind === "md") return [];
   if (kind === "sql") return sqlTokens(text);
+  return tokensIn(kind === "ts" ? typescript : javascript, text);
+}
+
+function tokensIn(parser: typeof javascript, text: string): Token[] {
   const tokens: Token[] = [];
-  const tree = (kind === "ts" ? typescript : javascript).parse(text);
-  highlightTree(tree, highlighter, (...token) => tokens.push(token));
+  highlightTree(parser.parse(text), highlighter, (...token) =>
+    tokens.push(token),
+  );
   return tokens;
 }

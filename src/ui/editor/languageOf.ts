@@ -2,7 +2,7 @@
 import { autocompletion } from "@codemirror/autocomplete";
 import { javascript } from "@codemirror/lang-javascript";
 import { markdown } from "@codemirror/lang-markdown";
-import { keywordCompletionSource, sql, SQLite } from "@codemirror/lang-sql";
+import { keywordCompletionSource, SQLite } from "@codemirror/lang-sql";
 import type { Extension } from "@codemirror/state";
 import { EditorView, lineNumbers, placeholder } from "@codemirror/view";
 import type { CellKind } from "../../notebook/document.ts";
@@ -11,6 +11,7 @@ import { callHelp } from "./callHelp.ts";
 import { completeCode } from "./codeCompletion.ts";
 import { codeHover } from "./codeHover.ts";
 import { codeNavigation } from "./codeNavigation.ts";
+import { query } from "./queryLanguage.ts";
 import { insideValues, isInValue, outsideValues } from "./queryValues.ts";
 import { completeColumns, completeTables } from "./sqlCompletion.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -45,7 +46,7 @@ export function languageOf(
       ];
       return [
         lineNumbers(),
-        sql({ dialect: SQLite }),
+        query(),
         autocompletion({
           ...completion,
           override: [

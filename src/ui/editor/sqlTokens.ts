@@ -18,6 +18,8 @@ const token = new RegExp(
   [
     String.raw`(?<comment>--[^\n]*|/\*[^]*?(?:\*/|$))`,
     String.raw`(?<string>[eE]'(?:\\[^]|[^'\\])*'?|'[^']*'?|"[^"]*"?|\x60[^\x60]*\x60?)`,
+    String.raw`(?<value>\$\{)`,
+    String.raw`(?<brace>[{}])`,
     String.raw`(?<number>[bB](?<quote>['"])[01]*\k<quote>?|0[xX][\da-fA-F]*|[xX]'[\da-fA-F]*'?|(?:\.\d+|\d+\.?\d*)(?:[eE][+-]?\d*)?)`,
     String.raw`(?<operator>[*+%<>!=&|~/-]+)`,
     String.raw`(?<variable>(?<sign>[@:?$])\k<sign>?(?:'[^']*'?|"[^"]*"?|\x60[^\x60]*\x60?|\w*))`,
@@ -26,12 +28,11 @@ const token = new RegExp(
   "g",
 );
 
-/** Gives what tells the coloured parts of SQL. */
-export function createSqlTokens({
-  keywords,
-  types,
-  builtin,
-}: SqlWords): (sql: string) => Token[] {
+/** Gives what tells the coloured parts of SQL; `ofValue` those of the code in a `${...}`. */
+export function createSqlTokens(
+  { keywords, types, builtin }: SqlWords,
+  ofValue: (code: string) => readonly Token[],
+): (sql: string) => Token[] {
   const words = new Map<string, string | undefined>([
     ["true", "code-number"],
     ["false", "code-number"],
@@ -53,13 +54,35 @@ export function createSqlTokens({
     return isPart ? undefined : words.get(text.toLowerCase());
   }
 
-  return (sql) =>
-    [...sql.matchAll(token)].flatMap((found) => {
+  return (sql) => {
+    const tokens: Token[] = [];
+    /** Where the code of a value begins that has not ended yet, and how many of its brackets are open. */
+    let code = 0;
+    let open = 0;
+    const endValue = (to: number): void => {
+      for (const [from, end, colour] of ofValue(sql.slice(code, to)))
+        tokens.push([code + from, code + end, colour]);
+    };
+    for (const found of sql.matchAll(token)) {
+      const { groups = {}, index, 0: text } = found;
+      const isOpening = groups["value"] !== undefined || text === "{";
+      if (open > 0) {
+        if (isOpening) open += 1;
+        else if (text === "}") open -= 1;
+        if (open === 0) endValue(index);
+        continue;
+      }
+      if (groups["value"] !== undefined) {
+        open = 1;
+        code = index + text.length;
+      }
       const colour = colourOf(found);
-      return colour === undefined
-        ? []
-        : [[found.index, found.index + found[0].length, colour] as const];
-    });
+      if (colour !== undefined)
+        tokens.push([index, index + text.length, colour]);
+    }
+    if (open > 0) endValue(sql.length);
+    return tokens;
+  };
 }
 
 function colourAll<Colour>(words: string, colour: Colour) {

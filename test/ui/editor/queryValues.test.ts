@@ -1,13 +1,13 @@
-import { sql, SQLite } from "@codemirror/lang-sql";
 import { EditorState } from "@codemirror/state";
 import { expect, test } from "vitest";
+import { query } from "../../../src/ui/editor/queryLanguage.ts";
 import { isInValue } from "../../../src/ui/editor/queryValues.ts";
 
 /** Whether the place of the bar in a query is in a value. */
-function isIn(query: string): boolean {
-  const at = query.indexOf("‸");
-  const doc = query.replace("‸", "");
-  const extensions = [sql({ dialect: SQLite })];
+function isIn(text: string): boolean {
+  const at = text.indexOf("‸");
+  const doc = text.replace("‸", "");
+  const extensions = [query()];
   return isInValue(EditorState.create({ doc, extensions }), at);
 }
 
@@ -20,8 +20,8 @@ test.each([
   "SELECT ${f({ a‸: 1 })}",
   "SELECT count(*) FROM t WHERE a IN (${list‸})",
   "SELECT ${a‸",
-])("a place in a value is one: %s", (query) => {
-  expect(isIn(query)).toBe(true);
+])("a place in a value is one: %s", (text) => {
+  expect(isIn(text)).toBe(true);
 });
 
 test.each([
@@ -33,6 +33,6 @@ test.each([
   "SELECT ${a}, n‸ FROM ${b}",
   "SELECT '${a‸}'",
   "SELECT 1 -- ${a‸}",
-])("a place in the query itself is none: %s", (query) => {
-  expect(isIn(query)).toBe(false);
+])("a place in the query itself is none: %s", (text) => {
+  expect(isIn(text)).toBe(false);
 });

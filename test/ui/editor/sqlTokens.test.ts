@@ -1,13 +1,25 @@
-import { sql, SQLite } from "@codemirror/lang-sql";
+import { SQLite } from "@codemirror/lang-sql";
 import { highlightTree, tagHighlighter } from "@lezer/highlight";
+import type { Parser } from "@lezer/common";
+import { parser as javascript } from "@lezer/javascript";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { colours } from "../../../src/ui/editor/colours.ts";
-import { createSqlTokens } from "../../../src/ui/editor/sqlTokens.ts";
+import { query } from "../../../src/ui/editor/queryLanguage.ts";
+import {
+  createSqlTokens,
+  type Token,
+} from "../../../src/ui/editor/sqlTokens.ts";
 
 const { keywords = "", types = "", builtin = "" } = SQLite.spec;
-const tokensOf = createSqlTokens({ keywords, types, builtin });
-const { parser } = sql({ dialect: SQLite }).language;
+const expression = javascript.configure({
+  dialect: "ts",
+  top: "SingleExpression",
+});
+const tokensOf = createSqlTokens({ keywords, types, builtin }, (code) =>
+  tokensBy(expression, code),
+);
+const { parser } = query().language;
 
 type Part = [text: string, colour: string];
 
@@ -22,12 +34,16 @@ function looks(
   return letters.filter(([letter]) => letter.trim() !== "");
 }
 
-function looksInEditor(text: string) {
-  const tokens: [number, number, string][] = [];
+function tokensBy(parser: Parser, text: string): Token[] {
+  const tokens: Token[] = [];
   highlightTree(parser.parse(text), tagHighlighter(colours), (...token) =>
     tokens.push(token),
   );
-  return looks(text, tokens);
+  return tokens;
+}
+
+function looksInEditor(text: string) {
+  return looks(text, tokensBy(parser, text));
 }
 
 test("SQL has the colours of the editor", () => {
@@ -42,6 +58,9 @@ test("SQL has the colours of the editor", () => {
       " ",
     ),
     ..."-- to the end\n,/* block */,/* open".split(","),
+    ..."${limit};${rows.length + 1};${ pick('a', \"b\") };${({ of: 1 }).of};${}".split(
+      ";",
+    ),
     " ",
     "\n",
   );
@@ -53,4 +72,20 @@ test("SQL has the colours of the editor", () => {
     }),
     { numRuns: 500 },
   );
+});
+
+test("what is in the values of a query has the colours of code, also while it is typed", () => {
+  const colourOf = (text: string, part: string) => {
+    const at = text.indexOf(part);
+    const found = tokensOf(text).find(([from, to]) => from <= at && at < to);
+    expect(looks(text, tokensOf(text))).toEqual(looksInEditor(text));
+    return found?.[2];
+  };
+  const whole = "SELECT * FROM t WHERE a > ${typeof limit} AND b = 'x'";
+  expect(colourOf(whole, "typeof")).toBe("code-keyword");
+  expect(colourOf(whole, "AND")).toBe("code-keyword");
+  expect(colourOf(whole, "'x'")).toBe("code-string");
+  expect(colourOf("SELECT ${limit", "limit")).toBeUndefined();
+  expect(colourOf("SELECT ${count(1)}", "count")).toBe("code-function");
+  expect(colourOf("SELECT '${typeof x}'", "typeof")).toBe("code-string");
 });
