@@ -1,6 +1,9 @@
 /** What the graph says: in its nodes, at its arrows, and for screen readers. */
 import { formatNumber, plural } from "./language.ts";
 
+/** What a screen reader calls the drawing. */
+export const graphRole = "graph";
+
 const share = (done: number, total: number) =>
   `${formatNumber(done)} of ${formatNumber(total)}`;
 
