@@ -3,21 +3,33 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
 
-const english = fileURLToPath(new URL("../src/ui/words", import.meta.url));
+/** Where the words are: of each layer that says something to people, in a folder of its own. */
+export const foldersOfWords = [
+  "src/views/words",
+  "src/pictures/words",
+  "src/notebook/convert/words",
+  "src/ui/words",
+];
+const english = foldersOfWords.map((folder) =>
+  fileURLToPath(new URL(`../${folder}`, import.meta.url)),
+);
 /** Not a language: each text stands in brackets, so that what cannot be translated is seen on the page. */
 const pseudo = "pseudo";
 const bracketed = "?bracketed";
 
 /**
- * Builds the page in another language: each module of `src/ui/words` that has a translation of the same name in
- * `src/ui/words/<language>` is replaced by it. What is not translated, a module or a name in it, stays English; a name that
+ * Builds the page in another language: each module of words that has a translation of the same name in the folder
+ * `<language>` beside it is replaced by that. What is not translated, a module or a name in it, stays English; a name that
  * English does not have is an error. The words of a view stay in the part of the view, so a language costs a reader of another
  * one nothing.
  */
-export function language(name: string | undefined, words = english): Plugin {
-  const folder = join(words, name ?? "");
+export function language(
+  name: string | undefined,
+  folders: readonly string[] = english,
+): Plugin {
   const isTranslation = (id: string): boolean =>
-    name !== undefined && dirname(id) === folder;
+    name !== undefined &&
+    folders.some((words) => dirname(id) === join(words, name));
   return {
     name: "flowbook-language",
     enforce: "pre",
@@ -27,13 +39,13 @@ export function language(name: string | undefined, words = english): Plugin {
         ...options,
         skipSelf: true,
       });
-      if (!found || dirname(found.id) !== words) return undefined;
+      if (!found || !folders.includes(dirname(found.id))) return undefined;
       const file = basename(found.id);
       if (name === pseudo)
         return importer?.endsWith(bracketed) || file === "language.ts"
           ? found
           : found.id + bracketed;
-      const translation = join(folder, file);
+      const translation = join(dirname(found.id), name, file);
       // A translation takes from the English module of its name what it lacks.
       return importer !== translation && existsSync(translation)
         ? translation
@@ -47,7 +59,8 @@ export function language(name: string | undefined, words = english): Plugin {
     transform(code, id) {
       if (!isTranslation(id)) return undefined;
       const file = basename(id);
-      const known = namesIn(readFileSync(join(words, file), "utf8"));
+      const original = join(dirname(id), "..", file);
+      const known = namesIn(readFileSync(original, "utf8"));
       for (const one of namesIn(code))
         if (!known.includes(one))
           this.error(
@@ -65,9 +78,18 @@ export function language(name: string | undefined, words = english): Plugin {
 
 /** What a module of words exports. */
 function namesIn(code: string): string[] {
-  return [...code.matchAll(/^export (?:const|function) (\w+)/gm)].map(
-    ([, one]) => one!,
-  );
+  const made = code.matchAll(/^export (?:const|function) (\w+)/gm);
+  // Some are functions of core under a name of the page: `export { formatSize as size } from`.
+  const taken = code.matchAll(/^export \{([^}]*)\} from/gm);
+  return [
+    ...[...made].map(([, one]) => one!),
+    ...[...taken].flatMap(([, list]) =>
+      list!
+        .split(",")
+        .map((one) => one.trim().split(/\s+/).at(-1)!)
+        .filter(Boolean),
+    ),
+  ];
 }
 
 function inBrackets(original: string, names: readonly string[]): string {

@@ -1,6 +1,7 @@
 import type { Children } from "../core/run.ts";
 import { isFailed, isFinal, stateNames, type State } from "../core/state.ts";
 import type { ElementsModel } from "../views/graph/graphModel.ts";
+import * as words from "./words/elements.ts";
 
 /** A strip has no more cells than this. */
 export const mostCells = 40;
@@ -73,23 +74,23 @@ const filters: readonly {
   label: string;
   passes(state: State): boolean;
 }[] = [
-  { filter: "all", label: "All", passes: () => true },
-  { filter: "waiting", label: "Wait for you", passes: (s) => s === "Paused" },
-  { filter: "failed", label: "Failed", passes: isFailed },
+  { filter: "all", label: words.all, passes: () => true },
+  { filter: "waiting", label: words.waiting, passes: (s) => s === "Paused" },
+  { filter: "failed", label: words.failed, passes: isFailed },
   {
     filter: "going",
-    label: "Under way",
+    label: words.going,
     passes: (s) => s === "Running" || s === "Retrying" || s === "Scheduled",
   },
-  { filter: "open", label: "Pending", passes: (s) => s === "Pending" },
+  { filter: "open", label: words.open, passes: (s) => s === "Pending" },
   {
     filter: "skipped",
-    label: "Skipped",
+    label: words.skipped,
     passes: (s) => s === "Skipped" || s === "Cancelled",
   },
   {
     filter: "done",
-    label: "Succeeded",
+    label: words.done,
     passes: (s) =>
       isFinal(s) && !isFailed(s) && s !== "Skipped" && s !== "Cancelled",
   },

@@ -7,6 +7,7 @@ import type {
 } from "../core/graph.ts";
 import { refsOf } from "../core/template.ts";
 import { shorten, showValue } from "../core/words.ts";
+import * as words from "./words/names.ts";
 
 const known = new WeakMap<Graph, ReadonlyMap<NodeId, string>>();
 const longest = 80;
@@ -29,13 +30,13 @@ export function nodeNames(graph: Graph): ReadonlyMap<NodeId, string> {
 function caseName(test: CaseTest, value: string): string {
   switch (test.type) {
     case "truthy":
-      return `if ${value}`;
+      return words.ifTrue(value);
     case "falsy":
-      return `if not ${value}`;
+      return words.ifFalse(value);
     case "is":
-      return `if ${value} is ${test.name}`;
+      return words.ifIs({ value, name: test.name });
     case "other":
-      return "otherwise";
+      return words.otherwise;
   }
 }
 
@@ -52,7 +53,9 @@ export function argumentName(graph: Graph, node: TaskNode, at: number): string {
     ),
   );
   const [name] = names;
-  return names.size === 1 && name !== undefined ? name : `argument ${at + 1}`;
+  return names.size === 1 && name !== undefined
+    ? name
+    : words.argumentAt(at + 1);
 }
 
 /** Where a value comes from, in a few words: `transform.rows[0]`, `each of pages`, `"IAD"`. */
@@ -60,20 +63,27 @@ export function templateText(
   template: Template | undefined,
   names: ReadonlyMap<NodeId, string>,
 ): string {
-  if (!template) return "nothing";
+  if (!template) return words.nothing;
   return shorten(tell(template, names), longest);
 }
 
 function tell(template: Template, names: ReadonlyMap<NodeId, string>): string {
+  const valueAndPath = ({
+    of,
+    path,
+  }: {
+    of: Template;
+    path: readonly (string | number)[];
+  }) => ({ value: tell(of, names), path: pathText(path) });
   switch (template.type) {
     case "value":
       return showValue(template.value);
     case "ref":
       return `${names.get(template.node) ?? template.node}${pathText(template.path)}`;
     case "each":
-      return `each of ${tell(template.of, names)}${pathText(template.path)}`;
+      return words.eachOf(valueAndPath(template));
     case "flatten":
-      return `${tell(template.of, names)}, flattened${pathText(template.path)}`;
+      return words.flattened(valueAndPath(template));
     case "parameter":
       return `${tell(template.of, names)}${pathText(template.path)}`;
     case "list":

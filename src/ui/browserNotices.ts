@@ -79,7 +79,7 @@ export class BrowserNotices {
 
 /** The notifications of this browser. */
 export function browserNotifications(): BrowserNotifications | undefined {
-  if (!(words.notice in globalThis)) return undefined;
+  if (!("Notification" in globalThis)) return undefined;
   return {
     get permission() {
       return Notification.permission;

@@ -653,8 +653,8 @@ export class RunDesk {
     defaults: Readonly<Record<string, unknown>>,
   ): Promise<PreparedRun> {
     const graph = await this.#host.graphOf(options.flow);
-    const program = this.#host.program;
-    if (!program) throw new Error("A drawn flow has a program.");
+    // A flow that was drawn has one.
+    const program = this.#host.program!;
     return prepareRun(program, graph, options.parameters, defaults);
   }
 

@@ -55,7 +55,9 @@ function taskChanges(
   if (task.state === "Mapped" && task.message) return [`${name}${because}`];
   // tasks that only follow a failure would drown it
   if (!isFailed(task.state) || task.state === "TriggerFailed") return [];
-  return [`${name} ${stateLabel(task.state).toLowerCase()}${because}`];
+  return [
+    `${words.taskEnded({ task: name, state: stateLabel(task.state) })}${because}`,
+  ];
 }
 
 function runEnd(run: RunState): string {

@@ -1,9 +1,10 @@
 import type { Schedule } from "../core/schedule.ts";
-import { describeSchedule } from "../core/scheduleWords.ts";
-import { listNames, showValue } from "../core/words.ts";
+import { describeSchedule } from "./describeSchedule.ts";
+import { showValue } from "../core/words.ts";
 import { formatDuration } from "../views/duration.ts";
 import { formatClock, formatMoment } from "./format.ts";
 import * as words from "./words/schedule.ts";
+import { listNames } from "./words/language.ts";
 
 /** When something comes next, counting: `next in 42 s`, `next in 12 min, at 14:15:00`, `next on 3 Mar, 06:00`. */
 export function nextRunWords(at: number, now: number): string {

@@ -1,7 +1,7 @@
-import { listNames } from "../core/words.ts";
 import { isNotebook, openFile } from "./convert/openFile.ts";
 import type { Workbench } from "./workbench.svelte.ts";
 import * as words from "./words/takeFiles.ts";
+import { listNames } from "./words/language.ts";
 
 /** What reads a file whose name ends so; anything else is text. */
 const readers: Readonly<Record<string, string>> = {

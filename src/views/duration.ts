@@ -1,24 +1,15 @@
+import * as words from "./words/durations.ts";
+
 /** A length of time for people: `840 ms`, `3.2 s`, `45 s`, `2 min 5 s`, `1 h 3 min`. */
 export function formatDuration(milliseconds: number): string {
   const ms = Math.max(0, milliseconds);
-  if (ms < 999.5) return `${Math.round(ms)} ms`;
-  if (ms < 9_950) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 999.5) return words.milliseconds(Math.round(ms));
+  if (ms < 9_950) return words.tenths(ms / 1000);
   const seconds = Math.round(ms / 1000);
-  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 60) return words.seconds(seconds);
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return join(minutes, "min", seconds % 60, "s");
+  if (minutes < 60) return words.minutes(minutes, seconds % 60);
   const hours = Math.floor(minutes / 60);
-  if (hours < 48) return join(hours, "h", minutes % 60, "min");
-  return join(Math.floor(hours / 24), "d", hours % 24, "h");
-}
-
-function join(
-  large: number,
-  largeUnit: string,
-  small: number,
-  smallUnit: string,
-): string {
-  return small === 0
-    ? `${large} ${largeUnit}`
-    : `${large} ${largeUnit} ${small} ${smallUnit}`;
+  if (hours < 48) return words.hours(hours, minutes % 60);
+  return words.days(Math.floor(hours / 24), hours % 24);
 }

@@ -8,6 +8,8 @@ import "./states.css";
 import { stateLabel } from "./states.ts";
 import "./timeline.css";
 import type { TimelineModel, TimelineTask } from "./timelineModel.ts";
+import * as durations from "./words/durations.ts";
+import * as words from "./words/timeline.ts";
 
 export interface TimelineCallbacks {
   /** A task's row was chosen. */
@@ -251,7 +253,7 @@ function taskBars(task: TimelineTask, row: number, now: Time): Bar[] {
   return task.attempts.map((attempt, i) => {
     const endedAt = attempt.endedAt ?? Math.max(now, attempt.startedAt);
     const took = formatDuration(endedAt - attempt.startedAt);
-    const label = attempt.label ?? `attempt ${i + 1}`;
+    const label = attempt.label ?? words.attempt(i + 1);
     return {
       key: `${task.id}\n${i}`,
       row,
@@ -266,6 +268,6 @@ function taskBars(task: TimelineTask, row: number, now: Time): Bar[] {
 
 /** What the axis of so many seconds says at one of its ticks, in the unit that needs no long fraction. */
 function tickText(at: number, seconds: number): string {
-  if (seconds < 1) return `${Math.round(at * 1000)} ms`;
-  return seconds < 120 ? `${at} s` : formatDuration(at * 1000);
+  if (seconds < 1) return durations.milliseconds(Math.round(at * 1000));
+  return seconds < 120 ? durations.seconds(at) : formatDuration(at * 1000);
 }

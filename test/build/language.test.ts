@@ -1,16 +1,18 @@
 import {
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   realpathSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { build } from "vite";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { language } from "../../build/language.ts";
-import type { Translation } from "../../src/ui/words/language.ts";
+import { foldersOfWords, language } from "../../build/language.ts";
+
+import type { Translation } from "../../src/views/words/language.ts";
 import type * as tables from "../../src/ui/words/tables.ts";
 
 let folder: string;
@@ -43,7 +45,7 @@ async function said(name: string | undefined): Promise<unknown> {
     root: folder,
     configFile: false,
     logLevel: "silent",
-    plugins: [language(name, join(folder, "words"))],
+    plugins: [language(name, [join(folder, "words"), join(folder, "lower")])],
     build: {
       write: false,
       lib: { entry: join(folder, "view.ts"), formats: ["es"] },
@@ -77,6 +79,35 @@ test("a name that English does not have is an error that says where", async () =
   await expect(said("de")).rejects.toThrow(
     "de/view.ts translates abbrechen, which view.ts does not have",
   );
+});
+
+test("words of another layer are translated in their own folder, and lend their names", async () => {
+  write("words/language.ts", [
+    `export * from "../lower/language.ts";`,
+    `export { sizeText as size } from "../lower/sizes.ts";`,
+  ]);
+  write("lower/language.ts", [`export const many = (word) => word + "s";`]);
+  write("lower/sizes.ts", [
+    `export const sizeText = (size) => size + " bytes";`,
+  ]);
+  write("view.ts", [
+    `import * as words from "./words/view.ts";`,
+    `import { size } from "./words/language.ts";`,
+    `export const said = [words.rowCount(2), size(3)];`,
+  ]);
+  expect(await said("de")).toEqual(["2 rows", "3 bytes"]);
+  write("lower/de/language.ts", [`export const many = (word) => word + "n";`]);
+  write("words/de/language.ts", [
+    `export const size = (size) => size + " Byte";`,
+  ]);
+  expect(await said("de")).toEqual(["2 rown", "3 Byte"]);
+});
+
+test("every folder of words is one that a build in another language replaces", () => {
+  const found = readdirSync("src", { recursive: true, encoding: "utf8" })
+    .filter((path) => basename(path) === "words")
+    .map((path) => join("src", path));
+  expect(found.sort()).toEqual([...foldersOfWords].sort());
 });
 
 test("in the pseudo-language every text stands in brackets", async () => {

@@ -8,7 +8,7 @@ import {
   nextTime,
 } from "../../src/core/schedule.ts";
 import type { Schedule } from "../../src/core/schedule.ts";
-import { describeSchedule } from "../../src/core/scheduleWords.ts";
+import { describeSchedule } from "../../src/ui/describeSchedule.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;

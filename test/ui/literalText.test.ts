@@ -142,3 +142,145 @@ test("no module of the page says a sentence of its own", () => {
     .flatMap((file) => sentences(file, readFileSync(file, "utf8")));
   expect(found).toEqual([]);
 });
+
+/** Calls and names of values that take code: names of attributes and events, selectors, classes, paths. */
+const codeCalls = new Set([
+  ...["attr", "setAttribute", "on", "append", "select", "selectAll"],
+  ...["matchMedia", "closest", "querySelector", "querySelectorAll"],
+  "startsWith",
+]);
+const codeNames = new Set([
+  ...["class", "transform", "width", "height", "font", "fontOf"],
+  ...["policy", "pageStyle"],
+]);
+/** Phrases that no reader sees: what TypeScript calls kinds of names. */
+const codePhrases = new Set(["local var", "local function", "type parameter"]);
+/** How lines of code begin that a module writes. */
+const writtenCode = /^(declare )?const |^\0await sql/;
+/** Stands for an expression in a template. */
+const hole = "\0";
+
+/**
+ * What reads like words for people in a module, as `file:line: text`: two words beside each other, or a word after an expression. Of
+ * markup, what stands between tags and in attributes that are read. One word alone cannot be told from a name.
+ */
+function phrases(file: string, source: string, isRead: RegExp): string[] {
+  const found: string[] = [];
+  const module = ts.createSourceFile(
+    file,
+    source,
+    ts.ScriptTarget.Latest,
+    true,
+  );
+  const visit = (node: ts.Node): void => {
+    const text = textOf(node);
+    if (
+      text !== undefined &&
+      isRead.test(readPart(text)) &&
+      !codePhrases.has(text) &&
+      !writtenCode.test(text) &&
+      !isCode(node)
+    ) {
+      const { line } = module.getLineAndCharacterOfPosition(
+        node.getStart(module),
+      );
+      const shown = text.replaceAll(hole, "…").trim();
+      found.push(`${file}:${line + 1}: ${shown}`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(module);
+  return found;
+}
+
+function textOf(node: ts.Node): string | undefined {
+  if (ts.isStringLiteralLike(node)) return node.text;
+  if (!ts.isTemplateExpression(node)) return undefined;
+  const rest = node.templateSpans.map(({ literal }) => hole + literal.text);
+  return node.head.text + rest.join("");
+}
+
+function readPart(text: string): string {
+  if (!/<[a-z/!]/.test(text)) return text;
+  const attributes = text.matchAll(/\s(?:title|aria-label|alt)="([^"]*)"/g);
+  return [
+    text.replace(/<style>[^]*/, "").replace(/<[^>]*>?/g, "\n"),
+    ...[...attributes].map(([, value]) => value),
+  ].join("\n");
+}
+
+/** Whether a text is an argument of what takes code, or the value of such a name, or names a module. */
+function isCode(node: ts.Node): boolean {
+  for (let one = node; !ts.isStatement(one); one = one.parent) {
+    const { parent } = one;
+    if (ts.isImportDeclaration(parent) || ts.isLiteralTypeNode(parent))
+      return true;
+    if (ts.isCallExpression(parent)) {
+      const called = parent.expression;
+      const name = ts.isPropertyAccessExpression(called) ? called.name : called;
+      if (ts.isIdentifier(name) && codeCalls.has(name.text)) return true;
+    }
+    if (
+      (ts.isPropertyAssignment(parent) || ts.isVariableDeclaration(parent)) &&
+      ts.isIdentifier(parent.name) &&
+      codeNames.has(parent.name.text)
+    )
+      return true;
+    if (
+      ts.isBinaryExpression(parent) &&
+      ts.isPropertyAccessExpression(parent.left) &&
+      codeNames.has(parent.left.name.text)
+    )
+      return true;
+  }
+  return false;
+}
+
+const modulesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts") && !/(^|\/)words\//.test(path))
+    .map((path) => join(folder, path));
+
+/** Two words, or an expression and a word. */
+const words =
+  /\p{L}{2}[,:]? \p{L}|\p{L}[,:]? \p{L}{2}|\0[,:]? ?\p{L}{2}|\p{L}{2,}[,:]? \0/u;
+/** The same where nothing else is in the text that words have not: most texts of the page's modules are SQL, selectors and styles. */
+const onlyWords =
+  /^(?!.*\b\p{Lu}{2})(?=.*(\p{L}[,:]? \p{Ll}{2}|\0[,:]? \p{Ll}{2}))[\p{L}\0\d ,:;.!?’“”…·]+$/u;
+
+test("no module below the page has words of its own", () => {
+  const found = ["src/views", "src/pictures", "src/notebook/convert"]
+    .flatMap(modulesIn)
+    .flatMap((file) => phrases(file, readFileSync(file, "utf8"), words));
+  expect(found).toEqual([]);
+});
+
+test("no module of the page has a phrase of its own", () => {
+  const found = modulesIn("src/ui").flatMap((file) =>
+    phrases(file, readFileSync(file, "utf8"), onlyWords),
+  );
+  expect(found).toEqual([]);
+});
+
+test("phrases of a module are found with their line", () => {
+  const source = [
+    'const label = "Left out";',
+    "const text = `${done} of ${all}`;",
+    "const name = `attempt ${number}`;",
+    'const state = "Failed";',
+    'group.setAttribute("class", "node task");',
+    'const markup = `<p class="some note">${note}</p><p>The file ${name}</p>`;',
+    'const frame = `<i title="Some words">${note}</i>`;',
+  ].join("\n");
+  expect(phrases("some.ts", source, words)).toEqual([
+    "some.ts:1: Left out",
+    "some.ts:2: … of …",
+    "some.ts:3: attempt …",
+    'some.ts:6: <p class="some note">…</p><p>The file …</p>',
+    'some.ts:7: <i title="Some words">…</i>',
+  ]);
+  expect(phrases("some.ts", source, onlyWords)).toEqual([
+    "some.ts:1: Left out",
+    "some.ts:2: … of …",
+  ]);
+});

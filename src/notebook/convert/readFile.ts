@@ -1,6 +1,7 @@
 import { FlowError } from "../../core/errors.ts";
 import { printNotebook } from "../print.ts";
 import type { Converted } from "./converted.ts";
+import * as words from "./words/reading.ts";
 
 /** The kinds of files that a notebook can be read from. */
 export type NotebookFileKind = "markdown" | "ipynb" | "html" | "typescript";
@@ -47,10 +48,7 @@ export async function readNotebookFile(
       converted = (await import("./typescript.ts")).readTypeScript(text, title);
       break;
     case undefined:
-      throw new FlowError(
-        "notebook-syntax",
-        `${name} is not a notebook. Open a file that ends in .flow.md, .md, .ipynb, .ts, or a .html that was downloaded from Flowbook; other files can be added to a notebook under Files.`,
-      );
+      throw new FlowError("notebook-syntax", words.noNotebook(name));
   }
   const printed = printNotebook(converted.notebook);
   return { text: printed, messages: converted.messages };

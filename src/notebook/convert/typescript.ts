@@ -32,6 +32,7 @@ import {
   toNotebook,
   type Converted,
 } from "./converted.ts";
+import * as words from "./words/reading.ts";
 
 const reference = '/// <reference path="./flowbook.d.ts" />';
 const moduleMark = "export {}";
@@ -100,22 +101,17 @@ export function readTypeScript(text: string, title?: string): Converted {
     else {
       const code = content.join("\n");
       const source = kind === "sql" ? fromTemplate(code) : code;
-      if (source === undefined)
-        messages.push(
-          `The cell ${name} is marked as SQL but does not hold one statement in sql\`...\`, so it was taken as TypeScript.`,
-        );
+      if (source === undefined) messages.push(words.noStatement(name));
       const actual = source === undefined ? "ts" : kind;
       if (name === "") maker.nameless(actual, source ?? code);
       else maker.code(actual, name, source ?? code, flags);
       if (wanted !== undefined)
-        messages.push(
-          `"${wanted}" cannot be the name of a cell, so the cell is called ${name}.`,
-        );
+        messages.push(words.otherName({ wanted, name }));
     }
   }
   if (maker.madeUp.length > 0)
     messages.push(
-      `Cells without a name are called ${maker.madeUp.join(", ")} now.`,
+      words.namesMade({ names: maker.madeUp.join(", "), isAll: true }),
     );
   return {
     notebook: toNotebook(

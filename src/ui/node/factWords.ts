@@ -1,12 +1,11 @@
-import { formatDuration as formatSetting } from "../../core/duration.ts";
 import type { TaskNode } from "../../core/graph.ts";
 import type { RunState, TaskRun } from "../../core/run.ts";
 import { hasResult } from "../../core/state.ts";
 import type { TriggerRule } from "../../core/trigger.ts";
-import { formatSize } from "../../core/words.ts";
 import { formatDuration } from "../../views/duration.ts";
 import { formatClock, formatMoment } from "../format.ts";
 import * as words from "../words/taskRun.ts";
+import { formatSize } from "../words/language.ts";
 
 /** Something worth knowing about a task run. */
 export interface Fact {
@@ -70,13 +69,13 @@ export function settingFacts({ options, operator }: TaskNode): Fact[] {
     add(words.skippedUpstream, words.runsAnyway);
   if (options.retries > 0) add(words.retries, retriesText(options));
   if (options.timeout !== undefined)
-    add(words.timeout, formatSetting(options.timeout));
+    add(words.timeout, words.settingDuration(options.timeout));
   if (options.cacheFor !== undefined)
     add(
       words.cachedFor,
       options.cacheFor === Infinity
         ? words.ever
-        : formatSetting(options.cacheFor),
+        : words.settingDuration(options.cacheFor),
     );
   if (options.tags.length > 0) add(words.tags, options.tags.join(", "));
   if (options.functions.includes("fallback"))
@@ -88,7 +87,7 @@ function retriesText({ retries, retryDelays }: TaskNode["options"]): string {
   if (retryDelays.every((delay) => delay === 0)) return String(retries);
   return words.retriesAfter({
     retries,
-    delays: [...new Set(retryDelays)].map(formatSetting).join(", "),
+    delays: [...new Set(retryDelays)].map(words.settingDuration).join(", "),
   });
 }
 

@@ -15,7 +15,7 @@ export function runOrigin(run: RunState): string[] {
     wasResumed ||= task.attemptsBefore > 0 || isFromBefore(task.attempts);
     if (task.state === "Pending") leftOut += 1;
   }
-  if (wasResumed) said.push("resumed");
+  if (wasResumed) said.push(words.resumed);
   if (leftOut > 0 && isFinal(run.state) && run.state !== "Crashed")
     said.push(words.partial(leftOut));
   return said;

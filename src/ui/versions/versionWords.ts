@@ -1,11 +1,11 @@
 /** What is said about versions, in words. */
-import { listNames } from "../../core/words.ts";
 import type { CellChange } from "../../notebook/compare/compare.ts";
 import type { Cell } from "../../notebook/document.ts";
 import { cellTitle } from "../notebook/cellTitle.ts";
 import { kindWords } from "../notebook/kindWords.ts";
 import type { NotebookVersions, Version } from "../notebookVersions.ts";
 import * as words from "../words/comparedText.ts";
+import { listNames } from "../words/language.ts";
 
 const reasons: Readonly<Record<Version["reason"], string>> = {
   opened: words.opened,

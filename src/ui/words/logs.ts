@@ -45,3 +45,10 @@ export const onlyElement = "Only this element";
 /** Marked. */
 export const earlierLines = (lines: number) =>
   `${countOf(lines, { one: "earlier line", other: "earlier lines" })} would slow the page down and can be queried: \`SELECT * FROM history.logs\`.`;
+/** At a line. */
+export const levelMarks = {
+  debug: "debug",
+  info: "info",
+  warning: "warning",
+  error: "error",
+};

@@ -1,4 +1,3 @@
 /** Words of notices outside of the page. */
 
 export const allowNotices = "Notify me outside of this page";
-export const notice = "Notification";

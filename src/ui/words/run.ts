@@ -59,6 +59,8 @@ export const taskWaits = ({
   message === ""
     ? `${task} waits for you`
     : `${task} waits for you: ${message}`;
+export const taskEnded = ({ task, state }: { task: string; state: string }) =>
+  `${task} ${state.toLowerCase()}`;
 export const taskRetries = (task: string) => `${task} is tried again.`;
 export const tasksFailed = ({ failed, all }: { failed: number; all: number }) =>
   `${failed} of ${all} tasks did not succeed`;

@@ -48,3 +48,5 @@ export const versionsRun = ({
   count: number;
   numbers: string;
 }) => `${plural(count, { one: "version", other: "versions" })} ${numbers}`;
+/** Where a run comes from: it goes on with one that ended. */
+export const resumed = "resumed";

@@ -146,3 +146,7 @@ export const whenSomeFailed = (limits: Limits) =>
   `when ${within(limits)} of upstream failed`;
 export const whenSomeSucceeded = (limits: Limits) =>
   `when ${within(limits)} of upstream succeeded`;
+/** A state after the number of an attempt, inside of a line. */
+export const attemptState = (state: string) => state.toLowerCase();
+/** A length of time as it is set, of `timeout` or `retryDelay`. */
+export { formatDuration as settingDuration } from "../../core/duration.ts";

@@ -10,6 +10,7 @@ import type { Point } from "./layout.ts";
 import { moveTime } from "./motion.ts";
 import type { NestedLayout } from "./nestedLayout.ts";
 import { setShown, svgElement } from "./svgElement.ts";
+import * as words from "../words/graph.ts";
 
 type GraphLayout = NestedLayout<GraphModelEdge>;
 
@@ -39,7 +40,6 @@ interface Shown {
   layout: GraphLayout;
 }
 
-const onlyOrder = "waits for it";
 const mostInTitle = 12;
 
 export function drawEdges(layer: SVGGElement): EdgesView {
@@ -184,7 +184,7 @@ function titleOf(
   for (const { from, to, input } of carries) {
     const pair = `${nameOf(from)} → ${nameOf(to)}`;
     const names = byPair.get(pair) ?? [];
-    names.push(input ?? onlyOrder);
+    names.push(input ?? words.onlyOrder);
     byPair.set(pair, names);
   }
   return [...byPair]

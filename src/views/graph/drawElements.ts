@@ -33,6 +33,7 @@ import { keepInSight } from "./nodesInSight.ts";
 import { isTicking, nodeSize } from "./nodeText.ts";
 import { svgElement } from "./svgElement.ts";
 import { isWalkKey, walk } from "./walk.ts";
+import * as words from "../words/graph.ts";
 
 /** Above this many nodes a new layout is shown at once. */
 const mostMoving = 300;
@@ -52,7 +53,7 @@ export function drawElements(
   const surface = document.createElement("div");
   surface.className = "flow-graph";
   surface.setAttribute("role", "application");
-  surface.setAttribute("aria-roledescription", "graph");
+  surface.setAttribute("aria-roledescription", words.graphRole);
   // A click beside the nodes takes the focus; Tab leads to a node.
   surface.tabIndex = -1;
   // All of the picture moves as one box of HTML: when a part of an SVG moves, every text in it is laid out anew.

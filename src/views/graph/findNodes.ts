@@ -1,4 +1,5 @@
 import { stateLabel } from "../states.ts";
+import * as words from "../words/graph.ts";
 import type { GraphModelNode } from "./graphModel.ts";
 
 /**
@@ -9,18 +10,18 @@ export function findNodes(
   nodes: readonly GraphModelNode[],
   typed: string,
 ): string[] {
-  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return [];
+  const typedWords = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  if (typedWords.length === 0) return [];
   return nodes
     .filter((node) => {
       const text = textOf(node).toLowerCase();
-      return words.every((word) => text.includes(word));
+      return typedWords.every((word) => text.includes(word));
     })
     .map(({ id }) => id);
 }
 
 function textOf({ kind, name, state, message = "", stale }: GraphModelNode) {
   return kind === "parameter"
-    ? `${name} parameter`
-    : `${name} ${stateLabel(state)} ${message} ${stale === undefined ? "" : "stale"}`;
+    ? `${name} ${words.parameter}`
+    : `${name} ${stateLabel(state)} ${message} ${stale === undefined ? "" : words.stale}`;
 }

@@ -1,3 +1,4 @@
+import * as words from "../words/graph.ts";
 import type { GraphModel, GraphModelNode } from "./graphModel.ts";
 
 export interface GraphCallbacks {
@@ -25,7 +26,7 @@ export interface GraphView {
 export function graphLabel({ nodes }: GraphModel): string {
   const tasks = nodes.filter(({ kind }) => kind === "task").length;
   const hasFlows = nodes.some(({ flow }) => flow);
-  return `Graph of ${tasks} ${tasks === 1 ? "task" : "tasks"}. Arrow keys walk along the edges, Enter selects${hasFlows ? ", Space opens and closes a sub-flow" : ""}.`;
+  return words.graphLabel({ tasks, hasFlows });
 }
 
 /** Whether the layout can stay as it is. Most nodes are the same objects as before, which says it all. */

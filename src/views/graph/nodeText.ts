@@ -2,24 +2,24 @@ import type { Time } from "../../core/events.ts";
 import type { State } from "../../core/state.ts";
 import { formatDuration } from "../duration.ts";
 import { stateLabel } from "../states.ts";
+import * as words from "../words/graph.ts";
+import { seconds } from "../words/durations.ts";
 import type { ElementsModel, GraphModelNode, NodeRole } from "./graphModel.ts";
 
 const longestName = 30;
 const longestValue = 22;
-/** Made when it is first needed: browsers take long for it. */
-let numbers: Intl.NumberFormat | undefined;
 
 /** The value of a parameter in a few characters. */
 export function valueText(value: unknown): string {
-  if (value === undefined) return "not set";
-  if (value === null) return "none";
-  if (typeof value === "string") return value === "" ? "empty" : value;
+  if (value === undefined) return words.notSet;
+  if (value === null) return words.none;
+  if (typeof value === "string") return value === "" ? words.emptyText : value;
   if (value instanceof Date) return value.toISOString();
   if (typeof value !== "object") return String(value);
   try {
     return JSON.stringify(value);
   } catch {
-    return "a value";
+    return words.someValue;
   }
 }
 
@@ -52,15 +52,8 @@ export function roleLabel(role: NodeRole): string {
   return roleLabels[role];
 }
 
-const roleLabels = {
-  task: "",
-  case: "branch",
-  merge: "merge",
-  approve: "approval",
-  ask: "question",
-  flow: "sub-flow",
-  cleanup: "clean-up",
-} satisfies Record<NodeRole, string>;
+// A role without a name is an error here.
+const roleLabels: Record<NodeRole, string> = words.roles;
 
 /** Whether it is drawn as one line: what it does is said by its name. */
 export function isCompact({ kind, role }: GraphModelNode): boolean {
@@ -153,28 +146,27 @@ export function detailParts(
   now: Time,
 ): { text: string; alarm: string } {
   const calm = (text: string) => ({ text, alarm: "" });
-  if (node.excluded) return calm("Left out");
-  if (node.stale !== undefined) return calm(`Stale: ${node.stale}`);
+  if (node.excluded) return calm(words.leftOut);
+  if (node.stale !== undefined) return calm(words.staleBecause(node.stale));
   if (node.state === "Paused") return calm(pauseText(node, now));
   if (node.elements) {
     const { text, alarm } = elementsParts(node.elements);
     if (!node.flow) return { text, alarm };
     const { done, total } = node.flow;
-    const tasks = `${print(done)} of ${print(total)} tasks`;
-    return { text: `${text} runs · ${tasks}`, alarm };
+    return { text: words.runsAndTasks({ runs: text, done, total }), alarm };
   }
-  if (node.flow && node.state !== "Pending" && node.flow.total > 0)
-    return calm(flowText(node, node.flow));
+  if (isFlowBegun(node)) return calm(flowText(node));
   return calm([mainText(node, now), ...remarks(node)].join(" · "));
 }
 
 function mainText(node: GraphModelNode, now: Time): string {
-  if (node.waitsForPlace) return "Waits for a place";
+  if (node.waitsForPlace) return words.waitsForPlace;
   if (isWaiting(node)) return waitText(node, now);
-  if (node.role === "case" && node.state === "Success") return "Taken";
-  if (node.role === "case" && node.state === "Skipped") return "Not taken";
+  if (node.role === "case" && node.state === "Success") return words.caseTaken;
+  if (node.role === "case" && node.state === "Skipped")
+    return words.caseNotTaken;
   if (node.flow && node.state === "Pending")
-    return `Pending · ${node.flow.total} ${node.flow.total === 1 ? "task" : "tasks"}`;
+    return `${stateLabel(node.state)} · ${words.taskCount(node.flow.total)}`;
   return stateLabel(node.state);
 }
 
@@ -182,23 +174,40 @@ function remarks(node: GraphModelNode): string[] {
   const attempt = node.state === "Retrying" ? node.attempt + 1 : node.attempt;
   const progress = progressText(node);
   const said: string[] = [];
-  if (node.origin === "fallback") said.push("by fallback");
-  else if (node.origin === "marked") said.push("by hand");
+  if (node.origin === "fallback") said.push(words.byFallback);
+  else if (node.origin === "marked") said.push(words.byHand);
   if (attempt > 1 && node.attempts > 1)
-    said.push(`attempt ${attempt} of ${node.attempts}`);
+    said.push(words.attemptOf({ attempt, attempts: node.attempts }));
   else if (progress !== undefined) said.push(progress);
   return said;
 }
 
-function flowText(
+/** Whether the details begin with the name of the state, or with what stands for it. */
+export function saysState(node: GraphModelNode): boolean {
+  if (node.excluded || node.state === "Paused") return true;
+  if (node.elements) return false;
+  if (isFlowBegun(node)) return !isSaidByCount(node);
+  return !node.waitsForPlace && !isWaiting(node);
+}
+
+function isFlowBegun(
   node: GraphModelNode,
-  { done, total }: NonNullable<GraphModelNode["flow"]>,
+): node is GraphModelNode & { flow: NonNullable<GraphModelNode["flow"]> } {
+  return (
+    node.flow !== undefined && node.state !== "Pending" && node.flow.total > 0
+  );
+}
+
+/** While a sub-flow goes on, the count of its tasks says more than the word. */
+function isSaidByCount({ state }: GraphModelNode): boolean {
+  return state === "Running" || state === "Success";
+}
+
+function flowText(
+  node: GraphModelNode & { flow: NonNullable<GraphModelNode["flow"]> },
 ): string {
-  const count = `${print(done)} of ${print(total)} done`;
-  // While it goes on, the count says more than the word.
-  return node.state === "Running" || node.state === "Success"
-    ? count
-    : `${stateLabel(node.state)} · ${count}`;
+  const count = words.tasksDone(node.flow);
+  return isSaidByCount(node) ? count : `${stateLabel(node.state)} · ${count}`;
 }
 
 /** How many elements succeeded, and what became of others: `9,812 of 10,000, 3 failed`. */
@@ -214,20 +223,19 @@ function elementsParts({ total, counts }: ElementsModel): {
   const sum = (...states: State[]): number =>
     states.reduce((all, state) => all + (counts[state] ?? 0), 0);
   const parts: string[] = [];
-  const say = (count: number, words: string): void => {
-    if (count > 0) parts.push(`${print(count)} ${words}`);
+  const say = (count: number, tell: (count: number) => string): void => {
+    if (count > 0) parts.push(tell(count));
   };
-  const waiting = sum("Paused");
-  say(waiting, waiting === 1 ? "waits for you" : "wait for you");
+  say(sum("Paused"), words.elementsWait);
   const done = sum("Success", "Cached", "Mapped");
-  parts.push(`${print(done)} of ${print(total)}`);
-  say(sum("Retrying"), "to be retried");
-  say(sum("Skipped"), "skipped");
-  say(sum("Cancelled"), "cancelled");
+  parts.push(words.elementsDone({ done, total }));
+  say(sum("Retrying"), words.elementsRetried);
+  say(sum("Skipped"), words.elementsSkipped);
+  say(sum("Cancelled"), words.elementsCancelled);
   const failed = sum("Failed", "TriggerFailed", "TimedOut", "Crashed");
   return {
     text: parts.join(", "),
-    alarm: failed > 0 ? `${print(failed)} failed` : "",
+    alarm: failed > 0 ? words.elementsFailed(failed) : "",
   };
 }
 
@@ -239,23 +247,21 @@ function isWaiting(node: GraphModelNode): boolean {
 }
 
 function waitText(node: GraphModelNode, now: Time): string {
-  const verb = node.state === "Retrying" ? "Retry" : "Starts";
   const wait = (node.retryAt ?? now) - now;
-  return wait <= 0 ? `${verb} now` : `${verb} in ${countdown(wait)}`;
+  if (node.state === "Retrying")
+    return wait <= 0 ? words.retryNow : words.retryIn(countdown(wait));
+  return wait <= 0 ? words.startsNow : words.startsIn(countdown(wait));
 }
 
 function pauseText(node: GraphModelNode, now: Time): string {
-  if (node.until === undefined) return "Waits for you";
-  const left = node.until - now;
-  return left <= 0
-    ? "Waits for you"
-    : `Waits for you · ${countdown(left)} left`;
+  const left = node.until === undefined ? 0 : node.until - now;
+  return left <= 0 ? words.waitsForYou : words.waitsForYouLeft(countdown(left));
 }
 
 /** A countdown in whole seconds is calmer than one with tenths. */
 function countdown(milliseconds: number): string {
   return milliseconds < 60_000
-    ? `${Math.ceil(milliseconds / 1000)} s`
+    ? seconds(Math.ceil(milliseconds / 1000))
     : formatDuration(milliseconds);
 }
 
@@ -271,26 +277,26 @@ function progressText(node: GraphModelNode): string | undefined {
   if (node.state !== "Running" || !node.progress) return undefined;
   const share = progressShare(node);
   return share === undefined
-    ? `${print(node.progress.done)} done`
-    : `${Math.floor(share * 100)} %`;
+    ? words.progressDone(node.progress.done)
+    : words.percentDone(Math.floor(share * 100));
 }
 
 /** All of a node in words, for screen readers and as a tooltip. */
 export function nodeDescription(node: GraphModelNode, now: Time): string {
   if (node.kind === "parameter")
-    return `Parameter ${node.name}: ${valueText(node.value)}`;
+    return words.parameterIs({ name: node.name, value: valueText(node.value) });
   const kinds = [
     ...(node.role === "task" ? [] : [roleLabel(node.role)]),
-    ...(node.mapped ? ["mapped"] : []),
+    ...(node.mapped ? [words.mapped] : []),
   ];
   const said = node.stale === undefined ? detailText(node, now) : undefined;
   const state = stateLabel(node.state);
-  const words = [
+  const lines = [
     [
       `${node.name}${kinds.map((kind) => `, ${kind}`).join("")}: ${
-        said === undefined || said.startsWith(state) || !node.elements
-          ? (said ?? state)
-          : `${state}, ${said}`
+        said !== undefined && node.elements
+          ? `${state}, ${said}`
+          : (said ?? state)
       }`,
       durationText(node, now),
     ]
@@ -298,17 +304,10 @@ export function nodeDescription(node: GraphModelNode, now: Time): string {
       .join(", "),
   ];
   if (node.progress?.label && node.state === "Running")
-    words.push(node.progress.label);
-  if (node.message) words.push(node.message);
-  if (node.stale) words.push(`Stale: ${node.stale}`);
+    lines.push(node.progress.label);
+  if (node.message) lines.push(node.message);
+  if (node.stale) lines.push(words.staleBecause(node.stale));
   if (node.flow)
-    words.push(
-      node.flow.isOpen ? "Space closes it." : "Space shows its tasks.",
-    );
-  return words.join("\n");
-}
-
-function print(count: number): string {
-  numbers ??= new Intl.NumberFormat("en-US");
-  return numbers.format(count);
+    lines.push(node.flow.isOpen ? words.spaceCloses : words.spaceShows);
+  return lines.join("\n");
 }

@@ -16,6 +16,7 @@ import { createMinimap } from "./minimap.ts";
 import { isTicking, nodeDescription, nodeSize } from "./nodeText.ts";
 import { createPainter } from "./painter.ts";
 import { isWalkKey, walk } from "./walk.ts";
+import * as words from "../words/graph.ts";
 
 const tickTime = 250;
 /** Paints a flow into an element, which it fills, and keeps the picture up to date. */
@@ -28,7 +29,7 @@ export function paintGraph(
   const canvas = document.createElement("canvas");
   canvas.className = "flow-graph";
   canvas.setAttribute("role", "application");
-  canvas.setAttribute("aria-roledescription", "graph");
+  canvas.setAttribute("aria-roledescription", words.graphRole);
   // A canvas has no parts of its own: this one stands for the node that the keys have reached.
   const stand = document.createElement("button");
   stand.type = "button";
@@ -145,8 +146,8 @@ export function paintGraph(
   function describe(): void {
     const node = current === undefined ? undefined : byId.get(current);
     if (!node) return;
-    const words = nodeDescription(node, shown.now ?? Date.now());
-    if (stand.textContent !== words) stand.textContent = words;
+    const text = nodeDescription(node, shown.now ?? Date.now());
+    if (stand.textContent !== text) stand.textContent = text;
     stand.setAttribute("aria-pressed", String(node.id === shown.selected));
   }
 

@@ -1,3 +1,5 @@
+import * as words from "../words/picture.ts";
+
 /** An SVG file as a picture in PNG, `scale` pixels for each of its units. */
 export async function svgToPng(svg: string, scale = 2): Promise<Blob> {
   const address = URL.createObjectURL(
@@ -15,13 +17,7 @@ export async function svgToPng(svg: string, scale = 2): Promise<Blob> {
       ?.drawImage(image, 0, 0, canvas.width, canvas.height);
     return await new Promise((resolve, reject) => {
       canvas.toBlob((blob) =>
-        blob
-          ? resolve(blob)
-          : reject(
-              new Error(
-                "The graph is too large for a PNG. Export it as SVG instead.",
-              ),
-            ),
+        blob ? resolve(blob) : reject(new Error(words.tooLarge)),
       );
     });
   } finally {

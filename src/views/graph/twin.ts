@@ -2,7 +2,14 @@ import type { Time } from "../../core/events.ts";
 import type { State } from "../../core/state.ts";
 import { stateLabel } from "../states.ts";
 import type { GraphModel, GraphModelNode } from "./graphModel.ts";
-import { detailText, durationText, roleLabel, valueText } from "./nodeText.ts";
+import {
+  detailText,
+  durationText,
+  roleLabel,
+  saysState,
+  valueText,
+} from "./nodeText.ts";
+import * as words from "../words/graph.ts";
 
 /** A row of the table that says what the graph shows. */
 export interface GraphRow {
@@ -54,7 +61,7 @@ export function graphRows(model: GraphModel, now: Time): GraphRow[] {
       duration: durationText(node, now),
       message:
         node.message ??
-        (node.stale === undefined ? "" : `Stale: ${node.stale}`),
+        (node.stale === undefined ? "" : words.staleBecause(node.stale)),
     };
   });
 }
@@ -65,15 +72,15 @@ export function graphSummary(model: GraphModel): string {
   for (const { kind, state } of model.nodes)
     if (kind === "task") counts.set(state, (counts.get(state) ?? 0) + 1);
   const said = [...counts].filter(([, count]) => count > 0);
-  if (said.length === 0) return "No tasks";
+  if (said.length === 0) return words.noTasks;
   return said
     .map(([state, count]) => `${count} ${stateLabel(state)}`)
     .join(", ");
 }
 
 function noteOf(node: GraphModelNode): string {
-  if (node.kind === "parameter") return "parameter";
-  return [roleLabel(node.role), node.mapped ? "mapped" : ""]
+  if (node.kind === "parameter") return words.parameter;
+  return [roleLabel(node.role), node.mapped ? words.mapped : ""]
     .filter(Boolean)
     .join(", ");
 }
@@ -81,10 +88,7 @@ function noteOf(node: GraphModelNode): string {
 /** The state, before what is said in place of it. Why a result is stale has a place of its own. */
 function stateText(node: GraphModelNode, now: Time): string {
   const detail = detailText({ ...node, stale: undefined }, now);
-  const label = stateLabel(node.state);
-  const isSaid =
-    detail.startsWith(label) || node.state === "Paused" || node.excluded;
-  return isSaid || (!node.elements && !node.flow)
+  return saysState(node) || (!node.elements && !node.flow)
     ? detail
-    : `${label}: ${detail}`;
+    : `${stateLabel(node.state)}: ${detail}`;
 }

@@ -1,9 +1,9 @@
 import { toDataUrl } from "../../../core/base64.ts";
 import { escapeMarkup } from "../../../core/escapeMarkup.ts";
-import { formatSize } from "../../../core/words.ts";
 import type { Output } from "../../../engine/protocol.ts";
 import { jsonText, partNote } from "../ipynb/outputs.ts";
 import { tableMarkup } from "../tableMarkup.ts";
+import * as words from "../words/outputs.ts";
 import { proseMarkup } from "./prose.ts";
 
 /** A page is read, not scrolled for days: rows of a table, and characters of a text, that are written. */
@@ -19,16 +19,15 @@ export function outputMarkup(output: Output): string {
         ? `<figcaption>${escapeMarkup(output.title)}</figcaption>`
         : "";
       const note =
-        partNote(rows.length, output.total) ||
-        `${output.total.toLocaleString("en")} ${output.total === 1 ? "row" : "rows"}`;
-      return `<figure>${title}<div class="scroll" tabindex="0" role="region" aria-label="${escapeMarkup(output.title ?? "Table")}">${tableMarkup(output.columns, rows)}</div><p class="note">${note}</p></figure>`;
+        partNote(rows.length, output.total) || words.rowCount(output.total);
+      return `<figure>${title}<div class="scroll" tabindex="0" role="region" aria-label="${escapeMarkup(output.title ?? words.table)}">${tableMarkup(output.columns, rows)}</div>${noteMarkup(note)}</figure>`;
     }
     case "database-table":
-      return `<p class="note">The table ${escapeMarkup(output.table)}. Open the notebook in Flowbook to read its rows.</p>`;
+      return noteMarkup(words.tableInNotebook(output.table));
     case "html":
-      return frame(output.text, "HTML output");
+      return frame(output.text, words.htmlOutput);
     case "svg":
-      return frame(output.text, "Chart");
+      return frame(output.text, words.chart);
     case "markdown":
       return `<div class="prose">${proseMarkup(output.text)}</div>`;
     case "json":
@@ -38,7 +37,12 @@ export function outputMarkup(output: Output): string {
     case "image":
       return `<figure><img src="${toDataUrl(output.mime, output.bytes)}" alt="${escapeMarkup(output.alt)}"></figure>`;
     case "file":
-      return `<p class="note">The file ${escapeMarkup(output.name)} (${formatSize(output.bytes.byteLength)}). Open the notebook in Flowbook and run it to have it.</p>`;
+      return noteMarkup(
+        words.fileInNotebook({
+          name: output.name,
+          bytes: output.bytes.byteLength,
+        }),
+      );
     case "notification":
       return `<p class="note"><b>${escapeMarkup(output.text)}</b> ${escapeMarkup(output.body)}</p>`;
     case "error":
@@ -46,10 +50,14 @@ export function outputMarkup(output: Output): string {
   }
 }
 
+function noteMarkup(note: string): string {
+  return `<p class="note">${escapeMarkup(note)}</p>`;
+}
+
 function textMarkup(text: string): string {
   const part =
     text.length > mostText
-      ? `<p class="note">The first ${mostText.toLocaleString("en")} of ${text.length.toLocaleString("en")} characters</p>`
+      ? noteMarkup(words.firstCharacters({ shown: mostText, all: text.length }))
       : "";
   return `<pre class="text">${escapeMarkup(text.slice(0, mostText))}</pre>${part}`;
 }
@@ -67,7 +75,7 @@ function frame(markup: string, label: string): string {
     `table{border-collapse:collapse}th,td{padding:3px 10px 3px 0;text-align:start}</style>`,
     markup,
   ].join("");
-  return `<iframe title="${label}" sandbox="" style="height:${heightOf(markup)}px" srcdoc="${escapeMarkup(document)}"></iframe>`;
+  return `<iframe title="${escapeMarkup(label)}" sandbox="" style="height:${heightOf(markup)}px" srcdoc="${escapeMarkup(document)}"></iframe>`;
 }
 
 /** How high a frame is made: nothing in it can tell, so the charts in it say it, or it is a window to scroll in. */

@@ -13,10 +13,12 @@ import type { Output } from "../../../engine/protocol.ts";
 import type { GraphModel } from "../../../views/graph/graphModel.ts";
 import { graphRows } from "../../../views/graph/twin.ts";
 import { stateLabel } from "../../../views/states.ts";
+import { languageTag } from "../../../views/words/language.ts";
 import type { Cell, Notebook } from "../../document.ts";
 import { isFolded } from "../../foldFlag.ts";
 import { printNotebook } from "../../print.ts";
 import { readOrder, type ReadCell } from "../../sections.ts";
+import * as words from "../words/page.ts";
 import { graphPicture } from "./graphPicture.ts";
 import { outputMarkup } from "./outputs.ts";
 import { proseMarkup } from "./prose.ts";
@@ -93,7 +95,7 @@ export function printHtml(parts: PageParts): string {
   const title = escapeMarkup(notebook.title);
   return [
     "<!doctype html>",
-    '<html lang="en">',
+    `<html lang="${languageTag}">`,
     "<head>",
     '<meta charset="utf-8">',
     `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
@@ -107,7 +109,7 @@ export function printHtml(parts: PageParts): string {
     "</head>",
     "<body>",
     "<main>",
-    `<header><h1>${title}</h1><p class="note">A Flowbook notebook as it was at ${formatTime(at)}. Drop this file on Flowbook to open it again.</p></header>`,
+    `<header><h1>${title}</h1><p class="note">${escapeMarkup(words.pageMadeAt(formatTime(at)))}</p></header>`,
     ...cells,
     ...rest.map((flow) => flowMarkup(flow, at)),
     "</main>",
@@ -149,7 +151,8 @@ const kindWords = { ts: "TypeScript", js: "JavaScript", sql: "SQL" } as const;
 function flowMarkup({ name, model, run }: FlowPicture, at: number): string {
   const state = run
     ? `<span data-state="${run.state}">${stateLabel(run.state)}, ${formatTime(run.startedAt)}</span>`
-    : "<span>Not run yet</span>";
+    : `<span>${escapeMarkup(words.notRun)}</span>`;
+  const label = words.graphOf(name);
   const rows = graphRows(model, at).map((row) =>
     [
       row.name,
@@ -157,15 +160,21 @@ function flowMarkup({ name, model, run }: FlowPicture, at: number): string {
       row.duration,
       row.upstream.join(", "),
       row.message,
-    ].map((words) => `<td>${escapeMarkup(words)}</td>`),
+    ].map((text) => `<td>${escapeMarkup(text)}</td>`),
   );
-  const head = ["Task", "State", "Duration", "Takes from", "Message"]
-    .map((word) => `<th scope="col">${word}</th>`)
+  const head = [
+    words.task,
+    words.state,
+    words.duration,
+    words.takesFrom,
+    words.message,
+  ]
+    .map((word) => `<th scope="col">${escapeMarkup(word)}</th>`)
     .join("");
   return [
     `<section class="flow"><h2>${escapeMarkup(name)} ${state}</h2>`,
-    `<div class="picture" tabindex="0" role="region" aria-label="Graph of ${escapeMarkup(name)}">${graphPicture(model, at, `Graph of ${name}`)}</div>`,
-    `<details><summary>As a table</summary><div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${rows
+    `<div class="picture" tabindex="0" role="region" aria-label="${escapeMarkup(label)}">${graphPicture(model, at, label)}</div>`,
+    `<details><summary>${escapeMarkup(words.asTable)}</summary><div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${rows
       .map((cells) => `<tr>${cells.join("")}</tr>`)
       .join("")}</tbody></table></div></details></section>`,
   ].join("\n");

@@ -1,7 +1,7 @@
 import { toBase64 } from "../../../core/base64.ts";
 import type { Output } from "../../../engine/protocol.ts";
-import { formatSize } from "../../../core/words.ts";
 import { tableMarkup, tableText } from "../tableMarkup.ts";
+import * as words from "../words/outputs.ts";
 import { toLines, type IpynbData, type IpynbOutput } from "./format.ts";
 
 /** Rows of a table that are written; a file is no place for more. */
@@ -43,12 +43,15 @@ export function toIpynbOutput(output: Output): IpynbOutput {
           output.mime === "image/svg+xml"
             ? toLines(new TextDecoder().decode(output.bytes))
             : toBase64(output.bytes),
-        "text/plain": [output.alt === "" ? "An image" : output.alt],
+        "text/plain": [output.alt === "" ? words.anImage : output.alt],
       });
     case "file":
       return shown({
         "text/plain": [
-          `The file ${output.name} (${formatSize(output.bytes.byteLength)}): run the notebook in Flowbook to have it.`,
+          words.fileElsewhere({
+            name: output.name,
+            bytes: output.bytes.byteLength,
+          }),
         ],
       });
     case "notification":
@@ -57,9 +60,7 @@ export function toIpynbOutput(output: Output): IpynbOutput {
       });
     case "database-table":
       return shown({
-        "text/plain": [
-          `The table ${output.table}: open the notebook in Flowbook to read its rows.`,
-        ],
+        "text/plain": [words.tableElsewhere(output.table)],
       });
     case "html":
       return shown({
@@ -69,7 +70,7 @@ export function toIpynbOutput(output: Output): IpynbOutput {
     case "svg":
       return shown({
         "image/svg+xml": toLines(output.text),
-        "text/plain": ["A chart"],
+        "text/plain": [words.aChart],
       });
     case "markdown":
       return shown({
@@ -91,7 +92,7 @@ export function toIpynbOutput(output: Output): IpynbOutput {
 /** What is left out of a table, in words; empty if nothing is. */
 export function partNote(shownRows: number, total: number): string {
   return shownRows < total
-    ? `First ${shownRows.toLocaleString("en")} of ${total.toLocaleString("en")} rows`
+    ? words.firstRows({ shown: shownRows, all: total })
     : "";
 }
 

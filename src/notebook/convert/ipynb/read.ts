@@ -12,6 +12,7 @@ import {
   toNotebook,
   type Converted,
 } from "../converted.ts";
+import * as words from "../words/reading.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -31,7 +32,7 @@ export function readIpynb(text: string, title?: string): Converted {
   const show = (source: string, word: string): void => {
     shownOnly.set(word, (shownOnly.get(word) ?? 0) + 1);
     const fence = fenceAround(source, "`");
-    const info = word === "raw text" ? "" : word;
+    const info = word === words.rawText ? "" : word;
     maker.prose(`${fence}${info}\n${source}\n${fence}`);
   };
 
@@ -51,7 +52,7 @@ export function readIpynb(text: string, title?: string): Converted {
         `${"#".repeat(Math.min(6, Math.max(1, Number(cell["level"]) || 1)))} ${source.replace(/\n/g, " ")}`,
       );
     else if (kind === "raw") {
-      if (source.trim() !== "") show(source, "raw text");
+      if (source.trim() !== "") show(source, words.rawText);
     } else if (kind === "code") {
       const said = fieldsOf(fieldsOf(cell["metadata"])["flowbook"]);
       const code = said["kind"]
@@ -75,16 +76,16 @@ export function readIpynb(text: string, title?: string): Converted {
   const messages: string[] = [];
   for (const [word, count] of shownOnly)
     messages.push(
-      `${count === 1 ? "One cell" : `${count} cells`} of ${languageName(word)} became text: Flowbook runs TypeScript, JavaScript and SQL.`,
+      words.becameText({ cells: count, language: languageName(word) }),
     );
   if (maker.madeUp.length > 0)
     messages.push(
-      `Cells without a name are called ${maker.madeUp.slice(0, 6).join(", ")}${maker.madeUp.length > 6 ? " and so on" : ""} now.`,
+      words.namesMade({
+        names: maker.madeUp.slice(0, 6).join(", "),
+        isAll: maker.madeUp.length <= 6,
+      }),
     );
-  if (outputs > 0)
-    messages.push(
-      "The outputs of the file were left behind. Run the notebook to have its own.",
-    );
+  if (outputs > 0) messages.push(words.outputsLeft);
   const said = metadata["title"];
   return {
     notebook: toNotebook(
@@ -105,8 +106,8 @@ function readFile(text: string): Fields {
     throw new FlowError(
       "notebook-syntax",
       /^(<{7}|={7}|>{7}) /m.test(text)
-        ? "The Jupyter notebook holds an unresolved merge conflict. Resolve it first: choose one side of each <<<<<<< … >>>>>>> part."
-        : `The Jupyter notebook cannot be read, because it is not valid JSON (${(cause as Error).message}). It may have been cut: download it again.`,
+        ? words.inConflict
+        : words.noJson((cause as Error).message),
       { cause },
     );
   }
@@ -115,15 +116,8 @@ function readFile(text: string): Fields {
   const hasCells =
     Array.isArray(fields["cells"]) || Array.isArray(fields["worksheets"]);
   if (typeof version === "number" && version > 4)
-    throw new FlowError(
-      "notebook-syntax",
-      `The Jupyter notebook is of format ${version}, and Flowbook reads formats up to 4. Save it from Jupyter as format 4.`,
-    );
-  if (!hasCells)
-    throw new FlowError(
-      "notebook-syntax",
-      "The file is no Jupyter notebook: it has no list of cells.",
-    );
+    throw new FlowError("notebook-syntax", words.newerFormat(version));
+  if (!hasCells) throw new FlowError("notebook-syntax", words.noCells);
   return fields;
 }
 
@@ -210,7 +204,7 @@ function decode(name: string): string {
 }
 
 function languageName(word: string): string {
-  return word === "raw text"
+  return word === words.rawText
     ? word
     : ({ python: "Python", r: "R", julia: "Julia", html: "HTML" }[word] ??
         word);

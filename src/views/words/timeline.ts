@@ -1,0 +1,3 @@
+/** What the timeline draws. */
+
+export const attempt = (number: number) => `attempt ${number}`;
