@@ -71,6 +71,12 @@ test("the second line says the state, and what is worth knowing in it", () => {
   expect(detailText(task("Success", { origin: "fallback" }), now)).toBe(
     "Success · by fallback",
   );
+  // What comes on top of the retries is not one of them.
+  const beyond = { attempt: 3, attempts: 2 };
+  expect(
+    detailText(task("Success", { origin: "fallback", ...beyond }), now),
+  ).toBe("Success · by fallback");
+  expect(detailText(task("Running", beyond), now)).toBe("Running · attempt 3");
   expect(detailText(task("Success", { origin: "marked" }), now)).toBe(
     "Success · by hand",
   );

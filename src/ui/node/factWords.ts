@@ -42,7 +42,8 @@ export function taskFacts(
 function attemptsText(task: TaskRun, retries: number): string {
   const { attempt: all, attemptsBefore } = task;
   const own = all - attemptsBefore;
-  const most = retries > 0 ? retries + 1 : undefined;
+  // A fallback and what a signal asks for come on top of the retries.
+  const most = retries > 0 && own <= retries + 1 ? retries + 1 : undefined;
   return attemptsBefore > 0
     ? words.attemptsWithEarlier({ own, most, all })
     : words.attemptsOf({ own, most });

@@ -171,15 +171,24 @@ function mainText(node: GraphModelNode, now: Time): string {
 }
 
 function remarks(node: GraphModelNode): string[] {
-  const attempt = node.state === "Retrying" ? node.attempt + 1 : node.attempt;
+  const attempt = attemptText(node);
   const progress = progressText(node);
   const said: string[] = [];
   if (node.origin === "fallback") said.push(words.byFallback);
   else if (node.origin === "marked") said.push(words.byHand);
-  if (attempt > 1 && node.attempts > 1)
-    said.push(words.attemptOf({ attempt, attempts: node.attempts }));
+  if (attempt !== undefined) said.push(attempt);
   else if (progress !== undefined) said.push(progress);
   return said;
+}
+
+/** Which attempt it is, of a task with retries. */
+function attemptText(node: GraphModelNode): string | undefined {
+  const { attempts, origin } = node;
+  const attempt = node.state === "Retrying" ? node.attempt + 1 : node.attempt;
+  if (attempt < 2 || attempts < 2) return undefined;
+  if (attempt <= attempts) return words.attemptOf({ attempt, attempts });
+  // A fallback and what a signal asks for come on top of the retries.
+  return origin === "fallback" ? undefined : words.attemptNumber(attempt);
 }
 
 /** Whether the details begin with the name of the state, or with what stands for it. */

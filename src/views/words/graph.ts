@@ -56,6 +56,8 @@ export const attemptOf = ({
   attempt: number;
   attempts: number;
 }) => `attempt ${attempt} of ${attempts}`;
+/** Of one that is more than there are retries for. */
+export const attemptNumber = (attempt: number) => `attempt ${attempt}`;
 export const progressDone = (done: number) => `${formatNumber(done)} done`;
 export const percentDone = (percent: number) => `${percent} %`;
 
