@@ -96,29 +96,33 @@ export async function readPages(
   return { size, segments: found, deltas: newer, damage };
 }
 
+/** The segments of a changed file that `putPages` would put whole, ascending. */
+export function segmentsToPut(
+  image: PageImage,
+  before: Layout = emptyLayout,
+): readonly number[] {
+  return replaceChanged(image, groupBySegment(image.changedPages()), 0, before)
+    .whole;
+}
+
 /**
  * Puts what has changed in a file, as generation `generation`, and gives the layout from then on. Without a layout before, the
- * whole file is put.
+ * whole file is put. Segments that have been `staged` are put from there.
  */
 export async function putPages(
   store: IDBObjectStore,
   image: PageImage,
   generation: number,
   before: Layout = emptyLayout,
+  staged?: ReadonlyMap<number, Blob>,
 ): Promise<Layout> {
   const count = segmentCount(image.size);
   const changed = groupBySegment(image.changedPages());
-  const wanted = new Set<number>();
-  for (let index = 0; index < count; index += 1) {
-    const pages = changed.get(index)?.length ?? 0;
-    const isNew = index >= before.segments.length;
-    if (isNew || pages * 4 >= pagesIn(index, image.size)) wanted.add(index);
-  }
-  const { whole, segments, extents, replaced } = replace(
-    before,
-    count,
-    wanted,
+  const { whole, segments, extents, replaced } = replaceChanged(
+    image,
+    changed,
     generation,
+    before,
   );
   const patched = new Set(
     before.patched.filter(
@@ -141,7 +145,7 @@ export async function putPages(
     deltas += 1;
     deltaBytes += bytes.byteLength;
   }
-  const made = await putSegments(store, image, whole, generation);
+  const made = await putSegments(store, image, whole, generation, staged);
   return {
     size: image.size,
     segments,
@@ -303,6 +307,23 @@ function replace(
     extents,
     replaced,
   };
+}
+
+/** The same for a file of which these pages have changed, by segment: those are written anew of which much has changed. */
+function replaceChanged(
+  image: PageImage,
+  changed: ReadonlyMap<number, readonly number[]>,
+  generation: number,
+  before: Layout,
+): ReturnType<typeof replace> {
+  const count = segmentCount(image.size);
+  const wanted = new Set<number>();
+  for (let index = 0; index < count; index += 1) {
+    const pages = changed.get(index)?.length ?? 0;
+    const isNew = index >= before.segments.length;
+    if (isNew || pages * 4 >= pagesIn(index, image.size)) wanted.add(index);
+  }
+  return replace(before, count, wanted, generation);
 }
 
 /** How many segments there are besides those that were replaced. */

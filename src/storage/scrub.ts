@@ -8,6 +8,7 @@
  */
 import { promisifyRequest } from "idb-keyval";
 import type { CopyPlace } from "./coldCopy.ts";
+import { clearStaged } from "./staging.ts";
 import { commit, createStore, deleteStore } from "./useStore.ts";
 
 const marksName = "open-pages";
@@ -63,8 +64,9 @@ export async function markOpenPage(
   }
 }
 
-/** Makes the browser begin new log files for this site's databases. */
+/** Makes the browser begin new log files for this site's databases, and drops what was on its way into them. */
 export async function scrub(): Promise<void> {
+  void clearStaged().catch(() => undefined);
   const { use, close } = createStore(storeName);
   // Noise, for LevelDB compresses.
   const bytes = new Uint8Array(valueSize);

@@ -119,18 +119,12 @@ function storedSegment(blob: Blob): StoredSegment {
   };
 }
 
-/**
- * Puts these segments of a file, which ascend, as of a generation; gives the extents that some of them are in, without a generation
- * none. Few of them are not waited for: the end of the transaction tells of them too.
- */
-export async function putSegments(
-  store: IDBObjectStore,
-  image: PageImage,
+/** How segments that ascend are put together, as of a generation; without one each is by itself. */
+export function extentsOf(
   wanted: readonly number[],
   generation?: number,
-): Promise<Extent[]> {
-  const asBlobs = isChromium();
-  const mayJoin = asBlobs && generation !== undefined;
+): Extent[] {
+  const mayJoin = isChromium() && generation !== undefined;
   const extents: [first: number, count: number, generation: number][] = [];
   for (const index of wanted) {
     const last = extents.at(-1);
@@ -143,17 +137,41 @@ export async function putSegments(
       last[1] += 1;
     else extents.push([index, 1, generation!]);
   }
+  return extents;
+}
+
+/**
+ * Puts these segments of a file, which ascend, as of a generation; gives the extents that some of them are in, without a generation
+ * none. Those that have been `staged` are put from there. Few of them are not waited for: the end of the transaction tells of them
+ * too.
+ */
+export async function putSegments(
+  store: IDBObjectStore,
+  image: PageImage,
+  wanted: readonly number[],
+  generation?: number,
+  staged?: ReadonlyMap<number, Blob>,
+): Promise<Extent[]> {
+  const asBlobs = isChromium();
+  const mayJoin = asBlobs && generation !== undefined;
+  const extents = extentsOf(wanted, generation);
+  const valueOf = ([first, count]: Extent): Blob | Uint8Array => {
+    const end = Math.min((first + count) * segmentSize, image.size);
+    const file = staged?.get(first);
+    if (file?.size === end - first * segmentSize) return file;
+    const parts = Array.from({ length: count }, (_, at) => {
+      const index = first + at;
+      const bytes = image.segment(index) as Uint8Array<ArrayBuffer>;
+      return bytes.subarray(0, bytesInSegment(index, image.size));
+    });
+    // A view would be stored with the whole buffer that it views.
+    return asBlobs ? new Blob(parts) : parts[0]!.slice();
+  };
   await inTurn(
     extents,
-    async ([first, count]) => {
-      const parts = Array.from({ length: count }, (_, at) => {
-        const index = first + at;
-        const bytes = image.segment(index) as Uint8Array<ArrayBuffer>;
-        return bytes.subarray(0, bytesInSegment(index, image.size));
-      });
-      // A view would be stored with the whole buffer that it views.
-      const kept = asBlobs ? new Blob(parts) : parts[0]!.slice();
-      const request = store.put(kept, segmentKey(first, generation));
+    async (extent) => {
+      const key = segmentKey(extent[0], generation);
+      const request = store.put(valueOf(extent), key);
       if (wanted.length > underWay) await promisifyRequest(request);
     },
     mayJoin ? 1 : underWay,

@@ -1,4 +1,7 @@
-import type { Page } from "@playwright/test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium, type Page } from "@playwright/test";
 import { expect, openApp, test } from "./fixture.ts";
 import { notebookOf, openText, run } from "./notebooks.ts";
 
@@ -109,37 +112,82 @@ test("a file that is no database is refused in plain words, and nothing is lost"
   await expect(page.getByText("3 rows").first()).toBeVisible();
 });
 
-test("a database too large to be read at once is queried and written after a reload, and is all there after an import that fails", async ({
-  page,
-}) => {
-  await openApp(page);
-  await openText(
-    page,
-    notebookOf("Large", [
-      {
-        name: "work",
-        source: `
+const large = notebookOf("Large", [
+  {
+    name: "work",
+    source: `
 const fill = task((n: number) => db.exec(\`CREATE TABLE IF NOT EXISTS rows (id INTEGER PRIMARY KEY, bytes BLOB);
   INSERT INTO rows (bytes) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \${n})
   SELECT zeroblob(1000) FROM n\`))
 flow("Large", () => fill(param("n", 1)))`,
-      },
-    ]),
-  );
+  },
+]);
+
+/** The first value that a query gives. */
+function first(page: Page, sql: string): Promise<unknown> {
+  return page.evaluate(async (text) => {
+    const [row] = await window.flowbook.query(text);
+    return row && Object.values(row)[0];
+  }, sql);
+}
+
+test("a database too large to be read at once is queried and written after a reload, and is all there after an import that fails", async ({
+  page,
+}) => {
+  await openApp(page);
+  await openText(page, large);
   await run(page, { parameters: { n: 40_000 } });
   await page.reload();
-  const first = (sql: string) =>
-    page.evaluate(async (text) => {
-      const [row] = await window.flowbook.query(text);
-      return row && Object.values(row)[0];
-    }, sql);
-  expect(await first("SELECT max(id) FROM rows")).toBe(40_000);
+  expect(await first(page, "SELECT max(id) FROM rows")).toBe(40_000);
   expect((await run(page)).state).toBe("Success");
   await importPhoto(page);
   const sum = "SELECT sum(id) + sum(length(bytes)) FROM rows";
   const wanted = (40_001 * 40_002) / 2 + 40_001_000;
-  expect(await first(sum)).toBe(wanted);
+  expect(await first(page, sum)).toBe(wanted);
   await page.reload();
-  expect(await first(sum)).toBe(wanted);
-  expect(await first("PRAGMA integrity_check")).toBe("ok");
+  expect(await first(page, sum)).toBe(wanted);
+  expect(await first(page, "PRAGMA integrity_check")).toBe("ok");
+});
+
+test("what is on its way into the store by files leaves none, and is there when the browser starts again", async ({
+  baseURL,
+  launchOptions,
+}) => {
+  const profile = mkdtempSync(join(tmpdir(), "flowbook-profile-"));
+  const sum = "SELECT sum(id) + sum(length(bytes)) FROM rows";
+  /** Opens the app in a browser that keeps what it is given, which a window of a test does in memory. */
+  const start = async (address: string) => {
+    const context = await chromium.launchPersistentContext(profile, {
+      ...launchOptions,
+      serviceWorkers: "block",
+    });
+    const [page] = context.pages();
+    await page!.goto(address);
+    await page!.waitForFunction(() => "flowbook" in window);
+    return { context, page: page! };
+  };
+  try {
+    const one = await start(baseURL!);
+    await openText(one.page, large);
+    await run(one.page, { parameters: { n: 12_000 } });
+    const staged = await one.page.evaluate(async () => {
+      const root = await navigator.storage.getDirectory();
+      // The folder is there, so it was the way.
+      const folder = await root.getDirectoryHandle("flowbook-staging");
+      const names: string[] = [];
+      for await (const name of folder.keys()) names.push(name);
+      return names;
+    });
+    expect(staged).toEqual([]);
+    const address = one.page.url();
+    await one.context.close();
+    const again = await start(address);
+    expect(await first(again.page, sum)).toBe(
+      (12_000 * 12_001) / 2 + 12_000_000,
+    );
+    expect(await first(again.page, "PRAGMA integrity_check")).toBe("ok");
+    await again.context.close();
+  } finally {
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
 });
