@@ -706,19 +706,6 @@ flow("Limits", () => [wait.map([1, 2, 3]), tagged.map([1, 2, 3, 4])], { concurre
   });
 });
 
-test("independent tasks run at the same time", async ({ page }) => {
-  await openCode(
-    page,
-    `
-const wait = task(async () => { const start = Date.now(); await new Promise((resolve) => setTimeout(resolve, 3000)); return { start, stop: Date.now() } })
-flow("Parallel", () => [wait(), wait(), wait(), wait()])`,
-  );
-  const spans = (await run(page)).result as { start: number; stop: number }[];
-  expect(Math.max(...spans.map(({ start }) => start))).toBeLessThan(
-    Math.min(...spans.map(({ stop }) => stop)),
-  );
-});
-
 test.describe("branches", () => {
   test("run where the condition leads, and merge gives the first that was not skipped", async ({
     page,
