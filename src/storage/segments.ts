@@ -180,7 +180,7 @@ export async function putSegments(
 }
 
 /** No other browser has storage buckets. */
-function isChromium(): boolean {
+export function isChromium(): boolean {
   return "StorageBucketManager" in globalThis;
 }
 

@@ -7,13 +7,11 @@
  * the same can be put from memory.
  */
 import { bytesInSegment, segmentSize, type PageImage } from "../core/pages.ts";
-
-/** Segments that follow each other: the first, and how many. */
-type Run = readonly [first: number, count: number, ...rest: unknown[]];
+import { isChromium, type Extent } from "./segments.ts";
 
 /** What has been written into files. */
 export interface Staged {
-  /** The bytes of each run of segments, by its first. */
+  /** The bytes of each extent, by its first segment. */
   readonly files: ReadonlyMap<number, Blob>;
   /** Lets go of the files. */
   drop(): Promise<void>;
@@ -27,10 +25,10 @@ export const fewSegments = 8;
 /** Milliseconds that a segment takes from memory. In a private window files are in memory, and take longer. */
 const longestWrite = 12;
 
-/** Writes runs of segments into files; undefined if that is not to be had, or takes longer than it saves. */
+/** Writes extents into files; undefined if that is not to be had, or takes longer than it saves. */
 export async function stage(
   image: PageImage,
-  runs: readonly Run[],
+  extents: readonly Extent[],
 ): Promise<Staged | undefined> {
   if (!canStage()) return undefined;
   const files = new Map<number, Blob>();
@@ -43,7 +41,7 @@ export async function stage(
     const folder = await root.getDirectoryHandle(folderName, { create: true });
     let written = 0;
     let took = 0;
-    for (const [first, count] of runs) {
+    for (const [first, count] of extents) {
       const name = `${first}-${Math.random().toString(36).slice(2)}`;
       drops.push(() => folder.removeEntry(name));
       const handle = await folder.getFileHandle(name, { create: true });
@@ -82,7 +80,7 @@ export async function clearStaged(): Promise<void> {
 /** Only workers may write files at once, and only Chromium keeps segments as Blobs (segments.ts). */
 function canStage(): boolean {
   return (
-    "StorageBucketManager" in globalThis &&
+    isChromium() &&
     "FileSystemFileHandle" in globalThis &&
     "createSyncAccessHandle" in FileSystemFileHandle.prototype
   );

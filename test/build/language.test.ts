@@ -11,7 +11,6 @@ import { basename, join } from "node:path";
 import { build } from "vite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { foldersOfWords, language } from "../../build/language.ts";
-
 import type { Translation } from "../../src/views/words/language.ts";
 import type * as tables from "../../src/ui/words/tables.ts";
 
