@@ -3,6 +3,7 @@ import { LanguageSupport } from "@codemirror/language";
 import { SQLite } from "@codemirror/lang-sql";
 import { parseMixed } from "@lezer/common";
 import { parser as javascript } from "@lezer/javascript";
+import { endOfValue } from "./sqlTokens.ts";
 
 const expression = javascript.configure({
   dialect: "ts",
@@ -17,8 +18,9 @@ const language = SQLite.language.configure({
       from > 0 &&
       input.read(from - 1, from + 1) === "${";
     if (!isValue) return null;
-    const isClosed = to > from + 1 && input.read(to - 1, to) === "}";
-    const code = { from: from + 1, to: isClosed ? to - 1 : to };
+    // A mistake in the code can make SQL's parser miss the end, so that the brackets go on to those of another value.
+    const end = from + 1 + endOfValue(input.read(from + 1, to), 0);
+    const code = { from: from + 1, to: end };
     return code.from < code.to ? { parser: expression, overlay: [code] } : null;
   }),
 });

@@ -56,33 +56,35 @@ export function createSqlTokens(
 
   return (sql) => {
     const tokens: Token[] = [];
-    /** Where the code of a value begins that has not ended yet, and how many of its brackets are open. */
-    let code = 0;
-    let open = 0;
-    const endValue = (to: number): void => {
-      for (const [from, end, colour] of ofValue(sql.slice(code, to)))
-        tokens.push([code + from, code + end, colour]);
-    };
-    for (const found of sql.matchAll(token)) {
+    const next = new RegExp(token);
+    for (let found = next.exec(sql); found !== null; found = next.exec(sql)) {
       const { groups = {}, index, 0: text } = found;
-      const isOpening = groups["value"] !== undefined || text === "{";
-      if (open > 0) {
-        if (isOpening) open += 1;
-        else if (text === "}") open -= 1;
-        if (open === 0) endValue(index);
-        continue;
-      }
-      if (groups["value"] !== undefined) {
-        open = 1;
-        code = index + text.length;
-      }
       const colour = colourOf(found);
       if (colour !== undefined)
         tokens.push([index, index + text.length, colour]);
+      if (groups["value"] === undefined) continue;
+      const code = next.lastIndex;
+      const end = endOfValue(sql, code);
+      for (const [from, to, ofCode] of ofValue(sql.slice(code, end)))
+        tokens.push([code + from, code + to, ofCode]);
+      next.lastIndex = end;
     }
-    if (open > 0) endValue(sql.length);
     return tokens;
   };
+}
+
+/** Where the code of a `${...}` ends that begins at an offset: at its bracket, or with the text. */
+export function endOfValue(sql: string, code: number): number {
+  const next = new RegExp(token);
+  next.lastIndex = code;
+  let open = 1;
+  for (let found = next.exec(sql); found !== null; found = next.exec(sql)) {
+    const { groups = {}, index, 0: text } = found;
+    if (groups["value"] !== undefined || text === "{") open += 1;
+    else if (text === "}") open -= 1;
+    if (open === 0) return index;
+  }
+  return sql.length;
 }
 
 function colourAll<Colour>(words: string, colour: Colour) {

@@ -70,7 +70,10 @@ test("SQL has the colours of the editor", () => {
       fc.pre(!/\/\*[^]*\/\*/.test(text));
       expect(looks(text, tokensOf(text))).toEqual(looksInEditor(text));
     }),
-    { numRuns: 500 },
+    {
+      examples: [[["${({ of: 1 }).of}", ".", "${({ of: 1 }).of}"]]],
+      numRuns: 500,
+    },
   );
 });
 
