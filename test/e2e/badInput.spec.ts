@@ -1,7 +1,5 @@
-import { expect, openApp, test } from "./fixture.ts";
+import { expect, testInOnePage as test } from "./fixture.ts";
 import { notebookOf, statesOf, type TestCell } from "./notebooks.ts";
-
-test.beforeEach(({ page }) => openApp(page));
 
 const good: TestCell = {
   name: "good",

@@ -1,4 +1,11 @@
-import { test as base, expect, type Page } from "@playwright/test";
+import {
+  test as base,
+  expect,
+  type BrowserContext,
+  type ConsoleMessage,
+  type Page,
+  type WebError,
+} from "@playwright/test";
 
 /** What the browser complained of, and which complaints a test expects. */
 interface Complaints {
@@ -15,16 +22,18 @@ export const test = base.extend<{ complaints: Complaints }>({
     async ({ context, serviceWorkers }, use) => {
       const heard: string[] = [];
       const allowed = serviceWorkers === "block" ? [notInstalled] : [];
-      context.on("console", (message) => {
+      const hear = (message: ConsoleMessage) => {
         const type = message.type();
         if (type !== "error" && type !== "warning") return;
         const { url, lineNumber } = message.location();
         heard.push(`${type}: ${message.text()} (${url}:${lineNumber})`);
-      });
-      context.on("weberror", (error) => {
+      };
+      const hearThrown = (error: WebError) => {
         heard.push(`thrown: ${error.error().stack ?? error.error().message}`);
-      });
+      };
+      context.on("console", hear).on("weberror", hearThrown);
       await use({ allow: (pattern) => allowed.push(pattern) });
+      context.off("console", hear).off("weberror", hearThrown);
       const unexpected = heard.filter(
         (complaint) => !allowed.some((pattern) => pattern.test(complaint)),
       );
@@ -32,6 +41,43 @@ export const test = base.extend<{ complaints: Complaints }>({
     },
     { auto: true },
   ],
+});
+
+/**
+ * The same for tests that each open a notebook of their own and need nothing else of the browser to be new: they are given one page
+ * with the app, as a person has who goes from notebook to notebook, since to load it takes longer than most of them. After a test
+ * that failed the page is another one.
+ */
+export const testInOnePage = test.extend<
+  object,
+  { kept: { context?: BrowserContext } }
+>({
+  kept: [
+    // Playwright reads what a fixture needs off its first parameter.
+    // eslint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const kept: { context?: BrowserContext } = {};
+      await use(kept);
+      await kept.context?.close();
+    },
+    { scope: "worker" },
+  ],
+  context: async (
+    { kept, browser, baseURL, serviceWorkers },
+    use,
+    { status, expectedStatus },
+  ) => {
+    kept.context ??= await browser.newContext({ baseURL, serviceWorkers });
+    await use(kept.context);
+    if (status === expectedStatus) return;
+    await kept.context.close();
+    delete kept.context;
+  },
+  page: async ({ context }, use) => {
+    const [page = await context.newPage()] = context.pages();
+    if (page.url() === "about:blank") await openApp(page);
+    await use(page);
+  },
 });
 
 export { expect };

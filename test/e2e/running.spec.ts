@@ -1,4 +1,4 @@
-import { expect, openApp, test } from "./fixture.ts";
+import { expect, testInOnePage as test } from "./fixture.ts";
 import {
   endOfRun,
   notebookOf,
@@ -7,8 +7,6 @@ import {
   statesOf,
   waitForStates,
 } from "./notebooks.ts";
-
-test.beforeEach(({ page }) => openApp(page));
 
 test("independent tasks run at the same time", async ({ page }) => {
   // None of them ends, or lets another one begin where it is.

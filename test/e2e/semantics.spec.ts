@@ -3,7 +3,7 @@
  * sandbox, scheduler, database and page. What a task did is told by its states, its result and the rows it left.
  */
 import type { Page } from "@playwright/test";
-import { expect, openApp, test } from "./fixture.ts";
+import { expect, testInOnePage as test } from "./fixture.ts";
 import {
   elementsOf,
   endOfRun,
@@ -18,8 +18,6 @@ import {
   taskOf,
   waitFor,
 } from "./notebooks.ts";
-
-test.beforeEach(({ page }) => openApp(page));
 
 /** Tasks that the flows of several tests are made of. */
 const tasks = `
