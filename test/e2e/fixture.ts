@@ -54,7 +54,6 @@ export const testInOnePage = test.extend<
 >({
   kept: [
     // Playwright reads what a fixture needs off its first parameter.
-    // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
       const kept: { context?: BrowserContext } = {};
       await use(kept);
