@@ -1,5 +1,10 @@
 import type { Browser, Locator, Page } from "@playwright/test";
-import { expect, openApp, test } from "./fixture.ts";
+import {
+  expect,
+  openApp,
+  test as testInNewPage,
+  testInOnePage as test,
+} from "./fixture.ts";
 import { notebookOf, openText } from "./notebooks.ts";
 
 const extract = {
@@ -31,7 +36,6 @@ function markdown(page: Page): Promise<string> {
 test("types reach from cell to cell: completion, parameters, problems, definition and renaming", async ({
   page,
 }) => {
-  await openApp(page);
   await openText(page, notebookOf("Types", [main, extract]));
   const text = await edit(page, "main");
 
@@ -81,7 +85,6 @@ test("types reach from cell to cell: completion, parameters, problems, definitio
 test("hovering shows the type and the comment until somebody types", async ({
   page,
 }) => {
-  await openApp(page);
   await openText(page, notebookOf("Hover", [main, extract]));
   await cellOf(page, "main").locator("textarea").hover();
   const text = cellOf(page, "main").locator(".cm-content");
@@ -110,7 +113,6 @@ test("hovering shows the type and the comment until somebody types", async ({
 test("the values of a query are helped with as code is: completion, types on hover, problems, definition, renaming and calls", async ({
   page,
 }) => {
-  await openApp(page);
   const cells = [
     { name: "limits", source: "const limits = { least: 3 }" },
     { language: "sql" as const, name: "few", source: "SELECT 1 AS n" },
@@ -191,7 +193,6 @@ async function middleOf(
 test("one history: typing in two cells, a deletion and a move are undone in order, also after a reload", async ({
   page,
 }) => {
-  await openApp(page);
   const cells = ["a", "b", "c"].map((name) => ({
     name,
     source: `1 // ${name}`,
@@ -246,7 +247,6 @@ test("one history: typing in two cells, a deletion and a move are undone in orde
 test("an input method composes undisturbed while types are checked and the graph is drawn", async ({
   page,
 }) => {
-  await openApp(page);
   await openText(page, notebookOf("Compose", [main, extract]));
   const text = await edit(page, "main");
   await page.keyboard.press("Enter");
@@ -274,7 +274,6 @@ test("an input method composes undisturbed while types are checked and the graph
 test("SQL completes tables that are there or will be, and their columns, and tells of those that are not", async ({
   page,
 }) => {
-  await openApp(page);
   await openText(
     page,
     notebookOf("SQL", [
@@ -304,7 +303,6 @@ flow("F", () => { load("busy_airlines", rows()) })`,
 test("Jupyter's keys make, move, turn, split, join, cut, copy, paste, fold and delete cells", async ({
   page,
 }) => {
-  await openApp(page);
   const cells = ["a", "b"].map((name) => ({ name, source: `"${name}"` }));
   await openText(page, notebookOf("Keys", cells));
   const names = () =>
@@ -373,7 +371,6 @@ test("Jupyter's keys make, move, turn, split, join, cut, copy, paste, fold and d
 });
 
 test("a cell is dragged to another place by its handle", async ({ page }) => {
-  await openApp(page);
   const cells = ["a", "b", "c"].map((name) => ({ name, source: `"${name}"` }));
   await openText(page, notebookOf("Drag", cells));
   const handle = cellOf(page, "a").getByRole("button", { name: /^Move a:/ });
@@ -396,7 +393,6 @@ test("a cell is dragged to another place by its handle", async ({ page }) => {
 test("everything found in the notebook is replaced as one step", async ({
   page,
 }) => {
-  await openApp(page);
   await openText(
     page,
     notebookOf("Find", [
@@ -422,46 +418,47 @@ test("everything found in the notebook is replaced as one step", async ({
   await expect.poll(() => markdown(page)).toBe(before);
 });
 
-test("code that nobody has touched looks as in its editor, which comes with the pointer and begins where it fell", async ({
-  page,
-}) => {
-  await openApp(page);
-  const cells = [
-    { name: "a", source: "const rate = 1" },
-    {
-      language: "sql" as const,
-      name: "b",
-      source: "SELECT 1,\n  'two' AS two",
-    },
-    { name: "c", source: "" },
-  ];
-  await openText(page, notebookOf("Untouched", cells));
-  const looks = (text: string): Promise<unknown> =>
-    page.getByText(text, { exact: true }).evaluate((element) => {
-      const { x, y, height } = element.getBoundingClientRect();
-      return [x, y, height, getComputedStyle(element).color];
-    });
-  const still = page.locator(".still .code-string");
-  await expect(still).toHaveText("'two'");
-  const [keyword, string] = [await looks("const"), await looks("'two'")];
-  await expect(page.locator(".cm-editor")).toHaveCount(0);
+testInNewPage(
+  "code that nobody has touched looks as in its editor, which comes with the pointer and begins where it fell",
+  async ({ page }) => {
+    await openApp(page);
+    const cells = [
+      { name: "a", source: "const rate = 1" },
+      {
+        language: "sql" as const,
+        name: "b",
+        source: "SELECT 1,\n  'two' AS two",
+      },
+      { name: "c", source: "" },
+    ];
+    await openText(page, notebookOf("Untouched", cells));
+    const looks = (text: string): Promise<unknown> =>
+      page.getByText(text, { exact: true }).evaluate((element) => {
+        const { x, y, height } = element.getBoundingClientRect();
+        return [x, y, height, getComputedStyle(element).color];
+      });
+    const still = page.locator(".still .code-string");
+    await expect(still).toHaveText("'two'");
+    const [keyword, string] = [await looks("const"), await looks("'two'")];
+    await expect(page.locator(".cm-editor")).toHaveCount(0);
 
-  const at = await still.boundingBox();
-  if (!at) throw new Error("the text is not there");
-  await page.mouse.move(at.x + at.width * 0.61, at.y + at.height / 2);
-  await page.mouse.down();
-  await page.mouse.move(at.x + at.width * 0.99, at.y + at.height / 2);
-  await page.mouse.up();
-  await page.keyboard.type("ice'");
-  await expect.poll(() => markdown(page)).toContain("  'twice' AS two");
-  await expect(cellOf(page, "b").locator(".cm-content")).toBeFocused();
-  expect(await looks("'twice'")).toEqual(string);
+    const at = await still.boundingBox();
+    if (!at) throw new Error("the text is not there");
+    await page.mouse.move(at.x + at.width * 0.61, at.y + at.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(at.x + at.width * 0.99, at.y + at.height / 2);
+    await page.mouse.up();
+    await page.keyboard.type("ice'");
+    await expect.poll(() => markdown(page)).toContain("  'twice' AS two");
+    await expect(cellOf(page, "b").locator(".cm-content")).toBeFocused();
+    expect(await looks("'twice'")).toEqual(string);
 
-  await page.getByRole("textbox", { name: "Code of cell a" }).focus();
-  await expect(cellOf(page, "a").locator(".cm-content")).toBeFocused();
-  expect(await looks("const")).toEqual(keyword);
-  await expect(page.locator(".cm-editor")).toHaveCount(2);
-});
+    await page.getByRole("textbox", { name: "Code of cell a" }).focus();
+    await expect(cellOf(page, "a").locator(".cm-content")).toBeFocused();
+    expect(await looks("const")).toEqual(keyword);
+    await expect(page.locator(".cm-editor")).toHaveCount(2);
+  },
+);
 
 /** Opens the app such that no editor comes before it is let. */
 async function openWithHeldEditor(
@@ -535,7 +532,6 @@ test("before the editor of a cell has come, an input method composes in its text
 });
 
 test("code and SQL are made tidy", async ({ page }) => {
-  await openApp(page);
   await openText(
     page,
     notebookOf("Tidy", [
@@ -562,7 +558,6 @@ test("code and SQL are made tidy", async ({ page }) => {
 test("a name is changed in the values of queries too, and that of a SQL cell wherever its rows are used", async ({
   page,
 }) => {
-  await openApp(page);
   await openText(
     page,
     notebookOf("Names", [

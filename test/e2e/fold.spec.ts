@@ -1,4 +1,4 @@
-import { expect, openApp, test } from "./fixture.ts";
+import { expect, testInOnePage as test } from "./fixture.ts";
 import { openText } from "./notebooks.ts";
 
 const text = `---
@@ -30,7 +30,6 @@ const last = 2
 test("a section folds under its heading, moves with it, stays folded, and opens for what is found in it", async ({
   page,
 }) => {
-  await openApp(page);
   await openText(page, text);
   const cell = (name: string) => page.getByRole("region", { name });
   const titles = () =>

@@ -3,10 +3,8 @@ import { gzipSync } from "node:zlib";
 import type { Page } from "@playwright/test";
 import { zipSync } from "fflate";
 import { parquetWriteBuffer } from "hyparquet-writer";
-import { expect, openApp, test } from "./fixture.ts";
+import { expect, testInOnePage as test } from "./fixture.ts";
 import { openCode, query, run } from "./notebooks.ts";
-
-test.beforeEach(({ page }) => openApp(page));
 
 /** Attaches a file. */
 async function attach(

@@ -1,8 +1,6 @@
 import type { Page } from "@playwright/test";
-import { expect, openApp, test } from "./fixture.ts";
+import { expect, testInOnePage as test } from "./fixture.ts";
 import { openCode, run } from "./notebooks.ts";
-
-test.beforeEach(({ page }) => openApp(page));
 
 const graph = (page: Page) => page.getByRole("application");
 

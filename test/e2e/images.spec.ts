@@ -1,12 +1,11 @@
 import { startEvilHost } from "../engines/evil.ts";
-import { expect, openApp, test } from "./fixture.ts";
+import { expect, testInOnePage as test } from "./fixture.ts";
 import { notebookOf, openText, run } from "./notebooks.ts";
 
 test("a canvas, its pixels, bytes and a result are shown as images that can be saved, and an SVG runs and fetches nothing", async ({
   page,
 }) => {
   const evil = await startEvilHost();
-  await openApp(page);
   await openText(
     page,
     notebookOf("Images", [

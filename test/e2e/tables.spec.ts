@@ -1,4 +1,4 @@
-import { expect, openApp, test } from "./fixture.ts";
+import { expect, testInOnePage as test } from "./fixture.ts";
 import { notebookOf, openText, run } from "./notebooks.ts";
 
 const flights = notebookOf("Flights", [
@@ -33,7 +33,6 @@ flow("More", () => more())`,
 test("a SQL cell binds values of cells and parameters, follows the tables that it reads, and refuses to write", async ({
   page,
 }) => {
-  await openApp(page);
   await openText(page, flights);
   await run(page, { flow: "Fill" });
   expect(
@@ -56,7 +55,6 @@ test("a SQL cell binds values of cells and parameters, follows the tables that i
 test("a table is filtered from its summaries, sorted, exported and kept as a cell", async ({
   page,
 }) => {
-  await openApp(page);
   await openText(page, flights);
   await run(page, { flow: "Fill" });
   await page.getByRole("tab", { name: /Tables/ }).click();
