@@ -149,28 +149,28 @@ function watch() {
   const frames = [];
   const tasks = [];
   let isOn = false;
-  let last = 0;
+  let next = 0;
   new PerformanceObserver((list) => {
     if (isOn)
       for (const { duration } of list.getEntries()) tasks.push(duration);
   }).observe({ type: "longtask" });
-  const frame = (now) => {
-    if (!isOn) return;
-    frames.push(now - last);
-    last = now;
-    requestAnimationFrame(frame);
-  };
   window.watch = {
     start() {
       frames.length = 0;
       tasks.length = 0;
       isOn = true;
-      last = performance.now();
-      requestAnimationFrame(frame);
+      let last = performance.now();
+      const frame = (now) => {
+        frames.push(now - last);
+        last = now;
+        next = requestAnimationFrame(frame);
+      };
+      next = requestAnimationFrame(frame);
     },
     async stop() {
       await new Promise((done) => setTimeout(done, 100));
       isOn = false;
+      cancelAnimationFrame(next);
       return { frames: [...frames], tasks: [...tasks] };
     },
   };

@@ -169,6 +169,36 @@ test("of 400 nodes only those in sight are elements and kept up to date, and all
   ).toHaveCount(0);
 });
 
+test("seen from nearer fewer nodes are drawn, and those around what is in sight show the end of a run too", async ({
+  page,
+}) => {
+  // Each step of the zoom is there at once.
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await openCode(page, layered(400));
+  const drawn = graph(page).locator(".node:has(.box)");
+  const others = graph(page).locator(
+    '.node.task:has(.box):not([data-state="Success"])',
+  );
+  const zoom = async (way: "in" | "out", times: number) => {
+    for (let at = 0; at < times; at += 1)
+      await page.getByRole("button", { name: `Zoom ${way}` }).click();
+  };
+  await page.getByRole("button", { name: "Find in the graph" }).click();
+  await page.locator('input[aria-label="Find in the graph"]').fill("step");
+  await expect.poll(() => drawn.count()).toBeGreaterThan(0);
+  await zoom("in", 5);
+  await expect.poll(() => drawn.count()).toBeLessThan(40);
+  const near = await drawn.count();
+  expect(near).toBeGreaterThan(0);
+
+  await run(page);
+  await expect(others).toHaveCount(0);
+  await zoom("out", 3);
+  await expect.poll(() => drawn.count()).toBeGreaterThan(near);
+  await expect(others).toHaveCount(0);
+  await page.emulateMedia({ reducedMotion: null });
+});
+
 test("the lines that fit are copied to a file, and a long log finds its filter", async ({
   page,
 }) => {

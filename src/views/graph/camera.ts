@@ -237,7 +237,7 @@ export function boxAround(points: readonly Point[]): Box {
 }
 
 /** How much further, in proportion. */
-const surround = 0.6;
+const surround = 0.3;
 
 /** A box that reaches further to all sides. */
 export function widen({ x, y, width, height }: Box): Box {

@@ -30,16 +30,17 @@ import type { Backdrop } from "./backdrop.ts";
 import type { Minimap } from "./minimap.ts";
 import { isStill, moveTime } from "./motion.ts";
 import { keepInSight } from "./nodesInSight.ts";
-import { isTicking, nodeSize } from "./nodeText.ts";
+import { nodeSize } from "./nodeText.ts";
 import { svgElement } from "./svgElement.ts";
 import { isWalkKey, walk } from "./walk.ts";
 import * as words from "../words/graph.ts";
 
 /** Above this many nodes a new layout is shown at once. */
 const mostMoving = 300;
-const tickTime = 250;
 /** Above this many nodes those out of sight are not drawn. */
 const mostDrawn = 120;
+/** What is drawn may be so many times as wide as it has to be: seen from nearer, less is enough. */
+const mostSpare = 1.4;
 /** From this many nodes on there may be a map. */
 const leastMapped = 8;
 
@@ -74,14 +75,15 @@ export function drawElements(
   const edges = drawEdges(edgeLayer);
 
   const nodes = new Map<string, NodeElements>();
-  const inSight = keepInSight(nodes);
+  const inSight = keepInSight(nodes, (id) => !sight || isAt(id, sight));
   let shown: GraphModel = { nodes: [], edges: [] };
   let waiting: GraphModel | undefined;
   let frame = 0;
-  let ticker: ReturnType<typeof setInterval> | undefined;
   let arrangement = arrange(shown, undefined, direction);
   /** What is drawn: more than is in sight, so that it is not made anew with every step. */
   let drawn: Box | undefined;
+  /** What is in sight, if that is less than is drawn. */
+  let sight: Box | undefined;
   let minimap: Minimap | undefined;
   /** Paints a large graph from far away, where its elements are too many. */
   let backdrop: Backdrop | undefined;
@@ -103,7 +105,6 @@ export function drawElements(
     const isNewShape = !hasSameShape(before, model, lookOf);
     const appeared = isNewShape ? rebuild(model) : new Set<string>();
     inSight.show(model);
-    if (model.now !== undefined) inSight.tick(model.now);
     if (before.found !== model.found) tellFound(model.found);
     if (
       isNewShape ||
@@ -123,37 +124,46 @@ export function drawElements(
     if (isNewShape) surface.setAttribute("aria-label", graphLabel(model));
     if (current === undefined || !nodes.has(current))
       setCurrent(model.selected ?? model.nodes[0]?.id);
-    schedule(model);
     map(model);
   }
 
   /** Leaves out what is out of sight, where there is much of it; keeps the map up with what is in sight. */
   function look(): void {
-    const sight = camera.sight();
-    minimap?.look(sight);
+    const seen = camera.sight();
+    minimap?.look(seen);
     const isLarge = shown.nodes.length > mostDrawn;
     // What moves by itself has all that is in sight painted anew with each frame.
     surface.classList.toggle("large", isLarge);
     const isPainted = isLarge && at.k < farScale && backdrop !== undefined;
-    backdrop?.show(isPainted ? at : undefined, sight);
+    backdrop?.show(isPainted ? at : undefined, seen);
     // What is painted needs no other styles, and to find those of thousands of elements takes long.
     surface.classList.toggle("far", !isPainted && at.k < farScale);
     surface.classList.toggle("tiny", !isPainted && at.k < tinyScale);
+    sight = isLarge ? seen : undefined;
     if (!isLarge && !drawn) return;
-    if (isPainted ? drawn === nowhere : drawn && isWithin(sight, drawn)) return;
-    drawn = isPainted ? nowhere : isLarge ? widen(sight) : undefined;
-    inSight.limit((id) => {
-      const { x, y } = arrangement.middles.get(id)!;
-      const { width, height } = arrangement.sizes.get(id)!;
-      const box = { x: x - width / 2, y: y - height / 2, width, height };
-      return (
+    const wanted = isPainted ? nowhere : isLarge ? widen(seen) : undefined;
+    const isEnough = drawn && isWithin(seen, drawn);
+    const isTooMuch = drawn && wanted && drawn.width > mostSpare * wanted.width;
+    if (isPainted ? drawn === nowhere : isEnough && !isTooMuch) {
+      inSight.look();
+      return;
+    }
+    drawn = wanted;
+    inSight.limit(
+      (id) =>
         !drawn ||
-        touches(box, drawn) ||
+        isAt(id, drawn) ||
         id === shown.selected ||
-        nodes.get(id)!.group === document.activeElement
-      );
-    });
+        nodes.get(id)!.group === document.activeElement,
+    );
+    inSight.look();
     edges.limit(drawn);
+  }
+
+  function isAt(id: string, box: Box): boolean {
+    const { x, y } = arrangement.middles.get(id)!;
+    const { width, height } = arrangement.sizes.get(id)!;
+    return touches({ x: x - width / 2, y: y - height / 2, width, height }, box);
   }
 
   /** The map is fetched when it is first worth having. */
@@ -263,17 +273,6 @@ export function drawElements(
     if (middle && size) camera.reveal(middle, size);
   }
 
-  /** While a duration or a countdown is shown it goes on by itself. */
-  function schedule({ nodes: all, now: past }: GraphModel): void {
-    const isNeeded = past === undefined && all.some(isTicking);
-    if (isNeeded && ticker === undefined)
-      ticker = setInterval(() => inSight.tick(Date.now()), tickTime);
-    if (!isNeeded && ticker !== undefined) {
-      clearInterval(ticker);
-      ticker = undefined;
-    }
-  }
-
   function setCurrent(id: string | undefined): void {
     if (current !== undefined)
       nodes.get(current)?.group.setAttribute("tabindex", "-1");
@@ -370,10 +369,10 @@ export function drawElements(
     },
     destroy() {
       isDestroyed = true;
+      inSight.destroy();
       minimap?.destroy();
       backdrop?.destroy();
       cancelAnimationFrame(frame);
-      clearInterval(ticker);
       camera.destroy();
       surface.remove();
     },
