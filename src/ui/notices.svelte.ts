@@ -13,13 +13,16 @@ export class Notices {
   #next = 1;
   #afterwards = new Map<number, () => void>();
 
-  /** Shows a message. `afterwards` is called when it goes, unless its button was pressed. */
+  /**
+   * Shows a message and gives its id. `afterwards` is called when it goes, unless its button was pressed; a message with that is about the library
+   * and outlives the notebook on show.
+   */
   add(
     kind: Notice["kind"],
     message: string,
     action?: Notice["action"],
     afterwards?: () => void,
-  ): void {
+  ): number {
     const id = this.#next;
     this.#next += 1;
     const run = (): void => {
@@ -30,6 +33,13 @@ export class Notices {
     if (action) notice.action = { label: action.label, run };
     if (afterwards) this.#afterwards.set(id, afterwards);
     this.all = [...this.all, notice];
+    return id;
+  }
+
+  /** Another notebook comes on show, and what was offered to do to the one before is not to be done to it. */
+  leaveNotebook(): void {
+    for (const { id, action } of this.all)
+      if (action && !this.#afterwards.has(id)) this.close(id);
   }
 
   close(id: number): void {

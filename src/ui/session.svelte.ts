@@ -181,6 +181,8 @@ export class Session {
   #history: History | undefined;
   #starting: Promise<void> = Promise.resolve();
   #opening: Promise<void> = Promise.resolve();
+  /** What is being done to the database of the notebook on show: another one is opened afterwards. */
+  #atWork: Promise<unknown> = Promise.resolve();
   #saver = new DocumentSaver(
     () => this.#write(),
     (thrown) => this.notify("error", toErrorData(thrown).message),
@@ -205,6 +207,8 @@ export class Session {
   readonly hosts: HostPermissions;
   readonly packages = new Packages(this);
   readonly notices = new Notices();
+  /** The notice that offers to undo the last change. */
+  #undoOffer: number | undefined;
   readonly storage = new StorageUse();
   readonly losses: Losses;
   readonly #copies = new CopyKeeper(() => this.#copy());
@@ -453,6 +457,7 @@ export class Session {
       .catch(() => {})
       .then(async () => {
         if (this.desk.running) await this.desk.cancelRun();
+        await this.#atWork;
         await this.save();
         const [opened] = await Promise.all([
           read(),
@@ -503,6 +508,7 @@ export class Session {
     kept: History | undefined,
   ): Promise<void> {
     this.#copies.stop();
+    if (id !== this.id) this.notices.leaveNotebook();
     // What an embedded page has is in its memory, so no other tab can have it; and browsers may deny it locks.
     const isOurs = this.isEmbedded || (await this.#lock.acquire(id));
     this.#setFollowing(isOurs ? undefined : id, openElsewhere);
@@ -694,13 +700,15 @@ export class Session {
   }
 
   removeCell(cell: string): void {
-    this.#edit((notebook, edits) => edits.removeCell(notebook, cell), {
-      before: { cell },
-    });
-    this.notify("info", words.cellDeleted, {
-      label: words.undo,
-      run: () => this.undo(),
-    });
+    if (!this.#tools) {
+      this.#whenEditable(() => this.removeCell(cell));
+      return;
+    }
+    const isDone = this.#edit(
+      (notebook, edits) => edits.removeCell(notebook, cell),
+      { before: { cell } },
+    );
+    if (isDone) this.offerUndo(words.cellDeleted);
   }
 
   /** Gives a cell another name; says why if it cannot have it. */
@@ -923,6 +931,7 @@ export class Session {
     if (history.present === this.notebook) return undefined;
     this.#setNotebook(history.present);
     this.#saver.changed();
+    if (this.#undoOffer !== undefined) this.notices.close(this.#undoOffer);
     return history.caret;
   }
 
@@ -1212,57 +1221,74 @@ export class Session {
     file: File | Blob,
     said = words.databaseImported("name" in file ? file.name : undefined),
   ): Promise<void> {
-    await this.settled();
-    if (this.readOnly) throw new FlowError("read-only", this.readOnly);
-    if (this.desk.running)
-      throw new FlowError("already-running", words.importWhileRunning);
-    const { database } = this.#parts;
-    const before =
-      this.tables.length > 0 ? await database.exportDatabase() : undefined;
-    await database.importDatabase(file);
-    await this.desk.open(await database.refresh());
-    this.desk.updatePlan();
-    await this.rested();
-    this.notify(
-      "info",
-      said,
-      before && {
-        label: words.undo,
-        run: () =>
-          void this.#orNotice(() =>
-            this.importDatabase(before, words.databasePutBack),
-          ),
-      },
-    );
+    await this.#changeStored(async () => {
+      if (this.desk.running)
+        throw new FlowError("already-running", words.importWhileRunning);
+      const { database } = this.#parts;
+      const before =
+        this.tables.length > 0 ? await database.exportDatabase() : undefined;
+      await database.importDatabase(file);
+      await this.desk.open(await database.refresh());
+      this.desk.updatePlan();
+      await this.rested();
+      this.notify(
+        "info",
+        said,
+        before && {
+          label: words.undo,
+          run: () =>
+            void this.#orNotice(() =>
+              this.importDatabase(before, words.databasePutBack),
+            ),
+        },
+      );
+    });
   }
 
-  async attach(name: string, data: Blob): Promise<void> {
-    await this.settled();
-    if (this.readOnly) throw new FlowError("read-only", this.readOnly);
-    await this.#parts.database.writeFile(name, data);
-    await this.#listFiles();
+  attach(name: string, data: Blob): Promise<void> {
+    return this.#changeStored(async () => {
+      await this.#parts.database.writeFile(name, data);
+      await this.#listFiles();
+    });
   }
 
   /** Removes a file; a notice offers the way back. */
-  async removeFile(name: string): Promise<void> {
-    const { database } = this.#parts;
-    const content = await database.readFile(name);
-    await database.removeFile(name);
-    await this.#listFiles();
-    this.notify(
-      "info",
-      words.fileRemoved(name),
-      content && {
-        label: words.undo,
-        run: () => void this.#orNotice(() => this.attach(name, content)),
-      },
-    );
+  removeFile(name: string): Promise<void> {
+    return this.#changeStored(async () => {
+      const { database } = this.#parts;
+      const content = await database.readFile(name);
+      await database.removeFile(name);
+      await this.#listFiles();
+      this.notify(
+        "info",
+        words.fileRemoved(name),
+        content && {
+          label: words.undo,
+          run: () => void this.#orNotice(() => this.attach(name, content)),
+        },
+      );
+    });
   }
 
   async renameFile(from: string, to: string): Promise<void> {
     if (from === to) return;
-    await this.#parts.database.renameFile(from, to);
-    await this.#listFiles();
+    await this.#changeStored(async () => {
+      await this.#parts.database.renameFile(from, to);
+      await this.#listFiles();
+    });
+  }
+
+  /** Changes what is in the database or the files of the notebook on show, which stays open until that is done. */
+  async #changeStored(work: () => Promise<void>): Promise<void> {
+    await this.#starting;
+    const opening = this.#opening;
+    await this.settled();
+    if (opening !== this.#opening)
+      throw new FlowError("storage-conflict", words.anotherOpened);
+    if (this.readOnly) throw new FlowError("read-only", this.readOnly);
+    const done = work();
+    this.#atWork = Promise.allSettled([this.#atWork, done]);
+    await done;
   }
 
   /** What a file holds; it is read by slices when somebody asks for them. */
@@ -1350,6 +1376,15 @@ export class Session {
     action?: Notice["action"],
   ): void {
     this.notices.add(kind, message, action);
+  }
+
+  /** Says what the last change has done and offers to undo it, until something else is changed. */
+  offerUndo(message: string, undo: () => unknown = () => this.undo()): void {
+    const run = (): void => void undo();
+    this.#undoOffer = this.notices.add("info", message, {
+      label: words.undo,
+      run,
+    });
   }
 
   async #orNotice(action: () => Promise<unknown>): Promise<void> {

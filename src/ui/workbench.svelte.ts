@@ -126,6 +126,9 @@ export class Workbench {
     this.#entered = this.session.id;
     this.tab = "graph";
     this.front = "notebook";
+    this.sheet = undefined;
+    this.pending = undefined;
+    this.versionsOf = undefined;
     this.invalidParameters = {};
     this.logNode = undefined;
     this.logElement = undefined;

@@ -102,6 +102,52 @@ flow("Asking", () => may(param("n", 0)))`,
   ).toBeVisible();
 });
 
+test("an import never goes into another notebook that is opened meanwhile", async ({
+  page,
+}) => {
+  await openApp(page);
+  await openText(page, loading);
+  await run(page, { parameters: { n: 100_000 } });
+  const outcomes = await page.evaluate(async (text) => {
+    const { flowbook } = window;
+    const address = location.href;
+    const file = await flowbook.exportDatabase();
+    const count = async () => {
+      const [row] = await flowbook.query("SELECT count(*) AS n FROM rows");
+      return row?.["n"];
+    };
+    const outcomes: unknown[] = [];
+    for (const isUnderWay of [false, true]) {
+      const importing = flowbook.importDatabase(file).then(
+        () => "imported",
+        (thrown: { code: string }) => thrown.code,
+      );
+      // It looks at the tables that there are before it takes the file.
+      if (isUnderWay) await flowbook.query("SELECT 1");
+      await flowbook.open(text);
+      const tables = await flowbook.query("SELECT name FROM sqlite_schema");
+      outcomes.push([await importing, tables.length]);
+      const followed = new Promise((done) =>
+        window.addEventListener("hashchange", done, { once: true }),
+      );
+      location.href = address;
+      await followed;
+      outcomes.push(await count());
+    }
+    return outcomes;
+  }, loading);
+  const [[early, none], before, [late, nothing], after] = outcomes as [
+    [string, number],
+    number,
+    [string, number],
+    number,
+  ];
+  expect([none, nothing]).toEqual([0, 0]);
+  expect([before, after]).toEqual([100_000, 100_000]);
+  for (const outcome of [early, late])
+    expect(["imported", "storage-conflict"]).toContain(outcome);
+});
+
 test("a file that is no database is refused in plain words, and nothing is lost", async ({
   page,
 }) => {

@@ -244,6 +244,51 @@ test("one history: typing in two cells, a deletion and a move are undone in orde
   }
 });
 
+test("what a notice offers to undo goes with the next change, and when another notebook is opened", async ({
+  page,
+}) => {
+  const cells = ["a", "b", "c"].map((name) => ({ name, source: "1" }));
+  await openText(page, notebookOf("First", cells));
+  const undo = page.getByRole("button", { name: "Undo", exact: true });
+  await cellOf(page, "a").focus();
+  await page.keyboard.press("d");
+  await page.keyboard.press("d");
+  await expect(undo).toBeVisible();
+  await page.getByLabel("Title of the notebook").fill("Changed");
+  await expect(undo).toHaveCount(0);
+
+  await cellOf(page, "b").focus();
+  await page.keyboard.press("d");
+  await page.keyboard.press("d");
+  await undo.click();
+  await expect(cellOf(page, "b")).toBeVisible();
+  await expect(undo).toHaveCount(0);
+  await expect(cellOf(page, "a")).toHaveCount(0);
+
+  await cellOf(page, "b").focus();
+  await page.keyboard.press("d");
+  await page.keyboard.press("d");
+  await expect(undo).toBeVisible();
+  await openText(page, notebookOf("Second", cells));
+  await expect(page.getByLabel("Title of the notebook")).toHaveValue("Second");
+  await expect(undo).toHaveCount(0);
+});
+
+test("a sheet is about its notebook, and closes when another one is opened", async ({
+  page,
+}) => {
+  const cells = [{ name: "a", source: "1" }];
+  await openText(page, notebookOf("First", cells));
+  await page.keyboard.press("Control+K");
+  await page.getByRole("combobox").fill("version history");
+  await page.keyboard.press("Enter");
+  const sheet = page.getByRole("dialog", { name: "Version history" });
+  await expect(sheet.getByRole("list")).toBeVisible();
+  await openText(page, notebookOf("Second", cells));
+  await expect(page.getByLabel("Title of the notebook")).toHaveValue("Second");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+});
+
 test("an input method composes undisturbed while types are checked and the graph is drawn", async ({
   page,
 }) => {

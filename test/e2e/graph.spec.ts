@@ -154,6 +154,12 @@ test("of 400 nodes only those in sight are elements and kept up to date, and all
   await openCode(page, layered(400));
   await expect(graph(page)).toHaveAccessibleName(/^Graph of 400 tasks/);
   await expect(page.locator("canvas.flow-backdrop")).toBeVisible();
+  // Tab leads to one of them from wherever they are seen.
+  const first = graph(page).locator('.node[tabindex="0"]');
+  await first.focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(first).toBeFocused();
+  await expect(graph(page).locator(".node:has(.box)")).toHaveCount(2);
   await run(page);
   await page.getByRole("button", { name: "Find in the graph" }).click();
   const field = page.locator('input[aria-label="Find in the graph"]');

@@ -41,7 +41,7 @@ export function rename(
   const problem =
     sqlCell === undefined ? undefined : nameProblem(to, taken.filter(Boolean));
   if (problem !== undefined) return problem;
-  void session.change((notebook, edits) => {
+  const renamed = session.change((notebook, edits) => {
     const changed = edits.changeTexts(
       notebook,
       spans.map(({ cell, from, to: end, before, after }) => ({
@@ -56,9 +56,11 @@ export function rename(
       : edits.renameCell(changed, sqlCell, to);
   });
   const cells = new Set(spans.map(({ cell }) => cell)).size;
-  session.notify("info", words.renamed({ before: name, after: to, cells }), {
-    label: words.undo,
-    run: () => bench.goInHistory("undo"),
+  void renamed.then((isDone) => {
+    if (isDone)
+      session.offerUndo(words.renamed({ before: name, after: to, cells }), () =>
+        bench.goInHistory("undo"),
+      );
   });
   return undefined;
 }

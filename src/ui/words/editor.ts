@@ -15,7 +15,6 @@ export const renamed = ({
   cells: number;
 }) =>
   `“${before}” is “${after}” now, in ${cells} ${plural(cells, { one: "cell", other: "cells" })}.`;
-export const undo = "Undo";
 export const nothingToRename =
   "There is no name of this notebook at the cursor that could be changed.";
 export const newName = (name: string) => `New name of ${name}`;

@@ -11,7 +11,6 @@ export const placesChanged = ({
   places: number;
   cells: number;
 }) => `${places} places in ${cells} cells were changed.`;
-export const undo = "Undo";
 export const findAndReplace = "Find and replace";
 export const findHint = "Find in all cells";
 export const find = "Find";

@@ -39,6 +39,8 @@ export const noFlow =
   'This notebook has no flow. Write flow("name", () => { ... }) in a cell.';
 export const importWhileRunning =
   "A flow of this notebook is running, and it may write into the database. Wait for it, or cancel it first.";
+export const anotherOpened =
+  "Another notebook was opened meanwhile, and nothing was changed in either. Open the one that is meant, and do it again.";
 /** `file` is undefined if it has no name. */
 export const databaseImported = (file: string | undefined) =>
   file === undefined

@@ -12,7 +12,6 @@ export const restored = ({
   moment: string;
 }) =>
   `The text of version ${number}, ${moment}, is back. The text before it is kept as a version too.`;
-export const undo = "Undo";
 export const title = "Version history";
 export const readingVersions = "Reading the versions…";
 export const noVersion =

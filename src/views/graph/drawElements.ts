@@ -154,7 +154,7 @@ export function drawElements(
         !drawn ||
         isAt(id, drawn) ||
         id === shown.selected ||
-        nodes.get(id)!.group === document.activeElement,
+        id === current,
     );
     inSight.look();
     edges.limit(drawn);
@@ -277,11 +277,12 @@ export function drawElements(
     if (current !== undefined)
       nodes.get(current)?.group.setAttribute("tabindex", "-1");
     current = id;
-    if (id !== undefined) nodes.get(id)?.group.setAttribute("tabindex", "0");
+    if (id === undefined) return;
+    nodes.get(id)?.group.setAttribute("tabindex", "0");
+    inSight.add(id);
   }
   function moveFocus(id: string): void {
     setCurrent(id);
-    inSight.add(id);
     nodes.get(id)?.group.focus({ preventScroll: true });
   }
 
