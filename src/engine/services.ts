@@ -222,15 +222,20 @@ export interface DatabaseService {
   /** Puts the copy of a notebook, which must not be open, in the place of what is there; gives its document, or undefined if there is no copy. */
   restoreCopy(notebook: string): Promise<NotebookText | undefined>;
   /** Puts an SQLite file in the place of the database, and the runs that it brings beside those that are there; rejects, with nothing changed, if it is none or is damaged. */
-  importDatabase(file: Blob): Promise<void>;
+  importDatabase(file: Blob, of?: string): Promise<void>;
 
-  writeFile(name: string, data: Blob): Promise<StoredFile>;
+  // Each of these is about the notebook that is open; with `of`, the name of the one that is meant, it is refused if another is open by then.
+  writeFile(name: string, data: Blob, of?: string): Promise<StoredFile>;
   readFile(name: string): Promise<Blob | undefined>;
   files(): Promise<readonly StoredFile[]>;
-  removeFile(name: string): Promise<void>;
+  removeFile(name: string, of?: string): Promise<void>;
   /** Gives a file another name; rejects if another has it. */
-  renameFile(from: string, to: string): Promise<void>;
-  saveOutputs(cell: string, outputs: readonly Output[]): Promise<void>;
+  renameFile(from: string, to: string, of?: string): Promise<void>;
+  saveOutputs(
+    cell: string,
+    outputs: readonly Output[],
+    of?: string,
+  ): Promise<void>;
 }
 
 // ------------------------------------------------------------------ engine worker

@@ -188,8 +188,11 @@ export class CellViews {
     }
     if (this.#host.id !== notebook) return;
     this.#show(cell.id, { status: "done", outputs });
-    if (cell.kind !== "sql" && !this.#host.readOnly)
-      await this.#parts.database.saveOutputs(cell.name, outputs);
+    if (cell.kind === "sql" || this.#host.readOnly) return;
+    // What could not be kept is made again when somebody asks for it.
+    await this.#parts.database
+      .saveOutputs(cell.name, outputs, notebook)
+      .catch(() => undefined);
   }
 
   async #query(cell: Cell): Promise<readonly Output[]> {

@@ -663,7 +663,7 @@ export class Session {
       // Offline, a large one may not be there; opening the example again brings it.
       const response = await this.#parts.fetchExample(url).catch(() => null);
       if (response?.ok)
-        await this.#parts.database.writeFile(name, await response.blob());
+        await this.#parts.database.writeFile(name, await response.blob(), id);
     }
     this.files = await this.#parts.database.files();
     this.#updateMissing();
@@ -1221,13 +1221,13 @@ export class Session {
     file: File | Blob,
     said = words.databaseImported("name" in file ? file.name : undefined),
   ): Promise<void> {
-    await this.#changeStored(async () => {
+    await this.#changeStored(async (id) => {
       if (this.desk.running)
         throw new FlowError("already-running", words.importWhileRunning);
       const { database } = this.#parts;
       const before =
         this.tables.length > 0 ? await database.exportDatabase() : undefined;
-      await database.importDatabase(file);
+      await database.importDatabase(file, id);
       await this.desk.open(await database.refresh());
       this.desk.updatePlan();
       await this.rested();
@@ -1246,18 +1246,18 @@ export class Session {
   }
 
   attach(name: string, data: Blob): Promise<void> {
-    return this.#changeStored(async () => {
-      await this.#parts.database.writeFile(name, data);
+    return this.#changeStored(async (id) => {
+      await this.#parts.database.writeFile(name, data, id);
       await this.#listFiles();
     });
   }
 
   /** Removes a file; a notice offers the way back. */
   removeFile(name: string): Promise<void> {
-    return this.#changeStored(async () => {
+    return this.#changeStored(async (id) => {
       const { database } = this.#parts;
       const content = await database.readFile(name);
-      await database.removeFile(name);
+      await database.removeFile(name, id);
       await this.#listFiles();
       this.notify(
         "info",
@@ -1272,21 +1272,22 @@ export class Session {
 
   async renameFile(from: string, to: string): Promise<void> {
     if (from === to) return;
-    await this.#changeStored(async () => {
-      await this.#parts.database.renameFile(from, to);
+    await this.#changeStored(async (id) => {
+      await this.#parts.database.renameFile(from, to, id);
       await this.#listFiles();
     });
   }
 
   /** Changes what is in the database or the files of the notebook on show, which stays open until that is done. */
-  async #changeStored(work: () => Promise<void>): Promise<void> {
-    await this.#starting;
-    const opening = this.#opening;
+  async #changeStored(
+    work: (id: string | undefined) => Promise<void>,
+  ): Promise<void> {
+    const id = this.id;
     await this.settled();
-    if (opening !== this.#opening)
+    if (id !== undefined && id !== this.id)
       throw new FlowError("storage-conflict", words.anotherOpened);
     if (this.readOnly) throw new FlowError("read-only", this.readOnly);
-    const done = work();
+    const done = work(this.id);
     this.#atWork = Promise.allSettled([this.#atWork, done]);
     await done;
   }

@@ -362,8 +362,8 @@ export class Database implements DatabaseService {
     return this.#inTurn(() => this.#close());
   }
 
-  async importDatabase(file: Blob): Promise<void> {
-    const { store, transactions, history } = this.#open();
+  async importDatabase(file: Blob, of?: string): Promise<void> {
+    const { store, transactions, history } = this.#open(of);
     const [{ takeTable }, { readSqliteFile }] = await Promise.all([
       import("./notebookTable.ts"),
       import("./sqliteFile.ts"),
@@ -386,8 +386,8 @@ export class Database implements DatabaseService {
     }
   }
 
-  async writeFile(name: string, data: Blob): Promise<StoredFile> {
-    return this.#open().store.writeFile(name, data);
+  async writeFile(name: string, data: Blob, of?: string): Promise<StoredFile> {
+    return this.#open(of).store.writeFile(name, data);
   }
 
   async readFile(name: string): Promise<Blob | undefined> {
@@ -398,19 +398,28 @@ export class Database implements DatabaseService {
     return this.#open().store.files();
   }
 
-  async removeFile(name: string): Promise<void> {
-    await this.#open().store.removeFile(name);
+  async removeFile(name: string, of?: string): Promise<void> {
+    await this.#open(of).store.removeFile(name);
   }
 
-  async renameFile(from: string, to: string): Promise<void> {
-    await this.#open().store.renameFile(from, to);
+  async renameFile(from: string, to: string, of?: string): Promise<void> {
+    await this.#open(of).store.renameFile(from, to);
   }
 
-  async saveOutputs(cell: string, outputs: readonly Output[]): Promise<void> {
-    await this.#open().store.saveOutputs(cell, outputs);
+  async saveOutputs(
+    cell: string,
+    outputs: readonly Output[],
+    of?: string,
+  ): Promise<void> {
+    await this.#open(of).store.saveOutputs(cell, outputs);
   }
 
-  #open(): OpenNotebook {
+  #open(of = this.#notebook?.name): OpenNotebook {
+    if (of !== this.#notebook?.name)
+      throw new FlowError(
+        "storage-conflict",
+        "Another notebook was opened meanwhile, and nothing was changed in either. Open the one that is meant, and do it again.",
+      );
     if (this.#notebook) return this.#notebook;
     throw new FlowError(
       "storage-failed",

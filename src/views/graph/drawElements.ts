@@ -151,10 +151,7 @@ export function drawElements(
     drawn = wanted;
     inSight.limit(
       (id) =>
-        !drawn ||
-        isAt(id, drawn) ||
-        id === shown.selected ||
-        id === current,
+        !drawn || isAt(id, drawn) || id === shown.selected || id === current,
     );
     inSight.look();
     edges.limit(drawn);

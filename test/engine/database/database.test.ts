@@ -563,6 +563,29 @@ test("the exported database is a SQLite file", async () => {
   expect(statement.get()).toEqual(["1"]);
 });
 
+test("what is meant for one notebook is refused when another is open by then, and changes neither", async () => {
+  const { database, notebook } = await openDatabase();
+  const other = newNotebook();
+  await database.writeFile("a.txt", new Blob(["abc"]), notebook);
+  const file = await database.exportDatabase();
+  await database.open(other);
+  const refused = { code: "storage-conflict" };
+  await expect(
+    database.writeFile("b.txt", new Blob(["b"]), notebook),
+  ).rejects.toMatchObject(refused);
+  await expect(database.importDatabase(file, notebook)).rejects.toMatchObject(
+    refused,
+  );
+  await expect(
+    database.saveOutputs("chart", [], notebook),
+  ).rejects.toMatchObject(refused);
+  await expect(database.removeFile("a.txt", notebook)).rejects.toMatchObject(
+    refused,
+  );
+  expect(await database.files()).toEqual([]);
+  expect((await database.open(notebook)).files).toHaveLength(1);
+});
+
 test("files, logs and outputs are kept", async () => {
   const { database, notebook } = await openDatabase();
   const file = await database.writeFile("a.txt", new Blob(["abc"]));
