@@ -37,7 +37,7 @@ export interface CellFile {
   values?: readonly Span[];
   /** Where the names come from that are declared before the text. */
   declaredAt?: ReadonlyMap<string, CellSpan>;
-  /** Changes with the text. */
+  /** Another one for each text that a path has had. */
   version: number;
 }
 
@@ -58,6 +58,7 @@ export class CellFiles {
   surroundingsVersion = 0;
   readonly #byPath = new Map<string, CellFile>();
   #cells: readonly TypedCell[] = [];
+  #versions = 0;
   #names = new Map<string, ReadNames>();
   /** The first cell that defines each name, by id. */
   #owners = new Map<string, string>();
@@ -219,8 +220,9 @@ export class CellFiles {
     parts: Pick<CellFile, "values" | "declaredAt"> = {},
   ): void {
     const before = this.#byPath.get(path);
-    const isNew = before?.text !== text;
-    const version = (before?.version ?? 0) + (isNew ? 1 : 0);
+    // A cell of another notebook can have the path of one that is gone, and TypeScript need not have noticed that it went.
+    const version =
+      before?.text === text ? before.version : (this.#versions += 1);
     this.#byPath.set(path, { cell, path, text, shift, version, ...parts });
   }
 }

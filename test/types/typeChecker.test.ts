@@ -333,6 +333,16 @@ describe("renaming", () => {
   });
 });
 
+test("of cells of another notebook that have the places of earlier ones nothing is left", () => {
+  checker.update(toCells({ a: "1", b: "2", c: "const old = 3" }), nothing);
+  expect(checker.problems()).toEqual([]);
+  // Nobody asks anything while this one is open.
+  checker.update(toCells({ a: "1" }), nothing);
+  const place = at({ a: "const young‸ = 1", b: "2", c: "young + 1" });
+  expect(checker.renaming(...place)?.spans).toHaveLength(2);
+  expect(checker.problems()).toEqual([]);
+});
+
 test("formatting touches only the text of the cell", () => {
   const source = "const  a=one( 1 )\nif(a){\ndisplay(a)\n}";
   checker.update(
