@@ -12,11 +12,9 @@ export class Notices {
   all = $state.raw<readonly Notice[]>([]);
   #next = 1;
   #afterwards = new Map<number, () => void>();
+  readonly #offers: number[] = [];
 
-  /**
-   * Shows a message and gives its id. `afterwards` is called when it goes, unless its button was pressed; a message with that is about the library
-   * and outlives the notebook on show.
-   */
+  /** Shows a message and gives its id. `afterwards` is called when it goes, unless its button was pressed. */
   add(
     kind: Notice["kind"],
     message: string,
@@ -36,10 +34,16 @@ export class Notices {
     return id;
   }
 
+  /** Says what was done to the notebook on show, and offers the way back, if there is one. Gives the id of the message. */
+  offer(message: string, action: Notice["action"]): number {
+    const id = this.add("info", message, action);
+    this.#offers.push(id);
+    return id;
+  }
+
   /** Another notebook comes on show, and what was offered to do to the one before is not to be done to it. */
   leaveNotebook(): void {
-    for (const { id, action } of this.all)
-      if (action && !this.#afterwards.has(id)) this.close(id);
+    for (const id of this.#offers.splice(0)) this.close(id);
   }
 
   close(id: number): void {

@@ -1231,8 +1231,7 @@ export class Session {
       await this.desk.open(await database.refresh());
       this.desk.updatePlan();
       await this.rested();
-      this.notify(
-        "info",
+      this.notices.offer(
         said,
         before && {
           label: words.undo,
@@ -1259,8 +1258,7 @@ export class Session {
       const content = await database.readFile(name);
       await database.removeFile(name, id);
       await this.#listFiles();
-      this.notify(
-        "info",
+      this.notices.offer(
         words.fileRemoved(name),
         content && {
           label: words.undo,
@@ -1382,7 +1380,7 @@ export class Session {
   /** Says what the last change has done and offers to undo it, until something else is changed. */
   offerUndo(message: string, undo: () => unknown = () => this.undo()): void {
     const run = (): void => void undo();
-    this.#undoOffer = this.notices.add("info", message, {
+    this.#undoOffer = this.notices.offer(message, {
       label: words.undo,
       run,
     });

@@ -82,33 +82,35 @@ test("types reach from cell to cell: completion, parameters, problems, definitio
   expect(await markdown(page)).toContain("const extract = task(");
 });
 
-test("hovering shows the type and the comment until somebody types", async ({
-  page,
-}) => {
-  await openText(page, notebookOf("Hover", [main, extract]));
-  await cellOf(page, "main").locator("textarea").hover();
-  const text = cellOf(page, "main").locator(".cm-content");
-  await text.click();
-  const word = text.getByText("extract", { exact: true });
-  await word.hover();
-  const tooltip = page.locator(".cm-tooltip-hover");
-  await expect(tooltip).toContainText(
-    "Ref<{ id: number; airport: string; }[]>",
-    {
-      timeout: 30_000,
-    },
-  );
-  await expect(tooltip).toContainText("Reads the rows.");
+testInNewPage(
+  "hovering shows the type and the comment until somebody types",
+  async ({ page }) => {
+    await openApp(page);
+    await openText(page, notebookOf("Hover", [main, extract]));
+    await cellOf(page, "main").locator("textarea").hover();
+    const text = cellOf(page, "main").locator(".cm-content");
+    await text.click();
+    const word = text.getByText("extract", { exact: true });
+    await word.hover();
+    const tooltip = page.locator(".cm-tooltip-hover");
+    await expect(tooltip).toContainText(
+      "Ref<{ id: number; airport: string; }[]>",
+      {
+        timeout: 30_000,
+      },
+    );
+    await expect(tooltip).toContainText("Reads the rows.");
 
-  await page.keyboard.press("Control+End");
-  await page.keyboard.type("\nextract(true)");
-  await expect(tooltip).toHaveCount(0);
-  // As when a line moves below a pointer that lies still.
-  await word.first().dispatchEvent("mousemove", await middleOf(word.first()));
-  // What was asked for is answered before the problems are.
-  await expect(cellOf(page, "main")).toContainText("This is boolean");
-  await expect(tooltip).toHaveCount(0);
-});
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type("\nextract(true)");
+    await expect(tooltip).toHaveCount(0);
+    // As when a line moves below a pointer that lies still.
+    await word.first().dispatchEvent("mousemove", await middleOf(word.first()));
+    // What was asked for is answered before the problems are.
+    await expect(cellOf(page, "main")).toContainText("This is boolean");
+    await expect(tooltip).toHaveCount(0);
+  },
+);
 
 test("the values of a query are helped with as code is: completion, types on hover, problems, definition, renaming and calls", async ({
   page,

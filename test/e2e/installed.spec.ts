@@ -239,7 +239,8 @@ test("a newer version is a button; a tab of the older one goes on whole until it
   const other = await buildAnother();
   const text = "examples/docs/limits.flow.md";
   await writeFile(join(other, text), "# Of the newer version\n");
-  const address = { base: "/app/", port: 4783, isStrict: true };
+  // No other server comes to this port in looking for one that is free: they look upwards.
+  const address = { base: "/app/", port: 4683, isStrict: true };
   let server = await serve({ folder: "dist", ...address });
   await start(page, server.url);
   await isKept(page);

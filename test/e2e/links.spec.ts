@@ -39,6 +39,8 @@ const pressRun = (page: Page) =>
   page.getByRole("button", { name: "Run", exact: true }).first().click();
 const library = (page: Page) =>
   page.evaluate(async () => {
+    // The app has to be the first to open it, for that one makes its stores.
+    await window.flowbook.runs().catch(() => undefined);
     const opening = indexedDB.open("flowbook");
     await new Promise((resolve) => (opening.onsuccess = resolve));
     const keys = opening.result
