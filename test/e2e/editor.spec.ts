@@ -317,7 +317,11 @@ test("an input method composes undisturbed while types are checked and the graph
   await page.keyboard.type("!");
   await expect.poll(() => markdown(page)).toContain("// 你好!\n");
   await page.keyboard.press("Control+z");
-  await expect.poll(() => markdown(page)).not.toContain("你好");
+  await expect.poll(() => markdown(page)).not.toContain("你好!");
+  // What was composed goes as a whole; with what was typed behind it only if that came soon.
+  if ((await markdown(page)).includes("你好"))
+    await page.keyboard.press("Control+z");
+  await expect.poll(() => markdown(page)).not.toContain("你");
 });
 
 test("SQL completes tables that are there or will be, and their columns, and tells of those that are not", async ({
