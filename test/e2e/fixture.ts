@@ -46,7 +46,7 @@ export const test = base.extend<{ complaints: Complaints }>({
 /**
  * The same for tests that each open a notebook of their own and need nothing else of the browser to be new: they are given one page
  * with the app, as a person has who goes from notebook to notebook, since to load it takes longer than most of them. After a test
- * that failed the page is another one.
+ * that failed Playwright begins another worker, which has another page.
  */
 export const testInOnePage = test.extend<
   object,
@@ -61,16 +61,9 @@ export const testInOnePage = test.extend<
     },
     { scope: "worker" },
   ],
-  context: async (
-    { kept, browser, baseURL, serviceWorkers },
-    use,
-    { status, expectedStatus },
-  ) => {
+  context: async ({ kept, browser, baseURL, serviceWorkers }, use) => {
     kept.context ??= await browser.newContext({ baseURL, serviceWorkers });
     await use(kept.context);
-    if (status === expectedStatus) return;
-    await kept.context.close();
-    delete kept.context;
   },
   page: async ({ context }, use) => {
     const [page = await context.newPage()] = context.pages();

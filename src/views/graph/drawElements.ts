@@ -144,17 +144,15 @@ export function drawElements(
     const wanted = isPainted ? nowhere : isLarge ? widen(seen) : undefined;
     const isEnough = drawn && isWithin(seen, drawn);
     const isTooMuch = drawn && wanted && drawn.width > mostSpare * wanted.width;
-    if (isPainted ? drawn === nowhere : isEnough && !isTooMuch) {
-      inSight.look();
-      return;
+    if (isPainted ? drawn !== nowhere : !isEnough || isTooMuch) {
+      drawn = wanted;
+      inSight.limit(
+        (id) =>
+          !drawn || isAt(id, drawn) || id === shown.selected || id === current,
+      );
+      edges.limit(drawn);
     }
-    drawn = wanted;
-    inSight.limit(
-      (id) =>
-        !drawn || isAt(id, drawn) || id === shown.selected || id === current,
-    );
     inSight.look();
-    edges.limit(drawn);
   }
 
   function isAt(id: string, box: Box): boolean {
