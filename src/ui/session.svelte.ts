@@ -1281,8 +1281,11 @@ export class Session {
     work: (id: string | undefined) => Promise<void>,
   ): Promise<void> {
     const id = this.id;
+    const opening = this.#opening;
     await this.settled();
-    if (id !== undefined && id !== this.id)
+    // An opening that has begun meanwhile need not have come to the name.
+    const isOther = id !== this.id || opening !== this.#opening;
+    if (id !== undefined && isOther)
       throw new FlowError("storage-conflict", words.anotherOpened);
     if (this.readOnly) throw new FlowError("read-only", this.readOnly);
     const done = work(this.id);
