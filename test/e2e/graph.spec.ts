@@ -46,6 +46,41 @@ flow("F", () => second(first()))`,
   );
 });
 
+test("the dashes of an arrow move while what it leads to runs, without an animation that paints every frame", async ({
+  page,
+}) => {
+  await openCode(
+    page,
+    `const first = task(() => 1)
+const second = task(async (n: number) => { await new Promise(() => {}); return n })
+flow("F", () => second(first()))`,
+  );
+  const running = run(page);
+  const line = graph(page).locator(".edge.flowing .line");
+  await expect(line).toHaveCount(1);
+  const places = await line.evaluate(
+    (path) =>
+      new Promise<string[]>((resolve) => {
+        const seen: string[] = [];
+        const look = () => {
+          seen.push((path as SVGElement).style.strokeDashoffset);
+          if (seen.length === 3) resolve(seen);
+        };
+        new MutationObserver(look).observe(path, { attributes: true });
+      }),
+  );
+  expect(new Set(places).size).toBe(3);
+  expect(
+    await line.evaluate((path) => path.getAnimations().length),
+    "animations of the line",
+  ).toBe(0);
+  await page.evaluate(() => window.flowbook.cancel());
+  await running;
+  await expect(
+    graph(page).locator('.edge .line[style*="dashoffset"]'),
+  ).toHaveCount(0);
+});
+
 test("two runs side by side: what they were given, how they went, and what came of them", async ({
   page,
 }) => {

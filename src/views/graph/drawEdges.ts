@@ -8,6 +8,7 @@ import { fadeIn } from "./fadeIn.ts";
 import type { GraphModel, GraphModelEdge } from "./graphModel.ts";
 import type { Point } from "./layout.ts";
 import { moveTime } from "./motion.ts";
+import { moveDashes } from "./movingDashes.ts";
 import type { NestedLayout } from "./nestedLayout.ts";
 import { setShown, svgElement } from "./svgElement.ts";
 import * as words from "../words/graph.ts";
@@ -22,6 +23,7 @@ export interface EdgesView {
   move(layout: GraphLayout, moves: boolean): void;
   /** Draws only what touches a box; undefined for all. */
   limit(box: Box | undefined): void;
+  destroy(): void;
 }
 
 interface EdgeElements {
@@ -31,8 +33,8 @@ interface EdgeElements {
   head: SVGPathElement;
   tooltip: SVGTitleElement;
   points: readonly Point[];
-  /** Its classes, as they stand. */
-  look: string;
+  /** As they stand. */
+  classes: string;
 }
 
 interface Shown {
@@ -44,6 +46,8 @@ const mostInTitle = 12;
 
 export function drawEdges(layer: SVGGElement): EdgesView {
   const edges = new Map<string, EdgeElements>();
+  // From far away, and among very many, nobody sees them move.
+  const dashes = moveDashes(() => !layer.closest(".far, .large"));
   let shown: Shown | undefined;
 
   function edgeOf(key: string): EdgeElements {
@@ -80,15 +84,18 @@ export function drawEdges(layer: SVGGElement): EdgesView {
         const key = edgeKey(route.from, route.to);
         live.add(key);
         const edge = edgeOf(key);
-        const look = classesOf(edgeLook(route, byId, model.selected));
-        if (edge.look === look) continue;
-        edge.look = look;
-        edge.group.setAttribute("class", look);
+        const look = edgeLook(route, byId, model.selected);
+        const classes = classesOf(look);
+        if (edge.classes === classes) continue;
+        edge.classes = classes;
+        edge.group.setAttribute("class", classes);
+        dashes.set(edge.line, look.isFlowing);
       }
       if (changed) return;
       for (const [key, edge] of edges) {
         if (live.has(key)) continue;
         edge.group.remove();
+        dashes.set(edge.line, false);
         edges.delete(key);
       }
     },
@@ -125,6 +132,8 @@ export function drawEdges(layer: SVGGElement): EdgesView {
         if (moves) fadeIn(edge.group);
       }
     },
+
+    destroy: dashes.destroy,
   };
 }
 
@@ -161,7 +170,7 @@ function newEdge(): EdgeElements {
   const line = svgElement("path", { class: "line" });
   const head = svgElement("path", { class: "head" });
   group.append(tooltip, hit, line, head);
-  return { group, line, hit, head, tooltip, points: [], look: "edge" };
+  return { group, line, hit, head, tooltip, points: [], classes: "edge" };
 }
 
 /** The classes of an arrow. */

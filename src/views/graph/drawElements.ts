@@ -366,6 +366,7 @@ export function drawElements(
     destroy() {
       isDestroyed = true;
       inSight.destroy();
+      edges.destroy();
       minimap?.destroy();
       backdrop?.destroy();
       cancelAnimationFrame(frame);
