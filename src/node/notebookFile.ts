@@ -174,6 +174,8 @@ export class NotebookFile implements OpenFile {
     return false;
   }
 
+  rolledBack(): void {}
+
   revert(): void {
     try {
       this.writer.run("ROLLBACK");
@@ -200,6 +202,10 @@ export class NotebookFile implements OpenFile {
       "invalid-argument",
       `The database is the file ${this.path} already. Copy it while nothing runs.`,
     );
+  }
+
+  lendUnsaved(): never {
+    return this.lend();
   }
 
   /** Leaves one file behind that every SQLite opens. */

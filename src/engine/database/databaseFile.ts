@@ -4,16 +4,18 @@ import type { VfsFile } from "./pageVfs.ts";
 import { detachOthers } from "./execute.ts";
 import type { Connection } from "./sqlite.ts";
 import { makeBlobShelf, type Shelf } from "./waitingRows.ts";
-import { keepNoFiles, openSecond, type LoadedModule } from "./sqliteModule.ts";
+import { keepNoFiles } from "./sqliteModule.ts";
 
 /** How SQLite comes to the bytes of a file, and the file to what SQLite writes. */
 export interface FileAccess {
-  /** Opens a connection to the bytes of a file. */
+  /** Opens a connection that writes into a file. */
   open(file: PageFile): Connection;
+  /** Opens one beside it that reads what is committed. */
+  openReader(file: PageFile, writer: Connection): Connection;
+  /** Whether it does so too while the writer has put pages of its transaction into the file. */
+  readonly maySpill: boolean;
   /** Sees to it that the file has what was committed. */
   collect(file: PageFile, reader: Connection): void;
-  /** No connection has the file open any more. */
-  forget(file: PageFile): void;
   /** Attaches a file that is only read, if SQLite can read bytes that are ours. */
   attach:
     | ((connection: Connection, file: VfsFile, schema: string) => void)
@@ -28,6 +30,12 @@ export type Attach = (file: VfsFile) => string;
 /** Puts on disk what was committed, with everything that belongs to it. Gets the pages if they are ours to save and have changed. */
 export type Save = (pages: PageImage | undefined) => Promise<void>;
 
+/**
+ * How many pages a transaction holds in SQLite's memory before it puts them into the file: enough for an index that is added to
+ * all over, where a page that was put away is soon wanted again.
+ */
+const heldPages = 8000;
+
 /** A notebook's database with two connections: one that writes, one that sees what is committed. */
 export interface OpenFile {
   readonly writer: Connection;
@@ -38,7 +46,7 @@ export interface OpenFile {
   readonly makeShelf: (() => Shelf) | undefined;
   /** Takes away what the writer has attached; its transaction must have ended. */
   detachAll(): void;
-  /** The bytes, as of the last {@link hasChanged}; undefined if they are not ours to save. */
+  /** The bytes that are committed; undefined if they are not ours to save. */
   readonly image: PageImage | undefined;
   /** Whether anything was committed since the last save. */
   hasChanged(): boolean;
@@ -46,6 +54,8 @@ export interface OpenFile {
   commit(save: Save): Promise<boolean>;
   /** Saves what has changed outside of a transaction; says whether anything has. */
   save(save: Save): Promise<boolean>;
+  /** The writer's transaction was taken back. */
+  rolledBack(): void;
   /** Makes the database again what it was at the last save. */
   revert(): void;
   /** Puts another file in the place of this one, as a change that is to be saved. */
@@ -56,28 +66,28 @@ export interface OpenFile {
   refresh(found: FoundPages): void;
   /** What is not in memory yet; undefined if the bytes are not ours. */
   readonly unread: UnreadParts | undefined;
-  /** The bytes of the file as they are now, in parts. */
+  /** The bytes that are committed, in parts. */
   lend(): LentParts;
+  /** The same with what is not saved. */
+  lendUnsaved(): LentParts;
   close(): void;
 }
 
 /**
  * A notebook's database: its file, and two connections to it. The writer holds the transaction of the one attempt that writes;
- * the reader sees what is committed. The writer never spills dirty pages into the file before COMMIT (`cache_spill`), so the
- * reader is not locked out while a transaction is open, and the file is what is committed at any time.
+ * the reader sees what is committed. Where that is so even while the writer puts pages into the file, it does before COMMIT when
+ * they become many (`cache_spill`): what is loaded is not in memory twice then, and is in the file by the time the load ends.
  *
  * Whoever puts other bytes into the file opens the connections anew: they remember pages, and would go by a change counter
  * that may be the same over other pages.
  */
 export class DatabaseFile implements OpenFile {
-  readonly #loaded: LoadedModule;
   readonly #access: FileAccess;
   readonly #file: PageFile;
   #pair: { writer: Connection; reader: Connection };
   #attached = 0;
 
-  constructor(loaded: LoadedModule, access: FileAccess, found?: FoundPages) {
-    this.#loaded = loaded;
+  constructor(access: FileAccess, found?: FoundPages) {
     this.#access = access;
     this.#file = new PageFile(found);
     this.#pair = this.#open();
@@ -110,7 +120,7 @@ export class DatabaseFile implements OpenFile {
   }
 
   get image(): PageImage {
-    return this.#file;
+    return this.#file.committed;
   }
 
   hasChanged(): boolean {
@@ -125,11 +135,16 @@ export class DatabaseFile implements OpenFile {
 
   async save(save: Save): Promise<boolean> {
     const hasChanged = this.hasChanged();
-    await save(hasChanged ? this.image : undefined);
+    await save(hasChanged ? this.#file : undefined);
     this.#file.saved();
     // The reader looks for new tables now: a name that an attached database has too would be taken from there unseen.
     this.reader.run("SELECT 1 FROM sqlite_schema LIMIT 1");
     return hasChanged;
+  }
+
+  rolledBack(): void {
+    // SQLite has put back what it had written.
+    this.#file.revert();
   }
 
   revert(): void {
@@ -170,9 +185,12 @@ export class DatabaseFile implements OpenFile {
     return this.#file.lend();
   }
 
+  lendUnsaved(): LentParts {
+    return this.#file.lendUnsaved();
+  }
+
   close(): void {
     close(this.#pair);
-    this.#access.forget(this.#file);
   }
 
   #reopen(): void {
@@ -185,8 +203,10 @@ export class DatabaseFile implements OpenFile {
     const writer = this.#access.open(this.#file);
     let reader: Connection | undefined;
     try {
-      reader = openSecond(this.#loaded, writer);
-      writer.run("PRAGMA cache_spill = OFF");
+      reader = this.#access.openReader(this.#file, writer);
+      writer.run(
+        `PRAGMA cache_spill = ${this.#access.maySpill ? heldPages : "OFF"}`,
+      );
       keepNoFiles(writer);
       reader.run("PRAGMA query_only = ON");
       return { writer, reader };

@@ -3,21 +3,22 @@ import { pageSize } from "../../core/pages.ts";
 import type { FileAccess } from "./databaseFile.ts";
 import type { PageFile } from "./pageFile.ts";
 import type { PageVfs } from "./pageVfs.ts";
-import type { LoadedModule } from "./sqliteModule.ts";
+import { openSecond, type LoadedModule } from "./sqliteModule.ts";
 
 /** SQLite works on our bytes: nothing is copied, and what changes is known. */
-export function ownAccess({ module }: LoadedModule, vfs: PageVfs): FileAccess {
+export function ownAccess(loaded: LoadedModule, vfs: PageVfs): FileAccess {
+  const { module } = loaded;
   return {
     open: (file) => vfs.adopt(file, () => new module.Database()),
+    openReader: (file, writer) =>
+      openSecond(loaded, writer, (open) => vfs.adopt(file.committed, open)),
+    maySpill: true,
     collect: () => undefined,
-    forget: (file) => vfs.forget(file),
     attach(connection, file, schema) {
       vfs.adopt(file, () => connection.run(`ATTACH '/${schema}' AS ${schema}`));
-      vfs.forget(file);
     },
     copyUsed(connection, file) {
       vfs.adopt(file, () => connection.run("VACUUM INTO '/flowbook_copy'"));
-      vfs.forget(file);
     },
   };
 }
@@ -26,15 +27,17 @@ export function ownAccess({ module }: LoadedModule, vfs: PageVfs): FileAccess {
  * SQLite has bytes of its own, and what it exports is compared with ours: slower, and it needs twice the memory, but nothing in
  * it could cease to work.
  */
-export function comparedAccess({ module }: LoadedModule): FileAccess {
+export function comparedAccess(loaded: LoadedModule): FileAccess {
+  const { module } = loaded;
   return {
     open(file) {
       const bytes = new Uint8Array(file.size);
       file.read(bytes, 0);
       return new module.Database(bytes.length > 0 ? bytes : undefined);
     },
+    openReader: (_, writer) => openSecond(loaded, writer),
+    maySpill: false,
     collect: (file, reader) => takeOver(file, reader.export()),
-    forget: () => undefined,
     attach: undefined,
     copyUsed: undefined,
   };

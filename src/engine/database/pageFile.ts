@@ -8,6 +8,7 @@ import {
   type PageImage,
   type StoredSegment,
 } from "../../core/pages.ts";
+import { CommittedPages, type ChangingFile } from "./committedPages.ts";
 
 /** The parts of a file as they were, whatever is written into it, until they are given back. */
 export interface LentParts {
@@ -70,7 +71,9 @@ const fetchedAtOnce = 4;
  * The bytes of a database file, in memory that is ours. It knows which pages have changed since the last save and what they
  * were before, so that a save costs what changed, and a save that failed can be taken back.
  */
-export class PageFile implements PageImage, UnreadParts {
+export class PageFile implements PageImage, UnreadParts, ChangingFile {
+  /** The same as of the last save; of a file that was replaced as a whole, as it is. */
+  readonly committed = new CommittedPages(this);
   #segments: (Uint8Array<ArrayBuffer> | UnreadSegment)[] = [];
   #size = 0;
   /** Bytes of the file at the last save. */
@@ -90,6 +93,21 @@ export class PageFile implements PageImage, UnreadParts {
 
   get size(): number {
     return this.#size;
+  }
+
+  get savedSize(): number {
+    return this.#replaced ? this.#size : this.#savedSize;
+  }
+
+  earlier(page: number): Uint8Array | undefined {
+    return this.#before.get(page);
+  }
+
+  hasChanged(from: number, to: number): boolean {
+    if (this.#before.size === 0) return false;
+    for (let page = from; page < to; page += 1)
+      if (this.#before.has(page)) return true;
+    return false;
   }
 
   load({ size, segments, deltas }: FoundPages): void {
@@ -191,7 +209,7 @@ export class PageFile implements PageImage, UnreadParts {
       .sort((a, b) => a - b);
   }
 
-  segment(index: number): Uint8Array {
+  segment(index: number): Uint8Array<ArrayBuffer> {
     return this.#read(index)!;
   }
 
@@ -223,10 +241,19 @@ export class PageFile implements PageImage, UnreadParts {
     );
   }
 
-  /** The same, for whom reads them later: what is written meanwhile is not in them. */
+  /** The parts as of the last save, for whom reads them later: what is written meanwhile is not in them. */
   lend(): LentParts {
-    const parts = this.parts();
-    for (const [index] of parts.entries()) this.#lent.add(this.#read(index)!);
+    return this.#lend(this.committed.parts());
+  }
+
+  /** The same with what is not saved. */
+  lendUnsaved(): LentParts {
+    return this.#lend(this.parts());
+  }
+
+  #lend(parts: readonly Uint8Array<ArrayBuffer>[]): LentParts {
+    for (const segment of this.#segments)
+      if (segment instanceof Uint8Array) this.#lent.add(segment);
     this.#borrowers += 1;
     let isBack = false;
     return {

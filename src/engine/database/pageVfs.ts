@@ -3,8 +3,8 @@
  *
  * sql.js offers no file system of one's own, but SQLite does: `sqlite3_vfs` and `sqlite3_io_methods` are public structs of
  * pointers to functions, and their layout is part of its ABI. We take the place of `xOpen` in the file system that sql.js was
- * built with, and give each file that is to be ours a table of methods of our own; locks and all other files stay as they are.
- * A self-test (selfTest.ts) tells before anything is trusted to it whether all this still holds.
+ * built with, and give each file that is to be ours a table of methods of our own; all other files stay as they are. Our files know
+ * no locks: there is one connection that writes, and what others read is not what it writes into (pageFile.ts). A self-test (selfTest.ts) tells before anything is trusted to it whether all this still holds.
  *
  * https://sqlite.org/c3ref/vfs.html, https://sqlite.org/c3ref/io_methods.html
  */
@@ -25,7 +25,6 @@ export interface VfsHost {
   table: WebAssembly.Table;
   addFunction(call: (...values: never[]) => number, signature: string): number;
   _malloc(size: number): number;
-  UTF8ToString(pointer: number): string;
 }
 
 // Offsets in the structs, of 32-bit pointers.
@@ -37,6 +36,9 @@ const methods = {
   truncate: 16,
   sync: 20,
   fileSize: 24,
+  lock: 28,
+  unlock: 32,
+  isReserved: 36,
   fileControl: 40,
 };
 /** Up to xDeviceCharacteristics; what follows serves write-ahead logs and memory maps, which version 1 has not. */
@@ -53,8 +55,6 @@ const SQLITE_OPEN_MAIN_DB = 0x100;
 /** The file system of a loaded SQLite, with files that are ours. */
 export class PageVfs {
   readonly #host: VfsHost;
-  /** By name, as SQLite opens them. */
-  readonly #named = new Map<string, VfsFile>();
   /** By `sqlite3_file*`. */
   readonly #open = new Map<number, VfsFile>();
   #next: VfsFile | undefined;
@@ -80,7 +80,7 @@ export class PageVfs {
     ): number => {
       const result = openOriginal(self, name, file, flags, outFlags);
       if (result === SQLITE_OK && flags & SQLITE_OPEN_MAIN_DB && name !== 0)
-        this.#adopt(file, this.#host.UTF8ToString(name));
+        this.#adopt(file);
       return result;
     };
     this.#set(vfs + vfsOpen, host.addFunction(open, "iiiiii"));
@@ -99,15 +99,8 @@ export class PageVfs {
     }
   }
 
-  /** Forgets a file that no connection has open any more. */
-  forget(file: VfsFile): void {
-    for (const [name, other] of this.#named)
-      if (other === file) this.#named.delete(name);
-  }
-
-  #adopt(handle: number, name: string): void {
-    if (this.#next) this.#named.set(name, this.#next);
-    const file = this.#next ?? this.#named.get(name);
+  #adopt(handle: number): void {
+    const file = this.#next;
     this.#next = undefined;
     if (!file) return;
     this.#methods ??= this.#makeMethods(this.#get(handle));
@@ -155,6 +148,12 @@ export class PageVfs {
         BigInt(size),
         true,
       );
+      return SQLITE_OK;
+    });
+    put(methods.lock, "iii", () => SQLITE_OK);
+    put(methods.unlock, "iii", () => SQLITE_OK);
+    put(methods.isReserved, "iii", (_: number, to: number) => {
+      this.#set(to, 0);
       return SQLITE_OK;
     });
     put(methods.fileControl, "iiii", () => SQLITE_NOTFOUND);

@@ -69,7 +69,7 @@ export function openLoaded(
     if (mismatch !== undefined) return openComparing(loaded, mismatch);
     return {
       mismatch: undefined,
-      connect: (found) => new DatabaseFile(loaded, access, found),
+      connect: (found) => new DatabaseFile(access, found),
       create: () => createOther(loaded),
     };
   } catch (thrown) {
@@ -82,7 +82,7 @@ function openComparing(loaded: LoadedModule, mismatch: string): Sqlite {
   const access = comparedAccess(loaded);
   return {
     mismatch,
-    connect: (found) => new DatabaseFile(loaded, access, found),
+    connect: (found) => new DatabaseFile(access, found),
     create: () => createOther(loaded),
   };
 }

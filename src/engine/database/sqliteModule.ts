@@ -60,16 +60,17 @@ export function keepNoFiles(connection: Connection): void {
   connection.run("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF");
 }
 
-/** A second connection to the file of another. */
+/** A second connection to the file of another; `around` is there while SQLite opens the file. */
 export function openSecond(
   { module, memory }: LoadedModule,
   first: Connection,
+  around: (open: () => number) => number = (open) => open(),
 ): Connection {
   const second = new module.Database();
   module._sqlite3_close_v2(second.db);
   const handle = module._malloc(4);
   const name = module.stringToNewUTF8(`/${first.filename}`);
-  const failed = module._sqlite3_open(name, handle);
+  const failed = around(() => module._sqlite3_open(name, handle));
   second.db = new DataView(memory.buffer).getInt32(handle, true);
   module._free(name);
   module._free(handle);

@@ -197,8 +197,8 @@ export class Transactions<Owner extends object> {
       );
     } catch (thrown) {
       this.#takeBack();
-      // A COMMIT that failed half way has written some of its pages.
-      if (this.#file.hasChanged()) this.#revert();
+      // A COMMIT that failed half way may have left SQLite with pages that are no more.
+      this.#revert();
       throw commitError(thrown);
     } finally {
       this.#end(owner, undefined);
@@ -316,7 +316,7 @@ export class Transactions<Owner extends object> {
           write(writer);
           writer.run("COMMIT");
           this.#file.hasChanged();
-          lent = this.#file.lend();
+          lent = this.#file.lendUnsaved();
         } finally {
           this.#revert();
         }
@@ -365,12 +365,12 @@ export class Transactions<Owner extends object> {
   }
 
   #takeBack(): void {
-    if (this.#lost) return;
     try {
-      this.#file.writer.run("ROLLBACK");
+      if (!this.#lost) this.#file.writer.run("ROLLBACK");
     } catch {
       // The transaction has ended already.
     }
+    this.#file.rolledBack();
   }
 
   /** Makes memory what the disk is. */

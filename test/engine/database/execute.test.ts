@@ -164,8 +164,10 @@ test("the place is right after a long number was written into the statement", as
 });
 
 test("a query that writes is refused and points to db.exec", async () => {
-  const { writer, reader } = await connect();
+  const file = await connect();
+  const { writer, reader } = file;
   writer.run("CREATE TABLE t (x); COMMIT");
+  await file.save(() => Promise.resolve());
   for (const sql of [
     "INSERT INTO t VALUES (1)",
     "INSERT INTO t VALUES (1) RETURNING x",

@@ -55,8 +55,12 @@ describe.each([
     const file = open(sqlite);
     file.writer.run("CREATE TABLE t (x)");
     expect(file.hasChanged()).toBe(true);
-    expect(file.image?.changedPages()).toEqual([0, 1]);
-    await file.save(() => Promise.resolve());
+    let changed: readonly number[] | undefined;
+    await file.save((pages) => {
+      changed = pages?.changedPages();
+      return Promise.resolve();
+    });
+    expect(changed).toEqual([0, 1]);
     expect(file.hasChanged()).toBe(false);
     file.writer.run("BEGIN; INSERT INTO t VALUES (1)");
     expect(file.hasChanged()).toBe(false);
@@ -76,12 +80,14 @@ describe.each([
     await file.save(() => Promise.resolve());
     const before = bytesOf(file);
     file.writer.run("UPDATE t SET x = 2; CREATE TABLE u (y)");
-    expect(rowsOf(file.reader, "SELECT x FROM t")).toEqual([[2]]);
+    expect(rowsOf(file.writer, "SELECT x FROM t")).toEqual([[2]]);
     file.hasChanged();
     file.revert();
     expect(file.hasChanged()).toBe(false);
     expect(bytesOf(file)).toEqual(before);
     file.writer.run("INSERT INTO t VALUES (3)");
+    file.hasChanged();
+    await file.save(() => Promise.resolve());
     expect(rowsOf(file.reader, "SELECT x FROM t")).toEqual([[1], [3]]);
     expect(rowsOf(file.writer, "SELECT x FROM t")).toEqual([[1], [3]]);
   });
@@ -92,7 +98,7 @@ describe.each([
     other.writer.run(
       "PRAGMA page_size = 1024; PRAGMA encoding = 'UTF-16le'; CREATE TABLE o (x); INSERT INTO o VALUES ('ü')",
     );
-    other.hasChanged();
+    await other.save(() => Promise.resolve());
     const file = open(sqlite);
     file.writer.run("CREATE TABLE t (x); INSERT INTO t VALUES (1)");
     file.hasChanged();
@@ -107,6 +113,7 @@ describe.each([
     file.hasChanged();
     await file.save(() => Promise.resolve());
     file.writer.run("INSERT INTO o VALUES ('é')");
+    await file.save(() => Promise.resolve());
     expect(rowsOf(file.reader, "SELECT count(*) FROM o")).toEqual([[2]]);
   });
 
@@ -158,6 +165,7 @@ describe.each([
             if (then === "revert") file.revert();
           }
           giveBack();
+          await file.save(() => Promise.resolve());
           const kept = sqlite.connect(pagesOf(bytesOf(file)));
           try {
             const all = "SELECT a, b FROM t ORDER BY rowid";
@@ -174,5 +182,99 @@ describe.each([
       }),
       { numRuns: 25 },
     );
+  });
+});
+
+describe("a transaction that puts its pages into the file before it ends", () => {
+  const statement = fc.oneof(
+    fc
+      .integer({ min: 1, max: 400 })
+      .map(
+        (rows) =>
+          `INSERT INTO t WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows}) SELECT i, hex(randomblob(200)) FROM n`,
+      ),
+    fc.constantFrom(
+      "UPDATE t SET b = 'new' || a WHERE a % 5 = 0",
+      "DELETE FROM t WHERE a % 3 = 0",
+      "DELETE FROM t",
+      "SAVEPOINT s; UPDATE t SET b = hex(randomblob(150)); ROLLBACK TO s; RELEASE s",
+      "DROP INDEX IF EXISTS b; CREATE INDEX b ON t (b)",
+    ),
+  );
+  const all = "SELECT a, b FROM t ORDER BY rowid";
+
+  async function openSmall(): Promise<OpenFile> {
+    const file = (await openSqlite(wasm)).connect();
+    file.writer.run("PRAGMA cache_spill = 1; PRAGMA cache_size = 5");
+    file.writer.run("CREATE TABLE t (a, b); CREATE INDEX b ON t (b)");
+    await file.save(() => Promise.resolve());
+    return file;
+  }
+
+  test("is seen by nobody else before it is saved, and can be taken back, whatever it does", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.tuple(
+            fc.array(statement, { minLength: 1, maxLength: 5 }),
+            fc.constantFrom("save", "roll back", "fail to save"),
+          ),
+          { maxLength: 6 },
+        ),
+        async (transactions) => {
+          const file = await openSmall();
+          try {
+            for (const [statements, then] of transactions) {
+              const saved = bytesOf(file);
+              const rows = rowsOf(file.reader, all);
+              file.writer.run("BEGIN IMMEDIATE");
+              for (const sql of statements) {
+                file.writer.run(sql);
+                expect(Buffer.compare(bytesOf(file), saved)).toBe(0);
+                expect(rowsOf(file.reader, all)).toEqual(rows);
+              }
+              const written = rowsOf(file.writer, all);
+              if (then === "roll back") {
+                file.writer.run("ROLLBACK");
+                file.rolledBack();
+                expect(file.hasChanged()).toBe(false);
+              } else if (then === "save")
+                await file.commit(() => Promise.resolve());
+              else {
+                await expect(
+                  file.commit(() => Promise.reject(new Error("full"))),
+                ).rejects.toThrow("full");
+                file.revert();
+              }
+              const now = then === "save" ? written : rows;
+              expect(rowsOf(file.writer, all)).toEqual(now);
+              expect(rowsOf(file.reader, all)).toEqual(now);
+              if (then !== "save")
+                expect(Buffer.compare(bytesOf(file), saved)).toBe(0);
+            }
+            expect(rowsOf(file.reader, "PRAGMA integrity_check")).toEqual([
+              ["ok"],
+            ]);
+          } finally {
+            file.close();
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  test("has put most of a load into the file when the load ends", async () => {
+    const file = await openSmall();
+    onTestFinished(() => file.close());
+    file.writer.run("BEGIN IMMEDIATE");
+    file.writer.run(
+      "INSERT INTO t WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT i, zeroblob(500) FROM n",
+    );
+    const lent = file.lendUnsaved();
+    const size = lent.parts.reduce((sum, { length }) => sum + length, 0);
+    lent.giveBack();
+    expect(size).toBeGreaterThan(2_500_000);
+    expect(bytesOf(file).length).toBeLessThan(50_000);
   });
 });

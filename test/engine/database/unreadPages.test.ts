@@ -117,7 +117,7 @@ async function stored(): Promise<{ found: FoundPages; segments: Stored[] }> {
   file.writer.run(
     "CREATE TABLE t AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT i, zeroblob(1000) AS b FROM n",
   );
-  file.hasChanged();
+  await file.save(() => Promise.resolve());
   const { image } = file;
   const count = Math.ceil(image!.size / segmentSize);
   const segments = Array.from(
@@ -188,7 +188,7 @@ test("an import in place of a file that was let go of can be taken back when it 
   const { transactions, found } = await openReleased();
   const other = (await sqlite).connect();
   other.writer.run("CREATE TABLE o (x)");
-  other.hasChanged();
+  await other.save(() => Promise.resolve());
   const bytes = other.image!.segment(0).slice(0, other.image!.size);
   other.close();
   await expect(
