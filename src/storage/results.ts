@@ -209,29 +209,40 @@ function valuesOf(pack: Pack | undefined): Map<string, unknown> {
   );
 }
 
-/** Whether a value has a few thousand bytes at most; it is not looked at further than that. */
+/** A value of so many bytes at most is small, as far as its bytes can be told. */
+const smallBytes = 4000;
+const bytesOfPart = 8;
+
+/** Whether a value is small; it is not looked at further than that. */
 function isSmall(value: unknown): boolean {
-  let room = 4000;
+  // As most elements of a large map are, for which a list each takes longer than all else here.
+  if (typeof value !== "object") return bytesOf(value) <= smallBytes;
+  let room = smallBytes;
   const todo: unknown[] = [value];
   while (todo.length > 0) {
     const next = todo.pop();
-    room -= 8;
-    if (typeof next === "string") room -= 2 * next.length;
-    else if (typeof next === "object" && next !== null) {
+    room -= bytesOf(next);
+    if (typeof next === "object" && next !== null) {
       if (next instanceof Blob) return false;
       if (next instanceof ArrayBuffer) room -= next.byteLength;
       else if (ArrayBuffer.isView(next)) room -= next.byteLength;
       else if (next instanceof Map || next instanceof Set) {
-        if (next.size * 8 > room) return false;
+        if (next.size * bytesOfPart > room) return false;
         for (const part of next.entries()) todo.push(...(part as unknown[]));
       } else {
-        if (Array.isArray(next) && next.length * 8 > room) return false;
+        if (Array.isArray(next) && next.length * bytesOfPart > room)
+          return false;
         const parts: unknown[] = Object.values(next);
-        if (parts.length * 8 > room) return false;
+        if (parts.length * bytesOfPart > room) return false;
         todo.push(...parts);
       }
     }
     if (room < 0) return false;
   }
   return true;
+}
+
+/** What a value takes without its parts. */
+function bytesOf(value: unknown): number {
+  return bytesOfPart + (typeof value === "string" ? 2 * value.length : 0);
 }
