@@ -11,6 +11,8 @@ import type { VfsFile } from "./pageVfs.ts";
 /** A file, and what it was at its last save. */
 export interface ChangingFile {
   readonly savedSize: number;
+  /** Whether it is another now. */
+  readonly isChanged: boolean;
   /** What a page was at the last save; undefined if it is that still, or was not there. */
   earlier(page: number): Uint8Array | undefined;
   /** Whether pages from one to before another have changed since. */
@@ -33,6 +35,7 @@ export class CommittedPages implements PageImage, VfsFile {
   }
 
   read(target: Uint8Array, offset: number): number {
+    if (!this.#file.isChanged) return this.#file.read(target, offset);
     const count = Math.max(0, Math.min(target.length, this.size - offset));
     for (let done = 0; done < count;) {
       const page = Math.floor((offset + done) / pageSize);

@@ -3,8 +3,9 @@
  *
  * sql.js offers no file system of one's own, but SQLite does: `sqlite3_vfs` and `sqlite3_io_methods` are public structs of
  * pointers to functions, and their layout is part of its ABI. We take the place of `xOpen` in the file system that sql.js was
- * built with, and give each file that is to be ours a table of methods of our own; all other files stay as they are. Our files know
- * no locks: there is one connection that writes, and what others read is not what it writes into (pageFile.ts). A self-test (selfTest.ts) tells before anything is trusted to it whether all this still holds.
+ * built with, and give each file that is to be ours a table of methods of our own; all other files stay as they are. Our files
+ * know no locks: one connection writes, and what the others read is not what it writes into (committedPages.ts). A self-test
+ * (selfTest.ts) tells before anything is trusted to it whether all this still holds.
  *
  * https://sqlite.org/c3ref/vfs.html, https://sqlite.org/c3ref/io_methods.html
  */

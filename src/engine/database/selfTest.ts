@@ -46,6 +46,20 @@ export function findMismatch(
       },
     ],
     [
+      "a transaction that is larger than its cache",
+      () => {
+        file.saved();
+        const { size } = file;
+        connection.run(
+          `PRAGMA cache_size = 10; PRAGMA cache_spill = 1; BEGIN; ${insert(401, 900)}; UPDATE t SET b = ''`,
+        );
+        const isApart = file.size > size && file.committed.size === size;
+        connection.run("ROLLBACK");
+        file.revert();
+        return isApart && count(connection) === 400;
+      },
+    ],
+    [
       "a commit that is taken back",
       () => {
         file.saved();
