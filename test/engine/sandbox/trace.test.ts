@@ -281,6 +281,27 @@ describe("a graph", () => {
     ]);
   });
 
+  test.each(["t(rows)", "t.map(rows)"])(
+    "says what the argument of a body without parameters is, in %s",
+    async (call) => {
+      const report = await startKernel([
+        cell("tasks", "const t = task(x => x)", { declares: ["t"] }),
+        cell("main", `flow("F", (rows) => ${call})`, { inputs: ["t"] }),
+      ]).trace();
+      expect(report.errors).toMatchObject([
+        {
+          flow: "F",
+          error: {
+            code: "unknown-parameter",
+            message: expect.stringMatching(
+              /^The body of the flow "F" hands on what it is given itself, as the argument x of t: .* declares none\. Declare what it takes/,
+            ) as unknown,
+          },
+        },
+      ]);
+    },
+  );
+
   test("unpacks a tuple", async () => {
     const { result } = await trace("const [a, b] = extract(); return { a, b }");
     expect(result).toEqual({

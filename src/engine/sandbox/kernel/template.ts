@@ -2,6 +2,7 @@ import type { Template } from "../../../core/graph.ts";
 import { copyValue } from "./copy.ts";
 import { flowBodyError } from "./flowBodyError.ts";
 import { showPath } from "./follow.ts";
+import { refuseNoParameters } from "./parameterRefs.ts";
 import { refOf, type Wire } from "./refs.ts";
 import type { Tracer } from "./tracer.ts";
 import { isUnmapped } from "./unmapped.ts";
@@ -69,6 +70,7 @@ function convert(
     throw flowBodyError(
       `${name} is unmapped(...), at ${path}, but unmapped only says something about an argument of a map: t.map(xs, unmapped(y)). Pass the value itself.`,
     );
+  refuseNoParameters(value, name);
   if (!hasRef(value))
     return { type: "value", value: copyValue(value, name, path) };
   if (ref || !isStructure(value))

@@ -1,11 +1,11 @@
 import { FlowError } from "../../../core/errors.ts";
 import type { Graph } from "../../../core/graph.ts";
 import { checkParameters } from "../../../core/parameter.ts";
-import { listNames } from "../../../core/words.ts";
 import type { Current } from "./current.ts";
 import type { Drawing } from "./drawing.ts";
 import { refuseAsync } from "./flowBody.ts";
 import type { FlowDefinition } from "./flowOptions.ts";
+import { makeParameterRefs } from "./parameterRefs.ts";
 import { Tracer } from "./tracer.ts";
 
 /** Runs a flow's body to find out its graph; no task runs. */
@@ -29,7 +29,7 @@ export function callBody(flow: FlowDefinition, tracer: Tracer): unknown {
   const refs: Record<string, unknown> = {};
   for (const parameter of flow.parameters)
     refs[parameter.name] = tracer.addParameter(parameter, false);
-  const result = flow.body(nameUnknown(flow, refs));
+  const result = flow.body(makeParameterRefs(flow.name, refs));
   refuseAsync(`The body of the flow ${JSON.stringify(flow.name)}`, result);
   return result;
 }
@@ -53,22 +53,4 @@ function checkSchedules(flow: FlowDefinition, tracer: Tracer): void {
         `A schedule of the flow ${JSON.stringify(flow.name)} gives it something that it does not take. ${thrown.message}`,
       );
     }
-}
-
-/** The body's argument: complains about a parameter that the options do not declare. */
-function nameUnknown(
-  flow: FlowDefinition,
-  refs: Record<string, unknown>,
-): unknown {
-  return new Proxy(refs, {
-    get(target, key) {
-      if (typeof key === "symbol" || Object.hasOwn(target, key))
-        return target[key as string];
-      const names = Object.keys(target);
-      throw new FlowError(
-        "unknown-parameter",
-        `The flow ${JSON.stringify(flow.name)} has no parameter ${key}. ${names.length > 0 ? `It has ${listNames(names, 20)}.` : `Declare it: { parameters: { ${key}: "..." } } after the body.`}`,
-      );
-    },
-  });
 }
