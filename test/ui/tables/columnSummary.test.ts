@@ -13,22 +13,18 @@ async function makeTable(
   value: string,
   where = "",
 ): Promise<{ run: RunQuery; table: Parameters<typeof summarize>[1] }> {
-  const { writer, reader, close } = await open();
-  onTestFinished(close);
-  writer.run(
+  const file = (await sqlite).connect();
+  onTestFinished(() => file.close());
+  file.writer.run(
     `CREATE TABLE t (v); INSERT INTO t WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows}) SELECT ${value} FROM n${where}`,
   );
+  await file.save(() => Promise.resolve());
+  const { reader } = file;
   const count = Number(readAll(reader, "SELECT count(*) FROM t")[0]![0]);
   return {
     run: async (sql, limit) => query(reader, sql, [], limit),
     table: { name: "t", rows: count, hasRowid: true, columns: [{ name: "v" }] },
   };
-}
-
-async function open() {
-  const file = (await sqlite).connect();
-  const { writer, reader } = file;
-  return { writer, reader, close: () => file.close() };
 }
 
 const never = () => false;
