@@ -56,7 +56,8 @@ export class Engine {
   #pools = new Map<SandboxKind, Promise<WorkerPool>>();
   #executors = new Map<Purpose, Workers>();
   #driver: RunDriver | undefined;
-  #isStarting = false;
+  /** Resolves when a run that is being started has a driver, or has failed to start. */
+  #starting: Promise<void> | undefined;
   /** The run that was driven last, as far as it came. */
   #last: { run: string; events: readonly RunEvent[] } | undefined;
   #nextJob = 1;
@@ -159,12 +160,19 @@ export class Engine {
   /** Goes on with a run that waits for people, whether an engine works on the rest of it or none does. */
   async proceed(request: ProceedRequest): Promise<readonly RunEvent[]> {
     const { run, program, event, value } = request;
-    const driver = this.#driver;
-    if (driver?.run === run && !driver.isOver) {
-      driver.proceed(event, value);
-      return driver.finished;
+    // Somebody may answer twice while the first answer has the run started, or while it comes to rest.
+    for (
+      let driver = this.#driver;
+      this.#starting || driver?.run === run;
+      driver = this.#driver
+    ) {
+      if (this.#starting) await this.#starting;
+      else if (driver!.isOver) await driver!.finished;
+      else {
+        driver!.proceed(event, value);
+        return driver!.finished;
+      }
     }
-    if (driver?.run === run) await driver.finished;
     const last = this.#last;
     const events =
       last?.run === run && last.events.length > request.events.length
@@ -195,12 +203,19 @@ export class Engine {
     first: RunEvent,
     value?: unknown,
   ): Promise<readonly RunEvent[]> {
-    if (this.#driver || this.#isStarting)
+    if (this.#driver || this.#starting)
       throw new FlowError(
         "already-running",
         "A flow of this notebook is running. Wait for it, or cancel it first.",
       );
-    this.#isStarting = true;
+    let resolve = () => {};
+    const starting = new Promise<void>((done) => (resolve = done));
+    this.#starting = starting;
+    const started = () => {
+      // The next run may be starting already when this one has come to its end.
+      if (this.#starting === starting) this.#starting = undefined;
+      resolve();
+    };
     try {
       // Fresh workers for each run: nothing that an earlier run left in a global is there.
       await this.#applyConfiguration();
@@ -244,7 +259,7 @@ export class Engine {
         },
         value,
       );
-      this.#isStarting = false;
+      started();
       try {
         const events = await this.#driver.finished;
         this.#last = { run, events };
@@ -255,7 +270,7 @@ export class Engine {
         await distant?.close();
       }
     } finally {
-      this.#isStarting = false;
+      started();
     }
   }
 

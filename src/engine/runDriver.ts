@@ -525,8 +525,11 @@ export class RunDriver {
       },
       failed: (request, error, more) => {
         if (!isOpen(request)) return;
+        // What its earlier iterations wrote is taken back, so they are to be gone through again.
+        const isLost = this.#parts.store.hasWritten(request);
         this.#end(request);
-        if (more?.loop) this.#requests.loops.set(request.number, more.loop);
+        if (more?.loop && !isLost)
+          this.#requests.loops.set(request.number, more.loop);
         this.#happened(request, {
           type: "attempt-failed",
           error,

@@ -356,6 +356,60 @@ flow("Loop", () => pages())`,
   ]);
 });
 
+test("a loop that loads rows and fails has all its rows, each once", async ({
+  page,
+}) => {
+  await openCode(
+    page,
+    `
+const pages = task(async (n: number) => {
+  await load("t", [{ n, page: context.loopCount }])
+  if (context.loopCount === 3 && context.attempt === 1) throw new Error("page 3 is down")
+  if (context.loopCount < 4) loop(context.loopCount)
+  return context.loopCount
+}, { retries: 1, retryDelay: 0 })
+flow("Loop", () => [pages(0), pages.map([1, 2])])`,
+  );
+  expect(await run(page)).toMatchObject({
+    state: "Success",
+    result: [4, [4, 4]],
+  });
+  expect(
+    await query(
+      page,
+      "SELECT n, group_concat(page) AS pages FROM (SELECT * FROM t ORDER BY n, page) GROUP BY n",
+    ),
+  ).toEqual([0, 1, 2].map((n) => ({ n, pages: "1,2,3,4" })));
+});
+
+test("several answers at once, and Resume of several paused tasks, all go on", async ({
+  page,
+}) => {
+  await openCode(
+    page,
+    `
+const add = task((a: number, b: number) => a + b)
+const wait = task((n: number) => { if (!context.resumed) pause("wait " + n); return n })
+flow("Gates", () => [add(approve(1, "a"), 1), add(approve(2, "b"), 1), wait.map([1, 2, 3])])`,
+  );
+  await page.evaluate(() => void window.flowbook.run());
+  const state = () =>
+    page.evaluate(async () => (await window.flowbook.runs())[0]?.state);
+  await expect.poll(state).toBe("Paused");
+  const report = await page.evaluate(async () => {
+    const { flowbook } = window;
+    await Promise.all([
+      flowbook.answer("approve-1"),
+      flowbook.answer("approve-2"),
+    ]);
+    return flowbook.resume();
+  });
+  expect(report).toMatchObject({
+    state: "Success",
+    result: [2, 3, [1, 2, 3]],
+  });
+});
+
 test.describe("retries", () => {
   test("are counted, told by attempt, and end in Success or Failed", async ({
     page,
