@@ -7,14 +7,14 @@ import { attemptId } from "./attempt.ts";
 import { clock } from "./clock.ts";
 import { DatabaseUse } from "./databaseUse.ts";
 import type { MakeExecutor } from "./executor.ts";
-import type { AttemptId, LogLevel, Output, TraceReport } from "./protocol.ts";
+import type { AttemptId, Output, TraceReport } from "./protocol.ts";
 import type { CacheEntry } from "../core/cache.ts";
-import { RunDriver, type RunListener } from "./runDriver.ts";
+import { RunDriver } from "./runDriver.ts";
+import { tellUpdates } from "./runUpdates.ts";
 import { kernel, loadFormatLibrary, loadLibrary } from "./sandbox/libraries.ts";
 import type {
   DatabaseService,
   EnginePage,
-  LogLine,
   ProceedRequest,
   ResumeRequest,
   RunRequest,
@@ -252,7 +252,7 @@ export class Engine {
             results: (...of) => this.#database.results(...of),
           },
           clock,
-          listener: this.#listen(run, updates),
+          listener: tellUpdates(run, updates),
           versions: program.versions,
           contextTasks: new Set(program.usesContext),
           cache,
@@ -272,30 +272,6 @@ export class Engine {
     } finally {
       started();
     }
-  }
-
-  #listen(run: string, updates: Updates): RunListener {
-    return {
-      event: (event) => updates.add({ events: [event] }),
-      log: (attempt, level, text, at) =>
-        updates.add({ logs: [logLine(run, attempt, level, text, at)] }),
-      progress: ({ node, element }, done, total, label) => {
-        // The bar of a mapped node says how many elements are done; theirs would only flicker in it.
-        if (element === undefined)
-          updates.add({ progress: { [node]: { done, total, label } } });
-      },
-      display: ({ node, element }, key, output) =>
-        updates.add({
-          displays: [
-            {
-              node,
-              ...(element === undefined ? {} : { element }),
-              key,
-              output,
-            },
-          ],
-        }),
-    };
   }
 
   #job(kind: string, name: string): AttemptId {
@@ -392,23 +368,4 @@ export class Engine {
     this.#drop("view");
     (await pool?.catch(() => undefined))?.close();
   }
-}
-
-function logLine(
-  run: string,
-  attempt: AttemptId,
-  level: LogLevel,
-  text: string,
-  at: number,
-): LogLine {
-  const { node, element } = attempt;
-  return {
-    at,
-    run,
-    node,
-    ...(element === undefined ? {} : { element }),
-    attempt: attempt.attempt,
-    level,
-    text,
-  };
 }

@@ -1,0 +1,48 @@
+import type { AttemptId, LogLevel } from "./protocol.ts";
+import type { RunListener } from "./runDriver.ts";
+import type { LogLine } from "./services.ts";
+import type { Updates } from "./updates.ts";
+
+/** Tells the page what happens in a run. */
+export function tellUpdates(run: string, updates: Updates): RunListener {
+  return {
+    event: (event) => updates.add({ events: [event] }),
+    log: (attempt, level, text, at) =>
+      updates.add({ logs: [logLine(run, attempt, level, text, at)] }),
+    progress: ({ node, element }, done, total, label) => {
+      // The bar of a mapped node says how many elements are done; theirs would only flicker in it.
+      if (element === undefined)
+        updates.add({ progress: { [node]: { done, total, label } } });
+    },
+    display: ({ node, element }, key, output) =>
+      updates.add({
+        displays: [
+          {
+            node,
+            ...(element === undefined ? {} : { element }),
+            key,
+            output,
+          },
+        ],
+      }),
+  };
+}
+
+function logLine(
+  run: string,
+  attempt: AttemptId,
+  level: LogLevel,
+  text: string,
+  at: number,
+): LogLine {
+  const { node, element } = attempt;
+  return {
+    at,
+    run,
+    node,
+    ...(element === undefined ? {} : { element }),
+    attempt: attempt.attempt,
+    level,
+    text,
+  };
+}
