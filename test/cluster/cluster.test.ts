@@ -40,17 +40,22 @@ const broken = task(async () => { await load("squares", [{ x: -1 }]); throw new 
 const skipped = task(() => { throw skip("not today") })
 const slow = task(() => { while (true) {} }, { timeout: 300 })
 const named = task((n: number) => n + 1, { name: (n: number) => "number " + n })
+const paged = task(async () => {
+  await load("pages", [{ page: context.loopCount }])
+  if (context.loopCount === 2 && context.attempt === 1) throw new Error("down")
+  if (context.loopCount < 3) loop()
+}, { retries: 1, retryDelay: 0 })
 flow("all", () => {
   const squares = square.map(numbers())
   const stored = store.map(squares)
   const counted = count(stored)
   const begun = first(counted)
   const ended = upsert(begun)
-  flaky(); broken(); skipped(); slow(); named(named(named(1)))
+  paged(); flaky(); broken(); skipped(); slow(); named(named(named(1)))
   return { counted, begun, ended, stored }
 })`;
 
-const tables = `SELECT 'squares', x, even FROM squares UNION ALL SELECT 'ends', name, at FROM ends ORDER BY 1, 2`;
+const tables = `SELECT 'squares', x, even FROM squares UNION ALL SELECT 'ends', name, at FROM ends UNION ALL SELECT 'pages', page, 0 FROM pages ORDER BY 1, 2`;
 
 describe.skipIf(!hasRedis())("on many machines", () => {
   let cli: string;
@@ -82,7 +87,7 @@ describe.skipIf(!hasRedis())("on many machines", () => {
     );
     expect(far.code).toBe(near.code);
     const rows = site.rows("near.sqlite", tables);
-    expect(rows).toHaveLength(62);
+    expect(rows).toHaveLength(65);
     expect(site.rows("far.sqlite", tables)).toEqual(rows);
     expect(await Promise.all(workers.map(({ ended }) => ended))).toEqual([
       0, 0, 0,

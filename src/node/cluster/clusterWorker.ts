@@ -285,9 +285,12 @@ export class ClusterWorker {
     this.#byAttempt.set(key, id);
     try {
       const end = await attempt.run();
-      return end.type === "returned"
-        ? { ...end, writes: (await going.writes?.take()) ?? [] }
-        : end;
+      if (end.type === "returned")
+        return { ...end, writes: (await going.writes?.take()) ?? [] };
+      // What the iterations before wrote is not sent, so they are to be gone through again.
+      if (end.type === "failed" && going.writes)
+        return { ...end, loop: undefined };
+      return end;
     } finally {
       going.writes?.close();
       this.#going.delete(id);
