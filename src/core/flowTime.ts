@@ -23,13 +23,15 @@ export function beginFlows(
     if (table.has(run, flags.excluded)) continue;
     table.startedAt[run] = at;
     move(state, run, "Running");
-    if (options.timeout !== undefined)
-      commands.push({
-        type: "set-timer",
-        task: run,
-        attempt: 0,
-        timer: "timeout",
-        at: at + options.timeout,
-      });
+    if (options.timeout === undefined) continue;
+    const until = at + options.timeout;
+    table.edit(run).until = until;
+    commands.push({
+      type: "set-timer",
+      task: run,
+      attempt: 0,
+      timer: "timeout",
+      at: until,
+    });
   }
 }

@@ -66,18 +66,19 @@ export function makeParameter(name: string, spec: unknown): Parameter {
 
 /**
  * The values of a run: those given, and the default of each parameter that was given none (undefined counts as none).
- * Nothing is converted: `"200"` is no number. See {@link parseParameter} for text.
+ * Nothing is converted: `"200"` is no number. See {@link parseParameter} for text. `of` is what has them, for messages.
  */
 export function checkParameters(
   parameters: readonly Parameter[],
   given: Readonly<Record<string, unknown>>,
+  of: "flow" | "form" = "flow",
 ): Record<string, unknown> {
   const known = new Set(parameters.map(({ name }) => name));
   const unknown = Object.keys(given).find((name) => !known.has(name));
   if (unknown !== undefined)
     throw new FlowError(
       "unknown-parameter",
-      `The flow has no parameter ${unknown}. ${
+      `The ${of} has no parameter ${unknown}. ${
         known.size > 0
           ? `It has ${listNames([...known], Infinity)}.`
           : "It has no parameters."

@@ -1,4 +1,5 @@
 import type { Answer, Command, RunEvent, TaskNumber, Time } from "./events.ts";
+import { beginFlows } from "./flowTime.ts";
 import { finish } from "./openRuns.ts";
 import { ask } from "./places.ts";
 import {
@@ -22,8 +23,10 @@ export function pause(
 ): void {
   const { table } = state;
   const { at, task: number, attempt, message, until } = event;
-  if (table.state(number) !== "Running")
+  if (table.state(number) !== "Running") {
     openAttempt(state, number, attempt, at);
+    beginFlows(state, number, at, commands);
+  }
   // A gate is passed within its attempt; a task begins again.
   if (!nodeOf(state, number).operator) {
     recordAttempt(state, number, "Paused", message, at);

@@ -29,7 +29,7 @@ export interface TaskRun {
   readonly endedAt: Time | undefined;
   /** When the next attempt is due, while Retrying. */
   readonly retryAt: Time | undefined;
-  /** When it gives up waiting for a person, while Paused; undefined for never. */
+  /** When it gives up waiting for a person, or when the timeout of a sub-flow cancels it; undefined for never. */
   readonly until: Time | undefined;
   /** True between the return of the function and the end of the commit: nothing stops the task run then. */
   readonly committing: boolean;
@@ -73,6 +73,8 @@ export interface RunState {
   parameters: Readonly<Record<string, unknown>>;
   startedAt: Time;
   endedAt: Time | undefined;
+  /** When its timeout cancels it, if it is not final by then; undefined for never. */
+  until: Time | undefined;
   cancelRequested: boolean;
   /** When it was due: the scheduled time, or the time it was started. */
   scheduledAt: Time;

@@ -251,12 +251,13 @@ function setRunTimer(
 ): void {
   const { timeout } = state.graph.settings;
   if (timeout === undefined) return;
+  state.until = at + timeout;
   commands.push({
     type: "set-timer",
     task: -1,
     attempt: 0,
     timer: "run",
-    at: at + timeout,
+    at: state.until,
   });
 }
 
@@ -264,6 +265,7 @@ function setRunTimer(
 function expire(state: SchedulerState, commands: Command[]): void {
   const { timeout } = state.graph.settings;
   if (isFinal(state.state) || timeout === undefined) return;
+  state.until = undefined;
   // Who waits for the clean-ups of a cancelled run has not asked for an end of these.
   if (state.cancelRequested) return;
   const message = `Cancelled: the flow took longer than ${formatDuration(timeout)}, its timeout.`;
@@ -290,6 +292,8 @@ function expireFlow(
 ): void {
   const { timeout } = nodeOf(state, task).options;
   if (timeout === undefined) return;
+  // What cleans up after it may take its time.
+  state.table.edit(task).until = undefined;
   const message = `Cancelled: ${nameOfRun(state, task)} took longer than ${formatDuration(timeout)}, its timeout.`;
   cancel(state, { type: "cancel-requested", at, task, message }, commands);
 }

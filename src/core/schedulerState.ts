@@ -30,6 +30,8 @@ export interface SchedulerState {
   state: State;
   message: string | undefined;
   endedAt: Time | undefined;
+  /** When its timeout cancels it. */
+  until: Time | undefined;
   cancelRequested: boolean;
   /** Why, if it was not a person's wish. */
   cancelReason: string | undefined;
@@ -99,6 +101,7 @@ export function makeState(
     state: "Running",
     message: undefined,
     endedAt: undefined,
+    until: undefined,
     cancelRequested: false,
     cancelReason: undefined,
     turns: 0,

@@ -32,6 +32,7 @@ export function snapshot(state: SchedulerState, before?: RunState): RunState {
     startedAt: state.startedAt,
     scheduledAt: state.scheduledAt,
     endedAt: state.endedAt,
+    until: state.until,
     cancelRequested: state.cancelRequested,
     tasks,
     numberOf: (node, path = []) => {

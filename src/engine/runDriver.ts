@@ -287,12 +287,20 @@ export class RunDriver {
 
   /** Timers of a run that waited for people, when it goes on. */
   #restoreTimers(): void {
-    const { table } = this.#state;
+    const { table, until } = this.#state;
+    if (until !== undefined)
+      this.#setTimer({ task: -1, attempt: 0, timer: "run", at: until });
     for (let task = 0; task < table.size; task += 1) {
-      const until = table.details(task)?.until;
-      if (until === undefined || table.state(task) !== "Paused") continue;
+      const at = table.details(task)?.until;
+      if (at === undefined) continue;
       const attempt = table.attempt[task]!;
-      this.#setTimer({ task, attempt, timer: "pause", at: until });
+      const isFlow = nodeOf(this.#state, task).operator?.type === "flow";
+      this.#setTimer({
+        task,
+        attempt,
+        timer: isFlow ? "timeout" : "pause",
+        at,
+      });
     }
   }
 

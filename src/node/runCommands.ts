@@ -193,7 +193,7 @@ function readForm(runs: Runs, flow: string, task: string, text: string) {
       ] as const;
     },
   );
-  return checkParameters(form, Object.fromEntries(values));
+  return checkParameters(form, Object.fromEntries(values), "form");
 }
 
 function tellWaiting(state: RunState, { error }: Terminal): void {

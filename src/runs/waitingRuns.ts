@@ -1,6 +1,7 @@
-import type { RunEvent } from "../core/events.ts";
-import type { RunState } from "../core/run.ts";
-import { isFinal } from "../core/state.ts";
+import type { RunEvent, Timer } from "../core/events.ts";
+import type { RunState, TaskRun } from "../core/run.ts";
+import { isFinal, stateNames } from "../core/state.ts";
+import type { State } from "../core/state.ts";
 import type { Clock } from "../engine/clock.ts";
 
 /**
@@ -53,52 +54,83 @@ export class WaitingRuns {
   #setTimer(run: RunState): void {
     const next = firstToExpire(run);
     if (!next) return;
-    const { task, attempt, until } = next;
+    const { until, ...timer } = next;
     const cancel = this.#clock.setTimer(until, () => {
       // A clock may be a little early.
       const at = Math.max(this.#clock.now(), until);
-      this.#expire(run.run, {
-        type: "timer-fired",
-        at,
-        task,
-        attempt,
-        timer: "pause",
-      });
+      this.#expire(run.run, { type: "timer-fired", at, ...timer });
     });
     this.#timers.set(run.run, cancel);
   }
 }
 
-/** The task that gives up waiting first. */
-function firstToExpire(
-  run: RunState,
-): { task: number; attempt: number; until: number } | undefined {
-  let first: { task: number; attempt: number; until: number } | undefined;
+/** The end of a time that a run, a sub-flow or a person is given. */
+interface Deadline {
+  task: number;
+  attempt: number;
+  timer: Timer;
+  until: number;
+}
+
+/** What is over first: the time for the run, for one of its sub-flows, or for a person to answer. */
+function firstToExpire(run: RunState): Deadline | undefined {
+  let first: Deadline | undefined;
+  const look = (until: number | undefined, of: Omit<Deadline, "until">) => {
+    if (until !== undefined && (!first || until < first.until))
+      first = { ...of, until };
+  };
+  look(run.until, { task: -1, attempt: 0, timer: "run" });
   for (const { task, run: one } of pausedTasks(run))
-    if (one.until !== undefined && (!first || one.until < first.until))
-      first = { task, attempt: one.attempt, until: one.until };
+    look(one.until, { task, attempt: one.attempt, timer: "pause" });
+  for (const { task, run: one } of openFlows(run))
+    look(one.until, { task, attempt: 0, timer: "timeout" });
   return first;
 }
 
-/** The tasks of a run that wait for a person, elements of maps too, with their numbers. */
-export function pausedTasks(run: RunState): {
+/** A task run with its number, and where in its map it is. */
+interface Found {
   task: number;
   node: string;
   path: readonly number[];
-  run: ReturnType<typeof run.tasks.get> & object;
-}[] {
-  const found: ReturnType<typeof pausedTasks> = [];
-  for (const [node, task] of run.tasks) {
-    if (task.state === "Paused")
-      found.push({ task: run.numberOf(node)!, node, path: [], run: task });
-    const { children } = task;
-    if (!children?.counts.Paused) continue;
-    for (let at = 0; at < children.count; at += 1) {
-      if (children.stateOf(at) !== "Paused") continue;
-      const path = children.pathOf(at);
-      const number = run.numberOf(node, path)!;
-      found.push({ task: number, node, path, run: children.run(at) });
-    }
+  run: TaskRun;
+}
+
+/** The tasks of a run that wait for a person, elements of maps too. */
+export function pausedTasks(run: RunState): Found[] {
+  return [...run.tasks.keys()].flatMap((node) =>
+    findRuns(run, node, (state) => state === "Paused"),
+  );
+}
+
+/** The sub-flows of a run that have begun and are not over. */
+function openFlows(run: RunState): Found[] {
+  return run.graph.nodes
+    .filter((node) => node.kind === "task" && node.operator?.type === "flow")
+    .flatMap(({ id }) => findRuns(run, id, (state) => state === "Running"));
+}
+
+/** The runs of a node, or of the elements of its map, that are in such a state. */
+function findRuns(
+  run: RunState,
+  node: string,
+  isSought: (state: State) => boolean,
+): Found[] {
+  const task = run.tasks.get(node);
+  if (!task) return [];
+  const found: Found[] = [];
+  if (isSought(task.state))
+    found.push({ task: run.numberOf(node)!, node, path: [], run: task });
+  const { children } = task;
+  if (
+    !children ||
+    !stateNames.some((state) => children.counts[state] && isSought(state))
+  )
+    return found;
+  for (let at = 0; at < children.count; at += 1) {
+    if (!isSought(children.stateOf(at))) continue;
+    const path = children.pathOf(at);
+    const number = run.numberOf(node, path)!;
+    found.push({ task: number, node, path, run: children.run(at) });
   }
   return found;
 }

@@ -289,21 +289,36 @@ export class RunDesk {
     const { node, path } = this.#find(task, options.index);
     const found = this.#shown().graph.nodes.find(({ id }) => id === node);
     const operator = found?.kind === "task" ? found.operator : undefined;
-    const paused = this.#shown().tasks.get(node);
-    if (paused?.state !== "Paused" && !paused?.children?.counts.Paused)
-      throw new FlowError(
-        "invalid-argument",
-        paused
-          ? words.notWaiting({ task, state: paused.state })
-          : words.notInRun(task),
-      );
+    this.#checkWaiting(task, node, options.index);
     const { checkAnswer } = await import("../core/answers.ts");
     const said = checkAnswer(task, operator, answer);
     const value =
       operator?.type === "ask" && said.type === "approve"
-        ? checkParameters(operator.form, options.value ?? {})
+        ? checkParameters(operator.form, options.value ?? {}, "form")
         : undefined;
     await this.answerTask(node, said, { path, ...(value ? { value } : {}) });
+  }
+
+  /** Refuses what waits for nobody, and a map as a whole: which of its elements is meant has to be said. */
+  #checkWaiting(task: string, node: NodeId, index: number | undefined): void {
+    const run = this.#shown().tasks.get(node);
+    if (!run) throw new FlowError("invalid-argument", words.notInRun(task));
+    const { children } = run;
+    if (children?.counts.Paused && index === undefined)
+      throw new FlowError(
+        "invalid-argument",
+        words.answerOneElement({ task, elements: children.count }),
+      );
+    const state =
+      index === undefined ? run.state : (children?.stateOf(index) ?? run.state);
+    if (state !== "Paused")
+      throw new FlowError(
+        "invalid-argument",
+        words.notWaiting({
+          task: index === undefined ? task : `${task}[${index}]`,
+          state,
+        }),
+      );
   }
 
   async markByName(
@@ -490,17 +505,16 @@ export class RunDesk {
           names: waiting.map(({ node }) => node).join(", "),
         }),
       );
-    const [first, ...others] = resumable;
-    const answer = (task: number) =>
-      this.#proceed(run.run, {
-        type: "pause-answered",
-        at: Date.now(),
-        task,
-        answer: { type: "resume" },
-      });
-    const going = answer(first!.task);
-    for (const { task } of others) void answer(task);
-    await going;
+    await Promise.all(
+      resumable.map(({ task }) =>
+        this.#proceed(run.run, {
+          type: "pause-answered",
+          at: Date.now(),
+          task,
+          answer: { type: "resume" },
+        }),
+      ),
+    );
     const now = this.#book.state(run.run)!;
     await this.#waiting.untilFinal(now);
     return run.run;

@@ -139,6 +139,9 @@ describe("checkParameters", () => {
       message:
         "The flow has no parameter raduis. It has airport, radius and note.",
     });
+    expect(
+      errorOf(() => checkParameters(parameters, { zz: 1 }, "form")).message,
+    ).toBe("The form has no parameter zz. It has airport, radius and note.");
     expect(errorOf(() => checkParameters([], { x: 1 })).message).toContain(
       "It has no parameters.",
     );

@@ -1056,7 +1056,8 @@ flow("Gates", () => {
   return { limit, note, passed: add(approve(one(), "Go on?"), limit) }
 })
 flow("Each", () => sub.map([{ n: 1 }, { n: 2 }]))
-flow("Hurry", () => add(approve(1, "Quick!", { timeout: "200ms" })))`,
+flow("Hurry", () => add(approve(1, "Quick!", { timeout: "200ms" })))
+flow("Brief", () => add(approve(1, "Quick!"), 1), { timeout: "200ms" })`,
     );
     await startRun(page, { flow: "Gates" });
     await waitFor(page, { Gates: "Paused", "How much?": "Paused" });
@@ -1089,12 +1090,27 @@ flow("Hurry", () => add(approve(1, "Quick!", { timeout: "200ms" })))`,
 
     await startRun(page, { flow: "Each" });
     await waitFor(page, { Each: "Paused" });
-    await page.evaluate(async () => {
+    const refusals = await page.evaluate(async () => {
+      const refusal = (index?: number) =>
+        window.flowbook
+          .answer("approve", {
+            type: "approve",
+            ...(index === undefined ? {} : { index }),
+          })
+          .catch((error: Error) => error.message);
+      const whole = await refusal();
       await window.flowbook.answer("approve", {
         type: "decline",
         message: "too small",
         index: 0,
       });
+      return [whole, await refusal(0)];
+    });
+    expect(refusals).toEqual([
+      "approve is a map: say which of its 2 elements is answered, by its index from 0 on.",
+      "approve[0] waits for nobody: it is Skipped.",
+    ]);
+    await page.evaluate(async () => {
       await window.flowbook.answer("approve", { type: "approve", index: 1 });
     });
     const each = await endOfRun(page);
@@ -1111,6 +1127,9 @@ flow("Hurry", () => add(approve(1, "Quick!", { timeout: "200ms" })))`,
       state: "TimedOut",
       message: "Nobody answered in time.",
     });
+    const brief = await run(page, { flow: "Brief" });
+    expect(brief.state).toBe("Cancelled");
+    expect(brief.message).toContain("longer than 200 ms, its timeout");
   });
 });
 

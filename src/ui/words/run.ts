@@ -75,6 +75,14 @@ export const markOneElement = ({
   elements: number;
 }) =>
   `${task} is a map: say which of its ${elements} elements was a success, by its index from 0 on.`;
+export const answerOneElement = ({
+  task,
+  elements,
+}: {
+  task: string;
+  elements: number;
+}) =>
+  `${task} is a map: say which of its ${elements} elements is answered, by its index from 0 on.`;
 export const taskCount = (tasks: number) =>
   `${tasks} ${plural(tasks, { one: "task", other: "tasks" })}`;
 /** What is wanted of a person. `task` is its name, with how many of its elements wait if several do. */

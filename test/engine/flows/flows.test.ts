@@ -430,6 +430,29 @@ test("a sub-flow that takes longer than it may is cancelled, and the rest goes o
   expect(report.tasks[0]!.message).toContain("its timeout");
 });
 
+test("a flow's timeout holds on while it waits for a person, and after the answer", async () => {
+  const flows = await openFlows(`
+    const nap = task((x: number) => new Promise((resolve) => setTimeout(() => resolve(x), 30_000)))
+    const inner = flow("Inner", () => nap(approve(1, "Go on?")), { timeout: 40 })
+    flow("Whole", () => nap(approve(1, "Go on?")), { timeout: 40 })
+    flow("Outer", () => inner())
+  `);
+  for (const [flow, gate] of [
+    ["Whole", "approve-1"],
+    ["Outer", "Inner-1/approve-1"],
+  ] as const) {
+    expect((await flows.run({ flow })).state).toBe("Paused");
+    const ended = await flows.proceed((state) => ({
+      type: "pause-answered",
+      at: state.startedAt,
+      task: state.numberOf(gate)!,
+      answer: { type: "approve" },
+    }));
+    expect(ended.state).toBe("Cancelled");
+    expect(JSON.stringify(ended)).toContain("40 ms, its timeout");
+  }
+});
+
 test("the plan knows that equal calls share what is cached", async () => {
   const flows = await openFlows(`
     const look = task((x: string) => x, { cacheFor: "1h" })
