@@ -160,38 +160,30 @@ const endlessResult: ErrorData = {
 
 function checkReturnedAll(
   job: number,
-  { values, startedAt, endedAt, took, names }: Fields,
+  { startedAt, endedAt, took, ...fields }: Fields,
 ): FromWorker | undefined {
+  const values = listOf(fields.values, mostTogether);
+  if (!values || values.length === 0 || values.some(isEndless))
+    return undefined;
   const isTimes = (times: unknown): times is Float64Array =>
     times instanceof Float64Array &&
-    times.length === (values as unknown[]).length &&
+    times.length === values.length &&
     times.every(Number.isFinite);
-  const isNames = (list: unknown): list is string[] =>
-    Array.isArray(list) &&
-    list.length === (values as unknown[]).length &&
-    list.every((name) => typeof name === "string");
-  if (
-    !Array.isArray(values) ||
-    values.length === 0 ||
-    values.length > mostTogether ||
-    values.some(isEndless) ||
-    !isTimes(startedAt) ||
-    !isTimes(endedAt) ||
-    !isNumber(took) ||
-    took < 0 ||
-    (names !== undefined && !isNames(names))
-  )
+  if (!isTimes(startedAt) || !isTimes(endedAt) || !isNumber(took) || took < 0)
     return undefined;
-  return {
+  const message: FromWorker & { type: "returned-all" } = {
     type: "returned-all",
     job,
-    // A list without holes.
-    values: [...(values as unknown[])],
+    values,
     startedAt: new Float64Array(startedAt),
     endedAt: new Float64Array(endedAt),
     took,
-    ...(names ? { names: names.map(cutName) } : {}),
   };
+  if (fields.names === undefined) return message;
+  const names = listOf(fields.names, values.length);
+  const isName = (name: unknown) => typeof name === "string";
+  if (names?.length !== values.length || !names.every(isName)) return undefined;
+  return { ...message, names: names.map(cutName) };
 }
 
 function cutName(name: string): string {

@@ -5,8 +5,9 @@
  *   all whole numbers (those that a double holds exactly, and bigints of 64 bits)   INTEGER
  *   all numbers                                                                     REAL
  *   all bytes                                                                       BLOB
- *   none at all, all text, or text and numbers mixed                                TEXT
+ *   all text, or text and numbers mixed                                             TEXT
  *   whole numbers and fractions where a bigint would lose digits, or one of more than 64 bits   TEXT
+ *   none at all                            none, so that what later loads bring is stored as it is
  * Bytes mixed with anything else fit no type.
  *
  * Into an INTEGER column go whole numbers and text that spells one, into REAL any number and text that spells one, into TEXT
@@ -22,7 +23,7 @@ export type ColumnType = SqlType | "ANY";
 
 /** The type that fits all values, or the (0-based) positions of a value of bytes and one of something else. */
 export type Inferred =
-  { type: SqlType } | { type: undefined; bytesAt: number; otherAt: number };
+  { type: ColumnType } | { type: undefined; bytesAt: number; otherAt: number };
 
 /** Infers a column's type from which kinds of values it has (`kindBits`); its values are read only if that does not say enough. */
 export function inferType(
@@ -32,7 +33,8 @@ export function inferType(
   const { null: none, integer, long, double, bytes, text } = kindBits;
   if ((kinds & ~none) === bytes) return { type: "BLOB" };
   if (kinds & bytes) return findBytes(values());
-  if (kinds & text || !(kinds & ~none)) return { type: "TEXT" };
+  if (!(kinds & ~none)) return { type: "ANY" };
+  if (kinds & text) return { type: "TEXT" };
   if (!(kinds & double)) return { type: "INTEGER" };
   if (!(kinds & long) || !(kinds & (integer | long))) return { type: "REAL" };
   for (const value of values())

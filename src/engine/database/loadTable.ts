@@ -72,13 +72,18 @@ export function onConflict(
   return ` ON CONFLICT (${key.map(quote).join(", ")}) DO UPDATE SET ${sets.join(", ")}`;
 }
 
+/** A column as a statement declares it. */
+function declareColumn(name: string, type: ColumnType): string {
+  return type === "ANY" ? quote(name) : `${quote(name)} ${type}`;
+}
+
 /** Makes the table, with the key as its primary key. */
 export function createTable(
   connection: Connection,
   { table, key }: LoadRequest,
   columns: readonly Column[],
 ): void {
-  const parts = columns.map(({ name, type }) => `${quote(name)} ${type}`);
+  const parts = columns.map(({ name, type }) => declareColumn(name, type));
   if (key.length > 0) parts.push(`PRIMARY KEY (${key.map(quote).join(", ")})`);
   connection.run(`CREATE TABLE main.${quote(table)} (${parts.join(", ")})`);
 }
@@ -93,7 +98,7 @@ export function addColumns(
   for (const { name, type } of columns)
     if (!existing.has(fold(name)))
       connection.run(
-        `ALTER TABLE main.${quote(table)} ADD COLUMN ${quote(name)} ${type}`,
+        `ALTER TABLE main.${quote(table)} ADD COLUMN ${declareColumn(name, type)}`,
       );
 }
 

@@ -52,6 +52,31 @@ describe.each([
   }
 
   describe("types", () => {
+    test("a column without values takes what later loads bring as it is", async () => {
+      const file = await connect();
+      load(file, "t", [{ id: 1, later: null }]);
+      load(file, "t", [
+        { id: 2, later: 5 },
+        { id: 3, later: 1.5 },
+        { id: 4, later: "007" },
+        { id: 5, later: null },
+      ]);
+      load(file, "t", [{ id: 6, later: 2, added: null }]);
+      load(file, "t", [{ id: 7, later: 3, added: 2n ** 60n }]);
+      expect(
+        file.writer.exec("SELECT typeof(later), typeof(added) FROM t")[0]!
+          .values,
+      ).toEqual([
+        ["null", "null"],
+        ["integer", "null"],
+        ["real", "null"],
+        ["text", "null"],
+        ["null", "null"],
+        ["integer", "null"],
+        ["integer", "integer"],
+      ]);
+    });
+
     test("the type of a new column follows from all its values", async () => {
       const file = await connect();
       const { writer } = file;
@@ -90,7 +115,7 @@ describe.each([
         r: "REAL",
         t: "TEXT",
         b: "BLOB",
-        n: "TEXT",
+        n: "",
         m: "TEXT",
         long: "INTEGER",
         nan: "INTEGER",

@@ -453,6 +453,25 @@ test("a flow's timeout holds on while it waits for a person, and after the answe
   }
 });
 
+test("what is wrong with one flow's options leaves the others of its cell as they are", async () => {
+  const flows = await openFlows(`
+    const t = task(() => 1)
+    flow("Good", () => t())
+    flow("Bad", () => t(), { timeout: "soon" as any })
+    const inner = flow("Inner", () => t(), { concurrency: { t: 0 } })
+    flow("Around", () => inner())
+  `);
+  const { graphs, errors } = flows.traced;
+  expect(graphs.map(({ flow }) => flow)).toEqual(["Good"]);
+  expect(errors.map(({ flow, error }) => [flow, error.place?.line])).toEqual([
+    ["Bad", 4],
+    ["Inner", 5],
+    ["Around", 5],
+  ]);
+  expect(errors[0]!.error.message).toContain('"soon" is not a duration');
+  expect((await flows.run({ flow: "Good" })).state).toBe("Success");
+});
+
 test("the plan knows that equal calls share what is cached", async () => {
   const flows = await openFlows(`
     const look = task((x: string) => x, { cacheFor: "1h" })

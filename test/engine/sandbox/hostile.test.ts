@@ -346,6 +346,16 @@ test("a list with a constructor of its own is read as any other", () => {
   expect(
     checkFromWorker({ type: "viewed", job: 1, outputs: list([text]) }),
   ).toEqual({ type: "viewed", job: 1, outputs: [text] });
+  const batch = {
+    type: "returned-all",
+    job: 1,
+    startedAt: new Float64Array(1),
+    endedAt: new Float64Array(1),
+    took: 1,
+  };
+  expect(
+    checkFromWorker({ ...batch, values: list([5]), names: list(["n"]) }),
+  ).toEqual({ ...batch, values: [5], names: ["n"] });
   const table = { type: "table", columns: ["a"], rows: [{ a: 1 }], total: 1 };
   const shown = checkOutput({
     ...table,

@@ -39,11 +39,23 @@ export function defineFlow(
   const definition: FlowDefinition = {
     name,
     body: body as FlowDefinition["body"],
-    ...readFlowOptions(name, options),
+    ...readOptions(name, options),
     cell,
   };
   world.addFlow(definition);
   return makeFlow(current, definition);
+}
+
+/** What is wrong with the options of a flow is said when it is drawn: the other flows of its cell are none the worse. */
+function readOptions(
+  name: string,
+  options: unknown,
+): Pick<FlowDefinition, "parameters" | "settings" | "refusal"> {
+  try {
+    return readFlowOptions(name, options);
+  } catch (thrown) {
+    return { ...readFlowOptions(name, undefined), refusal: { thrown } };
+  }
 }
 
 const flows = new WeakSet<object>();

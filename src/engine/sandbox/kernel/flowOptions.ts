@@ -15,6 +15,8 @@ export interface FlowDefinition {
   body: (parameters: unknown) => unknown;
   parameters: readonly Parameter[];
   settings: GivenSettings;
+  /** What its options were refused with; such a flow cannot be drawn. */
+  refusal?: { thrown: unknown };
   cell: ProgramCell;
 }
 

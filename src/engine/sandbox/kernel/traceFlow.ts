@@ -24,8 +24,9 @@ export function traceFlow(
   }
 }
 
-/** Calls the body of a flow with its parameters, and gives what it returns. */
+/** Calls the body of a flow with its parameters, and gives what it returns; throws what its options were refused with. */
 export function callBody(flow: FlowDefinition, tracer: Tracer): unknown {
+  if (flow.refusal) throw flow.refusal.thrown;
   const refs: Record<string, unknown> = {};
   for (const parameter of flow.parameters)
     refs[parameter.name] = tracer.addParameter(parameter, false);
