@@ -63,9 +63,9 @@ describe.each([
       ]);
       load(file, "t", [{ id: 6, later: 2, added: null }]);
       load(file, "t", [{ id: 7, later: 3, added: 2n ** 60n }]);
+      const types = "SELECT typeof(later) later, typeof(added) added FROM t";
       expect(
-        file.writer.exec("SELECT typeof(later), typeof(added) FROM t")[0]!
-          .values,
+        query(file.writer, types).rows.map((row) => Object.values(row)),
       ).toEqual([
         ["null", "null"],
         ["integer", "null"],
