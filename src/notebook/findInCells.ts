@@ -40,30 +40,54 @@ export function patternOf(search: Search): RegExp | string | undefined {
   }
 }
 
-/** Where a pattern is found, cell by cell. Empty matches are none. */
+/** Where a pattern is found in a text. Empty matches are none. */
+export function findInText(
+  text: string,
+  pattern: RegExp,
+): readonly { from: number; to: number }[] {
+  return [...text.matchAll(pattern)].flatMap(({ index: from, 0: found }) =>
+    found === "" ? [] : [{ from, to: from + found.length }],
+  );
+}
+
+/** Where a pattern is found, cell by cell. */
 export function findInCells(
   cells: readonly Cell[],
   pattern: RegExp,
 ): readonly Match[] {
   return cells.flatMap(({ id, source }) =>
-    [...source.matchAll(pattern)].flatMap((match) => {
-      const [found] = match;
-      if (found === "") return [];
-      const from = match.index;
+    findInText(source, pattern).map(({ from, to }) => {
       const begin = source.lastIndexOf("\n", from - 1) + 1;
       const next = source.indexOf("\n", from);
       const text = source.slice(begin, next < 0 ? undefined : next);
       return {
         cell: id,
         from,
-        to: from + found.length,
+        to,
         ...positionAt(source, from),
         text,
         start: from - begin,
-        end: Math.min(from - begin + found.length, text.length),
+        end: Math.min(to - begin, text.length),
       };
     }),
   );
+}
+
+/** The place of the first match from a position in a cell on, the cells in their order; after the last it goes on with the first. */
+export function firstMatchFrom(
+  cells: readonly Cell[],
+  matches: readonly Match[],
+  cell: string,
+  from: number,
+): number {
+  const order = new Map(cells.map(({ id }, at) => [id, at]));
+  const here = order.get(cell) ?? 0;
+  const found = matches.findIndex((match) =>
+    match.cell === cell
+      ? match.from >= from
+      : (order.get(match.cell) ?? 0) > here,
+  );
+  return Math.max(found, 0);
 }
 
 /** The changes that put a text in the place of matches; for a pattern, `$1` in it means what the first group found. */

@@ -471,6 +471,42 @@ test("everything found in the notebook is replaced as one step", async ({
   await expect.poll(() => markdown(page)).toBe(before);
 });
 
+test("Replace goes on behind what it put in, and a pattern may match nothing at all", async ({
+  page,
+}) => {
+  await openText(
+    page,
+    notebookOf("Steps", [
+      { name: "a", source: "const foo = 1\nconst food = foo" },
+    ]),
+  );
+  await edit(page, "a");
+  await page.keyboard.press("Control+f");
+  const bar = page.getByRole("region", { name: "Find and replace" });
+  const field = bar.getByRole("textbox", { name: "Find", exact: true });
+  await field.fill("foo");
+  await bar.getByRole("textbox", { name: "Replace with" }).fill("foofoo");
+  for (const [at, text] of [
+    ["3 of 4", "const foofoo = 1\nconst food = foo"],
+    ["5 of 5", "const foofoo = 1\nconst foofood = foo"],
+  ] as const) {
+    await bar.getByRole("button", { name: "Replace", exact: true }).click();
+    await expect(bar.getByRole("status")).toHaveText(at);
+    expect(await markdown(page)).toContain(text);
+  }
+
+  await bar.getByRole("button", { name: "Regular expression" }).click();
+  await field.fill("o*");
+  await expect(bar.getByRole("status")).toHaveText("1 of 7");
+  await field.fill("1\\s+const");
+  await expect(bar.getByRole("status")).toHaveText("1 of 1");
+  await expect(cellOf(page, "a").locator(".cm-searchMatch")).toHaveText([
+    "1",
+    "const",
+  ]);
+  await page.keyboard.press("Escape");
+});
+
 testInNewPage(
   "code that nobody has touched looks as in its editor, which comes with the pointer and begins where it fell",
   async ({ page }) => {

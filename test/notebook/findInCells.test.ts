@@ -3,6 +3,7 @@ import type { Cell } from "../../src/notebook/document.ts";
 import { changeTexts, newNotebook } from "../../src/notebook/edits.ts";
 import {
   findInCells,
+  firstMatchFrom,
   patternOf,
   replacementsOf,
   type Search,
@@ -105,4 +106,17 @@ test("a pattern's groups can be used in what replaces it, and what it looks at a
 
 test("a pattern that matches nothing at many places finds nothing", () => {
   expect(findInCells(cells, search("x*", { isPattern: true }))).toEqual([]);
+});
+
+test("the next match is the one behind a position, in this cell or in a later one, and at last the first", () => {
+  const matches = findInCells(cells, search("rate"));
+  const from = (cell: string, at: number) =>
+    firstMatchFrom(cells, matches, cell, at);
+  expect([
+    from("a", 0),
+    from("a", 7),
+    from("a", 22),
+    from("a", 40),
+    from("b", 8),
+  ]).toEqual([0, 1, 2, 3, 0]);
 });

@@ -1,24 +1,28 @@
 import type { Extension } from "@codemirror/state";
 import {
   Decoration,
-  MatchDecorator,
   ViewPlugin,
   type DecorationSet,
   type EditorView,
   type ViewUpdate,
 } from "@codemirror/view";
+import { findInText } from "../../notebook/findInCells.ts";
 
-/** Marks every place of the text that a pattern matches. */
+const mark = Decoration.mark({ class: "cm-searchMatch" });
+
+/** Marks every place of the text that a pattern matches: the same that are listed, also those of several lines. */
 export function markMatches(pattern: RegExp): Extension {
-  const decorator = new MatchDecorator({
-    regexp: new RegExp(pattern.source, pattern.flags.replace("g", "") + "g"),
-    decoration: Decoration.mark({ class: "cm-searchMatch" }),
-  });
+  const marksOf = (view: EditorView): DecorationSet =>
+    Decoration.set(
+      findInText(view.state.doc.toString(), pattern).map(({ from, to }) =>
+        mark.range(from, to),
+      ),
+    );
   return ViewPlugin.define(
     (view: EditorView) => ({
-      marks: decorator.createDeco(view) as DecorationSet,
+      marks: marksOf(view),
       update(update: ViewUpdate) {
-        this.marks = decorator.updateDeco(update, this.marks);
+        if (update.docChanged) this.marks = marksOf(update.view);
       },
     }),
     { decorations: ({ marks }) => marks },
