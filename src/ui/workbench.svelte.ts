@@ -67,6 +67,7 @@ export class Workbench {
   spoken = $state("");
   /** The gap between cells that a cell is dragged over, by the index of the cell below. */
   dropAt = $state<number>();
+  #soughtForm: NodeId | undefined;
   /** What is searched for in all cells, to be marked. */
   searched = $state.raw<RegExp>();
   /** Whether the bar that searches is open. */
@@ -422,7 +423,17 @@ export class Workbench {
     this.showTab("graph");
     this.selectNode(node, element);
     await tick();
-    document.querySelector<HTMLElement>("[data-answer]")?.focus();
+    const form = document.querySelector<HTMLElement>("[data-answer]");
+    // What shows the details of a task may have to be loaded first.
+    if (form) form.focus();
+    else this.#soughtForm = node;
+  }
+
+  /** Whether the reader was led to a task's form before it was there; only once. */
+  isSoughtForm(node: NodeId): boolean {
+    const isSought = this.#soughtForm === node;
+    if (isSought) this.#soughtForm = undefined;
+    return isSought;
   }
 
   /** Shows the versions of the text, first the one that a run ran if one is given. */

@@ -10,7 +10,8 @@ import { notebookOf, openText } from "./notebooks.ts";
 const extract = {
   name: "extract",
   source: `/** Reads the rows. */
-const extract = task(async (airport: string) => [{ id: 1, airport }])`,
+const extract = task(async (airport: string) => [{ id: 1, airport }])
+const other = 1`,
 };
 const main = { name: "main", source: 'flow("F", () => extract("IAD"))' };
 
@@ -68,6 +69,11 @@ test("types reach from cell to cell: completion, parameters, problems, definitio
   await page.keyboard.press("F2");
   const field = page.getByRole("textbox", { name: "New name of extract" });
   await expect(field).toBeFocused();
+  await field.fill("other");
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".flow-rename")).toContainText(
+    "“other” is defined in this notebook already.",
+  );
   await field.fill("fetchRows");
   await page.keyboard.press("Enter");
   await expect

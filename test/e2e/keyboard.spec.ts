@@ -83,6 +83,35 @@ test("an example is opened, run, mended, looked at and shared with the keyboard 
   await expect(sheet).toBeHidden();
 });
 
+test("what is pressed leaves the focus near by, also when it goes", async ({
+  page,
+}) => {
+  await openApp(page);
+  await openCode(
+    page,
+    `const rest = task((rows: unknown) => rows)
+flow("F", () => rest(ask("Why?", { why: { type: "string" } })))`,
+  );
+  await page.getByRole("button", { name: "Run", exact: true }).focus();
+  await page.keyboard.press("Enter");
+  await waitFor(page, { F: "Paused" });
+  const controls = page.getByRole("group", { name: "Run", exact: true });
+  await expect(controls).toBeFocused();
+
+  await page.getByRole("button", { name: "Answer: Why?" }).press("Enter");
+  const form = page.getByRole("form", { name: "Answer Why?" });
+  await expect(form).toBeFocused();
+  // Nothing has been typed that could be wrong.
+  const field = form.getByLabel("why");
+  await expect(field).toHaveAttribute("aria-invalid", "false");
+  await field.focus();
+  await page.keyboard.press("Tab");
+  await expect(field).toHaveAttribute("aria-invalid", "true");
+  await field.fill("because");
+  await page.keyboard.press("Enter");
+  await waitFor(page, { F: "Success" });
+});
+
 test("a run is spoken as it goes, and the table says of each task what the graph shows", async ({
   page,
 }) => {

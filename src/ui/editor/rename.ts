@@ -41,6 +41,11 @@ export function rename(
   const problem =
     sqlCell === undefined ? undefined : nameProblem(to, taken.filter(Boolean));
   if (problem !== undefined) return problem;
+  const defined = new Set(
+    session.program?.cells.flatMap(({ declares }) => declares),
+  );
+  if (to !== name && defined.has(name) && defined.has(to))
+    return words.nameTaken(to);
   const renamed = session.change((notebook, edits) => {
     const changed = edits.changeTexts(
       notebook,
