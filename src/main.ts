@@ -178,9 +178,7 @@ if (import.meta.env.PROD && !isEmbedded)
       ),
     );
 
-window.addEventListener("hashchange", () => {
-  if (location.hash !== session.fragment && location.hash !== "") open();
-});
+session.addressBar.onTravel(open);
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") session.flush();
 });

@@ -30,12 +30,13 @@ import { WorkerPool } from "./workerPool.ts";
 /** A cell that is viewed may take this long. */
 const viewLimit = 60_000;
 
-/** What workers are wanted for. A run and a view share the runner's frame, but no workers: a view must not disturb a run. */
-type Purpose = "trace" | "view" | "run";
+/** What workers are wanted for. Runs, views and previews share the runner's frame, but no workers: none must disturb another. */
+type Purpose = "trace" | "view" | "preview" | "run";
 
 const sandboxOf = {
   trace: "tracer",
   view: "runner",
+  preview: "runner",
   run: "runner",
 } satisfies Record<Purpose, SandboxKind>;
 
@@ -58,6 +59,7 @@ export class Engine {
   #driver: RunDriver | undefined;
   /** Resolves when a run that is being started has a driver, or has failed to start. */
   #starting: Promise<void> | undefined;
+  #previews: Promise<unknown> = Promise.resolve();
   /** The run that was driven last, as far as it came. */
   #last: { run: string; events: readonly RunEvent[] } | undefined;
   #nextJob = 1;
@@ -109,12 +111,31 @@ export class Engine {
     });
   }
 
-  async view(
+  view(
     program: Program,
     cell: string,
     given: ViewGiven,
   ): Promise<readonly Output[]> {
-    const executor = await this.#executor("view", program);
+    return this.#view("view", program, cell, given);
+  }
+
+  /** One after the other: each is a program of its own. */
+  preview(program: Program, cell: string): Promise<readonly Output[]> {
+    const given = { flows: {}, parameters: {} };
+    const shown = this.#previews
+      .then(() => this.#view("preview", program, cell, given))
+      .finally(() => this.#drop("preview"));
+    this.#previews = shown.catch(() => undefined);
+    return shown;
+  }
+
+  async #view(
+    purpose: Purpose,
+    program: Program,
+    cell: string,
+    given: ViewGiven,
+  ): Promise<readonly Output[]> {
+    const executor = await this.#executor(purpose, program);
     const attempt = this.#job("view", cell);
     try {
       return await executor.view(attempt, cell, given, {
@@ -291,7 +312,7 @@ export class Engine {
       {
         program,
         hosts: isTrace ? [] : this.#hosts,
-        showsCells: purpose === "view",
+        showsCells: purpose === "view" || purpose === "preview",
       },
       isTrace ? noSupplies : this.#supplies(),
       isTrace ? 0 : 1,
@@ -366,6 +387,7 @@ export class Engine {
     this.#pools.delete("runner");
     this.#drop("run");
     this.#drop("view");
+    this.#drop("preview");
     (await pool?.catch(() => undefined))?.close();
   }
 }

@@ -23,6 +23,7 @@ const service: EngineService = {
   cancel: (task) => engine.cancel(task),
   restartDatabase: () => engine.restartDatabase(),
   view: (program, cell, flows) => engine.view(program, cell, flows),
+  preview: (program, cell) => engine.preview(program, cell),
 };
 
 Comlink.expose(service);

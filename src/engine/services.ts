@@ -351,6 +351,8 @@ export interface EngineService {
     cell: string,
     given: ViewGiven,
   ): Promise<readonly Output[]>;
+  /** Evaluates a cell of a program that is none of the notebook's text; what the notebook shows or runs goes on meanwhile. */
+  preview(program: Program, cell: string): Promise<readonly Output[]>;
 }
 
 export type { SqlType };

@@ -9,6 +9,7 @@ import type { Graph, NodeId } from "../core/graph.ts";
 import type { PlanItem } from "../core/plan.ts";
 import type { RunState } from "../core/run.ts";
 import type { Schedule } from "../core/schedule.ts";
+import { isFinal } from "../core/state.ts";
 import type { Clock } from "../engine/clock.ts";
 import type { Output } from "../engine/protocol.ts";
 import type {
@@ -41,6 +42,7 @@ import type { ProseNode } from "../notebook/prose/tree.ts";
 import type { LastWords } from "../storage/lastWords.ts";
 import type { Library, LibraryEntry } from "../storage/library.ts";
 import type { Mirror } from "../storage/mirror.ts";
+import { AddressBar } from "./addressBar.ts";
 import { printAddress } from "./address.ts";
 import type { BrowserNotices } from "./browserNotices.ts";
 import { CellViews } from "./cellViews.svelte.ts";
@@ -207,6 +209,7 @@ export class Session {
   readonly hosts: HostPermissions;
   readonly packages = new Packages(this);
   readonly notices = new Notices();
+  readonly addressBar: AddressBar;
   /** The notice that offers to undo the last change. */
   #undoOffer: number | undefined;
   readonly storage = new StorageUse();
@@ -216,6 +219,7 @@ export class Session {
   constructor(parts: SessionParts) {
     this.#parts = parts;
     this.isEmbedded = parts.isEmbedded;
+    this.addressBar = new AddressBar(parts.isEmbedded);
     this.losses = new Losses(parts);
     this.#tabs.listen((message) => {
       if (message.type !== "written" || message.notebook !== this.id) return;
@@ -253,7 +257,7 @@ export class Session {
     await this.save();
     this.screen = "home";
     this.problem = undefined;
-    history.replaceState(null, "", location.pathname);
+    this.addressBar.show("");
     await this.refreshLibrary();
   }
 
@@ -371,13 +375,13 @@ export class Session {
     const query = new URLSearchParams(this.#query);
     this.#query.delete("from");
     this.preview = undefined;
-    this.#showAddress();
+    this.addressBar.rename(this.#address);
     try {
       await this.#claim();
     } catch (thrown) {
       this.preview = preview;
       this.#query = query;
-      this.#showAddress();
+      this.addressBar.rename(this.#address);
       throw thrown;
     }
     const { noteKept } = await import("./preview/previews.ts");
@@ -397,7 +401,7 @@ export class Session {
     this.isReading = isReading;
     if (isReading) this.#query.set("view", "app");
     else this.#query.delete("view");
-    this.#showAddress();
+    this.addressBar.rename(this.#address);
   }
 
   /** What the address names cannot be opened: says why. The address stays, so that a reload tries again. */
@@ -406,19 +410,14 @@ export class Session {
     this.screen = "problem";
   }
 
-  /** What the address has for the open notebook after its `#`. */
-  get fragment(): string {
-    return this.preview ? this.preview.fragment : `#n.${this.id}`;
-  }
-
   /** A preview has run nothing until the reader says so, not even a query. */
   get #mayQuery(): boolean {
     return this.preview === undefined || this.desk.runs.length > 0;
   }
 
-  #showAddress(): void {
-    const address = printAddress(this.#query, this.fragment);
-    history.replaceState(null, "", location.pathname + address);
+  get #address(): string {
+    const fragment = this.preview?.fragment ?? `#n.${this.id}`;
+    return printAddress(this.#query, fragment);
   }
 
   newNotebook(): Promise<void> {
@@ -547,7 +546,7 @@ export class Session {
     await this.#fetchFiles(id);
     this.views.load(notebook, report.outputs);
     this.screen = "notebook";
-    this.#showAddress();
+    this.addressBar.show(this.#address);
     await this.#claim();
     if (!preview) this.versions.keep("opened");
     await this.#refreshTables();
@@ -558,8 +557,12 @@ export class Session {
 
   /** Takes the notebook from the tab that has it. */
   async takeOver(): Promise<void> {
+    const run = this.desk.runs.find(({ state }) => state === "Running");
     await this.#lock.takeOver();
     await this.#reopen();
+    const now = this.desk.runs.find((one) => one.run === run?.run);
+    if (now && isFinal(now.state) && now.state !== "Success")
+      this.notify("info", words.cancelledByTakingOver(now.flow));
   }
 
   /** Makes the notebook one that another tab has, or without an id one of this tab. */
@@ -574,8 +577,9 @@ export class Session {
     const { id } = this;
     if (id === undefined) return;
     await this.#saver.flush();
-    if (this.desk.running) await this.desk.cancelRun();
-    this.#setFollowing(id, takenOver);
+    const { running } = this.desk;
+    if (running) await this.desk.cancelRun();
+    this.#setFollowing(id, running ? words.takenOverRunning : takenOver);
     await this.#parts.database.open(id, { readOnly: true });
     await this.#follow();
   }
@@ -587,8 +591,11 @@ export class Session {
     await this.#takeText(id);
     this.#setFollowing(undefined, "");
     const report = await this.#parts.database.open(id);
+    this.files = report.files;
+    this.#updateMissing();
     await this.#takeReport(id, report);
     await this.desk.open(report);
+    this.desk.updatePlan();
     await this.#claim();
     this.#updateSchedules();
     await this.#refreshTables();
@@ -613,7 +620,7 @@ export class Session {
     // The tab that has it has kept it.
     if (text !== undefined && id === this.id && this.preview) {
       this.preview = undefined;
-      this.#showAddress();
+      this.addressBar.rename(this.#address);
     }
     if (text === undefined || text === this.markdown() || id !== this.id)
       return;
@@ -1244,10 +1251,20 @@ export class Session {
     });
   }
 
+  /** Keeps a file with the notebook; in the place of another of its name, a notice offers the way back. */
   attach(name: string, data: Blob): Promise<void> {
     return this.#changeStored(async (id) => {
-      await this.#parts.database.writeFile(name, data, id);
+      const { database } = this.#parts;
+      const hashOf = () => this.files.find((file) => file.name === name)?.hash;
+      const hash = hashOf();
+      const before = hash && (await database.readFile(name));
+      await database.writeFile(name, data, id);
       await this.#listFiles();
+      if (before && hash !== hashOf())
+        this.notices.offer(words.fileReplaced(name), {
+          label: words.undo,
+          run: () => void this.#orNotice(() => this.attach(name, before)),
+        });
     });
   }
 
@@ -1300,10 +1317,7 @@ export class Session {
 
   /** Evaluates a cell of ours in the sandbox, as a preview of a file needs it. */
   viewProgram(program: Program, cell: string): Promise<readonly Output[]> {
-    return this.#parts.engine.view(program, cell, {
-      flows: {},
-      parameters: {},
-    });
+    return this.#parts.engine.preview(program, cell);
   }
 
   async #listFiles(): Promise<void> {

@@ -74,4 +74,39 @@ test("a file is previewed, renamed, removed and brought back, and its cells are 
     pane.getByRole("button", { name: "Download b.csv" }).click(),
   ]);
   expect(download.suggestedFilename()).toBe("b.csv");
+
+  // A file in the place of another one of its name is no loss, and one that is refused says why.
+  const attach = (name: string, text: string) =>
+    page.evaluate(
+      ([to, content]) => window.flowbook.attach(to!, new Blob([content!])),
+      [name, text],
+    );
+  await attach("b.csv", "x,y\n5,six\n");
+  await attach("c.json", "[1, ");
+  await pane.getByRole("button", { name: "b.csv", exact: true }).click();
+  await pane.getByRole("button", { name: "c.json", exact: true }).click();
+  await expect(pane.getByRole("cell", { name: "six" })).toBeVisible();
+  await expect(pane.getByText(/^c\.json .*JSON/)).toBeVisible();
+  await expect(pane.getByText("preview")).toHaveCount(0);
+  await page
+    .getByText("There was a b.csv already; what it held was replaced.")
+    .locator("..")
+    .getByRole("button", { name: "Undo" })
+    .click();
+  await expect(pane.getByRole("cell", { name: "four" })).toBeVisible();
+  await expect(pane.getByText(/^c\.json .*JSON/)).toBeVisible();
+
+  await pane.getByRole("button", { name: "Rename c.json" }).click();
+  await pane.getByRole("textbox").fill("b.csv");
+  await pane.getByRole("textbox").press("Enter");
+  await expect(pane.getByRole("textbox")).toHaveValue("b.csv");
+  await pane.getByRole("textbox").fill("d.json");
+  await pane.getByRole("textbox").press("Enter");
+  await expect(
+    pane.getByRole("button", { name: "d.json", exact: true }),
+  ).toBeFocused();
+  await pane.getByRole("button", { name: "Remove d.json" }).press("Enter");
+  await expect(
+    pane.getByRole("button", { name: "b.csv", exact: true }),
+  ).toBeFocused();
 });

@@ -49,3 +49,33 @@ test("a cell that there is only the text of can be selected with the keyboard, a
   await page.keyboard.type("// far below\n");
   await expect(cell).toContainText("// far below");
 });
+
+test("Back and Forward lead through the notebooks that were opened, and through the list of them", async ({
+  page,
+}) => {
+  await openApp(page);
+  const heading = (name: string) => page.getByRole("heading", { name });
+  const titleOf = (title: string) => expect(page).toHaveTitle(RegExp(title));
+  await titleOf("Aircraft ETL");
+  const steps = await page.evaluate(() => history.length);
+  await openText(page, notebookOf("Second", []));
+  await openText(page, notebookOf("Third", [{ name: "a", source: "1" }]));
+  await page.getByRole("button", { name: "All notebooks" }).click();
+  await expect(heading("Examples")).toBeVisible();
+  expect(await page.evaluate(() => history.length)).toBe(steps + 3);
+
+  await page.goBack();
+  await titleOf("Third");
+  await page.goBack();
+  await titleOf("Second");
+  await page.goBack();
+  await titleOf("Aircraft ETL");
+  await page.goForward();
+  await titleOf("Second");
+  await page.reload();
+  await titleOf("Second");
+  await page.goForward();
+  await titleOf("Third");
+  await page.goForward();
+  await expect(heading("Examples")).toBeVisible();
+});

@@ -76,6 +76,16 @@ test("the second tab takes the notebook over: the run of the first ends, and wha
   await reader.getByRole("button", { name: "Take over" }).click();
   await expect(owner.getByText("has taken this notebook over")).toBeVisible();
   await expect(reader.getByText("is open in another tab")).toBeHidden();
+  // Both are told of the run, and what would run next is known here.
+  await expect(
+    owner.getByText("the run that was going on was cancelled"),
+  ).toBeVisible();
+  await expect(
+    reader.getByText("The run of Waiting in the other tab was cancelled."),
+  ).toBeVisible();
+  await expect(
+    reader.getByText("1 run, 1 reused").filter({ visible: true }),
+  ).toHaveCount(1);
 
   const state = await reader.evaluate(
     async () => (await window.flowbook.runs())[0]!.state,

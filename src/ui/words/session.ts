@@ -48,6 +48,8 @@ export const databaseImported = (file: string | undefined) =>
     : `${file} is this notebook's database now.`;
 export const databasePutBack =
   "What was there before is this notebook's database now.";
+export const fileReplaced = (name: string) =>
+  `There was a ${name} already; what it held was replaced.`;
 export const fileRemoved = (name: string) => `${name} was removed.`;
 export const flowRunning = "A flow is running.";
 export const noFlowYet = "This notebook has no flow yet.";
@@ -55,6 +57,11 @@ export const flowBroken = (flow: string) =>
   `${flow} cannot be drawn. Correct the marked cell first.`;
 export const openElsewhere =
   "This notebook is open in another tab. You see here what happens there; take it over to change or run it.";
+export const takenOverRunning =
+  "Another tab has taken this notebook over, and the run that was going on was cancelled: Resume there goes on with it. What was typed here is saved.";
+/** `flow` is its name. */
+export const cancelledByTakingOver = (flow: string) =>
+  `The run of ${flow} in the other tab was cancelled. What had succeeded is kept; Resume goes on with the rest.`;
 export const takenOver =
   "Another tab has taken this notebook over. You see here what happens there; what was typed here is saved.";
 /** `flows` are the names of those that there are, empty for none. */
