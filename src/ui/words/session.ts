@@ -26,7 +26,7 @@ export const overtaken =
   "Another tab has changed this notebook. What was typed here is kept as a version of it: see Versions.";
 export const cellDeleted = "The cell was deleted.";
 export const copyKept =
-  "You changed this notebook, so a copy of it is among your notebooks now. The link still opens it as it was sent.";
+  "You changed this notebook, so a copy of it is among your notebooks now. The original is as it was.";
 /** `reason` is undefined if it is not known: then it is that of the cell. */
 export const flowNotDrawn = ({
   flow,

@@ -21,7 +21,7 @@ export const permissions = "Permissions";
 /** Marked, with {host}. */
 export const wantsHost =
   "This notebook wants to contact *{host}*. It reaches only hosts that you allow.";
-export const refuseHost = "Run without it";
+export const refuseHost = "Do not allow";
 export const allowHost = "Allow";
 export const themeSystem = "Theme: as the system";
 export const themeLight = "Theme: light";
