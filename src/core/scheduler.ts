@@ -308,6 +308,10 @@ function interrupt(state: SchedulerState, foundOutAt: Time): void {
       close(state, run, "Crashed", interruptedWords(state, run), state.now);
       continue;
     }
+    if (now === "Paused") {
+      table.setMessage(run, interruptedWait);
+      touch(state, run);
+    }
     table.asked[run] = 0;
     table.drop(run, flags.committing);
     setActive(state, run, false);
@@ -319,6 +323,9 @@ function interrupt(state: SchedulerState, foundOutAt: Time): void {
   state.endedAt = state.now;
   state.now = Math.max(state.now, foundOutAt);
 }
+
+const interruptedWait =
+  "The tab was closed while this waited for a person. Resume asks again.";
 
 function interruptedWords(state: SchedulerState, run: TaskNumber): string {
   const { table } = state;

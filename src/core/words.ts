@@ -22,7 +22,7 @@ export function formatTime(at: number): string {
 
 /** A size for people: `512 bytes`, `1.5 MB`. */
 export function formatSize(bytes: number): string {
-  if (bytes < 1000) return `${bytes} bytes`;
+  if (bytes < 1000) return `${bytes} ${bytes === 1 ? "byte" : "bytes"}`;
   const [unit, size] =
     bytes < 1e6
       ? (["kB", bytes / 1e3] as const)

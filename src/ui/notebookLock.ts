@@ -51,6 +51,13 @@ export class NotebookLock {
     await yielded;
   }
 
+  /** Whether another tab may change a notebook that is not open in this one. */
+  async isElsewhere(notebook: string): Promise<boolean> {
+    if (notebook === this.#notebook || !("locks" in navigator)) return false;
+    const { held = [] } = await navigator.locks.query();
+    return held.some(({ name }) => name === lockName(notebook));
+  }
+
   release(): void {
     this.#isHeld = false;
     this.#leave();

@@ -7,6 +7,9 @@ export interface Notice {
   action?: { label: string; run: () => void };
 }
 
+/** More would cover the page. */
+const mostShown = 5;
+
 /** The messages that are on show. */
 export class Notices {
   all = $state.raw<readonly Notice[]>([]);
@@ -30,6 +33,12 @@ export class Notices {
     const notice: Notice = { id, kind, message };
     if (action) notice.action = { label: action.label, run };
     if (afterwards) this.#afterwards.set(id, afterwards);
+    const same = this.all.find(
+      (other) =>
+        other.kind === kind && other.message === message && !other.action,
+    );
+    if (same) this.close(same.id);
+    else if (this.all.length >= mostShown) this.close(this.all[0]!.id);
     this.all = [...this.all, notice];
     return id;
   }

@@ -214,6 +214,11 @@ export class RunDesk {
     options: { path?: readonly number[]; value?: unknown } = {},
   ): Promise<void> {
     const run = this.#shown();
+    if (isFinal(run.state))
+      throw new FlowError(
+        "invalid-argument",
+        words.runIsOver({ task: node, state: run.state }),
+      );
     const task = this.#numberOf(run, node, options.path ?? []);
     await this.#proceed(
       run.run,
@@ -540,6 +545,7 @@ export class RunDesk {
     drive: () => Promise<readonly RunEvent[]>,
     isShown = true,
   ): Promise<RunState> {
+    const before = this.shownRun;
     this.running = true;
     this.#host.starts(run);
     this.progress = {};
@@ -553,7 +559,14 @@ export class RunDesk {
     }
     const taken = this.#take(run, drive);
     this.#engaged = taken.catch(() => undefined);
-    await taken;
+    try {
+      await taken;
+    } catch (thrown) {
+      // A run that never began is none to look at.
+      const isNone = this.shownRun === run && !this.#book.state(run);
+      if (isNone && before !== undefined) await this.showRun(before);
+      throw thrown;
+    }
     const state = this.#book.state(run)!;
     this.#waiting.look(state);
     await this.#host.rested();

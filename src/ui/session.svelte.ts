@@ -222,6 +222,8 @@ export class Session {
     this.addressBar = new AddressBar(parts.isEmbedded);
     this.losses = new Losses(parts);
     this.#tabs.listen((message) => {
+      if (message.type === "deleted" && message.notebook === this.id)
+        void this.#leaveDeleted();
       if (message.type !== "written" || message.notebook !== this.id) return;
       // What was not kept is no loss.
       if (!this.preview) {
@@ -428,7 +430,11 @@ export class Session {
 
   async deleteNotebook(id: string): Promise<void> {
     const { library, database } = this.#parts;
+    // What is typed there would have nowhere to go.
+    if (await this.#lock.isElsewhere(id))
+      throw new FlowError("storage-conflict", words.deletedWhileOpen);
     const removed = await library.remove(id);
+    this.#tabs.send({ type: "deleted", notebook: id });
     this.#parts.mirror.forget(id);
     // Nothing may save it again.
     if (this.id === id) this.id = undefined;
@@ -448,6 +454,19 @@ export class Session {
       },
       () => void database.remove(id),
     );
+  }
+
+  /** Another tab has deleted the notebook that is followed here. */
+  async #leaveDeleted(): Promise<void> {
+    const title = this.notebook?.title ?? "";
+    this.#lock.release();
+    this.#setFollowing(undefined, "");
+    this.id = undefined;
+    if (this.screen !== "notebook") return;
+    this.screen = "home";
+    this.addressBar.show("");
+    this.notify("info", words.deletedElsewhere(title));
+    await this.refreshLibrary();
   }
 
   async #open(read: () => Promise<Opened>, mayBeReady = false): Promise<void> {

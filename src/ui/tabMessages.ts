@@ -9,6 +9,8 @@ export type TabMessage =
     }
   /** Its text was saved. */
   | { type: "saved"; notebook: string }
+  /** It was deleted. */
+  | { type: "deleted"; notebook: string }
   /** A tab that was asked to has let go of it, and wrote all that it had. */
   | { type: "yielded"; notebook: string };
 

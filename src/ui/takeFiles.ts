@@ -1,4 +1,5 @@
 import { isNotebook, openFile } from "./convert/openFile.ts";
+import type { Session } from "./session.svelte.ts";
 import type { Workbench } from "./workbench.svelte.ts";
 import * as words from "./words/takeFiles.ts";
 import { listNames } from "./words/language.ts";
@@ -18,17 +19,32 @@ const readers: Readonly<Record<string, string>> = {
   db: "readSqlite",
 };
 
+/** Opens the first file that is a notebook, and says which were left alone; the first of all is tried if none is. */
+export async function openOneOf(
+  session: Session,
+  files: readonly File[],
+): Promise<void> {
+  const isIt = await Promise.all(files.map(isNotebook));
+  const file = files[Math.max(0, isIt.indexOf(true))];
+  if (!file) return;
+  await openFile(session, file);
+  const others = files.filter((other) => other !== file);
+  if (others.length === 0) return;
+  const names = listNames(others.map(({ name }) => name));
+  session.notify("info", words.notTaken({ count: others.length, names }));
+}
+
 /** Opens the first file that is a notebook; else keeps the files with the open one, and says how a task reads them. */
 export async function takeFiles(
   bench: Workbench,
   files: readonly File[],
 ): Promise<void> {
   const { session } = bench;
-  for (const file of files)
-    if (await isNotebook(file)) {
-      await bench.try(() => openFile(session, file));
-      return;
-    }
+  const isIt = await Promise.all(files.map(isNotebook));
+  if (isIt.includes(true)) {
+    await bench.try(() => openOneOf(session, files));
+    return;
+  }
   const kept: string[] = [];
   for (const file of files)
     if (await bench.try(() => session.attach(file.name, file)))

@@ -70,6 +70,8 @@ export class Workbench {
   #soughtForm: NodeId | undefined;
   /** What is searched for in all cells, to be marked. */
   searched = $state.raw<RegExp>();
+  /** The match that is looked at. */
+  foundAt = $state.raw<{ cell: string; from: number }>();
   /** Whether the bar that searches is open. */
   isSearching = $state(false);
   /** What the type checker says; there when somebody has begun to write. */

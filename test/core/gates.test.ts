@@ -110,6 +110,22 @@ describe("a gate", () => {
     expect(statesOf(made).gate).toBe("Success");
   });
 
+  test("of a run that was interrupted waits for nobody until the run is resumed, and says so", () => {
+    const made = simulate(
+      startOf(makeGraph({ a: [], gate: approve(), long: {} })),
+      {
+        script: script({ long: { takes: 100 } }),
+        interruptAt: 50,
+      },
+    );
+    expect(made.state.state).toBe("Crashed");
+    expect(runOf(made, "gate")).toMatchObject({
+      state: "Paused",
+      message:
+        "The tab was closed while this waited for a person. Resume asks again.",
+    });
+  });
+
   test("has failed when its value cannot be written", () => {
     const made = run({
       person: () => ({ answer: { type: "approve" } }),

@@ -491,6 +491,7 @@ test("Replace goes on behind what it put in, and a pattern may match nothing at 
   const bar = page.getByRole("region", { name: "Find and replace" });
   const field = bar.getByRole("textbox", { name: "Find", exact: true });
   await field.fill("foo");
+  await expect(page.locator(".cm-searchMatch-selected")).toHaveCount(1);
   await bar.getByRole("textbox", { name: "Replace with" }).fill("foofoo");
   for (const [at, text] of [
     ["3 of 4", "const foofoo = 1\nconst food = foo"],
@@ -510,6 +511,31 @@ test("Replace goes on behind what it put in, and a pattern may match nothing at 
     "1",
     "const",
   ]);
+  await page.keyboard.press("Escape");
+});
+
+test("Find leads to the match itself in a cell that is longer than the window", async ({
+  page,
+}) => {
+  const lines = Array.from({ length: 200 }, (_, at) =>
+    at === 90 || at === 190 ? "// needle" : `// ${at}`,
+  );
+  await openText(
+    page,
+    notebookOf("Long", [{ name: "a", source: lines.join("\n") }]),
+  );
+  await page.keyboard.press("Control+Shift+F");
+  const bar = page.getByRole("region", { name: "Find and replace" });
+  const current = page.locator(".cm-searchMatch-selected");
+  await bar.getByRole("textbox", { name: "Find", exact: true }).fill("needle");
+  await expect(bar.getByRole("status")).toHaveText("1 of 2");
+  await expect(current).toBeInViewport();
+  await page.keyboard.press("Enter");
+  await expect(bar.getByRole("status")).toHaveText("2 of 2");
+  await expect(
+    page.locator(".cm-line", { has: current }).locator("xpath=preceding::*[1]"),
+  ).toContainText("// 189");
+  await expect(current).toBeInViewport();
   await page.keyboard.press("Escape");
 });
 

@@ -110,3 +110,24 @@ test("a file is previewed, renamed, removed and brought back, and its cells are 
     pane.getByRole("button", { name: "b.csv", exact: true }),
   ).toBeFocused();
 });
+
+test("of several files that are dropped the notebook opens, and the others are named", async ({
+  page,
+}) => {
+  await openApp(page);
+  await openText(page, reading);
+  await page.evaluate((source) => {
+    const data = new DataTransfer();
+    data.items.add(new File(["x\n1\n"], "z.csv"));
+    data.items.add(new File([source], "other.flow.md"));
+    document
+      .querySelector("main")!
+      .dispatchEvent(
+        new DragEvent("drop", { dataTransfer: data, bubbles: true }),
+      );
+  }, reading);
+  await expect(
+    page.getByText("z.csv was dropped too and left alone."),
+  ).toBeVisible();
+  await expect(page.getByRole("region", { name: "Preview" })).toBeVisible();
+});

@@ -165,3 +165,31 @@ test("a tab that was overtaken without noticing writes over nothing, and keeps w
   expect(versions.some((text) => text.includes("typed too late"))).toBe(true);
   expect(versions).toContain("# Theirs\n");
 });
+
+test("a notebook that another tab has open is not deleted, and a tab that follows it is told when it is", async ({
+  page,
+}) => {
+  const { owner, reader } = await openTwo(page);
+  const third = await page.context().newPage();
+  await third.goto(page.url().replace(/[?#].*/, ""));
+  await third.waitForFunction(() => "flowbook" in window);
+  const toHome = (tab: Page) =>
+    tab.getByRole("button", { name: "All notebooks" }).click();
+  const remove = (tab: Page) =>
+    tab.getByRole("button", { name: "Delete Counting" }).click();
+  await remove(third);
+  await expect(third.getByText("is open in another tab")).toBeVisible();
+  await owner.bringToFront();
+  await toHome(owner);
+  await remove(owner);
+  await expect(owner.getByText("“Counting” was deleted.")).toBeVisible();
+  await reader.bringToFront();
+  await expect(
+    reader.getByText("“Counting” was deleted in another tab"),
+  ).toBeVisible();
+  await owner.bringToFront();
+  await owner.getByRole("button", { name: "Undo" }).click();
+  await expect(
+    owner.getByRole("button", { name: "Delete Counting" }),
+  ).toBeVisible();
+});

@@ -88,8 +88,8 @@ export interface Editor {
   setReadOnly(isReadOnly: boolean): void;
   setLabel(label: string): void;
   setDiagnostics(diagnostics: readonly Diagnostic[]): void;
-  /** Marks what is searched for; undefined for nothing. */
-  setMatches(pattern: RegExp | undefined): void;
+  /** Marks what is searched for, and brings the match that begins at `at` into sight; undefined for nothing. */
+  setMatches(pattern: RegExp | undefined, at: number | undefined): void;
   readonly hasFocus: boolean;
   readonly selection: Selection;
   focus(): void;
@@ -220,9 +220,13 @@ export function createEditor(
       waiting.diagnostics = diagnostics;
       takeWaiting();
     },
-    setMatches(pattern) {
+    setMatches(pattern, at) {
+      const isThere = at !== undefined && at <= view.state.doc.length;
       view.dispatch({
-        effects: matches.reconfigure(pattern ? markMatches(pattern) : []),
+        effects: [
+          matches.reconfigure(pattern ? markMatches(pattern, at) : []),
+          ...(isThere ? [EditorView.scrollIntoView(at, { y: "center" })] : []),
+        ],
       });
     },
     get hasFocus() {

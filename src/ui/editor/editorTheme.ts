@@ -119,6 +119,7 @@ const look = EditorView.theme({
     font: "var(--text-small) var(--font-code)",
   },
   ".cm-searchMatch": { backgroundColor: "var(--code-match)" },
+  ".cm-searchMatch-selected": { outline: "2px solid var(--accent)" },
   ".flow-doc p": {
     marginTop: "4px",
     font: "var(--text-base)/1.45 var(--font-ui)",

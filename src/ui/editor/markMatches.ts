@@ -9,13 +9,22 @@ import {
 import { findInText } from "../../notebook/findInCells.ts";
 
 const mark = Decoration.mark({ class: "cm-searchMatch" });
+const current = Decoration.mark({
+  class: "cm-searchMatch cm-searchMatch-selected",
+});
 
-/** Marks every place of the text that a pattern matches: the same that are listed, also those of several lines. */
-export function markMatches(pattern: RegExp): Extension {
+/**
+ * Marks every place of the text that a pattern matches: the same that are listed, also those of several lines. The one that
+ * begins at `at` stands out.
+ */
+export function markMatches(
+  pattern: RegExp,
+  at: number | undefined,
+): Extension {
   const marksOf = (view: EditorView): DecorationSet =>
     Decoration.set(
       findInText(view.state.doc.toString(), pattern).map(({ from, to }) =>
-        mark.range(from, to),
+        (from === at ? current : mark).range(from, to),
       ),
     );
   return ViewPlugin.define(

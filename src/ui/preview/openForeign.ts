@@ -93,8 +93,12 @@ export async function openPasted(
     return openLink(session, link[0], query);
   }
   if (isAddress && !/\s/.test(text)) {
-    const from = new URL(text).searchParams.get("from");
-    return openHosted(session, from ?? text);
+    const { origin, pathname, search, hash } = new URL(text);
+    const { opens, query } = readAddress(search, hash);
+    const isOurs = origin + pathname === location.origin + location.pathname;
+    if (isOurs && opens.type === "notebook")
+      return session.openNotebook(opens.id, query);
+    return openHosted(session, query.get("from") ?? text);
   }
   checkNotebook(pasted);
   return openText(session, pasted, { type: "paste" });

@@ -1,5 +1,5 @@
 /** Words of the logs. */
-import { countOf } from "./language.ts";
+import { countOf, plural } from "./language.ts";
 
 export const allLevels = "All levels";
 export const info = "Info and above";
@@ -24,6 +24,9 @@ export const noLine =
 export const noMatch = "No line fits the filters.";
 export const showAllLines = (lines: number) =>
   `Show all ${countOf(lines, { one: "line", other: "lines" })}`;
+/** Of one entry of the log that has several lines. */
+export const moreLines = (lines: number) =>
+  plural(lines, { one: "… (1 more line)", other: `… (${lines} more lines)` });
 export const logLines = "Log lines";
 export const goToEnd = "To the end";
 /** `element` is that of a map, as `[3]`, or empty. */

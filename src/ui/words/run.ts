@@ -103,6 +103,9 @@ export const unknownTask = ({ task, tasks }: { task: string; tasks: string }) =>
   `The run has no task ${task}. It has ${tasks}.`;
 export const notWaiting = ({ task, state }: { task: string; state: string }) =>
   `${task} waits for nobody: it is ${state}.`;
+/** `state` is that of the run. */
+export const runIsOver = ({ task, state }: { task: string; state: string }) =>
+  `${task} waits for nobody any more: the run is ${state}. Resume asks again.`;
 export const notInRun = (task: string) =>
   `${task} waits for nobody: it is not part of the run.`;
 /** `outcome` is `taskCount` or `tasksFailed`: how many tasks there were, or did not succeed. */

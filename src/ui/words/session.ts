@@ -21,6 +21,10 @@ export const notebookLost =
 export const unknownNotebook =
   "This notebook is not on this device. It may have been deleted here, or its address comes from another browser: ask for a link or a file.";
 export const notebookDeleted = (title: string) => `“${title}” was deleted.`;
+export const deletedElsewhere = (title: string) =>
+  `“${title}” was deleted in another tab, which offers to undo that.`;
+export const deletedWhileOpen =
+  "This notebook is open in another tab. Close it there, then delete it here.";
 export const undo = "Undo";
 export const overtaken =
   "Another tab has changed this notebook. What was typed here is kept as a version of it: see Versions.";

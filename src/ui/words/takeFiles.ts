@@ -15,4 +15,10 @@ export const filesKept = ({
     one: `${names} is kept with this notebook. A task reads it with ${call}.`,
     other: `${names} are kept with this notebook. A task reads them with ${call}.`,
   });
+/** Besides a notebook, which was opened. */
+export const notTaken = ({ count, names }: { count: number; names: string }) =>
+  plural(count, {
+    one: `${names} was dropped too and left alone. Drop it once more: on this notebook, or on the list of notebooks.`,
+    other: `${names} were dropped too and left alone. Drop them once more: on this notebook, or on the list of notebooks.`,
+  });
 export const showFiles = "Show files";

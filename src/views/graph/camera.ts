@@ -50,10 +50,21 @@ const readableScale = 0.62;
 /** A change of the room so soon after a look at something else comes from that. */
 const lookTime = 400;
 
+/** Whether an event pans or zooms. Where the graph stands in a text, what scrolls is for the text. */
+function isForGraph(event: Event, isInText: boolean): boolean {
+  if (event instanceof WheelEvent)
+    return !isInText || event.ctrlKey || event.metaKey;
+  if (event instanceof MouseEvent) return !event.ctrlKey && event.button === 0;
+  const isTouch =
+    typeof TouchEvent === "function" && event instanceof TouchEvent;
+  return !isInText || !isTouch || event.touches.length > 1;
+}
+
 export function createCamera(
   element: HTMLElement,
   surface: Surface,
   onMove: (transform: ZoomTransform) => void,
+  isInText = false,
 ): Camera {
   let box: Box = { x: 0, y: 0, width: 0, height: 0 };
   let isFitted = true;
@@ -69,6 +80,7 @@ export function createCamera(
       [room.width, room.height],
     ])
     .scaleExtent([smallest, 2.5])
+    .filter((event: Event) => isForGraph(event, isInText))
     .on("zoom", (event: D3ZoomEvent<Surface, unknown>) => {
       if (event.sourceEvent) isFitted = false;
       // Not from the start of a gesture, which a click is too.

@@ -1,7 +1,6 @@
 import { drawElements } from "./drawElements.ts";
 import type { GraphModel } from "./graphModel.ts";
-import type { GraphCallbacks, GraphView } from "./graphView.ts";
-import type { Direction } from "./layout.ts";
+import type { GraphCallbacks, GraphOptions, GraphView } from "./graphView.ts";
 
 export type { GraphView };
 
@@ -12,7 +11,7 @@ export const mostElements = 1_500;
 export function drawGraph(
   element: HTMLElement,
   callbacks: GraphCallbacks,
-  options: { direction?: Direction } = {},
+  options: GraphOptions = {},
 ): GraphView {
   let view: GraphView | undefined;
   let isPainted = false;

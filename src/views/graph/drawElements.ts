@@ -23,9 +23,10 @@ import {
   graphLabel,
   hasSameShape,
   type GraphCallbacks,
+  type GraphOptions,
   type GraphView,
 } from "./graphView.ts";
-import type { Direction, Point } from "./layout.ts";
+import type { Point } from "./layout.ts";
 import type { Backdrop } from "./backdrop.ts";
 import type { Minimap } from "./minimap.ts";
 import { isStill, moveTime } from "./motion.ts";
@@ -48,11 +49,12 @@ const leastMapped = 8;
 export function drawElements(
   element: HTMLElement,
   callbacks: GraphCallbacks,
-  options: { direction?: Direction } = {},
+  options: GraphOptions = {},
 ): GraphView {
   const direction = options.direction ?? "down";
   const surface = document.createElement("div");
   surface.className = "flow-graph";
+  surface.classList.toggle("in-text", options.isInText ?? false);
   surface.setAttribute("role", "application");
   surface.setAttribute("aria-roledescription", words.graphRole);
   // A click beside the nodes takes the focus; Tab leads to a node.
@@ -65,12 +67,17 @@ export function drawElements(
   canvas.append(frameLayer, edgeLayer, nodeLayer);
   surface.append(canvas);
   element.append(surface);
-  const camera = createCamera(element, surface, (transform) => {
-    const { x, y, k } = transform;
-    canvas.style.transform = `translate(${x}px,${y}px) scale(${k})`;
-    at = transform;
-    look();
-  });
+  const camera = createCamera(
+    element,
+    surface,
+    (transform) => {
+      const { x, y, k } = transform;
+      canvas.style.transform = `translate(${x}px,${y}px) scale(${k})`;
+      at = transform;
+      look();
+    },
+    options.isInText,
+  );
   const frames = drawFrames(frameLayer);
   const edges = drawEdges(edgeLayer);
 

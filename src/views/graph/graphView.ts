@@ -1,5 +1,6 @@
 import * as words from "../words/graph.ts";
 import type { GraphModel, GraphModelNode } from "./graphModel.ts";
+import type { Direction } from "./layout.ts";
 
 export interface GraphCallbacks {
   /** A node was chosen, or with undefined the choice was taken back. */
@@ -8,6 +9,12 @@ export interface GraphCallbacks {
   menu?(id: string, x: number, y: number): void;
   /** A sub-flow is to be opened or closed. */
   toggle?(id: string): void;
+}
+
+export interface GraphOptions {
+  direction?: Direction;
+  /** Whether it stands in a text that scrolls: the wheel alone, and one finger, scroll that. */
+  isInText?: boolean;
 }
 
 export interface GraphView {

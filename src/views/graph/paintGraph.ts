@@ -9,9 +9,10 @@ import {
   graphLabel,
   hasSameShape,
   type GraphCallbacks,
+  type GraphOptions,
   type GraphView,
 } from "./graphView.ts";
-import type { Direction, Point } from "./layout.ts";
+import type { Point } from "./layout.ts";
 import { createMinimap } from "./minimap.ts";
 import { isTicking, nodeDescription, nodeSize } from "./nodeText.ts";
 import { createPainter } from "./painter.ts";
@@ -23,11 +24,12 @@ const tickTime = 250;
 export function paintGraph(
   element: HTMLElement,
   callbacks: GraphCallbacks,
-  options: { direction?: Direction } = {},
+  options: GraphOptions = {},
 ): GraphView {
   const direction = options.direction ?? "down";
   const canvas = document.createElement("canvas");
   canvas.className = "flow-graph";
+  canvas.classList.toggle("in-text", options.isInText ?? false);
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-roledescription", words.graphRole);
   // A canvas has no parts of its own: this one stands for the node that the keys have reached.
@@ -48,10 +50,15 @@ export function paintGraph(
   function plan(): void {
     if (frame === 0) frame = requestAnimationFrame(flush);
   }
-  const camera = createCamera(element, canvas, (next) => {
-    transform = next;
-    plan();
-  });
+  const camera = createCamera(
+    element,
+    canvas,
+    (next) => {
+      transform = next;
+      plan();
+    },
+    options.isInText,
+  );
   const minimap = createMinimap(element, (middle) => camera.centre(middle));
   const painter = createPainter(element, canvas, minimap.overview, plan);
   const resized = new ResizeObserver(plan);
