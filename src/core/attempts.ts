@@ -9,7 +9,7 @@
  * - Between the return of a function and the end of its commit nothing stops a task run: its rows may be on disk already.
  */
 import { formatDuration } from "./duration.ts";
-import type { ErrorData } from "./errors.ts";
+import { reasonOf, type ErrorData } from "./errors.ts";
 import type { Verdict } from "./decisions.ts";
 import type {
   Command,
@@ -187,8 +187,8 @@ function stepAttempt(
         number,
         {
           state: "Failed",
-          message: event.error.message,
-          told: `failed: ${event.error.message}`,
+          message: reasonOf(event.error),
+          told: `failed: ${reasonOf(event.error)}`,
           error: event.error,
           retry: event.retry,
         },

@@ -109,6 +109,13 @@ export function toErrorData(thrown: unknown): ErrorData {
   return { name: "Error", message: String(thrown) };
 }
 
+/** What an error says; of one that says nothing, that it does. */
+export function reasonOf({ name, message }: ErrorData): string {
+  return message.trim() === ""
+    ? `It threw ${name} without a message.`
+    : message;
+}
+
 /** An Error object with the same name, message and code; the inverse of {@link toErrorData} as far as plain data allows. */
 export function fromErrorData(data: ErrorData): Error {
   if (data.code)

@@ -403,6 +403,21 @@ describe("retries", () => {
   });
 });
 
+test("a task that throws an error without a message says which", () => {
+  const first = start(startOf(makeGraph({ a: {} })));
+  const failed = step(first.state, {
+    type: "attempt-failed",
+    at: 5,
+    task: 0,
+    attempt: 1,
+    error: { name: "TypeError", message: "" },
+  });
+  expect(look(failed.state).tasks.get("a")).toMatchObject({
+    state: "Failed",
+    message: "It threw TypeError without a message.",
+  });
+});
+
 describe("a timeout", () => {
   test("stops the attempt and fails the task", () => {
     const graph = makeGraph({ a: { timeout: 10_000 }, b: ["a"] });

@@ -119,6 +119,18 @@ describe("rows as records", () => {
       "Row 7, column a for the table t is an invalid Date; use null where there is no date.",
     ],
     [
+      { a: new Map([["k", 1]]) },
+      "Row 7, column a for the table t is an object that JSON cannot say: it is a Map; write Object.fromEntries(map).",
+    ],
+    [
+      { a: { tags: new Set(["x"]) } },
+      "Row 7, column a for the table t is an object that JSON cannot say: its field tags is a Set; write [...set].",
+    ],
+    [
+      { a: [new Uint8Array(2)] },
+      "Row 7, column a for the table t is an object that JSON cannot say: its field 0 is bytes; give them a column of their own.",
+    ],
+    [
       { a: { b: () => 1 } },
       "Row 7, column a for the table t is an object that JSON cannot say: its field b is a function.",
     ],

@@ -213,13 +213,10 @@ function toCell(
     );
   try {
     return JSON.stringify(value, (key, inner: unknown) => {
-      if (
-        typeof inner === "function" ||
-        typeof inner === "symbol" ||
-        refOf(inner)
-      )
+      const what = wordForUnsaid(inner);
+      if (what !== undefined)
         throw new TypeError(
-          `its field ${key} is ${refOf(inner) ? "a promise" : `a ${typeof inner}`}`,
+          `${key === "" ? "it" : `its field ${key}`} is ${what}`,
         );
       return typeof inner === "bigint" ? String(inner) : inner;
     });
@@ -228,4 +225,17 @@ function toCell(
       `an object that JSON cannot say: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
     );
   }
+}
+
+/** What JSON would leave out or make an empty object of, with what to write instead; undefined of anything else. */
+function wordForUnsaid(value: unknown): string | undefined {
+  if (typeof value === "function" || typeof value === "symbol")
+    return `a ${typeof value}`;
+  if (typeof value !== "object" || value === null) return undefined;
+  if (refOf(value)) return "a promise";
+  if (value instanceof Map) return "a Map; write Object.fromEntries(map)";
+  if (value instanceof Set) return "a Set; write [...set]";
+  return value instanceof ArrayBuffer || ArrayBuffer.isView(value)
+    ? "bytes; give them a column of their own"
+    : undefined;
 }
