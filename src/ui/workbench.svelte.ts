@@ -432,7 +432,7 @@ export class Workbench {
   }
 
   /** Whether the reader was led to a task's form before it was there; only once. */
-  isSoughtForm(node: NodeId): boolean {
+  takeSoughtForm(node: NodeId): boolean {
     const isSought = this.#soughtForm === node;
     if (isSought) this.#soughtForm = undefined;
     return isSought;
