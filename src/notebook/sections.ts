@@ -86,6 +86,29 @@ function sectionEnd(cells: readonly Cell[], index: number): number {
   return next < 0 ? cells.length : next;
 }
 
+/**
+ * Where the section of a head goes when it moves by one: past the whole section below it, or before the head of the one that
+ * it follows, so that neither gets cells of the other. The index is that of the cell that is passed last; undefined if there
+ * is no section to pass, or none to move.
+ */
+export function besideSection(
+  cells: readonly Cell[],
+  index: number,
+  by: 1 | -1,
+): number | undefined {
+  const [own] = headingsOf(cells[index]!.source);
+  if (!own?.isAtStart) return undefined;
+  if (by > 0) {
+    const end = sectionEnd(cells, index);
+    return end < cells.length ? sectionEnd(cells, end) - 1 : undefined;
+  }
+  const before = cells.slice(0, index).findLastIndex(({ kind, source }) => {
+    const [first] = kind === "md" ? headingsOf(source) : [];
+    return first?.isAtStart && first.level <= own.level;
+  });
+  return before < 0 ? undefined : before;
+}
+
 interface Heading {
   /** 1 to 6. */
   level: number;

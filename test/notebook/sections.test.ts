@@ -3,6 +3,7 @@ import { parseNotebook } from "../../src/notebook/parse.ts";
 import { printNotebook } from "../../src/notebook/print.ts";
 import { foldFlag } from "../../src/notebook/foldFlag.ts";
 import {
+  besideSection,
   headingsOf,
   hiddenCells,
   readOrder,
@@ -108,4 +109,29 @@ test("of a folded text the first block is read, whole, and a text that hides not
     "only this",
     ["# last", "", ""],
   ]);
+});
+
+test("a section moves past the whole one beside it, and into no other", () => {
+  const cells = notebookOf(
+    "Before",
+    "# A",
+    "=1",
+    "## A1",
+    "=2",
+    "## A2",
+    "=3",
+    "# B",
+    "=4",
+  );
+  const steps = [1, 3, 5, 7].map((head) => [
+    besideSection(cells, head, -1),
+    besideSection(cells, head, 1),
+  ]);
+  expect(steps).toEqual([
+    [undefined, 8],
+    [1, 6],
+    [3, 8],
+    [1, undefined],
+  ]);
+  expect(besideSection(cells, 0, 1)).toBeUndefined();
 });

@@ -41,6 +41,15 @@ export async function move(
 ): Promise<void> {
   const next = bench.neighbour(by);
   if (!next) return;
+  const cells = bench.session.notebook?.cells ?? [];
+  const at = indexOf(bench, id);
+  if (cells[at]?.kind === "md" && bench.folds.has(cells[at])) {
+    const { besideSection } = await import("../../notebook/sections.ts");
+    const beside = besideSection(cells, at, by);
+    if (beside !== undefined) return moveTo(bench, id, beside);
+    // What stands before the first section would be folded away with it.
+    if (sectionOf(bench, id).length > 1) return;
+  }
   const passed = by < 0 ? next.id : sectionOf(bench, next.id).at(-1)!;
   await moveTo(bench, id, indexOf(bench, passed));
 }

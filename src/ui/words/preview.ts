@@ -19,6 +19,8 @@ export const writesNothing = "No table";
 export const runs = "Runs";
 export const taskCount = (tasks: number) =>
   countOf(tasks, { one: "task", other: "tasks" });
+/** Of a flow with a mistake in its cell. */
+export const notDrawn = "cannot be drawn as it stands";
 export const parameterCount = (parameters: number) =>
   countOf(parameters, { one: "parameter", other: "parameters" });
 export const showFlow = "Show graph and form";
