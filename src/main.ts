@@ -136,9 +136,12 @@ const mounted = painted().then(() =>
 
 // What is opened writes an address of its own.
 const { search } = location;
-const open = (): void =>
-  session.begin(mounted.then(() => openAddress(session, mendAfterKill)));
-open();
+function open(): Promise<void> {
+  const opened = mounted.then(() => openAddress(session, mendAfterKill));
+  session.begin(opened);
+  return opened;
+}
+void open();
 void mounted.then(() => session.loadExamples());
 void session
   .settled()

@@ -410,6 +410,7 @@ export class Session {
   showProblem(problem: AddressProblem): void {
     this.problem = problem;
     this.screen = "problem";
+    this.addressBar.keep();
   }
 
   /** A preview has run nothing until the reader says so, not even a query. */

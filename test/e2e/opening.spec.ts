@@ -70,6 +70,16 @@ test("Back and Forward lead through the notebooks that were opened, and through 
   await titleOf("Second");
   await page.goBack();
   await titleOf("Aircraft ETL");
+  // Faster than anything can be opened.
+  await page.evaluate(() => history.forward());
+  await page.evaluate(() => history.forward());
+  await titleOf("Third");
+  await page.evaluate(() => history.back());
+  await page.evaluate(() => history.back());
+  await titleOf("Aircraft ETL");
+  await expect
+    .poll(() => page.evaluate(() => window.flowbook.markdown()))
+    .toContain("# Aircraft ETL");
   await page.goForward();
   await titleOf("Second");
   await page.reload();

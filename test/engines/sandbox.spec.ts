@@ -238,9 +238,13 @@ display(shown)
 `;
     const { nodes, output } = await tab.evaluate(
       async ([text, origin]) => {
-        await window.flowbook.open(text);
-        await window.flowbook.allow(origin);
-        const { nodes } = await window.flowbook.graph();
+        const draw = async () => {
+          await window.flowbook.open(text);
+          await window.flowbook.allow(origin);
+          return window.flowbook.graph();
+        };
+        // What a slow machine cannot draw in time is drawn anew: this is about what is reached meanwhile.
+        const { nodes } = await draw().catch(draw).catch(draw);
         return {
           nodes: nodes.length,
           output: await window.flowbook.output("shown"),
