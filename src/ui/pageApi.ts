@@ -140,10 +140,17 @@ export function createPageApi(session: Session, version: string): Flowbook {
     plan: async (options = {}) => [...(await session.desk.planOf(options))],
     run: (options = {}) => session.desk.run(options),
     resume: (options = {}) => session.desk.resume(options),
-    cancel: (task) => session.desk.cancel(task),
+    cancel: async (task) => {
+      if (task === undefined) return session.desk.cancelRun();
+      const { cancelByName } = await import("./taskByName.ts");
+      await cancelByName(session.desk, task);
+    },
     answer: async (task, answer = { type: "approve" }) => {
       const { type, value, index, message } = answer;
-      await session.desk.answer(
+      await session.settled();
+      const { answerByName } = await import("./taskByName.ts");
+      await answerByName(
+        session.desk,
         task,
         type === "decline" && message !== undefined
           ? { type, message }
@@ -154,8 +161,11 @@ export function createPageApi(session: Session, version: string): Flowbook {
         },
       );
     },
-    markSuccess: (task, value, index) =>
-      session.desk.markByName(task, value, index),
+    markSuccess: async (task, value, index) => {
+      await session.settled();
+      const { markByName } = await import("./taskByName.ts");
+      await markByName(session.desk, task, value, index);
+    },
     schedule: (isOn) => session.setSchedule(isOn),
     runs: () => session.desk.reports(),
     query: (sql, params = []) => session.query(sql, params),

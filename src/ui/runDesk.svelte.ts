@@ -6,7 +6,6 @@ import type { CacheEntry } from "../core/cache.ts";
 import { FlowError } from "../core/errors.ts";
 import type { Answer, RunEvent } from "../core/events.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
-import { checkParameters } from "../core/parameter.ts";
 import { planResume, planRun, type PlanItem } from "../core/plan.ts";
 import { toReport, type RunReport } from "../core/report.ts";
 import type { RunState, TaskRun } from "../core/run.ts";
@@ -30,6 +29,7 @@ import { RunBook } from "../runs/runBook.ts";
 import { RunResults } from "../runs/runResults.ts";
 import { staleTasks } from "./staleTasks.ts";
 import { pausedTasks, WaitingRuns } from "../runs/waitingRuns.ts";
+import { taskIdOf } from "./taskIdOf.ts";
 import * as words from "./words/run.ts";
 
 /** What a run is about: the notebook as it stands, and the form. */
@@ -197,10 +197,10 @@ export class RunDesk {
 
   /** Ends one task or sub-flow of the run that is going on; the others go on. */
   async cancelTask(node: NodeId, path: readonly number[] = []): Promise<void> {
-    const task = this.#numberOf(this.#shown(), node, path);
+    const task = this.#numberOf(this.shown(), node, path);
     if (this.running) await this.#parts.engine.cancel(task);
     else
-      await this.#proceed(this.#shown().run, {
+      await this.#proceed(this.shown().run, {
         type: "cancel-requested",
         at: Date.now(),
         task,
@@ -213,7 +213,7 @@ export class RunDesk {
     answer: Answer,
     options: { path?: readonly number[]; value?: unknown } = {},
   ): Promise<void> {
-    const run = this.#shown();
+    const run = this.shown();
     if (isFinal(run.state))
       throw new FlowError(
         "invalid-argument",
@@ -235,7 +235,7 @@ export class RunDesk {
   ): Promise<void> {
     if (this.#host.readOnly)
       throw new FlowError("read-only", this.#host.readOnly);
-    const run = this.#shown();
+    const run = this.shown();
     if (this.running || !isFinal(run.state))
       throw new FlowError("already-running", words.runNotOver);
     const task = this.#numberOf(run, node, path);
@@ -276,110 +276,15 @@ export class RunDesk {
     at: number,
     path: readonly number[] = [],
   ): Promise<unknown> {
-    const run = this.#shown();
+    const run = this.shown();
     const found = run.graph.nodes.find(({ id }) => id === node);
     const template = found?.kind === "task" ? found.args[at] : undefined;
     if (!template) return undefined;
     return this.#results.resolve(run, template, path);
   }
 
-  /** The same for a task of the newest run by its id or name, and an element by its index; checks the answers to a form. */
-  async answer(
-    task: string,
-    answer: Answer,
-    options: { index?: number; value?: Record<string, unknown> } = {},
-  ): Promise<void> {
-    await this.#host.settled();
-    this.#showRunOf(task, (state) => !isFinal(state.state));
-    const { node, path } = this.#find(task, options.index);
-    const found = this.#shown().graph.nodes.find(({ id }) => id === node);
-    const operator = found?.kind === "task" ? found.operator : undefined;
-    this.#checkWaiting(task, node, options.index);
-    const { checkAnswer } = await import("../core/answers.ts");
-    const said = checkAnswer(task, operator, answer);
-    const value =
-      operator?.type === "ask" && said.type === "approve"
-        ? checkParameters(operator.form, options.value ?? {}, "form")
-        : undefined;
-    await this.answerTask(node, said, { path, ...(value ? { value } : {}) });
-  }
-
-  /** Refuses what waits for nobody, and a map as a whole: which of its elements is meant has to be said. */
-  #checkWaiting(task: string, node: NodeId, index: number | undefined): void {
-    const run = this.#shown().tasks.get(node);
-    if (!run) throw new FlowError("invalid-argument", words.notInRun(task));
-    const { children } = run;
-    if (children?.counts.Paused && index === undefined)
-      throw new FlowError(
-        "invalid-argument",
-        words.answerOneElement({ task, elements: children.count }),
-      );
-    const state =
-      index === undefined ? run.state : (children?.stateOf(index) ?? run.state);
-    if (state !== "Paused")
-      throw new FlowError(
-        "invalid-argument",
-        words.notWaiting({
-          task: index === undefined ? task : `${task}[${index}]`,
-          state,
-        }),
-      );
-  }
-
-  async markByName(
-    task: string,
-    value: unknown,
-    index?: number,
-  ): Promise<void> {
-    await this.#host.settled();
-    this.#showRunOf(task, () => true);
-    const { node, path } = this.#find(task, index);
-    await this.markSuccess(node, value, path);
-  }
-
-  /** Ends the current run, or one task of it by its id or name. */
-  async cancel(task?: string): Promise<void> {
-    if (task === undefined) return this.cancelRun();
-    this.#showRunOf(task, (state) => !isFinal(state.state));
-    const { node, path } = this.#find(task, undefined);
-    await this.cancelTask(node, path);
-  }
-
-  /** Shows the newest run that has a task and fits; the newest of all if there is none. */
-  #showRunOf(task: string, fits: (run: RunState) => boolean): void {
-    if (this.running) return;
-    const found = this.runs.find(
-      (run) => fits(run) && taskIdOf(run, task) !== undefined,
-    );
-    this.shownRun = (found ?? this.runs[0])?.run;
-  }
-
-  /** A task of the shown run by its id, name or variable; an element of a map by its index, counted through. */
-  #find(
-    task: string,
-    index: number | undefined,
-  ): { node: NodeId; path: readonly number[] } {
-    const run = this.#shown();
-    const node = taskIdOf(run, task);
-    const children =
-      node === undefined ? undefined : run.tasks.get(node)?.children;
-    const isThere = (at: number) =>
-      Number.isInteger(at) && at >= 0 && at < (children?.count ?? 0);
-    if (node !== undefined && (index === undefined || isThere(index)))
-      return {
-        node,
-        path: index === undefined ? [] : children!.pathOf(index),
-      };
-    throw new FlowError(
-      "unknown-task",
-      words.unknownTask({
-        task: index === undefined ? task : `${task}[${index}]`,
-        tasks: [...run.tasks.keys()].join(", "),
-      }),
-    );
-  }
-
-  #shown(): RunState {
+  /** The run on show; an error if there is none. */
+  shown(): RunState {
     const run = this.runs.find(({ run: id }) => id === this.shownRun);
     if (run) return run;
     throw new FlowError("nothing-to-resume", words.noRun);
@@ -730,15 +635,6 @@ export class RunDesk {
       return undefined;
     }
   }
-}
-
-/** The id of a task of a run that is called so: by its id, its name or its variable. */
-function taskIdOf(run: RunState, task: string): NodeId | undefined {
-  if (run.tasks.has(task)) return task;
-  return run.graph.nodes.find(
-    (node) =>
-      node.kind === "task" && (node.name === task || node.task === task),
-  )?.id;
 }
 
 /** Where the result of an element of a map is kept. */

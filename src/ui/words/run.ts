@@ -75,14 +75,6 @@ export const markOneElement = ({
   elements: number;
 }) =>
   `${task} is a map: say which of its ${elements} elements was a success, by its index from 0 on.`;
-export const answerOneElement = ({
-  task,
-  elements,
-}: {
-  task: string;
-  elements: number;
-}) =>
-  `${task} is a map: say which of its ${elements} elements is answered, by its index from 0 on.`;
 export const taskCount = (tasks: number) =>
   `${tasks} ${plural(tasks, { one: "task", other: "tasks" })}`;
 /** What is wanted of a person. `task` is its name, with how many of its elements wait if several do. */
@@ -101,13 +93,9 @@ export const waitForAnswer = ({
 /** `task` may name an element of a map, as `fetch[3]`. */
 export const unknownTask = ({ task, tasks }: { task: string; tasks: string }) =>
   `The run has no task ${task}. It has ${tasks}.`;
-export const notWaiting = ({ task, state }: { task: string; state: string }) =>
-  `${task} waits for nobody: it is ${state}.`;
 /** `state` is that of the run. */
 export const runIsOver = ({ task, state }: { task: string; state: string }) =>
   `${task} waits for nobody any more: the run is ${state}. Resume asks again.`;
-export const notInRun = (task: string) =>
-  `${task} waits for nobody: it is not part of the run.`;
 /** `outcome` is `taskCount` or `tasksFailed`: how many tasks there were, or did not succeed. */
 export const runEnd = ({
   flow,
