@@ -1,6 +1,6 @@
 import type { RunEvent, Timer } from "../core/events.ts";
 import type { RunState, TaskRun } from "../core/run.ts";
-import { isFinal, stateNames } from "../core/state.ts";
+import { isFinal } from "../core/state.ts";
 import type { State } from "../core/state.ts";
 import type { Clock } from "../engine/clock.ts";
 
@@ -97,37 +97,27 @@ interface Found {
 
 /** The tasks of a run that wait for a person, elements of maps too. */
 export function pausedTasks(run: RunState): Found[] {
-  return [...run.tasks.keys()].flatMap((node) =>
-    findRuns(run, node, (state) => state === "Paused"),
-  );
+  return [...run.tasks.keys()].flatMap((node) => findRuns(run, node, "Paused"));
 }
 
 /** The sub-flows of a run that have begun and are not over. */
 function openFlows(run: RunState): Found[] {
   return run.graph.nodes
     .filter((node) => node.kind === "task" && node.operator?.type === "flow")
-    .flatMap(({ id }) => findRuns(run, id, (state) => state === "Running"));
+    .flatMap(({ id }) => findRuns(run, id, "Running"));
 }
 
-/** The runs of a node, or of the elements of its map, that are in such a state. */
-function findRuns(
-  run: RunState,
-  node: string,
-  isSought: (state: State) => boolean,
-): Found[] {
+/** The runs of a node, or of the elements of its map, that are in a state. */
+function findRuns(run: RunState, node: string, state: State): Found[] {
   const task = run.tasks.get(node);
   if (!task) return [];
   const found: Found[] = [];
-  if (isSought(task.state))
+  if (task.state === state)
     found.push({ task: run.numberOf(node)!, node, path: [], run: task });
   const { children } = task;
-  if (
-    !children ||
-    !stateNames.some((state) => children.counts[state] && isSought(state))
-  )
-    return found;
+  if (!children?.counts[state]) return found;
   for (let at = 0; at < children.count; at += 1) {
-    if (!isSought(children.stateOf(at))) continue;
+    if (children.stateOf(at) !== state) continue;
     const path = children.pathOf(at);
     const number = run.numberOf(node, path)!;
     found.push({ task: number, node, path, run: children.run(at) });

@@ -19,14 +19,26 @@ const readers: Readonly<Record<string, string>> = {
   db: "readSqlite",
 };
 
-/** Opens the first file that is a notebook, and says which were left alone; the first of all is tried if none is. */
+/** Opens the first file that is a notebook, or the first of all if none is. */
 export async function openOneOf(
   session: Session,
   files: readonly File[],
 ): Promise<void> {
-  const isIt = await Promise.all(files.map(isNotebook));
-  const file = files[Math.max(0, isIt.indexOf(true))];
-  if (!file) return;
+  const file = (await findNotebook(files)) ?? files[0];
+  if (file) await openBeside(session, file, files);
+}
+
+async function findNotebook(files: readonly File[]): Promise<File | undefined> {
+  for (const file of files) if (await isNotebook(file)) return file;
+  return undefined;
+}
+
+/** Opens one of several files, and says which were left alone. */
+async function openBeside(
+  session: Session,
+  file: File,
+  files: readonly File[],
+): Promise<void> {
   await openFile(session, file);
   const others = files.filter((other) => other !== file);
   if (others.length === 0) return;
@@ -40,9 +52,9 @@ export async function takeFiles(
   files: readonly File[],
 ): Promise<void> {
   const { session } = bench;
-  const isIt = await Promise.all(files.map(isNotebook));
-  if (isIt.includes(true)) {
-    await bench.try(() => openOneOf(session, files));
+  const notebook = await findNotebook(files);
+  if (notebook) {
+    await bench.try(() => openBeside(session, notebook, files));
     return;
   }
   const kept: string[] = [];
