@@ -161,7 +161,7 @@ export class Drawing {
     );
     for (const { name, cell } of program.flows) this.#cells.set(name, cell);
     const flows = this.#flowsOf(notebook, program).map(
-      ({ name, cell }): FlowView => {
+      ({ name, cell, problem }): FlowView => {
         const graph = fresh.get(name);
         return {
           name,
@@ -171,6 +171,7 @@ export class Drawing {
             ? undefined
             : (this.#failure ??
               this.#report.errors.find(({ flow }) => flow === name)?.error ??
+              (problem && toError(problem, nameOf(notebook, cell))) ??
               this.#cellError(notebook, program, cell)),
         };
       },
@@ -189,7 +190,7 @@ export class Drawing {
   #flowsOf(
     notebook: Notebook,
     program: Program,
-  ): readonly { name: string; cell: string }[] {
+  ): readonly Omit<Program["flows"][number], "line" | "column">[] {
     const named = new Set(program.flows.map(({ name }) => name));
     const isBroken = (cell: string): boolean =>
       notebook.cells.some(({ id }) => id === cell) &&
@@ -213,14 +214,8 @@ export class Drawing {
       (diagnostic) =>
         diagnostic.cell === cell && diagnostic.severity === "error",
     );
-    const name = notebook.cells.find(({ id }) => id === cell)?.name ?? "";
-    if (found)
-      return {
-        code: found.code,
-        name: "FlowError",
-        message: found.message,
-        place: { cell: name, line: found.line, column: found.column },
-      };
+    const name = nameOf(notebook, cell);
+    if (found) return toError(found, name);
     const reason = cell === undefined ? undefined : program.broken[cell];
     const thrown = this.#report.errors.find((error) => error.cell === name);
     return (
@@ -268,4 +263,20 @@ export class Drawing {
       }
     return found;
   }
+}
+
+function nameOf({ cells }: Notebook, cell: string | undefined): string {
+  return cells.find(({ id }) => id === cell)?.name ?? "";
+}
+
+function toError(
+  {
+    code,
+    message,
+    line,
+    column,
+  }: Pick<Diagnostic, "code" | "message" | "line" | "column">,
+  cell: string,
+): ErrorData {
+  return { code, name: "FlowError", message, place: { cell, line, column } };
 }

@@ -76,3 +76,30 @@ test("of the keys that come while one is being traced only the last is traced", 
   await drawing.settled();
   expect(drawn.map(({ flows }) => flows[0]?.name)).toEqual(["ABCD"]);
 });
+
+test("what the compiler finds in the body of a flow is told once, with that flow, and the others of its cell are drawn", async () => {
+  const { drawing, traced, sent, drawn } = draw();
+  drawing.update(
+    notebookOf(
+      `const one = task(() => 1)\nflow("A", () => { if (one()) one() })\nflow("B", () => { one() })`,
+    ),
+    true,
+  );
+  await sent(1);
+  const graph = { flow: "B" } as unknown as TraceReport["graphs"][number];
+  traced[0]!.answer({ graphs: [graph], errors: [] });
+  await drawing.settled();
+  const { flows, diagnostics } = drawn[0]!;
+  expect(diagnostics).toHaveLength(1);
+  expect(flows).toMatchObject([
+    {
+      name: "A",
+      graph: undefined,
+      error: {
+        message: diagnostics[0]!.message,
+        place: { cell: "main", line: 2, column: 23 },
+      },
+    },
+    { name: "B", graph: { flow: "B" }, error: undefined },
+  ]);
+});

@@ -55,8 +55,9 @@ export interface CellAnalysis {
   /** What it imports of packages; these names are its own. */
   packages: readonly PackageImport[];
   units: readonly VersionUnit[];
-  /** Calls of `flow` with a literal name. */
-  flows: readonly (Span & Position & { name: string })[];
+  /** Calls of `flow` with a literal name; `body` is the function that is written in the call, if one is. */
+  flows: readonly (Span &
+    Position & { name: string; body: Span | undefined })[];
   /** Top-level names bound to calls of `task` or `resource`. */
   tasks: ReadonlyMap<string, Position>;
   /** Top-level names that are called in the body of a flow, or stand for another name that may be. */
@@ -294,6 +295,7 @@ function findFlows(script: CellScript): CellAnalysis["flows"] {
         flows.push({
           name,
           ...spanOf(node),
+          body: bodyOf(node.arguments[1]),
           ...positionAt(script.source, node.start),
         });
     }
@@ -301,6 +303,10 @@ function findFlows(script: CellScript): CellAnalysis["flows"] {
   }
   visit(script.program);
   return flows;
+}
+
+function bodyOf(node: AnyNode | undefined): Span | undefined {
+  return node && isFunction(node) ? spanOf(node) : undefined;
 }
 
 function literalText(node: AnyNode | undefined): string | undefined {

@@ -3,7 +3,7 @@ import type { Cell, Diagnostic, Notebook } from "../document.ts";
 import { analyseCell } from "./analyseCell.ts";
 import type { CellAnalysis } from "./analyseCell.ts";
 import { emitScript } from "./emit.ts";
-import { findOwners, linkCells } from "./link.ts";
+import { findOwners, isIn, linkCells } from "./link.ts";
 import type { LinkedCell } from "./link.ts";
 import { lintFlows } from "./lint.ts";
 import { languageTasks } from "./lint/kinds.ts";
@@ -101,7 +101,7 @@ export function compileNotebook(
         .join("\n"),
     ),
     usesContext,
-    ...locateTasks(cells, analyses),
+    ...locateTasks(cells, analyses, sources),
     diagnostics: cells.flatMap((cell) =>
       toDiagnostics(cell, sources.get(cell.id) ?? ""),
     ),
@@ -256,13 +256,26 @@ function toProgramCell(
 function locateTasks(
   cells: readonly LinkedCell[],
   analyses: ReadonlyMap<string, CellAnalysis>,
+  sources: ReadonlyMap<string, string>,
 ): Pick<Program, "flows" | "tasks"> {
   const flows: Program["flows"][number][] = [];
   const tasks = new Map<string, Program["tasks"][string]>();
-  for (const { id } of cells) {
+  for (const { id, problems } of cells) {
     const analysis = analyses.get(id);
-    for (const { name, line, column } of analysis?.flows ?? [])
-      flows.push({ name, cell: id, line, column });
+    for (const flow of analysis?.flows ?? []) {
+      const { name, line, column } = flow;
+      const problem = problems
+        .filter((one) => one.severity === "error" && isIn(flow, one))
+        .sort((a, b) => a.from - b.from)
+        .map(({ code, message, from }) => ({
+          ...{ code, message },
+          ...positionAt(sources.get(id) ?? "", from),
+        }))[0];
+      flows.push({
+        ...{ name, cell: id, line, column },
+        ...(problem ? { problem } : {}),
+      });
+    }
     for (const [name, position] of analysis?.tasks ?? [])
       if (!tasks.has(name)) tasks.set(name, { cell: id, ...position });
   }

@@ -47,12 +47,29 @@ export function linkCells(cells: readonly LinkedCell[]): LinkedCell[] {
   checkCycles(cells, owners);
   for (const cell of cells)
     cell.reason = cell.problems.find(
-      ({ severity }) => severity === "error",
+      (problem) =>
+        problem.severity === "error" &&
+        !cell.analysis.flows.some((flow) => isIn(flow, problem)),
     )?.message;
   leaveOutWaiting(cells, owners);
   return orderCells(
     cells.filter(({ reason }) => reason === undefined),
     owners,
+  );
+}
+
+/**
+ * Whether a problem is one of the body of a flow. That is called only to draw the flow, so the rest of the cell can be evaluated.
+ */
+export function isIn(
+  { body }: CellAnalysis["flows"][number],
+  { code, from, to }: Problem,
+): boolean {
+  return (
+    body !== undefined &&
+    (code === "flow-body" || code === "unknown-name") &&
+    from >= body.from &&
+    to <= body.to
   );
 }
 

@@ -60,6 +60,8 @@ export interface Program {
     cell: string;
     line: number;
     column: number;
+    /** What is wrong in its body, if anything: it is not drawn then, while its cell is evaluated all the same. */
+    problem?: Pick<Diagnostic, "code" | "message" | "line" | "column">;
   }[];
   /** Where each top-level name that is bound to a call of `task` or `resource` is defined, so that a node can lead to its cell; `cell` is an id. */
   tasks: Readonly<

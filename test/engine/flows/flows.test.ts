@@ -472,6 +472,27 @@ test("what is wrong with one flow's options leaves the others of its cell as the
   expect((await flows.run({ flow: "Good" })).state).toBe("Success");
 });
 
+test("a mistake in the body of one flow leaves the others of its cell as they are, and is told once", async () => {
+  const flows = await openFlows(`
+    const t = task((x: number = 1) => x)
+    flow("Good", () => t(2))
+    const inner = flow("Inner", () => { if (t()) t() })
+    flow("Unknown", () => nowhere(t()))
+    flow("Around", () => inner())
+  `);
+  const { graphs, errors } = flows.traced;
+  expect(graphs.map(({ flow }) => flow)).toEqual(["Good"]);
+  expect(flows.program.diagnostics.map(({ line }) => line)).toEqual([4, 5]);
+  expect(errors.map(({ flow }) => flow)).toEqual(["Around"]);
+  expect(errors[0]!.error.message).toMatch(
+    /^The flow "Inner" has a mistake: `t\(\)` has no value yet/,
+  );
+  expect(await flows.run({ flow: "Good" })).toMatchObject({
+    state: "Success",
+    result: 2,
+  });
+});
+
 test("the plan knows that equal calls share what is cached", async () => {
   const flows = await openFlows(`
     const look = task((x: string) => x, { cacheFor: "1h" })

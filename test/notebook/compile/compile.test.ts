@@ -435,8 +435,29 @@ describe("places", () => {
   });
 
   it("finds flows in cells that are left out too", () => {
-    const program = compile({ a: "flow('ETL', () => nowhere())" });
+    const program = compile({ a: "nowhere()\nflow('ETL', () => {})" });
     expect(program.flows).toHaveLength(1);
+    expect(program.cells).toEqual([]);
+  });
+
+  it("leaves no cell out for what only the body of a flow gets wrong", () => {
+    const program = compile({
+      a: "const one = task(() => 1)\nflow('ETL', () => nowhere(one()))",
+      b: "flow('Other', () => one())",
+    });
+    expect(program.cells).toHaveLength(2);
+    expect(program.diagnostics).toHaveLength(1);
+    expect(program.flows.map(({ problem }) => problem?.line)).toEqual([
+      2,
+      undefined,
+    ]);
+  });
+
+  it("leaves a cell out for a circle, also where the name stands in the body of a flow", () => {
+    const program = compile({
+      a: "const one = task(() => 1)\nflow('ETL', () => two())",
+      b: "const two = one",
+    });
     expect(program.cells).toEqual([]);
   });
 

@@ -375,13 +375,29 @@ describe("a ref used as a value in the body of a flow", () => {
     ).toMatchObject([{ text: "r" }]);
   });
 
-  it("leaves the cell out, since its graph would be wrong", () => {
+  it("leaves the flow out, since its graph would be wrong, and keeps the rest of its cell", () => {
     const program = compile({
       tasks,
-      a: "flow('F', () => { if (extract()) count(1) })",
+      a: "flow('F', () => { if (extract()) count(1) })\nflow('G', () => extract())",
+    });
+    expect(program.broken).toEqual({});
+    expect(
+      program.flows.map(({ name, problem }) => [name, problem?.code]),
+    ).toEqual([
+      ["Sub", undefined],
+      ["F", "flow-body"],
+      ["G", undefined],
+    ]);
+    expect(program.flows[1]?.problem).toMatchObject({ line: 1, column: 23 });
+  });
+
+  it("leaves the cell out where the body stands by itself, as others may call it", () => {
+    const program = compile({
+      tasks,
+      a: "const body = () => { if (extract()) count(1) }\nflow('F', body)",
     });
     expect(Object.keys(program.broken)).toEqual(["#a"]);
-    expect(program.flows.map(({ name }) => name)).toEqual(["Sub", "F"]);
+    expect(program.flows[1]).not.toHaveProperty("problem");
   });
 });
 

@@ -36,10 +36,12 @@ export function defineFlow(
       "flow-body",
       `The flow ${JSON.stringify(name)} is defined inside ${current.tracer ? "a flow body" : "a task"}. Define flows at the top of a cell.`,
     );
+  const mistake = world.mistakeIn(name);
   const definition: FlowDefinition = {
     name,
     body: body as FlowDefinition["body"],
     ...readOptions(name, options),
+    ...(mistake && { refusal: { thrown: mistake, isTold: true } }),
     cell,
   };
   world.addFlow(definition);
@@ -54,7 +56,8 @@ function readOptions(
   try {
     return readFlowOptions(name, options);
   } catch (thrown) {
-    return { ...readFlowOptions(name, undefined), refusal: { thrown } };
+    const refusal = { thrown, isTold: false };
+    return { ...readFlowOptions(name, undefined), refusal };
   }
 }
 

@@ -15,8 +15,8 @@ export interface FlowDefinition {
   body: (parameters: unknown) => unknown;
   parameters: readonly Parameter[];
   settings: GivenSettings;
-  /** What its options were refused with; such a flow cannot be drawn. */
-  refusal?: { thrown: unknown };
+  /** Why it cannot be drawn: its options were refused, or the compiler found a mistake in its body, which is told then. */
+  refusal?: { thrown: unknown; isTold: boolean };
   cell: ProgramCell;
 }
 

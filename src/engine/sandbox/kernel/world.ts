@@ -93,6 +93,18 @@ export class World {
     this.#flows.set(flow.name, flow);
   }
 
+  /** What the compiler found in the body of a flow. */
+  mistakeIn(flow: string): FlowError | undefined {
+    const known = this.#program.flows.find(({ name }) => name === flow);
+    return (
+      known?.problem &&
+      new FlowError(
+        known.problem.code,
+        `The flow ${JSON.stringify(flow)} has a mistake: ${known.problem.message}`,
+      )
+    );
+  }
+
   /** Whether a cell that was evaluated depends on more than its code, so that what it found may have changed. */
   get hasImpure(): boolean {
     return this.#impure.size > 0;
@@ -194,7 +206,7 @@ export class World {
     return outcome!;
   }
 
-  /** The graphs of all flows. A cell or a flow that fails takes nothing else with it. */
+  /** The graphs of all flows that can be drawn. A cell or a flow that fails takes nothing else with it. */
   async trace(): Promise<TraceReport> {
     const errors: TraceReport["errors"][number][] = [];
     const describe = (thrown: unknown): ErrorData =>
@@ -224,7 +236,7 @@ export class World {
       errors.push({ ...problem, error: describe(problem.error) });
     const graphs: TraceReport["graphs"][number][] = [];
     for (const flow of this.#flows.values()) {
-      if (failed.has(flow.cell)) continue;
+      if (failed.has(flow.cell) || flow.refusal?.isTold) continue;
       try {
         graphs.push(traceFlow(this.#current, flow).graph);
       } catch (thrown) {
