@@ -10,7 +10,7 @@ import {
   writeTitle,
 } from "./frontMatter.ts";
 import { freshName, nameProblem } from "./names.ts";
-import { findTitle } from "./title.ts";
+import { findTitle, renameHeading } from "./title.ts";
 
 /** A notebook with a title and nothing else. */
 export function newNotebook(title: string): Notebook {
@@ -229,14 +229,18 @@ export function setKind(
   });
 }
 
-/** Sets the title in the front matter; an empty one leaves it to the first heading. */
+/**
+ * Sets the title in the front matter, and the first heading with it if that says the same; an empty one leaves it to the first
+ * heading.
+ */
 export function setTitle(notebook: Notebook, title: string): Notebook {
   const frontMatter = writeTitle(notebook.frontMatter, title);
-  return {
-    ...notebook,
-    frontMatter,
-    title: findTitle(readFrontMatter(frontMatter).title, notebook.cells),
-  };
+  const given = readFrontMatter(frontMatter).title;
+  const cells =
+    given === undefined || given.trim() === ""
+      ? notebook.cells
+      : renameHeading(notebook.cells, notebook.title, given);
+  return { ...notebook, frontMatter, cells, title: findTitle(given, cells) };
 }
 
 /** Sets the hosts that the notebook wants to contact. Throws when one is not an origin, or when the front matter is damaged. */

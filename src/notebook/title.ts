@@ -7,26 +7,50 @@ export function findTitle(
   cells: readonly Cell[],
 ): string {
   if (given !== undefined && given.trim() !== "") return given;
-  for (const cell of cells) {
-    const heading =
-      cell.kind === "md" ? findHeading(cell.source.split("\n")) : undefined;
-    if (heading !== undefined) return heading;
-  }
-  return "Untitled";
+  return findHeading(cells)?.text ?? "Untitled";
 }
 
-function findHeading(lines: readonly string[]): string | undefined {
+/** The cells with another first heading, if that is the title: both stand at the head of the page, and mean the same. */
+export function renameHeading(
+  cells: readonly Cell[],
+  title: string,
+  next: string,
+): readonly Cell[] {
+  const heading = findHeading(cells);
+  if (heading?.text !== title) return cells;
+  const { cell, from } = heading;
+  const to = from + title.length;
+  const source = cell.source.slice(0, from) + next + cell.source.slice(to);
+  return cells.map((one) => (one === cell ? { ...one, source } : one));
+}
+
+/** The first heading of the notebook, its cell, and where its text begins in that. */
+function findHeading(
+  cells: readonly Cell[],
+): { cell: Cell; text: string; from: number } | undefined {
+  for (const cell of cells) {
+    const found = cell.kind === "md" ? headingOf(cell.source) : undefined;
+    if (found) return { cell, ...found };
+  }
+  return undefined;
+}
+
+function headingOf(source: string): { text: string; from: number } | undefined {
+  const lines = source.split("\n");
   let index = 0;
+  let begin = 0;
   while (index < lines.length) {
     const line = lines[index] ?? "";
     const fence = openFence(line);
+    let next = index + 1;
     if (fence)
-      index = findClosingFence(lines, index + 1, fence) ?? lines.length;
+      next = (findClosingFence(lines, next, fence) ?? lines.length) + 1;
     else {
-      const heading = /^ {0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$/.exec(line);
-      if (heading?.[1]) return heading[1].trim();
+      const found = /^( {0,3}#{1,6}[ \t]+)(.*?)(?:[ \t]+#+)?[ \t]*$/.exec(line);
+      if (found?.[2])
+        return { text: found[2].trim(), from: begin + found[1]!.length };
     }
-    index += 1;
+    for (; index < next; index += 1) begin += (lines[index] ?? "").length + 1;
   }
   return undefined;
 }

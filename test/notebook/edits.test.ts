@@ -146,9 +146,21 @@ describe("settings", () => {
   test("the title follows the first heading until it is set", () => {
     const notebook = setSource(open("# One\n"), "cell-1", "# Two");
     expect(notebook.title).toBe("Two");
-    const titled = setTitle(notebook, "Three");
-    expect(setSource(titled, "cell-1", "# Four").title).toBe("Three");
-    expect(setTitle(titled, " ").title).toBe("Two");
+    const titled = setSource(setTitle(notebook, "Three"), "cell-1", "# Four");
+    expect(titled.title).toBe("Three");
+    expect(setTitle(titled, " ").title).toBe("Four");
+  });
+
+  test("a first heading that says the title is set with it, whatever stands around it", () => {
+    const source = "~~~\n# Old\n~~~\n\nBefore\n  ## Old ##\n\n# Old";
+    const notebook = setTitle(open(`${source}\n`), "New $& one");
+    expect(notebook.title).toBe("New $& one");
+    expect(notebook.cells[0]!.source).toBe(
+      "~~~\n# Old\n~~~\n\nBefore\n  ## New $& one ##\n\n# Old",
+    );
+    const other = setTitle(setSource(notebook, "cell-1", "# Else"), "Mine");
+    expect(other.cells[0]!.source).toBe("# Else");
+    expect(setTitle(other, "").cells[0]!.source).toBe("# Else");
   });
 
   test("hosts are written as origins, and anything else is refused", () => {
