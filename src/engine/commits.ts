@@ -104,7 +104,6 @@ export class Commits {
   readonly #clock: Clock;
   readonly #listener: CommitListener;
   readonly #events: RunEvent[];
-  /** How many of the events are on disk. */
   #written: number;
   #pending: PendingCommit[] = [];
   #isWriting = false;
@@ -117,12 +116,13 @@ export class Commits {
   constructor(
     run: string,
     past: readonly RunEvent[],
-    parts: { store: RunStore; clock: Clock },
+    parts: { store: RunStore; clock: Clock; written?: number | undefined },
     listener: CommitListener,
   ) {
     this.#run = run;
     this.#events = [...past];
-    this.#written = past.length;
+    // Behind a gap nothing could be read again, so what is not on disk comes first.
+    this.#written = Math.min(past.length, parts.written ?? Infinity);
     this.#store = parts.store;
     this.#clock = parts.clock;
     this.#listener = listener;
@@ -173,7 +173,12 @@ export class Commits {
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
-  /** Writes what is left, and gives the whole list. */
+  /** How many of the events are on disk. */
+  get written(): number {
+    return this.#written;
+  }
+
+  /** Writes what is left, if it can be written, and gives the whole list. */
   async close(): Promise<readonly RunEvent[]> {
     this.#stopTimer();
     await this.settled();

@@ -2,6 +2,7 @@ import * as Comlink from "comlink";
 import type { Remote } from "comlink";
 import { attemptId, attemptKey } from "./attempt.ts";
 import { DatabaseConnection, DatabaseRestarted } from "./databaseConnection.ts";
+import type { RunEvent } from "../core/events.ts";
 import type { AttemptId } from "./protocol.ts";
 import type {
   Commit,
@@ -65,26 +66,39 @@ export class DatabaseUse {
   }
 
   /** A task that wrote cannot be committed by another database than it wrote to; one that did not, can. */
-  async commit(commit: Commit): Promise<unknown> {
-    const key = attemptKey(commit.attempt);
+  async commit(commit: Commit): Promise<void> {
+    const { attempt, firstEvent, events } = commit;
+    const key = attemptKey(attempt);
+    // A restart forgets who has written.
+    const hasWritten = this.#users.has(key);
     try {
-      return await this.service.commit(commit);
+      await this.service.commit(commit);
     } catch (thrown) {
-      if (!(thrown instanceof DatabaseRestarted) || this.#users.has(key))
-        throw thrown;
-      return await this.service.commit(commit);
+      if (!(thrown instanceof DatabaseRestarted)) throw thrown;
+      if (!hasWritten) {
+        await this.service.commit(commit);
+        return;
+      }
+      // It may have been on the disk before it could be answered.
+      const found = await this.service.countEvents(attempt.run);
+      if (found < firstEvent + events.length) throw thrown;
     } finally {
       this.#users.delete(key);
     }
   }
 
-  async commitResults(commit: ResultsCommit): Promise<void> {
-    try {
-      await this.service.commitResults(commit);
-    } catch (thrown) {
-      if (!(thrown instanceof DatabaseRestarted)) throw thrown;
-      await this.service.commitResults(commit);
-    }
+  commitResults(commit: ResultsCommit): Promise<void> {
+    return this.#again((service) => service.commitResults(commit));
+  }
+
+  appendEvents(
+    run: string,
+    firstEvent: number,
+    events: readonly RunEvent[],
+  ): Promise<void> {
+    return this.#again((service) =>
+      service.appendEvents(run, firstEvent, events),
+    );
   }
 
   /** Keeps lines of a log, also if the database is started again meanwhile. Lines that cannot be kept are no reason to stop anything. */
@@ -107,6 +121,18 @@ export class DatabaseUse {
       });
     } catch (thrown) {
       if (!(thrown instanceof DatabaseRestarted)) throw thrown;
+    }
+  }
+
+  /** Does what may be done twice, and is, if the database was started again meanwhile. */
+  async #again(
+    call: (service: Remote<DatabaseService>) => Promise<void>,
+  ): Promise<void> {
+    try {
+      await call(this.service);
+    } catch (thrown) {
+      if (!(thrown instanceof DatabaseRestarted)) throw thrown;
+      await call(this.service);
     }
   }
 

@@ -60,8 +60,9 @@ export class Engine {
   /** Resolves when a run that is being started has a driver, or has failed to start. */
   #starting: Promise<void> | undefined;
   #previews: Promise<unknown> = Promise.resolve();
-  /** The run that was driven last, as far as it came. */
-  #last: { run: string; events: readonly RunEvent[] } | undefined;
+  /** The run that was driven last, as far as it came, and how many of its events are on disk. */
+  #last:
+    { run: string; events: readonly RunEvent[]; written: number } | undefined;
   #nextJob = 1;
   /** False while the runner's frame still has an older set of hosts. */
   #isConfigured = true;
@@ -269,7 +270,8 @@ export class Engine {
             rollback: (attempt) =>
               this.#databaseUse.rollback(attemptId(attempt)),
             hasWritten: (attempt) => this.#databaseUse.hasOpened(attempt),
-            appendEvents: (...batch) => this.#database.appendEvents(...batch),
+            appendEvents: (...batch) =>
+              this.#databaseUse.appendEvents(...batch),
             results: (...of) => this.#database.results(...of),
           },
           clock,
@@ -277,13 +279,14 @@ export class Engine {
           versions: program.versions,
           contextTasks: new Set(program.usesContext),
           cache,
+          written: this.#last?.run === run ? this.#last.written : undefined,
         },
         value,
       );
       started();
       try {
         const events = await this.#driver.finished;
-        this.#last = { run, events };
+        this.#last = { run, events, written: this.#driver.written };
         return events;
       } finally {
         this.#driver = undefined;

@@ -51,6 +51,8 @@ export interface DriverParts {
   cache: Map<string, CacheEntry>;
   /** How many task runs a flow run may have; each is kept in memory and shown. */
   mostTaskRuns?: number;
+  /** How many of the past events are on disk; all, if it does not say. */
+  written?: number | undefined;
 }
 
 /**
@@ -161,6 +163,11 @@ export class RunDriver {
       this.#answers.set(event.task!, value);
     if (event.type === "cancel-requested") this.cancel(event.task);
     else this.#dispatch(event);
+  }
+
+  /** How many of the events are on disk. */
+  get written(): number {
+    return this.#commits.written;
   }
 
   /** Whether events can still be given to it. */

@@ -187,6 +187,8 @@ export interface DatabaseService {
     firstEvent: number,
     events: readonly RunEvent[],
   ): Promise<void>;
+  /** How many events of a run are on disk. */
+  countEvents(run: string): Promise<number>;
   appendLogs(lines: readonly LogLine[]): Promise<void>;
   logs(run: string): Promise<readonly LogLine[]>;
   /** The results kept under keys by a run, in the order of the keys; each in an object, so that an undefined result can be told from none. */

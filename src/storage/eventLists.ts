@@ -1,5 +1,6 @@
 import { promisifyRequest } from "idb-keyval";
 import type { UseStore } from "idb-keyval";
+import { FlowError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import { keysUnder } from "./useStore.ts";
 
@@ -16,6 +17,8 @@ export class EventLists {
   readonly #use: UseStore;
   /** What is to replace all that the disk has of a run when the next part is written. */
   readonly #cut = new Map<string, readonly unknown[]>();
+  /** How many events of a run are on disk. */
+  readonly #lengths = new Map<string, number>();
 
   constructor(use: UseStore) {
     this.#use = use;
@@ -25,6 +28,8 @@ export class EventLists {
   async load(store: IDBObjectStore): Promise<RunRecord[]> {
     const { runs, cut } = await readParts(store, keysUnder("events"));
     for (const { id, events } of cut) this.cut(id, events);
+    this.#lengths.clear();
+    for (const { id, events } of runs) this.#lengths.set(id, events.length);
     return runs.sort((a, b) => startOf(b) - startOf(a));
   }
 
@@ -40,7 +45,10 @@ export class EventLists {
     this.#cut.set(run, events);
   }
 
-  /** Writes a part in a transaction; what it gives is to be called when that is done. */
+  /**
+   * Writes a part in a transaction; what it gives is to be called when that is done. Throws where the part would stand behind a
+   * gap, as nothing of it could be read again.
+   */
   put(
     store: IDBObjectStore,
     run: string,
@@ -48,6 +56,12 @@ export class EventLists {
     events: readonly RunEvent[],
   ): () => void {
     const whole = this.#cut.get(run);
+    const length = whole?.length ?? this.#lengths.get(run) ?? 0;
+    if (first > length)
+      throw new FlowError(
+        "storage-failed",
+        "The end of this run could not be saved, so nothing can be added to it. Reload the page to see what is there, and resume it.",
+      );
     if (whole) {
       store.delete(keysUnder("events", run));
       store.put(whole, ["events", run, 0]);
@@ -55,6 +69,7 @@ export class EventLists {
     if (events.length > 0) store.put(events, ["events", run, first]);
     return () => {
       if (whole) this.#cut.delete(run);
+      this.#lengths.set(run, Math.max(length, first + events.length));
     };
   }
 }

@@ -20,6 +20,8 @@ export interface Manifest {
   generation: number;
   /** Who wrote this: an owner of the notebook, by a name of its own. */
   writer?: string;
+  /** Which of its writes raised the generation to what it is. */
+  write?: number;
   /** Where the pages of the database are; missing as long as nothing has written some since format 2. */
   database?: Layout;
   /** Before format 3: how many bytes there are at "database". */
@@ -42,6 +44,14 @@ export interface Write {
   put(store: IDBObjectStore): (() => void)[];
 }
 
+/** A write on its way, which may be tried twice. */
+interface Asked extends Write {
+  /** The number of it among those of this owner. */
+  number: number;
+  /** What is to be called when it is on disk; missing as long as it was not tried. */
+  done?: (() => void)[];
+}
+
 /** The writes that only the newest owner of a notebook may make; they happen in the order in which they were asked for. */
 export class FencedWrites {
   readonly #store: Store;
@@ -49,6 +59,7 @@ export class FencedWrites {
   /** What this owner has read or written last. */
   #manifest: Manifest | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  #number = 0;
   readonly #written: () => void;
 
   /** `written` is told of every write that is done. */
@@ -77,7 +88,8 @@ export class FencedWrites {
   }
 
   /** One transaction, that writes only if nobody else has committed. */
-  write(write: Write): Promise<void> {
+  write(asked: Write): Promise<void> {
+    const write: Asked = { ...asked, number: (this.#number += 1) };
     const work = this.#last
       .then(() => write.prepare?.())
       .then(() => this.#stageAndTransact(write))
@@ -93,7 +105,7 @@ export class FencedWrites {
   }
 
   /** A large change of the database goes by way of files, if it can. */
-  async #stageAndTransact(write: Write): Promise<void> {
+  async #stageAndTransact(write: Asked): Promise<void> {
     const wanted = write.pages && this.#manySegments(write.pages);
     const staged =
       wanted &&
@@ -119,22 +131,21 @@ export class FencedWrites {
     return wanted.length > fewSegments ? wanted : undefined;
   }
 
-  #transact(write: Write, staged?: ReadonlyMap<number, Blob>): Promise<void> {
+  #transact(write: Asked, staged?: ReadonlyMap<number, Blob>): Promise<void> {
     return this.#store.use(
       "readwrite",
       (store) =>
         new Promise<void>((resolve, reject) => {
           const { transaction } = store;
           let failure: unknown;
-          let done: (() => void)[] = [];
           let next: Manifest | undefined;
           const found = store.get("manifest") as IDBRequest<
             Manifest | undefined
           >;
           const put = async (manifest: Manifest | undefined) => {
-            if (this.#check(manifest) === "written") next = manifest;
+            if (this.#check(manifest, write) === "written") next = manifest;
             else {
-              done = write.put(store);
+              write.done = write.put(store);
               const writer = this.#writer;
               next = await putManifest(store, write, writer, manifest, staged);
             }
@@ -152,7 +163,7 @@ export class FencedWrites {
             });
           transaction.oncomplete = () => {
             this.#manifest = next;
-            for (const call of done) call();
+            for (const call of write.done ?? []) call();
             this.#written();
             resolve();
           };
@@ -162,14 +173,18 @@ export class FencedWrites {
     );
   }
 
-  /** Throws if somebody else has written; says whether this very write has been done already. */
-  #check(manifest: Manifest | undefined): "to write" | "written" {
+  /** Throws if something else was written; says whether this very write has been done already. */
+  #check(
+    manifest: Manifest | undefined,
+    { number }: Asked,
+  ): "to write" | "written" {
     checkFormat(manifest);
     const found = manifest?.generation ?? 0;
     if (found === this.generation) return "to write";
-    if (found === this.generation + 1 && manifest?.writer === this.#writer)
+    if (manifest?.writer !== this.#writer) throw overtaken();
+    if (found === this.generation + 1 && manifest.write === number)
       return "written";
-    throw overtaken();
+    throw arrivedAfterAll();
   }
 }
 
@@ -185,7 +200,7 @@ export function checkFormat(manifest: Manifest | undefined): void {
 /** Puts the database and the manifest, if that changes; gives the manifest as it is then. */
 async function putManifest(
   store: IDBObjectStore,
-  write: Write,
+  write: Asked,
   writer: string,
   before: Manifest | undefined,
   staged: ReadonlyMap<number, Blob> | undefined,
@@ -194,7 +209,10 @@ async function putManifest(
   if (isSame && !before.database?.replaced) return before;
   const generation = (before?.generation ?? 0) + (write.isCommit ? 1 : 0);
   const format = write.isClaim ? before?.format : undefined;
-  const next: Manifest = { format: format ?? knownFormat, generation, writer };
+  const next: Manifest = {
+    ...{ format: format ?? knownFormat, generation, writer },
+    write: write.number,
+  };
   const database = await putDatabase(store, write, generation, before, staged);
   if (database) next.database = database;
   else if (before?.databaseSize !== undefined)
@@ -228,6 +246,14 @@ function overtaken(): FlowError {
   return new FlowError(
     "storage-conflict",
     "This notebook was changed in another tab. Nothing was written over. Reload to go on from there.",
+  );
+}
+
+/** An earlier write of ours was told to have failed, and what is in memory goes by that. */
+function arrivedAfterAll(): FlowError {
+  return new FlowError(
+    "storage-failed",
+    "The browser lost its storage in the middle of a save, which arrived all the same. Reload the page to go on from there.",
   );
 }
 

@@ -26,16 +26,20 @@ const result = (number: number): PendingCommit => ({
 });
 
 /** Commits with a store that notes how many events each write has, and timers that are fired by hand. */
-function world() {
+function world(past: readonly RunEvent[] = [], written?: number) {
   const writes: string[] = [];
   const timers = new Set<() => void>();
+  const broken = { is: false };
+  const firsts: number[] = [];
   const store = {
     commitResults: ({ events }) => {
       writes.push(`results, ${events.length} events`);
       return Promise.resolve();
     },
-    appendEvents: (_run, _first, events) => {
+    appendEvents: (_run, first, events) => {
+      if (broken.is) return Promise.reject(new Error("full"));
       writes.push(`${events.length} events`);
+      firsts.push(first);
       return Promise.resolve();
     },
   } as Partial<RunStore> as RunStore;
@@ -48,15 +52,15 @@ function world() {
   };
   const commits = new Commits(
     "run",
-    [],
-    { store, clock },
+    past,
+    { store, clock, written },
     {
       kept: () => {},
       lost: () => {},
       rested: () => {},
     },
   );
-  return { commits, writes, timers };
+  return { commits, writes, timers, broken, firsts };
 }
 
 test("events without a result are written before long", async () => {
@@ -92,4 +96,24 @@ test("events that happen while a result is being written have a wait of their ow
   for (const fire of timers) fire();
   await commits.close();
   expect(writes).toEqual(["results, 2 events", "1 events"]);
+});
+
+test("what could not be written of a run is written when it goes on, before what is new", async () => {
+  const { commits, broken, timers } = world();
+  commits.record(started(1));
+  commits.writeSoon();
+  for (const fire of timers) fire();
+  await commits.settled();
+  commits.record(started(2));
+  broken.is = true;
+  const events = await commits.close();
+  expect(events).toHaveLength(2);
+  expect(commits.written).toBe(1);
+
+  const next = world(events, commits.written);
+  next.commits.record(started(3));
+  await next.commits.close();
+  expect(next.writes).toEqual(["2 events"]);
+  expect(next.firsts).toEqual([1]);
+  expect(next.commits.written).toBe(3);
 });

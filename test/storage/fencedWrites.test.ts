@@ -80,6 +80,45 @@ test("a write that was on disk when its connection was closed counts once, and i
   expect(writes.generation).toBe(2);
 });
 
+test("what is to be done when a write is on disk is done once, though its connection was closed", async () => {
+  const writes = new FencedWrites(losing("after"), undefined);
+  const done: string[] = [];
+  await writes.write({
+    isCommit: true,
+    put: (entries) => {
+      entries.put(1, "a");
+      return [() => done.push("a")];
+    },
+  });
+  expect(done).toEqual(["a"]);
+});
+
+test("a write that arrived, but was told to have failed, is not taken for the next one", async () => {
+  const untoldStore = losing("after");
+  let isBroken = false;
+  const breaking: Store = {
+    ...untoldStore,
+    async use(mode, callback) {
+      if (isBroken) {
+        isBroken = false;
+        throw new DOMException("Internal error.", "UnknownError");
+      }
+      return untoldStore.use(mode, callback).finally(() => {
+        isBroken = !hasBroken;
+        hasBroken = true;
+      });
+    },
+  };
+  let hasBroken = false;
+  const writes = new FencedWrites(breaking, undefined);
+  await expect(writes.write(commitOf("a", 1))).rejects.toThrow();
+  expect(await get("a", store.use)).toBe(1);
+  await expect(writes.write(commitOf("b", 2))).rejects.toThrow(
+    "arrived all the same",
+  );
+  expect(await get("b", store.use)).toBeUndefined();
+});
+
 test("of two owners who write at once one is refused, though both found the same", async () => {
   const one = new FencedWrites(store, undefined);
   const two = new FencedWrites(store, undefined);

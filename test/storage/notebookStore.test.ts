@@ -91,7 +91,8 @@ test("events of a run are joined in order, up to the first gap; runs come newest
       async (numbers) => {
         globalThis.indexedDB = new IDBFactory();
         const store = await openNotebookStore("n");
-        for (const n of numbers) await store.appendEvents("r", n, [event(n)]);
+        const { use } = createStore("flowbook:n");
+        for (const n of numbers) await set(["events", "r", n], [event(n)], use);
         const { runs } = await store.load();
         let joined = 0;
         while (numbers.includes(joined)) joined += 1;
@@ -163,7 +164,8 @@ test("a store that a newer version has taken over meanwhile is left alone", asyn
 test("after a gap was found, what is written goes in its place and what was behind it is gone", async () => {
   const first = await openNotebookStore("n");
   await first.appendEvents("r", 0, [event(0), event(1)]);
-  await first.appendEvents("r", 3, [event(3)]);
+  const { use } = createStore("flowbook:n");
+  await set(["events", "r", 3], [event(3)], use);
   const store = await openNotebookStore("n");
   expect((await store.load()).runs[0]?.events).toEqual([event(0), event(1)]);
   await store.appendEvents("r", 2, [event(7)]);
@@ -172,6 +174,21 @@ test("after a gap was found, what is written goes in its place and what was behi
   expect(await store.events("r")).toEqual(expected);
   const { runs } = await (await openNotebookStore("n")).load();
   expect(runs[0]?.events).toEqual(expected);
+});
+
+test("nothing is written behind a gap, where it could not be read again", async () => {
+  const store = await openNotebookStore("n");
+  await expect(store.commit(commit("r", 1))).rejects.toThrow("Reload the page");
+  await store.appendEvents("r", 0, [event(0), event(1)]);
+  await expect(store.appendEvents("r", 3, [event(3)])).rejects.toMatchObject({
+    code: "storage-failed",
+  });
+  await store.appendEvents("r", 2, [event(2)]);
+  await store.appendEvents("r", 3, [event(3)]);
+  const again = await openNotebookStore("n");
+  expect((await again.load()).runs[0]?.events).toHaveLength(4);
+  await expect(again.appendEvents("r", 5, [event(5)])).rejects.toThrow();
+  await again.appendEvents("r", 4, [event(4)]);
 });
 
 test("a removed notebook is gone, though it was open", async () => {

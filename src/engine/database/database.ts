@@ -266,6 +266,10 @@ export class Database implements DatabaseService {
     history.changed(run);
   }
 
+  async countEvents(run: string): Promise<number> {
+    return (await this.#open().store.events(run)).length;
+  }
+
   async appendLogs(lines: readonly LogLine[]): Promise<void> {
     const { store, history } = this.#open();
     await store.appendLogs(lines);

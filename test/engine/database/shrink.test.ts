@@ -21,7 +21,7 @@ async function run(database: Database, sql: string): Promise<void> {
   const id = attemptOf(`task-${tasks}`);
   const client = await attach(database, id);
   await client.exec(sql);
-  await database.commit(commitOf(id, tasks));
+  await database.commit(commitOf(id));
 }
 
 /** Twelve megabytes in a table of their own. */
@@ -105,7 +105,7 @@ test("a table that is replaced again and again makes the file no larger, and fre
     const id = attemptOf(`task-${tasks}`);
     const client = await attach(database, id);
     await client.load("t", rows, { mode: "replace" });
-    await database.commit(commitOf(id, tasks));
+    await database.commit(commitOf(id));
     sizes.push(await sizeOf(database));
   }
   expect(sizes[3]).toBe(sizes[1]);
