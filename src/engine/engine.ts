@@ -212,6 +212,8 @@ export class Engine {
   }
 
   async cancel(task?: number): Promise<void> {
+    // What is only being started has no driver yet that could be told.
+    await this.#starting;
     const driver = this.#driver;
     if (!driver) return;
     driver.cancel(task);
