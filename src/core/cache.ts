@@ -43,11 +43,19 @@ export function identify(
   more: Readonly<Record<string, unknown>>,
 ): CacheIdentity {
   const inputs: Record<string, string> = {};
+  const isFree = (name: string) =>
+    name !== "__proto__" && !Object.hasOwn(inputs, name);
   args.forEach((arg, at) => {
-    inputs[names[at] ?? `argument ${at + 1}`] = hashText(canonical(arg));
+    const name = names[at];
+    // Parameters that are taken apart have no name.
+    inputs[name && isFree(name) ? name : `argument ${at + 1}`] = hashText(
+      canonical(arg),
+    );
   });
   for (const [name, value] of Object.entries(more))
-    inputs[name] = hashText(canonical(value));
+    inputs[isFree(name) ? name : `the option ${name}`] = hashText(
+      canonical(value),
+    );
   const cacheKey = hashText(
     [version, ...Object.entries(inputs).map((pair) => pair.join(" "))].join(
       "\n",

@@ -4,9 +4,6 @@
  *
  * `attempts.ts` has what happens to one task run, `openRuns.ts` when its turn comes, `maps.ts` how a map is expanded,
  * `places.ts` how limits are kept, `resume.ts` what a resumption keeps.
- *
- * What is worked out from several events carries the latest of their times, so that events of different tasks which arrive
- * in another order than they are written down in add up to the same.
  */
 import { closeSuccess, stepTask } from "./attempts.ts";
 import { EngineBug } from "./errors.ts";

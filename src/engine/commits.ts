@@ -14,6 +14,8 @@ export interface RunStore {
   rollback(attempt: AttemptId): Promise<void>;
   /** Whether the attempt has opened the database, so that its commit is also one of rows. */
   hasWritten(attempt: AttemptId): boolean;
+  /** A write takes long and others wait for it: sees to it that it ends, if what holds it up is a query that does not. */
+  unblock?(): void;
   appendEvents(
     run: string,
     firstEvent: number,
@@ -107,11 +109,11 @@ export class Commits {
   #written: number;
   #pending: PendingCommit[] = [];
   #isWriting = false;
+  #isKeeping = false;
   #isDue = false;
   #cancelTimer: (() => void) | undefined;
   #isScheduled = false;
   #idle: (() => void)[] = [];
-  #gaps: (() => void)[] = [];
 
   constructor(
     run: string,
@@ -161,10 +163,9 @@ export class Commits {
     });
   }
 
-  /** Calls back when no write is on its way: now, or right after the one that is, before the next. */
-  between(call: () => void): void {
-    if (this.#isWriting) this.#gaps.push(call);
-    else call();
+  /** Whether the list has events that are on their way to the disk and count only when they are there. */
+  get isKeeping(): boolean {
+    return this.#isKeeping;
   }
 
   /** Settles when nothing is being written. */
@@ -205,7 +206,6 @@ export class Commits {
         else if (this.#isDue && this.#events.length > this.#written)
           await this.#appendEvents();
         else break;
-        for (const call of this.#gaps.splice(0)) call();
       }
     } finally {
       this.#isWriting = false;
@@ -299,17 +299,20 @@ export class Commits {
   ): Promise<void> {
     this.#events.push(...events);
     const batch = this.#events.slice(this.#written);
+    this.#isKeeping = true;
     try {
       await write(batch);
     } catch (thrown) {
+      this.#isKeeping = false;
       const taken = new Set(events);
       const kept = this.#events.filter((event) => !taken.has(event));
       this.#events.splice(0, this.#events.length, ...kept);
       for (const commit of commits) this.#listener.lost(commit, thrown);
       return;
     }
+    this.#isKeeping = false;
     this.#written += batch.length;
-    // What waited to be written came along; what has happened since has its own wait.
+    // What waited to be written came along.
     this.#stopTimer();
     this.writeSoon();
     this.#listener.kept(commits, events);

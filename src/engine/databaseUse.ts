@@ -21,6 +21,8 @@ export class DatabaseUse {
   readonly #lost: (attempt: AttemptId) => void;
   /** For which attempt SQLite was last entered, by its key. */
   #entered: string | undefined;
+  /** The attempt that is being committed, by its key. */
+  #committing: string | undefined;
   #restarting: Promise<void> | undefined;
   /** Attempts whose worker has a port of the database, by their key. */
   #users = new Map<string, AttemptId>();
@@ -71,6 +73,7 @@ export class DatabaseUse {
     const key = attemptKey(attempt);
     // A restart forgets who has written.
     const hasWritten = this.#users.has(key);
+    this.#committing = key;
     try {
       await this.service.commit(commit);
     } catch (thrown) {
@@ -83,8 +86,18 @@ export class DatabaseUse {
       const found = await this.service.countEvents(attempt.run);
       if (found < firstEvent + events.length) throw thrown;
     } finally {
+      this.#committing = undefined;
       this.#users.delete(key);
     }
+  }
+
+  /** Something waits for a write. If the worker does not even answer, it is in a query that does not end. */
+  async unblock(): Promise<void> {
+    await limit(this.service.countEvents(""), patience, () => {
+      const entered = this.#entered;
+      if (entered !== undefined && entered !== this.#committing)
+        void this.restart();
+    }).catch(() => {});
   }
 
   commitResults(commit: ResultsCommit): Promise<void> {

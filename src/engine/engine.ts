@@ -275,6 +275,7 @@ export class Engine {
             appendEvents: (...batch) =>
               this.#databaseUse.appendEvents(...batch),
             results: (...of) => this.#database.results(...of),
+            unblock: () => void this.#databaseUse.unblock(),
           },
           clock,
           listener: tellUpdates(run, updates),

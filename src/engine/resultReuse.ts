@@ -40,10 +40,22 @@ export class ResultReuse {
   readonly #parts: DriverParts;
   readonly #computing = new Map<string, Computing>();
   readonly #byTask = new Map<TaskNumber, Computing>();
+  readonly #isOpen: (request: AttemptRequest) => boolean;
+  /** What an earlier part of this run left, by the place of the result, which a new result takes. */
+  readonly #ofRun = new Map<string, string>();
 
-  constructor(state: () => SchedulerState, parts: DriverParts) {
+  /** `isOpen` says whether an attempt is still to be made. */
+  constructor(
+    state: () => SchedulerState,
+    parts: DriverParts,
+    isOpen: (request: AttemptRequest) => boolean,
+  ) {
     this.#state = state;
     this.#parts = parts;
+    this.#isOpen = isOpen;
+    for (const entry of parts.cache.values())
+      if (entry.run === state().run)
+        this.#ofRun.set(entry.resultKey, entry.cacheKey);
   }
 
   /** A valid result for the attempt's arguments; undefined if it has to be computed, which others may then wait for. */
@@ -97,7 +109,8 @@ export class ResultReuse {
         "info",
         `Computed anew: ${whyNotReused(others, identity, version, cacheFor, now)}.`,
       );
-    this.#begin(request.number, identity, node);
+    // One that was cancelled while it waited would have the others wait for ever.
+    if (this.#isOpen(request)) this.#begin(request.number, identity, node);
     return undefined;
   }
 
@@ -126,6 +139,9 @@ export class ResultReuse {
   settle(number: TaskNumber): void {
     const computing = this.#byTask.get(number);
     if (!computing?.entry) return;
+    const { resultKey } = computing.entry;
+    this.#parts.cache.delete(this.#ofRun.get(resultKey) ?? "");
+    this.#ofRun.delete(resultKey);
     this.#parts.cache.set(computing.identity.cacheKey, computing.entry);
     this.#end(number, computing, computing.entry);
   }

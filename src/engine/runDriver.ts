@@ -55,13 +55,16 @@ export interface DriverParts {
   written?: number | undefined;
 }
 
+/** How long events wait for a write until it is asked whether something holds that up. */
+const patience = 1_000;
+
 /**
  * Carries out what the scheduler commands, and tells the scheduler what happened. One driver makes one flow run, or the part
  * of it until all that is left waits for people; another driver goes on from there.
  *
  * A Success is on disk before it is an event: the event is written in the transaction that writes the task's rows and
- * result. What happens while that is going on is put behind it, both here and on disk. Such events do not touch the tasks
- * that are being committed, except a cancellation, which therefore waits.
+ * result. What happens while that is going on waits until it is done, so that events count in the order in which they are on
+ * disk: replaying them gives the same state.
  */
 export class RunDriver {
   readonly run: string;
@@ -73,6 +76,8 @@ export class RunDriver {
   #reuse: ResultReuse;
   #watchers: Watchers;
   #queue: { event: RunEvent; isRecorded: boolean }[] = [];
+  /** While events wait for a write. */
+  #cancelWait: (() => void) | undefined;
   #isDraining = false;
   #timers = new Map<string, () => void>();
   /** Attempts that were asked for and are not over, by task. */
@@ -112,12 +117,18 @@ export class RunDriver {
       parts.store.results(of, keys),
     );
     this.#requests = new AttemptRequests(state);
-    this.#reuse = new ResultReuse(state, parts);
+    this.#reuse = new ResultReuse(
+      state,
+      parts,
+      (request) => this.#open.get(request.number) === request,
+    );
     this.#watchers = new Watchers(run, state, parts, () => this.#told);
     this.#commits = new Commits(run, past, parts, {
       kept: (commits, events) => {
         for (const commit of commits) this.#kept(commit);
-        for (const event of events) this.#dispatch(event, true);
+        const kept = events.map((event) => ({ event, isRecorded: true }));
+        this.#queue.unshift(...kept);
+        this.#drain();
       },
       lost: ({ request }, thrown) => {
         this.#open.set(request.number, request);
@@ -148,13 +159,11 @@ export class RunDriver {
 
   /** Ends the run, or a task or sub-flow of it: what runs is stopped, what waits is cancelled. A task whose rows are being written ends as it ends. */
   cancel(task?: TaskNumber): void {
-    this.#commits.between(() =>
-      this.#dispatch({
-        type: "cancel-requested",
-        at: this.#parts.clock.now(),
-        ...(task === undefined ? {} : { task }),
-      }),
-    );
+    this.#dispatch({
+      type: "cancel-requested",
+      at: this.#parts.clock.now(),
+      ...(task === undefined ? {} : { task }),
+    });
   }
 
   /** Takes what happened from outside; `value` are the answers to a form. */
@@ -201,16 +210,26 @@ export class RunDriver {
 
   // ---------------------------------------------------------------- events
 
-  #dispatch(event: RunEvent, isRecorded = false): void {
+  #dispatch(event: RunEvent): void {
     if (this.#isFinished) return;
-    this.#queue.push({ event, isRecorded });
-    this.#drain();
+    this.#queue.push({ event, isRecorded: false });
+    if (this.#commits.isKeeping) this.#waitForWrite();
+    else this.#drain();
+  }
+
+  #waitForWrite(): void {
+    const { clock, store } = this.#parts;
+    this.#cancelWait ??= clock.setTimer(clock.now() + patience, () =>
+      store.unblock?.(),
+    );
   }
 
   /** One event after the other, also those that obeying one brings about at once. */
   #drain(): void {
     if (this.#isDraining) return;
     this.#isDraining = true;
+    this.#cancelWait?.();
+    this.#cancelWait = undefined;
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
       const { event, isRecorded } = next;
       if (event.type === "run-resumed") this.#values.clear();

@@ -34,6 +34,8 @@ export class FileStore implements NotebookStore {
   readonly #places: Readonly<Record<string, string>>;
   /** What is to replace all that the file has of a run when something is written of it. */
   readonly #cut = new Map<string, readonly RunEvent[]>();
+  /** The runs that were there already, whose results may be written again. */
+  #earlier: ReadonlySet<string> = new Set();
   #nextLog = Date.now();
 
   /** Attachments are files of a folder, by their names or at `places` in it. */
@@ -55,6 +57,7 @@ export class FileStore implements NotebookStore {
     const runs = new Map<string, unknown[]>();
     for (const entry of this.#file.list("events"))
       addPart(runs, entry.run, entry);
+    this.#earlier = new Set(runs.keys());
     return {
       database: pagesOfFile(this.#file),
       runs: [...runs]
@@ -231,7 +234,7 @@ export class FileStore implements NotebookStore {
     );
     if (events.length > 0)
       entries.push(entryOf("events", run, firstEvent, events));
-    for (const entry of cache)
+    for (const entry of [...this.#replaced(run, keys), ...cache])
       entries.push(entryOf("cache", "", entry.cacheKey, entry));
     this.#file.put([...(await Promise.all(entries)), ...more], isOfCommit);
     this.generation += 1;
@@ -244,6 +247,15 @@ export class FileStore implements NotebookStore {
     this.#file.drop("events", (entry) => entry.run !== run);
     this.#file.put([await entryOf("events", run, 0, events)]);
     this.#cut.delete(run);
+  }
+
+  /** The entries of results that these take the place of, as entries of which no result is found. */
+  #replaced(run: string, keys: readonly string[]): CacheEntry[] {
+    if (!this.#earlier.has(run)) return [];
+    const given = new Set(keys);
+    return this.#cacheEntries()
+      .filter((entry) => entry.run === run && given.has(entry.resultKey))
+      .map((entry) => ({ ...entry, resultKey: "" }));
   }
 
   #cacheEntries(): CacheEntry[] {

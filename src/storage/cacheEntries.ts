@@ -15,6 +15,8 @@ export class CacheEntries {
   #loading: Promise<void> | undefined;
   /** By cache key, in the order in which they were written. */
   #entries = new Map<string, CacheEntry>();
+  /** The cache keys by where the results are. */
+  #places = new Map<string, string>();
 
   constructor(use: UseStore) {
     this.#use = use;
@@ -30,6 +32,9 @@ export class CacheEntries {
         .sort((one, other) => one.at - other.at)
         .map((entry) => [entry.cacheKey, entry]),
     );
+    this.#places.clear();
+    for (const entry of found)
+      this.#places.set(placeOf(entry.run, entry.resultKey), entry.cacheKey);
     this.#loading = Promise.resolve();
   }
 
@@ -47,10 +52,26 @@ export class CacheEntries {
     return [...this.#entries.values()].reverse();
   }
 
-  /** Writes entries in a transaction; what it gives is to be called when that is done. */
-  put(store: IDBObjectStore, added: readonly CacheEntry[]): () => void {
-    if (added.length === 0) return () => undefined;
+  /**
+   * Writes entries in a transaction, in which a run puts results under these keys: what was there before is not to be reused any
+   * more. What it gives is to be called when that is done.
+   */
+  put(
+    store: IDBObjectStore,
+    run: string,
+    resultKeys: readonly string[],
+    added: readonly CacheEntry[],
+  ): () => void {
+    const replaced =
+      this.#places.size === 0
+        ? []
+        : resultKeys.flatMap(
+            (key) => this.#places.get(placeOf(run, key)) ?? [],
+          );
+    if (added.length === 0 && replaced.length === 0) return () => undefined;
     const entries = new Map(this.#entries);
+    for (const cacheKey of replaced)
+      if (entries.delete(cacheKey)) store.delete(["cache", cacheKey]);
     for (const entry of added) {
       entries.delete(entry.cacheKey);
       entries.set(entry.cacheKey, entry);
@@ -65,6 +86,9 @@ export class CacheEntries {
         store.put(entry, ["cache", entry.cacheKey]);
     return () => {
       this.#entries = entries;
+      for (const key of resultKeys) this.#places.delete(placeOf(run, key));
+      for (const { run, resultKey, cacheKey } of added)
+        this.#places.set(placeOf(run, resultKey), cacheKey);
     };
   }
 
@@ -90,4 +114,8 @@ export class CacheEntries {
     for (const { cacheKey } of stale)
       if (isStale(this.#entries.get(cacheKey))) this.#entries.delete(cacheKey);
   }
+}
+
+function placeOf(run: string, resultKey: string): string {
+  return `${run} ${resultKey}`;
 }

@@ -303,7 +303,7 @@ class OpenStore implements NotebookStore {
       prepare: () => this.#cache.ready(),
       put: (store) => {
         store.delete(keysUnder("table"));
-        const putCache = this.#cache.put(store, putKept(store, kept));
+        const putCache = this.#cache.put(store, "", [], putKept(store, kept));
         return [
           putCache,
           () => {
@@ -481,7 +481,7 @@ class OpenStore implements NotebookStore {
         return [
           this.#results.put(store, run, firstEvent, keys, values),
           this.#events.put(store, run, firstEvent, events),
-          this.#cache.put(store, cache),
+          this.#cache.put(store, run, keys, cache),
         ];
       },
     });

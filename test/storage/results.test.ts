@@ -340,3 +340,21 @@ test("results that need not be kept are dropped: large ones of other runs, small
     expect(await each.results("old", all)).toEqual(all.map(() => undefined));
   }
 });
+
+test("an entry goes when its result is replaced, as it would lead to one of other inputs", async () => {
+  const store = await openNotebookStore("n");
+  await store.commitResults(
+    commitOf({ a: 1, b: 2 }, 0, { cache: [entryOf("a", 1), entryOf("b", 2)] }),
+  );
+  await store.commitResults(commitOf({ a: 3 }, 1));
+  for (const each of [store, await openNotebookStore("n")])
+    expect(
+      (await each.cacheEntries()).map(({ resultKey }) => resultKey),
+    ).toEqual(["b"]);
+  const again = await openNotebookStore("n");
+  await again.load();
+  await again.commitResults(
+    commitOf({ b: 4 }, 2, { cache: [entryOf("b", 5)] }),
+  );
+  expect(await again.cacheEntries()).toEqual([entryOf("b", 5)]);
+});

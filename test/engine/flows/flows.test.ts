@@ -538,3 +538,54 @@ test("a run is cancelled at once, also while results keep coming in", async () =
     15_000,
   );
 });
+
+test("what happens while results are written counts in the order in which it is kept, so a replay gives the same run", async () => {
+  const flows = await openFlows(`
+    const until = async (t: number) => { while (Date.now() < t) await new Promise((done) => setTimeout(done, 1)) }
+    const clock = task(() => Date.now() + 100)
+    const early = task(async (at: number, i: number) => { await until(at + i * 7); return 7 })
+    const limited = task((v: number) => { if (context.attempt < 3) throw new Error("again"); return v }, { concurrency: 1, retries: 5, retryDelay: 5 })
+    flow("F", () => { const at = clock(); for (let i = 0; i < 20; i++) { early(at, i); limited(early(at, i)) } })
+  `);
+  const report = await flows.run();
+  expect(report.state).toBe("Success");
+  expect(new Set(Object.values(statesOf(report)))).toEqual(
+    new Set(["Success"]),
+  );
+});
+
+test("a call that is cancelled while it waits for an equal one leaves the others to be computed", async () => {
+  const flows = await openFlows(`
+    const slow = task(async (x: number) => { log("begun"); await new Promise((done) => setTimeout(done, 100)); throw new Error("no") }, { cacheFor: "1h" })
+    flow("F", () => { slow(1); slow(1); slow(1) })
+  `);
+  const running = flows.run();
+  await expect.poll(() => flows.logs.join()).toContain("begun");
+  flows.cancel(1);
+  expect(statesOf(await running)).toMatchObject({
+    "slow-1": "Failed",
+    "slow-2": "Cancelled",
+    "slow-3": "Failed",
+  });
+});
+
+test("calls with other arguments are other calls, whatever their parameters are called", async () => {
+  const flows = await openFlows(`
+    const sum = task(({ a }: any, { b }: any) => a + b, { cacheFor: "1h" })
+    const named = task((cacheKey: number) => cacheKey, { cacheFor: "1h", cacheKey: "v1" })
+    flow("F", () => [sum({ a: 1 }, { b: 1 }), sum({ a: 100 }, { b: 1 }), named(1), named(2)])
+  `);
+  expect((await flows.run()).result).toEqual([2, 101, 1, 2]);
+});
+
+test("a cached result that a resumption replaced is not reused for what it was made of before", async () => {
+  const flows = await openFlows(`
+    const a = task((p: number) => { if (p === 1 && context.attempt === 1 || p === 2) throw new Error("down"); return 7 })
+    const c = task((x: any) => x instanceof Error ? "no data" : "data " + x, { cacheFor: "1h", trigger: triggers.allFinished })
+    flow("F", () => c(a(param("p", 1))))
+  `);
+  expect((await flows.run()).result).toBe("no data");
+  expect((await flows.resume()).result).toBe("data 7");
+  const report = await flows.run({ parameters: { p: 2 } });
+  expect(report.result).toBe("no data");
+});
