@@ -589,3 +589,15 @@ test("a cached result that a resumption replaced is not reused for what it was m
   const report = await flows.run({ parameters: { p: 2 } });
   expect(report.result).toBe("no data");
 });
+
+test("a resource is not kept for later runs, which would get what was cleaned up", async () => {
+  for (const source of [
+    `const con = resource(() => 1, () => {}, { cacheFor: "1h" })`,
+    `const con = resource(() => 1, () => {}).with({ cacheFor: "1h" })`,
+  ]) {
+    const { traced } = await openFlows(
+      `${source}\nconst use = task((c: number) => c)\nflow("F", () => use(con()))`,
+    );
+    expect(traced.errors[0]?.error.message).toContain("has no cacheFor");
+  }
+});

@@ -66,6 +66,11 @@ function makeTask(
 
 function wrap(current: Current, definition: Definition): Callable {
   const { root } = definition;
+  if (definition.cleanup && definition.options.cacheFor !== undefined)
+    throw new FlowError(
+      "invalid-option",
+      "A resource has no cacheFor: each run sets it up, and cleans up after itself. Cache the tasks that use it.",
+    );
   const call = makeCall(current, definition, 0);
   Object.defineProperties(call, {
     name: {
