@@ -310,6 +310,8 @@ export class Transactions<Owner extends object> {
     await this.#whileNobodyWrites(() =>
       this.#whileSaving(async () => {
         if (this.#unusable) throw this.#unusable;
+        // Nothing can be added to what is left, and without it the file would be empty.
+        if (this.damage) throw this.damage;
         try {
           const { writer } = this.#file;
           writer.run("BEGIN IMMEDIATE");

@@ -61,6 +61,9 @@ async function expectDamage(
   await expect(writer.exec("CREATE TABLE v (x)")).rejects.toMatchObject({
     code: "storage-damaged",
   });
+  await expect(
+    database.exportDatabase({ history: true }),
+  ).rejects.toMatchObject({ code: "storage-damaged" });
   return exported(database);
 }
 
