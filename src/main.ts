@@ -101,9 +101,13 @@ const page: EnginePage = {
   async restartDatabase() {
     databaseWorker.terminate();
     const remote = startDatabase();
-    if (session.id !== undefined)
-      await remote.open(session.id, { readOnly: session.isFollowing });
-    database.replace(remote);
+    try {
+      if (session.id !== undefined)
+        await remote.open(session.id, { readOnly: session.isFollowing });
+    } finally {
+      // Whoever waits for an answer of the old one is told in any case.
+      database.replace(remote);
+    }
     return openDatabasePort();
   },
 };

@@ -36,7 +36,7 @@ export const prefix = "flowbook:";
 /** What is kept of each run, by its id. */
 const ofRuns = ["events", "logs", "result", "results"];
 /** What is kept beside runs. */
-const others = ["cache", "file", "blob", "outputs"] as const;
+const others = ["cache", "file", "blob", "outputs", "table"] as const;
 
 export type CopiedKind = (typeof others)[number];
 

@@ -314,7 +314,8 @@ class OpenStore implements NotebookStore {
     });
     this.#copy.changedPages(image);
     for (const run of runs) this.#copy.changedRun(run);
-    if (kept.length > 0) this.#copy.changed("cache");
+    for (const kind of ["table", "cache", "outputs"] as const)
+      this.#copy.changed(kind);
   }
 
   async kept(): Promise<KeptEntry[]> {
@@ -487,6 +488,7 @@ class OpenStore implements NotebookStore {
     });
     this.#copy.changedRun(run);
     if (cache.length > 0) this.#copy.changed("cache");
+    if (touched) this.#copy.changed("table");
     if (pages) this.#copy.changedPages(pages);
   }
 

@@ -50,6 +50,12 @@ test("a copy outlives the loss of the store, with rows, runs, results, logs, fil
   expect(report.runs[0]?.events).toHaveLength(2);
   expect(report.outputs).toEqual({ cell: [{ type: "text", text: "shown" }] });
   expect(report.files).toMatchObject([{ name: "a.txt" }]);
+  expect(
+    (await after.tables()).map(({ name, writer }) => [name, writer?.node]),
+  ).toEqual([
+    ["a", "a"],
+    ["b", "b"],
+  ]);
   expect((await after.logs("run-1")).map((line) => line.text)).toEqual([
     "line",
   ]);
