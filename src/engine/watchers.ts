@@ -102,14 +102,23 @@ export class Watchers {
     if (from === to) return;
     this.#seen.set(number, to);
     const node = nodeOf(state, number);
-    this.#add(node.task, node.id, {
+    const change = {
       name: nameOfRun(state, number),
       mapIndex: mapIndexOf(state, number),
-      from,
-      to,
       attempt: table.attempt[number]!,
       message: table.details(number)?.message,
-    });
+    };
+    // Of tasks that a worker got together, one event tells all.
+    const isAtOnce = from === "Pending" && to === "Success";
+    if (isAtOnce)
+      this.#add(node.task, node.id, {
+        ...change,
+        from,
+        to: "Running",
+        message: undefined,
+      });
+    const before = isAtOnce ? "Running" : from;
+    this.#add(node.task, node.id, { ...change, from: before, to });
   }
 
   #add(

@@ -601,3 +601,17 @@ test("a resource is not kept for later runs, which would get what was cleaned up
     expect(traced.errors[0]?.error.message).toContain("has no cacheFor");
   }
 });
+
+test("a function that watches a mapped task sees each element run, also those that a worker got together", async () => {
+  const flows = await openFlows(`
+    const t = task((x: number) => x, { onStateChange: ({ from, to, mapIndex }) => log(mapIndex, from, to) })
+    flow("F", () => t.map(Array.from({ length: 30 }, (_, at) => at)))
+  `);
+  await flows.run();
+  const told = flows.logs.map((line) => line.replace(/^.*? info /, ""));
+  for (let at = 0; at < 30; at += 1)
+    expect(told.filter((line) => line.startsWith(`${at} `))).toEqual([
+      `${at} Pending Running`,
+      `${at} Running Success`,
+    ]);
+});
