@@ -127,7 +127,7 @@ export class RunDriver {
       kept: (commits, events) => {
         for (const commit of commits) this.#kept(commit);
         const kept = events.map((event) => ({ event, isRecorded: true }));
-        this.#queue.unshift(...kept);
+        this.#queue = [...kept, ...this.#queue];
         this.#drain();
       },
       lost: ({ request }, thrown) => {
