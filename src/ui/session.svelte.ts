@@ -249,6 +249,8 @@ export class Session {
       (program) => parts.engine.trace(program),
       (drawn) => this.#onDrawn(drawn),
       (program, notebook) => this.packages.link(program, notebook),
+      (thrown) =>
+        this.notify("error", words.notDrawn(toErrorData(thrown).message)),
     );
   }
 

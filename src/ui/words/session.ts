@@ -31,6 +31,8 @@ export const overtaken =
 export const cellDeleted = "The cell was deleted.";
 export const copyKept =
   "You changed this notebook, so a copy of it is among your notebooks now. The original is as it was.";
+export const notDrawn = (reason: string) =>
+  `The flows could not be drawn; the next change tries again. ${reason}`;
 /** `reason` is undefined if it is not known: then it is that of the cell. */
 export const flowNotDrawn = ({
   flow,
