@@ -113,6 +113,8 @@ export class RunDesk {
   #waiting: WaitingRuns;
   /** The engine's work that is going on, until the page has taken in its end; never rejects. */
   #engaged: Promise<void> = Promise.resolve();
+  /** Runs whose time was over while the engine worked on another one. */
+  readonly #overdue = new Set<string>();
 
   constructor(parts: Parts, host: RunHost) {
     this.#parts = parts;
@@ -131,6 +133,7 @@ export class RunDesk {
     this.displays = {};
     this.#cache = report.cache;
     this.#waiting.clear();
+    this.#overdue.clear();
     const unfinished = this.#book.load(report.runs);
     if (!this.#host.readOnly)
       for (const run of unfinished) {
@@ -324,7 +327,10 @@ export class RunDesk {
       ...(value === undefined ? {} : { value }),
     };
     if (this.running) {
+      // The engine works on one run at a time.
+      if (event.type === "timer-fired") this.#overdue.add(run);
       await this.#parts.engine.proceed(request);
+      this.#overdue.delete(run);
       return;
     }
     await this.#engage(run, () => this.#parts.engine.proceed(request));
@@ -496,6 +502,16 @@ export class RunDesk {
       this.running = false;
       this.progress = {};
       this.updatePlan();
+      this.#lookAtOverdue();
+    }
+  }
+
+  #lookAtOverdue(): void {
+    const runs = [...this.#overdue];
+    this.#overdue.clear();
+    for (const run of runs) {
+      const state = this.#book.state(run);
+      if (state) this.#waiting.look(state);
     }
   }
 
