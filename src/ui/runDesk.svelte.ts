@@ -481,10 +481,11 @@ export class RunDesk {
     const state = this.#book.state(run)!;
     this.#waiting.look(state);
     await this.#host.rested();
-    // What is not dropped now is dropped after the next run.
-    void this.#parts.database
-      .retainResults(keptResults(this.runs, this.#cache))
-      .catch(() => undefined);
+    // What is not dropped now is dropped after the next run; one that has begun meanwhile may need what it reuses.
+    if (!this.running)
+      void this.#parts.database
+        .retainResults(keptResults(this.runs, this.#cache))
+        .catch(() => undefined);
     return state;
   }
 

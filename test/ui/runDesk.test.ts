@@ -159,3 +159,24 @@ for (const end of ["end", "fail"] as const)
     expect(proceeded).toEqual(["waiting"]);
     expect(runs.last(gates.flow)?.tasks.get("gate")?.state).not.toBe("Paused");
   });
+
+test("no results are dropped while a run is going on that began when the last one came to rest", async () => {
+  const { desk: runs, host, started, retained, running } = desk();
+  let rest = (): void => {};
+  host.rested = () => new Promise((resolve) => (rest = resolve));
+  const first = runs.runFlow({});
+  await running(1);
+  started[0]!.end();
+  await sameTask();
+  const second = runs.runFlow({});
+  await running(2);
+  rest();
+  await first;
+  expect(retained).toHaveLength(0);
+
+  started[1]!.end();
+  await sameTask();
+  rest();
+  await second;
+  expect(retained).toHaveLength(1);
+});
