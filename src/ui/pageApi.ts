@@ -166,7 +166,11 @@ export function createPageApi(session: Session, version: string): Flowbook {
       const { markByName } = await import("./taskByName.ts");
       await markByName(session.desk, task, value, index);
     },
-    schedule: (isOn) => session.setSchedule(isOn),
+    schedule: async (isOn) => {
+      // What is being opened is meant.
+      await session.settled();
+      await session.setSchedule(isOn);
+    },
     runs: () => session.desk.reports(),
     query: (sql, params = []) => session.query(sql, params),
     exportDatabase: async (options) => {
@@ -176,7 +180,10 @@ export function createPageApi(session: Session, version: string): Flowbook {
     },
     importDatabase: (file) => session.importDatabase(asBlob(file)),
     attach: (name, data) => session.attach(name, asBlob(data)),
-    allow: (origin) => session.allow(origin),
+    allow: async (origin) => {
+      await session.settled();
+      await session.allow(origin);
+    },
     output: async (cell) => {
       const output = await session.outputOf(cell);
       if (!output) return null;

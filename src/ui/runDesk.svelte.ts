@@ -319,6 +319,8 @@ export class RunDesk {
     if (this.#host.readOnly)
       throw new FlowError("read-only", this.#host.readOnly);
     if (!program) return;
+    // It is one of a notebook that was on show before.
+    if (!this.#book.state(run)) throw new Error(words.unknownRun(run));
     const request = {
       run,
       program,

@@ -474,6 +474,8 @@ export class Session {
 
   async #open(read: () => Promise<Opened>, mayBeReady = false): Promise<void> {
     let query: URLSearchParams | undefined;
+    // What is due meanwhile would be run in the notebook that comes.
+    this.#schedules.set([]);
     const opening = this.#opening
       .catch(() => {})
       .then(async () => {
@@ -503,11 +505,14 @@ export class Session {
         }
       });
     this.#opening = opening;
-    await opening;
+    await opening.catch((thrown: unknown) => {
+      this.#updateSchedules();
+      throw thrown;
+    });
     await this.#drawing.settled();
     if (query && query.size > 0) {
       const { fillForm } = await import("./preview/fillForm.ts");
-      fillForm(this, query);
+      if (opening === this.#opening) fillForm(this, query);
     }
   }
 
@@ -1014,13 +1019,21 @@ export class Session {
 
   /** Runs the selected flow with the parameters of the form. */
   async startRun(options: { from?: NodeId; to?: NodeId } = {}): Promise<void> {
-    await this.#orNotice(() =>
-      this.desk.runFlow({ ...this.#formOptions(), ...options }),
-    );
+    const form = { ...this.#formOptions(), ...options };
+    await this.#start(() => this.desk.runFlow(form));
   }
 
   async resumeRun(): Promise<void> {
-    await this.#orNotice(() => this.desk.resumeFlow(this.#formOptions()));
+    const form = this.#formOptions();
+    await this.#start(() => this.desk.resumeFlow(form));
+  }
+
+  /** Starts something in the notebook on show; says why if that cannot be. */
+  #start(action: () => Promise<unknown>): Promise<void> {
+    return this.#orNotice(async () => {
+      await this.#settledHere();
+      await action();
+    });
   }
 
   /** What the form says, defaults included: a value that was set back to its default is meant, also in a resumption. */
@@ -1045,7 +1058,7 @@ export class Session {
 
   /** Lets the flows of this notebook run at their times, or not. */
   async setSchedule(isOn: boolean): Promise<void> {
-    await this.settled();
+    await this.#settledHere();
     if (this.readOnly) throw new FlowError("read-only", this.readOnly);
     this.#isScheduled = isOn;
     await this.#parts.library.writeSetting(`schedule:${this.id}`, isOn);
@@ -1083,7 +1096,7 @@ export class Session {
   ): Promise<void> {
     // Runs do not overlap: a time at which another is going on is missed.
     if (this.desk.running || this.readOnly) return;
-    await this.#orNotice(() =>
+    await this.#start(() =>
       this.desk.runFlow({ flow, parameters: { ...parameters } }, at),
     );
   }
@@ -1163,11 +1176,28 @@ export class Session {
     return this.desk.planOf({ ...this.#formOptions(), ...options });
   }
 
+  /** Settles when what was opened last is open and drawn, and nothing is being done to its database. */
   async settled(): Promise<void> {
     await this.#starting;
-    await this.#opening;
-    await this.#catchingUp;
-    await this.#drawing.settled();
+    let opening;
+    do {
+      opening = this.#opening;
+      await opening;
+      await this.#atWork;
+      await this.#catchingUp;
+      await this.#drawing.settled();
+    } while (opening !== this.#opening);
+  }
+
+  /** The same for what means the notebook on show: rejects if another one was opened meanwhile. */
+  async #settledHere(): Promise<void> {
+    const { id } = this;
+    const opening = this.#opening;
+    await this.settled();
+    // An opening that has begun meanwhile need not have come to the name.
+    const isOther = id !== this.id || opening !== this.#opening;
+    if (id !== undefined && isOther)
+      throw new FlowError("storage-conflict", words.anotherOpened);
   }
 
   /** A flow of the text, by its name; without one the selected or the first. */
@@ -1185,8 +1215,7 @@ export class Session {
 
   /** Evaluates a view or SQL cell, and shows what it displays. */
   async runCell(cell: string): Promise<void> {
-    await this.settled();
-    await this.views.view(({ id }) => id === cell);
+    await this.#start(() => this.views.view(({ id }) => id === cell));
   }
 
   /** What a cell shows, by its name; evaluates it first if that is out of date. */
@@ -1319,13 +1348,7 @@ export class Session {
   async #changeStored(
     work: (id: string | undefined) => Promise<void>,
   ): Promise<void> {
-    const id = this.id;
-    const opening = this.#opening;
-    await this.settled();
-    // An opening that has begun meanwhile need not have come to the name.
-    const isOther = id !== this.id || opening !== this.#opening;
-    if (id !== undefined && isOther)
-      throw new FlowError("storage-conflict", words.anotherOpened);
+    await this.#settledHere();
     if (this.readOnly) throw new FlowError("read-only", this.readOnly);
     const done = work(this.id);
     this.#atWork = Promise.allSettled([this.#atWork, done]);
@@ -1375,7 +1398,7 @@ export class Session {
 
   /** Lets the notebook contact a host, or not. */
   async allow(origin: string, isAllowed = true): Promise<void> {
-    await this.settled();
+    await this.#settledHere();
     await this.hosts.decide(origin, isAllowed);
     await this.#parts.engine.configure(this.#configuration());
   }
