@@ -42,6 +42,8 @@ export interface RunHost {
   /** Why nothing can be changed here, if so. */
   readonly readOnly: string | undefined;
   readonly program: Program | undefined;
+  /** Whether the database is being changed, so that no run may begin. `settled` waits for that. */
+  readonly isAtWork: boolean;
   selectFlow(name: string): void;
   /** Settles when the newest text is drawn. */
   settled(): Promise<void>;
@@ -113,6 +115,8 @@ export class RunDesk {
   #waiting: WaitingRuns;
   /** The engine's work that is going on, until the page has taken in its end; never rejects. */
   #engaged: Promise<void> = Promise.resolve();
+  /** The run that the engine works on, or worked on last. */
+  #current: string | undefined;
   /** Runs whose time was over while the engine worked on another one. */
   readonly #overdue = new Set<string>();
 
@@ -137,6 +141,7 @@ export class RunDesk {
     const unfinished = this.#book.load(report.runs);
     if (!this.#host.readOnly)
       for (const run of unfinished) {
+        if (this.running && run === this.#current) continue;
         const event = { type: "run-interrupted", at: Date.now() } as const;
         const first = this.#book.events(run).length;
         await database.appendEvents(run, first, [event]);
@@ -458,8 +463,11 @@ export class RunDesk {
     drive: () => Promise<readonly RunEvent[]>,
     isShown = true,
   ): Promise<RunState> {
+    if (this.#host.isAtWork)
+      throw new FlowError("already-running", words.databaseChanges);
     const before = this.shownRun;
     this.running = true;
+    this.#current = run;
     this.#host.starts(run);
     this.progress = {};
     if (isShown) {

@@ -185,6 +185,8 @@ export class Session {
   #opening: Promise<void> = Promise.resolve();
   /** What is being done to the database of the notebook on show: another one is opened afterwards. */
   #atWork: Promise<unknown> = Promise.resolve();
+  /** How much of that is going on. */
+  #works = 0;
   #saver = new DocumentSaver(
     () => this.#write(),
     (thrown) => this.notify("error", toErrorData(thrown).message),
@@ -1101,6 +1103,11 @@ export class Session {
     );
   }
 
+  /** Whether database or files are being changed, so that no run may begin. */
+  get isAtWork(): boolean {
+    return this.#works > 0;
+  }
+
   /** The notebook as it was compiled last. */
   get program(): Program | undefined {
     return this.#program;
@@ -1352,7 +1359,12 @@ export class Session {
     if (this.readOnly) throw new FlowError("read-only", this.readOnly);
     const done = work(this.id);
     this.#atWork = Promise.allSettled([this.#atWork, done]);
-    await done;
+    this.#works += 1;
+    try {
+      await done;
+    } finally {
+      this.#works -= 1;
+    }
   }
 
   /** What a file holds; it is read by slices when somebody asks for them. */

@@ -65,6 +65,7 @@ function desk() {
     flowName: graph.flow,
     parameters: {},
     readOnly: undefined,
+    isAtWork: false,
     program: { versions: {}, usesContext: [] } as unknown as Program,
     selectFlow: () => {},
     settled: () => Promise.resolve(),
@@ -179,4 +180,25 @@ test("no results are dropped while a run is going on that began when the last on
   rest();
   await second;
   expect(retained).toHaveLength(1);
+});
+
+test("a run that the engine works on is none that was interrupted", async () => {
+  const { desk: runs, started, appended, running } = desk();
+  const live = runs.runFlow({});
+  await running(1);
+  const { run } = started[0]!;
+  const beginning = endedRun(run).slice(0, 2);
+  await runs.open(reportOf(beginning, endedRun("lost").slice(0, 2)));
+  expect(appended).toEqual(["lost"]);
+
+  started[0]!.end();
+  await live;
+  expect(runs.runs.find((one) => one.run === run)?.state).toBe("Success");
+});
+
+test("no run begins while the database is being changed", async () => {
+  const { desk: runs, host, started } = desk();
+  Object.assign(host, { isAtWork: true });
+  await expect(runs.runFlow({})).rejects.toThrow(/being changed/);
+  expect(started).toEqual([]);
 });

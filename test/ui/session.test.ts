@@ -52,3 +52,17 @@ test("the form is filled by the address of the notebook that was opened last", a
   await allDone();
   expect(said()).toEqual([]);
 });
+
+test("a run waits until a database is imported", async () => {
+  const { session, gates, calls } = makeSession("a");
+  await session.openNotebook("a");
+  const gate = gates.close("import");
+  const importing = session.importDatabase(new Blob());
+  await gate.reached;
+  const running = session.startRun();
+  await allDone();
+  expect(calls).not.toContain("run a in a");
+  gate.open();
+  await Promise.all([importing, running]);
+  expect(calls.slice(-2)).toEqual(["import a", "run a in a"]);
+});

@@ -36,6 +36,8 @@ export const nothingToResume = (flow: string) =>
   `${flow} has not run yet, so there is nothing to resume. Run it first.`;
 export const alreadyRunning =
   "A flow of this notebook is running. Wait for it, or cancel it first.";
+export const databaseChanges =
+  "The database of this notebook is being changed. Try again in a moment.";
 export const unknownRun = (run: string) => `There is no run ${run}.`;
 export const flowRuns = (flow: string) => `${flow} is running.`;
 export const flowGoesOn = (flow: string) => `${flow} goes on.`;
