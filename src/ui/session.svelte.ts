@@ -47,6 +47,7 @@ import { printAddress } from "./address.ts";
 import type { BrowserNotices } from "./browserNotices.ts";
 import { CellViews } from "./cellViews.svelte.ts";
 import { CopyKeeper } from "./copyKeeper.ts";
+import type { Removals } from "./deletion.ts";
 import { DocumentSaver } from "./documentSaver.ts";
 import { exampleOf, readExample } from "./examples.ts";
 import { loadDocumentTools, type DocumentTools } from "./documentTools.ts";
@@ -202,6 +203,7 @@ export class Session {
   /** Whether the text may be written without asking who owns it: it was just read, or the page may be closing. */
   #isUnasked = false;
   #schedules: FlowSchedules;
+  readonly #removals: Removals = new Map();
 
   /** The notebook's runs. */
   readonly desk: RunDesk;
@@ -434,31 +436,21 @@ export class Session {
   }
 
   async deleteNotebook(id: string): Promise<void> {
-    const { library, database } = this.#parts;
-    // What is typed there would have nowhere to go.
-    if (await this.#lock.isElsewhere(id))
-      throw new FlowError("storage-conflict", words.deletedWhileOpen);
-    const removed = await library.remove(id);
-    this.#tabs.send({ type: "deleted", notebook: id });
-    this.#parts.mirror.forget(id);
-    // Nothing may save it again.
-    if (this.id === id) this.id = undefined;
-    await this.refreshLibrary();
-    if (!removed) return;
-    // Its data goes only when the notice goes, so that Undo brings back everything.
-    this.notices.add(
-      "info",
-      words.notebookDeleted(removed.title),
-      {
-        label: words.undo,
-        run: () =>
-          void this.#orNotice(async () => {
-            await removed.putBack();
-            await this.refreshLibrary();
-          }),
+    const { deleteNotebook } = await import("./deletion.ts");
+    await deleteNotebook(id, {
+      ...this.#parts,
+      lock: this.#lock,
+      tabs: this.#tabs,
+      notices: this.notices,
+      removals: this.#removals,
+      removed: () => {
+        // Nothing may save it again.
+        if (this.id === id) this.id = undefined;
+        return this.refreshLibrary();
       },
-      () => void database.remove(id),
-    );
+      refresh: () => this.refreshLibrary(),
+      attempt: (action) => this.#orNotice(action),
+    });
   }
 
   /** Another tab has deleted the notebook that is followed here. */
@@ -470,7 +462,8 @@ export class Session {
     if (this.screen !== "notebook") return;
     this.screen = "home";
     this.addressBar.show("");
-    this.notify("info", words.deletedElsewhere(title));
+    const { deletedElsewhere } = await import("./words/deletion.ts");
+    this.notify("info", deletedElsewhere(title));
     await this.refreshLibrary();
   }
 
@@ -499,6 +492,8 @@ export class Session {
           history?.present ??
           (await this.#loadTools()).parseNotebook(text).notebook;
         this.#readyText = text;
+        // What was left of it is not to be found now, nor to be removed while it is open.
+        await this.#removals.get(id)?.();
         try {
           await this.#show(opened, notebook, history);
         } catch (thrown) {

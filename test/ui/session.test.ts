@@ -66,3 +66,44 @@ test("a run waits until a database is imported", async () => {
   await Promise.all([importing, running]);
   expect(calls.slice(-2)).toEqual(["import a", "run a in a"]);
 });
+
+test("the data of a deleted example that is opened again are gone before it is opened, and stay then", async () => {
+  const { session, calls } = makeSession("b");
+  await session.openExample("x");
+  await session.openNotebook("b");
+  await session.deleteNotebook("example-x");
+  expect(calls).not.toContain("remove example-x");
+
+  await session.openExample("x");
+  expect(session.notices.all).toEqual([]);
+  expect(calls.slice(-2)).toEqual(["remove example-x", "open example-x"]);
+});
+
+test("an opening waits for data that are being removed", async () => {
+  const { session, calls, gates } = makeSession("b");
+  await session.openExample("x");
+  await session.openNotebook("b");
+  await session.deleteNotebook("example-x");
+  const gate = gates.close("remove example-x");
+  session.notices.close(session.notices.all[0]!.id);
+  await gate.reached;
+  const opening = session.openExample("x");
+  await allDone();
+  expect(calls.at(-1)).toBe("open b");
+  gate.open();
+  await opening;
+  expect(calls.slice(-2)).toEqual(["remove example-x", "open example-x"]);
+});
+
+test("the data of a notebook that is in the library again are not removed", async () => {
+  const { session, calls, texts, entries } = makeSession("a", "b");
+  await session.openNotebook("a");
+  await session.openNotebook("b");
+  const entry = entries.get("a")!;
+  await session.deleteNotebook("a");
+  texts.set("a", notebookOf("a"));
+  entries.set("a", entry);
+  session.notices.close(session.notices.all[0]!.id);
+  await allDone();
+  expect(calls).not.toContain("remove a");
+});

@@ -20,11 +20,6 @@ export const notebookLost =
   "The browser lost this notebook. Under All notebooks you see whether there is a copy of it.";
 export const unknownNotebook =
   "This notebook is not on this device. It may have been deleted here, or its address comes from another browser: ask for a link or a file.";
-export const notebookDeleted = (title: string) => `“${title}” was deleted.`;
-export const deletedElsewhere = (title: string) =>
-  `“${title}” was deleted in another tab, which offers to undo that.`;
-export const deletedWhileOpen =
-  "This notebook is open in another tab. Close it there, then delete it here.";
 export const undo = "Undo";
 export const overtaken =
   "Another tab has changed this notebook. What was typed here is kept as a version of it: see Versions.";
