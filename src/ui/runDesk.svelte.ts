@@ -8,7 +8,7 @@ import type { Answer, RunEvent } from "../core/events.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
 import { planResume, planRun, type PlanItem } from "../core/plan.ts";
 import { toReport, type RunReport } from "../core/report.ts";
-import type { RunState, TaskRun } from "../core/run.ts";
+import type { RunState } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
 import type { Clock } from "../engine/clock.ts";
 import type { Output } from "../engine/protocol.ts";
@@ -244,29 +244,15 @@ export class RunDesk {
     if (this.#host.readOnly)
       throw new FlowError("read-only", this.#host.readOnly);
     const run = this.shown();
-    if (this.running || !isFinal(run.state))
-      throw new FlowError("already-running", words.runNotOver);
-    const task = this.#numberOf(run, node, path);
-    const whole = run.tasks.get(node);
-    const of = run.graph.nodes.find(({ id }) => id === node);
-    if (of?.kind === "task" && of.over.length > path.length)
-      throw new FlowError(
-        "invalid-argument",
-        words.markOneElement({
-          task: node,
-          elements: whole?.children?.count ?? 0,
-        }),
-      );
-    const key = path.length > 0 ? keyOfElement(whole, path) : whole?.key;
-    const size = JSON.stringify(value)?.length ?? 0;
-    const event: RunEvent = { type: "task-marked", at: Date.now(), task, size };
-    await this.#parts.database.commitResults({
-      run: run.run,
-      keys: [key ?? ""],
-      values: [value],
-      events: [event],
+    const { checkMarking, keepMark } = await import("./markSuccess.ts");
+    this.#known(run.run);
+    checkMarking(run, node, path, this.running);
+    const event = await keepMark(this.#parts.database, run, {
+      node,
+      path,
+      task: this.#numberOf(run, node, path),
+      value,
       firstEvent: this.#book.events(run.run).length,
-      cache: [],
     });
     this.#book.add(run.run, [event]);
     this.runs = this.#book.list();
@@ -324,8 +310,7 @@ export class RunDesk {
     if (this.#host.readOnly)
       throw new FlowError("read-only", this.#host.readOnly);
     if (!program) return;
-    // It is one of a notebook that was on show before.
-    if (!this.#book.state(run)) throw new Error(words.unknownRun(run));
+    this.#known(run);
     const request = {
       run,
       program,
@@ -414,22 +399,9 @@ export class RunDesk {
 
   /** Lets the tasks go on that paused themselves or wait to be started; a gate has to be answered. */
   async #resumePaused(run: RunState): Promise<string> {
-    const isGate = (id: NodeId) => {
-      const node = run.graph.nodes.find((other) => other.id === id);
-      return node?.kind === "task" && node.operator !== undefined;
-    };
-    const waiting = pausedTasks(run);
-    const resumable = waiting.filter(({ node }) => !isGate(node));
-    if (resumable.length === 0)
-      throw new FlowError(
-        "nothing-to-resume",
-        words.waitForAnswer({
-          tasks: waiting.length,
-          names: waiting.map(({ node }) => node).join(", "),
-        }),
-      );
+    const { resumable } = await import("./resumable.ts");
     await Promise.all(
-      resumable.map(({ task }) =>
+      resumable(run).map(({ task }) =>
         this.#proceed(run.run, {
           type: "pause-answered",
           at: Date.now(),
@@ -438,8 +410,7 @@ export class RunDesk {
         }),
       ),
     );
-    const now = this.#book.state(run.run)!;
-    await this.#waiting.untilFinal(now);
+    await this.#waiting.untilFinal(this.#known(run.run));
     return run.run;
   }
 
@@ -649,9 +620,15 @@ export class RunDesk {
     }
   }
 
-  async #report(run: string): Promise<RunReport> {
+  /** A run by its id; an error if it is of a notebook that was on show before. */
+  #known(run: string): RunState {
     const state = this.#book.state(run);
-    if (!state) throw new Error(words.unknownRun(run));
+    if (state) return state;
+    throw new Error(words.unknownRun(run));
+  }
+
+  async #report(run: string): Promise<RunReport> {
+    const state = this.#known(run);
     return toReport(state, await this.#results.ofRun(state));
   }
 
@@ -662,16 +639,4 @@ export class RunDesk {
       return undefined;
     }
   }
-}
-
-/** Where the result of an element of a map is kept. */
-function keyOfElement(
-  task: TaskRun | undefined,
-  path: readonly number[],
-): string | undefined {
-  const children = task?.children;
-  for (let at = 0; at < (children?.count ?? 0); at += 1)
-    if (children!.pathOf(at).join() === path.join())
-      return children!.run(at).key;
-  return undefined;
 }

@@ -55,7 +55,6 @@ import { Drawing, type Drawn, type FlowView } from "./drawing.ts";
 import type { RunOptions } from "./pageApi.ts";
 import { FlowSchedules } from "./flowSchedules.ts";
 import { Follower } from "./follower.ts";
-import { formatAgo } from "./format.ts";
 import { HostPermissions } from "./hostPermissions.svelte.ts";
 import { makeId } from "../runs/makeId.ts";
 import { Losses } from "./losses.svelte.ts";
@@ -68,6 +67,7 @@ import type { Preview, Source } from "./preview/previews.ts";
 import { parametersOf } from "../runs/parametersOf.ts";
 import { RunDesk } from "./runDesk.svelte.ts";
 import { StorageUse } from "./storageUse.svelte.ts";
+import type { StoredHost } from "./storedChanges.ts";
 import { TabMessages } from "./tabMessages.ts";
 import { unknownFlow } from "./unknownFlow.ts";
 import * as words from "./words/session.ts";
@@ -286,28 +286,6 @@ export class Session {
     } else await this.refreshLibrary();
   }
 
-  /** A notebook could not be opened: says whether there is a copy of it. */
-  async #offerCopy(id: string): Promise<void> {
-    const copies = await this.#parts.database.copies().catch(() => []);
-    const copy = copies.find(({ notebook }) => notebook === id);
-    if (!copy) return;
-    this.notify(
-      "info",
-      words.copyFound({
-        title: copy.title,
-        ago: formatAgo(copy.at, Date.now()),
-      }),
-      {
-        label: words.restore,
-        run: () =>
-          void this.#orNotice(async () => {
-            await this.losses.restore(id);
-            await this.openNotebook(id);
-          }),
-      },
-    );
-  }
-
   /** Goes on without what the browser lost. */
   async forgetLost(id: string): Promise<void> {
     this.losses.forget(id);
@@ -497,7 +475,8 @@ export class Session {
         try {
           await this.#show(opened, notebook, history);
         } catch (thrown) {
-          await this.#offerCopy(opened.id);
+          const { offerCopy } = await import("./offerCopy.ts");
+          await offerCopy(this, this.#parts.database, opened.id);
           throw thrown;
         }
       });
@@ -1191,10 +1170,11 @@ export class Session {
     } while (opening !== this.#opening);
   }
 
-  /** The same for what means the notebook on show: rejects if another one was opened meanwhile. */
-  async #settledHere(): Promise<void> {
+  /** The same for what means the notebook on show, once that is loaded which does it: rejects if another one was opened meanwhile. */
+  async #settledHere(loading?: Promise<unknown>): Promise<void> {
     const { id } = this;
     const opening = this.#opening;
+    await loading;
     await this.settled();
     // An opening that has begun meanwhile need not have come to the name.
     const isOther = id !== this.id || opening !== this.#opening;
@@ -1277,82 +1257,42 @@ export class Session {
   }
 
   /** Puts an SQLite file in the place of the notebook's database; a notice offers the way back. */
-  async importDatabase(
-    file: File | Blob,
-    said = words.databaseImported("name" in file ? file.name : undefined),
-  ): Promise<void> {
-    await this.#changeStored(async (id) => {
-      if (this.desk.running)
-        throw new FlowError("already-running", words.importWhileRunning);
-      const { database } = this.#parts;
-      const before =
-        this.tables.length > 0 ? await database.exportDatabase() : undefined;
-      await database.importDatabase(file, id);
-      await this.desk.open(await database.refresh());
-      this.desk.updatePlan();
-      await this.rested();
-      this.notices.offer(
-        said,
-        before && {
-          label: words.undo,
-          run: () =>
-            void this.#orNotice(() =>
-              this.importDatabase(before, words.databasePutBack),
-            ),
-        },
-      );
-    });
+  importDatabase(file: File | Blob, said?: string): Promise<void> {
+    return this.#changeStored((it, host) =>
+      it.importDatabase(host, file, said),
+    );
   }
 
   /** Keeps a file with the notebook; in the place of another of its name, a notice offers the way back. */
   attach(name: string, data: Blob): Promise<void> {
-    return this.#changeStored(async (id) => {
-      const { database } = this.#parts;
-      const hashOf = () => this.files.find((file) => file.name === name)?.hash;
-      const hash = hashOf();
-      const before = hash && (await database.readFile(name));
-      await database.writeFile(name, data, id);
-      await this.#listFiles();
-      if (before && hash !== hashOf())
-        this.notices.offer(words.fileReplaced(name), {
-          label: words.undo,
-          run: () => void this.#orNotice(() => this.attach(name, before)),
-        });
-    });
+    return this.#changeStored((it, host) => it.attach(host, name, data));
   }
 
   /** Removes a file; a notice offers the way back. */
   removeFile(name: string): Promise<void> {
-    return this.#changeStored(async (id) => {
-      const { database } = this.#parts;
-      const content = await database.readFile(name);
-      await database.removeFile(name, id);
-      await this.#listFiles();
-      this.notices.offer(
-        words.fileRemoved(name),
-        content && {
-          label: words.undo,
-          run: () => void this.#orNotice(() => this.attach(name, content)),
-        },
-      );
-    });
+    return this.#changeStored((it, host) => it.removeFile(host, name));
   }
 
   async renameFile(from: string, to: string): Promise<void> {
-    if (from === to) return;
-    await this.#changeStored(async (id) => {
-      await this.#parts.database.renameFile(from, to, id);
-      await this.#listFiles();
-    });
+    if (from !== to)
+      await this.#changeStored((it, host) => it.renameFile(host, from, to));
   }
 
   /** Changes what is in the database or the files of the notebook on show, which stays open until that is done. */
   async #changeStored(
-    work: (id: string | undefined) => Promise<void>,
+    work: (
+      changes: typeof import("./storedChanges.ts"),
+      host: StoredHost,
+    ) => Promise<void>,
   ): Promise<void> {
-    await this.#settledHere();
+    const loading = import("./storedChanges.ts");
+    await this.#settledHere(loading);
     if (this.readOnly) throw new FlowError("read-only", this.readOnly);
-    const done = work(this.id);
+    const done = work(await loading, {
+      session: this,
+      database: this.#parts.database,
+      listFiles: () => this.#listFiles(),
+    });
     this.#atWork = Promise.allSettled([this.#atWork, done]);
     this.#works += 1;
     try {
