@@ -129,8 +129,8 @@ export class RunDesk {
     });
   }
 
-  /** Takes the runs of a notebook that was opened. Those that no engine works on any more are over. */
-  async open(report: OpenReport): Promise<void> {
+  /** Takes the runs of a notebook that was opened. Those that no engine works on any more are over, which is noted unless it is read-only. */
+  async open(report: OpenReport, readOnly: string | undefined): Promise<void> {
     const { database } = this.#parts;
     this.plan = [];
     this.progress = {};
@@ -139,7 +139,7 @@ export class RunDesk {
     this.#waiting.clear();
     this.#overdue.clear();
     const unfinished = this.#book.load(report.runs);
-    if (!this.#host.readOnly)
+    if (!readOnly)
       for (const run of unfinished) {
         if (this.running && run === this.#current) continue;
         const event = { type: "run-interrupted", at: Date.now() } as const;
@@ -148,7 +148,7 @@ export class RunDesk {
         this.#book.add(run, [event]);
       }
     this.runs = this.#book.list();
-    if (!this.#host.readOnly)
+    if (!readOnly)
       for (const run of this.runs)
         if (!isFinal(run.state)) this.#waiting.look(run);
     this.shownRun = undefined;

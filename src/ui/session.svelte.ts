@@ -194,10 +194,12 @@ export class Session {
   );
   readonly #tabs = new TabMessages();
   readonly #lock = new NotebookLock(this.#tabs, {
-    lost: () => this.#yield(),
-    won: () => void this.#reopen(),
+    lost: (id) => this.#afterOpening(() => this.#yield(id)),
+    won: (id) => void this.#afterOpening(() => this.#reopen(id)),
   });
-  readonly #follower = new Follower(this.#tabs, () => this.#follow());
+  readonly #follower = new Follower(this.#tabs, () =>
+    this.#opening.catch(() => {}).then(() => this.#follow()),
+  );
   /** What this page calls itself as the owner of a notebook. */
   readonly #owner = makeId();
   /** Whether the text may be written without asking who owns it: it was just read, or the page may be closing. */
@@ -289,7 +291,8 @@ export class Session {
   /** Goes on without what the browser lost. */
   async forgetLost(id: string): Promise<void> {
     this.losses.forget(id);
-    if (id === this.id && this.screen === "notebook") await this.#reopen();
+    if (id === this.id && this.screen === "notebook")
+      await this.#afterOpening(() => this.#reopen(id));
   }
 
   /** Copies the open notebook to where the copy outlives its loss. */
@@ -434,15 +437,28 @@ export class Session {
   /** Another tab has deleted the notebook that is followed here. */
   async #leaveDeleted(): Promise<void> {
     const title = this.notebook?.title ?? "";
-    this.#lock.release();
-    this.#setFollowing(undefined, "");
-    this.id = undefined;
-    if (this.screen !== "notebook") return;
-    this.screen = "home";
-    this.addressBar.show("");
+    if (!this.#leave()) return;
     const { deletedElsewhere } = await import("./words/deletion.ts");
     this.notify("info", deletedElsewhere(title));
     await this.refreshLibrary();
+  }
+
+  /** Has no notebook open any more. Whether one was on show: then the list of them is. */
+  #leave(): boolean {
+    this.#lock.release();
+    this.#setFollowing(undefined, "");
+    this.id = undefined;
+    if (this.screen !== "notebook") return false;
+    this.screen = "home";
+    this.addressBar.show("");
+    return true;
+  }
+
+  /** Does something to the notebook that is open when nothing is being opened; what is opened then waits for that. */
+  #afterOpening(action: () => Promise<void>): Promise<void> {
+    const done = this.#opening.catch(() => {}).then(action);
+    this.#opening = done.catch(() => {});
+    return done;
   }
 
   async #open(read: () => Promise<Opened>, mayBeReady = false): Promise<void> {
@@ -454,6 +470,7 @@ export class Session {
       .then(async () => {
         if (this.desk.running) await this.desk.cancelRun();
         await this.#atWork;
+        await this.#catchingUp;
         await this.save();
         const [opened] = await Promise.all([
           read(),
@@ -469,12 +486,16 @@ export class Session {
           ready?.notebook ??
           history?.present ??
           (await this.#loadTools()).parseNotebook(text).notebook;
-        this.#readyText = text;
         // What was left of it is not to be found now, nor to be removed while it is open.
         await this.#removals.get(id)?.();
         try {
           await this.#show(opened, notebook, history);
         } catch (thrown) {
+          // Lock, database and runs may be those of what could not be opened, and not those of what is on show.
+          if (this.id !== id) {
+            void this.#saver.flush();
+            if (this.#leave()) void this.refreshLibrary().catch(() => {});
+          }
           const { offerCopy } = await import("./offerCopy.ts");
           await offerCopy(this, this.#parts.database, opened.id);
           throw thrown;
@@ -513,19 +534,30 @@ export class Session {
     if (id !== this.id) this.notices.leaveNotebook();
     // What an embedded page has is in its memory, so no other tab can have it; and browsers may deny it locks.
     const isOurs = this.isEmbedded || (await this.#lock.acquire(id));
-    this.#setFollowing(isOurs ? undefined : id, openElsewhere);
     const { database, engine, library } = this.#parts;
+    // One may have begun while this was read.
+    if (this.desk.running) await this.desk.cancelRun();
     const report = await database.open(id, {
       readOnly: !isOurs,
       isDoubtful: this.isAfterKill,
     });
     await this.hosts.load(id, preview?.code);
+    const isScheduled = await library.readSetting<boolean>(`schedule:${id}`);
+    const readOnly = await this.#takeReport(id, report, !isOurs);
+    // With the state of its own last run.
+    await this.#saver.flush();
+    await this.desk.open(report, readOnly);
+    // Until here the reader can type in the notebook before; what comes now is done together, so that no text is ever saved
+    // under the id of another notebook, or recorded in its history.
+    void this.#saver.flush();
+    this.#setFollowing(isOurs ? undefined : id, openElsewhere);
+    this.readOnly = readOnly;
     this.#drawing.reset();
     this.#history = isOurs ? kept : undefined;
     this.#program = undefined;
     this.diagnostics = [];
     this.flows = [];
-    this.flowName = undefined;
+    this.flowName = this.desk.runs[0]?.flow;
     this.parameters = {};
     this.selectedCell = undefined;
     this.selectedNode = undefined;
@@ -533,12 +565,9 @@ export class Session {
     this.canRedo = (this.#history?.future.length ?? 0) > 0;
     this.files = report.files;
     this.#schedules.set([]);
-    this.#isScheduled =
-      (await library.readSetting<boolean>(`schedule:${id}`)) ?? false;
-    await this.#takeReport(id, report);
-    await this.desk.open(report);
-    // Together, so that no text is ever saved under the id of another notebook.
+    this.#isScheduled = isScheduled ?? false;
     this.id = id;
+    this.#readyText = text;
     this.#shipped = isShipped ? text : undefined;
     this.preview = preview;
     this.#query = query ?? new URLSearchParams();
@@ -560,9 +589,13 @@ export class Session {
 
   /** Takes the notebook from the tab that has it. */
   async takeOver(): Promise<void> {
+    const { id } = this;
     const run = this.desk.runs.find(({ state }) => state === "Running");
-    await this.#lock.takeOver();
-    await this.#reopen();
+    await this.#afterOpening(async () => {
+      if (id === undefined || id !== this.id) return;
+      await this.#lock.takeOver();
+      await this.#reopen(id);
+    });
     const now = this.desk.runs.find((one) => one.run === run?.run);
     if (now && isFinal(now.state) && now.state !== "Success")
       this.notify("info", words.cancelledByTakingOver(now.flow));
@@ -576,28 +609,31 @@ export class Session {
   }
 
   /** Another tab takes the notebook: writes what there is, and follows from now on. */
-  async #yield(): Promise<void> {
-    const { id } = this;
-    if (id === undefined) return;
+  async #yield(id: string): Promise<void> {
+    if (id !== this.id) return;
     await this.#saver.flush();
     const { running } = this.desk;
     if (running) await this.desk.cancelRun();
+    // It may have been deleted.
+    if (id !== this.id) return;
     this.#setFollowing(id, running ? words.takenOverRunning : takenOver);
     await this.#parts.database.open(id, { readOnly: true });
     await this.#follow();
   }
 
   /** The tab that had the notebook has let it go. */
-  async #reopen(): Promise<void> {
-    const { id } = this;
-    if (id === undefined) return;
+  async #reopen(id: string): Promise<void> {
+    if (id !== this.id) return;
     await this.#takeText(id);
-    this.#setFollowing(undefined, "");
     const report = await this.#parts.database.open(id);
+    const readOnly = await this.#takeReport(id, report, false);
+    // It may have been deleted.
+    if (id !== this.id) return;
+    this.#setFollowing(undefined, "");
+    this.readOnly = readOnly;
     this.files = report.files;
     this.#updateMissing();
-    await this.#takeReport(id, report);
-    await this.desk.open(report);
+    await this.desk.open(report, readOnly);
     this.desk.updatePlan();
     await this.#claim();
     this.#updateSchedules();
@@ -607,9 +643,11 @@ export class Session {
   /** Shows what the tab that has the notebook has written. */
   async #follow(): Promise<void> {
     const { id } = this;
+    const opening = this.#opening;
     if (id === undefined || !this.isFollowing) return;
     await this.#takeText(id);
     const report = await this.#parts.database.refresh();
+    if (id !== this.id || opening !== this.#opening) return;
     this.files = report.files;
     this.#updateMissing();
     await this.desk.follow(report);
@@ -644,20 +682,24 @@ export class Session {
     await this.#follow();
   }
 
-  async #takeReport(id: string, report: OpenReport): Promise<void> {
+  /** Looks at what was found when a notebook was opened; gives why nothing can be changed in it, if so. */
+  async #takeReport(
+    id: string,
+    report: OpenReport,
+    isFollowing: boolean,
+  ): Promise<string | undefined> {
     const { damage, slow } = report;
-    if (this.isFollowing) this.losses.open = undefined;
-    else if (await this.losses.check(id, report)) this.readOnly = lost;
+    const isLost = !isFollowing && (await this.losses.check(id, report));
+    if (isFollowing) this.losses.open = undefined;
     this.isDamaged = damage !== undefined;
-    if (damage) {
-      this.readOnly = damage.message;
-      this.notify("error", damage.message);
-    }
+    if (damage) this.notify("error", damage.message);
     if (slow !== undefined && !this.#isSlowTold) {
       this.#isSlowTold = true;
       const { compatibilityMode } = await import("./words/slowSaving.ts");
       this.notify("error", compatibilityMode(slow));
     }
+    const reason = isLost ? lost : isFollowing ? openElsewhere : undefined;
+    return damage?.message ?? reason;
   }
 
   #isSlowTold = false;
@@ -860,7 +902,8 @@ export class Session {
       try {
         await library.writeAsOwner(id, entry, text, history);
       } catch (thrown) {
-        if (toErrorData(thrown).code !== "storage-conflict") throw thrown;
+        const isOvertaken = toErrorData(thrown).code === "storage-conflict";
+        if (!isOvertaken || id !== this.id) throw thrown;
         return this.#keepOvertaken();
       }
     this.#tabs.send({ type: "saved", notebook: id });
@@ -1053,7 +1096,8 @@ export class Session {
       return schedules.length > 0 ? [{ flow: name, schedules }] : [];
     });
     this.scheduleOn = flows.length > 0 ? this.#isScheduled : undefined;
-    const isInForce = this.#isScheduled && !this.readOnly;
+    const isInForce =
+      this.#isScheduled && !this.readOnly && this.id !== undefined;
     this.#schedules.set(isInForce ? flows : []);
     this.#updateNextRun();
   }
@@ -1173,12 +1217,9 @@ export class Session {
   /** The same for what means the notebook on show, once that is loaded which does it: rejects if another one was opened meanwhile. */
   async #settledHere(loading?: Promise<unknown>): Promise<void> {
     const { id } = this;
-    const opening = this.#opening;
     await loading;
     await this.settled();
-    // An opening that has begun meanwhile need not have come to the name.
-    const isOther = id !== this.id || opening !== this.#opening;
-    if (id !== undefined && isOther)
+    if (id !== undefined && id !== this.id)
       throw new FlowError("storage-conflict", words.anotherOpened);
   }
 

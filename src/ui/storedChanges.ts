@@ -32,7 +32,7 @@ export async function importDatabase(
   const before =
     session.tables.length > 0 ? await database.exportDatabase() : undefined;
   await database.importDatabase(file, session.id);
-  await session.desk.open(await database.refresh());
+  await session.desk.open(await database.refresh(), session.readOnly);
   session.desk.updatePlan();
   await session.rested();
   offer(

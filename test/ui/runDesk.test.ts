@@ -145,7 +145,7 @@ async function sameTask(): Promise<void> {
 for (const end of ["end", "fail"] as const)
   test(`a run whose time is over while another is going on is told so when that one is over: ${end}`, async () => {
     const { desk: runs, started, proceeded, timers, running } = desk();
-    await runs.open(reportOf(pausedRun("waiting")));
+    await runs.open(reportOf(pausedRun("waiting")), undefined);
     const other = runs.runFlow({}).catch(() => undefined);
     await running(1);
     timers[0]!();
@@ -188,7 +188,7 @@ test("a run that the engine works on is none that was interrupted", async () => 
   await running(1);
   const { run } = started[0]!;
   const beginning = endedRun(run).slice(0, 2);
-  await runs.open(reportOf(beginning, endedRun("lost").slice(0, 2)));
+  await runs.open(reportOf(beginning, endedRun("lost").slice(0, 2)), undefined);
   expect(appended).toEqual(["lost"]);
 
   started[0]!.end();

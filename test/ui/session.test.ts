@@ -107,3 +107,55 @@ test("the data of a notebook that is in the library again are not removed", asyn
   await allDone();
   expect(calls).not.toContain("remove a");
 });
+
+test("what is typed while another notebook is being opened is saved, and is no change of that one", async () => {
+  const { session, gates, texts } = makeSession("a", "b");
+  await session.openNotebook("a");
+  const gate = gates.close("open b");
+  const opening = session.openNotebook("b");
+  await gate.reached;
+  const [cell] = session.notebook!.cells;
+  session.editCell(cell!.id, 'flow("typed", () => {})');
+  gate.open();
+  await opening;
+  expect(texts.get("a")).toContain("typed");
+  expect(texts.get("b")).toBe(notebookOf("b"));
+  expect(session.canUndo).toBe(false);
+});
+
+test("nothing is open after an opening that failed half way", async () => {
+  const { session, gates, texts } = makeSession("a", "b");
+  await session.openNotebook("a");
+  const gate = gates.close("open b");
+  const opening = session.openNotebook("b");
+  await gate.reached;
+  session.setTitle("typed");
+  gate.fail(new Error("no disk"));
+  await expect(opening).rejects.toThrow("no disk");
+  expect(session.id).toBeUndefined();
+  expect(session.screen).toBe("home");
+  expect(texts.get("a")).toContain("typed");
+  await session.openNotebook("a");
+  expect(session.screen).toBe("notebook");
+});
+
+test("a run that begins while the next notebook is read is ended before that is opened", async () => {
+  const { session, api, gates, calls } = makeSession("a", "b");
+  await session.openNotebook("a");
+  const reading = gates.close("read b");
+  const running = gates.close("run");
+  void api.run();
+  await running.reached;
+  const cancel = vi.spyOn(session.desk, "cancelRun").mockImplementation(() => {
+    calls.push("cancel");
+    return Promise.resolve();
+  });
+  const opening = session.openNotebook("b");
+  await reading.reached;
+  reading.open();
+  await opening;
+  expect(cancel).toHaveBeenCalledTimes(2);
+  expect(calls.slice(-2)).toEqual(["cancel", "open b"]);
+  running.open();
+  await allDone();
+});
