@@ -68,9 +68,11 @@ export class RunBook {
     return this.#shown.get(run);
   }
 
-  /** Newest first. */
+  /** Newest first, in whatever order they came in; of those that began at once, the one that came last is the newest. */
   list(): readonly RunState[] {
-    return [...this.#shown.values()].reverse();
+    return [...this.#shown.values()]
+      .sort((a, b) => a.startedAt - b.startedAt)
+      .reverse();
   }
 
   /** The newest run of a flow. */

@@ -23,7 +23,7 @@ export class WaitingRuns {
     this.#expire = expire;
   }
 
-  /** Settles when the run is final; at once if it is. */
+  /** Settles when the run is final, at once if it is; or when its notebook is left. */
   untilFinal(run: RunState): Promise<void> {
     if (isFinal(run.state)) return Promise.resolve();
     return new Promise((resolve) => {
@@ -44,10 +44,12 @@ export class WaitingRuns {
     } else this.#setTimer(run);
   }
 
-  /** Forgets the notebook before. */
+  /** Forgets the notebook before; who waits for one of its runs waits no longer. */
   clear(): void {
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
+    for (const list of this.#waiters.values())
+      for (const resolve of list) resolve();
     this.#waiters.clear();
   }
 

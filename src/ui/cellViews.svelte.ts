@@ -69,6 +69,8 @@ export class CellViews {
   ): void {
     this.#queries.clear();
     this.#soon.clear();
+    // Nothing waits for what is slow in the notebook before.
+    this.#viewing = Promise.resolve();
     this.outputs = Object.fromEntries(
       cells.flatMap(({ id, name }) => {
         const last = name ? outputs[name] : undefined;
@@ -136,11 +138,16 @@ export class CellViews {
 
   /** Evaluates SQL cells and those that show something, as far as they are chosen, and shows what they display. */
   view(choose: (cell: Cell) => boolean): Promise<void> {
+    const notebook = this.#host.id;
     const viewing = this.#viewing.then(async () => {
       await this.#host.drawn();
-      for (const cell of this.#host.notebook?.cells ?? [])
+      if (this.#host.id !== notebook) return;
+      for (const cell of this.#host.notebook?.cells ?? []) {
         if (cell.kind !== "md" && choose(cell) && this.#isView(cell))
           await this.#view(cell);
+        // Cells of another notebook have the same ids.
+        if (this.#host.id !== notebook) return;
+      }
     });
     this.#viewing = viewing.catch(() => {});
     return viewing;
@@ -196,7 +203,7 @@ export class CellViews {
   }
 
   async #query(cell: Cell): Promise<readonly Output[]> {
-    const { program } = this.#host;
+    const { id: notebook, program } = this.#host;
     const compiled = program?.cells.find(({ id }) => id === cell.id);
     if (!program || !compiled || cell.source.trim() === "") return [];
     // Values do not change which tables are read.
@@ -206,7 +213,9 @@ export class CellViews {
       ? await this.#evaluate(cell.name)
       : await this.#readRows(sql);
     const isShown = outputs.every(({ type }) => type === "table");
-    this.#queries.viewed(program, compiled, isShown ? await reads : undefined);
+    const tables = isShown ? await reads : undefined;
+    if (this.#host.id === notebook)
+      this.#queries.viewed(program, compiled, tables);
     return outputs;
   }
 

@@ -49,13 +49,14 @@ export class Drawing {
   #trace: (program: Program) => Promise<TraceReport>;
   #onDrawn: (drawn: Drawn) => void;
   #link: (program: Program, notebook: Notebook) => Promise<Program>;
+  #onFailure: (thrown: unknown) => void;
   #compile: Compile | undefined;
   #newest = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #work: Promise<void> = Promise.resolve();
   /** Settles the work that has not begun, because there is newer. */
   #skip: () => void = () => {};
-  /** Ends when the text that is being drawn is. */
+  /** Ends when the text that is being drawn is; never rejects, for the next text waits for it. */
   #current: Promise<void> = Promise.resolve();
   /** How long drawing took last. */
   #cost = 0;
@@ -66,14 +67,17 @@ export class Drawing {
   /** The cell that last defined each flow. */
   #cells = new Map<string, string>();
 
+  /** `onFailure` is told why a text could not be drawn at all, such as that the compiler could not be fetched. */
   constructor(
     trace: (program: Program) => Promise<TraceReport>,
     onDrawn: (drawn: Drawn) => void,
     link: (program: Program, notebook: Notebook) => Promise<Program>,
+    onFailure: (thrown: unknown) => void,
   ) {
     this.#trace = trace;
     this.#onDrawn = onDrawn;
     this.#link = link;
+    this.#onFailure = onFailure;
   }
 
   /** Takes a new text. `at once` for a notebook that was just opened; `program` if it is compiled already. */
@@ -99,7 +103,9 @@ export class Drawing {
     await this.#current;
     if (version !== this.#newest) return;
     const begun = performance.now();
-    this.#current = this.#draw(notebook, version, program);
+    this.#current = this.#draw(notebook, version, program).catch(
+      this.#onFailure,
+    );
     await this.#current;
     this.#cost = performance.now() - begun;
   }
@@ -133,21 +139,27 @@ export class Drawing {
   ): Promise<void> {
     // Asked for once: an import answers in a task of its own, and that is after the frame.
     if (!compiled) this.#compile ??= await loadCompiler();
-    const program = await this.#link(
-      compiled ?? this.#compile!(notebook),
-      notebook,
-    );
+    let program = compiled ?? this.#compile!(notebook);
+    let failure: ErrorData | undefined;
+    let isLinked = false;
+    try {
+      program = await this.#link(program, notebook);
+      isLinked = true;
+    } catch (thrown) {
+      failure = toErrorData(thrown);
+    }
     if (version !== this.#newest) return;
-    if (program.hash !== this.#tracedHash) {
+    if (!isLinked || program.hash !== this.#tracedHash) {
       let report: TraceReport = { graphs: [], errors: [] };
-      let failure: ErrorData | undefined;
       try {
-        if (program.flows.length > 0) report = await this.#trace(program);
+        if (isLinked && program.flows.length > 0)
+          report = await this.#trace(program);
       } catch (thrown) {
         failure = toErrorData(thrown);
       }
       if (version !== this.#newest) return;
-      this.#tracedHash = program.hash;
+      // What could not be linked may be there when the same text is drawn again.
+      this.#tracedHash = isLinked ? program.hash : undefined;
       this.#report = report;
       this.#failure = failure;
       for (const graph of report.graphs) this.#graphs.set(graph.flow, graph);

@@ -6,9 +6,9 @@ const patience = 1_000;
 /** What happens to the right to change the open notebook. */
 export interface LockListener {
   /** Another tab takes it; that one waits a moment until the promise settles. */
-  lost(): Promise<void>;
+  lost(notebook: string): Promise<void>;
   /** The tab that had it has let it go: it is ours. */
-  won(): void;
+  won(notebook: string): void;
 }
 
 /**
@@ -90,10 +90,11 @@ export class NotebookLock {
   }
 
   #waitInLine(): void {
+    const notebook = this.#notebook;
     const waiting = new AbortController();
     this.#leave = () => waiting.abort();
     void this.#request({ signal: waiting.signal }).then((isOurs) => {
-      if (isOurs) this.#listener.won();
+      if (isOurs) this.#listener.won(notebook);
     });
   }
 
@@ -101,7 +102,7 @@ export class NotebookLock {
     this.#isHeld = false;
     this.#leave = () => {};
     try {
-      await this.#listener.lost();
+      await this.#listener.lost(notebook);
     } finally {
       this.#messages.send({ type: "yielded", notebook });
       if (this.#notebook === notebook) this.#waitInLine();

@@ -1,4 +1,3 @@
-import { viewGraph } from "../core/graphView.ts";
 import type { PlanItem } from "../core/plan.ts";
 import type { RunReport } from "../core/report.ts";
 import type { Session } from "./session.svelte.ts";
@@ -114,28 +113,8 @@ export function createPageApi(session: Session, version: string): Flowbook {
     markdown: () => session.markdown(),
     graph: async (flow) => {
       const graph = await session.graphOf(flow);
-      const view = viewGraph(graph);
-      return {
-        flow: graph.flow,
-        nodes: view.nodes.map((node) =>
-          node.kind === "task"
-            ? {
-                id: node.id,
-                task: node.task,
-                name: node.name,
-                mapped: node.mapped,
-                kind: node.kind,
-              }
-            : {
-                id: node.id,
-                task: node.name,
-                name: node.name,
-                mapped: false,
-                kind: node.kind,
-              },
-        ),
-        edges: view.edges.map((edge) => ({ ...edge })),
-      };
+      const { toApiGraph } = await import("./apiForms.ts");
+      return toApiGraph(graph);
     },
     plan: async (options = {}) => [...(await session.desk.planOf(options))],
     run: (options = {}) => session.desk.run(options),
@@ -166,7 +145,11 @@ export function createPageApi(session: Session, version: string): Flowbook {
       const { markByName } = await import("./taskByName.ts");
       await markByName(session.desk, task, value, index);
     },
-    schedule: (isOn) => session.setSchedule(isOn),
+    schedule: async (isOn) => {
+      // What is being opened is meant.
+      await session.settled();
+      await session.setSchedule(isOn);
+    },
     runs: () => session.desk.reports(),
     query: (sql, params = []) => session.query(sql, params),
     exportDatabase: async (options) => {
@@ -176,32 +159,15 @@ export function createPageApi(session: Session, version: string): Flowbook {
     },
     importDatabase: (file) => session.importDatabase(asBlob(file)),
     attach: (name, data) => session.attach(name, asBlob(data)),
-    allow: (origin) => session.allow(origin),
+    allow: async (origin) => {
+      await session.settled();
+      await session.allow(origin);
+    },
     output: async (cell) => {
       const output = await session.outputOf(cell);
       if (!output) return null;
-      switch (output.type) {
-        case "table":
-          return { type: "table", rows: [...output.rows] };
-        case "database-table":
-          return {
-            type: "table",
-            rows: await session.query(
-              `SELECT * FROM "${output.table.replaceAll('"', '""')}"`,
-              [],
-            ),
-          };
-        case "json":
-          return { type: "json", text: JSON.stringify(output.value) };
-        case "error":
-          return { type: "error", error: output.error.message };
-        case "file":
-          return { type: "file", text: output.name };
-        case "image":
-          return { type: "image", text: output.alt };
-        default:
-          return { type: output.type, text: output.text };
-      }
+      const { toApiOutput } = await import("./apiForms.ts");
+      return toApiOutput(output, (sql) => session.query(sql, []));
     },
     shareUrl: () => session.shareUrl(),
   };

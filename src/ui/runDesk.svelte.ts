@@ -8,7 +8,7 @@ import type { Answer, RunEvent } from "../core/events.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
 import { planResume, planRun, type PlanItem } from "../core/plan.ts";
 import { toReport, type RunReport } from "../core/report.ts";
-import type { RunState, TaskRun } from "../core/run.ts";
+import type { RunState } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
 import type { Clock } from "../engine/clock.ts";
 import type { Output } from "../engine/protocol.ts";
@@ -42,6 +42,8 @@ export interface RunHost {
   /** Why nothing can be changed here, if so. */
   readonly readOnly: string | undefined;
   readonly program: Program | undefined;
+  /** Whether the database is being changed, so that no run may begin. `settled` waits for that. */
+  readonly isAtWork: boolean;
   selectFlow(name: string): void;
   /** Settles when the newest text is drawn. */
   settled(): Promise<void>;
@@ -113,6 +115,10 @@ export class RunDesk {
   #waiting: WaitingRuns;
   /** The engine's work that is going on, until the page has taken in its end; never rejects. */
   #engaged: Promise<void> = Promise.resolve();
+  /** The run that the engine works on, or worked on last. */
+  #current: string | undefined;
+  /** Runs whose time was over while the engine worked on another one. */
+  readonly #overdue = new Set<string>();
 
   constructor(parts: Parts, host: RunHost) {
     this.#parts = parts;
@@ -123,24 +129,26 @@ export class RunDesk {
     });
   }
 
-  /** Takes the runs of a notebook that was opened. Those that no engine works on any more are over. */
-  async open(report: OpenReport): Promise<void> {
+  /** Takes the runs of a notebook that was opened. Those that no engine works on any more are over, which is noted unless it is read-only. */
+  async open(report: OpenReport, readOnly: string | undefined): Promise<void> {
     const { database } = this.#parts;
     this.plan = [];
     this.progress = {};
     this.displays = {};
     this.#cache = report.cache;
     this.#waiting.clear();
+    this.#overdue.clear();
     const unfinished = this.#book.load(report.runs);
-    if (!this.#host.readOnly)
+    if (!readOnly)
       for (const run of unfinished) {
+        if (this.running && run === this.#current) continue;
         const event = { type: "run-interrupted", at: Date.now() } as const;
         const first = this.#book.events(run).length;
         await database.appendEvents(run, first, [event]);
         this.#book.add(run, [event]);
       }
     this.runs = this.#book.list();
-    if (!this.#host.readOnly)
+    if (!readOnly)
       for (const run of this.runs)
         if (!isFinal(run.state)) this.#waiting.look(run);
     this.shownRun = undefined;
@@ -236,29 +244,15 @@ export class RunDesk {
     if (this.#host.readOnly)
       throw new FlowError("read-only", this.#host.readOnly);
     const run = this.shown();
-    if (this.running || !isFinal(run.state))
-      throw new FlowError("already-running", words.runNotOver);
-    const task = this.#numberOf(run, node, path);
-    const whole = run.tasks.get(node);
-    const of = run.graph.nodes.find(({ id }) => id === node);
-    if (of?.kind === "task" && of.over.length > path.length)
-      throw new FlowError(
-        "invalid-argument",
-        words.markOneElement({
-          task: node,
-          elements: whole?.children?.count ?? 0,
-        }),
-      );
-    const key = path.length > 0 ? keyOfElement(whole, path) : whole?.key;
-    const size = JSON.stringify(value)?.length ?? 0;
-    const event: RunEvent = { type: "task-marked", at: Date.now(), task, size };
-    await this.#parts.database.commitResults({
-      run: run.run,
-      keys: [key ?? ""],
-      values: [value],
-      events: [event],
+    const { checkMarking, keepMark } = await import("./markSuccess.ts");
+    this.#known(run.run);
+    checkMarking(run, node, path, this.running);
+    const event = await keepMark(this.#parts.database, run, {
+      node,
+      path,
+      task: this.#numberOf(run, node, path),
+      value,
       firstEvent: this.#book.events(run.run).length,
-      cache: [],
     });
     this.#book.add(run.run, [event]);
     this.runs = this.#book.list();
@@ -316,6 +310,7 @@ export class RunDesk {
     if (this.#host.readOnly)
       throw new FlowError("read-only", this.#host.readOnly);
     if (!program) return;
+    this.#known(run);
     const request = {
       run,
       program,
@@ -324,7 +319,10 @@ export class RunDesk {
       ...(value === undefined ? {} : { value }),
     };
     if (this.running) {
+      // The engine works on one run at a time.
+      if (event.type === "timer-fired") this.#overdue.add(run);
       await this.#parts.engine.proceed(request);
+      this.#overdue.delete(run);
       return;
     }
     await this.#engage(run, () => this.#parts.engine.proceed(request));
@@ -401,22 +399,9 @@ export class RunDesk {
 
   /** Lets the tasks go on that paused themselves or wait to be started; a gate has to be answered. */
   async #resumePaused(run: RunState): Promise<string> {
-    const isGate = (id: NodeId) => {
-      const node = run.graph.nodes.find((other) => other.id === id);
-      return node?.kind === "task" && node.operator !== undefined;
-    };
-    const waiting = pausedTasks(run);
-    const resumable = waiting.filter(({ node }) => !isGate(node));
-    if (resumable.length === 0)
-      throw new FlowError(
-        "nothing-to-resume",
-        words.waitForAnswer({
-          tasks: waiting.length,
-          names: waiting.map(({ node }) => node).join(", "),
-        }),
-      );
+    const { resumable } = await import("./resumable.ts");
     await Promise.all(
-      resumable.map(({ task }) =>
+      resumable(run).map(({ task }) =>
         this.#proceed(run.run, {
           type: "pause-answered",
           at: Date.now(),
@@ -425,8 +410,7 @@ export class RunDesk {
         }),
       ),
     );
-    const now = this.#book.state(run.run)!;
-    await this.#waiting.untilFinal(now);
+    await this.#waiting.untilFinal(this.#known(run.run));
     return run.run;
   }
 
@@ -450,8 +434,11 @@ export class RunDesk {
     drive: () => Promise<readonly RunEvent[]>,
     isShown = true,
   ): Promise<RunState> {
+    if (this.#host.isAtWork)
+      throw new FlowError("already-running", words.databaseChanges);
     const before = this.shownRun;
     this.running = true;
+    this.#current = run;
     this.#host.starts(run);
     this.progress = {};
     if (isShown) {
@@ -475,10 +462,11 @@ export class RunDesk {
     const state = this.#book.state(run)!;
     this.#waiting.look(state);
     await this.#host.rested();
-    // What is not dropped now is dropped after the next run.
-    void this.#parts.database
-      .retainResults(keptResults(this.runs, this.#cache))
-      .catch(() => undefined);
+    // What is not dropped now is dropped after the next run; one that has begun meanwhile may need what it reuses.
+    if (!this.running)
+      void this.#parts.database
+        .retainResults(keptResults(this.runs, this.#cache))
+        .catch(() => undefined);
     return state;
   }
 
@@ -496,6 +484,16 @@ export class RunDesk {
       this.running = false;
       this.progress = {};
       this.updatePlan();
+      this.#lookAtOverdue();
+    }
+  }
+
+  #lookAtOverdue(): void {
+    const runs = [...this.#overdue];
+    this.#overdue.clear();
+    for (const run of runs) {
+      const state = this.#book.state(run);
+      if (state) this.#waiting.look(state);
     }
   }
 
@@ -622,9 +620,15 @@ export class RunDesk {
     }
   }
 
-  async #report(run: string): Promise<RunReport> {
+  /** A run by its id; an error if it is of a notebook that was on show before. */
+  #known(run: string): RunState {
     const state = this.#book.state(run);
-    if (!state) throw new Error(words.unknownRun(run));
+    if (state) return state;
+    throw new Error(words.unknownRun(run));
+  }
+
+  async #report(run: string): Promise<RunReport> {
+    const state = this.#known(run);
     return toReport(state, await this.#results.ofRun(state));
   }
 
@@ -635,16 +639,4 @@ export class RunDesk {
       return undefined;
     }
   }
-}
-
-/** Where the result of an element of a map is kept. */
-function keyOfElement(
-  task: TaskRun | undefined,
-  path: readonly number[],
-): string | undefined {
-  const children = task?.children;
-  for (let at = 0; at < (children?.count ?? 0); at += 1)
-    if (children!.pathOf(at).join() === path.join())
-      return children!.run(at).key;
-  return undefined;
 }

@@ -47,6 +47,7 @@ import { printAddress } from "./address.ts";
 import type { BrowserNotices } from "./browserNotices.ts";
 import { CellViews } from "./cellViews.svelte.ts";
 import { CopyKeeper } from "./copyKeeper.ts";
+import type { Removals } from "./deletion.ts";
 import { DocumentSaver } from "./documentSaver.ts";
 import { exampleOf, readExample } from "./examples.ts";
 import { loadDocumentTools, type DocumentTools } from "./documentTools.ts";
@@ -54,7 +55,6 @@ import { Drawing, type Drawn, type FlowView } from "./drawing.ts";
 import type { RunOptions } from "./pageApi.ts";
 import { FlowSchedules } from "./flowSchedules.ts";
 import { Follower } from "./follower.ts";
-import { formatAgo } from "./format.ts";
 import { HostPermissions } from "./hostPermissions.svelte.ts";
 import { makeId } from "../runs/makeId.ts";
 import { Losses } from "./losses.svelte.ts";
@@ -67,6 +67,7 @@ import type { Preview, Source } from "./preview/previews.ts";
 import { parametersOf } from "../runs/parametersOf.ts";
 import { RunDesk } from "./runDesk.svelte.ts";
 import { StorageUse } from "./storageUse.svelte.ts";
+import type { StoredHost } from "./storedChanges.ts";
 import { TabMessages } from "./tabMessages.ts";
 import { unknownFlow } from "./unknownFlow.ts";
 import * as words from "./words/session.ts";
@@ -185,21 +186,26 @@ export class Session {
   #opening: Promise<void> = Promise.resolve();
   /** What is being done to the database of the notebook on show: another one is opened afterwards. */
   #atWork: Promise<unknown> = Promise.resolve();
+  /** How much of that is going on. */
+  #works = 0;
   #saver = new DocumentSaver(
     () => this.#write(),
     (thrown) => this.notify("error", toErrorData(thrown).message),
   );
   readonly #tabs = new TabMessages();
   readonly #lock = new NotebookLock(this.#tabs, {
-    lost: () => this.#yield(),
-    won: () => void this.#reopen(),
+    lost: (id) => this.#afterOpening(() => this.#yield(id)),
+    won: (id) => void this.#afterOpening(() => this.#reopen(id)),
   });
-  readonly #follower = new Follower(this.#tabs, () => this.#follow());
+  readonly #follower = new Follower(this.#tabs, () =>
+    this.#opening.catch(() => {}).then(() => this.#follow()),
+  );
   /** What this page calls itself as the owner of a notebook. */
   readonly #owner = makeId();
   /** Whether the text may be written without asking who owns it: it was just read, or the page may be closing. */
   #isUnasked = false;
   #schedules: FlowSchedules;
+  readonly #removals: Removals = new Map();
 
   /** The notebook's runs. */
   readonly desk: RunDesk;
@@ -249,6 +255,8 @@ export class Session {
       (program) => parts.engine.trace(program),
       (drawn) => this.#onDrawn(drawn),
       (program, notebook) => this.packages.link(program, notebook),
+      (thrown) =>
+        this.notify("error", words.notDrawn(toErrorData(thrown).message)),
     );
   }
 
@@ -280,32 +288,11 @@ export class Session {
     } else await this.refreshLibrary();
   }
 
-  /** A notebook could not be opened: says whether there is a copy of it. */
-  async #offerCopy(id: string): Promise<void> {
-    const copies = await this.#parts.database.copies().catch(() => []);
-    const copy = copies.find(({ notebook }) => notebook === id);
-    if (!copy) return;
-    this.notify(
-      "info",
-      words.copyFound({
-        title: copy.title,
-        ago: formatAgo(copy.at, Date.now()),
-      }),
-      {
-        label: words.restore,
-        run: () =>
-          void this.#orNotice(async () => {
-            await this.losses.restore(id);
-            await this.openNotebook(id);
-          }),
-      },
-    );
-  }
-
   /** Goes on without what the browser lost. */
   async forgetLost(id: string): Promise<void> {
     this.losses.forget(id);
-    if (id === this.id && this.screen === "notebook") await this.#reopen();
+    if (id === this.id && this.screen === "notebook")
+      await this.#afterOpening(() => this.#reopen(id));
   }
 
   /** Copies the open notebook to where the copy outlives its loss. */
@@ -430,53 +417,60 @@ export class Session {
   }
 
   async deleteNotebook(id: string): Promise<void> {
-    const { library, database } = this.#parts;
-    // What is typed there would have nowhere to go.
-    if (await this.#lock.isElsewhere(id))
-      throw new FlowError("storage-conflict", words.deletedWhileOpen);
-    const removed = await library.remove(id);
-    this.#tabs.send({ type: "deleted", notebook: id });
-    this.#parts.mirror.forget(id);
-    // Nothing may save it again.
-    if (this.id === id) this.id = undefined;
-    await this.refreshLibrary();
-    if (!removed) return;
-    // Its data goes only when the notice goes, so that Undo brings back everything.
-    this.notices.add(
-      "info",
-      words.notebookDeleted(removed.title),
-      {
-        label: words.undo,
-        run: () =>
-          void this.#orNotice(async () => {
-            await removed.putBack();
-            await this.refreshLibrary();
-          }),
+    const { deleteNotebook } = await import("./deletion.ts");
+    await deleteNotebook(id, {
+      ...this.#parts,
+      lock: this.#lock,
+      tabs: this.#tabs,
+      notices: this.notices,
+      removals: this.#removals,
+      removed: () => {
+        // Nothing may save it again.
+        if (this.id === id) this.id = undefined;
+        return this.refreshLibrary();
       },
-      () => void database.remove(id),
-    );
+      refresh: () => this.refreshLibrary(),
+      attempt: (action) => this.#orNotice(action),
+    });
   }
 
   /** Another tab has deleted the notebook that is followed here. */
   async #leaveDeleted(): Promise<void> {
     const title = this.notebook?.title ?? "";
+    if (!this.#leave()) return;
+    const { deletedElsewhere } = await import("./words/deletion.ts");
+    this.notify("info", deletedElsewhere(title));
+    await this.refreshLibrary();
+  }
+
+  /** Has no notebook open any more. Whether one was on show: then the list of them is. */
+  #leave(): boolean {
     this.#lock.release();
     this.#setFollowing(undefined, "");
     this.id = undefined;
-    if (this.screen !== "notebook") return;
+    if (this.screen !== "notebook") return false;
     this.screen = "home";
     this.addressBar.show("");
-    this.notify("info", words.deletedElsewhere(title));
-    await this.refreshLibrary();
+    return true;
+  }
+
+  /** Does something to the notebook that is open when nothing is being opened; what is opened then waits for that. */
+  #afterOpening(action: () => Promise<void>): Promise<void> {
+    const done = this.#opening.catch(() => {}).then(action);
+    this.#opening = done.catch(() => {});
+    return done;
   }
 
   async #open(read: () => Promise<Opened>, mayBeReady = false): Promise<void> {
     let query: URLSearchParams | undefined;
+    // What is due meanwhile would be run in the notebook that comes.
+    this.#schedules.set([]);
     const opening = this.#opening
       .catch(() => {})
       .then(async () => {
         if (this.desk.running) await this.desk.cancelRun();
         await this.#atWork;
+        await this.#catchingUp;
         await this.save();
         const [opened] = await Promise.all([
           read(),
@@ -492,20 +486,30 @@ export class Session {
           ready?.notebook ??
           history?.present ??
           (await this.#loadTools()).parseNotebook(text).notebook;
-        this.#readyText = text;
+        // What was left of it is not to be found now, nor to be removed while it is open.
+        await this.#removals.get(id)?.();
         try {
           await this.#show(opened, notebook, history);
         } catch (thrown) {
-          await this.#offerCopy(opened.id);
+          // Lock, database and runs may be those of what could not be opened, and not those of what is on show.
+          if (this.id !== id) {
+            void this.#saver.flush();
+            if (this.#leave()) void this.refreshLibrary().catch(() => {});
+          }
+          const { offerCopy } = await import("./offerCopy.ts");
+          await offerCopy(this, this.#parts.database, opened.id);
           throw thrown;
         }
       });
     this.#opening = opening;
-    await opening;
+    await opening.catch((thrown: unknown) => {
+      this.#updateSchedules();
+      throw thrown;
+    });
     await this.#drawing.settled();
     if (query && query.size > 0) {
       const { fillForm } = await import("./preview/fillForm.ts");
-      fillForm(this, query);
+      if (opening === this.#opening) fillForm(this, query);
     }
   }
 
@@ -530,19 +534,30 @@ export class Session {
     if (id !== this.id) this.notices.leaveNotebook();
     // What an embedded page has is in its memory, so no other tab can have it; and browsers may deny it locks.
     const isOurs = this.isEmbedded || (await this.#lock.acquire(id));
-    this.#setFollowing(isOurs ? undefined : id, openElsewhere);
     const { database, engine, library } = this.#parts;
+    // One may have begun while this was read.
+    if (this.desk.running) await this.desk.cancelRun();
     const report = await database.open(id, {
       readOnly: !isOurs,
       isDoubtful: this.isAfterKill,
     });
     await this.hosts.load(id, preview?.code);
+    const isScheduled = await library.readSetting<boolean>(`schedule:${id}`);
+    const readOnly = await this.#takeReport(id, report, !isOurs);
+    // With the state of its own last run.
+    await this.#saver.flush();
+    await this.desk.open(report, readOnly);
+    // Until here the reader can type in the notebook before; what comes now is done together, so that no text is ever saved
+    // under the id of another notebook, or recorded in its history.
+    void this.#saver.flush();
+    this.#setFollowing(isOurs ? undefined : id, openElsewhere);
+    this.readOnly = readOnly;
     this.#drawing.reset();
     this.#history = isOurs ? kept : undefined;
     this.#program = undefined;
     this.diagnostics = [];
     this.flows = [];
-    this.flowName = undefined;
+    this.flowName = this.desk.runs[0]?.flow;
     this.parameters = {};
     this.selectedCell = undefined;
     this.selectedNode = undefined;
@@ -550,12 +565,9 @@ export class Session {
     this.canRedo = (this.#history?.future.length ?? 0) > 0;
     this.files = report.files;
     this.#schedules.set([]);
-    this.#isScheduled =
-      (await library.readSetting<boolean>(`schedule:${id}`)) ?? false;
-    await this.#takeReport(id, report);
-    await this.desk.open(report);
-    // Together, so that no text is ever saved under the id of another notebook.
+    this.#isScheduled = isScheduled ?? false;
     this.id = id;
+    this.#readyText = text;
     this.#shipped = isShipped ? text : undefined;
     this.preview = preview;
     this.#query = query ?? new URLSearchParams();
@@ -577,9 +589,13 @@ export class Session {
 
   /** Takes the notebook from the tab that has it. */
   async takeOver(): Promise<void> {
+    const { id } = this;
     const run = this.desk.runs.find(({ state }) => state === "Running");
-    await this.#lock.takeOver();
-    await this.#reopen();
+    await this.#afterOpening(async () => {
+      if (id === undefined || id !== this.id) return;
+      await this.#lock.takeOver();
+      await this.#reopen(id);
+    });
     const now = this.desk.runs.find((one) => one.run === run?.run);
     if (now && isFinal(now.state) && now.state !== "Success")
       this.notify("info", words.cancelledByTakingOver(now.flow));
@@ -593,28 +609,31 @@ export class Session {
   }
 
   /** Another tab takes the notebook: writes what there is, and follows from now on. */
-  async #yield(): Promise<void> {
-    const { id } = this;
-    if (id === undefined) return;
+  async #yield(id: string): Promise<void> {
+    if (id !== this.id) return;
     await this.#saver.flush();
     const { running } = this.desk;
     if (running) await this.desk.cancelRun();
+    // It may have been deleted.
+    if (id !== this.id) return;
     this.#setFollowing(id, running ? words.takenOverRunning : takenOver);
     await this.#parts.database.open(id, { readOnly: true });
     await this.#follow();
   }
 
   /** The tab that had the notebook has let it go. */
-  async #reopen(): Promise<void> {
-    const { id } = this;
-    if (id === undefined) return;
+  async #reopen(id: string): Promise<void> {
+    if (id !== this.id) return;
     await this.#takeText(id);
-    this.#setFollowing(undefined, "");
     const report = await this.#parts.database.open(id);
+    const readOnly = await this.#takeReport(id, report, false);
+    // It may have been deleted.
+    if (id !== this.id) return;
+    this.#setFollowing(undefined, "");
+    this.readOnly = readOnly;
     this.files = report.files;
     this.#updateMissing();
-    await this.#takeReport(id, report);
-    await this.desk.open(report);
+    await this.desk.open(report, readOnly);
     this.desk.updatePlan();
     await this.#claim();
     this.#updateSchedules();
@@ -624,9 +643,11 @@ export class Session {
   /** Shows what the tab that has the notebook has written. */
   async #follow(): Promise<void> {
     const { id } = this;
+    const opening = this.#opening;
     if (id === undefined || !this.isFollowing) return;
     await this.#takeText(id);
     const report = await this.#parts.database.refresh();
+    if (id !== this.id || opening !== this.#opening) return;
     this.files = report.files;
     this.#updateMissing();
     await this.desk.follow(report);
@@ -661,20 +682,24 @@ export class Session {
     await this.#follow();
   }
 
-  async #takeReport(id: string, report: OpenReport): Promise<void> {
+  /** Looks at what was found when a notebook was opened; gives why nothing can be changed in it, if so. */
+  async #takeReport(
+    id: string,
+    report: OpenReport,
+    isFollowing: boolean,
+  ): Promise<string | undefined> {
     const { damage, slow } = report;
-    if (this.isFollowing) this.losses.open = undefined;
-    else if (await this.losses.check(id, report)) this.readOnly = lost;
+    const isLost = !isFollowing && (await this.losses.check(id, report));
+    if (isFollowing) this.losses.open = undefined;
     this.isDamaged = damage !== undefined;
-    if (damage) {
-      this.readOnly = damage.message;
-      this.notify("error", damage.message);
-    }
+    if (damage) this.notify("error", damage.message);
     if (slow !== undefined && !this.#isSlowTold) {
       this.#isSlowTold = true;
       const { compatibilityMode } = await import("./words/slowSaving.ts");
       this.notify("error", compatibilityMode(slow));
     }
+    const reason = isLost ? lost : isFollowing ? openElsewhere : undefined;
+    return damage?.message ?? reason;
   }
 
   #isSlowTold = false;
@@ -877,7 +902,8 @@ export class Session {
       try {
         await library.writeAsOwner(id, entry, text, history);
       } catch (thrown) {
-        if (toErrorData(thrown).code !== "storage-conflict") throw thrown;
+        const isOvertaken = toErrorData(thrown).code === "storage-conflict";
+        if (!isOvertaken || id !== this.id) throw thrown;
         return this.#keepOvertaken();
       }
     this.#tabs.send({ type: "saved", notebook: id });
@@ -1012,13 +1038,21 @@ export class Session {
 
   /** Runs the selected flow with the parameters of the form. */
   async startRun(options: { from?: NodeId; to?: NodeId } = {}): Promise<void> {
-    await this.#orNotice(() =>
-      this.desk.runFlow({ ...this.#formOptions(), ...options }),
-    );
+    const form = { ...this.#formOptions(), ...options };
+    await this.#start(() => this.desk.runFlow(form));
   }
 
   async resumeRun(): Promise<void> {
-    await this.#orNotice(() => this.desk.resumeFlow(this.#formOptions()));
+    const form = this.#formOptions();
+    await this.#start(() => this.desk.resumeFlow(form));
+  }
+
+  /** Starts something in the notebook on show; says why if that cannot be. */
+  #start(action: () => Promise<unknown>): Promise<void> {
+    return this.#orNotice(async () => {
+      await this.#settledHere();
+      await action();
+    });
   }
 
   /** What the form says, defaults included: a value that was set back to its default is meant, also in a resumption. */
@@ -1043,7 +1077,7 @@ export class Session {
 
   /** Lets the flows of this notebook run at their times, or not. */
   async setSchedule(isOn: boolean): Promise<void> {
-    await this.settled();
+    await this.#settledHere();
     if (this.readOnly) throw new FlowError("read-only", this.readOnly);
     this.#isScheduled = isOn;
     await this.#parts.library.writeSetting(`schedule:${this.id}`, isOn);
@@ -1062,7 +1096,8 @@ export class Session {
       return schedules.length > 0 ? [{ flow: name, schedules }] : [];
     });
     this.scheduleOn = flows.length > 0 ? this.#isScheduled : undefined;
-    const isInForce = this.#isScheduled && !this.readOnly;
+    const isInForce =
+      this.#isScheduled && !this.readOnly && this.id !== undefined;
     this.#schedules.set(isInForce ? flows : []);
     this.#updateNextRun();
   }
@@ -1081,9 +1116,14 @@ export class Session {
   ): Promise<void> {
     // Runs do not overlap: a time at which another is going on is missed.
     if (this.desk.running || this.readOnly) return;
-    await this.#orNotice(() =>
+    await this.#start(() =>
       this.desk.runFlow({ flow, parameters: { ...parameters } }, at),
     );
+  }
+
+  /** Whether database or files are being changed, so that no run may begin. */
+  get isAtWork(): boolean {
+    return this.#works > 0;
   }
 
   /** The notebook as it was compiled last. */
@@ -1161,11 +1201,26 @@ export class Session {
     return this.desk.planOf({ ...this.#formOptions(), ...options });
   }
 
+  /** Settles when what was opened last is open and drawn, and nothing is being done to its database. */
   async settled(): Promise<void> {
     await this.#starting;
-    await this.#opening;
-    await this.#catchingUp;
-    await this.#drawing.settled();
+    let opening;
+    do {
+      opening = this.#opening;
+      await opening;
+      await this.#atWork;
+      await this.#catchingUp;
+      await this.#drawing.settled();
+    } while (opening !== this.#opening);
+  }
+
+  /** The same for what means the notebook on show, once that is loaded which does it: rejects if another one was opened meanwhile. */
+  async #settledHere(loading?: Promise<unknown>): Promise<void> {
+    const { id } = this;
+    await loading;
+    await this.settled();
+    if (id !== undefined && id !== this.id)
+      throw new FlowError("storage-conflict", words.anotherOpened);
   }
 
   /** A flow of the text, by its name; without one the selected or the first. */
@@ -1183,8 +1238,7 @@ export class Session {
 
   /** Evaluates a view or SQL cell, and shows what it displays. */
   async runCell(cell: string): Promise<void> {
-    await this.settled();
-    await this.views.view(({ id }) => id === cell);
+    await this.#start(() => this.views.view(({ id }) => id === cell));
   }
 
   /** What a cell shows, by its name; evaluates it first if that is out of date. */
@@ -1244,90 +1298,49 @@ export class Session {
   }
 
   /** Puts an SQLite file in the place of the notebook's database; a notice offers the way back. */
-  async importDatabase(
-    file: File | Blob,
-    said = words.databaseImported("name" in file ? file.name : undefined),
-  ): Promise<void> {
-    await this.#changeStored(async (id) => {
-      if (this.desk.running)
-        throw new FlowError("already-running", words.importWhileRunning);
-      const { database } = this.#parts;
-      const before =
-        this.tables.length > 0 ? await database.exportDatabase() : undefined;
-      await database.importDatabase(file, id);
-      await this.desk.open(await database.refresh());
-      this.desk.updatePlan();
-      await this.rested();
-      this.notices.offer(
-        said,
-        before && {
-          label: words.undo,
-          run: () =>
-            void this.#orNotice(() =>
-              this.importDatabase(before, words.databasePutBack),
-            ),
-        },
-      );
-    });
+  importDatabase(file: File | Blob, said?: string): Promise<void> {
+    return this.#changeStored((it, host) =>
+      it.importDatabase(host, file, said),
+    );
   }
 
   /** Keeps a file with the notebook; in the place of another of its name, a notice offers the way back. */
   attach(name: string, data: Blob): Promise<void> {
-    return this.#changeStored(async (id) => {
-      const { database } = this.#parts;
-      const hashOf = () => this.files.find((file) => file.name === name)?.hash;
-      const hash = hashOf();
-      const before = hash && (await database.readFile(name));
-      await database.writeFile(name, data, id);
-      await this.#listFiles();
-      if (before && hash !== hashOf())
-        this.notices.offer(words.fileReplaced(name), {
-          label: words.undo,
-          run: () => void this.#orNotice(() => this.attach(name, before)),
-        });
-    });
+    return this.#changeStored((it, host) => it.attach(host, name, data));
   }
 
   /** Removes a file; a notice offers the way back. */
   removeFile(name: string): Promise<void> {
-    return this.#changeStored(async (id) => {
-      const { database } = this.#parts;
-      const content = await database.readFile(name);
-      await database.removeFile(name, id);
-      await this.#listFiles();
-      this.notices.offer(
-        words.fileRemoved(name),
-        content && {
-          label: words.undo,
-          run: () => void this.#orNotice(() => this.attach(name, content)),
-        },
-      );
-    });
+    return this.#changeStored((it, host) => it.removeFile(host, name));
   }
 
   async renameFile(from: string, to: string): Promise<void> {
-    if (from === to) return;
-    await this.#changeStored(async (id) => {
-      await this.#parts.database.renameFile(from, to, id);
-      await this.#listFiles();
-    });
+    if (from !== to)
+      await this.#changeStored((it, host) => it.renameFile(host, from, to));
   }
 
   /** Changes what is in the database or the files of the notebook on show, which stays open until that is done. */
   async #changeStored(
-    work: (id: string | undefined) => Promise<void>,
+    work: (
+      changes: typeof import("./storedChanges.ts"),
+      host: StoredHost,
+    ) => Promise<void>,
   ): Promise<void> {
-    const id = this.id;
-    const opening = this.#opening;
-    await this.settled();
-    // An opening that has begun meanwhile need not have come to the name.
-    const isOther = id !== this.id || opening !== this.#opening;
-    if (id !== undefined && isOther)
-      throw new FlowError("storage-conflict", words.anotherOpened);
+    const loading = import("./storedChanges.ts");
+    await this.#settledHere(loading);
     if (this.readOnly) throw new FlowError("read-only", this.readOnly);
-    const done = work(this.id);
+    const done = work(await loading, {
+      session: this,
+      database: this.#parts.database,
+      listFiles: () => this.#listFiles(),
+    });
     this.#atWork = Promise.allSettled([this.#atWork, done]);
-    await done;
+    this.#works += 1;
+    try {
+      await done;
+    } finally {
+      this.#works -= 1;
+    }
   }
 
   /** What a file holds; it is read by slices when somebody asks for them. */
@@ -1373,7 +1386,7 @@ export class Session {
 
   /** Lets the notebook contact a host, or not. */
   async allow(origin: string, isAllowed = true): Promise<void> {
-    await this.settled();
+    await this.#settledHere();
     await this.hosts.decide(origin, isAllowed);
     await this.#parts.engine.configure(this.#configuration());
   }

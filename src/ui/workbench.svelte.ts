@@ -138,6 +138,10 @@ export class Workbench {
     this.element = undefined;
     this.table = undefined;
     this.player = undefined;
+    this.soughtNode = undefined;
+    this.foundAt = undefined;
+    this.searched = undefined;
+    this.isSearching = false;
     this.#openFlows = {};
     this.folds.reset();
   }

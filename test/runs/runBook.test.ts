@@ -62,3 +62,19 @@ test("a resumed run takes events again", () => {
   expect(book.state("r")?.state).toBe("Running");
   expect(book.events("r")).toHaveLength(6);
 });
+
+test("runs are listed newest first, though two that are new come in newest first", () => {
+  const book = new RunBook();
+  const begunAt = (at: number, run: string): RunEvent[] => [
+    { ...started, at, run } as RunEvent,
+  ];
+  book.settle("first", begunAt(1, "first"));
+  book.settle("third", begunAt(3, "third"));
+  book.settle("second", begunAt(2, "second"));
+  expect(book.list().map(({ run }) => run)).toEqual([
+    "third",
+    "second",
+    "first",
+  ]);
+  expect(book.last(graph.flow)?.run).toBe("third");
+});

@@ -136,3 +136,14 @@ test("a resumed run has its whole time again", () => {
   ]);
   expect(snapshot(resumed).until).toBe(7000);
 });
+
+test("who waits for a run waits no longer when its notebook is left", async () => {
+  const run = snapshot(waitingRun({ gate: approve() }));
+  const waiting = new WaitingRuns(
+    { now: () => 0, setTimer: () => () => {} },
+    () => {},
+  );
+  const ended = waiting.untilFinal(run);
+  waiting.clear();
+  await expect(ended).resolves.toBeUndefined();
+});

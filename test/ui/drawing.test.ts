@@ -18,9 +18,13 @@ afterEach(() => {
 });
 
 /** A drawing whose texts are traced when the test says so. */
-function draw() {
+function draw(
+  link: (program: Program) => Promise<Program> = (program) =>
+    Promise.resolve(program),
+) {
   const traced: { program: Program; answer(report: TraceReport): void }[] = [];
   const drawn: Drawn[] = [];
+  const failures: unknown[] = [];
   let tell = (): void => {};
   const drawing = new Drawing(
     (program) =>
@@ -29,14 +33,15 @@ function draw() {
         tell();
       }),
     (one) => drawn.push(one),
-    (program) => Promise.resolve(program),
+    link,
+    (thrown) => failures.push(thrown),
   );
   /** Settles when so many texts have been sent to be traced. */
   async function sent(count: number): Promise<void> {
     while (traced.length < count)
       await new Promise<void>((resolve) => (tell = resolve));
   }
-  return { drawing, traced, sent, drawn };
+  return { drawing, traced, sent, drawn, failures };
 }
 
 /** Lets everything go on that waits for no other task. */
@@ -75,6 +80,42 @@ test("of the keys that come while one is being traced only the last is traced", 
   traced[1]!.answer(empty);
   await drawing.settled();
   expect(drawn.map(({ flows }) => flows[0]?.name)).toEqual(["ABCD"]);
+});
+
+test("packages that cannot be linked are the error of the flows, and the same text is linked and traced when it is drawn again", async () => {
+  let isBroken = true;
+  const { drawing, traced, sent, drawn } = draw((program) =>
+    isBroken ? Promise.reject(new Error("no disk")) : Promise.resolve(program),
+  );
+  const notebook = notebookOf(`flow("A", () => {})`);
+  drawing.update(notebook, true);
+  await drawing.settled();
+  expect(traced).toHaveLength(0);
+  expect(drawn[0]!.flows).toMatchObject([
+    { name: "A", error: { message: "no disk" } },
+  ]);
+
+  isBroken = false;
+  drawing.update(notebook, true);
+  await sent(1);
+  const graph = { flow: "A" } as unknown as TraceReport["graphs"][number];
+  traced[0]!.answer({ graphs: [graph], errors: [] });
+  await drawing.settled();
+  expect(drawn[1]!.flows).toMatchObject([{ name: "A", error: undefined }]);
+});
+
+test("a text that cannot be drawn at all is told, and the next one is drawn", async () => {
+  const { drawing, traced, sent, drawn, failures } = draw();
+  const broken = { hash: "x" } as Program;
+  drawing.update(notebookOf(""), true, broken);
+  await drawing.settled();
+  expect(failures).toHaveLength(1);
+
+  drawing.update(notebookOf(`flow("A", () => {})`), true);
+  await sent(1);
+  traced[0]!.answer(empty);
+  await drawing.settled();
+  expect(drawn).toHaveLength(1);
 });
 
 test("what the compiler finds in the body of a flow is told once, with that flow, and the others of its cell are drawn", async () => {

@@ -29,13 +29,13 @@ export const planRun = (tasks: number) => `${tasks} run`;
 export const planReused = (tasks: number) => `${tasks} reused`;
 export const planMixed = ({ run, reused }: { run: number; reused: number }) =>
   `${run} run, ${reused} reused`;
-export const runNotOver =
-  "A task can be marked as a success once its run is over. Wait for it, or cancel it first.";
 export const noRun = "There is no run yet. Run the flow first.";
 export const nothingToResume = (flow: string) =>
   `${flow} has not run yet, so there is nothing to resume. Run it first.`;
 export const alreadyRunning =
   "A flow of this notebook is running. Wait for it, or cancel it first.";
+export const databaseChanges =
+  "The database of this notebook is being changed. Try again in a moment.";
 export const unknownRun = (run: string) => `There is no run ${run}.`;
 export const flowRuns = (flow: string) => `${flow} is running.`;
 export const flowGoesOn = (flow: string) => `${flow} goes on.`;
@@ -67,14 +67,6 @@ export const tasksFailed = ({ failed, all }: { failed: number; all: number }) =>
 export const taskWaiting = "A task waits for you";
 export const tasksWaiting = (count: number) =>
   `${formatNumber(count)} tasks wait for you`;
-export const markOneElement = ({
-  task,
-  elements,
-}: {
-  task: string;
-  elements: number;
-}) =>
-  `${task} is a map: say which of its ${elements} elements was a success, by its index from 0 on.`;
 export const taskCount = (tasks: number) =>
   `${tasks} ${plural(tasks, { one: "task", other: "tasks" })}`;
 /** What is wanted of a person. `task` is its name, with how many of its elements wait if several do. */
@@ -82,14 +74,6 @@ export const approve = (task: string) => `Approve: ${task}`;
 export const answer = (task: string) => `Answer: ${task}`;
 export const startTask = (task: string) => `Start ${task}`;
 export const resumeTask = (task: string) => `Resume ${task}`;
-export const waitForAnswer = ({
-  tasks,
-  names,
-}: {
-  tasks: number;
-  names: string;
-}) =>
-  `${names} ${plural(tasks, { one: "waits", other: "wait" })} for an answer. Answer in the graph, or with flowbook.answer(task, ...).`;
 /** `task` may name an element of a map, as `fetch[3]`. */
 export const unknownTask = ({ task, tasks }: { task: string; tasks: string }) =>
   `The run has no task ${task}. It has ${tasks}.`;

@@ -13,24 +13,18 @@ export const dataLost =
   "The browser lost the data of this notebook: its rows, runs and results are not there any more. Nothing is written until you say how to go on.";
 export const embeddedOnly =
   "Inside another page Flowbook shows only the notebook of the link that it was embedded with.";
-export const copyFound = ({ title, ago }: { title: string; ago: string }) =>
-  `There is a copy of “${title}” from ${ago}. It has what was done until then.`;
-export const restore = "Restore it";
 export const notebookLost =
   "The browser lost this notebook. Under All notebooks you see whether there is a copy of it.";
 export const unknownNotebook =
   "This notebook is not on this device. It may have been deleted here, or its address comes from another browser: ask for a link or a file.";
-export const notebookDeleted = (title: string) => `“${title}” was deleted.`;
-export const deletedElsewhere = (title: string) =>
-  `“${title}” was deleted in another tab, which offers to undo that.`;
-export const deletedWhileOpen =
-  "This notebook is open in another tab. Close it there, then delete it here.";
 export const undo = "Undo";
 export const overtaken =
   "Another tab has changed this notebook. What was typed here is kept as a version of it: see Versions.";
 export const cellDeleted = "The cell was deleted.";
 export const copyKept =
   "You changed this notebook, so a copy of it is among your notebooks now. The original is as it was.";
+export const notDrawn = (reason: string) =>
+  `The flows could not be drawn; the next change tries again. ${reason}`;
 /** `reason` is undefined if it is not known: then it is that of the cell. */
 export const flowNotDrawn = ({
   flow,
@@ -41,20 +35,8 @@ export const flowNotDrawn = ({
 }) => `${flow} cannot be drawn: ${reason ?? "its cell has an error"}`;
 export const noFlow =
   'This notebook has no flow. Write flow("name", () => { ... }) in a cell.';
-export const importWhileRunning =
-  "A flow of this notebook is running, and it may write into the database. Wait for it, or cancel it first.";
 export const anotherOpened =
   "Another notebook was opened meanwhile, and nothing was changed in either. Open the one that is meant, and do it again.";
-/** `file` is undefined if it has no name. */
-export const databaseImported = (file: string | undefined) =>
-  file === undefined
-    ? "The file is this notebook's database now."
-    : `${file} is this notebook's database now.`;
-export const databasePutBack =
-  "What was there before is this notebook's database now.";
-export const fileReplaced = (name: string) =>
-  `There was a ${name} already; what it held was replaced.`;
-export const fileRemoved = (name: string) => `${name} was removed.`;
 export const flowRunning = "A flow is running.";
 export const noFlowYet = "This notebook has no flow yet.";
 export const flowBroken = (flow: string) =>

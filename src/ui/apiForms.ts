@@ -1,0 +1,59 @@
+/** Graphs and outputs in the forms that a script gets of them; fetched when one first asks. */
+import type { Graph } from "../core/graph.ts";
+import { viewGraph } from "../core/graphView.ts";
+import type { Output } from "../engine/protocol.ts";
+import type { ApiGraph, ApiOutput } from "./pageApi.ts";
+
+/** A graph as a script sees it. */
+export function toApiGraph(graph: Graph): ApiGraph {
+  const view = viewGraph(graph);
+  return {
+    flow: graph.flow,
+    nodes: view.nodes.map((node) =>
+      node.kind === "task"
+        ? {
+            id: node.id,
+            task: node.task,
+            name: node.name,
+            mapped: node.mapped,
+            kind: node.kind,
+          }
+        : {
+            id: node.id,
+            task: node.name,
+            name: node.name,
+            mapped: false,
+            kind: node.kind,
+          },
+    ),
+    edges: view.edges.map((edge) => ({ ...edge })),
+  };
+}
+
+/** An output in its simplest form; `query` gives the rows of a SELECT. */
+export async function toApiOutput(
+  output: Output,
+  query: (sql: string) => Promise<Record<string, unknown>[]>,
+): Promise<ApiOutput> {
+  switch (output.type) {
+    case "table":
+      return { type: "table", rows: [...output.rows] };
+    case "database-table":
+      return {
+        type: "table",
+        rows: await query(
+          `SELECT * FROM "${output.table.replaceAll('"', '""')}"`,
+        ),
+      };
+    case "json":
+      return { type: "json", text: JSON.stringify(output.value) };
+    case "error":
+      return { type: "error", error: output.error.message };
+    case "file":
+      return { type: "file", text: output.name };
+    case "image":
+      return { type: "image", text: output.alt };
+    default:
+      return { type: output.type, text: output.text };
+  }
+}

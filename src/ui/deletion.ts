@@ -1,0 +1,75 @@
+/** How a notebook is deleted; fetched when a reader first does that. */
+import { FlowError } from "../core/errors.ts";
+import type { DatabaseService } from "../engine/services.ts";
+import type { Library } from "../storage/library.ts";
+import type { Mirror } from "../storage/mirror.ts";
+import type { NotebookLock } from "./notebookLock.ts";
+import type { Notices } from "./notices.svelte.ts";
+import type { TabMessages } from "./tabMessages.ts";
+import * as words from "./words/deletion.ts";
+
+/** Notebooks that were deleted and whose data are there as long as that can be undone: what removes them at once, by id. */
+export type Removals = Map<string, () => Promise<void>>;
+
+/** What deleting a notebook needs of the session. */
+export interface DeletionHost {
+  library: Pick<Library, "list" | "remove">;
+  database: Pick<DatabaseService, "remove">;
+  mirror: Pick<Mirror, "forget">;
+  lock: Pick<NotebookLock, "isElsewhere">;
+  tabs: Pick<TabMessages, "send">;
+  notices: Notices;
+  removals: Removals;
+  /** The notebook is not in the library any more: nothing may save it again. */
+  removed(): Promise<void>;
+  /** Looks at the library again. */
+  refresh(): Promise<void>;
+  /** Does something; if it fails, says why. */
+  attempt(action: () => Promise<void>): Promise<void>;
+}
+
+/** Deletes a notebook. Its data go when the notice goes that offers to undo that, or when it is opened again. */
+export async function deleteNotebook(
+  id: string,
+  host: DeletionHost,
+): Promise<void> {
+  const { library, database, lock, notices, removals } = host;
+  // What is typed there would have nowhere to go.
+  if (await lock.isElsewhere(id))
+    throw new FlowError("storage-conflict", words.deletedWhileOpen);
+  const removed = await library.remove(id);
+  host.tabs.send({ type: "deleted", notebook: id });
+  host.mirror.forget(id);
+  await host.removed();
+  if (!removed) return;
+  let removing: Promise<void> | undefined;
+  async function remove(): Promise<void> {
+    // Another tab may have opened it again, as an example can be.
+    const entries = await library.list();
+    const isBack = entries.some((entry) => entry.id === id);
+    if (!isBack && !(await lock.isElsewhere(id))) await database.remove(id);
+  }
+  const notice = notices.add(
+    "info",
+    words.notebookDeleted(removed.title),
+    {
+      label: words.undo,
+      run: () => {
+        removals.delete(id);
+        void host.attempt(async () => {
+          await removed.putBack();
+          await host.refresh();
+        });
+      },
+    },
+    () =>
+      (removing = remove()
+        // Data that stay are found by nobody, and go when the notebook is deleted again.
+        .catch(() => undefined)
+        .finally(() => removals.delete(id))),
+  );
+  removals.set(id, async () => {
+    notices.close(notice);
+    await removing;
+  });
+}

@@ -1,0 +1,97 @@
+/** What is done to the database and the files of the open notebook; fetched when a reader first does that. */
+import { FlowError, toErrorData } from "../core/errors.ts";
+import type { DatabaseService } from "../engine/services.ts";
+import type { Session } from "./session.svelte.ts";
+import * as words from "./words/storedChanges.ts";
+
+/** What changes of what is stored need of the page. */
+export interface StoredHost {
+  session: Session;
+  database: Pick<
+    DatabaseService,
+    | "exportDatabase"
+    | "importDatabase"
+    | "refresh"
+    | "readFile"
+    | "writeFile"
+    | "removeFile"
+    | "renameFile"
+  >;
+  /** Takes the files as they are listed now. */
+  listFiles(): Promise<void>;
+}
+
+/** Puts an SQLite file in the place of the database; a notice says so, and offers the way back. */
+export async function importDatabase(
+  { session, database }: StoredHost,
+  file: File | Blob,
+  said = words.databaseImported("name" in file ? file.name : undefined),
+): Promise<void> {
+  if (session.desk.running)
+    throw new FlowError("already-running", words.importWhileRunning);
+  const before =
+    session.tables.length > 0 ? await database.exportDatabase() : undefined;
+  await database.importDatabase(file, session.id);
+  await session.desk.open(await database.refresh(), session.readOnly);
+  session.desk.updatePlan();
+  await session.rested();
+  offer(
+    session,
+    said,
+    before && (() => session.importDatabase(before, words.databasePutBack)),
+  );
+}
+
+/** Keeps a file with the notebook; in the place of another of its name, a notice offers the way back. */
+export async function attach(
+  { session, database, listFiles }: StoredHost,
+  name: string,
+  data: Blob,
+): Promise<void> {
+  const hashOf = () => session.files.find((file) => file.name === name)?.hash;
+  const hash = hashOf();
+  const before = hash && (await database.readFile(name));
+  await database.writeFile(name, data, session.id);
+  await listFiles();
+  if (before && hash !== hashOf())
+    offer(session, words.fileReplaced(name), () =>
+      session.attach(name, before),
+    );
+}
+
+/** Removes a file; a notice offers the way back. */
+export async function removeFile(
+  { session, database, listFiles }: StoredHost,
+  name: string,
+): Promise<void> {
+  const content = await database.readFile(name);
+  await database.removeFile(name, session.id);
+  await listFiles();
+  offer(
+    session,
+    words.fileRemoved(name),
+    content && (() => session.attach(name, content)),
+  );
+}
+
+/** Gives a file another name. */
+export async function renameFile(
+  { session, database, listFiles }: StoredHost,
+  from: string,
+  to: string,
+): Promise<void> {
+  await database.renameFile(from, to, session.id);
+  await listFiles();
+}
+
+function offer(
+  session: Session,
+  said: string,
+  undo: (() => Promise<void>) | undefined,
+): void {
+  const run = (): void =>
+    void undo?.().catch((thrown: unknown) =>
+      session.notify("error", toErrorData(thrown).message),
+    );
+  session.notices.offer(said, undo && { label: words.undo, run });
+}

@@ -1,0 +1,15 @@
+/** Words of what is done to the database and the files of a notebook. */
+
+export const undo = "Undo";
+export const importWhileRunning =
+  "A flow of this notebook is running, and it may write into the database. Wait for it, or cancel it first.";
+/** `file` is undefined if it has no name. */
+export const databaseImported = (file: string | undefined) =>
+  file === undefined
+    ? "The file is this notebook's database now."
+    : `${file} is this notebook's database now.`;
+export const databasePutBack =
+  "What was there before is this notebook's database now.";
+export const fileReplaced = (name: string) =>
+  `There was a ${name} already; what it held was replaced.`;
+export const fileRemoved = (name: string) => `${name} was removed.`;

@@ -1,0 +1,161 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { allDone, makeSession, notebookOf } from "./makeSession.ts";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+const isAnother = expect.stringMatching(/Another notebook was opened/);
+
+for (const [what, begin] of [
+  ["a click on Run", (session) => session.startRun()],
+  ["a click on Run in a cell", (session) => session.runCell("c1")],
+  ["a host that is allowed", (session) => session.allow("https://x.test")],
+  ["a schedule that is switched on", (session) => session.setSchedule(true)],
+] as [
+  string,
+  (session: ReturnType<typeof makeSession>["session"]) => Promise<void>,
+][])
+  test(`${what} while another notebook is being opened does nothing to that one`, async () => {
+    const { session, gates, calls, said } = makeSession("a", "b");
+    await session.openNotebook("a");
+    const gate = gates.close("open b");
+    const opening = session.openNotebook("b");
+    await gate.reached;
+    const done = begin(session).catch(({ message }: Error) =>
+      session.notify("error", message),
+    );
+    gate.open();
+    await opening;
+    await done;
+    expect(said()).toEqual([isAnother]);
+    expect(calls.filter((call) => call.startsWith("run"))).toEqual([]);
+    expect(session.hosts.allowed).toEqual([]);
+  });
+
+test("what the page API is asked for at once after open is done in what is being opened", async () => {
+  const { session, api, calls } = makeSession("a");
+  await session.openNotebook("a");
+  const opening = api.open(notebookOf("b"));
+  const allowing = api.allow("https://x.test");
+  const running = api.run();
+  await Promise.all([opening, allowing, running]);
+  expect(calls.at(-1)).toBe(`run b in ${session.id}`);
+  expect(session.id).not.toBe("a");
+  expect(session.hosts.allowed).toEqual(["https://x.test"]);
+});
+
+test("the form is filled by the address of the notebook that was opened last", async () => {
+  const { session, said } = makeSession("a", "b");
+  const first = session.openNotebook("a", new URLSearchParams("flow=none"));
+  await Promise.all([first, session.openNotebook("b")]);
+  await allDone();
+  expect(said()).toEqual([]);
+});
+
+test("a run waits until a database is imported", async () => {
+  const { session, gates, calls } = makeSession("a");
+  await session.openNotebook("a");
+  const gate = gates.close("import");
+  const importing = session.importDatabase(new Blob());
+  await gate.reached;
+  const running = session.startRun();
+  await allDone();
+  expect(calls).not.toContain("run a in a");
+  gate.open();
+  await Promise.all([importing, running]);
+  expect(calls.slice(-2)).toEqual(["import a", "run a in a"]);
+});
+
+test("the data of a deleted example that is opened again are gone before it is opened, and stay then", async () => {
+  const { session, calls } = makeSession("b");
+  await session.openExample("x");
+  await session.openNotebook("b");
+  await session.deleteNotebook("example-x");
+  expect(calls).not.toContain("remove example-x");
+
+  await session.openExample("x");
+  expect(session.notices.all).toEqual([]);
+  expect(calls.slice(-2)).toEqual(["remove example-x", "open example-x"]);
+});
+
+test("an opening waits for data that are being removed", async () => {
+  const { session, calls, gates } = makeSession("b");
+  await session.openExample("x");
+  await session.openNotebook("b");
+  await session.deleteNotebook("example-x");
+  const gate = gates.close("remove example-x");
+  session.notices.close(session.notices.all[0]!.id);
+  await gate.reached;
+  const opening = session.openExample("x");
+  await allDone();
+  expect(calls.at(-1)).toBe("open b");
+  gate.open();
+  await opening;
+  expect(calls.slice(-2)).toEqual(["remove example-x", "open example-x"]);
+});
+
+test("the data of a notebook that is in the library again are not removed", async () => {
+  const { session, calls, texts, entries } = makeSession("a", "b");
+  await session.openNotebook("a");
+  await session.openNotebook("b");
+  const entry = entries.get("a")!;
+  await session.deleteNotebook("a");
+  texts.set("a", notebookOf("a"));
+  entries.set("a", entry);
+  session.notices.close(session.notices.all[0]!.id);
+  await allDone();
+  expect(calls).not.toContain("remove a");
+});
+
+test("what is typed while another notebook is being opened is saved, and is no change of that one", async () => {
+  const { session, gates, texts } = makeSession("a", "b");
+  await session.openNotebook("a");
+  const gate = gates.close("open b");
+  const opening = session.openNotebook("b");
+  await gate.reached;
+  const [cell] = session.notebook!.cells;
+  session.editCell(cell!.id, 'flow("typed", () => {})');
+  gate.open();
+  await opening;
+  expect(texts.get("a")).toContain("typed");
+  expect(texts.get("b")).toBe(notebookOf("b"));
+  expect(session.canUndo).toBe(false);
+});
+
+test("nothing is open after an opening that failed half way", async () => {
+  const { session, gates, texts } = makeSession("a", "b");
+  await session.openNotebook("a");
+  const gate = gates.close("open b");
+  const opening = session.openNotebook("b");
+  await gate.reached;
+  session.setTitle("typed");
+  gate.fail(new Error("no disk"));
+  await expect(opening).rejects.toThrow("no disk");
+  expect(session.id).toBeUndefined();
+  expect(session.screen).toBe("home");
+  expect(texts.get("a")).toContain("typed");
+  await session.openNotebook("a");
+  expect(session.screen).toBe("notebook");
+});
+
+test("a run that begins while the next notebook is read is ended before that is opened", async () => {
+  const { session, api, gates, calls } = makeSession("a", "b");
+  await session.openNotebook("a");
+  const reading = gates.close("read b");
+  const running = gates.close("run");
+  void api.run();
+  await running.reached;
+  const cancel = vi.spyOn(session.desk, "cancelRun").mockImplementation(() => {
+    calls.push("cancel");
+    return Promise.resolve();
+  });
+  const opening = session.openNotebook("b");
+  await reading.reached;
+  reading.open();
+  await opening;
+  expect(cancel).toHaveBeenCalledTimes(2);
+  expect(calls.slice(-2)).toEqual(["cancel", "open b"]);
+  running.open();
+  await allDone();
+});
