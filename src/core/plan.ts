@@ -6,7 +6,7 @@ import type { GraphIndex } from "./graphIndex.ts";
 import { isKeepable, Keeping } from "./keeping.ts";
 import { changesSince, matchResults } from "./lastRun.ts";
 import { firstOfEqual, predictCache, type PlanCache } from "./planCache.ts";
-import { sparedByMarks } from "./marks.ts";
+import { Marks, sparedByMarks } from "./marks.ts";
 import { carriersOf, cleanupsOf, usersOf } from "./resources.ts";
 import type { RunState, TaskRun } from "./run.ts";
 import type { State } from "./state.ts";
@@ -66,6 +66,7 @@ export function planRun(
     ? matchResults(index, keys, last)
     : new Map();
   const changeOf = last && changesSince(last, index, keys);
+  const marks = last && new Marks(index, last, held);
   const choices = new Map<number, Choice>();
   const isReused = (number: number) => choices.get(number)?.action === "reuse";
   const choose = (number: number): Choice => {
@@ -95,6 +96,7 @@ export function planRun(
       const again = upstream.filter((other) => !isReused(other));
       if (again.length > 0 && !(task.isMarked && !task.children))
         return run(runsAgain(index, again));
+      if (marks?.overtake(number, task)) return run(overtaken);
       return {
         action: "reuse",
         why: `it ${task.state === "Skipped" ? "was skipped" : "succeeded"} in the last run, and nothing has changed`,
@@ -225,6 +227,7 @@ export function planResume(
 ): ResumePlan {
   const index = indexGraph(graph);
   const held = matchResults(index, keys, last);
+  const marks = new Marks(index, last, held);
   const keeping = new Keeping(index, last, held);
   const changeOf = changesSince(last, index, keys);
   const spared = sparedByMarks(
@@ -259,10 +262,12 @@ export function planResume(
       isHeld && again.length > 0
         ? runsAgain(index, again)
         : isHeld
-          ? neededBy(
-              index,
-              usersOf(index, number).filter((user) => !keeping.isWhole(user)),
-            )
+          ? marks.overtake(number, before)
+            ? overtaken
+            : neededBy(
+                index,
+                usersOf(index, number).filter((user) => !keeping.isWhole(user)),
+              )
           : (whyUnfinished(last.tasks.get(id)) ??
             changeOf(number) ??
             "its result is not kept");
@@ -281,6 +286,8 @@ function whyKept(task: TaskRun, run: string): string {
     ? "succeeded in this run"
     : "its result is reused from an earlier run";
 }
+
+const overtaken = "what it needs was marked as a success by hand since";
 
 /** Why a task runs that had no result to keep; undefined if it had one. */
 function whyUnfinished(before: TaskRun | undefined): string | undefined {

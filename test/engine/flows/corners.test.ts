@@ -43,3 +43,59 @@ test("a failed or skipped input reaches a task in a sub-flow, or behind flatten,
     "lenient-2": "null",
   });
 });
+
+test("a mark by hand makes what had already run without that result run again", async () => {
+  const flows = await openFlows(`${tasks}
+    const last = task((x: any) => x)
+    flow("F", () => { last(lenient(boom())) })`);
+  await flows.run();
+  flows.mark("boom-1", "by hand");
+  expect(flows.resumePlan()).toEqual({
+    "boom-1": "reuse: kept: marked as a success by hand",
+    "lenient-1":
+      "run: runs: what it needs was marked as a success by hand since",
+    "last-1": "run: runs: lenient runs again",
+  });
+  expect(look(await flows.resume())).toMatchObject({ "last-1": "by hand" });
+  expect(Object.values(flows.resumePlan())).not.toContainEqual(
+    expect.stringContaining("run:"),
+  );
+});
+
+test("a mark of an element makes only what follows that element run again", async () => {
+  const flows = await openFlows(`${tasks}
+    const inverse = task((x: number) => { if (x === 0) throw new Error("zero"); return 1 / x })
+    const all = task((xs: any) => xs.map(String), { trigger: triggers.allFinished })
+    const last = task((x: any) => x)
+    flow("F", () => { const m = inverse.map([1, 0, 2]); const s = lenient.map(m); all(m); last(s[0]) })`);
+  await flows.run();
+  flows.mark("inverse-1", 7, [1]);
+  expect(flows.resumePlan()).toMatchObject({
+    "lenient-1": "run: runs: 1 of 3 elements run, 2 are kept",
+    "all-1": "run: runs: what it needs was marked as a success by hand since",
+  });
+  expect(look(await flows.resume())).toMatchObject({
+    "lenient-1": ["1", "7", "0.5"],
+    "all-1": ["1", "7", "0.5"],
+  });
+});
+
+test("a mark takes the place of a result from an earlier run, and of a fallback", async () => {
+  const flows = await openFlows(`${tasks}
+    const down = task((): any => { throw new Error("down") }, { fallback: 7 })
+    const slow = task((x: number) => x * 10)
+    const after = task((x: any): any => { throw new Error("after") })
+    flow("F", () => { after([slow(1), down()]) })`);
+  await flows.run();
+  await flows.run({ from: "after-1" });
+  expect(flows.state().tasks.get("slow-1")?.state).toBe("Cached");
+  flows.mark("slow-1", "by hand");
+  expect(flows.state().tasks.get("slow-1")).toMatchObject({
+    resultRun: flows.state().run,
+    resultRunAt: undefined,
+  });
+  expect(look(await flows.resume())).toMatchObject({ "slow-1": "by hand" });
+  await flows.run();
+  flows.mark("down-1", "by hand");
+  expect(flows.state().tasks.get("down-1")?.isFallback).toBe(false);
+});
