@@ -99,3 +99,23 @@ test("a mark takes the place of a result from an earlier run, and of a fallback"
   flows.mark("down-1", "by hand");
   expect(flows.state().tasks.get("down-1")?.isFallback).toBe(false);
 });
+
+test("a retryDelay that is a function holds for retry() too, whatever the retries", async () => {
+  const flows = await openFlows(`
+    const again = task(() => { if (context.attempt < 4) retry("again") }, { retryDelay: (n) => Math.min(n, 2) })
+    flow("F", () => { again() })`);
+  await flows.run();
+  const [node] = flows.graphOf().nodes;
+  expect(node?.kind === "task" && node.options.retryDelays).toEqual([1, 2]);
+  expect(
+    flows.state().tasks.get("again-1")?.attempts.map(({ message }) => message),
+  ).toEqual(["again", "again", "again", undefined]);
+});
+
+test("a retryDelay that is a function need not know of more attempts than the retries", async () => {
+  const flows = await openFlows(`
+    const list = task(() => 1, { retries: 2, retryDelay: (n) => [3, 5][n - 1]! })
+    flow("F", () => { list() })`);
+  const [node] = flows.graphOf().nodes;
+  expect(node?.kind === "task" && node.options.retryDelays).toEqual([3, 5]);
+});
