@@ -119,3 +119,28 @@ test("a retryDelay that is a function need not know of more attempts than the re
   const [node] = flows.graphOf().nodes;
   expect(node?.kind === "task" && node.options.retryDelays).toEqual([3, 5]);
 });
+
+test("a pause is no try: the task has all its retries after it", async () => {
+  const flows = await openFlows(`
+    const careful = task(() => {
+      if (!context.resumed && context.attempt < 2) pause("ok?")
+      if (context.attempt < 3) throw new Error("boom")
+      return 1
+    }, { retries: 1 })
+    const hopeless = task(() => { if (context.attempt < 2) pause("ok?"); throw new Error("boom") }, { retries: 1 })
+    flow("F", () => { careful() })
+    flow("G", () => { hopeless() })`);
+  const goOn = () =>
+    flows.proceed((state) => ({
+      type: "pause-answered",
+      at: Date.now(),
+      task: state.numberOf(state.graph.nodes[0]!.id)!,
+      answer: { type: "resume" },
+    }));
+  await flows.run({ flow: "F" });
+  expect(look(await goOn())).toEqual({ "careful-1": 1 });
+  await flows.run({ flow: "G" });
+  const [hopeless] = (await goOn()).tasks;
+  expect(hopeless?.message).toBe("Attempt 2 of 2 failed: boom");
+  expect(hopeless?.attempts).toBe(3);
+});
