@@ -144,3 +144,12 @@ test("a pause is no try: the task has all its retries after it", async () => {
   expect(hopeless?.message).toBe("Attempt 2 of 2 failed: boom");
   expect(hopeless?.attempts).toBe(3);
 });
+
+test("retryIf counts the tries since a resumption", async () => {
+  const flows = await openFlows(`${tasks}
+    flow("F", () => { boom.with({ retries: 5, retryIf: (_, n) => n < 3 })() })`);
+  const tried = async (report: Promise<RunReport>) =>
+    (await report).tasks[0]!.attempts;
+  expect(await tried(flows.run())).toBe(3);
+  expect(await tried(flows.resume())).toBe(6);
+});
