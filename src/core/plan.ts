@@ -52,7 +52,9 @@ export function planRun(
   } = {},
 ): RunPlan {
   const index = indexGraph(graph);
-  const from = options.from === undefined ? [] : findTasks(graph, options.from);
+  const begin =
+    options.from === undefined ? [] : findTasks(graph, options.from);
+  const from = withParts(index, begin);
   const to = options.to === undefined ? [] : findTasks(graph, options.to);
   const included = include(index, from, to);
   if (from.length > 0 && !from.some((number) => included.has(number)))
@@ -89,7 +91,7 @@ export function planRun(
       );
     if (from.includes(number)) return run("run from here");
     if (after.has(number))
-      return run(`downstream of ${listNames(names(index, from))}`);
+      return run(`downstream of ${listNames(names(index, begin))}`);
     const match = held.get(number);
     const task = match === undefined ? undefined : last?.tasks.get(match);
     if (last && task && isWholeResult(task)) {
@@ -349,6 +351,18 @@ function findTasks(graph: Graph, name: string): number[] {
   );
 }
 
+/** These and what is in the sub-flows among them, but for clean-ups: see {@link chooseResources}. */
+function withParts(index: GraphIndex, numbers: readonly number[]): number[] {
+  const parts = numbers
+    .flatMap((number) => index.inside.get(index.nodes[number]!.id) ?? [])
+    .filter((part) => !isCleanup(index, part));
+  return [...new Set([...numbers, ...parts])];
+}
+
+function isCleanup(index: GraphIndex, number: number): boolean {
+  return (index.nodes[number] as TaskNode).cleanupOf !== undefined;
+}
+
 /** Whether there is an outcome to take as it is, a result or that it was skipped; of a mapped task from every element. */
 function isWholeResult(task: TaskRun): boolean {
   if (!isKeepable(task.state)) return false;
@@ -368,11 +382,9 @@ function include(
   if (from.length === 0 && to.length === 0) return new Set(index.nodes.keys());
   const needed = new Set([...to, ...ancestors(index, to)]);
   if (from.length === 0) return needed;
-  const isCleanup = (number: number) => {
-    const node = index.nodes[number]!;
-    return node.kind === "task" && node.cleanupOf !== undefined;
-  };
-  const after = [...descendants(index, from)].filter((one) => !isCleanup(one));
+  const after = [...descendants(index, from)].filter(
+    (one) => !isCleanup(index, one),
+  );
   // Between `from` and `to`: what neither runs nor is needed by what runs is left out.
   const runs = [...from, ...after].filter(
     (number) => to.length === 0 || needed.has(number),

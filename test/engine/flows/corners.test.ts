@@ -153,3 +153,19 @@ test("retryIf counts the tries since a resumption", async () => {
   expect(await tried(flows.run())).toBe(3);
   expect(await tried(flows.resume())).toBe(6);
 });
+
+test("a run from a sub-flow runs what is in it", async () => {
+  const flows = await openFlows(`${tasks}
+    const sub = flow("Sub", ({ x }) => id(id(x)), { parameters: { x: 1 } })
+    flow("F", () => { const a = id(2); lenient(sub({ x: a })); id(a) })`);
+  await flows.run({ flow: "F" });
+  const { tasks: again } = await flows.run({ flow: "F", from: "Sub-1" });
+  expect(again.map(({ id, state }) => `${id} ${state}`)).toEqual([
+    "id-1 Cached",
+    "Sub-1/id-1 Success",
+    "Sub-1/id-2 Success",
+    "Sub-1 Success",
+    "lenient-1 Success",
+    "id-2 Pending",
+  ]);
+});
