@@ -108,7 +108,10 @@ test("a retryDelay that is a function holds for retry() too, whatever the retrie
   const [node] = flows.graphOf().nodes;
   expect(node?.kind === "task" && node.options.retryDelays).toEqual([1, 2]);
   expect(
-    flows.state().tasks.get("again-1")?.attempts.map(({ message }) => message),
+    flows
+      .state()
+      .tasks.get("again-1")
+      ?.attempts.map(({ message }) => message),
   ).toEqual(["again", "again", "again", undefined]);
 });
 
@@ -168,4 +171,56 @@ test("a run from a sub-flow runs what is in it", async () => {
     "lenient-1 Success",
     "id-2 Pending",
   ]);
+});
+
+test("the plan of a resumption says of a map that all of its elements failed", async () => {
+  const flows = await openFlows(`${tasks}
+    flow("F", () => boom.map([1, 2]))`);
+  await flows.run();
+  expect(flows.resumePlan()).toEqual({
+    "boom-1": "run: runs: all of its elements failed before",
+  });
+});
+
+test("the plan says of a map that is cached in part that it runs", async () => {
+  const flows = await openFlows(`
+    const t = task((x: number) => { if (x === 2) throw new Error("two"); return x }, { cacheFor: "1h" })
+    const u = task((x: number) => x, { cacheFor: "1h" })
+    flow("F", () => { t.map([1, 2, 3]); u.map([1, 2]) })`);
+  await flows.run();
+  expect(
+    flows.plan().map(({ id, action, why }) => `${id} ${action}: ${why}`),
+  ).toEqual([
+    "t-1 run: those of its elements that are cached are reused",
+    expect.stringMatching(/^u-1 reuse: cached/),
+  ]);
+  const report = await flows.run();
+  expect(
+    report.tasks.map(({ children }) => children?.map(({ state }) => state)),
+  ).toEqual([
+    ["Cached", "Failed", "Cached"],
+    ["Cached", "Cached"],
+  ]);
+});
+
+test("the plan tells calls with different cache keys apart", async () => {
+  const flows = await openFlows(`
+    const c = task((x: number) => x, { cacheFor: "1h" })
+    flow("F", () => { c.with({ cacheKey: "a" })(1) })
+    flow("G", () => { c.with({ cacheKey: "a" })(1); c.with({ cacheKey: "b" })(1) })`);
+  await flows.run({ flow: "F" });
+  expect(flows.plan("G").map(({ action }) => action)).toEqual(["reuse", "run"]);
+});
+
+test("elements that were given by hand stay so in a run from behind their map", async () => {
+  const flows = await openFlows(`${tasks}
+    const a = task((x: number) => { if (x === 2) throw new Error("two"); return x })
+    const c = task((xs: any) => xs)
+    flow("F", () => { c(id.map(a.map([1, 2, 3]))) })`);
+  await flows.run();
+  flows.mark("id-1", "by hand", [1]);
+  expect(look(await flows.run({ from: "c-1" }))).toMatchObject({
+    "id-1": [1, "by hand", 3],
+    "c-1": [1, "by hand", 3],
+  });
 });
