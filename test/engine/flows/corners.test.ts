@@ -224,3 +224,28 @@ test("elements that were given by hand stay so in a run from behind their map", 
     "c-1": [1, "by hand", 3],
   });
 });
+
+test("a cancelled run promises no more of Resume than it does", async () => {
+  const flows = await openFlows(`${tasks}
+    const wait = task((x: number) => x > 2 ? new Promise<number>(() => log("waits")) : x)
+    const stuck = task((_: unknown): any => new Promise(() => log("waits")))
+    const sub = flow("Sub", ({ x }) => wait(x), { parameters: { x: 1 } })
+    flow("Elements", () => sub.map([{ x: 1 }, { x: 2 }, { x: 3 }]), { timeout: "100ms" })
+    flow("Again", () => stuck(lenient(boom())), { timeout: "100ms" })
+    flow("Nothing", () => stuck(1), { timeout: "100ms" })
+    flow("Whole", () => stuck(id(1)), { timeout: "100ms" })`);
+  const saysOf = async (flow: string) =>
+    (await flows.run({ flow })).message?.replace(/.*timeout\. /, "");
+  expect(await saysOf("Elements")).toBe(
+    "0 of 2 tasks had succeeded. Resume keeps what it can and runs the rest.",
+  );
+  expect(await saysOf("Again")).toBe(
+    "1 of 3 tasks had succeeded. Resume keeps what it can and runs the rest.",
+  );
+  expect(await saysOf("Nothing")).toBe(
+    "0 of 1 task had succeeded. Resume begins again.",
+  );
+  expect(await saysOf("Whole")).toBe(
+    "1 of 2 tasks had succeeded. Resume keeps these and runs the rest.",
+  );
+});
