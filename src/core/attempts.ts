@@ -21,7 +21,7 @@ import type {
 import { chance } from "./hash.ts";
 import { carryOut, expand, finish, propagate } from "./openRuns.ts";
 import { beginFlows } from "./flowTime.ts";
-import { answer, pause } from "./pauses.ts";
+import { answer, pause, triesOf } from "./pauses.ts";
 import { ask } from "./places.ts";
 import {
   close,
@@ -276,7 +276,7 @@ function endAttempt(
     finish(state, number, "Cancelled", message, at, commands);
     return;
   }
-  const tries = attempt - (table.details(number)?.attemptsBefore ?? 0);
+  const tries = triesOf(state, number, attempt);
   const { retry } = failure;
   const isRetried =
     retry?.type === "always" ||

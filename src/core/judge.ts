@@ -1,4 +1,5 @@
 import { ancestors, leaves } from "./graphIndex.ts";
+import { carriersOf } from "./resources.ts";
 import { noFates, nodeOf, totalOf } from "./schedulerState.ts";
 import type { SchedulerState } from "./schedulerState.ts";
 import { isOwnFailure } from "./state.ts";
@@ -33,11 +34,23 @@ export function judge(state: SchedulerState): {
     const counted = index.nodes.flatMap((node, number) =>
       node.kind === "task" && isIncluded(number) ? [number] : [],
     );
-    const done = counted.filter((number) => {
-      const fates = fatesOf(number);
-      return fates.cancelled + fates.failed === 0 && fates.successful > 0;
-    }).length;
-    const succeeded = `${done} of ${counted.length} ${counted.length === 1 ? "task" : "tasks"} had succeeded. ${done > 0 ? "Resume keeps these and runs the rest." : "Resume begins again."}`;
+    const isUndone = (number: number) => {
+      const { cancelled, failed } = fatesOf(number);
+      return cancelled + failed > 0;
+    };
+    const good = counted.filter((number) => fatesOf(number).successful > 0);
+    const done = good.filter((number) => !isUndone(number));
+    // What needs a task that runs again runs again too, and so may what needs a resource.
+    const areKept =
+      done.length > 0 &&
+      carriersOf(index).size === 0 &&
+      !done.some((number) => index.upstream.some(number, isUndone));
+    const whatNext = areKept
+      ? "Resume keeps these and runs the rest."
+      : good.length > 0
+        ? "Resume keeps what it can and runs the rest."
+        : "Resume begins again.";
+    const succeeded = `${done.length} of ${counted.length} ${counted.length === 1 ? "task" : "tasks"} had succeeded. ${whatNext}`;
     return {
       state: "Cancelled",
       message:

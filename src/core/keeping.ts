@@ -1,7 +1,8 @@
 import type { Keep, Shape } from "./events.ts";
-import { flowsAround, visitRefs } from "./graphIndex.ts";
+import { visitRefs } from "./graphIndex.ts";
 import type { NodeId, TaskNode } from "./graph.ts";
 import type { GraphIndex } from "./graphIndex.ts";
+import { Marks } from "./marks.ts";
 import { carriersOf, cleanupsOf, usersOf } from "./resources.ts";
 import type { Children, RunState, TaskRun } from "./run.ts";
 import { hasResult, isFinal } from "./state.ts";
@@ -30,8 +31,7 @@ export class Keeping {
   #missing = new Map<number, ReadonlySet<string>>();
   #leaves = new Map<number, number[]>();
   #before = new Map<number, ReadonlySet<string>>();
-  /** By the node of a sub-flow: the places of what was given by hand of it. */
-  readonly #marked = new Map<number, ReadonlySet<string>>();
+  readonly #marks: Marks;
 
   constructor(
     index: GraphIndex,
@@ -42,6 +42,7 @@ export class Keeping {
     this.#last = last;
     this.#held = held;
     this.#carriers = carriersOf(index);
+    this.#marks = new Marks(index, last, held);
     do this.#lookAtAll();
     while (this.#giveUpResources());
   }
@@ -99,7 +100,10 @@ export class Keeping {
     if (!inside.every(({ from }) => isThere(from))) return;
     const { children } = before;
     if (!children) {
-      if (isKeepable(before.state)) this.#missing.set(number, new Set());
+      const holds =
+        isKeepable(before.state) &&
+        !this.#marks.isOvertaken(number, () => before, []);
+      if (holds) this.#missing.set(number, new Set());
       return;
     }
     const leaves: number[] = [];
@@ -114,11 +118,13 @@ export class Keeping {
           if (until === "expanded" && level < path.length) return true;
           const place = path.slice(0, level).join(".");
           return !this.#missing.get(from)!.has(place);
-        });
+        }) &&
+        (leaf === undefined ||
+          !this.#marks.isOvertaken(number, () => children.run(leaf), path));
       const isByHand = () =>
         leaf !== undefined &&
         isFinal(state!) &&
-        (children.run(leaf).isMarked || this.#isSpared(node, path));
+        (children.isMarked(leaf) || this.#marks.isSpared(node, path));
       if (holds || isByHand()) leaves.push(at);
       else
         for (let level = 0; level <= path.length; level += 1)
@@ -126,30 +132,6 @@ export class Keeping {
     });
     this.#missing.set(number, missing);
     this.#leaves.set(number, leaves);
-  }
-
-  /** Whether an element need not run, whatever became of it, for what it is part of was given by hand. */
-  #isSpared(node: TaskNode, path: readonly number[]): boolean {
-    return flowsAround(this.#index, node, path).some((one) =>
-      this.#markedOf(one.flow).has(one.path.join(".")),
-    );
-  }
-
-  #markedOf(flow: number): ReadonlySet<string> {
-    const known = this.#marked.get(flow);
-    if (known) return known;
-    const places = new Set<string>();
-    this.#marked.set(flow, places);
-    const from = this.#held.get(flow);
-    const before = from === undefined ? undefined : this.#last.tasks.get(from);
-    if (!before?.children) {
-      if (before?.isMarked) places.add("");
-      return places;
-    }
-    const { count, run, pathOf } = before.children;
-    for (let leaf = 0; leaf < count; leaf += 1)
-      if (run(leaf).isMarked) places.add(pathOf(leaf).join("."));
-    return places;
   }
 
   /** Whether a node can do nothing with another one because that is given up: it has still to go over a list which comes from there. */

@@ -48,6 +48,19 @@ export function pause(
   }
 }
 
+/** How many tries there were with this attempt: since the last resumption, and without those that paused. */
+export function triesOf(
+  { table }: SchedulerState,
+  number: TaskNumber,
+  attempt: number,
+): number {
+  const { attemptsBefore = 0, attempts = [] } = table.details(number) ?? {};
+  const paused = attempts.filter(
+    (one) => one.attempt > attemptsBefore && one.state === "Paused",
+  );
+  return attempt - attemptsBefore - paused.length;
+}
+
 /** A person's word on a task that waits for one. */
 export function answer(
   state: SchedulerState,

@@ -6,7 +6,8 @@ import type { GraphIndex } from "./graphIndex.ts";
 import { isKeepable, Keeping } from "./keeping.ts";
 import { changesSince, matchResults } from "./lastRun.ts";
 import { firstOfEqual, predictCache, type PlanCache } from "./planCache.ts";
-import { sparedByMarks } from "./marks.ts";
+import { Marks, sparedByMarks } from "./marks.ts";
+import { isWholeResult, reuseOf } from "./planReuse.ts";
 import { carriersOf, cleanupsOf, usersOf } from "./resources.ts";
 import type { RunState, TaskRun } from "./run.ts";
 import type { State } from "./state.ts";
@@ -52,7 +53,9 @@ export function planRun(
   } = {},
 ): RunPlan {
   const index = indexGraph(graph);
-  const from = options.from === undefined ? [] : findTasks(graph, options.from);
+  const begin =
+    options.from === undefined ? [] : findTasks(graph, options.from);
+  const from = withParts(index, begin);
   const to = options.to === undefined ? [] : findTasks(graph, options.to);
   const included = include(index, from, to);
   if (from.length > 0 && !from.some((number) => included.has(number)))
@@ -66,18 +69,25 @@ export function planRun(
     ? matchResults(index, keys, last)
     : new Map();
   const changeOf = last && changesSince(last, index, keys);
+  const marks = last && new Marks(index, last, held);
+  let keeping: Keeping | undefined;
+  const isKept = (number: number) =>
+    (keeping ??= new Keeping(index, last!, held)).isWhole(number);
   const choices = new Map<number, Choice>();
   const isReused = (number: number) => choices.get(number)?.action === "reuse";
   const choose = (number: number): Choice => {
     const run = (why: string): Choice => ({ action: "run", why });
     const node = index.nodes[number] as TaskNode;
     const upstream = upstreamTasks(index, number);
+    const match = held.get(number);
+    const task = match === undefined ? undefined : last?.tasks.get(match);
     if (node.options.cacheFor !== undefined && options.cache) {
       const cached = predictCache(
         node,
         keys[firstOfEqual(index, number)],
         options.cache,
         () => upstream.every(isReused),
+        task,
       );
       if (cached) return cached;
     }
@@ -88,13 +98,12 @@ export function planRun(
       );
     if (from.includes(number)) return run("run from here");
     if (after.has(number))
-      return run(`downstream of ${listNames(names(index, from))}`);
-    const match = held.get(number);
-    const task = match === undefined ? undefined : last?.tasks.get(match);
+      return run(`downstream of ${listNames(names(index, begin))}`);
     if (last && task && isWholeResult(task)) {
       const again = upstream.filter((other) => !isReused(other));
-      if (again.length > 0 && !(task.isMarked && !task.children))
+      if (again.length > 0 && !(marks!.has(number) && isKept(number)))
         return run(runsAgain(index, again));
+      if (marks!.overtake(number, task)) return run(overtaken);
       return {
         action: "reuse",
         why: `it ${task.state === "Skipped" ? "was skipped" : "succeeded"} in the last run, and nothing has changed`,
@@ -137,49 +146,6 @@ interface Choice {
   action: PlanItem["action"];
   why: string;
   reuse?: Reuse;
-}
-
-/** Where a result of the last run is kept. */
-function reuseOf(
-  node: NodeId,
-  keys: Keys,
-  last: RunState,
-  task: TaskRun,
-): Reuse {
-  const startOf = ({ resultRun, resultRunAt }: TaskRun) =>
-    resultRun === last.run ? last.startedAt : resultRunAt;
-  const at = startOf(task);
-  const reuse: Reuse = { node, run: task.resultRun };
-  const key = keys[node]!;
-  if (!task.children && task.key !== key) reuse.key = task.key;
-  if (at !== undefined) reuse.at = at;
-  if (task.size !== undefined) reuse.size = task.size;
-  if (!task.children) {
-    if (task.state === "Skipped") reuse.skipped = [0];
-    return reuse;
-  }
-  const { shape, count, run, pathOf, stateOf } = task.children;
-  const skipped = Array.from({ length: count }, (_, leaf) => leaf).filter(
-    (leaf) => stateOf(leaf) === "Skipped",
-  );
-  if (skipped.length > 0) reuse.skipped = skipped;
-  reuse.shape = shape;
-  const elsewhere = Array.from({ length: count }, (_, leaf) => {
-    const element = run(leaf);
-    return { leaf, element, at: startOf(element) };
-  }).filter(
-    ({ leaf, element }) =>
-      element.resultRun !== task.resultRun ||
-      element.key !== `${key}#${pathOf(leaf).join(".")}`,
-  );
-  if (elsewhere.length > 0)
-    reuse.elsewhere = elsewhere.map(({ leaf, element, at }) => ({
-      leaf,
-      run: element.resultRun,
-      key: element.key,
-      ...(at === undefined ? {} : { at }),
-    }));
-  return reuse;
 }
 
 /** A resource is set up again if anything that uses it runs, and then cleaned up; else it is neither. */
@@ -225,6 +191,7 @@ export function planResume(
 ): ResumePlan {
   const index = indexGraph(graph);
   const held = matchResults(index, keys, last);
+  const marks = new Marks(index, last, held);
   const keeping = new Keeping(index, last, held);
   const changeOf = changesSince(last, index, keys);
   const spared = sparedByMarks(
@@ -259,10 +226,15 @@ export function planResume(
       isHeld && again.length > 0
         ? runsAgain(index, again)
         : isHeld
-          ? neededBy(
-              index,
-              usersOf(index, number).filter((user) => !keeping.isWhole(user)),
-            )
+          ? (whyFruitless(before) ??
+            (marks.overtake(number, before)
+              ? overtaken
+              : neededBy(
+                  index,
+                  usersOf(index, number).filter(
+                    (user) => !keeping.isWhole(user),
+                  ),
+                )))
           : (whyUnfinished(last.tasks.get(id)) ??
             changeOf(number) ??
             "its result is not kept");
@@ -282,9 +254,21 @@ function whyKept(task: TaskRun, run: string): string {
     : "its result is reused from an earlier run";
 }
 
+const overtaken = "what it needs was marked as a success by hand since";
+
 /** Why a task runs that had no result to keep; undefined if it had one. */
 function whyUnfinished(before: TaskRun | undefined): string | undefined {
   return before ? fates[before.state] : "is new";
+}
+
+/** The same for a map of which no element had one; undefined if any had. */
+function whyFruitless({ children }: TaskRun): string | undefined {
+  if (!children || children.count === 0) return undefined;
+  const states = Object.keys(children.counts) as State[];
+  if (states.some(isKeepable)) return undefined;
+  return states.length === 1 && fates[states[0]!] !== undefined
+    ? `all of its elements ${fates[states[0]!]!.replace("was", "were")}`
+    : "none of its elements succeeded before";
 }
 
 const fates: Partial<Record<State, string>> = {
@@ -342,14 +326,16 @@ function findTasks(graph: Graph, name: string): number[] {
   );
 }
 
-/** Whether there is an outcome to take as it is, a result or that it was skipped; of a mapped task from every element. */
-function isWholeResult(task: TaskRun): boolean {
-  if (!isKeepable(task.state)) return false;
-  const { children } = task;
-  if (!children) return true;
-  for (let at = 0; at < children.count; at += 1)
-    if (!isKeepable(children.stateOf(at))) return false;
-  return true;
+/** These and what is in the sub-flows among them, but for clean-ups: see {@link chooseResources}. */
+function withParts(index: GraphIndex, numbers: readonly number[]): number[] {
+  const parts = numbers
+    .flatMap((number) => index.inside.get(index.nodes[number]!.id) ?? [])
+    .filter((part) => !isCleanup(index, part));
+  return [...new Set([...numbers, ...parts])];
+}
+
+function isCleanup(index: GraphIndex, number: number): boolean {
+  return (index.nodes[number] as TaskNode).cleanupOf !== undefined;
 }
 
 /** The nodes that a run does not leave out. A clean-up goes with what it cleans up after, see {@link chooseResources}. */
@@ -361,11 +347,9 @@ function include(
   if (from.length === 0 && to.length === 0) return new Set(index.nodes.keys());
   const needed = new Set([...to, ...ancestors(index, to)]);
   if (from.length === 0) return needed;
-  const isCleanup = (number: number) => {
-    const node = index.nodes[number]!;
-    return node.kind === "task" && node.cleanupOf !== undefined;
-  };
-  const after = [...descendants(index, from)].filter((one) => !isCleanup(one));
+  const after = [...descendants(index, from)].filter(
+    (one) => !isCleanup(index, one),
+  );
   // Between `from` and `to`: what neither runs nor is needed by what runs is left out.
   const runs = [...from, ...after].filter(
     (number) => to.length === 0 || needed.has(number),

@@ -3,6 +3,8 @@ import type { Time } from "./events.ts";
 import type { NodeId, TaskNode } from "./graph.ts";
 import type { GraphIndex } from "./graphIndex.ts";
 import { canonical } from "./hash.ts";
+import type { TaskRun } from "./run.ts";
+import { hasResult } from "./state.ts";
 import { formatTime } from "./words.ts";
 
 /** What of earlier runs a new one may use by `cacheFor`. */
@@ -13,8 +15,8 @@ export interface PlanCache {
 
 /** The first call of the same task with the same arguments: equal calls have keys of their own, but share a cached result. */
 export function firstOfEqual(index: GraphIndex, number: number): NodeId {
-  const callOf = ({ task, args, over, waitFor }: TaskNode) =>
-    canonical([task, args, over, waitFor]);
+  const callOf = ({ task, args, over, waitFor, options }: TaskNode) =>
+    canonical([task, args, over, waitFor, options.cacheKey]);
   const node = index.nodes[number] as TaskNode;
   const call = callOf(node);
   const first = index.nodes.find(
@@ -28,20 +30,29 @@ export function firstOfEqual(index: GraphIndex, number: number): NodeId {
 
 /** Whether a task with `cacheFor` will be reused, as far as that can be known before its inputs are. */
 export function predictCache(
-  { task, options }: TaskNode,
+  { task, over, options }: TaskNode,
   nodeKey: string | undefined,
   { entries, now }: PlanCache,
   areInputsKnown: () => boolean,
+  before: TaskRun | undefined,
 ): { action: "run" | "reuse"; why: string } | undefined {
   const cacheFor = options.cacheFor ?? 0;
   const own = entries.filter((entry) => entry.task === task);
   if (own.length === 0) return undefined;
+  // Of a map each element has an entry, if it succeeded.
   const same = own.find(({ key }) => key === nodeKey);
-  const isValid = same !== undefined && validUntil(same, cacheFor) > now;
+  const isValid = own.every(
+    (entry) => entry.key !== nodeKey || validUntil(entry, cacheFor) > now,
+  );
   if (!areInputsKnown())
     return {
       action: "run",
       why: "its inputs are computed anew; if they turn out the same, its cached result is reused",
+    };
+  if (same && isValid && over.length > 0 && !isCachedThroughout(before))
+    return {
+      action: "run",
+      why: "those of its elements that are cached are reused",
     };
   if (same && isValid)
     return {
@@ -57,4 +68,16 @@ export function predictCache(
     action: "run",
     why: "its code or inputs changed since it was cached",
   };
+}
+
+/** Whether each element of a map had a result that is cached. */
+function isCachedThroughout(task: TaskRun | undefined): boolean {
+  const { children } = task ?? {};
+  if (!children) return false;
+  for (let leaf = 0; leaf < children.count; leaf += 1) {
+    if (!hasResult(children.stateOf(leaf))) return false;
+    const { isFallback, isMarked } = children.run(leaf);
+    if (isFallback || isMarked) return false;
+  }
+  return true;
 }

@@ -55,6 +55,7 @@ export interface Children {
   /** How many are in each state. */
   readonly counts: Readonly<Partial<Record<State, number>>>;
   stateOf(index: number): State;
+  isMarked(index: number): boolean;
   /** One of them, as it is now. */
   run(index: number): TaskRun;
   /** Its places level by level, outermost first. */

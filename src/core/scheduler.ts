@@ -365,7 +365,12 @@ function mark(
   table.bytes[number] = size;
   table.endedAt[number] = at;
   table.setMessage(number, "Marked as a success by hand.");
-  table.edit(number).error = undefined;
+  table.drop(number, flags.fallback);
+  const details = table.edit(number);
+  details.error = undefined;
+  // The result is kept with this run now, under the key that the task run has had so far.
+  delete details.resultRun;
+  delete details.resultRunAt;
   touch(state, number);
 }
 

@@ -108,6 +108,7 @@ function childrenOf(state: SchedulerState, number: TaskNumber): Children {
     count,
     counts,
     stateOf: (at) => stateNames[states[at] ?? 0]!,
+    isMarked: (at) => table.has(numberAt(at), flags.marked),
     run: (at) => taskRun(state, numberAt(at)),
     pathOf: (at) => table.path(numberAt(at)),
   };

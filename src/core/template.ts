@@ -35,6 +35,12 @@ export interface Values {
 
 /** The value that a template stands for, with each ref replaced by a part of its node's value. */
 export function resolveTemplate(template: Template, values: Values): unknown {
+  const value = resolve(template, values);
+  return value instanceof Absent ? value.value : value;
+}
+
+/** The same, still {@link Absent} if it is: that is neither checked nor flattened on the way. */
+function resolve(template: Template, values: Values): unknown {
   switch (template.type) {
     case "value":
       return template.value;
@@ -56,23 +62,21 @@ export function resolveTemplate(template: Template, values: Values): unknown {
         values,
       );
     }
-    case "flatten":
+    case "flatten": {
+      const lists = resolve(template.of, values);
+      if (lists instanceof Absent) return lists;
+      const list = flattenList(lists, () => nameOf(template, values));
+      return follow(list, template, values);
+    }
+    case "parameter": {
+      const given = resolve(template.of, values);
+      if (given instanceof Absent) return given;
       return follow(
-        flattenList(resolveTemplate(template.of, values), () =>
-          nameOf(template, values),
-        ),
+        checkParameter(template.parameter, given),
         template,
         values,
       );
-    case "parameter":
-      return follow(
-        checkParameter(
-          template.parameter,
-          resolveTemplate(template.of, values),
-        ),
-        template,
-        values,
-      );
+    }
     case "list":
       return template.items.map((item) => resolveTemplate(item, values));
     case "object":
@@ -149,7 +153,7 @@ function follow(
   template: Extract<Template, { path: unknown }>,
   values: Values,
 ): unknown {
-  if (value instanceof Absent) return value.value;
+  if (value instanceof Absent) return value;
   const { path } = template;
   if (path.length === 0) return value;
   const name = () =>

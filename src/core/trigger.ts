@@ -121,10 +121,12 @@ function isWithin(
   total: number,
   { atLeast, atMost }: { atLeast?: number; atMost?: number },
 ): boolean {
-  const toCount = (limit: number) => (limit < 1 ? limit * total : limit);
+  // 0.07 * 100 is more than 7, but 7 / 100 is 0.07: a division is rounded like the number that was written.
+  const share = total === 0 ? 0 : count / total;
+  const against = (limit: number) => (limit < 1 ? share : count);
   return (
-    (atLeast === undefined || count >= toCount(atLeast)) &&
-    (atMost === undefined || count <= toCount(atMost))
+    (atLeast === undefined || against(atLeast) >= atLeast) &&
+    (atMost === undefined || against(atMost) <= atMost)
   );
 }
 

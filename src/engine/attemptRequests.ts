@@ -1,6 +1,7 @@
 import type { TaskNumber } from "../core/events.ts";
 import type { TaskNode } from "../core/graph.ts";
 import { mapIndexOf } from "../core/mapIndex.ts";
+import { triesOf } from "../core/pauses.ts";
 import { nameOfRun, type SchedulerState } from "../core/schedulerState.ts";
 import { taskRunKey } from "./attempt.ts";
 import type { AttemptRequest } from "./executor.ts";
@@ -167,6 +168,7 @@ class NodeAttempt implements AttemptRequest {
     const error = fallback ? table.details(this.number)?.error : undefined;
     const loop = fallback ? undefined : this.#of.loops.get(this.number);
     const { functions } = this.#of.node.options;
+    const tries = triesOf(this.#of.state, this.number, this.attempt);
     return {
       task: this.task,
       flow: this.flow,
@@ -194,6 +196,7 @@ class NodeAttempt implements AttemptRequest {
       ...(error ? { error } : {}),
       hasName: this.hasName,
       hasRetryIf: functions.includes("retryIf"),
+      ...(tries < this.attempt ? { tries } : {}),
     };
   }
 }

@@ -114,6 +114,8 @@ export interface RunJob extends TaskAddress {
   /** Whether the node has a `name` or a `retryIf` that is a function. */
   hasName: boolean;
   hasRetryIf: boolean;
+  /** For `retryIf`, how many tries there were with this one, if these are fewer than the attempts. */
+  tries?: number;
 }
 
 /** A list for each of several attempts, one after the other, and where each ends: many small lists take long to send. */

@@ -113,7 +113,7 @@ describe("a clean-up", () => {
       "Cancelled: the flow took longer than 60 ms, its timeout.",
     );
     expect(made.state.message).toBe(
-      "Cancelled: the flow took longer than 60 ms, its timeout. 2 of 4 tasks had succeeded. Resume keeps these and runs the rest.",
+      "Cancelled: the flow took longer than 60 ms, its timeout. 2 of 4 tasks had succeeded. Resume keeps what it can and runs the rest.",
     );
   });
 

@@ -143,6 +143,25 @@ describe("limits of a trigger", () => {
     expect(outcome(failed(undefined, 2), "SFF")).toBe("start");
   });
 
+  test("are shares to the last one", () => {
+    const of = (rule: TriggerRule, failed: number) =>
+      decide(
+        rule,
+        { successful: 100 - failed, skipped: 0, failed, cancelled: 0 },
+        { hasUpstream: true, skipOnUpstreamSkip: true },
+        () => "",
+      ).type;
+    for (let count = 1; count < 100; count += 1) {
+      expect(of(failed(count / 100, count / 100), count)).toBe("start");
+      expect(of(failed(count / 100, undefined), count - 1)).toBe("end");
+      expect(of(failed(undefined, count / 100), count + 1)).toBe("end");
+    }
+    // Of maps over nothing.
+    expect(outcome(failed(undefined, 0.5), "", { hasUpstream: true })).toBe(
+      "start",
+    );
+  });
+
   test("count what was skipped as a success", () => {
     const rule = { type: "someSuccessful", atLeast: 2 } as const;
     const noSkip = { skipOnUpstreamSkip: false };

@@ -8,7 +8,7 @@ import { planResume, planRun } from "../../../src/core/plan.ts";
 import { toReport, type NodeResult } from "../../../src/core/report.ts";
 import type { RunState, TaskRun } from "../../../src/core/run.ts";
 import { replay } from "../../../src/core/scheduler.ts";
-import { snapshot } from "../../../src/core/snapshot.ts";
+import { snapshot, taskRun } from "../../../src/core/snapshot.ts";
 import type { Clock } from "../../../src/engine/clock.ts";
 import type { AttemptId, ToWorker } from "../../../src/engine/protocol.ts";
 import { RunDriver } from "../../../src/engine/runDriver.ts";
@@ -70,9 +70,10 @@ function makePool(): WorkerPool {
 }
 
 /** A clock on which a process that stands still for seconds loses a millisecond, so that only what waits for a timeout meets it. */
-function patientClock(): Clock {
+function patientClock() {
   let now = Date.now();
-  const clock: Clock = {
+  const clock: Clock & { goOn(): number } = {
+    goOn: () => (now += 1),
     now: () => now,
     setTimer(at, call) {
       let timer = setTimeout(function tick() {
@@ -282,6 +283,27 @@ export async function openFlows(
         ...prepared,
         kept,
       });
+    },
+    /** Gives a task a result by hand. */
+    mark(node: string, value: unknown, path: readonly number[] = []) {
+      const one = runs[0]!;
+      const last = lastState();
+      const task = last.numberOf(node, path)!;
+      const { key } = taskRun(replay(one.events), task);
+      results.set(`${one.run} ${key}`, { value });
+      const at = clock.goOn();
+      one.events = [...one.events, { type: "task-marked", at, task, size: 1 }];
+    },
+    /** What Resume would do, and why. */
+    resumePlan() {
+      const last = lastState();
+      const { graph, keys } = prepare(last.flow, last.parameters);
+      return Object.fromEntries(
+        planResume(graph, keys, last).items.map(({ id, action, why }) => [
+          id,
+          `${action}: ${why}`,
+        ]),
+      );
     },
     proceed(event: (state: RunState) => RunEvent, value?: unknown) {
       const { run, events } = runs[0]!;

@@ -159,7 +159,8 @@ async function isWorthRetrying(
 ): Promise<boolean> {
   try {
     const { retryIf } = await findOptions(current, message);
-    return !retryIf || Boolean(await retryIf(error, message.context.attempt));
+    const tries = message.tries ?? message.context.attempt;
+    return !retryIf || Boolean(await retryIf(error, tries));
   } catch (thrown) {
     job.log("error", [
       `retryIf of ${message.task} threw, so there is no retry: ${inspect([thrown], 1000)}`,

@@ -6,7 +6,7 @@ import { asSentence, showValue } from "../../../core/words.ts";
 import type { TaskOptions } from "./taskOptions.ts";
 import { ruleOf } from "./triggers.ts";
 
-/** More attempts than this are not asked one by one for their delay: the last one repeats. */
+/** A function is asked for no more delays than these, one for each attempt: the last one repeats. */
 const mostDelays = 50;
 
 /** The options of a node, with defaults filled in and durations in milliseconds. `isNamed`: its name is known already. */
@@ -62,9 +62,18 @@ function readDelays(retryDelay: unknown, retries: number): number[] {
   if (typeof retryDelay !== "function")
     return [retryDelay].flat().map((delay) => parseDuration(delay));
   const delayOf = retryDelay as (attempt: number) => unknown;
-  return Array.from({ length: Math.min(retries, mostDelays) }, (_, index) =>
-    parseDuration(callOption("retryDelay", () => delayOf(index + 1))),
-  );
+  const delays: number[] = [];
+  for (let attempt = 1; attempt <= mostDelays; attempt += 1)
+    try {
+      const delay = callOption("retryDelay", () => delayOf(attempt));
+      delays.push(parseDuration(delay));
+    } catch (thrown) {
+      if (attempt <= retries) throw thrown;
+      // `retry()` in the task knows no limit, but the function need not know of more than the retries.
+      break;
+    }
+  while (delays.length > 1 && delays.at(-1) === delays.at(-2)) delays.pop();
+  return delays;
 }
 
 /** What a function among the options gives that is called while the flow is drawn. */

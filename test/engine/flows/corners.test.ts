@@ -1,0 +1,251 @@
+/** What the declarations promise in corners that few flows come to. */
+import { expect, test } from "vitest";
+import type { RunReport } from "../../../src/core/report.ts";
+import { openFlows } from "./world.ts";
+
+const tasks = `
+  const boom = task((..._: unknown[]): any => { throw new Error("boom") })
+  const none = task((..._: unknown[]): any => { throw skip("none") })
+  const id = task((x: any): any => x)
+  const lenient = task((x: any) => String(x), { trigger: triggers.allFinished, skipOnUpstreamSkip: false })
+`;
+
+/** By id, how a task ended, or what it returned; of a map each of its elements. */
+function look({ tasks }: RunReport): Record<string, unknown> {
+  const show = ({ state, result }: { state: string; result?: unknown }) =>
+    state === "Success" || state === "Cached" ? result : state;
+  return Object.fromEntries(
+    tasks.map((task) => [
+      task.id,
+      task.children ? task.children.map(show) : show(task),
+    ]),
+  );
+}
+
+test("a failed or skipped input reaches a task in a sub-flow, or behind flatten, as it is", async () => {
+  const flows = await openFlows(`${tasks}
+    const inverse = task((x: number) => { if (x === 2) throw new Error("two"); return { x } })
+    const num = flow("Num", ({ x }) => lenient(x), { parameters: { x: 5 } })
+    flow("F", () => {
+      num({ x: boom() })
+      num({ x: none() })
+      num(boom() as any)
+      num.map(inverse.map([1, 2]))
+      lenient(flatten(boom()))
+      lenient(flatten(none()))
+    })`);
+  expect(look(await flows.run({ flow: "F" }))).toMatchObject({
+    "Num-1/lenient-1": "Error: boom",
+    "Num-2/lenient-1": "null",
+    "Num-3/lenient-1": "Error: boom",
+    "Num-4/lenient-1": ["1", "Error: two"],
+    "lenient-1": "Error: boom",
+    "lenient-2": "null",
+  });
+});
+
+test("a mark by hand makes what had already run without that result run again", async () => {
+  const flows = await openFlows(`${tasks}
+    const last = task((x: any) => x)
+    flow("F", () => { last(lenient(boom())) })`);
+  await flows.run();
+  flows.mark("boom-1", "by hand");
+  expect(flows.resumePlan()).toEqual({
+    "boom-1": "reuse: kept: marked as a success by hand",
+    "lenient-1":
+      "run: runs: what it needs was marked as a success by hand since",
+    "last-1": "run: runs: lenient runs again",
+  });
+  expect(look(await flows.resume())).toMatchObject({ "last-1": "by hand" });
+  expect(Object.values(flows.resumePlan())).not.toContainEqual(
+    expect.stringContaining("run:"),
+  );
+});
+
+test("a mark of an element makes only what follows that element run again", async () => {
+  const flows = await openFlows(`${tasks}
+    const inverse = task((x: number) => { if (x === 0) throw new Error("zero"); return 1 / x })
+    const all = task((xs: any) => xs.map(String), { trigger: triggers.allFinished })
+    const last = task((x: any) => x)
+    flow("F", () => { const m = inverse.map([1, 0, 2]); const s = lenient.map(m); all(m); last(s[0]) })`);
+  await flows.run();
+  flows.mark("inverse-1", 7, [1]);
+  expect(flows.resumePlan()).toMatchObject({
+    "lenient-1": "run: runs: 1 of 3 elements run, 2 are kept",
+    "all-1": "run: runs: what it needs was marked as a success by hand since",
+  });
+  expect(look(await flows.resume())).toMatchObject({
+    "lenient-1": ["1", "7", "0.5"],
+    "all-1": ["1", "7", "0.5"],
+  });
+});
+
+test("a mark takes the place of a result from an earlier run, and of a fallback", async () => {
+  const flows = await openFlows(`${tasks}
+    const down = task((): any => { throw new Error("down") }, { fallback: 7 })
+    const slow = task((x: number) => x * 10)
+    const after = task((x: any): any => { throw new Error("after") })
+    flow("F", () => { after([slow(1), down()]) })`);
+  await flows.run();
+  await flows.run({ from: "after-1" });
+  expect(flows.state().tasks.get("slow-1")?.state).toBe("Cached");
+  flows.mark("slow-1", "by hand");
+  expect(flows.state().tasks.get("slow-1")).toMatchObject({
+    resultRun: flows.state().run,
+    resultRunAt: undefined,
+  });
+  expect(look(await flows.resume())).toMatchObject({ "slow-1": "by hand" });
+  await flows.run();
+  flows.mark("down-1", "by hand");
+  expect(flows.state().tasks.get("down-1")?.isFallback).toBe(false);
+});
+
+test("a retryDelay that is a function holds for retry() too, whatever the retries", async () => {
+  const flows = await openFlows(`
+    const again = task(() => { if (context.attempt < 4) retry("again") }, { retryDelay: (n) => Math.min(n, 2) })
+    flow("F", () => { again() })`);
+  await flows.run();
+  const [node] = flows.graphOf().nodes;
+  expect(node?.kind === "task" && node.options.retryDelays).toEqual([1, 2]);
+  expect(
+    flows
+      .state()
+      .tasks.get("again-1")
+      ?.attempts.map(({ message }) => message),
+  ).toEqual(["again", "again", "again", undefined]);
+});
+
+test("a retryDelay that is a function need not know of more attempts than the retries", async () => {
+  const flows = await openFlows(`
+    const list = task(() => 1, { retries: 2, retryDelay: (n) => [3, 5][n - 1]! })
+    flow("F", () => { list() })`);
+  const [node] = flows.graphOf().nodes;
+  expect(node?.kind === "task" && node.options.retryDelays).toEqual([3, 5]);
+});
+
+test("a pause is no try: the task has all its retries after it", async () => {
+  const flows = await openFlows(`
+    const careful = task(() => {
+      if (!context.resumed && context.attempt < 2) pause("ok?")
+      if (context.attempt < 3) throw new Error("boom")
+      return 1
+    }, { retries: 1 })
+    const hopeless = task(() => { if (context.attempt < 2) pause("ok?"); throw new Error("boom") }, { retries: 1 })
+    flow("F", () => { careful() })
+    flow("G", () => { hopeless() })`);
+  const goOn = () =>
+    flows.proceed((state) => ({
+      type: "pause-answered",
+      at: Date.now(),
+      task: state.numberOf(state.graph.nodes[0]!.id)!,
+      answer: { type: "resume" },
+    }));
+  await flows.run({ flow: "F" });
+  expect(look(await goOn())).toEqual({ "careful-1": 1 });
+  await flows.run({ flow: "G" });
+  const [hopeless] = (await goOn()).tasks;
+  expect(hopeless?.message).toBe("Attempt 2 of 2 failed: boom");
+  expect(hopeless?.attempts).toBe(3);
+});
+
+test("retryIf counts the tries since a resumption", async () => {
+  const flows = await openFlows(`${tasks}
+    flow("F", () => { boom.with({ retries: 5, retryIf: (_, n) => n < 3 })() })`);
+  const tried = async (report: Promise<RunReport>) =>
+    (await report).tasks[0]!.attempts;
+  expect(await tried(flows.run())).toBe(3);
+  expect(await tried(flows.resume())).toBe(6);
+});
+
+test("a run from a sub-flow runs what is in it", async () => {
+  const flows = await openFlows(`${tasks}
+    const sub = flow("Sub", ({ x }) => id(id(x)), { parameters: { x: 1 } })
+    flow("F", () => { const a = id(2); lenient(sub({ x: a })); id(a) })`);
+  await flows.run({ flow: "F" });
+  const { tasks: again } = await flows.run({ flow: "F", from: "Sub-1" });
+  expect(again.map(({ id, state }) => `${id} ${state}`)).toEqual([
+    "id-1 Cached",
+    "Sub-1/id-1 Success",
+    "Sub-1/id-2 Success",
+    "Sub-1 Success",
+    "lenient-1 Success",
+    "id-2 Pending",
+  ]);
+});
+
+test("the plan of a resumption says of a map that all of its elements failed", async () => {
+  const flows = await openFlows(`${tasks}
+    flow("F", () => boom.map([1, 2]))`);
+  await flows.run();
+  expect(flows.resumePlan()).toEqual({
+    "boom-1": "run: runs: all of its elements failed before",
+  });
+});
+
+test("the plan says of a map that is cached in part that it runs", async () => {
+  const flows = await openFlows(`
+    const t = task((x: number) => { if (x === 2) throw new Error("two"); return x }, { cacheFor: "1h" })
+    const u = task((x: number) => x, { cacheFor: "1h" })
+    flow("F", () => { t.map([1, 2, 3]); u.map([1, 2]) })`);
+  await flows.run();
+  expect(
+    flows.plan().map(({ id, action, why }) => `${id} ${action}: ${why}`),
+  ).toEqual([
+    "t-1 run: those of its elements that are cached are reused",
+    expect.stringMatching(/^u-1 reuse: cached/),
+  ]);
+  const report = await flows.run();
+  expect(
+    report.tasks.map(({ children }) => children?.map(({ state }) => state)),
+  ).toEqual([
+    ["Cached", "Failed", "Cached"],
+    ["Cached", "Cached"],
+  ]);
+});
+
+test("the plan tells calls with different cache keys apart", async () => {
+  const flows = await openFlows(`
+    const c = task((x: number) => x, { cacheFor: "1h" })
+    flow("F", () => { c.with({ cacheKey: "a" })(1) })
+    flow("G", () => { c.with({ cacheKey: "a" })(1); c.with({ cacheKey: "b" })(1) })`);
+  await flows.run({ flow: "F" });
+  expect(flows.plan("G").map(({ action }) => action)).toEqual(["reuse", "run"]);
+});
+
+test("elements that were given by hand stay so in a run from behind their map", async () => {
+  const flows = await openFlows(`${tasks}
+    const a = task((x: number) => { if (x === 2) throw new Error("two"); return x })
+    const c = task((xs: any) => xs)
+    flow("F", () => { c(id.map(a.map([1, 2, 3]))) })`);
+  await flows.run();
+  flows.mark("id-1", "by hand", [1]);
+  expect(look(await flows.run({ from: "c-1" }))).toMatchObject({
+    "id-1": [1, "by hand", 3],
+    "c-1": [1, "by hand", 3],
+  });
+});
+
+test("a cancelled run promises no more of Resume than it does", async () => {
+  const flows = await openFlows(`${tasks}
+    const wait = task((x: number) => x > 2 ? new Promise<number>(() => log("waits")) : x)
+    const stuck = task((_: unknown): any => new Promise(() => log("waits")))
+    const sub = flow("Sub", ({ x }) => wait(x), { parameters: { x: 1 } })
+    flow("Elements", () => sub.map([{ x: 1 }, { x: 2 }, { x: 3 }]), { timeout: "100ms" })
+    flow("Again", () => stuck(lenient(boom())), { timeout: "100ms" })
+    flow("Nothing", () => stuck(1), { timeout: "100ms" })
+    flow("Whole", () => stuck(id(1)), { timeout: "100ms" })`);
+  const saysOf = async (flow: string) =>
+    (await flows.run({ flow })).message?.replace(/.*timeout\. /, "");
+  expect(await saysOf("Elements")).toBe(
+    "0 of 2 tasks had succeeded. Resume keeps what it can and runs the rest.",
+  );
+  expect(await saysOf("Again")).toBe(
+    "1 of 3 tasks had succeeded. Resume keeps what it can and runs the rest.",
+  );
+  expect(await saysOf("Nothing")).toBe(
+    "0 of 1 task had succeeded. Resume begins again.",
+  );
+  expect(await saysOf("Whole")).toBe(
+    "1 of 2 tasks had succeeded. Resume keeps these and runs the rest.",
+  );
+});
