@@ -264,11 +264,21 @@ export class Session {
 
   async goHome(): Promise<void> {
     if (this.isEmbedded) return;
-    await this.save();
+    await this.save().catch((thrown: unknown) => this.#tellUnsaved(thrown));
     this.screen = "home";
     this.problem = undefined;
     this.addressBar.show("");
-    await this.refreshLibrary();
+    await this.#orNotice(() => this.refreshLibrary());
+  }
+
+  /** There may be no room, which is to be made at home. Nothing is lost by going there: the text stays in this page. */
+  #tellUnsaved(thrown: unknown): void {
+    const unsaved = this.#toWrite();
+    if (unsaved) this.#parts.library.leave(unsaved);
+    void this.#orNotice(async () => {
+      const { notSaved } = await import("./words/notSaved.ts");
+      this.notify("error", notSaved(toErrorData(thrown).message));
+    });
   }
 
   async refreshLibrary(): Promise<void> {
@@ -309,8 +319,14 @@ export class Session {
     this.examples = (await response.json()) as Example[];
   }
 
-  openNotebook(id: string, query?: URLSearchParams): Promise<void> {
-    return this.#open(async () => {
+  async openNotebook(id: string, query?: URLSearchParams): Promise<void> {
+    if (id === this.id && this.screen === "home" && !this.#saver.isSaved) {
+      // It could not be saved, so it is nowhere else.
+      this.screen = "notebook";
+      this.addressBar.show(this.#address);
+      return this.#saver.flush();
+    }
+    await this.#open(async () => {
       const text = await this.#parts.library.read(id);
       if (text === undefined && this.#parts.mirror.notebooks[id])
         throw new FlowError("storage-failed", words.notebookLost);

@@ -148,8 +148,6 @@ export function makeSession(...notebooks: string[]) {
     cancel: () => Promise.resolve(),
     view: () => Promise.resolve([]),
   };
-  /** What the clock is to call, by when. */
-  const timers = new Map<() => void, number>();
   const session = new Session({
     engine: engine as never,
     database: database as never,
@@ -165,14 +163,11 @@ export function makeSession(...notebooks: string[]) {
     workers: 4,
     clock: {
       now: () => 0,
-      setTimer(at, call) {
-        timers.set(call, at);
-        return () => timers.delete(call);
-      },
+      setTimer: () => () => {},
     },
     isEmbedded: false,
   });
   const said = () => session.notices.all.map(({ message }) => message);
   const api = createPageApi(session, "0");
-  return { session, api, gates, calls, texts, entries, said, timers };
+  return { session, api, library, gates, calls, texts, entries, said };
 }

@@ -159,3 +159,29 @@ test("a run that begins while the next notebook is read is ended before that is 
   running.open();
   await allDone();
 });
+
+test("the reader gets home though the notebook cannot be saved, and finds it as it was", async () => {
+  const { session, library, texts, said } = makeSession("a");
+  await session.openNotebook("a");
+  const full = () => Promise.reject(new Error("There is no room."));
+  const writing = vi.spyOn(library, "writeAsOwner").mockImplementation(full);
+  const leaving = vi.spyOn(library, "leave");
+  session.setTitle("typed");
+  await session.goHome();
+  expect(session.screen).toBe("home");
+  // The words of it are fetched.
+  await vi.waitFor(() =>
+    expect(said()).toEqual([
+      expect.stringMatching(/no room.*still in this tab/),
+    ]),
+  );
+  expect(leaving.mock.lastCall![0].text).toContain("typed");
+
+  await session.openNotebook("a");
+  expect(session.screen).toBe("notebook");
+  expect(session.markdown()).toContain("typed");
+
+  writing.mockRestore();
+  await session.goHome();
+  expect(texts.get("a")).toContain("typed");
+});
