@@ -73,6 +73,8 @@ export interface NodeOptions {
   cacheKey: string | undefined;
   /** Which options are functions (or, for `fallback`, are there at all). */
   functions: readonly OptionFunction[];
+  /** What `fallback` and a trigger that is a function are, as text, to tell one from another. */
+  deciders?: string;
 }
 
 /** The options of a task that says nothing of how it runs. */

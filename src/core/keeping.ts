@@ -1,3 +1,4 @@
+import { endsOtherwise } from "./deciders.ts";
 import type { Keep, Shape } from "./events.ts";
 import { visitRefs } from "./graphIndex.ts";
 import type { NodeId, TaskNode } from "./graph.ts";
@@ -99,9 +100,11 @@ export class Keeping {
     const inside = mapNeeds[number] ?? [];
     if (!inside.every(({ from }) => isThere(from))) return;
     const { children } = before;
+    const isOther = endsOtherwise(node, this.#last, this.#held.get(number)!);
     if (!children) {
       const holds =
         isKeepable(before.state) &&
+        !isOther(before.state, () => before) &&
         !this.#marks.isOvertaken(number, () => before, []);
       if (holds) this.#missing.set(number, new Set());
       return;
@@ -120,7 +123,10 @@ export class Keeping {
           return !this.#missing.get(from)!.has(place);
         }) &&
         (leaf === undefined ||
-          !this.#marks.isOvertaken(number, () => children.run(leaf), path));
+          !(
+            isOther(state!, () => children.run(leaf)) ||
+            this.#marks.isOvertaken(number, () => children.run(leaf), path)
+          ));
       const isByHand = () =>
         leaf !== undefined &&
         isFinal(state!) &&

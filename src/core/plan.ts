@@ -1,3 +1,4 @@
+import { mayEndOtherwise } from "./deciders.ts";
 import { FlowError } from "./errors.ts";
 import type { Keep, Reuse } from "./events.ts";
 import { ancestors, descendants, indexGraph } from "./graphIndex.ts";
@@ -104,6 +105,7 @@ export function planRun(
       if (again.length > 0 && !(marks!.has(number) && isKept(number)))
         return run(runsAgain(index, again));
       if (marks!.overtake(number, task)) return run(overtaken);
+      if (mayEndOtherwise(node, last, match!)) return run(`${redecided} since`);
       return {
         action: "reuse",
         why: `it ${task.state === "Skipped" ? "was skipped" : "succeeded"} in the last run, and nothing has changed`,
@@ -229,12 +231,14 @@ export function planResume(
           ? (whyFruitless(before) ??
             (marks.overtake(number, before)
               ? overtaken
-              : neededBy(
-                  index,
-                  usersOf(index, number).filter(
-                    (user) => !keeping.isWhole(user),
-                  ),
-                )))
+              : mayEndOtherwise(index.nodes[number] as TaskNode, last, from!)
+                ? redecided
+                : neededBy(
+                    index,
+                    usersOf(index, number).filter(
+                      (user) => !keeping.isWhole(user),
+                    ),
+                  )))
           : (whyUnfinished(last.tasks.get(id)) ??
             changeOf(number) ??
             "its result is not kept");
@@ -254,6 +258,7 @@ function whyKept(task: TaskRun, run: string): string {
     : "its result is reused from an earlier run";
 }
 
+const redecided = "what decides how it ends changed";
 const overtaken = "what it needs was marked as a success by hand since";
 
 /** Why a task runs that had no result to keep; undefined if it had one. */

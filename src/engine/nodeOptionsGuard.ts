@@ -48,7 +48,7 @@ export function readOptions(fields: Fields): NodeOptions {
     functions.includes("trigger") !== (trigger.type === "custom")
   )
     throw new Misfit();
-  return {
+  const options: NodeOptions = {
     retries,
     retryDelays: toList(fields.retryDelays, mostEntries).map((delay) => {
       if (!isFrom0(delay)) throw new Misfit();
@@ -66,6 +66,9 @@ export function readOptions(fields: Fields): NodeOptions {
       cacheKey === undefined ? undefined : toText(cacheKey, longestText),
     functions,
   };
+  if (fields.deciders !== undefined)
+    options.deciders = toText(fields.deciders, longestText);
+  return options;
 }
 
 export function readTrigger({ type, atLeast, atMost }: Fields): TriggerRule {

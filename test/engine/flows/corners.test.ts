@@ -249,3 +249,25 @@ test("a cancelled run promises no more of Resume than it does", async () => {
     "1 of 2 tasks had succeeded. Resume keeps these and runs the rest.",
   );
 });
+
+test("a resumption keeps what was skipped, or had its fallback, only for the same options of the call", async () => {
+  const flowOf = (name: string, [a, b]: readonly [string, string]) =>
+    `flow("${name}", () => { id.with({ ${a} })(none()); boom.with({ ${b} })(1); boom.with({ ${b} }).map([1]) })`;
+  const first = ["name: 'a'", "fallback: [1]"] as const;
+  const flows = await openFlows(`${tasks}
+    ${flowOf("F", first)}
+    ${flowOf("Same", ["name: 'b'", first[1]])}
+    ${flowOf("Skip", ["skipOnUpstreamSkip: false", first[1]])}
+    ${flowOf("Trigger", ["trigger: () => true", first[1]])}
+    ${flowOf("Fallback", [first[0], "fallback: [2]"])}`);
+  await flows.run({ flow: "F" });
+  const again = (flow: string) =>
+    Object.entries(flows.resumePlan(flow)).flatMap(([id, what]) =>
+      what.startsWith("run") ? [`${id} ${what}`] : [],
+    );
+  const changed = "run: runs: what decides how it ends changed";
+  expect(again("Same")).toEqual([]);
+  expect(again("Skip")).toEqual([`id-1 ${changed}`]);
+  expect(again("Trigger")).toEqual([`id-1 ${changed}`]);
+  expect(again("Fallback")).toEqual([`boom-1 ${changed}`, `boom-2 ${changed}`]);
+});

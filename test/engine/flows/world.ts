@@ -295,9 +295,9 @@ export async function openFlows(
       one.events = [...one.events, { type: "task-marked", at, task, size: 1 }];
     },
     /** What Resume would do, and why. */
-    resumePlan() {
+    resumePlan(flow?: string) {
       const last = lastState();
-      const { graph, keys } = prepare(last.flow, last.parameters);
+      const { graph, keys } = prepare(flow ?? last.flow, last.parameters);
       return Object.fromEntries(
         planResume(graph, keys, last).items.map(({ id, action, why }) => [
           id,

@@ -3,6 +3,7 @@ import { FlowError, toErrorData } from "../../../core/errors.ts";
 import type { NodeOptions, OptionFunction } from "../../../core/graph.ts";
 import type { Limit } from "../../../core/limits.ts";
 import { asSentence, showValue } from "../../../core/words.ts";
+import { inspect } from "./inspect.ts";
 import type { TaskOptions } from "./taskOptions.ts";
 import { ruleOf } from "./triggers.ts";
 
@@ -15,6 +16,7 @@ export function toNodeOptions(
   isNamed = true,
 ): NodeOptions {
   const { retries = 0, timeout, trigger, cacheFor, cacheKey } = options;
+  const deciders = decidersOf(options);
   return {
     retries,
     retryDelays: readDelays(options.retryDelay, retries),
@@ -31,7 +33,16 @@ export function toNodeOptions(
           : parseDuration(cacheFor),
     cacheKey: typeof cacheKey === "string" ? cacheKey : undefined,
     functions: listFunctions(options, isNamed),
+    ...(deciders.length > 0 ? { deciders: inspect(deciders, 5000) } : {}),
   };
+}
+
+/** What decides how a task ends and is no plain data. A function is known by its text. */
+function decidersOf({ trigger, ...options }: TaskOptions): unknown[] {
+  const deciders: unknown[] = [];
+  if (trigger && ruleOf(trigger).type === "custom") deciders.push(trigger);
+  if (Object.hasOwn(options, "fallback")) deciders.push(options.fallback);
+  return deciders.map((one) => (typeof one === "function" ? String(one) : one));
 }
 
 function listFunctions(
