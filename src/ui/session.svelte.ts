@@ -1204,16 +1204,14 @@ export class Session {
   async graphOf(flow?: string): Promise<Graph> {
     await this.settled();
     const view = this.flowView(flow);
-    if (view.error || !view.graph)
-      throw new FlowError(
-        view.error?.code ?? "cell-failed",
-        words.flowNotDrawn({
-          flow: view.name,
-          reason: view.error?.message,
-        }),
-        { place: view.error?.place },
-      );
-    return view.graph;
+    const { name, graph, error } = view;
+    if (graph && !error) return graph;
+    const { flowNotDrawn } = await import("./words/notFound.ts");
+    throw new FlowError(
+      error?.code ?? "cell-failed",
+      flowNotDrawn({ flow: name, reason: error?.message }),
+      { place: error?.place },
+    );
   }
 
   /** The same with what the form says: what a button would do. */

@@ -1,8 +1,5 @@
 /** Words of the open notebook: what became of it, its flows and its cells, and why something cannot be done with it. */
 
-/** `cells` are the names of those that there are, empty for none. */
-export const unknownCell = ({ name, cells }: { name: string; cells: string }) =>
-  `There is no cell "${name}". This notebook has ${cells || "no named cells"}.`;
 export const cellFailed = (cell: string) =>
   `Cell ${cell} could not be evaluated.`;
 export const versionNotKept = (reason: string) =>
@@ -13,14 +10,6 @@ export const undo = "Undo";
 export const cellDeleted = "The cell was deleted.";
 export const notDrawn = (reason: string) =>
   `The flows could not be drawn; the next change tries again. ${reason}`;
-/** `reason` is undefined if it is not known: then it is that of the cell. */
-export const flowNotDrawn = ({
-  flow,
-  reason,
-}: {
-  flow: string;
-  reason: string | undefined;
-}) => `${flow} cannot be drawn: ${reason ?? "its cell has an error"}`;
 export const noFlow =
   'This notebook has no flow. Write flow("name", () => { ... }) in a cell.';
 export const anotherOpened =
