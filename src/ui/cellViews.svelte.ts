@@ -6,7 +6,6 @@ import type { Program } from "../notebook/compile/program.ts";
 import type { Cell, Notebook } from "../notebook/document.ts";
 import { tellMissingTable } from "./missingTable.ts";
 import { QueryViews } from "./queryViews.ts";
-import * as words from "./words/session.ts";
 
 /** What a cell shows below itself. */
 export interface CellOutput {
@@ -160,9 +159,10 @@ export class CellViews {
     const cell = cells.find((other) => other.name === name);
     if (!cell || name === "") {
       const names = cells.flatMap((other) => other.name || []);
+      const { unknownCell } = await import("./words/notFound.ts");
       throw new FlowError(
         "unknown-cell",
-        words.unknownCell({
+        unknownCell({
           name,
           cells: names.join(", "),
         }),

@@ -1,8 +1,6 @@
-import { FlowError } from "../core/errors.ts";
 import type { DatabaseService, OpenReport } from "../engine/services.ts";
 import type { Library, LibraryEntry } from "../storage/library.ts";
 import type { Mirror } from "../storage/mirror.ts";
-import * as words from "./words/session.ts";
 
 /** A notebook that was kept in this browser and is not there any more, or not all of it. */
 export interface LostNotebook {
@@ -12,7 +10,8 @@ export interface LostNotebook {
   copiedAt: number | undefined;
 }
 
-interface Parts {
+/** What losses are seen by, and made good. */
+export interface LossParts {
   library: Pick<Library, "write">;
   database: Pick<DatabaseService, "copies" | "restoreCopy">;
   mirror: Pick<Mirror, "notebooks" | "note" | "forget">;
@@ -26,9 +25,9 @@ export class Losses {
   notebooks = $state.raw<readonly LostNotebook[]>([]);
   /** The open notebook, if its text is there and its data are not, or are damaged. */
   open = $state.raw<LostNotebook>();
-  readonly #parts: Parts;
+  readonly #parts: LossParts;
 
-  constructor(parts: Parts) {
+  constructor(parts: LossParts) {
     this.#parts = parts;
   }
 
@@ -64,19 +63,9 @@ export class Losses {
 
   /** Puts the copy of a notebook back, and its text into the library if that has none. */
   async restore(id: string): Promise<void> {
-    const { library, database, mirror } = this.#parts;
-    const found = await database.restoreCopy(id);
-    if (!found) throw new FlowError("storage-failed", words.noCopy);
-    const { title, text } = found;
-    if (this.notebooks.some((lost) => lost.id === id))
-      await library.write(
-        id,
-        { id, title, updatedAt: Date.now(), lastState: undefined },
-        text,
-      );
-    // The copy is older than what was lost: from now on it counts.
-    mirror.forget(id);
-    mirror.note(id, { title });
+    const { restoreCopy } = await import("./restoreCopy.ts");
+    const isGone = this.notebooks.some((lost) => lost.id === id);
+    await restoreCopy(this.#parts, id, isGone);
   }
 
   /** Accepts that a notebook is lost. */

@@ -128,10 +128,7 @@ export interface AddressProblem {
   message: string;
 }
 
-const openElsewhere = words.openElsewhere;
-const lost = words.dataLost;
 const ownOnly = words.embeddedOnly;
-const takenOver = words.takenOver;
 
 export class Session {
   screen = $state<"home" | "notebook" | "problem">("home");
@@ -328,10 +325,14 @@ export class Session {
     }
     await this.#open(async () => {
       const text = await this.#parts.library.read(id);
-      if (text === undefined && this.#parts.mirror.notebooks[id])
-        throw new FlowError("storage-failed", words.notebookLost);
-      if (text === undefined)
-        throw new FlowError("notebook-syntax", words.unknownNotebook);
+      if (text === undefined && this.#parts.mirror.notebooks[id]) {
+        const { notebookLost } = await import("./words/losses.ts");
+        throw new FlowError("storage-failed", notebookLost);
+      }
+      if (text === undefined) {
+        const { unknownNotebook } = await import("./words/unknownNotebook.ts");
+        throw new FlowError("notebook-syntax", unknownNotebook);
+      }
       const example = exampleOf(id);
       return example === undefined
         ? { id, text, query }
@@ -426,10 +427,9 @@ export class Session {
     return printAddress(this.#query, fragment);
   }
 
-  newNotebook(): Promise<void> {
-    return this.openMarkdown(
-      '---\nflowbook: 1\ntitle: Untitled\n---\n\n# Untitled\n\n```ts tasks\nconst hello = task((name: string) => `Hello, ${name}!`)\n```\n\n```ts main\nflow("Hello", () => hello(param("name", "world")))\n```\n',
-    );
+  async newNotebook(): Promise<void> {
+    const { emptyNotebook } = await import("./emptyNotebook.ts");
+    await this.openMarkdown(emptyNotebook);
   }
 
   async deleteNotebook(id: string): Promise<void> {
@@ -462,7 +462,7 @@ export class Session {
   /** Has no notebook open any more. Whether one was on show: then the list of them is. */
   #leave(): boolean {
     this.#lock.release();
-    this.#setFollowing(undefined, "");
+    this.#setFollowing(undefined);
     this.id = undefined;
     if (this.screen !== "notebook") return false;
     this.screen = "home";
@@ -566,8 +566,7 @@ export class Session {
     // Until here the reader can type in the notebook before; what comes now is done together, so that no text is ever saved
     // under the id of another notebook, or recorded in its history.
     void this.#saver.flush();
-    this.#setFollowing(isOurs ? undefined : id, openElsewhere);
-    this.readOnly = readOnly;
+    this.#setFollowing(isOurs ? undefined : id, readOnly);
     this.#drawing.reset();
     this.#history = isOurs ? kept : undefined;
     this.#program = undefined;
@@ -613,14 +612,16 @@ export class Session {
       await this.#reopen(id);
     });
     const now = this.desk.runs.find((one) => one.run === run?.run);
-    if (now && isFinal(now.state) && now.state !== "Success")
-      this.notify("info", words.cancelledByTakingOver(now.flow));
+    if (now && isFinal(now.state) && now.state !== "Success") {
+      const { cancelledByTakingOver } = await import("./words/otherTabs.ts");
+      this.notify("info", cancelledByTakingOver(now.flow));
+    }
   }
 
-  /** Makes the notebook one that another tab has, or without an id one of this tab. */
-  #setFollowing(id: string | undefined, reason: string): void {
+  /** Makes the notebook one that another tab has, or without an id one of this tab; `reason` is why nothing can be changed. */
+  #setFollowing(id: string | undefined, reason?: string): void {
     this.isFollowing = id !== undefined;
-    this.readOnly = id === undefined ? undefined : reason;
+    this.readOnly = reason;
     this.#follower.follow(id);
   }
 
@@ -630,9 +631,11 @@ export class Session {
     await this.#saver.flush();
     const { running } = this.desk;
     if (running) await this.desk.cancelRun();
+    const { takenOver, takenOverRunning } =
+      await import("./words/otherTabs.ts");
     // It may have been deleted.
     if (id !== this.id) return;
-    this.#setFollowing(id, running ? words.takenOverRunning : takenOver);
+    this.#setFollowing(id, running ? takenOverRunning : takenOver);
     await this.#parts.database.open(id, { readOnly: true });
     await this.#follow();
   }
@@ -645,8 +648,7 @@ export class Session {
     const readOnly = await this.#takeReport(id, report, false);
     // It may have been deleted.
     if (id !== this.id) return;
-    this.#setFollowing(undefined, "");
-    this.readOnly = readOnly;
+    this.#setFollowing(undefined, readOnly);
     this.files = report.files;
     this.#updateMissing();
     await this.desk.open(report, readOnly);
@@ -693,7 +695,8 @@ export class Session {
   /** The text that stands here was not written, because another tab owns the notebook: it becomes a version. */
   async #keepOvertaken(): Promise<void> {
     await this.versions.keepOvertaken();
-    this.notify("error", words.overtaken);
+    const { overtaken, takenOver } = await import("./words/otherTabs.ts");
+    this.notify("error", overtaken);
     if (this.id !== undefined) this.#setFollowing(this.id, takenOver);
     await this.#follow();
   }
@@ -714,8 +717,10 @@ export class Session {
       const { compatibilityMode } = await import("./words/slowSaving.ts");
       this.notify("error", compatibilityMode(slow));
     }
-    const reason = isLost ? lost : isFollowing ? openElsewhere : undefined;
-    return damage?.message ?? reason;
+    if (damage) return damage.message;
+    if (isLost) return (await import("./words/losses.ts")).dataLost;
+    if (!isFollowing) return undefined;
+    return (await import("./words/otherTabs.ts")).openElsewhere;
   }
 
   #isSlowTold = false;
@@ -990,7 +995,8 @@ export class Session {
   async #keepEdited(): Promise<void> {
     if (this.isEmbedded) return;
     await this.keep();
-    this.notify("info", words.copyKept);
+    const { copyKept } = await import("./words/previewKept.ts");
+    this.notify("info", copyKept);
   }
 
   #setHistory(history: History): Caret | undefined {
@@ -1198,16 +1204,14 @@ export class Session {
   async graphOf(flow?: string): Promise<Graph> {
     await this.settled();
     const view = this.flowView(flow);
-    if (view.error || !view.graph)
-      throw new FlowError(
-        view.error?.code ?? "cell-failed",
-        words.flowNotDrawn({
-          flow: view.name,
-          reason: view.error?.message,
-        }),
-        { place: view.error?.place },
-      );
-    return view.graph;
+    const { name, graph, error } = view;
+    if (graph && !error) return graph;
+    const { flowNotDrawn } = await import("./words/notFound.ts");
+    throw new FlowError(
+      error?.code ?? "cell-failed",
+      flowNotDrawn({ flow: name, reason: error?.message }),
+      { place: error?.place },
+    );
   }
 
   /** The same with what the form says: what a button would do. */

@@ -1,38 +1,15 @@
 /** Words of the open notebook: what became of it, its flows and its cells, and why something cannot be done with it. */
 
-/** `cells` are the names of those that there are, empty for none. */
-export const unknownCell = ({ name, cells }: { name: string; cells: string }) =>
-  `There is no cell "${name}". This notebook has ${cells || "no named cells"}.`;
 export const cellFailed = (cell: string) =>
   `Cell ${cell} could not be evaluated.`;
-export const noCopy =
-  "There is no copy of this notebook in this browser. Open it from a file or a link, and run its flow again.";
 export const versionNotKept = (reason: string) =>
   `No version of this text was kept. ${reason}`;
-export const dataLost =
-  "The browser lost the data of this notebook: its rows, runs and results are not there any more. Nothing is written until you say how to go on.";
 export const embeddedOnly =
   "Inside another page Flowbook shows only the notebook of the link that it was embedded with.";
-export const notebookLost =
-  "The browser lost this notebook. Under All notebooks you see whether there is a copy of it.";
-export const unknownNotebook =
-  "This notebook is not on this device. It may have been deleted here, or its address comes from another browser: ask for a link or a file.";
 export const undo = "Undo";
-export const overtaken =
-  "Another tab has changed this notebook. What was typed here is kept as a version of it: see Versions.";
 export const cellDeleted = "The cell was deleted.";
-export const copyKept =
-  "You changed this notebook, so a copy of it is among your notebooks now. The original is as it was.";
 export const notDrawn = (reason: string) =>
   `The flows could not be drawn; the next change tries again. ${reason}`;
-/** `reason` is undefined if it is not known: then it is that of the cell. */
-export const flowNotDrawn = ({
-  flow,
-  reason,
-}: {
-  flow: string;
-  reason: string | undefined;
-}) => `${flow} cannot be drawn: ${reason ?? "its cell has an error"}`;
 export const noFlow =
   'This notebook has no flow. Write flow("name", () => { ... }) in a cell.';
 export const anotherOpened =
@@ -41,15 +18,6 @@ export const flowRunning = "A flow is running.";
 export const noFlowYet = "This notebook has no flow yet.";
 export const flowBroken = (flow: string) =>
   `${flow} cannot be drawn. Correct the marked cell first.`;
-export const openElsewhere =
-  "This notebook is open in another tab. You see here what happens there; take it over to change or run it.";
-export const takenOverRunning =
-  "Another tab has taken this notebook over, and the run that was going on was cancelled: Resume there goes on with it. What was typed here is saved.";
-/** `flow` is its name. */
-export const cancelledByTakingOver = (flow: string) =>
-  `The run of ${flow} in the other tab was cancelled. What had succeeded is kept; Resume goes on with the rest.`;
-export const takenOver =
-  "Another tab has taken this notebook over. You see here what happens there; what was typed here is saved.";
 /** `flows` are the names of those that there are, empty for none. */
 export const unknownFlow = ({
   name,
