@@ -45,6 +45,8 @@ export type Template =
       of: Template;
       parameter: Parameter;
       path: readonly (string | number)[];
+      /** Where `of` is one of a set that is known only when the flow runs: the flow, and what the set may have. */
+      set?: { flow: string; names: readonly string[] };
     }
   | { type: "list"; items: readonly Template[] }
   | { type: "object"; entries: readonly (readonly [string, Template])[] };

@@ -3,7 +3,7 @@ import type { NodeId, Template } from "./graph.ts";
 import { visitRefs } from "./graphIndex.ts";
 import { checkParameter } from "./parameter.ts";
 import { longestList } from "./longestList.ts";
-import { showValue } from "./words.ts";
+import { listNames, showValue } from "./words.ts";
 
 /** The ids of the nodes that a template needs, each once, in the order in which they occur. */
 export function refsOf(template: Template): NodeId[] {
@@ -71,6 +71,10 @@ function resolve(template: Template, values: Values): unknown {
     case "parameter": {
       const given = resolve(template.of, values);
       if (given instanceof Absent) return given;
+      if (template.set && "path" in template.of) {
+        const path = template.of.path.slice(0, -1);
+        checkSet(resolve({ ...template.of, path }, values), template.set);
+      }
       return follow(
         checkParameter(template.parameter, given),
         template,
@@ -88,6 +92,35 @@ function resolve(template: Template, values: Values): unknown {
         ]),
       );
   }
+}
+
+/** Refuses what is no set of parameters of a flow. */
+export function checkSet(
+  given: unknown,
+  { flow, names }: { flow: string; names: readonly string[] },
+): void {
+  const prototype: unknown =
+    typeof given === "object" && given && Object.getPrototypeOf(given);
+  if (prototype !== null && prototype !== Object.prototype)
+    throw new FlowError(
+      "invalid-parameter",
+      `${flow} takes its parameters as an object, such as { airport: "IAD" }, not ${showValue(given)}.`,
+    );
+  checkNames(flow, Object.keys(given as object), names);
+}
+
+/** Refuses names that are no parameters of the flow. */
+export function checkNames(
+  flow: string,
+  given: readonly string[],
+  known: readonly string[],
+): void {
+  const unknown = given.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new FlowError(
+    "unknown-parameter",
+    `The flow ${JSON.stringify(flow)} has no parameter ${unknown}. ${known.length > 0 ? `It has ${listNames(known, 20)}.` : "It has no parameters."}`,
+  );
 }
 
 /** The list that a map goes over; a FlowError if the value is none. */

@@ -262,6 +262,7 @@ class GraphReader {
           of: read(fields.of),
           parameter: readParameter(fields.parameter),
           path: readPath(fields.path),
+          ...(fields.set === undefined ? {} : { set: readSet(fields.set) }),
         };
       case "list":
         return {
@@ -314,4 +315,12 @@ function known(ids: { has(id: NodeId): boolean }, value: unknown): NodeId {
   const id = toText(value, longestId);
   if (!ids.has(id)) throw new Misfit();
   return id;
+}
+
+function readSet(value: unknown): { flow: string; names: string[] } {
+  const { flow, names } = toFields(value);
+  return {
+    flow: toText(flow, longestName),
+    names: toList(names, mostEntries).map((one) => toText(one, longestName)),
+  };
 }

@@ -271,3 +271,29 @@ test("a resumption keeps what was skipped, or had its fallback, only for the sam
   expect(again("Trigger")).toEqual([`id-1 ${changed}`]);
   expect(again("Fallback")).toEqual([`boom-1 ${changed}`, `boom-2 ${changed}`]);
 });
+
+test("a set of parameters that is known only at run time is checked like a constant one", async () => {
+  const flows = await openFlows(`${tasks}
+    const sub = flow("Sub", ({ x }) => lenient(x), { parameters: { x: 5 } })
+    flow("F", () => {
+      sub.map(id([1, "a", { x: 7 }, { y: 8 }, {}]))
+      sub(id("text"))
+      sub(id({ x: 1, z: 2 }))
+      sub(id({ set: { x: 6 } }).set)
+    })`);
+  const report = await flows.run({ flow: "F" });
+  expect(look(report)).toMatchObject({
+    "Sub-1/lenient-1": ["Failed", "Failed", "7", "Failed", "5"],
+    "Sub-2/lenient-1": "Failed",
+    "Sub-3/lenient-1": "Failed",
+    "Sub-4/lenient-1": "6",
+  });
+  const messageOf = (id: string) =>
+    report.tasks.find((task) => task.id === id)?.message;
+  expect(messageOf("Sub-2/lenient-1")).toBe(
+    'Sub takes its parameters as an object, such as { airport: "IAD" }, not "text".',
+  );
+  expect(messageOf("Sub-3/lenient-1")).toBe(
+    'The flow "Sub" has no parameter z. It has x.',
+  );
+});

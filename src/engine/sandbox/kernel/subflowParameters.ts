@@ -2,7 +2,8 @@ import { FlowError } from "../../../core/errors.ts";
 import { type Source, type Template } from "../../../core/graph.ts";
 import { isRunByRun, visitRefs } from "../../../core/graphIndex.ts";
 import { checkParameter, type Parameter } from "../../../core/parameter.ts";
-import { listNames, showValue } from "../../../core/words.ts";
+import { showValue } from "../../../core/words.ts";
+import { checkNames } from "../../../core/template.ts";
 import { followTemplate } from "./follow.ts";
 import { checkItems, knownItems } from "./mapLevels.ts";
 import { refOf } from "./refs.ts";
@@ -18,6 +19,8 @@ export interface GivenParameters {
   sources: readonly Source[];
   /** The names that were given, as far as they are known, each with where. */
   names: readonly string[];
+  /** The names that the flow has, once they are known. */
+  known: string[];
 }
 
 type Entries = ReadonlyMap<string, Template>;
@@ -32,6 +35,8 @@ export function readGiven(
   const whole = ref
     ? tracer.template(given, `the argument of ${flow}`, flow)
     : undefined;
+  const known: string[] = [];
+  const set = { flow, names: known };
   if (whole && !isConstant(whole))
     return {
       templateOf: (parameter) => ({
@@ -39,15 +44,18 @@ export function readGiven(
         of: followTemplate(whole, parameter.name, flow),
         parameter,
         path: [],
+        ...("path" in whole ? { set } : {}),
       }),
       sources: sourcesOf(tracer, [whole]),
       names: [],
+      known,
     };
   const entries = readEntries(tracer, flow, whole ? whole.value : given);
   return {
     templateOf: (parameter) => fill(flow, parameter, entries),
     sources: sourcesOf(tracer, entries.values()),
     names: [...entries.keys()],
+    known,
   };
 }
 
@@ -68,11 +76,13 @@ export function readGivenList(
   const sets = (knownItems(list) ?? []).map((item, index) =>
     readSet(flow, item, index),
   );
+  const known: string[] = [];
+  const set = { flow, names: known };
   const runByRun = isRunByRun(list, level, tracer.drawing.depthOf);
   return {
     list,
     templateOf(parameter) {
-      for (const set of sets) if (set) fill(flow, parameter, set);
+      for (const one of sets) if (one) fill(flow, parameter, one);
       const { name } = parameter;
       return {
         type: "parameter",
@@ -81,26 +91,23 @@ export function readGivenList(
           : { type: "each", level, of: list, path: [name] },
         parameter,
         path: [],
+        set,
       };
     },
     sources: runByRun ? [{ node: list.node, each: level + 1 }] : [],
-    names: sets.flatMap((set) => [...(set?.keys() ?? [])]),
+    names: sets.flatMap((one) => [...(one?.keys() ?? [])]),
+    known,
   };
 }
 
-/** Refuses names that are no parameters of the flow; known once its body has run. */
+/** Refuses names that are no parameters of the flow; these are known once its body has run. */
 export function refuseUnknown(
   flow: string,
   given: GivenParameters,
   known: Iterable<string>,
 ): void {
-  const names = [...known];
-  const unknown = given.names.find((name) => !names.includes(name));
-  if (unknown === undefined) return;
-  throw new FlowError(
-    "unknown-parameter",
-    `The flow ${JSON.stringify(flow)} has no parameter ${unknown}. ${names.length > 0 ? `It has ${listNames(names, 20)}.` : "It has no parameters."}`,
-  );
+  given.known.push(...known);
+  checkNames(flow, given.names, given.known);
 }
 
 function readEntries(tracer: Tracer, flow: string, given: unknown): Entries {
