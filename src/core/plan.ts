@@ -7,10 +7,11 @@ import type { GraphIndex } from "./graphIndex.ts";
 import { isKeepable, Keeping } from "./keeping.ts";
 import { changesSince, matchResults } from "./lastRun.ts";
 import { firstOfEqual, predictCache, type PlanCache } from "./planCache.ts";
-import { Marks, sparedByMarks } from "./marks.ts";
+import { Marks } from "./marks.ts";
 import { isWholeResult, reuseOf } from "./planReuse.ts";
 import { carriersOf, cleanupsOf, usersOf } from "./resources.ts";
 import type { RunState, TaskRun } from "./run.ts";
+import { sparedByMarks } from "./spared.ts";
 import type { State } from "./state.ts";
 import { listNames } from "./words.ts";
 

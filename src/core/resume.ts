@@ -2,10 +2,11 @@ import { EngineBug } from "./errors.ts";
 import type { Keep, RunEvent, TaskNumber } from "./events.ts";
 import type { NodeId } from "./graph.ts";
 import { flowsAround } from "./graphIndex.ts";
-import { sparedByMarks } from "./marks.ts";
+
 import type { AttemptRecord } from "./run.ts";
 import { countFate, elementId, makeState, nodeOf } from "./schedulerState.ts";
 import type { SchedulerState } from "./schedulerState.ts";
+import { sparedByMarks } from "./spared.ts";
 import { hasResult, isFinal } from "./state.ts";
 import { flags } from "./taskTable.ts";
 import type { TaskTable } from "./taskTable.ts";

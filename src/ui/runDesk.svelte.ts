@@ -6,7 +6,8 @@ import type { CacheEntry } from "../core/cache.ts";
 import { FlowError } from "../core/errors.ts";
 import type { Answer, RunEvent } from "../core/events.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
-import { planResume, planRun, type PlanItem } from "../core/plan.ts";
+import { planFirst } from "../core/planFirst.ts";
+import type { PlanItem, RunPlan } from "../core/plan.ts";
 import { toReport, type RunReport } from "../core/report.ts";
 import type { RunState } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
@@ -27,7 +28,6 @@ import type { RunOptions } from "./pageApi.ts";
 import { prepareRun, type PreparedRun } from "../runs/prepareRun.ts";
 import { RunBook } from "../runs/runBook.ts";
 import { RunResults } from "../runs/runResults.ts";
-import { staleTasks } from "./staleTasks.ts";
 import { pausedTasks, WaitingRuns } from "../runs/waitingRuns.ts";
 import { taskIdOf } from "./taskIdOf.ts";
 import * as words from "./words/run.ts";
@@ -54,6 +54,8 @@ export interface RunHost {
   /** A run has come to its end, or waits for people: tables and outputs may be others. */
   rested(): Promise<void>;
 }
+
+type Planning = typeof import("./planning.ts");
 
 /** What a desk needs of the workers. */
 interface Parts {
@@ -112,6 +114,7 @@ export class RunDesk {
   readonly #book = new RunBook();
   #results: RunResults;
   #cache: readonly CacheEntry[] = [];
+  #planning: Planning | undefined;
   #waiting: WaitingRuns;
   /** The engine's work that is going on, until the page has taken in its end; never rejects. */
   #engaged: Promise<void> = Promise.resolve();
@@ -136,6 +139,7 @@ export class RunDesk {
     this.progress = {};
     this.displays = {};
     this.#cache = report.cache;
+    if (report.runs.length > 0) void this.#planner().catch(() => undefined);
     this.#waiting.clear();
     this.#overdue.clear();
     const unfinished = this.#book.load(report.runs);
@@ -339,10 +343,7 @@ export class RunDesk {
       options,
       {},
     );
-    const plan = planRun(graph, keys, this.#book.last(graph.flow), {
-      ...options,
-      cache: { entries: this.#cache, now: Date.now() },
-    });
+    const plan = await this.#planOf(graph, keys, options);
     const run = makeId();
     // A run that starts by itself takes nobody away from what they are looking at.
     const isShown =
@@ -383,6 +384,7 @@ export class RunDesk {
       options,
       last.parameters,
     );
+    const { planResume } = await this.#planner();
     const { kept } = planResume(graph, keys, last);
     return this.#drive(last.run, () =>
       this.#parts.engine.resume({
@@ -570,12 +572,33 @@ export class RunDesk {
   ): Promise<readonly PlanItem[]> {
     const { graph, keys } = await this.#prepare(options, {});
     const last = this.#book.last(graph.flow);
-    return options.resume && last
-      ? planResume(graph, keys, last).items
-      : planRun(graph, keys, last, {
-          ...options,
-          cache: { entries: this.#cache, now: Date.now() },
-        }).items;
+    const plan =
+      options.resume && last
+        ? (await this.#planner()).planResume(graph, keys, last)
+        : await this.#planOf(graph, keys, options);
+    return plan.items;
+  }
+
+  /** What plans a run after another one. */
+  async #planner(): Promise<Planning> {
+    return (this.#planning ??= await import("./planning.ts"));
+  }
+
+  async #planOf(
+    graph: Graph,
+    keys: PreparedRun["keys"],
+    { from, to }: RunOptions,
+  ): Promise<RunPlan> {
+    const last = this.#book.last(graph.flow);
+    const isPart = from !== undefined || to !== undefined;
+    if (!isPart && this.#isFirst(last)) return planFirst(graph);
+    const { planRun } = await this.#planner();
+    const cache = { entries: this.#cache, now: Date.now() };
+    return planRun(graph, keys, last, { from, to, cache });
+  }
+
+  #isFirst(last: RunState | undefined): boolean {
+    return !last && this.#cache.length === 0;
   }
 
   async #prepare(
@@ -601,6 +624,17 @@ export class RunDesk {
     try {
       const { keys } = prepareRun(program, view.graph, this.#host.parameters);
       const last = this.#book.last(view.name);
+      if (this.#isFirst(last)) {
+        this.planFor = "run";
+        this.plan = planFirst(view.graph).items;
+        return;
+      }
+      if (!this.#planning) {
+        const planAgain = () => this.updatePlan();
+        void this.#planner().then(planAgain, () => undefined);
+        return;
+      }
+      const { planResume, planRun, staleTasks } = this.#planning;
       const resumption = last && planResume(view.graph, keys, last);
       if (last && resumption)
         this.stale = staleTasks(last, keys, resumption.items);

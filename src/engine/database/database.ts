@@ -38,7 +38,6 @@ import {
   type OpenDatabase,
 } from "./attemptCalls.ts";
 import { serveDataPort } from "./dataPort.ts";
-import { exportRows } from "./exportRows.ts";
 import { gatherBlob } from "./gatherBlob.ts";
 import { History, historyIn } from "./history.ts";
 import { alwaysChecked } from "./openFound.ts";
@@ -322,6 +321,7 @@ export class Database implements DatabaseService {
     as: { format: ExportFormat; table: string },
   ): Promise<Blob> {
     const { transactions } = this.#open();
+    const { exportRows } = await import("./exportRows.ts");
     const make = await exportRows(await this.#sqlite, sql, as);
     return transactions.read(make);
   }

@@ -1,0 +1,22 @@
+import type { Graph } from "./graph.ts";
+import type { RunPlan } from "./plan.ts";
+
+/** The plan of a run that has nothing to reuse, as {@link planRun} makes it: a page that was just opened needs no more. */
+export function planFirst({ nodes }: Graph): RunPlan {
+  return {
+    items: nodes.flatMap(({ kind, id, name }) =>
+      kind === "task"
+        ? [
+            {
+              id,
+              name,
+              action: "run" as const,
+              why: "a new run runs every task",
+            },
+          ]
+        : [],
+    ),
+    reused: [],
+    excluded: [],
+  };
+}
