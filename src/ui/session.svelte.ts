@@ -631,11 +631,9 @@ export class Session {
     await this.#saver.flush();
     const { running } = this.desk;
     if (running) await this.desk.cancelRun();
-    const { takenOver, takenOverRunning } =
-      await import("./words/otherTabs.ts");
     // It may have been deleted.
     if (id !== this.id) return;
-    this.#setFollowing(id, running ? takenOverRunning : takenOver);
+    this.#setFollowing(id, running ? words.takenOverRunning : words.takenOver);
     await this.#parts.database.open(id, { readOnly: true });
     await this.#follow();
   }
@@ -695,9 +693,9 @@ export class Session {
   /** The text that stands here was not written, because another tab owns the notebook: it becomes a version. */
   async #keepOvertaken(): Promise<void> {
     await this.versions.keepOvertaken();
-    const { overtaken, takenOver } = await import("./words/otherTabs.ts");
+    if (this.id !== undefined) this.#setFollowing(this.id, words.takenOver);
+    const { overtaken } = await import("./words/otherTabs.ts");
     this.notify("error", overtaken);
-    if (this.id !== undefined) this.#setFollowing(this.id, takenOver);
     await this.#follow();
   }
 

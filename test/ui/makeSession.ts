@@ -57,8 +57,17 @@ class Gates {
 /** A session with these notebooks in its library, each with one flow of its name. */
 export function makeSession(...notebooks: string[]) {
   vi.stubGlobal("navigator", {});
+  // No session hears those of other tests.
+  vi.stubGlobal(
+    "BroadcastChannel",
+    class {
+      postMessage(): void {}
+    },
+  );
   vi.stubGlobal("location", {
-    ...{ pathname: "/", origin: "http://x", href: "http://x/" },
+    pathname: "/",
+    origin: "http://x",
+    href: "http://x/",
   });
   vi.stubGlobal("history", { pushState() {}, replaceState() {} });
   const gates = new Gates();

@@ -51,6 +51,10 @@ export const exampleMissing = ({
   `Flowbook's own folder has no ${name}.flow.md (HTTP ${status}). Load the page again: it may have been replaced by a newer version.`;
 export const exampleUnreachable = (name: string) =>
   `${name}.flow.md could not be loaded. Open it again when there is a connection.`;
+export const takenOverRunning =
+  "Another tab has taken this notebook over, and the run that was going on was cancelled: Resume there goes on with it. What was typed here is saved.";
+export const takenOver =
+  "Another tab has taken this notebook over. You see here what happens there; what was typed here is saved.";
 /** What to do to have a package; a sentence goes on after it. */
 export const howToFetch = 'Press "Fetch" above the notebook';
 export const howToFetchAndPin = 'Press "Fetch and pin" above the notebook';
