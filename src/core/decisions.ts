@@ -29,7 +29,9 @@ export function decideRun(
   if (node.cleanupOf !== undefined)
     return decideCleanup(state, number, node.cleanupOf);
   if (node.operator?.type === "merge") return decideMerge(state, number, node);
-  if (node.operator?.type === "flow") return decideFlow(state, number, node);
+  // One without tasks is like a task that takes what the sub-flow is given.
+  if (node.operator?.type === "flow" && node.operator.reference.length > 0)
+    return decideFlow(state, number, node);
   if (haveAllSucceeded(state, number, node)) return { type: "start" };
   const upstream = upstreamOf(state, number);
   return decide(

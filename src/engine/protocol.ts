@@ -111,10 +111,9 @@ export interface RunJob extends TaskAddress {
   /** Where a loop goes on that an earlier attempt did not finish. */
   loop?: LoopState;
   error?: ErrorData;
-  /** Whether the node has a `name` or a `retryIf` that is a function. */
+  /** Whether the node has a `name` or a `retryIf` that is a function; for that one the number of tries, if it is not that of the attempt. */
   hasName: boolean;
   hasRetryIf: boolean;
-  /** For `retryIf`, how many tries there were with this one, if these are fewer than the attempts. */
   tries?: number;
 }
 

@@ -419,8 +419,14 @@ test("a partial run runs just what it is asked to, on results that hold", () => 
           expect(isSuccessful(last.state.tasks.get(node)!.state)).toBe(true);
         for (const id of plan.excluded)
           expect(run.state.tasks.get(id)!.state).toBe("Pending");
+        // What a run begins with may be in a sub-flow, which itself comes too late for the run.
+        const begun = graph.nodes.filter(
+          (node) =>
+            node.id === options.from ||
+            (node.kind === "task" && node.within.includes(options.from ?? "")),
+        );
         if (options.from !== undefined)
-          expect(ran.has(options.from)).toBe(true);
+          expect(begun.some(({ id }) => ran.has(id))).toBe(true);
       },
     ),
     { numRuns },

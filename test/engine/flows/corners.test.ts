@@ -297,3 +297,32 @@ test("a set of parameters that is known only at run time is checked like a const
     'The flow "Sub" has no parameter z. It has x.',
   );
 });
+
+test("nothing of a branch that was not chosen runs for what it merges from outside", async () => {
+  const flows = await openFlows(`${tasks}
+    const effect = task((x: any) => x)
+    const sub = flow("Sub", ({ x }) => effect(merge(id(2), x)), { parameters: { x: { type: "json" } } })
+    const pass = flow("Pass", ({ x }) => x, { parameters: { x: { type: "json" } } })
+    flow("F", () => {
+      const out = id("outside")
+      const fork = (is: any) => when(is,
+        () => { effect(merge(id(1), out)); id(pass({ x: out })); return sub({ x: out }) },
+        () => id("else"))
+      lenient(fork(id(false)))
+      lenient(fork(id(true)))
+    })`);
+  const report = await flows.run({ flow: "F" });
+  const ends = look(report);
+  const [no, yes] = [1, 2];
+  expect(ends).toMatchObject({
+    [`effect-${no}`]: "Skipped",
+    [`Sub-${no}/effect-1`]: "Skipped",
+    [`Sub-${no}`]: "Skipped",
+    [`Pass-${no}`]: "Skipped",
+    [`lenient-${no}`]: "else",
+    [`effect-${yes}`]: 1,
+    [`Sub-${yes}/effect-1`]: 2,
+    [`Pass-${yes}`]: "outside",
+    [`lenient-${yes}`]: "2",
+  });
+});

@@ -104,7 +104,8 @@ export function drawMerge(current: Current, refs: readonly unknown[]): unknown {
     options: toNodeOptions({}),
     args,
     inputs: args.map((_, index) => String(index + 1)),
-    operator: { type: "merge", guards: args.map(() => undefined) },
+    // What it takes from outside of a branch is no reason to go on with a branch that was not chosen.
+    operator: { type: "merge", guards: args.map(() => tracer.branch) },
   });
 }
 

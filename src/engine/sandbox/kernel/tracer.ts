@@ -212,6 +212,11 @@ export class Tracer {
     };
   }
 
+  /** The case of the branch that this is in, if any. */
+  get branch(): Source | undefined {
+    return this.#branches.at(-1)?.source ?? this.inside?.parent.branch;
+  }
+
   /** Calls the function of a branch; `source` is its case. */
   inBranch(
     source: Source,
