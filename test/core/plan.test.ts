@@ -4,6 +4,7 @@ import type { Graph } from "../../src/core/graph.ts";
 import { taskKeys } from "../../src/core/keys.ts";
 import { planResume, planRun } from "../../src/core/plan.ts";
 import type { PlanItem } from "../../src/core/plan.ts";
+import { planFirst } from "../../src/core/planFirst.ts";
 import { makeGraph, value } from "./makeGraph.ts";
 import { simulate, startOf, statesOf } from "./simulate.ts";
 import type { Attempt } from "./simulate.ts";
@@ -325,4 +326,9 @@ describe("the plan of a resumption", () => {
     expect(resumed.started).toEqual(["live#2", "transform#1", "loadLive#1"]);
     expect(resumed.state.state).toBe("Success");
   });
+});
+
+test("the plan of a first run is that of a run that has nothing to reuse", () => {
+  const { items, reused, excluded } = planRun(graph, keys, undefined);
+  expect(planFirst(graph)).toEqual({ items, reused, excluded });
 });
