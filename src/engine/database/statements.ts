@@ -174,9 +174,12 @@ function refusePragma(tokens: readonly Token[], use: "query" | "exec"): void {
 }
 
 function isNotebookTable(token: Token): boolean {
+  // SQLite takes a text for a name where only a name can stand.
+  const isText = token.kind === "text";
   return (
-    (token.kind === "word" || token.kind === "quoted") &&
-    nameOf(token).toLowerCase() === notebookTable
+    (isText || token.kind === "word" || token.kind === "quoted") &&
+    (isText ? token.text.slice(1, -1) : nameOf(token)).toLowerCase() ===
+      notebookTable
   );
 }
 

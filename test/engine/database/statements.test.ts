@@ -83,3 +83,17 @@ test("PRAGMAs that only tell something are allowed", () => {
     refuseForbidden(splitStatements("PRAGMA user_version = 3")[0]!, "query"),
   ).toThrow("db.exec");
 });
+
+test.each(["flowbook_notebook", '"Flowbook_Notebook"', "'flowbook_notebook'"])(
+  "the table of the runs, %s, is not written, however it is quoted",
+  (name) => {
+    for (const sql of [
+      `CREATE TABLE ${name} (kind)`,
+      `DELETE FROM ${name}`,
+      `INSERT INTO ${name} VALUES (1)`,
+    ])
+      expect(() => refuseForbidden(splitStatements(sql)[0]!, "exec")).toThrow(
+        "Flowbook's own",
+      );
+  },
+);

@@ -35,7 +35,7 @@ export function makeDatabaseTasks(current: Current): Record<string, Callable> {
   /** Copies columns, constraints and rows; an existing copy is replaced. */
   const copy = async (from: string, to: string): Promise<number> => {
     const [found] = await query(
-      "SELECT sql, type FROM sqlite_schema WHERE name = ? AND type IN ('table', 'view')",
+      "SELECT sql, type FROM sqlite_schema WHERE name = ? COLLATE NOCASE AND type IN ('table', 'view')",
       [from],
     );
     if (!found)
@@ -43,7 +43,7 @@ export function makeDatabaseTasks(current: Current): Record<string, Callable> {
         "invalid-argument",
         `There is no table ${from} to copy.`,
       );
-    if (from === to)
+    if (fold(from) === fold(to))
       throw new FlowError(
         "invalid-argument",
         `The copy of ${from} needs another name.`,
@@ -122,6 +122,11 @@ function bodyOf(sql: string): string | undefined {
   return /^CREATE TABLE\s+(?:"(?:[^"]|"")*"|'(?:[^']|'')*'|`[^`]*`|\[[^\]]*\]|[^\s("]+)\s*(\([^]*)$/i.exec(
     sql,
   )?.[1];
+}
+
+/** To SQLite names are the same in either case, of letters of ASCII. */
+function fold(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 function readName(name: unknown, what: string): string {

@@ -121,13 +121,18 @@ function withFirst(pieces: AsyncIterable<Uint8Array>): {
   return {
     first,
     async *all() {
-      const piece = await first;
-      if (!piece) return;
-      yield piece;
-      for (;;) {
-        const { value, done } = await iterator.next();
-        if (done) return;
-        yield value;
+      try {
+        const piece = await first;
+        if (!piece) return;
+        yield piece;
+        for (;;) {
+          const { value, done } = await iterator.next();
+          if (done) return;
+          yield value;
+        }
+      } finally {
+        // Whoever wants no more has the download end.
+        await iterator.return?.();
       }
     },
   };

@@ -8,6 +8,7 @@ import {
   toCsv,
 } from "../../../../src/engine/sandbox/kernel/formats/csv.ts";
 import type { BadLine } from "../../../../src/engine/sandbox/kernel/formats/badLines.ts";
+import { toCell } from "../../../../src/engine/sandbox/kernel/formats/csvColumns.ts";
 import { piecesOf } from "./pieces.ts";
 
 const warnings: string[] = [];
@@ -325,7 +326,7 @@ describe("streamCsv", () => {
     const rows = (await batchesOf(`${big}x,y\n007,z\n`, {}, 10_000)).flat() as {
       id: unknown;
     }[];
-    expect(rows.slice(-3).map(({ id }) => id)).toEqual([59_999, "x", 7]);
+    expect(rows.slice(-3).map(({ id }) => id)).toEqual([59_999, "x", "007"]);
   });
 });
 
@@ -358,4 +359,17 @@ describe("toCsv", () => {
     expect(() => toCsv([], { columns: "a" })).toThrow(FlowError);
     expect(() => toCsv([], { newline: "x" })).toThrow(FlowError);
   });
+});
+
+test.each([
+  ["007", "007"],
+  [" ", " "],
+  ["0x10", "0x10"],
+  ["Infinity", "Infinity"],
+  ["12345678901234567890", "12345678901234567890"],
+  [" 7 ", 7],
+  ["-1.5e3", -1500],
+  ["x", "x"],
+])("in a column that was of numbers so far, %j is %j", (text, value) => {
+  expect(toCell(text, "number")).toBe(value);
 });

@@ -89,8 +89,7 @@ export function toCell(text: string | undefined, type: ColumnType): Cell {
       return text ?? null;
     case "number": {
       if (!text) return null;
-      const value = Number(text);
-      return value === value ? value : text;
+      return toNumber(text.trim()) ?? text;
     }
     default:
       return text?.trim() ? Number(text) : null;
