@@ -126,6 +126,19 @@ describe("Parquet", () => {
     expect(many.length).toBeGreaterThan(4_000_000);
   });
 
+  test.each([
+    [{ year: { $eq: 2024 } }, [2024]],
+    [{ year: { $in: [2024, 2025] } }, [2024, 2025]],
+    [{ year: { $ne: 2024 } }, [2023, 2025]],
+    [{ year: { $nin: [2023, 2025] } }, [2024]],
+    [{ year: { $not: { $eq: 2023 } } }, [2024, 2025]],
+    [{ $or: [{ year: { $eq: 2023 } }, { year: { $gt: 2024 } }] }, [2023, 2025]],
+  ])("a filter %j finds whole numbers of 64 bits", async (filter, years) => {
+    const bytes = write([{ year: 2023 }, { year: 2024 }, { year: 2025 }]);
+    const rows = await readParquet(fileOf(bytes), { filter }, source);
+    expect(rows).toEqual(years.map((year) => ({ year })));
+  });
+
   test("a filter leaves out row groups that cannot match", async () => {
     const file = fileOf(many);
     expect(

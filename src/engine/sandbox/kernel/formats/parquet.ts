@@ -137,7 +137,8 @@ async function open(file: SlicedFile, options: Options, source: Reading) {
         ...reading,
         rowStart,
         rowEnd,
-        ...(filter ? { filter } : {}),
+        // Whole numbers of 64 bits are bigints as long as they are compared.
+        ...(filter ? { filter, filterStrict: false } : {}),
       });
       for (const row of rows)
         for (const column in row) row[column] = toPlain(row[column]);
