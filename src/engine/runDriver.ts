@@ -202,7 +202,7 @@ export class RunDriver {
     this.#parts.listener.log(
       request,
       "warning",
-      "Started again: a query of another task did not end, and the database had to be restarted.",
+      "Started again: a query of another task did not end, so the database was started again.",
       this.#parts.clock.now(),
     );
     this.#parts.executor.start(request, this.#told);

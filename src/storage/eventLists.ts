@@ -60,7 +60,7 @@ export class EventLists {
     if (first > length)
       throw new FlowError(
         "storage-failed",
-        "The end of this run could not be saved, so nothing can be added to it. Reload the page to see what is there, and resume it.",
+        "The end of this run could not be saved. Reload the page, and resume it.",
       );
     if (whole) {
       store.delete(keysUnder("events", run));

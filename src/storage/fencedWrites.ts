@@ -253,7 +253,7 @@ function overtaken(): FlowError {
 function arrivedAfterAll(): FlowError {
   return new FlowError(
     "storage-failed",
-    "The browser lost its storage in the middle of a save, which arrived all the same. Reload the page to go on from there.",
+    "A save that failed arrived all the same. Reload to go on from there.",
   );
 }
 

@@ -24,11 +24,7 @@ const tableNames = Object.keys(historyTables) as HistoryTable[];
 /** Which tables of the history an SQL text may read; undefined if it does not speak of the history. */
 export function historyIn(sql: string): { withLogs: boolean } | undefined {
   if (!/history/i.test(sql)) return undefined;
-  const names = tokenize(sql).map((token) =>
-    token.kind === "word" || token.kind === "quoted"
-      ? nameOf(token).toLowerCase()
-      : token.text,
-  );
+  const names = tokenize(sql).map((token) => nameOf(token).toLowerCase());
   const isMentioned = names.some(
     (name, at) => name === "history" && names[at + 1] === ".",
   );

@@ -174,13 +174,7 @@ function refusePragma(tokens: readonly Token[], use: "query" | "exec"): void {
 }
 
 function isNotebookTable(token: Token): boolean {
-  // SQLite takes a text for a name where only a name can stand.
-  const isText = token.kind === "text";
-  return (
-    (isText || token.kind === "word" || token.kind === "quoted") &&
-    (isText ? token.text.slice(1, -1) : nameOf(token)).toLowerCase() ===
-      notebookTable
-  );
+  return nameOf(token).toLowerCase() === notebookTable;
 }
 
 /** Whether `history.` stands where the name of a table, view, index or trigger does; elsewhere it may be an alias of the user's. */
@@ -188,7 +182,6 @@ function namesHistory(tokens: readonly Token[]): boolean {
   return tokens.some((token, at) => {
     const before = wordAt(tokens, at - 1);
     return (
-      (token.kind === "word" || token.kind === "quoted") &&
       nameOf(token).toLowerCase() === "history" &&
       tokens[at + 1]?.text === "." &&
       wordsBeforeNames.has(before)

@@ -70,7 +70,8 @@ export function tokenize(sql: string): Token[] {
 
 /** The name that a word or a quoted identifier stands for. */
 export function nameOf(token: Token): string {
-  if (token.kind !== "quoted") return token.text;
+  // SQLite takes a text for a name where only a name can stand.
+  if (token.kind !== "quoted" && token.kind !== "text") return token.text;
   const inner = token.text.slice(1, -1);
   const quote = token.text.charAt(0);
   return quote === "[" ? inner : inner.replaceAll(quote + quote, quote);

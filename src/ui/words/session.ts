@@ -9,7 +9,7 @@ export const embeddedOnly =
 export const undo = "Undo";
 export const cellDeleted = "The cell was deleted.";
 export const notDrawn = (reason: string) =>
-  `The flows could not be drawn; the next change tries again. ${reason}`;
+  `The flows could not be drawn. ${reason}`;
 export const noFlow =
   'This notebook has no flow. Write flow("name", () => { ... }) in a cell.';
 export const anotherOpened =
@@ -48,7 +48,7 @@ export const exampleMissing = ({
   name: string;
   status: number;
 }) =>
-  `Flowbook's own folder has no ${name}.flow.md (HTTP ${status}). Load the page again: it may have been replaced by a newer version.`;
+  `Flowbook's own folder has no ${name}.flow.md (HTTP ${status}). Load the page again.`;
 export const exampleUnreachable = (name: string) =>
   `${name}.flow.md could not be loaded. Open it again when there is a connection.`;
 export const takenOverRunning =

@@ -43,7 +43,7 @@ export function makeDatabaseTasks(current: Current): Record<string, Callable> {
         "invalid-argument",
         `There is no table ${from} to copy.`,
       );
-    if (fold(from) === fold(to))
+    if (from.toLowerCase() === to.toLowerCase())
       throw new FlowError(
         "invalid-argument",
         `The copy of ${from} needs another name.`,
@@ -122,11 +122,6 @@ function bodyOf(sql: string): string | undefined {
   return /^CREATE TABLE\s+(?:"(?:[^"]|"")*"|'(?:[^']|'')*'|`[^`]*`|\[[^\]]*\]|[^\s("]+)\s*(\([^]*)$/i.exec(
     sql,
   )?.[1];
-}
-
-/** To SQLite names are the same in either case, of letters of ASCII. */
-function fold(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 function readName(name: unknown, what: string): string {

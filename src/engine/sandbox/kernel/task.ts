@@ -69,7 +69,7 @@ function wrap(current: Current, definition: Definition): Callable {
   if (definition.cleanup && definition.options.cacheFor !== undefined)
     throw new FlowError(
       "invalid-option",
-      "A resource has no cacheFor: each run sets it up, and cleans up after itself. Cache the tasks that use it.",
+      "A resource has no cacheFor: each run sets it up anew.",
     );
   const call = makeCall(current, definition, 0);
   Object.defineProperties(call, {
