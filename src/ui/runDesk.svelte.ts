@@ -22,7 +22,6 @@ import type {
 } from "../engine/services.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import type { FlowView } from "./drawing.ts";
-import { keptResults } from "../runs/keptResults.ts";
 import { makeId } from "../runs/makeId.ts";
 import type { RunOptions } from "./pageApi.ts";
 import { prepareRun, type PreparedRun } from "../runs/prepareRun.ts";
@@ -465,10 +464,14 @@ export class RunDesk {
     this.#waiting.look(state);
     await this.#host.rested();
     // What is not dropped now is dropped after the next run; one that has begun meanwhile may need what it reuses.
-    if (!this.running)
-      void this.#parts.database
-        .retainResults(keptResults(this.runs, this.#cache))
-        .catch(() => undefined);
+    void import("../runs/keptResults.ts")
+      .then(async ({ keptResults }) => {
+        if (!this.running)
+          await this.#parts.database.retainResults(
+            keptResults(this.runs, this.#cache),
+          );
+      })
+      .catch(() => undefined);
     return state;
   }
 
