@@ -3,7 +3,7 @@ import type { Keep, Shape } from "./events.ts";
 import { visitRefs } from "./graphIndex.ts";
 import type { NodeId, TaskNode } from "./graph.ts";
 import type { GraphIndex } from "./graphIndex.ts";
-import { Marks } from "./marks.ts";
+import type { Marks } from "./marks.ts";
 import { carriersOf, cleanupsOf, usersOf } from "./resources.ts";
 import type { Children, RunState, TaskRun } from "./run.ts";
 import { hasResult, isFinal } from "./state.ts";
@@ -38,12 +38,13 @@ export class Keeping {
     index: GraphIndex,
     last: RunState,
     held: ReadonlyMap<number, NodeId>,
+    marks: Marks,
   ) {
     this.#index = index;
     this.#last = last;
     this.#held = held;
     this.#carriers = carriersOf(index);
-    this.#marks = new Marks(index, last, held);
+    this.#marks = marks;
     do this.#lookAtAll();
     while (this.#giveUpResources());
   }

@@ -7,6 +7,7 @@ import type { GraphIndex } from "./graphIndex.ts";
 import { isKeepable, Keeping } from "./keeping.ts";
 import { changesSince, matchResults } from "./lastRun.ts";
 import { firstOfEqual, predictCache, type PlanCache } from "./planCache.ts";
+import { everyTask } from "./planFirst.ts";
 import { Marks } from "./marks.ts";
 import { isWholeResult, reuseOf } from "./planReuse.ts";
 import { carriersOf, cleanupsOf, usersOf } from "./resources.ts";
@@ -71,10 +72,12 @@ export function planRun(
     ? matchResults(index, keys, last)
     : new Map();
   const changeOf = last && changesSince(last, index, keys);
-  const marks = last && new Marks(index, last, held);
+  // Only a part of the flow takes anything from the last run.
+  const marks =
+    last && from.length > 0 ? new Marks(index, last, held) : undefined;
   let keeping: Keeping | undefined;
   const isKept = (number: number) =>
-    (keeping ??= new Keeping(index, last!, held)).isWhole(number);
+    (keeping ??= new Keeping(index, last!, held, marks!)).isWhole(number);
   const choices = new Map<number, Choice>();
   const isReused = (number: number) => choices.get(number)?.action === "reuse";
   const choose = (number: number): Choice => {
@@ -95,9 +98,7 @@ export function planRun(
     }
     if (to.includes(number)) return run("run to here");
     if (from.length === 0)
-      return run(
-        to.length > 0 ? neededBy(index, to) : "a new run runs every task",
-      );
+      return run(to.length > 0 ? neededBy(index, to) : everyTask);
     if (from.includes(number)) return run("run from here");
     if (after.has(number))
       return run(`downstream of ${listNames(names(index, begin))}`);
@@ -195,7 +196,7 @@ export function planResume(
   const index = indexGraph(graph);
   const held = matchResults(index, keys, last);
   const marks = new Marks(index, last, held);
-  const keeping = new Keeping(index, last, held);
+  const keeping = new Keeping(index, last, held, marks);
   const changeOf = changesSince(last, index, keys);
   const spared = sparedByMarks(
     index,
@@ -204,6 +205,23 @@ export function planResume(
     (number) => keeping.isWhole(number) || keeping.count(number) > 0,
   );
   const planned = numbersOfTasks(index).filter((one) => !spared.has(one));
+  /** Why a task runs though the last run has an outcome of it. */
+  const whyAgain = (number: number, before: TaskRun): string => {
+    const again = upstreamTasks(index, number).filter(
+      (other) => !keeping.isWhole(other),
+    );
+    if (again.length > 0) return runsAgain(index, again);
+    const fruitless = whyFruitless(before);
+    if (fruitless !== undefined) return fruitless;
+    if (marks.overtake(number, before)) return overtaken;
+    const node = index.nodes[number] as TaskNode;
+    if (mayEndOtherwise(node, last, held.get(number)!)) return redecided;
+    const users = usersOf(index, number);
+    return neededBy(
+      index,
+      users.filter((user) => !keeping.isWhole(user)),
+    );
+  };
   const items = planned.map((number): PlanItem => {
     const { id, name } = index.nodes[number] as TaskNode;
     const from = held.get(number);
@@ -221,28 +239,12 @@ export function planResume(
       const why = `${all - some} of ${all} elements run, ${some} ${some === 1 ? "is" : "are"} kept`;
       return { id, name, action: "run", why: `runs: ${why}` };
     }
-    const again = upstreamTasks(index, number).filter(
-      (other) => !keeping.isWhole(other),
-    );
-    const isHeld = before !== undefined && isKeepable(before.state);
     const why =
-      isHeld && again.length > 0
-        ? runsAgain(index, again)
-        : isHeld
-          ? (whyFruitless(before) ??
-            (marks.overtake(number, before)
-              ? overtaken
-              : mayEndOtherwise(index.nodes[number] as TaskNode, last, from!)
-                ? redecided
-                : neededBy(
-                    index,
-                    usersOf(index, number).filter(
-                      (user) => !keeping.isWhole(user),
-                    ),
-                  )))
-          : (whyUnfinished(last.tasks.get(id)) ??
-            changeOf(number) ??
-            "its result is not kept");
+      before !== undefined && isKeepable(before.state)
+        ? whyAgain(number, before)
+        : (whyUnfinished(last.tasks.get(id)) ??
+          changeOf(number) ??
+          "its result is not kept");
     return { id, name, action: "run", why: `runs: ${why}` };
   });
   return { items, kept: keeping.kept() };

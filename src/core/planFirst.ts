@@ -1,6 +1,9 @@
 import type { Graph } from "./graph.ts";
 import type { RunPlan } from "./plan.ts";
 
+/** Why a task of a new run runs. */
+export const everyTask = "a new run runs every task";
+
 /** The plan of a run that has nothing to reuse, as {@link planRun} makes it: a page that was just opened needs no more. */
 export function planFirst({ nodes }: Graph): RunPlan {
   return {
@@ -11,7 +14,7 @@ export function planFirst({ nodes }: Graph): RunPlan {
               id,
               name,
               action: "run" as const,
-              why: "a new run runs every task",
+              why: everyTask,
             },
           ]
         : [],

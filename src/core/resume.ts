@@ -2,7 +2,6 @@ import { EngineBug } from "./errors.ts";
 import type { Keep, RunEvent, TaskNumber } from "./events.ts";
 import type { NodeId } from "./graph.ts";
 import { flowsAround } from "./graphIndex.ts";
-
 import type { AttemptRecord } from "./run.ts";
 import { countFate, elementId, makeState, nodeOf } from "./schedulerState.ts";
 import type { SchedulerState } from "./schedulerState.ts";

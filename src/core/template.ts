@@ -102,11 +102,16 @@ export function checkSet(
   const prototype: unknown =
     typeof given === "object" && given && Object.getPrototypeOf(given);
   if (prototype !== null && prototype !== Object.prototype)
-    throw new FlowError(
-      "invalid-parameter",
-      `${flow} takes its parameters as an object, such as { airport: "IAD" }, not ${showValue(given)}.`,
-    );
+    throw noSet(flow, given);
   checkNames(flow, Object.keys(given as object), names);
+}
+
+/** Says that a value is no set of parameters; `what` is the flow, or where in its map that is. */
+export function noSet(what: string, given: unknown): FlowError {
+  return new FlowError(
+    "invalid-parameter",
+    `${what} takes its parameters as an object, such as { airport: "IAD" }, not ${showValue(given)}.`,
+  );
 }
 
 /** Refuses names that are no parameters of the flow. */

@@ -2,8 +2,7 @@ import { FlowError } from "../../../core/errors.ts";
 import { type Source, type Template } from "../../../core/graph.ts";
 import { isRunByRun, visitRefs } from "../../../core/graphIndex.ts";
 import { checkParameter, type Parameter } from "../../../core/parameter.ts";
-import { showValue } from "../../../core/words.ts";
-import { checkNames } from "../../../core/template.ts";
+import { checkNames, noSet } from "../../../core/template.ts";
 import { followTemplate } from "./follow.ts";
 import { checkItems, knownItems } from "./mapLevels.ts";
 import { refOf } from "./refs.ts";
@@ -112,7 +111,7 @@ export function refuseUnknown(
 
 function readEntries(tracer: Tracer, flow: string, given: unknown): Entries {
   if (given === undefined) return new Map();
-  if (!isStructure(given) || Array.isArray(given)) throw noObject(flow, given);
+  if (!isStructure(given) || Array.isArray(given)) throw noSet(flow, given);
   return new Map(
     Object.entries(given).map(([name, value]) => [
       name,
@@ -130,7 +129,7 @@ function readSet(
   if (item.type === "object") return new Map(item.entries);
   if (item.type !== "value") return undefined;
   if (!isStructure(item.value) || Array.isArray(item.value))
-    throw noObject(`${flow}.map, element ${index}`, item.value);
+    throw noSet(`${flow}.map, element ${index}`, item.value);
   return new Map(
     Object.entries(item.value).map(([name, value]) => [
       name,
@@ -155,13 +154,6 @@ function fill(flow: string, parameter: Parameter, entries: Entries): Template {
       `The flow ${JSON.stringify(flow)} is called with something that it does not take. ${thrown.message}`,
     );
   }
-}
-
-function noObject(flow: string, given: unknown): FlowError {
-  return new FlowError(
-    "invalid-parameter",
-    `${flow} takes its parameters as an object, such as { airport: "IAD" }, not ${showValue(given)}.`,
-  );
 }
 
 /** The tasks that templates refer to; parameters of the flow around are there from the start. */
