@@ -1,8 +1,8 @@
 import * as Comlink from "comlink";
 import type { Remote } from "comlink";
+import type { RunEvent } from "../core/events.ts";
 import { attemptId, attemptKey } from "./attempt.ts";
 import { DatabaseConnection, DatabaseRestarted } from "./databaseConnection.ts";
-import type { RunEvent } from "../core/events.ts";
 import type { AttemptId } from "./protocol.ts";
 import type {
   Commit,
@@ -75,13 +75,10 @@ export class DatabaseUse {
     const hasWritten = this.#users.has(key);
     this.#committing = key;
     try {
-      await this.service.commit(commit);
+      if (hasWritten) await this.service.commit(commit);
+      else await this.#again((service) => service.commit(commit));
     } catch (thrown) {
-      if (!(thrown instanceof DatabaseRestarted)) throw thrown;
-      if (!hasWritten) {
-        await this.service.commit(commit);
-        return;
-      }
+      if (!hasWritten || !(thrown instanceof DatabaseRestarted)) throw thrown;
       // It may have been on the disk before it could be answered.
       const found = await this.service.countEvents(attempt.run);
       if (found < firstEvent + events.length) throw thrown;
@@ -116,12 +113,7 @@ export class DatabaseUse {
 
   /** Keeps lines of a log, also if the database is started again meanwhile. Lines that cannot be kept are no reason to stop anything. */
   async appendLogs(lines: readonly LogLine[]): Promise<void> {
-    try {
-      await this.service.appendLogs(lines);
-    } catch (thrown) {
-      if (thrown instanceof DatabaseRestarted)
-        await this.service.appendLogs(lines).catch(() => {});
-    }
+    await this.#again((service) => service.appendLogs(lines)).catch(() => {});
   }
 
   /** Takes back what an attempt wrote. If it is the one that SQLite is busy with and does not come back from, only a restart does. */
@@ -139,7 +131,7 @@ export class DatabaseUse {
 
   /** Does what may be done twice, and is, if the database was started again meanwhile. */
   async #again(
-    call: (service: Remote<DatabaseService>) => Promise<void>,
+    call: (service: Remote<DatabaseService>) => Promise<unknown>,
   ): Promise<void> {
     try {
       await call(this.service);

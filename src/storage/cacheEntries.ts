@@ -15,8 +15,6 @@ export class CacheEntries {
   #loading: Promise<void> | undefined;
   /** By cache key, in the order in which they were written. */
   #entries = new Map<string, CacheEntry>();
-  /** The cache keys by where the results are. */
-  #places = new Map<string, string>();
 
   constructor(use: UseStore) {
     this.#use = use;
@@ -32,9 +30,6 @@ export class CacheEntries {
         .sort((one, other) => one.at - other.at)
         .map((entry) => [entry.cacheKey, entry]),
     );
-    this.#places.clear();
-    for (const entry of found)
-      this.#places.set(placeOf(entry.run, entry.resultKey), entry.cacheKey);
     this.#loading = Promise.resolve();
   }
 
@@ -62,16 +57,13 @@ export class CacheEntries {
     resultKeys: readonly string[],
     added: readonly CacheEntry[],
   ): () => void {
-    const replaced =
-      this.#places.size === 0
-        ? []
-        : resultKeys.flatMap(
-            (key) => this.#places.get(placeOf(run, key)) ?? [],
-          );
+    const replaced = this.list().filter(leadsTo(run, resultKeys));
     if (added.length === 0 && replaced.length === 0) return () => undefined;
     const entries = new Map(this.#entries);
-    for (const cacheKey of replaced)
-      if (entries.delete(cacheKey)) store.delete(["cache", cacheKey]);
+    for (const { cacheKey } of replaced) {
+      entries.delete(cacheKey);
+      store.delete(["cache", cacheKey]);
+    }
     for (const entry of added) {
       entries.delete(entry.cacheKey);
       entries.set(entry.cacheKey, entry);
@@ -86,17 +78,12 @@ export class CacheEntries {
         store.put(entry, ["cache", entry.cacheKey]);
     return () => {
       this.#entries = entries;
-      for (const key of resultKeys) this.#places.delete(placeOf(run, key));
-      for (const { run, resultKey, cacheKey } of added)
-        this.#places.set(placeOf(run, resultKey), cacheKey);
     };
   }
 
   /** Drops the entries that say that a run has results under these keys, which it has not. */
   async drop(run: string, resultKeys: readonly string[]): Promise<void> {
-    const missing = new Set(resultKeys);
-    const isStale = (entry: CacheEntry | undefined) =>
-      entry?.run === run && missing.has(entry.resultKey);
+    const isStale = leadsTo(run, resultKeys);
     await this.ready();
     const stale = [...this.#entries.values()].filter(isStale);
     if (stale.length === 0) return;
@@ -116,6 +103,11 @@ export class CacheEntries {
   }
 }
 
-function placeOf(run: string, resultKey: string): string {
-  return `${run} ${resultKey}`;
+/** Whether an entry leads to a result that a run has under one of these keys. */
+function leadsTo(
+  run: string,
+  resultKeys: readonly string[],
+): (entry: CacheEntry | undefined) => boolean {
+  const keys = new Set(resultKeys);
+  return (entry) => entry?.run === run && keys.has(entry.resultKey);
 }

@@ -210,7 +210,9 @@ async function putManifest(
   const generation = (before?.generation ?? 0) + (write.isCommit ? 1 : 0);
   const format = write.isClaim ? before?.format : undefined;
   const next: Manifest = {
-    ...{ format: format ?? knownFormat, generation, writer },
+    format: format ?? knownFormat,
+    generation,
+    writer,
     write: write.number,
   };
   const database = await putDatabase(store, write, generation, before, staged);

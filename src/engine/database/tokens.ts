@@ -68,7 +68,7 @@ export function tokenize(sql: string): Token[] {
   return tokens;
 }
 
-/** The name that a word or a quoted identifier stands for. */
+/** The name that a word, a quoted identifier or a text stands for. */
 export function nameOf(token: Token): string {
   // SQLite takes a text for a name where only a name can stand.
   if (token.kind !== "quoted" && token.kind !== "text") return token.text;
