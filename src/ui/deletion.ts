@@ -7,6 +7,7 @@ import type { NotebookLock } from "./notebookLock.ts";
 import type { Notices } from "./notices.svelte.ts";
 import type { TabMessages } from "./tabMessages.ts";
 import * as words from "./words/deletion.ts";
+import { undo } from "./words/session.ts";
 
 /** Notebooks that were deleted and whose data are there as long as that can be undone: what removes them at once, by id. */
 export type Removals = Map<string, () => Promise<void>>;
@@ -53,7 +54,7 @@ export async function deleteNotebook(
     "info",
     words.notebookDeleted(removed.title),
     {
-      label: words.undo,
+      label: undo,
       run: () => {
         removals.delete(id);
         void host.attempt(async () => {

@@ -141,13 +141,12 @@ export class Drawing {
     if (!compiled) this.#compile ??= await loadCompiler();
     let program = compiled ?? this.#compile!(notebook);
     let failure: ErrorData | undefined;
-    let isLinked = false;
     try {
       program = await this.#link(program, notebook);
-      isLinked = true;
     } catch (thrown) {
       failure = toErrorData(thrown);
     }
+    const isLinked = !failure;
     if (version !== this.#newest) return;
     if (!isLinked || program.hash !== this.#tracedHash) {
       let report: TraceReport = { graphs: [], errors: [] };

@@ -446,7 +446,7 @@ export class Session {
         return this.refreshLibrary();
       },
       refresh: () => this.refreshLibrary(),
-      attempt: (action) => this.#orNotice(action),
+      attempt: this.#orNotice,
     });
   }
 
@@ -513,7 +513,8 @@ export class Session {
             if (this.#leave()) void this.refreshLibrary().catch(() => {});
           }
           const { offerCopy } = await import("./offerCopy.ts");
-          await offerCopy(this, this.#parts.database, opened.id);
+          const { database } = this.#parts;
+          await offerCopy(this, database, opened.id, this.#orNotice);
           throw thrown;
         }
       });
@@ -1351,6 +1352,7 @@ export class Session {
       session: this,
       database: this.#parts.database,
       listFiles: () => this.#listFiles(),
+      attempt: this.#orNotice,
     });
     this.#atWork = Promise.allSettled([this.#atWork, done]);
     this.#works += 1;
@@ -1454,11 +1456,11 @@ export class Session {
     });
   }
 
-  async #orNotice(action: () => Promise<unknown>): Promise<void> {
+  readonly #orNotice = async (action: () => Promise<unknown>) => {
     try {
       await action();
     } catch (thrown) {
       this.notify("error", toErrorData(thrown).message);
     }
-  }
+  };
 }

@@ -1,7 +1,8 @@
 /** What is done to the database and the files of the open notebook; fetched when a reader first does that. */
-import { FlowError, toErrorData } from "../core/errors.ts";
+import { FlowError } from "../core/errors.ts";
 import type { DatabaseService } from "../engine/services.ts";
 import type { Session } from "./session.svelte.ts";
+import { undo as undoLabel } from "./words/session.ts";
 import * as words from "./words/storedChanges.ts";
 
 /** What changes of what is stored need of the page. */
@@ -19,14 +20,17 @@ export interface StoredHost {
   >;
   /** Takes the files as they are listed now. */
   listFiles(): Promise<void>;
+  /** Does something; if it fails, says why. */
+  attempt(action: () => Promise<void>): Promise<void>;
 }
 
 /** Puts an SQLite file in the place of the database; a notice says so, and offers the way back. */
 export async function importDatabase(
-  { session, database }: StoredHost,
+  host: StoredHost,
   file: File | Blob,
   said = words.databaseImported("name" in file ? file.name : undefined),
 ): Promise<void> {
+  const { session, database } = host;
   if (session.desk.running)
     throw new FlowError("already-running", words.importWhileRunning);
   const before =
@@ -36,7 +40,7 @@ export async function importDatabase(
   session.desk.updatePlan();
   await session.rested();
   offer(
-    session,
+    host,
     said,
     before && (() => session.importDatabase(before, words.databasePutBack)),
   );
@@ -44,31 +48,31 @@ export async function importDatabase(
 
 /** Keeps a file with the notebook; in the place of another of its name, a notice offers the way back. */
 export async function attach(
-  { session, database, listFiles }: StoredHost,
+  host: StoredHost,
   name: string,
   data: Blob,
 ): Promise<void> {
+  const { session, database, listFiles } = host;
   const hashOf = () => session.files.find((file) => file.name === name)?.hash;
   const hash = hashOf();
   const before = hash && (await database.readFile(name));
   await database.writeFile(name, data, session.id);
   await listFiles();
   if (before && hash !== hashOf())
-    offer(session, words.fileReplaced(name), () =>
-      session.attach(name, before),
-    );
+    offer(host, words.fileReplaced(name), () => session.attach(name, before));
 }
 
 /** Removes a file; a notice offers the way back. */
 export async function removeFile(
-  { session, database, listFiles }: StoredHost,
+  host: StoredHost,
   name: string,
 ): Promise<void> {
+  const { session, database, listFiles } = host;
   const content = await database.readFile(name);
   await database.removeFile(name, session.id);
   await listFiles();
   offer(
-    session,
+    host,
     words.fileRemoved(name),
     content && (() => session.attach(name, content)),
   );
@@ -85,13 +89,13 @@ export async function renameFile(
 }
 
 function offer(
-  session: Session,
+  { session, attempt }: StoredHost,
   said: string,
   undo: (() => Promise<void>) | undefined,
 ): void {
-  const run = (): void =>
-    void undo?.().catch((thrown: unknown) =>
-      session.notify("error", toErrorData(thrown).message),
-    );
-  session.notices.offer(said, undo && { label: words.undo, run });
+  const action = undo && {
+    label: undoLabel,
+    run: () => void attempt(undo),
+  };
+  session.notices.offer(said, action);
 }

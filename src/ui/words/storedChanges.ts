@@ -1,6 +1,5 @@
 /** Words of what is done to the database and the files of a notebook. */
 
-export const undo = "Undo";
 export const importWhileRunning =
   "A flow of this notebook is running, and it may write into the database. Wait for it, or cancel it first.";
 /** `file` is undefined if it has no name. */
