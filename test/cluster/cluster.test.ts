@@ -348,12 +348,19 @@ describe.skipIf(!hasRedis())("on many machines", () => {
     const connection = redis.connect();
     const listening = redis.connect();
     const queue = new Queue("tasks", { connection, prefix });
-    const events = new QueueEvents("tasks", { connection: listening, prefix });
-    await events.waitUntilReady();
+    // From the beginning: that it is ready does not say that it listens already.
+    const events = new QueueEvents("tasks", {
+      connection: listening,
+      prefix,
+      lastEventId: "0",
+    });
+    const jobId = "of-another-version";
     const failed = new Promise<string>((done) =>
-      events.on("failed", ({ failedReason }) => done(failedReason)),
+      events.on("failed", (event) => {
+        if (event.jobId === jobId) done(event.failedReason);
+      }),
     );
-    const job = await queue.add("old", { flowbook: "99.0.0" });
+    const job = await queue.add("old", { flowbook: "99.0.0" }, { jobId });
     expect(await failed).toMatch(/the run is one of Flowbook 99\.0\.0/);
     await job.remove();
     await events.close();
