@@ -57,7 +57,7 @@ export class CacheEntries {
     resultKeys: readonly string[],
     added: readonly CacheEntry[],
   ): () => void {
-    const replaced = this.list().filter(leadsTo(run, resultKeys));
+    const replaced = this.#leadingTo(run, resultKeys);
     if (added.length === 0 && replaced.length === 0) return () => undefined;
     const entries = new Map(this.#entries);
     for (const { cacheKey } of replaced) {
@@ -83,31 +83,37 @@ export class CacheEntries {
 
   /** Drops the entries that say that a run has results under these keys, which it has not. */
   async drop(run: string, resultKeys: readonly string[]): Promise<void> {
-    const isStale = leadsTo(run, resultKeys);
     await this.ready();
-    const stale = [...this.#entries.values()].filter(isStale);
+    const stale = this.#leadingTo(run, resultKeys);
     if (stale.length === 0) return;
     await this.#use("readwrite", (store) => {
-      for (const { cacheKey } of stale) {
+      for (const entry of stale) {
         // Another tab may have written one that holds.
-        const found = store.get(["cache", cacheKey]);
+        const found = store.get(["cache", entry.cacheKey]);
         found.onsuccess = () => {
-          if (isStale(found.result as CacheEntry | undefined))
-            store.delete(["cache", cacheKey]);
+          if (leadsToSame(entry, found.result as CacheEntry | undefined))
+            store.delete(["cache", entry.cacheKey]);
         };
       }
       return promisifyRequest(store.transaction);
     });
-    for (const { cacheKey } of stale)
-      if (isStale(this.#entries.get(cacheKey))) this.#entries.delete(cacheKey);
+    for (const entry of stale)
+      if (leadsToSame(entry, this.#entries.get(entry.cacheKey)))
+        this.#entries.delete(entry.cacheKey);
+  }
+
+  /** The entries that lead to a result which a run has under one of these keys. */
+  #leadingTo(run: string, resultKeys: readonly string[]): CacheEntry[] {
+    // A map has very many keys, and seldom an entry for any.
+    const ofRun = [...this.#entries.values()].filter(
+      (entry) => entry.run === run,
+    );
+    if (ofRun.length === 0) return [];
+    const keys = new Set(resultKeys);
+    return ofRun.filter(({ resultKey }) => keys.has(resultKey));
   }
 }
 
-/** Whether an entry leads to a result that a run has under one of these keys. */
-function leadsTo(
-  run: string,
-  resultKeys: readonly string[],
-): (entry: CacheEntry | undefined) => boolean {
-  const keys = new Set(resultKeys);
-  return (entry) => entry?.run === run && keys.has(entry.resultKey);
+function leadsToSame(one: CacheEntry, other: CacheEntry | undefined): boolean {
+  return one.run === other?.run && one.resultKey === other.resultKey;
 }
