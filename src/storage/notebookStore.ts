@@ -362,6 +362,7 @@ class OpenStore implements NotebookStore {
     events: readonly RunEvent[],
   ): Promise<void> {
     if (events.length === 0) return;
+    if (firstEvent === 0) this.#results.begin(run);
     await this.#writes.write({
       isCommit: false,
       put: (store) => [this.#events.put(store, run, firstEvent, events)],

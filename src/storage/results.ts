@@ -39,7 +39,7 @@ interface Places {
 /** Finds results, wherever they are. */
 export class Results {
   readonly #use: UseStore;
-  /** By run, from the first question about it on. */
+  /** By run, from its beginning or from the first question about it on. */
   readonly #places = new Map<string, Promise<Places>>();
   /** The pack that was read last: results of a map are often asked for one by one. */
   #last:
@@ -159,6 +159,15 @@ export class Results {
     for (const run of dropped) this.#places.delete(run);
     if (this.#last && dropped.has(this.#last.run)) this.#last = undefined;
     return dropped;
+  }
+
+  /** A run begins in this store: it has no results yet, and where those are that come need not be looked up. */
+  begin(run: string): void {
+    if (!this.#places.has(run))
+      this.#places.set(
+        run,
+        Promise.resolve({ singles: new Set(), packs: new Map() }),
+      );
   }
 
   /** What is known of where a run's results are counts no more. */

@@ -2,7 +2,7 @@ import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import fc from "fast-check";
 import { set } from "idb-keyval";
-import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import type { CacheEntry } from "../../src/core/cache.ts";
 import type { RunEvent } from "../../src/core/events.ts";
 import type { ResultsCommit } from "../../src/engine/services.ts";
@@ -87,6 +87,21 @@ test("ten thousand small results are a few records to write and one to read", as
   expect(found.map((one) => one?.value)).toEqual([...values].reverse());
   for (const key of keys.slice(0, 100)) await again.results("r", [key]);
   expect(counts.get).toBe(1);
+});
+
+test("results of a run that began here are found without going through all that it has", async () => {
+  const store = await openNotebookStore("n");
+  await store.appendEvents("r", 0, [event(0)]);
+  await store.commitResults(commitOf({ a: 1, b: 2 }, 1));
+  await store.commitResults(commitOf({ c: 3, d: 4 }, 2));
+  const openCursor = vi.spyOn(IDBObjectStore.prototype, "openCursor");
+  onTestFinished(() => openCursor.mockRestore());
+  const find = (from: typeof store) => from.results("r", ["d", "a"]);
+  expect(await find(store)).toEqual([{ value: 4 }, { value: 1 }]);
+  expect(openCursor).not.toHaveBeenCalled();
+  const again = await openNotebookStore("n");
+  expect(await find(again)).toEqual([{ value: 4 }, { value: 1 }]);
+  expect(openCursor).toHaveBeenCalled();
 });
 
 test("a large result is read without others", async () => {
