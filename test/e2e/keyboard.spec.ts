@@ -266,6 +266,10 @@ test("on a phone a notebook is read, given its parameters and run", async ({
   ).toContainText("n 21");
   await place.getByRole("button", { name: "Notebook" }).click();
   await expect(page.getByRole("main")).toBeVisible();
+  await page.getByRole("button", { name: "Success", exact: true }).click();
+  await expect(page.getByRole("main")).toBeHidden();
+  await expect(page.locator("aside svg g.node").first()).toBeVisible();
+  await place.getByRole("button", { name: "Notebook" }).click();
   await page.getByRole("button", { name: "Menu" }).click();
   await page.getByRole("menuitem", { name: "Theme: as the system" }).click();
   await page.getByRole("menuitem", { name: "Theme: light" }).click();
