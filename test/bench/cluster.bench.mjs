@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import Database from "better-sqlite3";
 import { Queue, QueueEvents } from "bullmq";
 import { build } from "vite";
 import { root } from "../../scripts/dependencies.mjs";
@@ -99,15 +100,18 @@ export async function benchCluster() {
         const plain = (await plainQueue.run(tasks, tasks)) / tasks;
         const chain = await runFlow("chain");
         const plainChain = (await plainQueue.run(links, 1)) / links;
+        const keptChain = await plainQueue.runKept(links, folder);
         if (round === 0) continue;
-        const times = { wide: wide.each, plain, chain: chain.each, plainChain };
+        const plainTimes = { plain, plainChain, keptChain };
+        const times = { wide: wide.each, chain: chain.each, ...plainTimes };
         for (const [name, time] of Object.entries({ ...times, ...chain }))
           (found[name] ??= []).push(time);
       }
       await children.end(workers);
-      const { wide, plain, chain, plainChain, begin } = Object.fromEntries(
+      const medians = Object.fromEntries(
         Object.entries(found).map(([name, list]) => [name, median(list)]),
       );
+      const { wide, plain, chain, plainChain, keptChain, begin } = medians;
       rows.push({
         workers: count,
         "ms a task": wide.toFixed(3),
@@ -118,6 +122,7 @@ export async function benchCluster() {
         ratio: (wide / plain).toFixed(2),
         "ms a link": chain.toFixed(2),
         "plain, ms a link": plainChain.toFixed(2),
+        "plain and committed, ms a link": keptChain.toFixed(2),
         "ratio of links": (chain / plainChain).toFixed(2),
         "first task after, ms": Math.round(begin),
       });
@@ -146,8 +151,26 @@ class PlainQueue {
     this.#events = new QueueEvents("plain", { connection, lastEventId: "0" });
   }
 
-  /** Adds jobs, `together` at once, and removes each when it is heard that it is done; gives how long that took. */
-  async run(jobs, together) {
+  /** A chain of jobs, each added when what the one before gave is in an SQLite file; gives how long a link took. */
+  async runKept(links, folder) {
+    const file = join(folder, "plain.sqlite");
+    const database = new Database(file);
+    database.pragma("journal_mode = WAL");
+    database.pragma("synchronous = FULL");
+    database.exec("CREATE TABLE IF NOT EXISTS kept (job TEXT, value TEXT)");
+    const insert = database.prepare("INSERT INTO kept VALUES (?, ?)");
+    const time = await this.run(links, 1, (job, value) =>
+      insert.run(job, value),
+    );
+    database.close();
+    return time / links;
+  }
+
+  /**
+   * Adds jobs, `together` at once, and removes each when it is heard that it is done, and `keep` has done what it does with what
+   * the job gave; gives how long that took.
+   */
+  async run(jobs, together, keep = () => {}) {
     const from = performance.now();
     let added = 0;
     let done = 0;
@@ -161,7 +184,8 @@ class PlainQueue {
       return this.#queue.addBulk(list);
     };
     await new Promise((finish) => {
-      this.#events.on("completed", ({ jobId }) => {
+      this.#events.on("completed", ({ jobId, returnvalue }) => {
+        keep(jobId, JSON.stringify(returnvalue));
         done += 1;
         void this.#queue.remove(jobId);
         if (done === jobs) finish();
