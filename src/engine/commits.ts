@@ -9,6 +9,11 @@ import { sizeOf } from "./sizeOf.ts";
 
 /** What a run needs of the notebook's store. */
 export interface RunStore {
+  /**
+   * Waits until the database has done all that the attempt asked for, which may wait for the commit of another one. False if
+   * that was lost with the database, and whoever made the attempt makes it again.
+   */
+  settle(attempt: AttemptId): Promise<boolean>;
   commit(commit: Commit): Promise<unknown>;
   commitResults(commit: ResultsCommit): Promise<void>;
   rollback(attempt: AttemptId): Promise<void>;

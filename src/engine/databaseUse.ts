@@ -59,6 +59,17 @@ export class DatabaseUse {
     return port2;
   }
 
+  /** Waits until all is done that an attempt has asked for. False if that was lost: the database was started again. */
+  async settle(attempt: AttemptId): Promise<boolean> {
+    try {
+      await this.service.settle(attempt);
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof DatabaseRestarted) return false;
+      throw thrown;
+    }
+  }
+
   /** Ends a query that does not end, by way of the whole worker. */
   restart(): Promise<void> {
     this.#restarting ??= this.#restart().finally(

@@ -267,6 +267,7 @@ export class Engine {
         {
           executor: distant ?? local,
           store: {
+            settle: (attempt) => this.#databaseUse.settle(attemptId(attempt)),
             commit: (commit) => this.#databaseUse.commit(commit),
             commitResults: (commit) => this.#databaseUse.commitResults(commit),
             rollback: (attempt) =>

@@ -539,12 +539,18 @@ export class RunDriver {
       },
       returned: (request, value) => {
         if (!isOpen(request)) return;
-        this.#returned.set(request.number, value);
-        this.#happened(request, { type: "attempt-returned" });
+        if (this.#parts.store.hasWritten(request))
+          void this.#returnSettled(request, value);
+        else this.#return(request, value);
       },
       returnedAll: (requests, values, startedAt, endedAt, names) => {
         requests.forEach((request, at) => {
           if (!isOpen(request)) return;
+          if (this.#parts.store.hasWritten(request)) {
+            this.#told.started(request);
+            this.#told.returned(request, values[at]);
+            return;
+          }
           this.#open.delete(request.number);
           this.#commits.add(
             this.#toCommit(
@@ -589,6 +595,22 @@ export class RunDriver {
       progress: (...step) => listener.progress(...step),
       display: (...shown) => listener.display(...shown),
     };
+  }
+
+  /** An attempt can be stopped until it has returned, and nothing can be committed while it waits for what has to be committed before. */
+  async #returnSettled(request: AttemptRequest, value: unknown): Promise<void> {
+    const isWanted = () => this.#open.get(request.number) === request;
+    try {
+      const isKept = await this.#parts.store.settle(request);
+      if (isKept && isWanted()) this.#return(request, value);
+    } catch (thrown) {
+      if (isWanted()) this.#told.failed(request, toErrorData(thrown));
+    }
+  }
+
+  #return(request: AttemptRequest, value: unknown): void {
+    this.#returned.set(request.number, value);
+    this.#happened(request, { type: "attempt-returned" });
   }
 
   #happened<T extends Extract<RunEvent, { task: TaskNumber; attempt: number }>>(

@@ -174,6 +174,8 @@ export interface DatabaseService {
     port: MessagePort,
     rights: { write: boolean },
   ): Promise<void>;
+  /** Resolves when all that the attempt has asked for is done; what it asks for after that is refused. */
+  settle(attempt: AttemptId): Promise<void>;
   /** Makes the attempt's writes, its result and the events durable, all or nothing. Rejects, with nothing kept, when it cannot. */
   commit(commit: Commit): Promise<{ changedTables: boolean }>;
   /** Makes results and events durable, all or nothing. */

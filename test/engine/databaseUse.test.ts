@@ -23,6 +23,7 @@ function world(onDisk: number) {
     attach: () => Promise.resolve(),
     commit: () => new Promise(() => {}),
     appendEvents: () => new Promise(() => {}),
+    settle: () => new Promise(() => {}),
   } as unknown as Remote<DatabaseService>;
   const { port1, port2 } = new MessageChannel();
   const use = new DatabaseUse(
@@ -73,5 +74,16 @@ test("a result without rows, and events, are written to the next database worker
   await use.restart();
   await writing;
   expect(written).toEqual(expect.arrayContaining(["commit", "appendEvents"]));
+  close();
+});
+
+test("what an attempt still asked for is known to be done, or to be lost with the database worker", async () => {
+  const { use, close } = world(1);
+  await use.open(attempt, true);
+  const settling = use.settle(attempt);
+  await use.restart();
+  expect(await settling).toBe(false);
+  await use.open(attempt, true);
+  expect(await use.settle(attempt)).toBe(true);
   close();
 });

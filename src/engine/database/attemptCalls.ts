@@ -17,6 +17,8 @@ export interface Attempt {
   /** Loads that have begun, by their numbers. */
   readonly loads: Map<number, TableLoad>;
   port: DataPort | undefined;
+  /** All that it asked for is done, and it may ask for no more. */
+  isSettled: boolean;
   /** Why it may not use the database any more. */
   ended: FlowError | undefined;
   /** Set when its commit can no longer be stopped. */
@@ -50,6 +52,7 @@ export async function carryOut(
   call: CheckedData,
 ): Promise<unknown> {
   if (attempt.ended) throw attempt.ended;
+  if (attempt.isSettled) throw returned();
   switch (call.method) {
     case "query": {
       const { sql, parameters } = call;
@@ -139,6 +142,7 @@ export function makeAttempt(key: string, write: boolean): Attempt {
     write,
     loads: new Map(),
     port: undefined,
+    isSettled: false,
     ended: undefined,
     committing: undefined,
   };

@@ -4,7 +4,7 @@ import type { FromData } from "../protocol.ts";
 
 /** The trusted end of a port whose other end is in the sandbox. */
 export interface DataPort {
-  /** Resolves when every call that has come so far is answered. */
+  /** Resolves when every call that has come is answered, and none goes on. */
   settled(): Promise<void>;
   /** Closes the port; calls that are not answered yet get no answer. */
   close(): void;
@@ -47,7 +47,10 @@ export function serveDataPort(
   };
 
   return {
-    settled: () => last,
+    async settled() {
+      let answered: Promise<void> | undefined;
+      while (answered !== last) await (answered = last);
+    },
     close() {
       port.onmessage = null;
       port.close();

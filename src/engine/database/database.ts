@@ -183,6 +183,13 @@ export class Database implements DatabaseService {
     );
   }
 
+  async settle(id: AttemptId): Promise<void> {
+    const attempt = this.#attempts.get(attemptKey(id));
+    if (!attempt) return;
+    await attempt.port?.settled();
+    attempt.isSettled = true;
+  }
+
   async commit(commit: Commit): Promise<{ changedTables: boolean }> {
     const { attempt: id, ...rest } = commit;
     const notebook = this.#open();

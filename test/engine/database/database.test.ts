@@ -255,6 +255,32 @@ describe("commit", () => {
     expect(await database.tables()).toHaveLength(2);
   });
 
+  test("an attempt has settled when all that it asked for is done, and asks for nothing after that", async () => {
+    const { database } = await openDatabase();
+    const one = await attach(database, attemptOf("one"));
+    const two = await attach(database, attemptOf("two"));
+    await one.exec("CREATE TABLE t (x)");
+    let isSettled = false;
+    void two.exec("CREATE TABLE u (x)");
+    const after = two.query("SELECT count(*) AS n FROM u");
+    await settle();
+    const settled = database
+      .settle(attemptOf("two"))
+      .then(() => (isSettled = true));
+    await settle();
+    expect(isSettled).toBe(false);
+    await database.commit(commitOf(attemptOf("one"), 0));
+    await settled;
+    expect(await after).toEqual([{ n: 0 }]);
+    await expect(two.exec("DROP TABLE u")).rejects.toThrow(/too late.*await/);
+    await database.commit(commitOf(attemptOf("two")));
+    expect((await database.tables()).map(({ name }) => name)).toEqual([
+      "t",
+      "u",
+    ]);
+    await database.settle(attemptOf("nobody"));
+  });
+
   test("when SQLite takes the transaction back, the task cannot succeed", async () => {
     const { database } = await openDatabase();
     const client = await attach(database, attemptOf("a"));
