@@ -183,6 +183,17 @@ describe("several attempts in one message", () => {
     ]);
   });
 
+  test("what success() leaves behind of the database is done before the attempt ends", async () => {
+    const written: unknown[] = [];
+    await runAll(`n => { void db.exec("x", [n]); success(n) }`, [1, 2, 3], {
+      database: (call) => {
+        if (call.method === "exec") written.push(call.parameters);
+        return { changes: 1 };
+      },
+    });
+    expect(written).toEqual([[1], [2], [3]]);
+  });
+
   test("one that waits long is told of, and those after it are handed back", async () => {
     expect(
       await lines(

@@ -127,20 +127,22 @@ export class QuickRuns {
       }
     const named = { hasName: false } as const;
     try {
-      let value = called.fn(...args);
-      if (isThenable(value)) value = await this.#wait(value);
+      let value: unknown;
+      try {
+        value = called.fn(...args);
+        if (isThenable(value)) value = await this.#wait(value);
+      } catch (thrown) {
+        const signal = signalOf(thrown);
+        if (signal?.type !== "success") throw thrown;
+        value = signal.result;
+      }
       if (job.isUsed) await job.settle();
       const took = clock() - begun;
       this.#release(job);
       return { answer: { type: "returned", job: number, value, took }, name };
     } catch (thrown) {
       const signal = signalOf(thrown);
-      const took = clock() - begun;
       this.#drop(job);
-      if (signal?.type === "success") {
-        const value = signal.result;
-        return { answer: { type: "returned", job: number, value, took }, name };
-      }
       if (signal?.type === "loop") {
         const loop = { count: 2, result: signal.result };
         return { more: { ...named, loop }, name };
