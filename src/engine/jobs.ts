@@ -52,11 +52,11 @@ export class AttemptJob implements Job {
   }
 
   receive(message: FromWorker): void {
-    tell(this.listener, this.request, message);
+    if (!this.isStopped) tell(this.listener, this.request, message);
   }
 
   lost(message: string): void {
-    this.listener.crashed(this.request, message);
+    if (!this.isStopped) this.listener.crashed(this.request, message);
   }
 }
 
@@ -97,6 +97,23 @@ export function toBatch(first: number, jobs: readonly Job[]): ToWorker {
     paths: { all: new Int32Array(path.all), ends: path.ends },
     args,
   };
+}
+
+/** Passes on the results of several attempts, but not of those that were stopped meanwhile. */
+export function tellReturned(
+  jobs: readonly Job[],
+  message: FromWorker & { type: "returned-all" },
+): void {
+  const { values, startedAt, endedAt, names } = message;
+  const isWanted = (_: unknown, at: number) => !jobs[at]!.isStopped;
+  const wanted = jobs.filter(isWanted);
+  wanted[0]?.task?.listener.returnedAll(
+    wanted.map((job) => job.task!.request),
+    values.filter(isWanted),
+    startedAt.filter(isWanted),
+    endedAt.filter(isWanted),
+    names?.filter(isWanted),
+  );
 }
 
 /** Passes on what a worker says of an attempt. */

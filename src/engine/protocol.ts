@@ -162,6 +162,8 @@ export type ToWorker =
   | { type: "trace"; job: number }
   | ({ type: "run"; job: number } & RunJob)
   | ({ type: "run-all"; job: number } & RunBatch)
+  /** Of a batch: tell which attempts are over and which one goes on, and give back those after it. */
+  | { type: "hand-back" }
   | ({ type: "ask"; job: number; question: Question } & TaskAddress)
   | {
       type: "watch";
@@ -289,13 +291,10 @@ export type FromWorker =
       /** The names that functions made of their runs, empty for those that have none; missing if none has. */
       names?: readonly string[];
     }
+  /** An attempt of a batch takes long enough to be told of. */
+  | { type: "begun"; job: number }
   | {
-      /** An attempt of a batch takes long enough to be told of. */
-      type: "begun";
-      job: number;
-    }
-  | {
-      /** An attempt of a batch waits for something: those after it have not begun, and this worker will not make them. */
+      /** An attempt of a batch waits for something, or they were asked for: those after it have not begun, and this worker will not make them. */
       type: "handed-back";
       job: number;
     }

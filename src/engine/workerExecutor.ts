@@ -1,7 +1,13 @@
 import { toErrorData } from "../core/errors.ts";
 import { askOf, tellOf, traceOf, viewOf } from "./askJobs.ts";
 import type { AttemptListener, AttemptRequest, Executor } from "./executor.ts";
-import { AttemptJob, toBatch, type Job, type TimeLimit } from "./jobs.ts";
+import {
+  AttemptJob,
+  tellReturned,
+  toBatch,
+  type Job,
+  type TimeLimit,
+} from "./jobs.ts";
 import { JobQueue } from "./jobQueue.ts";
 import type {
   AttemptId,
@@ -24,10 +30,13 @@ import {
 import type { ViewGiven } from "./services.ts";
 import { TaskMap } from "./taskMap.ts";
 import type { WorkerPool } from "./workerPool.ts";
-import { isAt, release, type Slot, type Work } from "./workerSlot.ts";
+import { isAt, left, release, type Slot, type Work } from "./workerSlot.ts";
 
 /** Lines of the log that one job may write; the rest is dropped, so that a flood fills neither memory nor disk. */
 const mostLines = 10_001;
+
+/** How long a worker may take to give back what it has not begun, in milliseconds. */
+const patience = 100;
 
 /** How many workers in a row may die before they are ready, until the sandbox counts as broken. */
 const mostFailures = 3;
@@ -81,13 +90,25 @@ export class WorkerExecutor implements Executor {
     this.#attempts.delete(request.number);
     job.isStopped = true;
     for (const slot of this.#slots)
-      if (slot.work?.jobs.includes(job)) {
-        const { jobs, done } = slot.work;
-        this.#drop(slot);
-        // Jobs that were given to the worker together with this one have not begun, or are small enough to be done again.
-        this.#requeue(jobs.slice(done).filter((other) => other !== job));
-      }
+      if (slot.work?.jobs.includes(job)) this.#stopOne(slot, slot.work);
     this.#pump();
+  }
+
+  /**
+   * What a worker got together with a job that was stopped goes on. Which of them it is at, and which are over, only the
+   * worker knows: it is asked to tell, and to give back those that it has not begun. Then it is at that one alone, and is
+   * ended if that is the one. One that does not answer is in code that does not end; what it has not told of is done again.
+   */
+  #stopOne(slot: Slot, work: Work): void {
+    if (left(work).length === 0) this.#drop(slot);
+    else if (work.timer === undefined) {
+      slot.worker.post({ type: "hand-back" });
+      work.timer = setTimeout(() => {
+        this.#drop(slot);
+        this.#requeue(left(work));
+        this.#pump();
+      }, patience);
+    }
   }
 
   ask(address: TaskAddress, question: Question): Promise<QuestionAnswer> {
@@ -133,7 +154,7 @@ export class WorkerExecutor implements Executor {
     this.#isClosed = true;
     const jobs = this.#queue.takeAll();
     for (const slot of [...this.#slots]) {
-      jobs.push(...(slot.work?.jobs.slice(slot.work.done) ?? []));
+      if (slot.work) jobs.push(...left(slot.work));
       this.#drop(slot);
     }
     for (const job of jobs)
@@ -182,8 +203,9 @@ export class WorkerExecutor implements Executor {
     slot.worker.kill();
   }
 
-  #forget({ task }: Job): void {
-    if (task) this.#attempts.delete(task.request.number);
+  #forget({ task, isStopped }: Job): void {
+    // One that was stopped may have been started again.
+    if (task && !isStopped) this.#attempts.delete(task.request.number);
   }
 
   #startLimit(slot: Slot, job: Job): ReturnType<typeof setTimeout> | undefined {
@@ -270,15 +292,19 @@ export class WorkerExecutor implements Executor {
     const job = work.jobs[work.done]!;
     switch (message.type) {
       case "begun":
-        if (work.jobs.length > 1) job.task?.listener.started(job.task.request);
+        if (work.jobs.length > 1 && !job.isStopped)
+          job.task?.listener.started(job.task.request);
         break;
       case "handed-back":
+        clearTimeout(work.timer);
+        work.timer = undefined;
         this.#requeue(work.jobs.slice(work.done + 1));
         work.jobs = work.jobs.slice(0, work.done + 1);
+        if (job.isStopped) this.#drop(slot);
         this.#pump();
         break;
       case "open-database":
-        if (work.database === message.job) break;
+        if (job.isStopped || work.database === message.job) break;
         work.database = message.job;
         void this.#openDatabase(slot, message.job, job);
         break;
@@ -314,20 +340,14 @@ export class WorkerExecutor implements Executor {
     work: Work,
     message: FromWorker & { type: "returned-all" },
   ): void {
-    const { values, startedAt, endedAt, took, names } = message;
+    const { values, took } = message;
     const jobs = work.jobs.slice(work.done, work.done + values.length);
     const [first] = jobs;
     if (jobs.length < values.length || !first?.task) return;
     for (const job of jobs) this.#forget(job);
     this.#queue.learn(first, took / values.length, jobs.length);
     this.#advance(slot, work, jobs.length);
-    first.task.listener.returnedAll(
-      jobs.map((job) => job.task!.request),
-      values,
-      startedAt,
-      endedAt,
-      names,
-    );
+    tellReturned(jobs, message);
     this.#pump();
   }
 

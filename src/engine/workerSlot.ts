@@ -12,6 +12,7 @@ export interface Work {
   lines: number;
   /** The job that the database was last opened for; each is given one port to it. */
   database: number | undefined;
+  /** Ends the worker when a job takes too long, or giving back those that have not begun does. */
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -28,6 +29,11 @@ export interface Slot {
 /** Whether the worker is busy with that job. */
 export function isAt({ work }: Slot, number: number): boolean {
   return work !== undefined && work.first + work.done === number;
+}
+
+/** The jobs that are not known to be over and that somebody still wants. */
+export function left({ jobs, done }: Work): Job[] {
+  return jobs.slice(done).filter(({ isStopped }) => !isStopped);
 }
 
 /** Takes what it has to do off a worker. */

@@ -207,6 +207,21 @@ describe("several attempts in one message", () => {
     ]);
   });
 
+  test("asked to, it tells what is over and gives back those that have not begun", async () => {
+    const slow = `n => n === 2 ? new Promise(r => setTimeout(r, 10, n)) : n`;
+    const meanwhile = async ({ worker }: ReturnType<typeof startKernel>) => {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      worker.receive({ type: "hand-back" });
+    };
+    expect(await lines(slow, [1, 2, 3], { meanwhile })).toEqual([
+      ...["7+1 [1]", "8 begun", "8 handed-back", "8 returned 2"],
+    ]);
+    expect(await lines(slow, [1, 2], { meanwhile })).toEqual([
+      ...["7+1 [1]", "8 begun", "8 handed-back", "8 returned 2"],
+    ]);
+    expect(await lines("n => n", [1, 2], { meanwhile })).toEqual(["7+2 [1,2]"]);
+  });
+
   test("the last one has nothing after it to hand back", async () => {
     expect(
       await lines(

@@ -107,13 +107,21 @@ export class Batch {
     else this.#lost ??= { error };
   }
 
+  /** Tells which attempts are over, and gives back those that have not begun; called while the one that goes on waits. */
+  handBack(): void {
+    this.#tell();
+    this.#last = this.#current;
+    this.#outside.post({ type: "handed-back", job: this.#current });
+  }
+
   #wait(): number {
     return this.#outside.setTimeout(() => {
       this.#timer = this.#wait();
       this.#ticks += 1;
       if (this.#ticks > 1) {
         this.#tell();
-        this.#handBack();
+        // Others need not wait for what it waits for.
+        if (this.#current !== this.#last) this.handBack();
       }
       if (this.#lost && this.#ticks >= ticksUntilLost)
         this.#abort(this.#lost.error);
@@ -125,13 +133,6 @@ export class Batch {
     this.#isTold = true;
     this.#flush();
     this.#outside.post({ type: "begun", job: this.#current });
-  }
-
-  /** A timer fires only while the attempt waits, and others need not wait for what it waits for. */
-  #handBack(): void {
-    if (this.#current === this.#last) return;
-    this.#last = this.#current;
-    this.#outside.post({ type: "handed-back", job: this.#current });
   }
 
   #sayName(job: number, name: string): void {

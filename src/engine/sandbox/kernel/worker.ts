@@ -243,6 +243,9 @@ export function startWorker(platform: Platform): TaskWorker {
         case "run-all":
           void runAll(message);
           break;
+        case "hand-back":
+          batch?.handBack();
+          break;
         case "trace":
         case "run":
         case "ask":
