@@ -2,6 +2,7 @@ import type { Answer, Command, RunEvent, TaskNumber, Time } from "./events.ts";
 import { beginFlows } from "./flowTime.ts";
 import { finish } from "./openRuns.ts";
 import { ask } from "./places.ts";
+import { countTries } from "./run.ts";
 import {
   move,
   nodeOf,
@@ -55,10 +56,7 @@ export function triesOf(
   attempt: number,
 ): number {
   const { attemptsBefore = 0, attempts = [] } = table.details(number) ?? {};
-  const paused = attempts.filter(
-    (one) => one.attempt > attemptsBefore && one.state === "Paused",
-  );
-  return attempt - attemptsBefore - paused.length;
+  return countTries({ attempt, attemptsBefore, attempts });
 }
 
 /** A person's word on a task that waits for one. */

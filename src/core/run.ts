@@ -48,6 +48,18 @@ export interface TaskRun {
   readonly children: Children | undefined;
 }
 
+/** How many attempts since the last resumption count against the retries: one that waited for a person does not. */
+export function countTries({
+  attempt,
+  attemptsBefore,
+  attempts,
+}: Pick<TaskRun, "attempt" | "attemptsBefore" | "attempts">): number {
+  const paused = attempts.filter(
+    (one) => one.attempt > attemptsBefore && one.state === "Paused",
+  );
+  return attempt - attemptsBefore - paused.length;
+}
+
 /** The elements of a mapped task run; for nested maps the innermost ones, counted through. */
 export interface Children {
   readonly shape: Shape;

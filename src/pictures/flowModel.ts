@@ -6,7 +6,7 @@ import type {
   NodeId,
   TaskNode,
 } from "../core/graph.ts";
-import type { RunState, TaskRun } from "../core/run.ts";
+import { countTries, type RunState, type TaskRun } from "../core/run.ts";
 import { isFinal, type State } from "../core/state.ts";
 import type {
   GraphModel,
@@ -223,8 +223,7 @@ function taskModel(
     kind: "task",
     role: roleOf(node),
     state: task?.state ?? "Pending",
-    // Retries are counted anew after a resumption.
-    attempt: task ? task.attempt - task.attemptsBefore : 0,
+    attempt: task ? countTries(task) : 0,
     attempts: node.options.retries + 1,
     message: task?.message,
     startedAt: task?.startedAt,

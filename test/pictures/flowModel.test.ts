@@ -47,6 +47,15 @@ test("a flow that never ran is all pending, with its defaults", () => {
   expect(nodes["a"]?.attempts).toBe(3);
 });
 
+test("an attempt that waited for a person is none of those that the graph counts", () => {
+  const run = runTasks(makeGraph({ a: { retries: 1 } }), {
+    script: script({ "a#1": { ends: "pause" }, "a#2": { ends: "fail" } }),
+    person: () => ({ answer: { type: "resume" }, after: 10 }),
+  });
+  const nodes = nodesOf({ graph: run.graph, run });
+  expect(nodes["a"]).toMatchObject({ attempt: 2, attempts: 2 });
+});
+
 test("the newest text is drawn with the states of the newest run and the values of the form", () => {
   const run = runTasks(graph, { script: script({ b: { ends: "fail" } }) });
   const nodes = nodesOf({

@@ -1,5 +1,5 @@
 import type { TaskNode } from "../../core/graph.ts";
-import type { RunState, TaskRun } from "../../core/run.ts";
+import { countTries, type RunState, type TaskRun } from "../../core/run.ts";
 import { hasResult } from "../../core/state.ts";
 import type { TriggerRule } from "../../core/trigger.ts";
 import { formatDuration } from "../../views/duration.ts";
@@ -23,7 +23,7 @@ export function taskFacts(
   const facts: Fact[] = [];
   const add = (name: string, text: string) => facts.push({ name, text });
   if (task.name !== undefined) add(words.named, task.name);
-  if (task.attempt > 0 && !task.children && !operator)
+  if (countTries(task) > 0 && !task.children && !operator)
     add(words.attempts, attemptsText(task, options.retries));
   if (task.startedAt !== undefined) {
     add(words.started, formatClock(task.startedAt));
@@ -40,8 +40,9 @@ export function taskFacts(
 }
 
 function attemptsText(task: TaskRun, retries: number): string {
-  const { attempt: all, attemptsBefore } = task;
-  const own = all - attemptsBefore;
+  const { attempt, attempts, attemptsBefore } = task;
+  const own = countTries(task);
+  const all = countTries({ attempt, attempts, attemptsBefore: 0 });
   // A fallback and what a signal asks for come on top of the retries.
   const most = retries > 0 && own <= retries + 1 ? retries + 1 : undefined;
   return attemptsBefore > 0

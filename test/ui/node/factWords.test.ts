@@ -42,6 +42,18 @@ test("a task run tells its attempts, and how long it took", () => {
   ).toMatchObject({ Attempts: "3" });
 });
 
+test("an attempt that waited for a person is not counted among those that a task may have", () => {
+  const retries = { a: { retries: 1 } };
+  const paused = script({ "a#1": { ends: "pause" }, "a#2": { ends: "fail" } });
+  const person = () => ({ answer: { type: "resume" }, after: 10 }) as const;
+  expect(facts(retries, "a", { script: paused, person })).toMatchObject({
+    Attempts: "2 of 2",
+  });
+  expect(facts(retries, "a", { script: paused })).not.toHaveProperty(
+    "Attempts",
+  );
+});
+
 test("a task that waits says since how long", () => {
   const told = facts({ a: [] }, "a", {
     script: script({ a: { ends: "pause" } }),
