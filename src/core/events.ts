@@ -220,6 +220,8 @@ export type RunEvent =
       at: Time;
       task: TaskNumber;
       size: number;
+      /** The key under which the result is kept with this run; missing: that of the task run before. */
+      key?: string;
     }
   | {
       type: "cancel-requested";

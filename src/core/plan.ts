@@ -78,6 +78,12 @@ export function planRun(
   let keeping: Keeping | undefined;
   const isKept = (number: number) =>
     (keeping ??= new Keeping(index, last!, held, marks!)).isWhole(number);
+  /** Whether a person gave the result that the last run has: that goes before a computed one that is cached. */
+  const isGiven = (number: number) =>
+    marks?.has(number) === true &&
+    !after.has(number) &&
+    ![...from, ...to].includes(number) &&
+    isKept(number);
   const choices = new Map<number, Choice>();
   const isReused = (number: number) => choices.get(number)?.action === "reuse";
   const choose = (number: number): Choice => {
@@ -86,7 +92,8 @@ export function planRun(
     const upstream = upstreamTasks(index, number);
     const match = held.get(number);
     const task = match === undefined ? undefined : last?.tasks.get(match);
-    if (node.options.cacheFor !== undefined && options.cache) {
+    const { cacheFor } = node.options;
+    if (cacheFor !== undefined && options.cache && !isGiven(number)) {
       const cached = predictCache(
         node,
         keys[firstOfEqual(index, number)],

@@ -338,7 +338,7 @@ function interruptedWords(state: SchedulerState, run: TaskNumber): string {
 /** A person gives a task a result by hand; what is downstream of it runs when the run is resumed. */
 function mark(
   state: SchedulerState,
-  { at, task: number, size }: RunEvent & { type: "task-marked" },
+  { at, task: number, size, key }: RunEvent & { type: "task-marked" },
 ): void {
   const { table } = state;
   if (number >= table.size || table.has(number, flags.active)) return;
@@ -368,7 +368,8 @@ function mark(
   table.drop(number, flags.fallback);
   const details = table.edit(number);
   details.error = undefined;
-  // The result is kept with this run now, under the key that the task run has had so far.
+  // The result is kept with this run now.
+  if (key !== undefined) details.resultKey = key;
   delete details.resultRun;
   delete details.resultRunAt;
   touch(state, number);

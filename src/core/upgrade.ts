@@ -114,7 +114,10 @@ const checks = {
   "attempt-crashed": (event) => isAttempt(event) && isText(event.message),
   "timer-fired": ({ task, attempt, timer }) =>
     (task === -1 || isCount(task)) && isCount(attempt) && isText(timer),
-  "task-marked": (event) => isTask(event) && isNumber(event.size),
+  "task-marked": (event) =>
+    isTask(event) &&
+    isNumber(event.size) &&
+    (event.key === undefined || isText(event.key)),
   "cancel-requested": ({ task }) => task === undefined || isCount(task),
   "run-interrupted": () => true,
 } satisfies Record<RunEvent["type"], (event: Fields) => boolean>;

@@ -2,7 +2,7 @@
 import { FlowError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { NodeId } from "../core/graph.ts";
-import type { RunState, TaskRun } from "../core/run.ts";
+import type { RunState } from "../core/run.ts";
 import type { DatabaseService } from "../engine/services.ts";
 import { isFinal } from "../core/state.ts";
 import * as words from "./words/markSuccess.ts";
@@ -31,38 +31,26 @@ export function checkMarking(
 export async function keepMark(
   database: Pick<DatabaseService, "commitResults">,
   run: RunState,
-  about: {
-    node: NodeId;
-    path: readonly number[];
-    task: number;
-    value: unknown;
-    firstEvent: number;
-  },
+  about: { task: number; value: unknown; firstEvent: number },
 ): Promise<RunEvent> {
-  const { node, path, task, value, firstEvent } = about;
-  const whole = run.tasks.get(node);
-  const key = path.length > 0 ? keyOfElement(whole, path) : whole?.key;
+  const { task, value, firstEvent } = about;
+  // The key that the task run has had so far may be that of an equal call, whose result it shares.
+  const key = `mark#${firstEvent}`;
   const size = JSON.stringify(value)?.length ?? 0;
-  const event: RunEvent = { type: "task-marked", at: Date.now(), task, size };
+  const event: RunEvent = {
+    type: "task-marked",
+    at: Date.now(),
+    task,
+    size,
+    key,
+  };
   await database.commitResults({
     run: run.run,
-    keys: [key ?? ""],
+    keys: [key],
     values: [value],
     events: [event],
     firstEvent,
     cache: [],
   });
   return event;
-}
-
-/** Where the result of an element of a map is kept. */
-function keyOfElement(
-  task: TaskRun | undefined,
-  path: readonly number[],
-): string | undefined {
-  const children = task?.children;
-  for (let at = 0; at < (children?.count ?? 0); at += 1)
-    if (children!.pathOf(at).join() === path.join())
-      return children!.run(at).key;
-  return undefined;
 }

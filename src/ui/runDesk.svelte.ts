@@ -251,8 +251,6 @@ export class RunDesk {
     this.#known(run.run);
     checkMarking(run, node, path, this.running);
     const event = await keepMark(this.#parts.database, run, {
-      node,
-      path,
       task: this.#numberOf(run, node, path),
       value,
       firstEvent: this.#book.events(run.run).length,

@@ -49,7 +49,7 @@ test("a mark by hand makes what had already run without that result run again", 
     const last = task((x: any) => x)
     flow("F", () => { last(lenient(boom())) })`);
   await flows.run();
-  flows.mark("boom-1", "by hand");
+  await flows.mark("boom-1", "by hand");
   expect(flows.resumePlan()).toEqual({
     "boom-1": "reuse: kept: marked as a success by hand",
     "lenient-1":
@@ -69,7 +69,7 @@ test("a mark of an element makes only what follows that element run again", asyn
     const last = task((x: any) => x)
     flow("F", () => { const m = inverse.map([1, 0, 2]); const s = lenient.map(m); all(m); last(s[0]) })`);
   await flows.run();
-  flows.mark("inverse-1", 7, [1]);
+  await flows.mark("inverse-1", 7, [1]);
   expect(flows.resumePlan()).toMatchObject({
     "lenient-1": "run: runs: 1 of 3 elements run, 2 are kept",
     "all-1": "run: runs: what it needs was marked as a success by hand since",
@@ -89,15 +89,33 @@ test("a mark takes the place of a result from an earlier run, and of a fallback"
   await flows.run();
   await flows.run({ from: "after-1" });
   expect(flows.state().tasks.get("slow-1")?.state).toBe("Cached");
-  flows.mark("slow-1", "by hand");
+  await flows.mark("slow-1", "by hand");
   expect(flows.state().tasks.get("slow-1")).toMatchObject({
     resultRun: flows.state().run,
     resultRunAt: undefined,
   });
   expect(look(await flows.resume())).toMatchObject({ "slow-1": "by hand" });
   await flows.run();
-  flows.mark("down-1", "by hand");
+  await flows.mark("down-1", "by hand");
   expect(flows.state().tasks.get("down-1")?.isFallback).toBe(false);
+});
+
+test("a mark of a call leaves the equal calls that share its cached result as they are", async () => {
+  const flows = await openFlows(`
+    const t = task((x: number) => x, { cacheFor: "1h" })
+    const pair = task((a: any, b: any) => [a, b])
+    flow("F", () => { pair(t(1), t(1)) })`);
+  await flows.run();
+  await flows.mark("t-1", "one");
+  expect(look(await flows.resume())).toMatchObject({ "pair-1": ["one", 1] });
+  await flows.mark("t-2", "two");
+  expect(look(await flows.resume())).toMatchObject({
+    "pair-1": ["one", "two"],
+  });
+  expect(look(await flows.run({ from: "pair-1" }))).toMatchObject({
+    "pair-1": ["one", "two"],
+  });
+  expect(look(await flows.run())).toMatchObject({ "pair-1": [1, 1] });
 });
 
 test("a retryDelay that is a function holds for retry() too, whatever the retries", async () => {
@@ -218,7 +236,7 @@ test("elements that were given by hand stay so in a run from behind their map", 
     const c = task((xs: any) => xs)
     flow("F", () => { c(id.map(a.map([1, 2, 3]))) })`);
   await flows.run();
-  flows.mark("id-1", "by hand", [1]);
+  await flows.mark("id-1", "by hand", [1]);
   expect(look(await flows.run({ from: "c-1" }))).toMatchObject({
     "id-1": [1, "by hand", 3],
     "c-1": [1, "by hand", 3],

@@ -8,7 +8,7 @@ import { planResume, planRun } from "../../../src/core/plan.ts";
 import { toReport, type NodeResult } from "../../../src/core/report.ts";
 import type { RunState, TaskRun } from "../../../src/core/run.ts";
 import { replay } from "../../../src/core/scheduler.ts";
-import { snapshot, taskRun } from "../../../src/core/snapshot.ts";
+import { snapshot } from "../../../src/core/snapshot.ts";
 import type { Clock } from "../../../src/engine/clock.ts";
 import type { AttemptId, ToWorker } from "../../../src/engine/protocol.ts";
 import { RunDriver } from "../../../src/engine/runDriver.ts";
@@ -19,6 +19,7 @@ import type { TaskWorker, WorkerPool } from "../../../src/engine/workerPool.ts";
 import { compileNotebook } from "../../../src/notebook/compile/compile.ts";
 import { parseNotebook } from "../../../src/notebook/parse.ts";
 import { toList } from "../../../src/runs/runResults.ts";
+import { keepMark } from "../../../src/ui/markSuccess.ts";
 
 /** Workers in the same process that speak with copies, as real ones do. */
 function makePool(): WorkerPool {
@@ -286,14 +287,26 @@ export async function openFlows(
       });
     },
     /** Gives a task a result by hand. */
-    mark(node: string, value: unknown, path: readonly number[] = []) {
+    async mark(node: string, value: unknown, path: readonly number[] = []) {
       const one = runs[0]!;
       const last = lastState();
-      const task = last.numberOf(node, path)!;
-      const { key } = taskRun(replay(one.events), task);
-      results.set(`${one.run} ${key}`, { value });
-      const at = clock.goOn();
-      one.events = [...one.events, { type: "task-marked", at, task, size: 1 }];
+      const event = await keepMark(
+        {
+          commitResults({ run, keys, values }) {
+            keys.forEach((key, at) =>
+              results.set(`${run} ${key}`, { value: values[at] }),
+            );
+            return Promise.resolve();
+          },
+        },
+        last,
+        {
+          task: last.numberOf(node, path)!,
+          value,
+          firstEvent: one.events.length,
+        },
+      );
+      one.events = [...one.events, { ...event, at: clock.goOn() } as RunEvent];
     },
     /** What Resume would do, and why. */
     resumePlan(flow?: string) {
