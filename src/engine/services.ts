@@ -219,8 +219,8 @@ export interface DatabaseService {
   ): Promise<Blob>;
   /** The database as an SQLite file; what is left of it if it is damaged. With its history, the file goes on where this notebook is: in another browser, or in Node. */
   exportDatabase(options?: { history?: boolean }): Promise<Blob>;
-  /** Copies the notebook to where a copy outlives the loss of the original, as far as it has changed; `text` is the document. */
-  keepCopy(text: NotebookText): Promise<void>;
+  /** Copies the notebook to where a copy outlives the loss of the original, as far as it has changed; `text` is the document, and `of` the notebook that it is of. */
+  keepCopy(text: NotebookText, of?: string): Promise<void>;
   /** The copies that there are, the newest first. */
   copies(): Promise<readonly CopyEntry[]>;
   /** Puts the copy of a notebook, which must not be open, in the place of what is there; gives its document, or undefined if there is no copy. */

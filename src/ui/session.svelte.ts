@@ -308,7 +308,7 @@ export class Session {
       return;
     const { title } = this.notebook;
     const text = this.markdown();
-    await this.#parts.database.keepCopy({ title, text });
+    await this.#parts.database.keepCopy({ title, text }, this.id);
   }
 
   async loadExamples(): Promise<void> {

@@ -103,6 +103,7 @@ export class Database implements DatabaseService {
       const store = await this.#stores.open(notebook, (generation) =>
         this.#written(notebook, generation, []),
       );
+      let opened: OpenNotebook | undefined;
       try {
         const stored = await store.load(
           options.isDoubtful ? {} : { wholeUpTo: alwaysChecked },
@@ -117,12 +118,14 @@ export class Database implements DatabaseService {
         );
         const ids = runs.map(({ id }) => id);
         const history = new History(sqlite, store, ids);
-        this.#notebook = { name: notebook, store, transactions, history };
+        opened = { name: notebook, store, transactions, history };
         if (!options.readOnly && !transactions.damage) await store.claim();
+        this.#notebook = opened;
         void transactions.fetchRest();
         return { ...(await this.#report(stored, store, transactions)), runs };
       } catch (thrown) {
-        store.close();
+        if (opened) closeAll(opened);
+        else store.close();
         throw thrown;
       }
     });
@@ -352,8 +355,8 @@ export class Database implements DatabaseService {
     return writeTable(await store.kept());
   }
 
-  async keepCopy(text: NotebookText): Promise<void> {
-    const { store, transactions } = this.#open();
+  async keepCopy(text: NotebookText, of?: string): Promise<void> {
+    const { store, transactions } = this.#open(of);
     await transactions.betweenWrites((image) => store.copy(image, text));
   }
 
@@ -464,8 +467,12 @@ export class Database implements DatabaseService {
     this.#notebook = undefined;
     for (const [key, attempt] of this.#attempts)
       await this.#end(key, attempt, notebook.transactions, stopped());
-    notebook.transactions.close();
-    notebook.history.close();
-    notebook.store.close();
+    closeAll(notebook);
   }
+}
+
+function closeAll({ transactions, history, store }: OpenNotebook): void {
+  transactions.close();
+  history.close();
+  store.close();
 }

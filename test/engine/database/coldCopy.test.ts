@@ -102,6 +102,19 @@ test("a removed notebook leaves no copy, and what has no copy is not restored", 
   expect(await database.restoreCopy(notebook)).toBeUndefined();
 });
 
+test("the text of a notebook goes into no other one's copy", async () => {
+  const { database, notebook } = await openDatabase();
+  await database.keepCopy(text, notebook);
+  const { notebook: other } = await openDatabase();
+  await database.open(other);
+  await expect(database.keepCopy(text, notebook)).rejects.toMatchObject({
+    code: "storage-conflict",
+  });
+  const copied = (await database.copies()).map((copy) => copy.notebook);
+  expect(copied).toContain(notebook);
+  expect(copied).not.toContain(other);
+});
+
 test("what has not changed is not copied again", async () => {
   const { database } = await openDatabase();
   await database.writeFile("a.txt", new Blob(["abc"]));

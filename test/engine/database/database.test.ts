@@ -612,6 +612,22 @@ test("what is meant for one notebook is refused when another is open by then, an
   expect((await database.open(notebook)).files).toHaveLength(1);
 });
 
+test("a notebook that cannot be taken over is not open", async () => {
+  const { database } = await openDatabase();
+  const other = newNotebook();
+  const full = failPut(
+    "manifest",
+    () => new DOMException("", "QuotaExceededError"),
+  );
+  await expect(database.open(other)).rejects.toMatchObject({
+    code: "storage-full",
+  });
+  expect(full.failures).toBeGreaterThan(0);
+  await expect(database.query("SELECT 1")).rejects.toThrow(
+    "No notebook is open",
+  );
+});
+
 test("files, logs and outputs are kept", async () => {
   const { database, notebook } = await openDatabase();
   const file = await database.writeFile("a.txt", new Blob(["abc"]));
