@@ -233,7 +233,8 @@ class OpenStore implements NotebookStore {
     );
     const [{ manifest, database }, files, outputs, runs] =
       await orStorageError(read);
-    this.#writes.found(manifest);
+    // Changes that could not be read are read again with the next ones.
+    if (!isAgain || database.damage === undefined) this.#writes.found(manifest);
     return {
       database,
       runs,

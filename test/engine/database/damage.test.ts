@@ -75,6 +75,31 @@ test("a database without damage opens from its segments and deltas", async () =>
   expect(rows).toEqual([{ i: -1 }]);
 });
 
+test("who only reads and could not read a change reads it with the next one", async () => {
+  const { notebook, use } = await storePages();
+  const owner = makeDatabase();
+  await owner.open(notebook);
+  const reader = makeDatabase();
+  await reader.open(notebook, { readOnly: true });
+  const change = async (node: string, at: number, sql: string) => {
+    const client = await attach(owner, attemptOf(node));
+    await client.exec(sql);
+    await owner.commit(commitOf(attemptOf(node), at));
+    return deltaKey(use);
+  };
+  const key = await change("c", 2, "UPDATE t SET i = -2 WHERE i = 1");
+  const written = await get<unknown>(key, use);
+  await set(key, "text", use);
+  await reader.refresh();
+  await set(key, written, use);
+  await change("d", 3, "UPDATE t SET i = -3 WHERE i = 200");
+  await reader.refresh();
+  const { rows } = await reader.query(
+    "SELECT group_concat(i) AS i FROM (SELECT i FROM t WHERE i < 0 ORDER BY i)",
+  );
+  expect(rows).toEqual([{ i: "-3,-2,-1" }]);
+});
+
 describe("a damaged database is left as it is, says why, and can be downloaded as far as it is there:", () => {
   test.each<[string, (use: Use) => Promise<unknown>, RegExp]>([
     [
