@@ -14,6 +14,11 @@ export interface OpenedExample {
   isShipped: boolean;
 }
 
+/** The id of the reader's copy of an example. */
+export function idOfExample(name: string): string {
+  return prefix + name;
+}
+
 /** The name of the example that a notebook is the reader's copy of. */
 export function exampleOf(id: string): string | undefined {
   return id.startsWith(prefix) ? id.slice(prefix.length) : undefined;
@@ -33,7 +38,7 @@ export async function readExample(
   name: string,
 ): Promise<OpenedExample> {
   const { library } = parts;
-  const id = prefix + name;
+  const id = idOfExample(name);
   const own = await library.read(id);
   if (own === undefined) {
     const ready = await parts.readyExample(name);

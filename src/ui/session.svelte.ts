@@ -49,7 +49,7 @@ import { CellViews } from "./cellViews.svelte.ts";
 import { CopyKeeper } from "./copyKeeper.ts";
 import type { Removals } from "./deletion.ts";
 import { DocumentSaver } from "./documentSaver.ts";
-import { exampleOf, readExample } from "./examples.ts";
+import { exampleOf, idOfExample, readExample } from "./examples.ts";
 import { loadDocumentTools, type DocumentTools } from "./documentTools.ts";
 import { Drawing, type Drawn, type FlowView } from "./drawing.ts";
 import type { RunOptions } from "./pageApi.ts";
@@ -317,12 +317,7 @@ export class Session {
   }
 
   async openNotebook(id: string, query?: URLSearchParams): Promise<void> {
-    if (id === this.id && this.screen === "home" && !this.#saver.isSaved) {
-      // It could not be saved, so it is nowhere else.
-      this.screen = "notebook";
-      this.addressBar.show(this.#address);
-      return this.#saver.flush();
-    }
+    if (this.#returnTo(id)) return this.#saver.flush();
     await this.#open(async () => {
       const text = await this.#parts.library.read(id);
       if (text === undefined && this.#parts.mirror.notebooks[id]) {
@@ -340,8 +335,18 @@ export class Session {
     });
   }
 
+  /** Shows the notebook again that was left without being saved, if it is that one: it is nowhere else. */
+  #returnTo(id: string): boolean {
+    if (id !== this.id || this.screen !== "home" || this.#saver.isSaved)
+      return false;
+    this.screen = "notebook";
+    this.addressBar.show(this.#address);
+    return true;
+  }
+
   /** Opens an example: the reader's own copy of it if they have changed it. */
   openExample(name: string): Promise<void> {
+    if (this.#returnTo(idOfExample(name))) return this.#saver.flush();
     return this.#open(() => readExample(this.#parts, name), true);
   }
 

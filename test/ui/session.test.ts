@@ -185,3 +185,15 @@ test("the reader gets home though the notebook cannot be saved, and finds it as 
   await session.goHome();
   expect(texts.get("a")).toContain("typed");
 });
+
+test("an example that cannot be saved is opened from the list of examples as it was left", async () => {
+  const { session, library } = makeSession();
+  await session.openExample("tour");
+  const full = () => Promise.reject(new Error("There is no room."));
+  vi.spyOn(library, "writeAsOwner").mockImplementation(full);
+  session.setTitle("typed");
+  await session.goHome();
+  await session.openExample("tour");
+  expect(session.screen).toBe("notebook");
+  expect(session.markdown()).toContain("typed");
+});
