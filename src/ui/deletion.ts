@@ -3,7 +3,8 @@ import { FlowError } from "../core/errors.ts";
 import type { DatabaseService } from "../engine/services.ts";
 import type { Library } from "../storage/library.ts";
 import type { Mirror } from "../storage/mirror.ts";
-import type { NotebookLock } from "./notebookLock.ts";
+import { deletedMark } from "./deletedMark.ts";
+import { lockName, type NotebookLock } from "./notebookLock.ts";
 import type { Notices } from "./notices.svelte.ts";
 import type { TabMessages } from "./tabMessages.ts";
 import * as words from "./words/deletion.ts";
@@ -14,7 +15,7 @@ export type Removals = Map<string, () => Promise<void>>;
 
 /** What deleting a notebook needs of the session. */
 export interface DeletionHost {
-  library: Pick<Library, "list" | "remove">;
+  library: Pick<Library, "list" | "remove" | "writeSetting" | "removeSetting">;
   database: Pick<DatabaseService, "remove">;
   mirror: Pick<Mirror, "forget">;
   lock: Pick<NotebookLock, "isElsewhere">;
@@ -38,17 +39,19 @@ export async function deleteNotebook(
   // What is typed there would have nowhere to go.
   if (await lock.isElsewhere(id))
     throw new FlowError("storage-conflict", words.deletedWhileOpen);
+  const forget = await mark(id, library);
   const removed = await library.remove(id);
   host.tabs.send({ type: "deleted", notebook: id });
   host.mirror.forget(id);
   await host.removed();
-  if (!removed) return;
+  if (!removed) return forget();
   let removing: Promise<void> | undefined;
   async function remove(): Promise<void> {
     // Another tab may have opened it again, as an example can be.
     const entries = await library.list();
     const isBack = entries.some((entry) => entry.id === id);
     if (!isBack && !(await lock.isElsewhere(id))) await database.remove(id);
+    await forget();
   }
   const notice = notices.add(
     "info",
@@ -59,13 +62,14 @@ export async function deleteNotebook(
         removals.delete(id);
         void host.attempt(async () => {
           await removed.putBack();
+          await forget();
           await host.refresh();
         });
       },
     },
     () =>
       (removing = remove()
-        // Data that stay are found by nobody, and go when the notebook is deleted again.
+        // Data that stay are found by nobody, and go when the page is opened next.
         .catch(() => undefined)
         .finally(() => removals.delete(id))),
   );
@@ -73,4 +77,21 @@ export async function deleteNotebook(
     notices.close(notice);
     await removing;
   });
+}
+
+/** Sees to it that the data go when the page is opened next, unless this tab forgets the notebook before; gives what does that. */
+async function mark(
+  id: string,
+  library: DeletionHost["library"],
+): Promise<() => Promise<void>> {
+  const setting = deletedMark(id);
+  let release = (): void => {};
+  const isOver = new Promise<void>((resolve) => (release = resolve));
+  void navigator.locks?.request(lockName(setting), () => isOver);
+  // Where there is no room a notebook can be deleted all the same.
+  await library.writeSetting(setting, true).catch(() => undefined);
+  return async () => {
+    release();
+    await library.removeSetting(setting);
+  };
 }

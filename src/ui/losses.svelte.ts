@@ -1,6 +1,7 @@
 import type { DatabaseService, OpenReport } from "../engine/services.ts";
 import type { Library, LibraryEntry } from "../storage/library.ts";
 import type { Mirror } from "../storage/mirror.ts";
+import { deletedMark } from "./deletedMark.ts";
 
 /** A notebook that was kept in this browser and is not there any more, or not all of it. */
 export interface LostNotebook {
@@ -12,7 +13,7 @@ export interface LostNotebook {
 
 /** What losses are seen by, and made good. */
 export interface LossParts {
-  library: Pick<Library, "write">;
+  library: Pick<Library, "write" | "readSetting">;
   database: Pick<DatabaseService, "copies" | "restoreCopy">;
   mirror: Pick<Mirror, "notebooks" | "note" | "forget">;
 }
@@ -39,7 +40,8 @@ export class Losses {
     // What is remembered may be some seconds behind; that everything is gone is seen by the copies too.
     if (library.length === 0)
       for (const { notebook } of await this.#parts.database.copies())
-        remembered.push(notebook);
+        if (!(await this.#parts.library.readSetting(deletedMark(notebook))))
+          remembered.push(notebook);
     const lost = [...new Set(remembered)].filter((id) => !known.has(id));
     // An example that was only looked at is no loss.
     this.notebooks = (await this.#describe(lost)).filter(

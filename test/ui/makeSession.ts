@@ -3,6 +3,7 @@ import "./runes.ts";
 import { vi } from "vitest";
 import type { RunEvent } from "../../src/core/events.ts";
 import type { Graph } from "../../src/core/graph.ts";
+import type { CopyEntry } from "../../src/engine/services.ts";
 import type { Program } from "../../src/notebook/compile/program.ts";
 import type { LibraryEntry } from "../../src/storage/library.ts";
 import { forgetfulLibrary } from "../../src/storage/forgetfulLibrary.ts";
@@ -126,7 +127,7 @@ export function makeSession(...notebooks: string[]) {
     files: () => Promise.resolve([]),
     logs: () => Promise.resolve([]),
     results: () => Promise.resolve([]),
-    copies: () => Promise.resolve([]),
+    copies: () => Promise.resolve<CopyEntry[]>([]),
     cacheEntries: () => Promise.resolve([]),
     appendEvents: () => Promise.resolve(),
     retainResults: () => Promise.resolve(),
@@ -178,5 +179,8 @@ export function makeSession(...notebooks: string[]) {
   });
   const said = () => session.notices.all.map(({ message }) => message);
   const api = createPageApi(session, "0");
-  return { session, api, library, gates, calls, texts, entries, said };
+  return {
+    ...{ session, api, library, database, gates },
+    ...{ calls, texts, entries, said },
+  };
 }

@@ -108,6 +108,35 @@ test("the data of a notebook that is in the library again are not removed", asyn
   expect(calls).not.toContain("remove a");
 });
 
+test("as long as the data of a deleted notebook are there, that is known to who opens the page next", async () => {
+  const { session, library, calls } = makeSession("a", "b");
+  await session.openNotebook("a");
+  await session.openNotebook("b");
+  const marks = () => library.settingNames();
+  await session.deleteNotebook("a");
+  expect(await marks()).toEqual(["deleted:a"]);
+  session.notices.all[0]!.action!.run();
+  await allDone();
+  expect(await marks()).toEqual([]);
+
+  await session.deleteNotebook("a");
+  session.notices.close(session.notices.all.at(-1)!.id);
+  await allDone();
+  expect(calls).toContain("remove a");
+  expect(await marks()).toEqual([]);
+});
+
+test("the copy of a deleted notebook is not taken for that of a lost one", async () => {
+  const { session, library, database } = makeSession();
+  await library.writeSetting("deleted:a", true);
+  vi.spyOn(database, "copies").mockResolvedValue([
+    { notebook: "a", title: "A", at: 1 },
+    { notebook: "c", title: "C", at: 1 },
+  ]);
+  await session.refreshLibrary();
+  expect(session.losses.notebooks.map(({ id }) => id)).toEqual(["c"]);
+});
+
 test("what is typed while another notebook is being opened is saved, and is no change of that one", async () => {
   const { session, gates, texts } = makeSession("a", "b");
   await session.openNotebook("a");

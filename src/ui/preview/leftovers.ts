@@ -1,6 +1,7 @@
 import type { DatabaseService } from "../../engine/services.ts";
 import type { Library } from "../../storage/library.ts";
 import { readAddress } from "../address.ts";
+import { markedNotebook } from "../deletedMark.ts";
 import { lockName } from "../notebookLock.ts";
 import { recordPrefix, type PreviewRecord } from "./previews.ts";
 
@@ -43,7 +44,7 @@ interface Parts {
 
 type Named = [name: string, record: PreviewRecord];
 
-/** What previews left that were not kept: rows, runs and permissions, and the links that they came with. */
+/** What previews left that were not kept: rows, runs and permissions, and the links that they came with; and what deleted notebooks left. */
 export class Leftovers {
   readonly #parts: Parts;
 
@@ -83,8 +84,9 @@ export class Leftovers {
     };
   }
 
-  /** Deletes what is too old and open in no tab. */
+  /** Deletes what is too old and open in no tab, and what deleted notebooks left that no tab offers to bring back. */
   async sweep(now: number): Promise<void> {
+    await this.#sweepDeleted();
     const records = await this.#records();
     const links = new Set(recent(records).map(([name]) => name));
     for (const [name, record] of records) {
@@ -93,6 +95,21 @@ export class Leftovers {
       const isListed = links.has(name);
       if (record.id !== undefined || (link && !isListed))
         await this.#clear(name, isListed ? record : others);
+    }
+  }
+
+  async #sweepDeleted(): Promise<void> {
+    const { library, database } = this.#parts;
+    for (const setting of await library.settingNames()) {
+      const id = markedNotebook(setting);
+      if (id === undefined) continue;
+      await whileFree(setting, () =>
+        whileFree(id, async () => {
+          // It may be there again, as an example can be.
+          if ((await library.read(id)) === undefined) await database.remove(id);
+          await library.removeSetting(setting);
+        }),
+      );
     }
   }
 
@@ -115,7 +132,7 @@ export class Leftovers {
     const { library, database } = this.#parts;
     const { id, ...others } = record;
     if (id === undefined) return this.#remember(name, others);
-    await whileClosed(id, async () => {
+    await whileFree(id, async () => {
       // It may have been kept just before the page was closed.
       if ((await library.read(id)) === undefined) {
         await database.remove(id);
@@ -164,7 +181,7 @@ function hostOf(address: string): string | undefined {
 }
 
 /** Does something with a notebook unless it is open in a tab. */
-async function whileClosed(
+async function whileFree(
   id: string,
   action: () => Promise<unknown>,
 ): Promise<void> {

@@ -55,7 +55,7 @@ async function browserWith(
       },
     },
   });
-  return { removed, library, leftovers };
+  return { removed, library, leftovers, locked };
 }
 
 async function sweep(
@@ -84,6 +84,23 @@ test("a preview that is open in a tab stays, however old it is", async () => {
   );
   expect(removed).toEqual([]);
   expect(settings).toEqual(["hosts:a", "preview:old"]);
+});
+
+test("the data of a deleted notebook go when the page was closed before they could", async () => {
+  const deleted = async (situation: Situation, locks: string[] = []) => {
+    const browser = await browserWith({}, situation);
+    await browser.library.writeSetting("deleted:a", true);
+    browser.locked.push(...locks);
+    await browser.leftovers.sweep(now);
+    const settings = await browser.library.settingNames();
+    return { removed: browser.removed, settings };
+  };
+  const isMarked = { settings: ["deleted:a"], removed: [] };
+  expect(await deleted({})).toEqual({ settings: [], removed: ["a"] });
+  // It is there again, or open, or another tab still offers the way back.
+  expect(await deleted({ kept: ["a"] })).toEqual({ settings: [], removed: [] });
+  expect(await deleted({ open: ["a"] })).toEqual(isMarked);
+  expect(await deleted({}, ["flowbook:deleted:a"])).toEqual(isMarked);
 });
 
 test("one that was kept loses nothing", async () => {
