@@ -47,7 +47,7 @@ export interface RunHost {
   /** Settles when the newest text is drawn. */
   settled(): Promise<void>;
   graphOf(flow?: string): Promise<Graph>;
-  flowView(name: string | undefined): FlowView;
+  flowView(name: string | undefined): Promise<FlowView>;
   /** The engine begins to work on a run, with the program as it stands. */
   starts(run: string): void;
   /** A run has come to its end, or waits for people: tables and outputs may be others. */
@@ -371,7 +371,7 @@ export class RunDesk {
 
   async resumeFlow(options: RunOptions): Promise<string> {
     await this.#host.settled();
-    const flow = this.#host.flowView(options.flow).name;
+    const { name: flow } = await this.#host.flowView(options.flow);
     const last = this.#book.last(flow);
     if (!last)
       throw new FlowError("nothing-to-resume", words.nothingToResume(flow));

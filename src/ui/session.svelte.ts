@@ -69,7 +69,6 @@ import { RunDesk } from "./runDesk.svelte.ts";
 import { StorageUse } from "./storageUse.svelte.ts";
 import type { StoredHost } from "./storedChanges.ts";
 import { TabMessages } from "./tabMessages.ts";
-import { unknownFlow } from "./unknownFlow.ts";
 import * as words from "./words/session.ts";
 
 export type { FlowView, LibraryEntry };
@@ -127,8 +126,6 @@ export interface AddressProblem {
   title: string;
   message: string;
 }
-
-const ownOnly = words.embeddedOnly;
 
 export class Session {
   screen = $state<"home" | "notebook" | "problem">("home");
@@ -498,8 +495,10 @@ export class Session {
           mayBeReady ? undefined : this.#loadTools(),
         ]);
         // Whoever made the page around this one may know the id of a notebook.
-        if (this.isEmbedded && !opened.preview)
-          throw new FlowError("read-only", ownOnly);
+        if (this.isEmbedded && !opened.preview) {
+          const { embeddedOnly } = await import("./words/embedding.ts");
+          throw new FlowError("read-only", embeddedOnly);
+        }
         query = opened.query;
         const { id, text, ready } = opened;
         const history = ready ? undefined : await this.#readHistory(id, text);
@@ -637,9 +636,10 @@ export class Session {
     await this.#saver.flush();
     const { running } = this.desk;
     if (running) await this.desk.cancelRun();
+    const said = await import("./words/otherTabs.ts");
     // It may have been deleted.
     if (id !== this.id) return;
-    this.#setFollowing(id, running ? words.takenOverRunning : words.takenOver);
+    this.#setFollowing(id, running ? said.takenOverRunning : said.takenOver);
     await this.#parts.database.open(id, { readOnly: true });
     await this.#follow();
   }
@@ -699,8 +699,8 @@ export class Session {
   /** The text that stands here was not written, because another tab owns the notebook: it becomes a version. */
   async #keepOvertaken(): Promise<void> {
     await this.versions.keepOvertaken();
-    if (this.id !== undefined) this.#setFollowing(this.id, words.takenOver);
-    const { overtaken } = await import("./words/otherTabs.ts");
+    const { overtaken, takenOver } = await import("./words/otherTabs.ts");
+    if (this.id !== undefined) this.#setFollowing(this.id, takenOver);
     this.notify("error", overtaken);
     await this.#follow();
   }
@@ -1207,7 +1207,7 @@ export class Session {
   /** The graph of a flow as it stands in the text; rejects if the text cannot be drawn. */
   async graphOf(flow?: string): Promise<Graph> {
     await this.settled();
-    const view = this.flowView(flow);
+    const view = await this.flowView(flow);
     const { name, graph, error } = view;
     if (graph && !error) return graph;
     const { flowNotDrawn } = await import("./words/notFound.ts");
@@ -1243,18 +1243,20 @@ export class Session {
     const { id } = this;
     await loading;
     await this.settled();
-    if (id !== undefined && id !== this.id)
-      throw new FlowError("storage-conflict", words.anotherOpened);
+    if (id === undefined || id === this.id) return;
+    const { anotherOpened } = await import("./words/anotherOpened.ts");
+    throw new FlowError("storage-conflict", anotherOpened);
   }
 
   /** A flow of the text, by its name; without one the selected or the first. */
-  flowView(name: string | undefined): FlowView {
+  async flowView(name: string | undefined): Promise<FlowView> {
     const view =
       name === undefined
         ? (this.flows.find((flow) => flow.name === this.flowName) ??
           this.flows[0])
         : this.flows.find((flow) => flow.name === name);
     if (view) return view;
+    const { unknownFlow } = await import("./unknownFlow.ts");
     throw unknownFlow(name, this.flows, this.diagnostics, this.notebook?.cells);
   }
 

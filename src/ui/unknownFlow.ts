@@ -1,7 +1,8 @@
+/** What is said of a flow that is not there; fetched then. */
 import { FlowError } from "../core/errors.ts";
 import type { Cell, Diagnostic } from "../notebook/document.ts";
 import type { FlowView } from "./drawing.ts";
-import * as words from "./words/session.ts";
+import * as words from "./words/notFound.ts";
 
 /** That there is no such flow, with those that there are, and the error of a cell for which one may be missing. */
 export function unknownFlow(

@@ -70,12 +70,13 @@ function desk() {
     selectFlow: () => {},
     settled: () => Promise.resolve(),
     graphOf: () => Promise.resolve(graph as Graph),
-    flowView: () => ({
-      name: graph.flow,
-      cell: undefined,
-      graph,
-      error: undefined,
-    }),
+    flowView: () =>
+      Promise.resolve({
+        name: graph.flow,
+        cell: undefined,
+        graph,
+        error: undefined,
+      }),
     starts: () => {},
     rested: () => Promise.resolve(),
   };

@@ -10,3 +10,5 @@ export const unknownMethod = ({
   methods: string;
 }) => `${method} cannot be called from the page around. There are ${methods}.`;
 export const argsNotList = "The args of a call are a list.";
+export const embeddedOnly =
+  "Inside another page Flowbook shows only the notebook of the link that it was embedded with.";

@@ -11,3 +11,28 @@ export const flowNotDrawn = ({
   flow: string;
   reason: string | undefined;
 }) => `${flow} cannot be drawn: ${reason ?? "its cell has an error"}`;
+export const noFlow =
+  'This notebook has no flow. Write flow("name", () => { ... }) in a cell.';
+/** `flows` are the names of those that there are, empty for none. */
+export const unknownFlow = ({
+  name,
+  flows,
+}: {
+  name: string;
+  flows: string;
+}) =>
+  flows === ""
+    ? `There is no flow "${name}". This notebook has none.`
+    : `There is no flow "${name}". This notebook has ${flows}.`;
+export const flowBehindError = ({
+  cell,
+  line,
+  column,
+  message,
+}: {
+  cell: string;
+  line: number;
+  column: number;
+  message: string;
+}) =>
+  `A flow of the cell ${cell} cannot be seen until its error is mended, at ${line}:${column}: ${message}`;

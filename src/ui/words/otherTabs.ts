@@ -7,3 +7,7 @@ export const openElsewhere =
 /** `flow` is its name. */
 export const cancelledByTakingOver = (flow: string) =>
   `The run of ${flow} in the other tab was cancelled. What had succeeded is kept; Resume goes on with the rest.`;
+export const takenOverRunning =
+  "Another tab has taken this notebook over, and the run that was going on was cancelled: Resume there goes on with it. What was typed here is saved.";
+export const takenOver =
+  "Another tab has taken this notebook over. You see here what happens there; what was typed here is saved.";
