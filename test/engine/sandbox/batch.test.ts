@@ -194,6 +194,19 @@ describe("several attempts in one message", () => {
     expect(written).toEqual([[1], [2], [3]]);
   });
 
+  test("an image that is still being made when a task throws is shown before the task ends", async () => {
+    const gif = "71, 73, 70, 56, 57, 97, 1, 0, 1, 0, 0, 0, 0";
+    expect(
+      await lines(
+        `n => { display(new Blob([new Uint8Array([${gif}])])); fail("no") }`,
+        [1, 2],
+      ),
+    ).toEqual([
+      ...["7 begun", "7 display", "7 failed: no"],
+      ...["8 begun", "8 display", "8 failed: no"],
+    ]);
+  });
+
   test("one that waits long is told of, and those after it are handed back", async () => {
     expect(
       await lines(

@@ -196,6 +196,13 @@ export class Job {
     void this.track(showing);
   }
 
+  /** Settles when all that is still being made to be shown is, which a task that throws does not wait for. */
+  async shown(): Promise<void> {
+    let last: Promise<void> | undefined;
+    while (this.#showing !== last)
+      await (last = this.#showing)?.catch(() => {});
+  }
+
   #show(output: Output, key: string | undefined): void {
     const same =
       key === undefined

@@ -142,6 +142,7 @@ export class QuickRuns {
       return { answer: { type: "returned", job: number, value, took }, name };
     } catch (thrown) {
       const signal = signalOf(thrown);
+      if (job.isUsed) await job.shown();
       this.#drop(job);
       if (signal?.type === "loop") {
         const loop = { count: 2, result: signal.result };

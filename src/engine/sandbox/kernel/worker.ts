@@ -143,6 +143,7 @@ export function startWorker(platform: Platform): TaskWorker {
       if (failed) throw failed.error;
       answer = await Promise.race([work(job, message), aborted]);
     } catch (thrown) {
+      await job.shown();
       answer =
         message.type === "run"
           ? await endAttempt(current, job, message, thrown, describe)
