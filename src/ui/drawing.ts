@@ -233,7 +233,7 @@ export class Drawing {
       thrown?.error ?? {
         code: "cell-failed",
         name: "FlowError",
-        message: reason ?? words.cellFailed(name),
+        message: [words.cellFailed(name), reason].join(" ").trim(),
       }
     );
   }

@@ -144,3 +144,16 @@ test("what the compiler finds in the body of a flow is told once, with that flow
     { name: "B", graph: { flow: "B" }, error: undefined },
   ]);
 });
+
+test("of a flow whose cell waits for another one it is said which cell it is in, and which one that is", async () => {
+  const { drawing, sent, traced, drawn } = draw();
+  const { notebook } = parseNotebook(
+    '```ts broken\nconst rows = (\n```\n\n```ts etl\nconst t = task(() => rows)\nflow("A", () => { t() })\n```\n',
+  );
+  drawing.update(notebook, true);
+  await sent(1);
+  traced[0]!.answer(empty);
+  await drawing.settled();
+  const { message } = drawn[0]!.flows[0]!.error!;
+  expect(message).toMatch(/Cell etl .*waits for cell broken/);
+});
