@@ -50,9 +50,11 @@ export class Notices {
     return id;
   }
 
-  /** Another notebook comes on show, and what was offered to do to the one before is not to be done to it. */
-  leaveNotebook(): void {
+  /** Another notebook comes on show: what was offered to do to the one before, if there was one, is not to be done to it, and what went wrong there is past. */
+  leaveNotebook(before: string | undefined): void {
     for (const id of this.#offers.splice(0)) this.close(id);
+    for (const { id, kind } of this.all)
+      if (before !== undefined && kind === "error") this.close(id);
   }
 
   close(id: number): void {

@@ -487,6 +487,10 @@ export class Session {
       .catch(() => {})
       .then(async () => {
         if (this.desk.running) await this.desk.cancelRun();
+        if (this.isAtWork) {
+          const { tellWaiting } = await import("./storedChanges.ts");
+          tellWaiting(this.notices, this.#atWork);
+        }
         await this.#atWork;
         await this.#catchingUp;
         await this.save();
@@ -552,7 +556,7 @@ export class Session {
     kept: History | undefined,
   ): Promise<void> {
     this.#copies.stop();
-    if (id !== this.id) this.notices.leaveNotebook();
+    if (id !== this.id) this.notices.leaveNotebook(this.id);
     // What an embedded page has is in its memory, so no other tab can have it; and browsers may deny it locks.
     const isOurs = this.isEmbedded || (await this.#lock.acquire(id));
     const { database, engine, library } = this.#parts;

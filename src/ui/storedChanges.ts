@@ -1,6 +1,7 @@
 /** What is done to the database and the files of the open notebook; fetched when a reader first does that. */
 import { FlowError } from "../core/errors.ts";
 import type { DatabaseService } from "../engine/services.ts";
+import type { Notices } from "./notices.svelte.ts";
 import type { Session } from "./session.svelte.ts";
 import { undo as undoLabel } from "./words/session.ts";
 import * as words from "./words/storedChanges.ts";
@@ -98,4 +99,13 @@ function offer(
     run: () => void attempt(undo),
   };
   session.notices.offer(said, action);
+}
+
+/** Says that a notebook is opened when what is being done to the one on show is done; until then. */
+export function tellWaiting(
+  notices: Pick<Notices, "add" | "close">,
+  done: Promise<unknown>,
+): void {
+  const notice = notices.add("info", words.openedAfterwards);
+  void done.then(() => notices.close(notice));
 }

@@ -226,3 +226,31 @@ test("an example that cannot be saved is opened from the list of examples as it 
   expect(session.screen).toBe("notebook");
   expect(session.markdown()).toContain("typed");
 });
+
+test("what went wrong in a notebook is not said over another one", async () => {
+  const { session, said } = makeSession("a", "b");
+  session.notify("error", "of the address");
+  await session.openNotebook("a");
+  expect(said()).toEqual(["of the address"]);
+  session.notify("error", "of a");
+  session.notify("info", "news");
+  await session.openNotebook("a");
+  expect(said()).toContain("of a");
+  await session.openNotebook("b");
+  expect(said()).toEqual(["news"]);
+});
+
+test("an opening that waits for an import says so, and no more when that is done", async () => {
+  const { session, gates, said } = makeSession("a", "b");
+  await session.openNotebook("a");
+  const gate = gates.close("import");
+  const importing = session.importDatabase(new File([], "a.sqlite"));
+  await gate.reached;
+  const opening = session.openNotebook("b");
+  await vi.waitFor(() =>
+    expect(said()).toEqual([expect.stringMatching(/opened when .* done/)]),
+  );
+  gate.open();
+  await Promise.all([importing, opening]);
+  expect(said().join()).not.toMatch(/opened when/);
+});

@@ -12,3 +12,5 @@ export const databasePutBack =
 export const fileReplaced = (name: string) =>
   `There was a ${name} already; what it held was replaced.`;
 export const fileRemoved = (name: string) => `${name} was removed.`;
+export const openedAfterwards =
+  "The notebook is opened when what is being done to the files or the database of this one is done.";
