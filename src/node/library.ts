@@ -14,6 +14,7 @@ import {
   flow,
   flowName,
   language,
+  isCalledByTask,
   moduleProgram,
   named,
   openInProcess,
@@ -46,6 +47,10 @@ export interface RunOptions {
 
 carryErrors();
 
+/** Over when the runs of this program's own flows are: they share one thread, and are made one after the other. */
+let lastOwn: Promise<void> = Promise.resolve();
+const ignore = () => {};
+
 /** Runs a notebook file, in threads or on other machines, or a flow of this program, in this thread. */
 export async function run(
   what: unknown,
@@ -69,6 +74,17 @@ export async function run(
       "invalid-argument",
       "The tasks of a program's own flow close over its values, so they cannot run on other machines. Put them into a notebook file, and run that.",
     );
+  if (isCalledByTask())
+    throw new FlowError(
+      "invalid-argument",
+      `A task cannot run ${name}: tasks of a program are run one at a time, and this one is not over. Call the flow in the flow's body, as a sub-flow, or run it when this run is over.`,
+    );
+  const result = lastOwn.then(() => runOwn(name, options));
+  lastOwn = result.then(ignore, ignore);
+  return result;
+}
+
+async function runOwn(name: string, options: RunOptions): Promise<RunReport> {
   const program = moduleProgram();
   const { graphs, errors } = await traceProgram(program, openInProcess());
   const failed = errors.find((error) => error.flow === name) ?? errors[0];

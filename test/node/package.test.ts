@@ -93,6 +93,55 @@ test("a program that imports it runs its own flow, with its own values and a dat
   expect(file).toMatchObject({ state: "Success", result: 2 });
 });
 
+/** What a program that imports the package prints. */
+async function runProgram(text: string): Promise<unknown> {
+  writeFileSync(join(app, "program.mjs"), text);
+  return JSON.parse(await runIn(app, process.execPath, "program.mjs"));
+}
+
+test("a task of a program may wait, and runs that are started together are made one after the other", async () => {
+  const told = await runProgram(
+    `import { setTimeout as wait } from "node:timers/promises";
+     import { flow, param, run, task } from "flowbook";
+     let going = 0;
+     let most = 0;
+     const slow = task(async function slow(n) {
+       most = Math.max(most, ++going);
+       await wait(50);
+       going -= 1;
+       return n;
+     });
+     const main = flow("main", () => slow.map([1, param("n", 2)]));
+     const runs = [3, 4].map((n) => run(main, { parameters: { n } }));
+     const wrong = run(main, { parameters: { unknown: 1 } }).catch(({ code }) => code);
+     const results = (await Promise.all(runs)).map(({ result }) => result);
+     console.log(JSON.stringify({ results, most, wrong: await wrong }));`,
+  );
+  expect(told).toEqual({
+    results: [
+      [1, 3],
+      [1, 4],
+    ],
+    most: 1,
+    wrong: "unknown-parameter",
+  });
+}, 20_000);
+
+test("a task that runs a flow of its own program is told what to do instead, and is not waited for", async () => {
+  const told = await runProgram(
+    `import { flow, run, task } from "flowbook";
+     const inner = flow("inner", () => task(function one() { return 1; })());
+     const nested = task(async function nested() { return (await run(inner)).result; });
+     const outer = flow("outer", () => nested());
+     const { state, tasks } = await run(outer);
+     console.log(JSON.stringify({ state, message: tasks[0].message }));`,
+  );
+  expect(told).toEqual({
+    state: "Failed",
+    message: expect.stringContaining("Call the flow in the flow's body"),
+  });
+}, 20_000);
+
 test("what it imports has types, of the language and of run", () => {
   const file = join(app, "typed.ts");
   writeFileSync(
