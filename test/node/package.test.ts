@@ -127,6 +127,23 @@ test("a task of a program may wait, and runs that are started together are made 
   });
 }, 20_000);
 
+test("a task that a program calls outside a flow starts at once, as a function does", async () => {
+  const told = await runProgram(
+    `import { run, flow, task, db } from "flowbook";
+     const double = task(async function double(n) { return n * 2; });
+     const count = task(async function count() { return db.query("SELECT 1"); });
+     const main = flow("main", () => double(1));
+     const before = await double(2);
+     await run(main);
+     const refused = await count().catch(({ message }) => message);
+     console.log(JSON.stringify([before, await double(3), await double.map([1, 2]), refused]));`,
+  );
+  expect(told).toEqual([
+    ...[4, 6, [2, 4]],
+    expect.stringMatching(/^db\.query .* outside a run/),
+  ]);
+}, 20_000);
+
 test("a task that runs a flow of its own program is told what to do instead, and is not waited for", async () => {
   const told = await runProgram(
     `import { flow, run, task } from "flowbook";
