@@ -21,6 +21,7 @@ import {
 import type { Connection } from "../engine/database/sqlite.ts";
 import { notebookTable } from "../engine/database/statements.ts";
 import type { Driver } from "./driver.ts";
+import { asDamage, asFull } from "./fileErrors.ts";
 import { makeFileShelf } from "./fileShelf.ts";
 import { isBusy, openSideFile, type SideFile } from "./sideFile.ts";
 
@@ -162,10 +163,12 @@ export class NotebookFile implements OpenFile {
     this.#isCommitting = true;
     try {
       await save(undefined);
+      this.writer.run("COMMIT");
+    } catch (thrown) {
+      throw asFull(thrown, this.path);
     } finally {
       this.#isCommitting = false;
     }
-    this.writer.run("COMMIT");
     this.#forgetWaiting();
     return true;
   }
@@ -178,11 +181,7 @@ export class NotebookFile implements OpenFile {
   rolledBack(): void {}
 
   revert(): void {
-    try {
-      this.writer.run("ROLLBACK");
-    } catch {
-      // Nothing was open any more.
-    }
+    takeBack(this.writer);
   }
 
   replace(): void {
@@ -253,8 +252,8 @@ export class NotebookFile implements OpenFile {
       work();
       this.#keeper.run("COMMIT");
     } catch (thrown) {
-      this.#keeper.run("ROLLBACK");
-      throw thrown;
+      takeBack(this.#keeper);
+      throw asFull(thrown, this.path);
     }
     this.#forgetWaiting();
     return true;
@@ -271,8 +270,8 @@ export class NotebookFile implements OpenFile {
       insert(this.#side, entries);
       this.#side.run("COMMIT");
     } catch (thrown) {
-      this.#side.run("ROLLBACK");
-      throw thrown;
+      takeBack(this.#side);
+      throw asFull(thrown, this.path);
     }
     for (const entry of entries) this.#waiting.set(placeOf(entry), entry);
   }
@@ -292,6 +291,14 @@ export function pagesOfFile(file: NotebookFile): FoundPages {
     deltas: [],
     damage: undefined,
   };
+}
+
+function takeBack(connection: Connection): void {
+  try {
+    connection.run("ROLLBACK");
+  } catch {
+    // SQLite has done it by itself, as it does when a disk is full; or nothing was open.
+  }
 }
 
 function insert(connection: Connection, entries: readonly Entry[]): void {
@@ -341,21 +348,5 @@ function checkFormat(connection: Connection, path: string): void {
   throw new FlowError(
     "invalid-argument",
     `${path} was written by a newer Flowbook (format ${String(row[0])}; this one knows ${notebookFormat}). Update Flowbook, or give another file with --db.`,
-  );
-}
-
-function asDamage(thrown: unknown, path: string): unknown {
-  if (thrown instanceof FlowError) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  if (/not a database|malformed/i.test(message))
-    return new FlowError(
-      "storage-damaged",
-      `${path} is no SQLite database, or is damaged: ${message}. It was left as it is. Give another file with --db, or repair it with the sqlite3 program (.recover).`,
-      { cause: thrown },
-    );
-  return new FlowError(
-    "storage-failed",
-    `${path} could not be opened: ${message}. Check whether the folder exists and can be written to.`,
-    { cause: thrown },
   );
 }

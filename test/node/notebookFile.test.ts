@@ -147,6 +147,38 @@ test("a file of a newer format is refused with what to do", () => {
   expect(readdirSync(folder)).toEqual(["n.sqlite"]);
 });
 
+test("where there is no room, that is said, and there is what was there", () => {
+  const folder = makeFolder();
+  open(folder).close();
+  const path = join(folder, "n.sqlite");
+  const file = new NotebookFile(
+    {
+      ...driver,
+      open(where, options) {
+        const connection = driver.open(where, options);
+        connection.run("PRAGMA max_page_count = 20");
+        return connection;
+      },
+    },
+    path,
+  );
+  file.put([entry("a", "1")]);
+  const large = entry("b", "x".repeat(100_000));
+  const isFull = expect.objectContaining({
+    code: "storage-full",
+    message: expect.stringContaining(`no room left on the disk of ${path}`),
+  });
+  expect(() => file.put([large])).toThrow(isFull);
+  file.writer.run("BEGIN IMMEDIATE");
+  expect(() => file.put([large])).toThrow(isFull);
+  file.writer.run("ROLLBACK");
+  file.put([entry("c", "1")]);
+  file.close();
+  const then = open(folder);
+  expect(then.list("result").map(({ key }) => key)).toEqual(["a", "c"]);
+  then.close();
+});
+
 test("a file that is reached by two names is worked on once", () => {
   const folder = makeFolder();
   open(folder).close();
