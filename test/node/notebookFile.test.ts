@@ -343,9 +343,10 @@ test("attachments are the files of the folder, and no others", async () => {
   const store = new FileStore(file, folder, { "data.csv": "a.csv" });
   expect(await store.readFile("a.csv")).toBeDefined();
   expect(await store.readFile("data.csv")).toBeDefined();
-  expect(await store.readFile("b.csv")).toBeUndefined();
-  expect(await store.readFile("../a.csv")).toBeUndefined();
-  expect(await store.readFile("/etc/hostname")).toBeUndefined();
+  for (const name of ["b.csv", "../a.csv", "/etc/hostname"])
+    await expect(store.readFile(name)).rejects.toMatchObject({
+      code: "missing-attachment",
+    });
   file.close();
 });
 
