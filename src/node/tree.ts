@@ -60,17 +60,17 @@ export function treeLines(
       style,
     );
   });
-  return [`${run.flow}  ${summary(run, now)}`, ...lines];
+  return [headOf(run, now), ...lines];
 }
 
-/** A run in a few words. */
-export function summary(run: RunState, now: number): string {
+/** A run in one line. */
+export function headOf(run: RunState, now: number): string {
   const counts = new Map<State, number>();
   for (const { state } of run.tasks.values())
     counts.set(state, (counts.get(state) ?? 0) + 1);
   const words = [...counts].map(([state, count]) => `${count} ${state}`);
   const time = formatTime((run.endedAt ?? now) - run.startedAt);
-  return `${run.state}, ${time} (${words.join(", ")})`;
+  return `${run.flow}  ${run.state}, ${time} (${words.join(", ")})`;
 }
 
 /** One task that came to an end, as a plain line. */
