@@ -1,6 +1,7 @@
 import type { RunState, TaskRun } from "../core/run.ts";
 import { isFailed, isFinal, type State } from "../core/state.ts";
 import { formatDuration } from "../core/duration.ts";
+import { fit, pad, widthOf } from "./terminalText.ts";
 
 /** A sign and a colour (an SGR code) for each state. */
 const marks: Readonly<Record<State, readonly [string, number]>> = {
@@ -48,19 +49,19 @@ export function treeLines(
   });
   const longest = Math.max(
     0,
-    ...tasks.map(({ node }) => node.name.length + 2 * node.within.length),
+    ...tasks.map(({ node }) => widthOf(node.name) + 2 * node.within.length),
   );
   const lines = tasks.map(({ node, task }) => {
     const name = "  ".repeat(node.within.length) + (task.name ?? node.name);
     return lineOf(
       task,
-      name.padEnd(Math.min(longest, 40)),
+      pad(name, Math.min(longest, 40)),
       progress[node.id],
       now,
       style,
     );
   });
-  return [headOf(run, now), ...lines];
+  return [fit(headOf(run, now), style.width - 1), ...lines];
 }
 
 /** A run in one line. */
@@ -105,10 +106,10 @@ function lineOf(
     parts.push(`again in ${formatTime(Math.max(0, task.retryAt - now))}`);
   if (task.message !== undefined && !isQuiet(task.state))
     parts.push(task.message.replace(/\s+/g, " "));
-  const text = `${name}  ${task.state.padEnd(9)} ${parts.join("  ")}`;
-  const cut = text.length > width - 2 ? `${text.slice(0, width - 3)}…` : text;
+  const text = `${name}  ${task.state.padEnd(9)} ${parts.join("  ")}`.trimEnd();
   const sign = isColoured ? `\u001b[${colour}m${mark}\u001b[0m` : mark;
-  return `${sign} ${cut.trimEnd()}`;
+  // The last column stays free: some terminals go on to the next line with it.
+  return `${sign} ${fit(text.replace(/\s*\n\s*/g, " "), width - 3)}`;
 }
 
 function barOf(

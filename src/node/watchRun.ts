@@ -53,10 +53,11 @@ class LiveTree implements Watcher {
     const { columns, rows } = this.#stream;
     const style = {
       isColoured: process.env["NO_COLOR"] === undefined,
-      width: columns,
+      // A terminal that says nothing is taken for the smallest that is usual.
+      width: columns || 80,
     };
     const lines = treeLines(this.#state, this.#progress, Date.now(), style);
-    const shown = isLast ? lines : lines.slice(-Math.max(1, rows - 2));
+    const shown = isLast ? lines : lines.slice(-Math.max(1, (rows || 24) - 2));
     const up = this.#height > 0 ? `\u001b[${this.#height}A` : "";
     this.#stream.write(`${up}\r\u001b[J${[...above, ...shown].join("\n")}\n`);
     this.#height = shown.length;
