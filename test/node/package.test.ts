@@ -127,6 +127,29 @@ test("a task of a program may wait, and runs that are started together are made 
   });
 }, 20_000);
 
+test("options of run that make no sense are said at once", async () => {
+  const told = await runProgram(
+    `import { run } from "flowbook";
+     const why = (options) => run("doubling.flow.md", { database: "options.sqlite", ...options }).then(() => "ran", ({ message }) => message);
+     console.log(JSON.stringify([
+       await why({ workers: 0 }),
+       await why({ workers: 1.5 }),
+       await why({ hosts: ["example.org"] }),
+       await why({ resume: true, from: "double" }),
+       await why({ store: "file:///shared" }),
+       await why({ workers: 1, hosts: ["https://example.org"] }),
+     ]));`,
+  );
+  expect(told).toEqual([
+    expect.stringMatching(/^workers is .* whole number from 1 on, not 0\.$/),
+    expect.stringMatching(/^workers is .* not 1\.5\.$/),
+    expect.stringContaining("https://api.example.org"),
+    expect.stringMatching(/^resume goes on with .* leave out from and to\.$/),
+    expect.stringMatching(/^store is for runs on many machines/),
+    "ran",
+  ]);
+}, 20_000);
+
 test("a task that a program calls outside a flow starts at once, as a function does", async () => {
   const told = await runProgram(
     `import { run, flow, task, db } from "flowbook";
@@ -169,22 +192,41 @@ const main = flow("main", () => double(1))
 export const report: Promise<RunReport> = run(main)
 double("one")`,
   );
-  const program = ts.createProgram([file], {
-    strict: true,
-    noEmit: true,
-    target: ts.ScriptTarget.ES2023,
-    module: ts.ModuleKind.NodeNext,
-    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  const inBrowsers = {
     lib: ["lib.es2023.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
     types: [],
-  });
-  const found = ts
-    .getPreEmitDiagnostics(program)
-    .map(({ file: of, messageText }) => [
-      of?.fileName.replace(/.*\//, ""),
-      ts.flattenDiagnosticMessageText(messageText, " "),
+  };
+  const inNode = {
+    lib: ["lib.es2023.d.ts"],
+    types: ["node"],
+    typeRoots: [resolve("node_modules/@types")],
+  };
+  const modules = {
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  };
+  const bundled = {
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+  };
+  for (const options of [
+    { ...inBrowsers, ...modules },
+    { ...inNode, ...bundled },
+  ]) {
+    const program = ts.createProgram([file], {
+      strict: true,
+      noEmit: true,
+      target: ts.ScriptTarget.ES2023,
+      ...options,
+    });
+    const found = ts
+      .getPreEmitDiagnostics(program)
+      .map(({ file: of, messageText }) => [
+        of?.fileName.replace(/.*\//, ""),
+        ts.flattenDiagnosticMessageText(messageText, " "),
+      ]);
+    expect(found).toEqual([
+      ["typed.ts", expect.stringContaining("'string' is not assignable")],
     ]);
-  expect(found).toEqual([
-    ["typed.ts", expect.stringContaining("'string' is not assignable")],
-  ]);
+  }
 });
