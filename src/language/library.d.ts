@@ -1,5 +1,10 @@
 /// <reference path="./flowbook.d.ts" />
 
+// What the language speaks of and only browsers have: empty where nothing else declares it.
+interface ImageData {}
+interface ImageBitmap {}
+interface OffscreenCanvas {}
+
 // What a program in Node gets besides the language of notebooks.
 declare module "flowbook" {
   /** How {@link run} runs. */

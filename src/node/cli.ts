@@ -63,6 +63,12 @@ another process works on the notebook, 130 for Cancelled.
 
 carryErrors();
 
+// Who reads no further, as head does, ends neither the run nor what it comes to.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: { code?: string }) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+
 const terminal: Terminal = {
   out: process.stdout,
   error: process.stderr,
@@ -86,7 +92,8 @@ const terminal: Terminal = {
 process.exitCode = await main(process.argv.slice(2));
 
 async function main([name, ...given]: readonly string[]): Promise<number> {
-  if (name === undefined || name === "help" || name === "--help") {
+  const isHelp = (one: string) => one === "--help" || one === "-h";
+  if (name === undefined || name === "help" || [name, ...given].some(isHelp)) {
     terminal.out.write(help);
     return name === undefined ? exitCodes.usage : exitCodes.ok;
   }

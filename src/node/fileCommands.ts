@@ -6,7 +6,7 @@ import { exitCodes, type Terminal } from "./commands.ts";
 import { convertFile, pictureOf } from "./convert.ts";
 import { toMermaid } from "./mermaid.ts";
 import { fetchKeptPackages } from "./packages.ts";
-import { describe, graphOf, openProgram } from "./program.ts";
+import { describe, errorsOf, graphOf, openProgram } from "./program.ts";
 import { put, writeJson } from "./writeOut.ts";
 
 export async function drawGraph(given: Arguments, terminal: Terminal) {
@@ -59,8 +59,9 @@ export async function check(
   given: Arguments,
   terminal: Terminal,
 ): Promise<number> {
-  const { problems, graphs } = await openProgram(given.file);
-  const errors = problems.filter(({ severity }) => severity === "error");
+  const open = await openProgram(given.file);
+  const { problems, graphs } = open;
+  const errors = errorsOf(open);
   if (given.json) writeJson(terminal.out, problems);
   else {
     for (const problem of problems)

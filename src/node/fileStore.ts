@@ -5,6 +5,7 @@ import type { CacheEntry } from "../core/cache.ts";
 import type { RunEvent } from "../core/events.ts";
 import { FlowError } from "../core/errors.ts";
 import type { KeptEntry, KeptKind } from "../core/kept.ts";
+import { shorten } from "../core/words.ts";
 import { fromText, toText } from "../engine/database/notebookTable.ts";
 import type { Output } from "../engine/protocol.ts";
 import type {
@@ -190,11 +191,18 @@ export class FileStore implements NotebookStore {
     );
   }
 
-  async readFile(name: string): Promise<Blob | undefined> {
+  async readFile(name: string): Promise<Blob> {
     const path = this.#pathOf(name);
-    if (path === undefined) return undefined;
-    const found = await stat(path).catch(() => undefined);
-    return found?.isFile() ? sendFile(path) : undefined;
+    if (path !== undefined) {
+      const found = await stat(path).catch(() => undefined);
+      if (found?.isFile()) return sendFile(path);
+    }
+    throw new FlowError(
+      "missing-attachment",
+      path !== undefined
+        ? `There is no file ${shorten(name, 60)} in ${this.#folder}. Put it there, or correct the name.`
+        : `${shorten(name, 60)} is no file in ${this.#folder}, and tasks read no others by name. Put it there, or use Node's own fs.`,
+    );
   }
 
   async files(): Promise<StoredFile[]> {

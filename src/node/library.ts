@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FlowError } from "../core/errors.ts";
+import { parseOrigin } from "../core/origin.ts";
 import type { RunReport } from "../core/report.ts";
 import { carryErrors } from "../engine/carryErrors.ts";
 import { parseNotebook } from "../notebook/parse.ts";
@@ -14,6 +15,7 @@ import {
   flow,
   flowName,
   language,
+  isCalledByTask,
   moduleProgram,
   named,
   openInProcess,
@@ -46,11 +48,16 @@ export interface RunOptions {
 
 carryErrors();
 
+/** Over when the runs of this program's own flows are: they share one thread, and are made one after the other. */
+let lastOwn: Promise<void> = Promise.resolve();
+const ignore = () => {};
+
 /** Runs a notebook file, in threads or on other machines, or a flow of this program, in this thread. */
 export async function run(
   what: unknown,
-  options: RunOptions = {},
+  given: RunOptions = {},
 ): Promise<RunReport> {
+  const options = checkOptions(given);
   const name = flowName(what);
   if (typeof what === "string")
     return runProgram(
@@ -69,6 +76,34 @@ export async function run(
       "invalid-argument",
       "The tasks of a program's own flow close over its values, so they cannot run on other machines. Put them into a notebook file, and run that.",
     );
+  if (isCalledByTask())
+    throw new FlowError(
+      "invalid-argument",
+      `A task cannot run ${name}: tasks of a program are run one at a time, and this one is not over. Call the flow in the flow's body, as a sub-flow, or run it when this run is over.`,
+    );
+  const result = lastOwn.then(() => runOwn(name, options));
+  lastOwn = result.then(ignore, ignore);
+  return result;
+}
+
+/** The options, or why they make no sense. */
+function checkOptions(options: RunOptions): RunOptions {
+  const { workers, hosts, resume, from, to, executor, store } = options;
+  const refuse = (message: string) => {
+    throw new FlowError("invalid-argument", message);
+  };
+  if (workers !== undefined && !(Number.isInteger(workers) && workers > 0))
+    refuse(
+      `workers is how many tasks run at once, a whole number from 1 on, not ${workers}.`,
+    );
+  if (resume && (from !== undefined || to !== undefined))
+    refuse("resume goes on with the last run as it is: leave out from and to.");
+  if (store !== undefined && executor === undefined)
+    refuse("store is for runs on many machines: give executor as well.");
+  return hosts ? { ...options, hosts: hosts.map(parseOrigin) } : options;
+}
+
+async function runOwn(name: string, options: RunOptions): Promise<RunReport> {
   const program = moduleProgram();
   const { graphs, errors } = await traceProgram(program, openInProcess());
   const failed = errors.find((error) => error.flow === name) ?? errors[0];

@@ -3,6 +3,7 @@
  * are made in its own thread, one at a time: what does not end cannot be stopped there, and a timeout counts only while
  * something is awaited.
  */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { compileFunction } from "node:vm";
 import type { Program } from "../notebook/compile/program.ts";
 import type { FromFrame, ToFrame, ToWorker } from "../engine/protocol.ts";
@@ -18,7 +19,10 @@ type Callable = (...args: unknown[]) => unknown;
 const cell = "module";
 
 const scope: Record<string, Callable> = {};
+/** Whom the job that goes on is answered to. */
 let reply: MessagePort | undefined;
+/** Set for all that the kernel does, and for what that calls, however late. */
+const inKernel = new AsyncLocalStorage<true>();
 
 const kernel = startWorker(
   nodePlatform(
@@ -109,6 +113,16 @@ export function moduleProgram(): Program {
   };
 }
 
+/** Whether it is a task or the body of a flow of this program that calls. */
+export function isCalledByTask(): boolean {
+  return inKernel.getStore() === true;
+}
+
+/** What tells a worker something, or answers it; all else is a job. */
+const besides = new Set<ToWorker["type"]>([
+  ...(["load", "database", "file", "library"] as const),
+]);
+
 /** In place of threads: workers that are all this one thread. They are given jobs one at a time. */
 export function openInProcess(): Threads {
   const { port1, port2 } = new MessageChannel();
@@ -119,9 +133,12 @@ export function openInProcess(): Threads {
   function spawn(id: number, port: MessagePort): void {
     ports.set(id, port);
     port.onmessage = ({ data }: MessageEvent<ToWorker>) => {
-      reply = port;
-      if (data.type !== "load") working = id;
-      void deliver(kernel, data);
+      // A worker that is made ready meanwhile is none that is waited for.
+      if (!besides.has(data.type)) {
+        reply = port;
+        working = id;
+      }
+      void inKernel.run(true, () => deliver(kernel, data));
     };
     port.postMessage({ type: "ready" });
   }

@@ -4,9 +4,9 @@
  * The rows of a task, its result and its Success are one transaction. While a task's transaction is open nobody else can write
  * the file, but the results of tasks that write no rows have to be on disk all the same before they count: they go to a second
  * file beside it and into the notebook's own with the next transaction that can be had. Both are idempotent, so that a stop in
- * between changes nothing. The second file also is the lock: who has it open is the only one who works on the notebook.
+ * between changes nothing. The second file also is the lock (sideFile.ts).
  */
-import { rmSync, statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { FlowError } from "../core/errors.ts";
 import type { KeptKind } from "../core/kept.ts";
@@ -21,7 +21,9 @@ import {
 import type { Connection } from "../engine/database/sqlite.ts";
 import { notebookTable } from "../engine/database/statements.ts";
 import type { Driver } from "./driver.ts";
+import { asDamage, asFull } from "./fileErrors.ts";
 import { makeFileShelf } from "./fileShelf.ts";
+import { isBusy, openSideFile, type SideFile } from "./sideFile.ts";
 
 /** Something that is kept. */
 export interface Entry {
@@ -44,8 +46,8 @@ export class NotebookFile implements OpenFile {
   readonly unread = undefined;
   readonly makeShelf = makeFileShelf;
   readonly #keeper: Connection;
+  readonly #sideFile: SideFile;
   readonly #side: Connection;
-  readonly #sidePath: string;
   /** What is in the second file, by its key. */
   readonly #waiting = new Map<string, Entry>();
   #isCommitting = false;
@@ -53,29 +55,29 @@ export class NotebookFile implements OpenFile {
   /** Opens the file, or makes it. Throws if another process works on it, or if it is no database. */
   constructor(driver: Driver, path: string) {
     this.path = path;
-    this.#sidePath = `${path}-flowbook`;
-    const opened: Connection[] = [];
-    const open = (file: string, readOnly = false, wait = patience) => {
-      const connection = driver.open(file, { readOnly, patience: wait });
+    const opened: { close(): void }[] = [];
+    const open = (wait = patience) => {
+      const connection = driver.open(path, { patience: wait });
       opened.push(connection);
       return connection;
     };
     try {
-      this.#side = open(this.#sidePath, false, 0);
-      this.#lock(driver);
-      this.writer = open(path);
+      this.#sideFile = openSideFile(driver, whereItIs(path));
+      opened.push(this.#sideFile);
+      this.#side = this.#sideFile.connection;
+      this.writer = open();
+      checkFormat(this.writer, path);
       this.writer.run(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF",
       );
       this.writer.run(createNotebookTable);
-      this.reader = open(path);
+      this.reader = open();
       this.reader.run("PRAGMA query_only = ON");
-      this.#keeper = open(path, false, 0);
+      this.#keeper = open(0);
       this.#keeper.run("PRAGMA synchronous = FULL");
-      checkFormat(this.#keeper, path);
       this.#recover();
     } catch (thrown) {
-      for (const connection of opened) connection.close();
+      for (const one of opened.reverse()) one.close();
       throw asDamage(thrown, path);
     }
   }
@@ -161,10 +163,12 @@ export class NotebookFile implements OpenFile {
     this.#isCommitting = true;
     try {
       await save(undefined);
+      this.writer.run("COMMIT");
+    } catch (thrown) {
+      throw asFull(thrown, this.path);
     } finally {
       this.#isCommitting = false;
     }
-    this.writer.run("COMMIT");
     this.#forgetWaiting();
     return true;
   }
@@ -177,11 +181,7 @@ export class NotebookFile implements OpenFile {
   rolledBack(): void {}
 
   revert(): void {
-    try {
-      this.writer.run("ROLLBACK");
-    } catch {
-      // Nothing was open any more.
-    }
+    takeBack(this.writer);
   }
 
   replace(): void {
@@ -221,22 +221,7 @@ export class NotebookFile implements OpenFile {
       // Somebody else reads the file; the log stays beside it and is read with it.
     }
     this.writer.close();
-    this.#side.close();
-    if (this.#waiting.size === 0) rmSync(this.#sidePath, { force: true });
-  }
-
-  #lock(driver: Driver): void {
-    try {
-      this.#side.run(
-        `PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; ${createNotebookTable}; COMMIT`,
-      );
-    } catch (thrown) {
-      if (!isBusy(thrown)) throw thrown;
-      throw new FlowError(
-        "storage-conflict",
-        `${this.path} is in use: ${ownerOf(driver, this.path)} works on this notebook. Wait for it, end it, or give another file with --db.`,
-      );
-    }
+    this.#sideFile.close();
   }
 
   /** Takes over what was left beside the file, and says who works on it now. */
@@ -267,8 +252,8 @@ export class NotebookFile implements OpenFile {
       work();
       this.#keeper.run("COMMIT");
     } catch (thrown) {
-      this.#keeper.run("ROLLBACK");
-      throw thrown;
+      takeBack(this.#keeper);
+      throw asFull(thrown, this.path);
     }
     this.#forgetWaiting();
     return true;
@@ -285,8 +270,8 @@ export class NotebookFile implements OpenFile {
       insert(this.#side, entries);
       this.#side.run("COMMIT");
     } catch (thrown) {
-      this.#side.run("ROLLBACK");
-      throw thrown;
+      takeBack(this.#side);
+      throw asFull(thrown, this.path);
     }
     for (const entry of entries) this.#waiting.set(placeOf(entry), entry);
   }
@@ -306,6 +291,14 @@ export function pagesOfFile(file: NotebookFile): FoundPages {
     deltas: [],
     damage: undefined,
   };
+}
+
+function takeBack(connection: Connection): void {
+  try {
+    connection.run("ROLLBACK");
+  } catch {
+    // SQLite has done it by itself, as it does when a disk is full; or nothing was open.
+  }
 }
 
 function insert(connection: Connection, entries: readonly Entry[]): void {
@@ -330,54 +323,30 @@ function byKey(one: Entry, other: Entry): number {
   return String(one.key) < String(other.key) ? -1 : 1;
 }
 
-function checkFormat(keeper: Connection, path: string): void {
+/** Where a file is that may be reached by several names. */
+function whereItIs(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+/** Throws if a newer Flowbook wrote the file; nothing may have been changed in it before. */
+function checkFormat(connection: Connection, path: string): void {
+  const hasTable = readAll(
+    connection,
+    "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?",
+    [notebookTable],
+  );
+  if (hasTable.length === 0) return;
   const [row] = readAll(
-    keeper,
+    connection,
     `SELECT value FROM ${notebookTable} WHERE kind = 'format' AND key = ''`,
   );
   if (!row || Number(row[0]) <= notebookFormat) return;
   throw new FlowError(
-    "storage-conflict",
+    "invalid-argument",
     `${path} was written by a newer Flowbook (format ${String(row[0])}; this one knows ${notebookFormat}). Update Flowbook, or give another file with --db.`,
-  );
-}
-
-function ownerOf(driver: Driver, path: string): string {
-  try {
-    const connection = driver.open(path, { readOnly: true, patience: 1_000 });
-    try {
-      const [row] = readAll(
-        connection,
-        `SELECT value FROM ${notebookTable} WHERE kind = 'format' AND key = 'owner'`,
-      );
-      if (row) return String(row[0]);
-    } finally {
-      connection.close();
-    }
-  } catch {
-    // It may not have come that far.
-  }
-  return "another process";
-}
-
-function isBusy(thrown: unknown): boolean {
-  return (
-    thrown instanceof Error && /database is (locked|busy)/i.test(thrown.message)
-  );
-}
-
-function asDamage(thrown: unknown, path: string): unknown {
-  if (thrown instanceof FlowError) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  if (/not a database|malformed/i.test(message))
-    return new FlowError(
-      "storage-damaged",
-      `${path} is no SQLite database, or is damaged: ${message}. It was left as it is. Give another file with --db, or repair it with the sqlite3 program (.recover).`,
-      { cause: thrown },
-    );
-  return new FlowError(
-    "storage-failed",
-    `${path} could not be opened: ${message}. Check whether the folder exists and can be written to.`,
-    { cause: thrown },
   );
 }

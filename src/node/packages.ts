@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { compileNotebook } from "../notebook/compile/compile.ts";
 import type { Program } from "../notebook/compile/program.ts";
@@ -12,7 +12,7 @@ import {
 import { readPins } from "../notebook/packages/pins.ts";
 import { parseNotebook } from "../notebook/parse.ts";
 import { printNotebook } from "../notebook/print.ts";
-import { readText } from "./textFile.ts";
+import { readText, writeWhole } from "./textFile.ts";
 
 /** The program of a notebook file with the packages that are kept beside it; nothing is fetched. */
 export async function linkKeptPackages(
@@ -58,12 +58,4 @@ export async function fetchKeptPackages(
 function keptAt(notebook: string, specifier: string): string {
   const name = specifier.replace(/^npm:/, "").replaceAll("/", "+");
   return join(dirname(notebook), ".flowbook", "packages", `${name}.json`);
-}
-
-/** Writes a file so that it is there as a whole or as it was. */
-async function writeWhole(path: string, text: string): Promise<void> {
-  const unfinished = `${path}.${process.pid}.new`;
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(unfinished, text);
-  await rename(unfinished, path);
 }

@@ -6,6 +6,7 @@ import { noSupplies, traceFlows } from "../engine/tracing.ts";
 import { WorkerPool } from "../engine/workerPool.ts";
 import { compileNotebook } from "../notebook/compile/compile.ts";
 import type { Program } from "../notebook/compile/program.ts";
+import { notebookFileKind } from "../notebook/convert/readFile.ts";
 import type { Diagnostic, Notebook } from "../notebook/document.ts";
 import { parseNotebook } from "../notebook/parse.ts";
 import { linkKeptPackages } from "./packages.ts";
@@ -37,7 +38,7 @@ export interface Problem {
 
 /** Reads, compiles and draws a notebook file. Rejects if the file cannot be read. */
 export async function openProgram(path: string): Promise<OpenProgram> {
-  const { notebook, diagnostics } = parseNotebook(await readText(path));
+  const { notebook, diagnostics } = parseNotebook(await readNotebook(path));
   const { program, graphs, errors } = await drawProgram(path, notebook);
   return {
     path,
@@ -51,6 +52,16 @@ export async function openProgram(path: string): Promise<OpenProgram> {
       ...errors.map(({ cell, flow, error }) => ofTrace(cell, flow, error)),
     ],
   };
+}
+
+async function readNotebook(path: string): Promise<string> {
+  const text = await readText(path);
+  if ((notebookFileKind(path) ?? "markdown") === "markdown") return text;
+  const name = basename(path).replace(/\.[^.]+$/, ".flow.md");
+  throw new FlowError(
+    "invalid-argument",
+    `${path} is no notebook yet. Make it one: flowbook convert ${path} -o ${name}`,
+  );
 }
 
 /** Compiles the notebook of a file, with its packages, and draws its flows. */
@@ -69,13 +80,14 @@ export async function drawProgram(path: string, notebook: Notebook) {
 
 /** The graph of a flow: the named one, or the only or first one. Throws what is wrong if it has none. */
 export function graphOf(open: OpenProgram, flow?: string): Graph {
-  const { graphs, problems } = open;
-  const found =
-    flow === undefined
-      ? graphs[0]
-      : graphs.find((graph) => graph.flow === flow);
+  const { graphs, program } = open;
+  const errors = errorsOf(open);
+  const named = (name: string) => graphs.find((graph) => graph.flow === name);
+  const [first] = program.flows;
+  // Of a first flow that is broken, the next one does not take the place.
+  const isBroken = first && errors.length > 0 && !named(first.name);
+  const found = flow !== undefined ? named(flow) : !isBroken && graphs[0];
   if (found) return found;
-  const errors = problems.filter(({ severity }) => severity === "error");
   if (errors.length > 0)
     throw new FlowError("cell-failed", errors.map(describe).join("\n"));
   throw new FlowError(
@@ -84,6 +96,11 @@ export function graphOf(open: OpenProgram, flow?: string): Graph {
       ? `${basename(open.path)} has no flow. Define one with flow("name", () => ...).`
       : `There is no flow ${flow}. There is ${graphs.map((graph) => graph.flow).join(", ")}.`,
   );
+}
+
+/** What keeps parts of a notebook from running. */
+export function errorsOf({ problems }: OpenProgram): readonly Problem[] {
+  return problems.filter(({ severity }) => severity === "error");
 }
 
 /** A problem in one line, as compilers write them. */

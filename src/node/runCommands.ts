@@ -1,5 +1,8 @@
 /** The commands that run, or would run, a notebook's flows. */
-import { availableParallelism } from "node:os";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
 import { checkParameters, parseParameter } from "../core/parameter.ts";
 import type { RunState } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
@@ -14,8 +17,14 @@ import type { Coordinator } from "./cluster/coordinator.ts";
 import { openStore } from "./cluster/store.ts";
 import { exitCodes, type Terminal } from "./commands.ts";
 import { databaseOf } from "./databaseOf.ts";
-import { graphOf, openProgram, type OpenProgram } from "./program.ts";
-import { Runs } from "./runs.ts";
+import {
+  describe,
+  errorsOf,
+  graphOf,
+  openProgram,
+  type OpenProgram,
+} from "./program.ts";
+import { Runs, type RunChoice } from "./runs.ts";
 import { silent, watchRun, type Watcher } from "./watchRun.ts";
 import { writeJson } from "./writeOut.ts";
 
@@ -23,7 +32,9 @@ export async function runFlow(
   given: Arguments,
   terminal: Terminal,
 ): Promise<number> {
-  const { open, wanted } = await openFlow(given);
+  if (given.answers.length > 0)
+    refuse(given, "answer", ["resume", "param", "from", "to"]);
+  const { open, wanted } = await openFlow(given, terminal);
   const watcher = given.json ? silent : watchRun(terminal.error);
   const runs = await openRuns(open, given, terminal, watcher);
   const stopListening = terminal.onInterrupt(() => void runs.cancel());
@@ -47,8 +58,33 @@ export async function showPlan(
   given: Arguments,
   terminal: Terminal,
 ): Promise<number> {
-  const { open, wanted } = await openFlow(given);
-  const runs = await openRuns(open, given, terminal, silent);
+  const { open, wanted } = await openFlow(given, terminal);
+  const database = given.database ?? databaseOf(given.file);
+  if (existsSync(database))
+    return planIn(database, given, open, wanted, terminal);
+  // What did not run yet should not look as if it had.
+  const folder = await mkdtemp(join(tmpdir(), "flowbook-"));
+  try {
+    return await planIn(
+      join(folder, "plan.sqlite"),
+      given,
+      open,
+      wanted,
+      terminal,
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function planIn(
+  database: string,
+  given: Arguments,
+  open: OpenProgram,
+  wanted: RunChoice,
+  terminal: Terminal,
+): Promise<number> {
+  const runs = await openRuns(open, { ...given, database }, terminal, silent);
   try {
     const items = await runs.plan(wanted, given.resume);
     if (given.json) writeJson(terminal.out, items);
@@ -68,9 +104,13 @@ export async function showPlan(
 }
 
 /** The notebook, and which of its flows is wanted with which parameters, and how much of it. */
-async function openFlow({ file, flow, parameters, from, to }: Arguments) {
+async function openFlow(given: Arguments, { error }: Terminal) {
+  if (given.resume) refuse(given, "resume", ["from", "to"]);
+  const { file, flow, parameters, from, to } = given;
   const open = await openProgram(file);
   const graph = graphOf(open, flow);
+  for (const problem of errorsOf(open))
+    error.write(`${file}: ${describe(problem)}\n`);
   const wanted = {
     flow: graph.flow,
     parameters: readParameters(graph, parameters),
@@ -78,6 +118,20 @@ async function openFlow({ file, flow, parameters, from, to }: Arguments) {
     to,
   };
   return { open, wanted };
+}
+
+/** Refuses what would be ignored where a run goes on. */
+function refuse(
+  { resume, parameters, from, to }: Arguments,
+  option: "answer" | "resume",
+  others: readonly ("resume" | "param" | "from" | "to")[],
+): void {
+  const given = { resume, param: parameters.length > 0, from, to };
+  const ignored = others.filter((name) => given[name]);
+  if (ignored.length > 0)
+    throw new UsageError(
+      `--${option} goes on with the last run as it is: leave out ${ignored.map((name) => `--${name}`).join(" and ")}.`,
+    );
 }
 
 /** Makes attempts for other machines until it is interrupted. */

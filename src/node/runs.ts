@@ -103,6 +103,7 @@ export class Runs {
       return runs;
     } catch (thrown) {
       await runs.#thread.terminate();
+      await options.coordinator?.close();
       throw thrown;
     }
   }

@@ -1,6 +1,7 @@
 import type { RunState, TaskRun } from "../core/run.ts";
 import { isFailed, isFinal, type State } from "../core/state.ts";
 import { formatDuration } from "../core/duration.ts";
+import { fit, pad, widthOf } from "./terminalText.ts";
 
 /** A sign and a colour (an SGR code) for each state. */
 const marks: Readonly<Record<State, readonly [string, number]>> = {
@@ -48,29 +49,29 @@ export function treeLines(
   });
   const longest = Math.max(
     0,
-    ...tasks.map(({ node }) => node.name.length + 2 * node.within.length),
+    ...tasks.map(({ node }) => widthOf(node.name) + 2 * node.within.length),
   );
   const lines = tasks.map(({ node, task }) => {
     const name = "  ".repeat(node.within.length) + (task.name ?? node.name);
     return lineOf(
       task,
-      name.padEnd(Math.min(longest, 40)),
+      pad(name, Math.min(longest, 40)),
       progress[node.id],
       now,
       style,
     );
   });
-  return [`${run.flow}  ${summary(run, now)}`, ...lines];
+  return [fit(headOf(run, now), style.width - 1), ...lines];
 }
 
-/** A run in a few words. */
-export function summary(run: RunState, now: number): string {
+/** A run in one line. */
+export function headOf(run: RunState, now: number): string {
   const counts = new Map<State, number>();
   for (const { state } of run.tasks.values())
     counts.set(state, (counts.get(state) ?? 0) + 1);
   const words = [...counts].map(([state, count]) => `${count} ${state}`);
   const time = formatTime((run.endedAt ?? now) - run.startedAt);
-  return `${run.state}, ${time} (${words.join(", ")})`;
+  return `${run.flow}  ${run.state}, ${time} (${words.join(", ")})`;
 }
 
 /** One task that came to an end, as a plain line. */
@@ -105,10 +106,10 @@ function lineOf(
     parts.push(`again in ${formatTime(Math.max(0, task.retryAt - now))}`);
   if (task.message !== undefined && !isQuiet(task.state))
     parts.push(task.message.replace(/\s+/g, " "));
-  const text = `${name}  ${task.state.padEnd(9)} ${parts.join("  ")}`;
-  const cut = text.length > width - 2 ? `${text.slice(0, width - 3)}…` : text;
+  const text = `${name}  ${task.state.padEnd(9)} ${parts.join("  ")}`.trimEnd();
   const sign = isColoured ? `\u001b[${colour}m${mark}\u001b[0m` : mark;
-  return `${sign} ${cut.trimEnd()}`;
+  // The last column stays free: some terminals go on to the next line with it.
+  return `${sign} ${fit(text.replace(/\s*\n\s*/g, " "), width - 3)}`;
 }
 
 function barOf(

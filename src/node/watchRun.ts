@@ -1,7 +1,7 @@
 import type { RunState, TaskRun } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
 import type { EngineUpdate } from "../engine/services.ts";
-import { taskLine, treeLines, type TaskProgress } from "./tree.ts";
+import { headOf, taskLine, treeLines, type TaskProgress } from "./tree.ts";
 
 /** Where a run is told while it goes on. */
 export interface Watcher {
@@ -13,9 +13,10 @@ export interface Watcher {
 /** How often a tree is drawn anew while nothing happens, in milliseconds. */
 const pace = 200;
 
-/** On a terminal a tree that changes in place, elsewhere a line for each task that came to its end and each line of the log. */
+/** On a terminal a tree that changes in place, elsewhere a line for each task that came to its end, each line of the log, and the run. */
 export function watchRun(stream: NodeJS.WriteStream): Watcher {
-  return stream.isTTY ? new LiveTree(stream) : new PlainLines(stream);
+  const isSmart = stream.isTTY && process.env["TERM"] !== "dumb";
+  return isSmart ? new LiveTree(stream) : new PlainLines(stream);
 }
 
 /** Says nothing. */
@@ -52,10 +53,11 @@ class LiveTree implements Watcher {
     const { columns, rows } = this.#stream;
     const style = {
       isColoured: process.env["NO_COLOR"] === undefined,
-      width: columns,
+      // A terminal that says nothing is taken for the smallest that is usual.
+      width: columns || 80,
     };
     const lines = treeLines(this.#state, this.#progress, Date.now(), style);
-    const shown = isLast ? lines : lines.slice(-Math.max(1, rows - 2));
+    const shown = isLast ? lines : lines.slice(-Math.max(1, (rows || 24) - 2));
     const up = this.#height > 0 ? `\u001b[${this.#height}A` : "";
     this.#stream.write(`${up}\r\u001b[J${[...above, ...shown].join("\n")}\n`);
     this.#height = shown.length;
@@ -76,7 +78,9 @@ class PlainLines implements Watcher {
   }
 
   end(state: RunState | undefined): void {
-    if (state) this.#tell(state);
+    if (!state) return;
+    this.#tell(state);
+    this.#write(headOf(state, Date.now()));
   }
 
   #tell(state: RunState): void {

@@ -1,5 +1,5 @@
-import { writeFile } from "node:fs/promises";
 import type { Terminal } from "./commands.ts";
+import { writeText } from "./textFile.ts";
 
 /** Writes a text to a file, or to the terminal if none was given. */
 export async function put(
@@ -8,7 +8,7 @@ export async function put(
   { out }: Terminal,
 ) {
   if (file === undefined) out.write(text);
-  else await writeFile(file, text);
+  else await writeText(file, text);
 }
 
 /** Writes a value as JSON; whole numbers that JSON has no room for as text. */

@@ -320,6 +320,44 @@ describe.skipIf(!hasRedis())("on many machines", () => {
     await worker.ended;
   });
 
+  test("a run that is refused ends, though Redis is there", async () => {
+    const file = site.notebook(
+      "occupied",
+      `const spin = task(() => { console.log("spinning"); while (true) {} })
+       flow("occupied", () => spin())`,
+    );
+    const first = site.start("run", file);
+    await first.until("spinning");
+    const { code } = await runOn(file);
+    expect(code).toBe(5);
+    first.child.kill("SIGINT");
+    await first.ended;
+  }, 20_000);
+
+  test("Cancel ends a run whose Redis is gone", async () => {
+    const file = site.notebook(
+      "alone",
+      `const spin = task(() => { console.log("spinning"); while (true) {} })
+       flow("alone", () => spin())`,
+    );
+    const gone = await RedisServer.open(
+      ...["--maxmemory-policy", "noeviction"],
+    );
+    const worker = await site.work(gone.url);
+    const run = site.start("run", file, "--executor", gone.url);
+    await run.until("spinning");
+    await gone.kill();
+    await run.until("is gone; waiting for it");
+    run.child.kill("SIGINT");
+    expect(await run.ended).toBe(130);
+    expect(site.rows("alone.sqlite", "PRAGMA journal_mode")).toEqual([
+      ["delete"],
+    ]);
+    worker.child.kill("SIGTERM");
+    await worker.ended;
+    await gone.close();
+  }, 30_000);
+
   test("a worker with a notebook of its own refuses all others", async () => {
     const mine = site.notebook(
       "mine",

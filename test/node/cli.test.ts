@@ -3,7 +3,9 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -322,6 +324,125 @@ test("what is typed wrongly is said, with what there is", async () => {
     code: 3,
     error: expect.stringContaining("There is doubling"),
   });
+});
+
+test("help is given wherever it is asked for", async () => {
+  const { out } = await flowbook("help");
+  for (const given of [["-h"], ["--help"], ["run", "--help"], ["worker", "-h"]])
+    expect(await flowbook(...given)).toMatchObject({ code: 0, out });
+});
+
+test("options that would do nothing are refused", async () => {
+  const file = notebook("options", parameters);
+  for (const given of [
+    ["run", file, "--resume", "--from", "double"],
+    ["plan", file, "--resume", "--to", "double"],
+    ["run", file, "--answer", "double", "--resume"],
+    ["run", file, "--answer", "double", "--param", "n=1"],
+  ])
+    expect(await flowbook(...given)).toMatchObject({
+      code: 2,
+      error: expect.stringMatching(
+        /^--(resume|answer) goes on with .* leave out --/,
+      ),
+    });
+});
+
+test("a file of another kind is not taken for a notebook without cells", async () => {
+  const file = notebook("kinds", parameters);
+  for (const other of ["kinds.ipynb", "kinds.html", "kinds.ts"]) {
+    expect((await flowbook("convert", file, "-o", other)).code).toBe(0);
+    for (const command of ["check", "run"])
+      expect(await flowbook(command, other)).toMatchObject({
+        code: 2,
+        error: `${other} is no notebook yet. Make it one: flowbook convert ${other} -o kinds.flow.md\n`,
+      });
+  }
+  await flowbook("run", file);
+  expect(await flowbook("check", "kinds.sqlite")).toMatchObject({
+    code: 2,
+    error: expect.stringContaining("kinds.sqlite is no text"),
+  });
+});
+
+test("a file that cannot be written is named", async () => {
+  const file = notebook("unwritable", parameters);
+  for (const command of ["graph", "convert"])
+    expect(await flowbook(command, file, "-o", "none/there.ts")).toEqual({
+      code: 1,
+      out: "",
+      error: expect.stringMatching(
+        /^none\/there\.ts cannot be written: .*ENOENT.*\.\n$/,
+      ),
+    });
+});
+
+test("of a notebook with mistakes no other flow runs than the one that was meant, and they are told", async () => {
+  const body = notebook(
+    "mistaken",
+    `const one = task(() => 1)
+flow("first", () => { const r = one(); return r + 1 })
+flow("second", () => { one() })`,
+  );
+  expect(await flowbook("run", body)).toMatchObject({
+    code: 3,
+    error: expect.stringContaining("`r` has no value yet"),
+  });
+  expect(await flowbook("run", body, "--flow", "second")).toMatchObject({
+    code: 0,
+    error: expect.stringContaining("mistaken.flow.md: main:2:47 error: "),
+  });
+});
+
+test("a plan leaves no file behind", async () => {
+  const file = notebook("planned", parameters);
+  const { code, out } = await flowbook("plan", file);
+  expect(code).toBe(0);
+  expect(out).toContain("2 run, 0 reused");
+  expect(
+    readdirSync(root).filter((name) => name.startsWith("planned")),
+  ).toEqual([file]);
+});
+
+test("whoever stops reading does not stop the run, and hears of no stack", async () => {
+  const file = notebook(
+    "unread",
+    `const say = task(() => { for (let n = 0; n < 2000; n += 1) log("line " + n); return "x".repeat(200_000) })
+flow("unread", () => say())`,
+  );
+  for (const stream of ["stdout", "stderr"] as const) {
+    const child = spawn(process.execPath, [cli, "run", file, "--json"], {
+      cwd: root,
+    });
+    let said = "";
+    child.stderr.on("data", (part: Buffer) => (said += String(part)));
+    child.stdout.resume();
+    child[stream].destroy();
+    const code = await new Promise((done) => child.on("exit", done));
+    expect({ code, said }).toEqual({ code: 0, said: "" });
+  }
+  const child = spawn(process.execPath, [cli, "run", file], { cwd: root });
+  child.stderr.destroy();
+  expect(await new Promise((done) => child.on("exit", done))).toBe(0);
+});
+
+test("without a terminal a run ends with its flow and state", async () => {
+  const file = notebook("ending", parameters);
+  const { error } = await flowbook("run", file);
+  expect(error).toMatch(/\ndoubling  Success, \d+m?s \(2 Success\)\n$/);
+});
+
+test("an attachment that is missing is to be put beside the notebook", async () => {
+  const file = notebook(
+    "unattached",
+    `const read = task(() => readText("missing.txt"))
+flow("unattached", () => read())`,
+  );
+  const { code, error } = await flowbook("run", file);
+  expect(code).toBe(1);
+  expect(error).toContain(
+    `There is no file missing.txt in ${realpathSync(root)}. Put it there, or correct the name.`,
+  );
 });
 
 test("the Aircraft ETL runs as it does in the page, with the same rows, and its graph is drawn", async () => {

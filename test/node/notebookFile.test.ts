@@ -3,7 +3,10 @@ import {
   cpSync,
   existsSync,
   mkdtempSync,
+  readdirSync,
+  readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -125,6 +128,7 @@ test("a file that is no database is left as it is, with what to do", () => {
     "no database at all, but long enough to be read as one".repeat(20),
   );
   expect(() => open(folder)).toThrow(/no SQLite database, or is damaged/);
+  expect(readdirSync(folder)).toEqual(["n.sqlite"]);
 });
 
 test("a file of a newer format is refused with what to do", () => {
@@ -132,7 +136,80 @@ test("a file of a newer format is refused with what to do", () => {
   const file = open(folder);
   file.put([{ kind: "format", run: "", key: "", value: "99" }]);
   file.close();
-  expect(() => open(folder)).toThrow(/newer Flowbook .* Update Flowbook/);
+  const before = readFileSync(join(folder, "n.sqlite"));
+  expect(() => open(folder)).toThrow(
+    expect.objectContaining({
+      code: "invalid-argument",
+      message: expect.stringMatching(/newer Flowbook .* Update Flowbook/),
+    }),
+  );
+  expect(readFileSync(join(folder, "n.sqlite")).equals(before)).toBe(true);
+  expect(readdirSync(folder)).toEqual(["n.sqlite"]);
+});
+
+test("where there is no room, that is said, and there is what was there", () => {
+  const folder = makeFolder();
+  open(folder).close();
+  const path = join(folder, "n.sqlite");
+  const file = new NotebookFile(
+    {
+      ...driver,
+      open(where, options) {
+        const connection = driver.open(where, options);
+        connection.run("PRAGMA max_page_count = 20");
+        return connection;
+      },
+    },
+    path,
+  );
+  file.put([entry("a", "1")]);
+  const large = entry("b", "x".repeat(100_000));
+  const isFull = expect.objectContaining({
+    code: "storage-full",
+    message: expect.stringContaining(`no room left on the disk of ${path}`),
+  });
+  expect(() => file.put([large])).toThrow(isFull);
+  file.writer.run("BEGIN IMMEDIATE");
+  expect(() => file.put([large])).toThrow(isFull);
+  file.writer.run("ROLLBACK");
+  file.put([entry("c", "1")]);
+  file.close();
+  const then = open(folder);
+  expect(then.list("result").map(({ key }) => key)).toEqual(["a", "c"]);
+  then.close();
+});
+
+test("a file that is reached by two names is worked on once", () => {
+  const folder = makeFolder();
+  open(folder).close();
+  const other = join(folder, "other.sqlite");
+  symlinkSync(join(folder, "n.sqlite"), other);
+  const file = open(folder);
+  expect(() => new NotebookFile(driver, other)).toThrow(/in use/);
+  file.close();
+  new NotebookFile(driver, other).close();
+});
+
+test("who opens a file while another process closes it is the only one to work on it afterwards", () => {
+  const folder = makeFolder();
+  const before = open(folder);
+  let opened = 0;
+  const file = new NotebookFile(
+    {
+      ...driver,
+      open(path, options) {
+        const connection = driver.open(path, options);
+        opened += 1;
+        // The other process closes it now.
+        if (opened === 1) before.close();
+        return connection;
+      },
+    },
+    join(folder, "n.sqlite"),
+  );
+  expect(() => open(folder)).toThrow(/in use/);
+  file.close();
+  expect(readdirSync(folder)).toEqual(["n.sqlite"]);
 });
 
 test("after a stop at any instant there is what was said to be kept, each once", async () => {
@@ -266,9 +343,10 @@ test("attachments are the files of the folder, and no others", async () => {
   const store = new FileStore(file, folder, { "data.csv": "a.csv" });
   expect(await store.readFile("a.csv")).toBeDefined();
   expect(await store.readFile("data.csv")).toBeDefined();
-  expect(await store.readFile("b.csv")).toBeUndefined();
-  expect(await store.readFile("../a.csv")).toBeUndefined();
-  expect(await store.readFile("/etc/hostname")).toBeUndefined();
+  for (const name of ["b.csv", "../a.csv", "/etc/hostname"])
+    await expect(store.readFile(name)).rejects.toMatchObject({
+      code: "missing-attachment",
+    });
   file.close();
 });
 

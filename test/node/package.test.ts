@@ -93,6 +93,95 @@ test("a program that imports it runs its own flow, with its own values and a dat
   expect(file).toMatchObject({ state: "Success", result: 2 });
 });
 
+/** What a program that imports the package prints. */
+async function runProgram(text: string): Promise<unknown> {
+  writeFileSync(join(app, "program.mjs"), text);
+  return JSON.parse(await runIn(app, process.execPath, "program.mjs"));
+}
+
+test("a task of a program may wait, and runs that are started together are made one after the other", async () => {
+  const told = await runProgram(
+    `import { setTimeout as wait } from "node:timers/promises";
+     import { flow, param, run, task } from "flowbook";
+     let going = 0;
+     let most = 0;
+     const slow = task(async function slow(n) {
+       most = Math.max(most, ++going);
+       await wait(50);
+       going -= 1;
+       return n;
+     });
+     const main = flow("main", () => slow.map([1, param("n", 2)]));
+     const runs = [3, 4].map((n) => run(main, { parameters: { n } }));
+     const wrong = run(main, { parameters: { unknown: 1 } }).catch(({ code }) => code);
+     const results = (await Promise.all(runs)).map(({ result }) => result);
+     console.log(JSON.stringify({ results, most, wrong: await wrong }));`,
+  );
+  expect(told).toEqual({
+    results: [
+      [1, 3],
+      [1, 4],
+    ],
+    most: 1,
+    wrong: "unknown-parameter",
+  });
+}, 20_000);
+
+test("options of run that make no sense are said at once", async () => {
+  const told = await runProgram(
+    `import { run } from "flowbook";
+     const why = (options) => run("doubling.flow.md", { database: "options.sqlite", ...options }).then(() => "ran", ({ message }) => message);
+     console.log(JSON.stringify([
+       await why({ workers: 0 }),
+       await why({ workers: 1.5 }),
+       await why({ hosts: ["example.org"] }),
+       await why({ resume: true, from: "double" }),
+       await why({ store: "file:///shared" }),
+       await why({ workers: 1, hosts: ["https://example.org"] }),
+     ]));`,
+  );
+  expect(told).toEqual([
+    expect.stringMatching(/^workers is .* whole number from 1 on, not 0\.$/),
+    expect.stringMatching(/^workers is .* not 1\.5\.$/),
+    expect.stringContaining("https://api.example.org"),
+    expect.stringMatching(/^resume goes on with .* leave out from and to\.$/),
+    expect.stringMatching(/^store is for runs on many machines/),
+    "ran",
+  ]);
+}, 20_000);
+
+test("a task that a program calls outside a flow starts at once, as a function does", async () => {
+  const told = await runProgram(
+    `import { run, flow, task, db } from "flowbook";
+     const double = task(async function double(n) { return n * 2; });
+     const count = task(async function count() { return db.query("SELECT 1"); });
+     const main = flow("main", () => double(1));
+     const before = await double(2);
+     await run(main);
+     const refused = await count().catch(({ message }) => message);
+     console.log(JSON.stringify([before, await double(3), await double.map([1, 2]), refused]));`,
+  );
+  expect(told).toEqual([
+    ...[4, 6, [2, 4]],
+    expect.stringMatching(/^db\.query .* outside a run/),
+  ]);
+}, 20_000);
+
+test("a task that runs a flow of its own program is told what to do instead, and is not waited for", async () => {
+  const told = await runProgram(
+    `import { flow, run, task } from "flowbook";
+     const inner = flow("inner", () => task(function one() { return 1; })());
+     const nested = task(async function nested() { return (await run(inner)).result; });
+     const outer = flow("outer", () => nested());
+     const { state, tasks } = await run(outer);
+     console.log(JSON.stringify({ state, message: tasks[0].message }));`,
+  );
+  expect(told).toEqual({
+    state: "Failed",
+    message: expect.stringContaining("Call the flow in the flow's body"),
+  });
+}, 20_000);
+
 test("what it imports has types, of the language and of run", () => {
   const file = join(app, "typed.ts");
   writeFileSync(
@@ -103,22 +192,41 @@ const main = flow("main", () => double(1))
 export const report: Promise<RunReport> = run(main)
 double("one")`,
   );
-  const program = ts.createProgram([file], {
-    strict: true,
-    noEmit: true,
-    target: ts.ScriptTarget.ES2023,
-    module: ts.ModuleKind.NodeNext,
-    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  const inBrowsers = {
     lib: ["lib.es2023.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
     types: [],
-  });
-  const found = ts
-    .getPreEmitDiagnostics(program)
-    .map(({ file: of, messageText }) => [
-      of?.fileName.replace(/.*\//, ""),
-      ts.flattenDiagnosticMessageText(messageText, " "),
+  };
+  const inNode = {
+    lib: ["lib.es2023.d.ts"],
+    types: ["node"],
+    typeRoots: [resolve("node_modules/@types")],
+  };
+  const modules = {
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  };
+  const bundled = {
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+  };
+  for (const options of [
+    { ...inBrowsers, ...modules },
+    { ...inNode, ...bundled },
+  ]) {
+    const program = ts.createProgram([file], {
+      strict: true,
+      noEmit: true,
+      target: ts.ScriptTarget.ES2023,
+      ...options,
+    });
+    const found = ts
+      .getPreEmitDiagnostics(program)
+      .map(({ file: of, messageText }) => [
+        of?.fileName.replace(/.*\//, ""),
+        ts.flattenDiagnosticMessageText(messageText, " "),
+      ]);
+    expect(found).toEqual([
+      ["typed.ts", expect.stringContaining("'string' is not assignable")],
     ]);
-  expect(found).toEqual([
-    ["typed.ts", expect.stringContaining("'string' is not assignable")],
-  ]);
+  }
 });

@@ -21,14 +21,20 @@ const schemes: Readonly<Record<string, boolean>> = {
 /** Reads `bullmq://[user:password@]host[:port][/database]`; with `bullmqs` or `rediss` the connection is encrypted. */
 export function parseAddress(text: string): ClusterAddress {
   let url: URL;
+  let username: string;
+  let password: string;
   try {
     url = new URL(text);
+    username = decodeURIComponent(url.username);
+    password = decodeURIComponent(url.password);
   } catch {
     throw misfit(text);
   }
   const isEncrypted = schemes[url.protocol];
   const database = Number(url.pathname.replace(/^\//, "") || "0");
-  if (isEncrypted === undefined || url.hostname === "") throw misfit(text);
+  const hasMore = /[?#@]/.test(url.pathname + url.search + url.hash);
+  if (isEncrypted === undefined || url.hostname === "" || hasMore)
+    throw misfit(text);
   if (!Number.isInteger(database) || database < 0)
     throw new UsageError(
       `The number of Redis' database comes last, as in bullmq://host:6379/1, not ${url.pathname.slice(1)}.`,
@@ -36,8 +42,8 @@ export function parseAddress(text: string): ClusterAddress {
   return {
     host: url.hostname.replace(/^\[(.*)\]$/, "$1"),
     port: Number(url.port || "6379"),
-    username: decodeURIComponent(url.username) || undefined,
-    password: decodeURIComponent(url.password) || undefined,
+    username: username || undefined,
+    password: password || undefined,
     database,
     isEncrypted,
   };
@@ -49,7 +55,12 @@ export function showAddress({ host, port }: ClusterAddress): string {
 }
 
 function misfit(text: string): UsageError {
+  const shown = text.replace(/\/\/.*@/, "//");
+  const signs =
+    shown === text
+      ? ""
+      : " In a password write %40 for @, %2F for /, %23 for #, %3F for ? and %25 for %.";
   return new UsageError(
-    `${text.replace(/\/\/[^@/]*@/, "//")} is no address of a queue. Write bullmq://host:6379, or rediss://user:password@host:6379 for an encrypted connection.`,
+    `${shown} is no address of a queue. Write bullmq://host:6379, or rediss://user:password@host:6379 for an encrypted connection.${signs}`,
   );
 }

@@ -180,12 +180,14 @@ export class QueueExecutor implements Executor {
     this.#isClosed = true;
     clearInterval(this.#timer);
     clearTimeout(this.#removing);
+    const { run } = this.#setup;
     const { redis, store } = this.#coordinator;
-    await this.#coordinator.unlisten(this.#channel);
-    if (redis.status !== "ready") return;
-    await this.#clean(() => true);
-    await redis.del(names.current(this.#setup.run));
-    await store?.drop(this.#setup.run);
+    await this.#coordinator.whileThere(async () => {
+      await this.#coordinator.unlisten(this.#channel);
+      await this.#clean(() => true);
+      await redis.del(names.current(run));
+    });
+    await store?.drop(run);
   }
 
   async #start(): Promise<void> {

@@ -394,6 +394,19 @@ describe("the network", () => {
     expect(
       (await get(`fetchText("https://api.example.org/x")`)).message,
     ).toMatch(/got no answer: no network\. .*CORS/);
+    // As Node says it, which lets programs read what it gets.
+    const unknown = new Error("getaddrinfo ENOTFOUND api.example.org");
+    const refused = Object.assign(new Error(), { code: "ECONNREFUSED" });
+    for (const cause of [unknown, refused])
+      expect(
+        (
+          await get(`fetchText("https://api.example.org/x")`, () =>
+            Promise.reject(new TypeError("fetch failed", { cause })),
+          )
+        ).message,
+      ).toMatch(
+        /got no answer: fetch failed \((getaddrinfo ENOTFOUND api\.example\.org|ECONNREFUSED)\)\. The server cannot be reached\.$/,
+      );
     expect(
       (
         await get(`fetchJson("https://api.example.org/x")`, () =>

@@ -56,6 +56,6 @@ export function jobOutside(current: Current, what: string): Job {
   if (current.job) return current.job;
   throw new FlowError(
     "invalid-argument",
-    `${what} was used after the task had ended. Await everything that a task starts.`,
+    `${what} was used outside a run, or after its task had ended. Await everything that a task starts.`,
   );
 }

@@ -142,12 +142,22 @@ async function tryOnce<Answer>(
     const problem =
       giveUp.signal.aborted && !signal.aborted
         ? `did not answer within ${formatDuration(timeout!)}.`
-        : `got no answer: ${cause instanceof Error ? cause.message : String(cause)}. The server cannot be reached, or it does not let web pages of other sites read its answers (CORS).`;
+        : `got no answer: ${describeSilence(cause)}`;
     return { problem, cause };
   } finally {
     signal.removeEventListener("abort", abort);
     if (timer !== undefined) job.clearTimeout(timer);
   }
+}
+
+/** Node says in a cause why there was no answer; browsers say nothing, and refuse more. */
+function describeSilence(thrown: unknown): string {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  if (!(error.cause instanceof Error))
+    return `${error.message}. The server cannot be reached, or it does not let web pages of other sites read its answers (CORS).`;
+  // Where several addresses were tried in vain, there is a code and no message.
+  const { message, code } = error.cause as Error & { code?: string };
+  return `${error.message} (${message || code}). The server cannot be reached.`;
 }
 
 function describeStatus(

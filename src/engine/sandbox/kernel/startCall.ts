@@ -20,7 +20,7 @@ export function startCall(
   const trail = new Error();
   const name = root.name ?? fn.name;
   const run = async () => {
-    if (!job || job.kind === "trace")
+    if (job?.kind === "trace")
       throw new NothingRunsYet(`Calling the task ${name}`);
     if (depth === 0 && given.some(isUnmapped))
       throw flowBodyError(

@@ -1,0 +1,80 @@
+import { EventEmitter } from "node:events";
+import { expect, test } from "vitest";
+import type { RunState } from "../../src/core/run.ts";
+import { fit, widthOf } from "../../src/node/terminalText.ts";
+import { watchRun } from "../../src/node/watchRun.ts";
+
+/** A terminal that keeps what is on its screen, as far as lines that wrap and are drawn again go. */
+class Screen extends EventEmitter {
+  readonly isTTY = true;
+  columns: number;
+  readonly rows = 24;
+  lines: string[] = [];
+
+  constructor(columns: number) {
+    super();
+    this.columns = columns;
+  }
+
+  write(text: string): void {
+    const [, up, rest] = /^(?:\u001b\[(\d+)A)?\r\u001b\[J([^]*)\n$/.exec(text)!;
+    this.lines.length = Math.max(0, this.lines.length - Number(up ?? 0));
+    for (const line of rest!.split("\n"))
+      this.lines.push(...wrap(line.replace(/\u001b\[\d+m/g, ""), this.columns));
+  }
+}
+
+function wrap(line: string, columns: number): string[] {
+  const rows = [""];
+  for (const { segment: sign } of new Intl.Segmenter().segment(line)) {
+    if (widthOf(rows.at(-1)! + sign) > columns) rows.push("");
+    rows[rows.length - 1] += sign;
+  }
+  return rows;
+}
+
+function stateOf(name: string): RunState {
+  const node = { kind: "task", id: "a-1", name, within: [] };
+  const task = { state: "Running", attempt: 1, startedAt: 0 };
+  return {
+    flow: "A flow with a name that is long",
+    state: "Running",
+    startedAt: 0,
+    graph: { nodes: [node] },
+    tasks: new Map([["a-1", task]]),
+  } as unknown as RunState;
+}
+
+const nothing = { progress: {}, logs: [] } as never;
+
+test("a tree is drawn over the one before, however narrow the terminal is", () => {
+  for (const columns of [10, 20, 40, 200]) {
+    const screen = new Screen(columns);
+    const watcher = watchRun(screen as unknown as NodeJS.WriteStream);
+    for (const name of ["extract", "取得する航空機の位置", "✈️ 🇩🇪 planes"]) {
+      watcher.update(nothing, stateOf(name));
+      watcher.update(nothing, stateOf(name));
+    }
+    watcher.end(undefined);
+    expect(screen.lines).toHaveLength(2);
+  }
+});
+
+test("a tree is drawn where the terminal does not say how large it is", () => {
+  const screen = new Screen(80);
+  screen.columns = 0;
+  const watcher = watchRun(screen as unknown as NodeJS.WriteStream);
+  screen.write = (text) => void screen.lines.push(text);
+  watcher.end(stateOf("extract"));
+  expect(screen.lines.join("")).toContain("extract");
+});
+
+test("a text is cut where it would not fit, signs of two columns counted as such", () => {
+  expect(fit("abc", 3)).toBe("abc");
+  expect(fit("abcd", 3)).toBe("ab…");
+  expect(fit("日本語", 6)).toBe("日本語");
+  expect(fit("日本語", 5)).toBe("日本…");
+  expect(fit("日本語", 4)).toBe("日…");
+  expect(fit("e\u0301e\u0301", 2)).toBe("e\u0301e\u0301");
+  expect(fit("abc", 0)).toBe("");
+});
