@@ -234,6 +234,44 @@ describe("problems", () => {
       problemsOf({ a: "const table = 1", b: "const x: number = table" }),
     ).toEqual([]);
   });
+  test("are none where a cell uses what another one imports of a package", () => {
+    expect(
+      problemsOf({
+        a: 'import d, { sum as total } from "npm:d3-array@3.2.4"\nimport * as all from "npm:x@1.0.0"\ntotal(all)',
+        b: "const x = total([1]) + d(all.y)",
+      }),
+    ).toEqual([]);
+  });
+  test("are none where a cell uses a `var` of a loop or a block", () => {
+    expect(
+      problemsOf({
+        a: "for (var i = 0; i < 3; i++) { var last = i }\ntry { if (i) { var seen = true } } finally {}\nlabel: switch (i) { case 1: var { one } = { one: 1 } }",
+        b: "const x: (number | boolean | undefined)[] = [i, last, seen, one]",
+      }),
+    ).toEqual([]);
+  });
+  test("follow what came out where a query gives the name of a column to something else", () => {
+    const named = (row: Record<string, unknown>): NotebookSurroundings => ({
+      ...database,
+      results: { lengths: { columns: ["airline"], rows: [row] } },
+    });
+    const cells = (query: string) => ({
+      lengths: ["sql", query] as ["sql", string],
+      main: "const x: number | null | undefined = lengths[0]?.airline",
+    });
+    expect(
+      problemsOf(
+        cells("SELECT length(airline) AS airline FROM flights"),
+        named({ airline: 3 }),
+      ),
+    ).toEqual([]);
+    expect(
+      problemsOf(
+        cells("SELECT airline FROM flights"),
+        named({ airline: null }),
+      ).map(({ text }) => text),
+    ).toEqual(["x"]);
+  });
   test("a name that a column has not is told", () => {
     expect(
       problemsOf({ busiest, main: "busiest[0]?.airlines" }, database)[0]
