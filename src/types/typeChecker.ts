@@ -238,6 +238,7 @@ export function createTypeChecker(
         .find((file) => file && file.shift === undefined);
       return {
         name: text.slice(start, start + length),
+        isField,
         spans,
         sqlCell: sqlFile?.cell.id,
       };
