@@ -25,10 +25,14 @@ const temporary = new RegExp(
 /** Stands for what is neither a space nor part of a word. */
 const filling = "\0";
 
-/** Tables that a query reads and that are neither there nor named by the query itself. */
+/**
+ * Tables that a query reads and that are neither there nor named by the query itself. Where there may be others whose names are
+ * not known, only those that seem to be misspelt.
+ */
 export function unknownTables(
   query: string,
   tables: readonly string[],
+  hasOthers = false,
 ): SqlProblem[] {
   const text = withoutQuoted(query);
   const nameIn = (match: RegExpExecArray): [number, number] =>
@@ -42,6 +46,7 @@ export function unknownTables(
     const lower = name.toLowerCase();
     if (known.has(lower) || /^(sqlite_|pragma_|json_)/.test(lower)) return [];
     const nearest = nearestName(name, tables);
+    if (hasOthers && nearest === undefined) return [];
     return {
       from,
       to,
