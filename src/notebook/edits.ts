@@ -283,14 +283,14 @@ export function replaceText(notebook: Notebook, text: Notebook): Notebook {
   };
 }
 
-/** The text with each piece replaced, the last one first, so that places stay true. */
+/** The text with each piece replaced, the last one first, so that places stay true. What begins at one place keeps its order. */
 function replaceAll(
   text: string,
   replacements: readonly Replacement[],
 ): string {
   return replacements
-    .toSorted((a, b) => b.from - a.from)
-    .reduce(
+    .toSorted((a, b) => a.from - b.from)
+    .reduceRight(
       (before, { from, to, insert }) =>
         before.slice(0, from) + insert + before.slice(to),
       text,

@@ -3,6 +3,7 @@ import {
   type Document,
   isMap,
   isNode,
+  isScalar,
   isSeq,
   LineCounter,
   parseDocument,
@@ -151,7 +152,7 @@ export function readFrontMatter(text: string, firstLine = 2): FrontMatter {
     title:
       title === undefined || title === null || typeof title === "object"
         ? undefined
-        : String(title),
+        : textOf(document.get("title", true), title),
     network,
     attachments,
     workers: isCount ? workers : undefined,
@@ -289,6 +290,14 @@ function toPlainMap(
     // Aliases without an anchor, or so many that they would fill the memory.
     return undefined;
   }
+}
+
+/** A value as it is written: a number such as 1.10 is meant as the text that it is where a text is wanted. */
+function textOf(node: unknown, value: unknown): string {
+  const isText = typeof value === "string";
+  return isScalar(node) && !isText && node.source !== undefined
+    ? node.source
+    : String(value);
 }
 
 function toList(value: unknown): readonly unknown[] {

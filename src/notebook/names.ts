@@ -16,6 +16,11 @@ export function isIdentifier(name: string): boolean {
   return identifier.test(name);
 }
 
+/** Whether a word is one of JavaScript's, by which nothing can be called but a field. */
+export function isReserved(name: string): boolean {
+  return reserved.has(name);
+}
+
 /** Why a cell cannot have this name, for people, or undefined if it can. `taken` are the names of the other cells. */
 export function nameProblem(
   name: string,
@@ -25,7 +30,7 @@ export function nameProblem(
     return name === ""
       ? "A cell needs a name. Give it one of letters, digits, _ or $ that does not start with a digit."
       : `"${name}" cannot be the name of a cell. Use letters, digits, _ or $, and do not start with a digit, as in "${suggestName(name)}".`;
-  if (reserved.has(name))
+  if (isReserved(name))
     return `"${name}" is a word of JavaScript and cannot be the name of a cell. Choose another, such as "${name}Cell".`;
   for (const other of taken)
     if (other === name)

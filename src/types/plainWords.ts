@@ -14,7 +14,7 @@ const rules: readonly Rule[] = [
   ],
   [
     /^Cannot find module '([^']+)'/,
-    '“$1” cannot be imported: a cell can import from "flowbook" only.',
+    '“$1” cannot be imported: a cell can import from "flowbook", and packages of npm with their version.',
   ],
   [
     /^Property '([^']+)' does not exist on type '(.+)'\. Did you mean '([^']+)'\?/,

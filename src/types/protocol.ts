@@ -77,6 +77,8 @@ export interface RenamedSpan extends CellSpan {
 export interface Renaming {
   /** What stands there now. */
   name: string;
+  /** Whether it is a field, which may have any name. */
+  isField: boolean;
   spans: readonly RenamedSpan[];
   /** The SQL cell whose name it is. */
   sqlCell: string | undefined;

@@ -37,7 +37,7 @@ export function declareSqlCell(
   return `/** The rows of the SQL cell: \`${query}\` */\nexport declare const ${cell.name}: Rows<${row}>;\nexport {};\n`;
 }
 
-/** Columns that a table has keep its type; what the query computes has the type of what came out. */
+/** Columns that a table has keep its type, unless something else came out; what the query computes has the type of what came out. */
 function rowOfResult(
   query: string,
   tables: readonly Table[],
@@ -53,11 +53,13 @@ function rowOfResult(
       const column = read
         .flatMap((table) => table.columns)
         .find((other) => other.name.toLowerCase() === name.toLowerCase());
+      const values = rows.slice(0, sampled).map((row) => row[name]);
       return {
         name,
-        type: column
-          ? typeOfColumn(mayBeNull ? { ...column, notNull: false } : column)
-          : typeOfValues(rows.slice(0, sampled).map((row) => row[name])),
+        type:
+          column && fits(column.type, values)
+            ? typeOfColumn(mayBeNull ? { ...column, notNull: false } : column)
+            : typeOfValues(values),
       };
     }),
   );
@@ -86,15 +88,27 @@ function typeOfColumn({
   notNull,
   key,
 }: Table["columns"][number]): string {
-  const known = /INT|REAL|FLOA|DOUB|NUM/i.test(type)
-    ? "number"
-    : /CHAR|CLOB|TEXT/i.test(type)
-      ? "string"
-      : /BLOB/i.test(type)
-        ? "Uint8Array"
-        : undefined;
+  const known = knownType(type);
   if (known === undefined) return "SqlValue";
   return notNull || key ? known : `${known} | null`;
+}
+
+function knownType(type: string): string | undefined {
+  if (/INT|REAL|FLOA|DOUB|NUM/i.test(type)) return "number";
+  if (/CHAR|CLOB|TEXT/i.test(type)) return "string";
+  return /BLOB/i.test(type) ? "Uint8Array" : undefined;
+}
+
+/** Whether what came out can be of a column: something that is computed may have its name (`length(name) AS name`). */
+function fits(type: string, values: readonly unknown[]): boolean {
+  const known = knownType(type);
+  return (
+    known === undefined ||
+    values.every(
+      (value) =>
+        !/^(?:string|number)$/.test(typeof value) || typeof value === known,
+    )
+  );
 }
 
 /** What the values of a computed column have in common. */

@@ -4,9 +4,11 @@ import ts from "typescript";
 export interface TopNames {
   /** What it defines, types included, and whether it exports each of them itself. */
   declared: ReadonlyMap<string, boolean>;
-  /** What it imports: its own, and no other cell's. */
+  /** What it imports of the language: its own, and no other cell's. */
   imported: ReadonlySet<string>;
 }
+
+const blockScoped = ts.NodeFlags.BlockScoped;
 
 /** Reads the names at the top level of a cell, also of one that is broken. */
 export function topNames(source: string, file: string): TopNames {
@@ -20,15 +22,26 @@ export function topNames(source: string, file: string): TopNames {
         if (ts.isBindingElement(element)) declare(element.name, isExported);
   }
 
+  /** The variables that `var` gives to the cell from within a block or a loop. */
+  function declareVars(node: ts.Node): void {
+    if (ts.isFunctionLike(node) || ts.isClassLike(node)) return;
+    if (ts.isVariableDeclarationList(node) && !(node.flags & blockScoped))
+      for (const { name } of node.declarations) declare(name, false);
+    ts.forEachChild(node, declareVars);
+  }
+
   const target = ts.ScriptTarget.ES2023;
   for (const statement of ts.createSourceFile(file, source, target).statements)
-    if (ts.isImportDeclaration(statement))
-      for (const name of importsOf(statement)) imported.add(name);
-    else if (ts.isVariableStatement(statement))
+    if (ts.isImportDeclaration(statement)) {
+      for (const name of importsOf(statement))
+        if (isOfPackage(statement)) declared.set(name, false);
+        else imported.add(name);
+    } else if (ts.isVariableStatement(statement))
       for (const { name } of statement.declarationList.declarations)
         declare(name, isExported(statement));
-    else if (isNamed(statement) && statement.name)
-      declare(statement.name, isExported(statement));
+    else if (isNamed(statement)) {
+      if (statement.name) declare(statement.name, isExported(statement));
+    } else declareVars(statement);
   return { declared, imported };
 }
 
@@ -51,6 +64,14 @@ function isExported(statement: ts.Statement): boolean {
     : undefined;
   return (
     modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false
+  );
+}
+
+/** What a cell imports of a package is there for all cells. */
+function isOfPackage({ moduleSpecifier }: ts.ImportDeclaration): boolean {
+  return (
+    ts.isStringLiteral(moduleSpecifier) &&
+    moduleSpecifier.text.startsWith("npm:")
   );
 }
 

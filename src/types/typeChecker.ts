@@ -2,9 +2,9 @@
 import ts from "typescript";
 import type { Replacement } from "../notebook/findChange.ts";
 import { CellFiles, surroundingsPath, type CellFile } from "./cellFiles.ts";
+import { isFieldAt, partsAround } from "./nameKind.ts";
 import { plainWords, wordsOfValue } from "./plainWords.ts";
 import { binder } from "./sqlValues.ts";
-import { isShorthand, shorthandAt } from "./shorthand.ts";
 import { completionPreferences, findSuggestions } from "./suggestions.ts";
 import type {
   CallForm,
@@ -212,9 +212,7 @@ export function createTypeChecker(
       if (!found.canRename) return undefined;
       const { start, length } = found.triggerSpan;
       // Where a field and a value are said with one name, it is the value that is meant.
-      const isField =
-        /property|method|accessor/.test(found.kind) &&
-        !isShorthand(service, path, start);
+      const isField = isFieldAt(service, path, start);
       const locations =
         service.findRenameLocations(path, place.at, false, false, {}) ?? [];
       // A name of the language or of the platform is not the notebook's to change.
@@ -230,16 +228,17 @@ export function createTypeChecker(
       const spans = locations.flatMap(({ fileName, textSpan }) =>
         files.at(fileName)?.shift === undefined
           ? []
-          : toCell(fileName, textSpan).map((span) => ({
-              ...span,
-              ...shorthandAt(service, fileName, textSpan, isField),
-            })),
+          : toCell(fileName, textSpan).flatMap((span) => {
+              const parts = partsAround(service, fileName, textSpan, isField);
+              return parts ? { ...span, ...parts } : [];
+            }),
       );
       const sqlFile = locations
         .map(({ fileName }) => files.at(fileName))
         .find((file) => file && file.shift === undefined);
       return {
         name: text.slice(start, start + length),
+        isField,
         spans,
         sqlCell: sqlFile?.cell.id,
       };

@@ -265,4 +265,16 @@ describe("cutting and joining", () => {
       ),
     ).toEqual(["ts a|9", "sql b|2", "md |longer te"]);
   });
+  test("what is put in at one place stands there in its order", () => {
+    expect(
+      outline(
+        changeTexts(open(abc), [
+          { cell: "cell-3", from: 2, to: 2, insert: "\n" },
+          { cell: "cell-3", from: 2, to: 2, insert: "  " },
+          { cell: "cell-3", from: 2, to: 4, insert: "!" },
+          { cell: "cell-3", from: 0, to: 1, insert: "T" },
+        ]),
+      )[2],
+    ).toEqual("md |Te\n  !");
+  });
 });

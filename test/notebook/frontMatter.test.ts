@@ -153,6 +153,13 @@ test.each(["0", "-1", "1.5", "65", "many"])(
   },
 );
 
+test.each(["1.10", "007", "1e3", "0x10", "2026", "true"])(
+  "a title that YAML takes for something else is read as it stands: %s",
+  (title) => {
+    expect(readFrontMatter(`title: ${title} # why`).title).toBe(title);
+  },
+);
+
 test("another title leaves everything else as it was", () => {
   const text =
     "# made by hand\nflowbook: 1\ntitle: Old # keep me\n\nmine:\n  - a # b\n  - 'c'";

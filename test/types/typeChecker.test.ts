@@ -234,6 +234,44 @@ describe("problems", () => {
       problemsOf({ a: "const table = 1", b: "const x: number = table" }),
     ).toEqual([]);
   });
+  test("are none where a cell uses what another one imports of a package", () => {
+    expect(
+      problemsOf({
+        a: 'import d, { sum as total } from "npm:d3-array@3.2.4"\nimport * as all from "npm:x@1.0.0"\ntotal(all)',
+        b: "const x = total([1]) + d(all.y)",
+      }),
+    ).toEqual([]);
+  });
+  test("are none where a cell uses a `var` of a loop or a block", () => {
+    expect(
+      problemsOf({
+        a: "for (var i = 0; i < 3; i++) { var last = i }\ntry { if (i) { var seen = true } } finally {}\nlabel: switch (i) { case 1: var { one } = { one: 1 } }",
+        b: "const x: (number | boolean | undefined)[] = [i, last, seen, one]",
+      }),
+    ).toEqual([]);
+  });
+  test("follow what came out where a query gives the name of a column to something else", () => {
+    const named = (row: Record<string, unknown>): NotebookSurroundings => ({
+      ...database,
+      results: { lengths: { columns: ["airline"], rows: [row] } },
+    });
+    const cells = (query: string) => ({
+      lengths: ["sql", query] as ["sql", string],
+      main: "const x: number | null | undefined = lengths[0]?.airline",
+    });
+    expect(
+      problemsOf(
+        cells("SELECT length(airline) AS airline FROM flights"),
+        named({ airline: 3 }),
+      ),
+    ).toEqual([]);
+    expect(
+      problemsOf(
+        cells("SELECT airline FROM flights"),
+        named({ airline: null }),
+      ).map(({ text }) => text),
+    ).toEqual(["x"]);
+  });
   test("a name that a column has not is told", () => {
     expect(
       problemsOf({ busiest, main: "busiest[0]?.airlines" }, database)[0]
@@ -327,6 +365,86 @@ describe("renaming", () => {
         .renaming(...at(sources))
         ?.spans.map(({ cell, before }) => [cell, before]),
     ).toEqual(expect.arrayContaining([["b", "one: "]]));
+  });
+  /** The cells with a name renamed to `fresh`, where the cursor is. */
+  function renamed(sources: Parameters<typeof toCells>[0]): string[] {
+    const { spans = [] } = checker.renaming(...at(sources)) ?? {};
+    return toCells(sources).map(({ id, source }) =>
+      spans
+        .filter(({ cell }) => cell === id)
+        .sort((a, b) => b.from - a.from)
+        .reduce(
+          (text, { from, to, before, after }) =>
+            `${text.slice(0, from)}${before}fresh${after}${text.slice(to)}`,
+          source.replace("‸", ""),
+        ),
+    );
+  }
+  test.each([
+    [
+      "a variable that is taken out of an object",
+      ["const { x‸, y } = { x: 1, y: 2 }", "x + y"],
+      ["const { x: fresh, y } = { x: 1, y: 2 }", "fresh + y"],
+    ],
+    [
+      "such a parameter",
+      ["const f = ({ x‸ }: { x: number }) => x", "f({ x: 1 })"],
+      ["const f = ({ x: fresh }: { x: number }) => fresh", "f({ x: 1 })"],
+    ],
+    [
+      "a parameter of a flow",
+      [
+        'flow("F", ({ size‸ }) => one(size), { parameters: { size: 1 } })',
+        "const one = task((n: number) => n)",
+      ],
+      [
+        'flow("F", ({ size: fresh }) => one(fresh), { parameters: { size: 1 } })',
+        "const one = task((n: number) => n)",
+      ],
+    ],
+    [
+      "a field",
+      [
+        "interface Row { a‸: number }\nconst row: Row = { a: 1 }",
+        'const { a } = row\nconst b = a + row.a + row["a"]\nconst all: Row[] = [{ a }]\ntype A = Row["a"]',
+      ],
+      [
+        "interface Row { fresh: number }\nconst row: Row = { fresh: 1 }",
+        'const { fresh: a } = row\nconst b = a + row.fresh + row["fresh"]\nconst all: Row[] = [{ fresh: a }]\ntype A = Row["fresh"]',
+      ],
+    ],
+    [
+      "a value that an object takes",
+      ["const one = 1\nconst all = { on‸e }", "all.one + one"],
+      ["const fresh = 1\nconst all = { one: fresh }", "all.one + fresh"],
+    ],
+    [
+      "what is imported of a package",
+      ['import { sum } from "npm:x@1.0.0"\nsum(1)', "su‸m(2)"],
+      ['import { sum as fresh } from "npm:x@1.0.0"\nfresh(1)', "fresh(2)"],
+    ],
+    [
+      "the same under another name",
+      ['import { sum as total } from "npm:x@1.0.0"\nto‸tal(1)', "total(2)"],
+      ['import { sum as fresh } from "npm:x@1.0.0"\nfresh(1)', "fresh(2)"],
+    ],
+    [
+      "a type of a namespace",
+      ["namespace N { export type A‸ = number }", "const x: N.A = 1"],
+      ["namespace N { export type fresh = number }", "const x: N.fresh = 1"],
+    ],
+  ])(
+    "changes what is meant, and no other: %s",
+    (_, [a = "", b = ""], after) => {
+      expect(renamed({ a, b })).toEqual(after);
+    },
+  );
+  test("leaves the name alone that a package has for it", () => {
+    expect(
+      checker.renaming(
+        ...at({ a: 'import { su‸m as total } from "npm:x@1.0.0"\ntotal(1)' }),
+      ),
+    ).toBeUndefined();
   });
   test("leaves names of the language alone", () => {
     expect(checker.renaming(...at({ main: "ta‸sk(() => 1)" }))).toBeUndefined();

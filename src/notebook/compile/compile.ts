@@ -10,7 +10,7 @@ import { languageTasks } from "./lint/kinds.ts";
 import { positionAt } from "./position.ts";
 import type { Problem } from "./problem.ts";
 import type { Program, ProgramCell } from "./program.ts";
-import { readSqlTemplate } from "./sqlTemplate.ts";
+import { quotedValues, readSqlTemplate } from "./sqlTemplate.ts";
 import type { SqlTemplate } from "./sqlTemplate.ts";
 import { computeVersions } from "./versions.ts";
 
@@ -154,7 +154,7 @@ function describeSql(
   values: CellAnalysis | undefined,
 ): LinkedCell["analysis"] {
   return {
-    problems: values?.problems ?? [],
+    problems: [...(values?.problems ?? []), ...quotedValues(cell.source)],
     declared: new Map([[cell.name, { from: 0, to: 0 }]]),
     free: values?.free ?? new Map(),
     imported: new Map(),

@@ -14,9 +14,9 @@ export function emitScript(
   inputs: readonly string[],
 ): Pick<ProgramCell, "code" | "shift" | "inserts" | "hash"> {
   const renamed = [...analysis.imported].filter(([local, of]) => local !== of);
+  const [before, behind] = renameAround(renamed);
   const head =
-    `"use strict";flowbookCell(${JSON.stringify(name)},async function({${inputs.join(",")}},${analysis.showName}){` +
-    renamed.map(([local, of]) => `const ${local}=${of};`).join("") +
+    `"use strict";flowbookCell(${JSON.stringify(name)},${before}async function({${inputs.join(",")}},${analysis.showName}){` +
     analysis.packages
       .map(
         (one) =>
@@ -32,7 +32,7 @@ export function emitScript(
   }
   body += analysis.code.slice(from);
   const tail =
-    `\n;return{${[...analysis.declared.keys()].join(",")}}})\n` +
+    `\n;return{${[...analysis.declared.keys()].join(",")}}}${behind})\n` +
     `//# sourceURL=flowbook:///${name.replace(/[^\p{ID_Continue}$]/gu, "_")}.${kind}`;
   const code = head + body + tail;
   return {
@@ -44,4 +44,17 @@ export function emitScript(
     })),
     hash: hashText(code),
   };
+}
+
+/**
+ * What stands around a cell's function to give it names of the language under other names. Inside of it the language's own name
+ * may mean something else: who renames an import often does so because the name is taken.
+ */
+function renameAround(
+  renamed: readonly (readonly [local: string, name: string])[],
+): [before: string, behind: string] {
+  if (renamed.length === 0) return ["", ""];
+  const locals = renamed.map(([local]) => local).join(",");
+  const names = renamed.map(([, name]) => name).join(",");
+  return [`async(i,s)=>((${locals})=>`, `)(${names})(i,s)`];
 }

@@ -26,7 +26,7 @@ export function parseCell(
   const plain = () => parse<SyntaxNode>(Parser, source);
   if (kind === "ts") {
     // Made on first use: a module of this folder does nothing when it is loaded.
-    typeScriptParser ??= Parser.extend(tsPlugin());
+    typeScriptParser ??= Parser.extend(tsPlugin(), keepAwaitsApart);
     const result = parse<SyntaxNode>(typeScriptParser, source);
     if ("tree" in result) return result;
     // The parser of TypeScript stumbles over some JavaScript, such as `a ? (b) : c => d`.
@@ -40,6 +40,30 @@ export function parseCell(
     result.problem.message =
       "This is TypeScript, and the cell is a JavaScript cell. Make it a `ts` cell, or take the types out.";
   return result;
+}
+
+/** What acorn and its plugin for TypeScript have for themselves. */
+interface Inside {
+  yieldPos: number;
+  awaitPos: number;
+  awaitIdentPos: number;
+  tsTryParseGenericAsyncArrowFunction(...place: unknown[]): unknown;
+}
+
+/** The plugin takes an `await` further up in a function for one among the parameters of `async <T>(x: T) => x`. */
+function keepAwaitsApart(base: typeof Parser): typeof Parser {
+  const { tsTryParseGenericAsyncArrowFunction: read } =
+    base.prototype as unknown as Inside;
+  return class extends base {
+    tsTryParseGenericAsyncArrowFunction(...place: unknown[]): unknown {
+      const inside = this as unknown as Inside;
+      const { yieldPos, awaitPos, awaitIdentPos } = inside;
+      Object.assign(inside, { yieldPos: 0, awaitPos: 0, awaitIdentPos: 0 });
+      const arrow = read.apply(inside, place);
+      Object.assign(inside, { yieldPos, awaitPos, awaitIdentPos });
+      return arrow;
+    }
+  };
 }
 
 /** Parses a cell whose types are blanked, by the rules of the script that it becomes. */

@@ -39,7 +39,8 @@ export function readSqlTemplate(source: string): SqlTemplate | undefined {
     texts,
     analysis: {
       ...analysis,
-      problems: [...problems, ...analysis.problems],
+      // One that is missing cannot be read either.
+      problems: problems.length > 0 ? problems : analysis.problems,
       isReadable: analysis.isReadable && problems.length === 0,
       inserts: values.map(({ from }) => ({
         at: from + 1,
@@ -55,6 +56,26 @@ export function valueSpans(source: string): readonly Span[] {
   return source.includes("${") ? findValues(source).values : [];
 }
 
+/** What looks like a value of a query and is none, since it stands in quotes. */
+export function quotedValues(source: string): readonly Problem[] {
+  if (!source.includes("${")) return [];
+  return findValues(source).quoted.flatMap(({ 0: quoted, index }) => {
+    const inside = /\$\{\s*[\p{ID_Start}$_][^}]*\}/u.exec(quoted);
+    if (!inside) return [];
+    const from = index + inside.index;
+    const [text] = inside;
+    return {
+      severity: "warning",
+      code: "cell-syntax",
+      message: quoted.startsWith("'")
+        ? `In quotes \`${text}\` is text like any other, and no value is put in its place. Take the quotes away, and join texts with ||, as in '%' || ${text} || '%'.`
+        : `In a quoted name \`${text}\` is text like any other: a query takes values, not names. Write the name itself.`,
+      from,
+      to: from + text.length,
+    };
+  });
+}
+
 function codeOf(source: string, values: readonly Span[]): string {
   let code = "";
   for (const { from, to } of values)
@@ -62,21 +83,29 @@ function codeOf(source: string, values: readonly Span[]): string {
   return code + blank(source.slice(code.length));
 }
 
-/** The `${...}` of a text, from the `$` to behind the bracket. */
-function findValues(source: string): { values: Span[]; problems: Problem[] } {
+/** The `${...}` of a text, from the `$` to behind the bracket, and its texts and names in quotes. */
+function findValues(source: string): {
+  values: Span[];
+  quoted: RegExpExecArray[];
+  problems: Problem[];
+} {
   const values: Span[] = [];
+  const quoted: RegExpExecArray[] = [];
+  const problems: Problem[] = [];
   quotedOrValue.lastIndex = 0;
   for (
     let match = quotedOrValue.exec(source);
     match;
     match = quotedOrValue.exec(source)
   ) {
+    if (/^['"`[]/.test(match[0])) quoted.push(match);
     if (match[0] !== "${") continue;
     const from = match.index;
     const to = endOfValue(source, from + 2);
     if (to === undefined)
       return {
         values,
+        quoted,
         problems: [
           {
             severity: "error",
@@ -88,10 +117,19 @@ function findValues(source: string): { values: Span[]; problems: Problem[] } {
           },
         ],
       };
+    if (source.slice(from + 2, to - 1).trim() === "")
+      problems.push({
+        severity: "error",
+        code: "cell-syntax",
+        message:
+          "A value is missing here. Write between the brackets what the query takes, as in ${name}.",
+        from,
+        to,
+      });
     values.push({ from, to });
     quotedOrValue.lastIndex = to;
   }
-  return { values, problems: [] };
+  return { values, quoted, problems };
 }
 
 /** Behind the bracket that closes what begins at `from`. */

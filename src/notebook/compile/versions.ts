@@ -2,13 +2,15 @@
  * Versions of names: what a name stands for, as a hash of its code and of all that it refers to in any cell.
  *
  * A unit is a top-level statement, or one variable of a declaration. A name's version covers the units that define it, the
- * units that change it from outside (`config.x = 1`, `rows.push(...)`), and, over and over, the units of every name that
- * those refer to. Units are hashed by their syntax tree, so layout, comments, brackets without effect and types do not count.
+ * units that change it from outside (`config.x = 1`, `rows.push(...)`), in their order, and, over and over, the units of every
+ * name that those refer to. Units are hashed by their syntax tree, so layout, comments, brackets without effect and types do not count.
  */
 import type { AnyNode } from "acorn";
 import { hashText } from "../../core/hash.ts";
+import { changesByCalls, findEffects } from "./effects.ts";
+import type { Call, FunctionEffects } from "./effects.ts";
 import type { ScopeAnalysis } from "./scope.ts";
-import { forEachChild, isFunction, isNode } from "./tree.ts";
+import { isNode } from "./tree.ts";
 
 /** A unit of code as far as versions need it. */
 export interface VersionUnit {
@@ -18,6 +20,10 @@ export interface VersionUnit {
   changes: readonly string[];
   /** Names that it takes from the top level of any cell, or from the language. */
   refersTo: readonly string[];
+  /** What it calls when it is evaluated, which may change further names. */
+  calls?: readonly Call[];
+  /** What happens when the function is called that it defines. */
+  whenCalled?: FunctionEffects;
 }
 
 /**
@@ -43,25 +49,27 @@ export function findUnits(
         `${unit.kind ?? ""} ${printTree(unit.node)} ${renamed.join(" ")}`,
       ),
       defines: unit.declares,
-      changes: [...findChanges(unit.node, scopes, shown)],
+      ...findEffects(unit.node, scopes, shown),
       refersTo: [...names],
     };
   });
 }
 
-/** The version of every name, and the names whose closure mentions `context`. */
+/** The version of every name, and the names whose closure mentions `context`. `units` are in the order of their evaluation. */
 export function computeVersions(units: readonly VersionUnit[]): {
   versions: Record<string, string>;
   usesContext: string[];
 } {
   const unitsOf = new Map<string, VersionUnit[]>();
   const defined = new Set<string>();
+  const changesOf = changesByCalls(units);
   for (const unit of units) {
     for (const name of unit.defines) defined.add(name);
+    const changes = [...unit.changes, ...changesOf(unit)];
     const names =
-      unit.changes.length === 0
+      changes.length === 0
         ? unit.defines
-        : new Set([...unit.defines, ...unit.changes]);
+        : new Set([...unit.defines, ...changes]);
     for (const name of names) {
       const list = unitsOf.get(name);
       if (list) list.push(unit);
@@ -72,11 +80,18 @@ export function computeVersions(units: readonly VersionUnit[]): {
   const versions: [string, string][] = [];
   const usesContext: string[] = [];
   for (const name of defined) {
-    const closure = new Set(unitsOf.get(name));
-    for (const unit of closure)
-      for (const further of unit.refersTo)
-        for (const next of unitsOf.get(further) ?? []) closure.add(next);
-    const hashes = Array.from(closure, ({ hash }) => hash);
+    const names = new Set([name]);
+    const closure = new Set<VersionUnit>();
+    const orders = new Set<string>();
+    for (const each of names) {
+      const all = unitsOf.get(each) ?? [];
+      if (all.length > 1) orders.add(orderOf(all));
+      for (const unit of all) {
+        closure.add(unit);
+        for (const further of unit.refersTo) names.add(further);
+      }
+    }
+    const hashes = [...Array.from(closure, ({ hash }) => hash), ...orders];
     // A name that refers to nothing else is what its own unit is.
     const [only = ""] = hashes;
     versions.push([
@@ -91,6 +106,10 @@ export function computeVersions(units: readonly VersionUnit[]): {
   }
   // Unlike an assignment, this makes a field of a name such as __proto__ too.
   return { versions: Object.fromEntries(versions), usesContext };
+}
+
+function orderOf(units: readonly VersionUnit[]): string {
+  return units.map(({ hash }) => hash).join(" ");
 }
 
 const layoutFields = new Set([
@@ -121,6 +140,8 @@ export function printTree(node: AnyNode): string {
         }
       parts.push(")");
     } else if (typeof value === "bigint") parts.push(`${value}n`);
+    // One that is too large is no null.
+    else if (typeof value === "number") parts.push(`${value} `);
     else parts.push(JSON.stringify(value) ?? "undefined", " ");
   }
   print(node);
@@ -129,121 +150,4 @@ export function printTree(node: AnyNode): string {
 
 function isEmpty(node: unknown): boolean {
   return isNode(node) && node.type === "EmptyStatement";
-}
-
-/** Methods of the language's own objects that change the object. */
-const changingMethods = new Set(
-  "push pop shift unshift splice sort reverse fill copyWithin set add delete clear append".split(
-    " ",
-  ),
-);
-
-/** Functions that change their first argument. */
-const changingFunctions =
-  /^(?:Object|Reflect)\.(?:assign|definePropert(?:y|ies)|set|setPrototypeOf|deleteProperty|freeze)$/;
-
-/** Top-level names whose value a unit changes when it is evaluated, other than by defining them. */
-function findChanges(
-  unit: AnyNode,
-  scopes: ScopeAnalysis,
-  shown: AnyNode | undefined,
-): Set<string> {
-  const changed = new Set<string>();
-  const isDefinition =
-    unit.type === "VariableDeclarator" ||
-    unit.type === "FunctionDeclaration" ||
-    unit.type === "ClassDeclaration";
-
-  function change(target: AnyNode | undefined): void {
-    let root = target;
-    while (
-      root?.type === "MemberExpression" ||
-      root?.type === "ChainExpression"
-    )
-      root = root.type === "MemberExpression" ? root.object : root.expression;
-    if (root?.type !== "Identifier") return;
-    const binding = scopes.bindings.get(root);
-    if (!binding || binding.isTop) changed.add(root.name);
-  }
-
-  function visit(node: AnyNode): void {
-    // A function that a definition holds changes something when it is called, not when it is defined.
-    if (isDefinition && isFunction(node)) return;
-    switch (node.type) {
-      case "AssignmentExpression":
-        for (const target of assignedTargets(node.left)) change(target);
-        break;
-      case "UpdateExpression":
-        change(node.argument);
-        break;
-      case "UnaryExpression":
-        if (node.operator === "delete") change(node.argument);
-        break;
-      case "ForInStatement":
-      case "ForOfStatement":
-        if (node.left.type !== "VariableDeclaration")
-          for (const target of assignedTargets(node.left)) change(target);
-        break;
-      case "ExpressionStatement": {
-        if (node === shown) break;
-        // The value of the call is not used, so it is made for its effect.
-        const call =
-          node.expression.type === "AwaitExpression"
-            ? node.expression.argument
-            : node.expression;
-        if (call.type === "CallExpression" && isOwnMethod(call.callee, scopes))
-          change(call.callee);
-        break;
-      }
-      case "CallExpression": {
-        const { callee } = node;
-        if (callee.type !== "MemberExpression" || callee.computed) break;
-        if (callee.property.type !== "Identifier") break;
-        const method = callee.property.name;
-        if (changingMethods.has(method)) change(callee.object);
-        const owner = callee.object;
-        if (
-          owner.type === "Identifier" &&
-          changingFunctions.test(`${owner.name}.${method}`)
-        )
-          change(node.arguments[0]);
-        break;
-      }
-    }
-    forEachChild<AnyNode>(node, visit);
-  }
-  visit(unit);
-  return changed;
-}
-
-/** Whether a callee is a method of something that this cell defines: methods of `console` or `db` change no name. */
-function isOwnMethod(callee: AnyNode, scopes: ScopeAnalysis): boolean {
-  let root = callee;
-  while (root.type === "MemberExpression") root = root.object;
-  return (
-    callee.type === "MemberExpression" &&
-    root.type === "Identifier" &&
-    scopes.bindings.get(root)?.isTop === true
-  );
-}
-
-function assignedTargets(pattern: AnyNode): AnyNode[] {
-  switch (pattern.type) {
-    case "ObjectPattern":
-      return pattern.properties.flatMap((property) =>
-        assignedTargets(
-          property.type === "RestElement" ? property.argument : property.value,
-        ),
-      );
-    case "ArrayPattern":
-      return pattern.elements.flatMap((element) =>
-        element ? assignedTargets(element) : [],
-      );
-    case "AssignmentPattern":
-      return assignedTargets(pattern.left);
-    case "RestElement":
-      return assignedTargets(pattern.argument);
-    default:
-      return [pattern];
-  }
 }

@@ -9,6 +9,7 @@ import {
 import type { NotebookSurroundings, TypedCell } from "../../types/protocol.ts";
 import type { Session } from "../session.svelte.ts";
 import { findChange, type Replacement } from "../../notebook/findChange.ts";
+import { plannedTables } from "./plannedTables.ts";
 import { unknownTables } from "./sqlProblems.ts";
 import type { CellTypeChecker, KnownTable } from "./surroundings.ts";
 import * as words from "../words/types.ts";
@@ -17,8 +18,6 @@ import * as words from "../words/types.ts";
 const pause = 350;
 /** Rows of a SQL cell that are looked at for the types of its columns. */
 const sampledRows = 50;
-/** A table that a cell loads, seen in its text. */
-const loading = /\bload\(\s*(["'`])([^"'`\n]+)\1/g;
 
 /** What was found in a cell's text, and which text that was. */
 interface Checked {
@@ -105,20 +104,17 @@ export class CellTypes {
     return running.checker.format(cell);
   }
 
-  /** Tables that are there, and those that cells say they load. */
+  /** Tables that are there, and those that cells say they make. */
   tables(): readonly KnownTable[] {
     const { tables, notebook } = this.#session;
     const names = new Set(tables.map(({ name }) => name));
-    const planned: KnownTable[] = [];
-    for (const { kind, source } of notebook?.cells ?? []) {
-      if (kind !== "ts" && kind !== "js") continue;
-      for (const [, , name = ""] of source.matchAll(loading)) {
-        if (names.has(name)) continue;
-        names.add(name);
-        planned.push({ name, columns: [] });
-      }
-    }
-    return [...tables, ...planned];
+    const planned = plannedTables(notebook?.cells ?? []).names;
+    return [
+      ...tables,
+      ...planned
+        .filter((name) => !names.has(name))
+        .map((name) => ({ name, columns: [] })),
+    ];
   }
 
   #start(): RunningTypeChecker | undefined {
@@ -184,11 +180,12 @@ export class CellTypes {
         );
     }
     const tables = this.tables().map(({ name }) => name);
+    const { hasOthers } = plannedTables(notebook.cells);
     for (const { id, kind, source } of notebook.cells)
       if (kind === "sql")
         found[id] = [
           ...(found[id] ?? []),
-          ...unknownTables(source, tables).map((problem) =>
+          ...unknownTables(source, tables, hasOthers).map((problem) =>
             toDiagnostic(notebook.cells, id, "warning", problem),
           ),
         ];

@@ -10,7 +10,7 @@ export async function formatCell(bench: Workbench, cell: Cell): Promise<void> {
   try {
     changes =
       cell.kind === "sql"
-        ? await formatSql(cell.source)
+        ? await formatQuery(cell.source)
         : await (await bench.startTypes()).format(cell.id);
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
@@ -37,12 +37,8 @@ export async function formatCell(bench: Workbench, cell: Cell): Promise<void> {
   );
 }
 
-async function formatSql(source: string): Promise<readonly Replacement[]> {
-  const { formatDialect, sqlite } = await import("sql-formatter");
-  const insert = formatDialect(source, {
-    dialect: sqlite,
-    keywordCase: "upper",
-    tabWidth: 2,
-  });
+async function formatQuery(source: string): Promise<readonly Replacement[]> {
+  const { formatSql } = await import("./formatSql.ts");
+  const insert = formatSql(source);
   return insert === source ? [] : [{ from: 0, to: source.length, insert }];
 }

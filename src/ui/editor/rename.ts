@@ -1,6 +1,6 @@
 /** Giving a name another form wherever it stands, in code and in the values that queries take. */
 import type { Cell } from "../../notebook/document.ts";
-import { isIdentifier, nameProblem } from "../../notebook/names.ts";
+import { isIdentifier, isReserved, nameProblem } from "../../notebook/names.ts";
 import type { Renaming } from "../../types/protocol.ts";
 import * as words from "../words/editor.ts";
 import type { Workbench } from "../workbench.svelte.ts";
@@ -30,11 +30,12 @@ export async function renameSqlCell(
 /** Gives a name its new form everywhere; gives why that cannot be, if so. */
 export function rename(
   bench: Workbench,
-  { name, spans, sqlCell }: Renaming,
+  { name, isField, spans, sqlCell }: Renaming,
   to: string,
 ): string | undefined {
   const { session } = bench;
   if (!isIdentifier(to)) return words.invalidName(to);
+  if (!isField && isReserved(to)) return words.reservedName(to);
   const taken = (session.notebook?.cells ?? [])
     .filter(({ id }) => id !== sqlCell)
     .map((cell) => cell.name);

@@ -1,6 +1,7 @@
 /** What can be seen in a query before it runs: tables that are not there. */
 import { nearestName } from "../../notebook/compile/nearest.ts";
 import * as words from "../words/types.ts";
+import { endOfValue } from "./sqlTokens.ts";
 
 /** A piece of a query with what is wrong with it. */
 export interface SqlProblem {
@@ -9,35 +10,66 @@ export interface SqlProblem {
   message: string;
 }
 
-const skipped = /'(?:[^']|'')*'|--[^\n]*|\/\*[^]*?(?:\*\/|$)/g;
-const source =
-  /\b(?:from|join)\s+(?:([\p{L}_][\p{L}\p{N}_$]*)|"((?:[^"]|"")+)"|`([^`]+)`|\[([^\]]+)\])(?![\p{L}\p{N}_$])(?!\s*[.(])/giu;
-const temporary =
-  /(?:\bwith\s+(?:recursive\s+)?|,\s*)([\p{L}_][\p{L}\p{N}_$]*)\s*(?:\([^()]*\)\s*)?as\s*(?:(?:not\s+)?materialized\s*)?\(/giu;
+/** Texts, comments, quoted names, and what begins a value: what words of the query are not looked for in. */
+const skipped =
+  /'(?:[^']|'')*'|--[^\n]*|\/\*[^]*?(?:\*\/|$)|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|\$\{/g;
+const name = String.raw`([\p{L}_][\p{L}\p{N}_$]*)|"((?:[^"]|"")+)"|\x60([^\x60]+)\x60|\[([^\]]+)\]`;
+const source = new RegExp(
+  String.raw`(?:(?<!\bdistinct\s+)\bfrom|\bjoin)\s+(?:${name})(?![\p{L}\p{N}_$])(?!\s*[.(])`,
+  "dgiu",
+);
+const temporary = new RegExp(
+  String.raw`(?:\bwith\s+(?:recursive\s+)?|,\s*)(?:${name})\s*(?:\([^()]*\)\s*)?as\s*(?:(?:not\s+)?materialized\s*)?\(`,
+  "dgiu",
+);
+/** Stands for what is neither a space nor part of a word. */
+const filling = "\0";
 
-/** Tables that a query reads and that are neither there nor named by the query itself. */
+/**
+ * Tables that a query reads and that are neither there nor named by the query itself. Where there may be others whose names are
+ * not known, only those that seem to be misspelt.
+ */
 export function unknownTables(
   query: string,
   tables: readonly string[],
+  hasOthers = false,
 ): SqlProblem[] {
-  // Blanks of the same length, so that places stay what they are.
-  const text = query.replace(skipped, (found) => " ".repeat(found.length));
-  const known = new Set(tables.map((name) => name.toLowerCase()));
-  for (const [, name] of text.matchAll(temporary))
-    known.add((name ?? "").toLowerCase());
+  const text = withoutQuoted(query);
+  const nameIn = (match: RegExpExecArray): [number, number] =>
+    match.indices?.slice(1).find((place) => place !== undefined) ?? [0, 0];
+  const known = new Set(tables.map((table) => table.toLowerCase()));
+  for (const match of text.matchAll(temporary))
+    known.add(query.slice(...nameIn(match)).toLowerCase());
   return [...text.matchAll(source)].flatMap((match) => {
-    const [whole, plain, ...quoted] = match;
-    const name = plain ?? quoted.find((part) => part !== undefined) ?? "";
+    const [from, to] = nameIn(match);
+    const name = query.slice(from, to);
     const lower = name.toLowerCase();
     if (known.has(lower) || /^(sqlite_|pragma_|json_)/.test(lower)) return [];
     const nearest = nearestName(name, tables);
-    const to = match.index + whole.length;
+    if (hasOthers && nearest === undefined) return [];
     return {
-      from: to - name.length - (plain === undefined ? 1 : 0),
-      to: plain === undefined ? to - 1 : to,
+      from,
+      to,
       message: nearest
         ? words.unknownTable({ name, nearest })
         : words.noTable(name),
     };
   });
+}
+
+/** The query, as long as before, without what stands in texts, comments and values, and without spaces in quoted names. */
+function withoutQuoted(query: string): string {
+  let text = "";
+  const next = new RegExp(skipped);
+  for (let found = next.exec(query); found; found = next.exec(query)) {
+    text += query.slice(text.length, found.index);
+    const [whole] = found;
+    if (/^["`[]/.test(whole)) text += whole.replace(/\s/g, filling);
+    else if (whole === "${") {
+      const end = Math.min(endOfValue(query, next.lastIndex) + 1, query.length);
+      text += filling.repeat(end - found.index);
+      next.lastIndex = end;
+    } else text += (whole.startsWith("'") ? filling : " ").repeat(whole.length);
+  }
+  return text + query.slice(text.length);
 }

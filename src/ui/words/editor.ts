@@ -5,6 +5,8 @@ export const overloadCount = ({ shown, all }: { shown: number; all: number }) =>
   `${shown} of ${all} forms`;
 export const invalidName = (name: string) =>
   `“${name}” cannot be a name. Use letters, digits, _ or $, and do not start with a digit.`;
+export const reservedName = (name: string) =>
+  `“${name}” is a word of JavaScript and cannot be a name. Choose another.`;
 export const nameTaken = (name: string) =>
   `“${name}” is defined in this notebook already. Choose another name, or rename that one first.`;
 export const renamed = ({

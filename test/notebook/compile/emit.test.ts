@@ -43,6 +43,10 @@ async function run(
   return { shown, values };
 }
 
+const renaming =
+  'import { table as show } from "flowbook"\nconst rows = show(typeof table)';
+const swapping = 'import { log as table } from "flowbook"';
+
 describe("the script of a cell", () => {
   it("is a classic script that registers the cell's function", () => {
     expect(only("const x: number = 1\nx + 1").code).toMatchInlineSnapshot(`
@@ -91,6 +95,17 @@ describe("the script of a cell", () => {
     expect((await run(cell, { task: (n: number) => n + 1 })).shown).toEqual([
       2,
     ]);
+  });
+
+  it.each([
+    ["the cell defines", { a: `const table = 1\n${renaming}` }],
+    ["another cell defines", { a: renaming, b: "const table = 1" }],
+    ["another import has taken", { a: `${renaming}\n${swapping}` }],
+  ])("keeps an import apart from a name that %s", async (_, sources) => {
+    const { cells } = compile(sources);
+    const cell = cells.find(({ name }) => name === "a")!;
+    const { values } = await run(cell, { table: () => "ours", log: 1 });
+    expect(values["rows"]).toBe("ours");
   });
 
   it.each([

@@ -59,6 +59,37 @@ describe("the values of a SQL cell", () => {
     expect(complaints(compile(loop))[0]).toContain("cell-cycle");
   });
 
+  test.each([
+    ["SELECT 1, 'it''s ${one}'", 18, "Take the quotes away"],
+    [
+      "SELECT ${one} WHERE a LIKE '%${ one.b }%'",
+      30,
+      "'%' || ${ one.b } || '%'",
+    ],
+    ['SELECT "${one}" FROM t', 9, "not names"],
+    ["SELECT 1 FROM `${one}`", 16, "not names"],
+    ["SELECT 1 FROM [a_${one}]", 18, "not names"],
+  ])("in quotes are said to be none: %s", (query, column, advice) => {
+    const program = compile({ "q.sql": query, a: "const one = 1" });
+    expect(complaints(program)).toEqual([`q 1:${column} warning cell-syntax`]);
+    expect(messages(program, "q")[0]).toContain(advice);
+    expect(program.broken).toEqual({});
+  });
+
+  test.each([
+    "SELECT 1 -- '${one}'",
+    "SELECT '${', '${}', '$one'",
+    "SELECT ${`it's ${2}`}, ${[1].map((n) => `'${n}'`)}",
+  ])("in comments, and what is none, are nothing to speak of: %s", (query) => {
+    expect(complaints(compile({ "q.sql": query }))).toEqual([]);
+  });
+
+  test("that are empty are told so", () => {
+    const program = compile({ "q.sql": "SELECT 1,\n  ${ }" });
+    expect(complaints(program)).toEqual(["q 2:3 error cell-syntax"]);
+    expect(messages(program, "q")[0]).toContain("between the brackets");
+  });
+
   test("are part of the version of the cell's rows", () => {
     const version = (value: string) =>
       compile({ "q.sql": "SELECT ${one}", a: `const one = ${value}` }).versions

@@ -213,6 +213,93 @@ describe("changes of a value from outside its definition", () => {
   });
 });
 
+describe("changes of a value by a function", () => {
+  const uses = "const t = task(() => seen)\nconst u = 1";
+  it.each([
+    ["that is called", "function fill() { seen.push(1) }\nfill()"],
+    [
+      "that is awaited",
+      "const fill = async () => { seen.push(1) }\nawait fill()",
+    ],
+    ["that is given it", "function fill(xs) { xs.push(1) }\nfill(seen)"],
+    [
+      "that calls another",
+      "const add = (xs, x) => xs.push(x)\nfunction fill(s) { add(s, 1) }\nfill(seen)",
+    ],
+    [
+      "that calls itself",
+      "function fill(n) { if (n > 0) fill(n - 1); seen.push(1) }\nfill(2)",
+    ],
+    [
+      "whose value has a name",
+      "function fill() { return seen.push(1) }\nconst n = fill()",
+    ],
+    [
+      "called where it stands",
+      "const n = (() => { seen.push(1); return 1 })()",
+    ],
+    [
+      "that goes over a list",
+      "const n = [2].map((x) => { seen.push(1); return x })",
+    ],
+  ])("count, of one %s", (_, code) => {
+    const from = { a: `let seen = []\n${uses}`, b: code };
+    const edited = changed({ b: code.replace("1)", "3)") }, from);
+    expect(edited).toContain("seen");
+    expect(edited).toContain("t");
+    expect(edited).not.toContain("u");
+  });
+
+  it.each([
+    ["that nothing calls", "function fill() { seen.push(1) }"],
+    ["that is only passed on", "const later = wrap(() => seen.push(1))"],
+    [
+      "that a task calls",
+      "function fill() { seen.push(1) }\nconst s = task(() => fill())",
+    ],
+    [
+      "that a flow calls",
+      "function fill() { seen.push(1) }\nflow('F', () => { fill() })",
+    ],
+    [
+      "that makes another",
+      "const made = () => () => seen.push(1)\nconst later = made()",
+    ],
+    [
+      "that changes something of its own",
+      "function fill() { const seen = []; seen.push(1) }\nfill()",
+    ],
+  ])("do not count, of one %s", (_, code) => {
+    const from = {
+      a: `let seen = []\n${uses}`,
+      b: code,
+      c: "const wrap = (fn) => fn",
+    };
+    const edited = changed({ b: code.replace("1)", "3)") }, from);
+    expect(edited).not.toContain("seen");
+    expect(edited).not.toContain("t");
+  });
+});
+
+describe("the order of statements", () => {
+  const from = {
+    a: "const steps = []\nsteps.push(1)\nsteps.push(2)\nconst t = task(() => steps)\nconst u = 1",
+  };
+  it("counts where they change one value", () => {
+    const a = from.a
+      .replace("1)", "3)")
+      .replace("2)", "1)")
+      .replace("3)", "2)");
+    expect(changed({ a }, from)).toEqual(["steps", "t"]);
+  });
+
+  it("does not count where they do not", () => {
+    const lines = from.a.split("\n");
+    const a = [lines[4], ...lines.slice(0, 4)].join("\n");
+    expect(changed({ a }, from)).toEqual([]);
+  });
+});
+
 describe("names that use the context", () => {
   it("are those whose code mentions it, directly or not", () => {
     const { usesContext } = compile({

@@ -40,6 +40,27 @@ test.each([
   ],
   ["queries in the place of a table", "SELECT * FROM (SELECT 1)", []],
   ["SQLite's own tables", "SELECT * FROM sqlite_schema", []],
+  ["comparisons", "SELECT a IS NOT DISTINCT FROM b FROM t", ["t"]],
+  [
+    "words within names",
+    'SELECT a AS "share from total", [cut from b], `join c` FROM t',
+    ["t"],
+  ],
+  [
+    "quoted names of the query's own tables",
+    'WITH "my cte" AS (SELECT 1), [x y](a) AS (SELECT 2) SELECT * FROM "my cte" JOIN `x y`',
+    [],
+  ],
+  ["values", "SELECT ${`taken from you`} FROM ${1} WHERE a = 1", []],
+  ["texts in the place of a table", "SELECT * FROM 't u' WHERE a = 1", []],
 ])("%s are fine", (_, query, tables) => {
   expect(messagesOf(query, tables)).toEqual([]);
+});
+
+test("a quoted table is told behind a value and by its whole name", () => {
+  expect(
+    messagesOf('SELECT ${ { a: 1 }.a } FROM "my  flights"', ["my  flight"]),
+  ).toEqual([
+    "my  flights: There is no table “my  flights”. Did you mean “my  flight”?",
+  ]);
 });
