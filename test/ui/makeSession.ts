@@ -105,9 +105,14 @@ export function makeSession(...notebooks: string[]) {
     ...{ damage: undefined, slow: undefined, id },
   });
   let open = "";
+  /** The notebook whose code the engine may have workers with, and what was opened while it was another's. */
+  let engaged: string | undefined;
+  const reached: string[] = [];
   const database = {
     async open(id: string) {
       calls.push(`open ${id}`);
+      if (engaged !== undefined && engaged !== id)
+        reached.push(`${id} by ${engaged}`);
       await gates.pass(`open ${id}`);
       open = id;
       return opening(id);
@@ -134,7 +139,9 @@ export function makeSession(...notebooks: string[]) {
     keepCopy: () => Promise.resolve(),
   };
   const engine = {
-    configure: () => Promise.resolve(),
+    async configure({ notebook }: { notebook: string | undefined }) {
+      engaged = notebook ?? "one that is not said";
+    },
     trace: ({ flows }: Program) =>
       Promise.resolve({
         graphs: flows.map(({ name }): Graph => ({
@@ -178,5 +185,5 @@ export function makeSession(...notebooks: string[]) {
   });
   const said = () => session.notices.all.map(({ message }) => message);
   const api = createPageApi(session, "0");
-  return { session, api, library, gates, calls, texts, entries, said };
+  return { session, api, library, gates, calls, reached, texts, entries, said };
 }
