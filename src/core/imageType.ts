@@ -5,7 +5,7 @@ const starts = {
   "image/gif": /^GIF8/,
   "image/webp": /^RIFF[^]{4}WEBP/,
   "image/svg+xml":
-    /^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^]*?-->\s*)*(?:<!DOCTYPE svg[^>]*>\s*)?<svg[\s/>]/i,
+    /^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->)[^])*-->\s*)*(?:<!DOCTYPE svg[^>]*>\s*)?<svg[\s/>]/i,
 };
 
 /** A kind of image that every browser shows. */

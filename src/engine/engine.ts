@@ -1,7 +1,6 @@
 import type { Remote } from "comlink";
 import { FlowError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
-import { shorten } from "../core/words.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import { attemptId } from "./attempt.ts";
 import { clock } from "./clock.ts";
@@ -9,9 +8,10 @@ import { DatabaseUse } from "./databaseUse.ts";
 import type { MakeExecutor } from "./executor.ts";
 import type { AttemptId, Output, TraceReport } from "./protocol.ts";
 import type { CacheEntry } from "../core/cache.ts";
+import { notebookSupplies } from "./notebookSupplies.ts";
 import { RunDriver } from "./runDriver.ts";
 import { tellUpdates } from "./runUpdates.ts";
-import { kernel, loadFormatLibrary, loadLibrary } from "./sandbox/libraries.ts";
+import { kernel } from "./sandbox/libraries.ts";
 import type {
   DatabaseService,
   EnginePage,
@@ -22,7 +22,6 @@ import type {
   ViewGiven,
 } from "./services.ts";
 import { Updates } from "./updates.ts";
-import type { Supplies } from "./supplies.ts";
 import { noSupplies, prepareTracer, traceFlows } from "./tracing.ts";
 import { WorkerExecutor } from "./workerExecutor.ts";
 import { WorkerPool } from "./workerPool.ts";
@@ -54,6 +53,7 @@ export class Engine {
   #makeExecutor: MakeExecutor | undefined;
   #workers = 4;
   #hosts: readonly string[] = [];
+  #notebook: string | undefined;
   #pools = new Map<SandboxKind, Promise<WorkerPool>>();
   #executors = new Map<Purpose, Workers>();
   #driver: RunDriver | undefined;
@@ -94,9 +94,11 @@ export class Engine {
   async configure(options: {
     workers: number;
     hosts: readonly string[];
+    notebook: string | undefined;
   }): Promise<void> {
     this.#workers = options.workers;
     this.#hosts = options.hosts;
+    this.#notebook = options.notebook;
     this.#isConfigured = false;
     if (!this.#driver) await this.#applyConfiguration();
   }
@@ -250,7 +252,7 @@ export class Engine {
         program,
         hosts: this.#hosts,
         local,
-        supplies: this.#supplies(),
+        supplies: notebookSupplies(this.#databaseUse),
       });
       const cache = new Map<string, CacheEntry>();
       for (const entry of await this.#database.cacheEntries())
@@ -308,20 +310,30 @@ export class Engine {
 
   /** Workers for a purpose that hold that program: fresh ones for each new text of the notebook. */
   async #executor(purpose: Purpose, program: Program): Promise<WorkerExecutor> {
-    const pool = await this.#pool(sandboxOf[purpose]);
+    const { notebook, ...code } = program;
+    const isTrace = purpose === "trace";
+    // The page may ask for something of a notebook while it opens another, whose data and hosts are none of its.
+    if (!isTrace && notebook !== this.#notebook)
+      throw new FlowError(
+        "storage-conflict",
+        "Another notebook was opened meanwhile, and nothing was done.",
+      );
+    const opening = this.#pool(sandboxOf[purpose]);
+    const pool = await opening;
+    if (this.#pools.get(sandboxOf[purpose]) !== opening)
+      return this.#executor(purpose, program);
     const workers = this.#executors.get(purpose);
     if (workers?.program === program.hash) return workers.executor;
     this.#drop(purpose);
-    const isTrace = purpose === "trace";
     const executor = new WorkerExecutor(
       pool,
       isTrace ? 1 : this.#workers,
       {
-        program,
+        program: code,
         hosts: isTrace ? [] : this.#hosts,
         showsCells: purpose === "view" || purpose === "preview",
       },
-      isTrace ? noSupplies : this.#supplies(),
+      isTrace ? noSupplies : notebookSupplies(this.#databaseUse),
       isTrace ? 0 : 1,
     );
     this.#executors.set(purpose, { program: program.hash, executor });
@@ -363,23 +375,6 @@ export class Engine {
     const pool = await this.#pool(kind);
     for (const [purpose, { executor }] of this.#executors)
       if (sandboxOf[purpose] === kind) executor.use(pool);
-  }
-
-  #supplies(): Supplies {
-    return {
-      library: loadLibrary,
-      formatLibrary: loadFormatLibrary,
-      openDatabase: (attempt, write) => this.#databaseUse.open(attempt, write),
-      readFile: async (name) => {
-        const file = await this.#database.readFile(name);
-        if (file) return file;
-        const names = (await this.#database.files()).map((other) => other.name);
-        throw new FlowError(
-          "missing-attachment",
-          `There is no attachment "${shorten(name, 60)}" in this notebook. ${names.length === 0 ? "It has none so far" : `It has ${names.join(", ")}`}: add the file in the Files pane, or correct the name.`,
-        );
-      },
-    };
   }
 
   /** A frame's policy cannot be changed, so other hosts mean another frame; never in the middle of a run. */

@@ -333,10 +333,14 @@ export interface EngineService {
     page: EnginePage,
     options: { workers: number; hosts: readonly string[] },
   ): Promise<void>;
-  /** The hosts that the reader allows from now on, and how many workers: the runner is made anew. */
+  /**
+   * The hosts that the reader allows from now on, how many workers, and which notebook is open: the runner is made anew, and
+   * programs of another notebook are refused. Before the data of another notebook are there, it has to be said.
+   */
   configure(options: {
     workers: number;
     hosts: readonly string[];
+    notebook: string | undefined;
   }): Promise<void>;
   /** Draws all flows of a program, with a limit of 2 s and neither network nor database. */
   trace(program: Program): Promise<TraceReport>;

@@ -38,7 +38,7 @@ export function findClosingFence(
 
 /** A run of `mark` long enough to fence in `source`: longer than any that starts one of its lines. */
 export function fenceAround(source: string, mark: "`" | "~"): string {
-  const pattern = mark === "`" ? /^\s*(`{3,})/gm : /^\s*(~{3,})/gm;
+  const pattern = mark === "`" ? /^[^\S\n]*(`{3,})/gm : /^[^\S\n]*(~{3,})/gm;
   let length = 3;
   for (const match of source.matchAll(pattern))
     length = Math.max(length, (match[1] ?? "").length + 1);

@@ -46,11 +46,25 @@ function headingOf(source: string): { text: string; from: number } | undefined {
     if (fence)
       next = (findClosingFence(lines, next, fence) ?? lines.length) + 1;
     else {
-      const found = /^( {0,3}#{1,6}[ \t]+)(.*?)(?:[ \t]+#+)?[ \t]*$/.exec(line);
-      if (found?.[2])
-        return { text: found[2].trim(), from: begin + found[1]!.length };
+      const mark = /^ {0,3}#{1,6}[ \t]+/.exec(line)?.[0];
+      const text = mark && withoutClosing(line.slice(mark.length));
+      if (text) return { text, from: begin + mark.length };
     }
     for (; index < next; index += 1) begin += (lines[index] ?? "").length + 1;
   }
   return undefined;
+}
+
+/**
+ * The text of a heading without the marks that may close it; "" if other breaks of lines are in it. A line may be megabytes long,
+ * so it is gone through once.
+ */
+function withoutClosing(heading: string): string {
+  if (/[\r\u2028\u2029]/.test(heading)) return "";
+  const isSpaceBefore = (at: number) => /[ \t]/.test(heading[at - 1] ?? "");
+  let end = heading.length;
+  while (isSpaceBefore(end)) end -= 1;
+  let mark = end;
+  while (heading[mark - 1] === "#") mark -= 1;
+  return heading.slice(0, isSpaceBefore(mark) ? mark : end).trim();
 }

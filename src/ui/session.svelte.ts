@@ -562,6 +562,9 @@ export class Session {
     const { database, engine, library } = this.#parts;
     // One may have begun while this was read.
     if (this.desk.running) await this.desk.cancelRun();
+    // Code of the notebook before, such as a cell that is being viewed, would be answered with the data of this one.
+    if (this.#program && id !== this.id)
+      await engine.configure({ workers: 1, hosts: [], notebook: id });
     const report = await database.open(id, {
       readOnly: !isOurs,
       isDoubtful: this.isAfterKill,
@@ -1037,8 +1040,9 @@ export class Session {
   }
 
   #onDrawn(drawn: Drawn): void {
-    this.#program = drawn.program;
-    this.views.compiled(drawn.program);
+    const program = { ...drawn.program, notebook: this.id };
+    this.#program = program;
+    this.views.compiled(program);
     this.diagnostics = [...drawn.diagnostics, ...this.#fileDiagnostics()];
     this.flows = drawn.flows;
     if (!drawn.flows.some(({ name }) => name === this.flowName))
@@ -1381,7 +1385,8 @@ export class Session {
 
   /** Evaluates a cell of ours in the sandbox, as a preview of a file needs it. */
   viewProgram(program: Program, cell: string): Promise<readonly Output[]> {
-    return this.#parts.engine.preview(program, cell);
+    const own = { ...program, notebook: this.id };
+    return this.#parts.engine.preview(own, cell);
   }
 
   async #listFiles(): Promise<void> {
@@ -1422,8 +1427,9 @@ export class Session {
     await this.#parts.engine.configure(this.#configuration());
   }
 
-  #configuration(): { workers: number; hosts: readonly string[] } {
+  #configuration(): Parameters<EngineService["configure"]>[0] {
     return {
+      notebook: this.id,
       workers: this.notebook?.workers ?? this.#parts.workers,
       hosts: this.hosts.allowed,
     };

@@ -106,9 +106,14 @@ export function makeSession(...notebooks: string[]) {
     ...{ damage: undefined, slow: undefined, id },
   });
   let open = "";
+  /** The notebook whose code the engine may have workers with, and what was opened while it was another's. */
+  let engaged: string | undefined;
+  const reached: string[] = [];
   const database = {
     async open(id: string) {
       calls.push(`open ${id}`);
+      if (engaged !== undefined && engaged !== id)
+        reached.push(`${id} by ${engaged}`);
       await gates.pass(`open ${id}`);
       open = id;
       return opening(id);
@@ -135,7 +140,9 @@ export function makeSession(...notebooks: string[]) {
     keepCopy: () => Promise.resolve(),
   };
   const engine = {
-    configure: () => Promise.resolve(),
+    async configure({ notebook }: { notebook: string | undefined }) {
+      engaged = notebook ?? "one that is not said";
+    },
     trace: ({ flows }: Program) =>
       Promise.resolve({
         graphs: flows.map(({ name }): Graph => ({
@@ -181,6 +188,6 @@ export function makeSession(...notebooks: string[]) {
   const api = createPageApi(session, "0");
   return {
     ...{ session, api, library, database, gates },
-    ...{ calls, texts, entries, said },
+    ...{ calls, reached, texts, entries, said },
   };
 }

@@ -33,6 +33,21 @@ for (const [what, begin] of [
     expect(session.hosts.allowed).toEqual([]);
   });
 
+test("the code of a notebook is ended before the data of another can be asked for", async () => {
+  const { session, reached } = makeSession("a", "b");
+  await session.openNotebook("a");
+  await session.openNotebook("b");
+  await session.openNotebook("a");
+  expect(reached).toEqual([]);
+});
+
+test("a program says which notebook it is of", async () => {
+  const { session } = makeSession("a", "b");
+  await session.openNotebook("a");
+  await session.openNotebook("b");
+  expect(session.program).toMatchObject({ notebook: "b" });
+});
+
 test("what the page API is asked for at once after open is done in what is being opened", async () => {
   const { session, api, calls } = makeSession("a");
   await session.openNotebook("a");

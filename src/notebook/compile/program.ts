@@ -48,6 +48,8 @@ export interface Program {
    * refers to in any cell. Comments, spaces and types do not count.
    */
   versions: Readonly<Record<string, string>>;
+  /** The notebook of this browser that it is of, whose data alone it may reach. Put in by whoever has it. */
+  notebook?: string | undefined;
   /** Changes when any cell's code does, or the code of a package that one imports. */
   hash: string;
   /** The code of the packages that cells import from, by specifier, or why it is not there. Put in by whoever has it. */

@@ -1,3 +1,4 @@
+import { frameMarkup } from "../../core/frameMarkup.ts";
 import resizerText from "./resizer.js?raw";
 
 export { resizerText };
@@ -20,7 +21,7 @@ export interface FrameOptions {
 
 /**
  * The document of an output frame. Its policy comes before the markup and lets no script but ours run, and nothing be
- * fetched; the frame's sandbox and the page's own policy stop the rest.
+ * fetched; the frame's sandbox and the page's own policy stop the rest, but for links, which are taken out.
  */
 export function frameDocument(
   markup: string,
@@ -40,7 +41,7 @@ export function frameDocument(
     `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
     `<style>${style}</style>`,
     resizerHash === undefined ? "" : `<script>${resizerText}</script>`,
-    `</head><body>${markup}`,
+    `</head><body>${frameMarkup(markup)}`,
   ].join("");
 }
 

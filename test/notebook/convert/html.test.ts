@@ -59,6 +59,16 @@ const allowed = new Set(
   ),
 );
 
+test("an output has no link, for it would have the browser ask for its host whatever the policy is", () => {
+  const cell = { id: "1", kind: "ts", name: "cell", source: "1", flags: "" };
+  const notebook = { ...notebookOf(""), cells: [cell] } as Notebook;
+  const text = '<link rel="dns-prefetch" href="https://x.test"><p>shown';
+  const page = pageOf(notebook, { cell: [{ type: "html", text }] });
+  const [, frame = ""] = /srcdoc="([^"]*)"/.exec(page) ?? [];
+  expect(frame).toContain("shown");
+  expect(frame).not.toMatch(/link/i);
+});
+
 test("no text of a notebook becomes an element, an attribute or an end of the source", () => {
   const nasty = fc.oneof(
     fc.constantFrom(

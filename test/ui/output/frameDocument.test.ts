@@ -28,6 +28,19 @@ test("the policy comes before the markup and lets only the resizer run", async (
   expect(text.endsWith("<p>hi")).toBe(true);
 });
 
+test("no link is left in markup, for it would have the browser ask for its host whatever the policy is", () => {
+  const text = frameDocument(
+    `<p>a<LiNk rel="preconnect" href="https://x.test">b<svg><link/></svg><link`,
+    { theme, resizerHash: undefined },
+  );
+  expect(text).not.toMatch(/<link/i);
+  expect(
+    text.endsWith(
+      '<p>a<wbr rel="preconnect" href="https://x.test">b<svg><wbr/></svg><wbr',
+    ),
+  ).toBe(true);
+});
+
 test("without a hash no script runs", () => {
   const text = frameDocument("", { theme, resizerHash: undefined });
   expect(text).toContain("script-src 'none'");

@@ -1,4 +1,5 @@
 import { toDataUrl } from "../../../core/base64.ts";
+import { frameMarkup } from "../../../core/frameMarkup.ts";
 import { escapeMarkup } from "../../../core/escapeMarkup.ts";
 import type { Output } from "../../../engine/protocol.ts";
 import { jsonText, partNote } from "../ipynb/outputs.ts";
@@ -73,7 +74,7 @@ function frame(markup: string, label: string): string {
     `<style>:root{color-scheme:light dark;font:13px/1.5 system-ui,sans-serif}body{margin:0;padding:1px}`,
     `svg,img{max-width:100%}body>svg{display:block}svg[viewBox][width],img{height:auto}`,
     `table{border-collapse:collapse}th,td{padding:3px 10px 3px 0;text-align:start}</style>`,
-    markup,
+    frameMarkup(markup),
   ].join("");
   return `<iframe title="${escapeMarkup(label)}" sandbox="" style="height:${heightOf(markup)}px" srcdoc="${escapeMarkup(document)}"></iframe>`;
 }

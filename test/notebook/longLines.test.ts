@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import type { Cell, Notebook } from "../../src/notebook/document.ts";
+import { parseNotebook } from "../../src/notebook/parse.ts";
+import { printNotebook } from "../../src/notebook/print.ts";
+import { checkNotebook } from "../../src/ui/preview/checkNotebook.ts";
+
+// A link of a few thousand characters unpacks to megabytes, and is read by the page before anybody is asked.
+
+/** As many as a small link holds; to go through them once for each takes seconds to hours. */
+const many = 200_000;
+const titleOf = (text: string) => parseNotebook(text).notebook.title;
+
+function isQuick(read: () => void): void {
+  const before = performance.now();
+  read();
+  expect(performance.now() - before).toBeLessThan(2_000);
+}
+
+test("a heading is read as quickly however many spaces are in it", () => {
+  isQuick(() => expect(titleOf(`# a${" ".repeat(many)}b`)).toContain("a "));
+  isQuick(() => titleOf(`# ${" \t".repeat(many)}\u2028`));
+  isQuick(() => titleOf(`# ${" #".repeat(many)} a`));
+});
+
+test("a heading is what stands between its marks", () => {
+  for (const [line, title] of [
+    ["# a", "a"],
+    ["   ## a b \t##  ", "a b"],
+    ["# a#", "a#"],
+    ["# a # #", "a #"],
+    ["# #", "#"],
+    ["#\t#  #", "#"],
+    ["# a ##\u00a0", "a ##"],
+    ["####### a", "Untitled"],
+    ["#a", "Untitled"],
+    ["#  ", "Untitled"],
+    ["# a\u2028b", "Untitled"],
+  ])
+    expect(titleOf(`${line}\n`), line).toBe(title);
+});
+
+test("a text is fenced in as quickly however many empty lines are in it", () => {
+  const source = `${"\n".repeat(many)}b\n \`\`\`\`\n`;
+  const cell: Cell = { id: "1", kind: "ts", name: "a", flags: "", source };
+  const notebook = { ...parseNotebook("").notebook, cells: [cell] };
+  isQuick(() =>
+    expect(printNotebook(notebook as Notebook)).toContain("`````ts a\n"),
+  );
+});
+
+test("what a host sends is known as a notebook as quickly however many rules are in it", () => {
+  isQuick(() => expect(() => checkNotebook("---\n".repeat(many))).toThrow());
+  isQuick(() => checkNotebook(`${"---\n".repeat(many)}flowbook: 1\n`));
+});
