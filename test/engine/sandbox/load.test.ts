@@ -12,7 +12,7 @@ import { Encoders } from "../../../src/engine/sandbox/kernel/encoders.ts";
 import { loadRows } from "../../../src/engine/sandbox/kernel/load.ts";
 import { RowBatcher } from "../../../src/engine/sandbox/kernel/rowBatch.ts";
 import {
-  givesRows,
+  isQuery,
   joinSql,
 } from "../../../src/engine/sandbox/kernel/sqlText.ts";
 import { cell, rowsOf, startKernel } from "./kernelWorld.ts";
@@ -381,6 +381,16 @@ describe("db and sql", () => {
     expect(kernel.calls).toMatchObject([{ sql: "SELECT ?", parameters: [5] }]);
   });
 
+  test("sql gives the rows of a RETURNING", async () => {
+    const kernel = startKernel([], {
+      database: () => ({ changes: 1, rows: [{ id: 7 }] }),
+    });
+    expect(
+      await kernel.run("sql", ["INSERT INTO t VALUES (1) RETURNING id"], []),
+    ).toEqual([{ id: 7 }]);
+    expect(kernel.calls).toMatchObject([{ method: "exec" }]);
+  });
+
   test("an empty list fills IN () with nothing", () => {
     expect(joinSql(["a IN (", ")"], [[]])).toEqual({
       sql: "a IN ()",
@@ -392,10 +402,17 @@ describe("db and sql", () => {
     ["select 1", true],
     [" -- note\n/* more */ WITH a AS (SELECT 1) SELECT * FROM a", true],
     ["WITH a AS (SELECT 1) INSERT INTO t SELECT * FROM a", false],
+    ["WITH a (x) AS (SELECT 'update') SELECT * FROM a -- delete", true],
+    ["WITH a AS (SELECT replace(x, ')', '(') FROM t) SELECT * FROM a", true],
+    ["WITH a AS (SELECT 1), b AS MATERIALIZED (SELECT 2) VALUES (3)", true],
+    ['WITH RECURSIVE "insert" AS NOT MATERIALIZED(SELECT 1) SELECT 2', true],
+    ["WITH a AS (SELECT 1), b(x, y) AS (SELECT 2, 3) DELETE FROM t", false],
+    ["WITH a AS (SELECT 1) UPDATE t SET x = (SELECT 1 AS y)", false],
+    ["SELECT returning FROM t", true],
     ["PRAGMA table_info(t)", true],
     ["INSERT INTO t VALUES (1)", false],
-    ["INSERT INTO t VALUES (1) RETURNING id", true],
-  ])("%s gives rows: %s", (text, expected) => {
-    expect(givesRows(text)).toBe(expected);
+    ["INSERT INTO t VALUES (1) RETURNING id", false],
+  ])("%s is a query: %s", (text, expected) => {
+    expect(isQuery(text)).toBe(expected);
   });
 });
