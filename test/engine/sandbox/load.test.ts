@@ -287,6 +287,28 @@ describe("load", () => {
     });
   });
 
+  test("takes the types that a stream declares, unless it has its own", async () => {
+    const store = collect();
+    const kernel = kernelOf(
+      `async () => {
+        const text = "id,x,y\\n1,2,3\\n4,5,6\\n"
+        const types = { x: "REAL", y: "TEXT" }
+        await load("t", streamCsv(new Blob([text]), { types }), { types: { y: "INTEGER" } })
+        await load("t", streamCsv(new Response(text), { types }))
+        await load("t", streamCsv(new Blob([text + "ü,x,é\\n"]), { types, badLines: "skip" }))
+        await load("t", streamCsv(new Blob(["id,x,y\\n"]), { types }))
+      }`,
+      store.database,
+    );
+    await kernel.run("t");
+    expect(store.requests.map(({ types }) => types)).toEqual([
+      { x: "REAL", y: "INTEGER" },
+      { x: "REAL", y: "TEXT" },
+      { x: "REAL", y: "TEXT" },
+      {},
+    ]);
+  });
+
   test("is taken back when a row is wrong, with the number of the row", async () => {
     const store = collect();
     const kernel = kernelOf(

@@ -78,6 +78,21 @@ describe("readCsv", () => {
     ]);
   });
 
+  test("keeps all digits of a column that is declared INTEGER", async () => {
+    expect(
+      await parse(
+        "a,b\n9007199254740993,9007199254740993\n-9223372036854775808,1e3\n+007,-Infinity\n1e3,.5\n5.0, 7.",
+        { types: { a: "INTEGER", b: "REAL" } },
+      ),
+    ).toEqual([
+      { a: 9007199254740993n, b: 9007199254740992 },
+      { a: -9223372036854775808n, b: 1000 },
+      { a: 7, b: -Infinity },
+      { a: 1000, b: 0.5 },
+      { a: 5, b: 7 },
+    ]);
+  });
+
   test("takes a delimiter, a quote, a header, comments and types", async () => {
     expect(
       await parse("# note\n1:2\n3", {
@@ -143,6 +158,17 @@ describe("readCsv", () => {
     expect(await message("a\n1.5", { types: { a: "INTEGER" } })).toMatch(
       /is no whole number/,
     );
+    for (const text of ["0x10", "1e20", "9007199254740993.0", "Infinity"])
+      expect(await message(`a\n${text}`, { types: { a: "INTEGER" } })).toMatch(
+        /is no whole number\./,
+      );
+    for (const text of ["0x10", "1_0", "1e", "."])
+      expect(await message(`a\n${text}`, { types: { a: "REAL" } })).toMatch(
+        /is no number\./,
+      );
+    expect(
+      await message("a\n9223372036854775808", { types: { a: "INTEGER" } }),
+    ).toMatch(/is no whole number of 64 bits\./);
     expect(await message("a\n1", { types: { b: "REAL" } })).toBe(
       "a.csv has no column b. It has a.",
     );
