@@ -7,7 +7,10 @@ import { quote } from "./loadTable.ts";
 import type { Connection, Sqlite } from "./sqlite.ts";
 
 /** Writes rows as a file; fetched when it is first wanted. */
-type WriteRows = (found: QueryRows) => BlobPart;
+type WriteRows = (found: QueryRows, isReal: IsReal) => BlobPart;
+
+/** Says of columns whether all their numbers are REAL, which cannot be seen where they are whole. */
+type IsReal = (columns: readonly string[]) => boolean[];
 
 const types: Readonly<Record<ExportFormat, string>> = {
   csv: "text/csv",
@@ -27,8 +30,13 @@ const writers: Readonly<
   async parquet() {
     const { toParquet } =
       await import("../sandbox/kernel/formats/parquetWriter.ts");
-    return ({ rows, columns }) =>
-      toParquet(rows, { columns }) as Uint8Array<ArrayBuffer>;
+    return ({ rows, columns }, isReal) => {
+      const real = isReal(columns);
+      const types = Object.fromEntries(
+        columns.filter((_, at) => real[at]).map((name) => [name, "REAL"]),
+      );
+      return toParquet(rows, { columns, types }) as Uint8Array<ArrayBuffer>;
+    };
   },
 };
 
@@ -43,7 +51,27 @@ export async function exportRows(
     return (connection) =>
       new Blob([copyRows(sqlite, connection, sql, table)], { type });
   const write = await writers[format]();
-  return (connection) => new Blob([write(query(connection, sql))], { type });
+  return (connection) => {
+    const found = query(connection, sql);
+    const isReal: IsReal = (columns) => realColumns(connection, sql, columns);
+    return new Blob([write(found, isReal)], { type });
+  };
+}
+
+function realColumns(
+  connection: Connection,
+  sql: string,
+  columns: readonly string[],
+): boolean[] {
+  const asked = columns.map((name) => {
+    const type = `typeof(${quote(name)})`;
+    return `min(${type} IN ('real', 'null')) AND max(${type} = 'real')`;
+  });
+  const [row = []] = readAll(
+    connection,
+    `SELECT ${asked.join(", ")} FROM (${sql}\n)`,
+  );
+  return row.map((value) => value === 1);
 }
 
 /** A database of one table with the rows of a query. */

@@ -1,3 +1,4 @@
+import { parquetMetadata } from "hyparquet";
 import { describe, expect, test } from "vitest";
 import { attach, attemptOf, commitOf, openDatabase } from "./world.ts";
 
@@ -81,6 +82,21 @@ describe("the rows of a query as a file", () => {
     const as = { format: "parquet", table: "t" } as const;
     const file = await database.exportRows(rows, as);
     expect((await file.text()).slice(0, 4)).toBe("PAR1");
+  });
+
+  test("have the types of their columns in Parquet, also where all numbers are whole", async () => {
+    const { database } = await tablesAfter(
+      "CREATE TABLE t (a INTEGER, b REAL, c REAL, d); INSERT INTO t VALUES (1, 2, NULL, 1.5), (2, NULL, NULL, 2)",
+    );
+    const as = { format: "parquet", table: "t" } as const;
+    const file = await database.exportRows("SELECT * FROM t", as);
+    const { schema } = parquetMetadata(await file.arrayBuffer());
+    expect(schema.slice(1).map(({ name, type }) => [name, type])).toEqual([
+      ["a", "INT64"],
+      ["b", "DOUBLE"],
+      ["c", "BYTE_ARRAY"],
+      ["d", "DOUBLE"],
+    ]);
   });
 
   test("are refused if the query would change something", async () => {

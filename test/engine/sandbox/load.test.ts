@@ -297,6 +297,8 @@ describe("load", () => {
         await load("t", streamCsv(new Response(text), { types }))
         await load("t", streamCsv(new Blob([text + "ü,x,é\\n"]), { types, badLines: "skip" }))
         await load("t", streamCsv(new Blob(["id,x,y\\n"]), { types }))
+        const file = await toParquet([{ x: 1 }, { x: 2 }], { types: { x: "REAL" } })
+        await load("t", streamParquet(file))
       }`,
       store.database,
     );
@@ -306,6 +308,7 @@ describe("load", () => {
       { x: "REAL", y: "TEXT" },
       { x: "REAL", y: "TEXT" },
       {},
+      { x: "REAL" },
     ]);
   });
 
