@@ -20,7 +20,14 @@ type Next =
   | { by: "link" }
   | { by: "url"; path: string }
   | { by: "cursor"; path: string; param: string }
-  | { by: "count"; param: string; from: number; step: number };
+  | {
+      by: "count";
+      param: string;
+      from: number | undefined;
+      /** Where to begin if neither `from` nor the request says it. */
+      first: number;
+      step: number;
+    };
 
 interface Page {
   body: unknown;
@@ -78,11 +85,26 @@ async function* readPages(
   const path = textOption(options, "items");
   let address = toUrl(url);
   let query = (options.query ?? {}) as Readonly<Record<string, unknown>>;
-  if (next.by === "count") query = { ...query, [next.param]: next.from };
+  let from = 0;
+  if ("param" in next) {
+    const { param } = next;
+    // What changes from page to page must not stand in the address as well.
+    const { searchParams } = address;
+    const first = query[param] ?? searchParams.get(param) ?? undefined;
+    searchParams.delete(param);
+    if (next.by === "count") {
+      from = next.from ?? Number(first ?? next.first);
+      if (!(Number.isSafeInteger(from) && from >= 0))
+        throw refuse(
+          `${param} is counted up from page to page, and the request begins with ${showValue(first)}. Give it a whole number, or none.`,
+        );
+      query = { ...query, [param]: from };
+    } else query = { ...query, [param]: first };
+  }
   for (let number = 1; ; number += 1) {
     const page = await fetchPage(current, address, { ...sent, query }, path);
     yield page.items as object[];
-    const step = stepAfter(page, next, number);
+    const step = stepAfter(page, next, from, number);
     if (!step) return;
     if (number >= (mostPages as number))
       throw new Error(
@@ -135,6 +157,7 @@ async function fetchPage(
 function stepAfter(
   { body, items, response }: Page,
   next: Next,
+  from: number,
   number: number,
 ): { url: string } | { query: Record<string, unknown> } | undefined {
   switch (next.by) {
@@ -158,7 +181,7 @@ function stepAfter(
     case "count":
       return items.length === 0
         ? undefined
-        : { query: { [next.param]: next.from + number * next.step } };
+        : { query: { [next.param]: from + number * next.step } };
   }
 }
 
@@ -190,14 +213,16 @@ function readNext(given: unknown = "link"): Next {
       return {
         by: "count",
         param: page,
-        from: whole("from", from, 1),
+        from: from === undefined ? undefined : whole("from", from, undefined),
+        first: 1,
         step: 1,
       };
     if (typeof offset === "string")
       return {
         by: "count",
         param: offset,
-        from: whole("from", from, 0),
+        from: from === undefined ? undefined : whole("from", from, undefined),
+        first: 0,
         step: whole("size", size, undefined),
       };
   }
@@ -220,7 +245,7 @@ function whole(
 }
 
 function toUrl(url: unknown): URL {
-  if (url instanceof URL) return url;
+  if (url instanceof URL) return new URL(url);
   if (typeof url === "string" && URL.canParse(url)) return new URL(url);
   throw new FlowError(
     "invalid-argument",
