@@ -1,6 +1,4 @@
 /** The rows of a query as a file. */
-import { FlowError } from "../../core/errors.ts";
-import type { SqlValue } from "../protocol.ts";
 import type { ExportFormat } from "../services.ts";
 import { query, readAll, type QueryRows } from "./execute.ts";
 import { quote } from "./loadTable.ts";
@@ -26,7 +24,14 @@ const writers: Readonly<
     const { toCsv } = await import("../sandbox/kernel/formats/csvWriter.ts");
     return ({ rows, columns }) => toCsv(rows, { columns });
   },
-  json: () => Promise.resolve(({ rows }) => toJson(rows)),
+  async json() {
+    const { toJsonValue } =
+      await import("../sandbox/kernel/formats/jsonValue.ts");
+    return ({ rows }) => {
+      const lines = rows.map((row) => JSON.stringify(row, toJsonValue));
+      return lines.length === 0 ? "[]\n" : `[\n${lines.join(",\n")}\n]\n`;
+    };
+  },
   async parquet() {
     const { toParquet } =
       await import("../sandbox/kernel/formats/parquetWriter.ts");
@@ -100,19 +105,4 @@ function copyRows(
   } finally {
     other.close();
   }
-}
-
-function toJson(rows: readonly Record<string, SqlValue>[]): string {
-  const lines = rows.map((row) =>
-    JSON.stringify(row, (_, value: unknown) => {
-      if (typeof value === "bigint") return value.toString();
-      if (value instanceof Uint8Array)
-        throw new FlowError(
-          "invalid-argument",
-          "JSON has no bytes, and a column holds some. Export CSV, Parquet or .sqlite instead, or leave the column out.",
-        );
-      return value;
-    }),
-  );
-  return lines.length === 0 ? "[]\n" : `[\n${lines.join(",\n")}\n]\n`;
 }

@@ -63,6 +63,17 @@ describe("the rows of a query as a file", () => {
     ]);
   });
 
+  test("have bytes as base64 in CSV and JSON, and infinite numbers by their name", async () => {
+    const { database } = await tablesAfter(
+      "CREATE TABLE t (a, b); INSERT INTO t VALUES (X'01ff', 9e999)",
+    );
+    const sql = "SELECT * FROM t";
+    const csv = await database.exportRows(sql, { format: "csv", table: "t" });
+    expect(await csv.text()).toBe("a,b\nAf8=,Infinity\n");
+    const json = await database.exportRows(sql, { format: "json", table: "t" });
+    expect(await json.text()).toBe('[\n{"a":"Af8=","b":"Infinity"}\n]\n');
+  });
+
   test("are a SQLite file that can be imported", async () => {
     const { database } = await world();
     const as = { format: "sqlite", table: "few rows" } as const;

@@ -58,6 +58,14 @@ describe("newline-delimited JSON", () => {
     expect(toNdjson([{ at: new Date(0), big: 2n ** 60n, small: 5n }])).toBe(
       '{"at":"1970-01-01T00:00:00.000Z","big":"1152921504606846976","small":5}\n',
     );
+    expect(
+      toNdjson([
+        { a: Infinity, b: [-Infinity], c: NaN, d: Uint8Array.of(1, 255) },
+        { d: { e: Uint8Array.of(7).buffer, f: new Uint16Array([1]) } },
+      ]),
+    ).toBe(
+      '{"a":"Infinity","b":["-Infinity"],"c":null,"d":"Af8="}\n{"d":{"e":"Bw==","f":"AQA="}}\n',
+    );
     expect(() => toNdjson(5)).toThrow("toNdjson takes a list of rows, not 5.");
   });
 });

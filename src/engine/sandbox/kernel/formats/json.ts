@@ -3,6 +3,7 @@ import { showValue } from "../../../../core/words.ts";
 import { BadLines, readBadLineRule, type ToldSource } from "./badLines.ts";
 import { gather } from "./gather.ts";
 import { ElementScanner } from "./jsonElements.ts";
+import { toJsonValue } from "./jsonValue.ts";
 import { readRows } from "./rows.ts";
 
 const longestShown = 200;
@@ -68,19 +69,11 @@ export async function* streamJson(
   }
 }
 
-/** Rows as newline-delimited JSON. Dates are ISO 8601, bigints numbers where these are exact and text elsewhere. */
+/** Rows as newline-delimited JSON. Dates are ISO 8601; for the rest see {@link toJsonValue}. */
 export function toNdjson(rows: unknown): string {
   return readRows(rows, "toNdjson")
-    .map(
-      (row) =>
-        `${JSON.stringify(row, (_, value: unknown) => (typeof value === "bigint" ? fromBigint(value) : value))}\n`,
-    )
+    .map((row) => `${JSON.stringify(row, toJsonValue)}\n`)
     .join("");
-}
-
-function fromBigint(value: bigint): number | string {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : String(value);
 }
 
 /** The features of GeoJSON as rows: the properties, and the geometry under `geometry`. */
