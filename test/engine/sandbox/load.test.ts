@@ -86,6 +86,7 @@ describe("rows as records", () => {
       yes: true,
       none: undefined,
       nested: { a: [1n, new Date(0)] },
+      address: new URL("https://a.org/x"),
       bytes: new Uint8Array([1]).buffer,
       view: new Uint16Array([1]),
     };
@@ -95,6 +96,7 @@ describe("rows as records", () => {
         yes: 1,
         none: null,
         nested: '{"a":["1","1970-01-01T00:00:00.000Z"]}',
+        address: "https://a.org/x",
         bytes: new Uint8Array([1]),
         view: new Uint8Array([1, 0]),
       },
@@ -129,6 +131,18 @@ describe("rows as records", () => {
     [
       { a: [new Uint8Array(2)] },
       "Row 7, column a for the table t is an object that JSON cannot say: its field 0 is bytes; give them a column of their own.",
+    ],
+    [
+      { a: new TypeError("gone") },
+      "Row 7, column a for the table t is an object that JSON cannot say: it is an Error; write error.message.",
+    ],
+    [
+      { a: { pattern: /x/ } },
+      "Row 7, column a for the table t is an object that JSON cannot say: its field pattern is a RegExp; write regexp.source.",
+    ],
+    [
+      { a: new Blob(["x"]) },
+      "Row 7, column a for the table t is an object that JSON cannot say: it is a Blob; write await blob.text(), or give its bytes a column of their own.",
     ],
     [
       { a: { b: () => 1 } },
