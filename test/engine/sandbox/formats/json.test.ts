@@ -136,6 +136,12 @@ describe("a list in JSON", () => {
       expect(() => scan(text, [], 99)).toThrow();
     expect(() => scan("[1,x y]", [], 99)).toThrow(/a\.json is not JSON/);
     expect(() => scan("[1,,2]", [], 99)).toThrow(/is not JSON/);
+    for (const size of [1, 3, 99]) {
+      expect(() => scan("[1]\n[2]", [], size)).toThrow(
+        'a.json is not JSON: behind its list stands "[',
+      );
+      expect(scan("[1] \r\n\t", [], size)).toEqual([1]);
+    }
   });
 });
 
@@ -164,6 +170,21 @@ describe("GeoJSON", () => {
       { geometry_2: "mine", id: 5, geometry: null },
       { geometry: point },
     ]);
+  });
+
+  test("names a feature that is none", () => {
+    for (const wrong of [null, 5])
+      expect(() =>
+        readGeoJson(
+          JSON.stringify({
+            type: "FeatureCollection",
+            features: [{ type: "Feature", geometry: point }, wrong],
+          }),
+          "a.geojson",
+        ),
+      ).toThrow(
+        `a.geojson is damaged GeoJSON: feature 2 is ${wrong}, not an object. Correct the file, or read it with readJson.`,
+      );
   });
 
   test("may be a lone feature or geometry", () => {

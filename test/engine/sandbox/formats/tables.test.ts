@@ -391,6 +391,17 @@ describe("Excel", () => {
     expect(await read(await toExcel(rows, {}))).toEqual(rows);
   });
 
+  test("texts keep the space around them", async () => {
+    const rows = [
+      { a: " x ", b: 1 },
+      { a: "\tb\n", b: 2 },
+    ];
+    expect(await read(await toExcel(rows, {}))).toEqual(rows);
+    expect(await read(await toExcel([{ a: " " }, { a: "x" }], {}))).toEqual([
+      { a: "x" },
+    ]);
+  });
+
   test("a file that Excel would write has sheets, formulas, shared texts and gaps", async () => {
     const bytes = readFileSync("test/fixtures/sheets.xlsx");
     expect(await read(bytes)).toEqual([

@@ -91,7 +91,12 @@ export function readGeoJson(text: string, name: string): object[] {
     throw new Error(
       `${name} is JSON, but not GeoJSON: it is no FeatureCollection, Feature or geometry. Read it with readJson.`,
     );
-  return features.map(({ id, geometry, properties }) => {
+  return features.map((feature, index) => {
+    if (typeof feature !== "object" || feature === null)
+      throw new Error(
+        `${name} is damaged GeoJSON: feature ${index + 1} is ${showValue(feature)}, not an object. Correct the file, or read it with readJson.`,
+      );
+    const { id, geometry, properties } = feature as Feature;
     const row: Record<string, unknown> = {};
     if (id !== undefined) row.id = id;
     for (const [key, property] of Object.entries(properties ?? {}))
@@ -107,11 +112,10 @@ interface Feature {
   properties?: Record<string, unknown> | null;
 }
 
-function featuresOf(value: unknown): Feature[] | undefined {
+function featuresOf(value: unknown): unknown[] | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { type, features } = value as { type?: unknown; features?: unknown };
-  if (type === "FeatureCollection" && Array.isArray(features))
-    return features as Feature[];
+  if (type === "FeatureCollection" && Array.isArray(features)) return features;
   if (type === "Feature") return [value];
   return "coordinates" in value || "geometries" in value
     ? [{ geometry: value }]
