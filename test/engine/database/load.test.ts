@@ -77,6 +77,21 @@ describe.each([
       ]);
     });
 
+    test("a column without values is added to a STRICT table too", async () => {
+      const file = await connect();
+      exec(file.writer, "CREATE TABLE t (id INTEGER) STRICT");
+      load(file, "T", [{ id: 1, later: null, text: "x" }]);
+      load(file, "t", [
+        { id: 2, later: "007", text: "y" },
+        { id: 3, later: 5, text: null },
+      ]);
+      expect(query(file.writer, "SELECT * FROM t").rows).toEqual([
+        { id: 1, later: null, text: "x" },
+        { id: 2, later: "007", text: "y" },
+        { id: 3, later: 5, text: null },
+      ]);
+    });
+
     test("the type of a new column follows from all its values", async () => {
       const file = await connect();
       const { writer } = file;
