@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { nextLink } from "../../../src/engine/sandbox/kernel/pages.ts";
+import { nextLink } from "../../../src/engine/sandbox/kernel/formats/pages.ts";
 import {
   readRetryAfter,
   waitAfter,

@@ -6,6 +6,8 @@ import { ElementScanner } from "./jsonElements.ts";
 import { toJsonValue } from "./jsonValue.ts";
 import { readRows } from "./rows.ts";
 
+export { readPages } from "./pages.ts";
+
 const longestShown = 200;
 
 /** The values of newline-delimited JSON in batches: one on each line, empty lines apart. */
