@@ -6,6 +6,7 @@ import type { Connection, RawValue, Statement } from "./sqlite.ts";
 import {
   firstWord,
   isKnownStatement,
+  isReturning,
   refuseForbidden,
   splitStatements,
   writeInQuery,
@@ -21,6 +22,12 @@ export interface QueryRows {
 
 /** More rows than this at once would take the memory of the tab, and a recursive query may have no end. */
 export const mostRows = 2_000_000;
+
+/** What `exec` did: how many rows it changed, and what RETURNING gave. */
+export interface Executed {
+  changes: number;
+  rows?: Record<string, SqlValue>[];
+}
 
 /** Runs one statement that only reads. The connection must refuse writes (`query_only`). */
 export function query(
@@ -60,15 +67,15 @@ export function query(
 }
 
 /**
- * Runs statements that may write, all or none; a transaction must be open. Gives the number of changed rows. `before` is told of
- * each statement when it is about to run.
+ * Runs statements that may write, all or none; a transaction must be open. Gives the number of changed rows, and the rows of the
+ * last RETURNING. `before` is told of each statement when it is about to run.
  */
 export function exec(
   connection: Connection,
   sql: string,
   parameters: SqlParameters = [],
   before: (statement: string) => void = () => {},
-): { changes: number } {
+): Executed {
   const statements = parse(sql, "exec");
   const given = Object.keys(parameters).length;
   if (given > 0 && statements.length !== 1)
@@ -77,26 +84,23 @@ export function exec(
       `Parameters go with one statement, and this text has ${statements.length}. Call db.exec once for each.`,
     );
   return allOrNothing(connection, () => {
-    let changes = 0;
+    const done: Executed = { changes: 0 };
     for (const statement of statements) {
       const bound = bindParameters(sql, statement, parameters);
       const changed = totalChanges(connection);
       before(bound.sql);
       try {
-        const prepared = prepare(connection, statement, bound);
-        try {
-          while (prepared.step());
-        } finally {
-          prepared.free();
-        }
+        if (isReturning(statement))
+          done.rows = readRows(connection, statement, bound, mostRows).rows;
+        else stepThrough(connection, statement, bound);
       } catch (thrown) {
         throw sqlError(thrown, { ...bound, whole: sql, connection });
       }
       // The total counts what triggers changed too, but a statement that changes nothing leaves the other number as it was.
       if (totalChanges(connection) > changed)
-        changes += connection.getRowsModified();
+        done.changes += connection.getRowsModified();
     }
-    return { changes };
+    return done;
   });
 }
 
@@ -225,13 +229,22 @@ function countRows(
     const text = `SELECT count(*) FROM (${bound.sql}\n)`;
     return Number(readRow(connection, text, bound.values)?.[0]);
   }
-  const counted = prepare(connection, statement, bound);
+  return stepThrough(connection, statement, bound);
+}
+
+/** Runs a statement to its end and gives the number of its rows. */
+function stepThrough(
+  connection: Connection,
+  statement: SqlStatement,
+  bound: BoundStatement,
+): number {
+  const prepared = prepare(connection, statement, bound);
   try {
     let total = 0;
-    while (counted.step()) total += 1;
+    while (prepared.step()) total += 1;
     return total;
   } finally {
-    counted.free();
+    prepared.free();
   }
 }
 

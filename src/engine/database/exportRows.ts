@@ -1,13 +1,14 @@
 /** The rows of a query as a file. */
-import { FlowError } from "../../core/errors.ts";
-import type { SqlValue } from "../protocol.ts";
 import type { ExportFormat } from "../services.ts";
 import { query, readAll, type QueryRows } from "./execute.ts";
 import { quote } from "./loadTable.ts";
 import type { Connection, Sqlite } from "./sqlite.ts";
 
 /** Writes rows as a file; fetched when it is first wanted. */
-type WriteRows = (found: QueryRows) => BlobPart;
+type WriteRows = (found: QueryRows, isReal: IsReal) => BlobPart;
+
+/** Says of columns whether all their numbers are REAL, which cannot be seen where they are whole. */
+type IsReal = (columns: readonly string[]) => boolean[];
 
 const types: Readonly<Record<ExportFormat, string>> = {
   csv: "text/csv",
@@ -23,12 +24,24 @@ const writers: Readonly<
     const { toCsv } = await import("../sandbox/kernel/formats/csvWriter.ts");
     return ({ rows, columns }) => toCsv(rows, { columns });
   },
-  json: () => Promise.resolve(({ rows }) => toJson(rows)),
+  async json() {
+    const { toJsonValue } =
+      await import("../sandbox/kernel/formats/jsonValue.ts");
+    return ({ rows }) => {
+      const lines = rows.map((row) => JSON.stringify(row, toJsonValue));
+      return lines.length === 0 ? "[]\n" : `[\n${lines.join(",\n")}\n]\n`;
+    };
+  },
   async parquet() {
     const { toParquet } =
       await import("../sandbox/kernel/formats/parquetWriter.ts");
-    return ({ rows, columns }) =>
-      toParquet(rows, { columns }) as Uint8Array<ArrayBuffer>;
+    return ({ rows, columns }, isReal) => {
+      const real = isReal(columns);
+      const types = Object.fromEntries(
+        columns.filter((_, at) => real[at]).map((name) => [name, "REAL"]),
+      );
+      return toParquet(rows, { columns, types }) as Uint8Array<ArrayBuffer>;
+    };
   },
 };
 
@@ -43,7 +56,27 @@ export async function exportRows(
     return (connection) =>
       new Blob([copyRows(sqlite, connection, sql, table)], { type });
   const write = await writers[format]();
-  return (connection) => new Blob([write(query(connection, sql))], { type });
+  return (connection) => {
+    const found = query(connection, sql);
+    const isReal: IsReal = (columns) => realColumns(connection, sql, columns);
+    return new Blob([write(found, isReal)], { type });
+  };
+}
+
+function realColumns(
+  connection: Connection,
+  sql: string,
+  columns: readonly string[],
+): boolean[] {
+  const asked = columns.map((name) => {
+    const type = `typeof(${quote(name)})`;
+    return `min(${type} IN ('real', 'null')) AND max(${type} = 'real')`;
+  });
+  const [row = []] = readAll(
+    connection,
+    `SELECT ${asked.join(", ")} FROM (${sql}\n)`,
+  );
+  return row.map((value) => value === 1);
 }
 
 /** A database of one table with the rows of a query. */
@@ -72,19 +105,4 @@ function copyRows(
   } finally {
     other.close();
   }
-}
-
-function toJson(rows: readonly Record<string, SqlValue>[]): string {
-  const lines = rows.map((row) =>
-    JSON.stringify(row, (_, value: unknown) => {
-      if (typeof value === "bigint") return value.toString();
-      if (value instanceof Uint8Array)
-        throw new FlowError(
-          "invalid-argument",
-          "JSON has no bytes, and a column holds some. Export CSV, Parquet or .sqlite instead, or leave the column out.",
-        );
-      return value;
-    }),
-  );
-  return lines.length === 0 ? "[]\n" : `[\n${lines.join(",\n")}\n]\n`;
 }

@@ -64,14 +64,13 @@ export function loadRows(
       else createTable(connection, request, columns);
       if (kept && request.key.length > 0) ensureKey(connection, request);
 
-      if (mode !== "upsert") {
-        insertAll(columns);
-        return { table, rows, inserted: rows, updated: 0 };
-      }
-      const before = countRows(connection, table);
-      insertAll(columns);
-      const inserted = countRows(connection, table) - before;
-      return { table, rows, inserted, updated: rows - inserted };
+      const isUpsert = mode === "upsert";
+      const before = isUpsert ? countRows(connection, table) : 0;
+      const written = insertAll(columns);
+      const inserted = isUpsert
+        ? countRows(connection, table) - before
+        : written;
+      return { table, rows, inserted, updated: written - inserted };
     });
   } catch (thrown) {
     if (thrown instanceof FlowError) throw thrown;
@@ -203,26 +202,32 @@ function checkKey(
     );
 }
 
-/** Inserts the rows part by part; a part that cannot go in as pages goes in by statements, which name the row that is refused. */
+/**
+ * Inserts the rows part by part; a part that cannot go in as pages goes in by statements, which name the row that is refused. Gives
+ * how many were written: the table's ON CONFLICT may have it leave some out.
+ */
 function insertParts(
   connection: Connection,
   request: LoadRequest,
   columns: readonly Column[],
   waiting: WaitingRows,
   attach: Attach | undefined,
-): void {
+): number {
   const encoded =
     attach && new EncodedInsert(connection, request, columns, attach);
   let first = 1;
+  let written = 0;
   try {
     for (const batches of waiting.take()) {
-      if (!encoded?.insert(batches))
-        insertRows(connection, request, columns, batches, first);
+      written += encoded?.insert(batches)
+        ? connection.getRowsModified()
+        : insertRows(connection, request, columns, batches, first);
       for (const { rows } of batches) first += rows;
     }
   } finally {
     encoded?.close();
   }
+  return written;
 }
 
 function insertRows(
@@ -231,7 +236,7 @@ function insertRows(
   columns: readonly Column[],
   batches: readonly CheckedBatch[],
   firstRow: number,
-): void {
+): number {
   const statement = connection.prepare(insertText(request, columns));
   const isKey = new Set(request.mode === "upsert" ? request.key.map(fold) : []);
   const mustHave = columns.map(({ name }) => isKey.has(fold(name)));
@@ -239,6 +244,7 @@ function insertRows(
     (name) => !columns.some((column) => fold(column.name) === fold(name)),
   );
   let first = firstRow;
+  let written = 0;
   try {
     for (const batch of batches) {
       const places = columns.map(({ name }) => batch.columns.indexOf(name));
@@ -260,6 +266,7 @@ function insertRows(
           throw emptyKey(request, missingKey, first + row);
         try {
           statement.run(bound);
+          written += connection.getRowsModified();
         } catch (thrown) {
           throw refusedRow(request, thrown, first + row);
         }
@@ -269,6 +276,7 @@ function insertRows(
   } finally {
     statement.free();
   }
+  return written;
 }
 
 function insertText(request: LoadRequest, columns: readonly Column[]): string {

@@ -95,10 +95,17 @@ export function addColumns(
   columns: readonly Column[],
   existing: ReadonlyMap<string, Column>,
 ): void {
+  // There a column without a type is declared so, which elsewhere would change what it stores.
+  const [isStrict] =
+    readRow(
+      connection,
+      "SELECT strict FROM pragma_table_list(?) WHERE schema = 'main'",
+      [table],
+    ) ?? [];
   for (const { name, type } of columns)
     if (!existing.has(fold(name)))
       connection.run(
-        `ALTER TABLE main.${quote(table)} ADD COLUMN ${declareColumn(name, type)}`,
+        `ALTER TABLE main.${quote(table)} ADD COLUMN ${isStrict ? `${quote(name)} ${type}` : declareColumn(name, type)}`,
       );
 }
 

@@ -111,8 +111,9 @@ export class StagingTable {
       type === "TEXT" ? `CAST(${quote(name)} AS BLOB)` : quote(name),
     );
     const isText = columns.map(({ type }) => type === "TEXT");
+    // Without an index SQLite goes by the rowid, which cannot be named here: a column may have that name.
     const statement = this.#connection.prepare(
-      `SELECT ${values.join(", ")} FROM main.${quote(this.#name)} ORDER BY rowid`,
+      `SELECT ${values.join(", ")} FROM main.${quote(this.#name)} NOT INDEXED`,
     );
     const writer = new RecordWriter();
     try {

@@ -141,6 +141,14 @@ export function isKnownStatement(statement: SqlStatement): boolean {
   return readingWords.has(word) || writingWords.has(word);
 }
 
+/** Whether a statement that writes says which rows it gives. */
+export function isReturning({ tokens }: SqlStatement): boolean {
+  return (
+    wordAt(tokens, 0) !== "CREATE" &&
+    tokens.some((_, at) => wordAt(tokens, at) === "RETURNING")
+  );
+}
+
 /** The first word, in capitals: SELECT, INSERT, ... */
 export function firstWord(statement: SqlStatement): string {
   return wordAt(statement.tokens, 0);

@@ -14,10 +14,11 @@ const pageOperations: Readonly<Record<string, { page: number; of: number }>> = {
   Clear: { page: 2, of: 3 },
 };
 
-/** The names of the tables that a statement reads or writes; undefined if it uses something that cannot be told by name. */
+/** The names of the tables that a statement reads or writes, or only of those; undefined if it uses something that cannot be told by name. */
 export function tablesUsed(
   connection: Connection,
   sql: string,
+  withRead = true,
 ): string[] | undefined {
   const owners = new Map(
     readAll(
@@ -28,6 +29,7 @@ export function tablesUsed(
   const names = new Set<string>();
   for (const operation of readAll(connection, `EXPLAIN ${sql}`)) {
     const name = String(operation[1]);
+    if (!withRead && !/Write|Clear/.test(name)) continue;
     // A virtual table has no page of its own.
     if (name === "VOpen") return undefined;
     const places = pageOperations[name];
@@ -50,7 +52,7 @@ export class TouchedTables {
     let names = this.#known.get(sql);
     if (!names) {
       try {
-        names = tablesUsed(connection, sql) ?? [];
+        names = tablesUsed(connection, sql, false) ?? [];
       } catch {
         names = []; // What is wrong with it is told when it runs.
       }

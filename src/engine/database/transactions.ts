@@ -12,7 +12,13 @@
 import { FlowError } from "../../core/errors.ts";
 import type { FoundPages, PageImage } from "../../core/pages.ts";
 import type { SqlParameters } from "../protocol.ts";
-import { exec, query, TransactionLost, type QueryRows } from "./execute.ts";
+import {
+  exec,
+  query,
+  TransactionLost,
+  type Executed,
+  type QueryRows,
+} from "./execute.ts";
 import { isMostlyFree } from "./freePages.ts";
 import type { History } from "./history.ts";
 import { dropTemporary } from "./loadTable.ts";
@@ -116,7 +122,7 @@ export class Transactions<Owner extends object> {
     owner: Owner,
     sql: string,
     parameters: SqlParameters,
-  ): Promise<{ changes: number }> {
+  ): Promise<Executed> {
     return this.write(owner, (writer) =>
       exec(writer, sql, parameters, (statement) =>
         this.#touched.statement(writer, statement),

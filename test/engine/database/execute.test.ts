@@ -191,6 +191,26 @@ test("a query is one statement, and not none", async () => {
   expect(query(writer, "SELECT 1 AS a;").rows).toEqual([{ a: 1 }]);
 });
 
+test("exec gives the rows of RETURNING, of the last statement that has it", async () => {
+  const { writer } = await connect();
+  expect(
+    exec(
+      writer,
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, x); INSERT INTO t (x) VALUES (1) RETURNING id; INSERT INTO t (x) VALUES (5), (6) RETURNING id, x AS id; UPDATE t SET x = 7 WHERE id = 1",
+    ),
+  ).toEqual({
+    changes: 4,
+    rows: [
+      { id: 2, id_2: 5 },
+      { id: 3, id_2: 6 },
+    ],
+  });
+  expect(exec(writer, "DELETE FROM t WHERE x = 9 RETURNING x").rows).toEqual(
+    [],
+  );
+  expect(exec(writer, "DELETE FROM t")).toEqual({ changes: 3 });
+});
+
 test("exec runs several statements and counts the changed rows, without those of triggers", async () => {
   const { writer } = await connect();
   expect(

@@ -77,6 +77,21 @@ describe.each([
       ]);
     });
 
+    test("a column without values is added to a STRICT table too", async () => {
+      const file = await connect();
+      exec(file.writer, "CREATE TABLE t (id INTEGER) STRICT");
+      load(file, "T", [{ id: 1, later: null, text: "x" }]);
+      load(file, "t", [
+        { id: 2, later: "007", text: "y" },
+        { id: 3, later: 5, text: null },
+      ]);
+      expect(query(file.writer, "SELECT * FROM t").rows).toEqual([
+        { id: 1, later: null, text: "x" },
+        { id: 2, later: "007", text: "y" },
+        { id: 3, later: 5, text: null },
+      ]);
+    });
+
     test("the type of a new column follows from all its values", async () => {
       const file = await connect();
       const { writer } = file;
@@ -430,6 +445,39 @@ describe.each([
       expect(() =>
         load(file, "t", [{ id: 1 }, { id: 1 }], { key: ["id"] }),
       ).toThrow(/Row 2 .*UNIQUE.*upsert/);
+    });
+  });
+
+  test("the report counts the rows that the table took", async () => {
+    const file = await connect();
+    exec(
+      file.writer,
+      "CREATE TABLE t (id PRIMARY KEY, x UNIQUE ON CONFLICT IGNORE); CREATE TABLE u (n); CREATE TRIGGER log AFTER INSERT ON u BEGIN INSERT INTO t VALUES (new.n, new.n), (new.n + 0.5, new.n + 0.5); END; INSERT INTO t VALUES (1, 1)",
+    );
+    expect(
+      load(file, "t", [
+        { id: 2, x: 2 },
+        { id: 3, x: 1 },
+        { id: 4, x: 2 },
+      ]),
+    ).toEqual({ table: "t", rows: 3, inserted: 1, updated: 0 });
+    expect(
+      load(
+        file,
+        "t",
+        [
+          { id: 1, x: 5 },
+          { id: 6, x: 6 },
+          { id: 7, x: 6 },
+        ],
+        { mode: "upsert", key: ["id"] },
+      ),
+    ).toEqual({ table: "t", rows: 3, inserted: 1, updated: 1 });
+    expect(load(file, "u", [{ n: 10 }, { n: 11 }])).toEqual({
+      table: "u",
+      rows: 2,
+      inserted: 2,
+      updated: 0,
     });
   });
 

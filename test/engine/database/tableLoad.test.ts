@@ -123,6 +123,22 @@ const someParts = fc
   );
 
 describe("a load whose rows are inserted while they come", () => {
+  test("keeps its order when it has to wait after all, whatever its columns are called", async () => {
+    const file = await connect();
+    const names = ["ROWID", "_rowid_", "oid"];
+    const row = (n: number, last: SqlValue) => ({
+      n,
+      ...Object.fromEntries(names.map((name) => [name, 10 - n])),
+      last,
+    });
+    loadEarly(
+      file,
+      makeRequest("t"),
+      batchesOf([[row(1, 1), row(2, 2)], [row(3, "x")]]),
+    );
+    expect(readAll(file.writer, "SELECT n FROM t").flat()).toEqual([1, 2, 3]);
+  });
+
   test("leaves what a load of all rows at once leaves, or the same error", async () => {
     const [early, late] = [await connect(), await connect()];
     await fc.assert(

@@ -1,3 +1,4 @@
+import { parquetMetadata } from "hyparquet";
 import { describe, expect, test } from "vitest";
 import { attach, attemptOf, commitOf, openDatabase } from "./world.ts";
 
@@ -62,6 +63,17 @@ describe("the rows of a query as a file", () => {
     ]);
   });
 
+  test("have bytes as base64 in CSV and JSON, and infinite numbers by their name", async () => {
+    const { database } = await tablesAfter(
+      "CREATE TABLE t (a, b); INSERT INTO t VALUES (X'01ff', 9e999)",
+    );
+    const sql = "SELECT * FROM t";
+    const csv = await database.exportRows(sql, { format: "csv", table: "t" });
+    expect(await csv.text()).toBe("a,b\nAf8=,Infinity\n");
+    const json = await database.exportRows(sql, { format: "json", table: "t" });
+    expect(await json.text()).toBe('[\n{"a":"Af8=","b":"Infinity"}\n]\n');
+  });
+
   test("are a SQLite file that can be imported", async () => {
     const { database } = await world();
     const as = { format: "sqlite", table: "few rows" } as const;
@@ -81,6 +93,21 @@ describe("the rows of a query as a file", () => {
     const as = { format: "parquet", table: "t" } as const;
     const file = await database.exportRows(rows, as);
     expect((await file.text()).slice(0, 4)).toBe("PAR1");
+  });
+
+  test("have the types of their columns in Parquet, also where all numbers are whole", async () => {
+    const { database } = await tablesAfter(
+      "CREATE TABLE t (a INTEGER, b REAL, c REAL, d); INSERT INTO t VALUES (1, 2, NULL, 1.5), (2, NULL, NULL, 2)",
+    );
+    const as = { format: "parquet", table: "t" } as const;
+    const file = await database.exportRows("SELECT * FROM t", as);
+    const { schema } = parquetMetadata(await file.arrayBuffer());
+    expect(schema.slice(1).map(({ name, type }) => [name, type])).toEqual([
+      ["a", "INT64"],
+      ["b", "DOUBLE"],
+      ["c", "BYTE_ARRAY"],
+      ["d", "DOUBLE"],
+    ]);
   });
 
   test("are refused if the query would change something", async () => {

@@ -12,7 +12,7 @@ import { Encoders } from "../../../src/engine/sandbox/kernel/encoders.ts";
 import { loadRows } from "../../../src/engine/sandbox/kernel/load.ts";
 import { RowBatcher } from "../../../src/engine/sandbox/kernel/rowBatch.ts";
 import {
-  givesRows,
+  isQuery,
   joinSql,
 } from "../../../src/engine/sandbox/kernel/sqlText.ts";
 import { cell, rowsOf, startKernel } from "./kernelWorld.ts";
@@ -86,6 +86,7 @@ describe("rows as records", () => {
       yes: true,
       none: undefined,
       nested: { a: [1n, new Date(0)] },
+      address: new URL("https://a.org/x"),
       bytes: new Uint8Array([1]).buffer,
       view: new Uint16Array([1]),
     };
@@ -95,6 +96,7 @@ describe("rows as records", () => {
         yes: 1,
         none: null,
         nested: '{"a":["1","1970-01-01T00:00:00.000Z"]}',
+        address: "https://a.org/x",
         bytes: new Uint8Array([1]),
         view: new Uint8Array([1, 0]),
       },
@@ -129,6 +131,18 @@ describe("rows as records", () => {
     [
       { a: [new Uint8Array(2)] },
       "Row 7, column a for the table t is an object that JSON cannot say: its field 0 is bytes; give them a column of their own.",
+    ],
+    [
+      { a: new TypeError("gone") },
+      "Row 7, column a for the table t is an object that JSON cannot say: it is an Error; write error.message.",
+    ],
+    [
+      { a: { pattern: /x/ } },
+      "Row 7, column a for the table t is an object that JSON cannot say: its field pattern is a RegExp; write regexp.source.",
+    ],
+    [
+      { a: new Blob(["x"]) },
+      "Row 7, column a for the table t is an object that JSON cannot say: it is a Blob; write await blob.text(), or give its bytes a column of their own.",
     ],
     [
       { a: { b: () => 1 } },
@@ -287,6 +301,31 @@ describe("load", () => {
     });
   });
 
+  test("takes the types that a stream declares, unless it has its own", async () => {
+    const store = collect();
+    const kernel = kernelOf(
+      `async () => {
+        const text = "id,x,y\\n1,2,3\\n4,5,6\\n"
+        const types = { x: "REAL", y: "TEXT" }
+        await load("t", streamCsv(new Blob([text]), { types }), { types: { y: "INTEGER" } })
+        await load("t", streamCsv(new Response(text), { types }))
+        await load("t", streamCsv(new Blob([text + "ü,x,é\\n"]), { types, badLines: "skip" }))
+        await load("t", streamCsv(new Blob(["id,x,y\\n"]), { types }))
+        const file = await toParquet([{ x: 1 }, { x: 2 }], { types: { x: "REAL" } })
+        await load("t", streamParquet(file))
+      }`,
+      store.database,
+    );
+    await kernel.run("t");
+    expect(store.requests.map(({ types }) => types)).toEqual([
+      { x: "REAL", y: "INTEGER" },
+      { x: "REAL", y: "TEXT" },
+      { x: "REAL", y: "TEXT" },
+      {},
+      { x: "REAL" },
+    ]);
+  });
+
   test("is taken back when a row is wrong, with the number of the row", async () => {
     const store = collect();
     const kernel = kernelOf(
@@ -381,6 +420,16 @@ describe("db and sql", () => {
     expect(kernel.calls).toMatchObject([{ sql: "SELECT ?", parameters: [5] }]);
   });
 
+  test("sql gives the rows of a RETURNING", async () => {
+    const kernel = startKernel([], {
+      database: () => ({ changes: 1, rows: [{ id: 7 }] }),
+    });
+    expect(
+      await kernel.run("sql", ["INSERT INTO t VALUES (1) RETURNING id"], []),
+    ).toEqual([{ id: 7 }]);
+    expect(kernel.calls).toMatchObject([{ method: "exec" }]);
+  });
+
   test("an empty list fills IN () with nothing", () => {
     expect(joinSql(["a IN (", ")"], [[]])).toEqual({
       sql: "a IN ()",
@@ -392,10 +441,17 @@ describe("db and sql", () => {
     ["select 1", true],
     [" -- note\n/* more */ WITH a AS (SELECT 1) SELECT * FROM a", true],
     ["WITH a AS (SELECT 1) INSERT INTO t SELECT * FROM a", false],
+    ["WITH a (x) AS (SELECT 'update') SELECT * FROM a -- delete", true],
+    ["WITH a AS (SELECT replace(x, ')', '(') FROM t) SELECT * FROM a", true],
+    ["WITH a AS (SELECT 1), b AS MATERIALIZED (SELECT 2) VALUES (3)", true],
+    ['WITH RECURSIVE "insert" AS NOT MATERIALIZED(SELECT 1) SELECT 2', true],
+    ["WITH a AS (SELECT 1), b(x, y) AS (SELECT 2, 3) DELETE FROM t", false],
+    ["WITH a AS (SELECT 1) UPDATE t SET x = (SELECT 1 AS y)", false],
+    ["SELECT returning FROM t", true],
     ["PRAGMA table_info(t)", true],
     ["INSERT INTO t VALUES (1)", false],
-    ["INSERT INTO t VALUES (1) RETURNING id", true],
-  ])("%s gives rows: %s", (text, expected) => {
-    expect(givesRows(text)).toBe(expected);
+    ["INSERT INTO t VALUES (1) RETURNING id", false],
+  ])("%s is a query: %s", (text, expected) => {
+    expect(isQuery(text)).toBe(expected);
   });
 });

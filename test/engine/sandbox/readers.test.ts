@@ -356,6 +356,22 @@ describe("fetchParquet", () => {
     expect(total(sent)).toBeLessThan(file.length * 0.7);
   });
 
+  test("gets the answer to a request with a body once, as a whole", async () => {
+    const methods: unknown[] = [];
+    const kernel = kernelOf(
+      `() => fetchParquet("https://a.org/export", { body: { year: 2024 }, columns: ["id"], rowEnd: 1 })`,
+      {
+        hosts,
+        fetch: (_, init) => {
+          methods.push([init?.method, init?.body]);
+          return Promise.resolve(new Response(file as BlobPart));
+        },
+      },
+    );
+    expect(await kernel.run("t")).toEqual([{ id: 0 }]);
+    expect(methods).toEqual([["POST", '{"year":2024}']]);
+  });
+
   test("gets an archive that holds the file as a whole", async () => {
     const sent: number[] = [];
     const packed = zipSync({ "x.parquet": file });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { nextLink } from "../../../src/engine/sandbox/kernel/pages.ts";
+import { nextLink } from "../../../src/engine/sandbox/kernel/formats/pages.ts";
 import {
   readRetryAfter,
   waitAfter,
@@ -128,6 +128,7 @@ describe("a request to a flaky server", () => {
     const read = (text: string) =>
       readRetryAfter(status(503, { "retry-after": text }), 1_000_000);
     expect(read("120")).toBe(120_000);
+    expect(read("1.5")).toBe(1500);
     expect(read(new Date(1_060_000).toUTCString())).toBe(60_000);
     expect(read(new Date(0).toUTCString())).toBe(0);
     expect(read("soon")).toBeUndefined();
@@ -216,6 +217,48 @@ describe("pages", () => {
       items: [1, 2, 3],
       urls: ["https://a.org/x?q=1", "https://a.org/x?p=2"],
     });
+  });
+
+  test("begin where the address says, which has the parameter only once", async () => {
+    const count = async (url: string, options: string) => {
+      const { kernel, asked } = serve(
+        `() => fetchPages("${url}", ${options})`,
+        [json([1]), json([])],
+      );
+      expect(await kernel.run("t")).toEqual([1]);
+      return asked.map(({ url }) => new URL(url).search);
+    };
+    const at = "https://a.org/x?page=3&q=1";
+    expect(await count(at, `{ next: { page: "page" } }`)).toEqual([
+      "?q=1&page=3",
+      "?q=1&page=4",
+    ]);
+    expect(await count(at, `{ next: { page: "page", from: 0 } }`)).toEqual([
+      "?q=1&page=0",
+      "?q=1&page=1",
+    ]);
+    expect(
+      await count(
+        "https://a.org/x",
+        `{ next: { offset: "skip", size: 10 }, query: { skip: 20 } }`,
+      ),
+    ).toEqual(["?skip=20", "?skip=30"]);
+    const { kernel, asked } = serve(
+      `() => fetchPages("https://a.org/x?after=a", { next: { cursor: "next", param: "after" }, items: "items" })`,
+      [json({ items: [1], next: "b" }), json({ items: [2] })],
+    );
+    expect(await kernel.run("t")).toEqual([1, 2]);
+    expect(asked.map(({ url }) => new URL(url).search)).toEqual([
+      "?after=a",
+      "?after=b",
+    ]);
+    const wrong = serve(
+      `() => fetchPages("https://a.org/x?page=x", { next: { page: "page" } })`,
+      [],
+    );
+    expect((await wrong.kernel.runFails("t")).message).toMatch(
+      /^page is counted up from page to page, and the request begins with "x"/,
+    );
   });
 
   test("are followed by an address or a cursor in their body", async () => {

@@ -64,6 +64,30 @@ describe("tables", () => {
     expect((await kernel.runFails("t", 5, "b")).message).toMatch(/not 5/);
   });
 
+  test("keep their constraints where a comment stands before the columns", async () => {
+    const { database, query } = await openDatabase();
+    query(
+      `CREATE TABLE a/* (1) */--2
+        (x INTEGER PRIMARY KEY, y INT CHECK (y > 0)) STRICT`,
+    );
+    query("INSERT INTO a VALUES (1, 2)");
+    const kernel = kernelOf(`() => copyTable("a", "b")`, { database });
+    expect(await kernel.run("t")).toEqual({ table: "b", rows: 1 });
+    expect(() => query("INSERT INTO b VALUES (2, -1)")).toThrow(/CHECK/);
+    expect(() => query("INSERT INTO b VALUES (1, 1)")).toThrow(/UNIQUE/);
+  });
+
+  test("may be of a view of the table that they replace", async () => {
+    const { database, query } = await openDatabase();
+    query("CREATE TABLE a (x)");
+    query("INSERT INTO a VALUES (1), (2)");
+    query("CREATE VIEW large AS SELECT x * 10 AS x FROM a WHERE x > 1");
+    const kernel = kernelOf(`() => copyTable("large", "a")`, { database });
+    expect(await kernel.run("t")).toEqual({ table: "a", rows: 1 });
+    expect(query("SELECT * FROM a")).toEqual([{ x: 20 }]);
+    expect(query("SELECT * FROM large")).toEqual([{ x: 200 }]);
+  });
+
   test("are kept as they are at a time, the last few of them", async () => {
     const { database, query } = await openDatabase();
     query("CREATE TABLE a (x); ");

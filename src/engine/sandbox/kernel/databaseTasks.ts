@@ -48,9 +48,10 @@ export function makeDatabaseTasks(current: Current): Record<string, Callable> {
         "invalid-argument",
         `The copy of ${from} needs another name.`,
       );
-    await exec(`DROP TABLE IF EXISTS ${quote(to)}`);
+    const drop = `DROP TABLE IF EXISTS ${quote(to)}`;
     const body = found.type === "table" && bodyOf(String(found.sql));
     if (body) {
+      await exec(drop);
       await exec(`CREATE TABLE ${quote(to)} ${body}`);
       const columns = (
         await query("SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0", [
@@ -62,8 +63,14 @@ export function makeDatabaseTasks(current: Current): Record<string, Callable> {
       await exec(
         `INSERT INTO ${quote(to)} (${columns}) SELECT ${columns} FROM ${quote(from)}`,
       );
-    } else
-      await exec(`CREATE TABLE ${quote(to)} AS SELECT * FROM ${quote(from)}`);
+    } else {
+      // A view may read the table that is replaced.
+      const rows = `temp.${quote(`flowbook copy of ${from}`)}`;
+      await exec(`CREATE TABLE ${rows} AS SELECT * FROM ${quote(from)}`);
+      await exec(drop);
+      await exec(`CREATE TABLE ${quote(to)} AS SELECT * FROM ${rows}`);
+      await exec(`DROP TABLE ${rows}`);
+    }
     const [{ n } = { n: 0 }] = await query(
       `SELECT count(*) AS n FROM ${quote(to)}`,
     );
@@ -117,9 +124,9 @@ export function makeDatabaseTasks(current: Current): Record<string, Callable> {
   };
 }
 
-/** What stands behind the name in a CREATE TABLE, unless it cannot be copied: a virtual table, or one made of another. */
+/** What stands behind the name in a CREATE TABLE, unless it cannot be copied: a virtual table. */
 function bodyOf(sql: string): string | undefined {
-  return /^CREATE TABLE\s+(?:"(?:[^"]|"")*"|'(?:[^']|'')*'|`[^`]*`|\[[^\]]*\]|[^\s("]+)\s*(\([^]*)$/i.exec(
+  return /^CREATE TABLE\s+(?:"(?:[^"]|"")*"|'(?:[^']|'')*'|`[^`]*`|\[[^\]]*\]|[\w$\x80-\uffff]+)(?:\s|--.*|\/\*[^]*?\*\/)*(\([^]*)$/i.exec(
     sql,
   )?.[1];
 }

@@ -9,7 +9,7 @@ import type {
 import type { DataClient } from "./dataClient.ts";
 import type { Encoders } from "./encoders.ts";
 import { RowBatcher } from "./rowBatch.ts";
-import { RowStream } from "./rowStream.ts";
+import { type DeclaredTypes, RowStream } from "./rowStream.ts";
 
 /** How many batches may be on their way to the database: one is being taken there while the next is made here. */
 const mostInFlight = 2;
@@ -112,18 +112,26 @@ export async function loadRows(
     );
   /** Rows are taken while the database begins, which includes the way to it. */
   let begun = Promise.resolve();
-  const begin = () => {
+  const begin = (types: DeclaredTypes = {}) => {
     const load = data.newLoad();
-    begun = answerTo({ method: "load-begin", load, request });
+    begun = answerTo({
+      method: "load-begin",
+      load,
+      request: { ...request, types: { ...types, ...request.types } },
+    });
     return load;
   };
   const settled = () => Promise.all([begun, ...inFlight]);
 
-  let load = begin();
+  const groups = rows instanceof RowStream ? rows.groups() : undefined;
+  // Such rows bring their types along.
+  let load = groups ? undefined : begin();
+  let types: DeclaredTypes | undefined;
   let batcher = new RowBatcher(request.table, encoders);
   const send = async () => {
     const { batch, buffers } = batcher.take();
     while (inFlight.size >= mostInFlight) await Promise.race(inFlight);
+    load ??= begin(types);
     if (failure) throw failure.error;
     const answer = answerTo(
       { method: "load-rows", load, batch },
@@ -140,19 +148,22 @@ export async function loadRows(
   const restart = async () => {
     await settled();
     if (failure) throw failure.error;
-    await data.call({ method: "load-abort", load });
-    load = begin();
+    if (load !== undefined) await data.call({ method: "load-abort", load });
+    load = undefined;
     batcher = new RowBatcher(request.table, encoders);
     progress.rows = 0;
     progress.bytes = 0;
   };
 
   try {
-    const groups = rows instanceof RowStream ? rows.groups() : undefined;
     if (groups)
-      for await (const group of groups)
-        if (group === "restart") await restart();
-        else if ("addTo" in group)
+      for await (const group of groups) {
+        if (group === "restart") {
+          await restart();
+          continue;
+        }
+        types ??= group.types;
+        if ("addTo" in group)
           for (let isMore = true; isMore;) {
             isMore = batcher.addFrom(group);
             if (batcher.isFull) await send();
@@ -162,6 +173,7 @@ export async function loadRows(
             row = batcher.addColumns(group, row);
             if (batcher.isFull) await send();
           }
+      }
     else if (Symbol.asyncIterator in rows)
       for await (const row of rows) {
         batcher.add(row);
@@ -179,12 +191,14 @@ export async function loadRows(
         if (batcher.isFull) await send();
       }
     if (!batcher.isEmpty) await send();
+    load ??= begin();
     await settled();
     if (failure) throw failure.error;
   } catch (error) {
     await settled();
     // What went wrong first is what is told; that the load could not be taken back either would hide it.
-    await data.call({ method: "load-abort", load }).catch(() => {});
+    if (load !== undefined)
+      await data.call({ method: "load-abort", load }).catch(() => {});
     throw error;
   }
   return (await data.call({ method: "load-end", load })) as LoadReport;

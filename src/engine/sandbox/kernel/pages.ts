@@ -1,45 +1,34 @@
-import { FlowError } from "../../../core/errors.ts";
-import { showValue } from "../../../core/words.ts";
 import { type Current, jobOutside } from "./current.ts";
 import type { Callable } from "./definition.ts";
 import { defineLibraryTask } from "./libraryTask.ts";
 import { request, requestOptions } from "./network.ts";
-import { valueAt } from "./paths.ts";
-import {
-  checkNames,
-  type Options,
-  textOption,
-  toOptions,
-} from "./readerOptions.ts";
+import { checkNames, toOptions } from "./readerOptions.ts";
 import { RowStream } from "./rowStream.ts";
 
 const pageOptions = ["next", "items", "mostPages"];
-
-/** How to get from one page to the next. */
-type Next =
-  | { by: "link" }
-  | { by: "url"; path: string }
-  | { by: "cursor"; path: string; param: string }
-  | { by: "count"; param: string; from: number; step: number };
-
-interface Page {
-  body: unknown;
-  items: unknown[];
-  response: Response;
-}
-
-const refuse = (message: string) => new FlowError("invalid-option", message);
 
 /** `fetchPages` and `streamPages`: what an API gives page by page. */
 export function makePages(current: Current): {
   fetchPages: Callable;
   streamPages: Callable;
 } {
-  const open = (url: unknown, given: unknown, name: string) => {
+  async function* open(url: unknown, given: unknown, name: string) {
+    const job = jobOutside(current, name);
     const options = toOptions(given);
     checkNames(options, name, [...requestOptions, ...pageOptions]);
-    return readPages(current, url, options, readNext(options.next));
-  };
+    const { readPages } = await current.formats.use(job, "json");
+    const sent = Object.fromEntries(
+      Object.entries(options).filter(([one]) => requestOptions.includes(one)),
+    );
+    yield* readPages(
+      (address, query) =>
+        request(current, address, { ...sent, query }, (answer) =>
+          answer.text(),
+        ),
+      url,
+      options,
+    );
+  }
   return {
     fetchPages: defineLibraryTask(
       current,
@@ -58,172 +47,4 @@ export function makePages(current: Current): {
       return new RowStream({ rows: pages }, job);
     },
   };
-}
-
-/** The items of each page. */
-async function* readPages(
-  current: Current,
-  url: unknown,
-  options: Options,
-  next: Next,
-): AsyncGenerator<object[]> {
-  const { mostPages = 1000 } = options;
-  if (!Number.isSafeInteger(mostPages) || (mostPages as number) < 1)
-    throw refuse(
-      `mostPages must be a whole number from 1, not ${showValue(mostPages)}.`,
-    );
-  const sent = Object.fromEntries(
-    Object.entries(options).filter(([name]) => requestOptions.includes(name)),
-  );
-  const path = textOption(options, "items");
-  let address = toUrl(url);
-  let query = (options.query ?? {}) as Readonly<Record<string, unknown>>;
-  if (next.by === "count") query = { ...query, [next.param]: next.from };
-  for (let number = 1; ; number += 1) {
-    const page = await fetchPage(current, address, { ...sent, query }, path);
-    yield page.items as object[];
-    const step = stepAfter(page, next, number);
-    if (!step) return;
-    if (number >= (mostPages as number))
-      throw new Error(
-        `${address.href} has more than ${String(mostPages)} pages. If that is right, raise the limit: { mostPages: ${10 * (mostPages as number)} }.`,
-      );
-    if ("url" in step) {
-      const following = new URL(step.url, page.response.url || address);
-      if (following.href === address.href)
-        throw new Error(
-          `${address.href} says that the page after it is itself. The API may expect another way to go on: see the option next.`,
-        );
-      address = following;
-      // The address of the next page says all.
-      query = {};
-    } else query = { ...query, ...step.query };
-  }
-}
-
-async function fetchPage(
-  current: Current,
-  address: URL,
-  options: Options,
-  path: string | undefined,
-): Promise<Page> {
-  const {
-    value: text,
-    response,
-    source,
-  } = await request(current, address, options, (answer) => answer.text());
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch (cause) {
-    throw new Error(
-      `The answer to ${source} is not JSON: it starts with ${showValue(text.slice(0, 50))}.`,
-      { cause },
-    );
-  }
-  const items = path === undefined ? body : valueAt(body, path);
-  if (Array.isArray(items)) return { body, items, response };
-  // A page without a list is an item itself, unless a list was expected.
-  if (path === undefined) return { body, items: [body], response };
-  if (items === undefined || items === null)
-    return { body, items: [], response };
-  throw new Error(
-    `The answer to ${source} has no list under ${path}, but ${showValue(items)}. Correct the option items.`,
-  );
-}
-
-function stepAfter(
-  { body, items, response }: Page,
-  next: Next,
-  number: number,
-): { url: string } | { query: Record<string, unknown> } | undefined {
-  switch (next.by) {
-    case "link": {
-      const url = nextLink(response.headers.get("link"));
-      return url === undefined ? undefined : { url };
-    }
-    case "url": {
-      const url = valueAt(body, next.path);
-      return typeof url === "string" && url ? { url } : undefined;
-    }
-    case "cursor": {
-      const cursor = valueAt(body, next.path);
-      return cursor === undefined ||
-        cursor === null ||
-        cursor === "" ||
-        cursor === false
-        ? undefined
-        : { query: { [next.param]: cursor } };
-    }
-    case "count":
-      return items.length === 0
-        ? undefined
-        : { query: { [next.param]: next.from + number * next.step } };
-  }
-}
-
-/** The address of the next page in a Link header (RFC 8288). */
-export function nextLink(header: string | null): string | undefined {
-  for (const [, url, parameters] of (header ?? "").matchAll(
-    /<([^>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s",;]+))*)/g,
-  ))
-    for (const [, name, quoted, plain] of (parameters ?? "").matchAll(
-      /;\s*([\w*-]+)\s*=\s*(?:"([^"]*)"|([^\s",;]+))/g,
-    )) {
-      const words = (quoted ?? plain ?? "").toLowerCase().split(/\s+/);
-      if (name!.toLowerCase() === "rel" && words.includes("next")) return url;
-    }
-  return undefined;
-}
-
-function readNext(given: unknown = "link"): Next {
-  if (given === "link") return { by: "link" };
-  if (typeof given === "object" && given !== null) {
-    const { url, cursor, page, offset, param, from, size } = given as Record<
-      string,
-      unknown
-    >;
-    if (typeof url === "string") return { by: "url", path: url };
-    if (typeof cursor === "string" && typeof param === "string")
-      return { by: "cursor", path: cursor, param };
-    if (typeof page === "string")
-      return {
-        by: "count",
-        param: page,
-        from: whole("from", from, 1),
-        step: 1,
-      };
-    if (typeof offset === "string")
-      return {
-        by: "count",
-        param: offset,
-        from: whole("from", from, 0),
-        step: whole("size", size, undefined),
-      };
-  }
-  throw refuse(
-    `next says how to get to the next page: "link", { url: "next" }, { cursor: "meta.cursor", param: "cursor" }, { page: "page" } or { offset: "offset", size: 100 }, not ${showValue(given)}.`,
-  );
-}
-
-function whole(
-  name: string,
-  given: unknown,
-  otherwise: number | undefined,
-): number {
-  const value = given ?? otherwise;
-  if (Number.isSafeInteger(value) && (value as number) >= 0)
-    return value as number;
-  throw refuse(
-    `${name} of next must be a whole number from 0, not ${showValue(value)}.`,
-  );
-}
-
-function toUrl(url: unknown): URL {
-  if (url instanceof URL) return url;
-  if (typeof url === "string" && URL.canParse(url)) return new URL(url);
-  throw new FlowError(
-    "invalid-argument",
-    `${showValue(url)} is no full address. Write it with its host: "https://example.org/items".`,
-  );
 }

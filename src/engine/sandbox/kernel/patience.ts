@@ -66,7 +66,7 @@ export function readRetryAfter(
 ): number | undefined {
   const text = response.headers.get("retry-after")?.trim();
   if (!text) return undefined;
-  const wait = /^\d+$/.test(text)
+  const wait = /^\d+(?:\.\d+)?$/.test(text)
     ? Number(text) * 1000
     : Date.parse(text) - now;
   return Number.isNaN(wait) ? undefined : Math.max(0, wait);

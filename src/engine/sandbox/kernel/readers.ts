@@ -38,8 +38,8 @@ export function makeReaders(current: Current): Record<string, Callable> {
       checkNames(options, fetchName, [...requestOptions, ...names]);
       const job = jobOutside(current, "The network");
       const sent = pick(options, requestOptions);
-      // A file in an archive cannot be read before the archive is there.
-      if (readRemote && options.entry === undefined)
+      // A file in an archive cannot be read before the archive is there, and what is made for a request not part by part.
+      if (readRemote && options.entry === undefined && isPlainGet(options))
         return readRemote(
           { current, job },
           await openRemote(current, url, sent),
@@ -59,6 +59,10 @@ export function makeReaders(current: Current): Record<string, Callable> {
     });
   }
   return readers;
+}
+
+function isPlainGet({ method = "GET", body }: Options): boolean {
+  return body === undefined && String(method).toUpperCase() === "GET";
 }
 
 function pick(options: Options, names: readonly string[]): Options {

@@ -212,7 +212,7 @@ function toCell(
       ) as ArrayBuffer,
     );
   try {
-    return JSON.stringify(value, (key, inner: unknown) => {
+    const text = JSON.stringify(value, (key, inner: unknown) => {
       const what = wordForUnsaid(inner);
       if (what !== undefined)
         throw new TypeError(
@@ -220,6 +220,8 @@ function toCell(
         );
       return typeof inner === "bigint" ? String(inner) : inner;
     });
+    // What has a text of its own, as an address has, is that text.
+    return text.startsWith('"') ? (JSON.parse(text) as string) : text;
   } catch (thrown) {
     throw refuse(
       `an object that JSON cannot say: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
@@ -235,6 +237,10 @@ function wordForUnsaid(value: unknown): string | undefined {
   if (refOf(value)) return "a promise";
   if (value instanceof Map) return "a Map; write Object.fromEntries(map)";
   if (value instanceof Set) return "a Set; write [...set]";
+  if (value instanceof Error) return "an Error; write error.message";
+  if (value instanceof RegExp) return "a RegExp; write regexp.source";
+  if (value instanceof Blob)
+    return "a Blob; write await blob.text(), or give its bytes a column of their own";
   return value instanceof ArrayBuffer || ArrayBuffer.isView(value)
     ? "bytes; give them a column of their own"
     : undefined;

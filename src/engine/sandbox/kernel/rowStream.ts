@@ -1,9 +1,14 @@
+import type { SqlType } from "../../protocol.ts";
 import type { RecordWriter } from "../../records/recordWriter.ts";
 import { adoptError } from "./formats.ts";
+
+/** The types that a source says its columns have, which rows alone may not show: `1` and `2` may be of a column of fractions. */
+export type DeclaredTypes = Readonly<Record<string, SqlType>>;
 
 /** Rows that were read together, as columns. */
 export interface ColumnGroup {
   names: readonly string[];
+  types?: DeclaredTypes | undefined;
   values: readonly ArrayLike<unknown>[];
   rows: number;
 }
@@ -11,6 +16,7 @@ export interface ColumnGroup {
 /** Rows that are written to a batch without being values first. */
 export interface RecordSource {
   names: readonly string[];
+  types?: DeclaredTypes | undefined;
   /** Adds rows until the writer is full; says whether there are more. */
   addTo(writer: RecordWriter): boolean;
 }

@@ -6,6 +6,7 @@ import {
   listFiles,
   unzip,
 } from "../../../../src/engine/sandbox/kernel/formats/archives.ts";
+import { crc32 } from "../../../../src/engine/sandbox/kernel/formats/crc32.ts";
 import {
   joinPieces,
   readSlices,
@@ -16,6 +17,14 @@ const blobOf = (...parts: Uint8Array[]) => new Blob(parts as BlobPart[]);
 
 async function textOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {
   return new TextDecoder().decode(await joinPieces(pieces));
+}
+
+async function* cut(
+  bytes: ArrayBuffer,
+  size: number,
+): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.byteLength; at += size)
+    yield new Uint8Array(bytes.slice(at, at + size));
 }
 
 /** More than two slices of a file, and hard to pack. */
@@ -36,11 +45,29 @@ describe("gzip", () => {
 
   test("that is cut or damaged says so", async () => {
     const packed = gzipSync(long);
-    const cut = unpack(blobOf(packed.subarray(0, packed.length / 2)));
-    await expect(cut).rejects.toThrow(/^a\.gz is a damaged gzip file/);
+    const half = unpack(blobOf(packed.subarray(0, packed.length / 2)));
+    await expect(half).rejects.toThrow(/^a\.gz is a damaged gzip file/);
     const broken = Uint8Array.from(packed);
     broken.fill(0xff, 100, 200);
     await expect(unpack(blobOf(broken))).rejects.toThrow(/damaged/);
+  });
+
+  test("with a byte that is another is damaged, whichever member and slice it is in", async () => {
+    // Stored as it is, so that a changed byte unpacks without an error.
+    const stored = (text: string) => gzipSync(text, { level: 0 });
+    const parts = [stored("one, and"), stored(long), stored("three, and")];
+    const whole = await blobOf(...parts).arrayBuffer();
+    for (const size of [4999, 60_001])
+      expect(await textOf(gunzip(cut(whole, size), "a.gz"))).toBe(
+        `one, and${long}three, and`,
+      );
+    for (const at of [20, 1_000_000, whole.byteLength - 12]) {
+      const bytes = new Uint8Array(whole.slice(0));
+      bytes[at]! ^= 1;
+      await expect(unpack(blobOf(bytes))).rejects.toThrow(
+        /damaged gzip file: .*checksum/,
+      );
+    }
   });
 });
 
@@ -63,6 +90,16 @@ describe("ZIP", () => {
       "a.csv",
       "folder/é.csv",
     ]);
+  });
+
+  test("with a byte that is another is damaged", async () => {
+    for (const level of [0, 6] as const) {
+      const packed = zipSync({ "x.csv": [bytesOf(long), { level }] });
+      packed[packed.length >> 1]! ^= 1;
+      await expect(unpack(blobOf(packed))).rejects.toThrow(
+        /^x\.csv in a\.zip is damaged/,
+      );
+    }
   });
 
   test("does not count what macOS adds to it", async () => {
@@ -150,12 +187,14 @@ function makeZip64(name: string, data: Uint8Array): Uint8Array {
     at += part.length;
   };
   const nameBytes = bytesOf(name);
-  put([4, 0x04034b50], [2, 45], [2, 0], [2, 0], [4, 0], [4, 0]);
+  const checksum = crc32(data, 0);
+  put([4, 0x04034b50], [2, 45], [2, 0], [2, 0], [4, 0], [4, checksum]);
   put([4, data.length], [4, data.length], [2, nameBytes.length], [2, 0]);
   text(nameBytes);
   text(data);
   const directory = at;
-  put([4, 0x02014b50], [2, 45], [2, 45], [2, 0], [2, 0], [4, 0], [4, 0]);
+  put([4, 0x02014b50], [2, 45], [2, 45], [2, 0], [2, 0]);
+  put([4, 0], [4, checksum]);
   put([4, 0xffffffff], [4, 0xffffffff], [2, nameBytes.length], [2, 28]);
   put([2, 0], [2, 0], [2, 0], [4, 0], [4, 0xffffffff]);
   text(nameBytes);

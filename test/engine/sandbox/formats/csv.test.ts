@@ -69,12 +69,60 @@ describe("readCsv", () => {
     expect(await parse(text)).toEqual([{ a: 1, b: 2 }]);
   });
 
+  test.each([
+    ["a text that begins and ends with one", "'n'", "it's", "rock 'n' roll"],
+    ["one that is not closed", "'tis", "x", "'n'"],
+  ])("a single quote is no quote for %s", async (_, ...texts) => {
+    const text = `id,text\n${texts.map((one, id) => `${id},${one}\n`).join("")}`;
+    expect(await parse(text)).toEqual(texts.map((text, id) => ({ id, text })));
+  });
+
+  test("single quotes are quotes where lines come out even only so, or a whole column has them", async () => {
+    expect(await parse("id,text\n1,'a, b'\n2,c\n")).toEqual([
+      { id: 1, text: "a, b" },
+      { id: 2, text: "c" },
+    ]);
+    expect(await parse("id,text\n1,'a'\n2,\n3,'it''s'\n")).toEqual([
+      { id: 1, text: "a" },
+      { id: 2, text: "" },
+      { id: 3, text: "it's" },
+    ]);
+  });
+
+  test("a delimiter in quotes is not taken for one", async () => {
+    expect(await parse(`x,"b;c;d"\ny,"e;f\n;g"\n`, { header: false })).toEqual([
+      { column1: "x", column2: "b;c;d" },
+      { column1: "y", column2: "e;f\n;g" },
+    ]);
+    for (const text of ["x,'b',y", "x;'b';\"y", "x\n'b','c'\n"])
+      expect(
+        await parse(toCsv([{ a: text }, { a: text }]), {
+          types: { a: "TEXT" },
+        }),
+      ).toEqual([{ a: text }, { a: text }]);
+  });
+
   test("a delimiter that stands in texts or numbers is not taken for one", async () => {
     expect(
       await parse("name;price\nSmith, John;1,5\nDoe, Jane;2,25\n"),
     ).toEqual([
       { name: "Smith, John", price: "1,5" },
       { name: "Doe, Jane", price: "2,25" },
+    ]);
+  });
+
+  test("keeps all digits of a column that is declared INTEGER", async () => {
+    expect(
+      await parse(
+        "a,b\n9007199254740993,9007199254740993\n-9223372036854775808,1e3\n+007,-Infinity\n1e3,.5\n5.0, 7.",
+        { types: { a: "INTEGER", b: "REAL" } },
+      ),
+    ).toEqual([
+      { a: 9007199254740993n, b: 9007199254740992 },
+      { a: -9223372036854775808n, b: 1000 },
+      { a: 7, b: -Infinity },
+      { a: 1000, b: 0.5 },
+      { a: 5, b: 7 },
     ]);
   });
 
@@ -143,6 +191,17 @@ describe("readCsv", () => {
     expect(await message("a\n1.5", { types: { a: "INTEGER" } })).toMatch(
       /is no whole number/,
     );
+    for (const text of ["0x10", "1e20", "9007199254740993.0", "Infinity"])
+      expect(await message(`a\n${text}`, { types: { a: "INTEGER" } })).toMatch(
+        /is no whole number\./,
+      );
+    for (const text of ["0x10", "1_0", "1e", "."])
+      expect(await message(`a\n${text}`, { types: { a: "REAL" } })).toMatch(
+        /is no number\./,
+      );
+    expect(
+      await message("a\n9223372036854775808", { types: { a: "INTEGER" } }),
+    ).toMatch(/is no whole number of 64 bits\./);
     expect(await message("a\n1", { types: { b: "REAL" } })).toBe(
       "a.csv has no column b. It has a.",
     );
@@ -265,6 +324,10 @@ test("what toCsv writes, readCsv reads back, wherever the text is cut into piece
         const options = { types, delimiter, quote: '"', header: true };
         expect(await parse(text, options, size)).toEqual(rows);
         expect((await batchesOf(text, options, size)).flat()).toEqual(rows);
+        if (delimiter !== "^")
+          expect(await parse(text, { types, header: true }, size)).toEqual(
+            rows,
+          );
       },
     ),
   );
@@ -338,6 +401,14 @@ describe("toCsv", () => {
         { a: null, d: true, b: "x y" },
       ]),
     ).toBe('a,b,n,d\n1970-01-01T00:00:00.000Z,"{""c"":[1]}",1,\n,x y,,true\n');
+  });
+
+  test("writes bytes as base64, and infinite numbers by their name", () => {
+    expect(
+      toCsv([
+        { a: Uint8Array.of(1, 255), b: -Infinity, c: [Infinity, 2n ** 60n] },
+      ]),
+    ).toBe('a,b,c\nAf8=,-Infinity,"[""Infinity"",""1152921504606846976""]"\n');
   });
 
   test("takes columns, a delimiter, and no header", () => {

@@ -311,6 +311,24 @@ describe("a CSV file as records", () => {
     );
   });
 
+  test("has all digits of a column that is declared INTEGER", async () => {
+    const source = { name: "a.csv", warn() {} };
+    const options = readCsvOptions({ types: { id: "INTEGER" } });
+    const file = toBytes('id\n9007199254740993\n"-9223372036854775808"\n5.0\n');
+    expect(await encodedRows(file, options, source)).toEqual({
+      isEncoded: true,
+      rows: [
+        { id: 9007199254740993n },
+        { id: -9223372036854775808n },
+        { id: 5 },
+      ],
+    });
+    for (const text of ["0x10", "1e20", "9007199254740993.0"])
+      await expect(
+        encodedRows(toBytes(`id\n${text}\n`), options, source),
+      ).rejects.toThrow("is no whole number");
+  });
+
   test("is read from its bytes where these are UTF-8 and no line is bad", async () => {
     const source = { name: "a.csv", warn() {} };
     const read = (bytes: Uint8Array) =>

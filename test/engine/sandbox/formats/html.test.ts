@@ -27,6 +27,16 @@ describe("a table of an HTML page", () => {
     ]);
   });
 
+  test("has no rows of those without cells", () => {
+    expect(
+      read(`<table><tr></tr><tr><th>a<th>b<tr><tr><td rowspan=2>1<td>2
+        <tr></tr><tr><td>3<td>4<tr></table>`),
+    ).toEqual([
+      { a: 1, b: 2 },
+      { a: 3, b: 4 },
+    ]);
+  });
+
   test("is chosen by its place or its caption", () => {
     const html = `<table><tr><td>1</table><table><caption>Second
       one</caption><tr><td>2</table>`;

@@ -58,6 +58,14 @@ describe("newline-delimited JSON", () => {
     expect(toNdjson([{ at: new Date(0), big: 2n ** 60n, small: 5n }])).toBe(
       '{"at":"1970-01-01T00:00:00.000Z","big":"1152921504606846976","small":5}\n',
     );
+    expect(
+      toNdjson([
+        { a: Infinity, b: [-Infinity], c: NaN, d: Uint8Array.of(1, 255) },
+        { d: { e: Uint8Array.of(7).buffer, f: new Uint16Array([1]) } },
+      ]),
+    ).toBe(
+      '{"a":"Infinity","b":["-Infinity"],"c":null,"d":"Af8="}\n{"d":{"e":"Bw==","f":"AQA="}}\n',
+    );
     expect(() => toNdjson(5)).toThrow("toNdjson takes a list of rows, not 5.");
   });
 });
@@ -128,6 +136,12 @@ describe("a list in JSON", () => {
       expect(() => scan(text, [], 99)).toThrow();
     expect(() => scan("[1,x y]", [], 99)).toThrow(/a\.json is not JSON/);
     expect(() => scan("[1,,2]", [], 99)).toThrow(/is not JSON/);
+    for (const size of [1, 3, 99]) {
+      expect(() => scan("[1]\n[2]", [], size)).toThrow(
+        'a.json is not JSON: behind its list stands "[',
+      );
+      expect(scan("[1] \r\n\t", [], size)).toEqual([1]);
+    }
   });
 });
 
@@ -156,6 +170,21 @@ describe("GeoJSON", () => {
       { geometry_2: "mine", id: 5, geometry: null },
       { geometry: point },
     ]);
+  });
+
+  test("names a feature that is none", () => {
+    for (const wrong of [null, 5])
+      expect(() =>
+        readGeoJson(
+          JSON.stringify({
+            type: "FeatureCollection",
+            features: [{ type: "Feature", geometry: point }, wrong],
+          }),
+          "a.geojson",
+        ),
+      ).toThrow(
+        `a.geojson is damaged GeoJSON: feature 2 is ${wrong}, not an object. Correct the file, or read it with readJson.`,
+      );
   });
 
   test("may be a lone feature or geometry", () => {

@@ -198,6 +198,125 @@ describe("Parquet", () => {
     }
   });
 
+  describe("decimals", () => {
+    const decimal = (name: string, type: string, length?: number) => ({
+      name,
+      type,
+      repetition_type: "OPTIONAL",
+      converted_type: "DECIMAL",
+      precision: type === "INT32" ? 9 : 38,
+      scale: 2,
+      ...(length ? { type_length: length } : {}),
+    });
+    const file = new Uint8Array(
+      parquetWriteBuffer({
+        schema: [
+          { name: "root", num_children: 5 },
+          decimal("short", "INT32"),
+          decimal("long", "INT64"),
+          decimal("wide", "FIXED_LEN_BYTE_ARRAY", 16),
+          { ...decimal("whole", "FIXED_LEN_BYTE_ARRAY", 16), scale: 0 },
+          {
+            name: "nested",
+            repetition_type: "OPTIONAL",
+            converted_type: "LIST",
+            num_children: 1,
+          },
+          { name: "list", repetition_type: "REPEATED", num_children: 1 },
+          decimal("element", "INT64"),
+        ] as never,
+        columnData: [
+          { name: "short", data: [115n, null, -5n, 500n] },
+          { name: "long", data: [115n, null, 1234567890123456710n, 0n] },
+          {
+            name: "wide",
+            data: [29n, null, -(10n ** 30n) - 7n, 1234567890123456700n],
+          },
+          { name: "whole", data: [29n, null, 10n ** 17n + 1n, -1n] },
+          { name: "nested", data: [[1.15], null, [], [2.5, null]] },
+        ],
+      }),
+    );
+    const expected = [
+      { short: 1.15, long: 1.15, wide: 0.29, whole: 29, nested: [1.15] },
+      { short: null, long: null, wide: null, whole: null, nested: null },
+      {
+        short: -0.05,
+        long: "12345678901234567.10",
+        wide: "-10000000000000000000000000000.07",
+        whole: 10n ** 17n + 1n,
+        nested: [],
+      },
+      {
+        short: 5,
+        long: 0,
+        wide: "12345678901234567.00",
+        whole: -1,
+        nested: [2.5, null],
+      },
+    ];
+
+    test("are the numbers that they say, and text or bigints where a number would lose digits", async () => {
+      expect(await read(file)).toEqual(expected);
+      const groups = [];
+      for await (const group of streamParquetColumns(fileOf(file), {}, source))
+        groups.push(group);
+      expect(groups.map(({ names, types }) => [names, types])).toEqual([
+        [["short", "long", "wide", "whole", "nested"], { short: "REAL" }],
+      ]);
+      expect(
+        groups[0]!.values.map((column) => Array.from(column, (v) => v ?? null)),
+      ).toEqual(
+        (["short", "long", "wide", "whole", "nested"] as const).map((name) =>
+          expected.map((row) => row[name]),
+        ),
+      );
+    });
+
+    test.each([
+      [{ short: { $eq: 1.15 } }, [1.15]],
+      [{ wide: { $lt: 0 } }, [-0.05]],
+      [{ short: { $gt: -1 }, whole: { $lt: 29 } }, [5]],
+      [{ whole: { $in: [10n ** 17n + 1n] } }, [-0.05]],
+    ])("can be filtered by %o", async (filter, found) => {
+      expect(await read(file, { columns: ["short"], filter })).toEqual(
+        found.map((short) => ({ short })),
+      );
+    });
+  });
+
+  test("whole numbers in nested values are the same whether or not the first row has a value", async () => {
+    for (const first of [null, { id: 1n }]) {
+      const bytes = new Uint8Array(
+        parquetWriteBuffer({
+          schema: [
+            { name: "root", num_children: 1 },
+            { name: "n", repetition_type: "OPTIONAL", num_children: 1 },
+            { name: "id", type: "INT64", repetition_type: "OPTIONAL" },
+          ],
+          columnData: [{ name: "n", data: [first, { id: 2n }] }],
+        }),
+      );
+      const values: unknown[] = [];
+      for await (const group of streamParquetColumns(fileOf(bytes), {}, source))
+        values.push(...Array.from(group.values[0]!));
+      expect(values.at(-1)).toEqual({ id: 2 });
+    }
+  });
+
+  test("whole numbers that a fraction would take digits of are refused", async () => {
+    const rows = [{ a: 0.5 }, { a: 7n }, { a: 2n ** 53n + 1n }];
+    expect(() => write(rows)).toThrow(
+      'Row 3, column a: 9007199254740993n would lose digits among numbers with fractions. Declare what all of them are: { types: { a: "TEXT" } }.',
+    );
+    expect(await read(write(rows.slice(0, 2)))).toEqual([{ a: 0.5 }, { a: 7 }]);
+    expect(await read(write(rows, { types: { a: "REAL" } }))).toEqual([
+      { a: 0.5 },
+      { a: 7 },
+      { a: 2 ** 53 },
+    ]);
+  });
+
   test("what unpacks rare codecs is loaded for those only", async () => {
     const rows = [{ a: "x".repeat(100) }];
     await read(write(rows));
@@ -270,6 +389,17 @@ describe("Excel", () => {
       { id: 2, code: '<&"> é😀', at: null, ok: false, x: -1e-7 },
     ];
     expect(await read(await toExcel(rows, {}))).toEqual(rows);
+  });
+
+  test("texts keep the space around them", async () => {
+    const rows = [
+      { a: " x ", b: 1 },
+      { a: "\tb\n", b: 2 },
+    ];
+    expect(await read(await toExcel(rows, {}))).toEqual(rows);
+    expect(await read(await toExcel([{ a: " " }, { a: "x" }], {}))).toEqual([
+      { a: "x" },
+    ]);
   });
 
   test("a file that Excel would write has sheets, formulas, shared texts and gaps", async () => {

@@ -1,6 +1,7 @@
 import { Gunzip, Inflate } from "fflate";
 import { FlowError } from "../../../../core/errors.ts";
 import { listNames } from "../../../../core/words.ts";
+import { crc32 } from "./crc32.ts";
 import { readSlices } from "./slices.ts";
 import { readDirectory, sliceEntry, type ZipEntry } from "./zip.ts";
 
@@ -16,10 +17,58 @@ export async function* gunzip(
 ): AsyncGenerator<Uint8Array> {
   const damage = () =>
     new Error(
-      `${name} is a damaged gzip file: it ends too early, or holds what is not gzip. Get the file again; it may have been cut on the way.`,
+      `${name} is a damaged gzip file: it ends too early, or holds what is not gzip, or not what its checksum says. Get the file again; it may have been cut or changed on the way.`,
     );
-  yield* inflate(packed, new Gunzip(), damage);
+  const inflater = new Gunzip();
+  const members = new GzipMembers();
+  inflater.onmember = (start) => members.end(start);
+  yield* inflate(members.watch(packed), inflater, damage, (piece) =>
+    members.add(piece),
+  );
+  members.end();
+  if (members.isDamaged) throw damage();
 }
+
+/** The members of a gzip file, whose checksums are not looked at by the library. */
+class GzipMembers {
+  /** The last bytes that were given to be unpacked, and how many there were before them. */
+  #tail = new Uint8Array(0);
+  #before = 0;
+  #checksum = 0;
+  isDamaged = false;
+
+  async *watch(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const slice of packed)
+      for (let at = 0; at < slice.length; at += portion) {
+        const piece = slice.subarray(at, at + portion);
+        const kept = this.#tail.subarray(-longestHeader);
+        this.#before += this.#tail.length - kept.length;
+        this.#tail = new Uint8Array(kept.length + piece.length);
+        this.#tail.set(kept);
+        this.#tail.set(piece, kept.length);
+        yield piece;
+      }
+  }
+
+  /** What was unpacked of the member. */
+  add(piece: Uint8Array): void {
+    this.#checksum = crc32(piece, this.#checksum);
+  }
+
+  /** The member has ended, and the next begins there; the last one ends with the file. */
+  end(next = this.#before + this.#tail.length): void {
+    const at = next - 8 - this.#before;
+    const { buffer, length } = this.#tail;
+    // Only behind a name of unusual length is it out of reach.
+    if (at >= 0 && at + 8 <= length)
+      this.isDamaged ||=
+        new DataView(buffer).getUint32(at, true) !== this.#checksum;
+    this.#checksum = 0;
+  }
+}
+
+/** More than usually stands between a checksum and what is packed next. */
+const longestHeader = 1024;
 
 /** A file in a ZIP file, piece by piece; without `wanted`, the only one that it holds. */
 export async function* unzip(
@@ -42,13 +91,15 @@ export async function* unzip(
       `${entry.name} in ${name} is damaged. Get the file again; it may have been changed on the way.`,
     );
   let size = 0;
+  let checksum = 0;
   for await (const piece of entry.method === 0
     ? readSlices(packed)
     : inflate(readSlices(packed), new Inflate(), damage)) {
     size += piece.length;
+    checksum = crc32(piece, checksum);
     yield piece;
   }
-  if (size !== entry.size) throw damage();
+  if (size !== entry.size || checksum !== entry.checksum) throw damage();
 }
 
 function pick(
@@ -86,11 +137,14 @@ async function* inflate(
   packed: AsyncIterable<Uint8Array>,
   stream: unknown,
   damage: () => Error,
+  tell: (piece: Uint8Array) => void = () => {},
 ): AsyncGenerator<Uint8Array> {
   const inflater = stream as Inflater;
   const pieces: Uint8Array[] = [];
   inflater.ondata = (piece) => {
-    if (piece.length > 0) pieces.push(piece);
+    if (piece.length === 0) return;
+    tell(piece);
+    pieces.push(piece);
   };
   const push = (piece: Uint8Array, isLast: boolean) => {
     try {

@@ -6,7 +6,12 @@
  * as columns of its text instead (csvGroups.ts).
  */
 import type { RecordWriter } from "../../../records/recordWriter.ts";
-import type { ColumnGroup, RecordSource, Restart } from "../rowStream.ts";
+import type {
+  ColumnGroup,
+  DeclaredTypes,
+  RecordSource,
+  Restart,
+} from "../rowStream.ts";
 import type { ToldSource } from "./badLines.ts";
 import type { ColumnType } from "./csvColumns.ts";
 import { findDialect, sampleLength } from "./csvDialect.ts";
@@ -99,12 +104,13 @@ function beginReading(
   if (names.length === 0) return undefined;
   const types = declared.map((type) => type ?? "empty");
   const header = isFirst ? records[0]!.length : 0;
-  return new CsvReading(names, header, dialect, types);
+  return new CsvReading(names, header, dialect, types, options.types);
 }
 
 /** One reading of a file: its bytes come piece by piece, and their records go from there to whoever asks for them. */
 class CsvReading implements RecordSource {
   readonly names: readonly string[];
+  readonly types: DeclaredTypes;
   /** Fields of the first record if it is the header, or 0. */
   readonly #header: number;
   #isBelowHeader = false;
@@ -120,8 +126,10 @@ class CsvReading implements RecordSource {
     header: number,
     dialect: Dialect,
     types: readonly ColumnType[],
+    declared: DeclaredTypes,
   ) {
     this.names = names;
+    this.types = declared;
     this.#header = header;
     this.#dialect = dialect;
     this.#encoder = new CsvEncoder(dialect, types);
@@ -170,7 +178,13 @@ class CsvReading implements RecordSource {
   /** The same file from the beginning, of the types that were found. */
   again(): CsvReading {
     const { types } = this.#encoder;
-    return new CsvReading(this.names, this.#header, this.#dialect, types);
+    return new CsvReading(
+      this.names,
+      this.#header,
+      this.#dialect,
+      types,
+      this.types,
+    );
   }
 
   #skipHeader(writer: RecordWriter, source: CsvBytes): void {

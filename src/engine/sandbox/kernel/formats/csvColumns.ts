@@ -1,7 +1,7 @@
 import { showValue } from "../../../../core/words.ts";
 
 /** What a cell of a CSV file holds. */
-export type Cell = string | number | null;
+export type Cell = string | number | bigint | null;
 
 /** One name per column, each only once. */
 export function nameColumns(head: readonly string[], width: number): string[] {
@@ -66,18 +66,35 @@ export function inferType(
   return hasNumber ? "number" : "text";
 }
 
+const digits = /^[+-]?\d+$/;
+const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const infinity = /^[+-]?Infinity$/;
+
+/** The number that a text is in a column of a declared type, with all its digits where it is whole; undefined if it is none. */
+export function toDeclared(
+  text: string,
+  type: "INTEGER" | "REAL",
+): number | bigint | undefined {
+  const trimmed = text.trim();
+  const value = Number(trimmed);
+  if (type === "REAL")
+    return decimal.test(trimmed) || infinity.test(trimmed) ? value : undefined;
+  if (!decimal.test(trimmed)) return undefined;
+  if (Number.isSafeInteger(value)) return value;
+  if (!digits.test(trimmed)) return undefined;
+  const whole = BigInt(trimmed.replace("+", ""));
+  return BigInt.asIntN(64, whole) === whole ? whole : undefined;
+}
+
 /** What is wrong with a text in a column of a declared type; undefined if nothing is. */
 export function findMisfit(
   text: string | undefined,
   type: ColumnType,
 ): string | undefined {
   if (type !== "INTEGER" && type !== "REAL") return undefined;
-  const trimmed = text?.trim();
-  if (!trimmed) return undefined;
-  const value = Number(trimmed);
-  return Number.isNaN(value) || (type === "INTEGER" && !Number.isInteger(value))
-    ? `${showValue(text)} is no ${type === "INTEGER" ? "whole number" : "number"}`
-    : undefined;
+  if (!text?.trim() || toDeclared(text, type) !== undefined) return undefined;
+  const isLarge = type === "INTEGER" && digits.test(text.trim());
+  return `${showValue(text)} is no ${type === "REAL" ? "number" : `whole number${isLarge ? " of 64 bits" : ""}`}`;
 }
 
 /** What a text is in a column of that type. Text that does not fit what was inferred from earlier rows stays text. */
@@ -92,6 +109,6 @@ export function toCell(text: string | undefined, type: ColumnType): Cell {
       return toNumber(text.trim()) ?? text;
     }
     default:
-      return text?.trim() ? Number(text) : null;
+      return text?.trim() ? (toDeclared(text, type) ?? text) : null;
   }
 }

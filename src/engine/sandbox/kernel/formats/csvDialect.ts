@@ -18,17 +18,9 @@ export function findDialect(
     ? beginning
     : wholeLines(beginning.slice(0, sampleLength));
   const newline = sample.includes("\n") || !sample.includes("\r") ? "\n" : "\r";
-  const known = {
-    quote: quote ?? findQuote(sample),
-    comment,
-    newline,
-  } as const;
-  return {
-    ...known,
-    delimiter:
-      delimiter ??
-      best(delimiters, (one) => rate(sample, { ...known, delimiter: one })),
-  };
+  const choose = (quote: string) =>
+    best(sample, { quote, comment, newline }, delimiter);
+  return choose(quote ?? findQuote(sample, choose)).dialect;
 }
 
 /** Whether the first record of a file names its columns. A number is no name, unless the numbers in it count upwards: years, days, positions. */
@@ -44,30 +36,61 @@ export function isHeader(first: readonly string[]): boolean {
   return true;
 }
 
-/** Single quotes are quotes only where no double ones are used. */
-function findQuote(sample: string): string {
-  const quoted = (quote: string) =>
-    new RegExp(
-      `(?:^|[,;\\t|\\n])${quote}[^${quote}\\n]*${quote}(?=[,;\\t|\\r\\n]|$)`,
-    );
-  return !quoted('"').test(sample) && quoted("'").test(sample) ? "'" : '"';
+/** A dialect for a file, how well it fits, and the records that it makes of what is not in quotes. */
+interface Choice {
+  dialect: Dialect;
+  rating: number;
+  records: readonly (readonly string[])[];
 }
 
+/**
+ * Single quotes are quotes only where no double ones are used, and where the lines come out more even with them, or a whole column
+ * is in them: one text that happens to begin and end with one makes no quote of it.
+ */
+function findQuote(sample: string, choose: (quote: string) => Choice): string {
+  const isUsed = (quote: string) => quoted(quote).test(sample);
+  if (isUsed('"') || !isUsed("'")) return '"';
+  const [single, double] = [choose("'"), choose('"')];
+  if (single.rating !== double.rating)
+    return single.rating > double.rating ? "'" : '"';
+  const { records } = double;
+  const below = records.length > 1 ? records.slice(1) : records;
+  const isInQuotes = records[0]?.some((_, column) => {
+    const texts = below.map((fields) => fields[column] ?? "").filter(Boolean);
+    return texts.length > 0 && texts.every((text) => /^'.*'$/.test(text));
+  });
+  return isInQuotes ? "'" : '"';
+}
+
+/** A field in quotes, with what stands before it. */
+function quoted(quote: string): RegExp {
+  const q = `\\u${quote.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  // An apostrophe is soon followed by another one further down.
+  const inner = quote === "'" ? `[^${q}\\n]` : `[^${q}]`;
+  return new RegExp(
+    `(^|[,;\\t|\\r\\n])${q}(?:${inner}|${q}${q})*${q}(?=[,;\\t|\\r\\n]|$)`,
+    "g",
+  );
+}
+
+/** The delimiter that fits best, unless it is given. What is in quotes says nothing about that. */
 function best(
-  candidates: readonly string[],
-  rating: (candidate: string) => number,
-): string {
-  let [found = ","] = candidates;
-  let highest = 0;
-  for (const candidate of candidates) {
-    const rated = rating(candidate);
-    if (rated > highest) [found, highest] = [candidate, rated];
+  sample: string,
+  known: Omit<Dialect, "delimiter">,
+  given: string | undefined,
+): Choice {
+  const bare = sample.replace(quoted(known.quote), "$1");
+  let found: Choice | undefined;
+  for (const delimiter of given === undefined ? delimiters : [given]) {
+    const dialect = { ...known, delimiter };
+    const choice = { dialect, ...rate(bare, dialect) };
+    if (!found || choice.rating > found.rating) found = choice;
   }
-  return found;
+  return found!;
 }
 
 /** How well a dialect fits: most of all whether all records have equally many fields, then how many those are. */
-function rate(sample: string, dialect: Dialect): number {
+function rate(sample: string, dialect: Dialect): Omit<Choice, "dialect"> {
   const { records, bad } = new RecordScanner(dialect).push(sample, true);
   const widths = new Map<number, number>();
   const seen = records.slice(0, mostRecords);
@@ -76,8 +99,11 @@ function rate(sample: string, dialect: Dialect): number {
   let [width, count] = [1, 0];
   for (const [one, times] of widths)
     if (one > 1 && times > count) [width, count] = [one, times];
-  if (width === 1) return 0;
-  return count / (seen.length + bad.length) + Math.min(width, 1000) / 1e5;
+  const rating =
+    width === 1
+      ? 0
+      : count / (seen.length + bad.length) + Math.min(width, 1000) / 1e5;
+  return { rating, records: seen };
 }
 
 /** The text without a line that is cut at its end. */

@@ -6,7 +6,7 @@
  */
 import type { RecordWriter } from "../../../records/recordWriter.ts";
 import { sizeOfVarint, writeVarint } from "../../../records/serialTypes.ts";
-import { type ColumnType, toNumber } from "./csvColumns.ts";
+import { type ColumnType, toDeclared, toNumber } from "./csvColumns.ts";
 import type { Dialect } from "./csvRecords.ts";
 import { NumberReader } from "./numberReader.ts";
 import { isUtf8 } from "./utf8.ts";
@@ -289,7 +289,7 @@ export class CsvEncoder {
     if (type === "empty") {
       this.types[field] = "number";
       this.hasChanged = true;
-    } else if (type === "INTEGER" && Math.floor(value) !== value) return -1;
+    } else if (type === "INTEGER" && !Number.isSafeInteger(value)) return -1;
     const serial =
       value === (value | 0)
         ? serialOfSmall(value)
@@ -312,17 +312,13 @@ export class CsvEncoder {
     this.#to = end;
     const isEmpty = begin === end;
     if (isEmpty && type === "empty") return asText;
-    let value: number | undefined;
+    let value: number | bigint | undefined;
     if (!isEmpty) {
       const text = decode(writer.bytes, begin, end).trim();
       if (type === "INTEGER" || type === "REAL") {
         if (text) {
-          value = Number(text);
-          if (
-            Number.isNaN(value) ||
-            (type === "INTEGER" && !Number.isInteger(value))
-          )
-            return -1;
+          value = toDeclared(text, type);
+          if (value === undefined) return -1;
         }
       } else {
         value = toNumber(text);
@@ -338,7 +334,7 @@ export class CsvEncoder {
     this.#to = begin;
     if (value === undefined) return 0;
     const serial = writer.serialOf(value);
-    this.#to = writer.putNumber(begin, value, serial);
+    this.#to = writer.put(begin, value, serial);
     return serial;
   }
 }

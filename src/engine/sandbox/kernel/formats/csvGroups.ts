@@ -29,7 +29,7 @@ export async function* streamCsvColumns(
     const group = toGroup(first.columns, types, records);
     isWrong = group === undefined;
     if (!group) break;
-    yield group;
+    yield { ...group, types: options.types };
   }
   if (!isWrong) return;
 
@@ -42,7 +42,7 @@ export async function* streamCsvColumns(
   for await (const { records } of third.read(open())) {
     const group = toGroup(third.columns, found, records);
     if (!group) throw new Error(`${source.name} changed while it was read.`);
-    if (group.rows > 0) yield group;
+    if (group.rows > 0) yield { ...group, types: options.types };
   }
 }
 
@@ -60,7 +60,12 @@ export async function* streamCsvColumnsOnce(
     const values = types.map((type, index) =>
       records.map((fields) => toCell(fields[index], type)),
     );
-    yield { names: reader.columns, values, rows: records.length };
+    yield {
+      names: reader.columns,
+      types: options.types,
+      values,
+      rows: records.length,
+    };
   }
 }
 

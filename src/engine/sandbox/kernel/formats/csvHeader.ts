@@ -35,8 +35,8 @@ export function readHeader(
       "invalid-option",
       `${source.name} has no column ${unknown}. It has ${listNames(names, 20)}.`,
     );
-  const declared = names.map(
-    (column) => types[column] as ColumnType | undefined,
+  const declared = names.map((column) =>
+    Object.hasOwn(types, column) ? types[column] : undefined,
   );
   return { names, declared, isFirst };
 }

@@ -7,7 +7,7 @@ export interface CsvOptions {
   delimiter: string | undefined;
   quote: string | undefined;
   header: boolean | readonly string[] | undefined;
-  types: Readonly<Record<string, string>>;
+  types: Readonly<Record<string, "INTEGER" | "REAL" | "TEXT">>;
   comment: string | undefined;
   badLines: BadLineRule;
 }

@@ -1,9 +1,13 @@
 import { FlowError } from "../../../../core/errors.ts";
 import { listNames, showValue } from "../../../../core/words.ts";
 import { readCharacter } from "./csvOptions.ts";
+import { base64Of, toJsonValue } from "./jsonValue.ts";
 import { listColumns, readRows } from "./rows.ts";
 
 const optionNames = ["delimiter", "header", "columns", "newline"];
+
+/** What would end a field, or what a reader that finds out how a file is written could take for the end of one. */
+const mayMislead = /["'\r\n,;\t|]|^\s|\s$/;
 
 /** Rows as CSV text, with all columns that any row has unless some are chosen. */
 export function toCsv(
@@ -28,12 +32,11 @@ export function toCsv(
   const delimiter = readCharacter("delimiter", ";", given.delimiter) ?? ",";
   const table = readRows(rows, "toCsv");
   const columns = listColumns(table, given.columns);
-  const mustQuote = new RegExp(
-    `["\\r\\n${/[\\\]^-]/.test(delimiter) ? "\\" : ""}${delimiter}]|^\\s|\\s$`,
-  );
   const write = (value: unknown) => {
     const text = toText(value);
-    return mustQuote.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    return mayMislead.test(text) || text.includes(delimiter)
+      ? `"${text.replaceAll('"', '""')}"`
+      : text;
   };
   const lines = table.map((row) =>
     columns.map((column) => write(row[column])).join(delimiter),
@@ -48,8 +51,6 @@ function toText(value: unknown): string {
   if (value instanceof Date)
     return Number.isNaN(value.getTime()) ? "" : value.toISOString();
   if (typeof value === "object")
-    return JSON.stringify(value, (_, inner: unknown) =>
-      typeof inner === "bigint" ? inner.toString() : inner,
-    );
+    return base64Of(value) ?? JSON.stringify(value, toJsonValue);
   return String(value as string | number | boolean | bigint);
 }

@@ -25,7 +25,9 @@ export async function readExcel(
       )}: write a name, or a place from 1 on.`,
     );
   const rows = found.data.filter((cells) =>
-    cells.some((cell) => cell !== null && cell !== ""),
+    cells.some((cell) =>
+      typeof cell !== "string" ? cell !== null : cell.trim(),
+    ),
   );
   if (rows.length === 0) return [];
   const head =
@@ -45,7 +47,7 @@ export async function readExcel(
 
 async function open(file: Blob, name: string) {
   try {
-    return await readSheets(file);
+    return await readSheets(file, { trim: false });
   } catch (cause) {
     throw new Error(
       `${name} cannot be read as an .xlsx file: ${(cause as Error).message}. An older .xls file has to be saved as .xlsx first.`,

@@ -29,8 +29,13 @@ export function readHtmlTable(
 ): object[] {
   const tables = findTables(html);
   const found = pick(tables, table, name);
-  const grid = spread(found.rows);
-  const head = headerRows(found.rows, header);
+  // A row without cells of its own is none that anybody sees.
+  const isSeen = found.rows.map((cells) => cells.length > 0);
+  const grid = spread(found.rows).filter((_, row) => isSeen[row]);
+  const head = headerRows(
+    found.rows.filter((_, row) => isSeen[row]),
+    header,
+  );
   const names = nameColumns(
     joinHeads(grid.slice(0, head)),
     Math.max(0, ...grid.map((row) => row.length)),

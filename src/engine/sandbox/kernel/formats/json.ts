@@ -3,7 +3,10 @@ import { showValue } from "../../../../core/words.ts";
 import { BadLines, readBadLineRule, type ToldSource } from "./badLines.ts";
 import { gather } from "./gather.ts";
 import { ElementScanner } from "./jsonElements.ts";
+import { toJsonValue } from "./jsonValue.ts";
 import { readRows } from "./rows.ts";
+
+export { readPages } from "./pages.ts";
 
 const longestShown = 200;
 
@@ -68,19 +71,11 @@ export async function* streamJson(
   }
 }
 
-/** Rows as newline-delimited JSON. Dates are ISO 8601, bigints numbers where these are exact and text elsewhere. */
+/** Rows as newline-delimited JSON. Dates are ISO 8601; for the rest see {@link toJsonValue}. */
 export function toNdjson(rows: unknown): string {
   return readRows(rows, "toNdjson")
-    .map(
-      (row) =>
-        `${JSON.stringify(row, (_, value: unknown) => (typeof value === "bigint" ? fromBigint(value) : value))}\n`,
-    )
+    .map((row) => `${JSON.stringify(row, toJsonValue)}\n`)
     .join("");
-}
-
-function fromBigint(value: bigint): number | string {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : String(value);
 }
 
 /** The features of GeoJSON as rows: the properties, and the geometry under `geometry`. */
@@ -98,7 +93,12 @@ export function readGeoJson(text: string, name: string): object[] {
     throw new Error(
       `${name} is JSON, but not GeoJSON: it is no FeatureCollection, Feature or geometry. Read it with readJson.`,
     );
-  return features.map(({ id, geometry, properties }) => {
+  return features.map((feature, index) => {
+    if (typeof feature !== "object" || feature === null)
+      throw new Error(
+        `${name} is damaged GeoJSON: feature ${index + 1} is ${showValue(feature)}, not an object. Correct the file, or read it with readJson.`,
+      );
+    const { id, geometry, properties } = feature as Feature;
     const row: Record<string, unknown> = {};
     if (id !== undefined) row.id = id;
     for (const [key, property] of Object.entries(properties ?? {}))
@@ -114,11 +114,10 @@ interface Feature {
   properties?: Record<string, unknown> | null;
 }
 
-function featuresOf(value: unknown): Feature[] | undefined {
+function featuresOf(value: unknown): unknown[] | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { type, features } = value as { type?: unknown; features?: unknown };
-  if (type === "FeatureCollection" && Array.isArray(features))
-    return features as Feature[];
+  if (type === "FeatureCollection" && Array.isArray(features)) return features;
   if (type === "Feature") return [value];
   return "coordinates" in value || "geometries" in value
     ? [{ geometry: value }]

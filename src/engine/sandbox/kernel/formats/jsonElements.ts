@@ -44,7 +44,10 @@ export class ElementScanner {
   /** The elements that are complete with this piece. */
   push(piece: string, isLast: boolean): object[] {
     const elements: object[] = [];
-    if (this.#isOver) return elements;
+    if (this.#isOver) {
+      this.#refuseBehind(piece);
+      return elements;
+    }
     const text = (this.#text += piece);
     for (; this.#at < text.length && !this.#isOver; this.#at += 1) {
       const one = text.charCodeAt(this.#at);
@@ -59,6 +62,7 @@ export class ElementScanner {
       else this.#follow(one, elements);
     }
     if (isLast && !this.#isOver) throw this.#missing();
+    if (this.#isOver) this.#refuseBehind(text.slice(this.#at));
     this.#forget();
     return elements;
   }
@@ -118,6 +122,15 @@ export class ElementScanner {
       default:
         if (one !== code.colon && !isSpace(one)) this.#beginElement();
     }
+  }
+
+  /** What stands behind a list that is the text; around one that is within it anything may stand. */
+  #refuseBehind(text: string): void {
+    const [behind] = /\S[^]{0,49}/.exec(text) ?? [];
+    if (behind === undefined || this.#path.length > 0) return;
+    throw new Error(
+      `${this.#name} is not JSON: behind its list stands ${JSON.stringify(behind)}. Values one on each line are read by streamNdjson.`,
+    );
   }
 
   #beginElement(): void {

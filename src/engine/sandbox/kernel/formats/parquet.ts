@@ -7,11 +7,19 @@ import {
   type ParquetQueryFilter,
   parquetReadObjects,
   parquetSchema,
+  type SchemaTree,
 } from "hyparquet";
+import { matchFilter } from "hyparquet/src/filter.js";
 import { FlowError } from "../../../../core/errors.ts";
 import { listNames, showValue } from "../../../../core/words.ts";
-import type { ColumnGroup } from "../rowStream.ts";
+import type { ColumnGroup, DeclaredTypes } from "../rowStream.ts";
 import type { ToldSource } from "./badLines.ts";
+import {
+  type Convert,
+  decimalsOf,
+  isShortDecimal,
+  withoutDecimals,
+} from "./parquetDecimals.ts";
 
 /** A file of which parts can be read. */
 export interface SlicedFile {
@@ -88,11 +96,14 @@ function* rangesOf({
 class ColumnParts {
   #from: number;
   #to: number;
+  /** What each value becomes; undefined if they are what they should be. */
+  #convert: Convert | undefined;
   #parts: { data: ArrayLike<unknown>; rowStart: number }[] = [];
 
-  constructor(from: number, to: number) {
+  constructor(from: number, to: number, convert: Convert | undefined) {
     this.#from = from;
     this.#to = to;
+    this.#convert = convert;
   }
 
   add(data: ArrayLike<unknown>, rowStart: number): void {
@@ -106,29 +117,48 @@ class ColumnParts {
       only?.rowStart === this.#from &&
       only.data.length === rows &&
       others.length === 0;
-    if (isWhole && typeof only.data[0] !== "object") return only.data;
+    const convert = this.#convert;
+    if (isWhole && !convert) return only.data;
     const values = new Array<unknown>(rows).fill(null);
     for (const { data, rowStart } of this.#parts)
       for (let index = 0; index < data.length; index += 1) {
         const row = rowStart + index - this.#from;
-        if (row >= 0 && row < rows) values[row] = toPlain(data[index]);
+        if (row >= 0 && row < rows)
+          values[row] = convert ? convert(data[index]) : data[index];
       }
     return values;
   }
 }
 
 async function open(file: SlicedFile, options: Options, source: Reading) {
-  const metadata = await readMetadata(file, source);
-  const { columns, start, end, filter } = check(options, metadata, source);
-  const compressors = usesOnly(metadata, simpleCodecs)
+  const stored = await readMetadata(file, source);
+  const { columns, start, end, filter } = check(options, stored, source);
+  const compressors = usesOnly(stored, simpleCodecs)
     ? undefined
     : await source.loadCompressors();
+  const utf8 = options.binaryAsText === true;
+  const metadata = withoutDecimals(stored, utf8);
+  const known = new Map(
+    parquetSchema(metadata).children.map((column) => [
+      column.element.name,
+      column,
+    ]),
+  );
+  // A column within another is named by its path, and is a part of the outer one.
+  const outer = (name: string) => (known.has(name) ? name : outerOf(name));
+  const decimals = new Map<string, Convert>();
+  for (const [name, column] of known) {
+    const convert = decimalsOf(column);
+    if (convert) decimals.set(name, convert);
+  }
+  // The library would compare what is stored.
+  const asked = columnsOf(filter);
+  const isOwnFilter = asked.some((name) => decimals.has(outer(name)));
   const reading = {
     file: file as AsyncBuffer,
     metadata,
     useOffsetIndex: true,
-    utf8: options.binaryAsText === true,
-    ...(columns ? { columns } : {}),
+    utf8,
     ...(compressors ? { compressors } : {}),
   };
   const read = async (rowStart: number, rowEnd: number) => {
@@ -137,12 +167,32 @@ async function open(file: SlicedFile, options: Options, source: Reading) {
         ...reading,
         rowStart,
         rowEnd,
+        ...(columns
+          ? {
+              columns: isOwnFilter
+                ? [...new Set([...columns, ...asked])]
+                : columns,
+            }
+          : {}),
         // Whole numbers of 64 bits are bigints as long as they are compared.
-        ...(filter ? { filter, filterStrict: false } : {}),
+        ...(filter && !isOwnFilter ? { filter, filterStrict: false } : {}),
       });
       for (const row of rows)
-        for (const column in row) row[column] = toPlain(row[column]);
-      return rows;
+        for (const column in row)
+          row[column] = toPlain(
+            decimals.get(column)?.(row[column]) ?? row[column],
+          );
+      if (!filter || !isOwnFilter) return rows;
+      const wanted = new Set(columns?.map(outer));
+      return rows
+        .filter((row) => matchFilter(row, filter, false))
+        .map((row) =>
+          columns
+            ? Object.fromEntries(
+                Object.entries(row).filter(([name]) => wanted.has(name)),
+              )
+            : row,
+        );
     } catch (cause) {
       throw explain(cause, source);
     }
@@ -151,19 +201,29 @@ async function open(file: SlicedFile, options: Options, source: Reading) {
     rowStart: number,
     rowEnd: number,
   ): Promise<ColumnGroup> => {
-    const known = parquetSchema(metadata).children.map(
-      ({ element }) => element.name,
+    const names = columns
+      ? [...new Set(columns.map(outer))]
+      : [...known.keys()];
+    const types: DeclaredTypes = Object.fromEntries(
+      names
+        .filter((name) => isFractional(known.get(name)!))
+        .map((name) => [name, "REAL"]),
     );
-    // A column within another is named by its path, and is a part of the outer one.
-    const outer = (name: string) =>
-      known.includes(name) ? name : name.split(".")[0]!;
-    const names = columns ? [...new Set(columns.map(outer))] : known;
+    const convertOf = (name: string): Convert | undefined => {
+      const convert = decimals.get(name);
+      if (convert) return (value) => toPlain(convert(value));
+      return isFlat(known.get(name)!) ? undefined : toPlain;
+    };
     const parts = new Map(
-      names.map((name) => [name, new ColumnParts(rowStart, rowEnd)]),
+      names.map((name) => [
+        name,
+        new ColumnParts(rowStart, rowEnd, convertOf(name)),
+      ]),
     );
     try {
       await parquetRead({
         ...reading,
+        ...(columns ? { columns } : {}),
         rowStart,
         rowEnd,
         onChunk: (chunk) =>
@@ -174,11 +234,33 @@ async function open(file: SlicedFile, options: Options, source: Reading) {
     }
     return {
       names,
+      types,
       values: [...parts.values()].map((column) => column.values()),
       rows: rowEnd - rowStart,
     };
   };
   return { metadata, start, end, read, readColumns };
+}
+
+function outerOf(path: string): string {
+  return path.split(".")[0]!;
+}
+
+/** Whether each value stands for itself, with none within it. */
+function isFlat({ element, children }: SchemaTree): boolean {
+  return children.length === 0 && element.repetition_type !== "REPEATED";
+}
+
+/** Whether the numbers of a column are fractions, also where all that are there are whole. */
+function isFractional(column: SchemaTree): boolean {
+  const { type, logical_type, scale } = column.element;
+  if (!isFlat(column)) return false;
+  return (
+    type === "FLOAT" ||
+    type === "DOUBLE" ||
+    logical_type?.type === "FLOAT16" ||
+    (isShortDecimal(column) && (scale ?? 0) > 0)
+  );
 }
 
 async function readMetadata(
@@ -230,7 +312,7 @@ function check(options: Options, metadata: FileMetaData, { name }: ToldSource) {
       `columns must be a list of column names, not ${showValue(columns)}.`,
     );
   const missing = [...((columns ?? []) as string[]), ...columnsOf(filter)].find(
-    (column) => !known.includes(column.split(".")[0]!),
+    (column) => !known.includes(column) && !known.includes(outerOf(column)),
   );
   if (missing !== undefined)
     throw refuse(

@@ -70,18 +70,27 @@ function toColumn(
 
 function inferColumn(name: string, rows: readonly WrittenRow[]): BasicType {
   const kinds = new Map<BasicType, number>();
+  let large: number | undefined;
   for (const [index, row] of rows.entries()) {
     const value = row[name];
-    if (value !== null && value !== undefined && !kinds.has(kindOf(value)))
-      kinds.set(kindOf(value), index);
+    if (value === null || value === undefined) continue;
+    if (!kinds.has(kindOf(value))) kinds.set(kindOf(value), index);
+    if (typeof value === "bigint" && BigInt(Number(value)) !== value)
+      large ??= index;
   }
-  if (kinds.has("DOUBLE")) kinds.delete("INT64");
+  const refuse = (index: number, what: string) =>
+    new FlowError(
+      "row-mismatch",
+      `Row ${index + 1}, column ${name}: ${showValue(rows[index]![name])} ${what}. Declare what all of them are: { types: { ${name}: "TEXT" } }.`,
+    );
+  if (kinds.has("DOUBLE")) {
+    kinds.delete("INT64");
+    if (large !== undefined)
+      throw refuse(large, "would lose digits among numbers with fractions");
+  }
   const [[kind] = ["STRING" as const], second] = kinds;
   if (!second) return kind;
-  throw new FlowError(
-    "row-mismatch",
-    `Row ${second[1] + 1}, column ${name}: ${showValue(rows[second[1]]![name])} is of another type than the values above it. Declare what all of them are: { types: { ${name}: "TEXT" } }.`,
-  );
+  throw refuse(second[1], "is of another type than the values above it");
 }
 
 function kindOf(value: unknown): BasicType {

@@ -6,6 +6,8 @@ export interface ZipEntry {
   /** 0: as it is; 8: deflated. */
   method: number;
   isEncrypted: boolean;
+  /** CRC-32 of what is packed. */
+  checksum: number;
   packedSize: number;
   size: number;
   /** Where its local header begins. */
@@ -94,6 +96,7 @@ function readEntry(
     ),
     method: view.getUint16(at + 10, true),
     isEncrypted: (view.getUint16(at + 8, true) & 1) === 1,
+    checksum: view.getUint32(at + 16, true),
     packedSize: view.getUint32(at + 20, true),
     size: view.getUint32(at + 24, true),
     offset: view.getUint32(at + 42, true),

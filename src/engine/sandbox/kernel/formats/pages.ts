@@ -1,0 +1,208 @@
+import { FlowError } from "../../../../core/errors.ts";
+import { showValue } from "../../../../core/words.ts";
+import { type Options, textOption } from "../readerOptions.ts";
+import { valueAt } from "./paths.ts";
+
+/** How to get from one page to the next. */
+type Next =
+  | { by: "link" }
+  | { by: "url"; path: string }
+  | { by: "cursor"; path: string; param: string }
+  | {
+      by: "count";
+      param: string;
+      from: number | undefined;
+      /** Where to begin if neither `from` nor the request says it. */
+      first: number;
+      step: number;
+    };
+
+interface Page {
+  body: unknown;
+  items: unknown[];
+  response: Response;
+}
+
+const refuse = (message: string) => new FlowError("invalid-option", message);
+
+/** Asks for a page; gives the text of the answer. */
+type FetchText = (
+  address: URL,
+  query: Options,
+) => Promise<{ value: string; response: Response; source: string }>;
+
+/** The items of each page that an API gives. */
+export async function* readPages(
+  fetchText: FetchText,
+  url: unknown,
+  options: Options,
+): AsyncGenerator<object[]> {
+  const next = readNext(options.next);
+  const { mostPages = 1000 } = options;
+  if (!Number.isSafeInteger(mostPages) || (mostPages as number) < 1)
+    throw refuse(
+      `mostPages must be a whole number from 1, not ${showValue(mostPages)}.`,
+    );
+  const path = textOption(options, "items");
+  let address = toUrl(url);
+  let query = (options.query ?? {}) as Readonly<Record<string, unknown>>;
+  let from = 0;
+  if ("param" in next) {
+    const { param } = next;
+    // What changes from page to page must not stand in the address as well.
+    const { searchParams } = address;
+    const first = query[param] ?? searchParams.get(param) ?? undefined;
+    searchParams.delete(param);
+    if (next.by === "count") {
+      from = next.from ?? Number(first ?? next.first);
+      if (!(Number.isSafeInteger(from) && from >= 0))
+        throw refuse(
+          `${param} is counted up from page to page, and the request begins with ${showValue(first)}. Give it a whole number, or none.`,
+        );
+      query = { ...query, [param]: from };
+    } else query = { ...query, [param]: first };
+  }
+  for (let number = 1; ; number += 1) {
+    const page = readPage(await fetchText(address, query), path);
+    yield page.items as object[];
+    const step = stepAfter(page, next, from, number);
+    if (!step) return;
+    if (number >= (mostPages as number))
+      throw new Error(
+        `${address.href} has more than ${String(mostPages)} pages. If that is right, raise the limit: { mostPages: ${10 * (mostPages as number)} }.`,
+      );
+    if ("url" in step) {
+      const following = new URL(step.url, page.response.url || address);
+      if (following.href === address.href)
+        throw new Error(
+          `${address.href} says that the page after it is itself. The API may expect another way to go on: see the option next.`,
+        );
+      address = following;
+      // The address of the next page says all.
+      query = {};
+    } else query = { ...query, ...step.query };
+  }
+}
+
+function readPage(
+  { value: text, response, source }: Awaited<ReturnType<FetchText>>,
+  path: string | undefined,
+): Page {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch (cause) {
+    throw new Error(
+      `The answer to ${source} is not JSON: it starts with ${showValue(text.slice(0, 50))}.`,
+      { cause },
+    );
+  }
+  const items = path === undefined ? body : valueAt(body, path);
+  if (Array.isArray(items)) return { body, items, response };
+  // A page without a list is an item itself, unless a list was expected.
+  if (path === undefined) return { body, items: [body], response };
+  if (items === undefined || items === null)
+    return { body, items: [], response };
+  throw new Error(
+    `The answer to ${source} has no list under ${path}, but ${showValue(items)}. Correct the option items.`,
+  );
+}
+
+function stepAfter(
+  { body, items, response }: Page,
+  next: Next,
+  from: number,
+  number: number,
+): { url: string } | { query: Record<string, unknown> } | undefined {
+  switch (next.by) {
+    case "link": {
+      const url = nextLink(response.headers.get("link"));
+      return url === undefined ? undefined : { url };
+    }
+    case "url": {
+      const url = valueAt(body, next.path);
+      return typeof url === "string" && url ? { url } : undefined;
+    }
+    case "cursor": {
+      const cursor = valueAt(body, next.path);
+      return cursor === undefined ||
+        cursor === null ||
+        cursor === "" ||
+        cursor === false
+        ? undefined
+        : { query: { [next.param]: cursor } };
+    }
+    case "count":
+      return items.length === 0
+        ? undefined
+        : { query: { [next.param]: from + number * next.step } };
+  }
+}
+
+/** The address of the next page in a Link header (RFC 8288). */
+export function nextLink(header: string | null): string | undefined {
+  for (const [, url, parameters] of (header ?? "").matchAll(
+    /<([^>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s",;]+))*)/g,
+  ))
+    for (const [, name, quoted, plain] of (parameters ?? "").matchAll(
+      /;\s*([\w*-]+)\s*=\s*(?:"([^"]*)"|([^\s",;]+))/g,
+    )) {
+      const words = (quoted ?? plain ?? "").toLowerCase().split(/\s+/);
+      if (name!.toLowerCase() === "rel" && words.includes("next")) return url;
+    }
+  return undefined;
+}
+
+function readNext(given: unknown = "link"): Next {
+  if (given === "link") return { by: "link" };
+  if (typeof given === "object" && given !== null) {
+    const { url, cursor, page, offset, param, from, size } = given as Record<
+      string,
+      unknown
+    >;
+    if (typeof url === "string") return { by: "url", path: url };
+    if (typeof cursor === "string" && typeof param === "string")
+      return { by: "cursor", path: cursor, param };
+    if (typeof page === "string")
+      return {
+        by: "count",
+        param: page,
+        from: from === undefined ? undefined : whole("from", from, undefined),
+        first: 1,
+        step: 1,
+      };
+    if (typeof offset === "string")
+      return {
+        by: "count",
+        param: offset,
+        from: from === undefined ? undefined : whole("from", from, undefined),
+        first: 0,
+        step: whole("size", size, undefined),
+      };
+  }
+  throw refuse(
+    `next says how to get to the next page: "link", { url: "next" }, { cursor: "meta.cursor", param: "cursor" }, { page: "page" } or { offset: "offset", size: 100 }, not ${showValue(given)}.`,
+  );
+}
+
+function whole(
+  name: string,
+  given: unknown,
+  otherwise: number | undefined,
+): number {
+  const value = given ?? otherwise;
+  if (Number.isSafeInteger(value) && (value as number) >= 0)
+    return value as number;
+  throw refuse(
+    `${name} of next must be a whole number from 0, not ${showValue(value)}.`,
+  );
+}
+
+function toUrl(url: unknown): URL {
+  if (url instanceof URL) return new URL(url);
+  if (typeof url === "string" && URL.canParse(url)) return new URL(url);
+  throw new FlowError(
+    "invalid-argument",
+    `${showValue(url)} is no full address. Write it with its host: "https://example.org/items".`,
+  );
+}
