@@ -26,7 +26,7 @@ export function parseCell(
   const plain = () => parse<SyntaxNode>(Parser, source);
   if (kind === "ts") {
     // Made on first use: a module of this folder does nothing when it is loaded.
-    typeScriptParser ??= Parser.extend(tsPlugin(), keepAwaitsApart);
+    typeScriptParser ??= Parser.extend(tsPlugin(), keepAwaitsApart, endReading);
     const result = parse<SyntaxNode>(typeScriptParser, source);
     if ("tree" in result) return result;
     // The parser of TypeScript stumbles over some JavaScript, such as `a ? (b) : c => d`.
@@ -48,6 +48,7 @@ interface Inside {
   awaitPos: number;
   awaitIdentPos: number;
   tsTryParseGenericAsyncArrowFunction(...place: unknown[]): unknown;
+  nextToken(): void;
 }
 
 /** The plugin takes an `await` further up in a function for one among the parameters of `async <T>(x: T) => x`. */
@@ -62,6 +63,26 @@ function keepAwaitsApart(base: typeof Parser): typeof Parser {
       const arrow = read.apply(inside, place);
       Object.assign(inside, { yieldPos, awaitPos, awaitIdentPos });
       return arrow;
+    }
+  };
+}
+
+/**
+ * How many tokens of a text may be read at most. Code has fewer than its characters, and the plugin reads some again where it
+ * tries what they could be; but with each `<T>(` in another one it reads what is within twice more.
+ */
+const mostTokens = (length: number): number => 10_000 + 20 * length;
+
+/** Gives up a text that would be read for ever. */
+function endReading(base: typeof Parser): typeof Parser {
+  const { nextToken: read } = base.prototype as unknown as Inside;
+  return class extends base {
+    #left = mostTokens(this.input.length);
+
+    nextToken(): void {
+      this.#left -= 1;
+      if (this.#left < 0) throw new RangeError("This text is read too often.");
+      read.call(this as unknown as Inside);
     }
   };
 }

@@ -556,4 +556,15 @@ describe("compiling again", () => {
     ]);
     expect(names(program)).toEqual(["b"]);
   });
+
+  it("gives up a cell whose types could be read in ever more ways", () => {
+    const nested = (depth: number) =>
+      `const x = ${"<T>(".repeat(depth)}1${")".repeat(depth)}`;
+    const program = compile({ a: nested(60), b: nested(5) });
+    expect(complaints(program)).toEqual([
+      "a 1:1 error cell-syntax",
+      "b 1:11 error not-erasable",
+    ]);
+    expect(program.diagnostics[0]!.message).toMatch(/^This cell is nested too/);
+  });
 });
