@@ -219,7 +219,9 @@ function toCell(
           `${key === "" ? "it" : `its field ${key}`} is ${what}`,
         );
       return typeof inner === "bigint" ? String(inner) : inner;
-    });
+    }) as string | undefined;
+    // Its own `toJSON` may say that it is nothing.
+    if (text === undefined) return null;
     // What has a text of its own, as an address has, is that text.
     return text.startsWith('"') ? (JSON.parse(text) as string) : text;
   } catch (thrown) {
