@@ -1,10 +1,12 @@
 import { FlowError } from "./errors.ts";
 import type { NodeId } from "./graph.ts";
-import { reportLimit } from "./reportLimit.ts";
 import type { RunState, TaskRun } from "./run.ts";
 import { hasResult, isFinal } from "./state.ts";
 import { Absent, refsOf, resolveTemplate } from "./template.ts";
 import { asSentence, formatSize } from "./words.ts";
+
+/** Results larger than this many bytes are left out of reports. */
+export const reportLimit = 1_000_000;
 
 /** A flow run as the page API tells it: plain data, moments as ISO 8601 text. */
 export interface RunReport {

@@ -8,7 +8,7 @@ import type { Answer, RunEvent } from "../core/events.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
 import { planFirst } from "../core/planFirst.ts";
 import type { PlanItem, RunPlan } from "../core/plan.ts";
-import type { RunReport } from "../core/report.ts";
+import { toReport, type RunReport } from "../core/report.ts";
 import type { RunState } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
 import type { Clock } from "../engine/clock.ts";
@@ -664,11 +664,7 @@ export class RunDesk {
 
   async #report(run: string): Promise<RunReport> {
     const state = this.#known(run);
-    const [{ toReport }, results] = await Promise.all([
-      import("../core/report.ts"),
-      this.#results.ofRun(state),
-    ]);
-    return toReport(state, results);
+    return toReport(state, await this.#results.ofRun(state));
   }
 
   async flowResult(run: RunState): Promise<unknown> {
