@@ -213,21 +213,41 @@ function insertParts(
   waiting: WaitingRows,
   attach: Attach | undefined,
 ): number {
+  const { mode } = request;
   const encoded =
     attach && new EncodedInsert(connection, request, columns, attach);
   let first = 1;
   let written = 0;
   try {
-    for (const batches of waiting.take()) {
-      written += encoded?.insert(batches)
-        ? connection.getRowsModified()
-        : insertRows(connection, request, columns, batches, first);
-      for (const { rows } of batches) first += rows;
-    }
+    for (const part of waiting.take())
+      for (const batches of mode === "upsert" ? byColumns(part) : [part]) {
+        // An upsert sets what a row has, and leaves the rest as it is.
+        const given =
+          mode === "upsert"
+            ? columns.filter(({ name }) => batches[0]!.columns.includes(name))
+            : columns;
+        written +=
+          given.length === columns.length && encoded?.insert(batches)
+            ? connection.getRowsModified()
+            : insertRows(connection, request, given, batches, first);
+        for (const { rows } of batches) first += rows;
+      }
   } finally {
     encoded?.close();
   }
   return written;
+}
+
+/** The batches in their order, those together that follow each other and have the same columns. */
+function byColumns(batches: readonly CheckedBatch[]): CheckedBatch[][] {
+  const groups: CheckedBatch[][] = [];
+  for (const batch of batches) {
+    const last = groups.at(-1);
+    if (last && String(last[0]!.columns) === String(batch.columns))
+      last.push(batch);
+    else groups.push([batch]);
+  }
+  return groups;
 }
 
 function insertRows(
@@ -237,12 +257,13 @@ function insertRows(
   batches: readonly CheckedBatch[],
   firstRow: number,
 ): number {
-  const statement = connection.prepare(insertText(request, columns));
-  const isKey = new Set(request.mode === "upsert" ? request.key.map(fold) : []);
-  const mustHave = columns.map(({ name }) => isKey.has(fold(name)));
-  const missingKey = request.key.find(
-    (name) => !columns.some((column) => fold(column.name) === fold(name)),
+  const key = request.mode === "upsert" ? request.key.map(fold) : [];
+  const mustHave = columns.map(({ name }) => key.includes(fold(name)));
+  const missing = key.findIndex(
+    (name) => !columns.some((column) => fold(column.name) === name),
   );
+  if (missing >= 0) throw emptyKey(request, request.key[missing]!, firstRow);
+  const statement = connection.prepare(insertText(request, columns));
   let first = firstRow;
   let written = 0;
   try {
@@ -262,8 +283,6 @@ function insertRows(
           // Affinity makes an exact integer of the text.
           else bound.push(typeof fitted === "bigint" ? String(fitted) : fitted);
         }
-        if (missingKey !== undefined && request.mode === "upsert")
-          throw emptyKey(request, missingKey, first + row);
         try {
           statement.run(bound);
           written += connection.getRowsModified();

@@ -402,6 +402,43 @@ describe.each([
       expect(load(file, "t", [{ id: 3 }], options).updated).toBe(1);
     });
 
+    test("what a row leaves out stays as it is, and null takes it away", async () => {
+      const file = await connect();
+      const { writer } = file;
+      const request = makeRequest("t", { mode: "upsert", key: ["id"] });
+      const parts = (...rows: Row[]) => {
+        let number = 1;
+        return rows.map((row) => batchOf([row], number++));
+      };
+      loadBatches(
+        file,
+        request,
+        parts({ id: 1, x: "a", y: 1 }, { id: 2, x: "b", y: 2 }, { id: 3 }),
+      );
+      expect(
+        loadBatches(
+          file,
+          request,
+          parts(
+            { id: 1, y: 5 },
+            { id: 2, x: null },
+            { id: 3, z: 7 },
+            { y: 4, id: 4 },
+            { id: 1, x: "c" },
+          ),
+        ),
+      ).toEqual({ table: "t", rows: 5, inserted: 1, updated: 4 });
+      expect(query(writer, "SELECT * FROM t ORDER BY id").rows).toEqual([
+        { id: 1, x: "c", y: 5, z: null },
+        { id: 2, x: null, y: 2, z: null },
+        { id: 3, x: null, y: null, z: 7 },
+        { id: 4, x: null, y: 4, z: null },
+      ]);
+      expect(() =>
+        loadBatches(file, request, parts({ id: 1 }, { x: "d" })),
+      ).toThrow(/Row 2 .*key column "id"/);
+    });
+
     test("the key of an existing table becomes unique, or the load fails clearly", async () => {
       const file = await connect();
       const { writer } = file;

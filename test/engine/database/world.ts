@@ -211,11 +211,12 @@ export function makeRequest(
   return { table, mode: "append", key: [], types: {}, ...options };
 }
 
-/** Rows as a task worker sends them. */
+/** Rows as a task worker sends them, the first of this number. */
 export function sentBatchOf(
   rows: readonly Record<string, SqlValue>[],
+  first = 1,
 ): RowBatch {
-  const batcher = new RowBatcher("t");
+  const batcher = new RowBatcher("t", undefined, first);
   for (const row of rows) batcher.add(row);
   return batcher.take().batch;
 }
@@ -223,8 +224,9 @@ export function sentBatchOf(
 /** Rows as they have come from a task worker. */
 export function batchOf(
   rows: readonly Record<string, SqlValue>[],
+  first = 1,
 ): CheckedBatch {
-  return checked(sentBatchOf(rows));
+  return checked(sentBatchOf(rows, first));
 }
 
 export function checked(batch: RowBatch): CheckedBatch {

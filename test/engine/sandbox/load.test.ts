@@ -301,6 +301,41 @@ describe("load", () => {
     });
   });
 
+  test("has rows of the same columns in each batch of an upsert, with the numbers that they have", async () => {
+    const store = collect();
+    const rows = `[{ id: 1, x: 1 }, { x: 2, id: 2 }, { id: 3 }, { id: 4, x: null }, { id: 5, y: 1 }`;
+    const upsert = (given: string, next: string) =>
+      kernelOf(
+        `() => load("t", ${given.replace("ROWS", `${rows}${next}]`)}, { mode: "upsert", key: "id" })`,
+        store.database,
+      );
+    for (const given of [
+      "ROWS",
+      "new Set(ROWS)",
+      "(async function* () { yield* ROWS })()",
+    ]) {
+      store.batches.length = 0;
+      await upsert(given, "").run("t");
+      expect(
+        store.batches.map((batch) => [batch.columns, rowsOf(batch)]),
+      ).toEqual([
+        [
+          ["id", "x"],
+          [
+            { id: 1, x: 1 },
+            { id: 2, x: 2 },
+          ],
+        ],
+        [["id"], [{ id: 3 }]],
+        [["id", "x"], [{ id: 4, x: null }]],
+        [["id", "y"], [{ id: 5, y: 1 }]],
+      ]);
+      expect((await upsert(given, ", 6").runFails("t")).message).toMatch(
+        /^Row 6 for the table t is 6\./,
+      );
+    }
+  });
+
   test("takes the types that a stream declares, unless it has its own", async () => {
     const store = collect();
     const kernel = kernelOf(

@@ -145,6 +145,13 @@ export async function loadRows(
     await data.opened();
   };
 
+  // What a row of an upsert leaves out stays as it is, so all rows of a batch have the same columns then.
+  const shape = request.mode === "upsert" ? new RowShape() : undefined;
+  const startBatch = async () => {
+    if (!batcher.isEmpty) await send();
+    batcher = new RowBatcher(request.table, encoders, batcher.next);
+  };
+
   const restart = async () => {
     await settled();
     if (failure) throw failure.error;
@@ -176,18 +183,21 @@ export async function loadRows(
       }
     else if (Symbol.asyncIterator in rows)
       for await (const row of rows) {
+        if (shape?.isOther(row)) await startBatch();
         batcher.add(row);
         if (batcher.isFull) await send();
       }
-    else if (isPlainList(rows))
+    else if (!shape && isPlainList(rows))
       for (let row = 0; row < rows.length;) {
         row = batcher.addRows(rows, row);
         if (batcher.isFull) await send();
       }
     // To await each row would take longer than to encode it.
     else
-      for (const row of rows) {
-        batcher.add(row instanceof Promise ? await row : row);
+      for (const given of rows) {
+        const row: unknown = given instanceof Promise ? await given : given;
+        if (shape?.isOther(row)) await startBatch();
+        batcher.add(row);
         if (batcher.isFull) await send();
       }
     if (!batcher.isEmpty) await send();
@@ -202,6 +212,30 @@ export async function loadRows(
     throw error;
   }
   return (await data.call({ method: "load-end", load })) as LoadReport;
+}
+
+/** The columns that the rows of a batch have, in whatever order. */
+class RowShape {
+  #names: readonly string[] | undefined;
+  #sorted = "";
+
+  /** Whether a row has others than the rows before it; if so, those count from now on. */
+  isOther(row: unknown): boolean {
+    // What is wrong with such a row is told when it is added.
+    if (typeof row !== "object" || row === null) return false;
+    const names = Object.keys(row);
+    const before = this.#names;
+    if (
+      before?.length === names.length &&
+      names.every((name, index) => name === before[index])
+    )
+      return false;
+    const sorted = JSON.stringify(names.toSorted());
+    const isOther = before !== undefined && sorted !== this.#sorted;
+    this.#names = names;
+    this.#sorted = sorted;
+    return isOther;
+  }
 }
 
 /** Whether it is a list that gives its elements as lists do. */

@@ -26,12 +26,19 @@ export class RowBatcher {
   /** Rows without an encoder, by shape. */
   readonly #shapes = new Map<string, number>();
 
-  constructor(table: string, made?: Encoders) {
+  /** `first` is the number of its first row. */
+  constructor(table: string, made?: Encoders, first = 1) {
     this.#table = table;
     this.#made = made;
     this.#writer = new RecordWriter((value, column) =>
       toCell(value, this.#writer.next, column, table),
     );
+    this.#writer.next = first;
+  }
+
+  /** The number of the next row. */
+  get next(): number {
+    return this.#writer.next;
   }
 
   /** Whether the rows are to be taken now. */
