@@ -3,11 +3,14 @@
  * file, by small pieces; what is in a file already, of the browser's own file system (OPFS), is copied as a file. 50 MB take a
  * third of the time (720 and 200 ms, Chromium 156), and are in memory once less.
  *
- * The store keeps its own copy: what is staged is of no use once the transaction that puts it has ended. Whatever goes wrong here,
- * the same can be put from memory.
+ * The store keeps its own copy: what is staged is of no use once the transaction that puts it has ended. Not so in a private window,
+ * where it refers to the file: that is found out before the first part is staged. Whatever goes wrong here, the same can be put
+ * from memory.
  */
+import { promisifyRequest } from "idb-keyval";
 import { bytesInSegment, segmentSize, type PageImage } from "../core/pages.ts";
 import { isChromium, type Extent } from "./segments.ts";
+import { commit, createStore } from "./useStore.ts";
 
 /** What has been written into files. */
 export interface Staged {
@@ -18,6 +21,7 @@ export interface Staged {
 }
 
 const folderName = "flowbook-staging";
+const probeName = "flowbook:staging";
 
 /** So many segments or fewer are put as soon from memory. */
 export const fewSegments = 8;
@@ -37,6 +41,7 @@ export async function stage(
     await Promise.all(drops.splice(0).map((one) => one().catch(() => {})));
   };
   try {
+    if (!(await keepsCopies())) return undefined;
     const root = await navigator.storage.getDirectory();
     const folder = await root.getDirectoryHandle(folderName, { create: true });
     let written = 0;
@@ -67,6 +72,46 @@ export async function stage(
   } catch {
     await drop();
     return undefined;
+  }
+}
+
+const known = new WeakMap<StorageManager, Promise<boolean>>();
+
+/** Whether the store keeps what a file had when the file is gone; asked once. */
+function keepsCopies(): Promise<boolean> {
+  const { storage } = navigator;
+  let answer = known.get(storage);
+  if (!answer) {
+    answer = tryCopy(storage).catch(() => false);
+    known.set(storage, answer);
+  }
+  return answer;
+}
+
+async function tryCopy(storage: StorageManager): Promise<boolean> {
+  const root = await storage.getDirectory();
+  const key = `probe-${Math.random().toString(36).slice(2)}`;
+  const handle = await root.getFileHandle(key, { create: true });
+  const store = createStore(probeName);
+  try {
+    const access = await handle.createSyncAccessHandle();
+    access.write(new Uint8Array(1));
+    access.close();
+    const file = await handle.getFile();
+    await store.use("readwrite", (entries) => {
+      entries.put(file, key);
+      return commit(entries);
+    });
+    await root.removeEntry(key);
+    const kept = await store.use("readwrite", (entries) => {
+      const found = promisifyRequest<Blob>(entries.get(key));
+      entries.delete(key);
+      return found;
+    });
+    return (await kept.arrayBuffer()).byteLength === 1;
+  } finally {
+    await root.removeEntry(key).catch(() => {});
+    store.close();
   }
 }
 

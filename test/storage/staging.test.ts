@@ -45,11 +45,21 @@ class Files {
       storage: {
         getDirectory: async () => ({
           getDirectoryHandle: async () => this.#folder,
+          getFileHandle: async () => this.#probe,
           removeEntry: async () => this.there.clear(),
         }),
       },
     });
   }
+
+  /** What is put into the store first, to see what becomes of it. */
+  readonly #probe = {
+    createSyncAccessHandle: async () => ({
+      write: () => 1,
+      close: () => {},
+    }),
+    getFile: async () => new Blob(["1"]),
+  };
 
   readonly #folder = {
     removeEntry: async (name: string) => void this.there.delete(name),
@@ -148,7 +158,14 @@ test("a small change makes no files", async () => {
 });
 
 test.each<[string, (files: Files) => void]>([
-  ["are slow, as in a private window", (files) => (files.takes = 30)],
+  [
+    "are only referred to by the store, as in a private window,",
+    () =>
+      vi
+        .spyOn(Blob.prototype, "arrayBuffer")
+        .mockRejectedValueOnce(new DOMException("Gone", "NotFoundError")),
+  ],
+  ["are slow", (files) => (files.takes = 30)],
   ["have no room", (files) => (files.room = 4.5 * segmentSize)],
   [
     "are not to be had",
