@@ -1034,7 +1034,11 @@ flow("Pause", () => add(asks(4), 1))`,
     await page.evaluate(() =>
       window.flowbook.answer("manual", { type: "resume" }),
     );
-    expect(await endOfRun(page)).toMatchObject({ state: "Success", result: 3 });
+    expect(await endOfRun(page)).toMatchObject({
+      message: "All reference tasks succeeded.",
+      state: "Success",
+      result: 3,
+    });
 
     await startRun(page, { flow: "Pause" });
     await waitFor(page, { Pause: "Paused", asks: "Paused" });
