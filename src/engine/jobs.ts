@@ -105,15 +105,20 @@ export function tellReturned(
   message: FromWorker & { type: "returned-all" },
 ): void {
   const { values, startedAt, endedAt, names } = message;
+  const requests = jobs.map(({ task }) => task!.request);
+  const { listener } = jobs[0]!.task!;
+  // Nearly always all are wanted, and a map has very many.
+  if (!jobs.some(({ isStopped }) => isStopped))
+    return listener.returnedAll(requests, values, startedAt, endedAt, names);
   const isWanted = (_: unknown, at: number) => !jobs[at]!.isStopped;
-  const wanted = jobs.filter(isWanted);
-  wanted[0]?.task?.listener.returnedAll(
-    wanted.map((job) => job.task!.request),
-    values.filter(isWanted),
-    startedAt.filter(isWanted),
-    endedAt.filter(isWanted),
-    names?.filter(isWanted),
-  );
+  if (jobs.some(isWanted))
+    listener.returnedAll(
+      requests.filter(isWanted),
+      values.filter(isWanted),
+      startedAt.filter(isWanted),
+      endedAt.filter(isWanted),
+      names?.filter(isWanted),
+    );
 }
 
 /** Passes on what a worker says of an attempt. */

@@ -556,6 +556,7 @@ export class RunDriver {
             this.#toCommit(
               request,
               values[at],
+              false,
               startedAt[at],
               endedAt[at],
               names?.[at],
@@ -659,7 +660,8 @@ export class RunDriver {
       this.#told.failed(request, toErrorData(thrown));
       return;
     }
-    this.#commits.add(this.#toCommit(request, value));
+    const usesDatabase = this.#parts.store.hasWritten(request);
+    this.#commits.add(this.#toCommit(request, value, usesDatabase));
   }
 
   async #valueToCommit(number: TaskNumber, node: TaskNode): Promise<unknown> {
@@ -678,6 +680,7 @@ export class RunDriver {
   #toCommit(
     request: AttemptRequest,
     value: unknown,
+    usesDatabase: boolean,
     startedAt = NaN,
     endedAt = NaN,
     name = "",
@@ -686,7 +689,7 @@ export class RunDriver {
       request,
       key: resultKeyOf(this.#state, request.number),
       value,
-      usesDatabase: this.#parts.store.hasWritten(request),
+      usesDatabase,
       cache: this.#reuse.entryFor(request),
       startedAt,
       endedAt,

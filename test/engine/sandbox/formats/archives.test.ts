@@ -6,7 +6,7 @@ import {
   listFiles,
   unzip,
 } from "../../../../src/engine/sandbox/kernel/formats/archives.ts";
-import { crc32 } from "../../../../src/engine/sandbox/kernel/formats/crc32.ts";
+import { crc32 } from "../../../../src/core/crc32.ts";
 import {
   joinPieces,
   readSlices,

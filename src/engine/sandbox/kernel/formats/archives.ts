@@ -1,7 +1,7 @@
 import { Gunzip, Inflate } from "fflate";
 import { FlowError } from "../../../../core/errors.ts";
 import { listNames } from "../../../../core/words.ts";
-import { crc32 } from "./crc32.ts";
+import { crc32 } from "../../../../core/crc32.ts";
 import { readSlices } from "./slices.ts";
 import { readDirectory, sliceEntry, type ZipEntry } from "./zip.ts";
 

@@ -163,21 +163,14 @@ function readNext(given: unknown = "link"): Next {
     if (typeof url === "string") return { by: "url", path: url };
     if (typeof cursor === "string" && typeof param === "string")
       return { by: "cursor", path: cursor, param };
-    if (typeof page === "string")
+    const [name, first] = typeof page === "string" ? [page, 1] : [offset, 0];
+    if (typeof name === "string")
       return {
         by: "count",
-        param: page,
-        from: from === undefined ? undefined : whole("from", from, undefined),
-        first: 1,
-        step: 1,
-      };
-    if (typeof offset === "string")
-      return {
-        by: "count",
-        param: offset,
-        from: from === undefined ? undefined : whole("from", from, undefined),
-        first: 0,
-        step: whole("size", size, undefined),
+        param: name,
+        from: from === undefined ? undefined : whole("from", from),
+        first,
+        step: name === page ? 1 : whole("size", size),
       };
   }
   throw refuse(
@@ -185,16 +178,11 @@ function readNext(given: unknown = "link"): Next {
   );
 }
 
-function whole(
-  name: string,
-  given: unknown,
-  otherwise: number | undefined,
-): number {
-  const value = given ?? otherwise;
-  if (Number.isSafeInteger(value) && (value as number) >= 0)
-    return value as number;
+function whole(name: string, given: unknown): number {
+  if (Number.isSafeInteger(given) && (given as number) >= 0)
+    return given as number;
   throw refuse(
-    `${name} of next must be a whole number from 0, not ${showValue(value)}.`,
+    `${name} of next must be a whole number from 0, not ${showValue(given)}.`,
   );
 }
 

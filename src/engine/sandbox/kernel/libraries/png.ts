@@ -1,3 +1,5 @@
+import { crc32 } from "../../../../core/crc32.ts";
+
 /**
  * A PNG file of pixels (RGBA), in base64. The pixels are stored, not compressed: the images of a legend are small, and
  * compressing is asynchronous in a worker while drawing is not.
@@ -84,19 +86,6 @@ function concat(parts: readonly Uint8Array[]): Uint8Array {
     at += part.length;
   }
   return whole;
-}
-
-const crcTable = Uint32Array.from({ length: 256 }, (_, index) => {
-  let value = index;
-  for (let bit = 0; bit < 8; bit++)
-    value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
-  return value;
-});
-
-function crc32(data: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of data) crc = crcTable[(crc ^ byte) & 255]! ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
 }
 
 function adler32(data: Uint8Array): number {

@@ -5,8 +5,8 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value;
 });
 
-/** The checksum of gzip and ZIP: that of `before`, which is 0 at first, with these bytes behind. */
-export function crc32(bytes: Uint8Array, before: number): number {
+/** The checksum of gzip, ZIP and PNG: that of `before`, if there was something, with these bytes behind. */
+export function crc32(bytes: Uint8Array, before = 0): number {
   let value = ~before;
   for (let at = 0; at < bytes.length; at += 1)
     value = (value >>> 8) ^ table[(value ^ bytes[at]!) & 255]!;
