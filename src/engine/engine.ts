@@ -257,7 +257,7 @@ export class Engine {
       const cache = new Map<string, CacheEntry>();
       for (const entry of await this.#database.cacheEntries())
         cache.set(entry.cacheKey, entry);
-      const updates = new Updates(run, (update) => {
+      const updates = new Updates(run, past.length, (update) => {
         void this.#page.update(update);
         if (update.logs.length > 0)
           void this.#databaseUse.appendLogs(update.logs);

@@ -284,8 +284,9 @@ export interface ProceedRequest {
 /** What the engine tells the page, a few times a second at most. */
 export interface EngineUpdate {
   run: string;
-  /** New events, in order. */
+  /** New events, in order, and the place of the first in the run's list. */
   events: readonly RunEvent[];
+  firstEvent: number;
   logs: readonly LogLine[];
   /** The latest progress of each node that reported some since the last update. */
   progress: Readonly<

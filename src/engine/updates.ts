@@ -8,7 +8,7 @@ const mostLogLines = 5000;
 /** Of outputs that are too many the first are dropped: no more are shown. */
 const mostDisplays = 1000;
 
-type Part = Omit<EngineUpdate, "run">;
+type Part = Omit<EngineUpdate, "run" | "firstEvent">;
 type Display = EngineUpdate["displays"][number];
 
 const nothing = (): {
@@ -19,6 +19,8 @@ const nothing = (): {
 /** Gathers what happens in a run into few messages: the first at once, then at most ten a second. */
 export class Updates {
   #run: string;
+  /** How many events of the run have been sent, or were there before. */
+  #events: number;
   #send: (update: EngineUpdate) => void;
   #waiting = nothing();
   #logs: EngineUpdate["logs"][number][] = [];
@@ -27,8 +29,14 @@ export class Updates {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isDue = false;
 
-  constructor(run: string, send: (update: EngineUpdate) => void) {
+  /** For a run that has so many events already. */
+  constructor(
+    run: string,
+    events: number,
+    send: (update: EngineUpdate) => void,
+  ) {
     this.#run = run;
+    this.#events = events;
     this.#send = send;
   }
 
@@ -63,11 +71,13 @@ export class Updates {
       logs: this.#logs.slice(0, mostLogLines),
       displays: [...this.#displays.values()],
     };
+    const firstEvent = this.#events;
+    this.#events += part.events.length;
     this.#waiting = nothing();
     this.#logs = this.#logs.slice(mostLogLines);
     this.#displays.clear();
     this.#isDue = this.#logs.length > 0;
-    this.#send({ run: this.#run, ...part });
+    this.#send({ run: this.#run, firstEvent, ...part });
   }
 
   #tick(): void {

@@ -117,7 +117,7 @@ export class Runs {
       const event = { type: "run-interrupted", at: Date.now() } as const;
       const first = this.#book.events(run).length;
       await this.#database.appendEvents(run, first, [event]);
-      this.#book.add(run, [event]);
+      this.#book.add(run, first, [event]);
     }
     const page: EnginePage = {
       createSandbox: () => {
@@ -126,7 +126,7 @@ export class Runs {
         return Promise.resolve(threads.control);
       },
       update: (update) => {
-        this.#book.add(update.run, update.events);
+        this.#book.add(update.run, update.firstEvent, update.events);
         this.#options.update?.(update, this.#book.state(update.run));
       },
       restartDatabase: () => {

@@ -32,19 +32,14 @@ export class RunBook {
   }
 
   /**
-   * Takes events as they come in, piece by piece. Pieces and the end of the run come from the engine by different ways: those
-   * that come after the end were settled already.
+   * Takes events as they come in, piece by piece; `first` is the place of a piece in the run's list. Pieces and the whole
+   * list come from the engine by different ways, so that a piece may come after the list that has it. One that follows on
+   * nothing known waits for the list.
    */
-  add(run: string, events: readonly RunEvent[]): void {
-    for (const event of events) {
-      const state = this.#states.get(run)?.state;
-      const isLate =
-        state &&
-        isFinal(state) &&
-        event.type !== "run-resumed" &&
-        event.type !== "task-marked";
-      if (!isLate) this.#apply(run, event);
-    }
+  add(run: string, first: number, events: readonly RunEvent[]): void {
+    const known = this.events(run).length;
+    if (first > known) return;
+    for (const event of events.slice(known - first)) this.#apply(run, event);
     this.#show(run);
   }
 

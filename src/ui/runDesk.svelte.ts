@@ -148,7 +148,7 @@ export class RunDesk {
         const event = { type: "run-interrupted", at: Date.now() } as const;
         const first = this.#book.events(run).length;
         await database.appendEvents(run, first, [event]);
-        this.#book.add(run, [event]);
+        this.#book.add(run, first, [event]);
       }
     this.runs = this.#book.list();
     if (!readOnly)
@@ -250,12 +250,13 @@ export class RunDesk {
     const { checkMarking, keepMark } = await import("./markSuccess.ts");
     this.#known(run.run);
     checkMarking(run, node, path, this.running);
+    const firstEvent = this.#book.events(run.run).length;
     const event = await keepMark(this.#parts.database, run, {
       task: this.#numberOf(run, node, path),
       value,
-      firstEvent: this.#book.events(run.run).length,
+      firstEvent,
     });
-    this.#book.add(run.run, [event]);
+    this.#book.add(run.run, firstEvent, [event]);
     this.runs = this.#book.list();
     this.updatePlan();
   }
@@ -503,7 +504,7 @@ export class RunDesk {
   /** What the engine tells of the current run. */
   receive(update: EngineUpdate): void {
     if (update.events.length > 0) {
-      this.#book.add(update.run, update.events);
+      this.#book.add(update.run, update.firstEvent, update.events);
       this.runs = this.#book.list();
     }
     if (update.run !== this.shownRun) return;

@@ -16,7 +16,7 @@ const display = (n: number, key?: string) => ({
 
 function gather(): { updates: Updates; sent: EngineUpdate[] } {
   const sent: EngineUpdate[] = [];
-  return { updates: new Updates("r", (update) => sent.push(update)), sent };
+  return { updates: new Updates("r", 3, (update) => sent.push(update)), sent };
 }
 
 test("a flood of lines comes to the page in order, in messages of a bounded size, ten a second", () => {
@@ -47,6 +47,24 @@ test("of a flood of outputs the page gets the newest, and of one key only the la
     key: "chart",
     output: { text: "49999" },
   });
+});
+
+test("each message says where its events stand in the run's list", () => {
+  const { updates, sent } = gather();
+  const event = { type: "cancel-requested", at: 1 } as const;
+  updates.add({ events: [event, event] });
+  updates.flush();
+  updates.add({ progress: {} });
+  updates.flush();
+  updates.add({ events: [event] });
+  updates.flush();
+  expect(
+    sent.map(({ firstEvent, events }) => [firstEvent, events.length]),
+  ).toEqual([
+    [3, 2],
+    [5, 0],
+    [5, 1],
+  ]);
 });
 
 test("whatever a run does, the page hears of it ten times a second at most", () => {

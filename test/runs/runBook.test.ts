@@ -29,7 +29,7 @@ const all = [started, attempt, ...rest];
 
 test("a run that is settled is complete, though its last events have not come in yet", () => {
   const book = new RunBook();
-  book.add("r", [started, attempt]);
+  book.add("r", 0, [started, attempt]);
   expect(book.state("r")?.state).toBe("Running");
   book.settle("r", all);
   expect(book.state("r")?.state).toBe("Success");
@@ -38,17 +38,50 @@ test("a run that is settled is complete, though its last events have not come in
 
 test("events that come in after the end count once", () => {
   const book = new RunBook();
-  book.add("r", [started, attempt]);
+  book.add("r", 0, [started, attempt]);
   book.settle("r", all);
-  book.add("r", rest);
+  book.add("r", 2, rest);
   expect(book.events("r")).toEqual(all);
+  expect(book.state("r")?.state).toBe("Success");
+});
+
+test("events that come in after all that is left waits for people count once", () => {
+  const paused: RunEvent = {
+    type: "attempt-paused",
+    at: 3,
+    task: 0,
+    attempt: 1,
+    message: "look",
+  };
+  const answered: RunEvent = {
+    type: "pause-answered",
+    at: 4,
+    task: 0,
+    answer: { type: "resume" },
+  };
+  const book = new RunBook();
+  book.add("r", 0, [started]);
+  book.settle("r", [started, attempt, paused]);
+  expect(book.state("r")?.state).toBe("Paused");
+  book.add("r", 1, [attempt, paused]);
+  book.add("r", 2, [paused, answered]);
+  expect(book.events("r")).toEqual([started, attempt, paused, answered]);
+  expect(book.state("r")?.state).toBe("Running");
+});
+
+test("events that follow on unknown ones wait for the list that has those too", () => {
+  const book = new RunBook();
+  book.add("r", 0, [started]);
+  book.add("r", 2, rest);
+  expect(book.events("r")).toEqual([started]);
+  book.settle("r", all);
   expect(book.state("r")?.state).toBe("Success");
 });
 
 test("a resumed run takes events again", () => {
   const book = new RunBook();
   book.settle("r", all);
-  book.add("r", [
+  book.add("r", 4, [
     {
       type: "run-resumed",
       at: 5,
