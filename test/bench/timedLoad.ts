@@ -47,8 +47,8 @@ export async function timedLoad(
 
 export function fillWithRows(rows: readonly object[]): Fill {
   return (batcher, send) => {
-    for (const row of rows) {
-      batcher.add(row);
+    for (let row = 0; row < rows.length;) {
+      row = batcher.addRows(rows, row);
       if (batcher.isFull) send();
     }
   };
