@@ -35,8 +35,11 @@ function flowbook(shape: Shape, isBatched: boolean): () => number {
     while (todo.length > 0) {
       const next: Command[] = [];
       if (isBatched) {
-        const tasks = Int32Array.from(todo, ({ task }) => task);
-        for (const task of tasks) call(task);
+        const tasks = new Int32Array(todo.length);
+        for (let at = 0; at < tasks.length; at += 1) {
+          tasks[at] = todo[at]!.task;
+          call(tasks[at]!);
+        }
         const zeros = new Float64Array(tasks.length);
         const event: RunEvent = {
           type: "attempts-committed",
