@@ -72,6 +72,8 @@ export interface Children {
   run(index: number): TaskRun;
   /** Its places level by level, outermost first. */
   pathOf(index: number): readonly number[];
+  /** The other runs that keep results of some of them. */
+  resultRuns(): ReadonlySet<string>;
 }
 
 /** A flow run: what its events add up to. */

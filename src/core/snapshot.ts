@@ -111,6 +111,14 @@ function childrenOf(state: SchedulerState, number: TaskNumber): Children {
     isMarked: (at) => table.has(numberAt(at), flags.marked),
     run: (at) => taskRun(state, numberAt(at)),
     pathOf: (at) => table.path(numberAt(at)),
+    resultRuns: () => {
+      const runs = new Set<string>();
+      for (let at = 0; at < count; at += 1) {
+        const run = table.details(numberAt(at))?.resultRun;
+        if (run !== undefined) runs.add(run);
+      }
+      return runs;
+    },
   };
 }
 

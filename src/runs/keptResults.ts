@@ -24,8 +24,7 @@ export function keptResults(
     kept.add(run.run);
     for (const { resultRun, children } of run.tasks.values()) {
       kept.add(resultRun);
-      for (let at = 0; at < (children?.count ?? 0); at += 1)
-        kept.add(children!.run(at).resultRun);
+      for (const other of children?.resultRuns() ?? []) kept.add(other);
     }
   }
   const keys: Record<string, string[]> = {};

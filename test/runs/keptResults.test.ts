@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { CacheEntry } from "../../src/core/cache.ts";
 import type { RunState } from "../../src/core/run.ts";
 import { keptResults } from "../../src/runs/keptResults.ts";
@@ -30,6 +30,30 @@ test("the newest run of each flow keeps its results, and what it took from earli
   ];
   const { runs: kept } = keptResults(runs, []);
   expect([...kept].sort()).toEqual(["r2", "r3", "r4"]);
+});
+
+test("what elements of a map took from earlier runs stays, and no element is looked at by itself", () => {
+  const map = makeGraph({ list: [], m: { map: ["list"] } });
+  const reused = [
+    { node: "list", run: "r3" },
+    {
+      node: "m",
+      run: "r3",
+      shape: 3,
+      elsewhere: [
+        { leaf: 0, run: "r1", key: "k#0" },
+        { leaf: 2, run: "r2", key: "k#2" },
+      ],
+    },
+  ];
+  const run = look(start(startOf(map, { run: "r4", reused })).state);
+  const { children } = run.tasks.get("m")!;
+  expect(children?.count).toBe(3);
+  vi.spyOn(children!, "run").mockImplementation(() => {
+    throw new Error("There may be a million.");
+  });
+  const { runs: kept } = keptResults([run], []);
+  expect([...kept].sort()).toEqual(["r1", "r2", "r3", "r4"]);
 });
 
 test("of other runs what later ones may reuse stays", () => {

@@ -26,6 +26,7 @@ function elements(list: readonly Element[]): Children & { looks: number } {
       return list[index] as TaskRun;
     },
     pathOf: (index: number) => [index],
+    resultRuns: () => new Set<string>(),
     isMarked: () => false,
   };
   return children;
