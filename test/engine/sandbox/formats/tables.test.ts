@@ -277,6 +277,60 @@ describe("Parquet", () => {
       );
     });
 
+    test("stay numbers where bytes are read as text, in files that do not mark text", async () => {
+      const text = new TextEncoder();
+      const mixed = new Uint8Array(
+        parquetWriteBuffer({
+          schema: [
+            { name: "root", num_children: 3 },
+            { name: "name", type: "BYTE_ARRAY", repetition_type: "OPTIONAL" },
+            decimal("price", "BYTE_ARRAY"),
+            {
+              name: "tags",
+              repetition_type: "OPTIONAL",
+              num_children: 1,
+              converted_type: "LIST",
+            },
+            { name: "list", repetition_type: "REPEATED", num_children: 1 },
+            {
+              name: "element",
+              type: "BYTE_ARRAY",
+              repetition_type: "OPTIONAL",
+            },
+          ] as never,
+          columnData: [
+            { name: "name", data: [text.encode("é"), null] },
+            {
+              name: "price",
+              data: [115n, -1n],
+            },
+            { name: "tags", data: [[text.encode("a"), null], null] },
+          ],
+        }),
+      );
+      const options = { binaryAsText: true };
+      const rows = [
+        { name: "é", price: 1.15, tags: ["a", null] },
+        { name: null, price: -0.01, tags: null },
+      ];
+      expect(await read(mixed, options)).toEqual(rows);
+      expect(
+        await read(mixed, { ...options, filter: { name: { $eq: "é" } } }),
+      ).toEqual(rows.slice(0, 1));
+      for await (const { names, values } of streamParquetColumns(
+        fileOf(mixed),
+        options,
+        source,
+      ))
+        expect(
+          rows.map((_, row) =>
+            Object.fromEntries(
+              names.map((name, at) => [name, values[at]![row] ?? null]),
+            ),
+          ),
+        ).toEqual(rows);
+    });
+
     test.each([
       [{ short: { $eq: 1.15 } }, [1.15]],
       [{ wide: { $lt: 0 } }, [-0.05]],

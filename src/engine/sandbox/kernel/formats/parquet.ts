@@ -16,7 +16,7 @@ import type { ColumnGroup, DeclaredTypes } from "../rowStream.ts";
 import type { ToldSource } from "./badLines.ts";
 import {
   type Convert,
-  decimalsOf,
+  convertOf,
   isShortDecimal,
   withoutDecimals,
 } from "./parquetDecimals.ts";
@@ -148,8 +148,7 @@ async function open(file: SlicedFile, options: Options, source: Reading) {
   const compressors = usesOnly(stored, simpleCodecs)
     ? undefined
     : await source.loadCompressors();
-  const utf8 = options.binaryAsText === true;
-  const metadata = withoutDecimals(stored, utf8);
+  const metadata = withoutDecimals(stored);
   const known = new Map(
     parquetSchema(metadata).children.map((column) => [
       column.element.name,
@@ -158,14 +157,14 @@ async function open(file: SlicedFile, options: Options, source: Reading) {
   );
   // A column within another is named by its path, and is a part of the outer one.
   const outer = (name: string) => (known.has(name) ? name : outerOf(name));
-  const decimals = new Map<string, Convert>();
+  const converts = new Map<string, Convert>();
   for (const [name, column] of known) {
-    const convert = decimalsOf(column);
-    if (convert) decimals.set(name, convert);
+    const convert = convertOf(column, options.binaryAsText === true);
+    if (convert) converts.set(name, convert);
   }
   // The library would compare what is stored.
   const asked = columnsOf(filter);
-  const isOwnFilter = asked.some((name) => decimals.has(outer(name)));
+  const isOwnFilter = asked.some((name) => converts.has(outer(name)));
   const names = columns ? [...new Set(columns.map(outer))] : [...known.keys()];
   const types: DeclaredTypes = Object.fromEntries(
     names
@@ -176,7 +175,7 @@ async function open(file: SlicedFile, options: Options, source: Reading) {
     file: file as AsyncBuffer,
     metadata,
     useOffsetIndex: true,
-    utf8,
+    utf8: false,
     ...(compressors ? { compressors } : {}),
   };
   const read = async (rowStart: number, rowEnd: number) => {
@@ -198,7 +197,7 @@ async function open(file: SlicedFile, options: Options, source: Reading) {
       for (const row of rows)
         for (const column in row)
           row[column] = toPlain(
-            decimals.get(column)?.(row[column]) ?? row[column],
+            converts.get(column)?.(row[column]) ?? row[column],
           );
       if (!filter || !isOwnFilter) return rows;
       const wanted = new Set(columns?.map(outer));
@@ -219,15 +218,15 @@ async function open(file: SlicedFile, options: Options, source: Reading) {
     rowStart: number,
     rowEnd: number,
   ): Promise<ColumnGroup> => {
-    const convertOf = (name: string): Convert | undefined => {
-      const convert = decimals.get(name);
+    const plainOf = (name: string): Convert | undefined => {
+      const convert = converts.get(name);
       if (convert) return (value) => toPlain(convert(value));
       return isFlat(known.get(name)!) ? undefined : toPlain;
     };
     const parts = new Map(
       names.map((name) => [
         name,
-        new ColumnParts(rowStart, rowEnd, convertOf(name)),
+        new ColumnParts(rowStart, rowEnd, plainOf(name)),
       ]),
     );
     try {
