@@ -172,9 +172,14 @@ export const streamFormats: Readonly<Record<string, StreamFormat>> = {
         options,
       );
       if (!source.blob) return csv.streamCsvColumnsOnce(text, checked, told);
-      const { entry, encoding } = unpackingOf(options);
-      const open = () => unpack(reading, source, entry);
-      return csv.encodeCsv(open, checked, told, encoding);
+      const unpacking = unpackingOf(options);
+      const { entry, encoding = "utf-8" } = unpacking;
+      const file = {
+        isUtf8: encoding === "utf-8",
+        bytes: () => unpack(reading, source, entry),
+        text: () => unpackedText(reading, source, unpacking),
+      };
+      return csv.encodeCsv(file, checked, told);
     },
   },
   Ndjson: {
