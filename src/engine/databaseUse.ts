@@ -101,7 +101,9 @@ export class DatabaseUse {
 
   /** Something waits for a write. If the worker does not even answer, it is in a query that does not end. */
   async unblock(): Promise<void> {
-    await limit(this.service.countEvents(""), patience, () => {
+    // Nothing is to be settled, and nothing to be read of a store that is busy with the write.
+    const nobody = { run: "", node: "", attempt: 0 };
+    await limit(this.service.settle(nobody), patience, () => {
       const entered = this.#entered;
       if (entered !== undefined && entered !== this.#committing)
         void this.restart();

@@ -3,6 +3,7 @@
  * length is how many characters of data there are, crc their CRC-32 in hex. Messengers cut long links without a word;
  * length and checksum tell, before anything is unpacked.
  */
+import { crc32 } from "../core/crc32.ts";
 import { FlowError } from "../core/errors.ts";
 
 /** The most that a notebook may have that somebody else sends; a small link could otherwise fill the memory. */
@@ -137,15 +138,9 @@ function fromBase64Url(data: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }
 
-/** CRC-32 (the one of zip and PNG) of ASCII text, as eight hex digits. */
+/** The checksum of a text, as eight hex digits. */
 function checksum(text: string): string {
-  let crc = 0xffffffff;
-  for (let index = 0; index < text.length; index += 1) {
-    crc ^= text.charCodeAt(index) & 0xff;
-    for (let bit = 0; bit < 8; bit += 1)
-      crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return (~crc >>> 0).toString(16).padStart(8, "0");
+  return crc32(new TextEncoder().encode(text)).toString(16).padStart(8, "0");
 }
 
 function count(characters: number): string {

@@ -49,6 +49,7 @@ import { CellViews } from "./cellViews.svelte.ts";
 import { CopyKeeper } from "./copyKeeper.ts";
 import type { Removals } from "./deletion.ts";
 import { DocumentSaver } from "./documentSaver.ts";
+import { deletedMark } from "./deletedMark.ts";
 import { exampleOf, idOfExample, readExample } from "./examples.ts";
 import { loadDocumentTools, type DocumentTools } from "./documentTools.ts";
 import { Drawing, type Drawn, type FlowView } from "./drawing.ts";
@@ -512,6 +513,8 @@ export class Session {
           (await this.#loadTools()).parseNotebook(text).notebook;
         // What was left of it is not to be found now, nor to be removed while it is open.
         await this.#removals.get(id)?.();
+        if (await this.#parts.library.readSetting(deletedMark(id)))
+          await (await this.leftovers()).endDeleted(id);
         try {
           await this.#show(opened, notebook, history);
         } catch (thrown) {

@@ -156,7 +156,15 @@ async function csvContenders(rows: readonly BenchRow[]): Promise<Contender[]> {
       go: () =>
         load(
           fillWithGroups(() =>
-            encodeCsv(() => readSlices(new Blob([bytes])), options, source),
+            encodeCsv(
+              {
+                isUtf8: true,
+                bytes: () => readSlices(new Blob([bytes])),
+                text: pieces,
+              },
+              options,
+              source,
+            ),
           ),
         ),
     },

@@ -87,3 +87,33 @@ test("what an attempt still asked for is known to be done, or to be lost with th
   expect(await use.settle(attempt)).toBe(true);
   close();
 });
+
+test.each([
+  ["is started again where a query does not end", false, 1],
+  ["is not started again where only its store is slow", true, 0],
+])("a database that a write waits for %s", async (_, answers, restarts) => {
+  let isRestarted = 0;
+  const never = new Promise(() => {});
+  let entered: MessagePort | undefined;
+  const database = {
+    watch: (port: MessagePort) => {
+      entered = port;
+      return Promise.resolve();
+    },
+    commitResults: () => never,
+    countEvents: () => never,
+    settle: () => (answers ? Promise.resolve() : never),
+  } as unknown as Remote<DatabaseService>;
+  const use = new DatabaseUse(
+    database,
+    () => {
+      isRestarted += 1;
+      return never as Promise<MessagePort>;
+    },
+    () => {},
+  );
+  entered!.postMessage("an attempt that has asked something before");
+  await use.unblock();
+  expect(isRestarted).toBe(restarts);
+  entered!.close();
+});

@@ -94,6 +94,22 @@ test("the data of a deleted example that is opened again are gone before it is o
   expect(calls.slice(-2)).toEqual(["remove example-x", "open example-x"]);
 });
 
+test("the data of an example that was deleted before the page was loaded are gone before it is opened", async () => {
+  const { session, library, calls } = makeSession();
+  vi.stubGlobal("navigator", {
+    locks: {
+      request: async (_: string, ...args: ((lock: object) => unknown)[]) =>
+        args.at(-1)!({}),
+    },
+  });
+  await library.writeSetting("deleted:example-x", true);
+  const opening = session.openExample("x");
+  await vi.waitFor(() => expect(calls).toContain("open example-x"));
+  expect(calls).toEqual(["remove example-x", "open example-x"]);
+  expect(await library.settingNames()).toEqual([]);
+  await opening;
+});
+
 test("an opening waits for data that are being removed", async () => {
   const { session, calls, gates } = makeSession("b");
   await session.openExample("x");

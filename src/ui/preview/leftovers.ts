@@ -1,7 +1,7 @@
 import type { DatabaseService } from "../../engine/services.ts";
 import type { Library } from "../../storage/library.ts";
 import { readAddress } from "../address.ts";
-import { markedNotebook } from "../deletedMark.ts";
+import { deletedMark, markedNotebook } from "../deletedMark.ts";
 import { lockName } from "../notebookLock.ts";
 import { recordPrefix, type PreviewRecord } from "./previews.ts";
 
@@ -99,18 +99,23 @@ export class Leftovers {
   }
 
   async #sweepDeleted(): Promise<void> {
-    const { library, database } = this.#parts;
-    for (const setting of await library.settingNames()) {
+    for (const setting of await this.#parts.library.settingNames()) {
       const id = markedNotebook(setting);
-      if (id === undefined) continue;
-      await whileFree(setting, () =>
-        whileFree(id, async () => {
-          // It may be there again, as an example can be.
-          if ((await library.read(id)) === undefined) await database.remove(id);
-          await library.removeSetting(setting);
-        }),
-      );
+      if (id !== undefined) await this.endDeleted(id);
     }
+  }
+
+  /** Deletes what a deleted notebook left, unless it is open in a tab or one offers to bring it back. */
+  async endDeleted(id: string): Promise<void> {
+    const { library, database } = this.#parts;
+    const setting = deletedMark(id);
+    await whileFree(setting, () =>
+      whileFree(id, async () => {
+        // It may be there again, as an example can be.
+        if ((await library.read(id)) === undefined) await database.remove(id);
+        await library.removeSetting(setting);
+      }),
+    );
   }
 
   async #records(): Promise<Named[]> {

@@ -1,6 +1,11 @@
 /** What the values of a column are like, in a few short queries: of a large table or of long values, of rows from all over it. */
 import { quoteName, whereSql, type Filter } from "./tableQuery.ts";
-import { largeTable, type ReadTable, type RunQuery } from "./tableReader.ts";
+import {
+  largeTable,
+  type ReadTable,
+  rowidOf,
+  type RunQuery,
+} from "./tableReader.ts";
 
 export interface ColumnSummary {
   /** Rows that were looked at, and whether they are only a sample. */
@@ -65,18 +70,19 @@ async function makeSampler(
   select: string,
 ): Promise<(rows: number, condition: string) => string> {
   const name = quoteName(table.name);
-  if (table.rows <= fewRows || !table.hasRowid)
+  const rowid = rowidOf(table);
+  if (table.rows <= fewRows || rowid === undefined)
     return (rows, condition) =>
       `${select} ${name}${condition} LIMIT ${Math.ceil(rows)}`;
   const { rows: found } = await run(
-    `SELECT (SELECT rowid FROM ${name} ORDER BY rowid LIMIT 1) AS low, (SELECT rowid FROM ${name} ORDER BY rowid DESC LIMIT 1) AS high`,
+    `SELECT (SELECT ${rowid} FROM ${name} ORDER BY ${rowid} LIMIT 1) AS low, (SELECT ${rowid} FROM ${name} ORDER BY ${rowid} DESC LIMIT 1) AS high`,
   );
   const [low, high] = [Number(found[0]?.low), Number(found[0]?.high)];
   return (rows, condition) => {
     const each = Math.ceil(rows / stretches);
     const parts = Array.from({ length: stretches }, (_, at) => {
       const from = Math.floor(low + ((high - low) * at) / stretches);
-      return `${select} (SELECT * FROM ${name} WHERE rowid >= ${from} ORDER BY rowid LIMIT ${each})${condition}`;
+      return `${select} (SELECT * FROM ${name} WHERE ${rowid} >= ${from} ORDER BY ${rowid} LIMIT ${each})${condition}`;
     });
     return parts.join(" UNION ALL ");
   };

@@ -56,6 +56,14 @@ export interface ReadProgress {
   sorted?: number | undefined;
 }
 
+/** The name by which the rows of a table are numbered, which no column of it hides; undefined if there is none. */
+export function rowidOf({ hasRowid, columns }: ReadTable): string | undefined {
+  const taken = new Set(columns.map(({ name }) => name.toLowerCase()));
+  return hasRowid
+    ? ["rowid", "_rowid_", "oid"].find((name) => !taken.has(name))
+    : undefined;
+}
+
 export class TableReader {
   readonly #run: RunQuery;
   readonly #table: ReadTable;
@@ -79,11 +87,7 @@ export class TableReader {
     this.#table = table;
     this.#query = query;
     this.#told = told;
-    const taken = new Set(table.columns.map(({ name }) => name.toLowerCase()));
-    this.#rowid =
-      table.hasRowid && table.rows > largeTable
-        ? ["rowid", "_rowid_", "oid"].find((name) => !taken.has(name))
-        : undefined;
+    this.#rowid = table.rows > largeTable ? rowidOf(table) : undefined;
   }
 
   /** Nothing more is asked; what is on its way comes to nothing. */

@@ -361,6 +361,38 @@ describe("load", () => {
     ]);
   });
 
+  test("makes a column REAL that the source of a list says is one, if its values are numbers still", async () => {
+    const store = collect();
+    const kernel = kernelOf(
+      `async () => {
+        const text = "code,x,n\\n,2,3\\n,5,6\\n"
+        const types = { code: "TEXT", x: "REAL", n: "INTEGER" }
+        const read = () => readCsv(new Blob([text]), { types })
+        await load("t", await read())
+        await load("t", await read(), { types: { x: "INTEGER" } })
+        const changed = await read()
+        for (const row of changed) { row.x = row.x > 2 ? "much" : "little"; row.n /= 2 }
+        await load("t", changed)
+        await load("t", (await read()).slice(2))
+        const file = await toParquet(await read())
+        await load("t", await readParquet(file))
+        await load("t", await readParquet(file, { columns: ["n"] }))
+        await load("t", streamParquet(file, { filter: { n: { $gt: 3 } } }))
+      }`,
+      store.database,
+    );
+    await kernel.run("t");
+    expect(store.requests.map(({ types }) => types)).toEqual([
+      { x: "REAL" },
+      { x: "INTEGER" },
+      {},
+      {},
+      { x: "REAL" },
+      {},
+      { x: "REAL" },
+    ]);
+  });
+
   test("is taken back when a row is wrong, with the number of the row", async () => {
     const store = collect();
     const kernel = kernelOf(

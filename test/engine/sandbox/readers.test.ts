@@ -92,6 +92,38 @@ describe("readers", () => {
     expect(await kernel.run("t")).toEqual(["Aé", "é", "Aé"]);
   });
 
+  test("tell once of text that is no UTF-8, unless they are told what it is", async () => {
+    const kernel = kernelOf(
+      `async () => {
+        await readText("latin.txt", { encoding: "windows-1252" })
+        await readText("latin.txt", { encoding: "utf-8" })
+        await readText("utf-8.txt")
+        await load("t", streamCsv("latin.csv"))
+        return readText("latin.txt")
+      }`,
+      {
+        database: () => undefined,
+        files: {
+          ...files,
+          "latin.csv": Uint8Array.from([
+            ...new TextEncoder().encode(`a,b\n${"1,2\n".repeat(50_000)}x,`),
+            0xe9,
+          ]),
+        },
+      },
+    );
+    expect(await kernel.run("t")).toBe("A\uFFFD");
+    const told = kernel.messages.flatMap((message) =>
+      message.type === "log" ? [message.text] : [],
+    );
+    expect(told).toEqual(
+      ["latin.csv", "latin.txt"].map(
+        (name) =>
+          `${name} is not UTF-8. Say what it is: { encoding: "windows-1252" }.`,
+      ),
+    );
+  });
+
   test("say which options they have, before anything is read", async () => {
     const fails = async (call: string) =>
       (await kernelOf(`() => ${call}`, { files }).runFails("t")).message;

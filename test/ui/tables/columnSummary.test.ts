@@ -12,18 +12,24 @@ async function makeTable(
   rows: number,
   value: string,
   where = "",
+  column = "v",
 ): Promise<{ run: RunQuery; table: Parameters<typeof summarize>[1] }> {
   const file = (await sqlite).connect();
   onTestFinished(() => file.close());
   file.writer.run(
-    `CREATE TABLE t (v); INSERT INTO t WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows}) SELECT ${value} FROM n${where}`,
+    `CREATE TABLE t (${column}); INSERT INTO t WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows}) SELECT ${value} FROM n${where}`,
   );
   await file.save(() => Promise.resolve());
   const { reader } = file;
   const count = Number(readAll(reader, "SELECT count(*) FROM t")[0]![0]);
   return {
     run: async (sql, limit) => query(reader, sql, [], limit),
-    table: { name: "t", rows: count, hasRowid: true, columns: [{ name: "v" }] },
+    table: {
+      name: "t",
+      rows: count,
+      hasRowid: true,
+      columns: [{ name: column }],
+    },
   };
 }
 
@@ -56,6 +62,15 @@ test("of a column of long values no more is looked at than memory should hold, f
   expect(Number(String(high).slice(0, 6))).toBeGreaterThan(29_000);
   const summary = await summarize(run, table, "v", [], never);
   expect(summary).toMatchObject({ isSample: true, missing: 0 });
+});
+
+test("a sample is of rows from all over the table, also where a column is called rowid", async () => {
+  const { run, table } = await makeTable(300_000, "'a' || i", "", "rowid");
+  expect(await summarize(run, table, "rowid", [], never)).toMatchObject({
+    rows: 100_000,
+    isSample: true,
+    different: 100_000,
+  });
 });
 
 test("a column that is all null, and a table without rows, are summed up", async () => {

@@ -1,6 +1,7 @@
 import { FlowError } from "../../../core/errors.ts";
 import { showValue } from "../../../core/words.ts";
 import type { Current } from "./current.ts";
+import type { SlicedFile } from "./formats/parquet.ts";
 import { csvOptionNames } from "./formats/csvOptionNames.ts";
 import { encodingOption, type Options, textOption } from "./readerOptions.ts";
 import type { FormatLibrary } from "../../protocol.ts";
@@ -8,6 +9,7 @@ import type { FormatLibraries } from "./formats.ts";
 import type { Job } from "./job.ts";
 import type { RemoteFile } from "./remoteFile.ts";
 import type { Restart, RowGroup } from "./rowStream.ts";
+import { sourceTypes } from "./rowTypes.ts";
 import {
   type FileSource,
   type Source,
@@ -76,7 +78,9 @@ export const fileFormats: Readonly<Record<string, FileFormat>> = {
         source,
         options,
       );
-      return csv.readCsv(text, checked, told);
+      const rows = await csv.readCsv(text, checked, told);
+      sourceTypes.set(rows, checked.types);
+      return rows;
     },
   },
   Ndjson: {
@@ -106,17 +110,11 @@ export const fileFormats: Readonly<Record<string, FileFormat>> = {
   Parquet: {
     options: parquetOptions,
     async read(reading, source, options) {
-      const parquet = await libraryOf(reading, "parquet");
-      return parquet.readParquet(
-        await slicedFile(reading, source, options),
-        options,
-        parquetSource(reading, source),
-      );
+      const { name } = source;
+      const file = await slicedFile(reading, source, options);
+      return readParquet(reading, { name, ...file }, options);
     },
-    async readRemote(reading, file, options) {
-      const parquet = await libraryOf(reading, "parquet");
-      return parquet.readParquet(file, options, parquetSource(reading, file));
-    },
+    readRemote: readParquet,
   },
   Excel: {
     options: ["sheet", "header"],
@@ -174,9 +172,14 @@ export const streamFormats: Readonly<Record<string, StreamFormat>> = {
         options,
       );
       if (!source.blob) return csv.streamCsvColumnsOnce(text, checked, told);
-      const { entry, encoding } = unpackingOf(options);
-      const open = () => unpack(reading, source, entry);
-      return csv.encodeCsv(open, checked, told, encoding);
+      const unpacking = unpackingOf(options);
+      const { entry, encoding = "utf-8" } = unpacking;
+      const file = {
+        isUtf8: encoding === "utf-8",
+        bytes: () => unpack(reading, source, entry),
+        text: () => unpackedText(reading, source, unpacking),
+      };
+      return csv.encodeCsv(file, checked, told);
     },
   },
   Ndjson: {
@@ -221,6 +224,21 @@ function libraryOf<Name extends FormatLibrary>(
   name: Name,
 ): Promise<FormatLibraries[Name]> {
   return current.formats.use(job, name);
+}
+
+async function readParquet(
+  reading: Reading,
+  file: SlicedFile & { name: string },
+  options: Options,
+) {
+  const parquet = await libraryOf(reading, "parquet");
+  const { rows, types } = await parquet.readParquet(
+    file,
+    options,
+    parquetSource(reading, file),
+  );
+  sourceTypes.set(rows, types);
+  return rows;
 }
 
 /** The file of a stream, which must not be on its way. */

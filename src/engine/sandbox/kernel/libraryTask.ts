@@ -30,5 +30,8 @@ export function defineLibraryTask(
 
 function toText(arg: unknown): unknown {
   if (arg instanceof URL) return arg.href;
-  return Array.isArray(arg) ? arg.map(toText) : arg;
+  if (!Array.isArray(arg)) return arg;
+  const texts = arg.map(toText);
+  // Rows stay the list that their types are known of.
+  return texts.some((text, index) => text !== arg[index]) ? texts : arg;
 }

@@ -10,6 +10,7 @@ import type { DataClient } from "./dataClient.ts";
 import type { Encoders } from "./encoders.ts";
 import { RowBatcher } from "./rowBatch.ts";
 import { type DeclaredTypes, RowStream } from "./rowStream.ts";
+import { realColumns } from "./rowTypes.ts";
 
 /** How many batches may be on their way to the database: one is being taken there while the next is made here. */
 const mostInFlight = 2;
@@ -125,7 +126,7 @@ export async function loadRows(
 
   const groups = rows instanceof RowStream ? rows.groups() : undefined;
   // Such rows bring their types along.
-  let load = groups ? undefined : begin();
+  let load = groups ? undefined : begin(realColumns(rows));
   let types: DeclaredTypes | undefined;
   let batcher = new RowBatcher(request.table, encoders);
   const send = async () => {

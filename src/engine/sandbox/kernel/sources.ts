@@ -12,6 +12,8 @@ export interface Source {
   blob: Blob | undefined;
   /** Its bytes as they are, once. */
   pieces(): AsyncIterable<Uint8Array>;
+  /** Whether it was told that its text is no UTF-8. */
+  isDoubtful?: boolean;
 }
 
 /** A source that is there as a whole. */
@@ -150,12 +152,24 @@ export interface Unpacking {
   encoding?: string | undefined;
 }
 
-export function unpackedText(
+/** The text of a source; that bytes of it are no UTF-8 is told, as what comes of them is lost. */
+export async function* unpackedText(
   worker: Worker,
   source: Source,
   { entry, encoding }: Unpacking,
-): AsyncIterable<string> {
-  return decodePieces(unpack(worker, source, entry), encoding);
+): AsyncGenerator<string> {
+  for await (const text of decodePieces(
+    unpack(worker, source, entry),
+    encoding,
+  )) {
+    if (!encoding && !source.isDoubtful && text.includes("\uFFFD")) {
+      source.isDoubtful = true;
+      worker.job.log("warning", [
+        `${source.name} is not UTF-8. Say what it is: { encoding: "windows-1252" }.`,
+      ]);
+    }
+    yield text;
+  }
 }
 
 export async function wholeText(

@@ -29,11 +29,7 @@ export function makeStreams(current: Current): Record<string, unknown> {
           return new RowStream(
             {
               rows: () => open(format.open),
-              // To choose rows takes rows.
-              groups:
-                openGroups && options.filter === undefined
-                  ? () => open(openGroups)
-                  : undefined,
+              groups: openGroups && (() => open(openGroups)),
             },
             job,
           );

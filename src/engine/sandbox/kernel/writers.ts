@@ -1,6 +1,7 @@
 import { type Current, jobOutside } from "./current.ts";
 import type { Job } from "./job.ts";
 import { defineLibraryTask } from "./libraryTask.ts";
+import { realColumns } from "./rowTypes.ts";
 import { checkNames, type Options, toOptions } from "./readerOptions.ts";
 
 /** Writes rows in a format. */
@@ -21,7 +22,7 @@ const writers: Readonly<Record<string, Writer>> = {
   async Parquet({ current, job }, rows, options) {
     checkNames(options, "toParquet", ["columns", "types"]);
     const parquet = await current.formats.use(job, "parquetWriter");
-    return parquet.toParquet(rows, options);
+    return parquet.toParquet(rows, options, realColumns(rows as object));
   },
   async Excel({ current, job }, rows, options) {
     checkNames(options, "toExcel", ["columns", "sheet"]);

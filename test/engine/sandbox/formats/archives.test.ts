@@ -69,6 +69,37 @@ describe("gzip", () => {
       );
     }
   });
+
+  test("is looked at whatever the names and comments of its members are", async () => {
+    /** The member with a name in its header. */
+    const named = (packed: Uint8Array, length: number) => {
+      const header = Uint8Array.from(packed.subarray(0, 10));
+      header[3] = 8;
+      const name = new Uint8Array(length).fill(65);
+      return [header, name, Uint8Array.of(0), packed.subarray(10)];
+    };
+    const first = gzipSync("one, and", { level: 0 });
+    for (const length of [1, 1016, 70_000])
+      for (const size of [997, 70_000]) {
+        const parts = [
+          first,
+          ...named(gzipSync("two, and", { level: 0 }), length),
+          ...named(gzipSync(""), length),
+          ...named(gzipSync("four"), length),
+        ];
+        const whole = await blobOf(...parts).arrayBuffer();
+        expect(await textOf(gunzip(cut(whole, size), "a.gz"))).toBe(
+          "one, andtwo, andfour",
+        );
+        for (const at of [17, first.length + 10 + length + 10]) {
+          const bytes = new Uint8Array(whole.slice(0));
+          bytes[at]! ^= 1;
+          await expect(
+            textOf(gunzip(cut(bytes.buffer, size), "a.gz")),
+          ).rejects.toThrow(/damaged gzip file: .*checksum/);
+        }
+      }
+  });
 });
 
 describe("ZIP", () => {

@@ -12,6 +12,7 @@ import type {
 } from "../../../../src/engine/sandbox/kernel/formats/badLines.ts";
 import type { CsvOptions } from "../../../../src/engine/sandbox/kernel/formats/csvOptions.ts";
 import { sampleLength } from "../../../../src/engine/sandbox/kernel/formats/csvDialect.ts";
+import { decodePieces } from "../../../../src/engine/sandbox/kernel/formats/slices.ts";
 import { checkBatch } from "../../../../src/engine/records/checkRecords.ts";
 import { readRow } from "../../../../src/engine/records/readRecords.ts";
 import { RecordWriter } from "../../../../src/engine/records/recordWriter.ts";
@@ -87,8 +88,9 @@ async function encodedRows(
     rows.push(
       Object.fromEntries(names.map((name, index) => [name, values[index]])),
     );
+  const open = () => slices(bytes, size, first);
   for await (const group of encodeCsv(
-    () => slices(bytes, size, first),
+    { isUtf8: true, bytes: open, text: () => decodePieces(open()) },
     options,
     source,
   )) {

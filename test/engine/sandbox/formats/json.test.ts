@@ -90,13 +90,17 @@ describe("a list in JSON", () => {
         fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 3 }),
         fc.integer({ min: 1, max: 30 }),
         fc.constantFrom(0, 2),
-        (list, path, others, size, space) => {
+        fc.boolean(),
+        (list, path, others, size, space, isFirst) => {
           let value: unknown = list;
           for (const key of path.toReversed()) {
             const besides = Object.entries(others).filter(
               ([other]) => other !== key,
             );
-            const around = Object.fromEntries([...besides, [key, value]]);
+            const entry: [string, unknown] = [key, value];
+            const around = Object.fromEntries(
+              isFirst ? [entry, ...besides] : [...besides, entry],
+            );
             value = around;
           }
           const text = JSON.stringify(value, null, space);
@@ -138,9 +142,30 @@ describe("a list in JSON", () => {
     expect(() => scan("[1,,2]", [], 99)).toThrow(/is not JSON/);
     for (const size of [1, 3, 99]) {
       expect(() => scan("[1]\n[2]", [], size)).toThrow(
-        'a.json is not JSON: behind its list stands "[',
+        'a.json is not JSON: behind its end stands "[',
       );
       expect(scan("[1] \r\n\t", [], size)).toEqual([1]);
+    }
+  });
+
+  test("is in a text that goes on to its end, and there is nothing behind that", () => {
+    for (const size of [1, 3, 99]) {
+      for (const text of [
+        '{"a":[1]',
+        '{"a":[1],"b":[2}',
+        '{"a":[1],"b":"}',
+        '{"a":[1],"b":{"a":[2]}',
+      ])
+        expect(() => scan(text, ["a"], size)).toThrow(
+          "a.json ends in the middle of what is around its list under a. Get the file again; it may have been cut on the way.",
+        );
+      for (const text of ['{"a":[1]}\n{"a":[2]}', '{"b":"}","a":[1]}{"a":[2]}'])
+        expect(() => scan(text, ["a"], size)).toThrow(
+          'a.json is not JSON: behind its end stands "{',
+        );
+      expect(
+        scan('{"a":[1],"b":"\\"}]","a":[2],"c":{"a":[3]}} \n', ["a"], size),
+      ).toEqual([1]);
     }
   });
 });

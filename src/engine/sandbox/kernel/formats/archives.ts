@@ -31,9 +31,11 @@ export async function* gunzip(
 
 /** The members of a gzip file, whose checksums are not looked at by the library. */
 class GzipMembers {
-  /** The last bytes that were given to be unpacked, and how many there were before them. */
-  #tail = new Uint8Array(0);
+  /** What was given to be unpacked last, from where the checksum may be on, and how many bytes there were before that. */
+  #pieces: Uint8Array[] = [];
   #before = 0;
+  /** Whether the last piece held something of the member, so that its checksum is not before that piece. */
+  #isInLast = false;
   #checksum = 0;
   isDamaged = false;
 
@@ -41,11 +43,11 @@ class GzipMembers {
     for await (const slice of packed)
       for (let at = 0; at < slice.length; at += portion) {
         const piece = slice.subarray(at, at + portion);
-        const kept = this.#tail.subarray(-longestHeader);
-        this.#before += this.#tail.length - kept.length;
-        this.#tail = new Uint8Array(kept.length + piece.length);
-        this.#tail.set(kept);
-        this.#tail.set(piece, kept.length);
+        if (this.#isInLast)
+          for (const old of this.#pieces.splice(0, this.#pieces.length - 1))
+            this.#before += old.length;
+        this.#isInLast = false;
+        this.#pieces.push(piece);
         yield piece;
       }
   }
@@ -53,22 +55,36 @@ class GzipMembers {
   /** What was unpacked of the member. */
   add(piece: Uint8Array): void {
     this.#checksum = crc32(piece, this.#checksum);
+    this.#isInLast = true;
   }
 
   /** The member has ended, and the next begins there; the last one ends with the file. */
-  end(next = this.#before + this.#tail.length): void {
-    const at = next - 8 - this.#before;
-    const { buffer, length } = this.#tail;
-    // Only behind a name of unusual length is it out of reach.
-    if (at >= 0 && at + 8 <= length)
-      this.isDamaged ||=
-        new DataView(buffer).getUint32(at, true) !== this.#checksum;
+  end(next?: number): void {
+    const bytes = concat(this.#pieces);
+    const end = next === undefined ? bytes.length : next - this.#before;
+    this.isDamaged ||=
+      end < 8 ||
+      new DataView(bytes.buffer, bytes.byteOffset).getUint32(end - 8, true) !==
+        this.#checksum;
+    this.#pieces = [bytes.subarray(end)];
+    this.#before += end;
     this.#checksum = 0;
   }
 }
 
-/** More than usually stands between a checksum and what is packed next. */
-const longestHeader = 1024;
+function concat(pieces: readonly Uint8Array[]): Uint8Array {
+  const [only, ...others] = pieces;
+  if (only && others.length === 0) return only;
+  const bytes = new Uint8Array(
+    pieces.reduce((sum, { length }) => sum + length, 0),
+  );
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
 
 /** A file in a ZIP file, piece by piece; without `wanted`, the only one that it holds. */
 export async function* unzip(

@@ -20,18 +20,23 @@ import { streamCsvColumns } from "./csvGroups.ts";
 import { readHeader } from "./csvHeader.ts";
 import type { CsvOptions } from "./csvOptions.ts";
 import { type Dialect, RecordScanner } from "./csvRecords.ts";
-import { decodePieces } from "./slices.ts";
 
-/** The rows of `readCsv` for a load, of a file that can be read again. After "restart" come all of them again. */
+/** A file that can be read again. */
+export interface CsvFile {
+  isUtf8: boolean;
+  bytes(): AsyncIterable<Uint8Array>;
+  text(): AsyncIterable<string>;
+}
+
+/** The rows of `readCsv` for a load. After "restart" come all of them again. */
 export async function* encodeCsv(
-  open: () => AsyncIterable<Uint8Array>,
+  { isUtf8, bytes: open, text }: CsvFile,
   options: CsvOptions,
   source: ToldSource,
-  encoding?: string,
 ): AsyncGenerator<RecordSource | ColumnGroup | Restart> {
   let reading: CsvReading | undefined;
   let isBegun = false;
-  while (encoding === undefined || encoding === "utf-8") {
+  while (isUtf8) {
     for await (const bytes of wholePieces(open(), () => reading?.rest)) {
       reading ??= beginReading(bytes, options, source);
       if (!reading) break;
@@ -46,11 +51,7 @@ export async function* encodeCsv(
     reading = reading.again();
   }
   if (isBegun) yield "restart";
-  yield* streamCsvColumns(
-    () => decodePieces(open(), encoding),
-    options,
-    source,
-  );
+  yield* streamCsvColumns(text, options, source);
 }
 
 /** Bytes to read, and how many at their beginning are the end of what was there before. */

@@ -33,7 +33,9 @@ export class ElementScanner {
   /** Open brackets inside the list; undefined until it is found. */
   #depth: number | undefined;
   #isAfterComma = false;
+  /** Whether the list has ended, and whether all that is around it has. */
   #isOver = false;
+  #isEnded = false;
 
   /** `path` are the keys that lead to the list, `name` what messages call the text. */
   constructor(path: readonly string[], name: string) {
@@ -44,12 +46,12 @@ export class ElementScanner {
   /** The elements that are complete with this piece. */
   push(piece: string, isLast: boolean): object[] {
     const elements: object[] = [];
-    if (this.#isOver) {
+    if (this.#isEnded) {
       this.#refuseBehind(piece);
       return elements;
     }
     const text = (this.#text += piece);
-    for (; this.#at < text.length && !this.#isOver; this.#at += 1) {
+    for (; this.#at < text.length && !this.#isEnded; this.#at += 1) {
       const one = text.charCodeAt(this.#at);
       if (this.#inString) {
         if (one === code.backslash) this.#at += 1;
@@ -61,29 +63,35 @@ export class ElementScanner {
       } else if (this.#depth === undefined) this.#search(one);
       else this.#follow(one, elements);
     }
-    if (isLast && !this.#isOver) throw this.#missing();
-    if (this.#isOver) this.#refuseBehind(text.slice(this.#at));
+    if (isLast && !this.#isEnded) throw this.#missing();
+    if (this.#isEnded) this.#refuseBehind(text.slice(this.#at));
     this.#forget();
     return elements;
   }
 
-  /** Between values, before the list is found. */
+  /** Between values, before and behind the list. */
   #search(one: number): void {
     switch (one) {
       case code.openList:
       case code.openObject:
         this.#keys.push(this.#key);
         this.#key = undefined;
-        if (one === code.openList && this.#isAtPath()) this.#depth = 0;
+        if (one === code.openList && !this.#isOver && this.#isAtPath())
+          this.#depth = 0;
         break;
       case code.closeList:
       case code.closeObject:
-        this.#keys.pop();
-        this.#key = undefined;
+        this.#close();
         break;
       case code.comma:
         this.#key = undefined;
     }
+  }
+
+  #close(): void {
+    this.#keys.pop();
+    this.#key = undefined;
+    this.#isEnded = this.#isOver && this.#keys.length === 0;
   }
 
   #isAtPath(): boolean {
@@ -112,6 +120,8 @@ export class ElementScanner {
           if (this.#elementStart >= 0 || this.#isAfterComma)
             elements.push(this.#endElement());
           this.#isOver = true;
+          this.#depth = undefined;
+          this.#close();
         }
         break;
       case code.comma:
@@ -124,12 +134,11 @@ export class ElementScanner {
     }
   }
 
-  /** What stands behind a list that is the text; around one that is within it anything may stand. */
   #refuseBehind(text: string): void {
     const [behind] = /\S[^]{0,49}/.exec(text) ?? [];
-    if (behind === undefined || this.#path.length > 0) return;
+    if (behind === undefined) return;
     throw new Error(
-      `${this.#name} is not JSON: behind its list stands ${JSON.stringify(behind)}. Values one on each line are read by streamNdjson.`,
+      `${this.#name} is not JSON: behind its end stands ${JSON.stringify(behind)}. Values one on each line are read by streamNdjson.`,
     );
   }
 
@@ -180,9 +189,9 @@ export class ElementScanner {
   #missing(): Error {
     const where = this.#path.length > 0 ? ` under ${this.#path.join(".")}` : "";
     return new Error(
-      this.#depth === undefined
+      this.#depth === undefined && !this.#isOver
         ? `${this.#name} holds no list${where}. Say where it is: { path: "data.items" }.`
-        : `${this.#name} ends in the middle of its list${where}. Get the file again; it may have been cut on the way.`,
+        : `${this.#name} ends in the middle of ${this.#isOver ? "what is around " : ""}its list${where}. Get the file again; it may have been cut on the way.`,
     );
   }
 }

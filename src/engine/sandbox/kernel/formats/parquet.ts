@@ -16,7 +16,7 @@ import type { ColumnGroup, DeclaredTypes } from "../rowStream.ts";
 import type { ToldSource } from "./badLines.ts";
 import {
   type Convert,
-  decimalsOf,
+  convertOf,
   isShortDecimal,
   withoutDecimals,
 } from "./parquetDecimals.ts";
@@ -37,14 +37,14 @@ interface Reading extends ToldSource {
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** Rows of a Parquet file: only the row groups, the columns and the pages that are asked for are read. */
+/** Rows of a Parquet file, and the types that they may not show: only the row groups, the columns and the pages that are asked for are read. */
 export async function readParquet(
   file: SlicedFile,
   options: Options,
   source: Reading,
-): Promise<object[]> {
-  const parquet = await open(file, options, source);
-  return parquet.read(parquet.start, parquet.end);
+): Promise<{ rows: object[]; types: DeclaredTypes }> {
+  const { read, start, end, types } = await open(file, options, source);
+  return { rows: await read(start, end), types };
 }
 
 /** The same rows, one row group after the other. */
@@ -60,7 +60,7 @@ export async function* streamParquet(
   }
 }
 
-/** The same without rows: each row group as its columns. There may be no filter. */
+/** The same without rows: each row group as its columns. To choose rows takes rows, so with a filter these are made. */
 export async function* streamParquetColumns(
   file: SlicedFile,
   options: Options,
@@ -68,9 +68,21 @@ export async function* streamParquetColumns(
 ): AsyncGenerator<ColumnGroup> {
   const parquet = await open(file, options, source);
   for (const [from, to] of rangesOf(parquet)) {
-    const group = await parquet.readColumns(from, to);
+    const group = options.filter
+      ? toColumns(parquet, await parquet.read(from, to))
+      : await parquet.readColumns(from, to);
     if (group.rows > 0) yield group;
   }
+}
+
+function toColumns(
+  { names, types }: { names: readonly string[]; types: DeclaredTypes },
+  rows: readonly object[],
+): ColumnGroup {
+  const values = names.map((name) =>
+    rows.map((row) => (row as Record<string, unknown>)[name]),
+  );
+  return { names, types, values, rows: rows.length };
 }
 
 /** The rows that are asked for, by row group. */
@@ -136,8 +148,7 @@ async function open(file: SlicedFile, options: Options, source: Reading) {
   const compressors = usesOnly(stored, simpleCodecs)
     ? undefined
     : await source.loadCompressors();
-  const utf8 = options.binaryAsText === true;
-  const metadata = withoutDecimals(stored, utf8);
+  const metadata = withoutDecimals(stored);
   const known = new Map(
     parquetSchema(metadata).children.map((column) => [
       column.element.name,
@@ -146,19 +157,25 @@ async function open(file: SlicedFile, options: Options, source: Reading) {
   );
   // A column within another is named by its path, and is a part of the outer one.
   const outer = (name: string) => (known.has(name) ? name : outerOf(name));
-  const decimals = new Map<string, Convert>();
+  const converts = new Map<string, Convert>();
   for (const [name, column] of known) {
-    const convert = decimalsOf(column);
-    if (convert) decimals.set(name, convert);
+    const convert = convertOf(column, options.binaryAsText === true);
+    if (convert) converts.set(name, convert);
   }
   // The library would compare what is stored.
   const asked = columnsOf(filter);
-  const isOwnFilter = asked.some((name) => decimals.has(outer(name)));
+  const isOwnFilter = asked.some((name) => converts.has(outer(name)));
+  const names = columns ? [...new Set(columns.map(outer))] : [...known.keys()];
+  const types: DeclaredTypes = Object.fromEntries(
+    names
+      .filter((name) => isFractional(known.get(name)!))
+      .map((name) => [name, "REAL"]),
+  );
   const reading = {
     file: file as AsyncBuffer,
     metadata,
     useOffsetIndex: true,
-    utf8,
+    utf8: false,
     ...(compressors ? { compressors } : {}),
   };
   const read = async (rowStart: number, rowEnd: number) => {
@@ -180,7 +197,7 @@ async function open(file: SlicedFile, options: Options, source: Reading) {
       for (const row of rows)
         for (const column in row)
           row[column] = toPlain(
-            decimals.get(column)?.(row[column]) ?? row[column],
+            converts.get(column)?.(row[column]) ?? row[column],
           );
       if (!filter || !isOwnFilter) return rows;
       const wanted = new Set(columns?.map(outer));
@@ -201,23 +218,15 @@ async function open(file: SlicedFile, options: Options, source: Reading) {
     rowStart: number,
     rowEnd: number,
   ): Promise<ColumnGroup> => {
-    const names = columns
-      ? [...new Set(columns.map(outer))]
-      : [...known.keys()];
-    const types: DeclaredTypes = Object.fromEntries(
-      names
-        .filter((name) => isFractional(known.get(name)!))
-        .map((name) => [name, "REAL"]),
-    );
-    const convertOf = (name: string): Convert | undefined => {
-      const convert = decimals.get(name);
+    const plainOf = (name: string): Convert | undefined => {
+      const convert = converts.get(name);
       if (convert) return (value) => toPlain(convert(value));
       return isFlat(known.get(name)!) ? undefined : toPlain;
     };
     const parts = new Map(
       names.map((name) => [
         name,
-        new ColumnParts(rowStart, rowEnd, convertOf(name)),
+        new ColumnParts(rowStart, rowEnd, plainOf(name)),
       ]),
     );
     try {
@@ -239,7 +248,7 @@ async function open(file: SlicedFile, options: Options, source: Reading) {
       rows: rowEnd - rowStart,
     };
   };
-  return { metadata, start, end, read, readColumns };
+  return { metadata, start, end, names, types, read, readColumns };
 }
 
 function outerOf(path: string): string {

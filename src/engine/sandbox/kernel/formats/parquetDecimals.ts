@@ -7,26 +7,80 @@ import type { FileMetaData, SchemaElement, SchemaTree } from "hyparquet";
 /** Makes the values of a column what they stand for. */
 export type Convert = (value: unknown) => unknown;
 
-/** The metadata as if its decimals were plain numbers or bytes. With `utf8` those of variable length are left: they would become text. */
-export function withoutDecimals(
-  metadata: FileMetaData,
-  utf8: boolean,
-): FileMetaData {
+/** The metadata as if its decimals were plain numbers or bytes. */
+export function withoutDecimals(metadata: FileMetaData): FileMetaData {
   return {
     ...metadata,
     schema: metadata.schema.map((element) => {
       const { converted_type, logical_type, ...raw } = element;
       const isDecimal =
         converted_type === "DECIMAL" || logical_type?.type === "DECIMAL";
-      if (!isDecimal || (utf8 && element.type === "BYTE_ARRAY")) return element;
-      return { ...raw, isDecimal } satisfies RawElement;
+      return isDecimal ? ({ ...raw, isDecimal } satisfies RawElement) : element;
     }),
   };
 }
 
-/** How to make a column of that schema what it stands for; undefined if there are no decimals in it. */
-export function decimalsOf(column: SchemaTree): Convert | undefined {
-  return hasDecimals(column) ? (value) => convert(column, value) : undefined;
+/**
+ * How to make a column of that schema what it stands for; undefined if it does already. With `isText` bytes are text, which the
+ * library would make of decimals too.
+ */
+export function convertOf(
+  { element, children }: SchemaTree,
+  isText: boolean,
+): Convert | undefined {
+  const { converted_type, logical_type } = element;
+  // What is in a variant is not what the schema says.
+  if (logical_type?.type === "VARIANT") return undefined;
+  const [only, other] = children;
+  if (!only) return leafConvert(element, isText);
+  const converts = new Map(
+    children.map((child) => [child.element.name, convertOf(child, isText)]),
+  );
+  if (![...converts.values()].some(Boolean)) return undefined;
+  const isMap =
+    converted_type === "MAP" ||
+    converted_type === "MAP_KEY_VALUE" ||
+    logical_type?.type === "MAP";
+  const [, entry] = only.children;
+  const ofEntry = isMap && entry ? convertOf(entry, isText) : undefined;
+  return forEach((value) => {
+    const isWrapper =
+      !isMap &&
+      !other &&
+      !(typeof value === "object" && only.element.name in (value as object));
+    // A list is within two elements that have no value of their own.
+    if (isWrapper) return converts.get(only.element.name)!(value);
+    return Object.fromEntries(
+      Object.entries(value as object).map(
+        ([name, inner]: [string, unknown]) => {
+          const convert = isMap ? ofEntry : converts.get(name);
+          return [name, convert ? convert(inner) : inner];
+        },
+      ),
+    );
+  });
+}
+
+/** The same for values, and for lists of them. */
+function forEach(convert: Convert): Convert {
+  const all: Convert = (value) => {
+    if (value === null || value === undefined) return value;
+    return Array.isArray(value) ? value.map(all) : convert(value);
+  };
+  return all;
+}
+
+function leafConvert(
+  element: RawElement,
+  isText: boolean,
+): Convert | undefined {
+  const { type, converted_type, logical_type, scale = 0 } = element;
+  if (isDecimal(element)) return forEach((value) => toDecimal(value, scale));
+  const isBytes =
+    type === "BYTE_ARRAY" &&
+    converted_type !== "UTF8" &&
+    logical_type?.type !== "STRING";
+  return isText && isBytes ? forEach(toText) : undefined;
 }
 
 /** Whether all values of a column of decimals are numbers. */
@@ -45,36 +99,10 @@ function isDecimal(element: RawElement): boolean {
   return element.isDecimal === true;
 }
 
-function hasDecimals({ element, children }: SchemaTree): boolean {
-  return isDecimal(element) || children.some(hasDecimals);
-}
+const decoder = new TextDecoder();
 
-function convert(node: SchemaTree, value: unknown): unknown {
-  if (value === null || value === undefined) return value;
-  if (Array.isArray(value)) return value.map((one) => convert(node, one));
-  const { element, children } = node;
-  if (children.length === 0)
-    return isDecimal(element) ? toDecimal(value, element.scale ?? 0) : value;
-  const fields = value as Record<string, unknown>;
-  const [only, other] = children;
-  const isWrapper =
-    !other && !(typeof value === "object" && only!.element.name in fields);
-  const isMap =
-    element.converted_type === "MAP" ||
-    element.converted_type === "MAP_KEY_VALUE" ||
-    element.logical_type?.type === "MAP";
-  // A list is within two elements that have no value of their own.
-  if (isWrapper && !isMap) return convert(only!, value);
-  const childOf = (name: string) =>
-    isMap
-      ? only?.children[1]
-      : children.find((child) => child.element.name === name);
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, inner]) => {
-      const child = childOf(name);
-      return [name, child ? convert(child, inner) : inner];
-    }),
-  );
+function toText(value: unknown): unknown {
+  return value instanceof Uint8Array ? decoder.decode(value) : value;
 }
 
 /** A number if one has all the digits; otherwise a bigint if it is whole, or its digits as text. */

@@ -5,6 +5,7 @@ import {
 } from "hyparquet-writer";
 import { FlowError } from "../../../../core/errors.ts";
 import { showValue } from "../../../../core/words.ts";
+import type { DeclaredTypes } from "../rowStream.ts";
 import { listColumns, readRows, type WrittenRow } from "./rows.ts";
 
 /** What a type of SQLite is in Parquet. */
@@ -15,10 +16,11 @@ const declaredTypes: Readonly<Record<string, BasicType>> = {
   BLOB: "BYTE_ARRAY",
 };
 
-/** Rows as a Parquet file, packed with Snappy. */
+/** Rows as a Parquet file, packed with Snappy. `known` are types that the rows may not show, where none are chosen. */
 export function toParquet(
   given: unknown,
   { columns: chosen, types = {} }: Readonly<Record<string, unknown>>,
+  known: DeclaredTypes = {},
 ): Uint8Array {
   const rows = readRows(given, "toParquet");
   const columns = listColumns(rows, chosen);
@@ -35,7 +37,7 @@ export function toParquet(
   return new Uint8Array(
     parquetWriteBuffer({
       columnData: columns.map((name) =>
-        toColumn(name, rows, (types as Record<string, unknown>)[name]),
+        toColumn(name, rows, (types as DeclaredTypes)[name] ?? known[name]),
       ),
     }),
   );
