@@ -11,11 +11,15 @@ import type {
   TraceReport,
   WatchedChange,
 } from "./protocol.ts";
+import { ShownOutputs } from "./shownOutputs.ts";
 
 type Enqueue = (job: Job) => void;
 
 /** A trigger, a cache key or a watching function may take this long. */
 const questionLimit = 10_000;
+
+/** Of a cell that does not come to its end so many outputs are shown. */
+const mostDisplayed = 100;
 
 /** Asks a function of the notebook's something. */
 export function askOf(
@@ -79,9 +83,14 @@ export function viewOf(
   enqueue: Enqueue,
 ): Promise<readonly Output[]> {
   return new Promise((resolve) => {
-    const displayed: Output[] = [];
+    const displayed = new Map<unknown, Output>();
+    const shown = new ShownOutputs();
+    const display = (key: string | undefined, output: Output) => {
+      const fitting = shown.take({ node: cell, key, output });
+      displayed.set(fitting.key ?? {}, fitting.output);
+    };
     const fail = (error: Output & { type: "error" }) =>
-      resolve([...displayed, error]);
+      resolve([...displayed.values(), error]);
     enqueue({
       attempt,
       priority: 0,
@@ -91,9 +100,18 @@ export function viewOf(
       lost: (message) =>
         fail({ type: "error", error: { name: "Error", message } }),
       receive: (message) => {
-        if (message.type === "viewed") resolve(message.outputs);
-        else if (message.type === "display") displayed.push(message.output);
-        else if (message.type === "failed")
+        if (message.type === "viewed") {
+          const all = new ShownOutputs();
+          resolve(
+            message.outputs.map(
+              (output, at) =>
+                all.take({ node: cell, key: String(at), output }).output,
+            ),
+          );
+        } else if (message.type === "display") {
+          if (displayed.size < mostDisplayed || displayed.has(message.key))
+            display(message.key, message.output);
+        } else if (message.type === "failed")
           fail({ type: "error", error: message.error });
       },
     });

@@ -8,6 +8,7 @@ import {
   type Job,
   type TimeLimit,
 } from "./jobs.ts";
+import { LogAllowance } from "./logAllowance.ts";
 import { JobQueue } from "./jobQueue.ts";
 import type {
   AttemptId,
@@ -254,6 +255,7 @@ export class WorkerExecutor implements Executor {
       jobs,
       done: 0,
       lines: 0,
+      log: new LogAllowance("task"),
       database: undefined,
       timer: this.#startLimit(slot, job!),
     };
@@ -314,7 +316,10 @@ export class WorkerExecutor implements Executor {
         break;
       case "log":
         work.lines += 1;
-        if (work.lines <= mostLines) job.receive(message);
+        if (work.lines <= mostLines) {
+          const line = work.log.take(message);
+          if (line) job.receive(line);
+        }
         break;
       case "progress":
       case "display":
@@ -354,6 +359,7 @@ export class WorkerExecutor implements Executor {
   #advance(slot: Slot, work: Work, by: number): void {
     work.done += by;
     work.lines = 0;
+    work.log = new LogAllowance("task");
     if (work.done === work.jobs.length) release(slot);
   }
 

@@ -46,6 +46,7 @@ function requestOf(number: number): AttemptRequest {
 async function giveBatch() {
   const workers: FakeWorker[] = [];
   const told: string[] = [];
+  const texts: string[] = [];
   const opened: number[] = [];
   const spawn = (): TaskWorker => {
     const worker: FakeWorker = {
@@ -92,7 +93,10 @@ async function giveBatch() {
       ),
     failed: tell("failed"),
     crashed: tell("crashed"),
-    log: () => told.push("log"),
+    log: (_, __, text) => {
+      told.push("log");
+      texts.push(text);
+    },
   } as Partial<AttemptListener> as AttemptListener;
   const flush = () => vi.advanceTimersByTimeAsync(0);
   const ready = async (worker: FakeWorker) => {
@@ -131,6 +135,7 @@ async function giveBatch() {
     worker,
     workers,
     told,
+    texts,
     opened,
     given,
     ready,
@@ -227,4 +232,18 @@ test("what is stopped says and asks for nothing more", async () => {
   worker.onMessage({ type: "open-database", job: 4 });
   expect(told).toEqual([]);
   expect(opened).toEqual([]);
+});
+
+test("what one go of a task logs ends at 10 MB, and the next one logs again", async () => {
+  const { worker, texts, returnAll } = await giveBatch();
+  const log = (job: number, text: string) =>
+    worker.onMessage({ type: "log", job, level: "info", text, at: 0 });
+  const line = "x".repeat(20_000);
+  for (let n = 0; n < 1_000; n++) log(4, line);
+  expect(texts.length).toBeLessThan(251);
+  expect(texts.at(-2)).toBe(line);
+  expect(texts.at(-1)).toContain("The log of one task ends at 10 MB");
+  worker.onMessage(returnAll(3, "three"));
+  log(5, "again");
+  expect(texts.at(-1)).toBe("again");
 });
