@@ -11,7 +11,6 @@ import type {
   TraceReport,
   WatchedChange,
 } from "./protocol.ts";
-import { ShownOutputs } from "./shownOutputs.ts";
 
 type Enqueue = (job: Job) => void;
 
@@ -75,20 +74,15 @@ export function tellOf(
 }
 
 /** Evaluates a cell for what it shows. */
-export function viewOf(
+export async function viewOf(
   attempt: AttemptId,
   cell: string,
   given: ViewGiven,
   limit: TimeLimit,
   enqueue: Enqueue,
 ): Promise<readonly Output[]> {
-  return new Promise((resolve) => {
+  const outputs = await new Promise<readonly Output[]>((resolve) => {
     const displayed = new Map<unknown, Output>();
-    const shown = new ShownOutputs();
-    const display = (key: string | undefined, output: Output) => {
-      const fitting = shown.take({ node: cell, key, output });
-      displayed.set(fitting.key ?? {}, fitting.output);
-    };
     const fail = (error: Output & { type: "error" }) =>
       resolve([...displayed.values(), error]);
     enqueue({
@@ -100,22 +94,16 @@ export function viewOf(
       lost: (message) =>
         fail({ type: "error", error: { name: "Error", message } }),
       receive: (message) => {
-        if (message.type === "viewed") {
-          const all = new ShownOutputs();
-          resolve(
-            message.outputs.map(
-              (output, at) =>
-                all.take({ node: cell, key: String(at), output }).output,
-            ),
-          );
-        } else if (message.type === "display") {
+        if (message.type === "viewed") resolve(message.outputs);
+        else if (message.type === "display") {
           if (displayed.size < mostDisplayed || displayed.has(message.key))
-            display(message.key, message.output);
+            displayed.set(message.key ?? {}, message.output);
         } else if (message.type === "failed")
           fail({ type: "error", error: message.error });
       },
     });
   });
+  return (await import("./shownOutputs.ts")).fitting(outputs);
 }
 
 /** Draws all flows; rejects with a message when the worker died or was ended. */

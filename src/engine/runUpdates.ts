@@ -1,3 +1,4 @@
+import { attemptKey } from "./attempt.ts";
 import { LogAllowance } from "./logAllowance.ts";
 import type { AttemptId, LogLevel } from "./protocol.ts";
 import type { RunListener } from "./runDriver.ts";
@@ -8,11 +9,16 @@ import type { Updates } from "./updates.ts";
 /** Tells the page what happens in a run. */
 export function tellUpdates(run: string, updates: Updates): RunListener {
   const allowance = new LogAllowance("run");
+  const ofAttempts = new Map<string, LogAllowance>();
   const outputs = new ShownOutputs();
   return {
     event: (event) => updates.add({ events: [event] }),
     log: (attempt, level, text, at) => {
-      const line = allowance.take(logLine(run, attempt, level, text, at));
+      const key = attemptKey(attempt);
+      const own = ofAttempts.get(key) ?? new LogAllowance("task");
+      ofAttempts.set(key, own);
+      const fitting = own.take(logLine(run, attempt, level, text, at));
+      const line = fitting && allowance.take(fitting);
       if (line) updates.add({ logs: [line] });
     },
     progress: ({ node, element }, done, total, label) => {

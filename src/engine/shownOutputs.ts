@@ -56,6 +56,14 @@ export class ShownOutputs {
   }
 }
 
+/** Those of a cell, as far as the page can hold them. */
+export function fitting(outputs: readonly Output[]): readonly Output[] {
+  const shown = new ShownOutputs();
+  return outputs.map(
+    (output, at) => shown.take({ node: "", key: String(at), output }).output,
+  );
+}
+
 /** What has a key stands in place of what had it before. */
 function slotOf({ element, key }: Shown): unknown {
   return key === undefined ? {} : JSON.stringify([element, key]);

@@ -8,8 +8,8 @@ import {
   type Job,
   type TimeLimit,
 } from "./jobs.ts";
-import { LogAllowance } from "./logAllowance.ts";
 import { JobQueue } from "./jobQueue.ts";
+import { MessageMeter } from "./messageMeter.ts";
 import type {
   AttemptId,
   FromWorker,
@@ -178,6 +178,8 @@ export class WorkerExecutor implements Executor {
       hasBegun: false,
       isReady: false,
       work: undefined,
+      meter: new MessageMeter(),
+      supplied: Promise.resolve(),
     };
     this.#slots.add(slot);
     worker.onMessage = (message) => this.#receive(slot, message);
@@ -255,7 +257,6 @@ export class WorkerExecutor implements Executor {
       jobs,
       done: 0,
       lines: 0,
-      log: new LogAllowance("task"),
       database: undefined,
       timer: this.#startLimit(slot, job!),
     };
@@ -276,6 +277,13 @@ export class WorkerExecutor implements Executor {
   }
 
   #receive(slot: Slot, message: FromWorker): void {
+    if (!slot.meter.pay(message)) {
+      this.#end(
+        slot,
+        "Its worker was stopped, for no task may send so much. Log and show less.",
+      );
+      return;
+    }
     if (message.type === "ready") {
       if (slot.hasBegun) return;
       slot.hasBegun = true;
@@ -311,15 +319,14 @@ export class WorkerExecutor implements Executor {
         void this.#openDatabase(slot, message.job, job);
         break;
       case "read-file":
+        slot.supplied = slot.supplied.then(() => this.#supply(slot, message));
+        break;
       case "load-library":
         void this.#supply(slot, message);
         break;
       case "log":
         work.lines += 1;
-        if (work.lines <= mostLines) {
-          const line = work.log.take(message);
-          if (line) job.receive(line);
-        }
+        if (work.lines <= mostLines) job.receive(message);
         break;
       case "progress":
       case "display":
@@ -357,9 +364,9 @@ export class WorkerExecutor implements Executor {
   }
 
   #advance(slot: Slot, work: Work, by: number): void {
+    slot.meter.reset();
     work.done += by;
     work.lines = 0;
-    work.log = new LogAllowance("task");
     if (work.done === work.jobs.length) release(slot);
   }
 
@@ -371,14 +378,19 @@ export class WorkerExecutor implements Executor {
       else port.close();
     } catch (thrown) {
       // It would wait for ever. That happens while another notebook is being opened.
-      if (!isAt(slot, number)) return;
-      slot.worker.kill();
-      this.#lose(slot, toErrorData(thrown).message);
+      if (isAt(slot, number)) this.#end(slot, toErrorData(thrown).message);
     }
   }
 
   async #supply(slot: Slot, request: SupplyRequest): Promise<void> {
+    if (!isAt(slot, request.job)) return;
     const answer = await supply(request, this.#supplies);
     if (isAt(slot, request.job)) slot.worker.post(answer);
+  }
+
+  /** Ends a worker that cannot go on. */
+  #end(slot: Slot, why: string): void {
+    slot.worker.kill();
+    this.#lose(slot, why);
   }
 }

@@ -1,5 +1,5 @@
 import type { Job } from "./jobs.ts";
-import type { LogAllowance } from "./logAllowance.ts";
+import type { MessageMeter } from "./messageMeter.ts";
 import type { TaskWorker } from "./workerPool.ts";
 
 /** Jobs that a worker has been given to do one after the other. */
@@ -11,8 +11,6 @@ export interface Work {
   done: number;
   /** Lines that the current one has logged. */
   lines: number;
-  /** What it may still log. */
-  log: LogAllowance;
   /** The job that the database was last opened for; each is given one port to it. */
   database: number | undefined;
   /** Ends the worker when a job takes too long, or giving back those that have not begun does. */
@@ -27,6 +25,9 @@ export interface Slot {
   /** It has been sent the notebook, and takes jobs. */
   isReady: boolean;
   work: Work | undefined;
+  meter: MessageMeter;
+  /** Settles when all files that it asked for have been sent. */
+  supplied: Promise<void>;
 }
 
 /** Whether the worker is busy with that job. */

@@ -36,12 +36,25 @@ const text = (of: Output): string =>
 test("the log of a run ends at 100 MB with a line that says so", () => {
   const line = "x".repeat(20_000);
   const { logs } = told(({ log }) => {
-    for (let n = 0; n < 4_000; n++) log({ ...attempt }, "info", line, n);
+    for (let n = 0; n < 4_000; n++)
+      log({ ...attempt, element: String(n) }, "info", line, n);
   });
   expect(logs.length).toBeGreaterThan(2_400);
   expect(logs.length).toBeLessThan(2_501);
   expect(logs.at(-2)).toBe(line);
   expect(logs.at(-1)).toContain("The log of one run ends at 100 MB");
+});
+
+test("the log of one attempt ends at 10 MB, and the next one logs again", () => {
+  const line = "x".repeat(20_000);
+  const { logs } = told(({ log }) => {
+    for (let n = 0; n < 1_000; n++) log({ ...attempt }, "info", line, n);
+    log({ ...attempt, attempt: 2 }, "info", "again", 0);
+  });
+  expect(logs.length).toBeLessThan(252);
+  expect(logs.at(-3)).toBe(line);
+  expect(logs.at(-2)).toContain("The log of one task ends at 10 MB");
+  expect(logs.at(-1)).toBe("again");
 });
 
 test("what is shown beyond 200 MB of a run is said at its place, and what was shown before stays", () => {
