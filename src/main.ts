@@ -176,9 +176,9 @@ if (import.meta.env.PROD && !isEmbedded)
               label: "New version: reload",
               run: () => location.reload(),
             }),
-          opened: (files) =>
+          opened: (...files) =>
             void import("./ui/systemFiles.ts").then(({ openSystemFiles }) =>
-              openSystemFiles(session, files),
+              openSystemFiles(session, ...files),
             ),
         },
         search,

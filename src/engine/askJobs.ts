@@ -17,6 +17,9 @@ type Enqueue = (job: Job) => void;
 /** A trigger, a cache key or a watching function may take this long. */
 const questionLimit = 10_000;
 
+/** Of a cell that does not come to its end so many outputs are shown. */
+const mostDisplayed = 100;
+
 /** Asks a function of the notebook's something. */
 export function askOf(
   address: TaskAddress,
@@ -71,17 +74,17 @@ export function tellOf(
 }
 
 /** Evaluates a cell for what it shows. */
-export function viewOf(
+export async function viewOf(
   attempt: AttemptId,
   cell: string,
   given: ViewGiven,
   limit: TimeLimit,
   enqueue: Enqueue,
 ): Promise<readonly Output[]> {
-  return new Promise((resolve) => {
-    const displayed: Output[] = [];
+  const outputs = await new Promise<readonly Output[]>((resolve) => {
+    const displayed = new Map<unknown, Output>();
     const fail = (error: Output & { type: "error" }) =>
-      resolve([...displayed, error]);
+      resolve([...displayed.values(), error]);
     enqueue({
       attempt,
       priority: 0,
@@ -92,12 +95,15 @@ export function viewOf(
         fail({ type: "error", error: { name: "Error", message } }),
       receive: (message) => {
         if (message.type === "viewed") resolve(message.outputs);
-        else if (message.type === "display") displayed.push(message.output);
-        else if (message.type === "failed")
+        else if (message.type === "display") {
+          if (displayed.size < mostDisplayed || displayed.has(message.key))
+            displayed.set(message.key ?? {}, message.output);
+        } else if (message.type === "failed")
           fail({ type: "error", error: message.error });
       },
     });
   });
+  return (await import("./shownOutputs.ts")).fitting(outputs);
 }
 
 /** Draws all flows; rejects with a message when the worker died or was ended. */

@@ -9,6 +9,7 @@ import {
   type TimeLimit,
 } from "./jobs.ts";
 import { JobQueue } from "./jobQueue.ts";
+import { MessageMeter } from "./messageMeter.ts";
 import type {
   AttemptId,
   FromWorker,
@@ -177,6 +178,8 @@ export class WorkerExecutor implements Executor {
       hasBegun: false,
       isReady: false,
       work: undefined,
+      meter: new MessageMeter(),
+      supplied: Promise.resolve(),
     };
     this.#slots.add(slot);
     worker.onMessage = (message) => this.#receive(slot, message);
@@ -274,6 +277,13 @@ export class WorkerExecutor implements Executor {
   }
 
   #receive(slot: Slot, message: FromWorker): void {
+    if (!slot.meter.pay(message)) {
+      this.#end(
+        slot,
+        "Its worker was stopped, for no task may send so much. Log and show less.",
+      );
+      return;
+    }
     if (message.type === "ready") {
       if (slot.hasBegun) return;
       slot.hasBegun = true;
@@ -309,6 +319,8 @@ export class WorkerExecutor implements Executor {
         void this.#openDatabase(slot, message.job, job);
         break;
       case "read-file":
+        slot.supplied = slot.supplied.then(() => this.#supply(slot, message));
+        break;
       case "load-library":
         void this.#supply(slot, message);
         break;
@@ -352,6 +364,7 @@ export class WorkerExecutor implements Executor {
   }
 
   #advance(slot: Slot, work: Work, by: number): void {
+    slot.meter.reset();
     work.done += by;
     work.lines = 0;
     if (work.done === work.jobs.length) release(slot);
@@ -365,14 +378,19 @@ export class WorkerExecutor implements Executor {
       else port.close();
     } catch (thrown) {
       // It would wait for ever. That happens while another notebook is being opened.
-      if (!isAt(slot, number)) return;
-      slot.worker.kill();
-      this.#lose(slot, toErrorData(thrown).message);
+      if (isAt(slot, number)) this.#end(slot, toErrorData(thrown).message);
     }
   }
 
   async #supply(slot: Slot, request: SupplyRequest): Promise<void> {
+    if (!isAt(slot, request.job)) return;
     const answer = await supply(request, this.#supplies);
     if (isAt(slot, request.job)) slot.worker.post(answer);
+  }
+
+  /** Ends a worker that cannot go on. */
+  #end(slot: Slot, why: string): void {
+    slot.worker.kill();
+    this.#lose(slot, why);
   }
 }

@@ -133,13 +133,15 @@ export class WorkerPool {
     if (message.type === "pong") this.#unanswered = 0;
     if (message.type === "worker-error") {
       if (message.worker === this.#prepared?.id) {
-        this.#prepared.port.close();
+        this.#end(this.#prepared);
         this.#prepared = undefined;
         return;
       }
       const worker = this.#workers.get(message.worker);
-      if (!this.#workers.delete(message.worker)) return;
-      worker?.onLost(message.message);
+      if (!worker) return;
+      // Code that heard of the error first may go on.
+      worker.kill();
+      worker.onLost(message.message);
     }
   }
 

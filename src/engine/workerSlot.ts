@@ -1,4 +1,5 @@
 import type { Job } from "./jobs.ts";
+import type { MessageMeter } from "./messageMeter.ts";
 import type { TaskWorker } from "./workerPool.ts";
 
 /** Jobs that a worker has been given to do one after the other. */
@@ -24,6 +25,9 @@ export interface Slot {
   /** It has been sent the notebook, and takes jobs. */
   isReady: boolean;
   work: Work | undefined;
+  meter: MessageMeter;
+  /** Settles when all files that it asked for have been sent. */
+  supplied: Promise<void>;
 }
 
 /** Whether the worker is busy with that job. */

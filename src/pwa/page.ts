@@ -9,8 +9,8 @@ interface LaunchParams {
 export interface SystemListener {
   /** A newer version is there, and loaded next time. */
   updated(): void;
-  /** Files were opened or shared with the app. */
-  opened(files: readonly File[]): void;
+  /** Files were opened or shared with the app; of those that were shared so many were too many or too large. */
+  opened(files: readonly File[], leftOut?: number): void;
 }
 
 /** Makes the page one that is installed, updated, and given files by the system; `search` is the query that it was opened with. */
@@ -28,8 +28,8 @@ export async function startPwa(
   });
   await install(() => listener.updated());
   if (search !== sharedQuery) return;
-  const files = await takeShared();
+  const { files, leftOut } = await takeShared();
   if (location.search === sharedQuery)
     history.replaceState(null, "", location.pathname + location.hash);
-  if (files.length > 0) listener.opened(files);
+  if (files.length + leftOut > 0) listener.opened(files, leftOut);
 }

@@ -2,12 +2,15 @@ import { toErrorData } from "../core/errors.ts";
 import { isNotebook, openFile } from "./convert/openFile.ts";
 import type { Session } from "./session.svelte.ts";
 import { callOf } from "./takeFiles.ts";
+import { notShared } from "./words/takeFiles.ts";
 
-/** Opens files that the system gave the app: a notebook in a preview, or data in a new notebook that reads it. */
+/** Opens files that the system gave the app: a notebook in a preview, or data in a new notebook that reads it. So many more were too many or too large. */
 export async function openSystemFiles(
   session: Session,
   files: readonly File[],
+  leftOut = 0,
 ): Promise<void> {
+  if (leftOut > 0) session.notify("error", notShared(leftOut));
   try {
     for (const file of files)
       if (await isNotebook(file)) return await openFile(session, file);

@@ -43,10 +43,11 @@ function requestOf(number: number): AttemptRequest {
 }
 
 /** One worker at a time, which has been given runs 3, 4, 5 and 6 of a task together after two that were quick. */
-async function giveBatch() {
+async function giveBatch({ mayRead = false } = {}) {
   const workers: FakeWorker[] = [];
   const told: string[] = [];
   const opened: number[] = [];
+  const reads: ((file: Blob) => void)[] = [];
   const spawn = (): TaskWorker => {
     const worker: FakeWorker = {
       id: workers.length,
@@ -75,7 +76,10 @@ async function giveBatch() {
         opened.push(Number(element));
         return noSupply();
       },
-      readFile: noSupply,
+      readFile: () =>
+        mayRead
+          ? Promise.resolve(new Blob())
+          : new Promise((resolve) => reads.push(resolve)),
       library: noSupply,
       formatLibrary: noSupply,
     },
@@ -93,6 +97,9 @@ async function giveBatch() {
     failed: tell("failed"),
     crashed: tell("crashed"),
     log: () => told.push("log"),
+    named: tell("named"),
+    progress: () => {},
+    display: () => {},
   } as Partial<AttemptListener> as AttemptListener;
   const flush = () => vi.advanceTimersByTimeAsync(0);
   const ready = async (worker: FakeWorker) => {
@@ -132,6 +139,7 @@ async function giveBatch() {
     workers,
     told,
     opened,
+    reads,
     given,
     ready,
     stop: (number: number) => executor.stop(requests[number]!),
@@ -227,4 +235,101 @@ test("what is stopped says and asks for nothing more", async () => {
   worker.onMessage({ type: "open-database", job: 4 });
   expect(told).toEqual([]);
   expect(opened).toEqual([]);
+});
+
+/** What a task worker sends for one of these jobs, again and again. */
+const floods: Readonly<Record<string, (job: number, n: number) => FromWorker>> =
+  {
+    names: (job, n) => ({ type: "named", job, name: String(n) }),
+    beginnings: (job) => ({ type: "begun", job }),
+    files: (job, call) => ({ type: "read-file", job, call, name: "a" }),
+    libraries: (job, call) => ({
+      type: "load-library",
+      job,
+      call,
+      name: "excelWriter",
+    }),
+    progress: (job, done) => ({
+      type: "progress",
+      job,
+      done,
+      total: undefined,
+      label: undefined,
+    }),
+    "lines of a log": (job) => ({
+      type: "log",
+      job,
+      level: "info",
+      text: "",
+      at: 0,
+    }),
+    outputs: (job) => ({
+      type: "display",
+      job,
+      key: undefined,
+      output: { type: "text", text: "" },
+    }),
+    "results of other jobs": () => ({ type: "returned", job: 99, value: 0 }),
+    beginning: () => ({ type: "ready" }),
+  };
+
+test.each(Object.keys(floods))(
+  "a worker that floods the engine with %s is ended, and what it was not at runs elsewhere",
+  async (what) => {
+    const { worker, workers, told, ready, given } = await giveBatch();
+    for (let n = 0; n < 200_000 && !worker.isKilled; n++)
+      worker.onMessage(floods[what]!(4, n));
+    expect(worker.isKilled).toBe(true);
+    expect(told.at(-1)).toBe("3 crashed");
+    expect(told.length).toBeLessThan(50_100);
+    await ready(workers[1]!);
+    expect(given()[1]).toEqual([4, 5, 6]);
+  },
+);
+
+test("a worker that shows more than can be taken in is ended", async () => {
+  const { worker, told } = await giveBatch();
+  const output = {
+    type: "file",
+    name: "a",
+    bytes: new Uint8Array(90_000_000),
+  } as const;
+  for (let n = 0; n < 20 && !worker.isKilled; n++)
+    worker.onMessage({ type: "display", job: 4, key: "k", output });
+  expect(told.at(-1)).toBe("3 crashed");
+});
+
+test("a task that logs, shows and reads as much as the kernel lets it through goes on to its end", async () => {
+  const { worker, told, returnAll } = await giveBatch({ mayRead: true });
+  const text = "x".repeat(10_001);
+  for (let n = 0; n < 10_001; n++)
+    worker.onMessage({ type: "log", job: 4, level: "info", text, at: 0 });
+  for (let n = 0; n < 10_000; n++) worker.onMessage(floods["outputs"]!(4, n));
+  for (let second = 0; second < 3600; second++) {
+    for (let n = 0; n < 40; n++) worker.onMessage(floods["progress"]!(4, n));
+    await vi.advanceTimersByTimeAsync(1000);
+  }
+  for (let n = 0; n < 40_000; n++) {
+    worker.onMessage(floods["files"]!(4, n));
+    if (n % 1000 === 0) await vi.advanceTimersByTimeAsync(0);
+  }
+  worker.onMessage(returnAll(3, "three"));
+  expect(worker.isKilled).toBe(false);
+  expect(told.at(-1)).toBe("3 returned three");
+});
+
+test("files that a job asks for are read one after the other, and none for a worker that is gone", async () => {
+  const { worker, stop, reads } = await giveBatch();
+  for (let n = 0; n < 10; n++) worker.onMessage(floods["files"]!(4, n));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(reads).toHaveLength(1);
+  reads[0]!(new Blob());
+  await vi.advanceTimersByTimeAsync(0);
+  expect(reads).toHaveLength(2);
+  stop(3);
+  worker.onMessage({ type: "handed-back", job: 4 });
+  reads[1]!(new Blob());
+  await vi.advanceTimersByTimeAsync(0);
+  expect(reads).toHaveLength(2);
+  expect(worker.posted.filter(({ type }) => type === "file")).toHaveLength(1);
 });

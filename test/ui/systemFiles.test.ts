@@ -58,3 +58,10 @@ test("a file that cannot be read says so", async () => {
     ["error", expect.stringContaining("not valid JSON")],
   ]);
 });
+
+test("of files that are too many to be shared at once it is said how many", async () => {
+  const told: string[] = [];
+  const notify = (_: string, message: string) => told.push(message);
+  await openSystemFiles({ notify } as unknown as Session, [], 3);
+  expect(told).toEqual([expect.stringContaining("3 of the shared files")]);
+});

@@ -21,4 +21,10 @@ export const notTaken = ({ count, names }: { count: number; names: string }) =>
     one: `${names} was dropped too and left alone. Drop it once more: on this notebook, or on the list of notebooks.`,
     other: `${names} were dropped too and left alone. Drop them once more: on this notebook, or on the list of notebooks.`,
   });
+/** Of files that another program shared with the app. */
+export const notShared = (count: number) =>
+  plural(count, {
+    one: "One of the shared files was left out: 20 files and 500 MB are taken at once. Open it from the list of notebooks.",
+    other: `${count} of the shared files were left out: 20 files and 500 MB are taken at once. Open them from the list of notebooks.`,
+  });
 export const showFiles = "Show files";

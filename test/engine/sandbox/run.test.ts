@@ -640,6 +640,17 @@ describe("progress", () => {
 });
 
 describe("display in a task", () => {
+  test("that is in a loop shows 10,000 outputs and the newest of the others", async () => {
+    const { said } = await kernelOf(
+      "() => { for (let n = 1; n <= 50_000; n++) display(n) }",
+    ).runJob("t", []);
+    const shown = said.flatMap((message) =>
+      message.type === "display" ? [message.output] : [],
+    );
+    expect(shown).toHaveLength(10_001);
+    expect(shown.slice(-2)).toMatchObject([{ value: 10000 }, { value: 50000 }]);
+  });
+
   test("sends what it shows, under its key", async () => {
     const { said } = await kernelOf(
       `() => display([{ a: 1 }], { key: "k", title: "T" }).length`,

@@ -16,7 +16,9 @@ import { addTrail } from "./stack.ts";
 
 /** A job whose log grows beyond this is in a loop; what follows is dropped. */
 const mostLines = 10_000;
-const progressInterval = 50;
+/** What shows more than this is in a loop; of what follows the newest is shown, after each interval. */
+const mostOutputs = 10_000;
+const interval = 50;
 
 /** A message about a job. */
 export type Answer = Extract<FromWorker, { job: number }>;
@@ -60,6 +62,9 @@ export class Job {
   >();
   #nextRequest = 1;
   #showing: Promise<void> | undefined;
+  #shows = 0;
+  #late: FromWorker | undefined;
+  #lateTimer: number | undefined;
   #progress: { done: number; total?: number; label?: string } | undefined;
   #progressAt = -Infinity;
   #progressTimer: number | undefined;
@@ -173,7 +178,7 @@ export class Job {
     this.#progress = { done };
     if (total !== undefined) this.#progress.total = total;
     if (label !== undefined) this.#progress.label = label;
-    const wait = this.#progressAt + progressInterval - this.#platform.now();
+    const wait = this.#progressAt + interval - this.#platform.now();
     if (wait <= 0) this.#flushProgress();
     else
       this.#progressTimer ??= this.#platform.setTimeout(
@@ -210,7 +215,18 @@ export class Job {
         : this.outputs.find((shown) => shown.key === key);
     if (same) same.output = output;
     else if (this.kind === "view") this.outputs.push({ key, output });
-    this.post({ type: "display", job: this.number, key, output });
+    this.#late = { type: "display", job: this.number, key, output };
+    this.#shows += 1;
+    if (this.#shows <= mostOutputs) return this.#showLate();
+    this.#lateTimer ??= this.#platform.setTimeout(() => {
+      this.#lateTimer = undefined;
+      this.#showLate();
+    }, interval);
+  }
+
+  #showLate(): void {
+    if (this.#late) this.post(this.#late);
+    this.#late = undefined;
   }
 
   setTimeout(callback: () => void, milliseconds: number): number {
@@ -265,6 +281,7 @@ export class Job {
   /** Sends the last progress, stops timers, and makes everything that is still going on ineffective. */
   end(): void {
     this.#flushProgress();
+    this.#showLate();
     this.isOver = true;
     for (const timer of this.#timers) this.#platform.clearTimeout(timer);
     this.#data?.close();
