@@ -149,6 +149,31 @@ describe.skipIf(!hasRedis())("on many machines", () => {
     await s3.close();
   });
 
+  test("a run stays a success where the store does not let go of what it left", async () => {
+    const s3 = await openS3Server();
+    s3.refuse("DELETE");
+    const keys = { AWS_ACCESS_KEY_ID: keyId, AWS_SECRET_ACCESS_KEY: "secret" };
+    const file = site.notebook(
+      "keeps",
+      `const make = task(() => "x".repeat(50_000))
+       flow("keeps", () => make())`,
+    );
+    const store = ["--store", s3.url];
+    const worker = site.startWith(keys, "worker", redis.url, ...store);
+    await worker.until("Working for");
+    const run = site.startWith(
+      keys,
+      ...["run", file, "--executor", redis.url, ...store],
+    );
+    expect(await run.ended, run.said()).toBe(0);
+    expect(run.said()).toMatch(
+      /what it left in the store could not be removed: DELETE .*: 403 AccessDenied/,
+    );
+    worker.child.kill("SIGTERM");
+    await worker.ended;
+    await s3.close();
+  });
+
   test("a worker that was frozen for too long changes nothing when it goes on, and works again", async () => {
     const gate = await openTurnstile();
     const file = site.notebook(

@@ -36,8 +36,9 @@ export interface JobListener {
 export class Coordinator {
   readonly queue: Queue<JobData, JobReturn>;
   readonly store: SharedStore | undefined;
+  /** Tells who started the run. */
+  readonly say: (line: string) => void;
   readonly #connection: Connection;
-  readonly #say: (line: string) => void;
   /** Slots of the workers that are there, and when each was heard last. */
   readonly #workers = new Map<string, { slots: number; at: number }>();
   readonly #listeners = new Map<string, JobListener>();
@@ -51,7 +52,7 @@ export class Coordinator {
     const { bullmq, redis, subscriber } = connection;
     this.#connection = connection;
     this.store = store;
-    this.#say = say;
+    this.say = say;
     this.queue = new bullmq.Queue(queueName, {
       connection: redis,
       prefix,
@@ -126,7 +127,7 @@ export class Coordinator {
   sayIfAlone(): void {
     const isAlone = this.capacity === jobsPerSlot && this.#workers.size === 0;
     if (isAlone && !this.#isWaiting)
-      this.#say(
+      this.say(
         "No worker is there; waiting. Start some: flowbook worker <the same address>",
       );
     this.#isWaiting = isAlone;

@@ -175,19 +175,32 @@ export class QueueExecutor implements Executor {
     return this.#setup.local.watch(attempt, flow, changes, listener);
   }
 
-  /** Leaves nothing of the run in the queue; gives up if Redis is not there. */
+  /** Leaves nothing of the run in the queue and the store; what cannot be removed is told, and does not matter to the run. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#timer);
     clearTimeout(this.#removing);
     const { run } = this.#setup;
     const { redis, store } = this.#coordinator;
-    await this.#coordinator.whileThere(async () => {
-      await this.#coordinator.unlisten(this.#channel);
-      await this.#clean(() => true);
-      await redis.del(names.current(run));
-    });
-    await store?.drop(run);
+    await this.#orTell("Redis", () =>
+      this.#coordinator.whileThere(async () => {
+        await this.#coordinator.unlisten(this.#channel);
+        await this.#clean(() => true);
+        await redis.del(names.current(run));
+      }),
+    );
+    await this.#orTell("the store", async () => store?.drop(run));
+  }
+
+  async #orTell(place: string, remove: () => Promise<void>): Promise<void> {
+    try {
+      await remove();
+    } catch (thrown) {
+      const { message } = thrown as Error;
+      this.#coordinator.say(
+        `The run is over, but what it left in ${place} could not be removed: ${message}`,
+      );
+    }
   }
 
   async #start(): Promise<void> {
