@@ -210,6 +210,30 @@ describe.skipIf(!hasRedis())("on many machines", () => {
     await gate.close();
   });
 
+  test("a worker that is ended in good order gives back what it was at, however often that happens", async () => {
+    const gate = await openTurnstile();
+    const file = site.notebook(
+      "handed",
+      `const one = task(async () => { await fetch("${gate.url}/one"); return 1 })
+       flow("handed", () => one())`,
+    );
+    const run = site.start("run", file, "--executor", redis.url, "--json");
+    for (let times = 1; times <= 5; times += 1) {
+      const worker = await site.work(redis.url, "--patience", "1h");
+      await gate.came("one", times);
+      worker.child.kill("SIGTERM");
+      expect(await worker.ended).toBe(0);
+    }
+    gate.open("one");
+    const last = await site.work(redis.url);
+    expect(await run.ended, run.said() + run.out()).toBe(0);
+    const report = JSON.parse(run.out()) as RunReport;
+    expect([report.result, report.tasks[0]?.attempts]).toEqual([1, 1]);
+    last.child.kill("SIGTERM");
+    await last.ended;
+    await gate.close();
+  });
+
   test("of tasks that are made together, none waits for one of them that takes long", async () => {
     const gate = await openTurnstile();
     gate.open("after");

@@ -19,9 +19,6 @@ import type { SharedStore } from "./store.ts";
 /** How many jobs may be in the queue for each slot of a worker: one that it works on, and one so that it need not wait. */
 const jobsPerSlot = 2;
 
-/** How long a Redis that does not answer may keep a run from its end, in milliseconds. */
-const longestFarewell = 5_000;
-
 /** Who is told of what workers publish. */
 export interface JobListener {
   /** Something was published to the channel that it hears. */
@@ -133,20 +130,9 @@ export class Coordinator {
     this.#isWaiting = isAlone;
   }
 
-  /** Does what waits for Redis, unless that is gone, or as long as it does not go. */
-  async whileThere(work: () => Promise<void>): Promise<void> {
-    const { redis } = this;
-    if (redis.status !== "ready") return;
-    let leave: () => void = () => {};
-    const gone = new Promise<void>((resolve) => (leave = resolve));
-    const timer = setTimeout(leave, longestFarewell);
-    redis.once("close", leave);
-    try {
-      await Promise.race([work(), gone]);
-    } finally {
-      clearTimeout(timer);
-      redis.off("close", leave);
-    }
+  /** See {@link Connection}. */
+  whileThere(work: () => Promise<void>): Promise<void> {
+    return this.#connection.whileThere(work);
   }
 
   async close(): Promise<void> {

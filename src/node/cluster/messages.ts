@@ -75,7 +75,9 @@ export type Outcome =
     }
   | { type: "skipped"; message: string | undefined }
   | { type: "paused"; message: string | undefined }
-  | { type: "crashed"; message: string };
+  | { type: "crashed"; message: string }
+  /** Its worker was ended in good order before it was over. */
+  | { type: "given-back" };
 
 /** What a worker asks the coordinator for, in the middle of an attempt. */
 export type Ask =
@@ -151,10 +153,11 @@ export const names = {
 /** How often a worker says that it is there, in milliseconds; one that missed three is not counted on. */
 export const pulse = 1_000;
 
-/** Why a worker did not make an attempt, where a coordinator has to tell the reasons apart. */
+/** Why a worker did not make an attempt, where somebody has to tell the reasons apart. */
 export const refusals = {
   cancelled: "cancelled",
   superseded: "superseded",
+  givenBack: "given back",
   unknownSetup: "unknown setup",
   refused: "refused: ",
 } as const;

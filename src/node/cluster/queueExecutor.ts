@@ -447,6 +447,8 @@ export class QueueExecutor implements Executor {
       part.isSettled = true;
       const end = ends[at];
       if (!end) this.#lose(part, "Its worker stopped it.");
+      else if (end.type === "given-back")
+        this.#giveAgain(part, "Its worker was ended.", part.count);
       else if (end.type !== "returned") this.#endWithout(part, end);
       else {
         this.#durations.learn(part.request.task, end.took, 1);
@@ -501,7 +503,10 @@ export class QueueExecutor implements Executor {
     await callAll(await supplies.openDatabase(request, true), writes);
   }
 
-  #endWithout(part: Wanted, end: Exclude<Outcome, { type: "returned" }>): void {
+  #endWithout(
+    part: Wanted,
+    end: Exclude<Outcome, { type: "returned" | "given-back" }>,
+  ): void {
     const { request, listener } = part;
     this.#tellStarted(part);
     this.#end(part);
@@ -561,19 +566,25 @@ export class QueueExecutor implements Executor {
   /** The worker is gone, and what it had done: that is not the task's fault, as long as it does not happen again and again. */
   #lose(part: Wanted, message: string): void {
     const { request, listener, count } = part;
-    this.#end(part);
     if (count < mostDeliveries) {
-      const text = `${message} It is made again by another.`;
-      listener.log(attemptId(request), "warning", text, Date.now());
+      this.#giveAgain(part, message, count + 1);
       void this.#announce().catch(() => {});
-      this.#wait(request, listener, count + 1);
     } else {
+      this.#end(part);
       this.#tellStarted(part);
       listener.crashed(
         request,
         `${message} That happened ${count} times; perhaps the task takes more memory than the workers have.`,
       );
     }
+  }
+
+  #giveAgain(part: Wanted, message: string, count: number): void {
+    const { request, listener } = part;
+    this.#end(part);
+    const text = `${message} It is made again by another.`;
+    listener.log(attemptId(request), "warning", text, Date.now());
+    this.#wait(request, listener, count);
   }
 
   /** Nobody waits for the attempt any more, and it leaves nothing that would have to be on disk. */
