@@ -151,7 +151,6 @@ async function runProgram(
     ...(hosts ? { hosts } : {}),
     ...(workers === undefined ? {} : { workers }),
     ...(coordinator ? { coordinator } : {}),
-    stuck: () => {},
     ...more,
   });
   try {

@@ -48,7 +48,7 @@ class LiveTree implements Watcher {
     clearInterval(this.#timer);
     this.#state = state ?? this.#state;
     this.#draw([], true);
-    this.#shown = [];
+    this.#state = undefined;
   }
 
   /** What is above the tree scrolls away; a tree that is higher than the screen is cut to its last lines. */
