@@ -364,6 +364,43 @@ test("check says what is wrong with cell, line and column, and ends with 3", asy
   expect((await flowbook("run", file)).code).toBe(3);
 });
 
+test("check reads queries too, as far as no table is needed for that", async () => {
+  const file = "queries.flow.md";
+  writeFileSync(
+    join(root, file),
+    [
+      "---\nflowbook: 1\n---\n",
+      "```ts main\nconst least = 3\n```\n",
+      "```sql good\nSELECT x, y FROM unknown WHERE z > ${least}\n```\n",
+      "```sql bad\nSELECT x\n  FORM t WHERE z > ${least}\n```\n",
+      "```sql cut\nSELECT (x\n```\n",
+      "```sql writes\n-- all of it\nDELETE FROM t\n```\n",
+    ].join("\n"),
+  );
+  const { code, out } = await flowbook("check", file, "--json");
+  expect(code).toBe(3);
+  expect(JSON.parse(out)).toMatchObject([
+    { cell: "bad", line: 2, column: 8, severity: "error" },
+    { cell: "cut", line: 1, column: 10, severity: "error" },
+    {
+      ...{ cell: "writes", line: 1, column: 1, severity: "error" },
+      message: expect.stringContaining("cannot change the database"),
+    },
+  ]);
+});
+
+test("check says in JSON as well that flows cannot be drawn in time", async () => {
+  const file = notebook("slow", `flow("slow", () => { for (;;); })`);
+  const { code, out } = await flowbook("check", file, "--json");
+  expect(code).toBe(3);
+  expect(JSON.parse(out)).toMatchObject([
+    {
+      ...{ severity: "error", cell: "" },
+      message: expect.stringMatching(/could not be drawn within 10 s/),
+    },
+  ]);
+}, 30_000);
+
 test("what is typed wrongly is said, with what there is", async () => {
   const file = notebook("usage", parameters);
   expect(await flowbook("fly", file)).toMatchObject({
