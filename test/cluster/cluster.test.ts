@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Queue, QueueEvents } from "bullmq";
+import type { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findRedis } from "../../scripts/redis.mjs";
 import type { RunReport } from "../../src/core/report.ts";
@@ -56,6 +57,12 @@ flow("all", () => {
 })`;
 
 const tables = `SELECT 'squares', x, even FROM squares UNION ALL SELECT 'ends', name, at FROM ends UNION ALL SELECT 'pages', page, 0 FROM pages ORDER BY 1, 2`;
+
+/** The keys in Redis that are not the queue's own. */
+async function keysOf(connection: Redis): Promise<string[]> {
+  const keys = await connection.keys("flowbook:*");
+  return keys.filter((key) => !key.startsWith("flowbook:tasks:"));
+}
 
 describe.skipIf(!hasRedis())("on many machines", () => {
   let cli: string;
@@ -116,9 +123,50 @@ describe.skipIf(!hasRedis())("on many machines", () => {
     expect(
       await queue.getJobCounts("waiting", "active", "completed", "failed"),
     ).toEqual({ waiting: 0, active: 0, completed: 0, failed: 0 });
+    expect(await keysOf(connection)).toEqual([]);
     connection.disconnect();
     worker.child.kill("SIGTERM");
     await worker.ended;
+  });
+
+  test("what a coordinator leaves that was killed goes by itself, or with the end of the run", async () => {
+    const server = await RedisServer.open(...["--appendonly", "no"]);
+    const connection = server.connect();
+    const gate = await openTurnstile();
+    const file = site.notebook(
+      "left",
+      `const one = task(async () => { await fetch("${gate.url}/one"); return 1 })
+       flow("left", () => one())`,
+    );
+    const worker = await site.work(server.url);
+    const given = ["run", file, "--executor", server.url];
+    const run = site.start(...given);
+    await gate.came("one", 1);
+    run.child.kill("SIGKILL");
+    await run.ended;
+    const left = await keysOf(connection);
+    expect(left.map((key) => key.split(":")[1]).sort()).toEqual([
+      "current",
+      "setup",
+    ]);
+    for (const key of left) {
+      const seconds = await connection.ttl(key);
+      expect([seconds > 0, seconds <= 24 * 3600]).toEqual([true, true]);
+    }
+    const queue = new Queue("tasks", { connection, prefix: "flowbook" });
+    const [job] = await queue.getJobs(["active"]);
+    expect(job?.opts).toMatchObject({
+      removeOnComplete: { age: 24 * 3600 },
+      removeOnFail: { age: 24 * 3600 },
+    });
+    gate.open("one");
+    expect((await site.run(...given, "--resume")).code).toBe(0);
+    expect(await keysOf(connection)).toEqual([]);
+    worker.child.kill("SIGTERM");
+    await worker.ended;
+    connection.disconnect();
+    await gate.close();
+    await server.close();
   });
 
   test("what is large goes by way of S3 as well", async () => {

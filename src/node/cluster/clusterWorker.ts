@@ -79,7 +79,7 @@ export class ClusterWorker {
   readonly #worker: Worker<JobData, JobReturn>;
   readonly #threads = openThreads();
   readonly #pool = new WorkerPool(this.#threads.control, kernel, () => {});
-  readonly #drives = new Drives((setup, run) => this.#makeDrive(setup, run));
+  readonly #drives = new Drives((data) => this.#makeDrive(data));
   /** By the attempt's id in its job. */
   readonly #going = new Map<string, Going>();
   /** By the attempt's key: how its thread asks for things. */
@@ -215,14 +215,14 @@ export class ClusterWorker {
 
   /** Stops attempts of a job that were cancelled, or all if the run has gone on with another drive. */
   async #stopUnwanted(ids: readonly string[], { run, drive }: JobData) {
-    const [current, ...cancelled] = await this.#connection.redis.mget(
-      names.current(run),
-      ...ids.map(names.cancelled),
-    );
-    const isOld = current && current !== drive;
-    ids.forEach((id, at) => {
-      if (isOld || cancelled[at]) this.#stop(id, refusals.cancelled);
-    });
+    const { redis } = this.#connection;
+    const [current, cancelled] = await Promise.all([
+      redis.get(names.current(run)),
+      redis.smembers(names.cancelled(drive)),
+    ]);
+    const isOld = current !== null && current !== drive;
+    for (const id of ids)
+      if (isOld || cancelled.includes(id)) this.#stop(id, refusals.cancelled);
   }
 
   // ---------------------------------------------------------------- a job
@@ -318,9 +318,9 @@ export class ClusterWorker {
 
   // ---------------------------------------------------------------- threads
 
-  async #makeDrive(hash: string, run: string): Promise<Drive> {
+  async #makeDrive({ drive, setup: hash, run }: JobData): Promise<Drive> {
     const { notebook, slots } = this.#options;
-    const text = await this.#connection.redis.get(names.setup(hash));
+    const text = await this.#connection.redis.get(names.setup(drive));
     if (text === null || hashOf(text) !== hash)
       throw new this.#connection.bullmq.UnrecoverableError(
         refusals.unknownSetup,

@@ -7,6 +7,7 @@ import {
   type Connection,
 } from "./connection.ts";
 import {
+  keepFor,
   names,
   pulse,
   type Here,
@@ -57,9 +58,9 @@ export class Coordinator {
       streams: { events: { maxLen: 100 } },
       defaultJobOptions: {
         attempts: 1,
-        // A job that nobody took note of must be found.
-        removeOnComplete: false,
-        removeOnFail: false,
+        // A job that nobody took note of must be found, and one that is forgotten before is made again.
+        removeOnComplete: { age: keepFor },
+        removeOnFail: { age: keepFor },
       },
     });
     this.queue.on("error", () => {});

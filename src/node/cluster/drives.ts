@@ -15,18 +15,19 @@ export interface Drive {
 
 /** Fresh threads for each drive: nothing that another left in a global is there. */
 export class Drives {
-  readonly #make: (setup: string, run: string) => Promise<Drive>;
+  readonly #make: (data: JobData) => Promise<Drive>;
   readonly #known = new Map<string, Promise<Drive>>();
 
-  constructor(make: (setup: string, run: string) => Promise<Drive>) {
+  constructor(make: (data: JobData) => Promise<Drive>) {
     this.#make = make;
   }
 
   /** The threads of the job's drive. */
-  open({ drive, setup, run }: JobData): Promise<Drive> {
+  open(data: JobData): Promise<Drive> {
+    const { drive } = data;
     let known = this.#known.get(drive);
     if (known) return known;
-    known = this.#make(setup, run);
+    known = this.#make(data);
     this.#known.set(drive, known);
     known.catch(() => this.#known.delete(drive));
     void this.#forget();

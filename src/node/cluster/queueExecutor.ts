@@ -27,6 +27,7 @@ import { makeId } from "../../runs/makeId.ts";
 import { answerAsk, callAll, type AskSupplies } from "./answerAsk.ts";
 import type { Coordinator, JobListener } from "./coordinator.ts";
 import {
+  keepFor,
   names,
   partId,
   readPartId,
@@ -52,8 +53,11 @@ const mostDeliveries = 4;
 /** How long a job that is of no use any more may stay, in milliseconds. */
 const removeAfter = 250;
 
-/** How long Redis keeps what is not deleted, in seconds. */
-const keepFor = 7 * 24 * 3600;
+/** How often it is put into Redis anew what that would forget otherwise, in milliseconds. */
+const announceEvery = 3_600_000;
+
+/** How long it is known of a run that it is over where workers may be at it still, in seconds. */
+const knownOver = 3_600;
 
 /** What takes longer, in milliseconds, is a job of its own. */
 const longestSmall = 2;
@@ -114,6 +118,9 @@ export class QueueExecutor implements Executor {
   #removing: NodeJS.Timeout | undefined;
   #nextJob = 1;
   #isPumping = false;
+  /** Jobs that were cancelled while a worker was at them. */
+  readonly #cancelled = new Set<string>();
+  #announced = 0;
   #isReconciling = false;
   #isClosed = false;
 
@@ -185,8 +192,11 @@ export class QueueExecutor implements Executor {
     await this.#orTell("Redis", () =>
       this.#coordinator.whileThere(async () => {
         await this.#coordinator.unlisten(this.#channel);
-        await this.#clean(() => true);
-        await redis.del(names.current(run));
+        const isClean = await this.#clean(() => true);
+        await redis.del(names.setup(this.#drive), names.cancelled(this.#drive));
+        // A worker that is at something still finds here that nobody wants it.
+        if (isClean) await redis.del(names.current(run));
+        else await redis.set(names.current(run), "", "EX", knownOver);
       }),
     );
     await this.#orTell("the store", async () => store?.drop(run));
@@ -208,37 +218,45 @@ export class QueueExecutor implements Executor {
     this.#setupText = await toText({ program, hosts } satisfies Setup);
     this.#setupHash = hashOf(this.#setupText);
     await this.#coordinator.listen(this.#channel, this.#makeListener());
+    const { redis, queue } = this.#coordinator;
+    const before = await redis.get(names.current(run));
     await this.#announce();
     await this.#coordinator.tell({ type: "drive", run, drive: this.#drive });
     await this.#clean((drive) => drive !== this.#drive);
+    if (before) await redis.del(names.setup(before), names.cancelled(before));
+    // What coordinators have left that vanished for good.
+    for (const kind of ["completed", "failed"] as const)
+      await queue.clean(keepFor * 1000, 1000, kind);
   }
 
   /** Puts into Redis what workers look up. */
   async #announce(): Promise<void> {
     const { redis } = this.#coordinator;
     const { run } = this.#setup;
+    this.#announced = performance.now();
     await redis
       .pipeline()
-      .set(names.setup(this.#setupHash), this.#setupText, "EX", keepFor)
+      .set(names.setup(this.#drive), this.#setupText, "EX", keepFor)
       .set(names.current(run), this.#drive, "EX", keepFor)
       .exec();
   }
 
-  /** Removes the run's jobs of these drives, except those that a worker is at. */
-  async #clean(isOld: (drive: string) => boolean): Promise<void> {
+  /** Removes the run's jobs of these drives, except those that a worker is at; true if there are none of these. */
+  async #clean(isOld: (drive: string) => boolean): Promise<boolean> {
     const { queue } = this.#coordinator;
     const jobs = await queue.getJobs([
       ...(["waiting", "prioritized", "active"] as const),
       ...(["completed", "failed"] as const),
     ]);
-    await Promise.all(
+    const removed = await Promise.all(
       // A job may vanish while it is looked at.
       jobs.map(async (job) => {
         const data = job?.data as JobData | undefined;
-        if (data?.run === this.#setup.run && isOld(data.drive))
-          await queue.remove(job.id!).catch(() => {});
+        if (data?.run !== this.#setup.run || !isOld(data.drive)) return true;
+        return (await queue.remove(job.id!).catch(() => 0)) === 1;
       }),
     );
+    return removed.every((isRemoved) => isRemoved);
   }
 
   // ---------------------------------------------------------------- into the queue
@@ -633,9 +651,13 @@ export class QueueExecutor implements Executor {
     }
     const id = partId(job.id, job.parts.indexOf(part));
     try {
-      await redis.set(names.cancelled(id), "1", "EX", keepFor);
+      const key = names.cancelled(this.#drive);
+      await redis.pipeline().sadd(key, id).expire(key, keepFor).exec();
       await this.#coordinator.tell({ type: "cancel", id });
-      if (isWhole) await queue.remove(job.id);
+      if (!isWhole) return;
+      this.#cancelled.add(job.id);
+      const removed = await queue.remove(job.id);
+      if (removed === 1) this.#cancelled.delete(job.id);
     } catch {
       // A worker is at it, and ends it.
     }
@@ -645,6 +667,7 @@ export class QueueExecutor implements Executor {
 
   #hear(message: ToCoordinator): void {
     if (message.type === "job-returned" || message.type === "job-failed") {
+      if (this.#cancelled.delete(message.id)) this.#remove(message.id);
       const job = this.#jobs.get(message.id);
       if (!job) return;
       if (message.type === "job-failed") this.#fail(job, message.reason);
@@ -711,6 +734,8 @@ export class QueueExecutor implements Executor {
       return;
     this.#isReconciling = true;
     try {
+      if (performance.now() - this.#announced > announceEvery)
+        await this.#announce();
       if (this.#jobs.size > 0) this.#coordinator.sayIfAlone();
       this.#pump();
       const known = [...this.#jobs.values()].filter(
