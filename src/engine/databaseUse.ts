@@ -17,7 +17,7 @@ const patience = 1_000;
 /** What the engine does with the database: who uses it, and how it goes on when a query does not end. */
 export class DatabaseUse {
   readonly #connection: DatabaseConnection;
-  readonly #replace: () => Promise<MessagePort>;
+  readonly #replace: (entered?: string) => Promise<MessagePort>;
   readonly #lost: (attempt: AttemptId) => void;
   /** For which attempt SQLite was last entered, by its key. */
   #entered: string | undefined;
@@ -27,10 +27,10 @@ export class DatabaseUse {
   /** Attempts whose worker has a port of the database, by their key. */
   #users = new Map<string, AttemptId>();
 
-  /** `replace` ends the database worker and gives a port of a new one; `lost` is told of attempts that had written to the old one. */
+  /** `replace` ends the database worker, which may be busy for an attempt, and gives a port of a new one; `lost` is told of attempts that had written to the old one. */
   constructor(
     database: Remote<DatabaseService>,
-    replace: () => Promise<MessagePort>,
+    replace: (entered?: string) => Promise<MessagePort>,
     lost: (attempt: AttemptId) => void,
   ) {
     this.#connection = new DatabaseConnection(database);
@@ -155,7 +155,7 @@ export class DatabaseUse {
   }
 
   async #restart(): Promise<void> {
-    const port = await this.#replace();
+    const port = await this.#replace(this.#entered);
     const users = [...this.#users.values()];
     this.#users.clear();
     this.#connection.replace(Comlink.wrap<DatabaseService>(port));

@@ -78,7 +78,7 @@ export class Engine {
     this.#makeExecutor = options.makeExecutor;
     this.#databaseUse = new DatabaseUse(
       database,
-      () => page.restartDatabase(),
+      (entered) => page.restartDatabase(entered),
       (attempt) => this.#driver?.repeat(attempt),
     );
     this.#page = page;

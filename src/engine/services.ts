@@ -315,8 +315,11 @@ export interface EnginePage {
     hosts: readonly string[],
   ): Promise<MessagePort>;
   update(update: EngineUpdate): void;
-  /** Ends the database worker, whatever it is doing, and starts another with the same notebook; gives a port of it. */
-  restartDatabase(): Promise<MessagePort>;
+  /**
+   * Ends the database worker, whatever it is doing, and starts another with the same notebook; gives a port of it. `entered` is
+   * the key of the attempt that SQLite is busy for.
+   */
+  restartDatabase(entered?: string): Promise<MessagePort>;
 }
 
 /** What a cell is told when it is evaluated to show something. */

@@ -51,8 +51,9 @@ ${Object.entries(commands)
   --format, -o           of graph: mermaid, svg or json, and the file to write; of convert: .flow.md, .ipynb, .html, .ts
   --json                 machine-readable
 
-A notebook is a program: running one here trusts it as any other program on this machine. --allow-host limits what its
-tasks fetch, not what they could do by other means; run what you do not trust in the browser.
+A notebook is a program: running one here trusts it as any other program on this machine. So do plan, graph, check, convert
+to .html and worker --notebook, which run no task but evaluate its cells and the bodies of its flows to draw them. --allow-host
+limits what its tasks fetch, not what they could do by other means; open what you do not trust in the browser.
 
 flowbook worker <address> makes tasks for runs that were started with --executor <address>. Whoever can write to that Redis
 can run programs on every worker: give it a password, and use rediss:// between machines.

@@ -12,7 +12,7 @@ import { createModeller } from "../pictures/flowModel.ts";
 import type { GraphModel } from "../views/graph/graphModel.ts";
 import stateStyle from "../views/states.css?raw";
 import { UsageError } from "./arguments.ts";
-import { drawProgram } from "./program.ts";
+import { describe, drawProgram, ofTrace } from "./program.ts";
 import { readText } from "./textFile.ts";
 
 /** A flow as it is drawn before it has run. */
@@ -50,7 +50,7 @@ export async function convertFile(
     case "ipynb":
       return { text: printIpynb(notebook, {}), messages };
     case "html": {
-      const { program, graphs } = await drawProgram(from, notebook);
+      const { program, graphs, errors } = await drawProgram(from, notebook);
       const cellOf = (flow: string) => {
         const id = program.flows.find(({ name }) => name === flow)?.cell;
         return notebook.cells.find((cell) => cell.id === id)?.name;
@@ -63,7 +63,8 @@ export async function convertFile(
       }));
       const at = Date.now();
       const parts = { notebook, outputs: {}, flows, stateStyle, at };
-      return { text: printHtml(parts), messages };
+      const undrawn = errors.map((error) => describe(ofTrace(error)));
+      return { text: printHtml(parts), messages: [...messages, ...undrawn] };
     }
   }
 }

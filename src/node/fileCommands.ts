@@ -1,7 +1,8 @@
-/** The commands that read a notebook file and run nothing of it but its flows' bodies, to draw them. */
+/** The commands that read a notebook file, and run nothing of it but its cells and its flows' bodies, to draw them. */
 import { basename } from "node:path";
 import { graphSvg } from "../views/graph/graphSvg.ts";
 import { UsageError, type Arguments } from "./arguments.ts";
+import { checkQueries } from "./checkQueries.ts";
 import { exitCodes, type Terminal } from "./commands.ts";
 import { convertFile, pictureOf } from "./convert.ts";
 import { toMermaid } from "./mermaid.ts";
@@ -60,8 +61,9 @@ export async function check(
   terminal: Terminal,
 ): Promise<number> {
   const open = await openProgram(given.file);
-  const { problems, graphs } = open;
-  const errors = errorsOf(open);
+  const { graphs, notebook } = open;
+  const problems = [...open.problems, ...checkQueries(notebook)];
+  const errors = errorsOf({ problems });
   if (given.json) writeJson(terminal.out, problems);
   else {
     for (const problem of problems)

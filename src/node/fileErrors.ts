@@ -19,10 +19,14 @@ export function asDamage(thrown: unknown, path: string): unknown {
   );
 }
 
+/** Whether SQLite has found no room on the disk. */
+export function isFull(thrown: unknown): boolean {
+  return thrown instanceof Error && /disk is full/i.test(thrown.message);
+}
+
 /** A full disk; anything else is given as it is. */
 export function asFull(thrown: unknown, path: string): unknown {
-  if (!(thrown instanceof Error) || !/disk is full/i.test(thrown.message))
-    return thrown;
+  if (!isFull(thrown)) return thrown;
   return new FlowError(
     "storage-full",
     `There is no room left on the disk of ${path}, so it could not be kept. Make room, and go on with --resume.`,

@@ -88,10 +88,14 @@ export async function run(
 
 /** The options, or why they make no sense. */
 function checkOptions(options: RunOptions): RunOptions {
-  const { workers, hosts, resume, from, to, executor, store } = options;
-  const refuse = (message: string) => {
+  const refuse = (message: string): never => {
     throw new FlowError("invalid-argument", message);
   };
+  if (typeof options !== "object" || (options as unknown) === null)
+    refuse(
+      `run takes its options as an object, such as { workers: 2 }, not ${String(options)}.`,
+    );
+  const { workers, hosts, resume, from, to, executor, store } = options;
   if (workers !== undefined && !(Number.isInteger(workers) && workers > 0))
     refuse(
       `workers is how many tasks run at once, a whole number from 1 on, not ${workers}.`,
@@ -147,7 +151,6 @@ async function runProgram(
     ...(hosts ? { hosts } : {}),
     ...(workers === undefined ? {} : { workers }),
     ...(coordinator ? { coordinator } : {}),
-    stuck: () => {},
     ...more,
   });
   try {

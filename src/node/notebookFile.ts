@@ -21,7 +21,7 @@ import {
 import type { Connection } from "../engine/database/sqlite.ts";
 import { notebookTable } from "../engine/database/statements.ts";
 import type { Driver } from "./driver.ts";
-import { asDamage, asFull } from "./fileErrors.ts";
+import { asDamage, asFull, isFull } from "./fileErrors.ts";
 import { makeFileShelf } from "./fileShelf.ts";
 import { isBusy, openSideFile, type SideFile } from "./sideFile.ts";
 
@@ -208,20 +208,37 @@ export class NotebookFile implements OpenFile {
     return this.lend();
   }
 
-  /** Leaves one file behind that every SQLite opens. */
+  /** Leaves one file behind that every SQLite opens. Throws if the disk is full: what it has is in several files then. */
   close(): void {
     this.revert();
-    this.#whileFree(() => this.#insertAll([]));
-    this.reader.close();
-    this.#keeper.close();
+    try {
+      this.#whileFree(() => this.#insertAll([]));
+    } finally {
+      this.reader.close();
+      this.#keeper.close();
+      try {
+        this.#foldLog();
+      } finally {
+        this.writer.close();
+        this.#sideFile.close();
+      }
+    }
+  }
+
+  /** Takes the log that SQLite keeps beside the file into it. */
+  #foldLog(): void {
     try {
       this.writer.run("PRAGMA wal_checkpoint(TRUNCATE)");
       this.writer.run("PRAGMA journal_mode = DELETE");
-    } catch {
+    } catch (thrown) {
+      if (isFull(thrown))
+        throw new FlowError(
+          "storage-full",
+          `There is no room left on the disk of ${this.path}. All is kept, but a part of it in ${this.path}-wal: leave the two side by side. Make room, and the next run makes them one file.`,
+          { cause: thrown },
+        );
       // Somebody else reads the file; the log stays beside it and is read with it.
     }
-    this.writer.close();
-    this.#sideFile.close();
   }
 
   /** Takes over what was left beside the file, and says who works on it now. */
@@ -278,7 +295,13 @@ export class NotebookFile implements OpenFile {
 
   #forgetWaiting(): void {
     if (this.#waiting.size === 0) return;
-    this.#side.run(`DELETE FROM ${notebookTable}`);
+    try {
+      this.#side.run(`DELETE FROM ${notebookTable}`);
+    } catch (thrown) {
+      // They are in the file, and go into it once more when there is room again.
+      if (isFull(thrown)) return;
+      throw thrown;
+    }
     this.#waiting.clear();
   }
 }

@@ -1,8 +1,9 @@
 import { basename } from "node:path";
-import { FlowError, type ErrorData } from "../core/errors.ts";
+import { FlowError, toErrorData } from "../core/errors.ts";
 import type { Graph } from "../core/graph.ts";
 import { WorkerExecutor } from "../engine/workerExecutor.ts";
 import { noSupplies, traceFlows } from "../engine/tracing.ts";
+import type { TraceReport } from "../engine/protocol.ts";
 import { WorkerPool } from "../engine/workerPool.ts";
 import { compileNotebook } from "../notebook/compile/compile.ts";
 import type { Program } from "../notebook/compile/program.ts";
@@ -49,7 +50,7 @@ export async function openProgram(path: string): Promise<OpenProgram> {
       ...[...diagnostics, ...program.diagnostics].map((found) =>
         toProblem(found, notebook),
       ),
-      ...errors.map(({ cell, flow, error }) => ofTrace(cell, flow, error)),
+      ...errors.map(ofTrace),
     ],
   };
 }
@@ -64,18 +65,22 @@ async function readNotebook(path: string): Promise<string> {
   );
 }
 
-/** Compiles the notebook of a file, with its packages, and draws its flows. */
+/** Compiles the notebook of a file, with its packages, and draws its flows; why they cannot be drawn is among the errors. */
 export async function drawProgram(path: string, notebook: Notebook) {
   const { linked: program } = await linkKeptPackages(
     path,
     compileNotebook(notebook),
     notebook,
   );
-  const traced =
-    program.flows.length > 0
-      ? await traceProgram(program, openThreads())
-      : { graphs: [], errors: [] };
-  return { program, ...traced };
+  const none: TraceReport = { graphs: [], errors: [] };
+  if (program.flows.length === 0) return { program, ...none };
+  try {
+    return { program, ...(await traceProgram(program, openThreads())) };
+  } catch (thrown) {
+    const error = toErrorData(thrown);
+    const errors = [{ cell: "", flow: undefined, error }];
+    return { program, ...none, errors };
+  }
 }
 
 /** The graph of a flow: the named one, or the only or first one. Throws what is wrong if it has none. */
@@ -99,7 +104,9 @@ export function graphOf(open: OpenProgram, flow?: string): Graph {
 }
 
 /** What keeps parts of a notebook from running. */
-export function errorsOf({ problems }: OpenProgram): readonly Problem[] {
+export function errorsOf({
+  problems,
+}: Pick<OpenProgram, "problems">): readonly Problem[] {
   return problems.filter(({ severity }) => severity === "error");
 }
 
@@ -134,10 +141,15 @@ function toProblem(found: Diagnostic, { cells }: Notebook): Problem {
   return { severity, cell, line, column, message };
 }
 
-function ofTrace(cell: string, flow: string | undefined, error: ErrorData) {
+/** What kept a flow, or all, from being drawn. */
+export function ofTrace({
+  cell,
+  flow,
+  error,
+}: TraceReport["errors"][number]): Problem {
   const { place, message } = error;
   return {
-    severity: "error" as const,
+    severity: "error",
     cell: place?.cell ?? cell,
     line: place?.line ?? 1,
     column: place?.column ?? 1,

@@ -24,7 +24,7 @@ import {
   openProgram,
   type OpenProgram,
 } from "./program.ts";
-import { Runs, type RunChoice } from "./runs.ts";
+import { CancelledEarly, Runs, type RunChoice } from "./runs.ts";
 import { silent, watchRun, type Watcher } from "./watchRun.ts";
 import { writeJson } from "./writeOut.ts";
 
@@ -36,9 +36,7 @@ export async function runFlow(
     refuse(given, "answer", ["resume", "param", "from", "to"]);
   const { open, wanted } = await openFlow(given, terminal);
   const watcher = given.json ? silent : watchRun(terminal.error);
-  const runs = await openRuns(open, given, terminal, watcher);
-  const stopListening = terminal.onInterrupt(() => void runs.cancel());
-  try {
+  return withRuns(open, given, terminal, watcher, async (runs) => {
     let state: RunState | undefined;
     for (const text of given.answers)
       state = await answer(runs, wanted.flow, text);
@@ -48,10 +46,7 @@ export async function runFlow(
     if (given.json) writeJson(terminal.out, await runs.report(state!));
     else if (!isFinal(state!.state)) tellWaiting(state!, terminal);
     return codeOf(state!);
-  } finally {
-    stopListening();
-    await runs.close();
-  }
+  });
 }
 
 export async function showPlan(
@@ -84,8 +79,8 @@ async function planIn(
   wanted: RunChoice,
   terminal: Terminal,
 ): Promise<number> {
-  const runs = await openRuns(open, { ...given, database }, terminal, silent);
-  try {
+  const kept = { ...given, database };
+  return withRuns(open, kept, terminal, silent, async (runs) => {
     const items = await runs.plan(wanted, given.resume);
     if (given.json) writeJson(terminal.out, items);
     else {
@@ -98,9 +93,7 @@ async function planIn(
       terminal.out.write(`${count} run, ${items.length - count} reused\n`);
     }
     return exitCodes.ok;
-  } finally {
-    await runs.close();
-  }
+  });
 }
 
 /** The notebook, and which of its flows is wanted with which parameters, and how much of it. */
@@ -180,6 +173,35 @@ async function openCoordinator(
   });
 }
 
+/** Opens the notebook's file for some work; whoever interrupts that, however early, finds the file closed in good order. */
+async function withRuns(
+  open: OpenProgram,
+  given: Arguments,
+  terminal: Terminal,
+  watcher: Watcher,
+  work: (runs: Runs) => Promise<number>,
+): Promise<number> {
+  let runs: Runs | undefined;
+  let isStopped = false;
+  const stopListening = terminal.onInterrupt(() => {
+    isStopped = true;
+    void runs?.cancel();
+  });
+  try {
+    runs = await openRuns(open, given, terminal, watcher);
+    if (isStopped) await runs.cancel();
+    return await work(runs);
+  } catch (thrown) {
+    watcher.end(undefined);
+    if (!(thrown instanceof CancelledEarly)) throw thrown;
+    terminal.error.write(`${thrown.message}\n`);
+    return exitCodes.cancelled;
+  } finally {
+    await runs?.close();
+    stopListening();
+  }
+}
+
 async function openRuns(
   open: OpenProgram,
   given: Arguments,
@@ -193,11 +215,9 @@ async function openRuns(
     ...(given.hosts ? { hosts: given.hosts } : {}),
     ...(given.workers === undefined ? {} : { workers: given.workers }),
     update: (update, state) => watcher.update(update, state),
-    stuck() {
-      // Nothing can interrupt a query of SQLite's; what was committed is safe whatever happens to the process.
-      terminal.error.write(
-        "A query of SQLite's does not end, and only ending the whole run stops it. What was committed is kept: go on with --resume.\n",
-      );
+    stuck(message) {
+      terminal.error.write(`${message} (--resume)\n`);
+      // What was committed is safe whatever happens to the process.
       process.kill(process.pid, "SIGKILL");
     },
   });

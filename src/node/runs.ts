@@ -45,9 +45,12 @@ export interface RunsOptions {
   coordinator?: Coordinator;
   /** Told of what happens, a few times a second at most. */
   update?(update: EngineUpdate, state: RunState | undefined): void;
-  /** SQLite is busy with a query that does not end, and cannot be stopped. */
-  stuck(): void;
+  /** SQLite is busy with a query that does not end: the run cannot go on, and only the end of the process stops it. */
+  stuck?(message: string): void;
 }
+
+/** A run was cancelled before there was anything of it. */
+export class CancelledEarly extends Error {}
 
 /** What is to be run. */
 export interface RunChoice {
@@ -72,6 +75,11 @@ export class Runs {
   readonly #sandboxes = new Set<{ close(): void }>();
   readonly #book = new RunBook();
   readonly #results: RunResults;
+  /** Rejects when SQLite is busy with a query that does not end. */
+  readonly #stuck: Promise<never>;
+  #isStuck = false;
+  #isCancelled = false;
+  #giveUp: (entered?: string) => void = () => {};
 
   private constructor(open: OpenProgram, options: RunsOptions) {
     this.#open = open;
@@ -93,6 +101,19 @@ export class Runs {
     this.#results = new RunResults(
       this.#database as unknown as DatabaseService,
     );
+    this.#stuck = new Promise((_, reject) => {
+      this.#giveUp = (entered) => {
+        const node = entered?.split("\n")[1] ?? "a task";
+        const message = `A query of ${node} does not end. SQLite cannot be stopped in the middle of one, so that the whole process has to be. What was committed is kept: go on with a resumption.`;
+        this.#isStuck = true;
+        this.#options.stuck?.(message);
+        // The process would wait for the thread in vain.
+        this.#thread.unref();
+        process.once("exit", () => process.kill(process.pid, "SIGKILL"));
+        reject(new FlowError("storage-failed", message));
+      };
+    });
+    this.#stuck.catch(() => {});
   }
 
   /** Opens the file. Runs that were interrupted count as that from now on, and can be resumed. */
@@ -129,11 +150,9 @@ export class Runs {
         this.#book.add(update.run, update.firstEvent, update.events);
         this.#options.update?.(update, this.#book.state(update.run));
       },
-      restartDatabase: () => {
-        this.#options.stuck();
-        return Promise.reject(
-          new FlowError("storage-failed", "The database does not answer."),
-        );
+      restartDatabase: (entered) => {
+        this.#giveUp(entered);
+        return new Promise(() => {});
       },
     };
     await this.#engine.connect(
@@ -187,8 +206,7 @@ export class Runs {
     const prepared = this.#prepare(choice);
     const { reused, excluded } = await this.#planRun(prepared, choice);
     const run = makeId();
-    return this.#settle(
-      run,
+    return this.#settle(run, () =>
       this.#engine.run({ run, ...prepared, reused, excluded }),
     );
   }
@@ -201,8 +219,7 @@ export class Runs {
     const events = this.#book.events(run);
     const prepared = this.#prepare(choice, last);
     const { kept } = planResume(prepared.graph, prepared.keys, last);
-    return this.#settle(
-      run,
+    return this.#settle(run, () =>
       this.#engine.resume({ run, events, ...prepared, kept }),
     );
   }
@@ -231,24 +248,26 @@ export class Runs {
           ? "No task waits for an answer."
           : `${task} waits for no answer. Waiting: ${waiting.map(({ node }) => node).join(", ")}.`,
       );
-    return this.#settle(
-      last.run,
+    const event = {
+      type: "pause-answered",
+      at: Date.now(),
+      task: found.task,
+      answer: checkAnswer(task, nodeOf(found.node)?.operator, answer),
+    } as const;
+    return this.#settle(last.run, () =>
       this.#engine.proceed({
         run: last.run,
         events: this.#book.events(last.run),
         program: this.#open.program,
-        event: {
-          type: "pause-answered",
-          at: Date.now(),
-          task: found.task,
-          answer: checkAnswer(task, nodeOf(found.node)?.operator, answer),
-        },
+        event,
         ...(value === undefined ? {} : { value }),
       }),
     );
   }
 
+  /** Cancels what goes on, and what would be begun later. */
   cancel(): Promise<void> {
+    this.#isCancelled = true;
     return this.#engine.cancel();
   }
 
@@ -265,8 +284,10 @@ export class Runs {
   async close(): Promise<void> {
     await this.#engine.close();
     for (const sandbox of this.#sandboxes) sandbox.close();
-    await this.#database.shut();
-    await this.#thread.terminate();
+    if (!this.#isStuck) {
+      await this.#database.shut();
+      await this.#thread.terminate();
+    }
     await this.#options.coordinator?.close();
   }
 
@@ -290,9 +311,12 @@ export class Runs {
 
   async #settle(
     run: string,
-    driving: Promise<readonly RunEvent[]>,
+    drive: () => Promise<readonly RunEvent[]>,
   ): Promise<RunState> {
-    this.#book.settle(run, await driving);
+    if (this.#isCancelled)
+      throw new CancelledEarly("Cancelled before the run began.");
+    const events = await Promise.race([drive(), this.#stuck]);
+    this.#book.settle(run, events);
     await this.#database.retainResults(
       keptResults(this.#book.list(), await this.#database.cacheEntries()),
     );

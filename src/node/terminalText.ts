@@ -13,6 +13,20 @@ export function widthOf(line: string): number {
   return width;
 }
 
+/** How many rows a line takes of a terminal that is so wide. */
+export function rowsOf(line: string, columns: number): number {
+  let rows = 1;
+  let width = 0;
+  for (const { segment } of signs.segment(line)) {
+    const more = widthOfSign(segment);
+    width += more;
+    if (width <= columns) continue;
+    rows += 1;
+    width = more;
+  }
+  return rows;
+}
+
 /** A line, cut if it takes more columns. */
 export function fit(line: string, columns: number): string {
   if (columns <= 0) return "";

@@ -1,6 +1,7 @@
 import type { RunState, TaskRun } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
 import type { EngineUpdate } from "../engine/services.ts";
+import { rowsOf } from "./terminalText.ts";
 import { headOf, taskLine, treeLines, type TaskProgress } from "./tree.ts";
 
 /** Where a run is told while it goes on. */
@@ -12,6 +13,8 @@ export interface Watcher {
 
 /** How often a tree is drawn anew while nothing happens, in milliseconds. */
 const pace = 200;
+
+const colours = /\u001b\[\d+m/g;
 
 /** On a terminal a tree that changes in place, elsewhere a line for each task that came to its end, each line of the log, and the run. */
 export function watchRun(stream: NodeJS.WriteStream): Watcher {
@@ -27,7 +30,8 @@ class LiveTree implements Watcher {
   readonly #timer: NodeJS.Timeout;
   #state: RunState | undefined;
   #progress: Record<string, TaskProgress> = {};
-  #height = 0;
+  /** The lines of the tree that is on the screen. */
+  #shown: readonly string[] = [];
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
@@ -44,7 +48,7 @@ class LiveTree implements Watcher {
     clearInterval(this.#timer);
     this.#state = state ?? this.#state;
     this.#draw([], true);
-    this.#height = 0;
+    this.#state = undefined;
   }
 
   /** What is above the tree scrolls away; a tree that is higher than the screen is cut to its last lines. */
@@ -58,9 +62,14 @@ class LiveTree implements Watcher {
     };
     const lines = treeLines(this.#state, this.#progress, Date.now(), style);
     const shown = isLast ? lines : lines.slice(-Math.max(1, (rows || 24) - 2));
-    const up = this.#height > 0 ? `\u001b[${this.#height}A` : "";
+    // A terminal that has become narrower since shows them in more rows.
+    const height = this.#shown.reduce(
+      (sum, line) => sum + rowsOf(line.replace(colours, ""), style.width),
+      0,
+    );
+    const up = height > 0 ? `\u001b[${height}A` : "";
     this.#stream.write(`${up}\r\u001b[J${[...above, ...shown].join("\n")}\n`);
-    this.#height = shown.length;
+    this.#shown = shown;
   }
 }
 

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Queue, QueueEvents } from "bullmq";
+import type { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findRedis } from "../../scripts/redis.mjs";
 import type { RunReport } from "../../src/core/report.ts";
@@ -56,6 +57,12 @@ flow("all", () => {
 })`;
 
 const tables = `SELECT 'squares', x, even FROM squares UNION ALL SELECT 'ends', name, at FROM ends UNION ALL SELECT 'pages', page, 0 FROM pages ORDER BY 1, 2`;
+
+/** The keys in Redis that are not the queue's own. */
+async function keysOf(connection: Redis): Promise<string[]> {
+  const keys = await connection.keys("flowbook:*");
+  return keys.filter((key) => !key.startsWith("flowbook:tasks:"));
+}
 
 describe.skipIf(!hasRedis())("on many machines", () => {
   let cli: string;
@@ -116,9 +123,50 @@ describe.skipIf(!hasRedis())("on many machines", () => {
     expect(
       await queue.getJobCounts("waiting", "active", "completed", "failed"),
     ).toEqual({ waiting: 0, active: 0, completed: 0, failed: 0 });
+    expect(await keysOf(connection)).toEqual([]);
     connection.disconnect();
     worker.child.kill("SIGTERM");
     await worker.ended;
+  });
+
+  test("what a coordinator leaves that was killed goes by itself, or with the end of the run", async () => {
+    const server = await RedisServer.open(...["--appendonly", "no"]);
+    const connection = server.connect();
+    const gate = await openTurnstile();
+    const file = site.notebook(
+      "left",
+      `const one = task(async () => { await fetch("${gate.url}/one"); return 1 })
+       flow("left", () => one())`,
+    );
+    const worker = await site.work(server.url);
+    const given = ["run", file, "--executor", server.url];
+    const run = site.start(...given);
+    await gate.came("one", 1);
+    run.child.kill("SIGKILL");
+    await run.ended;
+    const left = await keysOf(connection);
+    expect(left.map((key) => key.split(":")[1]).sort()).toEqual([
+      "current",
+      "setup",
+    ]);
+    for (const key of left) {
+      const seconds = await connection.ttl(key);
+      expect([seconds > 0, seconds <= 24 * 3600]).toEqual([true, true]);
+    }
+    const queue = new Queue("tasks", { connection, prefix: "flowbook" });
+    const [job] = await queue.getJobs(["active"]);
+    expect(job?.opts).toMatchObject({
+      removeOnComplete: { age: 24 * 3600 },
+      removeOnFail: { age: 24 * 3600 },
+    });
+    gate.open("one");
+    expect((await site.run(...given, "--resume")).code).toBe(0);
+    expect(await keysOf(connection)).toEqual([]);
+    worker.child.kill("SIGTERM");
+    await worker.ended;
+    connection.disconnect();
+    await gate.close();
+    await server.close();
   });
 
   test("what is large goes by way of S3 as well", async () => {
@@ -144,6 +192,31 @@ describe.skipIf(!hasRedis())("on many machines", () => {
     ]);
     expect(s3.puts).toBeGreaterThan(1);
     expect([...s3.objects]).toEqual([]);
+    worker.child.kill("SIGTERM");
+    await worker.ended;
+    await s3.close();
+  });
+
+  test("a run stays a success where the store does not let go of what it left", async () => {
+    const s3 = await openS3Server();
+    s3.refuse("DELETE");
+    const keys = { AWS_ACCESS_KEY_ID: keyId, AWS_SECRET_ACCESS_KEY: "secret" };
+    const file = site.notebook(
+      "keeps",
+      `const make = task(() => "x".repeat(50_000))
+       flow("keeps", () => make())`,
+    );
+    const store = ["--store", s3.url];
+    const worker = site.startWith(keys, "worker", redis.url, ...store);
+    await worker.until("Working for");
+    const run = site.startWith(
+      keys,
+      ...["run", file, "--executor", redis.url, ...store],
+    );
+    expect(await run.ended, run.said()).toBe(0);
+    expect(run.said()).toMatch(
+      /what it left in the store could not be removed: DELETE .*: 403 AccessDenied/,
+    );
     worker.child.kill("SIGTERM");
     await worker.ended;
     await s3.close();
@@ -182,6 +255,30 @@ describe.skipIf(!hasRedis())("on many machines", () => {
     expect(site.rows("frozen.sqlite", "SELECT x FROM firsts")).toEqual([[1]]);
     for (const { child } of [frozen, other]) child.kill("SIGTERM");
     await Promise.all([frozen.ended, other.ended]);
+    await gate.close();
+  });
+
+  test("a worker that is ended in good order gives back what it was at, however often that happens", async () => {
+    const gate = await openTurnstile();
+    const file = site.notebook(
+      "handed",
+      `const one = task(async () => { await fetch("${gate.url}/one"); return 1 })
+       flow("handed", () => one())`,
+    );
+    const run = site.start("run", file, "--executor", redis.url, "--json");
+    for (let times = 1; times <= 5; times += 1) {
+      const worker = await site.work(redis.url, "--patience", "1h");
+      await gate.came("one", times);
+      worker.child.kill("SIGTERM");
+      expect(await worker.ended).toBe(0);
+    }
+    gate.open("one");
+    const last = await site.work(redis.url);
+    expect(await run.ended, run.said() + run.out()).toBe(0);
+    const report = JSON.parse(run.out()) as RunReport;
+    expect([report.result, report.tasks[0]?.attempts]).toEqual([1, 1]);
+    last.child.kill("SIGTERM");
+    await last.ended;
     await gate.close();
   });
 

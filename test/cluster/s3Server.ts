@@ -10,6 +10,8 @@ export interface S3Server {
   objects: Map<string, string>;
   /** How many were put so far. */
   readonly puts: number;
+  /** Requests with that method are refused from now on. */
+  refuse(method: string): void;
   close(): Promise<void>;
 }
 
@@ -21,9 +23,14 @@ const pageSize = 2;
 export async function openS3Server(): Promise<S3Server> {
   const objects = new Map<string, string>();
   let puts = 0;
+  let refused: string | undefined;
   const server = createServer((request, response) => {
     if (request.method === "PUT") puts += 1;
-    void answer(objects, request).then(({ status, body }) => {
+    const answering =
+      request.method === refused
+        ? Promise.resolve({ status: 403, body: problem("AccessDenied") })
+        : answer(objects, request);
+    void answering.then(({ status, body }) => {
       response.writeHead(status).end(body);
     });
   });
@@ -34,6 +41,9 @@ export async function openS3Server(): Promise<S3Server> {
     objects,
     get puts() {
       return puts;
+    },
+    refuse(method) {
+      refused = method;
     },
     close: () => new Promise((done) => void server.close(() => done())),
   };

@@ -16,6 +16,7 @@ describe("a store that all machines reach", () => {
   });
   afterEach(async () => {
     vi.unstubAllEnvs();
+    vi.unstubAllGlobals();
     rmSync(folder, { recursive: true });
     await s3.close();
   });
@@ -66,6 +67,24 @@ describe("a store that all machines reach", () => {
     await expect(openStore(s3.url).put("run", "text")).rejects.toThrow(
       /PUT http:\/\/127\.0\.0\.1:\d+\/bucket\/some%20folder\/.*: 403 AccessDenied/,
     );
+  });
+
+  test("a store that cannot be reached says why, whether or not there is a cause below", async () => {
+    await s3.close();
+    await expect(openStore(s3.url).put("run", "text")).rejects.toThrow(
+      /^http:\/\/127\.0\.0\.1:\d+ does not answer: connect ECONNREFUSED/,
+    );
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no network")));
+    await expect(openStore(s3.url).put("run", "text")).rejects.toThrow(
+      /^http:\/\/127\.0\.0\.1:\d+ does not answer: no network$/,
+    );
+  });
+
+  test("a folder with a % that stands for nothing is refused with what to write", () => {
+    for (const url of ["s3://bucket/100%/", "file:///mnt/100%/"])
+      expect(() => openStore(url)).toThrow(
+        `--store ${url} cannot be read as an address. Write %25 for %`,
+      );
   });
 
   test("without keys, or with an address that is none, it says what to give", () => {

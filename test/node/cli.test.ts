@@ -7,12 +7,14 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  watch,
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
 import type { RunReport } from "../../src/core/report.ts";
@@ -211,6 +213,65 @@ flow("endless", () => { spin() })`,
   ).toEqual([]);
 });
 
+test("an interrupt that comes before the run has begun leaves no file of its own behind", async () => {
+  const file = notebook(
+    "early",
+    `const spin = task(() => { for (;;); })
+flow("early", () => spin())`,
+  );
+  const isLocked = new Promise<void>((done) => {
+    const watcher = watch(root, (_, name) => {
+      if (name !== "early.sqlite-flowbook") return;
+      watcher.close();
+      done();
+    });
+  });
+  const child = spawn(process.execPath, [cli, "run", file], { cwd: root });
+  const ended = new Promise<number | null>((done) => child.on("exit", done));
+  await isLocked;
+  child.kill("SIGINT");
+  expect(await ended).toBe(130);
+  expect(readdirSync(root).filter((name) => name.startsWith("early."))).toEqual(
+    [file, "early.sqlite"],
+  );
+});
+
+const endlessQuery = `
+const spin = task(async () => {
+  await load("spun", [{ x: 1 }])
+  await db.query("WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c")
+}, { timeout: 200 })
+flow("endless", () => spin())`;
+
+test("a query that does not end ends the process, which says of which task it was", async () => {
+  const file = notebook("query", endlessQuery);
+  const child = spawn(process.execPath, [cli, "run", file], { cwd: root });
+  let said = "";
+  child.stderr.on("data", (part: Buffer) => (said += String(part)));
+  const signal = await new Promise((done) =>
+    child.on("close", (_, how) => done(how)),
+  );
+  expect(signal).toBe("SIGKILL");
+  expect(said).toMatch(/A query of spin-1 does not end.*What was committed/);
+});
+
+test("a program whose run is in a query that does not end is told, and can end", async () => {
+  const file = notebook("told", endlessQuery);
+  const library = pathToFileURL(join(dirname(cli), "flowbook.mjs")).href;
+  const program = join(root, "told.mjs");
+  writeFileSync(
+    program,
+    `import { run } from ${JSON.stringify(library)};
+     await run("${file}").catch(({ code, message }) => console.log(code, message));
+     process.exit()`,
+  );
+  const child = spawn(process.execPath, [program], { cwd: root });
+  let told = "";
+  child.stdout.on("data", (part: Buffer) => (told += String(part)));
+  await new Promise((done) => child.on("close", done));
+  expect(told).toMatch(/^storage-failed A query of spin-1 does not end/);
+});
+
 test("a timeout ends a task that does not end, and a thread that exits is Crashed", async () => {
   const file = notebook(
     "stopping",
@@ -302,6 +363,43 @@ test("check says what is wrong with cell, line and column, and ends with 3", asy
   expect(out).toMatch(/^wrong\.flow\.md: main:2:1 error: /);
   expect((await flowbook("run", file)).code).toBe(3);
 });
+
+test("check reads queries too, as far as no table is needed for that", async () => {
+  const file = "queries.flow.md";
+  writeFileSync(
+    join(root, file),
+    [
+      "---\nflowbook: 1\n---\n",
+      "```ts main\nconst least = 3\n```\n",
+      "```sql good\nSELECT x, y FROM unknown WHERE z > ${least}\n```\n",
+      "```sql bad\nSELECT x\n  FORM t WHERE z > ${least}\n```\n",
+      "```sql cut\nSELECT (x\n```\n",
+      "```sql writes\n-- all of it\nDELETE FROM t\n```\n",
+    ].join("\n"),
+  );
+  const { code, out } = await flowbook("check", file, "--json");
+  expect(code).toBe(3);
+  expect(JSON.parse(out)).toMatchObject([
+    { cell: "bad", line: 2, column: 8, severity: "error" },
+    { cell: "cut", line: 1, column: 10, severity: "error" },
+    {
+      ...{ cell: "writes", line: 1, column: 1, severity: "error" },
+      message: expect.stringContaining("cannot change the database"),
+    },
+  ]);
+});
+
+test("check says in JSON as well that flows cannot be drawn in time", async () => {
+  const file = notebook("slow", `flow("slow", () => { for (;;); })`);
+  const { code, out } = await flowbook("check", file, "--json");
+  expect(code).toBe(3);
+  expect(JSON.parse(out)).toMatchObject([
+    {
+      ...{ severity: "error", cell: "" },
+      message: expect.stringMatching(/could not be drawn within 10 s/),
+    },
+  ]);
+}, 30_000);
 
 test("what is typed wrongly is said, with what there is", async () => {
   const file = notebook("usage", parameters);

@@ -16,7 +16,7 @@ import { readAll } from "../../src/engine/database/execute.ts";
 import { fromText, toText } from "../../src/engine/database/notebookTable.ts";
 import { TableLoad } from "../../src/engine/database/tableLoad.ts";
 import { Transactions } from "../../src/engine/database/transactions.ts";
-import { loadDriver } from "../../src/node/driver.ts";
+import { loadDriver, type Driver } from "../../src/node/driver.ts";
 import { FileStore } from "../../src/node/fileStore.ts";
 import { NotebookFile, type Entry } from "../../src/node/notebookFile.ts";
 import { openTemporary } from "../../src/node/temporary.ts";
@@ -176,6 +176,57 @@ test("where there is no room, that is said, and there is what was there", () => 
   file.close();
   const then = open(folder);
   expect(then.list("result").map(({ key }) => key)).toEqual(["a", "c"]);
+  then.close();
+});
+
+/** A driver whose disk is full for what matches. */
+function withoutRoom(what: RegExp): Driver {
+  return {
+    ...driver,
+    open(where, options) {
+      const connection = driver.open(where, options);
+      const run = connection.run.bind(connection);
+      connection.run = (sql) => {
+        if (what.test(sql)) throw new Error("database or disk is full");
+        return run(sql);
+      };
+      return connection;
+    },
+  };
+}
+
+test("where there is no room to make one file of it at the end, that is said, and all is there the next time", () => {
+  const folder = makeFolder();
+  const path = join(folder, "n.sqlite");
+  const file = new NotebookFile(withoutRoom(/wal_checkpoint/), path);
+  file.put([entry("a", "1")]);
+  expect(() => file.close()).toThrow(
+    expect.objectContaining({
+      code: "storage-full",
+      message: expect.stringContaining(`a part of it in ${path}-wal`),
+    }),
+  );
+  const then = open(folder);
+  expect(then.list("result").map(({ key }) => key)).toEqual(["a"]);
+  then.close();
+  expect(readdirSync(folder)).toEqual(["n.sqlite"]);
+});
+
+test("what was committed counts, though there is no room to note that beside the file", async () => {
+  const folder = makeFolder();
+  const path = join(folder, "n.sqlite");
+  const file = new NotebookFile(withoutRoom(/^DELETE FROM/), path);
+  file.writer.run("CREATE TABLE t (x)");
+  file.writer.run("BEGIN IMMEDIATE; INSERT INTO t VALUES (1)");
+  file.put([entry("a", "1")]);
+  await file.commit(() => {
+    file.put([entry("row", "1")], true);
+    return Promise.resolve();
+  });
+  file.close();
+  const then = open(folder);
+  expect(then.list("result").map(({ key }) => key)).toEqual(["a", "row"]);
+  expect(readAll(then.reader, "SELECT x FROM t")).toEqual([[1]]);
   then.close();
 });
 

@@ -182,6 +182,23 @@ test("a task that runs a flow of its own program is told what to do instead, and
   });
 }, 20_000);
 
+test("options that are no object are refused with what they are", async () => {
+  const told = await runProgram(
+    `import { flow, run, task } from "flowbook";
+     const main = flow("main", () => task(function one() { return 1; })());
+     const refusals = [];
+     for (const options of [null, "resume"])
+       refusals.push(await run(main, options).catch(({ code, message }) => [code, message]));
+     console.log(JSON.stringify(refusals));`,
+  );
+  expect(told).toEqual(
+    ["null", "resume"].map((given) => [
+      "invalid-argument",
+      `run takes its options as an object, such as { workers: 2 }, not ${given}.`,
+    ]),
+  );
+}, 20_000);
+
 test("what it imports has types, of the language and of run", () => {
   const file = join(app, "typed.ts");
   writeFileSync(

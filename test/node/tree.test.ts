@@ -16,6 +16,12 @@ class Screen extends EventEmitter {
     this.columns = columns;
   }
 
+  /** As terminals do that wrap anew what is on them. */
+  narrow(columns: number): void {
+    this.columns = columns;
+    this.lines = this.lines.flatMap((line) => wrap(line, columns));
+  }
+
   write(text: string): void {
     const [, up, rest] = /^(?:\u001b\[(\d+)A)?\r\u001b\[J([^]*)\n$/.exec(text)!;
     this.lines.length = Math.max(0, this.lines.length - Number(up ?? 0));
@@ -46,6 +52,19 @@ function stateOf(name: string): RunState {
 }
 
 const nothing = { progress: {}, logs: [] } as never;
+
+test("a tree is drawn over the one before when the terminal has become narrower", () => {
+  const screen = new Screen(60);
+  const watcher = watchRun(screen as unknown as NodeJS.WriteStream);
+  watcher.update(nothing, stateOf("a task whose name is as long as they come"));
+  expect(screen.lines).toHaveLength(2);
+  screen.narrow(15);
+  expect(screen.lines.length).toBeGreaterThan(2);
+  watcher.update(nothing, stateOf("a task whose name is as long as they come"));
+  expect(screen.lines).toHaveLength(2);
+  watcher.end(undefined);
+  expect(screen.lines).toHaveLength(2);
+});
 
 test("a tree is drawn over the one before, however narrow the terminal is", () => {
   for (const columns of [10, 20, 40, 200]) {

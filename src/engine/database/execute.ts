@@ -36,14 +36,7 @@ export function query(
   parameters: SqlParameters = [],
   limit = Infinity,
 ): QueryRows {
-  const statements = parse(sql, "query");
-  const statement = statements[0];
-  if (!statement) throw new FlowError("sql-failed", "The query is empty.");
-  if (statements.length > 1)
-    throw new FlowError(
-      "sql-failed",
-      `A query is one statement, and this text has ${statements.length}. Make a query of each.`,
-    );
+  const statement = parseQuery(sql);
   const bound = bindParameters(sql, statement, parameters);
   try {
     const read = readRows(
@@ -165,6 +158,19 @@ export function detachOthers(connection: Connection): void {
   for (const [, name] of readAll(connection, "PRAGMA database_list"))
     if (name !== "main" && name !== "temp")
       connection.run(`DETACH "${String(name)}"`);
+}
+
+/** The one statement of a query. Throws what is wrong with it that needs no database to be told. */
+export function parseQuery(sql: string): SqlStatement {
+  const statements = parse(sql, "query");
+  const statement = statements[0];
+  if (!statement) throw new FlowError("sql-failed", "The query is empty.");
+  if (statements.length > 1)
+    throw new FlowError(
+      "sql-failed",
+      `A query is one statement, and this text has ${statements.length}. Make a query of each.`,
+    );
+  return statement;
 }
 
 function parse(sql: string, use: "query" | "exec"): SqlStatement[] {

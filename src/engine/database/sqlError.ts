@@ -50,7 +50,8 @@ function lineAndColumn(text: string, offset: number): string {
   return `line ${lines.length}, column ${(lines.at(-1) ?? "").length + 1}`;
 }
 
-function findPlace(
+/** Where in a statement SQLite's message is about; undefined where that cannot be found. */
+export function findPlace(
   message: string,
   sql: string,
   connection: Connection,

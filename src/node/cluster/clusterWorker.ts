@@ -28,6 +28,7 @@ import {
   queueName,
   type Connection,
 } from "./connection.ts";
+import { Drives, type Drive } from "./drives.ts";
 import {
   names,
   partId,
@@ -48,9 +49,6 @@ import { unpack } from "./payload.ts";
 import { Questions } from "./questions.ts";
 import { refusalOf } from "./refusal.ts";
 import { hashOf, type SharedStore } from "./store.ts";
-
-/** How many drives' threads are kept: those of the one before go when another has come. */
-const mostDrives = 2;
 
 /** How long a job may go on until it is looked up whether it still is wanted, in milliseconds. */
 const askAfter = 50;
@@ -74,14 +72,6 @@ interface Going {
   writes: CollectedWrites | undefined;
 }
 
-/** The threads of a drive of a run. */
-interface Drive {
-  executor: WorkerExecutor;
-  attempts: Map<number, AttemptOnWorker>;
-  /** How many jobs of it are here. */
-  jobs: number;
-}
-
 export class ClusterWorker {
   readonly #id = `${hostname()}-${process.pid}-${makeId()}`;
   readonly #options: ClusterWorkerOptions;
@@ -89,7 +79,7 @@ export class ClusterWorker {
   readonly #worker: Worker<JobData, JobReturn>;
   readonly #threads = openThreads();
   readonly #pool = new WorkerPool(this.#threads.control, kernel, () => {});
-  readonly #drives = new Map<string, Promise<Drive>>();
+  readonly #drives = new Drives((data) => this.#makeDrive(data));
   /** By the attempt's id in its job. */
   readonly #going = new Map<string, Going>();
   /** By the attempt's key: how its thread asks for things. */
@@ -99,6 +89,7 @@ export class ClusterWorker {
   readonly #free: number[] = [];
   readonly #timers: NodeJS.Timeout[];
   #nextNumber = 0;
+  #isClosing = false;
 
   private constructor(options: ClusterWorkerOptions, connection: Connection) {
     this.#options = options;
@@ -150,12 +141,21 @@ export class ClusterWorker {
     return worker;
   }
 
-  /** Ends what is going on; others make it again. */
+  /** Ends what is going on, and gives it back: others make it again. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     for (const timer of this.#timers) clearInterval(timer);
-    await this.#worker.close(true).catch(() => {});
-    for (const drive of this.#drives.values())
-      (await drive.catch(() => undefined))?.executor.close();
+    await this.#connection.whileThere(async () => {
+      // It takes nothing more, and is closed when what it has is back.
+      const closed = this.#worker.close();
+      for (const id of this.#going.keys()) this.#stop(id, refusals.givenBack);
+      await closed;
+      // Behind what was published of that.
+      await this.#connection.redis.ping();
+    });
+    // Where Redis is gone, nothing can be given back.
+    if (!this.#worker.closing) await this.#worker.close(true);
+    await this.#drives.close();
     this.#pool.close();
     this.#threads.close();
     await this.#connection.close();
@@ -215,14 +215,14 @@ export class ClusterWorker {
 
   /** Stops attempts of a job that were cancelled, or all if the run has gone on with another drive. */
   async #stopUnwanted(ids: readonly string[], { run, drive }: JobData) {
-    const [current, ...cancelled] = await this.#connection.redis.mget(
-      names.current(run),
-      ...ids.map(names.cancelled),
-    );
-    const isOld = current && current !== drive;
-    ids.forEach((id, at) => {
-      if (isOld || cancelled[at]) this.#stop(id, refusals.cancelled);
-    });
+    const { redis } = this.#connection;
+    const [current, cancelled] = await Promise.all([
+      redis.get(names.current(run)),
+      redis.smembers(names.cancelled(drive)),
+    ]);
+    const isOld = current !== null && current !== drive;
+    for (const id of ids)
+      if (isOld || cancelled.includes(id)) this.#stop(id, refusals.cancelled);
   }
 
   // ---------------------------------------------------------------- a job
@@ -230,7 +230,7 @@ export class ClusterWorker {
   async #process({ id, data }: Job<JobData, JobReturn>): Promise<JobReturn> {
     this.#refuseOthers(data);
     const { store } = this.#options;
-    const drive = await this.#openDrive(data);
+    const drive = await this.#drives.open(data);
     const attempts = (await unpack(
       data.attempts,
       data.run,
@@ -272,6 +272,7 @@ export class ClusterWorker {
     data: JobData,
     queued: QueuedAttempt,
   ): Promise<Outcome> {
+    if (this.#isClosing) return { type: "given-back" };
     const attempt = new AttemptOnWorker(
       drive.executor,
       drive.attempts,
@@ -291,6 +292,10 @@ export class ClusterWorker {
       if (end.type === "failed" && going.writes)
         return { ...end, loop: undefined };
       return end;
+    } catch (thrown) {
+      if ((thrown as Error).message === refusals.givenBack)
+        return { type: "given-back" };
+      throw thrown;
     } finally {
       going.writes?.close();
       this.#going.delete(id);
@@ -313,30 +318,9 @@ export class ClusterWorker {
 
   // ---------------------------------------------------------------- threads
 
-  /** Fresh threads for each drive: nothing that another left in a global is there. */
-  #openDrive({ drive, setup, run }: JobData): Promise<Drive> {
-    let known = this.#drives.get(drive);
-    if (known) return known;
-    known = this.#makeDrive(setup, run);
-    this.#drives.set(drive, known);
-    known.catch(() => this.#drives.delete(drive));
-    void this.#forgetDrives();
-    return known;
-  }
-
-  async #forgetDrives(): Promise<void> {
-    for (const [id, opening] of [...this.#drives].slice(0, -1)) {
-      if (this.#drives.size <= mostDrives) return;
-      const drive = await opening.catch(() => undefined);
-      if (!drive || drive.jobs > 0) continue;
-      this.#drives.delete(id);
-      drive.executor.close();
-    }
-  }
-
-  async #makeDrive(hash: string, run: string): Promise<Drive> {
+  async #makeDrive({ drive, setup: hash, run }: JobData): Promise<Drive> {
     const { notebook, slots } = this.#options;
-    const text = await this.#connection.redis.get(names.setup(hash));
+    const text = await this.#connection.redis.get(names.setup(drive));
     if (text === null || hashOf(text) !== hash)
       throw new this.#connection.bullmq.UnrecoverableError(
         refusals.unknownSetup,

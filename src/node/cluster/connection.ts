@@ -6,6 +6,9 @@ import { showAddress, type ClusterAddress } from "./address.ts";
 /** How long Redis may take to answer at first, in milliseconds; later it is waited for. */
 const firstAnswer = 5_000;
 
+/** How long a Redis that does not answer may hold up an end, in milliseconds. */
+const longestFarewell = 5_000;
+
 /** Keys and channels in Redis begin with this; BullMQ's own with `flowbook:<queue>`. */
 export const prefix = "flowbook";
 export const queueName = "tasks";
@@ -19,6 +22,8 @@ export interface Connection {
   subscriber: Redis;
   /** Gives BullMQ another connection of the same kind. */
   connect(): Redis;
+  /** Does what waits for Redis, unless that is gone, or as long as it does not go. */
+  whileThere(work: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -69,11 +74,29 @@ export async function openConnection(
     redis,
     subscriber,
     connect,
+    whileThere: (work) => whileThere(redis, work),
     async close() {
       redis.removeAllListeners("close");
       await close();
     },
   };
+}
+
+async function whileThere(
+  redis: Redis,
+  work: () => Promise<void>,
+): Promise<void> {
+  if (redis.status !== "ready") return;
+  let leave: () => void = () => {};
+  const gone = new Promise<void>((resolve) => (leave = resolve));
+  const timer = setTimeout(leave, longestFarewell);
+  redis.once("close", leave);
+  try {
+    await Promise.race([work(), gone]);
+  } finally {
+    clearTimeout(timer);
+    redis.off("close", leave);
+  }
 }
 
 async function loadPackages() {

@@ -7,6 +7,7 @@ import {
   type Connection,
 } from "./connection.ts";
 import {
+  keepFor,
   names,
   pulse,
   type Here,
@@ -18,9 +19,6 @@ import type { SharedStore } from "./store.ts";
 
 /** How many jobs may be in the queue for each slot of a worker: one that it works on, and one so that it need not wait. */
 const jobsPerSlot = 2;
-
-/** How long a Redis that does not answer may keep a run from its end, in milliseconds. */
-const longestFarewell = 5_000;
 
 /** Who is told of what workers publish. */
 export interface JobListener {
@@ -36,8 +34,9 @@ export interface JobListener {
 export class Coordinator {
   readonly queue: Queue<JobData, JobReturn>;
   readonly store: SharedStore | undefined;
+  /** Tells who started the run. */
+  readonly say: (line: string) => void;
   readonly #connection: Connection;
-  readonly #say: (line: string) => void;
   /** Slots of the workers that are there, and when each was heard last. */
   readonly #workers = new Map<string, { slots: number; at: number }>();
   readonly #listeners = new Map<string, JobListener>();
@@ -51,7 +50,7 @@ export class Coordinator {
     const { bullmq, redis, subscriber } = connection;
     this.#connection = connection;
     this.store = store;
-    this.#say = say;
+    this.say = say;
     this.queue = new bullmq.Queue(queueName, {
       connection: redis,
       prefix,
@@ -59,9 +58,9 @@ export class Coordinator {
       streams: { events: { maxLen: 100 } },
       defaultJobOptions: {
         attempts: 1,
-        // A job that nobody took note of must be found.
-        removeOnComplete: false,
-        removeOnFail: false,
+        // A job that nobody took note of must be found, and one that is forgotten before is made again.
+        removeOnComplete: { age: keepFor },
+        removeOnFail: { age: keepFor },
       },
     });
     this.queue.on("error", () => {});
@@ -126,26 +125,15 @@ export class Coordinator {
   sayIfAlone(): void {
     const isAlone = this.capacity === jobsPerSlot && this.#workers.size === 0;
     if (isAlone && !this.#isWaiting)
-      this.#say(
+      this.say(
         "No worker is there; waiting. Start some: flowbook worker <the same address>",
       );
     this.#isWaiting = isAlone;
   }
 
-  /** Does what waits for Redis, unless that is gone, or as long as it does not go. */
-  async whileThere(work: () => Promise<void>): Promise<void> {
-    const { redis } = this;
-    if (redis.status !== "ready") return;
-    let leave: () => void = () => {};
-    const gone = new Promise<void>((resolve) => (leave = resolve));
-    const timer = setTimeout(leave, longestFarewell);
-    redis.once("close", leave);
-    try {
-      await Promise.race([work(), gone]);
-    } finally {
-      clearTimeout(timer);
-      redis.off("close", leave);
-    }
+  /** See {@link Connection}. */
+  whileThere(work: () => Promise<void>): Promise<void> {
+    return this.#connection.whileThere(work);
   }
 
   async close(): Promise<void> {

@@ -20,7 +20,7 @@ export interface JobData {
   run: string;
   /** The drive of the run that it belongs to: a run that was resumed has another. */
   drive: string;
-  /** The notebook's program, by its hash, and the {@link Setup} that has it. */
+  /** The notebook's program, by its hash, and the hash of the text of the {@link Setup} that has it. */
   program: string;
   setup: string;
   /** A list of {@link QueuedAttempt}. */
@@ -46,7 +46,7 @@ export function readPartId(id: string): { job: string; at: number } {
   return { job: id.slice(0, slash), at: Number(id.slice(slash + 1)) };
 }
 
-/** What workers need for all jobs of a drive; kept in Redis under the hash of its text. */
+/** What workers need for all jobs of a drive; kept in Redis as long as that goes on. */
 export interface Setup {
   program: Program;
   hosts: readonly string[];
@@ -75,7 +75,9 @@ export type Outcome =
     }
   | { type: "skipped"; message: string | undefined }
   | { type: "paused"; message: string | undefined }
-  | { type: "crashed"; message: string };
+  | { type: "crashed"; message: string }
+  /** Its worker was ended in good order before it was over. */
+  | { type: "given-back" };
 
 /** What a worker asks the coordinator for, in the middle of an attempt. */
 export type Ask =
@@ -142,19 +144,25 @@ export const names = {
   here: `${prefix}:here`,
   drive: (drive: string) => `${prefix}:drive:${drive}`,
   worker: (worker: string) => `${prefix}:worker:${worker}`,
-  /** Which drive of a run is the current one. */
+  /** Which drive of a run is the current one; empty for a run that is over. */
   current: (run: string) => `${prefix}:current:${run}`,
-  cancelled: (id: string) => `${prefix}:cancelled:${id}`,
-  setup: (hash: string) => `${prefix}:setup:${hash}`,
+  /** The set of those attempts of a drive that were cancelled. */
+  cancelled: (drive: string) => `${prefix}:cancelled:${drive}`,
+  /** The {@link Setup} of a drive. */
+  setup: (drive: string) => `${prefix}:setup:${drive}`,
 };
+
+/** How long Redis keeps what nobody deletes, since its coordinator has vanished, in seconds. */
+export const keepFor = 24 * 3600;
 
 /** How often a worker says that it is there, in milliseconds; one that missed three is not counted on. */
 export const pulse = 1_000;
 
-/** Why a worker did not make an attempt, where a coordinator has to tell the reasons apart. */
+/** Why a worker did not make an attempt, where somebody has to tell the reasons apart. */
 export const refusals = {
   cancelled: "cancelled",
   superseded: "superseded",
+  givenBack: "given back",
   unknownSetup: "unknown setup",
   refused: "refused: ",
 } as const;

@@ -27,6 +27,7 @@ import { makeId } from "../../runs/makeId.ts";
 import { answerAsk, callAll, type AskSupplies } from "./answerAsk.ts";
 import type { Coordinator, JobListener } from "./coordinator.ts";
 import {
+  keepFor,
   names,
   partId,
   readPartId,
@@ -52,8 +53,11 @@ const mostDeliveries = 4;
 /** How long a job that is of no use any more may stay, in milliseconds. */
 const removeAfter = 250;
 
-/** How long Redis keeps what is not deleted, in seconds. */
-const keepFor = 7 * 24 * 3600;
+/** How often it is put into Redis anew what that would forget otherwise, in milliseconds. */
+const announceEvery = 3_600_000;
+
+/** How long it is known of a run that it is over where workers may be at it still, in seconds. */
+const knownOver = 3_600;
 
 /** What takes longer, in milliseconds, is a job of its own. */
 const longestSmall = 2;
@@ -114,6 +118,9 @@ export class QueueExecutor implements Executor {
   #removing: NodeJS.Timeout | undefined;
   #nextJob = 1;
   #isPumping = false;
+  /** Jobs that were cancelled while a worker was at them. */
+  readonly #cancelled = new Set<string>();
+  #announced = 0;
   #isReconciling = false;
   #isClosed = false;
 
@@ -175,19 +182,35 @@ export class QueueExecutor implements Executor {
     return this.#setup.local.watch(attempt, flow, changes, listener);
   }
 
-  /** Leaves nothing of the run in the queue; gives up if Redis is not there. */
+  /** Leaves nothing of the run in the queue and the store; what cannot be removed is told, and does not matter to the run. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#timer);
     clearTimeout(this.#removing);
     const { run } = this.#setup;
     const { redis, store } = this.#coordinator;
-    await this.#coordinator.whileThere(async () => {
-      await this.#coordinator.unlisten(this.#channel);
-      await this.#clean(() => true);
-      await redis.del(names.current(run));
-    });
-    await store?.drop(run);
+    await this.#orTell("Redis", () =>
+      this.#coordinator.whileThere(async () => {
+        await this.#coordinator.unlisten(this.#channel);
+        const isClean = await this.#clean(() => true);
+        await redis.del(names.setup(this.#drive), names.cancelled(this.#drive));
+        // A worker that is at something still finds here that nobody wants it.
+        if (isClean) await redis.del(names.current(run));
+        else await redis.set(names.current(run), "", "EX", knownOver);
+      }),
+    );
+    await this.#orTell("the store", async () => store?.drop(run));
+  }
+
+  async #orTell(place: string, remove: () => Promise<void>): Promise<void> {
+    try {
+      await remove();
+    } catch (thrown) {
+      const { message } = thrown as Error;
+      this.#coordinator.say(
+        `The run is over, but what it left in ${place} could not be removed: ${message}`,
+      );
+    }
   }
 
   async #start(): Promise<void> {
@@ -195,37 +218,45 @@ export class QueueExecutor implements Executor {
     this.#setupText = await toText({ program, hosts } satisfies Setup);
     this.#setupHash = hashOf(this.#setupText);
     await this.#coordinator.listen(this.#channel, this.#makeListener());
+    const { redis, queue } = this.#coordinator;
+    const before = await redis.get(names.current(run));
     await this.#announce();
     await this.#coordinator.tell({ type: "drive", run, drive: this.#drive });
     await this.#clean((drive) => drive !== this.#drive);
+    if (before) await redis.del(names.setup(before), names.cancelled(before));
+    // What coordinators have left that vanished for good.
+    for (const kind of ["completed", "failed"] as const)
+      await queue.clean(keepFor * 1000, 1000, kind);
   }
 
   /** Puts into Redis what workers look up. */
   async #announce(): Promise<void> {
     const { redis } = this.#coordinator;
     const { run } = this.#setup;
+    this.#announced = performance.now();
     await redis
       .pipeline()
-      .set(names.setup(this.#setupHash), this.#setupText, "EX", keepFor)
+      .set(names.setup(this.#drive), this.#setupText, "EX", keepFor)
       .set(names.current(run), this.#drive, "EX", keepFor)
       .exec();
   }
 
-  /** Removes the run's jobs of these drives, except those that a worker is at. */
-  async #clean(isOld: (drive: string) => boolean): Promise<void> {
+  /** Removes the run's jobs of these drives, except those that a worker is at; true if there are none of these. */
+  async #clean(isOld: (drive: string) => boolean): Promise<boolean> {
     const { queue } = this.#coordinator;
     const jobs = await queue.getJobs([
       ...(["waiting", "prioritized", "active"] as const),
       ...(["completed", "failed"] as const),
     ]);
-    await Promise.all(
+    const removed = await Promise.all(
       // A job may vanish while it is looked at.
       jobs.map(async (job) => {
         const data = job?.data as JobData | undefined;
-        if (data?.run === this.#setup.run && isOld(data.drive))
-          await queue.remove(job.id!).catch(() => {});
+        if (data?.run !== this.#setup.run || !isOld(data.drive)) return true;
+        return (await queue.remove(job.id!).catch(() => 0)) === 1;
       }),
     );
+    return removed.every((isRemoved) => isRemoved);
   }
 
   // ---------------------------------------------------------------- into the queue
@@ -434,6 +465,8 @@ export class QueueExecutor implements Executor {
       part.isSettled = true;
       const end = ends[at];
       if (!end) this.#lose(part, "Its worker stopped it.");
+      else if (end.type === "given-back")
+        this.#giveAgain(part, "Its worker was ended.", part.count);
       else if (end.type !== "returned") this.#endWithout(part, end);
       else {
         this.#durations.learn(part.request.task, end.took, 1);
@@ -488,7 +521,10 @@ export class QueueExecutor implements Executor {
     await callAll(await supplies.openDatabase(request, true), writes);
   }
 
-  #endWithout(part: Wanted, end: Exclude<Outcome, { type: "returned" }>): void {
+  #endWithout(
+    part: Wanted,
+    end: Exclude<Outcome, { type: "returned" | "given-back" }>,
+  ): void {
     const { request, listener } = part;
     this.#tellStarted(part);
     this.#end(part);
@@ -548,19 +584,25 @@ export class QueueExecutor implements Executor {
   /** The worker is gone, and what it had done: that is not the task's fault, as long as it does not happen again and again. */
   #lose(part: Wanted, message: string): void {
     const { request, listener, count } = part;
-    this.#end(part);
     if (count < mostDeliveries) {
-      const text = `${message} It is made again by another.`;
-      listener.log(attemptId(request), "warning", text, Date.now());
+      this.#giveAgain(part, message, count + 1);
       void this.#announce().catch(() => {});
-      this.#wait(request, listener, count + 1);
     } else {
+      this.#end(part);
       this.#tellStarted(part);
       listener.crashed(
         request,
         `${message} That happened ${count} times; perhaps the task takes more memory than the workers have.`,
       );
     }
+  }
+
+  #giveAgain(part: Wanted, message: string, count: number): void {
+    const { request, listener } = part;
+    this.#end(part);
+    const text = `${message} It is made again by another.`;
+    listener.log(attemptId(request), "warning", text, Date.now());
+    this.#wait(request, listener, count);
   }
 
   /** Nobody waits for the attempt any more, and it leaves nothing that would have to be on disk. */
@@ -609,9 +651,13 @@ export class QueueExecutor implements Executor {
     }
     const id = partId(job.id, job.parts.indexOf(part));
     try {
-      await redis.set(names.cancelled(id), "1", "EX", keepFor);
+      const key = names.cancelled(this.#drive);
+      await redis.pipeline().sadd(key, id).expire(key, keepFor).exec();
       await this.#coordinator.tell({ type: "cancel", id });
-      if (isWhole) await queue.remove(job.id);
+      if (!isWhole) return;
+      this.#cancelled.add(job.id);
+      const removed = await queue.remove(job.id);
+      if (removed === 1) this.#cancelled.delete(job.id);
     } catch {
       // A worker is at it, and ends it.
     }
@@ -621,6 +667,7 @@ export class QueueExecutor implements Executor {
 
   #hear(message: ToCoordinator): void {
     if (message.type === "job-returned" || message.type === "job-failed") {
+      if (this.#cancelled.delete(message.id)) this.#remove(message.id);
       const job = this.#jobs.get(message.id);
       if (!job) return;
       if (message.type === "job-failed") this.#fail(job, message.reason);
@@ -687,6 +734,8 @@ export class QueueExecutor implements Executor {
       return;
     this.#isReconciling = true;
     try {
+      if (performance.now() - this.#announced > announceEvery)
+        await this.#announce();
       if (this.#jobs.size > 0) this.#coordinator.sayIfAlone();
       this.#pump();
       const known = [...this.#jobs.values()].filter(

@@ -17,6 +17,7 @@ export class S3Store implements Shelf {
   constructor(address: string, environment = process.env) {
     const url = new URL(address);
     const bucket = url.hostname;
+    const folder = decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, "");
     const region =
       url.searchParams.get("region") ??
       environment["AWS_REGION"] ??
@@ -37,8 +38,7 @@ export class S3Store implements Shelf {
         `--store ${address} needs keys. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, for the run and for each worker.`,
       );
     this.#bucket = toBucket(bucket, region, endpoint);
-    const folder = url.pathname.replace(/^\/+|\/+$/g, "");
-    this.#folder = folder && `${decodeURIComponent(folder)}/`;
+    this.#folder = folder && `${folder}/`;
     this.#client = import("aws4fetch").then(
       (aws) =>
         new aws.AwsClient({
@@ -100,7 +100,7 @@ export class S3Store implements Shelf {
         ...(body === undefined ? {} : { body }),
       });
     } catch (cause) {
-      const { message } = (cause as Error).cause as Error;
+      const { message } = ((cause as Error).cause ?? cause) as Error;
       throw new Error(`${url.origin} does not answer: ${message}`, { cause });
     }
     if (answer.ok) return answer;

@@ -41,8 +41,15 @@ export function openStore(url: string): SharedStore {
 }
 
 function openShelf(url: string): Shelf {
-  if (url.startsWith("file:///")) return new FolderStore(fileURLToPath(url));
-  if (url.startsWith("s3://")) return new S3Store(url);
+  try {
+    if (url.startsWith("file:///")) return new FolderStore(fileURLToPath(url));
+    if (url.startsWith("s3://")) return new S3Store(url);
+  } catch (thrown) {
+    if (thrown instanceof UsageError) throw thrown;
+    throw new UsageError(
+      `--store ${url} cannot be read as an address. Write %25 for % in it, and %20 for a space.`,
+    );
+  }
   throw new UsageError(
     `--store takes a folder that all machines reach, as in file:///mnt/shared, or a place in S3, as in s3://bucket/folder; ${url} is none.`,
   );
