@@ -113,7 +113,6 @@ function analyse(source: string, kind: "ts" | "js"): CellAnalysis {
       ...packages.map(({ local, specifier, name }) => ({
         hash: hashText(`import ${name} from ${specifier}`),
         defines: [local],
-        changes: [],
         refersTo: [],
       })),
     ],
