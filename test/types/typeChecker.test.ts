@@ -609,3 +609,30 @@ describe("the values of a query", () => {
     expect(checker.renaming(...at(unknown))).toBeUndefined();
   });
 });
+
+test.each([
+  { a: "interface Row { id: number }", b: "const Row = { id: 1 }" },
+  { b: "const Row = { id: 1 }", a: "interface Row { id: number }" },
+  {
+    a: "type Row = { id: number }",
+    b: "const Row: Row = { id: 1 }",
+  },
+])("a type and a value of one name may be in two cells: %o", (cells) => {
+  const c = "const row: Row = Row, id: number = Row.id";
+  expect(problemsOf({ ...cells, c })).toEqual([]);
+  expect(problemsOf({ c, ...cells })).toEqual([]);
+});
+
+test("a type and a value of one name in two cells are renamed together", () => {
+  const place = at({
+    a: "interface Row { id: number }",
+    b: "const R‸ow = { id: 1 }",
+    c: "const row: Row = Row",
+  });
+  expect(
+    checker
+      .renaming(...place)
+      ?.spans.map(({ cell, from }) => `${cell} ${from}`)
+      .sort(),
+  ).toEqual(["a 10", "b 6", "c 11", "c 17"]);
+});
