@@ -234,6 +234,27 @@ describe("cutting and joining", () => {
     const notebook = open("```js a\n1\n```\n\n```ts b\n2\n```\n");
     expect(outline(mergeWithNext(notebook, "cell-1"))).toEqual(["ts a|1\n2"]);
   });
+  test.each([
+    ["const a = b", "(1 + 2).toFixed()", ";(1 + 2).toFixed()"],
+    ["const a = b", "[1, 2].map(f)", ";[1, 2].map(f)"],
+    ["const a = b", "`text`", ";`text`"],
+    [
+      "const a = b // why",
+      "// see below\n/x/.test(a)",
+      "// see below\n;/x/.test(a)",
+    ],
+    ["const a = b", "-a", ";-a"],
+    ["const a = b;", "(1)", "(1)"],
+    ["// nothing", "[1]", "[1]"],
+    ["const a = b", "// (1)\nconst c = 1", "// (1)\nconst c = 1"],
+  ])("code stays apart that is joined: %j and %j", (first, next, joined) => {
+    const notebook = open(
+      `\`\`\`ts a\n${first}\n\`\`\`\n\n\`\`\`ts b\n${next}\n\`\`\`\n`,
+    );
+    expect(mergeWithNext(notebook, "cell-1").cells[0]?.source).toBe(
+      `${first}\n${joined}`,
+    );
+  });
   test("cells that are put in keep their names as far as these are free", () => {
     const { cells } = parseNotebook(
       "```ts a\n7\n```\n\n```ts new\n8\n```\n\nmore\n",
