@@ -502,6 +502,9 @@ describe("the values of a query", () => {
     expect(all?.filter((name) => name.startsWith("ʃ"))).toEqual([]);
     expect(names("SEL‸ECT ${1}")).toBeUndefined();
     expect(names("SELECT ${1}, ‸ ${2}")).toBeUndefined();
+    expect(names("SELECT ${1}, ${limits.‸")).toEqual(["least", "names"]);
+    expect(names("SELECT ${limits.‸\nFROM t")).toEqual(["least", "names"]);
+    expect(names("SELECT ${limits\nFROM ‸t")).toBeUndefined();
   });
   test("show the parameters of their own calls only", () => {
     const help = (source: string) =>
