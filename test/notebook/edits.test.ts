@@ -151,6 +151,20 @@ describe("settings", () => {
     expect(setTitle(titled, " ").title).toBe("Four");
   });
 
+  test.each([
+    ["Mine\n===\n\n# Other", "Mine"],
+    ["  Mine too\n---\n", "Mine too"],
+    ["Text.\n\n---\n\n# Mine", "Mine"],
+    ["# Mine\n---\n", "Mine"],
+    ["- item\n---\n# Mine", "Mine"],
+    ["```\nno\n===\n```\n# Mine", "Mine"],
+  ])("a line under a heading makes a title of it: %j", (text, title) => {
+    expect(open(text).title).toBe(title);
+    expect(setTitle(open(text), "New").cells[0]?.source).toBe(
+      text.trimEnd().replace(title, "New"),
+    );
+  });
+
   test("a first heading that says the title is set with it, whatever stands around it", () => {
     const source = "~~~\n# Old\n~~~\n\nBefore\n  ## Old ##\n\n# Old";
     const notebook = setTitle(open(`${source}\n`), "New $& one");
