@@ -473,6 +473,21 @@ test("formatting touches only the text of the cell", () => {
   expect(tidy).toBe("const a = one(1)\nif (a) {\n  display(a)\n}");
 });
 
+test.each([
+  ["\n \n\n  const a=1\n\n", "const a = 1"],
+  ["\n// why\n   const a=1", "// why\nconst a = 1"],
+  ["\n`\n x`\n", "`\n x`"],
+  ["\n \n", ""],
+])("formatting leaves no empty lines around the text: %j", (source, tidy) => {
+  checker.update(toCells({ main: source }), nothing);
+  let text = source;
+  for (const { from, to, insert } of checker
+    .format("main")
+    .toSorted((a, b) => b.from - a.from))
+    text = text.slice(0, from) + insert + text.slice(to);
+  expect(text).toBe(tidy);
+});
+
 describe("the values of a query", () => {
   const limits = { limits: "const limits = { least: 3, names: ['a'] }" };
   const form = {
