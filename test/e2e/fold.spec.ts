@@ -108,7 +108,7 @@ test("what is seen of a folded text is its whole first block", async ({
   await expect(sentence).not.toContainText("more of it");
   const section = page.getByRole("region", { name: "Text cell: Two lines" });
   await expect(
-    section.getByRole("heading", { level: 1, name: "Two lines" }),
+    section.getByRole("heading", { level: 2, name: "Two lines" }),
   ).toBeVisible();
   await expect(section).not.toContainText("more");
 });
