@@ -5,6 +5,7 @@ import { CellFiles, surroundingsPath, type CellFile } from "./cellFiles.ts";
 import { isFieldAt, partsAround } from "./nameKind.ts";
 import { plainWords, wordsOfValue } from "./plainWords.ts";
 import { binder } from "./sqlValues.ts";
+import { findTakenNames } from "./takenNames.ts";
 import { completionPreferences, findSuggestions } from "./suggestions.ts";
 import type {
   CallForm,
@@ -240,6 +241,9 @@ export function createTypeChecker(
         name: text.slice(start, start + length),
         isField,
         spans,
+        taken: isField
+          ? {}
+          : findTakenNames(service, files.code(), locations, toCell),
         sqlCell: sqlFile?.cell.id,
       };
     },

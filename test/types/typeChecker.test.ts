@@ -461,6 +461,35 @@ test("of cells of another notebook that have the places of earlier ones nothing 
   expect(checker.problems()).toEqual([]);
 });
 
+test.each([
+  // A local variable where the name is used.
+  ["const o‸ne = 1", "const f = (two) => one + two", ["b 11"]],
+  [
+    "const o‸ne = 1\nfunction f() { const two = one; { const in2 = one } }",
+    "1",
+    ["a 35", "a 54"],
+  ],
+  // What the language gives, where the name would hide it.
+  ["const o‸ne = 1; log(one)", "display(1)", ["a 15", "b 0"]],
+  // What is further out, where a local name would hide it.
+  [
+    "const one = 1; const f = (a‸) => a + one + b",
+    "const b = 1",
+    ["a 36", "a 42"],
+  ],
+  // The same elsewhere hides nothing.
+  ["const o‸ne = 1", "const f = (two) => two; ({ log: one, two: 2 }).log", []],
+  ["const f = (a‸) => a; const g = (b) => f(b)", "f(one)", []],
+] as const)(
+  "a name cannot be renamed to one that is taken: %s, %s",
+  (a, b, taken) => {
+    const found = checker.renaming(...at({ a, b }))?.taken ?? {};
+    expect(
+      Object.values(found).map(({ cell, from }) => `${cell} ${from}`),
+    ).toEqual(taken);
+  },
+);
+
 test("formatting touches only the text of the cell", () => {
   const source = "const  a=one( 1 )\nif(a){\ndisplay(a)\n}";
   checker.update(
