@@ -1,5 +1,6 @@
 /** Changes of a notebook: each takes one and gives a new one, sharing every cell that stays as it was. */
 import { FlowError } from "../core/errors.ts";
+import { skipTrivia } from "./compile/trivia.ts";
 import { isUnchanged, matchCells } from "./compare/matchCells.ts";
 import type { Cell, CellKind, Notebook } from "./document.ts";
 import type { Replacement } from "./findChange.ts";
@@ -110,14 +111,27 @@ export function mergeWithNext(notebook: Notebook, id: string): Notebook {
       "Cells of different kinds cannot be joined. Make both the same kind first.",
     );
   const gap = cell.kind === "md" ? "\n\n" : "\n";
+  const added = isCode(cell.kind)
+    ? apart(cell.source, next.source)
+    : next.source;
   return withCells(
     notebook,
     notebook.cells.toSpliced(index, 2, {
       ...cell,
       kind: cell.kind === next.kind ? cell.kind : "ts",
-      source: [cell.source, next.source].filter(Boolean).join(gap),
+      source: [cell.source, added].filter(Boolean).join(gap),
     }),
   );
+}
+
+/** Code that is to stand below other code, with a `;` where it would go on with the last statement of that. */
+function apart(before: string, code: string): string {
+  const begin = skipTrivia(code, 0);
+  const goesOn =
+    skipTrivia(before, 0) < before.length &&
+    !before.trimEnd().endsWith(";") &&
+    /[([`+\-/<]/.test(code.charAt(begin));
+  return goesOn ? `${code.slice(0, begin)};${code.slice(begin)}` : code;
 }
 
 /** Sets a word of a cell, which code has after its name in its fence, or takes it away. */

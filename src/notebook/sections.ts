@@ -54,7 +54,7 @@ export function readOrder(
 }
 
 /** The heading, or else the first block, of a Markdown text, and what follows it. */
-function splitHead(source: string): { head: string; rest: string } {
+export function splitHead(source: string): { head: string; rest: string } {
   const lines = source.trim().split("\n");
   const fence = openFence(lines[0]!);
   const [heading] = headingsOf(lines.slice(0, 2).join("\n"));

@@ -46,8 +46,14 @@ function headingOf(source: string): { text: string; from: number } | undefined {
     if (fence)
       next = (findClosingFence(lines, next, fence) ?? lines.length) + 1;
     else {
-      const mark = /^ {0,3}#{1,6}[ \t]+/.exec(line)?.[0];
-      const text = mark && withoutClosing(line.slice(mark.length));
+      // A line under it makes a heading too.
+      const mark = (
+        /^ {0,3}(=+|-+)[ \t]*$/.test(lines[next] ?? "")
+          ? /^ {0,3}(?:#{1,6}[ \t]+|(?=[^\s>|+*#=-]))/
+          : /^ {0,3}#{1,6}[ \t]+/
+      ).exec(line)?.[0];
+      const text =
+        mark !== undefined && withoutClosing(line.slice(mark.length));
       if (text) return { text, from: begin + mark.length };
     }
     for (; index < next; index += 1) begin += (lines[index] ?? "").length + 1;

@@ -60,8 +60,11 @@ export class CellFiles {
   #cells: readonly TypedCell[] = [];
   #versions = 0;
   #names = new Map<string, ReadNames>();
-  /** The first cell that defines each name, by id. */
-  #owners = new Map<string, string>();
+  /** The first cells that define a value and a type of each name, by id. */
+  #owners = new Map<
+    string,
+    { value: string | undefined; type: string | undefined }
+  >();
   /** The parameters of all flows, by name; those that a cell's name hides are not among them. */
   #parameters: Parameters = new Map();
   /** The cell that sees every name, mentioned or not, because something is being written there. */
@@ -155,8 +158,13 @@ export class CellFiles {
               parameters: findParameters(cell),
             };
       names.set(cell.id, read);
-      for (const name of read.names.declared.keys())
-        if (!this.#owners.has(name)) this.#owners.set(name, cell.id);
+      for (const [name, { isValue, isType }] of read.names.declared) {
+        const { value, type } = this.#owners.get(name) ?? {};
+        this.#owners.set(name, {
+          value: value ?? (isValue ? cell.id : undefined),
+          type: type ?? (isType ? cell.id : undefined),
+        });
+      }
       for (const parameter of read.parameters)
         parameters.set(parameter.name, [
           ...(parameters.get(parameter.name) ?? []),
@@ -174,7 +182,7 @@ export class CellFiles {
     const own = this.#names.get(cell.id)?.names;
     if (!own) return;
     const exported = [...own.declared]
-      .filter(([, isExported]) => !isExported)
+      .filter(([, { isExported }]) => !isExported)
       .map(([name]) => name);
     const before = this.#importsOf(cell, cell.source, own);
     const text = `${before}${cell.source}\n;export { ${exported.join(", ")} };\n`;
@@ -199,9 +207,8 @@ export class CellFiles {
       this.#open === cell.id ? this.#owners.keys() : new Set(text.match(word));
     const imports = new Map<string, string[]>();
     for (const name of mentioned) {
-      const owner = this.#owners.get(name);
+      const owner = this.#ownerFor(name, own);
       if (owner === undefined || owner === cell.id) continue;
-      if (own.declared.has(name) || own.imported.has(name)) continue;
       imports.set(owner, [...(imports.get(owner) ?? []), name]);
     }
     return [...imports]
@@ -210,6 +217,17 @@ export class CellFiles {
           `import { ${names.join(", ")} } from "${scheme}${encodeURIComponent(owner)}"; `,
       )
       .join("");
+  }
+
+  /**
+   * The cell that a name is to be imported from. A type and a value may have one name in two cells: the one with the value takes
+   * the type from the other, and exports both.
+   */
+  #ownerFor(name: string, own: TopNames): string | undefined {
+    const { value, type } = this.#owners.get(name) ?? {};
+    const declared = own.declared.get(name);
+    if (own.imported.has(name) || declared?.isType) return undefined;
+    return declared ? type : (value ?? type);
   }
 
   #write(
@@ -234,7 +252,12 @@ function isNeverParameter(name: string): boolean {
 
 function namesOf(cell: TypedCell): TopNames {
   return cell.kind === "sql"
-    ? { declared: new Map([[cell.name, true]]), imported: new Set() }
+    ? {
+        declared: new Map([
+          [cell.name, { isValue: true, isType: false, isExported: true }],
+        ]),
+        imported: new Set(),
+      }
     : topNames(cell.source, pathOf(cell));
 }
 

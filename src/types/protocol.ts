@@ -80,6 +80,8 @@ export interface Renaming {
   /** Whether it is a field, which may have any name. */
   isField: boolean;
   spans: readonly RenamedSpan[];
+  /** Names that it cannot get, since they stand for something else where it stands, or would then; each with where. */
+  taken: Readonly<Record<string, CellSpan>>;
   /** The SQL cell whose name it is. */
   sqlCell: string | undefined;
 }

@@ -50,7 +50,7 @@ export function readSqlValues(
   parameters: Parameters,
   withAll = false,
 ): SqlValues | undefined {
-  const spans = valueSpans(source);
+  const spans = valueSpans(source, true);
   if (spans.length === 0) return undefined;
   const code = codeOf(source, spans);
   const names = withAll ? parameters.keys() : new Set(code.match(word));

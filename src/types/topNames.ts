@@ -1,9 +1,17 @@
 import ts from "typescript";
 
+/** What a cell defines by a name: a value, a type, or both. */
+export interface TopName {
+  isValue: boolean;
+  isType: boolean;
+  /** Whether the cell exports it itself. */
+  isExported: boolean;
+}
+
 /** The names at the top level of a cell. */
 export interface TopNames {
-  /** What it defines, types included, and whether it exports each of them itself. */
-  declared: ReadonlyMap<string, boolean>;
+  /** What it defines, types included. */
+  declared: ReadonlyMap<string, TopName>;
   /** What it imports of the language: its own, and no other cell's. */
   imported: ReadonlySet<string>;
 }
@@ -12,12 +20,22 @@ const blockScoped = ts.NodeFlags.BlockScoped;
 
 /** Reads the names at the top level of a cell, also of one that is broken. */
 export function topNames(source: string, file: string): TopNames {
-  const declared = new Map<string, boolean>();
+  const declared = new Map<string, TopName>();
   const imported = new Set<string>();
 
-  function declare(name: ts.BindingName, isExported: boolean): void {
-    if (ts.isIdentifier(name)) declared.set(name.text, isExported);
-    else
+  function declare(
+    name: ts.BindingName,
+    isExported: boolean,
+    means: "value" | "type" | "both" = "value",
+  ): void {
+    if (ts.isIdentifier(name)) {
+      const known = declared.get(name.text);
+      declared.set(name.text, {
+        isValue: means !== "type" || !!known?.isValue,
+        isType: means !== "value" || !!known?.isType,
+        isExported,
+      });
+    } else
       for (const element of name.elements)
         if (ts.isBindingElement(element)) declare(element.name, isExported);
   }
@@ -34,13 +52,14 @@ export function topNames(source: string, file: string): TopNames {
   for (const statement of ts.createSourceFile(file, source, target).statements)
     if (ts.isImportDeclaration(statement)) {
       for (const name of importsOf(statement))
-        if (isOfPackage(statement)) declared.set(name, false);
-        else imported.add(name);
+        if (isOfPackage(statement)) declare(name, false, "both");
+        else imported.add(name.text);
     } else if (ts.isVariableStatement(statement))
       for (const { name } of statement.declarationList.declarations)
         declare(name, isExported(statement));
     else if (isNamed(statement)) {
-      if (statement.name) declare(statement.name, isExported(statement));
+      if (statement.name)
+        declare(statement.name, isExported(statement), meaningOf(statement));
     } else declareVars(statement);
   return { declared, imported };
 }
@@ -56,6 +75,14 @@ function isNamed(
     ts.isEnumDeclaration(statement) ||
     (ts.isModuleDeclaration(statement) && ts.isIdentifier(statement.name))
   );
+}
+
+function meaningOf(statement: ts.Statement): "value" | "type" | "both" {
+  if (ts.isFunctionDeclaration(statement)) return "value";
+  return ts.isInterfaceDeclaration(statement) ||
+    ts.isTypeAliasDeclaration(statement)
+    ? "type"
+    : "both";
 }
 
 function isExported(statement: ts.Statement): boolean {
@@ -75,11 +102,11 @@ function isOfPackage({ moduleSpecifier }: ts.ImportDeclaration): boolean {
   );
 }
 
-function importsOf({ importClause }: ts.ImportDeclaration): string[] {
-  const names = importClause?.name ? [importClause.name.text] : [];
+function importsOf({ importClause }: ts.ImportDeclaration): ts.Identifier[] {
+  const names = importClause?.name ? [importClause.name] : [];
   const bindings = importClause?.namedBindings;
   if (!bindings) return names;
   return ts.isNamespaceImport(bindings)
-    ? [...names, bindings.name.text]
-    : [...names, ...bindings.elements.map(({ name }) => name.text)];
+    ? [...names, bindings.name]
+    : [...names, ...bindings.elements.map(({ name }) => name)];
 }

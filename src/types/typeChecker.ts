@@ -5,6 +5,7 @@ import { CellFiles, surroundingsPath, type CellFile } from "./cellFiles.ts";
 import { isFieldAt, partsAround } from "./nameKind.ts";
 import { plainWords, wordsOfValue } from "./plainWords.ts";
 import { binder } from "./sqlValues.ts";
+import { findTakenNames } from "./takenNames.ts";
 import { completionPreferences, findSuggestions } from "./suggestions.ts";
 import type {
   CallForm,
@@ -240,6 +241,9 @@ export function createTypeChecker(
         name: text.slice(start, start + length),
         isField,
         spans,
+        taken: isField
+          ? {}
+          : findTakenNames(service, files.code(), locations, toCell),
         sqlCell: sqlFile?.cell.id,
       };
     },
@@ -248,15 +252,28 @@ export function createTypeChecker(
       const file = files.of(cell);
       const shift = file?.shift;
       if (!file || shift === undefined) return [];
-      const end = shift + file.cell.source.length;
-      return service
-        .getFormattingEditsForRange(file.path, shift, end, formatSettings)
+      const { source } = file.cell;
+      // Empty lines around the text, which TypeScript leaves as they are.
+      const begin = /^(?:[^\S\n]*\n)*/.exec(source)?.[0].length ?? 0;
+      const end = Math.max(begin, source.trimEnd().length);
+      const inside = service
+        .getFormattingEditsForRange(
+          file.path,
+          shift,
+          shift + source.length,
+          formatSettings,
+        )
         .map(({ span, newText }) => ({
           from: span.start - shift,
           to: span.start + span.length - shift,
           insert: newText,
         }))
-        .filter(({ from, to }) => from >= 0 && to <= file.cell.source.length);
+        .filter(({ from, to }) => from >= begin && to <= end);
+      const around = [
+        { from: 0, to: begin, insert: "" },
+        { from: end, to: source.length, insert: "" },
+      ].filter(({ from, to }) => from < to);
+      return [...inside, ...around];
     },
   };
 }

@@ -95,3 +95,20 @@ test("a section folds under its heading, moves with it, stays folded, and opens 
   await expect.poll(titles).toHaveLength(6);
   expect(await page.evaluate(() => window.flowbook.markdown())).toBe(text);
 });
+
+test("what is seen of a folded text is its whole first block", async ({
+  page,
+}) => {
+  await openText(
+    page,
+    "<!-- cell folded -->\n\nA sentence that goes\non in its second line.\n\nmore of it\n\n<!-- cell folded -->\n\nTwo lines\n=========\n\nmore\n",
+  );
+  const sentence = page.getByRole("region", { name: "Text cell: A sentence" });
+  await expect(sentence).toContainText("on in its second line.");
+  await expect(sentence).not.toContainText("more of it");
+  const section = page.getByRole("region", { name: "Text cell: Two lines" });
+  await expect(
+    section.getByRole("heading", { level: 2, name: "Two lines" }),
+  ).toBeVisible();
+  await expect(section).not.toContainText("more");
+});

@@ -151,6 +151,20 @@ describe("settings", () => {
     expect(setTitle(titled, " ").title).toBe("Four");
   });
 
+  test.each([
+    ["Mine\n===\n\n# Other", "Mine"],
+    ["  Mine too\n---\n", "Mine too"],
+    ["Text.\n\n---\n\n# Mine", "Mine"],
+    ["# Mine\n---\n", "Mine"],
+    ["- item\n---\n# Mine", "Mine"],
+    ["```\nno\n===\n```\n# Mine", "Mine"],
+  ])("a line under a heading makes a title of it: %j", (text, title) => {
+    expect(open(text).title).toBe(title);
+    expect(setTitle(open(text), "New").cells[0]?.source).toBe(
+      text.trimEnd().replace(title, "New"),
+    );
+  });
+
   test("a first heading that says the title is set with it, whatever stands around it", () => {
     const source = "~~~\n# Old\n~~~\n\nBefore\n  ## Old ##\n\n# Old";
     const notebook = setTitle(open(`${source}\n`), "New $& one");
@@ -233,6 +247,27 @@ describe("cutting and joining", () => {
   test("JavaScript joins TypeScript", () => {
     const notebook = open("```js a\n1\n```\n\n```ts b\n2\n```\n");
     expect(outline(mergeWithNext(notebook, "cell-1"))).toEqual(["ts a|1\n2"]);
+  });
+  test.each([
+    ["const a = b", "(1 + 2).toFixed()", ";(1 + 2).toFixed()"],
+    ["const a = b", "[1, 2].map(f)", ";[1, 2].map(f)"],
+    ["const a = b", "`text`", ";`text`"],
+    [
+      "const a = b // why",
+      "// see below\n/x/.test(a)",
+      "// see below\n;/x/.test(a)",
+    ],
+    ["const a = b", "-a", ";-a"],
+    ["const a = b;", "(1)", "(1)"],
+    ["// nothing", "[1]", "[1]"],
+    ["const a = b", "// (1)\nconst c = 1", "// (1)\nconst c = 1"],
+  ])("code stays apart that is joined: %j and %j", (first, next, joined) => {
+    const notebook = open(
+      `\`\`\`ts a\n${first}\n\`\`\`\n\n\`\`\`ts b\n${next}\n\`\`\`\n`,
+    );
+    expect(mergeWithNext(notebook, "cell-1").cells[0]?.source).toBe(
+      `${first}\n${joined}`,
+    );
   });
   test("cells that are put in keep their names as far as these are free", () => {
     const { cells } = parseNotebook(

@@ -461,6 +461,35 @@ test("of cells of another notebook that have the places of earlier ones nothing 
   expect(checker.problems()).toEqual([]);
 });
 
+test.each([
+  // A local variable where the name is used.
+  ["const o‸ne = 1", "const f = (two) => one + two", ["b 11"]],
+  [
+    "const o‸ne = 1\nfunction f() { const two = one; { const in2 = one } }",
+    "1",
+    ["a 35", "a 54"],
+  ],
+  // What the language gives, where the name would hide it.
+  ["const o‸ne = 1; log(one)", "display(1)", ["a 15", "b 0"]],
+  // What is further out, where a local name would hide it.
+  [
+    "const one = 1; const f = (a‸) => a + one + b",
+    "const b = 1",
+    ["a 36", "a 42"],
+  ],
+  // The same elsewhere hides nothing.
+  ["const o‸ne = 1", "const f = (two) => two; ({ log: one, two: 2 }).log", []],
+  ["const f = (a‸) => a; const g = (b) => f(b)", "f(one)", []],
+] as const)(
+  "a name cannot be renamed to one that is taken: %s, %s",
+  (a, b, taken) => {
+    const found = checker.renaming(...at({ a, b }))?.taken ?? {};
+    expect(
+      Object.values(found).map(({ cell, from }) => `${cell} ${from}`),
+    ).toEqual(taken);
+  },
+);
+
 test("formatting touches only the text of the cell", () => {
   const source = "const  a=one( 1 )\nif(a){\ndisplay(a)\n}";
   checker.update(
@@ -471,6 +500,21 @@ test("formatting touches only the text of the cell", () => {
   for (const { from, to, insert } of [...checker.format("main")].reverse())
     tidy = tidy.slice(0, from) + insert + tidy.slice(to);
   expect(tidy).toBe("const a = one(1)\nif (a) {\n  display(a)\n}");
+});
+
+test.each([
+  ["\n \n\n  const a=1\n\n", "const a = 1"],
+  ["\n// why\n   const a=1", "// why\nconst a = 1"],
+  ["\n`\n x`\n", "`\n x`"],
+  ["\n \n", ""],
+])("formatting leaves no empty lines around the text: %j", (source, tidy) => {
+  checker.update(toCells({ main: source }), nothing);
+  let text = source;
+  for (const { from, to, insert } of checker
+    .format("main")
+    .toSorted((a, b) => b.from - a.from))
+    text = text.slice(0, from) + insert + text.slice(to);
+  expect(text).toBe(tidy);
 });
 
 describe("the values of a query", () => {
@@ -502,6 +546,9 @@ describe("the values of a query", () => {
     expect(all?.filter((name) => name.startsWith("ʃ"))).toEqual([]);
     expect(names("SEL‸ECT ${1}")).toBeUndefined();
     expect(names("SELECT ${1}, ‸ ${2}")).toBeUndefined();
+    expect(names("SELECT ${1}, ${limits.‸")).toEqual(["least", "names"]);
+    expect(names("SELECT ${limits.‸\nFROM t")).toEqual(["least", "names"]);
+    expect(names("SELECT ${limits\nFROM ‸t")).toBeUndefined();
   });
   test("show the parameters of their own calls only", () => {
     const help = (source: string) =>
@@ -608,4 +655,31 @@ describe("the values of a query", () => {
     const unknown = query("SELECT ${no‸where}");
     expect(checker.renaming(...at(unknown))).toBeUndefined();
   });
+});
+
+test.each([
+  { a: "interface Row { id: number }", b: "const Row = { id: 1 }" },
+  { b: "const Row = { id: 1 }", a: "interface Row { id: number }" },
+  {
+    a: "type Row = { id: number }",
+    b: "const Row: Row = { id: 1 }",
+  },
+])("a type and a value of one name may be in two cells: %o", (cells) => {
+  const c = "const row: Row = Row, id: number = Row.id";
+  expect(problemsOf({ ...cells, c })).toEqual([]);
+  expect(problemsOf({ c, ...cells })).toEqual([]);
+});
+
+test("a type and a value of one name in two cells are renamed together", () => {
+  const place = at({
+    a: "interface Row { id: number }",
+    b: "const R‸ow = { id: 1 }",
+    c: "const row: Row = Row",
+  });
+  expect(
+    checker
+      .renaming(...place)
+      ?.spans.map(({ cell, from }) => `${cell} ${from}`)
+      .sort(),
+  ).toEqual(["a 10", "b 6", "c 11", "c 17"]);
 });

@@ -4,6 +4,7 @@ import { hashText } from "../../core/hash.ts";
 import { blankTypes } from "./blank.ts";
 import type { PackageImport } from "./imports.ts";
 import { fieldName } from "./lint/parts.ts";
+import { pairParts } from "./lint/patterns.ts";
 import { describeTasks } from "./lint/traits.ts";
 import type { TaskTraits } from "./lint/traits.ts";
 import { parseCell, parseScript, tooDeep } from "./parseCell.ts";
@@ -113,7 +114,6 @@ function analyse(source: string, kind: "ts" | "js"): CellAnalysis {
       ...packages.map(({ local, specifier, name }) => ({
         hash: hashText(`import ${name} from ${specifier}`),
         defines: [local],
-        changes: [],
         refersTo: [],
       })),
     ],
@@ -322,11 +322,12 @@ function findTasks(
 ): Pick<CellAnalysis, "tasks" | "callables" | "traits"> {
   const tasks = new Map<string, Position>();
   const callables = new Map<string, Callable>();
-  for (const { node } of script.scopes.units) {
-    if (node.type !== "VariableDeclarator" || node.id.type !== "Identifier")
-      continue;
-    const { name, start } = node.id;
-    let init: AnyNode | null | undefined = node.init;
+  function find(pattern: AnyNode, value: AnyNode | null | undefined): void {
+    for (const [part, own] of (value && pairParts(pattern, value)) ?? [])
+      find(part, own);
+    if (pattern.type !== "Identifier") return;
+    const { name, start } = pattern;
+    let init = value;
     while (
       init?.type === "CallExpression" &&
       init.callee.type === "MemberExpression" &&
@@ -335,13 +336,15 @@ function findTasks(
       init = init.callee.object;
     if (init?.type === "Identifier")
       callables.set(name, { of: script.imported.get(init.name) ?? init.name });
-    if (init?.type !== "CallExpression") continue;
+    if (init?.type !== "CallExpression") return;
     const callee = freeName(script, init.callee);
     if (callee === "flow") callables.set(name, "flow");
-    if (callee !== "task" && callee !== "resource") continue;
+    if (callee !== "task" && callee !== "resource") return;
     callables.set(name, "task");
-    if (init === node.init) tasks.set(name, positionAt(script.source, start));
+    if (init === value) tasks.set(name, positionAt(script.source, start));
   }
+  for (const { node } of script.scopes.units)
+    if (node.type === "VariableDeclarator") find(node.id, node.init);
   const traits =
     callables.size > 0 ? describeTasks(script) : new Map<string, TaskTraits>();
   return { tasks, callables, traits };

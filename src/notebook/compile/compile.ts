@@ -73,7 +73,6 @@ export function compileNotebook(
           {
             hash: hashText(sources.get(cell.id) ?? ""),
             defines: [cell.name],
-            changes: [],
             refersTo: cell.inputs,
           },
         ],

@@ -1,51 +1,44 @@
 /**
  * What a unit of a cell does to names other than to define them: `config.x = 1`, `rows.push(...)`, and the same in a function
- * that it calls. Only what can be followed by names is found: not what an alias changes, nor the method of an object.
+ * or method that it calls, also by another name. What that comes to over all cells is in changes.ts.
  */
 import type { AnyNode } from "acorn";
+import { findPlaces, isCallingMethod, methodOf } from "./places.ts";
+import type { Call, CallNode, Place } from "./places.ts";
 import type { Binding, ScopeAnalysis } from "./scope.ts";
-import { forEachChild, isFunction } from "./tree.ts";
+import { boundNames, forEachChild, isFunction } from "./tree.ts";
 import type { FunctionNode } from "./tree.ts";
-
-/** A call of a function by its name, and what it is given: top-level names, or parameters of the function that calls. */
-export interface Call {
-  name: string;
-  given: readonly (string | number | undefined)[];
-}
 
 /** What is done when a function is called. */
 export interface FunctionEffects {
-  /** Top-level names whose value it changes. */
-  changes: readonly string[];
-  /** Which of its parameters it changes. */
-  parameters: readonly number[];
+  /** Top-level names that it gives another value. */
+  assigned: readonly string[];
+  /** Whose value it changes from within. */
+  changed: readonly Place[];
   calls: readonly Call[];
+  /** What it may give, or parts of it. */
+  returned: readonly Place[];
 }
 
-/** What is done when a unit is evaluated, and, if it defines a function, when that is called. */
-export interface UnitEffects {
-  changes: readonly string[];
-  calls: readonly Call[];
+/** What is done when a unit is evaluated, and what can be called of that which it defines. */
+export interface UnitEffects extends Omit<FunctionEffects, "returned"> {
+  /** What that which it defines may be, or have parts of. */
+  partOf: readonly Place[];
   whenCalled?: FunctionEffects;
+  /** What its methods do; those of one name are put together. */
+  methods?: ReadonlyMap<string, readonly FunctionEffects[]>;
 }
 
 /** Methods of the language's own objects that change the object. */
-const changingMethods = words(
-  "push pop shift unshift splice sort reverse fill copyWithin set add delete clear append",
+const changingMethods = new Set(
+  "push pop shift unshift splice sort reverse fill copyWithin set add delete clear append".split(
+    " ",
+  ),
 );
 
 /** Functions that change their first argument. */
 const changingFunctions =
   /^(?:Object|Reflect)\.(?:assign|definePropert(?:y|ies)|set|setPrototypeOf|deleteProperty|freeze)$/;
-
-/** Methods that call what they are given at once. */
-const callingMethods = words(
-  "map forEach filter flatMap reduce reduceRight find findIndex findLast findLastIndex some every sort toSorted from fromAsync groupBy replace replaceAll then catch finally",
-);
-
-function words(text: string): ReadonlySet<string> {
-  return new Set(text.split(" "));
-}
 
 /** Finds what a unit does; `shown` is the statement whose value the cell shows, if it does. */
 export function findEffects(
@@ -58,13 +51,15 @@ export function findEffects(
     unit.type === "FunctionDeclaration" ||
     unit.type === "ClassDeclaration";
   // A function that a definition holds changes something when it is called, not when it is defined.
-  const { changes, calls } = follow(unit, scopes, shown, !isDefinition);
+  const done = follow(unit, scopes, shown, !isDefinition);
   const defined = unit.type === "VariableDeclarator" ? unit.init : unit;
+  const isCalled = isDefinition && isFunction(defined);
+  const methods = isDefinition ? methodsOf(defined, scopes) : undefined;
   return {
-    changes,
-    calls,
-    ...(isDefinition &&
-      isFunction(defined) && { whenCalled: effectsOf(defined, scopes) }),
+    ...{ assigned: done.assigned, changed: done.changed, calls: done.calls },
+    partOf: isDefinition ? done.returned : [],
+    ...(isCalled && { whenCalled: effectsOf(defined, scopes) }),
+    ...(methods && { methods }),
   };
 }
 
@@ -73,11 +68,46 @@ function effectsOf(
   scopes: ScopeAnalysis,
 ): FunctionEffects {
   const parameters = new Map<Binding, number>();
-  for (const [index, parameter] of params.entries()) {
-    const binding = scopes.bindings.get(parameter);
-    if (binding) parameters.set(binding, index);
-  }
+  for (const [index, parameter] of params.entries())
+    for (const name of boundNames(parameter)) {
+      const binding = scopes.bindings.get(name);
+      if (binding) parameters.set(binding, index);
+    }
   return follow(body, scopes, undefined, false, parameters);
+}
+
+/** The functions that an object or a class is written with, however deep in objects. */
+function methodsOf(
+  node: AnyNode | null | undefined,
+  scopes: ScopeAnalysis,
+): Map<string, FunctionEffects[]> | undefined {
+  const methods = new Map<string, FunctionEffects[]>();
+  function add(key: AnyNode, value: AnyNode | null | undefined): void {
+    if (value?.type === "ObjectExpression") visit(value);
+    if (!isFunction(value)) return;
+    const name =
+      key.type === "Identifier"
+        ? key.name
+        : key.type === "Literal"
+          ? String(key.value)
+          : "";
+    const others = methods.get(name) ?? [];
+    methods.set(name, [...others, effectsOf(value, scopes)]);
+  }
+  function visit(whole: AnyNode | null | undefined): void {
+    if (whole?.type === "ObjectExpression") {
+      for (const property of whole.properties)
+        if (property.type === "Property") add(property.key, property.value);
+    } else if (
+      whole?.type === "ClassDeclaration" ||
+      whole?.type === "ClassExpression"
+    ) {
+      for (const member of whole.body.body)
+        if (member.type !== "StaticBlock") add(member.key, member.value);
+    }
+  }
+  visit(node);
+  return methods.size > 0 ? methods : undefined;
 }
 
 /** Goes over code; `isInEach` says whether functions count that it only holds. */
@@ -88,66 +118,48 @@ function follow(
   isInEach: boolean,
   parameters: ReadonlyMap<Binding, number> = new Map(),
 ): FunctionEffects {
-  const changes = new Set<string>();
-  const changed = new Set<number>();
+  const assigned = new Set<string>();
+  const changed = new Set<Place>();
+  const returned = new Set<Place>();
   const calls: Call[] = [];
-  const calledAtOnce = new Set<AnyNode>();
+  const places = findPlaces(root, scopes, parameters);
 
-  /** The top-level name, or the parameter, that an expression is or is a part of. */
-  function placeOf(node: AnyNode | undefined): string | number | undefined {
-    let whole = node;
-    while (
-      whole?.type === "MemberExpression" ||
-      whole?.type === "ChainExpression"
-    )
-      whole =
-        whole.type === "MemberExpression" ? whole.object : whole.expression;
-    if (whole?.type !== "Identifier") return undefined;
-    const binding = scopes.bindings.get(whole);
-    return !binding || binding.isTop ? whole.name : parameters.get(binding);
-  }
-
-  function change(target: AnyNode | undefined): void {
-    const place = placeOf(target);
-    if (typeof place === "string") changes.add(place);
-    // A parameter that is given another value leaves what it was given as it is.
-    else if (place !== undefined && target?.type !== "Identifier")
-      changed.add(place);
+  function change(target: AnyNode): void {
+    if (target.type !== "Identifier") changeObject(target);
+    else {
+      // A variable of the code's own that is given another value leaves what it stood for as it is.
+      const binding = scopes.bindings.get(target);
+      if (!binding || binding.isTop) assigned.add(target.name);
+    }
   }
 
   function changeObject(object: AnyNode | undefined): void {
-    const place = placeOf(object);
-    if (typeof place === "string") changes.add(place);
-    else if (place !== undefined) changed.add(place);
+    for (const place of places.of(object)) changed.add(place);
   }
 
-  function visitCall(
-    { callee, arguments: given }: Extract<AnyNode, { type: "CallExpression" }>,
-    isDirect: boolean,
-  ): void {
-    if (isFunction(callee)) calledAtOnce.add(callee);
-    if (callee.type === "Identifier") {
-      const name = placeOf(callee);
-      if (isDirect && typeof name === "string")
-        calls.push({ name, given: given.map(placeOf) });
-      return;
+  function visitCall(node: CallNode, isDirect: boolean): void {
+    const { callee, arguments: given } = node;
+    if (isDirect) calls.push(...places.callsOf(node));
+    if (callee.type !== "MemberExpression") return;
+    const method = methodOf(callee);
+    if (method === undefined) return;
+    const { object } = callee;
+    if (isDirect && isCallingMethod(method)) {
+      const passed = places.of(object);
+      for (const place of given.flatMap(places.of))
+        calls.push({ of: place, given: [passed, passed, passed] });
     }
-    if (callee.type !== "MemberExpression" || callee.computed) return;
-    if (callee.property.type !== "Identifier") return;
-    const { object, property } = callee;
-    if (callingMethods.has(property.name))
-      for (const each of given) if (isFunction(each)) calledAtOnce.add(each);
-    if (changingMethods.has(property.name)) changeObject(object);
+    if (changingMethods.has(method)) changeObject(object);
     if (
       object.type === "Identifier" &&
-      changingFunctions.test(`${object.name}.${property.name}`)
+      changingFunctions.test(`${object.name}.${method}`)
     )
       changeObject(given[0]);
   }
 
   function visit(node: AnyNode, isDirect: boolean): void {
     let isDirectInside = isDirect;
-    if (isFunction(node) && !calledAtOnce.has(node)) {
+    if (isFunction(node) && !places.calledAtOnce.has(node)) {
       if (!isInEach) return;
       isDirectInside = false;
     }
@@ -173,28 +185,39 @@ function follow(
           node.expression.type === "AwaitExpression"
             ? node.expression.argument
             : node.expression;
-        if (call.type === "CallExpression" && isOwnMethod(call.callee, scopes))
-          change(call.callee);
+        if (call.type === "CallExpression" && isMadeForEffect(call.callee))
+          changeObject(call.callee);
         break;
       }
+      case "ReturnStatement":
+        for (const place of places.of(node.argument ?? undefined))
+          returned.add(place);
+        break;
       case "CallExpression":
+      case "NewExpression":
         visitCall(node, isDirect);
         break;
     }
     forEachChild<AnyNode>(node, (child) => visit(child, isDirectInside));
   }
+
   visit(root, true);
-  return { changes: [...changes], parameters: [...changed], calls };
+  const value = root.type === "VariableDeclarator" ? root.init : root;
+  for (const place of places.of(value ?? undefined)) returned.add(place);
+  return {
+    ...{ assigned: [...assigned], changed: [...changed], calls },
+    returned: [...returned],
+  };
 }
 
-/** Whether a callee is a method of something that this cell defines: methods of `console` or `db` change no name. */
-function isOwnMethod(callee: AnyNode, scopes: ScopeAnalysis): boolean {
-  let root = callee;
-  while (root.type === "MemberExpression") root = root.object;
+/** Whether a callee is the method of something named, and not one that only goes over it. */
+function isMadeForEffect(callee: AnyNode): boolean {
+  let whole = callee;
+  while (whole.type === "MemberExpression") whole = whole.object;
   return (
     callee.type === "MemberExpression" &&
-    root.type === "Identifier" &&
-    scopes.bindings.get(root)?.isTop === true
+    whole.type === "Identifier" &&
+    !isCallingMethod(methodOf(callee) ?? "")
   );
 }
 
@@ -217,45 +240,4 @@ function assignedTargets(pattern: AnyNode): AnyNode[] {
     default:
       return [pattern];
   }
-}
-
-/** A unit as far as calls can be followed. */
-interface CallingUnit {
-  defines: readonly string[];
-  calls?: readonly Call[];
-  whenCalled?: FunctionEffects;
-}
-
-/** Gives what tells the names that a unit changes by what it calls, in whatever cell that is defined. */
-export function changesByCalls(
-  units: readonly CallingUnit[],
-): (unit: CallingUnit) => Set<string> {
-  const functions = new Map<string, FunctionEffects>();
-  for (const { defines, whenCalled } of units)
-    if (whenCalled) for (const name of defines) functions.set(name, whenCalled);
-
-  return ({ calls = [] }) => {
-    const changes = new Set<string>();
-    const done = new Set<string>();
-    function call({ name, given }: Call): void {
-      const called = functions.get(name);
-      const key = JSON.stringify([name, given]);
-      if (!called || done.has(key)) return;
-      done.add(key);
-      for (const each of called.changes) changes.add(each);
-      for (const index of called.parameters) {
-        const place = given[index];
-        if (typeof place === "string") changes.add(place);
-      }
-      for (const inner of called.calls)
-        call({
-          name: inner.name,
-          given: inner.given.map((each) =>
-            typeof each === "number" ? given[each] : each,
-          ),
-        });
-    }
-    calls.forEach(call);
-    return changes;
-  };
 }

@@ -8,7 +8,7 @@
 import type { AnyNode } from "acorn";
 import { createKinds } from "./lint/kinds.ts";
 import type { ForeignKind, Kind, Kinds } from "./lint/kinds.ts";
-import { findOverwritten } from "./lint/overwritten.ts";
+import { findOverwritten, findRewritten } from "./lint/overwritten.ts";
 import { fieldName } from "./lint/parts.ts";
 import { createPatterns } from "./lint/patterns.ts";
 import type { CellScript } from "./script.ts";
@@ -50,7 +50,10 @@ export function analyseRefs(
       isWrite && binding ? [binding] : [],
     ),
   );
-  const known = createKinds(script, foreign, { kinds, functions, values });
+  const rewritten = findRewritten(script.program, script.scopes);
+  const known = createKinds(script, foreign, {
+    ...{ kinds, functions, values, rewritten },
+  });
   const { kindOf, languageName, functionOf } = known;
   let isChanged = false;
   let isNarrowing = false;

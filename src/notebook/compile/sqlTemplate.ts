@@ -20,6 +20,12 @@ export interface SqlTemplate {
 const quotedOrValue =
   /'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|--[^\n]*|\/\*[^]*?\*\/|\$\{/g;
 
+const closing: Readonly<Record<string, string>> = {
+  "(": ")",
+  "[": "]",
+  "{": "}",
+};
+
 /** Reads the values of a query; undefined if it has none. */
 export function readSqlTemplate(source: string): SqlTemplate | undefined {
   if (!source.includes("${")) return undefined;
@@ -40,7 +46,10 @@ export function readSqlTemplate(source: string): SqlTemplate | undefined {
     analysis: {
       ...analysis,
       // One that is missing cannot be read either.
-      problems: problems.length > 0 ? problems : analysis.problems,
+      problems:
+        problems.length > 0
+          ? problems
+          : analysis.problems.map((problem) => atItsEnd(problem, values)),
       isReadable: analysis.isReadable && problems.length === 0,
       inserts: values.map(({ from }) => ({
         at: from + 1,
@@ -51,9 +60,14 @@ export function readSqlTemplate(source: string): SqlTemplate | undefined {
   };
 }
 
-/** The `${...}` of a query, each from the `$` to behind its closing bracket; one that is still open is not among them. */
-export function valueSpans(source: string): readonly Span[] {
-  return source.includes("${") ? findValues(source).values : [];
+/**
+ * The `${...}` of a query, each from the `$` to behind its closing bracket. One that is still being written has none: it is left
+ * out, or, `withOpen`, ends with its line.
+ */
+export function valueSpans(source: string, withOpen = false): readonly Span[] {
+  if (!source.includes("${")) return [];
+  const { values, open } = findValues(source);
+  return withOpen && open ? [...values, open] : values;
 }
 
 /** What looks like a value of a query and is none, since it stands in quotes. */
@@ -76,6 +90,14 @@ export function quotedValues(source: string): readonly Problem[] {
   });
 }
 
+/** What is said of the bracket that stands for the `}` of a value in the code. */
+function atItsEnd(problem: Problem, values: readonly Span[]): Problem {
+  const isEnd = values.some(({ to }) => problem.from === to - 1);
+  return isEnd
+    ? { ...problem, message: problem.message.replaceAll("`)`", "`}`") }
+    : problem;
+}
+
 function codeOf(source: string, values: readonly Span[]): string {
   let code = "";
   for (const { from, to } of values)
@@ -86,6 +108,8 @@ function codeOf(source: string, values: readonly Span[]): string {
 /** The `${...}` of a text, from the `$` to behind the bracket, and its texts and names in quotes. */
 function findValues(source: string): {
   values: Span[];
+  /** The last one if it has no end, up to behind its line. */
+  open?: Span;
   quoted: RegExpExecArray[];
   problems: Problem[];
 } {
@@ -102,9 +126,11 @@ function findValues(source: string): {
     if (match[0] !== "${") continue;
     const from = match.index;
     const to = endOfValue(source, from + 2);
-    if (to === undefined)
+    if (to === undefined) {
+      const lineEnd = source.indexOf("\n", from);
       return {
         values,
+        open: { from, to: (lineEnd < 0 ? source.length : lineEnd) + 1 },
         quoted,
         problems: [
           {
@@ -117,6 +143,7 @@ function findValues(source: string): {
           },
         ],
       };
+    }
     if (source.slice(from + 2, to - 1).trim() === "")
       problems.push({
         severity: "error",
@@ -126,6 +153,7 @@ function findValues(source: string): {
         from,
         to,
       });
+    problems.push(...strayBrackets(source, { from, to }));
     values.push({ from, to });
     quotedOrValue.lastIndex = to;
   }
@@ -151,6 +179,54 @@ function endOfValue(source: string, from: number): number | undefined {
   return depth > 0 && end >= 0 && !source.slice(from, end).includes("\n")
     ? end + 1
     : undefined;
+}
+
+/**
+ * The first bracket of a value that has no partner in it. One that closes more than was opened would end what stands around the
+ * value in the code, so that `${a) + (b}` were a sum.
+ */
+function strayBrackets(source: string, { from, to }: Span): Problem[] {
+  const begin = from + 2;
+  const opened: { bracket: string; at: number }[] = [];
+  try {
+    for (const { type, start } of Parser.tokenizer(
+      source.slice(begin, to - 1),
+      { ecmaVersion: "latest" },
+    )) {
+      const bracket = type.label === "${" ? "{" : type.label;
+      const at = begin + start;
+      if (/^[([{]$/.test(bracket)) opened.push({ bracket, at });
+      if (!/^[)\]}]$/.test(bracket)) continue;
+      const partner = opened.pop();
+      if (!partner)
+        return [
+          explainBracket(
+            at,
+            `\`${bracket}\` closes nothing in this value of the query. Take it out, or open it in the same \${...}.`,
+          ),
+        ];
+      // Two that do not fit are found by who reads the code.
+      if (closing[partner.bracket] !== bracket) return [];
+    }
+  } catch {
+    // What cannot be read is said to be so by who reads it.
+    return [];
+  }
+  const last = opened.pop();
+  if (!last) return [];
+  return [
+    explainBracket(
+      last.at,
+      `\`${last.bracket}\` is never closed: \`${closing[last.bracket]}\` is missing before the bracket that ends this value of the query.`,
+    ),
+  ];
+}
+
+function explainBracket(at: number, message: string): Problem {
+  return {
+    ...{ severity: "error", code: "cell-syntax", message },
+    ...{ from: at, to: at + 1 },
+  };
 }
 
 /** Blanks of the same length, in the same lines. */

@@ -7,8 +7,9 @@
  */
 import type { AnyNode } from "acorn";
 import { hashText } from "../../core/hash.ts";
-import { changesByCalls, findEffects } from "./effects.ts";
-import type { Call, FunctionEffects } from "./effects.ts";
+import { findChanges } from "./changes.ts";
+import { findEffects } from "./effects.ts";
+import type { UnitEffects } from "./effects.ts";
 import type { ScopeAnalysis } from "./scope.ts";
 import { isNode } from "./tree.ts";
 
@@ -16,14 +17,10 @@ import { isNode } from "./tree.ts";
 export interface VersionUnit {
   hash: string;
   defines: readonly string[];
-  /** Top-level names, of any cell, whose value it changes from outside. */
-  changes: readonly string[];
   /** Names that it takes from the top level of any cell, or from the language. */
   refersTo: readonly string[];
-  /** What it calls when it is evaluated, which may change further names. */
-  calls?: readonly Call[];
-  /** What happens when the function is called that it defines. */
-  whenCalled?: FunctionEffects;
+  /** What it does to names of any cell; nothing if it is not said. */
+  effects?: UnitEffects;
 }
 
 /**
@@ -49,7 +46,7 @@ export function findUnits(
         `${unit.kind ?? ""} ${printTree(unit.node)} ${renamed.join(" ")}`,
       ),
       defines: unit.declares,
-      ...findEffects(unit.node, scopes, shown),
+      effects: findEffects(unit.node, scopes, shown),
       refersTo: [...names],
     };
   });
@@ -61,15 +58,11 @@ export function computeVersions(units: readonly VersionUnit[]): {
   usesContext: string[];
 } {
   const unitsOf = new Map<string, VersionUnit[]>();
-  const defined = new Set<string>();
-  const changesOf = changesByCalls(units);
+  const defined = new Set(units.flatMap(({ defines }) => defines));
+  const changesOf = findChanges(units);
   for (const unit of units) {
-    for (const name of unit.defines) defined.add(name);
-    const changes = [...unit.changes, ...changesOf(unit)];
-    const names =
-      changes.length === 0
-        ? unit.defines
-        : new Set([...unit.defines, ...changes]);
+    const names = new Set(unit.defines);
+    for (const name of changesOf(unit)) if (defined.has(name)) names.add(name);
     for (const name of names) {
       const list = unitsOf.get(name);
       if (list) list.push(unit);

@@ -1,5 +1,6 @@
 /** Giving a name another form wherever it stands, in code and in the values that queries take. */
 import type { Cell } from "../../notebook/document.ts";
+import { positionAt } from "../../notebook/compile/position.ts";
 import { isIdentifier, isReserved, nameProblem } from "../../notebook/names.ts";
 import type { Renaming } from "../../types/protocol.ts";
 import * as words from "../words/editor.ts";
@@ -30,7 +31,7 @@ export async function renameSqlCell(
 /** Gives a name its new form everywhere; gives why that cannot be, if so. */
 export function rename(
   bench: Workbench,
-  { name, isField, spans, sqlCell }: Renaming,
+  { name, isField, spans, taken: hidden, sqlCell }: Renaming,
   to: string,
 ): string | undefined {
   const { session } = bench;
@@ -47,6 +48,13 @@ export function rename(
   );
   if (to !== name && defined.has(name) && defined.has(to))
     return words.nameTaken(to);
+  const other = Object.hasOwn(hidden, to) ? hidden[to] : undefined;
+  const where = session.notebook?.cells.find(({ id }) => id === other?.cell);
+  if (to !== name && other && where)
+    return words.nameHidden({
+      ...{ name: to, cell: where.name },
+      line: positionAt(where.source, other.from).line,
+    });
   const renamed = session.change((notebook, edits) => {
     const changed = edits.changeTexts(
       notebook,

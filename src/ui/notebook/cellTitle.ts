@@ -7,7 +7,7 @@ export function cellTitle({ name, source }: Cell): string {
   const line = source.split("\n").find((text) => text.trim() !== "") ?? "";
   return (
     line
-      .replace(/^#+\s*/, "")
+      .replace(/^\s*#*\s*/, "")
       .slice(0, 60)
       .trim() || words.emptyText
   );

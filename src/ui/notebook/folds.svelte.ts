@@ -37,6 +37,11 @@ export class Folds {
   readonly has = ({ id, flags }: Cell): boolean =>
     this.#other[id] ?? isFolded({ flags });
 
+  /** What is seen of a text that is folded, and what is hidden of it; nothing until that can be told. */
+  partsOf({ source }: Cell): { head: string; rest: string } | undefined {
+    return this.#sections?.splitHead(source);
+  }
+
   /** Folds a cell, or unfolds it, here only; undefined for as it stands in the notebook. */
   set(id: string, isFolded: boolean | undefined): void {
     const { [id]: _, ...others } = this.#other;

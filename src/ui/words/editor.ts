@@ -9,6 +9,16 @@ export const reservedName = (name: string) =>
   `“${name}” is a word of JavaScript and cannot be a name. Choose another.`;
 export const nameTaken = (name: string) =>
   `“${name}” is defined in this notebook already. Choose another name, or rename that one first.`;
+export const nameHidden = ({
+  name,
+  cell,
+  line,
+}: {
+  name: string;
+  cell: string;
+  line: number;
+}) =>
+  `“${name}” stands for something else in cell ${cell}, line ${line}, and the two would be taken for each other. Choose another name.`;
 export const renamed = ({
   before,
   after,

@@ -326,6 +326,10 @@ describe("a ref used as a value in the body of a flow", () => {
     "const all = [1, 2].map((n) => extract(n)); for (const [i, r] of all.entries()) if (i > 0) count(r)",
     "const l = [extract(), ...[1, 2]]; if (l[1] > 1) count(1)",
     "const o = { n: 1, r: extract(), ...{ r: 2 } }; if (o.n > 1) count(o.r); if (o.r) 1",
+    "const o = { a: extract() }; if (o.b) count(o.b)",
+    "const o = { a: extract() }; o.b = 1; if (o.b > 0) count(1)",
+    "const o = { a: extract() }; o.a = null; if (o.a) count(o.a)",
+    "const o = { a: extract() }; if (o.hasOwnProperty('b')) count(1)",
     "help(extract()); help(1); function help(r) { return r ? 1 : 2 }",
     "const pick = (r) => count(r); for (const n of [1, 2]) if (n) pick(extract(n))",
     "const seen = new Set(); seen.add(extract()); if (seen.has(1)) count(1)",
@@ -502,6 +506,9 @@ describe("tasks without a name", () => {
   it.each([
     "const o = { a: task(() => 1) }",
     "const l = [task(() => 1)]",
+    "const { a } = { a: 1, b: task(() => 1) }",
+    "const { ...rest } = { a: task(() => 1) }",
+    "const [a] = [1, task(() => 1)]",
     "task(() => 1); let end",
     "class A { static t = task(() => 1) }",
     "const t = task(() => { const inner = task(() => 1); return inner() })",
@@ -519,6 +526,13 @@ describe("tasks without a name", () => {
     "const make = (n) => task(() => n); const a = make(1)",
     "const traced = (t) => t; const a = traced(task(() => 1))",
     "export const a = task(() => 1)",
+    "const { h } = { h: task(() => 1) }",
+    "const [f, { g: [h] }] = [task(() => 1), { g: [task(() => 2)] }]",
+    "const { h = task(() => 1) } = {}",
+    "let f, g; [f, g] = [task(() => 1), task(() => 2)]",
+    "const same = (o) => o; const { h } = same({ h: task(() => 1) })",
+    "const o = { h: task(() => 1) }; const { h } = o",
+    "const o = { h: task(() => 1) }; const h = o.h",
   ])("are not these: %s", (source) => {
     expect(lint(source)).toEqual([]);
   });

@@ -60,6 +60,19 @@ describe("the values of a SQL cell", () => {
   });
 
   test.each([
+    ["SELECT ${a) + (b}", 11, "`)` closes nothing"],
+    ["SELECT ${a]}, ${b}", 11, "`]` closes nothing"],
+    ["SELECT ${f(a}, ${b}", 11, "`)` is missing before"],
+    ["SELECT ${f([a)}", 14, "`[` opened at 1:12"],
+    ["SELECT ${a + }", 14, "`}` is not expected"],
+  ])("have brackets of their own: %s", (query, column, advice) => {
+    const program = compile({ "q.sql": query, c: "const a = 1, b = 2, f = 3" });
+    expect(complaints(program)).toEqual([`q 1:${column} error cell-syntax`]);
+    expect(messages(program, "q")[0]).toContain(advice);
+    expect(program.broken).toHaveProperty(["#q"]);
+  });
+
+  test.each([
     ["SELECT 1, 'it''s ${one}'", 18, "Take the quotes away"],
     [
       "SELECT ${one} WHERE a LIKE '%${ one.b }%'",

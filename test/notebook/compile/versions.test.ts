@@ -281,6 +281,118 @@ describe("changes of a value by a function", () => {
   });
 });
 
+describe("changes of a value by another way to it", () => {
+  const uses =
+    "const config = { list: [] }\nconst t = task(() => config)\nconst u = 1";
+  it.each([
+    ["another name", "const other = config\nother.x = 1; 0"],
+    ["a part with a name", "const { list } = config\nlist.push(1); 0"],
+    ["a part of a part", "const [a] = config.list, b = a.b\nb.x = 1; 0"],
+    ["what holds it", "const all = { config }\nall.config.x = 1; 0"],
+    ["one of two", "const c = Math.random() ? config : {}\nc.x = 1; 0"],
+    ["the elements of a list", "for (const e of config.list) e.x = 1; 0"],
+    ["elements given on", "config.list.forEach((e) => { e.x = 1 }); 0"],
+    [
+      "a function given on",
+      "const f = (e) => { e.x = 1 }\nconfig.list.map(f); 0",
+    ],
+    ["its values", "Object.values(config).forEach((v) => { v.x = 1 }); 0"],
+    ["what is found in it", "config.list.find(Boolean).x = 1; 0"],
+    [
+      "a variable of a function",
+      "function f() { const l = config.list; l.push(1) }\nf(); 0",
+    ],
+    [
+      "a part of a parameter",
+      "function f({ list }) { list.push(1) }\nf(config); 0",
+    ],
+    ["what a function gives", "const f = (c) => c.list\nf(config).push(1); 0"],
+    [
+      "a function with another name",
+      "const f = () => config.list.push(1)\nconst g = f\ng(); 0",
+    ],
+    [
+      "a function in a function",
+      "function f() { const g = (l) => l.push(1); g(config.list) }\nf(); 0",
+    ],
+    [
+      "a method of an object",
+      "const o = { add() { config.list.push(1) } }\no.add(); 0",
+    ],
+    [
+      "a method with a name",
+      "const { add } = { add: () => 0 }, o = { go() { config.x = 1 } }\nconst { go } = o\ngo(); 0",
+    ],
+    [
+      "a method of a class",
+      "class C { add() { config.list.push(1) } }\nconst c = new C()\nc.add(); 0",
+    ],
+    [
+      "an inherited method",
+      "class C { add() { config.x = 1 } }\nclass D extends C {}\nnew D().add(); 0",
+    ],
+    [
+      "what an object was made of",
+      "class C { constructor(c) { this.c = c } add() { this.c.x = 1 } }\nconst c = new C(config)\nconst n = c.add()",
+    ],
+    ["a method in another cell", "config.register(1); 0"],
+  ])("counts, by %s", (_, code) => {
+    const from = { a: uses, b: code };
+    const b = code.replace(/\b1(?=\)|;| \})/, "3");
+    expect(b).not.toBe(code);
+    const edited = changed({ b }, from);
+    expect(edited).toContain("config");
+    expect(edited).toContain("t");
+    expect(edited).not.toContain("u");
+  });
+
+  it.each([
+    ["that another name gets another value", "let n = config.x\nn = 1; 0"],
+    ["that a counter begins with it", "for (let n = config.x; n < 1; n++); 0"],
+    [
+      "that a value is worked out from it",
+      "const n = [config.x + 1]\nn.push(1); 0",
+    ],
+    [
+      "that a task's result is changed",
+      "const rows = await t()\nrows.push(1); 0",
+    ],
+    [
+      "that a method only goes over it",
+      "config.list.forEach((e) => console.log(e, 1)); 0",
+    ],
+    [
+      "that another method of one object does so",
+      "const o = { add() { config.x = 1 }, get: () => 0 }\no.get(); 0",
+    ],
+  ])("does not count %s", (_, code) => {
+    const from = { a: uses, b: code };
+    const b = code.replace(/\b1(?=\)|;| \})/, "3");
+    expect(b).not.toBe(code);
+    const edited = changed({ b }, from);
+    expect(edited).not.toContain("config");
+    expect(edited).not.toContain("t");
+  });
+
+  it("does not count what a flow maps a task over", () => {
+    const from = {
+      a: "const t = task((x) => x)\nflow('F', () => { t.map([1]) })",
+    };
+    expect(changed({ a: from.a.replace("[1]", "[2]") }, from)).toEqual([]);
+  });
+
+  it("is looked for in no time where variables are given each other", () => {
+    const names = Array.from({ length: 20 }, (_, at) => `v${at}`);
+    const lines = names.map(
+      (name) =>
+        `let ${name} = ${names.map((other) => `f(${other})`).join(" ?? ")};`,
+    );
+    const a = `const rows = []\nfunction f(x) { return x ?? f(rows) }\nfunction fill(v0) { ${lines.slice(1).join("")} v19.x = 1 }`;
+    const from = { a, b: "fill(rows)" };
+    expect(changed({ a: a.replace("x = 1", "x = 2") }, from)).toContain("rows");
+  });
+});
+
 describe("the order of statements", () => {
   const from = {
     a: "const steps = []\nsteps.push(1)\nsteps.push(2)\nconst t = task(() => steps)\nconst u = 1",

@@ -7,13 +7,16 @@ const renaming = (isField: boolean): Renaming => ({
   name: "rows",
   isField,
   spans: [{ cell: "a", from: 6, to: 10, before: "", after: "" }],
+  taken: { total: { cell: "a", from: 14, to: 19 } },
   sqlCell: undefined,
 });
 
 function bench() {
   const changes: unknown[] = [];
   const session = {
-    notebook: { cells: [] },
+    notebook: {
+      cells: [{ id: "a", name: "sums", source: "const rows =\n  total" }],
+    },
     change: (change: unknown) => {
       changes.push(change);
       return Promise.resolve(false);
@@ -34,4 +37,12 @@ test("a field may be called by a word of JavaScript", () => {
   const { bench: willing, changes } = bench();
   expect(rename(willing, renaming(true), "class")).toBeUndefined();
   expect(changes).toHaveLength(1);
+});
+
+test("a name that stands for something else there is refused, with its place", () => {
+  const { bench: refusing, changes } = bench();
+  expect(rename(refusing, renaming(false), "total")).toMatch(
+    /“total” stands for something else in cell sums, line 2/,
+  );
+  expect(changes).toEqual([]);
 });

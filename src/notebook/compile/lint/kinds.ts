@@ -21,6 +21,8 @@ export interface Variables {
   functions: ReadonlyMap<Binding, FunctionNode>;
   /** What variables that never change were defined as. */
   values: ReadonlyMap<Binding, AnyNode>;
+  /** Fields of variables that are assigned to. */
+  rewritten: ReadonlyMap<Binding, ReadonlySet<string>>;
 }
 
 /** Answers about expressions; as good as what is known of the variables at the time. */
@@ -54,6 +56,7 @@ export function createKinds(
   variables: Variables,
 ): Kinds {
   const { bindings } = script.scopes;
+  const { rewritten } = variables;
   const returned = new Map<FunctionNode, Kind | undefined>();
   const returns = new Map<FunctionNode, readonly AnyNode[]>();
   /** What is being looked into: guards against what is defined by itself, and against long ways. */
@@ -145,8 +148,17 @@ export function createKinds(
     node: Extract<AnyNode, { type: "MemberExpression" }>,
     of: Kind | undefined,
   ): Kind | undefined {
-    const part = partOf(valueOf(node.object), node);
+    const whole = valueOf(node.object);
+    const binding = bindings.get(node.object);
+    const field = fieldName(node);
+    // A field that is given something else later may be tested for that.
+    if (field !== undefined && binding && rewritten.get(binding)?.has(field))
+      return undefined;
+    const part = partOf(whole, node);
     if (part) return guarded(part, kindOf);
+    // An object that is written out has no other fields.
+    if (field !== undefined && whole.type === "ObjectExpression")
+      return undefined;
     switch (of) {
       case "ref":
       case "refs":

@@ -1,5 +1,6 @@
 import type { AnyNode } from "acorn";
 import type { Binding, ScopeAnalysis } from "../scope.ts";
+import { fieldName } from "./parts.ts";
 import { boundNames, forEachChild } from "../tree.ts";
 
 /**
@@ -48,6 +49,28 @@ export function findOverwritten(
       if (defined.length > 0)
         for (const binding of node.body.flatMap(assigned))
           if (defined.includes(binding)) found.add(binding);
+    }
+    forEachChild<AnyNode>(node, visit);
+  }
+  visit(program);
+  return found;
+}
+
+/** The fields of variables that are given something, wherever: `o.b = 1`. */
+export function findRewritten(
+  program: AnyNode,
+  { bindings }: ScopeAnalysis,
+): Map<Binding, Set<string>> {
+  const found = new Map<Binding, Set<string>>();
+  function visit(node: AnyNode): void {
+    if (
+      node.type === "AssignmentExpression" &&
+      node.left.type === "MemberExpression"
+    ) {
+      const binding = bindings.get(node.left.object);
+      const field = fieldName(node.left);
+      if (binding && field !== undefined)
+        found.set(binding, (found.get(binding) ?? new Set()).add(field));
     }
     forEachChild<AnyNode>(node, visit);
   }

@@ -54,33 +54,42 @@ export function createPatterns({
   }
 
   function unpack(pattern: AnyNode, value: AnyNode, isInitial: boolean): void {
-    if (
-      pattern.type === "ArrayPattern" &&
-      value.type === "ArrayExpression" &&
-      !value.elements.some((each) => each?.type === "SpreadElement")
-    ) {
-      for (const [index, element] of pattern.elements.entries()) {
-        const item = value.elements[index];
-        if (!element || element.type === "RestElement") continue;
-        if (item) unpack(element, item, isInitial);
-        else take(element, undefined, isInitial);
-      }
-    } else if (
-      pattern.type === "ObjectPattern" &&
-      value.type === "ObjectExpression"
-    ) {
-      for (const property of pattern.properties) {
-        if (property.type !== "Property") continue;
-        const item = value.properties.findLast(
-          (each) =>
-            each.type === "Property" && keyName(each) === keyName(property),
-        );
-        if (item?.type === "Property")
-          unpack(property.value, item.value, isInitial);
-        else take(property.value, undefined, isInitial);
-      }
-    } else take(pattern, kindOf(value), isInitial);
+    const parts = pairParts(pattern, value);
+    if (!parts) take(pattern, kindOf(value), isInitial);
+    else
+      for (const [part, own] of parts)
+        if (own) unpack(part, own, isInitial);
+        else take(part, undefined, isInitial);
   }
 
   return { take, unpack };
+}
+
+/**
+ * The parts of a pattern, each with the part of a list or an object that it takes, if that can be seen; undefined if the value is
+ * not written out, or the pattern has no parts.
+ */
+export function pairParts(
+  pattern: AnyNode,
+  value: AnyNode,
+): [part: AnyNode, value: AnyNode | undefined][] | undefined {
+  if (
+    pattern.type === "ArrayPattern" &&
+    value.type === "ArrayExpression" &&
+    !value.elements.some((each) => each?.type === "SpreadElement")
+  )
+    return pattern.elements.flatMap((part, index) =>
+      part && part.type !== "RestElement"
+        ? [[part, value.elements[index] ?? undefined]]
+        : [],
+    );
+  if (pattern.type === "ObjectPattern" && value.type === "ObjectExpression")
+    return pattern.properties.flatMap((part) => {
+      if (part.type !== "Property") return [];
+      const item = value.properties.findLast(
+        (each) => each.type === "Property" && keyName(each) === keyName(part),
+      );
+      return [[part.value, item?.type === "Property" ? item.value : undefined]];
+    });
+  return undefined;
 }

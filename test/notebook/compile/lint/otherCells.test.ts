@@ -20,6 +20,7 @@ describe("what other cells define", () => {
       "const first = live.with({ retries: 1 }), again = first.with({ name: 'x' })",
     ],
     ["const again = etl"],
+    ["const { again } = { again: task((n) => n) }"],
     ["const again = fetchJson.with({ retries: 1 })"],
     ["import { fetchJson as get } from 'flowbook'\nconst again = get"],
   ])("makes refs by another name: %s", (source) => {

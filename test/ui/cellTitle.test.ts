@@ -1,0 +1,12 @@
+import { expect, test } from "vitest";
+import { cellTitle } from "../../src/ui/notebook/cellTitle.ts";
+
+test.each([
+  ["# Title", "Title"],
+  ["\n  ## Title\nText", "Title"],
+  ["  Title\n===", "Title"],
+  ["1 # 2", "1 # 2"],
+])("a text is called by how it begins: %j", (source, title) => {
+  const cell = { id: "1", kind: "md", name: "", flags: "", source } as const;
+  expect(cellTitle(cell)).toBe(title);
+});
