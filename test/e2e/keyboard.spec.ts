@@ -205,6 +205,16 @@ test("in forced colours the graph is drawn in them, and what is chosen shows", a
   );
 });
 
+test("in forced colours a menu and a sheet have an edge", async ({ page }) => {
+  await page.emulateMedia({ forcedColors: "active" });
+  await openApp(page);
+  await page.getByRole("button", { name: "Menu", exact: true }).click();
+  const edge = "1px solid";
+  await expect(page.getByRole("menu")).toHaveCSS("border-top", RegExp(edge));
+  await page.getByRole("menuitem", { name: /Keyboard help/ }).click();
+  await expect(page.getByRole("dialog")).toHaveCSS("border-top", RegExp(edge));
+});
+
 /** Controls that reach out of the window where nothing scrolls to them. */
 function cutOff(page: Page): Promise<string[]> {
   return page.evaluate(() => {
