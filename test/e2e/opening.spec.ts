@@ -109,3 +109,28 @@ test("before its flows are drawn a notebook is not said to have none", async ({
   release();
   await expect(panel.locator("svg g.node")).toHaveCount(1);
 });
+
+test("text that is written from right to left is read from the right, code and other text beside it from the left", async ({
+  page,
+}) => {
+  await openApp(page);
+  await openText(
+    page,
+    "# \u0645\u0631\u062d\u0628\u0627\n\n- \u0646\u0635 A.\n\nEnglish\n\n```\ncode\n```\n",
+  );
+  const prose = page.locator("main div.prose");
+  const side = (selector: string) =>
+    prose.evaluate((whole, selector) => {
+      const part = whole.querySelector(selector)!;
+      const range = document.createRange();
+      range.selectNodeContents(part);
+      const text = range.getBoundingClientRect();
+      const all = part.getBoundingClientRect();
+      return text.left - all.left > all.right - text.right ? "right" : "left";
+    }, selector);
+  await expect(prose.locator("pre")).toBeVisible();
+  expect(await side("h2")).toBe("right");
+  expect(await side("li")).toBe("right");
+  expect(await side("p")).toBe("left");
+  expect(await side("code")).toBe("left");
+});
