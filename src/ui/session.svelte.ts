@@ -1293,8 +1293,8 @@ export class Session {
     return this.#drawing.settled();
   }
 
-  firstRun(): { hasRun: boolean; flow: string | undefined } {
-    return { hasRun: this.desk.runs.length > 0, flow: this.flows[0]?.name };
+  hasRun(flow: string): boolean {
+    return this.desk.last(flow) !== undefined;
   }
 
   async flowResults(): Promise<
