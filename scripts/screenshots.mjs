@@ -75,7 +75,7 @@ async function take(page, name) {
 try {
   if (values.readme) {
     const page = await openPage("light");
-    await page.getByRole("button", { name: "Run without it" }).click();
+    await page.getByRole("button", { name: "Do not allow" }).click();
     await page.evaluate(() => window.flowbook.run());
     await take(page, "screenshot");
   } else

@@ -4,7 +4,7 @@ import type { Output } from "../engine/protocol.ts";
 import type { DatabaseService, EngineService } from "../engine/services.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import type { Cell, Notebook } from "../notebook/document.ts";
-import { tellMissingTable } from "./missingTable.ts";
+import type { FlowView } from "./drawing.ts";
 import { QueryViews } from "./queryViews.ts";
 
 /** What a cell shows below itself. */
@@ -26,8 +26,8 @@ export interface CellViewHost {
   flowResults(): Promise<Record<string, { state: State; result: unknown }>>;
   /** The parameters of the selected flow, as the form has them. */
   formParameters(): Readonly<Record<string, unknown>>;
-  /** The first flow of the text, and whether anything has run: for a table that is not there yet. */
-  firstRun(): { hasRun: boolean; flow: string | undefined };
+  readonly flows: readonly FlowView[];
+  hasRun(flow: string): boolean;
 }
 
 interface Parts {
@@ -189,7 +189,7 @@ export class CellViews {
       outputs =
         cell.kind === "sql"
           ? await this.#query(cell)
-          : await this.#evaluate(cell.name);
+          : await this.#evaluate(cell.name).catch((it) => this.#excuse(it));
     } catch (thrown) {
       outputs = [{ type: "error", error: toErrorData(thrown) }];
     }
@@ -209,9 +209,9 @@ export class CellViews {
     // Values do not change which tables are read.
     const sql = compiled.sql ? compiled.sql.texts.join("?") : cell.source;
     const reads = this.#parts.database.tablesRead(sql).catch(() => undefined);
-    const outputs = compiled.sql
-      ? await this.#evaluate(cell.name)
-      : await this.#readRows(sql);
+    const outputs = await (
+      compiled.sql ? this.#evaluate(cell.name) : this.#readRows(sql)
+    ).catch((thrown) => this.#excuse(thrown));
     const isShown = outputs.every(({ type }) => type === "table");
     const tables = isShown ? await reads : undefined;
     if (this.#host.id === notebook)
@@ -229,13 +229,23 @@ export class CellViews {
       const found = await this.#parts.database.query(sql, [], shownRows);
       const { columns, rows, total } = found;
       return [{ type: "table", columns, rows, total }];
-    } catch (thrown) {
-      const text = tellMissingTable(thrown, this.#host.firstRun());
-      if (text === undefined) throw thrown;
-      return [{ type: "text", text }];
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** What is said instead of an error when all that is missing is a run; rejects with every other error. */
+  async #excuse(thrown: unknown): Promise<readonly Output[]> {
+    const { notebook, program, flows } = this.#host;
+    const { tellNotRunYet } = await import("./notRunYet.ts");
+    const text = tellNotRunYet(toErrorData(thrown), {
+      cells: notebook?.cells ?? [],
+      program,
+      flows,
+      hasRun: (flow) => this.#host.hasRun(flow),
+    });
+    if (text === undefined) throw thrown;
+    return [{ type: "text", text }];
   }
 
   async #evaluate(name: string): Promise<readonly Output[]> {

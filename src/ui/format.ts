@@ -32,13 +32,22 @@ export function formatClock(time: number): string {
 }
 
 /** Day and time of day, `3 Mar, 14:03`. */
-export function formatMoment(time: number): string {
+export function formatMoment(
+  time: number,
+  more: Intl.DateTimeFormatOptions = {},
+): string {
   return new Date(time).toLocaleString(timeLocale, {
     day: "numeric",
     month: "short",
     hour: "2-digit",
     minute: "2-digit",
+    ...more,
   });
+}
+
+/** When a run began, with the seconds that tell it from the one before: `3 Mar, 14:03:22`. */
+export function formatStart(time: number): string {
+  return formatMoment(time, { second: "2-digit" });
 }
 
 /** A value on one line, cut when long. */

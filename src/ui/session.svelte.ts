@@ -128,6 +128,9 @@ export interface AddressProblem {
   message: string;
 }
 
+/** The flows of a notebook that is not drawn yet. */
+const undrawn: readonly FlowView[] = [];
+
 export class Session {
   screen = $state<"home" | "notebook" | "problem">("home");
   problem = $state.raw<AddressProblem>();
@@ -137,7 +140,7 @@ export class Session {
   id = $state<string>();
   notebook = $state.raw<Notebook>();
   diagnostics = $state.raw<readonly Diagnostic[]>([]);
-  flows = $state.raw<readonly FlowView[]>([]);
+  flows = $state.raw<readonly FlowView[]>(undrawn);
   /** The flow that Run means, and that the graph shows. */
   flowName = $state<string>();
   /** Values of the parameter form of that flow, by name; missing ones have their default. */
@@ -586,7 +589,7 @@ export class Session {
     this.#history = isOurs ? kept : undefined;
     this.#program = undefined;
     this.diagnostics = [];
-    this.flows = [];
+    this.flows = undrawn;
     this.flowName = this.desk.runs[0]?.flow;
     this.parameters = {};
     this.selectedCell = undefined;
@@ -1284,12 +1287,17 @@ export class Session {
     return this.views.outputOf(name);
   }
 
+  /** Whether the flows are those of the open notebook; only then is it known whether there are any. */
+  get isDrawn(): boolean {
+    return this.flows !== undrawn;
+  }
+
   drawn(): Promise<void> {
     return this.#drawing.settled();
   }
 
-  firstRun(): { hasRun: boolean; flow: string | undefined } {
-    return { hasRun: this.desk.runs.length > 0, flow: this.flows[0]?.name };
+  hasRun(flow: string): boolean {
+    return this.desk.last(flow) !== undefined;
   }
 
   async flowResults(): Promise<

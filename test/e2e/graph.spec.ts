@@ -106,6 +106,32 @@ flow("F", () => { half(param("n", 4)); other() })`,
   await expect(table.getByRole("row")).toHaveCount(3);
 });
 
+test("the sign that opens a task of a run stands beside its name, however long that is", async ({
+  page,
+}) => {
+  const name = "aTaskWithANameThatIsMuchLongerThanItsColumnIsWideInAnyPane";
+  await openCode(
+    page,
+    `const ${name} = task(() => 1)\nflow("F", () => ${name}())`,
+  );
+  await run(page);
+  await run(page);
+  await page.locator("#tab-runs").click();
+  const row = page.locator("tbody").getByRole("button", { name });
+  const offset = () =>
+    row.evaluate((button) => {
+      const range = document.createRange();
+      range.selectNodeContents(button.lastChild!);
+      const [line] = [...range.getClientRects()].filter(({ width }) => width);
+      const sign = button.querySelector("svg")!.getBoundingClientRect();
+      return Math.abs(line!.y + line!.height / 2 - sign.y - sign.height / 2);
+    });
+  expect(await offset()).toBeLessThan(4);
+  await page.getByLabel("Compare with another run").selectOption({ index: 1 });
+  await page.getByRole("button", { name: "All 1 task" }).click();
+  expect(await offset()).toBeLessThan(4);
+});
+
 test("a search leads from node to node, and the picture as SVG has them all", async ({
   page,
 }) => {

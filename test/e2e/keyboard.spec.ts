@@ -1,5 +1,5 @@
 /** The page without a mouse, for readers who listen, with less motion, other colours, and in little room. */
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { openShowcase, views } from "../../scripts/views.mjs";
 import { expect, openApp, test } from "./fixture.ts";
 import { openCode, run, waitFor } from "./notebooks.ts";
@@ -205,6 +205,16 @@ test("in forced colours the graph is drawn in them, and what is chosen shows", a
   );
 });
 
+test("in forced colours a menu and a sheet have an edge", async ({ page }) => {
+  await page.emulateMedia({ forcedColors: "active" });
+  await openApp(page);
+  await page.getByRole("button", { name: "Menu", exact: true }).click();
+  const edge = "1px solid";
+  await expect(page.getByRole("menu")).toHaveCSS("border-top", RegExp(edge));
+  await page.getByRole("menuitem", { name: /Keyboard help/ }).click();
+  await expect(page.getByRole("dialog")).toHaveCSS("border-top", RegExp(edge));
+});
+
 /** Controls that reach out of the window where nothing scrolls to them. */
 function cutOff(page: Page): Promise<string[]> {
   return page.evaluate(() => {
@@ -274,4 +284,77 @@ test("on a phone a notebook is read, given its parameters and run", async ({
   await page.getByRole("menuitem", { name: "Theme: as the system" }).click();
   await page.getByRole("menuitem", { name: "Theme: light" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+});
+
+/** Which of the controls cover each other. */
+function covering(controls: Locator): Promise<string[]> {
+  return controls.evaluateAll((elements) => {
+    const shown = elements.map((element) => ({
+      name: element.textContent.trim(),
+      box: element.getBoundingClientRect(),
+    }));
+    return shown.flatMap(({ name, box }, at) =>
+      shown
+        .slice(at + 1)
+        .filter(
+          (other) =>
+            box.left < other.box.right &&
+            other.box.left < box.right &&
+            box.top < other.box.bottom &&
+            other.box.top < box.bottom,
+        )
+        .map((other) => `${name} and ${other.name}`),
+    );
+  });
+}
+
+for (const width of [390, 320])
+  test(`on a phone of ${width} px how a run ended does not cover what comes next`, async ({
+    page,
+  }) => {
+    await page.setViewportSize({ width, height: 844 });
+    await openApp(page);
+    await openCode(
+      page,
+      `const step = task((n: number) => n)
+       const bad = task((n: number) => { throw new Error("no") })
+       flow("F", () => { bad(step(step(step(step(param("n", 1)))))) })`,
+    );
+    await run(page);
+    const foot = page.locator(".foot .run button");
+    await expect(foot).toHaveText([
+      /Failed/,
+      /1 run, 4 reused/,
+      /Resume/,
+      /Run/,
+    ]);
+    expect(await covering(foot)).toEqual([]);
+  });
+
+test("in a narrow pane the tools of the graph stay together, and how the run went is read in full", async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1024, height: 768 });
+  await openApp(page);
+  await openShowcase(page);
+  const tools = [
+    "Graph",
+    "Zoom in",
+    "Replay the run",
+    "Save the graph as a picture",
+  ];
+  const rows = await Promise.all(
+    tools.map(async (name) => {
+      const box = await page
+        .locator("aside")
+        .getByRole("button", { name, exact: true })
+        .boundingBox();
+      return box && Math.round(box.y + box.height / 2);
+    }),
+  );
+  expect(new Set(rows).size).toBe(1);
+  const summary = page.getByText(/1 Failed, 1 Trigger failed/);
+  expect(await summary.evaluate((it) => it.scrollWidth <= it.clientWidth)).toBe(
+    true,
+  );
 });

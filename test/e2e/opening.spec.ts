@@ -1,5 +1,5 @@
 import { expect, openApp, test } from "./fixture.ts";
-import { notebookOf, openText } from "./notebooks.ts";
+import { notebookOf, openCode, openText } from "./notebooks.ts";
 
 /** A notebook of a hundred cells. */
 const many = (title: string) =>
@@ -88,4 +88,49 @@ test("Back and Forward lead through the notebooks that were opened, and through 
   await titleOf("Third");
   await page.goForward();
   await expect(heading("Examples")).toBeVisible();
+});
+
+test("before its flows are drawn a notebook is not said to have none", async ({
+  page,
+}) => {
+  await openApp(page);
+  await openCode(page, "const one = task(() => 1)\nflow('F', () => one())");
+  await expect(page.locator("aside svg g.node")).toHaveCount(1);
+  let release = (): void => {};
+  const isHeld = new Promise<void>((resolve) => (release = resolve));
+  await page.route("**/assets/compile*.js", async (route) => {
+    await isHeld;
+    await route.continue();
+  });
+  await page.reload();
+  const panel = page.getByRole("tabpanel", { name: "Graph" });
+  await expect(panel).toBeAttached();
+  await expect(panel).not.toContainText("no flow");
+  release();
+  await expect(panel.locator("svg g.node")).toHaveCount(1);
+});
+
+test("text that is written from right to left is read from the right, code and other text beside it from the left", async ({
+  page,
+}) => {
+  await openApp(page);
+  await openText(
+    page,
+    "# \u0645\u0631\u062d\u0628\u0627\n\n- \u0646\u0635 A.\n\nEnglish\n\n```\ncode\n```\n",
+  );
+  const prose = page.locator("main div.prose");
+  const side = (selector: string) =>
+    prose.evaluate((whole, selector) => {
+      const part = whole.querySelector(selector)!;
+      const range = document.createRange();
+      range.selectNodeContents(part);
+      const text = range.getBoundingClientRect();
+      const all = part.getBoundingClientRect();
+      return text.left - all.left > all.right - text.right ? "right" : "left";
+    }, selector);
+  await expect(prose.locator("pre")).toBeVisible();
+  expect(await side("h2")).toBe("right");
+  expect(await side("li")).toBe("right");
+  expect(await side("p")).toBe("left");
+  expect(await side("code")).toBe("left");
 });

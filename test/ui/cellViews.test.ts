@@ -24,7 +24,8 @@ function view(first: ReturnType<typeof opened>) {
     drawn: () => Promise.resolve(),
     flowResults: () => Promise.resolve({}),
     formParameters: () => ({}),
-    firstRun: () => ({ hasRun: true, flow: undefined }),
+    flows: [],
+    hasRun: () => true,
   };
   const database = {
     query: (sql: string) =>

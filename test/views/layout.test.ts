@@ -84,6 +84,23 @@ test("a cycle is drawn, with one arrow leading back", () => {
   );
 });
 
+test("the box holds the arrows that go around the nodes", () => {
+  const narrow = nodesNamed("a", "b", "c", "d");
+  const { box, routes } = layout(
+    narrow.map((node) => ({ ...node, width: 100 })),
+    [
+      { from: "a", to: "b" },
+      { from: "a", to: "c" },
+      { from: "c", to: "d" },
+      { from: "b", to: "d" },
+      { from: "a", to: "d" },
+    ],
+  );
+  const across = routes.flatMap(({ points }) => points).map(({ x }) => x);
+  expect(Math.min(...across)).toBeGreaterThanOrEqual(box.x);
+  expect(Math.max(...across)).toBeLessThanOrEqual(box.x + box.width);
+});
+
 test("an empty graph has an empty box", () => {
   expect(layout([], []).box).toEqual({ x: 0, y: 0, width: 0, height: 0 });
 });

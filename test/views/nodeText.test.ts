@@ -77,6 +77,12 @@ test("the second line says the state, and what is worth knowing in it", () => {
     detailText(task("Success", { origin: "fallback", ...beyond }), now),
   ).toBe("Success · by fallback");
   expect(detailText(task("Running", beyond), now)).toBe("Running · attempt 3");
+  // A task without retries is tried again where a signal asks for it, and is not where a fallback is given for its only attempt.
+  expect(detailText(task("Success", { attempt: 3 }), now)).toBe(
+    "Success · attempt 3",
+  );
+  const given = { origin: "fallback", attempt: 2, attempts: 6 } as const;
+  expect(detailText(task("Success", given), now)).toBe("Success · by fallback");
   expect(detailText(task("Success", { origin: "marked" }), now)).toBe(
     "Success · by hand",
   );

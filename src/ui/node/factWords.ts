@@ -3,7 +3,7 @@ import { countTries, type RunState, type TaskRun } from "../../core/run.ts";
 import { hasResult } from "../../core/state.ts";
 import type { TriggerRule } from "../../core/trigger.ts";
 import { formatDuration } from "../../views/duration.ts";
-import { formatClock, formatMoment } from "../format.ts";
+import { formatClock, formatStart } from "../format.ts";
 import * as words from "../words/taskRun.ts";
 import { formatSize } from "../words/language.ts";
 
@@ -58,7 +58,7 @@ function originText(run: RunState, task: TaskRun): string | undefined {
   if (task.resultRun === run.run) return undefined;
   return task.resultRunAt === undefined
     ? words.fromEarlierRun
-    : words.fromRun(formatMoment(task.resultRunAt));
+    : words.fromRun(formatStart(task.resultRunAt));
 }
 
 /** How a task is set up, as far as it is not as tasks are by default. */

@@ -25,10 +25,3 @@ export const exampleUnreachable = (name: string) =>
 /** What to do to have a package; a sentence goes on after it. */
 export const howToFetch = 'Press "Fetch" above the notebook';
 export const howToFetchAndPin = 'Press "Fetch and pin" above the notebook';
-export const missingTable = ({
-  table,
-  flow,
-}: {
-  table: string;
-  flow: string;
-}) => `There is no table ${table} yet. Run ${flow} first.`;

@@ -43,7 +43,7 @@ export interface Layout {
   places: readonly Place[];
   /** One for each pair of nodes that is connected, however many edges connect it. */
   routes: readonly Route[];
-  /** What the nodes take up. */
+  /** What nodes and arrows take up. */
   box: { x: number; y: number; width: number; height: number };
 }
 
@@ -142,7 +142,7 @@ export function layout(
     );
     return { from: nodes[first]!.id, to: nodes[last]!.id, points };
   });
-  return { direction, places, routes, box: boundingBox(nodes, places) };
+  return { direction, places, routes, box: boundingBox(nodes, places, routes) };
 }
 
 /** Pairs of different nodes that edges connect, each once. Edges to nodes that are not there are left out. */
@@ -268,19 +268,22 @@ function layerBands(
   });
 }
 
+/** What the nodes take up, and the arrows, some of which go around them. */
 function boundingBox(
   nodes: readonly LayoutNode[],
   places: readonly Place[],
+  routes: readonly Route[],
 ): Layout["box"] {
   if (nodes.length === 0) return { x: 0, y: 0, width: 0, height: 0 };
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  places.forEach((place, v) => {
-    const { width, height } = nodes[v]!;
-    left = Math.min(left, place.x - width / 2);
-    right = Math.max(right, place.x + width / 2);
-    top = Math.min(top, place.y - height / 2);
-    bottom = Math.max(bottom, place.y + height / 2);
-  });
+  const take = ({ x, y }: Point, width = 0, height = 0): void => {
+    left = Math.min(left, x - width / 2);
+    right = Math.max(right, x + width / 2);
+    top = Math.min(top, y - height / 2);
+    bottom = Math.max(bottom, y + height / 2);
+  };
+  places.forEach((place, v) => take(place, nodes[v]!.width, nodes[v]!.height));
+  for (const { points } of routes) for (const point of points) take(point);
   return { x: left, y: top, width: right - left, height: bottom - top };
 }
 

@@ -181,14 +181,16 @@ function remarks(node: GraphModelNode): string[] {
   return said;
 }
 
-/** Which attempt it is, of a task with retries. */
+/** Which attempt it is, from the second on. */
 function attemptText(node: GraphModelNode): string | undefined {
   const { attempts, origin } = node;
   const attempt = node.state === "Retrying" ? node.attempt + 1 : node.attempt;
-  if (attempt < 2 || attempts < 2) return undefined;
-  if (attempt <= attempts) return words.attemptOf({ attempt, attempts });
-  // A fallback and what a signal asks for come on top of the retries.
-  return origin === "fallback" ? undefined : words.attemptNumber(attempt);
+  // A fallback is no attempt of the task.
+  if (origin === "fallback" || attempt < 2) return undefined;
+  // What a signal asks for comes on top of the retries.
+  return attempt <= attempts
+    ? words.attemptOf({ attempt, attempts })
+    : words.attemptNumber(attempt);
 }
 
 /** Whether the details begin with the name of the state, or with what stands for it. */

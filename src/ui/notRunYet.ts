@@ -1,0 +1,53 @@
+import type { ErrorData } from "../core/errors.ts";
+import { tablesWritten } from "../notebook/compile/tablesWritten.ts";
+import type { Program } from "../notebook/compile/program.ts";
+import type { Cell } from "../notebook/document.ts";
+import * as words from "./words/notRunYet.ts";
+
+/** A notebook, and which of its flows have run. */
+interface Situation {
+  cells: readonly Cell[];
+  program: Program | undefined;
+  flows: readonly { name: string; cell: string | undefined }[];
+  hasRun(flow: string): boolean;
+}
+
+/** What a cell says instead of an error when all that is missing is a run of a flow; undefined for every other error. */
+export function tellNotRunYet(
+  { code, name, message }: ErrorData,
+  situation: Situation,
+): string | undefined {
+  if (name === "NotRunYet") return message;
+  const table = /no such table: ([^\s.]+)/i.exec(message)?.[1];
+  if (code !== "sql-failed" || table === undefined) return undefined;
+  const flow = makerOf(table, situation);
+  if (flow === undefined || situation.hasRun(flow)) return undefined;
+  return words.missingTable({ table, flow });
+}
+
+/** The flow that makes a table: the first whose cell writes it or takes something from one that does; an only flow in any case. */
+function makerOf(
+  table: string,
+  { cells, program, flows }: Situation,
+): string | undefined {
+  if (flows.length === 1) return flows[0]!.name;
+  const makers = new Set(
+    cells.filter((cell) => writes(cell, table)).map(({ id }) => id),
+  );
+  const names = new Set<string>();
+  for (const { id, inputs, declares } of program?.cells ?? []) {
+    if (!makers.has(id) && !inputs.some((name) => names.has(name))) continue;
+    makers.add(id);
+    for (const name of declares) names.add(name);
+  }
+  return flows.find(({ cell }) => cell !== undefined && makers.has(cell))?.name;
+}
+
+function writes(cell: Cell, table: string): boolean {
+  return tablesWritten([cell]).names.some((name) =>
+    // Of a snapshot only the beginning of its name is known.
+    name.endsWith("_…")
+      ? table.toLowerCase().startsWith(name.slice(0, -1).toLowerCase())
+      : table.toLowerCase() === name.toLowerCase(),
+  );
+}

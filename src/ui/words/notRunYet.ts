@@ -1,0 +1,8 @@
+/** Words of cells that a flow has to run for first. */
+export const missingTable = ({
+  table,
+  flow,
+}: {
+  table: string;
+  flow: string;
+}) => `There is no table ${table} yet. Run ${flow} first.`;
