@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Cell, Notebook } from "../../src/notebook/document.ts";
+import { readTypeScript } from "../../src/notebook/convert/typescript.ts";
 import { parseNotebook } from "../../src/notebook/parse.ts";
 import { printNotebook } from "../../src/notebook/print.ts";
 import { checkNotebook } from "../../src/ui/preview/checkNotebook.ts";
@@ -51,4 +52,20 @@ test("a text is fenced in as quickly however many empty lines are in it", () => 
 test("what a host sends is known as a notebook as quickly however many rules are in it", () => {
   isQuick(() => expect(() => checkNotebook("---\n".repeat(many))).toThrow());
   isQuick(() => checkNotebook(`${"---\n".repeat(many)}flowbook: 1\n`));
+});
+
+test("a file of TypeScript is read as quickly however long its titles and comments are", () => {
+  isQuick(() => readTypeScript(`// %% a${" ".repeat(many)}b\n1\n`));
+  for (const blank of ["\n", " ", "\n *"])
+    isQuick(() =>
+      readTypeScript(`// %% [markdown]\n/**${blank.repeat(many)}x\n`),
+    );
+});
+
+test("settings within names of settings are no settings, and take no time", () => {
+  for (const text of [
+    `${"? ".repeat(450)}a`,
+    `a: ${"{".repeat(450)}${"}:1".repeat(450)}`,
+  ])
+    isQuick(() => titleOf(`---\n${text}\n---\n\n# A\n`));
 });
