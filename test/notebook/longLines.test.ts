@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import type { Cell, Notebook } from "../../src/notebook/document.ts";
+import { explainSyntaxError } from "../../src/notebook/compile/syntaxError.ts";
+import { quotedValues } from "../../src/notebook/compile/sqlTemplate.ts";
 import { readTypeScript } from "../../src/notebook/convert/typescript.ts";
 import { parseNotebook } from "../../src/notebook/parse.ts";
 import { printNotebook } from "../../src/notebook/print.ts";
@@ -68,4 +70,22 @@ test("settings within names of settings are no settings, and take no time", () =
     `a: ${"{".repeat(450)}${"}:1".repeat(450)}`,
   ])
     isQuick(() => titleOf(`---\n${text}\n---\n\n# A\n`));
+});
+
+test("what is wrong in code is said as quickly however long the code before it is", () => {
+  for (const before of [
+    "const a:".repeat(many / 10),
+    `const a${" ".repeat(many)}`,
+    `flow(${"a".repeat(many)} (`,
+  ])
+    isQuick(() =>
+      explainSyntaxError(`${before}= await`, before.length, "Unexpected token"),
+    );
+});
+
+test("a quoted text of a query is read as quickly however many braces open in it", () => {
+  isQuick(() =>
+    expect(quotedValues(`SELECT '${"${a".repeat(many)}'`)).toEqual([]),
+  );
+  expect(quotedValues("SELECT '} ${a} ${b'")).toHaveLength(1);
 });
