@@ -7,6 +7,7 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  visit,
 } from "yaml";
 import type { Diagnostic } from "./document.ts";
 
@@ -283,13 +284,25 @@ function isRelative(url: string): boolean {
 function toPlainMap(
   document: Document,
 ): Readonly<Record<string, unknown>> | undefined {
-  if (!isMap(document.contents)) return undefined;
+  if (!isMap(document.contents) || hasOddKey(document)) return undefined;
   try {
     return document.toJS() as Record<string, unknown>;
   } catch {
     // Aliases without an anchor, or so many that they would fill the memory.
     return undefined;
   }
+}
+
+/** Whether anything but a plain value is a key: no setting is called so, and keys within keys take for ever to be made names. */
+function hasOddKey(document: Document): boolean {
+  let isOdd = false;
+  visit(document, {
+    Pair(_, { key }) {
+      isOdd ||= key !== null && !isScalar(key);
+      return isOdd ? visit.BREAK : undefined;
+    },
+  });
+  return isOdd;
 }
 
 /** A value as it is written: a number such as 1.10 is meant as the text that it is where a text is wanted. */

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
 import type { Cell, Notebook } from "../../src/notebook/document.ts";
+import { explainSyntaxError } from "../../src/notebook/compile/syntaxError.ts";
+import { quotedValues } from "../../src/notebook/compile/sqlTemplate.ts";
+import { readTypeScript } from "../../src/notebook/convert/typescript.ts";
 import { parseNotebook } from "../../src/notebook/parse.ts";
 import { printNotebook } from "../../src/notebook/print.ts";
 import { checkNotebook } from "../../src/ui/preview/checkNotebook.ts";
@@ -51,4 +54,38 @@ test("a text is fenced in as quickly however many empty lines are in it", () => 
 test("what a host sends is known as a notebook as quickly however many rules are in it", () => {
   isQuick(() => expect(() => checkNotebook("---\n".repeat(many))).toThrow());
   isQuick(() => checkNotebook(`${"---\n".repeat(many)}flowbook: 1\n`));
+});
+
+test("a file of TypeScript is read as quickly however long its titles and comments are", () => {
+  isQuick(() => readTypeScript(`// %% a${" ".repeat(many)}b\n1\n`));
+  for (const blank of ["\n", " ", "\n *"])
+    isQuick(() =>
+      readTypeScript(`// %% [markdown]\n/**${blank.repeat(many)}x\n`),
+    );
+});
+
+test("settings within names of settings are no settings, and take no time", () => {
+  for (const text of [
+    `${"? ".repeat(450)}a`,
+    `a: ${"{".repeat(450)}${"}:1".repeat(450)}`,
+  ])
+    isQuick(() => titleOf(`---\n${text}\n---\n\n# A\n`));
+});
+
+test("what is wrong in code is said as quickly however long the code before it is", () => {
+  for (const before of [
+    "const a:".repeat(many / 10),
+    `const a${" ".repeat(many)}`,
+    `flow(${"a".repeat(many)} (`,
+  ])
+    isQuick(() =>
+      explainSyntaxError(`${before}= await`, before.length, "Unexpected token"),
+    );
+});
+
+test("a quoted text of a query is read as quickly however many braces open in it", () => {
+  isQuick(() =>
+    expect(quotedValues(`SELECT '${"${a".repeat(many)}'`)).toEqual([]),
+  );
+  expect(quotedValues("SELECT '} ${a} ${b'")).toHaveLength(1);
 });

@@ -50,6 +50,9 @@ function lineAndColumn(text: string, offset: number): string {
   return `line ${lines.length}, column ${(lines.at(-1) ?? "").length + 1}`;
 }
 
+/** A name that is longer than what fits in here is not looked for. */
+const longestMessage = 5_000;
+
 /** Where in a statement SQLite's message is about; undefined where that cannot be found. */
 export function findPlace(
   message: string,
@@ -61,6 +64,7 @@ export function findPlace(
   if (message === "incomplete input") return sql.length;
   const odd = /^unrecognized token: "([\s\S]*)"$/.exec(message)?.[1];
   if (odd !== undefined) return found(sql.indexOf(odd));
+  if (message.length > longestMessage) return undefined;
   const name =
     /^(?:no such [a-z ]+|ambiguous column name|misuse of aggregate(?: function)?): "?(.+?)"?(?: - .*)?$/.exec(
       message,

@@ -74,7 +74,9 @@ export function valueSpans(source: string, withOpen = false): readonly Span[] {
 export function quotedValues(source: string): readonly Problem[] {
   if (!source.includes("${")) return [];
   return findValues(source).quoted.flatMap(({ 0: quoted, index }) => {
-    const inside = /\$\{\s*[\p{ID_Start}$_][^}]*\}/u.exec(quoted);
+    // What comes after the last brace would be gone through once for each that opens.
+    const closed = quoted.slice(0, quoted.lastIndexOf("}") + 1);
+    const inside = /\$\{\s*[\p{ID_Start}$_][^}]*\}/u.exec(closed);
     if (!inside) return [];
     const from = index + inside.index;
     const [text] = inside;

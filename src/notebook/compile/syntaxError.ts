@@ -38,7 +38,7 @@ export function explainSyntaxError(
   const found = token.exec(source)?.[0] ?? "";
   const isAwait =
     found === "await" ||
-    /\bawait\s+$/.test(source.slice(0, at)) ||
+    /\bawait\s+$/.test(textBefore(source, at)) ||
     /'await'/.test(terse);
   const isTraced = isAwait && isInFlowBody(source, at);
   const isRepeated = terse.endsWith("has already been declared");
@@ -135,9 +135,10 @@ function explainToken(
       return `\`${wrong.mark}\` at ${place(source, wrong.at)} closes nothing. Take it out, or write \`${openingOf(wrong.mark)}\` where it should begin.`;
     return `${showOpen(source, inside)} is never closed: \`${closing[inside.mark]}\` is missing before the \`${wrong.mark}\` at ${place(source, wrong.at)}.`;
   }
-  if (/\b(?:await\s+)?using\s+$/.test(before))
+  const near = textBefore(before, before.length);
+  if (/\b(?:await\s+)?using\s+$/.test(near))
     return "Not every browser knows `using` yet. Write `const`, and clean up in a `try { ... } finally { ... }`.";
-  if (/\bconst\s+[\p{ID_Continue}$]+\s*(?::[^=;\n]*)?\s*$/u.test(before))
+  if (/\bconst\s+[\p{ID_Continue}$]+\s*(?::[^=;\n]*)?\s*$/u.test(near))
     return "A `const` needs a value at once: write `const name = ...`, or use `let`.";
   const inside = open.findLast((bracket) => bracket.at < at);
   if (isEnd && inside)
@@ -149,6 +150,11 @@ function explainToken(
   if (found === "<" && /^<\/?[a-z]/i.test(source.slice(at)))
     return "Markup cannot stand among the code of a cell. Write html`...` with the markup inside.";
   return `\`${found}\` is not expected here. Something before it is missing or too much.`;
+}
+
+/** As much of what stands before an offset as is looked at for the words that end there. */
+function textBefore(source: string, at: number): string {
+  return source.slice(Math.max(0, at - 1_000), at);
 }
 
 function openingOf(mark: string): string {
@@ -171,7 +177,7 @@ function isInFlowBody(source: string, at: number): boolean {
   const before = source.slice(0, at);
   const callee = findBrackets(before)
     .open.map(
-      (bracket) => /(\w+)\s*$/.exec(before.slice(0, bracket.at))?.[1] ?? "",
+      (bracket) => /(\w+)\s*$/.exec(textBefore(before, bracket.at))?.[1] ?? "",
     )
     .findLast((word) => /^(flow|when|choose|task|resource)$/.test(word));
   return callee !== undefined && callee !== "task" && callee !== "resource";

@@ -38,7 +38,7 @@ const reference = '/// <reference path="./flowbook.d.ts" />';
 const moduleMark = "export {}";
 const rule = "// ---";
 /** A line that begins a cell; the rest of it says which. */
-const marker = /^\/\/ ?%%(?!%)[ \t]*(.*?)[ \t]*$/s;
+const marker = /^\/\/ ?%%(?!%)(.*)$/s;
 
 /** The notebook as a TypeScript file. */
 export function printTypeScript(notebook: Notebook): string {
@@ -85,7 +85,7 @@ export function readTypeScript(text: string, title?: string): Converted {
   );
   const { frontMatter, rest } = readHead(lines.slice(0, starts[0]));
   const titles = starts.map((start) =>
-    readTitle(marker.exec(lines[start] ?? "")?.[1] ?? ""),
+    readTitle(trimTabs(marker.exec(lines[start] ?? "")?.[1] ?? "")),
   );
   const maker = new CellMaker(titles.map(({ name }) => name));
   const messages: string[] = [];
@@ -170,8 +170,12 @@ function toComment(text: string): string[] {
 
 /** The text of a comment; lines that are none stay as they are. */
 function fromComment(lines: readonly string[]): string {
-  const block = /^\s*\/\*\*?\n?([^]*?)\n?\s*\*\/\s*$/.exec(lines.join("\n"));
-  if (block) return block[1] ?? "";
+  const text = lines.join("\n").trim();
+  const begin = /^\/\*\*?\n?/.exec(text)?.[0];
+  if (begin !== undefined && text.endsWith("*/") && text.length > 3) {
+    const inside = text.slice(0, -2).trimEnd();
+    return inside.slice(begin.length);
+  }
   return lines.map((line) => line.replace(/^\/\/ ?/, "")).join("\n");
 }
 
@@ -194,6 +198,16 @@ function fromTemplate(code: string): string | undefined {
   if (text === undefined || /(?<!\\)(?:\\\\)*(?:`|\$\{)/.test(text))
     return undefined;
   return text.replace(/\\(\\|`|\$\{)/g, "$1");
+}
+
+/** A text without spaces and tabs around it. */
+function trimTabs(text: string): string {
+  const isBlank = (at: number) => text[at] === " " || text[at] === "\t";
+  let start = 0;
+  let end = text.length;
+  while (isBlank(start)) start += 1;
+  while (end > start && isBlank(end - 1)) end -= 1;
+  return text.slice(start, end);
 }
 
 function trimBlank(lines: readonly string[]): readonly string[] {
