@@ -353,13 +353,17 @@ export class QueueExecutor implements Executor {
     const jobs = ready.flat().filter(({ id }) => this.#jobs.has(id));
     for (const job of jobs) job.isAdding = true;
     try {
-      await this.#coordinator.queue.addBulk(
-        jobs.map(({ id, parts, data }) => ({
-          name: parts[0]!.request.name,
-          data: data!,
-          opts: { jobId: id },
-        })),
-      );
+      const { queue } = this.#coordinator;
+      const added = jobs.map(({ id, parts, data }) => ({
+        name: parts[0]!.request.name,
+        data: data!,
+        opts: { jobId: id },
+      }));
+      const [first, ...more] = added;
+      // As a command of its own, one costs less than as a pipeline.
+      if (first && more.length === 0)
+        await queue.add(first.name, first.data, first.opts);
+      else await queue.addBulk(added);
     } catch {
       // Looked up before long, and put in again.
     }
