@@ -1,4 +1,5 @@
 /** Says in full sentences what the parser says in two words. */
+import { nearestName } from "./nearest.ts";
 import { Parser } from "acorn";
 import { positionAt } from "./position.ts";
 import type { Problem } from "./problem.ts";
@@ -106,6 +107,10 @@ function explain(
     return `\`${found}\` can stand inside a loop only${found === "break" ? ", or inside a switch" : ""}.`;
   if (/^Unexpected character '[“”„‘’‚«»]'/.test(terse))
     return `${quoted} is a typographic quotation mark. Write " or ' around texts.`;
+  if (isHash(source, at))
+    return "A comment begins with // here, and not with #.";
+  if (terse.startsWith("Unexpected character") && isUnseen(source, at))
+    return `An unseen character (${codeOf(source, at)}) stands here. Take it out: most likely it came with copied text.`;
   if (terse.startsWith("Unexpected character"))
     return `${quoted} has no meaning here. Take it out, or put it into a text.`;
   if (terse === "Invalid number")
@@ -149,12 +154,48 @@ function explainToken(
     return `\`${found}\` is not expected here: ${showOpen(source, inside)} is never closed. Write \`${closing[inside.mark]}\` where it ends.`;
   if (found === "<" && /^<\/?[a-z]/i.test(source.slice(at)))
     return "Markup cannot stand among the code of a cell. Write html`...` with the markup inside.";
+  const meant = misspeltWord(near);
+  if (meant) return meant;
   return `\`${found}\` is not expected here. Something before it is missing or too much.`;
 }
 
 /** As much of what stands before an offset as is looked at for the words that end there. */
 function textBefore(source: string, at: number): string {
   return source.slice(Math.max(0, at - 1_000), at);
+}
+
+/** Whether the text before a place ends with a `#` at the begin of a line, as comments of other languages do. */
+function isHash(source: string, at: number): boolean {
+  return (
+    /(?:^|\n)[^\S\n]*#$/.test(textBefore(source, at)) &&
+    /^\s/.test(source.slice(at))
+  );
+}
+
+function isUnseen(source: string, at: number): boolean {
+  return /^[\p{Cf}\p{Cc}]/u.test(source.slice(at));
+}
+
+function codeOf(source: string, at: number): string {
+  const code = source.codePointAt(at) ?? 0;
+  return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+/** Words that another word or a name follows. */
+const leadingWords =
+  "async await case class const export function import interface let new return throw type typeof var".split(
+    " ",
+  );
+
+/** What to say where the word before a place is most likely one of the language's with a slip in it. */
+function misspeltWord(near: string): string | undefined {
+  const word = /(?:^|[\s;{}(])([a-z]{4,})[^\S\n]+$/.exec(near)?.[1];
+  if (word === undefined || leadingWords.includes(word)) return undefined;
+  const meant = nearestName(word, leadingWords);
+  return (
+    meant &&
+    `\`${word}\` means nothing here. Write \`${meant}\` if that is meant.`
+  );
 }
 
 function openingOf(mark: string): string {

@@ -73,6 +73,13 @@ describe("a syntax error", () => {
     ["if (x) { import a from 'b' }", "1:10", "top level of a cell only"],
     ["export { nothing }", "1:10", "`nothing` is exported"],
     ["interface A { x: }", "1:18", "`}` is not expected here."],
+    ["cosnt a = 1", "1:7", "Write `const` if"],
+    ["function f() { retrun 1 }", "1:23", "Write `return` if"],
+    ["funciton f() {}", "1:10", "Write `function` if"],
+    ["rows 1", "1:6", "`1` is not expected here."],
+    ["const a = 1\n  # why\nlet b", "2:4", "A comment begins with //"],
+    ["# why", "1:2", "A comment begins with //"],
+    ["const \u200bx = 1", "1:7", "(U+200B)"],
     ["#!/usr/bin/env node", "1:2", "has no meaning here"],
   ])("says what to do: %s", (source, place, advice) => {
     const found = problem(source);
