@@ -225,7 +225,10 @@ test("the page shows prose, code, outputs, the graph and the states of the last 
   // The first heading is the title of the page.
   expect(page.match(/>Hello</g)).toHaveLength(2);
   expect(page).toContain("<h1>Hello</h1>");
-  expect(page).toContain('<section class="prose"><p>Some prose</p></section>');
+  // Its direction is that of its first letter.
+  expect(page).toContain(
+    '<section class="prose" dir="auto"><p>Some prose</p></section>',
+  );
   expect(page).toContain("flow(&#34;F&#34;, () =&#62; a())");
   expect(page).toContain("First 1 of 7 rows");
   expect(page).toContain('<svg class="graph"');

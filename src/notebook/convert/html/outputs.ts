@@ -30,7 +30,7 @@ export function outputMarkup(output: Output): string {
     case "svg":
       return frame(output.text, words.chart);
     case "markdown":
-      return `<div class="prose">${proseMarkup(output.text)}</div>`;
+      return `<div class="prose" dir="auto">${proseMarkup(output.text)}</div>`;
     case "json":
       return textMarkup(jsonText(output.value));
     case "text":

@@ -85,7 +85,9 @@ export function printHtml(parts: PageParts): string {
       `<details class="section"><summary>${proseMarkup(folded.head)}</summary>`,
       ...(folded.rest === ""
         ? []
-        : [`<section class="prose">${proseMarkup(folded.rest)}</section>`]),
+        : [
+            `<section class="prose" dir="auto">${proseMarkup(folded.rest)}</section>`,
+          ]),
       ...inside.map(print),
       "</details>",
     ].join("\n");
@@ -130,7 +132,7 @@ function withoutTitle(cell: Cell, title: string): Cell {
 function cellMarkup(cell: Cell, outputs: PageParts["outputs"]): string {
   if (cell.kind === "md" && cell.source.trim() === "") return "";
   if (cell.kind === "md")
-    return `<section class="prose">${proseMarkup(cell.source)}</section>`;
+    return `<section class="prose" dir="auto">${proseMarkup(cell.source)}</section>`;
   const shown = Object.hasOwn(outputs, cell.name)
     ? (outputs[cell.name] ?? [])
     : [];

@@ -40,6 +40,7 @@ th { position: sticky; top: 0; background: var(--paper); font-weight: 600; }
 .text { margin: 0; font: 0.8125rem/1.25rem var(--font-code); white-space: pre-wrap; max-height: 24rem; overflow: auto; }
 .error { margin: 0; color: var(--bad); white-space: pre-wrap; }
 iframe { display: block; width: 100%; border: 0; background: none; resize: vertical; overflow: auto; }
+.prose :is(p, pre, h2, h3, h4, h5, h6) { unicode-bidi: plaintext; }
 .prose > :first-child { margin-top: 0; }
 .prose > :last-child { margin-bottom: 0; }
 .prose :is(h2, h3, h4, h5, h6) { margin: 1.4em 0 0.5em; line-height: 1.25; }
