@@ -3,6 +3,7 @@
  * exactly the shape of the protocol, and what is passed on is a fresh object with the known fields.
  */
 import type { ErrorData } from "../core/errors.ts";
+import { isQuery } from "./database/statements.ts";
 import { isCount } from "./plainData.ts";
 import { checkBatch, type CheckedBatch } from "./records/checkRecords.ts";
 import type {
@@ -65,13 +66,15 @@ type Fields = Readonly<Record<string, unknown>>;
 
 function checkCall(fields: Fields): WithoutNumber {
   switch (fields.method) {
+    case "sql":
     case "query":
-    case "exec":
-      return {
-        method: fields.method,
-        sql: checkText(fields.sql, longestSql, "the SQL"),
-        parameters: checkParameters(fields.parameters),
-      };
+    case "exec": {
+      const sql = checkText(fields.sql, longestSql, "the SQL");
+      const parameters = checkParameters(fields.parameters);
+      let { method } = fields;
+      if (method === "sql") method = isQuery(sql) ? "query" : "exec";
+      return { method, sql, parameters };
+    }
     case "load-begin":
       return {
         method: "load-begin",

@@ -376,14 +376,15 @@ export interface RowBatch {
 }
 
 export type DataCall =
-  | { method: "query"; sql: string; parameters: SqlParameters }
-  | { method: "exec"; sql: string; parameters: SqlParameters }
+  | { method: "query" | "exec"; sql: string; parameters: SqlParameters }
   | { method: "load-begin"; load: number; request: LoadRequest }
   | { method: "load-rows"; load: number; batch: RowBatch }
-  | { method: "load-end"; load: number }
-  | { method: "load-abort"; load: number };
+  | { method: "load-end" | "load-abort"; load: number };
 
-export type ToData = DataCall & { call: number };
+/** A call as a task makes it: `sql` is a query or else an exec. */
+export type SentCall =
+  DataCall | { method: "sql"; sql: string; parameters: SqlParameters };
+export type ToData = SentCall & { call: number };
 
 export type FromData =
   | { call: number; ok: true; value: unknown }

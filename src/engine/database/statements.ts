@@ -149,6 +149,32 @@ export function isReturning({ tokens }: SqlStatement): boolean {
   );
 }
 
+/** Whether the first statement of a text only reads; one that writes may still give rows, by RETURNING. */
+export function isQuery(sql: string): boolean {
+  const [statement] = splitStatements(sql);
+  if (!statement) return false;
+  const word = firstWord(statement);
+  return readingWords.has(word === "WITH" ? mainWord(statement) : word);
+}
+
+/** The word that stands behind the parenthesised queries of a WITH. */
+function mainWord({ tokens }: SqlStatement): string {
+  let depth = 0;
+  for (const [at, { text }] of tokens.entries()) {
+    const word = wordAt(tokens, at);
+    if (text === "(") depth += 1;
+    else if (text === ")") depth -= 1;
+    else if (
+      depth === 0 &&
+      tokens[at - 1]?.text === ")" &&
+      word &&
+      word !== "AS"
+    )
+      return word;
+  }
+  return "";
+}
+
 /** The first word, in capitals: SELECT, INSERT, ... */
 export function firstWord(statement: SqlStatement): string {
   return wordAt(statement.tokens, 0);

@@ -86,7 +86,7 @@ export class CollectedWrites {
     }
   }
 
-  async #endLoad(call: DataCall & { method: "load-end" }): Promise<unknown> {
+  async #endLoad(call: DataCall & { load: number }): Promise<unknown> {
     const { request, calls, rows } = this.#find(call.load);
     this.#loads.delete(call.load);
     const all = [...calls, call];

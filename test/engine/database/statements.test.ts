@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import {
+  isQuery,
   refuseForbidden,
   splitStatements,
 } from "../../../src/engine/database/statements.ts";
+import { checkToData } from "../../../src/engine/guard.ts";
 import { nameOf, tokenize } from "../../../src/engine/database/tokens.ts";
 
 const split = (sql: string) =>
@@ -97,3 +99,39 @@ test.each(["flowbook_notebook", '"Flowbook_Notebook"', "'flowbook_notebook'"])(
       );
   },
 );
+
+test.each([
+  ["select 1", true],
+  [" -- note\n/* more */ WITH a AS (SELECT 1) SELECT * FROM a", true],
+  ["WITH a AS (SELECT 1) INSERT INTO t SELECT * FROM a", false],
+  ["WITH a (x) AS (SELECT 'update') SELECT * FROM a -- delete", true],
+  ["WITH a AS (SELECT replace(x, ')', '(') FROM t) SELECT * FROM a", true],
+  ["WITH a AS (SELECT 1), b AS MATERIALIZED (SELECT 2) VALUES (3)", true],
+  ['WITH RECURSIVE "insert" AS NOT MATERIALIZED(SELECT 1) SELECT 2', true],
+  ["WITH a AS (SELECT 1), b(x, y) AS (SELECT 2, 3) DELETE FROM t", false],
+  ["WITH a AS (SELECT 1) UPDATE t SET x = (SELECT 1 AS y)", false],
+  ["SELECT returning FROM t", true],
+  ["PRAGMA table_info(t)", true],
+  ["INSERT INTO t VALUES (1)", false],
+  ["INSERT INTO t VALUES (1) RETURNING id", false],
+  ["; SELECT 1", true],
+  ["/* a */ explain DELETE FROM t", true],
+  ["WITH replace(a) AS (SELECT ')') SELECT 1", true],
+  ["", false],
+])("whether a text is a query: %s %s", (text, expected) => {
+  expect(isQuery(text)).toBe(expected);
+});
+
+test("a statement of which the task does not say what it is is carried out as what it is", () => {
+  const methodOf = (sql: string) => {
+    const checked = checkToData({
+      call: 1,
+      method: "sql",
+      sql,
+      parameters: [],
+    });
+    return checked.ok && checked.call.method;
+  };
+  expect(methodOf("SELECT 1")).toBe("query");
+  expect(methodOf("DELETE FROM t RETURNING id")).toBe("exec");
+});

@@ -95,6 +95,7 @@ const valid: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   data: [
     { call: 1, method: "query", sql: "SELECT 1", parameters: [1, "a", null] },
     { call: 1, method: "exec", sql: "SELECT :a", parameters: { a: 1n } },
+    { call: 1, method: "sql", sql: "SELECT 1", parameters: [] },
     {
       call: 1,
       method: "load-begin",
@@ -165,6 +166,7 @@ const typesOf: {
     "load-library": true,
   },
   data: {
+    sql: true,
     query: true,
     exec: true,
     "load-begin": true,
@@ -313,7 +315,11 @@ describe.each(Object.keys(checks))("what comes over the %s port", (port) => {
       if (port !== "data") {
         expect(once).toEqual(message);
         expect(check(once)).toEqual(once);
-      } else expect(once).toEqual({ ok: true, call: message });
+      } else {
+        // What the statement is, the check has said.
+        const said = message.method === "sql" ? { method: "query" } : {};
+        expect(once).toEqual({ ok: true, call: { ...message, ...said } });
+      }
     }
   });
 

@@ -1,5 +1,5 @@
 import { fromErrorData } from "../../../core/errors.ts";
-import type { DataCall, FromData, ToData } from "../../protocol.ts";
+import type { FromData, SentCall, ToData } from "../../protocol.ts";
 
 /** The database, for one attempt: opened at the first call. */
 export class DataClient {
@@ -19,7 +19,7 @@ export class DataClient {
 
   /** Makes a call; `buffers` of its arguments are handed over instead of copied. */
   async call(
-    call: DataCall,
+    call: SentCall,
     buffers: readonly ArrayBuffer[] = [],
   ): Promise<unknown> {
     this.#port ??= this.#open().then((port) => this.#listen(port));

@@ -2,7 +2,7 @@ import { FlowError } from "../../../core/errors.ts";
 import { formatSize, showValue } from "../../../core/words.ts";
 import { type Current, jobOutside } from "./current.ts";
 import { loadRows } from "./load.ts";
-import { isQuery, joinSql, toParameters } from "./sqlText.ts";
+import { joinSql, toParameters } from "./sqlText.ts";
 import { defineBuiltIn } from "./task.ts";
 
 /** `db`, `sql` and `load`: the notebook's database. */
@@ -48,14 +48,12 @@ export function makeDatabase(current: Current): Record<string, unknown> {
         strings as string[],
         values as unknown[],
       );
-      if (isQuery(text))
-        return await job.data.call({ method: "query", sql: text, parameters });
-      const done = await job.data.call({
-        method: "exec",
+      const done = (await job.data.call({
+        method: "sql",
         sql: text,
         parameters,
-      });
-      return (done as { rows?: unknown[] } | undefined)?.rows ?? [];
+      })) as unknown[] | { rows?: unknown[] } | undefined;
+      return Array.isArray(done) ? done : (done?.rows ?? []);
     },
   );
 

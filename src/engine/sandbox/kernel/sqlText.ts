@@ -62,21 +62,3 @@ export function joinSql(
   });
   return { sql, parameters };
 }
-
-/** Whether a statement only reads; one that writes may still give rows, by RETURNING. */
-export function isQuery(sql: string): boolean {
-  let text = sql
-    .replace(
-      /--.*|\/\*[^]*?(?:\*\/|$)|'[^']*'|"[^"]*"|`[^`]*`|\[[^\]]*\]/g,
-      (part) => (/^[-/]/.test(part) ? " " : "_"),
-    )
-    .trim();
-  // What is in parentheses is not the statement itself.
-  for (let before = ""; before !== text;) {
-    before = text;
-    text = text.replace(/\([^()]*\)/g, "\0");
-  }
-  return /^(?:select|values|explain|pragma|with(?:[^,]+?\bas\s*(?:not\s+)?(?:materialized\s*)?\0\s*,?)+(?:select|values))\b/i.test(
-    text,
-  );
-}
