@@ -358,3 +358,20 @@ test("in a narrow pane the tools of the graph stay together, and how the run wen
     true,
   );
 });
+
+test("the label of a parameter is read in full, however long", async ({
+  page,
+}) => {
+  await openApp(page);
+  const label = "A label that is much longer than a field is wide anywhere";
+  await openCode(
+    page,
+    `const one = task((n: number) => n)
+     flow("F", () => one(param("n", { type: "number", default: 1, label: "${label}" })))`,
+  );
+  const shown = page.locator("aside").getByText(label);
+  await expect(shown).toBeVisible();
+  expect(await shown.evaluate((it) => it.scrollWidth <= it.clientWidth)).toBe(
+    true,
+  );
+});
