@@ -152,7 +152,7 @@ describe("the tasks of that notebook", () => {
       hosts: ["https://opensky-network.org"],
       fetch: () => Promise.resolve(Response.json({ states: [] })),
       database: ({ method }) =>
-        method === "query"
+        method === "query" || method === "sql"
           ? [aircraft]
           : method === "load-end"
             ? { inserted: 1 }
