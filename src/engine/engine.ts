@@ -10,6 +10,7 @@ import type { AttemptId, Output, TraceReport } from "./protocol.ts";
 import type { CacheEntry } from "../core/cache.ts";
 import { notebookSupplies } from "./notebookSupplies.ts";
 import { RunDriver } from "./runDriver.ts";
+import { tellUpdates } from "./runUpdates.ts";
 import { kernel } from "./sandbox/libraries.ts";
 import type {
   DatabaseService,
@@ -253,7 +254,6 @@ export class Engine {
         local,
         supplies: notebookSupplies(this.#databaseUse),
       });
-      const { tellUpdates } = await import("./runUpdates.ts");
       const cache = new Map<string, CacheEntry>();
       for (const entry of await this.#database.cacheEntries())
         cache.set(entry.cacheKey, entry);
