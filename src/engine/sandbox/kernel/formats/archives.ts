@@ -1,6 +1,7 @@
 import { Gunzip, Inflate } from "fflate";
 import { FlowError } from "../../../../core/errors.ts";
 import { listNames } from "../../../../core/words.ts";
+import { concatBytes } from "../../../../core/concatBytes.ts";
 import { crc32 } from "../../../../core/crc32.ts";
 import { readSlices } from "./slices.ts";
 import { readDirectory, sliceEntry, type ZipEntry } from "./zip.ts";
@@ -60,7 +61,7 @@ class GzipMembers {
 
   /** The member has ended, and the next begins there; the last one ends with the file. */
   end(next?: number): void {
-    const bytes = concat(this.#pieces);
+    const bytes = concatBytes(this.#pieces);
     const end = next === undefined ? bytes.length : next - this.#before;
     this.isDamaged ||=
       end < 8 ||
@@ -70,20 +71,6 @@ class GzipMembers {
     this.#before += end;
     this.#checksum = 0;
   }
-}
-
-function concat(pieces: readonly Uint8Array[]): Uint8Array {
-  const [only, ...others] = pieces;
-  if (only && others.length === 0) return only;
-  const bytes = new Uint8Array(
-    pieces.reduce((sum, { length }) => sum + length, 0),
-  );
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }
 
 /** A file in a ZIP file, piece by piece; without `wanted`, the only one that it holds. */

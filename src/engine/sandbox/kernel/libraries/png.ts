@@ -1,3 +1,4 @@
+import { concatBytes } from "../../../../core/concatBytes.ts";
 import { crc32 } from "../../../../core/crc32.ts";
 
 /**
@@ -26,7 +27,7 @@ export function writePng(
     0,
     0,
   ]);
-  const file = concat([
+  const file = concatBytes([
     new Uint8Array([137, 80, 78, 71, 13, 10, 26, 10]),
     chunk("IHDR", header),
     chunk("IDAT", store(lines)),
@@ -40,8 +41,8 @@ export function writePng(
 
 function chunk(type: string, data: Uint8Array): Uint8Array {
   const name = Uint8Array.from(type, (letter) => letter.charCodeAt(0));
-  const body = concat([name, data]);
-  return concat([bigEndian(data.length), body, bigEndian(crc32(body))]);
+  const body = concatBytes([name, data]);
+  return concatBytes([bigEndian(data.length), body, bigEndian(crc32(body))]);
 }
 
 /** A zlib stream of blocks that are stored as they are. */
@@ -64,7 +65,7 @@ function store(data: Uint8Array): Uint8Array {
     );
   }
   parts.push(bigEndian(adler32(data)));
-  return concat(parts);
+  return concatBytes(parts);
 }
 
 function bigEndian(value: number): Uint8Array {
@@ -74,18 +75,6 @@ function bigEndian(value: number): Uint8Array {
     (value >>> 8) & 255,
     value & 255,
   ]);
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(
-    parts.reduce((length, part) => length + part.length, 0),
-  );
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 function adler32(data: Uint8Array): number {
