@@ -8,6 +8,7 @@ import type { Call, CallNode, Place } from "./places.ts";
 import type { Binding, ScopeAnalysis } from "./scope.ts";
 import { boundNames, forEachChild, isFunction } from "./tree.ts";
 import type { FunctionNode } from "./tree.ts";
+import { wordSet } from "./wordSet.ts";
 
 /** What is done when a function is called. */
 export interface FunctionEffects {
@@ -30,10 +31,8 @@ export interface UnitEffects extends Omit<FunctionEffects, "returned"> {
 }
 
 /** Methods of the language's own objects that change the object. */
-const changingMethods = new Set(
-  "push pop shift unshift splice sort reverse fill copyWithin set add delete clear append".split(
-    " ",
-  ),
+const changingMethods = wordSet(
+  "push pop shift unshift splice sort reverse fill copyWithin set add delete clear append",
 );
 
 /** Functions that change their first argument. */

@@ -1,11 +1,8 @@
 /** Names that are in scope in every cell without being defined in one. */
-
-function words(text: string): ReadonlySet<string> {
-  return new Set(text.trim().split(/\s+/));
-}
+import { wordSet } from "./wordSet.ts";
 
 /** The values of the language: what `flowbook.d.ts` declares for `import ... from "flowbook"`. */
-export const languageValues = /* @__PURE__ */ words(`
+export const languageValues = /* @__PURE__ */ wordSet(`
   task unmapped flatten exponentialBackoff flow param every cron when choose
   merge triggers skip fail retry pause loop success approve ask resource log
   progress context db sql load readText readBytes readJson readCsv
@@ -19,7 +16,7 @@ export const languageValues = /* @__PURE__ */ words(`
 `);
 
 /** The types of the language that can be imported from "flowbook". */
-export const languageTypes = /* @__PURE__ */ words(`
+export const languageTypes = /* @__PURE__ */ wordSet(`
   Ref Input Task Flow Duration DateText TaskOptions CallOptions FlowOptions
   ParamSpec Schedule Trigger Upstream State StateChange Rows Column SqlValue
   SqlRow FileRow BadLine BadRow Fetched StandardSchema
@@ -27,7 +24,7 @@ export const languageTypes = /* @__PURE__ */ words(`
 `);
 
 /** Names that a cell counts on as being what they are everywhere: ES2023, and the best known of a worker. Hiding one is worth a warning. */
-export const commonGlobals = /* @__PURE__ */ words(`
+export const commonGlobals = /* @__PURE__ */ wordSet(`
   AggregateError Array ArrayBuffer Atomics BigInt BigInt64Array
   BigUint64Array Boolean DataView Date decodeURI decodeURIComponent
   encodeURI encodeURIComponent Error escape eval EvalError
@@ -47,7 +44,7 @@ export const commonGlobals = /* @__PURE__ */ words(`
  * Further names of a dedicated worker. Left out are those by which a cell would meddle with the worker that it runs in
  * (`postMessage`, `close`, ...), and `name` and `origin`, which are forgotten definitions more often than they are meant.
  */
-export const workerGlobals = /* @__PURE__ */ words(`
+export const workerGlobals = /* @__PURE__ */ wordSet(`
   addEventListener BroadcastChannel Cache caches CacheStorage cookieStore ByteLengthQueuingStrategy
   cancelAnimationFrame CloseEvent CompressionStream CountQueuingStrategy
   createImageBitmap crossOriginIsolated Crypto CryptoKey CustomEvent

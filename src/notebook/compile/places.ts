@@ -6,6 +6,7 @@ import type { AnyNode } from "acorn";
 import type { Binding, ScopeAnalysis } from "./scope.ts";
 import { boundNames, forEachChild, isFunction } from "./tree.ts";
 import type { FunctionNode } from "./tree.ts";
+import { wordSet } from "./wordSet.ts";
 
 /** A top-level name, what a function is given (the index of its parameter, or `itself`), or what a call gives. */
 export type Place = string | number | Call;
@@ -41,12 +42,12 @@ export interface Places {
 }
 
 /** Methods that call what they are given at once, with what they are called on. */
-const callingMethods = words(
+const callingMethods = wordSet(
   "map forEach filter flatMap reduce reduceRight find findIndex findLast findLastIndex some every sort toSorted from fromAsync groupBy replace replaceAll then catch finally",
 );
 
 /** Methods that give what they are called on, or parts of it. */
-const givingMethods = words(
+const givingMethods = wordSet(
   "at get find findLast filter slice splice concat flat flatMap map reduce reduceRight with pop shift sort reverse fill toSorted toReversed toSpliced values entries then catch finally",
 );
 
@@ -55,14 +56,10 @@ const givingFunctions =
   /^(?:Object\.(?:assign|values|entries|fromEntries|groupBy|freeze|seal|create|defineProperty)|Array\.(?:from|of)|Promise\.(?:all|resolve|race|any|allSettled)|Map\.groupBy)$/;
 
 /** The same, of those that are called with `new`. */
-const givingClasses = words("Map Set WeakMap WeakSet Array Proxy");
+const givingClasses = wordSet("Map Set WeakMap WeakSet Array Proxy");
 
 /** How many expressions a value is followed through: enough for any real one, and no time for what a machine wrote. */
 const mostSources = 300;
-
-function words(text: string): ReadonlySet<string> {
-  return new Set(text.split(" "));
-}
 
 /** Whether a method calls functions with parts of what it is called on, and does nothing else with that. */
 export function isCallingMethod(name: string): boolean {

@@ -2,28 +2,25 @@
 import type { AnyNode } from "acorn";
 import { fieldName } from "./parts.ts";
 import type { Linter } from "./linter.ts";
+import { wordSet } from "../wordSet.ts";
 
 type Call = Extract<AnyNode, { type: "CallExpression" | "NewExpression" }>;
 type Member = Extract<AnyNode, { type: "MemberExpression" }>;
 
-function words(text: string): ReadonlySet<string> {
-  return new Set(text.split(" "));
-}
-
-const listMethods = words(
+const listMethods = wordSet(
   "map filter forEach reduce reduceRight flatMap flat join find findIndex some every includes indexOf slice sort concat at",
 );
 
-const valueFunctions = words(
+const valueFunctions = wordSet(
   "String Number Boolean BigInt parseInt parseFloat isNaN isFinite structuredClone encodeURIComponent encodeURI",
 );
 
-const valueOwners = words(
+const valueOwners = wordSet(
   "JSON Math Object Array Promise Number String Date Reflect Symbol",
 );
 
 /** Methods of lists and texts that compare what they are given, and would quietly find nothing. */
-const comparingMethods = words(
+const comparingMethods = wordSet(
   "includes indexOf lastIndexOf startsWith endsWith localeCompare",
 );
 
