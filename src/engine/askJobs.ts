@@ -2,6 +2,7 @@ import { FlowError, fromErrorData } from "../core/errors.ts";
 import type { AttemptListener } from "./executor.ts";
 import type { Job, TimeLimit } from "./jobs.ts";
 import type { ViewGiven } from "./services.ts";
+import { fitting } from "./shownOutputs.ts";
 import type {
   AttemptId,
   Output,
@@ -103,7 +104,7 @@ export async function viewOf(
       },
     });
   });
-  return (await import("./shownOutputs.ts")).fitting(outputs);
+  return fitting(outputs);
 }
 
 /** Draws all flows; rejects with a message when the worker died or was ended. */

@@ -1,11 +1,9 @@
+import { mostShown } from "../core/mostShown.ts";
 import type { Output } from "./protocol.ts";
 import { sizeOf } from "./sizeOf.ts";
 
 /** In bytes, about: the page holds all that a run, or a cell, shows. */
 const mostBytes = 200_000_000;
-
-/** Of each task the page keeps the newest so many. */
-const mostOfTask = 1_000;
 
 /** The key of what says that outputs of a task are missing which had no key. */
 const noticeKey = "flowbook: what is missing";
@@ -49,7 +47,7 @@ export class ShownOutputs {
   #put(sizes: Map<unknown, number>, slot: unknown, size: number): void {
     this.#left += (sizes.get(slot) ?? 0) - size;
     sizes.set(slot, size);
-    if (sizes.size <= mostOfTask) return;
+    if (sizes.size <= mostShown) return;
     const [[first, freed]] = sizes as unknown as [[unknown, number]];
     sizes.delete(first);
     this.#left += freed;
@@ -64,7 +62,8 @@ export function fitting(outputs: readonly Output[]): readonly Output[] {
   );
 }
 
-/** What has a key stands in place of what had it before. */
-function slotOf({ element, key }: Shown): unknown {
-  return key === undefined ? {} : JSON.stringify([element, key]);
+/** Equal for two of which the newer stands in place of the older: they have one key. */
+export function slotOf(shown: Omit<Shown, "output">): unknown {
+  const { node, element, key } = shown;
+  return key === undefined ? shown : JSON.stringify([node, element, key]);
 }

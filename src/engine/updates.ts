@@ -1,4 +1,5 @@
 import type { EngineUpdate } from "./services.ts";
+import { slotOf } from "./shownOutputs.ts";
 
 /** The page hears of a run this often at most, however much is going on. */
 const interval = 100;
@@ -56,9 +57,7 @@ export class Updates {
   }
 
   #addDisplay(display: Display): void {
-    const { node, element, key } = display;
-    const slot =
-      key === undefined ? display : JSON.stringify([node, element, key]);
+    const slot = slotOf(display);
     this.#displays.delete(slot);
     this.#displays.set(slot, display);
     if (this.#displays.size > mostDisplays)

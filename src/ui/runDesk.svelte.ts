@@ -6,6 +6,7 @@ import type { CacheEntry } from "../core/cache.ts";
 import { FlowError } from "../core/errors.ts";
 import type { Answer, RunEvent } from "../core/events.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
+import { mostShown } from "../core/mostShown.ts";
 import { planFirst } from "../core/planFirst.ts";
 import type { PlanItem, RunPlan } from "../core/plan.ts";
 import { toReport, type RunReport } from "../core/report.ts";
@@ -83,8 +84,6 @@ export interface Display {
 }
 
 const mostLogLines = 100_000;
-/** Of each node. */
-const mostDisplays = 1_000;
 
 /** The runs of the open notebook. */
 export class RunDesk {
@@ -534,7 +533,7 @@ export class RunDesk {
       else list[same] = display;
     }
     const shown = { ...this.displays };
-    for (const [node, list] of changed) shown[node] = list.slice(-mostDisplays);
+    for (const [node, list] of changed) shown[node] = list.slice(-mostShown);
     this.displays = shown;
   }
 
