@@ -7,6 +7,11 @@ export function attemptKey({ run, node, element, attempt }: AttemptId): string {
     : `${run}\n${node}[${element}]\n${attempt}`;
 }
 
+/** Of which task run the attempt with a key is, as people call it. */
+export function taskRunOfKey(key: string): string | undefined {
+  return key.split("\n")[1];
+}
+
 /** What names an attempt, and nothing else of what may come with it: that can be sent. */
 export function attemptId({
   run,

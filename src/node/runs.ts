@@ -10,6 +10,7 @@ import { planResume, planRun, type PlanItem } from "../core/plan.ts";
 import { toReport, type RunReport } from "../core/report.ts";
 import type { RunState } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
+import { taskRunOfKey } from "../engine/attempt.ts";
 import { Engine } from "../engine/engine.ts";
 import { anyHost } from "../engine/protocol.ts";
 import type {
@@ -103,7 +104,7 @@ export class Runs {
     );
     this.#stuck = new Promise((_, reject) => {
       this.#giveUp = (entered) => {
-        const node = entered?.split("\n")[1] ?? "a task";
+        const node = taskRunOfKey(entered ?? "") ?? "a task";
         const message = `A query of ${node} does not end. SQLite cannot be stopped in the middle of one, so that the whole process has to be. What was committed is kept: go on with a resumption.`;
         this.#isStuck = true;
         this.#options.stuck?.(message);
