@@ -2,6 +2,7 @@ import { FlowError } from "../core/errors.ts";
 import { parseQuery } from "../engine/database/execute.ts";
 import { findPlace } from "../engine/database/sqlError.ts";
 import type { Connection } from "../engine/database/sqlite.ts";
+import { positionAt } from "../notebook/compile/position.ts";
 import { readSqlTemplate } from "../notebook/compile/sqlTemplate.ts";
 import type { Notebook } from "../notebook/document.ts";
 import { loadDriver } from "./driver.ts";
@@ -23,12 +24,10 @@ export function checkQueries({ cells }: Notebook): readonly Problem[] {
       const text = template?.texts.join("?") ?? source;
       const found = text.trim() === "" ? undefined : wrongIn(text, connection);
       if (!found) return [];
-      const before = text.slice(0, found.offset).split("\n");
       return {
         severity: "error" as const,
         cell: name,
-        line: before.length,
-        column: before.at(-1)!.length + 1,
+        ...positionAt(text, found.offset),
         message: found.message,
       };
     });
