@@ -307,6 +307,54 @@ test("a sheet is about its notebook, and closes when another one is opened", asy
   await expect(page.getByRole("dialog")).toHaveCount(0);
 });
 
+test("what is typed in a cell leaves all other cells, and all other nodes of the graph, untouched", async ({
+  page,
+}) => {
+  const steps = ["one", "two", "three"].map((name) => ({
+    name,
+    source: `const ${name} = task((x: number) => x + 1)`,
+  }));
+  const flow = 'flow("F", () => two(one.with({ name: "name" })(three(1))))';
+  await openText(
+    page,
+    notebookOf("Untouched", [...steps, { name: "main", source: flow }]),
+  );
+  await edit(page, "main");
+  const coloured = page.locator(".still pre:has(span)");
+  await expect(coloured).toHaveCount(steps.length);
+  for (let step = flow.length; step > flow.indexOf('" })'); step -= 1)
+    await page.keyboard.press("ArrowLeft");
+  await page.keyboard.type("d");
+  await expect(page.locator("g.node", { hasText: "named" })).toBeVisible();
+
+  await page.evaluate(() => {
+    const touched = new Set<string>();
+    new MutationObserver((records) => {
+      for (const { target } of records) {
+        const element =
+          target instanceof Element ? target : target.parentElement;
+        const found = element?.closest<Element>("[data-cell], g.node");
+        const name =
+          found?.querySelector("text.name")?.textContent ??
+          found?.getAttribute("aria-label");
+        if (name) touched.add(name);
+      }
+    }).observe(document.body, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+      attributes: true,
+    });
+    Object.assign(window, { touched });
+  });
+  await page.keyboard.type("r");
+  await expect(page.locator("g.node", { hasText: "namedr" })).toBeVisible();
+  const touched = await page.evaluate(() => [
+    ...(window as unknown as { touched: Set<string> }).touched,
+  ]);
+  expect(touched.sort()).toEqual(["TypeScript cell main", "namedr"]);
+});
+
 test("an input method composes undisturbed while types are checked and the graph is drawn", async ({
   page,
 }) => {

@@ -15,7 +15,7 @@ import {
   progressShare,
 } from "./nodeText.ts";
 import { stripPaths, type StripBox } from "./strip.ts";
-import { setText, svgElement } from "./svgElement.ts";
+import { setAttribute, setText, svgElement } from "./svgElement.ts";
 
 /** The elements of one node, made once and then only touched where something changed. */
 export interface NodeElements {
@@ -54,8 +54,8 @@ export function drawNode(
       [shown, wasSelected] = [node, isSelected];
       parts.show(node, now);
       const words = nodeDescription(node, now);
-      group.setAttribute("aria-label", words);
-      group.setAttribute("aria-pressed", String(isSelected));
+      setAttribute(group, "aria-label", words);
+      setAttribute(group, "aria-pressed", String(isSelected));
       group.classList.toggle("selected", isSelected);
       setText(tooltip, words);
     },
@@ -189,17 +189,17 @@ function drawTask(
 
   return {
     show(node, now) {
-      group.dataset["state"] = node.state;
+      setAttribute(group, "data-state", node.state);
       group.classList.toggle("excluded", node.excluded ?? false);
       group.classList.toggle("stale", node.stale !== undefined);
       group.classList.toggle("asking", asksPerson(node));
       group.classList.toggle("odd", node.origin !== undefined);
-      icon.setAttribute("d", stateIcon(node.state));
+      setAttribute(icon, "d", stateIcon(node.state));
       setText(name, nodeTitle(node).name);
       tell(node, now);
       measure?.(progressShare(node));
       strip?.(node.elements?.cells ?? []);
-      if (toggle) group.setAttribute("aria-expanded", String(isHead));
+      if (toggle) setAttribute(group, "aria-expanded", String(isHead));
     },
     tick: tell,
   };
@@ -223,7 +223,7 @@ function drawMeasure(
       "measured",
       share !== undefined && at.detail !== undefined,
     );
-    bar.setAttribute("width", String((share ?? 0) * width));
+    setAttribute(bar, "width", String((share ?? 0) * width));
   };
 }
 
@@ -251,7 +251,7 @@ function drawStrip(
         paths.set(state, path);
         layer.append(path);
       }
-      if (path.getAttribute("d") !== d) path.setAttribute("d", d);
+      setAttribute(path, "d", d);
     }
   };
 }

@@ -14,6 +14,15 @@ export function setText(element: SVGElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** Changes an attribute of an element, if it is another: the shape of a path is laid out anew though it is the same. */
+export function setAttribute(
+  element: SVGElement,
+  name: string,
+  value: string,
+): void {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
 /** What is in the elements that are left out. */
 const leftOut = new WeakMap<SVGElement, readonly ChildNode[]>();
 
