@@ -34,6 +34,12 @@ interface Places {
   singles: Set<string>;
   /** The last pack that has a key. */
   packs: Map<string, number>;
+  /** Packs whose keys are not in that yet: most of them are asked for only when their run is over, or never. */
+  written: { event: number; keys: readonly string[] }[];
+}
+
+function noPlaces(): Places {
+  return { singles: new Set(), packs: new Map(), written: [] };
 }
 
 /** Finds results, wherever they are. */
@@ -57,26 +63,22 @@ export class Results {
     keys: readonly string[],
     values: readonly unknown[],
   ): () => void {
-    const packed = keys.length > 1 ? values.map(isSmall) : [];
-    const pick = <T>(list: readonly T[], isPacked: boolean) =>
-      list.filter((_, at) => (packed[at] ?? false) === isPacked);
-    const singles = pick(keys, false);
-    const singleValues = pick(values, false);
-    const pack: Pack = { keys: pick(keys, true), values: pick(values, true) };
+    const { singles, pack } = divide(keys, values);
     if (pack.keys.length > 0) store.put(pack, ["results", run, event]);
     else store.delete(["results", run, event]);
-    singles.forEach((key, at) => {
-      const single: Single = { value: singleValues[at], event };
-      store.put(single, ["result", run, key]);
-    });
+    for (const at of singles) {
+      const single: Single = { value: values[at], event };
+      store.put(single, ["result", run, keys[at]!]);
+    }
     return () => {
       if (this.#last?.run === run && this.#last.event === event)
         this.#last = undefined;
       const places = this.#places.get(run);
       void places?.then(
         (known) => {
-          for (const key of singles) known.singles.add(key);
-          for (const key of pack.keys) known.packs.set(key, event);
+          for (const at of singles) known.singles.add(keys[at]!);
+          if (pack.keys.length > 0)
+            known.written.push({ event, keys: pack.keys });
         },
         () => undefined,
       );
@@ -164,10 +166,7 @@ export class Results {
   /** A run begins in this store: it has no results yet, and where those are that come need not be looked up. */
   begin(run: string): void {
     if (!this.#places.has(run))
-      this.#places.set(
-        run,
-        Promise.resolve({ singles: new Set(), packs: new Map() }),
-      );
+      this.#places.set(run, Promise.resolve(noPlaces()));
   }
 
   /** What is known of where a run's results are counts no more. */
@@ -176,19 +175,23 @@ export class Results {
     if (this.#last?.run === run) this.#last = undefined;
   }
 
-  #placesOf(run: string): Promise<Places> {
-    let places = this.#places.get(run);
-    if (!places) {
-      places = this.#lookUp(run);
-      this.#places.set(run, places);
-      places.catch(() => this.#places.delete(run));
+  async #placesOf(run: string): Promise<Places> {
+    let looking = this.#places.get(run);
+    if (!looking) {
+      looking = this.#lookUp(run);
+      this.#places.set(run, looking);
+      looking.catch(() => this.#places.delete(run));
     }
+    const places = await looking;
+    for (const { event, keys } of places.written)
+      for (const key of keys) places.packs.set(key, event);
+    places.written = [];
     return places;
   }
 
   #lookUp(run: string): Promise<Places> {
     return this.#use("readonly", async (store) => {
-      const places: Places = { singles: new Set(), packs: new Map() };
+      const places = noPlaces();
       const singles = promisifyRequest(
         store.getAllKeys(keysUnder("result", run)),
       ) as Promise<[string, string, string][]>;
@@ -200,8 +203,8 @@ export class Results {
           const found = cursor.result;
           if (!found) return resolve();
           const [, , event] = found.key as [string, string, number];
-          for (const key of (found.value as Pack).keys)
-            places.packs.set(key, event);
+          const { keys } = found.value as Pack;
+          places.written.push({ event, keys });
           found.continue();
         };
       });
@@ -210,6 +213,22 @@ export class Results {
       return places;
     });
   }
+}
+
+/** Which results stand alone, by their place, and the others as a pack: the small ones, where there are more than one. */
+function divide(
+  keys: readonly string[],
+  values: readonly unknown[],
+): { singles: readonly number[]; pack: Pack } {
+  const singles: number[] = [];
+  values.forEach((value, at) => {
+    if (keys.length === 1 || !isSmall(value)) singles.push(at);
+  });
+  if (singles.length === 0) return { singles, pack: { keys, values } };
+  const alone = new Set(singles);
+  const pick = <T>(list: readonly T[]) =>
+    list.filter((_, at) => !alone.has(at));
+  return { singles, pack: { keys: pick(keys), values: pick(values) } };
 }
 
 function valuesOf(pack: Pack | undefined): Map<string, unknown> {
