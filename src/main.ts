@@ -153,7 +153,7 @@ void session
   .then(endOpening);
 void Promise.all([quiet, touched])
   .then(ownTurn)
-  .then(() => session.prepareToEdit());
+  .then(() => session.text.prepareToEdit());
 if (isEmbedded)
   void import("./ui/embedding.ts").then(({ answerParent }) =>
     answerParent(window.flowbook, window.parent, window),

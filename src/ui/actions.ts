@@ -334,7 +334,7 @@ export const actions = {
     group: words.groups.notebook,
     keys: ["Z", "Ctrl+Z"],
     scope: "command",
-    canRun: (bench) => bench.session.canUndo,
+    canRun: (bench) => bench.session.text.canUndo,
     run: (bench) => bench.goInHistory("undo"),
   },
   redo: {
@@ -342,7 +342,7 @@ export const actions = {
     group: words.groups.notebook,
     keys: ["Shift+Z", "Ctrl+Shift+Z", "Ctrl+Y"],
     scope: "command",
-    canRun: (bench) => bench.session.canRedo,
+    canRun: (bench) => bench.session.text.canRedo,
     run: (bench) => bench.goInHistory("redo"),
   },
   share: {
@@ -365,7 +365,9 @@ export const actions = {
     keys: ["Ctrl+S"],
     scope: "anywhere",
     run({ session }) {
-      const text = new Blob([session.markdown()], { type: "text/markdown" });
+      const text = new Blob([session.text.markdown()], {
+        type: "text/markdown",
+      });
       download(`${fileNameOf(session.notebook?.title ?? "")}.flow.md`, text);
     },
   },

@@ -1,5 +1,6 @@
 import { toErrorData } from "../core/errors.ts";
 import type { Version, VersionReason, Versions } from "../storage/versions.ts";
+import type { NotebookText } from "./notebookText.svelte.ts";
 import * as words from "./words/session.ts";
 
 export type { Version };
@@ -9,9 +10,7 @@ export interface VersionHost {
   readonly id: string | undefined;
   /** Why nothing can be changed here, if so. */
   readonly readOnly: string | undefined;
-  markdown(): string;
-  /** Takes another text as one change that can be undone. */
-  replaceText(text: string): void;
+  readonly text: Pick<NotebookText, "markdown" | "replaceText">;
   notify(kind: "error", message: string): void;
 }
 
@@ -44,7 +43,7 @@ export class NotebookVersions {
   /** Makes a version of what stands here though it may not be written any more: another tab has the notebook. */
   async keepOvertaken(): Promise<void> {
     const about = { at: Date.now(), reason: "overtaken" } as const;
-    await this.#versions.add(this.#id(), this.#host.markdown(), about);
+    await this.#versions.add(this.#id(), this.#host.text.markdown(), about);
   }
 
   /** Newest first. */
@@ -67,14 +66,14 @@ export class NotebookVersions {
   async restore(text: string): Promise<void> {
     const id = this.#id();
     await this.#keep("restore");
-    if (id === this.#id()) this.#host.replaceText(text);
+    if (id === this.#id()) this.#host.text.replaceText(text);
   }
 
   #keep(reason: VersionReason, run?: string): Promise<void> {
     const { id, readOnly } = this.#host;
     if (id === undefined || readOnly !== undefined) return Promise.resolve();
     const about = { at: Date.now(), reason, run };
-    const keeping = this.#versions.add(id, this.#host.markdown(), about);
+    const keeping = this.#versions.add(id, this.#host.text.markdown(), about);
     this.#keeping = keeping.catch(() => {});
     return keeping;
   }

@@ -110,7 +110,7 @@ export function createPageApi(session: Session, version: string): Flowbook {
       await session.started();
       await session.openMarkdown(markdown);
     },
-    markdown: () => session.markdown(),
+    markdown: () => session.text.markdown(),
     graph: async (flow) => {
       const graph = await session.graphOf(flow);
       const { toApiGraph } = await import("./apiForms.ts");

@@ -8,7 +8,6 @@ import { FlowError, toErrorData } from "../core/errors.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
 import type { PlanItem } from "../core/plan.ts";
 import type { RunState } from "../core/run.ts";
-import type { Schedule } from "../core/schedule.ts";
 import { isFinal } from "../core/state.ts";
 import type { Clock } from "../engine/clock.ts";
 import type { Output } from "../engine/protocol.ts";
@@ -23,23 +22,9 @@ import type {
   TableSchema,
 } from "../engine/services.ts";
 import type { Program } from "../notebook/compile/program.ts";
-import type {
-  Cell,
-  CellKind,
-  Diagnostic,
-  Notebook,
-} from "../notebook/document.ts";
-import {
-  recordChange,
-  redo,
-  startHistory,
-  undo,
-  type Caret,
-  type History,
-  type RecordOptions,
-} from "../notebook/history.ts";
+import type { Diagnostic, Notebook } from "../notebook/document.ts";
+import type { History } from "../notebook/history.ts";
 import type { ProseNode } from "../notebook/prose/tree.ts";
-import type { LastWords } from "../storage/lastWords.ts";
 import type { Library, LibraryEntry } from "../storage/library.ts";
 import type { Mirror } from "../storage/mirror.ts";
 import { AddressBar } from "./addressBar.ts";
@@ -48,19 +33,20 @@ import type { BrowserNotices } from "./browserNotices.ts";
 import { CellViews } from "./cellViews.svelte.ts";
 import { CopyKeeper } from "./copyKeeper.ts";
 import type { Removals } from "./deletion.ts";
-import { DocumentSaver } from "./documentSaver.ts";
 import { deletedMark } from "./deletedMark.ts";
 import { exampleOf, idOfExample, readExample } from "./examples.ts";
-import { loadDocumentTools, type DocumentTools } from "./documentTools.ts";
 import { Drawing, type Drawn, type FlowView } from "./drawing.ts";
 import type { RunOptions } from "./pageApi.ts";
-import { FlowSchedules } from "./flowSchedules.ts";
+import type { NextRun } from "./flowSchedules.ts";
 import { Follower } from "./follower.ts";
 import { HostPermissions } from "./hostPermissions.svelte.ts";
 import { makeId } from "../runs/makeId.ts";
 import { Losses } from "./losses.svelte.ts";
 import { NotebookLock } from "./notebookLock.ts";
 import { Packages } from "./packages/packages.svelte.ts";
+import { NotebookSaver } from "./notebookSaver.ts";
+import { NotebookSchedules } from "./notebookSchedules.svelte.ts";
+import { NotebookText } from "./notebookText.svelte.ts";
 import { NotebookVersions } from "./notebookVersions.ts";
 import { Notices, type Notice } from "./notices.svelte.ts";
 import type { Leftovers } from "./preview/leftovers.ts";
@@ -73,8 +59,6 @@ import { TabMessages } from "./tabMessages.ts";
 import * as words from "./words/session.ts";
 
 export type { FlowView, LibraryEntry };
-
-type Typing = Pick<RecordOptions, "what" | "before" | "after">;
 
 /** An example that ships with the app. */
 export interface Example {
@@ -138,7 +122,6 @@ export class Session {
   examples = $state.raw<readonly Example[]>([]);
 
   id = $state<string>();
-  notebook = $state.raw<Notebook>();
   diagnostics = $state.raw<readonly Diagnostic[]>([]);
   flows = $state.raw<readonly FlowView[]>(undrawn);
   /** The flow that Run means, and that the graph shows. */
@@ -151,12 +134,6 @@ export class Session {
   missingFiles = $state.raw<readonly string[]>([]);
   selectedCell = $state<string>();
   selectedNode = $state<NodeId>();
-  /** Whether flows of this notebook run at their times; undefined if none has a schedule. */
-  scheduleOn = $state<boolean>();
-  /** When the selected flow runs next by itself. */
-  nextRunAt = $state<number>();
-  canUndo = $state(false);
-  canRedo = $state(false);
   /** Why nothing can be changed here, if so. */
   readOnly = $state<string>();
   /** Whether that is because its database is damaged; what is left of it can be downloaded. */
@@ -171,25 +148,14 @@ export class Session {
   #query = new URLSearchParams();
 
   #parts: SessionParts;
-  /** Not there until a text has to be read or changed. */
-  #tools: DocumentTools | undefined;
-  /** The text of the open notebook as long as it needed neither. */
-  #readyText = "";
-  /** The text as the app brought it, if it did. */
-  #shipped: string | undefined;
   #drawing: Drawing;
   #program: Program | undefined;
-  #history: History | undefined;
   #starting: Promise<void> = Promise.resolve();
   #opening: Promise<void> = Promise.resolve();
   /** What is being done to the database of the notebook on show: another one is opened afterwards. */
   #atWork: Promise<unknown> = Promise.resolve();
   /** How much of that is going on. */
   #works = 0;
-  #saver = new DocumentSaver(
-    () => this.#write(),
-    (thrown) => this.notify("error", toErrorData(thrown).message),
-  );
   readonly #tabs = new TabMessages();
   readonly #lock = new NotebookLock(this.#tabs, {
     lost: (id) => this.#afterOpening(() => this.#yield(id)),
@@ -198,15 +164,12 @@ export class Session {
   readonly #follower = new Follower(this.#tabs, () =>
     this.#opening.catch(() => {}).then(() => this.#follow()),
   );
-  /** What this page calls itself as the owner of a notebook. */
-  readonly #owner = makeId();
-  /** Whether the text may be written without asking who owns it: it was just read, or the page may be closing. */
-  #isUnasked = false;
-  #schedules: FlowSchedules;
   readonly #removals: Removals = new Map();
 
+  readonly text = new NotebookText(this);
   /** The notebook's runs. */
   readonly desk: RunDesk;
+  readonly schedules: NotebookSchedules;
   readonly versions: NotebookVersions;
   /** What cells show below themselves. */
   readonly views: CellViews;
@@ -214,10 +177,9 @@ export class Session {
   readonly packages = new Packages(this);
   readonly notices = new Notices();
   readonly addressBar: AddressBar;
-  /** The notice that offers to undo the last change. */
-  #undoOffer: number | undefined;
   readonly storage = new StorageUse();
   readonly losses: Losses;
+  readonly #saver: NotebookSaver;
   readonly #copies = new CopyKeeper(() => this.#copy());
 
   constructor(parts: SessionParts) {
@@ -243,12 +205,8 @@ export class Session {
     this.versions = new NotebookVersions(parts.library.versions, this);
     this.views = new CellViews(parts, this);
     this.hosts = new HostPermissions(parts.library);
-    this.#schedules = new FlowSchedules(
-      parts.clock,
-      (flow, { at, parameters }) =>
-        void this.#runScheduled(flow, at, parameters),
-      () => this.#updateNextRun(),
-    );
+    this.#saver = new NotebookSaver(parts, this);
+    this.schedules = new NotebookSchedules(parts.clock, parts.library, this);
     this.#drawing = new Drawing(
       (program) => parts.engine.trace(program),
       (drawn) => this.#onDrawn(drawn),
@@ -271,8 +229,7 @@ export class Session {
 
   /** There may be no room, which is to be made at home. Nothing is lost by going there: the text stays in this page. */
   #tellUnsaved(thrown: unknown): void {
-    const unsaved = this.#toWrite();
-    if (unsaved) this.#parts.library.leave(unsaved);
+    this.#saver.leaveWords();
     void this.#orNotice(async () => {
       const { notSaved } = await import("./words/notSaved.ts");
       this.notify("error", notSaved(toErrorData(thrown).message));
@@ -291,7 +248,7 @@ export class Session {
     if (id === this.id && this.screen === "notebook") {
       const text = await this.#parts.library.read(id);
       await this.#open(() =>
-        Promise.resolve({ id, text: text ?? this.markdown() }),
+        Promise.resolve({ id, text: text ?? this.text.markdown() }),
       );
     } else await this.refreshLibrary();
   }
@@ -308,7 +265,7 @@ export class Session {
     if (!this.notebook || this.readOnly || this.preview || this.desk.running)
       return;
     const { title } = this.notebook;
-    const text = this.markdown();
+    const text = this.text.markdown();
     await this.#parts.database.keepCopy({ title, text }, this.id);
   }
 
@@ -355,7 +312,7 @@ export class Session {
   openMarkdown(text: string): Promise<void> {
     return this.#open(async () => {
       const id = makeId();
-      await this.#parts.library.writeSetting(`schedule:${id}`, true);
+      await this.schedules.begin(id);
       return { id, text };
     });
   }
@@ -389,7 +346,7 @@ export class Session {
     this.preview = undefined;
     this.addressBar.rename(this.#address);
     try {
-      await this.#claim();
+      await this.#saver.claim();
     } catch (thrown) {
       this.preview = preview;
       this.#query = query;
@@ -486,7 +443,7 @@ export class Session {
   async #open(read: () => Promise<Opened>, mayBeReady = false): Promise<void> {
     let query: URLSearchParams | undefined;
     // What is due meanwhile would be run in the notebook that comes.
-    this.#schedules.set([]);
+    this.schedules.stop();
     const opening = this.#opening
       .catch(() => {})
       .then(async () => {
@@ -496,11 +453,11 @@ export class Session {
           tellWaiting(this.notices, this.#atWork);
         }
         await this.#atWork;
-        await this.#catchingUp;
+        await this.text.caughtUp();
         await this.save();
         const [opened] = await Promise.all([
           read(),
-          mayBeReady ? undefined : this.#loadTools(),
+          mayBeReady ? undefined : this.text.loadTools(),
         ]);
         // Whoever made the page around this one may know the id of a notebook.
         if (this.isEmbedded && !opened.preview) {
@@ -513,7 +470,7 @@ export class Session {
         const notebook =
           ready?.notebook ??
           history?.present ??
-          (await this.#loadTools()).parseNotebook(text).notebook;
+          (await this.text.loadTools()).parseNotebook(text).notebook;
         // What was left of it is not to be found now, nor to be removed while it is open.
         await this.#removals.get(id)?.();
         if (await this.#parts.library.readSetting(deletedMark(id)))
@@ -534,7 +491,7 @@ export class Session {
       });
     this.#opening = opening;
     await opening.catch((thrown: unknown) => {
-      this.#updateSchedules();
+      this.schedules.update();
       throw thrown;
     });
     await this.#drawing.settled();
@@ -542,18 +499,6 @@ export class Session {
       const { fillForm } = await import("./preview/fillForm.ts");
       if (opening === this.#opening) fillForm(this, query);
     }
-  }
-
-  async #loadTools(): Promise<DocumentTools> {
-    return (this.#tools = await loadDocumentTools());
-  }
-
-  /** Fetches what the first change needs, before it is made. */
-  async prepareToEdit(): Promise<void> {
-    await Promise.all([
-      this.#loadTools(),
-      import("../notebook/compile/compile.ts"),
-    ]);
   }
 
   async #show(
@@ -565,7 +510,7 @@ export class Session {
     if (id !== this.id) this.notices.leaveNotebook(this.id);
     // What an embedded page has is in its memory, so no other tab can have it; and browsers may deny it locks.
     const isOurs = this.isEmbedded || (await this.#lock.acquire(id));
-    const { database, engine, library } = this.#parts;
+    const { database, engine } = this.#parts;
     // One may have begun while this was read.
     if (this.desk.running) await this.desk.cancelRun();
     // Code of the notebook before, such as a cell that is being viewed, would be answered with the data of this one.
@@ -576,7 +521,7 @@ export class Session {
       isDoubtful: this.isAfterKill,
     });
     await this.hosts.load(id, preview?.code);
-    const isScheduled = await library.readSetting<boolean>(`schedule:${id}`);
+    const isScheduled = await this.schedules.isWanted(id);
     const readOnly = await this.#takeReport(id, report, !isOurs);
     // With the state of its own last run.
     await this.#saver.flush();
@@ -586,7 +531,6 @@ export class Session {
     void this.#saver.flush();
     this.#setFollowing(isOurs ? undefined : id, readOnly);
     this.#drawing.reset();
-    this.#history = isOurs ? kept : undefined;
     this.#program = undefined;
     this.diagnostics = [];
     this.flows = undrawn;
@@ -594,25 +538,22 @@ export class Session {
     this.parameters = {};
     this.selectedCell = undefined;
     this.selectedNode = undefined;
-    this.canUndo = (this.#history?.past.length ?? 0) > 0;
-    this.canRedo = (this.#history?.future.length ?? 0) > 0;
     this.files = report.files;
-    this.#schedules.set([]);
-    this.#isScheduled = isScheduled ?? false;
+    this.schedules.stop(isScheduled);
     this.id = id;
-    this.#readyText = text;
-    this.#shipped = isShipped ? text : undefined;
+    this.#saver.open(isShipped ? text : undefined);
     this.preview = preview;
     this.#query = query ?? new URLSearchParams();
     this.isReading = this.isEmbedded || this.#query.get("view") === "app";
     this.problem = undefined;
-    this.#setNotebook(notebook, true, ready?.program);
+    const history = isOurs ? kept : undefined;
+    this.text.open({ notebook, text, history, program: ready?.program });
     await engine.configure(this.#configuration());
     await this.#fetchFiles(id);
     this.views.load(notebook, report.outputs);
     this.screen = "notebook";
     this.addressBar.show(this.#address);
-    await this.#claim();
+    await this.#saver.claim();
     if (!preview) this.versions.keep("opened");
     await this.#refreshTables();
     if (this.#mayQuery) void this.views.view((cell) => cell.kind === "sql");
@@ -670,8 +611,8 @@ export class Session {
     this.#updateMissing();
     await this.desk.open(report, readOnly);
     this.desk.updatePlan();
-    await this.#claim();
-    this.#updateSchedules();
+    await this.#saver.claim();
+    this.schedules.update();
     await this.#refreshTables();
   }
 
@@ -698,19 +639,13 @@ export class Session {
       this.preview = undefined;
       this.addressBar.rename(this.#address);
     }
-    if (text === undefined || text === this.markdown() || id !== this.id)
+    if (text === undefined || text === this.text.markdown() || id !== this.id)
       return;
-    const before = this.notebook;
-    if (!before) return;
-    const { parseNotebook, edits } = await this.#loadTools();
-    const { notebook } = parseNotebook(text, makeId);
-    this.#history = undefined;
-    this.canUndo = this.canRedo = false;
-    this.#setNotebook(edits.replaceText(before, notebook), true);
+    await this.text.follow(text);
   }
 
   /** The text that stands here was not written, because another tab owns the notebook: it becomes a version. */
-  async #keepOvertaken(): Promise<void> {
+  async overtaken(): Promise<void> {
     await this.versions.keepOvertaken();
     const { overtaken, takenOver } = await import("./words/otherTabs.ts");
     if (this.id !== undefined) this.#setFollowing(this.id, takenOver);
@@ -761,120 +696,27 @@ export class Session {
 
   // ---------------------------------------------------------------- document
 
-  markdown(): string {
-    if (!this.notebook) return "";
-    return this.#tools?.printNotebook(this.notebook) ?? this.#readyText;
+  get notebook(): Notebook | undefined {
+    return this.text.notebook;
   }
 
-  /** Takes what was typed into a cell; `typing` says how, and where the writer was. */
-  editCell(cell: string, source: string, typing: Typing = {}): void {
-    this.#edit((notebook, edits) => edits.setSource(notebook, cell, source), {
-      ...typing,
-      typedIn: cell,
-    });
-    const edited = this.notebook?.cells.find(({ id }) => id === cell);
-    if (edited) this.views.typed(edited);
+  tookText(notebook: Notebook, atOnce: boolean, program?: Program): void {
+    this.hosts.name(notebook.network);
+    this.#updateMissing();
+    this.#drawing.update(notebook, atOnce, program);
   }
 
-  insertCell(kind: CellKind, after: string | undefined): string {
-    const id = makeId();
-    this.#edit(
-      (notebook, edits) => edits.insertCell(notebook, kind, after, id),
-      {
-        before: after === undefined ? undefined : { cell: after },
-        after: { cell: id },
-      },
-    );
-    this.selectedCell = id;
-    return id;
+  changedText(): void {
+    this.#saver.changed();
   }
 
-  removeCell(cell: string): void {
-    if (!this.#tools) {
-      this.#whenEditable(() => this.removeCell(cell));
-      return;
-    }
-    const isDone = this.#edit(
-      (notebook, edits) => edits.removeCell(notebook, cell),
-      { before: { cell } },
-    );
-    if (isDone) this.offerUndo(words.cellDeleted);
-  }
-
-  /** Gives a cell another name; says why if it cannot have it. */
-  renameCell(cell: string, name: string): void {
-    this.#edit((notebook, edits) => edits.renameCell(notebook, cell, name));
-  }
-
-  setKind(cell: string, kind: CellKind): void {
-    this.#edit((notebook, edits) => edits.setKind(notebook, cell, kind));
-  }
-
-  setTitle(title: string): void {
-    this.#edit((notebook, edits) => edits.setTitle(notebook, title));
-  }
-
-  /** Changes the notebook in one step, with all that can be done to one at hand. Says so if that is not possible, and is false then. */
-  async change(
-    change: (notebook: Notebook, edits: DocumentTools["edits"]) => Notebook,
-    carets: Pick<RecordOptions, "before" | "after"> = {},
-  ): Promise<boolean> {
-    await this.editable();
-    const before = new Set(this.notebook?.cells);
-    const isDone = this.#edit(change, carets);
-    this.#renewViews(before);
-    return isDone;
-  }
-
-  /** What reads, writes and changes notebooks, as soon as it is there and the text has all changes that came before. */
-  async editable(): Promise<DocumentTools> {
-    const tools = this.#tools ?? (await this.#loadTools());
-    await this.#catchingUp;
-    return tools;
-  }
-
-  /** One step back; says where the writer was, if that is known. */
-  undo(): Caret | undefined {
-    return this.#history && this.#setHistory(undo(this.#history));
-  }
-
-  redo(): Caret | undefined {
-    return this.#history && this.#setHistory(redo(this.#history));
-  }
-
-  /** Takes another text as one change; cells that are found again keep their ids, and with them what they show. */
-  replaceText(text: string): void {
-    const before = new Set(this.notebook?.cells);
-    const tools = this.#tools;
-    if (!tools) {
-      this.#whenEditable(() => this.replaceText(text));
-      return;
-    }
-    const { parseNotebook, edits } = tools;
-    this.#edit((notebook) =>
-      edits.replaceText(notebook, parseNotebook(text, makeId).notebook),
-    );
-    this.#renewViews(before);
-  }
-
-  /** What cells show that are not as before is old; queries are run again. */
-  #renewViews(before: ReadonlySet<Cell>): void {
-    const changed = this.notebook?.cells.filter((cell) => !before.has(cell));
-    for (const { id } of changed ?? []) this.views.markStale(id);
-    if (changed?.some(({ kind }) => kind === "sql"))
-      void this.views.view(
-        (cell) => cell.kind === "sql" && changed.includes(cell),
-      );
-  }
-
-  /** Takes other front matter as one change. */
-  setFrontMatter(frontMatter: string): void {
-    this.#whenEditable(() => {
-      const { notebook } = this;
-      if (notebook)
-        this.replaceText(
-          this.#tools!.printNotebook({ ...notebook, frontMatter }),
-        );
+  /** No edit is lost: what the reader changes in a preview is kept. */
+  editedText(): void {
+    if (!this.preview || this.isEmbedded) return;
+    void this.#orNotice(async () => {
+      await this.keep();
+      const { copyKept } = await import("./words/previewKept.ts");
+      this.notify("info", copyKept);
     });
   }
 
@@ -893,168 +735,37 @@ export class Session {
 
   /** The page may be about to go away: saves at once what is not saved yet. */
   flush(): void {
-    const { library, mirror } = this.#parts;
-    mirror.flush();
-    const words = this.#saver.isSaved ? undefined : this.#toWrite();
-    if (words) library.leave(words);
-    this.#isUnasked = true;
-    void this.#saver.flush();
-    this.#isUnasked = false;
+    this.#saver.leave();
   }
 
-  /** Writes the notebook as its owner from now on. */
-  async #claim(): Promise<void> {
-    this.#isUnasked = true;
-    const saving = this.save();
-    this.#isUnasked = false;
-    await saving;
+  get lastState(): RunState["state"] | undefined {
+    return this.desk.runs[0]?.state;
   }
 
-  /** The notebook as it is to be written, if this page may. */
-  #toWrite(): LastWords | undefined {
-    const { id, notebook } = this;
-    if (!id || !notebook || this.readOnly || this.preview) return undefined;
-    const text = this.markdown();
-    const entry: LibraryEntry = {
-      id,
-      title: notebook.title,
-      updatedAt: Date.now(),
-      lastState: this.desk.runs[0]?.state,
-      owner: this.#owner,
-      isShipped: text === this.#shipped,
-    };
-    const history = this.#history && this.#tools?.keepHistory(this.#history);
-    return { entry, text, history };
-  }
-
-  async #write(): Promise<void> {
-    const { library, mirror } = this.#parts;
-    const words = this.#toWrite();
-    if (!words) return;
-    const { entry, text, history } = words;
-    const { id, title } = entry;
-    mirror.note(id, { title });
+  saving(): void {
     this.#copies.changed();
-    if (this.#isUnasked) await library.write(id, entry, text, history);
-    else
-      try {
-        await library.writeAsOwner(id, entry, text, history);
-      } catch (thrown) {
-        const isOvertaken = toErrorData(thrown).code === "storage-conflict";
-        if (!isOvertaken || id !== this.id) throw thrown;
-        return this.#keepOvertaken();
-      }
+  }
+
+  saved(id: string): void {
     this.#tabs.send({ type: "saved", notebook: id });
   }
 
-  /** What can be undone in a notebook that is being opened, if it ends with the text that was read. */
+  /** What can be undone in a notebook that is being opened. */
   async #readHistory(id: string, text: string): Promise<History | undefined> {
-    const [kept, { printNotebook, restoreHistory }] = await Promise.all([
-      this.#parts.library.readHistory(id),
-      this.#loadTools(),
-    ]);
-    const history = restoreHistory(kept);
-    return history && printNotebook(history.present) === text
-      ? history
-      : undefined;
-  }
-
-  /** Changes that came before texts could be changed, in order. */
-  #early: (() => void)[] = [];
-  #catchingUp: Promise<void> = Promise.resolve();
-
-  /** Does something once texts can be changed; all together, so that nobody sees a text that is only half there. */
-  #whenEditable(act: () => void): void {
-    this.#early.push(act);
-    if (this.#early.length > 1) return;
-    this.#catchingUp = this.#orNotice(() =>
-      this.#loadTools().finally(() => {
-        const early = this.#early;
-        this.#early = [];
-        if (this.#tools) for (const change of early) change();
-      }),
-    );
-  }
-
-  /** Changes the text, or says why that cannot be and is false. */
-  #edit(
-    change: (notebook: Notebook, edits: DocumentTools["edits"]) => Notebook,
-    record: Omit<RecordOptions, "at"> = {},
-  ): boolean {
-    const tools = this.#tools;
-    if (!tools) {
-      this.#whenEditable(() => this.#edit(change, record));
-      return true;
-    }
-    const before = this.notebook;
-    if (!before) return false;
-    if (this.readOnly) {
-      this.notify("error", this.readOnly);
-      return false;
-    }
-    try {
-      const after = change(before, tools.edits);
-      this.#setHistory(
-        recordChange(this.#history ?? startHistory(before), after, {
-          ...record,
-          at: performance.now(),
-        }),
-      );
-      if (this.preview) void this.#orNotice(() => this.#keepEdited());
-      return true;
-    } catch (thrown) {
-      this.notify("error", toErrorData(thrown).message);
-      return false;
-    }
-  }
-
-  /** No edit is lost: what the reader changes is kept. */
-  async #keepEdited(): Promise<void> {
-    if (this.isEmbedded) return;
-    await this.keep();
-    const { copyKept } = await import("./words/previewKept.ts");
-    this.notify("info", copyKept);
-  }
-
-  #setHistory(history: History): Caret | undefined {
-    this.#history = history;
-    this.canUndo = history.past.length > 0;
-    this.canRedo = history.future.length > 0;
-    if (history.present === this.notebook) return undefined;
-    this.#setNotebook(history.present);
-    this.#saver.changed();
-    if (this.#undoOffer !== undefined) this.notices.close(this.#undoOffer);
-    return history.caret;
-  }
-
-  #setNotebook(notebook: Notebook, atOnce = false, program?: Program): void {
-    this.notebook = notebook;
-    this.hosts.name(notebook.network);
-    this.#updateMissing();
-    this.#drawing.update(notebook, atOnce, program);
-  }
-
-  /** What is wrong with the file apart from its cells. That can only be at its head, in front matter or what should be some. */
-  #fileDiagnostics(): readonly Diagnostic[] {
-    if (!this.notebook || !this.#tools) return [];
-    const { parseNotebook, printNotebook } = this.#tools;
-    const cells = this.notebook.cells.slice(0, 1);
-    const head = printNotebook({ ...this.notebook, cells });
-    return parseNotebook(head).diagnostics.filter(
-      ({ cell }) => cell === undefined,
-    );
+    const kept = await this.#parts.library.readHistory(id);
+    return this.text.restoreHistory(kept, text);
   }
 
   #onDrawn(drawn: Drawn): void {
     const program = { ...drawn.program, notebook: this.id };
     this.#program = program;
     this.views.compiled(program);
-    this.diagnostics = [...drawn.diagnostics, ...this.#fileDiagnostics()];
+    this.diagnostics = [...drawn.diagnostics, ...this.text.fileDiagnostics()];
     this.flows = drawn.flows;
     if (!drawn.flows.some(({ name }) => name === this.flowName))
       this.flowName = drawn.flows[0]?.name;
     this.desk.updatePlan();
-    this.#updateSchedules();
+    this.schedules.update();
   }
 
   // ---------------------------------------------------------------- running
@@ -1065,7 +776,7 @@ export class Session {
     const last = this.desk.last(name);
     if (last) void this.desk.showRun(last.run);
     this.desk.updatePlan();
-    this.#updateNextRun();
+    this.schedules.updateNext();
   }
 
   setParameter(name: string, value: unknown): void {
@@ -1113,50 +824,17 @@ export class Session {
 
   // ---------------------------------------------------------------- schedules
 
-  #isScheduled = false;
-
   /** Lets the flows of this notebook run at their times, or not. */
   async setSchedule(isOn: boolean): Promise<void> {
     await this.#settledHere();
     if (this.readOnly) throw new FlowError("read-only", this.readOnly);
-    this.#isScheduled = isOn;
-    await this.#parts.library.writeSetting(`schedule:${this.id}`, isOn);
-    this.#updateSchedules();
+    await this.schedules.switch(isOn);
   }
 
-  /** The schedules of a flow as it stands in the text. */
-  schedulesOf(flow: string): readonly Schedule[] {
-    const view = this.flows.find(({ name }) => name === flow);
-    return view?.graph && !view.error ? view.graph.settings.schedules : [];
-  }
-
-  #updateSchedules(): void {
-    const flows = this.flows.flatMap(({ name }) => {
-      const schedules = this.schedulesOf(name);
-      return schedules.length > 0 ? [{ flow: name, schedules }] : [];
-    });
-    this.scheduleOn = flows.length > 0 ? this.#isScheduled : undefined;
-    const isInForce =
-      this.#isScheduled && !this.readOnly && this.id !== undefined;
-    this.#schedules.set(isInForce ? flows : []);
-    this.#updateNextRun();
-  }
-
-  #updateNextRun(): void {
-    this.nextRunAt =
-      this.flowName === undefined
-        ? undefined
-        : this.#schedules.next(this.flowName)?.at;
-  }
-
-  async #runScheduled(
-    flow: string,
-    at: number,
-    parameters: Readonly<Record<string, unknown>>,
-  ): Promise<void> {
-    // Runs do not overlap: a time at which another is going on is missed.
+  /** Runs do not overlap: a time at which another is going on is missed. */
+  runAtTime(flow: string, { at, parameters }: NextRun): void {
     if (this.desk.running || this.readOnly) return;
-    await this.#start(() =>
+    void this.#start(() =>
       this.desk.runFlow({ flow, parameters: { ...parameters } }, at),
     );
   }
@@ -1247,7 +925,7 @@ export class Session {
       opening = this.#opening;
       await opening;
       await this.#atWork;
-      await this.#catchingUp;
+      await this.text.caughtUp();
       await this.#drawing.settled();
     } while (opening !== this.#opening);
   }
@@ -1464,7 +1142,7 @@ export class Session {
   async shareUrl(): Promise<string> {
     await this.settled();
     const { makeLink } = await import("../notebook/link.ts");
-    return `${location.origin}${location.pathname}${await makeLink(this.markdown())}`;
+    return `${location.origin}${location.pathname}${await makeLink(this.text.markdown())}`;
   }
 
   notify(
@@ -1473,15 +1151,6 @@ export class Session {
     action?: Notice["action"],
   ): void {
     this.notices.add(kind, message, action);
-  }
-
-  /** Says what the last change has done and offers to undo it, until something else is changed. */
-  offerUndo(message: string, undo: () => unknown = () => this.undo()): void {
-    const run = (): void => void undo();
-    this.#undoOffer = this.notices.offer(message, {
-      label: words.undo,
-      run,
-    });
   }
 
   readonly #orNotice = async (action: () => Promise<unknown>) => {

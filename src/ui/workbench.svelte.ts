@@ -300,7 +300,7 @@ export class Workbench {
     const isWriting = Boolean(
       document.activeElement?.closest("[contenteditable=true], textarea"),
     );
-    const caret = this.session[step]();
+    const caret = this.session.text[step]();
     const isThere = caret !== undefined && this.#cell(caret.cell);
     const cell = isThere ? caret.cell : this.cell?.id;
     if (cell === undefined) return;
@@ -341,7 +341,7 @@ export class Workbench {
     if (!this.canChange) return;
     const [actions] = await Promise.all([
       import("./notebook/cellActions.ts"),
-      this.session.editable(),
+      this.session.text.editable(),
     ]);
     await action(actions);
   }

@@ -175,12 +175,12 @@ test("what is typed while another notebook is being opened is saved, and is no c
   const opening = session.openNotebook("b");
   await gate.reached;
   const [cell] = session.notebook!.cells;
-  session.editCell(cell!.id, 'flow("typed", () => {})');
+  session.text.editCell(cell!.id, 'flow("typed", () => {})');
   gate.open();
   await opening;
   expect(texts.get("a")).toContain("typed");
   expect(texts.get("b")).toBe(notebookOf("b"));
-  expect(session.canUndo).toBe(false);
+  expect(session.text.canUndo).toBe(false);
 });
 
 test("nothing is open after an opening that failed half way", async () => {
@@ -189,7 +189,7 @@ test("nothing is open after an opening that failed half way", async () => {
   const gate = gates.close("open b");
   const opening = session.openNotebook("b");
   await gate.reached;
-  session.setTitle("typed");
+  session.text.setTitle("typed");
   gate.fail(new Error("no disk"));
   await expect(opening).rejects.toThrow("no disk");
   expect(session.id).toBeUndefined();
@@ -226,7 +226,7 @@ test("the reader gets home though the notebook cannot be saved, and finds it as 
   const full = () => Promise.reject(new Error("There is no room."));
   const writing = vi.spyOn(library, "writeAsOwner").mockImplementation(full);
   const leaving = vi.spyOn(library, "leave");
-  session.setTitle("typed");
+  session.text.setTitle("typed");
   await session.goHome();
   expect(session.screen).toBe("home");
   // The words of it are fetched.
@@ -239,7 +239,7 @@ test("the reader gets home though the notebook cannot be saved, and finds it as 
 
   await session.openNotebook("a");
   expect(session.screen).toBe("notebook");
-  expect(session.markdown()).toContain("typed");
+  expect(session.text.markdown()).toContain("typed");
 
   writing.mockRestore();
   await session.goHome();
@@ -251,11 +251,11 @@ test("an example that cannot be saved is opened from the list of examples as it 
   await session.openExample("tour");
   const full = () => Promise.reject(new Error("There is no room."));
   vi.spyOn(library, "writeAsOwner").mockImplementation(full);
-  session.setTitle("typed");
+  session.text.setTitle("typed");
   await session.goHome();
   await session.openExample("tour");
   expect(session.screen).toBe("notebook");
-  expect(session.markdown()).toContain("typed");
+  expect(session.text.markdown()).toContain("typed");
 });
 
 test("what went wrong in a notebook is not said over another one", async () => {

@@ -19,7 +19,8 @@ import {
   progressShare,
   valueText,
 } from "../../src/views/graph/nodeText.ts";
-import { graphRows, graphSummary } from "../../src/views/graph/twin.ts";
+import { graphSummary } from "../../src/views/graph/graphSummary.ts";
+import { graphRows } from "../../src/views/graph/twin.ts";
 
 const now = 1_000_000;
 

@@ -24,7 +24,7 @@ export function createCellEditor(
     ...options,
     surroundings: surroundingsOf(bench, cell),
     onChange: (text, { what, before, after }) =>
-      bench.session.editCell(cell, text, {
+      bench.session.text.editCell(cell, text, {
         what,
         before: { cell, selection: before },
         after: { cell, selection: after },

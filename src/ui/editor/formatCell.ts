@@ -27,7 +27,7 @@ export async function formatCell(bench: Workbench, cell: Cell): Promise<void> {
   if (!isAsBefore || changes.length === 0) return;
   const selection = bench.selectionIn(cell.id);
   const caret = selection ? { cell: cell.id, selection } : { cell: cell.id };
-  await session.change(
+  await session.text.change(
     (notebook, edits) =>
       edits.changeTexts(
         notebook,

@@ -23,7 +23,7 @@ export async function renameSqlCell(
     : undefined;
   const renaming = await checker?.renaming(0);
   if (renaming?.sqlCell !== id || renaming.spans.length === 0)
-    return session.renameCell(id, to);
+    return session.text.renameCell(id, to);
   const problem = rename(bench, renaming, to);
   if (problem !== undefined) session.notify("error", problem);
 }
@@ -55,7 +55,7 @@ export function rename(
       ...{ name: to, cell: where.name },
       line: positionAt(where.source, other.from).line,
     });
-  const renamed = session.change((notebook, edits) => {
+  const renamed = session.text.change((notebook, edits) => {
     const changed = edits.changeTexts(
       notebook,
       spans.map(({ cell, from, to: end, before, after }) => ({
@@ -72,8 +72,9 @@ export function rename(
   const cells = new Set(spans.map(({ cell }) => cell)).size;
   void renamed.then((isDone) => {
     if (isDone)
-      session.offerUndo(words.renamed({ before: name, after: to, cells }), () =>
-        bench.goInHistory("undo"),
+      session.text.offerUndo(
+        words.renamed({ before: name, after: to, cells }),
+        () => bench.goInHistory("undo"),
       );
   });
   return undefined;

@@ -13,7 +13,7 @@ export async function insert(
   kind: CellKind,
   after: string | undefined,
 ): Promise<void> {
-  await bench.editCell(bench.session.insertCell(kind, after));
+  await bench.editCell(bench.session.text.insertCell(kind, after));
 }
 
 export async function insertAbove(bench: Workbench): Promise<void> {
@@ -29,7 +29,7 @@ export async function insertBelow(
 
 export async function remove(bench: Workbench, id: string): Promise<void> {
   const next = beside(bench, id);
-  bench.session.removeCell(id);
+  bench.session.text.removeCell(id);
   if (next !== undefined) await bench.focusCell(next);
   else bench.session.selectedCell = undefined;
 }
@@ -74,7 +74,7 @@ export async function moveTo(
   const carets = { before: { cell: id }, after: { cell: id } };
   const moved = sectionOf(bench, id);
   const isUp = index < indexOf(bench, id);
-  await session.change(
+  await session.text.change(
     (notebook, edits) =>
       moved.reduce(
         (changed, one, offset) =>
@@ -100,7 +100,7 @@ export async function setKind(
   id: string,
   kind: CellKind,
 ): Promise<void> {
-  bench.session.setKind(id, kind);
+  bench.session.text.setKind(id, kind);
   await bench.focusCell(id);
 }
 
@@ -112,7 +112,7 @@ export async function split(bench: Workbench, id: string): Promise<void> {
     return;
   }
   const newId = makeId();
-  const isDone = await bench.session.change(
+  const isDone = await bench.session.text.change(
     (notebook, edits) => edits.splitCell(notebook, id, selection.head, newId),
     {
       before: { cell: id, selection },
@@ -125,7 +125,7 @@ export async function split(bench: Workbench, id: string): Promise<void> {
 /** Joins a cell with the one below. */
 export async function merge(bench: Workbench, id: string): Promise<void> {
   const carets = { before: { cell: id }, after: { cell: id } };
-  await bench.session.change(
+  await bench.session.text.change(
     (notebook, edits) => edits.mergeWithNext(notebook, id),
     carets,
   );
@@ -134,7 +134,7 @@ export async function merge(bench: Workbench, id: string): Promise<void> {
 
 /** Copies a cell as the text that it is in the file. */
 export async function copy(bench: Workbench, cell: Cell): Promise<void> {
-  const { printNotebook } = await bench.session.editable();
+  const { printNotebook } = await bench.session.text.editable();
   const { notebook } = bench.session;
   if (!notebook) return;
   clipboard = printNotebook({ ...notebook, frontMatter: "", cells: [cell] });
@@ -160,11 +160,11 @@ export async function pasteText(bench: Workbench, text: string): Promise<void> {
   if (text.trim() === "") return;
   const { session } = bench;
   const after = selectedOrLast(bench);
-  const { parseNotebook } = await session.editable();
+  const { parseNotebook } = await session.text.editable();
   const { cells } = parseNotebook(text, makeId).notebook;
   const last = cells.at(-1);
   if (!last) return;
-  const isDone = await session.change(
+  const isDone = await session.text.change(
     (notebook, edits) => edits.insertCells(notebook, cells, after),
     {
       before: after === undefined ? undefined : { cell: after },

@@ -13,7 +13,7 @@ export async function foldCell(
   const { session, folds } = bench;
   const isOwn = bench.canChange && !session.preview;
   if (isOwn && isFolded(cell) !== isClosed)
-    await session.change(
+    await session.text.change(
       (notebook, edits) => edits.setFlag(notebook, cell.id, foldFlag, isClosed),
       { before: { cell: cell.id }, after: { cell: cell.id } },
     );

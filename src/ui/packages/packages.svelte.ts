@@ -2,6 +2,7 @@ import type { Program } from "../../notebook/compile/program.ts";
 import type { Notebook } from "../../notebook/document.ts";
 import type { WantedPackage } from "../../notebook/packages/link.ts";
 import type { PackageCode } from "../../notebook/packages/package.ts";
+import type { NotebookText } from "../notebookText.svelte.ts";
 import * as words from "../words/session.ts";
 
 /** What packages need of the open notebook. */
@@ -11,8 +12,7 @@ export interface PackageHost {
   /** A file that is kept with the notebook. */
   readFile(name: string): Promise<Blob | undefined>;
   attach(name: string, data: Blob): Promise<void>;
-  /** Takes other front matter as one change that can be undone. */
-  setFrontMatter(frontMatter: string): void;
+  readonly text: Pick<NotebookText, "setFrontMatter">;
   /** Compiles and draws the text again, since more of it is there. */
   redraw(): Promise<void>;
 }
@@ -77,7 +77,7 @@ export class Packages {
           ),
         (...request) => fetch(...request),
       );
-      if (pinned !== frontMatter) this.#host.setFrontMatter(pinned);
+      if (pinned !== frontMatter) this.#host.text.setFrontMatter(pinned);
     } finally {
       this.isFetching = false;
       await this.#host.redraw();

@@ -3,6 +3,7 @@ import type { Library } from "../../storage/library.ts";
 import { readAddress } from "../address.ts";
 import { deletedMark, markedNotebook } from "../deletedMark.ts";
 import { lockName } from "../notebookLock.ts";
+import { scheduleSetting } from "../scheduleSetting.ts";
 import { recordPrefix, type PreviewRecord } from "./previews.ts";
 
 /** How long rows and runs of a preview stay after it was last opened. */
@@ -143,7 +144,7 @@ export class Leftovers {
         await database.remove(id);
         await library.remove(id);
         await library.removeSetting(`hosts:${id}`);
-        await library.removeSetting(`schedule:${id}`);
+        await library.removeSetting(scheduleSetting(id));
       }
       await this.#remember(name, others);
     });

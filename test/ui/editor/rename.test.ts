@@ -17,9 +17,11 @@ function bench() {
     notebook: {
       cells: [{ id: "a", name: "sums", source: "const rows =\n  total" }],
     },
-    change: (change: unknown) => {
-      changes.push(change);
-      return Promise.resolve(false);
+    text: {
+      change: (change: unknown) => {
+        changes.push(change);
+        return Promise.resolve(false);
+      },
     },
   };
   return { bench: { session } as unknown as Workbench, changes };

@@ -1,0 +1,137 @@
+import { toErrorData } from "../core/errors.ts";
+import type { State } from "../core/state.ts";
+import type { Notebook } from "../notebook/document.ts";
+import { makeId } from "../runs/makeId.ts";
+import type { LastWords } from "../storage/lastWords.ts";
+import type { Library } from "../storage/library.ts";
+import type { Mirror } from "../storage/mirror.ts";
+import { DocumentSaver } from "./documentSaver.ts";
+import type { NotebookText } from "./notebookText.svelte.ts";
+
+/** The notebook that is saved. */
+export interface SaverHost {
+  readonly id: string | undefined;
+  readonly notebook: Notebook | undefined;
+  readonly text: NotebookText;
+  /** Why nothing may be written, if so. */
+  readonly readOnly: string | undefined;
+  /** Set while it is none of the reader's own. */
+  readonly preview: unknown;
+  /** How its newest run stands. */
+  readonly lastState: State | undefined;
+  /** Its text is about to be written. */
+  saving(): void;
+  saved(id: string): void;
+  /** Its text was not written, because another tab owns it. */
+  overtaken(): Promise<void>;
+  notify(kind: "error", message: string): void;
+}
+
+/** Saves the open notebook to the library, as its owner. */
+export class NotebookSaver {
+  readonly #library: Library;
+  readonly #mirror: Mirror;
+  readonly #host: SaverHost;
+  readonly #saver = new DocumentSaver(
+    () => this.#write(),
+    (thrown) => this.#host.notify("error", toErrorData(thrown).message),
+  );
+  /** What this page calls itself as the owner of a notebook. */
+  readonly #owner = makeId();
+  /** Whether the text may be written without asking who owns it: it was just read, or the page may be closing. */
+  #isUnasked = false;
+  /** The text as the app brought it, if it did. */
+  #shipped: string | undefined;
+
+  constructor(
+    { library, mirror }: { library: Library; mirror: Mirror },
+    host: SaverHost,
+  ) {
+    this.#library = library;
+    this.#mirror = mirror;
+    this.#host = host;
+  }
+
+  /** Another notebook is open; `shipped` is its text as the app brought it, if it did. */
+  open(shipped: string | undefined): void {
+    this.#shipped = shipped;
+  }
+
+  changed(): void {
+    this.#saver.changed();
+  }
+
+  get isSaved(): boolean {
+    return this.#saver.isSaved;
+  }
+
+  save(): Promise<void> {
+    return this.#saver.save();
+  }
+
+  /** Saves what is not saved yet; never rejects. */
+  flush(): Promise<void> {
+    return this.#saver.flush();
+  }
+
+  /** Writes the notebook as its owner from now on. */
+  async claim(): Promise<void> {
+    this.#isUnasked = true;
+    const saving = this.save();
+    this.#isUnasked = false;
+    await saving;
+  }
+
+  /** The page may be about to go away: saves at once what is not saved yet. */
+  leave(): void {
+    this.#mirror.flush();
+    if (!this.isSaved) this.leaveWords();
+    this.#isUnasked = true;
+    void this.flush();
+    this.#isUnasked = false;
+  }
+
+  /** Leaves the text where the library finds it, though it could not be saved. */
+  leaveWords(): void {
+    const words = this.#toWrite();
+    if (words) this.#library.leave(words);
+  }
+
+  /** The notebook as it is to be written, if this page may. */
+  #toWrite(): LastWords | undefined {
+    const { id, notebook, readOnly, preview, text: document } = this.#host;
+    if (!id || !notebook || readOnly || preview) return undefined;
+    const text = document.markdown();
+    return {
+      entry: {
+        id,
+        title: notebook.title,
+        updatedAt: Date.now(),
+        lastState: this.#host.lastState,
+        owner: this.#owner,
+        isShipped: text === this.#shipped,
+      },
+      text,
+      history: document.keptHistory(),
+    };
+  }
+
+  async #write(): Promise<void> {
+    const words = this.#toWrite();
+    if (!words) return;
+    const { entry, text, history } = words;
+    const { id, title } = entry;
+    this.#mirror.note(id, { title });
+    this.#host.saving();
+    if (this.#isUnasked) await this.#library.write(id, entry, text, history);
+    else
+      try {
+        await this.#library.writeAsOwner(id, entry, text, history);
+      } catch (thrown) {
+        const isOvertaken = toErrorData(thrown).code === "storage-conflict";
+        if (!isOvertaken || id !== this.#host.id) throw thrown;
+        return this.#host.overtaken();
+      }
+    this.#host.saved(id);
+  }
+}
