@@ -275,7 +275,7 @@ export function setNetwork(
   if (frontMatter === undefined)
     throw new FlowError(
       "notebook-syntax",
-      "The hosts could not be written, because the front matter of the notebook is not valid YAML. Correct it in the file first.",
+      "The hosts could not be written, because the front matter of the notebook is not valid YAML, or too long. Correct it in the file first.",
     );
   return {
     ...notebook,

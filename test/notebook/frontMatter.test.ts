@@ -92,6 +92,26 @@ test("an attachment listed twice counts once", () => {
   });
 });
 
+test("front matter that is too long is said to be, kept and not changed", () => {
+  const text = `title: T\n# ${"x".repeat(50_000)}`;
+  expect(readFrontMatter(text)).toMatchObject({
+    title: undefined,
+    diagnostics: [
+      {
+        severity: "error",
+        message:
+          "Front matter, line 2: it has 50,011 characters, and at most 50,000 are read, so it is kept and ignored. Make it shorter.",
+      },
+    ],
+  });
+  expect(parseNotebook(`---\n${text}\n---\n`).notebook.frontMatter).toBe(text);
+  expect(writeNetwork(text, ["https://a.example"])).toBeUndefined();
+});
+
+test("of what is wrong in front matter the first things are said, not thousands", () => {
+  expect(messagesOf(`network:\n${"- x\n".repeat(5_000)}`)).toHaveLength(50);
+});
+
 test("damaged front matter is reported with its line and kept", () => {
   const text =
     "---\ntitle: T\nnetwork: [https://a.example\nx: {\n---\n\nText\n";

@@ -89,3 +89,27 @@ test("a quoted text of a query is read as quickly however many braces open in it
   );
   expect(quotedValues("SELECT '} ${a} ${b'")).toHaveLength(1);
 });
+
+test("a notebook is read as quickly however many cells of it are wrong", () => {
+  isQuick(() => {
+    const { diagnostics } = parseNotebook("```ts a\n```\n".repeat(many / 10));
+    expect(diagnostics).toHaveLength(many / 10 - 1);
+    expect(diagnostics.at(-1)?.message).toMatch(/^Line 39999: Another cell/);
+  });
+  isQuick(() => {
+    const { diagnostics } = parseNotebook("```ts a-b\n```\n".repeat(many / 10));
+    expect(diagnostics).toHaveLength(many / 10);
+    expect(diagnostics.at(-1)).toMatchObject({ line: 39999, from: 279986 });
+  });
+});
+
+test("front matter is read as quickly however many settings are in it", () => {
+  const numbers = Array.from({ length: many / 5 }, (_, at) => at);
+  for (const settings of [
+    numbers.map((at) => `key${at}: 1`),
+    ["attachments:", ...numbers.map((at) => `- f${at}`)],
+    ["network:", ...numbers.map((at) => `- https://h${at}.example`)],
+    ["! ".repeat(many)],
+  ])
+    isQuick(() => titleOf(`---\n${settings.join("\n")}\n---\n\n# A\n`));
+});
