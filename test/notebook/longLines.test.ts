@@ -4,6 +4,7 @@ import { explainSyntaxError } from "../../src/notebook/compile/syntaxError.ts";
 import { quotedValues } from "../../src/notebook/compile/sqlTemplate.ts";
 import { readTypeScript } from "../../src/notebook/convert/typescript.ts";
 import { parseNotebook } from "../../src/notebook/parse.ts";
+import { toTree } from "../../src/notebook/prose/tree.ts";
 import { printNotebook } from "../../src/notebook/print.ts";
 import { checkNotebook } from "../../src/ui/preview/checkNotebook.ts";
 
@@ -112,4 +113,40 @@ test("front matter is read as quickly however many settings are in it", () => {
     ["! ".repeat(many)],
   ])
     isQuick(() => titleOf(`---\n${settings.join("\n")}\n---\n\n# A\n`));
+});
+
+test("prose is read as quickly however many signs in it begin something", () => {
+  const long = 90_000;
+  for (const signs of ["a*", "*a_", "**a[b`", "a.", "a_b-", "> "])
+    isQuick(() => toTree(signs.repeat(long / signs.length)));
+});
+
+test("prose that is longer than what is read stands there as it was written", () => {
+  const text = "*a* ".repeat(30_000);
+  expect(toTree(text)).toEqual([
+    { tag: "pre", attributes: {}, children: [text] },
+  ]);
+});
+
+test("a picture in prose may be as large as it likes", () => {
+  const source = `data:image/png;base64,${"A".repeat(many)}`;
+  expect(toTree(`*b* ![a](${source})`)).toMatchObject([
+    {
+      tag: "p",
+      children: [{ tag: "em" }, " ", { attributes: { src: source } }],
+    },
+  ]);
+});
+
+test("signs of emphasis and addresses of mail mean what they did, also in long prose", () => {
+  const name = "n".repeat(64);
+  const paragraph = `*a* **b** _c_ ${name}@a.example\n\n`;
+  const tree = toTree(paragraph.repeat(900));
+  expect(tree).toHaveLength(900);
+  expect(tree.at(-1)).toMatchObject({
+    children: [
+      ...[{ tag: "em" }, " ", { tag: "strong" }, " ", { tag: "em" }, " "],
+      { tag: "a", attributes: { href: `mailto:${name}@a.example` } },
+    ],
+  });
 });
