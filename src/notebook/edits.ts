@@ -82,7 +82,7 @@ export function splitCell(
   const cell = notebook.cells[index] as Cell;
   const first = {
     ...cell,
-    source: cell.source.slice(0, offset).replace(/\s+$/, ""),
+    source: cell.source.slice(0, offset).trimEnd(),
   };
   const second = {
     ...cell,

@@ -1,11 +1,17 @@
 import { expect, test } from "vitest";
 import type { Cell, Notebook } from "../../src/notebook/document.ts";
 import { explainSyntaxError } from "../../src/notebook/compile/syntaxError.ts";
-import { quotedValues } from "../../src/notebook/compile/sqlTemplate.ts";
+import { analyseCell } from "../../src/notebook/compile/analyseCell.ts";
+import {
+  quotedValues,
+  readSqlTemplate,
+} from "../../src/notebook/compile/sqlTemplate.ts";
+import { outputMarkup } from "../../src/notebook/convert/html/outputs.ts";
 import { readTypeScript } from "../../src/notebook/convert/typescript.ts";
 import { parseNotebook } from "../../src/notebook/parse.ts";
 import { toTree } from "../../src/notebook/prose/tree.ts";
 import { printNotebook } from "../../src/notebook/print.ts";
+import { unknownTables } from "../../src/ui/editor/sqlProblems.ts";
 import { checkNotebook } from "../../src/ui/preview/checkNotebook.ts";
 
 // A link of a few thousand characters unpacks to megabytes, and is read by the page before anybody is asked.
@@ -49,6 +55,12 @@ test("a text is fenced in as quickly however many empty lines are in it", () => 
   const notebook = { ...parseNotebook("").notebook, cells: [cell] };
   isQuick(() =>
     expect(printNotebook(notebook as Notebook)).toContain("`````ts a\n"),
+  );
+  const returns = { ...cell, source: `${"\r".repeat(many)}b\n\r\`\`\`\n` };
+  isQuick(() =>
+    expect(
+      printNotebook({ ...notebook, cells: [returns] } as Notebook),
+    ).toContain("````ts a\n"),
   );
 });
 
@@ -149,4 +161,32 @@ test("signs of emphasis and addresses of mail mean what they did, also in long p
       { tag: "a", attributes: { href: `mailto:${name}@a.example` } },
     ],
   });
+});
+
+test("a query is searched for its values as quickly however many names and comments have no end", () => {
+  for (const open of ["[", "/*"]) {
+    const query = `SELECT \${a}, ${open.repeat(many)} \${b}`;
+    isQuick(() => expect(readSqlTemplate(query)?.texts).toHaveLength(2));
+    isQuick(() => expect(unknownTables(query, [])).toEqual([]));
+  }
+});
+
+test("the names of code that cannot be read are guessed as quickly however long it is", () => {
+  isQuick(() => analyseCell(`function${"\n".repeat(many)}(`, "ts"));
+  isQuick(() => analyseCell(`const { ${"a".repeat(many)}-, b } (`, "ts"));
+  expect([
+    ...analyseCell(
+      "const { a, b: c  } = (\nfunction *\nd",
+      "ts",
+    ).declared.keys(),
+  ]).toEqual(["a", "c", "d"]);
+});
+
+test("a chart is put into a page as quickly however many of its tags have no end", () => {
+  const draw = (text: string) => outputMarkup({ type: "svg", text });
+  isQuick(() => draw("<svg".repeat(many)));
+  isQuick(() => draw('<svg height="1'.repeat(many / 4)));
+  expect(
+    draw('<svg width="9" height="120.5px"></svg><svg height="30">'),
+  ).toMatch(/style="height:154px"/);
 });
