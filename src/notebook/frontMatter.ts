@@ -9,6 +9,10 @@ import {
   parseDocument,
   visit,
 } from "yaml";
+import {
+  showDirectionMarks,
+  withoutDirectionMarks,
+} from "../core/directionMarks.ts";
 import type { Diagnostic } from "./document.ts";
 
 /** The version of the file format that this code writes. */
@@ -287,7 +291,11 @@ function readAttachment(
 }
 
 function isFileName(name: string): boolean {
-  return /^[^\p{Cc}]+$/u.test(name) && name.trim() === name;
+  return (
+    /^[^\p{Cc}]+$/u.test(name) &&
+    name.trim() === name &&
+    withoutDirectionMarks(name) === name
+  );
 }
 
 /** Whether an address stays on the host that the notebook came from: a notebook may not make the reader contact another by being opened. */
@@ -341,10 +349,7 @@ function toList(value: unknown): readonly unknown[] {
 }
 
 function show(value: unknown): string {
-  const text = (JSON.stringify(value) ?? String(value)).slice(0, 80);
-  // What turns the direction of writing round would do so with the rest of the message.
-  return text.replace(
-    /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  return showDirectionMarks(
+    (JSON.stringify(value) ?? String(value)).slice(0, 80),
   );
 }

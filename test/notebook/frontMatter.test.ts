@@ -5,6 +5,7 @@ import {
   writeNetwork,
   writeTitle,
 } from "../../src/notebook/frontMatter.ts";
+import { setTitle } from "../../src/notebook/edits.ts";
 import { parseNotebook } from "../../src/notebook/parse.ts";
 
 function messagesOf(text: string): string[] {
@@ -83,6 +84,18 @@ test("an attachment must not make the page contact another host", () => {
     expect(
       readFrontMatter(`attachments: [{name: a, url: ${JSON.stringify(url)}}]`),
     ).toMatchObject({ attachments: [], diagnostics: [{ severity: "error" }] });
+});
+
+test("an attachment's name has no mark that turns the direction of writing round", () => {
+  for (const mark of ["\u202e", "\u2067", "\u200f"]) {
+    const { attachments, diagnostics } = readFrontMatter(
+      `attachments: [{name: "a${mark}b.csv", url: a.csv}]`,
+    );
+    expect(attachments).toEqual([]);
+    expect(diagnostics[0]?.message).toMatch(
+      /a\\u20\w\wb\.csv.* is not an attachment/,
+    );
+  }
 });
 
 test("an attachment listed twice counts once", () => {
@@ -194,6 +207,19 @@ test("another title in damaged front matter changes its line only", () => {
     'x: [\ntitle: "N$&"\ny: {',
   );
   expect(writeTitle("x: [", "N")).toBe('title: "N"\nx: [');
+});
+
+test("the title of a notebook turns nothing round, and is changed wherever it stands", () => {
+  for (const text of [
+    "# Bank\u202e Report\u2069\n",
+    '---\ntitle: "Bank\u202e Report\u2069"\n---\n\n# Bank\u202e Report\u2069\n',
+  ]) {
+    const { notebook } = parseNotebook(text);
+    expect(notebook.title).toBe("Bank Report");
+    const { title, cells } = setTitle(notebook, "Loans");
+    expect([title, cells[0]?.source]).toEqual(["Loans", "# Loans"]);
+  }
+  expect(parseNotebook("# \u202e\n").notebook.title).toBe("Untitled");
 });
 
 test("any title is read as it was written, with single spaces", () => {
