@@ -82,7 +82,7 @@ export function splitCell(
   const cell = notebook.cells[index] as Cell;
   const first = {
     ...cell,
-    source: cell.source.slice(0, offset).replace(/\s+$/, ""),
+    source: cell.source.slice(0, offset).trimEnd(),
   };
   const second = {
     ...cell,
@@ -275,7 +275,7 @@ export function setNetwork(
   if (frontMatter === undefined)
     throw new FlowError(
       "notebook-syntax",
-      "The hosts could not be written, because the front matter of the notebook is not valid YAML. Correct it in the file first.",
+      "The hosts could not be written, because the front matter of the notebook is not valid YAML, or too long. Correct it in the file first.",
     );
   return {
     ...notebook,

@@ -38,7 +38,10 @@ export function findClosingFence(
 
 /** A run of `mark` long enough to fence in `source`: longer than any that starts one of its lines. */
 export function fenceAround(source: string, mark: "`" | "~"): string {
-  const pattern = mark === "`" ? /^[^\S\n]*(`{3,})/gm : /^[^\S\n]*(~{3,})/gm;
+  const pattern =
+    mark === "`"
+      ? /^[^\S\n\r\u2028\u2029]*(`{3,})/gm
+      : /^[^\S\n\r\u2028\u2029]*(~{3,})/gm;
   let length = 3;
   for (const match of source.matchAll(pattern))
     length = Math.max(length, (match[1] ?? "").length + 1);

@@ -9,10 +9,23 @@ import {
   parseDocument,
   visit,
 } from "yaml";
+import {
+  showDirectionMarks,
+  withoutDirectionMarks,
+} from "../core/directionMarks.ts";
 import type { Diagnostic } from "./document.ts";
 
 /** The version of the file format that this code writes. */
 const formatVersion = 1;
+
+/**
+ * The most that is read: what keys and tags cost the parser grows with the square of them. It is some hundred attachments, and the
+ * page waits for it.
+ */
+const mostCharacters = 50_000;
+
+/** As many things as are said to be wrong at once. */
+const mostDiagnostics = 50;
 
 /** What front matter says; what it does not say is undefined or empty. */
 export interface FrontMatter {
@@ -39,21 +52,28 @@ export function splitFrontMatter(
   };
 }
 
+/** The YAML of front matter; undefined if it is longer than what is read. */
+function parseYaml(
+  text: string,
+  options?: { lineCounter: LineCounter; prettyErrors: false },
+): Document | undefined {
+  return text.length > mostCharacters
+    ? undefined
+    : parseDocument(text, { ...options, logLevel: "error" });
+}
+
 /** Reads front matter. `firstLine` is where it begins in the file, for the diagnostics. Never throws. */
 export function readFrontMatter(text: string, firstLine = 2): FrontMatter {
   const diagnostics: Diagnostic[] = [];
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter,
-    prettyErrors: false,
-    logLevel: "error",
-  });
+  const document = parseYaml(text, { lineCounter, prettyErrors: false });
 
   function complain(
     message: string,
     offset: number,
     severity: Diagnostic["severity"] = "error",
   ): void {
+    if (diagnostics.length >= mostDiagnostics) return;
     const { line, col } = lineCounter.linePos(offset);
     const at = firstLine + Math.max(line, 1) - 1;
     diagnostics.push({
@@ -69,19 +89,24 @@ export function readFrontMatter(text: string, firstLine = 2): FrontMatter {
   }
   /** Where the value of a key begins. */
   function offsetOf(...path: (string | number)[]): number {
-    const node: unknown = document.getIn(path, true);
+    const node: unknown = document?.getIn(path, true);
     return (isNode(node) ? node.range?.[0] : undefined) ?? 0;
   }
 
-  for (const error of document.errors)
+  if (!document)
+    complain(
+      `it has ${text.length.toLocaleString("en")} characters, and at most ${mostCharacters.toLocaleString("en")} are read, so it is kept and ignored. Make it shorter.`,
+      0,
+    );
+  for (const error of document?.errors ?? [])
     complain(
       `it is not valid YAML (${error.message}). Correct it; until then, settings in it may be ignored.`,
       error.pos[0],
     );
 
-  const values = toPlainMap(document);
+  const values = document && toPlainMap(document);
   if (!values) {
-    if (document.errors.length === 0 && document.contents !== null)
+    if (document?.errors.length === 0 && document.contents !== null)
       complain(
         "expected settings such as `title: My notebook`, one to a line. What is there is kept and ignored.",
         0,
@@ -108,7 +133,7 @@ export function readFrontMatter(text: string, firstLine = 2): FrontMatter {
   if (title !== undefined && title !== null && typeof title === "object")
     complain("title is not a text. Write it in quotes.", offsetOf("title"));
 
-  const network: string[] = [];
+  const network = new Set<string>();
   for (const [index, entry] of toList(values["network"]).entries()) {
     const origin = readOrigin(entry);
     if (origin === undefined)
@@ -116,10 +141,10 @@ export function readFrontMatter(text: string, firstLine = 2): FrontMatter {
         `${show(entry)} is not the address of a host. Write https:// and the host's name, without a path, as in https://example.org.`,
         offsetOf("network", index) || offsetOf("network"),
       );
-    else if (!network.includes(origin)) network.push(origin);
+    else network.add(origin);
   }
 
-  const attachments: { name: string; url: string }[] = [];
+  const attachments = new Map<string, { name: string; url: string }>();
   for (const [index, entry] of toList(values["attachments"]).entries()) {
     const attachment = readAttachment(entry);
     const offset = offsetOf("attachments", index) || offsetOf("attachments");
@@ -128,13 +153,13 @@ export function readFrontMatter(text: string, firstLine = 2): FrontMatter {
         `${show(entry)} is not an attachment. Write a file's name, or name and url, where url is relative to the notebook.`,
         offset,
       );
-    else if (attachments.some(({ name }) => name === attachment.name))
+    else if (attachments.has(attachment.name))
       complain(
         `the attachment "${attachment.name}" is listed twice; the first counts. Remove one.`,
         offset,
         "warning",
       );
-    else attachments.push(attachment);
+    else attachments.set(attachment.name, attachment);
   }
 
   const workers = values["workers"];
@@ -154,8 +179,8 @@ export function readFrontMatter(text: string, firstLine = 2): FrontMatter {
       title === undefined || title === null || typeof title === "object"
         ? undefined
         : textOf(document.get("title", true), title),
-    network,
-    attachments,
+    network: [...network],
+    attachments: [...attachments.values()],
     workers: isCount ? workers : undefined,
     diagnostics,
   };
@@ -203,7 +228,8 @@ export function writeNetwork(
 export function frontMatterValues(
   text: string,
 ): Readonly<Record<string, unknown>> | undefined {
-  return toPlainMap(parseDocument(text, { logLevel: "error" }));
+  const document = parseYaml(text);
+  return document && toPlainMap(document);
 }
 
 /** Changes front matter by its document; undefined if it cannot be printed again, or not as front matter. */
@@ -211,8 +237,8 @@ export function editFrontMatter(
   text: string,
   change: (document: Document) => void,
 ): string | undefined {
-  const document: Document = parseDocument(text, { logLevel: "error" });
-  if (document.errors.length > 0) return undefined;
+  const document = parseYaml(text);
+  if (!document || document.errors.length > 0) return undefined;
   if (document.contents === null)
     document.contents = document.createNode({ flowbook: formatVersion });
   if (!isMap(document.contents)) return undefined;
@@ -265,7 +291,11 @@ function readAttachment(
 }
 
 function isFileName(name: string): boolean {
-  return /^[^\p{Cc}]+$/u.test(name) && name.trim() === name;
+  return (
+    /^[^\p{Cc}]+$/u.test(name) &&
+    name.trim() === name &&
+    withoutDirectionMarks(name) === name
+  );
 }
 
 /** Whether an address stays on the host that the notebook came from: a notebook may not make the reader contact another by being opened. */
@@ -319,10 +349,7 @@ function toList(value: unknown): readonly unknown[] {
 }
 
 function show(value: unknown): string {
-  const text = (JSON.stringify(value) ?? String(value)).slice(0, 80);
-  // What turns the direction of writing round would do so with the rest of the message.
-  return text.replace(
-    /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  return showDirectionMarks(
+    (JSON.stringify(value) ?? String(value)).slice(0, 80),
   );
 }

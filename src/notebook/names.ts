@@ -69,7 +69,8 @@ export function freshName(
   like?: string,
 ): string {
   const taken = new Set(notebook.cells.map((cell) => cell.name));
-  const stem = like?.replace(/\d+$/, "") || (kind === "sql" ? "query" : "cell");
+  const stem =
+    like?.replace(/(?<!\d)\d+$/, "") || (kind === "sql" ? "query" : "cell");
   let number = like === undefined ? 1 : 2;
   while (taken.has(stem + number)) number += 1;
   return stem + number;

@@ -67,8 +67,9 @@ export function parseNotebook(
       from: 0,
       to: 3,
     });
+  const findPlace = placeFinder(blocks);
   for (const problem of problems) {
-    const place = findPlace(blocks, problem.line);
+    const place = findPlace(problem.line);
     diagnostics.push({
       cell: cells[place.block]?.id,
       severity: problem.severity,
@@ -80,9 +81,9 @@ export function parseNotebook(
       to: place.to,
     });
   }
+  const starts = new Map(cells.map(({ id }, at) => [id, blocks[at]?.start]));
   for (const diagnostic of checkNames(notebook)) {
-    const index = cells.findIndex((cell) => cell.id === diagnostic.cell);
-    const line = (blocks[index]?.start ?? 0) + bodyLine;
+    const line = (starts.get(diagnostic.cell ?? "") ?? 0) + bodyLine;
     diagnostics.push({
       ...diagnostic,
       message: `Line ${line}: ${diagnostic.message}`,
@@ -256,25 +257,34 @@ function findLine(
   return index < 0 ? undefined : index;
 }
 
-/** Where a line of the body is: in which block, and on which line of its source, from 1. */
-function findPlace(
+/**
+ * Tells where a line of the body is: in which block, and on which line of its source, from 1. Lines are asked for from top to
+ * bottom, and the text is gone through once: there may be a problem on each.
+ */
+function placeFinder(
   blocks: readonly Block[],
-  line: number,
-): { block: number; line: number; from: number; to: number } {
-  const index = blocks.findLastIndex((block) => block.start <= line);
-  const block = blocks[index];
-  if (!block || line < block.sourceStart)
-    return { block: index, line: 1, from: 0, to: 0 };
-  const lines = block.source.split("\n");
-  const within = Math.min(line - block.sourceStart, lines.length - 1);
-  const from = lines
-    .slice(0, within)
-    .reduce((sum, above) => sum + above.length + 1, 0);
-  return {
-    block: index,
-    line: within + 1,
-    from,
-    to: from + (lines[within]?.length ?? 0),
+): (line: number) => { block: number; line: number; from: number; to: number } {
+  let index = -1;
+  let lines: readonly string[] = [];
+  let within = 0;
+  let from = 0;
+  return (line) => {
+    while ((blocks[index + 1]?.start ?? Infinity) <= line) {
+      index += 1;
+      lines = blocks[index]?.source.split("\n") ?? [];
+      within = from = 0;
+    }
+    const block = blocks[index];
+    if (!block || line < block.sourceStart)
+      return { block: index, line: 1, from: 0, to: 0 };
+    const last = Math.min(line - block.sourceStart, lines.length - 1);
+    for (; within < last; within += 1) from += (lines[within] ?? "").length + 1;
+    return {
+      block: index,
+      line: within + 1,
+      from,
+      to: from + (lines[within]?.length ?? 0),
+    };
   };
 }
 

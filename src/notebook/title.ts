@@ -1,3 +1,4 @@
+import { withoutDirectionMarks } from "../core/directionMarks.ts";
 import type { Cell } from "./document.ts";
 import { findClosingFence, openFence } from "./fence.ts";
 
@@ -6,8 +7,12 @@ export function findTitle(
   given: string | undefined,
   cells: readonly Cell[],
 ): string {
-  if (given !== undefined && given.trim() !== "") return given;
-  return findHeading(cells)?.text ?? "Untitled";
+  const title =
+    given !== undefined && given.trim() !== ""
+      ? given
+      : findHeading(cells)?.text;
+  // It stands among the page's own words, and in lists beside other titles.
+  return withoutDirectionMarks(title ?? "") || "Untitled";
 }
 
 /** The cells with another first heading, if that is the title: both stand at the head of the page, and mean the same. */
@@ -17,9 +22,9 @@ export function renameHeading(
   next: string,
 ): readonly Cell[] {
   const heading = findHeading(cells);
-  if (heading?.text !== title) return cells;
+  if (!heading || withoutDirectionMarks(heading.text) !== title) return cells;
   const { cell, from } = heading;
-  const to = from + title.length;
+  const to = from + heading.text.length;
   const source = cell.source.slice(0, from) + next + cell.source.slice(to);
   return cells.map((one) => (one === cell ? { ...one, source } : one));
 }

@@ -28,7 +28,10 @@ export function findSuggestions(
   if (!found) return undefined;
   const isAnyName = found.isGlobalCompletion;
   const text = files.at(path)?.text ?? "";
-  const word = /[\p{ID_Continue}$]*$/u.exec(text.slice(shift, at))?.[0] ?? "";
+  const word =
+    /(?<![\p{ID_Continue}$])[\p{ID_Continue}$]*$/u.exec(
+      text.slice(shift, at),
+    )?.[0] ?? "";
   const span = found.optionalReplacementSpan;
   return {
     from: span ? span.start - shift : at - shift - word.length,

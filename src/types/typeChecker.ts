@@ -375,7 +375,7 @@ function identifierAt(node: ts.Node, at: number): ts.Node | undefined {
 function plainDoc(parts: ts.SymbolDisplayPart[] | undefined): string {
   return ts
     .displayPartsToString(parts)
-    .replace(/\{@link (\w+)[^}]*\}/g, "$1")
+    .replace(/\{@link (\w+)\b[^{}]*\}/g, "$1")
     .trim();
 }
 

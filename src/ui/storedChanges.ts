@@ -1,4 +1,5 @@
 /** What is done to the database and the files of the open notebook; fetched when a reader first does that. */
+import { withoutDirectionMarks } from "../core/directionMarks.ts";
 import { FlowError } from "../core/errors.ts";
 import type { DatabaseService } from "../engine/services.ts";
 import type { Notices } from "./notices.svelte.ts";
@@ -47,12 +48,13 @@ export async function importDatabase(
   );
 }
 
-/** Keeps a file with the notebook; in the place of another of its name, a notice offers the way back. */
+/** Keeps a file with the notebook, by its name without marks that are not seen; in the place of another of its name, a notice offers the way back. */
 export async function attach(
   host: StoredHost,
-  name: string,
+  given: string,
   data: Blob,
 ): Promise<void> {
+  const name = withoutDirectionMarks(given) || words.file;
   const { session, database, listFiles } = host;
   const hashOf = () => session.files.find((file) => file.name === name)?.hash;
   const hash = hashOf();
@@ -85,7 +87,8 @@ export async function renameFile(
   from: string,
   to: string,
 ): Promise<void> {
-  await database.renameFile(from, to, session.id);
+  const name = withoutDirectionMarks(to) || words.file;
+  await database.renameFile(from, name, session.id);
   await listFiles();
 }
 

@@ -1,3 +1,4 @@
+import { withoutDirectionMarks } from "../core/directionMarks.ts";
 import { toErrorData } from "../core/errors.ts";
 import { isNotebook, openFile } from "./convert/openFile.ts";
 import type { Session } from "./session.svelte.ts";
@@ -16,7 +17,7 @@ export async function openSystemFiles(
       if (await isNotebook(file)) return await openFile(session, file);
     const [first] = files;
     if (!first) return;
-    await session.openMarkdown(notebookOf(first.name));
+    await session.openMarkdown(notebookOf(withoutDirectionMarks(first.name)));
     for (const file of files) await session.attach(file.name, file);
   } catch (thrown) {
     session.notify("error", toErrorData(thrown).message);

@@ -1,3 +1,4 @@
+import { withoutDirectionMarks } from "../core/directionMarks.ts";
 import { isNotebook, openFile } from "./convert/openFile.ts";
 import type { Session } from "./session.svelte.ts";
 import type { Workbench } from "./workbench.svelte.ts";
@@ -42,7 +43,9 @@ async function openBeside(
   await openFile(session, file);
   const others = files.filter((other) => other !== file);
   if (others.length === 0) return;
-  const names = listNames(others.map(({ name }) => name));
+  const names = listNames(
+    others.map(({ name }) => withoutDirectionMarks(name)),
+  );
   session.notify("info", words.notTaken({ count: others.length, names }));
 }
 
@@ -60,7 +63,7 @@ export async function takeFiles(
   const kept: string[] = [];
   for (const file of files)
     if (await bench.try(() => session.attach(file.name, file)))
-      kept.push(file.name);
+      kept.push(withoutDirectionMarks(file.name));
   const [first] = kept;
   if (first === undefined) return;
   session.notify(

@@ -5,6 +5,7 @@ import {
   writeNetwork,
   writeTitle,
 } from "../../src/notebook/frontMatter.ts";
+import { setTitle } from "../../src/notebook/edits.ts";
 import { parseNotebook } from "../../src/notebook/parse.ts";
 
 function messagesOf(text: string): string[] {
@@ -85,11 +86,43 @@ test("an attachment must not make the page contact another host", () => {
     ).toMatchObject({ attachments: [], diagnostics: [{ severity: "error" }] });
 });
 
+test("an attachment's name has no mark that turns the direction of writing round", () => {
+  for (const mark of ["\u202e", "\u2067", "\u200f"]) {
+    const { attachments, diagnostics } = readFrontMatter(
+      `attachments: [{name: "a${mark}b.csv", url: a.csv}]`,
+    );
+    expect(attachments).toEqual([]);
+    expect(diagnostics[0]?.message).toMatch(
+      /a\\u20\w\wb\.csv.* is not an attachment/,
+    );
+  }
+});
+
 test("an attachment listed twice counts once", () => {
   expect(readFrontMatter("attachments: [a, {name: a, url: b}]")).toMatchObject({
     attachments: [{ name: "a", url: "a" }],
     diagnostics: [{ severity: "warning" }],
   });
+});
+
+test("front matter that is too long is said to be, kept and not changed", () => {
+  const text = `title: T\n# ${"x".repeat(50_000)}`;
+  expect(readFrontMatter(text)).toMatchObject({
+    title: undefined,
+    diagnostics: [
+      {
+        severity: "error",
+        message:
+          "Front matter, line 2: it has 50,011 characters, and at most 50,000 are read, so it is kept and ignored. Make it shorter.",
+      },
+    ],
+  });
+  expect(parseNotebook(`---\n${text}\n---\n`).notebook.frontMatter).toBe(text);
+  expect(writeNetwork(text, ["https://a.example"])).toBeUndefined();
+});
+
+test("of what is wrong in front matter the first things are said, not thousands", () => {
+  expect(messagesOf(`network:\n${"- x\n".repeat(5_000)}`)).toHaveLength(50);
 });
 
 test("damaged front matter is reported with its line and kept", () => {
@@ -174,6 +207,19 @@ test("another title in damaged front matter changes its line only", () => {
     'x: [\ntitle: "N$&"\ny: {',
   );
   expect(writeTitle("x: [", "N")).toBe('title: "N"\nx: [');
+});
+
+test("the title of a notebook turns nothing round, and is changed wherever it stands", () => {
+  for (const text of [
+    "# Bank\u202e Report\u2069\n",
+    '---\ntitle: "Bank\u202e Report\u2069"\n---\n\n# Bank\u202e Report\u2069\n',
+  ]) {
+    const { notebook } = parseNotebook(text);
+    expect(notebook.title).toBe("Bank Report");
+    const { title, cells } = setTitle(notebook, "Loans");
+    expect([title, cells[0]?.source]).toEqual(["Loans", "# Loans"]);
+  }
+  expect(parseNotebook("# \u202e\n").notebook.title).toBe("Untitled");
 });
 
 test("any title is read as it was written, with single spaces", () => {

@@ -1,10 +1,17 @@
 import { expect, test } from "vitest";
 import type { Cell, Notebook } from "../../src/notebook/document.ts";
 import { explainSyntaxError } from "../../src/notebook/compile/syntaxError.ts";
-import { quotedValues } from "../../src/notebook/compile/sqlTemplate.ts";
+import { analyseCell } from "../../src/notebook/compile/analyseCell.ts";
+import {
+  quotedValues,
+  readSqlTemplate,
+} from "../../src/notebook/compile/sqlTemplate.ts";
+import { outputMarkup } from "../../src/notebook/convert/html/outputs.ts";
 import { readTypeScript } from "../../src/notebook/convert/typescript.ts";
 import { parseNotebook } from "../../src/notebook/parse.ts";
+import { toTree } from "../../src/notebook/prose/tree.ts";
 import { printNotebook } from "../../src/notebook/print.ts";
+import { unknownTables } from "../../src/ui/editor/sqlProblems.ts";
 import { checkNotebook } from "../../src/ui/preview/checkNotebook.ts";
 
 // A link of a few thousand characters unpacks to megabytes, and is read by the page before anybody is asked.
@@ -49,6 +56,12 @@ test("a text is fenced in as quickly however many empty lines are in it", () => 
   isQuick(() =>
     expect(printNotebook(notebook as Notebook)).toContain("`````ts a\n"),
   );
+  const returns = { ...cell, source: `${"\r".repeat(many)}b\n\r\`\`\`\n` };
+  isQuick(() =>
+    expect(
+      printNotebook({ ...notebook, cells: [returns] } as Notebook),
+    ).toContain("````ts a\n"),
+  );
 });
 
 test("what a host sends is known as a notebook as quickly however many rules are in it", () => {
@@ -88,4 +101,92 @@ test("a quoted text of a query is read as quickly however many braces open in it
     expect(quotedValues(`SELECT '${"${a".repeat(many)}'`)).toEqual([]),
   );
   expect(quotedValues("SELECT '} ${a} ${b'")).toHaveLength(1);
+});
+
+test("a notebook is read as quickly however many cells of it are wrong", () => {
+  isQuick(() => {
+    const { diagnostics } = parseNotebook("```ts a\n```\n".repeat(many / 10));
+    expect(diagnostics).toHaveLength(many / 10 - 1);
+    expect(diagnostics.at(-1)?.message).toMatch(/^Line 39999: Another cell/);
+  });
+  isQuick(() => {
+    const { diagnostics } = parseNotebook("```ts a-b\n```\n".repeat(many / 10));
+    expect(diagnostics).toHaveLength(many / 10);
+    expect(diagnostics.at(-1)).toMatchObject({ line: 39999, from: 279986 });
+  });
+});
+
+test("front matter is read as quickly however many settings are in it", () => {
+  const numbers = Array.from({ length: many / 5 }, (_, at) => at);
+  for (const settings of [
+    numbers.map((at) => `key${at}: 1`),
+    ["attachments:", ...numbers.map((at) => `- f${at}`)],
+    ["network:", ...numbers.map((at) => `- https://h${at}.example`)],
+    ["! ".repeat(many)],
+  ])
+    isQuick(() => titleOf(`---\n${settings.join("\n")}\n---\n\n# A\n`));
+});
+
+test("prose is read as quickly however many signs in it begin something", () => {
+  const long = 90_000;
+  for (const signs of ["a*", "*a_", "**a[b`", "a.", "a_b-", "> "])
+    isQuick(() => toTree(signs.repeat(long / signs.length)));
+});
+
+test("prose that is longer than what is read stands there as it was written", () => {
+  const text = "*a* ".repeat(30_000);
+  expect(toTree(text)).toEqual([
+    { tag: "pre", attributes: {}, children: [text] },
+  ]);
+});
+
+test("a picture in prose may be as large as it likes", () => {
+  const source = `data:image/png;base64,${"A".repeat(many)}`;
+  expect(toTree(`*b* ![a](${source})`)).toMatchObject([
+    {
+      tag: "p",
+      children: [{ tag: "em" }, " ", { attributes: { src: source } }],
+    },
+  ]);
+});
+
+test("signs of emphasis and addresses of mail mean what they did, also in long prose", () => {
+  const name = "n".repeat(64);
+  const paragraph = `*a* **b** _c_ ${name}@a.example\n\n`;
+  const tree = toTree(paragraph.repeat(900));
+  expect(tree).toHaveLength(900);
+  expect(tree.at(-1)).toMatchObject({
+    children: [
+      ...[{ tag: "em" }, " ", { tag: "strong" }, " ", { tag: "em" }, " "],
+      { tag: "a", attributes: { href: `mailto:${name}@a.example` } },
+    ],
+  });
+});
+
+test("a query is searched for its values as quickly however many names and comments have no end", () => {
+  for (const open of ["[", "/*"]) {
+    const query = `SELECT \${a}, ${open.repeat(many)} \${b}`;
+    isQuick(() => expect(readSqlTemplate(query)?.texts).toHaveLength(2));
+    isQuick(() => expect(unknownTables(query, [])).toEqual([]));
+  }
+});
+
+test("the names of code that cannot be read are guessed as quickly however long it is", () => {
+  isQuick(() => analyseCell(`function${"\n".repeat(many)}(`, "ts"));
+  isQuick(() => analyseCell(`const { ${"a".repeat(many)}-, b } (`, "ts"));
+  expect([
+    ...analyseCell(
+      "const { a, b: c  } = (\nfunction *\nd",
+      "ts",
+    ).declared.keys(),
+  ]).toEqual(["a", "c", "d"]);
+});
+
+test("a chart is put into a page as quickly however many of its tags have no end", () => {
+  const draw = (text: string) => outputMarkup({ type: "svg", text });
+  isQuick(() => draw("<svg".repeat(many)));
+  isQuick(() => draw('<svg height="1'.repeat(many / 4)));
+  expect(
+    draw('<svg width="9" height="120.5px"></svg><svg height="30">'),
+  ).toMatch(/style="height:154px"/);
 });

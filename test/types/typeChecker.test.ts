@@ -121,6 +121,12 @@ describe("completion", () => {
     expect(near.map(({ name }) => name).sort()).toEqual(["busiest", "extract"]);
     expect(found).toMatchObject({ from: 0, to: 2 });
   });
+  test("is there as soon however long a word before it is", () => {
+    const picture = `const picture = "${"A".repeat(400_000)}";`;
+    const before = performance.now();
+    expect(namesAt({ main: `${picture}\npict‸` })).toContain("picture");
+    expect(performance.now() - before).toBeLessThan(5_000);
+  });
   test("offers types of other cells where a type is wanted", () => {
     expect(namesAt({ extract, main: "let row: R‸" })).toContain("Row");
   });

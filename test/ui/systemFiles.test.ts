@@ -53,6 +53,14 @@ test("data that the system opens is kept with a new notebook that reads it", asy
   ]);
 });
 
+test("the notebook for data whose name has marks that are not seen reads it by the name that it is kept under", async () => {
+  const [[, text]] = (await openAll(new File(["a"], "a\u202evsc.csv"))) as [
+    [string, string],
+  ];
+  expect(text).toContain('title: "avsc.csv"');
+  expect(text).toContain('readCsv("avsc.csv")');
+});
+
 test("a file that cannot be read says so", async () => {
   expect(await openAll(new File(["{"], "broken.ipynb"))).toEqual([
     ["error", expect.stringContaining("not valid JSON")],

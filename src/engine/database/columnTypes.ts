@@ -121,7 +121,7 @@ export function isInt64(value: bigint): boolean {
   return BigInt.asIntN(64, value) === value;
 }
 
-const numeral = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
+const numeral = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
 
 function fitInteger(value: SqlValue): RawValue | undefined {
   if (typeof value === "number") {
@@ -130,7 +130,8 @@ function fitInteger(value: SqlValue): RawValue | undefined {
   }
   if (typeof value === "bigint") return isInt64(value) ? value : undefined;
   if (typeof value !== "string" || !numeral.test(value)) return undefined;
-  if (/^\s*[+-]?\d+\s*$/.test(value)) {
+  // Millions of digits are no whole number of 64 bits, and take seconds to be made one.
+  if (value.length < 99 && /^\s*[+-]?\d+\s*$/.test(value)) {
     const whole = BigInt(value.trim().replace(/^\+/, ""));
     return isInt64(whole) ? whole : undefined;
   }

@@ -153,11 +153,14 @@ function unreadable(
 function guessDeclared(source: string): Map<string, Span> {
   const names = new Map<string, Span>();
   const definition =
-    /^(?:export\s+)?(?:(?:const|let|var)\s*(?:\{([^{}=]*)\}|\[([^[\]=]*)\]|([\p{ID_Start}$_][\p{ID_Continue}$]*))|(?:async\s+)?(?:function\s*\*?|(?:abstract\s+)?class|(?:const\s+)?enum|namespace)\s*([\p{ID_Start}$_][\p{ID_Continue}$]*))/gmu;
+    /^(?:export\s+)?(?:(?:const|let|var)\s*(?:\{([^{}=]*)\}|\[([^[\]=]*)\]|([\p{ID_Start}$_][\p{ID_Continue}$]*))|(?:async\s+)?(?:function(?:\s*\*)?|(?:abstract\s+)?class|(?:const\s+)?enum|namespace)\s*([\p{ID_Start}$_][\p{ID_Continue}$]*))/gmu;
   for (const match of source.matchAll(definition)) {
     const list = match[1] ?? match[2] ?? match[3] ?? match[4] ?? "";
     for (const part of list.split(",")) {
-      const name = /([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*$/u.exec(part)?.[1];
+      const name =
+        /(?<![\p{ID_Continue}$])([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*$/u.exec(
+          part,
+        )?.[1];
       if (name)
         names.set(name, {
           from: match.index,

@@ -16,9 +16,9 @@ export interface SqlTemplate {
   analysis: CellAnalysis;
 }
 
-/** What is not to be searched for values: texts, quoted names and comments. */
+/** What is not to be searched for values: texts, quoted names and comments. One that has no end goes on to that of the query. */
 const quotedOrValue =
-  /'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|--[^\n]*|\/\*[^]*?\*\/|\$\{/g;
+  /'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*(?:\]|$)|--[^\n]*|\/\*[^]*?(?:\*\/|$)|\$\{/g;
 
 const closing: Readonly<Record<string, string>> = {
   "(": ")",

@@ -31,7 +31,7 @@ export async function fetchPackages(
     if (written === undefined)
       throw new FlowError(
         "notebook-syntax",
-        `${specifier} could not be pinned, because the front matter of the notebook is not valid YAML. Correct it in the file first.`,
+        `${specifier} could not be pinned, because the front matter of the notebook is not valid YAML, or too long. Correct it in the file first.`,
       );
     changed = written;
   }

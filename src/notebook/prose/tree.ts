@@ -2,8 +2,9 @@
  * Markdown as a tree of the few elements and attributes that prose may have. Nothing else can be said with these types, so
  * whatever a notebook's text holds, no other element and no script comes of it.
  */
-import { Lexer, type Token, type Tokens } from "marked";
+import type { Token, Tokens } from "marked";
 import { decodeEntities } from "./entities.ts";
+import { lex } from "./lex.ts";
 
 export const proseTags = [
   "h2",
@@ -64,9 +65,9 @@ export interface ProseElement {
 /** Reads Markdown. Its headings begin at h2, as the page has an h1 of its own. */
 export function toTree(markdown: string): readonly ProseNode[] {
   try {
-    return blocks(Lexer.lex(markdown, { gfm: true }));
+    return blocks(lex(markdown));
   } catch {
-    // Only nesting beyond reason gets here: the lexer runs out of stack.
+    // What is too long, or nested so deeply that the lexer runs out of stack.
     return [element("pre", [markdown])];
   }
 }

@@ -1,3 +1,4 @@
+import { withoutDirectionMarks } from "../../core/directionMarks.ts";
 import { openText } from "../preview/openForeign.ts";
 import type { Session } from "../session.svelte.ts";
 
@@ -5,13 +6,11 @@ import type { Session } from "../session.svelte.ts";
 export async function openFile(session: Session, file: File): Promise<void> {
   const { readNotebookFile } =
     await import("../../notebook/convert/readFile.ts");
-  const { text, messages } = await readNotebookFile(
-    file.name,
-    await file.text(),
-  );
-  await openText(session, text, { type: "file", name: file.name });
+  const name = withoutDirectionMarks(file.name);
+  const { text, messages } = await readNotebookFile(name, await file.text());
+  await openText(session, text, { type: "file", name });
   if (messages.length > 0)
-    session.notify("info", `${file.name}: ${messages.join(" ")}`);
+    session.notify("info", `${name}: ${messages.join(" ")}`);
 }
 
 /** Whether a file is a notebook rather than something that a notebook reads, which pages and texts may be. */

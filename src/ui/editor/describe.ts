@@ -15,7 +15,7 @@ export function describe(signature: string, doc: string): HTMLElement {
 
 /** Text with what stands between backquotes as code. */
 export function withCode(text: string): Node[] {
-  return text.split(/`+([^`]+)`+/).map((part, index) => {
+  return text.split(/(?<!`)`+([^`]+)`+/).map((part, index) => {
     if (index % 2 === 0) return document.createTextNode(part);
     const code = document.createElement("code");
     code.textContent = part.trim();

@@ -12,7 +12,7 @@ export interface SqlProblem {
 
 /** Texts, comments, quoted names, and what begins a value: what words of the query are not looked for in. */
 const skipped =
-  /'(?:[^']|'')*'|--[^\n]*|\/\*[^]*?(?:\*\/|$)|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|\$\{/g;
+  /'(?:[^']|'')*'|--[^\n]*|\/\*[^]*?(?:\*\/|$)|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*(?:\]|$)|\$\{/g;
 const name = String.raw`([\p{L}_][\p{L}\p{N}_$]*)|"((?:[^"]|"")+)"|\x60([^\x60]+)\x60|\[([^\]]+)\]`;
 const source = new RegExp(
   String.raw`(?:(?<!\bdistinct\s+)\bfrom|\bjoin)\s+(?:${name})(?![\p{L}\p{N}_$])(?!\s*[.(])`,

@@ -83,14 +83,14 @@ export async function openPasted(
   pasted: string,
 ): Promise<void> {
   const text = pasted.trim();
-  const link = /#?f\d+\.\d*\.?[\w.-]*(\s+[\w.-]+)*$/.exec(text);
   const isAddress = /^https?:\/\/\S/i.test(text);
-  if (link && (isAddress || link.index === 0)) {
+  const { address, link } = partsOf(text, isAddress);
+  if (link !== undefined) {
     const query = isAddress
-      ? new URLSearchParams(/\?([^#]*)#/.exec(text)?.[1] ?? "")
+      ? new URLSearchParams(/\?([^#]*)/.exec(address)?.[1] ?? "")
       : undefined;
     query?.delete("from");
-    return openLink(session, link[0], query);
+    return openLink(session, link, query);
   }
   if (isAddress && !/\s/.test(text)) {
     const { origin, pathname, search, hash } = new URL(text);
@@ -102,6 +102,16 @@ export async function openPasted(
   }
   checkNotebook(pasted);
   return openText(session, pasted, { type: "paste" });
+}
+
+/** The link that a text is, or that it has behind an address. Mail may have broken it into lines. */
+function partsOf(
+  text: string,
+  isAddress: boolean,
+): { address: string; link: string | undefined } {
+  const at = isAddress ? text.lastIndexOf("#") : 0;
+  const link = /^#?f\d+\.[\w.\s-]*$/.exec(text.slice(at))?.[0];
+  return { address: text.slice(0, at), link: at < 0 ? undefined : link };
 }
 
 /** A link as it came, without the line breaks that mail put into it. */

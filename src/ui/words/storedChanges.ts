@@ -9,6 +9,8 @@ export const databaseImported = (file: string | undefined) =>
     : `${file} is this notebook's database now.`;
 export const databasePutBack =
   "What was there before is this notebook's database now.";
+/** What a file is called that has no name. */
+export const file = "file";
 export const fileReplaced = (name: string) =>
   `There was a ${name} already; what it held was replaced.`;
 export const fileRemoved = (name: string) => `${name} was removed.`;

@@ -81,9 +81,9 @@ function frame(markup: string, label: string): string {
 
 /** How high a frame is made: nothing in it can tell, so the charts in it say it, or it is a window to scroll in. */
 function heightOf(markup: string): number {
-  const heights = [
-    ...markup.matchAll(/<svg\b[^>]*?\sheight="(\d{1,4})(?:\.\d+)?(?:px)?"/g),
-  ].map(([, height]) => Number(height));
+  const heights = [...markup.matchAll(/<svg\b[^>]*/g)].map(([tag]) =>
+    Number(/\sheight="(\d{1,4})(?:\.\d+)?(?:px)?"/.exec(tag)?.[1] ?? 0),
+  );
   const charts = heights.reduce((sum, height) => sum + height, 0);
   if (charts > 0)
     return Math.min(2_000, charts + (markup.startsWith("<svg") ? 4 : 60));

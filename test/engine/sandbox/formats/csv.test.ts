@@ -444,3 +444,11 @@ test.each([
 ])("in a column that was of numbers so far, %j is %j", (text, value) => {
   expect(toCell(text, "number")).toBe(value);
 });
+
+test("a text in a column of a declared type is judged as quickly however many digits it has", () => {
+  const text = `${"9".repeat(500_000)}x`;
+  const before = performance.now();
+  expect(toCell(text, "REAL")).toBe(text);
+  expect(toCell(text, "INTEGER")).toBe(text);
+  expect(performance.now() - before).toBeLessThan(1_000);
+});

@@ -67,7 +67,7 @@ export function inferType(
 }
 
 const digits = /^[+-]?\d+$/;
-const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const infinity = /^[+-]?Infinity$/;
 
 /** The number that a text is in a column of a declared type, with all its digits where it is whole; undefined if it is none. */

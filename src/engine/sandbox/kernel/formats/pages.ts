@@ -142,7 +142,7 @@ function stepAfter(
 /** The address of the next page in a Link header (RFC 8288). */
 export function nextLink(header: string | null): string | undefined {
   for (const [, url, parameters] of (header ?? "").matchAll(
-    /<([^>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s",;]+))*)/g,
+    /<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s",;]+))*)/g,
   ))
     for (const [, name, quoted, plain] of (parameters ?? "").matchAll(
       /;\s*([\w*-]+)\s*=\s*(?:"([^"]*)"|([^\s",;]+))/g,

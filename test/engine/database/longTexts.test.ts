@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { fitValue } from "../../../src/engine/database/columnTypes.ts";
+import { findPlace } from "../../../src/engine/database/sqlError.ts";
+import { connect } from "./world.ts";
+
+/** To go through that many characters once for each of them takes minutes. */
+const many = 1_000_000;
+
+function isQuick(read: () => void): void {
+  const before = performance.now();
+  read();
+  expect(performance.now() - before).toBeLessThan(1_000);
+}
+
+test("a text is fitted into a column of numbers as quickly however many digits it has", () => {
+  const digits = "9".repeat(many);
+  for (const type of ["INTEGER", "REAL"] as const)
+    isQuick(() => expect(fitValue(`${digits}x`, type)).toBeUndefined());
+  isQuick(() => expect(fitValue(digits.repeat(10), "INTEGER")).toBeUndefined());
+  expect(fitValue(`${"0".repeat(many)}7`, "INTEGER")).toBe(7);
+});
+
+test("numbers in texts are what they were", () => {
+  for (const [text, value] of [
+    ["1", 1],
+    ["1.", 1],
+    [".5", 0.5],
+    [" +1.5e-2 ", 0.015],
+    [".", undefined],
+    ["1.2.3", undefined],
+    ["e5", undefined],
+    ["", undefined],
+  ] as const)
+    expect(fitValue(text, "REAL"), text).toBe(value);
+  expect(fitValue(" 9223372036854775807 ", "INTEGER")).toBe(2n ** 63n - 1n);
+  expect(fitValue("9223372036854775808", "INTEGER")).toBeUndefined();
+});
+
+test("the place of a name that is longer than any is not looked for", async () => {
+  const { writer } = await connect();
+  const place = (message: string) =>
+    findPlace(message, `SELECT ${name} FROM a`, writer);
+  let name = "x".repeat(4_000);
+  expect(place(`no such column: ${name}`)).toBe(7);
+  name = "x".repeat(5_000);
+  expect(place(`no such column: ${name}`)).toBeUndefined();
+  for (const message of [
+    `no such table: a${" - ".repeat(many)}\n`,
+    `table a${" has no column named b".repeat(many / 10)}\n`,
+    `no such function: ${"(".repeat(many)}\n`,
+  ])
+    isQuick(() => expect(place(message)).toBeUndefined());
+});

@@ -1,0 +1,54 @@
+import { expect, test, vi } from "vitest";
+import { makeLink } from "../../../src/notebook/link.ts";
+import { openPasted } from "../../../src/ui/preview/openForeign.ts";
+import type { Session } from "../../../src/ui/session.svelte.ts";
+
+const text = "---\nflowbook: 1\n---\n\n# A\n";
+
+/** What a pasted text opens: the text of the notebook, and the query that came with it. */
+async function opened(pasted: string): Promise<[string, string | undefined]> {
+  const openForeign = vi.fn<Session["openForeign"]>();
+  await openPasted({ openForeign } as unknown as Session, pasted);
+  const [found = "", , , query] = openForeign.mock.calls[0] ?? [];
+  return [found, query?.toString()];
+}
+
+test("a link is opened as mail leaves it, with its address and what stands in that, or without", async () => {
+  const link = await makeLink(text);
+  const broken = `${link.slice(0, 20)}\n  ${link.slice(20)}`;
+  expect(await opened(link)).toEqual([text, undefined]);
+  expect(await opened(` ${broken.slice(1)}\n`)).toEqual([text, undefined]);
+  for (const [address, query] of [
+    ["https://a.example/", ""],
+    ["https://a.example/?airport=JFK&from=b", "airport=JFK"],
+    ["HTTP://f1.example/#f2.x?view=app", "view=app"],
+  ] as const)
+    expect(await opened(address + broken), address).toEqual([text, query]);
+});
+
+test("an address whose file is called as a link begins is that of a file", async () => {
+  vi.stubGlobal("document", { baseURI: "https://flowbook.example/" });
+  vi.stubGlobal("location", new URL("https://flowbook.example/"));
+  const fetched = vi.fn(() => Promise.resolve(new Response(text)));
+  vi.stubGlobal("fetch", fetched);
+  try {
+    expect(await opened("https://a.example/f1.md")).toEqual([
+      text,
+      expect.stringContaining("f1.md"),
+    ]);
+  } finally {
+    vi.unstubAllGlobals();
+  }
+  expect(fetched).toHaveBeenCalledOnce();
+});
+
+test("a text is pasted as quickly however much in it looks like a link", async () => {
+  for (const part of ["f1.a ", "f0.0", "https://a?"]) {
+    const before = performance.now();
+    await openPasted(
+      { openForeign: vi.fn() } as unknown as Session,
+      `${part.repeat(40_000)}\0 \n\`\`\`ts a\n\`\`\`\n`,
+    );
+    expect(performance.now() - before).toBeLessThan(2_000);
+  }
+});
