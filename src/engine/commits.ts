@@ -258,7 +258,7 @@ export class Commits {
       else events.push(...this.#eventsOf(commit, size));
     }
     if (quick.count > 0) events.push(quick.toEvent(this.#clock.now()));
-    await this.#keep(commits, events, (batch) =>
+    const isTold = await this.#keep(commits, events, (batch) =>
       this.#store.commitResults({
         run: this.#run,
         keys,
@@ -268,6 +268,11 @@ export class Commits {
         cache,
       }),
     );
+    if (isTold) return;
+    // What cannot be kept is no fault of what is written with it.
+    const half = commits.length >> 1;
+    await this.#commitResults(commits.slice(0, half));
+    await this.#commitResults(commits.slice(half));
   }
 
   #singleEvent({ request }: PendingCommit, size: number): RunEvent {
@@ -296,12 +301,15 @@ export class Commits {
     ];
   }
 
-  /** Writes with these events in the list; they are taken out again if that fails. */
+  /**
+   * Writes with these events in the list; they are taken out again if that fails. Tells the listener what became of the
+   * commits, and gives false where it is not known which of several is to blame.
+   */
   async #keep(
     commits: readonly PendingCommit[],
     events: readonly RunEvent[],
     write: (batch: readonly RunEvent[]) => Promise<unknown>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     this.#events.push(...events);
     const batch = this.#events.slice(this.#written);
     this.#isKeeping = true;
@@ -312,8 +320,10 @@ export class Commits {
       const taken = new Set(events);
       const kept = this.#events.filter((event) => !taken.has(event));
       this.#events.splice(0, this.#events.length, ...kept);
-      for (const commit of commits) this.#listener.lost(commit, thrown);
-      return;
+      const [first] = commits;
+      if (!first || commits.length > 1) return false;
+      this.#listener.lost(first, thrown);
+      return true;
     }
     this.#isKeeping = false;
     this.#written += batch.length;
@@ -321,6 +331,7 @@ export class Commits {
     this.#stopTimer();
     this.writeSoon();
     this.#listener.kept(commits, events);
+    return true;
   }
 
   /** A failure is not the end of the run: the next write tries again. */

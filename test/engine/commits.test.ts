@@ -30,9 +30,13 @@ function world(past: readonly RunEvent[] = [], written?: number) {
   const writes: string[] = [];
   const timers = new Set<() => void>();
   const broken = { is: false };
+  const refused = new Set<unknown>();
+  const told: string[] = [];
   const firsts: number[] = [];
   const store = {
-    commitResults: ({ events }) => {
+    commitResults: ({ events, values }) => {
+      if (values.some((value) => refused.has(value)))
+        return Promise.reject(new Error("cannot be kept"));
       writes.push(`results, ${events.length} events`);
       return Promise.resolve();
     },
@@ -55,12 +59,12 @@ function world(past: readonly RunEvent[] = [], written?: number) {
     past,
     { store, clock, written },
     {
-      kept: () => {},
-      lost: () => {},
+      kept: (all) => told.push(...all.map(({ key }) => `${key} is kept`)),
+      lost: ({ key }) => told.push(`${key} is lost`),
       rested: () => {},
     },
   );
-  return { commits, writes, timers, broken, firsts };
+  return { commits, writes, timers, broken, firsts, refused, told };
 }
 
 test("events without a result are written before long", async () => {
@@ -116,4 +120,23 @@ test("what could not be written of a run is written when it goes on, before what
   expect(next.writes).toEqual(["2 events"]);
   expect(next.firsts).toEqual([1]);
   expect(next.commits.written).toBe(3);
+});
+
+test("a result that cannot be kept is lost alone, and not what is written with it", async () => {
+  const { commits, refused, told, firsts, timers } = world();
+  refused.add(2);
+  commits.record(started(1));
+  for (const number of [0, 1, 2, 3, 4]) commits.add(result(number));
+  await commits.settled();
+  expect(told).toEqual([
+    "key 0 is kept",
+    "key 1 is kept",
+    "key 2 is lost",
+    "key 3 is kept",
+    "key 4 is kept",
+  ]);
+  for (const fire of timers) fire();
+  expect(await commits.close()).toHaveLength(5);
+  expect(commits.written).toBe(5);
+  expect(firsts).toEqual([]);
 });

@@ -325,10 +325,14 @@ test("values come back as they were", async () => {
     set: new Set([undefined, NaN, -0]),
     bytes: new Uint8Array([1, 2, 3]),
     text: "é\0𝄞",
+    json: JSON.parse(
+      '{"__proto__": {"a": [1]}, "b": {"__proto__": 2}}',
+    ) as object,
     list,
   };
   const back = fromText(await toText(value)) as typeof value;
   expect(back).toEqual(value);
+  expect(JSON.stringify(back.json)).toBe(JSON.stringify(value.json));
   expect(back.list[1]).toBe(back.list);
   const file = fromText(
     await toText([new File(["abc"], "a.txt", { type: "text/plain" })]),

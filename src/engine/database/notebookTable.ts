@@ -80,6 +80,7 @@ export async function toText(value: unknown): Promise<string> {
 
 export function fromText(text: string): unknown {
   return parse(text, {
+    Entries: (entries: [string, unknown][]) => Object.fromEntries(entries),
     Error: ([name, message, stack]: [string, string, string | undefined]) =>
       Object.assign(new Error(message), { name, stack }),
     Blob: ([type, bytes]: [string, Uint8Array<ArrayBuffer>]) =>
@@ -100,6 +101,12 @@ function encode(
   };
   try {
     return stringify(value, {
+      // JSON from anywhere may have a key `__proto__`, which is refused in an object that is written as one.
+      Entries: (part: unknown) =>
+        typeof part === "object" &&
+        part !== null &&
+        Object.hasOwn(part, "__proto__") &&
+        Object.entries(part),
       Error: (part: unknown) =>
         part instanceof Error && [part.name, part.message, part.stack],
       File: (part: unknown) =>

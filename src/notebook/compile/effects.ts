@@ -1,12 +1,20 @@
 /**
  * What a unit of a cell does to names other than to define them: `config.x = 1`, `rows.push(...)`, and the same in a function
- * or method that it calls, also by another name. What that comes to over all cells is in changes.ts.
+ * or method that it calls, also by another name. What that comes to over all cells is in changes.ts. In doubt something counts:
+ * a result that is made again for nothing costs less than one that is kept and wrong.
  */
 import type { AnyNode } from "acorn";
-import { findPlaces, isCallingMethod, methodOf } from "./places.ts";
-import type { Call, CallNode, Place } from "./places.ts";
-import type { Binding, ScopeAnalysis } from "./scope.ts";
-import { boundNames, forEachChild, isFunction } from "./tree.ts";
+import {
+  calleeOf,
+  findPlaces,
+  givenTo,
+  isCall,
+  isCallingMethod,
+  methodOf,
+} from "./places.ts";
+import type { Call, CallNode, Owner, Place, Places } from "./places.ts";
+import type { ScopeAnalysis } from "./scope.ts";
+import { forEachChild, isFunction } from "./tree.ts";
 import type { FunctionNode } from "./tree.ts";
 import { wordSet } from "./wordSet.ts";
 
@@ -17,8 +25,17 @@ export interface FunctionEffects {
   /** Whose value it changes from within. */
   changed: readonly Place[];
   calls: readonly Call[];
+  puts: readonly Put[];
   /** What it may give, or parts of it. */
   returned: readonly Place[];
+  /** What the functions do that it makes and does not call: whoever gets one of them may. */
+  made: readonly FunctionEffects[];
+}
+
+/** Something that is made a part of something else. */
+export interface Put {
+  into: readonly Place[];
+  what: readonly Place[];
 }
 
 /** What is done when a unit is evaluated, and what can be called of that which it defines. */
@@ -26,14 +43,21 @@ export interface UnitEffects extends Omit<FunctionEffects, "returned"> {
   /** What that which it defines may be, or have parts of. */
   partOf: readonly Place[];
   whenCalled?: FunctionEffects;
+  isClass?: boolean;
   /** What its methods do; those of one name are put together. */
   methods?: ReadonlyMap<string, readonly FunctionEffects[]>;
 }
+
+/** Methods of the language's own objects that put what they are given into the object. */
+const puttingMethods = wordSet("push unshift splice fill set add append");
 
 /** Methods of the language's own objects that change the object. */
 const changingMethods = wordSet(
   "push pop shift unshift splice sort reverse fill copyWithin set add delete clear append",
 );
+
+/** Functions of Flowbook that call what they are given in a run, or to draw one. */
+const deferringFunctions = wordSet("task flow resource when choose");
 
 /** Functions that change their first argument. */
 const changingFunctions =
@@ -56,23 +80,32 @@ export function findEffects(
   const methods = isDefinition ? methodsOf(defined, scopes) : undefined;
   return {
     ...{ assigned: done.assigned, changed: done.changed, calls: done.calls },
+    ...{ puts: done.puts, made: isDefinition && !isCalled ? done.made : [] },
     partOf: isDefinition ? done.returned : [],
+    ...(isClass(defined) && { isClass: true }),
     ...(isCalled && { whenCalled: effectsOf(defined, scopes) }),
     ...(methods && { methods }),
   };
 }
 
+function isClass(node: AnyNode | null | undefined): boolean {
+  return node?.type === "ClassDeclaration" || node?.type === "ClassExpression";
+}
+
+/** What functions do, once found out. */
+const effectsKnown = new WeakMap<FunctionNode, FunctionEffects>();
+
 function effectsOf(
-  { params, body }: FunctionNode,
+  node: FunctionNode,
   scopes: ScopeAnalysis,
+  outer?: Places,
 ): FunctionEffects {
-  const parameters = new Map<Binding, number>();
-  for (const [index, parameter] of params.entries())
-    for (const name of boundNames(parameter)) {
-      const binding = scopes.bindings.get(name);
-      if (binding) parameters.set(binding, index);
-    }
-  return follow(body, scopes, undefined, false, parameters);
+  let effects = effectsKnown.get(node);
+  if (!effects) {
+    effects = follow(node.body, scopes, undefined, false, { node, outer });
+    effectsKnown.set(node, effects);
+  }
+  return effects;
 }
 
 /** The functions that an object or a class is written with, however deep in objects. */
@@ -81,14 +114,18 @@ function methodsOf(
   scopes: ScopeAnalysis,
 ): Map<string, FunctionEffects[]> | undefined {
   const methods = new Map<string, FunctionEffects[]>();
-  function add(key: AnyNode, value: AnyNode | null | undefined): void {
+  function add(
+    key: AnyNode,
+    value: AnyNode | null | undefined,
+    isComputed: boolean,
+  ): void {
     if (value?.type === "ObjectExpression") visit(value);
     if (!isFunction(value)) return;
     const name =
-      key.type === "Identifier"
-        ? key.name
-        : key.type === "Literal"
-          ? String(key.value)
+      key.type === "Literal"
+        ? String(key.value)
+        : key.type === "Identifier" && !isComputed
+          ? key.name
           : "";
     const others = methods.get(name) ?? [];
     methods.set(name, [...others, effectsOf(value, scopes)]);
@@ -96,13 +133,15 @@ function methodsOf(
   function visit(whole: AnyNode | null | undefined): void {
     if (whole?.type === "ObjectExpression") {
       for (const property of whole.properties)
-        if (property.type === "Property") add(property.key, property.value);
+        if (property.type === "Property")
+          add(property.key, property.value, property.computed);
     } else if (
       whole?.type === "ClassDeclaration" ||
       whole?.type === "ClassExpression"
     ) {
       for (const member of whole.body.body)
-        if (member.type !== "StaticBlock") add(member.key, member.value);
+        if (member.type !== "StaticBlock")
+          add(member.key, member.value, member.computed);
     }
   }
   visit(node);
@@ -115,13 +154,16 @@ function follow(
   scopes: ScopeAnalysis,
   shown: AnyNode | undefined,
   isInEach: boolean,
-  parameters: ReadonlyMap<Binding, number> = new Map(),
+  owner?: Owner,
 ): FunctionEffects {
   const assigned = new Set<string>();
   const changed = new Set<Place>();
   const returned = new Set<Place>();
   const calls: Call[] = [];
-  const places = findPlaces(root, scopes, parameters);
+  const puts: Put[] = [];
+  const made: FunctionEffects[] = [];
+  const deferred = new Set<AnyNode>();
+  const places = findPlaces(root, scopes, owner);
 
   function change(target: AnyNode): void {
     if (target.type !== "Identifier") changeObject(target);
@@ -136,9 +178,25 @@ function follow(
     for (const place of places.of(object)) changed.add(place);
   }
 
+  function put(into: readonly Place[], values: readonly AnyNode[]): void {
+    const what = values.flatMap(places.of);
+    if (into.length > 0 && what.length > 0) puts.push({ into, what });
+  }
+
+  function putInto(target: AnyNode, value: AnyNode): void {
+    if (target.type === "MemberExpression")
+      put(places.of(target.object), [value]);
+    else if (target.type === "Identifier") {
+      const binding = scopes.bindings.get(target);
+      if (!binding || binding.isTop) put([target.name], [value]);
+    }
+  }
+
   function visitCall(node: CallNode, isDirect: boolean): void {
-    const { callee, arguments: given } = node;
+    const callee = calleeOf(node);
+    const given = givenTo(node);
     if (isDirect) calls.push(...places.callsOf(node));
+    if (isDeferring(callee)) for (const each of given) deferred.add(each);
     if (callee.type !== "MemberExpression") return;
     const method = methodOf(callee);
     if (method === undefined) return;
@@ -149,22 +207,43 @@ function follow(
         calls.push({ of: place, given: [passed, passed, passed] });
     }
     if (changingMethods.has(method)) changeObject(object);
-    if (
-      object.type === "Identifier" &&
-      changingFunctions.test(`${object.name}.${method}`)
-    )
+    if (puttingMethods.has(method)) put(places.of(object), given);
+    if (object.type !== "Identifier") return;
+    const called = `${object.name}.${method}`;
+    if (changingFunctions.test(called)) {
       changeObject(given[0]);
+      put(places.of(given[0]), given.slice(1));
+    } else if (called === "Reflect.apply") {
+      const passed = given.slice(1).flatMap(places.of);
+      for (const place of places.of(given[0]))
+        calls.push({ of: place, given: [passed, passed, passed] });
+    }
+  }
+
+  /** Whether functions that a callee is given are called in runs only. */
+  function isDeferring(callee: AnyNode): boolean {
+    return (
+      callee.type === "Identifier" &&
+      !scopes.bindings.has(callee) &&
+      deferringFunctions.has(callee.name)
+    );
   }
 
   function visit(node: AnyNode, isDirect: boolean): void {
     let isDirectInside = isDirect;
     if (isFunction(node) && !places.calledAtOnce.has(node)) {
-      if (!isInEach) return;
+      if (!isInEach) {
+        if (!deferred.has(node)) made.push(effectsOf(node, scopes, places));
+        return;
+      }
       isDirectInside = false;
     }
     switch (node.type) {
       case "AssignmentExpression":
-        for (const target of assignedTargets(node.left)) change(target);
+        for (const target of assignedTargets(node.left)) {
+          change(target);
+          putInto(target, node.right);
+        }
         break;
       case "UpdateExpression":
         change(node.argument);
@@ -184,18 +263,20 @@ function follow(
           node.expression.type === "AwaitExpression"
             ? node.expression.argument
             : node.expression;
-        if (call.type === "CallExpression" && isMadeForEffect(call.callee))
+        if (call.type === "CallExpression" && isMadeForEffect(call.callee)) {
           changeObject(call.callee);
+          put(places.of(call.callee), call.arguments);
+        } else if (isDirect && isCall(call))
+          for (const each of places.callsOf(call))
+            calls.push({ ...each, isForEffect: true });
         break;
       }
       case "ReturnStatement":
         for (const place of places.of(node.argument ?? undefined))
           returned.add(place);
         break;
-      case "CallExpression":
-      case "NewExpression":
-        visitCall(node, isDirect);
-        break;
+      default:
+        if (isCall(node)) visitCall(node, isDirect);
     }
     forEachChild<AnyNode>(node, (child) => visit(child, isDirectInside));
   }
@@ -204,7 +285,7 @@ function follow(
   const value = root.type === "VariableDeclarator" ? root.init : root;
   for (const place of places.of(value ?? undefined)) returned.add(place);
   return {
-    ...{ assigned: [...assigned], changed: [...changed], calls },
+    ...{ assigned: [...assigned], changed: [...changed], calls, puts, made },
     returned: [...returned],
   };
 }

@@ -1,6 +1,6 @@
 /**
  * Whose value an expression may be, or be a part of: of `const { list } = config`, `list` is a part of `config`, and so is each
- * `row` of `for (const row of list)`. What is only put into something later (`config.list = rows`) is not followed.
+ * `row` of `for (const row of list)`. What is put into something later (`config.list = rows`) is in effects.ts.
  */
 import type { AnyNode } from "acorn";
 import type { Binding, ScopeAnalysis } from "./scope.ts";
@@ -18,18 +18,20 @@ export const itself = -1;
 export interface Call {
   /** The function, or what has the method. */
   of: Place;
-  /** `constructor` where a class is called with `new`. */
+  /** `constructor` where a class is called with `new`; empty where any of its methods may be meant. */
   method?: string;
   /** What each argument may be or be a part of. */
   given: readonly (readonly Place[])[];
   /** What the method is called on. */
   on?: readonly Place[];
+  /** Whether nobody uses its value, so that it is made for what it does. */
+  isForEffect?: boolean;
 }
 
 /** A call as it is written. */
 export type CallNode = Extract<
   AnyNode,
-  { type: "CallExpression" | "NewExpression" }
+  { type: "CallExpression" | "NewExpression" | "TaggedTemplateExpression" }
 >;
 
 /** Answers about the expressions of a piece of code. */
@@ -39,6 +41,9 @@ export interface Places {
   callsOf(node: CallNode): readonly Call[];
   /** Functions that are called where they stand. */
   calledAtOnce: ReadonlySet<AnyNode>;
+  /** What the variables of the code are given, anywhere. */
+  sources: ReadonlyMap<Binding, AnyNode[]>;
+  parameters: ReadonlyMap<Binding, number>;
 }
 
 /** Methods that call what they are given at once, with what they are called on. */
@@ -48,7 +53,7 @@ const callingMethods = wordSet(
 
 /** Methods that give what they are called on, or parts of it. */
 const givingMethods = wordSet(
-  "at get find findLast filter slice splice concat flat flatMap map reduce reduceRight with pop shift sort reverse fill toSorted toReversed toSpliced values entries then catch finally",
+  "at get find findLast filter slice splice concat flat flatMap map reduce reduceRight with pop shift sort reverse fill toSorted toReversed toSpliced values entries then catch finally bind",
 );
 
 /** Functions that give what they are given, or parts of it. */
@@ -61,22 +66,41 @@ const givingClasses = wordSet("Map Set WeakMap WeakSet Array Proxy");
 /** How many expressions a value is followed through: enough for any real one, and no time for what a machine wrote. */
 const mostSources = 300;
 
+/** How many of the calls within what a call is given are looked at one by one. */
+const mostInner = 20;
+
+/** How many arguments are looked at of functions that name none. */
+const mostArguments = 4;
+
+/** Methods of functions that call them. */
+const functionMethods = wordSet("call apply bind");
+
 /** Whether a method calls functions with parts of what it is called on, and does nothing else with that. */
 export function isCallingMethod(name: string): boolean {
   return callingMethods.has(name);
 }
 
-/** Looks at code; `parameters` are those of the function whose body it is. */
+/** The function whose body code is, and what is known of the code around it. */
+export interface Owner {
+  node: FunctionNode;
+  outer: Places | undefined;
+}
+
+/** Looks at code. */
 export function findPlaces(
   root: AnyNode,
   scopes: ScopeAnalysis,
-  parameters: ReadonlyMap<Binding, number>,
+  owner?: Owner,
 ): Places {
-  /** What the variables of the code are given, anywhere. */
-  const sources = new Map<Binding, AnyNode[]>();
+  const outer = owner?.outer;
+  /** Those of a function within another one and of that one are told by their place alone. */
+  const parameters = new Map(outer?.parameters);
+  const sources = new Map(outer?.sources);
   const functions = new Map<Binding, FunctionNode>();
   const calledAtOnce = new Set<AnyNode>();
   const known = new Map<AnyNode, readonly Place[]>();
+  const outerCalls = new Map<CallNode, readonly Call[]>();
+  const innerCalls = new Map<CallNode, readonly Call[]>();
 
   function give(pattern: AnyNode | undefined, source: AnyNode): void {
     if (!pattern) return;
@@ -87,6 +111,12 @@ export function findPlaces(
       if (others) others.push(source);
       else sources.set(binding, [source]);
     }
+  }
+
+  function giveDefaults({ params }: FunctionNode): void {
+    for (const parameter of params)
+      if (parameter.type === "AssignmentPattern")
+        give(parameter.left, parameter.right);
   }
 
   function nameFunction(id: AnyNode | null, node: AnyNode | null): void {
@@ -126,6 +156,7 @@ export function findPlaces(
   }
 
   function collectCalls(node: AnyNode): void {
+    if (isFunction(node)) giveDefaults(node);
     if (node.type === "CallExpression") {
       const { callee, arguments: given } = node;
       const called = functionOf(callee);
@@ -151,7 +182,7 @@ export function findPlaces(
     let found = known.get(node);
     if (!found) {
       const { names, calls } = trace(node);
-      found = [...names, ...calls.flatMap(callsOf)];
+      found = [...names, ...calls.flatMap((call) => callsOf(call))];
       known.set(node, found);
     }
     return found;
@@ -161,7 +192,10 @@ export function findPlaces(
    * Goes from an expression to all that its value may come from. Each expression is gone over once, since variables may be given
    * what is made of themselves.
    */
-  function trace(start: AnyNode): {
+  function trace(
+    start: AnyNode,
+    isCoarse = false,
+  ): {
     names: readonly (string | number)[];
     calls: readonly CallNode[];
   } {
@@ -172,16 +206,24 @@ export function findPlaces(
       if (nodes.size > mostSources) break;
       if (node.type === "Identifier") {
         const binding = scopes.bindings.get(node);
-        if (!binding || binding.isTop) names.add(node.name);
+        if (!binding && node.name === "arguments")
+          for (let index = 0; index < mostArguments; index++) names.add(index);
+        else if (!binding || binding.isTop) names.add(node.name);
         else {
           const index = parameters.get(binding);
           if (index !== undefined) names.add(index);
           for (const source of sources.get(binding) ?? []) nodes.add(source);
         }
-      } else if (node.type === "ThisExpression") names.add(itself);
+      } else if (node.type === "ThisExpression" || node.type === "Super")
+        names.add(itself);
       else {
         for (const source of sourcesOf(node)) if (source) nodes.add(source);
-        if (isCall(node)) calls.push(node);
+        if (!isCall(node)) continue;
+        calls.push(node);
+        if (!isCoarse) continue;
+        for (const each of givenTo(node)) nodes.add(each);
+        const callee = calleeOf(node);
+        if (callee.type === "MemberExpression") nodes.add(callee.object);
       }
     }
     return { names: [...names], calls };
@@ -213,7 +255,14 @@ export function findPlaces(
         );
       case "ClassDeclaration":
       case "ClassExpression":
-        return [node.superClass];
+        return [
+          node.superClass,
+          ...node.body.body.map((member) =>
+            member.type === "PropertyDefinition" && !isFunction(member.value)
+              ? member.value
+              : undefined,
+          ),
+        ];
       case "NewExpression":
         return isGivingClass(node.callee) ? node.arguments : [];
       case "CallExpression": {
@@ -232,25 +281,55 @@ export function findPlaces(
     }
   }
 
-  function callsOf(node: CallNode): Call[] {
-    const { callee } = node;
-    // Calls within calls are not followed: each one could double their number.
-    const given = node.arguments.map((each) => trace(each).names);
-    if (callee.type !== "MemberExpression") {
-      const isNew = node.type === "NewExpression";
-      const method = isNew ? { method: "constructor" } : {};
-      if (callee.type !== "Identifier") return [];
-      return trace(callee).names.map((of) => ({ of, ...method, given }));
+  function callsOf(node: CallNode, isInner = false): readonly Call[] {
+    const calls = isInner ? innerCalls : outerCalls;
+    let found = calls.get(node);
+    if (!found) {
+      found = findCalls(node, isInner);
+      calls.set(node, found);
     }
-    const method = methodOf(callee);
-    if (method === undefined || node.type === "NewExpression") return [];
+    return found;
+  }
+
+  function findCalls(node: CallNode, isInner: boolean): Call[] {
+    const callee = calleeOf(node);
+    const given = givenTo(node).map((each) => placesGiven(each, isInner));
+    if (callee.type !== "MemberExpression") {
+      const { names, calls } = trace(callee);
+      const called = [...names, ...(isInner ? [] : calls.flatMap(innerOf))];
+      if (node.type !== "NewExpression")
+        return called.map((of) => ({ of, given }));
+      return names.map((of) => ({ of, method: "constructor", given }));
+    }
+    if (node.type === "NewExpression") return [];
+    const method = methodOf(callee) ?? "";
     const { names, calls } = trace(callee.object);
-    return [
-      ...names,
-      ...calls.flatMap((call) =>
-        call.callee.type === "Identifier" ? callsOf(call) : [],
-      ),
-    ].map((of) => ({ of, method, given, on: names }));
+    const made = isInner
+      ? calls.flatMap((call) =>
+          calleeOf(call).type === "Identifier" ? innerOf(call) : [],
+        )
+      : calls.flatMap(innerOf);
+    const owners = [...names, ...made];
+    const found: Call[] = owners.map((of) => ({
+      ...{ of, method, given },
+      on: isInner ? names : owners,
+    }));
+    if (!functionMethods.has(method)) return found;
+    // Which of them is which parameter does not matter much.
+    const all = given.flat();
+    return [...found, ...owners.map((of) => ({ of, given: [all, all, all] }))];
+  }
+
+  function innerOf(call: CallNode): readonly Call[] {
+    return callsOf(call, true);
+  }
+
+  /** What an argument may be. Calls within it are followed once more: each further one could double their number. */
+  function placesGiven(node: AnyNode, isInner: boolean): readonly Place[] {
+    if (isInner) return trace(node, true).names;
+    const { names, calls } = trace(node);
+    if (calls.length > mostInner) return trace(node, true).names;
+    return [...names, ...calls.flatMap(innerOf)];
   }
 
   function isGivingClass(callee: AnyNode): boolean {
@@ -261,20 +340,42 @@ export function findPlaces(
     );
   }
 
+  for (const [index, parameter] of owner?.node.params.entries() ?? [])
+    for (const name of boundNames(parameter)) {
+      const binding = scopes.bindings.get(name);
+      if (binding) parameters.set(binding, index);
+    }
+  if (owner) giveDefaults(owner.node);
   collectNames(root);
   collectCalls(root);
-  return { of: placesOf, callsOf, calledAtOnce };
+  return { of: placesOf, callsOf, calledAtOnce, sources, parameters };
 }
 
-function isCall(node: AnyNode): node is CallNode {
-  return node.type === "CallExpression" || node.type === "NewExpression";
+export function isCall(node: AnyNode): node is CallNode {
+  return (
+    node.type === "CallExpression" ||
+    node.type === "NewExpression" ||
+    node.type === "TaggedTemplateExpression"
+  );
 }
 
-/** The method that a callee names. */
+/** What a call calls. */
+export function calleeOf(node: CallNode): AnyNode {
+  return node.type === "TaggedTemplateExpression" ? node.tag : node.callee;
+}
+
+/** The arguments of a call; of a template its strings stand for the first. */
+export function givenTo(node: CallNode): readonly AnyNode[] {
+  return node.type === "TaggedTemplateExpression"
+    ? [node.quasi, ...node.quasi.expressions]
+    : node.arguments;
+}
+
+/** The method that a callee names; nothing where it is worked out. */
 export function methodOf(callee: AnyNode): string | undefined {
-  return callee.type === "MemberExpression" &&
-    !callee.computed &&
-    callee.property.type === "Identifier"
-    ? callee.property.name
-    : undefined;
+  if (callee.type !== "MemberExpression") return undefined;
+  const { property, computed } = callee;
+  if (computed)
+    return property.type === "Literal" ? String(property.value) : undefined;
+  return property.type === "Identifier" ? property.name : undefined;
 }

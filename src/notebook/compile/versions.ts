@@ -60,6 +60,7 @@ export function computeVersions(units: readonly VersionUnit[]): {
   const unitsOf = new Map<string, VersionUnit[]>();
   const defined = new Set(units.flatMap(({ defines }) => defines));
   const changesOf = findChanges(units);
+  const places = new Map(units.map((unit, at) => [unit, at]));
   for (const unit of units) {
     const names = new Set(unit.defines);
     for (const name of changesOf(unit)) if (defined.has(name)) names.add(name);
@@ -69,27 +70,51 @@ export function computeVersions(units: readonly VersionUnit[]): {
       else unitsOf.set(name, [unit]);
     }
   }
+  // What changes one thing mostly changes all that it is a part of: names with the same units are looked at once.
+  const lists = new Map<string, { units: VersionUnit[]; order: string }>();
+  const listOf = new Map(
+    Array.from(unitsOf, ([name, list]) => {
+      const order = list.map(({ hash }) => hash).join(" ");
+      const key = list.map((unit) => places.get(unit)).join();
+      const same = lists.get(key) ?? { units: list, order };
+      lists.set(key, same);
+      return [name, same];
+    }),
+  );
+  const long = new Map<string, string>();
   const isContextTheirs = defined.has("context");
   const versions: [string, string][] = [];
   const usesContext: string[] = [];
   for (const name of defined) {
     const names = new Set([name]);
     const closure = new Set<VersionUnit>();
-    const orders = new Set<string>();
+    const seen = new Set<{ units: VersionUnit[]; order: string }>();
     for (const each of names) {
-      const all = unitsOf.get(each) ?? [];
-      if (all.length > 1) orders.add(orderOf(all));
-      for (const unit of all) {
+      const list = listOf.get(each);
+      if (!list || seen.has(list)) continue;
+      seen.add(list);
+      for (const unit of list.units) {
+        if (closure.has(unit)) continue;
         closure.add(unit);
         for (const further of unit.refersTo) names.add(further);
       }
     }
+    const orders = new Set<string>();
+    for (const { units: all, order } of seen)
+      if (all.length > 1) orders.add(order);
     const hashes = [...Array.from(closure, ({ hash }) => hash), ...orders];
     // A name that refers to nothing else is what its own unit is.
     const [only = ""] = hashes;
+    let text = hashes.sort().join();
+    // A long text that many names have is hashed once.
+    if (text.length > longText) {
+      const hash = long.get(text) ?? hashText(text);
+      long.set(text, hash);
+      text = hash;
+    }
     versions.push([
       name,
-      hashes.length === 1 ? only : hashText(`${name} ${hashes.sort().join()}`),
+      hashes.length === 1 ? only : hashText(`${name} ${text}`),
     ]);
     if (
       !isContextTheirs &&
@@ -101,9 +126,8 @@ export function computeVersions(units: readonly VersionUnit[]): {
   return { versions: Object.fromEntries(versions), usesContext };
 }
 
-function orderOf(units: readonly VersionUnit[]): string {
-  return units.map(({ hash }) => hash).join(" ");
-}
+/** How long the hashes of a name may be together to be hashed with it. */
+const longText = 4000;
 
 const layoutFields = new Set([
   "type",

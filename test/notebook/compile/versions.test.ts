@@ -336,6 +336,87 @@ describe("changes of a value by another way to it", () => {
       "class C { constructor(c) { this.c = c } add() { this.c.x = 1 } }\nconst c = new C(config)\nconst n = c.add()",
     ],
     ["a method in another cell", "config.register(1); 0"],
+    ["what it was put into", "const o = {}\no.c = config\no.c.x = 1; 0"],
+    ["a list it was put into", "const l = []\nl.push(config)\nl[0].x = 1; 0"],
+    [
+      "what a method puts",
+      "class K { keep(c) { this.c = c } go() { this.c.x = 1 } }\nconst k = new K()\nk.keep(config)\nk.go(); 0",
+    ],
+    ["a variable that got it later", "let q\nq = config.list\nq.push(1); 0"],
+    [
+      "a variable that a function gave it",
+      "let q\nfunction f() { ({ list: q } = config) }\nf()\nq.push(1); 0",
+    ],
+    [
+      "a method of what a function gives",
+      "const make = (c) => ({ fill() { c.x = 1 } })\nmake(config).fill(); 0",
+    ],
+    [
+      "such a method of what has a name",
+      "const make = () => ({ fill() { config.x = 1 } })\nconst m = make()\nm.fill(); 0",
+    ],
+    [
+      "a function that a function gives",
+      "const make = (c) => { const l = c.list; return () => l.push(1) }\nconst go = make(config)\ngo(); 0",
+    ],
+    [
+      "a call within a call",
+      "const id = (x) => x\nconst set = (c) => { c.x = 1 }\nset(id(id({ a: config }).a)); 0",
+    ],
+    [
+      "a function that is told what to be called with",
+      "const set = (c) => { c.x = 1 }\nset.apply(null, [config]); 0",
+    ],
+    [
+      "a function with bound arguments",
+      "const set = (c) => { c.x = 1 }\nconst bound = set.bind(null, config)\nbound(); 0",
+    ],
+    [
+      "Reflect.apply",
+      "const set = (c) => { c.x = 1 }\nReflect.apply(set, null, [config]); 0",
+    ],
+    [
+      "a tag of a template",
+      "const tag = (s, c) => { c.x = 1 }\ntag`${config}`; 0",
+    ],
+    [
+      "a function of a list",
+      "const all = [() => { config.x = 1 }]\nfor (const f of all) f(); 0",
+    ],
+    [
+      "a function of a map",
+      "const all = new Map([['a', () => { config.x = 1 }]])\nall.get('a')(); 0",
+    ],
+    [
+      "a method by its text",
+      "const o = { ['go']() { config.x = 1 } }\no['go'](); 0",
+    ],
+    [
+      "one of two functions",
+      "const go = () => { config.x = 1 }\n;(u ? go : go)(); 0",
+    ],
+    [
+      "a method that calls another",
+      "class C { go() { config.x = 1 } run() { this.go() } }\nnew C().run(); 0",
+    ],
+    [
+      "a method that calls an inherited one",
+      "class C { go() { config.x = 1 } }\nclass D extends C { run() { super.go() } }\nnew D().run(); 0",
+    ],
+    ["a field of a class", "class S { static c = config }\nS.c.x = 1; 0"],
+    [
+      "a field of what a class makes",
+      "class S { c = config }\nnew S().c.x = 1; 0",
+    ],
+    [
+      "arguments without a name",
+      "function f() { arguments[0].x = 1 }\nf(config); 0",
+    ],
+    ["a default argument", "const f = (c = config) => { c.x = 1 }\nf(); 0"],
+    [
+      "a function of a package",
+      "import { shuffle } from 'npm:d3-array@3.2.4'\nshuffle(config.list, 1); 0",
+    ],
   ])("counts, by %s", (_, code) => {
     const from = { a: uses, b: code };
     const b = code.replace(/\b1(?=\)|;| \})/, "3");
@@ -365,6 +446,18 @@ describe("changes of a value by another way to it", () => {
       "that another method of one object does so",
       "const o = { add() { config.x = 1 }, get: () => 0 }\no.get(); 0",
     ],
+    [
+      "that a task is put into a registry beside something else",
+      "const tasks = {}\ntasks.t = t\ntasks.n = 1; 0",
+    ],
+    [
+      "that a function makes one that nothing calls",
+      "const make = (c) => () => { c.x = 1 }\nconst go = make(config)",
+    ],
+    [
+      "that a task is made by a function",
+      "const make = (n) => task(() => { config.list.push(1) })\nconst made = make(2)",
+    ],
   ])("does not count %s", (_, code) => {
     const from = { a: uses, b: code };
     const b = code.replace(/\b1(?=\)|;| \})/, "3");
@@ -390,6 +483,38 @@ describe("changes of a value by another way to it", () => {
     const a = `const rows = []\nfunction f(x) { return x ?? f(rows) }\nfunction fill(v0) { ${lines.slice(1).join("")} v19.x = 1 }`;
     const from = { a, b: "fill(rows)" };
     expect(changed({ a: a.replace("x = 1", "x = 2") }, from)).toContain("rows");
+  });
+});
+
+describe("code that a machine wrote", () => {
+  const count = 200;
+  const numbers = Array.from({ length: count }, (_, at) => at);
+  it.each([
+    [
+      "objects that hold each other",
+      numbers.map((at) => `const o${at} = {}`).join("\n") +
+        numbers
+          .map((at) => `\no${at}.n = o${(at + 1) % count}; o${at}.x = 1`)
+          .join(""),
+    ],
+    [
+      "objects that call each other",
+      numbers
+        .map(
+          (at) =>
+            `const o${at} = { p: o${at - 1}, go: () => o${at - 1}.go(1) }\no${at}.go()`,
+        )
+        .join("\n")
+        .replaceAll("o-1", "config"),
+    ],
+  ])("is looked at in no time: %s", (_, b) => {
+    const from = {
+      a: "const config = { go() { config.x = 0 } }\nconst t = task(() => config)",
+      b: `${b}\nconfig.y = o${count - 1}`,
+    };
+    expect(changed({ a: from.a.replace("x = 0", "x = 3") }, from)).toContain(
+      "t",
+    );
   });
 });
 
