@@ -26,6 +26,10 @@ const rules: readonly Rule[] = [
     "This is $1, but $2 is wanted here.",
   ],
   [
+    /^Type '(.+)' is not assignable to type '(.+)'\. Did you mean '"?([^'"]+)"?'\?$/,
+    "This is $1, but $2 is wanted here. Did you mean “$3”?",
+  ],
+  [
     /^Type '(.+)' is not assignable to type '(.+)'\.$/,
     "This is $1, but $2 is wanted here.",
   ],

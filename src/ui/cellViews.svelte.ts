@@ -1,4 +1,4 @@
-import { FlowError, toErrorData } from "../core/errors.ts";
+import { FlowError, toErrorData, type ErrorData } from "../core/errors.ts";
 import type { State } from "../core/state.ts";
 import type { Output } from "../engine/protocol.ts";
 import type { DatabaseService, EngineService } from "../engine/services.ts";
@@ -189,7 +189,7 @@ export class CellViews {
       outputs =
         cell.kind === "sql"
           ? await this.#query(cell)
-          : await this.#evaluate(cell.name).catch((it) => this.#excuse(it));
+          : await this.#evaluate(cell.name);
     } catch (thrown) {
       outputs = [{ type: "error", error: toErrorData(thrown) }];
     }
@@ -209,9 +209,9 @@ export class CellViews {
     // Values do not change which tables are read.
     const sql = compiled.sql ? compiled.sql.texts.join("?") : cell.source;
     const reads = this.#parts.database.tablesRead(sql).catch(() => undefined);
-    const outputs = await (
-      compiled.sql ? this.#evaluate(cell.name) : this.#readRows(sql)
-    ).catch((thrown) => this.#excuse(thrown));
+    const outputs = compiled.sql
+      ? await this.#evaluate(cell.name)
+      : await this.#readRows(sql);
     const isShown = outputs.every(({ type }) => type === "table");
     const tables = isShown ? await reads : undefined;
     if (this.#host.id === notebook)
@@ -229,23 +229,28 @@ export class CellViews {
       const found = await this.#parts.database.query(sql, [], shownRows);
       const { columns, rows, total } = found;
       return [{ type: "table", columns, rows, total }];
+    } catch (thrown) {
+      const output = await this.#excuse(toErrorData(thrown));
+      if (output.type === "error") throw thrown;
+      return [output];
     } finally {
       clearTimeout(timer);
     }
   }
 
-  /** What is said instead of an error when all that is missing is a run; rejects with every other error. */
-  async #excuse(thrown: unknown): Promise<readonly Output[]> {
+  /** An error as a cell shows it; when all that is missing is a run, what is said instead. */
+  async #excuse(error: ErrorData): Promise<Output> {
     const { notebook, program, flows } = this.#host;
     const { tellNotRunYet } = await import("./notRunYet.ts");
-    const text = tellNotRunYet(toErrorData(thrown), {
+    const text = tellNotRunYet(error, {
       cells: notebook?.cells ?? [],
       program,
       flows,
       hasRun: (flow) => this.#host.hasRun(flow),
     });
-    if (text === undefined) throw thrown;
-    return [{ type: "text", text }];
+    return text === undefined
+      ? { type: "error", error }
+      : { type: "text", text };
   }
 
   async #evaluate(name: string): Promise<readonly Output[]> {
@@ -253,7 +258,13 @@ export class CellViews {
     if (!program) return [];
     const flows = await this.#host.flowResults();
     const parameters = this.#host.formParameters();
-    return this.#parts.engine.view(program, name, { flows, parameters });
+    const given = { flows, parameters };
+    const outputs = await this.#parts.engine.view(program, name, given);
+    return Promise.all(
+      outputs.map((output) =>
+        output.type === "error" ? this.#excuse(output.error) : output,
+      ),
+    );
   }
 
   #show(id: string, output: CellOutput): void {

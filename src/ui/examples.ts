@@ -19,9 +19,9 @@ export function idOfExample(name: string): string {
   return prefix + name;
 }
 
-/** The name of the example that a notebook is the reader's copy of. */
+/** The name of the example that a notebook is the reader's copy of. An address may name anything, but no file elsewhere on the host. */
 export function exampleOf(id: string): string | undefined {
-  return id.startsWith(prefix) ? id.slice(prefix.length) : undefined;
+  return /^example-([\w-]+(\/[\w-]+)?)$/.exec(id)?.[1];
 }
 
 /** What a reader has only looked at is no notebook of theirs, though it is kept. */

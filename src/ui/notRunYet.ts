@@ -19,7 +19,9 @@ export function tellNotRunYet(
 ): string | undefined {
   if (name === "NotRunYet") return message;
   const table = /no such table: ([^\s.]+)/i.exec(message)?.[1];
-  if (code !== "sql-failed" || table === undefined) return undefined;
+  // The second is of a cell that needs one which failed so.
+  const isOurs = code === "sql-failed" || code === "cell-failed";
+  if (!isOurs || table === undefined) return undefined;
   const flow = makerOf(table, situation);
   if (flow === undefined || situation.hasRun(flow)) return undefined;
   return words.missingTable({ table, flow });

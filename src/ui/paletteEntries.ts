@@ -3,7 +3,7 @@ import { actionList, canRun } from "./actions.ts";
 import { isOwn } from "./examples.ts";
 import type { IconName } from "./icons.ts";
 import { cellTitle } from "./notebook/cellTitle.ts";
-import { nodeNames } from "../pictures/nodeNames.ts";
+import { placedNames } from "../pictures/placedNames.ts";
 import { roleOf } from "../pictures/flowModel.ts";
 import type { Workbench } from "./workbench.svelte.ts";
 import * as text from "./words/palette.ts";
@@ -57,7 +57,7 @@ export function paletteEntries(bench: Workbench): PaletteEntry[] {
   const tasks = (graph?.nodes ?? []).map((node): PaletteEntry => ({
     id: `node ${node.id}`,
     icon: "graph",
-    title: (graph && nodeNames(graph).get(node.id)) ?? node.name,
+    title: (graph && placedNames(graph).get(node.id)) ?? node.name,
     note:
       node.kind === "task"
         ? text.nodeNote(capitalize(roleLabel(roleOf(node)) || "task"))

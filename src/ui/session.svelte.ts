@@ -282,14 +282,14 @@ export class Session {
         const { notebookLost } = await import("./words/losses.ts");
         throw new FlowError("storage-failed", notebookLost);
       }
+      const example = exampleOf(id);
+      if (example !== undefined)
+        return { ...(await readExample(this.#parts, example)), query };
       if (text === undefined) {
         const { unknownNotebook } = await import("./words/unknownNotebook.ts");
         throw new FlowError("notebook-syntax", unknownNotebook);
       }
-      const example = exampleOf(id);
-      return example === undefined
-        ? { id, text, query }
-        : { ...(await readExample(this.#parts, example)), query };
+      return { id, text, query };
     });
   }
 

@@ -772,3 +772,27 @@ test("a name is changed in the values of queries too, and that of a SQL cell whe
   await page.getByRole("button", { name: "Undo" }).last().click();
   await expect.poll(() => markdown(page)).toMatch(/sql big[^]*big\.length/);
 });
+
+test("V puts what was copied last, here or elsewhere, and the cell that was copied where the clipboard may not be read", async ({
+  page,
+  context,
+}) => {
+  const cells = [
+    { name: "one", source: "const a = 1" },
+    { name: "two", source: "const b = 2" },
+  ];
+  await openText(page, notebookOf("Paste", cells));
+  await cellOf(page, "one").focus();
+  await page.keyboard.press("c");
+  await expect(page.getByText("one was copied.")).toBeAttached();
+  await page.keyboard.press("v");
+  await expect(cellOf(page, "one2")).toBeFocused();
+
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.evaluate(() =>
+    navigator.clipboard.writeText("```ts other\nconst c = 3\n```\n"),
+  );
+  await page.keyboard.press("v");
+  await expect(cellOf(page, "other")).toBeFocused();
+  await context.clearPermissions();
+});

@@ -264,3 +264,51 @@ test("a page around another one comes to none of the reader's own notebooks", as
   await expect(page.getByText("A secret")).toHaveCount(0);
   host.close();
 });
+
+test("on paper a notebook is whole, and dark on white in any theme", async ({
+  page,
+}) => {
+  await openApp(page);
+  await page.evaluate(
+    () => (document.documentElement.dataset["theme"] = "dark"),
+  );
+  const cells = Array.from({ length: 30 }, (_, at) => ({
+    name: `part${at}`,
+    source: `const value${at} = 1`,
+  }));
+  await page.evaluate(
+    (text) => window.flowbook.open(text),
+    notebookOf("Long", cells) + "\nThe last words.\n",
+  );
+  await expect(page.locator(".code-keyword").first()).toBeVisible();
+  const last = page.getByText("The last words.");
+  const reach = () =>
+    last.evaluate((element) => {
+      const { bottom } = element.getBoundingClientRect();
+      const { scrollHeight } = document.documentElement;
+      return { isOnPaper: bottom <= scrollHeight, isLong: bottom > 2000 };
+    });
+  await expect(last).toBeAttached();
+  await page.emulateMedia({ media: "print" });
+  expect(await reach()).toEqual({ isOnPaper: true, isLong: true });
+  await expect(page.getByRole("button", { name: "Run" })).toHaveCount(0);
+  await expect(page.getByRole("tab", { name: "Graph" })).toHaveCount(0);
+  await expect(page.locator(".cell").first()).toContainText("const value0 = 1");
+  await expect(last).toHaveCSS("color", "rgb(25, 33, 46)");
+});
+
+test("on paper the reading view is whole too", async ({ page }) => {
+  const link = await makeLink(
+    notebookOf("Long", []) + "Words.\n\n".repeat(80) + "The last words.\n",
+  );
+  await openApp(page, `?view=app${link}`);
+  const last = page.getByText("The last words.");
+  await expect(last).toBeAttached();
+  await page.emulateMedia({ media: "print" });
+  const overhang = await last.evaluate(
+    (element) =>
+      element.getBoundingClientRect().bottom -
+      document.documentElement.scrollHeight,
+  );
+  expect(overhang).toBeLessThanOrEqual(0);
+});

@@ -190,6 +190,17 @@ describe("problems", () => {
       problemsOf({ main: 'flow("F", () => extract("IAD"))', extract }),
     ).toEqual([]);
   });
+  test("say which of the texts that are wanted was meant", () => {
+    expect(
+      problemsOf({ main: 'load("rows", [{ a: 1 }], { mode: "replce" })' }),
+    ).toMatchObject([
+      {
+        message: expect.stringMatching(
+          /^This is "replce", but .* is wanted here\. Did you mean “replace”\?$/,
+        ) as string,
+      },
+    ]);
+  });
   test("name the place and both types in plain words", () => {
     expect(
       problemsOf({ extract, main: 'flow("F", () => extract(7))' }),

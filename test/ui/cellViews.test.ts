@@ -1,6 +1,10 @@
 import "./runes.ts";
 import { expect, test } from "vitest";
-import type { DatabaseService } from "../../src/engine/services.ts";
+import type { Output } from "../../src/engine/protocol.ts";
+import type {
+  DatabaseService,
+  EngineService,
+} from "../../src/engine/services.ts";
 import { compileNotebook } from "../../src/notebook/compile/compile.ts";
 import { parseNotebook } from "../../src/notebook/parse.ts";
 import { CellViews } from "../../src/ui/cellViews.svelte.ts";
@@ -38,13 +42,18 @@ function view(first: ReturnType<typeof opened>) {
     tablesRead: () => Promise.resolve([]),
     saveOutputs: () => Promise.resolve(),
   } as unknown as DatabaseService;
-  const views = new CellViews({ engine: {} as never, database }, host);
+  /** What the sandbox answers for a cell of code, or a query with values. */
+  const shown: { outputs: readonly Output[] } = { outputs: [] };
+  const engine = {
+    view: () => Promise.resolve(shown.outputs),
+  } as unknown as EngineService;
+  const views = new CellViews({ engine, database }, host);
   /** Settles when so many queries have been asked. */
   async function sent(count: number): Promise<void> {
     while (asked.length < count)
       await new Promise<void>((resolve) => (tell = resolve));
   }
-  return { views, host, asked, sent };
+  return { views, host, asked, sent, shown };
 }
 
 test("cells of the notebook before are evaluated no further when another is opened", async () => {
@@ -76,4 +85,27 @@ test("cells do not wait for a slow cell of the notebook before", async () => {
   // A query that is not answered is ended after a while.
   asked[0]!.answer();
   await slow;
+});
+
+test("a query with values whose table is not there yet says which flow to run, and shows what else went wrong", async () => {
+  const opening = opened("a", "SELECT * FROM t WHERE n = ${n}");
+  const { views, host, shown } = view(opening);
+  Object.assign(host, {
+    flows: [{ name: "Load", cell: undefined }],
+    hasRun: () => false,
+  });
+  const [cell] = opening.notebook.cells;
+  const error = (message: string): Output => ({
+    type: "error",
+    error: { code: "sql-failed", name: "FlowError", message },
+  });
+  shown.outputs = [error("SQLite: no such table: t (line 1, column 15).")];
+  await views.view(() => true);
+  expect(views.outputs[cell!.id]?.outputs).toEqual([
+    { type: "text", text: "There is no table t yet. Run Load first." },
+  ]);
+
+  shown.outputs = [error("SQLite: near WHRE: syntax error.")];
+  await views.view(() => true);
+  expect(views.outputs[cell!.id]?.outputs).toEqual(shown.outputs);
 });

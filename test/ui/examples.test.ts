@@ -92,3 +92,15 @@ test("the name of an example is found in its id", () => {
   expect(exampleOf(id)).toBe("docs/tour");
   expect(exampleOf("abc")).toBeUndefined();
 });
+
+test.each([
+  "../other/x",
+  "docs/../x",
+  "docs/a/b",
+  "%2e%2e/x",
+  "x?y",
+  "x#y",
+  "",
+])("an address names no file outside the examples: %s", (name) => {
+  expect(exampleOf(`example-${name}`)).toBeUndefined();
+});

@@ -45,6 +45,17 @@ test("a table that no run has made yet is no error, but names the flow that make
   expect(tellNotRunYet(missing("notes"), fresh)).toContain("Run Publish first");
 });
 
+test("a cell that needs one which reads a missing table names the flow too", () => {
+  const needing = {
+    ...missing("ticks"),
+    code: "cell-failed" as const,
+    message: `The cell chart needs cell rows, which failed: ${missing("ticks").message}`,
+  };
+  expect(tellNotRunYet(needing, notebook(two))).toBe(
+    "There is no table ticks yet. Run Clock first.",
+  );
+});
+
 test("a run of another flow does not make a missing table an error, one of its own flow does", () => {
   expect(tellNotRunYet(missing("ticks"), notebook(two, "Publish"))).toContain(
     "Run Clock first",

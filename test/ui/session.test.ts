@@ -82,6 +82,15 @@ test("a run waits until a database is imported", async () => {
   expect(calls.slice(-2)).toEqual(["import a", "run a in a"]);
 });
 
+test("the address of an example opens it in a browser that never had it", async () => {
+  const { session } = makeSession();
+  await session.openNotebook("example-docs/tour");
+  expect(session.notebook?.title).toBe("example");
+  await expect(session.openNotebook("abc")).rejects.toThrow(
+    "not on this device",
+  );
+});
+
 test("the data of a deleted example that is opened again are gone before it is opened, and stay then", async () => {
   const { session, calls } = makeSession("b");
   await session.openExample("x");

@@ -1,6 +1,7 @@
 /** Which part of a text has which colour, for editors and for the texts that stand in their place; the classes are in colours.css. */
 import { tags } from "@lezer/highlight";
 import "./colours.css";
+import "../print.css";
 
 export const colours = [
   {

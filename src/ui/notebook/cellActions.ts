@@ -7,6 +7,8 @@ import * as words from "../words/cellActions.ts";
 
 /** Cells that were cut or copied, as text, where the browser gives nobody its own clipboard. */
 let clipboard = "";
+/** Whether something else may have been copied since, in another window. */
+let hasLeft = false;
 
 export async function insert(
   bench: Workbench,
@@ -138,6 +140,8 @@ export async function copy(bench: Workbench, cell: Cell): Promise<void> {
   const { notebook } = bench.session;
   if (!notebook) return;
   clipboard = printNotebook({ ...notebook, frontMatter: "", cells: [cell] });
+  hasLeft = false;
+  addEventListener("blur", () => (hasLeft = true), { once: true });
   // Who does not give the browser's clipboard still has ours.
   void navigator.clipboard?.writeText(clipboard).catch(() => undefined);
   bench.spoken = words.cellCopied(cellTitle(cell));
@@ -148,11 +152,23 @@ export async function cut(bench: Workbench, cell: Cell): Promise<void> {
   await remove(bench, cell.id);
 }
 
-/** Puts what was cut or copied below the selected cell. */
+/** Puts what was cut or copied last below the selected cell. */
 export async function paste(bench: Workbench): Promise<void> {
-  const text =
-    clipboard || (await navigator.clipboard?.readText().catch(() => "")) || "";
-  await pasteText(bench, text);
+  const mayBeOlder = clipboard === "" || hasLeft || (await isReadable());
+  const others = mayBeOlder
+    ? await navigator.clipboard?.readText().catch(() => "")
+    : "";
+  await pasteText(bench, others || clipboard);
+}
+
+/** Whether the browser's clipboard is read without asking the reader. */
+async function isReadable(): Promise<boolean> {
+  // Not every browser knows the name.
+  const name = "clipboard-read" as PermissionName;
+  const found = await navigator.permissions
+    ?.query({ name })
+    .catch(() => undefined);
+  return found?.state === "granted";
 }
 
 /** Puts the cells of a text below the selected one; text without cells becomes a text cell. */

@@ -34,6 +34,7 @@ export function frameDocument(
     `:root{color-scheme:${theme.scheme};color:${safe(theme.ink)};accent-color:${safe(theme.accent)};background:transparent;`,
     `font:13px/1.5 ${safe(theme.font)};overflow-wrap:break-word}`,
     `body{margin:0;padding:1px}svg,img{max-width:100%}body>svg{display:block;overflow:visible}svg[viewBox][width],img{height:auto}a{color:${safe(theme.accent)}}`,
+    `@media print{:root{color-scheme:light;color:#000}}`,
     `table{border-collapse:collapse;font-variant-numeric:tabular-nums}th,td{padding:3px 10px 3px 0;text-align:start}`,
   ].join("");
   return [

@@ -164,6 +164,21 @@ describe("viewing a cell", () => {
     });
   });
 
+  test("says to run the flow first also where another cell reads its result", async () => {
+    const kernel = startKernel([
+      cell("etl", `const etl = flow("ETL", () => {})`, { declares: ["etl"] }),
+      cell("last", "const last = etl.result", {
+        inputs: ["etl"],
+        declares: ["last"],
+      }),
+      cell("main", "$show(last)", { inputs: ["last"] }),
+    ]);
+    expect(await kernel.viewFails("main")).toMatchObject({
+      name: "NotRunYet",
+      message: expect.stringMatching(/^Run ETL first/) as string,
+    });
+  });
+
   test("fails with its own error, or names the cell it needs", async () => {
     const kernel = startKernel([
       cell("bad", "const x = null.y", { declares: ["x"] }),

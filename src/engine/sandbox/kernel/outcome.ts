@@ -1,6 +1,7 @@
 import { FlowError } from "../../../core/errors.ts";
 import { asSentence } from "../../../core/words.ts";
 import type { ProgramCell } from "../../../notebook/compile/program.ts";
+import { NotRunYet } from "./flow.ts";
 
 /** What became of a cell: its names, or why it has none. */
 export type Outcome =
@@ -19,6 +20,8 @@ export function fail(cell: ProgramCell, error: unknown): Outcome {
 /** The error of something that needs a cell which failed. */
 export function explain(outcome: Outcome & { ok: false }, what: string): Error {
   const { error, origin } = outcome;
+  // It says what to do, and nothing is wrong with the cell.
+  if (error instanceof NotRunYet) return error;
   const message = error instanceof Error ? error.message : String(error);
   const isItself = what === `The cell ${origin}`;
   const explained = new FlowError(

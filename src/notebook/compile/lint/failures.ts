@@ -2,6 +2,7 @@
 import type { AnyNode } from "acorn";
 import { forEachChild, isFunction } from "../tree.ts";
 import type { Linter } from "./linter.ts";
+import { fieldName } from "./parts.ts";
 import { strictParametersOf, traitsOf } from "./traits.ts";
 
 /**
@@ -25,14 +26,34 @@ export function checkLenientCall(
     const place = parameter ?? argument;
     // One task may be called in several flows.
     if (linter.problems.some(({ from }) => from === place.start)) continue;
+    const element = isMap(linter, argument)
+      ? elementOf.exec(type)?.[1]
+      : undefined;
+    const given = element
+      ? "its elements may have failed, and is given their Errors in their places then, or null where one was skipped"
+      : "may have failed, and is given its Error then, or null if it was skipped";
+    const wanted = element ? `(${element} | Error | null)[]` : type;
     linter.report(
       place,
-      `With triggers.${traits.lenientTrigger} the task starts although ${linter.show(argument)} may have failed, and is given its Error then, or null if it was skipped. The type of ${
+      `With triggers.${traits.lenientTrigger} the task starts although ${element ? `${linter.show(argument)} or ` : `${linter.show(argument)} `}${given}. The type of ${
         parameter ? linter.show(parameter) : "its parameter"
-      } does not say so. Write \`${type} | Error | null\`, and test it with \`instanceof Error\`.`,
+      } does not say so. Write \`${wanted} | Error | null\`, and test it${element ? " and its elements" : ""} with \`instanceof Error\`.`,
       "warning",
     );
   }
+}
+
+/** The type of the elements in the type of a list. */
+const elementOf = /^(?:readonly )?([\w$.]+|\([^()]+\)|\{[^{}]*\})\[\]$/;
+
+/** Whether a ref is that of a mapped task, or flow. */
+function isMap(linter: Linter, argument: AnyNode): boolean {
+  const node = linter.valueOf(argument);
+  return (
+    node.type === "CallExpression" &&
+    node.callee.type === "MemberExpression" &&
+    fieldName(node.callee) === "map"
+  );
 }
 
 const allSignals = /^(skip|fail|retry|pause|success|loop)$/;

@@ -91,6 +91,21 @@ describe("a task that starts although something has failed", () => {
     ],
   ])("is told of an Error that its types do not know: %s", expectWarning);
 
+  it.each([
+    ["readonly string[]", "Write `(string | Error | null)[] | Error | null`"],
+    [
+      "(string | number)[]",
+      "Write `((string | number) | Error | null)[] | Error | null`",
+    ],
+    ["Map<string, number>", "Write `Map<string, number> | Error | null`"],
+  ])("is told of the Errors in a mapped list: %s", (type, words) => {
+    expectWarning(
+      `const report = task((⟦rows⟧: ${type}) => rows, { trigger: triggers.allFinished })
+       flow("F", () => { const mapped = extract.map([1, 2]); return report(mapped) })`,
+      words,
+    );
+  });
+
   it("is told once, in however many flows it is called", () => {
     expect(
       lint(
