@@ -375,6 +375,26 @@ describe("Parquet", () => {
     ]);
   });
 
+  test("nested values keep all digits, and bytes of any kind are bytes", async () => {
+    const bytes = Uint8Array.of(1, 2);
+    const rows = [{ v: { big: 2n ** 60n, bytes, one: 1n } }, { v: [] }];
+    expect(await read(write(rows))).toEqual([
+      { v: { big: "1152921504606846976", bytes: "AQI=", one: 1 } },
+      { v: [] },
+    ]);
+    expect(await read(write([{ v: bytes.buffer }]))).toEqual([{ v: bytes }]);
+    expect(
+      await read(write([{ v: bytes }, { v: "x" }], { types: { v: "TEXT" } })),
+    ).toEqual([{ v: "AQI=" }, { v: "x" }]);
+    expect(() => write([{ v: { f: new Date(NaN) } }])).not.toThrow();
+    expect(() => write([{ v: () => 1 }])).toThrow(
+      "Row 1, column v cannot be written as JSON: it is a function.",
+    );
+    expect(() =>
+      write([{ v: new Date(NaN) }], { types: { v: "TEXT" } }),
+    ).toThrow("Row 1, column v: an invalid Date does not fit STRING.");
+  });
+
   test("what unpacks rare codecs is loaded for those only", async () => {
     const rows = [{ a: "x".repeat(100) }];
     await read(write(rows));
@@ -460,6 +480,44 @@ describe("Excel", () => {
     ]);
   });
 
+  test("texts are the same whatever characters they have, as far as they are characters", async () => {
+    const texts = ["a\0b\x01", "_x0041_ _x", "a\rb\r\nc", "\x85\x9f"];
+    texts.push("\ufffd\ufffe\ufdd0", "\u{1fffe}x", "<&>\"'", "x_X005f_");
+    const rows = texts.map((text, id) => ({ id, _x0041_: text }));
+    expect(await read(await toExcel(rows, {}))).toEqual(rows);
+    const halves = [{ a: "a\udc00\udc00" }, { a: "\ud800b" }];
+    expect(await read(await toExcel(halves, {}))).toEqual([
+      { a: "a\ufffd\ufffd" },
+      { a: "\ufffdb" },
+    ]);
+  });
+
+  test("days that Excel has no date for are text, bytes base64, and nested values JSON", async () => {
+    const day = (text: string) => ({ at: new Date(text) });
+    const rows = [day("1900-03-01"), day("9999-12-31T23:59:59Z")];
+    expect(await read(await toExcel(rows, {}))).toEqual(rows);
+    const others = [day("1900-02-28"), day("+010000-01-01"), day("")];
+    expect(await read(await toExcel([...others, { at: 1 }], {}))).toEqual([
+      { at: "1900-02-28T00:00:00.000Z" },
+      { at: "+010000-01-01T00:00:00.000Z" },
+      { at: 1 },
+    ]);
+    const bytes = Uint8Array.of(1, 2);
+    const values = [bytes, bytes.buffer, { big: 2n ** 60n, bytes, one: 1n }];
+    expect(
+      await read(
+        await toExcel(
+          values.map((v) => ({ v })),
+          {},
+        ),
+      ),
+    ).toEqual([
+      { v: "AQI=" },
+      { v: "AQI=" },
+      { v: '{"big":"1152921504606846976","bytes":"AQI=","one":1}' },
+    ]);
+  });
+
   test("a file that Excel would write has sheets, formulas, shared texts and gaps", async () => {
     const bytes = readFileSync("test/fixtures/sheets.xlsx");
     expect(await read(bytes)).toEqual([
@@ -541,6 +599,60 @@ describe("SQLite files", () => {
         "a.db",
       ),
     ).toEqual([{ t: "integer", id: 5e9, id_2: 5e9 }]);
+  });
+
+  test("a file has texts in UTF-8, bytes of any kind, and whole numbers of any size", async () => {
+    const bytes = Uint8Array.of(1, 2);
+    const rows = [bytes, bytes.buffer, new Uint16Array([513])].map((v) => ({
+      v,
+    }));
+    const file = await toSqlite({
+      rows,
+      others: [{ a: "x\ud800", b: 2n ** 70n, c: [2n ** 60n, bytes] }],
+    });
+    expect(
+      await readSqlite(file, "SELECT DISTINCT hex(v) AS v FROM rows", "a.db"),
+    ).toEqual([{ v: "0102" }]);
+    expect(
+      await readSqlite(file, "SELECT hex(a) AS a, b, c FROM others", "a.db"),
+    ).toEqual([
+      {
+        a: "78EFBFBD",
+        b: "1180591620717411303424",
+        c: '["1152921504606846976","AQI="]',
+      },
+    ]);
+  });
+
+  test("says which names and values a file cannot have", async () => {
+    const problemOf = (tables: object) =>
+      toSqlite(tables).then(
+        () => undefined,
+        (error: Error) => error.message,
+      );
+    expect(await problemOf({ t: [{ ID: 1, id: 2 }] })).toBe(
+      'The table "t" has the columns ID and id, which are one name to SQLite, as it does not tell capitals apart. Call one of them otherwise.',
+    );
+    expect(await problemOf({ t: [{ a: 1 }], T: [{ a: 1 }] })).toBe(
+      "toSqlite was given the tables t and T, which are one name to SQLite, as it does not tell capitals apart. Call one of them otherwise.",
+    );
+    expect(await problemOf({ t: [{ É: 1, é: 2 }] })).toBeUndefined();
+    expect(await problemOf({ SQLite_a: [{ a: 1 }] })).toMatch(
+      /^The table "SQLite_a" has a name that SQLite keeps for itself/,
+    );
+    expect(await problemOf({ t: [{ "a\0b": 1 }] })).toMatch(/NUL character/);
+    const wide = Array.from({ length: 2001 }, (_, index) => [index, index]);
+    expect(await problemOf({ t: [Object.fromEntries(wide)] })).toMatch(
+      /^The table "t" has 2001 columns, and one of SQLite holds 2000\./,
+    );
+    const circle: Record<string, unknown> = {};
+    circle.self = circle;
+    expect(await problemOf({ t: [{ a: circle }] })).toMatch(
+      /^Row 1, column a of the table t cannot be written as JSON: Converting circular structure to JSON\. Write data only/,
+    );
+    expect(await problemOf({ t: [{ a: () => 1 }] })).toMatch(
+      /cannot be written as JSON: it is a function\./,
+    );
   });
 
   test("says what is wrong, and which tables there are", async () => {
