@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
+import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readExcel } from "../../../../src/engine/sandbox/kernel/formats/excel.ts";
@@ -516,6 +517,29 @@ describe("Excel", () => {
       { v: "AQI=" },
       { v: '{"big":"1152921504606846976","bytes":"AQI=","one":1}' },
     ]);
+  });
+
+  test("times are whole seconds where they were, however many digits of a day the file has", async () => {
+    const last = new Date("2024-02-29T23:59:59.999Z");
+    const times = Array.from(
+      { length: 1000 },
+      (_, index) => new Date(Date.UTC(2024, 1, 29) + index * 86_000),
+    );
+    const rows = [...times, last].map((at) => ({ at }));
+    const file = await toExcel(rows, {});
+    expect(await read(file)).toEqual(rows);
+    // As LibreOffice writes it.
+    const parts = unzipSync(file);
+    const path = "xl/worksheets/sheet1.xml";
+    parts[path] = strToU8(
+      strFromU8(parts[path]!).replace(
+        /<v>(\d{5}\.\d+)<\/v>/g,
+        (_, days: string) => `<v>${Number(days).toPrecision(15)}</v>`,
+      ),
+    );
+    expect((await read(zipSync(parts))).slice(0, -1)).toEqual(
+      rows.slice(0, -1),
+    );
   });
 
   test("a file that Excel would write has sheets, formulas, shared texts and gaps", async () => {
