@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import { parquetWriteBuffer } from "hyparquet-writer";
+import initSqlJs from "sql.js";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readExcel } from "../../../../src/engine/sandbox/kernel/formats/excel.ts";
 import { toExcel } from "../../../../src/engine/sandbox/kernel/formats/excelWriter.ts";
@@ -413,6 +414,26 @@ describe("Parquet", () => {
     expect(loads).toBe(1);
   });
 
+  test("a column of nulls is read whatever it is packed with", async () => {
+    const file = Uint8Array.from(
+      readFileSync("test/fixtures/nulls.lz4.parquet"),
+    );
+    expect(await read(file)).toEqual([
+      { a: 1, n: null },
+      { a: 2, n: null },
+    ]);
+  });
+
+  test("a column of a type that is not known says so, and the others can be read", async () => {
+    const file = Uint8Array.from(
+      readFileSync("test/fixtures/interval.parquet"),
+    );
+    await expect(read(file)).rejects.toThrow(
+      "a.parquet cannot be read as Parquet: parquet interval not supported. Read the columns that can be read: { columns: [...] }",
+    );
+    expect(await read(file, { columns: ["a"] })).toEqual([{ a: 1 }]);
+  });
+
   test("text that a file does not mark as text is bytes, unless it is told to be text", async () => {
     const bytes = write([{ a: new TextEncoder().encode("é") }]);
     expect(await read(bytes)).toEqual([{ a: new TextEncoder().encode("é") }]);
@@ -676,6 +697,25 @@ describe("SQLite files", () => {
     );
     expect(await problemOf({ t: [{ a: () => 1 }] })).toMatch(
       /cannot be written as JSON: it is a function\./,
+    );
+  });
+
+  test("says why a table or a view cannot be read", async () => {
+    const SQL = await initSqlJs();
+    const database = new SQL.Database();
+    database.run(`
+      CREATE VIEW broken AS SELECT * FROM gone;
+      PRAGMA writable_schema = ON;
+      INSERT INTO sqlite_schema VALUES ('table', 'boxes', 'boxes', 0, 'CREATE VIRTUAL TABLE boxes USING rtree(id, x0, x1)');
+      PRAGMA writable_schema = RESET;
+    `);
+    const file = database.export();
+    database.close();
+    await expect(readSqlite(file, "broken", "a.db")).rejects.toThrow(
+      "The table broken of a.db failed: no such table: main.gone. It has the tables broken and boxes.",
+    );
+    await expect(readSqlite(file, "boxes", "a.db")).rejects.toThrow(
+      /^The table boxes of a\.db failed: no such module: rtree\. It is a table of an extension/,
     );
   });
 

@@ -55,19 +55,26 @@ export async function readSqlite(
   const database = await open(image);
   try {
     const tables = listTables(database, name);
-    if (tables.includes(query))
-      return readAll(database, `SELECT * FROM ${quote(query)}`);
-    if (!/\s/.test(query.trim()))
+    const isTable = tables.includes(query);
+    if (!isTable && !/\s/.test(query.trim()))
       throw new FlowError(
         "invalid-argument",
         `${name} has no table ${query}. It has ${listNames(tables, 20) || "none"}.`,
       );
     try {
-      return readAll(database, query);
+      return readAll(
+        database,
+        isTable ? `SELECT * FROM ${quote(query)}` : query,
+      );
     } catch (cause) {
+      const { message } = cause as Error;
+      const what = isTable ? `The table ${query} of` : "The query on";
+      const advice = message.startsWith("no such module")
+        ? "It is a table of an extension that is not here; read one that holds its data, or copy it to an ordinary table with the program that made it"
+        : `It has the tables ${listNames(tables, 20)}`;
       throw new FlowError(
         "sql-failed",
-        `The query on ${name} failed: ${(cause as Error).message}. It has the tables ${listNames(tables, 20)}.`,
+        `${what} ${name} failed: ${message}. ${advice}.`,
         { cause },
       );
     }
