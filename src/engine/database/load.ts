@@ -58,6 +58,12 @@ export function loadRows(
         waiting.read(),
       );
       checkKey(request, columns, kept);
+      const all = new Set([...(kept?.keys() ?? []), ...names.map(fold)]);
+      if (all.size > mostColumns)
+        throw new FlowError(
+          "row-mismatch",
+          `The rows for "${table}" make ${all.size} columns, and SQLite takes ${mostColumns}. Load rows of name and value. Nothing was loaded.`,
+        );
       if (mode === "replace" && existing)
         connection.run(`DROP TABLE main.${quote(table)}`);
       if (kept) addColumns(connection, table, columns, kept);
@@ -133,11 +139,6 @@ export function columnNames(
     checkName("column", name);
     byFold.set(fold(name), name);
   }
-  if (byFold.size > mostColumns)
-    throw new FlowError(
-      "row-mismatch",
-      `The rows for "${request.table}" have ${byFold.size.toLocaleString("en")} columns; SQLite takes ${mostColumns.toLocaleString("en")}. Load fewer columns, or rows of name and value. Nothing was loaded.`,
-    );
   return [...byFold.values()];
 }
 

@@ -29,14 +29,15 @@ export function tableColumns(
 ): Map<string, Column> | undefined {
   const found = readAll(
     connection,
-    "SELECT type FROM main.sqlite_schema WHERE type IN ('table', 'view') AND lower(name) = lower(?)",
+    "SELECT 'temporary ' || type FROM temp.sqlite_schema WHERE lower(name) = lower(?1) UNION ALL SELECT type FROM main.sqlite_schema WHERE type IN ('table', 'view') AND lower(name) = lower(?1)",
     [table],
   )[0];
   if (!found) return undefined;
-  if (found[0] === "view")
+  const kind = String(found[0]);
+  if (kind !== "table")
     throw new FlowError(
       "invalid-argument",
-      `"${table}" is a view, and rows go into tables only. Load into another name, or drop the view with db.exec first.`,
+      `"${table}" is a ${kind}, and rows go into tables that stay. Load into another name, or drop the ${kind} with db.exec first.`,
     );
   const columns = readAll(
     connection,

@@ -362,7 +362,27 @@ describe.each([
       expect(query(writer, "SELECT sum(c1999) AS s FROM t").rows).toEqual([
         { s: 5997 },
       ]);
-      expect(() => load(file, "u", [wide(2001)])).toThrow("2,001 columns");
+      expect(() => load(file, "t", [{ one: 1, c1: 2 }])).toThrow(
+        'The rows for "t" make 2001 columns, and SQLite takes 2000.',
+      );
+      expect(() => load(file, "u", [wide(2001)])).toThrow(
+        "column c2000 for the table",
+      );
+    });
+
+    test("a temporary table is not taken for one that stays", async () => {
+      const file = await connect();
+      const { writer } = file;
+      exec(
+        writer,
+        "CREATE TABLE t (a); CREATE TEMP TABLE T (a); CREATE TEMP VIEW v AS SELECT 1",
+      );
+      for (const table of ["t", "V"])
+        for (const mode of ["append", "replace"] as const)
+          expect(() => load(file, table, [{ a: 1 }], { mode })).toThrow(
+            `"${table}" is a temporary ${table === "t" ? "table" : "view"}, and rows go into tables that stay.`,
+          );
+      expect(query(writer, "SELECT * FROM main.t").rows).toEqual([]);
     });
   });
 

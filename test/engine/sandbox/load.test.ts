@@ -77,6 +77,16 @@ describe("rows as records", () => {
     );
   });
 
+  test("that each have columns of their own end at what SQLite takes", () => {
+    const rows = Array.from({ length: 2001 }, (_, index) => ({
+      [`c${index}`]: index,
+    }));
+    expect(toRowBatch(rows.slice(0, 2000), 1, "t").columns).toHaveLength(2000);
+    expect(() => toRowBatch(rows, 1, "t")).toThrow(
+      "Row 2001, column c2000 for the table t is one more than SQLite takes. Load rows of name and value.",
+    );
+  });
+
   test("hold what SQLite can store", () => {
     const row = {
       date: new Date(0),

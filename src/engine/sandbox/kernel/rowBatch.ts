@@ -12,6 +12,8 @@ const worthEncoder = 100;
 /** A load has at most so many encoders: with more shapes than that, to look for the right one takes longer than it saves. */
 const mostEncoders = 8;
 const mostShapes = 1000;
+/** SQLite takes no more. Rows that each bring columns of their own would take ever longer. */
+const mostColumns = 2000;
 
 /** Makes batches of the rows of a load. */
 export class RowBatcher {
@@ -135,6 +137,11 @@ export class RowBatcher {
     let column = this.#columns.get(name);
     if (column === undefined) {
       column = this.#names.length;
+      if (column === mostColumns)
+        throw new FlowError(
+          "row-mismatch",
+          `Row ${this.next}, column ${name} for the table ${this.#table} is one more than SQLite takes. Load rows of name and value.`,
+        );
       this.#columns.set(name, column);
       this.#names.push(name);
     }

@@ -111,6 +111,23 @@ describe("readCsv", () => {
     ]);
   });
 
+  test("a first line that names the delimiter for Excel does so, and is no header", async () => {
+    expect(await parse("sep=;\r\nname;price\r\na;1,5\r\n")).toEqual([
+      { name: "a", price: "1,5" },
+    ]);
+    expect(await parse("SEP=:\na:b\n1:2\n", {}, 3)).toEqual([{ a: 1, b: 2 }]);
+    expect(await parse("sep=\t\ra\tb\r1\t2\r")).toEqual([{ a: 1, b: 2 }]);
+    expect(await parse("sep=;\n1;2", { header: false })).toEqual([
+      { column1: 1, column2: 2 },
+    ]);
+    await expect(parse("sep=;\na;b\n1;2;3\n")).rejects.toThrow("line 3");
+    expect(await parse("sep=;\na,b\n1,2\n", { delimiter: "," })).toEqual([
+      { a: 1, b: 2 },
+    ]);
+    expect(await parse(toCsv([{ "sep=;": 1 }]))).toEqual([{ "sep=;": 1 }]);
+    expect(await parse("sep,a\n1,2\n")).toEqual([{ sep: 1, a: 2 }]);
+  });
+
   test("keeps all digits of a column that is declared INTEGER", async () => {
     expect(
       await parse(

@@ -348,5 +348,10 @@ describe("a CSV file as records", () => {
       isEncoded: false,
       rows: [{ id: 1, name: "K\ufffd" }],
     });
+    const withDelimiter = toBytes("\ufeffsep=;\nid;name\n1;a,b\n");
+    expect(await read(withDelimiter)).toEqual({
+      isEncoded: false,
+      rows: [{ id: 1, name: "a,b" }],
+    });
   });
 });

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
+import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import { parquetWriteBuffer } from "hyparquet-writer";
+import initSqlJs from "sql.js";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readExcel } from "../../../../src/engine/sandbox/kernel/formats/excel.ts";
 import { toExcel } from "../../../../src/engine/sandbox/kernel/formats/excelWriter.ts";
@@ -375,6 +377,26 @@ describe("Parquet", () => {
     ]);
   });
 
+  test("nested values keep all digits, and bytes of any kind are bytes", async () => {
+    const bytes = Uint8Array.of(1, 2);
+    const rows = [{ v: { big: 2n ** 60n, bytes, one: 1n } }, { v: [] }];
+    expect(await read(write(rows))).toEqual([
+      { v: { big: "1152921504606846976", bytes: "AQI=", one: 1 } },
+      { v: [] },
+    ]);
+    expect(await read(write([{ v: bytes.buffer }]))).toEqual([{ v: bytes }]);
+    expect(
+      await read(write([{ v: bytes }, { v: "x" }], { types: { v: "TEXT" } })),
+    ).toEqual([{ v: "AQI=" }, { v: "x" }]);
+    expect(() => write([{ v: { f: new Date(NaN) } }])).not.toThrow();
+    expect(() => write([{ v: () => 1 }])).toThrow(
+      "Row 1, column v cannot be written as JSON: it is a function.",
+    );
+    expect(() =>
+      write([{ v: new Date(NaN) }], { types: { v: "TEXT" } }),
+    ).toThrow("Row 1, column v: an invalid Date does not fit STRING.");
+  });
+
   test("what unpacks rare codecs is loaded for those only", async () => {
     const rows = [{ a: "x".repeat(100) }];
     await read(write(rows));
@@ -390,6 +412,26 @@ describe("Parquet", () => {
     );
     expect(await read(packed)).toEqual(rows);
     expect(loads).toBe(1);
+  });
+
+  test("a column of nulls is read whatever it is packed with", async () => {
+    const file = Uint8Array.from(
+      readFileSync("test/fixtures/nulls.lz4.parquet"),
+    );
+    expect(await read(file)).toEqual([
+      { a: 1, n: null },
+      { a: 2, n: null },
+    ]);
+  });
+
+  test("a column of a type that is not known says so, and the others can be read", async () => {
+    const file = Uint8Array.from(
+      readFileSync("test/fixtures/interval.parquet"),
+    );
+    await expect(read(file)).rejects.toThrow(
+      "a.parquet cannot be read as Parquet: parquet interval not supported. Read the columns that can be read: { columns: [...] }",
+    );
+    expect(await read(file, { columns: ["a"] })).toEqual([{ a: 1 }]);
   });
 
   test("text that a file does not mark as text is bytes, unless it is told to be text", async () => {
@@ -458,6 +500,67 @@ describe("Excel", () => {
     expect(await read(await toExcel([{ a: " " }, { a: "x" }], {}))).toEqual([
       { a: "x" },
     ]);
+  });
+
+  test("texts are the same whatever characters they have, as far as they are characters", async () => {
+    const texts = ["a\0b\x01", "_x0041_ _x", "a\rb\r\nc", "\x85\x9f"];
+    texts.push("\ufffd\ufffe\ufdd0", "\u{1fffe}x", "<&>\"'", "x_X005f_");
+    const rows = texts.map((text, id) => ({ id, _x0041_: text }));
+    expect(await read(await toExcel(rows, {}))).toEqual(rows);
+    const halves = [{ a: "a\udc00\udc00" }, { a: "\ud800b" }];
+    expect(await read(await toExcel(halves, {}))).toEqual([
+      { a: "a\ufffd\ufffd" },
+      { a: "\ufffdb" },
+    ]);
+  });
+
+  test("days that Excel has no date for are text, bytes base64, and nested values JSON", async () => {
+    const day = (text: string) => ({ at: new Date(text) });
+    const rows = [day("1900-03-01"), day("9999-12-31T23:59:59Z")];
+    expect(await read(await toExcel(rows, {}))).toEqual(rows);
+    const others = [day("1900-02-28"), day("+010000-01-01"), day("")];
+    expect(await read(await toExcel([...others, { at: 1 }], {}))).toEqual([
+      { at: "1900-02-28T00:00:00.000Z" },
+      { at: "+010000-01-01T00:00:00.000Z" },
+      { at: 1 },
+    ]);
+    const bytes = Uint8Array.of(1, 2);
+    const values = [bytes, bytes.buffer, { big: 2n ** 60n, bytes, one: 1n }];
+    expect(
+      await read(
+        await toExcel(
+          values.map((v) => ({ v })),
+          {},
+        ),
+      ),
+    ).toEqual([
+      { v: "AQI=" },
+      { v: "AQI=" },
+      { v: '{"big":"1152921504606846976","bytes":"AQI=","one":1}' },
+    ]);
+  });
+
+  test("times are whole seconds where they were, however many digits of a day the file has", async () => {
+    const last = new Date("2024-02-29T23:59:59.999Z");
+    const times = Array.from(
+      { length: 1000 },
+      (_, index) => new Date(Date.UTC(2024, 1, 29) + index * 86_000),
+    );
+    const rows = [...times, last].map((at) => ({ at }));
+    const file = await toExcel(rows, {});
+    expect(await read(file)).toEqual(rows);
+    // As LibreOffice writes it.
+    const parts = unzipSync(file);
+    const path = "xl/worksheets/sheet1.xml";
+    parts[path] = strToU8(
+      strFromU8(parts[path]!).replace(
+        /<v>(\d{5}\.\d+)<\/v>/g,
+        (_, days: string) => `<v>${Number(days).toPrecision(15)}</v>`,
+      ),
+    );
+    expect((await read(zipSync(parts))).slice(0, -1)).toEqual(
+      rows.slice(0, -1),
+    );
   });
 
   test("a file that Excel would write has sheets, formulas, shared texts and gaps", async () => {
@@ -541,6 +644,79 @@ describe("SQLite files", () => {
         "a.db",
       ),
     ).toEqual([{ t: "integer", id: 5e9, id_2: 5e9 }]);
+  });
+
+  test("a file has texts in UTF-8, bytes of any kind, and whole numbers of any size", async () => {
+    const bytes = Uint8Array.of(1, 2);
+    const rows = [bytes, bytes.buffer, new Uint16Array([513])].map((v) => ({
+      v,
+    }));
+    const file = await toSqlite({
+      rows,
+      others: [{ a: "x\ud800", b: 2n ** 70n, c: [2n ** 60n, bytes] }],
+    });
+    expect(
+      await readSqlite(file, "SELECT DISTINCT hex(v) AS v FROM rows", "a.db"),
+    ).toEqual([{ v: "0102" }]);
+    expect(
+      await readSqlite(file, "SELECT hex(a) AS a, b, c FROM others", "a.db"),
+    ).toEqual([
+      {
+        a: "78EFBFBD",
+        b: "1180591620717411303424",
+        c: '["1152921504606846976","AQI="]',
+      },
+    ]);
+  });
+
+  test("says which names and values a file cannot have", async () => {
+    const problemOf = (tables: object) =>
+      toSqlite(tables).then(
+        () => undefined,
+        (error: Error) => error.message,
+      );
+    expect(await problemOf({ t: [{ ID: 1, id: 2 }] })).toBe(
+      'The table "t" has the columns ID and id, which are one name to SQLite, as it does not tell capitals apart. Call one of them otherwise.',
+    );
+    expect(await problemOf({ t: [{ a: 1 }], T: [{ a: 1 }] })).toBe(
+      "toSqlite was given the tables t and T, which are one name to SQLite, as it does not tell capitals apart. Call one of them otherwise.",
+    );
+    expect(await problemOf({ t: [{ É: 1, é: 2 }] })).toBeUndefined();
+    expect(await problemOf({ SQLite_a: [{ a: 1 }] })).toMatch(
+      /^The table "SQLite_a" has a name that SQLite keeps for itself/,
+    );
+    expect(await problemOf({ t: [{ "a\0b": 1 }] })).toMatch(/NUL character/);
+    const wide = Array.from({ length: 2001 }, (_, index) => [index, index]);
+    expect(await problemOf({ t: [Object.fromEntries(wide)] })).toMatch(
+      /^The table "t" has 2001 columns, and one of SQLite holds 2000\./,
+    );
+    const circle: Record<string, unknown> = {};
+    circle.self = circle;
+    expect(await problemOf({ t: [{ a: circle }] })).toMatch(
+      /^Row 1, column a of the table t cannot be written as JSON: Converting circular structure to JSON\. Write data only/,
+    );
+    expect(await problemOf({ t: [{ a: () => 1 }] })).toMatch(
+      /cannot be written as JSON: it is a function\./,
+    );
+  });
+
+  test("says why a table or a view cannot be read", async () => {
+    const SQL = await initSqlJs();
+    const database = new SQL.Database();
+    database.run(`
+      CREATE VIEW broken AS SELECT * FROM gone;
+      PRAGMA writable_schema = ON;
+      INSERT INTO sqlite_schema VALUES ('table', 'boxes', 'boxes', 0, 'CREATE VIRTUAL TABLE boxes USING rtree(id, x0, x1)');
+      PRAGMA writable_schema = RESET;
+    `);
+    const file = database.export();
+    database.close();
+    await expect(readSqlite(file, "broken", "a.db")).rejects.toThrow(
+      "The table broken of a.db failed: no such table: main.gone. It has the tables broken and boxes.",
+    );
+    await expect(readSqlite(file, "boxes", "a.db")).rejects.toThrow(
+      /^The table boxes of a\.db failed: no such module: rtree\. It is a table of an extension/,
+    );
   });
 
   test("says what is wrong, and which tables there are", async () => {

@@ -19,7 +19,7 @@ import { type CsvBytes, CsvEncoder, isByteDialect } from "./csvEncoder.ts";
 import { streamCsvColumns } from "./csvGroups.ts";
 import { readHeader } from "./csvHeader.ts";
 import type { CsvOptions } from "./csvOptions.ts";
-import { type Dialect, RecordScanner } from "./csvRecords.ts";
+import { delimiterLine, type Dialect, RecordScanner } from "./csvRecords.ts";
 
 /** A file that can be read again. */
 export interface CsvFile {
@@ -98,7 +98,7 @@ function beginReading(
     stream: !isAll,
   });
   const dialect = findDialect(text, isAll, options);
-  if (!isByteDialect(dialect)) return undefined;
+  if (!isByteDialect(dialect) || delimiterLine.test(text)) return undefined;
   const { records, bad } = new RecordScanner(dialect).push(text, isAll);
   if (bad.length > 0 || records.length === 0) return undefined;
   const { names, declared, isFirst } = readHeader(records, options, source);

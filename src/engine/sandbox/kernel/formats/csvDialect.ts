@@ -1,5 +1,5 @@
 import type { CsvOptions } from "./csvOptions.ts";
-import { type Dialect, RecordScanner } from "./csvRecords.ts";
+import { delimiterLine, type Dialect, RecordScanner } from "./csvRecords.ts";
 import { isNumber } from "./csvColumns.ts";
 
 const delimiters = [",", ";", "\t", "|"];
@@ -19,7 +19,11 @@ export function findDialect(
     : wholeLines(beginning.slice(0, sampleLength));
   const newline = sample.includes("\n") || !sample.includes("\r") ? "\n" : "\r";
   const choose = (quote: string) =>
-    best(sample, { quote, comment, newline }, delimiter);
+    best(
+      sample,
+      { quote, comment, newline },
+      delimiter ?? delimiterLine.exec(sample)?.[1],
+    );
   return choose(quote ?? findQuote(sample, choose)).dialect;
 }
 

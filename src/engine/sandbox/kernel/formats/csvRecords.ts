@@ -1,5 +1,8 @@
 import type { BadLine } from "./badLines.ts";
 
+/** The first line by which a file tells Excel its delimiter. It is no record. */
+export const delimiterLine = /^sep=([^\w\r\n])[\r\n]/i;
+
 /** How CSV text is written. */
 export interface Dialect {
   delimiter: string;
@@ -46,7 +49,8 @@ export class RecordScanner {
     const bad: BadLine[] = [];
     let at = 0;
     while (at < text.length) {
-      if (comment !== undefined && text.startsWith(comment, at)) {
+      const isComment = comment !== undefined && text.startsWith(comment, at);
+      if (isComment || (this.#line === 1 && delimiterLine.test(text))) {
         const end = text.indexOf(newline, at);
         if (end < 0 && !isLast) break;
         at = end < 0 ? text.length : end + 1;

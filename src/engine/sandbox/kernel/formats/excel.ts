@@ -40,9 +40,29 @@ export async function readExcel(
   const columns = nameColumns(head, width);
   return rows.map((cells) =>
     Object.fromEntries(
-      columns.map((column, index) => [column, cells[index] ?? null]),
+      columns.map((column, index) => [column, toValue(cells[index] ?? null)]),
     ),
   );
+}
+
+const day = 86_400_000;
+/** How Excel counts the first day of 1970. */
+const firstDay = 25_569;
+
+/** How the library reads a time: from a number of days, which is often a little less than it stands for, cut to a millisecond. */
+const cutTime = (time: number) =>
+  Math.floor((time / day + firstDay - firstDay) * day);
+
+/** A cell's value; a time that was cut is the one that it stands for. */
+function toValue(cell: CellValue | null): CellValue | Date | null {
+  if (!(cell instanceof Date)) return cell;
+  const time = cell.getTime();
+  const next = time + 1;
+  // Programs differ in how many digits they write, so a time near a second is one; midnights have no fraction to be cut.
+  const isSecond = next % 1000 === 0 && next % day !== 0;
+  const isCut =
+    time % 1000 !== 0 && cutTime(next) === time && cutTime(time) !== time;
+  return isSecond || isCut ? new Date(next) : cell;
 }
 
 async function open(file: Blob, name: string) {

@@ -1,10 +1,19 @@
 import writeSheet, { type SheetData } from "write-excel-file/universal";
 import { FlowError } from "../../../../core/errors.ts";
 import { showValue } from "../../../../core/words.ts";
+import { base64Of } from "./jsonValue.ts";
 import { listColumns, readRows } from "./rows.ts";
+import { writeJson } from "./writtenJson.ts";
 
 /** The most that a sheet can hold. */
 const limits = { rows: 1_048_576, columns: 16_384, text: 32_767 };
+
+/** The days that Excel knows as dates, without the first two months, in which it counts a day that there was not. */
+const firstDate = Date.UTC(1900, 2, 1);
+const behindLastDate = Date.UTC(10_000, 0, 1);
+
+/** What XML cannot say, would change or the library leaves out, half a character, and what would be read as a character's number. */
+const unsaid = /(?![\t\n])\p{Cc}|\p{Cs}|\p{NChar}|\ufffd|_(?=x[\da-f]{4}_)/giu;
 
 /** Rows as an .xlsx file with one sheet. Dates are dates; what Excel has no type for is text. */
 export async function toExcel(
@@ -24,7 +33,10 @@ export async function toExcel(
       `A sheet holds at most ${limits.rows - 1} rows and ${limits.columns} columns, and these are ${rows.length} and ${columns.length}. Write CSV or Parquet instead.`,
     );
   const data: SheetData = [
-    columns.map((column) => ({ value: column, fontWeight: "bold" as const })),
+    columns.map((column) => ({
+      value: fit(column, `The column name ${showValue(column)}`),
+      fontWeight: "bold" as const,
+    })),
     ...rows.map((row, index) =>
       columns.map((column) =>
         toCell(row[column], `Row ${index + 1}, column ${column}`),
@@ -47,20 +59,35 @@ function toCell(value: unknown, where: string): SheetData[number][number] {
       return Number.isSafeInteger(Number(value))
         ? Number(value)
         : String(value);
-    default:
+    default: {
       if (value === null || value === undefined) return null;
-      if (value instanceof Date)
-        return Number.isNaN(value.getTime())
-          ? null
-          : { value, type: Date, format: "yyyy-mm-dd hh:mm:ss" };
-      return fit(JSON.stringify(value), where);
+      if (!(value instanceof Date))
+        return fit(base64Of(value) ?? writeJson(value, where), where);
+      const time = value.getTime();
+      if (Number.isNaN(time)) return null;
+      return time >= firstDate && time < behindLastDate
+        ? { value, type: Date, format: "yyyy-mm-dd hh:mm:ss" }
+        : value.toISOString();
+    }
   }
 }
 
 function fit(text: string, where: string): string {
-  if (text.length <= limits.text) return text;
-  throw new FlowError(
-    "row-mismatch",
-    `${where}: the text has ${text.length} characters, and a cell of Excel holds ${limits.text}. Leave the column out, or write CSV or Parquet.`,
+  if (text.length > limits.text)
+    throw new FlowError(
+      "row-mismatch",
+      `${where}: the text has ${text.length} characters, and a cell of Excel holds ${limits.text}. Leave the column out, or write CSV or Parquet.`,
+    );
+  return text.replace(unsaid, (character) =>
+    (/\p{Cs}/u.test(character) ? "\ufffd" : character).replace(
+      /[^]/g,
+      toNumber,
+    ),
   );
+}
+
+/** A unit of a text by its number, as Excel writes what XML has no way for. */
+function toNumber(unit: string): string {
+  const number = unit.charCodeAt(0).toString(16).toUpperCase();
+  return `_x${number.padStart(4, "0")}_`;
 }

@@ -15,8 +15,14 @@ export function toJsonValue(_: string, value: unknown): unknown {
 
 /** Bytes as base64 text; undefined of anything else. */
 export function base64Of(value: unknown): string | undefined {
-  if (value instanceof ArrayBuffer) return toBase64(new Uint8Array(value));
+  const bytes = bytesOf(value);
+  return bytes && toBase64(bytes);
+}
+
+/** The bytes that a value is, of whatever kind; undefined of anything else. */
+export function bytesOf(value: unknown): Uint8Array | undefined {
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
   if (!ArrayBuffer.isView(value)) return undefined;
   const { buffer, byteOffset, byteLength } = value;
-  return toBase64(new Uint8Array(buffer, byteOffset, byteLength));
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }

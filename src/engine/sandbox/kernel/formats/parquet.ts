@@ -290,8 +290,11 @@ function explain(thrown: unknown, { name }: ToldSource): unknown {
     /got no answer|answered \d/.test(thrown.message)
   )
     return thrown;
+  const advice = thrown.message.includes("support")
+    ? "Read the columns that can be read: { columns: [...] }, or have the file written otherwise"
+    : "Get the file again if it may be damaged";
   return new Error(
-    `${name} cannot be read as Parquet: ${thrown.message}. Get the file again if it may be damaged.`,
+    `${name} cannot be read as Parquet: ${thrown.message}. ${advice}.`,
     { cause: thrown },
   );
 }

@@ -6,7 +6,9 @@ import {
 import { FlowError } from "../../../../core/errors.ts";
 import { showValue } from "../../../../core/words.ts";
 import type { DeclaredTypes } from "../rowStream.ts";
+import { base64Of, bytesOf } from "./jsonValue.ts";
 import { listColumns, readRows, type WrittenRow } from "./rows.ts";
+import { writeJson } from "./writtenJson.ts";
 
 /** What a type of SQLite is in Parquet. */
 const declaredTypes: Readonly<Record<string, BasicType>> = {
@@ -60,11 +62,12 @@ function toColumn(
   const data = rows.map((row, index) => {
     const value = row[name];
     if (value === null || value === undefined) return undefined;
-    const converted = convert(value, type);
+    const where = `Row ${index + 1}, column ${name}`;
+    const converted = convert(value, type, where);
     if (converted !== undefined) return converted;
     throw new FlowError(
       "row-mismatch",
-      `Row ${index + 1}, column ${name}: ${showValue(value)} does not fit ${type}. Correct the value, or declare another type: { types: { ${name}: "TEXT" } }.`,
+      `${where}: ${showValue(value)} does not fit ${type}. Correct the value, or declare another type: { types: { ${name}: "TEXT" } }.`,
     );
   });
   return { name, data, type, nullable: true };
@@ -105,15 +108,16 @@ function kindOf(value: unknown): BasicType {
       return Number.isSafeInteger(value) ? "INT64" : "DOUBLE";
     case "object":
       if (value instanceof Date) return "TIMESTAMP";
-      if (value instanceof Uint8Array) return "BYTE_ARRAY";
-      return "JSON";
-    default:
+      return bytesOf(value) ? "BYTE_ARRAY" : "JSON";
+    case "string":
       return "STRING";
+    default:
+      return "JSON";
   }
 }
 
-/** The value as the writer wants it, or undefined if it does not fit. */
-function convert(value: unknown, type: BasicType): unknown {
+/** The value as the writer wants it, or undefined if it does not fit; `where` is what a message calls it. */
+function convert(value: unknown, type: BasicType, where: string): unknown {
   switch (type) {
     case "INT64":
       return typeof value === "bigint"
@@ -128,15 +132,18 @@ function convert(value: unknown, type: BasicType): unknown {
         ? Number(value)
         : undefined;
     case "STRING":
-      return value instanceof Date
-        ? value.toISOString()
-        : typeof value === "object"
-          ? JSON.stringify(value)
-          : String(value);
+      if (value instanceof Date)
+        return Number.isNaN(value.getTime()) ? undefined : value.toISOString();
+      return typeof value === "object" || typeof value === "function"
+        ? (base64Of(value) ?? writeJson(value, where))
+        : String(value);
     case "BYTE_ARRAY":
-      return value instanceof Uint8Array ? value : undefined;
+      return bytesOf(value);
     case "TIMESTAMP":
       return Number.isNaN((value as Date).getTime()) ? undefined : value;
+    case "JSON":
+      // The library has words of its own for bigints and bytes, and changes numbers by them.
+      return JSON.parse(writeJson(value, where)) as unknown;
     default:
       return value;
   }

@@ -2,7 +2,12 @@ import initSqlJs from "sql.js";
 import { FlowError } from "../../../../core/errors.ts";
 import { listNames, showValue } from "../../../../core/words.ts";
 import { nameColumns } from "./csvColumns.ts";
+import { bytesOf } from "./jsonValue.ts";
 import { listColumns, readRows, type WrittenRow } from "./rows.ts";
+import { writeJson } from "./writtenJson.ts";
+
+/** The most that a table of SQLite has. */
+const mostColumns = 2000;
 
 type Value = string | number | bigint | Uint8Array | null;
 
@@ -50,19 +55,26 @@ export async function readSqlite(
   const database = await open(image);
   try {
     const tables = listTables(database, name);
-    if (tables.includes(query))
-      return readAll(database, `SELECT * FROM ${quote(query)}`);
-    if (!/\s/.test(query.trim()))
+    const isTable = tables.includes(query);
+    if (!isTable && !/\s/.test(query.trim()))
       throw new FlowError(
         "invalid-argument",
         `${name} has no table ${query}. It has ${listNames(tables, 20) || "none"}.`,
       );
     try {
-      return readAll(database, query);
+      return readAll(
+        database,
+        isTable ? `SELECT * FROM ${quote(query)}` : query,
+      );
     } catch (cause) {
+      const { message } = cause as Error;
+      const what = isTable ? `The table ${query} of` : "The query on";
+      const advice = message.startsWith("no such module")
+        ? "It is a table of an extension that is not here; read one that holds its data, or copy it to an ordinary table with the program that made it"
+        : `It has the tables ${listNames(tables, 20)}`;
       throw new FlowError(
         "sql-failed",
-        `The query on ${name} failed: ${(cause as Error).message}. It has the tables ${listNames(tables, 20)}.`,
+        `${what} ${name} failed: ${message}. ${advice}.`,
         { cause },
       );
     }
@@ -122,13 +134,18 @@ function exactValues(statement: Statement): Value[] {
 /** An SQLite file with a table for each list of rows. */
 export async function toSqlite(tables: unknown): Promise<Uint8Array> {
   if (typeof tables !== "object" || tables === null || Array.isArray(tables))
-    throw new FlowError(
-      "invalid-argument",
+    throw refuse(
       `toSqlite takes rows by table: toSqlite({ airlines: rows }), not ${showValue(tables)}.`,
     );
   const database = await open();
   try {
     database.run("BEGIN");
+    const names = Object.keys(tables);
+    const twice = findTwice(names);
+    if (twice)
+      throw refuse(
+        `toSqlite was given the tables ${listNames(twice)}, which are one name to SQLite, as it does not tell capitals apart. Call one of them otherwise.`,
+      );
     for (const [table, rows] of Object.entries(tables))
       writeTable(database, table, readRows(rows, `toSqlite, table ${table},`));
     database.run("COMMIT");
@@ -144,13 +161,12 @@ function writeTable(
   rows: readonly WrittenRow[],
 ): void {
   const columns = listColumns(rows, undefined);
-  if (columns.length === 0)
-    throw new FlowError(
-      "invalid-argument",
-      `The table ${table} has no rows to take its columns from. Leave it out.`,
-    );
+  const problem = findProblem(table, columns);
+  if (problem !== undefined)
+    throw refuse(`The table ${showValue(table)} ${problem}.`);
+  const types = columns.map((column) => typeOf(rows, column));
   const declared = columns.map(
-    (column) => `${quote(column)} ${typeOf(rows, column)}`,
+    (column, index) => `${quote(column)} ${types[index]}`,
   );
   database.run(`CREATE TABLE ${quote(table)} (${declared.join(", ")})`);
   const places = columns.map(() => "?").join(", ");
@@ -158,23 +174,57 @@ function writeTable(
     `INSERT INTO ${quote(table)} VALUES (${places})`,
   );
   try {
-    for (const row of rows)
-      statement.run(columns.map((column) => toValue(row[column])));
+    for (const [index, row] of rows.entries())
+      statement.run(
+        columns.map((column) =>
+          toValue(
+            row[column],
+            `Row ${index + 1}, column ${column} of the table ${table}`,
+          ),
+        ),
+      );
   } finally {
     statement.free();
   }
 }
 
+/** Why there can be no such table, with what to do; undefined if there can. */
+function findProblem(
+  table: string,
+  columns: readonly string[],
+): string | undefined {
+  if (columns.length === 0)
+    return "has no rows to take its columns from. Leave it out";
+  if (columns.length > mostColumns)
+    return `has ${columns.length} columns, and one of SQLite holds ${mostColumns}. Write rows with fewer, or one row for each value: { id, name, value }`;
+  if (/^sqlite_/i.test(table))
+    return "has a name that SQLite keeps for itself. Call it otherwise, not beginning with sqlite_";
+  if ([table, ...columns].some((name) => name.includes("\0")))
+    return "has a name with a NUL character in it, its own or a column's. Take that out";
+  const twice = findTwice(columns);
+  return (
+    twice &&
+    `has the columns ${listNames(twice)}, which are one name to SQLite, as it does not tell capitals apart. Call one of them otherwise`
+  );
+}
+
+/** Two names that are one to SQLite. */
+function findTwice(names: readonly string[]): [string, string] | undefined {
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    const key = name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+    const other = seen.get(key);
+    if (other !== undefined) return [other, name];
+    seen.set(key, name);
+  }
+  return undefined;
+}
+
 function typeOf(rows: readonly WrittenRow[], column: string): string {
   const types = new Set<string>();
   for (const row of rows) {
-    const value = toValue(row[column]);
-    if (value === null) continue;
-    if (typeof value === "string") types.add("TEXT");
-    else if (value instanceof Uint8Array) types.add("BLOB");
-    else if (typeof value === "bigint" || Number.isSafeInteger(value))
-      types.add("INTEGER");
-    else types.add("REAL");
+    const type = typeOfValue(row[column]);
+    if (type) types.add(type);
   }
   if (types.has("REAL")) types.delete("INTEGER");
   const [type = "TEXT"] = types;
@@ -182,24 +232,53 @@ function typeOf(rows: readonly WrittenRow[], column: string): string {
   return types.size > 1 ? "" : type;
 }
 
-function toValue(value: unknown): Value {
+/** The type of what a value is stored as; undefined of what is stored as NULL. */
+function typeOfValue(value: unknown): string | undefined {
+  switch (typeof value) {
+    case "number":
+      if (Number.isNaN(value)) return undefined;
+      return Number.isSafeInteger(value) ? "INTEGER" : "REAL";
+    case "bigint":
+      return fits(value) ? "INTEGER" : "TEXT";
+    case "boolean":
+      return "INTEGER";
+    case "undefined":
+      return undefined;
+    default: {
+      const isNone =
+        value === null ||
+        (value instanceof Date && Number.isNaN(value.getTime()));
+      return isNone ? undefined : bytesOf(value) ? "BLOB" : "TEXT";
+    }
+  }
+}
+
+/** What is stored of a value; `where` is what a message calls it. */
+function toValue(value: unknown, where: string): Value {
   switch (typeof value) {
     case "string":
+      // The library would write half a character as it is, which is no UTF-8.
+      return value.replace(/\p{Cs}/gu, "\ufffd");
     case "bigint":
-      return value;
+      return fits(value) ? value : String(value);
     case "number":
       return Number.isNaN(value) ? null : value;
     case "boolean":
       return value ? 1 : 0;
-    default:
-      if (value === null || value === undefined) return null;
-      if (value instanceof Uint8Array) return value;
+    case "undefined":
+      return null;
+    default: {
+      if (value === null) return null;
       if (value instanceof Date)
         return Number.isNaN(value.getTime()) ? null : value.toISOString();
-      return JSON.stringify(value, (_, inner: unknown) =>
-        typeof inner === "bigint" ? String(inner) : inner,
-      );
+      return bytesOf(value) ?? writeJson(value, where);
+    }
   }
 }
 
+/** Whether the 64 bits of an INTEGER hold a number. */
+const fits = (value: bigint) => BigInt.asIntN(64, value) === value;
+
 const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
+
+const refuse = (message: string) => new FlowError("invalid-argument", message);
