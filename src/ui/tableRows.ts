@@ -1,5 +1,5 @@
 import type { RowPage } from "./output/rowPages.svelte.ts";
-import type { Sort } from "./output/sortRows.ts";
+import type { Sort } from "./output/sort.ts";
 import type { Session } from "./session.svelte.ts";
 
 /** Reads some rows of a table of the notebook's database, in the order of a column if one is given. */

@@ -52,6 +52,34 @@ test("a SQL cell binds values of cells and parameters, follows the tables that i
   ).toContainText("Use db.exec in a task");
 });
 
+test("rows that a cell shows are sorted by a click on a column, up, down and not at all", async ({
+  page,
+}) => {
+  await openText(
+    page,
+    notebookOf("Sorted", [
+      {
+        name: "letters",
+        language: "sql",
+        source: "VALUES ('b'), ('c'), ('a')",
+      },
+    ]),
+  );
+  const output = page.getByRole("group", { name: "Output of letters" });
+  const column = output.getByRole("columnheader");
+  for (const [order, rows] of [
+    ["ascending", "abc"],
+    ["descending", "cba"],
+    [null, "bca"],
+  ] as const) {
+    await column.getByRole("button").click();
+    await expect.poll(() => column.getAttribute("aria-sort")).toBe(order);
+    await expect(output.getByRole("cell").filter({ hasText: /./ })).toHaveText([
+      ...rows,
+    ]);
+  }
+});
+
 test("a table is filtered from its summaries, sorted, exported and kept as a cell", async ({
   page,
 }) => {

@@ -1,6 +1,6 @@
 import type { ErrorData } from "../../core/errors.ts";
 import { toErrorData } from "../../core/errors.ts";
-import type { Sort } from "./sortRows.ts";
+import type { Sort } from "./sort.ts";
 import { tableColumns, type Row, type TableColumn } from "./tableColumns.ts";
 
 /** A part of a table, as the database gives it. `total` counts all rows. */

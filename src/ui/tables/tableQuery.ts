@@ -1,5 +1,5 @@
 /** What the view of a table asks the database, as the SQL that a reader can copy. */
-import type { Sort } from "../output/sortRows.ts";
+import type { Sort } from "../output/sort.ts";
 import { numberLocale } from "../words/language.ts";
 import * as words from "../words/tables.ts";
 

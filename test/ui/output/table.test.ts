@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cellText } from "../../../src/core/cellText.ts";
-import { nextSort, sortRows } from "../../../src/ui/output/sortRows.ts";
+import { nextSort } from "../../../src/ui/output/sort.ts";
+import { sortRows } from "../../../src/ui/output/sortRows.ts";
 import { tableColumns } from "../../../src/ui/output/tableColumns.ts";
 import { toTsv } from "../../../src/ui/output/tsv.ts";
 import { visibleRows } from "../../../src/ui/output/virtualRows.ts";
