@@ -7,6 +7,7 @@ import {
   readSqlTemplate,
 } from "../../src/notebook/compile/sqlTemplate.ts";
 import { outputMarkup } from "../../src/notebook/convert/html/outputs.ts";
+import { readIpynb } from "../../src/notebook/convert/ipynb/read.ts";
 import { readTypeScript } from "../../src/notebook/convert/typescript.ts";
 import { parseNotebook } from "../../src/notebook/parse.ts";
 import { toTree } from "../../src/notebook/prose/tree.ts";
@@ -189,4 +190,33 @@ test("a chart is put into a page as quickly however many of its tags have no end
   expect(
     draw('<svg width="9" height="120.5px"></svg><svg height="30">'),
   ).toMatch(/style="height:154px"/);
+});
+
+test("a Jupyter notebook is read as quickly however many cells without names it has", () => {
+  const count = many / 10;
+  const metadata = { language_info: { name: "typescript" } };
+  const code = { cell_type: "code", source: "1", metadata: {}, outputs: [] };
+  const cells = Array.from({ length: count }, () => code);
+  const text = JSON.stringify({ nbformat: 4, metadata, cells });
+  isQuick(() => {
+    const { notebook } = readIpynb(text);
+    expect(notebook.cells.at(-1)?.name).toBe(`cell${count}`);
+  });
+});
+
+test("a picture of a Jupyter notebook that is shown thousands of times does not fill the memory", () => {
+  const cell = {
+    cell_type: "markdown",
+    source: "![](attachment:a.png) ".repeat(5_000),
+    attachments: { "a.png": { "image/png": "A".repeat(1_000_000) } },
+  };
+  isQuick(() => {
+    const { notebook } = readIpynb(
+      JSON.stringify({ nbformat: 4, cells: [cell] }),
+    );
+    const { source } = notebook.cells[0]!;
+    expect(source.length).toBeLessThan(101_000_000);
+    expect(source).toMatch(/^!\[\]\(data:image\/png;base64,A/);
+    expect(source.endsWith("![](attachment:a.png) ")).toBe(true);
+  });
 });
