@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Cell, Notebook } from "../../src/notebook/document.ts";
+import { positionAt } from "../../src/notebook/compile/position.ts";
 import { explainSyntaxError } from "../../src/notebook/compile/syntaxError.ts";
 import { analyseCell } from "../../src/notebook/compile/analyseCell.ts";
 import {
@@ -219,4 +220,21 @@ test("a picture of a Jupyter notebook that is shown thousands of times does not 
     expect(source).toMatch(/^!\[\]\(data:image\/png;base64,A/);
     expect(source.endsWith("![](attachment:a.png) ")).toBe(true);
   });
+});
+
+test("places of a text are told as quickly however many there are, and in any order", () => {
+  const source = "a\r\n".repeat(many / 5);
+  const starts = Array.from({ length: many / 5 }, (_, line) => line * 3);
+  isQuick(() => {
+    const lines = starts.map((start) => positionAt(source, start).line);
+    expect(lines.every((line, at) => line === at + 1)).toBe(true);
+  });
+  for (const [offset, line, column] of [
+    [7, 3, 2],
+    [2, 1, 3],
+    [0, 1, 1],
+    [3, 2, 1],
+  ] as const)
+    expect(positionAt(source, offset)).toEqual({ line, column });
+  expect(positionAt("ab\ncd", 4)).toEqual({ line: 2, column: 2 });
 });
