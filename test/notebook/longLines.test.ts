@@ -107,14 +107,14 @@ test("a quoted text of a query is read as quickly however many braces open in it
 
 test("a notebook is read as quickly however many cells of it are wrong", () => {
   isQuick(() => {
-    const { diagnostics } = parseNotebook("```ts a\n```\n".repeat(many / 10));
-    expect(diagnostics).toHaveLength(many / 10 - 1);
-    expect(diagnostics.at(-1)?.message).toMatch(/^Line 39999: Another cell/);
+    const { diagnostics } = parseNotebook("```ts a\n```\n".repeat(many / 20));
+    expect(diagnostics).toHaveLength(many / 20 - 1);
+    expect(diagnostics.at(-1)?.message).toMatch(/^Line 19999: Another cell/);
   });
   isQuick(() => {
-    const { diagnostics } = parseNotebook("```ts a-b\n```\n".repeat(many / 10));
-    expect(diagnostics).toHaveLength(many / 10);
-    expect(diagnostics.at(-1)).toMatchObject({ line: 39999, from: 279986 });
+    const { diagnostics } = parseNotebook("```ts a-b\n```\n".repeat(many / 20));
+    expect(diagnostics).toHaveLength(many / 20);
+    expect(diagnostics.at(-1)).toMatchObject({ line: 19999, from: 139986 });
   });
 });
 
@@ -130,7 +130,7 @@ test("front matter is read as quickly however many settings are in it", () => {
 });
 
 test("prose is read as quickly however many signs in it begin something", () => {
-  const long = 90_000;
+  const long = 50_000;
   for (const signs of ["a*", "*a_", "**a[b`", "a.", "a_b-", "> "])
     isQuick(() => toTree(signs.repeat(long / signs.length)));
 });
