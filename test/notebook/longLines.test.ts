@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Cell, Notebook } from "../../src/notebook/document.ts";
+import { positionAt } from "../../src/notebook/compile/position.ts";
 import { explainSyntaxError } from "../../src/notebook/compile/syntaxError.ts";
 import { analyseCell } from "../../src/notebook/compile/analyseCell.ts";
 import {
@@ -7,6 +8,7 @@ import {
   readSqlTemplate,
 } from "../../src/notebook/compile/sqlTemplate.ts";
 import { outputMarkup } from "../../src/notebook/convert/html/outputs.ts";
+import { readIpynb } from "../../src/notebook/convert/ipynb/read.ts";
 import { readTypeScript } from "../../src/notebook/convert/typescript.ts";
 import { parseNotebook } from "../../src/notebook/parse.ts";
 import { toTree } from "../../src/notebook/prose/tree.ts";
@@ -105,14 +107,14 @@ test("a quoted text of a query is read as quickly however many braces open in it
 
 test("a notebook is read as quickly however many cells of it are wrong", () => {
   isQuick(() => {
-    const { diagnostics } = parseNotebook("```ts a\n```\n".repeat(many / 10));
-    expect(diagnostics).toHaveLength(many / 10 - 1);
-    expect(diagnostics.at(-1)?.message).toMatch(/^Line 39999: Another cell/);
+    const { diagnostics } = parseNotebook("```ts a\n```\n".repeat(many / 20));
+    expect(diagnostics).toHaveLength(many / 20 - 1);
+    expect(diagnostics.at(-1)?.message).toMatch(/^Line 19999: Another cell/);
   });
   isQuick(() => {
-    const { diagnostics } = parseNotebook("```ts a-b\n```\n".repeat(many / 10));
-    expect(diagnostics).toHaveLength(many / 10);
-    expect(diagnostics.at(-1)).toMatchObject({ line: 39999, from: 279986 });
+    const { diagnostics } = parseNotebook("```ts a-b\n```\n".repeat(many / 20));
+    expect(diagnostics).toHaveLength(many / 20);
+    expect(diagnostics.at(-1)).toMatchObject({ line: 19999, from: 139986 });
   });
 });
 
@@ -128,7 +130,7 @@ test("front matter is read as quickly however many settings are in it", () => {
 });
 
 test("prose is read as quickly however many signs in it begin something", () => {
-  const long = 90_000;
+  const long = 50_000;
   for (const signs of ["a*", "*a_", "**a[b`", "a.", "a_b-", "> "])
     isQuick(() => toTree(signs.repeat(long / signs.length)));
 });
@@ -189,4 +191,50 @@ test("a chart is put into a page as quickly however many of its tags have no end
   expect(
     draw('<svg width="9" height="120.5px"></svg><svg height="30">'),
   ).toMatch(/style="height:154px"/);
+});
+
+test("a Jupyter notebook is read as quickly however many cells without names it has", () => {
+  const count = many / 10;
+  const metadata = { language_info: { name: "typescript" } };
+  const code = { cell_type: "code", source: "1", metadata: {}, outputs: [] };
+  const cells = Array.from({ length: count }, () => code);
+  const text = JSON.stringify({ nbformat: 4, metadata, cells });
+  isQuick(() => {
+    const { notebook } = readIpynb(text);
+    expect(notebook.cells.at(-1)?.name).toBe(`cell${count}`);
+  });
+});
+
+test("a picture of a Jupyter notebook that is shown thousands of times does not fill the memory", () => {
+  const cell = {
+    cell_type: "markdown",
+    source: "![](attachment:a.png) ".repeat(5_000),
+    attachments: { "a.png": { "image/png": "A".repeat(1_000_000) } },
+  };
+  isQuick(() => {
+    const { notebook } = readIpynb(
+      JSON.stringify({ nbformat: 4, cells: [cell] }),
+    );
+    const { source } = notebook.cells[0]!;
+    expect(source.length).toBeLessThan(101_000_000);
+    expect(source).toMatch(/^!\[\]\(data:image\/png;base64,A/);
+    expect(source.endsWith("![](attachment:a.png) ")).toBe(true);
+  });
+});
+
+test("places of a text are told as quickly however many there are, and in any order", () => {
+  const source = "a\r\n".repeat(many / 5);
+  const starts = Array.from({ length: many / 5 }, (_, line) => line * 3);
+  isQuick(() => {
+    const lines = starts.map((start) => positionAt(source, start).line);
+    expect(lines.every((line, at) => line === at + 1)).toBe(true);
+  });
+  for (const [offset, line, column] of [
+    [7, 3, 2],
+    [2, 1, 3],
+    [0, 1, 1],
+    [3, 2, 1],
+  ] as const)
+    expect(positionAt(source, offset)).toEqual({ line, column });
+  expect(positionAt("ab\ncd", 4)).toEqual({ line: 2, column: 2 });
 });

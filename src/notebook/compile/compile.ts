@@ -283,10 +283,10 @@ function locateTasks(
 
 function toDiagnostics(cell: LinkedCell, source: string): Diagnostic[] {
   return cell.problems
+    .toSorted((a, b) => a.from - b.from)
     .map((problem) => ({
       cell: cell.id,
       ...problem,
       ...positionAt(source, problem.from),
-    }))
-    .sort((a, b) => a.from - b.from);
+    }));
 }

@@ -6,11 +6,15 @@ export interface Position {
   column: number;
 }
 
+/** The line that was found last: places of a text are mostly asked for from top to bottom, thousands of them. */
+let last = { source: "", line: 1, start: 0 };
+
 /** Where an offset is. Lines end as JavaScript's do. */
 export function positionAt(source: string, offset: number): Position {
   const lineBreak = /\r\n|[\n\r\u2028\u2029]/g;
-  let line = 1;
-  let start = 0;
+  const isBelow = offset >= last.start && source === last.source;
+  let { line, start } = isBelow ? last : { line: 1, start: 0 };
+  lineBreak.lastIndex = start;
   for (
     let match = lineBreak.exec(source);
     match && match.index + match[0].length <= offset;
@@ -19,6 +23,7 @@ export function positionAt(source: string, offset: number): Position {
     line += 1;
     start = match.index + match[0].length;
   }
+  last = { source, line, start };
   return { line, column: offset - start + 1 };
 }
 

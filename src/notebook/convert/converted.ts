@@ -41,6 +41,8 @@ export class CellMaker {
   /** The names that were made up. */
   readonly madeUp: string[] = [];
   readonly #taken: Set<string>;
+  /** The first number that may be free behind a stem: no name becomes free again. */
+  readonly #next = new Map<string, number>();
 
   /** `taken` are names that the file gives to its cells. */
   constructor(taken: Iterable<string> = []) {
@@ -66,8 +68,9 @@ export class CellMaker {
   /** A code cell that the file gives no name. */
   nameless(kind: "ts" | "js" | "sql", source: string): void {
     const stem = kind === "sql" ? "query" : "cell";
-    let number = 1;
+    let number = this.#next.get(stem) ?? 1;
     while (this.#taken.has(stem + number)) number += 1;
+    this.#next.set(stem, number);
     this.madeUp.push(stem + number);
     this.code(kind, stem + number, source);
   }

@@ -14,6 +14,9 @@ import {
 } from "../converted.ts";
 import * as words from "../words/reading.ts";
 
+/** How many characters the pictures in its texts may have, all in all. */
+const mostPictures = 100_000_000;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads a `.ipynb` file; `title` names a notebook that has no heading. Throws what is wrong with a file that is none. */
@@ -28,6 +31,7 @@ export function readIpynb(text: string, title?: string): Converted {
   const maker = new CellMaker(cells.map((cell) => nameOf(cell)));
   const taken = new Set<string>();
   const shownOnly = new Map<string, number>();
+  const room = { left: mostPictures };
   let outputs = 0;
   const show = (source: string, word: string): void => {
     shownOnly.set(word, (shownOnly.get(word) ?? 0) + 1);
@@ -44,7 +48,7 @@ export function readIpynb(text: string, title?: string): Converted {
     if (Array.isArray(cell["outputs"])) outputs += cell["outputs"].length;
     if (kind === "markdown" || kind === "html")
       maker.prose(
-        withAttachments(source, fieldsOf(cell["attachments"])),
+        withAttachments(source, fieldsOf(cell["attachments"]), room),
         fieldsOf(cell["metadata"])["jp-MarkdownHeadingCollapsed"] === true,
       );
     else if (kind === "heading")
@@ -181,18 +185,34 @@ function nameOf(cell: Fields): string {
   return typeof name === "string" && isIdentifier(name) ? name : "";
 }
 
-/** Pictures that a Markdown cell carries along, put where they are shown. */
-function withAttachments(source: string, attachments: Fields): string {
+/**
+ * Pictures that a Markdown cell carries along, put where they are shown, as long as there is room: a cell may show the same large
+ * one thousands of times.
+ */
+function withAttachments(
+  source: string,
+  attachments: Fields,
+  room: { left: number },
+): string {
+  const pictures = new Map<string, string | undefined>();
   return source.replace(/\(attachment:([^\s)]+)/g, (whole, name: string) => {
-    const found = Object.entries(fieldsOf(attachments[decode(name)])).find(
-      ([type, data]) =>
-        /^image\/[\w.+-]+$/.test(type) &&
-        /^[\w+/=\s]+$/.test(textOf(data as string)),
-    );
-    return found
-      ? `(data:${found[0]};base64,${textOf(found[1]).replace(/\s/g, "")}`
-      : whole;
+    if (!pictures.has(name))
+      pictures.set(name, pictureOf(attachments[decode(name)]));
+    const picture = pictures.get(name);
+    if (picture === undefined || picture.length > room.left) return whole;
+    room.left -= picture.length;
+    return `(${picture}`;
   });
+}
+
+/** The address that an attachment's picture is; undefined if it is none. */
+function pictureOf(attachment: unknown): string | undefined {
+  for (const [type, data] of Object.entries(fieldsOf(attachment))) {
+    const text = textOf(data);
+    if (/^image\/[\w.+-]+$/.test(type) && /^[\w+/=\s]+$/.test(text))
+      return `data:${type};base64,${text.replace(/\s/g, "")}`;
+  }
+  return undefined;
 }
 
 function decode(name: string): string {

@@ -172,6 +172,22 @@ describe("ZIP", () => {
     );
   });
 
+  test("that unpacks to more than it says is given up there", async () => {
+    const size = 50_000_000;
+    const bytes = zipSync({ x: new Uint8Array(size) });
+    const view = new DataView(bytes.buffer);
+    const directory = view.getUint32(bytes.length - 6, true);
+    view.setUint32(directory + 24, 1_000, true);
+    let read = 0;
+    const pieces = unzip(blobOf(bytes), "a.zip", undefined);
+    await expect(
+      (async () => {
+        for await (const piece of pieces) read += piece.length;
+      })(),
+    ).rejects.toThrow(/^x in a\.zip is damaged/);
+    expect(read).toBeLessThan(size / 2);
+  });
+
   test("that is cut, damaged, encrypted or packed otherwise says so", async () => {
     const bytes = zipSync({ x: bytesOf(long) });
     await expect(unpack(blobOf(bytes.subarray(0, 1_000_000)))).rejects.toThrow(
@@ -197,6 +213,11 @@ describe("ZIP", () => {
     await expect(unpack(changed(8, 1))).rejects.toThrow(/is encrypted/);
     await expect(unpack(changed(10, 14))).rejects.toThrow(/by the method 14/);
     await expect(unpack(changed(24, 1))).rejects.toThrow(/is damaged/);
+    // The lengths of what stands behind an entry, which then goes on behind the directory.
+    for (const at of [29, 31])
+      await expect(unpack(changed(at, 0x7f))).rejects.toThrow(
+        "a.zip is a damaged ZIP file: its directory cannot be read.",
+      );
   });
 });
 

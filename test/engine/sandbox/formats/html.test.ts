@@ -37,6 +37,23 @@ describe("a table of an HTML page", () => {
     ]);
   });
 
+  test("whose cells say to cover more than can be is refused", () => {
+    for (const table of [
+      "<tr><td rowspan=65534>a".repeat(3_000),
+      `<tr>${"<td colspan=1000>a".repeat(3_000)}`,
+    ])
+      expect(() => read(`<table>${table}`)).toThrow(
+        /^page\.html has a table of 3,000 cells that say to cover 1,15\d,000 places or more\. Correct its colspan/,
+      );
+    const wide = `<table><tr>${"<td>a".repeat(1_000)}${"<tr><td colspan=1000>b".repeat(900)}`;
+    expect(read(wide, { header: false })).toHaveLength(901);
+  });
+
+  test("may be nested thousands of times", () => {
+    const rows = read("<table><tr><td>a".repeat(5_000), { header: false });
+    expect(rows).toEqual([{ column1: "a".repeat(50) }]);
+  });
+
   test("is chosen by its place or its caption", () => {
     const html = `<table><tr><td>1</table><table><caption>Second
       one</caption><tr><td>2</table>`;

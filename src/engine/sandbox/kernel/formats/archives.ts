@@ -99,6 +99,8 @@ export async function* unzip(
     ? readSlices(packed)
     : inflate(readSlices(packed), new Inflate(), damage)) {
     size += piece.length;
+    // What unpacks to more than it says would go on for as long as it likes.
+    if (size > entry.size) throw damage();
     checksum = crc32(piece, checksum);
     yield piece;
   }

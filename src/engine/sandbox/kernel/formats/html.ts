@@ -19,6 +19,13 @@ interface HtmlTable {
 const mostColumns = 1000;
 const mostRows = 65_534;
 
+/** How many places of a table each of its cells may stand for, all in all; and as many more as any table may have. */
+const placesOfCell = 50;
+const morePlaces = 1_000_000;
+
+/** The text of a table in a table is that of the cells around it too, as deep as people nest them. */
+const mostNested = 50;
+
 const isCell = (tag: string) => tag === "td" || tag === "th";
 
 /** The rows of a table of an HTML page: the one that `table` says by its place, from 1 on, or by its caption; or the first. */
@@ -31,7 +38,7 @@ export function readHtmlTable(
   const found = pick(tables, table, name);
   // A row without cells of its own is none that anybody sees.
   const isSeen = found.rows.map((cells) => cells.length > 0);
-  const grid = spread(found.rows).filter((_, row) => isSeen[row]);
+  const grid = spread(found.rows, name).filter((_, row) => isSeen[row]);
   const head = headerRows(
     found.rows.filter((_, row) => isSeen[row]),
     header,
@@ -83,7 +90,9 @@ function findTables(html: string): HtmlTable[] {
     ontext(text) {
       if (hidden > 0) return;
       if (inCaption) open.at(-1)!.table.caption += text;
-      else for (const { cell } of open) if (cell) cell.text += text;
+      else
+        for (const { cell } of open.slice(-mostNested))
+          if (cell) cell.text += text;
     },
     onclosetag(tag) {
       if (tag === "table") open.pop();
@@ -131,8 +140,13 @@ function pick(
 const clean = (text: string) => text.replace(/\s+/g, " ").trim();
 
 /** The texts of a table as a grid: a cell that spans several places is in each of them. */
-function spread(rows: readonly (readonly TableCell[])[]): string[][] {
+function spread(
+  rows: readonly (readonly TableCell[])[],
+  name: string,
+): string[][] {
   const grid: string[][] = rows.map(() => []);
+  const count = rows.reduce((sum, row) => sum + row.length, 0);
+  let width = 0;
   for (const [top, cells] of rows.entries()) {
     let left = 0;
     for (const cell of cells) {
@@ -142,6 +156,12 @@ function spread(rows: readonly (readonly TableCell[])[]): string[][] {
       for (let down = 0; down < cell.rows && top + down < grid.length; down++)
         for (let right = 0; right < cell.columns; right++)
           grid[top + down]![left + right] = text;
+      width = Math.max(width, left + cell.columns);
+      const places = grid.length * width;
+      if (places > placesOfCell * count + morePlaces)
+        throw new Error(
+          `${name} has a table of ${count.toLocaleString("en")} cells that say to cover ${places.toLocaleString("en")} places or more. Correct its colspan and rowspan, or choose another table by { table: 2 }.`,
+        );
     }
   }
   // Places that no cell covers are empty.

@@ -55,9 +55,9 @@ export async function readDirectory(
   const directory = await viewOf(blob, offset, offset + size);
   const entries: ZipEntry[] = [];
   for (let position = 0; position + 46 <= size;) {
-    if (directory.getUint32(position, true) !== signatures.entry)
-      throw damage(name, "its directory cannot be read");
-    const { entry, end } = readEntry(directory, position);
+    const found = tryEntry(directory, position);
+    if (!found) throw damage(name, "its directory cannot be read");
+    const { entry, end } = found;
     if (!entry.name.endsWith("/")) entries.push(entry);
     position = end;
   }
@@ -81,6 +81,19 @@ async function findEnd64(
     size: Number(view.getBigUint64(40, true)),
     offset: Number(view.getBigUint64(48, true)),
   };
+}
+
+/** The entry at a place; undefined if there is none, or one that goes on behind the directory. */
+function tryEntry(
+  view: DataView<ArrayBuffer>,
+  at: number,
+): { entry: ZipEntry; end: number } | undefined {
+  if (view.getUint32(at, true) !== signatures.entry) return undefined;
+  try {
+    return readEntry(view, at);
+  } catch {
+    return undefined;
+  }
 }
 
 function readEntry(
