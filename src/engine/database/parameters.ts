@@ -33,6 +33,9 @@ export function bindParameters(
     : namedValues(parameters as Readonly<Record<string, SqlValue>>, slots);
   for (const [index, value] of values.entries())
     if (typeof value === "number" && Number.isNaN(value)) values[index] = null;
+    // Half a character would be stored as bytes that are no UTF-8.
+    else if (typeof value === "string")
+      values[index] = value.replace(/\p{Surrogate}/gu, "\uFFFD");
 
   const text = sql.slice(statement.from, statement.to);
   const from = (offset: number) => offset + statement.from;

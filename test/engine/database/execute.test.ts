@@ -84,6 +84,16 @@ test("missing and surplus parameters are named", async () => {
   expect(() => query(writer, "SELECT ?", [2n ** 64n])).toThrow("too large");
 });
 
+test("half a character in a parameter is stored as what UTF-8 has for it", async () => {
+  const { writer } = await connect();
+  exec(writer, "CREATE TABLE t (x)");
+  exec(writer, "INSERT INTO t VALUES (?), (?)", ["a\ud800", "😀"]);
+  expect(query(writer, "SELECT hex(x) AS x FROM t").rows).toEqual([
+    { x: "61EFBFBD" },
+    { x: "F09F9880" },
+  ]);
+});
+
 test("columns of the same name get a number", async () => {
   const { writer } = await connect();
   const { columns, rows } = query(

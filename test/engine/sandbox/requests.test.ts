@@ -70,6 +70,18 @@ describe("a request to a flaky server", () => {
     expect(logged()[1]).toMatch(/answered 503: busy\. Try 3 of 4/);
   });
 
+  test("is told to have been cut where its answer ends too early", async () => {
+    const cut = new ReadableStream({
+      start: (controller) => controller.error(new TypeError("terminated")),
+    });
+    const { kernel } = serve(`() => fetchText("https://a.org/x")`, [
+      new Response(cut),
+    ]);
+    expect((await kernel.runFails("t")).message).toBe(
+      "GET https://a.org/x broke off its answer: terminated",
+    );
+  });
+
   test("fails with the last answer when its tries are over, and at once without retries", async () => {
     const { kernel, asked } = serve(
       `() => fetchText("https://a.org/x", { retries: 1, retryDelay: 1 })`,
@@ -345,6 +357,16 @@ describe("pages", () => {
     ).toMatch(/has more than 2 pages/);
     expect(
       await fails(`{ next: { url: "n" } }`, [json({ n: "https://a.org/x" })]),
+    ).toMatch(/the page after it is itself/);
+    const again = json({ list: [1], after: "a" });
+    expect(
+      await fails(
+        `{ next: { cursor: "after", param: "after" }, items: "list" }`,
+        [again, again.clone()],
+      ),
+    ).toMatch(/the page after it is itself/);
+    expect(
+      await fails(`{ next: { offset: "o", size: 0 } }`, [json([1])]),
     ).toMatch(/the page after it is itself/);
     expect(await fails("{}", [new Response("<html>")])).toMatch(/is not JSON/);
     expect(await fails(`{ items: "a" }`, [json({ a: 5 })])).toMatch(

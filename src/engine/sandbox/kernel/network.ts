@@ -132,8 +132,9 @@ async function tryOnce<Answer>(
   signal.addEventListener("abort", abort);
   const timer =
     timeout === undefined ? undefined : job.setTimeout(abort, timeout);
+  let response: Response | undefined;
   try {
-    const response = await job.guard(fetch(giveUp.signal));
+    response = await job.guard(fetch(giveUp.signal));
     const answer = await job.guard(take(response));
     if (answer) return { answer };
     const text = await job.guard(response.text()).catch(() => "");
@@ -142,7 +143,9 @@ async function tryOnce<Answer>(
     const problem =
       giveUp.signal.aborted && !signal.aborted
         ? `did not answer within ${formatDuration(timeout!)}.`
-        : `got no answer: ${describeSilence(cause)}`;
+        : response
+          ? `broke off its answer: ${(cause as Error).message}`
+          : `got no answer: ${describeSilence(cause)}`;
     return { problem, cause };
   } finally {
     signal.removeEventListener("abort", abort);

@@ -71,16 +71,16 @@ export async function* readPages(
       throw new Error(
         `${address.href} has more than ${String(mostPages)} pages. If that is right, raise the limit: { mostPages: ${10 * (mostPages as number)} }.`,
       );
+    const before = String(address) + JSON.stringify(query);
     if ("url" in step) {
-      const following = new URL(step.url, page.response.url || address);
-      if (following.href === address.href)
-        throw new Error(
-          `${address.href} says that the page after it is itself. The API may expect another way to go on: see the option next.`,
-        );
-      address = following;
+      address = new URL(step.url, page.response.url || address);
       // The address of the next page says all.
       query = {};
     } else query = { ...query, ...step.query };
+    if (String(address) + JSON.stringify(query) === before)
+      throw new Error(
+        `${address.href} says that the page after it is itself. The API may expect another way to go on: see the option next.`,
+      );
   }
 }
 

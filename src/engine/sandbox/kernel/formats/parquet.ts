@@ -287,7 +287,7 @@ function explain(thrown: unknown, { name }: ToldSource): unknown {
   // What a file that is read over the network says of itself is true as it is.
   if (
     !(thrown instanceof Error) ||
-    /got no answer|answered \d/.test(thrown.message)
+    /got no answer|broke off|answered \d/.test(thrown.message)
   )
     return thrown;
   const advice = thrown.message.includes("support")
