@@ -39,6 +39,21 @@ test("the palette finds a heading of the docs, and opens the page there", async 
   ).toBeInViewport();
 });
 
+test("the palette has what can be done in the notebook before what the docs say of it", async ({
+  page,
+}) => {
+  await page.evaluate(() => window.flowbook.graph());
+  await page.keyboard.press("Control+k");
+  const field = page.getByRole("combobox", { name: /Find an action/ });
+  await field.fill("sql");
+  await expect(
+    page.getByRole("option", { name: /^SQL cells.*Docs/ }).first(),
+  ).toBeVisible();
+  await expect(page.locator("#palette-0")).toHaveAccessibleName(
+    /Insert a SQL cell below/,
+  );
+});
+
 test("the keyboard help leads to the docs", async ({ page }) => {
   await page.evaluate(() => window.flowbook.graph());
   await page.keyboard.press("?");

@@ -796,3 +796,19 @@ test("V puts what was copied last, here or elsewhere, and the cell that was copi
   await expect(cellOf(page, "other")).toBeFocused();
   await context.clearPermissions();
 });
+
+test("the line that marks the selected cell is seen beside its code too", async ({
+  page,
+}) => {
+  await openText(page, notebookOf("Mark", [extract]));
+  const cell = cellOf(page, "extract");
+  const isSeen = () =>
+    cell.evaluate((element) => {
+      const { left, bottom } = element.getBoundingClientRect();
+      return document.elementFromPoint(left + 2, bottom - 25) === element;
+    });
+  await cell.focus();
+  expect(await isSeen()).toBe(true);
+  await edit(page, "extract");
+  expect(await isSeen()).toBe(true);
+});
