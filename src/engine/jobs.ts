@@ -31,7 +31,7 @@ export class AttemptJob implements Job {
   readonly request: AttemptRequest;
   readonly listener: AttemptListener;
   isStopped = false;
-  isAlone = false;
+  declare isAlone?: boolean;
 
   constructor(request: AttemptRequest, listener: AttemptListener) {
     this.request = request;

@@ -258,7 +258,6 @@ export class WorkerExecutor implements Executor {
       done: 0,
       lines: 0,
       database: undefined,
-      hasBegun: false,
       timer: this.#startLimit(slot, job!),
     };
     const isBatch = jobs.length > 1;

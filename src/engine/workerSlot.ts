@@ -14,7 +14,7 @@ export interface Work {
   /** The job that the database was last opened for; each is given one port to it. */
   database: number | undefined;
   /** The worker has said that it is at the current one. */
-  hasBegun: boolean;
+  hasBegun?: boolean;
   /** Ends the worker when a job takes too long, or giving back those that have not begun does. */
   timer: ReturnType<typeof setTimeout> | undefined;
 }
