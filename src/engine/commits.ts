@@ -320,9 +320,8 @@ export class Commits {
       const taken = new Set(events);
       const kept = this.#events.filter((event) => !taken.has(event));
       this.#events.splice(0, this.#events.length, ...kept);
-      const [first] = commits;
-      if (!first || commits.length > 1) return false;
-      this.#listener.lost(first, thrown);
+      if (commits.length > 1) return false;
+      for (const commit of commits) this.#listener.lost(commit, thrown);
       return true;
     }
     this.#isKeeping = false;

@@ -71,7 +71,7 @@ export class JobQueue {
     if (task) this.#durations.learn(task.request.task, took, count);
   }
 
-  #expect({ task }: Job): number | undefined {
-    return task && this.#durations.expect(task.request);
+  #expect({ task, isAlone }: Job): number | undefined {
+    return isAlone ? undefined : task && this.#durations.expect(task.request);
   }
 }

@@ -18,6 +18,8 @@ export interface Job {
   readonly task?: { request: AttemptRequest; listener: AttemptListener };
   /** Nobody wants it any more. */
   isStopped?: boolean;
+  /** No other may be given to a worker with it. */
+  isAlone?: boolean;
   message(job: number): ToWorker;
   receive(message: FromWorker): void;
   lost(message: string): void;
@@ -29,6 +31,7 @@ export class AttemptJob implements Job {
   readonly request: AttemptRequest;
   readonly listener: AttemptListener;
   isStopped = false;
+  declare isAlone?: boolean;
 
   constructor(request: AttemptRequest, listener: AttemptListener) {
     this.request = request;

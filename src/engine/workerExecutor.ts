@@ -31,7 +31,8 @@ import {
 import type { ViewGiven } from "./services.ts";
 import { TaskMap } from "./taskMap.ts";
 import type { WorkerPool } from "./workerPool.ts";
-import { isAt, left, release, type Slot, type Work } from "./workerSlot.ts";
+import { divide, isAt, left, release } from "./workerSlot.ts";
+import type { Slot, Work } from "./workerSlot.ts";
 
 /** Lines of the log that one job may write; the rest is dropped, so that a flood fills neither memory nor disk. */
 const mostLines = 10_001;
@@ -189,9 +190,8 @@ export class WorkerExecutor implements Executor {
   /** The job that a worker is at is lost with the worker; others that it was given are done elsewhere. */
   #lose(slot: Slot, message: string): void {
     this.#slots.delete(slot);
-    const work = release(slot);
     if (!slot.isReady) this.#failures += 1;
-    const [current, ...others] = work?.jobs.slice(work.done) ?? [];
+    const { current, others } = divide(release(slot));
     this.#requeue(others);
     if (current) {
       this.#forget(current);
@@ -302,6 +302,7 @@ export class WorkerExecutor implements Executor {
     const job = work.jobs[work.done]!;
     switch (message.type) {
       case "begun":
+        work.hasBegun = true;
         if (work.jobs.length > 1 && !job.isStopped)
           job.task?.listener.started(job.task.request);
         break;
@@ -367,6 +368,7 @@ export class WorkerExecutor implements Executor {
     slot.meter.reset();
     work.done += by;
     work.lines = 0;
+    work.hasBegun = false;
     if (work.done === work.jobs.length) release(slot);
   }
 
@@ -391,6 +393,7 @@ export class WorkerExecutor implements Executor {
   /** Ends a worker that cannot go on. */
   #end(slot: Slot, why: string): void {
     slot.worker.kill();
+    if (slot.work) slot.work.hasBegun = true;
     this.#lose(slot, why);
   }
 }

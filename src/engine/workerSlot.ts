@@ -13,6 +13,8 @@ export interface Work {
   lines: number;
   /** The job that the database was last opened for; each is given one port to it. */
   database: number | undefined;
+  /** The worker has said that it is at the current one. */
+  hasBegun?: boolean;
   /** Ends the worker when a job takes too long, or giving back those that have not begun does. */
   timer: ReturnType<typeof setTimeout> | undefined;
 }
@@ -38,6 +40,21 @@ export function isAt({ work }: Slot, number: number): boolean {
 /** The jobs that are not known to be over and that somebody still wants. */
 export function left({ jobs, done }: Work): Job[] {
   return jobs.slice(done).filter(({ isStopped }) => !isStopped);
+}
+
+/**
+ * What a worker that is gone was at, and what else it was to do. If it has not said which of several it was at, each is done
+ * alone: then the one that ends its worker is found, and no other is blamed.
+ */
+export function divide(work: Work | undefined): {
+  current: Job | undefined;
+  others: readonly Job[];
+} {
+  const jobs = work?.jobs.slice(work.done) ?? [];
+  if (work?.hasBegun || jobs.length < 2)
+    return { current: jobs[0], others: jobs.slice(1) };
+  for (const job of jobs) job.isAlone = true;
+  return { current: undefined, others: jobs };
 }
 
 /** Takes what it has to do off a worker. */

@@ -217,6 +217,39 @@ test("a worker that does not answer is ended, and what it has not told of runs e
   expect(given()[1]).toEqual([5, 6]);
 });
 
+test("of runs that a worker got together, the one that ends its worker is lost, and no other one", async () => {
+  const { worker, workers, told, returnAll, given, ready } = await giveBatch();
+  worker.onMessage(returnAll(3, "three"));
+  worker.onLost("gone");
+  let alone = worker;
+  for (const job of [8, 9, 10]) {
+    if (alone.id === 0 || job === 10) alone = workers.at(-1)!;
+    if (job !== 9) await ready(alone);
+    if (job === 9) alone.onLost("gone");
+    else alone.onMessage({ type: "returned", job, value: 0, took: 0.1 });
+  }
+  expect(given().slice(1).flat()).toEqual(["one", "one", "one"]);
+  expect(told).toEqual([
+    "3 returned three",
+    "4 started",
+    "4 returned",
+    "5 started",
+    "5 crashed",
+    "6 started",
+    "6 returned",
+  ]);
+});
+
+test("a run that has begun when its worker ends is lost, and the others run elsewhere", async () => {
+  const { worker, workers, told, returnAll, given, ready } = await giveBatch();
+  worker.onMessage(returnAll(3, "three"));
+  worker.onMessage({ type: "begun", job: 5 });
+  worker.onLost("gone");
+  expect(told).toEqual(["3 returned three", "4 started", "4 crashed"]);
+  await ready(workers[1]!);
+  expect(given()[1]).toEqual([5, 6]);
+});
+
 test("a worker of which nothing is wanted any more is ended at once", async () => {
   const { worker, stop, returnAll } = await giveBatch();
   worker.onMessage(returnAll(3, "three"));

@@ -1,6 +1,7 @@
 import { FlowError } from "../../core/errors.ts";
 import { historyTables } from "./historyRows.ts";
 import type { Connection } from "./sqlite.ts";
+import { notebookTable } from "./statements.ts";
 import { nameOf, tokenize, type Token } from "./tokens.ts";
 
 /**
@@ -132,7 +133,7 @@ function advice(message: string, connection: Connection): string {
       .join(", ")}; only a query finds them.`;
   const names: string[] = [];
   const statement = connection.prepare(
-    "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name LIMIT 20",
+    `SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name != '${notebookTable}' ORDER BY name LIMIT 20`,
   );
   try {
     while (statement.step()) names.push(String(statement.get()[0]));

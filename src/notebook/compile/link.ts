@@ -13,6 +13,7 @@ import {
 } from "./globals.ts";
 import { nearestName } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
+import { explainPythonName } from "./slips.ts";
 
 /** A cell that is to be linked. A SQL cell declares its own name, and uses those of the values that it takes. */
 export interface LinkedCell {
@@ -265,7 +266,7 @@ function explainUnknown(
   cell: LinkedCell,
   owners: Owners,
 ): string {
-  const foreign = explainForeignGlobal(name);
+  const foreign = explainForeignGlobal(name) ?? explainPythonName(name);
   if (foreign) return foreign;
   const nearest = nearestName(name, [
     ...cell.analysis.declared.keys(),

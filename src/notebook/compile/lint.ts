@@ -21,6 +21,7 @@ import {
   checkUnnamed,
 } from "./lint/places.ts";
 import { checkSettings } from "./lint/settings.ts";
+import { checkShape } from "./lint/shapes.ts";
 import type { ForeignTraits } from "./lint/traits.ts";
 import { checkValues } from "./lint/values.ts";
 import type { Problem } from "./problem.ts";
@@ -59,6 +60,7 @@ export function lintFlows(
       case "CallExpression":
         setOptionsApart(node);
         checkSettings(linter, node);
+        checkShape(linter, node);
         checkTaskRun(linter, node, where);
         if (languageName(node.callee) === "flow") checkParameters(linter, node);
         if (where === "drawing") {

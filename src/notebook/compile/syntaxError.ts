@@ -3,6 +3,7 @@ import { nearestName } from "./nearest.ts";
 import { Parser } from "acorn";
 import { positionAt } from "./position.ts";
 import type { Problem } from "./problem.ts";
+import { findSlip } from "./slips.ts";
 
 /** A bracket, or the backquote of a template. */
 interface Bracket {
@@ -42,6 +43,16 @@ export function explainSyntaxError(
     /\bawait\s+$/.test(textBefore(source, at)) ||
     /'await'/.test(terse);
   const isTraced = isAwait && isInFlowBody(source, at);
+  const slip =
+    /^(?:Unexpected token|Leading decorators|'with')/.test(terse) && !isAwait
+      ? findSlip(source, at)
+      : undefined;
+  if (slip)
+    return {
+      ...{ severity: "error", code: "cell-syntax", message: slip.message },
+      from: slip.at,
+      to: Math.max(at + found.length, slip.at + 1),
+    };
   const isRepeated = terse.endsWith("has already been declared");
   return {
     severity: "error",
@@ -117,6 +128,12 @@ function explain(
     return "This is no number. Write it without a leading zero, or as 0x... or 0b... .";
   if (terse.startsWith("Export "))
     return `${name} is exported, but this cell does not define it. Leave the export out: other cells see every top-level name.`;
+  if (terse.startsWith("Logical expressions and coalesce"))
+    return "`??` cannot stand beside `||` or `&&` without brackets: write `(a ?? b) || c` or `a ?? (b || c)`.";
+  if (terse.startsWith("Shorthand property assignments"))
+    return "A field of an object gets its value with `:`, as in `{ a: 1 }`.";
+  if (terse.startsWith("Optional chaining cannot appear"))
+    return "What may be missing cannot be assigned to. Test it first, and write `.` in place of `?.`.";
   if (terse === "Missing catch or finally clause")
     return "`try { ... }` needs a `catch (error) { ... }` or a `finally { ... }` after it.";
   if (terse === "'super' keyword outside a method")

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { exec, query } from "../../../src/engine/database/execute.ts";
+import { createNotebookTable } from "../../../src/engine/database/notebookTable.ts";
 import type { SqlValue } from "../../../src/engine/protocol.ts";
 import { connect, isWellFormed } from "./world.ts";
 
@@ -161,6 +162,15 @@ test.each([
   writer.run("CREATE TABLE t (x)");
   const run = use === "query" ? query : exec;
   expect(() => run(writer, sql)).toThrow(message);
+});
+
+test("a table that is missing is told without naming the one that a file keeps its runs in", async () => {
+  const { writer } = await connect();
+  writer.run(createNotebookTable);
+  const read = () => query(writer, "SELECT * FROM nope");
+  expect(read).toThrow(/has no tables yet/);
+  writer.run("CREATE TABLE t (x)");
+  expect(read).toThrow(/has these: t\.$/);
 });
 
 test("the place is right after a long number was written into the statement", async () => {

@@ -81,11 +81,59 @@ describe("a syntax error", () => {
     ["# why", "1:2", "A comment begins with //"],
     ["const \u200bx = 1", "1:7", "(U+200B)"],
     ["#!/usr/bin/env node", "1:2", "has no meaning here"],
+    ["let b, c, d\nlet a = b ?? c || d", "2:16", "write `(a ?? b) || c`"],
+    ["let o = { a = 1 }", "1:13", "as in `{ a: 1 }`"],
+    ["let x\nx?.y = 1", "2:1", "`.` in place of `?.`"],
   ])("says what to do: %s", (source, place, advice) => {
     const found = problem(source);
     expect(found.place).toBe(place);
     expect(found.message).toContain(advice);
     expect(found.message).toMatch(/\.$/);
+  });
+
+  it.each([
+    ["let a\ndef extract():\n    return 1", "2:1", "= task(async () =>"],
+    ["  async def f():\n  pass", "1:3", "function extract() {"],
+    ["@task\ndef extract():\n  return 1", "1:1", "`@task` is Python."],
+    ["@flow(name='x')\ndef f():\n  t()", "1:1", "`@flow` is Python."],
+    ["with Flow('x') as flow:\n    t()", "1:1", 'Write `flow("Name", () =>'],
+    ["if x == 1:\n    y()", "1:1", "write `if (...) { ... }`"],
+    ["for i in range(3):\n    y(i)", "1:1", "`for (const one of list)"],
+    ["try:\n  a()", "1:1", "Write `{` at its begin"],
+    ["import pandas as pd", "1:1", "need no import"],
+    ["from prefect import task", "1:1", "need no import"],
+    ["raise ValueError('x')", "1:1", "Write `throw new Error"],
+    ["let s = f'hello {name}'", "1:10", "`Hello ${name}`"],
+    ["let s = 1\nlet t = s and s", "2:11", "Write `&&`."],
+    ["let s = not true", "1:13", "Write `!`."],
+    ["let s = 1 if 2 else 3", "1:11", "Write `b ? a : c`."],
+    ["let s = [i for i in y]", "1:12", "`list.map((x) => f(x))`"],
+    ["let s = lambda x: x", "1:16", "Write `(x) => ...`."],
+    ["String(*b)", "1:8", "`f(...list)`"],
+    ['"""doc"""', "1:3", "a comment behind //"],
+    ["let x = 2\nx := 5", "2:4", "Write `=`."],
+    ["let f = () -> 1", "1:10", "written as `=>`"],
+    ["let x = -2 ** 2", "1:12", "needs brackets"],
+    ["SELECT * FROM flight", "1:1", "Make the cell a `sql` cell"],
+    ["let a = None", "1:9", "Write `null`."],
+    ["print('hi')", "1:1", "Write `log(...)`."],
+  ])(
+    "says what other languages write otherwise: %s",
+    (source, place, advice) => {
+      const found = problem(source);
+      expect(found.place).toBe(place);
+      expect(found.message).toContain(advice);
+      expect(found.message).toMatch(/\.$/);
+    },
+  );
+
+  it.each([
+    "foo('if x:' 1",
+    "const s = 'a and b' 1",
+    "if (a) { b( }",
+    "const not = 1\nconst b = not + (2",
+  ])("takes no text for another language: %s", (source) => {
+    expect(problem(source).message).toMatch(/never closed|not expected/);
   });
 
   it("has a code that tells a repeated name and the body of a flow from the rest", () => {
