@@ -38,13 +38,19 @@ export interface LinkedCell {
 
 const wholeCell: Span = { from: 0, to: 0 };
 
+/** For so many unknown names it is looked for what was meant: each is compared with every name that there is. */
+const mostGuesses = 100;
+
 /** Links cells, which are changed by it; gives those that can be evaluated, each after the cells that it takes names from. */
 export function linkCells(cells: readonly LinkedCell[]): LinkedCell[] {
   const owners = findOwners(cells);
   checkCellNames(cells);
   checkDuplicates(owners);
   checkFlowNames(cells);
-  for (const cell of cells) resolveNames(cell, owners);
+  let guesses = 0;
+  const guess = (name: string, known: () => Iterable<string>) =>
+    guesses++ < mostGuesses ? nearestName(name, known()) : undefined;
+  for (const cell of cells) resolveNames(cell, owners, guess);
   checkCycles(cells, owners);
   for (const cell of cells)
     cell.reason = cell.problems.find(
@@ -206,7 +212,13 @@ function checkFlowNames(cells: readonly LinkedCell[]): void {
   }
 }
 
-function resolveNames(cell: LinkedCell, owners: Owners): void {
+/** What a misspelt name most likely means, if there is time to find out. */
+type Guess = (
+  name: string,
+  known: () => Iterable<string>,
+) => string | undefined;
+
+function resolveNames(cell: LinkedCell, owners: Owners, guess: Guess): void {
   const { free, imported } = cell.analysis;
   for (const [name, use] of free) {
     const isImported = imported.has(name);
@@ -226,7 +238,7 @@ function resolveNames(cell: LinkedCell, owners: Owners): void {
         // A name of other surroundings may be there all the same, behind a test or a try; a misspelt one is nowhere.
         explainForeignGlobal(name) === undefined ? "error" : "warning",
         "unknown-name",
-        explainUnknown(name, cell, owners),
+        explainUnknown(name, cell, owners, guess),
       );
   }
 }
@@ -265,10 +277,11 @@ function explainUnknown(
   name: string,
   cell: LinkedCell,
   owners: Owners,
+  guess: Guess,
 ): string {
   const foreign = explainForeignGlobal(name) ?? explainPythonName(name);
   if (foreign) return foreign;
-  const nearest = nearestName(name, [
+  const nearest = guess(name, () => [
     ...cell.analysis.declared.keys(),
     ...owners.keys(),
     ...languageValues,

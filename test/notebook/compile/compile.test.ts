@@ -230,6 +230,22 @@ describe("a name that no cell defines", () => {
     expect(messages(program, "a")[0]).toContain(advice);
   });
 
+  it("is told for each of very many, with the nearest name for the first of them", () => {
+    const misspelt = Array.from(
+      { length: 300 },
+      (_, at) => `totalOfAllAirports${at}`,
+    );
+    const program = compile({
+      a: "const totalOfAllAirports = 1",
+      b: misspelt.join("\n"),
+    });
+    const said = messages(program, "b");
+    expect(said).toHaveLength(misspelt.length);
+    expect(said.map((message) => message.includes("Did you mean"))).toEqual(
+      misspelt.map((_, at) => at < 100),
+    );
+  });
+
   it("makes the cells wait that need the cell, along the whole chain", () => {
     const program = compile({
       a: "const x = nowhere",
