@@ -14,6 +14,7 @@ export default defineConfig({
     environment: "node",
     // Property tests try hundreds of cases; a busy machine must not make them fail.
     testTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
         extends: true,

@@ -78,7 +78,7 @@ test("files that the system opens with the app are opened together", async () =>
     getFile: async () => new File([], name),
   });
   consumer?.({ files: [handle("a.flow.md"), handle("b.csv")] });
-  await vi.waitFor(() => expect(opened).toEqual([["a.flow.md", "b.csv"]]));
+  await expect.poll(() => opened).toEqual([["a.flow.md", "b.csv"]]);
 });
 
 test("an app that is started without a file opens none", async () => {

@@ -113,7 +113,7 @@ test("the data of an example that was deleted before the page was loaded are gon
   });
   await library.writeSetting("deleted:example-x", true);
   const opening = session.openExample("x");
-  await vi.waitFor(() => expect(calls).toContain("open example-x"));
+  await expect.poll(() => calls).toContain("open example-x");
   expect(calls).toEqual(["remove example-x", "open example-x"]);
   expect(await library.settingNames()).toEqual([]);
   await opening;
@@ -239,11 +239,9 @@ test("the reader gets home though the notebook cannot be saved, and finds it as 
   await session.goHome();
   expect(session.screen).toBe("home");
   // The words of it are fetched.
-  await vi.waitFor(() =>
-    expect(said()).toEqual([
-      expect.stringMatching(/no room.*still in this tab/),
-    ]),
-  );
+  await expect
+    .poll(said)
+    .toEqual([expect.stringMatching(/no room.*still in this tab/)]);
   expect(leaving.mock.lastCall![0].text).toContain("typed");
 
   await session.openNotebook("a");
@@ -287,9 +285,9 @@ test("an opening that waits for an import says so, and no more when that is done
   const importing = session.importDatabase(new File([], "a.sqlite"));
   await gate.reached;
   const opening = session.openNotebook("b");
-  await vi.waitFor(() =>
-    expect(said()).toEqual([expect.stringMatching(/opened when .* done/)]),
-  );
+  await expect
+    .poll(said)
+    .toEqual([expect.stringMatching(/opened when .* done/)]);
   gate.open();
   await Promise.all([importing, opening]);
   expect(said().join()).not.toMatch(/opened when/);
