@@ -8,6 +8,7 @@
 import type { AnyNode } from "acorn";
 import { hashText } from "../../core/hash.ts";
 import { findChanges } from "./changes.ts";
+import { findComponents } from "./components.ts";
 import { findEffects } from "./effects.ts";
 import type { UnitEffects } from "./effects.ts";
 import type { ScopeAnalysis } from "./scope.ts";
@@ -71,7 +72,7 @@ export function computeVersions(units: readonly VersionUnit[]): {
     }
   }
   // What changes one thing mostly changes all that it is a part of: names with the same units are looked at once.
-  const lists = new Map<string, { units: VersionUnit[]; order: string }>();
+  const lists = new Map<string, UnitList>();
   const listOf = new Map(
     Array.from(unitsOf, ([name, list]) => {
       const order = list.map(({ hash }) => hash).join(" ");
@@ -81,53 +82,98 @@ export function computeVersions(units: readonly VersionUnit[]): {
       return [name, same];
     }),
   );
-  const long = new Map<string, string>();
+  let large: ReturnType<typeof foldLists> | undefined;
   const isContextTheirs = defined.has("context");
   const versions: [string, string][] = [];
   const usesContext: string[] = [];
   for (const name of defined) {
-    const names = new Set([name]);
-    const closure = new Set<VersionUnit>();
-    const seen = new Set<{ units: VersionUnit[]; order: string }>();
-    for (const each of names) {
-      const list = listOf.get(each);
-      if (!list || seen.has(list)) continue;
-      seen.add(list);
-      for (const unit of list.units) {
-        if (closure.has(unit)) continue;
-        closure.add(unit);
-        for (const further of unit.refersTo) names.add(further);
-      }
+    const found = findClosure(name, listOf);
+    let [hash, hasContext] = found ?? ["", false];
+    if (!found) {
+      large ??= foldLists(lists.values(), listOf);
+      const folded = large.get(listOf.get(name)!)!;
+      hash = hashText(`${name} ${folded.hash}`);
+      hasContext = folded.hasContext;
     }
-    const orders = new Set<string>();
-    for (const { units: all, order } of seen)
-      if (all.length > 1) orders.add(order);
-    const hashes = [...Array.from(closure, ({ hash }) => hash), ...orders];
-    // A name that refers to nothing else is what its own unit is.
-    const [only = ""] = hashes;
-    let text = hashes.sort().join();
-    // A long text that many names have is hashed once.
-    if (text.length > longText) {
-      const hash = long.get(text) ?? hashText(text);
-      long.set(text, hash);
-      text = hash;
-    }
-    versions.push([
-      name,
-      hashes.length === 1 ? only : hashText(`${name} ${text}`),
-    ]);
-    if (
-      !isContextTheirs &&
-      [...closure].some(({ refersTo }) => refersTo.includes("context"))
-    )
-      usesContext.push(name);
+    versions.push([name, hash]);
+    if (!isContextTheirs && hasContext) usesContext.push(name);
   }
   // Unlike an assignment, this makes a field of a name such as __proto__ too.
   return { versions: Object.fromEntries(versions), usesContext };
 }
 
-/** How long the hashes of a name may be together to be hashed with it. */
-const longText = 4000;
+/** Units that belong to a name, in their order. */
+interface UnitList {
+  units: readonly VersionUnit[];
+  order: string;
+}
+type Lists = ReadonlyMap<string, UnitList>;
+
+/** So many units are looked at for each name that needs them. What needs more is as what it refers to, one after the other. */
+const mostUnits = 200;
+
+/** The hash of a name with all that it needs, and whether that mentions `context`; undefined if it is too much. */
+function findClosure(
+  name: string,
+  listOf: Lists,
+): [hash: string, hasContext: boolean] | undefined {
+  const names = new Set([name]);
+  const closure = new Set<VersionUnit>();
+  const seen = new Set<UnitList>();
+  for (const each of names) {
+    const list = listOf.get(each);
+    if (!list || seen.has(list)) continue;
+    seen.add(list);
+    for (const unit of list.units) {
+      if (closure.has(unit)) continue;
+      closure.add(unit);
+      if (closure.size > mostUnits) return undefined;
+      for (const further of unit.refersTo) names.add(further);
+    }
+  }
+  const orders = new Set<string>();
+  for (const { units, order } of seen) if (units.length > 1) orders.add(order);
+  const hashes = [...Array.from(closure, ({ hash }) => hash), ...orders];
+  // A name that refers to nothing else is what its own unit is.
+  const [only = ""] = hashes;
+  return [
+    hashes.length === 1 ? only : hashText(`${name} ${hashes.sort().join()}`),
+    [...closure].some(mentionsContext),
+  ];
+}
+
+/** The same for all lists, each from those that it refers to: names that need each other are one. */
+function foldLists(
+  lists: Iterable<UnitList>,
+  listOf: Lists,
+): Map<UnitList, { hash: string; hasContext: boolean }> {
+  const folded = new Map<UnitList, { hash: string; hasContext: boolean }>();
+  const after = ({ units }: UnitList) =>
+    new Set(
+      units.flatMap(({ refersTo }) =>
+        refersTo.flatMap((name) => listOf.get(name) ?? []),
+      ),
+    );
+  for (const component of findComponents(lists, after)) {
+    const below = new Set<string>();
+    let hasContext = component.some(({ units }) => units.some(mentionsContext));
+    for (const list of component)
+      for (const next of after(list)) {
+        const known = folded.get(next);
+        if (!known) continue;
+        below.add(known.hash);
+        hasContext ||= known.hasContext;
+      }
+    const own = component.map(({ order }) => order).sort();
+    const hash = hashText(`${own.join()} ${[...below].sort().join()}`);
+    for (const list of component) folded.set(list, { hash, hasContext });
+  }
+  return folded;
+}
+
+function mentionsContext({ refersTo }: VersionUnit): boolean {
+  return refersTo.includes("context");
+}
 
 const layoutFields = new Set([
   "type",
