@@ -49,12 +49,13 @@ test("nothing that goes to an address by itself is left in markup, nor a frame t
     '<meta\nhttp-equiv="refresh" content="0;url=https://x.test">',
     '<meta http-equiv="x-dns-prefetch-control" content="on">',
     '<frameset><frame src="https://x.test"></frameset>',
+    '<div><template shadowrootmode="closed"><a href="https://x.test">x</a></template></div>',
     "<svg><metadata>seen</metadata></svg><iframe",
   ].join("");
   const { length } = frameDocument("", { theme, resizerHash: undefined });
   const text = frameDocument(markup, { theme, resizerHash: undefined });
   const shown = text.slice(length);
-  expect(shown).not.toMatch(/<(link|meta|i?frame)([\s/>]|$)/i);
+  expect(shown).not.toMatch(/<(link|meta|template|i?frame)([\s/>]|$)/i);
   expect(shown).toContain('<wbr/srcdoc="');
   expect(shown).toContain("<svg><metadata>seen</metadata></svg><wbr");
 });
