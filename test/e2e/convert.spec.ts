@@ -105,6 +105,8 @@ display({ answer: 42 })`,
     [],
   );
   expect(evil.hits).toEqual([]);
+  // Not even the name of the host is looked up.
+  expect(evil.connections()).toBe(0);
   await reader.close();
 
   await page.keyboard.press("Escape");

@@ -29,6 +29,8 @@ function clickables(url: (name: string) => string): Record<string, string> {
     linkToTop: link("linkToTop", 'target="_top"'),
     linkToParent: link("linkToParent", 'target="_parent"'),
     linkWithPing: link("linkWithPing", `ping="${url("ping")}"`, "#here"),
+    linkInSvg: `<svg viewBox="0 0 9 9"><a tabindex="0" href="#x"><animate attributeName="href" to="${url("svg")}" fill="freeze" dur="1ms"/><rect width="9" height="9"/></a></svg>`,
+    linkInShadow: `<div tabindex="0"><template shadowrootmode="closed">${link("shadow", 'style="display:block;height:180px"')}</template>${link("slotted")}</div>`,
     download: link("download", "download"),
     script: link(
       "script",
@@ -92,6 +94,7 @@ test("a click on a link, button or form in an output reaches no host, and leads 
   expect(ids.length).toBe(all.length);
   for (const id of ids) await clickFrame(tab, id);
   expect(evil.hits).toEqual([]);
+  expect(evil.connections()).toBe(0);
   expect(await tab.evaluate(() => "flowbook" in window)).toBe(true);
 });
 

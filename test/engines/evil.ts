@@ -6,6 +6,8 @@ export interface EvilHost {
   origin: string;
   /** The paths that were asked for. */
   hits: string[];
+  /** How many connections were made to it, also by who then asked for nothing. */
+  connections: () => number;
   close(): Promise<void>;
 }
 
@@ -22,6 +24,7 @@ const types: readonly (readonly [RegExp, string])[] = [
 /** `/redirect?<address>` leads on to that address; `/page` is a page without any policy and is no hit. */
 export async function startEvilHost(): Promise<EvilHost> {
   const hits: string[] = [];
+  let connections = 0;
   const server: Server = createServer((request, response) => {
     const url = request.url ?? "";
     if (!url.startsWith("/page") && url !== "/favicon.ico") hits.push(url);
@@ -41,6 +44,9 @@ export async function startEvilHost(): Promise<EvilHost> {
           : "reached",
     );
   });
+  server.on("connection", () => {
+    connections += 1;
+  });
   server.on("upgrade", (request, socket) => {
     hits.push(request.url ?? "");
     socket.destroy();
@@ -52,6 +58,7 @@ export async function startEvilHost(): Promise<EvilHost> {
   return {
     origin: `http://127.0.0.1:${port}`,
     hits,
+    connections: () => connections,
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

@@ -129,6 +129,7 @@ test("markup in a cell's outputs runs nothing, asks no host and leaves the app's
     "what has the focus",
   ).toBe("tab");
   expect(evil.hits).toEqual([]);
+  expect(evil.connections()).toBe(0);
 });
 
 test("markup in prose, names, titles, labels, logs, errors, tables and files is shown as the text that it is", async ({
@@ -203,6 +204,7 @@ flow(${one}, () => f.with({ name: ${one} })(t.with({ name: ${one} })(param("p", 
   }
   expect(await harm(tab)).toEqual(nothing);
   expect(evil.hits).toEqual([]);
+  expect(evil.connections()).toBe(0);
 });
 
 test("the same markup does run and ask where nothing is in its way, so the tests above can see it", async ({

@@ -41,6 +41,25 @@ test("no link is left in markup, for it would have the browser ask for its host 
   ).toBe(true);
 });
 
+test("nothing that goes to an address by itself is left in markup, nor a frame that could hold such a thing", () => {
+  const inside = "&#60;meta http-equiv=refresh content=0;url=https://x.test>";
+  const markup = [
+    '<iframe src="https://x.test"></iframe>',
+    `<IFRAME/srcdoc="${inside}">fallback</iframe>`,
+    '<meta\nhttp-equiv="refresh" content="0;url=https://x.test">',
+    '<meta http-equiv="x-dns-prefetch-control" content="on">',
+    '<frameset><frame src="https://x.test"></frameset>',
+    '<div><template shadowrootmode="closed"><a href="https://x.test">x</a></template></div>',
+    "<svg><metadata>seen</metadata></svg><iframe",
+  ].join("");
+  const { length } = frameDocument("", { theme, resizerHash: undefined });
+  const text = frameDocument(markup, { theme, resizerHash: undefined });
+  const shown = text.slice(length);
+  expect(shown).not.toMatch(/<(link|meta|template|i?frame)([\s/>]|$)/i);
+  expect(shown).toContain('<wbr/srcdoc="');
+  expect(shown).toContain("<svg><metadata>seen</metadata></svg><wbr");
+});
+
 test("without a hash no script runs", () => {
   const text = frameDocument("", { theme, resizerHash: undefined });
   expect(text).toContain("script-src 'none'");

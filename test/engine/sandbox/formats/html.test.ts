@@ -27,6 +27,15 @@ describe("a table of an HTML page", () => {
     ]);
   });
 
+  test("may have very many rows, of header cells too", () => {
+    const count = 150_000;
+    expect(read(`<table>${"<tr><td>1".repeat(count)}</table>`)).toHaveLength(
+      count,
+    );
+    const heads = `<table>${"<tr><th>a".repeat(count)}</table>`;
+    expect(read(heads)).toEqual([]);
+  });
+
   test("has no rows of those without cells", () => {
     expect(
       read(`<table><tr></tr><tr><th>a<th>b<tr><tr><td rowspan=2>1<td>2

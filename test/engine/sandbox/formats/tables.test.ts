@@ -589,6 +589,37 @@ describe("Excel", () => {
     expect(await read(bytes, { sheet: 3 })).toEqual([]);
   });
 
+  test("rows are many, and a sheet that is a chart is passed over", async () => {
+    const parts = unzipSync(readFileSync("test/fixtures/sheets.xlsx"));
+    const links = "xl/_rels/workbook.xml.rels";
+    const path = "xl/worksheets/sheet2.xml";
+    const count = 200_000;
+    const lines = Array.from(
+      { length: count },
+      (_, at) => `<row r="${at + 1}"><c r="A${at + 1}"><v>${at}</v></c></row>`,
+    ).join("");
+    const file = zipSync({
+      ...parts,
+      [links]: strToU8(
+        strFromU8(parts[links]!).replace(
+          /(relationships\/)worksheet("[^>]*sheet1\.xml)/,
+          "$1chartsheet$2",
+        ),
+      ),
+      [path]: strToU8(
+        strFromU8(parts[path]!).replace(
+          /<sheetData>.*<\/sheetData>/s,
+          `<sheetData>${lines}</sheetData>`,
+        ),
+      ),
+    });
+    const rows = await read(file, { header: ["n"] });
+    expect([rows.length, rows.at(-1)]).toEqual([count, { n: count - 1 }]);
+    await expect(read(file, { sheet: 1 })).rejects.toThrow(
+      /^The sheet ".*" of a\.xlsx holds a chart and no cells\. Sheets with cells are Second sheet/,
+    );
+  });
+
   test("says what is wrong", async () => {
     const bytes = await toExcel([{ a: 1 }], { sheet: "Mine" });
     await expect(read(bytes, { sheet: "Yours" })).rejects.toThrow(

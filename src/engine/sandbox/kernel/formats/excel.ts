@@ -10,20 +10,25 @@ export async function readExcel(
   name: string,
 ): Promise<object[]> {
   const sheets = await open(file, name);
+  const withCells = sheets.filter(({ data }) => data);
   const found =
     sheet === undefined
-      ? sheets[0]
+      ? withCells[0]
       : typeof sheet === "number"
         ? sheets[sheet - 1]
         : sheets.find((one) => one.sheet === sheet);
-  if (!found)
+  if (!found?.data) {
+    const names = listNames(
+      withCells.map((one) => one.sheet),
+      20,
+    );
     throw new FlowError(
       "invalid-option",
-      `${name} has no sheet ${showValue(sheet)}. It has ${listNames(
-        sheets.map((one) => one.sheet),
-        20,
-      )}: write a name, or a place from 1 on.`,
+      found
+        ? `The sheet ${showValue(found.sheet)} of ${name} holds a chart and no cells. Sheets with cells are ${names || "none"}.`
+        : `${name} has no sheet${sheet === undefined ? " with cells" : ` ${showValue(sheet)}`}. It has ${names || "none"}: write a name, or a place from 1 on.`,
     );
+  }
   const rows = found.data.filter((cells) =>
     cells.some((cell) =>
       typeof cell !== "string" ? cell !== null : cell.trim(),
@@ -36,7 +41,10 @@ export async function readExcel(
       : Array.isArray(header)
         ? header.map(String)
         : rows.shift()!.map(toName);
-  const width = Math.max(head.length, ...rows.map((cells) => cells.length));
+  const width = rows.reduce(
+    (most, cells) => Math.max(most, cells.length),
+    head.length,
+  );
   const columns = nameColumns(head, width);
   return rows.map((cells) =>
     Object.fromEntries(
@@ -65,7 +73,13 @@ function toValue(cell: CellValue | null): CellValue | Date | null {
   return isSecond || isCut ? new Date(next) : cell;
 }
 
-async function open(file: Blob, name: string) {
+/** A sheet of a file; one that is a chart has no rows of cells. */
+interface Sheet {
+  sheet: string;
+  data?: readonly (readonly (CellValue | null)[])[];
+}
+
+async function open(file: Blob, name: string): Promise<readonly Sheet[]> {
   try {
     return await readSheets(file, { trim: false });
   } catch (cause) {

@@ -43,10 +43,7 @@ export function readHtmlTable(
     found.rows.filter((_, row) => isSeen[row]),
     header,
   );
-  const names = nameColumns(
-    joinHeads(grid.slice(0, head)),
-    Math.max(0, ...grid.map((row) => row.length)),
-  );
+  const names = nameColumns(joinHeads(grid.slice(0, head)), widthOf(grid));
   const body = grid.slice(head);
   const types = names.map((_, index) => inferType(body, index));
   return body.map((row) =>
@@ -183,10 +180,12 @@ function headerRows(
 
 /** One name for each column from all rows that name it, each text once. */
 function joinHeads(heads: readonly (readonly string[])[]): string[] {
-  const width = Math.max(0, ...heads.map((head) => head.length));
-  return Array.from({ length: width }, (_, index) =>
+  return Array.from({ length: widthOf(heads) }, (_, index) =>
     [...new Set(heads.map((head) => head[index] ?? ""))]
       .filter(Boolean)
       .join(" "),
   );
 }
+
+const widthOf = (rows: readonly (readonly string[])[]) =>
+  rows.reduce((most, row) => Math.max(most, row.length), 0);
