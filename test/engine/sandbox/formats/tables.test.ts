@@ -767,4 +767,20 @@ describe("SQLite files", () => {
     await expect(toSqlite([1])).rejects.toThrow(/rows by table/);
     await expect(toSqlite({ a: [] })).rejects.toThrow(/no rows/);
   });
+
+  test("a text of several statements is refused, and one that gives no rows; a semicolon at the end is none", async () => {
+    const file = await toSqlite({ a: [{ x: 1 }], b: [{ x: 2 }] });
+    const read = (query: string) => readSqlite(file, query, "a.db");
+    for (const query of ["SELECT x FROM a;", "SELECT x FROM a; -- all; of it"])
+      expect(await read(query)).toEqual([{ x: 1 }]);
+    await expect(read("SELECT x FROM a; SELECT x FROM b")).rejects.toThrow(
+      "readSqlite takes one query, and this text has several statements. Read each by a readSqlite of its own.",
+    );
+    await expect(read("SELECT x FROM a; garbage")).rejects.toThrow(
+      'The query on a.db failed: near "garbage": syntax error.',
+    );
+    await expect(read("DELETE FROM a")).rejects.toThrow(
+      "readSqlite reads rows, and this statement gives none: a file is not changed here. Give it a SELECT, or the name of a table.",
+    );
+  });
 });

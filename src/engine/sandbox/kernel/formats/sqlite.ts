@@ -22,6 +22,7 @@ interface Statement {
 }
 interface Database {
   prepare(sql: string): Statement;
+  iterateStatements(sql: string): Iterable<Statement>;
   run(sql: string): void;
   export(): Uint8Array;
   close(): void;
@@ -62,11 +63,11 @@ export async function readSqlite(
         `${name} has no table ${query}. It has ${listNames(tables, 20) || "none"}.`,
       );
     try {
-      return readAll(
-        database,
-        isTable ? `SELECT * FROM ${quote(query)}` : query,
-      );
+      const sql = isTable ? `SELECT * FROM ${quote(query)}` : query;
+      checkQuery(database, sql);
+      return readAll(database, sql);
     } catch (cause) {
+      if (cause instanceof FlowError) throw cause;
       const { message } = cause as Error;
       const what = isTable ? `The table ${query} of` : "The query on";
       const advice = message.startsWith("no such module")
@@ -94,6 +95,22 @@ function listTables(database: Database, name: string): string[] {
       `${name} cannot be read as an SQLite file: ${(cause as Error).message}.`,
       { cause },
     );
+  }
+}
+
+/** Refuses what would give no rows, or those of its first statement only. */
+function checkQuery(database: Database, sql: string): void {
+  let statements = 0;
+  for (const statement of database.iterateStatements(sql)) {
+    statements += 1;
+    if (statements > 1)
+      throw refuse(
+        "readSqlite takes one query, and this text has several statements. Read each by a readSqlite of its own.",
+      );
+    if (statement.getColumnNames().length === 0)
+      throw refuse(
+        "readSqlite reads rows, and this statement gives none: a file is not changed here. Give it a SELECT, or the name of a table.",
+      );
   }
 }
 
