@@ -6,6 +6,8 @@
  *   database worker <-- data port   -->  task worker     one port per attempt: the port is the right to use it
  *
  * What comes out of the sandbox is untrusted: `guard.ts` checks the shape of each message before anything reads it.
+ *
+ * They stay together in one file, so that all that can cross this border is seen at once.
  */
 import type { ErrorData } from "../core/errors.ts";
 import type { TriggerEnd } from "../core/events.ts";
@@ -208,6 +210,7 @@ export const formatLibraries = [
   "parquet",
   "parquetCompressors",
   "parquetWriter",
+  "textWriter",
   "excel",
   "excelWriter",
   "sqlite",

@@ -18,8 +18,8 @@ import {
   encodeCsv,
   readCsv,
   readCsvOptions,
-  toCsv,
 } from "../../src/engine/sandbox/kernel/formats/csv.ts";
+import { toCsv } from "../../src/engine/sandbox/kernel/formats/csvWriter.ts";
 import {
   decodePieces,
   readSlices,

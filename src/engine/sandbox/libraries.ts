@@ -24,6 +24,7 @@ const formats: Readonly<
     import("./kernel/libraries/parquetCompressors.ts?sandbox-bundle"),
   parquetWriter: () =>
     import("./kernel/libraries/parquetWriter.ts?sandbox-bundle"),
+  textWriter: () => import("./kernel/libraries/textWriter.ts?sandbox-bundle"),
   excel: () => import("./kernel/libraries/excel.ts?sandbox-bundle"),
   excelWriter: () => import("./kernel/libraries/excelWriter.ts?sandbox-bundle"),
   sqlite: () => import("./kernel/libraries/sqlite.ts?sandbox-bundle"),

@@ -145,6 +145,8 @@ const formatModules: Record<FormatLibrary, () => Promise<object>> = {
     import("../../../src/engine/sandbox/kernel/formats/parquetCompressors.ts"),
   parquetWriter: () =>
     import("../../../src/engine/sandbox/kernel/formats/parquetWriter.ts"),
+  textWriter: () =>
+    import("../../../src/engine/sandbox/kernel/formats/textWriter.ts"),
   excel: () => import("../../../src/engine/sandbox/kernel/formats/excel.ts"),
   excelWriter: () =>
     import("../../../src/engine/sandbox/kernel/formats/excelWriter.ts"),

@@ -231,6 +231,21 @@ describe("pages", () => {
     });
   });
 
+  test("have no items where the list is left out, and are refused where another field has it", async () => {
+    expect(
+      (await collect(`{ items: "items" }`, [json({ kind: "files" })])).items,
+    ).toEqual([]);
+    for (const items of ["dta", "data.rows"]) {
+      const { kernel } = serve(
+        `() => fetchPages("https://a.org/x", { items: "${items}" })`,
+        [json({ meta: [], data: [{ id: 1 }] })],
+      );
+      expect((await kernel.runFails("t")).message).toBe(
+        `The answer to GET https://a.org/x has no list under ${items}, but one under data. Correct the option items.`,
+      );
+    }
+  });
+
   test("begin where the address says, which has the parameter only once", async () => {
     const count = async (url: string, options: string) => {
       const { kernel, asked } = serve(

@@ -12,6 +12,7 @@ export interface FormatLibraries {
   parquet: typeof import("./formats/parquet.ts");
   parquetCompressors: typeof import("./formats/parquetCompressors.ts");
   jsonPath: typeof import("./formats/jsonPath.ts");
+  textWriter: typeof import("./formats/textWriter.ts");
   parquetWriter: typeof import("./formats/parquetWriter.ts");
   excel: typeof import("./formats/excel.ts");
   excelWriter: typeof import("./formats/excelWriter.ts");

@@ -4,6 +4,7 @@ import type { RowBatch, SqlValue } from "../../protocol.ts";
 import { narrowBigint, RecordWriter } from "../../records/recordWriter.ts";
 import type { Encoders, RowsEncoder } from "./encoders.ts";
 import { isoDate } from "./isoDate.ts";
+import { wordForNoData } from "./noData.ts";
 import { refOf } from "./refs.ts";
 import type { ColumnGroup, RecordSource } from "./rowStream.ts";
 
@@ -247,17 +248,8 @@ function toCell(
 
 /** What JSON would leave out or make an empty object of, with what to write instead; undefined of anything else. */
 function wordForUnsaid(value: unknown): string | undefined {
-  if (typeof value === "function" || typeof value === "symbol")
-    return `a ${typeof value}`;
-  if (typeof value !== "object" || value === null) return undefined;
   if (refOf(value)) return "a promise";
-  if (value instanceof Map) return "a Map; write Object.fromEntries(map)";
-  if (value instanceof Set) return "a Set; write [...set]";
-  if (value instanceof Error) return "an Error; write error.message";
-  if (value instanceof RegExp) return "a RegExp; write regexp.source";
-  if (value instanceof Blob)
-    return "a Blob; write await blob.text(), or give its bytes a column of their own";
   return value instanceof ArrayBuffer || ArrayBuffer.isView(value)
     ? "bytes; give them a column of their own"
-    : undefined;
+    : wordForNoData(value);
 }

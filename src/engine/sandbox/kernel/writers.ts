@@ -13,11 +13,11 @@ type Writer = (
 
 const writers: Readonly<Record<string, Writer>> = {
   async Csv({ current, job }, rows, options) {
-    return (await current.formats.use(job, "csv")).toCsv(rows, options);
+    return (await current.formats.use(job, "textWriter")).toCsv(rows, options);
   },
   async Ndjson({ current, job }, rows, options) {
     checkNames(options, "toNdjson", []);
-    return (await current.formats.use(job, "json")).toNdjson(rows);
+    return (await current.formats.use(job, "textWriter")).toNdjson(rows);
   },
   async Parquet({ current, job }, rows, options) {
     checkNames(options, "toParquet", ["columns", "types"]);

@@ -5,8 +5,8 @@ import {
   readCsv,
   readCsvOptions,
   streamCsv,
-  toCsv,
 } from "../../../../src/engine/sandbox/kernel/formats/csv.ts";
+import { toCsv } from "../../../../src/engine/sandbox/kernel/formats/csvWriter.ts";
 import type { BadLine } from "../../../../src/engine/sandbox/kernel/formats/badLines.ts";
 import { toCell } from "../../../../src/engine/sandbox/kernel/formats/csvColumns.ts";
 import { piecesOf } from "./pieces.ts";
@@ -426,6 +426,20 @@ describe("toCsv", () => {
         { a: Uint8Array.of(1, 255), b: -Infinity, c: [Infinity, 2n ** 60n] },
       ]),
     ).toBe('a,b,c\nAf8=,-Infinity,"[""Infinity"",""1152921504606846976""]"\n');
+  });
+
+  test("writes what has a text of its own as that text, and refuses what is no data", () => {
+    expect(toCsv([{ a: new URL("https://a.example/b") }])).toBe(
+      "a\nhttps://a.example/b\n",
+    );
+    expect(() => toCsv([{ a: 1 }, { a: new Map([[1, 2]]) }])).toThrow(
+      "Row 2, column a cannot be written as JSON: it is a Map; write Object.fromEntries(map).",
+    );
+    expect(() => toCsv([{ a: { b: [new Set([1])] } }])).toThrow(
+      "its field 0 is a Set; write [...set]",
+    );
+    for (const value of [new Error("x"), /x/, new Blob([]), () => 1, Symbol()])
+      expect(() => toCsv([{ a: value }])).toThrow(FlowError);
   });
 
   test("takes columns, a delimiter, and no header", () => {

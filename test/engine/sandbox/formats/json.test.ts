@@ -5,8 +5,8 @@ import {
   readGeoJson,
   readNdjson,
   streamJson,
-  toNdjson,
 } from "../../../../src/engine/sandbox/kernel/formats/json.ts";
+import { toNdjson } from "../../../../src/engine/sandbox/kernel/formats/ndjsonWriter.ts";
 import { ElementScanner } from "../../../../src/engine/sandbox/kernel/formats/jsonElements.ts";
 import { piecesOf } from "./pieces.ts";
 
@@ -43,6 +43,14 @@ describe("newline-delimited JSON", () => {
     await read("x\n".repeat(7), { badLines: "skip" });
     expect(warnings[0]).toMatch(/^7 bad lines of a\.json left out:/);
     expect(warnings[0]).toMatch(/and 2 more$/);
+  });
+
+  test("toNdjson refuses what is no data, of which JSON would make an empty object or nothing", () => {
+    expect(() => toNdjson([{ a: 1 }, { a: new Map([[1, 2]]) }])).toThrow(
+      "Row 2 cannot be written as JSON: its field a is a Map; write Object.fromEntries(map).",
+    );
+    for (const value of [new Set([1]), new Error("x"), /x/, () => 1])
+      expect(() => toNdjson([{ a: { b: value } }])).toThrow("its field b is a");
   });
 
   test("what toNdjson writes is read back", async () => {

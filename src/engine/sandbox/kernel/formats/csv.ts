@@ -7,7 +7,6 @@ import type { Records } from "./csvRecords.ts";
 export { encodeCsv } from "./csvBytes.ts";
 export { streamCsvColumns, streamCsvColumnsOnce } from "./csvGroups.ts";
 export { readCsvOptions } from "./csvOptions.ts";
-export { toCsv } from "./csvWriter.ts";
 
 /**
  * All rows of CSV or TSV text. A column whose values are all numbers, as far as there are any, holds numbers, and null where

@@ -1,8 +1,9 @@
 import { FlowError } from "../../../../core/errors.ts";
 import { listNames, showValue } from "../../../../core/words.ts";
 import { readCharacter } from "./csvOptions.ts";
-import { base64Of, toJsonValue } from "./jsonValue.ts";
+import { base64Of } from "./jsonValue.ts";
 import { listColumns, readRows } from "./rows.ts";
+import { writeJson } from "./writtenJson.ts";
 
 const optionNames = ["delimiter", "header", "columns", "newline"];
 
@@ -32,25 +33,35 @@ export function toCsv(
   const delimiter = readCharacter("delimiter", ";", given.delimiter) ?? ",";
   const table = readRows(rows, "toCsv");
   const columns = listColumns(table, given.columns);
-  const write = (value: unknown) => {
-    const text = toText(value);
-    return mayMislead.test(text) || text.includes(delimiter)
+  const write = (text: string) =>
+    mayMislead.test(text) || text.includes(delimiter)
       ? `"${text.replaceAll('"', '""')}"`
       : text;
-  };
-  const lines = table.map((row) =>
-    columns.map((column) => write(row[column])).join(delimiter),
+  const lines = table.map((row, index) =>
+    columns
+      .map((column) => write(toText(row[column], index, column)))
+      .join(delimiter),
   );
   if (header) lines.unshift(columns.map(write).join(delimiter));
   // A lone empty field would be an empty line, which readers skip.
   return lines.map((line) => (line || '""') + newline).join("");
 }
 
-function toText(value: unknown): string {
-  if (value === null || value === undefined) return "";
+function toText(value: unknown, row: number, column: string): string {
+  switch (typeof value) {
+    case "string":
+      return value;
+    case "undefined":
+      return "";
+    case "number":
+    case "bigint":
+    case "boolean":
+      return String(value);
+  }
+  if (value === null) return "";
   if (value instanceof Date)
     return Number.isNaN(value.getTime()) ? "" : value.toISOString();
-  if (typeof value === "object")
-    return base64Of(value) ?? JSON.stringify(value, toJsonValue);
-  return String(value as string | number | boolean | bigint);
+  return (
+    base64Of(value) ?? writeJson(value, `Row ${row + 1}, column ${column}`)
+  );
 }

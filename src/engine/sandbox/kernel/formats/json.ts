@@ -3,8 +3,6 @@ import { showValue } from "../../../../core/words.ts";
 import { BadLines, readBadLineRule, type ToldSource } from "./badLines.ts";
 import { gather } from "./gather.ts";
 import { ElementScanner } from "./jsonElements.ts";
-import { toJsonValue } from "./jsonValue.ts";
-import { readRows } from "./rows.ts";
 
 export { readPages } from "./pages.ts";
 
@@ -69,13 +67,6 @@ export async function* streamJson(
     const elements = scanner.push(piece, isLast);
     if (elements.length > 0) yield elements;
   }
-}
-
-/** Rows as newline-delimited JSON. Dates are ISO 8601; for the rest see {@link toJsonValue}. */
-export function toNdjson(rows: unknown): string {
-  return readRows(rows, "toNdjson")
-    .map((row) => `${JSON.stringify(row, toJsonValue)}\n`)
-    .join("");
 }
 
 /** The features of GeoJSON as rows: the properties, and the geometry under `geometry`. */

@@ -1,15 +1,19 @@
 import { toBase64 } from "../../../../core/base64.ts";
+import { wordForNoData } from "../noData.ts";
 
 /**
  * What JSON has no word for, as what it has one for: for `JSON.stringify`. Bytes are base64 text; bigints are numbers where these
- * are exact and text elsewhere; an infinite number is its name as text, and no number null.
+ * are exact and text elsewhere; an infinite number is its name as text, and no number null. What is no data is refused.
  */
-export function toJsonValue(_: string, value: unknown): unknown {
+export function toJsonValue(key: string, value: unknown): unknown {
   if (typeof value === "bigint") {
     const number = Number(value);
     return Number.isSafeInteger(number) ? number : String(value);
   }
   if (value === Infinity || value === -Infinity) return String(value);
+  const word = wordForNoData(value);
+  if (word !== undefined)
+    throw new TypeError(`${key === "" ? "it" : `its field ${key}`} is ${word}`);
   return base64Of(value) ?? value;
 }
 

@@ -101,11 +101,21 @@ function readPage(
   if (Array.isArray(items)) return { body, items, response };
   // A page without a list is an item itself, unless a list was expected.
   if (path === undefined) return { body, items: [body], response };
-  if (items === undefined || items === null)
-    return { body, items: [], response };
+  const isNone = items === undefined || items === null;
+  const other = isNone ? findList(body) : undefined;
+  // Many an API leaves an empty list out; one that gives rows in another place was not meant.
+  if (isNone && other === undefined) return { body, items: [], response };
   throw new Error(
-    `The answer to ${source} has no list under ${path}, but ${showValue(items)}. Correct the option items.`,
+    `The answer to ${source} has no list under ${path}, but ${other === undefined ? showValue(items) : `one under ${other}`}. Correct the option items.`,
   );
+}
+
+/** The field of an answer that is a list of objects. */
+function findList(body: unknown): string | undefined {
+  return Object.entries(body ?? {}).find(
+    ([, value]) =>
+      Array.isArray(value) && typeof value[0] === "object" && value[0] !== null,
+  )?.[0];
 }
 
 function stepAfter(

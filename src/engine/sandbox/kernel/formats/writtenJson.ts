@@ -6,7 +6,7 @@ export function writeJson(value: unknown, where: string): string {
   const refuse = (reason: string, cause?: unknown) =>
     new FlowError(
       "row-mismatch",
-      `${where} cannot be written as JSON: ${reason}. Write data only, or leave the column out with { columns }.`,
+      `${where} cannot be written as JSON: ${reason}. Write data only, or leave it out.`,
       { cause },
     );
   let text: string | undefined;
@@ -16,6 +16,8 @@ export function writeJson(value: unknown, where: string): string {
     const [reason] = String((cause as Error).message).split("\n");
     throw refuse(reason!, cause);
   }
-  if (text === undefined) throw refuse(`it is a ${typeof value}`);
-  return text;
+  // Its own `toJSON` may say that it is nothing.
+  if (text === undefined) return "";
+  // What has a text of its own, as an address has, is that text.
+  return text.startsWith('"') ? (JSON.parse(text) as string) : text;
 }

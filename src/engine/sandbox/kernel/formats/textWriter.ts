@@ -1,0 +1,2 @@
+export { toCsv } from "./csvWriter.ts";
+export { toNdjson } from "./ndjsonWriter.ts";
