@@ -56,6 +56,17 @@ describe("Parquet", () => {
   const read = (bytes: Uint8Array, options: Record<string, unknown> = {}) =>
     rowsIn(fileOf(bytes), options);
 
+  test("an object with a text of its own is that text in Parquet, also beside other objects", async () => {
+    const address = new URL("https://a.example/b");
+    expect(await read(await write([{ a: address }]))).toEqual([
+      { a: address.href },
+    ]);
+    expect(await read(await write([{ a: { x: 1 } }, { a: address }]))).toEqual([
+      { a: { x: 1 } },
+      { a: address.href },
+    ]);
+  });
+
   test("what toParquet writes is read back, with its types", async () => {
     const rows = [
       {

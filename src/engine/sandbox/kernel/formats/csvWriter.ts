@@ -1,9 +1,8 @@
 import { FlowError } from "../../../../core/errors.ts";
 import { listNames, showValue } from "../../../../core/words.ts";
 import { readCharacter } from "./csvOptions.ts";
-import { base64Of } from "./jsonValue.ts";
 import { listColumns, readRows } from "./rows.ts";
-import { writeJson } from "./writtenJson.ts";
+import { writeText } from "./writtenJson.ts";
 
 const optionNames = ["delimiter", "header", "columns", "newline"];
 
@@ -61,7 +60,5 @@ function toText(value: unknown, row: number, column: string): string {
   if (value === null) return "";
   if (value instanceof Date)
     return Number.isNaN(value.getTime()) ? "" : value.toISOString();
-  return (
-    base64Of(value) ?? writeJson(value, `Row ${row + 1}, column ${column}`)
-  );
+  return writeText(value, `Row ${row + 1}, column ${column}`);
 }

@@ -1,9 +1,8 @@
 import writeSheet, { type SheetData } from "write-excel-file/universal";
 import { FlowError } from "../../../../core/errors.ts";
 import { showValue } from "../../../../core/words.ts";
-import { base64Of } from "./jsonValue.ts";
 import { listColumns, readRows } from "./rows.ts";
-import { writeJson } from "./writtenJson.ts";
+import { writeText } from "./writtenJson.ts";
 
 /** The most that a sheet can hold. */
 const limits = { rows: 1_048_576, columns: 16_384, text: 32_767 };
@@ -61,8 +60,7 @@ function toCell(value: unknown, where: string): SheetData[number][number] {
         : String(value);
     default: {
       if (value === null || value === undefined) return null;
-      if (!(value instanceof Date))
-        return fit(base64Of(value) ?? writeJson(value, where), where);
+      if (!(value instanceof Date)) return fit(writeText(value, where), where);
       const time = value.getTime();
       if (Number.isNaN(time)) return null;
       return time >= firstDate && time < behindLastDate

@@ -6,9 +6,9 @@ import {
 import { FlowError } from "../../../../core/errors.ts";
 import { showValue } from "../../../../core/words.ts";
 import type { DeclaredTypes } from "../rowStream.ts";
-import { base64Of, bytesOf } from "./jsonValue.ts";
+import { bytesOf } from "./jsonValue.ts";
 import { listColumns, readRows, type WrittenRow } from "./rows.ts";
-import { writeJson } from "./writtenJson.ts";
+import { writeJson, writeText } from "./writtenJson.ts";
 
 /** What a type of SQLite is in Parquet. */
 const declaredTypes: Readonly<Record<string, BasicType>> = {
@@ -135,7 +135,7 @@ function convert(value: unknown, type: BasicType, where: string): unknown {
       if (value instanceof Date)
         return Number.isNaN(value.getTime()) ? undefined : value.toISOString();
       return typeof value === "object" || typeof value === "function"
-        ? (base64Of(value) ?? writeJson(value, where))
+        ? writeText(value, where)
         : String(value);
     case "BYTE_ARRAY":
       return bytesOf(value);
@@ -143,7 +143,7 @@ function convert(value: unknown, type: BasicType, where: string): unknown {
       return Number.isNaN((value as Date).getTime()) ? undefined : value;
     case "JSON":
       // The library has words of its own for bigints and bytes, and changes numbers by them.
-      return JSON.parse(writeJson(value, where)) as unknown;
+      return JSON.parse(writeJson(value, where) ?? "null") as unknown;
     default:
       return value;
   }

@@ -4,7 +4,7 @@ import { listNames, showValue } from "../../../../core/words.ts";
 import { nameColumns } from "./csvColumns.ts";
 import { bytesOf } from "./jsonValue.ts";
 import { listColumns, readRows, type WrittenRow } from "./rows.ts";
-import { writeJson } from "./writtenJson.ts";
+import { writeText } from "./writtenJson.ts";
 
 /** The most that a table of SQLite has. */
 const mostColumns = 2000;
@@ -288,7 +288,7 @@ function toValue(value: unknown, where: string): Value {
       if (value === null) return null;
       if (value instanceof Date)
         return Number.isNaN(value.getTime()) ? null : value.toISOString();
-      return bytesOf(value) ?? writeJson(value, where);
+      return bytesOf(value) ?? writeText(value, where);
     }
   }
 }
