@@ -1,3 +1,4 @@
+import { fold } from "../../core/sqliteRules.ts";
 /**
  * Inserts rows as pages that are encoded here and read by SQLite as an attached file.
  *
@@ -21,7 +22,6 @@ import type { Attach } from "./databaseFile.ts";
 import { AttachedRows } from "./attachedRows.ts";
 import { readAll, readRow, TransactionLost } from "./execute.ts";
 import {
-  fold,
   insertInto,
   onConflict,
   quote,

@@ -1,4 +1,5 @@
 import { FlowError } from "../../core/errors.ts";
+import { fold, mostColumns } from "../../core/sqliteRules.ts";
 import type { LoadReport, LoadRequest, SqlValue } from "../protocol.ts";
 import { type CheckedBatch, kindsIn } from "../records/checkRecords.ts";
 import { readRow } from "../records/readRecords.ts";
@@ -11,7 +12,6 @@ import {
   countRows,
   createTable,
   ensureKey,
-  fold,
   insertInto,
   onConflict,
   quote,
@@ -21,8 +21,6 @@ import {
 import type { Connection, RawValue } from "./sqlite.ts";
 import { notebookTable } from "./statements.ts";
 import type { BatchSummary, WaitingRows } from "./waitingRows.ts";
-
-const mostColumns = 2000;
 
 /**
  * Loads rows into a table, all or none, making the table and the columns that are missing; the rows are taken. A transaction must

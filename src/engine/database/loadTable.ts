@@ -1,4 +1,5 @@
 import { FlowError } from "../../core/errors.ts";
+import { fold } from "../../core/sqliteRules.ts";
 import type { LoadRequest } from "../protocol.ts";
 import { typeOfDeclaration, type ColumnType } from "./columnTypes.ts";
 import { readAll, readRow } from "./execute.ts";
@@ -15,11 +16,6 @@ export interface Column {
 /** An identifier as SQL text, whatever it holds. */
 export function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
-}
-
-/** The name as SQLite compares it: without regard to the case of A to Z, and of no other letter. */
-export function fold(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 /** The columns of an existing table by folded name; undefined if there is no such table. */

@@ -1,4 +1,5 @@
 import { FlowError } from "../../../core/errors.ts";
+import { mostColumns } from "../../../core/sqliteRules.ts";
 import { showValue } from "../../../core/words.ts";
 import type { RowBatch, SqlValue } from "../../protocol.ts";
 import { narrowBigint, RecordWriter } from "../../records/recordWriter.ts";
@@ -13,8 +14,6 @@ const worthEncoder = 100;
 /** A load has at most so many encoders: with more shapes than that, to look for the right one takes longer than it saves. */
 const mostEncoders = 8;
 const mostShapes = 1000;
-/** SQLite takes no more. Rows that each bring columns of their own would take ever longer. */
-const mostColumns = 2000;
 
 /** Makes batches of the rows of a load. */
 export class RowBatcher {
@@ -138,6 +137,7 @@ export class RowBatcher {
     let column = this.#columns.get(name);
     if (column === undefined) {
       column = this.#names.length;
+      // Rows that each bring columns of their own would take ever longer.
       if (column === mostColumns)
         throw new FlowError(
           "row-mismatch",

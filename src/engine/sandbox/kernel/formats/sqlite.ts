@@ -1,13 +1,11 @@
 import initSqlJs from "sql.js";
 import { FlowError } from "../../../../core/errors.ts";
+import { fold, mostColumns } from "../../../../core/sqliteRules.ts";
 import { listNames, showValue } from "../../../../core/words.ts";
 import { nameColumns } from "./csvColumns.ts";
 import { bytesOf } from "./jsonValue.ts";
 import { listColumns, readRows, type WrittenRow } from "./rows.ts";
 import { writeText } from "./writtenJson.ts";
-
-/** The most that a table of SQLite has. */
-const mostColumns = 2000;
 
 type Value = string | number | bigint | Uint8Array | null;
 
@@ -229,7 +227,7 @@ function findProblem(
 function findTwice(names: readonly string[]): [string, string] | undefined {
   const seen = new Map<string, string>();
   for (const name of names) {
-    const key = name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+    const key = fold(name);
     const other = seen.get(key);
     if (other !== undefined) return [other, name];
     seen.set(key, name);

@@ -1,0 +1,7 @@
+/** The most columns that a table of SQLite has. */
+export const mostColumns = 2000;
+
+/** A name as SQLite compares it: without regard to the case of A to Z, and of no other letter. */
+export function fold(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
