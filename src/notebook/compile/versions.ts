@@ -87,16 +87,14 @@ export function computeVersions(units: readonly VersionUnit[]): {
   const versions: [string, string][] = [];
   const usesContext: string[] = [];
   for (const name of defined) {
-    const found = findClosure(name, listOf);
-    let [hash, hasContext] = found ?? ["", false];
-    if (!found) {
+    let closure = findClosure(name, listOf);
+    if (!closure) {
       large ??= foldLists(lists.values(), listOf);
-      const folded = large.get(listOf.get(name)!)!;
-      hash = hashText(`${name} ${folded.hash}`);
-      hasContext = folded.hasContext;
+      const { hash, hasContext } = large.get(listOf.get(name)!)!;
+      closure = { hash: hashText(`${name} ${hash}`), hasContext };
     }
-    versions.push([name, hash]);
-    if (!isContextTheirs && hasContext) usesContext.push(name);
+    versions.push([name, closure.hash]);
+    if (!isContextTheirs && closure.hasContext) usesContext.push(name);
   }
   // Unlike an assignment, this makes a field of a name such as __proto__ too.
   return { versions: Object.fromEntries(versions), usesContext };
@@ -112,11 +110,14 @@ type Lists = ReadonlyMap<string, UnitList>;
 /** So many units are looked at for each name that needs them. What needs more is as what it refers to, one after the other. */
 const mostUnits = 200;
 
-/** The hash of a name with all that it needs, and whether that mentions `context`; undefined if it is too much. */
-function findClosure(
-  name: string,
-  listOf: Lists,
-): [hash: string, hasContext: boolean] | undefined {
+/** The hash of something with all that it needs, and whether any of that mentions `context`. */
+interface Closure {
+  hash: string;
+  hasContext: boolean;
+}
+
+/** That of a name; undefined if it is too much. */
+function findClosure(name: string, listOf: Lists): Closure | undefined {
   const names = new Set([name]);
   const closure = new Set<VersionUnit>();
   const seen = new Set<UnitList>();
@@ -136,29 +137,31 @@ function findClosure(
   const hashes = [...Array.from(closure, ({ hash }) => hash), ...orders];
   // A name that refers to nothing else is what its own unit is.
   const [only = ""] = hashes;
-  return [
-    hashes.length === 1 ? only : hashText(`${name} ${hashes.sort().join()}`),
-    [...closure].some(mentionsContext),
-  ];
+  return {
+    hash:
+      hashes.length === 1 ? only : hashText(`${name} ${hashes.sort().join()}`),
+    hasContext: [...closure].some(mentionsContext),
+  };
 }
 
 /** The same for all lists, each from those that it refers to: names that need each other are one. */
 function foldLists(
   lists: Iterable<UnitList>,
   listOf: Lists,
-): Map<UnitList, { hash: string; hasContext: boolean }> {
-  const folded = new Map<UnitList, { hash: string; hasContext: boolean }>();
-  const after = ({ units }: UnitList) =>
-    new Set(
-      units.flatMap(({ refersTo }) =>
-        refersTo.flatMap((name) => listOf.get(name) ?? []),
-      ),
-    );
-  for (const component of findComponents(lists, after)) {
+): Map<UnitList, Closure> {
+  const folded = new Map<UnitList, Closure>();
+  const needs = new Map<UnitList, ReadonlySet<UnitList>>();
+  for (const list of lists) {
+    const names = list.units.flatMap(({ refersTo }) => refersTo);
+    needs.set(list, new Set(names.flatMap((name) => listOf.get(name) ?? [])));
+  }
+  for (const component of findComponents(needs.keys(), (list) =>
+    needs.get(list)!,
+  )) {
     const below = new Set<string>();
     let hasContext = component.some(({ units }) => units.some(mentionsContext));
     for (const list of component)
-      for (const next of after(list)) {
+      for (const next of needs.get(list)!) {
         const known = folded.get(next);
         if (!known) continue;
         below.add(known.hash);
