@@ -25,6 +25,13 @@ const underWay = 16;
 /** An extent has so many segments at most; one of them is under way at once. */
 const longestExtent = 32;
 
+/**
+ * The browser copies the files of a transaction side by side, and waits for the disk with each: what is written together is in so
+ * many extents, if they are not too short. 50 MB are on the disk in 70 ms, in two extents in 110 (Chromium 156).
+ */
+export const extentsAtOnce = 8;
+const shortestExtent = 8;
+
 /** What is kept under a key: segments of a file, each with how many stand before it there. */
 export interface KeptSegments {
   key: IDBValidKey;
@@ -126,14 +133,13 @@ export function extentsOf(
 ): Extent[] {
   const mayJoin = isChromium() && generation !== undefined;
   const extents: [first: number, count: number, generation: number][] = [];
+  const longest = Math.min(
+    Math.max(Math.ceil(wanted.length / extentsAtOnce), shortestExtent),
+    longestExtent,
+  );
   for (const index of wanted) {
     const last = extents.at(-1);
-    if (
-      mayJoin &&
-      last &&
-      last[0] + last[1] === index &&
-      last[1] < longestExtent
-    )
+    if (mayJoin && last && last[0] + last[1] === index && last[1] < longest)
       last[1] += 1;
     else extents.push([index, 1, generation!]);
   }
@@ -184,15 +190,25 @@ export function isChromium(): boolean {
   return "StorageBucketManager" in globalThis;
 }
 
-/** Does something with each of these, with some of them at once. */
-async function inTurn<T>(
+/**
+ * Does something with each of these, with some of them at once. If that fails for one, no other is begun; those under way are
+ * waited for before it is told.
+ */
+export async function inTurn<T>(
   all: readonly T[],
   work: (one: T) => Promise<void>,
   atOnce = underWay,
 ): Promise<void> {
-  const rest = all.values();
+  const rest = [...all].reverse();
   const some = Array.from({ length: atOnce }, async () => {
-    for (const one of rest) await work(one);
+    for (let one = rest.pop(); one !== undefined; one = rest.pop())
+      await work(one).catch((thrown: unknown) => {
+        rest.length = 0;
+        throw thrown;
+      });
   });
-  await Promise.all(some);
+  const failed = (await Promise.allSettled(some)).find(
+    ({ status }) => status === "rejected",
+  );
+  if (failed) throw (failed as PromiseRejectedResult).reason;
 }

@@ -9,7 +9,7 @@
  */
 import { promisifyRequest } from "idb-keyval";
 import { bytesInSegment, segmentSize, type PageImage } from "../core/pages.ts";
-import { isChromium, type Extent } from "./segments.ts";
+import { extentsAtOnce, inTurn, isChromium, type Extent } from "./segments.ts";
 import { commit, createStore } from "./useStore.ts";
 
 /** What has been written into files. */
@@ -46,28 +46,37 @@ export async function stage(
     const folder = await root.getDirectoryHandle(folderName, { create: true });
     let written = 0;
     let took = 0;
-    for (const [first, count] of extents) {
-      const name = `${first}-${Math.random().toString(36).slice(2)}`;
-      drops.push(() => folder.removeEntry(name));
-      const handle = await folder.getFileHandle(name, { create: true });
-      const access = await handle.createSyncAccessHandle();
-      try {
-        for (let index = first; index < first + count; index += 1) {
-          const segment = image.segment(index) as Uint8Array<ArrayBuffer>;
-          const bytes = segment.subarray(0, bytesInSegment(index, image.size));
-          const begun = performance.now();
-          const at = (index - first) * segmentSize;
-          if (access.write(bytes, { at }) < bytes.byteLength)
-            throw new Error("The disk is full.");
-          written += 1;
-          took += performance.now() - begun;
-          if (took > written * longestWrite) throw new Error("It is slow.");
+    const writeSegment = (
+      access: FileSystemSyncAccessHandle,
+      index: number,
+      at: number,
+    ) => {
+      const segment = image.segment(index) as Uint8Array<ArrayBuffer>;
+      const bytes = segment.subarray(0, bytesInSegment(index, image.size));
+      const begun = performance.now();
+      if (access.write(bytes, { at }) < bytes.byteLength)
+        throw new Error("The disk is full.");
+      written += 1;
+      took += performance.now() - begun;
+      if (took > written * longestWrite) throw new Error("It is slow.");
+    };
+    await inTurn(
+      extents,
+      async ([first, count]) => {
+        const name = `${first}-${Math.random().toString(36).slice(2)}`;
+        drops.push(() => folder.removeEntry(name));
+        const handle = await folder.getFileHandle(name, { create: true });
+        const access = await handle.createSyncAccessHandle();
+        try {
+          for (let at = 0; at < count; at += 1)
+            writeSegment(access, first + at, at * segmentSize);
+        } finally {
+          access.close();
         }
-      } finally {
-        access.close();
-      }
-      files.set(first, await handle.getFile());
-    }
+        files.set(first, await handle.getFile());
+      },
+      extentsAtOnce,
+    );
     return { files, drop };
   } catch {
     await drop();

@@ -16,6 +16,7 @@ import {
   readPages,
   type Layout,
 } from "../../src/storage/pageLog.ts";
+import { extentsOf } from "../../src/storage/segments.ts";
 import { createStore, type Store } from "../../src/storage/useStore.ts";
 
 let use: Store["use"];
@@ -264,15 +265,31 @@ async function saveExtent(
   return { file, layout: await save(file, 1) };
 }
 
-test("Chromium keeps segments that are written together in one Blob, of at most 32", async () => {
-  const { file, layout } = await saveExtent(35);
-  expect(await keys()).toEqual(["segment,0,1", "segment,32,1"]);
+test("Chromium keeps segments that are written together in Blobs of eight or more", async () => {
+  const { file, layout } = await saveExtent(19);
+  expect(await keys()).toEqual(["segment,0,1", "segment,8,1", "segment,16,1"]);
   expect(layout.extents).toEqual([
-    [0, 32, 1],
-    [32, 3, 1],
+    [0, 8, 1],
+    [8, 8, 1],
+    [16, 3, 1],
   ]);
   expectSame(bytesOf(new PageFile(await read(layout))), bytesOf(file));
 });
+
+test.each([
+  [8, [8]],
+  [64, [8, 8, 8, 8, 8, 8, 8, 8]],
+  [100, [13, 13, 13, 13, 13, 13, 13, 9]],
+  [300, [...Array.from({ length: 9 }, () => 32), 12]],
+])(
+  "%i segments make up to eight extents, and more where those had over 32",
+  (count, lengths) => {
+    onTestFinished(() => void vi.unstubAllGlobals());
+    pretendChromium(true);
+    const extents = extentsOf([...Array(count).keys()], 1);
+    expect(extents.map(([, length]) => length)).toEqual(lengths);
+  },
+);
 
 test("an extent stays while half of it counts, also beside a newer segment in the place of its first", async () => {
   const { file, layout } = await saveExtent(4);
