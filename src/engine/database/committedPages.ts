@@ -4,9 +4,9 @@ import {
   pagesPerSegment,
   segmentCount,
   segmentSize,
-  type PageImage,
 } from "../../core/pages.ts";
 import type { VfsFile } from "./pageVfs.ts";
+import type { WatchedImage } from "./tableSize.ts";
 
 /** A file, and what it was at its last save. */
 export interface ChangingFile {
@@ -17,13 +17,16 @@ export interface ChangingFile {
   earlier(page: number): Uint8Array | undefined;
   /** Whether pages from one to before another have changed since. */
   hasChanged(from: number, to: number): boolean;
+  /** How often the saved bytes have become others, and at which of these times those of a page did last. */
+  readonly changes: number;
+  changedAt(page: number): number;
   read(target: Uint8Array, offset: number): number;
   page(number: number): Uint8Array;
   segment(index: number): Uint8Array<ArrayBuffer>;
 }
 
 /** The bytes of a file as they are saved, whatever is written into it meanwhile. */
-export class CommittedPages implements PageImage, VfsFile {
+export class CommittedPages implements WatchedImage, VfsFile {
   readonly #file: ChangingFile;
 
   constructor(file: ChangingFile) {
@@ -61,6 +64,16 @@ export class CommittedPages implements PageImage, VfsFile {
 
   changedPages(): readonly number[] {
     return [];
+  }
+
+  /** How often these bytes have become others. */
+  get changes(): number {
+    return this.#file.changes;
+  }
+
+  /** At which of these times those of a page did last. */
+  changedAt(page: number): number {
+    return this.#file.changedAt(page);
   }
 
   page(number: number): Uint8Array {

@@ -2,6 +2,7 @@ import type { FoundPages, PageImage } from "../../core/pages.ts";
 import { PageFile, type LentParts, type UnreadParts } from "./pageFile.ts";
 import type { VfsFile } from "./pageVfs.ts";
 import { detachOthers } from "./execute.ts";
+import type { WatchedImage } from "./tableSize.ts";
 import type { Connection } from "./sqlite.ts";
 import { makeBlobShelf, type Shelf } from "./waitingRows.ts";
 import { keepNoFiles } from "./sqliteModule.ts";
@@ -47,7 +48,7 @@ export interface OpenFile {
   /** Takes away what the writer has attached; its transaction must have ended. */
   detachAll(): void;
   /** The bytes that are committed; undefined if they are not ours to save. */
-  readonly image: PageImage | undefined;
+  readonly image: WatchedImage | undefined;
   /** Whether anything was committed since the last save. */
   hasChanged(): boolean;
   /** Ends the writer's transaction and saves it; says whether it wrote anything. */
@@ -119,7 +120,7 @@ export class DatabaseFile implements OpenFile {
     this.#attached = 0;
   }
 
-  get image(): PageImage {
+  get image(): WatchedImage {
     return this.#file.committed;
   }
 

@@ -80,6 +80,10 @@ export class PageFile implements PageImage, UnreadParts, ChangingFile {
   #savedSize = 0;
   /** The pages that have changed, and what they were at the last save; undefined if they were behind the end. */
   #before = new Map<number, Uint8Array | undefined>();
+  /** How often the saved bytes have become others, when all did last, and when those of a page did since. */
+  #changes = 0;
+  #allChangedAt = 0;
+  readonly #changedAt = new Map<number, number>();
   /** What the whole file was, if all of it was replaced. */
   #replaced: readonly (Uint8Array<ArrayBuffer> | UnreadSegment)[] | undefined;
   lost: Error | undefined;
@@ -101,6 +105,14 @@ export class PageFile implements PageImage, UnreadParts, ChangingFile {
 
   earlier(page: number): Uint8Array | undefined {
     return this.#before.get(page);
+  }
+
+  get changes(): number {
+    return this.#changes;
+  }
+
+  changedAt(page: number): number {
+    return this.#changedAt.get(page) ?? this.#allChangedAt;
   }
 
   hasChanged(from: number, to: number): boolean {
@@ -125,6 +137,12 @@ export class PageFile implements PageImage, UnreadParts, ChangingFile {
         if (page * pageSize < size)
           this.#patch(page, bytes.subarray(at * pageSize, (at + 1) * pageSize));
     this.#savedSize = size;
+    this.#changeAll();
+  }
+
+  #changeAll(): void {
+    this.#changedAt.clear();
+    this.#allChangedAt = this.#changes += 1;
   }
 
   #patch(page: number, bytes: Uint8Array): void {
@@ -219,6 +237,13 @@ export class PageFile implements PageImage, UnreadParts, ChangingFile {
 
   /** What is there now is on disk. */
   saved(): void {
+    this.#changes += 1;
+    for (const page of this.#before.keys())
+      this.#changedAt.set(page, this.#changes);
+    this.#keepAsSaved();
+  }
+
+  #keepAsSaved(): void {
     this.#before.clear();
     this.#replaced = undefined;
     this.#savedSize = this.#size;
@@ -227,11 +252,13 @@ export class PageFile implements PageImage, UnreadParts, ChangingFile {
   /** Makes the file again what it was at the last save. */
   revert(): void {
     const size = this.#savedSize;
+    const isOther = this.#replaced !== undefined;
     if (this.#replaced) this.#segments = [...this.#replaced];
     this.#resize(size);
     for (const [page, bytes] of this.#before)
       if (bytes) this.#ownPage(page)?.set(bytes);
-    this.saved();
+    this.#keepAsSaved();
+    if (isOther) this.#changeAll();
   }
 
   /** The parts of the file, one after the other; they are its own bytes, to be read at once. */

@@ -1,16 +1,15 @@
-import type { PageImage } from "../../core/pages.ts";
 import type { TableSchema } from "../services.ts";
 import { readAll, readRow } from "./execute.ts";
 import { quote } from "./loadTable.ts";
 import { notebookTable } from "./statements.ts";
 import type { Connection } from "./sqlite.ts";
-import { treeSize } from "./tableSize.ts";
+import { treeSize, type WatchedImage } from "./tableSize.ts";
 
 /** The tables of the database by name, with their columns, the number of their rows and their size; `image` is its file, without which
  * rows are counted one by one and the size is not known. */
 export function readTables(
   connection: Connection,
-  image: PageImage | undefined,
+  image: WatchedImage | undefined,
 ): TableSchema[] {
   const roots = readRoots(connection);
   const tables = readAll(

@@ -4,7 +4,7 @@
  *
  * The pages of a tree are all of the same depth: https://www.sqlite.org/fileformat2.html#b_tree_pages
  */
-import { type PageImage, segmentSize } from "../../core/pages.ts";
+import { type PageImage, pageSize, segmentSize } from "../../core/pages.ts";
 
 export interface TreeSize {
   /** Entries of the tree: rows of a table, or of one without rowid. */
@@ -18,14 +18,51 @@ const interiorTable = 5;
 const leafIndex = 10;
 const leafTable = 13;
 
-/** Measures the tree whose root is this page, counted from 1; undefined if it cannot be understood. */
-export function treeSize(image: PageImage, root: number): TreeSize | undefined {
+/** Bytes that say which of them have become others since. */
+export interface WatchedImage extends PageImage {
+  /** How often some have. */
+  readonly changes: number;
+  /** At which of these times those of a page did last. */
+  changedAt(page: number): number;
+}
+
+/** What was measured, and where and when. */
+interface Measured {
+  size: TreeSize | undefined;
+  pages: readonly number[];
+  at: number;
+}
+
+const known = new WeakMap<WatchedImage, Map<number, Measured>>();
+
+/**
+ * The size of the tree whose root is this page, counted from 1; undefined if it cannot be understood. It is measured again only if
+ * one of its pages has changed: the tables are looked at after each commit, of which few change all.
+ */
+export function treeSize(
+  image: WatchedImage,
+  root: number,
+): TreeSize | undefined {
+  let sizes = known.get(image);
+  if (!sizes) known.set(image, (sizes = new Map<number, Measured>()));
+  const before = sizes.get(root);
+  if (before?.pages.every((page) => image.changedAt(page) <= before.at))
+    return before.size;
   const read = reader(image);
+  const size = measure(image, root, read);
+  sizes.set(root, { size, pages: read.pages(), at: image.changes });
+  return size;
+}
+
+function measure(
+  image: PageImage,
+  root: number,
+  read: Reader,
+): TreeSize | undefined {
   // A page size of 65,536 is written as 1.
-  const pageSize = read.number(16, 2) === 1 ? 65_536 : read.number(16, 2);
-  const pageCount = Math.floor(image.size / pageSize);
-  const headerOf = (page: number) =>
-    (page - 1) * pageSize + (page === 1 ? 100 : 0);
+  const size = read.number(16, 2) === 1 ? 65_536 : read.number(16, 2);
+  const pageCount = Math.floor(image.size / size);
+  const headerOf = (page: number) => (page - 1) * size + (page === 1 ? 100 : 0);
 
   let level = [root];
   let pages = 0;
@@ -36,8 +73,9 @@ export function treeSize(image: PageImage, root: number): TreeSize | undefined {
     if (pages > pageCount) return undefined;
     const children: number[] = [];
     for (const page of level) {
-      if (page < 1 || page > pageCount) return undefined;
       const at = headerOf(page);
+      read.look(at);
+      if (page < 1 || page > pageCount) return undefined;
       const type = read.number(at, 1);
       const cells = read.number(at + 3, 2);
       if (type !== interiorTable) entries += cells;
@@ -45,19 +83,27 @@ export function treeSize(image: PageImage, root: number): TreeSize | undefined {
       if (type !== interiorTable && type !== interiorIndex) return undefined;
       for (let cell = 0; cell < cells; cell += 1) {
         const offset = read.number(at + 12 + 2 * cell, 2);
-        children.push(read.number((page - 1) * pageSize + offset, 4));
+        read.look((page - 1) * size + offset);
+        children.push(read.number((page - 1) * size + offset, 4));
       }
       children.push(read.number(at + 8, 4));
     }
     level = children;
   }
-  return { entries, bytes: pages * pageSize };
+  return { entries, bytes: pages * size };
 }
+
+type Reader = ReturnType<typeof reader>;
 
 function reader(image: PageImage) {
   let index = -1;
   let bytes = new Uint8Array();
+  const seen = new Set<number>();
   return {
+    /** Notes that something is to be read from there. */
+    look: (at: number) => void seen.add(Math.floor(at / pageSize)),
+    /** The pages, as changes are noted, that were looked at. */
+    pages: () => [...seen],
     /** A number of so many bytes of a page, the highest first. */
     number(at: number, length: number): number {
       // What a damaged page names may be behind the end.

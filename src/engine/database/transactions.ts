@@ -27,6 +27,7 @@ import { checkFile, openFound } from "./openFound.ts";
 import { PageFile, type LentParts } from "./pageFile.ts";
 import type { Connection, Sqlite } from "./sqlite.ts";
 import { commitError, unusable } from "./transactionErrors.ts";
+import type { WatchedImage } from "./tableSize.ts";
 import { tablesUsed, TouchedTables } from "./tableUse.ts";
 import { UnreadRest } from "./unreadRest.ts";
 import { WaitingRows } from "./waitingRows.ts";
@@ -72,7 +73,7 @@ export class Transactions<Owner extends object> {
 
   /** Reads with what is committed and saved. */
   async read<T>(
-    work: (reader: Connection, image: PageImage | undefined) => T,
+    work: (reader: Connection, image: WatchedImage | undefined) => T,
     owner?: Owner,
   ): Promise<T> {
     while (this.#saving) await this.#saving;

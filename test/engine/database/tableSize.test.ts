@@ -1,5 +1,8 @@
 import { parquetMetadata } from "hyparquet";
-import { describe, expect, test } from "vitest";
+import fc from "fast-check";
+import { describe, expect, test, vi } from "vitest";
+import { PageFile } from "../../../src/engine/database/pageFile.ts";
+import { treeSize } from "../../../src/engine/database/tableSize.ts";
 import { attach, attemptOf, commitOf, openDatabase } from "./world.ts";
 
 /** The tables after some statements were committed. */
@@ -42,6 +45,96 @@ describe("the rows and the size of a table", () => {
     expect([t?.rows, u?.rows]).toEqual([counted.rows[0]?.n, 20_000]);
     expect(u!.bytes).toBeGreaterThan(1.5 * t!.bytes!);
   });
+});
+
+/** Something that is done to two tables, in a transaction. */
+const change = fc.oneof(
+  fc
+    .tuple(fc.constantFrom("t", "u"), fc.integer({ min: 1, max: 3_000 }))
+    .map(([table, rows]) => fill(table, rows)),
+  fc
+    .tuple(fc.constantFrom("t", "u"), fc.integer({ min: 2, max: 9 }))
+    .map(([table, by]) => `DELETE FROM ${table} WHERE rowid % ${by} = 0`),
+  fc.constantFrom(
+    "DELETE FROM t",
+    "DROP TABLE u; CREATE TABLE u (a, b)",
+    "CREATE INDEX IF NOT EXISTS i ON t (b)",
+    "DROP INDEX IF EXISTS i",
+    "UPDATE u SET b = b || b WHERE rowid < 50",
+  ),
+);
+
+test("the rows that are told are those that are there, whatever was changed and taken back", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(change, fc.boolean()), { maxLength: 12 }),
+      async (changes) => {
+        const { database } = await tablesAfter(
+          "CREATE TABLE t (a, b); CREATE TABLE u (a, b)",
+        );
+        for (const [at, [sql, isKept]] of changes.entries()) {
+          const attempt = attemptOf(`change-${at}`);
+          const client = await attach(database, attempt);
+          await client.exec(sql);
+          // Those who look meanwhile see what is committed.
+          await database.tables();
+          await (isKept
+            ? database.commit(commitOf(attempt))
+            : database.rollback(attempt));
+          const told = await database.tables();
+          const { rows } = await database.query(
+            "SELECT (SELECT count(*) FROM t) AS t, (SELECT count(*) FROM u) AS u",
+          );
+          expect(
+            Object.fromEntries(told.map((one) => [one.name, one.rows])),
+          ).toEqual(rows[0]);
+        }
+        await database.closeNotebook();
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+test("a table is measured again only when one of its own pages has changed", () => {
+  const file = new PageFile();
+  const page = (type: number, cells: number) => {
+    const bytes = new Uint8Array(4096);
+    bytes[0] = type;
+    bytes[4] = cells;
+    return bytes;
+  };
+  const header = new Uint8Array(4096);
+  header[16] = 16;
+  const write = (number: number, bytes: Uint8Array) =>
+    file.write(bytes, (number - 1) * 4096);
+  write(1, header);
+  write(2, page(13, 7));
+  write(3, page(13, 9));
+  file.saved();
+  const reads = vi.spyOn(file, "segment");
+  const look = () => {
+    reads.mockClear();
+    const size = treeSize(file.committed, 2);
+    return [size?.entries, reads.mock.calls.length > 0];
+  };
+  expect(look()).toEqual([7, true]);
+  expect(look()).toEqual([7, false]);
+  write(1, header);
+  write(3, page(13, 10));
+  file.saved();
+  expect(look()).toEqual([7, false]);
+  write(2, page(13, 8));
+  expect(look()).toEqual([7, false]);
+  file.saved();
+  expect(look()).toEqual([8, true]);
+  write(2, page(13, 5));
+  file.revert();
+  expect(look()).toEqual([8, false]);
+  file.replace({ size: 0, segments: new Map(), deltas: [], damage: undefined });
+  expect(look()).toEqual([undefined, false]);
+  file.revert();
+  expect(look()).toEqual([8, true]);
 });
 
 describe("the rows of a query as a file", () => {
