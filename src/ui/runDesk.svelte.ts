@@ -51,8 +51,10 @@ export interface RunHost {
   flowView(name: string | undefined): Promise<FlowView>;
   /** The engine begins to work on a run, with the program as it stands. */
   starts(run: string): void;
-  /** A run has come to its end, or waits for people: tables and outputs may be others. */
-  rested(): Promise<void>;
+  /** Tables may be others. */
+  refreshTables(): Promise<void>;
+  /** A run has come to its end, or waits for people: outputs may be others. */
+  rested(): void;
 }
 
 type Planning = typeof import("./planning.ts");
@@ -115,7 +117,7 @@ export class RunDesk {
   #planning: Planning | undefined;
   #waiting: WaitingRuns;
   /** The engine's work that is going on, until the page has taken in its end; never rejects. */
-  #engaged: Promise<void> = Promise.resolve();
+  #engaged: Promise<unknown> = Promise.resolve();
   /** The run that the engine works on, or worked on last. */
   #current: string | undefined;
   /** Runs whose time was over while the engine worked on another one. */
@@ -450,8 +452,9 @@ export class RunDesk {
     }
     const taken = this.#take(run, drive);
     this.#engaged = taken.catch(() => undefined);
+    let tables: Promise<void>;
     try {
-      await taken;
+      ({ tables } = await taken);
     } catch (thrown) {
       // A run that never began is none to look at.
       const isNone = this.shownRun === run && !this.#book.state(run);
@@ -460,7 +463,8 @@ export class RunDesk {
     }
     const state = this.#book.state(run)!;
     this.#waiting.look(state);
-    await this.#host.rested();
+    await tables;
+    this.#host.rested();
     // What is not dropped now is dropped after the next run; one that has begun meanwhile may need what it reuses.
     void import("../runs/keptResults.ts")
       .then(async ({ keptResults }) => {
@@ -473,16 +477,20 @@ export class RunDesk {
     return state;
   }
 
-  /** Waits for the engine's work on a run and takes in what came of it. */
+  /** Waits for the engine's work on a run and takes in what came of it; `tables` settles when they are as the run left them. */
   async #take(
     run: string,
     drive: () => Promise<readonly RunEvent[]>,
-  ): Promise<void> {
+  ): Promise<{ tables: Promise<void> }> {
     try {
       const events = await drive();
       this.#book.settle(run, events);
       this.runs = this.#book.list();
+      // Asked together: whoever waits for the run waits for both.
+      const tables = this.#host.refreshTables();
+      tables.catch(() => undefined);
       this.#cache = await this.#parts.database.cacheEntries();
+      return { tables };
     } finally {
       this.running = false;
       this.progress = {};

@@ -555,7 +555,7 @@ export class Session {
     this.addressBar.show(this.#address);
     await this.#saver.claim();
     if (!preview) this.versions.keep("opened");
-    await this.#refreshTables();
+    await this.refreshTables();
     if (this.#mayQuery) void this.views.view((cell) => cell.kind === "sql");
   }
 
@@ -613,7 +613,7 @@ export class Session {
     this.desk.updatePlan();
     await this.#saver.claim();
     this.schedules.update();
-    await this.#refreshTables();
+    await this.refreshTables();
   }
 
   /** Shows what the tab that has the notebook has written. */
@@ -627,7 +627,7 @@ export class Session {
     this.files = report.files;
     this.#updateMissing();
     await this.desk.follow(report);
-    await this.#refreshTables();
+    await this.refreshTables();
     void this.views.view((cell) => cell.kind === "sql");
   }
 
@@ -878,10 +878,9 @@ export class Session {
   }
 
   /** A run has come to rest: shows what it left. */
-  async rested(): Promise<void> {
+  rested(): void {
     if (this.desk.runs[0]?.state === "Success")
       void this.storage.askToPersist().catch(() => undefined);
-    await this.#refreshTables();
     void this.views.rested();
     this.#saver.changed();
   }
@@ -1083,7 +1082,7 @@ export class Session {
     this.#updateMissing();
   }
 
-  async #refreshTables(): Promise<void> {
+  async refreshTables(): Promise<void> {
     this.tables = await this.#parts.database.tables();
   }
 
@@ -1095,7 +1094,7 @@ export class Session {
     this.#isLooking = true;
     setTimeout(() => {
       this.#isLooking = false;
-      void this.#refreshTables().catch(() => undefined);
+      void this.refreshTables().catch(() => undefined);
     }, 500);
   }
 

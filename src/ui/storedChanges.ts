@@ -40,7 +40,8 @@ export async function importDatabase(
   await database.importDatabase(file, session.id);
   await session.desk.open(await database.refresh(), session.readOnly);
   session.desk.updatePlan();
-  await session.rested();
+  await session.refreshTables();
+  session.rested();
   offer(
     host,
     said,

@@ -78,7 +78,8 @@ function desk() {
         error: undefined,
       }),
     starts: () => {},
-    rested: () => Promise.resolve(),
+    refreshTables: () => Promise.resolve(),
+    rested: () => {},
   };
   const engine = {
     run: ({ run }: { run: string }) =>
@@ -165,7 +166,7 @@ for (const end of ["end", "fail"] as const)
 test("no results are dropped while a run is going on that began when the last one came to rest", async () => {
   const { desk: runs, host, started, retained, running } = desk();
   let rest = (): void => {};
-  host.rested = () => new Promise((resolve) => (rest = resolve));
+  host.refreshTables = () => new Promise((resolve) => (rest = resolve));
   const first = runs.runFlow({});
   await running(1);
   started[0]!.end();
