@@ -72,7 +72,10 @@ export function createCamera(
   let follows = true;
   let seen: Point | undefined;
   let seenAt = 0;
-  /** The room that there is. To read it from the element has the page laid out, and it is wanted with each step of a gesture. */
+  /**
+   * The room that there is. To read it from the element has the page laid out, and it is wanted with each step of a gesture and
+   * each drawing; when it changes, that is told before the page is painted.
+   */
   let room = roomOf(element);
   const zoomed = zoom<Surface, unknown>()
     .extent(() => [
@@ -92,7 +95,6 @@ export function createCamera(
   moved.call(zoomed).on("dblclick.zoom", null);
 
   function showAll(moves: boolean): void {
-    room = roomOf(element);
     const { width, height } = room;
     if (width === 0 || height === 0 || box.width === 0) return;
     const whole = Math.max(
