@@ -1,12 +1,8 @@
-import { FlowError } from "./errors.ts";
+import { flowResult, leftOut } from "./flowResult.ts";
 import type { NodeId } from "./graph.ts";
+import { reportLimit } from "./reportLimit.ts";
 import type { RunState, TaskRun } from "./run.ts";
-import { hasResult, isFinal } from "./state.ts";
-import { Absent, refsOf, resolveTemplate } from "./template.ts";
-import { asSentence, formatSize } from "./words.ts";
-
-/** Results larger than this many bytes are left out of reports. */
-export const reportLimit = 1_000_000;
+import { asSentence } from "./words.ts";
 
 /** A flow run as the page API tells it: plain data, moments as ISO 8601 text. */
 export interface RunReport {
@@ -74,7 +70,10 @@ export function toReport(
       state: task.state,
       attempts: triesOf(task),
     };
-    const message = join(task.message, leftOut([task.size ?? 0]));
+    const message = join(
+      task.message,
+      isTooLarge(task.size) ? leftOut("The result", task.size) : undefined,
+    );
     if (message !== undefined) entry.message = message;
     if (task.startedAt !== undefined) entry.startedAt = isoText(task.startedAt);
     if (task.endedAt !== undefined) entry.endedAt = isoText(task.endedAt);
@@ -97,7 +96,11 @@ export function toReport(
       });
     report.tasks.push(entry);
   }
-  const message = join(state.message, addResult(report, state, results));
+  const { notes, ...result } = flowResult(state, results, {
+    mostBytes: reportLimit,
+  });
+  Object.assign(report, result);
+  const message = [state.message, ...notes].reduce(join, undefined);
   if (message !== undefined) report.message = message;
   return report;
 }
@@ -107,54 +110,8 @@ function triesOf({ attempt, isFallback }: TaskRun): number {
   return isFallback && attempt > 0 ? attempt - 1 : attempt;
 }
 
-/** Puts the flow's result into the report if all that it is made of is at hand; gives a message if it is only too large. */
-function addResult(
-  report: RunReport,
-  state: RunState,
-  results: ReadonlyMap<NodeId, NodeResult>,
-): string | undefined {
-  const values = new Map<NodeId, unknown>();
-  const sizes: number[] = [];
-  for (const id of refsOf(state.graph.result)) {
-    const node = state.graph.nodes.find((other) => other.id === id);
-    const result =
-      node?.kind === "parameter"
-        ? { value: state.parameters[node.parameter.name] }
-        : results.get(id);
-    const size = state.tasks.get(id)?.size;
-    const task = state.tasks.get(id);
-    if (isTooLarge(size)) sizes.push(size ?? 0);
-    else if (result) values.set(id, result.value);
-    else if (
-      state.state === "Success" &&
-      task &&
-      isFinal(task.state) &&
-      !hasResult(task.state)
-    )
-      values.set(id, new Absent(null));
-    else return undefined;
-  }
-  if (sizes.length > 0) return leftOut(sizes);
-  try {
-    report.result = resolveTemplate(state.graph.result, {
-      valueOf: (id) => values.get(id),
-    });
-    return undefined;
-  } catch (thrown) {
-    if (thrown instanceof FlowError) return thrown.message;
-    throw thrown;
-  }
-}
-
-function isTooLarge(size: number | undefined): boolean {
+function isTooLarge(size: number | undefined): size is number {
   return size !== undefined && size > reportLimit;
-}
-
-function leftOut(sizes: readonly number[]): string | undefined {
-  const size = sizes.reduce((sum, one) => sum + one, 0);
-  return isTooLarge(size)
-    ? `The result is left out here, for it has ${formatSize(size)}.`
-    : undefined;
 }
 
 function join(

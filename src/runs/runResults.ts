@@ -1,6 +1,7 @@
 import type { Shape } from "../core/events.ts";
 import type { NodeId, Template } from "../core/graph.ts";
-import { reportLimit, type NodeResult } from "../core/report.ts";
+import type { NodeResult } from "../core/report.ts";
+import { reportLimit } from "../core/reportLimit.ts";
 import type { RunState, TaskRun } from "../core/run.ts";
 import { hasResult } from "../core/state.ts";
 import { Absent, refsOf, resolveTemplate } from "../core/template.ts";
@@ -28,18 +29,26 @@ export class RunResults {
     );
   }
 
+  /** The results that a template needs. */
+  ofTemplate(
+    run: RunState,
+    template: Template,
+  ): Promise<Map<NodeId, NodeResult>> {
+    return this.#ofAll(
+      refsOf(template).flatMap((id) => {
+        const task = run.tasks.get(id);
+        return task ? [[id, task] as const] : [];
+      }),
+    );
+  }
+
   /** What a template stands for in a run that is over; `place` says for which element of a map. */
   async resolve(
     run: RunState,
     template: Template,
     place: readonly number[] = [],
   ): Promise<unknown> {
-    const ids = refsOf(template);
-    const tasks = ids.flatMap((id) => {
-      const task = run.tasks.get(id);
-      return task ? [[id, task] as const] : [];
-    });
-    const results = await this.#ofAll(tasks);
+    const results = await this.ofTemplate(run, template);
     return resolveTemplate(template, {
       place,
       valueOf: (id, each) => {

@@ -9,7 +9,7 @@ import type { Graph, NodeId } from "../core/graph.ts";
 import { mostShown } from "../core/mostShown.ts";
 import { planFirst } from "../core/planFirst.ts";
 import type { PlanItem, RunPlan } from "../core/plan.ts";
-import { toReport, type RunReport } from "../core/report.ts";
+import type { RunReport } from "../core/report.ts";
 import type { RunState } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
 import type { Clock } from "../engine/clock.ts";
@@ -672,14 +672,13 @@ export class RunDesk {
 
   async #report(run: string): Promise<RunReport> {
     const state = this.#known(run);
+    const { toReport } = await import("../core/report.ts");
     return toReport(state, await this.#results.ofRun(state));
   }
 
   async flowResult(run: RunState): Promise<unknown> {
-    try {
-      return await this.#results.resolve(run, run.graph.result);
-    } catch {
-      return undefined;
-    }
+    const { flowResult } = await import("../core/flowResult.ts");
+    const results = await this.#results.ofTemplate(run, run.graph.result);
+    return flowResult(run, results, { areMissingNull: true }).result;
   }
 }

@@ -1,5 +1,6 @@
 /** Which names the units of all cells change, by themselves and by what they call, in whatever cell that is defined. */
 import type { FunctionEffects, UnitEffects } from "./effects.ts";
+import { isAccess, iterator } from "./accesses.ts";
 import { itself } from "./places.ts";
 import type { Call, Place } from "./places.ts";
 import { wordSet } from "./wordSet.ts";
@@ -20,7 +21,11 @@ interface Given {
 
 const nothing: Given = { each: [], on: [] };
 
-type Effects = Pick<FunctionEffects, "assigned" | "changed" | "calls" | "puts">;
+type Effects = Pick<
+  FunctionEffects,
+  "assigned" | "changed" | "calls" | "accesses" | "puts"
+> &
+  Partial<Pick<FunctionEffects, "shares">>;
 
 /** A function that a call may mean. */
 interface Found {
@@ -28,6 +33,9 @@ interface Found {
   called: FunctionEffects;
   given: Given;
 }
+
+/** What a name is given where it is defined. */
+type Definition = UnitEffects & { isUnnamed?: boolean };
 
 /** How many calls are followed from one unit: enough for any real one. */
 const mostCalls = 500;
@@ -38,20 +46,67 @@ const mostMakers = 4;
 /** How much is looked at in all cells together. What is beyond may change whatever it names. */
 const mostSteps = 50_000;
 
+/** What there is of functions that have no name of their own, apart from what they do when they are called. */
+const unnamed = { partOf: [], isUnnamed: true };
+
 const language = wordSet("task flow resource");
 
 /** Gives what tells the names whose value a unit changes. */
 export function findChanges(
   units: readonly ChangingUnit[],
 ): (unit: ChangingUnit) => ReadonlySet<string> {
-  const definitions = new Map<string, UnitEffects>();
+  const definitions = new Map<string, Definition>();
   /** Names of which only a package knows what they are. */
   const foreign = new Set<string>();
   let steps = 0;
-  for (const { defines, effects } of units)
+  /** What accesses may call, in any cell. */
+  const accessors = new Set<string>();
+  const accessesKnown = new WeakMap<Effects, readonly Call[]>();
+  for (const { defines, effects } of units) {
     for (const name of defines)
       if (effects) definitions.set(name, effects);
       else foreign.add(name);
+    if (effects) register(effects);
+  }
+
+  function register({
+    functions,
+    methods,
+    whenCalled,
+  }: Partial<UnitEffects>): void {
+    for (const [name, called] of functions ?? []) {
+      definitions.set(name, {
+        ...{ ...called, ...unnamed, whenCalled: called },
+      });
+      register(called);
+    }
+    for (const [name, each] of methods ?? []) {
+      if (isAccess(name)) accessors.add(name);
+      for (const method of each) register(method);
+    }
+    if (whenCalled) register(whenCalled);
+  }
+
+  /** What effects call without calls, as far as there is anything to be called. */
+  function accessesOf(effects: Effects): readonly Call[] {
+    if (accessors.size === 0) return [];
+    let calls = accessesKnown.get(effects);
+    if (!calls) {
+      calls = effects.accesses.flatMap((access) =>
+        mayCall(access.method) ? access.calls() : [],
+      );
+      accessesKnown.set(effects, calls);
+    }
+    return calls;
+  }
+
+  function mayCall(method: string): boolean {
+    if (accessors.has(method)) return true;
+    const kind = method.slice(0, 4);
+    return method === kind
+      ? [...accessors].some((accessor) => accessor.startsWith(kind))
+      : accessors.has(kind);
+  }
   /** What names were given after their definition. */
   const parts = new Map<string, Set<string>>();
   const wholesKnown = new Map<string, Set<string>>();
@@ -121,7 +176,9 @@ export function findChanges(
     const found = kin.flatMap((name) => {
       const definition = definitions.get(name);
       const functions =
-        method === undefined && definition?.whenCalled
+        definition?.whenCalled &&
+        // What one that was put into something is called there, nobody knows.
+        (method === undefined || (definition.isUnnamed && !isAccess(method)))
           ? [definition.whenCalled]
           : // `const { fill } = tools` gives a method a name of its own.
             owners.flatMap((owner) =>
@@ -133,6 +190,7 @@ export function findChanges(
       }));
     });
     if (method === "constructor" || depth > mostMakers) return found;
+    if (method !== undefined && isAccess(method)) return found;
     const made = makersOf(of, kin, outer, depth).map((maker) => ({
       key: `${maker.key} ${JSON.stringify(inner)}`,
       called: maker.called,
@@ -211,7 +269,7 @@ export function findChanges(
     const done = new Set<string>();
     function take(effects: Effects, given: Given): void {
       visit(effects, given);
-      for (const call of effects.calls)
+      for (const call of [...effects.calls, ...accessesOf(effects)])
         for (const found of functionsOf(call, given)) {
           if (done.has(found.key) || done.size > mostCalls) continue;
           done.add(found.key);
@@ -245,15 +303,18 @@ export function findChanges(
     return wholes;
   }
 
+  function addParts(name: string, values: readonly string[] = []): void {
+    const others = parts.get(name) ?? new Set();
+    for (const value of values) if (value !== name) others.add(value);
+    if (others.size > 0) parts.set(name, others);
+  }
+
   for (const { effects } of units)
-    follow(effects, ({ puts }, given) => {
+    follow(effects, ({ puts, shares = [] }, given) => {
+      for (const [index, name] of shares) addParts(name, given.each[index]);
       for (const { into, what } of puts) {
         const values = resolveAll(what, given);
-        for (const name of resolveAll(into, given)) {
-          const others = parts.get(name) ?? new Set();
-          for (const value of values) if (value !== name) others.add(value);
-          parts.set(name, others);
-        }
+        for (const name of resolveAll(into, given)) addParts(name, values);
       }
     });
   kinships.clear();
@@ -292,6 +353,19 @@ function methodsOf(
 ): readonly FunctionEffects[] {
   const { methods } = definition ?? {};
   if (!methods) return [];
+  if (method === iterator)
+    return (methods.get(method) ?? []).flatMap((one) => [
+      one,
+      ...withinOf(one),
+    ]);
+  if (isAccess(method)) {
+    const kind = method.slice(0, 4);
+    return method === kind
+      ? [...methods].flatMap(([name, each]) =>
+          name.startsWith(kind) ? each : [],
+        )
+      : [...(methods.get(method) ?? []), ...(methods.get(kind) ?? [])];
+  }
   if (method === "") return [...methods.values()].flat();
   return [
     ...(methods.get(method) ?? []),

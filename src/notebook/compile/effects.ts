@@ -4,18 +4,15 @@
  * a result that is made again for nothing costs less than one that is kept and wrong.
  */
 import type { AnyNode } from "acorn";
-import {
-  calleeOf,
-  findPlaces,
-  givenTo,
-  isCall,
-  isCallingMethod,
-  methodOf,
-} from "./places.ts";
-import type { Call, CallNode, Owner, Place, Places } from "./places.ts";
+import { accessesIn, iterator, nameOfKey, type Access } from "./accesses.ts";
+import { calleeOf, givenTo, isCall, methodOf } from "./calls.ts";
+import type { CallNode } from "./calls.ts";
+import { findPlaces, isCallingMethod } from "./places.ts";
+import type { Call, Owner, Place, Places } from "./places.ts";
 import type { ScopeAnalysis } from "./scope.ts";
-import { forEachChild, isFunction } from "./tree.ts";
+import { assignedTargets, forEachChild, isFunction } from "./tree.ts";
 import type { FunctionNode } from "./tree.ts";
+import { nameOf, sharedVariables } from "./unnamed.ts";
 import { wordSet } from "./wordSet.ts";
 
 /** What is done when a function is called. */
@@ -25,11 +22,16 @@ export interface FunctionEffects {
   /** Whose value it changes from within. */
   changed: readonly Place[];
   calls: readonly Call[];
+  accesses: readonly Access[];
   puts: readonly Put[];
   /** What it may give, or parts of it. */
   returned: readonly Place[];
   /** What the functions do that it makes and does not call: whoever gets one of them may. */
   made: readonly FunctionEffects[];
+  /** The functions within it that may be handed on, by their names. */
+  functions: ReadonlyMap<string, FunctionEffects>;
+  /** The names of its parameters that functions within it use too, by their index. */
+  shares: readonly (readonly [number, string])[];
 }
 
 /** Something that is made a part of something else. */
@@ -39,7 +41,10 @@ export interface Put {
 }
 
 /** What is done when a unit is evaluated, and what can be called of that which it defines. */
-export interface UnitEffects extends Omit<FunctionEffects, "returned"> {
+export interface UnitEffects extends Omit<
+  FunctionEffects,
+  "returned" | "shares"
+> {
   /** What that which it defines may be, or have parts of. */
   partOf: readonly Place[];
   whenCalled?: FunctionEffects;
@@ -80,8 +85,9 @@ export function findEffects(
   const methods = isDefinition ? methodsOf(defined, scopes) : undefined;
   return {
     ...{ assigned: done.assigned, changed: done.changed, calls: done.calls },
+    ...{ accesses: done.accesses, functions: done.functions },
     ...{ puts: done.puts, made: isDefinition && !isCalled ? done.made : [] },
-    partOf: isDefinition ? done.returned : [],
+    partOf: isDefinition ? [...done.returned, ...givenBy(methods)] : [],
     ...(isClass(defined) && { isClass: true }),
     ...(isCalled && { whenCalled: effectsOf(defined, scopes) }),
     ...(methods && { methods }),
@@ -90,6 +96,17 @@ export function findEffects(
 
 function isClass(node: AnyNode | null | undefined): boolean {
   return node?.type === "ClassDeclaration" || node?.type === "ClassExpression";
+}
+
+/** What getters give, and what is gone over, is a part of what has them. */
+function givenBy(
+  methods: ReadonlyMap<string, readonly FunctionEffects[]> | undefined,
+): Place[] {
+  return Array.from(methods ?? []).flatMap(([name, functions]) =>
+    name.startsWith("get ") || name === iterator
+      ? functions.flatMap(({ returned }) => returned)
+      : [],
+  );
 }
 
 /** What functions do, once found out. */
@@ -118,15 +135,12 @@ function methodsOf(
     key: AnyNode,
     value: AnyNode | null | undefined,
     isComputed: boolean,
+    kind?: string,
   ): void {
     if (value?.type === "ObjectExpression") visit(value);
     if (!isFunction(value)) return;
-    const name =
-      key.type === "Literal"
-        ? String(key.value)
-        : key.type === "Identifier" && !isComputed
-          ? key.name
-          : "";
+    const own = nameOfKey(key, isComputed);
+    const name = kind === "get" || kind === "set" ? `${kind} ${own}` : own;
     const others = methods.get(name) ?? [];
     methods.set(name, [...others, effectsOf(value, scopes)]);
   }
@@ -134,13 +148,15 @@ function methodsOf(
     if (whole?.type === "ObjectExpression") {
       for (const property of whole.properties)
         if (property.type === "Property")
-          add(property.key, property.value, property.computed);
+          add(property.key, property.value, property.computed, property.kind);
     } else if (
       whole?.type === "ClassDeclaration" ||
       whole?.type === "ClassExpression"
     ) {
       for (const member of whole.body.body)
-        if (member.type !== "StaticBlock")
+        if (member.type === "MethodDefinition")
+          add(member.key, member.value, member.computed, member.kind);
+        else if (member.type === "PropertyDefinition")
           add(member.key, member.value, member.computed);
     }
   }
@@ -161,7 +177,10 @@ function follow(
   const returned = new Set<Place>();
   const calls: Call[] = [];
   const puts: Put[] = [];
+  const accesses: Access[] = [];
   const made: FunctionEffects[] = [];
+  const functions = new Map<string, FunctionEffects>();
+  const shared = sharedVariables(scopes);
   const deferred = new Set<AnyNode>();
   const places = findPlaces(root, scopes, owner);
 
@@ -189,6 +208,7 @@ function follow(
     else if (target.type === "Identifier") {
       const binding = scopes.bindings.get(target);
       if (!binding || binding.isTop) put([target.name], [value]);
+      else if (shared.has(binding)) put([nameOf(binding)], [value]);
     }
   }
 
@@ -232,12 +252,20 @@ function follow(
   function visit(node: AnyNode, isDirect: boolean): void {
     let isDirectInside = isDirect;
     if (isFunction(node) && !places.calledAtOnce.has(node)) {
-      if (!isInEach) {
-        if (!deferred.has(node)) made.push(effectsOf(node, scopes, places));
-        return;
+      if (!deferred.has(node)) {
+        const effects = effectsOf(node, scopes, places);
+        functions.set(nameOf(node), effects);
+        if (!isInEach) made.push(effects);
       }
+      if (!isInEach) return;
       isDirectInside = false;
     }
+    if (isDirect)
+      for (const { object, method, given } of accessesIn(node))
+        accesses.push({
+          method,
+          calls: () => places.callsOn(object, method, given),
+        });
     switch (node.type) {
       case "AssignmentExpression":
         for (const target of assignedTargets(node.left)) {
@@ -272,6 +300,7 @@ function follow(
         break;
       }
       case "ReturnStatement":
+      case "YieldExpression":
         for (const place of places.of(node.argument ?? undefined))
           returned.add(place);
         break;
@@ -286,7 +315,10 @@ function follow(
   for (const place of places.of(value ?? undefined)) returned.add(place);
   return {
     ...{ assigned: [...assigned], changed: [...changed], calls, puts, made },
-    returned: [...returned],
+    ...{ returned: [...returned], accesses, functions },
+    shares: Array.from(places.parameters).flatMap(([binding, index]) =>
+      shared.has(binding) ? [[index, nameOf(binding)]] : [],
+    ),
   };
 }
 
@@ -299,25 +331,4 @@ function isMadeForEffect(callee: AnyNode): boolean {
     whole.type === "Identifier" &&
     !isCallingMethod(methodOf(callee) ?? "")
   );
-}
-
-function assignedTargets(pattern: AnyNode): AnyNode[] {
-  switch (pattern.type) {
-    case "ObjectPattern":
-      return pattern.properties.flatMap((property) =>
-        assignedTargets(
-          property.type === "RestElement" ? property.argument : property.value,
-        ),
-      );
-    case "ArrayPattern":
-      return pattern.elements.flatMap((element) =>
-        element ? assignedTargets(element) : [],
-      );
-    case "AssignmentPattern":
-      return assignedTargets(pattern.left);
-    case "RestElement":
-      return assignedTargets(pattern.argument);
-    default:
-      return [pattern];
-  }
 }

@@ -3,12 +3,15 @@
  * `row` of `for (const row of list)`. What is put into something later (`config.list = rows`) is in effects.ts.
  */
 import type { AnyNode } from "acorn";
+import { calleeOf, givenTo, isCall, methodOf } from "./calls.ts";
+import type { CallNode } from "./calls.ts";
 import type { Binding, ScopeAnalysis } from "./scope.ts";
 import { boundNames, forEachChild, isFunction } from "./tree.ts";
 import type { FunctionNode } from "./tree.ts";
+import { nameOf, sharedVariables } from "./unnamed.ts";
 import { wordSet } from "./wordSet.ts";
 
-/** A top-level name, what a function is given (the index of its parameter, or `itself`), or what a call gives. */
+/** A top-level name, or one of `unnamed.ts`, what a function is given (the index of its parameter, or `itself`), or what a call gives. */
 export type Place = string | number | Call;
 
 /** The place of `this` in a method. */
@@ -28,17 +31,13 @@ export interface Call {
   isForEffect?: boolean;
 }
 
-/** A call as it is written. */
-export type CallNode = Extract<
-  AnyNode,
-  { type: "CallExpression" | "NewExpression" | "TaggedTemplateExpression" }
->;
-
 /** Answers about the expressions of a piece of code. */
 export interface Places {
   of(node: AnyNode | undefined): readonly Place[];
   /** What a call calls, in each way that it can be found. */
   callsOf(node: CallNode): readonly Call[];
+  /** What a method of an object is where no call is written. */
+  callsOn(object: AnyNode, method: string, given?: AnyNode): readonly Call[];
   /** Functions that are called where they stand. */
   calledAtOnce: ReadonlySet<AnyNode>;
   /** What the variables of the code are given, anywhere. */
@@ -53,7 +52,7 @@ const callingMethods = wordSet(
 
 /** Methods that give what they are called on, or parts of it. */
 const givingMethods = wordSet(
-  "at get find findLast filter slice splice concat flat flatMap map reduce reduceRight with pop shift sort reverse fill toSorted toReversed toSpliced values entries then catch finally bind",
+  "at get find findLast filter slice splice concat flat flatMap map reduce reduceRight with pop shift sort reverse fill toSorted toReversed toSpliced values entries next then catch finally bind",
 );
 
 /** Functions that give what they are given, or parts of it. */
@@ -98,6 +97,7 @@ export function findPlaces(
   const sources = new Map(outer?.sources);
   const functions = new Map<Binding, FunctionNode>();
   const calledAtOnce = new Set<AnyNode>();
+  const shared = sharedVariables(scopes);
   const known = new Map<AnyNode, readonly Place[]>();
   const outerCalls = new Map<CallNode, readonly Call[]>();
   const innerCalls = new Map<CallNode, readonly Call[]>();
@@ -139,6 +139,7 @@ export function findPlaces(
         break;
       case "FunctionDeclaration":
         nameFunction(node.id, node);
+        if (node.id) give(node.id, node);
         break;
       case "AssignmentExpression":
         give(node.left, node.right);
@@ -212,10 +213,12 @@ export function findPlaces(
         else {
           const index = parameters.get(binding);
           if (index !== undefined) names.add(index);
+          if (shared.has(binding)) names.add(nameOf(binding));
           for (const source of sources.get(binding) ?? []) nodes.add(source);
         }
       } else if (node.type === "ThisExpression" || node.type === "Super")
         names.add(itself);
+      else if (isFunction(node)) names.add(nameOf(node));
       else {
         for (const source of sourcesOf(node)) if (source) nodes.add(source);
         if (!isCall(node)) continue;
@@ -302,8 +305,16 @@ export function findPlaces(
       return names.map((of) => ({ of, method: "constructor", given }));
     }
     if (node.type === "NewExpression") return [];
-    const method = methodOf(callee) ?? "";
-    const { names, calls } = trace(callee.object);
+    return methodsCalled(callee.object, methodOf(callee) ?? "", given, isInner);
+  }
+
+  function methodsCalled(
+    object: AnyNode,
+    method: string,
+    given: readonly (readonly Place[])[],
+    isInner: boolean,
+  ): Call[] {
+    const { names, calls } = trace(object);
     const made = isInner
       ? calls.flatMap((call) =>
           calleeOf(call).type === "Identifier" ? innerOf(call) : [],
@@ -348,34 +359,14 @@ export function findPlaces(
   if (owner) giveDefaults(owner.node);
   collectNames(root);
   collectCalls(root);
-  return { of: placesOf, callsOf, calledAtOnce, sources, parameters };
-}
-
-export function isCall(node: AnyNode): node is CallNode {
-  return (
-    node.type === "CallExpression" ||
-    node.type === "NewExpression" ||
-    node.type === "TaggedTemplateExpression"
-  );
-}
-
-/** What a call calls. */
-export function calleeOf(node: CallNode): AnyNode {
-  return node.type === "TaggedTemplateExpression" ? node.tag : node.callee;
-}
-
-/** The arguments of a call; of a template its strings stand for the first. */
-export function givenTo(node: CallNode): readonly AnyNode[] {
-  return node.type === "TaggedTemplateExpression"
-    ? [node.quasi, ...node.quasi.expressions]
-    : node.arguments;
-}
-
-/** The method that a callee names; nothing where it is worked out. */
-export function methodOf(callee: AnyNode): string | undefined {
-  if (callee.type !== "MemberExpression") return undefined;
-  const { property, computed } = callee;
-  if (computed)
-    return property.type === "Literal" ? String(property.value) : undefined;
-  return property.type === "Identifier" ? property.name : undefined;
+  return {
+    ...{ of: placesOf, callsOf, calledAtOnce, sources, parameters },
+    callsOn: (object, method, given) =>
+      methodsCalled(
+        object,
+        method,
+        given ? [placesGiven(given, false)] : [],
+        false,
+      ),
+  };
 }

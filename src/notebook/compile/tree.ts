@@ -82,3 +82,25 @@ export function boundNames(
   }
   return found;
 }
+
+/** What an assignment to a pattern gives values to. */
+export function assignedTargets(pattern: AnyNode): AnyNode[] {
+  switch (pattern.type) {
+    case "ObjectPattern":
+      return pattern.properties.flatMap((property) =>
+        assignedTargets(
+          property.type === "RestElement" ? property.argument : property.value,
+        ),
+      );
+    case "ArrayPattern":
+      return pattern.elements.flatMap((element) =>
+        element ? assignedTargets(element) : [],
+      );
+    case "AssignmentPattern":
+      return assignedTargets(pattern.left);
+    case "RestElement":
+      return assignedTargets(pattern.argument);
+    default:
+      return [pattern];
+  }
+}

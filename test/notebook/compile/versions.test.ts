@@ -417,6 +417,91 @@ describe("changes of a value by another way to it", () => {
       "a function of a package",
       "import { shuffle } from 'npm:d3-array@3.2.4'\nshuffle(config.list, 1); 0",
     ],
+    [
+      "a function that is given it",
+      "const on = (f) => f(config)\non((c) => { c.x = 1 }); 0",
+    ],
+    [
+      "a function that is handed on with it",
+      "const on = (o, f) => f(o)\nconst twice = (o, f) => on(o, (x) => f(x))\ntwice(config, (c) => { c.x = 1 }); 0",
+    ],
+    [
+      "a method of an object that is given it",
+      "const run = (o) => o.each(config)\nrun({ each(c) { c.x = 1 } }); 0",
+    ],
+    [
+      "a function that another one wraps",
+      "const tap = (f) => (x) => { f(x); return x }\ntap((c) => { c.x = 1 })(config); 0",
+    ],
+    [
+      "a function that an object has kept",
+      "class E { l = []; on(f) { this.l.push(f) } emit(x) { this.l.forEach((f) => f(x)) } }\nconst e = new E()\ne.on((c) => { c.x = 1 })\ne.emit(config); 0",
+    ],
+    [
+      "functions that share a variable",
+      "const make = () => { let c; return [(x) => { c = x }, () => c] }\nconst [put, get] = make()\nput(config)\nget().x = 1; 0",
+    ],
+    [
+      "functions of a block that share a variable",
+      "let go\nlet set\n{ let c; set = (x) => { c = x }; go = () => { c.x = 1 } }\nset(config)\ngo(); 0",
+    ],
+    [
+      "a getter",
+      "const o = { get a() { config.x = 1; return 0 } }\nconst n = o.a",
+    ],
+    [
+      "a getter of what a class makes",
+      "class C { get a() { config.x = 1; return 0 } }\nconst { a } = new C()",
+    ],
+    [
+      "a getter that a method uses",
+      "const o = { get a() { config.x = 1; return 0 }, go() { return this.a } }\no.go(); 0",
+    ],
+    [
+      "a getter that a copy calls",
+      "const o = { get a() { config.x = 1; return 0 } }\nconst n = { ...o }",
+    ],
+    [
+      "what a getter gives",
+      "class C { get c() { return config } }\nnew C().c.x = 1; 0",
+    ],
+    ["a setter", "const o = { set a(v) { v.x = 1 } }\no.a = config; 0"],
+    [
+      "an inherited setter",
+      "class C { set a(v) { config.x = v } }\nclass D extends C {}\nnew D().a = (() => 1)(); 0",
+    ],
+    [
+      "a setter that counts on",
+      "const o = { get a() { return 0 }, set a(v) { config.x = 1 } }\no.a++; 0",
+    ],
+    [
+      "an iterator",
+      "const o = { *[Symbol.iterator]() { config.x = 1; yield 0 } }\nfor (const x of o) void x; 0",
+    ],
+    [
+      "an iterator that a list is made of",
+      "class C { *[Symbol.iterator]() { config.x = 1; yield 0 } }\nconst all = [...new C()]",
+    ],
+    [
+      "an iterator without a generator",
+      "const o = { [Symbol.iterator]() { return { next() { config.x = 1; return { done: true } } } } }\nconst [x] = o",
+    ],
+    [
+      "an iterator that waits",
+      "const o = { async *[Symbol.asyncIterator]() { config.x = 1; yield 0 } }\nfor await (const x of o) void x; 0",
+    ],
+    [
+      "what an iterator gives",
+      "const o = { *[Symbol.iterator]() { yield config } }\nfor (const x of o) x.x = 1; 0",
+    ],
+    [
+      "what a generator gives",
+      "function* g() { yield config }\nfor (const x of g()) x.x = 1; 0",
+    ],
+    [
+      "what a generator hands on",
+      "function* g() { yield* h() }\nfunction* h() { yield config }\ng().next().value.x = 1; 0",
+    ],
   ])("counts, by %s", (_, code) => {
     const from = { a: uses, b: code };
     const b = code.replace(/\b1(?=\)|;| \})/, "3");
@@ -457,6 +542,22 @@ describe("changes of a value by another way to it", () => {
     [
       "that a task is made by a function",
       "const make = (n) => task(() => { config.list.push(1) })\nconst made = make(2)",
+    ],
+    [
+      "that a getter is not read",
+      "const o = { get a() { config.x = 1; return 0 }, b: 0 }\nconst n = o.b",
+    ],
+    [
+      "that a setter is read",
+      "const o = { get a() { return 0 }, set a(v) { config.x = 1 } }\nconst n = o.a",
+    ],
+    [
+      "that something else is gone over",
+      "const o = { *[Symbol.iterator]() { config.x = 1; yield 0 }, list: [] }\nfor (const x of [0]) void x; 0",
+    ],
+    [
+      "that a function is given something else",
+      "const on = (o, f) => f(o)\nconst other = {}\nconst n = on(other, (c) => { c.x = 1 })",
     ],
   ])("does not count %s", (_, code) => {
     const from = { a: uses, b: code };
