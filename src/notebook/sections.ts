@@ -78,12 +78,34 @@ function sectionEnd(cells: readonly Cell[], index: number): number {
   const [first] = headingsOf(cells[index]!.source);
   if (!first?.isAtStart) return index + 1;
   const next = cells.findIndex(
-    ({ kind, source }, other) =>
-      other > index &&
-      kind === "md" &&
-      headingsOf(source).some(({ level }) => level <= first.level),
+    (cell, other) => other > index && endsSection(cell, first.level),
   );
   return next < 0 ? cells.length : next;
+}
+
+/** Whether a cell is in no section of that level that begins above it. */
+function endsSection({ kind, source }: Cell, level: number): boolean {
+  return (
+    kind === "md" && headingsOf(source).some((other) => other.level <= level)
+  );
+}
+
+/**
+ * Where the section of a head goes when it is dropped at a gap, so that it takes no cells of another in: the index of the cell
+ * that it comes to stand above, at the gap or the nearest below it. Its own index if that leaves it where it is.
+ */
+export function gapForSection(
+  cells: readonly Cell[],
+  index: number,
+  gap: number,
+): number {
+  const [own] = headingsOf(cells[index]!.source);
+  if (!own?.isAtStart) return gap;
+  const next = cells.findIndex(
+    (cell, other) => other >= gap && endsSection(cell, own.level),
+  );
+  const free = next < 0 ? cells.length : next;
+  return free > index && free <= sectionEnd(cells, index) ? index : free;
 }
 
 /**

@@ -55,6 +55,8 @@ export class CellViews {
   /** Cells that are to be evaluated when the pause ends, by id. */
   readonly #soon = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether the query that was sent last was stopped. */
+  #isStopped = false;
 
   constructor(parts: Parts, host: CellViewHost) {
     this.#parts = parts;
@@ -202,6 +204,12 @@ export class CellViews {
       .catch(() => undefined);
   }
 
+  /** Ends the query of the cell that is being viewed. Only a restart of its worker does, and all else waits for it. */
+  stopQuery(): void {
+    this.#isStopped = true;
+    void this.#parts.engine.restartDatabase();
+  }
+
   async #query(cell: Cell): Promise<readonly Output[]> {
     const { id: notebook, program } = this.#host;
     const compiled = program?.cells.find(({ id }) => id === cell.id);
@@ -209,22 +217,27 @@ export class CellViews {
     // Values do not change which tables are read.
     const sql = compiled.sql ? compiled.sql.texts.join("?") : cell.source;
     const reads = this.#parts.database.tablesRead(sql).catch(() => undefined);
-    const outputs = compiled.sql
-      ? await this.#evaluate(cell.name)
-      : await this.#readRows(sql);
+    this.#isStopped = false;
+    let outputs: readonly Output[];
+    try {
+      outputs = await (compiled.sql
+        ? this.#evaluate(cell.name)
+        : this.#readRows(sql));
+    } catch (thrown) {
+      if (!this.#isStopped) throw thrown;
+      const { queryStopped: message } = await import("./words/slowQuery.ts");
+      outputs = [{ type: "error", error: { name: "Error", message } }];
+    }
     const isShown = outputs.every(({ type }) => type === "table");
-    const tables = isShown ? await reads : undefined;
+    // One that was stopped holds up nothing again unless somebody asks for it.
+    const tables = this.#isStopped ? [] : isShown ? await reads : undefined;
     if (this.#host.id === notebook)
       this.#queries.viewed(program, compiled, tables);
     return outputs;
   }
 
   async #readRows(sql: string): Promise<readonly Output[]> {
-    // A query that does not end holds up everything else, and only a restart of its worker ends it.
-    const timer = setTimeout(
-      () => void this.#parts.engine.restartDatabase(),
-      queryLimit,
-    );
+    const timer = setTimeout(() => this.stopQuery(), queryLimit);
     try {
       const found = await this.#parts.database.query(sql, [], shownRows);
       const { columns, rows, total } = found;

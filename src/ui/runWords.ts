@@ -3,7 +3,7 @@ import { isFailed, isFinal } from "../core/state.ts";
 import { stateLabel } from "../views/states.ts";
 import { nodeNames } from "../pictures/nodeNames.ts";
 import { waitingTasks, waitingWords } from "./waitingTasks.ts";
-import * as words from "./words/run.ts";
+import * as words from "./words/runSpeaker.ts";
 
 /** What is worth saying aloud about what changed in a run. Successes are only counted at the end. */
 export function runChanges(
@@ -46,8 +46,11 @@ function taskChanges(
         : words.elementsWait({ count: waiting, task: name }),
     ];
   if (old?.state === task.state && old.attempt === task.attempt) return [];
-  if (task.state === "Paused")
-    return [words.taskWaits({ task: name, message: task.message ?? "" })];
+  if (task.state === "Paused") {
+    // a gate is called by what it asks
+    const message = task.message === name ? "" : (task.message ?? "");
+    return [words.taskWaits({ task: name, message })];
+  }
   // its message says which attempt failed, and when the next one comes
   if (task.state === "Retrying")
     return [task.message ? `${name}${because}` : words.taskRetries(name)];

@@ -4,6 +4,7 @@ import { pointer, select } from "d3-selection";
 import type { Time } from "../core/events.ts";
 import type { State } from "../core/state.ts";
 import { formatDuration } from "./duration.ts";
+import { clip, textWidth } from "./graph/nodeText.ts";
 import "./states.css";
 import { stateLabel } from "./states.ts";
 import "./timeline.css";
@@ -68,7 +69,7 @@ export function drawTimeline(
     const tasks = model.tasks;
     const all = tasks.flatMap((task, row) => taskBars(task, row, model.now));
     const width = Math.max(240, element.clientWidth);
-    const longest = Math.max(4, ...tasks.map((task) => task.name.length));
+    const longest = Math.max(4, ...tasks.map(({ name }) => textWidth(name)));
     const left = Math.min(longest * 6.9 + 28, 190, width * 0.42);
     const height = axisHeight + tasks.length * rowHeight + 6;
     svg.attr("width", width).attr("height", height);
@@ -120,14 +121,8 @@ export function drawTimeline(
       .attr("x", 12)
       .attr("y", (_, row) => top(row) + rowHeight / 2 + 4)
       .call((text) => {
-        const most = Math.floor((left - 24) / 6.7);
-        text
-          .select("tspan")
-          .text((task) =>
-            task.name.length > most
-              ? `${task.name.slice(0, most - 1)}…`
-              : task.name,
-          );
+        const most = (left - 24) / 6.7;
+        text.select("tspan").text((task) => clip(task.name, most));
         text.select("title").text((task) => task.name);
       });
 

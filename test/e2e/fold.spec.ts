@@ -112,3 +112,33 @@ test("what is seen of a folded text is its whole first block", async ({
   ).toBeVisible();
   await expect(section).not.toContainText("more");
 });
+
+test("a folded section that is dragged into another comes below it, and hides nothing of it", async ({
+  page,
+}) => {
+  await openText(
+    page,
+    text.replace("# Loading", "<!-- cell folded -->\n\n# Loading"),
+  );
+  const cell = (name: string) => page.getByRole("region", { name });
+  const head = cell("Text cell: Loading");
+  const last = cell("TypeScript cell last");
+  await expect(head.getByText("3 cells hidden")).toBeVisible();
+  await head.hover();
+  await head.getByRole("button", { name: /^Move the text cell/ }).hover();
+  await page.mouse.down();
+  await expect(page.locator("html.dragging")).toBeAttached();
+  await expect(async () => {
+    const target = await last.boundingBox();
+    if (!target) throw new Error("the cell is not there");
+    await page.mouse.move(target.x + 20, target.y + 4, { steps: 4 });
+    await expect(page.locator(".gap").last()).toHaveClass(/target/, {
+      timeout: 1_000,
+    });
+  }).toPass();
+  await page.mouse.up();
+  await expect
+    .poll(() => page.evaluate(() => window.flowbook.markdown()))
+    .toMatch(/# Reports[^]*ts last[^]*# Loading[^]*ts extract[^]*ts more/);
+  await expect(last).toBeVisible();
+});

@@ -87,6 +87,42 @@ flow("Endless query", () => { writer(); endless() })`,
   expect(rows).toEqual([{ n: 1 }]);
 });
 
+test("a query of a cell that does not end can be stopped, and a run that waited for it goes on", async ({
+  page,
+}) => {
+  await page.evaluate(
+    (text) => window.flowbook.open(text),
+    notebookOf("Endless cell", [
+      {
+        name: "work",
+        source: `
+const write = task(() => load("written", [{ n: 1 }]))
+flow("Endless cell", () => { write() })`,
+      },
+      {
+        language: "sql",
+        name: "endless",
+        source:
+          "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n",
+      },
+    ]),
+  );
+  const output = page.getByRole("group", { name: "Output of endless" });
+  await expect(output.getByText("This query takes long")).toBeVisible();
+  const { report, said } = await page.evaluate(async () => {
+    const running = window.flowbook.run();
+    const said = document.querySelector(".controls .status")?.textContent;
+    document
+      .querySelector<HTMLElement>("[data-output] [role=status] button")!
+      .click();
+    return { report: await running, said };
+  });
+  expect(report.state).toBe("Success");
+  expect(said?.trim() ?? "").not.toContain("0 of 0");
+  await expect(output.getByText("This query was stopped")).toBeVisible();
+  await expect(output).toHaveAttribute("aria-busy", "false");
+});
+
 test("Cancel ends an endless loop, title and badge show it meanwhile, and the run after it works", async ({
   page,
 }) => {

@@ -57,6 +57,9 @@ test("a second tab sees runs, rows and text of the first as they come, and chang
     ),
   );
   expect(refused).toBe("read-only");
+  await expect(
+    reader.getByRole("button", { name: "Run flow" }).first(),
+  ).toBeDisabled();
 });
 
 test("the second tab takes the notebook over: the run of the first ends, and what was typed there is kept", async ({

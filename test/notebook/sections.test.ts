@@ -4,6 +4,7 @@ import { printNotebook } from "../../src/notebook/print.ts";
 import { foldFlag } from "../../src/notebook/foldFlag.ts";
 import {
   besideSection,
+  gapForSection,
   headingsOf,
   hiddenCells,
   readOrder,
@@ -134,4 +135,16 @@ test("a section moves past the whole one beside it, and into no other", () => {
     [1, undefined],
   ]);
   expect(besideSection(cells, 0, 1)).toBeUndefined();
+});
+
+test("a section that is dropped within another goes below it, and one dropped within itself stays", () => {
+  const cells = notebookOf("Before", "# A", "=1", "# B", "=2", "=3", "## B1");
+  const dropped = (head: number) =>
+    Array.from({ length: cells.length + 1 }, (_, gap) =>
+      gapForSection(cells, head, gap),
+    );
+  expect(dropped(1)).toEqual([1, 1, 1, 1, 7, 7, 7, 7]);
+  expect(dropped(3)).toEqual([1, 1, 3, 3, 3, 3, 3, 3]);
+  expect(dropped(6)).toEqual([1, 1, 3, 3, 6, 6, 6, 6]);
+  expect(gapForSection(cells, 0, 2)).toBe(2);
 });

@@ -21,6 +21,9 @@ function opened(id: string, ...queries: string[]) {
 /** Views of a notebook whose queries are answered when the test says so. */
 function view(first: ReturnType<typeof opened>) {
   const asked: { sql: string; answer(): void }[] = [];
+  const lost: ((reason: Error) => void)[] = [];
+  /** Why queries were refused last. */
+  const refuse: { reason?: string } = {};
   let tell = (): void => {};
   const host = {
     ...first,
@@ -33,7 +36,8 @@ function view(first: ReturnType<typeof opened>) {
   };
   const database = {
     query: (sql: string) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
+        lost.push(reject);
         const rows = [{ sql }];
         const answer = () => resolve({ columns: ["sql"], rows, total: 1 });
         asked.push({ sql, answer });
@@ -46,6 +50,11 @@ function view(first: ReturnType<typeof opened>) {
   const shown: { outputs: readonly Output[] } = { outputs: [] };
   const engine = {
     view: () => Promise.resolve(shown.outputs),
+    restartDatabase: () => {
+      refuse.reason = "restarted";
+      for (const reject of lost.splice(0)) reject(new Error(refuse.reason));
+      return Promise.resolve();
+    },
   } as unknown as EngineService;
   const views = new CellViews({ engine, database }, host);
   /** Settles when so many queries have been asked. */
@@ -53,7 +62,7 @@ function view(first: ReturnType<typeof opened>) {
     while (asked.length < count)
       await new Promise<void>((resolve) => (tell = resolve));
   }
-  return { views, host, asked, sent, shown };
+  return { views, host, asked, sent, shown, refuse };
 }
 
 test("cells of the notebook before are evaluated no further when another is opened", async () => {
@@ -108,4 +117,28 @@ test("a query with values whose table is not there yet says which flow to run, a
   shown.outputs = [error("SQLite: near WHRE: syntax error.")];
   await views.view(() => true);
   expect(views.outputs[cell!.id]?.outputs).toEqual(shown.outputs);
+});
+
+test("a query that was stopped says so, and runs again when it is asked for and not by itself", async () => {
+  const opening = opened("a", "SELECT 1");
+  const { views, asked, sent, refuse } = view(opening);
+  const [cell] = opening.notebook.cells;
+  const viewing = views.view(() => true);
+  await sent(1);
+  expect(refuse.reason).toBeUndefined();
+  views.stopQuery();
+  await viewing;
+  expect(refuse.reason).toBe("restarted");
+  expect(views.outputs[cell!.id]).toMatchObject({
+    status: "done",
+    outputs: [{ error: { message: expect.stringMatching(/was stopped/) } }],
+  });
+
+  await views.rested();
+  expect(asked).toHaveLength(1);
+  const again = views.view(({ id }) => id === cell!.id);
+  await sent(2);
+  asked[1]!.answer();
+  await again;
+  expect(views.outputs[cell!.id]?.outputs[0]?.type).toBe("table");
 });

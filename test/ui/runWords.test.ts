@@ -23,6 +23,16 @@ test("a task that comes to wait for a person is said with what it wants", () => 
   ]);
 });
 
+test("a gate, which is called by what it asks, says that once", () => {
+  const settings = {
+    script: script({ a: { ends: "pause", takes: 10, message: "a" } }),
+  };
+  const run = runTasks(pair, settings);
+  expect(runChanges(runUntil(5, pair, settings), run)).toEqual([
+    "a waits for you.",
+  ]);
+});
+
 test("so are elements of a map, by their number", () => {
   const specs: Specs = { list: [], review: { map: ["list"] } };
   const settings = {

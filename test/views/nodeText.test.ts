@@ -238,7 +238,25 @@ test("values of parameters are words, long ones cut", () => {
     "1970-01-01T00:00:00.000Z",
   ]);
   expect(clip("abcdef", 4)).toBe("abc…");
-  expect(clip("😀😀😀", 3)).toBe("😀😀😀");
+  expect(clip("😀😀😀", 6)).toBe("😀😀😀");
+});
+
+test("wide characters take the room that they need", () => {
+  const sized = (name: string) => nodeSize(task("Pending", { name })).width;
+  const usual = sized("a".repeat(20));
+  expect(sized("載入參考資料載入參考資料載入參考資料載入")).toBeGreaterThan(
+    usual,
+  );
+  expect(sized("W".repeat(20))).toBeGreaterThan(usual);
+  expect(sized("LOAD_REFERENCE_DATA_")).toBeGreaterThan(usual);
+  // However long it is, it is cut to the same width, and no character in two.
+  const widest = sized("a".repeat(300));
+  for (const sign of ["W", "載", "A", "😀"]) {
+    expect(sized(sign.repeat(300))).toBeLessThanOrEqual(widest);
+    expect(clip(sign.repeat(300), 22)).toMatch(
+      new RegExp(`^(${sign}){5,21}…$`, "u"),
+    );
+  }
 });
 
 test("the description holds the message and why a result is stale", () => {

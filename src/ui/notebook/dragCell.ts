@@ -1,3 +1,4 @@
+import { gapForSection } from "../../notebook/sections.ts";
 import { moveTo } from "./cellActions.ts";
 import type { Workbench } from "../workbench.svelte.ts";
 
@@ -17,6 +18,8 @@ export function dragCell(
   const { signal } = ending;
   const cells = bench.session.notebook?.cells ?? [];
   const from = cells.findIndex((cell) => cell.id === id);
+  const cell = cells[from];
+  const isSection = cell?.kind === "md" && bench.folds.has(cell);
   const view = document.querySelector<HTMLElement>("main");
   let y = begun.clientY;
   document.documentElement.classList.add("dragging");
@@ -31,7 +34,8 @@ export function dragCell(
     const index = cells.findIndex(
       ({ id }) => id === below?.getAttribute("data-cell"),
     );
-    return index < 0 ? cells.length : index;
+    const gap = index < 0 ? cells.length : index;
+    return isSection ? gapForSection(cells, from, gap) : gap;
   }
 
   function end(isDropped: boolean): void {

@@ -1,4 +1,4 @@
-import * as words from "../words/output.ts";
+import * as words from "../words/jsonTree.ts";
 
 /** A line of a tree of values: a value, or the offer to show more of a long list. */
 export interface JsonLine {

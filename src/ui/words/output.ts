@@ -1,9 +1,8 @@
 /** Words of what cells and tasks show. */
-import { countOf, plural } from "./language.ts";
+import { countOf } from "./language.ts";
 
 export const rowCount = (rows: number) =>
   countOf(rows, { one: "row", other: "rows" });
-export const reading = (label: string) => `Reading ${label} …`;
 interface Place {
   cell: string;
   line: number;
@@ -15,14 +14,6 @@ export const inPlace = ({ cell, line }: Place) =>
 export const error = "Error";
 export const noReason = "Something failed without saying why.";
 export const stack = "Stack";
-export const value = "Value";
-export const showMoreEntries = ({
-  count,
-  left,
-}: {
-  count: number;
-  left: number;
-}) => `Show ${count} of ${left} more`;
 export const tableUnread = (table: string) =>
   `The table ${table}. Open the notebook to read its rows.`;
 export const html = "HTML output";
@@ -36,11 +27,3 @@ export const firstRowsSorted = (rows: { shown: number; all: number }) =>
 export const copy = "Copy";
 export const copyRowsHint = "Copy these rows for a spreadsheet";
 export const text = "Text";
-export const invalidDate = "Invalid Date";
-/** What has no name of its own: an array. */
-export const list = "List";
-/** A list, or what `name` is, with how much is in it. */
-export const sizeOf = ({ name, entries }: { name: string; entries: number }) =>
-  `${name} of ${entries}`;
-export const entryCount = (entries: number) =>
-  `${entries} ${plural(entries, { one: "entry", other: "entries" })}`;

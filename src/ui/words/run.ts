@@ -1,11 +1,6 @@
 /** Words of a run: its controls, its plan, what is said of it, and why it cannot go on. */
-import { formatNumber, plural } from "./language.ts";
+import { formatNumber } from "./language.ts";
 
-/** What the tasks of a plan do, over a list of them. */
-export const runs = "Runs";
-export const reused = "Reused";
-/** Tasks of a plan that are not listed. */
-export const moreTasks = (count: number) => `and ${formatNumber(count)} more`;
 export const nextRunPlan = "What the next run will do";
 export const nextResumePlan = "What the next resume will do";
 /** The plans to choose from: `run`, `resume`. */
@@ -19,12 +14,11 @@ export const tasksDone = ({ done, all }: { done: number; all: number }) =>
   `${done} of ${all} done`;
 export const cancelHint = "End this run; what succeeded is kept";
 export const cancel = "Cancel";
+export const starting = "Starting…";
 export const stopping = "Stopping…";
 export const resumeHint =
   "Go on with the last run: keep what succeeded, run the rest";
 export const runHint = "Run the flow (Ctrl+Enter)";
-/** Changes of a run that are not said aloud one by one. */
-export const moreChanges = (rest: number) => `And ${rest} more.`;
 export const planRun = (tasks: number) => `${tasks} run`;
 export const planReused = (tasks: number) => `${tasks} reused`;
 export const planMixed = ({ run, reused }: { run: number; reused: number }) =>
@@ -37,38 +31,9 @@ export const alreadyRunning =
 export const databaseChanges =
   "The database of this notebook is being changed. Try again in a moment.";
 export const unknownRun = (run: string) => `There is no run ${run}.`;
-export const flowRuns = (flow: string) => `${flow} is running.`;
-export const flowGoesOn = (flow: string) => `${flow} goes on.`;
-export const elementWaits = (task: string) =>
-  `An element of ${task} waits for you.`;
-export const elementsWait = ({
-  count,
-  task,
-}: {
-  count: number;
-  task: string;
-}) => `${count} elements of ${task} wait for you.`;
-/** `message` is what the task says, empty if it says nothing. */
-export const taskWaits = ({
-  task,
-  message,
-}: {
-  task: string;
-  message: string;
-}) =>
-  message === ""
-    ? `${task} waits for you`
-    : `${task} waits for you: ${message}`;
-export const taskEnded = ({ task, state }: { task: string; state: string }) =>
-  `${task} ${state.toLowerCase()}`;
-export const taskRetries = (task: string) => `${task} is tried again.`;
-export const tasksFailed = ({ failed, all }: { failed: number; all: number }) =>
-  `${failed} of ${all} tasks did not succeed`;
 export const taskWaiting = "A task waits for you";
 export const tasksWaiting = (count: number) =>
   `${formatNumber(count)} tasks wait for you`;
-export const taskCount = (tasks: number) =>
-  `${tasks} ${plural(tasks, { one: "task", other: "tasks" })}`;
 /** What is wanted of a person. `task` is its name, with how many of its elements wait if several do. */
 export const approve = (task: string) => `Approve: ${task}`;
 export const answer = (task: string) => `Answer: ${task}`;
@@ -80,13 +45,3 @@ export const unknownTask = ({ task, tasks }: { task: string; tasks: string }) =>
 /** `state` is that of the run. */
 export const runIsOver = ({ task, state }: { task: string; state: string }) =>
   `${task} waits for nobody any more: the run is ${state}. Resume asks again.`;
-/** `outcome` is `taskCount` or `tasksFailed`: how many tasks there were, or did not succeed. */
-export const runEnd = ({
-  flow,
-  state,
-  outcome,
-}: {
-  flow: string;
-  state: string;
-  outcome: string;
-}) => `${flow}: ${state}, ${outcome}.`;

@@ -6,8 +6,8 @@ import * as words from "../words/graph.ts";
 import { seconds } from "../words/durations.ts";
 import type { ElementsModel, GraphModelNode, NodeRole } from "./graphModel.ts";
 
-const longestName = 30;
-const longestValue = 22;
+const widestName = 30;
+const widestValue = 22;
 
 /** The value of a parameter in a few characters. */
 export function valueText(value: unknown): string {
@@ -23,14 +23,33 @@ export function valueText(value: unknown): string {
   }
 }
 
-/** The text, cut to a number of characters. */
-export function clip(text: string, longest: number): string {
-  if (text.length <= longest) return text;
-  // A character is two units at most, and the text may be very long.
-  const characters = [...text.slice(0, 2 * longest + 2)];
-  return characters.length <= longest
-    ? text
-    : `${characters.slice(0, longest - 1).join("")}…`;
+/** How wide a character is drawn, in those of usual width. About, as pictures are laid out where no font can be asked, too. */
+function widthOf(sign: string): number {
+  return /[MW@%\u{2e80}-\u{10ffff}]/u.test(sign)
+    ? 1.8
+    : /[mwA-Z\xc0-\u2e7f]/.test(sign)
+      ? 1.25
+      : 1;
+}
+
+/** How wide a text is drawn, in characters of usual width. */
+export function textWidth(text: string): number {
+  let width = 0;
+  for (const sign of text) width += widthOf(sign);
+  return width;
+}
+
+/** The text, cut to the width of so many usual characters. */
+export function clip(text: string, widest: number): string {
+  let room = widest;
+  let kept = "";
+  // no further than to where it is cut: it may be very long
+  for (const sign of text) {
+    room -= widthOf(sign);
+    if (room < 0) return `${kept}…`;
+    if (room >= 1) kept += sign;
+  }
+  return text;
 }
 
 /** What stands in a node: a task's name, or a parameter's name and value. */
@@ -39,11 +58,9 @@ export function nodeTitle(node: GraphModelNode): {
   value: string;
 } {
   return {
-    name: clip(node.name, longestName),
+    name: clip(node.name, widestName),
     value:
-      node.kind === "parameter"
-        ? clip(valueText(node.value), longestValue)
-        : "",
+      node.kind === "parameter" ? clip(valueText(node.value), widestValue) : "",
   };
 }
 
@@ -76,27 +93,31 @@ export function nodeSize(node: GraphModelNode): {
   width: number;
   height: number;
 } {
-  const { name, value } = nodeTitle(node);
+  const title = nodeTitle(node);
+  const name = textWidth(title.name);
   if (node.kind === "parameter")
     return {
-      width: Math.max(64, Math.round((name.length + value.length) * 6.7 + 34)),
+      width: Math.max(
+        64,
+        Math.round((name + textWidth(title.value)) * 6.7 + 34),
+      ),
       height: 28,
     };
   if (isCompact(node))
     return {
-      width: Math.max(86, Math.round(name.length * 6.9 + 66)),
+      width: Math.max(86, Math.round(name * 6.9 + 66)),
       height: node.mapped ? 38 : 30,
     };
   if (node.flow?.isOpen)
     return {
-      width: Math.max(270, Math.round(name.length * 8 + 200)),
+      width: Math.max(270, Math.round(name * 8 + 200)),
       height: 36,
     };
   const glyph = node.role === "task" ? 0 : 20;
   const isWordy = node.mapped || node.role !== "task" || node.attempts > 1;
   const least = isWordy ? 236 : 204;
   return {
-    width: Math.max(least, Math.round(name.length * 8 + 108 + glyph)),
+    width: Math.max(least, Math.round(name * 8 + 108 + glyph)),
     height: node.mapped ? 62 : 52,
   };
 }

@@ -1,0 +1,8 @@
+/** Words of what a run will do, task by task. */
+import { formatNumber } from "./language.ts";
+
+/** What the tasks of a plan do, over a list of them. */
+export const runs = "Runs";
+export const reused = "Reused";
+/** Tasks of a plan that are not listed. */
+export const moreTasks = (count: number) => `and ${formatNumber(count)} more`;
