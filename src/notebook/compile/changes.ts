@@ -126,6 +126,7 @@ export function findChanges(
       for (const place of definitions.get(each)?.partOf ?? [])
         for (const other of ownersOf(place, nothing)) kin.add(other);
     }
+    steps += kin.size;
     return kin;
   }
 
@@ -154,6 +155,7 @@ export function findChanges(
     outer: Given,
     depth = 0,
   ): Found[] {
+    if (steps > mostSteps) return [];
     const inner: Given = {
       each: given.map((places) => resolveAll(places, outer)),
       on: [
@@ -331,7 +333,9 @@ export function findChanges(
           for (const name of resolveAll(passed.flat(), given))
             changed.add(name);
     });
-    if (steps > mostSteps && effects && effects.calls.length > 0)
+    const mayCallMore =
+      effects && (effects.calls.length > 0 || accessesOf(effects).length > 0);
+    if (steps > mostSteps && mayCallMore)
       for (const name of refersTo) changed.add(name);
     // What changes in a part changes the whole.
     for (const name of changed)
