@@ -608,16 +608,6 @@ describe("code that a machine wrote", () => {
         .join("\n")
         .replaceAll("o-1", "config"),
     ],
-    [
-      "objects that take over the fields of each other, with getters",
-      Array.from(
-        { length: 2_000 },
-        (_, at) =>
-          `const o${at} = { get x${at}() { return 1 }, ...o${at - 1} }`,
-      )
-        .join("\n")
-        .replaceAll("o-1", "config"),
-    ],
   ])("is looked at in no time: %s", (_, b) => {
     const from = {
       a: "const config = { go() { config.x = 0 } }\nconst t = task(() => config)",
