@@ -238,7 +238,12 @@ export class RunDriver {
       if (!isRecorded) this.#commits.record(event);
       this.#parts.listener.event(event);
       this.#watchers.look();
-      this.#obey(commands);
+      // What has been written with its end is not committed once more.
+      this.#obey(
+        isRecorded
+          ? commands.filter(({ type }) => type !== "commit-attempt")
+          : commands,
+      );
     }
     this.#isDraining = false;
     this.#commits.writeSoon();

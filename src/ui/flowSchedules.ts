@@ -17,6 +17,9 @@ export interface NextRun {
 /** A time that comes later than this was slept through, and is missed. */
 const tolerance = 60_000;
 
+/** Timers stand still while the machine sleeps, so the time is looked at this often. */
+const longestWait = 30_000;
+
 /**
  * Starts flows at their times, while the notebook is open in this tab and may be changed here (so in one tab only).
  *
@@ -67,12 +70,17 @@ export class FlowSchedules {
     }
     this.#changed();
     const first = Math.min(...[...this.#next.values()].map(({ at }) => at));
-    if (first !== Infinity)
-      this.#cancelTimer = this.#clock.setTimer(first, () => this.#wake());
+    if (first !== Infinity) this.#wait(first);
   }
 
-  #wake(): void {
+  #wait(first: number): void {
+    const soon = Math.min(first, this.#clock.now() + longestWait);
+    this.#cancelTimer = this.#clock.setTimer(soon, () => this.#wake(first));
+  }
+
+  #wake(first: number): void {
     const now = this.#clock.now();
+    if (now < first) return this.#wait(first);
     const due = [...this.#next].filter(([, { at }]) => at <= now);
     this.#plan(now);
     for (const [flow, next] of due)

@@ -33,6 +33,11 @@ function world(flows: readonly ScheduledFlow[]) {
   return {
     schedules,
     runs,
+    /** The machine sleeps: time passes, and what its timers have still to wait stays the same. */
+    sleep(until: string) {
+      if (timer) timer.at += at(until) - now;
+      now = at(until);
+    },
     /** Lets time pass. What was due while the machine slept is heard of when it wakes up. */
     turn(time: string, { asleep = false } = {}) {
       const end = at(time);
@@ -74,6 +79,17 @@ test("times that the machine slept through are missed, and the next one is kept"
   expect(runs).toEqual([]);
   expect(shown(schedules.next("F")?.at)).toBe("13:00:00");
   turn("13:00:30", { asleep: true });
+  expect(runs).toEqual([["F", "13:00:00", {}]]);
+});
+
+test("a flow runs on time after the machine slept, if it is awake by then", () => {
+  const { runs, sleep, turn } = world([
+    { flow: "F", schedules: [makeEvery("1h")] },
+  ]);
+  sleep("12:50:00");
+  turn("12:59:00");
+  expect(runs).toEqual([]);
+  turn("13:01:00");
   expect(runs).toEqual([["F", "13:00:00", {}]]);
 });
 

@@ -344,3 +344,33 @@ test("nothing of a branch that was not chosen runs for what it merges from outsi
     [`lenient-${yes}`]: "2",
   });
 });
+
+test("a merge that runs again in a resumption gives what the chosen branch gave", async () => {
+  const flows = await openFlows(`
+    const isSmall = task((n) => n < 10)
+    const small = task((n) => "small " + n)
+    const large = task((n) => "large " + n)
+    flow("F", () => {
+      const n = param("n", 1)
+      return when(isSmall(n), () => small(n), () => large(n))
+    })
+  `);
+  expect((await flows.run()).result).toBe("small 1");
+  expect((await flows.resume({ n: 20 })).result).toBe("large 20");
+  expect((await flows.resume({ n: 2 })).result).toBe("small 2");
+});
+
+test("a result is written once, whichever attempt it is of", async () => {
+  const flows = await openFlows(`
+    const isSmall = task((n) => n < 10)
+    const small = task((n) => n)
+    flow("F", () => {
+      const n = param("n", 1)
+      return when(isSmall(n), () => small(n))
+    })
+  `);
+  await flows.run();
+  const before = flows.written();
+  await flows.resume({ n: 2 });
+  expect(flows.written() - before).toBe(before);
+});

@@ -120,6 +120,7 @@ export async function openFlows(
   const cache = new Map<string, CacheEntry>();
   const runs: { run: string; events: readonly RunEvent[] }[] = [];
   const logs: string[] = [];
+  let written = 0;
   let driver: RunDriver | undefined;
 
   const graphOf = (flow?: string): Graph => {
@@ -164,6 +165,7 @@ export async function openFlows(
           commit: () => Promise.reject(new Error("no database")),
           async commitResults({ keys, values, cache: entries }) {
             await new Promise(setImmediate);
+            written += keys.length;
             keys.forEach((key, at) =>
               results.set(store(key), structuredClone({ value: values[at] })),
             );
@@ -236,6 +238,8 @@ export async function openFlows(
     cancel: (task?: number) => driver?.cancel(task),
     /** How many results are kept. */
     kept: () => results.size,
+    /** How many results were written so far. */
+    written: () => written,
     plan(flow?: string) {
       const { graph, keys } = prepare(flow);
       const last = runs.length > 0 ? lastState() : undefined;
