@@ -34,8 +34,19 @@ export function listenForKeys(bench: Workbench): () => void {
     action.run(bench);
   }
 
+  /** While a word is composed (Chinese, Japanese, Korean), its keys choose and take signs; an editor of code knows that itself. */
+  function keepFromFields(event: KeyboardEvent): void {
+    const { target } = event;
+    if (event.isComposing && !(target as Element).closest(".cm-editor"))
+      event.stopPropagation();
+  }
+
+  window.addEventListener("keydown", keepFromFields, true);
   window.addEventListener("keydown", onKey);
-  return () => window.removeEventListener("keydown", onKey);
+  return () => {
+    window.removeEventListener("keydown", keepFromFields, true);
+    window.removeEventListener("keydown", onKey);
+  };
 }
 
 /** The nearest scope first: Ctrl+Enter in a cell runs the cell, elsewhere the flow. */

@@ -443,6 +443,8 @@ export class RunDesk {
     this.#host.starts(run);
     this.progress = {};
     if (isShown) {
+      // What was of the run before is made anew by this one.
+      this.stale = new Map();
       this.shownRun = run;
       if (!this.#book.state(run)) {
         this.displays = {};

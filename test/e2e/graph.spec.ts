@@ -1,6 +1,12 @@
 import type { Page } from "@playwright/test";
 import { expect, testInOnePage as test } from "./fixture.ts";
-import { openCode, run } from "./notebooks.ts";
+import {
+  endOfRun,
+  openCode,
+  run,
+  startRun,
+  waitForStates,
+} from "./notebooks.ts";
 
 const graph = (page: Page) => page.getByRole("application");
 
@@ -44,6 +50,30 @@ flow("F", () => second(first()))`,
     "data-state",
     "Success",
   );
+});
+
+test("a run that goes on stays at the time that was chosen, until Now is pressed", async ({
+  page,
+}) => {
+  await openCode(
+    page,
+    `
+const step = task(async (n: number) => { await new Promise((r) => setTimeout(r, 400)); return n + 1 })
+const wait = task(async () => { for (;;) await new Promise((r) => setTimeout(r, 20)) })
+flow("Steps", () => { wait(); step(step(step(step(step(0))))) })`,
+  );
+  await startRun(page);
+  await waitForStates(page, /^Running,Success/);
+  await page.getByRole("tab", { name: "Timeline" }).click();
+  await page.getByLabel("Time of the run").press("Home");
+  const now = page.getByRole("button", { name: "Now" });
+  await expect(now).toBeVisible();
+  await waitForStates(page, /^Running(,Success){5}/);
+  await expect(now).toBeVisible();
+  await now.click();
+  await expect(now).toBeHidden();
+  await page.evaluate(() => window.flowbook.cancel());
+  await endOfRun(page);
 });
 
 test("the dashes of an arrow move while what it leads to runs, without an animation that paints every frame", async ({

@@ -2,7 +2,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { openShowcase, views } from "../../scripts/views.mjs";
 import { expect, openApp, test } from "./fixture.ts";
-import { openCode, run, waitFor } from "./notebooks.ts";
+import { notebookOf, openCode, openText, run, waitFor } from "./notebooks.ts";
 
 /** Presses Tab, or Shift+Tab, until what has the focus is such an element. */
 async function tabTo(
@@ -110,6 +110,32 @@ flow("F", () => rest(ask("Why?", { why: { type: "string" } })))`,
   await field.fill("because");
   await page.keyboard.press("Enter");
   await waitFor(page, { F: "Success" });
+});
+
+test("the keys of a word that is being composed do nothing else in a field", async ({
+  page,
+}) => {
+  await openApp(page);
+  await openText(page, notebookOf("Words", [{ name: "work", source: "1" }]));
+  const client = await page.context().newCDPSession(page);
+  const title = page.getByLabel("Title of the notebook");
+  await title.focus();
+  await page.keyboard.press("End");
+  await client.send("Input.imeSetComposition", {
+    text: "ni",
+    selectionStart: 2,
+    selectionEnd: 2,
+  });
+  for (const key of ["Enter", "Escape"]) {
+    await page.keyboard.press(key);
+    await expect(title).toBeFocused();
+    await expect(title).toHaveValue("Wordsni");
+  }
+  await client.send("Input.insertText", { text: "你" });
+  await expect(title).toHaveValue("Words你");
+  await page.keyboard.press("Enter");
+  await expect(title).not.toBeFocused();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Words你");
 });
 
 test("a run is spoken as it goes, and the table says of each task what the graph shows", async ({
@@ -324,7 +350,7 @@ for (const width of [390, 320])
     const foot = page.locator(".foot .run button");
     await expect(foot).toHaveText([
       /Failed/,
-      /1 run, 4 reused/,
+      /1 to run, 4 reused/,
       /Resume/,
       /Run/,
     ]);

@@ -204,3 +204,20 @@ test("no run begins while the database is being changed", async () => {
   await expect(runs.runFlow({})).rejects.toThrow(/being changed/);
   expect(started).toEqual([]);
 });
+
+test("what was stale of the run before is not said of the tasks of the one that goes on", async () => {
+  const { desk: runs, host, started, running } = desk();
+  const view = { name: graph.flow, cell: undefined, graph, error: undefined };
+  Object.assign(host, { flows: [view] });
+  await runs.open(reportOf(endedRun("before")), undefined);
+  Object.assign(host, { program: { versions: { a: "2" }, usesContext: [] } });
+  await expect
+    .poll(() => (runs.updatePlan(), [...runs.stale.keys()]))
+    .toEqual(["a"]);
+
+  const other = runs.runFlow({});
+  await running(1);
+  expect([...runs.stale.keys()]).toEqual([]);
+  started[0]!.end();
+  await other;
+});
