@@ -350,7 +350,7 @@ for (const width of [390, 320])
     const foot = page.locator(".foot .run button");
     await expect(foot).toHaveText([
       /Failed/,
-      /1 to run, 4 reused/,
+      /1 run, 4 reused/,
       /Resume/,
       /Run/,
     ]);

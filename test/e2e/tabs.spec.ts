@@ -87,7 +87,7 @@ test("the second tab takes the notebook over: the run of the first ends, and wha
     reader.getByText("The run of Waiting in the other tab was cancelled."),
   ).toBeVisible();
   await expect(
-    reader.getByText("1 to run, 1 reused").filter({ visible: true }),
+    reader.getByText("1 run, 1 reused").filter({ visible: true }),
   ).toHaveCount(1);
 
   const state = await reader.evaluate(

@@ -19,10 +19,10 @@ export const stopping = "Stopping…";
 export const resumeHint =
   "Go on with the last run: keep what succeeded, run the rest";
 export const runHint = "Run the flow (Ctrl+Enter)";
-export const planRun = (tasks: number) => `${tasks} to run`;
+export const planRun = (tasks: number) => `${tasks} run`;
 export const planReused = (tasks: number) => `${tasks} reused`;
 export const planMixed = ({ run, reused }: { run: number; reused: number }) =>
-  `${run} to run, ${reused} reused`;
+  `${run} run, ${reused} reused`;
 export const noRun = "There is no run yet. Run the flow first.";
 export const nothingToResume = (flow: string) =>
   `${flow} has not run yet, so there is nothing to resume. Run it first.`;
