@@ -139,12 +139,18 @@ function readText(parameter: Parameter, text: string): unknown {
       return trimmed === "false" || trimmed === "0" ? false : undefined;
     case "date":
       return trimmed;
-    case "datetime":
-      return /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[-+]\d\d:\d\d)?)?$/.test(
-        trimmed,
-      )
-        ? new Date(trimmed)
-        : undefined;
+    case "datetime": {
+      const isMoment =
+        /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[-+]\d\d:\d\d)?)?$/.test(
+          trimmed,
+        ) && isDay(trimmed.slice(0, 10));
+      const moment = new Date(isMoment ? trimmed : NaN);
+      if (isOfType("datetime", moment)) return moment;
+      throw invalid(
+        parameter,
+        `must be a moment such as 2026-05-31T10:00, not ${showValue(text)}`,
+      );
+    }
     case "json":
       try {
         return JSON.parse(text) as unknown;

@@ -260,4 +260,20 @@ describe("parseParameter", () => {
     expect(message).toContain("The parameter p");
     expect(message).toContain(text);
   });
+
+  test.each([
+    "",
+    "2026-05-31 10:00",
+    "2026-02-30T10:00",
+    "2026-02-30",
+    "2026-05-31T25:00Z",
+  ])("a datetime refuses %j, which is no moment, and shows one", (text) => {
+    expect(
+      errorOf(() =>
+        parseParameter(makeParameter("p", { type: "datetime" }), text),
+      ).message,
+    ).toBe(
+      `The parameter p must be a moment such as 2026-05-31T10:00, not "${text}".`,
+    );
+  });
 });

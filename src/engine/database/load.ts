@@ -81,7 +81,7 @@ export function loadRows(
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     throw new FlowError(
       "sql-failed",
-      `The load into "${table}" failed, and nothing was loaded. SQLite: ${message}.`,
+      `The load into "${table}" failed, and nothing was loaded. SQLite: ${message}.${message.includes("generated column") ? " Leave it out of the rows: the table computes it." : ""}`,
       { cause: thrown },
     );
   }
@@ -368,7 +368,9 @@ function refusedRow(
   const remedy =
     message.startsWith("UNIQUE") && mode !== "upsert"
       ? ` To replace rows with the same key, load with mode: "upsert"${key.length === 0 ? " and a key" : ""}.`
-      : "";
+      : message.startsWith("NOT NULL")
+        ? " Give each row a value: the column's DEFAULT is only for loads in which no row has the column."
+        : "";
   return new FlowError(
     "row-mismatch",
     `Row ${row} does not fit the table "${table}": ${message}. Nothing was loaded.${remedy}`,

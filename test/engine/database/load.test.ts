@@ -384,6 +384,40 @@ describe.each([
           );
       expect(query(writer, "SELECT * FROM main.t").rows).toEqual([]);
     });
+
+    test("a row that leaves out a column that must not be NULL is told when its DEFAULT is stored", async () => {
+      const file = await connect();
+      exec(file.writer, "CREATE TABLE t (id, kind NOT NULL DEFAULT 'new')");
+      expect(() =>
+        load(file, "t", [
+          { id: 1, kind: "old" },
+          { id: 2, kind: null },
+        ]),
+      ).toThrow(
+        `Row 2 does not fit the table "t": NOT NULL constraint failed: t.kind. Nothing was loaded. Give each row a value: the column's DEFAULT is only for loads in which no row has the column.`,
+      );
+      load(file, "t", [{ id: 3 }]);
+      expect(query(file.writer, "SELECT * FROM t").rows).toEqual([
+        { id: 3, kind: "new" },
+      ]);
+    });
+
+    test.each(["append", "upsert"] as const)(
+      "a generated column in an %s is told to be left out",
+      async (mode) => {
+        const file = await connect();
+        exec(
+          file.writer,
+          "CREATE TABLE t (id PRIMARY KEY, twice AS (id * 2), thrice AS (id * 3) STORED)",
+        );
+        for (const column of ["twice", "thrice"])
+          expect(() =>
+            load(file, "t", [{ id: 1, [column]: 2 }], { mode, key: ["id"] }),
+          ).toThrow(
+            `The load into "t" failed, and nothing was loaded. SQLite: cannot INSERT into generated column "${column}". Leave it out of the rows: the table computes it.`,
+          );
+      },
+    );
   });
 
   describe("upsert", () => {
