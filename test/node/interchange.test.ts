@@ -135,13 +135,16 @@ test("what a file brings stands beside the runs that are there", async () => {
   expect(runs.map(({ id }) => id).sort()).toEqual(["run-1", "run-2"]);
 });
 
-test("a task may not write into the table of the history that travels", async () => {
+test("a task may not read or write the table of the history that travels", async () => {
   const node = nodeDatabase();
   await node.open(join(root, "own.sqlite"));
   const client = await attach(node, attemptOf("a"));
   await expect(client.exec("DELETE FROM flowbook_notebook")).rejects.toThrow(
     /Flowbook's own/,
   );
+  await expect(
+    client.query("SELECT kind FROM flowbook_notebook"),
+  ).rejects.toThrow(/Flowbook's own/);
   await expect(client.load("flowbook_notebook", [{ x: 1 }])).rejects.toThrow(
     /Flowbook's own/,
   );

@@ -121,7 +121,7 @@ export function refuseForbidden(
       `${word} is not available in a notebook: ${refusal}.`,
     );
   if (word === "PRAGMA") refusePragma(tokens, use);
-  if (use === "exec" && tokens.some(isNotebookTable))
+  if (namesNotebookTable(tokens, use))
     throw new FlowError(
       "read-only",
       `${notebookTable} is Flowbook's own: it holds the runs of this notebook. Nothing was changed. Read them as history.runs, and choose another name for a table of yours.`,
@@ -207,8 +207,19 @@ function refusePragma(tokens: readonly Token[], use: "query" | "exec"): void {
   );
 }
 
-function isNotebookTable(token: Token): boolean {
-  return nameOf(token).toLowerCase() === notebookTable;
+/** Whether the table of the runs is named. A text of a query may be a value too: there it counts where only a table can stand. */
+function namesNotebookTable(
+  tokens: readonly Token[],
+  use: "query" | "exec",
+): boolean {
+  return tokens.some(
+    (token, at) =>
+      nameOf(token).toLowerCase() === notebookTable &&
+      (use === "exec" ||
+        token.kind !== "text" ||
+        tokens[at - 1]?.text === "." ||
+        wordsBeforeNames.has(wordAt(tokens, at - 1))),
+  );
 }
 
 /** Whether `history.` stands where the name of a table, view, index or trigger does; elsewhere it may be an alias of the user's. */

@@ -87,6 +87,27 @@ test("PRAGMAs that only tell something are allowed", () => {
 });
 
 test.each(["flowbook_notebook", '"Flowbook_Notebook"', "'flowbook_notebook'"])(
+  "the table of the runs, %s, is not read, however it is quoted",
+  (name) => {
+    for (const sql of [
+      `SELECT kind FROM ${name}`,
+      `WITH a AS (SELECT * FROM main.${name}) SELECT * FROM a`,
+      `SELECT (SELECT count(*) FROM t JOIN ${name})`,
+    ])
+      expect(() => refuseForbidden(splitStatements(sql)[0]!, "query")).toThrow(
+        "Flowbook's own",
+      );
+  },
+);
+
+test("a query may have the name of the table of the runs as a text", () => {
+  const [statement] = splitStatements(
+    "SELECT name FROM sqlite_schema WHERE name NOT IN ('a', 'flowbook_notebook')",
+  );
+  expect(() => refuseForbidden(statement!, "query")).not.toThrow();
+});
+
+test.each(["flowbook_notebook", '"Flowbook_Notebook"', "'flowbook_notebook'"])(
   "the table of the runs, %s, is not written, however it is quoted",
   (name) => {
     for (const sql of [
