@@ -414,15 +414,25 @@ test("what is dropped on the start page or pasted there opens in a preview, and 
   expect(await page.evaluate(() => window.flowbook.runs())).toEqual([]);
 
   await goHome();
-  await page.evaluate((text) => {
-    const clipboardData = new DataTransfer();
-    clipboardData.setData("text/plain", text);
-    const event = { clipboardData, bubbles: true, cancelable: true };
-    document.body.dispatchEvent(new ClipboardEvent("paste", event));
-  }, visiting("https://a.example"));
+  const paste = (pasted: string) =>
+    page.evaluate((text) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", text);
+      const event = { clipboardData, bubbles: true, cancelable: true };
+      document.body.dispatchEvent(new ClipboardEvent("paste", event));
+    }, pasted);
+  await paste(visiting("https://a.example"));
   await expect(card(page)).toContainText("was pasted");
   await expect(card(page)).toContainText("a.example");
   expect(await page.evaluate(() => window.flowbook.runs())).toEqual([]);
+
+  await goHome();
+  const cell = { cell_type: "markdown", source: "Of Jupyter", metadata: {} };
+  await paste(JSON.stringify({ cells: [cell], metadata: {}, nbformat: 4 }));
+  await expect(page.getByLabel("Title of the notebook")).toHaveValue(
+    "Pasted notebook",
+  );
+  await expect(page.getByText("Of Jupyter")).toBeVisible();
   expect(await library(page)).toEqual(["example-aircraft-etl"]);
 });
 

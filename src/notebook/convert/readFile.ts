@@ -53,3 +53,12 @@ export async function readNotebookFile(
   const printed = printNotebook(converted.notebook);
   return { text: printed, messages: converted.messages };
 }
+
+/** What was pasted as the text of a notebook: one of Jupyter is read as its file is, anything else stands as it is. */
+export async function readPasted(
+  text: string,
+  title: string,
+): Promise<{ text: string; messages: readonly string[] }> {
+  const isJupyter = /^\s*\{/.test(text) && text.includes('"nbformat"');
+  return readNotebookFile(`${title}.${isJupyter ? "ipynb" : "md"}`, text);
+}

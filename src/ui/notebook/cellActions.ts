@@ -171,13 +171,15 @@ async function isReadable(): Promise<boolean> {
   return found?.state === "granted";
 }
 
-/** Puts the cells of a text below the selected one; text without cells becomes a text cell. */
+/** Puts the cells of a text, or of a notebook of Jupyter, below the selected one; text without cells becomes a text cell. */
 export async function pasteText(bench: Workbench, text: string): Promise<void> {
   if (text.trim() === "") return;
   const { session } = bench;
   const after = selectedOrLast(bench);
   const { parseNotebook } = await session.text.editable();
-  const { cells } = parseNotebook(text, makeId).notebook;
+  const { readPasted } = await import("../../notebook/convert/readFile.ts");
+  const read = await readPasted(text, "").catch(() => ({ text }));
+  const { cells } = parseNotebook(read.text, makeId).notebook;
   const last = cells.at(-1);
   if (!last) return;
   const isDone = await session.text.change(

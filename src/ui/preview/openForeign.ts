@@ -100,8 +100,11 @@ export async function openPasted(
       return session.openNotebook(opens.id, query);
     return openHosted(session, query.get("from") ?? text);
   }
-  checkNotebook(pasted);
-  return openText(session, pasted, { type: "paste" });
+  const { readPasted } = await import("../../notebook/convert/readFile.ts");
+  const read = await readPasted(pasted, words.pastedNotebook);
+  checkNotebook(read.text);
+  await openText(session, read.text, { type: "paste" });
+  if (read.messages.length > 0) session.notify("info", read.messages.join(" "));
 }
 
 /** The link that a text is, or that it has behind an address. Mail may have broken it into lines. */

@@ -2,6 +2,8 @@
 
 export const embedNeedsLink =
   "Inside another page Flowbook shows a notebook from a link, and this address holds none. Whoever made the page finds the right address under Share, Embed.";
+/** The title of one that was pasted and says none. */
+export const pastedNotebook = "Pasted notebook";
 export const linkFails = "This link does not open";
 export const notebookFails = "This notebook does not open";
 export const notebookTooLarge = ({

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { printHtml } from "../../../src/notebook/convert/html/print.ts";
 import { printIpynb } from "../../../src/notebook/convert/ipynb/print.ts";
-import { readNotebookFile } from "../../../src/notebook/convert/readFile.ts";
+import {
+  readNotebookFile,
+  readPasted,
+} from "../../../src/notebook/convert/readFile.ts";
 import { printTypeScript } from "../../../src/notebook/convert/typescript.ts";
 import { notebookOf } from "./awkward.ts";
 
@@ -33,4 +36,22 @@ test("a notebook without a heading is called like its file", async () => {
     '{"nbformat": 4, "cells": []}',
   );
   expect(found).toBe("---\nflowbook: 1\ntitle: My study\n---\n");
+});
+
+test("the text of a notebook of Jupyter is read where it is pasted, and any other stands as it is", async () => {
+  const jupyter = JSON.stringify({
+    cells: [{ cell_type: "markdown", source: "# Words", metadata: {} }],
+    metadata: {},
+    nbformat: 4,
+    nbformat_minor: 5,
+  });
+  const { text: read } = await readPasted(`\n${jupyter}`, "Pasted");
+  expect(read).toContain("# Words");
+  expect(read).not.toContain("nbformat");
+  for (const other of ['{ "a": 1 }', "# Words", 'Says "nbformat".'])
+    expect(await readPasted(other, "Pasted")).toEqual({
+      text: other,
+      messages: [],
+    });
+  await expect(readPasted('{"nbformat": 4', "Pasted")).rejects.toThrow();
 });
