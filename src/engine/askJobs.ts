@@ -37,6 +37,7 @@ export function askOf(
         after: questionLimit,
         message: `It did not answer within ${questionLimit / 1000} s.`,
       },
+      ends: ["answered"],
       message: (job) => ({ type: "ask", job, question, ...address }),
       lost: (message) => reject(new FlowError("task-crashed", message)),
       receive: (message) => {
@@ -62,6 +63,7 @@ export function tellOf(
       priority: Infinity,
       mayWrite: false,
       limit: { after: questionLimit, message: "" },
+      ends: ["watched"],
       message: (job) => ({ type: "watch", job, flow, changes }),
       lost: () => resolve(),
       receive: (message) => {
@@ -91,6 +93,7 @@ export async function viewOf(
       priority: 0,
       mayWrite: false,
       limit,
+      ends: ["viewed"],
       message: (job) => ({ type: "view", job, cell, ...given }),
       lost: (message) =>
         fail({ type: "error", error: { name: "Error", message } }),
@@ -119,6 +122,7 @@ export function traceOf(
       priority: 0,
       mayWrite: false,
       limit,
+      ends: ["traced"],
       message: (job) => ({ type: "trace", job }),
       lost: (message) => reject(new FlowError("flow-body", message)),
       receive: (message) => {

@@ -20,14 +20,19 @@ export interface Job {
   isStopped?: boolean;
   /** No other may be given to a worker with it. */
   isAlone?: boolean;
+  /** What the worker may say when it is done; of any it may say `failed`. */
+  readonly ends: readonly FromWorker["type"][];
   message(job: number): ToWorker;
   receive(message: FromWorker): void;
   lost(message: string): void;
 }
 
+const endsOfAttempt = ["returned", "skipped", "paused"] as const;
+
 /** An attempt of a flow's task. */
 export class AttemptJob implements Job {
   readonly mayWrite = true;
+  readonly ends = endsOfAttempt;
   readonly request: AttemptRequest;
   readonly listener: AttemptListener;
   isStopped = false;

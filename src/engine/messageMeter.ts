@@ -5,6 +5,10 @@ import { sizeOf } from "./sizeOf.ts";
 const credit = 50_000;
 const perSecond = 100;
 
+/** Why a worker was ended that sent more than it may. */
+export const tooMuch =
+  "Its worker was stopped, for no task may send so much. Log and show less.";
+
 /** For what a worker is given or told of so seldom that a flood of it is no task's doing. */
 const priceOfRare = 1_000;
 const bytesForOne = 20_000;

@@ -27,6 +27,10 @@ const logLevels: readonly string[] = ["debug", "info", "warning", "error"];
 const isNumber = (value: unknown): value is number =>
   typeof value === "number" && Number.isFinite(value);
 
+/** Milliseconds from 1970 UTC that a Date can hold; of others it throws when it is shown. */
+const isTime = (value: unknown): value is number =>
+  isNumber(value) && Math.abs(value) <= 8.64e15;
+
 /** A message of a sandbox frame, or undefined if it is none. */
 export function checkFromFrame(message: unknown): FromFrame | undefined {
   if (!isFields(message)) return undefined;
@@ -114,7 +118,7 @@ export function checkFromWorker(message: unknown): FromWorker | undefined {
           ? (message.level as LogLevel)
           : "info",
         text: cut(message.text),
-        at: isNumber(message.at) ? message.at : 0,
+        at: isTime(message.at) ? message.at : 0,
       };
     case "progress":
       return isNumber(message.done)
@@ -168,7 +172,7 @@ function checkReturnedAll(
   const isTimes = (times: unknown): times is Float64Array =>
     times instanceof Float64Array &&
     times.length === values.length &&
-    times.every(Number.isFinite);
+    times.every(isTime);
   if (!isTimes(startedAt) || !isTimes(endedAt) || !isNumber(took) || took < 0)
     return undefined;
   const message: FromWorker & { type: "returned-all" } = {

@@ -9,7 +9,7 @@ import {
   type TimeLimit,
 } from "./jobs.ts";
 import { JobQueue } from "./jobQueue.ts";
-import { MessageMeter } from "./messageMeter.ts";
+import { MessageMeter, tooMuch } from "./messageMeter.ts";
 import type {
   AttemptId,
   FromWorker,
@@ -30,7 +30,7 @@ import {
 } from "./supplies.ts";
 import type { ViewGiven } from "./services.ts";
 import { TaskMap } from "./taskMap.ts";
-import type { WorkerPool } from "./workerPool.ts";
+import { unfit, type WorkerPool } from "./workerPool.ts";
 import { divide, isAt, left, release } from "./workerSlot.ts";
 import type { Slot, Work } from "./workerSlot.ts";
 
@@ -277,13 +277,7 @@ export class WorkerExecutor implements Executor {
   }
 
   #receive(slot: Slot, message: FromWorker): void {
-    if (!slot.meter.pay(message)) {
-      this.#end(
-        slot,
-        "Its worker was stopped, for no task may send so much. Log and show less.",
-      );
-      return;
-    }
+    if (!slot.meter.pay(message)) return this.#end(slot, tooMuch);
     if (message.type === "ready") {
       if (slot.hasBegun) return;
       slot.hasBegun = true;
@@ -307,6 +301,8 @@ export class WorkerExecutor implements Executor {
           job.task?.listener.started(job.task.request);
         break;
       case "handed-back":
+        // What may take only so long is never given together with others.
+        if (job.limit) break;
         clearTimeout(work.timer);
         work.timer = undefined;
         this.#requeue(work.jobs.slice(work.done + 1));
@@ -338,6 +334,8 @@ export class WorkerExecutor implements Executor {
         this.#receiveAll(slot, work, message);
         break;
       default:
+        if (message.type !== "failed" && !job.ends.includes(message.type))
+          return this.#end(slot, unfit);
         if (message.type === "returned")
           this.#queue.learn(job, message.took, 1);
         this.#forget(job);

@@ -20,6 +20,10 @@ interface StartedWorker {
   port: MessagePort;
 }
 
+/** Why a worker was ended that sent what it may not send. */
+export const unfit =
+  "Its worker sent something that no task may send, and was stopped. Code that posts messages of its own cannot run here; if yours does not, the result may be of a kind that cannot be copied.";
+
 /** How often the sandbox is asked for a sign of life, and how many questions may stay open. Counted, not timed: a sleeping machine asks nothing. */
 const heartbeat = { every: 1_000, unanswered: 5 };
 
@@ -83,9 +87,7 @@ export class WorkerPool {
     const giveUp = () => {
       if (!this.#workers.has(id)) return;
       worker.kill();
-      worker.onLost(
-        "Its worker sent something that no task may send, and was stopped. Code that posts messages of its own cannot run here; if yours does not, the result may be of a kind that cannot be copied.",
-      );
+      worker.onLost(unfit);
     };
     port.onmessage = (event) => {
       if (!this.#workers.has(id)) return;

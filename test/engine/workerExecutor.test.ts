@@ -366,3 +366,59 @@ test("files that a job asks for are read one after the other, and none for a wor
   expect(reads).toHaveLength(2);
   expect(worker.posted.filter(({ type }) => type === "file")).toHaveLength(1);
 });
+
+test.each<FromWorker>([
+  { type: "traced", job: 4, report: { graphs: [], errors: [] } },
+  { type: "answered", job: 4, answer: { type: "start" } },
+  { type: "watched", job: 4 },
+  { type: "viewed", job: 4, outputs: [] },
+])(
+  "a worker that ends a run as no run ends ($type) is ended, and the run is lost",
+  async (message) => {
+    const { worker, workers, told, given, ready } = await giveBatch();
+    worker.onMessage(message);
+    expect(worker.isKilled).toBe(true);
+    expect(told).toEqual(["3 crashed"]);
+    await ready(workers[1]!);
+    expect(given()[1]).toEqual([4, 5, 6]);
+  },
+);
+
+/** One worker, which has been given a job that is no run. */
+async function giveJob<T>(give: (executor: WorkerExecutor) => Promise<T>) {
+  const { executor, worker, workers, ready, returnAll } = await giveBatch();
+  worker.onMessage(returnAll(3, 0, 0, 0, 0));
+  const settled = vi.fn();
+  give(executor).then(settled, settled);
+  const message = worker.posted.at(-1) as ToWorker & { job: number };
+  return { worker, workers, ready, settled, job: message.job };
+}
+
+const address = { task: "t", flow: "F", node: "t-1" };
+const attempt = { run: "r", node: "t-1", attempt: 1 };
+const limit = { after: 2_000, message: "too slow" };
+
+test.each<[string, (executor: WorkerExecutor) => Promise<unknown>]>([
+  ["a question", (one) => one.ask(address, { type: "trigger", upstream: [] })],
+  ["a drawing", (one) => one.trace(attempt, limit)],
+  [
+    "a cell",
+    (one) => one.view(attempt, "c", { flows: {}, parameters: {} }, limit),
+  ],
+  ["a change that is told", (one) => one.watch(attempt, "F", [], {} as never)],
+])(
+  "%s that a worker ends as a run, or gives back, does not wait for ever",
+  async (_, give) => {
+    const ended = await giveJob(give);
+    ended.worker.onMessage({ type: "returned", job: ended.job, value: 1 });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ended.worker.isKilled).toBe(true);
+    expect(ended.settled).toHaveBeenCalledOnce();
+
+    const given = await giveJob(give);
+    given.worker.onMessage({ type: "handed-back", job: given.job });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(given.worker.isKilled).toBe(true);
+    expect(given.settled).toHaveBeenCalledOnce();
+  },
+);

@@ -371,6 +371,31 @@ test("a list with a constructor of its own is read as any other", () => {
   expect(shown).toEqual(table);
 });
 
+test("a time that no Date can hold is none", () => {
+  for (const [time, isTime] of [
+    [8.64e15, true],
+    [-8.64e15, true],
+    [8.65e15, false],
+    [-1e300, false],
+  ] as const) {
+    const times = new Float64Array([time]);
+    for (const at of ["startedAt", "endedAt"]) {
+      const batch = {
+        type: "returned-all",
+        job: 1,
+        values: [1],
+        startedAt: new Float64Array(1),
+        endedAt: new Float64Array(1),
+        took: 1,
+      };
+      const checked = checkFromWorker({ ...batch, [at]: times });
+      expect(checked !== undefined, `${at} ${time}`).toBe(isTime);
+    }
+    const line = { type: "log", job: 1, level: "info", text: "t", at: time };
+    expect(checkFromWorker(line)).toEqual({ ...line, at: isTime ? time : 0 });
+  }
+});
+
 test("an output of any size is shown as an error rather than carried on", () => {
   const rows = Array.from({ length: 20_000 }, () => ({ a: 1 }));
   const wide = ["x".repeat(15_000_000)];
