@@ -35,7 +35,7 @@ import type {
   StoredFile,
   TableWriter,
 } from "../engine/services.ts";
-import type { Attachments } from "./attachments.ts";
+import { Attachments } from "./attachments.ts";
 import { CacheEntries } from "./cacheEntries.ts";
 import {
   ColdCopy,
@@ -193,6 +193,7 @@ class OpenStore implements NotebookStore {
   readonly #store: Store;
   readonly #events: EventLists;
   readonly #results: Results;
+  readonly #attachments: Attachments;
   readonly #cache: CacheEntries;
   readonly #writes: FencedWrites;
   readonly #written: () => void;
@@ -209,6 +210,7 @@ class OpenStore implements NotebookStore {
     this.#store = store;
     this.#events = new EventLists(store.use);
     this.#results = new Results(store.use);
+    this.#attachments = new Attachments(store.use);
     this.#cache = new CacheEntries(store.use);
     this.#writes = new FencedWrites(store, manifest, this.#written);
   }
@@ -426,7 +428,7 @@ class OpenStore implements NotebookStore {
 
   async writeFile(name: string, blob: Blob): Promise<StoredFile> {
     const meta = await orStorageError(
-      this.#attachments((files) => files.write(name, blob)),
+      this.#attachments.write(name, blob),
       blob.size,
     );
     this.#changedFiles();
@@ -434,20 +436,20 @@ class OpenStore implements NotebookStore {
   }
 
   readFile(name: string): Promise<Blob | undefined> {
-    return orStorageError(this.#attachments((files) => files.read(name)));
+    return orStorageError(this.#attachments.read(name));
   }
 
   files(): Promise<StoredFile[]> {
-    return orStorageError(this.#attachments((files) => files.list()));
+    return orStorageError(this.#attachments.list());
   }
 
   async removeFile(name: string): Promise<void> {
-    await orStorageError(this.#attachments((files) => files.remove(name)));
+    await orStorageError(this.#attachments.remove(name));
     this.#changedFiles();
   }
 
   async renameFile(from: string, to: string): Promise<void> {
-    await orStorageError(this.#attachments((files) => files.rename(from, to)));
+    await orStorageError(this.#attachments.rename(from, to));
     this.#changed("file");
   }
 
@@ -463,12 +465,6 @@ class OpenStore implements NotebookStore {
 
   close(): void {
     this.#store.close();
-  }
-
-  /** Few notebooks have files: what reads and writes them is there when it is wanted. */
-  async #attachments<T>(work: (files: Attachments) => Promise<T>): Promise<T> {
-    const { Attachments } = await import("./attachments.ts");
-    return work(new Attachments(this.#store.use));
   }
 
   async #commit(
