@@ -5,11 +5,12 @@
 import type { CacheEntry } from "../core/cache.ts";
 import { FlowError } from "../core/errors.ts";
 import type { Answer, RunEvent } from "../core/events.ts";
+import { flowResult } from "../core/flowResult.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
 import { mostShown } from "../core/mostShown.ts";
 import { planFirst } from "../core/planFirst.ts";
 import type { PlanItem, RunPlan } from "../core/plan.ts";
-import type { RunReport } from "../core/report.ts";
+import { toReport, type RunReport } from "../core/report.ts";
 import type { RunState } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
 import type { Clock } from "../engine/clock.ts";
@@ -674,12 +675,10 @@ export class RunDesk {
 
   async #report(run: string): Promise<RunReport> {
     const state = this.#known(run);
-    const { toReport } = await import("../core/report.ts");
     return toReport(state, await this.#results.ofRun(state));
   }
 
   async flowResult(run: RunState): Promise<unknown> {
-    const { flowResult } = await import("../core/flowResult.ts");
     const results = await this.#results.ofTemplate(run, run.graph.result);
     return flowResult(run, results, { areMissingNull: true }).result;
   }
