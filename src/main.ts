@@ -19,7 +19,7 @@ import { forgetfulLibrary } from "./storage/forgetfulLibrary.ts";
 import { ownVersion } from "./pwa/version.ts";
 import { openLibrary } from "./storage/library.ts";
 import { Mirror } from "./storage/mirror.ts";
-import { markOpenPage, scrub } from "./storage/scrub.ts";
+import { markOpenPage } from "./storage/openPages.ts";
 import App from "./ui/App.svelte";
 import { makeId } from "./runs/makeId.ts";
 import { openAddress } from "./ui/openAddress.ts";
@@ -124,7 +124,7 @@ function mendAfterKill(): Promise<void> {
   if (isEmbedded) return Promise.resolve();
   mending ??= markOpenPage(makeId(), copyBucket).then(async (wasKilled) => {
     session.isAfterKill = wasKilled;
-    if (wasKilled) await scrub();
+    if (wasKilled) await (await import("./storage/scrub.ts")).scrub();
   });
   return mending;
 }

@@ -8,8 +8,11 @@ import {
   type Layout,
 } from "./pageLog.ts";
 import { extentsOf } from "./segments.ts";
-import { fewSegments, stage } from "./staging.ts";
+import type { Staged } from "./staging.ts";
 import { storageError, type Store } from "./useStore.ts";
+
+/** So many segments or fewer are put as soon from memory as by way of files. */
+const fewSegments = 8;
 
 /** The format of a notebook's store that this version writes. */
 export const knownFormat = 6;
@@ -107,9 +110,7 @@ export class FencedWrites {
   /** A large change of the database goes by way of files, if it can. */
   async #stageAndTransact(write: Asked): Promise<void> {
     const wanted = write.pages && this.#manySegments(write.pages);
-    const staged =
-      wanted &&
-      (await stage(write.pages!, extentsOf(wanted, this.generation + 1)));
+    const staged = wanted && (await this.#stage(write.pages!, wanted));
     if (!staged) return this.#transact(write);
     try {
       await this.#transact(write, staged.files);
@@ -121,6 +122,17 @@ export class FencedWrites {
     } finally {
       void staged.drop();
     }
+  }
+
+  /** Few saves are large: what writes files is fetched for the first that is. */
+  async #stage(
+    image: PageImage,
+    wanted: readonly number[],
+  ): Promise<Staged | undefined> {
+    const extents = extentsOf(wanted, this.generation + 1);
+    // Without it the same is put from memory.
+    const staging = await import("./staging.ts").catch(() => undefined);
+    return staging?.stage(image, extents);
   }
 
   /** The segments that a save of this image puts, if they are many. */

@@ -23,9 +23,6 @@ export interface Staged {
 const folderName = "flowbook-staging";
 const probeName = "flowbook:staging";
 
-/** So many segments or fewer are put as soon from memory. */
-export const fewSegments = 8;
-
 /** Milliseconds that a segment takes from memory. In a private window files are in memory, and take longer. */
 const longestWrite = 12;
 

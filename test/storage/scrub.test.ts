@@ -1,7 +1,8 @@
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { beforeEach, expect, test, vi } from "vitest";
-import { markOpenPage, scrub } from "../../src/storage/scrub.ts";
+import { markOpenPage } from "../../src/storage/openPages.ts";
+import { scrub } from "../../src/storage/scrub.ts";
 
 /** The locks of pages that are alive. */
 let alive: Set<string>;
