@@ -5,6 +5,7 @@
 import type { ErrorData } from "../core/errors.ts";
 import type { Graph } from "../core/graph.ts";
 import { longestList } from "../core/longestList.ts";
+import { farthest } from "../core/zoneClock.ts";
 import { checkGraph, sizeOfGraph } from "./graphGuard.ts";
 import { checkError, checkOutput, cut } from "./outputGuard.ts";
 import { isCount, isFields, isText, listOf, type Fields } from "./plainData.ts";
@@ -29,7 +30,7 @@ const isNumber = (value: unknown): value is number =>
 
 /** Milliseconds from 1970 UTC that a Date can hold; of others it throws when it is shown. */
 const isTime = (value: unknown): value is number =>
-  isNumber(value) && Math.abs(value) <= 8.64e15;
+  isNumber(value) && Math.abs(value) <= farthest;
 
 /** A message of a sandbox frame, or undefined if it is none. */
 export function checkFromFrame(message: unknown): FromFrame | undefined {

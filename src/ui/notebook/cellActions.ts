@@ -45,7 +45,7 @@ export async function move(
   if (!next) return;
   const cells = bench.session.notebook?.cells ?? [];
   const at = indexOf(bench, id);
-  if (cells[at]?.kind === "md" && bench.folds.has(cells[at])) {
+  if (isFoldedSection(bench, cells[at])) {
     const { besideSection } = await import("../../notebook/sections.ts");
     const beside = besideSection(cells, at, by);
     if (beside !== undefined) return moveTo(bench, id, beside);
@@ -54,6 +54,14 @@ export async function move(
   }
   const passed = by < 0 ? next.id : sectionOf(bench, next.id).at(-1)!;
   await moveTo(bench, id, indexOf(bench, passed));
+}
+
+/** Whether a cell is the head of a section that is folded. */
+export function isFoldedSection(
+  bench: Workbench,
+  cell: Cell | undefined,
+): boolean {
+  return cell?.kind === "md" && bench.folds.has(cell);
 }
 
 /** A cell, and those that are folded away with it. */

@@ -1,5 +1,5 @@
 import { gapForSection } from "../../notebook/sections.ts";
-import { moveTo } from "./cellActions.ts";
+import { isFoldedSection, moveTo } from "./cellActions.ts";
 import type { Workbench } from "../workbench.svelte.ts";
 
 /** How near to the edge of the view the pointer makes it scroll, and how far each time. */
@@ -18,8 +18,7 @@ export function dragCell(
   const { signal } = ending;
   const cells = bench.session.notebook?.cells ?? [];
   const from = cells.findIndex((cell) => cell.id === id);
-  const cell = cells[from];
-  const isSection = cell?.kind === "md" && bench.folds.has(cell);
+  const isSection = isFoldedSection(bench, cells[from]);
   const view = document.querySelector<HTMLElement>("main");
   let y = begun.clientY;
   document.documentElement.classList.add("dragging");
