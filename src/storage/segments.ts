@@ -199,16 +199,19 @@ export async function inTurn<T>(
   work: (one: T) => Promise<void>,
   atOnce = underWay,
 ): Promise<void> {
-  const rest = [...all].reverse();
+  const rest = all.values();
+  let hasFailed = false;
   const some = Array.from({ length: atOnce }, async () => {
-    for (let one = rest.pop(); one !== undefined; one = rest.pop())
-      await work(one).catch((thrown: unknown) => {
-        rest.length = 0;
+    for (const one of rest) {
+      if (hasFailed) return;
+      try {
+        await work(one);
+      } catch (thrown) {
+        hasFailed = true;
         throw thrown;
-      });
+      }
+    }
   });
-  const failed = (await Promise.allSettled(some)).find(
-    ({ status }) => status === "rejected",
-  );
-  if (failed) throw (failed as PromiseRejectedResult).reason;
+  await Promise.allSettled(some);
+  await Promise.all(some);
 }

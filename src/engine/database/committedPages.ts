@@ -9,7 +9,10 @@ import type { VfsFile } from "./pageVfs.ts";
 import type { WatchedImage } from "./tableSize.ts";
 
 /** A file, and what it was at its last save. */
-export interface ChangingFile {
+export interface ChangingFile extends Pick<
+  WatchedImage,
+  "changes" | "changedAt"
+> {
   readonly savedSize: number;
   /** Whether it is another now. */
   readonly isChanged: boolean;
@@ -17,9 +20,6 @@ export interface ChangingFile {
   earlier(page: number): Uint8Array | undefined;
   /** Whether pages from one to before another have changed since. */
   hasChanged(from: number, to: number): boolean;
-  /** How often the saved bytes have become others, and at which of these times those of a page did last. */
-  readonly changes: number;
-  changedAt(page: number): number;
   read(target: Uint8Array, offset: number): number;
   page(number: number): Uint8Array;
   segment(index: number): Uint8Array<ArrayBuffer>;

@@ -1,4 +1,3 @@
-import { fold } from "../../core/sqliteRules.ts";
 /**
  * Inserts rows as pages that are encoded here and read by SQLite as an attached file.
  *
@@ -8,6 +7,7 @@ import { fold } from "../../core/sqliteRules.ts";
  *
  * https://sqlite.org/fileformat2.html, xferOptimization in SQLite's insert.c
  */
+import { fold } from "../../core/sqliteRules.ts";
 import type { LoadRequest, SqlValue } from "../protocol.ts";
 import {
   checkBatch,

@@ -79,9 +79,12 @@ export function loadRows(
   } catch (thrown) {
     if (thrown instanceof FlowError) throw thrown;
     const message = thrown instanceof Error ? thrown.message : String(thrown);
+    const remedy = message.includes("generated column")
+      ? " Leave it out of the rows: the table computes it."
+      : "";
     throw new FlowError(
       "sql-failed",
-      `The load into "${table}" failed, and nothing was loaded. SQLite: ${message}.${message.includes("generated column") ? " Leave it out of the rows: the table computes it." : ""}`,
+      `The load into "${table}" failed, and nothing was loaded. SQLite: ${message}.${remedy}`,
       { cause: thrown },
     );
   }

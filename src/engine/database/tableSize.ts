@@ -60,9 +60,10 @@ function measure(
   read: Reader,
 ): TreeSize | undefined {
   // A page size of 65,536 is written as 1.
-  const size = read.number(16, 2) === 1 ? 65_536 : read.number(16, 2);
-  const pageCount = Math.floor(image.size / size);
-  const headerOf = (page: number) => (page - 1) * size + (page === 1 ? 100 : 0);
+  const pageBytes = read.number(16, 2) === 1 ? 65_536 : read.number(16, 2);
+  const pageCount = Math.floor(image.size / pageBytes);
+  const headerOf = (page: number) =>
+    (page - 1) * pageBytes + (page === 1 ? 100 : 0);
 
   let level = [root];
   let pages = 0;
@@ -83,14 +84,14 @@ function measure(
       if (type !== interiorTable && type !== interiorIndex) return undefined;
       for (let cell = 0; cell < cells; cell += 1) {
         const offset = read.number(at + 12 + 2 * cell, 2);
-        read.look((page - 1) * size + offset);
-        children.push(read.number((page - 1) * size + offset, 4));
+        read.look((page - 1) * pageBytes + offset);
+        children.push(read.number((page - 1) * pageBytes + offset, 4));
       }
       children.push(read.number(at + 8, 4));
     }
     level = children;
   }
-  return { entries, bytes: pages * size };
+  return { entries, bytes: pages * pageBytes };
 }
 
 type Reader = ReturnType<typeof reader>;
