@@ -19,10 +19,8 @@ export class DatabaseUse {
   readonly #connection: DatabaseConnection;
   readonly #replace: (entered?: string) => Promise<MessagePort>;
   readonly #lost: (attempt: AttemptId) => void;
-  /** For which attempt SQLite was last entered, by its key. */
+  /** The attempt that SQLite is busy with, by its key. */
   #entered: string | undefined;
-  /** The attempt that is being committed, by its key. */
-  #committing: string | undefined;
   #restarting: Promise<void> | undefined;
   /** Attempts whose worker has a port of the database, by their key. */
   #users = new Map<string, AttemptId>();
@@ -84,7 +82,6 @@ export class DatabaseUse {
     const key = attemptKey(attempt);
     // A restart forgets who has written.
     const hasWritten = this.#users.has(key);
-    this.#committing = key;
     try {
       if (hasWritten) await this.service.commit(commit);
       else await this.#again((service) => service.commit(commit));
@@ -94,7 +91,6 @@ export class DatabaseUse {
       const found = await this.service.countEvents(attempt.run);
       if (found < firstEvent + events.length) throw thrown;
     } finally {
-      this.#committing = undefined;
       this.#users.delete(key);
     }
   }
@@ -104,9 +100,7 @@ export class DatabaseUse {
     // Nothing is to be settled, and nothing to be read of a store that is busy with the write.
     const nobody = { run: "", node: "", attempt: 0 };
     await limit(this.service.settle(nobody), patience, () => {
-      const entered = this.#entered;
-      if (entered !== undefined && entered !== this.#committing)
-        void this.restart();
+      if (this.#entered !== undefined) void this.restart();
     }).catch(() => {});
   }
 
@@ -166,8 +160,8 @@ export class DatabaseUse {
   #watch(): void {
     const { port1, port2 } = new MessageChannel();
     this.#entered = undefined;
-    port1.onmessage = ({ data }: MessageEvent<string | undefined>) =>
-      (this.#entered = data);
+    port1.onmessage = ({ data }: MessageEvent<string | null>) =>
+      (this.#entered = data ?? undefined);
     this.service.watch(Comlink.transfer(port2, [port2])).catch(() => {});
   }
 }

@@ -165,7 +165,7 @@ export interface DatabaseService {
   /** Deletes everything that is kept for a notebook. */
   remove(notebook: string): Promise<void>;
 
-  /** Tells on this port for which attempt SQLite is entered (its `attemptKey`, or undefined), before it is: a query that does not end can only be seen from outside. */
+  /** Tells on this port for which attempt SQLite is entered (its `attemptKey`), before it is, and with null when it is left: a query that does not end can only be seen from outside. */
   watch(port: MessagePort): Promise<void>;
 
   /** Lets an attempt (or, read-only, a view) use the database over this port until it is committed or rolled back. */

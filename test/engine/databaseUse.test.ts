@@ -1,5 +1,6 @@
 import type { Remote } from "comlink";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { attemptKey } from "../../src/engine/attempt.ts";
 import type { AttemptId } from "../../src/engine/protocol.ts";
 import { DatabaseRestarted } from "../../src/engine/databaseConnection.ts";
 import { DatabaseUse } from "../../src/engine/databaseUse.ts";
@@ -88,32 +89,51 @@ test("what an attempt still asked for is known to be done, or to be lost with th
   close();
 });
 
-test.each([
-  ["is started again where a query does not end", false, 1],
-  ["is not started again where only its store is slow", true, 0],
-])("a database that a write waits for %s", async (_, answers, restarts) => {
-  let isRestarted = 0;
-  const never = new Promise(() => {});
-  let entered: MessagePort | undefined;
+/** A database that answers nothing, or only that all is settled, and was entered for these, one after the other. */
+function silentWorld(entered: readonly (string | null)[], settles = false) {
+  const never = new Promise<never>(() => {});
+  const restart = vi.fn(() => never);
   const database = {
     watch: (port: MessagePort) => {
-      entered = port;
+      for (const key of entered) port.postMessage(key);
+      onTestFinished(() => port.close());
       return Promise.resolve();
     },
-    commitResults: () => never,
-    countEvents: () => never,
-    settle: () => (answers ? Promise.resolve() : never),
+    rollback: () => never,
+    settle: () => (settles ? Promise.resolve() : never),
   } as unknown as Remote<DatabaseService>;
-  const use = new DatabaseUse(
-    database,
-    () => {
-      isRestarted += 1;
-      return never as Promise<MessagePort>;
-    },
-    () => {},
-  );
-  entered!.postMessage("an attempt that has asked something before");
-  await use.unblock();
-  expect(isRestarted).toBe(restarts);
-  entered!.close();
-});
+  return { use: new DatabaseUse(database, restart, () => {}), restart };
+}
+
+const key = attemptKey(attempt);
+
+test.each([
+  ["is started again where a query does not end", [key], false, 1],
+  ["is not started again where only its store is slow", [key], true, 0],
+  ["is not started again where no query runs", [key, null], false, 0],
+])(
+  "a database that a write waits for %s",
+  async (_, entered, settles, restarts) => {
+    const { use, restart } = silentWorld(entered, settles);
+    await use.unblock();
+    expect(restart).toHaveBeenCalledTimes(restarts);
+  },
+);
+
+test.each([
+  ["is started again where the attempt's query does not end", [key], 1],
+  ["is not started again where another's runs", [key, null, "other"], 0],
+  ["is not started again where it is busy otherwise", [key, null], 0],
+])(
+  "a database that does not let go of an attempt %s",
+  async (_, entered, restarts) => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { use, restart } = silentWorld(entered);
+    const told = new Promise(setImmediate);
+    void use.rollback(attempt);
+    await told;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(restart).toHaveBeenCalledTimes(restarts);
+  },
+);

@@ -114,7 +114,7 @@ export class Database implements DatabaseService {
           sqlite,
           stored.database,
           options.isDoubtful,
-          (attempt) => this.#watcher?.postMessage(attempt?.key),
+          (attempt) => this.#watcher?.postMessage(attempt?.key ?? null),
         );
         const ids = runs.map(({ id }) => id);
         const history = new History(sqlite, store, ids);

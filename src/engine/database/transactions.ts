@@ -35,7 +35,7 @@ import { WriteQueue } from "./writeQueue.ts";
 
 /** The database of the open notebook. */
 export class Transactions<Owner extends object> {
-  /** Told before SQLite is entered, and for whom (undefined: for no attempt): once inside, nothing can be told. */
+  /** Told before SQLite is entered for an owner (once inside, nothing can be told), and with undefined when it is left again. */
   readonly #entering: (owner: Owner | undefined) => void;
   readonly #queue = new WriteQueue<object>();
   readonly #file: OpenFile;
@@ -78,8 +78,7 @@ export class Transactions<Owner extends object> {
   ): Promise<T> {
     while (this.#saving) await this.#saving;
     if (this.#unusable) throw this.#unusable;
-    this.#entering(owner);
-    return this.#unread.orLost(() => work(this.#file.reader, this.#file.image));
+    return this.#within(owner, () => work(this.#file.reader, this.#file.image));
   }
 
   /** Reads in peace what was left to be read when it is wanted. */
@@ -104,7 +103,6 @@ export class Transactions<Owner extends object> {
         owner,
       );
     if (this.#lost) throw this.#lost;
-    this.#entering(owner);
     const { writer } = this.#file;
     const runReadOnly = () => {
       writer.run("PRAGMA query_only = ON");
@@ -114,8 +112,9 @@ export class Transactions<Owner extends object> {
         writer.run("PRAGMA query_only = OFF");
       }
     };
-    if (!history) return runReadOnly();
-    return history.copiedTo(writer, runReadOnly);
+    return this.#within(owner, () =>
+      history ? history.copiedTo(writer, runReadOnly) : runReadOnly(),
+    );
   }
 
   /** Runs statements in the owner's transaction. */
@@ -161,9 +160,8 @@ export class Transactions<Owner extends object> {
     if (this.damage) throw this.damage;
     if (this.#writing !== owner) await this.#begin(owner);
     if (this.#lost) throw this.#lost;
-    this.#entering(owner);
     try {
-      return this.#unread.orLost(() =>
+      return this.#within(owner, () =>
         work(this.#file.writer, this.#file.attach),
       );
     } catch (thrown) {
@@ -192,7 +190,6 @@ export class Transactions<Owner extends object> {
       this.rollback(owner, lost);
       throw lost;
     }
-    this.#entering(undefined);
     try {
       const { writer } = this.#file;
       dropTemporary(writer);
@@ -347,6 +344,17 @@ export class Transactions<Owner extends object> {
       "storage-failed",
       "The notebook was closed. Open it again.",
     );
+  }
+
+  /** Does what SQLite is entered for, and lets it be seen from outside for whom. */
+  #within<T>(owner: Owner | undefined, work: () => T): T {
+    if (owner === undefined) return this.#unread.orLost(work);
+    this.#entering(owner);
+    try {
+      return this.#unread.orLost(work);
+    } finally {
+      this.#entering(undefined);
+    }
   }
 
   async #begin(owner: Owner): Promise<void> {

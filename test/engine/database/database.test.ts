@@ -3,10 +3,11 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { fromErrorData, toErrorData } from "../../../src/core/errors.ts";
 import type { RunEvent } from "../../../src/core/events.ts";
 import { pagesOf } from "../../../src/core/pages.ts";
+import { attemptKey } from "../../../src/engine/attempt.ts";
 import type { Database } from "../../../src/engine/database/database.ts";
 import { PageFile } from "../../../src/engine/database/pageFile.ts";
 import { checkToData } from "../../../src/engine/guard.ts";
-import type { FromData } from "../../../src/engine/protocol.ts";
+import type { AttemptId, FromData } from "../../../src/engine/protocol.ts";
 import {
   attach,
   attemptOf,
@@ -323,6 +324,29 @@ describe("isolation", () => {
     await one.exec("INSERT INTO t VALUES (3)");
     await database.commit(commitOf(attemptOf("one")));
     expect(await two.query("SELECT count(*) AS n FROM t")).toEqual([{ n: 3 }]);
+  });
+
+  test("for whom SQLite is busy is told when it is entered and when it is left, also by a query that fails", async () => {
+    const { database } = await openDatabase();
+    const { port1, port2 } = new MessageChannel();
+    const told: unknown[] = [];
+    port2.onmessage = ({ data }) => told.push(data);
+    onTestFinished(() => port2.close());
+    await database.watch(port1);
+    const [a, b] = [attemptOf("a"), attemptOf("b")];
+    const [reader, writer] = await Promise.all([
+      attach(database, a),
+      attach(database, b),
+    ]);
+    await reader.query("SELECT 1");
+    await expect(reader.query("SELECT * FROM t")).rejects.toThrow();
+    await writer.exec("CREATE TABLE t (x)");
+    await writer.query("SELECT * FROM t");
+    await database.query("SELECT 1");
+    await database.commit(commitOf(b));
+    await settle();
+    const once = (id: AttemptId) => [attemptKey(id), null];
+    expect(told).toEqual([a, a, b, b].flatMap(once));
   });
 
   test("a rollback leaves nothing, and ends the port", async () => {
