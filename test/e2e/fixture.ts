@@ -68,6 +68,8 @@ export const testInOnePage = test.extend<
   page: async ({ context }, use) => {
     const [page = await context.newPage()] = context.pages();
     if (page.url() === "about:blank") await openApp(page);
+    // Where the test before left it something of this one would be.
+    else await page.mouse.move(0, 0);
     await use(page);
   },
 });
