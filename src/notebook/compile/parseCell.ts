@@ -4,6 +4,7 @@ import type { Program } from "acorn";
 import { offsetOf, type Position } from "./position.ts";
 import { explainSyntaxError } from "./syntaxError.ts";
 import type { Problem } from "./problem.ts";
+import { quickNames } from "./quickNames.ts";
 import type { SyntaxNode } from "./tree.ts";
 
 /** ES2023 plus what every browser has had since; a module, so that the code is strict and `await` may stand at the top level. */
@@ -14,6 +15,7 @@ const options = {
 } as const;
 
 let typeScriptParser: typeof Parser | undefined;
+let plainParser: typeof Parser | undefined;
 
 /** A tree, or why there is none. */
 export type ParseResult<Tree> = { tree: Tree } | { problem: Problem };
@@ -23,10 +25,15 @@ export function parseCell(
   source: string,
   kind: "ts" | "js",
 ): ParseResult<SyntaxNode> {
-  const plain = () => parse<SyntaxNode>(Parser, source);
+  const plain = () => parsePlain<SyntaxNode>(source);
   if (kind === "ts") {
     // Made on first use: a module of this folder does nothing when it is loaded.
-    typeScriptParser ??= Parser.extend(tsPlugin(), keepAwaitsApart, endReading);
+    typeScriptParser ??= Parser.extend(
+      tsPlugin(),
+      keepAwaitsApart,
+      endReading,
+      quickNames,
+    );
     const result = parse<SyntaxNode>(typeScriptParser, source);
     if ("tree" in result) return result;
     // The parser of TypeScript stumbles over some JavaScript, such as `a ? (b) : c => d`.
@@ -89,7 +96,7 @@ function endReading(base: typeof Parser): typeof Parser {
 
 /** Parses a cell whose types are blanked, by the rules of the script that it becomes. */
 export function parseScript(code: string): ParseResult<Program> {
-  const result = parse<Program>(Parser, code);
+  const result = parsePlain<Program>(code);
   if ("problem" in result) return result;
   const comment = findMarkupComment(code);
   if (comment === undefined) return result;
@@ -103,6 +110,11 @@ export function parseScript(code: string): ParseResult<Program> {
       to: comment + "<!--".length,
     },
   };
+}
+
+function parsePlain<Tree>(source: string): ParseResult<Tree> {
+  plainParser ??= Parser.extend(quickNames);
+  return parse(plainParser, source);
 }
 
 function parse<Tree>(parser: typeof Parser, source: string): ParseResult<Tree> {

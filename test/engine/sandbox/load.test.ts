@@ -513,4 +513,51 @@ describe("db and sql", () => {
       parameters: [],
     });
   });
+
+  test.each([
+    [
+      ["SELECT '%", "%'"],
+      /Value 1 of the statement stands in quotes, .* '%' \|\| \$\{\.\.\.\} \|\| '%'/,
+    ],
+    [["SELECT 'it''s ", "'"], /Value 1 .* in quotes/],
+    [["SELECT '\n', ", ", 'a\n", "'"], /Value 2 .* in quotes/],
+    [['SELECT * FROM "', '"'], /Value 1 .* values, not names/],
+    [["SELECT * FROM `", "` WHERE a = ", ""], /Value 1 .* values, not names/],
+    [["SELECT 1 -- not '", "\n+ ", ""], /Value 1 .* a comment/],
+    [["SELECT /* ", " */ 1"], /Value 1 .* a comment/],
+  ])(
+    "a value that stands in what holds none is refused: %j",
+    (strings, message) => {
+      expect(() =>
+        joinSql(
+          strings,
+          strings.slice(1).map(() => 5),
+        ),
+      ).toThrow(message);
+    },
+  );
+
+  test("a value may stand beside what holds none", () => {
+    const strings = [
+      "SELECT 'a'",
+      "'b', \"c\"",
+      "/* ' */",
+      "-- ' \n",
+      "[d]",
+      "",
+    ];
+    expect(joinSql(strings, [1, [2, 3], 4, 5, 6])).toEqual({
+      sql: "SELECT 'a'?'b', \"c\"?, ?/* ' */?-- ' \n?[d]?",
+      parameters: [1, 2, 3, 4, 5, 6],
+    });
+  });
+
+  test("a Map or a Set as a value is told what to write instead", () => {
+    expect(() => joinSql(["a IN (", ")"], [new Set([1])])).toThrow(
+      "Value 1 of the statement is a Set; write [...set]. SQLite takes",
+    );
+    expect(() => joinSql(["a = ", ""], [new Map()])).toThrow(
+      "Value 1 of the statement is a Map; write Object.fromEntries(map). SQLite takes",
+    );
+  });
 });

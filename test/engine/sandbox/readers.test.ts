@@ -124,6 +124,41 @@ describe("readers", () => {
     );
   });
 
+  test("take text that is no UTF-8 for what its server says it is", async () => {
+    const latin = Uint8Array.of(0x61, 0x0a, 0xe9);
+    const utf16 = Uint8Array.of(0x61, 0, 0x0a, 0, 0x62, 0);
+    const answers: [Uint8Array, string, string][] = [
+      [latin, "text/csv; charset=ISO-8859-1", "é"],
+      [latin, 'text/csv;header=present; charset="windows-1251"', "й"],
+      [utf16, "text/csv; charset=utf-16le", "b"],
+      [new TextEncoder().encode("a\né"), "text/csv; charset=ISO-8859-1", "é"],
+      [gzipSync("a\né"), "text/csv; charset=ISO-8859-1", "é"],
+      [latin, "text/csv; charset=unheard-of", "\uFFFD"],
+      [latin, "text/csv", "\uFFFD"],
+    ];
+    for (const [body, type, value] of answers) {
+      const kernel = kernelOf(
+        `async () => [await fetchCsv("https://a.org/x"), await fetchText("https://a.org/x"), await fetchText("https://a.org/x", { encoding: "windows-1250" })]`,
+        {
+          hosts: ["https://a.org"],
+          fetch: () =>
+            Promise.resolve(
+              new Response(body as BlobPart, {
+                headers: { "content-type": type },
+              }),
+            ),
+        },
+      );
+      const [rows, text, told] = (await kernel.run("t")) as [
+        unknown,
+        string,
+        string,
+      ];
+      expect([rows, text]).toEqual([[{ a: value }], `a\n${value}`]);
+      if (body === latin) expect(told).toBe("a\né");
+    }
+  });
+
   test("say which options they have, before anything is read", async () => {
     const fails = async (call: string) =>
       (await kernelOf(`() => ${call}`, { files }).runFails("t")).message;

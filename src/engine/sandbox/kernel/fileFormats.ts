@@ -118,9 +118,9 @@ export const fileFormats: Readonly<Record<string, FileFormat>> = {
   },
   Excel: {
     options: ["sheet", "header"],
-    async read(reading, { name, blob }, options) {
+    async read(reading, source, options) {
       const excel = await libraryOf(reading, "excel");
-      return excel.readExcel(blob, options, name);
+      return excel.readExcel(source.blob, options, toldOf(reading, source));
     },
   },
   Sqlite: {

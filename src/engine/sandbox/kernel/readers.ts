@@ -4,7 +4,7 @@ import { fileFormats } from "./fileFormats.ts";
 import { request, requestOptions } from "./network.ts";
 import { checkNames, type Options, toOptions } from "./readerOptions.ts";
 import { openRemote } from "./remoteFile.ts";
-import { blobSource, openFile } from "./sources.ts";
+import { blobSource, declaredEncoding, openFile } from "./sources.ts";
 import { defineLibraryTask } from "./libraryTask.ts";
 
 /** The tasks that read attachments and fetch from the network: `readX` and `fetchX` for each format X. */
@@ -45,16 +45,18 @@ export function makeReaders(current: Current): Record<string, Callable> {
           await openRemote(current, url, sent),
           options,
         );
-      const { value: blob, source } = await request(
-        current,
-        url,
-        sent,
-        (response) => response.blob(),
-      );
+      const {
+        value: blob,
+        source,
+        response,
+      } = await request(current, url, sent, (answer) => answer.blob());
+      const encoding = names.includes("encoding")
+        ? await declaredEncoding(response, blob)
+        : undefined;
       return read(
         { current, job },
         blobSource(`The answer to ${source}`, blob),
-        options,
+        encoding === undefined ? options : { encoding, ...options },
       );
     });
   }

@@ -485,8 +485,13 @@ describe("Parquet", () => {
 });
 
 describe("Excel", () => {
-  const read = (bytes: Uint8Array, options: Record<string, unknown> = {}) =>
-    readExcel(blobOf(bytes), options, "a.xlsx");
+  const read = (
+    bytes: Uint8Array,
+    options: Record<string, unknown> = {},
+    warn: (message: string) => void = (message) => {
+      throw new Error(message);
+    },
+  ) => readExcel(blobOf(bytes), options, { name: "a.xlsx", warn });
 
   test("what toExcel writes is read back: dates as dates, codes as text", async () => {
     const rows = [
@@ -598,6 +603,39 @@ describe("Excel", () => {
       { x: 5, column2: "b" },
     ]);
     expect(await read(bytes, { sheet: 3 })).toEqual([]);
+  });
+
+  test("formulas that no program has calculated are told, of the sheet that is read", async () => {
+    const parts = unzipSync(readFileSync("test/fixtures/sheets.xlsx"));
+    const path = "xl/worksheets/sheet1.xml";
+    const cells = [
+      '<c r="A1"><v>1</v></c><c r="B1" s="1"/>',
+      '<c r="C1"><f>A1*2</f></c>',
+      '<c r="D1"><f>A1&lt;3</f><v></v></c><c r="E1"><f>A1</f><v/></c>',
+      '<c r="F1" t="str"><f t="shared" si="0"/></c>',
+      '<c r="G1" t="str"><f>IF(A1,"","x")</f><v></v></c>',
+      '<c r="H1"><f t="array" ref="H1">A1</f><v>1</v></c>',
+    ];
+    const file = zipSync({
+      ...parts,
+      [path]: strToU8(
+        strFromU8(parts[path]!).replace(
+          /<sheetData>.*<\/sheetData>/s,
+          `<sheetData><row r="1">${cells.join("")}</row></sheetData>`,
+        ),
+      ),
+    });
+    const told: string[] = [];
+    const rows = await read(file, { header: false }, (message) =>
+      told.push(message),
+    );
+    expect(rows).toEqual([
+      expect.objectContaining({ column1: 1, column3: null, column8: 1 }),
+    ]);
+    expect(told).toEqual([
+      "4 formulas of a.xlsx were never calculated (the first in C1) and are read as null. Open the file in a program for tables and save it there.",
+    ]);
+    await read(file, { sheet: 2 });
   });
 
   test("rows are many, and a sheet that is a chart is passed over", async () => {

@@ -2,12 +2,13 @@ import readSheets, { type CellValue } from "read-excel-file/universal";
 import { FlowError } from "../../../../core/errors.ts";
 import { listNames, showValue } from "../../../../core/words.ts";
 import { nameColumns } from "./csvColumns.ts";
+import { tellUncalculated } from "./excelFormulas.ts";
 
 /** The rows of a sheet of an .xlsx file: the one that `sheet` names or counts, from 1 on; or the first. Formulas are what they came to when the file was saved. */
 export async function readExcel(
   file: Blob,
   { sheet, header = true }: Readonly<Record<string, unknown>>,
-  name: string,
+  { name, warn }: { name: string; warn(message: string): void },
 ): Promise<object[]> {
   const sheets = await open(file, name);
   const withCells = sheets.filter(({ data }) => data);
@@ -29,6 +30,12 @@ export async function readExcel(
         : `${name} has no sheet${sheet === undefined ? " with cells" : ` ${showValue(sheet)}`}. It has ${names || "none"}: write a name, or a place from 1 on.`,
     );
   }
+  const uncalculated = await tellUncalculated(
+    file,
+    sheets.indexOf(found),
+    name,
+  );
+  if (uncalculated !== undefined) warn(uncalculated);
   const rows = found.data.filter((cells) =>
     cells.some((cell) =>
       typeof cell !== "string" ? cell !== null : cell.trim(),
