@@ -204,6 +204,7 @@ export type ToWorker =
 export const formatLibraries = [
   "archives",
   "csv",
+  "encodings",
   "json",
   "jsonPath",
   "html",
@@ -214,6 +215,7 @@ export const formatLibraries = [
   "excel",
   "excelWriter",
   "sqlite",
+  "tableCopies",
 ] as const;
 
 /** One of {@link formatLibraries}. */

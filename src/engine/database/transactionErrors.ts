@@ -12,6 +12,23 @@ export function unusable(thrown: unknown): FlowError {
   );
 }
 
+/** Memory could not be made what the disk is. */
+export function notTakenBack(cause: unknown): FlowError {
+  return new FlowError(
+    "storage-failed",
+    "After a failed save the database could not be taken back to what is saved. What was saved before is safe: reload the page to go on from there.",
+    { cause },
+  );
+}
+
+/** Something is asked of the database of a notebook that is not open any more. */
+export function closed(): FlowError {
+  return new FlowError(
+    "storage-failed",
+    "The notebook was closed. Open it again.",
+  );
+}
+
 /** A commit failed, if it was not said better already. */
 export function commitError(thrown: unknown): FlowError {
   if (thrown instanceof FlowError) return thrown;

@@ -26,7 +26,12 @@ import type { Attach, OpenFile, Save } from "./databaseFile.ts";
 import { checkFile, openFound } from "./openFound.ts";
 import { PageFile, type LentParts } from "./pageFile.ts";
 import type { Connection, Sqlite } from "./sqlite.ts";
-import { commitError, unusable } from "./transactionErrors.ts";
+import {
+  closed,
+  commitError,
+  notTakenBack,
+  unusable,
+} from "./transactionErrors.ts";
 import type { WatchedImage } from "./tableSize.ts";
 import { tablesUsed, TouchedTables } from "./tableUse.ts";
 import { UnreadRest } from "./unreadRest.ts";
@@ -340,10 +345,7 @@ export class Transactions<Owner extends object> {
   close(): void {
     this.#unread.close();
     this.#file.close();
-    this.#unusable = new FlowError(
-      "storage-failed",
-      "The notebook was closed. Open it again.",
-    );
+    this.#unusable = closed();
   }
 
   /** Does what SQLite is entered for, and lets it be seen from outside for whom. */
@@ -395,11 +397,7 @@ export class Transactions<Owner extends object> {
     try {
       this.#file.revert();
     } catch (thrown) {
-      this.#unusable = new FlowError(
-        "storage-failed",
-        "After a failed save the database could not be taken back to what is saved. What was saved before is safe: reload the page to go on from there.",
-        { cause: thrown },
-      );
+      this.#unusable = notTakenBack(thrown);
     }
   }
 }

@@ -16,6 +16,7 @@ const formats: Readonly<
 > = {
   archives: () => import("./kernel/libraries/archives.ts?sandbox-bundle"),
   csv: () => import("./kernel/libraries/csv.ts?sandbox-bundle"),
+  encodings: () => import("./kernel/libraries/encodings.ts?sandbox-bundle"),
   json: () => import("./kernel/libraries/json.ts?sandbox-bundle"),
   jsonPath: () => import("./kernel/libraries/jsonPath.ts?sandbox-bundle"),
   html: () => import("./kernel/libraries/html.ts?sandbox-bundle"),
@@ -28,15 +29,16 @@ const formats: Readonly<
   excel: () => import("./kernel/libraries/excel.ts?sandbox-bundle"),
   excelWriter: () => import("./kernel/libraries/excelWriter.ts?sandbox-bundle"),
   sqlite: () => import("./kernel/libraries/sqlite.ts?sandbox-bundle"),
+  tableCopies: () => import("./kernel/libraries/tableCopies.ts?sandbox-bundle"),
 };
 
-/** The library of a format; each is fetched when a task first needs it. */
+/** A library of what only some tasks need; each is fetched when a task first needs it. */
 export async function loadFormatLibrary(
   name: FormatLibrary,
 ): Promise<LibraryScript> {
   const { default: script } = await formats[name]().catch((cause: unknown) => {
     throw new Error(
-      `What reads and writes this format (${name}) could not be loaded. Check the connection and run again.`,
+      `What this needs (${name}) could not be loaded. Check the connection and run again.`,
       { cause },
     );
   });

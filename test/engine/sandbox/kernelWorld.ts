@@ -135,6 +135,8 @@ const formatModules: Record<FormatLibrary, () => Promise<object>> = {
   archives: () =>
     import("../../../src/engine/sandbox/kernel/formats/archives.ts"),
   csv: () => import("../../../src/engine/sandbox/kernel/formats/csv.ts"),
+  encodings: () =>
+    import("../../../src/engine/sandbox/kernel/formats/encodings.ts"),
   json: () => import("../../../src/engine/sandbox/kernel/formats/json.ts"),
   jsonPath: () =>
     import("../../../src/engine/sandbox/kernel/formats/jsonPath.ts"),
@@ -150,6 +152,8 @@ const formatModules: Record<FormatLibrary, () => Promise<object>> = {
   excel: () => import("../../../src/engine/sandbox/kernel/formats/excel.ts"),
   excelWriter: () =>
     import("../../../src/engine/sandbox/kernel/formats/excelWriter.ts"),
+  tableCopies: () =>
+    import("../../../src/engine/sandbox/kernel/formats/tableCopies.ts"),
   sqlite: () => import("../../../src/engine/sandbox/kernel/formats/sqlite.ts"),
 };
 

@@ -3,10 +3,11 @@ import type { FormatLibrary } from "../../protocol.ts";
 import type { Job } from "./job.ts";
 import type { Platform } from "./platform.ts";
 
-/** What the libraries of formats export. */
+/** What the libraries of formats, and of other things that few tasks need, export. */
 export interface FormatLibraries {
   archives: typeof import("./formats/archives.ts");
   csv: typeof import("./formats/csv.ts");
+  encodings: typeof import("./formats/encodings.ts");
   json: typeof import("./formats/json.ts");
   html: typeof import("./formats/html.ts");
   parquet: typeof import("./formats/parquet.ts");
@@ -17,6 +18,7 @@ export interface FormatLibraries {
   excel: typeof import("./formats/excel.ts");
   excelWriter: typeof import("./formats/excelWriter.ts");
   sqlite: typeof import("./formats/sqlite.ts");
+  tableCopies: typeof import("./formats/tableCopies.ts");
 }
 
 /** A library that needs machine code is given it before its first use. */

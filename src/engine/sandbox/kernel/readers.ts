@@ -4,7 +4,7 @@ import { fileFormats } from "./fileFormats.ts";
 import { request, requestOptions } from "./network.ts";
 import { checkNames, type Options, toOptions } from "./readerOptions.ts";
 import { openRemote } from "./remoteFile.ts";
-import { blobSource, declaredEncoding, openFile } from "./sources.ts";
+import { blobSource, openFile } from "./sources.ts";
 import { defineLibraryTask } from "./libraryTask.ts";
 
 /** The tasks that read attachments and fetch from the network: `readX` and `fetchX` for each format X. */
@@ -50,8 +50,15 @@ export function makeReaders(current: Current): Record<string, Callable> {
         source,
         response,
       } = await request(current, url, sent, (answer) => answer.blob());
-      const encoding = names.includes("encoding")
-        ? await declaredEncoding(response, blob)
+      const charset =
+        names.includes("encoding") &&
+        /;\s*charset=["']?(?!utf-8)([^"';\s]+)/i.exec(
+          response.headers.get("content-type") ?? "",
+        )?.[1];
+      const encoding = charset
+        ? await (
+            await current.formats.use(job, "encodings")
+          ).believedEncoding(charset, blob)
         : undefined;
       return read(
         { current, job },

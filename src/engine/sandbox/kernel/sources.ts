@@ -3,8 +3,9 @@ import { showValue } from "../../../core/words.ts";
 import type { Current } from "./current.ts";
 import {
   decodePieces,
+  isGzip,
+  isZip,
   joinPieces,
-  markedEncoding,
   readSlices,
 } from "./formats/slices.ts";
 import type { Job } from "./job.ts";
@@ -76,50 +77,6 @@ export async function openStream(job: Job, given: unknown): Promise<Source> {
     pieces: () => body as ReadableStream<Uint8Array>,
   };
 }
-
-/**
- * The encoding that a server says its text has, where it is to be believed: many say one for all files, so text that is UTF-8, or
- * says by its first bytes what it is, is what it is.
- */
-export async function declaredEncoding(
-  { headers }: Response,
-  body: Blob,
-): Promise<string | undefined> {
-  const charset = /;\s*charset=["']?([^"';\s]+)/i.exec(
-    headers.get("content-type") ?? "",
-  )?.[1];
-  const encoding = charset && knownEncoding(charset);
-  if (!encoding || encoding === "utf-8") return undefined;
-  const first = new Uint8Array(await body.slice(0, 4).arrayBuffer());
-  if (markedEncoding(first) || isGzip(first) || isZip(first)) return undefined;
-  // Letters of ASCII in it are UTF-8, too.
-  if (encoding.startsWith("utf-16")) return encoding;
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  for await (const piece of readSlices(body))
-    if (!decodes(decoder, piece)) return encoding;
-  return decodes(decoder) ? undefined : encoding;
-}
-
-function knownEncoding(label: string): string | undefined {
-  try {
-    return new TextDecoder(label).encoding;
-  } catch {
-    return undefined;
-  }
-}
-
-function decodes(decoder: TextDecoder, piece?: Uint8Array): boolean {
-  try {
-    decoder.decode(piece, { stream: piece !== undefined });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
-const isZip = (bytes: Uint8Array) =>
-  bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
 
 /** The bytes of a source, unpacked if they are packed; `entry` says which file of an archive. */
 export async function* unpack(

@@ -1,0 +1,4 @@
+import * as encodings from "../formats/encodings.ts";
+import { registerFormat } from "./registerFormat.ts";
+
+registerFormat("encodings", encodings);
