@@ -26,12 +26,7 @@ import type { Attach, OpenFile, Save } from "./databaseFile.ts";
 import { checkFile, openFound } from "./openFound.ts";
 import { PageFile, type LentParts } from "./pageFile.ts";
 import type { Connection, Sqlite } from "./sqlite.ts";
-import {
-  closed,
-  commitError,
-  notTakenBack,
-  unusable,
-} from "./transactionErrors.ts";
+import * as failures from "./transactionErrors.ts";
 import type { WatchedImage } from "./tableSize.ts";
 import { tablesUsed, TouchedTables } from "./tableUse.ts";
 import { UnreadRest } from "./unreadRest.ts";
@@ -208,7 +203,7 @@ export class Transactions<Owner extends object> {
       this.#takeBack();
       // A COMMIT that failed half way may have left SQLite with pages that are no more.
       this.#revert();
-      throw commitError(thrown);
+      throw failures.commitError(thrown);
     } finally {
       this.#end(owner, undefined);
     }
@@ -252,7 +247,7 @@ export class Transactions<Owner extends object> {
         change(this.#file.writer);
       } catch (thrown) {
         this.#revert();
-        throw unusable(thrown);
+        throw failures.unusable(thrown);
       }
       await this.#whileSaving(() => this.#file.save(save));
     });
@@ -345,7 +340,7 @@ export class Transactions<Owner extends object> {
   close(): void {
     this.#unread.close();
     this.#file.close();
-    this.#unusable = closed();
+    this.#unusable = failures.closed();
   }
 
   /** Does what SQLite is entered for, and lets it be seen from outside for whom. */
@@ -397,7 +392,7 @@ export class Transactions<Owner extends object> {
     try {
       this.#file.revert();
     } catch (thrown) {
-      this.#unusable = notTakenBack(thrown);
+      this.#unusable = failures.notTakenBack(thrown);
     }
   }
 }
