@@ -310,7 +310,7 @@ export class Commits {
     events: readonly RunEvent[],
     write: (batch: readonly RunEvent[]) => Promise<unknown>,
   ): Promise<boolean> {
-    this.#events.push(...events);
+    for (const event of events) this.#events.push(event);
     const batch = this.#events.slice(this.#written);
     this.#isKeeping = true;
     try {
@@ -318,8 +318,10 @@ export class Commits {
     } catch (thrown) {
       this.#isKeeping = false;
       const taken = new Set(events);
-      const kept = this.#events.filter((event) => !taken.has(event));
-      this.#events.splice(0, this.#events.length, ...kept);
+      let count = 0;
+      for (const event of this.#events)
+        if (!taken.has(event)) this.#events[count++] = event;
+      this.#events.length = count;
       if (commits.length > 1) return false;
       for (const commit of commits) this.#listener.lost(commit, thrown);
       return true;

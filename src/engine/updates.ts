@@ -42,7 +42,7 @@ export class Updates {
   }
 
   add(part: Partial<Part>): void {
-    if (part.events) this.#waiting.events.push(...part.events);
+    for (const event of part.events ?? []) this.#waiting.events.push(event);
     if (part.progress) Object.assign(this.#waiting.progress, part.progress);
     for (const line of part.logs ?? []) this.#logs.push(line);
     for (const display of part.displays ?? []) this.#addDisplay(display);

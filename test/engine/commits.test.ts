@@ -140,3 +140,16 @@ test("a result that cannot be kept is lost alone, and not what is written with i
   expect(commits.written).toBe(5);
   expect(firsts).toEqual([]);
 });
+
+test("a result that cannot be kept is lost alone after hundreds of thousands of events", async () => {
+  const past = Array.from({ length: 300_000 }, (_, task) => started(task));
+  const { commits, refused, told } = world(past, past.length);
+  refused.add(2);
+  for (const number of [1, 2, 3]) commits.add(result(number));
+  await commits.settled();
+  expect(told.sort()).toEqual([
+    "key 1 is kept",
+    "key 2 is lost",
+    "key 3 is kept",
+  ]);
+});
