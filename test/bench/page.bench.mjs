@@ -44,17 +44,19 @@ export async function benchPage({ url, executablePath, rounds = 7 }) {
 
       const shown = [];
       const settled = [];
+      const inSight = [];
       const whole = [];
       for (let round = 0; round <= rounds; round += 1) {
         const times = await openNotebook(page, notebook(`Bench ${round}`, 100));
         if (round === 0) continue;
         shown.push(times.shown);
         settled.push(times.settled);
+        inSight.push(times.inSight);
         whole.push(times.whole);
       }
       console.log("the page (Chromium)");
       console.log(
-        `  opening 100 cells          on the page after ${median(shown).toFixed(0)} ms (at most ${Math.max(...shown).toFixed(0)}), its graph after ${median(settled).toFixed(0)} ms, the controls of all after ${median(whole).toFixed(0)} ms (asked for: under 300 ms)`,
+        `  opening 100 cells          on the page after ${median(shown).toFixed(0)} ms (at most ${Math.max(...shown).toFixed(0)}), its graph after ${median(settled).toFixed(0)} ms, the controls of what is in sight after ${median(inSight).toFixed(0)} ms, of all after ${median(whole).toFixed(0)} ms (asked for: under 300 ms)`,
       );
 
       await openNotebook(page, notebook("Keys", 50));
@@ -71,7 +73,7 @@ export async function benchPage({ url, executablePath, rounds = 7 }) {
   );
 }
 
-/** Opens a text: when the text of all of its cells is on the page, when its graph is drawn, and when each cell has what can be done with it. */
+/** Opens a text: when the text of all of its cells is on the page, when its graph is drawn, and when each cell in sight, and each at all, has what can be done with it. */
 function openNotebook(page, text) {
   return page.evaluate(async (markdown) => {
     const cells = markdown.match(/^```\w+ \w+$/gm).length;
@@ -95,9 +97,16 @@ function openNotebook(page, text) {
     await window.flowbook.open(markdown);
     const settled = performance.now() - begun;
     await painted;
-    while (document.querySelector("pre[data-cell]"))
+    let inSight;
+    // Of a cell whose controls are not there yet there is its text.
+    for (;;) {
+      const next = document.querySelector("pre[data-cell]");
+      if (!next || next.getBoundingClientRect().top >= innerHeight)
+        inSight ??= performance.now() - begun;
+      if (!next) break;
       await new Promise((resolve) => setTimeout(resolve));
-    return { shown, settled, whole: performance.now() - begun };
+    }
+    return { shown, settled, inSight, whole: performance.now() - begun };
   }, text);
 }
 
