@@ -130,10 +130,17 @@ function readText(parameter: Parameter, text: string): unknown {
   switch (parameter.type) {
     case "string":
       return text;
-    case "number":
-      return /^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(trimmed)
-        ? Number(trimmed)
-        : undefined;
+    case "number": {
+      if (!/^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(trimmed))
+        return undefined;
+      const number = Number(trimmed);
+      if (/^-?\d{16,308}$/.test(trimmed) && BigInt(trimmed) !== BigInt(number))
+        throw invalid(
+          parameter,
+          `has no place for all digits of ${trimmed}: it would be ${BigInt(number)}. Long numbers are texts`,
+        );
+      return number;
+    }
     case "boolean":
       if (trimmed === "true" || trimmed === "1") return true;
       return trimmed === "false" || trimmed === "0" ? false : undefined;

@@ -71,7 +71,7 @@ export function headOf(run: RunState, now: number): string {
     counts.set(state, (counts.get(state) ?? 0) + 1);
   const words = [...counts].map(([state, count]) => `${count} ${state}`);
   const time = formatTime((run.endedAt ?? now) - run.startedAt);
-  return `${run.flow}  ${run.state}, ${time} (${words.join(", ")})`;
+  return `${run.flow}  ${run.state}, ${time} (${words.join(", ") || "no tasks"})`;
 }
 
 /** One task that came to an end, as a plain line. */

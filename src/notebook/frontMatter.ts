@@ -124,7 +124,7 @@ export function readFrontMatter(text: string, firstLine = 2): FrontMatter {
   if (version !== undefined && version !== formatVersion)
     complain(
       typeof version === "number" && version > formatVersion
-        ? `this notebook was made by a newer version of Flowbook (format ${version}; this one knows ${formatVersion}). Update Flowbook by reloading the page; until then parts of it may be shown wrongly.`
+        ? `this notebook was made by a newer version of Flowbook (format ${version}; this one knows ${formatVersion}). Update Flowbook (a page: by reloading it); until then parts of it may be read wrongly.`
         : `flowbook is the version of the file format. Write \`flowbook: ${formatVersion}\`.`,
       offsetOf("flowbook"),
     );

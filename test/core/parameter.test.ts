@@ -262,6 +262,33 @@ describe("parseParameter", () => {
   });
 
   test.each([
+    ["9007199254740993", "9007199254740992"],
+    ["-12345678901234567", "-12345678901234568"],
+  ])(
+    "a number refuses %s, whose last digit would be lost, and says what it would be",
+    (text, kept) => {
+      const parameter = makeParameter("p", { type: "number" });
+      expect(errorOf(() => parseParameter(parameter, text)).message).toBe(
+        `The parameter p has no place for all digits of ${text}: it would be ${kept}. Long numbers are texts.`,
+      );
+    },
+  );
+
+  test.each(["9007199254740992", "1e21", "0.1", "100000000000000000000"])(
+    "a number takes %s as it is",
+    (text) => {
+      const parameter = makeParameter("p", { type: "number" });
+      expect(parseParameter(parameter, text)).toBe(Number(text));
+    },
+  );
+
+  test("a number refuses more digits than any number has", () => {
+    const parameter = makeParameter("p", { type: "number" });
+    const { code } = errorOf(() => parseParameter(parameter, "9".repeat(400)));
+    expect(code).toBe("invalid-parameter");
+  });
+
+  test.each([
     "",
     "2026-05-31 10:00",
     "2026-02-30T10:00",

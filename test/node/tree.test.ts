@@ -79,6 +79,18 @@ test("a tree is drawn over the one before, however narrow the terminal is", () =
   }
 });
 
+test("a run of a flow without tasks says that there are none", () => {
+  const screen = new Screen(80);
+  const watcher = watchRun(screen as unknown as NodeJS.WriteStream);
+  watcher.end({
+    ...stateOf("a"),
+    state: "Success",
+    endedAt: 5,
+    tasks: new Map(),
+  });
+  expect(screen.lines[0]).toMatch(/Success, 5ms \(no tasks\)$/);
+});
+
 test("a tree is drawn where the terminal does not say how large it is", () => {
   const screen = new Screen(80);
   screen.columns = 0;
