@@ -27,7 +27,8 @@ export interface CellViewHost {
   /** The parameters of the selected flow, as the form has them. */
   formParameters(): Readonly<Record<string, unknown>>;
   readonly flows: readonly FlowView[];
-  hasRun(flow: string): boolean;
+  /** How the last run of a flow went; undefined if there was none. */
+  stateOf(flow: string): State | undefined;
 }
 
 interface Parts {
@@ -259,7 +260,7 @@ export class CellViews {
       cells: notebook?.cells ?? [],
       program,
       flows,
-      hasRun: (flow) => this.#host.hasRun(flow),
+      stateOf: (flow) => this.#host.stateOf(flow),
     });
     return text === undefined
       ? { type: "error", error }

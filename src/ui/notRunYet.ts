@@ -1,15 +1,16 @@
 import type { ErrorData } from "../core/errors.ts";
+import { isFinal, type State } from "../core/state.ts";
 import { tablesWritten } from "../notebook/compile/tablesWritten.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import type { Cell } from "../notebook/document.ts";
 import * as words from "./words/notRunYet.ts";
 
-/** A notebook, and which of its flows have run. */
+/** A notebook, and how the last run of each of its flows went, if there was one. */
 interface Situation {
   cells: readonly Cell[];
   program: Program | undefined;
   flows: readonly { name: string; cell: string | undefined }[];
-  hasRun(flow: string): boolean;
+  stateOf(flow: string): State | undefined;
 }
 
 /** What a cell says instead of an error when all that is missing is a run of a flow; undefined for every other error. */
@@ -23,8 +24,10 @@ export function tellNotRunYet(
   const isOurs = code === "sql-failed" || code === "cell-failed";
   if (!isOurs || table === undefined) return undefined;
   const flow = makerOf(table, situation);
-  if (flow === undefined || situation.hasRun(flow)) return undefined;
-  return words.missingTable({ table, flow });
+  if (flow === undefined) return undefined;
+  const state = situation.stateOf(flow);
+  if (state === undefined) return words.missingTable({ table, flow });
+  return isFinal(state) ? undefined : words.tableToCome({ table, flow });
 }
 
 /** The flow that makes a table: the first whose cell writes it or takes something from one that does; an only flow in any case. */

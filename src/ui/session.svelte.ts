@@ -973,8 +973,8 @@ export class Session {
     return this.#drawing.settled();
   }
 
-  hasRun(flow: string): boolean {
-    return this.desk.last(flow) !== undefined;
+  stateOf(flow: string): RunState["state"] | undefined {
+    return this.desk.last(flow)?.state;
   }
 
   async flowResults(): Promise<

@@ -32,7 +32,7 @@ function view(first: ReturnType<typeof opened>) {
     flowResults: () => Promise.resolve({}),
     formParameters: () => ({}),
     flows: [],
-    hasRun: () => true,
+    stateOf: () => "Success" as const,
   };
   const database = {
     query: (sql: string) =>
@@ -101,7 +101,7 @@ test("a query with values whose table is not there yet says which flow to run, a
   const { views, host, shown } = view(opening);
   Object.assign(host, {
     flows: [{ name: "Load", cell: undefined }],
-    hasRun: () => false,
+    stateOf: () => undefined,
   });
   const [cell] = opening.notebook.cells;
   const error = (message: string): Output => ({

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { State } from "../../src/core/state.ts";
 import { compileNotebook } from "../../src/notebook/compile/compile.ts";
 import { parseNotebook } from "../../src/notebook/parse.ts";
 import { tellNotRunYet } from "../../src/ui/notRunYet.ts";
@@ -23,7 +24,8 @@ function notebook(sources: Record<string, string>, ...run: string[]) {
     flows: notebook.cells
       .filter(({ source }) => source.includes("flow("))
       .map(({ id, name }) => ({ name: name!, cell: id })),
-    hasRun: (flow: string) => run.includes(flow),
+    stateOf: (flow: string): State | undefined =>
+      run.includes(flow) ? "Success" : undefined,
   };
 }
 
@@ -63,6 +65,13 @@ test("a run of another flow does not make a missing table an error, one of its o
   expect(
     tellNotRunYet(missing("ticks"), notebook(two, "Clock")),
   ).toBeUndefined();
+});
+
+test("a table that a run is about to make is no error while the run goes on", () => {
+  const stateOf = (): State => "Running";
+  expect(tellNotRunYet(missing("ticks"), { ...notebook(two), stateOf })).toBe(
+    "There is no table ticks yet. Clock is running.",
+  );
 });
 
 test("a table that no flow of several makes is an error, one that an only flow may make is not", () => {

@@ -6,3 +6,5 @@ export const missingTable = ({
   table: string;
   flow: string;
 }) => `There is no table ${table} yet. Run ${flow} first.`;
+export const tableToCome = ({ table, flow }: { table: string; flow: string }) =>
+  `There is no table ${table} yet. ${flow} is running.`;
