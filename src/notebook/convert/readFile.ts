@@ -54,11 +54,19 @@ export async function readNotebookFile(
   return { text: printed, messages: converted.messages };
 }
 
-/** What was pasted as the text of a notebook: one of Jupyter is read as its file is, anything else stands as it is. */
+/** What was pasted as the text of a notebook: one of Jupyter or in TypeScript is read as its file is, anything else stands as it is. */
 export async function readPasted(
   text: string,
   title: string,
 ): Promise<{ text: string; messages: readonly string[] }> {
   const isJupyter = /^\s*\{/.test(text) && text.includes('"nbformat"');
-  return readNotebookFile(`${title}.${isJupyter ? "ipynb" : "md"}`, text);
+  if (isJupyter) return readNotebookFile(`${title}.ipynb`, text);
+  // The head of a file has to be its first line, and blank lines are easily copied along.
+  if (typeScriptStart.test(text))
+    return readNotebookFile(`${title}.ts`, text.trimStart());
+  return readNotebookFile(`${title}.md`, text);
 }
+
+/** How a notebook in TypeScript begins: with the head that is printed here, or with a cell. */
+const typeScriptStart =
+  /^\s*\/\/(?:\/ <reference path="\.\/flowbook\.d\.ts" \/>| ?%%(?!%))/;

@@ -55,3 +55,31 @@ test("the text of a notebook of Jupyter is read where it is pasted, and any othe
     });
   await expect(readPasted('{"nbformat": 4', "Pasted")).rejects.toThrow();
 });
+
+test.each([
+  ["as it was printed", printTypeScript(notebook)],
+  ["after blank lines", `\n\n${printTypeScript(notebook)}`],
+  [
+    "with line breaks of Windows",
+    printTypeScript(notebook).replace(/\n/g, "\r\n"),
+  ],
+])(
+  "a notebook as TypeScript is read where it is pasted, %s",
+  async (_, pasted) => {
+    expect(await readPasted(pasted, "Pasted")).toEqual({ text, messages: [] });
+  },
+);
+
+test("percent cells are read where they are pasted, and a mention of them in a text stays text", async () => {
+  const { text: read } = await readPasted("// %% b\nconst b = 2\n", "Pasted");
+  expect(read).toContain("```ts b\nconst b = 2\n```");
+  for (const other of [
+    "# Words\n\n// %% b\n",
+    `${text}\n\`\`\`ts b\n// %% c\n\`\`\`\n`,
+    "// %%% b\n",
+  ])
+    expect(await readPasted(other, "Pasted")).toEqual({
+      text: other,
+      messages: [],
+    });
+});
