@@ -7,7 +7,7 @@
 import { promisifyRequest } from "idb-keyval";
 import { FlowError } from "../core/errors.ts";
 import type { StoredFile } from "../engine/services.ts";
-import { isNamed, keysUnder, type Store } from "./useStore.ts";
+import { hasProperty, isNamed, keysUnder, type Store } from "./useStore.ts";
 
 interface FileEntry {
   meta: StoredFile;
@@ -59,11 +59,8 @@ export class Attachments {
     return content instanceof ArrayBuffer ? new Blob([content]) : content;
   }
 
-  async list(): Promise<StoredFile[]> {
-    const entries = await this.#use("readonly", (store) =>
-      promisifyRequest<FileEntry[]>(store.getAll(keysUnder("file"))),
-    );
-    return entries.map(({ meta }) => meta);
+  list(): Promise<StoredFile[]> {
+    return this.#use("readonly", listFiles);
   }
 
   async remove(name: string): Promise<void> {
@@ -99,8 +96,12 @@ export class Attachments {
     );
   }
 
-  #entry(store: IDBObjectStore, name: string): Promise<FileEntry | undefined> {
-    return promisifyRequest<FileEntry | undefined>(store.get(["file", name]));
+  async #entry(
+    store: IDBObjectStore,
+    name: string,
+  ): Promise<FileEntry | undefined> {
+    const found: unknown = await promisifyRequest(store.get(["file", name]));
+    return isEntry(found) ? found : undefined;
   }
 
   #count(store: IDBObjectStore, hash: string): Promise<number> {
@@ -114,14 +115,33 @@ export class Attachments {
   ): Promise<void> {
     if (!old) return;
     const { hash } = old.meta;
-    const entries = await promisifyRequest<FileEntry[]>(
-      store.getAll(keysUnder("file")),
-    );
+    const entries = await allEntries(store);
     const isUsed = entries.some(
       ({ meta, blob }) => !blob && meta.hash === hash,
     );
     if (!isUsed) store.delete(["blob", hash]);
   }
+}
+
+/** The files of a notebook, as a transaction finds them. */
+export async function listFiles(store: IDBObjectStore): Promise<StoredFile[]> {
+  return (await allEntries(store)).map(({ meta }) => meta);
+}
+
+async function allEntries(store: IDBObjectStore): Promise<FileEntry[]> {
+  const found = await promisifyRequest<unknown[]>(
+    store.getAll(keysUnder("file")),
+  );
+  return found.filter(isEntry);
+}
+
+function isEntry(found: unknown): found is FileEntry {
+  const { meta } = (found ?? {}) as Partial<FileEntry>;
+  return (
+    hasProperty(meta, "name", "string") &&
+    hasProperty(meta, "size", "number") &&
+    hasProperty(meta, "addedAt", "number")
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 import { promisifyRequest } from "idb-keyval";
 import type { UseStore } from "idb-keyval";
 import type { CacheEntry } from "../core/cache.ts";
-import { keysUnder } from "./useStore.ts";
+import { hasProperty, keysUnder } from "./useStore.ts";
 
 /** How many entries are kept. */
 export const mostCacheEntries = 5000;
@@ -27,6 +27,7 @@ export class CacheEntries {
     );
     this.#entries = new Map(
       found
+        .filter((entry) => hasProperty(entry, "cacheKey", "string"))
         .sort((one, other) => one.at - other.at)
         .map((entry) => [entry.cacheKey, entry]),
     );

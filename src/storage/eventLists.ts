@@ -82,19 +82,19 @@ async function readParts(store: IDBObjectStore, range: IDBKeyRange) {
   return joinParts(keys, parts);
 }
 
-/** Keys come in order, so the parts of a run follow each other. What follows a gap cannot be understood and is left out. */
+/** Keys come in order, so the parts of a run follow each other. What follows a gap, or is no list, cannot be understood and is left out. */
 function joinParts(
   keys: readonly EventsKey[],
-  parts: readonly (readonly unknown[])[],
+  parts: readonly (readonly unknown[] | undefined)[],
 ): { runs: RunRecord[]; cut: RunRecord[] } {
   const runs = new Map<string, unknown[]>();
   const cut = new Set<string>();
   for (const [index, [, run, first]] of keys.entries()) {
     const events = runs.get(run) ?? [];
     runs.set(run, events);
-    if (first > events.length) cut.add(run);
-    if (cut.has(run)) continue;
-    const part = parts[index] ?? [];
+    const part = parts[index];
+    if (first > events.length || !Array.isArray(part)) cut.add(run);
+    if (cut.has(run) || !part) continue;
     for (const event of part.slice(events.length - first)) events.push(event);
   }
   const records = [...runs].map(([id, events]) => ({ id, events }));

@@ -21,6 +21,7 @@ import {
 import {
   commit,
   createStore,
+  hasProperty,
   keysUnder,
   readEntries,
   storageError,
@@ -132,7 +133,10 @@ export function openLibrary(): Library {
 
   return {
     list: () => look(() => list(use)),
-    read: (id) => look(() => get<string>(["text", id], use)),
+    async read(id) {
+      const text = await look(() => get<unknown>(["text", id], use));
+      return typeof text === "string" ? text : undefined;
+    },
     readHistory: (id) => look(() => get(["history", id], use)),
     write: writing((_, entries) => putAll(use, entries)),
     writeAsOwner: writing((entry, entries) =>
@@ -201,7 +205,9 @@ async function list(use: UseStore): Promise<LibraryEntry[]> {
   const entries = await use("readonly", (store) =>
     promisifyRequest<LibraryEntry[]>(store.getAll(keysUnder("entry"))),
   );
-  return entries.sort((a, b) => b.updatedAt - a.updatedAt);
+  return entries
+    .filter((entry) => hasProperty(entry, "id", "string"))
+    .sort((a, b) => b.updatedAt - a.updatedAt);
 }
 
 type Stored = [key: IDBValidKey, value: unknown];

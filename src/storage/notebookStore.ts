@@ -35,7 +35,7 @@ import type {
   StoredFile,
   TableWriter,
 } from "../engine/services.ts";
-import { Attachments } from "./attachments.ts";
+import { Attachments, listFiles } from "./attachments.ts";
 import { CacheEntries } from "./cacheEntries.ts";
 import {
   ColdCopy,
@@ -223,9 +223,7 @@ class OpenStore implements NotebookStore {
     const read = this.#store.use("readonly", (store) =>
       Promise.all([
         readDatabase(store, after, wholeUpTo),
-        promisifyRequest(store.getAll(keysUnder("file"))) as Promise<
-          { meta: StoredFile }[]
-        >,
+        listFiles(store),
         readEntries<["outputs", string], Output[]>(store, keysUnder("outputs")),
         this.#events.load(store),
         this.#cache.load(store),
@@ -238,9 +236,11 @@ class OpenStore implements NotebookStore {
     return {
       database,
       runs,
-      files: files.map(({ meta }) => meta),
+      files,
       outputs: Object.fromEntries(
-        outputs.map(([[, cell], shown]) => [cell, shown]),
+        outputs
+          .filter(([, shown]) => Array.isArray(shown))
+          .map(([[, cell], shown]) => [cell, shown]),
       ),
       cache: this.#cache.list(),
     };
@@ -393,7 +393,7 @@ class OpenStore implements NotebookStore {
     const parts = this.#store.use("readonly", (store) =>
       promisifyRequest<LogLine[][]>(store.getAll(keysUnder("logs", run))),
     );
-    return (await orStorageError(parts)).flat();
+    return (await orStorageError(parts)).filter(Array.isArray).flat();
   }
 
   async results(

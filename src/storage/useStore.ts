@@ -120,6 +120,15 @@ export function keysUnder(...parts: string[]): IDBKeyRange {
   return IDBKeyRange.bound(parts, [...parts, []]);
 }
 
+/** Whether an entry can be understood as far as this property goes. One that cannot stays as it is, and counts as not there. */
+export function hasProperty(
+  entry: unknown,
+  name: string,
+  type: "number" | "string",
+): boolean {
+  return typeof (entry as Record<string, unknown> | null)?.[name] === type;
+}
+
 /** All entries, or those whose keys are in a range, as a transaction finds them. */
 export async function readEntries<Key extends IDBValidKey, Value = unknown>(
   store: IDBObjectStore,

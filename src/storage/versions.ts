@@ -10,7 +10,7 @@
  */
 import { promisifyRequest, type UseStore } from "idb-keyval";
 import { keptVersions, retention, type Retention } from "./retention.ts";
-import { commit, keysUnder } from "./useStore.ts";
+import { commit, hasProperty, keysUnder } from "./useStore.ts";
 
 /** Why a version was made: the notebook was opened, was run, was about to get the text of another version, or was taken over by another tab. */
 export type VersionReason = "opened" | "run" | "restore" | "overtaken";
@@ -139,8 +139,11 @@ async function forget(
   }
 }
 
-function list(store: IDBObjectStore, id: string): Promise<Version[]> {
-  return promisifyRequest(store.getAll(keysUnder("version", id)));
+async function list(store: IDBObjectStore, id: string): Promise<Version[]> {
+  const found = await promisifyRequest<Version[]>(
+    store.getAll(keysUnder("version", id)),
+  );
+  return found.filter((version) => hasProperty(version, "number", "number"));
 }
 
 async function versionsOfRun(
@@ -148,10 +151,10 @@ async function versionsOfRun(
   id: string,
   run: string,
 ): Promise<number[]> {
-  const found = await promisifyRequest<number[] | undefined>(
+  const found = await promisifyRequest<unknown>(
     store.get(["version-run", id, run]),
   );
-  return found ?? [];
+  return Array.isArray(found) ? (found as number[]) : [];
 }
 
 const versionKey = (id: string, number: number): IDBValidKey => [
