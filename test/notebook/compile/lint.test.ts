@@ -533,6 +533,8 @@ describe("tasks without a name", () => {
     "const same = (o) => o; const { h } = same({ h: task(() => 1) })",
     "const o = { h: task(() => 1) }; const { h } = o",
     "const o = { h: task(() => 1) }; const h = o.h",
+    "const a = task(() => 1).with({ retries: 1 })",
+    "const a = task(() => 1).with({ retries: 1 }).with({ name: 'b' })",
   ])("are not these: %s", (source) => {
     expect(lint(source)).toEqual([]);
   });

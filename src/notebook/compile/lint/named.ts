@@ -26,6 +26,8 @@ export function findNamedCalls({
     switch (node?.type) {
       case "CallExpression":
         named.add(node);
+        // `.with(...)` of a task is that task with other options.
+        if (node.callee.type === "MemberExpression") add(node.callee.object);
         // A function may pass on what it is given.
         for (const argument of node.arguments) addParts(argument);
         break;
