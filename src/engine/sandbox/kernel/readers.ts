@@ -50,16 +50,13 @@ export function makeReaders(current: Current): Record<string, Callable> {
         source,
         response,
       } = await request(current, url, sent, (answer) => answer.blob());
-      const charset =
-        names.includes("encoding") &&
-        /;\s*charset=["']?(?!utf-8)([^"';\s]+)/i.exec(
-          response.headers.get("content-type") ?? "",
-        )?.[1];
-      const encoding = charset
-        ? await (
-            await current.formats.use(job, "encodings")
-          ).believedEncoding(charset, blob)
+      const charset = names.includes("encoding")
+        ? charsetOf(response)
         : undefined;
+      const encodings =
+        charset && (await current.formats.use(job, "encodings"));
+      const encoding =
+        encodings && (await encodings.believedEncoding(charset, blob));
       return read(
         { current, job },
         blobSource(`The answer to ${source}`, blob),
@@ -68,6 +65,12 @@ export function makeReaders(current: Current): Record<string, Callable> {
     });
   }
   return readers;
+}
+
+/** The encoding that a server names, if it is not UTF-8. */
+function charsetOf({ headers }: Response): string | undefined {
+  const type = headers.get("content-type") ?? "";
+  return /;\s*charset=["']?(?!utf-8)([^"';\s]+)/i.exec(type)?.[1];
 }
 
 function isPlainGet({ method = "GET", body }: Options): boolean {
