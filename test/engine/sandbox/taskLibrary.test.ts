@@ -201,6 +201,54 @@ describe("checkRows", () => {
     ]);
   });
 
+  test("waits for a verdict that is a promise of another kind", async () => {
+    const later = schema
+      .replace("validate: row =>", "validate: row => ({ then: told => told(")
+      .replace("0] }] } } }", "0] }] }) }) } }");
+    expect(
+      await kernelOf(
+        `() => checkRows([{ id: 1 }, {}], ${later}, { badRows: "skip" })`,
+      ).run("t"),
+    ).toEqual([{ id: 1, seen: true }]);
+  });
+
+  test("asks a schema that looks into itself", async () => {
+    const own = `{ "~standard": { seen: true, validate(row) { return { value: { ...row, seen: this.seen } } } } }`;
+    expect(
+      await kernelOf(`() => checkRows([{ id: 1 }], ${own})`).run("t"),
+    ).toEqual([{ id: 1, seen: true }]);
+  });
+
+  test.each(["", "async "])(
+    "names the row for which a schema throws: validate: %srow => ...",
+    async (kind) => {
+      const throwing = `{ "~standard": { validate: ${kind}row => { if (row.id === 2) throw new TypeError("no such country"); return { value: row } } } }`;
+      const { name, message, stack } = await kernelOf(
+        `() => checkRows([{ id: 1 }, { id: 2 }], ${throwing}, { badRows: "skip" })`,
+      ).runFails("t");
+      expect([name, message]).toEqual([
+        "Error",
+        "The schema failed at row 2: no such country.",
+      ]);
+      expect(stack).toContain("TypeError: no such country");
+    },
+  );
+
+  test("lets a signal of a schema end the task", async () => {
+    const skipping = `{ "~standard": { validate: () => skip("holiday") } }`;
+    const { answer } = await kernelOf(
+      `() => checkRows([{}], ${skipping})`,
+    ).runJob("t", []);
+    expect(answer).toMatchObject({ type: "skipped", message: "holiday" });
+  });
+
+  test("ends its message with one full stop where that of the schema has its own", async () => {
+    const { message } = await kernelOf(
+      `() => checkRows([{}], ${schema.replace('"odd"', '"odd."')})`,
+    ).runFails("t");
+    expect(message).toContain("a.0: odd. Correct them");
+  });
+
   test("takes rows and a schema only", async () => {
     for (const call of [
       `checkRows(5, ${schema})`,

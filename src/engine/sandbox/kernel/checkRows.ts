@@ -1,7 +1,8 @@
-import { FlowError } from "../../../core/errors.ts";
-import { listNames, showValue } from "../../../core/words.ts";
+import { FlowError, toErrorData } from "../../../core/errors.ts";
+import { asSentence, listNames, showValue } from "../../../core/words.ts";
 import { type Current, jobOutside } from "./current.ts";
 import { checkNames, toOptions } from "./readerOptions.ts";
+import { FlowSignal } from "./signals.ts";
 
 /** What is wrong with a value, as libraries of schemas say it (Standard Schema, version 1). */
 interface Issue {
@@ -10,7 +11,7 @@ interface Issue {
 }
 type Verdict = { value: unknown } | { issues: readonly Issue[] };
 interface Schema {
-  "~standard": { validate(value: unknown): Verdict | Promise<Verdict> };
+  validate(value: unknown): Verdict | PromiseLike<Verdict>;
 }
 
 const mostShown = 5;
@@ -26,7 +27,7 @@ export async function checkRows(
   const options = toOptions(given);
   checkNames(options, "checkRows", ["badRows"]);
   const { badRows = "fail" } = options;
-  const { validate } = readSchema(schema)["~standard"];
+  const standard = readSchema(schema);
   if (typeof rows !== "object" || rows === null || !(Symbol.iterator in rows))
     throw new FlowError(
       "invalid-argument",
@@ -41,8 +42,14 @@ export async function checkRows(
   const problems: string[] = [];
   let index = 0;
   for (const row of rows as Iterable<unknown>) {
-    const answer = validate(row);
-    const verdict = answer instanceof Promise ? await answer : answer;
+    let verdict: Verdict;
+    try {
+      const answer = standard.validate(row);
+      // Waiting for each row would take most of the time.
+      verdict = "then" in answer ? await answer : answer;
+    } catch (thrown) {
+      throw failedAt(index, thrown);
+    }
     if (!("issues" in verdict) || !verdict.issues) {
       good.push((verdict as { value: unknown }).value);
       index += 1;
@@ -55,26 +62,36 @@ export async function checkRows(
     index += 1;
   }
   if (problems.length === 0) return good;
-  const summary = `${problems.length} of ${index} rows do not fit the schema: ${listNames(problems, mostShown)}`;
+  const summary = asSentence(
+    `${problems.length} of ${index} rows do not fit the schema: ${listNames(problems, mostShown)}`,
+  );
   if (badRows === "skip") {
-    job.log("warning", [`${summary}. They were left out.`]);
+    job.log("warning", [`${summary} They were left out.`]);
     return good;
   }
   throw new FlowError(
     "row-mismatch",
-    `${summary}. Correct them, or leave them out and be told of them: { badRows: "skip" }.`,
+    `${summary} Correct them, or leave them out and be told of them: { badRows: "skip" }.`,
   );
 }
 
 function readSchema(schema: unknown): Schema {
   const standard =
     (typeof schema === "object" || typeof schema === "function") &&
-    (schema as Partial<Schema> | null)?.["~standard"];
-  if (standard && typeof standard.validate === "function")
-    return schema as Schema;
+    (schema as { "~standard"?: Schema } | null)?.["~standard"];
+  if (standard && typeof standard.validate === "function") return standard;
   throw new FlowError(
     "invalid-argument",
     `The schema must be one that has "~standard", as those of Zod, Valibot and ArkType do, not ${showValue(schema)}.`,
+  );
+}
+
+/** What the schema threw, with the row; a signal as it is. */
+function failedAt(index: number, thrown: unknown): unknown {
+  if (thrown instanceof FlowSignal) return thrown;
+  return new Error(
+    `The schema failed at row ${index + 1}: ${asSentence(toErrorData(thrown).message)}`,
+    { cause: thrown },
   );
 }
 
