@@ -63,7 +63,7 @@ function printCell(cell: Cell, cells: readonly Cell[]): string[] {
       `// %% [markdown]${isFolded(cell) ? ` ${foldFlag}` : ""}`,
       ...(source === "" ? [] : toComment(source).map(guard)),
     ];
-  const flags = cell.flags.replace(/[\r\n]+/g, " ").trim();
+  const flags = cell.flags.replace(/[\r\n\u2028\u2029]+/g, " ").trim();
   const isPlain = cell.kind === "ts" && flags === "";
   const title = [
     "// %%",
@@ -164,8 +164,13 @@ function unguard(line: string): string {
   return line.replace(/^(\/\/ ?%%)%/, "$1");
 }
 
+/** The text as comments. To JavaScript, U+2028 and U+2029 end a line, and so a comment, too. */
 function toComment(text: string): string[] {
-  return text.split("\n").map((line) => (line === "" ? "//" : `// ${line}`));
+  return text
+    .split("\n")
+    .map((line) =>
+      line === "" ? "//" : `// ${line.replace(/[\u2028\u2029]/g, "$&// ")}`,
+    );
 }
 
 /** The text of a comment; lines that are none stay as they are. */
@@ -176,7 +181,9 @@ function fromComment(lines: readonly string[]): string {
     const inside = text.slice(0, -2).trimEnd();
     return inside.slice(begin.length);
   }
-  return lines.map((line) => line.replace(/^\/\/ ?/, "")).join("\n");
+  return lines
+    .map((line) => line.replace(/(^|[\u2028\u2029])\/\/ ?/g, "$1"))
+    .join("\n");
 }
 
 /** A statement that gives its name to the rows, unless a cell of TypeScript declares that name for the types of them. */
