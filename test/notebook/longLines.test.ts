@@ -8,6 +8,8 @@ import {
   readSqlTemplate,
 } from "../../src/notebook/compile/sqlTemplate.ts";
 import { outputMarkup } from "../../src/notebook/convert/html/outputs.ts";
+import type { Ipynb } from "../../src/notebook/convert/ipynb/format.ts";
+import { printIpynb } from "../../src/notebook/convert/ipynb/print.ts";
 import { readIpynb } from "../../src/notebook/convert/ipynb/read.ts";
 import { readTypeScript } from "../../src/notebook/convert/typescript.ts";
 import { parseNotebook } from "../../src/notebook/parse.ts";
@@ -237,4 +239,13 @@ test("places of a text are told as quickly however many there are, and in any or
   ] as const)
     expect(positionAt(source, offset)).toEqual({ line, column });
   expect(positionAt("ab\ncd", 4)).toEqual({ line: 2, column: 2 });
+});
+
+test("a notebook is written for Jupyter as quickly however many of its cells have one name", () => {
+  const number = 20_000;
+  const { notebook } = parseNotebook("```ts a\n```\n\n".repeat(number));
+  isQuick(() => {
+    const file = JSON.parse(printIpynb(notebook)) as Ipynb;
+    expect(file.cells.at(-1)?.id).toBe(`a-${number}`);
+  });
 });

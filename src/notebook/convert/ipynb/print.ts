@@ -13,7 +13,7 @@ export function printIpynb(
   notebook: Notebook,
   outputs: Readonly<Record<string, readonly Output[]>> = {},
 ): string {
-  const ids = new Set<string>();
+  const ids: CellIds = { taken: new Set(), next: new Map() };
   const file: Ipynb = {
     cells: notebook.cells.map((cell) =>
       toIpynbCell(
@@ -77,15 +77,27 @@ function toIpynbCell(
   };
 }
 
+/** The ids of the cells so far. */
+interface CellIds {
+  readonly taken: Set<string>;
+  /** The first number that may be free behind a name: no id becomes free again. */
+  readonly next: Map<string, number>;
+}
+
 /** An id for a cell: its name where the format allows that, so that the file changes no more than the notebook does. */
-function makeCellId({ name, kind }: Cell, taken: Set<string>): string {
+function makeCellId({ name, kind }: Cell, { taken, next }: CellIds): string {
   const wanted = /^[\w-]{1,48}$/.test(name)
     ? name
     : kind === "md"
       ? "text"
       : "cell";
   let id = wanted;
-  for (let number = 2; taken.has(id); number += 1) id = `${wanted}-${number}`;
+  if (taken.has(id)) {
+    let number = next.get(wanted) ?? 2;
+    while (taken.has(`${wanted}-${number}`)) number += 1;
+    next.set(wanted, number);
+    id = `${wanted}-${number}`;
+  }
   taken.add(id);
   return id;
 }
