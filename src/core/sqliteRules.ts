@@ -5,3 +5,8 @@ export const mostColumns = 2000;
 export function fold(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
+
+/** A name as it stands in SQL, whatever it holds. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

@@ -1,6 +1,7 @@
 /** Graphs and outputs in the forms that a script gets of them; fetched when one first asks. */
 import type { Graph } from "../core/graph.ts";
 import { viewGraph } from "../core/graphView.ts";
+import { quoteName } from "../core/sqliteRules.ts";
 import type { Output } from "../engine/protocol.ts";
 import type { ApiGraph, ApiOutput } from "./pageApi.ts";
 
@@ -41,9 +42,7 @@ export async function toApiOutput(
     case "database-table":
       return {
         type: "table",
-        rows: await query(
-          `SELECT * FROM "${output.table.replaceAll('"', '""')}"`,
-        ),
+        rows: await query(`SELECT * FROM ${quoteName(output.table)}`),
       };
     case "json":
       return { type: "json", text: JSON.stringify(output.value) };

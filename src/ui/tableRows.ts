@@ -1,3 +1,4 @@
+import { quoteName } from "../core/sqliteRules.ts";
 import type { RowPage } from "./output/rowPages.svelte.ts";
 import type { Sort } from "./output/sort.ts";
 import type { Session } from "./session.svelte.ts";
@@ -11,16 +12,12 @@ export async function readRows(
   sort: Sort | undefined,
 ): Promise<RowPage> {
   const order = sort
-    ? ` ORDER BY ${quote(sort.column)} ${sort.direction === "asc" ? "ASC" : "DESC"} NULLS LAST`
+    ? ` ORDER BY ${quoteName(sort.column)} ${sort.direction === "asc" ? "ASC" : "DESC"} NULLS LAST`
     : "";
   const page = await session.rows(
-    `SELECT * FROM ${quote(table)}${order} LIMIT ${limit} OFFSET ${offset}`,
+    `SELECT * FROM ${quoteName(table)}${order} LIMIT ${limit} OFFSET ${offset}`,
     limit,
   );
   const known = session.tables.find(({ name }) => name === table);
   return { ...page, total: known?.rows ?? offset + page.total };
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -1,7 +1,7 @@
 /** The rows of a query as a file. */
+import { quoteName } from "../../core/sqliteRules.ts";
 import type { ExportFormat } from "../services.ts";
 import { query, readAll, type QueryRows } from "./execute.ts";
-import { quote } from "./loadTable.ts";
 import type { Connection, Sqlite } from "./sqlite.ts";
 
 /** Writes rows as a file; fetched when it is first wanted. */
@@ -69,7 +69,7 @@ function realColumns(
   columns: readonly string[],
 ): boolean[] {
   const asked = columns.map((name) => {
-    const type = `typeof(${quote(name)})`;
+    const type = `typeof(${quoteName(name)})`;
     return `min(${type} IN ('real', 'null')) AND max(${type} = 'real')`;
   });
   const [row = []] = readAll(
@@ -94,7 +94,7 @@ function copyRows(
     try {
       connection.run("PRAGMA query_only = OFF");
       connection.run(
-        `CREATE TABLE flowbook_export.${quote(table)} AS ${sql}\n`,
+        `CREATE TABLE flowbook_export.${quoteName(table)} AS ${sql}\n`,
       );
     } finally {
       connection.run("PRAGMA query_only = ON");

@@ -7,7 +7,7 @@
  *
  * https://sqlite.org/fileformat2.html, xferOptimization in SQLite's insert.c
  */
-import { fold } from "../../core/sqliteRules.ts";
+import { fold, quoteName } from "../../core/sqliteRules.ts";
 import type { LoadRequest, SqlValue } from "../protocol.ts";
 import {
   checkBatch,
@@ -24,7 +24,6 @@ import { readAll, readRow, TransactionLost } from "./execute.ts";
 import {
   insertInto,
   onConflict,
-  quote,
   tableColumns,
   type Column,
 } from "./loadTable.ts";
@@ -84,7 +83,7 @@ export class EncodedInsert {
     // Without WHERE, the ON of ON CONFLICT would be taken for that of a join.
     const where = request.mode === "upsert" ? " WHERE true" : "";
     const into = whole
-      ? `INSERT INTO main.${quote(request.table)}`
+      ? `INSERT INTO main.${quoteName(request.table)}`
       : insertInto(request.table, columns);
     return new AttachedRows(
       this.#connection,

@@ -1,5 +1,5 @@
 import { FlowError } from "../../core/errors.ts";
-import { fold, mostColumns } from "../../core/sqliteRules.ts";
+import { fold, mostColumns, quoteName } from "../../core/sqliteRules.ts";
 import type { LoadReport, LoadRequest, SqlValue } from "../protocol.ts";
 import { type CheckedBatch, kindsIn } from "../records/checkRecords.ts";
 import { readRow } from "../records/readRecords.ts";
@@ -14,7 +14,6 @@ import {
   ensureKey,
   insertInto,
   onConflict,
-  quote,
   tableColumns,
   type Column,
 } from "./loadTable.ts";
@@ -63,7 +62,7 @@ export function loadRows(
           `The rows for "${table}" make ${all.size} columns, and SQLite takes ${mostColumns}. Load rows of name and value. Nothing was loaded.`,
         );
       if (mode === "replace" && existing)
-        connection.run(`DROP TABLE main.${quote(table)}`);
+        connection.run(`DROP TABLE main.${quoteName(table)}`);
       if (kept) addColumns(connection, table, columns, kept);
       else createTable(connection, request, columns);
       if (kept && request.key.length > 0) ensureKey(connection, request);
@@ -330,7 +329,7 @@ function loadWithoutColumns(
     );
   // Replacing by nothing empties the table; its columns stay, as nothing says what they should be.
   if (mode === "replace" && existing)
-    connection.run(`DELETE FROM main.${quote(table)}`);
+    connection.run(`DELETE FROM main.${quoteName(table)}`);
   return { table, rows: 0, inserted: 0, updated: 0 };
 }
 

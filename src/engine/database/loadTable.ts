@@ -1,5 +1,5 @@
 import { FlowError } from "../../core/errors.ts";
-import { fold } from "../../core/sqliteRules.ts";
+import { fold, quoteName } from "../../core/sqliteRules.ts";
 import type { LoadRequest } from "../protocol.ts";
 import { typeOfDeclaration, type ColumnType } from "./columnTypes.ts";
 import { readAll, readRow } from "./execute.ts";
@@ -11,11 +11,6 @@ export interface Column {
   type: ColumnType;
   /** True if the type was declared, by `types` or by the table, not inferred from these rows. */
   declared: "types" | "table" | undefined;
-}
-
-/** An identifier as SQL text, whatever it holds. */
-export function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 /** The columns of an existing table by folded name; undefined if there is no such table. */
@@ -54,7 +49,7 @@ export function tableColumns(
 
 /** The beginning of a statement that inserts into these columns. */
 export function insertInto(table: string, columns: readonly Column[]): string {
-  return `INSERT INTO main.${quote(table)} (${columns.map(({ name }) => quote(name)).join(", ")})`;
+  return `INSERT INTO main.${quoteName(table)} (${columns.map(({ name }) => quoteName(name)).join(", ")})`;
 }
 
 /** The end of such a statement: what is to happen with rows that are there already. */
@@ -64,14 +59,14 @@ export function onConflict(
 ): string {
   if (mode !== "upsert") return "";
   const sets = columns.map(
-    ({ name }) => `${quote(name)} = excluded.${quote(name)}`,
+    ({ name }) => `${quoteName(name)} = excluded.${quoteName(name)}`,
   );
-  return ` ON CONFLICT (${key.map(quote).join(", ")}) DO UPDATE SET ${sets.join(", ")}`;
+  return ` ON CONFLICT (${key.map(quoteName).join(", ")}) DO UPDATE SET ${sets.join(", ")}`;
 }
 
 /** A column as a statement declares it. */
 function declareColumn(name: string, type: ColumnType): string {
-  return type === "ANY" ? quote(name) : `${quote(name)} ${type}`;
+  return type === "ANY" ? quoteName(name) : `${quoteName(name)} ${type}`;
 }
 
 /** Makes the table, with the key as its primary key. */
@@ -81,8 +76,9 @@ export function createTable(
   columns: readonly Column[],
 ): void {
   const parts = columns.map(({ name, type }) => declareColumn(name, type));
-  if (key.length > 0) parts.push(`PRIMARY KEY (${key.map(quote).join(", ")})`);
-  connection.run(`CREATE TABLE main.${quote(table)} (${parts.join(", ")})`);
+  if (key.length > 0)
+    parts.push(`PRIMARY KEY (${key.map(quoteName).join(", ")})`);
+  connection.run(`CREATE TABLE main.${quoteName(table)} (${parts.join(", ")})`);
 }
 
 /** Adds the columns that the table does not have yet. */
@@ -102,7 +98,7 @@ export function addColumns(
   for (const { name, type } of columns)
     if (!existing.has(fold(name)))
       connection.run(
-        `ALTER TABLE main.${quote(table)} ADD COLUMN ${isStrict ? `${quote(name)} ${type}` : declareColumn(name, type)}`,
+        `ALTER TABLE main.${quoteName(table)} ADD COLUMN ${isStrict ? `${quoteName(name)} ${type}` : declareColumn(name, type)}`,
       );
 }
 
@@ -150,7 +146,7 @@ export function ensureKey(
     free = `${name}_${n}`;
   try {
     connection.run(
-      `CREATE UNIQUE INDEX main.${quote(free)} ON ${quote(table)} (${key.map(quote).join(", ")})`,
+      `CREATE UNIQUE INDEX main.${quoteName(free)} ON ${quoteName(table)} (${key.map(quoteName).join(", ")})`,
     );
   } catch (thrown) {
     if (!String(thrown).includes("UNIQUE constraint failed")) throw thrown;
@@ -165,7 +161,7 @@ export function ensureKey(
 /** How many rows the table has. */
 export function countRows(connection: Connection, table: string): number {
   return Number(
-    readRow(connection, `SELECT count(*) FROM main.${quote(table)}`)?.[0],
+    readRow(connection, `SELECT count(*) FROM main.${quoteName(table)}`)?.[0],
   );
 }
 
@@ -176,5 +172,5 @@ export function dropTemporary(writer: Connection): void {
     "SELECT type, name FROM temp.sqlite_schema WHERE type IN ('trigger', 'view', 'table') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type DESC",
   );
   for (const [type, name] of found)
-    writer.run(`DROP ${type} IF EXISTS temp.${quote(String(name))}`);
+    writer.run(`DROP ${type} IF EXISTS temp.${quoteName(String(name))}`);
 }

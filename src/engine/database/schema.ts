@@ -1,6 +1,6 @@
+import { quoteName } from "../../core/sqliteRules.ts";
 import type { TableSchema } from "../services.ts";
 import { readAll, readRow } from "./execute.ts";
-import { quote } from "./loadTable.ts";
 import { notebookTable } from "./statements.ts";
 import type { Connection } from "./sqlite.ts";
 import { treeSize, type WatchedImage } from "./tableSize.ts";
@@ -59,6 +59,9 @@ function readRoots(connection: Connection): Map<string, number[]> {
 }
 
 function countRows(connection: Connection, name: string): number {
-  const found = readRow(connection, `SELECT count(*) FROM main.${quote(name)}`);
+  const found = readRow(
+    connection,
+    `SELECT count(*) FROM main.${quoteName(name)}`,
+  );
   return Number(found?.[0] ?? 0);
 }

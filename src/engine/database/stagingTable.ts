@@ -2,6 +2,7 @@
  * A table that rows of a load go into while more of them come, and that takes the place of the real one when all have: until then
  * neither queries nor other statements of the same transaction meet half a load, and to take it back is to drop it.
  */
+import { quoteName } from "../../core/sqliteRules.ts";
 import type { LoadRequest, SqlValue } from "../protocol.ts";
 import {
   checkBatch,
@@ -16,7 +17,7 @@ import type { Attach } from "./databaseFile.ts";
 import { allOrNothing, readRow, readValues } from "./execute.ts";
 import { isFitting, refit } from "./insertEncoded.ts";
 import { checkRequest, columnNames, typeColumns } from "./load.ts";
-import { type Column, createTable, quote, tableColumns } from "./loadTable.ts";
+import { type Column, createTable, tableColumns } from "./loadTable.ts";
 import type { Connection } from "./sqlite.ts";
 
 /** The rows that a load has inserted so far. */
@@ -45,7 +46,7 @@ export class StagingTable {
       connection,
       attach,
       columns.map(({ type }) => type),
-      (source) => `INSERT INTO main.${quote(name)} SELECT * FROM ${source}`,
+      (source) => `INSERT INTO main.${quoteName(name)} SELECT * FROM ${source}`,
     );
   }
 
@@ -108,12 +109,12 @@ export class StagingTable {
     const names = columns.map(({ name }) => name);
     // sql.js gives text up to its first NUL.
     const values = columns.map(({ name, type }) =>
-      type === "TEXT" ? `CAST(${quote(name)} AS BLOB)` : quote(name),
+      type === "TEXT" ? `CAST(${quoteName(name)} AS BLOB)` : quoteName(name),
     );
     const isText = columns.map(({ type }) => type === "TEXT");
     // Without an index SQLite goes by the rowid, which cannot be named here: a column may have that name.
     const statement = this.#connection.prepare(
-      `SELECT ${values.join(", ")} FROM main.${quote(this.#name)} NOT INDEXED`,
+      `SELECT ${values.join(", ")} FROM main.${quoteName(this.#name)} NOT INDEXED`,
     );
     const writer = new RecordWriter();
     try {
@@ -133,7 +134,7 @@ export class StagingTable {
 
   drop(): void {
     this.#attached.close();
-    this.#connection.run(`DROP TABLE main.${quote(this.#name)}`);
+    this.#connection.run(`DROP TABLE main.${quoteName(this.#name)}`);
   }
 
   /** Takes the place of the table that the load is for; false if it cannot, as there is one to add to. */
@@ -142,12 +143,12 @@ export class StagingTable {
     const existing = tableColumns(connection, table);
     if (existing && mode !== "replace") return false;
     allOrNothing(connection, () => {
-      if (existing) connection.run(`DROP TABLE main.${quote(table)}`);
+      if (existing) connection.run(`DROP TABLE main.${quoteName(table)}`);
       // Otherwise a view of the table that has just been dropped would be in the way.
       connection.run("PRAGMA legacy_alter_table = ON");
       try {
         connection.run(
-          `ALTER TABLE main.${quote(this.#name)} RENAME TO ${quote(table)}`,
+          `ALTER TABLE main.${quoteName(this.#name)} RENAME TO ${quoteName(table)}`,
         );
       } finally {
         connection.run("PRAGMA legacy_alter_table = OFF");

@@ -2,8 +2,8 @@
  * Which tables a statement uses. SQLite is asked by EXPLAIN: its program names the pages that it opens, also of tables behind views
  * and triggers, and the schema says whose they are.
  */
+import { quoteName } from "../../core/sqliteRules.ts";
 import { readAll } from "./execute.ts";
-import { quote } from "./loadTable.ts";
 import type { Connection } from "./sqlite.ts";
 
 /** Operations of SQLite's programs that name a page, by which operand does and which says the database (0 is the notebook's). */
@@ -70,7 +70,7 @@ export class TouchedTables {
       [table],
     );
     if (triggers.length === 0) return;
-    const name = `main.${quote(table)}`;
+    const name = `main.${quoteName(table)}`;
     this.statement(connection, `INSERT INTO ${name} DEFAULT VALUES`);
     this.statement(connection, `DELETE FROM ${name}`);
     const [column] = readAll(
@@ -78,7 +78,7 @@ export class TouchedTables {
       "SELECT name FROM pragma_table_info(?, 'main') LIMIT 1",
       [table],
     );
-    const set = quote(String(column?.[0]));
+    const set = quoteName(String(column?.[0]));
     this.statement(connection, `UPDATE ${name} SET ${set} = ${set}`);
   }
 

@@ -6,6 +6,7 @@ import type {
 } from "@codemirror/autocomplete";
 import { schemaCompletionSource, SQLite } from "@codemirror/lang-sql";
 import { syntaxTree } from "@codemirror/language";
+import { quoteName } from "../../core/sqliteRules.ts";
 import type { KnownTable, Surroundings } from "./surroundings.ts";
 
 const silent = new Set(["String", "LineComment", "BlockComment"]);
@@ -66,8 +67,6 @@ function toColumn({ name, type }: KnownTable["columns"][number]): Completion {
     label: name,
     type: "property",
     detail: type,
-    ...(plainName.test(name)
-      ? {}
-      : { apply: `"${name.replaceAll('"', '""')}"` }),
+    ...(plainName.test(name) ? {} : { apply: quoteName(name) }),
   };
 }

@@ -1,5 +1,6 @@
+import { quoteName } from "../../core/sqliteRules.ts";
 import { binEdges, type ColumnSummary } from "./columnSummary.ts";
-import { quoteName, whereSql, type Filter } from "./tableQuery.ts";
+import { whereSql, type Filter } from "./tableQuery.ts";
 
 /** The text of a cell that draws a column's chart from all rows. */
 export function chartCell(

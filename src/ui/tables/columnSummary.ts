@@ -1,5 +1,6 @@
 /** What the values of a column are like, in a few short queries: of a large table or of long values, of rows from all over it. */
-import { quoteName, whereSql, type Filter } from "./tableQuery.ts";
+import { quoteName } from "../../core/sqliteRules.ts";
+import { whereSql, type Filter } from "./tableQuery.ts";
 import {
   largeTable,
   type ReadTable,

@@ -6,8 +6,9 @@
  * Rows of one value follow each other by their numbers. So no two rows are equal, and a bucket stays small also when a table
  * has few values. SQLite compares, so that the order is the one of ORDER BY whatever the values are.
  */
+import { quoteName } from "../../core/sqliteRules.ts";
 import type { RunQuery } from "./tableReader.ts";
-import { quoteName, whereSql, type TableQuery } from "./tableQuery.ts";
+import { whereSql, type TableQuery } from "./tableQuery.ts";
 
 /** Rows of a bucket, about. */
 const bucketRows = 25_000;

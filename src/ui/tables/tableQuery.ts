@@ -1,4 +1,5 @@
 /** What the view of a table asks the database, as the SQL that a reader can copy. */
+import { quoteName } from "../../core/sqliteRules.ts";
 import type { Sort } from "../output/sort.ts";
 import { numberLocale } from "../words/language.ts";
 import * as words from "../words/tables.ts";
@@ -11,10 +12,6 @@ export type Filter = { column: string } & (
   /** From `from`, and below `below`, or up to and with it if `isClosed`; a bound that is missing is none. */
   | { type: "range"; from?: number; below?: number; isClosed?: boolean }
 );
-
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
 
 function quoteValue(value: string | number): string {
   if (typeof value === "number") return numberText(value);

@@ -8,14 +8,10 @@
  *
  * A newer question drops the older one: it asks nothing more.
  */
+import { quoteName } from "../../core/sqliteRules.ts";
 import type { Row } from "../output/tableColumns.ts";
 import type { RowPage } from "../output/rowPages.svelte.ts";
-import {
-  quoteName,
-  selectSql,
-  whereSql,
-  type TableQuery,
-} from "./tableQuery.ts";
+import { selectSql, whereSql, type TableQuery } from "./tableQuery.ts";
 import { RowOrder } from "./rowOrder.ts";
 
 /** Above so many rows a table is read in parts. */

@@ -8,7 +8,7 @@ import {
 import { TableFile } from "../../../src/engine/database/encode/tableFile.ts";
 import { exec, readAll } from "../../../src/engine/database/execute.ts";
 import { loadRows } from "../../../src/engine/database/load.ts";
-import { quote } from "../../../src/engine/database/loadTable.ts";
+import { quoteName } from "../../../src/core/sqliteRules.ts";
 import { openSqliteComparing } from "../../../src/engine/database/sqlite.ts";
 import { WaitingRows } from "../../../src/engine/database/waitingRows.ts";
 import type { LoadRequest, SqlValue } from "../../../src/engine/protocol.ts";
@@ -75,18 +75,18 @@ function cells({ writer }: OpenFile, table: string): unknown[][] {
     [table],
   );
   const texts = columns.map(([name]) => {
-    const column = `${quote(table)}.${quote(String(name))}`;
+    const column = `${quoteName(table)}.${quoteName(String(name))}`;
     return `typeof(${column}) || CASE typeof(${column}) WHEN 'text' THEN hex(${column}) ELSE quote(${column}) END`;
   });
   const rows: unknown[][] = readAll(
     writer,
-    `SELECT rowid FROM main.${quote(table)} ORDER BY 1`,
+    `SELECT rowid FROM main.${quoteName(table)} ORDER BY 1`,
   );
   // A hundred columns at once: more terms than that SQLite does not take in all.
   for (let from = 0; from < texts.length; from += 100) {
     const part = readAll(
       writer,
-      `SELECT ${texts.slice(from, from + 100).join(", ")} FROM main.${quote(table)} ORDER BY rowid`,
+      `SELECT ${texts.slice(from, from + 100).join(", ")} FROM main.${quoteName(table)} ORDER BY rowid`,
     );
     for (const [row, values] of part.entries()) rows[row]!.push(...values);
   }

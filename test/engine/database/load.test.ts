@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { exec, query } from "../../../src/engine/database/execute.ts";
 import { loadRows } from "../../../src/engine/database/load.ts";
-import { quote } from "../../../src/engine/database/loadTable.ts";
+import { quoteName } from "../../../src/core/sqliteRules.ts";
 import type { OpenFile } from "../../../src/engine/database/databaseFile.ts";
 import type { Connection } from "../../../src/engine/database/sqlite.ts";
 import type {
@@ -649,7 +649,7 @@ describe.each([
           );
           const stored = query(
             writer,
-            `SELECT ${names.map(quote).join(", ")} FROM ${quote(tableName)}`,
+            `SELECT ${names.map(quoteName).join(", ")} FROM ${quoteName(tableName)}`,
           );
           expect(stored.total).toBe(rows.length);
           const text = (v: SqlValue) =>

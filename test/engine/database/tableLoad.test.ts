@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { OpenFile } from "../../../src/engine/database/databaseFile.ts";
 import { exec, readAll } from "../../../src/engine/database/execute.ts";
 import { loadRows } from "../../../src/engine/database/load.ts";
-import { quote } from "../../../src/engine/database/loadTable.ts";
+import { quoteName } from "../../../src/core/sqliteRules.ts";
 import { TableLoad } from "../../../src/engine/database/tableLoad.ts";
 import {
   WaitingRows,
@@ -67,12 +67,12 @@ function cells({ writer }: OpenFile, table: string): unknown {
     [table],
   );
   const shown = names.map(([name]) => {
-    const column = quote(String(name));
+    const column = quoteName(String(name));
     return `typeof(${column}), CASE typeof(${column}) WHEN 'text' THEN hex(${column}) ELSE quote(${column}) END`;
   });
   return readAll(
     writer,
-    `SELECT rowid, ${shown.join(", ")} FROM main.${quote(table)} ORDER BY rowid`,
+    `SELECT rowid, ${shown.join(", ")} FROM main.${quoteName(table)} ORDER BY rowid`,
   );
 }
 

@@ -1,6 +1,6 @@
 import initSqlJs from "sql.js";
 import { FlowError } from "../../../../core/errors.ts";
-import { fold, mostColumns } from "../../../../core/sqliteRules.ts";
+import { fold, mostColumns, quoteName } from "../../../../core/sqliteRules.ts";
 import { listNames, showValue } from "../../../../core/words.ts";
 import { nameColumns } from "./csvColumns.ts";
 import { bytesOf } from "./jsonValue.ts";
@@ -61,7 +61,7 @@ export async function readSqlite(
         `${name} has no table ${query}. It has ${listNames(tables, 20) || "none"}.`,
       );
     try {
-      const sql = isTable ? `SELECT * FROM ${quote(query)}` : query;
+      const sql = isTable ? `SELECT * FROM ${quoteName(query)}` : query;
       checkQuery(database, sql);
       return readAll(database, sql);
     } catch (cause) {
@@ -181,12 +181,12 @@ function writeTable(
     throw refuse(`The table ${showValue(table)} ${problem}.`);
   const types = columns.map((column) => typeOf(rows, column));
   const declared = columns.map(
-    (column, index) => `${quote(column)} ${types[index]}`,
+    (column, index) => `${quoteName(column)} ${types[index]}`,
   );
-  database.run(`CREATE TABLE ${quote(table)} (${declared.join(", ")})`);
+  database.run(`CREATE TABLE ${quoteName(table)} (${declared.join(", ")})`);
   const places = columns.map(() => "?").join(", ");
   const statement = database.prepare(
-    `INSERT INTO ${quote(table)} VALUES (${places})`,
+    `INSERT INTO ${quoteName(table)} VALUES (${places})`,
   );
   try {
     for (const [index, row] of rows.entries())
@@ -293,7 +293,5 @@ function toValue(value: unknown, where: string): Value {
 
 /** Whether the 64 bits of an INTEGER hold a number. */
 const fits = (value: bigint) => BigInt.asIntN(64, value) === value;
-
-const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
 const refuse = (message: string) => new FlowError("invalid-argument", message);

@@ -1,4 +1,5 @@
 import { FlowError } from "../../../../core/errors.ts";
+import { quoteName } from "../../../../core/sqliteRules.ts";
 import { showValue } from "../../../../core/words.ts";
 
 export type Row = Record<string, unknown>;
@@ -14,8 +15,6 @@ export interface TableCopy {
   table: string;
   rows: number;
 }
-
-const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
 /** Copies columns, constraints and rows; an existing copy is replaced. */
 export function copyTable(
@@ -59,7 +58,7 @@ export async function snapshotTable(
     ],
   );
   for (const { name } of older.slice((keep as number) ?? Infinity))
-    await statements.exec(`DROP TABLE ${quote(String(name))}`);
+    await statements.exec(`DROP TABLE ${quoteName(String(name))}`);
   return made;
 }
 
@@ -82,31 +81,31 @@ async function copy(
       "invalid-argument",
       `The copy of ${from} needs another name.`,
     );
-  const drop = `DROP TABLE IF EXISTS ${quote(to)}`;
+  const drop = `DROP TABLE IF EXISTS ${quoteName(to)}`;
   const body = found.type === "table" && bodyOf(String(found.sql));
   if (body) {
     await exec(drop);
-    await exec(`CREATE TABLE ${quote(to)} ${body}`);
+    await exec(`CREATE TABLE ${quoteName(to)} ${body}`);
     const columns = (
       await query("SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0", [
         from,
       ])
     )
-      .map(({ name }) => quote(String(name)))
+      .map(({ name }) => quoteName(String(name)))
       .join(", ");
     await exec(
-      `INSERT INTO ${quote(to)} (${columns}) SELECT ${columns} FROM ${quote(from)}`,
+      `INSERT INTO ${quoteName(to)} (${columns}) SELECT ${columns} FROM ${quoteName(from)}`,
     );
   } else {
     // A view may read the table that is replaced.
-    const rows = `temp.${quote(`flowbook copy of ${from}`)}`;
-    await exec(`CREATE TABLE ${rows} AS SELECT * FROM ${quote(from)}`);
+    const rows = `temp.${quoteName(`flowbook copy of ${from}`)}`;
+    await exec(`CREATE TABLE ${rows} AS SELECT * FROM ${quoteName(from)}`);
     await exec(drop);
-    await exec(`CREATE TABLE ${quote(to)} AS SELECT * FROM ${rows}`);
+    await exec(`CREATE TABLE ${quoteName(to)} AS SELECT * FROM ${rows}`);
     await exec(`DROP TABLE ${rows}`);
   }
   const [{ n } = { n: 0 }] = await query(
-    `SELECT count(*) AS n FROM ${quote(to)}`,
+    `SELECT count(*) AS n FROM ${quoteName(to)}`,
   );
   return { table: to, rows: Number(n) };
 }
