@@ -1,6 +1,7 @@
 import { FlowError } from "../../core/errors.ts";
 import { printNotebook } from "../print.ts";
 import type { Converted } from "./converted.ts";
+import { marker, reference } from "./typescriptMarks.ts";
 import * as words from "./words/reading.ts";
 
 /** The kinds of files that a notebook can be read from. */
@@ -62,11 +63,8 @@ export async function readPasted(
   const isJupyter = /^\s*\{/.test(text) && text.includes('"nbformat"');
   if (isJupyter) return readNotebookFile(`${title}.ipynb`, text);
   // The head of a file has to be its first line, and blank lines are easily copied along.
-  if (typeScriptStart.test(text))
-    return readNotebookFile(`${title}.ts`, text.trimStart());
+  const trimmed = text.trimStart();
+  if (trimmed.startsWith(reference) || marker.test(trimmed))
+    return readNotebookFile(`${title}.ts`, trimmed);
   return readNotebookFile(`${title}.md`, text);
 }
-
-/** How a notebook in TypeScript begins: with the head that is printed here, or with a cell. */
-const typeScriptStart =
-  /^\s*\/\/(?:\/ <reference path="\.\/flowbook\.d\.ts" \/>| ?%%(?!%))/;

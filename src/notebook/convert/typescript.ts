@@ -32,13 +32,11 @@ import {
   toNotebook,
   type Converted,
 } from "./converted.ts";
+import { marker, reference } from "./typescriptMarks.ts";
 import * as words from "./words/reading.ts";
 
-const reference = '/// <reference path="./flowbook.d.ts" />';
 const moduleMark = "export {}";
 const rule = "// ---";
-/** A line that begins a cell; the rest of it says which. */
-const marker = /^\/\/ ?%%(?!%)(.*)$/s;
 
 /** The notebook as a TypeScript file. */
 export function printTypeScript(notebook: Notebook): string {
