@@ -134,7 +134,10 @@ function readText(parameter: Parameter, text: string): unknown {
       if (!/^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(trimmed))
         return undefined;
       const number = Number(trimmed);
-      if (/^-?\d{16,308}$/.test(trimmed) && BigInt(trimmed) !== BigInt(number))
+      if (
+        /^[-+]?\d{16,308}$/.test(trimmed) &&
+        BigInt(trimmed) !== BigInt(number)
+      )
         throw invalid(
           parameter,
           `has no place for all digits of ${trimmed}: it would be ${BigInt(number)}. Long numbers are texts`,

@@ -264,6 +264,7 @@ describe("parseParameter", () => {
   test.each([
     ["9007199254740993", "9007199254740992"],
     ["-12345678901234567", "-12345678901234568"],
+    ["+9007199254740993", "9007199254740992"],
   ])(
     "a number refuses %s, whose last digit would be lost, and says what it would be",
     (text, kept) => {
