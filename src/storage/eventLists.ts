@@ -77,7 +77,7 @@ export class EventLists {
 async function readParts(store: IDBObjectStore, range: IDBKeyRange) {
   const [keys, parts] = await Promise.all([
     promisifyRequest(store.getAllKeys(range)) as Promise<EventsKey[]>,
-    promisifyRequest<unknown[][]>(store.getAll(range)),
+    promisifyRequest<unknown[]>(store.getAll(range)),
   ]);
   return joinParts(keys, parts);
 }
@@ -85,7 +85,7 @@ async function readParts(store: IDBObjectStore, range: IDBKeyRange) {
 /** Keys come in order, so the parts of a run follow each other. What follows a gap, or is no list, cannot be understood and is left out. */
 function joinParts(
   keys: readonly EventsKey[],
-  parts: readonly (readonly unknown[] | undefined)[],
+  parts: readonly unknown[],
 ): { runs: RunRecord[]; cut: RunRecord[] } {
   const runs = new Map<string, unknown[]>();
   const cut = new Set<string>();
@@ -94,8 +94,9 @@ function joinParts(
     runs.set(run, events);
     const part = parts[index];
     if (first > events.length || !Array.isArray(part)) cut.add(run);
-    if (cut.has(run) || !part) continue;
-    for (const event of part.slice(events.length - first)) events.push(event);
+    else if (!cut.has(run))
+      for (const event of part.slice(events.length - first) as unknown[])
+        events.push(event);
   }
   const records = [...runs].map(([id, events]) => ({ id, events }));
   return {

@@ -34,7 +34,11 @@ export async function tellUncalculated(
   }
   if (count === 0) return undefined;
   const where = first === undefined ? "" : ` (the first in ${first})`;
-  return `${count === 1 ? "1 formula" : `${count} formulas`} of ${name} ${count === 1 ? "was" : "were"} never calculated${where} and ${count === 1 ? "is" : "are"} read as null. Open the file in a program for tables and save it there.`;
+  const what =
+    count === 1
+      ? `1 formula of ${name} was never calculated${where} and is`
+      : `${count} formulas of ${name} were never calculated${where} and are`;
+  return `${what} read as null. Open the file in a program for tables and save it there.`;
 }
 
 function attribute(tag: string, name: string): string | undefined {
