@@ -112,68 +112,6 @@ export function checkParameter(parameter: Parameter, value: unknown): unknown {
   return value;
 }
 
-/**
- * The value that a text from a form or a URL query stands for. Empty text is no value (null) for an optional parameter;
- * a moment without a time zone is in the reader's own.
- */
-export function parseParameter(parameter: Parameter, text: string): unknown {
-  if (text === "" && parameter.default === null) return null;
-  const value = readText(parameter, text);
-  // Text that says nothing of the wanted type is shown as it was written.
-  return checkParameter(parameter, value === undefined ? text : value);
-}
-
-function readText(parameter: Parameter, text: string): unknown {
-  if (parameter.options)
-    return parameter.options.find((option) => String(option) === text);
-  const trimmed = text.trim();
-  switch (parameter.type) {
-    case "string":
-      return text;
-    case "number": {
-      if (!/^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(trimmed))
-        return undefined;
-      const number = Number(trimmed);
-      if (
-        /^[-+]?\d{16,308}$/.test(trimmed) &&
-        BigInt(trimmed) !== BigInt(number)
-      )
-        throw invalid(
-          parameter,
-          `has no place for all digits of ${trimmed}: it would be ${BigInt(number)}. Long numbers are texts`,
-        );
-      return number;
-    }
-    case "boolean":
-      if (trimmed === "true" || trimmed === "1") return true;
-      return trimmed === "false" || trimmed === "0" ? false : undefined;
-    case "date":
-      return trimmed;
-    case "datetime": {
-      const isMoment =
-        /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[-+]\d\d:\d\d)?)?$/.test(
-          trimmed,
-        ) && isDay(trimmed.slice(0, 10));
-      const moment = new Date(isMoment ? trimmed : NaN);
-      if (isOfType("datetime", moment)) return moment;
-      throw invalid(
-        parameter,
-        `must be a moment such as 2026-05-31T10:00, not ${showValue(text)}`,
-      );
-    }
-    case "json":
-      try {
-        return JSON.parse(text) as unknown;
-      } catch (cause) {
-        throw new FlowError(
-          "invalid-parameter",
-          `The parameter ${parameter.name} takes JSON, such as {"a": [1, 2]}. ${showValue(text)} is none: ${(cause as Error).message}.`,
-          { cause },
-        );
-      }
-  }
-}
-
 function isDescription(spec: unknown): spec is Settings {
   return (
     typeof spec === "object" &&
@@ -339,7 +277,8 @@ function rankOf(value: unknown): number {
   return typeof value === "string" ? Date.parse(value) : Number(value);
 }
 
-function isOfType(type: ParameterType, value: unknown): boolean {
+/** Whether a value is of a parameter's type, whatever its limits say. */
+export function isOfType(type: ParameterType, value: unknown): boolean {
   switch (type) {
     case "string":
     case "boolean":
@@ -356,7 +295,7 @@ function isOfType(type: ParameterType, value: unknown): boolean {
 }
 
 /** Whether the text is a day that exists: 2026-02-30 does not. */
-function isDay(text: string): boolean {
+export function isDay(text: string): boolean {
   if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;
   const day = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
@@ -376,7 +315,8 @@ function isJson(value: unknown, around: readonly unknown[]): boolean {
   );
 }
 
-function invalid(parameter: Parameter, complaint: string): FlowError {
+/** Why a parameter does not take what it was given; the complaint ends a sentence that begins with the parameter. */
+export function invalid(parameter: Parameter, complaint: string): FlowError {
   return new FlowError(
     "invalid-parameter",
     `The parameter ${parameter.name} ${complaint}${complaint.endsWith(".") ? "" : "."}`,

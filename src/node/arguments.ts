@@ -3,7 +3,7 @@ import { parseDuration } from "../core/duration.ts";
 import { FlowError } from "../core/errors.ts";
 import type { Graph } from "../core/graph.ts";
 import { parseOrigin } from "../core/origin.ts";
-import { parseParameter } from "../core/parameter.ts";
+import { parseParameter } from "../core/parameterText.ts";
 import { parametersOf } from "../runs/parametersOf.ts";
 
 /** What was typed does not make sense; the message says what to type. */

@@ -1,10 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { FlowError } from "../../src/core/errors.ts";
-import {
-  checkParameters,
-  makeParameter,
-  parseParameter,
-} from "../../src/core/parameter.ts";
+import { checkParameters, makeParameter } from "../../src/core/parameter.ts";
+import { parseParameter, plainText } from "../../src/core/parameterText.ts";
 
 /** The code and message of what a call throws. */
 function errorOf(call: () => unknown): { code: string; message: string } {
@@ -272,6 +269,15 @@ describe("parseParameter", () => {
       expect(errorOf(() => parseParameter(parameter, text)).message).toBe(
         `The parameter p has no place for all digits of ${text}: it would be ${kept}. Long numbers are texts.`,
       );
+    },
+  );
+
+  test.each([26073116965360952, -1.2345678901234567e20, 1e21, 2 ** 53, -0.5])(
+    "the plain text of %d gives it back with all its digits",
+    (value) => {
+      const parameter = makeParameter("p", { type: "number" });
+      const text = plainText(parameter, value);
+      expect(parseParameter(parameter, text)).toBe(value);
     },
   );
 

@@ -1,4 +1,5 @@
 import type { Parameter } from "../../core/parameter.ts";
+import { plainText } from "../../core/parameterText.ts";
 
 /** A parameter's value as the text in its field; the inverse of `parseParameter`. */
 export function parameterText(parameter: Parameter, value: unknown): string {
@@ -10,7 +11,7 @@ export function parameterText(parameter: Parameter, value: unknown): string {
     const moment = new Date(String(value));
     return Number.isNaN(moment.getTime()) ? String(value) : localMoment(moment);
   }
-  return String(value);
+  return plainText(parameter, value);
 }
 
 /** A moment as a `datetime-local` field holds it: in the reader's own time zone. */

@@ -1,5 +1,5 @@
 import { toErrorData } from "../../core/errors.ts";
-import { parseParameter } from "../../core/parameter.ts";
+import { parseParameter } from "../../core/parameterText.ts";
 import { queryName } from "../address.ts";
 import { parametersOf } from "../../runs/parametersOf.ts";
 import type { Session } from "../session.svelte.ts";

@@ -1,4 +1,5 @@
 import type { Parameter } from "../../core/parameter.ts";
+import { plainText } from "../../core/parameterText.ts";
 import { printAddress, queryName } from "../address.ts";
 
 /** What rides in the query of a link. */
@@ -32,10 +33,12 @@ export function shareAddress(
 }
 
 /** A value as `parseParameter` reads it, the same in every time zone. */
-function queryText({ type, options }: Parameter, value: unknown): string {
+function queryText(parameter: Parameter, value: unknown): string {
   if (value === null || value === undefined) return "";
   if (value instanceof Date) return value.toISOString();
-  return type === "json" && !options ? JSON.stringify(value) : String(value);
+  return parameter.type === "json" && !parameter.options
+    ? JSON.stringify(value)
+    : plainText(parameter, value);
 }
 
 /** A snippet of HTML that shows a notebook inside a page. */

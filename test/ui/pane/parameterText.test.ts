@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseParameter, type Parameter } from "../../../src/core/parameter.ts";
+import type { Parameter } from "../../../src/core/parameter.ts";
+import { parseParameter } from "../../../src/core/parameterText.ts";
 import { parameterText } from "../../../src/ui/pane/parameterText.ts";
 
 function parameter(type: Parameter["type"]): Parameter {
@@ -16,6 +17,7 @@ test("the text of a number, a text or a truth gives the value back", () => {
         expect(parseParameter(parameter("number"), text)).toBe(value + 0);
       },
     ),
+    { examples: [[26073116965360952], [-1.2345678901234567e20]] },
   );
   expect(
     parseParameter(
