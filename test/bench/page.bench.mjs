@@ -78,6 +78,10 @@ function openNotebook(page, text) {
   return page.evaluate(async (markdown) => {
     const cells = markdown.match(/^```\w+ \w+$/gm).length;
     const title = /^title: (.+)$/m.exec(markdown)[1];
+    // What the last opening left to be painted is none of this one's.
+    await new Promise((resolve) =>
+      requestAnimationFrame(() => requestIdleCallback(resolve)),
+    );
     const begun = performance.now();
     let shown;
     const painted = new Promise((resolve) => {
