@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "@playwright/test";
-import { findBrowser } from "./browser.mjs";
+import { findChromium } from "./browser.mjs";
 import { root } from "./dependencies.mjs";
 
 const svg = readFileSync(join(root, "public/icon.svg"), "utf8");
@@ -14,7 +14,7 @@ const icons = [
 ];
 
 const browser = await chromium.launch({
-  executablePath: await findBrowser(),
+  executablePath: await findChromium(),
   args: ["--no-sandbox", "--disable-gpu"],
 });
 for (const { name, size, inset } of icons) {

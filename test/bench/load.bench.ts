@@ -20,16 +20,14 @@ import {
   readCsvOptions,
 } from "../../src/engine/sandbox/kernel/formats/csv.ts";
 import { toCsv } from "../../src/engine/sandbox/kernel/formats/csvWriter.ts";
-import {
-  decodePieces,
-  readSlices,
-} from "../../src/engine/sandbox/kernel/formats/slices.ts";
+import { decodePieces } from "../../src/engine/sandbox/kernel/formats/slices.ts";
 import Papa from "papaparse";
 import { mixedRows, narrowRows, type BenchRow } from "./loadRows.ts";
 import { measure, table, type Contender } from "./measure.ts";
 import {
   fillWithGroups,
   fillWithRows,
+  inSlices,
   timedLoad,
   type Fill,
 } from "./timedLoad.ts";
@@ -137,7 +135,7 @@ const source = { name: "bench.csv", warn() {} };
 async function csvContenders(rows: readonly BenchRow[]): Promise<Contender[]> {
   const text = toCsv(rows, {});
   const bytes = new TextEncoder().encode(text);
-  const pieces = () => decodePieces(readSlices(new Blob([bytes])));
+  const pieces = () => decodePieces(inSlices(bytes));
   const options = readCsvOptions({});
   const sqlite = await openSqlite(wasm);
   const naive = await openSqliteComparing(wasm);
@@ -159,7 +157,7 @@ async function csvContenders(rows: readonly BenchRow[]): Promise<Contender[]> {
             encodeCsv(
               {
                 isUtf8: true,
-                bytes: () => readSlices(new Blob([bytes])),
+                bytes: () => inSlices(bytes),
                 text: pieces,
               },
               options,

@@ -7,6 +7,7 @@ import type {
   Restart,
   RowGroup,
 } from "../../src/engine/sandbox/kernel/rowStream.ts";
+import { sliceSize } from "../../src/engine/sandbox/kernel/formats/slices.ts";
 import { RowBatcher } from "../../src/engine/sandbox/kernel/rowBatch.ts";
 
 /** Adds rows to a batcher, and calls `send` when it is full. */
@@ -73,4 +74,12 @@ export function fillWithGroups(
         }
     }
   };
+}
+
+/** The bytes of a file in pieces, as they come from a disk. */
+export async function* inSlices(
+  bytes: Uint8Array<ArrayBuffer>,
+): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += sliceSize)
+    yield await Promise.resolve(bytes.subarray(at, at + sliceSize));
 }

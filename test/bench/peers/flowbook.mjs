@@ -5,8 +5,13 @@ import {
   encodeCsv,
   readCsvOptions,
 } from "../../../src/engine/sandbox/kernel/formats/csv.ts";
-import { readSlices } from "../../../src/engine/sandbox/kernel/formats/slices.ts";
-import { fillWithGroups, fillWithRows, timedLoad } from "../timedLoad.ts";
+import { decodePieces } from "../../../src/engine/sandbox/kernel/formats/slices.ts";
+import {
+  fillWithGroups,
+  fillWithRows,
+  inSlices,
+  timedLoad,
+} from "../timedLoad.ts";
 
 // eslint-disable-next-line no-eval -- our own text, which the sandbox loads as a script
 const encoders = new Encoders((text) => (0, eval)(`(${text})`));
@@ -20,10 +25,15 @@ async function loading(fill) {
 export const ways = {
   rows: ({ rows }) => loading(fillWithRows(rows)),
   csv({ bytes }) {
-    const open = () => readSlices(new Blob([bytes]));
+    const slices = () => inSlices(bytes);
+    const text = {
+      isUtf8: true,
+      bytes: slices,
+      text: () => decodePieces(slices()),
+    };
     const source = { name: "bench.csv", warn() {} };
     return loading(
-      fillWithGroups(() => encodeCsv(open, readCsvOptions({}), source)),
+      fillWithGroups(() => encodeCsv(text, readCsvOptions({}), source)),
     );
   },
 };

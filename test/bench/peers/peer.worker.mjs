@@ -1,5 +1,5 @@
 // Measures one way from rows, or from the bytes of a CSV file, to a table that can be queried, in this worker.
-import { toCsv } from "../../../src/engine/sandbox/kernel/formats/csv.ts";
+import { toCsv } from "../../../src/engine/sandbox/kernel/formats/csvWriter.ts";
 import { mixedRows, narrowRows } from "../loadRows.ts";
 
 /** Each gives a function that loads once, checks how many rows there are, and gives the milliseconds it took. */

@@ -1,5 +1,5 @@
 import { PGlite } from "@electric-sql/pglite";
-import { toCsv } from "../../../src/engine/sandbox/kernel/formats/csv.ts";
+import { toCsv } from "../../../src/engine/sandbox/kernel/formats/csvWriter.ts";
 
 const types = { INTEGER: "bigint", REAL: "double precision", TEXT: "text" };
 
