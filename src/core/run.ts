@@ -67,6 +67,8 @@ export interface Children {
   /** How many are in each state. */
   readonly counts: Readonly<Partial<Record<State, number>>>;
   stateOf(index: number): State;
+  /** Which states occur from one index up to another: a bit for each, by its place in `stateNames`. */
+  statesIn(from: number, to: number): number;
   isMarked(index: number): boolean;
   /** One of them, as it is now. */
   run(index: number): TaskRun;

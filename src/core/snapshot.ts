@@ -108,6 +108,11 @@ function childrenOf(state: SchedulerState, number: TaskNumber): Children {
     count,
     counts,
     stateOf: (at) => stateNames[states[at] ?? 0]!,
+    statesIn(from, to) {
+      let found = 0;
+      for (let at = from; at < to; at += 1) found |= 1 << states[at]!;
+      return found;
+    },
     isMarked: (at) => table.has(numberAt(at), flags.marked),
     run: (at) => taskRun(state, numberAt(at)),
     pathOf: (at) => table.path(numberAt(at)),

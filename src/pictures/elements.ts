@@ -1,5 +1,11 @@
 import type { Children } from "../core/run.ts";
-import { isFailed, isFinal, stateNames, type State } from "../core/state.ts";
+import {
+  isFailed,
+  isFinal,
+  stateNames,
+  stateNumbers,
+  type State,
+} from "../core/state.ts";
 import type { ElementsModel } from "../views/graph/graphModel.ts";
 import * as words from "./words/elements.ts";
 
@@ -23,9 +29,6 @@ const order: readonly State[] = [
   "Crashed",
   "Failed",
 ];
-const rank = Object.fromEntries(
-  stateNames.map((state) => [state, order.indexOf(state)]),
-) as Record<State, number>;
 
 const known = new WeakMap<Children, ElementsModel>();
 
@@ -47,10 +50,8 @@ function cellsOf(children: Children): State[] {
   const cells = Math.min(count, mostCells);
   return Array.from({ length: cells }, (_, cell) => {
     const end = Math.floor(((cell + 1) * count) / cells);
-    let worst = -1;
-    for (let at = Math.floor((cell * count) / cells); at < end; at += 1)
-      worst = Math.max(worst, rank[children.stateOf(at)]);
-    return order[worst]!;
+    const found = children.statesIn(Math.floor((cell * count) / cells), end);
+    return order.findLast((state) => found & (1 << stateNumbers[state]))!;
   });
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { start, step } from "../../src/core/scheduler.ts";
 import { snapshot } from "../../src/core/snapshot.ts";
+import { stateNumbers } from "../../src/core/state.ts";
 import { makeGraph, value } from "./makeGraph.ts";
 import { script, simulate, startOf } from "./simulate.ts";
 
@@ -30,10 +31,11 @@ test("a snapshot of a map has changed when an element of it has", () => {
   };
   expect(statesOf(before)).toEqual(["Pending", "Pending"]);
   expect(statesOf(after)).toEqual(["Pending", "Running"]);
-  expect(after.tasks.get("a")!.children!.counts).toEqual({
-    Pending: 1,
-    Running: 1,
-  });
+  const { children } = after.tasks.get("a")!;
+  expect(children!.counts).toEqual({ Pending: 1, Running: 1 });
+  const { Pending, Running } = stateNumbers;
+  expect(children!.statesIn(0, 2)).toBe((1 << Pending) | (1 << Running));
+  expect(children!.statesIn(1, 2)).toBe(1 << Running);
 });
 
 test("a snapshot of another run, or of a run that was resumed, is made anew", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Children } from "../../src/core/run.ts";
-import type { State } from "../../src/core/state.ts";
+import { stateNumbers, type State } from "../../src/core/state.ts";
 import {
   countElements,
   elementFilters,
@@ -17,6 +17,10 @@ function childrenIn(states: readonly State[]): Children {
     count: states.length,
     counts,
     stateOf: (index) => states[index]!,
+    statesIn: (from, to) =>
+      states
+        .slice(from, to)
+        .reduce((found, state) => found | (1 << stateNumbers[state]), 0),
     run: () => {
       throw new Error("nobody asked for an element");
     },

@@ -21,6 +21,7 @@ function elements(list: readonly Element[]): Children & { looks: number } {
     count: list.length,
     counts: {},
     stateOf: (index: number) => list[index]!.state,
+    statesIn: () => 0,
     run(index: number) {
       children.looks += 1;
       return list[index] as TaskRun;
