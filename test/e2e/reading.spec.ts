@@ -297,6 +297,35 @@ test("on paper a notebook is whole, and dark on white in any theme", async ({
   await expect(last).toHaveCSS("color", "rgb(25, 33, 46)");
 });
 
+test("the key that prints waits until charts are drawn that nobody scrolled to", async ({
+  page,
+}) => {
+  await openApp(page);
+  const source = `
+for (let at = 0; at < 12; at += 1)
+  display(svg\`<svg viewBox="0 0 4 3" width="400"><rect width="4" height="3" /></svg>\`)`;
+  await page.evaluate(
+    (text) => window.flowbook.open(text),
+    notebookOf("Charts", [{ name: "charts", source }]),
+  );
+  await page.locator(".cell").getByRole("button", { name: "Run" }).click();
+  const charts = page.locator("[data-output] iframe");
+  await expect(charts.first()).toBeVisible();
+  expect(await charts.count()).toBeLessThan(12);
+  const heights = page.evaluate(
+    () =>
+      new Promise<number[]>((resolve) => {
+        window.print = () => {
+          const all = document.querySelectorAll("[data-output] iframe");
+          resolve([...all].map((one) => one.clientHeight));
+        };
+      }),
+  );
+  await page.keyboard.press("Control+P");
+  expect(await heights).toEqual(Array.from({ length: 12 }, () => 302));
+  await expect(page.locator("[data-output] .drawing")).toHaveCount(0);
+});
+
 test("on paper the reading view is whole too", async ({ page }) => {
   const link = await makeLink(
     notebookOf("Long", []) + "Words.\n\n".repeat(80) + "The last words.\n",
