@@ -265,6 +265,24 @@ test("a page around another one comes to none of the reader's own notebooks", as
   host.close();
 });
 
+test("a title that is written from right to left begins at the right", async ({
+  page,
+}) => {
+  await openApp(page);
+  const title = page.getByLabel("Title of the notebook");
+  for (const [text, direction] of [
+    ["رحلات الطيران", "rtl"],
+    ["Flights", "ltr"],
+  ] as const) {
+    await page.evaluate(
+      (markdown) => window.flowbook.open(markdown),
+      notebookOf(text, []),
+    );
+    await expect(title).toHaveValue(text);
+    await expect(title).toHaveCSS("direction", direction);
+  }
+});
+
 test("on paper a notebook is whole, and dark on white in any theme", async ({
   page,
 }) => {
