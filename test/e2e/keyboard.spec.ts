@@ -231,6 +231,21 @@ test("in forced colours the graph is drawn in them, and what is chosen shows", a
   );
 });
 
+test("in forced colours no code shines through the line numbers of the cell that is chosen", async ({
+  page,
+}) => {
+  await page.emulateMedia({ forcedColors: "active" });
+  await openApp(page);
+  await openCode(page, "const one = 1");
+  const cell = page.getByRole("region", { name: "TypeScript cell work" });
+  await cell.click();
+  await expect(cell).toHaveAttribute("aria-current", "true");
+  await expect(cell.locator(".cm-gutters")).toHaveCSS(
+    "background-color",
+    "rgb(255, 255, 255)",
+  );
+});
+
 test("in forced colours a menu and a sheet have an edge", async ({ page }) => {
   await page.emulateMedia({ forcedColors: "active" });
   await openApp(page);
