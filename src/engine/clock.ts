@@ -7,17 +7,22 @@ export interface Clock {
   setTimer(at: Time, call: () => void): () => void;
 }
 
-/** The clock of the machine. */
+/** A longer delay fires at once, so a far timer goes in steps. */
+const longestDelay = 2 ** 31 - 1;
+
+/** The clock of the machine. It may be set back at any time, so a timer waits as long as it had to when it was set. */
 export const clock: Clock = {
   now: () => Date.now(),
   setTimer(at, call) {
-    // A longer delay than 2^31-1 ms fires at once, so a far timer goes in steps.
-    const wait = Math.min(Math.max(0, at - Date.now()), 2 ** 31 - 1);
+    const wait = at - Date.now();
     let cancel: () => void;
-    const timer = setTimeout(() => {
-      if (Date.now() >= at - 1) call();
-      else cancel = clock.setTimer(at, call);
-    }, wait);
+    const timer = setTimeout(
+      () => {
+        if (wait > longestDelay) cancel = clock.setTimer(at, call);
+        else call();
+      },
+      Math.min(wait, longestDelay),
+    );
     cancel = () => clearTimeout(timer);
     return () => cancel();
   },

@@ -9,12 +9,11 @@ export function download(name: string, content: Blob): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** A title as a file name without its extension: `Aircraft ETL` gives `aircraft-etl`. */
+/** A title as a file name without its extension: `Aircraft ETL` gives `aircraft-etl`. Letters and the accents on them stay. */
 export function fileNameOf(title: string): string {
-  const name = title
-    .normalize("NFKD")
+  const words = title
+    .normalize("NFKC")
     .toLowerCase()
-    .replace(/[^\p{Letter}\p{Number}]+/gu, "-")
-    .replace(/^-+|-+$/g, "");
-  return name === "" ? "notebook" : name;
+    .match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu);
+  return words?.join("-") ?? "notebook";
 }

@@ -31,6 +31,7 @@ export class FlowSchedules {
   #changed: () => void;
   #flows: readonly ScheduledFlow[] = [];
   #text = "";
+  #plannedAt = 0;
   #next = new Map<string, NextRun>();
   #cancelTimer = () => {};
   #clock: Clock;
@@ -64,6 +65,7 @@ export class FlowSchedules {
     this.#cancelTimer();
     this.#cancelTimer = () => {};
     this.#next.clear();
+    this.#plannedAt = after;
     for (const { flow, schedules } of this.#flows) {
       const next = firstOf(schedules, after);
       if (next) this.#next.set(flow, next);
@@ -80,6 +82,8 @@ export class FlowSchedules {
 
   #wake(first: number): void {
     const now = this.#clock.now();
+    // The clock had been ahead: what was planned is not what comes next.
+    if (now < this.#plannedAt - tolerance) return this.#plan(now);
     if (now < first) return this.#wait(first);
     const due = [...this.#next].filter(([, { at }]) => at <= now);
     this.#plan(now);

@@ -49,13 +49,13 @@ export async function importDatabase(
   );
 }
 
-/** Keeps a file with the notebook, by its name without marks that are not seen; in the place of another of its name, a notice offers the way back. */
+/** Keeps a file with the notebook, by its name as it is seen; in the place of another of its name, a notice offers the way back. */
 export async function attach(
   host: StoredHost,
   given: string,
   data: Blob,
 ): Promise<void> {
-  const name = withoutDirectionMarks(given) || words.file;
+  const name = nameOf(given);
   const { session, database, listFiles } = host;
   const hashOf = () => session.files.find((file) => file.name === name)?.hash;
   const hash = hashOf();
@@ -88,9 +88,15 @@ export async function renameFile(
   from: string,
   to: string,
 ): Promise<void> {
-  const name = withoutDirectionMarks(to) || words.file;
+  const name = nameOf(to);
   await database.renameFile(from, name, session.id);
   await listFiles();
+}
+
+/** A name as it is seen: without marks of direction. One of which nothing is seen is none. */
+function nameOf(given: string): string {
+  const name = withoutDirectionMarks(given);
+  return name.trim() === "" ? words.file : name;
 }
 
 function offer(

@@ -231,6 +231,36 @@ test("in forced colours the graph is drawn in them, and what is chosen shows", a
   );
 });
 
+test("in forced colours no code shines through the line numbers of the cell that is chosen", async ({
+  page,
+}) => {
+  await page.emulateMedia({ forcedColors: "active" });
+  await openApp(page);
+  await openCode(page, "const one = 1");
+  const cell = page.getByRole("region", { name: "TypeScript cell work" });
+  await cell.click();
+  await expect(cell).toHaveAttribute("aria-current", "true");
+  await expect(cell.locator(".cm-gutters")).toHaveCSS(
+    "background-color",
+    "rgb(255, 255, 255)",
+  );
+});
+
+test("where the pane is narrowest the tools of the graph are in one row", async ({
+  page,
+}) => {
+  // Half of a small screen, as with letters of twice the size.
+  await page.setViewportSize({ width: 720, height: 450 });
+  await openApp(page);
+  await openCode(page, `const one = task(() => 1)\nflow("F", () => one())`);
+  await run(page);
+  const replay = page.getByRole("button", { name: "Replay the run" });
+  await expect(replay).toBeVisible();
+  const top = async (name: string) =>
+    (await page.getByRole("button", { name, exact: true }).boundingBox())!.y;
+  expect(await top("Save the graph as a picture")).toBe(await top("Zoom out"));
+});
+
 test("in forced colours a menu and a sheet have an edge", async ({ page }) => {
   await page.emulateMedia({ forcedColors: "active" });
   await openApp(page);

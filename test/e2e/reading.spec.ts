@@ -265,6 +265,24 @@ test("a page around another one comes to none of the reader's own notebooks", as
   host.close();
 });
 
+test("a title that is written from right to left begins at the right", async ({
+  page,
+}) => {
+  await openApp(page);
+  const title = page.getByLabel("Title of the notebook");
+  for (const [text, direction] of [
+    ["رحلات الطيران", "rtl"],
+    ["Flights", "ltr"],
+  ] as const) {
+    await page.evaluate(
+      (markdown) => window.flowbook.open(markdown),
+      notebookOf(text, []),
+    );
+    await expect(title).toHaveValue(text);
+    await expect(title).toHaveCSS("direction", direction);
+  }
+});
+
 test("on paper a notebook is whole, and dark on white in any theme", async ({
   page,
 }) => {
@@ -295,6 +313,35 @@ test("on paper a notebook is whole, and dark on white in any theme", async ({
   await expect(page.getByRole("tab", { name: "Graph" })).toHaveCount(0);
   await expect(page.locator(".cell").first()).toContainText("const value0 = 1");
   await expect(last).toHaveCSS("color", "rgb(25, 33, 46)");
+});
+
+test("the key that prints waits until charts are drawn that nobody scrolled to", async ({
+  page,
+}) => {
+  await openApp(page);
+  const source = `
+for (let at = 0; at < 12; at += 1)
+  display(svg\`<svg viewBox="0 0 4 3" width="400"><rect width="4" height="3" /></svg>\`)`;
+  await page.evaluate(
+    (text) => window.flowbook.open(text),
+    notebookOf("Charts", [{ name: "charts", source }]),
+  );
+  await page.locator(".cell").getByRole("button", { name: "Run" }).click();
+  const charts = page.locator("[data-output] iframe");
+  await expect(charts.first()).toBeVisible();
+  expect(await charts.count()).toBeLessThan(12);
+  const heights = page.evaluate(
+    () =>
+      new Promise<number[]>((resolve) => {
+        window.print = () => {
+          const all = document.querySelectorAll("[data-output] iframe");
+          resolve([...all].map((one) => one.clientHeight));
+        };
+      }),
+  );
+  await page.keyboard.press("Control+P");
+  expect(await heights).toEqual(Array.from({ length: 12 }, () => 302));
+  await expect(page.locator("[data-output] .drawing")).toHaveCount(0);
 });
 
 test("on paper the reading view is whole too", async ({ page }) => {

@@ -33,10 +33,10 @@ function world(flows: readonly ScheduledFlow[]) {
   return {
     schedules,
     runs,
-    /** The machine sleeps: time passes, and what its timers have still to wait stays the same. */
-    sleep(until: string) {
-      if (timer) timer.at += at(until) - now;
-      now = at(until);
+    /** The clock is set, or the machine sleeps: it is another time, and what timers have still to wait stays the same. */
+    setClock(to: string) {
+      if (timer) timer.at += at(to) - now;
+      now = at(to);
     },
     /** Lets time pass. What was due while the machine slept is heard of when it wakes up. */
     turn(time: string, { asleep = false } = {}) {
@@ -83,13 +83,37 @@ test("times that the machine slept through are missed, and the next one is kept"
 });
 
 test("a flow runs on time after the machine slept, if it is awake by then", () => {
-  const { runs, sleep, turn } = world([
+  const { runs, setClock, turn } = world([
     { flow: "F", schedules: [makeEvery("1h")] },
   ]);
-  sleep("12:50:00");
+  setClock("12:50:00");
   turn("12:59:00");
   expect(runs).toEqual([]);
   turn("13:01:00");
+  expect(runs).toEqual([["F", "13:00:00", {}]]);
+});
+
+test("a flow runs at its times of today when the clock had been ahead and is set right", () => {
+  const { runs, setClock, turn, schedules } = world([
+    { flow: "F", schedules: [makeEvery("1h")] },
+  ]);
+  turn("20:30:00", { asleep: true });
+  expect(shown(schedules.next("F")?.at)).toBe("21:00:00");
+  setClock("12:30:00");
+  turn("14:10:00");
+  expect(runs).toEqual([
+    ["F", "13:00:00", {}],
+    ["F", "14:00:00", {}],
+  ]);
+});
+
+test("a clock that is set right by seconds has no flow run twice", () => {
+  const { runs, setClock, turn } = world([
+    { flow: "F", schedules: [makeEvery("1h")] },
+  ]);
+  turn("13:00:10");
+  setClock("12:59:50");
+  turn("13:30:00");
   expect(runs).toEqual([["F", "13:00:00", {}]]);
 });
 

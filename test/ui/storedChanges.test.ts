@@ -28,3 +28,12 @@ test("no file is kept under a name that looks like another", async () => {
   await renameFile(host, "a", "\u200fb.csv");
   expect(names()).toEqual(["reportfdp.exe", "rates.csv", "file", "b.csv"]);
 });
+
+test("a file of whose name nothing is seen is called a file", async () => {
+  const { host, names } = openHost();
+  for (const blank of ["", "  ", "\u00a0\u202e "])
+    await attach(host, blank, new Blob());
+  await renameFile(host, "a", " ");
+  await attach(host, " a.csv", new Blob());
+  expect(names()).toEqual(["file", "file", "file", "file", " a.csv"]);
+});

@@ -109,8 +109,20 @@ test("a value fits on one line", () => {
 
 test("a title becomes a file name", () => {
   expect(fileNameOf("Aircraft ETL")).toBe("aircraft-etl");
-  expect(fileNameOf("Café / Straße 7")).toBe("cafe-straße-7");
   expect(fileNameOf("  ")).toBe("notebook");
+  expect(fileNameOf("✈️")).toBe("notebook");
+});
+
+test.each([
+  ["Café / Straße 7", "café-straße-7"],
+  ["Flüge à Zürich", "flüge-à-zürich"],
+  ["Flu\u0308ge", "flüge"],
+  ["航班 東京", "航班-東京"],
+  ["한국 비행", "한국-비행"],
+  ["दिल्ली की उड़ानें", "दिल्ली-की-उड़ानें"],
+  ["ガス", "ガス"],
+])("the letters of the title %s stay whole in its file name", (title, name) => {
+  expect(fileNameOf(title)).toBe(name.normalize("NFKC"));
 });
 
 test("the palette finds entries that have all words, those that begin with the first one first", () => {

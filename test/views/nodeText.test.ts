@@ -241,6 +241,12 @@ test("values of parameters are words, long ones cut", () => {
   expect(clip("😀😀😀", 6)).toBe("😀😀😀");
 });
 
+test("a name from right to left that is cut has the dots at its left end", () => {
+  expect(clip("رحلات الطيران", 6)).toMatch(/^رح.*…\u200f$/u);
+  expect(clip("load رحلات 7 جلب", 10)).toMatch(/…\u200f$/u);
+  expect(clip("رحلات load", 10)).toMatch(/l…$/u);
+});
+
 test("wide characters take the room that they need", () => {
   const sized = (name: string) => nodeSize(task("Pending", { name })).width;
   const usual = sized("a".repeat(20));

@@ -186,7 +186,7 @@ export async function pasteText(bench: Workbench, text: string): Promise<void> {
   const after = selectedOrLast(bench);
   const { parseNotebook } = await session.text.editable();
   const { readPasted } = await import("../../notebook/convert/readFile.ts");
-  const read = await readPasted(text, "").catch(() => ({ text }));
+  const read = await readPasted(text, "").catch(() => ({ text, messages: [] }));
   const { cells } = parseNotebook(read.text, makeId).notebook;
   const last = cells.at(-1);
   if (!last) return;
@@ -197,7 +197,9 @@ export async function pasteText(bench: Workbench, text: string): Promise<void> {
       after: { cell: last.id },
     },
   );
-  if (isDone) await bench.focusCell(last.id);
+  if (!isDone) return;
+  if (read.messages.length > 0) session.notify("info", read.messages.join(" "));
+  await bench.focusCell(last.id);
 }
 
 function selectedOrLast({ session }: Workbench): string | undefined {

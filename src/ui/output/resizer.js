@@ -1,6 +1,8 @@
 // Runs in an output frame, and is the only script that may: tells the page how high the content is, and keeps links from being
 // followed. They lead nowhere, but the browser would connect to their host before it finds that out.
 new ResizeObserver(() => {
+  // Before the frame has a size, nothing in it has one.
+  if (innerWidth === 0) return;
   const { height } = document.documentElement.getBoundingClientRect();
   parent.postMessage({ type: "height", height }, "*");
 }).observe(document.documentElement);

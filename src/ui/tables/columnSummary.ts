@@ -83,7 +83,12 @@ async function makeSampler(
     const each = Math.ceil(rows / stretches);
     const parts = Array.from({ length: stretches }, (_, at) => {
       const from = Math.floor(low + ((high - low) * at) / stretches);
-      return `${select} (SELECT * FROM ${name} WHERE ${rowid} >= ${from} ORDER BY ${rowid} LIMIT ${each})${condition}`;
+      // With the last row: rows are often in order, as by time, and the newest ones are looked for.
+      const stretch =
+        at === stretches - 1
+          ? `ORDER BY ${rowid} DESC`
+          : `WHERE ${rowid} >= ${from} ORDER BY ${rowid}`;
+      return `${select} (SELECT * FROM ${name} ${stretch} LIMIT ${each})${condition}`;
     });
     return parts.join(" UNION ALL ");
   };

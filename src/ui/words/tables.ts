@@ -81,7 +81,9 @@ export const filterByBar = ({
 }) => `${label}: ${share}. Show only these rows`;
 export const different = (values: number) =>
   `${formatNumber(values)} different`;
-export const aboutDifferent = (values: number) => about(different(values));
+/** Of a sample: there may be any number more in the other rows. */
+export const moreDifferent = (values: number) =>
+  `at least ${different(values)}`;
 export const nullShare = (share: string) => `${share} null`;
 /** A text without a character. */
 export const emptyValue = "(empty)";

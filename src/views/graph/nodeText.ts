@@ -39,6 +39,9 @@ export function textWidth(text: string): number {
   return width;
 }
 
+/** Ends with writing from right to left. */
+const endsLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]\P{L}*$/u;
+
 /** The text, cut to the width of so many usual characters. */
 export function clip(text: string, widest: number): string {
   let room = widest;
@@ -46,7 +49,8 @@ export function clip(text: string, widest: number): string {
   // no further than to where it is cut: it may be very long
   for (const sign of text) {
     room -= widthOf(sign);
-    if (room < 0) return `${kept}…`;
+    // A mark of direction keeps the sign of what is missing at the end that it stands for.
+    if (room < 0) return endsLeft.test(kept) ? `${kept}…\u200f` : `${kept}…`;
     if (room >= 1) kept += sign;
   }
   return text;

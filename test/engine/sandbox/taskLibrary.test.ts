@@ -376,6 +376,13 @@ test("notifyBrowser hands its message to the page", async () => {
     );
 });
 
+test("notifyBrowser says how its body is written to who gives it as an argument", async () => {
+  const kernel = kernelOf(`() => notifyBrowser("Done", "12 rows")`);
+  expect((await kernel.runFails("t")).message).toBe(
+    'notifyBrowser takes texts: notifyBrowser("The load is done", { body: "12 rows" }), not "12 rows".',
+  );
+});
+
 test("a cell can build on the library as the library is built", async () => {
   const kernel = startKernel(
     [

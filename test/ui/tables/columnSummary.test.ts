@@ -73,6 +73,17 @@ test("a sample is of rows from all over the table, also where a column is called
   });
 });
 
+test("the first and the last row of a large table are in a sample of it, so that values in order have their range", async () => {
+  const { run, table } = await makeTable(300_000, "i");
+  const summary = await summarize(run, table, "v", [], never);
+  expect(summary).toMatchObject({
+    rows: 100_000,
+    isSample: true,
+    different: 100_000,
+    numbers: { low: 1, high: 300_000 },
+  });
+});
+
 test("a column that is all null, and a table without rows, are summed up", async () => {
   const { run, table } = await makeTable(300, "NULL");
   expect(await summarize(run, table, "v", [], never)).toMatchObject({

@@ -49,15 +49,19 @@ export function makeTaskLibrary(current: Current): Record<string, unknown> {
       ["title", "options"],
       (title, options) => {
         const job = jobOutside(current, "notifyBrowser");
+        const refuse = (given: unknown): never => {
+          throw new FlowError(
+            "invalid-argument",
+            `notifyBrowser takes texts: notifyBrowser("The load is done", { body: "12 rows" }), not ${showValue(given)}.`,
+          );
+        };
+        // The body as an argument of its own is easily written.
+        if (typeof options === "string") refuse(options);
         const given = toOptions(options);
         checkNames(given, "notifyBrowser", ["body"]);
         const { body = "" } = given;
         for (const text of [title, body])
-          if (typeof text !== "string")
-            throw new FlowError(
-              "invalid-argument",
-              `notifyBrowser takes texts: notifyBrowser("The load is done", { body: "12 rows" }), not ${showValue(text)}.`,
-            );
+          if (typeof text !== "string") refuse(text);
         job.display(
           {
             type: "notification",
