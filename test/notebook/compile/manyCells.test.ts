@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+import { analyseCell } from "../../../src/notebook/compile/analyseCell.ts";
+import { linkCells } from "../../../src/notebook/compile/link.ts";
+import type { LinkedCell } from "../../../src/notebook/compile/link.ts";
+
+const many = 1_000;
+
+/** Links so many cells; also gives how often anything of a cell was looked at. */
+function link(sourceOf: (n: number) => string): {
+  cells: LinkedCell[];
+  order: string[];
+  looks: number;
+} {
+  let looks = 0;
+  const cells = Array.from({ length: many }, (_, n) => {
+    const cell: LinkedCell = {
+      ...{ id: `${n}`, name: `c${n}`, kind: "ts" },
+      analysis: analyseCell(sourceOf(n), "ts"),
+      ...{ problems: [], inputs: [], language: [], parameters: [] },
+      reason: undefined,
+    };
+    return new Proxy(cell, {
+      get(target, key) {
+        looks += 1;
+        return Reflect.get(target, key) as unknown;
+      },
+    });
+  });
+  const order = linkCells(cells).map(({ name }) => name);
+  return { cells, order, looks };
+}
+
+const next = (n: number) => `const v${n} = v${(n + 1) % many}`;
+
+test.each([
+  ["that each need the one before", (n) => `const v${n} = v${n - 1} ?? 1`],
+  ["that need each other in a circle", next],
+  ["that wait for one", (n) => (n < many - 1 ? next(n) : `const v${n} = x1`)],
+  ["that define one name", () => "const v = 1"],
+  ["that define one name and use another such", () => "var v = 1; w; var x"],
+  ["that call their flow the same", () => 'flow("f", () => {})'],
+] satisfies [string, (n: number) => string][])(
+  "each of many cells %s is looked at a few times",
+  (_, sourceOf) => {
+    expect(link(sourceOf).looks).toBeLessThan(250 * many);
+  },
+);
+
+test("thousands of cells that need one further down each are put in order", () => {
+  const { order } = link((n) => (n < many - 1 ? next(n) : `const v${n} = 1`));
+  expect(order).toEqual(
+    Array.from({ length: many }, (_, n) => `c${many - 1 - n}`),
+  );
+});
+
+test("every cell of a long circle is told so, in few words", () => {
+  const { cells, order } = link(next);
+  expect(order).toEqual([]);
+  for (const { problems } of cells) {
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatchObject({ code: "cell-cycle" });
+    expect(problems[0]!.message.length).toBeLessThan(1_000);
+  }
+  expect(cells[0]!.problems[0]!.message).toContain(
+    "which needs `v20` of cell c20, and so on over 980 more: cells that need",
+  );
+  expect(cells.at(-1)!.problems[0]!.message).toMatch(
+    /^Cell c999 needs `v0`, which needs this cell: cells that need/,
+  );
+});
+
+test("a cell waits for the one that gives the first of the names that it needs", () => {
+  const { cells } = link((n) =>
+    n === 0 ? "[v2, v1]" : n < 3 ? `const v${n} = x${n}` : "",
+  );
+  expect(cells[0]!.reason).toMatch(
+    /^This cell needs `v2` and waits for cell c2/,
+  );
+});
