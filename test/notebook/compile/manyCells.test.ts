@@ -1,7 +1,12 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { analyseCell } from "../../../src/notebook/compile/analyseCell.ts";
+import {
+  compileNotebook,
+  createCache,
+} from "../../../src/notebook/compile/compile.ts";
 import { linkCells } from "../../../src/notebook/compile/link.ts";
 import type { LinkedCell } from "../../../src/notebook/compile/link.ts";
+import { positionAt } from "../../../src/notebook/compile/position.ts";
 
 const many = 1_000;
 
@@ -76,4 +81,35 @@ test("a cell waits for the one that gives the first of the names that it needs",
   expect(cells[0]!.reason).toMatch(
     /^This cell needs `v2` and waits for cell c2/,
   );
+});
+
+test("the body of a flow may have more mistakes than a call has arguments", () => {
+  const source = `const t = task(() => 1); flow("f", () => { const a = t(); a + 1 })`;
+  const cells = [
+    { id: "a", name: "a", kind: "ts", source, flags: "" },
+  ] as const;
+  const cache = createCache();
+  compileNotebook({ cells }, cache);
+  const analysis = cache.analyses.ts.get(source)!;
+  const lint = cache.lints.get(analysis)!;
+  const problems = Array.from({ length: 200_000 }, () => lint.problems[0]!);
+  cache.lints.set(analysis, { ...lint, problems });
+  const { diagnostics } = compileNotebook({ cells }, cache);
+  expect(diagnostics).toHaveLength(problems.length);
+});
+
+test("the end of a line is looked for once, however many places of it are asked for", () => {
+  const source = `first\n${"x".repeat(many)}\r\nlast`;
+  const look = vi.spyOn(RegExp.prototype, "exec");
+  const places = Array.from({ length: source.length }, (_, offset) =>
+    positionAt(source, offset),
+  );
+  const looks = look.mock.calls.length;
+  look.mockRestore();
+  expect(looks).toBeLessThan(10);
+  expect(places[5]).toEqual({ line: 1, column: 6 });
+  expect(places[6]).toEqual({ line: 2, column: 1 });
+  expect(places[6 + many]).toEqual({ line: 2, column: many + 1 });
+  expect(places.at(-1)).toEqual({ line: 3, column: 4 });
+  expect(positionAt(source, 7)).toEqual({ line: 2, column: 2 });
 });
