@@ -6,7 +6,12 @@ import type { Graph, NodeId, TaskNode } from "./graph.ts";
 import type { GraphIndex } from "./graphIndex.ts";
 import { isKeepable, Keeping } from "./keeping.ts";
 import { changesSince, matchResults } from "./lastRun.ts";
-import { firstOfEqual, predictCache, type PlanCache } from "./planCache.ts";
+import {
+  findHindrance,
+  firstOfEqual,
+  predictCache,
+  type PlanCache,
+} from "./planCache.ts";
 import { everyTask } from "./planFirst.ts";
 import { Marks } from "./marks.ts";
 import { isWholeResult, reuseOf } from "./planReuse.ts";
@@ -86,6 +91,17 @@ export function planRun(
     isKept(number);
   const choices = new Map<number, Choice>();
   const isReused = (number: number) => choices.get(number)?.action === "reuse";
+  /** How what a task needs will have ended, if all of it is reused; of a map its elements. */
+  const endsOf = (number: number): State[] =>
+    index.needs.of(number).flatMap((other) => {
+      const task = last?.tasks.get(held.get(other) ?? "");
+      const { children } = task ?? {};
+      if (children)
+        return Array.from({ length: children.count }, (_, leaf) =>
+          children.stateOf(leaf),
+        );
+      return choices.get(other)?.reuse && task ? task.state : "Cached";
+    });
   const choose = (number: number): Choice => {
     const run = (why: string): Choice => ({ action: "run", why });
     const node = index.nodes[number] as TaskNode;
@@ -101,6 +117,14 @@ export function planRun(
         () => upstream.every(isReused),
         task,
       );
+      if (cached?.action === "reuse") {
+        const hindrance = findHindrance(
+          node,
+          index.needs.count(number) > 0,
+          endsOf(number),
+        );
+        if (hindrance) return run(hindrance);
+      }
       if (cached) return cached;
     }
     if (to.includes(number)) return run("run to here");

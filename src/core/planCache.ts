@@ -5,6 +5,8 @@ import type { GraphIndex } from "./graphIndex.ts";
 import { canonical } from "./hash.ts";
 import type { TaskRun } from "./run.ts";
 import { hasResult } from "./state.ts";
+import type { State } from "./state.ts";
+import { decide } from "./trigger.ts";
 import { formatTime } from "./words.ts";
 
 /** What of earlier runs a new one may use by `cacheFor`. */
@@ -68,6 +70,34 @@ export function predictCache(
     action: "run",
     why: "its code or inputs changed since it was cached",
   };
+}
+
+/** Why a task whose result is cached may not come to use it, after what it needs has ended so; undefined if it will. */
+export function findHindrance(
+  node: TaskNode,
+  hasUpstream: boolean,
+  ends: readonly State[],
+): string | undefined {
+  const { trigger, skipOnUpstreamSkip } = node.options;
+  const skipped = ends.filter((state) => state === "Skipped").length;
+  const decision = decide(
+    trigger,
+    { skipped, successful: ends.length - skipped, failed: 0, cancelled: 0 },
+    { hasUpstream, skipOnUpstreamSkip },
+    () => "",
+  );
+  switch (decision.type) {
+    case "start":
+      return undefined;
+    case "ask":
+      return "its trigger decides whether its cached result is used";
+    case "pause":
+      return "its cached result is used once a person starts it";
+    case "end":
+      return decision.state === "Skipped"
+        ? "it will be skipped, as what it needs is"
+        : `its trigger ${trigger.type} will not let it start: what it needs succeeds`;
+  }
 }
 
 /** Whether each element of a map had a result that is cached. */

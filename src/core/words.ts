@@ -1,9 +1,13 @@
 import { briefJson } from "./briefJson.ts";
 
-/** `a`, `a and b`, `a, b and c`; after `most` names only how many more there are. */
-export function listNames(names: readonly string[], most = 5): string {
+/** `a`, `a and b`, `a, b and c`; after `most` names only how many more of all `count` there are. */
+export function listNames(
+  names: readonly string[],
+  most = 5,
+  count = names.length,
+): string {
   const shown = names.slice(0, most);
-  const rest = names.length - shown.length;
+  const rest = count - shown.length;
   if (rest > 0) return `${shown.join(", ")} and ${rest} more`;
   if (shown.length < 2) return shown.join("");
   return `${shown.slice(0, -1).join(", ")} and ${shown[shown.length - 1]}`;

@@ -217,7 +217,9 @@ function checkRetry(
   if (!isFields(value)) return undefined;
   if (value.type === "never") return { type: "never" };
   if (value.type !== "always") return undefined;
-  return isNumber(value.after) && value.after >= 0
+  return isNumber(value.after) &&
+    value.after >= 0 &&
+    value.after <= Number.MAX_SAFE_INTEGER
     ? { type: "always", after: value.after }
     : { type: "always" };
 }

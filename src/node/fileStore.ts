@@ -6,7 +6,7 @@ import type { RunEvent } from "../core/events.ts";
 import { FlowError } from "../core/errors.ts";
 import type { KeptEntry, KeptKind } from "../core/kept.ts";
 import { shorten } from "../core/words.ts";
-import { fromText, toText } from "../engine/database/notebookTable.ts";
+import { readEntry, toText } from "../engine/database/notebookTable.ts";
 import type { Output } from "../engine/protocol.ts";
 import type {
   KeptResults,
@@ -56,8 +56,7 @@ export class FileStore implements NotebookStore {
 
   async load(): Promise<StoredNotebook> {
     const runs = new Map<string, unknown[]>();
-    for (const entry of this.#file.list("events"))
-      addPart(runs, entry.run, entry);
+    for (const entry of this.#list("events")) addPart(runs, entry.run, entry);
     this.#earlier = new Set(runs.keys());
     return {
       database: pagesOfFile(this.#file),
@@ -66,9 +65,7 @@ export class FileStore implements NotebookStore {
         .sort((one, other) => startOf(other.events) - startOf(one.events)),
       files: [],
       outputs: Object.fromEntries(
-        this.#file
-          .list("outputs")
-          .map(({ key, value }) => [key, fromText(value) as Output[]]),
+        this.#list("outputs").map(({ key, value }) => [key, value as Output[]]),
       ),
       cache: this.#cacheEntries(),
     };
@@ -88,14 +85,7 @@ export class FileStore implements NotebookStore {
     const kinds: KeptKind[] = [
       ...(["events", "logs", "result", "cache", "outputs", "writer"] as const),
     ];
-    return kinds.flatMap((kind) =>
-      this.#file.list(kind).map(({ run, key, value }) => ({
-        kind,
-        run,
-        key,
-        value: fromText(value),
-      })),
-    );
+    return kinds.flatMap((kind) => this.#list(kind));
   }
 
   async commit(commit: StoredCommit): Promise<void> {
@@ -116,8 +106,7 @@ export class FileStore implements NotebookStore {
 
   async events(run: string): Promise<readonly unknown[]> {
     const runs = new Map<string, unknown[]>();
-    for (const entry of this.#file.list("events", run))
-      addPart(runs, run, entry);
+    for (const entry of this.#list("events", run)) addPart(runs, run, entry);
     return runs.get(run) ?? [];
   }
 
@@ -145,9 +134,7 @@ export class FileStore implements NotebookStore {
   }
 
   async logs(run: string): Promise<LogLine[]> {
-    return this.#file
-      .list("logs", run)
-      .flatMap(({ value }) => fromText(value) as LogLine[]);
+    return this.#list("logs", run).flatMap(({ value }) => value as LogLine[]);
   }
 
   async results(
@@ -155,8 +142,12 @@ export class FileStore implements NotebookStore {
     keys: readonly string[],
   ): Promise<readonly ({ value: unknown } | undefined)[]> {
     return keys.map((key) => {
-      const found = this.#file.find("result", run, key);
-      return found === undefined ? undefined : { value: fromText(found) };
+      const value = this.#file.find("result", run, key);
+      const [found] =
+        value === undefined
+          ? []
+          : readEntry({ kind: "result", run, key, value });
+      return found && { value: found.value };
     });
   }
 
@@ -166,9 +157,7 @@ export class FileStore implements NotebookStore {
 
   async tableWriters(): Promise<Record<string, TableWriter>> {
     return Object.fromEntries(
-      this.#file
-        .list("writer")
-        .map(({ key, value }) => [key, fromText(value) as TableWriter]),
+      this.#list("writer").map(({ key, value }) => [key, value as TableWriter]),
     );
   }
 
@@ -266,10 +255,15 @@ export class FileStore implements NotebookStore {
       .map((entry) => ({ ...entry, resultKey: "" }));
   }
 
-  #cacheEntries(): CacheEntry[] {
+  #list(kind: KeptKind, run?: string): KeptEntry[] {
     return this.#file
-      .list("cache")
-      .map(({ value }) => fromText(value) as CacheEntry)
+      .list(kind, run)
+      .flatMap((entry) => readEntry({ ...entry, kind }));
+  }
+
+  #cacheEntries(): CacheEntry[] {
+    return this.#list("cache")
+      .map(({ value }) => value as CacheEntry)
       .sort((one, other) => other.at - one.at);
   }
 
@@ -295,13 +289,13 @@ async function entryOf(
 function addPart(
   runs: Map<string, unknown[]>,
   run: string,
-  { key, value }: Entry,
+  { key, value }: KeptEntry,
 ): void {
   const events = runs.get(run) ?? [];
   runs.set(run, events);
   const first = Number(key);
   if (first > events.length) return;
-  const part = fromText(value) as unknown[];
+  const part = value as unknown[];
   for (const event of part.slice(events.length - first)) events.push(event);
 }
 

@@ -9,7 +9,12 @@ import {
 } from "./pageLog.ts";
 import { extentsOf } from "./segments.ts";
 import type { Staged } from "./staging.ts";
-import { storageError, type Store } from "./useStore.ts";
+import {
+  hasProperty,
+  storageError,
+  unreadable,
+  type Store,
+} from "./useStore.ts";
 
 /** So many segments or fewer are put as soon from memory as by way of files. */
 const fewSegments = 8;
@@ -77,7 +82,7 @@ export class FencedWrites {
   }
 
   get generation(): number {
-    return this.#manifest?.generation ?? 0;
+    return isManifest(this.#manifest) ? this.#manifest.generation : 0;
   }
 
   /** Where the database is; undefined if it never was written, or only in an earlier format. */
@@ -197,6 +202,8 @@ export class FencedWrites {
     { number }: Asked,
   ): "to write" | "written" {
     checkFormat(manifest);
+    if (manifest !== undefined && !isManifest(manifest))
+      throw unreadable(`${noManifest}.`);
     const found = manifest?.generation ?? 0;
     if (found === this.generation) return "to write";
     if (manifest?.writer !== this.#writer) throw overtaken();
@@ -204,6 +211,19 @@ export class FencedWrites {
       return "written";
     throw arrivedAfterAll();
   }
+}
+
+/** What is said of a store that has something else in the place of its manifest. */
+export const noManifest = "it cannot be told what there is";
+
+/** Whether what a store has for a manifest says what is in it. A store of which nobody can tell is no empty one. */
+export function isManifest(found: unknown): found is Manifest {
+  return (
+    hasProperty(found, "generation", "number") &&
+    hasProperty(found, "format", "number") &&
+    ((found as Manifest).database === undefined ||
+      Array.isArray((found as Manifest).database?.segments))
+  );
 }
 
 /** Throws if a newer Flowbook wrote the store. */

@@ -45,7 +45,13 @@ import {
   type CopyPlace,
 } from "./coldCopy.ts";
 import { EventLists, type RunRecord } from "./eventLists.ts";
-import { checkFormat, FencedWrites, type Manifest } from "./fencedWrites.ts";
+import {
+  checkFormat,
+  FencedWrites,
+  isManifest,
+  noManifest,
+  type Manifest,
+} from "./fencedWrites.ts";
 import { needsCompaction, readPages } from "./pageLog.ts";
 import { Results } from "./results.ts";
 import { canReadLater } from "./segments.ts";
@@ -514,6 +520,10 @@ async function readDatabase(
   const manifest = await promisifyRequest(
     store.get("manifest") as IDBRequest<Manifest | undefined>,
   );
+  if (manifest !== undefined && !isManifest(manifest)) {
+    const database = { ...pagesOf(new Uint8Array()), damage: noManifest };
+    return { manifest, database };
+  }
   if (manifest?.database) {
     const layout = manifest.database;
     const isLater = layout.size > wholeUpTo;

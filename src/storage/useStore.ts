@@ -102,15 +102,20 @@ export function storageError(thrown: unknown, bytes?: number): FlowError {
     );
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   if (isNamed(thrown, "NotReadableError") || isNamed(thrown, "DataError"))
-    return new FlowError(
-      "storage-damaged",
-      `What the browser stored cannot be read any more: ${asSentence(message)} It was left as it is. Restore the copy of the notebook, if there is one, or open its text as a new notebook and run it there.`,
-      { cause: thrown },
-    );
+    return unreadable(asSentence(message), thrown);
   return new FlowError(
     "storage-failed",
     `The browser's storage failed: ${message || "it gives no reason"}. Nothing of this was kept. Reload the page and try again; if it goes on, check that the browser may store data for this site.`,
     { cause: thrown },
+  );
+}
+
+/** What is kept cannot be read; a sentence says why. */
+export function unreadable(why: string, cause?: unknown): FlowError {
+  return new FlowError(
+    "storage-damaged",
+    `What the browser stored cannot be read any more: ${why} It was left as it is. Restore the copy of the notebook, if there is one, or open its text as a new notebook and run it there.`,
+    { cause },
   );
 }
 

@@ -56,9 +56,13 @@ export function timelineRows({ tasks, now }: TimelineModel): TimelineRow[] {
             task,
             attempt: "",
             state: task.elements,
-            startedAt: Math.min(...task.attempts.map((one) => one.startedAt)),
-            endedAt: Math.max(
-              ...task.attempts.map((one) => one.endedAt ?? now),
+            startedAt: task.attempts.reduce(
+              (first, one) => Math.min(first, one.startedAt),
+              Infinity,
+            ),
+            endedAt: task.attempts.reduce(
+              (last, one) => Math.max(last, one.endedAt ?? now),
+              -Infinity,
             ),
           },
     )

@@ -2,6 +2,7 @@ import "fake-indexeddb/auto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import initSqlJs, { type SqlValue } from "sql.js";
 import { afterAll, expect, test } from "vitest";
 import { Database } from "../../src/engine/database/database.ts";
 import { loadDriver } from "../../src/node/driver.ts";
@@ -134,6 +135,52 @@ test("what a file brings stands beside the runs that are there", async () => {
   const { runs } = await database.open(notebook);
   expect(runs.map(({ id }) => id).sort()).toEqual(["run-1", "run-2"]);
 });
+
+const strange: [string, unknown, unknown, string][] = [
+  ...["null", "[null]", "[5]", "no text that is written", "{}", "[[]]"].flatMap(
+    (value): [string, unknown, unknown, string][] => [
+      ["cache", "", "other", value],
+      ["outputs", "", "other", value],
+      ["writer", "", "other", value],
+      ["events", "other", 0, value],
+      ["logs", "other", 0, value],
+    ],
+  ),
+  ["result", "run-1", "other", "no text that is written"],
+  ["result", "run-1", new Uint8Array([1]), "[5]"],
+  ["events", "", 0, "[[]]"],
+  ["segment", "", 0, "[5]"],
+  ["anything", "x", "y", "[5]"],
+];
+
+test.each(strange)(
+  "of a file with an entry that is none the rest is read: %s of %j, %j, found as %s",
+  async (...entry) => {
+    const page = await openDatabase();
+    await runOnce(page.database);
+    const file = await page.database.exportDatabase({ history: true });
+    const { Database: File } = await initSqlJs();
+    const changed = new File(new Uint8Array(await file.arrayBuffer()));
+    changed.run(
+      "INSERT INTO flowbook_notebook (kind, run, key, value) VALUES (?, ?, ?, ?)",
+      entry as SqlValue[],
+    );
+    const bytes = changed.export();
+    changed.close();
+
+    const { database, notebook } = await openDatabase();
+    await database.importDatabase(new Blob([bytes as Uint8Array<ArrayBuffer>]));
+    const { runs } = await database.open(notebook);
+    await expectAll(database, runs);
+
+    const path = join(root, "strange.sqlite");
+    writeFileSync(path, bytes);
+    const node = nodeDatabase();
+    const opened = await node.open(path);
+    await expectAll(node, opened.runs);
+    await node.closeNotebook();
+  },
+);
 
 test("a task may not read or write the table of the history that travels", async () => {
   const node = nodeDatabase();

@@ -121,3 +121,12 @@ test("in the timeline's twin a mapped task has one row for all of its elements",
     },
   ]);
 });
+
+test("a map of very many elements has a row", () => {
+  const attempts = Array.from({ length: 200_000 }, (_, at) => ({
+    ...{ startedAt: 1000 + at, endedAt: 3000 + at, state: "Success" as const },
+  }));
+  const task = { id: "m", name: "page", elements: "all", attempts };
+  const [row] = timelineRows({ now: 0, tasks: [task] });
+  expect(row).toMatchObject({ id: "m", duration: "3 min 22 s" });
+});

@@ -185,12 +185,15 @@ function parse(sql: string, use: "query" | "exec"): SqlStatement[] {
   return statements;
 }
 
+/** A check of all databases: those that rows were loaded from stay to the end of a transaction, and cannot be read any more. */
+const checking = /^pragma\s+(?=["'`[]?(?:integrity|quick)_check)/i;
+
 function prepare(
   connection: Connection,
   statement: SqlStatement,
   bound: BoundStatement,
 ): Statement {
-  const prepared = connection.prepare(bound.sql);
+  const prepared = connection.prepare(bound.sql.replace(checking, "$&main."));
   try {
     if (!isKnownStatement(statement))
       throw new FlowError(

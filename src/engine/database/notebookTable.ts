@@ -4,6 +4,7 @@
  */
 import { parse, stringify } from "devalue";
 import { FlowError } from "../../core/errors.ts";
+import type { CacheEntry } from "../../core/cache.ts";
 import type { KeptEntry, KeptKind } from "../../core/kept.ts";
 import { readAll } from "./execute.ts";
 import type { Connection } from "./sqlite.ts";
@@ -52,12 +53,14 @@ export function takeTable(connection: Connection): KeptEntry[] {
     `SELECT kind, run, key, value FROM ${notebookTable} ORDER BY kind, run, key`,
   )) {
     if (kind !== "format")
-      entries.push({
-        kind: kind as KeptKind,
-        run: String(run),
-        key: key as string | number,
-        value: fromText(String(value)),
-      });
+      entries.push(
+        ...readEntry({
+          kind: kind as KeptKind,
+          run: String(run),
+          key: key as string | number,
+          value: String(value),
+        }),
+      );
     else if (key === "" && Number(value) > notebookFormat)
       throw new FlowError(
         "invalid-argument",
@@ -66,6 +69,42 @@ export function takeTable(connection: Connection): KeptEntry[] {
   }
   connection.run(`DROP TABLE ${notebookTable}`);
   return entries;
+}
+
+/**
+ * An entry, whose value is given as text. A file may be from anywhere and damaged: what is not of the form that is written counts
+ * as not there.
+ */
+export function readEntry(entry: KeptEntry & { value: string }): KeptEntry[] {
+  let value: unknown;
+  try {
+    value = fromText(entry.value);
+  } catch {
+    return [];
+  }
+  return isWhole({ ...entry, value }) ? [{ ...entry, value }] : [];
+}
+
+function isWhole({ kind, run, key, value }: KeptEntry): boolean {
+  switch (kind) {
+    case "events":
+    case "logs":
+      return run !== "" && typeof key === "number" && Array.isArray(value);
+    case "result":
+      return run !== "" && typeof key === "string";
+    case "cache":
+      return (
+        typeof (value as Partial<CacheEntry> | null)?.cacheKey === "string"
+      );
+    case "outputs":
+      return typeof key === "string" && Array.isArray(value);
+    case "writer":
+      return (
+        typeof key === "string" && typeof value === "object" && value !== null
+      );
+    default:
+      return false;
+  }
 }
 
 /** A value as text that gives it back: dates, maps, bigints, bytes, files and what refers to itself included. */

@@ -98,7 +98,7 @@ export class CollectedWrites {
     } satisfies LoadReport;
     if (request.mode === "upsert")
       report = await this.#rehearse([...this.#writes, ...all]);
-    this.#writes.push(...all);
+    for (const each of all) this.#writes.push(each);
     return report;
   }
 

@@ -43,24 +43,25 @@ export function compareTexts(before: string, after: string): Row[] {
       ...linesOf(before).map((line) => rowOf("removed", line)),
       ...linesOf(after).map((line) => rowOf("added", line)),
     ];
-  const rows: Row[] = [];
+  // Joined at the end: a block may be longer than what a call can be given.
+  const parts: Row[][] = [];
   let removed: string[] = [];
   let added: string[] = [];
   const flush = (): void => {
-    rows.push(...compareBlock(removed, added));
+    parts.push(compareBlock(removed, added));
     removed = [];
     added = [];
   };
   for (const block of blocks) {
-    if (block.removed) removed.push(...block.value);
-    else if (block.added) added.push(...block.value);
+    if (block.removed) removed = removed.concat(block.value);
+    else if (block.added) added = added.concat(block.value);
     else {
       flush();
-      rows.push(...block.value.map((line) => rowOf("same", line)));
+      parts.push(block.value.map((line) => rowOf("same", line)));
     }
   }
   flush();
-  return rows;
+  return parts.flat();
 }
 
 /** The rows in stretches: long ones without a change are folded. */

@@ -203,7 +203,7 @@ function lintCells(
       };
       cache.lints.set(analysis, lint);
     }
-    cell.problems.push(...lint.problems);
+    cell.problems = [...cell.problems, ...lint.problems];
   }
 }
 

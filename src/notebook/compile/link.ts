@@ -5,6 +5,9 @@
 import { listNames } from "../../core/words.ts";
 import { nameProblem } from "../names.ts";
 import type { CellAnalysis, Span } from "./analyseCell.ts";
+import { describeCircles, isCell, nextOf } from "./circles.ts";
+import type { Step } from "./circles.ts";
+import { findComponents } from "./components.ts";
 import {
   commonGlobals,
   explainForeignGlobal,
@@ -51,18 +54,17 @@ export function linkCells(cells: readonly LinkedCell[]): LinkedCell[] {
   const guess = (name: string, known: () => Iterable<string>) =>
     guesses++ < mostGuesses ? nearestName(name, known()) : undefined;
   for (const cell of cells) resolveNames(cell, owners, guess);
-  checkCycles(cells, owners);
+  const components = findComponents(cells, nextOf(owners));
+  checkCycles(components, owners);
   for (const cell of cells)
     cell.reason = cell.problems.find(
       (problem) =>
         problem.severity === "error" &&
         !cell.analysis.flows.some((flow) => isIn(flow, problem)),
     )?.message;
-  leaveOutWaiting(cells, owners);
-  return orderCells(
-    cells.filter(({ reason }) => reason === undefined),
-    owners,
-  );
+  leaveOutWaiting(components.flat(), owners);
+  const whole = cells.filter(({ reason }) => reason === undefined);
+  return findComponents(whole, nextOf(owners)).flat().filter(isCell);
 }
 
 /**
@@ -128,14 +130,13 @@ function checkDuplicates(owners: Owners): void {
     const cells = all.filter(({ analysis }) => analysis.isReadable);
     for (const cell of cells) {
       const span = cell.analysis.declared.get(name);
-      const others = cells.filter((other) => other !== cell);
-      if (others.length > 0)
+      if (cells.length > 1)
         complain(
           cell,
           span,
           "error",
           "duplicate-name",
-          describeDuplicate(name, cell, others),
+          describeDuplicate(name, cell, cells),
         );
       warnOfHiding(cell, name, span);
       if (cell.kind === "sql" && name.startsWith("$flowbook"))
@@ -153,14 +154,27 @@ function checkDuplicates(owners: Owners): void {
 function describeDuplicate(
   name: string,
   cell: LinkedCell,
-  others: readonly LinkedCell[],
+  cells: readonly LinkedCell[],
 ): string {
-  const where = others.map((other) =>
+  const where = nameOthers(cells, cell, (other) =>
     other.kind === "sql" ? `the SQL cell ${other.name}` : `cell ${other.name}`,
   );
   return cell.kind === "sql"
-    ? `The rows of this cell are called \`${name}\`, and ${listNames(where)} defines that name too. A name belongs to one cell: rename one of them.`
-    : `\`${name}\` is also defined by ${listNames(where)}. A name belongs to one cell: rename it in one of them.`;
+    ? `The rows of this cell are called \`${name}\`, and ${where} defines that name too. A name belongs to one cell: rename one of them.`
+    : `\`${name}\` is also defined by ${where}. A name belongs to one cell: rename it in one of them.`;
+}
+
+/** The cells but this one, unless it has words of its own; only the first are looked at, for there may be thousands. */
+function nameOthers(
+  cells: readonly LinkedCell[],
+  cell: LinkedCell,
+  describe: (other: LinkedCell) => string,
+  own?: string,
+): string {
+  const names = cells
+    .slice(0, 7)
+    .flatMap((other) => (other === cell ? (own ?? []) : describe(other)));
+  return listNames(names, 5, cells.length - (own === undefined ? 1 : 0));
 }
 
 function warnOfHiding(
@@ -194,19 +208,22 @@ function checkFlowNames(cells: readonly LinkedCell[]): void {
     }
   for (const same of calls.values()) {
     if (same.length < 2) continue;
-    for (const call of same) {
-      const { cell, flow } = call;
-      const where = same
-        .filter((other) => other !== call)
-        .map((other) =>
-          other.cell === cell ? "this cell" : `cell ${other.cell.name}`,
-        );
+    const counts = new Map<LinkedCell, number>();
+    for (const { cell } of same) counts.set(cell, (counts.get(cell) ?? 0) + 1);
+    const callers = [...counts.keys()];
+    for (const { cell, flow } of same) {
+      const where = nameOthers(
+        callers,
+        cell,
+        ({ name }) => `cell ${name}`,
+        counts.get(cell)! > 1 ? "this cell" : undefined,
+      );
       complain(
         cell,
         { from: flow.from, to: flow.from + "flow".length },
         "error",
         "duplicate-name",
-        `There is another flow called ${JSON.stringify(flow.name)} in ${listNames([...new Set(where)])}. A flow is run by its name: give one of them another.`,
+        `There is another flow called ${JSON.stringify(flow.name)} in ${where}. A flow is run by its name: give one of them another.`,
       );
     }
   }
@@ -225,9 +242,10 @@ function resolveNames(cell: LinkedCell, owners: Owners, guess: Guess): void {
     const owner = isImported ? undefined : owners.get(name)?.[0];
     const isLanguage = isImported || languageValues.has(name);
     if (owner) cell.inputs.push(name);
-    else if (isParameter(cell, name, isLanguage)) cell.parameters.push(name);
-    else if (isLanguage) cell.language.push(imported.get(name) ?? name);
-    if (cell.parameters.includes(name)) continue;
+    else if (isParameter(cell, name, isLanguage)) {
+      cell.parameters.push(name);
+      continue;
+    } else if (isLanguage) cell.language.push(imported.get(name) ?? name);
     if (use.written) {
       const [code, message] = explainWrite(name, owner, isLanguage);
       complain(cell, use.written, "error", code, message);
@@ -290,104 +308,45 @@ function explainUnknown(
   return `\`${name}\` is not defined in any cell. ${nearest ? `Did you mean \`${nearest}\`?` : "Define it here or in another cell."}`;
 }
 
-/** The cells that a cell takes names from, and one of the names each. */
-function neededCells(
-  cell: LinkedCell,
+function checkCycles(
+  components: readonly (readonly Step[])[],
   owners: Owners,
-): { cell: LinkedCell; name: string }[] {
-  return cell.inputs.flatMap((name) =>
-    (owners.get(name) ?? []).map((owner) => ({ cell: owner, name })),
-  );
-}
-
-function checkCycles(cells: readonly LinkedCell[], owners: Owners): void {
-  for (const cell of cells) {
-    const path = findCycle(cell, owners);
-    if (!path) continue;
-    const [first] = path;
-    const steps = path.map(
-      ({ cell: next, name }, index) =>
-        `${index === 0 ? "needs" : "which needs"} \`${name}\` of cell ${next.name}`,
-    );
+): void {
+  for (const { cell, name, message } of describeCircles(components, owners))
     complain(
       cell,
-      first && cell.analysis.free.get(first.name),
+      cell.analysis.free.get(name),
       "error",
       "cell-cycle",
-      `Cell ${cell.name} ${steps.join(", ")}: cells that need each other in a circle cannot be evaluated. Move one of these names into a cell of its own.`,
+      message,
+    );
+}
+
+/** Leaves out the cells that need one that is left out, and says so. `steps` come after those that they need. */
+function leaveOutWaiting(steps: readonly Step[], owners: Owners): void {
+  /** By a name, the cell that should give it. */
+  const missing = new Map<string, LinkedCell>();
+  for (const step of steps) {
+    if (!isCell(step)) {
+      const owner = owners
+        .get(step)
+        ?.find(({ reason }) => reason !== undefined);
+      if (owner) missing.set(step, owner);
+      continue;
+    }
+    const name = step.inputs.find((input) => missing.has(input));
+    if (step.reason !== undefined || name === undefined) continue;
+    const owner = missing.get(name)!;
+    const hasError = owner.problems.some(
+      ({ severity }) => severity === "error",
+    );
+    step.reason = `This cell needs \`${name}\` and waits for cell ${owner.name}, which ${hasError ? "has an error. Correct it there" : "waits for another cell itself. Look there for what is to be done"}.`;
+    complain(
+      step,
+      step.analysis.free.get(name),
+      "warning",
+      "cell-failed",
+      step.reason,
     );
   }
-}
-
-/** The shortest way from a cell over the cells it needs back to itself. */
-function findCycle(
-  start: LinkedCell,
-  owners: Owners,
-): { cell: LinkedCell; name: string }[] | undefined {
-  const cameFrom = new Map<
-    LinkedCell,
-    { from: LinkedCell; name: string } | undefined
-  >();
-  const queue = [start];
-  for (const cell of queue)
-    for (const next of neededCells(cell, owners)) {
-      if (cameFrom.has(next.cell)) continue;
-      cameFrom.set(next.cell, { from: cell, name: next.name });
-      if (next.cell !== start) {
-        queue.push(next.cell);
-        continue;
-      }
-      const path: { cell: LinkedCell; name: string }[] = [];
-      let at = start;
-      do {
-        const step = cameFrom.get(at);
-        if (!step) break;
-        path.unshift({ cell: at, name: step.name });
-        at = step.from;
-      } while (at !== start);
-      return path;
-    }
-  return undefined;
-}
-
-/** Leaves out the cells that need one that is left out, and says so. */
-function leaveOutWaiting(cells: readonly LinkedCell[], owners: Owners): void {
-  let isChanged = true;
-  while (isChanged) {
-    isChanged = false;
-    for (const cell of cells) {
-      if (cell.reason !== undefined) continue;
-      const missing = neededCells(cell, owners).find(
-        (needed) => needed.cell.reason !== undefined,
-      );
-      if (!missing) continue;
-      const hasError = missing.cell.problems.some(
-        ({ severity }) => severity === "error",
-      );
-      cell.reason = `This cell needs \`${missing.name}\` and waits for cell ${missing.cell.name}, which ${hasError ? "has an error. Correct it there" : "waits for another cell itself. Look there for what is to be done"}.`;
-      complain(
-        cell,
-        cell.analysis.free.get(missing.name),
-        "warning",
-        "cell-failed",
-        cell.reason,
-      );
-      isChanged = true;
-    }
-  }
-}
-
-/** Each cell after those it needs, and else as they stand in the notebook. */
-function orderCells(
-  cells: readonly LinkedCell[],
-  owners: Owners,
-): LinkedCell[] {
-  const order = new Set<LinkedCell>();
-  function add(cell: LinkedCell): void {
-    if (order.has(cell)) return;
-    for (const needed of neededCells(cell, owners)) add(needed.cell);
-    order.add(cell);
-  }
-  cells.forEach(add);
-  return [...order];
 }

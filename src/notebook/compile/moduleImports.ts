@@ -1,5 +1,6 @@
 import { Parser } from "acorn";
 import type { AnyNode } from "acorn";
+import { leaveStack } from "./leaveStack.ts";
 import { forEachChild } from "./tree.ts";
 
 /** An address that a module imports from, as it stands in the text with its quotes. */
@@ -11,7 +12,7 @@ export interface ModuleImport {
 
 /** The imports of a JavaScript module: statements, and calls of `import` with a text. Throws if it is no module. */
 export function findModuleImports(text: string): ModuleImport[] {
-  const program = Parser.parse(text, {
+  const program = Parser.extend(leaveStack).parse(text, {
     ecmaVersion: "latest",
     sourceType: "module",
   });

@@ -1,6 +1,7 @@
 import { tsPlugin } from "@sveltejs/acorn-typescript";
 import { Parser } from "acorn";
 import type { Program } from "acorn";
+import { leaveStack } from "./leaveStack.ts";
 import { offsetOf, type Position } from "./position.ts";
 import { explainSyntaxError } from "./syntaxError.ts";
 import type { Problem } from "./problem.ts";
@@ -32,6 +33,7 @@ export function parseCell(
       tsPlugin(),
       keepAwaitsApart,
       endReading,
+      leaveStack,
       quickNames,
     );
     const result = parse<SyntaxNode>(typeScriptParser, source);
@@ -113,7 +115,7 @@ export function parseScript(code: string): ParseResult<Program> {
 }
 
 function parsePlain<Tree>(source: string): ParseResult<Tree> {
-  plainParser ??= Parser.extend(quickNames);
+  plainParser ??= Parser.extend(leaveStack, quickNames);
   return parse(plainParser, source);
 }
 
@@ -121,9 +123,8 @@ function parse<Tree>(parser: typeof Parser, source: string): ParseResult<Tree> {
   try {
     return { tree: parser.parse(source, options) as unknown as Tree };
   } catch (thrown) {
-    // The parser says it when the stack is used up; what is not a SyntaxError is the engine saying so.
-    if (!isSyntaxError(thrown) || /^Not enough stack/.test(thrown.message))
-      return { problem: tooDeep };
+    // What is not a SyntaxError is the engine saying that the stack is used up.
+    if (!isSyntaxError(thrown)) return { problem: tooDeep };
     const { pos, message } = thrown;
     if (typeof pos === "number")
       return { problem: explainSyntaxError(source, pos, message) };

@@ -7,23 +7,20 @@ export interface Position {
 }
 
 /** The line that was found last: places of a text are mostly asked for from top to bottom, thousands of them. */
-let last = { source: "", line: 1, start: 0 };
+let last = { source: "", line: 0, start: 0, end: 0 };
 
 /** Where an offset is. Lines end as JavaScript's do. */
 export function positionAt(source: string, offset: number): Position {
   const lineBreak = /\r\n|[\n\r\u2028\u2029]/g;
   const isBelow = offset >= last.start && source === last.source;
-  let { line, start } = isBelow ? last : { line: 1, start: 0 };
-  lineBreak.lastIndex = start;
-  for (
-    let match = lineBreak.exec(source);
-    match && match.index + match[0].length <= offset;
-    match = lineBreak.exec(source)
-  ) {
+  let { line, start, end } = isBelow ? last : { line: 0, start: 0, end: 0 };
+  lineBreak.lastIndex = end;
+  while (end <= offset) {
     line += 1;
-    start = match.index + match[0].length;
+    start = end;
+    end = lineBreak.test(source) ? lineBreak.lastIndex : Infinity;
   }
-  last = { source, line, start };
+  last = { source, line, start, end };
   return { line, column: offset - start + 1 };
 }
 

@@ -34,17 +34,18 @@ export function findUnits(
   shown: AnyNode | undefined,
 ): VersionUnit[] {
   const refersTo = scopes.units.map(() => new Set<string>());
-  for (const { node, binding, unit } of scopes.references)
-    if (!binding || binding.isTop)
-      refersTo[unit]?.add((!binding && imported.get(node.name)) || node.name);
+  const renamed = scopes.units.map(() => new Set<string>());
+  for (const { node, binding, unit } of scopes.references) {
+    const { name } = node;
+    const meant = (!binding && imported.get(name)) || name;
+    if (!binding || binding.isTop) refersTo[unit]?.add(meant);
+    if (meant !== name) renamed[unit]?.add(`${name},${meant}`);
+  }
   return scopes.units.map((unit, index) => {
-    const names = refersTo[index] ?? new Set();
-    const renamed = [...imported].filter(
-      ([local, name]) => local !== name && names.has(name),
-    );
+    const names = refersTo[index] ?? [];
     return {
       hash: hashText(
-        `${unit.kind ?? ""} ${printTree(unit.node)} ${renamed.join(" ")}`,
+        `${unit.kind ?? ""} ${printTree(unit.node)} ${[...renamed[index]!].join(" ")}`,
       ),
       defines: unit.declares,
       effects: findEffects(unit.node, scopes, shown),

@@ -75,6 +75,33 @@ test("a database without damage opens from its segments and deltas", async () =>
   expect(rows).toEqual([{ i: -1 }]);
 });
 
+test.each<[string, unknown]>([
+  ["null", null],
+  ["a number", 5],
+  ["an object that says nothing", {}],
+  ["a generation that is no number", { format: 6, generation: "1" }],
+  ["no generation", { format: 6 }],
+  ["a database that is nothing", { format: 6, generation: 3, database: null }],
+  ["a database that is a text", { format: 6, generation: 3, database: "t" }],
+])(
+  "a store with %s for a manifest is not taken for an empty one, and left as it is",
+  async (_, manifest) => {
+    const { notebook, use } = await storePages();
+    await set("manifest", manifest, use);
+    const database = makeDatabase();
+    const { damage, runs } = await database.open(notebook);
+    expect(damage).toMatchObject({ code: "storage-damaged" });
+    expect(runs).toHaveLength(1);
+    await expect(database.saveOutputs("c", [])).resolves.toBeUndefined();
+    await expect(
+      database.appendEvents("run-2", 0, [{ type: "cancel-requested", at: 1 }]),
+    ).rejects.toMatchObject({ code: "storage-damaged" });
+    expect(await get("manifest", use)).toEqual(manifest);
+    const segments = await get(segment, use);
+    expect(segments).toBeDefined();
+  },
+);
+
 test("who only reads and could not read a change reads it with the next one", async () => {
   const { notebook, use } = await storePages();
   const owner = makeDatabase();

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { OpenFile } from "../../../src/engine/database/databaseFile.ts";
-import { exec, readAll } from "../../../src/engine/database/execute.ts";
+import { exec, query, readAll } from "../../../src/engine/database/execute.ts";
 import { loadRows } from "../../../src/engine/database/load.ts";
 import { quoteName } from "../../../src/core/sqliteRules.ts";
 import { TableLoad } from "../../../src/engine/database/tableLoad.ts";
@@ -472,3 +472,23 @@ describe("while rows of a load come", () => {
     ]);
   });
 });
+
+test.each([
+  "PRAGMA integrity_check",
+  "pragma\n quick_check(3)",
+  'PRAGMA "integrity_check"',
+  "PRAGMA main.integrity_check",
+])(
+  "in the transaction of a load %s says nothing of where the rows came from",
+  async (pragma) => {
+    const file = await connect();
+    const rows = Array.from({ length: 5_000 }, (_, x) => ({
+      x,
+      text: `t${x}`,
+    }));
+    loadEarly(file, makeRequest("t"), batchesOf([rows, rows]));
+    const [found] = query(file.writer, pragma).rows;
+    expect(Object.values(found!)).toEqual(["ok"]);
+    expect(() => exec(file.writer, pragma)).not.toThrow();
+  },
+);

@@ -230,6 +230,36 @@ test("the plan tells calls with different cache keys apart", async () => {
   expect(flows.plan("G").map(({ action }) => action)).toEqual(["reuse", "run"]);
 });
 
+test("the plan says of a cached task that its trigger will not let it start, or may not", async () => {
+  const call = (trigger: string) => `c.with({ trigger: ${trigger} })(a(1))`;
+  const flows = await openFlows(`
+    const a = task((x: number) => x, { cacheFor: "1h" })
+    const c = task((x: unknown) => x, { cacheFor: "1h" })
+    flow("F", () => c(a(1)))
+    flow("Failed", () => ${call("triggers.anyFailed")})
+    flow("Manual", () => ${call("triggers.manualOnly")})
+    flow("Function", () => ${call("() => false")})
+    flow("Finished", () => ${call("triggers.allFinished")})`);
+  await flows.run({ flow: "F" });
+  const saysOf = (flow: string) => {
+    const { action, why } = flows.plan(flow).at(-1)!;
+    return `${action}: ${why.replace(/:.*/, "")}`;
+  };
+  expect(saysOf("Failed")).toBe(
+    "run: its trigger anyFailed will not let it start",
+  );
+  expect(flows.plan("Failed")[0]!.action).toBe("reuse");
+  const { tasks: ended } = await flows.run({ flow: "Failed" });
+  expect(ended.map(({ state }) => state)).toEqual(["Cached", "TriggerFailed"]);
+  expect(saysOf("Manual")).toBe(
+    "run: its cached result is used once a person starts it",
+  );
+  expect(saysOf("Function")).toBe(
+    "run: its trigger decides whether its cached result is used",
+  );
+  expect(saysOf("Finished")).toBe("reuse: cached");
+});
+
 test("elements that were given by hand stay so in a run from behind their map", async () => {
   const flows = await openFlows(`${tasks}
     const a = task((x: number) => { if (x === 2) throw new Error("two"); return x })

@@ -298,6 +298,10 @@ describe("what a worker says of a task", () => {
   test.each([
     [{ retry: { type: "always", after: -1 } }, { retry: { type: "always" } }],
     [
+      { retry: { type: "always", after: 1e300 } },
+      { retry: { type: "always" } },
+    ],
+    [
       { retry: { type: "always", after: Infinity } },
       { retry: { type: "always" } },
     ],

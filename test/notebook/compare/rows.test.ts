@@ -22,6 +22,12 @@ function show(rows: readonly Row[]): string[] {
 const numbered = (count: number): string =>
   Array.from({ length: count }, (_, index) => `line ${index}`).join("\n");
 
+test("texts of very many lines are compared, the same or not", () => {
+  const many = numbered(200_000);
+  expect(compareTexts(many, `${many}\nend`)).toHaveLength(200_001);
+  expect(compareTexts("", many)).toHaveLength(200_000);
+});
+
 test("a changed word shows as that word within its line", () => {
   expect(
     show(

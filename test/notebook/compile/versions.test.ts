@@ -654,3 +654,13 @@ describe("names that use the context", () => {
     ).toEqual([]);
   });
 });
+
+it("a name keeps its version where another one for something of the language is imported and used elsewhere", () => {
+  const before = {
+    a: 'import { task as one } from "flowbook"\nconst f = one(() => 1)',
+  };
+  const after = {
+    a: 'import { task as one, task as two } from "flowbook"\nconst f = one(() => 1)\nconst g = two(() => 2)',
+  };
+  expect(changed(after, before)).toEqual(["g"]);
+});

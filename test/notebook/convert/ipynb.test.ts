@@ -1,3 +1,5 @@
+import { outputMarkup } from "../../../src/notebook/convert/html/outputs.ts";
+import { jsonText } from "../../../src/notebook/convert/ipynb/outputs.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { FlowError } from "../../../src/core/errors.ts";
@@ -411,4 +413,15 @@ test("whatever JSON a file holds, it is read or refused, and what comes of it is
     ),
     { numRuns: 500 },
   );
+});
+
+test("a value that holds itself, or is nested too deep, is said to be so in a file", () => {
+  let deep: unknown = 1;
+  for (let depth = 0; depth < 20_000; depth += 1) deep = [deep];
+  const around: unknown[] = [];
+  around.push(around);
+  for (const value of [deep, around]) {
+    expect(jsonText(value)).toContain("holds itself, or is nested too deep");
+    expect(outputMarkup({ type: "json", value })).toContain("nested too deep");
+  }
 });

@@ -108,8 +108,7 @@ export function jsonText(value: unknown): string {
       ) ?? JSON.stringify(String(value))
     );
   } catch {
-    // A value may hold itself.
-    return JSON.stringify(String(value));
+    return JSON.stringify(words.notWritten);
   }
 }
 

@@ -44,3 +44,6 @@ export const fileElsewhere = ({
   bytes: number;
 }) =>
   `The file ${name} (${formatSize(bytes)}): run the notebook in Flowbook to have it.`;
+
+export const notWritten =
+  "A value that holds itself, or is nested too deep to be written.";

@@ -605,6 +605,53 @@ describe("Excel", () => {
     expect(await read(bytes, { sheet: 3 })).toEqual([]);
   });
 
+  /** The fixture with these cells in its first sheet. */
+  function withCells(cells: string, parts: Record<string, Uint8Array> = {}) {
+    const all = unzipSync(readFileSync("test/fixtures/sheets.xlsx"));
+    const path = "xl/worksheets/sheet1.xml";
+    const sheet = strFromU8(all[path]!).replace(
+      /<sheetData>.*<\/sheetData>/s,
+      `<sheetData><row r="1">${cells}</row></sheetData>`,
+    );
+    return zipSync({ ...all, ...parts, [path]: strToU8(sheet) });
+  }
+
+  test.each(["99", "1.5", "x", "-1"])(
+    "a cell of the style %s, which the file has not, is read as if it had none",
+    async (style) => {
+      const file = withCells(
+        `<c r="A1" s="${style}"><v>5</v></c><c r="B1" s="1"><v>61</v></c>`,
+      );
+      expect(await read(file, { header: false })).toEqual([
+        { column1: 5, column2: new Date(Date.UTC(1900, 2, 1)) },
+      ]);
+    },
+  );
+
+  test("a file without styles is read", async () => {
+    const styles = { "xl/styles.xml": strToU8("<styleSheet></styleSheet>") };
+    const file = withCells(`<c r="A1" s="1"><v>5</v></c>`, styles);
+    expect(await read(file, { header: false })).toEqual([{ column1: 5 }]);
+  });
+
+  test.each([
+    [1, "1900-01-01T00:00:00.000Z"],
+    [1.5, "1900-01-01T12:00:00.000Z"],
+    [31, "1900-01-31T00:00:00.000Z"],
+    [59, "1900-02-28T00:00:00.000Z"],
+    [59.75, "1900-02-28T18:00:00.000Z"],
+    [61, "1900-03-01T00:00:00.000Z"],
+    [0.5, "1899-12-30T12:00:00.000Z"],
+  ])(
+    "day %s of Excel, which counts a 29th of February 1900, is %s",
+    async (count, day) => {
+      const file = withCells(`<c r="A1" s="1"><v>${count}</v></c>`);
+      expect(await read(file, { header: false })).toEqual([
+        { column1: new Date(day) },
+      ]);
+    },
+  );
+
   test("formulas that no program has calculated are told, of the sheet that is read", async () => {
     const parts = unzipSync(readFileSync("test/fixtures/sheets.xlsx"));
     const path = "xl/worksheets/sheet1.xml";

@@ -3,6 +3,7 @@ import { FlowError } from "../../../../core/errors.ts";
 import { listNames, showValue } from "../../../../core/words.ts";
 import { nameColumns } from "./csvColumns.ts";
 import { tellUncalculated } from "./excelFormulas.ts";
+import { leaveOutUnknownStyles } from "./excelStyles.ts";
 
 /** The rows of a sheet of an .xlsx file: the one that `sheet` names or counts, from 1 on; or the first. Formulas are what they came to when the file was saved. */
 export async function readExcel(
@@ -68,16 +69,21 @@ const firstDay = 25_569;
 const cutTime = (time: number) =>
   Math.floor((time / day + firstDay - firstDay) * day);
 
+/** Excel counts a 29th of February 1900, which there was not; the library takes all days before it for one too early. */
+const counted = [Date.UTC(1899, 11, 31), Date.UTC(1900, 1, 28)] as const;
+
 /** A cell's value; a time that was cut is the one that it stands for. */
 function toValue(cell: CellValue | null): CellValue | Date | null {
   if (!(cell instanceof Date)) return cell;
-  const time = cell.getTime();
+  let time = cell.getTime();
   const next = time + 1;
   // Programs differ in how many digits they write, so a time near a second is one; midnights have no fraction to be cut.
   const isSecond = next % 1000 === 0 && next % day !== 0;
   const isCut =
     time % 1000 !== 0 && cutTime(next) === time && cutTime(time) !== time;
-  return isSecond || isCut ? new Date(next) : cell;
+  if (isSecond || isCut) time = next;
+  const [first, behindLast] = counted;
+  return new Date(time >= first && time < behindLast ? time + day : time);
 }
 
 /** A sheet of a file; one that is a chart has no rows of cells. */
@@ -87,8 +93,12 @@ interface Sheet {
 }
 
 async function open(file: Blob, name: string): Promise<readonly Sheet[]> {
+  const read = (one: Blob) => readSheets(one, { trim: false });
   try {
-    return await readSheets(file, { trim: false });
+    return await read(file).catch(async (thrown: Error) => {
+      if (!thrown.message.includes("FORMAT_INVALID")) throw thrown;
+      return read(await leaveOutUnknownStyles(file));
+    });
   } catch (cause) {
     throw new Error(
       `${name} cannot be read as an .xlsx file: ${(cause as Error).message}. An older .xls file has to be saved as .xlsx first.`,
