@@ -90,8 +90,7 @@ function explain(before: string, rest: string): string | undefined {
   if (/\blambda\s+$/.test(before))
     return "`lambda x: ...` is Python. Write `(x) => ...`.";
   const word =
-    /^(?:and|or|is)\b/.exec(rest)?.[0] ??
-    /\b(?:not|is)(?=\s+$)/.exec(before)?.[0];
+    /^(?:and|or|is)\b/.exec(rest)?.[0] ?? /\bnot(?=\s+$)/.exec(before)?.[0];
   if (word !== undefined)
     return `\`${word}\` is Python. Write \`${operators[word]}\`.`;
   if (/[({[,]\s*$/.test(before) && /^\*{1,2}\w/.test(rest))

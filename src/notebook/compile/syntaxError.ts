@@ -51,7 +51,7 @@ export function explainSyntaxError(
     return {
       ...{ severity: "error", code: "cell-syntax", message: slip.message },
       from: slip.at,
-      to: Math.max(at + found.length, slip.at + 1),
+      to: Math.min(source.length, Math.max(at + found.length, slip.at + 1)),
     };
   const isRepeated = terse.endsWith("has already been declared");
   return {

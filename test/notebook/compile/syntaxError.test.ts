@@ -106,6 +106,8 @@ describe("a syntax error", () => {
     ["let s = f'hello {name}'", "1:10", "`Hello ${name}`"],
     ["let s = 1\nlet t = s and s", "2:11", "Write `&&`."],
     ["let s = not true", "1:13", "Write `!`."],
+    ["if (s is ", "1:7", "Write `===`."],
+    ["let s = a is not b", "1:11", "Write `===`."],
     ["let s = 1 if 2 else 3", "1:11", "Write `b ? a : c`."],
     ["let s = [i for i in y]", "1:12", "`list.map((x) => f(x))`"],
     ["let s = lambda x: x", "1:16", "Write `(x) => ...`."],
@@ -135,6 +137,13 @@ describe("a syntax error", () => {
   ])("takes no text for another language: %s", (source) => {
     expect(problem(source).message).toMatch(/never closed|not expected/);
   });
+
+  it.each(["function f(x): x is ", "function f(x): asserts x is "])(
+    "takes no type that is being written for Python: %s",
+    (source) => {
+      expect(problem(source).message).not.toContain("Python");
+    },
+  );
 
   it("has a code that tells a repeated name and the body of a flow from the rest", () => {
     expect(problem("let a; let a").code).toBe("duplicate-name");
