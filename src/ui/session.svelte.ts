@@ -587,15 +587,21 @@ export class Session {
   /** Another tab takes the notebook: writes what there is, and follows from now on. */
   async #yield(id: string): Promise<void> {
     if (id !== this.id) return;
-    await this.#saver.flush();
     const { running } = this.desk;
+    await this.#saver.flush();
     if (running) await this.desk.cancelRun();
-    const said = await import("./words/otherTabs.ts");
+    await this.#followAfterLoss(id, running);
     // It may have been deleted.
     if (id !== this.id) return;
-    this.#setFollowing(id, running ? said.takenOverRunning : said.takenOver);
     await this.#parts.database.open(id, { readOnly: true });
     await this.#follow();
+  }
+
+  /** Another tab has the notebook now. What is said of that stays, however often and late it is noticed. */
+  async #followAfterLoss(id: string, wasRunning: boolean): Promise<void> {
+    const said = await import("./words/otherTabs.ts");
+    if (id !== this.id || this.isFollowing) return;
+    this.#setFollowing(id, wasRunning ? said.takenOverRunning : said.takenOver);
   }
 
   /** The tab that had the notebook has let it go. */
@@ -646,9 +652,10 @@ export class Session {
 
   /** The text that stands here was not written, because another tab owns the notebook: it becomes a version. */
   async overtaken(): Promise<void> {
+    const { running } = this.desk;
     await this.versions.keepOvertaken();
-    const { overtaken, takenOver } = await import("./words/otherTabs.ts");
-    if (this.id !== undefined) this.#setFollowing(this.id, takenOver);
+    const { overtaken } = await import("./words/otherTabs.ts");
+    if (this.id !== undefined) await this.#followAfterLoss(this.id, running);
     this.notify("error", overtaken);
     await this.#follow();
   }

@@ -106,6 +106,24 @@ test("the second tab takes the notebook over: the run of the first ends, and wha
     .toEqual([{ n: 2 }, { n: 7 }]);
 });
 
+test("a tab that is too slow to let go in time is told what became of its run, too", async ({
+  page,
+}) => {
+  const { owner, reader } = await openTwo(page);
+  await startRun(owner, { flow: "Waiting" });
+  await waitForStates(owner, /Success,Running/);
+  const session = await owner.context().newCDPSession(owner);
+  const slowDown = (rate: number) =>
+    session.send("Emulation.setCPUThrottlingRate", { rate });
+  await slowDown(40);
+  await reader.getByRole("button", { name: "Take over" }).click();
+  await expect(reader.getByText("is open in another tab")).toBeHidden();
+  await slowDown(1);
+  await expect(
+    owner.getByText("the run that was going on was cancelled"),
+  ).toBeVisible();
+});
+
 test("when the first tab is closed, the second has the notebook", async ({
   page,
 }) => {
