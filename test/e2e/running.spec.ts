@@ -2,6 +2,7 @@ import { expect, testInOnePage as test } from "./fixture.ts";
 import {
   endOfRun,
   notebookOf,
+  openCode,
   openText,
   startRun,
   statesOf,
@@ -316,4 +317,34 @@ flow("Interrupted", () => second(first(), param("wait", true)))`,
   expect(resumed.state).toBe("Success");
   expect(resumed.result).toBe(2);
   expect(rows).toEqual([{ first: 1, second: 1 }]);
+});
+
+test("a long name from right to left of a task that waits begins within its button", async ({
+  page,
+}) => {
+  await openCode(
+    page,
+    `const gate = task(() => pause("look"), { name: "אישור של נתוני הטיסות הנכנסות והיוצאות של שדה התעופה" })
+flow("Waiting", () => { gate() })`,
+  );
+  await startRun(page);
+  const button = page
+    .getByRole("region", { name: "Tasks that wait for you" })
+    .getByRole("button", { name: /התעופה$/ });
+  const isBeginningSeen = () =>
+    button.evaluate((element) => {
+      const letters = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      for (let text = letters.nextNode(); text; text = letters.nextNode()) {
+        const at = text.textContent!.indexOf("א");
+        if (at < 0) continue;
+        const range = document.createRange();
+        range.setStart(text, at);
+        range.setEnd(text, at + 1);
+        const letter = range.getBoundingClientRect();
+        return letter.right <= element.getBoundingClientRect().right;
+      }
+      return undefined;
+    });
+  await expect.poll(isBeginningSeen).toBe(true);
+  await page.evaluate(() => window.flowbook.cancel());
 });
