@@ -4,6 +4,9 @@ import {
   notebookOf,
   openCode,
   openText,
+  resultsOf,
+  resume,
+  run,
   startRun,
   statesOf,
   waitForStates,
@@ -347,4 +350,31 @@ flow("Waiting", () => { gate() })`,
     });
   await expect.poll(isBeginningSeen).toBe(true);
   await page.evaluate(() => window.flowbook.cancel());
+});
+
+test("a short text that is no JSON is no result to mark a task with, and that is said", async ({
+  page,
+}) => {
+  await openCode(
+    page,
+    `const bad = task((): string => { throw new Error("no luck") })
+const use = task((text: string) => text)
+flow("F", () => use(bad()))`,
+  );
+  await run(page);
+  await page
+    .getByRole("tabpanel", { name: "Graph" })
+    .getByRole("button", { name: /^bad/ })
+    .click();
+  await page.getByRole("button", { name: "Mark as a success…" }).click();
+  const form = page.getByRole("form", { name: "Mark as a success" });
+  const field = form.getByRole("textbox");
+  await field.fill("ok");
+  await form.getByRole("button", { name: "Mark as a success" }).click();
+  await expect(form).toContainText("This is not JSON");
+  await expect(field).toHaveAttribute("aria-invalid", "true");
+  await field.fill('"ok"');
+  await form.getByRole("button", { name: "Mark as a success" }).click();
+  await expect(form).toBeHidden();
+  expect(resultsOf(await resume(page))).toEqual({ bad: "ok", use: "ok" });
 });
