@@ -21,15 +21,6 @@ export class RunReplay {
     this.#events = events;
   }
 
-  /** When the run began, and when the last thing that is known of it happened. */
-  get extent(): { start: Time; end: Time } {
-    const events = this.#events();
-    const start = events[0]?.at ?? 0;
-    let end = start;
-    for (const { at } of events) if (at > end) end = at;
-    return { start, end };
-  }
-
   /** The run as it was; before its beginning as it was then. undefined while nothing is known of it. */
   at(time: Time): RunState | undefined {
     const events = this.#events();

@@ -1,5 +1,7 @@
 import { briefJson } from "./briefJson.ts";
 
+const directionMarks = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
 /** `a`, `a and b`, `a, b and c`; after `most` names only how many more of all `count` there are. */
 export function listNames(
   names: readonly string[],
@@ -60,4 +62,17 @@ function describe(value: unknown): string {
   if (typeof value === "object" && value !== null)
     return briefJson(value) ?? "an object";
   return Object.is(value, -0) ? "-0" : String(value);
+}
+
+/** A name without the marks that turn the direction of writing round: none is seen, and with them one name looks like another. */
+export function withoutDirectionMarks(name: string): string {
+  return name.replace(directionMarks, "");
+}
+
+/** A text with such marks written out, where they would turn round what stands about it too. */
+export function showDirectionMarks(text: string): string {
+  return text.replace(
+    directionMarks,
+    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

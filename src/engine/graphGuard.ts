@@ -15,6 +15,7 @@ import type {
   Template,
 } from "../core/graph.ts";
 import { checkSchedule } from "../core/schedule.ts";
+import { withoutDirectionMarks } from "../core/words.ts";
 import {
   readLimit,
   readOptions,
@@ -125,7 +126,7 @@ class GraphReader {
       kind: "task",
       id,
       task: toText(fields.task, longestName),
-      name,
+      name: withoutDirectionMarks(name),
       mapped: levels > 0,
       over,
       options: readOptions(toFields(fields.options)),

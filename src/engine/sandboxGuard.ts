@@ -5,6 +5,7 @@
 import type { ErrorData } from "../core/errors.ts";
 import type { Graph } from "../core/graph.ts";
 import { longestList } from "../core/longestList.ts";
+import { withoutDirectionMarks } from "../core/words.ts";
 import { farthest } from "../core/zoneClock.ts";
 import { checkGraph, sizeOfGraph } from "./graphGuard.ts";
 import { checkError, checkOutput, cut } from "./outputGuard.ts";
@@ -192,7 +193,7 @@ function checkReturnedAll(
 }
 
 function cutName(name: string): string {
-  return name.slice(0, 1000);
+  return withoutDirectionMarks(name.slice(0, 1000));
 }
 
 function checkFailed(

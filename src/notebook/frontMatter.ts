@@ -9,10 +9,7 @@ import {
   parseDocument,
   visit,
 } from "yaml";
-import {
-  showDirectionMarks,
-  withoutDirectionMarks,
-} from "../core/directionMarks.ts";
+import { showDirectionMarks, withoutDirectionMarks } from "../core/words.ts";
 import type { Diagnostic } from "./document.ts";
 
 /** The version of the file format that this code writes. */

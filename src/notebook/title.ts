@@ -1,4 +1,4 @@
-import { withoutDirectionMarks } from "../core/directionMarks.ts";
+import { withoutDirectionMarks } from "../core/words.ts";
 import type { Cell } from "./document.ts";
 import { findClosingFence, openFence } from "./fence.ts";
 

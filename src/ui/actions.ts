@@ -437,6 +437,7 @@ export const actions = {
     keys: ["Ctrl+K"],
     scope: "anywhere",
     isInPalette: false,
+    canRun: always,
     run: (bench) => (bench.sheet = "palette"),
   },
   help: {

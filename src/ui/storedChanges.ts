@@ -1,5 +1,5 @@
 /** What is done to the database and the files of the open notebook; fetched when a reader first does that. */
-import { withoutDirectionMarks } from "../core/directionMarks.ts";
+import { withoutDirectionMarks } from "../core/words.ts";
 import { FlowError } from "../core/errors.ts";
 import type { DatabaseService } from "../engine/services.ts";
 import type { Notices } from "./notices.svelte.ts";

@@ -1,4 +1,4 @@
-import { withoutDirectionMarks } from "../core/directionMarks.ts";
+import { withoutDirectionMarks } from "../core/words.ts";
 import { isNotebook, openFile } from "./convert/openFile.ts";
 import type { Session } from "./session.svelte.ts";
 import type { Workbench } from "./workbench.svelte.ts";

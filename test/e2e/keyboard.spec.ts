@@ -431,3 +431,17 @@ test("the label of a parameter is read in full, however long", async ({
     true,
   );
 });
+
+test("in the list of notebooks one is found by its title and opened with the keyboard", async ({
+  page,
+}) => {
+  await openApp(page);
+  await openText(page, notebookOf("Timetables", []));
+  await openText(page, notebookOf("Prices", []));
+  await act(page, "All notebooks");
+  await page.getByRole("heading", { name: "Examples" }).waitFor();
+  await act(page, "timetab");
+  await expect(page.getByLabel("Title of the notebook")).toHaveValue(
+    "Timetables",
+  );
+});

@@ -2,7 +2,11 @@ import { expect, testInOnePage as test } from "./fixture.ts";
 import {
   endOfRun,
   notebookOf,
+  openCode,
   openText,
+  resultsOf,
+  resume,
+  run,
   startRun,
   statesOf,
   waitForStates,
@@ -316,4 +320,61 @@ flow("Interrupted", () => second(first(), param("wait", true)))`,
   expect(resumed.state).toBe("Success");
   expect(resumed.result).toBe(2);
   expect(rows).toEqual([{ first: 1, second: 1 }]);
+});
+
+test("a long name from right to left of a task that waits begins within its button", async ({
+  page,
+}) => {
+  await openCode(
+    page,
+    `const gate = task(() => pause("look"), { name: "אישור של נתוני הטיסות הנכנסות והיוצאות של שדה התעופה" })
+flow("Waiting", () => { gate() })`,
+  );
+  await startRun(page);
+  const button = page
+    .getByRole("region", { name: "Tasks that wait for you" })
+    .getByRole("button", { name: /התעופה$/ });
+  const isBeginningSeen = () =>
+    button.evaluate((element) => {
+      const letters = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      for (let text = letters.nextNode(); text; text = letters.nextNode()) {
+        const at = text.textContent!.indexOf("א");
+        if (at < 0) continue;
+        const range = document.createRange();
+        range.setStart(text, at);
+        range.setEnd(text, at + 1);
+        const letter = range.getBoundingClientRect();
+        return letter.right <= element.getBoundingClientRect().right;
+      }
+      return undefined;
+    });
+  await expect.poll(isBeginningSeen).toBe(true);
+  await page.evaluate(() => window.flowbook.cancel());
+});
+
+test("a short text that is no JSON is no result to mark a task with, and that is said", async ({
+  page,
+}) => {
+  await openCode(
+    page,
+    `const bad = task((): string => { throw new Error("no luck") })
+const use = task((text: string) => text)
+flow("F", () => use(bad()))`,
+  );
+  await run(page);
+  await page
+    .getByRole("tabpanel", { name: "Graph" })
+    .getByRole("button", { name: /^bad/ })
+    .click();
+  await page.getByRole("button", { name: "Mark as a success…" }).click();
+  const form = page.getByRole("form", { name: "Mark as a success" });
+  const field = form.getByRole("textbox");
+  await field.fill("ok");
+  await form.getByRole("button", { name: "Mark as a success" }).click();
+  await expect(form).toContainText("This is not JSON");
+  await expect(field).toHaveAttribute("aria-invalid", "true");
+  await field.fill('"ok"');
+  await form.getByRole("button", { name: "Mark as a success" }).click();
+  await expect(form).toBeHidden();
+  expect(resultsOf(await resume(page))).toEqual({ bad: "ok", use: "ok" });
 });

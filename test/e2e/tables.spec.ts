@@ -115,3 +115,38 @@ test("a table is filtered from its summaries, sorted, exported and kept as a cel
     page.getByRole("group", { name: "Output of query1" }).getByRole("table"),
   ).toBeVisible();
 });
+
+test("with the keyboard every row of a very long table comes into sight", async ({
+  page,
+}) => {
+  await openText(page, flights);
+  await run(page, { flow: "Fill", parameters: { count: 1_000_000 } });
+  await page.getByRole("tab", { name: /Tables/ }).click();
+  const table = page.getByRole("region", { name: "flight" });
+  /** The numbers of the first and the last row that are wholly in sight. */
+  const inSight = () =>
+    table.evaluate((region) => {
+      const { bottom } = region.getBoundingClientRect();
+      const head = region.querySelector("th")!.getBoundingClientRect().bottom;
+      const numbers = [...region.querySelectorAll("tr.row")]
+        .filter((row) => {
+          const at = row.getBoundingClientRect();
+          return at.top >= head - 1 && at.bottom <= bottom;
+        })
+        .map((row) => Number(row.querySelector("td")!.textContent));
+      return [numbers[0], numbers.at(-1)];
+    });
+  // The charts above the columns take of the room for rows.
+  await expect(table.getByText(/different/)).toHaveCount(4);
+  await table.focus();
+  await expect.poll(inSight).toEqual([1, expect.any(Number)]);
+  const [, last] = await inSight();
+  await page.keyboard.press("PageDown");
+  await expect.poll(inSight).toEqual([last, 2 * last! - 1]);
+  await page.keyboard.press("ArrowDown");
+  await expect.poll(inSight).toEqual([last! + 1, 2 * last!]);
+  await page.keyboard.press("Shift+Space");
+  await expect.poll(inSight).toEqual([2, last! + 1]);
+  await page.keyboard.press("End");
+  await expect.poll(inSight).toEqual([expect.any(Number), 1_000_000]);
+});

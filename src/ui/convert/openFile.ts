@@ -1,4 +1,4 @@
-import { withoutDirectionMarks } from "../../core/directionMarks.ts";
+import { withoutDirectionMarks } from "../../core/words.ts";
 import { openText } from "../preview/openForeign.ts";
 import type { Session } from "../session.svelte.ts";
 

@@ -8,7 +8,7 @@ export interface VisibleRows {
 }
 
 /** Browsers do not draw elements that are higher than some 17 million pixels; above this height rows are scrolled in proportion. */
-const highest = 8_000_000;
+export const highest = 8_000_000;
 const overscan = 8;
 
 export function visibleRows(view: {
@@ -18,7 +18,7 @@ export function visibleRows(view: {
   total: number;
 }): VisibleRows {
   const { viewHeight, rowHeight, total } = view;
-  const inView = Math.ceil(viewHeight / rowHeight) + 1;
+  const inView = rowsInView(viewHeight, rowHeight);
   const height = Math.min(total * rowHeight, highest);
   const scrollTop = Math.max(0, Math.min(view.scrollTop, height));
   if (total * rowHeight <= highest) {
@@ -47,4 +47,9 @@ export function visibleRows(view: {
     before,
     after: height - before - (end - first) * rowHeight,
   };
+}
+
+/** How many rows are in sight at most, also where the first and the last of them are cut. */
+export function rowsInView(viewHeight: number, rowHeight: number): number {
+  return Math.ceil(viewHeight / rowHeight) + 1;
 }

@@ -2,6 +2,7 @@ import type { RunEvent, Time } from "../../core/events.ts";
 import type { RunState } from "../../core/run.ts";
 import { RunReplay } from "../../core/runReplay.ts";
 import type { Workbench } from "../workbench.svelte.ts";
+import { PlayedTime } from "./playedTime.ts";
 
 /** How long it takes to play a run, whatever the run took; a shorter one is not slowed down more than so much. */
 const longestPlay = 8_000;
@@ -18,17 +19,46 @@ export class RunPlayer {
     this.#replay.at(this.time),
   );
 
+  readonly #events: () => readonly RunEvent[];
   readonly #replay: RunReplay;
+  #played: { of: readonly RunEvent[]; count: number; time: PlayedTime };
   #frame = 0;
 
   constructor(run: string, events: () => readonly RunEvent[]) {
     this.run = run;
+    this.#events = events;
     this.#replay = new RunReplay(events);
-    this.time = this.#replay.extent.start;
+    const of = events();
+    this.#played = { of, count: of.length, time: new PlayedTime(of) };
+    this.time = this.extent.start;
   }
 
   get extent(): { start: Time; end: Time } {
-    return this.#replay.extent;
+    return this.#playedTime;
+  }
+
+  /** How long the replay is, in milliseconds of the run in which something went on. */
+  get length(): number {
+    return this.#playedTime.length;
+  }
+
+  /** How far it is. */
+  get position(): number {
+    return this.#playedTime.playedAt(this.time);
+  }
+
+  /** Goes to a share of the replay, and stays there. */
+  seekTo(share: number): void {
+    this.seek(this.#playedTime.timeAt(share * this.length));
+  }
+
+  /** Events come while the run goes on. */
+  get #playedTime(): PlayedTime {
+    const of = this.#events();
+    const count = of.length;
+    if (of !== this.#played.of || count !== this.#played.count)
+      this.#played = { of, count, time: new PlayedTime(of) };
+    return this.#played.time;
   }
 
   /** Goes to a time, and stays there. */
@@ -42,12 +72,16 @@ export class RunPlayer {
   play(): void {
     const { start, end } = this.extent;
     if (this.time >= end) this.time = start;
-    const took = Math.max(1, end - start);
+    const took = Math.max(1, this.length);
     const pace = took / Math.min(longestPlay, Math.max(shortestPlay, took));
     let last = performance.now();
     this.isPlaying = true;
     const tick = (now: number): void => {
-      this.time = Math.min(end, this.time + (now - last) * pace);
+      const played = this.#playedTime;
+      this.time = Math.min(
+        end,
+        played.timeAt(this.position + (now - last) * pace),
+      );
       last = now;
       if (this.time >= end) this.isPlaying = false;
       else this.#frame = requestAnimationFrame(tick);

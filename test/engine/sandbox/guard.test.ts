@@ -121,6 +121,15 @@ describe("a graph from the sandbox", () => {
     ...(each === undefined ? {} : { each }),
   });
 
+  test("names no task by marks that turn the direction of writing round", () => {
+    const checked = change((graph) => {
+      nodeIn(graph, "t-1").name = "load \u202egpj.exe\u2069";
+    });
+    expect(checked!.nodes.find(({ id }) => id === "t-1")!.name).toBe(
+      "load gpj.exe",
+    );
+  });
+
   test.each<[string, (graph: Loose) => void]>([
     ["a ref of nobody", (g) => (nodeIn(g, "t-1").args[0] = ref("gone"))],
     [
@@ -270,6 +279,10 @@ describe("what a worker says of a task", () => {
     [
       { type: "named", name: "n".repeat(2000) },
       { type: "named", job: 1, name: "n".repeat(1000) },
+    ],
+    [
+      { type: "named", name: "load \u202egpj.exe" },
+      { type: "named", job: 1, name: "load gpj.exe" },
     ],
     [
       { type: "answered", answer: { type: "start", x: 1 } },

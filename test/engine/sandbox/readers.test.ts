@@ -166,7 +166,9 @@ describe("readers", () => {
       'readText has no option "x". Its options are encoding and entry.',
     );
     expect(await fails(`readBytes("a.csv", { x: 1 })`)).toMatch(/It has none/);
-    expect(await fails(`readCsv("a.csv", 5)`)).toMatch(/The options are/);
+    expect(await fails(`readCsv("a.csv", 5)`)).toMatch(
+      /^The options of readCsv are an object, not 5\. Its options are delimiter, /,
+    );
     expect(await fails(`readText("a.csv", { entry: 5 })`)).toBe(
       "entry must be a text, not 5.",
     );

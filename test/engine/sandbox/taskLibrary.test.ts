@@ -383,6 +383,27 @@ test("notifyBrowser says how its body is written to who gives it as an argument"
   );
 });
 
+test.each([
+  [
+    `showProgress(5, 3)`,
+    "The options of showProgress are an object, not 3. Its options are key, total and label.",
+  ],
+  [
+    `showFile("x", "a.txt")`,
+    'The options of showFile are an object, not "a.txt". Its options are key and name.',
+  ],
+  [
+    `toParquet([], "a")`,
+    'The options of toParquet are an object, not "a". Its options are columns and types.',
+  ],
+  [
+    `showTable(null)`,
+    "showTable takes rows, or the name of a table of the database, not null.",
+  ],
+])("%s is told what it takes", async (call, message) => {
+  expect((await kernelOf(`() => ${call}`).runFails("t")).message).toBe(message);
+});
+
 test("a cell can build on the library as the library is built", async () => {
   const kernel = startKernel(
     [

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cellText } from "../../../src/core/cellText.ts";
+import { scrolledBy } from "../../../src/ui/output/scrollByRows.ts";
 import { nextSort } from "../../../src/ui/output/sort.ts";
 import { sortRows } from "../../../src/ui/output/sortRows.ts";
 import { tableColumns } from "../../../src/ui/output/tableColumns.ts";
@@ -132,3 +133,22 @@ test("the rows in sight are made, whatever the length and the place, and the hei
     }).end,
   ).toBe(1_000_000);
 });
+
+test.each([500, 1_000_000, 7_000_000])(
+  "a table of %d rows goes on by as many rows as are asked for, there and back",
+  (total) => {
+    const view = { viewHeight: 300, rowHeight: 26, total };
+    const topRow = (scrollTop: number) => {
+      const { first, before } = visibleRows({ ...view, scrollTop });
+      return first + Math.round((scrollTop - before) / view.rowHeight);
+    };
+    let scrollTop = 0;
+    let row = 0;
+    for (const rows of [1, 1, 9, 9, 9, -1, 9, -9, 1]) {
+      row += rows;
+      // A browser keeps whole pixels.
+      scrollTop = Math.round(scrolledBy(rows, { ...view, scrollTop }));
+      expect(topRow(scrollTop)).toBe(row);
+    }
+  },
+);

@@ -6,7 +6,7 @@ import { defineLibraryTask } from "./libraryTask.ts";
 import { makeMarkupTag } from "./markup.ts";
 import { makeTable, Shown, toOutput } from "./outputs.ts";
 import { readPicture } from "../../../core/readPicture.ts";
-import { checkNames, type Options, toOptions } from "./readerOptions.ts";
+import { type Options, toOptions } from "./readerOptions.ts";
 
 /** Shows a value with the task run that is going on; the same as `display`. */
 type Display = (value: unknown, options: Options) => void;
@@ -32,8 +32,7 @@ export function makeArtifacts(
       ["value", "options"],
       async (value, given) => {
         jobOutside(current, name);
-        const options = toOptions(given);
-        checkNames(options, name, ["key", ...own]);
+        const options = toOptions(given, name, ["key", ...own]);
         const { key = own.includes("name") ? options.name : name } = options;
         display(await make(value, options), { key });
         return value;
@@ -45,7 +44,7 @@ export function makeArtifacts(
       ["title", "columns", "sort"],
       (rows, options) => {
         const { key: _, ...others } = options;
-        return makeTable(rows, others);
+        return makeTable(rows, others, "showTable");
       },
     ),
     showMarkdown: define(

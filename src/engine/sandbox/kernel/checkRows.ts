@@ -1,7 +1,7 @@
 import { FlowError, toErrorData } from "../../../core/errors.ts";
 import { asSentence, listNames, showValue } from "../../../core/words.ts";
 import { type Current, jobOutside } from "./current.ts";
-import { checkNames, toOptions } from "./readerOptions.ts";
+import { toOptions } from "./readerOptions.ts";
 import { FlowSignal } from "./signals.ts";
 
 /** What is wrong with a value, as libraries of schemas say it (Standard Schema, version 1). */
@@ -24,9 +24,7 @@ export async function checkRows(
   given: unknown,
 ): Promise<unknown[]> {
   const job = jobOutside(current, "checkRows");
-  const options = toOptions(given);
-  checkNames(options, "checkRows", ["badRows"]);
-  const { badRows = "fail" } = options;
+  const { badRows = "fail" } = toOptions(given, "checkRows", ["badRows"]);
   const standard = readSchema(schema);
   if (typeof rows !== "object" || rows === null || !(Symbol.iterator in rows))
     throw new FlowError(

@@ -4,7 +4,7 @@ import type { Current } from "./current.ts";
 import type { Callable } from "./definition.ts";
 import { defineLibraryTask } from "./libraryTask.ts";
 import { request, requestOptions } from "./network.ts";
-import { checkNames, toOptions } from "./readerOptions.ts";
+import { toOptions } from "./readerOptions.ts";
 
 /** What was fetched, and how to ask whether it has changed since. */
 interface Fetched {
@@ -22,8 +22,10 @@ export function makeConditional(current: Current): Callable {
     "fetchChanged",
     ["url", "options"],
     async (url, given): Promise<Fetched> => {
-      const { previous, ...options } = toOptions(given);
-      checkNames(options, "fetchChanged", requestOptions);
+      const { previous, ...options } = toOptions(given, "fetchChanged", [
+        "previous",
+        ...requestOptions,
+      ]);
       const before = readPrevious(previous);
       const headers = new Headers(options.headers as HeadersInit | undefined);
       if (before?.etag) headers.set("if-none-match", before.etag);

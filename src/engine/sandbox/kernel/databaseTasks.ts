@@ -5,7 +5,7 @@ import type { Callable } from "./definition.ts";
 import { adoptError, type FormatLibraries } from "./formats.ts";
 import type { Row, Statements } from "./formats/tableCopies.ts";
 import { defineBuiltIn } from "./task.ts";
-import { checkNames, toOptions } from "./readerOptions.ts";
+import { toOptions } from "./readerOptions.ts";
 import { toParameters } from "./sqlText.ts";
 
 /** The tasks about the notebook's database: queries and statements by their text, and copies of tables. */
@@ -64,8 +64,7 @@ export function makeDatabaseTasks(current: Current): Record<string, Callable> {
       ["table", "options"],
       (table, given) =>
         copying("snapshotTable", (library, statements) => {
-          const { keep, ...others } = toOptions(given);
-          checkNames(others, "snapshotTable", ["keep"]);
+          const { keep } = toOptions(given, "snapshotTable", ["keep"]);
           const at = current.platform.now();
           return library.snapshotTable(statements, table, keep, at);
         }),

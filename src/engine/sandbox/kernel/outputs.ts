@@ -200,18 +200,22 @@ function toJson(value: unknown): unknown {
 
 const tableOptions = ["title", "columns", "labels", "format", "sort", "height"];
 
-/** `table(rows, options)`, or `table(name)` for a table of the database. */
-export function makeTable(source: unknown, options: unknown = {}): Shown {
+/** `table(rows, options)`, or `table(name)` for a table of the database; `fn` is what it was called as. */
+export function makeTable(
+  source: unknown,
+  options: unknown = {},
+  fn = "table",
+): Shown {
   const refuse = (message: string) => new FlowError("invalid-option", message);
   if (typeof options !== "object" || options === null)
     throw refuse(
-      `The options of table are an object such as { title: "Airlines" }, not ${showValue(options)}.`,
+      `The options of ${fn} are an object such as { title: "Airlines" }, not ${showValue(options)}.`,
     );
   const given = options as Record<string, unknown>;
   const unknown = Object.keys(given).find((key) => !tableOptions.includes(key));
   if (unknown !== undefined)
     throw refuse(
-      `table has no option ${JSON.stringify(unknown)}. Its options are ${listNames(tableOptions, 99)}.`,
+      `${fn} has no option ${JSON.stringify(unknown)}. Its options are ${listNames(tableOptions, 99)}.`,
     );
   const title = given.title === undefined ? {} : { title: String(given.title) };
   if (typeof source === "string")
@@ -219,7 +223,7 @@ export function makeTable(source: unknown, options: unknown = {}): Shown {
   if (refOf(source) || source instanceof Promise)
     throw new FlowError(
       "invalid-argument",
-      "These rows are not there yet. Await them first: table(await ...).",
+      `These rows are not there yet. Await them first: ${fn}(await ...).`,
     );
   if (
     typeof source !== "object" ||
@@ -228,7 +232,7 @@ export function makeTable(source: unknown, options: unknown = {}): Shown {
   )
     throw new FlowError(
       "invalid-argument",
-      `table takes rows, or the name of a table of the database, not ${showValue(source)}.`,
+      `${fn} takes rows, or the name of a table of the database, not ${showValue(source)}.`,
     );
   let rows = Array.from(source as Iterable<unknown>, (row, index) => {
     if (typeof row === "object" && row !== null)

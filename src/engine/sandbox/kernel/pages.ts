@@ -2,7 +2,7 @@ import { type Current, jobOutside } from "./current.ts";
 import type { Callable } from "./definition.ts";
 import { defineLibraryTask } from "./libraryTask.ts";
 import { request, requestOptions } from "./network.ts";
-import { checkNames, toOptions } from "./readerOptions.ts";
+import { toOptions } from "./readerOptions.ts";
 import { RowStream } from "./rowStream.ts";
 
 const pageOptions = ["next", "items", "mostPages"];
@@ -14,8 +14,7 @@ export function makePages(current: Current): {
 } {
   async function* open(url: unknown, given: unknown, name: string) {
     const job = jobOutside(current, name);
-    const options = toOptions(given);
-    checkNames(options, name, [...requestOptions, ...pageOptions]);
+    const options = toOptions(given, name, [...requestOptions, ...pageOptions]);
     const { readPages } = await current.formats.use(job, "json");
     const sent = Object.fromEntries(
       Object.entries(options).filter(([one]) => requestOptions.includes(one)),

@@ -4,17 +4,22 @@ import { listNames, showValue } from "../../../core/words.ts";
 /** Options of a reader or a writer, as they were given. */
 export type Options = Readonly<Record<string, unknown>>;
 
-/** The options of a call, without those that are undefined. */
-export function toOptions(given: unknown): Options {
-  if (given === undefined || given === null) return {};
-  if (typeof given === "object")
-    return Object.fromEntries(
-      Object.entries(given).filter(([, value]) => value !== undefined),
+/** The options of a call of a function, without those that are undefined. `names` are those that it has, if that is known here. */
+export function toOptions(
+  given: unknown,
+  fn: string,
+  names?: readonly string[],
+): Options {
+  if (typeof (given ?? {}) !== "object")
+    throw new FlowError(
+      "invalid-option",
+      `The options of ${fn} are an object, not ${showValue(given)}.${names ? ` ${tellNames(names)}` : ""}`,
     );
-  throw new FlowError(
-    "invalid-option",
-    `The options are an object such as { header: true }, not ${showValue(given)}.`,
+  const options = Object.fromEntries(
+    Object.entries(given ?? {}).filter(([, value]) => value !== undefined),
   );
+  if (names) checkNames(options, fn, names);
+  return options;
 }
 
 /** Refuses options that a function does not have. */
@@ -27,8 +32,14 @@ export function checkNames(
   if (unknown !== undefined)
     throw new FlowError(
       "invalid-option",
-      `${fn} has no option ${JSON.stringify(unknown)}. ${names.length === 0 ? "It has none" : `Its options are ${listNames(names, 99)}`}.`,
+      `${fn} has no option ${JSON.stringify(unknown)}. ${tellNames(names)}`,
     );
+}
+
+function tellNames(names: readonly string[]): string {
+  return names.length === 0
+    ? "It has none."
+    : `Its options are ${listNames(names, 99)}.`;
 }
 
 /** An option that is a text. */

@@ -2,7 +2,7 @@ import { type Current, jobOutside } from "./current.ts";
 import type { Callable } from "./definition.ts";
 import { fileFormats } from "./fileFormats.ts";
 import { request, requestOptions } from "./network.ts";
-import { checkNames, type Options, toOptions } from "./readerOptions.ts";
+import { type Options, toOptions } from "./readerOptions.ts";
 import { openRemote } from "./remoteFile.ts";
 import { blobSource, openFile } from "./sources.ts";
 import { defineLibraryTask } from "./libraryTask.ts";
@@ -20,22 +20,29 @@ export function makeReaders(current: Current): Record<string, Callable> {
     };
     const { options: names, read, readRemote } = format;
     // A table or a query is what everybody wants of an SQLite file.
-    const readOptions = (given: unknown) =>
+    const readOptions = (
+      given: unknown,
+      reader: string,
+      known: readonly string[],
+    ) =>
       toOptions(
         suffix === "Sqlite" && typeof given !== "object"
           ? { query: given }
           : given,
+        reader,
+        known,
       );
     const [readName, fetchName] = [`read${suffix}`, `fetch${suffix}`];
     define(readName, ["name", "options"], async (name, given) => {
-      const options = readOptions(given);
-      checkNames(options, readName, names);
+      const options = readOptions(given, readName, names);
       const job = jobOutside(current, "Reading an attachment");
       return read({ current, job }, await openFile(job, name), options);
     });
     define(fetchName, ["url", "options"], async (url, given) => {
-      const options = readOptions(given);
-      checkNames(options, fetchName, [...requestOptions, ...names]);
+      const options = readOptions(given, fetchName, [
+        ...requestOptions,
+        ...names,
+      ]);
       const job = jobOutside(current, "The network");
       const sent = pick(options, requestOptions);
       // A file in an archive cannot be read before the archive is there, and what is made for a request not part by part.

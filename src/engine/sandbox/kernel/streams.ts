@@ -1,6 +1,6 @@
 import { type Current, jobOutside } from "./current.ts";
 import { type Reading, streamFormats } from "./fileFormats.ts";
-import { checkNames, type Options, toOptions } from "./readerOptions.ts";
+import { type Options, toOptions } from "./readerOptions.ts";
 import { RowStream } from "./rowStream.ts";
 import { openStream, type Source } from "./sources.ts";
 
@@ -13,8 +13,7 @@ export function makeStreams(current: Current): Record<string, unknown> {
         reader,
         (source: unknown, given?: unknown) => {
           const job = jobOutside(current, reader);
-          const options = toOptions(given);
-          checkNames(options, reader, format.options);
+          const options = toOptions(given, reader, format.options);
           const { openGroups } = format;
           const open = async function* <T>(
             how: (

@@ -7,7 +7,7 @@ import { makeDatabaseTasks } from "./databaseTasks.ts";
 import { defineLibraryTask } from "./libraryTask.ts";
 import { request } from "./network.ts";
 import { makePages } from "./pages.ts";
-import { checkNames, toOptions } from "./readerOptions.ts";
+import { toOptions } from "./readerOptions.ts";
 
 /** The entries of the task library besides readers and writers. */
 export function makeTaskLibrary(current: Current): Record<string, unknown> {
@@ -39,7 +39,11 @@ export function makeTaskLibrary(current: Current): Record<string, unknown> {
             "invalid-argument",
             `notifyWebhook sends a text or an object, not ${showValue(message)}.`,
           );
-        const sent = { method: "POST", ...toOptions(options), body };
+        const sent = {
+          method: "POST",
+          ...toOptions(options, "notifyWebhook"),
+          body,
+        };
         await request(current, url, sent, (response) => response.text());
       },
     ),
@@ -57,9 +61,7 @@ export function makeTaskLibrary(current: Current): Record<string, unknown> {
         };
         // The body as an argument of its own is easily written.
         if (typeof options === "string") refuse(options);
-        const given = toOptions(options);
-        checkNames(given, "notifyBrowser", ["body"]);
-        const { body = "" } = given;
+        const { body = "" } = toOptions(options, "notifyBrowser", ["body"]);
         for (const text of [title, body])
           if (typeof text !== "string") refuse(text);
         job.display(

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import {
   showDirectionMarks,
   withoutDirectionMarks,
-} from "../../src/core/directionMarks.ts";
+} from "../../src/core/words.ts";
 
 const marks = [
   ..."\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069",
