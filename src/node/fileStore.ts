@@ -269,7 +269,8 @@ export class FileStore implements NotebookStore {
 
   /** Where an attachment is; undefined for a name that leads out of the folder. */
   #pathOf(name: string): string | undefined {
-    const path = normalize(this.#places[name] ?? name);
+    const isPlaced = Object.hasOwn(this.#places, name);
+    const path = normalize(isPlaced ? this.#places[name]! : name);
     if (isAbsolute(path) || path === ".." || path.startsWith(`..${sep}`))
       return undefined;
     return join(this.#folder, path);

@@ -10,6 +10,7 @@
  * What has a meaning at run time (enums, decorators, ...) is not erased but refused.
  */
 import { exportProblem, readImport, type PackageImport } from "./imports.ts";
+import { makeGuess } from "./nearest.ts";
 import { problemAt } from "./problem.ts";
 import type { Problem } from "./problem.ts";
 import { forEachChild, isNode } from "./tree.ts";
@@ -68,6 +69,7 @@ export function blankTypes(source: string, program: SyntaxNode): BlankedCell {
   const imported = new Map<string, string>();
   const packages: PackageImport[] = [];
   const problems: Problem[] = [];
+  const guess = makeGuess();
 
   function erase(from: number, to: number, first = " "): void {
     for (let at = from; at < to; at += 1)
@@ -87,10 +89,11 @@ export function blankTypes(source: string, program: SyntaxNode): BlankedCell {
     if (isErased(node)) return eraseStatement(node);
     switch (node.type) {
       case "ImportDeclaration": {
-        const reading = readImport(node);
+        const reading = readImport(node, guess);
         for (const [local, name] of reading.names) imported.set(local, name);
-        packages.push(...reading.packages);
-        problems.push(...reading.problems);
+        // Not as arguments: there may be very many.
+        for (const one of reading.packages) packages.push(one);
+        for (const one of reading.problems) problems.push(one);
         return eraseStatement(node);
       }
       case "ExportNamedDeclaration":

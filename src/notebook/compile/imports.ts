@@ -1,6 +1,6 @@
 import { specifierProblem } from "../packages/specifier.ts";
 import { languageTypes, languageValues } from "./globals.ts";
-import { nearestName } from "./nearest.ts";
+import type { Guess } from "./nearest.ts";
 import { problemAt } from "./problem.ts";
 import type { Problem } from "./problem.ts";
 import type { SyntaxNode } from "./tree.ts";
@@ -26,7 +26,7 @@ export interface ImportReading {
 }
 
 /** Reads an import: of packages of npm, or of "flowbook", whose names are in scope anyway. */
-export function readImport(node: SyntaxNode): ImportReading {
+export function readImport(node: SyntaxNode, guess: Guess): ImportReading {
   const names: [string, string][] = [];
   const problems: Problem[] = [];
   const packages: PackageImport[] = [];
@@ -77,7 +77,7 @@ export function readImport(node: SyntaxNode): ImportReading {
     const name = nameOf(specifier.imported);
     if (languageValues.has(name)) names.push([local, name]);
     else if (!languageTypes.has(name)) {
-      const nearest = nearestName(name, [...languageValues, ...languageTypes]);
+      const nearest = guess(name, () => [...languageValues, ...languageTypes]);
       problems.push(
         problemAt(
           specifier,

@@ -14,7 +14,7 @@ import {
   isGlobal,
   languageValues,
 } from "./globals.ts";
-import { nearestName } from "./nearest.ts";
+import { type Guess, makeGuess } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
 import { explainPythonName } from "./slips.ts";
 
@@ -41,18 +41,13 @@ export interface LinkedCell {
 
 const wholeCell: Span = { from: 0, to: 0 };
 
-/** For so many unknown names it is looked for what was meant: each is compared with every name that there is. */
-const mostGuesses = 100;
-
 /** Links cells, which are changed by it; gives those that can be evaluated, each after the cells that it takes names from. */
 export function linkCells(cells: readonly LinkedCell[]): LinkedCell[] {
   const owners = findOwners(cells);
   checkCellNames(cells);
   checkDuplicates(owners);
   checkFlowNames(cells);
-  let guesses = 0;
-  const guess = (name: string, known: () => Iterable<string>) =>
-    guesses++ < mostGuesses ? nearestName(name, known()) : undefined;
+  const guess = makeGuess();
   for (const cell of cells) resolveNames(cell, owners, guess);
   const components = findComponents(cells, nextOf(owners));
   checkCycles(components, owners);
@@ -228,12 +223,6 @@ function checkFlowNames(cells: readonly LinkedCell[]): void {
     }
   }
 }
-
-/** What a misspelt name most likely means, if there is time to find out. */
-type Guess = (
-  name: string,
-  known: () => Iterable<string>,
-) => string | undefined;
 
 function resolveNames(cell: LinkedCell, owners: Owners, guess: Guess): void {
   const { free, imported } = cell.analysis;

@@ -1,3 +1,19 @@
+/** For so many names it is looked for what was meant: each is compared with every name that there is. */
+const mostGuesses = 100;
+
+/** Gives what a misspelt name most likely means, or undefined. */
+export type Guess = (
+  name: string,
+  known: () => Iterable<string>,
+) => string | undefined;
+
+/** Guesses by {@link nearestName}, as often as it is worth it. */
+export function makeGuess(): Guess {
+  let guesses = 0;
+  return (name, known) =>
+    guesses++ < mostGuesses ? nearestName(name, known()) : undefined;
+}
+
 /** The name that a misspelt one most likely means, or undefined if none is close. */
 export function nearestName(
   name: string,

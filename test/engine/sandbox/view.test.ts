@@ -340,6 +340,14 @@ describe("table", () => {
     });
   });
 
+  test("gives a column a heading only where one is named, whatever its own name", () => {
+    expect(
+      makeTable([{ constructor: 1, toString: 2, a: 3 }], {
+        labels: { a: "A", toString: undefined },
+      }).output,
+    ).toMatchObject({ columns: ["constructor", "toString", "A"] });
+  });
+
   test("refuses what it cannot show", () => {
     expect(() => makeTable([1])).toThrow(/Row 1 of the table is 1/);
     expect(() => makeTable(5)).toThrow(/table takes rows/);

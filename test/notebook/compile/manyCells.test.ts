@@ -113,3 +113,16 @@ test("the end of a line is looked for once, however many places of it are asked 
   expect(places.at(-1)).toEqual({ line: 3, column: 4 });
   expect(positionAt(source, 7)).toEqual({ line: 2, column: 2 });
 });
+
+test("of many unknown imports each is told, and only of the first ones what they may mean", () => {
+  const names = Array.from({ length: 130_000 }, (_, n) => `taks as t${n}`);
+  const source = (from: string) =>
+    `import { ${names.join()} } from ${JSON.stringify(from)}`;
+  const { problems } = analyseCell(source("flowbook"), "ts");
+  expect(problems).toHaveLength(names.length);
+  const guessed = problems.filter(({ message }) =>
+    message.includes("Did you mean `task`?"),
+  );
+  expect(guessed).toEqual(problems.slice(0, 100));
+  expect(() => analyseCell(source("npm:many@1.0.0"), "ts")).not.toThrow();
+});

@@ -305,7 +305,9 @@ function applyLabels(
   labels: Record<string, unknown>,
 ): Output & { type: "table" } {
   const headings = table.columns.map((column) =>
-    labels[column] === undefined ? column : String(labels[column]),
+    labels[column] === undefined || !Object.hasOwn(labels, column)
+      ? column
+      : String(labels[column]),
   );
   // Columns are found by their headings, so two of the same name keep their own.
   if (new Set(headings).size < headings.length) return table;

@@ -67,6 +67,13 @@ describe("Parquet", () => {
     ]);
   });
 
+  test("columns may have names that every object has", async () => {
+    const rows = [{ constructor: 1, toString: "x" }];
+    expect(await read(write(rows))).toEqual(rows);
+    expect(await read(write(rows, { types: { a: "REAL" } }))).toEqual(rows);
+    expect(() => write([{ ["__proto__"]: 1 }])).not.toThrow();
+  });
+
   test("what toParquet writes is read back, with its types", async () => {
     const rows = [
       {

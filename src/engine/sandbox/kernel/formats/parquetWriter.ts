@@ -39,10 +39,17 @@ export function toParquet(
   return new Uint8Array(
     parquetWriteBuffer({
       columnData: columns.map((name) =>
-        toColumn(name, rows, (types as DeclaredTypes)[name] ?? known[name]),
+        toColumn(name, rows, typeIn(types, name) ?? typeIn(known, name)),
       ),
     }),
   );
+}
+
+/** A column may be named as what every object has, such as "constructor". */
+function typeIn(types: object, name: string): unknown {
+  return Object.hasOwn(types, name)
+    ? (types as DeclaredTypes)[name]
+    : undefined;
 }
 
 function toColumn(
