@@ -116,7 +116,7 @@ test("a table is filtered from its summaries, sorted, exported and kept as a cel
   ).toBeVisible();
 });
 
-test("with the keyboard every row of a very long table comes into sight", async ({
+test("with keys and wheel every row of a very long table comes into sight", async ({
   page,
 }) => {
   await openText(page, flights);
@@ -147,6 +147,16 @@ test("with the keyboard every row of a very long table comes into sight", async 
   await expect.poll(inSight).toEqual([last! + 1, 2 * last!]);
   await page.keyboard.press("Shift+Space");
   await expect.poll(inSight).toEqual([2, last! + 1]);
+  const rowHeight = await table
+    .locator("tr.row")
+    .first()
+    .evaluate((row) => (row as HTMLElement).offsetHeight);
+  await table.hover();
+  await page.mouse.wheel(0, 3 * rowHeight);
+  await expect.poll(inSight).toEqual([5, last! + 4]);
+  await page.mouse.wheel(0, -0.5 * rowHeight);
+  await page.mouse.wheel(0, -0.5 * rowHeight);
+  await expect.poll(inSight).toEqual([4, last! + 3]);
   await page.keyboard.press("End");
   await expect.poll(inSight).toEqual([expect.any(Number), 1_000_000]);
 });
