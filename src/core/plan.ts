@@ -91,16 +91,11 @@ export function planRun(
     isKept(number);
   const choices = new Map<number, Choice>();
   const isReused = (number: number) => choices.get(number)?.action === "reuse";
-  /** How what a task needs will have ended, if all of it is reused; of a map its elements. */
-  const endsOf = (number: number): State[] =>
-    index.needs.of(number).flatMap((other) => {
+  /** What a task needs, as it was; undefined for what comes out of the cache. */
+  const upstreamRuns = (number: number) =>
+    index.needs.of(number).map((other) => {
       const task = last?.tasks.get(held.get(other) ?? "");
-      const { children } = task ?? {};
-      if (children)
-        return Array.from({ length: children.count }, (_, leaf) =>
-          children.stateOf(leaf),
-        );
-      return choices.get(other)?.reuse && task ? task.state : "Cached";
+      return task?.children || choices.get(other)?.reuse ? task : undefined;
     });
   const choose = (number: number): Choice => {
     const run = (why: string): Choice => ({ action: "run", why });
@@ -118,11 +113,7 @@ export function planRun(
         task,
       );
       if (cached?.action === "reuse") {
-        const hindrance = findHindrance(
-          node,
-          index.needs.count(number) > 0,
-          endsOf(number),
-        );
+        const hindrance = findHindrance(node, upstreamRuns(number));
         if (hindrance) return run(hindrance);
       }
       if (cached) return cached;

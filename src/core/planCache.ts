@@ -4,8 +4,8 @@ import type { NodeId, TaskNode } from "./graph.ts";
 import type { GraphIndex } from "./graphIndex.ts";
 import { canonical } from "./hash.ts";
 import type { TaskRun } from "./run.ts";
+import { noFates } from "./schedulerState.ts";
 import { hasResult } from "./state.ts";
-import type { State } from "./state.ts";
 import { decide } from "./trigger.ts";
 import { formatTime } from "./words.ts";
 
@@ -72,17 +72,28 @@ export function predictCache(
   };
 }
 
-/** Why a task whose result is cached may not come to use it, after what it needs has ended so; undefined if it will. */
+/**
+ * Why a task whose result is cached may not come to use it, after what it needs has ended as before, or with success where that
+ * is undefined; undefined if it will.
+ */
 export function findHindrance(
   node: TaskNode,
-  hasUpstream: boolean,
-  ends: readonly State[],
+  upstream: readonly (TaskRun | undefined)[],
 ): string | undefined {
   const { trigger, skipOnUpstreamSkip } = node.options;
-  const skipped = ends.filter((state) => state === "Skipped").length;
+  const fates = noFates();
+  for (const task of upstream) {
+    const { count, counts } = task?.children ?? {
+      count: 1,
+      counts: { Skipped: Number(task?.state === "Skipped") },
+    };
+    fates.skipped += counts.Skipped ?? 0;
+    fates.successful += count - (counts.Skipped ?? 0);
+  }
+  const hasUpstream = upstream.length > 0;
   const decision = decide(
     trigger,
-    { skipped, successful: ends.length - skipped, failed: 0, cancelled: 0 },
+    fates,
     { hasUpstream, skipOnUpstreamSkip },
     () => "",
   );
