@@ -3,6 +3,7 @@
  * those are drawn. So the key that prints fills them first. The browser's own menu does not ask: what it starts to fill is there
  * when it is used again.
  */
+import { chordOf } from "../keys.ts";
 
 /** Fills a frame, and waits until it says how high it is. */
 type Fill = () => Promise<unknown>;
@@ -32,18 +33,10 @@ async function fillAll(): Promise<void> {
 }
 
 function onKey(event: KeyboardEvent): void {
-  if (event.defaultPrevented || !isPrintKey(event)) return;
+  if (event.defaultPrevented || chordOf(event) !== "Ctrl+P") return;
   // In the frame of another page the key prints that page.
   if (unfilled.size === 0 || parent !== window) return;
   event.preventDefault();
   if ("printing" in document.documentElement.dataset) return;
   void fillAll().then(() => print());
-}
-
-function isPrintKey(event: KeyboardEvent): boolean {
-  const { ctrlKey, metaKey, altKey, shiftKey } = event;
-  const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
-  const hasModifier = isMac ? metaKey : ctrlKey;
-  if (!hasModifier || altKey || shiftKey) return false;
-  return event.key.toLowerCase() === "p";
 }

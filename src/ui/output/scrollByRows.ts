@@ -1,5 +1,8 @@
 import { highest, rowsInView } from "./virtualRows.ts";
 
+/** No row is higher, in pixels. */
+const mostRowHeight = 80;
+
 /**
  * Lets keys and wheel go through the rows of the table in an element: the browser would pass over those that the head of the
  * table covers, and over hundreds of a very long one, in which a row is few pixels.
@@ -17,7 +20,9 @@ export function scrollByRows(
     const onWheel = (event: WheelEvent) => {
       rest = scrollByWheel(event, total(), rest);
     };
-    element.addEventListener("wheel", onWheel, { signal, passive: false });
+    // Who listens to the wheel makes the browser wait for the page.
+    if (total() * mostRowHeight > highest)
+      element.addEventListener("wheel", onWheel, { signal, passive: false });
     return () => listening.abort();
   };
 }
@@ -25,8 +30,9 @@ export function scrollByRows(
 function scrollByKey(event: KeyboardEvent, total: number): void {
   const { target, key, shiftKey } = event;
   if (event.ctrlKey || event.altKey || event.metaKey) return;
+  if (!(target instanceof Element && target.matches("[role=region]"))) return;
   const table = findTable(target);
-  if (!table || table.region !== target) return;
+  if (!table) return;
   // The last row stays in sight, as the first one.
   const page = Math.max(1, table.page - 1);
   const rows = {
