@@ -11,7 +11,8 @@ import { asSentence, listNames } from "./words.ts";
  * The state of a flow run whose tasks are all final. It is that of its reference tasks: those that the flow names, or else
  * those that no other task needs, among the tasks that were to run. A mapped one counts as its elements.
  *
- * A cancellation that came too late to cancel anything does not count: what was wanted is there.
+ * A run that was cancelled as a whole is Cancelled, whichever of its tasks that stopped. A cancellation that came too late to
+ * stop any does not count: what was wanted is there.
  */
 export function judge(state: SchedulerState): {
   state: State;
@@ -30,7 +31,10 @@ export function judge(state: SchedulerState): {
     return fates;
   };
 
-  if (reference.some((number) => fatesOf(number).cancelled > 0)) {
+  if (
+    state.isCutShort ||
+    reference.some((number) => fatesOf(number).cancelled > 0)
+  ) {
     const counted = index.nodes.flatMap((node, number) =>
       node.kind === "task" && isIncluded(number) ? [number] : [],
     );

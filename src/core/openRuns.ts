@@ -177,6 +177,7 @@ export function openRun(
   if (state.cancelRequested && node.cleanupOf === undefined) {
     const message = "Cancelled before it started.";
     close(state, number, "Cancelled", message, state.now);
+    state.isCutShort = true;
     news.push(number);
   } else if (state.table.level[number]! < node.over.length)
     openMap(state, number, node, commands, news);

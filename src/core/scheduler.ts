@@ -222,6 +222,7 @@ function cancel(
             ? "Cancelled while it waited for a person."
             : "Cancelled before it started.");
     close(state, run, "Cancelled", message, state.now);
+    if (of === undefined && !isCleanup) state.isCutShort = true;
     done.push(run);
   }
   propagate(state, done, commands);

@@ -35,6 +35,8 @@ export interface SchedulerState {
   cancelRequested: boolean;
   /** Why, if it was not a person's wish. */
   cancelReason: string | undefined;
+  /** Whether the cancellation of the run has kept any task, other than a clean-up, from ending by itself. */
+  isCutShort: boolean;
   /** How many task runs have joined a line so far, and how many are in one. */
   turns: number;
   waiting: number;
@@ -104,6 +106,7 @@ export function makeState(
     until: undefined,
     cancelRequested: false,
     cancelReason: undefined,
+    isCutShort: false,
     turns: 0,
     waiting: 0,
     nextPlace: undefined,

@@ -547,6 +547,24 @@ describe("a cancellation", () => {
     expect(run.state.tasks.get("a")!.message).toContain("the disk is full");
   });
 
+  test("makes the run Cancelled also when it stops none of the tasks by which it is judged", () => {
+    const graph = makeGraph({ a: [], b: [], c: ["a"] }, { reference: ["b"] });
+    const run = simulate(startOf(graph), {
+      script: script({ a: { takes: 50 } }),
+      cancelAt: 20,
+    });
+    expect(statesOf(run)).toEqual({
+      a: "Cancelled",
+      b: "Success",
+      c: "Cancelled",
+    });
+    expect(run.state).toMatchObject({
+      state: "Cancelled",
+      message:
+        "Cancelled when 1 of 3 tasks had succeeded. Resume keeps these and runs the rest.",
+    });
+  });
+
   test("that comes too late to cancel anything leaves the run what it is", () => {
     const committing = script({ a: { takes: 10, commitTakes: 50 } });
     expect(
