@@ -61,10 +61,12 @@ async function openPage(colorScheme) {
 }
 
 async function take(page, name) {
-  // fonts, frames and charts are there once the page has nothing to do
-  await page.waitForLoadState("networkidle");
+  // Frames and charts are there once the page has nothing to do. That the network is idle is never said of a frame whose worker
+  // was ended while it loaded something, nor that the page is while the pointer of a headless browser rests on what opened.
+  for (const frame of page.frames()) await frame.waitForLoadState("load");
   await page.evaluate(
-    () => new Promise((resolve) => requestIdleCallback(resolve)),
+    () =>
+      new Promise((resolve) => requestIdleCallback(resolve, { timeout: 2000 })),
   );
   const path = join(out, `${name}.png`);
   await page.screenshot({ path });
