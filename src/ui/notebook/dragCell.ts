@@ -12,8 +12,7 @@ export function dragCell(
   id: string,
   begun: PointerEvent,
 ): void {
-  // The button may have been let go while this was loaded.
-  if (begun.pointerType === "mouse" && begun.button !== 0) return;
+  if (begun.button !== 0) return;
   const ending = new AbortController();
   const { signal } = ending;
   const cells = bench.session.notebook?.cells ?? [];
