@@ -637,8 +637,12 @@ export class Session {
     void this.views.view((cell) => cell.kind === "sql");
   }
 
-  /** Takes the text as it was saved last. */
+  /** Takes the text as it was saved last, and whether its schedules are on. */
   async #takeText(id: string): Promise<void> {
+    const isScheduled = await this.schedules.isWanted(id);
+    if (id !== this.id) return;
+    this.schedules.stop(isScheduled);
+    this.schedules.update();
     const text = await this.#parts.library.read(id);
     // The tab that has it has kept it.
     if (text !== undefined && id === this.id && this.preview) {
@@ -836,6 +840,7 @@ export class Session {
     await this.#settledHere();
     if (this.readOnly) throw new FlowError("read-only", this.readOnly);
     await this.schedules.switch(isOn);
+    this.saved(this.id!);
   }
 
   /** Runs do not overlap: a time at which another is going on is missed. */

@@ -1,4 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
+import { makeEvery } from "../../src/core/schedule.ts";
+import { scheduleSetting } from "../../src/ui/scheduleSetting.ts";
 import { allDone, makeSession, notebookOf } from "./makeSession.ts";
 
 afterEach(() => {
@@ -292,3 +294,41 @@ test("an opening that waits for an import says so, and no more when that is done
   await Promise.all([importing, opening]);
   expect(said().join()).not.toMatch(/opened when/);
 });
+
+/** Lets another tab have every notebook; gives what lets go of the one that is waited for. */
+function lockElsewhere(): () => void {
+  let letGo = (): void => {};
+  vi.stubGlobal("navigator", {
+    locks: {
+      request: (
+        _: string,
+        options: LockOptions,
+        take: (lock: object | null) => unknown,
+      ) =>
+        options.ifAvailable
+          ? Promise.resolve(take(null))
+          : new Promise((resolve) => {
+              letGo = () => resolve(take({}));
+            }),
+    },
+  });
+  return () => letGo();
+}
+
+for (const isOn of [true, false])
+  test(`schedules that the other tab switched ${isOn ? "on are on" : "off are off"} in the tab that has the notebook next`, async () => {
+    const { session, library, schedules } = makeSession("a");
+    schedules.set("a", [makeEvery("10s")]);
+    const letGo = lockElsewhere();
+    const setting = scheduleSetting("a");
+    await library.writeSetting(setting, !isOn);
+    await session.openNotebook("a");
+    expect(session.schedules.isOn).toBe(!isOn);
+    await library.writeSetting(setting, isOn);
+    letGo();
+    await session.settled();
+    await allDone();
+    expect(session.readOnly).toBeUndefined();
+    expect(session.schedules.isOn).toBe(isOn);
+    expect(session.schedules.nextAt !== undefined).toBe(isOn);
+  });
