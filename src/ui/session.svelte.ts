@@ -404,8 +404,7 @@ export class Session {
       notices: this.notices,
       removals: this.#removals,
       removed: () => {
-        // Nothing may save it again.
-        if (this.id === id) this.id = undefined;
+        if (this.id === id) this.#forget();
         return this.refreshLibrary();
       },
       refresh: () => this.refreshLibrary(),
@@ -422,11 +421,17 @@ export class Session {
     await this.refreshLibrary();
   }
 
+  /** Nothing may be saved or run as that of the open notebook any more. */
+  #forget(): void {
+    this.id = undefined;
+    this.schedules.stop();
+  }
+
   /** Has no notebook open any more. Whether one was on show: then the list of them is. */
   #leave(): boolean {
     this.#lock.release();
     this.#setFollowing(undefined);
-    this.id = undefined;
+    this.#forget();
     if (this.screen !== "notebook") return false;
     this.screen = "home";
     this.addressBar.show("");

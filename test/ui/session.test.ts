@@ -332,3 +332,19 @@ for (const isOn of [true, false])
     expect(session.schedules.isOn).toBe(isOn);
     expect(session.schedules.nextAt !== undefined).toBe(isOn);
   });
+
+test("nothing runs by the clock in a notebook that was deleted", async () => {
+  const { session, schedules, calls, ring } = makeSession("a");
+  schedules.set("a", [makeEvery("10s")]);
+  await session.openNotebook("a");
+  await session.setSchedule(true);
+  ring();
+  await allDone();
+  expect(calls.at(-1)).toBe("run a in a");
+  await session.goHome();
+  await session.deleteNotebook("a");
+  calls.length = 0;
+  expect(ring()).toBe(false);
+  await allDone();
+  expect(calls).toEqual([]);
+});
