@@ -848,10 +848,8 @@ export class Session {
     this.saved(this.id!);
   }
 
-  /** Runs do not overlap: a time at which another is going on is missed. */
-  runAtTime(flow: string, { at, parameters }: NextRun): void {
-    if (this.desk.running || this.readOnly) return;
-    void this.#start(() =>
+  runAtTime({ flow, at, parameters }: NextRun): Promise<void> {
+    return this.#start(() =>
       this.desk.runFlow({ flow, parameters: { ...parameters } }, at),
     );
   }

@@ -348,3 +348,53 @@ test("nothing runs by the clock in a notebook that was deleted", async () => {
   await allDone();
   expect(calls).toEqual([]);
 });
+
+test("flows that are due at one moment run after one another, and without a word", async () => {
+  const { session, schedules, texts, gates, calls, said, ring } =
+    makeSession("a");
+  texts.set(
+    "a",
+    `${notebookOf("a")}\n\`\`\`ts more\nflow("b", () => {})\n\`\`\`\n`,
+  );
+  for (const flow of ["a", "b"]) schedules.set(flow, [makeEvery("10s")]);
+  await session.openNotebook("a");
+  await session.setSchedule(true);
+  const gate = gates.close("run");
+  calls.length = 0;
+  ring();
+  await gate.reached;
+  // What comes while these run is missed.
+  ring();
+  await allDone();
+  expect(calls).toEqual(["run a in a"]);
+  gate.open();
+  await allDone();
+  expect(calls).toEqual(["run a in a", "run b in a"]);
+  expect(said()).toEqual([]);
+});
+
+test("of flows that are due at one moment none runs any more when another notebook is opened meanwhile", async () => {
+  const { session, schedules, texts, gates, calls, said, ring } = makeSession(
+    "a",
+    "b",
+  );
+  texts.set(
+    "a",
+    `${notebookOf("a")}\n\`\`\`ts more\nflow("b", () => {})\n\`\`\`\n`,
+  );
+  for (const flow of ["a", "b"]) schedules.set(flow, [makeEvery("10s")]);
+  await session.openNotebook("a");
+  await session.setSchedule(true);
+  const gate = gates.close("run");
+  ring();
+  await gate.reached;
+  const opening = session.openNotebook("b");
+  await allDone();
+  gate.open();
+  await opening;
+  await allDone();
+  expect(calls.filter((call) => call.startsWith("run"))).toEqual([
+    "run a in a",
+  ]);
+  expect(said()).toEqual([]);
+});
