@@ -56,11 +56,11 @@ export class NotebookSchedules {
     this.#times.set([]);
   }
 
-  /** Switches those of the open notebook on or off. */
+  /** Switches those of the open notebook on or off, in this tab also if that cannot be kept. */
   async switch(isOn: boolean): Promise<void> {
     this.#isWanted = isOn;
-    await this.#library.writeSetting(scheduleSetting(this.#host.id), isOn);
     this.update();
+    await this.#library.writeSetting(scheduleSetting(this.#host.id), isOn);
   }
 
   /** Switches those of a notebook that is new on. */

@@ -398,3 +398,14 @@ test("of flows that are due at one moment none runs any more when another notebo
   ]);
   expect(said()).toEqual([]);
 });
+
+test("a schedule that is switched off counts no more though there is no room to keep that", async () => {
+  const { session, library, schedules, ring } = makeSession("a");
+  schedules.set("a", [makeEvery("10s")]);
+  await session.openNotebook("a");
+  await session.setSchedule(true);
+  library.writeSetting = () => Promise.reject(new Error("no room"));
+  await expect(session.setSchedule(false)).rejects.toThrow("no room");
+  expect(session.schedules.isOn).toBe(false);
+  expect(ring()).toBe(false);
+});
