@@ -449,6 +449,10 @@ export class Session {
     let query: URLSearchParams | undefined;
     // What is due meanwhile would be run in the notebook that comes.
     this.schedules.stop();
+    this.#abandon();
+    const abandoned = new Promise<undefined>(
+      (resolve) => (this.#abandon = () => resolve(undefined)),
+    );
     const opening = this.#opening
       .catch(() => {})
       .then(async () => {
@@ -481,7 +485,7 @@ export class Session {
         if (await this.#parts.library.readSetting(deletedMark(id)))
           await (await this.leftovers()).endDeleted(id);
         try {
-          await this.#show(opened, notebook, history);
+          await this.#show(opened, notebook, history, abandoned);
         } catch (thrown) {
           // Lock, database and runs may be those of what could not be opened, and not those of what is on show.
           if (this.id !== id) {
@@ -510,6 +514,7 @@ export class Session {
     { id, text, ready, preview, query, isShipped }: Opened,
     notebook: Notebook,
     kept: History | undefined,
+    abandoned: Promise<undefined>,
   ): Promise<void> {
     this.#copies.stop();
     if (id !== this.id) this.notices.leaveNotebook(this.id);
@@ -554,7 +559,7 @@ export class Session {
     const history = isOurs ? kept : undefined;
     this.text.open({ notebook, text, history, program: ready?.program });
     await engine.configure(this.#configuration());
-    await this.#fetchFiles(id);
+    await this.#fetchFiles(id, abandoned);
     this.views.load(notebook, report.outputs);
     this.screen = "notebook";
     this.addressBar.show(this.#address);
@@ -695,16 +700,23 @@ export class Session {
   /** Whether the browser was killed before this page was opened. */
   isAfterKill = false;
 
+  /** Another notebook is to be opened, which waits for no file of the one before: it may never come. */
+  #abandon = (): void => {};
+
   /** Files that the app ships with an example come with it. */
-  async #fetchFiles(id: string): Promise<void> {
+  async #fetchFiles(id: string, abandoned: Promise<undefined>): Promise<void> {
     const notebook = this.notebook;
     if (!notebook || !id.startsWith("example-") || this.readOnly) return;
     for (const { name, url } of notebook.attachments) {
       if (this.files.some((file) => file.name === name)) continue;
       // Offline, a large one may not be there; opening the example again brings it.
-      const response = await this.#parts.fetchExample(url).catch(() => null);
-      if (response?.ok)
-        await this.#parts.database.writeFile(name, await response.blob(), id);
+      const file = await Promise.race([
+        abandoned,
+        this.#parts
+          .fetchExample(url)
+          .then((response) => (response.ok ? response.blob() : undefined)),
+      ]).catch(() => undefined);
+      if (file) await this.#parts.database.writeFile(name, file, id);
     }
     this.files = await this.#parts.database.files();
     this.#updateMissing();

@@ -142,6 +142,9 @@ export function makeSession(...notebooks: string[]) {
     appendEvents: () => Promise.resolve(),
     retainResults: () => Promise.resolve(),
     saveOutputs: () => Promise.resolve(),
+    async writeFile(name: string) {
+      calls.push(`write file ${name}`);
+    },
     keepCopy: () => Promise.resolve(),
   };
   const engine = {
@@ -181,7 +184,10 @@ export function makeSession(...notebooks: string[]) {
       flush() {},
     } as never,
     readyExample: () => Promise.resolve(undefined),
-    fetchExample: () => Promise.resolve(new Response(notebookOf("example"))),
+    async fetchExample(path) {
+      await gates.pass(`fetch ${path}`);
+      return new Response(texts.get(path) ?? notebookOf("example"));
+    },
     workers: 4,
     clock: {
       now: () => now,

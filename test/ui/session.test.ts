@@ -409,3 +409,24 @@ test("a schedule that is switched off counts no more though there is no room to 
   expect(session.schedules.isOn).toBe(false);
   expect(ring()).toBe(false);
 });
+
+test("an example whose file the network does not bring keeps no other notebook from being opened", async () => {
+  const { session, texts, gates, calls } = makeSession("b");
+  const withFile = notebookOf("x").replace(
+    "title: x\n",
+    "title: x\nattachments:\n  - name: rows.csv\n    url: x/rows.csv\n",
+  );
+  texts.set("x.flow.md", withFile);
+  const gate = gates.close("fetch x/rows.csv");
+  const first = session.openExample("x");
+  await gate.reached;
+  await session.openNotebook("b");
+  expect(session.id).toBe("b");
+  await first;
+  gate.open();
+  await allDone();
+  expect(calls).not.toContain("write file rows.csv");
+
+  await session.openExample("x");
+  expect(calls).toContain("write file rows.csv");
+});
