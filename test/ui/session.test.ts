@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
+import { FlowError } from "../../src/core/errors.ts";
 import { makeEvery } from "../../src/core/schedule.ts";
 import { scheduleSetting } from "../../src/ui/scheduleSetting.ts";
 import { allDone, makeSession, notebookOf } from "./makeSession.ts";
@@ -429,4 +430,27 @@ test("an example whose file the network does not bring keeps no other notebook f
 
   await session.openExample("x");
   expect(calls).toContain("write file rows.csv");
+});
+
+test("a notebook for which there was no room when it was opened is saved when there is, and not taken for another tab's", async () => {
+  const { session, library, texts, said } = makeSession("a");
+  const { write } = library;
+  // Its entry names the page that had it before, until this one could write.
+  let isClaimed = false;
+  library.writeAsOwner = (...of) =>
+    isClaimed
+      ? write(...of)
+      : Promise.reject(new FlowError("storage-conflict", "another tab"));
+  library.write = () => Promise.reject(new Error("no room"));
+  await expect(session.openNotebook("a")).rejects.toThrow("no room");
+  expect(session.id).toBe("a");
+  library.write = (...of) => {
+    isClaimed = true;
+    return write(...of);
+  };
+  session.text.replaceText(notebookOf("b"));
+  await session.save();
+  expect(texts.get("a")).toBe(notebookOf("b"));
+  expect(session.readOnly).toBeUndefined();
+  expect(said()).toEqual([]);
 });
