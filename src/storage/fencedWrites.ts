@@ -206,7 +206,8 @@ export class FencedWrites {
       throw unreadable(`${noManifest}.`);
     const found = manifest?.generation ?? 0;
     if (found === this.generation) return "to write";
-    if (manifest?.writer !== this.#writer) throw overtaken();
+    if (!manifest) throw lost();
+    if (manifest.writer !== this.#writer) throw overtaken();
     if (found === this.generation + 1 && manifest.write === number)
       return "written";
     throw arrivedAfterAll();
@@ -286,6 +287,14 @@ function overtaken(): FlowError {
   return new FlowError(
     "storage-conflict",
     "This notebook was changed in another tab. Nothing was written over. Reload to go on from there.",
+  );
+}
+
+/** There was something when this was opened. */
+function lost(): FlowError {
+  return new FlowError(
+    "storage-failed",
+    "The browser has lost the data of this notebook, and nothing was written. Reload the page to choose how to go on.",
   );
 }
 

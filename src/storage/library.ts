@@ -67,7 +67,7 @@ export interface Library {
     text: string,
     history?: unknown,
   ): Promise<void>;
-  /** The same, but rejects and writes nothing if the notebook has another owner than the entry says. */
+  /** The same, but rejects and writes nothing if the notebook has another owner than the entry says. One that the browser lost has none. */
   writeAsOwner(
     id: string,
     entry: LibraryEntry,
@@ -247,7 +247,7 @@ function writeAsOwner(
     const found = await promisifyRequest<LibraryEntry | undefined>(
       store.get(["entry", entry.id]),
     );
-    if (found?.owner !== entry.owner)
+    if (found && found.owner !== entry.owner)
       throw new FlowError(
         "storage-conflict",
         "This notebook was changed in another tab, and nothing was written over.",

@@ -10,6 +10,7 @@ export interface ScheduledFlow {
 
 /** When a flow runs next by itself, and with what. */
 export interface NextRun {
+  flow: string;
   at: number;
   parameters: Readonly<Record<string, unknown>>;
 }
@@ -27,7 +28,7 @@ const longestWait = 30_000;
  * another run is still going on.
  */
 export class FlowSchedules {
-  #run: (flow: string, next: NextRun) => void;
+  #run: (due: readonly NextRun[]) => void;
   #changed: () => void;
   #flows: readonly ScheduledFlow[] = [];
   #text = "";
@@ -36,10 +37,10 @@ export class FlowSchedules {
   #cancelTimer = () => {};
   #clock: Clock;
 
-  /** `changed` is called when what comes next has changed. */
+  /** `run` is given the flows of one moment together; `changed` is called when what comes next has changed. */
   constructor(
     clock: Clock,
-    run: (flow: string, next: NextRun) => void,
+    run: (due: readonly NextRun[]) => void,
     changed: () => void,
   ) {
     this.#clock = clock;
@@ -67,7 +68,7 @@ export class FlowSchedules {
     this.#next.clear();
     this.#plannedAt = after;
     for (const { flow, schedules } of this.#flows) {
-      const next = firstOf(schedules, after);
+      const next = firstOf(flow, schedules, after);
       if (next) this.#next.set(flow, next);
     }
     this.#changed();
@@ -85,15 +86,17 @@ export class FlowSchedules {
     // The clock had been ahead: what was planned is not what comes next.
     if (now < this.#plannedAt - tolerance) return this.#plan(now);
     if (now < first) return this.#wait(first);
-    const due = [...this.#next].filter(([, { at }]) => at <= now);
+    const due = [...this.#next.values()].filter(
+      ({ at }) => at <= now && at > now - tolerance,
+    );
     this.#plan(now);
-    for (const [flow, next] of due)
-      if (next.at > now - tolerance) this.#run(flow, next);
+    this.#run(due);
   }
 }
 
 /** The first time after a moment that any of the schedules is due. */
 function firstOf(
+  flow: string,
   schedules: readonly Schedule[],
   after: number,
 ): NextRun | undefined {
@@ -101,7 +104,7 @@ function firstOf(
   for (const schedule of schedules) {
     const at = nextTime(schedule, after);
     if (at !== undefined && (!first || at < first.at))
-      first = { at, parameters: schedule.parameters ?? {} };
+      first = { flow, at, parameters: schedule.parameters ?? {} };
   }
   return first;
 }

@@ -38,8 +38,10 @@ export class NotebookSaver {
   );
   /** What this page calls itself as the owner of a notebook. */
   readonly #owner = makeId();
-  /** Whether the text may be written without asking who owns it: it was just read, or the page may be closing. */
+  /** Whether the text may be written without asking who owns it: the page may be closing. */
   #isUnasked = false;
+  /** The same because it was just read: until it was written once as that of this page. */
+  #isClaiming = false;
   /** The text as the app brought it, if it did. */
   #shipped: string | undefined;
 
@@ -76,10 +78,8 @@ export class NotebookSaver {
 
   /** Writes the notebook as its owner from now on. */
   async claim(): Promise<void> {
-    this.#isUnasked = true;
-    const saving = this.save();
-    this.#isUnasked = false;
-    await saving;
+    this.#isClaiming = true;
+    await this.save();
   }
 
   /** The page may be about to go away: saves at once what is not saved yet. */
@@ -123,8 +123,10 @@ export class NotebookSaver {
     const { id, title } = entry;
     this.#mirror.note(id, { title });
     this.#host.saving();
-    if (this.#isUnasked) await this.#library.write(id, entry, text, history);
-    else
+    if (this.#isUnasked || this.#isClaiming) {
+      await this.#library.write(id, entry, text, history);
+      this.#isClaiming = false;
+    } else
       try {
         await this.#library.writeAsOwner(id, entry, text, history);
       } catch (thrown) {

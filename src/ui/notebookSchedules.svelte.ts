@@ -12,8 +12,10 @@ export interface ScheduleHost {
   readonly readOnly: string | undefined;
   readonly flows: readonly FlowView[];
   readonly flowName: string | undefined;
-  /** It is time for a flow. */
-  runAtTime(flow: string, next: NextRun): void;
+  /** Whether a run is going on. */
+  readonly desk: { readonly running: boolean };
+  /** It is time for a flow: settles when its run has come to rest; never rejects. */
+  runAtTime(next: NextRun): Promise<void>;
 }
 
 /** Whether flows of the open notebook run at their times, and when the next one does. */
@@ -27,13 +29,15 @@ export class NotebookSchedules {
   readonly #host: ScheduleHost;
   readonly #times: FlowSchedules;
   #isWanted = false;
+  /** Flows of a moment that has come: the one that is being run, and those that are to be run after it. */
+  #due: NextRun[] = [];
 
   constructor(clock: Clock, library: Library, host: ScheduleHost) {
     this.#library = library;
     this.#host = host;
     this.#times = new FlowSchedules(
       clock,
-      (flow, next) => host.runAtTime(flow, next),
+      (due) => void this.#run(due),
       () => this.updateNext(),
     );
   }
@@ -48,14 +52,15 @@ export class NotebookSchedules {
   /** Nothing runs by itself until `update`, and then only if it is wanted. */
   stop(isWanted = this.#isWanted): void {
     this.#isWanted = isWanted;
+    this.#due.length = 0;
     this.#times.set([]);
   }
 
-  /** Switches those of the open notebook on or off. */
+  /** Switches those of the open notebook on or off, in this tab also if that cannot be kept. */
   async switch(isOn: boolean): Promise<void> {
     this.#isWanted = isOn;
-    await this.#library.writeSetting(scheduleSetting(this.#host.id), isOn);
     this.update();
+    await this.#library.writeSetting(scheduleSetting(this.#host.id), isOn);
   }
 
   /** Switches those of a notebook that is new on. */
@@ -80,6 +85,17 @@ export class NotebookSchedules {
     const isInForce = this.#isWanted && !readOnly && id !== undefined;
     this.#times.set(isInForce ? scheduled : []);
     this.updateNext();
+  }
+
+  /** Runs the flows of one moment after one another; all of them are missed while another run is going on, or those of an earlier moment. */
+  async #run(due: readonly NextRun[]): Promise<void> {
+    if (this.#due.length > 0) return;
+    const left = (this.#due = [...due]);
+    for (; left.length > 0; left.shift()) {
+      const { desk, readOnly } = this.#host;
+      if (this.isOn && !readOnly && !desk.running)
+        await this.#host.runAtTime(left[0]!);
+    }
   }
 
   /** Another flow may be selected. */

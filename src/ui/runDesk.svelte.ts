@@ -337,7 +337,7 @@ export class RunDesk {
     return this.#report(await this.runFlow(options));
   }
 
-  /** Runs a flow; gives the run's id when it is final. */
+  /** Runs a flow; gives the run's id when it is final, or of one that starts by itself when it has come to rest. */
   async runFlow(options: RunOptions, scheduledAt?: number): Promise<string> {
     const { graph, keys, parameters, program } = await this.#prepare(
       options,
@@ -350,7 +350,7 @@ export class RunDesk {
       scheduledAt === undefined || this.#host.flowName === graph.flow;
     if (isShown && this.#host.flowName !== graph.flow)
       this.#host.selectFlow(graph.flow);
-    return this.#drive(
+    const state = await this.#drive(
       run,
       () =>
         this.#parts.engine.run({
@@ -365,6 +365,8 @@ export class RunDesk {
         }),
       isShown,
     );
+    if (scheduledAt === undefined) await this.#waiting.untilFinal(state);
+    return run;
   }
 
   /** Goes on with the last run of a flow and reports when it is final. */
@@ -386,7 +388,7 @@ export class RunDesk {
     );
     const { planResume } = await this.#planner();
     const { kept } = planResume(graph, keys, last);
-    return this.#drive(last.run, () =>
+    const state = await this.#drive(last.run, () =>
       this.#parts.engine.resume({
         run: last.run,
         events: this.#book.events(last.run),
@@ -397,6 +399,8 @@ export class RunDesk {
         kept,
       }),
     );
+    await this.#waiting.untilFinal(state);
+    return last.run;
   }
 
   /** Lets the tasks go on that paused themselves or wait to be started; a gate has to be answered. */
@@ -420,14 +424,12 @@ export class RunDesk {
     run: string,
     drive: () => Promise<readonly RunEvent[]>,
     isShown = true,
-  ): Promise<string> {
+  ): Promise<RunState> {
     if (this.#host.readOnly)
       throw new FlowError("read-only", this.#host.readOnly);
     if (this.running)
       throw new FlowError("already-running", words.alreadyRunning);
-    const state = await this.#engage(run, drive, isShown);
-    await this.#waiting.untilFinal(state);
-    return run;
+    return this.#engage(run, drive, isShown);
   }
 
   /** Lets the engine work on a run until it is final, or waits for people. */

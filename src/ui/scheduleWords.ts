@@ -6,7 +6,7 @@ import { formatClock, formatMoment } from "./format.ts";
 import * as words from "./words/schedule.ts";
 import { listNames } from "./words/language.ts";
 
-/** When something comes next, counting: `next in 42 s`, `next in 12 min, at 14:15:00`, `next on 3 Mar, 06:00`. */
+/** When something comes next, counting: `next in 42 s`, `next in 12 min, at 14:15:00`, `next on 3 Mar, 06:00`, `next on 29 Feb 2028, 06:00`. */
 export function nextRunWords(at: number, now: number): string {
   const left = at - now;
   if (left <= 0) return words.nextNow;
@@ -17,7 +17,8 @@ export function nextRunWords(at: number, now: number): string {
       duration: formatDuration(seconds * 1000),
       time: formatClock(at),
     });
-  return words.nextOn(formatMoment(at));
+  const isThisYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+  return words.nextOn(formatMoment(at, isThisYear ? {} : { year: "numeric" }));
 }
 
 /** When a flow runs by itself, and with what: `every 15 minutes with airport "JFK"`. */

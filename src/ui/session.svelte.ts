@@ -404,8 +404,7 @@ export class Session {
       notices: this.notices,
       removals: this.#removals,
       removed: () => {
-        // Nothing may save it again.
-        if (this.id === id) this.id = undefined;
+        if (this.id === id) this.#forget();
         return this.refreshLibrary();
       },
       refresh: () => this.refreshLibrary(),
@@ -422,11 +421,17 @@ export class Session {
     await this.refreshLibrary();
   }
 
+  /** Nothing may be saved or run as that of the open notebook any more. */
+  #forget(): void {
+    this.id = undefined;
+    this.schedules.stop();
+  }
+
   /** Has no notebook open any more. Whether one was on show: then the list of them is. */
   #leave(): boolean {
     this.#lock.release();
     this.#setFollowing(undefined);
-    this.id = undefined;
+    this.#forget();
     if (this.screen !== "notebook") return false;
     this.screen = "home";
     this.addressBar.show("");
@@ -444,6 +449,10 @@ export class Session {
     let query: URLSearchParams | undefined;
     // What is due meanwhile would be run in the notebook that comes.
     this.schedules.stop();
+    this.#abandon();
+    const abandoned = new Promise<undefined>(
+      (resolve) => (this.#abandon = () => resolve(undefined)),
+    );
     const opening = this.#opening
       .catch(() => {})
       .then(async () => {
@@ -476,7 +485,7 @@ export class Session {
         if (await this.#parts.library.readSetting(deletedMark(id)))
           await (await this.leftovers()).endDeleted(id);
         try {
-          await this.#show(opened, notebook, history);
+          await this.#show(opened, notebook, history, abandoned);
         } catch (thrown) {
           // Lock, database and runs may be those of what could not be opened, and not those of what is on show.
           if (this.id !== id) {
@@ -505,6 +514,7 @@ export class Session {
     { id, text, ready, preview, query, isShipped }: Opened,
     notebook: Notebook,
     kept: History | undefined,
+    abandoned: Promise<undefined>,
   ): Promise<void> {
     this.#copies.stop();
     if (id !== this.id) this.notices.leaveNotebook(this.id);
@@ -549,7 +559,7 @@ export class Session {
     const history = isOurs ? kept : undefined;
     this.text.open({ notebook, text, history, program: ready?.program });
     await engine.configure(this.#configuration());
-    await this.#fetchFiles(id);
+    await this.#fetchFiles(id, abandoned);
     this.views.load(notebook, report.outputs);
     this.screen = "notebook";
     this.addressBar.show(this.#address);
@@ -637,8 +647,12 @@ export class Session {
     void this.views.view((cell) => cell.kind === "sql");
   }
 
-  /** Takes the text as it was saved last. */
+  /** Takes the text as it was saved last, and whether its schedules are on. */
   async #takeText(id: string): Promise<void> {
+    const isScheduled = await this.schedules.isWanted(id);
+    if (id !== this.id) return;
+    this.schedules.stop(isScheduled);
+    this.schedules.update();
     const text = await this.#parts.library.read(id);
     // The tab that has it has kept it.
     if (text !== undefined && id === this.id && this.preview) {
@@ -686,16 +700,23 @@ export class Session {
   /** Whether the browser was killed before this page was opened. */
   isAfterKill = false;
 
+  /** Another notebook is to be opened, which waits for no file of the one before: it may never come. */
+  #abandon = (): void => {};
+
   /** Files that the app ships with an example come with it. */
-  async #fetchFiles(id: string): Promise<void> {
+  async #fetchFiles(id: string, abandoned: Promise<undefined>): Promise<void> {
     const notebook = this.notebook;
     if (!notebook || !id.startsWith("example-") || this.readOnly) return;
     for (const { name, url } of notebook.attachments) {
       if (this.files.some((file) => file.name === name)) continue;
       // Offline, a large one may not be there; opening the example again brings it.
-      const response = await this.#parts.fetchExample(url).catch(() => null);
-      if (response?.ok)
-        await this.#parts.database.writeFile(name, await response.blob(), id);
+      const file = await Promise.race([
+        abandoned,
+        this.#parts
+          .fetchExample(url)
+          .then((response) => (response.ok ? response.blob() : undefined)),
+      ]).catch(() => undefined);
+      if (file) await this.#parts.database.writeFile(name, file, id);
     }
     this.files = await this.#parts.database.files();
     this.#updateMissing();
@@ -836,12 +857,11 @@ export class Session {
     await this.#settledHere();
     if (this.readOnly) throw new FlowError("read-only", this.readOnly);
     await this.schedules.switch(isOn);
+    this.saved(this.id!);
   }
 
-  /** Runs do not overlap: a time at which another is going on is missed. */
-  runAtTime(flow: string, { at, parameters }: NextRun): void {
-    if (this.desk.running || this.readOnly) return;
-    void this.#start(() =>
+  runAtTime({ flow, at, parameters }: NextRun): Promise<void> {
+    return this.#start(() =>
       this.desk.runFlow({ flow, parameters: { ...parameters } }, at),
     );
   }

@@ -7,7 +7,7 @@ export type TabMessage =
       generation: number;
       tables: readonly string[];
     }
-  /** Its text was saved. */
+  /** Its text was saved, or whether its flows run at their times. */
   | { type: "saved"; notebook: string }
   /** It was deleted. */
   | { type: "deleted"; notebook: string }

@@ -148,3 +148,30 @@ test("a damaged database is said to be so, can be downloaded, and its copy bring
   expect(await rowsOf(page)).toEqual([{ n: 5 }]);
   expect((await run(page, { parameters: { n: 6 } })).state).toBe("Success");
 });
+
+test("what is typed in a notebook that the browser loses while it is open is kept, and the loss of its data is told", async ({
+  page,
+}) => {
+  await openApp(page);
+  await openText(page, kept);
+  await run(page);
+  const session = await page.context().newCDPSession(page);
+  await session.send("Storage.clearDataForOrigin", {
+    origin: new URL(page.url()).origin,
+    storageTypes: "indexeddb",
+  });
+  await page
+    .getByRole("textbox", { name: /^Code of/ })
+    .first()
+    .click();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type("\n// typed afterwards");
+  const { state, tasks } = await run(page);
+  expect(state).toBe("Failed");
+  expect(tasks[0]!.message).toContain("has lost the data of this notebook");
+  await page.reload();
+  await expect(page.getByText("typed afterwards")).toBeVisible();
+  await expect(
+    page.getByText("The browser lost the data of this notebook"),
+  ).toBeVisible();
+});

@@ -187,6 +187,26 @@ test("a tab that was overtaken without noticing writes over nothing, and keeps w
   expect(versions).toContain("# Theirs\n");
 });
 
+test("a schedule that is switched in the first tab is so in the second, also when that has the notebook", async ({
+  page,
+}) => {
+  await openApp(page);
+  const hourly = counting.replace(
+    '{ write(param("n", 1)) }',
+    '{ write(param("n", 1)) }, { schedule: every("1h") }',
+  );
+  await page.evaluate((text) => window.flowbook.open(text), hourly);
+  const second = await page.context().newPage();
+  await second.goto(page.url());
+  const schedule = second.getByRole("switch", { name: "Run Counting by" });
+  await expect(schedule).toBeChecked();
+  await page.evaluate(() => window.flowbook.schedule(false));
+  await expect(schedule).not.toBeChecked();
+  await page.close();
+  await expect(second.getByText("is open in another tab")).toBeHidden();
+  await expect(schedule).not.toBeChecked();
+});
+
 test("a notebook that another tab has open is not deleted, and a tab that follows it is told when it is", async ({
   page,
 }) => {

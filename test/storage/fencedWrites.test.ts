@@ -1,6 +1,6 @@
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
-import { get } from "idb-keyval";
+import { clear, get } from "idb-keyval";
 import { beforeEach, expect, test } from "vitest";
 import { segmentSize, type PageImage } from "../../src/core/pages.ts";
 import { PageFile } from "../../src/engine/database/pageFile.ts";
@@ -128,6 +128,16 @@ test("of two owners who write at once one is refused, though both found the same
   ]);
   expect(ends.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
   expect(await get("a", store.use)).toBe("one");
+});
+
+test("a store that the browser has emptied is said to be lost, and not to be another tab's", async () => {
+  const writes = new FencedWrites(store, undefined);
+  await writes.write(commitOf("a", 1));
+  await clear(store.use);
+  await expect(writes.write(commitOf("b", 2))).rejects.toThrow(
+    "The browser has lost the data",
+  );
+  expect(await get("b", store.use)).toBeUndefined();
 });
 
 test("of a large file that cannot be put to its end nothing is kept", async () => {

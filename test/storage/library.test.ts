@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
-import { get, set, setMany } from "idb-keyval";
+import { clear, get, set, setMany } from "idb-keyval";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { openLibrary } from "../../src/storage/library.ts";
 import { createStore } from "../../src/storage/useStore.ts";
@@ -246,4 +246,26 @@ test("what is to be written is handed over before anything is waited for, as a p
   expect(calls).toEqual(["put", "put", "commit"]);
   await writing;
   vi.restoreAllMocks();
+});
+
+describe("a notebook that is written as its owner", () => {
+  const of = (owner: string) => ({ ...entry("a", 1), owner });
+
+  test("is there again if the browser had lost it", async () => {
+    const library = openLibrary();
+    await library.write("a", of("me"), "before");
+    await clear(createStore("flowbook").use);
+    await library.writeAsOwner("a", of("me"), "after");
+    expect(await library.read("a")).toBe("after");
+    expect(await library.list()).toEqual([of("me")]);
+  });
+
+  test("stays as it is if it is another tab's", async () => {
+    const library = openLibrary();
+    await library.write("a", of("you"), "yours");
+    await expect(library.writeAsOwner("a", of("me"), "mine")).rejects.toThrow(
+      "another tab",
+    );
+    expect(await library.read("a")).toBe("yours");
+  });
 });

@@ -26,7 +26,10 @@ function world(flows: readonly ScheduledFlow[]) {
   const runs: [string, string | undefined, object][] = [];
   const schedules = new FlowSchedules(
     clock,
-    (flow, next) => runs.push([flow, shown(next.at), next.parameters]),
+    (due) => {
+      for (const { flow, at: time, parameters } of due)
+        runs.push([flow, shown(time), parameters]);
+    },
     () => {},
   );
   schedules.set(flows);

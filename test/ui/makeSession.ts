@@ -3,6 +3,7 @@ import "./runes.ts";
 import { vi } from "vitest";
 import type { RunEvent } from "../../src/core/events.ts";
 import type { Graph } from "../../src/core/graph.ts";
+import type { Schedule } from "../../src/core/schedule.ts";
 import type { CopyEntry } from "../../src/engine/services.ts";
 import type { Program } from "../../src/notebook/compile/program.ts";
 import type { LibraryEntry } from "../../src/storage/library.ts";
@@ -75,6 +76,10 @@ export function makeSession(...notebooks: string[]) {
   const texts = new Map(notebooks.map((id) => [id, notebookOf(id)]));
   const entries = new Map<string, LibraryEntry>();
   const calls: string[] = [];
+  /** By flow. */
+  const schedules = new Map<string, Schedule[]>();
+  let now = 0;
+  let timer: { at: number; call: () => void } | undefined;
   const settings = forgetfulLibrary();
   const put = async (id: string, entry: LibraryEntry, text: string) => {
     await gates.pass(`write ${id}`);
@@ -137,6 +142,9 @@ export function makeSession(...notebooks: string[]) {
     appendEvents: () => Promise.resolve(),
     retainResults: () => Promise.resolve(),
     saveOutputs: () => Promise.resolve(),
+    async writeFile(name: string) {
+      calls.push(`write file ${name}`);
+    },
     keepCopy: () => Promise.resolve(),
   };
   const engine = {
@@ -146,7 +154,7 @@ export function makeSession(...notebooks: string[]) {
     trace: ({ flows }: Program) =>
       Promise.resolve({
         graphs: flows.map(({ name }): Graph => ({
-          ...makeGraph({ a: [] }),
+          ...makeGraph({ a: [] }, { schedules: schedules.get(name) ?? [] }),
           flow: name,
         })),
         errors: [],
@@ -176,18 +184,34 @@ export function makeSession(...notebooks: string[]) {
       flush() {},
     } as never,
     readyExample: () => Promise.resolve(undefined),
-    fetchExample: () => Promise.resolve(new Response(notebookOf("example"))),
+    async fetchExample(path) {
+      await gates.pass(`fetch ${path}`);
+      return new Response(texts.get(path) ?? notebookOf("example"));
+    },
     workers: 4,
     clock: {
-      now: () => 0,
-      setTimer: () => () => {},
+      now: () => now,
+      setTimer(at, call) {
+        const set = (timer = { at, call });
+        return () => {
+          if (timer === set) timer = undefined;
+        };
+      },
     },
     isEmbedded: false,
   });
   const said = () => session.notices.all.map(({ message }) => message);
+  /** Lets time pass until what the session waits for is due; whether it waited for any. */
+  const ring = (): boolean => {
+    const due = timer;
+    timer = undefined;
+    if (due) now = due.at;
+    due?.call();
+    return due !== undefined;
+  };
   const api = createPageApi(session, "0");
   return {
     ...{ session, api, library, database, gates },
-    ...{ calls, reached, texts, entries, said },
+    ...{ calls, reached, texts, entries, said, schedules, ring },
   };
 }

@@ -1,4 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
+import { FlowError } from "../../src/core/errors.ts";
+import { makeEvery } from "../../src/core/schedule.ts";
+import { scheduleSetting } from "../../src/ui/scheduleSetting.ts";
 import { allDone, makeSession, notebookOf } from "./makeSession.ts";
 
 afterEach(() => {
@@ -291,4 +294,163 @@ test("an opening that waits for an import says so, and no more when that is done
   gate.open();
   await Promise.all([importing, opening]);
   expect(said().join()).not.toMatch(/opened when/);
+});
+
+/** Lets another tab have every notebook; gives what lets go of the one that is waited for. */
+function lockElsewhere(): () => void {
+  let letGo = (): void => {};
+  vi.stubGlobal("navigator", {
+    locks: {
+      request: (
+        _: string,
+        options: LockOptions,
+        take: (lock: object | null) => unknown,
+      ) =>
+        options.ifAvailable
+          ? Promise.resolve(take(null))
+          : new Promise((resolve) => {
+              letGo = () => resolve(take({}));
+            }),
+    },
+  });
+  return () => letGo();
+}
+
+for (const isOn of [true, false])
+  test(`schedules that the other tab switched ${isOn ? "on are on" : "off are off"} in the tab that has the notebook next`, async () => {
+    const { session, library, schedules } = makeSession("a");
+    schedules.set("a", [makeEvery("10s")]);
+    const letGo = lockElsewhere();
+    const setting = scheduleSetting("a");
+    await library.writeSetting(setting, !isOn);
+    await session.openNotebook("a");
+    expect(session.schedules.isOn).toBe(!isOn);
+    await library.writeSetting(setting, isOn);
+    letGo();
+    await session.settled();
+    await allDone();
+    expect(session.readOnly).toBeUndefined();
+    expect(session.schedules.isOn).toBe(isOn);
+    expect(session.schedules.nextAt !== undefined).toBe(isOn);
+  });
+
+test("nothing runs by the clock in a notebook that was deleted", async () => {
+  const { session, schedules, calls, ring } = makeSession("a");
+  schedules.set("a", [makeEvery("10s")]);
+  await session.openNotebook("a");
+  await session.setSchedule(true);
+  ring();
+  await allDone();
+  expect(calls.at(-1)).toBe("run a in a");
+  await session.goHome();
+  await session.deleteNotebook("a");
+  calls.length = 0;
+  expect(ring()).toBe(false);
+  await allDone();
+  expect(calls).toEqual([]);
+});
+
+test("flows that are due at one moment run after one another, and without a word", async () => {
+  const { session, schedules, texts, gates, calls, said, ring } =
+    makeSession("a");
+  texts.set(
+    "a",
+    `${notebookOf("a")}\n\`\`\`ts more\nflow("b", () => {})\n\`\`\`\n`,
+  );
+  for (const flow of ["a", "b"]) schedules.set(flow, [makeEvery("10s")]);
+  await session.openNotebook("a");
+  await session.setSchedule(true);
+  const gate = gates.close("run");
+  calls.length = 0;
+  ring();
+  await gate.reached;
+  // What comes while these run is missed.
+  ring();
+  await allDone();
+  expect(calls).toEqual(["run a in a"]);
+  gate.open();
+  await allDone();
+  expect(calls).toEqual(["run a in a", "run b in a"]);
+  expect(said()).toEqual([]);
+});
+
+test("of flows that are due at one moment none runs any more when another notebook is opened meanwhile", async () => {
+  const { session, schedules, texts, gates, calls, said, ring } = makeSession(
+    "a",
+    "b",
+  );
+  texts.set(
+    "a",
+    `${notebookOf("a")}\n\`\`\`ts more\nflow("b", () => {})\n\`\`\`\n`,
+  );
+  for (const flow of ["a", "b"]) schedules.set(flow, [makeEvery("10s")]);
+  await session.openNotebook("a");
+  await session.setSchedule(true);
+  const gate = gates.close("run");
+  ring();
+  await gate.reached;
+  const opening = session.openNotebook("b");
+  await allDone();
+  gate.open();
+  await opening;
+  await allDone();
+  expect(calls.filter((call) => call.startsWith("run"))).toEqual([
+    "run a in a",
+  ]);
+  expect(said()).toEqual([]);
+});
+
+test("a schedule that is switched off counts no more though there is no room to keep that", async () => {
+  const { session, library, schedules, ring } = makeSession("a");
+  schedules.set("a", [makeEvery("10s")]);
+  await session.openNotebook("a");
+  await session.setSchedule(true);
+  library.writeSetting = () => Promise.reject(new Error("no room"));
+  await expect(session.setSchedule(false)).rejects.toThrow("no room");
+  expect(session.schedules.isOn).toBe(false);
+  expect(ring()).toBe(false);
+});
+
+test("an example whose file the network does not bring keeps no other notebook from being opened", async () => {
+  const { session, texts, gates, calls } = makeSession("b");
+  const withFile = notebookOf("x").replace(
+    "title: x\n",
+    "title: x\nattachments:\n  - name: rows.csv\n    url: x/rows.csv\n",
+  );
+  texts.set("x.flow.md", withFile);
+  const gate = gates.close("fetch x/rows.csv");
+  const first = session.openExample("x");
+  await gate.reached;
+  await session.openNotebook("b");
+  expect(session.id).toBe("b");
+  await first;
+  gate.open();
+  await allDone();
+  expect(calls).not.toContain("write file rows.csv");
+
+  await session.openExample("x");
+  expect(calls).toContain("write file rows.csv");
+});
+
+test("a notebook for which there was no room when it was opened is saved when there is, and not taken for another tab's", async () => {
+  const { session, library, texts, said } = makeSession("a");
+  const { write } = library;
+  // Its entry names the page that had it before, until this one could write.
+  let isClaimed = false;
+  library.writeAsOwner = (...of) =>
+    isClaimed
+      ? write(...of)
+      : Promise.reject(new FlowError("storage-conflict", "another tab"));
+  library.write = () => Promise.reject(new Error("no room"));
+  await expect(session.openNotebook("a")).rejects.toThrow("no room");
+  expect(session.id).toBe("a");
+  library.write = (...of) => {
+    isClaimed = true;
+    return write(...of);
+  };
+  session.text.replaceText(notebookOf("b"));
+  await session.save();
+  expect(texts.get("a")).toBe(notebookOf("b"));
+  expect(session.readOnly).toBeUndefined();
+  expect(said()).toEqual([]);
 });

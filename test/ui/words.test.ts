@@ -59,6 +59,10 @@ test("the next run is counted down to", () => {
     "next in 12 min, at 14:15:00",
   );
   expect(nextRunWords(at, at - 50 * 3_600_000)).toBe("next on 31 May, 14:15");
+  // Of another year, such as the next 29 February.
+  expect(nextRunWords(at, at - 400 * 24 * 3_600_000)).toMatch(
+    /^next on 31 May 20\d\d, 14:15$/,
+  );
 });
 
 test("a schedule is said with what its runs are given", () => {
