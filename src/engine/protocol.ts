@@ -312,6 +312,8 @@ export type FromWorker =
       /** Where the next attempt's loop goes on. */
       loop?: LoopState;
     }
+  /** The job has changed what all code of the worker has in common. */
+  | { type: "spoiled"; job: number }
   | { type: "skipped"; job: number; message: string | undefined }
   | { type: "paused"; job: number; message: string | undefined }
   | { type: "named"; job: number; name: string }

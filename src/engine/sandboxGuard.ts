@@ -79,6 +79,7 @@ export function checkFromWorker(message: unknown): FromWorker | undefined {
       return checkReturnedAll(job, message);
     case "begun":
     case "handed-back":
+    case "spoiled":
       return { type: message.type, job };
     case "failed":
       return checkFailed(job, message);

@@ -31,7 +31,7 @@ import {
 import type { ViewGiven } from "./services.ts";
 import { TaskMap } from "./taskMap.ts";
 import { unfit, type WorkerPool } from "./workerPool.ts";
-import { divide, isAt, left, release } from "./workerSlot.ts";
+import { divide, isAt, left, release, takeBack } from "./workerSlot.ts";
 import type { Slot, Work } from "./workerSlot.ts";
 
 /** Lines of the log that one job may write; the rest is dropped, so that a flood fills neither memory nor disk. */
@@ -303,12 +303,12 @@ export class WorkerExecutor implements Executor {
       case "handed-back":
         // What may take only so long is never given together with others.
         if (job.limit) break;
-        clearTimeout(work.timer);
-        work.timer = undefined;
-        this.#requeue(work.jobs.slice(work.done + 1));
-        work.jobs = work.jobs.slice(0, work.done + 1);
+        this.#requeue(takeBack(work));
         if (job.isStopped) this.#drop(slot);
         this.#pump();
+        break;
+      case "spoiled":
+        slot.isSpoiled = true;
         break;
       case "open-database":
         if (job.isStopped || work.database === message.job) break;
@@ -367,7 +367,9 @@ export class WorkerExecutor implements Executor {
     work.done += by;
     work.lines = 0;
     work.hasBegun = false;
-    if (work.done === work.jobs.length) release(slot);
+    if (work.done < work.jobs.length) return;
+    if (slot.isSpoiled) this.#drop(slot);
+    else release(slot);
   }
 
   async #openDatabase(slot: Slot, number: number, job: Job): Promise<void> {

@@ -26,6 +26,8 @@ export interface Slot {
   hasBegun: boolean;
   /** It has been sent the notebook, and takes jobs. */
   isReady: boolean;
+  /** What it has been given is the last that it gets. */
+  isSpoiled?: boolean;
   work: Work | undefined;
   meter: MessageMeter;
   /** Settles when all files that it asked for have been sent. */
@@ -63,4 +65,13 @@ export function release(slot: Slot): Work | undefined {
   slot.work = undefined;
   clearTimeout(work?.timer);
   return work;
+}
+
+/** Takes back the jobs that come after the one that it is at. */
+export function takeBack(work: Work): readonly Job[] {
+  const { jobs, done } = work;
+  clearTimeout(work.timer);
+  work.timer = undefined;
+  work.jobs = jobs.slice(0, done + 1);
+  return jobs.slice(done + 1);
 }

@@ -24,8 +24,9 @@ let reply: MessagePort | undefined;
 /** Set for all that the kernel does, and for what that calls, however late. */
 const inKernel = new AsyncLocalStorage<true>();
 
-const kernel = startWorker(
-  nodePlatform(
+const kernel = startWorker({
+  isShared: true,
+  ...nodePlatform(
     scope,
     (message) => reply?.postMessage(message),
     (text, filename) =>
@@ -36,7 +37,7 @@ const kernel = startWorker(
     // Its one cell is the program itself, which imports packages as any module does.
     moduleMaker(newModuleFolder()),
   ),
-);
+});
 
 /** The names of the language. */
 export const language: Readonly<Record<string, Callable>> = scope;

@@ -24,7 +24,7 @@ const timers: Record<string, unknown> = {};
 const worker = startWorker({
   ...nodePlatform(
     globalThis,
-    (message) => port.postMessage(message),
+    port.postMessage.bind(port),
     (text, filename) =>
       void compileFunction(text, Object.keys(timers), { filename })(
         ...Object.values(timers),

@@ -260,6 +260,20 @@ test("a worker of which nothing is wanted any more is ended at once", async () =
   expect(worker.isKilled).toBe(true);
 });
 
+test("a worker that a run has spoiled ends what it has, and gets nothing more", async () => {
+  const { worker, workers, told, returnAll, given, ready } = await giveBatch();
+  worker.onMessage(returnAll(3, "a"));
+  worker.onMessage({ type: "begun", job: 5 });
+  worker.onMessage({ type: "spoiled", job: 5 });
+  worker.onMessage({ type: "handed-back", job: 5 });
+  expect(worker.isKilled).toBe(false);
+  worker.onMessage({ type: "returned", job: 5, value: "b", took: 0.1 });
+  expect(worker.isKilled).toBe(true);
+  await ready(workers[1]!);
+  expect(given()[1]).toEqual([5, 6]);
+  expect(told).toEqual(["3 returned a", "4 started", "4 returned"]);
+});
+
 test("what is stopped says and asks for nothing more", async () => {
   const { worker, told, stop, opened } = await giveBatch();
   stop(3);

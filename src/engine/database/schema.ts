@@ -5,6 +5,9 @@ import { notebookTable } from "./statements.ts";
 import type { Connection } from "./sqlite.ts";
 import { treeSize, type WatchedImage } from "./tableSize.ts";
 
+/** The names, behind its own, of the tables in which a table for full-text search keeps its data. */
+const parts = ["content", "docsize", "segdir", "segments", "stat"];
+
 /** The tables of the database by name, with their columns, the number of their rows and their size; `image` is its file, without which
  * rows are counted one by one and the size is not known. */
 export function readTables(
@@ -12,18 +15,23 @@ export function readTables(
   image: WatchedImage | undefined,
 ): TableSchema[] {
   const roots = readRoots(connection);
+  // Not from pragma_table_list: it looks at the columns of all views, which takes as long as somebody has made them take.
   const tables = readAll(
     connection,
-    "SELECT name, wr, type FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name COLLATE NOCASE",
+    "SELECT name, rootpage = 0, sql LIKE '%WITHOUT%' AND EXISTS (SELECT 1 FROM pragma_index_xinfo(s.name, 'main')) FROM main.sqlite_schema s WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name COLLATE NOCASE",
   );
-  const ofUsers = tables.filter(([table]) => table !== notebookTable);
-  return ofUsers.map(([table, withoutRowid, type]) => {
+  const hidden = new Set([notebookTable]);
+  const found = tables.flatMap(([table, isVirtual, withoutRowid]) => {
     const name = String(table);
-    const columns = readAll(
-      connection,
-      `SELECT name, type, "notnull", pk FROM pragma_table_xinfo(?, 'main') WHERE hidden <> 1 ORDER BY cid`,
-      [name],
-    );
+    const columns = readColumns(connection, name);
+    if (isVirtual && columns)
+      for (const part of parts) hidden.add(`${name}_${part}`);
+    return columns
+      ? [{ name, columns, hasRowid: !isVirtual && !withoutRowid }]
+      : [];
+  });
+  const shown = found.filter(({ name }) => !hidden.has(name));
+  return shown.map(({ name, columns, hasRowid }) => {
     const [own, ...indexes] = roots.get(name) ?? [];
     const size = image && own !== undefined ? treeSize(image, own) : undefined;
     let bytes = size?.bytes;
@@ -33,7 +41,7 @@ export function readTables(
       name,
       rows: size?.entries ?? countRows(connection, name),
       bytes,
-      hasRowid: type === "table" && withoutRowid === 0,
+      hasRowid,
       columns: columns.map(([column, columnType, notNull, key]) => ({
         name: String(column),
         type: String(columnType ?? ""),
@@ -42,6 +50,19 @@ export function readTables(
       })),
     };
   });
+}
+
+/** Undefined of a table of an extension that is not here, of which nothing can be read. */
+function readColumns(connection: Connection, name: string) {
+  try {
+    return readAll(
+      connection,
+      `SELECT name, type, "notnull", pk FROM pragma_table_xinfo(?, 'main') WHERE hidden <> 1 ORDER BY cid`,
+      [name],
+    );
+  } catch {
+    return undefined;
+  }
 }
 
 /** Where the trees of each table begin: its own, then those of its indexes. */

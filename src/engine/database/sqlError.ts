@@ -126,6 +126,8 @@ function found(offset: number): number | undefined {
 }
 
 function advice(message: string, connection: Connection): string {
+  if (message.startsWith("no such module"))
+    return " It is a table of an extension that is not here. What it holds may be in the tables that are named after it.";
   if (!message.startsWith("no such table")) return "";
   if (/^no such table: history\./i.test(message))
     return ` The history of runs has ${Object.keys(historyTables)

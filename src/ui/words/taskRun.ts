@@ -91,6 +91,10 @@ export const whenStarted = "when a person says so";
 export const whenFunctionSays = "when its trigger function says so";
 const jsonHint =
   'Write a value such as 42, "text", [1, 2] or {"name": "IAD"}; texts and names need double quotes.';
+export const nestedTooDeep =
+  "This is nested too deep for a result: more than 500 lists or objects in each other. Write a flatter value.";
+export const roundedNumber = (digits: string) =>
+  `${digits} has more digits than a number keeps. Write it as text, in quotation marks.`;
 export const notJson = `This is not JSON. ${jsonHint}`;
 export const notJsonAtPlace = ({
   line,

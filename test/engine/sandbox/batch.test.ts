@@ -235,6 +235,33 @@ describe("several attempts in one message", () => {
     expect(await lines("n => n", [1, 2], { meanwhile })).toEqual(["7+2 [1,2]"]);
   });
 
+  test("those after one that changes a built-in are handed back, so that it is put back for none too late", async () => {
+    const { push } = Array.prototype;
+    const said = await lines(
+      "n => { if (n === 2) Array.prototype.push = () => 0; return n }",
+      [0, 1, 2, 3],
+    );
+    expect(Array.prototype.push).toBe(push);
+    expect(said).toEqual([
+      "7+2 [0,1]",
+      "9 begun",
+      expect.stringMatching(
+        /^9 log: This task changed Array\.prototype\.push, /,
+      ),
+      ...["9 spoiled", "9 handed-back", "9 returned 2"],
+    ]);
+  });
+
+  test("what the last one has changed anywhere is put back", async () => {
+    const { get } = Map.prototype;
+    const said = await lines(
+      "n => { if (n) Map.prototype.get = () => n }",
+      [0, 1],
+    );
+    expect(Map.prototype.get).toBe(get);
+    expect(said).toContain("8 spoiled");
+  });
+
   test("the last one has nothing after it to hand back", async () => {
     expect(
       await lines(

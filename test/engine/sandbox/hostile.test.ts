@@ -56,6 +56,7 @@ const valid: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
     },
     { type: "begun", job: 1 },
     { type: "handed-back", job: 1 },
+    { type: "spoiled", job: 1 },
     {
       type: "failed",
       job: 1,
@@ -151,6 +152,7 @@ const typesOf: {
     "returned-all": true,
     begun: true,
     "handed-back": true,
+    spoiled: true,
     failed: true,
     skipped: true,
     paused: true,

@@ -385,3 +385,13 @@ describe("markup", () => {
     });
   });
 });
+
+test.each(["html", "svg", "md"])(
+  "%s that is called with no template is told how it is written",
+  async (name) => {
+    const kernel = startKernel([cell("main", `display(${name}(5))`)]);
+    expect((await kernel.viewFails("main")).message).toMatch(
+      /stand before a template: html`<b>\$\{name\}<\/b>`/,
+    );
+  },
+);

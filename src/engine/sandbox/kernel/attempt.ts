@@ -22,6 +22,7 @@ export async function runAttempt(
   const { clock } = current.platform;
   const start = clock();
   const value = await runPhase(current, job, message);
+  current.builtIns.mend(job);
   await job.settle();
   const took = clock() - start;
   return { type: "returned", job: job.number, value, took };

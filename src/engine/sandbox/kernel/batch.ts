@@ -58,6 +58,7 @@ export class Batch {
       post: (message) => {
         this.#tell();
         platform.post(message);
+        if (message.type === "spoiled") this.handBack();
       },
     };
     this.#timer = this.#wait();

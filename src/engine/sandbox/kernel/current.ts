@@ -1,5 +1,6 @@
 import { FlowError } from "../../../core/errors.ts";
 import type { ProgramCell } from "../../../notebook/compile/program.ts";
+import type { BuiltIns } from "./builtIns.ts";
 import type { Encoders } from "./encoders.ts";
 import type { Formats } from "./formats.ts";
 import type { Job } from "./job.ts";
@@ -27,6 +28,8 @@ export interface Current {
   readonly formats: Formats;
   /** What makes records of rows. */
   readonly encoders: Encoders;
+  /** What the jobs have in common besides the cells. */
+  readonly builtIns: BuiltIns;
 }
 
 /** Something that a cell does while the graph is drawn and that would run something. */

@@ -15,13 +15,18 @@ export function makeMarkupTag(
     if (Array.isArray(value)) return value.map(write).join(between);
     return escape(typeof value === "string" ? value : inspect([value]));
   };
-  return (text, ...values) =>
-    new Shown({
+  return (text, ...values) => {
+    if (!Array.isArray(text))
+      throw new TypeError(
+        "html, svg and md stand before a template: html`<b>${name}</b>`.",
+      );
+    return new Shown({
       type,
-      text: text.reduce(
+      text: (text as readonly string[]).reduce(
         (markup, part, index) => markup + write(values[index - 1]) + part,
       ),
     });
+  };
 }
 
 /** An output inside other markup. */

@@ -17,6 +17,8 @@ export interface Platform {
   clock(): number;
   /** The global object of the cells' code. */
   scope: object;
+  /** The built-ins are also those of code that is in no cell, which may change them. */
+  isShared?: true;
   /** Gives the cells' code its timers where others need the global ones as they are; otherwise those are replaced. */
   replaceTimers?(timers: Record<string, unknown>): void;
 }

@@ -125,13 +125,20 @@ export class QuickRuns {
         this.#drop(job);
         return {};
       }
+    const mend = () =>
+      this.#current.builtIns.mend(job, at + 1 < this.#batch.nodeOf.length);
     const named = { hasName: false } as const;
     try {
       let value: unknown;
       try {
         value = called.fn(...args);
-        if (isThenable(value)) value = await this.#wait(value);
+        mend();
+        if (isThenable(value)) {
+          value = await this.#wait(value);
+          mend();
+        }
       } catch (thrown) {
+        mend();
         const signal = signalOf(thrown);
         if (signal?.type !== "success") throw thrown;
         value = signal.result;

@@ -3,6 +3,7 @@ import type { ToWorker } from "../../protocol.ts";
 import { endAttempt, runAttempt } from "./attempt.ts";
 import { Batch } from "./batch.ts";
 import { explainCopyFailure } from "./copy.ts";
+import { BuiltIns } from "./builtIns.ts";
 import type { CellFunction } from "./cellScripts.ts";
 import type { Current } from "./current.ts";
 import { type Answer, Job } from "./job.ts";
@@ -44,6 +45,7 @@ export function startWorker(platform: Platform): TaskWorker {
     cell: undefined,
     hosts: [],
     formats: new Formats(platform),
+    builtIns: new BuiltIns(),
     encoders: new Encoders((expression) => evaluate(platform, expression)),
   };
   current.language = makeLanguage(current);
@@ -68,6 +70,8 @@ export function startWorker(platform: Platform): TaskWorker {
   }))
     define(platform.scope, name, value);
   platform.replaceTimers?.(timers);
+  const { builtIns } = current;
+  if (!platform.isShared) builtIns.watch(platform.scope);
 
   function load(message: Extract<ToWorker, { type: "load" }>): void {
     current.hosts = message.hosts;
@@ -134,6 +138,8 @@ export function startWorker(platform: Platform): TaskWorker {
   ): Promise<Answer> {
     const job = new Job(on, message.job, message.type);
     current.job = job;
+    // Of the job before something may have gone on.
+    builtIns.mend();
     const aborted = new Promise<never>((_, reject) => {
       abort = reject;
     });
@@ -143,6 +149,7 @@ export function startWorker(platform: Platform): TaskWorker {
       if (failed) throw failed.error;
       answer = await Promise.race([work(job, message), aborted]);
     } catch (thrown) {
+      builtIns.mend(job);
       await job.shown();
       answer =
         message.type === "run"
@@ -153,6 +160,7 @@ export function startWorker(platform: Platform): TaskWorker {
               error: describe(withoutSignal(thrown, false)),
             };
     }
+    builtIns.mend(job);
     job.end();
     current.job = undefined;
     current.cell = undefined;

@@ -296,6 +296,7 @@ export class World {
       return { ok: true, values };
     } finally {
       this.#current.cell = undefined;
+      this.#current.builtIns.keep();
     }
   }
 

@@ -1,0 +1,97 @@
+import type { Job } from "./job.ts";
+
+const {
+  defineProperty,
+  deleteProperty,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  ownKeys,
+} = Reflect;
+
+/** Whose functions are watched. */
+const names =
+  "Promise,Array,Map,Set,Object,Function,String,Number,BigInt,Date,RegExp,Error,JSON,Math,Reflect,WeakMap,Uint8Array".split(
+    ",",
+  );
+
+type Holder = Record<PropertyKey, unknown>;
+
+/** A function by the name that it has in an object. */
+interface Property extends PropertyDescriptor {
+  owner: string;
+  holder: Holder;
+  key: PropertyKey;
+}
+
+/**
+ * The functions that all code of a worker has in common. What a job changes about them is put back at its end: the kernel
+ * needs them to answer, and so do the jobs after it. What cells change while they are evaluated stays, as a polyfill should.
+ */
+export class BuiltIns {
+  #properties: Property[] = [];
+  /** What cells have added to all objects or lists. */
+  #added: object = Object.create(null) as object;
+  /** So many are looked at between the attempts of a batch, by which it goes: to compare all takes longer than many an attempt. */
+  #few = 0;
+
+  /** Watches the built-ins, and the names in the scope of cells; not the many interfaces of browsers. */
+  watch(scope: object): void {
+    this.#add("Promise.prototype", Promise.prototype, ["then"]);
+    const ofList = ["push", "slice", Symbol.iterator];
+    this.#add("Array.prototype", Array.prototype, ofList);
+    this.#add("Array iterator", getPrototypeOf([].values())!);
+    this.#few = this.#properties.length;
+    for (const name of names) {
+      const holder = (globalThis as unknown as Holder)[name] as Holder;
+      if (holder.prototype)
+        this.#add(`${name}.prototype`, holder.prototype as Holder);
+      this.#add(name, holder);
+    }
+    const own = ownKeys(scope).filter((key) => /^[a-z]/.test(String(key)));
+    this.#add("globalThis", scope, [...own, ...names]);
+  }
+
+  #add(owner: string, holder: object, keys = ownKeys(holder)): void {
+    for (const key of keys) {
+      const property = getOwnPropertyDescriptor(holder, key);
+      if (typeof property?.value === "function" && property.configurable)
+        this.#properties.push({
+          ...property,
+          owner,
+          holder: holder as Holder,
+          key,
+        });
+    }
+  }
+
+  /** Takes them as they are now: a cell has been evaluated. */
+  keep(): void {
+    for (const property of this.#properties)
+      property.value = property.holder[property.key];
+    for (const key in []) Object.assign(this.#added, { [key]: true });
+  }
+
+  /** Puts back what was changed since, and says so in the log of the job. Until then nothing is used that may have been changed. */
+  mend(job?: Job, isBetween = false): void {
+    const count = isBetween ? this.#few : this.#properties.length;
+    let changed: Pick<Property, "owner" | "key"> | undefined;
+    for (let at = 0; at < count; at += 1) {
+      const property = this.#properties[at]!;
+      const { holder, key } = property;
+      if (holder[key] === property.value) continue;
+      changed ??= property;
+      defineProperty(holder, key, property);
+    }
+    for (const key in isBetween ? null : [])
+      if (!(key in this.#added)) {
+        changed ??= { owner: "Object.prototype", key };
+        deleteProperty(Object.prototype, key);
+        deleteProperty(Array.prototype, key);
+      }
+    if (!changed || !job) return;
+    job.log("warning", [
+      `This task changed ${changed.owner}.${String(changed.key)}, which other tasks need as it is, so it was put back.`,
+    ]);
+    job.post({ type: "spoiled", job: job.number });
+  }
+}

@@ -1,0 +1,51 @@
+import initSqlJs from "sql.js";
+import { expect, test } from "vitest";
+import type { Database } from "../../../src/engine/database/database.ts";
+import { openDatabase } from "./world.ts";
+
+/** A notebook into which the file was imported that these statements make. */
+async function imported(sql: string): Promise<Database> {
+  const { Database } = await initSqlJs();
+  const made = new Database();
+  made.run(sql);
+  const file = new Blob([new Uint8Array(made.export())]);
+  made.close();
+  const { database } = await openDatabase();
+  await database.importDatabase(file);
+  return database;
+}
+
+const namesOf = async (database: Database) =>
+  (await database.tables()).map(({ name }) => name);
+
+test("a table of an extension that is not here hides no other one, and is said to be one", async () => {
+  const database = await imported(
+    "CREATE TABLE a (x); CREATE TABLE search_content (id, c0); PRAGMA writable_schema = ON; INSERT INTO sqlite_schema VALUES ('table', 'search', 'search', 0, 'CREATE VIRTUAL TABLE search USING fts5 (text)')",
+  );
+  expect(await namesOf(database)).toEqual(["a", "search_content"]);
+  await expect(database.query("SELECT * FROM search")).rejects.toThrow(
+    "no such module: fts5. It is a table of an extension that is not here.",
+  );
+});
+
+test("a table for full-text search is one, without those that it keeps its data in", async () => {
+  const database = await imported(
+    "CREATE VIRTUAL TABLE search USING fts4 (text); INSERT INTO search VALUES ('one'), ('two'); CREATE TABLE search_other (x)",
+  );
+  expect(await database.tables()).toMatchObject([
+    { name: "search", rows: 2, hasRowid: false },
+    { name: "search_other", rows: 0, hasRowid: true },
+  ]);
+});
+
+test("views that multiply what they read do not hold up the list of tables", async () => {
+  const views = Array.from(
+    { length: 60 },
+    (_, at) =>
+      `CREATE VIEW v${at + 1} AS SELECT * FROM v${at} UNION ALL SELECT * FROM v${at}`,
+  );
+  const database = await imported(
+    `CREATE TABLE a (x); CREATE VIEW v0 AS SELECT * FROM a; ${views.join("; ")}`,
+  );
+  expect(await namesOf(database)).toEqual(["a"]);
+}, 10_000);
