@@ -348,10 +348,9 @@ export class RunDesk {
     // A run that starts by itself takes nobody away from what they are looking at.
     const isShown =
       scheduledAt === undefined || this.#host.flowName === graph.flow;
-    if (isShown && this.#host.flowName !== graph.flow)
-      this.#host.selectFlow(graph.flow);
     const state = await this.#drive(
       run,
+      graph.flow,
       () =>
         this.#parts.engine.run({
           run,
@@ -388,7 +387,7 @@ export class RunDesk {
     );
     const { planResume } = await this.#planner();
     const { kept } = planResume(graph, keys, last);
-    const state = await this.#drive(last.run, () =>
+    const state = await this.#drive(last.run, flow, () =>
       this.#parts.engine.resume({
         run: last.run,
         events: this.#book.events(last.run),
@@ -422,6 +421,7 @@ export class RunDesk {
 
   async #drive(
     run: string,
+    flow: string,
     drive: () => Promise<readonly RunEvent[]>,
     isShown = true,
   ): Promise<RunState> {
@@ -429,6 +429,7 @@ export class RunDesk {
       throw new FlowError("read-only", this.#host.readOnly);
     if (this.running)
       throw new FlowError("already-running", words.alreadyRunning);
+    if (isShown && this.#host.flowName !== flow) this.#host.selectFlow(flow);
     return this.#engage(run, drive, isShown);
   }
 

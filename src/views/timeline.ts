@@ -2,12 +2,14 @@ import { axisTop } from "d3-axis";
 import { scaleLinear } from "d3-scale";
 import { pointer, select } from "d3-selection";
 import type { Time } from "../core/events.ts";
+import type { Rest } from "../core/rests.ts";
 import type { State } from "../core/state.ts";
 import { formatDuration } from "./duration.ts";
 import { clip, textWidth } from "./graph/nodeText.ts";
 import "./states.css";
 import { stateLabel } from "./states.ts";
 import "./timeline.css";
+import { Passage } from "./passage.ts";
 import type { TimelineModel, TimelineTask } from "./timelineModel.ts";
 import * as durations from "./words/durations.ts";
 import * as words from "./words/timeline.ts";
@@ -51,6 +53,7 @@ export function drawTimeline(
     .attr("class", "flow-timeline")
     .attr("aria-hidden", "true");
   const stripes = svg.append("g");
+  const pauses = svg.append("g");
   const axis = svg.append("g").attr("class", "axis");
   const waits = svg.append("g");
   const bars = svg.append("g");
@@ -81,23 +84,59 @@ export function drawTimeline(
       end = Math.max(end, bar.endedAt);
     }
     if (all.length === 0) [start, end] = [0, 1000];
-    const seconds = Math.max(0.05, (end - start) / 1000);
-    const x = scaleLinear()
-      .domain([0, seconds])
-      .range([left, width - rightMargin]);
-    const at = (time: Time): number => x((time - start) / 1000);
-    timeAt = (place) =>
-      start + Math.min(seconds, Math.max(0, x.invert(place))) * 1000;
+    const passage = new Passage(start, Math.max(end, start + 50), model.rests);
+    const corners = passage.corners();
+    const share = (width - rightMargin - left) / corners.at(-1)!.at;
+    const at = scaleLinear()
+      .domain(corners.map(({ time }) => time))
+      .range(corners.map((corner) => left + corner.at * share))
+      .clamp(true);
+    timeAt = (place) => at.invert(place);
     const top = (row: number): number => axisHeight + row * rowHeight;
+    /** What the axis counts: rests are told beside it. */
+    const seconds = passage.worked / 1000;
+    const ticks = scaleLinear()
+      .domain([0, seconds])
+      .ticks(Math.max(2, Math.floor((width - left) / 90)));
 
     axis.attr("transform", `translate(0,${axisHeight - 4})`).call(
-      axisTop(x)
-        .ticks(Math.max(2, Math.floor((width - left) / 90)))
+      axisTop(at)
+        .tickValues(ticks.map((value) => passage.timeAfter(value * 1000)))
         .tickSize(-(height - axisHeight + 4))
         .tickPadding(6)
-        .tickFormat((value) => tickText(Number(value), seconds)),
+        .tickFormat((_, index) => tickText(ticks[index]!, seconds)),
     );
     axis.select(".domain").remove();
+
+    pauses
+      .selectAll<SVGGElement, Rest>("g")
+      .data(passage.rests)
+      .join((enter) => {
+        const rest = enter.append("g").attr("class", "rest");
+        rest.append("rect").append("title");
+        rest.append("text");
+        return rest;
+      })
+      .each(function ({ from, to }) {
+        const [x, wide] = [at(from), at(to) - at(from)];
+        const length = formatDuration(to - from);
+        const rest = select(this);
+        rest
+          .select("rect")
+          .attr("x", x)
+          .attr("y", axisHeight - 4)
+          .attr("width", wide)
+          .attr("height", height - axisHeight + 4)
+          .select("title")
+          .text(words.rest(length));
+        rest
+          .select("text")
+          .attr(
+            "transform",
+            `translate(${x + wide / 2 + 4},${height - 8}) rotate(-90)`,
+          )
+          .text(height - axisHeight > textWidth(length) * 7 ? length : "");
+      });
 
     stripes
       .selectAll<SVGRectElement, TimelineTask>("rect")

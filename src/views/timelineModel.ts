@@ -1,4 +1,5 @@
 import type { Time } from "../core/events.ts";
+import type { Rest } from "../core/rests.ts";
 import type { State } from "../core/state.ts";
 import { formatDuration } from "./duration.ts";
 import { stateLabel } from "./states.ts";
@@ -26,6 +27,8 @@ export interface TimelineModel {
   now: Time;
   /** The time that is looked at, while it is another one than now. */
   moment?: Time | undefined;
+  /** Stretches in which nothing went on, in order. */
+  rests?: readonly Rest[];
 }
 
 /** A row of the table that says what the timeline shows. */

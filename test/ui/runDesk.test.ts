@@ -96,6 +96,8 @@ function desk() {
         });
         tell();
       }),
+    resume: ({ events }: Parameters<EngineService["resume"]>[0]) =>
+      Promise.resolve([...events]),
     proceed: ({
       run,
       events,
@@ -220,4 +222,16 @@ test("what was stale of the run before is not said of the tasks of the one that 
   expect([...runs.stale.keys()]).toEqual([]);
   started[0]!.end();
   await other;
+});
+
+test("the flow of a run that is resumed is the one on show", async () => {
+  const { desk: runs, host } = desk();
+  await runs.open(reportOf(endedRun("before")), undefined);
+  const selected: string[] = [];
+  Object.assign(host, {
+    flowName: "another",
+    selectFlow: (name: string) => selected.push(name),
+  });
+  await runs.resumeFlow({ flow: graph.flow });
+  expect(selected).toEqual([graph.flow]);
 });

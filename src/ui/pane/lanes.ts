@@ -1,5 +1,7 @@
 import type { Children } from "../../core/run.ts";
 import { isFinal, stateNames, type State } from "../../core/state.ts";
+import type { Rest } from "../../core/rests.ts";
+import { Passage } from "../../views/passage.ts";
 import type { TimelineAttempt } from "../../views/timelineModel.ts";
 import * as words from "../words/timeline.ts";
 
@@ -65,7 +67,11 @@ export class ElementTimes {
 }
 
 /** The bars of a mapped task's lane: one for each element, or for so many elements stretches of time that stand for several. */
-export function laneBars(times: ElementTimes, now: number): TimelineAttempt[] {
+export function laneBars(
+  times: ElementTimes,
+  now: number,
+  rests: readonly Rest[] = [],
+): TimelineAttempt[] {
   const started: number[] = [];
   for (let at = 0; at < times.count; at += 1)
     if (!Number.isNaN(times.startedAt[at]!)) started.push(at);
@@ -79,13 +85,14 @@ export function laneBars(times: ElementTimes, now: number): TimelineAttempt[] {
           label: words.elementTitle(at),
         };
       })
-    : stretches(times, started, now);
+    : stretches(times, started, now, rests);
 }
 
 function stretches(
   times: ElementTimes,
   started: readonly number[],
   now: number,
+  rests: readonly Rest[],
 ): TimelineAttempt[] {
   let from = Infinity;
   let to = -Infinity;
@@ -97,9 +104,11 @@ function stretches(
     from = Math.min(from, times.startedAt[at]!);
     to = Math.max(to, endOf(at));
   }
-  const size = Math.max(1, (to - from) / mostBars);
+  // A rest in the midst would leave no room for what went on before and after it.
+  const passage = new Passage(from, to, rests);
+  const size = Math.max(1, passage.worked / mostBars);
   const binOf = (time: number): number =>
-    Math.min(mostBars - 1, Math.floor((time - from) / size));
+    Math.min(mostBars - 1, Math.floor(passage.workedAt(time) / size));
   const worst = new Int8Array(mostBars).fill(-1);
   const starts = new Uint32Array(mostBars);
   for (const at of started) {
@@ -110,24 +119,42 @@ function stretches(
     for (let bin = first; bin <= last; bin += 1)
       if (worst[bin]! < value) worst[bin] = value;
   }
-  const bars: (TimelineAttempt & { count: number })[] = [];
+  const bars: (TimelineAttempt & { endedAt: number; count: number })[] = [];
   for (let bin = 0; bin < mostBars; bin += 1) {
     if (worst[bin]! < 0) continue;
-    const startedAt = from + bin * size;
-    const endedAt = startedAt + size;
+    const startedAt = passage.timeAfter(bin * size);
+    const endedAt = passage.timeAfter((bin + 1) * size);
     const state = order[worst[bin]!]!;
     const before = bars.at(-1);
     // What goes on in the same way is one bar, unless nothing went on in between.
     if (
       before?.state === state &&
-      Math.abs(before.endedAt! - startedAt) < size / 2
+      Math.abs(before.endedAt - startedAt) < size / 2
     ) {
       before.endedAt = endedAt;
       before.count += starts[bin]!;
     } else bars.push({ startedAt, endedAt, state, count: starts[bin]! });
   }
-  return bars.map(({ count, ...bar }) => ({
-    ...bar,
-    label: words.elementsStarted(count),
-  }));
+  return bars.flatMap(({ count, ...bar }) =>
+    outside(passage.rests, {
+      ...bar,
+      label: words.elementsStarted(count),
+    }),
+  );
+}
+
+/** The parts of a bar that are in no rest. */
+function outside(
+  rests: readonly Rest[],
+  bar: TimelineAttempt & { endedAt: number },
+): TimelineAttempt[] {
+  let { startedAt } = bar;
+  const parts: TimelineAttempt[] = [];
+  for (const { from, to } of rests) {
+    if (to <= startedAt || from >= bar.endedAt) continue;
+    if (from > startedAt) parts.push({ ...bar, startedAt, endedAt: from });
+    startedAt = to;
+  }
+  if (startedAt < bar.endedAt) parts.push({ ...bar, startedAt });
+  return parts;
 }

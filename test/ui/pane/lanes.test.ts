@@ -106,3 +106,17 @@ test("elements that a resumption runs again lose their times", () => {
   times.update(elements(list));
   expect(laneBars(times, 5)).toEqual([]);
 });
+
+test("a night in the midst of many elements leaves what went on before and after it as it was, and is in no bar", () => {
+  const night = 10 * 3_600_000;
+  const list = Array.from({ length: 1000 }, (_, at): Element => {
+    const startedAt = at < 500 ? at : at + night;
+    return { state: "Success", startedAt, endedAt: startedAt + 1 };
+  });
+  const rests = [{ from: 500, to: 500 + night }];
+  const bars = laneBars(read(list), 2000 + night, rests);
+  expect(bars.map(({ startedAt, endedAt }) => [startedAt, endedAt])).toEqual([
+    [0, 500],
+    [500 + night, 1000 + night],
+  ]);
+});
