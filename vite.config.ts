@@ -9,6 +9,7 @@ import { language } from "./build/language.ts";
 import { pagePart } from "./build/pagePart.ts";
 import { pagePolicy } from "./build/pagePolicy.ts";
 import { stylesFirst } from "./build/stylesFirst.ts";
+import { withoutColours } from "./build/withoutColours.ts";
 import { sharedWorker } from "./build/sharedWorker.ts";
 import { sqlWords } from "./build/sqlWords.ts";
 
@@ -18,6 +19,7 @@ export default defineConfig({
     language(process.env.FLOWBOOK_LANGUAGE),
     svelte(),
     sandboxBundle(),
+    withoutColours(),
     sharedWorker(),
     firstVisit(),
     sqlWords(),
