@@ -29,6 +29,8 @@ export interface FlowSituation {
   progress: EngineUpdate["progress"];
   /** Tasks of the newest run whose results no longer match code or inputs, with the reason. */
   stale: ReadonlyMap<NodeId, string>;
+  /** What is wrong with tasks in the newest text, by the names of tasks. */
+  problems?: ReadonlyMap<string, string> | undefined;
   selected: NodeId | undefined;
   /** The sub-flows whose tasks are on show. */
   open: ReadonlySet<NodeId>;
@@ -180,6 +182,7 @@ function makeNode(
   const { id } = source;
   const task = run?.tasks.get(id);
   const stale = isLatest ? situation.stale.get(id) : undefined;
+  const problem = isLatest ? situation.problems?.get(source.task) : undefined;
   const isLeftOut =
     task?.state === "Pending" && run !== undefined && hasEnded(run.state);
   const inner = shown.inside.get(id);
@@ -189,6 +192,7 @@ function makeNode(
     task,
     progress[id],
     stale,
+    problem,
     isLeftOut,
     isOpen,
     // A sub-flow says how those in it are doing.
@@ -203,6 +207,7 @@ function makeNode(
     inside: source.within.at(-1),
     excluded: isLeftOut,
     stale,
+    problem,
   });
   return { from, node: () => ({ from, node: node() }) };
 }

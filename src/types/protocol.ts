@@ -59,7 +59,11 @@ export interface CallHelp {
 /** Something that the type checker complains of. */
 export interface TypeProblem extends Span {
   cell: string;
+  /** Types that do not fit are an error; a result that cannot be copied, or a task in no flow body, may still be meant. */
+  code: "type-mismatch" | "cannot-copy" | "flow-body";
   message: string;
+  /** The task that it is about. */
+  task?: string | undefined;
 }
 
 /** A place in a cell. For a SQL cell's name, which is not in its text, the span is empty. */

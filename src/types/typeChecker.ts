@@ -2,13 +2,21 @@
 import ts from "typescript";
 import type { Replacement } from "../notebook/findChange.ts";
 import { CellFiles, surroundingsPath, type CellFile } from "./cellFiles.ts";
+import { describe, ownComment, toCallForm } from "./descriptions.ts";
 import { isFieldAt, partsAround } from "./nameKind.ts";
 import { plainWords, wordsOfValue } from "./plainWords.ts";
 import { binder } from "./sqlValues.ts";
 import { findTakenNames } from "./takenNames.ts";
 import { completionPreferences, findSuggestions } from "./suggestions.ts";
+import {
+  inNoFlow,
+  Mentions,
+  notToBeKept,
+  taskAt,
+  tasksOf,
+  whyNotKept,
+} from "./taskProblems.ts";
 import type {
-  CallForm,
   CallHelp,
   CellSpan,
   Description,
@@ -58,12 +66,17 @@ export function createTypeChecker(
     ts.createDocumentRegistry(),
   );
 
-  function checkFile(file: CellFile): TypeProblem[] {
+  function checkFile(
+    file: CellFile,
+    isTask: (name: string) => boolean,
+  ): TypeProblem[] {
     const shift = file.shift ?? 0;
     const { length } = file.cell.source;
     // A text that cannot be read is the compiler's to complain of; its types say nothing yet.
     if (service.getSyntacticDiagnostics(file.path).length > 0) return [];
     if (file.cell.kind === "js") return [];
+    const program = service.getProgram();
+    const parsed = program?.getSourceFile(file.path);
     return service
       .getSemanticDiagnostics(file.path)
       .flatMap(({ code, start = 0, length: size = 0, messageText }) => {
@@ -72,11 +85,36 @@ export function createTypeChecker(
         const message = ts.flattenDiagnosticMessageText(messageText, "\n");
         return {
           cell: file.cell.id,
+          code: "type-mismatch" as const,
           from,
           to: Math.min(from + size, length),
           message: file.values ? wordsOfValue(message) : plainWords(message),
+          task: parsed && taskAt(parsed, start, isTask),
         };
       });
+  }
+
+  /** Results of tasks that cannot be kept, and tasks that no flow calls. */
+  function checkTasks(file: CellFile, mentions: Mentions): TypeProblem[] {
+    const program = service.getProgram();
+    const parsed = program?.getSourceFile(file.path);
+    if (!program || !parsed || file.shift === undefined) return [];
+    const { shift, cell } = file;
+    return tasksOf(parsed).flatMap((task): TypeProblem[] => {
+      const { name, at } = task;
+      const place = {
+        cell: cell.id,
+        task: name,
+        from: at.pos - shift,
+        to: at.end - shift,
+      };
+      const found = notToBeKept(program, task);
+      if (found)
+        return [{ ...place, code: "cannot-copy", message: whyNotKept(found) }];
+      return mentions.isUnused(task)
+        ? [{ ...place, code: "flow-body", message: inNoFlow(name) }]
+        : [];
+    });
   }
 
   /** A place of the program as one of a cell. */
@@ -195,7 +233,21 @@ export function createTypeChecker(
       };
     },
 
-    problems: () => files.code().flatMap(checkFile),
+    problems() {
+      const code = files.code();
+      const program = service.getProgram();
+      const names = new Set(
+        code.flatMap(({ path }) => {
+          const parsed = program?.getSourceFile(path);
+          return parsed ? tasksOf(parsed).map(({ name }) => name) : [];
+        }),
+      );
+      const mentions = new Mentions(code.map(({ cell }) => cell.source));
+      return code.flatMap((file) => [
+        ...checkFile(file, (name) => names.has(name)),
+        ...checkTasks(file, mentions),
+      ]);
+    },
 
     definition(cell, offset): CellSpan | undefined {
       const place = placeOf(cell, offset);
@@ -329,64 +381,4 @@ function createHost(
 function extensionOf(path: string): ts.Extension {
   if (path.endsWith(".d.ts")) return ts.Extension.Dts;
   return path.endsWith(".js") ? ts.Extension.Js : ts.Extension.Ts;
-}
-
-function describe(
-  display: ts.SymbolDisplayPart[] | undefined,
-  documentation: ts.SymbolDisplayPart[] | undefined,
-): Description {
-  return {
-    signature: ts
-      .displayPartsToString(display)
-      // What other cells define is imported only behind the scenes.
-      .replace(/\n?import \S+$/, "")
-      .replace(/^\(alias\) /, ""),
-    doc: plainDoc(documentation),
-  };
-}
-
-/** What stands above the definition of a name: of a task that is called, it says more than what is true of all tasks. */
-function ownComment(
-  service: ts.LanguageService,
-  path: string,
-  at: number,
-): ts.SymbolDisplayPart[] | undefined {
-  const program = service.getProgram();
-  const source = program?.getSourceFile(path);
-  const checker = program?.getTypeChecker();
-  const node = source && identifierAt(source, at);
-  const symbol = node && checker?.getSymbolAtLocation(node);
-  if (!symbol || !checker) return undefined;
-  const defined =
-    symbol.flags & ts.SymbolFlags.Alias
-      ? checker.getAliasedSymbol(symbol)
-      : symbol;
-  const comment = defined.getDocumentationComment(checker);
-  return comment.length > 0 ? comment : undefined;
-}
-
-function identifierAt(node: ts.Node, at: number): ts.Node | undefined {
-  return ts.forEachChild(node, (child) => {
-    if (at < child.pos || at >= child.end) return undefined;
-    return ts.isIdentifier(child) ? child : identifierAt(child, at);
-  });
-}
-
-function plainDoc(parts: ts.SymbolDisplayPart[] | undefined): string {
-  return ts
-    .displayPartsToString(parts)
-    .replace(/\{@link (\w+)\b[^{}]*\}/g, "$1")
-    .trim();
-}
-
-function toCallForm(item: ts.SignatureHelpItem): CallForm {
-  return {
-    before: ts.displayPartsToString(item.prefixDisplayParts),
-    parameters: item.parameters.map(({ displayParts, documentation }) => ({
-      text: ts.displayPartsToString(displayParts),
-      doc: plainDoc(documentation),
-    })),
-    after: ts.displayPartsToString(item.suffixDisplayParts),
-    doc: plainDoc(item.documentation),
-  };
 }

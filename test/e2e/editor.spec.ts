@@ -64,6 +64,10 @@ test("types reach from cell to cell: completion, parameters, problems, definitio
     cellOf(page, "main").getByRole("list", { name: "Problems in this cell" }),
   ).toContainText("This is number, but Input<string> is wanted here.");
   await expect(text.locator(".cm-lintRange-error")).toHaveText(["7"]);
+  await expect(page.locator(".node", { hasText: "extract" })).toHaveAttribute(
+    "aria-label",
+    /Pending, problem\nThis is number, but Input<string> is wanted here\./,
+  );
 
   await page.keyboard.press("Control+Home");
   await page.keyboard.press("End");
@@ -510,33 +514,34 @@ test("a cell is dragged to another place by its handle", async ({ page }) => {
   await expect(page.getByText("a is cell 3 of 3 now.")).toBeAttached();
 });
 
-test("a handle that is let go before the code that drags has come drags nothing", async ({
-  page,
-}) => {
-  const cells = ["a", "b"].map((name) => ({ name, source: `"${name}"` }));
-  await openText(page, notebookOf("Drag", cells));
-  let come = () => {};
-  const isToCome = new Promise<void>((resolve) => (come = resolve));
-  await page.route(/\/dragCell-/, async (route) => {
-    await isToCome;
-    await route.continue();
-  });
-  const asked = page.waitForRequest(/\/dragCell-/);
-  await cellOf(page, "a")
-    .getByRole("button", { name: /^Move a:/ })
-    .hover();
-  await page.mouse.down();
-  await asked;
-  await page.mouse.up();
-  const has = page.waitForResponse(/\/dragCell-/);
-  come();
-  await (await has).finished();
-  // What is loaded is run in a task of its own, before this one.
-  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
-  await page.mouse.move(200, 400, { steps: 3 });
-  await expect(page.locator(".gap.target")).toHaveCount(0);
-  await expect(page.locator("html.dragging")).toHaveCount(0);
-});
+testInNewPage(
+  "a handle that is let go before the code that drags has come drags nothing",
+  async ({ page }) => {
+    const cells = ["a", "b"].map((name) => ({ name, source: `"${name}"` }));
+    await openText(page, notebookOf("Drag", cells));
+    let come = () => {};
+    const isToCome = new Promise<void>((resolve) => (come = resolve));
+    await page.route(/\/dragCell-/, async (route) => {
+      await isToCome;
+      await route.continue();
+    });
+    const asked = page.waitForRequest(/\/dragCell-/);
+    await cellOf(page, "a")
+      .getByRole("button", { name: /^Move a:/ })
+      .hover();
+    await page.mouse.down();
+    await asked;
+    await page.mouse.up();
+    const has = page.waitForResponse(/\/dragCell-/);
+    come();
+    await (await has).finished();
+    // What is loaded is run in a task of its own, before this one.
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+    await page.mouse.move(200, 400, { steps: 3 });
+    await expect(page.locator(".gap.target")).toHaveCount(0);
+    await expect(page.locator("html.dragging")).toHaveCount(0);
+  },
+);
 
 test("everything found in the notebook is replaced as one step", async ({
   page,

@@ -87,6 +87,15 @@ test("a result that no longer matches says why, but not in an older run", () => 
   expect(nodesOf({ run, stale, isLatest: false })["a"]?.stale).toBeUndefined();
 });
 
+test("what is wrong with a task in the text is said of its nodes, but not in an older run", () => {
+  const run = runTasks(graph);
+  const problems = new Map([["a", "This is number."]]);
+  expect(nodesOf({ run, problems })["a"]?.problem).toBe("This is number.");
+  expect(nodesOf({ run, problems })["b"]?.problem).toBeUndefined();
+  const older = nodesOf({ run, problems, isLatest: false });
+  expect(older["a"]?.problem).toBeUndefined();
+});
+
 test("nodes that did not change are the same objects as before", () => {
   const specs = { a: [], b: ["a"] };
   const make = createModeller();

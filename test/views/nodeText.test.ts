@@ -146,6 +146,19 @@ test("a map says how many elements succeeded, and what became of others", () => 
   );
 });
 
+test("a problem with the code of a task stands behind its state, and what it is in its description", () => {
+  const wrong = task("Success", { problem: "This is number." });
+  expect(detailParts(wrong, now)).toEqual({
+    text: "Success",
+    alarm: "problem",
+  });
+  expect(nodeDescription(wrong, now)).toContain("This is number.");
+  const stale = { ...wrong, stale: "its code changed" };
+  expect(detailText(stale, now)).toBe("Stale: its code changed, problem");
+  const rows = graphRows({ nodes: [wrong], edges: [] }, now);
+  expect(rows[0]?.message).toBe("This is number.");
+});
+
 test("a sub-flow says how many of its tasks are done, and how it is opened", () => {
   const flow = task("Running", {
     role: "flow",

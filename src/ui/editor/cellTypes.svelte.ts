@@ -6,7 +6,11 @@ import {
   type RemoteTypeChecker,
   type RunningTypeChecker,
 } from "../../types/client.ts";
-import type { NotebookSurroundings, TypedCell } from "../../types/protocol.ts";
+import type {
+  NotebookSurroundings,
+  TypedCell,
+  TypeProblem,
+} from "../../types/protocol.ts";
 import type { Session } from "../session.svelte.ts";
 import { findChange, type Replacement } from "../../notebook/findChange.ts";
 import { plannedTables } from "./plannedTables.ts";
@@ -33,6 +37,8 @@ export class CellTypes {
   #sent: { cells: unknown; surroundings: NotebookSurroundings } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #checked = $state.raw<Readonly<Record<string, Checked>>>({});
+  /** What is wrong with tasks, by their names. */
+  problems = $state.raw<ReadonlyMap<string, string>>(new Map());
   /** What types depend on beside the text. */
   readonly #surroundings = $derived.by((): NotebookSurroundings => {
     const { notebook, tables, files, views } = this.#session;
@@ -65,8 +71,11 @@ export class CellTypes {
   of(cell: Cell, told: readonly Diagnostic[]): readonly Diagnostic[] {
     const checked = this.#checked[cell.id];
     if (!checked) return [];
+    const isChosen = this.#session.selectedCell === cell.id;
     return follow(checked, cell.source).filter(
-      ({ from, to }) =>
+      ({ from, to, code }) =>
+        // Who is still writing a task has not come to calling it.
+        !(isChosen && code === "flow-body") &&
         !told.some((other) => other.from <= to && from <= other.to),
     );
   }
@@ -176,8 +185,9 @@ export class CellTypes {
       if (this.#session.notebook !== notebook) return;
       for (const problem of problems ?? [])
         (found[problem.cell] ??= []).push(
-          toDiagnostic(notebook.cells, problem.cell, "error", problem),
+          toDiagnostic(notebook.cells, problem.cell, problem),
         );
+      this.problems = byTask(problems ?? []);
     }
     const tables = this.tables().map(({ name }) => name);
     const { hasOthers } = plannedTables(notebook.cells);
@@ -186,7 +196,10 @@ export class CellTypes {
         found[id] = [
           ...(found[id] ?? []),
           ...unknownTables(source, tables, hasOthers).map((problem) =>
-            toDiagnostic(notebook.cells, id, "warning", problem),
+            toDiagnostic(notebook.cells, id, {
+              ...problem,
+              code: "unknown-name",
+            }),
           ),
         ];
     this.#checked = Object.fromEntries(
@@ -201,12 +214,25 @@ export class CellTypes {
 function toDiagnostic(
   cells: readonly Cell[],
   cell: string,
-  severity: Diagnostic["severity"],
-  { from, to, message }: { from: number; to: number; message: string },
+  {
+    from,
+    to,
+    message,
+    code,
+  }: { from: number; to: number; message: string; code: Diagnostic["code"] },
 ): Diagnostic {
   const source = cells.find(({ id }) => id === cell)?.source ?? "";
   const place = positionAt(source, from);
-  return { cell, severity, code: "type-mismatch", message, from, to, ...place };
+  const severity = code === "type-mismatch" ? "error" : "warning";
+  return { cell, severity, code, message, from, to, ...place };
+}
+
+/** What is wrong with tasks, by their names: the first of it. */
+function byTask(problems: readonly TypeProblem[]): ReadonlyMap<string, string> {
+  const first = new Map<string, string>();
+  for (const { task, message } of problems)
+    if (task !== undefined && !first.has(task)) first.set(task, message);
+  return first;
 }
 
 /** The problems where they stand now that the text has changed; those in the changed part are left out until it is checked. */

@@ -25,5 +25,6 @@ export function flowSituation(bench: Workbench): FlowSituation {
         isLatest: !bench.run || bench.run === bench.lastRun,
         progress: session.desk.progress,
         stale: session.desk.stale,
+        problems: bench.types?.problems,
       };
 }

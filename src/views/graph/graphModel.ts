@@ -54,6 +54,8 @@ export interface GraphModelNode {
   excluded?: boolean;
   /** Why the result no longer matches code or inputs, if so. */
   stale?: string | undefined;
+  /** What is wrong with the task in the text, if anything is. */
+  problem?: string | undefined;
 }
 
 /** An arrow; `input` names the argument that it feeds, and is missing when only the order counts. */

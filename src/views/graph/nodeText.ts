@@ -171,8 +171,12 @@ export function detailParts(
   now: Time,
 ): { text: string; alarm: string } {
   const calm = (text: string) => ({ text, alarm: "" });
+  const coded = (text: string) => ({
+    text,
+    alarm: node.problem === undefined ? "" : words.hasProblem,
+  });
   if (node.excluded) return calm(words.leftOut);
-  if (node.stale !== undefined) return calm(words.staleBecause(node.stale));
+  if (node.stale !== undefined) return coded(words.staleBecause(node.stale));
   if (node.state === "Paused") return calm(pauseText(node, now));
   if (node.elements) {
     const { text, alarm } = elementsParts(node.elements);
@@ -181,7 +185,7 @@ export function detailParts(
     return { text: words.runsAndTasks({ runs: text, done, total }), alarm };
   }
   if (isFlowBegun(node)) return calm(flowText(node));
-  return calm([mainText(node, now), ...remarks(node)].join(" · "));
+  return coded([mainText(node, now), ...remarks(node)].join(" · "));
 }
 
 function mainText(node: GraphModelNode, now: Time): string {
@@ -342,6 +346,7 @@ export function nodeDescription(node: GraphModelNode, now: Time): string {
   if (node.progress?.label && node.state === "Running")
     lines.push(node.progress.label);
   if (node.message) lines.push(node.message);
+  if (node.problem) lines.push(node.problem);
   if (node.stale) lines.push(words.staleBecause(node.stale));
   if (node.flow)
     lines.push(node.flow.isOpen ? words.spaceCloses : words.spaceShows);

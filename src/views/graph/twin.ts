@@ -60,6 +60,7 @@ export function graphRows(model: GraphModel, now: Time): GraphRow[] {
       duration: durationText(node, now),
       message:
         node.message ??
+        node.problem ??
         (node.stale === undefined ? "" : words.staleBecause(node.stale)),
     };
   });

@@ -38,6 +38,7 @@ export const parameter = "parameter";
 /** What stands in a node in place of its state, or after it. */
 export const leftOut = "Left out";
 export const staleBecause = (reason: string) => `Stale: ${reason}`;
+export const hasProblem = "problem";
 export const waitsForPlace = "Waits for a place";
 export const caseTaken = "Taken";
 export const caseNotTaken = "Not taken";
