@@ -518,6 +518,7 @@ testInNewPage(
   "a handle that is let go before the code that drags has come drags nothing",
   async ({ page }) => {
     const cells = ["a", "b"].map((name) => ({ name, source: `"${name}"` }));
+    await openApp(page);
     await openText(page, notebookOf("Drag", cells));
     let come = () => {};
     const isToCome = new Promise<void>((resolve) => (come = resolve));
