@@ -227,6 +227,8 @@ export interface DatabaseService {
   restoreCopy(notebook: string): Promise<NotebookText | undefined>;
   /** Puts an SQLite file in the place of the database, and the runs that it brings beside those that are there; rejects, with nothing changed, if it is none or is damaged. */
   importDatabase(file: Blob, of?: string): Promise<void>;
+  /** Drops a table on behalf of nobody's run. */
+  dropTable(name: string, of?: string): Promise<void>;
 
   // Each of these is about the notebook that is open; with `of`, the name of the one that is meant, it is refused if another is open by then.
   writeFile(name: string, data: Blob, of?: string): Promise<StoredFile>;

@@ -75,7 +75,7 @@ export class FileStore implements NotebookStore {
 
   async compact(): Promise<void> {}
 
-  async saveShrunk(): Promise<void> {}
+  async saveChanged(): Promise<void> {}
 
   async copy(): Promise<void> {}
 

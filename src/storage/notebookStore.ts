@@ -107,8 +107,8 @@ export interface NotebookStore {
   readonly needsCompaction: boolean;
   /** Stores the database, which is as it is stored already, in a better order. */
   compact(image: PageImage): Promise<void>;
-  /** Stores a database that holds the same in fewer pages. */
-  saveShrunk(image: PageImage): Promise<void>;
+  /** Stores a database that was changed by no run: it holds the same in fewer pages, or a table less. */
+  saveChanged(image: PageImage): Promise<void>;
   /** How often something was committed to the store, by anyone. */
   readonly generation: number;
   /** Copies what has changed to where it outlives this store; meanwhile nothing may be written into the database. */
@@ -289,7 +289,7 @@ class OpenStore implements NotebookStore {
     });
   }
 
-  async saveShrunk(image: PageImage): Promise<void> {
+  async saveChanged(image: PageImage): Promise<void> {
     await this.#writes.write({
       isCommit: true,
       pages: image,

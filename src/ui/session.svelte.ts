@@ -1053,6 +1053,11 @@ export class Session {
     );
   }
 
+  /** Drops a table; a notice offers the way back. */
+  dropTable(name: string): Promise<void> {
+    return this.#changeStored((it, host) => it.dropTable(host, name));
+  }
+
   /** Keeps a file with the notebook; in the place of another of its name, a notice offers the way back. */
   attach(name: string, data: Blob): Promise<void> {
     return this.#changeStored((it, host) => it.attach(host, name, data));

@@ -14,6 +14,7 @@ export interface StoredHost {
     DatabaseService,
     | "exportDatabase"
     | "importDatabase"
+    | "dropTable"
     | "refresh"
     | "readFile"
     | "writeFile"
@@ -46,6 +47,20 @@ export async function importDatabase(
     host,
     said,
     before && (() => session.importDatabase(before, words.databasePutBack)),
+  );
+}
+
+/** Drops a table; a notice offers the way back. */
+export async function dropTable(host: StoredHost, name: string): Promise<void> {
+  const { session, database } = host;
+  if (session.desk.running)
+    throw new FlowError("already-running", words.importWhileRunning);
+  const before = await database.exportDatabase();
+  await database.dropTable(name, session.id);
+  await session.refreshTables();
+  session.rested();
+  offer(host, words.tableDropped(name), () =>
+    session.importDatabase(before, words.tablePutBack(name)),
   );
 }
 

@@ -64,6 +64,30 @@ test("a database goes out as a file and comes into another notebook, and Undo br
   expect(await count()).toEqual([{ n: 5001 }]);
 });
 
+test("a table is dropped where it is shown, stays gone, and Undo brings it back", async ({
+  page,
+}) => {
+  await openApp(page);
+  await openText(page, loading);
+  await run(page, { parameters: { n: 3 } });
+  await page.getByRole("tab", { name: "Tables" }).click();
+  await page.getByRole("button", { name: "Drop rows" }).click();
+  await expect(page.getByText("The table rows is gone.")).toBeVisible();
+  await expect(page.getByText("There is no table yet.")).toBeVisible();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByText("before rows was dropped")).toBeVisible();
+  const rows = page.getByRole("region", { name: "rows", exact: true });
+  await expect(rows.locator(".row")).toHaveCount(3);
+
+  await page.getByRole("button", { name: "Drop rows" }).click();
+  await expect(page.getByText("There is no table yet.")).toBeVisible();
+  await page.reload();
+  await page.getByRole("tab", { name: "Tables" }).click();
+  await expect(page.getByText("There is no table yet.")).toBeVisible();
+  await run(page, { parameters: { n: 2 } });
+  await expect(rows.locator(".row")).toHaveCount(2);
+});
+
 test("the browser is asked once to keep what is stored: at the first Success, not before", async ({
   page,
 }) => {

@@ -7,6 +7,7 @@ import type { CacheEntry } from "../../core/cache.ts";
 import type { RunEvent } from "../../core/events.ts";
 import type { KeptEntry } from "../../core/kept.ts";
 import type { PageImage } from "../../core/pages.ts";
+import { quoteName } from "../../core/sqliteRules.ts";
 import type {
   NotebookStore,
   StoredNotebook,
@@ -243,7 +244,7 @@ export class Database implements DatabaseService {
       if (transactions.isMostlyFree && this.#unshrinkable !== notebook)
         await transactions
           .shrink((pages) =>
-            pages ? store.saveShrunk(pages) : Promise.resolve(),
+            pages ? store.saveChanged(pages) : Promise.resolve(),
           )
           .catch(() => (this.#unshrinkable = notebook));
     } finally {
@@ -398,6 +399,23 @@ export class Database implements DatabaseService {
       history.changed(run);
       history.logged(run);
     }
+  }
+
+  async dropTable(name: string, of?: string): Promise<void> {
+    const notebook = this.#open(of);
+    const { store, transactions } = notebook;
+    const owner = makeAttempt("", true);
+    try {
+      await transactions.exec(owner, `DROP TABLE ${quoteName(name)}`, []);
+    } catch (thrown) {
+      transactions.rollback(owner, thrown);
+      throw thrown;
+    }
+    await transactions.commit(owner, (pages) =>
+      pages ? store.saveChanged(pages) : Promise.resolve(),
+    );
+    this.#written(notebook.name, store.generation, [name]);
+    void this.#compact(notebook);
   }
 
   async writeFile(name: string, data: Blob, of?: string): Promise<StoredFile> {

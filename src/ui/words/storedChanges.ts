@@ -9,6 +9,9 @@ export const databaseImported = (file: string | undefined) =>
     : `${file} is this notebook's database now.`;
 export const databasePutBack =
   "What was there before is this notebook's database now.";
+export const tableDropped = (table: string) => `The table ${table} is gone.`;
+export const tablePutBack = (table: string) =>
+  `The database is what it was before ${table} was dropped.`;
 /** What a file is called that has no name. */
 export const file = "file";
 export const fileReplaced = (name: string) =>

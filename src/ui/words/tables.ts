@@ -55,6 +55,9 @@ export const filterBy = (column: string) => `Filter by ${column}`;
 export const readingTable = (table: string) => `Reading ${table} …`;
 export const keepAsCellHint = "Make a SQL cell that shows these rows";
 export const keepAsCell = "Keep as cell";
+export const drop = (table: string) => `Drop ${table}`;
+export const dropHint =
+  "Takes the table out of the database; a notice offers the way back";
 export const exportHint = "Download these rows";
 export const writing = "Writing…";
 export const exportRows = "Export";

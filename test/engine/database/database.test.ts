@@ -721,6 +721,25 @@ describe("import", () => {
     ]);
   });
 
+  test("a table that is dropped is gone, also from the disk, and the next task writes on", async () => {
+    const { database, notebook } = await openDatabase();
+    const first = await attach(database, attemptOf("a"));
+    await first.exec('CREATE TABLE "my ""t""" (x); CREATE TABLE other (y)');
+    await database.commit(commitOf(attemptOf("a")));
+    await database.dropTable('my "t"', notebook);
+    expect(await namesIn(database)).toEqual(["other"]);
+    await expect(database.dropTable("none", notebook)).rejects.toThrow(
+      /no such table/,
+    );
+    const next = await attach(database, attemptOf("b"));
+    await next.exec("INSERT INTO other VALUES (6)");
+    await database.commit(commitOf(attemptOf("b"), 1));
+    const again = makeDatabase();
+    await again.open(notebook);
+    expect(await namesIn(again)).toEqual(["other"]);
+    expect((await again.query("SELECT y FROM other")).rows).toEqual([{ y: 6 }]);
+  });
+
   test.each<[string, (bytes: Uint8Array) => Uint8Array, RegExp]>([
     ["no database", () => new Uint8Array([1, 2, 3]), /no SQLite database/],
     ["empty", () => new Uint8Array(), /no SQLite database/],
