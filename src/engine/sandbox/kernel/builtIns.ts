@@ -16,6 +16,21 @@ const names =
 
 type Holder = Record<PropertyKey, unknown>;
 
+const promises = Promise.prototype;
+const lists = Array.prototype;
+const listIterators = getPrototypeOf([].values()) as Iterator<unknown>;
+const iterator: typeof Symbol.iterator = Symbol.iterator;
+
+/** What jobs are done with, however many: it is compared more often than all the rest. */
+function readFew() {
+  return {
+    then: promises.then,
+    push: lists.push,
+    iterate: lists[iterator],
+    next: listIterators.next,
+  };
+}
+
 /** A function by the name that it has in an object. */
 interface Property extends PropertyDescriptor {
   owner: string;
@@ -31,16 +46,11 @@ export class BuiltIns {
   #properties: Property[] = [];
   /** What cells have added to all objects or lists. */
   #added: object = Object.create(null) as object;
-  /** So many are looked at between the attempts of a batch, by which it goes: to compare all takes longer than many an attempt. */
-  #few = 0;
+  #few = readFew();
 
   /** Watches the built-ins, and the names in the scope of cells; not the many interfaces of browsers. */
   watch(scope: object): void {
-    this.#add("Promise.prototype", Promise.prototype, ["then"]);
-    const ofList = ["push", "slice", Symbol.iterator];
-    this.#add("Array.prototype", Array.prototype, ofList);
-    this.#add("Array iterator", getPrototypeOf([].values())!);
-    this.#few = this.#properties.length;
+    this.#add("Array iterator", listIterators);
     for (const name of names) {
       const holder = (globalThis as unknown as Holder)[name] as Holder;
       if (holder.prototype)
@@ -66,14 +76,30 @@ export class BuiltIns {
 
   /** Takes them as they are now: a cell has been evaluated. */
   keep(): void {
+    this.#few = readFew();
     for (const property of this.#properties)
       property.value = property.holder[property.key];
     for (const key in []) Object.assign(this.#added, { [key]: true });
   }
 
+  /**
+   * Does so if what jobs are done with was changed: between the attempts of a batch, and where all was looked at just before. To
+   * compare all takes longer than many an attempt.
+   */
+  mendFew(job?: Job): void {
+    const { then, push, iterate, next } = this.#few;
+    if (
+      promises.then !== then ||
+      lists.push !== push ||
+      lists[iterator] !== iterate ||
+      listIterators.next !== next
+    )
+      this.mend(job);
+  }
+
   /** Puts back what was changed since, and says so in the log of the job. Until then nothing is used that may have been changed. */
-  mend(job?: Job, isBetween = false): void {
-    const count = isBetween ? this.#few : this.#properties.length;
+  mend(job?: Job): void {
+    const count = this.#properties.length;
     let changed: Pick<Property, "owner" | "key"> | undefined;
     for (let at = 0; at < count; at += 1) {
       const property = this.#properties[at]!;
@@ -82,7 +108,7 @@ export class BuiltIns {
       changed ??= property;
       defineProperty(holder, key, property);
     }
-    for (const key in isBetween ? null : [])
+    for (const key in [])
       if (!(key in this.#added)) {
         changed ??= { owner: "Object.prototype", key };
         deleteProperty(Object.prototype, key);

@@ -125,20 +125,20 @@ export class QuickRuns {
         this.#drop(job);
         return {};
       }
-    const mend = () =>
-      this.#current.builtIns.mend(job, at + 1 < this.#batch.nodeOf.length);
+    const { builtIns } = this.#current;
     const named = { hasName: false } as const;
     try {
       let value: unknown;
       try {
         value = called.fn(...args);
-        mend();
+        builtIns.mendFew(job);
         if (isThenable(value)) {
           value = await this.#wait(value);
-          mend();
+          builtIns.mendFew(job);
         }
+        if (at + 1 === this.#batch.nodeOf.length) builtIns.mend(job);
       } catch (thrown) {
-        mend();
+        builtIns.mend(job);
         const signal = signalOf(thrown);
         if (signal?.type !== "success") throw thrown;
         value = signal.result;

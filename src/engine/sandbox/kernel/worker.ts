@@ -139,7 +139,7 @@ export function startWorker(platform: Platform): TaskWorker {
     const job = new Job(on, message.job, message.type);
     current.job = job;
     // Of the job before something may have gone on.
-    builtIns.mend();
+    builtIns.mendFew();
     const aborted = new Promise<never>((_, reject) => {
       abort = reject;
     });
@@ -160,7 +160,9 @@ export function startWorker(platform: Platform): TaskWorker {
               error: describe(withoutSignal(thrown, false)),
             };
     }
-    builtIns.mend(job);
+    // An attempt is compared as soon as its function is over.
+    if (message.type === "run") builtIns.mendFew(job);
+    else builtIns.mend(job);
     job.end();
     current.job = undefined;
     current.cell = undefined;
