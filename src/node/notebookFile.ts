@@ -15,6 +15,7 @@ import type { OpenFile, Save } from "../engine/database/databaseFile.ts";
 import { detachOthers, readAll } from "../engine/database/execute.ts";
 import {
   createNotebookTable,
+  hasNotebookTable,
   notebookFormat,
   putEntry,
 } from "../engine/database/notebookTable.ts";
@@ -66,7 +67,7 @@ export class NotebookFile implements OpenFile {
       opened.push(this.#sideFile);
       this.#side = this.#sideFile.connection;
       this.writer = open();
-      checkFormat(this.writer, path);
+      hasNotebookTable(this.writer, path, "give another file with --db");
       this.writer.run(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF",
       );
@@ -353,23 +354,4 @@ function whereItIs(path: string): string {
   } catch {
     return path;
   }
-}
-
-/** Throws if a newer Flowbook wrote the file; nothing may have been changed in it before. */
-function checkFormat(connection: Connection, path: string): void {
-  const hasTable = readAll(
-    connection,
-    "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?",
-    [notebookTable],
-  );
-  if (hasTable.length === 0) return;
-  const [row] = readAll(
-    connection,
-    `SELECT value FROM ${notebookTable} WHERE kind = 'format' AND key = ''`,
-  );
-  if (!row || Number(row[0]) <= notebookFormat) return;
-  throw new FlowError(
-    "invalid-argument",
-    `${path} was written by a newer Flowbook (format ${String(row[0])}; this one knows ${notebookFormat}). Update Flowbook, or give another file with --db.`,
-  );
 }

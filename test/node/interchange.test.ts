@@ -182,6 +182,43 @@ test.each(strange)(
   },
 );
 
+test.each([
+  ["table", "CREATE TABLE flowbook_notebook (id, title)"],
+  ["table", "CREATE TABLE Flowbook_Notebook (kind, run, key, value)"],
+  ["view", "CREATE VIEW flowbook_notebook AS SELECT * FROM flowbook_notebook"],
+  [
+    "table",
+    "PRAGMA writable_schema = ON; INSERT INTO sqlite_schema VALUES ('table', 'flowbook_notebook', 'flowbook_notebook', 0, 'CREATE VIRTUAL TABLE flowbook_notebook USING fts5 (kind)')",
+  ],
+])(
+  "a file with a %s of somebody else's that has the name of the history's is refused with what to do: %s",
+  async (kind, sql) => {
+    const { Database: File } = await initSqlJs();
+    const made = new File();
+    made.run(`CREATE TABLE rows (x); ${sql}`);
+    const bytes = made.export();
+    made.close();
+    const refused = `has a ${kind} named flowbook_notebook that Flowbook has not made. That name is kept for the runs of a notebook. Rename it in the file with another program, or`;
+
+    const page = await openDatabase();
+    await runOnce(page.database);
+    const before = await page.database.tables();
+    await expect(
+      page.database.importDatabase(
+        new Blob([bytes as Uint8Array<ArrayBuffer>]),
+      ),
+    ).rejects.toThrow(`The file ${refused} choose another file.`);
+    expect(await page.database.tables()).toEqual(before);
+
+    const path = join(root, `foreign.sqlite`);
+    writeFileSync(path, bytes);
+    await expect(nodeDatabase().open(path)).rejects.toThrow(
+      `${path} ${refused} give another file with --db.`,
+    );
+    expect(readFileSync(path).equals(bytes)).toBe(true);
+  },
+);
+
 test("a task may not read or write the table of the history that travels", async () => {
   const node = nodeDatabase();
   await node.open(join(root, "own.sqlite"));

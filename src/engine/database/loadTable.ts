@@ -4,6 +4,7 @@ import type { LoadRequest } from "../protocol.ts";
 import { typeOfDeclaration, type ColumnType } from "./columnTypes.ts";
 import { readAll, readRow } from "./execute.ts";
 import type { Connection, RawValue } from "./sqlite.ts";
+import { tokenize } from "./tokens.ts";
 
 /** A column that rows are loaded into. */
 export interface Column {
@@ -89,17 +90,25 @@ export function addColumns(
   existing: ReadonlyMap<string, Column>,
 ): void {
   // There a column without a type is declared so, which elsewhere would change what it stores.
-  const [isStrict] =
-    readRow(
-      connection,
-      "SELECT strict FROM pragma_table_list(?) WHERE schema = 'main'",
-      [table],
-    ) ?? [];
+  const isStrict = isStrictTable(connection, table);
   for (const { name, type } of columns)
     if (!existing.has(fold(name)))
       connection.run(
         `ALTER TABLE main.${quoteName(table)} ADD COLUMN ${isStrict ? `${quoteName(name)} ${type}` : declareColumn(name, type)}`,
       );
+}
+
+/** Not from pragma_table_list: it looks at the columns of all views, which takes as long as somebody has made them take. */
+function isStrictTable(connection: Connection, table: string): boolean {
+  const [sql] =
+    readRow(
+      connection,
+      "SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND lower(name) = lower(?)",
+      [table],
+    ) ?? [];
+  const tokens = tokenize(String(sql));
+  const end = tokens.findLastIndex(({ text }) => text === ")");
+  return tokens.slice(end).some(({ text }) => /^strict$/i.test(text));
 }
 
 /** Makes sure that the key is unique in the table, so that rows can be matched by it. */

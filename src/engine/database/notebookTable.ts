@@ -39,19 +39,60 @@ export async function writeTable(
   };
 }
 
-/** Takes everything out of the table, and the table out of the database; nothing if there is none. Throws for a newer format. */
-export function takeTable(connection: Connection): KeptEntry[] {
-  const hasTable = readAll(
+/**
+ * Whether a file has the table. Throws, with `remedy` as what else can be done, if a newer format is in it or if something else
+ * has its name; nothing may have been changed in the file before.
+ */
+export function hasNotebookTable(
+  connection: Connection,
+  file: string,
+  remedy: string,
+): boolean {
+  const [found] = readAll(
     connection,
-    "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?",
+    "SELECT type, sql FROM sqlite_schema WHERE type IN ('table', 'view') AND lower(name) = ?",
     [notebookTable],
   );
-  if (hasTable.length === 0) return [];
+  if (!found) return false;
+  const [kind, sql] = found;
+  // Not of a view, whose columns may take for ever to be worked out, nor of a table of an extension that is not here.
+  const isPlain = kind === "table" && !/^CREATE VIRTUAL/i.test(String(sql));
+  const columns = isPlain
+    ? readAll(
+        connection,
+        "SELECT name || pk FROM pragma_table_xinfo(?, 'main')",
+        [notebookTable],
+      ).flat()
+    : [];
+  if (!ownColumns.every((column) => columns.includes(column)))
+    throw new FlowError(
+      "invalid-argument",
+      `${file} has a ${String(kind)} named ${notebookTable} that Flowbook has not made. That name is kept for the runs of a notebook. Rename it in the file with another program, or ${remedy}. Nothing was changed.`,
+    );
+  const [row] = readAll(
+    connection,
+    `SELECT value FROM ${notebookTable} WHERE kind = 'format' AND key = ''`,
+  );
+  if (row && Number(row[0]) > notebookFormat)
+    throw new FlowError(
+      "invalid-argument",
+      `${file} was written by a newer Flowbook (format ${String(row[0])}; this one knows ${notebookFormat}). Update Flowbook, or ${remedy}.`,
+    );
+  return true;
+}
+
+/** The columns of the table, each with its place in the primary key. */
+const ownColumns = ["kind1", "run2", "key3", "value0"];
+
+/** Takes everything out of the table, and the table out of the database; nothing if there is none. Throws if the table is of a newer format, or no such table. */
+export function takeTable(connection: Connection): KeptEntry[] {
+  if (!hasNotebookTable(connection, "The file", "choose another file"))
+    return [];
   const entries: KeptEntry[] = [];
   for (const [kind, run, key, value] of readAll(
     connection,
     `SELECT kind, run, key, value FROM ${notebookTable} ORDER BY kind, run, key`,
-  )) {
+  ))
     if (kind !== "format")
       entries.push(
         ...readEntry({
@@ -61,12 +102,6 @@ export function takeTable(connection: Connection): KeptEntry[] {
           value: String(value),
         }),
       );
-    else if (key === "" && Number(value) > notebookFormat)
-      throw new FlowError(
-        "invalid-argument",
-        `The file was written by a newer Flowbook (format ${String(value)}; this one knows ${notebookFormat}). Update Flowbook to open it.`,
-      );
-  }
   connection.run(`DROP TABLE ${notebookTable}`);
   return entries;
 }

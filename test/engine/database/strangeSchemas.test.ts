@@ -1,7 +1,8 @@
 import initSqlJs from "sql.js";
 import { expect, test } from "vitest";
 import type { Database } from "../../../src/engine/database/database.ts";
-import { openDatabase } from "./world.ts";
+import type { LoadRequest } from "../../../src/engine/protocol.ts";
+import { attach, attemptOf, commitOf, openDatabase } from "./world.ts";
 
 /** A notebook into which the file was imported that these statements make. */
 async function imported(sql: string): Promise<Database> {
@@ -38,14 +39,53 @@ test("a table for full-text search is one, without those that it keeps its data 
   ]);
 });
 
+/** Views that read each other so often that SQLite is never done with looking at them. */
+const endlessViews = `CREATE TABLE a (x); CREATE VIEW v0 AS SELECT * FROM a; ${Array.from(
+  { length: 60 },
+  (_, at) =>
+    `CREATE VIEW v${at + 1} AS SELECT * FROM v${at} UNION ALL SELECT * FROM v${at}`,
+).join("; ")}`;
+
 test("views that multiply what they read do not hold up the list of tables", async () => {
-  const views = Array.from(
-    { length: 60 },
-    (_, at) =>
-      `CREATE VIEW v${at + 1} AS SELECT * FROM v${at} UNION ALL SELECT * FROM v${at}`,
-  );
-  const database = await imported(
-    `CREATE TABLE a (x); CREATE VIEW v0 AS SELECT * FROM a; ${views.join("; ")}`,
-  );
+  const database = await imported(endlessViews);
   expect(await namesOf(database)).toEqual(["a"]);
 }, 10_000);
+
+test.each<[string, Partial<LoadRequest>]>([
+  ["that adds a column", {}],
+  ["that replaces the table", { mode: "replace" }],
+  ["that goes by a key", { mode: "upsert", key: ["x"] }],
+])(
+  "nor a load %s",
+  async (_, options) => {
+    const database = await imported(
+      `${endlessViews}; CREATE TABLE s (x INTEGER) /* ) */ STRICT`,
+    );
+    const id = attemptOf("a");
+    const client = await attach(database, id);
+    const rows = [{ x: 1, y: null, z: 2 }];
+    expect(await client.load("a", rows, options)).toMatchObject({ rows: 1 });
+    expect(await client.load("s", rows, options)).toMatchObject({ rows: 1 });
+    await database.commit(commitOf(id));
+    expect(await database.query("SELECT * FROM s")).toMatchObject({ rows });
+  },
+  10_000,
+);
+
+test("a load adds a column to a table as strict as that is, whatever else is written there", async () => {
+  const database = await imported(
+    "CREATE TABLE strict (strict, note TEXT DEFAULT ') STRICT'); CREATE TABLE other (x TEXT PRIMARY KEY /* ) */) /* strict */ WITHOUT ROWID",
+  );
+  const id = attemptOf("a");
+  const client = await attach(database, id);
+  await client.load("Strict", [{ added: null }]);
+  await client.load("other", [{ x: "1", added: null }]);
+  await database.commit(commitOf(id));
+  for (const table of ["strict", "other"])
+    expect(
+      await database.query(
+        "SELECT type FROM pragma_table_xinfo(?) WHERE name = 'added'",
+        [table],
+      ),
+    ).toMatchObject({ rows: [{ type: "" }] });
+});
