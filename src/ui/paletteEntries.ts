@@ -1,6 +1,8 @@
 import { roleLabel } from "../views/graph/nodeText.ts";
+import { stateLabel } from "../views/states.ts";
 import { actionList, canRun } from "./actions.ts";
 import { isOwn } from "./examples.ts";
+import { formatAgo, formatStart } from "./format.ts";
 import type { IconName } from "./icons.ts";
 import { cellTitle } from "./notebook/cellTitle.ts";
 import { placedNames } from "../pictures/placedNames.ts";
@@ -19,7 +21,11 @@ export interface PaletteEntry {
   run: () => unknown;
 }
 
-/** Everything that can be found: actions that make sense now, cells, tasks, tables, flows. */
+/** So many columns and runs are among them at most. */
+const mostColumns = 5_000;
+const mostRuns = 200;
+
+/** Everything that can be found: actions that make sense now; of the open notebook cells, tasks, tables with their columns, flows and runs; other notebooks. */
 export function paletteEntries(bench: Workbench): PaletteEntry[] {
   const { session } = bench;
   const actions = actionList
@@ -32,18 +38,17 @@ export function paletteEntries(bench: Workbench): PaletteEntry[] {
       keys: action.keys[0],
       run: () => action.run(bench),
     }));
-  if (session.screen === "home")
-    return [
-      ...actions,
-      ...session.library.filter(isOwn).map((entry): PaletteEntry => ({
-        id: `notebook ${entry.id}`,
-        icon: "notebook",
-        title: entry.title,
-        note: text.notebook,
-        keys: undefined,
-        run: () => session.openNotebook(entry.id),
-      })),
-    ];
+  const notebooks = session.library
+    .filter((entry) => isOwn(entry) && entry.id !== session.id)
+    .map((entry): PaletteEntry => ({
+      id: `notebook ${entry.id}`,
+      icon: "notebook",
+      title: entry.title,
+      note: text.notebookNote(formatAgo(entry.updatedAt, Date.now())),
+      keys: undefined,
+      run: () => session.openNotebook(entry.id),
+    }));
+  if (session.screen === "home") return [...actions, ...notebooks];
   const cells = (session.notebook?.cells ?? []).map((cell): PaletteEntry => ({
     id: `cell ${cell.id}`,
     icon: "notebook",
@@ -80,7 +85,58 @@ export function paletteEntries(bench: Workbench): PaletteEntry[] {
       bench.showTab("tables");
     },
   }));
-  return [...actions, ...cells, ...tasks, ...tables];
+  const columns = session.tables
+    .flatMap((table) => table.columns.map(({ name }) => ({ table, name })))
+    .slice(0, mostColumns)
+    .map(({ table, name }): PaletteEntry => ({
+      id: `column ${table.name} ${name}`,
+      icon: "table",
+      title: name,
+      note: text.columnNote(table.name),
+      keys: undefined,
+      run() {
+        bench.table = table.name;
+        bench.showTab("tables");
+      },
+    }));
+  const flows =
+    session.flows.length < 2
+      ? []
+      : session.flows.map(({ name }): PaletteEntry => ({
+          id: `flow ${name}`,
+          icon: "graph",
+          title: name,
+          note: text.flow,
+          keys: undefined,
+          run() {
+            session.selectFlow(name);
+            bench.showTab("graph");
+          },
+        }));
+  const runs = session.desk.runs
+    .slice(0, mostRuns)
+    .map((run): PaletteEntry => ({
+      id: `run ${run.run}`,
+      icon: "runs",
+      title: text.runTitle({ flow: run.flow, state: stateLabel(run.state) }),
+      note: text.runNote(formatStart(run.startedAt)),
+      keys: undefined,
+      run: () =>
+        bench.try(async () => {
+          await session.desk.showRun(run.run);
+          bench.showTab("runs");
+        }),
+    }));
+  return [
+    ...actions,
+    ...cells,
+    ...tasks,
+    ...flows,
+    ...tables,
+    ...columns,
+    ...runs,
+    ...notebooks,
+  ];
 }
 
 /** The entries in which all words appear; those whose title begins with what was typed come first. */

@@ -88,6 +88,35 @@ test("a table is dropped where it is shown, stays gone, and Undo brings it back"
   await expect(rows.locator(".row")).toHaveCount(2);
 });
 
+test("the palette finds columns, runs and other notebooks", async ({
+  page,
+}) => {
+  await openApp(page);
+  await openText(page, loading.replace("title:", "title: Other"));
+  await openText(page, loading);
+  await run(page, { parameters: { n: 3 } });
+  const choose = async (typed: string) => {
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox").fill(typed);
+    await expect(page.getByRole("option").first()).toContainText(typed, {
+      ignoreCase: true,
+    });
+    await page.keyboard.press("Enter");
+  };
+  await choose("column of rows");
+  await expect(page.getByRole("tab", { name: "Tables" })).toHaveAttribute(
+    "aria-selected",
+    "true",
+  );
+  await choose("run of");
+  await expect(page.getByRole("tab", { name: "Runs" })).toHaveAttribute(
+    "aria-selected",
+    "true",
+  );
+  await choose("notebook, changed");
+  await expect(page).toHaveTitle(/Other/);
+});
+
 test("the browser is asked once to keep what is stored: at the first Success, not before", async ({
   page,
 }) => {
