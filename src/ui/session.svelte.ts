@@ -229,7 +229,6 @@ export class Session {
 
   /** There may be no room, which is to be made at home. Nothing is lost by going there: the text stays in this page. */
   #tellUnsaved(thrown: unknown): void {
-    this.#saver.leaveWords();
     void this.#orNotice(async () => {
       const { notSaved } = await import("./words/notSaved.ts");
       this.notify("error", notSaved(toErrorData(thrown).message));

@@ -256,6 +256,19 @@ test("the reader gets home though the notebook cannot be saved, and finds it as 
   expect(texts.get("a")).toContain("typed");
 });
 
+test("what cannot be saved is left where the next page finds it, before this page goes away", async () => {
+  const { session, library } = makeSession("a");
+  await session.openNotebook("a");
+  library.writeAsOwner = () => Promise.reject(new Error("There is no room."));
+  const leaving = vi.spyOn(library, "leave");
+  session.text.setTitle("typed");
+  await expect(session.save()).rejects.toThrow("no room");
+  expect(leaving.mock.lastCall![0]).toMatchObject({
+    entry: { id: "a", title: "typed" },
+    text: expect.stringContaining("typed"),
+  });
+});
+
 test("an example that cannot be saved is opened from the list of examples as it was left", async () => {
   const { session, library } = makeSession();
   await session.openExample("tour");
