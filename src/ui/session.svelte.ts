@@ -1137,8 +1137,11 @@ export class Session {
   /** Lets the notebook contact a host, or not. */
   async allow(origin: string, isAllowed = true): Promise<void> {
     await this.#settledHere();
-    await this.hosts.decide(origin, isAllowed);
-    await this.#parts.engine.configure(this.#configuration());
+    // It counts here at once, also if there is no room to keep it.
+    await Promise.all([
+      this.hosts.decide(origin, isAllowed),
+      this.#parts.engine.configure(this.#configuration()),
+    ]);
   }
 
   #configuration(): Parameters<EngineService["configure"]>[0] {

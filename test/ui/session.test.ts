@@ -467,3 +467,21 @@ test("a notebook for which there was no room when it was opened is saved when th
   expect(session.readOnly).toBeUndefined();
   expect(said()).toEqual([]);
 });
+
+for (const isAllowed of [false, true])
+  test(`a host that is ${isAllowed ? "allowed" : "refused"} is so at once in this page though there is no room to keep that`, async () => {
+    const { session, library, engine } = makeSession("a");
+    await session.openNotebook("a");
+    await session.allow("https://x.test", !isAllowed);
+    library.writeSetting = () => Promise.reject(new Error("no room"));
+    const configure = vi.spyOn(engine, "configure");
+    await expect(session.allow("https://x.test", isAllowed)).rejects.toThrow(
+      "no room",
+    );
+    expect(configure.mock.lastCall![0]).toMatchObject({
+      hosts: isAllowed ? ["https://x.test"] : [],
+    });
+    expect(session.hosts.all).toEqual([
+      { origin: "https://x.test", allowed: isAllowed },
+    ]);
+  });
