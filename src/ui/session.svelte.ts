@@ -402,10 +402,13 @@ export class Session {
       tabs: this.#tabs,
       notices: this.notices,
       removals: this.#removals,
-      removed: () => {
-        if (this.id === id) this.#forget();
-        return this.refreshLibrary();
-      },
+      leave: () =>
+        this.#afterOpening(async () => {
+          if (this.id !== id) return;
+          if (this.desk.running) await this.desk.cancelRun();
+          await this.#saver.flush();
+          this.#leave();
+        }),
       refresh: () => this.refreshLibrary(),
       attempt: this.#orNotice,
     });
@@ -420,17 +423,13 @@ export class Session {
     await this.refreshLibrary();
   }
 
-  /** Nothing may be saved or run as that of the open notebook any more. */
-  #forget(): void {
-    this.id = undefined;
-    this.schedules.stop();
-  }
-
   /** Has no notebook open any more. Whether one was on show: then the list of them is. */
   #leave(): boolean {
     this.#lock.release();
     this.#setFollowing(undefined);
-    this.#forget();
+    // Nothing may be saved or run as that of the notebook any more.
+    this.id = undefined;
+    this.schedules.stop();
     if (this.screen !== "notebook") return false;
     this.screen = "home";
     this.addressBar.show("");
