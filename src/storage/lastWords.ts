@@ -1,6 +1,7 @@
 /**
- * What a page left when it went away. The browser drops a write to IndexedDB that waits behind another one together with the
- * page; localStorage takes a text at once. The library writes it when somebody looks at the notebooks next.
+ * What a page left when it went away, or could not write. The browser drops a write to IndexedDB that waits behind another one
+ * together with the page; localStorage takes a text at once, and has room of its own. The library writes it when somebody
+ * looks at the notebooks next: takeWords.ts.
  */
 import type { LibraryEntry } from "./library.ts";
 
@@ -12,48 +13,31 @@ export interface LastWords {
   text: string;
   /** What can be undone in it. */
   history?: unknown;
+  /** When that was written or left which it has grown from: it counts over that, though another page did it. */
+  over?: readonly unknown[] | undefined;
 }
 
-/** Keeps this until it is dropped; without the history if that is too long. */
-export function leaveWords({ entry, text, history }: LastWords): void {
-  for (const words of [
-    { entry, text, history },
-    { entry, text },
-  ])
+/** Keeps this until it is taken, unless the page has left something later; without the history if that is too long. */
+export function leaveWords(words: LastWords): void {
+  const { id, owner, updatedAt } = words.entry;
+  const name = `${prefix}${id}:${owner}`;
+  for (const history of [words.history, undefined])
     try {
-      return localStorage.setItem(prefix + entry.id, JSON.stringify(words));
+      const kept = JSON.parse(
+        localStorage.getItem(name) ?? "null",
+      ) as LastWords | null;
+      if (kept && kept.entry.updatedAt > updatedAt) return;
+      return localStorage.setItem(name, JSON.stringify({ ...words, history }));
     } catch {
       // There is no room, or no localStorage.
     }
 }
 
-/** What was left and not dropped yet. */
-export function findWords(): LastWords[] {
+/** The names in localStorage of what was left. */
+export function namesOfWords(): string[] {
   try {
-    return Object.keys(localStorage)
-      .filter((key) => key.startsWith(prefix))
-      .flatMap((key) => readWords(localStorage.getItem(key)));
+    return Object.keys(localStorage).filter((name) => name.startsWith(prefix));
   } catch {
     return [];
   }
-}
-
-/** What is not of this form, as a newer version may write it, is left alone. */
-function readWords(kept: string | null): LastWords[] {
-  try {
-    const words = JSON.parse(kept ?? "") as LastWords;
-    const { entry, text } = words;
-    return typeof entry.id === "string" && typeof text === "string"
-      ? [words]
-      : [];
-  } catch {
-    return [];
-  }
-}
-
-/** Drops what was left of a notebook until then; by default all. */
-export function dropWords(id: string, until = Infinity): void {
-  for (const { entry } of findWords())
-    if (entry.id === id && entry.updatedAt <= until)
-      localStorage.removeItem(prefix + id);
 }

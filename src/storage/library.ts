@@ -12,26 +12,15 @@
  */
 import { del, get, promisifyRequest, set, type UseStore } from "idb-keyval";
 import { FlowError } from "../core/errors.ts";
-import {
-  dropWords,
-  findWords,
-  leaveWords,
-  type LastWords,
-} from "./lastWords.ts";
+import { leaveWords, namesOfWords, type LastWords } from "./lastWords.ts";
 import {
   commit,
   createStore,
   hasProperty,
   keysUnder,
-  readEntries,
   storageError,
 } from "./useStore.ts";
-import {
-  addVersion,
-  keysOfVersions,
-  openVersions,
-  type Versions,
-} from "./versions.ts";
+import { openVersions, type Versions } from "./versions.ts";
 
 const knownFormat = 2;
 
@@ -53,7 +42,7 @@ export interface LibraryEntry {
 export interface Library {
   /** Last changed first. */
   list(): Promise<LibraryEntry[]>;
-  /** The text of a notebook; undefined if there is none of that id. */
+  /** The text of a notebook, also if its page could only leave it; undefined if there is none of that id. */
   read(id: string): Promise<string | undefined>;
   /** What can be undone in a notebook, as it was given to `write`. */
   readHistory(id: string): Promise<unknown>;
@@ -111,47 +100,51 @@ export function openLibrary(): Library {
     }
   }
 
-  /** Does something with the notebooks as their pages left them. */
-  function look<T>(action: () => Promise<T>): Promise<T> {
+  /** Does something with the notebooks as their pages left them; is given what of that cannot be written now, by notebook. */
+  function look<T>(action: (left: Left) => Promise<T>): Promise<T> {
     return work(async () => {
-      // What cannot be written now stays.
-      await takeWords(use).catch(() => undefined);
-      return action();
+      const { takeWords } = (await wordsLeft()) ?? {};
+      return action((await takeWords?.(use)) ?? new Map());
     });
   }
 
-  /** A way to write a notebook, which counts over what its page left before. */
+  /** When what this page has read of a notebook was written, or left. */
+  const seen = new Map<string, readonly unknown[]>();
+
+  /** A way to write a notebook, which counts over what its page left before, and over what it has grown from. */
   function writing(
     put: (entry: LibraryEntry, entries: readonly Stored[]) => Promise<void>,
   ): Library["write"] {
     return async (id, entry, text, history) => {
       const entries = entriesOf(id, entry, text, history);
       await work(() => put(entry, entries), text.length);
-      dropWords(id, entry.updatedAt);
+      (await wordsLeft())?.dropOvercome(entry, seen.get(id));
     };
   }
 
   return {
-    list: () => look(() => list(use)),
+    list: () => look((left) => list(use, left)),
     async read(id) {
-      const text = await look(() => get<unknown>(["text", id], use));
+      const text = await look(async (left) => {
+        const words = left.get(id);
+        const entry = await get<LibraryEntry>(["entry", id], use);
+        seen.set(id, [entry?.updatedAt, words?.entry.updatedAt]);
+        return words ? words.text : get<unknown>(["text", id], use);
+      });
       return typeof text === "string" ? text : undefined;
     },
-    readHistory: (id) => look(() => get(["history", id], use)),
+    readHistory: (id) =>
+      look(async (left) =>
+        left.has(id) ? left.get(id)!.history : get(["history", id], use),
+      ),
     write: writing((_, entries) => putAll(use, entries)),
     writeAsOwner: writing((entry, entries) =>
       writeAsOwner(use, entry, entries),
     ),
-    leave: leaveWords,
+    leave: (words) => leaveWords({ ...words, over: seen.get(words.entry.id) }),
     async remove(id) {
-      dropWords(id);
-      const removed = await work(() => takeAll(use, id));
-      const entry = removed.find(([key]) => (key as string[])[0] === "entry");
-      if (!entry) return undefined;
-      return {
-        title: (entry[1] as LibraryEntry).title,
-        putBack: () => work(() => putAll(use, removed)),
-      };
+      const { removeNotebook } = await import("./removeNotebook.ts");
+      return removeNotebook(id, use, work);
     },
     versions: openVersions(use, work),
     readSetting: <T>(name: string) =>
@@ -169,6 +162,13 @@ export function openLibrary(): Library {
   };
 }
 
+/** What handles what pages left, if there is something. */
+async function wordsLeft(): Promise<
+  typeof import("./takeWords.ts") | undefined
+> {
+  return namesOfWords().length > 0 ? import("./takeWords.ts") : undefined;
+}
+
 async function checkFormat(use: UseStore): Promise<void> {
   const format = await get<number>("format", use);
   if (format === undefined || format < knownFormat)
@@ -180,50 +180,42 @@ async function checkFormat(use: UseStore): Promise<void> {
     );
 }
 
-/** Writes what pages left: over what their notebooks have; as a version, if another tab has taken them over since. */
-async function takeWords(use: UseStore): Promise<void> {
-  for (const { entry, text, history } of findWords()) {
-    const { id, updatedAt } = entry;
-    await use("readwrite", async (store) => {
-      const found = await promisifyRequest<LibraryEntry | undefined>(
-        store.get(["entry", id]),
-      );
-      if (found && found.owner !== entry.owner)
-        return addVersion(store, id, text, {
-          at: updatedAt,
-          reason: "overtaken",
-        });
-      if (!found || found.updatedAt <= updatedAt)
-        put(store, entriesOf(id, entry, text, history));
-      return commit(store);
-    });
-    dropWords(id, updatedAt);
-  }
-}
-
-async function list(use: UseStore): Promise<LibraryEntry[]> {
+async function list(use: UseStore, left: Left): Promise<LibraryEntry[]> {
   const entries = await use("readonly", (store) =>
     promisifyRequest<LibraryEntry[]>(store.getAll(keysUnder("entry"))),
   );
   return entries
-    .filter((entry) => hasProperty(entry, "id", "string"))
+    .filter(
+      (entry) => hasProperty(entry, "id", "string") && !left.has(entry.id),
+    )
+    .concat([...left.values()].map(({ entry }) => entry))
     .sort((a, b) => b.updatedAt - a.updatedAt);
 }
 
-type Stored = [key: IDBValidKey, value: unknown];
+/** What pages left and cannot be written, by notebook. */
+type Left = ReadonlyMap<string, LastWords>;
 
-function putAll(use: UseStore, entries: readonly Stored[]): Promise<void> {
+/** An entry with its key. */
+export type Stored = [key: IDBValidKey, value: unknown];
+
+/** Writes these entries, all or nothing. */
+export function putAll(
+  use: UseStore,
+  entries: readonly Stored[],
+): Promise<void> {
   return use("readwrite", (store) => {
     put(store, entries);
     return commit(store);
   });
 }
 
-function put(store: IDBObjectStore, entries: readonly Stored[]): void {
+/** Puts these entries into a transaction. */
+export function put(store: IDBObjectStore, entries: readonly Stored[]): void {
   for (const [key, value] of entries) store.put(value, key);
 }
 
-function entriesOf(
+/** What is stored of a notebook, besides its versions. */
+export function entriesOf(
   id: string,
   entry: LibraryEntry,
   text: string,
@@ -254,23 +246,5 @@ function writeAsOwner(
       );
     put(store, entries);
     await commit(store);
-  });
-}
-
-/** Removes all that belongs to a notebook, and gives it. */
-function takeAll(use: UseStore, id: string): Promise<Stored[]> {
-  const ranges = [
-    IDBKeyRange.only(["entry", id]),
-    IDBKeyRange.only(["text", id]),
-    IDBKeyRange.only(["history", id]),
-    ...keysOfVersions(id),
-  ];
-  return use("readwrite", async (store) => {
-    const found = await Promise.all(
-      ranges.map((range) => readEntries(store, range)),
-    );
-    for (const range of ranges) store.delete(range);
-    await commit(store);
-    return found.flat();
   });
 }

@@ -22,8 +22,8 @@ export interface DeletionHost {
   tabs: Pick<TabMessages, "send">;
   notices: Notices;
   removals: Removals;
-  /** The notebook is not in the library any more: nothing may save it again. */
-  removed(): Promise<void>;
+  /** Ends what goes on in the notebook if it is open, and saves it: from then on nothing saves it again. */
+  leave(): Promise<void>;
   /** Looks at the library again. */
   refresh(): Promise<void>;
   /** Does something; if it fails, says why. */
@@ -39,11 +39,12 @@ export async function deleteNotebook(
   // What is typed there would have nowhere to go.
   if (await lock.isElsewhere(id))
     throw new FlowError("storage-conflict", words.deletedWhileOpen);
+  await host.leave();
   const forget = await mark(id, library);
   const removed = await library.remove(id);
   host.tabs.send({ type: "deleted", notebook: id });
   host.mirror.forget(id);
-  await host.removed();
+  await host.refresh();
   if (!removed) return forget();
   let removing: Promise<void> | undefined;
   async function remove(): Promise<void> {

@@ -54,11 +54,11 @@ export class HostPermissions {
     this.#update();
   }
 
-  /** Allows a host or refuses it, and remembers that. */
+  /** Allows a host or refuses it; rejects if that cannot be remembered beyond this page. */
   async decide(origin: string, isAllowed: boolean): Promise<void> {
     this.#decided = { ...this.#decided, [parseOrigin(origin)]: isAllowed };
-    await this.#write();
     this.#update();
+    await this.#write();
   }
 
   /** The origins of the hosts that may be contacted. */

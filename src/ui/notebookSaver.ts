@@ -85,16 +85,11 @@ export class NotebookSaver {
   /** The page may be about to go away: saves at once what is not saved yet. */
   leave(): void {
     this.#mirror.flush();
-    if (!this.isSaved) this.leaveWords();
+    const words = this.isSaved ? undefined : this.#toWrite();
+    if (words) this.#library.leave(words);
     this.#isUnasked = true;
     void this.flush();
     this.#isUnasked = false;
-  }
-
-  /** Leaves the text where the library finds it, though it could not be saved. */
-  leaveWords(): void {
-    const words = this.#toWrite();
-    if (words) this.#library.leave(words);
   }
 
   /** The notebook as it is to be written, if this page may. */
@@ -123,17 +118,21 @@ export class NotebookSaver {
     const { id, title } = entry;
     this.#mirror.note(id, { title });
     this.#host.saving();
-    if (this.#isUnasked || this.#isClaiming) {
-      await this.#library.write(id, entry, text, history);
-      this.#isClaiming = false;
-    } else
-      try {
-        await this.#library.writeAsOwner(id, entry, text, history);
-      } catch (thrown) {
-        const isOvertaken = toErrorData(thrown).code === "storage-conflict";
-        if (!isOvertaken || id !== this.#host.id) throw thrown;
-        return this.#host.overtaken();
-      }
+    const isClaim = this.#isUnasked || this.#isClaiming;
+    try {
+      await this.#library[isClaim ? "write" : "writeAsOwner"](
+        id,
+        entry,
+        text,
+        history,
+      );
+      if (isClaim) this.#isClaiming = false;
+    } catch (thrown) {
+      const isOvertaken = toErrorData(thrown).code === "storage-conflict";
+      if (isOvertaken && id === this.#host.id) return this.#host.overtaken();
+      this.#library.leave(words);
+      throw thrown;
+    }
     this.#host.saved(id);
   }
 }

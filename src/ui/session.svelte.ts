@@ -229,7 +229,6 @@ export class Session {
 
   /** There may be no room, which is to be made at home. Nothing is lost by going there: the text stays in this page. */
   #tellUnsaved(thrown: unknown): void {
-    this.#saver.leaveWords();
     void this.#orNotice(async () => {
       const { notSaved } = await import("./words/notSaved.ts");
       this.notify("error", notSaved(toErrorData(thrown).message));
@@ -403,10 +402,13 @@ export class Session {
       tabs: this.#tabs,
       notices: this.notices,
       removals: this.#removals,
-      removed: () => {
-        if (this.id === id) this.#forget();
-        return this.refreshLibrary();
-      },
+      leave: () =>
+        this.#afterOpening(async () => {
+          if (this.id !== id) return;
+          if (this.desk.running) await this.desk.cancelRun();
+          await this.#saver.flush();
+          this.#leave();
+        }),
       refresh: () => this.refreshLibrary(),
       attempt: this.#orNotice,
     });
@@ -421,17 +423,13 @@ export class Session {
     await this.refreshLibrary();
   }
 
-  /** Nothing may be saved or run as that of the open notebook any more. */
-  #forget(): void {
-    this.id = undefined;
-    this.schedules.stop();
-  }
-
   /** Has no notebook open any more. Whether one was on show: then the list of them is. */
   #leave(): boolean {
     this.#lock.release();
     this.#setFollowing(undefined);
-    this.#forget();
+    // Nothing may be saved or run as that of the notebook any more.
+    this.id = undefined;
+    this.schedules.stop();
     if (this.screen !== "notebook") return false;
     this.screen = "home";
     this.addressBar.show("");
@@ -1143,8 +1141,11 @@ export class Session {
   /** Lets the notebook contact a host, or not. */
   async allow(origin: string, isAllowed = true): Promise<void> {
     await this.#settledHere();
-    await this.hosts.decide(origin, isAllowed);
-    await this.#parts.engine.configure(this.#configuration());
+    // It counts here at once, also if there is no room to keep it.
+    await Promise.all([
+      this.hosts.decide(origin, isAllowed),
+      this.#parts.engine.configure(this.#configuration()),
+    ]);
   }
 
   #configuration(): Parameters<EngineService["configure"]>[0] {

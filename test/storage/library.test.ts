@@ -37,7 +37,10 @@ describe("what a page left when it went away", () => {
       }
     }
     vi.stubGlobal("localStorage", new FakeStorage());
-    return () => vi.unstubAllGlobals();
+    return () => {
+      vi.restoreAllMocks();
+      vi.unstubAllGlobals();
+    };
   });
 
   const mine = (updatedAt: number) => ({
@@ -89,17 +92,117 @@ describe("what a page left when it went away", () => {
     expect(Object.keys(localStorage)).toEqual([]);
   });
 
-  test("stays where it is as long as it cannot be written, and does not keep others from reading", async () => {
-    const library = openLibrary();
-    await library.write("a", mine(1), "text");
-    library.leave({ entry: mine(2), text: "last" });
+  /** From now on nothing can be written; gives what ends that. */
+  function fail(name = "QuotaExceededError"): () => void {
     const put = vi
       .spyOn(IDBObjectStore.prototype, "put")
       .mockImplementation(() => {
-        throw new DOMException("", "QuotaExceededError");
+        throw new DOMException("", name);
       });
-    expect(await library.read("a")).toBe("text");
-    put.mockRestore();
+    return () => put.mockRestore();
+  }
+
+  for (const name of ["QuotaExceededError", "UnknownError"])
+    test(`is what is read and listed as long as it cannot be written (${name}), and is written when it can`, async () => {
+      const library = openLibrary();
+      await library.write("a", mine(1), "text", ["before"]);
+      await library.write("b", entry("b", 2), "another");
+      library.leave({ entry: mine(3), text: "last", history: ["last"] });
+      const mend = fail(name);
+      expect(await library.read("a")).toBe("last");
+      expect(await library.readHistory("a")).toEqual(["last"]);
+      expect(await library.read("b")).toBe("another");
+      expect(await library.list()).toEqual([mine(3), entry("b", 2)]);
+      mend();
+      expect(await openLibrary().list()).toEqual([mine(3), entry("b", 2)]);
+      expect(Object.keys(localStorage)).toEqual([]);
+      expect(await library.read("a")).toBe("last");
+    });
+
+  /** A page that opens "a" and can write nothing of what it types. */
+  async function typeInVain(owner: string, at: number, typed: string) {
+    const library = openLibrary();
+    const text = `${await library.read("a")} ${typed}`;
+    const opened = { ...mine(at), owner };
+    await expect(library.write("a", opened, text)).rejects.toThrow("storage");
+    library.leave({ entry: opened, text });
+    return library;
+  }
+
+  test("grows from page to page as long as nothing can be written, and is all written then", async () => {
+    await openLibrary().write("a", mine(1), "text");
+    const mend = fail();
+    await typeInVain("second", 2, "X");
+    await typeInVain("third", 3, "Y");
+    expect(await openLibrary().read("a")).toBe("text X Y");
+    mend();
+    const library = openLibrary();
+    expect(await library.read("a")).toBe("text X Y");
+    expect(await library.versions.list("a")).toEqual([]);
+    expect(Object.keys(localStorage)).toEqual([]);
+  });
+
+  test("is dropped when a page that was shown it has written", async () => {
+    await openLibrary().write("a", mine(1), "text");
+    let mend = fail();
+    await typeInVain("second", 2, "X");
+    const library = openLibrary();
+    expect(await library.read("a")).toBe("text X");
+    mend();
+    await library.write("a", { ...mine(3), owner: "third" }, "text X Y");
+    expect(Object.keys(localStorage)).toEqual([]);
+    mend = fail();
+    expect(await library.read("a")).toBe("text X Y");
+    mend();
+  });
+
+  test("becomes a version when there is room if a page that was not shown it has written or left something", async () => {
+    await openLibrary().write("a", mine(1), "text");
+    const other = openLibrary();
+    await other.read("a");
+    let mend = fail();
+    await typeInVain("second", 2, "X");
+    mend();
+    await other.write("a", { ...mine(3), owner: "other" }, "other");
+    mend = fail();
+    expect(await openLibrary().read("a")).toBe("other");
+    await typeInVain("third", 4, "Y");
+    mend();
+    const library = openLibrary();
+    expect(await library.read("a")).toBe("other Y");
+    const [version, ...more] = await library.versions.list("a");
+    expect(more).toEqual([]);
+    expect(await library.versions.read("a", version!.number)).toBe("text X");
+  });
+
+  test("is not taken back by what was to be written earlier", async () => {
+    const library = openLibrary();
+    library.leave({ entry: mine(3), text: "later" });
+    library.leave({ entry: mine(2), text: "earlier" });
+    expect(await library.read("a")).toBe("later");
+  });
+
+  test("is there again when its notebook is put back that was removed", async () => {
+    const library = openLibrary();
+    await library.write("a", mine(1), "text");
+    library.leave({ entry: mine(2), text: "last" });
+    const removed = await library.remove("a");
+    expect(await library.read("a")).toBeUndefined();
+    await removed!.putBack();
+    expect(await library.read("a")).toBe("last");
+  });
+
+  test("stays if its notebook cannot be removed", async () => {
+    const library = openLibrary();
+    await library.write("a", mine(1), "text");
+    library.leave({ entry: mine(2), text: "last" });
+    const remove = vi
+      .spyOn(IDBObjectStore.prototype, "delete")
+      .mockImplementation(() => {
+        throw new DOMException("", "UnknownError");
+      });
+    await expect(library.remove("a")).rejects.toThrow("storage failed");
+    remove.mockRestore();
     expect(await library.read("a")).toBe("last");
   });
 

@@ -211,7 +211,7 @@ export function makeSession(...notebooks: string[]) {
   };
   const api = createPageApi(session, "0");
   return {
-    ...{ session, api, library, database, gates },
+    ...{ session, api, library, database, engine, gates },
     ...{ calls, reached, texts, entries, said, schedules, ring },
   };
 }

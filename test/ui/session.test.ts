@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { FlowError } from "../../src/core/errors.ts";
 import { makeEvery } from "../../src/core/schedule.ts";
 import { scheduleSetting } from "../../src/ui/scheduleSetting.ts";
@@ -256,6 +256,19 @@ test("the reader gets home though the notebook cannot be saved, and finds it as 
   expect(texts.get("a")).toContain("typed");
 });
 
+test("what cannot be saved is left where the next page finds it, before this page goes away", async () => {
+  const { session, library } = makeSession("a");
+  await session.openNotebook("a");
+  library.writeAsOwner = () => Promise.reject(new Error("There is no room."));
+  const leaving = vi.spyOn(library, "leave");
+  session.text.setTitle("typed");
+  await expect(session.save()).rejects.toThrow("no room");
+  expect(leaving.mock.lastCall![0]).toMatchObject({
+    entry: { id: "a", title: "typed" },
+    text: expect.stringContaining("typed"),
+  });
+});
+
 test("an example that cannot be saved is opened from the list of examples as it was left", async () => {
   const { session, library } = makeSession();
   await session.openExample("tour");
@@ -453,4 +466,78 @@ test("a notebook for which there was no room when it was opened is saved when th
   expect(texts.get("a")).toBe(notebookOf("b"));
   expect(session.readOnly).toBeUndefined();
   expect(said()).toEqual([]);
+});
+
+for (const isAllowed of [false, true])
+  test(`a host that is ${isAllowed ? "allowed" : "refused"} is so at once in this page though there is no room to keep that`, async () => {
+    const { session, library, engine } = makeSession("a");
+    await session.openNotebook("a");
+    await session.allow("https://x.test", !isAllowed);
+    library.writeSetting = () => Promise.reject(new Error("no room"));
+    const configure = vi.spyOn(engine, "configure");
+    await expect(session.allow("https://x.test", isAllowed)).rejects.toThrow(
+      "no room",
+    );
+    expect(configure.mock.lastCall![0]).toMatchObject({
+      hosts: isAllowed ? ["https://x.test"] : [],
+    });
+    expect(session.hosts.all).toEqual([
+      { origin: "https://x.test", allowed: isAllowed },
+    ]);
+  });
+
+describe("a notebook that is deleted while it is open", () => {
+  async function openAtHome() {
+    const made = makeSession("a", "b");
+    await made.session.openNotebook("a");
+    await made.session.goHome();
+    return made;
+  }
+
+  test("has no run going on any more when it is removed", async () => {
+    const { session, engine, library, gates, calls } = await openAtHome();
+    const running = gates.close("run");
+    engine.cancel = async () => {
+      calls.push("cancel");
+      running.open();
+    };
+    const { remove } = library;
+    library.remove = (id) => {
+      calls.push(`remove entry, running: ${session.desk.running}`);
+      return remove(id);
+    };
+    const run = session.startRun();
+    await running.reached;
+    await session.deleteNotebook("a");
+    await run;
+    expect(calls.slice(-2)).toEqual(["cancel", "remove entry, running: false"]);
+  });
+
+  test("comes back by no save that falls behind its removal", async () => {
+    const { session, library, texts, entries } = await openAtHome();
+    const { remove } = library;
+    library.remove = async (id) => {
+      const removed = await remove(id);
+      session.text.setTitle("late");
+      await session.save();
+      return removed;
+    };
+    await session.deleteNotebook("a");
+    session.flush();
+    await allDone();
+    expect([texts.has("a"), entries.has("a")]).toEqual([false, false]);
+    expect(session.library).toEqual([]);
+  });
+
+  test("comes back with what was typed last by Undo", async () => {
+    const { session, texts } = await openAtHome();
+    session.text.setTitle("typed last");
+    await session.deleteNotebook("a");
+    expect(texts.has("a")).toBe(false);
+    session.notices.all.at(-1)!.action!.run();
+    await allDone();
+    expect(texts.get("a")).toContain("title: typed last");
+    await session.openNotebook("a");
+    expect(session.notebook!.title).toBe("typed last");
+  });
 });
