@@ -131,6 +131,11 @@ export class CellViews {
     }, pause);
   }
 
+  /** The tables that a SQL cell read when it was shown, in small letters; undefined if that is not known. */
+  tablesOf(id: string): ReadonlySet<string> | undefined {
+    return this.#queries.tablesOf(id);
+  }
+
   /** A cell is not what it was when it was shown. */
   markStale(id: string): void {
     const output = this.outputs[id];

@@ -34,6 +34,11 @@ export class QueryViews {
     return this.#viewed.get(id)?.reads !== undefined;
   }
 
+  /** The tables that a cell read when it was run, in small letters; undefined if that is not known. */
+  tablesOf(id: string): ReadonlySet<string> | undefined {
+    return this.#viewed.get(id)?.reads;
+  }
+
   /** The cells whose values come from code that has changed since they were run. */
   outdated(program: Program): string[] {
     return program.cells

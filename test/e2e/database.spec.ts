@@ -117,6 +117,45 @@ test("the palette finds columns, runs and other notebooks", async ({
   await expect(page).toHaveTitle(/Other/);
 });
 
+test("a query says when a task has changed since it wrote what the query reads", async ({
+  page,
+}) => {
+  const text = (value: number) =>
+    notebookOf("Lineage", [
+      {
+        name: "work",
+        source: `const fill = task(() => load("t", [{ a: ${value} }], { mode: "replace" }))
+flow("Fill", () => { fill() })`,
+      },
+      { language: "sql", name: "q", source: "SELECT * FROM t" },
+      { language: "sql", name: "other", source: "SELECT 1 AS one" },
+    ]);
+  await openApp(page);
+  await openText(page, text(1));
+  await run(page);
+  const cell = page.getByRole("region", { name: /cell work$/ });
+  await cell.locator("textarea, .cm-content").first().click();
+  await expect(cell.locator(".cm-content")).toBeFocused();
+  await page.keyboard.press("Control+Home");
+  for (let step = 0; step < 40; step += 1)
+    await page.keyboard.press("ArrowRight");
+  await page.keyboard.type("2");
+  await expect
+    .poll(() => page.evaluate(() => window.flowbook.markdown()))
+    .toContain("{ a: 21 }");
+  const said = page.getByText(
+    "fill has changed since it wrote t. Run it to see what it gives now.",
+  );
+  await expect(said).toHaveCount(1);
+  await expect(
+    page
+      .getByRole("region", { name: /cell q$/ })
+      .getByText(/has changed since/),
+  ).toBeVisible();
+  await run(page);
+  await expect(said).toHaveCount(0);
+});
+
 test("the browser is asked once to keep what is stored: at the first Success, not before", async ({
   page,
 }) => {

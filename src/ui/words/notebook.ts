@@ -26,6 +26,9 @@ export const runFlow = "Run flow";
 export const run = "Run";
 export const output = (cell: string) => `Output of ${cell}`;
 export const outputStale = "From before the last edit.";
+/** Of the rows of a query. */
+export const tableStale = ({ task, table }: { task: string; table: string }) =>
+  `${task} has changed since it wrote ${table}. Run it to see what it gives now.`;
 export const runAgain = "Run again";
 export const textCell = (title: string) => `Text cell: ${title}`;
 export const codeCell = ({ kind, name }: { kind: string; name: string }) =>
