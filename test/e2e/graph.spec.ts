@@ -18,6 +18,25 @@ flow("Layered", () => {
   for (let made = 20; made < ${n}; made += 20) row = row.map((one) => step(one))
 })`;
 
+test("the details of a stale task say what its parameters were and are", async ({
+  page,
+}) => {
+  await openCode(
+    page,
+    `const take = task((n: number) => n)
+flow("F", () => take(param("count", { type: "number", default: 2 })))`,
+  );
+  await run(page);
+  await page.locator("#tab-graph").click();
+  await page.locator(".node", { hasText: "take" }).click();
+  const details = page.getByRole("region", { name: "Details of take" });
+  await expect(details).not.toContainText("Stale");
+  await page.getByRole("spinbutton", { name: "count" }).fill("3");
+  await expect(details).toContainText(
+    "Stale: an input changed (count). count was 2 and is 3.",
+  );
+});
+
 test("drawn to an earlier time the graph shows the run as it was then, and The end brings it back", async ({
   page,
 }) => {

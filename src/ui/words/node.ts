@@ -24,6 +24,15 @@ export const runTo = "Run to here";
 export const runToHint =
   "Run this task and all that it needs, and nothing else";
 export const leftOut = "This run leaves it out.";
+export const valueChanged = ({
+  name,
+  before,
+  now,
+}: {
+  name: string;
+  before: string;
+  now: string;
+}) => `${name} was ${before} and is ${now}.`;
 export const staleBecause = (reason: string) => `Stale: ${reason}.`;
 export const elementWaits = "An element waits for you";
 export const elementsWait = (count: number) =>
