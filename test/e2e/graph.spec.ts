@@ -37,6 +37,23 @@ flow("F", () => take(param("count", { type: "number", default: 2 })))`,
   );
 });
 
+test("another notebook is opened while a field of the form has the focus, and the browser complains of nothing", async ({
+  page,
+}) => {
+  for (const name of ["first", "second"]) {
+    await openCode(
+      page,
+      `const take = task((n: number) => n)
+flow("F", () => take(param("${name}", { type: "number", default: 2 })))`,
+    );
+    const field = page.getByRole("spinbutton", { name });
+    await field.fill("3");
+    await expect(field).toBeFocused();
+  }
+  await openCode(page, 'flow("F", () => {})');
+  await expect(page.getByRole("spinbutton")).toHaveCount(0);
+});
+
 test("drawn to an earlier time the graph shows the run as it was then, and The end brings it back", async ({
   page,
 }) => {
