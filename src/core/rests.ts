@@ -8,6 +8,8 @@ export interface Rest {
 
 /** The rests of a run, in order; none of them overlap. */
 export function restsOf(events: readonly RunEvent[]): Rest[] {
+  // Most runs have none, and may have a million attempts.
+  if (!events.some(({ type }) => endsRest.has(type))) return [];
   const rests: Rest[] = [];
   /** Task runs of which an attempt is going on. */
   const open = new Set<TaskNumber>();

@@ -25,6 +25,7 @@ import type {
 import { declareSqlCell, declareSurroundings } from "./rowTypes.ts";
 import { readSqlValues } from "./sqlValues.ts";
 import { topNames, type TopNames } from "./topNames.ts";
+import { word } from "./word.ts";
 
 /** A file of the program. */
 export interface CellFile {
@@ -51,7 +52,6 @@ interface ReadNames {
 const scheme = "cell:";
 export const surroundingsPath = "/surroundings.d.ts";
 const nothing: TopNames = { declared: new Map(), imported: new Set() };
-const word = /[\p{ID_Start}$_][\p{ID_Continue}$]*/gu;
 
 export class CellFiles {
   surroundings = "";

@@ -11,6 +11,7 @@
 import { blank, valueSpans } from "../notebook/compile/sqlTemplate.ts";
 import type { Parameters } from "./flowParameters.ts";
 import type { CellSpan, Span } from "./protocol.ts";
+import { word } from "./word.ts";
 
 /** What takes a value, as a name that nobody writes. */
 export const binder = "ʃ";
@@ -31,7 +32,6 @@ const declarations =
   `declare function ${valueOf}<R extends readonly Ref<unknown>[]>(...refs: R): Flowbook.Resolved<R[number]>;`;
 
 const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
-const word = /[\p{ID_Start}$_][\p{ID_Continue}$]*/gu;
 
 export interface SqlValues {
   /** What is declared before the code. */

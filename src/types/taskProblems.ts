@@ -1,5 +1,6 @@
 /** What the types of tasks say that their errors do not: results that cannot be kept, and tasks that nothing calls. */
 import ts from "typescript";
+import { word } from "./word.ts";
 
 /** A task by its definition at the top of a cell. */
 export interface TaskDefinition {
@@ -44,16 +45,15 @@ function isCallOf(name: string, node: ts.Node): node is ts.CallExpression {
 
 /**
  * The task that a problem which begins at a place is about: the one that is defined there, or else the innermost that is called
- * or mapped around it.
+ * or mapped around it. `tasks` are those that the file defines, and `isTask` tells the names of all.
  */
 export function taskAt(
   file: ts.SourceFile,
   at: number,
+  tasks: readonly TaskDefinition[],
   isTask: (name: string) => boolean,
 ): string | undefined {
-  const defined = tasksOf(file).find(
-    ({ call }) => call.pos <= at && at < call.end,
-  );
+  const defined = tasks.find(({ call }) => call.pos <= at && at < call.end);
   if (defined) return defined.name;
   let found: string | undefined;
   const look = (node: ts.Node): void => {
@@ -95,8 +95,6 @@ export class Mentions {
     );
   }
 }
-
-const word = /[\p{ID_Start}$_][\p{ID_Continue}$]*/gu;
 
 export const inNoFlow = (name: string) =>
   `No flow calls ${name} yet. Call it in the body of a flow, or delete it.`;

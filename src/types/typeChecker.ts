@@ -15,6 +15,7 @@ import {
   taskAt,
   tasksOf,
   whyNotKept,
+  type TaskDefinition,
 } from "./taskProblems.ts";
 import type {
   CallHelp,
@@ -45,6 +46,13 @@ const formatSettings: ts.FormatCodeSettings = {
   tabSize: 2,
 };
 
+/** A file with the tasks that it defines. */
+interface FileTasks {
+  file: CellFile;
+  parsed: ts.SourceFile | undefined;
+  tasks: readonly TaskDefinition[];
+}
+
 /** What the compiler of cells says itself, and better. */
 const saidElsewhere = new Set([
   2300, // two definitions of one name
@@ -67,7 +75,7 @@ export function createTypeChecker(
   );
 
   function checkFile(
-    file: CellFile,
+    { file, parsed, tasks }: FileTasks,
     isTask: (name: string) => boolean,
   ): TypeProblem[] {
     const shift = file.shift ?? 0;
@@ -75,8 +83,6 @@ export function createTypeChecker(
     // A text that cannot be read is the compiler's to complain of; its types say nothing yet.
     if (service.getSyntacticDiagnostics(file.path).length > 0) return [];
     if (file.cell.kind === "js") return [];
-    const program = service.getProgram();
-    const parsed = program?.getSourceFile(file.path);
     return service
       .getSemanticDiagnostics(file.path)
       .flatMap(({ code, start = 0, length: size = 0, messageText }) => {
@@ -89,18 +95,19 @@ export function createTypeChecker(
           from,
           to: Math.min(from + size, length),
           message: file.values ? wordsOfValue(message) : plainWords(message),
-          task: parsed && taskAt(parsed, start, isTask),
+          task: parsed && taskAt(parsed, start, tasks, isTask),
         };
       });
   }
 
   /** Results of tasks that cannot be kept, and tasks that no flow calls. */
-  function checkTasks(file: CellFile, mentions: Mentions): TypeProblem[] {
-    const program = service.getProgram();
-    const parsed = program?.getSourceFile(file.path);
-    if (!program || !parsed || file.shift === undefined) return [];
-    const { shift, cell } = file;
-    return tasksOf(parsed).flatMap((task): TypeProblem[] => {
+  function checkTasks(
+    program: ts.Program,
+    { file: { shift, cell }, tasks }: FileTasks,
+    mentions: Mentions,
+  ): TypeProblem[] {
+    if (shift === undefined) return [];
+    return tasks.flatMap((task): TypeProblem[] => {
       const { name, at } = task;
       const place = {
         cell: cell.id,
@@ -234,18 +241,18 @@ export function createTypeChecker(
     },
 
     problems() {
-      const code = files.code();
       const program = service.getProgram();
+      const code = files.code().map((file): FileTasks => {
+        const parsed = program?.getSourceFile(file.path);
+        return { file, parsed, tasks: parsed ? tasksOf(parsed) : [] };
+      });
       const names = new Set(
-        code.flatMap(({ path }) => {
-          const parsed = program?.getSourceFile(path);
-          return parsed ? tasksOf(parsed).map(({ name }) => name) : [];
-        }),
+        code.flatMap(({ tasks }) => tasks.map(({ name }) => name)),
       );
-      const mentions = new Mentions(code.map(({ cell }) => cell.source));
-      return code.flatMap((file) => [
-        ...checkFile(file, (name) => names.has(name)),
-        ...checkTasks(file, mentions),
+      const mentions = new Mentions(code.map(({ file }) => file.cell.source));
+      return code.flatMap((one) => [
+        ...checkFile(one, (name) => names.has(name)),
+        ...(program ? checkTasks(program, one, mentions) : []),
       ]);
     },
 

@@ -74,16 +74,17 @@ export function paletteEntries(bench: Workbench): PaletteEntry[] {
       bench.soughtNode = node.id;
     },
   }));
+  const showTable = (name: string) => {
+    bench.table = name;
+    bench.showTab("tables");
+  };
   const tables = session.tables.map((table): PaletteEntry => ({
     id: `table ${table.name}`,
     icon: "table",
     title: table.name,
     note: text.table,
     keys: undefined,
-    run() {
-      bench.table = table.name;
-      bench.showTab("tables");
-    },
+    run: () => showTable(table.name),
   }));
   const columns = session.tables
     .flatMap((table) => table.columns.map(({ name }) => ({ table, name })))
@@ -94,10 +95,7 @@ export function paletteEntries(bench: Workbench): PaletteEntry[] {
       title: name,
       note: text.columnNote(table.name),
       keys: undefined,
-      run() {
-        bench.table = table.name;
-        bench.showTab("tables");
-      },
+      run: () => showTable(table.name),
     }));
   const flows =
     session.flows.length < 2

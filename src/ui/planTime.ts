@@ -34,7 +34,7 @@ export function timeOfPlan(
       if (found) sought.delete(id);
       return found ?? [];
     });
-    time += union(spans, run.startedAt, restsOf(run.run));
+    if (spans.length > 0) time += union(spans, run.startedAt, restsOf(run.run));
   }
   return sought.size === 0 ? time : undefined;
 }

@@ -363,9 +363,10 @@ test("nothing runs by the clock in a notebook that was deleted", async () => {
   expect(calls).toEqual([]);
 });
 
-test("flows that are due at one moment run after one another, and without a word", async () => {
-  const { session, schedules, texts, gates, calls, said, ring } =
-    makeSession("a");
+/** Opens the notebook `a` of these, of which two flows are due at each moment. */
+async function openTwoDue(...notebooks: string[]) {
+  const made = makeSession(...notebooks);
+  const { session, schedules, texts } = made;
   texts.set(
     "a",
     `${notebookOf("a")}\n\`\`\`ts more\nflow("b", () => {})\n\`\`\`\n`,
@@ -373,6 +374,11 @@ test("flows that are due at one moment run after one another, and without a word
   for (const flow of ["a", "b"]) schedules.set(flow, [makeEvery("10s")]);
   await session.openNotebook("a");
   await session.setSchedule(true);
+  return made;
+}
+
+test("flows that are due at one moment run after one another, and without a word", async () => {
+  const { gates, calls, said, ring } = await openTwoDue("a");
   const gate = gates.close("run");
   calls.length = 0;
   ring();
@@ -388,17 +394,7 @@ test("flows that are due at one moment run after one another, and without a word
 });
 
 test("of flows that are due at one moment none runs any more when another notebook is opened meanwhile", async () => {
-  const { session, schedules, texts, gates, calls, said, ring } = makeSession(
-    "a",
-    "b",
-  );
-  texts.set(
-    "a",
-    `${notebookOf("a")}\n\`\`\`ts more\nflow("b", () => {})\n\`\`\`\n`,
-  );
-  for (const flow of ["a", "b"]) schedules.set(flow, [makeEvery("10s")]);
-  await session.openNotebook("a");
-  await session.setSchedule(true);
+  const { session, gates, calls, said, ring } = await openTwoDue("a", "b");
   const gate = gates.close("run");
   ring();
   await gate.reached;

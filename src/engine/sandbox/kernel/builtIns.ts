@@ -82,26 +82,10 @@ export class BuiltIns {
     for (const key in []) Object.assign(this.#added, { [key]: true });
   }
 
-  /**
-   * Does so if what jobs are done with was changed: between the attempts of a batch, and where all was looked at just before. To
-   * compare all takes longer than many an attempt.
-   */
-  mendFew(job?: Job): void {
-    const { then, push, iterate, next } = this.#few;
-    if (
-      promises.then !== then ||
-      lists.push !== push ||
-      lists[iterator] !== iterate ||
-      listIterators.next !== next
-    )
-      this.mend(job);
-  }
-
   /** Puts back what was changed since, and says so in the log of the job. Until then nothing is used that may have been changed. */
   mend(job?: Job): void {
-    const count = this.#properties.length;
     let changed: Pick<Property, "owner" | "key"> | undefined;
-    for (let at = 0; at < count; at += 1) {
+    for (let at = 0; at < this.#properties.length; at += 1) {
       const property = this.#properties[at]!;
       const { holder, key } = property;
       if (holder[key] === property.value) continue;
@@ -119,5 +103,20 @@ export class BuiltIns {
       `This task changed ${changed.owner}.${String(changed.key)}, which other tasks need as it is, so it was put back.`,
     ]);
     job.post({ type: "spoiled", job: job.number });
+  }
+
+  /**
+   * The same, if what jobs are done with was changed: between the attempts of a batch, and where all was looked at just before. To
+   * compare all takes longer than many an attempt.
+   */
+  mendFew(job?: Job): void {
+    const { then, push, iterate, next } = this.#few;
+    if (
+      promises.then !== then ||
+      lists.push !== push ||
+      lists[iterator] !== iterate ||
+      listIterators.next !== next
+    )
+      this.mend(job);
   }
 }
