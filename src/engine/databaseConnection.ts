@@ -12,13 +12,13 @@ export class DatabaseRestarted extends FlowError {
   }
 }
 
-/** Reads of what is no table: none of them can be the query that did not end. */
+/** What reads no table, so that none of them can be the query that did not end, and may be done twice. */
 const harmless =
-  /^(cacheEntries|copies|countEvents|files|logs|readFile|results)$/;
+  /^(cacheEntries|copies|countEvents|files|logs|open|readFile|results)$/;
 
 /**
  * The database service behind a worker that may be replaced: calls that the old one cannot answer any more are rejected, except
- * harmless reads, which the new one answers.
+ * harmless ones, which the new one answers.
  */
 export class DatabaseConnection {
   #remote: Remote<DatabaseService>;

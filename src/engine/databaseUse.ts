@@ -96,12 +96,22 @@ export class DatabaseUse {
   }
 
   /** Something waits for a write. If the worker does not even answer, it is in a query that does not end. */
-  async unblock(): Promise<void> {
-    // Nothing is to be settled, and nothing to be read of a store that is busy with the write.
-    const nobody = { run: "", node: "", attempt: 0 };
-    await limit(this.service.settle(nobody), patience, () => {
+  unblock(): Promise<void> {
+    return this.#await(() => {
       if (this.#entered !== undefined) void this.restart();
-    }).catch(() => {});
+    });
+  }
+
+  /** Ends whatever keeps the worker from answering. */
+  free(): Promise<void> {
+    return this.#await(() => this.restart());
+  }
+
+  /** Waits until the worker answers; `late` is called if it does not. */
+  async #await(late: () => Promise<void> | void): Promise<void> {
+    // Nothing is to be settled, and nothing to be read of a store that is busy with a write.
+    const nobody = { run: "", node: "", attempt: 0 };
+    await limit(this.service.settle(nobody), patience, late).catch(() => {});
   }
 
   commitResults(commit: ResultsCommit): Promise<void> {

@@ -96,11 +96,15 @@ export class Engine {
     hosts: readonly string[];
     notebook: string | undefined;
   }): Promise<void> {
+    const left = this.#notebook;
     this.#workers = options.workers;
     this.#hosts = options.hosts;
     this.#notebook = options.notebook;
     this.#isConfigured = false;
     if (!this.#driver) await this.#applyConfiguration();
+    // Whatever the notebook before still asks would hold up the one that comes.
+    if (left !== undefined && left !== options.notebook)
+      await this.#databaseUse.free();
   }
 
   async trace(program: Program): Promise<TraceReport> {

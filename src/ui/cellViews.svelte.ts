@@ -58,6 +58,8 @@ export class CellViews {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Whether the query that was sent last was stopped. */
   #isStopped = false;
+  /** Another notebook is being opened: no cell begins any more. */
+  #isLeft = false;
 
   constructor(parts: Parts, host: CellViewHost) {
     this.#parts = parts;
@@ -69,6 +71,7 @@ export class CellViews {
     { cells }: Notebook,
     outputs: Readonly<Record<string, readonly Output[]>>,
   ): void {
+    this.#isLeft = false;
     this.#queries.clear();
     this.#soon.clear();
     // Nothing waits for what is slow in the notebook before.
@@ -79,6 +82,11 @@ export class CellViews {
         return last ? [[id, { status: "done", outputs: last }]] : [];
       }),
     );
+  }
+
+  /** The notebook is being left: what it still wants to show would hold up the one that comes. */
+  leave(): void {
+    this.#isLeft = true;
   }
 
   /** The text was compiled. */
@@ -148,12 +156,13 @@ export class CellViews {
     const notebook = this.#host.id;
     const viewing = this.#viewing.then(async () => {
       await this.#host.drawn();
-      if (this.#host.id !== notebook) return;
+      const isLeft = () => this.#isLeft || this.#host.id !== notebook;
+      if (isLeft()) return;
       for (const cell of this.#host.notebook?.cells ?? []) {
         if (cell.kind !== "md" && choose(cell) && this.#isView(cell))
           await this.#view(cell);
         // Cells of another notebook have the same ids.
-        if (this.#host.id !== notebook) return;
+        if (isLeft()) return;
       }
     });
     this.#viewing = viewing.catch(() => {});
@@ -201,7 +210,7 @@ export class CellViews {
     } catch (thrown) {
       outputs = [{ type: "error", error: toErrorData(thrown) }];
     }
-    if (this.#host.id !== notebook) return;
+    if (this.#isLeft || this.#host.id !== notebook) return;
     this.#show(cell.id, { status: "done", outputs });
     if (cell.kind === "sql" || this.#host.readOnly) return;
     // What could not be kept is made again when somebody asks for it.

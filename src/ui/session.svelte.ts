@@ -522,8 +522,10 @@ export class Session {
     // One may have begun while this was read.
     if (this.desk.running) await this.desk.cancelRun();
     // Code of the notebook before, such as a cell that is being viewed, would be answered with the data of this one.
-    if (this.#program && id !== this.id)
+    if (this.#program && id !== this.id) {
+      this.views.leave();
       await engine.configure({ workers: 1, hosts: [], notebook: id });
+    }
     const report = await database.open(id, {
       readOnly: !isOurs,
       isDoubtful: this.isAfterKill,

@@ -127,6 +127,41 @@ flow("Endless cell", () => { write() })`,
   await expect(output).toHaveAttribute("aria-busy", "false");
 });
 
+const endlessQuery =
+  "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n";
+
+for (const [what, cell] of [
+  ["a cell of SQL", { language: "sql" as const, source: endlessQuery }],
+  ["a cell of code", { source: `display(await db.query("${endlessQuery}"))` }],
+] as const)
+  test(`another notebook opens while a query of ${what} does not end, and nothing of it is kept`, async ({
+    page,
+  }) => {
+    await openText(page, notebookOf("Endless", [{ name: "endless", ...cell }]));
+    const endless = await page.evaluate(() => location.hash);
+    const output = page.getByRole("group", { name: "Output of endless" });
+    await page.evaluate(() => {
+      window.flowbook.output("endless").catch(() => {});
+    });
+    await expect(output).toHaveAttribute("aria-busy", "true");
+    await openText(
+      page,
+      notebookOf("Next", [
+        { language: "sql", name: "next", source: "SELECT 7 AS n" },
+      ]),
+    );
+    const next = await page.evaluate(() => window.flowbook.output("next"));
+    expect(next).toMatchObject({ rows: [{ n: 7 }] });
+
+    await page.evaluate((hash) => (location.hash = hash), endless);
+    await expect(page.getByLabel("Title of the notebook")).toHaveValue(
+      "Endless",
+    );
+    // It has no flow, which is known when it is open.
+    await page.evaluate(() => window.flowbook.graph().catch(() => {}));
+    await expect(page.getByText("did not end")).toHaveCount(0);
+  });
+
 test("Cancel ends an endless loop, title and badge show it meanwhile, and the run after it works", async ({
   page,
 }) => {
