@@ -32,3 +32,39 @@ declare module "*?shared-worker" {
   const url: string;
   export default url;
 }
+
+declare module "#read-excel-file/export/unpackXlsxFileUniversal.js" {
+  /** The parts of a file that are read, by their paths. */
+  export default function unpack(
+    file: Blob,
+  ): Promise<Record<string, Uint8Array>>;
+}
+
+declare module "#read-excel-file/xlsx/parseSpreadsheetContents.js" {
+  import type parseXml from "#read-excel-file/xml/parseXml.js";
+  /** A sheet of a file; one that is a chart has no rows of cells. */
+  export interface Sheet {
+    sheet: string;
+    data?: readonly (readonly (
+      import("read-excel-file/universal").CellValue | null
+    )[])[];
+  }
+  export default function parseSheets(
+    makeWorker: undefined,
+    parse: typeof parseXml,
+    parts: Record<string, Uint8Array>,
+    options: { trim: boolean },
+  ): Promise<Sheet[]>;
+}
+
+declare module "#read-excel-file/xml/parseXml.js" {
+  /** Reads XML at once, or in parts if `onPart` is given. */
+  export default function parseXml(
+    xml: string,
+    state: object,
+    onOpen: object | null,
+    onClose: object | null,
+    onText: object | null,
+    onPart?: (isLast: boolean) => void,
+  ): Promise<void>;
+}

@@ -187,7 +187,8 @@ function importsOf(file: string): Import[] {
 /** The name of a package, or undefined for a file of ours, a builtin of the build (`virtual:`) or a query of Vite's. */
 function packageOf(target: string): string | undefined {
   if (/^(\.|virtual:)/.test(target)) return undefined;
-  const [scope, name] = target.split("/");
+  // A package's own parts are reached by a name that package.json gives them.
+  const [scope, name] = target.replace(/^#/, "").split("/");
   return scope?.startsWith("@") ? `${scope}/${name}` : scope;
 }
 

@@ -1,8 +1,9 @@
-import readSheets, { type CellValue } from "read-excel-file/universal";
+import type { CellValue } from "read-excel-file/universal";
 import { FlowError } from "../../../../core/errors.ts";
 import { listNames, showValue } from "../../../../core/words.ts";
 import { nameColumns } from "./csvColumns.ts";
 import { tellUncalculated } from "./excelFormulas.ts";
+import { readSheets } from "./excelSheets.ts";
 import { leaveOutUnknownStyles } from "./excelStyles.ts";
 
 /** The rows of a sheet of an .xlsx file: the one that `sheet` names or counts, from 1 on; or the first. Formulas are what they came to when the file was saved. */
@@ -86,18 +87,11 @@ function toValue(cell: CellValue | null): CellValue | Date | null {
   return new Date(time >= first && time < behindLast ? time + day : time);
 }
 
-/** A sheet of a file; one that is a chart has no rows of cells. */
-interface Sheet {
-  sheet: string;
-  data?: readonly (readonly (CellValue | null)[])[];
-}
-
-async function open(file: Blob, name: string): Promise<readonly Sheet[]> {
-  const read = (one: Blob) => readSheets(one, { trim: false });
+async function open(file: Blob, name: string): ReturnType<typeof readSheets> {
   try {
-    return await read(file).catch(async (thrown: Error) => {
+    return await readSheets(file).catch(async (thrown: Error) => {
       if (!thrown.message.includes("FORMAT_INVALID")) throw thrown;
-      return read(await leaveOutUnknownStyles(file));
+      return readSheets(await leaveOutUnknownStyles(file));
     });
   } catch (cause) {
     throw new Error(
