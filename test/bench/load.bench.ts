@@ -2,12 +2,11 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { runInThisContext } from "node:vm";
-import { loadRows } from "../../src/engine/database/load.ts";
+import { TableLoad } from "../../src/engine/database/tableLoad.ts";
 import {
   openSqlite,
   openSqliteComparing,
 } from "../../src/engine/database/sqlite.ts";
-import { WaitingRows } from "../../src/engine/database/waitingRows.ts";
 import { RowBatcher } from "../../src/engine/sandbox/kernel/rowBatch.ts";
 import {
   checkBatch,
@@ -39,17 +38,15 @@ const encoders = new Encoders((expression) =>
   runInThisContext(`(${expression})`),
 );
 
-function toBatches(rows: readonly BenchRow[]): CheckedBatch[] {
+function* toBatches(rows: readonly BenchRow[]): Generator<CheckedBatch> {
   const batcher = new RowBatcher("t", encoders);
-  const batches: CheckedBatch[] = [];
   // As a task's `load` does with a list.
   for (let row = 0; row < rows.length;) {
     row = batcher.addRows(rows, row);
     const batch = checkBatch(batcher.take().batch);
     if (typeof batch === "string") throw new Error(batch);
-    batches.push(batch);
+    yield batch;
   }
-  return batches;
 }
 
 const timed = (go: () => void): number => {
@@ -70,7 +67,11 @@ async function contenders(
     const time = timed(() => {
       file.writer.run("BEGIN IMMEDIATE");
       const attach = isEncoded ? file.attach : undefined;
-      loadRows(file.writer, request, WaitingRows.of(toBatches(rows)), attach);
+      // As the database does: what is much is inserted as it comes.
+      const load = new TableLoad(request);
+      for (const batch of toBatches(rows))
+        if (load.add(batch)) load.insertWaiting(file.writer, attach);
+      load.finish(file.writer, attach);
       file.writer.run("COMMIT");
     });
     file.close();

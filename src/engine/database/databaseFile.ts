@@ -1,7 +1,7 @@
 import type { FoundPages, PageImage } from "../../core/pages.ts";
 import { PageFile, type LentParts, type UnreadParts } from "./pageFile.ts";
 import type { VfsFile } from "./pageVfs.ts";
-import { detachOthers } from "./execute.ts";
+import { detachOthers, TransactionLost } from "./execute.ts";
 import type { WatchedImage } from "./tableSize.ts";
 import type { Connection } from "./sqlite.ts";
 import { makeBlobShelf, type Shelf } from "./waitingRows.ts";
@@ -26,7 +26,16 @@ export interface FileAccess {
 }
 
 /** Attaches a file to a connection; gives the name of its schema. It stays attached until the transaction has ended. */
-export type Attach = (file: VfsFile) => string;
+export interface Attach {
+  (file: VfsFile): string;
+  readonly change?: FileChange;
+}
+
+/**
+ * Changes the file in the middle of the writer's transaction, so that SQLite finds it changed. What throws is taken back, as far
+ * as it has put something behind the end.
+ */
+export type FileChange = (change: (file: VfsFile) => void) => void;
 
 /** Puts on disk what was committed, with everything that belongs to it. Gets the pages if they are ours to save and have changed. */
 export type Save = (pages: PageImage | undefined) => Promise<void>;
@@ -87,6 +96,8 @@ export class DatabaseFile implements OpenFile {
   readonly #file: PageFile;
   #pair: { writer: Connection; reader: Connection };
   #attached = 0;
+  /** Whether a part of the writer's transaction is in the file as SQLite's commits are. */
+  #isCommittedInPart = false;
 
   constructor(access: FileAccess, found?: FoundPages) {
     this.#access = access;
@@ -105,12 +116,35 @@ export class DatabaseFile implements OpenFile {
   get attach(): Attach | undefined {
     const { attach } = this.#access;
     if (!attach) return undefined;
-    return (file) => {
-      this.#attached += 1;
-      const schema = `flowbook_load_${this.#attached}`;
-      attach(this.writer, file, schema);
-      return schema;
-    };
+    return Object.assign(
+      (file: VfsFile) => {
+        this.#attached += 1;
+        const schema = `flowbook_load_${this.#attached}`;
+        attach(this.writer, file, schema);
+        return schema;
+      },
+      { change: (change: (file: VfsFile) => void) => this.#change(change) },
+    );
+  }
+
+  #change(change: (file: VfsFile) => void): void {
+    const { writer } = this;
+    try {
+      writer.run("COMMIT");
+    } catch (thrown) {
+      if (isBegun(writer)) throw thrown;
+      throw new TransactionLost(thrown);
+    }
+    this.#isCommittedInPart = true;
+    const { size } = this.#file;
+    try {
+      change(this.#file);
+    } catch (thrown) {
+      this.#file.truncate(size);
+      throw thrown;
+    } finally {
+      writer.run("BEGIN IMMEDIATE");
+    }
   }
 
   readonly makeShelf = makeBlobShelf;
@@ -138,14 +172,16 @@ export class DatabaseFile implements OpenFile {
     const hasChanged = this.hasChanged();
     await save(hasChanged ? this.#file : undefined);
     this.#file.saved();
+    this.#isCommittedInPart = false;
     // The reader looks for new tables now: a name that an attached database has too would be taken from there unseen.
     this.reader.run("SELECT 1 FROM sqlite_schema LIMIT 1");
     return hasChanged;
   }
 
   rolledBack(): void {
-    // SQLite has put back what it had written.
-    this.#file.revert();
+    if (this.#isCommittedInPart) this.revert();
+    // Otherwise SQLite has put back what it had written.
+    else this.#file.revert();
   }
 
   revert(): void {
@@ -195,6 +231,7 @@ export class DatabaseFile implements OpenFile {
   }
 
   #reopen(): void {
+    this.#isCommittedInPart = false;
     const before = this.#pair;
     this.#pair = this.#open();
     close(before);
@@ -217,6 +254,17 @@ export class DatabaseFile implements OpenFile {
       throw thrown;
     }
   }
+}
+
+/** Whether a transaction has begun, which this ends otherwise. */
+function isBegun(connection: Connection): boolean {
+  try {
+    connection.run("BEGIN");
+  } catch {
+    return true;
+  }
+  connection.run("ROLLBACK");
+  return false;
 }
 
 function close({ writer, reader }: { writer: Connection; reader: Connection }) {

@@ -11,10 +11,16 @@ import {
   kindsIn,
 } from "../records/checkRecords.ts";
 import { RecordWriter } from "../records/recordWriter.ts";
+import { AppendedTable } from "./appendedTable.ts";
 import { AttachedRows } from "./attachedRows.ts";
 import { inferType } from "./columnTypes.ts";
 import type { Attach } from "./databaseFile.ts";
-import { allOrNothing, readRow, readValues } from "./execute.ts";
+import {
+  allOrNothing,
+  readRow,
+  readValues,
+  TransactionLost,
+} from "./execute.ts";
 import { isFitting, refit } from "./insertEncoded.ts";
 import { checkRequest, columnNames, typeColumns } from "./load.ts";
 import { type Column, createTable, tableColumns } from "./loadTable.ts";
@@ -27,6 +33,8 @@ export class StagingTable {
   readonly #columns: readonly Column[];
   /** The kinds of values that each column has had. */
   readonly #kinds: number[];
+  /** Until rows have come to the table in another way. */
+  #appended: AppendedTable | undefined;
   readonly #attached: AttachedRows;
   #rows = 0;
   /** How many of the columns the rows have brought; the others are known by their type only. */
@@ -42,6 +50,8 @@ export class StagingTable {
     this.#name = name;
     this.#columns = columns;
     this.#kinds = columns.map(() => 0);
+    if (attach.change)
+      this.#appended = new AppendedTable(connection, name, attach.change);
     this.#attached = new AttachedRows(
       connection,
       attach,
@@ -90,16 +100,27 @@ export class StagingTable {
     }
     const rows = fitted.reduce((sum, batch) => sum + batch.rows, 0);
     if (rows === 0) return true;
-    allOrNothing(this.#connection, () => {
-      this.#attached.insert(fitted);
-      if (this.#connection.getRowsModified() !== rows)
-        throw new Error("SQLite has not taken all rows of the load.");
-    });
+    if (!this.#append(fitted))
+      allOrNothing(this.#connection, () => {
+        this.#attached.insert(fitted);
+        if (this.#connection.getRowsModified() !== rows)
+          throw new Error("SQLite has not taken all rows of the load.");
+      });
     for (const [index, kind] of kinds.entries()) this.#kinds[index] = kind;
     for (const { columns } of batches)
       this.#brought = Math.max(this.#brought, columns.length);
     this.#rows += rows;
     return true;
+  }
+
+  #append(batches: readonly CheckedBatch[]): boolean {
+    try {
+      if (this.#appended?.add(batches)) return true;
+    } catch (thrown) {
+      if (thrown instanceof TransactionLost) throw thrown;
+    }
+    this.#appended = undefined;
+    return false;
   }
 
   /** All rows again, as batches. */

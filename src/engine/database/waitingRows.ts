@@ -78,9 +78,9 @@ export class WaitingRows {
   }
 
   add(batch: CheckedBatch): void {
-    const { columns, rows, kinds, fewest, records } = batch;
+    const { columns, rows, first, kinds, fewest, records } = batch;
     if (rows === 0) return;
-    const summary = { columns, rows, kinds, fewest };
+    const summary = { columns, rows, first, kinds, fewest };
     this.#rows += rows;
     this.#bytes += records.length;
     const mustGo = this.#held + records.length > this.#limits.held;

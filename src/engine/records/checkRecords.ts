@@ -9,6 +9,8 @@ import { sizeOfSerial } from "./serialTypes.ts";
 /** Rows as cells that were checked, and what was seen of their values. */
 export interface CheckedRecords extends Cells {
   rows: number;
+  /** The number of the first row; those behind it count on. */
+  first: number;
   /** By column, a bit for each kind of value that it has; see {@link kindBits}. */
   kinds: Uint32Array;
   /** How many columns the shortest row has. */
@@ -111,7 +113,7 @@ export function checkRecords(
   starts[rows] = at;
   for (let column = fewest; column < columns; column += 1)
     kinds[column]! |= kindBits.null;
-  return { records, rows, starts, kinds, fewest };
+  return { records, rows, first: expected, starts, kinds, fewest };
 }
 
 /** The batch with what was seen of it, or what is wrong with it. */

@@ -161,6 +161,7 @@ describe("a load whose rows are inserted while they come", () => {
         (parts, mode, schema, types) => {
           for (const file of [early, late]) {
             file.writer.run("ROLLBACK");
+            file.rolledBack();
             file.detachAll();
             file.writer.run("BEGIN IMMEDIATE");
             if (schema) exec(file.writer, schema);

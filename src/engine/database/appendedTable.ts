@@ -1,0 +1,135 @@
+/**
+ * Rows of a new table as pages behind the end of the database's own file: SQLite would copy each record of an attached file.
+ *
+ * SQLite must not have pages in its memory that go on from another state of the file, so its transaction is committed before
+ * and begun again after; the file is not saved by that, and what is not saved can be taken back. Only the root of the table, which
+ * SQLite has made and which is empty, is changed; all other pages are new.
+ *
+ * https://sqlite.org/fileformat2.html
+ */
+import { pageSize } from "../../core/pages.ts";
+import type { CheckedBatch } from "../records/checkRecords.ts";
+import type { FileChange } from "./databaseFile.ts";
+import {
+  fillPage,
+  stackPages,
+  TablePages,
+  type Child,
+  type Page,
+} from "./encode/tablePages.ts";
+import { readRow } from "./execute.ts";
+import type { VfsFile } from "./pageVfs.ts";
+import type { Connection } from "./sqlite.ts";
+
+const headerSize = 100;
+/** With more free pages than this, rows are better put into those. */
+const fewFree = 128;
+const emptyLeaf = [13, 0, 0, 0, 0, pageSize >> 8, pageSize & 255, 0];
+
+/** A table that is made of pages, part by part. */
+export class AppendedTable {
+  readonly #change: FileChange;
+  readonly #root: number;
+  #leaves: Child[] = [];
+  /** The pages between the leaves and the root, which are written anew with each part. */
+  #between: number[] = [];
+  #rows = 0;
+  /** The file's change counter after the last part: another one says that SQLite has written since. */
+  #counter: number | undefined;
+
+  constructor(connection: Connection, table: string, change: FileChange) {
+    const found = readRow(
+      connection,
+      "SELECT rootpage FROM main.sqlite_schema WHERE name = ?",
+      [table],
+    );
+    this.#change = change;
+    this.#root = Number(found![0]);
+  }
+
+  /** Adds rows behind the others; says whether it could. If not, or if it throws, the table and all else are what they were. */
+  add(batches: readonly CheckedBatch[]): boolean {
+    let rows = this.#rows;
+    for (const batch of batches) {
+      if (batch.first !== rows + 1) return false;
+      rows += batch.rows;
+    }
+    let isAdded = false;
+    this.#change((file) => {
+      const header = new Uint8Array(headerSize);
+      file.read(header, 0);
+      const counter = new DataView(header.buffer).getUint32(24);
+      if (!this.#fits(file, header, counter)) return;
+      const leaves = [...this.#leaves];
+      const between = this.#write(file, batches, leaves);
+      const view = new DataView(header.buffer);
+      for (const at of [24, 92]) view.setUint32(at, counter + 1);
+      view.setUint32(28, file.size / pageSize);
+      file.write(header, 0);
+      this.#counter = counter + 1;
+      this.#leaves = leaves;
+      this.#between = between;
+      this.#rows = rows;
+      isAdded = true;
+    });
+    return isAdded;
+  }
+
+  /** Whether pages can be put behind the end of a file, and the table is what this one has left. */
+  #fits(file: VfsFile, header: Uint8Array, counter: number): boolean {
+    const view = new DataView(header.buffer);
+    const isPlain =
+      view.getUint16(16) === pageSize &&
+      // Neither a log that is written ahead nor bytes that are kept free at the end of each page.
+      header[18] === 1 &&
+      header[20] === 0 &&
+      view.getUint32(28) * pageSize === file.size &&
+      // Files that shrink by themselves keep a map of all their pages.
+      view.getUint32(52) === 0;
+    if (!isPlain) return false;
+    if (this.#counter !== undefined) return this.#counter === counter;
+    if (view.getUint32(36) > fewFree) return false;
+    const root = new Uint8Array(emptyLeaf.length);
+    file.read(root, (this.#root - 1) * pageSize);
+    return root.every((byte, at) => byte === emptyLeaf[at]);
+  }
+
+  /** Writes the rows behind the end, and at last the root; gives the pages between the leaves and the root. */
+  #write(
+    file: VfsFile,
+    batches: readonly CheckedBatch[],
+    leaves: Child[],
+  ): number[] {
+    const page = new Uint8Array(pageSize);
+    const put = (number: number, content: Page) => {
+      page.fill(0);
+      fillPage(page, content);
+      file.write(page, (number - 1) * pageSize);
+    };
+    const pages = new TablePages(pageSize, file.size / pageSize + 1);
+    let rows = this.#rows;
+    for (const batch of batches) {
+      pages.addLeaves(batch, rows, leaves);
+      rows += batch.rows;
+    }
+    if (leaves.length < 2) throw new Error("One page is a root of its own.");
+    const spare = [...this.#between];
+    const between: number[] = [];
+    // What the table goes by now is changed last, when nothing can fail any more.
+    const last: [number, Page][] = [];
+    const root = stackPages(pageSize, leaves, (content) => {
+      const reused = spare.shift();
+      if (reused !== undefined) last.push([reused, content]);
+      const number = reused ?? pages.add(content);
+      between.push(number);
+      return number;
+    });
+    for (let number = pages.first; number < pages.next; number += 1) {
+      const content = pages.page(number);
+      if (content) put(number, content);
+    }
+    for (const [number, content] of last) put(number, content);
+    put(this.#root, root);
+    return between;
+  }
+}

@@ -1,0 +1,256 @@
+import type { CheckedBatch } from "../../records/checkRecords.ts";
+import { sizeOfVarint, writeVarint } from "../../records/serialTypes.ts";
+
+/** Where a file has the page in which SQLite keeps its locks, and nothing else. */
+const lockedAt = 0x40000000;
+const interiorPage = 5;
+const leafPage = 13;
+
+/** What stands on a page, which is put together when it is read. */
+export type Page =
+  | { type: "leaf"; batch: CheckedBatch; from: number; to: number }
+  /** A leaf of one row, of which only `local` bytes of the record stay on the page. */
+  | {
+      type: "long";
+      batch: CheckedBatch;
+      row: number;
+      local: number;
+      next: number;
+    }
+  /** A part of such a row; `next` is the page with what follows, or 0. */
+  | { type: "overflow"; bytes: Uint8Array; next: number }
+  | { type: "interior"; children: readonly Child[] };
+
+/** A page below another, and the last row in it. */
+export interface Child {
+  page: number;
+  lastRow: number;
+}
+
+/**
+ * The pages of one table with the rows of batches. The cells are what the batches hold (recordWriter.ts), and a page is laid out
+ * around them when it is wanted. All that SQLite goes by is made here; what comes from a notebook is the inside of records, which
+ * was checked.
+ *
+ * https://sqlite.org/fileformat2.html#b_tree_pages
+ */
+export class TablePages {
+  /** The number of the first page. */
+  readonly first: number;
+  readonly #pageSize: number;
+  /** From the first on; undefined where SQLite keeps its locks. */
+  readonly #pages: (Page | undefined)[] = [];
+  /** Up to this many bytes of a record stay in its cell; of a longer one at least so many. */
+  readonly #mostLocal: number;
+  readonly #leastLocal: number;
+
+  constructor(pageSize: number, first: number) {
+    this.#pageSize = pageSize;
+    this.first = first;
+    this.#mostLocal = pageSize - 35;
+    this.#leastLocal = Math.floor(((pageSize - 12) * 32) / 255) - 23;
+  }
+
+  /** The number of the page that is added next. */
+  get next(): number {
+    return this.first + this.#pages.length;
+  }
+
+  page(number: number): Page | undefined {
+    return this.#pages[number - this.first];
+  }
+
+  /** Adds the leaves of a batch that stands behind so many rows. */
+  addLeaves(batch: CheckedBatch, before: number, leaves: Child[]): void {
+    const { starts, rows } = batch;
+    const room = this.#pageSize - 8;
+    const add = (page: Page, last: number) =>
+      leaves.push({ page: this.add(page), lastRow: before + last + 1 });
+    let from = 0;
+    let left = room;
+    const closeLeaf = (to: number) => {
+      if (from < to) add({ type: "leaf", batch, from, to }, to - 1);
+      from = to;
+      left = room;
+    };
+    for (let row = 0; row < rows; row += 1) {
+      const cell = starts[row + 1]! - starts[row]!;
+      // Of a cell this long, the record itself may be too long.
+      if (cell > this.#mostLocal && this.#addLong(batch, row, closeLeaf, add)) {
+        from = row + 1;
+        continue;
+      }
+      if (cell + 2 > left) closeLeaf(row);
+      left -= cell + 2;
+    }
+    closeLeaf(rows);
+  }
+
+  /** Adds a row of its own if its record does not fit on a page. */
+  #addLong(
+    batch: CheckedBatch,
+    row: number,
+    closeLeaf: (to: number) => void,
+    add: (page: Page, last: number) => void,
+  ): boolean {
+    const { records, starts } = batch;
+    const end = starts[row + 1]!;
+    const begin = recordStart(records, starts[row]!);
+    const local = this.#localSize(end - begin);
+    if (local === end - begin) return false;
+    closeLeaf(row);
+    const room = this.#pageSize - 4;
+    let next = 0;
+    // From the end on, as each page names the next.
+    const first = begin + local;
+    const parts = Math.ceil((end - first) / room);
+    for (let part = parts - 1; part >= 0; part -= 1) {
+      const from = first + part * room;
+      const bytes = records.subarray(from, Math.min(from + room, end));
+      next = this.add({ type: "overflow", bytes, next });
+    }
+    add({ type: "long", batch, row, local, next }, row);
+    return true;
+  }
+
+  #localSize(size: number): number {
+    if (size <= this.#mostLocal) return size;
+    const least = this.#leastLocal;
+    const rest = least + ((size - least) % (this.#pageSize - 4));
+    return rest <= this.#mostLocal ? rest : least;
+  }
+
+  /** Adds a page; gives its number. */
+  add(page: Page): number {
+    if (this.next === lockedAt / this.#pageSize + 1)
+      this.#pages.push(undefined);
+    this.#pages.push(page);
+    return this.next - 1;
+  }
+}
+
+/**
+ * The root above leaves, of which there must be more than one; `add` takes the pages between them. Pages of one level are equally
+ * full, so that none of them has a single child, which SQLite takes for damage.
+ */
+export function stackPages(
+  pageSize: number,
+  leaves: readonly Child[],
+  add: (page: Page) => number,
+): Page {
+  let level = leaves;
+  // A cell has at most 4 + 9 bytes and 2 for its pointer.
+  const fanout = Math.floor((pageSize - 12) / 15);
+  while (level.length > fanout) {
+    const groups = Math.ceil(level.length / fanout);
+    const above: Child[] = [];
+    for (let group = 0; group < groups; group += 1) {
+      const children = level.slice(
+        Math.floor((group * level.length) / groups),
+        Math.floor(((group + 1) * level.length) / groups),
+      );
+      const page = add({ type: "interior", children });
+      above.push({ page, lastRow: children.at(-1)!.lastRow });
+    }
+    level = above;
+  }
+  return { type: "interior", children: level };
+}
+
+/** Lays a page out in all of `target`; what is between its cells and their pointers stays as it was. */
+export function fillPage(target: Uint8Array, page: Page): void {
+  switch (page.type) {
+    case "leaf":
+      return fillLeaf(target, page.batch, page.from, page.to);
+    case "long":
+      return fillLong(target, page);
+    case "overflow":
+      putNumber(target, 0, page.next);
+      target.set(page.bytes, 4);
+      return;
+    case "interior":
+      return fillInterior(target, page.children);
+  }
+}
+
+/** Where the record of a cell begins: behind its size and the number of the row. */
+function recordStart(records: Uint8Array, cell: number): number {
+  let at = cell;
+  while (records[at]! >= 128) at += 1;
+  at += 1;
+  while (records[at]! >= 128) at += 1;
+  return at + 1;
+}
+
+/** The cells stand behind each other as they do in the batch; that the pointers to them ascend is as good as the reverse. */
+function fillLeaf(
+  target: Uint8Array,
+  { records, starts }: CheckedBatch,
+  from: number,
+  to: number,
+): void {
+  const begin = starts[from]!;
+  const end = starts[to]!;
+  const content = target.length - (end - begin);
+  writePageHeader(target, leafPage, to - from, content);
+  const shift = content - begin;
+  for (let row = from, at = 8; row < to; row += 1, at += 2) {
+    const pointer = starts[row]! + shift;
+    target[at] = pointer >> 8;
+    target[at + 1] = pointer;
+  }
+  target.set(records.subarray(begin, end), content);
+}
+
+function fillLong(
+  target: Uint8Array,
+  { batch, row, local, next }: Extract<Page, { type: "long" }>,
+): void {
+  const { records, starts } = batch;
+  const begin = starts[row]!;
+  const end = recordStart(records, begin) + local;
+  const content = target.length - (end - begin) - 4;
+  writePageHeader(target, leafPage, 1, content);
+  target[8] = content >> 8;
+  target[9] = content;
+  target.set(records.subarray(begin, end), content);
+  putNumber(target, target.length - 4, next);
+}
+
+function fillInterior(target: Uint8Array, children: readonly Child[]): void {
+  const cells = children.length - 1;
+  let content = target.length;
+  for (let index = 0; index < cells; index += 1) {
+    const { page, lastRow } = children[index]!;
+    content -= 4 + sizeOfVarint(lastRow);
+    putNumber(target, content, page);
+    writeVarint(target, content + 4, lastRow);
+    target[12 + index * 2] = content >> 8;
+    target[13 + index * 2] = content;
+  }
+  writePageHeader(target, interiorPage, cells, content);
+  putNumber(target, 8, children[cells]!.page);
+}
+
+function writePageHeader(
+  target: Uint8Array,
+  kind: number,
+  cells: number,
+  content: number,
+): void {
+  target[0] = kind;
+  target[1] = target[2] = 0;
+  target[3] = cells >> 8;
+  target[4] = cells;
+  target[5] = content >> 8;
+  target[6] = content;
+  target[7] = 0;
+}
+
+/** Writes a number of four bytes, the highest first. */
+function putNumber(target: Uint8Array, at: number, value: number): void {
+  target[at] = value >>> 24;
+  target[at + 1] = value >> 16;
+  target[at + 2] = value >> 8;
+  target[at + 3] = value;
+}

@@ -1,0 +1,282 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { AppendedTable } from "../../../src/engine/database/appendedTable.ts";
+import type { OpenFile } from "../../../src/engine/database/databaseFile.ts";
+import { exec, readAll } from "../../../src/engine/database/execute.ts";
+import type { SqlValue } from "../../../src/engine/protocol.ts";
+import type { CheckedBatch } from "../../../src/engine/records/checkRecords.ts";
+import { RecordWriter } from "../../../src/engine/records/recordWriter.ts";
+import {
+  attach,
+  attemptOf,
+  checked,
+  commitOf,
+  connect,
+  openDatabase,
+} from "./world.ts";
+
+const names = ["a", "b"];
+
+type Row = [SqlValue, SqlValue];
+
+/** Each part as a batch; rows are numbered from one part to the next. */
+function batchesOf(parts: readonly (readonly Row[])[]): CheckedBatch[] {
+  const writer = new RecordWriter();
+  return parts.map((rows) => {
+    for (const row of rows) writer.add(row);
+    return checked(writer.take(names));
+  });
+}
+
+function numbered(from: number, count: number): Row[] {
+  return Array.from({ length: count }, (_, at) => [
+    from + at,
+    `row ${from + at} `.repeat(30),
+  ]);
+}
+
+/** A table that SQLite has made and that pages are added to. */
+function begin(file: OpenFile, name = "t"): AppendedTable {
+  file.writer.run(`CREATE TABLE "${name}" (a, b)`);
+  return new AppendedTable(file.writer, name, file.attach!.change!);
+}
+
+const integrity = ({ writer }: OpenFile) =>
+  readAll(writer, "PRAGMA integrity_check").flat();
+const rowsOf = ({ writer }: OpenFile, table = "t") =>
+  readAll(
+    writer,
+    `SELECT rowid, typeof(a), quote(a), typeof(b), hex(CAST(b AS BLOB)), length(b) FROM "${table}" ORDER BY rowid`,
+  );
+const countIn = ({ writer }: OpenFile, table = "t") =>
+  readAll(writer, `SELECT count(*) FROM "${table}"`).flat()[0];
+
+const value = fc.oneof(
+  fc.constantFrom<SqlValue>(null, 0, 1, -1, 1.5, 2 ** 40, 9007199254740993n),
+  fc.string({ maxLength: 40 }),
+  fc.integer({ min: 0, max: 20_000 }).map((size) => "x".repeat(size)),
+  fc
+    .integer({ min: 3_900, max: 4_200 })
+    .map((size) => new Uint8Array(size).fill(7)),
+);
+const row = fc.tuple(value, value);
+
+test("rows that are added as pages are those that SQLite inserts, also when statements change them later", async () => {
+  const [one, other] = [await connect(), await connect()];
+  await fc.assert(
+    fc.property(
+      fc.array(fc.array(row, { minLength: 1, maxLength: 60 }), {
+        minLength: 1,
+        maxLength: 6,
+      }),
+      fc.array(
+        fc.constantFrom(
+          "DELETE FROM t WHERE rowid % 3 = 1",
+          "DELETE FROM t WHERE rowid > 10",
+          "INSERT INTO t SELECT b, a FROM t",
+          "UPDATE t SET b = 'changed ' || rowid WHERE rowid % 2 = 0",
+          "CREATE INDEX IF NOT EXISTS i ON t (b)",
+          "INSERT INTO t VALUES (zeroblob(9000), 'behind')",
+          "DELETE FROM t",
+        ),
+        { maxLength: 5 },
+      ),
+      (parts, statements) => {
+        for (const file of [one, other]) {
+          file.writer.run("ROLLBACK");
+          file.rolledBack();
+          file.writer.run("BEGIN IMMEDIATE");
+        }
+        const table = begin(one);
+        other.writer.run("CREATE TABLE t (a, b)");
+        for (const batch of batchesOf(parts)) {
+          let isAdded = false;
+          try {
+            isAdded = table.add([batch]);
+          } catch {
+            // One page is no tree.
+          }
+          if (!isAdded) return fc.pre(false);
+        }
+        for (const values of parts.flat())
+          exec(other.writer, "INSERT INTO t VALUES (?, ?)", values);
+        expect(integrity(one)).toEqual(["ok"]);
+        expect(rowsOf(one)).toEqual(rowsOf(other));
+        for (const statement of statements) {
+          one.writer.run(statement);
+          other.writer.run(statement);
+        }
+        expect(integrity(one)).toEqual(["ok"]);
+        expect(rowsOf(one)).toEqual(rowsOf(other));
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test("so many rows that there are pages between leaves and root are all there, part after part", async () => {
+  const file = await connect();
+  const table = begin(file);
+  const parts = Array.from({ length: 8 }, (_, at) =>
+    numbered(at * 1500 + 1, 1500),
+  );
+  for (const [at, batch] of batchesOf(parts).entries()) {
+    expect(table.add([batch])).toBe(true);
+    expect(integrity(file)).toEqual(["ok"]);
+    expect(countIn(file)).toBe((at + 1) * 1500);
+  }
+  expect(
+    readAll(file.writer, "SELECT a, b FROM t WHERE rowid = 9999").flat(),
+  ).toEqual(numbered(9999, 1)[0]);
+});
+
+test("what was added and not committed is seen by no reader, and is gone with the rest when it is taken back", async () => {
+  const file = await connect();
+  file.writer.run("CREATE TABLE kept (n); INSERT INTO kept VALUES (1)");
+  await file.commit(() => Promise.resolve());
+  const { size } = file.image!;
+  file.writer.run("BEGIN IMMEDIATE; INSERT INTO kept VALUES (2)");
+  const table = begin(file);
+  for (const batch of batchesOf([numbered(1, 400), numbered(401, 400)]))
+    expect(table.add([batch])).toBe(true);
+  const names = "SELECT name FROM sqlite_schema";
+  expect(readAll(file.reader, names)).toEqual([["kept"]]);
+  expect(readAll(file.reader, "SELECT n FROM kept")).toEqual([[1]]);
+  file.writer.run("ROLLBACK");
+  file.rolledBack();
+  expect(readAll(file.writer, names)).toEqual([["kept"]]);
+  expect(readAll(file.writer, "SELECT n FROM kept")).toEqual([[1]]);
+  expect(readAll(file.reader, "SELECT n FROM kept")).toEqual([[1]]);
+  expect(file.image!.size).toBe(size);
+  expect(file.hasChanged()).toBe(false);
+});
+
+test("what is committed is seen by the reader, and saved whole", async () => {
+  const file = await connect();
+  expect(begin(file).add(batchesOf([numbered(1, 400)]))).toBe(true);
+  const saved: number[] = [];
+  await file.commit((pages) => {
+    saved.push(...(pages?.changedPages() ?? []));
+    return Promise.resolve();
+  });
+  expect(saved).toHaveLength(file.image!.size / 4096);
+  expect(readAll(file.reader, "SELECT count(*) FROM t")).toEqual([[400]]);
+  expect(readAll(file.reader, "PRAGMA integrity_check")).toEqual([["ok"]]);
+});
+
+test.each<[string, (file: OpenFile) => void]>([
+  ["SQLite has written", ({ writer }) => writer.run("CREATE TABLE other (n)")],
+  ["rows were deleted", ({ writer }) => writer.run("DELETE FROM t")],
+  ["it was dropped", ({ writer }) => writer.run("DROP TABLE t")],
+])("a table is left alone once %s between two parts", async (_, change) => {
+  const file = await connect();
+  const table = begin(file);
+  const [first, second] = batchesOf([numbered(1, 400), numbered(401, 400)]);
+  expect(table.add([first!])).toBe(true);
+  change(file);
+  const before = readAll(file.writer, "SELECT * FROM sqlite_schema");
+  expect(table.add([second!])).toBe(false);
+  expect(integrity(file)).toEqual(["ok"]);
+  expect(readAll(file.writer, "SELECT * FROM sqlite_schema")).toEqual(before);
+});
+
+test("rows that are not numbered on, a table that has rows, and one page alone are left to SQLite", async () => {
+  const file = await connect();
+  const [, second] = batchesOf([numbered(1, 400), numbered(401, 400)]);
+  expect(begin(file).add([second!])).toBe(false);
+  const filled = begin(file, "filled");
+  file.writer.run("INSERT INTO filled VALUES (1, 2)");
+  expect(filled.add(batchesOf([numbered(1, 400)]))).toBe(false);
+  const small = begin(file, "small");
+  expect(() => small.add(batchesOf([numbered(1, 1)]))).toThrow("One page");
+  expect(integrity(file)).toEqual(["ok"]);
+  expect([countIn(file), countIn(file, "filled")]).toEqual([0, 1]);
+});
+
+test.each([
+  ["that shrink by themselves", "PRAGMA auto_vacuum = FULL"],
+  ["of larger pages", "PRAGMA page_size = 8192"],
+])("files %s are left to SQLite", async (_, pragma) => {
+  const file = await connect();
+  file.writer.run(`ROLLBACK; ${pragma}; VACUUM; BEGIN IMMEDIATE`);
+  expect(begin(file).add(batchesOf([numbered(1, 400)]))).toBe(false);
+  file.writer.run("INSERT INTO t VALUES (1, 2)");
+  expect(integrity(file)).toEqual(["ok"]);
+});
+
+test("free pages are used before the file grows", async () => {
+  const file = await connect();
+  file.writer.run(
+    "CREATE TABLE old (b); INSERT INTO old VALUES (zeroblob(1000000)); DROP TABLE old",
+  );
+  expect(begin(file).add(batchesOf([numbered(1, 400)]))).toBe(false);
+});
+
+test("a write of pages that fails leaves the transaction as it was", async () => {
+  const file = await connect();
+  file.writer.run("CREATE TABLE other (n); INSERT INTO other VALUES (1)");
+  file.writer.run(`CREATE TABLE t (a, b)`);
+  let writes = 0;
+  const table = new AppendedTable(file.writer, "t", (change) =>
+    file.attach!.change!((real) =>
+      change({
+        get size() {
+          return real.size;
+        },
+        read: (target, offset) => real.read(target, offset),
+        truncate: (size) => real.truncate(size),
+        write(source, offset) {
+          writes += 1;
+          if (writes === 5) throw new Error("no memory");
+          real.write(source, offset);
+        },
+      }),
+    ),
+  );
+  expect(() => table.add(batchesOf([numbered(1, 400)]))).toThrow("no memory");
+  expect(integrity(file)).toEqual(["ok"]);
+  expect(countIn(file)).toBe(0);
+  file.writer.run("INSERT INTO other VALUES (2)");
+  expect(readAll(file.writer, "SELECT n FROM other").flat()).toEqual([1, 2]);
+});
+
+test("an obligation that is still open at the end of a part is left open, and the part to SQLite", async () => {
+  const file = await connect();
+  file.writer.run("ROLLBACK; PRAGMA foreign_keys = ON; BEGIN IMMEDIATE");
+  file.writer.run(
+    "CREATE TABLE parent (id PRIMARY KEY); CREATE TABLE child (id REFERENCES parent DEFERRABLE INITIALLY DEFERRED); INSERT INTO child VALUES (1)",
+  );
+  const table = begin(file);
+  expect(() => table.add(batchesOf([numbered(1, 400)]))).toThrow("FOREIGN KEY");
+  file.writer.run("INSERT INTO parent VALUES (1)");
+  await file.commit(() => Promise.resolve());
+  expect(readAll(file.reader, "SELECT id FROM child")).toEqual([[1]]);
+});
+
+test("a task that fails behind a large load, or whose statement ends the transaction, leaves nothing of it", async () => {
+  const { database } = await openDatabase();
+  const make = numbered(1, 60_000).map(([a, b]) => ({ a, b }));
+  for (const [at, last] of ["SELECT 1", "fail"].entries()) {
+    const id = attemptOf(`task ${at}`);
+    const client = await attach(database, id);
+    await client.exec("CREATE TABLE before (n UNIQUE)");
+    await client.exec("INSERT INTO before VALUES (1)");
+    await client.load("t", make);
+    expect(await client.query("SELECT count(*) AS n FROM t")).toEqual([
+      { n: 60_000 },
+    ]);
+    if (last === "fail")
+      await expect(
+        client.exec("INSERT OR ROLLBACK INTO before VALUES (1)"),
+      ).rejects.toThrow("took back everything");
+    await database.rollback(id);
+    const { rows } = await database.query("SELECT name FROM sqlite_schema", []);
+    expect(rows).toEqual([]);
+  }
+  const id = attemptOf("last");
+  const client = await attach(database, id);
+  await client.load("t", make);
+  await database.commit(commitOf(id));
+  const { rows } = await database.query("SELECT count(*) AS n FROM t", []);
+  expect(rows).toEqual([{ n: 60_000 }]);
+});
