@@ -6,6 +6,7 @@ import { exampleFiles } from "./build/exampleFiles.ts";
 import { firstVisit } from "./build/firstVisit.ts";
 import { installable } from "./build/installable.ts";
 import { language } from "./build/language.ts";
+import { missingParts } from "./build/missingParts.ts";
 import { pagePart } from "./build/pagePart.ts";
 import { pagePolicy } from "./build/pagePolicy.ts";
 import { stylesFirst } from "./build/stylesFirst.ts";
@@ -21,6 +22,7 @@ export default defineConfig({
     sandboxBundle(),
     withoutColours(),
     sharedWorker(),
+    missingParts(),
     firstVisit(),
     sqlWords(),
     pagePolicy(),

@@ -7,6 +7,7 @@ import { clock } from "./engine/clock.ts";
 import databaseWorkerUrl from "./engine/database.worker.ts?shared-worker";
 import memoryDatabaseWorkerUrl from "./engine/memoryDatabase.worker.ts?shared-worker";
 import engineWorkerUrl from "./engine/engine.worker.ts?shared-worker";
+import { nameMissingParts } from "./engine/missingParts.ts";
 import { createFrame, type SandboxFrame } from "./engine/sandbox/frame.ts";
 import type {
   DatabaseService,
@@ -28,6 +29,7 @@ import { createPageApi, type Flowbook } from "./ui/pageApi.ts";
 import { endOpening, quiet, touched } from "./ui/quiet.ts";
 import { Session } from "./ui/session.svelte.ts";
 import { ownTurn, painted } from "./ui/turns.ts";
+import { partNotLoaded } from "./ui/words/shell.ts";
 
 declare global {
   interface Window {
@@ -88,6 +90,8 @@ const session = new Session({
   clock,
   isEmbedded,
 });
+
+nameMissingParts(partNotLoaded, (message) => session.notify("error", message));
 
 const frames = new Map<SandboxKind, SandboxFrame>();
 const page: EnginePage = {

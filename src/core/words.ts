@@ -76,3 +76,7 @@ export function showDirectionMarks(text: string): string {
     (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
+
+/** What is said in place of a part of the app, and of what was to be done with it. */
+export const partNotLoaded =
+  "This part of the app could not be loaded. Check the connection and try again, or reload the page.";

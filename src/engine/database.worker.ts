@@ -8,8 +8,10 @@ import {
 import { carryErrors } from "./carryErrors.ts";
 import { Database } from "./database/database.ts";
 import { loadSqlite } from "./database/loadSqlite.ts";
+import { nameMissingParts } from "./missingParts.ts";
 
 carryErrors();
+nameMissingParts();
 
 /** Pages hear here what any tab writes. */
 const tabs = new BroadcastChannel("flowbook");

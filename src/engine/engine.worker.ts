@@ -2,9 +2,11 @@
 import * as Comlink from "comlink";
 import { carryErrors } from "./carryErrors.ts";
 import { Engine } from "./engine.ts";
+import { nameMissingParts } from "./missingParts.ts";
 import type { DatabaseService, EnginePage, EngineService } from "./services.ts";
 
 carryErrors();
+nameMissingParts();
 const engine = new Engine();
 
 const service: EngineService = {

@@ -28,11 +28,7 @@ export async function makeLink(text: string): Promise<string> {
 
 /** The text that a fragment holds. Rejects with `link-damaged` or `link-too-large`. */
 export async function readLink(fragment: string): Promise<string> {
-  // Mail programs break long links over lines, and write breaks and dots as codes. What a link is made of never has a %.
-  const link = fragment
-    .replace(/%(?:0[9ad]|20)|\s/gi, "")
-    .replaceAll(/%2e/gi, ".")
-    .replace(/^#/, "");
+  const link = mendLink(fragment).slice(1);
   const match = /^f(\d+)(?:\.(?:(\d+)\.)?(?:([0-9a-f]{8})\.)?(.*))?$/.exec(
     link,
   );
@@ -61,6 +57,20 @@ export async function readLink(fragment: string): Promise<string> {
       `The link was changed on the way: its ${count(total)} characters arrived, but not as they were sent. ${remedy}`,
     );
   return inflate(whole);
+}
+
+/**
+ * A link's fragment without what was done to it on the way, with its `#`. Mail programs break long links over lines, put signs
+ * that nobody sees where a line may break, and write those and a link's own signs as codes, one program after another as codes
+ * of codes. What a link is made of never has a %.
+ */
+export function mendLink(fragment: string): string {
+  const link = fragment
+    .replace(/%(?:25)+/g, "%")
+    .replace(/%(?:0[9ad]|20|c2%ad|e2%80%8[b-d]|e2%81%a0|ef%bb%bf)/gi, "")
+    .replace(/[\s\u00ad\u200b-\u200d\u2060\ufeff]/g, "")
+    .replace(/%(?:23|2d|2e|5f)/gi, decodeURIComponent);
+  return `#${link.replace(/^#+/, "")}`;
 }
 
 const remedy =

@@ -171,9 +171,13 @@ async function wordsLeft(): Promise<
 
 async function checkFormat(use: UseStore): Promise<void> {
   const format = await get<number>("format", use);
+  refuseNewer(format);
   if (format === undefined || format < knownFormat)
     return set("format", knownFormat, use);
-  if (format > knownFormat)
+}
+
+function refuseNewer(format: number | undefined): void {
+  if (format !== undefined && format > knownFormat)
     throw new FlowError(
       "storage-failed",
       "Your notebooks were saved by a newer version of Flowbook. Reload the page to get that version; nothing was changed.",
@@ -236,9 +240,14 @@ function writeAsOwner(
   entries: readonly Stored[],
 ): Promise<void> {
   return use("readwrite", async (store) => {
-    const found = await promisifyRequest<LibraryEntry | undefined>(
-      store.get(["entry", entry.id]),
-    );
+    // A tab of a newer version may have come since this one looked.
+    const [format, found] = await Promise.all([
+      promisifyRequest<number | undefined>(store.get("format")),
+      promisifyRequest<LibraryEntry | undefined>(
+        store.get(["entry", entry.id]),
+      ),
+    ]);
+    refuseNewer(format);
     if (found && found.owner !== entry.owner)
       throw new FlowError(
         "storage-conflict",

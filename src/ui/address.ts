@@ -24,8 +24,8 @@ export function readAddress(search: string, hash: string): Address {
   const query = new URLSearchParams(search);
   if (hash.startsWith("#n."))
     return { opens: { type: "notebook", id: hash.slice(3) }, query };
-  // In capitals it is damaged, and said to be so.
-  if (/^#f/i.test(hash))
+  // In capitals it is damaged, and said to be so. Programs that pass links on write signs as codes.
+  if (/^#(?:%(?:25)*23)?f/i.test(hash))
     return { opens: { type: "link", fragment: hash }, query };
   const url = query.get("from")?.trim();
   if (url) return { opens: { type: "hosted", url }, query };

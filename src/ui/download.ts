@@ -9,11 +9,19 @@ export function download(name: string, content: Blob): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
+/** So many bytes of a name leave room for the ending and a number, of the 255 that file systems take. */
+const longestName = 200;
+
 /** A title as a file name without its extension: `Aircraft ETL` gives `aircraft-etl`. Letters and the accents on them stay. */
 export function fileNameOf(title: string): string {
   const words = title
     .normalize("NFKC")
     .toLowerCase()
     .match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu);
-  return words?.join("-") ?? "notebook";
+  const name = new Uint8Array(longestName);
+  const { written } = new TextEncoder().encodeInto(
+    words?.join("-") ?? "notebook",
+    name,
+  );
+  return new TextDecoder().decode(name.subarray(0, written)).replace(/-$/, "");
 }

@@ -884,19 +884,17 @@ export class Session {
       void this.#browserNotices().then((notices) => notices.take(outputs));
   }
 
-  #notifying: Promise<BrowserNotices> | undefined;
+  #notices: BrowserNotices | undefined;
 
   /** Fetched when a task first tells something. */
-  #browserNotices(): Promise<BrowserNotices> {
-    this.#notifying ??= import("./browserNotices.ts").then(
-      ({ BrowserNotices, browserNotifications }) =>
-        new BrowserNotices(browserNotifications(), {
-          title: () => this.notebook?.title ?? "Flowbook",
-          now: () => Date.now(),
-          notify: (message, action) => this.notify("info", message, action),
-        }),
-    );
-    return this.#notifying;
+  async #browserNotices(): Promise<BrowserNotices> {
+    const { BrowserNotices, browserNotifications } =
+      await import("./browserNotices.ts");
+    return (this.#notices ??= new BrowserNotices(browserNotifications(), {
+      title: () => this.notebook?.title ?? "Flowbook",
+      now: () => Date.now(),
+      notify: (message, action) => this.notify("info", message, action),
+    }));
   }
 
   /** A run is about to go on, with the text as it stands. */

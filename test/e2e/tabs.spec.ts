@@ -234,3 +234,29 @@ test("a notebook that another tab has open is not deleted, and a tab that follow
     owner.getByRole("button", { name: "Delete Counting" }),
   ).toBeVisible();
 });
+
+test("what is said while nobody sees the tab stays until somebody has seen it", async ({
+  page,
+}) => {
+  await page.clock.install();
+  await openApp(page);
+  await page.evaluate((text) => window.flowbook.open(text), counting);
+  const setHidden = (isHidden: boolean) =>
+    page.evaluate((value) => {
+      Object.defineProperty(document, "hidden", {
+        configurable: true,
+        value,
+      });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, isHidden);
+  await page.getByRole("button", { name: "All notebooks" }).click();
+  await page.getByRole("button", { name: "Delete Counting" }).click();
+  const undo = page.getByRole("button", { name: "Undo", exact: true });
+  await expect(undo).toBeVisible();
+  await setHidden(true);
+  await page.clock.fastForward("10:00");
+  await expect(undo).toBeVisible();
+  await setHidden(false);
+  await page.clock.fastForward("01:00");
+  await expect(undo).toBeHidden();
+});

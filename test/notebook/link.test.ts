@@ -60,6 +60,26 @@ test("line breaks in a link, also as codes, and a full stop or bracket after it 
   ).toBe("some text that is long enough");
 });
 
+test("a link that several mail programs wrote as codes, or broke with signs that nobody sees, opens", async () => {
+  const text = Array.from({ length: 99 }, (_, at) => at * 7919).join();
+  const link = await makeLink(text);
+  expect(link).toMatch(/-.*_|_.*-/);
+  const half = [link.slice(0, 40), link.slice(40)];
+  const coded = link.replace(
+    /[#.\-_]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16)}`,
+  );
+  for (const arrived of [
+    coded,
+    `#${coded.replaceAll("%", "%25")}`,
+    coded.replaceAll("%", "%2525"),
+    half.join("%250D%250A"),
+    half.join("%E2%80%8B"),
+    half.join("\u00ad"),
+  ])
+    expect(await readLink(arrived), arrived).toBe(text);
+});
+
 test("a cut link says how much of it arrived and how to get the rest", async () => {
   const link = await makeLink(
     Array.from({ length: 400 }, (_, index) => index * 7919).join(),

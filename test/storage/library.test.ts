@@ -276,6 +276,18 @@ test("a library of a newer version is left alone", async () => {
   });
 });
 
+test("a library that a newer version took over while this one was open is left alone", async () => {
+  const { use } = createStore("flowbook");
+  const library = openLibrary();
+  const mine = { ...entry("a", 1), owner: "me" };
+  await library.write("a", mine, "before");
+  await set("format", 3, use);
+  await expect(library.writeAsOwner("a", mine, "after")).rejects.toThrow(
+    "newer version",
+  );
+  expect(await get(["text", "a"], use)).toBe("before");
+});
+
 /** Stores a library as Flowbook left it in an earlier format, or in this one; gives the text of a notebook in it. */
 async function storeFixture(format: number, id: string): Promise<string> {
   const file = new URL(

@@ -9,6 +9,7 @@ const opens = (search: string, hash: string) => readAddress(search, hash).opens;
 test("an address names a notebook of this device, a link, or a notebook on some host", () => {
   expect(opens("?view=app", "#n.abc")).toEqual({ type: "notebook", id: "abc" });
   expect(opens("", "#F1.2.X.Y").type).toBe("link");
+  expect(opens("", "#%2523f1%252E2").type).toBe("link");
   expect(opens("", "#f1.2.x.y")).toEqual({
     type: "link",
     fragment: "#f1.2.x.y",

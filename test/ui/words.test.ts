@@ -117,6 +117,16 @@ test("a title becomes a file name", () => {
   expect(fileNameOf("✈️")).toBe("notebook");
 });
 
+test("a file name that is made of a long title is cut between letters, so that file systems take it with its ending", () => {
+  for (const letter of ["x", "é", "漢", "𠮷", "a "]) {
+    const name = fileNameOf(letter.repeat(3000));
+    const bytes = Buffer.byteLength(`${name} (99).flow.md`);
+    expect(bytes).toBeGreaterThan(200);
+    expect(bytes).toBeLessThanOrEqual(255);
+    expect(name).toMatch(/^[xé漢𠮷a-]*[xé漢𠮷a]$/u);
+  }
+});
+
 test.each([
   ["Café / Straße 7", "café-straße-7"],
   ["Flüge à Zürich", "flüge-à-zürich"],

@@ -1,6 +1,6 @@
 /** The ways by which somebody else's notebook comes in: a link, an address, a file, a text. All of them end in a preview. */
 import { FlowError, toErrorData } from "../../core/errors.ts";
-import { makeLink, readLink } from "../../notebook/link.ts";
+import { makeLink, mendLink, readLink } from "../../notebook/link.ts";
 import { readAddress, type Address } from "../address.ts";
 import type { Session } from "../session.svelte.ts";
 import { checkNotebook } from "./checkNotebook.ts";
@@ -63,8 +63,7 @@ async function openLink(
   query: URLSearchParams | undefined,
 ): Promise<void> {
   const text = await readLink(link);
-  const fragment = asFragment(link);
-  await session.openForeign(text, { type: "link" }, fragment, query);
+  await session.openForeign(text, { type: "link" }, mendLink(link), query);
 }
 
 /** Opens a notebook on some host. */
@@ -107,19 +106,17 @@ export async function openPasted(
   if (read.messages.length > 0) session.notify("info", read.messages.join(" "));
 }
 
-/** The link that a text is, or that it has behind an address. Mail may have broken it into lines. */
+/** The link that a text is, or that it has behind an address, as mail may have left it. */
 function partsOf(
   text: string,
   isAddress: boolean,
 ): { address: string; link: string | undefined } {
   const at = isAddress ? text.lastIndexOf("#") : 0;
-  const link = /^#?f\d+\.[\w.\s-]*$/.exec(text.slice(at))?.[0];
+  const pattern = isAddress
+    ? /^#(?:%(?:25)*23)?f\d+(?:\.|%)[^]*$/
+    : /^#?f\d+\.[\w.\s-]*$/;
+  const link = pattern.exec(text.slice(at))?.[0];
   return { address: text.slice(0, at), link: at < 0 ? undefined : link };
-}
-
-/** A link as it came, without the line breaks that mail put into it. */
-function asFragment(link: string): string {
-  return `#${link.replace(/\s/g, "").replace(/^#/, "")}`;
 }
 
 /** The fragment that leads back to a text; empty if no link can hold it. */

@@ -3,8 +3,7 @@
 export const documentTitle = (notebook: string) => `${notebook} · Flowbook`;
 export const documentTitleRunning = (notebook: string) =>
   `▶ ${notebook} · Flowbook`;
-export const partNotLoaded =
-  "This part of the app could not be loaded. Check the connection, then reload the page.";
+export { partNotLoaded } from "../../core/words.ts";
 export const notebook = "Notebook";
 export const graph = "Graph";
 export const timeline = "Timeline";

@@ -23,7 +23,8 @@ test("a link is opened as mail leaves it, with its address and what stands in th
     ["https://a.example/?airport=JFK&from=b", "airport=JFK"],
     ["HTTP://f1.example/#f2.x?view=app", "view=app"],
   ] as const)
-    expect(await opened(address + broken), address).toEqual([text, query]);
+    for (const arrived of [broken, link.replaceAll(".", "%252E"), `${link}).`])
+      expect(await opened(address + arrived), address).toEqual([text, query]);
 });
 
 test("an address whose file is called as a link begins is that of a file", async () => {
