@@ -256,6 +256,24 @@ test("a query that does not end ends the process, which says of which task it wa
   expect(said).toMatch(/A query of spin-1 does not end.*What was committed/);
 });
 
+test("a second interrupt ends the process at once, also in a query that does not end", async () => {
+  const file = notebook(
+    "twice",
+    `
+const spin = task(async () => {
+  log("spinning")
+  await db.query("WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c")
+})
+flow("twice", () => spin())`,
+  );
+  const { child } = await untilSays("spinning", "run", file);
+  const signal = new Promise((done) => child.on("exit", (_, how) => done(how)));
+  // Two of a kind would count as one if they came together.
+  child.kill("SIGINT");
+  child.kill("SIGTERM");
+  expect(await signal).toMatch(/^SIG(?:INT|TERM)$/);
+});
+
 test("a program whose run is in a query that does not end is told, and can end", async () => {
   const file = notebook("told", endlessQuery);
   const library = pathToFileURL(join(dirname(cli), "flowbook.mjs")).href;
