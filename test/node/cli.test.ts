@@ -443,6 +443,30 @@ test("what is typed wrongly is said, with what there is", async () => {
   });
 });
 
+test.each([
+  [["--parm", "n=1"], "This command has no --parm. It has --flow, --param,"],
+  [["-x"], "This command has no -x. It has --flow,"],
+  [["--db"], "--db has no value. Write it behind: --db=..."],
+  [["--db="], "--db has no value."],
+  [["--db", ""], "--db has no value."],
+  [["--param", "--json"], "--param has no value."],
+  [["--json=yes"], "--json takes no value: leave out =yes."],
+  [["--flow=a", "--flow", "doubling"], "--flow is given twice: leave out one"],
+  [
+    ["--param", "n=1", "--param=n=2"],
+    "--param n is given twice: leave out one of them.",
+  ],
+])(
+  "%j is refused before anything runs, with what to do",
+  async (given, said) => {
+    const file = notebook("typed", parameters);
+    const { code, out, error } = await flowbook("run", file, ...given);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(error.startsWith(said)).toBe(true);
+    expect(readdirSync(root)).not.toContain("typed.sqlite");
+  },
+);
+
 test("help is given wherever it is asked for", async () => {
   const { out } = await flowbook("help");
   for (const given of [["-h"], ["--help"], ["run", "--help"], ["worker", "-h"]])
