@@ -892,6 +892,19 @@ describe("SQLite files", () => {
     await expect(readSqlite(file, undefined, "a.db")).rejects.toThrow(
       /takes the name of a table or a query/,
     );
+    const large = await toSqlite({
+      t: Array.from({ length: 2_000 }, (_, x) => ({
+        x,
+        text: "text ".repeat(9),
+      })),
+    });
+    large.fill(0xff, 3 * 4096, 5 * 4096);
+    await expect(readSqlite(large, "t", "a.db")).rejects.toThrow(
+      "The table t of a.db failed: database disk image is malformed. Get the file again if it may be damaged or cut, or repair it with the sqlite3 program (.recover).",
+    );
+    await expect(readSqlite(large, "SELECT json('{')", "a.db")).rejects.toThrow(
+      "malformed JSON. It has the tables t.",
+    );
     await expect(
       readSqlite(new TextEncoder().encode("no database at all"), "a", "a.db"),
     ).rejects.toThrow(/^a\.db cannot be read as an SQLite file/);
