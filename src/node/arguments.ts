@@ -67,7 +67,7 @@ export function readArguments(
 ): Arguments {
   const { values, positionals } = parse(given, known);
   const [file, ...more] = positionals;
-  if (file === undefined) throw new UsageError(`Give ${wanted}.`);
+  if (!file) throw new UsageError(`Give ${wanted}.`);
   if (more.length > 0)
     throw new UsageError(`One at a time; left over is ${more.join(" ")}.`);
   return {
@@ -109,6 +109,10 @@ export function readParameters(
           ? `${graph.flow} has no parameters.`
           : `${graph.flow} has no parameter ${name}. It has ${known.map((one) => one.name).join(", ")}.`,
       );
+    if (Object.hasOwn(values, name))
+      throw new UsageError(
+        `--param ${name} is given twice: leave out one of them.`,
+      );
     values[name] = parseParameter(parameter, value);
   }
   return values;
@@ -128,21 +132,31 @@ export function splitAt(
 }
 
 function parse(given: readonly string[], known: readonly OptionName[]) {
-  try {
-    const parsed = parseArgs({
-      args: [...given],
-      options,
-      allowPositionals: true,
-    });
-    for (const name of Object.keys(parsed.values))
-      if (!known.includes(name as OptionName))
-        throw new Error(
-          `This command has no --${name}. It has ${known.map((one) => `--${one}`).join(", ") || "no options"}.`,
-        );
-    return parsed;
-  } catch (thrown) {
-    throw new UsageError((thrown as Error).message);
+  const all = { args: [...given], options, allowPositionals: true } as const;
+  const { tokens } = parseArgs({ ...all, strict: false, tokens: true });
+  const seen = new Set<string>();
+  for (const token of tokens) {
+    if (token.kind !== "option") continue;
+    const { name, rawName, value = "", inlineValue } = token;
+    if (!known.includes(name as OptionName))
+      throw new UsageError(
+        `This command has no ${rawName}. It has ${known.map((one) => `--${one}`).join(", ") || "no options"}.`,
+      );
+    const option: { type: string; multiple?: boolean } =
+      options[name as OptionName];
+    const isSwitch = option.type === "boolean";
+    if (isSwitch && inlineValue)
+      throw new UsageError(`${rawName} takes no value: leave out =${value}.`);
+    // What looks like an option is taken for one that follows.
+    if (!isSwitch && (!value || (!inlineValue && /^-./.test(value))))
+      throw new UsageError(
+        `${rawName} has no value. Write it behind: ${rawName}${rawName.startsWith("--") ? "=" : ""}...`,
+      );
+    if (!isSwitch && !option.multiple && seen.has(name))
+      throw new UsageError(`${rawName} is given twice: leave out one of them.`);
+    seen.add(name);
   }
+  return parseArgs(all);
 }
 
 function toOrigin(host: string): string {

@@ -75,20 +75,29 @@ const terminal: Terminal = {
   error: process.stderr,
   onInterrupt(stop) {
     let count = 0;
-    const listener = () => {
+    const signals = ["SIGINT", "SIGTERM"] as const;
+    const stopListening = () => {
+      for (const signal of signals) process.off(signal, listener);
+    };
+    const listener = (signal: NodeJS.Signals) => {
       count += 1;
       // The first asks, the second does not.
-      if (count > 1) process.exit(exitCodes.cancelled);
-      stop();
+      if (count === 1) stop();
+      else endBy(signal, stopListening);
     };
-    process.on("SIGINT", listener);
-    process.on("SIGTERM", listener);
-    return () => {
-      process.off("SIGINT", listener);
-      process.off("SIGTERM", listener);
-    };
+    for (const signal of signals) process.on(signal, listener);
+    return stopListening;
   },
 };
+
+/** Ends the process as the signal does where nobody listens: an exit would wait for a thread that is in a query which does not end. */
+function endBy(signal: NodeJS.Signals, stopListening: () => void): void {
+  process.once("exit", () => {
+    stopListening();
+    process.kill(process.pid, signal);
+  });
+  process.exit(exitCodes.cancelled);
+}
 
 process.exitCode = await main(process.argv.slice(2));
 

@@ -18,6 +18,7 @@ import {
   hasNotebookTable,
   notebookFormat,
   putEntry,
+  refuseTriggers,
 } from "../engine/database/notebookTable.ts";
 import type { Connection } from "../engine/database/sqlite.ts";
 import { notebookTable } from "../engine/database/statements.ts";
@@ -67,7 +68,9 @@ export class NotebookFile implements OpenFile {
       opened.push(this.#sideFile);
       this.#side = this.#sideFile.connection;
       this.writer = open();
-      hasNotebookTable(this.writer, path, "give another file with --db");
+      const remedy = "give another file with --db";
+      if (hasNotebookTable(this.writer, path, remedy))
+        refuseTriggers(this.writer, path, remedy);
       this.writer.run(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF",
       );

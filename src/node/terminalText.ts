@@ -46,6 +46,17 @@ export function pad(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - widthOf(text)));
 }
 
+/** What data may hold and a terminal would obey, such as to clear the screen, as signs that are seen; colours are left out, the ends of lines and tabs stay. */
+export function withoutCommands(text: string): string {
+  return text
+    .replace(/\u001b\[[\d;]*m/g, "")
+    .replace(/\r\n/g, "\n")
+    .replace(/[\0-\x08\v-\x1f]/g, (sign) =>
+      String.fromCharCode(0x2400 + sign.charCodeAt(0)),
+    )
+    .replace(/[\x7f-\x9f]/g, "\ufffd");
+}
+
 function widthOfSign(sign: string): number {
   if (/^[\p{Mark}\p{Control}\p{Format}]+$/u.test(sign)) return 0;
   return isWide.test(sign) ? 2 : 1;

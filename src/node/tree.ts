@@ -1,7 +1,7 @@
 import type { RunState, TaskRun } from "../core/run.ts";
 import { isFailed, isFinal, type State } from "../core/state.ts";
 import { formatDuration } from "../core/duration.ts";
-import { fit, pad, widthOf } from "./terminalText.ts";
+import { fit, pad, widthOf, withoutCommands } from "./terminalText.ts";
 
 /** A sign and a colour (an SGR code) for each state. */
 const marks: Readonly<Record<State, readonly [string, number]>> = {
@@ -64,6 +64,18 @@ export function treeLines(
   return [fit(headOf(run, now), style.width - 1), ...lines];
 }
 
+/** The messages of failed tasks that are not whole in the lines of a tree, each with its task. */
+export function cutMessages(run: RunState, lines: readonly string[]): string[] {
+  return run.graph.nodes.flatMap((node) => {
+    const task = run.tasks.get(node.id);
+    if (!task?.message || !isFailed(task.state)) return [];
+    const oneLine = messageOf(task.message);
+    if (lines.some((line) => line.endsWith(oneLine))) return [];
+    const name = task.name ?? node.name;
+    return withoutCommands(`${name}: ${task.message}`).split("\n");
+  });
+}
+
 /** A run in one line. */
 export function headOf(run: RunState, now: number): string {
   const counts = new Map<State, number>();
@@ -84,7 +96,7 @@ export function taskLine(name: string, task: TaskRun): string {
   if (children) parts.push(children);
   if (task.message !== undefined && !isQuiet(task.state))
     parts.push(task.message);
-  return parts.join("  ");
+  return withoutCommands(parts.join("  "));
 }
 
 function lineOf(
@@ -105,11 +117,16 @@ function lineOf(
   if (task.state === "Retrying" && task.retryAt !== undefined)
     parts.push(`again in ${formatTime(Math.max(0, task.retryAt - now))}`);
   if (task.message !== undefined && !isQuiet(task.state))
-    parts.push(task.message.replace(/\s+/g, " "));
+    parts.push(messageOf(task.message));
   const text = `${name}  ${task.state.padEnd(9)} ${parts.join("  ")}`.trimEnd();
   const sign = isColoured ? `\u001b[${colour}m${mark}\u001b[0m` : mark;
   // The last column stays free: some terminals go on to the next line with it.
-  return `${sign} ${fit(text.replace(/\s*\n\s*/g, " "), width - 3)}`;
+  return `${sign} ${fit(withoutCommands(text.replace(/\s*\n\s*/g, " ")), width - 3)}`;
+}
+
+/** A message in one line. */
+function messageOf(message: string): string {
+  return withoutCommands(message.replace(/\s+/g, " ").trim());
 }
 
 function barOf(

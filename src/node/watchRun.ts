@@ -1,8 +1,14 @@
 import type { RunState, TaskRun } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
 import type { EngineUpdate } from "../engine/services.ts";
-import { rowsOf } from "./terminalText.ts";
-import { headOf, taskLine, treeLines, type TaskProgress } from "./tree.ts";
+import { rowsOf, withoutCommands } from "./terminalText.ts";
+import {
+  cutMessages,
+  headOf,
+  taskLine,
+  treeLines,
+  type TaskProgress,
+} from "./tree.ts";
 
 /** Where a run is told while it goes on. */
 export interface Watcher {
@@ -61,6 +67,8 @@ class LiveTree implements Watcher {
       width: columns || 80,
     };
     const lines = treeLines(this.#state, this.#progress, Date.now(), style);
+    // What went wrong is to be read as a whole once the tree stays.
+    if (isLast) lines.push(...cutMessages(this.#state, lines));
     const shown = isLast ? lines : lines.slice(-Math.max(1, (rows || 24) - 2));
     // A terminal that has become narrower since shows them in more rows.
     const height = this.#shown.reduce(
@@ -116,5 +124,7 @@ class PlainLines implements Watcher {
 }
 
 function logText({ node, level, text }: EngineUpdate["logs"][number]): string {
-  return `  ${node}: ${level === "info" ? "" : `${level}: `}${text}`;
+  return withoutCommands(
+    `  ${node}: ${level === "info" ? "" : `${level}: `}${text}`,
+  );
 }

@@ -116,6 +116,35 @@ test("a table is filtered from its summaries, sorted, exported and kept as a cel
   ).toBeVisible();
 });
 
+test("of a thousand tables those near to what is in sight are there, and the last one comes by scrolling", async ({
+  page,
+}) => {
+  await openText(
+    page,
+    notebookOf("Many", [
+      {
+        name: "work",
+        source: `
+const make = task(() => db.exec(Array.from({ length: 1000 }, (_, i) => "CREATE TABLE t" + String(i).padStart(3, "0") + " (a);").join(" ")))
+flow("Make", () => make())`,
+      },
+    ]),
+  );
+  await run(page);
+  await page.getByRole("tab", { name: /Tables/ }).click();
+  const list = page.getByRole("list", { name: "Tables" });
+  const entries = list.getByRole("button");
+  await expect(entries.first()).toContainText("t000");
+  expect(await entries.count()).toBeLessThan(500);
+  const last = list.getByRole("button", { name: "t999" });
+  await expect(async () => {
+    await list.evaluate((node) => node.scrollTo(0, node.scrollHeight));
+    await expect(last).toBeVisible({ timeout: 100 });
+  }).toPass();
+  await last.click();
+  await expect(page.getByText('SELECT * FROM "t999"')).toBeVisible();
+});
+
 test("with keys and wheel every row of a very long table comes into sight", async ({
   page,
 }) => {

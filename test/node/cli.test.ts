@@ -256,6 +256,24 @@ test("a query that does not end ends the process, which says of which task it wa
   expect(said).toMatch(/A query of spin-1 does not end.*What was committed/);
 });
 
+test("a second interrupt ends the process at once, also in a query that does not end", async () => {
+  const file = notebook(
+    "twice",
+    `
+const spin = task(async () => {
+  log("spinning")
+  await db.query("WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c")
+})
+flow("twice", () => spin())`,
+  );
+  const { child } = await untilSays("spinning", "run", file);
+  const signal = new Promise((done) => child.on("exit", (_, how) => done(how)));
+  // Two of a kind would count as one if they came together.
+  child.kill("SIGINT");
+  child.kill("SIGTERM");
+  expect(await signal).toMatch(/^SIG(?:INT|TERM)$/);
+});
+
 test("a program whose run is in a query that does not end is told, and can end", async () => {
   const file = notebook("told", endlessQuery);
   const library = pathToFileURL(join(dirname(cli), "flowbook.mjs")).href;
@@ -424,6 +442,30 @@ test("what is typed wrongly is said, with what there is", async () => {
     error: expect.stringContaining("There is doubling"),
   });
 });
+
+test.each([
+  [["--parm", "n=1"], "This command has no --parm. It has --flow, --param,"],
+  [["-x"], "This command has no -x. It has --flow,"],
+  [["--db"], "--db has no value. Write it behind: --db=..."],
+  [["--db="], "--db has no value."],
+  [["--db", ""], "--db has no value."],
+  [["--param", "--json"], "--param has no value."],
+  [["--json=yes"], "--json takes no value: leave out =yes."],
+  [["--flow=a", "--flow", "doubling"], "--flow is given twice: leave out one"],
+  [
+    ["--param", "n=1", "--param=n=2"],
+    "--param n is given twice: leave out one of them.",
+  ],
+])(
+  "%j is refused before anything runs, with what to do",
+  async (given, said) => {
+    const file = notebook("typed", parameters);
+    const { code, out, error } = await flowbook("run", file, ...given);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(error.startsWith(said)).toBe(true);
+    expect(readdirSync(root)).not.toContain("typed.sqlite");
+  },
+);
 
 test("help is given wherever it is asked for", async () => {
   const { out } = await flowbook("help");

@@ -219,6 +219,49 @@ test.each([
   },
 );
 
+test.each([
+  ["AFTER INSERT", "DELETE FROM kept"],
+  ["BEFORE INSERT", "SELECT RAISE(IGNORE)"],
+  [
+    "BEFORE INSERT",
+    "SELECT count(*) FROM (WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c)",
+  ],
+])(
+  "a file whose triggers what is kept of a run would set off is refused in Node, and loses them in the page: %s %s",
+  async (when, what) => {
+    const page = await openDatabase();
+    await runOnce(page.database);
+    const file = await page.database.exportDatabase({ history: true });
+    const { Database: File } = await initSqlJs();
+    const made = new File(new Uint8Array(await file.arrayBuffer()));
+    made.run(
+      `CREATE TABLE kept (x); INSERT INTO kept VALUES (1); CREATE TRIGGER "a trap" ${when} ON Flowbook_Notebook BEGIN ${what}; END`,
+    );
+    const bytes = made.export();
+    made.close();
+
+    const path = join(root, "trap.sqlite");
+    writeFileSync(path, bytes);
+    await expect(nodeDatabase().open(path)).rejects.toThrow(
+      `${path} has triggers on the table flowbook_notebook that Flowbook has not made: a trap. They would be set off by what a run keeps there. Drop them in the file with another program, or give another file with --db. Nothing was changed.`,
+    );
+    expect(readFileSync(path).equals(bytes)).toBe(true);
+
+    const { database } = await openDatabase();
+    await database.importDatabase(new Blob([bytes as Uint8Array<ArrayBuffer>]));
+    expect((await database.query("SELECT x FROM kept")).rows).toEqual([
+      { x: 1 },
+    ]);
+    expect(
+      (
+        await database.query(
+          "SELECT name FROM sqlite_schema WHERE type = 'trigger'",
+        )
+      ).rows,
+    ).toEqual([]);
+  },
+);
+
 test("a task may not read or write the table of the history that travels", async () => {
   const node = nodeDatabase();
   await node.open(join(root, "own.sqlite"));

@@ -109,3 +109,65 @@ test("a text is cut where it would not fit, signs of two columns counted as such
   expect(fit("e\u0301e\u0301", 2)).toBe("e\u0301e\u0301");
   expect(fit("abc", 0)).toBe("");
 });
+
+function failed(message: string): RunState {
+  const node = { kind: "task", id: "a-1", name: "read", within: [] };
+  const task = {
+    state: "Failed",
+    attempt: 1,
+    startedAt: 0,
+    endedAt: 5,
+    message,
+  };
+  return {
+    flow: "main",
+    state: "Failed",
+    startedAt: 0,
+    endedAt: 5,
+    graph: { nodes: [node] },
+    tasks: new Map([["a-1", task]]),
+  } as unknown as RunState;
+}
+
+test("a message that the tree has no room for is there as a whole at the end", () => {
+  const message = "The file a.csv has no column delay.\nIt has id and name.";
+  const screen = new Screen(40);
+  const watcher = watchRun(screen as unknown as NodeJS.WriteStream);
+  watcher.update(nothing, failed(message));
+  expect(screen.lines).toHaveLength(2);
+  watcher.end(failed(message));
+  expect(screen.lines.slice(2)).toEqual(
+    `read: ${message}`.split("\n").flatMap((line) => wrap(line, 40)),
+  );
+
+  const wide = new Screen(200);
+  const other = watchRun(wide as unknown as NodeJS.WriteStream);
+  other.end(failed(message));
+  expect(wide.lines).toHaveLength(2);
+});
+
+test("what a task says is shown and not obeyed by the terminal, with or without one", () => {
+  const text =
+    "\u001b[31mred\u001b[0m \u001b[2J\u001b]0;title\u0007 \u009b5A end";
+  const shown = "red \u241b[2J\u241b]0;title\u2407 \ufffd5A end";
+  const update = {
+    progress: {},
+    logs: [{ node: "a-1", level: "info", text }],
+  } as never;
+  const screen = new Screen(200);
+  const watcher = watchRun(screen as unknown as NodeJS.WriteStream);
+  watcher.update(update, failed(text));
+  watcher.end(failed(text));
+  expect(screen.lines[0]).toBe(`  a-1: ${shown}`);
+  expect(screen.lines.at(-1)).toContain(shown);
+
+  const parts: string[] = [];
+  const stream = { write: (part: string) => parts.push(part) };
+  const plain = watchRun(stream as unknown as NodeJS.WriteStream);
+  plain.update(update, failed(text));
+  plain.end(failed(text));
+  expect(parts.slice(0, 2)).toEqual([
+    `  a-1: ${shown}\n`,
+    `\u2717 read Failed  5ms  ${shown}\n`,
+  ]);
+});

@@ -6,6 +6,7 @@ import { parse, stringify } from "devalue";
 import { FlowError } from "../../core/errors.ts";
 import type { CacheEntry } from "../../core/cache.ts";
 import type { KeptEntry, KeptKind } from "../../core/kept.ts";
+import { listNames } from "../../core/words.ts";
 import { readAll } from "./execute.ts";
 import type { Connection } from "./sqlite.ts";
 import { notebookTable } from "./statements.ts";
@@ -79,6 +80,27 @@ export function hasNotebookTable(
       `${file} was written by a newer Flowbook (format ${String(row[0])}; this one knows ${notebookFormat}). Update Flowbook, or ${remedy}.`,
     );
   return true;
+}
+
+/**
+ * Throws, with `remedy` as what else can be done, if a file has triggers on the table, which Flowbook makes none of: whatever is
+ * kept would set them off, and they may change the rows, keep nothing, or not end. Nothing may have been changed in the file before.
+ */
+export function refuseTriggers(
+  connection: Connection,
+  file: string,
+  remedy: string,
+): void {
+  const triggers = readAll(
+    connection,
+    "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND lower(tbl_name) = ?",
+    [notebookTable],
+  ).flat();
+  if (triggers.length > 0)
+    throw new FlowError(
+      "invalid-argument",
+      `${file} has triggers on the table ${notebookTable} that Flowbook has not made: ${listNames(triggers.map(String), 5)}. They would be set off by what a run keeps there. Drop them in the file with another program, or ${remedy}. Nothing was changed.`,
+    );
 }
 
 /** The columns of the table, each with its place in the primary key. */

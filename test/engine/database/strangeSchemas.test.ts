@@ -1,8 +1,9 @@
 import initSqlJs from "sql.js";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Database } from "../../../src/engine/database/database.ts";
+import { readTables } from "../../../src/engine/database/schema.ts";
 import type { LoadRequest } from "../../../src/engine/protocol.ts";
-import { attach, attemptOf, commitOf, openDatabase } from "./world.ts";
+import { attach, attemptOf, commitOf, connect, openDatabase } from "./world.ts";
 
 /** A notebook into which the file was imported that these statements make. */
 async function imported(sql: string): Promise<Database> {
@@ -37,6 +38,21 @@ test("a table for full-text search is one, without those that it keeps its data 
     { name: "search", rows: 2, hasRowid: false },
     { name: "search_other", rows: 0, hasRowid: true },
   ]);
+});
+
+test("thousands of tables are listed with few queries", async () => {
+  const file = await connect();
+  const { writer, reader, image } = file;
+  const tables = Array.from({ length: 3_000 }, (_, at) => `t${at}`);
+  writer.run(
+    tables.map((table) => `CREATE TABLE ${table} (a, b);`).join("") + "COMMIT",
+  );
+  await file.save(() => Promise.resolve());
+  const prepare = vi.spyOn(reader, "prepare");
+  const listed = readTables(reader, image);
+  expect(listed.map(({ name }) => name).sort()).toEqual(tables.sort());
+  expect(listed.every(({ columns }) => columns.length === 2)).toBe(true);
+  expect(prepare.mock.calls.length).toBeLessThan(10);
 });
 
 /** Views that read each other so often that SQLite is never done with looking at them. */

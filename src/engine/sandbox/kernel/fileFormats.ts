@@ -1,7 +1,7 @@
 import { FlowError } from "../../../core/errors.ts";
 import { showValue } from "../../../core/words.ts";
 import type { Current } from "./current.ts";
-import type { SlicedFile } from "./formats/parquet.ts";
+import type { SlicedFile } from "./formats/slicedFile.ts";
 import { csvOptionNames } from "./formats/csvOptionNames.ts";
 import { encodingOption, type Options, textOption } from "./readerOptions.ts";
 import type { FormatLibrary } from "../../protocol.ts";

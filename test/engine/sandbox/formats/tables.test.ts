@@ -458,6 +458,34 @@ describe("Parquet", () => {
     expect(await read(bytes, { binaryAsText: true })).toEqual([{ a: "é" }]);
   });
 
+  test("a damaged file whose parts are at places that are no numbers is told so, and no Blob is asked for them", async () => {
+    const rows = Array.from({ length: 3000 }, (_, i) => ({
+      id: i,
+      name: `k${i % 7}`,
+      share: i / 3,
+      list: [1, 2, i],
+    }));
+    const whole = await write(rows);
+    const asked: unknown[] = [];
+    let refused = 0;
+    for (let at = whole.length - 400; at < whole.length - 8; at += 1) {
+      const bytes = whole.slice();
+      bytes[at] = 0x80;
+      const file = fileOf(bytes);
+      const slice = (start: number, end?: number) => {
+        asked.push(start, end ?? 0);
+        return file.slice(start, end);
+      };
+      await readParquet({ ...file, slice }, {}, source).catch(
+        (error: Error) => {
+          if (error.message.includes("no whole number")) refused += 1;
+        },
+      );
+    }
+    expect(asked.filter((place) => !Number.isInteger(place))).toEqual([]);
+    expect(refused).toBeGreaterThan(0);
+  });
+
   test("says what is wrong with a file, an option or a row", async () => {
     const bytes = write([{ a: 1 }]);
     await expect(read(bytes.subarray(0, 20))).rejects.toThrow(
@@ -867,6 +895,19 @@ describe("SQLite files", () => {
     );
     await expect(readSqlite(file, undefined, "a.db")).rejects.toThrow(
       /takes the name of a table or a query/,
+    );
+    const large = await toSqlite({
+      t: Array.from({ length: 2_000 }, (_, x) => ({
+        x,
+        text: "text ".repeat(9),
+      })),
+    });
+    large.fill(0xff, 3 * 4096, 5 * 4096);
+    await expect(readSqlite(large, "t", "a.db")).rejects.toThrow(
+      "The table t of a.db failed: database disk image is malformed. Get the file again if it may be damaged or cut, or repair it with the sqlite3 program (.recover).",
+    );
+    await expect(readSqlite(large, "SELECT json('{')", "a.db")).rejects.toThrow(
+      "malformed JSON. It has the tables t.",
     );
     await expect(
       readSqlite(new TextEncoder().encode("no database at all"), "a", "a.db"),

@@ -20,12 +20,7 @@ import {
   isShortDecimal,
   withoutDecimals,
 } from "./parquetDecimals.ts";
-
-/** A file of which parts can be read. */
-export interface SlicedFile {
-  byteLength: number;
-  slice(start: number, end?: number): Promise<ArrayBuffer>;
-}
+import { atWholePlaces, type SlicedFile } from "./slicedFile.ts";
 
 /** What can be unpacked without further code. */
 const simpleCodecs = ["UNCOMPRESSED", "SNAPPY"];
@@ -142,7 +137,8 @@ class ColumnParts {
   }
 }
 
-async function open(file: SlicedFile, options: Options, source: Reading) {
+async function open(given: SlicedFile, options: Options, source: Reading) {
+  const file = atWholePlaces(given);
   const stored = await readMetadata(file, source);
   const { columns, start, end, filter } = check(options, stored, source);
   const compressors = usesOnly(stored, simpleCodecs)

@@ -68,9 +68,11 @@ export async function readSqlite(
       if (cause instanceof FlowError) throw cause;
       const { message } = cause as Error;
       const what = isTable ? `The table ${query} of` : "The query on";
-      const advice = message.startsWith("no such module")
-        ? "It is a table of an extension that is not here; read one that holds its data, or copy it to an ordinary table with the program that made it"
-        : `It has the tables ${listNames(tables, 20)}`;
+      const advice = isDamaged(message)
+        ? damagedAdvice
+        : message.startsWith("no such module")
+          ? "It is a table of an extension that is not here; read one that holds its data, or copy it to an ordinary table with the program that made it"
+          : `It has the tables ${listNames(tables, 20)}`;
       throw new FlowError(
         "sql-failed",
         `${what} ${name} failed: ${message}. ${advice}.`,
@@ -82,6 +84,11 @@ export async function readSqlite(
   }
 }
 
+const isDamaged = (message: string) =>
+  /image is malformed|not a database/.test(message);
+const damagedAdvice =
+  "Get the file again if it may be damaged or cut, or repair it with the sqlite3 program (.recover)";
+
 function listTables(database: Database, name: string): string[] {
   try {
     return readAll(
@@ -90,7 +97,7 @@ function listTables(database: Database, name: string): string[] {
     ).map((row) => String((row as { name: unknown }).name));
   } catch (cause) {
     throw new Error(
-      `${name} cannot be read as an SQLite file: ${(cause as Error).message}.`,
+      `${name} cannot be read as an SQLite file: ${(cause as Error).message}. ${damagedAdvice}, and decrypt it with the program that made it if it is encrypted.`,
       { cause },
     );
   }
