@@ -28,6 +28,7 @@ export interface FileAccess {
 /** Attaches a file to a connection; gives the name of its schema. It stays attached until the transaction has ended. */
 export interface Attach {
   (file: VfsFile): string;
+  /** Changes the connection's own file, for whom reads and writes it as bytes. */
   readonly change?: FileChange;
 }
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { AppendedTable } from "../../../src/engine/database/appendedTable.ts";
 import type { OpenFile } from "../../../src/engine/database/databaseFile.ts";
+import { TablePages } from "../../../src/engine/database/encode/tablePages.ts";
 import { exec, readAll } from "../../../src/engine/database/execute.ts";
 import type { SqlValue } from "../../../src/engine/protocol.ts";
 import type { CheckedBatch } from "../../../src/engine/records/checkRecords.ts";
@@ -319,4 +320,16 @@ test("cells whose sizes and numbers are written longer than they need be are as 
   }
   expect(integrity(file)).toEqual(["ok"]);
   expect(rowsOf(file)).toEqual(rowsOf(file, "honest"));
+});
+
+test("the page in which SQLite keeps its locks is passed over", () => {
+  const page = { type: "overflow", bytes: new Uint8Array(1), next: 0 } as const;
+  for (const [first, numbers] of [
+    [262_144, [262_144, 262_146]],
+    [262_145, [262_146, 262_147]],
+  ] as const) {
+    const pages = new TablePages(4096, first);
+    expect([pages.add(page), pages.add(page)]).toEqual(numbers);
+    expect(pages.page(262_145)).toBeUndefined();
+  }
 });
