@@ -99,11 +99,15 @@ function packageDriver(): Driver {
   }
   return makeDriver(
     "better-sqlite3",
-    (path, { readOnly, patience }) =>
-      new Database(path, {
+    (path, { readOnly, patience }) => {
+      const database = new Database(path, {
         readonly: readOnly ?? false,
         timeout: patience ?? 0,
-      }),
+      });
+      // As SQLite itself is, and as it is in the page.
+      database.exec("PRAGMA foreign_keys = OFF");
+      return database;
+    },
     (database, sql) => {
       const statement = database.prepare(sql) as {
         reader: boolean;

@@ -20,6 +20,7 @@ import {
   putEntry,
   refuseTriggers,
 } from "../engine/database/notebookTable.ts";
+import { alwaysChecked } from "../engine/database/openFound.ts";
 import type { Connection } from "../engine/database/sqlite.ts";
 import { notebookTable } from "../engine/database/statements.ts";
 import type { Driver } from "./driver.ts";
@@ -71,6 +72,7 @@ export class NotebookFile implements OpenFile {
       const remedy = "give another file with --db";
       if (hasNotebookTable(this.writer, path, remedy))
         refuseTriggers(this.writer, path, remedy);
+      if (this.size <= alwaysChecked) refuseDamage(this.writer);
       this.writer.run(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF",
       );
@@ -318,6 +320,15 @@ export function pagesOfFile(file: NotebookFile): FoundPages {
     deltas: [],
     damage: undefined,
   };
+}
+
+/** Throws if something is wrong with a file; what is written into such a one may go over what could have been saved of it. */
+function refuseDamage(connection: Connection): void {
+  const [[found] = []] = readAll(connection, "PRAGMA quick_check(1)");
+  if (found !== "ok")
+    throw new Error(
+      `database disk image is malformed (${String(found).split("\n").at(-1)!})`,
+    );
 }
 
 function takeBack(connection: Connection): void {

@@ -262,6 +262,36 @@ test.each([
   },
 );
 
+test("a file that is damaged is refused in Node, and is as it was", async () => {
+  const { Database: File } = await initSqlJs();
+  const made = new File();
+  made.run(
+    "CREATE TABLE t (x); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) INSERT INTO t SELECT hex(randomblob(20)) FROM n",
+  );
+  const bytes = made.export();
+  made.close();
+  bytes.fill(0x77, 5 * 4096 + 8, 5 * 4096 + 100);
+  const path = join(root, "damaged.sqlite");
+  writeFileSync(path, bytes);
+  await expect(nodeDatabase().open(path)).rejects.toThrow(
+    /damaged\.sqlite is no SQLite database, or is damaged: database disk image is malformed \(.*\)\. It was left as it is\. Give another file with --db/,
+  );
+  expect(readFileSync(path).equals(bytes)).toBe(true);
+});
+
+test("a table that refers to the one of the history is no hindrance to it", async () => {
+  const path = join(root, "refers.sqlite");
+  const node = nodeDatabase();
+  await node.open(path);
+  await node.closeNotebook();
+  const file = loadDriver().open(path);
+  file.run("CREATE TABLE ref (a REFERENCES flowbook_notebook (kind))");
+  file.close();
+  await node.open(path);
+  await runOnce(node);
+  await node.closeNotebook();
+});
+
 test("a task may not read or write the table of the history that travels", async () => {
   const node = nodeDatabase();
   await node.open(join(root, "own.sqlite"));
