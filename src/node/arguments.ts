@@ -134,7 +134,6 @@ export function splitAt(
 function parse(given: readonly string[], known: readonly OptionName[]) {
   const all = { args: [...given], options, allowPositionals: true } as const;
   const { tokens } = parseArgs({ ...all, strict: false, tokens: true });
-  const seen = new Set<string>();
   for (const token of tokens) {
     if (token.kind !== "option") continue;
     const { name, rawName, value = "", inlineValue } = token;
@@ -142,9 +141,7 @@ function parse(given: readonly string[], known: readonly OptionName[]) {
       throw new UsageError(
         `This command has no ${rawName}. It has ${known.map((one) => `--${one}`).join(", ") || "no options"}.`,
       );
-    const option: { type: string; multiple?: boolean } =
-      options[name as OptionName];
-    const isSwitch = option.type === "boolean";
+    const isSwitch = options[name as OptionName].type === "boolean";
     if (isSwitch && inlineValue)
       throw new UsageError(`${rawName} takes no value: leave out =${value}.`);
     // What looks like an option is taken for one that follows.
@@ -152,9 +149,6 @@ function parse(given: readonly string[], known: readonly OptionName[]) {
       throw new UsageError(
         `${rawName} has no value. Write it behind: ${rawName}${rawName.startsWith("--") ? "=" : ""}...`,
       );
-    if (!isSwitch && !option.multiple && seen.has(name))
-      throw new UsageError(`${rawName} is given twice: leave out one of them.`);
-    seen.add(name);
   }
   return parseArgs(all);
 }

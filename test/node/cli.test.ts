@@ -451,7 +451,6 @@ test.each([
   [["--db", ""], "--db has no value."],
   [["--param", "--json"], "--param has no value."],
   [["--json=yes"], "--json takes no value: leave out =yes."],
-  [["--flow=a", "--flow", "doubling"], "--flow is given twice: leave out one"],
   [
     ["--param", "n=1", "--param=n=2"],
     "--param n is given twice: leave out one of them.",
