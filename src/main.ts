@@ -29,7 +29,6 @@ import { createPageApi, type Flowbook } from "./ui/pageApi.ts";
 import { endOpening, quiet, touched } from "./ui/quiet.ts";
 import { Session } from "./ui/session.svelte.ts";
 import { ownTurn, painted } from "./ui/turns.ts";
-import { partNotLoaded } from "./ui/words/shell.ts";
 
 declare global {
   interface Window {
@@ -91,7 +90,7 @@ const session = new Session({
   isEmbedded,
 });
 
-nameMissingParts(partNotLoaded, (message) => session.notify("error", message));
+nameMissingParts((message) => session.notify("error", message));
 
 const frames = new Map<SandboxKind, SandboxFrame>();
 const page: EnginePage = {

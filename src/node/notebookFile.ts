@@ -20,7 +20,7 @@ import {
   putEntry,
   refuseTriggers,
 } from "../engine/database/notebookTable.ts";
-import { alwaysChecked } from "../engine/database/openFound.ts";
+import { alwaysChecked, faultsOf } from "../engine/database/openFound.ts";
 import type { Connection } from "../engine/database/sqlite.ts";
 import { notebookTable } from "../engine/database/statements.ts";
 import type { Driver } from "./driver.ts";
@@ -73,9 +73,7 @@ export class NotebookFile implements OpenFile {
       if (hasNotebookTable(this.writer, path, remedy))
         refuseTriggers(this.writer, path, remedy);
       if (this.size <= alwaysChecked) refuseDamage(this.writer);
-      this.writer.run(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF",
-      );
+      this.writer.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
       this.writer.run(createNotebookTable);
       this.reader = open();
       this.reader.run("PRAGMA query_only = ON");
@@ -324,10 +322,10 @@ export function pagesOfFile(file: NotebookFile): FoundPages {
 
 /** Throws if something is wrong with a file; what is written into such a one may go over what could have been saved of it. */
 function refuseDamage(connection: Connection): void {
-  const [[found] = []] = readAll(connection, "PRAGMA quick_check(1)");
-  if (found !== "ok")
+  const fault = faultsOf(connection, 1);
+  if (fault !== undefined)
     throw new Error(
-      `database disk image is malformed (${String(found).split("\n").at(-1)!})`,
+      `database disk image is malformed (${fault.split("\n").at(-1)!})`,
     );
 }
 

@@ -156,13 +156,12 @@ export class CellViews {
     const notebook = this.#host.id;
     const viewing = this.#viewing.then(async () => {
       await this.#host.drawn();
-      const isLeft = () => this.#isLeft || this.#host.id !== notebook;
-      if (isLeft()) return;
+      if (this.#hasLeft(notebook)) return;
       for (const cell of this.#host.notebook?.cells ?? []) {
         if (cell.kind !== "md" && choose(cell) && this.#isView(cell))
           await this.#view(cell);
         // Cells of another notebook have the same ids.
-        if (isLeft()) return;
+        if (this.#hasLeft(notebook)) return;
       }
     });
     this.#viewing = viewing.catch(() => {});
@@ -190,6 +189,11 @@ export class CellViews {
     return this.outputs[cell.id]?.outputs[0];
   }
 
+  /** Whether what is done for a notebook is for nobody any more. */
+  #hasLeft(notebook: string | undefined): boolean {
+    return this.#isLeft || this.#host.id !== notebook;
+  }
+
   #isView({ id, kind }: Cell): boolean {
     const compiled = this.#host.program?.cells.find((cell) => cell.id === id);
     return compiled !== undefined && (kind === "sql" || compiled.isView);
@@ -210,7 +214,7 @@ export class CellViews {
     } catch (thrown) {
       outputs = [{ type: "error", error: toErrorData(thrown) }];
     }
-    if (this.#isLeft || this.#host.id !== notebook) return;
+    if (this.#hasLeft(notebook)) return;
     this.#show(cell.id, { status: "done", outputs });
     if (cell.kind === "sql" || this.#host.readOnly) return;
     // What could not be kept is made again when somebody asks for it.

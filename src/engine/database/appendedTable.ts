@@ -56,17 +56,16 @@ export class AppendedTable {
     }
     let isAdded = false;
     this.#change((file) => {
-      const header = new Uint8Array(headerSize);
-      file.read(header, 0);
-      const counter = new DataView(header.buffer).getUint32(24);
-      if (!this.#fits(file, header, counter)) return;
+      const bytes = new Uint8Array(headerSize);
+      file.read(bytes, 0);
+      const header = new DataView(bytes.buffer);
+      if (!this.#fits(file, header)) return;
       const leaves = [...this.#leaves];
       const between = this.#write(file, batches, leaves);
-      const view = new DataView(header.buffer);
-      for (const at of [24, 92]) view.setUint32(at, counter + 1);
-      view.setUint32(28, file.size / pageSize);
-      file.write(header, 0);
-      this.#counter = counter + 1;
+      this.#counter = header.getUint32(24) + 1;
+      for (const at of [24, 92]) header.setUint32(at, this.#counter);
+      header.setUint32(28, file.size / pageSize);
+      file.write(bytes, 0);
       this.#leaves = leaves;
       this.#between = between;
       this.#rows = rows;
@@ -76,19 +75,19 @@ export class AppendedTable {
   }
 
   /** Whether pages can be put behind the end of a file, and the table is what this one has left. */
-  #fits(file: VfsFile, header: Uint8Array, counter: number): boolean {
-    const view = new DataView(header.buffer);
+  #fits(file: VfsFile, header: DataView): boolean {
     const isPlain =
-      view.getUint16(16) === pageSize &&
+      header.getUint16(16) === pageSize &&
       // Neither a log that is written ahead nor bytes that are kept free at the end of each page.
-      header[18] === 1 &&
-      header[20] === 0 &&
-      view.getUint32(28) * pageSize === file.size &&
+      header.getUint8(18) === 1 &&
+      header.getUint8(20) === 0 &&
+      header.getUint32(28) * pageSize === file.size &&
       // Files that shrink by themselves keep a map of all their pages.
-      view.getUint32(52) === 0;
+      header.getUint32(52) === 0;
     if (!isPlain) return false;
-    if (this.#counter !== undefined) return this.#counter === counter;
-    if (view.getUint32(36) > fewFree) return false;
+    if (this.#counter !== undefined)
+      return this.#counter === header.getUint32(24);
+    if (header.getUint32(36) > fewFree) return false;
     const root = new Uint8Array(emptyLeaf.length);
     file.read(root, (this.#root - 1) * pageSize);
     return root.every((byte, at) => byte === emptyLeaf[at]);

@@ -127,6 +127,16 @@ export function allOrNothing<T>(connection: Connection, write: () => T): T {
   return result;
 }
 
+/** Whether writes that can be made in another way have been made; false if they threw, unless the transaction is lost with them. */
+export function succeeds(write: () => boolean): boolean {
+  try {
+    return write();
+  } catch (thrown) {
+    if (thrown instanceof TransactionLost) throw thrown;
+    return false;
+  }
+}
+
 /** The one row of a statement that we wrote ourselves. */
 export function readRow(
   connection: Connection,

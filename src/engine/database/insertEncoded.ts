@@ -20,7 +20,7 @@ import { RecordWriter } from "../records/recordWriter.ts";
 import { fitValue, isStoredAsItIs, type ColumnType } from "./columnTypes.ts";
 import type { Attach } from "./databaseFile.ts";
 import { AttachedRows } from "./attachedRows.ts";
-import { readAll, readRow, TransactionLost } from "./execute.ts";
+import { readAll, readRow, succeeds } from "./execute.ts";
 import {
   insertInto,
   onConflict,
@@ -61,14 +61,11 @@ export class EncodedInsert {
       isFitting(batch, columns) ? batch : refit(batch, columns),
     );
     if (!batches.every((batch) => batch !== undefined)) return false;
-    try {
+    return succeeds(() => {
       this.#attached ??= this.#begin();
       this.#attached.insert(batches);
       return true;
-    } catch (thrown) {
-      if (thrown instanceof TransactionLost) throw thrown;
-      return false;
-    }
+    });
   }
 
   /** Lets the rows go. */

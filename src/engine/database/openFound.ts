@@ -2,7 +2,7 @@ import { FlowError } from "../../core/errors.ts";
 import type { FoundPages } from "../../core/pages.ts";
 import type { OpenFile } from "./databaseFile.ts";
 import { readAll } from "./execute.ts";
-import type { Sqlite } from "./sqlite.ts";
+import type { Connection, Sqlite } from "./sqlite.ts";
 
 /** A larger file is checked only where there is reason to doubt it: the check reads all of it. In bytes. */
 export const alwaysChecked = 32 * 1024 * 1024;
@@ -43,6 +43,15 @@ export function openFound(
 
 /** Throws what is wrong with a database, if anything. */
 export function checkFile({ reader }: OpenFile): void {
-  const found = readAll(reader, "PRAGMA quick_check(5)").flat();
-  if (found[0] !== "ok") throw new Error(found.join("; "));
+  const faults = faultsOf(reader, 5);
+  if (faults !== undefined) throw new Error(faults);
+}
+
+/** What is wrong with a database, so many faults at most; undefined if nothing is. */
+export function faultsOf(
+  connection: Connection,
+  most: number,
+): string | undefined {
+  const found = readAll(connection, `PRAGMA quick_check(${most})`).flat();
+  return found[0] === "ok" ? undefined : found.join("; ");
 }

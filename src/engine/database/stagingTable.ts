@@ -15,12 +15,7 @@ import { AppendedTable } from "./appendedTable.ts";
 import { AttachedRows } from "./attachedRows.ts";
 import { inferType } from "./columnTypes.ts";
 import type { Attach } from "./databaseFile.ts";
-import {
-  allOrNothing,
-  readRow,
-  readValues,
-  TransactionLost,
-} from "./execute.ts";
+import { allOrNothing, readRow, readValues, succeeds } from "./execute.ts";
 import { isFitting, refit } from "./insertEncoded.ts";
 import { checkRequest, columnNames, typeColumns } from "./load.ts";
 import { type Column, createTable, tableColumns } from "./loadTable.ts";
@@ -114,11 +109,8 @@ export class StagingTable {
   }
 
   #append(batches: readonly CheckedBatch[]): boolean {
-    try {
-      if (this.#appended?.add(batches)) return true;
-    } catch (thrown) {
-      if (thrown instanceof TransactionLost) throw thrown;
-    }
+    const appended = this.#appended;
+    if (appended && succeeds(() => appended.add(batches))) return true;
     this.#appended = undefined;
     return false;
   }

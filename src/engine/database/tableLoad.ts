@@ -2,7 +2,7 @@ import type { LoadReport, LoadRequest } from "../protocol.ts";
 import type { CheckedBatch } from "../records/checkRecords.ts";
 import { isWorthSending } from "../records/recordWriter.ts";
 import type { Attach } from "./databaseFile.ts";
-import { TransactionLost } from "./execute.ts";
+import { succeeds } from "./execute.ts";
 import { loadRows } from "./load.ts";
 import { StagingTable } from "./stagingTable.ts";
 import type { Connection } from "./sqlite.ts";
@@ -71,6 +71,7 @@ export class TableLoad {
     this.#waiting = this.#makeWaiting();
   }
 
+  /** What is wrong with the rows or the table is told by whoever loads them all at once. */
   #stage(connection: Connection, attach: Attach | undefined): boolean {
     if (!attach) return false;
     return succeeds(() => {
@@ -99,15 +100,5 @@ export class TableLoad {
     for (const batches of this.#waiting.take())
       for (const batch of batches) all.add(batch);
     this.#waiting = all;
-  }
-}
-
-/** What is wrong with the rows or the table is told by whoever loads them all at once. */
-function succeeds(work: () => boolean): boolean {
-  try {
-    return work();
-  } catch (thrown) {
-    if (thrown instanceof TransactionLost) throw thrown;
-    return false;
   }
 }
