@@ -28,6 +28,9 @@ async function showTab(page, name) {
     .getByRole("button", { name, exact: true });
   if (await place.isVisible()) await place.click();
   else await page.locator(`#tab-${name.toLowerCase()}`).click();
+  // what is in it is fetched when it is first wanted
+  const panel = page.locator(`#panel-${name.toLowerCase()}`);
+  await panel.locator("> :visible").first().waitFor();
 }
 
 async function closeSheet(page) {
