@@ -1,9 +1,9 @@
 /**
- * Rows of a new table as pages behind the end of the database's own file: SQLite would copy each record of an attached file.
+ * Rows of a new table as pages of the database's own file, its free ones first: SQLite would copy each record of an attached file.
  *
  * SQLite must not have pages in its memory that go on from another state of the file, so its transaction is committed before
  * and begun again after; the file is not saved by that, and what is not saved can be taken back. Only the root of the table, which
- * SQLite has made and which is empty, is changed; all other pages are new.
+ * SQLite has made and which is empty, is changed; all other pages are new or were free.
  *
  * https://sqlite.org/fileformat2.html
  */
@@ -18,12 +18,11 @@ import {
   type Page,
 } from "./encode/tablePages.ts";
 import { readRow } from "./execute.ts";
+import { FreeList } from "./freeList.ts";
 import type { VfsFile } from "./pageVfs.ts";
 import type { Connection } from "./sqlite.ts";
 
 const headerSize = 100;
-/** With more free pages than this, rows are better put into those. */
-const fewFree = 128;
 const emptyLeaf = [13, 0, 0, 0, 0, pageSize >> 8, pageSize & 255, 0];
 
 /** A table that is made of pages, part by part. */
@@ -61,7 +60,7 @@ export class AppendedTable {
       const header = new DataView(bytes.buffer);
       if (!this.#fits(file, header)) return;
       const leaves = [...this.#leaves];
-      const between = this.#write(file, batches, leaves);
+      const between = this.#write(file, header, batches, leaves);
       this.#counter = header.getUint32(24) + 1;
       for (const at of [24, 92]) header.setUint32(at, this.#counter);
       header.setUint32(28, file.size / pageSize);
@@ -74,7 +73,7 @@ export class AppendedTable {
     return isAdded;
   }
 
-  /** Whether pages can be put behind the end of a file, and the table is what this one has left. */
+  /** Whether pages can be added to a file, and the table is what this one has left. */
   #fits(file: VfsFile, header: DataView): boolean {
     const isPlain =
       header.getUint16(16) === pageSize &&
@@ -87,15 +86,15 @@ export class AppendedTable {
     if (!isPlain) return false;
     if (this.#counter !== undefined)
       return this.#counter === header.getUint32(24);
-    if (header.getUint32(36) > fewFree) return false;
     const root = new Uint8Array(emptyLeaf.length);
     file.read(root, (this.#root - 1) * pageSize);
     return root.every((byte, at) => byte === emptyLeaf[at]);
   }
 
-  /** Writes the rows behind the end, and at last the root; gives the pages between the leaves and the root. */
+  /** Writes the rows, and at last the root; gives the pages between the leaves and the root. */
   #write(
     file: VfsFile,
+    header: DataView,
     batches: readonly CheckedBatch[],
     leaves: Child[],
   ): number[] {
@@ -105,7 +104,10 @@ export class AppendedTable {
       fillPage(page, content);
       file.write(page, (number - 1) * pageSize);
     };
-    const pages = new TablePages(pageSize, file.size / pageSize + 1);
+    const free = new FreeList(file, header);
+    const pages = new TablePages(pageSize, file.size / pageSize + 1, () =>
+      free.take(),
+    );
     let rows = this.#rows;
     for (const batch of batches) {
       pages.addLeaves(batch, rows, leaves);
@@ -123,10 +125,10 @@ export class AppendedTable {
       between.push(number);
       return number;
     });
-    for (let number = pages.first; number < pages.next; number += 1) {
-      const content = pages.page(number);
-      if (content) put(number, content);
-    }
+    for (const [number, content] of pages.all())
+      if (free.isTrunk(number)) last.push([number, content]);
+      else put(number, content);
+    free.save();
     for (const [number, content] of last) put(number, content);
     put(this.#root, root);
     return between;

@@ -205,12 +205,88 @@ test.each([
   expect(integrity(file)).toEqual(["ok"]);
 });
 
-test("free pages are used before the file grows", async () => {
+test("free pages are used before the file grows, and none of them twice", async () => {
   const file = await connect();
   file.writer.run(
-    "CREATE TABLE old (b); INSERT INTO old VALUES (zeroblob(1000000)); DROP TABLE old",
+    "CREATE TABLE old (b); INSERT INTO old VALUES (zeroblob(3500000)); DROP TABLE old",
   );
-  expect(begin(file).add(batchesOf([numbered(1, 400)]))).toBe(false);
+  const size = () => readAll(file.writer, "PRAGMA page_count").flat()[0];
+  const before = size();
+  const table = begin(file);
+  const parts = Array.from({ length: 8 }, (_, at) =>
+    numbered(at * 2000 + 1, 2000),
+  );
+  for (const [at, batch] of batchesOf(parts).entries()) {
+    expect(table.add([batch])).toBe(true);
+    expect(integrity(file)).toEqual(["ok"]);
+    expect(countIn(file)).toBe((at + 1) * 2000);
+    // Each part takes some 140 pages of the 850.
+    if (at < 4) expect(size()).toBe(before);
+  }
+  expect(size()).toBeGreaterThan(Number(before));
+  expect(readAll(file.writer, "PRAGMA freelist_count")).toEqual([[0]]);
+});
+
+test("whatever pages are free, the file is whole with the table in them, and with what SQLite does then", async () => {
+  const file = await connect();
+  await fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 700_000 }), { maxLength: 12 }),
+      fc.array(fc.integer({ min: 60, max: 3000 }), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+      fc.integer({ min: 0, max: 900 }),
+      (sizes, parts, kept) => {
+        file.writer.run("ROLLBACK");
+        file.rolledBack();
+        file.writer.run("BEGIN IMMEDIATE; CREATE TABLE old (b)");
+        for (const size of sizes)
+          exec(file.writer, "INSERT INTO old VALUES (zeroblob(?))", [size]);
+        file.writer.run("DELETE FROM old WHERE rowid % 3 > 0");
+        const table = begin(file);
+        let rows = 0;
+        const batches = batchesOf(
+          parts.map((count) => numbered((rows += count) - count + 1, count)),
+        );
+        for (const batch of batches) expect(table.add([batch])).toBe(true);
+        expect(integrity(file)).toEqual(["ok"]);
+        expect(countIn(file)).toBe(rows);
+        exec(file.writer, "INSERT INTO old VALUES (zeroblob(?))", [kept * 999]);
+        file.writer.run("DELETE FROM t WHERE rowid % 5 > 0; DROP TABLE old");
+        expect(integrity(file)).toEqual(["ok"]);
+        expect(countIn(file)).toBe(Math.floor(rows / 5));
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+test.each<[string, number, number]>([
+  ["names a page beyond the end", 8, 1_000_000],
+  ["names the first page", 8, 1],
+  ["names a page twice", 12, -1],
+  ["has a trunk that holds more than a page can", 4, 5000],
+])("a list of free pages that %s is left to SQLite", async (_, at, value) => {
+  const file = await connect();
+  file.writer.run(
+    "CREATE TABLE old (b); INSERT INTO old VALUES (zeroblob(1000000)); DROP TABLE old; CREATE TABLE t (a, b)",
+  );
+  const change = file.attach!.change!;
+  change((real) => {
+    const header = new DataView(new ArrayBuffer(100));
+    real.read(new Uint8Array(header.buffer), 0);
+    const trunk = (header.getUint32(32) - 1) * 4096;
+    const bytes = new DataView(new ArrayBuffer(4096));
+    real.read(new Uint8Array(bytes.buffer), trunk);
+    bytes.setUint32(at, value < 0 ? bytes.getUint32(8) : value);
+    real.write(new Uint8Array(bytes.buffer), trunk);
+  });
+  const bytes = () => Buffer.concat(file.lendUnsaved().parts);
+  const before = bytes();
+  const table = new AppendedTable(file.writer, "t", change);
+  expect(() => table.add(batchesOf([numbered(1, 400)]))).toThrow("free pages");
+  expect(bytes().equals(before)).toBe(true);
 });
 
 test("a write of pages that fails leaves the transaction as it was", async () => {

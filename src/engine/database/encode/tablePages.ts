@@ -2,7 +2,7 @@ import type { CheckedBatch } from "../../records/checkRecords.ts";
 import { sizeOfVarint, writeVarint } from "../../records/serialTypes.ts";
 
 /** Where a file has the page in which SQLite keeps its locks, and nothing else. */
-const lockedAt = 0x40000000;
+export const lockedAt = 0x40000000;
 const interiorPage = 5;
 const leafPage = 13;
 
@@ -35,29 +35,45 @@ export interface Child {
  * https://sqlite.org/fileformat2.html#b_tree_pages
  */
 export class TablePages {
-  /** The number of the first page. */
-  readonly first: number;
   readonly #pageSize: number;
+  /** The number of the first page that is not taken from elsewhere. */
+  readonly #first: number;
   /** From the first on; undefined where SQLite keeps its locks. */
   readonly #pages: (Page | undefined)[] = [];
+  /** The pages that are taken from elsewhere. */
+  readonly #taken = new Map<number, Page>();
+  readonly #take: () => number | undefined;
   /** Up to this many bytes of a record stay in its cell; of a longer one at least so many. */
   readonly #mostLocal: number;
   readonly #leastLocal: number;
 
-  constructor(pageSize: number, first: number) {
+  /** Pages have the numbers that `take` gives; once it gives none, those from `first` on. */
+  constructor(
+    pageSize: number,
+    first: number,
+    take: () => number | undefined = () => undefined,
+  ) {
     this.#pageSize = pageSize;
-    this.first = first;
+    this.#first = first;
+    this.#take = take;
     this.#mostLocal = pageSize - 35;
     this.#leastLocal = Math.floor(((pageSize - 12) * 32) / 255) - 23;
   }
 
-  /** The number of the page that is added next. */
+  /** The number behind that of the last page. */
   get next(): number {
-    return this.first + this.#pages.length;
+    return this.#first + this.#pages.length;
   }
 
   page(number: number): Page | undefined {
-    return this.#pages[number - this.first];
+    return this.#pages[number - this.#first] ?? this.#taken.get(number);
+  }
+
+  /** All pages, each with its number. */
+  *all(): Generator<[number, Page]> {
+    yield* this.#taken;
+    for (const [at, page] of this.#pages.entries())
+      if (page) yield [this.#first + at, page];
   }
 
   /** Adds the leaves of a batch that stands behind so many rows. */
@@ -122,6 +138,11 @@ export class TablePages {
 
   /** Adds a page; gives its number. */
   add(page: Page): number {
+    const number = this.#take();
+    if (number !== undefined) {
+      this.#taken.set(number, page);
+      return number;
+    }
     if (this.next === lockedAt / this.#pageSize + 1)
       this.#pages.push(undefined);
     this.#pages.push(page);
