@@ -388,6 +388,9 @@ export type DataCall =
   | { method: "load-rows"; load: number; batch: RowBatch }
   | { method: "load-end" | "load-abort"; load: number };
 
+/** What is answered to "load-rows": the buffers of rows that are in the table now, if the database goes by them no more. */
+export type SpareRows = readonly ArrayBuffer[];
+
 /** A call as a task makes it: `sql` is a query or else an exec. */
 export type SentCall =
   DataCall | { method: "sql"; sql: string; parameters: SqlParameters };

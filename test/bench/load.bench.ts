@@ -1,4 +1,7 @@
-/** How long row objects take to be in a table, in one thread: as pages, by statements, and with better-sqlite3 where it is installed. */
+/**
+ * How long row objects take to be in a table, in one thread: as pages, by statements, and with better-sqlite3 where it is installed.
+ * Each has a database that goes on to be used, as one in a tab does, and drops the table before each round.
+ */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { runInThisContext } from "node:vm";
@@ -27,7 +30,8 @@ import {
   fillWithGroups,
   fillWithRows,
   inSlices,
-  timedLoad,
+  makeTimedLoad,
+  renewTable,
   type Fill,
 } from "./timedLoad.ts";
 
@@ -47,6 +51,7 @@ function* toBatches(rows: readonly BenchRow[]): Generator<CheckedBatch> {
     if (typeof batch === "string") throw new Error(batch);
     yield batch;
   }
+  batcher.end();
 }
 
 const timed = (go: () => void): number => {
@@ -61,21 +66,24 @@ async function contenders(
 ): Promise<Contender[]> {
   const sqlite = await openSqlite(wasm);
   const request = { table: "t", mode: "append", key: [], types: {} } as const;
-  const load = (isEncoded: boolean) => () => {
+  const load = (isEncoded: boolean) => {
     const file = sqlite.connect();
-    if (schema) file.writer.run(schema);
-    const time = timed(() => {
-      file.writer.run("BEGIN IMMEDIATE");
-      const attach = isEncoded ? file.attach : undefined;
-      // As the database does: what is much is inserted as it comes.
-      const load = new TableLoad(request);
-      for (const batch of toBatches(rows))
-        if (load.add(batch)) load.insertWaiting(file.writer, attach);
-      load.finish(file.writer, attach);
-      file.writer.run("COMMIT");
-    });
-    file.close();
-    return time;
+    return async () => {
+      await renewTable(file, schema);
+      return timed(() => {
+        file.writer.run("BEGIN IMMEDIATE");
+        const attach = isEncoded ? file.attach : undefined;
+        // As the database does: what is much is inserted as it comes.
+        const load = new TableLoad(request);
+        for (const batch of toBatches(rows)) {
+          if (!load.add(batch)) continue;
+          for (const { records } of load.insertWaiting(file.writer, attach))
+            encoders.buffers.give(records.buffer as ArrayBuffer);
+        }
+        load.finish(file.writer, attach);
+        file.writer.run("COMMIT");
+      });
+    };
   };
   const columns = Object.keys(rows[0]!);
   const types = columns.map((name) =>
@@ -89,44 +97,42 @@ async function contenders(
     schema ||
     `CREATE TABLE t (${columns.map((name, at) => `${name} ${types[at]}`).join(", ")})`;
   const insert = `INSERT INTO t (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;
-  const naive = await openSqliteComparing(wasm);
+  const naive = (await openSqliteComparing(wasm)).create();
   const list: Contender[] = [
     { name: "as pages", go: load(true) },
     { name: "a statement a row, from batches", go: load(false) },
     {
       name: "sql.js, stmt.run a row",
       go() {
-        const connection = naive.create();
-        const time = timed(() => {
-          connection.run(`BEGIN; ${create}`);
-          const statement = connection.prepare(insert);
+        naive.run(`DROP TABLE IF EXISTS t; ${create}`);
+        return timed(() => {
+          naive.run("BEGIN");
+          const statement = naive.prepare(insert);
           for (const row of rows)
             statement.run(columns.map((name) => row[name]!));
           statement.free();
-          connection.run("COMMIT");
+          naive.run("COMMIT");
         });
-        connection.close();
-        return time;
       },
     },
   ];
   const Native = findNative();
-  if (Native)
+  if (Native) {
+    const database = new Native(":memory:");
     list.push({
       name: "better-sqlite3, prepared, in memory",
       go() {
-        const database = new Native(":memory:");
-        const time = timed(() => {
-          database.exec(`BEGIN; ${create}`);
+        database.exec(`DROP TABLE IF EXISTS t; ${create}`);
+        return timed(() => {
+          database.exec("BEGIN");
           const statement = database.prepare(insert);
           for (const row of rows)
             statement.run(columns.map((name) => row[name]));
           database.exec("COMMIT");
         });
-        database.close();
-        return time;
       },
     });
+  }
   return list;
 }
 
@@ -139,7 +145,7 @@ async function csvContenders(rows: readonly BenchRow[]): Promise<Contender[]> {
   const pieces = () => decodePieces(inSlices(bytes));
   const options = readCsvOptions({});
   const sqlite = await openSqlite(wasm);
-  const naive = await openSqliteComparing(wasm);
+  const naive = (await openSqliteComparing(wasm)).create();
   // Of a text that looks like a date it would make a Date, which cannot be bound.
   const isNumber = Object.fromEntries(
     Object.keys(rows[0]!).map((name) => [
@@ -147,55 +153,49 @@ async function csvContenders(rows: readonly BenchRow[]): Promise<Contender[]> {
       rows.every((row) => typeof row[name] === "number"),
     ]),
   );
-  const load = async (fill: Fill) =>
-    (await timedLoad(sqlite, encoders, fill)).time;
+  const load = (fill: Fill) => {
+    const go = makeTimedLoad(sqlite, encoders, fill);
+    return async () => (await go()).time;
+  };
   return [
     {
       name: "load(streamCsv(file))",
-      go: () =>
-        load(
-          fillWithGroups(() =>
-            encodeCsv(
-              {
-                isUtf8: true,
-                bytes: () => inSlices(bytes),
-                text: pieces,
-              },
-              options,
-              source,
-            ),
+      go: load(
+        fillWithGroups(() =>
+          encodeCsv(
+            { isUtf8: true, bytes: () => inSlices(bytes), text: pieces },
+            options,
+            source,
           ),
         ),
+      ),
     },
     {
       name: "load(readCsv(file))",
-      go: () =>
-        load(async (batcher, send) => {
-          const read = await readCsv(pieces(), options, source);
-          await fillWithRows(read)(batcher, send);
-        }),
+      go: load(async (batcher, send) => {
+        const read = await readCsv(pieces(), options, source);
+        await fillWithRows(read)(batcher, send);
+      }),
     },
     {
       name: "papaparse, stmt.run a row",
       go() {
-        const connection = naive.create();
-        const time = timed(() => {
+        naive.run("DROP TABLE IF EXISTS t");
+        return timed(() => {
           const { data } = Papa.parse<Record<string, string | number>>(
             new TextDecoder().decode(bytes),
             { header: true, dynamicTyping: isNumber, skipEmptyLines: true },
           );
           const columns = Object.keys(data[0]!);
-          connection.run(`BEGIN; CREATE TABLE t (${columns.join(", ")})`);
-          const statement = connection.prepare(
+          naive.run(`BEGIN; CREATE TABLE t (${columns.join(", ")})`);
+          const statement = naive.prepare(
             `INSERT INTO t VALUES (${columns.map(() => "?").join(", ")})`,
           );
           for (const row of data)
             statement.run(columns.map((name) => row[name]!));
           statement.free();
-          connection.run("COMMIT");
+          naive.run("COMMIT");
         });
-        connection.close();
-        return time;
       },
     },
   ];

@@ -1,5 +1,6 @@
 // How long rows, and the bytes of a CSV file, take to be a table that can be queried, beside what others offer for it, each in a
-// worker of a Chromium of its own. Two of the peers are large, so they are fetched when this is first run, not with the rest.
+// worker of a Chromium of its own, with a database that goes on to be used: the table is dropped before each round. Two of the
+// peers are large, so they are fetched when this is first run, not with the rest.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -1,4 +1,5 @@
 /** A load in one thread, as the database makes one of what a task sends. */
+import type { OpenFile } from "../../src/engine/database/databaseFile.ts";
 import type { Sqlite } from "../../src/engine/database/sqlite.ts";
 import { TableLoad } from "../../src/engine/database/tableLoad.ts";
 import { checkBatch } from "../../src/engine/records/checkRecords.ts";
@@ -16,13 +17,33 @@ export type Fill = (
   send: () => void,
 ) => void | Promise<void>;
 
-/** Loads rows into a table "t" of a new database. Gives the milliseconds until they are committed, and how many they are. */
-export async function timedLoad(
+/**
+ * Gives a function that loads rows into a new table "t" of a database that goes on to be used, as one in a tab does; it gives the
+ * milliseconds until they are committed, and how many they are.
+ */
+export function makeTimedLoad(
   sqlite: Sqlite,
   encoders: Encoders,
   fill: Fill,
-): Promise<{ time: number; loaded: number }> {
+): () => Promise<{ time: number; loaded: number }> {
   const file = sqlite.connect();
+  return async () => {
+    await renewTable(file);
+    return timedLoad(file, encoders, fill);
+  };
+}
+
+/** Drops the table, and makes it anew if there is a schema for it. */
+export async function renewTable(file: OpenFile, schema = ""): Promise<void> {
+  file.writer.run(`BEGIN IMMEDIATE; DROP TABLE IF EXISTS t; ${schema}`);
+  await file.commit(() => Promise.resolve());
+}
+
+async function timedLoad(
+  file: OpenFile,
+  encoders: Encoders,
+  fill: Fill,
+): Promise<{ time: number; loaded: number }> {
   const begun = performance.now();
   file.writer.run("BEGIN IMMEDIATE");
   const load = new TableLoad({
@@ -35,14 +56,16 @@ export async function timedLoad(
   const send = () => {
     const batch = checkBatch(batcher.take().batch);
     if (typeof batch === "string") throw new Error(batch);
-    if (load.add(batch)) load.insertWaiting(file.writer, file.attach);
+    if (!load.add(batch)) return;
+    for (const { records } of load.insertWaiting(file.writer, file.attach))
+      encoders.buffers.give(records.buffer as ArrayBuffer);
   };
   await fill(batcher, send);
   if (!batcher.isEmpty) send();
+  batcher.end();
   const { rows } = load.finish(file.writer, file.attach);
   file.writer.run("COMMIT");
   const time = performance.now() - begun;
-  file.close();
   return { time, loaded: rows };
 }
 

@@ -2,7 +2,7 @@
 import { FlowError } from "../../core/errors.ts";
 import type { SqlParameters } from "../protocol.ts";
 import type { CheckedData } from "../guard.ts";
-import type { DataPort } from "./dataPort.ts";
+import { HandedOver, type DataPort } from "./dataPort.ts";
 import type { QueryRows } from "./execute.ts";
 import { historyIn, type History } from "./history.ts";
 import type { Attach } from "./databaseFile.ts";
@@ -72,11 +72,16 @@ export async function carryOut(
       return undefined;
     case "load-rows": {
       const load = takeLoad(attempt, call.load);
-      if (load.add(call.batch))
-        await inTransaction(database, attempt, load, (writer, attach) =>
-          load.insertWaiting(writer, attach),
-        );
-      return undefined;
+      if (!load.add(call.batch)) return undefined;
+      const inserted = await inTransaction(
+        database,
+        attempt,
+        load,
+        (writer, attach) => load.insertWaiting(writer, attach),
+      );
+      return new HandedOver(
+        inserted.map(({ records }) => records.buffer as ArrayBuffer),
+      );
     }
     case "load-end": {
       const load = takeLoad(attempt, call.load);

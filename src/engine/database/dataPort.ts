@@ -10,6 +10,15 @@ export interface DataPort {
   close(): void;
 }
 
+/** An answer of buffers that are not copied: whoever asks has them, and nobody here any more. */
+export class HandedOver {
+  readonly buffers: readonly ArrayBuffer[];
+
+  constructor(buffers: readonly ArrayBuffer[]) {
+    this.buffers = buffers;
+  }
+}
+
 /**
  * Answers the calls of an attempt, one after the other. This is no Comlink: a call is one of a few methods with plain
  * arguments, whatever else comes is answered with an error, and nothing that comes can throw here.
@@ -20,9 +29,9 @@ export function serveDataPort(
 ): DataPort {
   let last: Promise<void> = Promise.resolve();
 
-  function answer(message: FromData): void {
+  function answer(message: FromData, buffers: ArrayBuffer[] = []): void {
     try {
-      port.postMessage(message);
+      port.postMessage(message, buffers);
     } catch (thrown) {
       if (message.ok)
         answer({ call: message.call, ok: false, error: outward(thrown) });
@@ -31,7 +40,11 @@ export function serveDataPort(
 
   async function take(call: CheckedData): Promise<void> {
     try {
-      answer({ call: call.call, ok: true, value: await carryOut(call) });
+      const value = await carryOut(call);
+      if (value instanceof HandedOver) {
+        const buffers = [...value.buffers];
+        answer({ call: call.call, ok: true, value: buffers }, buffers);
+      } else answer({ call: call.call, ok: true, value });
     } catch (thrown) {
       answer({ call: call.call, ok: false, error: outward(thrown) });
     }

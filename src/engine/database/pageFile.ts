@@ -8,6 +8,7 @@ import {
   type PageImage,
   type StoredSegment,
 } from "../../core/pages.ts";
+import { PageCopies } from "./pageCopies.ts";
 import { CommittedPages, type ChangingFile } from "./committedPages.ts";
 
 /** The parts of a file as they were, whatever is written into it, until they are given back. */
@@ -80,6 +81,7 @@ export class PageFile implements PageImage, UnreadParts, ChangingFile {
   #savedSize = 0;
   /** The pages that have changed, and what they were at the last save; undefined if they were behind the end. */
   #before = new Map<number, Uint8Array | undefined>();
+  readonly #copies = new PageCopies();
   /** How often the saved bytes have become others, when all did last, and when those of a page did since. */
   #changes = 0;
   #allChangedAt = 0;
@@ -245,6 +247,7 @@ export class PageFile implements PageImage, UnreadParts, ChangingFile {
 
   #keepAsSaved(): void {
     this.#before.clear();
+    this.#copies.clear();
     this.#replaced = undefined;
     this.#savedSize = this.#size;
   }
@@ -297,7 +300,8 @@ export class PageFile implements PageImage, UnreadParts, ChangingFile {
   #remember(page: number): void {
     if (this.#before.has(page)) return;
     const isNew = page * pageSize >= this.#savedSize || this.#replaced;
-    this.#before.set(page, isNew ? undefined : this.#pageOrNone(page)?.slice());
+    const was = isNew ? undefined : this.#pageOrNone(page);
+    this.#before.set(page, was && this.#copies.add(was));
   }
 
   /** Calls back for each part of these bytes that is in one segment, with how many there were before it. */

@@ -84,6 +84,11 @@ export class StagingTable {
     return this.#rows;
   }
 
+  /** Whether the rows that were added are read from their batches no more. */
+  get hasCopied(): boolean {
+    return this.#appended !== undefined;
+  }
+
   /** Inserts rows behind the others; false if none of them is, as they do not fit the columns or change what the columns must be. */
   add(batches: readonly CheckedBatch[]): boolean {
     const fitted: CheckedBatch[] = [];

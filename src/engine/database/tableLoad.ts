@@ -36,21 +36,27 @@ export class TableLoad {
     return this.#mayStage && isWorthSending(rows, bytes);
   }
 
-  /** Inserts the rows that wait, if that can be done before all are there. A transaction must be open. */
-  insertWaiting(connection: Connection, attach: Attach | undefined): void {
-    if (!this.#mayStage) return;
-    if (this.#stage(connection, attach)) this.#waiting = this.#makeWaiting();
-    else {
-      this.#mayStage = false;
-      this.#unstage();
-    }
+  /**
+   * Inserts the rows that wait, if that can be done before all are there. A transaction must be open. Gives the batches whose
+   * bytes are of no more use.
+   */
+  insertWaiting(
+    connection: Connection,
+    attach: Attach | undefined,
+  ): readonly CheckedBatch[] {
+    if (!this.#mayStage) return [];
+    const inserted = this.#stage(connection, attach);
+    if (inserted) return this.#staging!.hasCopied ? inserted : [];
+    this.#mayStage = false;
+    this.#unstage();
+    return [];
   }
 
   /** Ends the load: all its rows are in the table, or none. */
   finish(connection: Connection, attach: Attach | undefined): LoadReport {
     const { request } = this;
     if (this.#staging) {
-      if (this.#stage(connection, attach)) this.#waiting = this.#makeWaiting();
+      this.#stage(connection, attach);
       const { rows } = this.#staging;
       if (this.#waiting.rows === 0 && this.#isPlaced(request))
         return { table: request.table, rows, inserted: rows, updated: 0 };
@@ -71,11 +77,18 @@ export class TableLoad {
     this.#waiting = this.#makeWaiting();
   }
 
-  /** What is wrong with the rows or the table is told by whoever loads them all at once. */
-  #stage(connection: Connection, attach: Attach | undefined): boolean {
-    if (!attach) return false;
-    return succeeds(() => {
-      const batches = [...this.#waiting.read()];
+  /**
+   * Puts the rows that wait into the table that takes the place of the real one; gives them if it could. What is wrong with the rows
+   * or the table is told by whoever loads them all at once.
+   */
+  #stage(
+    connection: Connection,
+    attach: Attach | undefined,
+  ): readonly CheckedBatch[] | undefined {
+    if (!attach) return undefined;
+    let batches: readonly CheckedBatch[] = [];
+    const isStaged = succeeds(() => {
+      batches = [...this.#waiting.read()];
       this.#staging ??= StagingTable.make(
         connection,
         this.request,
@@ -84,6 +97,9 @@ export class TableLoad {
       );
       return this.#staging?.add(batches) ?? false;
     });
+    if (!isStaged) return undefined;
+    this.#waiting = this.#makeWaiting();
+    return batches;
   }
 
   #isPlaced(request: LoadRequest): boolean {

@@ -5,6 +5,7 @@
  * https://sqlite.org/fileformat2.html#b_tree_pages
  */
 import type { RowBatch, SqlValue } from "../protocol.ts";
+import type { SpareBuffers } from "./spareBuffers.ts";
 import {
   serialDouble,
   serialInt64,
@@ -19,10 +20,10 @@ import {
 export const roomOf = (columns: number) => 32 + columns * 18;
 
 /** A batch has this many bytes and rows at most, unless one row alone is longer. */
-const fullBytes = 2_000_000;
+const fullBytes = 500_000;
 const fullRows = 50_000;
 /** A batch that is full has a row that began before it was. */
-const largestBuffer = fullBytes + 65_536;
+export const largestBuffer = fullBytes + 65_536;
 const firstBytes = 1 << 14;
 /** Texts up to this length are encoded here; a longer one is worth a call, which takes a microsecond in a browser. */
 const shortText = 100;
@@ -45,8 +46,8 @@ export interface WriterMark {
 
 /** The members are open to the code that is made for a shape of rows (encoderSource.ts), which writes them itself. */
 export class RecordWriter {
-  bytes = new Uint8Array(firstBytes);
-  view = new DataView(this.bytes.buffer);
+  bytes: Uint8Array<ArrayBuffer>;
+  view: DataView;
   /** Where the next cell begins. */
   at = 0;
   /** Rows in the batch. */
@@ -59,13 +60,18 @@ export class RecordWriter {
   serial = 0;
   /** What is stored of a value that is neither number, text nor null, in a column. */
   readonly convert: (value: unknown, column: string) => SqlValue;
+  readonly #spare: SpareBuffers | undefined;
   #serials = new Uint32Array(16);
 
   constructor(
     convert: (value: unknown, column: string) => SqlValue = (value) =>
       value as SqlValue,
+    spare?: SpareBuffers,
   ) {
     this.convert = convert;
+    this.#spare = spare;
+    this.bytes = spare?.take() ?? new Uint8Array(firstBytes);
+    this.view = new DataView(this.bytes.buffer);
   }
 
   get isFull(): boolean {
@@ -95,9 +101,10 @@ export class RecordWriter {
   grow(at: number, size: number): void {
     const needed = at + size;
     if (needed <= this.bytes.length) return;
-    const doubled = Math.max(this.bytes.length * 2, needed);
-    const length =
-      needed <= largestBuffer ? Math.min(doubled, largestBuffer) : doubled;
+    let length = Math.max(this.bytes.length * 2, needed);
+    // All that become large are of one size, so that one can be filled again in the place of another.
+    if (needed <= largestBuffer && length * 2 > largestBuffer)
+      length = largestBuffer;
     const bytes = new Uint8Array(length);
     bytes.set(this.bytes.subarray(0, at));
     this.bytes = bytes;
@@ -226,12 +233,20 @@ export class RecordWriter {
       : this.bytes.slice(0, this.at);
     const batch = { columns: [...columns], rows: this.rows, records };
     if (isTight) {
-      this.bytes = new Uint8Array(Math.min(this.bytes.length, largestBuffer));
+      this.bytes =
+        this.#spare?.take() ??
+        new Uint8Array(Math.min(this.bytes.length, largestBuffer));
       this.view = new DataView(this.bytes.buffer);
     }
     this.at = 0;
     this.rows = 0;
     return batch;
+  }
+
+  /** Gives the buffer back. Nothing can be written any more. */
+  end(): void {
+    this.#spare?.give(this.bytes.buffer);
+    this.bytes = new Uint8Array();
   }
 }
 

@@ -10,7 +10,7 @@ import {
   fillWithGroups,
   fillWithRows,
   inSlices,
-  timedLoad,
+  makeTimedLoad,
 } from "../timedLoad.ts";
 
 // eslint-disable-next-line no-eval -- our own text, which the sandbox loads as a script
@@ -19,7 +19,7 @@ const encoders = new Encoders((text) => (0, eval)(`(${text})`));
 async function loading(fill) {
   const sqlite = await openSqlite(await (await fetch(wasm)).arrayBuffer());
   if (sqlite.mismatch) throw new Error(sqlite.mismatch);
-  return () => timedLoad(sqlite, encoders, fill);
+  return makeTimedLoad(sqlite, encoders, fill);
 }
 
 export const ways = {

@@ -37,7 +37,10 @@ function batchesOf(parts: readonly (readonly Row[])[]): CheckedBatch[] {
   });
 }
 
-/** Loads part by part, and inserts each as soon as it is there, if it can be; says whether some were before the end. */
+/**
+ * Loads part by part, and inserts each as soon as it is there, if it can be; says whether some were before the end. What is of no
+ * more use then is overwritten, as by whoever goes on to write into it.
+ */
 function loadEarly(
   { writer, attach }: OpenFile,
   request: LoadRequest,
@@ -46,8 +49,9 @@ function loadEarly(
 ): { report: LoadReport; wasStaged: boolean } {
   const load = new TableLoad(request, makeWaiting);
   for (const batch of batches) {
-    load.add(batch);
-    load.insertWaiting(writer, attach);
+    load.add({ ...batch, records: batch.records.slice() });
+    for (const { records } of load.insertWaiting(writer, attach))
+      records.fill(255);
   }
   const wasStaged = load.hasInserted;
   return { report: load.finish(writer, attach), wasStaged };
@@ -220,6 +224,58 @@ describe("a load whose rows are inserted while they come", () => {
       [20_020, parts.flat().reduce((sum, { id }) => sum + Number(id), 0)],
     ]);
     expect(integrity(file)).toEqual([["ok"]]);
+  });
+
+  test("lets batches go that are in the table as pages, and keeps those that SQLite still reads", async () => {
+    const file = await connect();
+    const batches = batchesOf([numbers(0, 1000), numbers(1000, 1000)]);
+    const load = new TableLoad(makeRequest("t"));
+    const insert = (batch: CheckedBatch) => {
+      load.add(batch);
+      return load.insertWaiting(file.writer, file.attach);
+    };
+    expect(insert(batches[0]!)).toEqual([batches[0]]);
+    file.writer.run("CREATE TABLE other (n)");
+    expect(insert(batches[1]!)).toEqual([]);
+    expect(load.finish(file.writer, file.attach).rows).toBe(2000);
+    expect(integrity(file)).toEqual([["ok"]]);
+  });
+
+  test("gives the buffer of its rows back to the task", async () => {
+    const { database } = await openDatabase();
+    const { port1, port2 } = new MessageChannel();
+    await database.attach(attemptOf("a"), port2, { write: true });
+    const batcher = new RowBatcher("t");
+    for (const row of numbers(0, 9000)) batcher.add(row);
+    const { batch, buffers } = batcher.take();
+    const { byteLength } = batch.records.buffer;
+    port1.postMessage(
+      {
+        call: 1,
+        method: "load-begin",
+        load: 1,
+        request: makeRequest("t"),
+      },
+      [],
+    );
+    port1.postMessage(
+      { call: 2, method: "load-rows", load: 1, batch },
+      buffers,
+    );
+    const answers: unknown[] = [];
+    await new Promise<void>((resolve) => {
+      port1.onmessage = ({ data }) => {
+        if (answers.push(data) === 2) resolve();
+      };
+    });
+    expect(answers[1]).toEqual({
+      call: 2,
+      ok: true,
+      value: [expect.anything()],
+    });
+    const [buffer] = (answers[1] as { value: ArrayBuffer[] }).value;
+    expect(buffer!.byteLength).toBe(byteLength);
+    port1.close();
   });
 
   test("can replace a table that views and triggers speak of", async () => {

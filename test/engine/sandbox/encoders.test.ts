@@ -1,7 +1,10 @@
 import { runInThisContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { RecordWriter } from "../../../src/engine/records/recordWriter.ts";
+import {
+  isWorthSending,
+  RecordWriter,
+} from "../../../src/engine/records/recordWriter.ts";
 import { Encoders } from "../../../src/engine/sandbox/kernel/encoders.ts";
 import { mostEncodedFields } from "../../../src/engine/sandbox/kernel/encoderSource.ts";
 import { RowBatcher } from "../../../src/engine/sandbox/kernel/rowBatch.ts";
@@ -122,14 +125,16 @@ describe("encoders of rows", () => {
         : { id, text: id === 60_000 ? long : `text ${id}` },
     );
     const batcher = new RowBatcher("t", encoders);
-    const ends: number[] = [];
     const got: unknown[] = [];
     for (let row = 0; row < rows.length;) {
       row = batcher.addRows(rows, row);
-      ends.push(row);
-      got.push(...rowsOf(batcher.take().batch));
+      const { batch } = batcher.take();
+      got.push(...rowsOf(batch));
+      expect(got).toHaveLength(row);
+      if (row < rows.length)
+        expect(isWorthSending(batch.rows, batch.records.length)).toBe(true);
     }
-    expect(ends).toEqual([50_000, 100_000, 120_000]);
+    expect(batcher.isEmpty).toBe(true);
     expect(got).toEqual(
       rows.map(({ id, text = null, ...rest }: Record<string, unknown>) => ({
         id,

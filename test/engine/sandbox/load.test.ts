@@ -231,6 +231,33 @@ describe("load", () => {
     );
   });
 
+  test("writes into the buffers again that the database gives back, also for the next load", async () => {
+    const sent: ArrayBufferLike[] = [];
+    const data = {
+      newLoad: () => 1,
+      opened: () => Promise.resolve(),
+      call(call: DataCall) {
+        if (call.method !== "load-rows") return Promise.resolve({ rows: 0 });
+        const { buffer } = call.batch.records;
+        sent.push(buffer);
+        return Promise.resolve([buffer]);
+      },
+    } as unknown as DataClient;
+    const encoders = new Encoders(() => {
+      throw new EvalError("refused");
+    });
+    const rows = Array.from({ length: 30_000 }, (_, id) => ({
+      text: `${id} `.repeat(20),
+    }));
+    const load = () => loadRows({ data, encoders }, "t", rows, {}, () => {});
+    await load();
+    const first = new Set(sent.splice(0));
+    expect(first.size).toBeLessThanOrEqual(4);
+    await load();
+    expect(sent.length).toBeGreaterThan(4);
+    for (const buffer of sent.slice(0, -1)) expect(first).toContain(buffer);
+  });
+
   test("takes no more rows before the first are on their way to the database", async () => {
     let open = () => {};
     const opened = new Promise<void>((resolve) => (open = resolve));

@@ -1,11 +1,13 @@
 import type { SqlValue } from "../../protocol.ts";
 import {
+  largestBuffer,
   narrowBigint,
   putText,
   type RecordWriter,
   roomForBytes,
   roomForText,
 } from "../../records/recordWriter.ts";
+import { SpareBuffers } from "../../records/spareBuffers.ts";
 import {
   serialOfText,
   sizeOfVarint,
@@ -46,8 +48,9 @@ const calls: Record<(typeof encoderCalls)[number], unknown> = {
 
 const mostKept = 40;
 
-/** The encoders of a worker. They are kept, as one gets fast only when it has run. */
+/** The encoders of a worker, which are kept, as one gets fast only when it has run; and the buffers that they write into. */
 export class Encoders {
+  readonly buffers = new SpareBuffers(largestBuffer);
   readonly #evaluate: Evaluate;
   readonly #kept = new Map<string, unknown>();
 

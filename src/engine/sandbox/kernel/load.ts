@@ -4,6 +4,7 @@ import type {
   DataCall,
   LoadReport,
   LoadRequest,
+  SpareRows,
   SqlType,
 } from "../../protocol.ts";
 import type { DataClient } from "./dataClient.ts";
@@ -104,13 +105,18 @@ export async function loadRows(
   const inFlight = new Set<Promise<unknown>>();
   const progress: LoadProgress = { rows: 0, bytes: 0, total };
   let failure: { error: unknown } | undefined;
-  const answerTo = (call: DataCall, buffers?: ArrayBuffer[]) =>
-    data.call(call, buffers).then(
-      () => {},
-      (error: unknown) => {
-        failure ??= { error };
-      },
-    );
+  const answerTo = (
+    call: DataCall,
+    buffers?: ArrayBuffer[],
+    take = (_: unknown) => {},
+  ) =>
+    data.call(call, buffers).then(take, (error: unknown) => {
+      failure ??= { error };
+    });
+  const takeBack = (answer: unknown) => {
+    if (!Array.isArray(answer)) return;
+    for (const buffer of answer as SpareRows) encoders.buffers.give(buffer);
+  };
   /** Rows are taken while the database begins, which includes the way to it. */
   let begun = Promise.resolve();
   const begin = (types: DeclaredTypes = {}) => {
@@ -137,6 +143,7 @@ export async function loadRows(
     const answer = answerTo(
       { method: "load-rows", load, batch },
       buffers,
+      takeBack,
     ).finally(() => inFlight.delete(answer));
     inFlight.add(answer);
     progress.rows += batch.rows;
@@ -150,6 +157,7 @@ export async function loadRows(
   const shape = request.mode === "upsert" ? new RowShape() : undefined;
   const startBatch = async () => {
     if (!batcher.isEmpty) await send();
+    batcher.end();
     batcher = new RowBatcher(request.table, encoders, batcher.next);
   };
 
@@ -158,6 +166,7 @@ export async function loadRows(
     if (failure) throw failure.error;
     if (load !== undefined) await data.call({ method: "load-abort", load });
     load = undefined;
+    batcher.end();
     batcher = new RowBatcher(request.table, encoders);
     progress.rows = 0;
     progress.bytes = 0;
@@ -211,6 +220,8 @@ export async function loadRows(
     if (load !== undefined)
       await data.call({ method: "load-abort", load }).catch(() => {});
     throw error;
+  } finally {
+    batcher.end();
   }
   return (await data.call({ method: "load-end", load })) as LoadReport;
 }

@@ -32,8 +32,9 @@ export class RowBatcher {
   constructor(table: string, made?: Encoders, first = 1) {
     this.#table = table;
     this.#made = made;
-    this.#writer = new RecordWriter((value, column) =>
-      toCell(value, this.#writer.next, column, table),
+    this.#writer = new RecordWriter(
+      (value, column) => toCell(value, this.#writer.next, column, table),
+      made?.buffers,
     );
     this.#writer.next = first;
   }
@@ -118,6 +119,11 @@ export class RowBatcher {
   take(): { batch: RowBatch; buffers: ArrayBuffer[] } {
     const batch = this.#writer.take(this.#names);
     return { batch, buffers: [batch.records.buffer as ArrayBuffer] };
+  }
+
+  /** Ends the load, of which all rows were taken. */
+  end(): void {
+    this.#writer.end();
   }
 
   /** Adds a row of a shape that has no encoder. */

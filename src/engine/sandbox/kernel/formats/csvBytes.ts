@@ -57,14 +57,15 @@ export async function* encodeCsv(
 /** Bytes to read, and how many at their beginning are the end of what was there before. */
 type Piece = Omit<CsvBytes, "at">;
 
-/** The pieces, each behind what is left of the one before; it is known of each whether it is the last. */
+/** The pieces, each behind what is left of the one before, and there until the next; it is known of each whether it is the last. */
 async function* wholePieces(
   pieces: AsyncIterable<Uint8Array>,
   rest: () => Uint8Array | undefined,
 ): AsyncGenerator<Piece> {
   let last: Uint8Array | undefined;
+  const line = new PieceLine();
   const whole = (isLast: boolean) => ({
-    bytes: joined(rest(), last!),
+    bytes: line.put(rest(), last!),
     isLast,
   });
   for await (const piece of pieces) {
@@ -77,8 +78,24 @@ async function* wholePieces(
   if (last) yield whole(true);
 }
 
-function joined(one: Uint8Array | undefined, other: Uint8Array): Uint8Array {
-  if (!one?.length) return other;
+/** Puts what is left of one piece before the next, in memory that is used again: new memory takes longer than the copying. */
+class PieceLine {
+  #bytes = new Uint8Array();
+
+  /** `rest` may be what was put last, or a part of it. */
+  put(rest: Uint8Array | undefined, piece: Uint8Array): Uint8Array {
+    if (!rest?.length) return piece;
+    const size = rest.length + piece.length;
+    let bytes = this.#bytes;
+    if (bytes.length < size) bytes = new Uint8Array(size + sampleLength);
+    bytes.set(rest);
+    bytes.set(piece, rest.length);
+    this.#bytes = bytes;
+    return bytes.subarray(0, size);
+  }
+}
+
+function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
   const all = new Uint8Array(one.length + other.length);
   all.set(one);
   all.set(other, one.length);
