@@ -20,9 +20,12 @@ import {
 export const roomOf = (columns: number) => 32 + columns * 18;
 
 /** A batch has this many bytes and rows at most, unless one row alone is longer. */
-const fullBytes = 500_000;
+const fullBytes = 900_000;
 const fullRows = 50_000;
-/** A batch that is full has a row that began before it was. */
+/**
+ * A batch that is full has a row that began before it was. Chromium asks the system anew for each buffer of more than 960 KB, and
+ * gives it back.
+ */
 export const largestBuffer = fullBytes + 65_536;
 const firstBytes = 1 << 14;
 /** Texts up to this length are encoded here; a longer one is worth a call, which takes a microsecond in a browser. */

@@ -1,4 +1,4 @@
-/** So many are kept: two on their way to the database, one that is being filled, and one for whom comes next. */
+/** So many are kept: those on their way to the database, and the one that is being filled. */
 const mostKept = 4;
 
 /**

@@ -246,7 +246,7 @@ describe("a load whose rows are inserted while they come", () => {
     const { port1, port2 } = new MessageChannel();
     await database.attach(attemptOf("a"), port2, { write: true });
     const batcher = new RowBatcher("t");
-    for (const row of numbers(0, 9000)) batcher.add(row);
+    for (const row of numbers(0, 12_000)) batcher.add(row);
     const { batch, buffers } = batcher.take();
     const { byteLength } = batch.records.buffer;
     port1.postMessage(

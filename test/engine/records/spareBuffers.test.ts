@@ -51,7 +51,7 @@ test("rows that are written over others are what they are in new memory", () => 
 
 test("a load of any length goes round in few buffers, and so does the next one", () => {
   const spare = new SpareBuffers(largestBuffer);
-  const rows = Array.from({ length: 20_000 }, (_, at): SqlValue[] => [
+  const rows = Array.from({ length: 40_000 }, (_, at): SqlValue[] => [
     at,
     `${at} `.repeat(60),
   ]);

@@ -204,7 +204,7 @@ const kernelOf = (
   });
 
 describe("load", () => {
-  test("sends batches of 50,000 rows, two at once, and gives the report", async () => {
+  test("sends batches of 50,000 rows, three at once, and gives the report", async () => {
     const store = collect();
     const { answer, said } = await startKernel([], {
       database: store.database,
@@ -221,7 +221,7 @@ describe("load", () => {
     expect(store.batches.map(({ rows }) => rows)).toEqual([
       50_000, 50_000, 50_000, 50_000, 25_000,
     ]);
-    expect(store.mostOpen).toBe(2);
+    expect(store.mostOpen).toBe(3);
     expect(rowsOf(store.batches[4]!).at(-1)).toEqual({ id: 224_999 });
     expect(store.requests).toEqual([
       { table: "t", mode: "upsert", key: ["id"], types: { id: "INTEGER" } },
@@ -246,7 +246,7 @@ describe("load", () => {
     const encoders = new Encoders(() => {
       throw new EvalError("refused");
     });
-    const rows = Array.from({ length: 30_000 }, (_, id) => ({
+    const rows = Array.from({ length: 60_000 }, (_, id) => ({
       text: `${id} `.repeat(20),
     }));
     const load = () => loadRows({ data, encoders }, "t", rows, {}, () => {});

@@ -13,8 +13,8 @@ import { RowBatcher } from "./rowBatch.ts";
 import { type DeclaredTypes, RowStream } from "./rowStream.ts";
 import { realColumns } from "./rowTypes.ts";
 
-/** How many batches may be on their way to the database: one is being taken there while the next is made here. */
-const mostInFlight = 2;
+/** How many batches may be on their way to the database: one is being taken there, one comes, and the next is made here. */
+const mostInFlight = 3;
 
 const modes = ["append", "replace", "upsert"] as const;
 const sqlTypes = ["INTEGER", "REAL", "TEXT", "BLOB"];
