@@ -27,8 +27,7 @@ import {
   type GraphView,
 } from "./graphView.ts";
 import type { Point } from "./layout.ts";
-import type { Backdrop } from "./backdrop.ts";
-import type { Minimap } from "./minimap.ts";
+import { createPictures } from "./pictures.ts";
 import { isStill, moveTime } from "./motion.ts";
 import { keepInSight } from "./nodesInSight.ts";
 import { nodeSize } from "./nodeText.ts";
@@ -42,8 +41,6 @@ const mostMoving = 300;
 const mostDrawn = 120;
 /** What is drawn may be so many times as wide as it has to be: seen from nearer, less is enough. */
 const mostSpare = 1.4;
-/** From this many nodes on there may be a map. */
-const leastMapped = 8;
 
 /** Draws a flow into an element as elements of an SVG, and keeps the picture up to date. */
 export function drawElements(
@@ -91,11 +88,13 @@ export function drawElements(
   let drawn: Box | undefined;
   /** What is in sight, if that is less than is drawn. */
   let sight: Box | undefined;
-  let minimap: Minimap | undefined;
-  /** Paints a large graph from far away, where its elements are too many. */
-  let backdrop: Backdrop | undefined;
+  const pictures = createPictures(
+    element,
+    () => ({ model: shown, arrangement }),
+    (middle) => camera.centre(middle),
+    look,
+  );
   let at = zoomIdentity;
-  let isDestroyed = false;
   /** The node that Tab leads to. */
   let current: string | undefined;
   /** The node of the last click. */
@@ -131,12 +130,13 @@ export function drawElements(
     if (isNewShape) surface.setAttribute("aria-label", graphLabel(model));
     if (current === undefined || !nodes.has(current))
       setCurrent(model.selected ?? model.nodes[0]?.id);
-    map(model);
+    pictures.follow();
   }
 
   /** Leaves out what is out of sight, where there is much of it; keeps the map up with what is in sight. */
   function look(): void {
     const seen = camera.sight();
+    const { minimap, backdrop } = pictures;
     minimap?.look(seen);
     const isLarge = shown.nodes.length > mostDrawn;
     // What moves by itself has all that is in sight painted anew with each frame.
@@ -166,26 +166,6 @@ export function drawElements(
     const { x, y } = arrangement.middles.get(id)!;
     const { width, height } = arrangement.sizes.get(id)!;
     return touches({ x: x - width / 2, y: y - height / 2, width, height }, box);
-  }
-
-  /** The map is fetched when it is first worth having. */
-  function map(model: GraphModel): void {
-    if (minimap) {
-      minimap.show(model, arrangement);
-      backdrop?.update(model, arrangement);
-    } else if (model.nodes.length >= leastMapped)
-      void Promise.all([import("./minimap.ts"), import("./backdrop.ts")]).then(
-        ([{ createMinimap }, { createBackdrop }]) => {
-          if (minimap || isDestroyed) return;
-          minimap = createMinimap(element, (middle) => camera.centre(middle));
-          minimap.show(shown, arrangement);
-          backdrop = createBackdrop(element, minimap.overview);
-          backdrop.update(shown, arrangement);
-          look();
-        },
-        // The graph does without.
-        () => undefined,
-      );
   }
 
   function tellFound(found: GraphModel["found"]): void {
@@ -371,11 +351,9 @@ export function drawElements(
       if (nodes.has(id)) setCurrent(id);
     },
     destroy() {
-      isDestroyed = true;
       inSight.destroy();
       edges.destroy();
-      minimap?.destroy();
-      backdrop?.destroy();
+      pictures.destroy();
       cancelAnimationFrame(frame);
       camera.destroy();
       surface.remove();
