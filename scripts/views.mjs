@@ -28,7 +28,7 @@ async function showTab(page, name) {
     .getByRole("button", { name, exact: true });
   if (await place.isVisible()) await place.click();
   else await page.locator(`#tab-${name.toLowerCase()}`).click();
-  // what is in it is fetched when it is first wanted
+  // What is in it is fetched when it is first wanted.
   const panel = page.locator(`#panel-${name.toLowerCase()}`);
   await panel.locator("> :visible").first().waitFor();
 }

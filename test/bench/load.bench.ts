@@ -5,16 +5,10 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { runInThisContext } from "node:vm";
-import { TableLoad } from "../../src/engine/database/tableLoad.ts";
 import {
   openSqlite,
   openSqliteComparing,
 } from "../../src/engine/database/sqlite.ts";
-import { RowBatcher } from "../../src/engine/sandbox/kernel/rowBatch.ts";
-import {
-  checkBatch,
-  type CheckedBatch,
-} from "../../src/engine/records/checkRecords.ts";
 import { Encoders } from "../../src/engine/sandbox/kernel/encoders.ts";
 import {
   encodeCsv,
@@ -31,7 +25,6 @@ import {
   fillWithRows,
   inSlices,
   makeTimedLoad,
-  renewTable,
   type Fill,
 } from "./timedLoad.ts";
 
@@ -42,17 +35,8 @@ const encoders = new Encoders((expression) =>
   runInThisContext(`(${expression})`),
 );
 
-function* toBatches(rows: readonly BenchRow[]): Generator<CheckedBatch> {
-  const batcher = new RowBatcher("t", encoders);
-  // As a task's `load` does with a list.
-  for (let row = 0; row < rows.length;) {
-    row = batcher.addRows(rows, row);
-    const batch = checkBatch(batcher.take().batch);
-    if (typeof batch === "string") throw new Error(batch);
-    yield batch;
-  }
-  batcher.end();
-}
+const timeOf = (go: ReturnType<typeof makeTimedLoad>) => async () =>
+  (await go()).time;
 
 const timed = (go: () => void): number => {
   const begun = performance.now();
@@ -65,26 +49,10 @@ async function contenders(
   schema = "",
 ): Promise<Contender[]> {
   const sqlite = await openSqlite(wasm);
-  const request = { table: "t", mode: "append", key: [], types: {} } as const;
-  const load = (isEncoded: boolean) => {
-    const file = sqlite.connect();
-    return async () => {
-      await renewTable(file, schema);
-      return timed(() => {
-        file.writer.run("BEGIN IMMEDIATE");
-        const attach = isEncoded ? file.attach : undefined;
-        // As the database does: what is much is inserted as it comes.
-        const load = new TableLoad(request);
-        for (const batch of toBatches(rows)) {
-          if (!load.add(batch)) continue;
-          for (const { records } of load.insertWaiting(file.writer, attach))
-            encoders.buffers.give(records.buffer as ArrayBuffer);
-        }
-        load.finish(file.writer, attach);
-        file.writer.run("COMMIT");
-      });
-    };
-  };
+  const load = (asPages: boolean) =>
+    timeOf(
+      makeTimedLoad(sqlite, encoders, fillWithRows(rows), { schema, asPages }),
+    );
   const columns = Object.keys(rows[0]!);
   const types = columns.map((name) =>
     rows.every((row) => Number.isInteger(row[name]))
@@ -153,10 +121,7 @@ async function csvContenders(rows: readonly BenchRow[]): Promise<Contender[]> {
       rows.every((row) => typeof row[name] === "number"),
     ]),
   );
-  const load = (fill: Fill) => {
-    const go = makeTimedLoad(sqlite, encoders, fill);
-    return async () => (await go()).time;
-  };
+  const load = (fill: Fill) => timeOf(makeTimedLoad(sqlite, encoders, fill));
   return [
     {
       name: "load(streamCsv(file))",

@@ -1,5 +1,8 @@
 /** A load in one thread, as the database makes one of what a task sends. */
-import type { OpenFile } from "../../src/engine/database/databaseFile.ts";
+import type {
+  Attach,
+  OpenFile,
+} from "../../src/engine/database/databaseFile.ts";
 import type { Sqlite } from "../../src/engine/database/sqlite.ts";
 import { TableLoad } from "../../src/engine/database/tableLoad.ts";
 import { checkBatch } from "../../src/engine/records/checkRecords.ts";
@@ -18,34 +21,33 @@ export type Fill = (
 ) => void | Promise<void>;
 
 /**
- * Gives a function that loads rows into a new table "t" of a database that goes on to be used, as one in a tab does; it gives the
- * milliseconds until they are committed, and how many they are.
+ * Gives a function that loads rows into a table "t" of a database that goes on to be used, as one in a tab does; it gives the
+ * milliseconds until they are committed, and how many they are. The table is a new one, or made by `schema` before each load; rows
+ * go in as pages, or by statements.
  */
 export function makeTimedLoad(
   sqlite: Sqlite,
   encoders: Encoders,
   fill: Fill,
+  { schema = "", asPages = true } = {},
 ): () => Promise<{ time: number; loaded: number }> {
   const file = sqlite.connect();
   return async () => {
-    await renewTable(file);
-    return timedLoad(file, encoders, fill);
+    file.writer.run(`BEGIN IMMEDIATE; DROP TABLE IF EXISTS t; ${schema}`);
+    await file.commit(() => Promise.resolve());
+    const attach = asPages ? file.attach : undefined;
+    return timedLoad(file, attach, encoders, fill);
   };
 }
 
-/** Drops the table, and makes it anew if there is a schema for it. */
-export async function renewTable(file: OpenFile, schema = ""): Promise<void> {
-  file.writer.run(`BEGIN IMMEDIATE; DROP TABLE IF EXISTS t; ${schema}`);
-  await file.commit(() => Promise.resolve());
-}
-
 async function timedLoad(
-  file: OpenFile,
+  { writer }: OpenFile,
+  attach: Attach | undefined,
   encoders: Encoders,
   fill: Fill,
 ): Promise<{ time: number; loaded: number }> {
   const begun = performance.now();
-  file.writer.run("BEGIN IMMEDIATE");
+  writer.run("BEGIN IMMEDIATE");
   const load = new TableLoad({
     table: "t",
     mode: "append",
@@ -57,14 +59,14 @@ async function timedLoad(
     const batch = checkBatch(batcher.take().batch);
     if (typeof batch === "string") throw new Error(batch);
     if (!load.add(batch)) return;
-    for (const { records } of load.insertWaiting(file.writer, file.attach))
+    for (const { records } of load.insertWaiting(writer, attach))
       encoders.buffers.give(records.buffer as ArrayBuffer);
   };
   await fill(batcher, send);
   if (!batcher.isEmpty) send();
   batcher.end();
-  const { rows } = load.finish(file.writer, file.attach);
-  file.writer.run("COMMIT");
+  const { rows } = load.finish(writer, attach);
+  writer.run("COMMIT");
   const time = performance.now() - begun;
   return { time, loaded: rows };
 }

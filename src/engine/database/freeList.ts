@@ -4,7 +4,7 @@
  * https://sqlite.org/fileformat2.html#the_freelist
  */
 import { pageSize } from "../../core/pages.ts";
-import { lockedAt } from "./encode/tablePages.ts";
+import { lockedPage } from "./encode/tablePages.ts";
 import type { VfsFile } from "./pageVfs.ts";
 
 const firstTrunkAt = 32;
@@ -92,9 +92,7 @@ export class FreeList {
 
   #isPage(number: number): boolean {
     return (
-      number > 1 &&
-      number <= this.#pageCount &&
-      number !== lockedAt / pageSize + 1
+      number > 1 && number <= this.#pageCount && number !== lockedPage(pageSize)
     );
   }
 }

@@ -36,6 +36,10 @@ function numbered(from: number, count: number): Row[] {
   ]);
 }
 
+/** Parts of so many rows each, which are numbered on. */
+const numberedParts = (parts: number, rows: number): Row[][] =>
+  Array.from({ length: parts }, (_, at) => numbered(at * rows + 1, rows));
+
 /** A table that SQLite has made and that pages are added to. */
 function begin(file: OpenFile, name = "t"): AppendedTable {
   file.writer.run(`CREATE TABLE "${name}" (a, b)`);
@@ -118,10 +122,7 @@ test("rows that are added as pages are those that SQLite inserts, also when stat
 test("so many rows that there are pages between leaves and root are all there, part after part", async () => {
   const file = await connect();
   const table = begin(file);
-  const parts = Array.from({ length: 8 }, (_, at) =>
-    numbered(at * 1500 + 1, 1500),
-  );
-  for (const [at, batch] of batchesOf(parts).entries()) {
+  for (const [at, batch] of batchesOf(numberedParts(8, 1500)).entries()) {
     expect(table.add([batch])).toBe(true);
     expect(integrity(file)).toEqual(["ok"]);
     expect(countIn(file)).toBe((at + 1) * 1500);
@@ -213,10 +214,7 @@ test("free pages are used before the file grows, and none of them twice", async 
   const size = () => readAll(file.writer, "PRAGMA page_count").flat()[0];
   const before = size();
   const table = begin(file);
-  const parts = Array.from({ length: 8 }, (_, at) =>
-    numbered(at * 2000 + 1, 2000),
-  );
-  for (const [at, batch] of batchesOf(parts).entries()) {
+  for (const [at, batch] of batchesOf(numberedParts(8, 2000)).entries()) {
     expect(table.add([batch])).toBe(true);
     expect(integrity(file)).toEqual(["ok"]);
     expect(countIn(file)).toBe((at + 1) * 2000);

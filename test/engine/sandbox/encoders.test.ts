@@ -2,6 +2,10 @@ import { runInThisContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import {
+  checkBatch,
+  type CheckedBatch,
+} from "../../../src/engine/records/checkRecords.ts";
+import {
   isWorthSending,
   RecordWriter,
 } from "../../../src/engine/records/recordWriter.ts";
@@ -131,8 +135,12 @@ describe("encoders of rows", () => {
       const { batch } = batcher.take();
       got.push(...rowsOf(batch));
       expect(got).toHaveLength(row);
-      if (row < rows.length)
-        expect(isWorthSending(batch.rows, batch.records.length)).toBe(true);
+      if (row === rows.length) continue;
+      // Full with its last row, and not before.
+      const { starts } = checkBatch(batch) as CheckedBatch;
+      const last = batch.rows - 1;
+      expect(isWorthSending(batch.rows, batch.records.length)).toBe(true);
+      expect(isWorthSending(last, starts[last]!)).toBe(false);
     }
     expect(batcher.isEmpty).toBe(true);
     expect(got).toEqual(

@@ -1,8 +1,8 @@
 import type { CheckedBatch } from "../../records/checkRecords.ts";
 import { sizeOfVarint, writeVarint } from "../../records/serialTypes.ts";
 
-/** Where a file has the page in which SQLite keeps its locks, and nothing else. */
-export const lockedAt = 0x40000000;
+/** The page in which SQLite keeps its locks, and nothing else. */
+export const lockedPage = (pageSize: number) => 0x40000000 / pageSize + 1;
 const interiorPage = 5;
 const leafPage = 13;
 
@@ -143,8 +143,7 @@ export class TablePages {
       this.#taken.set(number, page);
       return number;
     }
-    if (this.next === lockedAt / this.#pageSize + 1)
-      this.#pages.push(undefined);
+    if (this.next === lockedPage(this.#pageSize)) this.#pages.push(undefined);
     this.#pages.push(page);
     return this.next - 1;
   }

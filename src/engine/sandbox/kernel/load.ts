@@ -105,18 +105,14 @@ export async function loadRows(
   const inFlight = new Set<Promise<unknown>>();
   const progress: LoadProgress = { rows: 0, bytes: 0, total };
   let failure: { error: unknown } | undefined;
-  const answerTo = (
-    call: DataCall,
-    buffers?: ArrayBuffer[],
-    take = (_: unknown) => {},
-  ) =>
-    data.call(call, buffers).then(take, (error: unknown) => {
-      failure ??= { error };
-    });
   const takeBack = (answer: unknown) => {
     if (!Array.isArray(answer)) return;
     for (const buffer of answer as SpareRows) encoders.buffers.give(buffer);
   };
+  const answerTo = (call: DataCall, buffers?: ArrayBuffer[]) =>
+    data.call(call, buffers).then(takeBack, (error: unknown) => {
+      failure ??= { error };
+    });
   /** Rows are taken while the database begins, which includes the way to it. */
   let begun = Promise.resolve();
   const begin = (types: DeclaredTypes = {}) => {
@@ -143,7 +139,6 @@ export async function loadRows(
     const answer = answerTo(
       { method: "load-rows", load, batch },
       buffers,
-      takeBack,
     ).finally(() => inFlight.delete(answer));
     inFlight.add(answer);
     progress.rows += batch.rows;

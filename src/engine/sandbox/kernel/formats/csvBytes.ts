@@ -5,6 +5,7 @@
  * alone, and the records are given from the beginning once more. A file with something in it that takes more care is given
  * as columns of its text instead (csvGroups.ts).
  */
+import { concatBytes } from "../../../../core/concatBytes.ts";
 import type { RecordWriter } from "../../../records/recordWriter.ts";
 import type {
   ColumnGroup,
@@ -69,7 +70,7 @@ async function* wholePieces(
     isLast,
   });
   for await (const piece of pieces) {
-    if (last && last.length < sampleLength) last = joined(last, piece);
+    if (last && last.length < sampleLength) last = concatBytes([last, piece]);
     else {
       if (last) yield whole(false);
       last = piece;
@@ -93,13 +94,6 @@ class PieceLine {
     this.#bytes = bytes;
     return bytes.subarray(0, size);
   }
-}
-
-function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
-  const all = new Uint8Array(one.length + other.length);
-  all.set(one);
-  all.set(other, one.length);
-  return all;
 }
 
 /** Looks at the beginning of a file; undefined if it is better read as text. */
