@@ -3,6 +3,7 @@
  * are asked for by a button of the page, never by a notebook; they begin with the notebook's title, so that nobody takes them for
  * those of another; and there are only so many, as a notebook of somebody else's could tell without end.
  */
+import { showDirectionMarks } from "../core/words.ts";
 import type { Output } from "../engine/protocol.ts";
 import * as words from "./words/notification.ts";
 
@@ -54,9 +55,10 @@ export class BrowserNotices {
     return true;
   }
 
-  #tell(text: string, body: string): void {
+  #tell(text: string, more: string): void {
     const browser = this.#browser;
-    const title = `${this.#host.title()}: ${text}`;
+    const title = showDirectionMarks(`${this.#host.title()}: ${text}`);
+    const body = showDirectionMarks(more);
     const message = body === "" ? title : `${title}. ${body}`;
     if (browser?.permission === "granted")
       try {

@@ -189,3 +189,32 @@ test("with keys and wheel every row of a very long table comes into sight", asyn
   await page.keyboard.press("End");
   await expect.poll(inSight).toEqual([expect.any(Number), 1_000_000]);
 });
+
+test("a table is seen in the list when it is chosen, behind hundreds of others and without a name", async ({
+  page,
+}) => {
+  await openText(
+    page,
+    notebookOf("Many tables", [
+      {
+        name: "work",
+        source: `const make = task(async () => {
+  await db.exec('CREATE TABLE "" ("" TEXT)')
+  for (let i = 1; i <= 260; i += 1) await db.exec("CREATE TABLE t" + i + " (column" + i + ")")
+})
+flow("Make", () => make())`,
+      },
+    ]),
+  );
+  await run(page);
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox").fill("column260");
+  await expect(page.getByRole("option").first()).toContainText("column260");
+  await page.keyboard.press("Enter");
+  const list = page.getByRole("list", { name: "Tables" });
+  const chosen = list.locator("[aria-current=true]");
+  await expect(chosen).toContainText("t260");
+  await expect(chosen).toBeInViewport();
+  await list.getByRole("button", { name: '"" 0 rows' }).click();
+  await expect(chosen).toHaveText(/^\s*""\s*0 rows/);
+});

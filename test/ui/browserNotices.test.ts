@@ -47,6 +47,17 @@ describe("notifyBrowser on the page", () => {
     expect(notices).toEqual([]);
   });
 
+  test("shows marks that turn the direction of writing, and is not turned by them", () => {
+    const granted = open("granted");
+    granted.browserNotices.take([told("gpj.\u202eexe", "\u2066x")]);
+    expect(granted.shown).toEqual([String.raw`ETL: gpj.\u202eexe | \u2066x`]);
+    const denied = open("denied");
+    denied.browserNotices.take([told("gpj.\u202eexe", "\u2066x")]);
+    expect(denied.notices[0]?.message).toBe(
+      String.raw`ETL: gpj.\u202eexe. \u2066x`,
+    );
+  });
+
   test("is a notice of the page else, whose button asks the browser", () => {
     const { browserNotices, notices, asked } = open("default");
     browserNotices.take([told("Done")]);

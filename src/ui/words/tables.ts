@@ -11,6 +11,8 @@ export const download = "Download";
 export const noTable =
   "Rows that tasks load are kept here, in a SQLite database of this notebook. There is no table yet.";
 export const tables = "Tables";
+/** A table or a column by its name, or by what SQL writes for one whose name is empty. */
+export const nameShown = (name: string) => (name === "" ? '""' : name);
 export const rowCount = (rows: number) =>
   countOf(rows, { one: "row", other: "rows" });
 /** While they are counted. */

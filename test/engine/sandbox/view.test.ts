@@ -352,6 +352,13 @@ describe("table", () => {
     expect(() => makeTable([1])).toThrow(/Row 1 of the table is 1/);
     expect(() => makeTable(5)).toThrow(/table takes rows/);
     expect(() => makeTable(Promise.resolve([]))).toThrow(/Await them first/);
+    expect(() => makeTable(rows, { sort: 5 })).toThrow(
+      /sort must be the name of a column.*not 5/,
+    );
+    expect(() => makeTable(rows, { sort: "-nmae" }, "showTable")).toThrow(
+      'no column "nmae" that showTable could sort by',
+    );
+    expect(makeTable([], { sort: "n" }).output).toMatchObject({ rows: [] });
     expect(() => makeTable(rows, { colums: [] })).toThrow(
       /no option "colums".*title, columns, labels, format, sort and height/,
     );

@@ -242,7 +242,7 @@ export function makeTable(
       `Row ${index + 1} of the table is ${showValue(row)}, not an object with a field for each column.`,
     );
   });
-  if (given.sort !== undefined) rows = sortRows(rows, String(given.sort));
+  if (given.sort !== undefined) rows = sortRows(rows, given.sort, fn);
   const { columns } = given;
   if (columns !== undefined && !Array.isArray(columns))
     throw refuse(
@@ -262,10 +262,21 @@ export function makeTable(
 
 function sortRows(
   rows: readonly Record<string, unknown>[],
-  sort: string,
+  sort: unknown,
+  fn: string,
 ): Record<string, unknown>[] {
+  if (typeof sort !== "string")
+    throw new FlowError(
+      "invalid-option",
+      `sort must be the name of a column, with a - before it for the other way round, not ${showValue(sort)}.`,
+    );
   const sign = sort.startsWith("-") ? -1 : 1;
   const column = sort.replace(/^-/, "");
+  if (rows.length > 0 && !rows.some((row) => column in row))
+    throw new FlowError(
+      "invalid-option",
+      `There is no column ${showValue(column)} that ${fn} could sort by. The first row has ${listNames(Object.keys(rows[0]!)) || "none"}.`,
+    );
   return [...rows].sort((a, b) => sign * compare(a[column], b[column], sign));
 }
 
