@@ -7,7 +7,22 @@ const base = "/some/sub/path/";
 const port = Number(process.env["FLOWBOOK_TEST_PORT"] ?? 4187);
 /** What only Firefox does. */
 const ofFirefox = "engines/firefox*.spec.ts";
-const executablePath = process.env["CHROMIUM_PATH"];
+/** What is about the browser as people have it, with its profile and its processes; the others have Chromium without a window. */
+const ofWholeBrowser = [
+  "engines/**/*.spec.ts",
+  "e2e/{installed,kill,sandbox,smoke}.spec.ts",
+];
+const whole = process.env["CHROMIUM_PATH"];
+const shell = process.env["CHROMIUM_SHELL_PATH"] ?? whole;
+
+function launching(executablePath: string | undefined) {
+  return {
+    launchOptions: {
+      ...(executablePath ? { executablePath } : {}),
+      args: testArguments,
+    },
+  };
+}
 
 export default defineConfig<object, { engineName: EngineName }>({
   testDir: "test",
@@ -26,16 +41,19 @@ export default defineConfig<object, { engineName: EngineName }>({
     trace: "off",
     // To install the app takes longer than most tests; those that are about it allow it.
     serviceWorkers: "block",
-    launchOptions: {
-      ...(executablePath ? { executablePath } : {}),
-      args: testArguments,
-    },
+    ...launching(whole),
   },
   projects: [
     {
       name: "chromium",
-      testMatch: "{e2e,engines}/**/*.spec.ts",
+      testMatch: ofWholeBrowser,
       testIgnore: ofFirefox,
+    },
+    {
+      name: "shell",
+      testMatch: "e2e/**/*.spec.ts",
+      testIgnore: ofWholeBrowser,
+      use: launching(shell),
     },
     {
       name: "firefox",

@@ -72,16 +72,24 @@ const steps = {
   },
   build: { command: ["node_modules/vite/bin/vite.js", "build"] },
   size: { command: ["scripts/size.mjs"] },
-  browser: browserStep("chromium", async ({ findChromium }) => {
-    const browser = await findChromium();
-    return browser && { CHROMIUM_PATH: browser };
-  }),
-  firefox: browserStep("firefox", ({ findFirefox }) => {
+  browser: browserStep(
+    ["chromium", "shell"],
+    async ({ findChromium, findChromiumShell }) => {
+      const browser = await findChromium();
+      return (
+        browser && {
+          CHROMIUM_PATH: browser,
+          CHROMIUM_SHELL_PATH: findChromiumShell() ?? browser,
+        }
+      );
+    },
+  ),
+  firefox: browserStep(["firefox"], ({ findFirefox }) => {
     const browser = findFirefox();
     return browser && { FIREFOX_PATH: browser };
   }),
   webkit: {
-    ...browserStep("webkit", ({ hasWebkit }) => hasWebkit() && {}),
+    ...browserStep(["webkit"], ({ hasWebkit }) => hasWebkit() && {}),
     isOnlyOnDemand: true,
   },
 };
@@ -200,19 +208,19 @@ function readReport(file) {
  * The tests of a browser: a project of playwright.config.ts. `find` gives what the environment has to name for it, and
  * nothing where the browser is not to be had, which is a failure: a browser that is not tested is not supported.
  */
-function browserStep(project, find) {
-  const report = join(reports, `${project}.json`);
+function browserStep(projects, find) {
+  const report = join(reports, `${projects[0]}.json`);
   return {
     command: [
       "node_modules/@playwright/test/cli.js",
       "test",
-      `--project=${project}`,
+      ...projects.map((project) => `--project=${project}`),
     ],
     prepare: async () => {
       const found = await find(await import("./browser.mjs"));
       if (!found)
         throw new Error(
-          `The tests in ${project} did not run: it is not on PATH, and could not be installed. README.md says how to name one.`,
+          `The tests in ${projects[0]} did not run: it is not on PATH, and could not be installed. README.md says how to name one.`,
         );
       return {
         ...found,
