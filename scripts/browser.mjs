@@ -39,20 +39,12 @@ export async function findChromium() {
  */
 export function findChromiumShell() {
   const names = ["chromium-headless-shell", "chrome-headless-shell"];
-  const found = findGiven("CHROMIUM_SHELL_PATH") ?? findOnPath(names);
-  if (found) return found;
-  installPackages("chromium-headless-shell");
-  return findOnPath(names);
+  return findOrInstall("CHROMIUM_SHELL_PATH", names);
 }
 
 /** The path of a Firefox: FIREFOX_PATH, one on PATH, or one from the system's packages; undefined if there is none to be had. */
 export function findFirefox() {
-  const names = ["firefox-esr", "firefox"];
-  const found = findGiven("FIREFOX_PATH") ?? findOnPath(names);
-  if (found) return found;
-  console.log("No Firefox found; installing one ...");
-  installPackages("firefox-esr");
-  return findOnPath(names);
+  return findOrInstall("FIREFOX_PATH", ["firefox-esr", "firefox"]);
 }
 
 /** Whether WebKitGTK can be driven here: its driver and a screen for it are on PATH, or come from the system's packages. */
@@ -61,6 +53,15 @@ export function hasWebkit() {
     ["WebKitWebDriver", "Xvfb"].every((name) => onPath([name]).length > 0);
   if (!isThere()) installPackages("webkit2gtk-driver", "xvfb");
   return isThere();
+}
+
+/** The first of the names is that of the system's package, too. */
+function findOrInstall(variable, names) {
+  const found = findGiven(variable) ?? findOnPath(names);
+  if (found) return found;
+  console.log(`No ${names[0]} found; installing one ...`);
+  installPackages(names[0]);
+  return findOnPath(names);
 }
 
 function findGiven(variable) {
@@ -89,11 +90,14 @@ async function findPlaywrights() {
   return file && existsSync(file) && starts(file) ? file : undefined;
 }
 
+let hasLists = false;
+
 /** Installs packages of Debian, where that is possible. */
 export function installPackages(...packages) {
   const isRoot = process.getuid?.() === 0;
   if (!isRoot || !existsSync("/etc/debian_version")) return;
-  run("apt-get", ["update"]);
+  if (!hasLists) run("apt-get", ["update"]);
+  hasLists = true;
   run("apt-get", ["install", "-y", "--no-install-recommends", ...packages]);
 }
 

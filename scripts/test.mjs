@@ -205,8 +205,8 @@ function readReport(file) {
 }
 
 /**
- * The tests of a browser: projects of playwright.config.ts, of which the first is called as it is. `find` gives what the environment has to name for it, and
- * nothing where the browser is not to be had, which is a failure: a browser that is not tested is not supported.
+ * The tests of a browser: projects of playwright.config.ts, the first with its name. `find` gives what the environment has to
+ * name for it, and nothing where the browser is not to be had, which is a failure: a browser that is not tested is not supported.
  */
 function browserStep(projects, find) {
   const report = join(reports, `${projects[0]}.json`);

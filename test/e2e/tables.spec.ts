@@ -199,8 +199,9 @@ test("a table is seen in the list when it is chosen, behind hundreds of others a
       {
         name: "work",
         source: `const make = task(async () => {
-  await db.exec('CREATE TABLE "" ("" TEXT)')
-  for (let i = 1; i <= 260; i += 1) await db.exec("CREATE TABLE t" + i + " (column" + i + ")")
+  await db.exec('CREATE TABLE IF NOT EXISTS "" ("" TEXT)')
+  for (let i = 1; i <= 260; i += 1) await db.exec("CREATE TABLE IF NOT EXISTS t" + i + " (column" + i + ")")
+  await db.exec("INSERT INTO t1 VALUES (1)")
 })
 flow("Make", () => make())`,
       },
@@ -215,6 +216,14 @@ flow("Make", () => make())`,
   const chosen = list.locator("[aria-current=true]");
   await expect(chosen).toContainText("t260");
   await expect(chosen).toBeInViewport();
+
+  // who looks at others is left there when the tables change
+  await list.evaluate((element) => (element.scrollTop = 0));
+  await expect(chosen).not.toBeInViewport();
+  await run(page);
+  await expect(list.getByRole("button", { name: "t1 2 rows" })).toBeVisible();
+  await expect(chosen).not.toBeInViewport();
+
   await list.getByRole("button", { name: '"" 0 rows' }).click();
   await expect(chosen).toHaveText(/^\s*""\s*0 rows/);
 });
