@@ -81,13 +81,15 @@ export type RunEvent =
       scheduledAt?: Time;
     }
   | {
-      /** The run goes on, perhaps with another graph: what is kept stays, all else is Pending again. */
+      /** The run goes on, perhaps with another graph: what is kept or left stays, all else is Pending again. */
       type: "run-resumed";
       at: Time;
       graph: Graph;
       keys: Readonly<Record<NodeId, string>>;
       parameters: Readonly<Record<string, unknown>>;
       kept: readonly Keep[];
+      /** Nodes that stay as they ended, whatever that was, though they would run again: `keys` has the keys that they ran with. One that is new is left out. */
+      left?: readonly NodeId[];
     }
   | {
       /** The lists that a level of a map goes over are known, and are so long. */

@@ -10,7 +10,7 @@ import { hasResult, isFinal } from "./state.ts";
 import { flags } from "./taskTable.ts";
 import type { TaskTable } from "./taskTable.ts";
 
-/** The state of a run that goes on: what is kept is as it was, all else is Pending; nothing has been started yet. */
+/** The state of a run that goes on: what is kept or left is as it was, all else is Pending; nothing has been started yet. */
 export function resume(
   before: SchedulerState,
   event: RunEvent & { type: "run-resumed" },
@@ -32,6 +32,7 @@ export function resume(
     state.attemptsBefore.set(id, counted);
   const keptBy = new Map(event.kept.map((keep) => [keep.node, keep]));
   const movedTo = new Map(event.kept.map(({ from, node }) => [from, node]));
+  const left = new Set(event.left);
   state.index.nodes.forEach((node, number) => {
     if (node.kind === "parameter") return;
     state.changed.push(number);
@@ -42,6 +43,15 @@ export function resume(
       return;
     }
     const earlier = before.index.numberOf.get(node.id);
+    if (left.has(node.id)) {
+      const isOver =
+        earlier !== undefined &&
+        before.table.isFinal(earlier) &&
+        !movedTo.has(node.id);
+      if (isOver) new Kept(before, state, movedTo).leave(earlier, number);
+      else state.table.raise(number, flags.excluded);
+      return;
+    }
     if (earlier === undefined) return;
     if (node.over.length > 0) rememberAttempts(before, state, earlier, node.id);
     else if (before.table.attempt[earlier]! > 0)
@@ -132,6 +142,8 @@ class Kept {
   #leaves: ReadonlySet<number> = new Set();
   /** How many innermost runs have been looked at. */
   #seen = 0;
+  /** Whether what has no result stays as well. */
+  #isLeft = false;
 
   constructor(
     before: SchedulerState,
@@ -153,6 +165,14 @@ class Kept {
     }
     this.#leaves = new Set(leaves);
     this.#keepElements(source, number);
+  }
+
+  /** Takes over all of a run that has ended, however that was. */
+  leave(source: TaskNumber, number: TaskNumber): void {
+    this.#isLeft = true;
+    const count = countLeaves(this.#before.table, source);
+    this.#leaves = new Set(Array(count).keys());
+    this.#keepTree(source, number);
   }
 
   /** True if all of a run is kept. */
@@ -193,7 +213,8 @@ class Kept {
       const before = earlier.first[from]! + place;
       if (this.#keepTree(before, element)) table.open[to]! -= 1;
       else isWhole = false;
-      this.#keepSource(before, element);
+      // What stays whatever becomes of others waits for none of them.
+      if (!this.#isLeft) this.#keepSource(before, element);
     }
     table.startedAt[to] = earlier.startedAt[from]!;
     table.setState(to, isWhole ? "Mapped" : "Running");
@@ -224,6 +245,7 @@ class Kept {
   #keepRun(from: TaskNumber, to: TaskNumber): void {
     const { table } = this.#before;
     if (
+      !this.#isLeft &&
       !hasResult(table.state(from)) &&
       table.state(from) !== "Skipped" &&
       !isSpared(this.#before, from)

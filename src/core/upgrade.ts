@@ -90,7 +90,10 @@ const checks = {
     isText(event.run) &&
     isList(event.reused) &&
     isList(event.excluded),
-  "run-resumed": (event) => hasPlan(event) && isList(event.kept),
+  "run-resumed": (event) =>
+    hasPlan(event) &&
+    isList(event.kept) &&
+    (event.left === undefined || isList(event.left)),
   "task-mapped": (event) => isTask(event) && isCount(event.count),
   "task-unmappable": (event) => isTask(event) && isError(event.error),
   "trigger-answered": isTask,

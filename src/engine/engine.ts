@@ -182,6 +182,7 @@ export class Engine {
       keys: request.keys,
       parameters: request.parameters,
       kept: request.kept,
+      ...(request.left && { left: request.left }),
     });
   }
 

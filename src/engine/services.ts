@@ -268,6 +268,8 @@ export interface ResumeRequest {
   keys: Readonly<Record<NodeId, string>>;
   parameters: Readonly<Record<string, unknown>>;
   kept: readonly Keep[];
+  /** What stays as it ended, though it would run again; missing for nothing. */
+  left?: readonly NodeId[];
 }
 
 /** What happens to a run from outside: an answer to a task that waits for a person, a cancellation, the end of a pause. */

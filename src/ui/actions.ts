@@ -243,6 +243,14 @@ export const actions = {
     canRun: hasCell,
     run: (bench) => bench.cell && bench.folds.toggle(bench.cell),
   },
+  runAuto: {
+    title: words.runAuto,
+    group: words.groups.cell,
+    keys: [],
+    scope: "cell",
+    canRun: (bench) => isCode(bench) && bench.cell?.kind !== "sql",
+    run: onCell((it, bench, cell) => it.toggleAuto(bench, cell)),
+  },
   formatCell: {
     title: words.formatCode,
     group: words.groups.cell,

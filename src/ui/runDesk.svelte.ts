@@ -21,6 +21,7 @@ import type {
   EngineUpdate,
   LogLine,
   OpenReport,
+  ResumeRequest,
 } from "../engine/services.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import type { FlowView } from "./drawing.ts";
@@ -381,25 +382,32 @@ export class RunDesk {
       throw new FlowError("nothing-to-resume", words.nothingToResume(flow));
     if (!isFinal(last.state) && pausedTasks(last).length > 0)
       return this.#resumePaused(last);
-    const { graph, keys, parameters, program } = await this.#prepare(
-      options,
-      last.parameters,
-    );
+    const prepared = await this.#prepare(options, last.parameters);
     const { planResume } = await this.#planner();
-    const { kept } = planResume(graph, keys, last);
-    const state = await this.#drive(last.run, flow, () =>
-      this.#parts.engine.resume({
-        run: last.run,
-        events: this.#book.events(last.run),
-        program,
-        graph,
-        keys,
-        parameters,
-        kept,
-      }),
-    );
+    const { kept } = planResume(prepared.graph, prepared.keys, last);
+    const state = await this.goOn(last, { ...prepared, kept });
     await this.#waiting.untilFinal(state);
     return last.run;
+  }
+
+  /** Lets the engine go on with a run that is over, until it is so again or waits for people. */
+  goOn(
+    { run, flow }: RunState,
+    resumption: PreparedRun & Pick<ResumeRequest, "kept" | "left">,
+    isShown = true,
+  ): Promise<RunState> {
+    const events = this.#book.events(run);
+    return this.#drive(
+      run,
+      flow,
+      () => this.#parts.engine.resume({ run, events, ...resumption }),
+      isShown,
+    );
+  }
+
+  /** Settles when the engine does nothing for a run of this notebook. */
+  async settled(): Promise<void> {
+    await this.#engaged;
   }
 
   /** Lets the tasks go on that paused themselves or wait to be started; a gate has to be answered. */

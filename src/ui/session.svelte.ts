@@ -21,6 +21,7 @@ import type {
   StoredFile,
   TableSchema,
 } from "../engine/services.ts";
+import { isAuto } from "../notebook/autoFlag.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import type { Diagnostic, Notebook } from "../notebook/document.ts";
 import type { History } from "../notebook/history.ts";
@@ -29,6 +30,7 @@ import type { Library, LibraryEntry } from "../storage/library.ts";
 import type { Mirror } from "../storage/mirror.ts";
 import { AddressBar } from "./addressBar.ts";
 import { printAddress } from "./address.ts";
+import type { AutoRuns } from "./autoRuns.ts";
 import type { BrowserNotices } from "./browserNotices.ts";
 import { CellViews } from "./cellViews.svelte.ts";
 import { CopyKeeper } from "./copyKeeper.ts";
@@ -736,6 +738,7 @@ export class Session {
 
   changedText(): void {
     this.#saver.changed();
+    this.#runAuto();
   }
 
   /** No edit is lost: what the reader changes in a preview is kept. */
@@ -813,6 +816,18 @@ export class Session {
       value === undefined ? others : { ...others, [name]: value };
     this.desk.updatePlan();
     if (this.#mayQuery) this.views.changedParameters();
+    this.#runAuto();
+  }
+
+  #autoRuns: AutoRuns | undefined;
+
+  /** The reader has changed something: what runs by itself does so, but nothing in a text of somebody else. */
+  #runAuto(): void {
+    if (this.preview || !this.notebook?.cells.some(isAuto)) return;
+    void import("./autoRuns.ts").then(({ AutoRuns }) => {
+      this.#autoRuns ??= new AutoRuns(this.#parts.clock, this);
+      this.#autoRuns.changed();
+    });
   }
 
   /** Runs the selected flow with the parameters of the form. */

@@ -413,3 +413,52 @@ flow("F", () => use(bad()))`,
   await expect(form).toBeHidden();
   expect(resultsOf(await resume(page))).toEqual({ bad: "ok", use: "ok" });
 });
+
+test("the tasks of a cell that says so run by themselves after a change, and the others wait for Resume", async ({
+  page,
+}) => {
+  const notebook = (factor: number) =>
+    notebookOf("Auto", [
+      {
+        name: "scaling auto",
+        source: `const scale = task((n: number) => ${factor} * n)`,
+      },
+      {
+        name: "main",
+        source: `const keep = task((n: number) => load("kept", [{ n }]))
+flow("Auto", () => keep(scale(param("n", 1))))`,
+      },
+    ]);
+  await openText(page, notebook(2));
+  const cell = page.getByRole("region", { name: "TypeScript cell scaling" });
+  await expect(cell.getByText("auto", { exact: true })).toBeVisible();
+  // It was never run, so nobody has said yet that it may.
+  await page.getByLabel("n", { exact: true }).fill("2");
+  await run(page, { parameters: { n: 2 } });
+  const resultOf = async () => {
+    const [newest, ...others] = await page.evaluate(() =>
+      window.flowbook.runs(),
+    );
+    expect(others).toEqual([]);
+    return resultsOf(newest!)["scale"];
+  };
+  expect(await resultOf()).toBe(4);
+
+  await cell.getByRole("textbox", { name: /^Code/ }).click();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.insertText("const scale = task((n: number) => 10 * n)");
+  await expect.poll(resultOf).toBe(20);
+  await page.getByLabel("n", { exact: true }).fill("3");
+  await expect.poll(resultOf).toBe(30);
+  const kept = () =>
+    page.evaluate(() => window.flowbook.query("SELECT n FROM kept"));
+  expect(await kept()).toEqual([{ n: 4 }]);
+  await expect(page.getByText("1 run, 1 reused").first()).toBeVisible();
+
+  await page.getByRole("button", { name: "More for cell scaling" }).click();
+  await page.getByRole("menuitem", { name: /run by themselves/ }).click();
+  await expect(cell.getByText("auto", { exact: true })).toHaveCount(0);
+  expect(await page.evaluate(() => window.flowbook.markdown())).toContain(
+    "```ts scaling\n",
+  );
+});

@@ -1,4 +1,5 @@
 /** What can be done to cells from keys, menus and buttons: each is one step of the history, and leaves the focus where it helps. */
+import { autoFlag, isAuto } from "../../notebook/autoFlag.ts";
 import type { Cell, CellKind } from "../../notebook/document.ts";
 import { makeId } from "../../runs/makeId.ts";
 import type { Workbench } from "../workbench.svelte.ts";
@@ -112,6 +113,18 @@ export async function setKind(
 ): Promise<void> {
   bench.session.text.setKind(id, kind);
   await bench.focusCell(id);
+}
+
+/** Lets the tasks of a cell run by themselves when they or their inputs change, or no longer. */
+export async function toggleAuto(bench: Workbench, cell: Cell): Promise<void> {
+  const isOn = !isAuto(cell);
+  await bench.session.text.change(
+    (notebook, edits) => edits.setFlag(notebook, cell.id, autoFlag, isOn),
+    { before: { cell: cell.id }, after: { cell: cell.id } },
+  );
+  await bench.focusCell(cell.id);
+  const title = cellTitle(cell);
+  bench.spoken = isOn ? words.isAuto(title) : words.isNotAuto(title);
 }
 
 /** Parts a cell where the cursor is. */

@@ -29,6 +29,7 @@ export const pasteCell = "Paste cells below";
 export const splitCell = "Split the cell at the cursor";
 export const mergeCell = "Join the cell with the one below";
 export const foldCell = "Fold the cell or its section, or unfold it";
+export const runAuto = "Let its tasks run by themselves, or no longer";
 export const formatCode = "Format the code";
 export const findAndReplace = "Find and replace in all cells";
 export const findInNotebook = "Find in the notebook";

@@ -12,3 +12,7 @@ export const cellMoved = ({
 export const splitHint =
   "Put the cursor where the cell is to be parted, then split it.";
 export const cellCopied = (cell: string) => `${cell} was copied.`;
+export const isAuto = (cell: string) =>
+  `The tasks of ${cell} run by themselves when they or their inputs change, once their flow has been run.`;
+export const isNotAuto = (cell: string) =>
+  `The tasks of ${cell} run when you press Run or Resume.`;

@@ -11,6 +11,9 @@ export const sectionToggle = (title: string) => `Section ${title}`;
 export const unfold = "Unfold (O)";
 export const fold = "Fold away (O)";
 export const cellName = "Name of the cell";
+export const auto = "auto";
+export const autoHint =
+  "Its tasks run by themselves when they change (after a first run)";
 export const taskState = ({ task, state }: { task: string; state: string }) =>
   `${task}: ${state}. Show it in the graph`;
 export const stopWriting = "Done writing";

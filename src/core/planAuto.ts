@@ -1,0 +1,95 @@
+import type { Keep } from "./events.ts";
+import { indexGraph, type GraphIndex } from "./graphIndex.ts";
+import type { Graph, NodeId, TaskNode } from "./graph.ts";
+import { planResume } from "./plan.ts";
+import { carriersOf, cleanupsOf, usersOf } from "./resources.ts";
+import type { RunState } from "./run.ts";
+
+type Keys = Readonly<Record<NodeId, string>>;
+
+/** How a run goes on by itself: what a run-resumed event has to say. */
+export interface AutoPlan {
+  keys: Keys;
+  kept: readonly Keep[];
+  left: readonly NodeId[];
+}
+
+/**
+ * Plans to go on with a run by itself, with tasks of the reader's choice and no others: of those that a resumption would run,
+ * the ones that `isAuto` names, whose code or inputs have changed, and that need nothing of the rest. These run; what still
+ * holds is kept, and all else stays as it ended and is to be run by a person: what failed is not tried again before it is
+ * changed. Undefined where there is nothing to do.
+ */
+export function planAuto(
+  graph: Graph,
+  keys: Keys,
+  last: RunState,
+  isAuto: (node: TaskNode) => boolean,
+): AutoPlan | undefined {
+  const index = indexGraph(graph);
+  const { items, kept } = planResume(graph, keys, last);
+  const again = new Set(
+    items.flatMap(({ id, action }) =>
+      action === "run" ? [index.numberOf.get(id)!] : [],
+    ),
+  );
+  const carriers = carriersOf(index);
+  const runs = new Set(
+    [...again].filter((number) => {
+      const node = index.nodes[number] as TaskNode;
+      const isNew = last.tasks.get(node.id)?.key !== keys[node.id];
+      return (
+        node.cleanupOf === undefined &&
+        (isNew || carriers.has(number)) &&
+        isAuto(node)
+      );
+    }),
+  );
+  holdBack(index, again, runs);
+  if (runs.size === 0) return undefined;
+  for (const number of [...runs])
+    for (const cleanup of cleanupsOf(index, number)) runs.add(cleanup);
+  const left = [...again]
+    .filter((number) => !runs.has(number))
+    .map((number) => index.nodes[number]!.id);
+  const isLeft = new Set(left);
+  return {
+    keys: {
+      ...keys,
+      ...Object.fromEntries(
+        left.flatMap((id) => (id in last.keys ? [[id, last.keys[id]!]] : [])),
+      ),
+    },
+    kept: kept.filter(({ node }) => !isLeft.has(node)),
+    left,
+  };
+}
+
+/** Takes out of `runs`, of all that would run again, what needs anything of the others or has nothing to do. */
+function holdBack(
+  index: GraphIndex,
+  again: ReadonlySet<number>,
+  runs: Set<number>,
+): void {
+  const carriers = carriersOf(index);
+  const waits = (number: number) => again.has(number) && !runs.has(number);
+  /** A sub-flow and what is in it are one: none of it runs by itself unless all does. */
+  const isBroken = (flow: NodeId) =>
+    waits(index.numberOf.get(flow)!) ||
+    (index.inside.get(flow) ?? []).some(waits);
+  const isHeldBack = (number: number) => {
+    const { id, within } = index.nodes[number] as TaskNode;
+    return (
+      index.upstream.some(number, waits) ||
+      within.some(isBroken) ||
+      (index.inside.has(id) && isBroken(id)) ||
+      (carriers.has(number) &&
+        !usersOf(index, number).some((user) => runs.has(user)))
+    );
+  };
+  let size: number;
+  do {
+    size = runs.size;
+    for (const number of runs) if (isHeldBack(number)) runs.delete(number);
+  } while (runs.size < size);
+}
