@@ -48,12 +48,15 @@ export function changesSince(
   const parametersChanged = index.nodes.some(
     (node) => node.kind === "parameter" && isOther(node),
   );
+  const endOf = (id: NodeId) => last.tasks.get(id)?.endedAt ?? NaN;
   return (number) => {
     const node = index.nodes[number] as TaskNode;
     if (!last.tasks.has(node.id) || !isOther(node)) return undefined;
-    const changed = index.upstream
-      .of(number)
-      .filter((other) => isOther(index.nodes[other]!));
+    const changed = index.upstream.of(number).filter((other) => {
+      const input = index.nodes[other]!;
+      // What ran by itself has left this task as it was.
+      return isOther(input) || endOf(input.id) > endOf(node.id);
+    });
     if (changed.length > 0) {
       const names = new Set(changed.map((other) => index.nodes[other]!.name));
       return `an input changed (${listNames([...names])})`;

@@ -49,17 +49,26 @@ export function planAuto(
   if (runs.size === 0) return undefined;
   for (const number of [...runs])
     for (const cleanup of cleanupsOf(index, number)) runs.add(cleanup);
-  const left = [...again]
-    .filter((number) => !runs.has(number))
-    .map((number) => index.nodes[number]!.id);
+  const waiting = [...again].filter((number) => !runs.has(number));
+  const left = waiting.map((number) => index.nodes[number]!.id);
   const isLeft = new Set(left);
+  // The keys say with what it ran: its own, and those of the parameters that it takes.
+  const old = new Set([
+    ...left,
+    ...waiting.flatMap((number) =>
+      index.upstream.of(number).flatMap((other) => {
+        const { kind, id } = index.nodes[other]!;
+        return kind === "parameter" ? [id] : [];
+      }),
+    ),
+  ]);
   return {
-    keys: {
-      ...keys,
-      ...Object.fromEntries(
-        left.flatMap((id) => (id in last.keys ? [[id, last.keys[id]!]] : [])),
-      ),
-    },
+    keys: Object.fromEntries(
+      Object.entries(keys).map(([id, key]) => [
+        id,
+        (old.has(id) ? last.keys[id] : undefined) ?? key,
+      ]),
+    ),
     kept: kept.filter(({ node }) => !isLeft.has(node)),
     left,
   };

@@ -10,8 +10,8 @@ import type { Graph, NodeId } from "../core/graph.ts";
 import { mostShown } from "../core/mostShown.ts";
 import { planFirst } from "../core/planFirst.ts";
 import type { PlanItem, RunPlan } from "../core/plan.ts";
-import { toReport, type RunReport } from "../core/report.ts";
-import type { RunState } from "../core/run.ts";
+import { toReport, type NodeResult, type RunReport } from "../core/report.ts";
+import type { RunState, TaskRun } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
 import type { Clock } from "../engine/clock.ts";
 import type { Output } from "../engine/protocol.ts";
@@ -582,6 +582,11 @@ export class RunDesk {
     const task = this.#book.state(run)?.tasks.get(node);
     const wanted = index === undefined ? task : task?.children?.run(index);
     return wanted && this.#results.of(wanted);
+  }
+
+  /** What came of a task run, if that is kept; for one as it was earlier, too. */
+  resultOf(task: TaskRun): Promise<NodeResult | undefined> {
+    return this.#results.of(task);
   }
 
   async reports(): Promise<RunReport[]> {

@@ -61,13 +61,18 @@ function goOn(
   return simulate(event, { ...settings, from: first });
 }
 
-/** What Resume would run then. */
-const runByResume = (run: Simulation, versions: Record<string, string> = {}) =>
+const resumptionOf = (run: Simulation, versions: Record<string, string> = {}) =>
   planResume(
     run.state.graph,
     taskKeys(run.state.graph, versions, {}),
     run.state,
-  ).items.flatMap(({ id, action }) => (action === "run" ? [id] : []));
+  ).items;
+
+/** What Resume would run then. */
+const runByResume = (run: Simulation, versions: Record<string, string> = {}) =>
+  resumptionOf(run, versions).flatMap(({ id, action }) =>
+    action === "run" ? [id] : [],
+  );
 
 const chain: Specs = {
   extract: [],
@@ -87,7 +92,13 @@ test("of what a change makes stale only the chosen tasks run, and the rest keeps
     load: "Success",
   });
   expect(run.state.state).toBe("Success");
-  expect(runByResume(run, versions)).toEqual(["load"]);
+  expect(
+    resumptionOf(run, versions).map(({ id, why }) => `${id} ${why}`),
+  ).toEqual([
+    "extract kept: succeeded in this run",
+    "clean kept: succeeded in this run",
+    "load runs: an input changed (clean)",
+  ]);
 });
 
 test("a task does not run by itself while something that it needs waits for a person", () => {

@@ -454,6 +454,10 @@ flow("Auto", () => keep(scale(param("n", 1))))`,
     page.evaluate(() => window.flowbook.query("SELECT n FROM kept"));
   expect(await kept()).toEqual([{ n: 4 }]);
   await expect(page.getByText("1 run, 1 reused").first()).toBeVisible();
+  await page.locator(".flow-graph .node", { hasText: "keep" }).click();
+  await expect(
+    page.getByRole("region", { name: "Details of keep" }),
+  ).toContainText("Stale: an input changed (scale). scale was 4 and is 30.");
 
   await page.getByRole("button", { name: "More for cell scaling" }).click();
   await page.getByRole("menuitem", { name: /run by themselves/ }).click();

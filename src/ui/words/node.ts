@@ -28,11 +28,15 @@ export const valueChanged = ({
   name,
   before,
   now,
+  others,
 }: {
   name: string;
   before: string;
   now: string;
-}) => `${name} was ${before} and is ${now}.`;
+  /** In how many places more it differs. */
+  others: number;
+}) =>
+  `${name} was ${before} and is ${now}${others === 0 ? "" : `, and ${formatNumber(others)} more ${others === 1 ? "value differs" : "values differ"}`}.`;
 export const staleBecause = (reason: string) => `Stale: ${reason}.`;
 export const elementWaits = "An element waits for you";
 export const elementsWait = (count: number) =>
