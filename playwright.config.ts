@@ -10,7 +10,7 @@ const ofFirefox = "engines/firefox*.spec.ts";
 /** What is about the browser as people have it, with its profile and its processes; the others have Chromium without a window. */
 const ofWholeBrowser = [
   "engines/**/*.spec.ts",
-  "e2e/{installed,kill,sandbox,smoke}.spec.ts",
+  "e2e/{installed,sandbox,smoke}.spec.ts",
 ];
 const whole = process.env["CHROMIUM_PATH"];
 const shell = process.env["CHROMIUM_SHELL_PATH"] ?? whole;

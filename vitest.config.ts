@@ -6,7 +6,7 @@ const alone = [
   "test/storage/**/*.test.ts",
   "test/node/**/*.test.ts",
 ];
-/** Tests of several processes that work against the clock: one after another, when all others are done. */
+/** Tests of several processes that wait for each other most of the time, and work against the clock: when all others are done. */
 const onMachines = ["test/cluster/**/*.test.ts"];
 
 export default defineConfig({
@@ -43,7 +43,7 @@ export default defineConfig({
         test: {
           name: "on machines",
           include: onMachines,
-          maxWorkers: 1,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },

@@ -8,7 +8,8 @@ const test = base.extend<{ chain: ChainWorld }>({
     const chain = await ChainWorld.make({
       url: baseURL!,
       size: { steps: 30, heavyEvery: 10, heavyRows: 10_000 },
-      executablePath: process.env["CHROMIUM_PATH"],
+      executablePath:
+        process.env["CHROMIUM_SHELL_PATH"] ?? process.env["CHROMIUM_PATH"],
     });
     await use(chain);
     await chain.close();

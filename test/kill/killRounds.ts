@@ -217,8 +217,9 @@ async function runRound({ round, isNew }: Begin): Promise<void> {
   else await window.flowbook.resume();
 }
 
-/** In the page: how far it shows the newest run to be, and why it goes no further, if so. */
+/** In the page: how far it shows the newest run to be at the next frame, and why it goes no further, if so. */
 async function shownNow() {
+  await new Promise(requestAnimationFrame);
   const { flowbook, stopped } = window as Window & { stopped?: string };
   const [newest] = await flowbook.runs();
   const place: Place = {
