@@ -4,7 +4,7 @@ import type { Frame, Page } from "@playwright/test";
 import { makeLink } from "../../src/notebook/link.ts";
 import { startEvilHost } from "../engines/evil.ts";
 import { expect, openApp, test } from "./fixture.ts";
-import { notebookOf } from "./notebooks.ts";
+import { notebookOf, openText } from "./notebooks.ts";
 
 const greeting = (host?: string) =>
   notebookOf(
@@ -73,6 +73,37 @@ test("the reading view has prose, form, Run, progress and outputs, and no code",
     page.getByRole("textbox", { name: /^Code of/ }).first(),
   ).toBeVisible();
   expect(new URL(page.url()).searchParams.has("view")).toBe(false);
+});
+
+test("who reads is told why a run failed, and what they change runs by itself where a cell says so", async ({
+  page,
+}) => {
+  await openApp(page);
+  await openText(
+    page,
+    notebookOf("Squares", [
+      {
+        name: "main auto",
+        source: `const square = task((n: number) => {
+  if (n > 7) throw new Error("more than the table has")
+  return load("squares", [{ square: n * n }], { mode: "replace" })
+})
+flow("Squares", () => square(param("n", 3)))`,
+      },
+      { language: "sql", name: "shown", source: "SELECT * FROM squares" },
+    ]),
+  );
+  const { search, hash } = new URL(page.url());
+  await openApp(page, `?view=app${search.replace("?", "&")}${hash}`);
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  const cell = (text: string) => page.getByRole("cell", { name: text });
+  await expect(cell("9")).toBeVisible();
+  const field = page.getByLabel("n", { exact: true });
+  await field.fill("8");
+  await expect(page.getByText("square: more than the table has")).toBeVisible();
+  await field.fill("5");
+  await expect(cell("25")).toBeVisible();
+  await expect(page.getByText("more than the table has")).toHaveCount(0);
 });
 
 test("a folded section shows its heading to a reader and opens on a press, and the form above it stays", async ({
