@@ -33,20 +33,21 @@ export function planAuto(
       action === "run" ? [index.numberOf.get(id)!] : [],
     ),
   );
+  const taskOf = (number: number) => index.nodes[number] as TaskNode;
   const carriers = carriersOf(index);
   const runs = new Set(
     [...again].filter((number) => {
-      const node = index.nodes[number] as TaskNode;
+      const node = taskOf(number);
       const isNew = last.tasks.get(node.id)?.key !== keys[node.id];
       return (
         node.cleanupOf === undefined &&
         (isNew || carriers.has(number)) &&
-        isAuto(node)
+        (passesOn(node) || isAuto(node))
       );
     }),
   );
-  holdBack(index, again, runs);
-  if (runs.size === 0) return undefined;
+  holdBack(index, again, carriers, runs);
+  if ([...runs].every((number) => passesOn(taskOf(number)))) return undefined;
   for (const number of [...runs])
     for (const cleanup of cleanupsOf(index, number)) runs.add(cleanup);
   const waiting = [...again].filter((number) => !runs.has(number));
@@ -74,31 +75,36 @@ export function planAuto(
   };
 }
 
+/** Whether a node does nothing of its own: it runs with what does, and is in nobody's way. */
+function passesOn({ operator }: TaskNode): boolean {
+  return ["case", "merge", "flow"].includes(operator?.type ?? "");
+}
+
 /** Takes out of `runs`, of all that would run again, what needs anything of the others or has nothing to do. */
 function holdBack(
   index: GraphIndex,
   again: ReadonlySet<number>,
+  carriers: ReadonlySet<number>,
   runs: Set<number>,
 ): void {
-  const carriers = carriersOf(index);
   const waits = (number: number) => again.has(number) && !runs.has(number);
-  /** A sub-flow and what is in it are one: none of it runs by itself unless all does. */
-  const isBroken = (flow: NodeId) =>
-    waits(index.numberOf.get(flow)!) ||
-    (index.inside.get(flow) ?? []).some(waits);
-  const isHeldBack = (number: number) => {
-    const { id, within } = index.nodes[number] as TaskNode;
-    return (
-      index.upstream.some(number, waits) ||
-      within.some(isBroken) ||
-      (index.inside.has(id) && isBroken(id)) ||
-      (carriers.has(number) &&
-        !usersOf(index, number).some((user) => runs.has(user)))
-    );
-  };
   let size: number;
   do {
     size = runs.size;
-    for (const number of runs) if (isHeldBack(number)) runs.delete(number);
+    // A sub-flow and what is in it are one: none of it runs by itself unless all does.
+    const broken = new Set(
+      [...index.inside].flatMap(([flow, parts]) =>
+        waits(index.numberOf.get(flow)!) || parts.some(waits) ? [flow] : [],
+      ),
+    );
+    for (const number of runs) {
+      const { id, within } = index.nodes[number] as TaskNode;
+      const isHeldBack =
+        index.upstream.some(number, waits) ||
+        [...within, id].some((flow) => broken.has(flow)) ||
+        (carriers.has(number) &&
+          !usersOf(index, number).some((user) => runs.has(user)));
+      if (isHeldBack) runs.delete(number);
+    }
   } while (runs.size < size);
 }

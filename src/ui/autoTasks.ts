@@ -6,7 +6,7 @@ import type { FlowView } from "./drawing.ts";
 
 /**
  * Which tasks of a flow run by themselves: those whose cell says so. What no cell defines, as a `load` that is called in a flow
- * or a merge of branches, goes with the cell of its flow.
+ * or a form for a person, goes with the cell of its flow.
  */
 export function autoTasks(
   graph: Graph,
@@ -24,10 +24,10 @@ export function autoTasks(
         : [],
     ),
   );
-  return ({ id, task, operator, within }) => {
+  return ({ task, operator, within }) => {
     const own = operator ? undefined : cellOfTask(cells, task);
     const around = subflows.get(within.at(-1) ?? "") ?? graph.flow;
-    const cell = own ?? cellOfFlow(subflows.get(id) ?? around);
+    const cell = own ?? cellOfFlow(around);
     return cell !== undefined && isAuto(cell);
   };
 }

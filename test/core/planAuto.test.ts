@@ -183,6 +183,48 @@ test("a map that is left keeps what became of each of its elements", () => {
   expect(run.state.state).toBe("Failed");
 });
 
+test("a sub-flow runs by itself if all of it does that is to run, else none of it", () => {
+  const within = ["f"];
+  const specs: Specs = {
+    "f/a": { task: "a", within },
+    "f/b": { task: "b", needs: ["f/a"], within },
+    "f/c": { task: "c", within },
+    f: {
+      needs: ["f/b", "f/c"],
+      operator: {
+        type: "flow",
+        flow: "f",
+        reference: [
+          { node: "f/b", each: 0 },
+          { node: "f/c", each: 0 },
+        ],
+      },
+    },
+    after: ["f"],
+  };
+  const first = begin(specs);
+  const versions = { a: "2" };
+  expect(planOf(first, { auto: ["a"], versions })).toBeUndefined();
+  const run = goOn(first, { auto: ["a", "b"], versions });
+  expect(run.started).toEqual(["f/a#2", "f/b#2", "f#2"]);
+  expect(runByResume(run, versions)).toEqual(["after"]);
+});
+
+test("a merge alone is nothing to run, and holds nothing back", () => {
+  const specs: Specs = {
+    one: [],
+    merged: { needs: ["one"], operator: { type: "merge", guards: [] } },
+    after: ["merged"],
+  };
+  const first = begin(specs);
+  const versions = { one: "2" };
+  expect(planOf(first, { auto: ["after"], versions })).toBeUndefined();
+  const run = goOn(first, { auto: ["one", "after"], versions });
+  expect(run.started).toEqual(["one#2", "merged#2", "after#2"]);
+  const graph = makeGraph({ ...specs, again: specs["merged"]! });
+  expect(planOf(first, { auto: ["one"], graph })).toBeUndefined();
+});
+
 test("a resource is set up and cleaned up for a task that runs by itself, and not without one", () => {
   const specs: Specs = {
     open: [],

@@ -137,7 +137,11 @@ test("what keeps tasks from running by themselves is said", async () => {
 
 test("those run by themselves whose cell says so, and what no cell defines goes with its flow", () => {
   const graph: Graph = {
-    ...makeGraph({ clean: [], keep: ["clean"], load: ["keep"] }),
+    ...makeGraph({
+      clean: [],
+      keep: ["clean"],
+      load: ["keep"],
+    }),
     flow: "F",
   };
   const namesOf = (flagsOfFlow: string) => {

@@ -10,7 +10,7 @@ import { firstDifference } from "./firstDifference.ts";
 
 /** A result of more bytes is not read to be compared: what changed in it would not be found by looking at it, either. */
 const mostCompared = 1_000_000;
-/** The most of a value that stands in a line. */
+/** The most of a value, and of the place where it is, that stands in a line. */
 const widestValue = 60;
 
 /** The run as it was when a task of it ran last, after which others may have run by themselves. */
@@ -95,7 +95,7 @@ function lineOf(name: string, before: unknown, now: unknown): string[] {
   const text = (value: unknown) => clip(valueText(value), widestValue);
   return [
     words.valueChanged({
-      name: `${name}${difference.path}`,
+      name: `${name}${clip(difference.path, widestValue)}`,
       before: text(difference.before),
       now: text(difference.now),
       others: difference.others,
