@@ -916,6 +916,19 @@ describe("SQLite files", () => {
     await expect(toSqlite({ a: [] })).rejects.toThrow(/no rows/);
   });
 
+  test("of a file whose newest rows may be in a log beside it that is said where something is missing", async () => {
+    const file = await toSqlite({ a: [{ x: 1 }] });
+    file[18] = file[19] = 2;
+    expect(await readSqlite(file, "a", "a.db")).toEqual([{ x: 1 }]);
+    for (const query of ["b", "SELECT * FROM b", "SELECT y FROM a"])
+      await expect(readSqlite(file, query, "a.db")).rejects.toThrow(
+        /It has (the tables )?a\. What was written to it last may still be in a\.db-wal beside it/,
+      );
+    await expect(readSqlite(file, "SELECT json('{')", "a.db")).rejects.toThrow(
+      /malformed JSON\. It has the tables a\.$/,
+    );
+  });
+
   test("a text of several statements is refused, and one that gives no rows; a semicolon at the end is none", async () => {
     const file = await toSqlite({ a: [{ x: 1 }], b: [{ x: 2 }] });
     const read = (query: string) => readSqlite(file, query, "a.db");

@@ -58,7 +58,7 @@ export async function readSqlite(
     if (!isTable && !/\s/.test(query.trim()))
       throw new FlowError(
         "invalid-argument",
-        `${name} has no table ${query}. It has ${listNames(tables, 20) || "none"}.`,
+        `${name} has no table ${query}. It has ${listNames(tables, 20) || "none"}.${logAdvice(image, name)}`,
       );
     try {
       const sql = isTable ? `SELECT * FROM ${quoteName(query)}` : query;
@@ -72,10 +72,10 @@ export async function readSqlite(
         ? damagedAdvice
         : message.startsWith("no such module")
           ? "It is a table of an extension that is not here; read one that holds its data, or copy it to an ordinary table with the program that made it"
-          : `It has the tables ${listNames(tables, 20)}`;
+          : `It has the tables ${listNames(tables, 20) || "none"}`;
       throw new FlowError(
         "sql-failed",
-        `${what} ${name} failed: ${message}. ${advice}.`,
+        `${what} ${name} failed: ${message}. ${advice}.${message.startsWith("no such") ? logAdvice(image, name) : ""}`,
         { cause },
       );
     }
@@ -88,6 +88,14 @@ const isDamaged = (message: string) =>
   /image is malformed|not a database/.test(message);
 const damagedAdvice =
   "Get the file again if it may be damaged or cut, or repair it with the sqlite3 program (.recover)";
+
+/** Where a file was left in write-ahead mode, what was written last may stand in a file beside it, which is not given here. */
+function logAdvice(image: Uint8Array, name: string): string {
+  const isWithLog = image[18] === 2 || image[19] === 2;
+  return isWithLog
+    ? ` What was written to it last may still be in ${name}-wal beside it: close the program that has it open, or make it one file with PRAGMA wal_checkpoint(TRUNCATE), and take it again.`
+    : "";
+}
 
 function listTables(database: Database, name: string): string[] {
   try {
