@@ -112,6 +112,31 @@ test("tasks that need each other run by themselves together", () => {
   expect(run.started).toEqual(["clean#2", "load#2"]);
 });
 
+test("of a parameter that others take, too, these still say that it changed", () => {
+  const graph = makeGraph({ n: "param", auto: ["n"], other: ["n"] });
+  const keysFor = (n: number) => taskKeys(graph, {}, { n });
+  const first = simulate(
+    startOf(graph, { parameters: { n: 1 }, keys: keysFor(1) }),
+  );
+  const isAuto = ({ task }: { task: string }) => task === "auto";
+  const plan = planAuto(graph, keysFor(2), first.state, isAuto);
+  const run = simulate(
+    {
+      type: "run-resumed",
+      at: first.scheduler.now + 1000,
+      graph,
+      parameters: { n: 2 },
+      ...plan!,
+    },
+    { from: first },
+  );
+  expect(run.started).toEqual(["auto#2"]);
+  expect(
+    planResume(graph, keysFor(2), run.state).items.map(({ why }) => why),
+  ).toEqual(["kept: succeeded in this run", "runs: an input changed (n)"]);
+  expect(planAuto(graph, keysFor(2), run.state, isAuto)).toBeUndefined();
+});
+
 test("without a change nothing runs by itself", () => {
   const auto = ["extract", "clean", "load"];
   expect(planOf(begin(), { auto })).toBeUndefined();

@@ -58,18 +58,25 @@ test("values that hold themselves, or one part in very many places, are compared
   expect(firstDifference(doubled(1), doubled(2))?.before).toBe(1);
 });
 
-/** A run of `count`, `clean` and `load`, of which `clean` has run again by itself. */
+/** A run of which `clean` has run again by itself, with another parameter. */
 function afterAuto(): Simulation {
-  const graph = makeGraph({ other: [], clean: [], load: ["clean", "other"] });
+  const graph = makeGraph({
+    n: "param",
+    other: [],
+    clean: ["n"],
+    load: ["clean", "other", "n"],
+  });
   const functions = { clean: () => [1, 2], other: () => "same" };
-  const first = simulate(startOf(graph), { functions });
-  const keys = taskKeys(graph, { clean: "2" }, {});
+  const first = simulate(startOf(graph, { parameters: { n: 1 } }), {
+    functions,
+  });
+  const keys = taskKeys(graph, { clean: "2" }, { n: 7 });
   const plan = planAuto(graph, keys, first.state, ({ id }) => id === "clean");
   const event: RunEvent & { type: "run-resumed" } = {
     type: "run-resumed",
     at: first.scheduler.now + 1000,
     graph,
-    parameters: {},
+    parameters: { n: 7 },
     ...plan!,
   };
   return simulate(event, {
@@ -93,7 +100,7 @@ test("a task that was left is told by what it took when it ran, and what that is
     await inputChanges(reader, run.state, {
       graph,
       node: "load",
-      parameters: {},
+      parameters: { n: 7 },
     }),
-  ).toEqual(["clean[1] was 2 and is 5."]);
+  ).toEqual(["clean[1] was 2 and is 5.", "n was 1 and is 7."]);
 });
