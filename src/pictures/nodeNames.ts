@@ -93,7 +93,8 @@ function tell(template: Template, names: ReadonlyMap<NodeId, string>): string {
   }
 }
 
-function pathText(path: readonly (string | number)[]): string {
+/** A path as it is written behind the name of a value: `.rows[3]["a b"]`. */
+export function pathText(path: readonly (string | number)[]): string {
   return path
     .map((key) =>
       typeof key === "number"

@@ -2,7 +2,6 @@ import { toErrorData } from "../core/errors.ts";
 import { planAuto } from "../core/planAuto.ts";
 import { isFinal } from "../core/state.ts";
 import type { Clock } from "../engine/clock.ts";
-import { prepareRun, type PreparedRun } from "../runs/prepareRun.ts";
 import { autoTasks } from "./autoTasks.ts";
 import type { Session } from "./session.svelte.ts";
 
@@ -19,15 +18,13 @@ export type AutoHost = Pick<
   | "isAtWork"
   | "flows"
   | "flowName"
-  | "program"
   | "settled"
-  | "graphOf"
   | "formParameters"
   | "notify"
 > & {
   readonly desk: Pick<
     Session["desk"],
-    "running" | "shownRun" | "settled" | "last" | "goOn"
+    "running" | "shownRun" | "settled" | "last" | "prepare" | "goOn"
   >;
 };
 
@@ -70,7 +67,10 @@ export class AutoRuns {
     if (!last || !isFinal(last.state) || isAtWork || preview || readOnly)
       return;
     // What cannot be drawn, and a value that does not fit, say so where they stand.
-    const prepared = await this.#prepare(flow).catch(() => undefined);
+    const parameters = host.formParameters();
+    const prepared = await desk
+      .prepare({ flow, parameters }, {})
+      .catch(() => undefined);
     const plan =
       prepared &&
       planAuto(
@@ -87,12 +87,5 @@ export class AutoRuns {
     } catch (thrown) {
       host.notify("error", toErrorData(thrown).message);
     }
-  }
-
-  async #prepare(flow: string): Promise<PreparedRun> {
-    const graph = await this.#host.graphOf(flow);
-    // A flow that was drawn has one.
-    const program = this.#host.program!;
-    return prepareRun(program, graph, this.#host.formParameters());
   }
 }

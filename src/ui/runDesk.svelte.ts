@@ -340,7 +340,7 @@ export class RunDesk {
 
   /** Runs a flow; gives the run's id when it is final, or of one that starts by itself when it has come to rest. */
   async runFlow(options: RunOptions, scheduledAt?: number): Promise<string> {
-    const { graph, keys, parameters, program } = await this.#prepare(
+    const { graph, keys, parameters, program } = await this.prepare(
       options,
       {},
     );
@@ -382,7 +382,7 @@ export class RunDesk {
       throw new FlowError("nothing-to-resume", words.nothingToResume(flow));
     if (!isFinal(last.state) && pausedTasks(last).length > 0)
       return this.#resumePaused(last);
-    const prepared = await this.#prepare(options, last.parameters);
+    const prepared = await this.prepare(options, last.parameters);
     const { planResume } = await this.#planner();
     const { kept } = planResume(prepared.graph, prepared.keys, last);
     const state = await this.goOn(last, { ...prepared, kept });
@@ -598,7 +598,7 @@ export class RunDesk {
   async planOf(
     options: RunOptions & { resume?: boolean },
   ): Promise<readonly PlanItem[]> {
-    const { graph, keys } = await this.#prepare(options, {});
+    const { graph, keys } = await this.prepare(options, {});
     const last = this.#book.last(graph.flow);
     const plan =
       options.resume && last
@@ -629,7 +629,8 @@ export class RunDesk {
     return !last && this.#cache.length === 0;
   }
 
-  async #prepare(
+  /** What a run of a flow is about, as text and options stand; `defaults` are parameters for those that are missing. Rejects if it cannot be drawn, or a value does not fit. */
+  async prepare(
     options: RunOptions,
     defaults: Readonly<Record<string, unknown>>,
   ): Promise<PreparedRun> {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Graph } from "../../src/core/graph.ts";
+import { taskKeys } from "../../src/core/keys.ts";
 import type { Clock } from "../../src/engine/clock.ts";
 import type { Cell } from "../../src/notebook/document.ts";
 import { AutoRuns, type AutoHost } from "../../src/ui/autoRuns.ts";
@@ -54,6 +55,8 @@ function begin() {
     shownRun: state.run,
     settled: () => (desk.running ? over : Promise.resolve()),
     last: () => state,
+    prepare: () =>
+      Promise.resolve({ graph, keys: taskKeys(graph, { clean: "2" }, {}) }),
     goOn: (_: unknown, { left }: { left: unknown }) => {
       gone.push(left);
       return Promise.resolve();
@@ -73,10 +76,8 @@ function begin() {
     preview: undefined as unknown,
     readOnly: undefined as unknown,
     isAtWork: false,
-    program: { versions: { clean: "2" } },
     desk,
     settled: () => Promise.resolve(),
-    graphOf: () => Promise.resolve(graph),
     formParameters: () => ({}),
     notify: (_: string, message: string) => gone.push(message),
   };

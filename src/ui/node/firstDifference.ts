@@ -1,4 +1,7 @@
 import { canonical } from "../../core/hash.ts";
+import { pathText } from "../../pictures/nodeNames.ts";
+
+type Path = readonly (string | number)[];
 
 /** Where two values differ first, and how. */
 export interface Difference {
@@ -16,13 +19,6 @@ const isPlain = (value: unknown): value is object => {
   return kind === "[object Object]" || kind === "[object Array]";
 };
 
-const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
-
-function step(key: string, isList: boolean): string {
-  if (isList) return `[${key}]`;
-  return identifier.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
-}
-
 /**
  * Where two values differ first; undefined if they do not. Lists and plain objects are gone through, and where a list is of
  * another length its length is what differs; all else differs as a whole.
@@ -35,15 +31,15 @@ export function firstDifference(
   let count = 0;
   // A part that stands in many places, or in itself, is gone through once.
   const seen = new Set<object>();
-  const found = (path: string, was: unknown, is: unknown) => {
+  const found = (path: Path, was: unknown, is: unknown) => {
     count += 1;
-    first ??= { path, before: was, now: is };
+    first ??= { path: pathText(path), before: was, now: is };
   };
-  const compare = (was: unknown, is: unknown, path: string): void => {
+  const compare = (was: unknown, is: unknown, path: Path): void => {
     if (Object.is(was, is)) return;
     const areLists = Array.isArray(was) && Array.isArray(is);
     if (areLists && was.length !== is.length) {
-      found(`${path}.length`, was.length, is.length);
+      found([...path, "length"], was.length, is.length);
       return;
     }
     const areObjects =
@@ -59,10 +55,10 @@ export function firstDifference(
       compare(
         (was as Record<string, unknown>)[key],
         (is as Record<string, unknown>)[key],
-        path + step(key, areLists),
+        [...path, areLists ? Number(key) : key],
       );
   };
-  compare(before, now, "");
+  compare(before, now, []);
   return first && { ...first, others: count - 1 };
 }
 
