@@ -46,7 +46,12 @@ export type RetryWish = { type: "always"; after?: number } | { type: "never" };
 export interface AttemptListener {
   started(request: AttemptRequest): void;
   named(request: AttemptRequest, name: string): void;
-  returned(request: AttemptRequest, value: unknown): void;
+  /** `took`: how long its function took, in milliseconds, without what it waited for a worker; undefined if that is not known. */
+  returned(
+    request: AttemptRequest,
+    value: unknown,
+    took: number | undefined,
+  ): void;
   /**
    * Several that were over before it could be told that they had started. Times in ms since 1970 UTC; names that functions made
    * of them, empty for none.

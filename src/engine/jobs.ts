@@ -137,7 +137,7 @@ function tell(
 ): void {
   switch (message.type) {
     case "returned":
-      return listener.returned(request, message.value);
+      return listener.returned(request, message.value, message.took);
     case "failed":
       return listener.failed(request, message.error, {
         ...(message.retry ? { retry: message.retry } : {}),

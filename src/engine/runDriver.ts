@@ -553,7 +553,11 @@ export class RunDriver {
           if (!isOpen(request)) return;
           if (this.#parts.store.hasWritten(request)) {
             this.#told.started(request);
-            this.#told.returned(request, values[at]);
+            this.#told.returned(
+              request,
+              values[at],
+              endedAt[at]! - startedAt[at]!,
+            );
             return;
           }
           this.#open.delete(request.number);

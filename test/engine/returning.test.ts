@@ -72,7 +72,7 @@ function world(tasks: readonly string[]) {
     /** The function of a task returns. */
     returns(node: string) {
       const { request, listener } = begun.get(node)!;
-      listener.returned(request, node);
+      listener.returned(request, node, undefined);
     },
     /** Several return that were not told of before. */
     returnAll(...nodes: string[]) {

@@ -74,8 +74,9 @@ export class AttemptOnWorker {
           else tell();
         },
         named: (_, name) => this.#tell({ type: "named", name }),
-        returned: (_, value) =>
-          this.#returned(value, performance.now() - this.#began),
+        // On a busy machine its thread waits for a processor longer than a small task takes.
+        returned: (_, value, took) =>
+          this.#returned(value, took ?? performance.now() - this.#began),
         returnedAll: (requests, values, startedAt, endedAt, names) => {
           requests.forEach((one, at) => {
             const attempt = this.#others.get(one.number);

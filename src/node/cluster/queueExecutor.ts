@@ -513,7 +513,7 @@ export class QueueExecutor implements Executor {
     }
     if (!this.#isWanted(part)) return;
     this.#wanted.delete(request.number);
-    listener.returned(request, value);
+    listener.returned(request, value, undefined);
   }
 
   /** Does what the task did to its database, in the transaction that its Success will be in. */
