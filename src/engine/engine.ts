@@ -2,7 +2,6 @@ import type { Remote } from "comlink";
 import { FlowError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { Program } from "../notebook/compile/program.ts";
-import { attemptId } from "./attempt.ts";
 import { clock } from "./clock.ts";
 import { DatabaseUse } from "./databaseUse.ts";
 import type { MakeExecutor } from "./executor.ts";
@@ -10,6 +9,7 @@ import type { AttemptId, Output, TraceReport } from "./protocol.ts";
 import type { CacheEntry } from "../core/cache.ts";
 import { notebookSupplies } from "./notebookSupplies.ts";
 import { RunDriver } from "./runDriver.ts";
+import { runStore } from "./runStore.ts";
 import { tellUpdates } from "./runUpdates.ts";
 import { kernel } from "./sandbox/libraries.ts";
 import type {
@@ -21,6 +21,7 @@ import type {
   SandboxKind,
   ViewGiven,
 } from "./services.ts";
+import { Standby } from "./standby.ts";
 import { Updates } from "./updates.ts";
 import { noSupplies, prepareTracer, traceFlows } from "./tracing.ts";
 import { WorkerExecutor } from "./workerExecutor.ts";
@@ -64,6 +65,7 @@ export class Engine {
   #last:
     { run: string; events: readonly RunEvent[]; written: number } | undefined;
   #nextJob = 1;
+  readonly #standby = new Standby(() => this.#openIdle());
   /** False while the runner's frame still has an older set of hosts. */
   #isConfigured = true;
 
@@ -85,10 +87,6 @@ export class Engine {
     this.#page = page;
     this.#workers = options.workers;
     this.#hosts = options.hosts;
-  }
-
-  get #database(): Remote<DatabaseService> {
-    return this.#databaseUse.service;
   }
 
   async configure(options: {
@@ -115,6 +113,7 @@ export class Engine {
       if (this.#executors.get("trace")?.executor === executor)
         this.#drop("trace");
       prepareTracer(() => this.#pools.get(sandboxOf.trace));
+      this.#standby.soon();
     });
   }
 
@@ -212,6 +211,7 @@ export class Engine {
 
   /** Ends all workers; nothing may be going on. */
   async close(): Promise<void> {
+    this.#standby.stop();
     for (const purpose of [...this.#executors.keys()]) this.#drop(purpose);
     for (const pool of this.#pools.values())
       (await pool.catch(() => undefined))?.close();
@@ -260,7 +260,7 @@ export class Engine {
         supplies: notebookSupplies(this.#databaseUse),
       });
       const cache = new Map<string, CacheEntry>();
-      for (const entry of await this.#database.cacheEntries())
+      for (const entry of await this.#databaseUse.service.cacheEntries())
         cache.set(entry.cacheKey, entry);
       const updates = new Updates(run, past.length, (update) => {
         void this.#page.update(update);
@@ -273,18 +273,7 @@ export class Engine {
         run,
         {
           executor: distant ?? local,
-          store: {
-            settle: (attempt) => this.#databaseUse.settle(attemptId(attempt)),
-            commit: (commit) => this.#databaseUse.commit(commit),
-            commitResults: (commit) => this.#databaseUse.commitResults(commit),
-            rollback: (attempt) =>
-              this.#databaseUse.rollback(attemptId(attempt)),
-            hasWritten: (attempt) => this.#databaseUse.hasOpened(attempt),
-            appendEvents: (...batch) =>
-              this.#databaseUse.appendEvents(...batch),
-            results: (...of) => this.#database.results(...of),
-            unblock: () => void this.#databaseUse.unblock(),
-          },
+          store: runStore(this.#databaseUse),
           clock,
           listener: tellUpdates(run, updates),
           versions: program.versions,
@@ -302,6 +291,7 @@ export class Engine {
       } finally {
         this.#driver = undefined;
         updates.flush();
+        this.#standby.soon();
         await distant?.close();
       }
     } finally {
@@ -348,6 +338,13 @@ export class Engine {
   #drop(purpose: Purpose): void {
     this.#executors.get(purpose)?.executor.close();
     this.#executors.delete(purpose);
+  }
+
+  /** The runner, without what the last run has left in it; undefined while a run goes on. */
+  #openIdle(): Promise<WorkerPool> | undefined {
+    if (this.#driver || this.#starting || !this.#isConfigured) return undefined;
+    this.#drop("run");
+    return this.#pool("runner");
   }
 
   #pool(kind: SandboxKind): Promise<WorkerPool> {

@@ -466,3 +466,18 @@ flow("Auto", () => keep(scale(param("n", 1))))`,
     "```ts scaling\n",
   );
 });
+
+test("a worker is ready before somebody presses Run, and those of a run that is over are gone", async ({
+  page,
+}) => {
+  const inSandboxes = () =>
+    page.workers().filter((worker) => worker.url().startsWith("blob:")).length;
+  await openCode(
+    page,
+    'const inc = task((x: number) => x + 1)\nflow("F", () => { inc(1); inc(2) })',
+  );
+  // One that draws, and one that runs.
+  await expect.poll(inSandboxes).toBe(2);
+  expect((await run(page)).state).toBe("Success");
+  await expect.poll(inSandboxes).toBe(2);
+});
