@@ -23,6 +23,7 @@ import { carryOut, expand, finish, propagate } from "./openRuns.ts";
 import { beginFlows } from "./flowTime.ts";
 import { answer, pause, triesOf } from "./pauses.ts";
 import { ask } from "./places.ts";
+import { tellReused } from "./reuse.ts";
 import {
   close,
   move,
@@ -34,7 +35,7 @@ import {
 } from "./schedulerState.ts";
 import type { SchedulerState } from "./schedulerState.ts";
 import { asked, flags } from "./taskTable.ts";
-import { asSentence, formatTime } from "./words.ts";
+import { asSentence } from "./words.ts";
 
 /** An event about one task run. */
 export type TaskEvent = Exclude<
@@ -149,6 +150,7 @@ function stepAttempt(
     case "attempt-committed":
       if (!table.has(number, flags.committing)) return;
       table.bytes[number] = event.size;
+      table.setFiles(number, event.files);
       succeed(state, number, at, commands);
       return;
     case "attempt-reused": {
@@ -159,16 +161,14 @@ function stepAttempt(
       details.resultRun = event.run;
       details.resultKey = event.key;
       details.resultRunAt = event.runAt;
+      table.setFiles(number, event.files);
       if (event.size !== undefined) table.bytes[number] = event.size;
       table.attempt[number] = attempt - 1;
       finish(
         state,
         number,
         "Cached",
-        event.why ??
-          (event.runAt === undefined
-            ? "Reused from an earlier run."
-            : `Reused from the run of ${formatTime(event.runAt)}.`),
+        event.why ?? tellReused(event.runAt),
         at,
         commands,
       );

@@ -1,4 +1,5 @@
 import type { Time } from "./events.ts";
+import type { FilesRead } from "./filesRead.ts";
 import type { NodeId } from "./graph.ts";
 import { canonical, hashText } from "./hash.ts";
 import { formatDuration, units } from "./duration.ts";
@@ -22,6 +23,8 @@ export interface CacheEntry {
   runAt: Time;
   resultKey: string;
   size: number;
+  /** What it was made of; missing for no files. */
+  files?: FilesRead;
 }
 
 /** What a cached result depends on. */

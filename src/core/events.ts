@@ -1,4 +1,5 @@
 import type { ErrorData } from "./errors.ts";
+import type { FilesRead } from "./filesRead.ts";
 import type { Graph, NodeId } from "./graph.ts";
 
 /** A moment: milliseconds since 1970 UTC. */
@@ -27,6 +28,8 @@ export interface Reuse {
   at?: Time;
   /** The result's approximate size in bytes. */
   size?: number;
+  /** What it was made of; of a mapped node all of its elements. */
+  files?: FilesRead;
   /** Of a mapped node. */
   shape?: Shape;
   /** The innermost runs that were skipped, counted from 0 through all; a node that is not mapped has one. */
@@ -138,6 +141,8 @@ export type RunEvent =
       task: TaskNumber;
       attempt: number;
       size: number;
+      /** The attachments that the attempt read; missing for none. */
+      files?: FilesRead;
     }
   | {
       /**
@@ -164,6 +169,7 @@ export type RunEvent =
       key: string;
       runAt?: Time;
       size?: number;
+      files?: FilesRead;
       /** Why it was reused, for people. */
       why?: string;
     }

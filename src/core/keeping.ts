@@ -1,5 +1,6 @@
 import { endsOtherwise } from "./deciders.ts";
 import type { Keep, Shape } from "./events.ts";
+import { findReplaced, type Files } from "./filesRead.ts";
 import { visitRefs } from "./graphIndex.ts";
 import type { NodeId, TaskNode } from "./graph.ts";
 import type { GraphIndex } from "./graphIndex.ts";
@@ -33,14 +34,17 @@ export class Keeping {
   #leaves = new Map<number, number[]>();
   #before = new Map<number, ReadonlySet<string>>();
   readonly #marks: Marks;
+  readonly #files: Files;
 
   constructor(
     index: GraphIndex,
     last: RunState,
     held: ReadonlyMap<number, NodeId>,
     marks: Marks,
+    files: Files,
   ) {
     this.#index = index;
+    this.#files = files;
     this.#last = last;
     this.#held = held;
     this.#carriers = carriersOf(index);
@@ -105,6 +109,7 @@ export class Keeping {
     if (!children) {
       const holds =
         isKeepable(before.state) &&
+        findReplaced(before.files, this.#files) === undefined &&
         !isOther(before.state, () => before) &&
         !this.#marks.isOvertaken(number, () => before, []);
       if (holds) this.#missing.set(number, new Set());
@@ -116,6 +121,7 @@ export class Keeping {
       const state = leaf === undefined ? undefined : children.stateOf(leaf);
       const holds =
         (state === undefined || isKeepable(state)) &&
+        (leaf === undefined || !this.#hasReplaced(before, children, leaf)) &&
         inside.every(({ from, level, until }) => {
           if (level === 0 || level > path.length) return true;
           // That something was expanded matters to a run that ended where that happened.
@@ -139,6 +145,14 @@ export class Keeping {
     });
     this.#missing.set(number, missing);
     this.#leaves.set(number, leaves);
+  }
+
+  /** Whether an element was made of a file that is another one now. */
+  #hasReplaced(map: TaskRun, children: Children, leaf: number): boolean {
+    if (this.#files.size === 0) return false;
+    return [map.files, children.files(leaf)].some(
+      (read) => findReplaced(read, this.#files) !== undefined,
+    );
   }
 
   /** Whether a node can do nothing with another one because that is given up: it has still to go over a list which comes from there. */

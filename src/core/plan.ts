@@ -1,6 +1,12 @@
 import { mayEndOtherwise } from "./deciders.ts";
 import { FlowError } from "./errors.ts";
 import type { Keep, Reuse } from "./events.ts";
+import {
+  filesOf,
+  findReplacedOf,
+  tellReplaced,
+  type FileNow,
+} from "./filesRead.ts";
 import { ancestors, descendants, indexGraph } from "./graphIndex.ts";
 import type { Graph, NodeId, TaskNode } from "./graph.ts";
 import type { GraphIndex } from "./graphIndex.ts";
@@ -18,7 +24,7 @@ import { isWholeResult, reuseOf } from "./planReuse.ts";
 import { carriersOf, cleanupsOf, usersOf } from "./resources.ts";
 import type { RunState, TaskRun } from "./run.ts";
 import { sparedByMarks } from "./spared.ts";
-import type { State } from "./state.ts";
+import { whyFruitless, whyUnfinished } from "./whyAgain.ts";
 import { listNames } from "./words.ts";
 
 /** What a run will do with a task, and why, for people. */
@@ -58,8 +64,11 @@ export function planRun(
     from?: string | undefined;
     to?: string | undefined;
     cache?: PlanCache | undefined;
+    /** The attachments that there are. */
+    files?: readonly FileNow[];
   } = {},
 ): RunPlan {
+  const files = filesOf(options.files ?? []);
   const index = indexGraph(graph);
   const begin =
     options.from === undefined ? [] : findTasks(graph, options.from);
@@ -82,7 +91,9 @@ export function planRun(
     last && from.length > 0 ? new Marks(index, last, held) : undefined;
   let keeping: Keeping | undefined;
   const isKept = (number: number) =>
-    (keeping ??= new Keeping(index, last!, held, marks!)).isWhole(number);
+    (keeping ??= new Keeping(index, last!, held, marks!, files)).isWhole(
+      number,
+    );
   /** Whether a person gave the result that the last run has: that goes before a computed one that is cached. */
   const isGiven = (number: number) =>
     marks?.has(number) === true &&
@@ -109,6 +120,7 @@ export function planRun(
         node,
         keys[firstOfEqual(index, number)],
         options.cache,
+        files,
         () => upstream.every(isReused),
         task,
       );
@@ -130,6 +142,8 @@ export function planRun(
         return run(runsAgain(index, again));
       if (marks!.overtake(number, task)) return run(overtaken);
       if (mayEndOtherwise(node, last, match!)) return run(`${redecided} since`);
+      const replaced = task.isMarked ? undefined : findReplacedOf(task, files);
+      if (replaced !== undefined) return run(tellReplaced(replaced));
       return {
         action: "reuse",
         why: `it ${task.state === "Skipped" ? "was skipped" : "succeeded"} in the last run, and nothing has changed`,
@@ -208,17 +222,20 @@ function chooseResources(
  * Plans to go on with a run: successes whose key still holds are kept, all else runs; of a mapped task element by element.
  * A task is the same as before if its node and its key are; else a task that has its key is (calls were put into another
  * order). What reads the outcome of a task that runs again runs again too, though its key may be the same: a clean-up after
- * a failure, for instance. A resource that tasks need which run again is set up again.
+ * a failure, for instance. A resource that tasks need which run again is set up again. What read an attachment that is another
+ * one now is not the same.
  */
 export function planResume(
   graph: Graph,
   keys: Keys,
   last: RunState,
+  filesNow: readonly FileNow[] = [],
 ): ResumePlan {
+  const files = filesOf(filesNow);
   const index = indexGraph(graph);
   const held = matchResults(index, keys, last);
   const marks = new Marks(index, last, held);
-  const keeping = new Keeping(index, last, held, marks);
+  const keeping = new Keeping(index, last, held, marks, files);
   const changeOf = changesSince(last, index, keys);
   const spared = sparedByMarks(
     index,
@@ -233,6 +250,8 @@ export function planResume(
       (other) => !keeping.isWhole(other),
     );
     if (again.length > 0) return runsAgain(index, again);
+    const replaced = findReplacedOf(before, files);
+    if (replaced !== undefined) return tellReplaced(replaced);
     const fruitless = whyFruitless(before);
     if (fruitless !== undefined) return fruitless;
     if (marks.overtake(number, before)) return overtaken;
@@ -285,32 +304,6 @@ function whyKept(task: TaskRun, run: string): string {
 
 const redecided = "what decides how it ends changed";
 const overtaken = "what it needs was marked as a success by hand since";
-
-/** Why a task runs that had no result to keep; undefined if it had one. */
-function whyUnfinished(before: TaskRun | undefined): string | undefined {
-  return before ? fates[before.state] : "is new";
-}
-
-/** The same for a map of which no element had one; undefined if any had. */
-function whyFruitless({ children }: TaskRun): string | undefined {
-  if (!children || children.count === 0) return undefined;
-  const states = Object.keys(children.counts) as State[];
-  if (states.some(isKeepable)) return undefined;
-  return states.length === 1 && fates[states[0]!] !== undefined
-    ? `all of its elements ${fates[states[0]!]!.replace("was", "were")}`
-    : "none of its elements succeeded before";
-}
-
-const fates: Partial<Record<State, string>> = {
-  Pending: "was not reached",
-  Scheduled: "was not reached",
-  TriggerFailed: "was not reached",
-  Skipped: "was skipped before",
-  Failed: "failed before",
-  TimedOut: "timed out before",
-  Crashed: "crashed before",
-  Cancelled: "was cancelled before",
-};
 
 function numbersOfTasks(index: GraphIndex): number[] {
   return index.nodes.flatMap((node, number) =>

@@ -1,5 +1,6 @@
 import type { Keep } from "./events.ts";
-import { indexGraph, type GraphIndex } from "./graphIndex.ts";
+import { filesOf, findOutdated, type FileNow } from "./filesRead.ts";
+import { descendants, indexGraph, type GraphIndex } from "./graphIndex.ts";
 import type { Graph, NodeId, TaskNode } from "./graph.ts";
 import { planResume } from "./plan.ts";
 import { carriersOf, cleanupsOf, usersOf } from "./resources.ts";
@@ -16,7 +17,7 @@ export interface AutoPlan {
 
 /**
  * Plans to go on with a run by itself, with tasks of the reader's choice and no others: of those that a resumption would run,
- * the ones that `isAuto` names, whose code or inputs have changed, and that need nothing of the rest. These run; what still
+ * the ones that `isAuto` names, whose code or inputs or files have changed, and that need nothing of the rest. These run; what still
  * holds is kept, and all else stays as it ended and is to be run by a person: what failed is not tried again before it is
  * changed. Undefined where there is nothing to do.
  */
@@ -25,9 +26,10 @@ export function planAuto(
   keys: Keys,
   last: RunState,
   isAuto: (node: TaskNode) => boolean,
+  files: readonly FileNow[] = [],
 ): AutoPlan | undefined {
   const index = indexGraph(graph);
-  const { items, kept } = planResume(graph, keys, last);
+  const { items, kept } = planResume(graph, keys, last, files);
   const again = new Set(
     items.flatMap(({ id, action }) =>
       action === "run" ? [index.numberOf.get(id)!] : [],
@@ -35,10 +37,15 @@ export function planAuto(
   );
   const taskOf = (number: number) => index.nodes[number] as TaskNode;
   const carriers = carriersOf(index);
+  const outdated = findOutdated(last, filesOf(files)).flatMap(
+    (id) => index.numberOf.get(id) ?? [],
+  );
+  const reached = new Set([...outdated, ...descendants(index, outdated)]);
   const runs = new Set(
     [...again].filter((number) => {
       const node = taskOf(number);
-      const isNew = last.tasks.get(node.id)?.key !== keys[node.id];
+      const isNew =
+        last.tasks.get(node.id)?.key !== keys[node.id] || reached.has(number);
       return (
         node.cleanupOf === undefined &&
         (isNew || carriers.has(number)) &&
@@ -63,12 +70,20 @@ export function planAuto(
       }),
     ),
   ]);
+  // What took the result of one that reads a replaced file has a key that says nothing of it.
+  const overtaken = descendants(
+    index,
+    outdated.filter((number) => runs.has(number)),
+  );
+  const keyOf = (id: NodeId, key: string) => {
+    const before = old.has(id) ? last.keys[id] : undefined;
+    const isOvertaken =
+      isLeft.has(id) && overtaken.has(index.numberOf.get(id)!);
+    return isOvertaken ? `${before ?? key} overtaken` : (before ?? key);
+  };
   return {
     keys: Object.fromEntries(
-      Object.entries(keys).map(([id, key]) => [
-        id,
-        (old.has(id) ? last.keys[id] : undefined) ?? key,
-      ]),
+      Object.entries(keys).map(([id, key]) => [id, keyOf(id, key)]),
     ),
     kept: kept.filter(({ node }) => !isLeft.has(node)),
     left,

@@ -1,5 +1,6 @@
 import { validUntil, type CacheEntry } from "./cache.ts";
 import type { Time } from "./events.ts";
+import { findReplaced, tellReplaced, type Files } from "./filesRead.ts";
 import type { NodeId, TaskNode } from "./graph.ts";
 import type { GraphIndex } from "./graphIndex.ts";
 import { canonical } from "./hash.ts";
@@ -35,6 +36,7 @@ export function predictCache(
   { task, over, options }: TaskNode,
   nodeKey: string | undefined,
   { entries, now }: PlanCache,
+  files: Files,
   areInputsKnown: () => boolean,
   before: TaskRun | undefined,
 ): { action: "run" | "reuse"; why: string } | undefined {
@@ -51,6 +53,12 @@ export function predictCache(
       action: "run",
       why: "its inputs are computed anew; if they turn out the same, its cached result is reused",
     };
+  const replaced = own
+    .filter(({ key }) => key === nodeKey)
+    .map((entry) => findReplaced(entry.files, files))
+    .find((name) => name !== undefined);
+  if (replaced !== undefined)
+    return { action: "run", why: tellReplaced(replaced) };
   if (same && isValid && over.length > 0 && !isCachedThroughout(before))
     return {
       action: "run",

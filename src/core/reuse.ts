@@ -7,7 +7,7 @@ import { formatTime } from "./words.ts";
 export function reuse(
   state: SchedulerState,
   number: TaskNumber,
-  { run, key, at, size, shape, skipped = [], elsewhere = [] }: Reuse,
+  { run, key, at, size, shape, skipped = [], elsewhere = [], files }: Reuse,
   now: Time,
 ): void {
   const { table } = state;
@@ -16,6 +16,7 @@ export function reuse(
   let leaf = 0;
   take(number, shape);
   if (size !== undefined) table.bytes[number] = size;
+  table.setFiles(number, files);
 
   function take(one: TaskNumber, shape: Shape | undefined): void {
     if (shape === undefined || shape === null) {
@@ -51,12 +52,16 @@ export function reuse(
 
   function note(one: TaskNumber, from: string, runAt: Time | undefined): void {
     const details = table.edit(one);
-    details.message =
-      runAt === undefined
-        ? "Reused from an earlier run."
-        : `Reused from the run of ${formatTime(runAt)}.`;
+    details.message = tellReused(runAt);
     details.resultRun = from;
     details.resultRunAt = runAt;
     table.endedAt[one] = now;
   }
+}
+
+/** Where a result comes from, for people, by the start of the run that computed it. */
+export function tellReused(runAt: Time | undefined): string {
+  return runAt === undefined
+    ? "Reused from an earlier run."
+    : `Reused from the run of ${formatTime(runAt)}.`;
 }

@@ -1,5 +1,6 @@
 import type { ErrorData } from "./errors.ts";
 import type { Shape, TaskNumber, Time } from "./events.ts";
+import type { FilesRead } from "./filesRead.ts";
 import type { Graph, NodeId } from "./graph.ts";
 import type { State } from "./state.ts";
 
@@ -38,6 +39,8 @@ export interface TaskRun {
   readonly resultRun: string;
   /** When the run that the result is kept with started, if it is another run. */
   readonly resultRunAt: Time | undefined;
+  /** The attachments that the result was made of; of a mapped task that was reused, those of all elements. */
+  readonly files: FilesRead | undefined;
   /** Approximate size of the result in bytes, once it is on disk. */
   readonly size: number | undefined;
   /** Whether the result is that of the fallback, or was given by a person. */
@@ -70,6 +73,8 @@ export interface Children {
   /** Which states occur from one index up to another: a bit for each, by its place in `stateNames`. */
   statesIn(from: number, to: number): number;
   isMarked(index: number): boolean;
+  /** The attachments that the result of one of them was made of. */
+  files(index: number): FilesRead | undefined;
   /** One of them, as it is now. */
   run(index: number): TaskRun;
   /** Its places level by level, outermost first. */

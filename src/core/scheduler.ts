@@ -373,6 +373,7 @@ function mark(
   if (key !== undefined) details.resultKey = key;
   delete details.resultRun;
   delete details.resultRunAt;
+  delete details.files;
   touch(state, number);
 }
 

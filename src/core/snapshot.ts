@@ -64,6 +64,7 @@ export function taskRun(state: SchedulerState, number: TaskNumber): TaskRun {
     key: resultKeyOf(state, number),
     resultRun: details?.resultRun ?? state.run,
     resultRunAt: details?.resultRunAt,
+    files: details?.files,
     size: numberOr(table.bytes[number]!),
     isFallback: table.has(number, flags.fallback),
     isMarked: table.has(number, flags.marked),
@@ -114,6 +115,7 @@ function childrenOf(state: SchedulerState, number: TaskNumber): Children {
       return found;
     },
     isMarked: (at) => table.has(numberAt(at), flags.marked),
+    files: (at) => table.details(numberAt(at))?.files,
     run: (at) => taskRun(state, numberAt(at)),
     pathOf: (at) => table.path(numberAt(at)),
     resultRuns: () => {

@@ -7,6 +7,7 @@
  */
 import type { ErrorData } from "./errors.ts";
 import type { Time } from "./events.ts";
+import type { FilesRead } from "./filesRead.ts";
 import type { AttemptRecord } from "./run.ts";
 import { isFinal, stateNames, stateNumbers } from "./state.ts";
 import type { State } from "./state.ts";
@@ -28,6 +29,8 @@ export interface Details {
   resultRun?: string;
   resultKey?: string;
   resultRunAt?: Time | undefined;
+  /** What the result was made of. */
+  files?: FilesRead;
   /** What a `name` that is a function says. */
   name?: string;
   /** How the innermost runs of a mapped one have ended so far. */
@@ -157,6 +160,11 @@ export class TaskTable {
     let details = this.#details.get(number);
     if (!details) this.#details.set(number, (details = {}));
     return details;
+  }
+
+  /** Takes note of the files that a result was made of, if there are any. */
+  setFiles(number: number, files: FilesRead | undefined): void {
+    if (files) this.edit(number).files = files;
   }
 
   setMessage(number: number, message: string | undefined): void {

@@ -100,7 +100,8 @@ const checks = {
   "attempt-started": isAttempt,
   "attempt-named": (event) => isAttempt(event) && isText(event.name),
   "attempt-returned": isAttempt,
-  "attempt-committed": (event) => isAttempt(event) && isNumber(event.size),
+  "attempt-committed": (event) =>
+    isAttempt(event) && isNumber(event.size) && areFiles(event.files),
   "attempts-committed": ({ tasks, startedAt, endedAt, sizes, names }) =>
     isColumn(tasks) &&
     [startedAt, endedAt, sizes].every(
@@ -109,7 +110,10 @@ const checks = {
     (names === undefined ||
       (isList(names) && names.every(isText) && names.length === tasks.length)),
   "attempt-reused": (event) =>
-    isAttempt(event) && isText(event.run) && isText(event.key),
+    isAttempt(event) &&
+    isText(event.run) &&
+    isText(event.key) &&
+    areFiles(event.files),
   "attempt-failed": (event) => isAttempt(event) && isError(event.error),
   "attempt-skipped": isAttempt,
   "attempt-paused": isAttempt,
@@ -148,6 +152,14 @@ function isAttempt(event: Fields): boolean {
 
 function isError(error: unknown): boolean {
   return isRecord(error) && isText(error.message);
+}
+
+/** What a result was made of, if that is said. */
+function areFiles(files: unknown): boolean {
+  return (
+    files === undefined ||
+    (isRecord(files) && Object.values(files).every(isText))
+  );
 }
 
 function isColumn(column: unknown): column is { length: number } {

@@ -1,5 +1,6 @@
 import type { CacheEntry } from "../core/cache.ts";
 import type { RunEvent } from "../core/events.ts";
+import type { FilesRead } from "../core/filesRead.ts";
 import { attemptId } from "./attempt.ts";
 import type { Clock } from "./clock.ts";
 import type { AttemptRequest } from "./executor.ts";
@@ -30,6 +31,8 @@ export interface RunStore {
     run: string,
     keys: readonly string[],
   ): Promise<readonly ({ value: unknown } | undefined)[]>;
+  /** Of an attachment that there is now. */
+  fileHash(name: string): Promise<string | undefined>;
 }
 
 /** A result that is to be made durable together with its task's Success. */
@@ -39,6 +42,7 @@ export interface PendingCommit {
   value: unknown;
   usesDatabase: boolean;
   cache: CacheEntry | undefined;
+  files: FilesRead | undefined;
   /** When the attempt started and ended, if no event has told that it started; else NaN. */
   startedAt: number;
   endedAt: number;
@@ -253,7 +257,8 @@ export class Commits {
       keys.push(commit.key);
       values.push(commit.value);
       if (commit.cache) cache.push({ ...commit.cache, size });
-      if (commit.request.attempt === 1 && !Number.isNaN(commit.startedAt))
+      const isFirst = commit.request.attempt === 1;
+      if (isFirst && !Number.isNaN(commit.startedAt) && !commit.files)
         quick.add(commit, size);
       else events.push(...this.#eventsOf(commit, size));
     }
@@ -275,13 +280,14 @@ export class Commits {
     await this.#commitResults(commits.slice(half));
   }
 
-  #singleEvent({ request }: PendingCommit, size: number): RunEvent {
+  #singleEvent({ request, files }: PendingCommit, size: number): RunEvent {
     return {
       type: "attempt-committed",
       at: this.#clock.now(),
       task: request.number,
       attempt: request.attempt,
       size,
+      ...(files ? { files } : {}),
     };
   }
 

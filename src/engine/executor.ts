@@ -79,6 +79,8 @@ export interface AttemptListener {
     label: string | undefined,
   ): void;
   display(attempt: AttemptId, key: string | undefined, output: Output): void;
+  /** The attempt is given an attachment, whose content has that hash. */
+  fileRead(request: AttemptRequest, name: string, hash: string): void;
 }
 
 /** What runs attempts: task workers in a browser, worker threads elsewhere. The engine knows no more of it than this. */

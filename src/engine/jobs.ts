@@ -25,6 +25,8 @@ export interface Job {
   message(job: number): ToWorker;
   receive(message: FromWorker): void;
   lost(message: string): void;
+  /** It is given a file of the notebook. */
+  read?(name: string, hash: string): void;
 }
 
 const endsOfAttempt = ["returned", "skipped", "paused"] as const;
@@ -65,6 +67,10 @@ export class AttemptJob implements Job {
 
   lost(message: string): void {
     if (!this.isStopped) this.listener.crashed(this.request, message);
+  }
+
+  read(name: string, hash: string): void {
+    if (!this.isStopped) this.listener.fileRead(this.request, name, hash);
   }
 }
 

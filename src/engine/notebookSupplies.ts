@@ -11,8 +11,10 @@ export function notebookSupplies(database: DatabaseUse): Supplies {
     formatLibrary: loadFormatLibrary,
     openDatabase: (attempt, write) => database.open(attempt, write),
     readFile: async (name) => {
+      // Before its content: what is made of one that is replaced meanwhile is stale at once, and never taken for that of the new one.
+      const hash = await database.service.fileHash(name);
       const file = await database.service.readFile(name);
-      if (file) return file;
+      if (file) return { file, hash };
       const files = await database.service.files();
       const names = files.map((other) => other.name);
       throw new FlowError(

@@ -8,6 +8,11 @@ import {
 } from "../core/cache.ts";
 import { toErrorData } from "../core/errors.ts";
 import type { TaskNumber } from "../core/events.ts";
+import {
+  findReplaced,
+  tellReplaced,
+  type FilesRead,
+} from "../core/filesRead.ts";
 import type { TaskNode } from "../core/graph.ts";
 import { versionOf } from "../core/keys.ts";
 import { resultKeyOf } from "../core/resume.ts";
@@ -22,6 +27,7 @@ export interface FoundResult {
   key: string;
   runAt: number;
   size: number;
+  files: FilesRead | undefined;
   why: string;
 }
 
@@ -93,8 +99,12 @@ export class ResultReuse {
     }
     const now = this.#parts.clock.now();
     const known = this.#parts.cache.get(cacheKey);
+    let replaced: string | undefined;
     if (known && validUntil(known, cacheFor) > now) {
-      const found = await this.#read(known, whyReused(known, cacheFor, now));
+      replaced = await this.#findReplaced(known.files);
+      const found =
+        replaced === undefined &&
+        (await this.#read(known, whyReused(known, cacheFor, now)));
       if (found) return found;
       this.#parts.cache.delete(cacheKey);
       // While that was looked for, another call may have begun.
@@ -103,19 +113,22 @@ export class ResultReuse {
     const others = [...this.#parts.cache.values()].filter(
       ({ task }) => task === node.task,
     );
-    if (others.length > 0)
-      this.#log(
-        request,
-        "info",
-        `Computed anew: ${whyNotReused(others, identity, version, cacheFor, now)}.`,
-      );
+    const why =
+      replaced !== undefined
+        ? tellReplaced(replaced)
+        : others.length > 0 &&
+          whyNotReused(others, identity, version, cacheFor, now);
+    if (why) this.#log(request, "info", `Computed anew: ${why}.`);
     // One that was cancelled while it waited would have the others wait for ever.
     if (this.#isOpen(request)) this.#begin(request.number, identity, node);
     return undefined;
   }
 
   /** What is kept of the attempt's result for later runs. */
-  entryFor(request: AttemptRequest): CacheEntry | undefined {
+  entryFor(
+    request: AttemptRequest,
+    files: FilesRead | undefined,
+  ): CacheEntry | undefined {
     const computing = this.#byTask.get(request.number);
     if (!computing) return undefined;
     const { identity, node } = computing;
@@ -131,6 +144,7 @@ export class ResultReuse {
       runAt: state.startedAt,
       resultKey: resultKeyOf(state, request.number),
       size: 0,
+      ...(files ? { files } : {}),
     };
     return computing.entry;
   }
@@ -197,9 +211,21 @@ export class ResultReuse {
     entry: CacheEntry,
     why: string,
   ): Promise<FoundResult | undefined> {
-    const { run, resultKey: key, runAt, size } = entry;
+    const { run, resultKey: key, runAt, size, files } = entry;
     const [found] = await this.#parts.store.results(run, [key]);
-    return found && { value: found.value, run, key, runAt, size, why };
+    return found && { value: found.value, run, key, runAt, size, files, why };
+  }
+
+  /** Which file is another one now of those that a result was made of. */
+  async #findReplaced(
+    read: FilesRead | undefined,
+  ): Promise<string | undefined> {
+    const files = new Map<string, string>();
+    for (const name in read) {
+      const hash = await this.#parts.store.fileHash(name);
+      if (hash !== undefined) files.set(name, hash);
+    }
+    return findReplaced(read, files);
   }
 
   #log(request: AttemptRequest, level: "info" | "warning", text: string): void {

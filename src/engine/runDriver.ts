@@ -83,6 +83,8 @@ export class RunDriver {
   /** Attempts that were asked for and are not over, by task. */
   #open = new TaskMap<AttemptRequest>();
   #returned = new TaskMap<unknown>();
+  /** The files that open attempts were given: the hash of each by its name. */
+  #filesRead = new TaskMap<Map<string, string>>();
   /** What people answered to forms. */
   #answers = new Map<TaskNumber, unknown>();
   #finish: (events: readonly RunEvent[]) => void = () => {};
@@ -458,6 +460,7 @@ export class RunDriver {
       key: found.key,
       runAt: found.runAt,
       size: found.size,
+      ...(found.files ? { files: found.files } : {}),
       why: found.why,
     });
     return true;
@@ -604,6 +607,12 @@ export class RunDriver {
       log: (...line) => listener.log(...line),
       progress: (...step) => listener.progress(...step),
       display: (...shown) => listener.display(...shown),
+      fileRead: (request, name, hash) => {
+        if (!isOpen(request)) return;
+        const read = this.#filesRead.get(request.number);
+        if (read) read.set(name, hash);
+        else this.#filesRead.set(request.number, new Map([[name, hash]]));
+      },
     };
   }
 
@@ -640,6 +649,7 @@ export class RunDriver {
     const { number } = request;
     this.#open.delete(number);
     this.#returned.delete(number);
+    this.#filesRead.delete(number);
     this.#cancelTimer("timeout", number);
     this.#reuse.giveUp(number);
     if (this.#parts.store.hasWritten(request))
@@ -694,12 +704,16 @@ export class RunDriver {
     endedAt = NaN,
     name = "",
   ): PendingCommit {
+    const read = this.#filesRead.get(request.number);
+    const files = read && Object.fromEntries(read);
+    this.#filesRead.delete(request.number);
     return {
       request,
       key: resultKeyOf(this.#state, request.number),
       value,
       usesDatabase,
-      cache: this.#reuse.entryFor(request),
+      cache: this.#reuse.entryFor(request, files),
+      files,
       startedAt,
       endedAt,
       name,

@@ -12,6 +12,7 @@ export function runStore(database: DatabaseUse): RunStore {
     hasWritten: (attempt) => database.hasOpened(attempt),
     appendEvents: (...batch) => database.appendEvents(...batch),
     results: (...of) => database.service.results(...of),
+    fileHash: (name) => database.service.fileHash(name),
     unblock: () => void database.unblock(),
   };
 }

@@ -233,6 +233,8 @@ export interface DatabaseService {
   // Each of these is about the notebook that is open; with `of`, the name of the one that is meant, it is refused if another is open by then.
   writeFile(name: string, data: Blob, of?: string): Promise<StoredFile>;
   readFile(name: string): Promise<Blob | undefined>;
+  /** Of a file of the notebook, as in {@link StoredFile}; undefined if there is none of that name. */
+  fileHash(name: string): Promise<string | undefined>;
   files(): Promise<readonly StoredFile[]>;
   removeFile(name: string, of?: string): Promise<void>;
   /** Gives a file another name; rejects if another has it. */

@@ -1,5 +1,6 @@
 import { type ErrorData, toErrorData } from "../core/errors.ts";
 import type { Program, ProgramCell } from "../notebook/compile/program.ts";
+import type { Job } from "./jobs.ts";
 import type {
   AttemptId,
   FormatLibrary,
@@ -8,11 +9,17 @@ import type {
   ToWorker,
 } from "./protocol.ts";
 
+/** A file of the notebook, and the hash of its content if that is known. */
+export interface SuppliedFile {
+  file: Blob;
+  hash: string | undefined;
+}
+
 /** What workers get of the outside, through the engine. */
 export interface Supplies {
   /** Opens the database for an attempt; the port is handed to its worker. */
   openDatabase(attempt: AttemptId, write: boolean): Promise<MessagePort>;
-  readFile(name: string): Promise<Blob>;
+  readFile(name: string): Promise<SuppliedFile>;
   /** The script of a library that cells use by a name of their own, such as Plot. */
   library(name: string): Promise<string>;
   /** The library of a format that a task turned out to need. */
@@ -72,6 +79,7 @@ export type SupplyRequest = Extract<
 export async function supply(
   { type, job, call, name }: SupplyRequest,
   supplies: Supplies,
+  asking: Pick<Job, "read">,
 ): Promise<ToWorker> {
   let error: ErrorData | undefined;
   const unlessFailed = <T>(supplied: Promise<T>) =>
@@ -80,8 +88,9 @@ export async function supply(
       return undefined;
     });
   if (type === "read-file") {
-    const file = await unlessFailed(supplies.readFile(name));
-    return { type: "file", job, call, file, error };
+    const found = await unlessFailed(supplies.readFile(name));
+    if (found?.hash !== undefined) asking.read?.(name, found.hash);
+    return { type: "file", job, call, file: found?.file, error };
   }
   const library = await unlessFailed(supplies.formatLibrary(name));
   return { type: "library", job, call, library, error };

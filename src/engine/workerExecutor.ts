@@ -31,7 +31,7 @@ import {
 import type { ViewGiven } from "./services.ts";
 import { TaskMap } from "./taskMap.ts";
 import { unfit, type WorkerPool } from "./workerPool.ts";
-import { divide, isAt, left, release, takeBack } from "./workerSlot.ts";
+import { divide, isAt, jobAt, left, release, takeBack } from "./workerSlot.ts";
 import type { Slot, Work } from "./workerSlot.ts";
 
 /** Lines of the log that one job may write; the rest is dropped, so that a flood fills neither memory nor disk. */
@@ -385,8 +385,9 @@ export class WorkerExecutor implements Executor {
   }
 
   async #supply(slot: Slot, request: SupplyRequest): Promise<void> {
-    if (!isAt(slot, request.job)) return;
-    const answer = await supply(request, this.#supplies);
+    const job = jobAt(slot, request.job);
+    if (!job) return;
+    const answer = await supply(request, this.#supplies, job);
     if (isAt(slot, request.job)) slot.worker.post(answer);
   }
 

@@ -39,6 +39,12 @@ export function isAt({ work }: Slot, number: number): boolean {
   return work !== undefined && work.first + work.done === number;
 }
 
+/** The job of that number, if the worker is busy with it. */
+export function jobAt(slot: Slot, number: number): Job | undefined {
+  const { work } = slot;
+  return isAt(slot, number) ? work?.jobs[work.done] : undefined;
+}
+
 /** The jobs that are not known to be over and that somebody still wants. */
 export function left({ jobs, done }: Work): Job[] {
   return jobs.slice(done).filter(({ isStopped }) => !isStopped);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { isAbsolute, join, normalize, sep } from "node:path";
 import type { CacheEntry } from "../core/cache.ts";
@@ -182,10 +183,7 @@ export class FileStore implements NotebookStore {
 
   async readFile(name: string): Promise<Blob> {
     const path = this.#pathOf(name);
-    if (path !== undefined) {
-      const found = await stat(path).catch(() => undefined);
-      if (found?.isFile()) return sendFile(path);
-    }
+    if (path !== undefined && (await findFile(path))) return sendFile(path);
     throw new FlowError(
       "missing-attachment",
       path !== undefined
@@ -194,18 +192,21 @@ export class FileStore implements NotebookStore {
     );
   }
 
+  async fileHash(name: string): Promise<string | undefined> {
+    const path = this.#pathOf(name);
+    const found = path === undefined ? undefined : await findFile(path);
+    return found && hashOf(name, found);
+  }
+
   async files(): Promise<StoredFile[]> {
     const entries = await readdir(this.#folder, { withFileTypes: true });
     return Promise.all(
       entries
         .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
         .map(async ({ name }) => {
-          const { size, mtimeMs } = await stat(join(this.#folder, name));
-          // Files on disk may change at any time, so their state stands for their content.
-          const hash = createHash("sha256")
-            .update(`${name} ${size} ${mtimeMs}`)
-            .digest("hex");
-          return { name, size, hash, addedAt: mtimeMs };
+          const found = await stat(join(this.#folder, name));
+          const { size, mtimeMs } = found;
+          return { name, size, hash: hashOf(name, found), addedAt: mtimeMs };
         }),
     );
   }
@@ -312,4 +313,16 @@ function groupByRun(lines: readonly LogLine[]): Map<string, LogLine[]> {
     else byRun.set(line.run, [line]);
   }
   return byRun;
+}
+
+async function findFile(path: string): Promise<Stats | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() ? found : undefined;
+}
+
+/** Files on disk may change at any time, so their state stands for their content. */
+function hashOf(name: string, { size, mtimeMs }: Stats): string {
+  return createHash("sha256")
+    .update(`${name} ${size} ${mtimeMs}`)
+    .digest("hex");
 }

@@ -6,6 +6,7 @@ import { dirname, resolve } from "node:path";
 import { checkAnswer } from "../core/answers.ts";
 import { FlowError } from "../core/errors.ts";
 import type { Answer, RunEvent } from "../core/events.ts";
+import { namesRead, type FileNow } from "../core/filesRead.ts";
 import { planResume, planRun, type PlanItem } from "../core/plan.ts";
 import { toReport, type RunReport } from "../core/report.ts";
 import type { RunState } from "../core/run.ts";
@@ -174,8 +175,10 @@ export class Runs {
                       { write: true },
                     ),
                   rollback: (attempt) => this.#database.rollback(attempt),
-                  readFile: async (name) =>
-                    receiveFile(await setup.supplies.readFile(name)),
+                  readFile: async (name) => {
+                    const { file, hash } = await setup.supplies.readFile(name);
+                    return { file: await receiveFile(file), hash };
+                  },
                 }),
             }
           : {}),
@@ -197,7 +200,8 @@ export class Runs {
     const prepared = this.#prepare(choice, isResumption ? last : undefined);
     if (isResumption) {
       if (!last) throw nothingToResume(prepared.graph.flow);
-      return planResume(prepared.graph, prepared.keys, last).items;
+      const { graph, keys } = prepared;
+      return planResume(graph, keys, last, await this.#files(last)).items;
     }
     return (await this.#planRun(prepared, choice)).items;
   }
@@ -219,7 +223,9 @@ export class Runs {
     const { run } = last;
     const events = this.#book.events(run);
     const prepared = this.#prepare(choice, last);
-    const { kept } = planResume(prepared.graph, prepared.keys, last);
+    const { graph, keys } = prepared;
+    const files = await this.#files(last);
+    const { kept } = planResume(graph, keys, last, files);
     return this.#settle(run, () =>
       this.#engine.resume({ run, events, ...prepared, kept }),
     );
@@ -303,11 +309,27 @@ export class Runs {
 
   async #planRun({ graph, keys }: PreparedRun, { from, to }: RunChoice) {
     const entries = await this.#database.cacheEntries();
-    return planRun(graph, keys, this.#book.last(graph.flow), {
+    const last = this.#book.last(graph.flow);
+    const names = entries.flatMap(({ files = {} }) => Object.keys(files));
+    return planRun(graph, keys, last, {
       from,
       to,
       cache: { entries, now: Date.now() },
+      files: await this.#files(last, names),
     });
+  }
+
+  /** Of the attachments those by these names, and those that the last run has read: the folder may have very many. */
+  async #files(
+    last: RunState | undefined,
+    names: readonly string[] = [],
+  ): Promise<FileNow[]> {
+    const files: FileNow[] = [];
+    for (const name of new Set([...names, ...(last ? namesRead(last) : [])])) {
+      const hash = await this.#database.fileHash(name);
+      if (hash !== undefined) files.push({ name, hash });
+    }
+    return files;
   }
 
   async #settle(

@@ -59,6 +59,14 @@ export class Attachments {
     return content instanceof ArrayBuffer ? new Blob([content]) : content;
   }
 
+  /** The hash of a file's content. */
+  async hash(name: string): Promise<string | undefined> {
+    const entry = await this.#use("readonly", (store) =>
+      this.#entry(store, name),
+    );
+    return entry?.meta.hash;
+  }
+
   list(): Promise<StoredFile[]> {
     return this.#use("readonly", listFiles);
   }

@@ -145,6 +145,8 @@ export interface NotebookStore {
   retainResults(kept: KeptResults): Promise<void>;
   writeFile(name: string, data: Blob): Promise<StoredFile>;
   readFile(name: string): Promise<Blob | undefined>;
+  /** Another one says that the file is another one now. */
+  fileHash(name: string): Promise<string | undefined>;
   files(): Promise<StoredFile[]>;
   removeFile(name: string): Promise<void>;
   renameFile(from: string, to: string): Promise<void>;
@@ -443,6 +445,10 @@ class OpenStore implements NotebookStore {
 
   readFile(name: string): Promise<Blob | undefined> {
     return orStorageError(this.#attachments.read(name));
+  }
+
+  fileHash(name: string): Promise<string | undefined> {
+    return orStorageError(this.#attachments.hash(name));
   }
 
   files(): Promise<StoredFile[]> {

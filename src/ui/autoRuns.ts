@@ -20,6 +20,7 @@ export type AutoHost = Pick<
   | "flowName"
   | "settled"
   | "formParameters"
+  | "files"
   | "notify"
 > & {
   readonly desk: Pick<
@@ -41,7 +42,7 @@ export class AutoRuns {
     this.#host = host;
   }
 
-  /** The reader has changed the text or the form. */
+  /** The reader has changed the text, the form or a file. */
   changed(): void {
     this.#changes += 1;
     const { id } = this.#host;
@@ -78,6 +79,7 @@ export class AutoRuns {
         prepared.keys,
         last,
         autoTasks(prepared.graph, host.flows, host.notebook?.cells ?? []),
+        host.files,
       );
     if (!plan || desk.running) return;
     try {

@@ -22,6 +22,7 @@ import type {
   LogLine,
   OpenReport,
   ResumeRequest,
+  StoredFile,
 } from "../engine/services.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import type { FlowView } from "./drawing.ts";
@@ -44,6 +45,8 @@ export interface RunHost {
   /** Why nothing can be changed here, if so. */
   readonly readOnly: string | undefined;
   readonly program: Program | undefined;
+  /** The attachments that there are. */
+  readonly files: readonly StoredFile[];
   /** Whether the database is being changed, so that no run may begin. `settled` waits for that. */
   readonly isAtWork: boolean;
   selectFlow(name: string): void;
@@ -384,7 +387,8 @@ export class RunDesk {
       return this.#resumePaused(last);
     const prepared = await this.prepare(options, last.parameters);
     const { planResume } = await this.#planner();
-    const { kept } = planResume(prepared.graph, prepared.keys, last);
+    const { graph, keys } = prepared;
+    const { kept } = planResume(graph, keys, last, this.#host.files);
     const state = await this.goOn(last, { ...prepared, kept });
     await this.#waiting.untilFinal(state);
     return last.run;
@@ -602,7 +606,12 @@ export class RunDesk {
     const last = this.#book.last(graph.flow);
     const plan =
       options.resume && last
-        ? (await this.#planner()).planResume(graph, keys, last)
+        ? (await this.#planner()).planResume(
+            graph,
+            keys,
+            last,
+            this.#host.files,
+          )
         : await this.#planOf(graph, keys, options);
     return plan.items;
   }
@@ -622,7 +631,8 @@ export class RunDesk {
     if (!isPart && this.#isFirst(last)) return planFirst(graph);
     const { planRun } = await this.#planner();
     const cache = { entries: this.#cache, now: Date.now() };
-    return planRun(graph, keys, last, { from, to, cache });
+    const { files } = this.#host;
+    return planRun(graph, keys, last, { from, to, cache, files });
   }
 
   #isFirst(last: RunState | undefined): boolean {
@@ -664,9 +674,11 @@ export class RunDesk {
         return;
       }
       const { planResume, planRun, staleTasks } = this.#planning;
-      const resumption = last && planResume(view.graph, keys, last);
+      const { graph } = view;
+      const { files } = this.#host;
+      const resumption = last && planResume(graph, keys, last, files);
       if (last && resumption)
-        this.stale = staleTasks(last, keys, resumption.items);
+        this.stale = staleTasks(last, keys, resumption.items, graph, files);
       const isWorthIt =
         resumption !== undefined &&
         resumption.items.some(({ action }) => action === "run") &&
@@ -674,8 +686,9 @@ export class RunDesk {
       this.planFor = isWorthIt ? "resume" : "run";
       this.plan = isWorthIt
         ? resumption.items
-        : planRun(view.graph, keys, last, {
+        : planRun(graph, keys, last, {
             cache: { entries: this.#cache, now: Date.now() },
+            files,
           }).items;
     } catch {
       // A value in the form that does not fit is said at its field.

@@ -1125,6 +1125,8 @@ export class Session {
   async #listFiles(): Promise<void> {
     this.files = await this.#parts.database.files();
     this.#updateMissing();
+    this.desk.updatePlan();
+    this.#runAuto();
   }
 
   async refreshTables(): Promise<void> {

@@ -137,6 +137,37 @@ test("of a parameter that others take, too, these still say that it changed", ()
   expect(planAuto(graph, keysFor(2), run.state, isAuto)).toBeUndefined();
 });
 
+test("of a file that is replaced its readers run by themselves, and what took their results stays stale", () => {
+  const graph = makeGraph({ ...chain, report: ["clean"] });
+  const keys = taskKeys(graph, {}, {});
+  const first = simulate(startOf(graph));
+  const extract = {
+    ...first.state.tasks.get("extract")!,
+    files: { "a.csv": "old" },
+  };
+  const last = {
+    ...first.state,
+    tasks: new Map(first.state.tasks).set("extract", extract),
+  };
+  const isAuto = ({ task }: { task: string }) => task !== "load";
+  const files = (hash: string) => [{ name: "a.csv", hash }];
+  expect(planAuto(graph, keys, last, isAuto, files("old"))).toBeUndefined();
+  const plan = planAuto(graph, keys, last, isAuto, files("new"))!;
+  expect(plan).toMatchObject({ kept: [], left: ["load"] });
+  const at = first.scheduler.now + 1000;
+  const run = simulate(
+    { type: "run-resumed", at, graph, parameters: {}, ...plan },
+    { from: first },
+  );
+  expect(run.started).toEqual(["extract#2", "clean#2", "report#2"]);
+  expect(runByResume(run)).toEqual(["load"]);
+  // Its result stays where it is.
+  expect(run.state.tasks.get("load")!.key).toBe(keys.load);
+  expect(
+    planAuto(graph, keys, run.state, isAuto, files("new")),
+  ).toBeUndefined();
+});
+
 test("without a change nothing runs by itself", () => {
   const auto = ["extract", "clean", "load"];
   expect(planOf(begin(), { auto })).toBeUndefined();

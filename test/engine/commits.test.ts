@@ -20,6 +20,7 @@ const result = (number: number): PendingCommit => ({
   value: number,
   usesDatabase: false,
   cache: undefined,
+  files: undefined,
   startedAt: NaN,
   name: "",
   endedAt: NaN,

@@ -32,6 +32,7 @@ function world(tasks: readonly string[]) {
     hasWritten: () => true,
     appendEvents: () => Promise.resolve(),
     results: () => Promise.resolve([]),
+    fileHash: () => Promise.resolve(undefined),
   };
   const first: RunEvent = {
     type: "run-started",

@@ -4,6 +4,7 @@ import type {
   AttemptRequest,
 } from "../../src/engine/executor.ts";
 import type { FromWorker, ToWorker } from "../../src/engine/protocol.ts";
+import type { SuppliedFile } from "../../src/engine/supplies.ts";
 import { WorkerExecutor } from "../../src/engine/workerExecutor.ts";
 import type { TaskWorker, WorkerPool } from "../../src/engine/workerPool.ts";
 import type { Program } from "../../src/notebook/compile/program.ts";
@@ -47,7 +48,7 @@ async function giveBatch({ mayRead = false } = {}) {
   const workers: FakeWorker[] = [];
   const told: string[] = [];
   const opened: number[] = [];
-  const reads: ((file: Blob) => void)[] = [];
+  const reads: ((found: SuppliedFile) => void)[] = [];
   const spawn = (): TaskWorker => {
     const worker: FakeWorker = {
       id: workers.length,
@@ -78,7 +79,7 @@ async function giveBatch({ mayRead = false } = {}) {
       },
       readFile: () =>
         mayRead
-          ? Promise.resolve(new Blob())
+          ? Promise.resolve({ file: new Blob(), hash: undefined })
           : new Promise((resolve) => reads.push(resolve)),
       library: noSupply,
       formatLibrary: noSupply,
@@ -370,12 +371,12 @@ test("files that a job asks for are read one after the other, and none for a wor
   for (let n = 0; n < 10; n++) worker.onMessage(floods["files"]!(4, n));
   await vi.advanceTimersByTimeAsync(0);
   expect(reads).toHaveLength(1);
-  reads[0]!(new Blob());
+  reads[0]!({ file: new Blob(), hash: undefined });
   await vi.advanceTimersByTimeAsync(0);
   expect(reads).toHaveLength(2);
   stop(3);
   worker.onMessage({ type: "handed-back", job: 4 });
-  reads[1]!(new Blob());
+  reads[1]!({ file: new Blob(), hash: undefined });
   await vi.advanceTimersByTimeAsync(0);
   expect(reads).toHaveLength(2);
   expect(worker.posted.filter(({ type }) => type === "file")).toHaveLength(1);

@@ -26,6 +26,7 @@ function childrenIn(states: readonly State[]): Children {
     },
     pathOf: (index) => [index],
     resultRuns: () => new Set(),
+    files: () => undefined,
     isMarked: () => false,
   };
 }

@@ -76,6 +76,7 @@ function begin() {
     preview: undefined as unknown,
     readOnly: undefined as unknown,
     isAtWork: false,
+    files: [],
     desk,
     settled: () => Promise.resolve(),
     formParameters: () => ({}),

@@ -66,6 +66,7 @@ function desk() {
     parameters: {},
     readOnly: undefined,
     isAtWork: false,
+    files: [],
     program: { versions: {}, usesContext: [] } as unknown as Program,
     selectFlow: () => {},
     settled: () => Promise.resolve(),

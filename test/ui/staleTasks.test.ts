@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { FileNow } from "../../src/core/filesRead.ts";
 import { taskKeys } from "../../src/core/keys.ts";
 import { planResume } from "../../src/core/plan.ts";
 import type { RunState } from "../../src/core/run.ts";
@@ -14,10 +15,11 @@ const graph = makeGraph({
 function staleAfter(
   run: RunState,
   versions: Readonly<Record<string, string>>,
+  files: readonly FileNow[] = [],
 ): Record<string, string> {
   const keys = taskKeys(graph, versions, {});
-  const { items } = planResume(graph, keys, run);
-  return Object.fromEntries(staleTasks(run, keys, items));
+  const { items } = planResume(graph, keys, run, files);
+  return Object.fromEntries(staleTasks(run, keys, items, graph, files));
 }
 
 test("nothing is stale while nothing has changed, though elements failed and would run again", () => {
@@ -33,5 +35,18 @@ test("a change of code makes the task stale and all that is downstream of it, ea
   expect(staleAfter(run, { double: "v2" })).toEqual({
     double: "its code changed",
     sum: "an input changed (double)",
+  });
+});
+
+test("a replaced file makes the task stale that has read it, and all that is downstream of it", () => {
+  const run = runTasks(graph, { functions: { list: () => [1, 2] } });
+  const tasks = new Map(run.tasks);
+  tasks.set("list", { ...tasks.get("list")!, files: { "a.csv": "old" } });
+  const read = { ...run, tasks };
+  expect(staleAfter(read, {}, [{ name: "a.csv", hash: "old" }])).toEqual({});
+  expect(staleAfter(read, {}, [{ name: "a.csv", hash: "new" }])).toEqual({
+    list: "a.csv is another file now",
+    double: "list runs again",
+    sum: "double runs again",
   });
 });

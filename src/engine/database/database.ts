@@ -426,6 +426,10 @@ export class Database implements DatabaseService {
     return this.#open().store.readFile(name);
   }
 
+  async fileHash(name: string): Promise<string | undefined> {
+    return this.#open().store.fileHash(name);
+  }
+
   async files(): Promise<readonly StoredFile[]> {
     return this.#open().store.files();
   }

@@ -1,6 +1,7 @@
 /** What the coordinator does for a worker in the middle of an attempt. */
 import { fromErrorData, toErrorData } from "../../core/errors.ts";
 import type { AttemptId, DataCall, FromData } from "../../engine/protocol.ts";
+import type { SuppliedFile } from "../../engine/supplies.ts";
 import { makeId } from "../../runs/makeId.ts";
 import type { Ask, AskAnswer } from "./messages.ts";
 import { pack, unpack, type Payload } from "./payload.ts";
@@ -12,22 +13,23 @@ export interface AskSupplies {
   attach(attempt: AttemptId, port: MessagePort): Promise<void>;
   /** Takes back what it did. */
   rollback(attempt: AttemptId): Promise<void>;
-  readFile(name: string): Promise<Blob>;
+  readFile(name: string): Promise<SuppliedFile>;
 }
 
-/** The answer to a question; what goes wrong is an answer too. */
+/** The answer to a question; what goes wrong is an answer too. `read` is told of a file that is given. */
 export async function answerAsk(
   question: Payload,
   run: string,
   store: SharedStore | undefined,
   supplies: AskSupplies,
+  read: (name: string, hash: string) => void,
 ): Promise<Payload> {
   let answer: AskAnswer;
   try {
     const ask = (await unpack(question, run, store)) as Ask;
     const value =
       ask.type === "read-file"
-        ? await supplies.readFile(ask.name)
+        ? await readFile(ask.name, supplies, read)
         : await rehearse(ask.calls, supplies);
     answer = { ok: true, value };
     return await pack(answer, run, store, "The answer");
@@ -36,6 +38,16 @@ export async function answerAsk(
     answer = { ok: false, error };
     return pack(answer, run, store, "The answer");
   }
+}
+
+async function readFile(
+  name: string,
+  supplies: AskSupplies,
+  read: (name: string, hash: string) => void,
+): Promise<Blob> {
+  const { file, hash } = await supplies.readFile(name);
+  if (hash !== undefined) read(name, hash);
+  return file;
 }
 
 /** What the last call answers after the others. Nothing of it stays: it is done in earnest with the task's Success. */

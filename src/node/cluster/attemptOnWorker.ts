@@ -102,6 +102,8 @@ export class AttemptOnWorker {
           this.#tell({ type: "progress", done, total, label }),
         display: (_, key, output) =>
           this.#tell({ type: "display", key, output }),
+        // The coordinator takes note of those that it gives; files of this machine are not those that it plans with.
+        fileRead: () => {},
       });
     });
   }

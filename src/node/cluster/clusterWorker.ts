@@ -347,7 +347,10 @@ export class ClusterWorker {
           );
           return Promise.resolve(port2);
         },
-        readFile: (name) => this.#readFile(name, run),
+        readFile: async (name) => ({
+          file: await this.#readFile(name, run),
+          hash: undefined,
+        }),
       },
     );
     return { executor, attempts: new Map(), jobs: 0 };

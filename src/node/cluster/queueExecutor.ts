@@ -704,22 +704,28 @@ export class QueueExecutor implements Executor {
       case "display":
         return listener.display(attempt, message.key, message.output);
       case "ask":
-        void this.#answer(message);
+        void this.#answer(message, part);
     }
   }
 
   /** Workers ask again until they are answered, so a question that is lost does no harm. */
-  async #answer({
-    worker,
-    call,
-    ask,
-  }: AttemptMessage & { type: "ask" }): Promise<void> {
+  async #answer(
+    { worker, call, ask }: AttemptMessage & { type: "ask" },
+    { request, listener }: Wanted,
+  ): Promise<void> {
     const key = `${worker} ${call}`;
     if (this.#answering.has(key)) return;
     this.#answering.add(key);
     try {
       const { store } = this.#coordinator;
-      const answer = await answerAsk(ask, this.#setup.run, store, this.#asks);
+      const { run } = this.#setup;
+      const answer = await answerAsk(
+        ask,
+        run,
+        store,
+        this.#asks,
+        (name, hash) => listener.fileRead(request, name, hash),
+      );
       const message: ToAsker = { call, answer };
       await this.#coordinator.publish(names.worker(worker), message);
     } catch {

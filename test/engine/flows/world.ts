@@ -98,12 +98,20 @@ export async function openFlows(
   );
   const program = compileNotebook(notebook);
   const pool = makePool();
+  /** The attachments: the content of each, which is its hash as well. */
+  const files = new Map<string, string>();
+  const filesNow = () => [...files].map(([name, hash]) => ({ name, hash }));
   const clock = patientClock();
   const supplies = {
     library: () => Promise.resolve(""),
     formatLibrary: () => Promise.reject(new Error("no libraries")),
     openDatabase: () => Promise.reject(new Error("no database")),
-    readFile: () => Promise.reject(new Error("no files")),
+    readFile: (name: string) => {
+      const content = files.get(name);
+      return content === undefined
+        ? Promise.reject(new Error(`There is no file ${name}.`))
+        : Promise.resolve({ file: new Blob([content]), hash: content });
+    },
   };
   const tracer = new WorkerExecutor(
     pool,
@@ -176,6 +184,7 @@ export async function openFlows(
           appendEvents: () => Promise.resolve(),
           results: (of, keys) =>
             Promise.resolve(keys.map((key) => results.get(`${of} ${key}`))),
+          fileHash: (name) => Promise.resolve(files.get(name)),
         },
         listener: {
           event: () => {},
@@ -233,6 +242,7 @@ export async function openFlows(
     program,
     traced,
     logs,
+    files,
     graphOf,
     state: lastState,
     cancel: (task?: number) => driver?.cancel(task),
@@ -245,6 +255,7 @@ export async function openFlows(
       const last = runs.length > 0 ? lastState() : undefined;
       return planRun(graph, keys, last, {
         cache: { entries: [...cache.values()], now: Date.now() },
+        files: filesNow(),
       }).items;
     },
     run(
@@ -261,6 +272,7 @@ export async function openFlows(
         from: more.from,
         to: more.to,
         cache: { entries: [...cache.values()], now: Date.now() },
+        files: filesNow(),
       });
       const run = `run-${runs.length + 1}`;
       return drive(run, [], {
@@ -282,7 +294,12 @@ export async function openFlows(
         ...last.parameters,
         ...parameters,
       });
-      const { kept } = planResume(prepared.graph, prepared.keys, last);
+      const { kept } = planResume(
+        prepared.graph,
+        prepared.keys,
+        last,
+        filesNow(),
+      );
       return drive(run, events, {
         type: "run-resumed",
         at: Date.now(),
@@ -317,10 +334,9 @@ export async function openFlows(
       const last = lastState();
       const { graph, keys } = prepare(flow ?? last.flow, last.parameters);
       return Object.fromEntries(
-        planResume(graph, keys, last).items.map(({ id, action, why }) => [
-          id,
-          `${action}: ${why}`,
-        ]),
+        planResume(graph, keys, last, filesNow()).items.map(
+          ({ id, action, why }) => [id, `${action}: ${why}`],
+        ),
       );
     },
     proceed(event: (state: RunState) => RunEvent, value?: unknown) {

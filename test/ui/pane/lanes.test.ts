@@ -28,6 +28,7 @@ function elements(list: readonly Element[]): Children & { looks: number } {
     },
     pathOf: (index: number) => [index],
     resultRuns: () => new Set<string>(),
+    files: () => undefined,
     isMarked: () => false,
   };
   return children;
