@@ -177,6 +177,17 @@ describe("a list ends before", () => {
         names: ["one", "two"],
       },
     ],
+    [
+      "files that are none",
+      {
+        type: "attempt-committed",
+        at: 1,
+        task: 1,
+        attempt: 1,
+        size: 8,
+        files: { "a.csv": 1 },
+      },
+    ],
     ["a second start", started],
     [
       "a resumption with a graph that is none",

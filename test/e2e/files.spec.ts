@@ -145,3 +145,31 @@ test("of several files that are dropped the notebook opens, and the others are n
   ).toBeVisible();
   await expect(page.getByRole("region", { name: "Preview" })).toBeVisible();
 });
+
+test("a file that is replaced makes stale what was made of it, and the plan says so; a cell that is auto reads it by itself", async ({
+  page,
+}) => {
+  await openApp(page);
+  await openText(page, reading);
+  const attach = (text: string) =>
+    page.evaluate(
+      (content) => window.flowbook.attach("a.csv", new Blob([content])),
+      text,
+    );
+  await attach("x\n1\n");
+  expect((await run(page)).result).toBe(1);
+  await attach("x\n1\n2\n");
+  await page.locator(".flow-graph .node", { hasText: "read" }).click();
+  const details = page.getByRole("region", { name: "Details of read" });
+  await expect(details).toContainText("Stale: a.csv is another file now");
+  const resultOf = async () =>
+    (await page.evaluate(() => window.flowbook.runs()))[0]!.result;
+  await page.evaluate(() => window.flowbook.resume());
+  expect(await resultOf()).toBe(2);
+  await expect(details).not.toContainText("Stale");
+
+  await page.getByRole("button", { name: "More for cell work" }).click();
+  await page.getByRole("menuitem", { name: /run by themselves/ }).click();
+  await attach("x\n1\n2\n3\n");
+  await expect.poll(resultOf).toBe(3);
+});

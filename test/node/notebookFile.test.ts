@@ -405,6 +405,27 @@ test("attachments are the files of the folder, and no others", async () => {
   file.close();
 });
 
+test("an attachment that is written again is another file", async () => {
+  const folder = makeFolder();
+  const path = join(folder, "a.csv");
+  writeFileSync(path, "x\n1\n");
+  const file = open(folder);
+  const store = new FileStore(file, folder, { "data.csv": "a.csv" });
+  const names = ["a.csv", "data.csv"];
+  const hashes = () => Promise.all(names.map((name) => store.fileHash(name)));
+  const before = await hashes();
+  expect(await hashes()).toEqual(before);
+  writeFileSync(path, "x\n1\n2\n");
+  const after = await hashes();
+  for (const [at, hash] of after.entries()) {
+    expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(hash).not.toBe(before[at]);
+  }
+  for (const name of ["b.csv", "../a.csv", "toString"])
+    expect(await store.fileHash(name)).toBeUndefined();
+  file.close();
+});
+
 test("rows of a load that are too many for memory wait on the disk until all are there", async () => {
   const folder = makeFolder();
   const file = open(folder);

@@ -79,7 +79,9 @@ describe("the files of a notebook", () => {
     const { files } = open();
     const { hash } = await files.write("a", new Blob(["1"]));
     await files.write("b", new Blob(["2"]));
+    expect(await files.hash("a")).toBe(hash);
     await files.rename("a", "c");
+    expect(await files.hash("a")).toBeUndefined();
     expect(await textOf(files, "c")).toBe("1");
     expect(await files.list()).toMatchObject([
       { name: "b" },
