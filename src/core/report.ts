@@ -1,10 +1,8 @@
 import { flowResult, leftOut } from "./flowResult.ts";
 import type { NodeId } from "./graph.ts";
+import { reportLimit } from "./reportLimit.ts";
 import type { RunState, TaskRun } from "./run.ts";
 import { asSentence } from "./words.ts";
-
-/** Results larger than this many bytes are left out of reports. */
-export const reportLimit = 1_000_000;
 
 /** A flow run as the page API tells it: plain data, moments as ISO 8601 text. */
 export interface RunReport {

@@ -1,6 +1,7 @@
 import type { Shape } from "../core/events.ts";
 import type { NodeId, Template } from "../core/graph.ts";
-import { reportLimit, type NodeResult } from "../core/report.ts";
+import type { NodeResult } from "../core/report.ts";
+import { reportLimit } from "../core/reportLimit.ts";
 import type { RunState, TaskRun } from "../core/run.ts";
 import { hasResult } from "../core/state.ts";
 import { Absent, refsOf, resolveTemplate } from "../core/template.ts";

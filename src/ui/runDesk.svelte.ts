@@ -5,12 +5,11 @@
 import type { CacheEntry } from "../core/cache.ts";
 import { FlowError } from "../core/errors.ts";
 import type { Answer, RunEvent } from "../core/events.ts";
-import { flowResult } from "../core/flowResult.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
 import { mostShown } from "../core/mostShown.ts";
 import { planFirst } from "../core/planFirst.ts";
 import type { PlanItem, RunPlan } from "../core/plan.ts";
-import { toReport, type NodeResult, type RunReport } from "../core/report.ts";
+import type { NodeResult, RunReport } from "../core/report.ts";
 import type { RunState, TaskRun } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
 import type { Clock } from "../engine/clock.ts";
@@ -50,6 +49,8 @@ export interface RunHost {
   /** Whether the database is being changed, so that no run may begin. `settled` waits for that. */
   readonly isAtWork: boolean;
   selectFlow(name: string): void;
+  /** Settles when the files are there that come with the notebook. */
+  filesThere(): Promise<void>;
   /** Settles when the newest text is drawn. */
   settled(): Promise<void>;
   graphOf(flow?: string): Promise<Graph>;
@@ -343,6 +344,7 @@ export class RunDesk {
 
   /** Runs a flow; gives the run's id when it is final, or of one that starts by itself when it has come to rest. */
   async runFlow(options: RunOptions, scheduledAt?: number): Promise<string> {
+    await this.#host.filesThere();
     const { graph, keys, parameters, program } = await this.prepare(
       options,
       {},
@@ -378,6 +380,7 @@ export class RunDesk {
   }
 
   async resumeFlow(options: RunOptions): Promise<string> {
+    await this.#host.filesThere();
     await this.#host.settled();
     const { name: flow } = await this.#host.flowView(options.flow);
     const last = this.#book.last(flow);
@@ -705,11 +708,18 @@ export class RunDesk {
 
   async #report(run: string): Promise<RunReport> {
     const state = this.#known(run);
-    return toReport(state, await this.#results.ofRun(state));
+    const [{ toReport }, results] = await Promise.all([
+      import("../core/report.ts"),
+      this.#results.ofRun(state),
+    ]);
+    return toReport(state, results);
   }
 
   async flowResult(run: RunState): Promise<unknown> {
-    const results = await this.#results.ofTemplate(run, run.graph.result);
+    const [{ flowResult }, results] = await Promise.all([
+      import("../core/flowResult.ts"),
+      this.#results.ofTemplate(run, run.graph.result),
+    ]);
     return flowResult(run, results, { areMissingNull: true }).result;
   }
 }

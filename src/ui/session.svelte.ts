@@ -38,6 +38,7 @@ import type { Removals } from "./deletion.ts";
 import { deletedMark } from "./deletedMark.ts";
 import { exampleOf, idOfExample, readExample } from "./examples.ts";
 import { Drawing, type Drawn, type FlowView } from "./drawing.ts";
+import { fetchFiles } from "./exampleFiles.ts";
 import type { RunOptions } from "./pageApi.ts";
 import type { NextRun } from "./flowSchedules.ts";
 import { Follower } from "./follower.ts";
@@ -132,7 +133,9 @@ export class Session {
   parameters = $state.raw<Readonly<Record<string, unknown>>>({});
   tables = $state.raw<readonly TableSchema[]>([]);
   files = $state.raw<readonly StoredFile[]>([]);
-  /** Attachments that the notebook names but that are not there. */
+  /** Attachments that come with the notebook and are not there yet. */
+  comingFiles = $state.raw<readonly string[]>([]);
+  /** Attachments that the notebook names but that are not there, and do not come. */
   missingFiles = $state.raw<readonly string[]>([]);
   selectedCell = $state<string>();
   selectedNode = $state<NodeId>();
@@ -551,6 +554,10 @@ export class Session {
     this.selectedCell = undefined;
     this.selectedNode = undefined;
     this.files = report.files;
+    this.comingFiles =
+      id.startsWith("example-") && !readOnly
+        ? missingOf(notebook, report.files)
+        : [];
     this.schedules.stop(isScheduled);
     this.id = id;
     this.#saver.open(isShipped ? text : undefined);
@@ -561,7 +568,7 @@ export class Session {
     const history = isOurs ? kept : undefined;
     this.text.open({ notebook, text, history, program: ready?.program });
     await engine.configure(this.#configuration());
-    await this.#fetchFiles(id, abandoned);
+    if (this.comingFiles.length > 0) this.#fetchFiles(abandoned);
     this.views.load(notebook, report.outputs);
     this.screen = "notebook";
     this.addressBar.show(this.#address);
@@ -704,24 +711,30 @@ export class Session {
 
   /** Another notebook is to be opened, which waits for no file of the one before: it may never come. */
   #abandon = (): void => {};
+  /** Settles when the files that come with an example are there, or will not be. */
+  #fetching: Promise<void> | undefined;
 
-  /** Files that the app ships with an example come with it. */
-  async #fetchFiles(id: string, abandoned: Promise<undefined>): Promise<void> {
-    const notebook = this.notebook;
-    if (!notebook || !id.startsWith("example-") || this.readOnly) return;
-    for (const { name, url } of notebook.attachments) {
-      if (this.files.some((file) => file.name === name)) continue;
-      // Offline, a large one may not be there; opening the example again brings it.
-      const file = await Promise.race([
-        abandoned,
-        this.#parts
-          .fetchExample(url)
-          .then((response) => (response.ok ? response.blob() : undefined)),
-      ]).catch(() => undefined);
-      if (file) await this.#parts.database.writeFile(name, file, id);
-    }
-    this.files = await this.#parts.database.files();
-    this.#updateMissing();
+  /** Files that the app ships with an example come with it, while it can be read and edited. */
+  #fetchFiles(abandoned: Promise<undefined>): void {
+    const fetching = this.#orNotice(() =>
+      fetchFiles(this, this.#parts, abandoned),
+    ).then(async () => {
+      if (this.#fetching !== fetching) return;
+      this.#fetching = undefined;
+      this.comingFiles = [];
+      await this.#listFiles();
+    });
+    this.#fetching = fetching;
+  }
+
+  /** Settles when all files are there that come with the notebook on show. Who has to wait is told. */
+  async filesThere(): Promise<void> {
+    const fetching = this.#fetching;
+    if (!fetching) return;
+    void import("./tellComing.ts").then(({ tellComing }) =>
+      tellComing(this, fetching, this.#parts.clock),
+    );
+    await this.#settledHere(fetching);
   }
 
   // ---------------------------------------------------------------- document
@@ -1146,11 +1159,9 @@ export class Session {
   }
 
   #updateMissing(): void {
-    const there = new Set(this.files.map(({ name }) => name));
-    this.missingFiles =
-      this.notebook?.attachments
-        .map(({ name }) => name)
-        .filter((name) => !there.has(name)) ?? [];
+    this.missingFiles = missingOf(this.notebook, this.files).filter(
+      (name) => !this.comingFiles.includes(name),
+    );
   }
 
   // ---------------------------------------------------------------- permissions
@@ -1209,4 +1220,14 @@ export class Session {
       this.notify("error", toErrorData(thrown).message);
     }
   };
+}
+
+/** The attachments that a notebook names and that are not among these files. */
+function missingOf(
+  notebook: Notebook | undefined,
+  files: readonly StoredFile[],
+): string[] {
+  const there = new Set(files.map(({ name }) => name));
+  const names = notebook?.attachments.map(({ name }) => name) ?? [];
+  return names.filter((name) => !there.has(name));
 }

@@ -117,8 +117,9 @@ test("a notebook can be seen, typed in and run before more than the page, its wo
     const field = page.getByRole("textbox", { name: "Code of cell etl" });
     await expect(field).toBeVisible();
     await expect(page.locator("aside svg g.node").first()).toBeVisible();
-    const report = await page.evaluate(() => window.flowbook.run());
-    expect(report.state).toBe("Success");
+    await page.getByRole("button", { name: "Run flow" }).click();
+    const pane = page.getByRole("tabpanel", { name: /Graph/ });
+    await expect(pane.getByText("6 Success")).toBeVisible();
 
     await field.focus();
     await page.keyboard.press("Control+Home");

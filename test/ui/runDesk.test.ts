@@ -69,6 +69,7 @@ function desk() {
     files: [],
     program: { versions: {}, usesContext: [] } as unknown as Program,
     selectFlow: () => {},
+    filesThere: () => Promise.resolve(),
     settled: () => Promise.resolve(),
     graphOf: () => Promise.resolve(graph as Graph),
     flowView: () =>

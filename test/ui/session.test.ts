@@ -420,24 +420,61 @@ test("a schedule that is switched off counts no more though there is no room to 
   expect(ring()).toBe(false);
 });
 
-test("an example whose file the network does not bring keeps no other notebook from being opened", async () => {
-  const { session, texts, gates, calls } = makeSession("b");
+/** An example that comes with a file, which the test lets come. */
+function openWithFile() {
+  const world = makeSession("b");
   const withFile = notebookOf("x").replace(
     "title: x\n",
     "title: x\nattachments:\n  - name: rows.csv\n    url: x/rows.csv\n",
   );
-  texts.set("x.flow.md", withFile);
-  const gate = gates.close("fetch x/rows.csv");
-  const first = session.openExample("x");
+  world.texts.set("x.flow.md", withFile);
+  return { ...world, gate: world.gates.close("fetch x/rows.csv") };
+}
+
+test("an example is there before its file is, which is not missing meanwhile, and a run of it waits for the file", async () => {
+  const { session, calls, gate, said, ring } = openWithFile();
+  await session.openExample("x");
+  expect(session.screen).toBe("notebook");
+  expect(session.comingFiles).toEqual(["rows.csv"]);
+  expect(session.missingFiles).toEqual([]);
+  const running = session.startRun();
+  await vi.waitUntil(ring);
+  expect(said()).toEqual([
+    "Waiting for rows.csv, which comes with this example.",
+  ]);
+  expect(calls.filter((call) => call.startsWith("run"))).toEqual([]);
+  gate.open();
+  await running;
+  expect(calls.slice(-2)).toEqual([
+    "write file rows.csv",
+    expect.stringMatching(/^run .* in example-x$/),
+  ]);
+  expect(said()).toEqual([]);
+  expect(session.comingFiles).toEqual([]);
+});
+
+test("a run that waits for a file begins in no notebook that is opened meanwhile", async () => {
+  const { session, calls, said } = openWithFile();
+  await session.openExample("x");
+  const running = session.startRun();
+  await session.openNotebook("b");
+  await running;
+  expect(calls.filter((call) => call.startsWith("run"))).toEqual([]);
+  expect(said()).toEqual([isAnother]);
+});
+
+test("an example whose file the network does not bring keeps no other notebook from being opened", async () => {
+  const { session, calls, gate } = openWithFile();
+  await session.openExample("x");
   await gate.reached;
   await session.openNotebook("b");
   expect(session.id).toBe("b");
-  await first;
   gate.open();
   await allDone();
   expect(calls).not.toContain("write file rows.csv");
 
   await session.openExample("x");
+  await session.filesThere();
   expect(calls).toContain("write file rows.csv");
 });
 

@@ -21,6 +21,8 @@ export const chooseIt = "Choose it";
 export const chooseFile = (name: string) => `Choose the file ${name}`;
 export const present = "Here";
 export const readingFile = (name: string) => `Reading ${name}…`;
+export const comingFiles = (names: readonly string[]) =>
+  `Waiting for ${names.join(", ")}, which ${names.length === 1 ? "comes" : "come"} with this example.`;
 export const dropMore = "Drop more files here.";
 export const chooseFiles = "Choose files";
 export const missingFile = "The notebook reads this file, and it is not here.";
