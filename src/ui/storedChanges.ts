@@ -31,7 +31,7 @@ export interface StoredHost {
 export async function importDatabase(
   host: StoredHost,
   file: File | Blob,
-  said = words.databaseImported("name" in file ? file.name : undefined),
+  said?: string,
 ): Promise<void> {
   const { session, database } = host;
   if (session.desk.running)
@@ -45,9 +45,20 @@ export async function importDatabase(
   session.rested();
   offer(
     host,
-    said,
+    said ?? (await tellImported(file)),
     before && (() => session.importDatabase(before, words.databasePutBack)),
   );
+}
+
+/** What is said of a database that was imported. Of one in write-ahead mode a part may be in a file beside it, which is not here. */
+async function tellImported(file: File | Blob): Promise<string> {
+  const name = "name" in file ? file.name : undefined;
+  // How it is written and read (https://sqlite.org/fileformat2.html#file_format_version_numbers): 2 is with a log.
+  const versions = new Uint8Array(await file.slice(18, 20).arrayBuffer());
+  const imported = words.databaseImported(name);
+  return versions.includes(2)
+    ? `${imported} ${words.logBeside(name)}`
+    : imported;
 }
 
 /** Drops a table; a notice offers the way back. */

@@ -2,6 +2,7 @@ import { expect, test, vi } from "vitest";
 import type { Session } from "../../src/ui/session.svelte.ts";
 import {
   attach,
+  importDatabase,
   renameFile,
   type StoredHost,
 } from "../../src/ui/storedChanges.ts";
@@ -36,4 +37,27 @@ test("a file of whose name nothing is seen is called a file", async () => {
   await renameFile(host, "a", " ");
   await attach(host, " a.csv", new Blob());
   expect(names()).toEqual(["file", "file", "file", "file", " a.csv"]);
+});
+
+test.each([
+  ["with a log beside it", [2, 2], /may still be in old\.sqlite-wal beside it/],
+  ["without a log", [1, 1], /^old\.sqlite is this notebook's database now\.$/],
+])("of a database %s that is imported it is said", async (_, mode, said) => {
+  const header = Uint8Array.of(...Array<number>(18).fill(0), ...mode, 0);
+  const offered: string[] = [];
+  const host = {
+    session: {
+      desk: { open: () => Promise.resolve(), updatePlan: () => {} },
+      tables: [],
+      refreshTables: () => Promise.resolve(),
+      rested: () => {},
+      notices: { offer: (message: string) => void offered.push(message) },
+    },
+    database: {
+      importDatabase: () => Promise.resolve(),
+      refresh: () => Promise.resolve(),
+    },
+  } as unknown as StoredHost;
+  await importDatabase(host, new File([header], "old.sqlite"));
+  expect(offered).toEqual([expect.stringMatching(said)]);
 });

@@ -7,6 +7,8 @@ export const databaseImported = (file: string | undefined) =>
   file === undefined
     ? "The file is this notebook's database now."
     : `${file} is this notebook's database now.`;
+export const logBeside = (file: string | undefined) =>
+  `What was written to it last may still be in ${file === undefined ? "the -wal file" : `${file}-wal`} beside it: if something is missing, close the program that has it open, and import it again.`;
 export const databasePutBack =
   "What was there before is this notebook's database now.";
 export const tableDropped = (table: string) => `The table ${table} is gone.`;
