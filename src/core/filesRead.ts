@@ -55,11 +55,21 @@ export function findReplacedOf(
   return found;
 }
 
-/** The tasks of a run whose results were made of a file that is another one now. What a person gave is made of none. */
-export function findOutdated({ tasks }: RunState, files: Files): NodeId[] {
-  return [...tasks].flatMap(([id, task]) =>
-    !task.isMarked && findReplacedOf(task, files) !== undefined ? [id] : [],
-  );
+/**
+ * The tasks of a graph whose results in the last run were made of a file that is another one now; `held` has the node of that
+ * run whose result each has. What a person gave does not hang on files.
+ */
+export function findOutdated(
+  held: ReadonlyMap<number, NodeId>,
+  { tasks }: RunState,
+  files: Files,
+): number[] {
+  return [...held].flatMap(([number, from]) => {
+    const task = tasks.get(from)!;
+    const isOutdated =
+      !task.isMarked && findReplacedOf(task, files) !== undefined;
+    return isOutdated ? [number] : [];
+  });
 }
 
 /** Why what was made of a file no longer holds, for people. */

@@ -2,6 +2,7 @@ import type { Keep } from "./events.ts";
 import { filesOf, findOutdated, type FileNow } from "./filesRead.ts";
 import { descendants, indexGraph, type GraphIndex } from "./graphIndex.ts";
 import type { Graph, NodeId, TaskNode } from "./graph.ts";
+import { matchResults } from "./lastRun.ts";
 import { planResume } from "./plan.ts";
 import { carriersOf, cleanupsOf, usersOf } from "./resources.ts";
 import type { RunState } from "./run.ts";
@@ -37,15 +38,16 @@ export function planAuto(
   );
   const taskOf = (number: number) => index.nodes[number] as TaskNode;
   const carriers = carriersOf(index);
-  const outdated = findOutdated(last, filesOf(files)).flatMap(
-    (id) => index.numberOf.get(id) ?? [],
-  );
+  const held = matchResults(index, keys, last);
+  const outdated = findOutdated(held, last, filesOf(files));
   const reached = new Set([...outdated, ...descendants(index, outdated)]);
   const runs = new Set(
     [...again].filter((number) => {
       const node = taskOf(number);
       const isNew =
-        last.tasks.get(node.id)?.key !== keys[node.id] || reached.has(number);
+        last.tasks.get(node.id)?.key !== keys[node.id] ||
+        last.keys[node.id] !== keys[node.id] ||
+        reached.has(number);
       return (
         node.cleanupOf === undefined &&
         (isNew || carriers.has(number)) &&
@@ -79,7 +81,7 @@ export function planAuto(
     const before = old.has(id) ? last.keys[id] : undefined;
     const isOvertaken =
       isLeft.has(id) && overtaken.has(index.numberOf.get(id)!);
-    return isOvertaken ? `${before ?? key} overtaken` : (before ?? key);
+    return isOvertaken ? `${key} overtaken` : (before ?? key);
   };
   return {
     keys: Object.fromEntries(

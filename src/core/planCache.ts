@@ -53,13 +53,14 @@ export function predictCache(
       action: "run",
       why: "its inputs are computed anew; if they turn out the same, its cached result is reused",
     };
-  const replaced = own
-    .filter(({ key }) => key === nodeKey)
-    .map((entry) => findReplaced(entry.files, files))
-    .find((name) => name !== undefined);
-  if (replaced !== undefined)
-    return { action: "run", why: tellReplaced(replaced) };
-  if (same && isValid && over.length > 0 && !isCachedThroughout(before))
+  const replaced = (over.length > 0 ? own : [same])
+    .filter((entry) => entry?.key === nodeKey)
+    .map((entry) => findReplaced(entry?.files, files));
+  if (same && replaced.every((name) => name !== undefined))
+    return { action: "run", why: tellReplaced(replaced[0]!) };
+  const isPartial =
+    !isCachedThroughout(before) || replaced.some((name) => name !== undefined);
+  if (same && isValid && over.length > 0 && isPartial)
     return {
       action: "run",
       why: "those of its elements that are cached are reused",

@@ -218,6 +218,7 @@ class Kept {
     }
     table.startedAt[to] = earlier.startedAt[from]!;
     table.setState(to, isWhole ? "Mapped" : "Running");
+    table.setFiles(to, earlier.details(from)?.files);
     if (!isWhole) return false;
     table.endedAt[to] = earlier.endedAt[from]!;
     table.bytes[to] = earlier.bytes[from]!;

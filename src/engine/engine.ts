@@ -211,7 +211,7 @@ export class Engine {
 
   /** Ends all workers; nothing may be going on. */
   async close(): Promise<void> {
-    this.#standby.stop();
+    this.#standby.close();
     for (const purpose of [...this.#executors.keys()]) this.#drop(purpose);
     for (const pool of this.#pools.values())
       (await pool.catch(() => undefined))?.close();

@@ -106,6 +106,9 @@ export class ResultReuse {
         replaced === undefined &&
         (await this.#read(known, whyReused(known, cacheFor, now)));
       if (found) return found;
+      // An equal call may have left a newer one meanwhile.
+      if (this.#parts.cache.get(cacheKey) !== known)
+        return this.find(request, node);
       this.#parts.cache.delete(cacheKey);
       // While that was looked for, another call may have begun.
       if (this.#computing.has(cacheKey)) return this.find(request, node);

@@ -580,9 +580,13 @@ export class RunDriver {
         if (!isOpen(request)) return;
         // What its earlier iterations wrote is taken back, so they are to be gone through again.
         const isLost = this.#parts.store.hasWritten(request);
+        const read = this.#filesRead.get(request.number);
         this.#end(request);
-        if (more?.loop && !isLost)
+        if (more?.loop && !isLost) {
           this.#requests.loops.set(request.number, more.loop);
+          // What its earlier iterations have read is part of what it goes on with.
+          if (read) this.#filesRead.set(request.number, read);
+        }
         this.#happened(request, {
           type: "attempt-failed",
           error,

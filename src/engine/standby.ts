@@ -10,6 +10,7 @@ const quiet = 1_000;
 export class Standby {
   readonly #open: () => Promise<WorkerPool> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #isClosed = false;
 
   /** `open` gives the sandbox; nothing while a run has it. */
   constructor(open: () => Promise<WorkerPool> | undefined) {
@@ -18,11 +19,14 @@ export class Standby {
 
   /** Something was done: it is made ready when nothing more has come for a while. */
   soon(): void {
-    this.stop();
-    this.#timer = setTimeout(() => void this.#prepare(), quiet);
+    clearTimeout(this.#timer);
+    if (!this.#isClosed)
+      this.#timer = setTimeout(() => void this.#prepare(), quiet);
   }
 
-  stop(): void {
+  /** Nothing is made ready any more. */
+  close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
   }
 

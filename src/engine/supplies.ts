@@ -19,7 +19,8 @@ export interface SuppliedFile {
 export interface Supplies {
   /** Opens the database for an attempt; the port is handed to its worker. */
   openDatabase(attempt: AttemptId, write: boolean): Promise<MessagePort>;
-  readFile(name: string): Promise<SuppliedFile>;
+  /** A file for an attempt. */
+  readFile(name: string, attempt: AttemptId): Promise<SuppliedFile>;
   /** The script of a library that cells use by a name of their own, such as Plot. */
   library(name: string): Promise<string>;
   /** The library of a format that a task turned out to need. */
@@ -79,7 +80,7 @@ export type SupplyRequest = Extract<
 export async function supply(
   { type, job, call, name }: SupplyRequest,
   supplies: Supplies,
-  asking: Pick<Job, "read">,
+  asking: Pick<Job, "attempt" | "read">,
 ): Promise<ToWorker> {
   let error: ErrorData | undefined;
   const unlessFailed = <T>(supplied: Promise<T>) =>
@@ -88,7 +89,7 @@ export async function supply(
       return undefined;
     });
   if (type === "read-file") {
-    const found = await unlessFailed(supplies.readFile(name));
+    const found = await unlessFailed(supplies.readFile(name, asking.attempt));
     if (found?.hash !== undefined) asking.read?.(name, found.hash);
     return { type: "file", job, call, file: found?.file, error };
   }

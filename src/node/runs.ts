@@ -175,8 +175,11 @@ export class Runs {
                       { write: true },
                     ),
                   rollback: (attempt) => this.#database.rollback(attempt),
-                  readFile: async (name) => {
-                    const { file, hash } = await setup.supplies.readFile(name);
+                  readFile: async (name, attempt) => {
+                    const { file, hash } = await setup.supplies.readFile(
+                      name,
+                      attempt,
+                    );
                     return { file: await receiveFile(file), hash };
                   },
                 }),

@@ -21,6 +21,7 @@ export type AutoHost = Pick<
   | "settled"
   | "formParameters"
   | "files"
+  | "filesThere"
   | "notify"
 > & {
   readonly desk: Pick<
@@ -59,6 +60,7 @@ export class AutoRuns {
     const { desk } = host;
     do {
       await desk.settled();
+      await host.filesThere().catch(() => undefined);
       await host.settled();
     } while (desk.running);
     // What was changed meanwhile is waited for by itself.

@@ -3,7 +3,7 @@ import type { Session } from "./session.svelte.ts";
 
 /** What brings the files of an example. */
 interface Parts {
-  database: Pick<DatabaseService, "writeFile">;
+  database: Pick<DatabaseService, "fileHash" | "writeFile">;
   /** Fetches a file of the app's own `examples` folder. */
   fetchExample(path: string): Promise<Response>;
 }
@@ -21,7 +21,7 @@ export async function fetchFiles(
   const wanted = notebook!.attachments.filter(({ name }) =>
     names.includes(name),
   );
-  await Promise.all(
+  const done = await Promise.allSettled(
     wanted.map(async ({ name, url }) => {
       // Offline, a large one may not be there; opening the example again brings it.
       const file = await Promise.race([
@@ -30,7 +30,10 @@ export async function fetchFiles(
           response.ok ? response.blob() : undefined,
         ),
       ]).catch(() => undefined);
-      if (file) await database.writeFile(name, file, id);
+      // The reader may have one of that name by now.
+      const isWanted = file && (await database.fileHash(name)) === undefined;
+      if (isWanted) await database.writeFile(name, file, id);
     }),
   );
+  for (const one of done) if (one.status === "rejected") throw one.reason;
 }

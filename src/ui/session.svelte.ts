@@ -434,6 +434,7 @@ export class Session {
     this.#setFollowing(undefined);
     // Nothing may be saved or run as that of the notebook any more.
     this.id = undefined;
+    this.#abandon();
     this.schedules.stop();
     if (this.screen !== "notebook") return false;
     this.screen = "home";
@@ -554,6 +555,7 @@ export class Session {
     this.selectedCell = undefined;
     this.selectedNode = undefined;
     this.files = report.files;
+    this.#fetching = undefined;
     this.comingFiles =
       id.startsWith("example-") && !readOnly
         ? missingOf(notebook, report.files)
@@ -716,13 +718,16 @@ export class Session {
 
   /** Files that the app ships with an example come with it, while it can be read and edited. */
   #fetchFiles(abandoned: Promise<undefined>): void {
-    const fetching = this.#orNotice(() =>
-      fetchFiles(this, this.#parts, abandoned),
-    ).then(async () => {
-      if (this.#fetching !== fetching) return;
-      this.#fetching = undefined;
-      this.comingFiles = [];
-      await this.#listFiles();
+    const fetching: Promise<void> = this.#orNotice(async () => {
+      try {
+        await fetchFiles(this, this.#parts, abandoned);
+      } finally {
+        if (this.#fetching === fetching) {
+          this.#fetching = undefined;
+          this.comingFiles = [];
+          await this.#listFiles();
+        }
+      }
     });
     this.#fetching = fetching;
   }
@@ -1112,7 +1117,10 @@ export class Session {
     const done = work(await loading, {
       session: this,
       database: this.#parts.database,
-      listFiles: () => this.#listFiles(),
+      listFiles: async () => {
+        await this.#listFiles();
+        this.#runAuto();
+      },
       attempt: this.#orNotice,
     });
     this.#atWork = Promise.allSettled([this.#atWork, done]);
@@ -1139,7 +1147,6 @@ export class Session {
     this.files = await this.#parts.database.files();
     this.#updateMissing();
     this.desk.updatePlan();
-    this.#runAuto();
   }
 
   async refreshTables(): Promise<void> {

@@ -1,3 +1,4 @@
+import { matchResults } from "../core/lastRun.ts";
 import type { PlanItem } from "../core/plan.ts";
 import type { RunState } from "../core/run.ts";
 import {
@@ -23,12 +24,14 @@ export function staleTasks(
   files: readonly FileNow[],
 ): ReadonlyMap<NodeId, string> {
   const stale = new Map<NodeId, string>();
-  const reached = reachedByFiles(run, graph, filesOf(files));
+  const reached = reachedByFiles(run, keys, graph, filesOf(files));
   for (const item of resumption) {
     const task = run.tasks.get(item.id);
     if (item.action !== "run" || !task || !hasResult(task.state)) continue;
-    if (task.key !== keys[item.id] || reached.has(item.id))
-      stale.set(item.id, planReason(item));
+    const isOther = [task.key, run.keys[item.id]].some(
+      (key) => key !== keys[item.id],
+    );
+    if (isOther || reached.has(item.id)) stale.set(item.id, planReason(item));
   }
   return stale;
 }
@@ -36,15 +39,16 @@ export function staleTasks(
 /** The tasks that have read a file which is another one now, and all that need them. */
 function reachedByFiles(
   run: RunState,
+  keys: Readonly<Record<NodeId, string>>,
   graph: Graph,
   files: Files,
 ): ReadonlySet<NodeId> {
-  const readers = findOutdated(run, files);
-  if (readers.length === 0) return new Set();
+  if (files.size === 0) return new Set();
   const index = indexGraph(graph);
-  const numbers = readers.flatMap((id) => index.numberOf.get(id) ?? []);
-  const after = [...descendants(index, numbers)];
+  const readers = findOutdated(matchResults(index, keys, run), run, files);
   return new Set(
-    [...numbers, ...after].map((number) => index.nodes[number]!.id),
+    [...readers, ...descendants(index, readers)].map(
+      (number) => index.nodes[number]!.id,
+    ),
   );
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Queue, QueueEvents } from "bullmq";
 import type { Redis } from "ioredis";
@@ -303,6 +303,38 @@ describe.skipIf(!hasRedis())("on many machines", () => {
       result: 1770,
     });
     expect(gate.count("after")).toBe(60);
+    worker.child.kill("SIGTERM");
+    await worker.ended;
+    await gate.close();
+  });
+
+  test("a file of the coordinator's is that of the task that reads it, whatever else goes on", async () => {
+    const gate = await openTurnstile();
+    const file = site.notebook(
+      "reading",
+      `const other = task(async () => { await fetch("${gate.url}/other"); return 1 })
+       const read = task(async (name: string) => { await fetch("${gate.url}/read"); return await readText(name) })
+       const tell = task(async (text: string) => { await fetch("${gate.url}/told"); return text.length })
+       flow("reading", () => { other(); return tell(read("people.csv")) })`,
+    );
+    const people = join(site.folder, "people.csv");
+    writeFileSync(people, "one");
+    const worker = await site.work(redis.url);
+    const run = site.start("run", file, "--executor", redis.url);
+    await gate.came("other", 1);
+    for (const at of ["read", "told"]) {
+      await gate.came(at, 1);
+      gate.open(at);
+    }
+    gate.open("other");
+    expect(await run.ended).toBe(0);
+    writeFileSync(people, "three");
+    const { out } = await site.run("plan", file, "--resume", "--json");
+    expect(JSON.parse(out())).toMatchObject([
+      { name: "other", action: "reuse" },
+      { name: "read", why: "runs: people.csv is another file now" },
+      { name: "tell", why: "runs: read runs again" },
+    ]);
     worker.child.kill("SIGTERM");
     await worker.ended;
     await gate.close();

@@ -8,6 +8,7 @@ import { planAuto } from "../../src/core/planAuto.ts";
 import { replay } from "../../src/core/scheduler.ts";
 import { nodeOf } from "../../src/core/schedulerState.ts";
 import { isFinal } from "../../src/core/state.ts";
+import { staleTasks } from "../../src/ui/staleTasks.ts";
 import { runsOf } from "./invariants.ts";
 import { makeGraph } from "./makeGraph.ts";
 import type { Specs } from "./makeGraph.ts";
@@ -161,11 +162,51 @@ test("of a file that is replaced its readers run by themselves, and what took th
   );
   expect(run.started).toEqual(["extract#2", "clean#2", "report#2"]);
   expect(runByResume(run)).toEqual(["load"]);
+  const resumption = planResume(graph, keys, run.state, files("new"));
+  const stale = staleTasks(
+    run.state,
+    keys,
+    resumption.items,
+    graph,
+    files("new"),
+  );
+  expect([...stale]).toEqual([["load", "an input changed (clean)"]]);
+  const all = planAuto(graph, keys, run.state, () => true, files("new"));
+  expect(all).toMatchObject({ left: [], keys });
   // Its result stays where it is.
   expect(run.state.tasks.get("load")!.key).toBe(keys.load);
   expect(
     planAuto(graph, keys, run.state, isAuto, files("new")),
   ).toBeUndefined();
+});
+
+test("a file that is replaced is that of the call which has its result, also where calls have changed places", () => {
+  const graph = makeGraph({ one: [], two: [], after: ["two"] });
+  const keys = taskKeys(graph, {}, {});
+  const first = simulate(startOf(graph));
+  // What was "one" is "two" now, and the other way round.
+  const swapped = { ...keys, one: keys.two!, two: keys.one! };
+  const one = {
+    ...first.state.tasks.get("one")!,
+    files: { "a.csv": "old" },
+  };
+  const last = {
+    ...first.state,
+    tasks: new Map(first.state.tasks).set("one", one),
+  };
+  const files = [{ name: "a.csv", hash: "new" }];
+  const { items } = planResume(graph, swapped, last, files);
+  const again = items.flatMap(({ id, action }) =>
+    action === "run" ? [id] : [],
+  );
+  expect(again).toEqual(["two", "after"]);
+  expect([...staleTasks(last, swapped, items, graph, files).keys()]).toEqual(
+    again,
+  );
+  expect(planAuto(graph, swapped, last, () => true, files)).toMatchObject({
+    kept: [{ node: "one", from: "two" }],
+    left: [],
+  });
 });
 
 test("without a change nothing runs by itself", () => {

@@ -29,10 +29,11 @@ test("while things come one after the other nothing is made ready", async () => 
   expect(prepare).toHaveBeenCalledOnce();
 });
 
-test("when it is stopped nothing is made ready any more", async () => {
+test("when it is closed nothing is made ready any more", async () => {
   const standby = new Standby(() => Promise.resolve(pool));
   standby.soon();
-  standby.stop();
+  standby.close();
+  standby.soon();
   await vi.advanceTimersByTimeAsync(5_000);
   expect(prepare).not.toHaveBeenCalled();
 });

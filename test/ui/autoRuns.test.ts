@@ -77,6 +77,7 @@ function begin() {
     readOnly: undefined as unknown,
     isAtWork: false,
     files: [],
+    filesThere: () => Promise.resolve(),
     desk,
     settled: () => Promise.resolve(),
     formParameters: () => ({}),

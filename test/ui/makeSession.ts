@@ -142,6 +142,7 @@ export function makeSession(...notebooks: string[]) {
     appendEvents: () => Promise.resolve(),
     retainResults: () => Promise.resolve(),
     saveOutputs: () => Promise.resolve(),
+    fileHash: (): Promise<string | undefined> => Promise.resolve(undefined),
     async writeFile(name: string) {
       calls.push(`write file ${name}`);
     },

@@ -453,6 +453,27 @@ test("an example is there before its file is, which is not missing meanwhile, an
   expect(session.comingFiles).toEqual([]);
 });
 
+test("a file that the reader has given an example meanwhile stays", async () => {
+  const { session, calls, database, gate } = openWithFile();
+  await session.openExample("x");
+  await gate.reached;
+  database.fileHash = () => Promise.resolve("one of the reader's");
+  gate.open();
+  await session.filesThere();
+  expect(calls).not.toContain("write file rows.csv");
+});
+
+test("a file of an example for which there is no room is said to be none, and nothing waits for it", async () => {
+  const { session, calls, database, gate, said } = openWithFile();
+  database.writeFile = () => Promise.reject(new Error("no room"));
+  await session.openExample("x");
+  gate.open();
+  await session.startRun();
+  expect(said()).toEqual(["no room"]);
+  expect(session.missingFiles).toEqual(["rows.csv"]);
+  expect(calls).toContainEqual(expect.stringMatching(/^run /));
+});
+
 test("a run that waits for a file begins in no notebook that is opened meanwhile", async () => {
   const { session, calls, said } = openWithFile();
   await session.openExample("x");

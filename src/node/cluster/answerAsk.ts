@@ -13,23 +13,30 @@ export interface AskSupplies {
   attach(attempt: AttemptId, port: MessagePort): Promise<void>;
   /** Takes back what it did. */
   rollback(attempt: AttemptId): Promise<void>;
-  readFile(name: string): Promise<SuppliedFile>;
+  readFile(name: string, attempt: AttemptId): Promise<SuppliedFile>;
 }
 
-/** The answer to a question; what goes wrong is an answer too. `read` is told of a file that is given. */
+/** The attempt that asks. */
+export interface Asking {
+  attempt: AttemptId;
+  /** It is given a file of the notebook. */
+  read(name: string, hash: string): void;
+}
+
+/** The answer to a question; what goes wrong is an answer too. `asking` is who asked. */
 export async function answerAsk(
   question: Payload,
   run: string,
   store: SharedStore | undefined,
   supplies: AskSupplies,
-  read: (name: string, hash: string) => void,
+  asking: Asking,
 ): Promise<Payload> {
   let answer: AskAnswer;
   try {
     const ask = (await unpack(question, run, store)) as Ask;
     const value =
       ask.type === "read-file"
-        ? await readFile(ask.name, supplies, read)
+        ? await readFile(ask.name, supplies, asking)
         : await rehearse(ask.calls, supplies);
     answer = { ok: true, value };
     return await pack(answer, run, store, "The answer");
@@ -43,9 +50,9 @@ export async function answerAsk(
 async function readFile(
   name: string,
   supplies: AskSupplies,
-  read: (name: string, hash: string) => void,
+  { attempt, read }: Asking,
 ): Promise<Blob> {
-  const { file, hash } = await supplies.readFile(name);
+  const { file, hash } = await supplies.readFile(name, attempt);
   if (hash !== undefined) read(name, hash);
   return file;
 }

@@ -5,7 +5,7 @@
 import type { Job, Worker } from "bullmq";
 import { hostname } from "node:os";
 import { attemptKey } from "../../engine/attempt.ts";
-import type { DataCall } from "../../engine/protocol.ts";
+import type { AttemptId, DataCall } from "../../engine/protocol.ts";
 import { fromText } from "../../engine/database/notebookTable.ts";
 import {
   kernel,
@@ -318,7 +318,7 @@ export class ClusterWorker {
 
   // ---------------------------------------------------------------- threads
 
-  async #makeDrive({ drive, setup: hash, run }: JobData): Promise<Drive> {
+  async #makeDrive({ drive, setup: hash }: JobData): Promise<Drive> {
     const { notebook, slots } = this.#options;
     const text = await this.#connection.redis.get(names.setup(drive));
     if (text === null || hashOf(text) !== hash)
@@ -338,17 +338,15 @@ export class ClusterWorker {
         library: loadLibrary,
         formatLibrary: loadFormatLibrary,
         openDatabase: async (attempt, mayWrite) => {
-          const id = this.#byAttempt.get(attemptKey(attempt));
-          const going = id === undefined ? undefined : this.#going.get(id);
-          if (!going) throw new Error("This attempt is over.");
+          const [id, going] = this.#goingOf(attempt);
           const { port1, port2 } = new MessageChannel();
           going.writes = new CollectedWrites(port1, mayWrite, (calls) =>
-            this.#rehearse(id!, going.data, calls),
+            this.#rehearse(id, going.data, calls),
           );
           return Promise.resolve(port2);
         },
-        readFile: async (name) => ({
-          file: await this.#readFile(name, run),
+        readFile: async (name, attempt) => ({
+          file: await this.#readFile(name, attempt),
           hash: undefined,
         }),
       },
@@ -366,17 +364,23 @@ export class ClusterWorker {
 
   // ---------------------------------------------------------------- what only the coordinator has
 
-  async #readFile(name: string, run: string): Promise<Blob> {
+  async #readFile(name: string, attempt: AttemptId): Promise<Blob> {
     const { notebook } = this.#options;
     const file = notebook && (await findAttachment(notebook, name));
     if (file !== undefined) return sendFile(file);
-    const going = [...this.#going].find(([, { data }]) => data.run === run);
-    if (!going) throw new Error("This attempt is over.");
-    const [id, { data }] = going;
+    const [id, { data }] = this.#goingOf(attempt);
     return (await this.#questions.ask(id, data, {
       type: "read-file",
       name,
     })) as Blob;
+  }
+
+  /** An attempt that is being made here, with its id in its job. */
+  #goingOf(attempt: AttemptId): [string, Going] {
+    const id = this.#byAttempt.get(attemptKey(attempt));
+    const going = id === undefined ? undefined : this.#going.get(id);
+    if (!going) throw new Error("This attempt is over.");
+    return [id!, going];
   }
 
   #rehearse(id: string, data: JobData, calls: readonly DataCall[]) {

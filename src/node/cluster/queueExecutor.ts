@@ -719,13 +719,10 @@ export class QueueExecutor implements Executor {
     try {
       const { store } = this.#coordinator;
       const { run } = this.#setup;
-      const answer = await answerAsk(
-        ask,
-        run,
-        store,
-        this.#asks,
-        (name, hash) => listener.fileRead(request, name, hash),
-      );
+      const answer = await answerAsk(ask, run, store, this.#asks, {
+        attempt: attemptId(request),
+        read: (name, hash) => listener.fileRead(request, name, hash),
+      });
       const message: ToAsker = { call, answer };
       await this.#coordinator.publish(names.worker(worker), message);
     } catch {

@@ -79,6 +79,22 @@ flow("Once", () => read())`);
   });
 });
 
+test("what a loop has read before it failed is part of what it goes on with", async () => {
+  const world = await openFlows(`
+const read = task(async () => {
+  if (context.loopCount === 1) loop(await readText("people.csv"))
+  if (context.attempt === 1) throw new Error("once more")
+  return context.loopResult
+}, { retries: 1, retryDelay: 0 })
+flow("Loop", () => read())`);
+  world.files.set("people.csv", "one");
+  expect((await world.run()).result).toBe("one");
+  world.files.set("people.csv", "three");
+  expect(world.resumePlan()).toEqual({
+    "read-1": "run: runs: people.csv is another file now",
+  });
+});
+
 describe("files that the elements of a map have read", () => {
   const each = `
 const read = task((name: string) => readText(name))
