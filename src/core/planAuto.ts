@@ -18,9 +18,9 @@ export interface AutoPlan {
 
 /**
  * Plans to go on with a run by itself, with tasks of the reader's choice and no others: of those that a resumption would run,
- * the ones that `isAuto` names, whose code or inputs or files have changed, and that need nothing of the rest. These run; what still
- * holds is kept, and all else stays as it ended and is to be run by a person: what failed is not tried again before it is
- * changed. Undefined where there is nothing to do.
+ * the ones that `isAuto` names, whose code, inputs or files have changed, and that need nothing of the rest. These run; what
+ * still holds is kept, and all else stays as it ended and is to be run by a person: what failed is not tried again before it
+ * is changed. Undefined where there is nothing to do.
  */
 export function planAuto(
   graph: Graph,
