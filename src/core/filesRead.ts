@@ -17,17 +17,41 @@ export function filesOf(list: readonly FileNow[]): Files {
   return new Map(list.map(({ name, hash }) => [name, hash]));
 }
 
+/** Those of the files with these names that are there; `hashOf` gives undefined for one that is not. */
+export async function lookUpFiles(
+  names: Iterable<string>,
+  hashOf: (name: string) => Promise<string | undefined>,
+): Promise<FileNow[]> {
+  const files: FileNow[] = [];
+  for (const name of names) {
+    const hash = await hashOf(name);
+    if (hash !== undefined) files.push({ name, hash });
+  }
+  return files;
+}
+
+/** What a task run read, and each of its elements. */
+function* readsOf({ files, children }: TaskRun): Generator<FilesRead> {
+  if (files) yield files;
+  for (let at = 0; at < (children?.count ?? 0); at += 1) {
+    const read = children!.files(at);
+    if (read) yield read;
+  }
+}
+
+/** All files that a task run read, with those of its elements. */
+export function allRead(task: TaskRun): FilesRead | undefined {
+  const all = new Map<string, string>();
+  for (const read of readsOf(task))
+    for (const name in read) all.set(name, read[name]!);
+  return all.size > 0 ? Object.fromEntries(all) : undefined;
+}
+
 /** The names of the files that the results of a run were made of. */
 export function namesRead({ tasks }: RunState): Set<string> {
   const names = new Set<string>();
-  const add = (read: FilesRead | undefined) => {
-    for (const name in read) names.add(name);
-  };
-  for (const { files, children } of tasks.values()) {
-    add(files);
-    for (let at = 0; at < (children?.count ?? 0); at += 1)
-      add(children!.files(at));
-  }
+  for (const task of tasks.values())
+    for (const read of readsOf(task)) for (const name in read) names.add(name);
   return names;
 }
 
@@ -45,14 +69,15 @@ export function findReplaced(
 
 /** Which file is another one now of those that a task run read, or any element of it. */
 export function findReplacedOf(
-  { files: read, children }: TaskRun,
+  task: TaskRun,
   files: Files,
 ): string | undefined {
   if (files.size === 0) return undefined;
-  let found = findReplaced(read, files);
-  for (let at = 0; !found && at < (children?.count ?? 0); at += 1)
-    found = findReplaced(children!.files(at), files);
-  return found;
+  for (const read of readsOf(task)) {
+    const found = findReplaced(read, files);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /**

@@ -3,6 +3,7 @@ import { FlowError } from "./errors.ts";
 import type { Keep, Reuse } from "./events.ts";
 import {
   filesOf,
+  findOutdated,
   findReplacedOf,
   tellReplaced,
   type FileNow,
@@ -47,6 +48,8 @@ export interface RunPlan {
 export interface ResumePlan {
   items: readonly PlanItem[];
   kept: readonly Keep[];
+  /** The tasks whose results were made of a file that is another one now. */
+  outdated: readonly NodeId[];
 }
 
 type Keys = Readonly<Record<NodeId, string>>;
@@ -288,7 +291,10 @@ export function planResume(
           "its result is not kept");
     return { id, name, action: "run", why: `runs: ${why}` };
   });
-  return { items, kept: keeping.kept() };
+  const outdated = findOutdated(held, last, files).map(
+    (number) => index.nodes[number]!.id,
+  );
+  return { items, kept: keeping.kept(), outdated };
 }
 
 function whyKept(task: TaskRun, run: string): string {

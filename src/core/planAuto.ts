@@ -1,8 +1,7 @@
 import type { Keep } from "./events.ts";
-import { filesOf, findOutdated, type FileNow } from "./filesRead.ts";
+import type { FileNow } from "./filesRead.ts";
 import { descendants, indexGraph, type GraphIndex } from "./graphIndex.ts";
 import type { Graph, NodeId, TaskNode } from "./graph.ts";
-import { matchResults } from "./lastRun.ts";
 import { planResume } from "./plan.ts";
 import { carriersOf, cleanupsOf, usersOf } from "./resources.ts";
 import type { RunState } from "./run.ts";
@@ -30,7 +29,7 @@ export function planAuto(
   files: readonly FileNow[] = [],
 ): AutoPlan | undefined {
   const index = indexGraph(graph);
-  const { items, kept } = planResume(graph, keys, last, files);
+  const { items, kept, outdated } = planResume(graph, keys, last, files);
   const again = new Set(
     items.flatMap(({ id, action }) =>
       action === "run" ? [index.numberOf.get(id)!] : [],
@@ -38,9 +37,8 @@ export function planAuto(
   );
   const taskOf = (number: number) => index.nodes[number] as TaskNode;
   const carriers = carriersOf(index);
-  const held = matchResults(index, keys, last);
-  const outdated = findOutdated(held, last, filesOf(files));
-  const reached = new Set([...outdated, ...descendants(index, outdated)]);
+  const readers = outdated.map((id) => index.numberOf.get(id)!);
+  const reached = new Set([...readers, ...descendants(index, readers)]);
   const runs = new Set(
     [...again].filter((number) => {
       const node = taskOf(number);
@@ -75,7 +73,7 @@ export function planAuto(
   // What took the result of one that reads a replaced file has a key that says nothing of it.
   const overtaken = descendants(
     index,
-    outdated.filter((number) => runs.has(number)),
+    readers.filter((number) => runs.has(number)),
   );
   const keyOf = (id: NodeId, key: string) => {
     const before = old.has(id) ? last.keys[id] : undefined;

@@ -1,6 +1,6 @@
 /** What a new run takes from the last one. */
 import type { Reuse } from "./events.ts";
-import type { FilesRead } from "./filesRead.ts";
+import { allRead } from "./filesRead.ts";
 import type { NodeId } from "./graph.ts";
 import { isKeepable } from "./keeping.ts";
 import type { RunState, TaskRun } from "./run.ts";
@@ -20,7 +20,7 @@ export function reuseOf(
   if (!task.children && task.key !== key) reuse.key = task.key;
   if (at !== undefined) reuse.at = at;
   if (task.size !== undefined) reuse.size = task.size;
-  const files = filesOf(task);
+  const files = allRead(task);
   if (files) reuse.files = files;
   if (!task.children) {
     if (task.state === "Skipped") reuse.skipped = [0];
@@ -48,16 +48,6 @@ export function reuseOf(
       ...(at === undefined ? {} : { at }),
     }));
   return reuse;
-}
-
-/** The files that a task run read, with those of its elements. */
-function filesOf({ files, children }: TaskRun): FilesRead | undefined {
-  const all = new Map(Object.entries(files ?? {}));
-  for (let at = 0; at < (children?.count ?? 0); at += 1) {
-    const read = children!.files(at);
-    for (const name in read) all.set(name, read[name]!);
-  }
-  return all.size > 0 ? Object.fromEntries(all) : undefined;
 }
 
 /** Whether there is an outcome to take as it is, a result or that it was skipped; of a mapped task from every element. */

@@ -9,7 +9,9 @@ import {
 import { toErrorData } from "../core/errors.ts";
 import type { TaskNumber } from "../core/events.ts";
 import {
+  filesOf,
   findReplaced,
+  lookUpFiles,
   tellReplaced,
   type FilesRead,
 } from "../core/filesRead.ts";
@@ -223,12 +225,11 @@ export class ResultReuse {
   async #findReplaced(
     read: FilesRead | undefined,
   ): Promise<string | undefined> {
-    const files = new Map<string, string>();
-    for (const name in read) {
-      const hash = await this.#parts.store.fileHash(name);
-      if (hash !== undefined) files.set(name, hash);
-    }
-    return findReplaced(read, files);
+    const { store } = this.#parts;
+    const files = await lookUpFiles(Object.keys(read ?? {}), (name) =>
+      store.fileHash(name),
+    );
+    return findReplaced(read, filesOf(files));
   }
 
   #log(request: AttemptRequest, level: "info" | "warning", text: string): void {

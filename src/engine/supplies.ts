@@ -76,6 +76,17 @@ export type SupplyRequest = Extract<
   { type: "read-file" | "load-library" }
 >;
 
+/** A file for who asks for it, who takes note of it if its content is known. */
+export async function supplyFile(
+  name: string,
+  supplies: Pick<Supplies, "readFile">,
+  asking: Pick<Job, "attempt" | "read">,
+): Promise<Blob> {
+  const { file, hash } = await supplies.readFile(name, asking.attempt);
+  if (hash !== undefined) asking.read?.(name, hash);
+  return file;
+}
+
 /** What a job asked for, or why it cannot have it. */
 export async function supply(
   { type, job, call, name }: SupplyRequest,
@@ -89,9 +100,8 @@ export async function supply(
       return undefined;
     });
   if (type === "read-file") {
-    const found = await unlessFailed(supplies.readFile(name, asking.attempt));
-    if (found?.hash !== undefined) asking.read?.(name, found.hash);
-    return { type: "file", job, call, file: found?.file, error };
+    const file = await unlessFailed(supplyFile(name, supplies, asking));
+    return { type: "file", job, call, file, error };
   }
   const library = await unlessFailed(supplies.formatLibrary(name));
   return { type: "library", job, call, library, error };

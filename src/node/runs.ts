@@ -6,7 +6,7 @@ import { dirname, resolve } from "node:path";
 import { checkAnswer } from "../core/answers.ts";
 import { FlowError } from "../core/errors.ts";
 import type { Answer, RunEvent } from "../core/events.ts";
-import { namesRead, type FileNow } from "../core/filesRead.ts";
+import { lookUpFiles, namesRead, type FileNow } from "../core/filesRead.ts";
 import { planResume, planRun, type PlanItem } from "../core/plan.ts";
 import { toReport, type RunReport } from "../core/report.ts";
 import type { RunState } from "../core/run.ts";
@@ -323,16 +323,12 @@ export class Runs {
   }
 
   /** Of the attachments those by these names, and those that the last run has read: the folder may have very many. */
-  async #files(
+  #files(
     last: RunState | undefined,
     names: readonly string[] = [],
   ): Promise<FileNow[]> {
-    const files: FileNow[] = [];
-    for (const name of new Set([...names, ...(last ? namesRead(last) : [])])) {
-      const hash = await this.#database.fileHash(name);
-      if (hash !== undefined) files.push({ name, hash });
-    }
-    return files;
+    const all = new Set([...names, ...(last ? namesRead(last) : [])]);
+    return lookUpFiles(all, (name) => this.#database.fileHash(name));
   }
 
   async #settle(

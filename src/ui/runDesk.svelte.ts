@@ -681,7 +681,7 @@ export class RunDesk {
       const { files } = this.#host;
       const resumption = last && planResume(graph, keys, last, files);
       if (last && resumption)
-        this.stale = staleTasks(last, keys, resumption.items, graph, files);
+        this.stale = staleTasks(last, keys, resumption, graph);
       const isWorthIt =
         resumption !== undefined &&
         resumption.items.some(({ action }) => action === "run") &&

@@ -1,14 +1,7 @@
-import { matchResults } from "../core/lastRun.ts";
-import type { PlanItem } from "../core/plan.ts";
-import type { RunState } from "../core/run.ts";
-import {
-  filesOf,
-  findOutdated,
-  type FileNow,
-  type Files,
-} from "../core/filesRead.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
 import { descendants, indexGraph } from "../core/graphIndex.ts";
+import type { ResumePlan } from "../core/plan.ts";
+import type { RunState } from "../core/run.ts";
 import { hasResult } from "../core/state.ts";
 import { planReason } from "./planWords.ts";
 
@@ -19,13 +12,12 @@ import { planReason } from "./planWords.ts";
 export function staleTasks(
   run: RunState,
   keys: Readonly<Record<NodeId, string>>,
-  resumption: readonly PlanItem[],
+  { items, outdated }: Pick<ResumePlan, "items" | "outdated">,
   graph: Graph,
-  files: readonly FileNow[],
 ): ReadonlyMap<NodeId, string> {
   const stale = new Map<NodeId, string>();
-  const reached = reachedByFiles(run, keys, graph, filesOf(files));
-  for (const item of resumption) {
+  const reached = withDescendants(graph, outdated);
+  for (const item of items) {
     const task = run.tasks.get(item.id);
     if (item.action !== "run" || !task || !hasResult(task.state)) continue;
     const isOther = [task.key, run.keys[item.id]].some(
@@ -36,19 +28,14 @@ export function staleTasks(
   return stale;
 }
 
-/** The tasks that have read a file which is another one now, and all that need them. */
-function reachedByFiles(
-  run: RunState,
-  keys: Readonly<Record<NodeId, string>>,
+/** These tasks, and all that need them. */
+function withDescendants(
   graph: Graph,
-  files: Files,
+  ids: readonly NodeId[],
 ): ReadonlySet<NodeId> {
-  if (files.size === 0) return new Set();
+  if (ids.length === 0) return new Set();
   const index = indexGraph(graph);
-  const readers = findOutdated(matchResults(index, keys, run), run, files);
-  return new Set(
-    [...readers, ...descendants(index, readers)].map(
-      (number) => index.nodes[number]!.id,
-    ),
-  );
+  const numbers = ids.map((id) => index.numberOf.get(id)!);
+  const after = [...descendants(index, numbers)];
+  return new Set([...ids, ...after.map((number) => index.nodes[number]!.id)]);
 }

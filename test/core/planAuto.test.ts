@@ -5,6 +5,7 @@ import type { Graph } from "../../src/core/graph.ts";
 import { taskKeys } from "../../src/core/keys.ts";
 import { planResume } from "../../src/core/plan.ts";
 import { planAuto } from "../../src/core/planAuto.ts";
+import type { RunState } from "../../src/core/run.ts";
 import { replay } from "../../src/core/scheduler.ts";
 import { nodeOf } from "../../src/core/schedulerState.ts";
 import { isFinal } from "../../src/core/state.ts";
@@ -83,6 +84,12 @@ const chain: Specs = {
 const begin = (specs: Specs = chain, settings: Settings = {}) =>
   simulate(startOf(makeGraph(specs)), settings);
 
+/** The same run, of which a task has read a.csv as it was. */
+function havingRead(run: RunState, id: string): RunState {
+  const task = { ...run.tasks.get(id)!, files: { "a.csv": "old" } };
+  return { ...run, tasks: new Map(run.tasks).set(id, task) };
+}
+
 test("of what a change makes stale only the chosen tasks run, and the rest keeps its results and stays stale", () => {
   const versions = { clean: "2" };
   const run = goOn(begin(), { auto: ["clean"], versions });
@@ -142,14 +149,7 @@ test("of a file that is replaced its readers run by themselves, and what took th
   const graph = makeGraph({ ...chain, report: ["clean"] });
   const keys = taskKeys(graph, {}, {});
   const first = simulate(startOf(graph));
-  const extract = {
-    ...first.state.tasks.get("extract")!,
-    files: { "a.csv": "old" },
-  };
-  const last = {
-    ...first.state,
-    tasks: new Map(first.state.tasks).set("extract", extract),
-  };
+  const last = havingRead(first.state, "extract");
   const isAuto = ({ task }: { task: string }) => task !== "load";
   const files = (hash: string) => [{ name: "a.csv", hash }];
   expect(planAuto(graph, keys, last, isAuto, files("old"))).toBeUndefined();
@@ -163,13 +163,7 @@ test("of a file that is replaced its readers run by themselves, and what took th
   expect(run.started).toEqual(["extract#2", "clean#2", "report#2"]);
   expect(runByResume(run)).toEqual(["load"]);
   const resumption = planResume(graph, keys, run.state, files("new"));
-  const stale = staleTasks(
-    run.state,
-    keys,
-    resumption.items,
-    graph,
-    files("new"),
-  );
+  const stale = staleTasks(run.state, keys, resumption, graph);
   expect([...stale]).toEqual([["load", "an input changed (clean)"]]);
   const all = planAuto(graph, keys, run.state, () => true, files("new"));
   expect(all).toMatchObject({ left: [], keys });
@@ -186,23 +180,14 @@ test("a file that is replaced is that of the call which has its result, also whe
   const first = simulate(startOf(graph));
   // What was "one" is "two" now, and the other way round.
   const swapped = { ...keys, one: keys.two!, two: keys.one! };
-  const one = {
-    ...first.state.tasks.get("one")!,
-    files: { "a.csv": "old" },
-  };
-  const last = {
-    ...first.state,
-    tasks: new Map(first.state.tasks).set("one", one),
-  };
+  const last = havingRead(first.state, "one");
   const files = [{ name: "a.csv", hash: "new" }];
-  const { items } = planResume(graph, swapped, last, files);
-  const again = items.flatMap(({ id, action }) =>
+  const plan = planResume(graph, swapped, last, files);
+  const again = plan.items.flatMap(({ id, action }) =>
     action === "run" ? [id] : [],
   );
   expect(again).toEqual(["two", "after"]);
-  expect([...staleTasks(last, swapped, items, graph, files).keys()]).toEqual(
-    again,
-  );
+  expect([...staleTasks(last, swapped, plan, graph).keys()]).toEqual(again);
   expect(planAuto(graph, swapped, last, () => true, files)).toMatchObject({
     kept: [{ node: "one", from: "two" }],
     left: [],

@@ -18,8 +18,8 @@ function staleAfter(
   files: readonly FileNow[] = [],
 ): Record<string, string> {
   const keys = taskKeys(graph, versions, {});
-  const { items } = planResume(graph, keys, run, files);
-  return Object.fromEntries(staleTasks(run, keys, items, graph, files));
+  const plan = planResume(graph, keys, run, files);
+  return Object.fromEntries(staleTasks(run, keys, plan, graph));
 }
 
 test("nothing is stale while nothing has changed, though elements failed and would run again", () => {

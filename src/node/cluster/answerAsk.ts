@@ -1,26 +1,19 @@
 /** What the coordinator does for a worker in the middle of an attempt. */
 import { fromErrorData, toErrorData } from "../../core/errors.ts";
 import type { AttemptId, DataCall, FromData } from "../../engine/protocol.ts";
-import type { SuppliedFile } from "../../engine/supplies.ts";
+import type { Job } from "../../engine/jobs.ts";
+import { supplyFile, type Supplies } from "../../engine/supplies.ts";
 import { makeId } from "../../runs/makeId.ts";
 import type { Ask, AskAnswer } from "./messages.ts";
 import { pack, unpack, type Payload } from "./payload.ts";
 import type { SharedStore } from "./store.ts";
 
 /** What questions are answered with. */
-export interface AskSupplies {
+export interface AskSupplies extends Pick<Supplies, "readFile"> {
   /** Lets something that is no attempt of a flow's use the database. */
   attach(attempt: AttemptId, port: MessagePort): Promise<void>;
   /** Takes back what it did. */
   rollback(attempt: AttemptId): Promise<void>;
-  readFile(name: string, attempt: AttemptId): Promise<SuppliedFile>;
-}
-
-/** The attempt that asks. */
-export interface Asking {
-  attempt: AttemptId;
-  /** It is given a file of the notebook. */
-  read(name: string, hash: string): void;
 }
 
 /** The answer to a question; what goes wrong is an answer too. `asking` is who asked. */
@@ -29,14 +22,14 @@ export async function answerAsk(
   run: string,
   store: SharedStore | undefined,
   supplies: AskSupplies,
-  asking: Asking,
+  asking: Pick<Job, "attempt" | "read">,
 ): Promise<Payload> {
   let answer: AskAnswer;
   try {
     const ask = (await unpack(question, run, store)) as Ask;
     const value =
       ask.type === "read-file"
-        ? await readFile(ask.name, supplies, asking)
+        ? await supplyFile(ask.name, supplies, asking)
         : await rehearse(ask.calls, supplies);
     answer = { ok: true, value };
     return await pack(answer, run, store, "The answer");
@@ -45,16 +38,6 @@ export async function answerAsk(
     answer = { ok: false, error };
     return pack(answer, run, store, "The answer");
   }
-}
-
-async function readFile(
-  name: string,
-  supplies: AskSupplies,
-  { attempt, read }: Asking,
-): Promise<Blob> {
-  const { file, hash } = await supplies.readFile(name, attempt);
-  if (hash !== undefined) read(name, hash);
-  return file;
 }
 
 /** What the last call answers after the others. Nothing of it stays: it is done in earnest with the task's Success. */
