@@ -36,6 +36,12 @@ interface Parts {
   database: Pick<DatabaseService, "query" | "tablesRead" | "saveOutputs">;
 }
 
+/** A notebook from its opening until it is left. It may be opened again before everything of the visit before has ended. */
+interface Visit {
+  notebook: string | undefined;
+  opening: number;
+}
+
 /** Rows of a SQL cell that are kept for showing; the count is of all. */
 const shownRows = 1_000;
 /** A SQL cell may take this long. */
@@ -60,6 +66,8 @@ export class CellViews {
   #isStopped = false;
   /** Another notebook is being opened: no cell begins any more. */
   #isLeft = false;
+  /** How many notebooks have been opened. */
+  #openings = 0;
 
   constructor(parts: Parts, host: CellViewHost) {
     this.#parts = parts;
@@ -72,6 +80,7 @@ export class CellViews {
     outputs: Readonly<Record<string, readonly Output[]>>,
   ): void {
     this.#isLeft = false;
+    this.#openings += 1;
     this.#queries.clear();
     this.#soon.clear();
     // Nothing waits for what is slow in the notebook before.
@@ -153,15 +162,15 @@ export class CellViews {
 
   /** Evaluates SQL cells and those that show something, as far as they are chosen, and shows what they display. */
   view(choose: (cell: Cell) => boolean): Promise<void> {
-    const notebook = this.#host.id;
+    const visit = { notebook: this.#host.id, opening: this.#openings };
     const viewing = this.#viewing.then(async () => {
       await this.#host.drawn();
-      if (this.#hasLeft(notebook)) return;
+      if (this.#hasLeft(visit)) return;
       for (const cell of this.#host.notebook?.cells ?? []) {
         if (cell.kind !== "md" && choose(cell) && this.#isView(cell))
-          await this.#view(cell);
+          await this.#view(cell, visit);
         // Cells of another notebook have the same ids.
-        if (this.#hasLeft(notebook)) return;
+        if (this.#hasLeft(visit)) return;
       }
     });
     this.#viewing = viewing.catch(() => {});
@@ -190,8 +199,9 @@ export class CellViews {
   }
 
   /** Whether what is done for a notebook is for nobody any more. */
-  #hasLeft(notebook: string | undefined): boolean {
-    return this.#isLeft || this.#host.id !== notebook;
+  #hasLeft({ notebook, opening }: Visit): boolean {
+    const isNow = this.#host.id === notebook && this.#openings === opening;
+    return this.#isLeft || !isNow;
   }
 
   #isView({ id, kind }: Cell): boolean {
@@ -199,8 +209,7 @@ export class CellViews {
     return compiled !== undefined && (kind === "sql" || compiled.isView);
   }
 
-  async #view(cell: Cell): Promise<void> {
-    const notebook = this.#host.id;
+  async #view(cell: Cell, visit: Visit): Promise<void> {
     this.#show(cell.id, {
       status: "running",
       outputs: this.outputs[cell.id]?.outputs ?? [],
@@ -209,17 +218,17 @@ export class CellViews {
     try {
       outputs =
         cell.kind === "sql"
-          ? await this.#query(cell)
+          ? await this.#query(cell, visit)
           : await this.#evaluate(cell.name);
     } catch (thrown) {
       outputs = [{ type: "error", error: toErrorData(thrown) }];
     }
-    if (this.#hasLeft(notebook)) return;
+    if (this.#hasLeft(visit)) return;
     this.#show(cell.id, { status: "done", outputs });
     if (cell.kind === "sql" || this.#host.readOnly) return;
     // What could not be kept is made again when somebody asks for it.
     await this.#parts.database
-      .saveOutputs(cell.name, outputs, notebook)
+      .saveOutputs(cell.name, outputs, visit.notebook)
       .catch(() => undefined);
   }
 
@@ -229,8 +238,8 @@ export class CellViews {
     void this.#parts.engine.restartDatabase();
   }
 
-  async #query(cell: Cell): Promise<readonly Output[]> {
-    const { id: notebook, program } = this.#host;
+  async #query(cell: Cell, visit: Visit): Promise<readonly Output[]> {
+    const { program } = this.#host;
     const compiled = program?.cells.find(({ id }) => id === cell.id);
     if (!program || !compiled || cell.source.trim() === "") return [];
     // Values do not change which tables are read.
@@ -250,8 +259,7 @@ export class CellViews {
     const isShown = outputs.every(({ type }) => type === "table");
     // One that was stopped holds up nothing again unless somebody asks for it.
     const tables = this.#isStopped ? [] : isShown ? await reads : undefined;
-    if (this.#host.id === notebook)
-      this.#queries.viewed(program, compiled, tables);
+    if (!this.#hasLeft(visit)) this.#queries.viewed(program, compiled, tables);
     return outputs;
   }
 

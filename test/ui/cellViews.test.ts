@@ -20,7 +20,7 @@ function opened(id: string, ...queries: string[]) {
 
 /** Views of a notebook whose queries are answered when the test says so. */
 function view(first: ReturnType<typeof opened>) {
-  const asked: { sql: string; answer(): void }[] = [];
+  const asked: { sql: string; answer(): void; refuse(): void }[] = [];
   const lost: ((reason: Error) => void)[] = [];
   /** Why queries were refused last. */
   const refuse: { reason?: string } = {};
@@ -40,7 +40,7 @@ function view(first: ReturnType<typeof opened>) {
         lost.push(reject);
         const rows = [{ sql }];
         const answer = () => resolve({ columns: ["sql"], rows, total: 1 });
-        asked.push({ sql, answer });
+        asked.push({ sql, answer, refuse: () => reject(new Error("lost")) });
         tell();
       }),
     tablesRead: () => Promise.resolve([]),
@@ -94,6 +94,27 @@ test("cells do not wait for a slow cell of the notebook before", async () => {
   // A query that is not answered is ended after a while.
   asked[0]!.answer();
   await slow;
+});
+
+test("what comes of a notebook that was left meanwhile is not shown when the same is open again, and what waited is not asked", async () => {
+  const a = opened("a", "SELECT 1", "SELECT 2");
+  const { views, asked, sent } = view(a);
+  views.load(a.notebook, {});
+  const before = views.view(() => true);
+  const waiting = views.view(() => true);
+  await sent(1);
+  const [first] = a.notebook.cells;
+  views.leave();
+  views.load(a.notebook, {});
+  const after = views.view(({ id }) => id === first!.id);
+  await sent(2);
+  asked[0]!.refuse();
+  await Promise.all([before, waiting]);
+  expect(views.outputs[first!.id]).toMatchObject({ status: "running" });
+  asked[1]!.answer();
+  await after;
+  expect(views.outputs[first!.id]?.outputs[0]?.type).toBe("table");
+  expect(asked.map(({ sql }) => sql)).toEqual(["SELECT 1", "SELECT 1"]);
 });
 
 test("a query with values whose table is not there yet says which flow to run, and shows what else went wrong", async () => {
