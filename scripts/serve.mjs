@@ -1,4 +1,4 @@
-// A static file server as plain as the plainest host: right types, no special headers.
+// A static file server as plain as the plainest host: right types, and what has a hash in its name may be kept by the browser.
 // node scripts/serve.mjs [folder] [--port 4173] [--base /some/path/] [--strict-port]
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
@@ -104,6 +104,9 @@ async function answer({ top, prefix, headers, gate }, request, response) {
 
   await gate(file.slice(top.length + 1).replaceAll(sep, "/"));
   response.writeHead(200, {
+    ...(file.startsWith(join(top, "assets") + sep) && {
+      "cache-control": "max-age=31536000, immutable",
+    }),
     ...headers,
     "content-type": types[extname(file)] ?? "application/octet-stream",
     "content-length": info.size,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Page } from "@playwright/test";
-import { expect, openApp, test } from "./fixture.ts";
+import { expect, openApp, test, testInOwnContext } from "./fixture.ts";
 import { notebookOf, openText, run } from "./notebooks.ts";
 
 const loading = notebookOf("Loading", [
@@ -156,43 +156,44 @@ flow("Fill", () => { fill() })`,
   await expect(said).toHaveCount(0);
 });
 
-test("the browser is asked once to keep what is stored: at the first Success, not before", async ({
-  page,
-}) => {
-  await page.addInitScript(() => {
-    const asked = { times: 0 };
-    Object.assign(window, { asked });
-    navigator.storage.persist = async () => {
-      asked.times += 1;
-      return true;
-    };
-  });
-  const asked = () =>
-    page.evaluate(
-      () => (window as unknown as { asked: { times: number } }).asked.times,
-    );
-  await openApp(page);
-  await openText(
-    page,
-    notebookOf("Asking", [
-      {
-        name: "work",
-        source: `
+testInOwnContext(
+  "the browser is asked once to keep what is stored: at the first Success, not before",
+  async ({ page }) => {
+    await page.addInitScript(() => {
+      const asked = { times: 0 };
+      Object.assign(window, { asked });
+      navigator.storage.persist = async () => {
+        asked.times += 1;
+        return true;
+      };
+    });
+    const asked = () =>
+      page.evaluate(
+        () => (window as unknown as { asked: { times: number } }).asked.times,
+      );
+    await openApp(page);
+    await openText(
+      page,
+      notebookOf("Asking", [
+        {
+          name: "work",
+          source: `
 const may = task((n: number) => { if (n === 0) throw new Error("no"); return n })
 flow("Asking", () => may(param("n", 0)))`,
-      },
-    ]),
-  );
-  expect((await run(page)).state).toBe("Failed");
-  expect(await asked()).toBe(0);
-  for (const n of [1, 2])
-    expect((await run(page, { parameters: { n } })).state).toBe("Success");
-  expect(await asked()).toBe(1);
-  await page.getByRole("button", { name: "All notebooks" }).click();
-  await expect(
-    page.getByText(/About .* is kept in this browser/),
-  ).toBeVisible();
-});
+        },
+      ]),
+    );
+    expect((await run(page)).state).toBe("Failed");
+    expect(await asked()).toBe(0);
+    for (const n of [1, 2])
+      expect((await run(page, { parameters: { n } })).state).toBe("Success");
+    expect(await asked()).toBe(1);
+    await page.getByRole("button", { name: "All notebooks" }).click();
+    await expect(
+      page.getByText(/About .* is kept in this browser/),
+    ).toBeVisible();
+  },
+);
 
 test("an import never goes into another notebook that is opened meanwhile", async ({
   page,

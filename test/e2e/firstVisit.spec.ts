@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { nameOf, partsOf, sumOf } from "../../scripts/parts.mjs";
 import { serve } from "../../scripts/serve.mjs";
-import { expect, test } from "./fixture.ts";
+import { expect, testInOwnContext as test } from "./fixture.ts";
 
 test.use({ serviceWorkers: "allow" });
 

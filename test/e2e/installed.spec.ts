@@ -12,7 +12,7 @@ import { join, relative } from "node:path";
 import type { Page } from "@playwright/test";
 import { largeFiles } from "../../build/exampleFiles.ts";
 import { serve } from "../../scripts/serve.mjs";
-import { expect, test } from "./fixture.ts";
+import { expect, testInOwnContext as test } from "./fixture.ts";
 import { notebookOf, openText } from "./notebooks.ts";
 
 interface Example {

@@ -1,7 +1,7 @@
 /** The page without a mouse, for readers who listen, with less motion, other colours, and in little room. */
 import type { Locator, Page } from "@playwright/test";
 import { openShowcase, views } from "../../scripts/views.mjs";
-import { expect, openApp, test } from "./fixture.ts";
+import { expect, openApp, test, testInOwnContext } from "./fixture.ts";
 import { notebookOf, openCode, openText, run, waitFor } from "./notebooks.ts";
 
 /** Presses Tab, or Shift+Tab, until what has the focus is such an element. */
@@ -112,31 +112,32 @@ flow("F", () => rest(ask("Why?", { why: { type: "string" } })))`,
   await waitFor(page, { F: "Success" });
 });
 
-test("the keys of a word that is being composed do nothing else in a field", async ({
-  page,
-}) => {
-  await openApp(page);
-  await openText(page, notebookOf("Words", [{ name: "work", source: "1" }]));
-  const client = await page.context().newCDPSession(page);
-  const title = page.getByLabel("Title of the notebook");
-  await title.focus();
-  await page.keyboard.press("End");
-  await client.send("Input.imeSetComposition", {
-    text: "ni",
-    selectionStart: 2,
-    selectionEnd: 2,
-  });
-  for (const key of ["Enter", "Escape"]) {
-    await page.keyboard.press(key);
-    await expect(title).toBeFocused();
-    await expect(title).toHaveValue("Wordsni");
-  }
-  await client.send("Input.insertText", { text: "你" });
-  await expect(title).toHaveValue("Words你");
-  await page.keyboard.press("Enter");
-  await expect(title).not.toBeFocused();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Words你");
-});
+testInOwnContext(
+  "the keys of a word that is being composed do nothing else in a field",
+  async ({ page }) => {
+    await openApp(page);
+    await openText(page, notebookOf("Words", [{ name: "work", source: "1" }]));
+    const client = await page.context().newCDPSession(page);
+    const title = page.getByLabel("Title of the notebook");
+    await title.focus();
+    await page.keyboard.press("End");
+    await client.send("Input.imeSetComposition", {
+      text: "ni",
+      selectionStart: 2,
+      selectionEnd: 2,
+    });
+    for (const key of ["Enter", "Escape"]) {
+      await page.keyboard.press(key);
+      await expect(title).toBeFocused();
+      await expect(title).toHaveValue("Wordsni");
+    }
+    await client.send("Input.insertText", { text: "你" });
+    await expect(title).toHaveValue("Words你");
+    await page.keyboard.press("Enter");
+    await expect(title).not.toBeFocused();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Words你");
+  },
+);
 
 test("a run is spoken as it goes, and the table says of each task what the graph shows", async ({
   page,

@@ -4,10 +4,8 @@ import type { Page } from "@playwright/test";
 import jsQR from "jsqr";
 import { makeLink } from "../../src/notebook/link.ts";
 import { startEvilHost } from "../engines/evil.ts";
-import { expect, openApp, test } from "./fixture.ts";
+import { expect, openApp, test, testInOwnContext } from "./fixture.ts";
 import { newestRun, notebookOf, query } from "./notebooks.ts";
-
-test.use({ serviceWorkers: "allow" });
 
 /** A notebook that contacts a host and writes a table, with a query and a parameter. */
 function visiting(...hosts: string[]): string {
@@ -436,46 +434,47 @@ test("what is dropped on the start page or pasted there opens in a preview, and 
   expect(await library(page)).toEqual(["example-aircraft-etl"]);
 });
 
-test("a link goes to an app of the device, and into a picture that a phone reads", async ({
-  page,
-}) => {
-  await page.addInitScript(() => {
-    const shared: unknown[] = [];
-    const share = async (given: unknown) => void shared.push(given);
-    Object.defineProperty(navigator, "share", { value: share });
-    Object.assign(window, { shared });
-  });
-  await openApp(page);
-  await page.evaluate((text) => window.flowbook.open(text), visiting());
-  const url = await page.evaluate(() => window.flowbook.shareUrl());
-  await page.getByRole("button", { name: "Share" }).click();
-  await page.getByRole("button", { name: "Share with an app" }).click();
-  expect(
-    await page.evaluate(() => (window as unknown as { shared: [] }).shared),
-  ).toEqual([{ title: "Visits", url }]);
+testInOwnContext(
+  "a link goes to an app of the device, and into a picture that a phone reads",
+  async ({ page }) => {
+    await page.addInitScript(() => {
+      const shared: unknown[] = [];
+      const share = async (given: unknown) => void shared.push(given);
+      Object.defineProperty(navigator, "share", { value: share });
+      Object.assign(window, { shared });
+    });
+    await openApp(page);
+    await page.evaluate((text) => window.flowbook.open(text), visiting());
+    const url = await page.evaluate(() => window.flowbook.shareUrl());
+    await page.getByRole("button", { name: "Share" }).click();
+    await page.getByRole("button", { name: "Share with an app" }).click();
+    expect(
+      await page.evaluate(() => (window as unknown as { shared: [] }).shared),
+    ).toEqual([{ title: "Visits", url }]);
 
-  await page.getByText("QR code").click();
-  const side = 600;
-  const levels = await page
-    .getByRole("img", { name: "QR code of the link" })
-    .evaluate(async (drawn, side) => {
-      const copy = drawn.cloneNode(true) as SVGElement;
-      copy.setAttribute("width", String(side));
-      copy.setAttribute("height", String(side));
-      const text = new XMLSerializer().serializeToString(copy);
-      const image = new Image();
-      image.src = URL.createObjectURL(
-        new Blob([text], { type: "image/svg+xml" }),
-      );
-      await image.decode();
-      const canvas = new OffscreenCanvas(side, side);
-      const context = canvas.getContext("2d")!;
-      context.drawImage(image, 0, 0);
-      const { data } = context.getImageData(0, 0, side, side);
-      return Array.from(data).filter((_, at) => at % 4 === 0);
-    }, side);
-  const pixels = new Uint8ClampedArray(
-    levels.flatMap((level) => [level, level, level, 255]),
-  );
-  expect(jsQR(pixels, side, side)?.data).toBe(url);
-});
+    await page.getByText("QR code").click();
+    const side = 600;
+    const levels = await page
+      .getByRole("img", { name: "QR code of the link" })
+      .evaluate(async (drawn, side) => {
+        const copy = drawn.cloneNode(true) as SVGElement;
+        copy.setAttribute("width", String(side));
+        copy.setAttribute("height", String(side));
+        const text = new XMLSerializer().serializeToString(copy);
+        const image = new Image();
+        image.src = URL.createObjectURL(
+          new Blob([text], { type: "image/svg+xml" }),
+        );
+        await image.decode();
+        const canvas = new OffscreenCanvas(side, side);
+        const context = canvas.getContext("2d")!;
+        context.drawImage(image, 0, 0);
+        const { data } = context.getImageData(0, 0, side, side);
+        return Array.from(data).filter((_, at) => at % 4 === 0);
+      }, side);
+    const pixels = new Uint8ClampedArray(
+      levels.flatMap((level) => [level, level, level, 255]),
+    );
+    expect(jsQR(pixels, side, side)?.data).toBe(url);
+  },
+);

@@ -1,4 +1,4 @@
-import { expect, openApp, test } from "./fixture.ts";
+import { expect, openApp, test, testInOwnContext } from "./fixture.ts";
 import { notebookOf, openCode, openText } from "./notebooks.ts";
 
 /** A notebook of a hundred cells. */
@@ -27,28 +27,29 @@ test("of a notebook of many cells all of the text is there when it has opened, a
   }
 });
 
-test("a cell that there is only the text of can be selected with the keyboard, and written in", async ({
-  page,
-}) => {
-  // The browser always has something better to do.
-  await page.addInitScript(() => {
-    window.requestIdleCallback = () => 0;
-  });
-  await openApp(page);
-  await openText(page, many("Far"));
-  await expect(page.locator("pre[data-cell]").nth(80)).toBeAttached();
-  await page.getByRole("region", { name: /cell part0$/ }).focus();
-  for (let step = 0; step < 20; step += 1) await page.keyboard.press("j");
-  const cell = page.getByRole("region", { name: /cell part20$/ });
-  await expect(cell).toBeFocused();
-  await page.keyboard.press("Enter");
-  await expect(
-    cell.getByRole("textbox", { name: "Code of cell part20" }),
-  ).toBeFocused();
-  await page.keyboard.press("ControlOrMeta+Home");
-  await page.keyboard.type("// far below\n");
-  await expect(cell).toContainText("// far below");
-});
+testInOwnContext(
+  "a cell that there is only the text of can be selected with the keyboard, and written in",
+  async ({ page }) => {
+    // The browser always has something better to do.
+    await page.addInitScript(() => {
+      window.requestIdleCallback = () => 0;
+    });
+    await openApp(page);
+    await openText(page, many("Far"));
+    await expect(page.locator("pre[data-cell]").nth(80)).toBeAttached();
+    await page.getByRole("region", { name: /cell part0$/ }).focus();
+    for (let step = 0; step < 20; step += 1) await page.keyboard.press("j");
+    const cell = page.getByRole("region", { name: /cell part20$/ });
+    await expect(cell).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(
+      cell.getByRole("textbox", { name: "Code of cell part20" }),
+    ).toBeFocused();
+    await page.keyboard.press("ControlOrMeta+Home");
+    await page.keyboard.type("// far below\n");
+    await expect(cell).toContainText("// far below");
+  },
+);
 
 test("Back and Forward lead through the notebooks that were opened, and through the list of them", async ({
   page,

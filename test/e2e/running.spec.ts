@@ -1,4 +1,10 @@
-import { expect, testInOnePage as test } from "./fixture.ts";
+import {
+  expect,
+  openApp,
+  test as testInNewPage,
+  testInOnePage as test,
+  testInOwnContext,
+} from "./fixture.ts";
 import {
   endOfRun,
   notebookOf,
@@ -134,88 +140,117 @@ for (const [what, cell] of [
   ["a cell of SQL", { language: "sql" as const, source: endlessQuery }],
   ["a cell of code", { source: `display(await db.query("${endlessQuery}"))` }],
 ] as const)
-  test(`another notebook opens while a query of ${what} does not end, and nothing of it is kept`, async ({
-    page,
-  }) => {
-    // What is said of the query comes as late as it can: when the notebook is open again.
-    let release = (): void => {};
-    const back = new Promise<void>((resolve) => (release = resolve));
-    const asked = page.waitForRequest("**/notRunYet*");
-    await page.route("**/notRunYet*", async (route) => {
-      await back;
-      await route.continue();
-    });
-    await openText(page, notebookOf("Endless", [{ name: "endless", ...cell }]));
-    const endless = await page.evaluate(() => location.hash);
-    const output = page.getByRole("group", { name: "Output of endless" });
-    await page.evaluate(() => {
-      window.flowbook.output("endless").catch(() => {});
-    });
-    await expect(output).toHaveAttribute("aria-busy", "true");
-    await openText(
-      page,
-      notebookOf("Next", [
-        { language: "sql", name: "next", source: "SELECT 7 AS n" },
-      ]),
-    );
-    const next = await page.evaluate(() => window.flowbook.output("next"));
-    expect(next).toMatchObject({ rows: [{ n: 7 }] });
+  testInNewPage(
+    `another notebook opens while a query of ${what} does not end, and nothing of it is kept`,
+    async ({ page }) => {
+      // What is said of the query comes as late as it can: when the notebook is open again.
+      let release = (): void => {};
+      const back = new Promise<void>((resolve) => (release = resolve));
+      const asked = page.waitForRequest("**/notRunYet*");
+      await page.route("**/notRunYet*", async (route) => {
+        await back;
+        await route.continue();
+      });
+      await openApp(page);
+      await openText(
+        page,
+        notebookOf("Endless", [{ name: "endless", ...cell }]),
+      );
+      const endless = await page.evaluate(() => location.hash);
+      const output = page.getByRole("group", { name: "Output of endless" });
+      await page.evaluate(() => {
+        window.flowbook.output("endless").catch(() => {});
+      });
+      await expect(output).toHaveAttribute("aria-busy", "true");
+      await openText(
+        page,
+        notebookOf("Next", [
+          { language: "sql", name: "next", source: "SELECT 7 AS n" },
+        ]),
+      );
+      const next = await page.evaluate(() => window.flowbook.output("next"));
+      expect(next).toMatchObject({ rows: [{ n: 7 }] });
 
-    await page.evaluate((hash) => (location.hash = hash), endless);
-    await expect(page.getByLabel("Title of the notebook")).toHaveValue(
-      "Endless",
-    );
-    // It has no flow, which is known when it is open.
-    await page.evaluate(() => window.flowbook.graph().catch(() => {}));
-    const saying = (await asked).url();
-    release();
-    await page.evaluate((part) => import(part), saying);
-    await expect(page.getByText("did not end")).toHaveCount(0);
-  });
+      await page.evaluate((hash) => (location.hash = hash), endless);
+      await expect(page.getByLabel("Title of the notebook")).toHaveValue(
+        "Endless",
+      );
+      // It has no flow, which is known when it is open.
+      await page.evaluate(() => window.flowbook.graph().catch(() => {}));
+      const saying = (await asked).url();
+      release();
+      await page.evaluate((part) => import(part), saying);
+      await expect(page.getByText("did not end")).toHaveCount(0);
+    },
+  );
 
-test("Cancel ends an endless loop, title and badge show it meanwhile, and the run after it works", async ({
-  page,
-}) => {
-  const markdown = notebookOf("Cancelled", [
-    {
-      name: "work",
-      source: `
+testInOwnContext(
+  "Cancel ends an endless loop, title and badge show it meanwhile, and the run after it works",
+  async ({ page }) => {
+    await openApp(page);
+    const markdown = notebookOf("Cancelled", [
+      {
+        name: "work",
+        source: `
 const loop = task((forever: boolean) => { while (forever) {} ; return 1 })
 const after = task((n: number) => n + 1)
 flow("Cancelled", () => after(loop(param("forever", true))))`,
-    },
-  ]);
-  const badges: string[] = [];
-  await page.exposeFunction("tellBadge", (said: string) => badges.push(said));
-  await page.evaluate(async (text) => {
-    const { tellBadge } = window as unknown as {
-      tellBadge(said: string): Promise<undefined>;
-    };
-    Object.assign(navigator, {
-      setAppBadge: () => tellBadge("set"),
-      clearAppBadge: () => tellBadge("cleared"),
+      },
+    ]);
+    const badges: string[] = [];
+    await page.exposeFunction("tellBadge", (said: string) => badges.push(said));
+    await page.evaluate(async (text) => {
+      const { tellBadge } = window as unknown as {
+        tellBadge(said: string): Promise<undefined>;
+      };
+      Object.assign(navigator, {
+        setAppBadge: () => tellBadge("set"),
+        clearAppBadge: () => tellBadge("cleared"),
+      });
+      await window.flowbook.open(text);
+      void window.flowbook.run();
+    }, markdown);
+    await waitForStates(page, /^Running/);
+    await expect(page).toHaveTitle("▶ Cancelled · Flowbook");
+    await expect.poll(() => badges).toEqual(["set"]);
+    const { cancelled, next } = await page.evaluate(async () => {
+      await window.flowbook.cancel();
+      const [cancelled] = await window.flowbook.runs();
+      const next = await window.flowbook.run({
+        parameters: { forever: false },
+      });
+      return { cancelled: cancelled!, next };
     });
-    await window.flowbook.open(text);
-    void window.flowbook.run();
-  }, markdown);
-  await waitForStates(page, /^Running/);
-  await expect(page).toHaveTitle("▶ Cancelled · Flowbook");
-  await expect.poll(() => badges).toEqual(["set"]);
-  const { cancelled, next } = await page.evaluate(async () => {
-    await window.flowbook.cancel();
-    const [cancelled] = await window.flowbook.runs();
-    const next = await window.flowbook.run({ parameters: { forever: false } });
-    return { cancelled: cancelled!, next };
-  });
-  await expect(page).toHaveTitle("Cancelled · Flowbook");
-  await expect.poll(() => badges.at(-1)).toBe("cleared");
-  expect(cancelled.state).toBe("Cancelled");
-  expect(statesOf(cancelled)).toEqual({
-    loop: "Cancelled",
-    after: "Cancelled",
-  });
-  expect(next.state).toBe("Success");
-  expect(next.result).toBe(2);
+    await expect(page).toHaveTitle("Cancelled · Flowbook");
+    await expect.poll(() => badges.at(-1)).toBe("cleared");
+    expect(cancelled.state).toBe("Cancelled");
+    expect(statesOf(cancelled)).toEqual({
+      loop: "Cancelled",
+      after: "Cancelled",
+    });
+    expect(next.state).toBe("Success");
+    expect(next.result).toBe(2);
+  },
+);
+
+test("a double click on Run begins one run and cancels nothing, and a press on Cancel ends it", async ({
+  page,
+}) => {
+  await openCode(
+    page,
+    `const endless = task(async () => { for (;;) await new Promise((done) => setTimeout(done, 10)) })
+flow("Endless", () => { endless() })`,
+  );
+  await page.evaluate(() => window.flowbook.graph());
+  const controls = page.getByRole("group", { name: "Run", exact: true });
+  await controls.getByRole("button", { name: "Run", exact: true }).dblclick();
+  await waitForStates(page, /^Running$/);
+  const cancel = controls.getByRole("button", { name: "Cancel" });
+  await cancel.click({ clickCount: 2 });
+  await expect(page.getByText("already running")).toHaveCount(0);
+  expect(await page.evaluate(() => window.flowbook.runs())).toHaveLength(1);
+  await expect(cancel).toBeHidden();
+  await waitForStates(page, /^Cancelled$/);
 });
 
 test("a task that fails twice succeeds in its third attempt", async ({

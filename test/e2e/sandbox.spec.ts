@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import type { RunReport } from "../../src/core/report.ts";
-import { expect, openApp, test } from "./fixture.ts";
+import { expect, openApp, testInOwnContext as test } from "./fixture.ts";
 import { notebookOf, openText, query, run, statesOf } from "./notebooks.ts";
 
 // A browser that cannot give the sandbox, and a task that uses up the memory of one.

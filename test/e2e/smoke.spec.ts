@@ -1,4 +1,4 @@
-import { expect, openApp, test } from "./fixture.ts";
+import { expect, openApp, testInOwnContext as test } from "./fixture.ts";
 
 test.use({ serviceWorkers: "allow" });
 

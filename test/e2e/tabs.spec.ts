@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, openApp, test } from "./fixture.ts";
+import { expect, openApp, test, testInOwnContext } from "./fixture.ts";
 import { notebookOf, startRun, statesOf, waitForStates } from "./notebooks.ts";
 
 const counting = notebookOf("Counting", [
@@ -106,23 +106,24 @@ test("the second tab takes the notebook over: the run of the first ends, and wha
     .toEqual([{ n: 2 }, { n: 7 }]);
 });
 
-test("a tab that is too slow to let go in time is told what became of its run, too", async ({
-  page,
-}) => {
-  const { owner, reader } = await openTwo(page);
-  await startRun(owner, { flow: "Waiting" });
-  await waitForStates(owner, /Success,Running/);
-  const session = await owner.context().newCDPSession(owner);
-  const slowDown = (rate: number) =>
-    session.send("Emulation.setCPUThrottlingRate", { rate });
-  await slowDown(40);
-  await reader.getByRole("button", { name: "Take over" }).click();
-  await expect(reader.getByText("is open in another tab")).toBeHidden();
-  await slowDown(1);
-  await expect(
-    owner.getByText("the run that was going on was cancelled"),
-  ).toBeVisible();
-});
+testInOwnContext(
+  "a tab that is too slow to let go in time is told what became of its run, too",
+  async ({ page }) => {
+    const { owner, reader } = await openTwo(page);
+    await startRun(owner, { flow: "Waiting" });
+    await waitForStates(owner, /Success,Running/);
+    const session = await owner.context().newCDPSession(owner);
+    const slowDown = (rate: number) =>
+      session.send("Emulation.setCPUThrottlingRate", { rate });
+    await slowDown(40);
+    await reader.getByRole("button", { name: "Take over" }).click();
+    await expect(reader.getByText("is open in another tab")).toBeHidden();
+    await slowDown(1);
+    await expect(
+      owner.getByText("the run that was going on was cancelled"),
+    ).toBeVisible();
+  },
+);
 
 test("when the first tab is closed, the second has the notebook", async ({
   page,
@@ -235,28 +236,29 @@ test("a notebook that another tab has open is not deleted, and a tab that follow
   ).toBeVisible();
 });
 
-test("what is said while nobody sees the tab stays until somebody has seen it", async ({
-  page,
-}) => {
-  await page.clock.install();
-  await openApp(page);
-  await page.evaluate((text) => window.flowbook.open(text), counting);
-  const setHidden = (isHidden: boolean) =>
-    page.evaluate((value) => {
-      Object.defineProperty(document, "hidden", {
-        configurable: true,
-        value,
-      });
-      document.dispatchEvent(new Event("visibilitychange"));
-    }, isHidden);
-  await page.getByRole("button", { name: "All notebooks" }).click();
-  await page.getByRole("button", { name: "Delete Counting" }).click();
-  const undo = page.getByRole("button", { name: "Undo", exact: true });
-  await expect(undo).toBeVisible();
-  await setHidden(true);
-  await page.clock.fastForward("10:00");
-  await expect(undo).toBeVisible();
-  await setHidden(false);
-  await page.clock.fastForward("01:00");
-  await expect(undo).toBeHidden();
-});
+testInOwnContext(
+  "what is said while nobody sees the tab stays until somebody has seen it",
+  async ({ page }) => {
+    await page.clock.install();
+    await openApp(page);
+    await page.evaluate((text) => window.flowbook.open(text), counting);
+    const setHidden = (isHidden: boolean) =>
+      page.evaluate((value) => {
+        Object.defineProperty(document, "hidden", {
+          configurable: true,
+          value,
+        });
+        document.dispatchEvent(new Event("visibilitychange"));
+      }, isHidden);
+    await page.getByRole("button", { name: "All notebooks" }).click();
+    await page.getByRole("button", { name: "Delete Counting" }).click();
+    const undo = page.getByRole("button", { name: "Undo", exact: true });
+    await expect(undo).toBeVisible();
+    await setHidden(true);
+    await page.clock.fastForward("10:00");
+    await expect(undo).toBeVisible();
+    await setHidden(false);
+    await page.clock.fastForward("01:00");
+    await expect(undo).toBeHidden();
+  },
+);

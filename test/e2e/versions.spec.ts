@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { expect, openApp, test } from "./fixture.ts";
+import { expect, openApp, test, testInOwnContext } from "./fixture.ts";
 import { notebookOf, openText, resume, run } from "./notebooks.ts";
 
 const text = notebookOf("Squares", [
@@ -187,39 +187,40 @@ for (const [name, leave] of Object.entries({
     expect(await markdown(other)).toContain(" // the last words");
   });
 
-test("what is typed while there is no room is there after each reload, and is saved when there is room", async ({
-  page,
-}) => {
-  await page.addInitScript(() => {
-    const { put } = IDBObjectStore.prototype;
-    IDBObjectStore.prototype.put = function (...of) {
-      if (sessionStorage.getItem("full"))
-        throw new DOMException("no room", "QuotaExceededError");
-      return put.apply(this, of);
-    };
-  });
-  await page.reload();
-  const notebook = page.getByRole("main", { name: "Notebook" });
-  await expect(notebook).toBeVisible();
-  await page.evaluate(() => sessionStorage.setItem("full", "yes"));
-  for (const [typed, all] of [
-    [" // X", " // X"],
-    [" // Y", " // X // Y"],
-  ] as const) {
-    await type(page, "work", typed);
+testInOwnContext(
+  "what is typed while there is no room is there after each reload, and is saved when there is room",
+  async ({ page }) => {
+    await page.addInitScript(() => {
+      const { put } = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.put = function (...of) {
+        if (sessionStorage.getItem("full"))
+          throw new DOMException("no room", "QuotaExceededError");
+        return put.apply(this, of);
+      };
+    });
     await page.reload();
-    // What is opened cannot be saved: that is said at home, where room can be made.
-    await page.getByRole("button", { name: /^Squares/ }).click();
+    const notebook = page.getByRole("main", { name: "Notebook" });
     await expect(notebook).toBeVisible();
-    expect(await markdown(page)).toContain(all);
-  }
-  await page.evaluate(() => sessionStorage.removeItem("full"));
-  await page.reload();
-  await expect(notebook).toBeVisible();
-  expect(await markdown(page)).toContain(" // X // Y");
-  const sheet = await openVersions(page);
-  await expect(sheet).not.toContainText("another tab");
-});
+    await page.evaluate(() => sessionStorage.setItem("full", "yes"));
+    for (const [typed, all] of [
+      [" // X", " // X"],
+      [" // Y", " // X // Y"],
+    ] as const) {
+      await type(page, "work", typed);
+      await page.reload();
+      // What is opened cannot be saved: that is said at home, where room can be made.
+      await page.getByRole("button", { name: /^Squares/ }).click();
+      await expect(notebook).toBeVisible();
+      expect(await markdown(page)).toContain(all);
+    }
+    await page.evaluate(() => sessionStorage.removeItem("full"));
+    await page.reload();
+    await expect(notebook).toBeVisible();
+    expect(await markdown(page)).toContain(" // X // Y");
+    const sheet = await openVersions(page);
+    await expect(sheet).not.toContainText("another tab");
+  },
+);
 
 test("versions of a deleted notebook come back with Undo", async ({ page }) => {
   await run(page);
