@@ -22,6 +22,8 @@ export interface CellViewHost {
   readonly readOnly: string | undefined;
   /** Settles when the newest text is compiled. */
   drawn(): Promise<void>;
+  /** Settles when the files are there that come with the notebook. */
+  filesThere(): Promise<void>;
   /** What the flows of the text gave when they ran last. */
   flowResults(): Promise<Record<string, { state: State; result: unknown }>>;
   /** The parameters of the selected flow, as the form has them. */
@@ -294,6 +296,7 @@ export class CellViews {
   }
 
   async #evaluate(name: string): Promise<readonly Output[]> {
+    await this.#host.filesThere();
     const { program } = this.#host;
     if (!program) return [];
     const flows = await this.#host.flowResults();

@@ -126,6 +126,8 @@ export class RunDesk {
   #engaged: Promise<unknown> = Promise.resolve();
   /** The run that the engine works on, or worked on last. */
   #current: string | undefined;
+  /** How many runs were asked for that have not begun. */
+  #beginning = 0;
   /** Runs whose time was over while the engine worked on another one. */
   readonly #overdue = new Set<string>();
 
@@ -344,12 +346,13 @@ export class RunDesk {
 
   /** Runs a flow; gives the run's id when it is final, or of one that starts by itself when it has come to rest. */
   async runFlow(options: RunOptions, scheduledAt?: number): Promise<string> {
-    await this.#host.filesThere();
-    const { graph, keys, parameters, program } = await this.prepare(
-      options,
-      {},
+    const { graph, keys, parameters, program, plan } = await this.#begin(
+      async () => {
+        const prepared = await this.prepare(options, {});
+        const { graph, keys } = prepared;
+        return { ...prepared, plan: await this.#planOf(graph, keys, options) };
+      },
     );
-    const plan = await this.#planOf(graph, keys, options);
     const run = makeId();
     // A run that starts by itself takes nobody away from what they are looking at.
     const isShown =
@@ -380,21 +383,44 @@ export class RunDesk {
   }
 
   async resumeFlow(options: RunOptions): Promise<string> {
-    await this.#host.filesThere();
+    const { last, resumption } = await this.#begin(() =>
+      this.#prepareResume(options),
+    );
+    if (!resumption) return this.#resumePaused(last);
+    const state = await this.goOn(last, resumption);
+    await this.#waiting.untilFinal(state);
+    return last.run;
+  }
+
+  /** What a resumption of the last run does; nothing to be driven where that waits for people. */
+  async #prepareResume(options: RunOptions) {
     await this.#host.settled();
     const { name: flow } = await this.#host.flowView(options.flow);
     const last = this.#book.last(flow);
     if (!last)
       throw new FlowError("nothing-to-resume", words.nothingToResume(flow));
-    if (!isFinal(last.state) && pausedTasks(last).length > 0)
-      return this.#resumePaused(last);
+    if (!isFinal(last.state) && pausedTasks(last).length > 0) return { last };
     const prepared = await this.prepare(options, last.parameters);
     const { planResume } = await this.#planner();
     const { graph, keys } = prepared;
     const { kept } = planResume(graph, keys, last, this.#host.files);
-    const state = await this.goOn(last, { ...prepared, kept });
-    await this.#waiting.untilFinal(state);
-    return last.run;
+    return { last, resumption: { ...prepared, kept } };
+  }
+
+  /** Prepares a run, once the files are there that come with the notebook. */
+  async #begin<T>(prepare: () => Promise<T>): Promise<T> {
+    this.#beginning += 1;
+    try {
+      await this.#host.filesThere();
+      return await prepare();
+    } finally {
+      this.#beginning -= 1;
+    }
+  }
+
+  /** Whether a run was asked for that has not begun. */
+  get isBeginning(): boolean {
+    return this.#beginning > 0;
   }
 
   /** Lets the engine go on with a run that is over, until it is so again or waits for people. */

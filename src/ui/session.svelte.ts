@@ -848,15 +848,29 @@ export class Session {
     });
   }
 
+  /** Somebody has pressed Run or Resume while the notebook was not yet at rest. */
+  #isPressed = false;
+
   /** Runs the selected flow with the parameters of the form. */
   async startRun(options: { from?: NodeId; to?: NodeId } = {}): Promise<void> {
     const form = { ...this.#formOptions(), ...options };
-    await this.#start(() => this.desk.runFlow(form));
+    await this.#press(() => this.desk.runFlow(form));
   }
 
   async resumeRun(): Promise<void> {
     const form = this.#formOptions();
-    await this.#start(() => this.desk.resumeFlow(form));
+    await this.#press(() => this.desk.resumeFlow(form));
+  }
+
+  /** Starts a run for a reader, who may press more than once until it begins. */
+  async #press(action: () => Promise<unknown>): Promise<void> {
+    if (this.#isPressed || this.desk.isBeginning) return;
+    this.#isPressed = true;
+    const release = () => (this.#isPressed = false);
+    await this.#start(() => {
+      release();
+      return action();
+    }).finally(release);
   }
 
   /** Starts something in the notebook on show; says why if that cannot be. */

@@ -29,6 +29,7 @@ function view(first: ReturnType<typeof opened>) {
     ...first,
     readOnly: undefined,
     drawn: () => Promise.resolve(),
+    filesThere: () => Promise.resolve(),
     flowResults: () => Promise.resolve({}),
     formParameters: () => ({}),
     flows: [],
@@ -48,8 +49,12 @@ function view(first: ReturnType<typeof opened>) {
   } as unknown as DatabaseService;
   /** What the sandbox answers for a cell of code, or a query with values. */
   const shown: { outputs: readonly Output[] } = { outputs: [] };
+  const viewed: string[] = [];
   const engine = {
-    view: () => Promise.resolve(shown.outputs),
+    view: (_: unknown, cell: string) => {
+      viewed.push(cell);
+      return Promise.resolve(shown.outputs);
+    },
     restartDatabase: () => {
       refuse.reason = "restarted";
       for (const reject of lost.splice(0)) reject(new Error(refuse.reason));
@@ -62,7 +67,7 @@ function view(first: ReturnType<typeof opened>) {
     while (asked.length < count)
       await new Promise<void>((resolve) => (tell = resolve));
   }
-  return { views, host, asked, sent, shown, refuse };
+  return { views, host, asked, sent, shown, viewed, refuse };
 }
 
 test("cells of the notebook before are evaluated no further when another is opened", async () => {
@@ -138,6 +143,21 @@ test("a query with values whose table is not there yet says which flow to run, a
   shown.outputs = [error("SQLite: near WHRE: syntax error.")];
   await views.view(() => true);
   expect(views.outputs[cell!.id]?.outputs).toEqual(shown.outputs);
+});
+
+test("code of a cell, which may read files, waits for those that come with the notebook", async () => {
+  const { views, host, viewed } = view(
+    opened("a", "SELECT ${await readText(`rows.csv`)}"),
+  );
+  let arrive = (): void => {};
+  const coming = new Promise<void>((resolve) => (arrive = resolve));
+  host.filesThere = () => coming;
+  const viewing = views.view(() => true);
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(viewed).toEqual([]);
+  arrive();
+  await viewing;
+  expect(viewed).toEqual(["q0"]);
 });
 
 test("a query that was stopped says so, and runs again when it is asked for and not by itself", async () => {

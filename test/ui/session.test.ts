@@ -438,6 +438,8 @@ test("an example is there before its file is, which is not missing meanwhile, an
   expect(session.comingFiles).toEqual(["rows.csv"]);
   expect(session.missingFiles).toEqual([]);
   const running = session.startRun();
+  // Whoever has to wait may press once more.
+  await Promise.all([session.startRun(), session.resumeRun()]);
   await vi.waitUntil(ring);
   expect(said()).toEqual([
     "Waiting for rows.csv, which comes with this example.",
