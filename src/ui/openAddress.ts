@@ -17,7 +17,7 @@ export async function openAddress(
     if (opens.type === "notebook")
       return await session.openNotebook(opens.id, query);
     await session.refreshLibrary();
-    if (session.library.length === 0 && session.losses.notebooks.length === 0)
+    if (session.library?.length === 0 && session.losses.notebooks.length === 0)
       return await session.openExample("aircraft-etl");
   } catch (thrown) {
     session.notify("error", toErrorData(thrown).message);

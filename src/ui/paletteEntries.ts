@@ -38,7 +38,7 @@ export function paletteEntries(bench: Workbench): PaletteEntry[] {
       keys: action.keys[0],
       run: () => action.run(bench),
     }));
-  const notebooks = session.library
+  const notebooks = (session.library ?? [])
     .filter((entry) => isOwn(entry) && entry.id !== session.id)
     .map((entry): PaletteEntry => ({
       id: `notebook ${entry.id}`,

@@ -121,7 +121,8 @@ const undrawn: readonly FlowView[] = [];
 export class Session {
   screen = $state<"home" | "notebook" | "problem">("home");
   problem = $state.raw<AddressProblem>();
-  library = $state.raw<readonly LibraryEntry[]>([]);
+  /** The notebooks that are kept, last changed first; undefined while that is not known. */
+  library = $state.raw<readonly LibraryEntry[]>();
   examples = $state.raw<readonly Example[]>([]);
 
   id = $state<string>();
@@ -242,8 +243,9 @@ export class Session {
 
   async refreshLibrary(): Promise<void> {
     void this.storage.look().catch(() => undefined);
-    this.library = await this.#parts.library.list();
-    await this.losses.look(this.library);
+    const entries = await this.#parts.library.list();
+    this.library = entries;
+    await this.losses.look(entries);
   }
 
   /** Brings back a notebook that the browser lost, from its copy. */

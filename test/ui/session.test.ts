@@ -281,6 +281,19 @@ test("an example that cannot be saved is opened from the list of examples as it 
   expect(session.text.markdown()).toContain("typed");
 });
 
+test("notebooks that cannot be read are not said to be none", async () => {
+  const { session, library, said } = makeSession("a");
+  const { list } = library;
+  library.list = () => Promise.reject(new Error("a newer version"));
+  await session.goHome();
+  expect(said()).toEqual(["a newer version"]);
+  expect(session.library).toBeUndefined();
+
+  library.list = list;
+  await session.goHome();
+  expect(session.library).toEqual([]);
+});
+
 test("what went wrong in a notebook is not said over another one", async () => {
   const { session, said } = makeSession("a", "b");
   session.notify("error", "of the address");
