@@ -64,6 +64,8 @@ export class Engine {
   /** The run that was driven last, as far as it came, and how many of its events are on disk. */
   #last:
     { run: string; events: readonly RunEvent[]; written: number } | undefined;
+  /** Settles when the page has taken in what it was told last. */
+  #told: unknown;
   #nextJob = 1;
   readonly #standby = new Standby(() => this.#openIdle());
   /** False while the runner's frame still has an older set of hosts. */
@@ -198,7 +200,7 @@ export class Engine {
       else if (driver!.isOver) await driver!.finished;
       else {
         driver!.proceed(event, value);
-        return driver!.finished;
+        return driver!.finished.finally(() => this.#told);
       }
     }
     const last = this.#last;
@@ -263,7 +265,7 @@ export class Engine {
       for (const entry of await this.#databaseUse.service.cacheEntries())
         cache.set(entry.cacheKey, entry);
       const updates = new Updates(run, past.length, (update) => {
-        void this.#page.update(update);
+        this.#told = this.#page.update(update);
         if (update.logs.length > 0)
           void this.#databaseUse.appendLogs(update.logs);
       });
@@ -293,6 +295,7 @@ export class Engine {
         updates.flush();
         this.#standby.soon();
         await distant?.close();
+        await this.#told;
       }
     } finally {
       started();

@@ -19,13 +19,18 @@ const service: EngineService = {
     ),
   configure: (options) => engine.configure(options),
   trace: (program) => engine.trace(program),
-  run: (request) => engine.run(request),
-  resume: (request) => engine.resume(request),
-  proceed: (request) => engine.proceed(request),
+  run: (request) => over(engine.run(request)),
+  resume: (request) => over(engine.resume(request)),
+  proceed: (request) => over(engine.proceed(request)),
   cancel: (task) => engine.cancel(task),
   restartDatabase: () => engine.restartDatabase(),
   view: (program, cell, flows) => engine.view(program, cell, flows),
   preview: (program, cell) => engine.preview(program, cell),
 };
+
+/** The page has been told of the events of a run: of a large one they are not to be copied once more. */
+async function over(driven: Promise<unknown>): Promise<void> {
+  await driven;
+}
 
 Comlink.expose(service);

@@ -354,11 +354,14 @@ export interface EngineService {
   }): Promise<void>;
   /** Draws all flows of a program, with a limit of 2 s and neither network nor database. */
   trace(program: Program): Promise<TraceReport>;
-  /** Runs a flow; resolves with all its events when it is final, or when all that is left of it waits for people. */
-  run(request: RunRequest): Promise<readonly RunEvent[]>;
-  resume(request: ResumeRequest): Promise<readonly RunEvent[]>;
+  /**
+   * Runs a flow; resolves when it is final, or when all that is left of it waits for people, and the page has taken in all that
+   * it was told of it.
+   */
+  run(request: RunRequest): Promise<void>;
+  resume(request: ResumeRequest): Promise<void>;
   /** Goes on with a run that waits for people; resolves like `run`. */
-  proceed(request: ProceedRequest): Promise<readonly RunEvent[]>;
+  proceed(request: ProceedRequest): Promise<void>;
   /** Ends the current run, or one task or sub-flow of it, at once; without a task, resolves when the run is final. */
   cancel(task?: number): Promise<void>;
   /** Ends a query that does not end, by way of the whole database worker. What was not committed is gone; tasks that had written are repeated. */

@@ -463,7 +463,7 @@ export class RunDesk {
   async #drive(
     run: string,
     flow: string,
-    drive: () => Promise<readonly RunEvent[]>,
+    drive: () => Promise<void>,
     isShown = true,
   ): Promise<RunState> {
     if (this.#host.readOnly)
@@ -477,7 +477,7 @@ export class RunDesk {
   /** Lets the engine work on a run until it is final, or waits for people. */
   async #engage(
     run: string,
-    drive: () => Promise<readonly RunEvent[]>,
+    drive: () => Promise<void>,
     isShown = true,
   ): Promise<RunState> {
     if (this.#host.isAtWork)
@@ -497,7 +497,7 @@ export class RunDesk {
         this.earlierLogs = 0;
       }
     }
-    const taken = this.#take(run, drive);
+    const taken = this.#take(drive);
     this.#engaged = taken.catch(() => undefined);
     let tables: Promise<void>;
     try {
@@ -524,15 +524,10 @@ export class RunDesk {
     return state;
   }
 
-  /** Waits for the engine's work on a run and takes in what came of it; `tables` settles when they are as the run left them. */
-  async #take(
-    run: string,
-    drive: () => Promise<readonly RunEvent[]>,
-  ): Promise<{ tables: Promise<void> }> {
+  /** Waits for the engine's work on a run and looks at what came of it; `tables` settles when they are as the run left them. */
+  async #take(drive: () => Promise<void>): Promise<{ tables: Promise<void> }> {
     try {
-      const events = await drive();
-      this.#book.settle(run, events);
-      this.runs = this.#book.list();
+      await drive();
       // Asked together: whoever waits for the run waits for both.
       const tables = this.#host.refreshTables();
       tables.catch(() => undefined);

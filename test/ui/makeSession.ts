@@ -12,6 +12,7 @@ import { createPageApi } from "../../src/ui/pageApi.ts";
 import { Session, type SessionParts } from "../../src/ui/session.svelte.ts";
 import { makeGraph } from "../core/makeGraph.ts";
 import { startOf } from "../core/simulate.ts";
+import { updateOf } from "./runs.ts";
 
 /** A notebook with one flow. */
 export const notebookOf = (flow: string) =>
@@ -169,7 +170,7 @@ export function makeSession(...notebooks: string[]) {
         { type: "attempt-returned", at: 12, task: 0, attempt: 1 },
         { type: "attempt-committed", at: 13, task: 0, attempt: 1, size: 1 },
       ];
-      return events;
+      session.receive(updateOf(run, events));
     },
     cancel: () => Promise.resolve(),
     view: () => Promise.resolve([]),

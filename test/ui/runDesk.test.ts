@@ -11,6 +11,7 @@ import type { Program } from "../../src/notebook/compile/program.ts";
 import { RunDesk, type RunHost } from "../../src/ui/runDesk.svelte.ts";
 import { makeGraph } from "../core/makeGraph.ts";
 import { startOf } from "../core/simulate.ts";
+import { updateOf } from "./runs.ts";
 
 const graph = makeGraph({ a: [] });
 const gates = makeGraph({
@@ -52,7 +53,7 @@ const reportOf = (...runs: RunEvent[][]) =>
   }) as unknown as OpenReport;
 
 /** A desk whose engine is the test, and whose clock calls when the test says so. */
-function desk() {
+function makeDesk() {
   const started: { run: string; end(): void; fail(): void }[] = [];
   const proceeded: string[] = [];
   const appended: string[] = [];
@@ -93,13 +94,15 @@ function desk() {
         };
         started.push({
           run,
-          end: settle(() => resolve(endedRun(run))),
+          end: settle(() => {
+            desk.receive(updateOf(run, endedRun(run)));
+            resolve(undefined);
+          }),
           fail: settle(() => reject(new Error("no worker"))),
         });
         tell();
       }),
-    resume: ({ events }: Parameters<EngineService["resume"]>[0]) =>
-      Promise.resolve([...events]),
+    resume: () => Promise.resolve(),
     proceed: ({
       run,
       events,
@@ -107,7 +110,8 @@ function desk() {
     }: Parameters<EngineService["proceed"]>[0]) => {
       if (isBusy) return Promise.reject(new Error("already running"));
       proceeded.push(run);
-      return Promise.resolve([...events, event]);
+      desk.receive(updateOf(run, [event], events.length));
+      return Promise.resolve();
     },
     cancel: () => Promise.resolve(),
   } as unknown as EngineService;
@@ -136,8 +140,9 @@ function desk() {
     while (started.length < count)
       await new Promise<void>((resolve) => (tell = resolve));
   }
+  const desk = new RunDesk({ engine, database, clock }, host);
   return {
-    desk: new RunDesk({ engine, database, clock }, host),
+    desk,
     host,
     ...{ started, proceeded, appended, retained, timers, running },
   };
@@ -150,7 +155,7 @@ async function sameTask(): Promise<void> {
 
 for (const end of ["end", "fail"] as const)
   test(`a run whose time is over while another is going on is told so when that one is over: ${end}`, async () => {
-    const { desk: runs, started, proceeded, timers, running } = desk();
+    const { desk: runs, started, proceeded, timers, running } = makeDesk();
     await runs.open(reportOf(pausedRun("waiting")), undefined);
     const other = runs.runFlow({}).catch(() => undefined);
     await running(1);
@@ -168,7 +173,7 @@ for (const end of ["end", "fail"] as const)
   });
 
 test("no results are dropped while a run is going on that began when the last one came to rest", async () => {
-  const { desk: runs, host, started, retained, running } = desk();
+  const { desk: runs, host, started, retained, running } = makeDesk();
   let rest = (): void => {};
   host.refreshTables = () => new Promise((resolve) => (rest = resolve));
   const first = runs.runFlow({});
@@ -189,7 +194,7 @@ test("no results are dropped while a run is going on that began when the last on
 });
 
 test("a run that the engine works on is none that was interrupted", async () => {
-  const { desk: runs, started, appended, running } = desk();
+  const { desk: runs, started, appended, running } = makeDesk();
   const live = runs.runFlow({});
   await running(1);
   const { run } = started[0]!;
@@ -203,14 +208,14 @@ test("a run that the engine works on is none that was interrupted", async () => 
 });
 
 test("no run begins while the database is being changed", async () => {
-  const { desk: runs, host, started } = desk();
+  const { desk: runs, host, started } = makeDesk();
   Object.assign(host, { isAtWork: true });
   await expect(runs.runFlow({})).rejects.toThrow(/being changed/);
   expect(started).toEqual([]);
 });
 
 test("what was stale of the run before is not said of the tasks of the one that goes on", async () => {
-  const { desk: runs, host, started, running } = desk();
+  const { desk: runs, host, started, running } = makeDesk();
   const view = { name: graph.flow, cell: undefined, graph, error: undefined };
   Object.assign(host, { flows: [view] });
   await runs.open(reportOf(endedRun("before")), undefined);
@@ -227,7 +232,7 @@ test("what was stale of the run before is not said of the tasks of the one that 
 });
 
 test("the flow of a run that is resumed is the one on show", async () => {
-  const { desk: runs, host } = desk();
+  const { desk: runs, host } = makeDesk();
   await runs.open(reportOf(endedRun("before")), undefined);
   const selected: string[] = [];
   Object.assign(host, {

@@ -3,6 +3,7 @@ import type { RunEvent } from "../../src/core/events.ts";
 import type { Graph } from "../../src/core/graph.ts";
 import type { RunState } from "../../src/core/run.ts";
 import { start } from "../../src/core/scheduler.ts";
+import type { EngineUpdate } from "../../src/engine/services.ts";
 import { makeGraph, type Specs } from "../core/makeGraph.ts";
 import { look, simulate, startOf, type Settings } from "../core/simulate.ts";
 
@@ -69,3 +70,12 @@ export const subflow: Specs = {
   },
   last: ["sub"],
 };
+
+/** What the engine tells the page of these events of a run, the first of which has that place in its list. */
+export function updateOf(
+  run: string,
+  events: readonly RunEvent[],
+  firstEvent = 0,
+): EngineUpdate {
+  return { run, firstEvent, events, logs: [], progress: {}, displays: [] };
+}
