@@ -62,7 +62,9 @@ function scopesOf(
     return cell && !element.closest("[data-output]")
       ? ["cell", "anywhere"]
       : ["anywhere"];
-  if (element !== document.body && !cell) return ["anywhere"];
+  // Keys of one letter are for cells; beside them they may be those of a list.
+  if (element !== document.body && !cell)
+    return chord.startsWith("Ctrl+") ? ["command", "anywhere"] : ["anywhere"];
   if (cell && element !== cell && ownKeys.has(chord))
     return ["cell", "anywhere"];
   return ["command", "cell", "anywhere"];

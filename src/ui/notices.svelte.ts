@@ -16,6 +16,7 @@ export class Notices {
   #next = 1;
   #afterwards = new Map<number, () => void>();
   readonly #offers: number[] = [];
+  readonly #untilRun: number[] = [];
 
   /** Shows a message and gives its id. `afterwards` is called when it goes, unless its button was pressed. */
   add(
@@ -43,11 +44,20 @@ export class Notices {
     return id;
   }
 
-  /** Says what was done to the notebook on show, and offers the way back, if there is one. Gives the id of the message. */
-  offer(message: string, action: Notice["action"]): number {
+  /**
+   * Says what was done to the notebook on show, and offers the way back, if there is one; `isOfData` where that is to all rows as
+   * they were. Gives the id of the message.
+   */
+  offer(message: string, action: Notice["action"], isOfData = false): number {
     const id = this.add("info", message, action);
     this.#offers.push(id);
+    if (isOfData) this.#untilRun.push(id);
     return id;
+  }
+
+  /** A run begins: with the rows of before, what it writes would be taken back. */
+  closeUntilRun(): void {
+    for (const id of this.#untilRun.splice(0)) this.close(id);
   }
 
   /** Another notebook comes on show: what was offered to do to the one before, if there was one, is not to be done to it, and what went wrong there is past. */

@@ -399,7 +399,13 @@ export class RunDesk {
     const last = this.#book.last(flow);
     if (!last)
       throw new FlowError("nothing-to-resume", words.nothingToResume(flow));
-    if (!isFinal(last.state) && pausedTasks(last).length > 0) return { last };
+    if (!isFinal(last.state) && pausedTasks(last).length > 0) {
+      const { refuseOthers } = await import("./pausedParameters.ts");
+      await refuseOthers(last, options.parameters, () =>
+        this.prepare(options, last.parameters),
+      );
+      return { last };
+    }
     const prepared = await this.prepare(options, last.parameters);
     const { planResume } = await this.#planner();
     const { graph, keys } = prepared;

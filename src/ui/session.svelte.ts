@@ -299,10 +299,13 @@ export class Session {
     });
   }
 
-  /** Shows the notebook again that was left without being saved, if it is that one: it is nowhere else. */
+  /**
+   * Shows the notebook again that was left for the list, if it is that one, and if a run of it goes on, which an opening ends, or
+   * it was not saved: it is nowhere else.
+   */
   #returnTo(id: string): boolean {
-    if (id !== this.id || this.screen !== "home" || this.#saver.isSaved)
-      return false;
+    if (id !== this.id || this.screen !== "home") return false;
+    if (this.#saver.isSaved && !this.desk.running) return false;
     this.screen = "notebook";
     this.addressBar.show(this.#address);
     return true;
@@ -510,6 +513,7 @@ export class Session {
       throw thrown;
     });
     await this.#drawing.settled();
+    if (opening === this.#opening) await this.#takeGiven();
     if (query && query.size > 0) {
       const { fillForm } = await import("./preview/fillForm.ts");
       if (opening === this.#opening) fillForm(this, query);
@@ -798,6 +802,8 @@ export class Session {
   }
 
   saved(id: string): void {
+    // The state of its last run is in the list.
+    if (this.screen === "home") void this.refreshLibrary().catch(() => {});
     this.#tabs.send({ type: "saved", notebook: id });
   }
 
@@ -826,8 +832,25 @@ export class Session {
     this.parameters = {};
     const last = this.desk.last(name);
     if (last) void this.desk.showRun(last.run);
+    void this.#takeGiven().catch(() => undefined);
     this.desk.updatePlan();
     this.schedules.updateNext();
+  }
+
+  /** The form says what the last run of its flow was given: that is what a resumption goes on with. */
+  async #takeGiven(): Promise<void> {
+    const { id, flowName } = this;
+    const last = flowName === undefined ? undefined : this.desk.last(flowName);
+    if (!last) return;
+    const { givenParameters } = await import("./givenParameters.ts");
+    const graph = this.flows.find(({ name }) => name === flowName)?.graph;
+    if (!graph || this.id !== id || this.flowName !== flowName) return;
+    const given = givenParameters(last, graph);
+    if (Object.keys(given).length === 0) return;
+    // Somebody may have typed meanwhile.
+    this.parameters = { ...given, ...this.parameters };
+    this.desk.updatePlan();
+    if (this.#mayQuery) this.views.changedParameters();
   }
 
   setParameter(name: string, value: unknown): void {
@@ -948,6 +971,7 @@ export class Session {
 
   /** A run is about to go on, with the text as it stands. */
   starts(run: string): void {
+    this.notices.closeUntilRun();
     this.versions.keep("run", run);
   }
 

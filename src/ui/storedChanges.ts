@@ -47,6 +47,7 @@ export async function importDatabase(
     host,
     said ?? (await tellImported(file)),
     before && (() => session.importDatabase(before, words.databasePutBack)),
+    true,
   );
 }
 
@@ -70,8 +71,11 @@ export async function dropTable(host: StoredHost, name: string): Promise<void> {
   await database.dropTable(name, session.id);
   await session.refreshTables();
   session.rested();
-  offer(host, words.tableDropped(name), () =>
-    session.importDatabase(before, words.tablePutBack(name)),
+  offer(
+    host,
+    words.tableDropped(name),
+    () => session.importDatabase(before, words.tablePutBack(name)),
+    true,
   );
 }
 
@@ -129,12 +133,13 @@ function offer(
   { session, attempt }: StoredHost,
   said: string,
   undo: (() => Promise<void>) | undefined,
+  isOfData = false,
 ): void {
   const action = undo && {
     label: undoLabel,
     run: () => void attempt(undo),
   };
-  session.notices.offer(said, action);
+  session.notices.offer(said, action, isOfData);
 }
 
 /** Says that a notebook is opened when what is being done to the one on show is done; until then. */

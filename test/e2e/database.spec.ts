@@ -80,6 +80,13 @@ test("a table is dropped where it is shown, stays gone, and Undo brings it back"
   await expect(rows.locator(".row")).toHaveCount(3);
 
   await page.getByRole("button", { name: "Drop rows" }).click();
+  await expect(page.getByText("The table rows is gone.")).toBeVisible();
+  // With the rows of before would go what a run has loaded since.
+  await run(page, { parameters: { n: 1 } });
+  await expect(page.getByText("The table rows is gone.")).toBeHidden();
+  await expect(rows.locator(".row")).toHaveCount(1);
+
+  await page.getByRole("button", { name: "Drop rows" }).click();
   await expect(page.getByText("There is no table yet.")).toBeVisible();
   await page.reload();
   await page.getByRole("tab", { name: "Tables" }).click();

@@ -77,6 +77,15 @@ test("a link opens in a preview that says what it would do, and nothing has run"
   expect(await page.evaluate(() => window.flowbook.runs())).toEqual([]);
   expect(await query(page, "SELECT name FROM sqlite_schema")).toEqual([]);
   expect(await library(page)).toEqual([]);
+
+  // Run comes to where the button was.
+  await page
+    .getByRole("banner")
+    .getByRole("button", { name: "Keep a copy" })
+    .dblclick();
+  await expect(card(page)).toHaveCount(0);
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  expect(await page.evaluate(() => window.flowbook.runs())).toEqual([]);
   expect(evil.hits).toEqual([]);
   await evil.close();
 });

@@ -253,6 +253,27 @@ flow("Endless", () => { endless() })`,
   await waitForStates(page, /^Cancelled$/);
 });
 
+test("after a reload the form says what the last run was given, and Resume goes on with that", async ({
+  page,
+}) => {
+  await openCode(
+    page,
+    `const fetched = task((n: number) => n)
+const broken = task((n: number, isFixed: boolean) => { if (!isFixed) throw new Error("broken"); return n })
+flow("Given", () => broken(fetched(param("n", 50)), param("fixed", false)))`,
+  );
+  await page.getByLabel("n", { exact: true }).fill("77");
+  await run(page, { parameters: { n: 77 } });
+  await page.reload();
+  await expect(page.getByLabel("n", { exact: true })).toHaveValue("77");
+  await page.getByLabel("fixed", { exact: true }).check();
+  await page.getByRole("button", { name: "Resume", exact: true }).click();
+  await waitForStates(page, /^Success,Success$/);
+  const [last] = await page.evaluate(() => window.flowbook.runs());
+  expect(last).toMatchObject({ state: "Success", result: 77 });
+  expect(last!.parameters).toEqual({ n: 77, fixed: true });
+});
+
 test("a task that fails twice succeeds in its third attempt", async ({
   page,
 }) => {

@@ -307,6 +307,26 @@ test("what went wrong in a notebook is not said over another one", async () => {
   expect(said()).toEqual(["news"]);
 });
 
+test("a notebook whose run goes on is shown again as it was left, and the list says when it ends", async () => {
+  const { session, engine, gates } = makeSession("a");
+  await session.openNotebook("a");
+  const gate = gates.close("run");
+  const running = session.startRun();
+  await gate.reached;
+  const cancelling = vi.spyOn(engine, "cancel");
+  await session.goHome();
+  await session.openNotebook("a");
+  expect(session.screen).toBe("notebook");
+  await session.goHome();
+  gate.open();
+  await running;
+  await session.save();
+  await allDone();
+  expect(session.desk.runs[0]?.state).toBe("Success");
+  expect(cancelling).not.toHaveBeenCalled();
+  expect(session.library).toMatchObject([{ id: "a", lastState: "Success" }]);
+});
+
 test("an opening that waits for an import says so, and no more when that is done", async () => {
   const { session, gates, said } = makeSession("a", "b");
   await session.openNotebook("a");
