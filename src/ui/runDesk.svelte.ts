@@ -30,7 +30,7 @@ import type { RunOptions } from "./pageApi.ts";
 import { prepareRun, type PreparedRun } from "../runs/prepareRun.ts";
 import { RunBook } from "../runs/runBook.ts";
 import { RunResults } from "../runs/runResults.ts";
-import { pausedTasks, WaitingRuns } from "../runs/waitingRuns.ts";
+import { WaitingRuns } from "../runs/waitingRuns.ts";
 import { taskIdOf } from "./taskIdOf.ts";
 import * as words from "./words/run.ts";
 
@@ -383,34 +383,14 @@ export class RunDesk {
   }
 
   async resumeFlow(options: RunOptions): Promise<string> {
-    const { last, resumption } = await this.#begin(() =>
-      this.#prepareResume(options),
-    );
+    const { last, resumption } = await this.#begin(async () => {
+      const { prepareResume } = await import("./prepareResume.ts");
+      return prepareResume(options, this.#host, this);
+    });
     if (!resumption) return this.#resumePaused(last);
     const state = await this.goOn(last, resumption);
     await this.#waiting.untilFinal(state);
     return last.run;
-  }
-
-  /** What a resumption of the last run does; nothing to be driven where that waits for people. */
-  async #prepareResume(options: RunOptions) {
-    await this.#host.settled();
-    const { name: flow } = await this.#host.flowView(options.flow);
-    const last = this.#book.last(flow);
-    if (!last)
-      throw new FlowError("nothing-to-resume", words.nothingToResume(flow));
-    if (!isFinal(last.state) && pausedTasks(last).length > 0) {
-      const { refuseOthers } = await import("./pausedParameters.ts");
-      await refuseOthers(last, options.parameters, () =>
-        this.prepare(options, last.parameters),
-      );
-      return { last };
-    }
-    const prepared = await this.prepare(options, last.parameters);
-    const { planResume } = await this.#planner();
-    const { graph, keys } = prepared;
-    const { kept } = planResume(graph, keys, last, this.#host.files);
-    return { last, resumption: { ...prepared, kept } };
   }
 
   /** Prepares a run, once the files are there that come with the notebook. */
