@@ -64,6 +64,7 @@ export class Marks {
   /** Whether that is so of any of a task. */
   overtake(number: number, task: TaskRun): boolean {
     const { children } = task;
+    if (this.#times.size === 0) return false;
     if (!children) return this.isOvertaken(number, () => task, []);
     for (let leaf = 0; leaf < children.count; leaf += 1) {
       const path = children.pathOf(leaf);
