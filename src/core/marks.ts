@@ -73,12 +73,12 @@ export class Marks {
     return false;
   }
 
-  #add(number: number, { endedAt = 0 }: TaskRun, path: readonly number[]) {
+  #add(number: number, { markedAt = 0 }: TaskRun, path: readonly number[]) {
     const times = this.#times.get(number) ?? new Map<string, Time>();
     this.#times.set(number, times);
     for (let level = 0; level <= path.length; level += 1) {
       const place = path.slice(0, level).join(".");
-      times.set(place, Math.max(endedAt, times.get(place) ?? 0));
+      times.set(place, Math.max(markedAt, times.get(place) ?? 0));
     }
   }
 }
