@@ -48,7 +48,10 @@ export function changesSince(
   const parametersChanged = index.nodes.some(
     (node) => node.kind === "parameter" && isOther(node),
   );
-  const endOf = (id: NodeId) => last.tasks.get(id)?.endedAt ?? NaN;
+  const endOf = (id: NodeId) => {
+    const { markedAt, endedAt = NaN } = last.tasks.get(id) ?? {};
+    return markedAt ?? endedAt;
+  };
   return (number) => {
     const node = index.nodes[number] as TaskNode;
     if (!last.tasks.has(node.id) || !isOther(node)) return undefined;

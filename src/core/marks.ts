@@ -64,6 +64,7 @@ export class Marks {
   /** Whether that is so of any of a task. */
   overtake(number: number, task: TaskRun): boolean {
     const { children } = task;
+    if (this.#times.size === 0) return false;
     if (!children) return this.isOvertaken(number, () => task, []);
     for (let leaf = 0; leaf < children.count; leaf += 1) {
       const path = children.pathOf(leaf);
@@ -72,12 +73,12 @@ export class Marks {
     return false;
   }
 
-  #add(number: number, { endedAt = 0 }: TaskRun, path: readonly number[]) {
+  #add(number: number, { markedAt = 0 }: TaskRun, path: readonly number[]) {
     const times = this.#times.get(number) ?? new Map<string, Time>();
     this.#times.set(number, times);
     for (let level = 0; level <= path.length; level += 1) {
       const place = path.slice(0, level).join(".");
-      times.set(place, Math.max(endedAt, times.get(place) ?? 0));
+      times.set(place, Math.max(markedAt, times.get(place) ?? 0));
     }
   }
 }

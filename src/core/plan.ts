@@ -50,6 +50,8 @@ export interface ResumePlan {
   kept: readonly Keep[];
   /** The tasks whose results were made of a file that is another one now. */
   outdated: readonly NodeId[];
+  /** The tasks that run again because what they need was marked as a success by hand after they ended. */
+  overtaken: readonly NodeId[];
 }
 
 type Keys = Readonly<Record<NodeId, string>>;
@@ -143,7 +145,7 @@ export function planRun(
       const again = upstream.filter((other) => !isReused(other));
       if (again.length > 0 && !(marks!.has(number) && isKept(number)))
         return run(runsAgain(index, again));
-      if (marks!.overtake(number, task)) return run(overtaken);
+      if (marks!.overtake(number, task)) return run(overtakenByMark);
       if (mayEndOtherwise(node, last, match!)) return run(`${redecided} since`);
       const replaced = task.isMarked ? undefined : findReplacedOf(task, files);
       if (replaced !== undefined) return run(tellReplaced(replaced));
@@ -257,7 +259,7 @@ export function planResume(
     if (replaced !== undefined) return tellReplaced(replaced);
     const fruitless = whyFruitless(before);
     if (fruitless !== undefined) return fruitless;
-    if (marks.overtake(number, before)) return overtaken;
+    if (marks.overtake(number, before)) return overtakenByMark;
     const node = index.nodes[number] as TaskNode;
     if (mayEndOtherwise(node, last, held.get(number)!)) return redecided;
     const users = usersOf(index, number);
@@ -291,10 +293,18 @@ export function planResume(
           "its result is not kept");
     return { id, name, action: "run", why: `runs: ${why}` };
   });
-  const outdated = findOutdated(held, last, files).map(
-    (number) => index.nodes[number]!.id,
-  );
-  return { items, kept: keeping.kept(), outdated };
+  const idOf = (number: number) => index.nodes[number]!.id;
+  const outdated = findOutdated(held, last, files).map(idOf);
+  const overtaken = planned.filter((number) => {
+    const before = last.tasks.get(held.get(number) ?? "");
+    return before && !keeping.isWhole(number) && marks.overtake(number, before);
+  });
+  return {
+    items,
+    kept: keeping.kept(),
+    outdated,
+    overtaken: overtaken.map(idOf),
+  };
 }
 
 function whyKept(task: TaskRun, run: string): string {
@@ -309,7 +319,7 @@ function whyKept(task: TaskRun, run: string): string {
 }
 
 const redecided = "what decides how it ends changed";
-const overtaken = "what it needs was marked as a success by hand since";
+const overtakenByMark = "what it needs was marked as a success by hand since";
 
 function numbersOfTasks(index: GraphIndex): number[] {
   return index.nodes.flatMap((node, number) =>

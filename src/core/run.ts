@@ -46,6 +46,8 @@ export interface TaskRun {
   /** Whether the result is that of the fallback, or was given by a person. */
   readonly isFallback: boolean;
   readonly isMarked: boolean;
+  /** When that was; a mark is no attempt, and changes no time of one. */
+  readonly markedAt?: Time | undefined;
   readonly attempts: readonly AttemptRecord[];
   /** The elements of a mapped task, once it is expanded. */
   readonly children: Children | undefined;

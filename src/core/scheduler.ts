@@ -12,7 +12,7 @@ import { beginFlows } from "./flowTime.ts";
 import { countWaiting } from "./maps.ts";
 import { hold, openRun, propagate, settle, tellElements } from "./openRuns.ts";
 import { admit } from "./places.ts";
-import { resume } from "./resume.ts";
+import { attemptsOf, resume } from "./resume.ts";
 import { reuse } from "./reuse.ts";
 import {
   close,
@@ -351,23 +351,25 @@ function mark(
   if (before === undefined) {
     if (!isFinal(state.state)) return;
     table.asked[number] = 0;
+    table.endedAt[number] = state.endedAt!;
     state.unfinished -= 1;
     if (table.parent[number]! >= 0) table.open[table.parent[number]!]! -= 1;
   }
+  const details = table.edit(number);
+  // Its attempts stay as they ended.
+  details.attempts = attemptsOf(state, number);
+  details.markedAt = at;
   table.setState(number, "Success");
   for (let run = table.parent[number]!; run >= 0; run = table.parent[run]!) {
-    const details = table.edit(run);
-    const fates = (details.fates ??= noFates());
+    const fates = (table.edit(run).fates ??= noFates());
     if (before !== undefined) fates[before] -= 1;
     fates.successful += 1;
     if (table.isFinal(run)) table.setMessage(run, tellElements(state, run));
   }
   table.raise(number, flags.marked);
   table.bytes[number] = size;
-  table.endedAt[number] = at;
   table.setMessage(number, "Marked as a success by hand.");
   table.drop(number, flags.fallback);
-  const details = table.edit(number);
   details.error = undefined;
   // The result is kept with this run now.
   if (key !== undefined) details.resultKey = key;

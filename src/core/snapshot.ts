@@ -68,6 +68,7 @@ export function taskRun(state: SchedulerState, number: TaskNumber): TaskRun {
     size: numberOr(table.bytes[number]!),
     isFallback: table.has(number, flags.fallback),
     isMarked: table.has(number, flags.marked),
+    markedAt: details?.markedAt,
     attempts: attemptsOf(state, number),
     children: table.isExpanded(number) ? childrenOf(state, number) : undefined,
   };

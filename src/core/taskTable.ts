@@ -37,6 +37,8 @@ export interface Details {
   fates?: Fates;
   /** The task run that an element of a flattened map comes from. */
   source?: number;
+  /** When a person gave it its result. */
+  markedAt?: Time;
   /** It was to be cancelled while it was being committed: it is not tried again. */
   cancelled?: true;
 }

@@ -363,7 +363,15 @@ export class RunDriver {
     args: readonly unknown[],
   ): AttemptRequest {
     const { task: number, attempt } = command;
-    const request = this.#requests.make(number, attempt, node, command, args);
+    const failed = this.#values.failedAmong(args);
+    const request = this.#requests.make(
+      number,
+      attempt,
+      node,
+      command,
+      args,
+      failed,
+    );
     this.#open.set(number, request);
     return request;
   }

@@ -7,16 +7,21 @@ import { planReason } from "./planWords.ts";
 
 /**
  * The tasks of a run whose results no longer match their code or inputs, each with the reason: what a resumption would make
- * again though it is there, because its key is another one now, or a file that it or what it needs has read.
+ * again though it is there, because its key is another one now, or a file that it or what it needs has read, or because something
+ * that it needs was given a result by hand since.
  */
 export function staleTasks(
   run: RunState,
   keys: Readonly<Record<NodeId, string>>,
-  { items, outdated }: Pick<ResumePlan, "items" | "outdated">,
+  {
+    items,
+    outdated,
+    overtaken,
+  }: Pick<ResumePlan, "items" | "outdated" | "overtaken">,
   graph: Graph,
 ): ReadonlyMap<NodeId, string> {
   const stale = new Map<NodeId, string>();
-  const reached = withDescendants(graph, outdated);
+  const reached = withDescendants(graph, [...outdated, ...overtaken]);
   for (const item of items) {
     const task = run.tasks.get(item.id);
     if (item.action !== "run" || !task || !hasResult(task.state)) continue;

@@ -442,6 +442,32 @@ describe("a mark by hand", () => {
     first.state = look(first.scheduler);
   };
 
+  test("is no attempt: these stay as they ended and when, also when the run goes on", () => {
+    const first = begin(
+      { a: [], b: ["a"] },
+      { script: script({ a: { ends: "fail", takes: 10 } }) },
+    );
+    const { startedAt, endedAt, message } = runOf(first, "a");
+    expect(endedAt).toBeLessThan(60);
+    mark(first, "a", "by hand");
+    const failed = { state: "Failed", startedAt, endedAt, message };
+    const marked = { endedAt, markedAt: 60, attempts: [failed] };
+    expect(runOf(first, "a")).toMatchObject(marked);
+    expect(runOf(goOn(first), "a")).toMatchObject(marked);
+  });
+
+  test("gives a task that had not ended the end of the run", () => {
+    const first = begin(
+      { a: [] },
+      { script: script({ a: { startTakes: 100 } }), interruptAt: 50 },
+    );
+    const { endedAt } = first.state;
+    expect(runOf(first, "a").endedAt).toBeUndefined();
+    expect(endedAt).toBeLessThan(60);
+    mark(first, "a", "by hand");
+    expect(runOf(first, "a")).toMatchObject({ endedAt, attempts: [] });
+  });
+
   test("stands though a task that it was to be made of runs again", () => {
     const first = begin(
       { a: [], b: ["a"], c: ["b"] },

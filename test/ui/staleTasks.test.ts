@@ -3,7 +3,9 @@ import type { FileNow } from "../../src/core/filesRead.ts";
 import { taskKeys } from "../../src/core/keys.ts";
 import { planResume } from "../../src/core/plan.ts";
 import type { RunState } from "../../src/core/run.ts";
+import { step } from "../../src/core/scheduler.ts";
 import { staleTasks } from "../../src/ui/staleTasks.ts";
+import { look, simulate, startOf } from "../core/simulate.ts";
 import { makeGraph, runTasks, script } from "./runs.ts";
 
 const graph = makeGraph({
@@ -48,5 +50,28 @@ test("a replaced file makes the task stale that has read it, and all that is dow
     list: "a.csv is another file now",
     double: "list runs again",
     sum: "double runs again",
+  });
+});
+
+test("a mark by hand makes what needs the task stale, and all that is downstream of that, and not the task itself", () => {
+  const { scheduler, state } = simulate(startOf(graph), {
+    functions: { list: () => [1, 2] },
+  });
+  const task = state.numberOf("list")!;
+  step(scheduler, { type: "task-marked", at: 10_000, task, size: 1 });
+  expect(staleAfter(look(scheduler), {})).toEqual({
+    double: "what it needs was marked as a success by hand since",
+    sum: "double runs again",
+  });
+});
+
+test("a mark of an element makes what needs the map stale, and leaves its other elements", () => {
+  const { scheduler, state } = simulate(startOf(graph), {
+    functions: { list: () => [1, 2] },
+  });
+  const task = state.numberOf("double", [1])!;
+  step(scheduler, { type: "task-marked", at: 10_000, task, size: 1 });
+  expect(staleAfter(look(scheduler), {})).toEqual({
+    sum: "what it needs was marked as a success by hand since",
   });
 });

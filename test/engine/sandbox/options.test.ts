@@ -262,6 +262,32 @@ describe("the settings of a flow", () => {
     );
   });
 
+  test.each([
+    [
+      "a reference task that is not called",
+      `flow("F", () => { a() }, { referenceTasks: ["b"] })`,
+    ],
+    [
+      "a reference task that a sub-flow does not call",
+      `const f = flow("F", () => { a() }, { referenceTasks: ["b"] }); flow("G", () => { f() })`,
+    ],
+    [
+      "a schedule that gives what the flow does not take",
+      `flow("F", () => { a() }, { schedule: every("1h", { parameters: { n: 1 } }) })`,
+    ],
+  ])("%s is told at the call of the flow", async (_, call) => {
+    const { errors } = await startKernel([
+      cell("main", `const a = task(() => 1)\n\n${call}`, {
+        declares: ["a"],
+      }),
+    ]).trace();
+    const place = { cell: "main", line: 3, column: call.indexOf("flow(") + 1 };
+    const flows = call.includes('"G"') ? ["F", "G"] : ["F"];
+    expect(errors.map(({ flow, error }) => [flow, error.place])).toEqual(
+      flows.map((flow) => [flow, place]),
+    );
+  });
+
   test("a schedule gives what the flow takes", async () => {
     await expect(
       settingsOf(`{ schedule: every("1h", { parameters: { n: 1 } }) }`, ""),

@@ -43,6 +43,7 @@ export function defineFlow(
     ...readOptions(name, options),
     ...(mistake && { refusal: { thrown: mistake, isTold: true } }),
     cell,
+    trail: new Error(),
   };
   world.addFlow(definition);
   return makeFlow(current, definition);

@@ -1,5 +1,5 @@
 import { parseDuration } from "../../../core/duration.ts";
-import { FlowError } from "../../../core/errors.ts";
+import { type ErrorCode, FlowError } from "../../../core/errors.ts";
 import type { Limit } from "../../../core/limits.ts";
 import { makeParameter, type Parameter } from "../../../core/parameter.ts";
 import type { Schedule } from "../../../core/schedule.ts";
@@ -18,6 +18,19 @@ export interface FlowDefinition {
   /** Why it cannot be drawn: its options were refused, or the compiler found a mistake in its body, which is told then. */
   refusal?: { thrown: unknown; isTold: boolean };
   cell: ProgramCell;
+  /** Was made where `flow(...)` was called. */
+  trail: Error;
+}
+
+/** What is found to be wrong with the options of a flow once it is drawn: it is told where they stand, at the call of `flow`. */
+export function lateRefusal(
+  { trail }: FlowDefinition,
+  code: ErrorCode,
+  message: string,
+): FlowError {
+  const error = new FlowError(code, message);
+  if (trail.stack !== undefined) error.stack = trail.stack;
+  return error;
 }
 
 /** How a flow runs, as its options say it. */

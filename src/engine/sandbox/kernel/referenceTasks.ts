@@ -1,7 +1,7 @@
-import { FlowError } from "../../../core/errors.ts";
 import type { NodeId, TaskNode } from "../../../core/graph.ts";
 import { listNames, showValue } from "../../../core/words.ts";
 import { definitionOf, isTask } from "./definition.ts";
+import { lateRefusal } from "./flowOptions.ts";
 import type { Tracer } from "./tracer.ts";
 
 /** The nodes that the option `referenceTasks` of a flow means; undefined if it names none. */
@@ -26,7 +26,8 @@ export function findReference(tracer: Tracer): NodeId[] | undefined {
     const some = own.filter(isMeant);
     const meant = some.length > 0 ? some : nodes.filter(isMeant);
     if (meant.length === 0)
-      throw new FlowError(
+      throw lateRefusal(
+        tracer.definition,
         "unknown-task",
         `The flow ${JSON.stringify(tracer.flow)} has ${name ?? showValue(reference)} as a reference task, but does not call it. It calls ${listNames([...new Set(own.map(({ name }) => name))], 20) || "no task"}.`,
       );

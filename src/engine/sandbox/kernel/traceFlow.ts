@@ -4,7 +4,7 @@ import { checkParameters } from "../../../core/parameter.ts";
 import type { Current } from "./current.ts";
 import type { Drawing } from "./drawing.ts";
 import { refuseAsync } from "./flowBody.ts";
-import type { FlowDefinition } from "./flowOptions.ts";
+import { type FlowDefinition, lateRefusal } from "./flowOptions.ts";
 import { makeParameterRefs } from "./parameterRefs.ts";
 import { Tracer } from "./tracer.ts";
 
@@ -49,7 +49,8 @@ function checkSchedules(flow: FlowDefinition, tracer: Tracer): void {
       );
     } catch (thrown) {
       if (!(thrown instanceof FlowError)) throw thrown;
-      throw new FlowError(
+      throw lateRefusal(
+        flow,
         thrown.code,
         `A schedule of the flow ${JSON.stringify(flow.name)} gives it something that it does not take. ${thrown.message}`,
       );
