@@ -328,6 +328,41 @@ flow("review", () => use(approve(make(), "Is it good?")))`,
   expect(JSON.parse(out)).toMatchObject({ state: "Success", result: 8 });
 });
 
+test("--resume lets a run that waits for people go on where nothing is to be answered, and says what still waits", async () => {
+  const file = notebook(
+    "resumedPause",
+    `
+const check = task((n: number) => { if (!context.resumed) pause("Look at it"); return n })
+const press = task(() => 5).with({ trigger: triggers.manualOnly })
+const use = task((n: number) => n + 1)
+flow("resumedPause", () => [check.map([1, 2]), press(), use(approve(param("n", 7), "Is it good?"))])`,
+  );
+  expect((await flowbook("run", file)).code).toBe(4);
+  const resumed = await flowbook("run", file, "--resume");
+  expect(resumed.code).toBe(4);
+  expect(resumed.error).toContain("✓ press");
+  expect(resumed.error).toMatch(
+    /^approve-1 waits for an answer: Is it good\?.*--answer approve-1=approve/m,
+  );
+  expect(resumed.error).not.toMatch(/^(check|press)\S* waits/m);
+
+  const again = await flowbook("run", file, "--resume", "--json");
+  const report = JSON.parse(again.out) as RunReport;
+  expect([again.code, report.state]).toEqual([4, "Paused"]);
+  expect(report.tasks.map(({ name, state }) => [name, state])).toEqual(
+    expect.arrayContaining([
+      ["check", "Mapped"],
+      ["press", "Success"],
+    ]),
+  );
+  const refused = await flowbook("run", file, "--resume", "--param", "n=1");
+  expect([refused.code, refused.error]).toEqual([
+    2,
+    expect.stringContaining("leave out n."),
+  ]);
+  expect((await flowbook("run", file, "--answer", "approve-1")).code).toBe(0);
+});
+
 test("--allow-host refuses all other hosts by name", async () => {
   const file = notebook(
     "hosts",
