@@ -119,6 +119,24 @@ test("as JSON a run is the report of the page API, and its result can be read by
   ]);
 });
 
+test("as JSON a run is told also where its results hold what JSON has no word for", async () => {
+  const file = notebook(
+    "noJson",
+    `
+const ring = task(() => { const made: Record<string, unknown> = { n: 1 }; made.self = made; return made })
+const map = task(() => new Map([["a", new Set([1])]]))
+const error = task(() => new TypeError("no such town"))
+flow("noJson", () => [ring(), map(), error()])`,
+  );
+  const { code, out } = await flowbook("run", file, "--json");
+  expect(code).toBe(0);
+  expect((JSON.parse(out) as RunReport).result).toEqual([
+    { n: 1, self: "[Circular]" },
+    [["a", [1]]],
+    { name: "TypeError", message: "no such town" },
+  ]);
+});
+
 test("a task that fails ends it with 1, and --resume goes on with what succeeded", async () => {
   const cells = (ok: boolean) => `
 const first = task(() => load("first", [{ x: 1 }]))
