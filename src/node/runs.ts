@@ -27,13 +27,13 @@ import { prepareRun, type PreparedRun } from "../runs/prepareRun.ts";
 import { RunBook } from "../runs/runBook.ts";
 import { resumableTasks } from "../runs/resumableTasks.ts";
 import { RunResults } from "../runs/runResults.ts";
-import { pausedTasks } from "../runs/waitingRuns.ts";
 import type { Coordinator } from "./cluster/coordinator.ts";
 import { QueueExecutor } from "./cluster/queueExecutor.ts";
 import { receiveFile } from "./fileOnDisk.ts";
 import type { DatabaseThreadData } from "./database.thread.ts";
 import { graphOf, type OpenProgram } from "./program.ts";
 import { openThreads, threadScript, type Threads } from "./threads.ts";
+import { findWaiting } from "./waitingTask.ts";
 
 /** How a notebook is opened for running. */
 export interface RunsOptions {
@@ -250,7 +250,7 @@ export class Runs {
     );
   }
 
-  /** Answers a task of the flow's last run that waits for a person, and goes on. */
+  /** Answers a task of the flow's last run that waits for a person, and goes on; `check[1]` is an element of a map. */
   async answer(
     task: string,
     answer: Answer,
@@ -258,24 +258,9 @@ export class Runs {
     value?: unknown,
   ): Promise<RunState> {
     const last = this.last(flow);
-    const waiting = last && !isFinal(last.state) ? pausedTasks(last) : [];
-    const nodeOf = (id: string) =>
-      last?.graph.nodes
-        .filter((node) => node.kind === "task")
-        .find((node) => node.id === id);
-    const found = waiting.find(({ node: id }) => {
-      const node = nodeOf(id);
-      return id === task || node?.name === task || node?.task === task;
-    });
-    if (!last || !found)
-      throw new FlowError(
-        "unknown-task",
-        waiting.length === 0
-          ? "No task waits for an answer."
-          : `${task} waits for no answer. Waiting: ${waiting.map(({ node }) => node).join(", ")}.`,
-      );
-    const said = checkAnswer(task, nodeOf(found.node)?.operator, answer);
-    return this.#proceed(last.run, [found.task], said, value);
+    const found = findWaiting(last, task);
+    const said = checkAnswer(task, found.node.operator, answer);
+    return this.#proceed(last!.run, [found.task], said, value);
   }
 
   /** Cancels what goes on, and what would be begun later. */

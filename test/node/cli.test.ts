@@ -346,6 +346,35 @@ flow("review", () => use(approve(make(), "Is it good?")))`,
   expect(JSON.parse(out)).toMatchObject({ state: "Success", result: 8 });
 });
 
+test("of a map that waits the element is answered that is meant, and those that wait are told with their places", async () => {
+  const file = notebook(
+    "elements",
+    `
+const mo = task((n: number) => n * 10).with({ trigger: triggers.manualOnly })
+flow("elements", () => mo.map([1, 2, 3]))`,
+  );
+  const waiting = await flowbook("run", file);
+  expect(waiting.code).toBe(4);
+  expect(waiting.error).toContain("--answer 'mo-1[2]=approve'");
+  const second = await flowbook("run", file, "--answer", "mo[1]=resume");
+  expect(second.code).toBe(4);
+  expect(second.error.match(/^mo\S+(?= waits)/gm)).toEqual([
+    "mo-1[0]",
+    "mo-1[2]",
+  ]);
+  const gone = await flowbook("run", file, "--answer", "mo-1[1]=resume");
+  expect([gone.code, gone.error]).toEqual([
+    2,
+    "mo-1[1] waits for no answer. Waiting: mo-1[0] and mo-1[2].\n",
+  ]);
+  const last = await flowbook(
+    ...["run", file, "--json"],
+    ...["--answer", "mo-1[2]=resume", "--answer", "mo"],
+  );
+  expect(last.code).toBe(0);
+  expect(JSON.parse(last.out)).toMatchObject({ result: [10, 20, 30] });
+});
+
 test("--resume lets a run that waits for people go on where nothing is to be answered, and says what still waits", async () => {
   const file = notebook(
     "resumedPause",
