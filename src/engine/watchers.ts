@@ -66,9 +66,12 @@ export class Watchers {
     for (const node of changed) {
       table.drop(node, flags.changed);
       if (!this.#watched.has(node)) continue;
-      this.#lookAt(state, node);
+      // A map begins before its elements, and is over after them.
+      const isOver = table.isFinal(node);
+      if (!isOver) this.#lookAt(state, node);
       if (table.isExpanded(node))
         table.forEachLeaf(node, (leaf) => this.#lookAt(state, leaf));
+      if (isOver) this.#lookAt(state, node);
     }
     if (this.#isFlowWatched && state.state !== this.#flowSeen) {
       this.#add(undefined, undefined, {

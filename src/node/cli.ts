@@ -39,7 +39,8 @@ ${Object.entries(commands)
   --db <file.sqlite>     where rows, results and history are kept; else beside the notebook
   --resume               goes on with the last run: successes whose code and inputs are the same stay
   --from, --to <task>    only from, or up to, a task
-  --answer <task=value>  answers a task that waits: approve, decline, or the fields of a form as JSON
+  --answer <task=value>  answers a task that waits: approve, decline, or the fields of a form as JSON; of a map 'task[1]=value'
+                         is one element, from 0, and without its place the first that waits
   --allow-host <host>    tasks may contact this host and no other (several times)
   --workers <n>          how many tasks at once
   --executor <address>   tasks run on other machines, by way of a queue: bullmq://host:6379

@@ -26,6 +26,7 @@ import {
   type OpenProgram,
 } from "./program.ts";
 import { CancelledEarly, Runs, type RunChoice } from "./runs.ts";
+import { findWaiting, nameOfWaiting } from "./waitingTask.ts";
 import { silent, watchRun, type Watcher } from "./watchRun.ts";
 import { writeJson } from "./writeOut.ts";
 
@@ -224,7 +225,7 @@ async function openRuns(
   });
 }
 
-/** Takes `task`, `task=approve`, `task=decline` or `task={"field": value}`. */
+/** Takes `task`, `task=approve`, `task=decline`, `task=resume` or `task={"field": value}`; the task may be `task[1]`, an element of a map. */
 async function answer(runs: Runs, flow: string, text: string) {
   if (!text.includes("=")) return runs.answer(text, { type: "approve" }, flow);
   const [task, value] = splitAt(text, "--answer", "review=approve");
@@ -248,15 +249,8 @@ function readForm(runs: Runs, flow: string, task: string, text: string) {
       `--answer ${task}= takes approve, decline, resume, or the fields of its form as JSON: --answer '${task}={"field": "value"}'.`,
     );
   }
-  const node = runs
-    .last(flow)
-    ?.graph.nodes.find(
-      (one) => one.kind === "task" && (one.id === task || one.name === task),
-    );
-  const form =
-    node?.kind === "task" && node.operator?.type === "ask"
-      ? node.operator.form
-      : [];
+  const { operator } = findWaiting(runs.last(flow), task).node;
+  const form = operator?.type === "ask" ? operator.form : [];
   const values = Object.entries(given as Record<string, unknown>).map(
     ([name, value]) => {
       const field = form.find((one) => one.name === name);
@@ -272,10 +266,16 @@ function readForm(runs: Runs, flow: string, task: string, text: string) {
 }
 
 function tellWaiting(state: RunState, { error }: Terminal): void {
-  for (const { node, run } of pausedTasks(state))
+  for (const found of pausedTasks(state)) {
+    const name = nameOfWaiting(found);
+    const { message } = found.run;
+    const given = `${name}=approve`;
+    // A shell takes brackets for the names of files.
+    const typed = found.path.length > 0 ? `'${given}'` : given;
     error.write(
-      `${node} waits for an answer${run.message ? `: ${run.message}` : ""}. Give it with --answer ${node}=approve (or =decline, or =JSON for a form).\n`,
+      `${name} waits for an answer${message ? `: ${message}` : ""}. Give it with --answer ${typed} (or =decline, or =JSON for a form).\n`,
     );
+  }
 }
 
 function codeOf({ state }: RunState): number {

@@ -11,6 +11,7 @@ import { planResume, planRun, type PlanItem } from "../core/plan.ts";
 import { toReport, type RunReport } from "../core/report.ts";
 import type { RunState } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
+import { listNames } from "../core/words.ts";
 import { taskRunOfKey } from "../engine/attempt.ts";
 import { Engine } from "../engine/engine.ts";
 import { anyHost } from "../engine/protocol.ts";
@@ -24,14 +25,15 @@ import { keptResults } from "../runs/keptResults.ts";
 import { makeId } from "../runs/makeId.ts";
 import { prepareRun, type PreparedRun } from "../runs/prepareRun.ts";
 import { RunBook } from "../runs/runBook.ts";
+import { resumableTasks } from "../runs/resumableTasks.ts";
 import { RunResults } from "../runs/runResults.ts";
-import { pausedTasks } from "../runs/waitingRuns.ts";
 import type { Coordinator } from "./cluster/coordinator.ts";
 import { QueueExecutor } from "./cluster/queueExecutor.ts";
 import { receiveFile } from "./fileOnDisk.ts";
 import type { DatabaseThreadData } from "./database.thread.ts";
 import { graphOf, type OpenProgram } from "./program.ts";
 import { openThreads, threadScript, type Threads } from "./threads.ts";
+import { findWaiting } from "./waitingTask.ts";
 
 /** How a notebook is opened for running. */
 export interface RunsOptions {
@@ -219,10 +221,24 @@ export class Runs {
     );
   }
 
-  /** Goes on with the last run of the flow; parameters are those that it had unless given. */
+  /**
+   * Goes on with the last run of the flow; parameters are those that it had unless given. In one that waits for people, the
+   * tasks go on that paused themselves or wait to be started; if there are only gates, it stays as it is.
+   */
   async resume(choice: RunChoice): Promise<RunState> {
     const last = this.last(choice.flow);
     if (!last) throw nothingToResume(graphOf(this.#open, choice.flow).flow);
+    if (!isFinal(last.state)) {
+      const given = Object.keys(choice.parameters ?? {});
+      if (given.length > 0)
+        throw new FlowError(
+          "invalid-argument",
+          `The last run of ${last.flow} waits for people, and goes on with the parameters that it has: leave out ${listNames(given)}.`,
+        );
+      const tasks = resumableTasks(last).map(({ task }) => task);
+      if (tasks.length === 0) return last;
+      return this.#proceed(last.run, tasks, { type: "resume" });
+    }
     const { run } = last;
     const events = this.#book.events(run);
     const prepared = this.#prepare(choice, last);
@@ -234,7 +250,7 @@ export class Runs {
     );
   }
 
-  /** Answers a task of the flow's last run that waits for a person, and goes on. */
+  /** Answers a task of the flow's last run that waits for a person, and goes on; `check[1]` is an element of a map. */
   async answer(
     task: string,
     answer: Answer,
@@ -242,37 +258,9 @@ export class Runs {
     value?: unknown,
   ): Promise<RunState> {
     const last = this.last(flow);
-    const waiting = last && !isFinal(last.state) ? pausedTasks(last) : [];
-    const nodeOf = (id: string) =>
-      last?.graph.nodes
-        .filter((node) => node.kind === "task")
-        .find((node) => node.id === id);
-    const found = waiting.find(({ node: id }) => {
-      const node = nodeOf(id);
-      return id === task || node?.name === task || node?.task === task;
-    });
-    if (!last || !found)
-      throw new FlowError(
-        "unknown-task",
-        waiting.length === 0
-          ? "No task waits for an answer."
-          : `${task} waits for no answer. Waiting: ${waiting.map(({ node }) => node).join(", ")}.`,
-      );
-    const event = {
-      type: "pause-answered",
-      at: Date.now(),
-      task: found.task,
-      answer: checkAnswer(task, nodeOf(found.node)?.operator, answer),
-    } as const;
-    return this.#settle(last.run, () =>
-      this.#engine.proceed({
-        run: last.run,
-        events: this.#book.events(last.run),
-        program: this.#open.program,
-        event,
-        ...(value === undefined ? {} : { value }),
-      }),
-    );
+    const found = findWaiting(last, task);
+    const said = checkAnswer(task, found.node.operator, answer);
+    return this.#proceed(last!.run, [found.task], said, value);
   }
 
   /** Cancels what goes on, and what would be begun later. */
@@ -329,6 +317,33 @@ export class Runs {
   ): Promise<FileNow[]> {
     const all = new Set([...names, ...(last ? namesRead(last) : [])]);
     return lookUpFiles(all, (name) => this.#database.fileHash(name));
+  }
+
+  /** Goes on with a run that waits for people, with one answer for some of its tasks. */
+  #proceed(
+    run: string,
+    tasks: readonly number[],
+    answer: Answer,
+    value?: unknown,
+  ): Promise<RunState> {
+    const at = Date.now();
+    return this.#settle(run, async () => {
+      const lists = await Promise.all(
+        tasks.map((task) =>
+          this.#engine.proceed({
+            run,
+            events: this.#book.events(run),
+            program: this.#open.program,
+            event: { type: "pause-answered", at, task, answer },
+            ...(value === undefined ? {} : { value }),
+          }),
+        ),
+      );
+      // An answer that comes when the run has come to rest already has it go on from there.
+      return lists.reduce((one, other) =>
+        other.length > one.length ? other : one,
+      );
+    });
   }
 
   async #settle(

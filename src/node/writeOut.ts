@@ -1,4 +1,5 @@
 import type { Terminal } from "./commands.ts";
+import { toPlainJson } from "./plainJson.ts";
 import { writeText } from "./textFile.ts";
 
 /** Writes a text to a file, or to the terminal if none was given. */
@@ -11,9 +12,7 @@ export async function put(
   else await writeText(file, text);
 }
 
-/** Writes a value as JSON; whole numbers that JSON has no room for as text. */
+/** Writes a value as JSON, what that has no word for as {@link toPlainJson} says it. */
 export function writeJson(out: NodeJS.WriteStream, value: unknown): void {
-  const plain = (_: string, part: unknown) =>
-    typeof part === "bigint" ? String(part) : part;
-  out.write(`${JSON.stringify(value, plain, 2)}\n`);
+  out.write(`${JSON.stringify(toPlainJson(value), null, 2)}\n`);
 }

@@ -90,7 +90,7 @@ function firstToExpire(run: RunState): Deadline | undefined {
 }
 
 /** A task run with its number, and where in its map it is. */
-interface Found {
+export interface Found {
   task: number;
   node: string;
   path: readonly number[];

@@ -119,6 +119,24 @@ test("as JSON a run is the report of the page API, and its result can be read by
   ]);
 });
 
+test("as JSON a run is told also where its results hold what JSON has no word for", async () => {
+  const file = notebook(
+    "noJson",
+    `
+const ring = task(() => { const made: Record<string, unknown> = { n: 1 }; made.self = made; return made })
+const map = task(() => new Map([["a", new Set([1])]]))
+const error = task(() => new TypeError("no such town"))
+flow("noJson", () => [ring(), map(), error()])`,
+  );
+  const { code, out } = await flowbook("run", file, "--json");
+  expect(code).toBe(0);
+  expect((JSON.parse(out) as RunReport).result).toEqual([
+    { n: 1, self: "[Circular]" },
+    [["a", [1]]],
+    { name: "TypeError", message: "no such town" },
+  ]);
+});
+
 test("a task that fails ends it with 1, and --resume goes on with what succeeded", async () => {
   const cells = (ok: boolean) => `
 const first = task(() => load("first", [{ x: 1 }]))
@@ -326,6 +344,70 @@ flow("review", () => use(approve(make(), "Is it good?")))`,
   );
   expect(code).toBe(0);
   expect(JSON.parse(out)).toMatchObject({ state: "Success", result: 8 });
+});
+
+test("of a map that waits the element is answered that is meant, and those that wait are told with their places", async () => {
+  const file = notebook(
+    "elements",
+    `
+const mo = task((n: number) => n * 10).with({ trigger: triggers.manualOnly })
+flow("elements", () => mo.map([1, 2, 3]))`,
+  );
+  const waiting = await flowbook("run", file);
+  expect(waiting.code).toBe(4);
+  expect(waiting.error).toContain("--answer 'mo-1[2]=approve'");
+  const second = await flowbook("run", file, "--answer", "mo[1]=resume");
+  expect(second.code).toBe(4);
+  expect(second.error.match(/^mo\S+(?= waits)/gm)).toEqual([
+    "mo-1[0]",
+    "mo-1[2]",
+  ]);
+  const gone = await flowbook("run", file, "--answer", "mo-1[1]=resume");
+  expect([gone.code, gone.error]).toEqual([
+    2,
+    "mo-1[1] waits for no answer. Waiting: mo-1[0] and mo-1[2].\n",
+  ]);
+  const last = await flowbook(
+    ...["run", file, "--json"],
+    ...["--answer", "mo-1[2]=resume", "--answer", "mo"],
+  );
+  expect(last.code).toBe(0);
+  expect(JSON.parse(last.out)).toMatchObject({ result: [10, 20, 30] });
+});
+
+test("--resume lets a run that waits for people go on where nothing is to be answered, and says what still waits", async () => {
+  const file = notebook(
+    "resumedPause",
+    `
+const check = task((n: number) => { if (!context.resumed) pause("Look at it"); return n })
+const press = task(() => 5).with({ trigger: triggers.manualOnly })
+const use = task((n: number) => n + 1)
+flow("resumedPause", () => [check.map([1, 2]), press(), use(approve(param("n", 7), "Is it good?"))])`,
+  );
+  expect((await flowbook("run", file)).code).toBe(4);
+  const resumed = await flowbook("run", file, "--resume");
+  expect(resumed.code).toBe(4);
+  expect(resumed.error).toContain("✓ press");
+  expect(resumed.error).toMatch(
+    /^approve-1 waits for an answer: Is it good\?.*--answer approve-1=approve/m,
+  );
+  expect(resumed.error).not.toMatch(/^(check|press)\S* waits/m);
+
+  const again = await flowbook("run", file, "--resume", "--json");
+  const report = JSON.parse(again.out) as RunReport;
+  expect([again.code, report.state]).toEqual([4, "Paused"]);
+  expect(report.tasks.map(({ name, state }) => [name, state])).toEqual(
+    expect.arrayContaining([
+      ["check", "Mapped"],
+      ["press", "Success"],
+    ]),
+  );
+  const refused = await flowbook("run", file, "--resume", "--param", "n=1");
+  expect([refused.code, refused.error]).toEqual([
+    2,
+    expect.stringContaining("leave out n."),
+  ]);
+  expect((await flowbook("run", file, "--answer", "approve-1")).code).toBe(0);
 });
 
 test("--allow-host refuses all other hosts by name", async () => {

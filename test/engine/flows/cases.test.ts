@@ -56,6 +56,19 @@ describe("what watches", () => {
     expect(flows.logs.join()).toContain("watcher died");
   });
 
+  test("an onStateChange of a map sees the map begin before its elements, and end after them", async () => {
+    const flows = await open(
+      `id.with({ onStateChange: ({ to, mapIndex }) => log(mapIndex ?? "map", to) }).map([5, 6])`,
+    );
+    await flows.run();
+    const told = infos(flows.logs);
+    expect(told[0]).toBe("map Running");
+    expect(told.at(-1)).toBe("map Mapped");
+    expect(told.slice(1, -1).sort()).toEqual([
+      ...["0 Running", "0 Success", "1 Running", "1 Success"],
+    ]);
+  });
+
   test("83. what an onStateChange returns changes no state, and causes no retry", async () => {
     const report = await run(
       `boom.with({ retries: 1, onStateChange: (() => ({ state: "Success", result: 42 })) as any })()
