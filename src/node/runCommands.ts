@@ -7,6 +7,7 @@ import { checkParameters } from "../core/parameter.ts";
 import { parseParameter } from "../core/parameterText.ts";
 import type { RunState } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
+import { showValue } from "../core/words.ts";
 import { pausedTasks } from "../runs/waitingRuns.ts";
 import {
   readParameters,
@@ -240,35 +241,42 @@ async function answer(runs: Runs, flow: string, text: string) {
 }
 
 function readForm(runs: Runs, flow: string, task: string, text: string) {
-  let given: unknown;
-  try {
-    given = JSON.parse(text);
-  } catch {
+  const given = readFields(text);
+  if (!given)
     throw new UsageError(
-      `--answer ${task}= takes approve, decline, resume, or the fields of its form as JSON: --answer '${task}={"field": "value"}'.`,
+      `--answer ${task}= takes approve, decline, resume, or the fields of its form as JSON: --answer '${task}={"field": "value"}'. Given was ${showValue(text)}.`,
     );
-  }
   const node = runs
     .last(flow)
-    ?.graph.nodes.find(
-      (one) => one.kind === "task" && (one.id === task || one.name === task),
+    ?.graph.nodes.filter((one) => one.kind === "task")
+    .find((one) => [one.id, one.name, one.task].includes(task));
+  // That there is no such task is said where it is looked for among those that wait.
+  if (!node) return given;
+  if (node.operator?.type !== "ask")
+    throw new UsageError(
+      `${task} has no form to fill in: --answer ${task}= takes approve or decline. It still waits.`,
     );
-  const form =
-    node?.kind === "task" && node.operator?.type === "ask"
-      ? node.operator.form
-      : [];
-  const values = Object.entries(given as Record<string, unknown>).map(
-    ([name, value]) => {
-      const field = form.find((one) => one.name === name);
-      return [
-        name,
-        field && typeof value === "string"
-          ? parseParameter(field, value)
-          : value,
-      ] as const;
-    },
-  );
+  const { form } = node.operator;
+  const values = Object.entries(given).map(([name, value]) => {
+    const field = form.find((one) => one.name === name);
+    return [
+      name,
+      field && typeof value === "string" ? parseParameter(field, value) : value,
+    ] as const;
+  });
   return checkParameters(form, Object.fromEntries(values), "form");
+}
+
+/** The fields of a form that a text has as a JSON object; undefined if it is none. */
+function readFields(text: string): Record<string, unknown> | undefined {
+  try {
+    const given: unknown = JSON.parse(text);
+    return typeof given === "object" && given !== null && !Array.isArray(given)
+      ? (given as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function tellWaiting(state: RunState, { error }: Terminal): void {

@@ -328,6 +328,44 @@ flow("review", () => use(approve(make(), "Is it good?")))`,
   expect(JSON.parse(out)).toMatchObject({ state: "Success", result: 8 });
 });
 
+test("an answer that is neither a word nor the fields of a form is refused, and the gate still waits", async () => {
+  const file = notebook(
+    "answers",
+    `
+const use = task((n: number) => n + 1)
+flow("answers", () => use(approve(param("n", 7), "Is it good?")))`,
+  );
+  expect((await flowbook("run", file)).code).toBe(4);
+  for (const text of ["false", "null", "[]", "yes"]) {
+    const { code, error } = await flowbook(
+      "run",
+      file,
+      "--answer",
+      `approve-1=${text}`,
+    );
+    expect({ code, error }).toEqual({
+      code: 2,
+      error: expect.stringMatching(
+        /^--answer approve-1= takes approve, decline, .*\nflowbook help says more\.\n$/,
+      ),
+    });
+    expect(error).toContain(`Given was ${JSON.stringify(text)}.`);
+  }
+  expect(await flowbook("run", file, "--answer", "approve-1={}")).toMatchObject(
+    {
+      code: 2,
+      error: expect.stringMatching(/^approve-1 has no form to fill in: /),
+    },
+  );
+  expect(
+    await flowbook("run", file, "--answer", 'other={"good": true}'),
+  ).toMatchObject({
+    code: 2,
+    error: "other waits for no answer. Waiting: approve-1.\n",
+  });
+  expect((await flowbook("run", file, "--answer", "approve-1")).code).toBe(0);
+}, 60_000);
+
 test("--allow-host refuses all other hosts by name", async () => {
   const file = notebook(
     "hosts",
