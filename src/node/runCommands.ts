@@ -282,8 +282,17 @@ function readFields(text: string): Record<string, unknown> | undefined {
 function tellWaiting(state: RunState, { error }: Terminal): void {
   for (const { node, run } of pausedTasks(state))
     error.write(
-      `${node} waits for an answer${run.message ? `: ${run.message}` : ""}. Give it with --answer ${node}=approve (or =decline, or =JSON for a form).\n`,
+      `${node} waits for an answer${run.message ? `: ${run.message}` : ""}. Give it with ${howToAnswer(state, node)}.\n`,
     );
+}
+
+/** The option that answers a task: of a form with its fields, which have no values of their own here. */
+function howToAnswer({ graph }: RunState, id: string): string {
+  const node = graph.nodes.find((one) => one.id === id);
+  if (node?.kind !== "task" || node.operator?.type !== "ask")
+    return `--answer ${id}=approve (or =decline)`;
+  const fields = node.operator.form.map(({ name }) => JSON.stringify(name));
+  return `--answer '${id}={${fields.map((name) => `${name}: …`).join(", ")}}' (or ${id}=decline)`;
 }
 
 function codeOf({ state }: RunState): number {

@@ -262,7 +262,7 @@ export class Runs {
       type: "pause-answered",
       at: Date.now(),
       task: found.task,
-      answer: checkAnswer(task, nodeOf(found.node)?.operator, answer),
+      answer: checkAnswer(task, nodeOf(found.node)?.operator, answer, value),
     } as const;
     return this.#settle(last.run, () =>
       this.#engine.proceed({

@@ -366,6 +366,34 @@ flow("answers", () => use(approve(param("n", 7), "Is it good?")))`,
   expect((await flowbook("run", file, "--answer", "approve-1")).code).toBe(0);
 }, 60_000);
 
+test("a form that waits is told with its fields, and still waits when it is approved without them", async () => {
+  const file = notebook(
+    "form",
+    `flow("form", () => ask("Where?", { city: "", count: { type: "number" } }))`,
+  );
+  const waiting = await flowbook("run", file);
+  expect(waiting.code).toBe(4);
+  expect(waiting.error).toContain(
+    `--answer 'ask-1={"city": …, "count": …}' (or ask-1=decline).`,
+  );
+  for (const given of ["ask-1", "ask-1=approve"])
+    expect(await flowbook("run", file, "--answer", given)).toMatchObject({
+      code: 2,
+      error: expect.stringContaining("(city and count), or decline it."),
+    });
+  const { code, out } = await flowbook(
+    "run",
+    file,
+    "--json",
+    "--answer",
+    'ask-1={"city": "Bonn", "count": "2"}',
+  );
+  expect({ code, report: JSON.parse(out) as RunReport }).toMatchObject({
+    code: 0,
+    report: { state: "Success", result: { city: "Bonn", count: 2 } },
+  });
+}, 30_000);
+
 test("--allow-host refuses all other hosts by name", async () => {
   const file = notebook(
     "hosts",
