@@ -292,13 +292,15 @@ export class Runs {
 
   /** Ends all threads; what is on disk is one whole SQLite file. */
   async close(): Promise<void> {
-    await this.#engine.close();
-    for (const sandbox of this.#sandboxes) sandbox.close();
-    if (!this.#isStuck) {
-      await this.#database.shut();
-      await this.#thread.terminate();
+    try {
+      await this.#engine.close();
+      for (const sandbox of this.#sandboxes) sandbox.close();
+      if (!this.#isStuck) await this.#database.shut();
+    } finally {
+      // The process would wait for them also if the file cannot be closed, as on a full disk.
+      if (!this.#isStuck) await this.#thread.terminate();
+      await this.#options.coordinator?.close();
     }
-    await this.#options.coordinator?.close();
   }
 
   #prepare(choice: RunChoice, last?: RunState): PreparedRun {

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:http";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -22,6 +23,7 @@ import { readAll } from "../../src/engine/database/execute.ts";
 import { loadDriver } from "../../src/node/driver.ts";
 import { builtCli } from "./builtCli.ts";
 
+const require = createRequire(import.meta.url);
 const cli = builtCli();
 const root = mkdtempSync(join(tmpdir(), "flowbook-cli-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -392,6 +394,33 @@ test("a form that waits is told with its fields, and still waits when it is appr
     code: 0,
     report: { state: "Success", result: { city: "Bonn", count: 2 } },
   });
+}, 30_000);
+
+test("a disk that is full when the file is closed is told, and the process ends", async () => {
+  const file = notebook("full", parameters);
+  const preload = join(root, "fullDisk.cjs");
+  writeFileSync(
+    preload,
+    `const own = process.getBuiltinModule?.("node:sqlite");
+const { prototype } = own ? own.DatabaseSync : require(${JSON.stringify(require.resolve("better-sqlite3"))});
+const { exec } = prototype;
+prototype.exec = function (sql) {
+  if (sql.includes("wal_checkpoint")) throw new Error("database or disk is full");
+  return exec.call(this, sql);
+};`,
+  );
+  const child = spawn(
+    process.execPath,
+    ["--require", preload, cli, "run", file],
+    { cwd: root, timeout: 20_000, killSignal: "SIGKILL" },
+  );
+  let said = "";
+  child.stderr.on("data", (part: Buffer) => (said += String(part)));
+  const code = await new Promise((done) => child.on("close", done));
+  expect(code).toBe(1);
+  expect(said).toMatch(
+    /doubling  Success.*\nThere is no room left on the disk of [^\n]*\n$/,
+  );
 }, 30_000);
 
 test("--allow-host refuses all other hosts by name", async () => {
