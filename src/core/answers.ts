@@ -1,22 +1,32 @@
 import { FlowError } from "./errors.ts";
 import type { Answer } from "./events.ts";
 import type { Operator } from "./graph.ts";
-import { showValue } from "./words.ts";
+import { listNames, showValue } from "./words.ts";
 
 /**
- * What a person says of a task that waits, as that task can take it: a task that is no gate goes on when it is approved.
- * What says nothing to the task is a FlowError that tells how to answer it.
+ * What a person says of a task that waits, as that task can take it: a task that is no gate goes on when it is approved,
+ * and a form is approved with `values`, those of its fields. What says nothing to the task is a FlowError that tells how to
+ * answer it.
  */
 export function checkAnswer(
   task: string,
   operator: Operator | undefined,
   answer: Answer,
+  values?: unknown,
 ): Answer {
   const { type } = answer;
   switch (type) {
     case "decline":
       return answer;
     case "approve":
+      if (operator?.type === "ask" && values === undefined)
+        throw new FlowError(
+          "invalid-argument",
+          `${task} is a form: approve it with the values of its fields (${listNames(
+            operator.form.map(({ name }) => name),
+            Infinity,
+          )}), or decline it. It still waits.`,
+        );
       return operator ? answer : { type: "resume" };
     case "resume":
       if (!operator) return answer;

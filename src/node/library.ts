@@ -3,7 +3,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FlowError } from "../core/errors.ts";
-import { parseOrigin } from "../core/origin.ts";
 import type { RunReport } from "../core/report.ts";
 import { carryErrors } from "../engine/carryErrors.ts";
 import { parseNotebook } from "../notebook/parse.ts";
@@ -21,30 +20,11 @@ import {
   openInProcess,
 } from "./moduleKernel.ts";
 import { openProgram, traceProgram, type OpenProgram } from "./program.ts";
+import { checkOptions, type RunOptions } from "./runOptions.ts";
 import { Runs, type RunsOptions } from "./runs.ts";
 
 export type { RunReport } from "../core/report.ts";
-
-/** How {@link run} runs. */
-export interface RunOptions {
-  /** The flow of a notebook file; else its only or first one. */
-  flow?: string;
-  parameters?: Readonly<Record<string, unknown>>;
-  from?: string;
-  to?: string;
-  /** The SQLite file; else beside the notebook, and for a flow of the program's own one that is deleted. */
-  database?: string;
-  /** Goes on with the last run. */
-  resume?: boolean;
-  /** Origins that tasks of a notebook may contact; else all. */
-  hosts?: readonly string[];
-  /** How many tasks of a notebook at once. */
-  workers?: number;
-  /** Has tasks of a notebook run on other machines: `bullmq://host:6379`. */
-  executor?: string;
-  /** What all machines reach, for what is too large for the queue: `file:///mnt/shared` or `s3://bucket/folder`. */
-  store?: string;
-}
+export type { RunOptions } from "./runOptions.ts";
 
 carryErrors();
 
@@ -84,27 +64,6 @@ export async function run(
   const result = lastOwn.then(() => runOwn(name, options));
   lastOwn = result.then(ignore, ignore);
   return result;
-}
-
-/** The options, or why they make no sense. */
-function checkOptions(options: RunOptions): RunOptions {
-  const refuse = (message: string): never => {
-    throw new FlowError("invalid-argument", message);
-  };
-  if (typeof options !== "object" || (options as unknown) === null)
-    refuse(
-      `run takes its options as an object, such as { workers: 2 }, not ${String(options)}.`,
-    );
-  const { workers, hosts, resume, from, to, executor, store } = options;
-  if (workers !== undefined && !(Number.isInteger(workers) && workers > 0))
-    refuse(
-      `workers is how many tasks run at once, a whole number from 1 on, not ${workers}.`,
-    );
-  if (resume && (from !== undefined || to !== undefined))
-    refuse("resume goes on with the last run as it is: leave out from and to.");
-  if (store !== undefined && executor === undefined)
-    refuse("store is for runs on many machines: give executor as well.");
-  return hosts ? { ...options, hosts: hosts.map(parseOrigin) } : options;
 }
 
 async function runOwn(name: string, options: RunOptions): Promise<RunReport> {

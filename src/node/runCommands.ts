@@ -7,7 +7,8 @@ import { checkParameters } from "../core/parameter.ts";
 import { parseParameter } from "../core/parameterText.ts";
 import type { RunState } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
-import { pausedTasks } from "../runs/waitingRuns.ts";
+import { showValue } from "../core/words.ts";
+import { pausedTasks, type Found } from "../runs/waitingRuns.ts";
 import {
   readParameters,
   splitAt,
@@ -241,41 +242,61 @@ async function answer(runs: Runs, flow: string, text: string) {
 }
 
 function readForm(runs: Runs, flow: string, task: string, text: string) {
-  let given: unknown;
-  try {
-    given = JSON.parse(text);
-  } catch {
+  const given = readFields(text);
+  if (!given)
     throw new UsageError(
-      `--answer ${task}= takes approve, decline, resume, or the fields of its form as JSON: --answer '${task}={"field": "value"}'.`,
+      `--answer ${task}= takes approve, decline, resume, or the fields of its form as JSON: --answer '${task}={"field": "value"}'. Given was ${showValue(text)}.`,
     );
-  }
   const { operator } = findWaiting(runs.last(flow), task).node;
-  const form = operator?.type === "ask" ? operator.form : [];
-  const values = Object.entries(given as Record<string, unknown>).map(
-    ([name, value]) => {
-      const field = form.find((one) => one.name === name);
-      return [
-        name,
-        field && typeof value === "string"
-          ? parseParameter(field, value)
-          : value,
-      ] as const;
-    },
-  );
+  if (operator?.type !== "ask")
+    throw new UsageError(
+      `${task} has no form to fill in: --answer ${task}= takes approve or decline. It still waits.`,
+    );
+  const { form } = operator;
+  const values = Object.entries(given).map(([name, value]) => {
+    const field = form.find((one) => one.name === name);
+    return [
+      name,
+      field && typeof value === "string" ? parseParameter(field, value) : value,
+    ] as const;
+  });
   return checkParameters(form, Object.fromEntries(values), "form");
+}
+
+/** The fields of a form that a text has as a JSON object; undefined if it is none. */
+function readFields(text: string): Record<string, unknown> | undefined {
+  try {
+    const given: unknown = JSON.parse(text);
+    return typeof given === "object" && given !== null && !Array.isArray(given)
+      ? (given as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function tellWaiting(state: RunState, { error }: Terminal): void {
   for (const found of pausedTasks(state)) {
     const name = nameOfWaiting(found);
     const { message } = found.run;
-    const given = `${name}=approve`;
-    // A shell takes brackets for the names of files.
-    const typed = found.path.length > 0 ? `'${given}'` : given;
     error.write(
-      `${name} waits for an answer${message ? `: ${message}` : ""}. Give it with --answer ${typed} (or =decline, or =JSON for a form).\n`,
+      `${name} waits for an answer${message ? `: ${message}` : ""}. Give it with ${howToAnswer(state, found)}.\n`,
     );
   }
+}
+
+/** The option that answers a task: of a form with its fields, which have no values of their own here. */
+function howToAnswer({ graph }: RunState, found: Found): string {
+  const name = nameOfWaiting(found);
+  // A shell takes brackets for the names of files.
+  const quote = found.path.length > 0 ? "'" : "";
+  const node = graph.nodes.find((one) => one.id === found.node);
+  if (node?.kind !== "task" || node.operator?.type !== "ask")
+    return `--answer ${quote}${name}=approve${quote} (or =decline)`;
+  const fields = node.operator.form.map(
+    (field) => `${JSON.stringify(field.name)}: …`,
+  );
+  return `--answer '${name}={${fields.join(", ")}}' (or ${quote}${name}=decline${quote})`;
 }
 
 function codeOf({ state }: RunState): number {

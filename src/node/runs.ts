@@ -259,7 +259,7 @@ export class Runs {
   ): Promise<RunState> {
     const last = this.last(flow);
     const found = findWaiting(last, task);
-    const said = checkAnswer(task, found.node.operator, answer);
+    const said = checkAnswer(task, found.node.operator, answer, value);
     return this.#proceed(last!.run, [found.task], said, value);
   }
 
@@ -280,13 +280,15 @@ export class Runs {
 
   /** Ends all threads; what is on disk is one whole SQLite file. */
   async close(): Promise<void> {
-    await this.#engine.close();
-    for (const sandbox of this.#sandboxes) sandbox.close();
-    if (!this.#isStuck) {
-      await this.#database.shut();
-      await this.#thread.terminate();
+    try {
+      await this.#engine.close();
+      for (const sandbox of this.#sandboxes) sandbox.close();
+      if (!this.#isStuck) await this.#database.shut();
+    } finally {
+      // The process would wait for them also if the file cannot be closed, as on a full disk.
+      if (!this.#isStuck) await this.#thread.terminate();
+      await this.#options.coordinator?.close();
     }
-    await this.#options.coordinator?.close();
   }
 
   #prepare(choice: RunChoice, last?: RunState): PreparedRun {

@@ -29,10 +29,12 @@ export async function answerByName(
   const found = desk.shown().graph.nodes.find(({ id }) => id === node);
   const operator = found?.kind === "task" ? found.operator : undefined;
   checkWaiting(desk, task, node, options.index);
-  const said = checkAnswer(task, operator, answer);
+  // Fields that have a default need no value.
+  const values = options.value ?? {};
+  const said = checkAnswer(task, operator, answer, values);
   const value =
     operator?.type === "ask" && said.type === "approve"
-      ? checkParameters(operator.form, options.value ?? {}, "form")
+      ? checkParameters(operator.form, values, "form")
       : undefined;
   await desk.answerTask(node, said, { path, ...(value ? { value } : {}) });
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { checkAnswer } from "../../src/core/answers.ts";
 import type { Answer } from "../../src/core/events.ts";
 import type { Operator } from "../../src/core/graph.ts";
+import { makeParameter } from "../../src/core/parameter.ts";
 
 const gate: Operator = {
   type: "approve",
@@ -11,7 +12,7 @@ const gate: Operator = {
 const form: Operator = {
   type: "ask",
   message: "How much?",
-  form: [],
+  form: [makeParameter("city", undefined), makeParameter("count", 3)],
   timeout: undefined,
 };
 
@@ -28,6 +29,14 @@ describe("an answer", () => {
     const declined: Answer = { type: "decline", message: "no" };
     for (const operator of [undefined, gate, form])
       expect(checkAnswer("gate", operator, declined)).toEqual(declined);
+  });
+
+  test("approves a form with values of its fields, and not without", () => {
+    const approved: Answer = { type: "approve" };
+    expect(checkAnswer("much", form, approved, {})).toEqual(approved);
+    expect(() => checkAnswer("much", form, approved)).toThrow(
+      "much is a form: approve it with the values of its fields (city and count), or decline it. It still waits.",
+    );
   });
 
   test.each([

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:http";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -22,6 +23,7 @@ import { readAll } from "../../src/engine/database/execute.ts";
 import { loadDriver } from "../../src/node/driver.ts";
 import { builtCli } from "./builtCli.ts";
 
+const require = createRequire(import.meta.url);
 const cli = builtCli();
 const root = mkdtempSync(join(tmpdir(), "flowbook-cli-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -409,6 +411,99 @@ flow("resumedPause", () => [check.map([1, 2]), press(), use(approve(param("n", 7
   ]);
   expect((await flowbook("run", file, "--answer", "approve-1")).code).toBe(0);
 });
+
+test("an answer that is neither a word nor the fields of a form is refused, and the gate still waits", async () => {
+  const file = notebook(
+    "answers",
+    `
+const use = task((n: number) => n + 1)
+flow("answers", () => use(approve(param("n", 7), "Is it good?")))`,
+  );
+  expect((await flowbook("run", file)).code).toBe(4);
+  for (const text of ["false", "null", "[]", "yes"]) {
+    const { code, error } = await flowbook(
+      "run",
+      file,
+      "--answer",
+      `approve-1=${text}`,
+    );
+    expect({ code, error }).toEqual({
+      code: 2,
+      error: expect.stringMatching(
+        /^--answer approve-1= takes approve, decline, .*\nflowbook help says more\.\n$/,
+      ),
+    });
+    expect(error).toContain(`Given was ${JSON.stringify(text)}.`);
+  }
+  expect(await flowbook("run", file, "--answer", "approve-1={}")).toMatchObject(
+    {
+      code: 2,
+      error: expect.stringMatching(/^approve-1 has no form to fill in: /),
+    },
+  );
+  expect(
+    await flowbook("run", file, "--answer", 'other={"good": true}'),
+  ).toMatchObject({
+    code: 2,
+    error: "other waits for no answer. Waiting: approve-1.\n",
+  });
+  expect((await flowbook("run", file, "--answer", "approve-1")).code).toBe(0);
+}, 60_000);
+
+test("a form that waits is told with its fields, and still waits when it is approved without them", async () => {
+  const file = notebook(
+    "form",
+    `flow("form", () => ask("Where?", { city: "", count: { type: "number" } }))`,
+  );
+  const waiting = await flowbook("run", file);
+  expect(waiting.code).toBe(4);
+  expect(waiting.error).toContain(
+    `--answer 'ask-1={"city": …, "count": …}' (or ask-1=decline).`,
+  );
+  for (const given of ["ask-1", "ask-1=approve"])
+    expect(await flowbook("run", file, "--answer", given)).toMatchObject({
+      code: 2,
+      error: expect.stringContaining("(city and count), or decline it."),
+    });
+  const { code, out } = await flowbook(
+    "run",
+    file,
+    "--json",
+    "--answer",
+    'ask-1={"city": "Bonn", "count": "2"}',
+  );
+  expect({ code, report: JSON.parse(out) as RunReport }).toMatchObject({
+    code: 0,
+    report: { state: "Success", result: { city: "Bonn", count: 2 } },
+  });
+}, 30_000);
+
+test("a disk that is full when the file is closed is told, and the process ends", async () => {
+  const file = notebook("full", parameters);
+  const preload = join(root, "fullDisk.cjs");
+  writeFileSync(
+    preload,
+    `const own = process.getBuiltinModule?.("node:sqlite");
+const { prototype } = own ? own.DatabaseSync : require(${JSON.stringify(require.resolve("better-sqlite3"))});
+const { exec } = prototype;
+prototype.exec = function (sql) {
+  if (sql.includes("wal_checkpoint")) throw new Error("database or disk is full");
+  return exec.call(this, sql);
+};`,
+  );
+  const child = spawn(
+    process.execPath,
+    ["--require", preload, cli, "run", file],
+    { cwd: root, timeout: 20_000, killSignal: "SIGKILL" },
+  );
+  let said = "";
+  child.stderr.on("data", (part: Buffer) => (said += String(part)));
+  const code = await new Promise((done) => child.on("close", done));
+  expect(code).toBe(1);
+  expect(said).toMatch(
+    /doubling  Success.*\nThere is no room left on the disk of [^\n]*\n$/,
+  );
+}, 30_000);
 
 test("--allow-host refuses all other hosts by name", async () => {
   const file = notebook(

@@ -1,11 +1,15 @@
 import { FlowError, toErrorData } from "../../core/errors.ts";
+import { shorten } from "../../core/words.ts";
 import { toText } from "../../engine/database/notebookTable.ts";
 import type { Outcome } from "./messages.ts";
-import { pack, type Payload } from "./payload.ts";
+import { largestInline, pack, type Payload } from "./payload.ts";
 import type { SharedStore } from "./store.ts";
 
 /** How long an attempt's outcome may wait for those of the others in its job until it is told of alone, in milliseconds. */
 const longestWait = 50;
+
+/** To how many characters what a task says is cut that is too long: as much as is read, else what fits also if each is written as six. */
+const cuts = [4_000, 500];
 
 /**
  * What a job returns of its attempts: undefined for those that were stopped. Rejects if all were. Those that have to wait long
@@ -46,7 +50,10 @@ export async function collectOutcomes(
   return packOutcomes(outcomes, run, store);
 }
 
-/** Together if that is not too much, else one by one; what is too large by itself fails its attempt. */
+/**
+ * Together if that is not too much, else one by one. What a task says of its end is cut to fit; what is too large by itself
+ * otherwise fails its attempt.
+ */
 async function packOutcomes(
   outcomes: readonly (Outcome | undefined)[],
   run: string,
@@ -62,6 +69,8 @@ async function packOutcomes(
     }
     // A store that does not answer is no fault of the task's.
     if (!(thrown instanceof FlowError)) throw thrown;
+    const text = outcomes[0] && (await toShortText(outcomes[0]));
+    if (text !== undefined) return [{ text }];
     const { stack: _, ...error } = toErrorData(thrown);
     const failed: Outcome = {
       type: "failed",
@@ -70,5 +79,40 @@ async function packOutcomes(
       loop: undefined,
     };
     return [{ text: await toText([failed]) }];
+  }
+}
+
+/** An outcome as a text that goes through Redis, cut to fit; undefined if it is not what it says that does not. */
+async function toShortText(outcome: Outcome): Promise<string | undefined> {
+  for (const most of cuts) {
+    const text = await toText([cut(outcome, most)]).catch(() => undefined);
+    if (text !== undefined && text.length <= largestInline) return text;
+  }
+  return undefined;
+}
+
+/** The outcome with less of what it says, for people; what is done about it stays the same. */
+function cut(outcome: Outcome, most: number): Outcome {
+  switch (outcome.type) {
+    case "failed": {
+      const { message, stack } = outcome.error;
+      const short = shorten(message, most);
+      const error = { ...outcome.error, message: short };
+      // It begins with the message, and what tells where comes after that.
+      if (stack !== undefined)
+        error.stack = shorten(
+          stack.replace(message, () => short),
+          most + 1_000,
+        );
+      return { ...outcome, error };
+    }
+    case "skipped":
+    case "paused":
+    case "crashed":
+      return outcome.message === undefined
+        ? outcome
+        : { ...outcome, message: shorten(outcome.message, most) };
+    default:
+      return outcome;
   }
 }
