@@ -1,9 +1,11 @@
 #!/usr/bin/env node
+import { setImmediate } from "node:timers/promises";
 import packageJson from "../../package.json" with { type: "json" };
 import { FlowError, toErrorData, type ErrorCode } from "../core/errors.ts";
 import { carryErrors } from "../engine/carryErrors.ts";
 import { UsageError } from "./arguments.ts";
 import { commands, exitCodes, runCommand, type Terminal } from "./commands.ts";
+import { Output } from "./output.ts";
 
 const badNotebook = new Set<ErrorCode>([
   "notebook-syntax",
@@ -59,17 +61,13 @@ limits what its tasks fetch, not what they could do by other means; open what yo
 flowbook worker <address> makes tasks for runs that were started with --executor <address>. Whoever can write to that Redis
 can run programs on every worker: give it a password, and use rediss:// between machines.
 
-Ends with 0 for Success, 1 for Failed, 2 for a wrong command, 3 for a bad notebook, 4 if a task waits for an answer, 5 if
+Ends with 0 for Success, 1 for Failed or if output could not be written, 2 for a wrong command, 3 for a bad notebook, 4 if a task waits for an answer, 5 if
 another process works on the notebook, 130 for Cancelled.
 `;
 
 carryErrors();
 
-// Who reads no further, as head does, ends neither the run nor what it comes to.
-for (const stream of [process.stdout, process.stderr])
-  stream.on("error", (error: { code?: string }) => {
-    if (error.code !== "EPIPE") throw error;
-  });
+const output = new Output(process.stdout, process.stderr);
 
 const terminal: Terminal = {
   out: process.stdout,
@@ -100,7 +98,11 @@ function endBy(signal: NodeJS.Signals, stopListening: () => void): void {
   process.exit(exitCodes.cancelled);
 }
 
-process.exitCode = await main(process.argv.slice(2));
+const code = await main(process.argv.slice(2));
+// Of what was written last a stream tells a little later.
+await setImmediate();
+const isLost = output.tellLost();
+process.exitCode = isLost && code === exitCodes.ok ? exitCodes.failed : code;
 
 async function main([name, ...given]: readonly string[]): Promise<number> {
   const isHelp = (one: string) => one === "--help" || one === "-h";

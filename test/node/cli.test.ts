@@ -1,8 +1,11 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import {
+  closeSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   realpathSync,
@@ -742,6 +745,37 @@ flow("unread", () => say())`,
   child.stderr.destroy();
   expect(await new Promise((done) => child.on("exit", done))).toBe(0);
 });
+
+test.skipIf(!existsSync("/dev/full"))(
+  "a log on a full disk ends no run, and is told at its end",
+  async () => {
+    const file = notebook("logged", parameters);
+    const full = openSync("/dev/full", "w");
+    for (const [stdio, given] of [
+      [["ignore", "pipe", full], []],
+      [["ignore", full, "pipe"], ["--json"]],
+    ] as const) {
+      const child = spawn(
+        process.execPath,
+        [cli, "run", file, "--db", "logged.sqlite", ...given],
+        { cwd: root, stdio: [...stdio] },
+      );
+      let said = "";
+      for (const stream of [child.stdout, child.stderr])
+        stream?.on("data", (part: Buffer) => (said += String(part)));
+      const code = await new Promise((done) => child.on("close", done));
+      expect({ code, said }).toEqual({
+        code: 1,
+        said: expect.stringMatching(
+          /^Standard (output|error) could not be written as a whole: ENOSPC[^\n]*\n$/,
+        ),
+      });
+      expect(readdirSync(root)).not.toContain("logged.sqlite-wal");
+    }
+    closeSync(full);
+    expect(rows("logged.sqlite", "SELECT n FROM numbers")).toEqual([[8], [8]]);
+  },
+);
 
 test("without a terminal a run ends with its flow and state", async () => {
   const file = notebook("ending", parameters);
