@@ -111,7 +111,8 @@ export interface StateChange {
 export interface FailedInput {
   error: Error;
   name: string;
-  code?: ErrorCode;
+  /** Of an error of ours. */
+  code: ErrorCode | undefined;
 }
 
 /** An attempt of a task for a worker. */
@@ -120,7 +121,7 @@ export interface RunJob extends TaskAddress {
   phase: "run" | "fallback" | "cleanup";
   args: readonly unknown[];
   /** The errors among them that do not arrive as they are. */
-  failed?: readonly FailedInput[];
+  failed?: readonly FailedInput[] | undefined;
   context: AttemptContext;
   /** Where a loop goes on that an earlier attempt did not finish. */
   loop?: LoopState;

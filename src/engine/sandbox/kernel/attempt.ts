@@ -33,11 +33,12 @@ export async function runAttempt(
 function restore(failed: readonly FailedInput[]): void {
   for (const { error, ...lost } of failed)
     for (const [key, value] of Object.entries(lost))
-      Object.defineProperty(error, key, {
-        value,
-        configurable: true,
-        writable: true,
-      });
+      if (value !== undefined)
+        Object.defineProperty(error, key, {
+          value,
+          configurable: true,
+          writable: true,
+        });
 }
 
 async function runPhase(
