@@ -9,7 +9,7 @@ import { pausedTasks } from "../runs/waitingRuns.ts";
 import type { RunOptions } from "./pageApi.ts";
 import { refuseOthers } from "./pausedParameters.ts";
 import type { RunDesk, RunHost } from "./runDesk.svelte.ts";
-import * as words from "./words/run.ts";
+import * as words from "./words/resumable.ts";
 
 /** The run, and what the engine is to do; nothing where the run waits for people, who are to be asked. */
 export async function prepareResume(

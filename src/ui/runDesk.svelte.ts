@@ -216,8 +216,8 @@ export class RunDesk {
   }
 
   /** Ends one task or sub-flow of the run that is going on; the others go on. */
-  async cancelTask(node: NodeId, path: readonly number[] = []): Promise<void> {
-    const task = this.#numberOf(this.shown(), node, path);
+  async cancelTask(node: NodeId, path?: readonly number[]): Promise<void> {
+    const task = await this.#numberOf(this.shown(), node, path);
     if (this.running) await this.#parts.engine.cancel(task);
     else
       await this.#proceed(this.shown().run, {
@@ -234,12 +234,11 @@ export class RunDesk {
     options: { path?: readonly number[]; value?: unknown } = {},
   ): Promise<void> {
     const run = this.shown();
-    if (isFinal(run.state))
-      throw new FlowError(
-        "invalid-argument",
-        words.runIsOver({ task: node, state: run.state }),
-      );
-    const task = this.#numberOf(run, node, options.path ?? []);
+    if (isFinal(run.state)) {
+      const { runIsOver } = await import("./unanswered.ts");
+      throw runIsOver(run, node);
+    }
+    const task = await this.#numberOf(run, node, options.path);
     await this.#proceed(
       run.run,
       { type: "pause-answered", at: Date.now(), task, answer },
@@ -261,7 +260,7 @@ export class RunDesk {
     checkMarking(run, node, path, this.running);
     const firstEvent = this.#book.events(run.run).length;
     const event = await keepMark(this.#parts.database, run, {
-      task: this.#numberOf(run, node, path),
+      task: await this.#numberOf(run, node, path),
       value,
       firstEvent,
     });
@@ -295,17 +294,16 @@ export class RunDesk {
     throw new FlowError("nothing-to-resume", words.noRun);
   }
 
-  #numberOf(run: RunState, node: NodeId, path: readonly number[]): number {
+  async #numberOf(
+    run: RunState,
+    node: NodeId,
+    path: readonly number[] = [],
+  ): Promise<number> {
     const id = taskIdOf(run, node);
     const number = id === undefined ? undefined : run.numberOf(id, path);
     if (number !== undefined) return number;
-    throw new FlowError(
-      "unknown-task",
-      words.unknownTask({
-        task: node + path.map((place) => `[${place}]`).join(""),
-        tasks: [...run.tasks.keys()].join(", "),
-      }),
-    );
+    const { unknownTask } = await import("./unanswered.ts");
+    throw unknownTask(run, node, path);
   }
 
   /** Goes on with a run that waits for people. */

@@ -8,7 +8,7 @@ import type { RunState } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
 import type { RunDesk } from "./runDesk.svelte.ts";
 import { taskIdOf } from "./taskIdOf.ts";
-import { unknownTask } from "./words/run.ts";
+import { unknownTask } from "./words/resumable.ts";
 import * as words from "./words/taskByName.ts";
 
 /** A task, and of a mapped one the element that is meant, by its places. */

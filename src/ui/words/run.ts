@@ -24,8 +24,6 @@ export const planReused = (tasks: number) => `${tasks} reused`;
 export const planMixed = ({ run, reused }: { run: number; reused: number }) =>
   `${run} run, ${reused} reused`;
 export const noRun = "There is no run yet. Run the flow first.";
-export const nothingToResume = (flow: string) =>
-  `${flow} has not run yet, so there is nothing to resume. Run it first.`;
 export const alreadyRunning =
   "A flow of this notebook is running. Wait for it, or cancel it first.";
 export const databaseChanges =
@@ -39,9 +37,3 @@ export const approve = (task: string) => `Approve: ${task}`;
 export const answer = (task: string) => `Answer: ${task}`;
 export const startTask = (task: string) => `Start ${task}`;
 export const resumeTask = (task: string) => `Resume ${task}`;
-/** `task` may name an element of a map, as `fetch[3]`. */
-export const unknownTask = ({ task, tasks }: { task: string; tasks: string }) =>
-  `The run has no task ${task}. It has ${tasks}.`;
-/** `state` is that of the run. */
-export const runIsOver = ({ task, state }: { task: string; state: string }) =>
-  `${task} waits for nobody any more: the run is ${state}. Resume asks again.`;
