@@ -13,6 +13,8 @@ export interface AttemptKind {
   fallback?: true;
   /** A person resumed the task after a pause. */
   resumed?: true;
+  /** Errors among its arguments of which a copy loses something. */
+  failed?: readonly FailedInput[] | undefined;
 }
 
 /** Makes what executors are asked for. */
@@ -38,9 +40,9 @@ export class AttemptRequests {
     failed?: readonly FailedInput[],
   ): AttemptRequest {
     const of = this.#attempted(node, number);
-    const isUsual = !kind.fallback && !kind.resumed;
-    const what = isUsual ? usual : kind;
-    return new NodeAttempt(of, number, attempt, what, args, failed);
+    const { fallback, resumed } = kind;
+    const what = fallback || resumed || failed ? { ...kind, failed } : usual;
+    return new NodeAttempt(of, number, attempt, what, args);
   }
 
   #attempted(node: TaskNode, number: TaskNumber): Attempted {
@@ -99,7 +101,6 @@ class NodeAttempt implements AttemptRequest {
   readonly args: readonly unknown[];
   readonly #of: Attempted;
   readonly #kind: AttemptKind;
-  readonly #failed: readonly FailedInput[] | undefined;
 
   constructor(
     of: Attempted,
@@ -107,14 +108,12 @@ class NodeAttempt implements AttemptRequest {
     attempt: number,
     kind: AttemptKind,
     args: readonly unknown[],
-    failed: readonly FailedInput[] | undefined,
   ) {
     this.number = number;
     this.attempt = attempt;
     this.args = args;
     this.#of = of;
     this.#kind = kind;
-    this.#failed = failed;
   }
 
   get priority(): number {
@@ -164,13 +163,13 @@ class NodeAttempt implements AttemptRequest {
       this.#of.isPlain &&
       !this.#kind.fallback &&
       !this.#kind.resumed &&
-      !this.#failed
+      !this.#kind.failed
     );
   }
 
   makeJob(): RunJob {
     const { table } = this.#of.state;
-    const { fallback, resumed } = this.#kind;
+    const { fallback, resumed, failed } = this.#kind;
     const error = fallback ? table.details(this.number)?.error : undefined;
     const loop = fallback ? undefined : this.#of.loops.get(this.number);
     const { functions } = this.#of.node.options;
@@ -185,7 +184,7 @@ class NodeAttempt implements AttemptRequest {
           ? "run"
           : "cleanup",
       args: this.args,
-      failed: this.#failed,
+      ...(failed ? { failed } : {}),
       context: {
         attempt: this.attempt,
         mapIndex: this.mapIndex,

@@ -111,8 +111,7 @@ export interface StateChange {
 export interface FailedInput {
   error: Error;
   name: string;
-  /** Of an error of ours. */
-  code: ErrorCode | undefined;
+  code?: ErrorCode;
 }
 
 /** An attempt of a task for a worker. */
@@ -121,7 +120,7 @@ export interface RunJob extends TaskAddress {
   phase: "run" | "fallback" | "cleanup";
   args: readonly unknown[];
   /** The errors among them that do not arrive as they are. */
-  failed?: readonly FailedInput[] | undefined;
+  failed?: readonly FailedInput[];
   context: AttemptContext;
   /** Where a loop goes on that an earlier attempt did not finish. */
   loop?: LoopState;

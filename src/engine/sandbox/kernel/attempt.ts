@@ -33,12 +33,11 @@ export async function runAttempt(
 function restore(failed: readonly FailedInput[]): void {
   for (const { error, ...lost } of failed)
     for (const [key, value] of Object.entries(lost))
-      if (value !== undefined)
-        Object.defineProperty(error, key, {
-          value,
-          configurable: true,
-          writable: true,
-        });
+      Object.defineProperty(error, key, {
+        value,
+        configurable: true,
+        writable: true,
+      });
 }
 
 async function runPhase(
