@@ -5,7 +5,7 @@ import { triesOf } from "../core/pauses.ts";
 import { nameOfRun, type SchedulerState } from "../core/schedulerState.ts";
 import { taskRunKey } from "./attempt.ts";
 import type { AttemptRequest } from "./executor.ts";
-import type { FailedInput, LoopState, RunJob } from "./protocol.ts";
+import type { LoopState, RunJob } from "./protocol.ts";
 
 /** What is special about an attempt. */
 export interface AttemptKind {
@@ -13,8 +13,6 @@ export interface AttemptKind {
   fallback?: true;
   /** A person resumed the task after a pause. */
   resumed?: true;
-  /** Errors among its arguments of which a copy loses something. */
-  failed?: readonly FailedInput[] | undefined;
 }
 
 /** Makes what executors are asked for. */
@@ -37,12 +35,10 @@ export class AttemptRequests {
     node: TaskNode,
     kind: AttemptKind,
     args: readonly unknown[],
-    failed?: readonly FailedInput[],
   ): AttemptRequest {
     const of = this.#attempted(node, number);
-    const { fallback, resumed } = kind;
-    const what = fallback || resumed || failed ? { ...kind, failed } : usual;
-    return new NodeAttempt(of, number, attempt, what, args);
+    const isUsual = !kind.fallback && !kind.resumed;
+    return new NodeAttempt(of, number, attempt, isUsual ? usual : kind, args);
   }
 
   #attempted(node: TaskNode, number: TaskNumber): Attempted {
@@ -162,14 +158,13 @@ class NodeAttempt implements AttemptRequest {
       this.attempt === 1 &&
       this.#of.isPlain &&
       !this.#kind.fallback &&
-      !this.#kind.resumed &&
-      !this.#kind.failed
+      !this.#kind.resumed
     );
   }
 
   makeJob(): RunJob {
     const { table } = this.#of.state;
-    const { fallback, resumed, failed } = this.#kind;
+    const { fallback, resumed } = this.#kind;
     const error = fallback ? table.details(this.number)?.error : undefined;
     const loop = fallback ? undefined : this.#of.loops.get(this.number);
     const { functions } = this.#of.node.options;
@@ -184,7 +179,6 @@ class NodeAttempt implements AttemptRequest {
           ? "run"
           : "cleanup",
       args: this.args,
-      ...(failed ? { failed } : {}),
       context: {
         attempt: this.attempt,
         mapIndex: this.mapIndex,

@@ -363,15 +363,7 @@ export class RunDriver {
     args: readonly unknown[],
   ): AttemptRequest {
     const { task: number, attempt } = command;
-    const failed = this.#values.failedAmong(args);
-    const request = this.#requests.make(
-      number,
-      attempt,
-      node,
-      command,
-      args,
-      failed,
-    );
+    const request = this.#requests.make(number, attempt, node, command, args);
     this.#open.set(number, request);
     return request;
   }

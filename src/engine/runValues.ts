@@ -1,4 +1,4 @@
-import { FlowError, fromErrorData } from "../core/errors.ts";
+import { fromErrorData } from "../core/errors.ts";
 import type { TaskNumber } from "../core/events.ts";
 import type { MapInput, Source, Template } from "../core/graph.ts";
 import { isRunByRun, visitRefs } from "../core/graphIndex.ts";
@@ -7,10 +7,9 @@ import { resultKeyOf } from "../core/resume.ts";
 import { nameOfRun, nodeOf } from "../core/schedulerState.ts";
 import type { SchedulerState } from "../core/schedulerState.ts";
 import { hasResult } from "../core/state.ts";
+import { FlowError } from "../core/errors.ts";
 import { Absent, resolveTemplate, toList } from "../core/template.ts";
 import type { Values } from "../core/template.ts";
-import { findFailed, isRenamed } from "./failedInputs.ts";
-import type { FailedInput } from "./protocol.ts";
 import { TaskMap } from "./taskMap.ts";
 
 /** Reads results that are kept under keys by a run. */
@@ -29,8 +28,6 @@ export class RunValues {
   /** The values as a run sees them, and the run. */
   readonly #view = this.#makeView();
   #number: TaskNumber = -1;
-  /** Whether a copy of some error among them has another name: most runs have none to look for. */
-  #hasRenamed = false;
 
   constructor(state: () => SchedulerState, read: ReadResults) {
     this.#state = state;
@@ -60,11 +57,6 @@ export class RunValues {
           this.#lookFrom(number);
           return this.#resolve(templates);
         });
-  }
-
-  /** The errors of failed tasks among what was resolved that do not arrive as they are. */
-  failedAmong(args: readonly unknown[]): readonly FailedInput[] | undefined {
-    return this.#hasRenamed ? findFailed(args) : undefined;
   }
 
   /** How many elements the next level of a map has; `sources` are the runs that they come from, for flattened maps. */
@@ -177,11 +169,7 @@ export class RunValues {
     const ended = table.state(run);
     if (ended === "Skipped" || ended === "Cancelled") return null;
     const details = table.details(run);
-    if (details?.error) {
-      const error = fromErrorData(details.error);
-      this.#hasRenamed ||= isRenamed(error);
-      return error;
-    }
+    if (details?.error) return fromErrorData(details.error);
     return new Error(
       details?.message ?? `${nameOfRun(state, run)} is ${ended}.`,
     );
