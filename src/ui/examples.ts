@@ -53,10 +53,9 @@ export async function readExample(
     .catch(() => undefined);
   if (response?.ok) return { id, text: await response.text(), isShipped: true };
   if (own !== undefined) return { id, text: own, isShipped: true };
-  throw new FlowError(
-    "notebook-unreachable",
-    response
-      ? words.exampleMissing({ name, status: response.status })
-      : words.exampleUnreachable(name),
-  );
+  if (!response)
+    throw new FlowError("notebook-unreachable", words.exampleUnreachable(name));
+  const { exampleMissing } = await import("./words/notFound.ts");
+  const { status } = response;
+  throw new FlowError("notebook-unreachable", exampleMissing({ name, status }));
 }

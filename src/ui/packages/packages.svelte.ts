@@ -3,7 +3,6 @@ import type { Notebook } from "../../notebook/document.ts";
 import type { WantedPackage } from "../../notebook/packages/link.ts";
 import type { PackageCode } from "../../notebook/packages/package.ts";
 import type { NotebookText } from "../notebookText.svelte.ts";
-import * as words from "../words/session.ts";
 
 /** What packages need of the open notebook. */
 export interface PackageHost {
@@ -43,7 +42,10 @@ export class Packages {
       this.#checkedOf = host.id;
       this.#checked = new Map();
     }
-    const { linkPackages } = await import("../../notebook/packages/link.ts");
+    const [{ linkPackages }, words] = await Promise.all([
+      import("../../notebook/packages/link.ts"),
+      import("../words/packages.ts"),
+    ]);
     const { linked, wanted } = await linkPackages(
       program,
       notebook.frontMatter,

@@ -1,4 +1,4 @@
-/** Words of a cell or a flow that is asked for and cannot be had. */
+/** Words of a cell, a flow or an example that is asked for and cannot be had. */
 
 /** `cells` are the names of those that there are, empty for none. */
 export const unknownCell = ({ name, cells }: { name: string; cells: string }) =>
@@ -36,3 +36,11 @@ export const flowBehindError = ({
   message: string;
 }) =>
   `A flow of the cell ${cell} cannot be seen until its error is mended, at ${line}:${column}: ${message}`;
+export const exampleMissing = ({
+  name,
+  status,
+}: {
+  name: string;
+  status: number;
+}) =>
+  `Flowbook's own folder has no ${name}.flow.md (HTTP ${status}). Load the page again.`;

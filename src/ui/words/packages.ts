@@ -14,3 +14,6 @@ export const fetching = "Fetching…";
 export const fetch = "Fetch";
 export const fetchAndPin = "Fetch and pin";
 export const keepFetchAndPin = "Keep, fetch and pin";
+/** What to do to have a package; a sentence goes on after it. */
+export const howToFetch = 'Press "Fetch" above the notebook';
+export const howToFetchAndPin = 'Press "Fetch and pin" above the notebook';

@@ -12,16 +12,5 @@ export const flowRunning = "A flow is running.";
 export const noFlowYet = "This notebook has no flow yet.";
 export const flowBroken = (flow: string) =>
   `${flow} cannot be drawn. Correct the marked cell first.`;
-export const exampleMissing = ({
-  name,
-  status,
-}: {
-  name: string;
-  status: number;
-}) =>
-  `Flowbook's own folder has no ${name}.flow.md (HTTP ${status}). Load the page again.`;
 export const exampleUnreachable = (name: string) =>
   `${name}.flow.md could not be loaded. Open it again when there is a connection.`;
-/** What to do to have a package; a sentence goes on after it. */
-export const howToFetch = 'Press "Fetch" above the notebook';
-export const howToFetchAndPin = 'Press "Fetch and pin" above the notebook';
