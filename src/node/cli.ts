@@ -61,8 +61,8 @@ limits what its tasks fetch, not what they could do by other means; open what yo
 flowbook worker <address> makes tasks for runs that were started with --executor <address>. Whoever can write to that Redis
 can run programs on every worker: give it a password, and use rediss:// between machines.
 
-Ends with 0 for Success, 1 for Failed or if output could not be written, 2 for a wrong command, 3 for a bad notebook, 4 if a task waits for an answer, 5 if
-another process works on the notebook, 130 for Cancelled.
+Ends with 0 for Success, 1 for Failed or if output could not be written, 2 for a wrong command, 3 for a bad notebook, 4 if a
+task waits for an answer, 5 if another process works on the notebook, 130 for Cancelled.
 `;
 
 carryErrors();
