@@ -832,7 +832,7 @@ export class Session {
     this.parameters = {};
     const last = this.desk.last(name);
     if (last) void this.desk.showRun(last.run);
-    void this.#takeGiven().catch(() => undefined);
+    void this.#takeGiven();
     this.desk.updatePlan();
     this.schedules.updateNext();
   }
@@ -842,10 +842,11 @@ export class Session {
     const { id, flowName } = this;
     const last = flowName === undefined ? undefined : this.desk.last(flowName);
     if (!last) return;
-    const { givenParameters } = await import("./givenParameters.ts");
+    // Where that cannot be fetched the form has the defaults.
+    const part = await import("./givenParameters.ts").catch(() => undefined);
     const graph = this.flows.find(({ name }) => name === flowName)?.graph;
-    if (!graph || this.id !== id || this.flowName !== flowName) return;
-    const given = givenParameters(last, graph);
+    if (!part || !graph || this.id !== id || this.flowName !== flowName) return;
+    const given = part.givenParameters(last, graph);
     if (Object.keys(given).length === 0) return;
     // Somebody may have typed meanwhile.
     this.parameters = { ...given, ...this.parameters };
