@@ -465,7 +465,7 @@ export class Session {
     const opening = this.#opening
       .catch(() => {})
       .then(async () => {
-        if (this.desk.running) await this.desk.cancelRun();
+        await this.#endRun();
         if (this.isAtWork) {
           const { tellWaiting } = await import("./storedChanges.ts");
           tellWaiting(this.notices, this.#atWork);
@@ -520,6 +520,18 @@ export class Session {
     }
   }
 
+  /** Another notebook comes: a run of the one on show ends, which is said. */
+  async #endRun(): Promise<void> {
+    if (!this.desk.running) return;
+    const [newest] = this.desk.runs;
+    await this.desk.cancelRun();
+    const { flow, state } = this.desk.runs[0] ?? {};
+    if (newest?.state === "Running" && state === "Cancelled")
+      void import("./words/anotherOpened.ts").then(({ runEnded }) =>
+        this.notify("info", runEnded(flow!)),
+      );
+  }
+
   async #show(
     { id, text, ready, preview, query, isShipped }: Opened,
     notebook: Notebook,
@@ -532,7 +544,7 @@ export class Session {
     const isOurs = this.isEmbedded || (await this.#lock.acquire(id));
     const { database, engine } = this.#parts;
     // One may have begun while this was read.
-    if (this.desk.running) await this.desk.cancelRun();
+    await this.#endRun();
     // Code of the notebook before, such as a cell that is being viewed, would be answered with the data of this one.
     if (this.#program && id !== this.id) {
       this.views.leave();

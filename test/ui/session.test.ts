@@ -1,8 +1,11 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { FlowError } from "../../src/core/errors.ts";
+import type { RunEvent } from "../../src/core/events.ts";
 import { makeEvery } from "../../src/core/schedule.ts";
 import { scheduleSetting } from "../../src/ui/scheduleSetting.ts";
+import { startOf } from "../core/simulate.ts";
 import { allDone, makeSession, notebookOf } from "./makeSession.ts";
+import { updateOf } from "./runs.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -325,6 +328,27 @@ test("a notebook whose run goes on is shown again as it was left, and the list s
   expect(session.desk.runs[0]?.state).toBe("Success");
   expect(cancelling).not.toHaveBeenCalled();
   expect(session.library).toMatchObject([{ id: "a", lastState: "Success" }]);
+});
+
+test("a run that another notebook ends is said to be cancelled", async () => {
+  const { session, engine, gates, said } = makeSession("a", "b");
+  await session.openNotebook("a");
+  const gate = gates.close("cancel");
+  engine.run = async ({ run, graph }) => {
+    session.receive(updateOf(run, [startOf(graph, { run, at: 10 })]));
+    await gates.pass("cancel");
+    const cancelled: RunEvent = { type: "cancel-requested", at: 11 };
+    session.receive(updateOf(run, [cancelled], 1));
+  };
+  engine.cancel = () => Promise.resolve(gate.open());
+  const running = session.startRun();
+  await gate.reached;
+  await session.openNotebook("b");
+  await running;
+  await allDone();
+  expect(said()).toEqual([
+    "The run of a was cancelled, since another notebook was opened. What has succeeded is kept; Resume does the rest.",
+  ]);
 });
 
 test("an opening that waits for an import says so, and no more when that is done", async () => {
