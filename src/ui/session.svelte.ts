@@ -513,11 +513,10 @@ export class Session {
       throw thrown;
     });
     await this.#drawing.settled();
-    if (opening === this.#opening) await this.#takeGiven();
-    if (query && query.size > 0) {
-      const { fillForm } = await import("./preview/fillForm.ts");
-      if (opening === this.#opening) fillForm(this, query);
-    }
+    if (!query?.size && this.desk.runs.length === 0) return;
+    // Where that cannot be fetched the form has the defaults.
+    const part = await import("./preview/fillForm.ts").catch(() => undefined);
+    if (opening === this.#opening) part?.fillForm(this, query);
   }
 
   /** Another notebook comes: a run of the one on show ends, which is said. */
@@ -839,40 +838,37 @@ export class Session {
 
   // ---------------------------------------------------------------- running
 
-  selectFlow(name: string): void {
+  /** Shows another flow; `isAddressed` where an address says what its form has. */
+  selectFlow(name: string, isAddressed = false): void {
     this.flowName = name;
     this.parameters = {};
     const last = this.desk.last(name);
     if (last) void this.desk.showRun(last.run);
-    void this.#takeGiven();
+    if (last && !isAddressed)
+      void import("./preview/fillForm.ts")
+        .then(({ fillGiven }) => fillGiven(this, last))
+        .catch(() => undefined);
     this.desk.updatePlan();
     this.schedules.updateNext();
   }
 
-  /** The form says what the last run of its flow was given: that is what a resumption goes on with. */
-  async #takeGiven(): Promise<void> {
-    const { id, flowName } = this;
-    const last = flowName === undefined ? undefined : this.desk.last(flowName);
-    if (!last) return;
-    // Where that cannot be fetched the form has the defaults.
-    const part = await import("./givenParameters.ts").catch(() => undefined);
-    const graph = this.flows.find(({ name }) => name === flowName)?.graph;
-    if (!part || !graph || this.id !== id || this.flowName !== flowName) return;
-    const given = part.givenParameters(last, graph);
-    if (Object.keys(given).length === 0) return;
-    // Somebody may have typed meanwhile.
-    this.parameters = { ...given, ...this.parameters };
-    this.desk.updatePlan();
-    if (this.#mayQuery) this.views.changedParameters();
+  /** Gives the form values, except where somebody has typed others. */
+  fillParameters(given: Readonly<Record<string, unknown>>): void {
+    this.#setParameters({ ...given, ...this.parameters });
   }
 
   setParameter(name: string, value: unknown): void {
     const { [name]: _, ...others } = this.parameters;
-    this.parameters =
-      value === undefined ? others : { ...others, [name]: value };
+    this.#setParameters(
+      value === undefined ? others : { ...others, [name]: value },
+    );
+    this.#runAuto();
+  }
+
+  #setParameters(values: Readonly<Record<string, unknown>>): void {
+    this.parameters = values;
     this.desk.updatePlan();
     if (this.#mayQuery) this.views.changedParameters();
-    this.#runAuto();
   }
 
   #autoRuns: AutoRuns | undefined;

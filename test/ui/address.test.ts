@@ -71,6 +71,7 @@ function fill(query: string): {
   const session = {
     flows: [view("A"), view("B & C")],
     flowName: "A",
+    desk: { last: () => undefined },
     selectFlow: (name: string) => (session.flowName = name),
     setParameter: (name: string, value: unknown) => (values[name] = value),
     notify: (_: string, message: string) => told.push(message),

@@ -1,21 +1,52 @@
 import { toErrorData } from "../../core/errors.ts";
 import { parseParameter } from "../../core/parameterText.ts";
+import type { RunState } from "../../core/run.ts";
 import { queryName } from "../address.ts";
 import { parametersOf } from "../../runs/parametersOf.ts";
+import { givenParameters } from "../givenParameters.ts";
 import type { Session } from "../session.svelte.ts";
 import * as words from "../words/form.ts";
 
-/** Takes flow and parameters from the query of an address. Names that are no parameters belong to somebody else. */
+type Form = Pick<
+  Session,
+  | "flows"
+  | "flowName"
+  | "selectFlow"
+  | "setParameter"
+  | "fillParameters"
+  | "notify"
+> & { desk: Pick<Session["desk"], "last"> };
+
+/**
+ * Takes flow and parameters from the query of an address; names that are no parameters belong to somebody else. Without any the
+ * form says what the last run of its flow was given: that is what a resumption goes on with.
+ */
 export function fillForm(
-  session: Pick<
-    Session,
-    "flows" | "flowName" | "selectFlow" | "setParameter" | "notify"
-  >,
-  query: URLSearchParams,
+  session: Form,
+  query: URLSearchParams | undefined,
 ): void {
+  const { flowName, desk } = session;
+  const isAddressed = [...(query?.keys() ?? [])].some((key) => key !== "view");
+  const last = flowName === undefined ? undefined : desk.last(flowName);
+  if (isAddressed) fillFrom(session, query!);
+  else if (last) fillGiven(session, last);
+}
+
+/** Fills the form with what a run was given, if that is one of the flow that is shown. */
+export function fillGiven(
+  session: Pick<Session, "flows" | "flowName" | "fillParameters">,
+  last: RunState,
+): void {
+  const graph = session.flows.find(({ name }) => name === last.flow)?.graph;
+  if (!graph || session.flowName !== last.flow) return;
+  const given = givenParameters(last, graph);
+  if (Object.keys(given).length > 0) session.fillParameters(given);
+}
+
+function fillFrom(session: Form, query: URLSearchParams): void {
   const wanted = query.get("flow");
   if (wanted !== null && session.flows.some(({ name }) => name === wanted))
-    session.selectFlow(wanted);
+    session.selectFlow(wanted, true);
   else if (wanted !== null) session.notify("error", words.unknownFlow(wanted));
   const flow = session.flows.find(({ name }) => name === session.flowName);
   for (const parameter of flow?.graph ? parametersOf(flow.graph) : []) {
