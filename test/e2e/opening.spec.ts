@@ -135,3 +135,24 @@ test("text that is written from right to left is read from the right, code and o
   expect(await side("p")).toBe("left");
   expect(await side("code")).toBe("left");
 });
+
+test("a double click on New notebook makes one, and Ctrl+Z takes back what was done to its cells beside them too", async ({
+  page,
+}) => {
+  await openApp(page);
+  await page.getByRole("button", { name: "All notebooks" }).click();
+  await page.getByRole("button", { name: "New notebook" }).dblclick();
+  const cells = page.locator("[data-cell]");
+  await expect(cells.first()).toBeVisible();
+  await page.evaluate(() => window.flowbook.graph().catch(() => {}));
+  const count = await cells.count();
+  await cells.first().focus();
+  await page.keyboard.press("d");
+  await page.keyboard.press("d");
+  await expect(cells).toHaveCount(count - 1);
+  await page.getByRole("tab", { name: "Runs" }).click();
+  await page.keyboard.press("Control+z");
+  await expect(cells).toHaveCount(count);
+  await page.getByRole("button", { name: "All notebooks" }).click();
+  await expect(page.getByRole("button", { name: /^Untitled/ })).toHaveCount(1);
+});
