@@ -158,13 +158,12 @@ export function nameOfRun(state: SchedulerState, number: TaskNumber): string {
   // A case is named after its value only: "false was skipped" would say nothing.
   const name = operator?.type === "case" ? `the branch ${given}` : given;
   const own = table.details(number)?.name;
-  return (
-    own ??
-    `${name}${table
-      .path(number)
-      .map((place) => `[${place}]`)
-      .join("")}`
-  );
+  return own ?? elementName(name, table.path(number));
+}
+
+/** What an element of a map is called, by its places from the outermost map on: `fetch[3][0]`; without places the name itself. */
+export function elementName(name: string, path: readonly number[]): string {
+  return name + path.map((place) => `[${place}]`).join("");
 }
 
 /** Notes that a run has changed, for the next snapshot. */

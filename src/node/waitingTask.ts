@@ -1,4 +1,5 @@
 /** Which of a run's tasks that wait for a person is meant on the command line. */
+import { elementName } from "../core/schedulerState.ts";
 import { FlowError } from "../core/errors.ts";
 import type { TaskNode } from "../core/graph.ts";
 import type { RunState } from "../core/run.ts";
@@ -14,7 +15,7 @@ interface Waiting {
 
 /** What a task that waits is called: `check-1`, or `check-1[0][2]` for an element of a map. */
 export function nameOfWaiting({ node, path }: Found): string {
-  return node + placesOf(path);
+  return elementName(node, path);
 }
 
 /**
@@ -30,9 +31,10 @@ export function findWaiting(
     const node = run!.graph.nodes.find(({ id }) => id === found.node);
     if (node?.kind !== "task") continue;
     const names = [node.id, node.name, node.task];
-    const places = placesOf(found.path);
-    if (names.some((name) => called === name || called === name + places))
-      return { task: found.task, node };
+    const isCalled = (name: string | undefined) =>
+      name !== undefined &&
+      [name, elementName(name, found.path)].includes(called);
+    if (names.some(isCalled)) return { task: found.task, node };
   }
   throw new FlowError(
     "unknown-task",
@@ -40,8 +42,4 @@ export function findWaiting(
       ? "No task waits for an answer."
       : `${called} waits for no answer. Waiting: ${listNames(waiting.map(nameOfWaiting), 20)}.`,
   );
-}
-
-function placesOf(path: readonly number[]): string {
-  return path.map((place) => `[${place}]`).join("");
 }

@@ -1,4 +1,5 @@
 /** Why nothing can be said to a task; fetched when that is so. */
+import { elementName } from "../core/schedulerState.ts";
 import { FlowError } from "../core/errors.ts";
 import type { NodeId } from "../core/graph.ts";
 import type { RunState } from "../core/run.ts";
@@ -12,7 +13,7 @@ export function unknownTask(
   return new FlowError(
     "unknown-task",
     words.unknownTask({
-      task: node + path.map((place) => `[${place}]`).join(""),
+      task: elementName(node, path),
       tasks: [...run.tasks.keys()].join(", "),
     }),
   );

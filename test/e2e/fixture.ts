@@ -68,8 +68,8 @@ export const testInOwnContext = base.extend<
 });
 
 /**
- * The same in a browser that is as new, but has what the tests before have fetched and compiled: half of what it costs to open the
- * app. After a test that failed Playwright begins another worker, which has another browser.
+ * The same in a browser that is as new, but has what the tests before have fetched and compiled: a third of what it costs to open
+ * the app. After a test that failed Playwright begins another worker, which has another browser.
  */
 export const test = testInOwnContext.extend({
   context: async ({ kept, browser, baseURL, serviceWorkers }, use) => {
