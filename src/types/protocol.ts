@@ -59,9 +59,12 @@ export interface CallHelp {
 /** Something that the type checker complains of. */
 export interface TypeProblem extends Span {
   cell: string;
-  /** Types that do not fit are an error; a result that cannot be copied, or a task in no flow body, may still be meant. */
   code: "type-mismatch" | "cannot-copy" | "flow-body";
+  /** A warning is of what may still be meant: a result that cannot be copied, a task in no flow body. */
+  severity: "error" | "warning";
   message: string;
+  /** Not to be told while somebody writes there: who is still writing a task has not come to calling it. */
+  isForLater: boolean;
   /** The task that it is about. */
   task?: string | undefined;
 }

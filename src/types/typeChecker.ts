@@ -1,8 +1,10 @@
 /** The language service of TypeScript over the cells of one notebook. Runs anywhere: it is given the libraries as texts. */
 import ts from "typescript";
 import type { Replacement } from "../notebook/findChange.ts";
-import { CellFiles, surroundingsPath, type CellFile } from "./cellFiles.ts";
+import { CellFiles, type CellFile } from "./cellFiles.ts";
+import { findDrawnRefs } from "./drawnRefs.ts";
 import { describe, ownComment, toCallForm } from "./descriptions.ts";
+import { createHost } from "./languageHost.ts";
 import { isFieldAt, partsAround } from "./nameKind.ts";
 import { plainWords, wordsOfValue } from "./plainWords.ts";
 import { binder } from "./sqlValues.ts";
@@ -27,18 +29,6 @@ import type {
   TypeChecker,
   TypeProblem,
 } from "./protocol.ts";
-
-const options: ts.CompilerOptions = {
-  strict: true,
-  noEmit: true,
-  allowJs: true,
-  target: ts.ScriptTarget.ES2023,
-  module: ts.ModuleKind.ESNext,
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
-  moduleDetection: ts.ModuleDetectionKind.Force,
-  lib: ["lib.es2023.d.ts", "lib.webworker.d.ts"],
-  types: [],
-};
 
 const formatSettings: ts.FormatCodeSettings = {
   ...ts.getDefaultFormatCodeSettings("\n"),
@@ -92,12 +82,30 @@ export function createTypeChecker(
         return {
           cell: file.cell.id,
           code: "type-mismatch" as const,
+          severity: "error" as const,
+          isForLater: false,
           from,
           to: Math.min(from + size, length),
           message: file.values ? wordsOfValue(message) : plainWords(message),
           task: parsed && taskAt(parsed, start, tasks, isTask),
         };
       });
+  }
+
+  /** What is asked of refs in flow bodies before they have a value. */
+  function checkFlows(
+    program: ts.Program,
+    { file: { shift, cell }, parsed }: FileTasks,
+  ): TypeProblem[] {
+    if (shift === undefined || !parsed || cell.kind !== "ts") return [];
+    return findDrawnRefs(program, parsed, shift, cell.source, (name) =>
+      files.isOwned(name),
+    ).map(({ severity, from, to, message }) => ({
+      cell: cell.id,
+      code: "flow-body",
+      isForLater: false,
+      ...{ severity, from, to, message },
+    }));
   }
 
   /** Results of tasks that cannot be kept, and tasks that no flow calls. */
@@ -111,15 +119,30 @@ export function createTypeChecker(
       const { name, at } = task;
       const place = {
         cell: cell.id,
+        severity: "warning" as const,
         task: name,
         from: at.pos - shift,
         to: at.end - shift,
       };
       const found = notToBeKept(program, task);
       if (found)
-        return [{ ...place, code: "cannot-copy", message: whyNotKept(found) }];
+        return [
+          {
+            ...place,
+            code: "cannot-copy",
+            isForLater: false,
+            message: whyNotKept(found),
+          },
+        ];
       return mentions.isUnused(task)
-        ? [{ ...place, code: "flow-body", message: inNoFlow(name) }]
+        ? [
+            {
+              ...place,
+              code: "flow-body",
+              isForLater: true,
+              message: inNoFlow(name),
+            },
+          ]
         : [];
     });
   }
@@ -252,7 +275,9 @@ export function createTypeChecker(
       const mentions = new Mentions(code.map(({ file }) => file.cell.source));
       return code.flatMap((one) => [
         ...checkFile(one, (name) => names.has(name)),
-        ...(program ? checkTasks(program, one, mentions) : []),
+        ...(program
+          ? [...checkFlows(program, one), ...checkTasks(program, one, mentions)]
+          : []),
       ]);
     },
 
@@ -340,52 +365,4 @@ export function createTypeChecker(
 /** Whether what is called is only there to take a value of a query. */
 function isBinder({ prefixDisplayParts }: ts.SignatureHelpItem): boolean {
   return prefixDisplayParts[0]?.text === binder;
-}
-
-function createHost(
-  files: CellFiles,
-  libraries: ReadonlyMap<string, string>,
-  languagePath: string,
-): ts.LanguageServiceHost {
-  function read(path: string): string | undefined {
-    if (path === surroundingsPath) return files.surroundings;
-    return files.at(path)?.text ?? libraries.get(path);
-  }
-  return {
-    getCompilationSettings: () => options,
-    getScriptFileNames: () => [languagePath, surroundingsPath, ...files.paths],
-    getScriptVersion: (path) =>
-      path === surroundingsPath
-        ? String(files.surroundingsVersion)
-        : String(files.at(path)?.version ?? 0),
-    getScriptSnapshot(path) {
-      const text = read(path);
-      return text === undefined
-        ? undefined
-        : ts.ScriptSnapshot.fromString(text);
-    },
-    getCurrentDirectory: () => "/",
-    getDefaultLibFileName: ({ target }) =>
-      `/lib/${ts.getDefaultLibFileName({ target })}`,
-    fileExists: (path) => read(path) !== undefined,
-    readFile: read,
-    resolveModuleNameLiterals: (literals) =>
-      literals.map(({ text }) => {
-        const path = files.resolve(text);
-        return {
-          resolvedModule:
-            path === undefined
-              ? undefined
-              : {
-                  resolvedFileName: path,
-                  extension: extensionOf(path),
-                },
-        };
-      }),
-  };
-}
-
-function extensionOf(path: string): ts.Extension {
-  if (path.endsWith(".d.ts")) return ts.Extension.Dts;
-  return path.endsWith(".js") ? ts.Extension.Js : ts.Extension.Ts;
 }

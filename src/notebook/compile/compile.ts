@@ -199,7 +199,12 @@ function lintCells(
     if (lint?.key !== key) {
       lint = {
         key,
-        problems: lintFlows(analysis.script, foreignKind, foreignTraits),
+        problems: lintFlows(
+          analysis.script,
+          foreignKind,
+          foreignTraits,
+          () => false,
+        ),
       };
       cache.lints.set(analysis, lint);
     }

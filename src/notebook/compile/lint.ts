@@ -1,7 +1,7 @@
 /**
  * What cannot work, or draws a wrong graph without a word, in the bodies of flows: nothing has run while a body is traced, so
  * a ref has no value there. Some of this (`if (ref) f(ref)`, `ref ?? x`, `ref === y`) is seen by neither the types nor the refs
- * themselves, so it is an error here. Refs are told by the text alone (refs.ts): what that cannot see is not reported.
+ * themselves, so it is an error here. Refs are told by the text alone (refs.ts), and by types where those are known.
  *
  * This goes over the cell and knows where each piece of it runs; the rules are in lint/.
  */
@@ -26,17 +26,28 @@ import type { ForeignTraits } from "./lint/traits.ts";
 import { checkValues } from "./lint/values.ts";
 import type { Problem } from "./problem.ts";
 import { analyseRefs } from "./refs.ts";
+import type { RefAnalysis } from "./refs.ts";
 import type { CellScript } from "./script.ts";
 import { forEachChild, isFunction } from "./tree.ts";
 import type { FunctionNode } from "./tree.ts";
 
+/**
+ * The problems of one cell. `foreign` and `foreignTraits` tell of the names that other cells define; `isTypedRef` whether an
+ * expression that the text does not tell to be a ref is one by its type.
+ */
 export function lintFlows(
   script: CellScript,
   foreign: ForeignKind,
-  foreignTraits: ForeignTraits = () => undefined,
+  foreignTraits: ForeignTraits,
+  isTypedRef: (node: AnyNode) => boolean,
 ): Problem[] {
   const { program, scopes } = script;
-  const refs = analyseRefs(script, foreign);
+  const told = analyseRefs(script, foreign);
+  const refs: RefAnalysis = {
+    ...told,
+    kindOf: (node) =>
+      told.kindOf(node) ?? (isTypedRef(node) ? "ref" : undefined),
+  };
   const linter = createLinter(script, refs, foreignTraits);
   const { report, languageName, kindOf } = linter;
   const named = findNamedCalls(script);

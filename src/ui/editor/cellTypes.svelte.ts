@@ -26,8 +26,10 @@ const sampledRows = 50;
 /** What was found in a cell's text, and which text that was. */
 interface Checked {
   source: string;
-  problems: readonly Diagnostic[];
+  problems: readonly FoundProblem[];
 }
+
+type FoundProblem = Diagnostic & Pick<TypeProblem, "isForLater">;
 
 /** What the type checker and a look at the queries say of the open notebook; begins when somebody writes. */
 export class CellTypes {
@@ -73,9 +75,8 @@ export class CellTypes {
     if (!checked) return [];
     const isChosen = this.#session.selectedCell === cell.id;
     return follow(checked, cell.source).filter(
-      ({ from, to, code }) =>
-        // Who is still writing a task has not come to calling it.
-        !(isChosen && code === "flow-body") &&
+      ({ from, to, isForLater }) =>
+        !(isChosen && isForLater) &&
         !told.some((other) => other.from <= to && from <= other.to),
     );
   }
@@ -173,7 +174,7 @@ export class CellTypes {
   async #check(): Promise<void> {
     const { notebook } = this.#session;
     if (!notebook) return;
-    const found: Record<string, Diagnostic[]> = {};
+    const found: Record<string, FoundProblem[]> = {};
     const running = this.#running;
     if (running) {
       await this.#send(running.checker);
@@ -185,7 +186,7 @@ export class CellTypes {
       if (this.#session.notebook !== notebook) return;
       for (const problem of problems ?? [])
         (found[problem.cell] ??= []).push(
-          toDiagnostic(notebook.cells, problem.cell, problem),
+          toProblem(notebook.cells, problem.cell, problem),
         );
       this.problems = byTask(problems ?? []);
     }
@@ -196,9 +197,11 @@ export class CellTypes {
         found[id] = [
           ...(found[id] ?? []),
           ...unknownTables(source, tables, hasOthers).map((problem) =>
-            toDiagnostic(notebook.cells, id, {
+            toProblem(notebook.cells, id, {
               ...problem,
               code: "unknown-name",
+              severity: "warning",
+              isForLater: false,
             }),
           ),
         ];
@@ -211,20 +214,18 @@ export class CellTypes {
   }
 }
 
-function toDiagnostic(
+function toProblem(
   cells: readonly Cell[],
   cell: string,
-  {
-    from,
-    to,
-    message,
-    code,
-  }: { from: number; to: number; message: string; code: Diagnostic["code"] },
-): Diagnostic {
+  problem: Pick<
+    FoundProblem,
+    "severity" | "code" | "message" | "from" | "to" | "isForLater"
+  >,
+): FoundProblem {
+  const { severity, code, message, from, to, isForLater } = problem;
   const source = cells.find(({ id }) => id === cell)?.source ?? "";
   const place = positionAt(source, from);
-  const severity = code === "type-mismatch" ? "error" : "warning";
-  return { cell, severity, code, message, from, to, ...place };
+  return { cell, severity, code, message, from, to, isForLater, ...place };
 }
 
 /** What is wrong with tasks, by their names: the first of it. */
@@ -239,7 +240,7 @@ function byTask(problems: readonly TypeProblem[]): ReadonlyMap<string, string> {
 function follow(
   { source, problems }: Checked,
   now: string,
-): readonly Diagnostic[] {
+): readonly FoundProblem[] {
   const change = findChange(source, now);
   if (!change) return problems;
   const moved = change.insert.length - (change.to - change.from);
