@@ -9,6 +9,7 @@ import type {
   GraphNode,
   MapInput,
   NodeId,
+  NodeOptions,
   Operator,
   Source,
   TaskNode,
@@ -74,12 +75,20 @@ export function sizeOfGraph(graph: unknown): number {
   return unfoldedSizeOf(graph);
 }
 
+/** What is equal for many nodes is one object, so that a copy of the graph, of which each run makes some, has it once. */
+const none: readonly never[] = [];
+
+const orNone = <Item>(list: readonly Item[]): readonly Item[] =>
+  list.length > 0 ? list : none;
+
 class GraphReader {
   /** How many levels of a map each node is in. */
   #depths = new Map<NodeId, number>();
   #taskIds = new Set<NodeId>();
   #subflows = new Set<NodeId>();
   #templates = 0;
+  /** What was read of options; nodes of one task share them. */
+  #options = new Map<unknown, NodeOptions>();
 
   graph(value: unknown): Graph {
     const fields = toFields(value);
@@ -118,8 +127,10 @@ class GraphReader {
         parameter: readParameter(fields.parameter),
       };
     if (fields.kind !== "task") throw new Misfit();
-    const over = toList(fields.over, mostLevels).map((inputs, level) =>
-      this.#level(inputs, level),
+    const over = orNone(
+      toList(fields.over, mostLevels).map((inputs, level) =>
+        this.#level(inputs, level),
+      ),
     );
     const levels = over.length;
     const node: TaskNode = {
@@ -129,15 +140,19 @@ class GraphReader {
       name: withoutDirectionMarks(name),
       mapped: levels > 0,
       over,
-      options: readOptions(toFields(fields.options)),
-      args: toList(fields.args, mostEntries).map((arg) =>
-        this.#template(arg, levels),
+      options: this.#optionsOf(fields.options),
+      args: orNone(
+        toList(fields.args, mostEntries).map((arg) =>
+          this.#template(arg, levels),
+        ),
       ),
-      waitFor: toList(fields.waitFor, mostNodes).map((source) =>
-        this.#source(source, levels),
+      waitFor: orNone(
+        toList(fields.waitFor, mostNodes).map((source) =>
+          this.#source(source, levels),
+        ),
       ),
-      within: toList(fields.within, deepest).map((one) =>
-        known(this.#subflows, one),
+      within: orNone(
+        toList(fields.within, deepest).map((one) => known(this.#subflows, one)),
       ),
     };
     if (fields.mapped !== node.mapped) throw new Misfit();
@@ -152,6 +167,12 @@ class GraphReader {
       if (node.args.length === 0) throw new Misfit();
     }
     return node;
+  }
+
+  #optionsOf(value: unknown): NodeOptions {
+    const read = this.#options.get(value) ?? readOptions(toFields(value));
+    this.#options.set(value, read);
+    return read;
   }
 
   #level(value: unknown, level: number): MapInput[] {
@@ -233,7 +254,7 @@ class GraphReader {
       case "value":
         return { type: "value", value: fields.value };
       case "ref": {
-        const path = readPath(fields.path);
+        const path = orNone(readPath(fields.path));
         if (fields.each === undefined) {
           const { node } = this.#reach(fields.node, 0, levels);
           return { type: "ref", node, path };

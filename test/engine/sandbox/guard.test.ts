@@ -48,6 +48,31 @@ const at = (root: unknown, path: readonly (string | number)[]): Json =>
   ) as Json;
 
 describe("a graph from the sandbox", () => {
+  test("has what is equal for many nodes once, so that copies of it are small", async () => {
+    const { graphs } = await (
+      await startKernel([
+        cell(
+          "main",
+          `const t = task(x => x, { retries: 2, tags: ["a"] })
+           flow("F", () => { for (let i = 0; i < 3; i++) approve(t(i), "ok?") })`,
+          { declares: ["t"] },
+        ),
+      ])
+    ).trace();
+    const copy = checkGraph(structuredClone(graphs[0]));
+    for (const nodes of [graphs[0]!.nodes, copy!.nodes]) {
+      const tasks = nodes.filter((node) => node.kind === "task");
+      const [task, approval] = [tasks[0]!, tasks[1]!];
+      for (const node of tasks) {
+        expect(node.options).toBe(
+          node.task === "t" ? task.options : approval.options,
+        );
+        for (const key of ["over", "waitFor", "within"] as const)
+          expect(node[key]).toBe(task[key]);
+      }
+    }
+  });
+
   test("passes as it is, as a fresh one without what does not belong", () => {
     const given = structuredClone(full!) as Graph & { more?: unknown };
     const checked = checkGraph({ ...given, more: 1 });

@@ -1,11 +1,11 @@
 import { FlowError } from "../../../core/errors.ts";
+import { plainOptions } from "../../../core/graph.ts";
 import type { CaseTest, Source, Template } from "../../../core/graph.ts";
 import { showValue } from "../../../core/words.ts";
 import type { Current } from "./current.ts";
 import { needsOfTemplate } from "./drawing.ts";
 import { bodyTracer, refuseAsync } from "./flowBody.ts";
 import { flowBodyError } from "./flowBodyError.ts";
-import { toNodeOptions } from "./nodeOptions.ts";
 import { refOf } from "./refs.ts";
 import { hasRef, isStructure } from "./template.ts";
 import type { Tracer } from "./tracer.ts";
@@ -101,7 +101,7 @@ export function drawMerge(current: Current, refs: readonly unknown[]): unknown {
   return tracer.addTask({
     task: "merge",
     name: "merge",
-    options: toNodeOptions({}),
+    options: plainOptions,
     args,
     inputs: args.map((_, index) => String(index + 1)),
     // What it takes from outside of a branch is no reason to go on with a branch that was not chosen.
@@ -131,7 +131,7 @@ function drawBranches(
       tracer.add({
         task: "case",
         name,
-        options: toNodeOptions({}),
+        options: plainOptions,
         args: [condition],
         inputs: [input],
         operator: { type: "case", test },
@@ -165,7 +165,7 @@ function drawBranches(
   return tracer.addTask({
     task: "merge",
     name: "merge",
-    options: toNodeOptions({}),
+    options: plainOptions,
     args,
     inputs: branches.map(({ name }) => name),
     waitFor,

@@ -1,6 +1,6 @@
+import { plainOptions } from "../../../core/graph.ts";
 import type { NodeId, Source, TaskNode } from "../../../core/graph.ts";
 import { type Drawing, type Need, refTemplate } from "./drawing.ts";
-import { toNodeOptions } from "./nodeOptions.ts";
 
 /** What hands a value on as it is: those who take it from there use the resource, too. */
 const passing: readonly (string | undefined)[] = ["merge", "approve", "flow"];
@@ -21,7 +21,7 @@ export function addCleanups(drawing: Drawing): void {
       mapped: node.mapped,
       over: node.over,
       options: {
-        ...toNodeOptions({}),
+        ...plainOptions,
         trigger: { type: "allFinished" },
         skipOnUpstreamSkip: false,
       },

@@ -107,9 +107,12 @@ export function uniqueSources(sources: readonly Source[]): Source[] {
   return [...known.values()];
 }
 
+/** The path of what is not followed into a part. */
+const whole: readonly never[] = [];
+
 /** A ref of a node's result: as a whole, or in each run of a map's levels the run that belongs to it. */
 export function refTemplate(node: NodeId, each: number): Template {
   return each > 0
-    ? { type: "ref", node, path: [], each }
-    : { type: "ref", node, path: [] };
+    ? { type: "ref", node, path: whole, each }
+    : { type: "ref", node, path: whole };
 }

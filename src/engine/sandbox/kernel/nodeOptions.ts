@@ -10,11 +10,22 @@ import { ruleOf } from "./triggers.ts";
 /** A function is asked for no more delays than these, one for each attempt: the last one repeats. */
 const mostDelays = 50;
 
+/** What was made of options. Nodes of one task share it, so that a copy of their graph has it once. */
+const made = new WeakMap<TaskOptions, NodeOptions>();
+
 /** The options of a node, with defaults filled in and durations in milliseconds. `isNamed`: its name is known already. */
 export function toNodeOptions(
   options: TaskOptions,
   isNamed = true,
 ): NodeOptions {
+  if (typeof options.name === "function")
+    return makeNodeOptions(options, isNamed);
+  const known = made.get(options) ?? makeNodeOptions(options, true);
+  made.set(options, known);
+  return known;
+}
+
+function makeNodeOptions(options: TaskOptions, isNamed: boolean): NodeOptions {
   const { retries = 0, timeout, trigger, cacheFor, cacheKey } = options;
   const deciders = decidersOf(options);
   return {

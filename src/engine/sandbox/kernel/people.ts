@@ -1,10 +1,10 @@
 import { parseDuration } from "../../../core/duration.ts";
 import { FlowError } from "../../../core/errors.ts";
+import { plainOptions } from "../../../core/graph.ts";
 import { makeParameter } from "../../../core/parameter.ts";
 import { shorten, showValue } from "../../../core/words.ts";
 import type { Current } from "./current.ts";
 import { bodyTracer } from "./flowBody.ts";
-import { toNodeOptions } from "./nodeOptions.ts";
 import { refOf } from "./refs.ts";
 import { isStructure } from "./template.ts";
 
@@ -29,7 +29,7 @@ export function drawApprove(
   return tracer.addTask({
     task: "approve",
     name: shorten(text, longestName),
-    options: toNodeOptions({}),
+    options: plainOptions,
     args: [tracer.template(value, "the value of approve", "value")],
     inputs: ["value"],
     operator: { type: "approve", message: text, timeout },
@@ -58,7 +58,7 @@ export function drawAsk(
   return tracer.addTask({
     task: "ask",
     name: shorten(text, longestName),
-    options: toNodeOptions({}),
+    options: plainOptions,
     args: [],
     inputs: [],
     operator: {

@@ -60,6 +60,8 @@ interface Inside {
   given: GivenParameters;
 }
 
+const none: readonly never[] = [];
+
 /** A function of `when` or `choose` that is being called. */
 interface Branch {
   source: Source;
@@ -156,7 +158,9 @@ export class Tracer {
             .flatMap(({ of, input }) => needsOfTemplate(of, input))
             .filter(({ source }) => !known.has(source.node))
         : [];
-    const over = [...this.levels, ...levels];
+    // What is equal for many nodes is one object, so that a copy of the graph has it once.
+    const over = levels.length > 0 ? [...this.levels, ...levels] : this.levels;
+    const waitsFor = [...(node.waitFor ?? []), ...entry.sources];
     const task: TaskNode = {
       kind: "task",
       id,
@@ -166,7 +170,7 @@ export class Tracer {
       over,
       options: node.options,
       args,
-      waitFor: uniqueSources([...(node.waitFor ?? []), ...entry.sources]),
+      waitFor: waitsFor.length > 0 ? uniqueSources(waitsFor) : none,
       within,
     };
     // By these names it is said why a cached result was not reused.
