@@ -215,6 +215,7 @@ export const formatLibraries = [
   "excel",
   "excelWriter",
   "sqlite",
+  "rowChecks",
   "tableCopies",
 ] as const;
 

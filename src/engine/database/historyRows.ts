@@ -1,19 +1,20 @@
 import type { TaskNode } from "../../core/graph.ts";
 import type { AttemptRecord, RunState, TaskRun } from "../../core/run.ts";
 import type { LogLine } from "../services.ts";
+import type { historyNames } from "./history.ts";
 import type { RawValue } from "./sqlite.ts";
 
+export type HistoryTable = (typeof historyNames)[number];
+
 /** The tables of the history, by name, with their columns. */
-export const historyTables = {
+export const historyTables: Readonly<Record<HistoryTable, string>> = {
   runs: "id TEXT, flow TEXT, state TEXT, message TEXT, parameters TEXT, started_at TEXT, ended_at TEXT, scheduled_at TEXT",
   tasks:
     "run TEXT, id TEXT, task TEXT, name TEXT, map_index INTEGER, state TEXT, message TEXT, attempts INTEGER, started_at TEXT, ended_at TEXT, result_size INTEGER",
   attempts:
     "run TEXT, id TEXT, map_index INTEGER, attempt INTEGER, state TEXT, message TEXT, started_at TEXT, ended_at TEXT",
   logs: "run TEXT, id TEXT, map_index INTEGER, attempt INTEGER, at TEXT, level TEXT, text TEXT",
-} as const;
-
-export type HistoryTable = keyof typeof historyTables;
+};
 
 /** The rows that tell of a run, each with its table; those of the log are not among them. */
 export function* rowsOfRun(

@@ -1,5 +1,5 @@
 import { FlowError } from "../../core/errors.ts";
-import { historyTables } from "./historyRows.ts";
+import { historyNames } from "./history.ts";
 import type { Connection } from "./sqlite.ts";
 import { notebookTable } from "./statements.ts";
 import { nameOf, tokenize, type Token } from "./tokens.ts";
@@ -130,7 +130,7 @@ function advice(message: string, connection: Connection): string {
     return " It is a table of an extension that is not here. What it holds may be in the tables that are named after it.";
   if (!message.startsWith("no such table")) return "";
   if (/^no such table: history\./i.test(message))
-    return ` The history of runs has ${Object.keys(historyTables)
+    return ` The history of runs has ${historyNames
       .map((table) => `history.${table}`)
       .join(", ")}; only a query finds them.`;
   const names: string[] = [];

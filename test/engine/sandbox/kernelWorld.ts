@@ -152,6 +152,8 @@ const formatModules: Record<FormatLibrary, () => Promise<object>> = {
   excel: () => import("../../../src/engine/sandbox/kernel/formats/excel.ts"),
   excelWriter: () =>
     import("../../../src/engine/sandbox/kernel/formats/excelWriter.ts"),
+  rowChecks: () =>
+    import("../../../src/engine/sandbox/kernel/formats/rowChecks.ts"),
   tableCopies: () =>
     import("../../../src/engine/sandbox/kernel/formats/tableCopies.ts"),
   sqlite: () => import("../../../src/engine/sandbox/kernel/formats/sqlite.ts"),

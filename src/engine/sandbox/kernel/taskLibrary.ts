@@ -2,12 +2,13 @@ import { FlowError } from "../../../core/errors.ts";
 import { showValue } from "../../../core/words.ts";
 import { type Current, jobOutside } from "./current.ts";
 import { makeConditional } from "./conditional.ts";
-import { checkRows } from "./checkRows.ts";
 import { makeDatabaseTasks } from "./databaseTasks.ts";
 import { defineLibraryTask } from "./libraryTask.ts";
+import { adoptError } from "./formats.ts";
 import { request } from "./network.ts";
 import { makePages } from "./pages.ts";
 import { toOptions } from "./readerOptions.ts";
+import { FlowSignal } from "./signals.ts";
 
 /** The entries of the task library besides readers and writers. */
 export function makeTaskLibrary(current: Current): Record<string, unknown> {
@@ -26,8 +27,20 @@ export function makeTaskLibrary(current: Current): Record<string, unknown> {
       },
     ),
     // No node: a schema is made of functions, which do not reach another worker.
-    checkRows: (rows: unknown, schema: unknown, options?: unknown) =>
-      checkRows(current, rows, schema, options),
+    checkRows: async (rows: unknown, schema: unknown, options?: unknown) => {
+      const job = jobOutside(current, "checkRows");
+      const { badRows } = toOptions(options, "checkRows", ["badRows"]);
+      const { checkRows } = await current.formats.use(job, "rowChecks");
+      const surroundings = {
+        warn: (message: string) => job.log("warning", [message]),
+        isSignal: (thrown: unknown) => thrown instanceof FlowSignal,
+      };
+      return checkRows(surroundings, rows, schema, badRows).catch(
+        (thrown: unknown) => {
+          throw adoptError(thrown);
+        },
+      );
+    },
     notifyWebhook: defineLibraryTask(
       current,
       "notifyWebhook",

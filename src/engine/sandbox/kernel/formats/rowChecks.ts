@@ -1,8 +1,5 @@
-import { FlowError, toErrorData } from "../../../core/errors.ts";
-import { asSentence, listNames, showValue } from "../../../core/words.ts";
-import { type Current, jobOutside } from "./current.ts";
-import { toOptions } from "./readerOptions.ts";
-import { FlowSignal } from "./signals.ts";
+import { FlowError, toErrorData } from "../../../../core/errors.ts";
+import { asSentence, listNames, showValue } from "../../../../core/words.ts";
 
 /** What is wrong with a value, as libraries of schemas say it (Standard Schema, version 1). */
 interface Issue {
@@ -16,15 +13,20 @@ interface Schema {
 
 const mostShown = 5;
 
+/** What row checks need of the worker that they run in. */
+interface Surroundings {
+  warn(message: string): void;
+  /** Whether a schema threw it to end the task. */
+  isSignal(thrown: unknown): boolean;
+}
+
 /** `checkRows(rows, schema, { badRows })`: the rows as the schema gives them back. */
 export async function checkRows(
-  current: Current,
+  { warn, isSignal }: Surroundings,
   rows: unknown,
   schema: unknown,
-  given: unknown,
+  badRows: unknown = "fail",
 ): Promise<unknown[]> {
-  const job = jobOutside(current, "checkRows");
-  const { badRows = "fail" } = toOptions(given, "checkRows", ["badRows"]);
   const standard = readSchema(schema);
   if (typeof rows !== "object" || rows === null || !(Symbol.iterator in rows))
     throw new FlowError(
@@ -46,7 +48,7 @@ export async function checkRows(
       // Waiting for each row would take most of the time.
       verdict = "then" in answer ? await answer : answer;
     } catch (thrown) {
-      throw failedAt(index, thrown);
+      throw isSignal(thrown) ? thrown : failedAt(index, thrown);
     }
     if (!("issues" in verdict) || !verdict.issues) {
       good.push((verdict as { value: unknown }).value);
@@ -64,7 +66,7 @@ export async function checkRows(
     `${problems.length} of ${index} rows do not fit the schema: ${listNames(problems, mostShown)}`,
   );
   if (badRows === "skip") {
-    job.log("warning", [`${summary} They were left out.`]);
+    warn(`${summary} They were left out.`);
     return good;
   }
   throw new FlowError(
@@ -84,9 +86,8 @@ function readSchema(schema: unknown): Schema {
   );
 }
 
-/** What the schema threw, with the row; a signal as it is. */
-function failedAt(index: number, thrown: unknown): unknown {
-  if (thrown instanceof FlowSignal) return thrown;
+/** What the schema threw, with the row. */
+function failedAt(index: number, thrown: unknown): Error {
   return new Error(
     `The schema failed at row ${index + 1}: ${asSentence(toErrorData(thrown).message)}`,
     { cause: thrown },

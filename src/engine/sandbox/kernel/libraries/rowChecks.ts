@@ -1,0 +1,4 @@
+import * as rowChecks from "../formats/rowChecks.ts";
+import { registerFormat } from "./registerFormat.ts";
+
+registerFormat("rowChecks", rowChecks);
