@@ -124,6 +124,7 @@ export async function traceProgram(program: Program, threads: Threads) {
     1,
     { program, hosts: [], showsCells: false },
     noSupplies,
+    0,
   );
   try {
     const attempt = { run: "trace:", node: "flows", attempt: 1 };

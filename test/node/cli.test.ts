@@ -777,10 +777,36 @@ test.skipIf(!existsSync("/dev/full"))(
   },
 );
 
+test("one thread draws a graph", async () => {
+  const file = notebook("drawn", parameters);
+  const counting = join(root, "counting.cjs");
+  writeFileSync(
+    counting,
+    `const threads = require("node:worker_threads");
+const { Worker } = threads;
+let count = 0;
+threads.Worker = class extends Worker {
+  constructor(...given) {
+    super(...given);
+    count += 1;
+  }
+};
+require("node:module").syncBuiltinESMExports();
+if (threads.isMainThread)
+  process.on("exit", () => console.error("threads: " + count));`,
+  );
+  const { stderr } = await promisify(execFile)(
+    process.execPath,
+    ["--require", counting, cli, "graph", file],
+    { cwd: root },
+  );
+  expect(stderr).toBe("threads: 1\n");
+});
+
 test("without a terminal a run ends with its flow and state", async () => {
   const file = notebook("ending", parameters);
   const { error } = await flowbook("run", file);
-  expect(error).toMatch(/\ndoubling  Success, \d+m?s \(2 Success\)\n$/);
+  expect(error).toMatch(/\ndoubling  Success, [\d.]+ ?m?s \(2 Success\)\n$/);
 });
 
 test("an attachment that is missing is to be put beside the notebook", async () => {
