@@ -24,7 +24,7 @@ export function nodePlatform(
     },
     makeModule,
     importModule: (address) => import(address) as Promise<object>,
-    fetch,
+    fetch: (...request) => fetch(...request).catch(sayWhy),
     setTimeout: (callback, milliseconds) =>
       setTimeout(callback, milliseconds) as unknown as number,
     clearTimeout: (timer) => clearTimeout(timer),
@@ -32,6 +32,15 @@ export function nodePlatform(
     clock: performance.now.bind(performance),
     scope,
   };
+}
+
+/** Node says only in a cause why there was no answer. */
+function sayWhy(thrown: unknown): never {
+  const { message, cause } = thrown as Error;
+  if (!(cause instanceof Error)) throw thrown;
+  // Where several addresses were tried in vain, there is a code and no message.
+  const why = cause.message || (cause as Error & { code?: string }).code;
+  throw new TypeError(`${message} (${why})`, { cause });
 }
 
 /** Hands a message to the kernel, with the file that it speaks of. */

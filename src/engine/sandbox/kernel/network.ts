@@ -156,11 +156,9 @@ async function tryOnce<Answer>(
 /** Node says in a cause why there was no answer; browsers say nothing, and refuse more. */
 function describeSilence(thrown: unknown): string {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  if (!(error.cause instanceof Error))
-    return `${error.message}. The server cannot be reached, leads on to a host that is not allowed, or does not let web pages of other sites read its answers (CORS).`;
-  // Where several addresses were tried in vain, there is a code and no message.
-  const { message, code } = error.cause as Error & { code?: string };
-  return `${error.message} (${message || code}). The server cannot be reached.`;
+  return error.cause instanceof Error
+    ? `${error.message}. The server cannot be reached.`
+    : `${error.message}. The server cannot be reached, leads on to a host that is not allowed, or does not let web pages of other sites read its answers (CORS).`;
 }
 
 function describeStatus(
