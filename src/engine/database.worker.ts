@@ -16,6 +16,12 @@ nameMissingParts();
 /** Pages hear here what any tab writes. */
 const tabs = new BroadcastChannel("flowbook");
 
+const sqlite = loadSqlite();
+// It is not waited for: what loads need is there before the first one, and asked for again if not.
+void sqlite
+  .then(() => import("./database/tableLoad.ts"))
+  .catch(() => undefined);
+
 class DatabaseWorker extends Database {
   /** Offers the database on another port as well: to the engine worker. */
   connect(port: MessagePort): void {
@@ -25,7 +31,7 @@ class DatabaseWorker extends Database {
 
 Comlink.expose(
   new DatabaseWorker(
-    loadSqlite(),
+    sqlite,
     {
       open: (notebook, written) =>
         openNotebookStore(notebook, written, copyBucket),

@@ -94,15 +94,15 @@ for (const [name, viewport] of [
     }
   });
 
-test("a notebook can be seen, typed in and run before more than the page, its workers, SQLite and what reads its files has come", async ({
+test("a notebook can be seen, typed in and run before more than the page, its workers, SQLite and what reads its files and loads their rows has come", async ({
   page,
 }) => {
   const needed = new Set(parts.usable);
-  const readers = ["csv.js", "json.js"];
+  const ofItsTasks = ["csv.js", "json.js", "tableLoad.js"];
   const isEarly = (file: string): boolean =>
     !/\.(?:js|css)$/.test(file) ||
     needed.has(file) ||
-    readers.includes(nameOf(file));
+    ofItsTasks.includes(nameOf(file));
   const server = await withhold(() => true);
   let release = () => {};
   const released = new Promise<void>((done) => (release = done));

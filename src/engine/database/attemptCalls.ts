@@ -7,7 +7,7 @@ import type { QueryRows } from "./execute.ts";
 import { historyIn, type History } from "./history.ts";
 import type { Attach } from "./databaseFile.ts";
 import type { Connection } from "./sqlite.ts";
-import { TableLoad } from "./tableLoad.ts";
+import type { TableLoad } from "./tableLoad.ts";
 import type { Transactions } from "./transactions.ts";
 
 /** An attempt, or a view, that has a port to the database. */
@@ -62,14 +62,17 @@ export async function carryOut(
     case "exec":
       refuseView(attempt);
       return database.transactions.exec(attempt, call.sql, call.parameters);
-    case "load-begin":
+    case "load-begin": {
       refuseView(attempt);
       if (attempt.loads.has(call.load)) throw unknownLoad();
+      const { TableLoad } = await import("./tableLoad.ts");
+      if (attempt.ended) throw attempt.ended;
       attempt.loads.set(
         call.load,
         new TableLoad(call.request, () => database.transactions.makeWaiting()),
       );
       return undefined;
+    }
     case "load-rows": {
       const load = takeLoad(attempt, call.load);
       if (!load.add(call.batch)) return undefined;

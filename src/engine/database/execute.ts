@@ -1,4 +1,5 @@
 import { FlowError } from "../../core/errors.ts";
+import { quoteName } from "../../core/sqliteRules.ts";
 import type { SqlParameters, SqlValue } from "../protocol.ts";
 import { bindParameters, type BoundStatement } from "./parameters.ts";
 import { sqlError } from "./sqlError.ts";
@@ -330,4 +331,14 @@ function isReadOnlyRefusal(thrown: unknown): boolean {
     thrown instanceof Error &&
     thrown.message.includes("attempt to write a readonly database")
   );
+}
+
+/** Drops temporary tables, which live in the connection and would outlast the attempt that made them. */
+export function dropTemporary(writer: Connection): void {
+  const found = readAll(
+    writer,
+    "SELECT type, name FROM temp.sqlite_schema WHERE type IN ('trigger', 'view', 'table') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type DESC",
+  );
+  for (const [type, name] of found)
+    writer.run(`DROP ${type} IF EXISTS temp.${quoteName(String(name))}`);
 }

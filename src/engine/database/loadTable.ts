@@ -173,13 +173,3 @@ export function countRows(connection: Connection, table: string): number {
     readRow(connection, `SELECT count(*) FROM main.${quoteName(table)}`)?.[0],
   );
 }
-
-/** Drops temporary tables, which live in the connection and would outlast the attempt that made them. */
-export function dropTemporary(writer: Connection): void {
-  const found = readAll(
-    writer,
-    "SELECT type, name FROM temp.sqlite_schema WHERE type IN ('trigger', 'view', 'table') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type DESC",
-  );
-  for (const [type, name] of found)
-    writer.run(`DROP ${type} IF EXISTS temp.${quoteName(String(name))}`);
-}

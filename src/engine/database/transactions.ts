@@ -13,6 +13,7 @@ import { FlowError } from "../../core/errors.ts";
 import type { FoundPages, PageImage } from "../../core/pages.ts";
 import type { SqlParameters } from "../protocol.ts";
 import {
+  dropTemporary,
   exec,
   query,
   TransactionLost,
@@ -21,7 +22,6 @@ import {
 } from "./execute.ts";
 import { isMostlyFree } from "./freePages.ts";
 import type { History } from "./history.ts";
-import { dropTemporary } from "./loadTable.ts";
 import type { Attach, OpenFile, Save } from "./databaseFile.ts";
 import { checkFile, openFound } from "./openFound.ts";
 import { PageFile, type LentParts } from "./pageFile.ts";
