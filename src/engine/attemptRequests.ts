@@ -162,6 +162,10 @@ class NodeAttempt implements AttemptRequest {
     );
   }
 
+  get hasTimeout(): boolean {
+    return this.#of.node.options.timeout !== undefined;
+  }
+
   makeJob(): RunJob {
     const { table } = this.#of.state;
     const { fallback, resumed } = this.#kind;
@@ -197,6 +201,7 @@ class NodeAttempt implements AttemptRequest {
       hasName: this.hasName,
       hasRetryIf: functions.includes("retryIf"),
       ...(tries < this.attempt ? { tries } : {}),
+      ...(this.hasTimeout ? { hasTimeout: true } : {}),
     };
   }
 }
