@@ -44,6 +44,45 @@ test("a failed or skipped input reaches a task in a sub-flow, or behind flatten,
   });
 });
 
+test("a sub-flow that succeeds gives null for what it returns of tasks without a result, as a flow does", async () => {
+  const body = (name: string) => `flow("${name}", ({ n }) => {
+      const x = two(n)
+      const all = two.map([1, 2])
+      lenient([x, all])
+      return { x, list: [x, { all }], part: (x as any).name, given: n, made: error(n) }
+    }, { parameters: { n: 2 } })`;
+  const flows = await openFlows(`${tasks}
+    const two = task((x: number) => { if (x === 2) throw new Error("two"); return x })
+    const error = task((x: number): any => new Error("made " + x))
+    const bare = flow("Bare", () => { const x = boom(); lenient(x); return x })
+    const sub = ${body("Sub")}
+    ${body("Top")}
+    flow("F", () => { id(bare()); id(sub()); id(sub.map([{ n: 1 }, { n: 2 }])) })`);
+  const whole = {
+    x: null,
+    list: [null, { all: [1, null] }],
+    part: null,
+    given: 2,
+    made: expect.objectContaining({ message: "made 2" }),
+  };
+  expect((await flows.run({ flow: "Top" })).result).toEqual(whole);
+  const one = {
+    ...whole,
+    x: 1,
+    list: [1, { all: [1, null] }],
+    given: 1,
+    part: undefined,
+  };
+  expect(look(await flows.run({ flow: "F" }))).toMatchObject({
+    "id-1": null,
+    "id-2": whole,
+    "id-3": [
+      { ...one, made: expect.objectContaining({ message: "made 1" }) },
+      whole,
+    ],
+  });
+});
+
 test("a mark by hand makes what had already run without that result run again", async () => {
   const flows = await openFlows(`${tasks}
     const last = task((x: any) => x)
