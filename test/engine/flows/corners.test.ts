@@ -83,6 +83,23 @@ test("a sub-flow that succeeds gives null for what it returns of tasks without a
   });
 });
 
+test("a resource that another one is set up with is cleaned up after that one", async () => {
+  const flows = await openFlows(`${tasks}
+    const res = resource((n: string) => n + "!", (n) => { log("clean", n) })
+    const use = task((x: any) => { log("use", x) })
+    const sub = flow("Sub", ({ of }) => { use(res(res(of))) }, { parameters: { of: "" } })
+    flow("F", () => { const outer = res("F"); sub({ of: outer }); sub.map([{ of: "M" }]) })`);
+  await flows.run({ flow: "F" });
+  const said = flows.logs.map((line) => line.replace(/^.* info /, ""));
+  const inOrder = (...lines: string[]) => {
+    const at = lines.map((line) => said.indexOf(line));
+    expect(at).toEqual(at.toSorted((one, other) => one - other));
+    expect(at).not.toContain(-1);
+  };
+  inOrder("use M!!", "clean M!!", "clean M!");
+  inOrder("use F!!!", "clean F!!!", "clean F!!", "clean F!");
+});
+
 test("a mark by hand makes what had already run without that result run again", async () => {
   const flows = await openFlows(`${tasks}
     const last = task((x: any) => x)

@@ -87,6 +87,50 @@ describe("a resource in a flow body", () => {
     });
   });
 
+  test("that another one is set up with is cleaned up after that one", async () => {
+    const graph = await trace(`
+      const outer = session("me")
+      const inner = session(when(true, () => approve(outer, "ok?")))
+      use(inner)
+      session.with({ waitFor: [outer] })("you")`);
+    expect(nodeOf(graph, "session-1/cleanup").waitFor).toEqual(
+      [
+        "approve-1",
+        "session-3",
+        "session-3/cleanup",
+        "merge-1",
+        "session-2",
+        "session-2/cleanup",
+      ].map(whole),
+    );
+    expect(nodeOf(graph, "session-2/cleanup").waitFor).toEqual([
+      whole("use-1"),
+    ]);
+  });
+
+  test("that another one is set up with for each run of a mapped flow is cleaned up after that one in each", async () => {
+    const report = await startKernel([
+      cell("tasks", tasks, { declares: names }),
+      cell(
+        "sub",
+        `const sub = flow("Sub", ({ user }) => use(session(session(user).token)), { parameters: { user: "" } })`,
+        { declares: ["sub"], inputs: names },
+      ),
+      cell("main", `flow("F", () => sub.map([{ user: session("all") }]))`, {
+        inputs: ["sub", "session"],
+      }),
+    ]).trace();
+    expect(report.errors).toEqual([]);
+    const graph = report.graphs.find(({ flow }) => flow === "F")!;
+    expect(nodeOf(graph, "Sub-1/session-1/cleanup").waitFor).toEqual([
+      { node: "Sub-1/session-2", each: 1 },
+      { node: "Sub-1/session-2/cleanup", each: 1 },
+    ]);
+    expect(nodeOf(graph, "session-1/cleanup").waitFor).toEqual(
+      expect.arrayContaining([whole("Sub-1/session-1/cleanup")]),
+    );
+  });
+
   test("that is mapped is cleaned up element by element", async () => {
     const graph = await trace(`
       const sessions = session.map(["a", "b"])
