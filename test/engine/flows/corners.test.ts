@@ -100,6 +100,56 @@ test("a resource that another one is set up with is cleaned up after that one", 
   inOrder("use F!!!", "clean F!!!", "clean F!!", "clean F!");
 });
 
+test("context tells a task in a sub-flow of that flow and what it was given", async () => {
+  const flows = await openFlows(`${tasks}
+    const read = task((..._: unknown[]) => [context.flowName, context.parameters])
+    const bad = task((): any => { throw new Error("bad") }, { fallback: () => context.parameters })
+    const shut = resource(() => 1, () => { log(JSON.stringify(context.parameters)) })
+    const plain = flow("Plain", () => read())
+    const city = flow("City", ({ city }) => { shut(); return { city: read(), bad: bad(), plain: plain() } }, { parameters: { city: "Oslo" } })
+    flow("F", () => {
+      const paris = param("paris", "Paris")
+      read()
+      id(city({ city: paris }))
+      id(city.map([{ city: id("Bonn") }, {}]))
+      id(city(id({ city: "Rome" })))
+    })`);
+  const at = (city: string) => ({
+    city: ["City", { city }],
+    bad: { city },
+    plain: ["Plain", {}],
+  });
+  expect(look(await flows.run({ flow: "F" }))).toMatchObject({
+    "read-1": ["F", { paris: "Paris" }],
+    "id-1": at("Paris"),
+    "id-3": [at("Bonn"), at("Oslo")],
+    "id-5": at("Rome"),
+  });
+  expect(flows.logs.map((line) => line.replace(/.* info /, "")).sort()).toEqual(
+    ["Bonn", "Oslo", "Paris", "Rome"].map((city) => JSON.stringify({ city })),
+  );
+});
+
+test("a task that reads context in a sub-flow depends on what that is given, and on no other parameters", async () => {
+  const flows = await openFlows(`
+    const read = task(() => context.parameters, { cacheFor: "1h" })
+    const city = flow("City", ({ city }) => read(), { parameters: { city: "Oslo" } })
+    flow("F", () => [city({ city: param("city", "Paris") }), city({ city: "Rome" }), param("other", 1)])`);
+  const first = await flows.run({ flow: "F" });
+  expect(first.result).toEqual([{ city: "Paris" }, { city: "Rome" }, 1]);
+  const second = await flows.run({
+    flow: "F",
+    parameters: { city: "Bonn", other: 2 },
+  });
+  expect(second.result).toEqual([{ city: "Bonn" }, { city: "Rome" }, 2]);
+  expect(second.tasks.map(({ id, state }) => [id, state])).toMatchObject([
+    ["City-1/read-1", "Success"],
+    ["City-1", "Success"],
+    ["City-2/read-1", "Cached"],
+    ["City-2", "Success"],
+  ]);
+});
+
 test("a mark by hand makes what had already run without that result run again", async () => {
   const flows = await openFlows(`${tasks}
     const last = task((x: any) => x)
