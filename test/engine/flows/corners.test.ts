@@ -150,6 +150,18 @@ test("a task that reads context in a sub-flow depends on what that is given, and
   ]);
 });
 
+test("a clean-up that fails is tried again as its resource is, if that wants it", async () => {
+  const flows = await openFlows(`${tasks}
+    const res = resource(() => 1, () => { log("clean", context.attempt); throw new Error("no " + context.attempt) }, { retries: 3 })
+    flow("F", () => { id(res.with({ retryIf: (error) => error.message !== "no 2" })()) })`);
+  const report = await flows.run({ flow: "F" });
+  expect(look(report)["res-1/cleanup"]).toBe("Failed");
+  expect(flows.logs.map((line) => line.replace(/.* info /, ""))).toEqual([
+    "clean 1",
+    "clean 2",
+  ]);
+});
+
 test("a mark by hand makes what had already run without that result run again", async () => {
   const flows = await openFlows(`${tasks}
     const last = task((x: any) => x)

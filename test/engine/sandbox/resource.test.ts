@@ -34,7 +34,7 @@ describe("a resource in a flow body", () => {
       args: [{ type: "ref", node: "session-1", path: [] }],
       waitFor: [whole("use-1"), whole("use-3")],
       options: {
-        retries: 0,
+        retries: 2,
         trigger: { type: "allFinished" },
         skipOnUpstreamSkip: false,
       },
@@ -129,6 +129,24 @@ describe("a resource in a flow body", () => {
     expect(nodeOf(graph, "session-1/cleanup").waitFor).toEqual(
       expect.arrayContaining([whole("Sub-1/session-1/cleanup")]),
     );
+  });
+
+  test("is cleaned up with those of its options that make an attempt sure", async () => {
+    const graph = await trace(`
+      const s = session.with({ retryDelay: ["1s", "5s"], retryJitter: 0.2, retryIf: () => true, timeout: "3s", trigger: triggers.allFinished, skipOnUpstreamSkip: true, tags: ["api"], fallback: 1, onStateChange: () => {}, name: n => n })("me")
+      use(s)`);
+    expect(nodeOf(graph, "session-1/cleanup").options).toEqual({
+      retries: 2,
+      retryDelays: [1000, 5000],
+      retryJitter: 0.2,
+      timeout: 3000,
+      trigger: { type: "allFinished" },
+      skipOnUpstreamSkip: false,
+      tags: [],
+      cacheFor: undefined,
+      cacheKey: undefined,
+      functions: ["retryIf"],
+    });
   });
 
   test("that is mapped is cleaned up element by element", async () => {

@@ -152,7 +152,7 @@ export async function endAttempt(
         ? { type: "always" }
         : { type: "always", after: signal.after };
   else if (
-    message.phase === "run" &&
+    message.phase !== "fallback" &&
     message.hasRetryIf &&
     !(await isWorthRetrying(current, job, message, toError(failure)))
   )

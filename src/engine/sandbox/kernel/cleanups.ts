@@ -15,6 +15,11 @@ export function addCleanups(drawing: Drawing): void {
   for (const [setup, { name, input }] of [...drawing.resources].reverse()) {
     const node = drawing.nodes.get(setup) as TaskNode;
     const id = cleanupId(setup);
+    // What a flaky service needs to be logged in to, it needs to be logged out of.
+    const { retries, retryDelays, retryJitter, timeout, functions } =
+      node.options;
+    const definition = drawing.definitions.get(setup);
+    if (definition) drawing.definitions.set(id, definition);
     const users = findUsers(drawing, neededBy, setup);
     drawing.add({
       kind: "task",
@@ -25,6 +30,11 @@ export function addCleanups(drawing: Drawing): void {
       over: node.over,
       options: {
         ...plainOptions,
+        retries,
+        retryDelays,
+        retryJitter,
+        timeout,
+        functions: functions.filter((name) => name === "retryIf"),
         trigger: { type: "allFinished" },
         skipOnUpstreamSkip: false,
       },
