@@ -109,7 +109,13 @@ export type Operator =
       timeout: number | undefined;
     }
   /** A sub-flow: its value is the first argument, its state that of its reference tasks. */
-  | { type: "flow"; flow: string; reference: readonly Source[] };
+  | {
+      type: "flow";
+      flow: string;
+      reference: readonly Source[];
+      /** An object with all its parameters, as its tasks read them from `context`; graphs of before have none. */
+      parameters?: Template;
+    };
 
 /** Which values of a condition a branch is for. */
 export type CaseTest =

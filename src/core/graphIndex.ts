@@ -3,6 +3,7 @@ import type {
   Graph,
   GraphNode,
   NodeId,
+  Operator,
   Source,
   TaskNode,
   Template,
@@ -225,6 +226,16 @@ export function flowsAround(
     const depth = (nodes[flow] as TaskNode).over.length;
     return { flow, path: path.slice(0, depth) };
   });
+}
+
+/** The sub-flow that a node is directly in, if any. */
+export function flowAround(
+  { nodes, numberOf }: GraphIndex,
+  { within }: TaskNode,
+): (Operator & { type: "flow" }) | undefined {
+  const around = nodes[numberOf.get(within.at(-1)!)!] as TaskNode | undefined;
+  const operator = around?.operator;
+  return operator?.type === "flow" ? operator : undefined;
 }
 
 /** Whether a list that a map goes over is the runs of another mapped node, so that each element starts when that run has ended. */

@@ -87,22 +87,28 @@ export class Keeping {
   }
 
   #lookAt(number: number, node: TaskNode, before: TaskRun): void {
-    const { needs, mapNeeds } = this.#index;
+    const { needs, mapNeeds, nodes } = this.#index;
     // What was given by hand does not hang on what it would have been made of.
     if (before.isMarked && !before.children) {
       this.#missing.set(number, new Set());
       return;
     }
+    // One clean-up takes nothing of another one, and what was cleaned up cannot be once more.
+    const isLast = (other: number) =>
+      node.cleanupOf !== undefined &&
+      (nodes[other] as TaskNode).cleanupOf !== undefined;
     const isThere = (other: number) =>
       this.#missing.has(other) && !this.#isLost(number, node, other);
     if (
       needs.some(
         number,
-        (other) => !isThere(other) || this.#missing.get(other)!.size > 0,
+        (other) =>
+          !isLast(other) &&
+          (!isThere(other) || this.#missing.get(other)!.size > 0),
       )
     )
       return;
-    const inside = mapNeeds[number] ?? [];
+    const inside = (mapNeeds[number] ?? []).filter(({ from }) => !isLast(from));
     if (!inside.every(({ from }) => isThere(from))) return;
     const { children } = before;
     const isOther = endsOtherwise(node, this.#last, this.#held.get(number)!);

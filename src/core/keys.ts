@@ -1,5 +1,5 @@
 import { EngineBug } from "./errors.ts";
-import { checkAcyclic, indexGraph } from "./graphIndex.ts";
+import { checkAcyclic, flowAround, indexGraph } from "./graphIndex.ts";
 import type {
   Graph,
   NodeId,
@@ -16,7 +16,7 @@ import { canonical, hashText } from "./hash.ts";
  *
  * A task's key is made of its version, its arguments, where each ref is the key of the node that it refers to, and the keys
  * of what it waits for. A parameter's key is its value's, so a changed value reaches only the tasks downstream of it;
- * tasks that read `context` depend on all parameters.
+ * tasks that read `context` depend on all parameters of the flow, or sub-flow, that they are in.
  *
  * A flow that calls a task twice with the same arguments means two runs with a result each: the keys are told apart by
  * counting, and no two tasks of a graph ever have the same key.
@@ -61,8 +61,13 @@ export function taskKeys(
       parts.push("reference", ...operator.reference.map(sourceText));
     if (task.options.cacheKey !== undefined)
       parts.push("cache key", task.options.cacheKey);
-    if (contextTasks.has(task.task))
-      parts.push("context", (allParameters ??= canonical(parameters)));
+    if (contextTasks.has(task.task)) {
+      const own = flowAround(index, task)?.parameters;
+      parts.push(
+        "context",
+        own ? argText(own, keys) : (allParameters ??= canonical(parameters)),
+      );
+    }
     const key = hashText(parts.join("\n"));
     const time = (times.get(key) ?? 0) + 1;
     times.set(key, time);

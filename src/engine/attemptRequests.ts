@@ -1,5 +1,6 @@
 import type { TaskNumber } from "../core/events.ts";
-import type { TaskNode } from "../core/graph.ts";
+import type { Operator, TaskNode, Template } from "../core/graph.ts";
+import { flowAround } from "../core/graphIndex.ts";
 import { mapIndexOf } from "../core/mapIndex.ts";
 import { triesOf } from "../core/pauses.ts";
 import { nameOfRun, type SchedulerState } from "../core/schedulerState.ts";
@@ -18,6 +19,7 @@ export interface AttemptKind {
 /** Makes what executors are asked for. */
 export class AttemptRequests {
   readonly #state: () => SchedulerState;
+  readonly #contextTasks: ReadonlySet<string>;
   /** Where loops go on that an earlier attempt did not finish. */
   readonly loops = new Map<TaskNumber, LoopState>();
   #ranks: Int32Array | undefined;
@@ -25,32 +27,48 @@ export class AttemptRequests {
   /** Of the node whose attempt was made last: those of a map's elements come one after the other. */
   #last: Attempted | undefined;
 
-  constructor(state: () => SchedulerState) {
+  /** `contextTasks`: the tasks that read `context`. */
+  constructor(state: () => SchedulerState, contextTasks: ReadonlySet<string>) {
     this.#state = state;
+    this.#contextTasks = contextTasks;
   }
 
+  /** What has to be resolved for an attempt: its arguments, and what a sub-flow is given whose parameters it reads. */
+  neededFor(number: TaskNumber, node: TaskNode): readonly Template[] {
+    const { given } = this.#attempted(node, number);
+    return given ? [...node.args, given] : node.args;
+  }
+
+  /** `values` are those of {@link neededFor}, or none. */
   make(
     number: TaskNumber,
     attempt: number,
     node: TaskNode,
     kind: AttemptKind,
-    args: readonly unknown[],
+    values: readonly unknown[],
   ): AttemptRequest {
     const of = this.#attempted(node, number);
     const isUsual = !kind.fallback && !kind.resumed;
-    return new NodeAttempt(of, number, attempt, isUsual ? usual : kind, args);
+    return new NodeAttempt(of, number, attempt, isUsual ? usual : kind, values);
   }
 
   #attempted(node: TaskNode, number: TaskNumber): Attempted {
     const state = this.#state();
-    if (this.#last?.node !== node || this.#last.state !== state)
+    if (this.#last?.node !== node || this.#last.state !== state) {
+      const inner = flowAround(state.index, node);
+      const given = this.#contextTasks.has(node.task)
+        ? inner?.parameters
+        : undefined;
       this.#last = {
         state,
         node,
         loops: this.loops,
         priority: this.#rankOf(state.table.node[number]!),
-        isPlain: isPlainNode(node),
+        isPlain: !given && isPlainNode(node),
+        inner,
+        given,
       };
+    }
     return this.#last;
   }
 
@@ -80,6 +98,9 @@ interface Attempted {
   readonly priority: number;
   /** Whether a first attempt needs no attention while it runs. */
   readonly isPlain: boolean;
+  /** The sub-flow that it is in, and what that is given, if an attempt reads it. */
+  readonly inner: (Operator & { type: "flow" }) | undefined;
+  readonly given: Template | undefined;
 }
 
 function isPlainNode({ options, cleanupOf }: TaskNode): boolean {
@@ -95,6 +116,7 @@ class NodeAttempt implements AttemptRequest {
   readonly number: TaskNumber;
   readonly attempt: number;
   readonly args: readonly unknown[];
+  readonly #given: unknown;
   readonly #of: Attempted;
   readonly #kind: AttemptKind;
 
@@ -103,11 +125,12 @@ class NodeAttempt implements AttemptRequest {
     number: TaskNumber,
     attempt: number,
     kind: AttemptKind,
-    args: readonly unknown[],
+    values: readonly unknown[],
   ) {
     this.number = number;
     this.attempt = attempt;
-    this.args = args;
+    this.args = of.given ? values.slice(0, -1) : values;
+    this.#given = of.given && values.at(-1);
     this.#of = of;
     this.#kind = kind;
   }
@@ -162,6 +185,10 @@ class NodeAttempt implements AttemptRequest {
     );
   }
 
+  get hasTimeout(): boolean {
+    return this.#of.node.options.timeout !== undefined;
+  }
+
   makeJob(): RunJob {
     const { table } = this.#of.state;
     const { fallback, resumed } = this.#kind;
@@ -186,10 +213,11 @@ class NodeAttempt implements AttemptRequest {
         loopCount: loop?.count ?? 1,
         loopResult: loop?.result,
         taskName: nameOfRun(this.#of.state, this.number),
-        flowName: this.flow,
+        flowName: this.#of.inner?.flow ?? this.flow,
         flowRunId: this.run,
         idempotencyKey: taskRunKey(this.run, this.node, this.path),
-        parameters: this.#of.state.parameters,
+        parameters: (this.#given ??
+          this.#of.state.parameters) as RunJob["context"]["parameters"],
         scheduledAt: this.#of.state.scheduledAt,
       },
       ...(loop ? { loop } : {}),
@@ -197,6 +225,7 @@ class NodeAttempt implements AttemptRequest {
       hasName: this.hasName,
       hasRetryIf: functions.includes("retryIf"),
       ...(tries < this.attempt ? { tries } : {}),
+      ...(this.hasTimeout ? { hasTimeout: true } : {}),
     };
   }
 }

@@ -25,6 +25,8 @@ export interface AttemptRequest extends AttemptId {
    * notebook's besides its own and one that names it.
    */
   readonly isPlain: boolean;
+  /** It may take only so long, from when its cells have been evaluated: only then it counts as started. */
+  readonly hasTimeout: boolean;
   /** The name by which a worker finds the function, and the node's name for people. */
   readonly task: string;
   readonly name: string;

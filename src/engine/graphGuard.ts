@@ -224,6 +224,9 @@ class GraphReader {
           reference: toList(fields.reference, mostNodes).map((source) =>
             this.#source(source, levels),
           ),
+          ...(fields.parameters === undefined
+            ? {}
+            : { parameters: this.#template(fields.parameters, levels) }),
         };
       default:
         throw new Misfit();

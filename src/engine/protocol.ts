@@ -117,6 +117,8 @@ export interface RunJob extends TaskAddress {
   hasName: boolean;
   hasRetryIf: boolean;
   tries?: number;
+  /** The worker is to say when its cells have been evaluated and it begins. */
+  hasTimeout?: boolean;
 }
 
 /** A list for each of several attempts, one after the other, and where each ends: many small lists take long to send. */
@@ -297,7 +299,7 @@ export type FromWorker =
       /** The names that functions made of their runs, empty for those that have none; missing if none has. */
       names?: readonly string[];
     }
-  /** An attempt of a batch takes long enough to be told of. */
+  /** An attempt of a batch takes long enough to be told of, or one that has a timeout begins. */
   | { type: "begun"; job: number }
   | {
       /** An attempt of a batch waits for something, or they were asked for: those after it have not begun, and this worker will not make them. */

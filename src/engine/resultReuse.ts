@@ -208,7 +208,7 @@ export class ResultReuse {
       if (answer.type === "cache-key") more.cacheKey = answer.value;
     }
     if (this.#parts.contextTasks.has(node.task))
-      more["the parameters"] = this.#state().parameters;
+      more["the parameters"] = request.makeJob().context.parameters;
     return identify(version, args, node.inputs ?? [], more);
   }
 

@@ -118,7 +118,7 @@ export class RunDriver {
     this.#values = new RunValues(state, (of, keys) =>
       parts.store.results(of, keys),
     );
-    this.#requests = new AttemptRequests(state);
+    this.#requests = new AttemptRequests(state, parts.contextTasks);
     this.#reuse = new ResultReuse(
       state,
       parts,
@@ -348,7 +348,8 @@ export class RunDriver {
       return;
     }
     try {
-      const args = this.#values.resolve(number, node.args);
+      const needed = this.#requests.neededFor(number, node);
+      const args = this.#values.resolve(number, needed);
       if (args instanceof Promise) this.#startLater(command, node, args);
       else this.#startWith(command, node, args);
     } catch (thrown) {

@@ -28,6 +28,8 @@ export class RunValues {
   /** The values as a run sees them, and the run. */
   readonly #view = this.#makeView();
   #number: TaskNumber = -1;
+  /** The run is a sub-flow as a whole: as in the result of a flow, what has no result is null in its value, and no error. */
+  #isFlow = false;
 
   constructor(state: () => SchedulerState, read: ReadResults) {
     this.#state = state;
@@ -109,8 +111,10 @@ export class RunValues {
 
   /** From now on values are found for this run; that is never interrupted. */
   #lookFrom(number: TaskNumber): void {
+    const state = this.#state();
     this.#number = number;
-    this.#view.place = this.#state().table.path(number);
+    this.#isFlow = nodeOf(state, number).operator?.type === "flow";
+    this.#view.place = state.table.path(number);
   }
 
   #makeView(): Values & { place: readonly number[] } {
@@ -156,18 +160,21 @@ export class RunValues {
 
   /** A run's value for those downstream: its result, its Error if it failed, null if it was skipped or cancelled; of a map the list of them. */
   #valueOf(state: SchedulerState, run: TaskNumber): unknown {
-    if (this.#values.has(run)) return this.#values.get(run);
     const { table } = state;
-    if (table.isExpanded(run)) {
+    const isExpanded = table.isExpanded(run);
+    const isOwn = isExpanded && this.#isFlow;
+    if (!isOwn && this.#values.has(run)) return this.#values.get(run);
+    if (isExpanded) {
       const first = table.first[run]!;
       const list = Array.from({ length: table.count[run]! }, (_, place) =>
         this.#valueOf(state, first + place),
       );
-      if (table.isFinal(run)) this.#values.set(run, list);
+      if (!isOwn && table.isFinal(run)) this.#values.set(run, list);
       return list;
     }
     const ended = table.state(run);
-    if (ended === "Skipped" || ended === "Cancelled") return null;
+    if (this.#isFlow || ended === "Skipped" || ended === "Cancelled")
+      return null;
     const details = table.details(run);
     if (details?.error) return fromErrorData(details.error);
     return new Error(

@@ -31,7 +31,16 @@ import {
 import type { ViewGiven } from "./services.ts";
 import { TaskMap } from "./taskMap.ts";
 import { unfit, type WorkerPool } from "./workerPool.ts";
-import { divide, isAt, jobAt, left, release, takeBack } from "./workerSlot.ts";
+import {
+  begin,
+  divide,
+  isAt,
+  jobAt,
+  left,
+  occupy,
+  release,
+  takeBack,
+} from "./workerSlot.ts";
 import type { Slot, Work } from "./workerSlot.ts";
 
 /** Lines of the log that one job may write; the rest is dropped, so that a flood fills neither memory nor disk. */
@@ -252,16 +261,8 @@ export class WorkerExecutor implements Executor {
     const first = this.#nextJob;
     const [job] = jobs;
     this.#nextJob += jobs.length;
-    slot.work = {
-      first,
-      jobs,
-      done: 0,
-      lines: 0,
-      database: undefined,
-      timer: this.#startLimit(slot, job!),
-    };
+    occupy(slot, first, jobs).timer ??= this.#startLimit(slot, job!);
     const isBatch = jobs.length > 1;
-    if (!isBatch) job!.task?.listener.started(job!.task.request);
     try {
       slot.worker.post(isBatch ? toBatch(first, jobs) : job!.message(first));
     } catch (thrown) {
@@ -296,9 +297,7 @@ export class WorkerExecutor implements Executor {
     const job = work.jobs[work.done]!;
     switch (message.type) {
       case "begun":
-        work.hasBegun = true;
-        if (work.jobs.length > 1 && !job.isStopped)
-          job.task?.listener.started(job.task.request);
+        begin(work);
         break;
       case "handed-back":
         // What may take only so long is never given together with others.
@@ -338,6 +337,7 @@ export class WorkerExecutor implements Executor {
           return this.#end(slot, unfit);
         if (message.type === "returned")
           this.#queue.learn(job, message.took, 1);
+        begin(work);
         this.#forget(job);
         this.#advance(slot, work, 1);
         job.receive(message);

@@ -13,9 +13,9 @@ export interface Work {
   lines: number;
   /** The job that the database was last opened for; each is given one port to it. */
   database: number | undefined;
-  /** The worker has said that it is at the current one. */
+  /** It is known that the worker is at the current one. */
   hasBegun?: boolean;
-  /** Ends the worker when a job takes too long, or giving back those that have not begun does. */
+  /** Ends the worker when a job takes too long, or giving back those that have not begun does; or ends the wait for its cells. */
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -63,6 +63,37 @@ export function divide(work: Work | undefined): {
     return { current: jobs[0], others: jobs.slice(1) };
   for (const job of jobs) job.isAlone = true;
   return { current: undefined, others: jobs };
+}
+
+/** How long the cells of an attempt that has a timeout may take before that counts as its own time, in milliseconds. */
+export const longestEvaluation = 30_000;
+
+/**
+ * Gives jobs to a worker. One alone has begun at once; one with a timeout only when the worker says so, because its function
+ * cannot help how long the cells take. Where they never end, it is the timeout that ends the attempt.
+ */
+export function occupy(slot: Slot, first: number, jobs: readonly Job[]): Work {
+  const work: Work = {
+    first,
+    jobs,
+    done: 0,
+    lines: 0,
+    database: undefined,
+    timer: undefined,
+  };
+  slot.work = work;
+  if (jobs[0]!.task?.request.hasTimeout)
+    work.timer = setTimeout(() => begin(work), longestEvaluation);
+  else if (jobs.length === 1) begin(work);
+  return work;
+}
+
+/** The worker is at the current one of its jobs, which is told once. */
+export function begin(work: Work): void {
+  if (work.hasBegun) return;
+  work.hasBegun = true;
+  const { task, isStopped } = work.jobs[work.done]!;
+  if (!isStopped) task?.listener.started(task.request);
 }
 
 /** Takes what it has to do off a worker. */

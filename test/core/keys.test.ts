@@ -187,6 +187,30 @@ test("a sub-flow has the keys of its reference tasks", () => {
   expect(build("1", "f/a-1")).not.toBe(build("2", "f/a-1"));
 });
 
+test("a task that reads context has what its sub-flow is given in its key, and no parameters of the flow around", () => {
+  const build = (version: string, x: number) => {
+    const graph = makeGraph({
+      p: "param",
+      given: [],
+      read: { task: "r", within: ["f"] },
+      own: { task: "r" },
+      f: {
+        args: [value(1)],
+        operator: {
+          type: "flow",
+          flow: "f",
+          reference: [],
+          parameters: { type: "object", entries: [["x", ref("given")]] },
+        },
+      },
+    });
+    return taskKeys(graph, { given: version }, { p: x }, new Set(["r"]));
+  };
+  expect(build("1", 1).read).toBe(build("1", 2).read);
+  expect(build("1", 1).read).not.toBe(build("2", 1).read);
+  expect(build("1", 1).own).not.toBe(build("1", 2).own);
+});
+
 test("what a task is mapped over is part of its key, level by level", () => {
   const keyOf = (spec: TaskSpec) =>
     taskKeys(makeGraph({ a: { map: [value([1])] }, b: spec }), {}, {}).b;

@@ -355,6 +355,69 @@ describe("a resumption", () => {
     ]);
   });
 
+  //  login -> session -> fetch
+  //    |         `-> close (when fetch is final)
+  //    `-> logout (when session is closed)
+  const nested: Specs = {
+    login: [],
+    session: ["login"],
+    fetch: ["session"],
+    close: { needs: ["session"], waitFor: ["fetch"], cleanupOf: "session" },
+    logout: {
+      needs: ["login"],
+      waitFor: ["session", "close"],
+      cleanupOf: "login",
+    },
+  };
+
+  test("does not clean up once more what was, after what it was set up for", () => {
+    const first = begin(nested, {
+      script: script({ close: { ends: "fail" } }),
+    });
+    expect(statesOf(first)).toMatchObject({
+      close: "Failed",
+      logout: "Success",
+    });
+    expect(goOn(first).started).toEqual(["close#2"]);
+    const mapped = begin(
+      {
+        days: [],
+        login: { map: ["days"] },
+        session: { map: ["login"] },
+        close: {
+          map: ["days"],
+          args: [refEach("session")],
+          cleanupOf: "session",
+        },
+        logout: {
+          map: ["days"],
+          args: [refEach("login")],
+          waitFor: [{ node: "close", each: 1 }],
+          cleanupOf: "login",
+        },
+      },
+      {
+        functions: { days: () => [1, 2] },
+        script: script({ "close[1]": { ends: "fail" } }),
+      },
+    );
+    expect(elementsOf(mapped, "logout")).toEqual(["Success", "Success"]);
+    expect(goOn(mapped).started).toEqual(["close[1]#2"]);
+  });
+
+  test("sets up again all that is needed by what still has to use a resource made of another one", () => {
+    const first = begin(nested, {
+      script: script({ fetch: { ends: "fail" } }),
+    });
+    expect(goOn(first).started).toEqual([
+      "login#2",
+      "session#2",
+      "fetch#2",
+      "close#2",
+      "logout#2",
+    ]);
+  });
+
   test("asks again at a gate that a resource passes, if something behind it still has to use it", () => {
     const gated: Specs = {
       session: [],

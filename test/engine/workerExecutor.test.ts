@@ -32,6 +32,7 @@ function requestOf(number: number): AttemptRequest {
     number,
     priority: 0,
     isPlain: true,
+    hasTimeout: false,
     task: "t",
     name: "t",
     hasName: false,
@@ -437,3 +438,49 @@ test.each<[string, (executor: WorkerExecutor) => Promise<unknown>]>([
     expect(given.settled).toHaveBeenCalledOnce();
   },
 );
+
+/** One worker, which has been given an attempt that has a timeout. */
+async function giveTimed() {
+  const world = await giveBatch();
+  const { executor, listener, worker, told, returnAll } = world;
+  worker.onMessage(returnAll(3, 0, 0, 0, 0));
+  told.length = 0;
+  const request = { ...requestOf(7), isPlain: false, hasTimeout: true };
+  executor.start(request, listener);
+  const { job } = worker.posted.at(-1) as ToWorker & { job: number };
+  return { ...world, request, job };
+}
+
+test("an attempt with a timeout has started when its worker begins it, which is told once", async () => {
+  const { worker, told, job } = await giveTimed();
+  await vi.advanceTimersByTimeAsync(29_000);
+  expect(told).toEqual([]);
+  worker.onMessage({ type: "begun", job });
+  worker.onMessage({ type: "begun", job });
+  await vi.advanceTimersByTimeAsync(29_000);
+  worker.onMessage({ type: "returned", job, value: 1 });
+  expect(told).toEqual(["7 started", "7 returned"]);
+});
+
+test("an attempt with a timeout whose cells do not end counts as started after a while, so that its timeout ends it", async () => {
+  const { worker, told, job } = await giveTimed();
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(told).toEqual(["7 started"]);
+  worker.onMessage({ type: "begun", job });
+  expect(told).toEqual(["7 started"]);
+});
+
+test("an attempt with a timeout that is stopped before it begins ends its worker at once, and has never started", async () => {
+  const { executor, worker, told, request } = await giveTimed();
+  executor.stop(request);
+  expect(worker.isKilled).toBe(true);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(told).toEqual([]);
+});
+
+test("an attempt with a timeout whose cell cannot be evaluated has started before it has failed", async () => {
+  const { worker, told, job } = await giveTimed();
+  const error = { name: "Error", message: "the cell" };
+  worker.onMessage({ type: "failed", job, error });
+  expect(told).toEqual(["7 started", "7 failed"]);
+});

@@ -42,6 +42,7 @@ export class AttemptOnWorker {
       number,
       priority: 0,
       isPlain,
+      hasTimeout: job.hasTimeout === true,
       task: job.task,
       name,
       hasName: job.hasName,

@@ -23,6 +23,7 @@ import type {
 } from "../../engine/protocol.ts";
 import { PriorityQueue } from "../../engine/priorityQueue.ts";
 import { TaskMap } from "../../engine/taskMap.ts";
+import { longestEvaluation } from "../../engine/workerSlot.ts";
 import { makeId } from "../../runs/makeId.ts";
 import { answerAsk, callAll, type AskSupplies } from "./answerAsk.ts";
 import type { Coordinator, JobListener } from "./coordinator.ts";
@@ -755,8 +756,12 @@ export class QueueExecutor implements Executor {
           if (one.isOver || !this.#jobs.has(one.id)) return;
           if (!job) lost.push(one);
           else if (job.finishedOn === undefined) {
-            if (job.processedOn !== undefined && one.parts.length === 1)
-              this.#tellStarted(one.parts[0]!);
+            if (one.parts.length === 1) {
+              const { hasTimeout } = one.parts[0]!.request;
+              const mayBe = hasTimeout ? longestEvaluation : 0;
+              if (job.processedOn! + mayBe <= Date.now())
+                this.#tellStarted(one.parts[0]!);
+            }
           } else if (job.failedReason) this.#fail(one, job.failedReason);
           else await this.#complete(one, job.returnvalue);
         }),

@@ -73,7 +73,11 @@ export function compileNotebook(
           {
             hash: hashText(sources.get(cell.id) ?? ""),
             defines: [cell.name],
-            refersTo: cell.inputs,
+            // What binds a parameter depends on the parameters.
+            refersTo:
+              cell.parameters.length > 0
+                ? [...cell.inputs, "context"]
+                : cell.inputs,
           },
         ],
     ),

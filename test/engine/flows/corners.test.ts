@@ -44,6 +44,124 @@ test("a failed or skipped input reaches a task in a sub-flow, or behind flatten,
   });
 });
 
+test("a sub-flow that succeeds gives null for what it returns of tasks without a result, as a flow does", async () => {
+  const body = (name: string) => `flow("${name}", ({ n }) => {
+      const x = two(n)
+      const all = two.map([1, 2])
+      lenient([x, all])
+      return { x, list: [x, { all }], part: (x as any).name, given: n, made: error(n) }
+    }, { parameters: { n: 2 } })`;
+  const flows = await openFlows(`${tasks}
+    const two = task((x: number) => { if (x === 2) throw new Error("two"); return x })
+    const error = task((x: number): any => new Error("made " + x))
+    const bare = flow("Bare", () => { const x = boom(); lenient(x); return x })
+    const sub = ${body("Sub")}
+    ${body("Top")}
+    flow("F", () => { id(bare()); id(sub()); id(sub.map([{ n: 1 }, { n: 2 }])) })`);
+  const whole = {
+    x: null,
+    list: [null, { all: [1, null] }],
+    part: null,
+    given: 2,
+    made: expect.objectContaining({ message: "made 2" }),
+  };
+  expect((await flows.run({ flow: "Top" })).result).toEqual(whole);
+  const one = {
+    ...whole,
+    x: 1,
+    list: [1, { all: [1, null] }],
+    given: 1,
+    part: undefined,
+  };
+  expect(look(await flows.run({ flow: "F" }))).toMatchObject({
+    "id-1": null,
+    "id-2": whole,
+    "id-3": [
+      { ...one, made: expect.objectContaining({ message: "made 1" }) },
+      whole,
+    ],
+  });
+});
+
+test("a resource that another one is set up with is cleaned up after that one", async () => {
+  const flows = await openFlows(`${tasks}
+    const res = resource((n: string) => n + "!", (n) => { log("clean", n) })
+    const use = task((x: any) => { log("use", x) })
+    const sub = flow("Sub", ({ of }) => { use(res(res(of))) }, { parameters: { of: "" } })
+    flow("F", () => { const outer = res("F"); sub({ of: outer }); sub.map([{ of: "M" }]) })`);
+  await flows.run({ flow: "F" });
+  const said = flows.logs.map((line) => line.replace(/^.* info /, ""));
+  const inOrder = (...lines: string[]) => {
+    const at = lines.map((line) => said.indexOf(line));
+    expect(at).toEqual(at.toSorted((one, other) => one - other));
+    expect(at).not.toContain(-1);
+  };
+  inOrder("use M!!", "clean M!!", "clean M!");
+  inOrder("use F!!!", "clean F!!!", "clean F!!", "clean F!");
+});
+
+test("context tells a task in a sub-flow of that flow and what it was given", async () => {
+  const flows = await openFlows(`${tasks}
+    const read = task((..._: unknown[]) => [context.flowName, context.parameters])
+    const bad = task((): any => { throw new Error("bad") }, { fallback: () => context.parameters })
+    const shut = resource(() => 1, () => { log(JSON.stringify(context.parameters)) })
+    const plain = flow("Plain", () => read())
+    const city = flow("City", ({ city }) => { shut(); return { city: read(), bad: bad(), plain: plain() } }, { parameters: { city: "Oslo" } })
+    flow("F", () => {
+      const paris = param("paris", "Paris")
+      read()
+      id(city({ city: paris }))
+      id(city.map([{ city: id("Bonn") }, {}]))
+      id(city(id({ city: "Rome" })))
+    })`);
+  const at = (city: string) => ({
+    city: ["City", { city }],
+    bad: { city },
+    plain: ["Plain", {}],
+  });
+  expect(look(await flows.run({ flow: "F" }))).toMatchObject({
+    "read-1": ["F", { paris: "Paris" }],
+    "id-1": at("Paris"),
+    "id-3": [at("Bonn"), at("Oslo")],
+    "id-5": at("Rome"),
+  });
+  expect(flows.logs.map((line) => line.replace(/.* info /, "")).sort()).toEqual(
+    ["Bonn", "Oslo", "Paris", "Rome"].map((city) => JSON.stringify({ city })),
+  );
+});
+
+test("a task that reads context in a sub-flow depends on what that is given, and on no other parameters", async () => {
+  const flows = await openFlows(`
+    const read = task(() => context.parameters, { cacheFor: "1h" })
+    const city = flow("City", ({ city }) => read(), { parameters: { city: "Oslo" } })
+    flow("F", () => [city({ city: param("city", "Paris") }), city({ city: "Rome" }), param("other", 1)])`);
+  const first = await flows.run({ flow: "F" });
+  expect(first.result).toEqual([{ city: "Paris" }, { city: "Rome" }, 1]);
+  const second = await flows.run({
+    flow: "F",
+    parameters: { city: "Bonn", other: 2 },
+  });
+  expect(second.result).toEqual([{ city: "Bonn" }, { city: "Rome" }, 2]);
+  expect(second.tasks.map(({ id, state }) => [id, state])).toMatchObject([
+    ["City-1/read-1", "Success"],
+    ["City-1", "Success"],
+    ["City-2/read-1", "Cached"],
+    ["City-2", "Success"],
+  ]);
+});
+
+test("a clean-up that fails is tried again as its resource is, if that wants it", async () => {
+  const flows = await openFlows(`${tasks}
+    const res = resource(() => 1, () => { log("clean", context.attempt); throw new Error("no " + context.attempt) }, { retries: 3 })
+    flow("F", () => { id(res.with({ retryIf: (error) => error.message !== "no 2" })()) })`);
+  const report = await flows.run({ flow: "F" });
+  expect(look(report)["res-1/cleanup"]).toBe("Failed");
+  expect(flows.logs.map((line) => line.replace(/.* info /, ""))).toEqual([
+    "clean 1",
+    "clean 2",
+  ]);
+});
+
 test("a mark by hand makes what had already run without that result run again", async () => {
   const flows = await openFlows(`${tasks}
     const last = task((x: any) => x)

@@ -234,7 +234,12 @@ export async function openFlows(
       ),
       given,
     );
-    const keys = taskKeys(graph, program.versions, parameters);
+    const keys = taskKeys(
+      graph,
+      program.versions,
+      parameters,
+      new Set(program.usesContext),
+    );
     return { graph, parameters, keys };
   };
 

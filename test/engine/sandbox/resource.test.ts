@@ -34,7 +34,7 @@ describe("a resource in a flow body", () => {
       args: [{ type: "ref", node: "session-1", path: [] }],
       waitFor: [whole("use-1"), whole("use-3")],
       options: {
-        retries: 0,
+        retries: 2,
         trigger: { type: "allFinished" },
         skipOnUpstreamSkip: false,
       },
@@ -84,6 +84,68 @@ describe("a resource in a flow body", () => {
     });
     expect(nodeOf(graph, "Login-1").operator).toMatchObject({
       reference: [whole("Login-1/session-1")],
+    });
+  });
+
+  test("that another one is set up with is cleaned up after that one", async () => {
+    const graph = await trace(`
+      const outer = session("me")
+      const inner = session(when(true, () => approve(outer, "ok?")))
+      use(inner)
+      session.with({ waitFor: [outer] })("you")`);
+    expect(nodeOf(graph, "session-1/cleanup").waitFor).toEqual(
+      [
+        "approve-1",
+        "session-3",
+        "session-3/cleanup",
+        "merge-1",
+        "session-2",
+        "session-2/cleanup",
+      ].map(whole),
+    );
+    expect(nodeOf(graph, "session-2/cleanup").waitFor).toEqual([
+      whole("use-1"),
+    ]);
+  });
+
+  test("that another one is set up with for each run of a mapped flow is cleaned up after that one in each", async () => {
+    const report = await startKernel([
+      cell("tasks", tasks, { declares: names }),
+      cell(
+        "sub",
+        `const sub = flow("Sub", ({ user }) => use(session(session(user).token)), { parameters: { user: "" } })`,
+        { declares: ["sub"], inputs: names },
+      ),
+      cell("main", `flow("F", () => sub.map([{ user: session("all") }]))`, {
+        inputs: ["sub", "session"],
+      }),
+    ]).trace();
+    expect(report.errors).toEqual([]);
+    const graph = report.graphs.find(({ flow }) => flow === "F")!;
+    expect(nodeOf(graph, "Sub-1/session-1/cleanup").waitFor).toEqual([
+      { node: "Sub-1/session-2", each: 1 },
+      { node: "Sub-1/session-2/cleanup", each: 1 },
+    ]);
+    expect(nodeOf(graph, "session-1/cleanup").waitFor).toEqual(
+      expect.arrayContaining([whole("Sub-1/session-1/cleanup")]),
+    );
+  });
+
+  test("is cleaned up with those of its options that make an attempt sure", async () => {
+    const graph = await trace(`
+      const s = session.with({ retryDelay: ["1s", "5s"], retryJitter: 0.2, retryIf: () => true, timeout: "3s", trigger: triggers.allFinished, skipOnUpstreamSkip: true, tags: ["api"], fallback: 1, onStateChange: () => {}, name: n => n })("me")
+      use(s)`);
+    expect(nodeOf(graph, "session-1/cleanup").options).toEqual({
+      retries: 2,
+      retryDelays: [1000, 5000],
+      retryJitter: 0.2,
+      timeout: 3000,
+      trigger: { type: "allFinished" },
+      skipOnUpstreamSkip: false,
+      tags: [],
+      cacheFor: undefined,
+      cacheKey: undefined,
+      functions: ["retryIf"],
     });
   });
 

@@ -76,6 +76,29 @@ describe("running a task", () => {
     expect(await own.run("readText", "a.txt")).toBe("mine");
   });
 
+  test.each(["run", "fallback", "cleanup"] as const)(
+    "with a timeout it says that it begins when its cells have been evaluated (%s)",
+    async (phase) => {
+      const run = async (hasTimeout: boolean) => {
+        const kernel = startKernel([
+          cell(
+            "main",
+            "see('cells'); const t = task(() => see('t'), { fallback: () => see('fallback') }); const r = resource(() => 1, () => see('clean'))",
+            { declares: ["t", "r"] },
+          ),
+        ]);
+        const seen: unknown[] = [];
+        kernel.scope.see = () =>
+          void seen.push(kernel.messages.map(({ type }) => type));
+        const task = phase === "cleanup" ? "r" : "t";
+        await kernel.runJob(task, [1], { phase, hasTimeout });
+        return seen;
+      };
+      expect(await run(true)).toEqual([["ready"], ["ready", "begun"]]);
+      expect(await run(false)).toEqual([["ready"], ["ready"]]);
+    },
+  );
+
   test("an unknown task is an error that names what there is", async () => {
     const error = await kernelOf("() => 1").runFails("u");
     expect(error).toMatchObject({

@@ -90,6 +90,14 @@ describe("a flow called in a flow body", () => {
           { node: "Near-1/join-1", each: 0 },
           { node: "Near-1/use-2", each: 0 },
         ],
+        parameters: {
+          type: "object",
+          entries: [
+            ["airport", nodeOf(graph, "Near-1/use-1").args[0]],
+            ["radius", { type: "value", value: 5 }],
+            ["extra", { type: "value", value: 7 }],
+          ],
+        },
       },
       waitFor: [
         { node: "Near-1/join-1", each: 0 },

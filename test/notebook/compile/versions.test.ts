@@ -647,6 +647,15 @@ describe("names that use the context", () => {
     expect(usesContext).toEqual(["attempt", "t"]);
   });
 
+  it("are those that read a SQL cell which binds a parameter, too", () => {
+    const { usesContext } = compile({
+      "near.sql": "SELECT * FROM a WHERE x = ${airport}",
+      "all.sql": "SELECT * FROM a",
+      a: "const t = task(() => near)\nconst o = task(() => all)",
+    });
+    expect(usesContext).toEqual(["near", "t"]);
+  });
+
   it("are none when the notebook means something else by it", () => {
     expect(
       compile({ a: "const context = 1\nconst t = task(() => context)" })

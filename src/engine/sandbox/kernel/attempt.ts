@@ -37,11 +37,13 @@ async function runPhase(
   switch (phase) {
     case "run": {
       const definition = await findTask(current, message.task);
+      begin(job, message);
       if (message.hasName) await nameRun(current, job, message);
       return await repeat(job, message, definition);
     }
     case "fallback": {
       const { fallback } = await findOptions(current, message);
+      begin(job, message);
       return await untilSuccess(() =>
         typeof fallback === "function"
           ? (fallback as (error: Error) => unknown)(
@@ -59,9 +61,15 @@ async function runPhase(
           "unknown-task",
           `${message.task} is no resource any more, so there is nothing to clean up with. Draw the flow again.`,
         );
+      begin(job, message);
       return await untilSuccess(() => cleanup(args[0]));
     }
   }
+}
+
+/** The cells have been evaluated, which is not to count as time that the attempt takes. */
+function begin(job: Job, { hasTimeout }: RunMessage): void {
+  if (hasTimeout) job.post({ type: "begun", job: job.number });
 }
 
 /** Calls the task's function, and again as long as it ends with `loop(...)`. */
@@ -144,7 +152,7 @@ export async function endAttempt(
         ? { type: "always" }
         : { type: "always", after: signal.after };
   else if (
-    message.phase === "run" &&
+    message.phase !== "fallback" &&
     message.hasRetryIf &&
     !(await isWorthRetrying(current, job, message, toError(failure)))
   )

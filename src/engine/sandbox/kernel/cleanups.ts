@@ -5,13 +5,21 @@ import { type Drawing, type Need, refTemplate } from "./drawing.ts";
 /** What hands a value on as it is: those who take it from there use the resource, too. */
 const passing: readonly (string | undefined)[] = ["merge", "approve", "flow"];
 
-/** Adds a clean-up for each resource that was set up. It runs when all that use the resource are final, however they ended. */
+/**
+ * Adds a clean-up for each resource that was set up. It runs when all that use the resource are final, however they ended; so
+ * does a resource that was set up with it, until that is cleaned up. What is set up last is drawn first.
+ */
 export function addCleanups(drawing: Drawing): void {
   if (drawing.resources.size === 0) return;
   const neededBy = reverseNeeds(drawing);
-  for (const [setup, { name, input }] of drawing.resources) {
+  for (const [setup, { name, input }] of [...drawing.resources].reverse()) {
     const node = drawing.nodes.get(setup) as TaskNode;
-    const id = `${setup}/cleanup`;
+    const id = cleanupId(setup);
+    // What a flaky service needs to be logged in to, it needs to be logged out of.
+    const { retries, retryDelays, retryJitter, timeout, functions } =
+      node.options;
+    const definition = drawing.definitions.get(setup);
+    if (definition) drawing.definitions.set(id, definition);
     const users = findUsers(drawing, neededBy, setup);
     drawing.add({
       kind: "task",
@@ -22,6 +30,11 @@ export function addCleanups(drawing: Drawing): void {
       over: node.over,
       options: {
         ...plainOptions,
+        retries,
+        retryDelays,
+        retryJitter,
+        timeout,
+        functions: functions.filter((name) => name === "retryIf"),
         trigger: { type: "allFinished" },
         skipOnUpstreamSkip: false,
       },
@@ -35,6 +48,10 @@ export function addCleanups(drawing: Drawing): void {
       ...users.map((source) => ({ source, input: undefined })),
     ]);
   }
+}
+
+function cleanupId(setup: NodeId): NodeId {
+  return `${setup}/cleanup`;
 }
 
 type NeededBy = ReadonlyMap<
@@ -68,6 +85,7 @@ function findUsers(
       if (node?.kind !== "task" || users.has(by)) continue;
       const levels = Math.min(each, shared(by));
       users.set(by, levels);
+      if (drawing.resources.has(by)) users.set(cleanupId(by), levels);
       if (
         passing.includes(node.operator?.type) &&
         needs.some(({ input }) => input !== undefined)

@@ -6,6 +6,7 @@ import type { FlowDefinition } from "./flowOptions.ts";
 import { toNodeOptions } from "./nodeOptions.ts";
 import { findReference } from "./referenceTasks.ts";
 import {
+  type GivenParameters,
   readGiven,
   readGivenList,
   refuseUnknown,
@@ -43,7 +44,7 @@ export function drawSubflow(
   try {
     const result = callBody(flow, child);
     refuseUnknown(flow.name, parameters, child.parameters.keys());
-    finishSubflow(child, id, result);
+    finishSubflow(child, id, result, parameters);
   } finally {
     current.tracer = parent;
   }
@@ -63,7 +64,12 @@ function entryOf(
 }
 
 /** Adds the node that stands for the sub-flow as a whole. */
-function finishSubflow(child: Tracer, id: string, result: unknown): void {
+function finishSubflow(
+  child: Tracer,
+  id: string,
+  result: unknown,
+  given: GivenParameters,
+): void {
   const { definition: flow, drawing, made } = child;
   const { timeout, limits, onStateChange } = flow.settings;
   const template = child.template(
@@ -88,6 +94,13 @@ function finishSubflow(child: Tracer, id: string, result: unknown): void {
         type: "flow",
         flow: flow.name,
         reference: reference.map((node) => child.source(node)),
+        parameters: {
+          type: "object",
+          entries: [...child.parameters].map(([name, { parameter }]) => [
+            name,
+            given.templateOf(parameter),
+          ]),
+        },
       },
       definition: { options },
     },
