@@ -48,6 +48,18 @@ describe("readers", () => {
     ]);
   });
 
+  test("refuse a ZIP without files, and unpack gzip in one", async () => {
+    const files = {
+      "none.zip": zipSync({}),
+      "gz.zip": zipSync({ "a.csv.gz": gzipSync("id\n5\n") }),
+    };
+    const kernel = kernelOf(`name => readCsv(name)`, { files });
+    expect((await kernel.runFails("t", "none.zip")).message).toBe(
+      "none.zip is a ZIP file without files.",
+    );
+    expect(await kernel.run("t", "gz.zip")).toEqual([{ id: 5 }]);
+  });
+
   test("say of a text that it is no name of an attachment, and do not repeat all of it", async () => {
     const message = async (call: string) =>
       (await kernelOf(`async () => { await ${call} }`, { files }).runFails("t"))
