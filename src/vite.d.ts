@@ -63,7 +63,7 @@ declare module "#read-excel-file/xml/parseXml.js" {
     xml: string,
     state: object,
     onOpen: object | null,
-    onClose: object | null,
+    onClose: ((tag: string, state: object) => void) | null,
     onText: object | null,
     onPart?: (isLast: boolean) => void,
   ): Promise<void>;

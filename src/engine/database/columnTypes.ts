@@ -10,16 +10,23 @@
  *   none at all                            none, so that what later loads bring is stored as it is
  * Bytes mixed with anything else fit no type.
  *
- * Into an INTEGER column go whole numbers and text that spells one, into REAL any number and text that spells one, into TEXT
- * text and numbers (as JavaScript prints them), into BLOB bytes. A column of an existing table with another type (NUMERIC,
- * DATE, none) takes everything, as SQLite does.
+ * Into an INTEGER column go whole numbers, into REAL the numbers that a double is, into TEXT text and numbers (as JavaScript
+ * prints them), into BLOB bytes. Text goes into INTEGER and REAL where it is such a number and nothing else: "007", "+5" and " 6 "
+ * are codes, and digits that the number would not have are lost. Where a load asks for the type by `types`, it is the number that
+ * it spells. A column of an existing table with another type takes everything, as SQLite does; but where SQLite makes numbers of
+ * text that spells one (NUMERIC, DECIMAL, DATE), only without a loss.
  */
 import type { SqlType, SqlValue } from "../protocol.ts";
 import { kindBits } from "../records/checkRecords.ts";
 import type { RawValue } from "./sqlite.ts";
 
-/** The type of a column for our checks; ANY has none. */
-export type ColumnType = SqlType | "ANY";
+/** The type of a column for our checks; ANY has none, and of what NUMERIC has SQLite makes numbers where it can. */
+export type ColumnType = SqlType | "ANY" | "NUMERIC";
+
+/** Whether what goes into the column has whatever type it has. */
+export function isUntyped(type: ColumnType): boolean {
+  return type === "ANY" || type === "NUMERIC";
+}
 
 /** The type that fits all values, or the (0-based) positions of a value of bytes and one of something else. */
 export type Inferred =
@@ -69,6 +76,8 @@ export function isStoredAsItIs(kinds: number, type: ColumnType): boolean {
       return !(kinds & ~(none | text));
     case "BLOB":
       return !(kinds & ~(none | bytes));
+    case "NUMERIC":
+      return !(kinds & text);
     case "ANY":
       return true;
   }
@@ -81,31 +90,34 @@ export function typeOfDeclaration(declared: string): ColumnType {
   if (/CHAR|CLOB|TEXT/.test(upper)) return "TEXT";
   if (upper.includes("BLOB")) return "BLOB";
   if (/REAL|FLOA|DOUB/.test(upper)) return "REAL";
-  return "ANY";
+  return upper === "" || upper === "ANY" ? "ANY" : "NUMERIC";
 }
 
-/** The value as a column of that type stores it, or undefined if it does not fit. Integers that a double may not hold are bigints. */
+/**
+ * The value as a column of that type stores it, or undefined if it does not fit. Integers that a double may not hold are bigints.
+ * `isAsked` says that the load asks for the type, so that text is the number that it spells.
+ */
 export function fitValue(
   value: SqlValue,
   type: ColumnType,
+  isAsked = false,
 ): RawValue | undefined {
   if (value === null) return null;
   if (typeof value === "number" && Number.isNaN(value)) return null;
   switch (type) {
     case "INTEGER":
-      return fitInteger(value);
+      return fitInteger(value, isAsked);
     case "REAL":
-      if (typeof value === "number") return value;
-      if (typeof value === "bigint") return Number(value);
-      return typeof value === "string" && numeral.test(value)
-        ? Number(value)
-        : undefined;
+      return fitReal(value, isAsked);
     case "TEXT":
       if (typeof value === "string") return value;
       return typeof value === "object" ? undefined : String(value);
     case "BLOB":
       return typeof value === "object" ? value : undefined;
+    case "NUMERIC":
     case "ANY":
+      if (typeof value === "string" && type === "NUMERIC")
+        return isKeptByNumeric(value) ? value : undefined;
       return typeof value === "bigint" && !isInt64(value)
         ? String(value)
         : value;
@@ -122,19 +134,53 @@ export function isInt64(value: bigint): boolean {
 }
 
 const numeral = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
+/** A number as rows of CSV have it, too (csvColumns.ts). */
+const plainNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const plainWhole = /^(?:0|-?[1-9]\d*)$/;
+/** Millions of digits are no number that fits, and take seconds to be made one. */
+const mostDigits = 99;
 
-function fitInteger(value: SqlValue): RawValue | undefined {
+function fitInteger(value: SqlValue, isAsked: boolean): RawValue | undefined {
   if (typeof value === "number") {
     if (!isInteger64(value)) return undefined;
     return Number.isSafeInteger(value) ? value : BigInt(value);
   }
   if (typeof value === "bigint") return isInt64(value) ? value : undefined;
-  if (typeof value !== "string" || !numeral.test(value)) return undefined;
-  // Millions of digits are no whole number of 64 bits, and take seconds to be made one.
-  if (value.length < 99 && /^\s*[+-]?\d+\s*$/.test(value)) {
+  if (typeof value !== "string") return undefined;
+  const isWhole = isAsked
+    ? /^\s*[+-]?\d+\s*$/.test(value)
+    : plainWhole.test(value);
+  if (value.length < mostDigits && isWhole) {
     const whole = BigInt(value.trim().replace(/^\+/, ""));
     return isInt64(whole) ? whole : undefined;
   }
-  const number = Number(value);
+  const number = isAsked && numeral.test(value) ? Number(value) : NaN;
   return Number.isSafeInteger(number) ? number : undefined;
+}
+
+function fitReal(value: SqlValue, isAsked: boolean): RawValue | undefined {
+  if (typeof value === "number") return value;
+  if (typeof value === "object") return undefined;
+  const number = Number(value);
+  if (isAsked)
+    return typeof value === "bigint" || numeral.test(value)
+      ? number
+      : undefined;
+  if (!plainNumber.test(String(value)) || !Number.isFinite(number))
+    return undefined;
+  // A fraction is rounded as every fraction is; a whole number would be another one.
+  const isExact =
+    (typeof value === "string" && !plainWhole.test(value)) ||
+    (String(value).length < mostDigits && BigInt(value) === BigInt(number));
+  return isExact ? number : undefined;
+}
+
+/** Whether a text keeps all that it says where SQLite makes a number of what spells one. */
+function isKeptByNumeric(text: string): boolean {
+  if (!numeral.test(text)) return true;
+  if (plainWhole.test(text) && fitInteger(text, false) !== undefined)
+    return true;
+  // As many digits as SQLite looks at.
+  const digits = text.replace(/e.*|\D|^[-0.]+/gi, "").replace(/0+$/, "");
+  return digits.length <= 15 && fitReal(text, false) !== undefined;
 }

@@ -146,8 +146,8 @@ export function refit(
   for (let row = 0; row < batch.rows; row += 1) {
     const values = readValues(batch, row, batch.columns.length);
     const fitted: SqlValue[] = [];
-    for (const [index, { type }] of columns.entries()) {
-      const value = fitValue(values[places[index]!] ?? null, type);
+    for (const [index, { type, isAsked }] of columns.entries()) {
+      const value = fitValue(values[places[index]!] ?? null, type, isAsked);
       if (value === undefined) return undefined;
       fitted.push(value);
     }

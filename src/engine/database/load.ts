@@ -3,7 +3,7 @@ import { fold, mostColumns, quoteName } from "../../core/sqliteRules.ts";
 import type { LoadReport, LoadRequest, SqlValue } from "../protocol.ts";
 import { type CheckedBatch, kindsIn } from "../records/checkRecords.ts";
 import { readRow } from "../records/readRecords.ts";
-import { fitValue, inferType } from "./columnTypes.ts";
+import { fitValue, inferType, isUntyped } from "./columnTypes.ts";
 import type { Attach } from "./databaseFile.ts";
 import { EncodedInsert, fewRows } from "./insertEncoded.ts";
 import { allOrNothing } from "./execute.ts";
@@ -152,9 +152,9 @@ export function typeColumns(
   const types = new Map(Object.entries(request.types));
   return names.map((name) => {
     const column = existing?.get(fold(name));
-    if (column) return { ...column, name };
     const type = types.get(name);
-    if (type) return { name, type, declared: "types" };
+    if (column) return { ...column, name, isAsked: type === column.type };
+    if (type) return { name, type, declared: "types", isAsked: true };
     const inferred = inferType(kindsOf(batches, name), () =>
       valuesOf(read(), name),
     );
@@ -275,12 +275,12 @@ function insertRows(
         const bound: RawValue[] = [];
         for (const [c, column] of columns.entries()) {
           const value = values[places[c]!] ?? null;
-          const fitted = fitValue(value, column.type);
+          const fitted = fitValue(value, column.type, column.isAsked);
           if (fitted === undefined)
             throw mismatch(request, column, value, first + row);
           if (fitted === null && mustHave[c])
             throw emptyKey(request, column.name, first + row);
-          if (column.type === "ANY") bound.push(...anyValue(fitted));
+          if (isUntyped(column.type)) bound.push(...anyValue(fitted));
           // Affinity makes an exact integer of the text.
           else bound.push(typeof fitted === "bigint" ? String(fitted) : fitted);
         }
@@ -301,7 +301,7 @@ function insertRows(
 
 function insertText(request: LoadRequest, columns: readonly Column[]): string {
   const values = columns.map(({ type }) =>
-    type === "ANY" ? "coalesce(CAST(? AS INTEGER), ?)" : "?",
+    isUntyped(type) ? "coalesce(CAST(? AS INTEGER), ?)" : "?",
   );
   return `${insertInto(request.table, columns)} VALUES (${values.join(", ")})${onConflict(request, columns)}`;
 }
@@ -339,10 +339,13 @@ function mismatch(
   value: SqlValue,
   row: number,
 ): FlowError {
+  const asked = `types: { ${JSON.stringify(name)}: "${type}" }`;
   const remedy =
-    declared === "table"
-      ? `Correct the value, or load with mode: "replace" to make the table anew`
-      : `Correct the value, or give the column another type: types: { ${JSON.stringify(name)}: "TEXT" }`;
+    declared === "table" && fitValue(value, type, true) !== undefined
+      ? `Correct the value, or, if the number is what counts, load with ${asked}`
+      : declared === "table"
+        ? `Correct the value, or load with mode: "replace" to make the table anew`
+        : `Correct the value, or give the column another type: types: { ${JSON.stringify(name)}: "TEXT" }`;
   return new FlowError(
     "row-mismatch",
     `Row ${row} does not fit the table "${table}": the column "${name}" is ${type}, and the value is ${describe(value)}. Nothing was loaded. ${remedy}.`,

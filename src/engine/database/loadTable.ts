@@ -12,6 +12,8 @@ export interface Column {
   type: ColumnType;
   /** True if the type was declared, by `types` or by the table, not inferred from these rows. */
   declared: "types" | "table" | undefined;
+  /** Whether `types` asks for the type of the column. */
+  isAsked?: boolean;
 }
 
 /** The columns of an existing table by folded name; undefined if there is no such table. */

@@ -43,10 +43,14 @@ export function bindParameters(
 
   let written = "";
   let end = statement.from;
+  // What the text has no parameter for any more is no value of it either: drivers refuse a value too many.
+  let last = 0;
   const shifts: { at: number; by: number }[] = [];
   for (const { token, number } of slots) {
     const value = values[number - 1];
-    const replacement = needsLiteral(value) ? `(${value})` : `?${number}`;
+    const isLiteral = needsLiteral(value);
+    if (!isLiteral) last = Math.max(last, number);
+    const replacement = isLiteral ? `(${value})` : `?${number}`;
     written += sql.slice(end, token.from) + replacement;
     end = token.to;
     shifts.push({
@@ -57,7 +61,9 @@ export function bindParameters(
   written += sql.slice(end, statement.to);
   return {
     sql: written,
-    values: values.map((value) => (needsLiteral(value) ? null : value)),
+    values: values
+      .slice(0, last)
+      .map((value) => (needsLiteral(value) ? null : value)),
     origin: (offset) =>
       from(offset) +
       shifts.reduce((by, s) => (s.at <= offset ? by + s.by : by), 0),

@@ -37,11 +37,12 @@ export function sqlError(
   );
 }
 
-/** Whether there was no memory for what SQLite was to do. */
+/** Whether there was no memory for what SQLite was to do. Engines have no name for that but a RangeError, as for much else; its words tell. */
 export function isOutOfMemory(thrown: unknown): boolean {
   return (
     thrown instanceof WebAssembly.RuntimeError ||
-    thrown instanceof RangeError ||
+    (thrown instanceof RangeError &&
+      /alloc|memory|length|stack|too large/i.test(thrown.message)) ||
     (thrown instanceof Error && thrown.message === "out of memory")
   );
 }

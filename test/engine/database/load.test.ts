@@ -174,8 +174,8 @@ describe.each([
 
     test.each<[SqlType, SqlValue, SqlValue | undefined]>([
       ["INTEGER", "42", 42],
-      ["INTEGER", " +7 ", 7],
-      ["INTEGER", "1e3", 1000],
+      ["INTEGER", String(-(2n ** 63n)), -(2n ** 63n)],
+      ["INTEGER", String(2n ** 63n), undefined],
       ["INTEGER", 3.0, 3],
       ["INTEGER", 1e18, 1_000_000_000_000_000_000n],
       ["INTEGER", 5_000_000_000, 5_000_000_000],
@@ -215,6 +215,83 @@ describe.each([
           ]);
         }
       }
+    });
+
+    const long = "12345678901234567";
+    test.each<[string, SqlValue, SqlValue | undefined, SqlValue | undefined]>([
+      ["INTEGER", "00501", undefined, 501],
+      ["INTEGER", " +7 ", undefined, 7],
+      ["INTEGER", " 6", undefined, 6],
+      ["INTEGER", "1e3", undefined, 1000],
+      ["INTEGER", "5.0", undefined, 5],
+      ["INTEGER", "-0", undefined, 0],
+      ["INTEGER", "9".repeat(1e6), undefined, undefined],
+      ["REAL", "00501", undefined, 501],
+      ["REAL", "+5", undefined, 5],
+      ["REAL", "5.", undefined, 5],
+      ["REAL", " 6 ", undefined, 6],
+      ["REAL", "5.0", 5, 5],
+      ["REAL", "-1.5e2", -150, -150],
+      [
+        "REAL",
+        "0.12345678901234567890",
+        0.12345678901234568,
+        0.12345678901234568,
+      ],
+      ["REAL", "1e999", undefined, Infinity],
+      ["REAL", long, undefined, Number(long)],
+      ["REAL", BigInt(long), undefined, Number(long)],
+      ["REAL", "1" + "0".repeat(22), 1e22, 1e22],
+      ["REAL", 10n ** 400n, undefined, Infinity],
+      ["DECIMAL(20,2)", `${long}.89`, undefined, undefined],
+      [
+        "DECIMAL(20,2)",
+        "12345678901234.50000",
+        12345678901234.5,
+        12345678901234.5,
+      ],
+      ["NUMERIC", long, BigInt(long), BigInt(long)],
+      [
+        "NUMERIC",
+        "0.000123456789012345",
+        0.000123456789012345,
+        0.000123456789012345,
+      ],
+      ["NUMERIC", "00501", undefined, undefined],
+      ["NUMERIC", "123456789012345678901", undefined, undefined],
+      ["DATE", "2024-01-31", "2024-01-31", "2024-01-31"],
+      ["", "00501", "00501", "00501"],
+    ])(
+      "into %s of a table that exists goes only what loses nothing: %s as %s; where types ask for it, as %s",
+      async (type, value, stored, asked) => {
+        const file = await connect();
+        const { writer } = file;
+        exec(writer, `CREATE TABLE t (n, x ${type})`);
+        const types = { x: type as SqlType };
+        for (const [wanted, options] of [
+          [stored, {}],
+          [asked, { types }],
+        ] as const) {
+          exec(writer, "DELETE FROM t");
+          const attempt = () => load(file, "t", [{ n: 1, x: value }], options);
+          if (wanted === undefined)
+            expect(attempt).toThrow(/^Row 1 .*"x" is (?:INTEGER|REAL|NUM)/);
+          else {
+            attempt();
+            expect(query(writer, "SELECT x FROM t").rows).toEqual([
+              { x: wanted },
+            ]);
+          }
+        }
+      },
+    );
+
+    test("a text that would lose something says how it can be loaded as a number", async () => {
+      const file = await connect();
+      exec(file.writer, "CREATE TABLE t (zip INTEGER)");
+      expect(() => load(file, "t", [{ zip: "00501" }])).toThrow(
+        'Row 1 does not fit the table "t": the column "zip" is INTEGER, and the value is the text "00501". Nothing was loaded. Correct the value, or, if the number is what counts, load with types: { "zip": "INTEGER" }.',
+      );
     });
 
     test("a column without a type takes everything as it is", async () => {

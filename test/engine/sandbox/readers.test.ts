@@ -48,6 +48,40 @@ describe("readers", () => {
     ]);
   });
 
+  test("refuse a ZIP without files, and unpack gzip in one", async () => {
+    const files = {
+      "none.zip": zipSync({}),
+      "gz.zip": zipSync({ "a.csv.gz": gzipSync("id\n5\n") }),
+    };
+    const kernel = kernelOf(`name => readCsv(name)`, { files });
+    expect((await kernel.runFails("t", "none.zip")).message).toBe(
+      "none.zip is a ZIP file without files.",
+    );
+    expect(await kernel.run("t", "gz.zip")).toEqual([{ id: 5 }]);
+  });
+
+  test("of JSON keep the digits of long whole numbers", async () => {
+    const files = {
+      "a.json": '{"id":9007199254740993,"list":[{"id":9007199254740995}]}',
+    };
+    const kernel = kernelOf(
+      `async () => [
+        await readJson("a.json"),
+        await (async () => { const all = []; for await (const row of streamJson("a.json", { path: "list" })) all.push(row); return all })(),
+      ]`,
+      { files },
+    );
+    expect(await kernel.run("t")).toEqual([
+      { id: 9007199254740993n, list: [{ id: 9007199254740995n }] },
+      [{ id: 9007199254740995n }],
+    ]);
+    const broken = { "a.json": "[1234567890123456789" };
+    const { message } = await kernelOf(`() => readJson("a.json")`, {
+      files: broken,
+    }).runFails("t");
+    expect(message).toMatch(/^a\.json is not JSON: .* It starts with/);
+  });
+
   test("say of a text that it is no name of an attachment, and do not repeat all of it", async () => {
     const message = async (call: string) =>
       (await kernelOf(`async () => { await ${call} }`, { files }).runFails("t"))

@@ -246,6 +246,36 @@ describe("pages", () => {
     }
   });
 
+  test("are refused where a page is no list, with the lists that it has", async () => {
+    const fails = async (page: unknown) =>
+      (
+        await serve(`() => fetchPages("https://a.org/x")`, [
+          json(page),
+        ]).kernel.runFails("t")
+      ).message;
+    expect(await fails({ total: 2, items: [{ id: 1 }], next: "/x?p=2" })).toBe(
+      'The answer to GET https://a.org/x is no list. It has one under items. Say where in it the items are: { items: "items" }.',
+    );
+    expect(await fails({ meta: { tags: [] }, data: { rows: [5] } })).toMatch(
+      /has lists under meta\.tags and data\.rows\. Say where/,
+    );
+    expect(await fails({ error: "no" })).toMatch(/is no list\. It is .*error/);
+    expect(await fails(null)).toMatch(/is no list\. It is null/);
+  });
+
+  test("keep the digits of ids, also of one that the next page is asked for by", async () => {
+    const id = 9007199254740993n;
+    expect(
+      await collect(`{ next: { cursor: "max", param: "p" }, items: "a" }`, [
+        new Response(`{"a":[{"id":${id}}],"max":${id}}`),
+        new Response(`{"a":[]}`),
+      ]),
+    ).toEqual({
+      items: [{ id }],
+      urls: ["https://a.org/x?q=1", `https://a.org/x?q=1&p=${id}`],
+    });
+  });
+
   test("begin where the address says, which has the parameter only once", async () => {
     const count = async (url: string, options: string) => {
       const { kernel, asked } = serve(
@@ -371,7 +401,9 @@ describe("pages", () => {
       ]),
     ).toMatch(/has more than 2 pages/);
     expect(
-      await fails(`{ next: { url: "n" } }`, [json({ n: "https://a.org/x" })]),
+      await fails(`{ next: { url: "n" }, items: "a" }`, [
+        json({ a: [], n: "https://a.org/x" }),
+      ]),
     ).toMatch(/the page after it is itself/);
     const again = json({ list: [1], after: "a" });
     expect(

@@ -119,6 +119,42 @@ describe("tables", () => {
     ).toBe("invalid-option");
   });
 
+  test("that are made in one second have a name each, and the newest are kept", async () => {
+    const { database, query } = await openDatabase();
+    query("CREATE TABLE A_1 (x)");
+    query("CREATE TABLE a_1_20260101_102030_2_mine (x)");
+    const kernel = kernelOf(
+      `async keep => { const made = []; for (let n = 0; n < 11; n += 1) { await db.exec("INSERT INTO a_1 VALUES (1)"); made.push(await snapshotTable("a_1", { keep })) } return made }`,
+      { database, now: () => Date.UTC(2026, 0, 1, 10, 20, 30) },
+    );
+    const first = "a_1_20260101_102030";
+    const numbers = Array.from({ length: 10 }, (_, index) => index + 2);
+    expect(await kernel.run("t", 3)).toEqual([
+      { table: first, rows: 1 },
+      ...numbers.map((n) => ({ table: `${first}_${n}`, rows: n })),
+    ]);
+    expect(
+      query("SELECT name FROM sqlite_schema ORDER BY length(name), name"),
+    ).toEqual([
+      { name: "A_1" },
+      { name: `${first}_9` },
+      { name: `${first}_10` },
+      { name: `${first}_11` },
+      { name: `${first}_2_mine` },
+    ]);
+  });
+
+  test("are not made in the place of a view", async () => {
+    const { database, query } = await openDatabase();
+    query("CREATE TABLE a (x)");
+    query("CREATE VIEW v AS SELECT 1 AS one");
+    const kernel = kernelOf(`() => copyTable("a", "V")`, { database });
+    expect((await kernel.runFails("t")).message).toBe(
+      '"V" is a view, and a copy is a table. Copy to another name, or drop the view with db.exec first.',
+    );
+    expect(query("SELECT * FROM v")).toEqual([{ one: 1 }]);
+  });
+
   test("are asked and changed by tasks of a flow", async () => {
     const { database, query } = await openDatabase();
     const kernel = kernelOf(

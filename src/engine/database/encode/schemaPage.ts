@@ -3,7 +3,7 @@ import {
   sizeOfVarint,
   writeVarint,
 } from "../../records/serialTypes.ts";
-import type { ColumnType } from "../columnTypes.ts";
+import { isUntyped, type ColumnType } from "../columnTypes.ts";
 
 /** Large enough for the schema of a table of 2,000 columns on page 1. */
 export const encodedPageSize = 32_768;
@@ -12,15 +12,15 @@ export const encodedPageSize = 32_768;
 export const fileTable = "flowbook rows";
 
 /**
- * Columns are declared without constraints, so SQLite checks those of the table that the rows go to; a column that is ANY has no
- * type, so SQLite applies the affinity there.
+ * Columns are declared without constraints, so SQLite checks those of the table that the rows go to; one that takes
+ * any type has none, so SQLite applies the affinity there.
  */
 export function makeSchemaPage(
   types: readonly ColumnType[],
   pageCount: number,
 ): Uint8Array {
   const names = types.map((type, index) =>
-    `c${index.toString(36)} ${type === "ANY" ? "" : type === "INTEGER" ? "INT" : type}`.trim(),
+    `c${index.toString(36)} ${isUntyped(type) ? "" : type === "INTEGER" ? "INT" : type}`.trim(),
   );
   const encoder = new TextEncoder();
   const texts = [

@@ -3,6 +3,7 @@ import { showValue } from "../../../core/words.ts";
 import type { Current } from "./current.ts";
 import type { SlicedFile } from "./formats/slicedFile.ts";
 import { csvOptionNames } from "./formats/csvOptionNames.ts";
+import { mayHoldLong } from "./formats/parseJson.ts";
 import { encodingOption, type Options, textOption } from "./readerOptions.ts";
 import type { FormatLibrary } from "../../protocol.ts";
 import type { FormatLibraries } from "./formats.ts";
@@ -64,11 +65,13 @@ export const fileFormats: Readonly<Record<string, FileFormat>> = {
   },
   Json: {
     options: ["entry"],
-    read: async (reading, source, options) =>
-      parseJson(
-        await wholeText(reading, source, unpackingOf(options)),
-        source.name,
-      ),
+    read: async (reading, source, options) => {
+      const text = await wholeText(reading, source, unpackingOf(options));
+      const parse = mayHoldLong(text)
+        ? (await libraryOf(reading, "json")).parseJson
+        : JSON.parse;
+      return parseJson(text, source.name, parse);
+    },
   },
   Csv: {
     options: [...csvOptionNames, "entry"],
@@ -293,9 +296,13 @@ function unpackingOf(options: Options) {
   };
 }
 
-function parseJson(text: string, source: string): unknown {
+function parseJson(
+  text: string,
+  source: string,
+  parse: (text: string) => unknown,
+): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parse(text);
   } catch (cause) {
     throw new Error(
       `${source} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}. It starts with ${showValue(text.slice(0, 50))}.`,

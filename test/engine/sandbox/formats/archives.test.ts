@@ -134,10 +134,36 @@ describe("ZIP", () => {
   });
 
   test("does not count what macOS adds to it", async () => {
-    const blob = blobOf(
-      zipSync({ "__MACOSX/._x": bytesOf("junk"), x: bytesOf("mine") }),
-    );
+    const junk = {
+      "__MACOSX/._x": bytesOf("junk"),
+      ".DS_Store": bytesOf("junk"),
+      "d/.DS_Store": bytesOf("junk"),
+      "d/._y": bytesOf("junk"),
+    };
+    const blob = blobOf(zipSync({ ...junk, x: bytesOf("mine") }));
     expect(await unpack(blob)).toBe("mine");
+    expect(await unpack(blob, ".DS_Store")).toBe("junk");
+    await expect(unpack(blob, "y")).rejects.toThrow(
+      'a.zip holds no file "y". It holds x.',
+    );
+    await expect(
+      unpack(blobOf(zipSync({ ...junk, x: bytesOf(""), "d/y": bytesOf("") }))),
+    ).rejects.toThrow("a.zip holds 2 files: x and d/y. Say which one");
+    await expect(unpack(blobOf(zipSync(junk)))).rejects.toThrow(
+      /without files/,
+    );
+  });
+
+  test("that holds a gzip file gives what is in that", async () => {
+    const inner = gzipSync(long);
+    for (const level of [0, 6] as const) {
+      const packed = zipSync({ "a.csv.gz": [inner, { level }] });
+      expect(await unpack(blobOf(packed))).toBe(long);
+    }
+    const cut = zipSync({ "a.csv.gz": inner.subarray(0, 5000) });
+    await expect(unpack(blobOf(cut))).rejects.toThrow(
+      /^a\.csv\.gz in a\.zip is a damaged gzip file/,
+    );
   });
 
   test("with several files asks which one, and knows no others", async () => {

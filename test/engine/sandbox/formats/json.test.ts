@@ -7,8 +7,17 @@ import {
   streamJson,
 } from "../../../../src/engine/sandbox/kernel/formats/json.ts";
 import { toNdjson } from "../../../../src/engine/sandbox/kernel/formats/ndjsonWriter.ts";
+import {
+  mayHoldLong,
+  parseJson,
+} from "../../../../src/engine/sandbox/kernel/formats/parseJson.ts";
 import { ElementScanner } from "../../../../src/engine/sandbox/kernel/formats/jsonElements.ts";
 import { piecesOf } from "./pieces.ts";
+
+/** Values without whole numbers beyond 2^53, which come back as bigints. */
+const jsonValue = fc
+  .jsonValue()
+  .filter((value) => !mayHoldLong(JSON.stringify([value])));
 
 const warnings: string[] = [];
 const source = {
@@ -27,6 +36,47 @@ describe("newline-delimited JSON", () => {
       { a: "x\ny" },
     ]);
     expect(await read("")).toEqual([]);
+  });
+
+  test("keeps the digits of long whole numbers as bigints", async () => {
+    const text = [
+      '{"a":9007199254740993,"b":[-9223372036854775808,9007199254740991],"c":"9007199254740993"}',
+      '{"c":"\\"9007199254740993, \\u0000n5","d":1.12345678901234567890,"e":12345678901234567.5,"f":12345678901234567e3}',
+      "123456789012345678901234567890",
+      String(2 ** 67),
+      '{"id": 9007199254740993, "t": "\\u0000n9007199254740993"}',
+    ].join("\n");
+    expect(await read(text)).toEqual([
+      {
+        a: 9007199254740993n,
+        b: [-9223372036854775808n, 9007199254740991],
+        c: "9007199254740993",
+      },
+      {
+        c: '"9007199254740993, \0n5',
+        d: 1.1234567890123457,
+        e: 12345678901234568,
+        f: 12345678901234567e3,
+      },
+      123456789012345678901234567890n,
+      2 ** 67,
+      { id: 9007199254740993n, t: "\0n9007199254740993" },
+    ]);
+    fc.assert(
+      fc.property(
+        jsonValue,
+        fc.bigInt({ min: 2n ** 53n, max: 2n ** 63n - 1n }),
+        (value, long) => {
+          const given = JSON.stringify({ value, long: 1 });
+          expect(
+            parseJson(`{"long":${long},"value":${JSON.stringify(value)}}`),
+          ).toEqual({
+            long,
+            value: (JSON.parse(given) as { value: unknown }).value,
+          });
+        },
+      ),
+    );
   });
 
   test("names the line that is not JSON, or leaves it out", async () => {
@@ -56,7 +106,7 @@ describe("newline-delimited JSON", () => {
   test("what toNdjson writes is read back", async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.dictionary(fc.string(), fc.jsonValue())),
+        fc.array(fc.dictionary(fc.string(), jsonValue)),
         async (rows) => {
           const plain = JSON.parse(JSON.stringify(rows)) as unknown;
           expect(await read(toNdjson(rows))).toEqual(plain);
@@ -93,9 +143,9 @@ describe("a list in JSON", () => {
   test("is found wherever it is, and its elements wherever the text is cut", () => {
     fc.assert(
       fc.property(
-        fc.array(fc.jsonValue()),
+        fc.array(jsonValue),
         fc.array(fc.string(), { maxLength: 3 }),
-        fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 3 }),
+        fc.dictionary(fc.string(), jsonValue, { maxKeys: 3 }),
         fc.integer({ min: 1, max: 30 }),
         fc.constantFrom(0, 2),
         fc.boolean(),

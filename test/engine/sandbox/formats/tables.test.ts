@@ -591,27 +591,76 @@ describe("Excel", () => {
     ]);
   });
 
-  test("times are whole seconds where they were, however many digits of a day the file has", async () => {
-    const last = new Date("2024-02-29T23:59:59.999Z");
-    const times = Array.from(
-      { length: 1000 },
-      (_, index) => new Date(Date.UTC(2024, 1, 29) + index * 86_000),
-    );
-    const rows = [...times, last].map((at) => ({ at }));
-    const file = await toExcel(rows, {});
-    expect(await read(file)).toEqual(rows);
-    // As LibreOffice writes it.
+  /** A file of toExcel's with its times written in another way. */
+  function rewriteTimes(file: Uint8Array, write: (days: string) => string) {
     const parts = unzipSync(file);
     const path = "xl/worksheets/sheet1.xml";
     parts[path] = strToU8(
       strFromU8(parts[path]!).replace(
-        /<v>(\d{5}\.\d+)<\/v>/g,
-        (_, days: string) => `<v>${Number(days).toPrecision(15)}</v>`,
+        /<v>(\d{2,}(?:\.\d+)?)<\/v>/g,
+        (_, days: string) => `<v>${write(days)}</v>`,
       ),
     );
-    expect((await read(zipSync(parts))).slice(0, -1)).toEqual(
-      rows.slice(0, -1),
+    return zipSync(parts);
+  }
+
+  test("times are the milliseconds that they were, however programs write the fraction of a day", async () => {
+    const time = fc.integer({
+      min: Date.UTC(1900, 2, 1),
+      max: Date.UTC(9999, 11, 31, 23, 59, 59, 999),
+    });
+    const recent = fc.integer({
+      min: Date.UTC(1980, 0, 1),
+      max: Date.UTC(2060, 0, 1),
+    });
+    const times = fc.array(fc.oneof(recent, time), {
+      minLength: 500,
+      maxLength: 500,
+    });
+    await fc.assert(
+      fc.asyncProperty(times, async (times) => {
+        const rows = times.map((time) => ({ at: new Date(time) }));
+        const file = await toExcel(rows, {});
+        expect(await read(file)).toEqual(rows);
+        // As LibreOffice writes them.
+        const short = rewriteTimes(file, (days) =>
+          String(Number(Number(days).toPrecision(15))),
+        );
+        expect(await read(short)).toEqual(rows);
+        // As openpyxl makes them: of whole days, and of seconds with a fraction.
+        const made = rows.map(({ at }) => {
+          const time = at.getTime() - Date.UTC(1899, 11, 30);
+          const days = Math.floor(time / 86_400_000);
+          const milliseconds = time - days * 86_400_000;
+          const seconds = Math.floor(milliseconds / 1000);
+          const micros = (milliseconds % 1000) * 1000;
+          return days + (seconds + micros / 1e6) / 86_400;
+        });
+        let at = 0;
+        const other = rewriteTimes(file, () => String(made[at++]));
+        expect(await read(other)).toEqual(rows);
+      }),
+      { numRuns: 5 },
     );
+  });
+
+  test("times of a file that counts its days from 1904 on are right to the millisecond", async () => {
+    const rows = [
+      { at: new Date("2024-02-29T13:45:30.500Z") },
+      { at: new Date("1999-12-31T23:59:59.999Z") },
+    ];
+    const parts = unzipSync(
+      rewriteTimes(await toExcel(rows, {}), (days) =>
+        String(Number(days) - 1462),
+      ),
+    );
+    const path = "xl/workbook.xml";
+    parts[path] = strToU8(
+      strFromU8(parts[path]!)
+        .replace(/<workbookPr[^>]*\/>/, "")
+        .replace(/(<workbook\b[^>]*>)/, '$1<workbookPr date1904="1"/>'),
+    );
+    expect(await read(zipSync(parts))).toEqual(rows);
   });
 
   test("a file that Excel would write has sheets, formulas, shared texts and gaps", async () => {

@@ -3,7 +3,7 @@ import { FlowError } from "../../../../core/errors.ts";
 import { listNames } from "../../../../core/words.ts";
 import { concatBytes } from "../../../../core/concatBytes.ts";
 import { crc32 } from "../../../../core/crc32.ts";
-import { readSlices } from "./slices.ts";
+import { isGzip, readSlices } from "./slices.ts";
 import { readDirectory, sliceEntry, type ZipEntry } from "./zip.ts";
 
 /** The names of the files in a ZIP file. */
@@ -73,13 +73,28 @@ class GzipMembers {
   }
 }
 
-/** A file in a ZIP file, piece by piece; without `wanted`, the only one that it holds. */
+/** A file in a ZIP file, piece by piece, unpacked if it is packed with gzip itself; without `wanted`, the only one that it holds. */
 export async function* unzip(
   blob: Blob,
   name: string,
   wanted: string | undefined,
 ): AsyncGenerator<Uint8Array> {
   const entry = pick(await readDirectory(blob, name), name, wanted);
+  const pieces = unzipEntry(blob, name, entry);
+  const { value: first, done } = await pieces.next();
+  if (done) return;
+  const all = (async function* () {
+    yield first;
+    yield* pieces;
+  })();
+  yield* isGzip(first) ? gunzip(all, `${entry.name} in ${name}`) : all;
+}
+
+async function* unzipEntry(
+  blob: Blob,
+  name: string,
+  entry: ZipEntry,
+): AsyncGenerator<Uint8Array, void> {
   if (entry.isEncrypted)
     throw new Error(
       `${entry.name} in ${name} is encrypted. Unpack it elsewhere, and attach what comes out.`,
@@ -107,26 +122,29 @@ export async function* unzip(
   if (size !== entry.size || checksum !== entry.checksum) throw damage();
 }
 
+/** What macOS adds to archives, which nobody means. */
+const isOfSystem = ({ name }: ZipEntry) =>
+  name.startsWith("__MACOSX/") || /(?:^|\/)(?:\.DS_Store|\._[^/]*)$/.test(name);
+
 function pick(
   entries: readonly ZipEntry[],
   name: string,
   wanted: string | undefined,
 ): ZipEntry {
-  const names = entries.map((entry) => entry.name);
-  const refuse = (message: string) => new FlowError("invalid-option", message);
-  if (wanted !== undefined) {
-    const entry = entries.find((one) => one.name === wanted);
-    if (entry) return entry;
-    throw refuse(
-      `${name} holds no file ${JSON.stringify(wanted)}. It holds ${listNames(names, 10)}.`,
-    );
-  }
-  // What macOS adds to every archive is not what anybody means.
-  const own = entries.filter((one) => !one.name.startsWith("__MACOSX/"));
-  if (own.length === 1) return own[0]!;
+  const found = entries.find((one) => one.name === wanted);
+  if (found) return found;
+  const own = entries.filter((one) => !isOfSystem(one));
   if (own.length === 0) throw new Error(`${name} is a ZIP file without files.`);
-  throw refuse(
-    `${name} holds ${own.length} files: ${listNames(names, 10)}. Say which one: { entry: ${JSON.stringify(own[0]!.name)} }.`,
+  if (own.length === 1 && wanted === undefined) return own[0]!;
+  const names = listNames(
+    own.map((entry) => entry.name),
+    10,
+  );
+  throw new FlowError(
+    "invalid-option",
+    wanted === undefined
+      ? `${name} holds ${own.length} files: ${names}. Say which one: { entry: ${JSON.stringify(own[0]!.name)} }.`
+      : `${name} holds no file ${JSON.stringify(wanted)}. It holds ${names}.`,
   );
 }
 

@@ -63,28 +63,15 @@ export async function readExcel(
 }
 
 const day = 86_400_000;
-/** How Excel counts the first day of 1970. */
-const firstDay = 25_569;
-
-/** How the library reads a time: from a number of days, which is often a little less than it stands for, cut to a millisecond. */
-const cutTime = (time: number) =>
-  Math.floor((time / day + firstDay - firstDay) * day);
 
 /** Excel counts a 29th of February 1900, which there was not; the library takes all days before it for one too early. */
 const counted = [Date.UTC(1899, 11, 31), Date.UTC(1900, 1, 28)] as const;
 
-/** A cell's value; a time that was cut is the one that it stands for. */
 function toValue(cell: CellValue | null): CellValue | Date | null {
   if (!(cell instanceof Date)) return cell;
-  let time = cell.getTime();
-  const next = time + 1;
-  // Programs differ in how many digits they write, so a time near a second is one; midnights have no fraction to be cut.
-  const isSecond = next % 1000 === 0 && next % day !== 0;
-  const isCut =
-    time % 1000 !== 0 && cutTime(next) === time && cutTime(time) !== time;
-  if (isSecond || isCut) time = next;
+  const time = cell.getTime();
   const [first, behindLast] = counted;
-  return new Date(time >= first && time < behindLast ? time + day : time);
+  return time >= first && time < behindLast ? new Date(time + day) : cell;
 }
 
 async function open(file: Blob, name: string): ReturnType<typeof readSheets> {

@@ -3,6 +3,16 @@ import parseSheets from "#read-excel-file/xlsx/parseSpreadsheetContents.js";
 import parseXml from "#read-excel-file/xml/parseXml.js";
 import type { Sheet } from "#read-excel-file/xlsx/parseSpreadsheetContents.js";
 
+/** What the library knows while it reads XML; of a sheet, the row that it is in and its cell. */
+interface SheetState {
+  sheetData?: { row?: readonly unknown[]; c?: Cell };
+}
+
+interface Cell {
+  attributes: Readonly<Record<string, string>>;
+  vText?: string;
+}
+
 /**
  * The sheets of an .xlsx file. The library cuts the text of a sheet into parts, smaller and smaller ones where they take long,
  * and calls itself for each: on a busy machine the stack ends before the sheet. So its parts are put together without that.
@@ -21,6 +31,32 @@ const parseWhole: typeof parseXml = async (
   onText,
   onPart,
 ) => {
-  await parseXml(xml, state, onOpen, onClose, onText);
+  const close =
+    onClose &&
+    ((tag: string, state: SheetState) => {
+      const { c: cell, row } = (tag === "c" && state.sheetData) || {};
+      const before = row?.length;
+      onClose(tag, state);
+      if (cell && row && row.length !== before) correctTime(row.at(-1), cell);
+    });
+  await parseXml(xml, state, onOpen, close, onText);
   onPart?.(true);
 };
+
+const day = 86_400_000;
+/** How Excel counts the first day of 1970. */
+const firstDay = 25_569;
+
+/**
+ * A time is a number of days in the file, mostly a little more or less than the milliseconds that were meant. The library cuts
+ * it, so that half of them come out a millisecond too early; here it is rounded.
+ */
+function correctTime(value: unknown, { attributes, vText }: Cell): void {
+  const days = Number(vText);
+  if (!(value instanceof Date) || attributes.t === "d" || Number.isNaN(days))
+    return;
+  const time = (days - firstDay) * day;
+  // Some files count from 1904 on, which is whole days later.
+  const later = Math.round((value.getTime() - time) / day) * day;
+  value.setTime(Math.round(time) + later);
+}

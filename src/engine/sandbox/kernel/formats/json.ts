@@ -3,8 +3,10 @@ import { showValue } from "../../../../core/words.ts";
 import { BadLines, readBadLineRule, type ToldSource } from "./badLines.ts";
 import { gather } from "./gather.ts";
 import { ElementScanner } from "./jsonElements.ts";
+import { parseJson } from "./parseJson.ts";
 
 export { readPages } from "./pages.ts";
+export { parseJson } from "./parseJson.ts";
 
 const longestShown = 200;
 
@@ -25,7 +27,7 @@ export async function* streamNdjson(
       number += 1;
       if (line.trim() === "") continue;
       try {
-        values.push(JSON.parse(line) as object);
+        values.push(parseJson(line) as object);
       } catch (thrown) {
         badLines.tell({
           line: number,
@@ -73,7 +75,7 @@ export async function* streamJson(
 export function readGeoJson(text: string, name: string): object[] {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (cause) {
     throw new Error(`${name} is not JSON: ${(cause as Error).message}.`, {
       cause,

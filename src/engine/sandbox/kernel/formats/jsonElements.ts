@@ -1,3 +1,5 @@
+import { parseJson } from "./parseJson.ts";
+
 /** Characters that matter between values. */
 const code = {
   quote: 34,
@@ -163,7 +165,7 @@ export class ElementScanner {
   #parse(start: number, end: number): unknown {
     const source = this.#text.slice(start, end);
     try {
-      return JSON.parse(source);
+      return parseJson(source);
     } catch (cause) {
       throw new Error(
         `${this.#name} is not JSON: ${(cause as Error).message}, at ${JSON.stringify(source.slice(0, 50))}.`,

@@ -1,6 +1,7 @@
 import { FlowError } from "../../../../core/errors.ts";
-import { showValue } from "../../../../core/words.ts";
+import { listNames, showValue } from "../../../../core/words.ts";
 import { type Options, textOption } from "../readerOptions.ts";
+import { parseJson } from "./parseJson.ts";
 import { valueAt } from "./paths.ts";
 
 /** How to get from one page to the next. */
@@ -90,7 +91,7 @@ function readPage(
 ): Page {
   let body: unknown;
   try {
-    body = JSON.parse(text);
+    body = parseJson(text);
   } catch (cause) {
     throw new Error(
       `The answer to ${source} is not JSON: it starts with ${showValue(text.slice(0, 50))}.`,
@@ -99,8 +100,16 @@ function readPage(
   }
   const items = path === undefined ? body : valueAt(body, path);
   if (Array.isArray(items)) return { body, items, response };
-  // A page without a list is an item itself, unless a list was expected.
-  if (path === undefined) return { body, items: [body], response };
+  if (path === undefined) {
+    const lists = findLists(body);
+    const has =
+      lists.length > 0
+        ? `It has ${lists.length === 1 ? "one" : "lists"} under ${listNames(lists, 10)}`
+        : `It is ${showValue(body)}`;
+    throw new Error(
+      `The answer to ${source} is no list. ${has}. Say where in it the items are: { items: ${JSON.stringify(lists[0] ?? "data")} }.`,
+    );
+  }
   const isNone = items === undefined || items === null;
   const other = isNone ? findList(body) : undefined;
   // Many an API leaves an empty list out; one that gives rows in another place was not meant.
@@ -108,6 +117,24 @@ function readPage(
   throw new Error(
     `The answer to ${source} has no list under ${path}, but ${other === undefined ? showValue(items) : `one under ${other}`}. Correct the option items.`,
   );
+}
+
+/** Where in an answer lists are, as the option `items` says it: fields, and fields of those. */
+function findLists(body: unknown): string[] {
+  const fieldsOf = (value: unknown): [string, unknown][] =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.entries(value)
+      : [];
+  const fields = fieldsOf(body);
+  const inner = fields.flatMap(([name, value]) =>
+    fieldsOf(value).map(([key, other]): [string, unknown] => [
+      `${name}.${key}`,
+      other,
+    ]),
+  );
+  return [...fields, ...inner]
+    .filter(([, value]) => Array.isArray(value))
+    .map(([name]) => name);
 }
 
 /** The field of an answer that is a list of objects. */
@@ -140,7 +167,12 @@ function stepAfter(
         cursor === "" ||
         cursor === false
         ? undefined
-        : { query: { [next.param]: cursor } };
+        : {
+            query: {
+              [next.param]:
+                typeof cursor === "bigint" ? String(cursor) : cursor,
+            },
+          };
     }
     case "count":
       return items.length === 0

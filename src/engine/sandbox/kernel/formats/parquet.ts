@@ -20,6 +20,8 @@ import {
   isShortDecimal,
   withoutDecimals,
 } from "./parquetDecimals.ts";
+import { explain } from "./parquetErrors.ts";
+import { timestampParsers } from "./parquetTimes.ts";
 import { atWholePlaces, type SlicedFile } from "./slicedFile.ts";
 
 /** What can be unpacked without further code. */
@@ -172,6 +174,7 @@ async function open(given: SlicedFile, options: Options, source: Reading) {
     metadata,
     useOffsetIndex: true,
     utf8: false,
+    parsers: timestampParsers(source),
     ...(compressors ? { compressors } : {}),
   };
   const read = async (rowStart: number, rowEnd: number) => {
@@ -207,7 +210,7 @@ async function open(given: SlicedFile, options: Options, source: Reading) {
             : row,
         );
     } catch (cause) {
-      throw explain(cause, source);
+      throw await explain(cause, source, { file, metadata });
     }
   };
   const readColumns = async (
@@ -235,7 +238,7 @@ async function open(given: SlicedFile, options: Options, source: Reading) {
           parts.get(chunk.columnName)?.add(chunk.columnData, chunk.rowStart),
       });
     } catch (cause) {
-      throw explain(cause, source);
+      throw await explain(cause, source, { file, metadata });
     }
     return {
       names,
@@ -275,24 +278,8 @@ async function readMetadata(
   try {
     return await parquetMetadataAsync(file as AsyncBuffer);
   } catch (cause) {
-    throw explain(cause, source);
+    throw await explain(cause, source);
   }
-}
-
-function explain(thrown: unknown, { name }: ToldSource): unknown {
-  // What a file that is read over the network says of itself is true as it is.
-  if (
-    !(thrown instanceof Error) ||
-    /got no answer|broke off|answered \d/.test(thrown.message)
-  )
-    return thrown;
-  const advice = thrown.message.includes("support")
-    ? "Read the columns that can be read: { columns: [...] }, or have the file written otherwise"
-    : "Get the file again if it may be damaged";
-  return new Error(
-    `${name} cannot be read as Parquet: ${thrown.message}. ${advice}.`,
-    { cause: thrown },
-  );
 }
 
 function usesOnly(metadata: FileMetaData, codecs: readonly string[]): boolean {

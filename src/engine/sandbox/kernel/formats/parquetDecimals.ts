@@ -3,6 +3,7 @@
  * those that a double has no room for. So it is told nothing of decimals, gives what is stored, and the value is made here.
  */
 import type { FileMetaData, SchemaElement, SchemaTree } from "hyparquet";
+import { toTime, unitOfTime } from "./parquetTimes.ts";
 
 /** Makes the values of a column what they stand for. */
 export type Convert = (value: unknown) => unknown;
@@ -76,6 +77,8 @@ function leafConvert(
 ): Convert | undefined {
   const { type, converted_type, logical_type, scale = 0 } = element;
   if (isDecimal(element)) return forEach((value) => toDecimal(value, scale));
+  const unit = unitOfTime(element);
+  if (unit) return forEach((value) => toTime(value, unit));
   const isBytes =
     type === "BYTE_ARRAY" &&
     converted_type !== "UTF8" &&

@@ -29,7 +29,10 @@ export function copyTable(
   );
 }
 
-/** Copies a table under a name with the time `at` (in milliseconds since 1970), and drops all but the newest `keep` of such copies. */
+/**
+ * Copies a table under a name with the time `at` (in milliseconds since 1970), and a number behind it from the second copy of a
+ * second on; then drops all but the newest `keep` of such copies.
+ */
 export async function snapshotTable(
   statements: Statements,
   given: unknown,
@@ -50,16 +53,44 @@ export async function snapshotTable(
     .replace(/[-:]/g, "")
     .replace("T", "_")
     .slice(0, 15);
-  const made = await copy(statements, table, `${table}_${time}`);
-  const older = await statements.query(
-    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB ? ORDER BY name DESC",
-    [
-      `${table.replace(/[*?[]/g, "[$&]")}_[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]_[0-9][0-9][0-9][0-9][0-9][0-9]`,
-    ],
+  const [newest] = await listCopies(statements, table);
+  const first = `${table}_${time}`;
+  const made = await copy(
+    statements,
+    table,
+    newest?.time === time ? `${first}_${newest.number + 1}` : first,
   );
-  for (const { name } of older.slice((keep as number) ?? Infinity))
-    await statements.exec(`DROP TABLE ${quoteName(String(name))}`);
+  const copies = await listCopies(statements, table);
+  for (const { name } of copies.slice((keep as number) ?? Infinity))
+    await statements.exec(`DROP TABLE ${quoteName(name)}`);
   return made;
+}
+
+/** How many characters a copy's name has more than that of its table, if it is the only one of its second. */
+const timeLength = 16;
+
+/** The copies of a table that have a time in their name, the newest first. */
+async function listCopies(
+  statements: Statements,
+  table: string,
+): Promise<{ name: string; time: string; number: number }[]> {
+  const digits = (count: number) => "[0-9]".repeat(count);
+  const found = await statements.query(
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND lower(name) GLOB lower(?)",
+    [`${table.replace(/[*?[]/g, "[$&]")}_${digits(8)}_${digits(6)}*`],
+  );
+  const behind = table.length + timeLength;
+  return found
+    .map(({ name }) => String(name))
+    .filter((name) => /^(?:_[1-9]\d*)?$/.test(name.slice(behind)))
+    .map((name) => ({
+      name,
+      time: name.slice(table.length + 1, behind),
+      number: Number(name.slice(behind + 1) || 1),
+    }))
+    .sort((a, b) =>
+      a.time === b.time ? b.number - a.number : a.time < b.time ? 1 : -1,
+    );
 }
 
 async function copy(
@@ -80,6 +111,15 @@ async function copy(
     throw new FlowError(
       "invalid-argument",
       `The copy of ${from} needs another name.`,
+    );
+  const [other] = await query(
+    "SELECT name FROM sqlite_schema WHERE name = ? COLLATE NOCASE AND type = 'view'",
+    [to],
+  );
+  if (other)
+    throw new FlowError(
+      "invalid-argument",
+      `"${to}" is a view, and a copy is a table. Copy to another name, or drop the view with db.exec first.`,
     );
   const drop = `DROP TABLE IF EXISTS ${quoteName(to)}`;
   const body = found.type === "table" && bodyOf(String(found.sql));
