@@ -6,7 +6,7 @@ import { triesOf } from "../core/pauses.ts";
 import { nameOfRun, type SchedulerState } from "../core/schedulerState.ts";
 import { taskRunKey } from "./attempt.ts";
 import type { AttemptRequest } from "./executor.ts";
-import type { LoopState, RunJob } from "./protocol.ts";
+import type { FailedInput, LoopState, RunJob } from "./protocol.ts";
 
 /** What is special about an attempt. */
 export interface AttemptKind {
@@ -39,17 +39,19 @@ export class AttemptRequests {
     return given ? [...node.args, given] : node.args;
   }
 
-  /** `values` are those of {@link neededFor}, or none. */
+  /** `values` are those of {@link neededFor}, or none; `failed` the errors among them of which a copy loses something. */
   make(
     number: TaskNumber,
     attempt: number,
     node: TaskNode,
     kind: AttemptKind,
     values: readonly unknown[],
+    failed: readonly FailedInput[] | undefined,
   ): AttemptRequest {
     const of = this.#attempted(node, number);
     const isUsual = !kind.fallback && !kind.resumed;
-    return new NodeAttempt(of, number, attempt, isUsual ? usual : kind, values);
+    const what = isUsual ? usual : kind;
+    return new NodeAttempt(of, number, attempt, what, values, failed);
   }
 
   #attempted(node: TaskNode, number: TaskNumber): Attempted {
@@ -119,6 +121,7 @@ class NodeAttempt implements AttemptRequest {
   readonly #given: unknown;
   readonly #of: Attempted;
   readonly #kind: AttemptKind;
+  readonly #failed: readonly FailedInput[] | undefined;
 
   constructor(
     of: Attempted,
@@ -126,6 +129,7 @@ class NodeAttempt implements AttemptRequest {
     attempt: number,
     kind: AttemptKind,
     values: readonly unknown[],
+    failed: readonly FailedInput[] | undefined,
   ) {
     this.number = number;
     this.attempt = attempt;
@@ -133,6 +137,7 @@ class NodeAttempt implements AttemptRequest {
     this.#given = of.given && values.at(-1);
     this.#of = of;
     this.#kind = kind;
+    this.#failed = failed;
   }
 
   get priority(): number {
@@ -181,7 +186,8 @@ class NodeAttempt implements AttemptRequest {
       this.attempt === 1 &&
       this.#of.isPlain &&
       !this.#kind.fallback &&
-      !this.#kind.resumed
+      !this.#kind.resumed &&
+      !this.#failed
     );
   }
 
@@ -206,6 +212,7 @@ class NodeAttempt implements AttemptRequest {
           ? "run"
           : "cleanup",
       args: this.args,
+      failed: this.#failed,
       context: {
         attempt: this.attempt,
         mapIndex: this.mapIndex,

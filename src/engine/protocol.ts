@@ -9,7 +9,7 @@
  *
  * They stay together in one file, so that all that can cross this border is seen at once.
  */
-import type { ErrorData } from "../core/errors.ts";
+import type { ErrorCode, ErrorData } from "../core/errors.ts";
 import type { TriggerEnd } from "../core/events.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
 import type { ImageType } from "../core/imageType.ts";
@@ -104,11 +104,24 @@ export interface StateChange {
   message: string | undefined;
 }
 
+/**
+ * The error of a failed task among the arguments of an attempt, with what its copy loses. Sent together, it is the same object
+ * here as there.
+ */
+export interface FailedInput {
+  error: Error;
+  name: string;
+  /** Of an error of ours. */
+  code: ErrorCode | undefined;
+}
+
 /** An attempt of a task for a worker. */
 export interface RunJob extends TaskAddress {
   /** The task's function, its fallback after `error`, or the clean-up of the resource that it is. */
   phase: "run" | "fallback" | "cleanup";
   args: readonly unknown[];
+  /** The errors among them that do not arrive as they are. */
+  failed?: readonly FailedInput[] | undefined;
   context: AttemptContext;
   /** Where a loop goes on that an earlier attempt did not finish. */
   loop?: LoopState;

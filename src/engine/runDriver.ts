@@ -364,7 +364,15 @@ export class RunDriver {
     args: readonly unknown[],
   ): AttemptRequest {
     const { task: number, attempt } = command;
-    const request = this.#requests.make(number, attempt, node, command, args);
+    const failed = this.#values.failedAmong(args);
+    const request = this.#requests.make(
+      number,
+      attempt,
+      node,
+      command,
+      args,
+      failed,
+    );
     this.#open.set(number, request);
     return request;
   }
@@ -675,7 +683,7 @@ export class RunDriver {
     const node = nodeOf(this.#state, number);
     const request =
       this.#open.get(number) ??
-      this.#requests.make(number, attempt, node, {}, []);
+      this.#requests.make(number, attempt, node, {}, [], undefined);
     this.#open.set(number, request);
     let value: unknown;
     try {

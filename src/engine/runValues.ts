@@ -1,4 +1,4 @@
-import { fromErrorData } from "../core/errors.ts";
+import { FlowError, fromErrorData } from "../core/errors.ts";
 import type { TaskNumber } from "../core/events.ts";
 import type { MapInput, Source, Template } from "../core/graph.ts";
 import { isRunByRun, visitRefs } from "../core/graphIndex.ts";
@@ -7,9 +7,10 @@ import { resultKeyOf } from "../core/resume.ts";
 import { nameOfRun, nodeOf } from "../core/schedulerState.ts";
 import type { SchedulerState } from "../core/schedulerState.ts";
 import { hasResult } from "../core/state.ts";
-import { FlowError } from "../core/errors.ts";
 import { Absent, resolveTemplate, toList } from "../core/template.ts";
 import type { Values } from "../core/template.ts";
+import { findFailed, isRenamed } from "./failedInputs.ts";
+import type { FailedInput } from "./protocol.ts";
 import { TaskMap } from "./taskMap.ts";
 
 /** Reads results that are kept under keys by a run. */
@@ -30,6 +31,9 @@ export class RunValues {
   #number: TaskNumber = -1;
   /** The run is a sub-flow as a whole: as in the result of a flow, what has no result is null in its value, and no error. */
   #isFlow = false;
+
+  /** Whether a copy of some error among them has another name: most runs have none to look for. */
+  #hasRenamed = false;
 
   constructor(state: () => SchedulerState, read: ReadResults) {
     this.#state = state;
@@ -59,6 +63,11 @@ export class RunValues {
           this.#lookFrom(number);
           return this.#resolve(templates);
         });
+  }
+
+  /** The errors of failed tasks among what was resolved that do not arrive as they are. */
+  failedAmong(args: readonly unknown[]): readonly FailedInput[] | undefined {
+    return this.#hasRenamed ? findFailed(args) : undefined;
   }
 
   /** How many elements the next level of a map has; `sources` are the runs that they come from, for flattened maps. */
@@ -176,7 +185,11 @@ export class RunValues {
     if (this.#isFlow || ended === "Skipped" || ended === "Cancelled")
       return null;
     const details = table.details(run);
-    if (details?.error) return fromErrorData(details.error);
+    if (details?.error) {
+      const error = fromErrorData(details.error);
+      this.#hasRenamed ||= isRenamed(error);
+      return error;
+    }
     return new Error(
       details?.message ?? `${nameOfRun(state, run)} is ${ended}.`,
     );

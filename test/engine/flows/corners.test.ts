@@ -162,6 +162,30 @@ test("a clean-up that fails is tried again as its resource is, if that wants it"
   ]);
 });
 
+test("a failed input has the name of its class, wherever it is among the arguments", async () => {
+  const flows = await openFlows(`
+    class Odd extends Error { override name = "Odd" }
+    const odd = task((x: number): number => { if (x === 2) throw new Odd("two"); if (x === 3) throw new TypeError("three"); return x })
+    const show = (x: any): any => Array.isArray(x) ? x.map(show) : x instanceof Error ? String(x) : x
+    const names = task((x: any): any => show(x), { trigger: triggers.allFinished })
+    const inside = task(({ deep }: any): any => show(deep), { trigger: triggers.allFinished })
+    const late = task(() => new Promise(() => {}), { timeout: 10 })
+    const codes = task((x: any): any => [x.name, x.code], { trigger: triggers.allFinished })
+    flow("F", () => {
+      const all = odd.map([1, 2, 3])
+      names(all)
+      names.map(all)
+      inside({ deep: [odd(2)] })
+      codes(late())
+    })`);
+  expect(look(await flows.run({ flow: "F" }))).toMatchObject({
+    "names-1": [1, "Odd: two", "TypeError: three"],
+    "names-2": [1, "Odd: two", "TypeError: three"],
+    "inside-1": ["Odd: two"],
+    "codes-1": ["FlowError", "task-timeout"],
+  });
+});
+
 test("a mark by hand makes what had already run without that result run again", async () => {
   const flows = await openFlows(`${tasks}
     const last = task((x: any) => x)

@@ -1,5 +1,5 @@
 import { FlowError, fromErrorData } from "../../../core/errors.ts";
-import type { LoopState, ToWorker } from "../../protocol.ts";
+import type { FailedInput, LoopState, ToWorker } from "../../protocol.ts";
 import type { Current } from "./current.ts";
 import type { Definition } from "./definition.ts";
 import { findOptions, findTask } from "./findTask.ts";
@@ -18,6 +18,7 @@ export async function runAttempt(
 ): Promise<Answer> {
   job.context = message.context;
   job.task = message.task;
+  restore(message.failed ?? []);
   current.world!.refresh();
   const { clock } = current.platform;
   const start = clock();
@@ -26,6 +27,18 @@ export async function runAttempt(
   await job.settle();
   const took = clock() - start;
   return { type: "returned", job: job.number, value, took };
+}
+
+/** Gives errors among the arguments back what their copies have lost, as their classes had it. */
+function restore(failed: readonly FailedInput[]): void {
+  for (const { error, ...lost } of failed)
+    for (const [key, value] of Object.entries(lost))
+      if (value !== undefined)
+        Object.defineProperty(error, key, {
+          value,
+          configurable: true,
+          writable: true,
+        });
 }
 
 async function runPhase(
