@@ -254,9 +254,11 @@ export class CellViews {
         ? this.#evaluate(cell.name)
         : this.#readRows(sql));
     } catch (thrown) {
-      if (!this.#isStopped) throw thrown;
-      const { queryStopped: message } = await import("./words/slowQuery.ts");
-      outputs = [{ type: "error", error: { name: "Error", message } }];
+      // It stays known by what it reads only as long as it runs well.
+      const error = this.#isStopped
+        ? new Error((await import("./words/slowQuery.ts")).queryStopped)
+        : thrown;
+      outputs = [{ type: "error", error: toErrorData(error) }];
     }
     const isShown = outputs.every(({ type }) => type === "table");
     // One that was stopped holds up nothing again unless somebody asks for it.
