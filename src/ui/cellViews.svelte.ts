@@ -254,9 +254,13 @@ export class CellViews {
         ? this.#evaluate(cell.name)
         : this.#readRows(sql));
     } catch (thrown) {
-      if (!this.#isStopped) throw thrown;
-      const { queryStopped: message } = await import("./words/slowQuery.ts");
-      outputs = [{ type: "error", error: { name: "Error", message } }];
+      // It stays known by what it reads only as long as it runs well.
+      let error = toErrorData(thrown);
+      if (this.#isStopped) {
+        const { queryStopped } = await import("./words/slowQuery.ts");
+        error = { name: "Error", message: queryStopped };
+      }
+      outputs = [{ type: "error", error }];
     }
     const isShown = outputs.every(({ type }) => type === "table");
     // One that was stopped holds up nothing again unless somebody asks for it.

@@ -36,12 +36,15 @@ export async function importDatabase(
   const { session, database } = host;
   if (session.desk.running)
     throw new FlowError("already-running", words.importWhileRunning);
+  const { tables } = session;
   const before =
-    session.tables.length > 0 ? await database.exportDatabase() : undefined;
+    tables.length > 0 ? await database.exportDatabase() : undefined;
   await database.importDatabase(file, session.id);
   await session.desk.open(await database.refresh(), session.readOnly);
   session.desk.updatePlan();
   await session.refreshTables();
+  const changed = [...tables, ...session.tables].map(({ name }) => name);
+  session.views.changedTables(changed);
   session.rested();
   offer(
     host,

@@ -122,6 +122,25 @@ test("what comes of a notebook that was left meanwhile is not shown when the sam
   expect(asked.map(({ sql }) => sql)).toEqual(["SELECT 1", "SELECT 1"]);
 });
 
+test("a query that ran well and then failed is asked again when something has come to rest", async () => {
+  const { views, asked, sent } = view(opened("a", "SELECT 1"));
+  const first = views.view(() => true);
+  await sent(1);
+  asked[0]!.answer();
+  await first;
+  const second = views.view(() => true);
+  await sent(2);
+  asked[1]!.refuse();
+  await second;
+  const third = views.rested();
+  await sent(3);
+  asked[2]!.answer();
+  await third;
+  expect(Object.values(views.outputs)).toMatchObject([
+    { status: "done", outputs: [{ type: "table" }] },
+  ]);
+});
+
 test("a query with values whose table is not there yet says which flow to run, and shows what else went wrong", async () => {
   const opening = opened("a", "SELECT * FROM t WHERE n = ${n}");
   const { views, host, shown } = view(opening);

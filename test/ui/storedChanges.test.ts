@@ -50,6 +50,7 @@ test.each([
       desk: { open: () => Promise.resolve(), updatePlan: () => {} },
       tables: [],
       refreshTables: () => Promise.resolve(),
+      views: { changedTables: () => {} },
       rested: () => {},
       notices: { offer: (message: string) => void offered.push(message) },
     },
@@ -60,4 +61,27 @@ test.each([
   } as unknown as StoredHost;
   await importDatabase(host, new File([header], "old.sqlite"));
   expect(offered).toEqual([expect.stringMatching(said)]);
+});
+
+test("an import changes the tables that were there and those that come, before what shows them is looked at", async () => {
+  const told: unknown[] = [];
+  const session = {
+    desk: { open: () => Promise.resolve(), updatePlan: () => {} },
+    tables: [{ name: "old" }],
+    refreshTables: () => {
+      session.tables = [{ name: "new" }];
+      return Promise.resolve();
+    },
+    views: { changedTables: (tables: string[]) => void told.push(tables) },
+    rested: () => void told.push("rested"),
+    notices: { offer: () => {} },
+  };
+  const database = {
+    exportDatabase: () => Promise.resolve(new Blob()),
+    importDatabase: () => Promise.resolve(),
+    refresh: () => Promise.resolve(),
+  };
+  const host = { session, database } as unknown as StoredHost;
+  await importDatabase(host, new File([], "some.sqlite"));
+  expect(told).toEqual([["old", "new"], "rested"]);
 });
