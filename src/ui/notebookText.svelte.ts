@@ -180,11 +180,17 @@ export class NotebookText {
 
   /** Gives a cell another name; says why if it cannot have it. */
   renameCell(cell: string, name: string): void {
-    this.#edit((notebook, edits) => edits.renameCell(notebook, cell, name));
+    this.#edit((notebook, edits) => edits.renameCell(notebook, cell, name), {
+      before: { cell },
+      after: { cell },
+    });
   }
 
   setKind(cell: string, kind: CellKind): void {
-    this.#edit((notebook, edits) => edits.setKind(notebook, cell, kind));
+    this.#edit((notebook, edits) => edits.setKind(notebook, cell, kind), {
+      before: { cell },
+      after: { cell },
+    });
   }
 
   setTitle(title: string): void {

@@ -568,6 +568,7 @@ export class Session {
     this.diagnostics = [];
     this.flows = undrawn;
     this.flowName = this.desk.runs[0]?.flow;
+    this.#missed = undefined;
     this.parameters = {};
     this.selectedCell = undefined;
     this.selectedNode = undefined;
@@ -829,21 +830,62 @@ export class Session {
     this.#program = program;
     this.views.compiled(program);
     this.diagnostics = [...drawn.diagnostics, ...this.text.fileDiagnostics()];
+    const before = this.flows;
     this.flows = drawn.flows;
-    if (!drawn.flows.some(({ name }) => name === this.flowName))
-      this.flowName = drawn.flows[0]?.name;
+    this.#keepFlow(before);
     this.desk.updatePlan();
     this.schedules.update();
+  }
+
+  /** The flow that was on show until its name went, with what its form had, and the one that is shown instead. */
+  #missed:
+    | {
+        name: string;
+        parameters: Session["parameters"];
+        instead: string | undefined;
+      }
+    | undefined;
+
+  /** Keeps the flow on show, whatever becomes of its name while somebody edits; `before` are the flows of the text before. */
+  #keepFlow(before: readonly FlowView[]): void {
+    const { flows, flowName: name, desk } = this;
+    const missed = this.#missed;
+    const has = (it?: string) => flows.some((flow) => flow.name === it);
+    if (missed && missed.instead === name && has(missed.name)) {
+      this.selectFlow(missed.name);
+      this.parameters = missed.parameters;
+    }
+    if (has(this.flowName)) return;
+    const known = before.find((flow) => flow.name === name);
+    const shown = desk.runs.find(({ run }) => run === desk.shownRun);
+    const isOfRun = shown ? shown.flow === name : desk.running;
+    // It runs, or somebody looks at a run of what is not in the text any more.
+    if (isOfRun && (desk.running || (!known && before !== undrawn))) return;
+    const at = before.filter(({ cell }) => cell === known?.cell);
+    const now = flows.filter(({ cell }) => cell === known?.cell);
+    const next = known && now[at.indexOf(known)]?.name;
+    const isRenamed =
+      at.length === now.length && at.every((flow) => flow.name !== next);
+    const instead = flows[0]?.name;
+    const { parameters } = this;
+    if (isRenamed && next !== undefined) this.flowName = next;
+    else if (name === undefined || instead === undefined)
+      this.flowName = instead;
+    else this.selectFlow(instead);
+    if (known && this.flowName === instead)
+      this.#missed = { name: known.name, parameters, instead };
   }
 
   // ---------------------------------------------------------------- running
 
   /** Shows another flow; `isAddressed` where an address says what its form has. */
   selectFlow(name: string, isAddressed = false): void {
+    this.#missed = undefined;
     this.flowName = name;
     this.parameters = {};
     const last = this.desk.last(name);
-    if (last) void this.desk.showRun(last.run);
+    if (last && last.run !== this.desk.shownRun)
+      void this.desk.showRun(last.run);
     if (last && !isAddressed)
       void import("./preview/fillForm.ts")
         .then(({ fillGiven }) => fillGiven(this, last))

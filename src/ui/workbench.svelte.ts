@@ -77,9 +77,20 @@ export class Workbench {
   /** What the type checker says; there when somebody has begun to write. */
   types = $state.raw<CellTypes>();
 
-  readonly flow = $derived.by((): FlowView | undefined =>
-    this.session.flows.find(({ name }) => name === this.session.flowName),
-  );
+  /** The flow on show. Of one that is not in the text any more there may be a run to look at. */
+  readonly flow = $derived.by((): FlowView | undefined => {
+    const { flowName: name = "", flows, isDrawn } = this.session;
+    const found = flows.find((flow) => flow.name === name);
+    if (found || !isDrawn || !this.run) return found;
+    const error = { name: "FlowError", message: words.flowGone(name) };
+    return { name, cell: undefined, graph: undefined, error };
+  });
+  /** The flows to choose from. */
+  readonly flows = $derived.by((): readonly FlowView[] => {
+    const { flow } = this;
+    const { flows } = this.session;
+    return !flow || flows.includes(flow) ? flows : [...flows, flow];
+  });
   /** The run on show, if it is of the flow on show. */
   readonly run = $derived.by((): RunState | undefined =>
     this.session.desk.runs.find(
@@ -167,7 +178,9 @@ export class Workbench {
     if (session.readOnly !== undefined) return session.readOnly;
     if (session.desk.running) return words.flowRunning;
     if (!this.flow) return words.noFlowYet;
-    if (this.flow.error) return words.flowBroken(this.flow.name);
+    const { name, cell, error } = this.flow;
+    if (error)
+      return cell === undefined ? error.message : words.flowBroken(name);
     return Object.values(this.invalidParameters)[0];
   }
 

@@ -654,3 +654,106 @@ describe("a notebook that is deleted while it is open", () => {
     expect(session.notebook!.title).toBe("typed last");
   });
 });
+
+describe("the flow on show", () => {
+  const cellOf = (name: string, text: string) =>
+    `\`\`\`ts ${name}\n${text}\n\`\`\`\n`;
+  const flowOf = (name: string) => `flow("${name}", () => {})`;
+
+  /** A notebook with the flows A and B in cells of their own, of which B is on show and was given something. */
+  async function openTwo() {
+    const made = makeSession();
+    const cells = [cellOf("a", flowOf("A")), cellOf("b", flowOf("B"))];
+    made.texts.set("two", `---\nflowbook: 1\n---\n\n${cells.join("\n")}`);
+    const { session } = made;
+    await session.openNotebook("two");
+    session.selectFlow("B");
+    session.parameters = { given: 1 };
+    const cell = session.notebook!.cells[1]!.id;
+    const write = async (text: string) => {
+      session.text.editCell(cell, text);
+      await session.settled();
+    };
+    const undo = async () => {
+      session.text.undo();
+      await session.settled();
+    };
+    return { ...made, cell, write, undo };
+  }
+
+  test("comes back with what its form had when its cell does", async () => {
+    const { session, cell, undo } = await openTwo();
+    await session.text.editable();
+    session.text.removeCell(cell);
+    await session.settled();
+    expect(session.flowName).toBe("A");
+    expect(session.parameters).toEqual({});
+    await undo();
+    expect(session.flowName).toBe("B");
+    expect(session.parameters).toEqual({ given: 1 });
+  });
+
+  test("does not come back when another one was chosen meanwhile", async () => {
+    const { session, cell, undo } = await openTwo();
+    await session.text.editable();
+    session.text.removeCell(cell);
+    await session.settled();
+    session.selectFlow("A");
+    await undo();
+    expect(session.flowName).toBe("A");
+  });
+
+  test("is the same while its name is typed", async () => {
+    const { session, write } = await openTwo();
+    await write(flowOf("Bx"));
+    expect(session.flowName).toBe("Bx");
+    expect(session.parameters).toEqual({ given: 1 });
+    await write(`${flowOf("Bx")}; ${flowOf("C")}`);
+    await write(`${flowOf("By")}; ${flowOf("C")}`);
+    expect(session.flowName).toBe("By");
+    // One more than before is none that was renamed.
+    await write(`${flowOf("D")}; ${flowOf("C")}; ${flowOf("E")}`);
+    expect(session.flowName).toBe("A");
+  });
+
+  test("stays while it runs, also without its name", async () => {
+    const { session, gates, write } = await openTwo();
+    session.parameters = {};
+    const gate = gates.close("run");
+    const running = session.startRun();
+    await gate.reached;
+    await write("");
+    expect(session.flowName).toBe("B");
+    gate.open();
+    await running;
+    await write("1");
+    expect(session.flowName).toBe("B");
+    await write(flowOf("B"));
+    expect(session.flowName).toBe("B");
+  });
+
+  test("may be one that is not in the text any more, of which there is a run", async () => {
+    const { session, write } = await openTwo();
+    session.parameters = {};
+    await session.startRun();
+    await write("");
+    expect(session.flowName).toBe("A");
+    await session.desk.showRun(session.desk.shownRun!);
+    await write("1");
+    expect(session.flowName).toBe("B");
+  });
+});
+
+test("undo of another kind or name of a cell leads to that cell", async () => {
+  const { session } = makeSession();
+  await session.openMarkdown("```ts a\n1\n```\n\n```ts b\n2\n```\n");
+  await session.text.editable();
+  const [a, b] = session.notebook!.cells.map(({ id }) => id);
+  session.text.editCell(a!, "3");
+  session.text.setKind(b!, "md");
+  expect(session.text.undo()).toEqual({ cell: b });
+  expect(session.text.redo()).toEqual({ cell: b });
+  session.text.undo();
+  session.text.renameCell(b!, "c");
+  expect(session.text.undo()).toEqual({ cell: b });
+});
