@@ -1,4 +1,4 @@
-import type { Children } from "../core/run.ts";
+import type { Children, TaskRun } from "../core/run.ts";
 import {
   isFailed,
   isFinal,
@@ -64,6 +64,17 @@ export function countElements(
   for (const state of stateNames)
     if (passes(state)) count += counts[state] ?? 0;
   return count;
+}
+
+/** Whether a task, or something in it, has failed: a map is Mapped also if all of its elements failed. */
+export function hasFailed({
+  state,
+  children,
+}: Pick<TaskRun, "state" | "children">): boolean {
+  return (
+    isFailed(state) ||
+    (children !== undefined && countElements(children, isFailed) > 0)
+  );
 }
 
 /** What a list of elements can be limited to. */

@@ -2,7 +2,9 @@ import type { Page } from "@playwright/test";
 import { expect, testInOnePage as test } from "./fixture.ts";
 import {
   endOfRun,
+  notebookOf,
   openCode,
+  openText,
   run,
   startRun,
   waitForStates,
@@ -170,6 +172,74 @@ flow("F", () => { half(param("n", 4)); other() })`,
   await expect(parameters).toHaveText(/n\s+4\s+→\s+3/);
   await page.getByRole("button", { name: "All 2 tasks" }).click();
   await expect(table.getByRole("row")).toHaveCount(3);
+});
+
+test("a run of a flow that is gone is shown with its name, and another flow can be run", async ({
+  page,
+}) => {
+  const cells = [
+    {
+      name: "a",
+      source: `const first = task(() => 1)\nflow("A", () => first())`,
+    },
+    {
+      name: "b",
+      source: `const second = task(() => 2)\nflow("B", () => second())`,
+    },
+  ];
+  await openText(page, notebookOf("Two", cells));
+  await run(page, { flow: "B" });
+  const chosen = page.getByLabel("Flow", { exact: true });
+  await expect(chosen).toHaveValue("B");
+  const cell = page.getByRole("region", { name: /cell b$/ });
+  await cell.focus();
+  await page.keyboard.press("d");
+  await page.keyboard.press("d");
+  await expect(chosen).toHaveCount(0);
+  await expect(
+    graph(page).getByRole("button", { name: /^first/ }),
+  ).toBeVisible();
+  await page.locator("#tab-runs").click();
+  await page
+    .getByRole("list", { name: "Runs, newest first" })
+    .getByRole("button")
+    .click();
+  await page.locator("#tab-graph").click();
+  await expect(chosen).toHaveValue("B");
+  await expect(
+    graph(page).getByRole("button", { name: /^second/ }),
+  ).toBeVisible();
+  await expect(
+    page.getByText("B is not in this notebook any more"),
+  ).toBeVisible();
+  await chosen.selectOption("A");
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await waitForStates(page, /^Success$/);
+  await expect(chosen).toHaveCount(0);
+});
+
+test("a map of which elements have failed is tried again from its details, its menu, or one of them", async ({
+  page,
+}) => {
+  await openCode(
+    page,
+    `const half = task((n: number) => { if (n % 2) throw fail("odd"); return n / 2 })
+flow("F", () => half.map([2, 3]))`,
+  );
+  await run(page);
+  await graph(page).getByRole("button", { name: /^half/ }).click();
+  const details = page.getByRole("region", { name: "Details of half" });
+  const retry = details.getByRole("button", { name: "Retry" });
+  await expect(retry).toHaveCount(1);
+  await details.getByRole("option", { name: /1/ }).last().click();
+  await expect(retry).toHaveCount(2);
+  await graph(page)
+    .getByRole("button", { name: /^half/ })
+    .click({ button: "right" });
+  await page.getByRole("menuitem", { name: /^Retry/ }).click();
+  await expect
+    .poll(() => page.evaluate(() => window.flowbook.runs()))
+    .toMatchObject([{ state: "Failed" }]);
 });
 
 test("the sign that opens a task of a run stands beside its name, however long that is", async ({
