@@ -19,7 +19,14 @@ export function listenForKeys(bench: Workbench): () => void {
     if (["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
     if (document.querySelector("dialog[open]")) return;
     const chord = chordOf(event);
-    const scopes = scopesOf(event.target, chord, bench);
+    const { target } = event;
+    const form = target instanceof Element && target.closest("form");
+    // Who is in a form means that form, and not the flow.
+    if (form && chord === "Ctrl+Enter") {
+      event.preventDefault();
+      return form.requestSubmit();
+    }
+    const scopes = scopesOf(target, chord, bench);
     const sequence =
       before && event.timeStamp - before.at < sequencePause
         ? `${before.chord} ${chord}`

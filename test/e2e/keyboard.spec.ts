@@ -107,9 +107,32 @@ flow("F", () => rest(ask("Why?", { why: { type: "string" } })))`,
   await field.focus();
   await page.keyboard.press("Tab");
   await expect(field).toHaveAttribute("aria-invalid", "true");
+  // It means the form that one is in, and begins no other run.
   await field.fill("because");
-  await page.keyboard.press("Enter");
+  await page.keyboard.press("Control+Enter");
   await waitFor(page, { F: "Success" });
+  expect(await page.evaluate(() => window.flowbook.runs())).toHaveLength(1);
+
+  await page.getByRole("button", { name: "Close the details" }).press("Enter");
+  await expect(
+    page.getByRole("application").getByRole("button", { name: /^Why\?/ }),
+  ).toBeFocused();
+  await page.getByRole("button", { name: "Table", exact: true }).click();
+  const inTable = page.getByRole("button", { name: "Why?", exact: true });
+  await inTable.press("Enter");
+  await page.getByRole("button", { name: "Close the details" }).press("Enter");
+  await expect(inTable).toBeFocused();
+
+  const share = page.getByRole("button", { name: "Share" });
+  const close = page.getByRole("dialog").getByRole("button", { name: "Close" });
+  await share.press("Enter");
+  await close.press("Enter");
+  await expect(share).toBeFocused();
+  await act(page, "Version history");
+  await close.press("Enter");
+  await expect(share).toBeFocused();
+  await act(page, "Show the logs");
+  await expect(share).toBeFocused();
 });
 
 testInOwnContext(

@@ -116,6 +116,47 @@ test("a table is filtered from its summaries, sorted, exported and kept as a cel
   ).toBeVisible();
 });
 
+test("what goes with a filter or a table leaves the focus near by, and queries follow a table that is dropped and put back", async ({
+  page,
+}) => {
+  await openText(
+    page,
+    notebookOf("Two", [
+      {
+        name: "main",
+        source: `flow("Fill", () => {
+  load("t", [{ n: 1 }, { n: 2 }])
+  load("u", [{ n: 1 }])
+})`,
+      },
+      { language: "sql", name: "q", source: "SELECT sum(n) AS s FROM t" },
+    ]),
+  );
+  await run(page);
+  await page.getByRole("tab", { name: /Tables/ }).click();
+  const pane = page.getByRole("tabpanel", { name: /Tables/ });
+  const output = page.getByRole("group", { name: "Output of q" });
+  await expect(output.getByRole("cell")).toContainText(["3"]);
+  await pane.getByRole("button", { name: /^t\b/ }).click();
+  const rows = pane.getByRole("region", { name: "t" });
+  const bar = pane.getByRole("group", { name: "Values of n" });
+  await bar.getByRole("button").first().click();
+  await expect(rows).toBeFocused();
+  await pane.getByRole("button", { name: /^Remove the filter/ }).click();
+  await expect(rows).toBeFocused();
+  await bar.getByRole("button").first().click();
+  await pane.getByRole("button", { name: "Show all rows" }).press("Enter");
+  await expect(rows).toBeFocused();
+
+  await pane.getByRole("button", { name: "Drop t" }).press("Enter");
+  const other = pane.getByRole("button", { name: /^u\b/ });
+  await expect(other).toBeFocused();
+  await expect(output).toContainText("no such table");
+  await page.getByRole("button", { name: "Undo", exact: true }).click();
+  await expect(output.getByRole("cell")).toContainText(["3"]);
+  await expect(other).toBeFocused();
+});
+
 test("of a thousand tables those near to what is in sight are there, and the last one comes by scrolling", async ({
   page,
 }) => {
