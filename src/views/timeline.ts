@@ -62,7 +62,7 @@ export function drawTimeline(
   playhead.append("line");
   playhead.append("path").attr("d", "M-5,-8h10v5l-5,5l-5,-5z");
   const labels = svg.append("g");
-  let model: TimelineModel = { tasks: [], now: 0 };
+  let model: TimelineModel = { startedAt: 0, tasks: [], now: 0 };
   /** The time at a place, in pixels from the left. */
   let timeAt: ((x: number) => Time) | undefined;
   let frame = 0;
@@ -77,14 +77,10 @@ export function drawTimeline(
     const height = axisHeight + tasks.length * rowHeight + 6;
     svg.attr("width", width).attr("height", height);
 
-    let start = Infinity;
-    let end = -Infinity;
-    for (const bar of all) {
-      start = Math.min(start, bar.startedAt);
-      end = Math.max(end, bar.endedAt);
-    }
-    if (all.length === 0) [start, end] = [0, 1000];
-    const passage = new Passage(start, Math.max(end, start + 50), model.rests);
+    const start = model.startedAt;
+    let end = start + (all.length === 0 ? 1000 : 50);
+    for (const bar of all) end = Math.max(end, bar.endedAt);
+    const passage = new Passage(start, end, model.rests);
     const corners = passage.corners();
     const share = (width - rightMargin - left) / corners.at(-1)!.at;
     const at = scaleLinear()

@@ -23,6 +23,8 @@ export interface TimelineTask {
 }
 
 export interface TimelineModel {
+  /** When the run began: what all times on show are counted from. */
+  startedAt: Time;
   tasks: readonly TimelineTask[];
   now: Time;
   /** The time that is looked at, while it is another one than now. */
@@ -38,13 +40,17 @@ export interface TimelineRow {
   /** Which attempt; empty for a mapped task, which has a row for all of its elements. */
   attempt: string;
   state: string;
-  /** Since the first attempt of all began. */
+  /** Since the run began. */
   start: string;
   duration: string;
 }
 
 /** The timeline as rows of a table, one for each attempt, in the order in which they started. */
-export function timelineRows({ tasks, now }: TimelineModel): TimelineRow[] {
+export function timelineRows({
+  startedAt: first,
+  tasks,
+  now,
+}: TimelineModel): TimelineRow[] {
   const entries = tasks
     .flatMap((task) =>
       task.elements === undefined
@@ -71,7 +77,6 @@ export function timelineRows({ tasks, now }: TimelineModel): TimelineRow[] {
     )
     .filter(({ startedAt }) => Number.isFinite(startedAt))
     .sort((a, b) => a.startedAt - b.startedAt);
-  const first = entries[0]?.startedAt ?? 0;
   return entries.map(({ task, attempt, state, startedAt, endedAt }) => ({
     id: task.id,
     name: task.name,

@@ -60,8 +60,9 @@ test("a line ends where its arrow head begins, also when it leads back", () => {
   expect(headPath(points, "right")).toBe("M9.5,100L1.5,96L3.2,100L1.5,104Z");
 });
 
-test("the timeline's twin lists attempts as they began", () => {
+test("the timeline's twin lists attempts as they began, counted from the start of the run", () => {
   const rows = timelineRows({
+    startedAt: 500,
     now: 5000,
     tasks: [
       {
@@ -89,14 +90,15 @@ test("the timeline's twin lists attempts as they began", () => {
       row.duration,
     ]),
   ).toEqual([
-    ["extract", "1", "Failed", "0 ms", "500 ms"],
-    ["load", "1", "Success", "1.0 s", "500 ms"],
-    ["extract", "2", "Running", "2.0 s", "2.0 s"],
+    ["extract", "1", "Failed", "500 ms", "500 ms"],
+    ["load", "1", "Success", "1.5 s", "500 ms"],
+    ["extract", "2", "Running", "2.5 s", "2.0 s"],
   ]);
 });
 
 test("in the timeline's twin a mapped task has one row for all of its elements", () => {
   const rows = timelineRows({
+    startedAt: 500,
     now: 5000,
     tasks: [
       {
@@ -116,7 +118,7 @@ test("in the timeline's twin a mapped task has one row for all of its elements",
       name: "page",
       attempt: "",
       state: "1 of 3, 1 failed",
-      start: "0 ms",
+      start: "500 ms",
       duration: "1.5 s",
     },
   ]);
@@ -127,6 +129,6 @@ test("a map of very many elements has a row", () => {
     ...{ startedAt: 1000 + at, endedAt: 3000 + at, state: "Success" as const },
   }));
   const task = { id: "m", name: "page", elements: "all", attempts };
-  const [row] = timelineRows({ now: 0, tasks: [task] });
+  const [row] = timelineRows({ startedAt: 0, now: 0, tasks: [task] });
   expect(row).toMatchObject({ id: "m", duration: "3 min 22 s" });
 });
