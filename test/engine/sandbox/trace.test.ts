@@ -553,9 +553,25 @@ describe("cells while the graph is drawn", () => {
         flow: "B",
         error: {
           message:
-            "busiest has no value while the graph is drawn: its cell busiest needs something that only a run has. Use it inside a task.",
+            "busiest has no rows while the graph is drawn: its SQL cell busiest is read when something runs. Use it inside a task, or write the query into the flow: sql`SELECT ...`.",
         },
       },
+    ]);
+  });
+
+  test("a task that is given the rows of a SQL cell in a flow's body is refused with what to write instead", async () => {
+    const report = await startKernel([
+      cell("busiest", "SELECT 1", { kind: "sql" }),
+      cell("n", "const n = await db.query('SELECT 1')", { declares: ["n"] }),
+      cell(
+        "main",
+        `const t = task((rows) => rows); flow("A", () => t(busiest)); flow("B", () => t({ n }))`,
+        { inputs: ["busiest", "n"], declares: ["t"] },
+      ),
+    ]).trace();
+    expect(report.errors.map(({ error }) => error.message)).toEqual([
+      "The argument rows of t cannot be copied: rows is busiest, which has no rows while the graph is drawn: its SQL cell busiest is read when something runs. Use it inside a task, or write the query into the flow: sql`SELECT ...`.",
+      "The argument rows of t cannot be copied: rows.n is n, which has no value while the graph is drawn: its cell n needs something that only a run has. Use it inside a task.",
     ]);
   });
 

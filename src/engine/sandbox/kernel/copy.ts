@@ -2,6 +2,7 @@ import { FlowError, toErrorData } from "../../../core/errors.ts";
 import { asSentence } from "../../../core/words.ts";
 import { showPath } from "./follow.ts";
 import { refOf } from "./refs.ts";
+import { unavailableReason } from "./unavailable.ts";
 import { isUnmapped } from "./unmapped.ts";
 
 const { structuredClone } = globalThis;
@@ -88,6 +89,8 @@ function* childrenOf(value: object): Generator<[step: string, child: unknown]> {
 }
 
 function nameObstacle(value: unknown): string | undefined {
+  const reason = unavailableReason(value);
+  if (reason !== undefined) return reason;
   const ref = refOf(value);
   if (ref)
     return ref.type === "wire"

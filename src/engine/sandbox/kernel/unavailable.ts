@@ -1,15 +1,22 @@
 import { FlowError } from "../../../core/errors.ts";
 import type { ProgramCell } from "../../../notebook/compile/program.ts";
 
+/** Why each has no value, and what to do. */
+const reasons = new WeakMap<object, string>();
+
 /** Stands for a name whose cell was not evaluated because the graph is drawn before anything runs. */
-export function makeUnavailable(name: string, cell: ProgramCell): unknown {
+export function makeUnavailable(
+  name: string,
+  { name: cell, kind }: ProgramCell,
+): unknown {
+  const reason =
+    kind === "sql"
+      ? `no rows while the graph is drawn: its SQL cell ${cell} is read when something runs. Use it inside a task, or write the query into the flow: sql\`SELECT ...\``
+      : `no value while the graph is drawn: its cell ${cell} needs something that only a run has. Use it inside a task`;
   const refuse = () => {
-    throw new FlowError(
-      "flow-body",
-      `${name} has no value while the graph is drawn: its cell ${cell.name} needs something that only a run has. Use it inside a task.`,
-    );
+    throw new FlowError("flow-body", `${name} has ${reason}.`);
   };
-  return new Proxy(() => {}, {
+  const stand = new Proxy(() => {}, {
     get: refuse,
     apply: refuse,
     construct: refuse,
@@ -21,4 +28,11 @@ export function makeUnavailable(name: string, cell: ProgramCell): unknown {
     defineProperty: refuse,
     deleteProperty: refuse,
   });
+  reasons.set(stand, `${name}, which has ${reason}`);
+  return stand;
+}
+
+/** What a stand-in is, and what to do about it; undefined for every other value. */
+export function unavailableReason(value: unknown): string | undefined {
+  return reasons.get(value as object);
 }
