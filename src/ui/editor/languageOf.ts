@@ -2,7 +2,6 @@
 import { autocompletion } from "@codemirror/autocomplete";
 import { javascript } from "@codemirror/lang-javascript";
 import { markdown } from "@codemirror/lang-markdown";
-import { keywordCompletionSource, SQLite } from "@codemirror/lang-sql";
 import type { Extension } from "@codemirror/state";
 import { EditorView, lineNumbers, placeholder } from "@codemirror/view";
 import type { CellKind } from "../../notebook/document.ts";
@@ -13,7 +12,11 @@ import { codeHover } from "./codeHover.ts";
 import { codeNavigation } from "./codeNavigation.ts";
 import { query } from "./queryLanguage.ts";
 import { insideValues, isInValue, outsideValues } from "./queryValues.ts";
-import { completeColumns, completeTables } from "./sqlCompletion.ts";
+import {
+  completeColumns,
+  completeKeywords,
+  completeTables,
+} from "./sqlCompletion.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 const completion = { icons: false, maxRenderedOptions: 60 };
@@ -42,7 +45,7 @@ export function languageOf(
       const ofQuery = [
         completeTables(surroundings),
         completeColumns(surroundings),
-        keywordCompletionSource(SQLite, true),
+        completeKeywords,
       ];
       return [
         lineNumbers(),

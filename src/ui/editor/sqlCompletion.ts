@@ -4,9 +4,14 @@ import type {
   CompletionResult,
   CompletionSource,
 } from "@codemirror/autocomplete";
-import { schemaCompletionSource, SQLite } from "@codemirror/lang-sql";
+import {
+  keywordCompletionSource,
+  schemaCompletionSource,
+  SQLite,
+} from "@codemirror/lang-sql";
 import { syntaxTree } from "@codemirror/language";
 import { quoteName } from "../../core/sqliteRules.ts";
+import { derivedTables } from "./derivedTables.ts";
 import type { KnownTable, Surroundings } from "./surroundings.ts";
 
 const silent = new Set(["String", "LineComment", "BlockComment"]);
@@ -17,7 +22,7 @@ export function completeTables({ tables }: Surroundings): CompletionSource {
     schemaCompletionSource({
       dialect: SQLite,
       schema: Object.fromEntries(
-        tables().map(({ name, columns }) => [
+        allTables(tables(), context).map(({ name, columns }) => [
           name,
           {
             self: { label: name, type: "class", detail: "table", boost: 10 },
@@ -38,7 +43,8 @@ export function completeColumns({ tables }: Surroundings): CompletionSource {
     const node = syntaxTree(context.state).resolveInner(context.pos, -1);
     if (silent.has(node.name)) return null;
     const options = new Map<string, Completion>();
-    for (const table of namedTables(tables(), context.state.doc.toString()))
+    const all = allTables(tables(), context);
+    for (const table of namedTables(all, context.state.doc.toString()))
       for (const column of table.columns)
         options.set(column.name, {
           ...toColumn(column),
@@ -49,6 +55,22 @@ export function completeColumns({ tables }: Surroundings): CompletionSource {
       ? null
       : { from, options: [...options.values()], validFor: /^[\p{L}\p{N}_]*$/u };
   };
+}
+
+const keywords = keywordCompletionSource(SQLite, true);
+
+/** Words of SQL, of which none stands behind a dot. */
+export const completeKeywords: CompletionSource = (context) =>
+  context.matchBefore(/\.[\p{L}\p{N}_]*$/u) ? null : keywords(context);
+
+/** The tables that there are, and those of the query itself, which hide them. */
+function allTables(
+  tables: readonly KnownTable[],
+  { state }: CompletionContext,
+): readonly KnownTable[] {
+  const own = derivedTables(state.doc.toString(), tables);
+  const names = new Set(own.map(({ name }) => name));
+  return [...tables.filter(({ name }) => !names.has(name)), ...own];
 }
 
 function namedTables(

@@ -58,7 +58,7 @@ export function unknownTables(
 }
 
 /** The query, as long as before, without what stands in texts, comments and values, and without spaces in quoted names. */
-function withoutQuoted(query: string): string {
+export function withoutQuoted(query: string): string {
   let text = "";
   const next = new RegExp(skipped);
   for (let found = next.exec(query); found; found = next.exec(query)) {
