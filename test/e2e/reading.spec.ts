@@ -104,6 +104,14 @@ flow("Squares", () => square(param("n", 3)))`,
   await field.fill("5");
   await expect(cell("25")).toBeVisible();
   await expect(page.getByText("more than the table has")).toHaveCount(0);
+
+  // Of a flow that cannot be drawn it is said why.
+  const broken = 'flow("Broken", () => { throw new Error("no luck") })';
+  await openText(page, notebookOf("B", [{ name: "b", source: broken }]));
+  const own = new URL(page.url());
+  await openApp(page, `?view=app${own.search.replace("?", "&")}${own.hash}`);
+  await expect(page.getByRole("status").getByText(/no luck/)).toBeVisible();
+  await expect(page.getByText("Not run yet")).toHaveCount(0);
 });
 
 test("a folded section shows its heading to a reader and opens on a press, and the form above it stays", async ({
