@@ -17,6 +17,7 @@ export class Notices {
   #afterwards = new Map<number, () => void>();
   readonly #offers: number[] = [];
   readonly #untilRun: number[] = [];
+  readonly #refusals: number[] = [];
 
   /** Shows a message and gives its id. `afterwards` is called when it goes, unless its button was pressed. */
   add(
@@ -55,8 +56,18 @@ export class Notices {
     return id;
   }
 
+  /** Says why no run begins, until one does or the form has other values. */
+  refuse(message: string): void {
+    this.#refusals.push(this.add("error", message));
+  }
+
+  closeRefusals(): void {
+    for (const id of this.#refusals.splice(0)) this.close(id);
+  }
+
   /** A run begins: with the rows of before, what it writes would be taken back. */
   closeUntilRun(): void {
+    this.closeRefusals();
     for (const id of this.#untilRun.splice(0)) this.close(id);
   }
 

@@ -909,6 +909,7 @@ export class Session {
 
   #setParameters(values: Readonly<Record<string, unknown>>): void {
     this.parameters = values;
+    this.notices.closeRefusals();
     this.desk.updatePlan();
     if (this.#mayQuery) this.views.changedParameters();
   }
@@ -945,7 +946,9 @@ export class Session {
     const release = () => (this.#isPressed = false);
     await this.#start(() => {
       release();
-      return action();
+      return action().catch((thrown: unknown) =>
+        this.notices.refuse(toErrorData(thrown).message),
+      );
     }).finally(release);
   }
 

@@ -206,7 +206,7 @@ export class Workbench {
       return this.#afterAsking(() => this.session.startRun(options));
     if (this.session.desk.running) return;
     const invalid = Object.keys(this.invalidParameters)[0];
-    this.session.notify("error", problem);
+    this.session.notices.refuse(problem);
     if (invalid !== undefined) {
       this.showTab("graph");
       await tick();

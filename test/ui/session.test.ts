@@ -744,6 +744,23 @@ describe("the flow on show", () => {
   });
 });
 
+test("why no run began is said until one begins, or the form has other values", async () => {
+  const { session, said } = makeSession("a");
+  await session.openNotebook("a");
+  session.setParameter("wrong", 1);
+  await session.startRun();
+  const refusal = expect.stringMatching(/wrong/);
+  expect(said()).toEqual([refusal]);
+  session.setParameter("wrong", 2);
+  expect(said()).toEqual([]);
+
+  await session.startRun();
+  expect(said()).toEqual([refusal]);
+  session.notify("info", "Something else.");
+  await session.desk.runFlow({});
+  expect(said()).toEqual(["Something else."]);
+});
+
 test("undo of another kind or name of a cell leads to that cell", async () => {
   const { session } = makeSession();
   await session.openMarkdown("```ts a\n1\n```\n\n```ts b\n2\n```\n");
