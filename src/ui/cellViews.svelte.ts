@@ -255,10 +255,12 @@ export class CellViews {
         : this.#readRows(sql));
     } catch (thrown) {
       // It stays known by what it reads only as long as it runs well.
-      const error = this.#isStopped
-        ? new Error((await import("./words/slowQuery.ts")).queryStopped)
-        : thrown;
-      outputs = [{ type: "error", error: toErrorData(error) }];
+      let error = toErrorData(thrown);
+      if (this.#isStopped) {
+        const { queryStopped } = await import("./words/slowQuery.ts");
+        error = { name: "Error", message: queryStopped };
+      }
+      outputs = [{ type: "error", error }];
     }
     const isShown = outputs.every(({ type }) => type === "table");
     // One that was stopped holds up nothing again unless somebody asks for it.
