@@ -210,7 +210,7 @@ function causesInside(
   return causes;
 }
 
-/** Whether anything in a sub-flow has started, or was reused. */
+/** Whether anything in a sub-flow has started, was reused, or has failed by itself, as over what is no list. */
 function hasBegun(
   state: SchedulerState,
   { id }: TaskNode,
@@ -220,8 +220,11 @@ function hasBegun(
   return (index.inside.get(id) ?? []).some((inner) => {
     let has = false;
     table.forEachLeaf(table.find(inner, path, path.length), (leaf) => {
+      const ended = table.state(leaf);
       has ||=
-        !Number.isNaN(table.startedAt[leaf]) || hasResult(table.state(leaf));
+        !Number.isNaN(table.startedAt[leaf]) ||
+        hasResult(ended) ||
+        isOwnFailure(ended);
     });
     return has;
   });

@@ -661,6 +661,7 @@ class World {
   #resolve(task: TaskNumber, templates: TaskNode["args"]): unknown[] {
     const { table, index } = this.#state;
     const path = table.path(task);
+    const isFlow = nodeOf(this.#state, task).operator?.type === "flow";
     const values: Values = {
       place: path,
       valueOf: (id, each) => {
@@ -672,6 +673,7 @@ class World {
           this.#state,
           this.#results,
           table.find(node, path, each),
+          isFlow,
         );
       },
     };
@@ -679,16 +681,18 @@ class World {
   }
 }
 
-/** A run's value for those downstream: its result, or what stands for it if it has none; of a map the list of them. */
+/** A run's value for those downstream: its result, or what stands for it if it has none (for a sub-flow null); of a map the list of them. */
 function valueOfRun(
   state: SchedulerState,
   results: ReadonlyMap<string, unknown>,
   run: TaskNumber,
+  isFlow = false,
 ): unknown {
   const { table } = state;
   if (table.isExpanded(run))
     return Array.from({ length: table.count[run]! }, (_, place) => {
-      const value = valueOfRun(state, results, table.first[run]! + place);
+      const element = table.first[run]! + place;
+      const value = valueOfRun(state, results, element, isFlow);
       return value instanceof Absent ? value.value : value;
     });
   if (hasResult(table.state(run))) {
@@ -698,7 +702,8 @@ function valueOfRun(
   }
   const { error, message } = table.details(run) ?? {};
   const end = table.state(run);
-  if (end === "Skipped" || end === "Cancelled") return new Absent(null);
+  if (isFlow || end === "Skipped" || end === "Cancelled")
+    return new Absent(null);
   return new Absent(
     fromErrorData(error ?? { name: "Error", message: message ?? end }),
   );

@@ -132,13 +132,13 @@ describe("a sub-flow", () => {
     );
   });
 
-  test("is a success when another task of it failed, whose place in the value is its Error", () => {
+  test("is a success when another task of it failed, whose place in the value is null", () => {
     const made = run(
       { ...subflow("f/a"), after: ["f"] },
       { script: script({ "f/b": { ends: "fail" } }) },
     );
     expect(statesOf(made).f).toBe("Success");
-    expect(made.calls.get("after")![0]).toMatchObject({ message: "boom" });
+    expect(made.calls.get("after")).toEqual([null]);
     expect(made.state.state).toBe("Success");
   });
 
@@ -150,6 +150,27 @@ describe("a sub-flow", () => {
     expect(runOf(made, "f")).toMatchObject({
       state: "TriggerFailed",
       message: "Not started: f/b could not start.",
+    });
+  });
+
+  test("has failed when all that failed in it did before a first attempt", () => {
+    const made = run({
+      given: [],
+      "f/a": { map: ["given"], within: ["f"] },
+      f: {
+        args: [refEach("f/a", 0)],
+        waitFor: ["f/a"],
+        operator: {
+          type: "flow",
+          flow: "f",
+          reference: [{ node: "f/a", each: 0 }],
+        },
+      },
+    });
+    expect(runOf(made, "f/a").startedAt).toBeUndefined();
+    expect(runOf(made, "f")).toMatchObject({
+      state: "Failed",
+      message: "Some reference tasks failed: f/a failed.",
     });
   });
 

@@ -162,6 +162,22 @@ test("a clean-up that fails is tried again as its resource is, if that wants it"
   ]);
 });
 
+test("a sub-flow in which all failed before it could start has failed, and not been left out", async () => {
+  const flows = await openFlows(`${tasks}
+    const each = flow("Each", ({ xs }) => id.map(xs), { parameters: { xs: { type: "json", default: [1] } } })
+    const after = flow("After", ({ xs }) => id(xs), { parameters: { xs: 1 } })
+    flow("F", () => { each({ xs: id(1) }); after(id({ other: 2 }) as any); after({ xs: boom() }) })`);
+  const { tasks: all } = await flows.run({ flow: "F" });
+  const told = Object.fromEntries(
+    all.map(({ id, state, message }) => [id, `${state}: ${message}`]),
+  );
+  expect(told).toMatchObject({
+    "Each-1": "Failed: Some reference tasks failed: id failed.",
+    "After-1": "Failed: Some reference tasks failed: id failed.",
+    "After-2": "TriggerFailed: Not started: id could not start.",
+  });
+});
+
 test("a mark by hand makes what had already run without that result run again", async () => {
   const flows = await openFlows(`${tasks}
     const last = task((x: any) => x)
