@@ -78,7 +78,10 @@ export function fatesOf(
   return fates;
 }
 
-/** Names the runs among these, or among their elements, that ended in one of some ways. */
+/**
+ * Names the runs among these, or among their elements, that ended in one of some ways. The doors of branches are nobody's: of
+ * one that could not start it is told why.
+ */
 export function tell(
   state: SchedulerState,
   runs: readonly TaskNumber[],
@@ -86,12 +89,20 @@ export function tell(
 ): string {
   const { table } = state;
   const found: { name: string; state: State }[] = [];
-  for (const run of runs)
-    table.forEachLeaf(run, (leaf) => {
-      const ended = table.state(leaf);
-      if (which.includes(fateOf(ended)))
-        found.push({ name: nameOfRun(state, leaf), state: ended });
-    });
+  const seen = new Set<TaskNumber>();
+  const look = (leaf: TaskNumber) => {
+    const ended = table.state(leaf);
+    if (!which.includes(fateOf(ended)) || seen.has(leaf)) return;
+    seen.add(leaf);
+    if (
+      ended === "TriggerFailed" &&
+      which.includes("cancelled") &&
+      nodeOf(state, leaf).operator?.type === "case"
+    )
+      for (const run of upstreamOf(state, leaf)) table.forEachLeaf(run, look);
+    else found.push({ name: nameOfRun(state, leaf), state: ended });
+  };
+  for (const run of runs) table.forEachLeaf(run, look);
   return tellFates(found);
 }
 

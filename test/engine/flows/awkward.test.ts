@@ -374,9 +374,9 @@ test("a map that would give its run more task runs than a run may have fails wit
     "each.map([{ n: 1 }, { n: 2 }, { n: 3 }])",
   );
   expect(flows!.map(({ state }) => state).sort()).toEqual([
+    "Failed",
     "Success",
     "Success",
-    "TriggerFailed",
   ]);
 });
 

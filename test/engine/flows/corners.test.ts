@@ -202,6 +202,24 @@ test("a sub-flow in which all failed before it could start has failed, and not b
   });
 });
 
+test("after a condition that failed, all that could not start names what failed", async () => {
+  const flows = await openFlows(`${tasks}
+    flow("F", () => {
+      id(when(boom(), () => id(1), () => lenient(2)))
+      id.map([1]); lenient.map(when(when(boom.with({ name: "inner" })(), () => id(true)), () => [1]))
+    })`);
+  const { tasks: all } = await flows.run({ flow: "F" });
+  const told = Object.fromEntries(all.map(({ id, message }) => [id, message]));
+  expect(told).toMatchObject({
+    "case-1": "Not started: boom failed.",
+    "id-1": "Not started: boom failed.",
+    "merge-1": "Not started: boom failed, id could not start.",
+    "id-2": "Not started: merge could not start.",
+    "case-3": "Not started: inner failed.",
+  });
+  expect(JSON.stringify(told)).not.toContain("the branch");
+});
+
 test("a mark by hand makes what had already run without that result run again", async () => {
   const flows = await openFlows(`${tasks}
     const last = task((x: any) => x)

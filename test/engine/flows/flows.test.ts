@@ -370,6 +370,21 @@ test("a loop goes on with what it has until it returns", async () => {
   expect((await flows.run()).result).toEqual([1, 2, 3]);
 });
 
+test("all iterations of a loop share the retries of their task", async () => {
+  const flows = await openFlows(`
+    const climb = task((): any => {
+      if (context.loopCount === context.attempt + 1 && context.attempt < 3) throw new Error("slipped at " + context.loopCount)
+      return context.loopCount < 4 ? loop() : context.loopCount
+    }, { retries: 1 })
+    flow("F", () => climb())
+  `);
+  expect((await flows.run()).tasks[0]).toMatchObject({
+    state: "Failed",
+    attempts: 2,
+    message: "Attempt 2 of 2 failed: slipped at 3",
+  });
+});
+
 test("functions that watch are told of every change, and change nothing", async () => {
   const flows = await openFlows(`
     const a = task(() => 1, { onStateChange: ({ from, to }) => { log(from + " to " + to); throw new Error("watcher broke") } })

@@ -60,6 +60,58 @@ describe("running a task", () => {
     expect(kernel.calls[0]).toMatchObject({ method: "query", sql: "SELECT 1" });
   });
 
+  test("a SQL cell that failed matters to what uses its rows, and not to the tasks beside that", async () => {
+    const tables = new Set<string>();
+    const kernel = startKernel(
+      [
+        cell("recent", "SELECT * FROM made", { kind: "sql" }),
+        cell("again", "recent", { kind: "sql", inputs: ["recent"] }),
+        cell(
+          "main",
+          "const make = task(() => db.exec('CREATE TABLE made')); const read = task(() => recent.length); const give = task(() => recent); const wrap = task(() => ({ recent }))",
+          {
+            declares: ["make", "read", "give", "wrap"],
+            inputs: ["recent", "again"],
+          },
+        ),
+        cell("top", "const n = recent.length; const t = task(() => n)", {
+          declares: ["n", "t"],
+          inputs: ["recent"],
+        }),
+        cell("below", "const u = task(() => n)", {
+          declares: ["u"],
+          inputs: ["n"],
+        }),
+      ],
+      {
+        database(call) {
+          if ("method" in call && call.method === "exec") tables.add("made");
+          else if (tables.size === 0)
+            throw new Error("SQLite: no such table: made");
+          return [{}];
+        },
+      },
+    );
+    const failed = "which failed: SQLite: no such table: made.";
+    for (const task of ["read", "give"])
+      expect((await kernel.runFails(task)).message).toBe(
+        `The cell main needs cell recent, ${failed}`,
+      );
+    expect((await kernel.runFails("wrap")).code).toBe("cannot-copy");
+    expect((await kernel.runFails("t")).message).toBe(
+      `The cell top needs cell recent, ${failed}`,
+    );
+    expect((await kernel.runFails("u")).message).toBe(
+      `The cell below needs cell recent, ${failed}`,
+    );
+    expect(await kernel.viewFails("main")).toMatchObject({
+      message: `The cell main needs cell recent, ${failed}`,
+    });
+    await kernel.run("make");
+    expect(await kernel.run("read")).toBe(1);
+    expect(await kernel.run("u")).toBe(1);
+  });
+
   test("finds the tasks of the language, unless a cell has one of that name", async () => {
     const files = { "a.txt": "héllo" };
     expect(await startKernel([], { files }).run("readText", "a.txt")).toBe(

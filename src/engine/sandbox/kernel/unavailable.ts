@@ -13,10 +13,24 @@ export function makeUnavailable(
     kind === "sql"
       ? `no rows while the graph is drawn: its SQL cell ${cell} is read when something runs. Use it inside a task, or write the query into the flow: sql\`SELECT ...\``
       : `no value while the graph is drawn: its cell ${cell} needs something that only a run has. Use it inside a task`;
+  const stand = refuseUse(
+    () => {},
+    () => new FlowError("flow-body", `${name} has ${reason}.`),
+  );
+  reasons.set(stand, `${name}, which has ${reason}`);
+  return stand;
+}
+
+/** Stands for the rows of a SQL cell that failed: who uses them fails with that error. */
+export function makeMissingRows(error: Error): unknown {
+  return refuseUse([], () => error);
+}
+
+function refuseUse(target: object, makeError: () => Error): object {
   const refuse = () => {
-    throw new FlowError("flow-body", `${name} has ${reason}.`);
+    throw makeError();
   };
-  const stand = new Proxy(() => {}, {
+  return new Proxy(target, {
     get: refuse,
     apply: refuse,
     construct: refuse,
@@ -28,8 +42,6 @@ export function makeUnavailable(
     defineProperty: refuse,
     deleteProperty: refuse,
   });
-  reasons.set(stand, `${name}, which has ${reason}`);
-  return stand;
 }
 
 /** What a stand-in is, and what to do about it; undefined for every other value. */

@@ -16,7 +16,7 @@ import type { Places } from "./stack.ts";
 import { explain, fail, type Outcome } from "./outcome.ts";
 import { withoutSignal } from "./signals.ts";
 import { traceFlow } from "./traceFlow.ts";
-import { makeUnavailable } from "./unavailable.ts";
+import { makeMissingRows, makeUnavailable } from "./unavailable.ts";
 
 /** Stands for a parameter that there is not. */
 const noValue = Symbol("no value");
@@ -38,6 +38,8 @@ export class World {
   #scripts: CellScripts;
   #outcomes = new Map<ProgramCell, Outcome>();
   #impure = new Set<ProgramCell>();
+  /** What became of SQL cells, by the errors that those get who use their rows. */
+  #causes = new WeakMap<Error, Outcome>();
   #flows = new Map<string, FlowDefinition>();
   /** What is behind the nodes of flows that were traced for it. */
   #definitions = new Map<string, ReadonlyMap<NodeId, WithOptions>>();
@@ -262,6 +264,7 @@ export class World {
 
   async #evaluateOne(cell: ProgramCell): Promise<Outcome> {
     const inputs: Record<string, unknown> = {};
+    const { job } = this.#current;
     for (const name of cell.inputs) {
       const source = this.#declaring.get(name);
       const outcome = source && this.#outcomes.get(source);
@@ -273,8 +276,14 @@ export class World {
             `The cell ${cell.name} needs ${name}, which no cell defines.`,
           ),
         );
-      if (!outcome.ok) return outcome;
-      inputs[name] = outcome.values[name];
+      if (outcome.ok) inputs[name] = outcome.values[name];
+      else if (source.kind !== "sql" || job?.kind === "view") return outcome;
+      else {
+        // Beside the task that uses the rows there may be the one that makes their table.
+        const error = explain(outcome, `The cell ${cell.name}`);
+        this.#causes.set(error, outcome);
+        inputs[name] = makeMissingRows(error);
+      }
     }
     Object.assign(inputs, this.#parametersOf(cell));
     this.#current.cell = cell;
@@ -287,6 +296,8 @@ export class World {
         if (isTask(value)) nameTask(value, name);
       return { ok: true, values };
     } catch (thrown) {
+      const cause = this.#causes.get(thrown as Error);
+      if (cause) return cause;
       if (!(thrown instanceof NothingRunsYet) || cell.language.includes("flow"))
         return fail(cell, thrown);
       // The flows that only mention the cell's names in their tasks can be drawn all the same.
