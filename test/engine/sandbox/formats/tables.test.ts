@@ -1024,3 +1024,19 @@ describe("SQLite files", () => {
     );
   });
 });
+
+test.each<[string, (rows: object[]) => unknown]>([
+  ["toCsv", (rows) => toCsv(rows)],
+  ["toNdjson", (rows) => toNdjson(rows)],
+  ["toExcel", (rows) => toExcel(rows, {})],
+  ["toSqlite", (rows) => toSqlite({ t: rows })],
+  ["toParquet", (rows) => toParquet(rows, {})],
+])("%s refuses an invalid Date, by its row and column", async (_, write) => {
+  const rows = [
+    { id: 1, at: new Date(0) },
+    { id: 2, at: new Date(NaN) },
+  ];
+  await expect((async () => write(rows))()).rejects.toThrow(
+    /^Row 2, column at.* an? invalid Date/,
+  );
+});
