@@ -60,21 +60,28 @@ export async function takeFiles(
     await bench.try(() => openBeside(session, notebook, files));
     return;
   }
-  const kept: string[] = [];
+  const kept = new Set<string>();
+  const twice = new Set<string>();
   for (const file of files)
-    if (await bench.try(() => session.attach(file.name, file)))
-      kept.push(withoutDirectionMarks(file.name));
+    if (await bench.try(() => session.attach(file.name, file))) {
+      const name = withoutDirectionMarks(file.name);
+      if (kept.has(name)) twice.add(name);
+      kept.add(name);
+    }
   const [first] = kept;
   if (first === undefined) return;
-  session.notify(
-    "info",
+  const texts = [
     words.filesKept({
-      count: kept.length,
-      names: listNames(kept),
+      count: kept.size,
+      names: listNames([...kept]),
       call: callOf(first),
     }),
-    { label: words.showFiles, run: () => bench.showTab("files") },
-  );
+  ];
+  if (twice.size > 0) texts.push(words.lastKept(listNames([...twice])));
+  session.notify("info", texts.join(" "), {
+    label: words.showFiles,
+    run: () => bench.showTab("files"),
+  });
 }
 
 /** The call that reads a file, as a cell says it. */

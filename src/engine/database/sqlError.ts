@@ -32,7 +32,7 @@ export function sqlError(
       : ` (${lineAndColumn(failed.whole, failed.origin(offset))})`;
   return new FlowError(
     "sql-failed",
-    `SQLite: ${message}${where}.${advice(message, failed.connection)}`,
+    `SQLite: ${message}${where}.${advice(message, failed)}`,
     { cause: thrown },
   );
 }
@@ -126,9 +126,14 @@ function found(offset: number): number | undefined {
   return offset < 0 ? undefined : offset;
 }
 
-function advice(message: string, connection: Connection): string {
+function advice(
+  message: string,
+  { sql, connection }: { sql: string; connection: Connection },
+): string {
   if (message.startsWith("no such module"))
-    return " It is a table of an extension that is not here. What it holds may be in the tables that are named after it.";
+    return /\bCREATE\s+VIRTUAL\b/i.test(sql)
+      ? " SQLite does not have it in a browser, where full-text search is fts4."
+      : " It is a table of an extension that is not here. What it holds may be in the tables that are named after it.";
   if (!message.startsWith("no such table")) return "";
   if (/^no such table: history\./i.test(message))
     return ` The history of runs has ${historyNames

@@ -15,6 +15,9 @@ export const filesKept = ({
     one: `${names} is kept with this notebook. A task reads it with ${call}.`,
     other: `${names} are kept with this notebook. A task reads them with ${call}.`,
   });
+/** Of files that were dropped at once and have one name. */
+export const lastKept = (names: string) =>
+  `Several were called ${names}: the last one is kept.`;
 /** Besides a notebook, which was opened. */
 export const notTaken = ({ count, names }: { count: number; names: string }) =>
   plural(count, {

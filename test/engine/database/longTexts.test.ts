@@ -14,13 +14,21 @@ function isQuick(read: () => void): void {
 
 test("a text is fitted into a column of numbers as quickly however many digits it has", () => {
   const digits = "9".repeat(many);
-  for (const type of ["INTEGER", "REAL"] as const)
-    isQuick(() => expect(fitValue(`${digits}x`, type)).toBeUndefined());
-  isQuick(() => expect(fitValue(digits.repeat(10), "INTEGER")).toBeUndefined());
-  expect(fitValue(`${"0".repeat(many)}7`, "INTEGER")).toBe(7);
+  for (const isAsked of [false, true]) {
+    for (const type of ["INTEGER", "REAL"] as const)
+      isQuick(() =>
+        expect(fitValue(`${digits}x`, type, isAsked)).toBeUndefined(),
+      );
+    isQuick(() =>
+      expect(fitValue(digits.repeat(10), "INTEGER", isAsked)).toBeUndefined(),
+    );
+  }
+  for (const type of ["REAL", "NUMERIC"] as const)
+    isQuick(() => expect(fitValue(digits, type)).toBeUndefined());
+  expect(fitValue(`${"0".repeat(many)}7`, "INTEGER", true)).toBe(7);
 });
 
-test("numbers in texts are what they were", () => {
+test("numbers in texts are what they were where a load asks for them", () => {
   for (const [text, value] of [
     ["1", 1],
     ["1.", 1],
@@ -31,9 +39,11 @@ test("numbers in texts are what they were", () => {
     ["e5", undefined],
     ["", undefined],
   ] as const)
-    expect(fitValue(text, "REAL"), text).toBe(value);
-  expect(fitValue(" 9223372036854775807 ", "INTEGER")).toBe(2n ** 63n - 1n);
-  expect(fitValue("9223372036854775808", "INTEGER")).toBeUndefined();
+    expect(fitValue(text, "REAL", true), text).toBe(value);
+  expect(fitValue(" 9223372036854775807 ", "INTEGER", true)).toBe(
+    2n ** 63n - 1n,
+  );
+  expect(fitValue("9223372036854775808", "INTEGER", true)).toBeUndefined();
 });
 
 test("the place of a name that is longer than any is not looked for", async () => {

@@ -3,6 +3,7 @@ import { expect, test, vi } from "vitest";
 import type { Database } from "../../../src/engine/database/database.ts";
 import { readTables } from "../../../src/engine/database/schema.ts";
 import type { LoadRequest } from "../../../src/engine/protocol.ts";
+import { exec } from "../../../src/engine/database/execute.ts";
 import { attach, attemptOf, commitOf, connect, openDatabase } from "./world.ts";
 
 /** A notebook into which the file was imported that these statements make. */
@@ -27,6 +28,15 @@ test("a table of an extension that is not here hides no other one, and is said t
   expect(await namesOf(database)).toEqual(["a", "search_content"]);
   await expect(database.query("SELECT * FROM search")).rejects.toThrow(
     "no such module: fts5. It is a table of an extension that is not here.",
+  );
+});
+
+test("a table of a module that there is only elsewhere says so when it is made", async () => {
+  const { writer } = await connect();
+  expect(() =>
+    exec(writer, "CREATE VIRTUAL TABLE search USING fts5 (text)"),
+  ).toThrow(
+    "SQLite: no such module: fts5 (line 1, column 35). SQLite does not have it in a browser, where full-text search is fts4.",
   );
 });
 

@@ -278,6 +278,24 @@ describe("readCsv", () => {
     });
   });
 
+  test("shows a bad line as the file has it, cut if it is long", async () => {
+    const told: BadLine[] = [];
+    const text = 'a;b\n1;2\nq;"1;2"; \r\n3;4\n"x\n""y""";5;6';
+    for (const size of [3, Infinity]) {
+      told.length = 0;
+      await parse(
+        `${text}\n${"7;".repeat(200)}\n`,
+        { badLines: (bad: BadLine) => told.push(bad) },
+        size,
+      );
+      expect(told.map(({ line, text }) => [line, text])).toEqual([
+        [3, 'q;"1;2";'],
+        [5, '"x\n""y""";5;6'],
+        [7, "7;".repeat(100)],
+      ]);
+    }
+  });
+
   test("an open quote does not swallow a large file", async () => {
     const rows = `1,${"2".repeat(100)}\n`.repeat(200_000);
     let batches = 0;

@@ -5,6 +5,8 @@ import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import initSqlJs from "sql.js";
 import { beforeAll, describe, expect, test, vi } from "vitest";
+import { toCsv } from "../../../../src/engine/sandbox/kernel/formats/csvWriter.ts";
+import { toNdjson } from "../../../../src/engine/sandbox/kernel/formats/ndjsonWriter.ts";
 import { readExcel } from "../../../../src/engine/sandbox/kernel/formats/excel.ts";
 import { toExcel } from "../../../../src/engine/sandbox/kernel/formats/excelWriter.ts";
 import {
@@ -24,6 +26,13 @@ const plain = (value: unknown) =>
   typeof value === "bigint" ? Number(value) : value;
 
 const blobOf = (bytes: Uint8Array) => new Blob([bytes as BlobPart]);
+
+beforeAll(() =>
+  begin(
+    new Uint8Array(readFileSync("node_modules/sql.js/dist/sql-wasm.wasm"))
+      .buffer,
+  ),
+);
 
 describe("Parquet", () => {
   let loads = 0;
@@ -548,9 +557,6 @@ describe("Excel", () => {
       { a: "\tb\n", b: 2 },
     ];
     expect(await read(await toExcel(rows, {}))).toEqual(rows);
-    expect(await read(await toExcel([{ a: " " }, { a: "x" }], {}))).toEqual([
-      { a: "x" },
-    ]);
   });
 
   test("texts are the same whatever characters they have, as far as they are characters", async () => {
@@ -569,7 +575,7 @@ describe("Excel", () => {
     const day = (text: string) => ({ at: new Date(text) });
     const rows = [day("1900-03-01"), day("9999-12-31T23:59:59Z")];
     expect(await read(await toExcel(rows, {}))).toEqual(rows);
-    const others = [day("1900-02-28"), day("+010000-01-01"), day("")];
+    const others = [day("1900-02-28"), day("+010000-01-01")];
     expect(await read(await toExcel([...others, { at: 1 }], {}))).toEqual([
       { at: "1900-02-28T00:00:00.000Z" },
       { at: "+010000-01-01T00:00:00.000Z" },
@@ -603,6 +609,36 @@ describe("Excel", () => {
     );
     return zipSync(parts);
   }
+
+  test("empty rows between others are rows, and those behind them are not", async () => {
+    const empty = { a: null, b: null };
+    const rows = [empty, { a: 1, b: null }, empty, empty, { a: " ", b: 2 }];
+    expect(await read(await toExcel([...rows, empty], {}))).toEqual(rows);
+    expect(
+      await read(await toExcel(rows, {}), { header: ["x", "y"] }),
+    ).toHaveLength(6);
+  });
+
+  test("a table that begins further down and to the right has its own columns", async () => {
+    const cells = [
+      '<row r="5"><c r="C5" t="inlineStr"><is><t>a</t></is></c><c r="E5" t="inlineStr"><is><t>b</t></is></c></row>',
+      '<row r="6"><c r="C6"><v>1</v></c></row>',
+      '<row r="8"><c r="B8" t="inlineStr"><is><t> </t></is></c><c r="C8"><v>2</v></c><c r="E8"><v>3</v></c></row>',
+    ];
+    const parts = unzipSync(readFileSync("test/fixtures/sheets.xlsx"));
+    const path = "xl/worksheets/sheet1.xml";
+    parts[path] = strToU8(
+      strFromU8(parts[path]!).replace(
+        /<sheetData>.*<\/sheetData>/s,
+        `<sheetData>${cells.join("")}</sheetData>`,
+      ),
+    );
+    expect(await read(zipSync(parts))).toEqual([
+      { a: 1, column2: null, b: null },
+      { a: null, column2: null, b: null },
+      { a: 2, column2: null, b: 3 },
+    ]);
+  });
 
   test("times are the milliseconds that they were, however programs write the fraction of a day", async () => {
     const time = fc.integer({
@@ -674,6 +710,7 @@ describe("Excel", () => {
         error: null,
       },
       { id: 2, day: null, double: 4, text: "007", error: null },
+      { id: null, day: null, double: null, text: null, error: null },
       { id: 3, day: null, double: null, text: null, error: null },
     ]);
     expect(await read(bytes, { sheet: "Second sheet", header: false })).toEqual(
@@ -822,13 +859,6 @@ describe("Excel", () => {
 });
 
 describe("SQLite files", () => {
-  beforeAll(() =>
-    begin(
-      new Uint8Array(readFileSync("node_modules/sql.js/dist/sql-wasm.wasm"))
-        .buffer,
-    ),
-  );
-
   test("what toSqlite writes is read back, by table or by query", async () => {
     const planes = [
       {
@@ -993,4 +1023,20 @@ describe("SQLite files", () => {
       "readSqlite reads rows, and this statement gives none: a file is not changed here. Give it a SELECT, or the name of a table.",
     );
   });
+});
+
+test.each<[string, (rows: object[]) => unknown]>([
+  ["toCsv", (rows) => toCsv(rows)],
+  ["toNdjson", (rows) => toNdjson(rows)],
+  ["toExcel", (rows) => toExcel(rows, {})],
+  ["toSqlite", (rows) => toSqlite({ t: rows })],
+  ["toParquet", (rows) => toParquet(rows, {})],
+])("%s refuses an invalid Date, by its row and column", async (_, write) => {
+  const rows = [
+    { id: 1, at: new Date(0) },
+    { id: 2, at: new Date(NaN) },
+  ];
+  await expect((async () => write(rows))()).rejects.toThrow(
+    /^Row 2, column at.* an? invalid Date/,
+  );
 });

@@ -1,8 +1,7 @@
 import type { ToldSource } from "./badLines.ts";
 import type { ColumnType } from "./csvColumns.ts";
 import type { CsvOptions } from "./csvOptions.ts";
-import { CsvReader, type Row } from "./csvReader.ts";
-import type { Records } from "./csvRecords.ts";
+import { CsvReader, type GoodRecords, type Row } from "./csvReader.ts";
 
 export { encodeCsv } from "./csvBytes.ts";
 export { streamCsvColumns, streamCsvColumnsOnce } from "./csvGroups.ts";
@@ -18,7 +17,7 @@ export async function readCsv(
   source: ToldSource,
 ): Promise<Row[]> {
   const reader = new CsvReader(options, source);
-  const batches: Records[] = [];
+  const batches: GoodRecords[] = [];
   for await (const batch of reader.read(text)) batches.push(batch);
   const records = batches.flatMap((batch) => batch.records);
   return reader.toRows(records, reader.typesOf(records));

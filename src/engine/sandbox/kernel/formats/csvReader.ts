@@ -14,13 +14,15 @@ import { gather } from "./gather.ts";
 
 export type Row = Record<string, Cell>;
 
+/** Records of which each is a row. */
+export type GoodRecords = Pick<Records, "records" | "lines">;
+
 /** Finds out how CSV text is written while it reads it. */
 export class CsvReader {
   #options: CsvOptions;
   #source: ToldSource;
   #columns: readonly string[] = [];
   #declared: readonly (ColumnType | undefined)[] = [];
-  #delimiter = "";
   #badLines: BadLines;
 
   constructor(options: CsvOptions, source: ToldSource) {
@@ -30,23 +32,23 @@ export class CsvReader {
   }
 
   /** The records of the text below its header, without those that are bad. */
-  async *read(text: AsyncIterable<string>): AsyncGenerator<Records> {
+  async *read(text: AsyncIterable<string>): AsyncGenerator<GoodRecords> {
     let scanner: RecordScanner | undefined;
     let isBegun = false;
     for await (const { piece, isLast } of gather(text)) {
       if (!scanner) {
         const dialect = findDialect(piece, isLast, this.#options);
-        this.#delimiter = dialect.delimiter;
         scanner = new RecordScanner(dialect);
       }
       const batch = scanner.push(piece, isLast);
+      let from = 0;
       if (!isBegun && batch.records.length > 0) {
-        this.#begin(batch);
+        from = this.#begin(batch.records) ? 1 : 0;
         isBegun = true;
       }
-      if (isBegun || batch.bad.length > 0) yield this.#check(batch);
+      if (isBegun || batch.bad.length > 0) yield this.#check(batch, from);
     }
-    if (!isBegun) this.#begin({ records: [], lines: [], bad: [] });
+    if (!isBegun) this.#begin([]);
     this.#badLines.summarise();
   }
 
@@ -87,40 +89,39 @@ export class CsvReader {
     });
   }
 
-  /** Takes the header off the first records. */
-  #begin({ records, lines }: Records): void {
+  /** Finds out the columns, and says whether the first record is their names. */
+  #begin(records: readonly string[][]): boolean {
     const { names, declared, isFirst } = readHeader(
       records,
       this.#options,
       this.#source,
     );
-    if (isFirst) {
-      records.shift();
-      lines.shift();
-    }
     this.#columns = names;
     this.#declared = declared;
+    return isFirst;
   }
 
-  /** Leaves out the records that do not fit the columns, and tells of all bad lines in their order. */
-  #check(batch: Records): Records {
+  /** Leaves out the records before `from` and those that do not fit the columns, and tells of all bad lines in their order. */
+  #check(batch: Records, from: number): GoodRecords {
     const isGood = (fields: readonly string[]) =>
       this.#problemOf(fields) === undefined;
-    if (batch.bad.length === 0 && batch.records.every(isGood)) return batch;
+    if (from === 0 && batch.bad.length === 0 && batch.records.every(isGood))
+      return batch;
     const records: string[][] = [];
     const lines: number[] = [];
     const bad = [...batch.bad];
     for (const [index, fields] of batch.records.entries()) {
+      if (index < from) continue;
       const line = batch.lines[index]!;
       const problem = this.#problemOf(fields);
       if (problem === undefined) {
         records.push(fields);
         lines.push(line);
-      } else bad.push({ line, text: fields.join(this.#delimiter), problem });
+      } else bad.push({ line, text: batch.textOf(index), problem });
     }
     for (const one of bad.sort((a, b) => a.line - b.line))
       this.#badLines.tell(one);
-    return { records, lines, bad };
+    return { records, lines };
   }
 
   #problemOf(fields: readonly string[]): string | undefined {

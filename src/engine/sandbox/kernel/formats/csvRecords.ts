@@ -17,6 +17,8 @@ export interface Records {
   records: string[][];
   lines: number[];
   bad: BadLine[];
+  /** What the file has of a record, cut if it is long. */
+  textOf(index: number): string;
 }
 
 /** A record longer than this is taken for one whose quote is not closed, so that such a quote does not swallow a large file. */
@@ -47,6 +49,7 @@ export class RecordScanner {
     const records: string[][] = [];
     const lines: number[] = [];
     const bad: BadLine[] = [];
+    const places: number[] = [];
     let at = 0;
     while (at < text.length) {
       const isComment = comment !== undefined && text.startsWith(comment, at);
@@ -62,18 +65,21 @@ export class RecordScanner {
       if (this.#problem !== undefined)
         bad.push({
           line: this.#line,
-          text: lineAt(text, at, newline),
+          text: showText(text, at, endOfLine(text, at, newline)),
           problem: this.#problem,
         });
       else if (!(this.#fields.length === 1 && isEmptyLine(text, at))) {
         records.push(this.#fields);
         lines.push(this.#line);
+        places.push(at, end);
       }
       this.#line += this.#breaks + 1;
       at = end;
     }
     this.#rest = text.slice(at);
-    return { records, lines, bad };
+    const textOf = (index: number) =>
+      showText(text, places[2 * index]!, places[2 * index + 1]!);
+    return { records, lines, bad, textOf };
   }
 
   /** Scans the record that begins at `start`, and gives where the next one begins; undefined if the text ends too early to tell. */
@@ -177,12 +183,12 @@ function isEmptyLine(text: string, at: number): boolean {
   return code === 10 || (code === 13 && /^\r\n?/.test(text.slice(at, at + 2)));
 }
 
-/** The text of the line that begins at `at`, cut if it is long. */
-function lineAt(text: string, at: number, newline: string): string {
+function endOfLine(text: string, at: number, newline: string): number {
   const end = text.indexOf(newline, at);
-  const line = text.slice(
-    at,
-    Math.min(end < 0 ? text.length : end, at + longestShown),
-  );
-  return line.trimEnd();
+  return end < 0 ? text.length : end;
+}
+
+/** A part of the text, cut if it is long. */
+function showText(text: string, from: number, to: number): string {
+  return text.slice(from, Math.min(to, from + longestShown)).trimEnd();
 }

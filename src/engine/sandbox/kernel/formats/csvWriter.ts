@@ -1,7 +1,7 @@
 import { FlowError } from "../../../../core/errors.ts";
 import { listNames, showValue } from "../../../../core/words.ts";
 import { readCharacter } from "./csvOptions.ts";
-import { listColumns, readRows } from "./rows.ts";
+import { isoOf, listColumns, readRows } from "./rows.ts";
 import { writeText } from "./writtenJson.ts";
 
 const optionNames = ["delimiter", "header", "columns", "newline"];
@@ -58,7 +58,6 @@ function toText(value: unknown, row: number, column: string): string {
       return String(value);
   }
   if (value === null) return "";
-  if (value instanceof Date)
-    return Number.isNaN(value.getTime()) ? "" : value.toISOString();
-  return writeText(value, `Row ${row + 1}, column ${column}`);
+  const where = `Row ${row + 1}, column ${column}`;
+  return value instanceof Date ? isoOf(value, where) : writeText(value, where);
 }

@@ -38,11 +38,7 @@ export async function readExcel(
     name,
   );
   if (uncalculated !== undefined) warn(uncalculated);
-  const rows = found.data.filter((cells) =>
-    cells.some((cell) =>
-      typeof cell !== "string" ? cell !== null : cell.trim(),
-    ),
-  );
+  const rows = cutToTable(found.data);
   if (rows.length === 0) return [];
   const head =
     header === false
@@ -60,6 +56,23 @@ export async function readExcel(
       columns.map((column, index) => [column, toValue(cells[index] ?? null)]),
     ),
   );
+}
+
+type Cells = readonly (CellValue | null)[];
+
+/** The rows without empty ones before and behind the table, and without empty columns before it. */
+function cutToTable(all: readonly Cells[]): Cells[] {
+  const isFull = (cell: CellValue | null) =>
+    typeof cell === "string" ? cell.trim() !== "" : cell !== null;
+  const isRow = (cells: Cells) => cells.some(isFull);
+  const first = all.findIndex(isRow);
+  if (first < 0) return [];
+  const rows = all.slice(first, all.findLastIndex(isRow) + 1);
+  const before = rows.reduce((least, cells) => {
+    const at = cells.findIndex(isFull);
+    return at < 0 ? least : Math.min(least, at);
+  }, Infinity);
+  return before === 0 ? rows : rows.map((cells) => cells.slice(before));
 }
 
 const day = 86_400_000;

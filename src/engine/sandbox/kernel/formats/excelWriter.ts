@@ -1,7 +1,7 @@
 import writeSheet, { type SheetData } from "write-excel-file/universal";
 import { FlowError } from "../../../../core/errors.ts";
 import { showValue } from "../../../../core/words.ts";
-import { listColumns, readRows } from "./rows.ts";
+import { isoOf, listColumns, readRows } from "./rows.ts";
 import { writeText } from "./writtenJson.ts";
 
 /** The most that a sheet can hold. */
@@ -61,11 +61,11 @@ function toCell(value: unknown, where: string): SheetData[number][number] {
     default: {
       if (value === null || value === undefined) return null;
       if (!(value instanceof Date)) return fit(writeText(value, where), where);
+      const iso = isoOf(value, where);
       const time = value.getTime();
-      if (Number.isNaN(time)) return null;
       return time >= firstDate && time < behindLastDate
         ? { value, type: Date, format: "yyyy-mm-dd hh:mm:ss" }
-        : value.toISOString();
+        : iso;
     }
   }
 }

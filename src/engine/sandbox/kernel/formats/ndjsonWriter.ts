@@ -1,9 +1,15 @@
-import { readRows } from "./rows.ts";
+import { isoOf, readRows } from "./rows.ts";
 import { writeJson } from "./writtenJson.ts";
 
 /** Rows as newline-delimited JSON. Dates are ISO 8601; for the rest see `toJsonValue`. */
 export function toNdjson(rows: unknown): string {
   return readRows(rows, "toNdjson")
-    .map((row, index) => `${writeJson(row, `Row ${index + 1}`) ?? ""}\n`)
+    .map((row, index) => {
+      const where = `Row ${index + 1}`;
+      for (const column in row)
+        if (row[column] instanceof Date)
+          isoOf(row[column], `${where}, column ${column}`);
+      return `${writeJson(row, where) ?? ""}\n`;
+    })
     .join("");
 }

@@ -19,6 +19,15 @@ export function readRows(rows: unknown, writer: string): WrittenRow[] {
   });
 }
 
+/** A date as ISO 8601. One that is no date is refused: the file would have nothing in its place. `where` is what a message calls it. */
+export function isoOf(date: Date, where: string): string {
+  if (!Number.isNaN(date.getTime())) return date.toISOString();
+  throw new FlowError(
+    "row-mismatch",
+    `${where} is an invalid Date. Correct it, or use null where there is no date.`,
+  );
+}
+
 /** The columns to write: those that were chosen, or all that any row has, in the order in which they first appear. */
 export function listColumns(
   rows: readonly WrittenRow[],

@@ -4,7 +4,7 @@ import { fold, mostColumns, quoteName } from "../../../../core/sqliteRules.ts";
 import { listNames, showValue } from "../../../../core/words.ts";
 import { nameColumns } from "./csvColumns.ts";
 import { bytesOf } from "./jsonValue.ts";
-import { listColumns, readRows, type WrittenRow } from "./rows.ts";
+import { isoOf, listColumns, readRows, type WrittenRow } from "./rows.ts";
 import { writeText } from "./writtenJson.ts";
 
 type Value = string | number | bigint | Uint8Array | null;
@@ -274,12 +274,9 @@ function typeOfValue(value: unknown): string | undefined {
       return "INTEGER";
     case "undefined":
       return undefined;
-    default: {
-      const isNone =
-        value === null ||
-        (value instanceof Date && Number.isNaN(value.getTime()));
-      return isNone ? undefined : bytesOf(value) ? "BLOB" : "TEXT";
-    }
+    default:
+      if (value === null) return undefined;
+      return bytesOf(value) ? "BLOB" : "TEXT";
   }
 }
 
@@ -299,8 +296,7 @@ function toValue(value: unknown, where: string): Value {
       return null;
     default: {
       if (value === null) return null;
-      if (value instanceof Date)
-        return Number.isNaN(value.getTime()) ? null : value.toISOString();
+      if (value instanceof Date) return isoOf(value, where);
       return bytesOf(value) ?? writeText(value, where);
     }
   }
