@@ -79,8 +79,8 @@ export function fatesOf(
 }
 
 /**
- * Names the runs among these, or among their elements, that ended in one of some ways. The doors of branches are nobody's: of
- * one that could not start it is told why.
+ * Names the runs among these, or among their elements, that ended in one of some ways. Where those count as well that could not
+ * start, the door of a branch is looked through to why it could not: nobody has written it.
  */
 export function tell(
   state: SchedulerState,
@@ -96,6 +96,7 @@ export function tell(
     seen.add(leaf);
     if (
       ended === "TriggerFailed" &&
+      // Else only what failed by itself is asked for, as of reference tasks.
       which.includes("cancelled") &&
       nodeOf(state, leaf).operator?.type === "case"
     )

@@ -1,27 +1,46 @@
+/** The errors of failed tasks among what an attempt is given: a copy between threads keeps only the names of JavaScript's own classes. */
 import type { FlowError } from "../core/errors.ts";
+import type { Template } from "../core/graph.ts";
 import type { FailedInput } from "./protocol.ts";
 
-/** Whether a copy of an error between threads may have another name: only those of JavaScript's own classes arrive. */
+/** Whether a copy of an error may have another name. */
 export function isRenamed({ name }: Error): boolean {
   return name !== "Error";
 }
 
-/** The errors among arguments, wherever they are, of which a copy may have another name; undefined if there are none. */
+/**
+ * The errors among the values of templates of which a copy may have another name; undefined if there are none. `holders` are the
+ * lists of a map's values that have some. What tasks returned is not gone into: it may be large, and holds errors of its own.
+ */
 export function findFailed(
-  args: readonly unknown[],
+  templates: readonly Template[],
+  values: readonly unknown[],
+  holders: WeakSet<object>,
 ): readonly FailedInput[] | undefined {
   const failed: FailedInput[] = [];
-  // Grows while it is gone through.
-  const parts = new Set<unknown>(args);
-  for (const part of parts)
-    if (part instanceof Error) {
-      const { name, code } = part as FlowError;
-      if (isRenamed(part)) failed.push({ error: part, name, code });
-    } else if (
-      typeof part === "object" &&
-      part !== null &&
-      !ArrayBuffer.isView(part)
-    )
-      for (const inner of Object.values(part)) parts.add(inner);
+
+  function look(value: unknown): void {
+    if (value instanceof Error) {
+      const { name, code } = value as FlowError;
+      if (isRenamed(value)) failed.push({ error: value, name, code });
+    } else if (Array.isArray(value) && holders.has(value)) value.forEach(look);
+  }
+
+  function visit(template: Template, value: unknown): void {
+    if (template.type === "list")
+      template.items.forEach((item, at) =>
+        visit(item, (value as readonly unknown[])[at]),
+      );
+    else if (template.type === "object")
+      for (const [key, part] of template.entries)
+        visit(part, (value as Readonly<Record<string, unknown>>)[key]);
+    else if (template.type === "flatten" && Array.isArray(value))
+      value.forEach(look);
+    else look(value);
+  }
+
+  // There are no values where they could not be resolved.
+  if (values.length > 0)
+    templates.forEach((template, at) => visit(template, values[at]));
   return failed.length > 0 ? failed : undefined;
 }

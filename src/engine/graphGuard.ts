@@ -226,7 +226,7 @@ class GraphReader {
           ),
           ...(fields.parameters === undefined
             ? {}
-            : { parameters: this.#template(fields.parameters, levels) }),
+            : { parameters: this.#object(fields.parameters, levels) }),
         };
       default:
         throw new Misfit();
@@ -305,6 +305,12 @@ class GraphReader {
       default:
         throw new Misfit();
     }
+  }
+
+  #object(value: unknown, levels: number): Template {
+    const template = this.#template(value, levels);
+    if (template.type !== "object") throw new Misfit();
+    return template;
   }
 
   #edge({ from, to, input }: Fields): Edge {

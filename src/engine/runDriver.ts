@@ -364,7 +364,10 @@ export class RunDriver {
     args: readonly unknown[],
   ): AttemptRequest {
     const { task: number, attempt } = command;
-    const failed = this.#values.failedAmong(args);
+    const failed = this.#values.failedAmong(
+      this.#requests.neededFor(number, node),
+      args,
+    );
     const request = this.#requests.make(
       number,
       attempt,

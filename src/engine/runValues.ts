@@ -31,9 +31,10 @@ export class RunValues {
   #number: TaskNumber = -1;
   /** The run is a sub-flow as a whole: as in the result of a flow, what has no result is null in its value, and no error. */
   #isFlow = false;
-
-  /** Whether a copy of some error among them has another name: most runs have none to look for. */
+  /** Whether a copy of some error among the values has another name: most runs have none to look for. */
   #hasRenamed = false;
+  /** Lists of a map's values that have such errors. */
+  readonly #holders = new WeakSet<object>();
 
   constructor(state: () => SchedulerState, read: ReadResults) {
     this.#state = state;
@@ -65,9 +66,14 @@ export class RunValues {
         });
   }
 
-  /** The errors of failed tasks among what was resolved that do not arrive as they are. */
-  failedAmong(args: readonly unknown[]): readonly FailedInput[] | undefined {
-    return this.#hasRenamed ? findFailed(args) : undefined;
+  /** The errors of failed tasks among what templates were resolved to that do not arrive as they are. */
+  failedAmong(
+    templates: readonly Template[],
+    values: readonly unknown[],
+  ): readonly FailedInput[] | undefined {
+    return this.#hasRenamed
+      ? findFailed(templates, values, this.#holders)
+      : undefined;
   }
 
   /** How many elements the next level of a map has; `sources` are the runs that they come from, for flattened maps. */
@@ -178,6 +184,11 @@ export class RunValues {
       const list = Array.from({ length: table.count[run]! }, (_, place) =>
         this.#valueOf(state, first + place),
       );
+      const isHolder = (value: unknown) =>
+        value instanceof Error
+          ? isRenamed(value)
+          : Array.isArray(value) && this.#holders.has(value);
+      if (this.#hasRenamed && list.some(isHolder)) this.#holders.add(list);
       if (!isOwn && table.isFinal(run)) this.#values.set(run, list);
       return list;
     }

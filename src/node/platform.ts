@@ -36,8 +36,10 @@ export function nodePlatform(
 
 /** Node says only in a cause why there was no answer. */
 function sayWhy(thrown: unknown): never {
-  const { message, cause } = thrown as Error;
-  if (!(cause instanceof Error)) throw thrown;
+  // Whoever gives a request up may do it with an error of their own.
+  if (!(thrown instanceof TypeError && thrown.cause instanceof Error))
+    throw thrown;
+  const { message, cause } = thrown;
   // Where several addresses were tried in vain, there is a code and no message.
   const why = cause.message || (cause as Error & { code?: string }).code;
   throw new TypeError(`${message} (${why})`, { cause });

@@ -23,8 +23,11 @@ export function listenForKeys(bench: Workbench): () => void {
     const form = target instanceof Element && target.closest("form");
     // Who is in a form means that form, and not the flow.
     if (form && chord === "Ctrl+Enter") {
+      // A button is pressed by it, as everywhere.
+      if (target.closest("button")) return;
       event.preventDefault();
-      return form.requestSubmit();
+      const submit = form.querySelector<HTMLElement>("[type=submit]");
+      return submit ? submit.click() : form.requestSubmit();
     }
     const scopes = scopesOf(target, chord, bench);
     const sequence =

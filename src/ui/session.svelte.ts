@@ -851,9 +851,9 @@ export class Session {
     const { flows, flowName: name, desk } = this;
     const missed = this.#missed;
     const has = (it?: string) => flows.some((flow) => flow.name === it);
-    if (missed && missed.instead === name && has(missed.name)) {
-      this.selectFlow(missed.name);
-      this.parameters = missed.parameters;
+    if (missed?.instead === name && !desk.running && has(missed?.name)) {
+      this.selectFlow(missed!.name, true);
+      this.#setParameters(missed!.parameters);
     }
     if (has(this.flowName)) return;
     const known = before.find((flow) => flow.name === name);
@@ -868,12 +868,13 @@ export class Session {
       at.length === now.length && at.every((flow) => flow.name !== next);
     const instead = flows[0]?.name;
     const { parameters } = this;
-    if (isRenamed && next !== undefined) this.flowName = next;
-    else if (name === undefined || instead === undefined)
-      this.flowName = instead;
+    if (isRenamed && next !== undefined) {
+      this.flowName = next;
+      return;
+    }
+    if (name === undefined || instead === undefined) this.flowName = instead;
     else this.selectFlow(instead);
-    if (known && this.flowName === instead)
-      this.#missed = { name: known.name, parameters, instead };
+    if (known) this.#missed = { name: known.name, parameters, instead };
   }
 
   // ---------------------------------------------------------------- running

@@ -79,10 +79,12 @@ export class Workbench {
 
   /** The flow on show. Of one that is not in the text any more there may be a run to look at. */
   readonly flow = $derived.by((): FlowView | undefined => {
-    const { flowName: name = "", flows, isDrawn } = this.session;
+    const { flowName: name = "", flows, isDrawn, desk } = this.session;
     const found = flows.find((flow) => flow.name === name);
     if (found || !isDrawn || !this.run) return found;
-    const error = { name: "FlowError", message: words.flowGone(name) };
+    const mayChoose = flows.length > 0 && !desk.running;
+    const message = words.flowGone(name, mayChoose);
+    const error = { name: "FlowError", message };
     return { name, cell: undefined, graph: undefined, error };
   });
   /** The flows to choose from. */

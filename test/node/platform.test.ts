@@ -37,6 +37,13 @@ test("a request without an answer says why there is none", async () => {
   );
 });
 
+test("a request that is given up with an error of somebody's own fails with that", async () => {
+  const reason = new RangeError("enough", { cause: new Error("why") });
+  await expect(
+    fetch("http://127.0.0.1:1/", { signal: AbortSignal.abort(reason) }),
+  ).rejects.toBe(reason);
+});
+
 test("a request that is given up says so as ever", async () => {
   await expect(
     fetch("http://127.0.0.1:1/", { signal: AbortSignal.abort() }),

@@ -716,6 +716,47 @@ describe("the flow on show", () => {
     expect(session.flowName).toBe("A");
   });
 
+  test("is the renamed one, with what its form has, also when the name is taken back or another flow gets it", async () => {
+    const { session, write, undo } = await openTwo();
+    session.selectFlow("A");
+    const a = session.notebook!.cells[0]!.id;
+    await session.text.editable();
+    session.text.editCell(a, flowOf("A2"));
+    await session.settled();
+    session.setParameter("typed", 2);
+    await undo();
+    expect(session.flowName).toBe("A");
+    expect(session.parameters).toEqual({ typed: 2 });
+    session.text.editCell(a, flowOf("A2"));
+    await session.settled();
+    await write(flowOf("A"));
+    expect(session.flowName).toBe("A2");
+  });
+
+  test("is not left while it runs, though the one that was missed is there again", async () => {
+    const { session, gates, write } = await openTwo();
+    await write("");
+    expect(session.flowName).toBe("A");
+    const gate = gates.close("run");
+    const running = session.startRun();
+    await gate.reached;
+    await write(flowOf("B"));
+    expect(session.flowName).toBe("A");
+    gate.open();
+    await running;
+  });
+
+  test("comes back with what its form had, not with what its last run was given", async () => {
+    const { session, write } = await openTwo();
+    session.parameters = {};
+    await session.startRun();
+    session.setParameter("given", 3);
+    await write("");
+    await write(flowOf("B"));
+    await allDone();
+    expect(session.parameters).toEqual({ given: 3 });
+  });
+
   test("stays while it runs, also without its name", async () => {
     const { session, gates, write } = await openTwo();
     session.parameters = {};

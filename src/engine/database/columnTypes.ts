@@ -84,13 +84,17 @@ export function isStoredAsItIs(kinds: number, type: ColumnType): boolean {
 }
 
 /** Our type for the declared type of an existing column, by SQLite's rule of affinity. */
-export function typeOfDeclaration(declared: string): ColumnType {
+export function typeOfDeclaration(
+  declared: string,
+  isStrict: boolean,
+): ColumnType {
   const upper = declared.toUpperCase();
   if (upper.includes("INT")) return "INTEGER";
   if (/CHAR|CLOB|TEXT/.test(upper)) return "TEXT";
   if (upper.includes("BLOB")) return "BLOB";
   if (/REAL|FLOA|DOUB/.test(upper)) return "REAL";
-  return upper === "" || upper === "ANY" ? "ANY" : "NUMERIC";
+  // Only a strict table knows ANY.
+  return upper === "" || (isStrict && upper === "ANY") ? "ANY" : "NUMERIC";
 }
 
 /**

@@ -38,12 +38,15 @@ export function tableColumns(
     "SELECT name, type FROM pragma_table_xinfo(?, 'main') WHERE hidden <> 1",
     [table],
   );
+  const isStrict =
+    columns.some(([, declared]) => /^any$/i.test(String(declared))) &&
+    isStrictTable(connection, table);
   return new Map(
     columns.map(([name, declared]) => [
       fold(String(name)),
       {
         name: String(name),
-        type: typeOfDeclaration(String(declared ?? "")),
+        type: typeOfDeclaration(String(declared ?? ""), isStrict),
         declared: "table",
       },
     ]),

@@ -132,7 +132,7 @@ function advice(
 ): string {
   if (message.startsWith("no such module"))
     return /\bCREATE\s+VIRTUAL\b/i.test(sql)
-      ? " SQLite does not have it in a browser, where full-text search is fts4."
+      ? " It is not in the SQLite that runs here. The one of browsers has fts4 for full-text search."
       : " It is a table of an extension that is not here. What it holds may be in the tables that are named after it.";
   if (!message.startsWith("no such table")) return "";
   if (/^no such table: history\./i.test(message))

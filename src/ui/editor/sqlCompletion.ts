@@ -64,13 +64,26 @@ export const completeKeywords: CompletionSource = (context) =>
   context.matchBefore(/\.[\p{L}\p{N}_]*$/u) ? null : keywords(context);
 
 /** The tables that there are, and those of the query itself, which hide them. */
+/** What was found last: tables and columns are asked for one after the other, of the same text. */
+let last:
+  | {
+      text: unknown;
+      tables: readonly KnownTable[];
+      all: readonly KnownTable[];
+    }
+  | undefined;
+
 function allTables(
   tables: readonly KnownTable[],
   { state }: CompletionContext,
 ): readonly KnownTable[] {
-  const own = derivedTables(state.doc.toString(), tables);
-  const names = new Set(own.map(({ name }) => name));
-  return [...tables.filter(({ name }) => !names.has(name)), ...own];
+  if (last?.text !== state.doc || last.tables !== tables) {
+    const own = derivedTables(state.doc.toString(), tables);
+    const names = new Set(own.map(({ name }) => name));
+    const others = tables.filter(({ name }) => !names.has(name));
+    last = { text: state.doc, tables, all: [...others, ...own] };
+  }
+  return last.all;
 }
 
 function namedTables(

@@ -12,7 +12,7 @@ export const flowRunning = "A flow is running.";
 export const noFlowYet = "This notebook has no flow yet.";
 export const flowBroken = (flow: string) =>
   `${flow} cannot be drawn. Correct the marked cell first.`;
-export const flowGone = (flow: string) =>
-  `${flow} is not in this notebook any more; this is a run that it had. Choose another flow to run.`;
+export const flowGone = (flow: string, mayChoose: boolean) =>
+  `${flow} is not in this notebook any more; this is a run that it had.${mayChoose ? " Choose another flow to run." : ""}`;
 export const exampleUnreachable = (name: string) =>
   `${name}.flow.md could not be loaded. Open it again when there is a connection.`;

@@ -260,6 +260,7 @@ describe.each([
       ["NUMERIC", "00501", undefined, undefined],
       ["NUMERIC", "123456789012345678901", undefined, undefined],
       ["DATE", "2024-01-31", "2024-01-31", "2024-01-31"],
+      ["ANY", "00501", undefined, undefined],
       ["", "00501", "00501", "00501"],
     ])(
       "into %s of a table that exists goes only what loses nothing: %s as %s; where types ask for it, as %s",
@@ -285,6 +286,14 @@ describe.each([
         }
       },
     );
+
+    test("ANY of a strict table keeps a text as it is", async () => {
+      const file = await connect();
+      const { writer } = file;
+      exec(writer, "CREATE TABLE t (n ANY, x ANY) STRICT");
+      load(file, "t", [{ n: 1, x: "00501" }], {});
+      expect(query(writer, "SELECT x FROM t").rows).toEqual([{ x: "00501" }]);
+    });
 
     test("a text that would lose something says how it can be loaded as a number", async () => {
       const file = await connect();

@@ -13,7 +13,7 @@ const mostDelays = 50;
 /** What was made of options. Nodes of one task share it, so that a copy of their graph has it once. */
 const made = new WeakMap<TaskOptions, NodeOptions>();
 
-/** The options of a node, with defaults filled in and durations in milliseconds. `isNamed`: its name is known already. */
+/** The options of a node, with defaults filled in and durations in milliseconds. `isNamed`: its name is known already, where that is a function. */
 export function toNodeOptions(
   options: TaskOptions,
   isNamed = true,

@@ -349,7 +349,7 @@ export class World {
       if (inputs[name] === noValue)
         throw new FlowError(
           "unknown-name",
-          `The query takes \`${name}\`, which no cell defines and which is no parameter of the flow. Correct the name, or give the flow a param(${JSON.stringify(name)}, ...).`,
+          `The query takes \`${name}\`, which no cell defines and which is no parameter of the flow. Correct the name, or give the flow a param(${JSON.stringify(name)}, ...); a sub-flow has only its own.`,
         );
     const shown: unknown[] = [];
     await this.#call(cell, inputs, (value) => shown.push(value));

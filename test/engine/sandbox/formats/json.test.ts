@@ -79,6 +79,23 @@ describe("newline-delimited JSON", () => {
     );
   });
 
+  test("takes no text for a number, however it is written and however long it is", () => {
+    const long = "12345678901234567";
+    const escaped = String.raw`"\u0000\u006e12\\\\\" ${long}"`;
+    const endless = JSON.stringify('"\\'.repeat(5_000_000));
+    const value = parseJson(
+      `{"a":${escaped},"b":${long},"c":${endless},"d":"","e":-${long}}`,
+    ) as Record<string, unknown>;
+    expect(value.c).toBe(JSON.parse(endless));
+    expect({ ...value, c: "" }).toEqual({
+      a: `\0n12\\\\" ${long}`,
+      b: BigInt(long),
+      c: "",
+      d: "",
+      e: -BigInt(long),
+    });
+  });
+
   test("names the line that is not JSON, or leaves it out", async () => {
     const text = '{"a":1}\n\n{"a":\n{"a":2}\n';
     await expect(read(text)).rejects.toThrow(
