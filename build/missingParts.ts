@@ -2,9 +2,8 @@ import type { Plugin } from "vite";
 
 /** What Vite's helper, which fetches parts with their styles, says, and what it is to say. */
 const changes: readonly (readonly [RegExp, string])[] = [
-  // Workers share it with the page, and have no window, and no document to have parts fetched ahead by.
+  // Workers share it with the page, and have no window.
   [/\bwindow\.dispatchEvent\(/, "self.dispatchEvent("],
-  [/\bdeps && deps\.length > 0/, "self.document && $&"],
   // It would take styles that could not be fetched for loaded when they are wanted again.
   [/(\(err\) => \{\s*)seen\[href\] = void 0;/, "$1delete seen[href];"],
   [/if \(e\.type === "error"\) (?=rej\()/, "$&link.remove(), "],
