@@ -36,7 +36,7 @@ test("a table of a module that there is only elsewhere says so when it is made",
   expect(() =>
     exec(writer, "CREATE VIRTUAL TABLE search USING fts5 (text)"),
   ).toThrow(
-    "SQLite: no such module: fts5 (line 1, column 35). SQLite does not have it in a browser, where full-text search is fts4.",
+    "SQLite: no such module: fts5 (line 1, column 35). It is not in the SQLite that runs here. The one of browsers has fts4 for full-text search.",
   );
 });
 
