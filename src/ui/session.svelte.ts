@@ -851,9 +851,10 @@ export class Session {
     const { flows, flowName: name, desk } = this;
     const missed = this.#missed;
     const has = (it?: string) => flows.some((flow) => flow.name === it);
-    if (missed?.instead === name && !desk.running && has(missed?.name)) {
-      this.selectFlow(missed!.name, true);
-      this.#setParameters(missed!.parameters);
+    const isBack = missed && missed.instead === name && has(missed.name);
+    if (isBack && !desk.running) {
+      this.selectFlow(missed.name, true);
+      this.#setParameters(missed.parameters);
     }
     if (has(this.flowName)) return;
     const known = before.find((flow) => flow.name === name);

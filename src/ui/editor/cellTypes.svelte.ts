@@ -217,15 +217,10 @@ export class CellTypes {
 function toProblem(
   cells: readonly Cell[],
   cell: string,
-  problem: Pick<
-    FoundProblem,
-    "severity" | "code" | "message" | "from" | "to" | "isForLater"
-  >,
+  problem: Omit<FoundProblem, "cell" | "line" | "column">,
 ): FoundProblem {
-  const { severity, code, message, from, to, isForLater } = problem;
   const source = cells.find(({ id }) => id === cell)?.source ?? "";
-  const place = positionAt(source, from);
-  return { cell, severity, code, message, from, to, isForLater, ...place };
+  return { ...problem, cell, ...positionAt(source, problem.from) };
 }
 
 /** What is wrong with tasks, by their names: the first of it. */

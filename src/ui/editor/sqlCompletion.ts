@@ -63,7 +63,6 @@ const keywords = keywordCompletionSource(SQLite, true);
 export const completeKeywords: CompletionSource = (context) =>
   context.matchBefore(/\.[\p{L}\p{N}_]*$/u) ? null : keywords(context);
 
-/** The tables that there are, and those of the query itself, which hide them. */
 /** What was found last: tables and columns are asked for one after the other, of the same text. */
 let last:
   | {
@@ -73,6 +72,7 @@ let last:
     }
   | undefined;
 
+/** The tables that there are, and those of the query itself, which hide them. */
 function allTables(
   tables: readonly KnownTable[],
   { state }: CompletionContext,

@@ -1,6 +1,6 @@
 /** Whether there may be a whole number in JSON that is too long for a double. Most files have none, and are not looked at further. */
 export function mayHoldLong(text: string): boolean {
-  return /[^\d."]\d{16}/.test(text) || /^\d{16}/.test(text);
+  return /(?:^|[^\d."])\d{16}/.test(text);
 }
 
 /**
