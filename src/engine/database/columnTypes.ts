@@ -18,6 +18,7 @@
  */
 import type { SqlType, SqlValue } from "../protocol.ts";
 import { kindBits } from "../records/checkRecords.ts";
+import { numeralBits, readNumeral } from "./numeral.ts";
 import type { RawValue } from "./sqlite.ts";
 
 /** The type of a column for our checks; ANY has none, and of what NUMERIC has SQLite makes numbers where it can. */
@@ -137,12 +138,14 @@ export function isInt64(value: bigint): boolean {
   return BigInt.asIntN(64, value) === value;
 }
 
-const numeral = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
-/** A number as rows of CSV have it, too (csvColumns.ts). */
-const plainNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-const plainWhole = /^(?:0|-?[1-9]\d*)$/;
 /** Millions of digits are no number that fits, and take seconds to be made one. */
 const mostDigits = 99;
+
+/** The text of a whole number, of which -0 is none. */
+function isPlainWhole(text: string, kind: number): boolean {
+  const { whole, plain } = numeralBits;
+  return (kind & (whole | plain)) === (whole | plain) && text !== "-0";
+}
 
 function fitInteger(value: SqlValue, isAsked: boolean): RawValue | undefined {
   if (typeof value === "number") {
@@ -151,14 +154,15 @@ function fitInteger(value: SqlValue, isAsked: boolean): RawValue | undefined {
   }
   if (typeof value === "bigint") return isInt64(value) ? value : undefined;
   if (typeof value !== "string") return undefined;
+  const kind = readNumeral(value);
   const isWhole = isAsked
-    ? /^\s*[+-]?\d+\s*$/.test(value)
-    : plainWhole.test(value);
+    ? kind & numeralBits.whole
+    : isPlainWhole(value, kind);
   if (value.length < mostDigits && isWhole) {
     const whole = BigInt(value.trim().replace(/^\+/, ""));
     return isInt64(whole) ? whole : undefined;
   }
-  const number = isAsked && numeral.test(value) ? Number(value) : NaN;
+  const number = isAsked && kind ? Number(value) : NaN;
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
@@ -166,23 +170,21 @@ function fitReal(value: SqlValue, isAsked: boolean): RawValue | undefined {
   if (typeof value === "number") return value;
   if (typeof value === "object") return undefined;
   const number = Number(value);
-  if (isAsked)
-    return typeof value === "bigint" || numeral.test(value)
-      ? number
-      : undefined;
-  if (!plainNumber.test(String(value)) || !Number.isFinite(number))
-    return undefined;
+  const kind = readNumeral(String(value));
+  if (isAsked) return kind ? number : undefined;
+  if (!(kind & numeralBits.plain) || !Number.isFinite(number)) return undefined;
   // A fraction is rounded as every fraction is; a whole number would be another one.
   const isExact =
-    (typeof value === "string" && !plainWhole.test(value)) ||
+    (typeof value === "string" && !isPlainWhole(value, kind)) ||
     (String(value).length < mostDigits && BigInt(value) === BigInt(number));
   return isExact ? number : undefined;
 }
 
 /** Whether a text keeps all that it says where SQLite makes a number of what spells one. */
 function isKeptByNumeric(text: string): boolean {
-  if (!numeral.test(text)) return true;
-  if (plainWhole.test(text) && fitInteger(text, false) !== undefined)
+  const kind = readNumeral(text);
+  if (!kind) return true;
+  if (isPlainWhole(text, kind) && fitInteger(text, false) !== undefined)
     return true;
   // As many digits as SQLite looks at.
   const digits = text.replace(/e.*|\D|^[-0.]+/gi, "").replace(/0+$/, "");
