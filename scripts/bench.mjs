@@ -4,9 +4,10 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { ensureDependencies, root } from "./dependencies.mjs";
+import { ensureDependencies, ensureDriver, root } from "./dependencies.mjs";
 
 ensureDependencies();
+ensureDriver();
 const { build } = await import("vite");
 
 mkdirSync(join(root, "node_modules/.cache"), { recursive: true });

@@ -2,7 +2,7 @@
 // node scripts/cluster.mjs [kills] [--seed n]
 import { spawn } from "node:child_process";
 import { parseArgs } from "node:util";
-import { ensureDependencies, root } from "./dependencies.mjs";
+import { ensureDependencies, ensureDriver, root } from "./dependencies.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -10,6 +10,7 @@ const { values, positionals } = parseArgs({
 });
 
 ensureDependencies();
+ensureDriver();
 const child = spawn(
   process.execPath,
   ["node_modules/vitest/vitest.mjs", "run", "test/cluster/kill.test.ts"],

@@ -1,25 +1,40 @@
 // Whether node_modules holds what package-lock.json asks for, and `npm ci` if not. Needs nothing but Node.
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Installs the dependencies if one is missing or of another version than the lock file says. */
+/**
+ * Installs the dependencies if one is missing or of another version than the lock file says, without what has to be compiled here:
+ * that takes longer than all the rest, and the page has no part in it.
+ */
 export function ensureDependencies() {
   if (isInstalled()) return;
   console.log("Installing the dependencies (npm ci) ...");
-  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], {
+  npm("ci", "--ignore-scripts", "--no-audit", "--no-fund");
+}
+
+/** Compiles the SQLite driver of the command line, if that has not been done. */
+export function ensureDriver() {
+  const driver =
+    "node_modules/better-sqlite3/build/Release/better_sqlite3.node";
+  if (existsSync(`${root}/${driver}`)) return;
+  console.log("Compiling the SQLite driver (npm rebuild better-sqlite3) ...");
+  npm("rebuild", "better-sqlite3");
+}
+
+function npm(...args) {
+  const { status } = spawnSync("npm", args, {
     cwd: root,
     stdio: "inherit",
     shell: process.platform === "win32",
   });
-  if (status !== 0) {
-    console.error(
-      "The dependencies could not be installed; npm says why above. Mend that and start again.",
-    );
-    process.exit(1);
-  }
+  if (status === 0) return;
+  console.error(
+    `npm ${args[0]} failed; npm says why above. Mend that and start again.`,
+  );
+  process.exit(1);
 }
 
 function isInstalled() {

@@ -18,18 +18,13 @@ ensureDependencies();
 const reports = mkdtempSync(join(tmpdir(), "flowbook-test-"));
 const unitReport = join(reports, "unit.json");
 
-/** What each step runs, in order; `count` reads how many tests passed and failed, where a step is more than one. */
+/**
+ * What each step runs, in order; `needs` is what of prepare.mjs it needs, `after` the step before, if it needs that one;
+ * `count` reads how many tests passed and failed, where a step is more than one.
+ */
 const steps = {
+  // Of all TypeScript, not of components alone.
   types: {
-    command: [
-      "node_modules/typescript/bin/tsc",
-      "--noEmit",
-      "--incremental",
-      "--tsBuildInfoFile",
-      "node_modules/.cache/types.tsbuildinfo",
-    ],
-  },
-  svelte: {
     command: [
       "node_modules/svelte-check/bin/svelte-check",
       "--tsconfig",
@@ -68,10 +63,11 @@ const steps = {
       "--reporter=json",
       `--outputFile.json=${unitReport}`,
     ],
+    needs: ["driver", "redis"],
     count: countUnit,
   },
   build: { command: ["node_modules/vite/bin/vite.js", "build"] },
-  size: { command: ["scripts/size.mjs"] },
+  size: { command: ["scripts/size.mjs"], after: "build" },
   browser: browserStep(
     ["chromium", "shell"],
     async ({ findChromium, findChromiumShell }) => {
@@ -107,8 +103,14 @@ if (unknown.length > 0) {
 }
 
 const total = { passed: 0, failed: 0 };
+/** While the first steps run: what is compiled and installed has the processors for itself hardly ever. */
+const prepared = prepare([
+  ...new Set(chosen.flatMap((name) => steps[name].needs ?? [])),
+]);
+/** Those that are on their way or over, by name. */
+const begun = new Map();
 /** These measure nothing and wait for nobody, so two at a time are quicker. */
-const still = ["types", "svelte", "lint", "format"];
+const still = ["types", "lint", "format", "build", "size"];
 await runAll(
   chosen.filter((name) => still.includes(name)),
   2,
@@ -125,18 +127,34 @@ async function runAll(names, together) {
   const queue = [...names];
   await Promise.all(
     Array.from({ length: together }, async () => {
-      for (let name = queue.shift(); name; name = queue.shift())
-        await runStep(name);
+      for (let name = queue.shift(); name; name = queue.shift()) {
+        const { needs, after } = steps[name];
+        await begun.get(after);
+        if (needs) await prepared;
+        begun.set(name, runStep(name));
+        await begun.get(name);
+      }
     }),
   );
 }
 
+async function prepare(needs) {
+  if (needs.length === 0) return;
+  const child = spawn(
+    process.execPath,
+    [join(root, "scripts/prepare.mjs"), ...needs],
+    { cwd: root, stdio: "inherit" },
+  );
+  // What could not be had is said by the step that needs it.
+  await new Promise((done) => child.on("close", done).on("error", done));
+}
+
 async function runStep(name) {
-  const { command, prepare, count } = steps[name];
+  const { command, find, count } = steps[name];
   const started = performance.now();
   let result;
   try {
-    result = await run(command, await prepare?.());
+    result = await run(command, await find?.());
   } catch (error) {
     result = { isOk: false, output: error.message };
   }
@@ -216,7 +234,8 @@ function browserStep(projects, find) {
       "test",
       ...projects.map((project) => `--project=${project}`),
     ],
-    prepare: async () => {
+    needs: ["driver", projects[0]],
+    find: async () => {
       const found = await find(await import("./browser.mjs"));
       if (!found)
         throw new Error(
