@@ -408,8 +408,10 @@ test("what is dropped on the start page or pasted there opens in a preview, and 
 }) => {
   await openApp(page);
   await expect.poll(() => library(page)).toEqual(["example-aircraft-etl"]);
-  const goHome = () =>
-    page.getByRole("button", { name: "All notebooks" }).click();
+  const goHome = async () => {
+    await page.getByRole("button", { name: "All notebooks" }).click();
+    await expect(page.locator(".home")).toBeVisible();
+  };
   await goHome();
   const dropped = await page.evaluateHandle((text) => {
     const data = new DataTransfer();
