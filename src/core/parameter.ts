@@ -234,6 +234,11 @@ function complain(parameter: Parameter, value: unknown): string | undefined {
   if (options)
     return options.some((option) => option === value) ? undefined : must;
   if (!isOfType(type, value)) return must;
+  if (type === "json" && Array.isArray(parameter.default)) {
+    const kind = kindOfItems(parameter.default);
+    if (!isListOf(kind, value))
+      return `must be a list${kind ? ` of ${listNamesOf[kind]}` : ""}, as its default is, not ${showValue(value)}`;
+  }
   const rank = type === "string" ? (value as string).length : rankOf(value);
   if (min !== undefined && rank < rankOf(min)) return must;
   if (max !== undefined && rank > rankOf(max)) return must;
@@ -265,6 +270,30 @@ function allowed({ type, options, min, max, step }: Parameter): string {
   else if (max !== undefined) text += ` of at most ${showLimit(max)}`;
   if (step !== undefined) text += ` in steps of ${step}`;
   return text;
+}
+
+const listNamesOf = {
+  string: "texts",
+  number: "numbers",
+  boolean: "true and false",
+};
+
+/** What all items of a list are, if they are of one such type: the language takes it from the default. */
+function kindOfItems(
+  list: readonly unknown[],
+): keyof typeof listNamesOf | undefined {
+  const kind = typeof list[0];
+  return Object.hasOwn(listNamesOf, kind) &&
+    list.every((item) => typeof item === kind)
+    ? (kind as keyof typeof listNamesOf)
+    : undefined;
+}
+
+function isListOf(kind: string | undefined, value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    (!kind || value.every((item) => typeof item === kind))
+  );
 }
 
 function showLimit(limit: unknown): string {

@@ -205,6 +205,26 @@ describe("checkParameters", () => {
     );
   });
 
+  test("takes of a list what its default has, and any items where that says nothing", () => {
+    const take = (spec: unknown, value: unknown) =>
+      checkParameters([makeParameter("p", spec)], { p: value }).p;
+    for (const value of [[], [3], [1.5, -2]])
+      expect(take([1, 2], value)).toBe(value);
+    for (const value of [["3"], [1, null], { a: 1 }, 7, "7"])
+      expect(() => take([1, 2], value)).toThrow(
+        "The parameter p must be a list of numbers, as its default is, not ",
+      );
+    expect(() => take({ type: "json", default: ["a"] }, [1])).toThrow(
+      "a list of texts",
+    );
+    for (const usual of [[], [1, "a"], [{ a: 1 }], [null]])
+      expect(take(usual, [true, null])).toEqual([true, null]);
+    expect(() => take([], { a: 1 })).toThrow("must be a list, as its default");
+    expect(take({ type: "json", default: null }, { a: [1] })).toEqual({
+      a: [1],
+    });
+  });
+
   test("refuses JSON that holds itself", () => {
     const circle: unknown[] = [];
     circle.push(circle);

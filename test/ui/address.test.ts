@@ -44,7 +44,7 @@ const parameters = [
   makeParameter("radius", 200),
   makeParameter("since", new Date("2026-01-01T00:00:00Z")),
   makeParameter("deep", true),
-  makeParameter("list", [1]),
+  makeParameter("list", [1, {}]),
   makeParameter("note", { type: "string", default: null }),
 ];
 
