@@ -109,8 +109,18 @@ export function checkSet(
 /** Says that a value is no set of parameters; `what` is the flow, or where in its map that is. */
 export function noSet(what: string, given: unknown): FlowError {
   return new FlowError(
-    "invalid-parameter",
+    "invalid-argument",
     `${what} takes its parameters as an object, such as { airport: "IAD" }, not ${showValue(given)}.`,
+  );
+}
+
+/** What a flow says of parameters that it does not take; other errors stay as they are. */
+export function notTaken(flow: string, thrown: unknown): unknown {
+  if (!(thrown instanceof FlowError) || thrown.code !== "invalid-parameter")
+    return thrown;
+  return new FlowError(
+    thrown.code,
+    `The flow ${JSON.stringify(flow)} is called with something that it does not take. ${thrown.message}`,
   );
 }
 

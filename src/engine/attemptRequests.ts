@@ -1,12 +1,13 @@
 import type { TaskNumber } from "../core/events.ts";
 import type { Operator, TaskNode, Template } from "../core/graph.ts";
-import { flowAround } from "../core/graphIndex.ts";
+import { flowAround, flowsOf } from "../core/graphIndex.ts";
 import { mapIndexOf } from "../core/mapIndex.ts";
 import { triesOf } from "../core/pauses.ts";
 import { nameOfRun, type SchedulerState } from "../core/schedulerState.ts";
 import { taskRunKey } from "./attempt.ts";
 import type { AttemptRequest } from "./executor.ts";
 import type { FailedInput, LoopState, RunJob } from "./protocol.ts";
+import type { EnteredFlow } from "./runValues.ts";
 
 /** What is special about an attempt. */
 export interface AttemptKind {
@@ -39,6 +40,11 @@ export class AttemptRequests {
     return given ? [...node.args, given] : node.args;
   }
 
+  /** The sub-flows that take what they are given before anything of them is done, as far as that was not known when they were drawn. */
+  entered(number: TaskNumber, node: TaskNode): readonly EnteredFlow[] {
+    return this.#attempted(node, number).entered;
+  }
+
   /** `values` are those of {@link neededFor}, or none; `failed` the errors among them of which a copy loses something. */
   make(
     number: TaskNumber,
@@ -69,6 +75,7 @@ export class AttemptRequests {
         isPlain: !given && isPlainNode(node),
         inner,
         given,
+        entered: flowsOf(state.index, node).filter(isEntered),
       };
     }
     return this.#last;
@@ -103,6 +110,17 @@ interface Attempted {
   /** The sub-flow that it is in, and what that is given, if an attempt reads it. */
   readonly inner: (Operator & { type: "flow" }) | undefined;
   readonly given: Template | undefined;
+  readonly entered: readonly EnteredFlow[];
+}
+
+/** Whether what a sub-flow is given has to be there before it can be checked. */
+function isEntered<T extends Operator & { type: "flow" }>(
+  of: T,
+): of is T & EnteredFlow {
+  return (
+    of.parameters?.type === "object" &&
+    of.parameters.entries.some(([, { type }]) => type !== "value")
+  );
 }
 
 function isPlainNode({ options, cleanupOf }: TaskNode): boolean {

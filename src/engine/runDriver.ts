@@ -349,12 +349,12 @@ export class RunDriver {
     }
     try {
       const needed = this.#requests.neededFor(number, node);
-      const args = this.#values.resolve(number, needed);
+      const entered = this.#requests.entered(number, node);
+      const args = this.#values.resolve(number, needed, entered);
       if (args instanceof Promise) this.#startLater(command, node, args);
       else this.#startWith(command, node, args);
     } catch (thrown) {
-      const request = this.#openRequest(command, node, []);
-      this.#told.failed(request, toErrorData(thrown));
+      this.#refuse(this.#openRequest(command, node, []), thrown);
     }
   }
 
@@ -403,8 +403,14 @@ export class RunDriver {
         if (this.#open.get(command.task) === waiting)
           this.#startWith(command, node, values);
       },
-      (thrown: unknown) => this.#told.failed(waiting, toErrorData(thrown)),
+      (thrown: unknown) => this.#refuse(waiting, thrown),
     );
+  }
+
+  /** Its arguments cannot be had; another attempt would be given the same. */
+  #refuse(request: AttemptRequest, thrown: unknown): void {
+    const retry = { type: "never" } as const;
+    this.#told.failed(request, toErrorData(thrown), { retry });
   }
 
   async #startUnlessReused(
@@ -427,6 +433,11 @@ export class RunDriver {
   ): Promise<void> {
     const { number } = request;
     const now = this.#parts.clock.now();
+    await this.#values.resolve(
+      number,
+      [],
+      this.#requests.entered(number, node),
+    );
     const outcome = await operate(
       node,
       (which) =>

@@ -7,7 +7,7 @@ import { resultKeyOf } from "../core/resume.ts";
 import { nameOfRun, nodeOf } from "../core/schedulerState.ts";
 import type { SchedulerState } from "../core/schedulerState.ts";
 import { hasResult } from "../core/state.ts";
-import { Absent, resolveTemplate, toList } from "../core/template.ts";
+import { Absent, notTaken, resolveTemplate, toList } from "../core/template.ts";
 import type { Values } from "../core/template.ts";
 import { findFailed, isRenamed } from "./failedInputs.ts";
 import type { FailedInput } from "./protocol.ts";
@@ -18,6 +18,12 @@ export type ReadResults = (
   run: string,
   keys: readonly string[],
 ) => Promise<readonly ({ value: unknown } | undefined)[]>;
+
+/** A sub-flow, and what it is given. */
+export interface EnteredFlow {
+  flow: string;
+  parameters: Template;
+}
 
 /** The values of a flow run's tasks: those of this sitting from memory, older ones from where they are kept. */
 export class RunValues {
@@ -51,19 +57,37 @@ export class RunValues {
     this.#lists.clear();
   }
 
-  /** What templates stand for in a run; a promise only if something has to be read first. */
+  /**
+   * What templates stand for in a run; a promise only if something has to be read first. Fails where a sub-flow that is entered
+   * does not take what it is given.
+   */
   resolve(
     number: TaskNumber,
     templates: readonly Template[],
+    entered: readonly EnteredFlow[] = [],
   ): unknown[] | Promise<unknown[]> {
     this.#lookFrom(number);
     const missing = this.#missing(templates);
+    for (const { parameters } of entered)
+      missing.push(...this.#missing([parameters]));
+    const resolve = () => {
+      for (const flow of entered) this.#check(flow);
+      return this.#resolve(templates);
+    };
     return missing.length === 0
-      ? this.#resolve(templates)
+      ? resolve()
       : this.#load(missing).then(() => {
           this.#lookFrom(number);
-          return this.#resolve(templates);
+          return resolve();
         });
+  }
+
+  #check({ flow, parameters }: EnteredFlow): void {
+    try {
+      this.#resolve([parameters]);
+    } catch (thrown) {
+      throw notTaken(flow, thrown);
+    }
   }
 
   /** The errors of failed tasks among what templates were resolved to that do not arrive as they are. */

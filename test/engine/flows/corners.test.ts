@@ -100,6 +100,50 @@ test("a resource that another one is set up with is cleaned up after that one", 
   inOrder("use F!!!", "clean F!!!", "clean F!!", "clean F!");
 });
 
+test("nothing of a sub-flow runs that is given something which it does not take, whoever uses it", async () => {
+  const flows = await openFlows(`${tasks}
+    const effect = task(() => "done", { retries: 2, retryDelay: "1h" })
+    const inner = flow("Inner", () => { effect() })
+    const sub = flow("Sub", ({ n }) => { effect(); inner(); approve(null, "Go") }, { parameters: { n: { type: "number", max: 3 } } })
+    flow("Wrong", () => { sub({ n: id("2") }) })
+    flow("Unknown", () => { sub(id({ n: 1, zz: 2 })) })
+    flow("NoSet", () => { sub(id(7)) })
+    const plain = flow("Plain", ({ n }) => { effect() }, { parameters: { n: { type: "number", max: 3 } } })
+    flow("Map", () => { plain.map(id([{ n: 1 }, { n: 9 }, {}])) })
+    const empty = flow("Empty", ({ n }) => "nothing", { parameters: { n: 1 } })
+    flow("Bare", () => { empty({ n: id("1") }) })
+    flow("Late", () => { lenient(sub({ n: boom() })) })`);
+  const all = {
+    "Sub-1": "Failed",
+    "Sub-1/effect-1": "Failed",
+    "Sub-1/Inner-1": "Failed",
+    "Sub-1/Inner-1/effect-1": "Failed",
+    "Sub-1/approve-1": "Failed",
+  };
+  const wrong = await flows.run({ flow: "Wrong" });
+  expect(look(wrong)).toMatchObject(all);
+  const [effect] = wrong.tasks.filter(({ id }) => id === "Sub-1/effect-1");
+  expect(effect).toMatchObject({
+    attempts: 1,
+    message:
+      'The flow "Sub" is called with something that it does not take. The parameter n must be a number of at most 3, not "2".',
+  });
+  for (const flow of ["Unknown", "NoSet"])
+    expect(look(await flows.run({ flow })), flow).toMatchObject(all);
+  expect(look(await flows.run({ flow: "Map" }))).toMatchObject({
+    "Plain-1/effect-1": ["done", "Failed", "Failed"],
+    "Plain-1": [undefined, "Failed", "Failed"],
+  });
+  expect(look(await flows.run({ flow: "Bare" }))).toMatchObject({
+    "Empty-1": "Failed",
+  });
+  // What failed before it is told by that.
+  expect(look(await flows.run({ flow: "Late" }))).toMatchObject({
+    "Sub-1/effect-1": "TriggerFailed",
+    "Sub-1": "TriggerFailed",
+  });
+});
+
 test("context tells a task in a sub-flow of that flow and what it was given", async () => {
   const flows = await openFlows(`${tasks}
     const read = task((..._: unknown[]) => [context.flowName, context.parameters])

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { FromWorker, ToWorker } from "../../../src/engine/protocol.ts";
 import { cell, context, startKernel } from "./kernelWorld.ts";
 
@@ -56,6 +56,19 @@ async function runAll(
     await new Promise((resolve) => setTimeout(resolve, 5));
   return said();
 }
+
+/** What tasks find as `held` settles when the worker has said that. */
+function holdUntil(type: FromWorker["type"]) {
+  let release!: () => void;
+  vi.stubGlobal("held", new Promise<void>((resolve) => (release = resolve)));
+  return async ({ messages }: ReturnType<typeof startKernel>) => {
+    const isSaid = () => messages.some((message) => message.type === type);
+    await vi.waitFor(() => expect(isSaid()).toBe(true), 10_000);
+    release();
+  };
+}
+
+afterEach(() => vi.unstubAllGlobals());
 
 /** As a line: `7+2 [1,2]` for results that were sent together. */
 const show = (message: FromWorker): string => {
@@ -210,9 +223,9 @@ describe("several attempts in one message", () => {
   test("one that waits long is told of, and those after it are handed back", async () => {
     expect(
       await lines(
-        "async n => { if (n === 2) await new Promise(r => setTimeout(r, 70)); log(n); return n }",
+        "async n => { if (n === 2) await held; log(n); return n }",
         [1, 2, 3],
-        { now: Date.now },
+        { now: Date.now, meanwhile: holdUntil("handed-back") },
       ),
     ).toEqual([
       ...["7 begun", "7 log: 1", "7 returned 1"],
@@ -264,11 +277,10 @@ describe("several attempts in one message", () => {
 
   test("the last one has nothing after it to hand back", async () => {
     expect(
-      await lines(
-        "async n => { if (n === 2) await new Promise(r => setTimeout(r, 70)); return n }",
-        [1, 2],
-        { now: Date.now },
-      ),
+      await lines("async n => { if (n === 2) await held; return n }", [1, 2], {
+        now: Date.now,
+        meanwhile: holdUntil("begun"),
+      }),
     ).toEqual(["7+1 [1]", "8 begun", "8 returned 2"]);
   });
 

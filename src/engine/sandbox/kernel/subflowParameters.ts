@@ -2,7 +2,7 @@ import { FlowError } from "../../../core/errors.ts";
 import { type Source, type Template } from "../../../core/graph.ts";
 import { isRunByRun, visitRefs } from "../../../core/graphIndex.ts";
 import { checkParameter, type Parameter } from "../../../core/parameter.ts";
-import { checkNames, noSet } from "../../../core/template.ts";
+import { checkNames, noSet, notTaken } from "../../../core/template.ts";
 import { followTemplate } from "./follow.ts";
 import { checkItems, knownItems } from "./mapLevels.ts";
 import { refOf } from "./refs.ts";
@@ -148,11 +148,7 @@ function fill(flow: string, parameter: Parameter, entries: Entries): Template {
   try {
     return { type: "value", value: checkParameter(parameter, of.value) };
   } catch (thrown) {
-    if (!(thrown instanceof FlowError)) throw thrown;
-    throw new FlowError(
-      thrown.code,
-      `The flow ${JSON.stringify(flow)} is called with something that it does not take. ${thrown.message}`,
-    );
+    throw notTaken(flow, thrown);
   }
 }
 
