@@ -1,7 +1,7 @@
 // Takes a picture of every view in both themes, to be looked at: node scripts/screenshots.mjs [folder] [--phone]
 // With --readme it takes the one that README.md shows instead, of the finished example. Needs a build.
 import { existsSync, mkdirSync, statSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { findChromium } from "./browser.mjs";
 import { ensureDependencies, root } from "./dependencies.mjs";
@@ -24,7 +24,7 @@ if (!existsSync(folder)) {
 }
 const out = values.readme
   ? join(root, "public")
-  : join(process.cwd(), positionals[0] ?? "screenshots");
+  : resolve(positionals[0] ?? "screenshots");
 mkdirSync(out, { recursive: true });
 
 const server = await serve({ folder, port: 4180 });
