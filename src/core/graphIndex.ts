@@ -238,15 +238,19 @@ export function flowAround(
   return operator?.type === "flow" ? operator : undefined;
 }
 
-/** The sub-flows that a node is in, the outermost first, and itself if it is one. */
+/** The nodes of the sub-flows that a node is in, the outermost first, and itself if it is one. */
 export function flowsOf(
   { nodes, numberOf }: GraphIndex,
-  { within, operator }: TaskNode,
-): (Operator & { type: "flow" })[] {
-  return [
-    ...within.map((id) => (nodes[numberOf.get(id)!] as TaskNode).operator),
-    operator,
-  ].filter((one) => one?.type === "flow");
+  node: TaskNode,
+): (TaskNode & { operator: Operator & { type: "flow" } })[] {
+  const around = node.within.map((id) => nodes[numberOf.get(id)!] as TaskNode);
+  return [...around, node].filter(isFlow);
+}
+
+function isFlow(
+  node: TaskNode,
+): node is TaskNode & { operator: Operator & { type: "flow" } } {
+  return node.operator?.type === "flow";
 }
 
 /** Whether a list that a map goes over is the runs of another mapped node, so that each element starts when that run has ended. */

@@ -1,7 +1,7 @@
 import { FlowError } from "./errors.ts";
 import type { NodeId, Template } from "./graph.ts";
 import { visitRefs } from "./graphIndex.ts";
-import { checkParameter } from "./parameter.ts";
+import { checkParameter, type Parameter } from "./parameter.ts";
 import { longestList } from "./longestList.ts";
 import { listNames, showValue } from "./words.ts";
 
@@ -75,11 +75,7 @@ function resolve(template: Template, values: Values): unknown {
         const path = template.of.path.slice(0, -1);
         checkSet(resolve({ ...template.of, path }, values), template.set);
       }
-      return follow(
-        checkParameter(template.parameter, given),
-        template,
-        values,
-      );
+      return follow(takeParameter(template.parameter, given), template, values);
     }
     case "list":
       return template.items.map((item) => resolveTemplate(item, values));
@@ -92,6 +88,19 @@ function resolve(template: Template, values: Values): unknown {
         ]),
       );
   }
+}
+
+/** What parameters were found to take: each run of a map would look through all of a large value once more. */
+const taken = new WeakMap<Parameter, WeakSet<object>>();
+
+function takeParameter(parameter: Parameter, given: unknown): unknown {
+  if (typeof given !== "object" || given === null)
+    return checkParameter(parameter, given);
+  let known = taken.get(parameter);
+  if (!known) taken.set(parameter, (known = new WeakSet()));
+  if (!known.has(given)) checkParameter(parameter, given);
+  known.add(given);
+  return given;
 }
 
 /** Refuses what is no set of parameters of a flow. */

@@ -75,7 +75,7 @@ export class AttemptRequests {
         isPlain: !given && isPlainNode(node),
         inner,
         given,
-        entered: flowsOf(state.index, node).filter(isEntered),
+        entered: flowsOf(state.index, node).flatMap(enteredFlow),
       };
     }
     return this.#last;
@@ -113,14 +113,15 @@ interface Attempted {
   readonly entered: readonly EnteredFlow[];
 }
 
-/** Whether what a sub-flow is given has to be there before it can be checked. */
-function isEntered<T extends Operator & { type: "flow" }>(
-  of: T,
-): of is T & EnteredFlow {
-  return (
-    of.parameters?.type === "object" &&
-    of.parameters.entries.some(([, { type }]) => type !== "value")
-  );
+/** None if what the sub-flow is given was checked when it was drawn. */
+function enteredFlow({
+  operator: { flow, parameters },
+  over,
+}: ReturnType<typeof flowsOf>[number]): EnteredFlow[] {
+  return parameters?.type === "object" &&
+    parameters.entries.some(([, { type }]) => type !== "value")
+    ? [{ flow, parameters, levels: over.length }]
+    : [];
 }
 
 function isPlainNode({ options, cleanupOf }: TaskNode): boolean {

@@ -23,6 +23,8 @@ export type ReadResults = (
 export interface EnteredFlow {
   flow: string;
   parameters: Template;
+  /** In how many maps it is, its own among them: it is given something once for each element of these. */
+  levels: number;
 }
 
 /** The values of a flow run's tasks: those of this sitting from memory, older ones from where they are kept. */
@@ -32,6 +34,8 @@ export class RunValues {
   readonly #values = new TaskMap<unknown>();
   /** Lists that maps go over, by the template and the run that is expanded: an element each is taken out of them. */
   readonly #lists = new Map<Template, Map<TaskNumber, readonly unknown[]>>();
+  /** What sub-flows said of what they were given, by that, and for which elements of the maps around; undefined if they take it. */
+  readonly #entered = new Map<Template, Map<string, unknown>>();
   /** The values as a run sees them, and the run. */
   readonly #view = this.#makeView();
   #number: TaskNumber = -1;
@@ -55,6 +59,7 @@ export class RunValues {
   clear(): void {
     this.#values.clear();
     this.#lists.clear();
+    this.#entered.clear();
   }
 
   /**
@@ -82,11 +87,23 @@ export class RunValues {
         });
   }
 
-  #check({ flow, parameters }: EnteredFlow): void {
+  /** Once for each time that the sub-flow is entered: tasks may be many, and what it is given large. */
+  #check({ flow, parameters, levels }: EnteredFlow): void {
+    const place = this.#view.place.slice(0, levels).join();
+    let checked = this.#entered.get(parameters);
+    if (!checked) this.#entered.set(parameters, (checked = new Map()));
+    if (!checked.has(place))
+      checked.set(place, this.#refusal(flow, parameters));
+    const refusal = checked.get(place);
+    if (refusal !== undefined) throw refusal;
+  }
+
+  #refusal(flow: string, parameters: Template): unknown {
     try {
       this.#resolve([parameters]);
+      return undefined;
     } catch (thrown) {
-      throw notTaken(flow, thrown);
+      return notTaken(flow, thrown);
     }
   }
 
