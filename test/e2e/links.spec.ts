@@ -292,7 +292,7 @@ test("what would go on for ever while a link is opened is given up within second
     return page.getByRole("tabpanel");
   };
   await expect(await opening("for (;;) t(1)")).toContainText(
-    "The graph could not be drawn within 2 s",
+    'The flow "F" could not be drawn within 2 s',
   );
   await expect(card(page)).toContainText("Nothing in it has run");
   // Little to send, and more than anybody can write out.
