@@ -1,4 +1,5 @@
 import { FlowError, fromErrorData } from "../core/errors.ts";
+import { CellLog } from "./cellLog.ts";
 import type { AttemptListener } from "./executor.ts";
 import type { Job, TimeLimit } from "./jobs.ts";
 import type { ViewGiven } from "./services.ts";
@@ -88,8 +89,9 @@ export async function viewOf(
 ): Promise<readonly Output[]> {
   const outputs = await new Promise<readonly Output[]>((resolve) => {
     const displayed = new Map<unknown, Output>();
+    const lines = new CellLog();
     const fail = (error: Output & { type: "error" }) =>
-      resolve([...displayed.values(), error]);
+      resolve([...lines.among([...displayed.values()]), error]);
     enqueue({
       attempt,
       priority: 0,
@@ -100,7 +102,9 @@ export async function viewOf(
       lost: (message) =>
         fail({ type: "error", error: { name: "Error", message } }),
       receive: (message) => {
-        if (message.type === "viewed") resolve(message.outputs);
+        if (message.type === "viewed") resolve(lines.among(message.outputs));
+        else if (message.type === "log")
+          lines.add(message.text, displayed.size);
         else if (message.type === "display") {
           if (displayed.size < mostDisplayed || displayed.has(message.key))
             displayed.set(message.key ?? {}, message.output);

@@ -267,7 +267,12 @@ export type Output =
   | { type: "html"; text: string }
   | { type: "svg"; text: string }
   | { type: "markdown"; text: string }
-  | { type: "text"; text: string }
+  | {
+      type: "text";
+      text: string;
+      /** What a cell has logged, and not a value that it shows. */
+      isLog?: true;
+    }
   | { type: "json"; value: unknown }
   /** An image; SVG too is shown as an image only, in which no script runs. */
   | {
