@@ -14,6 +14,28 @@ const kernelOf = (
   );
 
 describe("running a task", () => {
+  test.each([
+    ["null", "It threw null. Throw an Error with a message instead."],
+    ["undefined", "It threw undefined. Throw an Error with a message instead."],
+    [
+      "Promise.resolve(1)",
+      "It threw a promise. Await it, or throw an Error with a message instead.",
+    ],
+    [
+      "function f() {}",
+      "It threw the function f. Throw an Error with a message instead.",
+    ],
+    [
+      "() => {}",
+      "It threw the function. Throw an Error with a message instead.",
+    ],
+    ["42", "42"],
+    ["'no rows'", "no rows"],
+  ])("what is thrown and is no Error is told: %s", async (thrown, message) => {
+    const error = await kernelOf(`() => { throw ${thrown} }`).runFails("t");
+    expect(error).toMatchObject({ name: "Error", message });
+  });
+
   test("gives what it returns for the arguments", async () => {
     const kernel = kernelOf("async (a, b) => ({ sum: a + b })");
     expect(await kernel.run("t", 1, 2)).toEqual({ sum: 3 });
