@@ -42,18 +42,29 @@ export interface Problem {
 export async function openProgram(path: string): Promise<OpenProgram> {
   const { notebook, diagnostics } = parseNotebook(await readNotebook(path));
   const { program, graphs, errors } = await drawProgram(path, notebook);
+  const found = [...diagnostics, ...program.diagnostics].map((one) =>
+    toProblem(one, notebook),
+  );
+  const traced = errors.map(ofTrace);
   return {
     path,
     notebook,
     program,
     graphs,
     problems: [
-      ...[...diagnostics, ...program.diagnostics].map((found) =>
-        toProblem(found, notebook),
-      ),
-      ...errors.map(ofTrace),
+      ...found.filter((one) => !traced.some((other) => isSameAs(other, one))),
+      ...traced,
     ],
   };
+}
+
+/** Whether what came up when the flows were drawn is what the compiler has warned of. */
+function isSameAs(traced: Problem, { cell, line, message }: Problem): boolean {
+  return (
+    traced.cell === cell &&
+    traced.line === line &&
+    traced.message.includes(message)
+  );
 }
 
 async function readNotebook(path: string): Promise<string> {

@@ -588,6 +588,21 @@ test("check reads queries too, as far as no table is needed for that", async () 
   ]);
 });
 
+test("check says once what the compiler warns of and drawing fails with", async () => {
+  const file = notebook(
+    "wrong-times",
+    `const t = task(() => 1)\nflow("F", () => t(), { schedule: cron("99 * * * *") })`,
+  );
+  const { code, out } = await flowbook("check", file, "--json");
+  expect(code).toBe(3);
+  expect(JSON.parse(out)).toMatchObject([
+    {
+      ...{ severity: "error", cell: "main", line: 2 },
+      message: expect.stringContaining('cannot be "99"'),
+    },
+  ]);
+});
+
 test("check says in JSON as well which flow cannot be drawn in time, and nothing of the others", async () => {
   const file = notebook(
     "slow",
