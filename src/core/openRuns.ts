@@ -19,6 +19,7 @@ import { ask } from "./places.ts";
 import {
   close,
   move,
+  nameOfRun,
   noFates,
   nodeOf,
   setActive,
@@ -27,6 +28,7 @@ import {
 import type { SchedulerState } from "./schedulerState.ts";
 import type { State } from "./state.ts";
 import { asked, flags } from "./taskTable.ts";
+import { listNames } from "./words.ts";
 
 /** What is to be told of: runs that ended, and of those that were expanded the complement of the number. */
 type News = TaskNumber[];
@@ -288,17 +290,28 @@ export function settle(state: SchedulerState): void {
   if (state.unfinished > 0) {
     const isAtRest = state.active === 0 && state.paused > 0;
     state.state = isAtRest ? "Paused" : "Running";
-    state.message = isAtRest
-      ? state.paused === 1
-        ? "A task waits for a person."
-        : `${state.paused} tasks wait for a person.`
-      : undefined;
+    state.message = isAtRest ? tellPaused(state) : undefined;
     return;
   }
   const verdict = judge(state);
   state.state = verdict.state;
   state.message = verdict.message;
   state.endedAt = state.now;
+}
+
+/** So many of the tasks that wait for a person are named. */
+const mostPaused = 3;
+
+function tellPaused(state: SchedulerState): string {
+  const { table, paused } = state;
+  // Tasks of one name are told apart by nothing.
+  const names = new Set<string>();
+  for (let run = 0; run < table.size && names.size < mostPaused; run += 1)
+    if (table.state(run) === "Paused") names.add(nameOfRun(state, run));
+  const named = listNames([...names]);
+  if (paused === 1) return `${named} waits for a person.`;
+  const such = paused > mostPaused ? ", such as" : ":";
+  return `${paused} tasks wait for a person${such} ${named}.`;
 }
 
 // What an engine asks about a run that it works on.

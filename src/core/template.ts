@@ -163,8 +163,9 @@ function advice(value: unknown): string {
     return " To map over its characters or lines, split it in a task first.";
   if (value instanceof Map || value instanceof Set)
     return " Make a list of it in a task first: [...value].";
-  if (value instanceof Error || typeof value !== "object" || value === null)
-    return "";
+  if (typeof value !== "object" || value === null) return "";
+  const proto: unknown = Object.getPrototypeOf(value);
+  if (proto !== null && proto !== Object.prototype) return "";
   return " To map over its entries, return Object.entries(...) from a task first.";
 }
 

@@ -72,7 +72,11 @@ export function decide(
   if (rule.type === "custom") return ask;
   if (rule.type === "notAllSkipped") {
     if (failed + cancelled > 0) return fail(tell(["failed", "cancelled"]));
-    return successful > 0 ? start : skip("All upstreams were skipped.");
+    if (successful > 0) return start;
+    if (skipped > 0) return skip("All upstreams were skipped.");
+    return skip(
+      `Skipped, because its trigger is notAllSkipped, and ${options.hasUpstream ? "the maps before it have no elements" : "no task comes before it"}.`,
+    );
   }
   if (!options.hasUpstream) return start;
   const total = successful + skipped + failed + cancelled;

@@ -1,4 +1,5 @@
 import { FlowError, fromErrorData } from "../core/errors.ts";
+import { CellLog } from "./cellLog.ts";
 import type { AttemptListener } from "./executor.ts";
 import type { Job, TimeLimit } from "./jobs.ts";
 import type { ViewGiven } from "./services.ts";
@@ -8,8 +9,10 @@ import type {
   Output,
   Question,
   QuestionAnswer,
+  RefusedStep,
   TaskAddress,
   TraceReport,
+  TraceStep,
   WatchedChange,
 } from "./protocol.ts";
 
@@ -86,8 +89,9 @@ export async function viewOf(
 ): Promise<readonly Output[]> {
   const outputs = await new Promise<readonly Output[]>((resolve) => {
     const displayed = new Map<unknown, Output>();
+    const lines = new CellLog();
     const fail = (error: Output & { type: "error" }) =>
-      resolve([...displayed.values(), error]);
+      resolve([...lines.among([...displayed.values()]), error]);
     enqueue({
       attempt,
       priority: 0,
@@ -98,7 +102,9 @@ export async function viewOf(
       lost: (message) =>
         fail({ type: "error", error: { name: "Error", message } }),
       receive: (message) => {
-        if (message.type === "viewed") resolve(message.outputs);
+        if (message.type === "viewed") resolve(lines.among(message.outputs));
+        else if (message.type === "log")
+          lines.add(message.text, displayed.size);
         else if (message.type === "display") {
           if (displayed.size < mostDisplayed || displayed.has(message.key))
             displayed.set(message.key ?? {}, message.output);
@@ -110,12 +116,32 @@ export async function viewOf(
   return fitting(outputs);
 }
 
-/** Draws all flows; rejects with a message when the worker died or was ended. */
-export function traceOf(
+/** What is to be drawn, in which time, and what is not to be tried. */
+export type TraceRequest = [
   attempt: AttemptId,
   limit: TimeLimit,
+  refused?: readonly RefusedStep[],
+];
+
+/** The worker that drew flows was ended, or died, while it was at that step. */
+export class StuckStep extends FlowError {
+  readonly step: TraceStep;
+  /** How long it had been at it, in milliseconds. */
+  readonly took: number;
+
+  constructor(step: TraceStep, took: number, message: string) {
+    super("flow-body", message);
+    this.step = step;
+    this.took = took;
+  }
+}
+
+/** Draws all flows but what is refused; rejects with a message when the worker died or was ended. */
+export function traceOf(
+  [attempt, limit, refused = []]: TraceRequest,
   enqueue: Enqueue,
 ): Promise<TraceReport> {
+  let at: { step: TraceStep; since: number } | undefined;
   return new Promise((resolve, reject) => {
     enqueue({
       attempt,
@@ -123,12 +149,21 @@ export function traceOf(
       mayWrite: false,
       limit,
       ends: ["traced"],
-      message: (job) => ({ type: "trace", job }),
-      lost: (message) => reject(new FlowError("flow-body", message)),
+      message: (job) => ({ type: "trace", job, refused }),
+      lost: (message) =>
+        reject(
+          at
+            ? new StuckStep(at.step, performance.now() - at.since, message)
+            : new FlowError("flow-body", message),
+        ),
       receive: (message) => {
         if (message.type === "traced") resolve(message.report);
         else if (message.type === "failed")
           reject(fromErrorData(message.error));
+        else if (message.type === "drawing") {
+          const { cell, flow } = message;
+          at = { step: { cell, flow }, since: performance.now() };
+        }
       },
     });
   });

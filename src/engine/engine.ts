@@ -23,7 +23,8 @@ import type {
 } from "./services.ts";
 import { Standby } from "./standby.ts";
 import { Updates } from "./updates.ts";
-import { noSupplies, prepareTracer, traceFlows } from "./tracing.ts";
+import { traceFlows } from "./traceFlows.ts";
+import { noSupplies, prepareTracer } from "./tracing.ts";
 import { WorkerExecutor } from "./workerExecutor.ts";
 import { WorkerPool } from "./workerPool.ts";
 
@@ -223,10 +224,8 @@ export class Engine {
   async cancel(task?: number): Promise<void> {
     // What is only being started has no driver yet that could be told.
     await this.#starting;
-    const driver = this.#driver;
-    if (!driver) return;
-    driver.cancel(task);
-    if (task === undefined) await driver.finished;
+    this.#driver?.cancel(task);
+    if (task === undefined) await this.#driver?.finished;
   }
 
   async #drive(

@@ -43,6 +43,7 @@ function priceOf(message: FromWorker): number {
     case "display":
       return 1 + sizeOf(message) / bytesForOne;
     case "progress":
+    case "drawing":
     case "read-file":
       return 1;
     default:

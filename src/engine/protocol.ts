@@ -176,7 +176,12 @@ export type ToWorker =
       /** Scripts of libraries that cells use, by name (`Plot`): each sets globals of its own. */
       libraries: Readonly<Record<string, string>>;
     }
-  | { type: "trace"; job: number }
+  | {
+      type: "trace";
+      job: number;
+      /** What is not to be tried again, since it did not come to an end. */
+      refused?: readonly RefusedStep[];
+    }
   | ({ type: "run"; job: number } & RunJob)
   | ({ type: "run-all"; job: number } & RunBatch)
   /** Of a batch: tell which attempts are over and which one goes on, and give back those after it. */
@@ -262,7 +267,12 @@ export type Output =
   | { type: "html"; text: string }
   | { type: "svg"; text: string }
   | { type: "markdown"; text: string }
-  | { type: "text"; text: string }
+  | {
+      type: "text";
+      text: string;
+      /** What a cell has logged, and not a value that it shows. */
+      isLog?: true;
+    }
   | { type: "json"; value: unknown }
   /** An image; SVG too is shown as an image only, in which no script runs. */
   | {
@@ -291,8 +301,21 @@ export interface TraceReport {
   }[];
 }
 
+/** What is done while flows are drawn: a cell is evaluated, or the body of one of its flows called. */
+export interface TraceStep {
+  cell: string;
+  flow: string | undefined;
+}
+
+/** A step that fails with that message, without being done. */
+export interface RefusedStep extends TraceStep {
+  message: string;
+}
+
 export type FromWorker =
   | { type: "ready" }
+  /** What comes next while flows are drawn: a step that has no end lets nobody say so afterwards. */
+  | ({ type: "drawing"; job: number } & TraceStep)
   | { type: "traced"; job: number; report: TraceReport }
   | {
       type: "returned";

@@ -1,24 +1,7 @@
 import { fromErrorData } from "../core/errors.ts";
-import type { AttemptId, TraceReport } from "./protocol.ts";
 import { loadLibrary } from "./sandbox/libraries.ts";
 import type { Supplies } from "./supplies.ts";
-import type { WorkerExecutor } from "./workerExecutor.ts";
 import type { WorkerPool } from "./workerPool.ts";
-
-/** Drawing all flows of a notebook may take this long; then the worker that does it is ended. */
-const traceLimit = 2_000;
-
-/** Draws all flows of the executor's program. */
-export function traceFlows(
-  executor: WorkerExecutor,
-  attempt: AttemptId,
-  limit = traceLimit,
-): Promise<TraceReport> {
-  return executor.trace(attempt, {
-    after: limit,
-    message: `The graph could not be drawn within ${limit / 1000} s. Look for an endless loop in a flow body or at the top level of a cell; long work belongs into a task.`,
-  });
-}
 
 /** Only after so many milliseconds is a worker started for the next text: the page paints the graph of this one first. */
 const paintTime = 40;

@@ -1,5 +1,6 @@
 import { toErrorData } from "../core/errors.ts";
 import { askOf, tellOf, traceOf, viewOf } from "./askJobs.ts";
+import type { TraceRequest } from "./askJobs.ts";
 import type { AttemptListener, AttemptRequest, Executor } from "./executor.ts";
 import {
   AttemptJob,
@@ -9,7 +10,7 @@ import {
   type TimeLimit,
 } from "./jobs.ts";
 import { JobQueue } from "./jobQueue.ts";
-import { MessageMeter, tooMuch } from "./messageMeter.ts";
+import { tooMuch } from "./messageMeter.ts";
 import type {
   AttemptId,
   FromWorker,
@@ -37,6 +38,7 @@ import {
   isAt,
   jobAt,
   left,
+  makeSlot,
   occupy,
   release,
   takeBack,
@@ -48,6 +50,9 @@ const mostLines = 10_001;
 
 /** How long a worker may take to give back what it has not begun, in milliseconds. */
 const patience = 100;
+
+/** Why a job comes to nothing that no run waits for. */
+const changed = "It was stopped, because what it needs changed.";
 
 /** How many workers in a row may die before they are ready, until the sandbox counts as broken. */
 const mostFailures = 3;
@@ -147,9 +152,9 @@ export class WorkerExecutor implements Executor {
     return viewOf(attempt, cell, given, limit, (job) => this.#enqueue(job));
   }
 
-  /** Draws all flows; rejects with a message when the worker died or was ended. */
-  trace(attempt: AttemptId, limit: TimeLimit): Promise<TraceReport> {
-    return traceOf(attempt, limit, (job) => this.#enqueue(job));
+  /** Draws all flows but what is refused; rejects with a message when the worker died or was ended. */
+  trace(...request: TraceRequest): Promise<TraceReport> {
+    return traceOf(request, (job) => this.#enqueue(job));
   }
 
   /** Goes on with another sandbox, when the one before is gone. */
@@ -168,11 +173,11 @@ export class WorkerExecutor implements Executor {
       if (slot.work) jobs.push(...left(slot.work));
       this.#drop(slot);
     }
-    for (const job of jobs)
-      if (!job.task) job.lost("It was stopped, because what it needs changed.");
+    for (const job of jobs) if (!job.task) job.lost(changed);
   }
 
   #enqueue(job: Job): void {
+    if (this.#isClosed && !job.task) return job.lost(changed);
     this.#queue.push(job);
     if (!this.#isFull) this.#pump();
   }
@@ -183,14 +188,7 @@ export class WorkerExecutor implements Executor {
 
   #spawn(): void {
     const worker = this.#pool.spawn();
-    const slot: Slot = {
-      worker,
-      hasBegun: false,
-      isReady: false,
-      work: undefined,
-      meter: new MessageMeter(),
-      supplied: Promise.resolve(),
-    };
+    const slot = makeSlot(worker);
     this.#slots.add(slot);
     worker.onMessage = (message) => this.#receive(slot, message);
     worker.onLost = (message) => this.#lose(slot, message);
@@ -324,6 +322,7 @@ export class WorkerExecutor implements Executor {
         work.lines += 1;
         if (work.lines <= mostLines) job.receive(message);
         break;
+      case "drawing":
       case "progress":
       case "display":
       case "named":

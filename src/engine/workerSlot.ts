@@ -1,5 +1,5 @@
 import type { Job } from "./jobs.ts";
-import type { MessageMeter } from "./messageMeter.ts";
+import { MessageMeter } from "./messageMeter.ts";
 import type { TaskWorker } from "./workerPool.ts";
 
 /** Jobs that a worker has been given to do one after the other. */
@@ -32,6 +32,18 @@ export interface Slot {
   meter: MessageMeter;
   /** Settles when all files that it asked for have been sent. */
   supplied: Promise<void>;
+}
+
+/** A worker that has said nothing yet. */
+export function makeSlot(worker: TaskWorker): Slot {
+  return {
+    worker,
+    hasBegun: false,
+    isReady: false,
+    work: undefined,
+    meter: new MessageMeter(),
+    supplied: Promise.resolve(),
+  };
 }
 
 /** Whether the worker is busy with that job. */

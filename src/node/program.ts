@@ -2,7 +2,8 @@ import { basename } from "node:path";
 import { FlowError, toErrorData } from "../core/errors.ts";
 import type { Graph } from "../core/graph.ts";
 import { WorkerExecutor } from "../engine/workerExecutor.ts";
-import { noSupplies, traceFlows } from "../engine/tracing.ts";
+import { traceFlows } from "../engine/traceFlows.ts";
+import { noSupplies } from "../engine/tracing.ts";
 import type { TraceReport } from "../engine/protocol.ts";
 import { WorkerPool } from "../engine/workerPool.ts";
 import { compileNotebook } from "../notebook/compile/compile.ts";
@@ -41,18 +42,29 @@ export interface Problem {
 export async function openProgram(path: string): Promise<OpenProgram> {
   const { notebook, diagnostics } = parseNotebook(await readNotebook(path));
   const { program, graphs, errors } = await drawProgram(path, notebook);
+  const found = [...diagnostics, ...program.diagnostics].map((one) =>
+    toProblem(one, notebook),
+  );
+  const traced = errors.map(ofTrace);
   return {
     path,
     notebook,
     program,
     graphs,
     problems: [
-      ...[...diagnostics, ...program.diagnostics].map((found) =>
-        toProblem(found, notebook),
-      ),
-      ...errors.map(ofTrace),
+      ...found.filter((one) => !traced.some((other) => isSameAs(other, one))),
+      ...traced,
     ],
   };
+}
+
+/** Whether what came up when the flows were drawn is what the compiler has warned of. */
+function isSameAs(traced: Problem, { cell, line, message }: Problem): boolean {
+  return (
+    traced.cell === cell &&
+    traced.line === line &&
+    traced.message.includes(message)
+  );
 }
 
 async function readNotebook(path: string): Promise<string> {

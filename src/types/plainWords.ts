@@ -5,12 +5,41 @@ type Rule = [pattern: RegExp, plain: string | ((...found: string[]) => string)];
 /** Tried in order, on the first line of a message; what none of them knows is said as TypeScript says it. */
 const rules: readonly Rule[] = [
   [
-    /^Cannot find name '([^']+)'\. Did you mean '([^']+)'\?/,
+    /^Cannot find name '([^']+)'\. Did you mean '(?!undefined')([^']+)'\?/,
     "There is no “$1”. Did you mean “$2”?",
   ],
   [
     /^Cannot find name '([^']+)'.*/,
     "There is no “$1”: no cell defines it, and it is no name of the language.",
+  ],
+  [
+    /^(?:Argument of type|Type) '(\{.*\})' is not assignable to (?:parameter of )?type 'ParamSpec(?: \| undefined)?'\.$/,
+    tellParameter,
+  ],
+  [
+    /^Argument of type '(?!.*\]>?')(.+)' is not assignable to parameter of type 'Input<readonly (.+)\[\]> \| Unmapped<.+>'\.$/,
+    (given, element) =>
+      `This is ${given}, but a map goes over a list, here of ${element}. What is the same in each run is written as unmapped(...).`,
+  ],
+  [
+    /^Type 'Task<.+>' is missing the following properties from type 'AnyRef<.+>'.*$/,
+    "This is a task, but a ref is wanted here. Call the task, and give what the call returns.",
+  ],
+  [
+    /^Type 'Ref<(?:readonly )?.+\[\]>' must have a '\[Symbol\.iterator\]\(\)' method that returns an iterator\.$/,
+    "This list is not there yet while the flow is drawn, nor how long it will be: it cannot be unpacked or gone through. Take an element of it as in list[0], or map a task over it.",
+  ],
+  [
+    /^Type '(.+)' must have a '\[Symbol\.iterator\]\(\)' method that returns an iterator\.$/,
+    "This is $1, which is no list: it cannot be unpacked as one or gone through.",
+  ],
+  [
+    /^'([^']+)' implicitly has (?:return )?type 'any' because .*$/,
+    "The type of “$1” goes in a circle, since “$1” is made of itself. Say what it is, as in $1: number.",
+  ],
+  [
+    /^Function implicitly has return type 'any' because .*$/,
+    "What this function returns goes in a circle. Say what it is, as in (): number => ...",
   ],
   [
     /^Cannot find module '([^']+)'/,
@@ -40,11 +69,12 @@ const rules: readonly Rule[] = [
   [
     /^Expected (\S+) arguments?, but got (\d+)\.$/,
     (wanted, given) =>
-      `This takes ${wanted === "1" ? "1 argument" : `${wanted} arguments`}, but is given ${given}.`,
+      `This takes ${countArguments(wanted)}, but is given ${given}.`,
   ],
   [
     /^Expected at least (\d+) arguments?, but got (\d+)\.$/,
-    "This takes at least $1 arguments, but is given $2.",
+    (least, given) =>
+      `This takes at least ${countArguments(least)}, but is given ${given}.`,
   ],
   [
     /^Parameter '([^']+)' implicitly has an 'any' type\.$/,
@@ -82,6 +112,33 @@ const rules: readonly Rule[] = [
   ],
 ];
 
+function countArguments(count: string): string {
+  return count === "1" ? "1 argument" : `${count} arguments`;
+}
+
+/** How the types of defaults are written, by the type of their parameter; of all others they are texts. */
+const defaults: Readonly<Record<string, RegExp>> = {
+  number: /^(?:number|-?[\d.e+]+)$/,
+  boolean: /^(?:boolean|true|false)$/,
+  json: /^/,
+};
+
+/** Of a parameter that is described as none can be. */
+function tellParameter(given: string): string {
+  const type = /\btype: "(\w+)"/.exec(given)?.[1] ?? "string";
+  const value = /\bdefault: ([^;]+);/.exec(given)?.[1];
+  const fits = defaults[type] ?? /^(?:string|".*)$/;
+  return value === undefined || fits.test(value)
+    ? `This describes no parameter of type ${type}.`
+    : `The default of this parameter is ${value}, but its type is ${type}. Write a default of that type.`;
+}
+
+/** Adds nothing to the line above it. */
+const isNoise = (line: string): boolean =>
+  / is missing the following properties from type '(?:Date|readonly .+\[\])':/.test(
+    line,
+  );
+
 const advice = /Advice<"((?:[^"\\]|\\.)*)">/;
 
 /** A message of TypeScript's, with all that stands below its first line. Advice of the language's own stands alone. */
@@ -94,7 +151,8 @@ export function plainWords(message: string): string {
     );
   const lines = message.split("\n");
   const first = say(lines[0] ?? "");
-  const last = say(lines.at(-1)?.trim() ?? "");
+  const end = lines.at(-1)?.trim() ?? "";
+  const last = isNoise(end) ? first : say(end);
   return lines.length > 1 && last !== first ? `${first} ${last}` : first;
 }
 

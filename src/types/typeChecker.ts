@@ -4,6 +4,7 @@ import type { Replacement } from "../notebook/findChange.ts";
 import { CellFiles, type CellFile } from "./cellFiles.ts";
 import { findDrawnRefs } from "./drawnRefs.ts";
 import { describe, ownComment, toCallForm } from "./descriptions.ts";
+import { isFollowUp } from "./followUps.ts";
 import { createHost } from "./languageHost.ts";
 import { isFieldAt, partsAround } from "./nameKind.ts";
 import { plainWords, wordsOfValue } from "./plainWords.ts";
@@ -75,9 +76,11 @@ export function createTypeChecker(
     if (file.cell.kind === "js") return [];
     return service
       .getSemanticDiagnostics(file.path)
-      .flatMap(({ code, start = 0, length: size = 0, messageText }) => {
+      .flatMap((found, _, all) => {
+        const { code, start = 0, length: size = 0, messageText } = found;
         const from = start - shift;
         if (from < 0 || from > length || saidElsewhere.has(code)) return [];
+        if (parsed && isFollowUp(found, all, parsed)) return [];
         const message = ts.flattenDiagnosticMessageText(messageText, "\n");
         return {
           cell: file.cell.id,

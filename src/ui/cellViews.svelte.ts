@@ -197,7 +197,9 @@ export class CellViews {
     }
     if (cell.kind === "sql" || this.outputs[cell.id]?.status !== "done")
       await this.view(({ id }) => id === cell.id);
-    return this.outputs[cell.id]?.outputs[0];
+    const shown = this.outputs[cell.id]?.outputs ?? [];
+    // What it logs on the way is asked for only if there is nothing else.
+    return shown.find((output) => !("isLog" in output)) ?? shown[0];
   }
 
   /** Whether what is done for a notebook is for nobody any more. */

@@ -83,10 +83,9 @@ function find(desk: RunDesk, task: string, index: number | undefined): Found {
     return { node, path: index === undefined ? [] : children!.pathOf(index) };
   throw new FlowError(
     "unknown-task",
-    unknownTask({
-      task: nameOf(task, index),
-      tasks: [...run.tasks.keys()].join(", "),
-    }),
+    node === undefined || index === undefined
+      ? unknownTask({ task, tasks: [...run.tasks.keys()].join(", ") })
+      : words.noElement({ task, index, elements: children?.count }),
   );
 }
 

@@ -34,6 +34,21 @@ describe("a gate", () => {
       attempt: 1,
     });
     expect(made.state.state).toBe("Paused");
+    expect(made.state.message).toBe("gate waits for a person.");
+  });
+
+  test("is named by its run, and a few of many are", () => {
+    const nodes = (count: number) =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, at) => [`gate${at}`, approve()]),
+      );
+    const message = (count: number) =>
+      simulate(startOf(makeGraph({ a: [], ...nodes(count) })), {}).state
+        .message;
+    expect(message(2)).toBe("2 tasks wait for a person: gate0 and gate1.");
+    expect(message(4)).toBe(
+      "4 tasks wait for a person, such as gate0, gate1 and gate2.",
+    );
   });
 
   test("lets its value pass when a person approves, once that is on disk", () => {
@@ -243,7 +258,7 @@ test("a run is Running as long as anything goes on, whoever else waits", () => {
   expect(seen.get(1001)).toBe("Paused");
 });
 
-test("several tasks that wait for people are counted", () => {
+test("several tasks that wait for people are counted and named", () => {
   const made = simulate(
     startOf(
       makeGraph({
@@ -252,7 +267,7 @@ test("several tasks that wait for people are counted", () => {
       }),
     ),
   );
-  expect(look(made.scheduler).message).toBe("2 tasks wait for a person.");
+  expect(look(made.scheduler).message).toBe("2 tasks wait for a person: a and b.");
 });
 
 describe("a fallback", () => {

@@ -170,6 +170,7 @@ describe("a template", () => {
       "To map over its entries, return Object.entries(...) from a task first.",
     ],
     [null, "it is null"],
+    [new Date(0), /and a map goes over a list\.$/],
   ])("cannot go over %j, and says what to do", (given, message) => {
     const element: Template = {
       type: "each",

@@ -119,7 +119,12 @@ test.each<[TriggerRule, string, string]>([
     "Not started: its trigger is someSuccessful({ atLeast: 0.5 }), and 1 of 3 upstream tasks succeeded.",
   ],
   [{ type: "notAllSkipped" }, "SF", "Not started: b failed."],
-  [{ type: "notAllSkipped" }, "", "All upstreams were skipped."],
+  [{ type: "notAllSkipped" }, "KK", "All upstreams were skipped."],
+  [
+    { type: "notAllSkipped" },
+    "",
+    "Skipped, because its trigger is notAllSkipped, and no task comes before it.",
+  ],
 ])("%j with upstream tasks %s tells why not", (rule, text, message) => {
   const noSkip = { skipOnUpstreamSkip: false };
   expect(messageOf(rule, text, noSkip)).toBe(message);

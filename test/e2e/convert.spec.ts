@@ -60,7 +60,8 @@ flow("Main flow", () => { load("planes", extract()) })`,
 display(html\`${attack}\`)
 display(svg\`<svg width="200" height="50" viewBox="0 0 200 50"><image href="${origin}/image"/><circle cx="25" cy="25" r="20" fill="currentColor"/><script>fetch("${origin}/svg")</scr\${""}ipt></svg>\`)
 display(md\`![x](${origin}/markdown)\`)
-display({ answer: 42 })`,
+display({ answer: 42 })
+console.log("<img src=${origin}/logged> was logged")`,
       },
       { language: "sql", name: "rows", source: "SELECT * FROM planes" },
     ]) +
@@ -70,6 +71,8 @@ display({ answer: 42 })`,
   await run(page);
   await page.evaluate(() => window.flowbook.output("shown"));
   await page.evaluate(() => window.flowbook.output("rows"));
+  const logged = `<img src=${origin}/logged> was logged`;
+  await expect(page.getByText(logged, { exact: true })).toBeVisible();
   const before = await markdown(page);
 
   await page.getByRole("button", { name: "Share" }).click();
@@ -92,6 +95,7 @@ display({ answer: 42 })`,
   ).toContainText("extract");
   await expect(reader.getByText(/^Success, /)).toBeVisible();
   await expect(reader.getByText('"answer": 42')).toBeVisible();
+  await expect(reader.getByText(logged, { exact: true })).toBeVisible();
   await expect(
     reader.getByRole("cell", { name: `<img src=${origin}/cell>` }).first(),
   ).toBeVisible();

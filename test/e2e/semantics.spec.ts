@@ -1028,7 +1028,7 @@ flow("Pause", () => add(asks(4), 1))`,
     );
     await startRun(page, { flow: "Manual" });
     await waitFor(page, { Manual: "Paused", manual: "Paused", add: "Pending" });
-    expect((await newestRun(page)).message).toBe("A task waits for a person.");
+    expect((await newestRun(page)).message).toBe("manual waits for a person.");
     // Another run may come in between.
     await run(page, { flow: "Between" });
     await page.evaluate(() =>

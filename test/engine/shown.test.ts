@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { viewOf } from "../../src/engine/askJobs.ts";
 import type { Job } from "../../src/engine/jobs.ts";
 import type { Output } from "../../src/engine/protocol.ts";
@@ -137,4 +137,56 @@ test("of a cell that does not end, the first outputs are kept, and each key once
   expect(all).toHaveLength(101);
   expect(text(all[0]!)).toBe("third");
   expect(text(all.at(-1)!)).toBe("It was stopped.");
+});
+
+describe("what a cell logs", () => {
+  const log = (job: Job, line: string) =>
+    job.receive({ type: "log", job: 1, level: "info", text: line, at: 0 });
+  const display = (job: Job, shown: string) =>
+    job.receive({
+      type: "display",
+      job: 1,
+      key: undefined,
+      output: { type: "text", text: shown },
+    });
+  const logged = (shown: string) => ({
+    type: "text",
+    text: shown,
+    isLog: true,
+  });
+
+  test("is shown as text, where it stands among what the cell displays", async () => {
+    const { job, shown } = view();
+    log(job, "one");
+    log(job, "<b>two</b>");
+    display(job, "a");
+    display(job, "b");
+    log(job, "three");
+    const outputs = ["a", "b"].map(
+      (of) => ({ type: "text", text: of }) as const,
+    );
+    job.receive({ type: "viewed", job: 1, outputs });
+    expect(await shown).toEqual([
+      logged("one\n<b>two</b>"),
+      ...outputs,
+      logged("three"),
+    ]);
+  });
+
+  test("before it fails is shown before the error", async () => {
+    const { job, shown } = view();
+    log(job, "one");
+    const error = { name: "Error", message: "x" };
+    job.receive({ type: "failed", job: 1, error });
+    expect(await shown).toEqual([logged("one"), { type: "error", error }]);
+  });
+
+  test("is shown as far as anybody would read it", async () => {
+    const { job, shown } = view();
+    for (let n = 1; n <= 2_000; n += 1) log(job, String(n));
+    job.receive({ type: "viewed", job: 1, outputs: [] });
+    const [first, last] = await shown;
+    expect(first).toMatchObject({ text: expect.stringMatching(/\n1000$/) });
+    expect(last).toEqual(logged("… 1000 more lines are not shown"));
+  });
 });

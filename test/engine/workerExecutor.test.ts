@@ -1,10 +1,11 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type {
   AttemptListener,
   AttemptRequest,
 } from "../../src/engine/executor.ts";
 import type { FromWorker, ToWorker } from "../../src/engine/protocol.ts";
 import type { SuppliedFile } from "../../src/engine/supplies.ts";
+import { traceFlows } from "../../src/engine/traceFlows.ts";
 import { WorkerExecutor } from "../../src/engine/workerExecutor.ts";
 import type { TaskWorker, WorkerPool } from "../../src/engine/workerPool.ts";
 import type { Program } from "../../src/notebook/compile/program.ts";
@@ -483,4 +484,117 @@ test("an attempt with a timeout whose cell cannot be evaluated has started befor
   const error = { name: "Error", message: "the cell" };
   worker.onMessage({ type: "failed", job, error });
   expect(told).toEqual(["7 started", "7 failed"]);
+});
+
+describe("drawing that does not come to an end", () => {
+  const slow = { cell: "loopy", flow: "Loopy" };
+  const report = { graphs: [], errors: [] };
+
+  /** A worker that draws, after the one before was ended. */
+  async function giveDrawing() {
+    let close = () => {};
+    const given = await giveJob((executor) => {
+      close = () => executor.close();
+      return traceFlows(executor, attempt);
+    });
+    const drawing = (at: number) => given.workers[at]!.posted.at(-1);
+    const next = async (at: number) => {
+      await given.ready(given.workers[at]!);
+      return drawing(at) as ToWorker & { job: number };
+    };
+    return { ...given, next, close };
+  }
+
+  test("is blamed on the flow that is at it, and the rest is drawn without that one", async () => {
+    const { worker, workers, job, settled, next } = await giveDrawing();
+    worker.onMessage({ type: "drawing", job, cell: "ok", flow: "Good" });
+    worker.onMessage({ type: "drawing", job, ...slow });
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(worker.isKilled).toBe(true);
+    const again = await next(1);
+    expect(again).toMatchObject({
+      type: "trace",
+      refused: [
+        {
+          ...slow,
+          message:
+            'The flow "Loopy" could not be drawn within 2 s. Look for an endless loop in its body; long work belongs into a task.',
+        },
+      ],
+    });
+    workers[1]!.onMessage({ type: "traced", job: again.job, report });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(settled).toHaveBeenCalledWith(report);
+  });
+
+  test("is blamed on the cell that is being evaluated", async () => {
+    const { worker, job, next } = await giveDrawing();
+    worker.onMessage({ type: "drawing", job, cell: "top", flow: undefined });
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(await next(1)).toMatchObject({
+      refused: [
+        {
+          cell: "top",
+          message: expect.stringMatching(
+            /^The cell top did not come to its end within 2 s while the graph was drawn/,
+          ),
+        },
+      ],
+    });
+  });
+
+  test("of a flow that kills its worker is blamed on that flow", async () => {
+    const { worker, job, next } = await giveDrawing();
+    worker.onMessage({ type: "drawing", job, ...slow });
+    worker.onLost("Out of memory.");
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await next(1)).toMatchObject({
+      refused: [
+        { message: expect.stringMatching(/the flow "Loopy": Out of memory\./) },
+      ],
+    });
+  });
+
+  test("is not blamed on what came last of many", async () => {
+    const { worker, job, settled } = await giveDrawing();
+    worker.onMessage({ type: "drawing", job, cell: "ok", flow: "Good" });
+    await vi.advanceTimersByTimeAsync(1_900);
+    worker.onMessage({ type: "drawing", job, ...slow });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(settled).toHaveBeenCalledWith(
+      expect.objectContaining({
+        message: expect.stringMatching(/^The graph could not be drawn within/),
+      }),
+    );
+  });
+
+  test("and is not wanted any more, since there is a newer text, is not tried again", async () => {
+    const { worker, job, settled, close } = await giveDrawing();
+    worker.onMessage({ type: "drawing", job, ...slow });
+    close();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(settled).toHaveBeenCalledWith(
+      expect.objectContaining({ message: expect.stringMatching(/changed/) }),
+    );
+  });
+
+  test("is given up after some flows, which are named", async () => {
+    const { worker, workers, job, settled, next } = await giveDrawing();
+    let at = { worker, job };
+    for (let number = 1; number <= 4; number += 1) {
+      const { worker: one, job: of } = at;
+      const flow = `F${number}`;
+      one.onMessage({ type: "drawing", job: of, cell: "c", flow });
+      await vi.advanceTimersByTimeAsync(2_000);
+      if (number < 4)
+        at = { job: (await next(number)).job, worker: workers[number]! };
+    }
+    expect(settled).toHaveBeenCalledWith(
+      expect.objectContaining({
+        message: expect.stringContaining(
+          'the flow "F1", the flow "F2", the flow "F3" and the flow "F4" do not come to an end',
+        ),
+      }),
+    );
+  });
 });

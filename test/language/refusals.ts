@@ -344,6 +344,12 @@ export const refused: readonly Refusal[] = [
     "a result is copied to the tasks that use it; a function or a generator cannot be",
   ],
   [
+    "a task returns no URL",
+    'task(() => new URL("https://a.example"))',
+    2345,
+    "a URL cannot be. Return its text: url.href",
+  ],
+  [
     "a task is no generator",
     "task(function* () { yield 1 })",
     2345,

@@ -588,14 +588,34 @@ test("check reads queries too, as far as no table is needed for that", async () 
   ]);
 });
 
-test("check says in JSON as well that flows cannot be drawn in time", async () => {
-  const file = notebook("slow", `flow("slow", () => { for (;;); })`);
+test("check says once what the compiler warns of and drawing fails with", async () => {
+  const file = notebook(
+    "wrong-times",
+    `const t = task(() => 1)\nflow("F", () => t(), { schedule: cron("99 * * * *") })`,
+  );
   const { code, out } = await flowbook("check", file, "--json");
   expect(code).toBe(3);
   expect(JSON.parse(out)).toMatchObject([
     {
-      ...{ severity: "error", cell: "" },
-      message: expect.stringMatching(/could not be drawn within 10 s/),
+      ...{ severity: "error", cell: "main", line: 2 },
+      message: expect.stringContaining('cannot be "99"'),
+    },
+  ]);
+});
+
+test("check says in JSON as well which flow cannot be drawn in time, and nothing of the others", async () => {
+  const file = notebook(
+    "slow",
+    `flow("good", () => {})\nflow("slow", () => { for (;;); })`,
+  );
+  const { code, out } = await flowbook("check", file, "--json");
+  expect(code).toBe(3);
+  expect(JSON.parse(out)).toMatchObject([
+    {
+      ...{ severity: "error", cell: "main", line: 2, column: 1 },
+      message: expect.stringMatching(
+        /^flow slow: The flow "slow" could not be drawn within 10 s/,
+      ),
     },
   ]);
 }, 30_000);

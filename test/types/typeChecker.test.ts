@@ -212,6 +212,67 @@ describe("problems", () => {
       },
     ]);
   });
+  const flow = (body: string) => `flow("F", () => { ${body} })`;
+  test.each([
+    [
+      flow('param("p", { type: "number", default: "5" })'),
+      "The default of this parameter is string, but its type is number. Write a default of that type.",
+    ],
+    [
+      flow('param("p", { type: "string", default: 5 })'),
+      "The default of this parameter is number, but its type is string. Write a default of that type.",
+    ],
+    [
+      'flow("F", ({ p }) => p, { parameters: { p: { type: "number", default: "5" } } })',
+      "The default of this parameter is string, but its type is number. Write a default of that type.",
+    ],
+    [
+      flow("num.with({ waitFor: [num] })(1)"),
+      "This is a task, but a ref is wanted here. Call the task, and give what the call returns.",
+    ],
+    [
+      flow("const [a, b] = rows()"),
+      "This list is not there yet while the flow is drawn, nor how long it will be: it cannot be unpacked or gone through. Take an element of it as in list[0], or map a task over it.",
+    ],
+    [
+      flow("const [a] = rows()[0]"),
+      "This is Ref<{ a: number; }>, which is no list: it cannot be unpacked as one or gone through.",
+    ],
+    [
+      flow("one.map(rows()[0])"),
+      "This is Ref<{ a: number; }>, but a map goes over a list, here of { a: number; }. What is the same in each run is written as unmapped(...).",
+    ],
+    [
+      flow('num.map(["a"])'),
+      "This is string, but Input<number> is wanted here.",
+    ],
+    [
+      "const r = resource(() => 1)",
+      "This takes 2-3 arguments, but is given 1.",
+    ],
+    [flow("merge()"), "This takes at least 1 argument, but is given 0."],
+    [
+      "const total = () => total()",
+      "The type of “total” goes in a circle, since “total” is made of itself. Say what it is, as in total: number.",
+    ],
+    [
+      "undefinedName",
+      "There is no “undefinedName”: no cell defines it, and it is no name of the language.",
+    ],
+    [
+      'const u = task(() => new URL("https://a.example"))',
+      "A result is copied to the tasks that use it; a URL cannot be. Return its text: url.href.",
+    ],
+  ])("say of %s what to do, and nothing else", (main, message) => {
+    const tasks =
+      "const rows = task(() => [{ a: 1 }])\nconst one = task((row: { a: number }) => row)\nconst num = task((n: number) => n)";
+    const said = problemsOf({ tasks, main })
+      .filter(({ cell }) => cell === "main")
+      .map((problem) => problem.message);
+    expect(said.filter((one) => !one.startsWith("No flow calls"))).toEqual([
+      message,
+    ]);
+  });
   test("stand where the user wrote, also behind what is imported", () => {
     const [problem] = problemsOf({
       extract,

@@ -126,10 +126,13 @@ export function refuseForbidden(
       "read-only",
       `${notebookTable} is Flowbook's own: it holds the runs of this notebook. Nothing was changed. Read them as history.runs, and choose another name for a table of yours.`,
     );
-  if (use === "exec" && namesHistory(tokens))
+  const history = use === "exec" ? findHistory(tokens) : -1;
+  if (history >= 0)
     throw new FlowError(
       "read-only",
-      "The history of runs can only be read, and only by a query. Nothing was changed. Read it with db.query, and pass db.exec or load the rows.",
+      isWritten(tokens, history)
+        ? "The history of runs is Flowbook's own: it can only be read, with db.query. Nothing was changed."
+        : "The history of runs can only be read by a query, which this is not. Nothing was changed. Read the rows that you need with db.query first, and give them to db.exec as values, or to load.",
     );
   if (use === "query" && writingWords.has(firstWord(statement)))
     throw writeInQuery(word);
@@ -222,9 +225,9 @@ function namesNotebookTable(
   );
 }
 
-/** Whether `history.` stands where the name of a table, view, index or trigger does; elsewhere it may be an alias of the user's. */
-function namesHistory(tokens: readonly Token[]): boolean {
-  return tokens.some((token, at) => {
+/** Where `history.` stands as the name of a table, view, index or trigger does, or -1; elsewhere it may be an alias of the user's. */
+function findHistory(tokens: readonly Token[]): number {
+  return tokens.findIndex((token, at) => {
     const before = wordAt(tokens, at - 1);
     return (
       nameOf(token).toLowerCase() === "history" &&
@@ -232,6 +235,12 @@ function namesHistory(tokens: readonly Token[]): boolean {
       wordsBeforeNames.has(before)
     );
   });
+}
+
+/** Whether the table that is named there is what the statement changes. */
+function isWritten(tokens: readonly Token[], at: number): boolean {
+  const [before, word] = [wordAt(tokens, at - 2), wordAt(tokens, at - 1)];
+  return word === "FROM" ? before === "DELETE" : word !== "JOIN";
 }
 
 // The body of a trigger is statements with semicolons; only `; END` ends it.

@@ -16,6 +16,7 @@ import { analyseScopes } from "./scope.ts";
 import type { Misuse } from "./scope.ts";
 import { freeName } from "./script.ts";
 import type { CellScript } from "./script.ts";
+import { findShown, isWorthViewing } from "./shown.ts";
 import { forEachChild, isFunction } from "./tree.ts";
 import { findUnits } from "./versions.ts";
 import type { VersionUnit } from "./versions.ts";
@@ -99,7 +100,7 @@ function analyse(source: string, kind: "ts" | "js"): CellAnalysis {
     code,
     inserts: shown ? showInserts(code, shown, freshName(code)) : [],
     showName: freshName(code),
-    isView: shown !== undefined || showsByItself(script),
+    isView: shown !== undefined || isWorthViewing(script),
     declared: new Map([
       ...[...scopes.declared].map(
         ([name, { node }]) => [name, spanOf(node)] as const,
@@ -205,26 +206,6 @@ function findReserved({ scopes }: CellScript): Problem[] {
   );
 }
 
-/** The statement whose value the cell shows: the last one, if it is an expression that is not made for its effect. */
-function findShown(script: CellScript): AnyNode | undefined {
-  const last = script.program.body.findLast(
-    ({ type }) => type !== "EmptyStatement",
-  );
-  if (last?.type !== "ExpressionStatement") return undefined;
-  let value: AnyNode = last.expression;
-  if (value.type === "AwaitExpression") value = value.argument;
-  if (
-    value.type === "AssignmentExpression" ||
-    value.type === "UpdateExpression"
-  )
-    return undefined;
-  if (value.type === "CallExpression") {
-    const callee = freeName(script, value.callee);
-    if (callee === "flow" || callee === "display") return undefined;
-  }
-  return last;
-}
-
 /** Wraps a statement's expression in a call. Brackets and comments around the expression stay inside, a semicolon behind it does not. */
 function showInserts(
   code: string,
@@ -246,26 +227,6 @@ function freshName(code: string): string {
   for (let number = 2; code.includes(name); number += 1)
     name = `$show${number}`;
   return name;
-}
-
-/** Whether a cell displays something or waits for something while it is evaluated. */
-function showsByItself(script: CellScript): boolean {
-  function isFound(node: AnyNode): boolean {
-    if (isFunction(node)) return false;
-    if (node.type === "AwaitExpression") return true;
-    if (node.type === "ForOfStatement" && node.await) return true;
-    if (
-      node.type === "CallExpression" &&
-      freeName(script, node.callee) === "display"
-    )
-      return true;
-    let found = false;
-    forEachChild<AnyNode>(node, (child) => {
-      found ||= isFound(child);
-    });
-    return found;
-  }
-  return isFound(script.program);
 }
 
 function findFree(

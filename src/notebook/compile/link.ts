@@ -292,7 +292,7 @@ function explainUnknown(
     ...cell.analysis.declared.keys(),
     ...owners.keys(),
     ...languageValues,
-    ...commonGlobals,
+    ...[...commonGlobals].filter((known) => known !== "undefined"),
   ]);
   return `\`${name}\` is not defined in any cell. ${nearest ? `Did you mean \`${nearest}\`?` : "Define it here or in another cell."}`;
 }

@@ -31,7 +31,7 @@ export interface ProgramCell {
   inputs: readonly string[];
   /** Free names that are part of the language (`task`, `Plot`, `db`, ...): they say what the worker has to provide. */
   language: readonly string[];
-  /** True when the cell has something to show of its own: an expression as its last statement, a call of display, top-level await. */
+  /** True when the cell has something to show of its own: an expression as its last statement, a call of display, top-level await, or statements made for their effect. */
   isView: boolean;
   /** The packages that it imports from, as `npm:name@1.2.3`; missing for none. */
   packages?: readonly string[];

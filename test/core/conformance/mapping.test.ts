@@ -210,6 +210,10 @@ describe("a map", () => {
       sum: { needs: ["inc"], trigger },
     });
     expect(statesOf(made)).toEqual({ inc: "Mapped", sum: state });
+    if (type === "notAllSkipped")
+      expect(runOf(made, "sum").message).toBe(
+        "Skipped, because its trigger is notAllSkipped, and the maps before it have no elements.",
+      );
     expect(made.calls.get("sum")).toEqual(
       state === "Success" ? [[]] : undefined,
     );

@@ -244,7 +244,7 @@ describe("a task with manualOnly", () => {
     expect(statesOf(run)).toEqual({ a: "Success", b: "Paused", c: "Pending" });
     expect(run.state).toMatchObject({
       state: "Paused",
-      message: "A task waits for a person.",
+      message: "b waits for a person.",
       endedAt: undefined,
     });
     expect(runOf(run, "b").message).toBe("Waits for a person to start it.");

@@ -496,6 +496,24 @@ describe("a task", () => {
     ]);
   });
 
+  test("says whether it was to be changed, or only to be read by something else than a query", async () => {
+    const { database } = await openDatabase();
+    const client = await attach(database, attemptOf("a"));
+    const said = (sql: string) =>
+      client.exec(sql).then(String, ({ message }: Error) => message);
+    const changed = /^The history of runs is Flowbook's own: it can only be/;
+    expect(await said("DELETE FROM history.runs")).toMatch(changed);
+    expect(await said("UPDATE history.runs SET state = 1")).toMatch(changed);
+    const read = /Read the rows that you need with db.query first/;
+    await client.exec("CREATE TABLE t (x)");
+    expect(await said("INSERT INTO t SELECT id FROM history.runs")).toMatch(
+      read,
+    );
+    expect(
+      await said("DELETE FROM t WHERE x IN (SELECT id FROM history.runs)"),
+    ).toMatch(read);
+  });
+
   test("can call something of its own history", async () => {
     const { database } = await openDatabase();
     const client = await attach(database, attemptOf("a"));

@@ -36,6 +36,7 @@ const valid: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   ],
   worker: [
     { type: "ready" },
+    { type: "drawing", job: 1, cell: "c", flow: "F" },
     {
       type: "traced",
       job: 1,
@@ -147,6 +148,7 @@ const typesOf: {
   frame: { booted: true, pong: true, killed: true, "worker-error": true },
   worker: {
     ready: true,
+    drawing: true,
     traced: true,
     returned: true,
     "returned-all": true,

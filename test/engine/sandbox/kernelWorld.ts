@@ -17,6 +17,7 @@ import type {
   TaskAddress,
   ToData,
   ToWorker,
+  RefusedStep,
   TraceReport,
   WatchedChange,
 } from "../../../src/engine/protocol.ts";
@@ -373,8 +374,8 @@ export function startKernel(
     async viewFails(name: string): Promise<ErrorData> {
       return failedOf((await viewJob(name)).answer);
     },
-    async trace(): Promise<TraceReport> {
-      const { answer } = await work((job) => ({ type: "trace", job }));
+    async trace(refused: readonly RefusedStep[] = []): Promise<TraceReport> {
+      const { answer } = await work((job) => ({ type: "trace", job, refused }));
       if (answer.type !== "traced") return orThrow(answer);
       // This also finds out whether all that nodes need is there.
       for (const graph of answer.report.graphs) checkAcyclic(graph);

@@ -288,6 +288,17 @@ describe("the settings of a flow", () => {
     );
   });
 
+  test("a schedule gives all that the flow needs, since nobody is asked when it is due", async () => {
+    await expect(
+      settingsOf(
+        `{ schedule: [every("1d", { parameters: { must: "x" } }), every("1h")] }`,
+        "param('must'); param('may', 1)",
+      ),
+    ).rejects.toThrow(
+      'A schedule of the flow "F" does not give it must, which has no default, so it could never run. Write, for example, every("1h", { parameters: { must: ... } }), or give the parameter a default.',
+    );
+  });
+
   test("a schedule gives what the flow takes", async () => {
     await expect(
       settingsOf(`{ schedule: every("1h", { parameters: { n: 1 } }) }`, ""),
@@ -301,7 +312,10 @@ describe("the settings of a flow", () => {
       ),
     ).rejects.toThrow(/The parameter n must be a number/);
     expect(
-      await settingsOf(`{ schedule: every("1h") }`, "param('must')"),
+      await settingsOf(
+        `{ schedule: every("1h", { parameters: { must: "x" } }) }`,
+        "param('must'); param('may', 1)",
+      ),
     ).toMatchObject({ schedules: [{ interval: 3_600_000 }] });
   });
 });

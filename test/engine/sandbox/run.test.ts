@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { explainCopyFailure } from "../../../src/engine/sandbox/kernel/copy.ts";
 import { compileNotebook } from "../../../src/notebook/compile/compile.ts";
 import { parseNotebook } from "../../../src/notebook/parse.ts";
 import { cell, context, startKernel } from "./kernelWorld.ts";
@@ -14,6 +15,28 @@ const kernelOf = (
   );
 
 describe("running a task", () => {
+  test.each([
+    ["null", "It threw null. Throw an Error with a message instead."],
+    ["undefined", "It threw undefined. Throw an Error with a message instead."],
+    [
+      "Promise.resolve(1)",
+      "It threw a promise. Await it, or throw an Error with a message instead.",
+    ],
+    [
+      "function f() {}",
+      "It threw the function f. Throw an Error with a message instead.",
+    ],
+    [
+      "() => {}",
+      "It threw the function. Throw an Error with a message instead.",
+    ],
+    ["42", "42"],
+    ["'no rows'", "no rows"],
+  ])("what is thrown and is no Error is told: %s", async (thrown, message) => {
+    const error = await kernelOf(`() => { throw ${thrown} }`).runFails("t");
+    expect(error).toMatchObject({ name: "Error", message });
+  });
+
   test("gives what it returns for the arguments", async () => {
     const kernel = kernelOf("async (a, b) => ({ sum: a + b })");
     expect(await kernel.run("t", 1, 2)).toEqual({ sum: 3 });
@@ -309,6 +332,14 @@ describe("a result that cannot be copied", () => {
       "result.w is a WeakMap that cannot be copied",
     ],
     [
+      "() => [{ get a() { throw new Error('no such file') } }]",
+      "result[0].a is a getter, and it threw: no such file. Give the value itself.",
+    ],
+    [
+      "() => ({ list: [1, { p: new Proxy({ a: 1 }, {}) }] })",
+      "result.list[1].p is a Proxy, or something else that only looks like plain data. Put its values into a new object or list: { ...value }, [...value].",
+    ],
+    [
       "() => ({ node: { nodeType: 1, outerHTML: '', f() {} } })",
       "result.node is a DOM node",
     ],
@@ -320,6 +351,26 @@ describe("a result that cannot be copied", () => {
     const error = await kernelOf(fn, { files: { "a.txt": "" } }).runFails("t");
     expect(error.code).toBe("cannot-copy");
     expect(error.message).toContain(`The result cannot be copied: ${message}`);
+  });
+
+  test("and is a URL says so as browsers refuse it", () => {
+    const refused = new DOMException("[object URL] could not be cloned.");
+    const value = { u: [new URL("https://a.example")] };
+    expect(
+      explainCopyFailure(value, "the result", "result", refused).message,
+    ).toBe(
+      "The result cannot be copied: result.u[0] is a URL. Use its text instead: url.href.",
+    );
+    expect(
+      explainCopyFailure(
+        new URLSearchParams(),
+        "the result",
+        "result",
+        new DOMException(
+          "Failed to execute 'structuredClone' on 'WorkerGlobalScope': no.",
+        ),
+      ).message,
+    ).not.toContain("WorkerGlobalScope");
   });
 
   test("all other values arrive", async () => {

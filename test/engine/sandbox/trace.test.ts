@@ -448,6 +448,51 @@ describe("a flow body", () => {
 });
 
 describe("cells while the graph is drawn", () => {
+  const endless = [
+    cell("top", "let n = 0; while (true) n += 1; const t = task(() => n)", {
+      declares: ["t"],
+    }),
+    cell("one", `flow("Needs", () => t())`, { inputs: ["t"] }),
+    cell("loopy", `const more = 1\nflow("Loopy", () => { for (;;); })`),
+    cell("ok", `flow("Good", () => {})`),
+  ];
+
+  test("the cell and the flow that do not come to an end are left out, and say so at their place", async () => {
+    const report = await startKernel(endless).trace([
+      { cell: "top", flow: undefined, message: "Endless cell." },
+      { cell: "loopy", flow: "Loopy", message: "Endless flow." },
+    ]);
+    expect(report.graphs.map(({ flow }) => flow)).toEqual(["Good"]);
+    expect(report.errors).toEqual([
+      {
+        ...{ cell: "one", flow: undefined },
+        error: expect.objectContaining({
+          message: "The cell one needs cell top, which failed: Endless cell.",
+        }),
+      },
+      {
+        ...{ cell: "loopy", flow: "Loopy" },
+        error: expect.objectContaining({
+          message: "Endless flow.",
+          place: { cell: "loopy", line: 2, column: 1 },
+        }),
+      },
+    ]);
+  });
+
+  test("each is told of before its turn, and so is each flow", async () => {
+    const kernel = startKernel([
+      cell("tasks", "const t = task(() => 1)", { declares: ["t"] }),
+      cell("one", `flow("A", () => t())`, { inputs: ["t"] }),
+    ]);
+    await kernel.trace();
+    expect(
+      kernel.messages.flatMap((said) =>
+        said.type === "drawing" ? [said.flow ?? said.cell] : [],
+      ),
+    ).toEqual(["tasks", "one", "A"]);
+  });
+
   test("only those that may define flows are evaluated, and those they need", async () => {
     const kernel = startKernel([
       cell("a", "console.count; ran.push('a'); const t = task(x => x)", {

@@ -87,6 +87,15 @@ describe("viewing a cell", () => {
     ).toEqual([{ type: "text", text: "text" }]);
   });
 
+  test("context is there in the tasks that it calls, and not at its top", async () => {
+    await expect(view("$show(context.attempt)")).rejects.toThrow(
+      "there only inside a task, not at the top of a cell",
+    );
+    expect(
+      await view("const t = task(() => context.attempt); $show(await t())"),
+    ).toEqual([{ type: "json", value: 1 }]);
+  });
+
   test("is done anew each time, while its inputs stay", async () => {
     const kernel = startKernel([
       cell("a", "ran.push('a'); display('not mine'); const one = 1", {

@@ -219,6 +219,7 @@ describe("a name that no cell defines", () => {
     ["Jsno.parse('1')", "Did you mean `JSON`?"],
     ["const total = 1; totl", "Did you mean `total`?"],
     ["xyzzy", "Define it here or in another cell."],
+    ["undefinedName", "Define it here or in another cell."],
     ["document.body", "belongs to web pages"],
     ["require('fs')", "belongs to Node.js"],
     ["postMessage(1)", "belongs to the worker"],

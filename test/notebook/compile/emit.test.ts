@@ -157,6 +157,20 @@ describe("the script of a cell", () => {
     ["for await (const x of []) ;", true],
     ["const x = async () => await 1", false],
     ["flow('f', () => {})", false],
+    ["throw new Error('x')", true],
+    ["const n = 3\nif (n < 5) throw new Error('x')", true],
+    ["{ throw new Error('x') }", true],
+    ["for (const n of [1]) console.log(n)", true],
+    ["for (let n = 1; n < 2; n++) { log(n) }", true],
+    ["try { log(1) } finally {}", true],
+    ["try {} catch { log(1) }", true],
+    ["switch (1) { case 1: log(1) }", true],
+    ["log(1)\nconst x = 1", true],
+    ["let x\nx = 1", true],
+    ["for (const n of ['a', 'b']) flow(n, () => {})", false],
+    ["'use strict'\nif (1 > 0) { flow('f', () => {}) } else ;", false],
+    ["import { flow as f } from 'flowbook'\nf('f', () => {})", false],
+    ["type T = 1\ninterface I {}\nclass C {}\nexport const x = 1", false],
   ])("has something to see or not: %s", (source, isView) => {
     expect(only(source).isView).toBe(isView);
   });

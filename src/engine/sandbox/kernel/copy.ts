@@ -7,6 +7,9 @@ import { isUnmapped } from "./unmapped.ts";
 
 const { structuredClone } = globalThis;
 
+/** What browsers put before the reason. */
+const prefix = /^Failed to execute '\w+' on '\w+': /;
+
 /** A value that cannot be copied, found inside another one. */
 interface Obstacle {
   path: string;
@@ -33,12 +36,13 @@ export function explainCopyFailure(
   let obstacle: Obstacle | undefined;
   try {
     obstacle = findObstacle(value, root, new Set());
+    if (thrown instanceof DOMException) obstacle ??= findUncopied(value, root);
   } catch {
-    // A getter that throws, or nesting beyond the stack: the message does without the path.
+    // Nesting beyond the stack: the message does without the path.
   }
   const reason = obstacle
     ? `${obstacle.path} is ${obstacle.what}`
-    : `${asSentence(toErrorData(thrown).message)} Return plain data: objects, lists, text, numbers, dates, bytes`;
+    : `${asSentence(toErrorData(thrown).message.replace(prefix, ""))} Return plain data: objects, lists, text, numbers, dates, bytes`;
   return new FlowError(
     "cannot-copy",
     `${name[0]?.toUpperCase() ?? ""}${name.slice(1)} cannot be copied: ${reason}.`,
@@ -56,7 +60,18 @@ function findObstacle(
   if (typeof value !== "object" || value === null || seen.has(value))
     return undefined;
   seen.add(value);
-  for (const [step, child] of childrenOf(value)) {
+  for (const [step, read] of childrenOf(value)) {
+    let child: unknown;
+    try {
+      child = read();
+    } catch (thrown) {
+      if (thrown instanceof RangeError) throw thrown;
+      const why = asSentence(toErrorData(thrown).message);
+      return {
+        path: path + step,
+        what: `a getter, and it threw: ${why} Give the value itself`,
+      };
+    }
     const obstacle = findObstacle(child, path + step, seen);
     if (obstacle) return obstacle;
   }
@@ -68,22 +83,47 @@ function findObstacle(
       };
 }
 
-function* childrenOf(value: object): Generator<[step: string, child: unknown]> {
+/** Of what looks like plain data and is not, the innermost. */
+function findUncopied(value: unknown, path: string): Obstacle {
+  if (typeof value === "object" && value !== null)
+    for (const [step, read] of childrenOf(value)) {
+      const child = read();
+      if (!isCloned(child)) return findUncopied(child, path + step);
+    }
+  return {
+    path,
+    what: "a Proxy, or something else that only looks like plain data. Put its values into a new object or list: { ...value }, [...value]",
+  };
+}
+
+function isCloned(value: unknown): boolean {
+  try {
+    structuredClone(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function* childrenOf(
+  value: object,
+): Generator<[step: string, read: () => unknown]> {
   if (value instanceof Map) {
     let index = 0;
     for (const [key, child] of value) {
-      yield [` (key ${index} of the map)`, key];
-      yield [`.get(${JSON.stringify(key) ?? "..."})`, child];
+      yield [` (key ${index} of the map)`, () => key];
+      yield [`.get(${JSON.stringify(key) ?? "..."})`, () => child];
       index += 1;
     }
   } else if (value instanceof Set) {
     let index = 0;
-    for (const child of value) yield [` (item ${index++} of the set)`, child];
+    for (const child of value)
+      yield [` (item ${index++} of the set)`, () => child];
   } else if (!ArrayBuffer.isView(value)) {
     for (const key of Object.keys(value))
       yield [
         showPath([Array.isArray(value) ? Number(key) : key]),
-        (value as Record<string, unknown>)[key],
+        () => (value as Record<string, unknown>)[key],
       ];
   }
 }
@@ -102,6 +142,7 @@ function nameObstacle(value: unknown): string | undefined {
   if (typeof value === "function")
     return "a function. Return data, and compute in the task that uses it";
   if (typeof value !== "object" || value === null) return undefined;
+  if (value instanceof URL) return "a URL. Use its text instead: url.href";
   if (value instanceof Promise) return "a promise. Await it first";
   if (typeof (value as { nodeType?: unknown }).nodeType === "number")
     return "a DOM node. Return the data it shows, or show it with display(...)";
@@ -116,12 +157,7 @@ function isCopyable(value: object): boolean {
   if (Array.isArray(value) || proto === null || proto === Object.prototype)
     return true;
   if (value instanceof Map || value instanceof Set) return true;
-  try {
-    structuredClone(value);
-    return true;
-  } catch {
-    return false;
-  }
+  return isCloned(value);
 }
 
 function className(value: object): string {
@@ -132,5 +168,6 @@ function className(value: object): string {
 }
 
 function withArticle(word: string): string {
-  return `${/^[aeiou]/i.test(word) ? "an" : "a"} ${word}`;
+  // A URL and a Uint8Array are spoken with a "you".
+  return `${/^(?:[aeio]|u(?!rl|int|ni|s))/i.test(word) ? "an" : "a"} ${word}`;
 }

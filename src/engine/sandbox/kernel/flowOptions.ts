@@ -5,6 +5,7 @@ import { makeParameter, type Parameter } from "../../../core/parameter.ts";
 import type { Schedule } from "../../../core/schedule.ts";
 import { listNames, showValue } from "../../../core/words.ts";
 import type { ProgramCell } from "../../../notebook/compile/program.ts";
+import type { RefusedStep } from "../../protocol.ts";
 import { readConcurrency } from "./limitOptions.ts";
 import { readSchedules } from "./schedules.ts";
 import { readFunction } from "./taskOptions.ts";
@@ -31,6 +32,19 @@ export function lateRefusal(
   const error = new FlowError(code, message);
   if (trail.stack !== undefined) error.stack = trail.stack;
   return error;
+}
+
+/** Has a flow fail with what is said of it, if its body was seen not to come to an end. */
+export function refuseStep(
+  flow: FlowDefinition,
+  refused: readonly RefusedStep[],
+): void {
+  const found = refused.find((step) => step.flow === flow.name);
+  if (found)
+    flow.refusal = {
+      thrown: lateRefusal(flow, "flow-body", found.message),
+      isTold: false,
+    };
 }
 
 /** How a flow runs, as its options say it. */

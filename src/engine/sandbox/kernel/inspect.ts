@@ -6,6 +6,9 @@ const deepest = 5;
 const longestList = 100;
 const longestText = 1000;
 
+/** How a promise is written. */
+export const promise = "[promise: await it]";
+
 /** Values as a line of a log: text as it is, all else much like JSON; at most about `limit` characters. */
 export function inspect(values: readonly unknown[], limit = 10_000): string {
   const writer = new Writer(limit);
@@ -48,9 +51,7 @@ class Writer {
   #write(value: unknown, depth: number): void {
     const ref = refOf(value);
     if (ref)
-      return this.put(
-        ref.type === "wire" ? `[${showWire(ref)}]` : "[promise: await it]",
-      );
+      return this.put(ref.type === "wire" ? `[${showWire(ref)}]` : promise);
     if (typeof value === "string")
       return this.put(
         JSON.stringify(
@@ -83,7 +84,7 @@ class Writer {
       );
     if (value instanceof RegExp || value instanceof URL)
       return this.put(String(value));
-    if (value instanceof Promise) return this.put("[promise: await it]");
+    if (value instanceof Promise) return this.put(promise);
     if (value instanceof Map)
       return this.#entries(
         `Map(${value.size}) {`,

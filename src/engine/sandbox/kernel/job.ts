@@ -42,6 +42,8 @@ export class Job {
   /** What the cell displayed so far. */
   readonly outputs: { key: string | undefined; output: Output }[] = [];
   isOver = false;
+  /** Of a view job: whether a task was called, whose code may be what goes on. */
+  hasCalled = false;
   /** Whether the task has told its progress itself. */
   tellsProgress = false;
   /** Whether the job has left a trace: something was said, begun or asked for. */

@@ -146,7 +146,7 @@ function makeContext(current: Current): object {
   const jobInTask = () => {
     refuseWhileDrawing(current, "context");
     const { job, cell } = current;
-    if (job && (!cell || job.kind === "view")) return job;
+    if (job?.kind === "view" ? job.hasCalled : job && !cell) return job!;
     throw new FlowError(
       "invalid-argument",
       "context is about the task run that is going on, so it is there only inside a task, not at the top of a cell.",

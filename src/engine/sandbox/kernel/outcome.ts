@@ -17,6 +17,11 @@ export function fail(cell: ProgramCell, error: unknown): Outcome {
   return { ok: false, error, origin: cell.name };
 }
 
+/** What became of a cell that is not evaluated, since it was seen not to come to an end. */
+export function refuse(cell: ProgramCell, message: string): Outcome {
+  return fail(cell, new FlowError("cell-failed", message));
+}
+
 /** The error of something that needs a cell which failed. */
 export function explain(outcome: Outcome & { ok: false }, what: string): Error {
   const { error, origin } = outcome;

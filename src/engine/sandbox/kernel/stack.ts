@@ -6,7 +6,7 @@ import {
 } from "../../../core/errors.ts";
 import { sourcePosition } from "../../../notebook/compile/position.ts";
 import type { ProgramCell } from "../../../notebook/compile/program.ts";
-import { inspect } from "./inspect.ts";
+import { inspect, promise } from "./inspect.ts";
 
 /** A line of a stack that is in a cell. */
 interface Frame extends Place {
@@ -59,11 +59,8 @@ export class Places {
 
   /** The plain form of something thrown, with its place and its stack in terms of cells. */
   describe(thrown: unknown): ErrorData {
-    if (!(thrown instanceof Error)) {
-      const message =
-        typeof thrown === "string" ? thrown : inspect([thrown], 1000);
-      return { name: "Error", message };
-    }
+    if (!(thrown instanceof Error))
+      return { name: "Error", message: tellThrown(thrown) };
     const data = toErrorData(thrown);
     if (typeof data.message !== "string") data.message = String(data.message);
     if (typeof data.name !== "string") data.name = "Error";
@@ -88,6 +85,20 @@ export class Places {
       data.stack = [`${data.name}: ${data.message}`, ...lines].join("\n");
     return data;
   }
+}
+
+/** What is said of something thrown that is no Error. */
+function tellThrown(thrown: unknown): string {
+  if (typeof thrown === "string") return thrown;
+  const text = inspect([thrown], 1000);
+  const advice = "Throw an Error with a message instead.";
+  if (thrown === null || thrown === undefined)
+    return `It threw ${text}. ${advice}`;
+  if (text === promise)
+    return "It threw a promise. Await it, or throw an Error with a message instead.";
+  if (typeof thrown === "function")
+    return `It threw ${text.replace(/^\[(.*)\]$/s, "the $1")}. ${advice}`;
+  return text;
 }
 
 // `    at async load (flowbook:///extract.ts:5:13)` and `    at flowbook:///extract.ts:5:13`

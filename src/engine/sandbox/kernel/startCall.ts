@@ -18,6 +18,7 @@ export function startCall(
   const { fn, root, builtIn } = definition;
   const { job } = current;
   const trail = new Error();
+  if (job) job.hasCalled = true;
   const name = root.name ?? fn.name;
   const run = async () => {
     if (job?.kind === "trace")

@@ -1,6 +1,7 @@
-import { FlowError } from "../../../core/errors.ts";
+import { type ErrorCode, FlowError } from "../../../core/errors.ts";
 import type { Graph } from "../../../core/graph.ts";
 import { checkParameters } from "../../../core/parameter.ts";
+import { listNames } from "../../../core/words.ts";
 import type { Current } from "./current.ts";
 import type { Drawing } from "./drawing.ts";
 import { refuseAsync } from "./flowBody.ts";
@@ -35,24 +36,36 @@ export function callBody(flow: FlowDefinition, tracer: Tracer): unknown {
   return result;
 }
 
-/** What a schedule gives must be what the flow takes; what it leaves out is asked for when the time has come. */
+/** What a schedule gives must be what the flow takes, and all that it needs: nobody is there to be asked when the time has come. */
 function checkSchedules(flow: FlowDefinition, tracer: Tracer): void {
-  for (const { parameters = {} } of flow.settings.schedules)
-    try {
-      const given = Object.keys(parameters);
-      const known = [...tracer.parameters.values()].map(
-        ({ parameter }) => parameter,
-      );
-      checkParameters(
-        known.filter(({ name, required }) => !required || given.includes(name)),
-        parameters,
-      );
-    } catch (thrown) {
-      if (!(thrown instanceof FlowError)) throw thrown;
-      throw lateRefusal(
+  const parameters = [...tracer.parameters.values()].map(
+    ({ parameter }) => parameter,
+  );
+  for (const { parameters: given = {} } of flow.settings.schedules) {
+    const missing = parameters.filter(
+      ({ name, required }) => required && !Object.hasOwn(given, name),
+    );
+    const refuse = (code: ErrorCode, why: string) =>
+      lateRefusal(
         flow,
-        thrown.code,
-        `A schedule of the flow ${JSON.stringify(flow.name)} gives it something that it does not take. ${thrown.message}`,
+        code,
+        `A schedule of the flow ${JSON.stringify(flow.name)} ${why}`,
+      );
+    if (missing.length > 0) {
+      const names = missing.map(({ name }) => name);
+      throw refuse(
+        "invalid-parameter",
+        `does not give it ${listNames(names)}, which ${names.length === 1 ? "has" : "have"} no default, so it could never run. Write, for example, every("1h", { parameters: { ${names[0]}: ... } }), or give ${names.length === 1 ? "the parameter" : "each"} a default.`,
       );
     }
+    try {
+      checkParameters(parameters, given);
+    } catch (thrown) {
+      if (!(thrown instanceof FlowError)) throw thrown;
+      throw refuse(
+        thrown.code,
+        `gives it something that it does not take. ${thrown.message}`,
+      );
+    }
+  }
 }

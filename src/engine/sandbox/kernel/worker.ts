@@ -102,8 +102,10 @@ export function startWorker(platform: Platform): TaskWorker {
       throw new FlowError("invalid-argument", "There is no program yet.");
     current.world = world;
     switch (message.type) {
-      case "trace":
-        return { type: "traced", job: number, report: await world.trace() };
+      case "trace": {
+        const report = await world.trace(message.refused);
+        return { type: "traced", job: number, report };
+      }
       case "run":
         return await runAttempt(current, job, message);
       case "ask": {

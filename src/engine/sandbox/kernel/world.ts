@@ -5,24 +5,27 @@ import type {
   ProgramCell,
 } from "../../../notebook/compile/program.ts";
 import type { NodeId } from "../../../core/graph.ts";
-import type { SqlValue, TraceReport } from "../../protocol.ts";
+import type {
+  RefusedStep,
+  SqlValue,
+  TraceReport,
+  TraceStep,
+} from "../../protocol.ts";
 import { type CellFunction, CellScripts } from "./cellScripts.ts";
 import { type Current, NothingRunsYet } from "./current.ts";
 import { isTask, nameTask, type WithOptions } from "./definition.ts";
-import type { FlowDefinition } from "./flowOptions.ts";
+import { type FlowDefinition, refuseStep } from "./flowOptions.ts";
 import type { Packages } from "./packages.ts";
 import { joinSql } from "./sqlText.ts";
 import type { Places } from "./stack.ts";
-import { explain, fail, type Outcome } from "./outcome.ts";
+import { explain, fail, refuse, type Outcome } from "./outcome.ts";
 import { withoutSignal } from "./signals.ts";
 import { traceFlow } from "./traceFlow.ts";
 import { makeMissingRows, makeUnavailable } from "./unavailable.ts";
+import { waitBriefly } from "./waitBriefly.ts";
 
 /** Stands for a parameter that there is not. */
 const noValue = Symbol("no value");
-
-/** How long a cell may wait for something while the graph is drawn. */
-const longestWait = 1000;
 
 /**
  * The evaluated cells of a program. A cell is evaluated when it is first needed, after those it takes names from, and
@@ -209,7 +212,11 @@ export class World {
   }
 
   /** The graphs of all flows that can be drawn. A cell or a flow that fails takes nothing else with it. */
-  async trace(): Promise<TraceReport> {
+  async trace(refused: readonly RefusedStep[] = []): Promise<TraceReport> {
+    for (const { cell: name, flow, message } of refused) {
+      const cell = flow === undefined ? this.cell(name) : undefined;
+      if (cell) this.#outcomes.set(cell, refuse(cell, message));
+    }
     const errors: TraceReport["errors"][number][] = [];
     const describe = (thrown: unknown): ErrorData =>
       this.#places.describe(withoutSignal(thrown, false));
@@ -236,20 +243,26 @@ export class World {
     }
     for (const problem of this.#problems)
       errors.push({ ...problem, error: describe(problem.error) });
+    for (const flow of this.#flows.values()) refuseStep(flow, refused);
     const graphs: TraceReport["graphs"][number][] = [];
     for (const flow of this.#flows.values()) {
       if (failed.has(flow.cell) || flow.refusal?.isTold) continue;
+      const step = { cell: flow.cell.name, flow: flow.name };
+      this.#tell(step);
       try {
         graphs.push(traceFlow(this.#current, flow).graph);
       } catch (thrown) {
-        errors.push({
-          cell: flow.cell.name,
-          flow: flow.name,
-          error: describe(thrown),
-        });
+        errors.push({ ...step, error: describe(thrown) });
       }
     }
     return { graphs, errors };
+  }
+
+  /** While the graph is drawn: what is done next. */
+  #tell(step: TraceStep): void {
+    const { job } = this.#current;
+    if (job && this.#isDrawing)
+      job.post({ type: "drawing", job: job.number, ...step });
   }
 
   /** The cell and all that it takes names from, however indirectly. */
@@ -287,6 +300,7 @@ export class World {
     }
     Object.assign(inputs, this.#parametersOf(cell));
     this.#current.cell = cell;
+    this.#tell({ cell: cell.name, flow: undefined });
     try {
       const values =
         cell.kind === "sql"
@@ -364,28 +378,10 @@ export class World {
     for (const specifier of cell.packages ?? [])
       await this.#packages.load(specifier);
     const fn = this.#scripts.functionOf(cell);
-    const values = this.#limit(cell, fn(inputs, show));
-    return ((await values) ?? {}) as Record<string, unknown>;
-  }
-
-  /** While the graph is drawn, a cell that waits for something would keep everything else waiting. */
-  #limit(cell: ProgramCell, promise: unknown): unknown {
-    if (!this.#isDrawing) return promise;
-    const { platform } = this.#current;
-    return new Promise((resolve, reject) => {
-      const timer = platform.setTimeout(
-        () =>
-          reject(
-            new NothingRunsYet(
-              `Waiting longer than ${longestWait / 1000} s at the top of the cell ${cell.name}`,
-            ),
-          ),
-        longestWait,
-      );
-      void Promise.resolve(promise)
-        .finally(() => platform.clearTimeout(timer))
-        .then(resolve, reject);
-    });
+    const values = fn(inputs, show);
+    return ((await (this.#isDrawing
+      ? waitBriefly(this.#current.platform, cell, values)
+      : values)) ?? {}) as Record<string, unknown>;
   }
 }
 
