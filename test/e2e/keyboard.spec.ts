@@ -410,7 +410,36 @@ for (const width of [390, 320])
       /Run/,
     ]);
     expect(await covering(foot)).toEqual([]);
+    // Nor does what is opened there, or at the other edge, lie beyond the window.
+    await page.getByRole("button", { name: /4 reused/ }).click();
+    await expect(page.getByRole("dialog").getByText("step")).toHaveCount(4);
+    await expect.poll(() => outside(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    for (const name of ["More for cell work", "Menu"]) {
+      await page.getByRole("button", { name, exact: true }).click();
+      await expect(page.getByRole("menuitem").first()).toBeVisible();
+      await expect.poll(() => outside(page)).toEqual([]);
+      await page.keyboard.press("Escape");
+    }
   });
+
+/** Where open panels go beyond the window, or what is in them beyond their sides. */
+function outside(page: Page): Promise<string[]> {
+  return page.locator(":popover-open").evaluateAll((panels) =>
+    panels.flatMap((panel) => {
+      const { left, right, top, bottom } = panel.getBoundingClientRect();
+      const beyond = { left: -left, top: -top };
+      const others = {
+        right: right - innerWidth,
+        bottom: bottom - innerHeight,
+      };
+      const inside = { width: panel.scrollWidth - panel.clientWidth };
+      return Object.entries({ ...beyond, ...others, ...inside })
+        .filter(([, by]) => by > 0)
+        .map(([edge, by]) => `${edge} by ${by}`);
+    }),
+  );
+}
 
 test("in a narrow pane the tools of the graph stay together, and how the run went is read in full", async ({
   page,
