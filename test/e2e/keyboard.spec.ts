@@ -286,6 +286,26 @@ test("where the pane is narrowest the tools of the graph are in one row", async 
   expect(await top("Save the graph as a picture")).toBe(await top("Zoom out"));
 });
 
+test("in a low window the list of runs and the run below it scroll together, and cover nothing", async ({
+  page,
+}) => {
+  // A small screen with letters of twice the size.
+  await page.setViewportSize({ width: 640, height: 400 });
+  await openApp(page);
+  await openShowcase(page);
+  const places = page.getByRole("navigation", { name: "Views" });
+  await places.getByRole("button", { name: "Runs" }).click();
+  const end = page.locator("#panel-runs").getByText(/^Ended /);
+  await expect(end).toBeAttached();
+  // What is covered by something else cannot be pressed.
+  await places.getByRole("button", { name: "Graph" }).click({ trial: true });
+  await page
+    .locator(".foot")
+    .getByRole("button", { name: "Run", exact: true })
+    .click({ trial: true });
+  await end.click({ trial: true });
+});
+
 test("in forced colours a menu and a sheet have an edge", async ({ page }) => {
   await page.emulateMedia({ forcedColors: "active" });
   await openApp(page);
