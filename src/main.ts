@@ -205,10 +205,9 @@ if (import.meta.env.PROD && !isForgetful)
       startPwa(
         {
           updated: () =>
-            session.notify("info", "There is a new version of Flowbook.", {
-              label: "New version: reload",
-              run: () => location.reload(),
-            }),
+            void import("./ui/newVersion.ts").then(({ offerReload }) =>
+              offerReload(session, () => location.reload()),
+            ),
           opened: (...files) =>
             void import("./ui/systemFiles.ts").then(({ openSystemFiles }) =>
               openSystemFiles(session, ...files),
@@ -222,4 +221,7 @@ session.addressBar.onTravel(open);
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") session.flush();
 });
-window.addEventListener("pagehide", () => session.flush());
+window.addEventListener("pagehide", () => {
+  session.flush();
+  session.leave();
+});

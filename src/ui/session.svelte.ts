@@ -825,6 +825,11 @@ export class Session {
     this.#saver.leave();
   }
 
+  /** The page goes away, and may be loaded again. */
+  leave(): void {
+    this.#lock.noteHeld();
+  }
+
   get lastState(): RunState["state"] | undefined {
     return this.desk.runs[0]?.state;
   }
