@@ -20,6 +20,8 @@ import { forgetfulLibrary } from "./storage/forgetfulLibrary.ts";
 import { ownVersion } from "./pwa/version.ts";
 import { openLibrary } from "./storage/library.ts";
 import { Mirror } from "./storage/mirror.ts";
+import { isStorageDenied } from "./storage/storageDenied.ts";
+import { openTabChannel } from "./storage/tabChannel.ts";
 import { markOpenPage } from "./storage/openPages.ts";
 import App from "./ui/App.svelte";
 import { makeId } from "./runs/makeId.ts";
@@ -28,6 +30,7 @@ import { knowProse } from "./ui/prose/proseTrees.ts";
 import { createPageApi, type Flowbook } from "./ui/pageApi.ts";
 import { endOpening, quiet, touched } from "./ui/quiet.ts";
 import { Session } from "./ui/session.svelte.ts";
+import { TabMessages, type TabMessage } from "./ui/tabMessages.ts";
 import { ownTurn, painted } from "./ui/turns.ts";
 
 declare global {
@@ -42,15 +45,29 @@ type DatabaseWorker = DatabaseService & { connect(port: MessagePort): void };
 
 /** A page of somebody else around this one could read what it shows: it is kept away from the reader's notebooks. */
 const isEmbedded = window.parent !== window;
+const isDenied = !isEmbedded && isStorageDenied();
+/** Then there is memory in the place of the browser's storage. */
+const isForgetful = isEmbedded || isDenied;
+/** After how many milliseconds the page wonders why nothing is open. */
+const patience = 10_000;
+const tabChannel = openTabChannel();
+const tabs = new TabMessages(tabChannel);
 let databaseWorker: Worker;
 let offerDatabase: Comlink.Remote<DatabaseWorker>;
 
 /** Starts a database worker; it has no notebook open yet. */
 function startDatabase(): Comlink.Remote<DatabaseService> {
   databaseWorker = new Worker(
-    isEmbedded ? memoryDatabaseWorkerUrl : databaseWorkerUrl,
+    isForgetful ? memoryDatabaseWorkerUrl : databaseWorkerUrl,
     { type: "module", name: "database" },
   );
+  if (!tabChannel)
+    databaseWorker.addEventListener(
+      "message",
+      // Its answers are Comlink's.
+      ({ data }: MessageEvent<TabMessage>) =>
+        data.type === "written" && tabs.hear(data),
+    );
   offerDatabase = Comlink.wrap<DatabaseWorker>(databaseWorker);
   return offerDatabase as Comlink.Remote<DatabaseService>;
 }
@@ -67,11 +84,13 @@ const engine = Comlink.wrap<EngineService>(
   new Worker(engineWorkerUrl, { type: "module", name: "engine" }),
 );
 
+const library = isForgetful ? forgetfulLibrary() : openLibrary();
 const workers = Math.max(4, navigator.hardwareConcurrency || 4);
 const session = new Session({
   engine,
   database: database.service,
-  library: isEmbedded ? forgetfulLibrary() : openLibrary(),
+  library,
+  tabs,
   mirror: new Mirror(),
   async readyExample(name) {
     if (name !== "aircraft-etl") return undefined;
@@ -88,6 +107,7 @@ const session = new Session({
   workers,
   clock,
   isEmbedded,
+  isDenied,
 });
 
 nameMissingParts((message) => session.notify("error", message));
@@ -124,7 +144,7 @@ let mending: Promise<void> | undefined;
 
 /** Does, once, what has to be done before anything is written if the browser was killed. */
 function mendAfterKill(): Promise<void> {
-  if (isEmbedded) return Promise.resolve();
+  if (isForgetful) return Promise.resolve();
   mending ??= markOpenPage(makeId(), copyBucket).then(async (wasKilled) => {
     session.isAfterKill = wasKilled;
     if (wasKilled) await (await import("./storage/scrub.ts")).scrub();
@@ -148,7 +168,16 @@ function open(): Promise<void> {
   session.begin(opened);
   return opened;
 }
-void open();
+let isOpened = false;
+void open().finally(() => (isOpened = true));
+if (!isForgetful)
+  clock.setTimer(clock.now() + patience, () => {
+    if (isOpened) return;
+    const ask = () => Promise.all([mendAfterKill(), library.settingNames()]);
+    void import("./ui/silentStorage.ts").then(({ tellSilence }) =>
+      tellSilence(session, clock, ask, () => isOpened),
+    );
+  });
 void mounted.then(() => session.loadExamples());
 void session
   .settled()
@@ -167,7 +196,8 @@ else
     .then(() => session.leftovers())
     .then((leftovers) => leftovers.sweep(Date.now()))
     .catch(() => {});
-if (import.meta.env.PROD && !isEmbedded)
+// A page that may store nothing cannot be installed either.
+if (import.meta.env.PROD && !isForgetful)
   void quiet
     .then(ownTurn)
     .then(() => import("./pwa/page.ts"))
@@ -175,10 +205,9 @@ if (import.meta.env.PROD && !isEmbedded)
       startPwa(
         {
           updated: () =>
-            session.notify("info", "There is a new version of Flowbook.", {
-              label: "New version: reload",
-              run: () => location.reload(),
-            }),
+            void import("./ui/newVersion.ts").then(({ offerReload }) =>
+              offerReload(session, () => location.reload()),
+            ),
           opened: (...files) =>
             void import("./ui/systemFiles.ts").then(({ openSystemFiles }) =>
               openSystemFiles(session, ...files),
@@ -192,4 +221,7 @@ session.addressBar.onTravel(open);
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") session.flush();
 });
-window.addEventListener("pagehide", () => session.flush());
+window.addEventListener("pagehide", () => {
+  session.flush();
+  session.leave();
+});

@@ -1,6 +1,7 @@
 import { briefJson } from "./briefJson.ts";
 
-const directionMarks = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/** The characters that turn the direction of writing round, none of which is seen. */
+export const directionMarks = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** `a`, `a and b`, `a, b and c`; after `most` names only how many more of all `count` there are. */
 export function listNames(

@@ -5,6 +5,7 @@ import {
   openNotebookStore,
   removeNotebookStore,
 } from "../storage/notebookStore.ts";
+import { openTabChannel } from "../storage/tabChannel.ts";
 import { carryErrors } from "./carryErrors.ts";
 import { Database } from "./database/database.ts";
 import { loadSqlite } from "./database/loadSqlite.ts";
@@ -13,8 +14,8 @@ import { nameMissingParts } from "./missingParts.ts";
 carryErrors();
 nameMissingParts();
 
-/** Pages hear here what any tab writes. */
-const tabs = new BroadcastChannel("flowbook");
+/** Pages hear here what any tab writes; or else its own page what it writes itself. */
+const tabs = openTabChannel() ?? self;
 
 const sqlite = loadSqlite();
 // It is not waited for: what loads need is there before the first one, and asked for again if not.

@@ -18,11 +18,14 @@ export function ownVersion(): string | undefined {
 
 /** Holds on to a version as long as this tab is open, so that its files are kept. */
 export function holdVersion(version: string): void {
-  void navigator.locks?.request(
-    lockPrefix + version,
-    { mode: "shared" },
-    () => new Promise(() => {}),
-  );
+  navigator.locks
+    ?.request(
+      lockPrefix + version,
+      { mode: "shared" },
+      () => new Promise(() => {}),
+    )
+    // A browser that denies the page its storage denies it locks.
+    .catch(() => undefined);
 }
 
 /** The versions that open tabs run. */

@@ -105,7 +105,7 @@ export function storageError(thrown: unknown, bytes?: number): FlowError {
     return unreadable(asSentence(message), thrown);
   return new FlowError(
     "storage-failed",
-    `The browser's storage failed: ${message || "it gives no reason"}. Nothing of this was kept. Reload the page and try again; if it goes on, check that the browser may store data for this site.`,
+    `The browser's storage failed: ${asSentence(message || "it gives no reason")} Nothing of this was kept. Reload the page and try again; if it goes on, check that the browser may store data for this site.`,
     { cause: thrown },
   );
 }

@@ -1,3 +1,4 @@
+import { noteHeld, takeHeld } from "./heldNotebook.ts";
 import type { TabMessages } from "./tabMessages.ts";
 
 /** How long a tab that is asked to let go may take to write what it has; one that is frozen never answers. */
@@ -20,6 +21,8 @@ export class NotebookLock {
   readonly #listener: LockListener;
   #notebook = "";
   #isHeld = false;
+  /** The notebook that this tab had before it was loaded again, until one is asked for. */
+  #heldBefore = takeHeld();
   /** Lets go of the lock, or ceases to wait for it. */
   #leave: () => void = () => {};
 
@@ -37,8 +40,17 @@ export class NotebookLock {
     // Without Web Locks there is nobody who could tell; the store refuses whoever was overtaken.
     if (!("locks" in navigator)) return true;
     const isOurs = await this.#request({ ifAvailable: true });
-    if (!isOurs) this.#waitInLine();
-    return isOurs;
+    const wasOurs = this.#heldBefore === notebook;
+    this.#heldBefore = undefined;
+    if (isOurs) return true;
+    if (wasOurs) await this.takeOver();
+    else this.#waitInLine();
+    return wasOurs;
+  }
+
+  /** The page goes away: if it is loaded again, it has its notebook again. */
+  noteHeld(): void {
+    if (this.#isHeld) noteHeld(this.#notebook);
   }
 
   /** Takes the notebook from the tab that has it, once that one has written what it has. */

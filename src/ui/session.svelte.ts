@@ -58,7 +58,7 @@ import { parametersOf } from "../runs/parametersOf.ts";
 import { RunDesk } from "./runDesk.svelte.ts";
 import { StorageUse } from "./storageUse.svelte.ts";
 import type { StoredHost } from "./storedChanges.ts";
-import { TabMessages } from "./tabMessages.ts";
+import type { TabMessages } from "./tabMessages.ts";
 import * as words from "./words/session.ts";
 
 export type { FlowView, LibraryEntry };
@@ -86,6 +86,7 @@ export interface SessionParts {
   library: Library;
   /** What was kept in this browser, as remembered outside of its databases. */
   mirror: Mirror;
+  tabs: TabMessages;
   /** An example that needs no reading, if it is there. */
   readyExample(name: string): Promise<ReadyExample | undefined>;
   /** Fetches a file of the app's own `examples` folder. */
@@ -95,6 +96,8 @@ export interface SessionParts {
   clock: Clock;
   /** Whether the page is inside a page of somebody else: it shows the notebook of its own link then, and keeps nothing. */
   isEmbedded: boolean;
+  /** Whether the browser lets the page store nothing: what is opened can be read only. */
+  isDenied: boolean;
 }
 
 /** What is opened, and where from. */
@@ -113,6 +116,8 @@ interface Opened {
 export interface AddressProblem {
   title: string;
   message: string;
+  /** Whether the address is good, and the browser's storage is to blame. */
+  isOfStorage?: boolean;
 }
 
 /** The flows of a notebook that is not drawn yet. */
@@ -162,14 +167,9 @@ export class Session {
   #atWork: Promise<unknown> = Promise.resolve();
   /** How much of that is going on. */
   #works = 0;
-  readonly #tabs = new TabMessages();
-  readonly #lock = new NotebookLock(this.#tabs, {
-    lost: (id) => this.#afterOpening(() => this.#yield(id)),
-    won: (id) => void this.#afterOpening(() => this.#reopen(id)),
-  });
-  readonly #follower = new Follower(this.#tabs, () =>
-    this.#opening.catch(() => {}).then(() => this.#follow()),
-  );
+  readonly #tabs: TabMessages;
+  readonly #lock: NotebookLock;
+  readonly #follower: Follower;
   readonly #removals: Removals = new Map();
 
   readonly text = new NotebookText(this);
@@ -190,6 +190,14 @@ export class Session {
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
+    this.#tabs = parts.tabs;
+    this.#lock = new NotebookLock(parts.tabs, {
+      lost: (id) => this.#afterOpening(() => this.#yield(id)),
+      won: (id) => void this.#afterOpening(() => this.#reopen(id)),
+    });
+    this.#follower = new Follower(parts.tabs, () =>
+      this.#opening.catch(() => {}).then(() => this.#follow()),
+    );
     this.isEmbedded = parts.isEmbedded;
     this.addressBar = new AddressBar(parts.isEmbedded);
     this.losses = new Losses(parts);
@@ -245,7 +253,7 @@ export class Session {
     void this.storage.look().catch(() => undefined);
     const entries = await this.#parts.library.list();
     this.library = entries;
-    await this.losses.look(entries);
+    if (!this.#parts.isDenied) await this.losses.look(entries);
   }
 
   /** Brings back a notebook that the browser lost, from its copy. */
@@ -291,6 +299,7 @@ export class Session {
       const example = exampleOf(id);
       if (example !== undefined)
         return { ...(await readExample(this.#parts, example)), query };
+      await this.#mayStore();
       if (text === undefined) {
         const { unknownNotebook } = await import("./words/unknownNotebook.ts");
         throw new FlowError("notebook-syntax", unknownNotebook);
@@ -320,10 +329,18 @@ export class Session {
   /** Opens a text as a new notebook of the reader's own. */
   openMarkdown(text: string): Promise<void> {
     return this.#open(async () => {
+      await this.#mayStore();
       const id = makeId();
       await this.schedules.begin(id);
       return { id, text };
     });
+  }
+
+  /** Rejects where nothing can be stored. */
+  async #mayStore(): Promise<void> {
+    if (!this.#parts.isDenied) return;
+    const { storageDenied } = await import("./words/storage.ts");
+    throw new FlowError("storage-failed", storageDenied);
   }
 
   /**
@@ -539,9 +556,10 @@ export class Session {
   ): Promise<void> {
     this.#copies.stop();
     if (id !== this.id) this.notices.leaveNotebook(this.id);
-    // What an embedded page has is in its memory, so no other tab can have it; and browsers may deny it locks.
-    const isOurs = this.isEmbedded || (await this.#lock.acquire(id));
-    const { database, engine } = this.#parts;
+    const { database, engine, isDenied } = this.#parts;
+    // What such a page has is in its memory, so no other tab can have it; and browsers may deny it locks.
+    const isOurs =
+      this.isEmbedded || isDenied || (await this.#lock.acquire(id));
     // One may have begun while this was read.
     await this.#endRun();
     // Code of the notebook before, such as a cell that is being viewed, would be answered with the data of this one.
@@ -720,6 +738,8 @@ export class Session {
       this.notify("error", compatibilityMode(slow));
     }
     if (damage) return damage.message;
+    if (this.#parts.isDenied)
+      return (await import("./words/storage.ts")).storageDenied;
     if (isLost) return (await import("./words/losses.ts")).dataLost;
     if (!isFollowing) return undefined;
     return (await import("./words/otherTabs.ts")).openElsewhere;
@@ -803,6 +823,11 @@ export class Session {
   /** The page may be about to go away: saves at once what is not saved yet. */
   flush(): void {
     this.#saver.leave();
+  }
+
+  /** The page goes away, and may be loaded again. */
+  leave(): void {
+    this.#lock.noteHeld();
   }
 
   get lastState(): RunState["state"] | undefined {

@@ -14,19 +14,25 @@ export type TabMessage =
   /** A tab that was asked to has let go of it, and wrote all that it had. */
   | { type: "yielded"; notebook: string };
 
-/** The channel between the tabs of this browser. */
+/** The channel between the tabs of this browser; without one this tab hears of its own database only. */
 export class TabMessages {
-  readonly #channel = new BroadcastChannel("flowbook");
+  readonly #channel: BroadcastChannel | undefined;
   readonly #listeners = new Set<(message: TabMessage) => void>();
 
-  constructor() {
-    this.#channel.onmessage = ({ data }: MessageEvent<TabMessage>) => {
-      for (const listener of [...this.#listeners]) listener(data);
-    };
+  constructor(channel: BroadcastChannel | undefined) {
+    this.#channel = channel;
+    if (channel)
+      channel.onmessage = ({ data }: MessageEvent<TabMessage>) =>
+        this.hear(data);
   }
 
   send(message: TabMessage): void {
-    this.#channel.postMessage(message);
+    this.#channel?.postMessage(message);
+  }
+
+  /** Takes a message that came another way. */
+  hear(message: TabMessage): void {
+    for (const listener of [...this.#listeners]) listener(message);
   }
 
   /** Calls `listener` for every message until the function that comes back is called. */

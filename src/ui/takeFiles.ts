@@ -1,5 +1,6 @@
 import { withoutDirectionMarks } from "../core/words.ts";
 import { isNotebook, openFile } from "./convert/openFile.ts";
+import { fileSlot } from "./files/fileSlot.ts";
 import type { Session } from "./session.svelte.ts";
 import type { Workbench } from "./workbench.svelte.ts";
 import * as words from "./words/takeFiles.ts";
@@ -62,12 +63,14 @@ export async function takeFiles(
   }
   const kept = new Set<string>();
   const twice = new Set<string>();
-  for (const file of files)
-    if (await bench.try(() => session.attach(file.name, file))) {
-      const name = withoutDirectionMarks(file.name);
+  for (const file of files) {
+    const slot = fileSlot(file.name, session);
+    if (await bench.try(() => session.attach(slot, file))) {
+      const name = withoutDirectionMarks(slot);
       if (kept.has(name)) twice.add(name);
       kept.add(name);
     }
+  }
   const [first] = kept;
   if (first === undefined) return;
   const texts = [
@@ -78,7 +81,8 @@ export async function takeFiles(
     }),
   ];
   if (twice.size > 0) texts.push(words.lastKept(listNames([...twice])));
-  session.notify("info", texts.join(" "), {
+  // Of the notebook on show: it goes with that.
+  session.notices.offer(texts.join(" "), {
     label: words.showFiles,
     run: () => bench.showTab("files"),
   });

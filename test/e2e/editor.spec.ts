@@ -848,3 +848,21 @@ test("the line that marks the selected cell is seen beside its code too", async 
   await edit(page, "extract");
   expect(await isSeen()).toBe(true);
 });
+
+test("marks that turn the direction of writing round are seen in code, before it is edited and then, and turn nothing", async ({
+  page,
+}) => {
+  const source =
+    'const ok = "user" // \u202e } esle { \u2066check\nflow("F", () => {})';
+  await openText(page, notebookOf("Turned", [{ name: "main", source }]));
+  const cell = cellOf(page, "main");
+  const seen = 'const ok = "user" // \\u202e } esle { \\u2066check';
+  const still = cell.locator(".text pre");
+  await expect(still).toHaveText(`${seen}\nflow("F", () => {})`);
+  await expect(still.locator(".code-comment .code-direction")).toHaveCount(2);
+  const text = await edit(page, "main");
+  await expect(text.locator(".cm-line").first()).toHaveText(seen);
+  expect(await page.evaluate(() => window.flowbook.markdown())).toContain(
+    source,
+  );
+});

@@ -125,6 +125,30 @@ test("a file is previewed, renamed, removed and brought back, and its cells are 
   ).toBeFocused();
 });
 
+test("a file that is dropped on the row of a missing one takes its place, whatever it is called", async ({
+  page,
+}) => {
+  await openApp(page);
+  const missing = "attachments:\n  - a.csv\n  - data/b.csv\n";
+  await openText(page, notebookOf("Missing", [], missing));
+  await page.getByRole("tab", { name: /Files/ }).click();
+  const pane = page.getByRole("tabpanel", { name: /Files/ });
+  const drop = (row: Element, name: string) => {
+    const data = new DataTransfer();
+    data.items.add(new File(["x\n1\n"], name));
+    const init = { bubbles: true, cancelable: true, dataTransfer: data };
+    for (const type of ["dragover", "drop"])
+      row.dispatchEvent(new DragEvent(type, init));
+  };
+  await pane.getByText("a.csv").evaluate(drop, "A (1).csv");
+  const there = (name: string) =>
+    pane.getByRole("button", { name, exact: true });
+  await expect(there("a.csv")).toBeVisible();
+  await pane.getByText("Drop more files").evaluate(drop, "b.csv");
+  await expect(there("data/b.csv")).toBeVisible();
+  await expect(pane.getByText("Missing")).toHaveCount(0);
+});
+
 test("of several files that are dropped the notebook opens, and the others are named", async ({
   page,
 }) => {

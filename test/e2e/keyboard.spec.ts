@@ -286,6 +286,26 @@ test("where the pane is narrowest the tools of the graph are in one row", async 
   expect(await top("Save the graph as a picture")).toBe(await top("Zoom out"));
 });
 
+test("in a low window the list of runs and the run below it scroll together, and cover nothing", async ({
+  page,
+}) => {
+  // A small screen with letters of twice the size.
+  await page.setViewportSize({ width: 640, height: 400 });
+  await openApp(page);
+  await openShowcase(page);
+  const places = page.getByRole("navigation", { name: "Views" });
+  await places.getByRole("button", { name: "Runs" }).click();
+  const end = page.locator("#panel-runs").getByText(/^Ended /);
+  await expect(end).toBeAttached();
+  // What is covered by something else cannot be pressed.
+  await places.getByRole("button", { name: "Graph" }).click({ trial: true });
+  await page
+    .locator(".foot")
+    .getByRole("button", { name: "Run", exact: true })
+    .click({ trial: true });
+  await end.click({ trial: true });
+});
+
 test("in forced colours a menu and a sheet have an edge", async ({ page }) => {
   await page.emulateMedia({ forcedColors: "active" });
   await openApp(page);
@@ -410,7 +430,36 @@ for (const width of [390, 320])
       /Run/,
     ]);
     expect(await covering(foot)).toEqual([]);
+    // Nor does what is opened there, or at the other edge, lie beyond the window.
+    await page.getByRole("button", { name: /4 reused/ }).click();
+    await expect(page.getByRole("dialog").getByText("step")).toHaveCount(4);
+    await expect.poll(() => outside(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    for (const name of ["More for cell work", "Menu"]) {
+      await page.getByRole("button", { name, exact: true }).click();
+      await expect(page.getByRole("menuitem").first()).toBeVisible();
+      await expect.poll(() => outside(page)).toEqual([]);
+      await page.keyboard.press("Escape");
+    }
   });
+
+/** Where open panels go beyond the window, or what is in them beyond their sides. */
+function outside(page: Page): Promise<string[]> {
+  return page.locator(":popover-open").evaluateAll((panels) =>
+    panels.flatMap((panel) => {
+      const { left, right, top, bottom } = panel.getBoundingClientRect();
+      const beyond = { left: -left, top: -top };
+      const others = {
+        right: right - innerWidth,
+        bottom: bottom - innerHeight,
+      };
+      const inside = { width: panel.scrollWidth - panel.clientWidth };
+      return Object.entries({ ...beyond, ...others, ...inside })
+        .filter(([, by]) => by > 0)
+        .map(([edge, by]) => `${edge} by ${by}`);
+    }),
+  );
+}
 
 test("in a narrow pane the tools of the graph stay together, and how the run went is read in full", async ({
   page,

@@ -125,13 +125,17 @@ testInOwnContext(
   },
 );
 
-test("when the first tab is closed, the second has the notebook", async ({
+test("the first tab has the notebook when it is loaded again, and the second when that is closed", async ({
   page,
 }) => {
   const { owner, reader } = await openTwo(page);
+  await owner.reload();
+  await owner.waitForFunction(() => "flowbook" in window);
   await owner.evaluate(() => window.flowbook.run({ flow: "Counting" }));
+  const taken = reader.getByText("has taken this notebook over");
+  await expect(taken).toBeVisible();
   await owner.close();
-  await expect(reader.getByText("is open in another tab")).toBeHidden();
+  await expect(taken).toBeHidden();
   const report = await reader.evaluate(() =>
     window.flowbook.run({ flow: "Counting", parameters: { n: 2 } }),
   );

@@ -10,6 +10,7 @@ import type { LibraryEntry } from "../../src/storage/library.ts";
 import { forgetfulLibrary } from "../../src/storage/forgetfulLibrary.ts";
 import { createPageApi } from "../../src/ui/pageApi.ts";
 import { Session, type SessionParts } from "../../src/ui/session.svelte.ts";
+import { TabMessages } from "../../src/ui/tabMessages.ts";
 import { makeGraph } from "../core/makeGraph.ts";
 import { startOf } from "../core/simulate.ts";
 import { updateOf } from "./runs.ts";
@@ -60,13 +61,6 @@ class Gates {
 /** A session with these notebooks in its library, each with one flow of its name. */
 export function makeSession(...notebooks: string[]) {
   vi.stubGlobal("navigator", {});
-  // No session hears those of other tests.
-  vi.stubGlobal(
-    "BroadcastChannel",
-    class {
-      postMessage(): void {}
-    },
-  );
   vi.stubGlobal("location", {
     pathname: "/",
     origin: "http://x",
@@ -175,7 +169,8 @@ export function makeSession(...notebooks: string[]) {
     cancel: () => Promise.resolve(),
     view: () => Promise.resolve([]),
   };
-  const session = new Session({
+  const tabs = new TabMessages(undefined);
+  const parts: SessionParts = {
     engine: engine as never,
     database: database as never,
     library,
@@ -201,7 +196,10 @@ export function makeSession(...notebooks: string[]) {
       },
     },
     isEmbedded: false,
-  });
+    isDenied: false,
+    tabs,
+  };
+  const session = new Session(parts);
   const said = () => session.notices.all.map(({ message }) => message);
   /** Lets time pass until what the session waits for is due; whether it waited for any. */
   const ring = (): boolean => {
@@ -213,7 +211,7 @@ export function makeSession(...notebooks: string[]) {
   };
   const api = createPageApi(session, "0");
   return {
-    ...{ session, api, library, database, engine, gates },
+    ...{ session, api, parts, library, database, engine, gates },
     ...{ calls, reached, texts, entries, said, schedules, ring },
   };
 }

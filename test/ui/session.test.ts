@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { FlowError } from "../../src/core/errors.ts";
 import type { RunEvent } from "../../src/core/events.ts";
 import { makeEvery } from "../../src/core/schedule.ts";
+import { forgetfulLibrary } from "../../src/storage/forgetfulLibrary.ts";
 import { scheduleSetting } from "../../src/ui/scheduleSetting.ts";
 import { startOf } from "../core/simulate.ts";
 import { allDone, makeSession, notebookOf } from "./makeSession.ts";
@@ -295,6 +296,49 @@ test("notebooks that cannot be read are not said to be none", async () => {
   library.list = list;
   await session.goHome();
   expect(session.library).toEqual([]);
+});
+
+test("where nothing can be stored a link and an example can be read, with the reason why no more", async () => {
+  const { session, parts, api, calls, database } = makeSession();
+  parts.isDenied = true;
+  parts.library = forgetfulLibrary();
+  await session.openForeign(notebookOf("f"), { type: "link" }, "#f1.x");
+  expect(session.preview?.source).toEqual({ type: "link" });
+  expect(session.flows.map(({ name }) => name)).toEqual(["f"]);
+  expect(session.readOnly).toMatch(/cookies and site data are blocked/);
+  expect(session.isFollowing).toBe(false);
+  await expect(session.keep()).rejects.toMatchObject({ code: "read-only" });
+  await expect(api.run()).rejects.toMatchObject({ code: "read-only" });
+  expect(calls).not.toContain("run f in x");
+  await session.openExample("aircraft-etl");
+  expect(session.readOnly).toMatch(/cookies and site data are blocked/);
+  // Not even the copies of lost notebooks can be looked for.
+  database.copies = () => Promise.reject(new Error("denied"));
+  await session.refreshLibrary();
+  expect(session.library).toEqual([]);
+});
+
+test("where nothing can be stored no notebook is begun, and one of before is not said to be deleted", async () => {
+  const { session, parts } = makeSession();
+  parts.isDenied = true;
+  parts.library = forgetfulLibrary();
+  for (const opening of [
+    () => session.newNotebook(),
+    () => session.openNotebook("mine"),
+  ])
+    await expect(opening()).rejects.toMatchObject({
+      code: "storage-failed",
+      message: expect.stringMatching(/Allow site data/) as string,
+    });
+});
+
+test("without a channel between tabs a page hears what its own database writes", async () => {
+  const { session, parts } = makeSession("a");
+  await session.openNotebook("a");
+  const note = vi.spyOn(parts.mirror, "note");
+  const written = { type: "written", generation: 2, tables: [] } as const;
+  parts.tabs.hear({ ...written, notebook: "a" });
+  expect(note).toHaveBeenCalledWith("a", { generation: 2 });
 });
 
 test("what went wrong in a notebook is not said over another one", async () => {

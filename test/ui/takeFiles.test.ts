@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { makeSession } from "./makeSession.ts";
 import declarations from "../../src/language/flowbook.d.ts?raw";
 import { callOf, takeFiles } from "../../src/ui/takeFiles.ts";
 import type { Workbench } from "../../src/ui/workbench.svelte.ts";
@@ -33,12 +34,17 @@ test("every reader that is named to people is one that cells have", () => {
 });
 
 /** What is said when these files are dropped on a notebook. */
-async function drop(names: readonly string[]): Promise<string> {
+async function drop(
+  names: readonly string[],
+  missingFiles: readonly string[] = [],
+): Promise<string> {
   const told: string[] = [];
   const bench = {
     session: {
+      missingFiles,
+      files: [],
       attach: () => Promise.resolve(),
-      notify: (_: string, text: string) => told.push(text),
+      notices: { offer: (text: string) => told.push(text) },
     },
     try: (work: () => Promise<void>) => work().then(() => true),
   } as unknown as Workbench;
@@ -56,4 +62,22 @@ test("files of one name that are dropped at once are one file, and that is said"
   expect(await drop(["a.csv", "a.csv", "a.csv"])).toBe(
     'a.csv is kept with this notebook. A task reads it with readCsv("a.csv"). Several were called a.csv: the last one is kept.',
   );
+});
+
+test("a file that the notebook misses under a folder is kept there, and named so", async () => {
+  expect(await drop(["rates.json"], ["data/rates.json"])).toBe(
+    'data/rates.json is kept with this notebook. A task reads it with readJson("data/rates.json").',
+  );
+});
+
+test("what is said of files that were kept goes when another notebook opens", async () => {
+  const { session, said } = makeSession("a", "b");
+  const attempt = (work: () => Promise<void>) => work().then(() => true);
+  const bench = { session, try: attempt } as unknown as Workbench;
+  await session.openNotebook("a");
+  await takeFiles(bench, [new File(["a,b"], "a.csv")]);
+  expect(said()).toEqual([expect.stringContaining("is kept with this")]);
+  await session.openNotebook("b");
+  expect(said()).toEqual([]);
+  vi.unstubAllGlobals();
 });

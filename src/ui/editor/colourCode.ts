@@ -4,6 +4,7 @@ import { parser as javascript } from "@lezer/javascript";
 import sqlWords from "virtual:sql-words";
 import type { CellKind } from "../../notebook/document.ts";
 import { colours } from "./colours.ts";
+import { markElement, splitDirectionMarks } from "./directionMarks.ts";
 import { createSqlTokens, type Token } from "./sqlTokens.ts";
 
 const typescript = javascript.configure({ dialect: "ts" });
@@ -22,14 +23,20 @@ export function colourCode(
   const nodes: (Node | string)[] = [];
   let at = 0;
   for (const [from, to, colour] of tokensOf(text, kind)) {
-    nodes.push(text.slice(at, from));
+    nodes.push(...withMarks(text.slice(at, from)));
     const span = document.createElement("span");
     span.className = colour;
-    span.textContent = text.slice(from, to);
+    span.append(...withMarks(text.slice(from, to)));
     nodes.push(span);
     at = to;
   }
-  element.replaceChildren(...nodes, text.slice(at));
+  element.replaceChildren(...nodes, ...withMarks(text.slice(at)));
+}
+
+function withMarks(text: string): (Node | string)[] {
+  return splitDirectionMarks(text).map((part, at) =>
+    at % 2 === 1 ? markElement(part) : part,
+  );
 }
 
 /** The coloured parts of a text, in their order. */

@@ -36,14 +36,17 @@ import {
   EditorView,
   highlightActiveLine,
   highlightActiveLineGutter,
+  highlightSpecialChars,
   keymap,
   rectangularSelection,
   runScopeHandlers,
   tooltips,
   type ViewUpdate,
 } from "@codemirror/view";
+import { directionMarks } from "../../core/words.ts";
 import type { CellKind, Diagnostic } from "../../notebook/document.ts";
 import { findChange } from "../../notebook/findChange.ts";
+import { markElement } from "./directionMarks.ts";
 import { editorTheme } from "./editorTheme.ts";
 import { stepOfInput, type HistoryStep } from "./historySteps.ts";
 import { languageOf } from "./languageOf.ts";
@@ -143,6 +146,10 @@ export function createEditor(
         crosshairCursor(),
         indentOnInput(),
         indentUnit.of("  "),
+        highlightSpecialChars({
+          specialChars: directionMarks,
+          render: (code) => markElement(String.fromCharCode(code)),
+        }),
         bracketMatching(),
         closeBrackets(),
         highlightActiveLine(),

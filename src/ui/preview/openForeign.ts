@@ -19,11 +19,14 @@ export async function openForeignAddress(
     await prepare();
     await openNamed(session, opens, query);
   } catch (thrown) {
-    const { message } = toErrorData(thrown);
-    session.showProblem({
-      title: opens.type === "link" ? words.linkFails : words.notebookFails,
-      message,
-    });
+    const { code, message } = toErrorData(thrown);
+    const isOfStorage = code?.startsWith("storage-") ?? false;
+    const title = isOfStorage
+      ? (await import("../words/storage.ts")).storageFails
+      : opens.type === "link"
+        ? words.linkFails
+        : words.notebookFails;
+    session.showProblem({ title, message, isOfStorage });
   }
 }
 

@@ -1,7 +1,14 @@
 import { expect, test, vi } from "vitest";
 import { makeLink } from "../../../src/notebook/link.ts";
-import { openPasted } from "../../../src/ui/preview/openForeign.ts";
-import type { Session } from "../../../src/ui/session.svelte.ts";
+import {
+  openForeignAddress,
+  openPasted,
+} from "../../../src/ui/preview/openForeign.ts";
+import { FlowError } from "../../../src/core/errors.ts";
+import type {
+  AddressProblem,
+  Session,
+} from "../../../src/ui/session.svelte.ts";
 
 const text = "---\nflowbook: 1\n---\n\n# A\n";
 
@@ -52,4 +59,35 @@ test("a text is pasted as quickly however much in it looks like a link", async (
     );
     expect(performance.now() - before).toBeLessThan(2_000);
   }
+});
+
+test("a good link that the storage keeps from opening is not said to be cut", async () => {
+  const problems: AddressProblem[] = [];
+  const open = async (fragment: string, fault?: Error): Promise<void> => {
+    const session = {
+      openForeign: () => Promise.resolve(),
+      showProblem: (problem: AddressProblem) => void problems.push(problem),
+    };
+    await openForeignAddress(
+      session as unknown as Session,
+      { type: "link", fragment },
+      new URLSearchParams(),
+      () => (fault ? Promise.reject(fault) : Promise.resolve()),
+    );
+  };
+  const denied = new FlowError("storage-failed", "The storage is denied.");
+  await open(await makeLink(text), denied);
+  await open((await makeLink(text)).slice(0, -3));
+  expect(problems).toEqual([
+    {
+      title: "This browser's storage fails",
+      message: "The storage is denied.",
+      isOfStorage: true,
+    },
+    {
+      title: "This link does not open",
+      message: expect.any(String) as string,
+      isOfStorage: false,
+    },
+  ]);
 });
