@@ -8,6 +8,7 @@ import { FlowError, toErrorData } from "../core/errors.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
 import type { PlanItem } from "../core/plan.ts";
 import type { RunState } from "../core/run.ts";
+import type { SqlParameters } from "../core/sqlInput.ts";
 import { isFinal } from "../core/state.ts";
 import type { Clock } from "../engine/clock.ts";
 import type { Output } from "../engine/protocol.ts";
@@ -1113,9 +1114,9 @@ export class Session {
   }
 
   /** What a cell shows, by its name; evaluates it first if that is out of date. */
-  async outputOf(name: string): Promise<Output | undefined> {
+  async outputsOf(name: string): Promise<readonly Output[]> {
     await this.settled();
-    return this.views.outputOf(name);
+    return this.views.outputsOf(name);
   }
 
   /** Whether the flows are those of the open notebook; only then is it known whether there are any. */
@@ -1148,13 +1149,10 @@ export class Session {
 
   async query(
     sql: string,
-    parameters: readonly unknown[],
+    parameters: SqlParameters = [],
   ): Promise<Record<string, unknown>[]> {
     await this.settled();
-    const { rows } = await this.#parts.database.query(
-      sql,
-      parameters as readonly string[],
-    );
+    const { rows } = await this.#parts.database.query(sql, parameters);
     return [...rows];
   }
 
