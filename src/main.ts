@@ -193,3 +193,6 @@ document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") session.flush();
 });
 window.addEventListener("pagehide", () => session.flush());
+window.addEventListener("beforeunload", (event) => {
+  if (session.isAtRisk) event.preventDefault();
+});

@@ -227,19 +227,32 @@ export class Session {
 
   async goHome(): Promise<void> {
     if (this.isEmbedded) return;
-    await this.save().catch((thrown: unknown) => this.#tellUnsaved(thrown));
+    // There may be no room, which is to be made there. Nothing is lost by going there: the text stays in this page.
+    await this.save().catch((thrown: unknown) =>
+      this.tellUnsaved(toErrorData(thrown).message),
+    );
     this.screen = "home";
     this.problem = undefined;
     this.addressBar.show("");
     await this.#orNotice(() => this.refreshLibrary());
   }
 
-  /** There may be no room, which is to be made at home. Nothing is lost by going there: the text stays in this page. */
-  #tellUnsaved(thrown: unknown): void {
-    void this.#orNotice(async () => {
-      const { notSaved } = await import("./words/notSaved.ts");
-      this.notify("error", notSaved(toErrorData(thrown).message));
-    });
+  /** Says why the notebook cannot be saved, until it can. */
+  tellUnsaved(reason: string | undefined): void {
+    if (reason === undefined) return this.notices.tellUnsaved(undefined);
+    void import("./words/notSaved.ts")
+      .then(
+        ({ notSaved }) => notSaved(reason, this.screen === "home"),
+        () => reason,
+      )
+      .then((message) => {
+        if (!this.#saver.isSaved) this.notices.tellUnsaved(message);
+      });
+  }
+
+  /** Whether something is lost when the page is closed now. */
+  get isAtRisk(): boolean {
+    return this.#saver.isAtRisk;
   }
 
   async refreshLibrary(): Promise<void> {
