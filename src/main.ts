@@ -225,3 +225,6 @@ window.addEventListener("pagehide", () => {
   session.flush();
   session.leave();
 });
+window.addEventListener("beforeunload", (event) => {
+  if (session.isAtRisk) event.preventDefault();
+});

@@ -5,6 +5,7 @@
 import { FlowError } from "./errors.ts";
 import type { NodeId, Template } from "./graph.ts";
 import type { NodeResult } from "./report.ts";
+import { resultSize, toldSize } from "./reportLimit.ts";
 import type { RunState, TaskRun } from "./run.ts";
 import { hasResult, isFinal } from "./state.ts";
 import { Absent, refsOf, resolveTemplate } from "./template.ts";
@@ -20,7 +21,7 @@ export interface FlowResult {
 type Part = { value: unknown } | { why: string } | { size: number } | undefined;
 
 /**
- * The result of a flow run. `results` are those at hand; those of more than `mostBytes` are left out. A task without a result is
+ * The result of a flow run. `results` are those at hand; those of more than `mostBytes` are left out, and so is what they make together. A task without a result is
  * null if `areMissingNull`; else there is no result while one is missing.
  */
 export function flowResult(
@@ -33,6 +34,7 @@ export function flowResult(
 ): FlowResult {
   const nodes = new Map(state.graph.nodes.map((node) => [node.id, node]));
   const notes: string[] = [];
+  const isLimited = mostBytes < Infinity;
   let isComplete = true;
   /** Whether any task has given a part of it. */
   let isOfTasks = false;
@@ -46,7 +48,8 @@ export function flowResult(
         node?.kind === "parameter"
           ? { value: state.parameters[node.parameter.name] }
           : results.get(id);
-      if ((task?.size ?? 0) > mostBytes) return { size: task!.size! };
+      const size = task && isLimited ? resultSize(task, results.get(id)) : 0;
+      if (size > mostBytes) return { size };
       if (result) values.set(id, result.value);
       else if (areMissingNull) values.set(id, new Absent(null));
       else if (!task || !isFinal(task.state) || hasResult(task.state))
@@ -95,10 +98,15 @@ export function flowResult(
   const { result: template } = state.graph;
   if (template.type === "list" || template.type === "object") {
     const result = take(template, "");
-    return isComplete &&
-      (isOfTasks || areMissingNull || state.state === "Success")
-      ? { result, notes }
-      : { notes: [] };
+    if (
+      !isComplete ||
+      !(isOfTasks || areMissingNull || state.state === "Success")
+    )
+      return { notes: [] };
+    const size = isLimited ? toldSize(result) : 0;
+    return size > mostBytes
+      ? { notes: [...notes, leftOut("The result", size)] }
+      : { result, notes };
   }
   const part = resolve(template);
   if (!part) return { notes };

@@ -1,6 +1,6 @@
 import { flowResult, leftOut } from "./flowResult.ts";
 import type { NodeId } from "./graph.ts";
-import { reportLimit } from "./reportLimit.ts";
+import { elementSize, reportLimit, resultSize } from "./reportLimit.ts";
 import type { RunState, TaskRun } from "./run.ts";
 import { asSentence } from "./words.ts";
 
@@ -70,15 +70,10 @@ export function toReport(
       state: task.state,
       attempts: triesOf(task),
     };
-    const message = join(
-      task.message,
-      isTooLarge(task.size) ? leftOut("The result", task.size) : undefined,
-    );
-    if (message !== undefined) entry.message = message;
+    const result = results.get(node.id);
+    tell(entry, task, resultSize(task, result), result);
     if (task.startedAt !== undefined) entry.startedAt = isoText(task.startedAt);
     if (task.endedAt !== undefined) entry.endedAt = isoText(task.endedAt);
-    const result = results.get(node.id);
-    if (result && !isTooLarge(task.size)) entry.result = result.value;
     const { children } = task;
     if (children)
       entry.children = Array.from({ length: children.count }, (_, index) => {
@@ -89,9 +84,10 @@ export function toReport(
           attempts: triesOf(run),
         };
         if (run.name !== undefined) child.name = run.name;
-        if (run.message !== undefined) child.message = run.message;
-        if (result?.elements?.has(index))
-          child.result = result.elements.get(index);
+        const value = result?.elements?.has(index)
+          ? { value: result.elements.get(index) }
+          : undefined;
+        tell(child, run, elementSize(run, result, index), value);
         return child;
       });
     report.tasks.push(entry);
@@ -110,8 +106,20 @@ function triesOf({ attempt, isFallback }: TaskRun): number {
   return isFallback && attempt > 0 ? attempt - 1 : attempt;
 }
 
-function isTooLarge(size: number | undefined): size is number {
-  return size !== undefined && size > reportLimit;
+/** Says of a task run what its message and its result are, which is of that size. */
+function tell(
+  entry: { message?: string; result?: unknown },
+  run: TaskRun,
+  size: number,
+  result: { value: unknown } | undefined,
+): void {
+  const isTooLarge = size > reportLimit;
+  const message = join(
+    run.message,
+    isTooLarge ? leftOut("The result", size) : undefined,
+  );
+  if (message !== undefined) entry.message = message;
+  if (result && !isTooLarge) entry.result = result.value;
 }
 
 function join(

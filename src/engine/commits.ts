@@ -6,7 +6,7 @@ import type { Clock } from "./clock.ts";
 import type { AttemptRequest } from "./executor.ts";
 import type { AttemptId } from "./protocol.ts";
 import type { Commit, ResultsCommit } from "./services.ts";
-import { sizeOf } from "./sizeOf.ts";
+import { sizeOf } from "../core/sizeOf.ts";
 
 /** What a run needs of the notebook's store. */
 export interface RunStore {

@@ -35,7 +35,7 @@ import {
   toList,
   toText,
 } from "./plainData.ts";
-import { unfoldedSizeOf } from "./sizeOf.ts";
+import { unfoldedSizeOf } from "../core/sizeOf.ts";
 
 const mostNodes = 50_000;
 const mostEdges = 1_000_000;

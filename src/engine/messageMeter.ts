@@ -1,5 +1,5 @@
 import type { FromWorker } from "./protocol.ts";
-import { sizeOf } from "./sizeOf.ts";
+import { sizeOf } from "../core/sizeOf.ts";
 
 /** What a worker may spend on the messages of a job at once, and in a second after that. */
 const credit = 50_000;

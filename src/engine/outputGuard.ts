@@ -3,7 +3,7 @@ import { errorCodes, type ErrorCode, type ErrorData } from "../core/errors.ts";
 import { imageTypeOf } from "../core/imageType.ts";
 import { isCount, isFields, isText, listOf, longestText } from "./plainData.ts";
 import type { Output } from "./protocol.ts";
-import { unfoldedSizeOf } from "./sizeOf.ts";
+import { unfoldedSizeOf } from "../core/sizeOf.ts";
 
 const mostShownRows = 10_000;
 const mostShownColumns = 10_000;

@@ -13,6 +13,7 @@ import type { ErrorCode, ErrorData } from "../core/errors.ts";
 import type { TriggerEnd } from "../core/events.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
 import type { ImageType } from "../core/imageType.ts";
+import type { SqlParameters, SqlValue } from "../core/sqlInput.ts";
 import type { State } from "../core/state.ts";
 import type { Upstream } from "../core/trigger.ts";
 import type { Program } from "../notebook/compile/program.ts";
@@ -389,9 +390,7 @@ export type FromWorker =
 
 // ------------------------------------------------------------------ task worker to database worker, over an attempt's data port
 
-export type SqlValue = string | number | bigint | Uint8Array | null;
-export type SqlParameters =
-  readonly SqlValue[] | Readonly<Record<string, SqlValue>>;
+export type { SqlParameters, SqlValue };
 export type SqlType = "INTEGER" | "REAL" | "TEXT" | "BLOB";
 
 /** How `load` is to load; `types` override what is inferred from the rows. */

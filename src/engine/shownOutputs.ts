@@ -1,6 +1,6 @@
 import { mostShown } from "../core/mostShown.ts";
 import type { Output } from "./protocol.ts";
-import { sizeOf } from "./sizeOf.ts";
+import { sizeOf } from "../core/sizeOf.ts";
 
 /** In bytes, about: the page holds all that a run, or a cell, shows. */
 const mostBytes = 200_000_000;

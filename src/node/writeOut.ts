@@ -1,5 +1,5 @@
 import type { Terminal } from "./commands.ts";
-import { toPlainJson } from "./plainJson.ts";
+import { toPlainJson } from "../core/plainJson.ts";
 import { writeText } from "./textFile.ts";
 
 /** Writes a text to a file, or to the terminal if none was given. */

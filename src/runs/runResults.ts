@@ -22,11 +22,9 @@ export class RunResults {
     return (await this.#ofAll([["task", task]])).get("task");
   }
 
-  /** The results of all tasks of a run, but the largest. */
+  /** The results of all tasks of a run, and of all elements of mapped ones, but the largest. */
   ofRun(run: RunState): Promise<Map<NodeId, NodeResult>> {
-    return this.#ofAll(
-      [...run.tasks].filter(([, task]) => (task.size ?? 0) <= reportLimit),
-    );
+    return this.#ofAll([...run.tasks], reportLimit);
   }
 
   /** The results that a template needs. */
@@ -68,32 +66,35 @@ export class RunResults {
 
   async #ofAll(
     tasks: readonly (readonly [NodeId, TaskRun])[],
+    mostBytes = Infinity,
   ): Promise<Map<NodeId, NodeResult>> {
     const wanted: Kept[] = [];
-    for (const [, task] of tasks) {
+    /** Asks for the result of a task run, if there is one to read. */
+    const ask = (run: TaskRun): boolean => {
+      const isWanted = hasResult(run.state) && (run.size ?? 0) <= mostBytes;
+      if (isWanted) wanted.push(run);
+      return isWanted;
+    };
+    const asked = tasks.map(([id, task]) => {
       const { children } = task;
-      if (!children) {
-        if (hasResult(task.state)) wanted.push(task);
-        continue;
-      }
+      if (!children) return { id, isAsked: ask(task) };
+      const indices: number[] = [];
       for (let index = 0; index < children.count; index += 1)
-        if (hasResult(children.stateOf(index)))
-          wanted.push(children.run(index));
-    }
+        if (hasResult(children.stateOf(index)) && ask(children.run(index)))
+          indices.push(index);
+      return { id, children, indices };
+    });
     const values = await this.#read(wanted);
     const found = new Map<NodeId, NodeResult>();
     let next = 0;
-    for (const [id, task] of tasks) {
-      const { children } = task;
+    for (const { id, isAsked, children, indices } of asked) {
       if (!children) {
-        if (!hasResult(task.state)) continue;
-        const result = values[next++];
+        const result = isAsked ? values[next++] : undefined;
         if (result) found.set(id, result);
         continue;
       }
       const elements = new Map<number, unknown>();
-      for (let index = 0; index < children.count; index += 1) {
-        if (!hasResult(children.stateOf(index))) continue;
+      for (const index of indices) {
         const result = values[next++];
         if (result) elements.set(index, result.value);
       }

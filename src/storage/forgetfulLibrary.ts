@@ -13,7 +13,7 @@ export function forgetfulLibrary(): Library {
     readHistory: missing,
     write: nothing,
     writeAsOwner: nothing,
-    leave: () => undefined,
+    leave: () => true,
     remove: missing,
     versions: {
       retention,

@@ -17,8 +17,8 @@ export interface LastWords {
   over?: readonly unknown[] | undefined;
 }
 
-/** Keeps this until it is taken, unless the page has left something later; without the history if that is too long. */
-export function leaveWords(words: LastWords): void {
+/** Keeps this until it is taken, unless the page has left something later; without the history if that is too long. Whether it could. */
+export function leaveWords(words: LastWords): boolean {
   const { id, owner, updatedAt } = words.entry;
   const name = `${prefix}${id}:${owner}`;
   for (const history of [words.history, undefined])
@@ -26,11 +26,13 @@ export function leaveWords(words: LastWords): void {
       const kept = JSON.parse(
         localStorage.getItem(name) ?? "null",
       ) as LastWords | null;
-      if (kept && kept.entry.updatedAt > updatedAt) return;
-      return localStorage.setItem(name, JSON.stringify({ ...words, history }));
+      if (kept && kept.entry.updatedAt > updatedAt) return true;
+      localStorage.setItem(name, JSON.stringify({ ...words, history }));
+      return true;
     } catch {
       // There is no room, or no localStorage.
     }
+  return false;
 }
 
 /** The names in localStorage of what was left. */

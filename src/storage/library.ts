@@ -63,8 +63,8 @@ export interface Library {
     text: string,
     history?: unknown,
   ): Promise<void>;
-  /** Keeps a notebook before this returns: the page may be closing. Any writing later than that counts over it. */
-  leave(words: LastWords): void;
+  /** Keeps a notebook before this returns: the page may be closing. Any writing later than that counts over it. Whether it could. */
+  leave(words: LastWords): boolean;
   /**
    * Removes entry, text and versions; the notebook's own data are removed by the database worker. Gives what brings them
    * back; undefined if there was none of that id.

@@ -83,10 +83,18 @@ export function deleteStore(
   });
 }
 
+/** Whether the browser says that there is no room; Chromium (156) has no name for a disk that is full. */
+function isFull(thrown: unknown): boolean {
+  return (
+    isNamed(thrown, "QuotaExceededError") ||
+    (thrown instanceof Error && /NO_SPACE|full disk/i.test(thrown.message))
+  );
+}
+
 /** What went wrong in the browser's storage, for people. `bytes` is how much was to be written. */
 export function storageError(thrown: unknown, bytes?: number): FlowError {
   if (thrown instanceof FlowError) return thrown;
-  if (isNamed(thrown, "QuotaExceededError")) {
+  if (isFull(thrown)) {
     const size = bytes === undefined ? "this" : formatSize(bytes);
     return new FlowError(
       "storage-full",
@@ -165,7 +173,10 @@ function openDatabase(
       };
       resolve(database);
     };
-    request.onerror = () => reject(request.error);
+    request.onerror = () =>
+      void import("./findReason.ts")
+        .then(({ findReason }) => findReason(request.error))
+        .then(reject, () => reject(request.error));
   });
   promise.catch(lost);
   return promise;

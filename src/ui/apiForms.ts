@@ -1,9 +1,13 @@
 /** Graphs and outputs in the forms that a script gets of them; fetched when one first asks. */
+import { reasonOf } from "../core/errors.ts";
 import type { Graph } from "../core/graph.ts";
 import { viewGraph } from "../core/graphView.ts";
+import { toPlainJson } from "../core/plainJson.ts";
 import { quoteName } from "../core/sqliteRules.ts";
 import type { Output } from "../engine/protocol.ts";
 import type { ApiGraph, ApiOutput } from "./pageApi.ts";
+
+export { toParameters } from "../core/sqlInput.ts";
 
 /** A graph as a script sees it. */
 export function toApiGraph(graph: Graph): ApiGraph {
@@ -31,8 +35,27 @@ export function toApiGraph(graph: Graph): ApiGraph {
   };
 }
 
-/** An output in its simplest form; `query` gives the rows of a SELECT. */
+/**
+ * What a cell shows in its simplest form: the first thing, and the error that ended it, if one did. What it logs on the way stands
+ * for that only if there is nothing else. `query` gives the rows of a SELECT.
+ */
 export async function toApiOutput(
+  outputs: readonly Output[],
+  query: (sql: string) => Promise<Record<string, unknown>[]>,
+): Promise<ApiOutput | null> {
+  const first = outputs.find(isShown) ?? outputs[0];
+  if (!first) return null;
+  const form = await toForm(first, query);
+  const failure = outputs.findLast(({ type }) => type === "error");
+  if (failure?.type === "error") form.error ??= reasonOf(failure.error);
+  return form;
+}
+
+function isShown(output: Output): boolean {
+  return output.type === "text" ? !output.isLog : output.type !== "error";
+}
+
+async function toForm(
   output: Output,
   query: (sql: string) => Promise<Record<string, unknown>[]>,
 ): Promise<ApiOutput> {
@@ -45,9 +68,9 @@ export async function toApiOutput(
         rows: await query(`SELECT * FROM ${quoteName(output.table)}`),
       };
     case "json":
-      return { type: "json", text: JSON.stringify(output.value) };
+      return { type: "json", text: JSON.stringify(toPlainJson(output.value)) };
     case "error":
-      return { type: "error", error: output.error.message };
+      return { type: "error", error: reasonOf(output.error) };
     case "file":
       return { type: "file", text: output.name };
     case "image":

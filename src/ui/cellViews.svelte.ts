@@ -180,7 +180,7 @@ export class CellViews {
   }
 
   /** What a cell shows, by its name; evaluates it first if that is out of date. */
-  async outputOf(name: string): Promise<Output | undefined> {
+  async outputsOf(name: string): Promise<readonly Output[]> {
     await this.#viewing;
     const cells = this.#host.notebook?.cells ?? [];
     const cell = cells.find((other) => other.name === name);
@@ -197,9 +197,7 @@ export class CellViews {
     }
     if (cell.kind === "sql" || this.outputs[cell.id]?.status !== "done")
       await this.view(({ id }) => id === cell.id);
-    const shown = this.outputs[cell.id]?.outputs ?? [];
-    // What it logs on the way is asked for only if there is nothing else.
-    return shown.find((output) => !("isLog" in output)) ?? shown[0];
+    return this.outputs[cell.id]?.outputs ?? [];
   }
 
   /** Whether what is done for a notebook is for nobody any more. */

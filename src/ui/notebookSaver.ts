@@ -24,7 +24,8 @@ export interface SaverHost {
   saved(id: string): void;
   /** Its text was not written, because another tab owns it. */
   overtaken(): Promise<void>;
-  notify(kind: "error", message: string): void;
+  /** It cannot be saved, and why; without a reason, it can again. */
+  tellUnsaved(reason: string | undefined): void;
 }
 
 /** Saves the open notebook to the library, as its owner. */
@@ -32,10 +33,15 @@ export class NotebookSaver {
   readonly #library: Library;
   readonly #mirror: Mirror;
   readonly #host: SaverHost;
-  readonly #saver = new DocumentSaver(
-    () => this.#write(),
-    (thrown) => this.#host.notify("error", toErrorData(thrown).message),
-  );
+  readonly #saver = new DocumentSaver(() => this.#write(), {
+    failed: (thrown) => this.#host.tellUnsaved(toErrorData(thrown).message),
+    recovered: () => {
+      this.#isInMemoryOnly = false;
+      this.#host.tellUnsaved(undefined);
+    },
+  });
+  /** Whether what could not be saved is nowhere but in memory: on a full disk what is left is not on the disk either. */
+  #isInMemoryOnly = false;
   /** What this page calls itself as the owner of a notebook. */
   readonly #owner = makeId();
   /** Whether the text may be written without asking who owns it: the page may be closing. */
@@ -65,6 +71,11 @@ export class NotebookSaver {
 
   get isSaved(): boolean {
     return this.#saver.isSaved;
+  }
+
+  /** Whether what is not saved is lost when the page is closed. */
+  get isAtRisk(): boolean {
+    return this.#isInMemoryOnly && !this.isSaved;
   }
 
   save(): Promise<void> {
@@ -128,9 +139,11 @@ export class NotebookSaver {
       );
       if (isClaim) this.#isClaiming = false;
     } catch (thrown) {
-      const isOvertaken = toErrorData(thrown).code === "storage-conflict";
+      const { code } = toErrorData(thrown);
+      const isOvertaken = code === "storage-conflict";
       if (isOvertaken && id === this.#host.id) return this.#host.overtaken();
-      this.#library.leave(words);
+      const isLeft = this.#library.leave(words);
+      this.#isInMemoryOnly = !isLeft || code === "storage-full";
       throw thrown;
     }
     this.#host.saved(id);

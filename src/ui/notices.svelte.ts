@@ -5,6 +5,8 @@ export interface Notice {
   message: string;
   /** A button, such as Undo. */
   action?: { label: string; run: () => void };
+  /** Whether it stays until it is taken back. */
+  stays?: boolean;
 }
 
 /** More would cover the page. */
@@ -18,6 +20,7 @@ export class Notices {
   readonly #offers: number[] = [];
   readonly #untilRun: number[] = [];
   readonly #refusals: number[] = [];
+  #unsaved: number | undefined;
 
   /** Shows a message and gives its id. `afterwards` is called when it goes, unless its button was pressed. */
   add(
@@ -40,7 +43,8 @@ export class Notices {
         other.kind === kind && other.message === message && !other.action,
     );
     if (same) this.close(same.id);
-    else if (this.all.length >= mostShown) this.close(this.all[0]!.id);
+    else if (this.all.length >= mostShown)
+      this.close((this.all.find(({ stays }) => !stays) ?? this.all[0]!).id);
     this.all = [...this.all, notice];
     return id;
   }
@@ -61,6 +65,17 @@ export class Notices {
     this.#refusals.push(this.add("error", message));
   }
 
+  /** Says why the notebook cannot be saved for as long as that is so: until another reason or none is given. */
+  tellUnsaved(reason: string | undefined): void {
+    if (this.#unsaved !== undefined) this.close(this.#unsaved);
+    this.#unsaved = undefined;
+    if (reason === undefined) return;
+    const id = (this.#unsaved = this.add("error", reason));
+    this.all = this.all.map((notice) =>
+      notice.id === id ? { ...notice, stays: true } : notice,
+    );
+  }
+
   closeRefusals(): void {
     for (const id of this.#refusals.splice(0)) this.close(id);
   }
@@ -74,8 +89,8 @@ export class Notices {
   /** Another notebook comes on show: what was offered to do to the one before, if there was one, is not to be done to it, and what went wrong there is past. */
   leaveNotebook(before: string | undefined): void {
     for (const id of this.#offers.splice(0)) this.close(id);
-    for (const { id, kind } of this.all)
-      if (before !== undefined && kind === "error") this.close(id);
+    for (const { id, kind, stays } of this.all)
+      if (before !== undefined && kind === "error" && !stays) this.close(id);
   }
 
   close(id: number): void {

@@ -41,12 +41,14 @@ export interface ApiAnswer {
   index?: number;
 }
 
-/** What a cell shows, in the simplest form that says all of it. */
+/** What a cell shows first, in the simplest form that says all of it. */
 export interface ApiOutput {
   /** "table", "html", "svg", "markdown", "text", "json" or "error". */
   type: string;
+  /** Of "json" its text, with what JSON has no word for as the command line's `--json` tells it: a bigint is a text. */
   text?: string;
   rows?: unknown[];
+  /** What the cell threw, also after it has shown something. */
   error?: string;
 }
 
@@ -82,8 +84,11 @@ export interface Flowbook {
   schedule(isOn: boolean): Promise<void>;
   /** All runs of the notebook, newest first. */
   runs(): Promise<RunReport[]>;
-  /** The rows of one SELECT. */
-  query(sql: string, params?: unknown[]): Promise<Record<string, unknown>[]>;
+  /** The rows of one SELECT. Parameters are those of `db.query`: a list for `?`, an object for `:name`. */
+  query(
+    sql: string,
+    params?: readonly unknown[] | Readonly<Record<string, unknown>>,
+  ): Promise<Record<string, unknown>[]>;
   /** The notebook's database as an SQLite file; with `history`, its runs and results are in it too, so that another browser or `npx flowbook` goes on from there. */
   exportDatabase(options?: { history?: boolean }): Promise<Uint8Array>;
   /** Puts an SQLite file in the place of the database, with the runs that are in it; rejects, with nothing changed, if it is none or is damaged. */
@@ -151,7 +156,10 @@ export function createPageApi(session: Session, version: string): Flowbook {
       await session.setSchedule(isOn);
     },
     runs: () => session.desk.reports(),
-    query: (sql, params = []) => session.query(sql, params),
+    query: async (sql, params = []) => {
+      const { toParameters } = await import("./apiForms.ts");
+      return session.query(sql, toParameters(params));
+    },
     exportDatabase: async (options) => {
       await session.settled();
       const file = await session.exportDatabase(options);
@@ -164,10 +172,9 @@ export function createPageApi(session: Session, version: string): Flowbook {
       await session.allow(origin);
     },
     output: async (cell) => {
-      const output = await session.outputOf(cell);
-      if (!output) return null;
+      const outputs = await session.outputsOf(cell);
       const { toApiOutput } = await import("./apiForms.ts");
-      return toApiOutput(output, (sql) => session.query(sql, []));
+      return toApiOutput(outputs, (sql) => session.query(sql));
     },
     shareUrl: () => session.shareUrl(),
   };

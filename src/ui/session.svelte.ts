@@ -8,6 +8,7 @@ import { FlowError, toErrorData } from "../core/errors.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
 import type { PlanItem } from "../core/plan.ts";
 import type { RunState } from "../core/run.ts";
+import type { SqlParameters } from "../core/sqlInput.ts";
 import { isFinal } from "../core/state.ts";
 import type { Clock } from "../engine/clock.ts";
 import type { Output } from "../engine/protocol.ts";
@@ -234,19 +235,32 @@ export class Session {
 
   async goHome(): Promise<void> {
     if (this.isEmbedded) return;
-    await this.save().catch((thrown: unknown) => this.#tellUnsaved(thrown));
+    // There may be no room, which is to be made there. Nothing is lost by going there: the text stays in this page.
+    await this.save().catch((thrown: unknown) =>
+      this.tellUnsaved(toErrorData(thrown).message),
+    );
     this.screen = "home";
     this.problem = undefined;
     this.addressBar.show("");
     await this.#orNotice(() => this.refreshLibrary());
   }
 
-  /** There may be no room, which is to be made at home. Nothing is lost by going there: the text stays in this page. */
-  #tellUnsaved(thrown: unknown): void {
-    void this.#orNotice(async () => {
-      const { notSaved } = await import("./words/notSaved.ts");
-      this.notify("error", notSaved(toErrorData(thrown).message));
-    });
+  /** Says why the notebook cannot be saved, until it can. */
+  tellUnsaved(reason: string | undefined): void {
+    if (reason === undefined) return this.notices.tellUnsaved(undefined);
+    void import("./words/notSaved.ts")
+      .then(
+        ({ notSaved }) => notSaved(reason, this.screen === "home"),
+        () => reason,
+      )
+      .then((message) => {
+        if (!this.#saver.isSaved) this.notices.tellUnsaved(message);
+      });
+  }
+
+  /** Whether something is lost when the page is closed now. */
+  get isAtRisk(): boolean {
+    return this.#saver.isAtRisk;
   }
 
   async refreshLibrary(): Promise<void> {
@@ -1138,9 +1152,9 @@ export class Session {
   }
 
   /** What a cell shows, by its name; evaluates it first if that is out of date. */
-  async outputOf(name: string): Promise<Output | undefined> {
+  async outputsOf(name: string): Promise<readonly Output[]> {
     await this.settled();
-    return this.views.outputOf(name);
+    return this.views.outputsOf(name);
   }
 
   /** Whether the flows are those of the open notebook; only then is it known whether there are any. */
@@ -1173,13 +1187,10 @@ export class Session {
 
   async query(
     sql: string,
-    parameters: readonly unknown[],
+    parameters: SqlParameters = [],
   ): Promise<Record<string, unknown>[]> {
     await this.settled();
-    const { rows } = await this.#parts.database.query(
-      sql,
-      parameters as readonly string[],
-    );
+    const { rows } = await this.#parts.database.query(sql, parameters);
     return [...rows];
   }
 

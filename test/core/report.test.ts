@@ -158,3 +158,108 @@ describe("a part of a flow's result", () => {
     );
   });
 });
+
+describe("results of more than a megabyte together", () => {
+  const value = (items: unknown): Template => ({
+    type: "value",
+    value: items,
+  });
+
+  /** A map over two elements, of that many bytes, which is the flow's result. */
+  function mapOf(...sizes: number[]) {
+    const graph = makeGraph(
+      { b: { map: [value(sizes)] } },
+      { result: ref("b") },
+    );
+    return simulate(startOf(graph), {
+      script: (run) => ({ size: sizes[Number(run[2])]! }),
+    }).state;
+  }
+
+  const small = new Map([[0, "small"]]);
+
+  test("of a map: the element is left out that is too large, and so are the list and the flow's result", () => {
+    const report = toReport(
+      mapOf(8, 4_000_000),
+      new Map([["b", { value: ["small", null], elements: small }]]),
+    );
+    const [task] = report.tasks;
+    expect(task!.children).toMatchObject([
+      { result: "small" },
+      { message: "The result is left out here, for it has 4 MB." },
+    ]);
+    expect(task!.children![0]).not.toHaveProperty("message");
+    expect(task!.children![1]).not.toHaveProperty("result");
+    expect(task).not.toHaveProperty("result");
+    expect(task!.message).toContain("is left out here, for it has 4 MB.");
+    expect(report).not.toHaveProperty("result");
+    expect(report.message).toContain("is left out here, for it has 4 MB.");
+  });
+
+  test("of a map: each element is there, and their list is left out", () => {
+    const elements = new Map([
+      [0, "one"],
+      [1, "two"],
+    ]);
+    const report = toReport(
+      mapOf(800_000, 800_000),
+      new Map([["b", { value: ["one", "two"], elements }]]),
+    );
+    const [task] = report.tasks;
+    expect(task!.children).toMatchObject([
+      { result: "one" },
+      { result: "two" },
+    ]);
+    expect(task).not.toHaveProperty("result");
+    expect(task!.message).toContain("is left out here, for it has 1.6 MB.");
+    expect(report).not.toHaveProperty("result");
+  });
+
+  test("of a map that was reused as a whole are measured, for it keeps no sizes of its elements", () => {
+    const graph = makeGraph({ b: { map: [value([1, 2])] } });
+    const { state } = simulate({
+      ...startOf(graph),
+      reused: [{ node: "b", run: "old", key: "b", at: 0, shape: 2 }],
+    });
+    const large = "y".repeat(600_000);
+    const elements = new Map([
+      [0, "one"],
+      [1, large],
+    ]);
+    const [task] = toReport(
+      state,
+      new Map([["b", { value: ["one", large], elements }]]),
+    ).tasks;
+    expect(task!.children![0]).toMatchObject({ result: "one" });
+    expect(task!.children![1]).not.toHaveProperty("result");
+    expect(task).not.toHaveProperty("result");
+    expect(task!.message).toContain("is left out here, for it has 1.2 MB.");
+  });
+
+  test("of parts of a flow's result are left out as a whole, also where one value stands there twice", () => {
+    const graph = makeGraph(
+      { a: [] },
+      {
+        result: {
+          type: "object",
+          entries: [
+            ["x", ref("a")],
+            ["y", ref("a")],
+          ],
+        },
+      },
+    );
+    const { state } = simulate(startOf(graph), {
+      script: script({ a: { size: 800_000 } }),
+    });
+    const report = toReport(
+      state,
+      new Map([["a", { value: ["y".repeat(400_000)] }]]),
+    );
+    expect(report.tasks[0]).toHaveProperty("result");
+    expect(report).not.toHaveProperty("result");
+    expect(report.message).toContain(
+      "The result is left out here, for it has 1.6 MB.",
+    );
+  });
+});

@@ -2,7 +2,7 @@ import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import fc from "fast-check";
 import { get, set, setMany } from "idb-keyval";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { RunEvent } from "../../src/core/events.ts";
 import type { FoundPages } from "../../src/core/pages.ts";
 import { PageFile } from "../../src/engine/database/pageFile.ts";
@@ -229,6 +229,73 @@ test.each([
     for (const part of parts) expect(error.message).toMatch(part);
   },
 );
+
+test.each([
+  "Connection is closing because of: IO error: .../000003.log: FILE_ERROR_NO_SPACE (ChromeMethodBFE: 3::WritableFileAppend::8)",
+  "Encountered full disk while opening backing store for indexedDB.open.",
+])("a full disk is told whatever the browser calls it: %s", (message) => {
+  const error = storageError(new DOMException(message, "UnknownError"));
+  expect(error.code).toBe("storage-full");
+  expect(error.message).toMatch(/^There is not enough browser storage/);
+});
+
+test("what the browser says ends in one full stop", () => {
+  const error = storageError(new DOMException("It broke.", "UnknownError"));
+  expect(error.message).toContain("failed: It broke. Nothing");
+  expect(storageError(new DOMException("", "UnknownError")).message).toContain(
+    "failed: it gives no reason. Nothing",
+  );
+});
+
+describe("a database that the browser cannot open", () => {
+  const message = "Internal error opening backing store for indexedDB.open.";
+
+  /** Opens one where the browser has room for a file of so many bytes; gives the code of what is said. */
+  async function openWith(room: number) {
+    const files = new Set<string>();
+    const folder = {
+      getFileHandle(name: string) {
+        files.add(name);
+        const write = ({ byteLength }: Uint8Array) =>
+          byteLength > room
+            ? Promise.reject(new DOMException("", "InvalidStateError"))
+            : Promise.resolve();
+        const writable = { write, abort: () => Promise.resolve() };
+        return Promise.resolve({
+          createWritable: () => Promise.resolve(writable),
+        });
+      },
+      removeEntry: (name: string) => Promise.resolve(files.delete(name)),
+    };
+    vi.stubGlobal("navigator", {
+      storage: { getDirectory: () => Promise.resolve(folder) },
+    });
+    const place = {
+      open() {
+        const request = {
+          error: new DOMException(message, "UnknownError"),
+          onerror: () => {},
+        };
+        queueMicrotask(() => request.onerror());
+        return request;
+      },
+    } as unknown as IDBFactory;
+    const thrown: unknown = await createStore("n", place)
+      .use("readonly", () => Promise.resolve())
+      .catch((reason: unknown) => reason);
+    vi.unstubAllGlobals();
+    expect(files.size).toBe(0);
+    return storageError(thrown).code;
+  }
+
+  test("is told as a full disk if no file can be written either", async () => {
+    expect(await openWith(1_000)).toBe("storage-full");
+  });
+
+  test("is told as what the browser says if files can be written", async () => {
+    expect(await openWith(10_000_000)).toBe("storage-failed");
+  });
+});
 
 test("a full disk is told with the size that was to be written", () => {
   const full = new DOMException("", "QuotaExceededError");

@@ -202,18 +202,3 @@ test("a query that was stopped says so, and runs again when it is asked for and 
   await again;
   expect(views.outputs[cell!.id]?.outputs[0]?.type).toBe("table");
 });
-
-test("what a cell shows is its value, and what it logs only if there is nothing else", async () => {
-  const { notebook } = parseNotebook("```ts a\nconsole.log(1); 2\n```\n");
-  const { views, shown } = view({
-    ...{ id: "a", notebook },
-    program: compileNotebook(notebook),
-  });
-  const log: Output = { type: "text", text: "1", isLog: true };
-  const value: Output = { type: "json", value: 2 };
-  shown.outputs = [log, value];
-  expect(await views.outputOf("a")).toBe(value);
-  shown.outputs = [log];
-  await views.view(() => true);
-  expect(await views.outputOf("a")).toBe(log);
-});

@@ -258,6 +258,30 @@ test("the reader gets home though the notebook cannot be saved, and finds it as 
   writing.mockRestore();
   await session.goHome();
   expect(texts.get("a")).toContain("typed");
+  expect(said()).toEqual([]);
+});
+
+test("that a notebook cannot be saved is said until it is; what is in memory only is not lost without a question", async () => {
+  const { session, library, said } = makeSession("a");
+  await session.openNotebook("a");
+  const why = new FlowError("storage-full", "There is no room.");
+  const writing = vi
+    .spyOn(library, "writeAsOwner")
+    .mockImplementation(() => Promise.reject(why));
+  session.text.setTitle("typed");
+  expect(session.isAtRisk).toBe(false);
+  await expect.poll(said).toEqual([expect.stringContaining("no room")]);
+  expect(session.notices.all).toMatchObject([{ kind: "error", stays: true }]);
+  expect(session.isAtRisk).toBe(true);
+
+  // Five others do not push it out.
+  for (const other of "12345") session.notify("error", other);
+  expect(said()).toEqual([expect.stringContaining("no room"), ..."2345"]);
+
+  writing.mockRestore();
+  await session.save();
+  expect(said()).toEqual([..."2345"]);
+  expect(session.isAtRisk).toBe(false);
 });
 
 test("what cannot be saved is left where the next page finds it, before this page goes away", async () => {

@@ -1,4 +1,7 @@
 /** Words of a notebook that cannot be saved. */
 
-export const notSaved = (reason: string) =>
-  `The notebook that you left could not be saved. ${reason} It is still in this tab, so keep that open: make room, for example by deleting a notebook, and open it again.`;
+/** `isLeft`: another notebook, or the list, is on show. */
+export const notSaved = (reason: string, isLeft: boolean) =>
+  isLeft
+    ? `The notebook that you left could not be saved. ${reason} It is still in this tab, so keep that open: it is saved by itself as soon as that works.`
+    : `${reason} Keep this tab open: the notebook is saved by itself as soon as that works.`;

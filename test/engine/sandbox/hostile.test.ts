@@ -21,7 +21,7 @@ import {
   checkFromFrame,
   checkFromWorker,
 } from "../../../src/engine/sandboxGuard.ts";
-import { sizeOf } from "../../../src/engine/sizeOf.ts";
+import { sizeOf } from "../../../src/core/sizeOf.ts";
 import { WorkerPool, type TaskWorker } from "../../../src/engine/workerPool.ts";
 
 // Whatever the code of a notebook sends. A message has been cloned on its way: it has no getters, but any shape.

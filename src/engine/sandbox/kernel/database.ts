@@ -1,8 +1,9 @@
 import { FlowError } from "../../../core/errors.ts";
+import { toParameters } from "../../../core/sqlInput.ts";
 import { formatSize, showValue } from "../../../core/words.ts";
 import { type Current, jobOutside } from "./current.ts";
 import { loadRows } from "./load.ts";
-import { joinSql, toParameters } from "./sqlText.ts";
+import { joinSql } from "./sqlText.ts";
 import { defineBuiltIn } from "./task.ts";
 
 /** `db`, `sql` and `load`: the notebook's database. */

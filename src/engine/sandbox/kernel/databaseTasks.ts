@@ -1,4 +1,5 @@
 import { FlowError } from "../../../core/errors.ts";
+import { toParameters } from "../../../core/sqlInput.ts";
 import { showValue } from "../../../core/words.ts";
 import { type Current, jobOutside } from "./current.ts";
 import type { Callable } from "./definition.ts";
@@ -6,7 +7,6 @@ import { adoptError, type FormatLibraries } from "./formats.ts";
 import type { Row, Statements } from "./formats/tableCopies.ts";
 import { defineBuiltIn } from "./task.ts";
 import { toOptions } from "./readerOptions.ts";
-import { toParameters } from "./sqlText.ts";
 
 /** The tasks about the notebook's database: queries and statements by their text, and copies of tables. */
 export function makeDatabaseTasks(current: Current): Record<string, Callable> {

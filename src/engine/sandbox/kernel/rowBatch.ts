@@ -5,7 +5,7 @@ import type { RowBatch, SqlValue } from "../../protocol.ts";
 import { narrowBigint, RecordWriter } from "../../records/recordWriter.ts";
 import type { Encoders, RowsEncoder } from "./encoders.ts";
 import { isoDate } from "./isoDate.ts";
-import { wordForNoData } from "./noData.ts";
+import { wordForNoData } from "../../../core/noData.ts";
 import { refOf } from "./refs.ts";
 import type { ColumnGroup, RecordSource } from "./rowStream.ts";
 

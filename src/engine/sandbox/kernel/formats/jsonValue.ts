@@ -1,5 +1,5 @@
 import { toBase64 } from "../../../../core/base64.ts";
-import { wordForNoData } from "../noData.ts";
+import { wordForNoData } from "../../../../core/noData.ts";
 
 /**
  * What JSON has no word for, as what it has one for: for `JSON.stringify`. Bytes are base64 text; bigints are numbers where these

@@ -1,4 +1,4 @@
-import { longestList } from "../core/longestList.ts";
+import { longestList } from "./longestList.ts";
 
 /** The approximate size in bytes of a value that can be copied. Shared parts count once. */
 export function sizeOf(value: unknown): number {

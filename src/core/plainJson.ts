@@ -1,6 +1,6 @@
 /** What results may hold and JSON has no word for, as what it has one for. */
-import { toBase64 } from "../core/base64.ts";
-import { formatSize } from "../core/words.ts";
+import { toBase64 } from "./base64.ts";
+import { formatSize } from "./words.ts";
 
 /** How deep a value is told: JSON.stringify ends in an error where the stack does. */
 const deepest = 1_000;

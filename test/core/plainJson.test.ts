@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toPlainJson } from "../../src/node/plainJson.ts";
+import { toPlainJson } from "../../src/core/plainJson.ts";
 
 const told = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(toPlainJson(value)));

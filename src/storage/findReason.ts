@@ -1,0 +1,28 @@
+/** Why a database cannot be opened: of a full disk Chromium (156) says at times only that it has failed. */
+export async function findReason(
+  thrown: DOMException | null,
+): Promise<unknown> {
+  if (thrown?.name !== "UnknownError" || !/backing store/.test(thrown.message))
+    return thrown;
+  return (await takesFiles())
+    ? thrown
+    : new DOMException(thrown.message, "QuotaExceededError");
+}
+
+/** Whether the browser can write a file as large as a database at least needs; true if that cannot be tried. */
+async function takesFiles(): Promise<boolean> {
+  const folder = await navigator.storage?.getDirectory?.().catch(() => null);
+  if (!folder) return true;
+  const name = "is-there-room";
+  try {
+    const file = await folder.getFileHandle(name, { create: true });
+    const writable = await file.createWritable();
+    await writable.write(new Uint8Array(1_000_000));
+    await writable.abort();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await folder.removeEntry(name).catch(() => undefined);
+  }
+}
