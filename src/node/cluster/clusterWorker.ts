@@ -49,6 +49,7 @@ import { unpack } from "./payload.ts";
 import { Questions } from "./questions.ts";
 import { refusalOf } from "./refusal.ts";
 import { hashOf, type SharedStore } from "./store.ts";
+import { StoreError } from "./storeError.ts";
 
 /** How long a job may go on until it is looked up whether it still is wanted, in milliseconds. */
 const askAfter = 50;
@@ -94,11 +95,14 @@ export class ClusterWorker {
   private constructor(options: ClusterWorkerOptions, connection: Connection) {
     this.#options = options;
     this.#connection = connection;
-    this.#questions = new Questions(options.store, (id, data, question) => {
-      if (!this.#going.has(id)) return false;
-      this.#tell(data, { type: "ask", id, worker: this.#id, ...question });
-      return true;
-    });
+    this.#questions = new Questions(
+      (data) => this.#storeOf(data),
+      (id, data, question) => {
+        if (!this.#going.has(id)) return false;
+        this.#tell(data, { type: "ask", id, worker: this.#id, ...question });
+        return true;
+      },
+    );
     const { patience, slots } = options;
     const { bullmq, redis, connect } = connection;
     this.#worker = new bullmq.Worker<JobData, JobReturn>(
@@ -135,6 +139,7 @@ export class ClusterWorker {
 
   /** Connects, and takes jobs from then on. */
   static async open(options: ClusterWorkerOptions): Promise<ClusterWorker> {
+    await options.store?.check();
     const connection = await openConnection(options.address, options.say);
     const worker = new ClusterWorker(options, connection);
     await worker.#start();
@@ -153,6 +158,8 @@ export class ClusterWorker {
       // Behind what was published of that.
       await this.#connection.redis.ping();
     });
+    // A store that does not answer would keep the process.
+    this.#options.store?.close();
     // Where Redis is gone, nothing can be given back.
     if (!this.#worker.closing) await this.#worker.close(true);
     await this.#drives.close();
@@ -229,13 +236,9 @@ export class ClusterWorker {
 
   async #process({ id, data }: Job<JobData, JobReturn>): Promise<JobReturn> {
     this.#refuseOthers(data);
-    const { store } = this.#options;
+    const store = this.#storeOf(data);
     const drive = await this.#drives.open(data);
-    const attempts = (await unpack(
-      data.attempts,
-      data.run,
-      store,
-    )) as QueuedAttempt[];
+    const attempts = await this.#unpackAttempts(data);
     drive.jobs += 1;
     let asking: NodeJS.Timeout | undefined;
     try {
@@ -261,6 +264,25 @@ export class ClusterWorker {
     } finally {
       clearTimeout(asking);
       drive.jobs -= 1;
+    }
+  }
+
+  #storeOf({ hasNoStore }: JobData): SharedStore | undefined {
+    return hasNoStore ? undefined : this.#options.store;
+  }
+
+  async #unpackAttempts(data: JobData): Promise<QueuedAttempt[]> {
+    const { attempts, run } = data;
+    const { store } = this.#options;
+    try {
+      const what = "What the task is given";
+      return (await unpack(attempts, run, store, what)) as QueuedAttempt[];
+    } catch (thrown) {
+      if (!(thrown instanceof StoreError)) throw thrown;
+      const mayPass = thrown.trouble === "failing";
+      throw new this.#connection.bullmq.UnrecoverableError(
+        (mayPass ? refusals.failing : refusals.refused) + thrown.message,
+      );
     }
   }
 
