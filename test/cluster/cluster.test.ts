@@ -7,6 +7,8 @@ import type { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findRedis } from "../../scripts/redis.mjs";
 import type { RunReport } from "../../src/core/report.ts";
+import { parseAddress } from "../../src/node/cluster/address.ts";
+import { openConnection } from "../../src/node/cluster/connection.ts";
 import { keyId, openS3Server } from "./s3Server.ts";
 import { openTurnstile } from "./turnstile.ts";
 import {
@@ -607,6 +609,25 @@ describe.skipIf(!hasRedis())("on many machines", () => {
     await careless.close();
     expect(code).not.toBe(0);
     expect(said()).toMatch(/CONFIG SET maxmemory-policy noeviction/);
+  });
+
+  test("a database or a password that Redis refuses is refused with what it says, and so is TLS where there is none", async () => {
+    const server = await RedisServer.open("--databases", "2");
+    const open = (url: string) => {
+      const opening = openConnection(parseAddress(url), () => {});
+      return opening.then((connection) => connection.close());
+    };
+    await open(`${server.url}/1`);
+    await expect(open(`${server.url}/2`)).rejects.toThrow(
+      /gives no database 2: ERR DB index is out of range\. Correct the number/,
+    );
+    await expect(
+      open(server.url.replace("//", "//nobody:wrong@")),
+    ).rejects.toThrow(/refuses: WRONGPASS .*[^.]\. Give user/);
+    await expect(open(server.url.replace("bullmq", "rediss"))).rejects.toThrow(
+      /does not answer \(.*\. If it speaks no TLS, begin the address with bullmq:/,
+    );
+    await server.close();
   });
 
   test("where no Redis answers, that is said with its address", async () => {

@@ -45,11 +45,10 @@ import {
   type ToWorkers,
 } from "./messages.ts";
 import { findAttachment } from "./findAttachment.ts";
-import { unpack } from "./payload.ts";
+import { unpackAttempts } from "./unpackAttempts.ts";
 import { Questions } from "./questions.ts";
 import { refusalOf } from "./refusal.ts";
 import { hashOf, type SharedStore } from "./store.ts";
-import { StoreError } from "./storeError.ts";
 
 /** How long a job may go on until it is looked up whether it still is wanted, in milliseconds. */
 const askAfter = 50;
@@ -238,7 +237,7 @@ export class ClusterWorker {
     this.#refuseOthers(data);
     const store = this.#storeOf(data);
     const drive = await this.#drives.open(data);
-    const attempts = await this.#unpackAttempts(data);
+    const attempts = await unpackAttempts(data, this.#options.store);
     drive.jobs += 1;
     let asking: NodeJS.Timeout | undefined;
     try {
@@ -269,21 +268,6 @@ export class ClusterWorker {
 
   #storeOf({ hasNoStore }: JobData): SharedStore | undefined {
     return hasNoStore ? undefined : this.#options.store;
-  }
-
-  async #unpackAttempts(data: JobData): Promise<QueuedAttempt[]> {
-    const { attempts, run } = data;
-    const { store } = this.#options;
-    try {
-      const what = "What the task is given";
-      return (await unpack(attempts, run, store, what)) as QueuedAttempt[];
-    } catch (thrown) {
-      if (!(thrown instanceof StoreError)) throw thrown;
-      const mayPass = thrown.trouble === "failing";
-      throw new this.#connection.bullmq.UnrecoverableError(
-        (mayPass ? refusals.failing : refusals.refused) + thrown.message,
-      );
-    }
   }
 
   /** Makes an attempt; rejects if it is stopped. */
