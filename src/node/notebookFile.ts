@@ -6,7 +6,7 @@
  * file beside it and into the notebook's own with the next transaction that can be had. Both are idempotent, so that a stop in
  * between changes nothing. The second file also is the lock (sideFile.ts).
  */
-import { realpathSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { FlowError } from "../core/errors.ts";
 import type { KeptKind } from "../core/kept.ts";
@@ -25,8 +25,15 @@ import type { Connection } from "../engine/database/sqlite.ts";
 import { notebookTable } from "../engine/database/statements.ts";
 import type { Driver } from "./driver.ts";
 import { asDamage, asFull, isFull } from "./fileErrors.ts";
+import { journalOf, runPatiently } from "./journal.ts";
 import { makeFileShelf } from "./fileShelf.ts";
-import { isBusy, openSideFile, type SideFile } from "./sideFile.ts";
+import {
+  isBusy,
+  openSideFile,
+  placeOfSideFile,
+  whereItIs,
+  type SideFile,
+} from "./sideFile.ts";
 
 /** Something that is kept. */
 export interface Entry {
@@ -37,8 +44,8 @@ export interface Entry {
   value: string;
 }
 
-/** How long another process that only looks at the file may be in the way, in milliseconds. */
-const patience = 5_000;
+/** How long another process may be in the way, in milliseconds. */
+const longestWait = 5_000;
 
 export class NotebookFile implements OpenFile {
   readonly path: string;
@@ -53,10 +60,12 @@ export class NotebookFile implements OpenFile {
   readonly #side: Connection;
   /** What is in the second file, by its key. */
   readonly #waiting = new Map<string, Entry>();
+  /** How SQLite is to keep the file's journal afterwards: as it did before. */
+  readonly #journal: string;
   #isCommitting = false;
 
   /** Opens the file, or makes it. Throws if another process works on it, or if it is no database. */
-  constructor(driver: Driver, path: string) {
+  constructor(driver: Driver, path: string, patience = longestWait) {
     this.path = path;
     const opened: { close(): void }[] = [];
     const open = (wait = patience) => {
@@ -65,15 +74,19 @@ export class NotebookFile implements OpenFile {
       return connection;
     };
     try {
-      this.#sideFile = openSideFile(driver, whereItIs(path));
+      const place = whereItIs(path);
+      const wasStopped = existsSync(placeOfSideFile(place));
+      this.#sideFile = openSideFile(driver, place);
       opened.push(this.#sideFile);
       this.#side = this.#sideFile.connection;
       this.writer = open();
       const remedy = "give another file with --db";
-      if (hasNotebookTable(this.writer, path, remedy))
-        refuseTriggers(this.writer, path, remedy);
+      const hasTable = hasNotebookTable(this.writer, path, remedy);
+      if (hasTable) refuseTriggers(this.writer, path, remedy);
       if (this.size <= alwaysChecked) refuseDamage(this.writer);
-      this.writer.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+      this.#journal = journalOf(this.writer, hasTable && wasStopped);
+      runPatiently(this.writer, "PRAGMA journal_mode = WAL", patience);
+      this.writer.run("PRAGMA synchronous = FULL");
       this.writer.run(createNotebookTable);
       this.reader = open();
       this.reader.run("PRAGMA query_only = ON");
@@ -233,7 +246,8 @@ export class NotebookFile implements OpenFile {
   #foldLog(): void {
     try {
       this.writer.run("PRAGMA wal_checkpoint(TRUNCATE)");
-      this.writer.run("PRAGMA journal_mode = DELETE");
+      if (this.#journal !== "wal")
+        this.writer.run("PRAGMA journal_mode = DELETE");
     } catch (thrown) {
       if (isFull(thrown))
         throw new FlowError(
@@ -258,6 +272,7 @@ export class NotebookFile implements OpenFile {
     this.put([
       { kind: "format", run: "", key: "", value: String(notebookFormat) },
       { kind: "format", run: "", key: "owner", value: owner },
+      { kind: "format", run: "", key: "journal", value: this.#journal },
     ]);
   }
 
@@ -357,13 +372,4 @@ function byKey(one: Entry, other: Entry): number {
   if (typeof one.key === "number" && typeof other.key === "number")
     return one.key - other.key;
   return String(one.key) < String(other.key) ? -1 : 1;
-}
-
-/** Where a file is that may be reached by several names. */
-function whereItIs(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }

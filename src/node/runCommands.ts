@@ -19,6 +19,8 @@ import type { Coordinator } from "./cluster/coordinator.ts";
 import { openStore } from "./cluster/store.ts";
 import { exitCodes, type Terminal } from "./commands.ts";
 import { databaseOf } from "./databaseOf.ts";
+import { loadDriver } from "./driver.ts";
+import { copyHistory } from "./historyCopy.ts";
 import {
   describe,
   errorsOf,
@@ -58,18 +60,13 @@ export async function showPlan(
 ): Promise<number> {
   const { open, wanted } = await openFlow(given, terminal);
   const database = given.database ?? databaseOf(given.file);
-  if (existsSync(database))
-    return planIn(database, given, open, wanted, terminal);
-  // What did not run yet should not look as if it had.
+  // What did not run should not look as if it had.
   const folder = await mkdtemp(join(tmpdir(), "flowbook-"));
   try {
-    return await planIn(
-      join(folder, "plan.sqlite"),
-      given,
-      open,
-      wanted,
-      terminal,
-    );
+    const copy = existsSync(database)
+      ? copyHistory(loadDriver(), database, folder)
+      : join(folder, "plan.sqlite");
+    return await planIn(copy, given, open, wanted, terminal);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

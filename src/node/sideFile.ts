@@ -2,7 +2,7 @@
  * The file beside a notebook's database. Who has it open is the only one who works on the notebook, and what cannot be written
  * into the database yet waits in it.
  */
-import { rmSync } from "node:fs";
+import { realpathSync, rmSync } from "node:fs";
 import { FlowError } from "../core/errors.ts";
 import { readAll } from "../engine/database/execute.ts";
 import { createNotebookTable } from "../engine/database/notebookTable.ts";
@@ -21,7 +21,7 @@ export interface SideFile {
 
 /** Opens it. Throws if another process has it. */
 export function openSideFile(driver: Driver, path: string): SideFile {
-  const place = `${path}-flowbook`;
+  const place = placeOfSideFile(path);
   for (let tries = 1; ; tries += 1) {
     const connection = driver.open(place, { patience: 0 });
     try {
@@ -32,14 +32,32 @@ export function openSideFile(driver: Driver, path: string): SideFile {
       return { connection, close: () => closeSideFile(connection, place) };
     } catch (thrown) {
       connection.close();
-      if (isBusy(thrown))
-        throw new FlowError(
-          "storage-conflict",
-          `${path} is in use: ${ownerOf(driver, path)} works on this notebook. Wait for it, end it, or give another file with --db.`,
-        );
+      if (isBusy(thrown)) throw inUse(driver, path);
       if (tries === mostTries || !isReadOnly(thrown)) throw thrown;
     }
   }
+}
+
+/** Where the second file of a database is. */
+export function placeOfSideFile(path: string): string {
+  return `${path}-flowbook`;
+}
+
+/** Where a file is that may be reached by several names. */
+export function whereItIs(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+/** Another process works on the notebook. */
+export function inUse(driver: Driver, path: string): FlowError {
+  return new FlowError(
+    "storage-conflict",
+    `${path} is in use: ${ownerOf(driver, path)} works on this notebook. Wait for it, end it, or give another file with --db.`,
+  );
 }
 
 /** Whether another connection is in the way. */

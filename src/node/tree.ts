@@ -1,6 +1,7 @@
 import type { RunState, TaskRun } from "../core/run.ts";
 import { isFailed, isFinal, type State } from "../core/state.ts";
 import { formatDuration } from "../core/duration.ts";
+import { elementMessages, hasFailedElements } from "./failedElements.ts";
 import { fit, pad, widthOf, withoutCommands } from "./terminalText.ts";
 
 /** A sign and a colour (an SGR code) for each state. */
@@ -21,7 +22,15 @@ const marks: Readonly<Record<State, readonly [string, number]>> = {
   Crashed: ["✗", 31],
 };
 
+/** Of a map of which elements have failed. */
+const partlyFailed = ["!", 33] as const;
+
 const barLength = 20;
+
+/** How many columns a name may take at most where there is room, and what stays free for state and time. */
+const longestName = 40;
+const besideName = 24;
+const shortestName = 8;
 
 /** How far a task is, as it says itself. */
 export interface TaskProgress {
@@ -51,11 +60,18 @@ export function treeLines(
     0,
     ...tasks.map(({ node }) => widthOf(node.name) + 2 * node.within.length),
   );
+  const room = Math.max(
+    shortestName,
+    Math.min(style.width - besideName, Math.max(longestName, style.width / 2)),
+  );
   const lines = tasks.map(({ node, task }) => {
     const name = "  ".repeat(node.within.length) + (task.name ?? node.name);
     return lineOf(
       task,
-      pad(name, Math.min(longest, 40)),
+      pad(
+        fit(withoutCommands(name), room),
+        Math.min(longest, longestName, room),
+      ),
       progress[node.id],
       now,
       style,
@@ -64,15 +80,19 @@ export function treeLines(
   return [fit(headOf(run, now), style.width - 1), ...lines];
 }
 
-/** The messages of failed tasks that are not whole in the lines of a tree, each with its task. */
+/** What went wrong as far as it is not whole in the lines of a tree: messages of failed tasks, and of elements of maps. */
 export function cutMessages(run: RunState, lines: readonly string[]): string[] {
   return run.graph.nodes.flatMap((node) => {
     const task = run.tasks.get(node.id);
-    if (!task?.message || !isFailed(task.state)) return [];
-    const oneLine = messageOf(task.message);
-    if (lines.some((line) => line.endsWith(oneLine))) return [];
+    if (!task) return [];
     const name = task.name ?? node.name;
-    return withoutCommands(`${name}: ${task.message}`).split("\n");
+    const texts = elementMessages(name, task);
+    if (task.message && isFailed(task.state)) {
+      const oneLine = messageOf(task.message);
+      if (!lines.some((line) => line.endsWith(oneLine)))
+        texts.unshift(`${name}: ${task.message}`);
+    }
+    return texts.flatMap((text) => withoutCommands(text).split("\n"));
   });
 }
 
@@ -86,9 +106,14 @@ export function headOf(run: RunState, now: number): string {
   return `${run.flow}  ${run.state}, ${time} (${words.join(", ") || "no tasks"})`;
 }
 
-/** One task that came to an end, as a plain line. */
-export function taskLine(name: string, task: TaskRun): string {
-  const [mark] = marks[task.state];
+/** One task that came to an end, as a plain line, and below it why elements of a map have failed. */
+export function taskLines(name: string, task: TaskRun): string[] {
+  const below = isFinal(task.state) ? elementMessages(name, task) : [];
+  return [taskLine(name, task), ...below.map((text) => `  ${messageOf(text)}`)];
+}
+
+function taskLine(name: string, task: TaskRun): string {
+  const [mark] = markOf(task);
   const parts = [`${mark} ${name} ${task.state}`];
   if (task.startedAt !== undefined && task.endedAt !== undefined)
     parts.push(formatTime(task.endedAt - task.startedAt));
@@ -106,22 +131,41 @@ function lineOf(
   now: number,
   { isColoured, width }: TreeStyle,
 ): string {
-  const [mark, colour] = marks[task.state];
+  const [mark, colour] = markOf(task);
+  // The last column stays free: some terminals go on to the next line with it.
+  const room = width - 3;
   const parts: string[] = [];
   const isRunning = task.startedAt !== undefined && !isFinal(task.state);
   if (task.startedAt !== undefined)
     parts.push(formatTime((task.endedAt ?? now) - task.startedAt).padStart(7));
   const bar = barOf(task, progress);
+  const barAt = parts.length;
   if (bar !== undefined && (isRunning || task.children)) parts.push(bar);
   if (task.attempt > 1) parts.push(`attempt ${task.attempt}`);
   if (task.state === "Retrying" && task.retryAt !== undefined)
     parts.push(`again in ${formatTime(Math.max(0, task.retryAt - now))}`);
   if (task.message !== undefined && !isQuiet(task.state))
     parts.push(messageOf(task.message));
-  const text = `${name}  ${task.state.padEnd(9)} ${parts.join("  ")}`.trimEnd();
+  const join = () =>
+    withoutCommands(
+      `${name}  ${task.state.padEnd(9)} ${parts.join("  ")}`
+        .trimEnd()
+        .replace(/\s*\n\s*/g, " "),
+    );
+  let text = join();
+  if (isFinal(task.state) && bar !== undefined && widthOf(text) > room) {
+    // How it ended says more than a bar that is full.
+    parts[barAt] = bar.replace(/^[█░]+ /, "");
+    text = join();
+  }
   const sign = isColoured ? `\u001b[${colour}m${mark}\u001b[0m` : mark;
-  // The last column stays free: some terminals go on to the next line with it.
-  return `${sign} ${fit(withoutCommands(text.replace(/\s*\n\s*/g, " ")), width - 3)}`;
+  return `${sign} ${fit(text, room)}`;
+}
+
+function markOf(task: TaskRun): readonly [string, number] {
+  return task.state === "Mapped" && hasFailedElements(task)
+    ? partlyFailed
+    : marks[task.state];
 }
 
 /** A message in one line. */

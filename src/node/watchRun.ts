@@ -5,7 +5,7 @@ import { rowsOf, withoutCommands } from "./terminalText.ts";
 import {
   cutMessages,
   headOf,
-  taskLine,
+  taskLines,
   treeLines,
   type TaskProgress,
 } from "./tree.ts";
@@ -21,6 +21,10 @@ export interface Watcher {
 const pace = 200;
 
 const colours = /\u001b\[\d+m/g;
+
+/** Has a terminal cut what is longer than a line, and wrap it as before. */
+const cutLines = "\u001b[?7l";
+const wrapLines = "\u001b[?7h";
 
 /** On a terminal a tree that changes in place, elsewhere a line for each task that came to its end, each line of the log, and the run. */
 export function watchRun(stream: NodeJS.WriteStream): Watcher {
@@ -68,7 +72,7 @@ class LiveTree implements Watcher {
     };
     const lines = treeLines(this.#state, this.#progress, Date.now(), style);
     // What went wrong is to be read as a whole once the tree stays.
-    if (isLast) lines.push(...cutMessages(this.#state, lines));
+    const below = isLast ? cutMessages(this.#state, lines) : [];
     const shown = isLast ? lines : lines.slice(-Math.max(1, (rows || 24) - 2));
     // A terminal that has become narrower since shows them in more rows.
     const height = this.#shown.reduce(
@@ -76,7 +80,12 @@ class LiveTree implements Watcher {
       0,
     );
     const up = height > 0 ? `\u001b[${height}A` : "";
-    this.#stream.write(`${up}\r\u001b[J${[...above, ...shown].join("\n")}\n`);
+    const textOf = (some: readonly string[]) =>
+      some.map((line) => `${line}\n`).join("");
+    // Terminals do not agree on how wide some signs are, such as emoji of several. In one write, so that none is left so.
+    this.#stream.write(
+      `${up}\r\u001b[J${textOf(above)}${cutLines}${textOf(shown)}${wrapLines}${textOf(below)}`,
+    );
     this.#shown = shown;
   }
 }
@@ -114,7 +123,8 @@ class PlainLines implements Watcher {
         isNews &&
         (before?.state !== task.state || before.attempt !== task.attempt)
       )
-        this.#write(taskLine(task.name ?? node.name, task));
+        for (const line of taskLines(task.name ?? node.name, task))
+          this.#write(line);
     }
   }
 

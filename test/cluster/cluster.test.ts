@@ -1,11 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { Queue, QueueEvents } from "bullmq";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findRedis } from "../../scripts/redis.mjs";
 import type { RunReport } from "../../src/core/report.ts";
+import { parseAddress } from "../../src/node/cluster/address.ts";
+import { openConnection } from "../../src/node/cluster/connection.ts";
 import { keyId, openS3Server } from "./s3Server.ts";
 import { openTurnstile } from "./turnstile.ts";
 import {
@@ -222,6 +225,62 @@ describe.skipIf(!hasRedis())("on many machines", () => {
     await s3.close();
   });
 
+  test("a store that the run and its worker do not share fails the task with what to do, once", async () => {
+    const file = site.notebook(
+      "apart",
+      `const make = task(() => "x".repeat(50_000), { retries: 5 })
+       flow("apart", () => make())`,
+    );
+    const folders = ["one", "other"].map((name) => join(site.folder, name));
+    for (const folder of folders) mkdirSync(folder);
+    const [one, other] = folders.map((folder) => `file://${folder}`);
+    const worker = await site.work(redis.url, "--store", one!);
+    const { out } = await runOn(file, "--store", other!);
+    const [task] = (JSON.parse(out()) as RunReport).tasks;
+    expect(task).toMatchObject({
+      ...{ state: "Failed", attempts: 1 },
+      message: expect.stringMatching(
+        /^What the task returned could not be read from the store by .*ENOENT.*[^.]\. Give the run and all workers the same --store\.$/,
+      ),
+    });
+    const gone = await runOn(file, "--store", `${other!}/gone`);
+    expect([gone.code, gone.said()]).toEqual([
+      2,
+      expect.stringMatching(/cannot be used: There is no folder/),
+    ]);
+    worker.child.kill("SIGTERM");
+    await worker.ended;
+  });
+
+  test("a store that answers no more holds up neither Cancel nor the end of a worker for longer than seconds", async () => {
+    const s3 = await openS3Server();
+    const keys = { AWS_ACCESS_KEY_ID: keyId, AWS_SECRET_ACCESS_KEY: "secret" };
+    const file = site.notebook(
+      "mute",
+      `const make = task(() => "x".repeat(50_000))
+       flow("mute", () => make())`,
+    );
+    const store = ["--store", s3.url];
+    const worker = site.startWith(keys, "worker", redis.url, ...store);
+    await worker.until("Working for");
+    const asked = s3.answer("PUT");
+    const run = site.startWith(
+      keys,
+      ...["run", file, "--executor", redis.url, ...store],
+    );
+    await asked;
+    void s3.answer("GET");
+    const begun = performance.now();
+    run.child.kill("SIGINT");
+    worker.child.kill("SIGTERM");
+    expect(await Promise.all([run.ended, worker.ended])).toEqual([130, 0]);
+    expect(performance.now() - begun).toBeLessThan(20_000);
+    expect(run.said()).toMatch(
+      /in the store could not be removed: .* does not answer/,
+    );
+    await s3.close();
+  });
+
   test("a worker that was frozen for too long changes nothing when it goes on, and works again", async () => {
     const gate = await openTurnstile();
     const file = site.notebook(
@@ -416,10 +475,15 @@ describe.skipIf(!hasRedis())("on many machines", () => {
       `const make = task(() => "x".repeat(50_000), { retries: 5 })
        flow("toolarge", () => make())`,
     );
-    const worker = await site.work(redis.url);
+    // Nobody would read or remove what a worker puts into a store that the run does not have.
+    const shared = join(site.folder, "only the worker's");
+    mkdirSync(shared);
+    const url = String(pathToFileURL(shared));
+    const worker = await site.work(redis.url, "--store", url);
     const { code, out } = await runOn(file);
     worker.child.kill("SIGTERM");
     await worker.ended;
+    expect(readdirSync(shared)).toEqual([]);
     const [task] = (JSON.parse(out()) as RunReport).tasks;
     expect([code, task?.attempts]).toEqual([1, 1]);
     expect(task?.message).toMatch(
@@ -545,6 +609,25 @@ describe.skipIf(!hasRedis())("on many machines", () => {
     await careless.close();
     expect(code).not.toBe(0);
     expect(said()).toMatch(/CONFIG SET maxmemory-policy noeviction/);
+  });
+
+  test("a database or a password that Redis refuses is refused with what it says, and so is TLS where there is none", async () => {
+    const server = await RedisServer.open("--databases", "2");
+    const open = (url: string) => {
+      const opening = openConnection(parseAddress(url), () => {});
+      return opening.then((connection) => connection.close());
+    };
+    await open(`${server.url}/1`);
+    await expect(open(`${server.url}/2`)).rejects.toThrow(
+      /gives no database 2: ERR DB index is out of range\. Correct the number/,
+    );
+    await expect(
+      open(server.url.replace("//", "//nobody:wrong@")),
+    ).rejects.toThrow(/refuses: WRONGPASS .*[^.]\. Give user/);
+    await expect(open(server.url.replace("bullmq", "rediss"))).rejects.toThrow(
+      /does not answer \(.*\. If it speaks no TLS, begin the address with bullmq:/,
+    );
+    await server.close();
   });
 
   test("where no Redis answers, that is said with its address", async () => {

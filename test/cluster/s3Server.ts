@@ -1,5 +1,9 @@
 /** A store that speaks as much of S3's language as is needed here, on this machine. */
-import { createServer, type IncomingMessage } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
@@ -12,6 +16,8 @@ export interface S3Server {
   readonly puts: number;
   /** Requests with that method are refused from now on. */
   refuse(method: string): void;
+  /** Has requests with that method answered so from now on; without one, they are not answered. Resolves when the first has come. */
+  answer(method: string, listener?: RequestListener): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -24,8 +30,11 @@ export async function openS3Server(): Promise<S3Server> {
   const objects = new Map<string, string>();
   let puts = 0;
   let refused: string | undefined;
+  const others = new Map<string, RequestListener>();
   const server = createServer((request, response) => {
     if (request.method === "PUT") puts += 1;
+    const other = others.get(request.method!);
+    if (other) return other(request, response);
     const answering =
       request.method === refused
         ? Promise.resolve({ status: 403, body: problem("AccessDenied") })
@@ -45,7 +54,18 @@ export async function openS3Server(): Promise<S3Server> {
     refuse(method) {
       refused = method;
     },
-    close: () => new Promise((done) => void server.close(() => done())),
+    answer: (method, listener) =>
+      new Promise((done) => {
+        others.set(method, (...given) => {
+          done();
+          listener?.(...given);
+        });
+      }),
+    close: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        server.closeAllConnections();
+      }),
   };
 }
 

@@ -2,15 +2,25 @@ import { expect, test } from "vitest";
 import { collectOutcomes } from "../../src/node/cluster/collectOutcomes.ts";
 import type { Outcome } from "../../src/node/cluster/messages.ts";
 import { largestInline, unpack } from "../../src/node/cluster/payload.ts";
+import type { SharedStore } from "../../src/node/cluster/store.ts";
+import { StoreError } from "../../src/node/cluster/storeError.ts";
 
 /** What comes of outcomes on their way through the queue, without a store. */
-async function sent(...outcomes: Outcome[]): Promise<Outcome[]> {
+function sent(...outcomes: Outcome[]): Promise<Outcome[]> {
+  return sentBy(undefined, ...outcomes);
+}
+
+/** The same with a store. */
+async function sentBy(
+  store: SharedStore | undefined,
+  ...outcomes: Outcome[]
+): Promise<Outcome[]> {
   const ends = outcomes.map((outcome) => Promise.resolve(outcome));
-  const payloads = await collectOutcomes(ends, "run", undefined, () => {});
+  const payloads = await collectOutcomes(ends, "run", store, () => {});
   const lists = payloads.map((payload) => {
     const size = "text" in payload ? payload.text.length : 0;
     expect(size).toBeLessThanOrEqual(largestInline);
-    return unpack(payload, "run", undefined) as Promise<Outcome[]>;
+    return unpack(payload, "run", undefined, "It") as Promise<Outcome[]>;
   });
   return (await Promise.all(lists)).flat();
 }
@@ -74,6 +84,33 @@ test.each([
         error: { message: expect.stringContaining(said) },
         retry: { type: "never" },
       },
+    ]);
+  },
+);
+
+test.each([
+  ["refused", { type: "never" }],
+  ["failing", undefined],
+] as const)(
+  "a store that is %s fails the attempt that has much to return, and no other of its job",
+  async (trouble, retry) => {
+    const store = {
+      put: () => Promise.reject(new StoreError(trouble, "no way")),
+    } as unknown as SharedStore;
+    const returned = (value: unknown): Outcome => ({
+      ...{ type: "returned", value, writes: [], took: 1 },
+    });
+    const large = returned("x".repeat(largestInline));
+    expect(await sentBy(store, large, returned("small"))).toEqual([
+      {
+        ...{ type: "failed", retry, loop: undefined },
+        error: {
+          ...{ code: "storage-failed", name: "FlowError" },
+          message:
+            "What the task returned, with the rows that it wrote, could not be put into the store: no way.",
+        },
+      },
+      returned("small"),
     ]);
   },
 );

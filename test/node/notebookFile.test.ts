@@ -17,8 +17,11 @@ import { fromText, toText } from "../../src/engine/database/notebookTable.ts";
 import { TableLoad } from "../../src/engine/database/tableLoad.ts";
 import { Transactions } from "../../src/engine/database/transactions.ts";
 import { loadDriver, type Driver } from "../../src/node/driver.ts";
+import { asDamage } from "../../src/node/fileErrors.ts";
 import { FileStore } from "../../src/node/fileStore.ts";
+import { copyHistory } from "../../src/node/historyCopy.ts";
 import { NotebookFile, type Entry } from "../../src/node/notebookFile.ts";
+import { hashOf } from "../../src/node/cluster/store.ts";
 import { openTemporary } from "../../src/node/temporary.ts";
 import { batchOf, makeRequest } from "../engine/database/world.ts";
 
@@ -109,6 +112,93 @@ test("a file that is closed is one file, without a log beside it", () => {
   expect(readAll(connection, "PRAGMA journal_mode")).toEqual([["delete"]]);
   expect(readAll(connection, "PRAGMA integrity_check")).toEqual([["ok"]]);
   connection.close();
+});
+
+test("a file that another program keeps in write-ahead mode is left in it, also after a stop", () => {
+  const modeOf = (folder: string) => {
+    const connection = driver.open(join(folder, "n.sqlite"));
+    const [mode] = readAll(connection, "PRAGMA journal_mode");
+    connection.close();
+    return mode;
+  };
+  for (const mode of ["wal", "delete"]) {
+    const folder = makeFolder();
+    const other = driver.open(join(folder, "n.sqlite"));
+    other.run(`PRAGMA journal_mode = ${mode}; CREATE TABLE t (x)`);
+    other.close();
+    const file = open(folder);
+    const copy = stopped(folder);
+    file.close();
+    expect(modeOf(folder)).toEqual([mode]);
+    open(copy).close();
+    expect(modeOf(copy)).toEqual([mode]);
+    expect(readdirSync(copy)).toEqual(["n.sqlite"]);
+  }
+});
+
+test("what keeps a file from being opened is said, with what to do about that", () => {
+  const folder = makeFolder();
+  open(folder).close();
+  const other = driver.open(join(folder, "n.sqlite"));
+  other.run("BEGIN IMMEDIATE");
+  expect(() => new NotebookFile(driver, join(folder, "n.sqlite"), 100)).toThrow(
+    /is in use: another program holds it, .*transaction/,
+  );
+  other.run("ROLLBACK");
+  other.close();
+  expect(readdirSync(folder)).toEqual(["n.sqlite"]);
+  expect(() => new NotebookFile(driver, folder, 0)).toThrow(
+    /That is a folder\. Give a file in it: --db .*name\.sqlite$/,
+  );
+  expect(() => open(join(folder, "gone"))).toThrow(
+    /There is no folder .*gone: make it\./,
+  );
+  const readOnly = new Error("attempt to write a readonly database");
+  expect(String(asDamage(readOnly, join(folder, "n.sqlite")))).toMatch(
+    /: attempt to write a readonly database\. It may only be read\. Let it be written to/,
+  );
+});
+
+test("a plan looks at a copy of the history, and leaves the file and its folder as they are", () => {
+  const events: Entry = { kind: "events", run: "r", key: 0, value: "[]" };
+  const copyOf = (folder: string) => {
+    // The index of a log is memory that processes share.
+    const state = () =>
+      readdirSync(folder).map((name) => [
+        name,
+        name.endsWith("-shm") ||
+          hashOf(readFileSync(join(folder, name), "latin1")),
+      ]);
+    const before = state();
+    const to = copyHistory(driver, join(folder, "n.sqlite"), makeFolder());
+    expect(state()).toEqual(before);
+    const file = new NotebookFile(driver, to);
+    const found = file.list("events");
+    file.close();
+    return found;
+  };
+  const folder = makeFolder();
+  const file = open(folder);
+  file.put([events, entry("a", "1")]);
+  const running = stopped(folder);
+  file.writer.run("BEGIN IMMEDIATE; CREATE TABLE t (x)");
+  file.put([{ ...events, key: 1 }]);
+  const writing = stopped(folder);
+  expect(() =>
+    copyHistory(driver, join(folder, "n.sqlite"), makeFolder()),
+  ).toThrow(/is in use: process/);
+  file.close();
+  expect(copyOf(folder)).toHaveLength(2);
+  expect(copyOf(running)).toEqual([events]);
+  expect(copyOf(writing)).toHaveLength(2);
+
+  for (const mode of ["wal", "delete"]) {
+    const foreign = makeFolder();
+    const other = driver.open(join(foreign, "n.sqlite"));
+    other.run(`PRAGMA journal_mode = ${mode}; CREATE TABLE t (x)`);
+    other.close();
+    expect(copyOf(foreign)).toEqual([]);
+  }
 });
 
 test("a second process is refused, and told who has the file", () => {

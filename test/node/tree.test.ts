@@ -10,10 +10,13 @@ class Screen extends EventEmitter {
   columns: number;
   readonly rows = 24;
   lines: string[] = [];
+  /** Whether it shows each sign of an emoji that is made of several. */
+  readonly #isSimple: boolean;
 
-  constructor(columns: number) {
+  constructor(columns: number, isSimple = false) {
     super();
     this.columns = columns;
+    this.#isSimple = isSimple;
   }
 
   /** As terminals do that wrap anew what is on them. */
@@ -23,17 +26,33 @@ class Screen extends EventEmitter {
   }
 
   write(text: string): void {
-    const [, up, rest] = /^(?:\u001b\[(\d+)A)?\r\u001b\[J([^]*)\n$/.exec(text)!;
+    const [, up, rest] = /^(?:\u001b\[(\d+)A)?\r\u001b\[J([^]*)$/.exec(text)!;
     this.lines.length = Math.max(0, this.lines.length - Number(up ?? 0));
-    for (const line of rest!.split("\n"))
-      this.lines.push(...wrap(line.replace(/\u001b\[\d+m/g, ""), this.columns));
+    const [above, tree, below] = rest!
+      .replace(/\u001b\[\d+m/g, "")
+      .split(/\u001b\[\?7[lh]/)
+      .map((part) => part.split("\n").slice(0, -1));
+    const rowsOf = (line: string) => wrap(line, this.columns, this.#isSimple);
+    this.lines.push(...above!.flatMap(rowsOf));
+    this.lines.push(...tree!.map((line) => rowsOf(line)[0]!));
+    this.lines.push(...below!.flatMap(rowsOf));
+    expect(text.lastIndexOf("\u001b[?7h")).toBeGreaterThan(
+      text.lastIndexOf("\u001b[?7l"),
+    );
   }
 }
 
-function wrap(line: string, columns: number): string[] {
+function wrap(line: string, columns: number, isSimple = false): string[] {
   const rows = [""];
-  for (const { segment: sign } of new Intl.Segmenter().segment(line)) {
-    if (widthOf(rows.at(-1)! + sign) > columns) rows.push("");
+  const signs = isSimple
+    ? [...line]
+    : Array.from(new Intl.Segmenter().segment(line), ({ segment }) => segment);
+  const widthOfAll = (text: string) =>
+    isSimple
+      ? [...text].reduce((sum, sign) => sum + widthOf(sign), 0)
+      : widthOf(text);
+  for (const sign of signs) {
+    if (widthOfAll(rows.at(-1)! + sign) > columns) rows.push("");
     rows[rows.length - 1] += sign;
   }
   return rows;
@@ -77,6 +96,73 @@ test("a tree is drawn over the one before, however narrow the terminal is", () =
     watcher.end(undefined);
     expect(screen.lines).toHaveLength(2);
   }
+});
+
+test("a tree is drawn over the one before where a terminal shows each emoji of one that is made of several", () => {
+  const screen = new Screen(40, true);
+  const watcher = watchRun(screen as unknown as NodeJS.WriteStream);
+  const name = "👨‍👩‍👧‍👦".repeat(6);
+  for (let time = 0; time < 3; time += 1)
+    watcher.update(nothing, stateOf(name));
+  expect(screen.lines).toHaveLength(2);
+  watcher.end(undefined);
+});
+
+test("a long name leaves room for the state and the time", () => {
+  for (const columns of [40, 80, 200]) {
+    const screen = new Screen(columns);
+    const watcher = watchRun(screen as unknown as NodeJS.WriteStream);
+    watcher.end({
+      ...failed("no"),
+      ...{ graph: stateOf("a name without an end ".repeat(20)).graph },
+    });
+    expect(screen.lines[1]).toMatch(/^✗ a name .*… +Failed +5ms/);
+  }
+});
+
+/** A map of pages of which every hundredth has failed, with what each says. */
+function mapped(messageOf: (index: number) => string): RunState {
+  const state = failed("3 of 300 failed.");
+  const isFailure = (index: number) => index % 100 === 7;
+  const children = {
+    count: 300,
+    counts: { Success: 297, Failed: 3 },
+    stateOf: (at: number) => (isFailure(at) ? "Failed" : "Success"),
+    run: (at: number) => ({ message: messageOf(at) }),
+    pathOf: (at: number) => [at],
+  };
+  const task = { ...state.tasks.get("a-1")!, state: "Mapped", children };
+  return { ...state, tasks: new Map([["a-1", task]]) } as unknown as RunState;
+}
+
+test("of a map it is said why elements have failed, each message once, and it bears no sign of success", () => {
+  const different = mapped((at) => `HTTP 404 of page ${at}`);
+  const screen = new Screen(120);
+  watchRun(screen as unknown as NodeJS.WriteStream).end(different);
+  expect(screen.lines[1]).toMatch(
+    /^! read {2}Mapped +5ms {2}█+ 300\/300 {2}3 of 300 failed\.$/,
+  );
+  const reasons = [7, 107, 207].map(
+    (at) => `read[${at}]: HTTP 404 of page ${at}`,
+  );
+  expect(screen.lines.slice(2)).toEqual(reasons);
+
+  const parts: string[] = [];
+  const stream = { write: (part: string) => parts.push(part) };
+  watchRun(stream as unknown as NodeJS.WriteStream).end(different);
+  expect(parts.slice(0, 4)).toEqual([
+    "! read Mapped  5ms  297 Success, 3 Failed  3 of 300 failed.\n",
+    ...reasons.map((line) => `  ${line}\n`),
+  ]);
+
+  const narrow = new Screen(50);
+  watchRun(narrow as unknown as NodeJS.WriteStream).end(mapped(() => "down"));
+  expect(narrow.lines.slice(1)).toEqual(
+    [
+      "! read  Mapped        5ms  300/300  3 of 300 failed.",
+      "read[7]: down",
+    ].map((line) => fit(line, 49)),
+  );
 });
 
 test("a run of a flow without tasks says that there are none", () => {

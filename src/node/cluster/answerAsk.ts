@@ -26,7 +26,7 @@ export async function answerAsk(
 ): Promise<Payload> {
   let answer: AskAnswer;
   try {
-    const ask = (await unpack(question, run, store)) as Ask;
+    const ask = (await unpack(question, run, store, "The question")) as Ask;
     const value =
       ask.type === "read-file"
         ? await supplyFile(ask.name, supplies, asking)

@@ -45,7 +45,7 @@ import {
   type ToWorkers,
 } from "./messages.ts";
 import { findAttachment } from "./findAttachment.ts";
-import { unpack } from "./payload.ts";
+import { unpackAttempts } from "./unpackAttempts.ts";
 import { Questions } from "./questions.ts";
 import { refusalOf } from "./refusal.ts";
 import { hashOf, type SharedStore } from "./store.ts";
@@ -94,11 +94,14 @@ export class ClusterWorker {
   private constructor(options: ClusterWorkerOptions, connection: Connection) {
     this.#options = options;
     this.#connection = connection;
-    this.#questions = new Questions(options.store, (id, data, question) => {
-      if (!this.#going.has(id)) return false;
-      this.#tell(data, { type: "ask", id, worker: this.#id, ...question });
-      return true;
-    });
+    this.#questions = new Questions(
+      (data) => this.#storeOf(data),
+      (id, data, question) => {
+        if (!this.#going.has(id)) return false;
+        this.#tell(data, { type: "ask", id, worker: this.#id, ...question });
+        return true;
+      },
+    );
     const { patience, slots } = options;
     const { bullmq, redis, connect } = connection;
     this.#worker = new bullmq.Worker<JobData, JobReturn>(
@@ -135,6 +138,7 @@ export class ClusterWorker {
 
   /** Connects, and takes jobs from then on. */
   static async open(options: ClusterWorkerOptions): Promise<ClusterWorker> {
+    await options.store?.check();
     const connection = await openConnection(options.address, options.say);
     const worker = new ClusterWorker(options, connection);
     await worker.#start();
@@ -153,6 +157,8 @@ export class ClusterWorker {
       // Behind what was published of that.
       await this.#connection.redis.ping();
     });
+    // A store that does not answer would keep the process.
+    this.#options.store?.close();
     // Where Redis is gone, nothing can be given back.
     if (!this.#worker.closing) await this.#worker.close(true);
     await this.#drives.close();
@@ -229,13 +235,9 @@ export class ClusterWorker {
 
   async #process({ id, data }: Job<JobData, JobReturn>): Promise<JobReturn> {
     this.#refuseOthers(data);
-    const { store } = this.#options;
+    const store = this.#storeOf(data);
     const drive = await this.#drives.open(data);
-    const attempts = (await unpack(
-      data.attempts,
-      data.run,
-      store,
-    )) as QueuedAttempt[];
+    const attempts = await unpackAttempts(data, this.#options.store);
     drive.jobs += 1;
     let asking: NodeJS.Timeout | undefined;
     try {
@@ -262,6 +264,10 @@ export class ClusterWorker {
       clearTimeout(asking);
       drive.jobs -= 1;
     }
+  }
+
+  #storeOf({ hasNoStore }: JobData): SharedStore | undefined {
+    return hasNoStore ? undefined : this.#options.store;
   }
 
   /** Makes an attempt; rejects if it is stopped. */

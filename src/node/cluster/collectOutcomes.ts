@@ -1,8 +1,8 @@
-import { FlowError, toErrorData } from "../../core/errors.ts";
+import { FlowError } from "../../core/errors.ts";
 import { shorten } from "../../core/words.ts";
 import { toText } from "../../engine/database/notebookTable.ts";
 import type { Outcome } from "./messages.ts";
-import { largestInline, pack, type Payload } from "./payload.ts";
+import { endOf, largestInline, pack, type Payload } from "./payload.ts";
 import type { SharedStore } from "./store.ts";
 
 /** How long an attempt's outcome may wait for those of the others in its job until it is told of alone, in milliseconds. */
@@ -67,18 +67,10 @@ async function packOutcomes(
       const each = outcomes.map((one) => packOutcomes([one], run, store));
       return (await Promise.all(each)).flat();
     }
-    // A store that does not answer is no fault of the task's.
     if (!(thrown instanceof FlowError)) throw thrown;
     const text = outcomes[0] && (await toShortText(outcomes[0]));
     if (text !== undefined) return [{ text }];
-    const { stack: _, ...error } = toErrorData(thrown);
-    const failed: Outcome = {
-      type: "failed",
-      error,
-      retry: { type: "never" },
-      loop: undefined,
-    };
-    return [{ text: await toText([failed]) }];
+    return [{ text: await toText([endOf(thrown)]) }];
   }
 }
 

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type { Redis, RedisOptions } from "ioredis";
 import { FlowError } from "../../core/errors.ts";
+import { asSentence } from "../../core/words.ts";
 import { showAddress, type ClusterAddress } from "./address.ts";
 
 /** How long Redis may take to answer at first, in milliseconds; later it is waited for. */
@@ -53,7 +54,8 @@ export async function openConnection(
     await Promise.resolve();
   };
   try {
-    await untilReady(redis, place);
+    await untilReady(redis, place, address.isEncrypted);
+    await checkDatabase(redis, place, address.database);
     await checkPolicy(redis, place);
   } catch (thrown) {
     await close();
@@ -131,7 +133,11 @@ function optionsOf(address: ClusterAddress): RedisOptions {
   };
 }
 
-async function untilReady(redis: Redis, place: string): Promise<void> {
+async function untilReady(
+  redis: Redis,
+  place: string,
+  isEncrypted: boolean,
+): Promise<void> {
   let last = "no answer";
   const note = (error: Error) => {
     last = error.message || (error as { code?: string }).code || last;
@@ -144,7 +150,7 @@ async function untilReady(redis: Redis, place: string): Promise<void> {
         reject(
           new FlowError(
             "invalid-argument",
-            `Redis at ${place} does not answer (${last}). Start it, or correct the address, the user or the password.`,
+            `Redis at ${place} does not answer (${last}). Start it, or correct the address, the user or the password.${isEncrypted && !/certificate/i.test(last) ? " If it speaks no TLS, begin the address with bullmq://." : ""}`,
           ),
         ),
       firstAnswer,
@@ -156,12 +162,30 @@ async function untilReady(redis: Redis, place: string): Promise<void> {
     if (thrown instanceof FlowError) throw thrown;
     throw new FlowError(
       "invalid-argument",
-      `Redis at ${place} refuses: ${(thrown as Error).message}. Give user and password as in bullmq://user:password@host:6379.`,
+      `Redis at ${place} refuses: ${asSentence((thrown as Error).message)} Give user and password as in bullmq://user:password@host:6379.`,
       { cause: thrown },
     );
   } finally {
     clearTimeout(timer);
     redis.off("error", note);
+  }
+}
+
+/** Without this, a connection would go on in the first database. */
+async function checkDatabase(
+  redis: Redis,
+  place: string,
+  database: number,
+): Promise<void> {
+  if (database === 0) return;
+  try {
+    await redis.select(database);
+  } catch (cause) {
+    throw new FlowError(
+      "invalid-argument",
+      `Redis at ${place} gives no database ${database}: ${asSentence((cause as Error).message)} Correct the number at the end of the address, or leave it out.`,
+      { cause },
+    );
   }
 }
 

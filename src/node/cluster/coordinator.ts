@@ -81,6 +81,7 @@ export class Coordinator {
     },
   ): Promise<Coordinator> {
     const { store, say } = options;
+    await store?.check();
     const connection = await openConnection(address, say);
     const coordinator = new Coordinator(connection, store, say);
     await connection.subscriber.subscribe(names.here);
@@ -137,6 +138,7 @@ export class Coordinator {
   }
 
   async close(): Promise<void> {
+    this.store?.close();
     await this.whileThere(() => this.queue.close().catch(() => {}));
     await this.#connection.close();
   }

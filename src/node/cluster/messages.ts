@@ -23,6 +23,8 @@ export interface JobData {
   /** The notebook's program, by its hash, and the hash of the text of the {@link Setup} that has it. */
   program: string;
   setup: string;
+  /** The run was given no store, so nothing is put into that of a worker either: nobody would read or remove it. */
+  hasNoStore?: true;
   /** A list of {@link QueuedAttempt}. */
   attempts: Payload;
 }
@@ -165,4 +167,6 @@ export const refusals = {
   givenBack: "given back",
   unknownSetup: "unknown setup",
   refused: "refused: ",
+  /** What refuses may do it in a moment. */
+  failing: "failing: ",
 } as const;

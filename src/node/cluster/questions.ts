@@ -8,7 +8,7 @@ const askAgainAfter = 2_000;
 
 /** What a worker asks the coordinator. Question and answer are published, so either may be lost: it is asked until answered. */
 export class Questions {
-  readonly #store: SharedStore | undefined;
+  readonly #storeOf: (data: JobData) => SharedStore | undefined;
   readonly #send: (
     id: string,
     data: JobData,
@@ -16,20 +16,20 @@ export class Questions {
   ) => boolean;
   readonly #open = new Map<
     number,
-    { run: string; settle(answer: AskAnswer): void }
+    { data: JobData; settle(answer: AskAnswer): void }
   >();
   #nextCall = 1;
 
   /** `send` gives false for an attempt that is over, and sends nothing. */
   constructor(
-    store: SharedStore | undefined,
+    storeOf: (data: JobData) => SharedStore | undefined,
     send: (
       id: string,
       data: JobData,
       question: { call: number; ask: Payload },
     ) => boolean,
   ) {
-    this.#store = store;
+    this.#storeOf = storeOf;
     this.#send = send;
   }
 
@@ -38,7 +38,7 @@ export class Questions {
     const { run } = data;
     const call = this.#nextCall++;
     const what = "What the database is asked";
-    const packed = await pack(ask, run, this.#store, what);
+    const packed = await pack(ask, run, this.#storeOf(data), what);
     const send = () => {
       if (this.#send(id, data, { call, ask: packed })) return;
       const error = { name: "Error", message: "This attempt is over." };
@@ -47,7 +47,7 @@ export class Questions {
     const timer = setInterval(send, askAgainAfter);
     try {
       const answer = await new Promise<AskAnswer>((settle) => {
-        this.#open.set(call, { run, settle });
+        this.#open.set(call, { data, settle });
         send();
       });
       if (answer.ok) return answer.value;
@@ -62,10 +62,13 @@ export class Questions {
   async take({ call, answer }: ToAsker): Promise<void> {
     const asked = this.#open.get(call);
     if (!asked) return;
+    const { data, settle } = asked;
+    const store = this.#storeOf(data);
     try {
-      asked.settle((await unpack(answer, asked.run, this.#store)) as AskAnswer);
+      const read = await unpack(answer, data.run, store, "The answer");
+      settle(read as AskAnswer);
     } catch (thrown) {
-      asked.settle({ ok: false, error: toErrorData(thrown) });
+      settle({ ok: false, error: toErrorData(thrown) });
     }
   }
 }

@@ -4,6 +4,7 @@
  */
 import packageJson from "../../../package.json" with { type: "json" };
 import { toErrorData } from "../../core/errors.ts";
+import { asSentence } from "../../core/words.ts";
 import { toText } from "../../engine/database/notebookTable.ts";
 import type {
   AttemptListener,
@@ -42,7 +43,7 @@ import {
   type ToAsker,
   type ToCoordinator,
 } from "./messages.ts";
-import { pack, unpack, type Payload } from "./payload.ts";
+import { endOf, pack, unpack, type Payload } from "./payload.ts";
 import { hashOf } from "./store.ts";
 
 /** How often it is looked up what became of jobs, in milliseconds, whether something was heard of them or not. */
@@ -66,6 +67,9 @@ const longestSmall = 2;
 /** How many small attempts are one job at most, and how much work that may be, in milliseconds. */
 const mostTogether = 100;
 const longestTogether = 10;
+
+/** What is said of an attempt that a worker was at which gives no sign of life any more. */
+const vanished = "Its worker has vanished.";
 
 /** An attempt that was asked for and is not over: it waits, or is part of a job. */
 interface Wanted {
@@ -209,7 +213,7 @@ export class QueueExecutor implements Executor {
     } catch (thrown) {
       const { message } = thrown as Error;
       this.#coordinator.say(
-        `The run is over, but what it left in ${place} could not be removed: ${message}`,
+        `The run is over, but what it left in ${place} could not be removed: ${asSentence(message)}`,
       );
     }
   }
@@ -390,6 +394,7 @@ export class QueueExecutor implements Executor {
         drive: this.#drive,
         program: program.hash,
         setup: this.#setupHash,
+        ...(store ? {} : { hasNoStore: true as const }),
         // Several that are too much together may each be little enough to need no store.
         attempts: await pack(attempts, run, isOne ? store : undefined, what),
       };
@@ -405,9 +410,8 @@ export class QueueExecutor implements Executor {
       const [{ request, listener }] = parts as [Wanted];
       if (this.#isWanted(parts[0]!)) {
         this.#wanted.delete(request.number);
-        listener.failed(request, toErrorData(thrown), {
-          retry: { type: "never" },
-        });
+        const { error, retry } = endOf(thrown);
+        listener.failed(request, error, retry ? { retry } : {});
       }
       this.#pump();
       return [];
@@ -431,25 +435,28 @@ export class QueueExecutor implements Executor {
   async #complete(job: QueueJob, { outcomes }: JobReturn): Promise<void> {
     if (job.isOver) return;
     job.isOver = true;
-    let ends: (Outcome | undefined)[];
-    try {
-      ends = await this.#unpackAll(outcomes);
-    } catch (thrown) {
-      const { message } = thrown as Error;
-      this.#loseAll(job, `What it returned cannot be read: ${message}.`);
-      return;
-    }
+    const ends = await this.#unpackAll(outcomes, job.parts.length);
     if (this.#jobs.get(job.id) !== job) return;
     this.#leave(job);
     await this.#settle(job.parts, ends);
     this.#acknowledge(job);
   }
 
-  async #unpackAll(outcomes: readonly Payload[]) {
+  /** What became of so many attempts, together or each by itself; those fail of which it cannot be read. */
+  async #unpackAll(outcomes: readonly Payload[], count: number) {
     const { store } = this.#coordinator;
     const { run } = this.#setup;
-    const lists = outcomes.map((one) => unpack(one, run, store));
-    return (await Promise.all(lists)).flat() as (Outcome | undefined)[];
+    const what = "What the task returned";
+    const lists = outcomes.map(async (one) => {
+      try {
+        const list = await unpack(one, run, store, what);
+        return list as (Outcome | undefined)[];
+      } catch (thrown) {
+        const end: Outcome = endOf(thrown);
+        return Array<Outcome>(outcomes.length === 1 ? count : 1).fill(end);
+      }
+    });
+    return (await Promise.all(lists)).flat();
   }
 
   /** The job is over, and there is room for another. */
@@ -551,12 +558,13 @@ export class QueueExecutor implements Executor {
   #fail(job: QueueJob, reason: string): void {
     if (job.isOver) return;
     job.isOver = true;
-    if (!reason.startsWith(refusals.refused)) {
+    const isRefused = reason.startsWith(refusals.refused);
+    if (!isRefused && !reason.startsWith(refusals.failing)) {
       this.#loseAll(
         job,
         reason.includes("stalled")
-          ? "Its worker has vanished."
-          : `Its worker could not make it: ${reason}.`,
+          ? vanished
+          : `Its worker could not make it: ${asSentence(reason)}`,
       );
       return;
     }
@@ -565,11 +573,12 @@ export class QueueExecutor implements Executor {
       if (part.isSettled || !this.#isWanted(part)) continue;
       part.isSettled = true;
       this.#end(part);
-      const message = reason.slice(refusals.refused.length);
+      const message = reason.replace(/^\w+: /, "");
+      const code = isRefused ? "invalid-argument" : "storage-failed";
       part.listener.failed(
         part.request,
-        { code: "invalid-argument", name: "FlowError", message },
-        { retry: { type: "never" } },
+        { code, name: "FlowError", message },
+        isRefused ? { retry: { type: "never" } } : {},
       );
     }
     this.#acknowledge(job);
@@ -595,9 +604,13 @@ export class QueueExecutor implements Executor {
     } else {
       this.#end(part);
       this.#tellStarted(part);
+      const guess =
+        message === vanished
+          ? "; perhaps the task takes more memory than the workers have"
+          : "";
       listener.crashed(
         request,
-        `${message} That happened ${count} times; perhaps the task takes more memory than the workers have.`,
+        `${message} That happened ${count} times${guess}.`,
       );
     }
   }
@@ -691,7 +704,7 @@ export class QueueExecutor implements Executor {
         this.#tellStarted(part);
         return listener.named(request, message.name);
       case "ended":
-        void this.#unpackAll([message.outcome])
+        void this.#unpackAll([message.outcome], 1)
           .then((ends) => this.#settle([part], ends))
           // The job returns it as well.
           .catch(() => {});
