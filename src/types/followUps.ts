@@ -1,8 +1,16 @@
-/** Errors that are only there because of another one. */
+/** Errors that are there because of another one, or that others say better. */
 import ts from "typescript";
 
 const wrongCount = 2554;
+const circularValue = 7022;
+const circularResult = 7023;
+/** The same of a function without a name. */
 const circularReturn = 7024;
+
+/** Whether an error says that a type is made of itself. */
+export function isCircle({ code }: ts.Diagnostic): boolean {
+  return code === circularValue || code === circularResult;
+}
 
 /** Whether an error is due to another among those of a file: what a function returns is a circle to TypeScript where the call that it is given to lacks arguments. */
 export function isFollowUp(

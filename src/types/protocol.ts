@@ -59,7 +59,8 @@ export interface CallHelp {
 /** Something that the type checker complains of. */
 export interface TypeProblem extends Span {
   cell: string;
-  code: "type-mismatch" | "cannot-copy" | "flow-body";
+  /** `cell-cycle` is of types that go in a circle, within a cell or through several. */
+  code: "type-mismatch" | "cell-cycle" | "cannot-copy" | "flow-body";
   /** A warning is of what may still be meant: a result that cannot be copied, a task in no flow body. */
   severity: "error" | "warning";
   message: string;

@@ -4,7 +4,7 @@ import type { Replacement } from "../notebook/findChange.ts";
 import { CellFiles, type CellFile } from "./cellFiles.ts";
 import { findDrawnRefs } from "./drawnRefs.ts";
 import { describe, ownComment, toCallForm } from "./descriptions.ts";
-import { isFollowUp } from "./followUps.ts";
+import { isCircle, isFollowUp } from "./followUps.ts";
 import { createHost } from "./languageHost.ts";
 import { isFieldAt, partsAround } from "./nameKind.ts";
 import { plainWords, wordsOfValue } from "./plainWords.ts";
@@ -84,7 +84,9 @@ export function createTypeChecker(
         const message = ts.flattenDiagnosticMessageText(messageText, "\n");
         return {
           cell: file.cell.id,
-          code: "type-mismatch" as const,
+          code: isCircle(found)
+            ? ("cell-cycle" as const)
+            : ("type-mismatch" as const),
           severity: "error" as const,
           isForLater: false,
           from,

@@ -273,6 +273,18 @@ describe("problems", () => {
       message,
     ]);
   });
+  test("say that types go in a circle, also from cell to cell", () => {
+    checker.update(
+      toCells({ a: "const x = y + 1", b: "const y = x + 1" }),
+      nothing,
+    );
+    expect(
+      checker.problems().map(({ cell, code }) => ({ cell, code })),
+    ).toEqual([
+      { cell: "a", code: "cell-cycle" },
+      { cell: "b", code: "cell-cycle" },
+    ]);
+  });
   test("stand where the user wrote, also behind what is imported", () => {
     const [problem] = problemsOf({
       extract,

@@ -13,6 +13,7 @@ import type {
 } from "../../types/protocol.ts";
 import type { Session } from "../session.svelte.ts";
 import { findChange, type Replacement } from "../../notebook/findChange.ts";
+import { isToldBy } from "./isToldBy.ts";
 import { plannedTables } from "./plannedTables.ts";
 import { unknownTables } from "./sqlProblems.ts";
 import type { CellTypeChecker, KnownTable } from "./surroundings.ts";
@@ -75,9 +76,8 @@ export class CellTypes {
     if (!checked) return [];
     const isChosen = this.#session.selectedCell === cell.id;
     return follow(checked, cell.source).filter(
-      ({ from, to, isForLater }) =>
-        !(isChosen && isForLater) &&
-        !told.some((other) => other.from <= to && from <= other.to),
+      (problem) =>
+        !(isChosen && problem.isForLater) && !isToldBy(told, problem),
     );
   }
 
