@@ -42,8 +42,8 @@ export interface RecordOptions {
   typedIn?: string | undefined;
   /** What kind of typing: deleting does not join writing. */
   what?: string | undefined;
-  /** Where the writer was before the change, and is after it. */
-  before?: Caret | undefined;
+  /** Where the writer was before the change, and is after it; null for a change that is in no cell. */
+  before?: Caret | null | undefined;
   after?: Caret | undefined;
   /** Typing in one cell is one step as long as the pauses are no longer than this. Default 1000. */
   interval?: number;
@@ -74,7 +74,8 @@ export function recordChange(
   if (notebook === history.present) return history;
   const { at, typedIn, what, before, after } = options;
   const isContinued = continues(history, options);
-  const step = { notebook: history.present, caret: before ?? history.caret };
+  const caretBefore = before === null ? undefined : (before ?? history.caret);
+  const step = { notebook: history.present, caret: caretBefore };
   return {
     present: notebook,
     caret: after,
@@ -101,7 +102,7 @@ function continues(
   if (typing.what !== what || at - typing.at > interval) return false;
   if (at - typing.since > longestStep) return false;
   return (
-    before === undefined ||
+    !before ||
     caret === undefined ||
     (before.selection?.head === caret.selection?.head &&
       before.selection?.anchor === caret.selection?.anchor)

@@ -194,7 +194,9 @@ export class NotebookText {
   }
 
   setTitle(title: string): void {
-    this.#edit((notebook, edits) => edits.setTitle(notebook, title));
+    this.#edit((notebook, edits) => edits.setTitle(notebook, title), {
+      before: null,
+    });
   }
 
   /** Changes the notebook in one step, with all that can be done to one at hand. Says so if that is not possible, and is false then. */

@@ -40,6 +40,7 @@ import { deletedMark } from "./deletedMark.ts";
 import { exampleOf, idOfExample, readExample } from "./examples.ts";
 import { Drawing, type Drawn, type FlowView } from "./drawing.ts";
 import { fetchFiles } from "./exampleFiles.ts";
+import { nameNow } from "./flowName.ts";
 import type { RunOptions } from "./pageApi.ts";
 import type { NextRun } from "./flowSchedules.ts";
 import { Follower } from "./follower.ts";
@@ -901,20 +902,31 @@ export class Session {
     const isOfRun = shown ? shown.flow === name : desk.running;
     // It runs, or somebody looks at a run of what is not in the text any more.
     if (isOfRun && (desk.running || (!known && before !== undrawn))) return;
-    const at = before.filter(({ cell }) => cell === known?.cell);
-    const now = flows.filter(({ cell }) => cell === known?.cell);
-    const next = known && now[at.indexOf(known)]?.name;
-    const isRenamed =
-      at.length === now.length && at.every((flow) => flow.name !== next);
-    const instead = flows[0]?.name;
-    const { parameters } = this;
-    if (isRenamed && next !== undefined) {
+    const next = nameNow(name, before, flows);
+    if (next !== undefined) {
       this.flowName = next;
       return;
     }
+    const instead = flows[0]?.name;
+    const { parameters } = this;
     if (name === undefined || instead === undefined) this.flowName = instead;
     else this.selectFlow(instead);
     if (known) this.#missed = { name: known.name, parameters, instead };
+  }
+
+  /** The flows as they stood when the run began that goes on. */
+  #begun: readonly FlowView[] = undrawn;
+
+  /** A run is over: its flow, which was on show as long as it ran, may have another name by now. */
+  #followName(): void {
+    const begun = this.#begun;
+    this.#begun = undrawn;
+    const { flows, flowName: name } = this;
+    if (this.desk.running || flows.some((flow) => flow.name === name)) return;
+    const next = nameNow(name, begun, flows);
+    if (next === undefined) return;
+    this.flowName = next;
+    this.desk.updatePlan();
   }
 
   // ---------------------------------------------------------------- running
@@ -1066,12 +1078,14 @@ export class Session {
 
   /** A run is about to go on, with the text as it stands. */
   starts(run: string): void {
+    this.#begun = this.flows;
     this.notices.closeUntilRun();
     this.versions.keep("run", run);
   }
 
   /** A run has come to rest: shows what it left. */
   rested(): void {
+    this.#followName();
     if (this.desk.runs[0]?.state === "Success")
       void this.storage.askToPersist().catch(() => undefined);
     void this.views.rested();

@@ -179,7 +179,8 @@ export class Workbench {
     const { session } = this;
     if (session.readOnly !== undefined) return session.readOnly;
     if (session.desk.running) return words.flowRunning;
-    if (!this.flow) return words.noFlowYet;
+    if (!this.flow)
+      return session.isDrawn ? words.noFlowYet : words.notDrawnYet;
     const { name, cell, error } = this.flow;
     if (error)
       return cell === undefined ? error.message : words.flowBroken(name);
@@ -315,7 +316,10 @@ export class Workbench {
     const isWriting = Boolean(
       document.activeElement?.closest("[contenteditable=true], textarea"),
     );
+    const title = this.session.notebook?.title;
     const caret = this.session.text[step]();
+    // That is seen wherever the writer is.
+    if (!caret && this.session.notebook?.title !== title) return;
     const isThere = caret !== undefined && this.#cell(caret.cell);
     const cell = isThere ? caret.cell : this.cell?.id;
     if (cell === undefined) return;

@@ -491,3 +491,28 @@ testInOwnContext(
     expect(jsQR(pixels, side, side)?.data).toBe(url);
   },
 );
+
+testInOwnContext(
+  "where the browser lets the page store nothing, the notebook of a link can be read, and it is said why no more",
+  async ({ page }) => {
+    // As Firefox does it when cookies and site data are blocked.
+    await page.addInitScript(() => {
+      const denied = () => new DOMException("denied", "SecurityError");
+      const refuse = (): never => {
+        throw denied();
+      };
+      for (const name of ["localStorage", "sessionStorage", "indexedDB"])
+        Object.defineProperty(window, name, { get: refuse });
+      Object.defineProperty(window, "BroadcastChannel", { value: refuse });
+      navigator.locks.request = () => Promise.reject(denied());
+      navigator.locks.query = () => Promise.reject(denied());
+    });
+    await openApp(page, await makeLink(visiting()));
+    await expect(card(page)).toContainText("This notebook came with a link.");
+    await expect(page.locator(".node").first()).toBeVisible();
+    await expect(page.getByText(/cookies and site data are/)).toBeVisible();
+    await expect(
+      page.getByRole("button", { name: "Keep a copy" }).first(),
+    ).toBeDisabled();
+  },
+);

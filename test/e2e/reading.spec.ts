@@ -346,6 +346,12 @@ test("on paper a notebook is whole, and dark on white in any theme", async ({
       return { isOnPaper: bottom <= scrollHeight, isLong: bottom > 2000 };
     });
   await expect(last).toBeAttached();
+  const far = page.locator(".cell", { hasText: "const value29" });
+  await expect(far).toHaveCount(1);
+  const coloured = far.locator(".code-keyword");
+  await expect(coloured).toHaveCount(0);
+  await page.pdf();
+  await expect(coloured).toHaveText("const");
   await page.emulateMedia({ media: "print" });
   expect(await reach()).toEqual({ isOnPaper: true, isLong: true });
   await expect(page.getByRole("button", { name: "Run" })).toHaveCount(0);

@@ -841,6 +841,24 @@ describe("the flow on show", () => {
     expect(session.flowName).toBe("B");
   });
 
+  test("is the renamed one once a run is over during which its name was typed", async () => {
+    const { session, gates, write } = await openTwo();
+    session.parameters = {};
+    const gate = gates.close("run");
+    const running = session.startRun();
+    await gate.reached;
+    for (const name of ["B", "Bx", "Bxy"]) await write(flowOf(name));
+    expect(session.flowName).toBe("B");
+    gate.open();
+    await running;
+    expect(session.flowName).toBe("Bxy");
+    // Whoever looks at a run of before sees the name that the flow had.
+    await session.desk.showRun(session.desk.runs[0]!.run);
+    expect(session.flowName).toBe("B");
+    session.rested();
+    expect(session.flowName).toBe("B");
+  });
+
   test("may be one that is not in the text any more, of which there is a run", async () => {
     const { session, write } = await openTwo();
     session.parameters = {};
@@ -882,4 +900,15 @@ test("undo of another kind or name of a cell leads to that cell", async () => {
   session.text.undo();
   session.text.renameCell(b!, "c");
   expect(session.text.undo()).toEqual({ cell: b });
+});
+
+test("undo of another title leads to no cell", async () => {
+  const { session } = makeSession();
+  await session.openMarkdown(notebookOf("a"));
+  await session.text.editable();
+  session.text.editCell(session.notebook!.cells[0]!.id, "1");
+  session.text.setTitle("Another");
+  expect(session.text.undo()).toBeUndefined();
+  expect(session.notebook?.title).toBe("a");
+  expect(session.text.redo()).toBeUndefined();
 });

@@ -32,3 +32,35 @@ test("what was searched for in a notebook is not searched for in the next one", 
     soughtNode: undefined,
   });
 });
+
+test("that there is no flow is said only when that is known", async () => {
+  vi.stubGlobal("document", { documentElement: { dataset: {} } });
+  const { Workbench } = await import("../../src/ui/workbench.svelte.ts");
+  const session = { desk: { running: false }, flows: [], isDrawn: false };
+  const bench = new Workbench(session as unknown as Session);
+  expect(bench.runProblem).toMatch(/are being drawn/);
+  session.isDrawn = true;
+  expect(bench.runProblem).toMatch(/has no flow yet/);
+});
+
+test("undo of another title leaves the writer where they are, and undo of what is in cells leads there", async () => {
+  vi.stubGlobal("document", { documentElement: { dataset: {} } });
+  const { Workbench } = await import("../../src/ui/workbench.svelte.ts");
+  const cells = [{ id: "c1" }];
+  const session = {
+    selectedCell: "c1",
+    notebook: { title: "Before", cells },
+    text: {
+      undo: () => void (session.notebook = { title: "After", cells }),
+      redo: () =>
+        void (session.notebook = { title: "After", cells: [...cells] }),
+    },
+  };
+  const bench = new Workbench(session as unknown as Session);
+  Object.assign(bench, { cell: cells[0] });
+  const focus = vi.spyOn(bench, "focusCell").mockResolvedValue();
+  await bench.goInHistory("undo");
+  expect(focus).not.toHaveBeenCalled();
+  await bench.goInHistory("redo");
+  expect(focus).toHaveBeenCalledWith("c1");
+});

@@ -9,6 +9,8 @@ export const cellDeleted = "The cell was deleted.";
 export const notDrawn = (reason: string) =>
   `The flows could not be drawn. ${reason}`;
 export const flowRunning = "A flow is running.";
+export const notDrawnYet =
+  "The flows of this notebook are being drawn. They can be run in a moment.";
 export const noFlowYet = "This notebook has no flow yet.";
 export const flowBroken = (flow: string) =>
   `${flow} cannot be drawn. Correct the marked cell first.`;
