@@ -55,6 +55,14 @@ export interface DriverParts {
   written?: number | undefined;
 }
 
+/** What arguments are refused with that are there. */
+const fixed = new Set([
+  "invalid-parameter",
+  "unknown-parameter",
+  "invalid-argument",
+  "task-failed",
+]);
+
 /** How long events wait for a write until it is asked whether something holds that up. */
 const patience = 1_000;
 
@@ -407,10 +415,15 @@ export class RunDriver {
     );
   }
 
-  /** Its arguments cannot be had; another attempt would be given the same. */
+  /** Its arguments cannot be had. Another attempt would be given the same, unless it was the storage that failed. */
   #refuse(request: AttemptRequest, thrown: unknown): void {
-    const retry = { type: "never" } as const;
-    this.#told.failed(request, toErrorData(thrown), { retry });
+    const error = toErrorData(thrown);
+    const isFixed = error.code !== undefined && fixed.has(error.code);
+    this.#told.failed(
+      request,
+      error,
+      isFixed ? { retry: { type: "never" } } : undefined,
+    );
   }
 
   async #startUnlessReused(

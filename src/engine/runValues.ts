@@ -72,11 +72,12 @@ export class RunValues {
     entered: readonly EnteredFlow[] = [],
   ): unknown[] | Promise<unknown[]> {
     this.#lookFrom(number);
+    const unchecked = entered.filter((flow) => !this.#isChecked(flow));
     const missing = this.#missing(templates);
-    for (const { parameters } of entered)
+    for (const { parameters } of unchecked)
       missing.push(...this.#missing([parameters]));
     const resolve = () => {
-      for (const flow of entered) this.#check(flow);
+      for (const flow of unchecked) this.#check(flow);
       return this.#resolve(templates);
     };
     return missing.length === 0
@@ -87,24 +88,34 @@ export class RunValues {
         });
   }
 
-  /** Once for each time that the sub-flow is entered: tasks may be many, and what it is given large. */
-  #check({ flow, parameters, levels }: EnteredFlow): void {
-    const place = this.#view.place.slice(0, levels).join();
-    let checked = this.#entered.get(parameters);
-    if (!checked) this.#entered.set(parameters, (checked = new Map()));
-    if (!checked.has(place))
-      checked.set(place, this.#refusal(flow, parameters));
+  /** Whether a sub-flow takes what it is given, as far as that is known; throws if it does not. */
+  #isChecked({ parameters, levels }: EnteredFlow): boolean {
+    const checked = this.#entered.get(parameters);
+    const place = this.#placeOf(levels);
+    if (!checked?.has(place)) return false;
     const refusal = checked.get(place);
     if (refusal !== undefined) throw refusal;
+    return true;
   }
 
-  #refusal(flow: string, parameters: Template): unknown {
+  /** Once for each time that the sub-flow is entered: tasks may be many, and what it is given large. */
+  #check({ flow, parameters, levels }: EnteredFlow): void {
+    let checked = this.#entered.get(parameters);
+    if (!checked) this.#entered.set(parameters, (checked = new Map()));
+    const place = this.#placeOf(levels);
     try {
       this.#resolve([parameters]);
-      return undefined;
+      checked.set(place, undefined);
     } catch (thrown) {
-      return notTaken(flow, thrown);
+      const refusal = notTaken(flow, thrown);
+      checked.set(place, refusal);
+      throw refusal;
     }
+  }
+
+  /** Which element of so many maps the run is. */
+  #placeOf(levels: number): string {
+    return this.#view.place.slice(0, levels).join();
   }
 
   /** The errors of failed tasks among what templates were resolved to that do not arrive as they are. */

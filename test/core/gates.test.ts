@@ -267,7 +267,9 @@ test("several tasks that wait for people are counted and named", () => {
       }),
     ),
   );
-  expect(look(made.scheduler).message).toBe("2 tasks wait for a person: a and b.");
+  expect(look(made.scheduler).message).toBe(
+    "2 tasks wait for a person: a and b.",
+  );
 });
 
 describe("a fallback", () => {
