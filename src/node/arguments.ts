@@ -66,7 +66,10 @@ export function wantsJson(given: readonly string[]): boolean {
     ...({ strict: false, tokens: true } as const),
   });
   return tokens.some(
-    (token) => token.kind === "option" && token.name === "json",
+    (token) =>
+      token.kind === "option" &&
+      token.name === "json" &&
+      token.value === undefined,
   );
 }
 

@@ -40,6 +40,7 @@ test("what may be given several times is taken each time", () => {
 test("JSON is asked for where that is no value of another option", () => {
   expect(wantsJson(["n.flow.md", "--zz", "--json"])).toBe(true);
   expect(wantsJson(["--param", "--json"])).toBe(false);
+  expect(wantsJson(["--json=yes"])).toBe(false);
   expect(wantsJson(["--param", "n=1"])).toBe(false);
 });
 
