@@ -18,8 +18,9 @@ export function parseOrigin(text: string): string {
     url !== undefined &&
     (/^(https|wss):$/.test(url.protocol) ||
       (/^(http|ws):$/.test(url.protocol) && isLocal));
+  const hasGap = url?.hostname.split(".").slice(0, -1).includes("");
   const origin = url ? `${url.protocol}//${url.host}` : "";
-  if (!isAllowed || !/^[\w.:/[\]-]+$/.test(origin))
+  if (!isAllowed || hasGap || !/^[\w.:/[\]-]+$/.test(origin))
     throw new FlowError(
       "invalid-argument",
       `"${text}" is no host that can be allowed. Write its origin, such as https://api.example.org.`,

@@ -22,6 +22,7 @@ const fates: Partial<Record<State, string>> = {
   Pending: "was not reached",
   Scheduled: "was not reached",
   TriggerFailed: "was not reached",
+  Paused: "waits for an answer",
   Skipped: "was skipped before",
   Failed: "failed before",
   TimedOut: "timed out before",

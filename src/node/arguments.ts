@@ -59,6 +59,20 @@ const options = {
 /** The options that a command may be given. */
 export type OptionName = keyof typeof options;
 
+/** Whether JSON is asked for, also of a command that makes no sense otherwise; not where that stands in the place of a value. */
+export function wantsJson(given: readonly string[]): boolean {
+  const { tokens } = parseArgs({
+    ...{ args: [...given], options, allowPositionals: true },
+    ...({ strict: false, tokens: true } as const),
+  });
+  return tokens.some(
+    (token) =>
+      token.kind === "option" &&
+      token.name === "json" &&
+      token.value === undefined,
+  );
+}
+
 /** Reads what stands behind the name of a command that knows these options. */
 export function readArguments(
   given: readonly string[],
@@ -76,7 +90,7 @@ export function readArguments(
     parameters: values.param ?? [],
     from: values.from,
     to: values.to,
-    database: values.db,
+    database: readDatabase(values.db),
     resume: values.resume ?? false,
     answers: values.answer ?? [],
     json: values.json ?? false,
@@ -134,6 +148,7 @@ export function splitAt(
 function parse(given: readonly string[], known: readonly OptionName[]) {
   const all = { args: [...given], options, allowPositionals: true } as const;
   const { tokens } = parseArgs({ ...all, strict: false, tokens: true });
+  const seen = new Set<string>();
   for (const token of tokens) {
     if (token.kind !== "option") continue;
     const { name, rawName, value = "", inlineValue } = token;
@@ -141,7 +156,12 @@ function parse(given: readonly string[], known: readonly OptionName[]) {
       throw new UsageError(
         `This command has no ${rawName}. It has ${known.map((one) => `--${one}`).join(", ") || "no options"}.`,
       );
-    const isSwitch = options[name as OptionName].type === "boolean";
+    const option: { type: string; multiple?: boolean } =
+      options[name as OptionName];
+    const isSwitch = option.type === "boolean";
+    if (!isSwitch && !option.multiple && seen.has(name))
+      throw new UsageError(`${rawName} is given twice: leave out one of them.`);
+    seen.add(name);
     if (isSwitch && inlineValue)
       throw new UsageError(`${rawName} takes no value: leave out =${value}.`);
     // What looks like an option is taken for one that follows.
@@ -155,11 +175,25 @@ function parse(given: readonly string[], known: readonly OptionName[]) {
 
 function toOrigin(host: string): string {
   const address = /^[a-z]+:\/\//i.test(host) ? host : `https://${host}`;
+  let origin: string;
   try {
-    return parseOrigin(address);
+    origin = parseOrigin(address);
   } catch (thrown) {
     throw new UsageError(`--allow-host ${host}: ${(thrown as Error).message}`);
   }
+  const { pathname, search, hash } = new URL(address);
+  const rest = pathname.replace(/^\/$/, "") + search + hash;
+  if (rest === "") return origin;
+  throw new UsageError(
+    `--allow-host ${host} allows all of a host, not a part of it: leave out ${rest}.`,
+  );
+}
+
+function readDatabase(path: string | undefined) {
+  if (path !== ":memory:") return path;
+  throw new UsageError(
+    "--db takes a file: what is kept in memory only could not be resumed. Give the name of one, such as --db rows.sqlite.",
+  );
 }
 
 function readPatience(text: string | undefined) {

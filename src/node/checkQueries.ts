@@ -6,13 +6,16 @@ import { positionAt } from "../notebook/compile/position.ts";
 import { readSqlTemplate } from "../notebook/compile/sqlTemplate.ts";
 import type { Notebook } from "../notebook/document.ts";
 import { loadDriver } from "./driver.ts";
-import type { Problem } from "./program.ts";
+import { lineIn, type Problem, type Starts } from "./problems.ts";
 
 /** What SQLite says of a text whatever tables there are. */
 const ofText = /syntax error|^incomplete input|^unrecognized token/;
 
 /** What is wrong with the queries of a notebook, as far as that can be told without the tables that they read. */
-export function checkQueries({ cells }: Notebook): readonly Problem[] {
+export function checkQueries(
+  { cells }: Notebook,
+  starts: Starts,
+): readonly Problem[] {
   const queries = cells.filter(({ kind }) => kind === "sql");
   if (queries.length === 0) return [];
   const connection = loadDriver().open(":memory:");
@@ -24,10 +27,12 @@ export function checkQueries({ cells }: Notebook): readonly Problem[] {
       const text = template?.texts.join("?") ?? source;
       const found = text.trim() === "" ? undefined : wrongIn(text, connection);
       if (!found) return [];
+      const position = positionAt(text, found.offset);
       return {
         severity: "error" as const,
         cell: name,
-        ...positionAt(text, found.offset),
+        ...position,
+        fileLine: lineIn(starts, name, position.line),
         message: found.message,
       };
     });

@@ -3,9 +3,10 @@ import { setImmediate } from "node:timers/promises";
 import packageJson from "../../package.json" with { type: "json" };
 import { FlowError, toErrorData, type ErrorCode } from "../core/errors.ts";
 import { carryErrors } from "../engine/carryErrors.ts";
-import { UsageError } from "./arguments.ts";
+import { UsageError, wantsJson } from "./arguments.ts";
 import { commands, exitCodes, runCommand, type Terminal } from "./commands.ts";
 import { Output } from "./output.ts";
+import { writeJsonError } from "./writeOut.ts";
 
 const badNotebook = new Set<ErrorCode>([
   "notebook-syntax",
@@ -51,8 +52,9 @@ ${Object.entries(commands)
   --slots <n>            of worker: how many tasks at once
   --notebook <file>      of worker: works for this notebook and no other
   --patience <10s>       of worker: how long one may be silent until others make its tasks; the same for all
-  --format, -o           of graph: mermaid, svg or json, and the file to write; of convert: .flow.md, .ipynb, .html, .ts
-  --json                 machine-readable
+  --format <name>        of graph: mermaid (unless told otherwise), svg or json
+  --output, -o <file>    of graph and convert: the file to write; of convert it ends in .flow.md, .ipynb, .html or .ts
+  --json                 of run, plan and check: machine-readable, also if nothing runs: {"error": {"code", "message", "problems"}}
 
 A notebook is a program: running one here trusts it as any other program on this machine. So do plan, graph, check, convert
 to .html and worker --notebook, which run no task but evaluate its cells and the bodies of its flows to draw them. --allow-host
@@ -117,6 +119,9 @@ async function main([name, ...given]: readonly string[]): Promise<number> {
   try {
     return await runCommand(name, given, terminal);
   } catch (thrown) {
+    // Who reads JSON gets some, whatever happens before there is a run.
+    if (wantsJson(given) && !output.hasOut)
+      writeJsonError(terminal.out, thrown);
     if (thrown instanceof UsageError) {
       terminal.error.write(`${thrown.message}\nflowbook help says more.\n`);
       return exitCodes.usage;

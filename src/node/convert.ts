@@ -12,7 +12,8 @@ import { createModeller } from "../pictures/flowModel.ts";
 import type { GraphModel } from "../views/graph/graphModel.ts";
 import stateStyle from "../views/states.css?raw";
 import { UsageError } from "./arguments.ts";
-import { describe, drawProgram, ofTrace } from "./program.ts";
+import { describe, findStarts, ofTrace } from "./problems.ts";
+import { drawProgram } from "./program.ts";
 import { readText } from "./textFile.ts";
 
 /** A flow as it is drawn before it has run. */
@@ -63,7 +64,10 @@ export async function convertFile(
       }));
       const at = Date.now();
       const parts = { notebook, outputs: {}, flows, stateStyle, at };
-      const undrawn = errors.map((error) => describe(ofTrace(error)));
+      const starts = findStarts(read.text, notebook);
+      const undrawn = errors.map((error) =>
+        describe(from, ofTrace(error, starts)),
+      );
       return { text: printHtml(parts), messages: [...messages, ...undrawn] };
     }
   }

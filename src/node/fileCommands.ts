@@ -7,7 +7,8 @@ import { exitCodes, type Terminal } from "./commands.ts";
 import { convertFile, pictureOf } from "./convert.ts";
 import { toMermaid } from "./mermaid.ts";
 import { fetchKeptPackages } from "./packages.ts";
-import { describe, errorsOf, graphOf, openProgram } from "./program.ts";
+import { describe, errorsOf } from "./problems.ts";
+import { graphOf, openProgram } from "./program.ts";
 import { put, writeJson } from "./writeOut.ts";
 
 export async function drawGraph(given: Arguments, terminal: Terminal) {
@@ -61,13 +62,13 @@ export async function check(
   terminal: Terminal,
 ): Promise<number> {
   const open = await openProgram(given.file);
-  const { graphs, notebook } = open;
-  const problems = [...open.problems, ...checkQueries(notebook)];
+  const { graphs, notebook, starts } = open;
+  const problems = [...open.problems, ...checkQueries(notebook, starts)];
   const errors = errorsOf({ problems });
   if (given.json) writeJson(terminal.out, problems);
   else {
     for (const problem of problems)
-      terminal.out.write(`${given.file}: ${describe(problem)}\n`);
+      terminal.out.write(`${describe(given.file, problem)}\n`);
     const flows = graphs.map(({ flow, nodes }) => {
       const tasks = nodes.filter(({ kind }) => kind === "task").length;
       return `${flow} (${tasks} ${tasks === 1 ? "task" : "tasks"})`;

@@ -34,11 +34,13 @@ export function copyHistory(
   folder: string,
 ): string {
   const to = join(folder, "plan.sqlite");
+  // SQLite keeps what belongs to a file beside it, and not beside a link to it.
+  const place = whereItIs(path);
   const entries: RawValue[][] = [];
   try {
     const remedy = "give another file with --db";
     entries.push(
-      ...read(driver, path, folder, (connection) =>
+      ...read(driver, place, folder, (connection) =>
         hasNotebookTable(connection, path, remedy)
           ? readAll(connection, copied)
           : [],
@@ -47,7 +49,7 @@ export function copyHistory(
   } catch (thrown) {
     throw asDamage(thrown, path);
   }
-  const side = placeOfSideFile(whereItIs(path));
+  const side = placeOfSideFile(place);
   if (existsSync(side))
     try {
       // What could not be put into the file yet takes the place of what is there.

@@ -1,4 +1,5 @@
 /** What a program gets that imports "flowbook". */
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,9 +20,15 @@ import {
   named,
   openInProcess,
 } from "./moduleKernel.ts";
-import { openProgram, traceProgram, type OpenProgram } from "./program.ts";
+import { inProgramsWords } from "./optionWords.ts";
+import {
+  graphOf,
+  openProgram,
+  traceProgram,
+  type OpenProgram,
+} from "./program.ts";
 import { checkOptions, type RunOptions } from "./runOptions.ts";
-import { Runs, type RunsOptions } from "./runs.ts";
+import { nothingToResume, Runs, type RunsOptions } from "./runs.ts";
 
 export type { RunReport } from "../core/report.ts";
 export type { RunOptions } from "./runOptions.ts";
@@ -37,6 +44,14 @@ export async function run(
   what: unknown,
   given: RunOptions = {},
 ): Promise<RunReport> {
+  try {
+    return await runAny(what, given);
+  } catch (thrown) {
+    throw inProgramsWords(thrown);
+  }
+}
+
+async function runAny(what: unknown, given: RunOptions): Promise<RunReport> {
   const options = checkOptions(given);
   const name = flowName(what);
   if (typeof what === "string")
@@ -55,6 +70,11 @@ export async function run(
     throw new FlowError(
       "invalid-argument",
       "The tasks of a program's own flow close over its values, so they cannot run on other machines. Put them into a notebook file, and run that.",
+    );
+  if (options.flow !== undefined && options.flow !== name)
+    throw new FlowError(
+      "invalid-argument",
+      `run was given the flow ${name}, and flow says ${options.flow}: leave it out, it chooses among the flows of a notebook file.`,
     );
   if (isCalledByTask())
     throw new FlowError(
@@ -77,6 +97,7 @@ async function runOwn(name: string, options: RunOptions): Promise<RunReport> {
     notebook: parseNotebook("").notebook,
     program,
     graphs,
+    starts: new Map(),
     problems: [],
   };
   const given = { ...options, flow: name };
@@ -98,6 +119,8 @@ async function runProgram(
   more: Partial<RunsOptions>,
 ): Promise<RunReport> {
   const { hosts, workers, executor, store } = options;
+  if (options.resume && !existsSync(database))
+    throw nothingToResume(graphOf(open, options.flow).flow);
   const coordinator =
     executor === undefined
       ? undefined

@@ -18,6 +18,11 @@ export class Output {
     this.#error = watch("Standard error", error);
   }
 
+  /** Whether something was written to standard output. */
+  get hasOut(): boolean {
+    return this.#out.isWritten;
+  }
+
   /** Says in a line what could not be written, where that can be said. True if there was something. */
   tellLost(): boolean {
     for (const one of [this.#out, this.#error]) {

@@ -9,9 +9,17 @@ import { WorkerPool } from "../engine/workerPool.ts";
 import { compileNotebook } from "../notebook/compile/compile.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import { notebookFileKind } from "../notebook/convert/readFile.ts";
-import type { Diagnostic, Notebook } from "../notebook/document.ts";
+import type { Notebook } from "../notebook/document.ts";
 import { parseNotebook } from "../notebook/parse.ts";
 import { linkKeptPackages } from "./packages.ts";
+import {
+  errorsOf,
+  findStarts,
+  NotebookError,
+  problemsOf,
+  type Problem,
+  type Starts,
+} from "./problems.ts";
 import { readText } from "./textFile.ts";
 import { openThreads, type Threads } from "./threads.ts";
 
@@ -24,47 +32,21 @@ export interface OpenProgram {
   notebook: Notebook;
   program: Program;
   graphs: readonly Graph[];
+  starts: Starts;
   /** What is wrong, in the order of the cells. */
   problems: readonly Problem[];
 }
 
-/** Something wrong in a notebook, with where. */
-export interface Problem {
-  severity: "error" | "warning";
-  /** The name of the cell; "" for the file. */
-  cell: string;
-  line: number;
-  column: number;
-  message: string;
-}
-
 /** Reads, compiles and draws a notebook file. Rejects if the file cannot be read. */
 export async function openProgram(path: string): Promise<OpenProgram> {
-  const { notebook, diagnostics } = parseNotebook(await readNotebook(path));
+  const text = await readNotebook(path);
+  const { notebook, diagnostics } = parseNotebook(text);
   const { program, graphs, errors } = await drawProgram(path, notebook);
-  const found = [...diagnostics, ...program.diagnostics].map((one) =>
-    toProblem(one, notebook),
+  const starts = findStarts(text, notebook);
+  const problems = problemsOf(
+    ...([text, notebook, diagnostics, program.diagnostics, errors] as const),
   );
-  const traced = errors.map(ofTrace);
-  return {
-    path,
-    notebook,
-    program,
-    graphs,
-    problems: [
-      ...found.filter((one) => !traced.some((other) => isSameAs(other, one))),
-      ...traced,
-    ],
-  };
-}
-
-/** Whether what came up when the flows were drawn is what the compiler has warned of. */
-function isSameAs(traced: Problem, { cell, line, message }: Problem): boolean {
-  return (
-    traced.cell === cell &&
-    traced.line === line &&
-    traced.message.includes(message)
-  );
+  return { path, notebook, program, graphs, starts, problems };
 }
 
 async function readNotebook(path: string): Promise<string> {
@@ -105,27 +87,13 @@ export function graphOf(open: OpenProgram, flow?: string): Graph {
   const isBroken = first && errors.length > 0 && !named(first.name);
   const found = flow !== undefined ? named(flow) : !isBroken && graphs[0];
   if (found) return found;
-  if (errors.length > 0)
-    throw new FlowError("cell-failed", errors.map(describe).join("\n"));
+  if (errors.length > 0) throw new NotebookError(open.path, errors);
   throw new FlowError(
     "unknown-flow",
     graphs.length === 0
       ? `${basename(open.path)} has no flow. Define one with flow("name", () => ...).`
       : `There is no flow ${flow}. There is ${graphs.map((graph) => graph.flow).join(", ")}.`,
   );
-}
-
-/** What keeps parts of a notebook from running. */
-export function errorsOf({
-  problems,
-}: Pick<OpenProgram, "problems">): readonly Problem[] {
-  return problems.filter(({ severity }) => severity === "error");
-}
-
-/** A problem in one line, as compilers write them. */
-export function describe({ cell, line, column, severity, message }: Problem) {
-  const where = cell === "" ? `${line}:${column}` : `${cell}:${line}:${column}`;
-  return `${where} ${severity}: ${message}`;
 }
 
 /** Draws the flows of a program in these threads, which end with that. */
@@ -146,26 +114,4 @@ export async function traceProgram(program: Program, threads: Threads) {
     pool.close();
     threads.close();
   }
-}
-
-function toProblem(found: Diagnostic, { cells }: Notebook): Problem {
-  const { severity, line, column, message } = found;
-  const cell = cells.find(({ id }) => id === found.cell)?.name ?? "";
-  return { severity, cell, line, column, message };
-}
-
-/** What kept a flow, or all, from being drawn. */
-export function ofTrace({
-  cell,
-  flow,
-  error,
-}: TraceReport["errors"][number]): Problem {
-  const { place, message } = error;
-  return {
-    severity: "error",
-    cell: place?.cell ?? cell,
-    line: place?.line ?? 1,
-    column: place?.column ?? 1,
-    message: flow === undefined ? message : `flow ${flow}: ${message}`,
-  };
 }

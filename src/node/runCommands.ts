@@ -7,7 +7,7 @@ import { checkParameters } from "../core/parameter.ts";
 import { parseParameter } from "../core/parameterText.ts";
 import type { RunState } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
-import { showValue } from "../core/words.ts";
+import { asSentence, showValue } from "../core/words.ts";
 import { pausedTasks, type Found } from "../runs/waitingRuns.ts";
 import {
   readParameters,
@@ -21,17 +21,17 @@ import { exitCodes, type Terminal } from "./commands.ts";
 import { databaseOf } from "./databaseOf.ts";
 import { loadDriver } from "./driver.ts";
 import { copyHistory } from "./historyCopy.ts";
+import { describe, errorsOf } from "./problems.ts";
+import { graphOf, openProgram, type OpenProgram } from "./program.ts";
 import {
-  describe,
-  errorsOf,
-  graphOf,
-  openProgram,
-  type OpenProgram,
-} from "./program.ts";
-import { CancelledEarly, Runs, type RunChoice } from "./runs.ts";
-import { findWaiting, nameOfWaiting } from "./waitingTask.ts";
+  CancelledEarly,
+  nothingToResume,
+  Runs,
+  type RunChoice,
+} from "./runs.ts";
+import { findWaiting, nameOfWaiting, splitAnswer } from "./waitingTask.ts";
 import { silent, watchRun, type Watcher } from "./watchRun.ts";
-import { writeJson } from "./writeOut.ts";
+import { writeJson, writeJsonError } from "./writeOut.ts";
 
 export async function runFlow(
   given: Arguments,
@@ -40,6 +40,11 @@ export async function runFlow(
   if (given.answers.length > 0)
     refuse(given, "answer", ["resume", "param", "from", "to"]);
   const { open, wanted } = await openFlow(given, terminal);
+  // It would be made, and stay behind without a run.
+  const isThere = existsSync(given.database ?? databaseOf(given.file));
+  if (!isThere && given.resume) throw nothingToResume(wanted.flow);
+  if (!isThere && given.answers.length > 0)
+    findWaiting(undefined, given.answers[0]!);
   const watcher = given.json ? silent : watchRun(terminal.error);
   return withRuns(open, given, terminal, watcher, async (runs) => {
     let state: RunState | undefined;
@@ -103,7 +108,7 @@ async function openFlow(given: Arguments, { error }: Terminal) {
   const open = await openProgram(file);
   const graph = graphOf(open, flow);
   for (const problem of errorsOf(open))
-    error.write(`${file}: ${describe(problem)}\n`);
+    error.write(`${describe(file, problem)}\n`);
   const wanted = {
     flow: graph.flow,
     parameters: readParameters(graph, parameters),
@@ -195,6 +200,7 @@ async function withRuns(
     watcher.end(undefined);
     if (!(thrown instanceof CancelledEarly)) throw thrown;
     terminal.error.write(`${thrown.message}\n`);
+    if (given.json) writeJsonError(terminal.out, thrown);
     return exitCodes.cancelled;
   } finally {
     await runs?.close();
@@ -225,8 +231,9 @@ async function openRuns(
 
 /** Takes `task`, `task=approve`, `task=decline`, `task=resume` or `task={"field": value}`; the task may be `task[1]`, an element of a map. */
 async function answer(runs: Runs, flow: string, text: string) {
-  if (!text.includes("=")) return runs.answer(text, { type: "approve" }, flow);
-  const [task, value] = splitAt(text, "--answer", "review=approve");
+  const [task, value] = splitAnswer(runs.last(flow), text);
+  if (value === undefined) return runs.answer(task, { type: "approve" }, flow);
+  if (task === "") splitAt(text, "--answer", "review=approve");
   if (value === "approve") return runs.answer(task, { type: "approve" }, flow);
   if (value === "resume") return runs.answer(task, { type: "resume" }, flow);
   if (value === "decline") return runs.answer(task, { type: "decline" }, flow);
@@ -277,7 +284,7 @@ function tellWaiting(state: RunState, { error }: Terminal): void {
     const name = nameOfWaiting(found);
     const { message } = found.run;
     error.write(
-      `${name} waits for an answer${message ? `: ${message}` : ""}. Give it with ${howToAnswer(state, found)}.\n`,
+      `${asSentence(`${name} waits for an answer${message ? `: ${message}` : ""}`)} Give it with ${howToAnswer(state, found)}.\n`,
     );
   }
 }

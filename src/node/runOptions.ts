@@ -44,7 +44,10 @@ const kinds: Record<keyof RunOptions, Kind> = {
   },
   from: text,
   to: text,
-  database: { ...text, words: "the path of an SQLite file, as a text" },
+  database: {
+    words: "the path of an SQLite file, as a text",
+    includes: (value) => text.includes(value) && value !== ":memory:",
+  },
   resume: {
     words: "true or false",
     includes: (value) => typeof value === "boolean",

@@ -363,9 +363,10 @@ export class Runs {
   }
 }
 
-function nothingToResume(flow: string): FlowError {
+/** There is no run of the flow that could go on. */
+export function nothingToResume(flow: string): FlowError {
   return new FlowError(
     "nothing-to-resume",
-    `${flow} has not run yet, so there is nothing to resume. Run it first, without --resume.`,
+    `${flow} has not run yet, so there is nothing to resume. Run it first.`,
   );
 }

@@ -19,6 +19,44 @@ export function nameOfWaiting({ node, path }: Found): string {
 }
 
 /**
+ * `task=answer` or `task` as its two sides. Names may have a `=` too, so that of a task that waits is looked for first; the answer
+ * is undefined if there is none.
+ */
+export function splitAnswer(
+  run: RunState | undefined,
+  text: string,
+): [task: string, answer: string | undefined] {
+  const names = new Set(waitingOf(run).flatMap((one) => one.names));
+  if (names.has(text)) return [text, undefined];
+  for (
+    let at = text.lastIndexOf("=");
+    at > 0;
+    at = text.lastIndexOf("=", at - 1)
+  )
+    if (names.has(text.slice(0, at)))
+      return [text.slice(0, at), text.slice(at + 1)];
+  const first = text.indexOf("=");
+  return first < 0
+    ? [text, undefined]
+    : [text.slice(0, first), text.slice(first + 1)];
+}
+
+/** The tasks of a run that wait, with all that they may be called. */
+function waitingOf(
+  run: RunState | undefined,
+): (Waiting & { found: Found; names: string[] })[] {
+  if (!run || isFinal(run.state)) return [];
+  return pausedTasks(run).flatMap((found) => {
+    const node = run.graph.nodes.find(({ id }) => id === found.node);
+    if (node?.kind !== "task") return [];
+    const names = [node.id, node.name, node.task].flatMap((name) =>
+      name === undefined ? [] : [name, elementName(name, found.path)],
+    );
+    return { task: found.task, node, found, names };
+  });
+}
+
+/**
  * The task of a run that waits and is called so, by its id, its name or its variable: `check`, or `check[0][2]` for an element of
  * a map, which without its places is the first that waits.
  */
@@ -26,20 +64,16 @@ export function findWaiting(
   run: RunState | undefined,
   called: string,
 ): Waiting {
-  const waiting = run && !isFinal(run.state) ? pausedTasks(run) : [];
-  for (const found of waiting) {
-    const node = run!.graph.nodes.find(({ id }) => id === found.node);
-    if (node?.kind !== "task") continue;
-    const names = [node.id, node.name, node.task];
-    const isCalled = (name: string | undefined) =>
-      name !== undefined &&
-      [name, elementName(name, found.path)].includes(called);
-    if (names.some(isCalled)) return { task: found.task, node };
-  }
+  const waiting = waitingOf(run);
+  const found = waiting.find(({ names }) => names.includes(called));
+  if (found) return found;
   throw new FlowError(
     "unknown-task",
     waiting.length === 0
       ? "No task waits for an answer."
-      : `${called} waits for no answer. Waiting: ${listNames(waiting.map(nameOfWaiting), 20)}.`,
+      : `${called} waits for no answer. Waiting: ${listNames(
+          waiting.map(({ found: one }) => nameOfWaiting(one)),
+          20,
+        )}.`,
   );
 }

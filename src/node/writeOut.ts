@@ -1,3 +1,4 @@
+import { toErrorData } from "../core/errors.ts";
 import type { Terminal } from "./commands.ts";
 import { toPlainJson } from "../core/plainJson.ts";
 import { writeText } from "./textFile.ts";
@@ -15,4 +16,17 @@ export async function put(
 /** Writes a value as JSON, what that has no word for as {@link toPlainJson} says it. */
 export function writeJson(out: NodeJS.WriteStream, value: unknown): void {
   out.write(`${JSON.stringify(toPlainJson(value), null, 2)}\n`);
+}
+
+/** Writes as JSON why there is nothing else to write: `{ "error": { "code", "message", "problems" } }`, problems as `check` has them. */
+export function writeJsonError(out: NodeJS.WriteStream, thrown: unknown): void {
+  const { code, message } = toErrorData(thrown);
+  const { problems } = thrown as { problems?: unknown };
+  writeJson(out, {
+    error: {
+      ...(code ? { code } : {}),
+      message,
+      ...(problems ? { problems } : {}),
+    },
+  });
 }

@@ -92,6 +92,15 @@ export function parseNotebook(
   return { notebook, diagnostics };
 }
 
+/** On which lines of a text the sources of its cells begin, in their order; lines count from 1. */
+export function sourceLines(text: string): number[] {
+  const whole = unifyLineBreaks(text.replace(/^\ufeff/, ""));
+  const split = splitFrontMatter(whole);
+  const lines = toLines(split?.body ?? whole);
+  const { blocks } = readBlocks(lines, split !== undefined);
+  return blocks.map(({ sourceStart }) => sourceStart + (split?.bodyLine ?? 1));
+}
+
 /** Every way to break a line as the one that files have. */
 export function unifyLineBreaks(text: string): string {
   return text.replace(/\r\n?/g, "\n");

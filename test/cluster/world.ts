@@ -189,9 +189,9 @@ export class Site {
 
   /** Starts a worker, and resolves when it takes jobs. */
   async work(url: string, ...more: string[]): Promise<Process> {
-    const worker = this.start(
-      ...["worker", url, "--slots", "2", "--patience", "2s", ...more],
-    );
+    const usual = { "--slots": "2", "--patience": "2s" };
+    const rest = Object.entries(usual).filter(([name]) => !more.includes(name));
+    const worker = this.start("worker", url, ...rest.flat(), ...more);
     await worker.until("Working for");
     return worker;
   }

@@ -559,8 +559,20 @@ test("check says what is wrong with cell, line and column, and ends with 3", asy
   const file = notebook("wrong", "const a = \n= 1\nflow('x', () => {})");
   const { code, out } = await flowbook("check", file);
   expect(code).toBe(3);
-  expect(out).toMatch(/^wrong\.flow\.md: main:2:1 error: /);
-  expect((await flowbook("run", file)).code).toBe(3);
+  expect(out).toMatch(/^wrong\.flow\.md:8:1 \(main:2:1\) error: /);
+  const run = await flowbook("run", file, "--json");
+  expect(run.code).toBe(3);
+  expect(JSON.parse(run.out)).toEqual({
+    error: {
+      code: "cell-failed",
+      message: run.error.trimEnd(),
+      problems: [
+        expect.objectContaining({
+          ...{ cell: "main", line: 2, column: 1, fileLine: 8 },
+        }),
+      ],
+    },
+  });
 });
 
 test("check reads queries too, as far as no table is needed for that", async () => {
@@ -630,9 +642,19 @@ test("what is typed wrongly is said, with what there is", async () => {
     code: 2,
     error: expect.stringContaining("It has n."),
   });
-  expect(await flowbook("run", file, "--param", "n=many")).toMatchObject({
-    code: 2,
+  const many = await flowbook("run", file, "--param", "n=many", "--json");
+  expect(many.code).toBe(2);
+  expect(JSON.parse(many.out)).toEqual({
+    error: { code: "invalid-parameter", message: many.error.trimEnd() },
   });
+  expect(
+    await flowbook("run", file, "--resume", "--db", "none.sqlite"),
+  ).toMatchObject({
+    code: 2,
+    error:
+      "doubling has not run yet, so there is nothing to resume. Run it first.\n",
+  });
+  expect(readdirSync(root)).not.toContain("none.sqlite");
   expect(await flowbook("run", "missing.flow.md")).toMatchObject({
     code: 2,
     error: "There is no file missing.flow.md.\n",
@@ -730,7 +752,7 @@ flow("second", () => { one() })`,
   });
   expect(await flowbook("run", body, "--flow", "second")).toMatchObject({
     code: 0,
-    error: expect.stringContaining("mistaken.flow.md: main:2:47 error: "),
+    error: expect.stringContaining("mistaken.flow.md:8:47 (main:2:47) error: "),
   });
 });
 

@@ -129,9 +129,12 @@ test("a task of a program may wait, and runs that are started together are made 
 
 test("options of run that make no sense are said at once", async () => {
   const told = await runProgram(
-    `import { run } from "flowbook";
+    `import { flow, run } from "flowbook";
      const why = (options) => run("doubling.flow.md", { database: "options.sqlite", ...options }).then(() => "ran", ({ message }) => message);
+     const main = flow("main", () => 1);
      console.log(JSON.stringify([
+       await run(main, { flow: "b" }).catch(({ message }) => message),
+       await why({ resume: true, database: "none.sqlite" }),
        await why({ workers: 0 }),
        await why({ workers: 1.5 }),
        await why({ hosts: ["example.org"] }),
@@ -141,6 +144,8 @@ test("options of run that make no sense are said at once", async () => {
      ]));`,
   );
   expect(told).toEqual([
+    expect.stringMatching(/^run was given the flow main, and flow says b: /),
+    expect.stringMatching(/so there is nothing to resume\. Run it first\.$/),
     expect.stringMatching(/^workers is .* whole number from 1 on, not 0\.$/),
     expect.stringMatching(/^workers is .* not 1\.5\.$/),
     expect.stringContaining("https://api.example.org"),

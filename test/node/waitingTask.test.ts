@@ -1,11 +1,55 @@
 import { expect, test } from "vitest";
+import { taskKeys } from "../../src/core/keys.ts";
+import { planResume } from "../../src/core/plan.ts";
 import type { RunState } from "../../src/core/run.ts";
 import { start, step } from "../../src/core/scheduler.ts";
 import { snapshot } from "../../src/core/snapshot.ts";
-import { findWaiting, nameOfWaiting } from "../../src/node/waitingTask.ts";
+import {
+  findWaiting,
+  nameOfWaiting,
+  splitAnswer,
+} from "../../src/node/waitingTask.ts";
 import { pausedTasks } from "../../src/runs/waitingRuns.ts";
 import { makeGraph, value } from "../core/makeGraph.ts";
 import { startOf } from "../core/simulate.ts";
+
+/** A run of two tasks with = in their names, of which the second waits. */
+function gateRun(): RunState {
+  const graph = makeGraph({ one: { name: "Go = now?" }, two: { name: "Go" } });
+  let { state } = start(startOf(graph));
+  for (const task of [0, 1])
+    ({ state } = step(state, {
+      ...{ type: "attempt-paused", at: 0, task, attempt: 1 },
+      message: undefined,
+    }));
+  return snapshot(state);
+}
+
+test("a plan says of a task that waits that it does", () => {
+  const run = gateRun();
+  const { graph } = run;
+  expect(
+    planResume(graph, taskKeys(graph, {}, {}), run).items.map(({ why }) => why),
+  ).toEqual(["runs: waits for an answer", "runs: waits for an answer"]);
+});
+
+test("a name with a = in it is not cut there where such a task waits", () => {
+  const run = gateRun();
+  expect(splitAnswer(run, "Go = now?=approve")).toEqual([
+    "Go = now?",
+    "approve",
+  ]);
+  expect(splitAnswer(run, "Go = now?")).toEqual(["Go = now?", undefined]);
+  expect(splitAnswer(run, 'Go={"a": "Go = now?=1"}')).toEqual([
+    "Go",
+    '{"a": "Go = now?=1"}',
+  ]);
+  expect(splitAnswer(run, "two=decline")).toEqual(["two", "decline"]);
+  expect(splitAnswer(undefined, "Go = now?=approve")).toEqual([
+    "Go ",
+    " now?=approve",
+  ]);
+});
 
 /** A run of `deep`, mapped over lists of two elements and one, all of which wait. */
 function waitingRun(): RunState {

@@ -107,7 +107,9 @@ export class S3Store implements Shelf {
         await Promise.all(
           page.keys.slice(at, at + deletedTogether).map((key) =>
             this.#request({
-              ...{ method: "DELETE", key, patience: longestFarewell },
+              method: "DELETE",
+              key,
+              patience: longestFarewell,
             }),
           ),
         );
@@ -124,7 +126,9 @@ export class S3Store implements Shelf {
     if (token !== undefined) search.set("continuation-token", token);
     if (most !== undefined) search.set("max-keys", String(most));
     const text = await this.#request({
-      ...{ method: "GET", search, patience: longestFarewell },
+      method: "GET",
+      search,
+      patience: longestFarewell,
     });
     return {
       keys: textsOf(text, "Key"),

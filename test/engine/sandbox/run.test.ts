@@ -57,6 +57,13 @@ describe("running a task", () => {
     expect(kernel.scope.ran).toEqual(["a", "main"]);
   });
 
+  test("a module that a task would import in Node is refused with what to do instead", async () => {
+    const kernel = kernelOf('() => import("node:fs")');
+    await expect(kernel.run("t")).rejects.toThrow(
+      /A module cannot be imported while a task runs\. .*process\.getBuiltinModule/,
+    );
+  });
+
   test("a cell that reads the database is evaluated anew for each job", async () => {
     let count = 0;
     const kernel = startKernel(

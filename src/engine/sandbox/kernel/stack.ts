@@ -64,6 +64,8 @@ export class Places {
     const data = toErrorData(thrown);
     if (typeof data.message !== "string") data.message = String(data.message);
     if (typeof data.name !== "string") data.name = "Error";
+    if ((thrown as { code?: unknown }).code === importMissing)
+      data.message = importRefused;
     delete data.stack;
     const stack = typeof thrown.stack === "string" ? thrown.stack : "";
     const frames = this.frames(stack);
@@ -100,6 +102,11 @@ function tellThrown(thrown: unknown): string {
     return `It threw ${text.replace(/^\[(.*)\]$/s, "the $1")}. ${advice}`;
   return text;
 }
+
+/** What Node says of a call of import(...) in a text that is no module. */
+const importMissing = "ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING";
+const importRefused =
+  'A module cannot be imported while a task runs. Import a package of npm at the top of a cell, as in `import { sum } from "npm:d3-array@3.2.4"`; what Node itself has comes from `process.getBuiltinModule("node:fs")`.';
 
 // `    at async load (flowbook:///extract.ts:5:13)` and `    at flowbook:///extract.ts:5:13`
 const chromium = /^\s*at (?:(.*?) \()?(?:async )?([a-z]+:\S+?):(\d+):(\d+)\)?$/;
