@@ -21,6 +21,7 @@ import { ownVersion } from "./pwa/version.ts";
 import { openLibrary } from "./storage/library.ts";
 import { Mirror } from "./storage/mirror.ts";
 import { markOpenPage } from "./storage/openPages.ts";
+import { mend } from "./storage/useStore.ts";
 import App from "./ui/App.svelte";
 import { makeId } from "./runs/makeId.ts";
 import { openAddress } from "./ui/openAddress.ts";
@@ -127,7 +128,8 @@ function mendAfterKill(): Promise<void> {
   if (isEmbedded) return Promise.resolve();
   mending ??= markOpenPage(makeId(), copyBucket).then(async (wasKilled) => {
     session.isAfterKill = wasKilled;
-    if (wasKilled) await (await import("./storage/scrub.ts")).scrub();
+    // Without room for that, each write tries it again, and says so.
+    if (wasKilled) await mend().catch(() => undefined);
   });
   return mending;
 }
