@@ -4,7 +4,7 @@
  * and outputs meet; each of these does its own work in a file of its own.
  */
 import type { Remote } from "comlink";
-import { FlowError, toErrorData } from "../core/errors.ts";
+import { FlowError, reasonOf, toErrorData } from "../core/errors.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
 import type { PlanItem } from "../core/plan.ts";
 import type { RunState } from "../core/run.ts";
@@ -1070,10 +1070,17 @@ export class Session {
     const { name, graph, error } = view;
     if (graph && !error) return graph;
     const { flowNotDrawn } = await import("./words/notFound.ts");
+    const place = error?.place;
+    const own = this.notebook?.cells.find(({ id }) => id === view.cell)?.name;
     throw new FlowError(
       error?.code ?? "cell-failed",
-      flowNotDrawn({ flow: name, reason: error?.message }),
-      { place: error?.place },
+      flowNotDrawn({
+        flow: name,
+        cell: place?.cell ?? own,
+        at: place && `${place.line}:${place.column}`,
+        reason: error && reasonOf(error),
+      }),
+      { place },
     );
   }
 
