@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { reasonOf } from "../core/errorCauses.ts";
 import { FlowError, toErrorData } from "../core/errors.ts";
 import type { Graph } from "../core/graph.ts";
 import { WorkerExecutor } from "../engine/workerExecutor.ts";
@@ -148,7 +149,8 @@ export function ofTrace({
   flow,
   error,
 }: TraceReport["errors"][number]): Problem {
-  const { place, message } = error;
+  const { place } = error;
+  const message = reasonOf(error);
   return {
     severity: "error",
     cell: place?.cell ?? cell,

@@ -4,7 +4,8 @@
  * and outputs meet; each of these does its own work in a file of its own.
  */
 import type { Remote } from "comlink";
-import { FlowError, reasonOf, toErrorData } from "../core/errors.ts";
+import { reasonOf } from "../core/errorCauses.ts";
+import { FlowError, toErrorData } from "../core/errors.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
 import type { PlanItem } from "../core/plan.ts";
 import type { RunState } from "../core/run.ts";

@@ -1,3 +1,4 @@
+import { causesOf } from "../../../core/errorCauses.ts";
 import {
   type ErrorData,
   FlowError,
@@ -84,10 +85,28 @@ export class Places {
     // Our own messages say already what was behind them.
     if (thrown.cause !== undefined && !(thrown instanceof FlowError))
       lines.push(`    caused by ${inspect([thrown.cause], 1000)}`);
+    // They say that themselves too, as far as that can be read.
+    if (!(thrown instanceof FlowError))
+      Object.assign(data, causesOf(thrown, describeCause));
     if (lines.length > 0)
       data.stack = [`${data.name}: ${data.message}`, ...lines].join("\n");
     return data;
   }
+}
+
+/** Without its place: that of the error it was behind is looked at first. */
+function describeCause(thrown: unknown): ErrorData {
+  if (!(thrown instanceof Error)) {
+    const message =
+      typeof thrown === "string" ? thrown : inspect([thrown], 1000);
+    return { name: "Error", message };
+  }
+  const { code, name, message } = toErrorData(thrown);
+  return {
+    ...(code ? { code } : {}),
+    name: String(name),
+    message: String(message),
+  };
 }
 
 // `    at async load (flowbook:///extract.ts:5:13)` and `    at flowbook:///extract.ts:5:13`
