@@ -9,7 +9,7 @@
  * - Between the return of a function and the end of its commit nothing stops a task run: its rows may be on disk already.
  */
 import { formatDuration } from "./duration.ts";
-import { reasonOf, type ErrorData } from "./errors.ts";
+import { reasonOf } from "./errorCauses.ts";
 import type { Verdict } from "./decisions.ts";
 import type {
   Command,
@@ -234,14 +234,14 @@ export function closeSuccess(
   number: TaskNumber,
   at: Time,
 ): void {
-  const { table } = state;
+  const details = state.table.details(number);
   let message: string | undefined;
-  if (table.has(number, flags.fallback))
-    message = `The fallback was used: ${asSentence(table.details(number)?.error?.message ?? "all attempts failed")}`;
-  else {
-    const details = table.details(number);
-    if (details) details.error = undefined;
-  }
+  if (state.table.has(number, flags.fallback)) {
+    const why = details?.error
+      ? reasonOf(details.error)
+      : "all attempts failed";
+    message = `The fallback was used: ${asSentence(why)}`;
+  } else if (details) details.error = undefined;
   close(state, number, "Success", message, at);
 }
 
@@ -250,7 +250,7 @@ interface Failure {
   state: "Failed" | "Crashed" | "TimedOut";
   message: string;
   told: string;
-  error: ErrorData;
+  error: (RunEvent & { type: "attempt-failed" })["error"];
   retry?: (RunEvent & { type: "attempt-failed" })["retry"];
 }
 

@@ -68,6 +68,10 @@ export interface ErrorData {
   place?: Place;
   /** The stack, already in terms of the notebook's own cells; for developers. */
   stack?: string;
+  /** What was behind it, if it said so; of that only names and messages, and not endlessly deep. */
+  cause?: ErrorData;
+  /** Of an AggregateError the first of its errors, in the same way. */
+  errors?: readonly ErrorData[];
 }
 
 /** An error that Flowbook raises itself. A user's own exception is never turned into one; it stays ErrorData with its own name. */
@@ -109,21 +113,17 @@ export function toErrorData(thrown: unknown): ErrorData {
   return { name: "Error", message: String(thrown) };
 }
 
-/** What an error says; of one that says nothing, that it does. */
-export function reasonOf({ name, message }: ErrorData): string {
-  return message.trim() === ""
-    ? `It threw ${name} without a message.`
-    : message;
-}
-
 /** An Error object with the same name, message and code; the inverse of {@link toErrorData} as far as plain data allows. */
 export function fromErrorData(data: ErrorData): Error {
-  if (data.code)
-    return new FlowError(data.code, data.message, { place: data.place });
-  const error = new Error(data.message);
-  error.name = data.name;
-  if (data.stack) error.stack = data.stack;
-  return error;
+  const { code, name, message, place, stack, errors } = data;
+  const cause = data.cause && fromErrorData(data.cause);
+  if (code) return new FlowError(code, message, { place, cause });
+  const error = new Error(message, cause && { cause });
+  error.name = name;
+  if (stack) error.stack = stack;
+  return errors
+    ? Object.assign(error, { errors: errors.map(fromErrorData) })
+    : error;
 }
 
 /** A mistake in Flowbook itself, never in a notebook: what cannot happen has happened. */

@@ -1,11 +1,12 @@
-/** The errors of failed tasks among what an attempt is given: a copy between threads keeps only the names of JavaScript's own classes. */
-import type { FlowError } from "../core/errors.ts";
+/** The errors of failed tasks among what an attempt is given: a copy between threads keeps only the names of JavaScript's own classes, and not everywhere what was behind them. */
+import { causesOf } from "../core/errorCauses.ts";
+import { toErrorData, type FlowError } from "../core/errors.ts";
 import type { Template } from "../core/graph.ts";
 import type { FailedInput } from "./protocol.ts";
 
-/** Whether a copy of an error may have another name. */
-export function isRenamed({ name }: Error): boolean {
-  return name !== "Error";
+/** Whether a copy of an error may have another name, or lose what was behind it. */
+export function isRenamed(error: Error): boolean {
+  return error.name !== "Error" || error.cause !== undefined;
 }
 
 /**
@@ -22,7 +23,13 @@ export function findFailed(
   function look(value: unknown): void {
     if (value instanceof Error) {
       const { name, code } = value as FlowError;
-      if (isRenamed(value)) failed.push({ error: value, name, code });
+      if (isRenamed(value))
+        failed.push({
+          error: value,
+          name,
+          code,
+          ...causesOf(value, toErrorData),
+        });
     } else if (Array.isArray(value) && holders.has(value)) value.forEach(look);
   }
 

@@ -1,4 +1,5 @@
 /** Checks what the sandbox gives to be looked at: outputs and errors. */
+import { mostCauses, mostErrors } from "../core/errorCauses.ts";
 import { errorCodes, type ErrorCode, type ErrorData } from "../core/errors.ts";
 import { imageTypeOf } from "../core/imageType.ts";
 import { isCount, isFields, isText, listOf, longestText } from "./plainData.ts";
@@ -16,8 +17,11 @@ export function cut(value: unknown): string {
   return text.length <= longestText ? text : `${text.slice(0, longestText)}…`;
 }
 
-/** An error of the sandbox, with only the fields that errors have. */
-export function checkError(value: unknown): ErrorData {
+/** An error of the sandbox, with only the fields that errors have. `left` is how many more may be behind it. */
+export function checkError(
+  value: unknown,
+  left = { causes: mostCauses },
+): ErrorData {
   const fields = isFields(value) ? value : {};
   const error: ErrorData = {
     name: isText(fields.name, 200) ? fields.name : "Error",
@@ -34,6 +38,15 @@ export function checkError(value: unknown): ErrorData {
     isCount(place.column)
   )
     error.place = { cell: place.cell, line: place.line, column: place.column };
+  const behind = (one: unknown): ErrorData[] => {
+    if (!isFields(one) || left.causes === 0) return [];
+    left.causes -= 1;
+    return [checkError(one, left)];
+  };
+  const errors = listOf(fields.errors, mostErrors)?.flatMap(behind);
+  if (errors?.length) error.errors = errors;
+  const [cause] = behind(fields.cause);
+  if (cause) error.cause = cause;
   return error;
 }
 

@@ -114,6 +114,8 @@ export interface FailedInput {
   name: string;
   /** Of an error of ours. */
   code: ErrorCode | undefined;
+  cause?: ErrorData;
+  errors?: readonly ErrorData[];
 }
 
 /** An attempt of a task for a worker. */

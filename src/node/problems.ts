@@ -1,5 +1,6 @@
 /** What is wrong in a notebook, with its place in the file. */
 import { FlowError } from "../core/errors.ts";
+import { reasonOf } from "../core/errorCauses.ts";
 import type { TraceReport } from "../engine/protocol.ts";
 import type { Diagnostic, Notebook } from "../notebook/document.ts";
 import { sourceLines } from "../notebook/parse.ts";
@@ -125,7 +126,8 @@ export function ofTrace(
   { cell: of, flow, error }: TraceReport["errors"][number],
   starts: Starts,
 ): Problem {
-  const { place, message } = error;
+  const { place } = error;
+  const message = reasonOf(error);
   const { cell, line, column } = place ?? { cell: of, line: 1, column: 1 };
   return {
     severity: "error",

@@ -1,5 +1,5 @@
 /** Graphs and outputs in the forms that a script gets of them; fetched when one first asks. */
-import { reasonOf } from "../core/errors.ts";
+import { reasonOf } from "../core/errorCauses.ts";
 import type { Graph } from "../core/graph.ts";
 import { viewGraph } from "../core/graphView.ts";
 import { toPlainJson } from "../core/plainJson.ts";

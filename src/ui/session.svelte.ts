@@ -4,6 +4,7 @@
  * and outputs meet; each of these does its own work in a file of its own.
  */
 import type { Remote } from "comlink";
+import { reasonOf } from "../core/errorCauses.ts";
 import { FlowError, toErrorData } from "../core/errors.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
 import type { PlanItem } from "../core/plan.ts";
@@ -1109,10 +1110,17 @@ export class Session {
     const { name, graph, error } = view;
     if (graph && !error) return graph;
     const { flowNotDrawn } = await import("./words/notFound.ts");
+    const place = error?.place;
+    const own = this.notebook?.cells.find(({ id }) => id === view.cell)?.name;
     throw new FlowError(
       error?.code ?? "cell-failed",
-      flowNotDrawn({ flow: name, reason: error?.message }),
-      { place: error?.place },
+      flowNotDrawn({
+        flow: name,
+        cell: place?.cell ?? own,
+        at: place && `${place.line}:${place.column}`,
+        reason: error && reasonOf(error),
+      }),
+      { place },
     );
   }
 

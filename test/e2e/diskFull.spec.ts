@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startBrowser } from "../kill/killableBrowser.ts";
@@ -22,6 +22,16 @@ function mountDisk(megabytes: number): string | undefined {
 function unmountDisk(folder: string): void {
   execFileSync("umount", ["--lazy", folder], { stdio: "ignore" });
   rmSync(folder, { recursive: true });
+}
+
+/** Writes a file that leaves no room on its disk. */
+function fillDisk(file: string): void {
+  for (const size of [1_000_000, 4096])
+    try {
+      for (;;) appendFileSync(file, new Uint8Array(size));
+    } catch {
+      // There is no room for that.
+    }
 }
 
 const filling = notebookOf("Filling", [
@@ -83,6 +93,51 @@ test("on a full disk the task fails and says why, what was there before is all t
       ),
     );
     expect(rows).toEqual([{ n: Number(found.before) + 10, integrity: "ok" }]);
+  } finally {
+    await browser.kill();
+    unmountDisk(disk!);
+  }
+});
+
+test("what is typed on a full disk is told as not saved until there is room, and is saved then by itself", async ({
+  baseURL,
+}) => {
+  test.setTimeout(180_000);
+  const disk = mountDisk(200);
+  test.skip(disk === undefined, "no disk of its own can be mounted here");
+  const profile = join(disk!, "profile");
+  const filler = join(disk!, "filler");
+  let browser = await startBrowser(profile, process.env["CHROMIUM_PATH"]);
+  try {
+    let { page } = browser;
+    await page.goto(baseURL!);
+    await page.waitForFunction(() => "flowbook" in window);
+    await page.evaluate((text) => window.flowbook.open(text), filling);
+    const address = page.url();
+    fillDisk(filler);
+    const editor = page.getByRole("textbox", { name: "Code of cell work" });
+    await editor.focus();
+    await page.keyboard.press("Control+End");
+    const notice = page.getByText(/There is not enough browser storage/);
+    for (let line = 0; line < 60; line += 1) {
+      await page.keyboard.insertText(`\n// ${line} ${"long ".repeat(500)}`);
+      if (await notice.isVisible()) break;
+      await page.evaluate(() => window.flowbook.graph());
+    }
+    await expect(notice).toContainText("saved by itself");
+    await page.keyboard.insertText("\n// the last line");
+    rmSync(filler);
+    await expect(notice).toHaveCount(0, { timeout: 60_000 });
+    await browser.kill();
+
+    browser = await startBrowser(profile, process.env["CHROMIUM_PATH"]);
+    page = browser.page;
+    await page.goto(address);
+    await page.waitForFunction(() => "flowbook" in window);
+    await page.evaluate(() => window.flowbook.runs());
+    expect(await page.evaluate(() => window.flowbook.markdown())).toContain(
+      "// the last line",
+    );
   } finally {
     await browser.kill();
     unmountDisk(disk!);

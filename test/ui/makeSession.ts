@@ -4,6 +4,7 @@ import { vi } from "vitest";
 import type { RunEvent } from "../../src/core/events.ts";
 import type { Graph } from "../../src/core/graph.ts";
 import type { Schedule } from "../../src/core/schedule.ts";
+import type { TraceReport } from "../../src/engine/protocol.ts";
 import type { CopyEntry } from "../../src/engine/services.ts";
 import type { Program } from "../../src/notebook/compile/program.ts";
 import type { LibraryEntry } from "../../src/storage/library.ts";
@@ -143,17 +144,21 @@ export function makeSession(...notebooks: string[]) {
     },
     keepCopy: () => Promise.resolve(),
   };
+  /** What tracing finds wrong, which then gives no graph. */
+  const wrong: TraceReport["errors"][number][] = [];
   const engine = {
     async configure({ notebook }: { notebook: string | undefined }) {
       engaged = notebook ?? "one that is not said";
     },
     trace: ({ flows }: Program) =>
       Promise.resolve({
-        graphs: flows.map(({ name }): Graph => ({
-          ...makeGraph({ a: [] }, { schedules: schedules.get(name) ?? [] }),
-          flow: name,
-        })),
-        errors: [],
+        graphs: flows
+          .filter(() => wrong.length === 0)
+          .map(({ name }): Graph => ({
+            ...makeGraph({ a: [] }, { schedules: schedules.get(name) ?? [] }),
+            flow: name,
+          })),
+        errors: wrong,
       }),
     async run({ run, graph }: { run: string; graph: Graph }) {
       calls.push(`run ${graph.flow} in ${open}`);
@@ -212,6 +217,6 @@ export function makeSession(...notebooks: string[]) {
   const api = createPageApi(session, "0");
   return {
     ...{ session, api, parts, library, database, engine, gates },
-    ...{ calls, reached, texts, entries, said, schedules, ring },
+    ...{ calls, reached, texts, entries, said, schedules, ring, wrong },
   };
 }

@@ -236,6 +236,25 @@ test("a run that begins while the next notebook is read is ended before that is 
   await allDone();
 });
 
+test("that a flow cannot be drawn is told to scripts with the cell and the line of the error", async () => {
+  const { session, api, wrong } = makeSession("a", "b");
+  const place = { cell: "main", line: 3, column: 11 };
+  const error = { name: "Error", message: "concurrency must be 1", place };
+  wrong.push({ cell: "main", flow: undefined, error });
+  await session.openNotebook("a");
+  await expect(api.run()).rejects.toMatchObject({
+    code: "cell-failed",
+    message:
+      "a cannot be drawn, for an error in the cell main at 3:11: concurrency must be 1",
+    place,
+  });
+  wrong[0] = { cell: "main", flow: "b", error: { name: "E", message: "" } };
+  await session.openNotebook("b");
+  await expect(api.graph()).rejects.toThrow(
+    "b cannot be drawn, for an error in the cell main: It threw E without a message.",
+  );
+});
+
 test("the reader gets home though the notebook cannot be saved, and finds it as it was", async () => {
   const { session, library, texts, said } = makeSession("a");
   await session.openNotebook("a");

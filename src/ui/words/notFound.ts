@@ -3,14 +3,24 @@
 /** `cells` are the names of those that there are, empty for none. */
 export const unknownCell = ({ name, cells }: { name: string; cells: string }) =>
   `There is no cell "${name}". This notebook has ${cells || "no named cells"}.`;
-/** `reason` is undefined if it is not known: then it is that of the cell. */
+/** `cell` has the error and `at` is the line and the column in it, as far as they are known; without a `reason` it is that of the flow's cell. */
 export const flowNotDrawn = ({
   flow,
+  cell,
+  at,
   reason,
 }: {
   flow: string;
+  cell: string | undefined;
+  at: string | undefined;
   reason: string | undefined;
-}) => `${flow} cannot be drawn: ${reason ?? "its cell has an error"}`;
+}) => {
+  const where =
+    cell === undefined
+      ? ""
+      : `, for an error in the cell ${cell}${at === undefined ? "" : ` at ${at}`}`;
+  return `${flow} cannot be drawn${where}: ${reason ?? "its cell has an error"}`;
+};
 export const noFlow =
   'This notebook has no flow. Write flow("name", () => { ... }) in a cell.';
 /** `flows` are the names of those that there are, empty for none. */

@@ -333,6 +333,54 @@ describe("what a run comes to", () => {
     expect(flows.kept()).toBe(1);
   });
 
+  test("the cause of an error is told with the task, and is there for the task that takes the error", async () => {
+    const see = `const see = task((e: any) => [e.name, e.message, e.cause?.name, e.cause?.message, e.cause?.cause?.message, e.errors?.map((one: any) => one.message)], { trigger: triggers.allFinished })`;
+    const outer = `const outer = task((): number => {
+      const inner = new RangeError("inner cause", { cause: new Error("innermost") })
+      inner.name = "Odd"
+      throw new Error("outer", { cause: inner })
+    })`;
+    const { tasks: single } = await run(
+      `return see(outer())`,
+      `${outer}\n${see}`,
+    );
+    expect(single).toMatchObject([
+      { message: "outer. Cause: inner cause. Cause: innermost" },
+      {
+        result: [
+          "Error",
+          "outer",
+          "Odd",
+          "inner cause",
+          "innermost",
+          undefined,
+        ],
+      },
+    ]);
+
+    const several = `const several = task(async (): Promise<number> => {
+      await Promise.any([Promise.reject(new Error("a1")), Promise.reject("b1")])
+      return 1
+    })`;
+    const { tasks: any } = await run(
+      `return see(several())`,
+      `${several}\n${see}`,
+    );
+    expect(any).toMatchObject([
+      { message: "All promises were rejected. Errors: a1; b1" },
+      {
+        result: [
+          "AggregateError",
+          "All promises were rejected",
+          undefined,
+          undefined,
+          undefined,
+          ["a1", "b1"],
+        ],
+      },
+    ]);
+  });
+
   test("94. a flow that returns nothing is as its last tasks are, and so is one that returns them", async () => {
     expect((await run(`one(); boom()`)).state).toBe("Failed");
     expect((await run(`return [one(), boom()]`)).state).toBe("Failed");

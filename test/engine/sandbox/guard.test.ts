@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Graph } from "../../../src/core/graph.ts";
 import { checkGraph } from "../../../src/engine/graphGuard.ts";
+import { checkError } from "../../../src/engine/outputGuard.ts";
 import { checkFromWorker } from "../../../src/engine/sandboxGuard.ts";
 import { cell, startKernel } from "./kernelWorld.ts";
 
@@ -375,4 +376,28 @@ test("a worker may ask for the libraries that there are, and for nothing else by
   for (const wrong of ["constructor", "../kernel", 5, undefined])
     expect(checkFromWorker({ ...ask, name: wrong })).toBeUndefined();
   expect(checkFromWorker({ ...ask, call: -1 })).toBeUndefined();
+});
+
+test("what was behind an error of the sandbox is believed as far as it is plain, and not endlessly", () => {
+  type Made = { message: string; extra: number; cause?: Made; errors?: Made[] };
+  const error: Made = { message: "0", extra: 1 };
+  error.errors = Array.from({ length: 3 }, () => ({ message: "e", extra: 1 }));
+  error.cause = { message: "1", extra: 1 };
+  expect(checkError(error)).toEqual({
+    name: "Error",
+    message: "0",
+    errors: Array.from({ length: 3 }, () => ({ name: "Error", message: "e" })),
+    cause: { name: "Error", message: "1" },
+  });
+  error.cause = error;
+  error.errors = [error, error, error];
+  expect(JSON.stringify(checkError(error)).match(/message/g)).toHaveLength(9);
+  expect(checkError({ message: "m", cause: "x", errors: 5 })).toEqual({
+    name: "Error",
+    message: "m",
+  });
+  const many = Array.from({ length: 4 }, () => ({ message: "e" }));
+  expect(checkError({ message: "m", errors: many })).not.toHaveProperty(
+    "errors",
+  );
 });

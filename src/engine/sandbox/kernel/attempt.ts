@@ -31,14 +31,19 @@ export async function runAttempt(
 
 /** Gives errors among the arguments back what their copies have lost, as their classes had it. */
 function restore(failed: readonly FailedInput[]): void {
-  for (const { error, ...lost } of failed)
-    for (const [key, value] of Object.entries(lost))
+  for (const { error, cause, errors, ...lost } of failed) {
+    const behind = {
+      cause: cause && fromErrorData(cause),
+      errors: errors?.map(fromErrorData),
+    };
+    for (const [key, value] of Object.entries({ ...lost, ...behind }))
       if (value !== undefined)
         Object.defineProperty(error, key, {
           value,
           configurable: true,
           writable: true,
         });
+  }
 }
 
 async function runPhase(

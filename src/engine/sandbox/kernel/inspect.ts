@@ -76,8 +76,13 @@ class Writer {
   }
 
   #object(value: object, depth: number): void {
-    if (value instanceof Error)
-      return this.put(`${value.name}: ${value.message}`);
+    if (value instanceof Error) {
+      this.put(`${value.name}: ${value.message}`);
+      if (value.cause === undefined) return;
+      this.put(" (cause: ");
+      this.value(value.cause, depth + 1);
+      return this.put(")");
+    }
     if (value instanceof Date)
       return this.put(
         Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString(),

@@ -1,3 +1,4 @@
+import { causesOf } from "../../../core/errorCauses.ts";
 import {
   type ErrorData,
   FlowError,
@@ -83,6 +84,9 @@ export class Places {
     // Our own messages say already what was behind them.
     if (thrown.cause !== undefined && !(thrown instanceof FlowError))
       lines.push(`    caused by ${inspect([thrown.cause], 1000)}`);
+    // They say that themselves too, as far as that can be read.
+    if (!(thrown instanceof FlowError))
+      Object.assign(data, causesOf(thrown, describeCause));
     if (lines.length > 0)
       data.stack = [`${data.name}: ${data.message}`, ...lines].join("\n");
     return data;
@@ -107,6 +111,21 @@ function tellThrown(thrown: unknown): string {
 const importMissing = "ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING";
 const importRefused =
   'A module cannot be imported while a task runs. Import a package of npm at the top of a cell, as in `import { sum } from "npm:d3-array@3.2.4"`; what Node itself has comes from `process.getBuiltinModule("node:fs")`.';
+
+/** Without its place: that of the error it was behind is looked at first. */
+function describeCause(thrown: unknown): ErrorData {
+  if (!(thrown instanceof Error))
+    return {
+      name: "Error",
+      message: typeof thrown === "string" ? thrown : inspect([thrown], 1000),
+    };
+  const { code, name, message } = toErrorData(thrown);
+  return {
+    ...(code ? { code } : {}),
+    name: String(name),
+    message: String(message),
+  };
+}
 
 // `    at async load (flowbook:///extract.ts:5:13)` and `    at flowbook:///extract.ts:5:13`
 const chromium = /^\s*at (?:(.*?) \()?(?:async )?([a-z]+:\S+?):(\d+):(\d+)\)?$/;
