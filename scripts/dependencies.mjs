@@ -12,10 +12,11 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 export function ensureDependencies() {
   if (isInstalled()) return;
   console.log("Installing the dependencies (npm ci) ...");
-  npm("ci", "--ignore-scripts", "--no-audit", "--no-fund");
+  if (!npm("ci", "--ignore-scripts", "--no-audit", "--no-fund"))
+    process.exit(1);
 }
 
-/** Compiles the SQLite driver of the command line, if that has not been done. */
+/** Compiles the SQLite driver of the command line, if that has not been done. Where it cannot be, who uses it says so. */
 export function ensureDriver() {
   const driver =
     "node_modules/better-sqlite3/build/Release/better_sqlite3.node";
@@ -24,17 +25,18 @@ export function ensureDriver() {
   npm("rebuild", "better-sqlite3");
 }
 
+/** Whether it could do that; if not, it has said why. */
 function npm(...args) {
   const { status } = spawnSync("npm", args, {
     cwd: root,
     stdio: "inherit",
     shell: process.platform === "win32",
   });
-  if (status === 0) return;
-  console.error(
-    `npm ${args[0]} failed; npm says why above. Mend that and start again.`,
-  );
-  process.exit(1);
+  if (status !== 0)
+    console.error(
+      `npm ${args[0]} failed; npm says why above. Mend that and start again.`,
+    );
+  return status === 0;
 }
 
 function isInstalled() {

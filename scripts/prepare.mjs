@@ -20,5 +20,13 @@ const ways = {
   webkit: hasWebkit,
 };
 
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !(name in ways));
+if (unknown.length > 0) {
+  console.error(
+    `There is no ${unknown.join(", ")}. There are: ${Object.keys(ways).join(", ")}.`,
+  );
+  process.exit(1);
+}
 ensureDependencies();
-for (const name of process.argv.slice(2)) await ways[name]();
+for (const name of names) await ways[name]();

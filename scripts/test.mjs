@@ -90,11 +90,12 @@ const steps = {
   },
 };
 
-const chosen =
+const chosen = Object.keys(steps).filter((name) =>
   positionals.length > 0
-    ? positionals
-    : Object.keys(steps).filter((name) => !steps[name].isOnlyOnDemand);
-const unknown = chosen.filter((name) => !(name in steps));
+    ? positionals.includes(name)
+    : !steps[name].isOnlyOnDemand,
+);
+const unknown = positionals.filter((name) => !(name in steps));
 if (unknown.length > 0) {
   console.error(
     `There is no step ${unknown.join(", ")}. The steps are: ${Object.keys(steps).join(", ")}.`,
@@ -103,7 +104,7 @@ if (unknown.length > 0) {
 }
 
 const total = { passed: 0, failed: 0 };
-/** While the first steps run: what is compiled and installed has the processors for itself hardly ever. */
+/** Beside the first steps: compiling and installing leave a processor idle most of the time. */
 const prepared = prepare([
   ...new Set(chosen.flatMap((name) => steps[name].needs ?? [])),
 ]);
@@ -128,14 +129,19 @@ async function runAll(names, together) {
   await Promise.all(
     Array.from({ length: together }, async () => {
       for (let name = queue.shift(); name; name = queue.shift()) {
-        const { needs, after } = steps[name];
-        await begun.get(after);
-        if (needs) await prepared;
-        begun.set(name, runStep(name));
-        await begun.get(name);
+        const over = runInTurn(name);
+        begun.set(name, over);
+        await over;
       }
     }),
   );
+}
+
+async function runInTurn(name) {
+  const { needs, after } = steps[name];
+  await begun.get(after);
+  if (needs) await prepared;
+  await runStep(name);
 }
 
 async function prepare(needs) {

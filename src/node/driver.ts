@@ -91,9 +91,13 @@ function packageDriver(): Driver {
     ) as typeof Database;
     new Database(":memory:", {}).close();
   } catch (cause) {
+    const isMissing = (cause as { code?: string }).code === "MODULE_NOT_FOUND";
+    const [what, remedy] = isMissing
+      ? ["is not there", "npm install better-sqlite3@12"]
+      : ["was not built", "npm rebuild better-sqlite3"];
     throw new FlowError(
       "storage-failed",
-      `Node ${process.versions.node} has no SQLite, and better-sqlite3 is not there or was not built. Use Node 22.16 or later, or run: npm install better-sqlite3@12`,
+      `Node ${process.versions.node} has no SQLite, and better-sqlite3 ${what}. Use Node 22.16 or later, or run: ${remedy}`,
       { cause },
     );
   }
