@@ -444,19 +444,20 @@ export class QueueExecutor implements Executor {
 
   /** What became of so many attempts, together or each by itself; those fail of which it cannot be read. */
   async #unpackAll(outcomes: readonly Payload[], count: number) {
-    const { store } = this.#coordinator;
-    const { run } = this.#setup;
-    const what = "What the task returned";
-    const lists = outcomes.map(async (one) => {
-      try {
-        const list = await unpack(one, run, store, what);
-        return list as (Outcome | undefined)[];
-      } catch (thrown) {
+    const lists = outcomes.map((one) =>
+      this.#unpack(one).catch((thrown: unknown) => {
         const end: Outcome = endOf(thrown);
         return Array<Outcome>(outcomes.length === 1 ? count : 1).fill(end);
-      }
-    });
+      }),
+    );
     return (await Promise.all(lists)).flat();
+  }
+
+  async #unpack(outcome: Payload) {
+    const { store } = this.#coordinator;
+    const { run } = this.#setup;
+    const list = await unpack(outcome, run, store, "What the task returned");
+    return list as (Outcome | undefined)[];
   }
 
   /** The job is over, and there is room for another. */
@@ -704,9 +705,9 @@ export class QueueExecutor implements Executor {
         this.#tellStarted(part);
         return listener.named(request, message.name);
       case "ended":
-        void this.#unpackAll([message.outcome], 1)
+        void this.#unpack(message.outcome)
           .then((ends) => this.#settle([part], ends))
-          // The job returns it as well.
+          // What cannot be read yet is looked for again when the job returns it.
           .catch(() => {});
         return;
       case "log":

@@ -154,8 +154,7 @@ export class S3Store implements Shelf {
         ...(body === undefined ? {} : { body }),
         signal: AbortSignal.any([limit.signal, this.#ended.signal]),
       });
-      limit.begin(Number(answer.headers.get("content-length")));
-      const text = await answer.text();
+      const text = await readText(answer, () => limit.begin());
       if (answer.ok) return text;
       throw refusal(
         `${method} ${url.origin}${url.pathname}`,
@@ -200,7 +199,7 @@ class Limit {
     return this.#controller.signal;
   }
 
-  /** A step in which so many bytes go over the network. */
+  /** A step in which so many bytes are sent. */
   begin(bytes = 0): void {
     clearTimeout(this.#timer);
     this.length = this.#patience + Math.ceil(bytes / slowest);
@@ -210,6 +209,18 @@ class Limit {
   end(): void {
     clearTimeout(this.#timer);
   }
+}
+
+/** The text of an answer; `came` is called with each part of it. */
+async function readText({ body }: Response, came: () => void): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  came();
+  for await (const part of (body ?? []) as AsyncIterable<Uint8Array>) {
+    came();
+    text += decoder.decode(part, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 /** Why a request was answered with a status that is no success. */
