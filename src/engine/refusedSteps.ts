@@ -10,7 +10,11 @@ export class RefusedSteps {
     this.#known = this.#known.filter(
       ({ step, code }) => codeOf(program, step) === code,
     );
-    return this.#known.map(({ step }) => step);
+    return this.#known.map(({ step }) => ({
+      ...step,
+      // It may have been the machine that was slow.
+      message: `${step.message} It is tried again when its code, or code that it uses, has changed.`,
+    }));
   }
 
   /** Keeps a step of a program. */
