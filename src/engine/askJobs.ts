@@ -116,10 +116,18 @@ export async function viewOf(
   return fitting(outputs);
 }
 
+/** How long drawing may take. */
+export interface TraceTime {
+  /** For each step, counted from when it is told. */
+  step: TimeLimit;
+  /** Until when all has to be done, as `performance.now()` counts, and what is said if it is not. */
+  all: { until: number; message: string };
+}
+
 /** What is to be drawn, in which time, and what is not to be tried. */
 export type TraceRequest = [
   attempt: AttemptId,
-  limit: TimeLimit,
+  time: TraceTime,
   refused?: readonly RefusedStep[],
 ];
 
@@ -138,7 +146,7 @@ export class StuckStep extends FlowError {
 
 /** Draws all flows but what is refused; rejects with a message when the worker died or was ended. */
 export function traceOf(
-  [attempt, limit, refused = []]: TraceRequest,
+  [attempt, { step, all }, refused = []]: TraceRequest,
   enqueue: Enqueue,
 ): Promise<TraceReport> {
   let at: { step: TraceStep; since: number } | undefined;
@@ -147,7 +155,10 @@ export function traceOf(
       attempt,
       priority: 0,
       mayWrite: false,
-      limit,
+      get limit() {
+        const after = Math.max(0, all.until - performance.now());
+        return step.after <= after ? step : { after, message: all.message };
+      },
       ends: ["traced"],
       message: (job) => ({ type: "trace", job, refused }),
       lost: (message) =>

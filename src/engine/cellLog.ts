@@ -9,14 +9,14 @@ export class CellLog {
   readonly #texts = new Map<number, string[]>();
   #lines = 0;
   #characters = 0;
-  #dropped = 0;
+  #isCut = false;
 
   /** Takes what was logged after so many outputs. */
   add(text: string, after: number): void {
     this.#lines += 1;
     this.#characters += text.length;
     if (this.#lines > most.lines || this.#characters > most.characters) {
-      this.#dropped += 1;
+      this.#isCut = true;
       return;
     }
     const texts = this.#texts.get(after);
@@ -33,8 +33,8 @@ export class CellLog {
       at = after;
     }
     all.push(...outputs.slice(at));
-    if (this.#dropped > 0)
-      all.push(toText([`… ${this.#dropped} more lines are not shown`]));
+    // How many there are is not known: of very many most do not even come here.
+    if (this.#isCut) all.push(toText(["… what follows is not shown"]));
     return all;
   }
 }

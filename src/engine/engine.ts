@@ -8,6 +8,8 @@ import type { MakeExecutor } from "./executor.ts";
 import type { AttemptId, Output, TraceReport } from "./protocol.ts";
 import type { CacheEntry } from "../core/cache.ts";
 import { notebookSupplies } from "./notebookSupplies.ts";
+import { sandboxOf, type Purpose, type Workers } from "./purposes.ts";
+import { RefusedSteps } from "./refusedSteps.ts";
 import { RunDriver } from "./runDriver.ts";
 import { runStore } from "./runStore.ts";
 import { tellUpdates } from "./runUpdates.ts";
@@ -31,22 +33,6 @@ import { WorkerPool } from "./workerPool.ts";
 /** A cell that is viewed may take this long. */
 const viewLimit = 60_000;
 
-/** What workers are wanted for. Runs, views and previews share the runner's frame, but no workers: none must disturb another. */
-type Purpose = "trace" | "view" | "preview" | "run";
-
-const sandboxOf = {
-  trace: "tracer",
-  view: "runner",
-  preview: "runner",
-  run: "runner",
-} satisfies Record<Purpose, SandboxKind>;
-
-/** Workers that hold one version of the notebook. */
-interface Workers {
-  program: string;
-  executor: WorkerExecutor;
-}
-
 /** Runs, traces and views; owns both sandboxes of the notebook. */
 export class Engine {
   #databaseUse!: DatabaseUse;
@@ -68,6 +54,7 @@ export class Engine {
   /** Settles when the page has taken in what it was told last. */
   #told: unknown;
   #nextJob = 1;
+  readonly #refused = new RefusedSteps();
   readonly #standby = new Standby(() => this.#openIdle());
   /** False while the runner's frame still has an older set of hosts. */
   #isConfigured = true;
@@ -111,13 +98,16 @@ export class Engine {
   async trace(program: Program): Promise<TraceReport> {
     const executor = await this.#executor("trace", program);
     const attempt = this.#job("trace", "flows");
-    return await traceFlows(executor, attempt).finally(() => {
-      // The next text needs a fresh worker: its start is not to be waited for after a key.
-      if (this.#executors.get("trace")?.executor === executor)
-        this.#drop("trace");
-      prepareTracer(() => this.#pools.get(sandboxOf.trace));
-      this.#standby.soon();
-    });
+    const known = this.#refused;
+    return await traceFlows(executor, attempt, program, { known }).finally(
+      () => {
+        // The next text needs a fresh worker: its start is not to be waited for after a key.
+        if (this.#executors.get("trace")?.executor === executor)
+          this.#drop("trace");
+        prepareTracer(() => this.#pools.get(sandboxOf.trace));
+        this.#standby.soon();
+      },
+    );
   }
 
   view(
@@ -224,8 +214,9 @@ export class Engine {
   async cancel(task?: number): Promise<void> {
     // What is only being started has no driver yet that could be told.
     await this.#starting;
-    this.#driver?.cancel(task);
-    if (task === undefined) await this.#driver?.finished;
+    const driver = this.#driver;
+    driver?.cancel(task);
+    if (task === undefined) await driver?.finished;
   }
 
   async #drive(

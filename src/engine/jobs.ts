@@ -12,7 +12,7 @@ export interface Job {
   readonly attempt: AttemptId;
   readonly priority: number;
   readonly mayWrite: boolean;
-  /** How long it may take, from when a worker has it. */
+  /** How long it may take, from when a worker has it; while flows are drawn, from each step on. */
   readonly limit?: TimeLimit;
   /** An attempt of a flow's task, and who is told of it. */
   readonly task?: { request: AttemptRequest; listener: AttemptListener };

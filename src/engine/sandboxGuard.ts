@@ -65,13 +65,13 @@ export function checkFromWorker(message: unknown): FromWorker | undefined {
   const { job } = message;
   if (!isCount(job)) return undefined;
   switch (message.type) {
-    case "drawing":
-      return {
-        type: "drawing",
-        job,
-        cell: cut(message.cell),
-        flow: isText(message.flow, 1000) ? message.flow : undefined,
-      };
+    case "drawing": {
+      const { flow } = message;
+      // Without its flow it would be about the whole cell.
+      return flow === undefined || isText(flow, 1000)
+        ? { type: "drawing", job, cell: cut(message.cell), flow }
+        : undefined;
+    }
     case "traced": {
       const report = checkTraceReport(message.report);
       return report && { type: "traced", job, report };

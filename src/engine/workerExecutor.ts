@@ -41,6 +41,7 @@ import {
   makeSlot,
   occupy,
   release,
+  startLimit,
   takeBack,
 } from "./workerSlot.ts";
 import type { Slot, Work } from "./workerSlot.ts";
@@ -218,14 +219,12 @@ export class WorkerExecutor implements Executor {
     if (task && !isStopped) this.#attempts.delete(task.request.number);
   }
 
-  #startLimit(slot: Slot, job: Job): ReturnType<typeof setTimeout> | undefined {
-    const { limit } = job;
-    if (!limit) return undefined;
-    return setTimeout(() => {
+  #startLimit(slot: Slot, work: Work, job: Job): void {
+    startLimit(work, job, (message) => {
       this.#drop(slot);
-      job.lost(limit.message);
+      job.lost(message);
       this.#pump();
-    }, limit.after);
+    });
   }
 
   #pump(): void {
@@ -259,7 +258,7 @@ export class WorkerExecutor implements Executor {
     const first = this.#nextJob;
     const [job] = jobs;
     this.#nextJob += jobs.length;
-    occupy(slot, first, jobs).timer ??= this.#startLimit(slot, job!);
+    this.#startLimit(slot, occupy(slot, first, jobs), job!);
     const isBatch = jobs.length > 1;
     try {
       slot.worker.post(isBatch ? toBatch(first, jobs) : job!.message(first));
@@ -327,6 +326,8 @@ export class WorkerExecutor implements Executor {
       case "display":
       case "named":
         job.receive(message);
+        if (message.type === "drawing" && job.ends.includes("traced"))
+          this.#startLimit(slot, work, job);
         break;
       case "returned-all":
         this.#receiveAll(slot, work, message);

@@ -100,6 +100,17 @@ export function occupy(slot: Slot, first: number, jobs: readonly Job[]): Work {
   return work;
 }
 
+/** Counts the time of a job from now on, if it may take only so long; `end` is called with the message when that is over. */
+export function startLimit(
+  work: Work,
+  { limit }: Job,
+  end: (message: string) => void,
+): void {
+  if (!limit) return;
+  clearTimeout(work.timer);
+  work.timer = setTimeout(() => end(limit.message), limit.after);
+}
+
 /** The worker is at the current one of its jobs, which is told once. */
 export function begin(work: Work): void {
   if (work.hasBegun) return;

@@ -23,7 +23,7 @@ import {
 import { readText } from "./textFile.ts";
 import { openThreads, type Threads } from "./threads.ts";
 
-/** How long the flows may take to be drawn where a machine may be busy, in milliseconds. */
+/** How long a cell or a flow may take to be drawn where a machine may be busy, in milliseconds. */
 const traceLimit = 10_000;
 
 /** A notebook file, compiled and drawn. */
@@ -108,7 +108,9 @@ export async function traceProgram(program: Program, threads: Threads) {
   );
   try {
     const attempt = { run: "trace:", node: "flows", attempt: 1 };
-    return await traceFlows(executor, attempt, traceLimit);
+    return await traceFlows(executor, attempt, program, {
+      limit: traceLimit,
+    });
   } finally {
     executor.close();
     pool.close();

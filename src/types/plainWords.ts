@@ -1,6 +1,11 @@
 /** What the type checker says, in the words of somebody who writes cells. */
+import { tellParameter } from "./parameterWords.ts";
 
 type Rule = [pattern: RegExp, plain: string | ((...found: string[]) => string)];
+
+/** A parameter that is described as none can be. */
+const parameter =
+  /^(?:Argument of type|Type) '(\{.*\})' is not assignable to (?:parameter of )?type 'ParamSpec(?: \| undefined)?'\.$/;
 
 /** Tried in order, on the first line of a message; what none of them knows is said as TypeScript says it. */
 const rules: readonly Rule[] = [
@@ -12,10 +17,7 @@ const rules: readonly Rule[] = [
     /^Cannot find name '([^']+)'.*/,
     "There is no “$1”: no cell defines it, and it is no name of the language.",
   ],
-  [
-    /^(?:Argument of type|Type) '(\{.*\})' is not assignable to (?:parameter of )?type 'ParamSpec(?: \| undefined)?'\.$/,
-    tellParameter,
-  ],
+  [parameter, "This describes no parameter."],
   [
     /^Argument of type '(?!.*\]>?')(.+)' is not assignable to parameter of type 'Input<readonly (.+)\[\]> \| Unmapped<.+>'\.$/,
     (given, element) =>
@@ -116,23 +118,6 @@ function countArguments(count: string): string {
   return count === "1" ? "1 argument" : `${count} arguments`;
 }
 
-/** How the types of defaults are written, by the type of their parameter; of all others they are texts. */
-const defaults: Readonly<Record<string, RegExp>> = {
-  number: /^(?:number|-?[\d.e+]+)$/,
-  boolean: /^(?:boolean|true|false)$/,
-  json: /^/,
-};
-
-/** Of a parameter that is described as none can be. */
-function tellParameter(given: string): string {
-  const type = /\btype: "(\w+)"/.exec(given)?.[1] ?? "string";
-  const value = /\bdefault: ([^;]+);/.exec(given)?.[1];
-  const fits = defaults[type] ?? /^(?:string|".*)$/;
-  return value === undefined || fits.test(value)
-    ? `This describes no parameter of type ${type}.`
-    : `The default of this parameter is ${value}, but its type is ${type}. Write a default of that type.`;
-}
-
 /** Adds nothing to the line above it. */
 const isNoise = (line: string): boolean =>
   / is missing the following properties from type '(?:Date|readonly .+\[\])':/.test(
@@ -150,6 +135,9 @@ export function plainWords(message: string): string {
       '"',
     );
   const lines = message.split("\n");
+  const described = parameter.exec(lines[0] ?? "")?.[1];
+  const told = described && tellParameter(described);
+  if (told) return told;
   const first = say(lines[0] ?? "");
   const end = lines.at(-1)?.trim() ?? "";
   const last = isNoise(end) ? first : say(end);

@@ -2,6 +2,7 @@ import { expect, test, vi } from "vitest";
 import { Engine } from "../../src/engine/engine.ts";
 import { compileNotebook } from "../../src/notebook/compile/compile.ts";
 import { parseNotebook } from "../../src/notebook/parse.ts";
+import type { ToFrame, ToWorker } from "../../src/engine/protocol.ts";
 import type { EngineUpdate } from "../../src/engine/services.ts";
 import { makeGraph } from "../core/makeGraph.ts";
 
@@ -112,4 +113,52 @@ test("a run is over when the page has taken in what it was told of it", async ()
   expect(told.flatMap(({ events }) => events)).toEqual(await running);
   await engine.close();
   frame.close();
+});
+
+test("a flow that did not come to its end is not waited for again with the next text", async () => {
+  const { port1: control, port2: frame } = new MessageChannel();
+  const asked: ToWorker[] = [];
+  frame.onmessage = ({ data }: MessageEvent<ToFrame>) => {
+    if (data.type === "boot") frame.postMessage({ type: "booted" });
+    if (data.type !== "spawn") return;
+    const { port } = data;
+    port.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
+      if (message.type !== "trace") return;
+      asked.push(message);
+      const { job, refused } = message;
+      port.postMessage(
+        refused?.length === 0
+          ? { type: "drawing", job, cell: "main", flow: "F" }
+          : { type: "traced", job, report: { graphs: [], errors: [] } },
+      );
+    };
+    port.postMessage({ type: "ready" });
+  };
+  const engine = new Engine();
+  await engine.connect(
+    { watch: () => Promise.resolve() } as never,
+    { createSandbox: () => Promise.resolve(control) } as never,
+    { workers: 1, hosts: [] },
+  );
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  try {
+    for (const next of ["", "const typed = 1"]) {
+      const text = `\`\`\`ts main\nflow("F", () => { for (;;); })\n\`\`\`\n\n\`\`\`ts other\n${next}\n\`\`\`\n`;
+      let isOver = false;
+      void engine
+        .trace(compileNotebook(parseNotebook(text).notebook))
+        .finally(() => (isOver = true));
+      while (!isOver) {
+        await new Promise((resolve) => setImmediate(resolve));
+        vi.advanceTimersByTime(10);
+      }
+    }
+  } finally {
+    vi.useRealTimers();
+    await engine.close();
+    frame.close();
+  }
+  const step = { cell: "main", flow: "F" };
+  const refused = [expect.objectContaining(step)];
+  expect(asked).toMatchObject([{ refused: [] }, { refused }, { refused }]);
 });

@@ -5,6 +5,9 @@ import type {
 } from "../../src/engine/executor.ts";
 import type { FromWorker, ToWorker } from "../../src/engine/protocol.ts";
 import type { SuppliedFile } from "../../src/engine/supplies.ts";
+import { compileNotebook } from "../../src/notebook/compile/compile.ts";
+import { parseNotebook } from "../../src/notebook/parse.ts";
+import { RefusedSteps } from "../../src/engine/refusedSteps.ts";
 import { traceFlows } from "../../src/engine/traceFlows.ts";
 import { WorkerExecutor } from "../../src/engine/workerExecutor.ts";
 import type { TaskWorker, WorkerPool } from "../../src/engine/workerPool.ts";
@@ -414,10 +417,11 @@ async function giveJob<T>(give: (executor: WorkerExecutor) => Promise<T>) {
 const address = { task: "t", flow: "F", node: "t-1" };
 const attempt = { run: "r", node: "t-1", attempt: 1 };
 const limit = { after: 2_000, message: "too slow" };
+const traceTime = { step: limit, all: { until: Infinity, message: "" } };
 
 test.each<[string, (executor: WorkerExecutor) => Promise<unknown>]>([
   ["a question", (one) => one.ask(address, { type: "trigger", upstream: [] })],
-  ["a drawing", (one) => one.trace(attempt, limit)],
+  ["a drawing", (one) => one.trace(attempt, traceTime)],
   [
     "a cell",
     (one) => one.view(attempt, "c", { flows: {}, parameters: {} }, limit),
@@ -490,12 +494,20 @@ describe("drawing that does not come to an end", () => {
   const slow = { cell: "loopy", flow: "Loopy" };
   const report = { graphs: [], errors: [] };
 
+  const programOf = (notebook: string) =>
+    compileNotebook(parseNotebook(notebook).notebook);
+  const code = (loop: string, top: string, other = "") =>
+    programOf(
+      `\`\`\`ts top\nconst top = ${top}\n\`\`\`\n\n\`\`\`ts loopy\nflow("Loopy", () => { ${loop}; top })\n\`\`\`\n\n\`\`\`ts other\n${other}\n\`\`\`\n`,
+    );
+  const program = code("for (;;);", "1");
+
   /** A worker that draws, after the one before was ended. */
-  async function giveDrawing() {
+  async function giveDrawing(of = program, known = new RefusedSteps()) {
     let close = () => {};
     const given = await giveJob((executor) => {
       close = () => executor.close();
-      return traceFlows(executor, attempt);
+      return traceFlows(executor, attempt, of, { known });
     });
     const drawing = (at: number) => given.workers[at]!.posted.at(-1);
     const next = async (at: number) => {
@@ -555,17 +567,80 @@ describe("drawing that does not come to an end", () => {
     });
   });
 
-  test("is not blamed on what came last of many", async () => {
+  test("but is slow together blames nothing that takes no longer than it may, and goes on", async () => {
     const { worker, job, settled } = await giveDrawing();
-    worker.onMessage({ type: "drawing", job, cell: "ok", flow: "Good" });
+    worker.onMessage({ type: "drawing", job, cell: "a", flow: undefined });
+    await vi.advanceTimersByTimeAsync(1_400);
+    worker.onMessage({ type: "drawing", job, ...slow });
+    await vi.advanceTimersByTimeAsync(700);
+    expect(worker.isKilled).toBe(false);
+    worker.onMessage({ type: "traced", job, report });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(settled).toHaveBeenCalledWith(report);
+  });
+
+  test("within the time that all have together says so, and blames nothing", async () => {
+    const { worker, job, settled } = await giveDrawing();
+    for (const flow of ["A", "B", "C"]) {
+      worker.onMessage({ type: "drawing", job, cell: "c", flow });
+      await vi.advanceTimersByTimeAsync(1_900);
+    }
+    await vi.advanceTimersByTimeAsync(0);
+    expect(worker.isKilled).toBe(true);
+    expect(settled).toHaveBeenCalledWith(
+      expect.objectContaining({
+        message:
+          'The graph could not be drawn within 5 s: its cells and flow bodies take longer together; the flow "C", which came last, had taken 1.2 s. Look for what is slow in them; long work belongs into a task.',
+      }),
+    );
+  });
+
+  test("does not give more time to a cell that is only shown, whatever its worker says", async () => {
+    const { worker, job, settled } = await giveJob((executor) =>
+      executor.view(attempt, "c", { flows: {}, parameters: {} }, limit),
+    );
     await vi.advanceTimersByTimeAsync(1_900);
     worker.onMessage({ type: "drawing", job, ...slow });
     await vi.advanceTimersByTimeAsync(100);
-    expect(settled).toHaveBeenCalledWith(
-      expect.objectContaining({
-        message: expect.stringMatching(/^The graph could not be drawn within/),
-      }),
-    );
+    expect(worker.isKilled).toBe(true);
+    expect(settled).toHaveBeenCalledOnce();
+  });
+
+  describe("is not waited for again", () => {
+    async function giveNext(next: Program) {
+      const known = new RefusedSteps();
+      const { worker, job, close } = await giveDrawing(program, known);
+      worker.onMessage({ type: "drawing", job, ...slow });
+      await vi.advanceTimersByTimeAsync(2_000);
+      close();
+      const { worker: fresh } = await giveDrawing(next, known);
+      return fresh.posted.at(-1);
+    }
+    const refused = [
+      {
+        ...slow,
+        message: expect.stringMatching(
+          /within 2 s.* It is tried again when its code, or code that it uses, has changed\.$/,
+        ),
+      },
+    ];
+
+    test("when something else is typed", async () => {
+      expect(
+        await giveNext(code("for (;;);", "1", "const typed = 1")),
+      ).toMatchObject({ type: "trace", refused });
+    });
+
+    test.each([
+      ["the flow", code("0", "1")],
+      ["what the flow uses", code("for (;;);", "2")],
+      ["its name", programOf("```ts else\nconst a = 1\n```\n")],
+    ])("unless %s has changed", async (_, next) => {
+      expect(await giveNext(next)).toMatchObject({
+        type: "trace",
+        refused: [],
+      });
+    });
   });
 
   test("and is not wanted any more, since there is a newer text, is not tried again", async () => {
@@ -578,14 +653,34 @@ describe("drawing that does not come to an end", () => {
     );
   });
 
-  test("is given up after some flows, which are named", async () => {
+  test("is given up when all tries together have taken too long, with the flows named", async () => {
+    const { worker, workers, job, settled, next } = await giveDrawing();
+    let at = { worker, job };
+    for (let number = 1; number <= 3; number += 1) {
+      const { worker: one, job: of } = at;
+      const flow = `F${number}`;
+      one.onMessage({ type: "drawing", job: of, cell: "c", flow });
+      await vi.advanceTimersByTimeAsync(number < 3 ? 2_000 : 1_000);
+      if (number < 3)
+        at = { job: (await next(number)).job, worker: workers[number]! };
+    }
+    expect(settled).toHaveBeenCalledWith(
+      expect.objectContaining({
+        message:
+          'The graph could not be drawn within 5 s: the flow "F1" and the flow "F2" do not come to an end, and for the rest there was too little time; the flow "F3", which came last, had taken 1.0 s. Look for an endless loop; long work belongs into a task.',
+      }),
+    );
+  });
+
+  test("of flows that kill their workers is given up after some, which are named", async () => {
     const { worker, workers, job, settled, next } = await giveDrawing();
     let at = { worker, job };
     for (let number = 1; number <= 4; number += 1) {
       const { worker: one, job: of } = at;
       const flow = `F${number}`;
       one.onMessage({ type: "drawing", job: of, cell: "c", flow });
-      await vi.advanceTimersByTimeAsync(2_000);
+      one.onLost("Out of memory.");
+      await vi.advanceTimersByTimeAsync(0);
       if (number < 4)
         at = { job: (await next(number)).job, worker: workers[number]! };
     }

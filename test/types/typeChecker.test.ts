@@ -227,6 +227,46 @@ describe("problems", () => {
       "The default of this parameter is string, but its type is number. Write a default of that type.",
     ],
     [
+      flow('param("p", { type: "datetime", default: 5 })'),
+      "The default of this parameter is number, but its type is datetime. Write a default of that type.",
+    ],
+    ...(
+      [
+        [
+          '{ type: "datetime", default: new Date(), min: 5 }',
+          "min is a number here, and must be a Date.",
+        ],
+        [
+          '{ type: "number", default: null, min: "x" }',
+          "min is text here, and must be a number.",
+        ],
+        [
+          '{ type: "number", default: 5, min: "x" }',
+          "min is text here, and must be a number.",
+        ],
+        [
+          '{ type: "string", default: null, max: true }',
+          "max is true or false here, and must be a number.",
+        ],
+        [
+          '{ type: "boolean", default: null, label: 5 }',
+          "label is a number here, and must be text.",
+        ],
+        [
+          '{ type: "date", default: "2026-01-01", min: new Date() }',
+          'min is Date here, and must be a day as text, such as "2026-05-31".',
+        ],
+        [
+          '{ type: "string", default: null, options: 5 }',
+          "options is a number here, and must be a list of texts or numbers.",
+        ],
+        [
+          '{ type: "integer", default: 1 }',
+          "There is no parameter of type “integer”. The types are string, number, boolean, date, datetime, json.",
+        ],
+      ] as const
+    ).map(([spec, message]) => [flow(`param("p", ${spec})`), message]),
+    [
       flow("num.with({ waitFor: [num] })(1)"),
       "This is a task, but a ref is wanted here. Call the task, and give what the call returns.",
     ],

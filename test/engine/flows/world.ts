@@ -119,9 +119,10 @@ export async function openFlows(
     { program, hosts: [], showsCells: true },
     supplies,
   );
+  const limit = { after: 10_000, message: "too slow" };
   const traced = await tracer.trace(
     { run: "trace:", node: "flows", attempt: 1 },
-    { after: 10_000, message: "too slow" },
+    { step: limit, all: { until: Infinity, message: "too slow" } },
   );
   tracer.close();
   const results = new Map<string, { value: unknown }>();

@@ -291,6 +291,14 @@ describe("several attempts in one message", () => {
     ).toEqual(["7+3 [1,2,3]", "10+1 [4]"]);
   });
 
+  test("one whose value would arrive empty fails alone", async () => {
+    const said = await lines("n => (n === 2 ? [new URL('a:b')] : n)", [1, 2]);
+    expect(said.at(-1)).toContain(
+      "The result cannot be copied: result[0] is a URL. Use its text instead: url.href.",
+    );
+    expect(said.filter((one) => one.includes("failed"))).toHaveLength(1);
+  });
+
   test("one that cannot be copied fails alone", async () => {
     expect(await lines("n => n === 2 ? () => n : n", [1, 2])).toEqual([
       "7 begun",

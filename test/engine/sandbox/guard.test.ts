@@ -370,6 +370,15 @@ describe("what a worker says of a task", () => {
   });
 });
 
+test("a flow that is drawn and whose name no flow can have is not taken for its cell", () => {
+  const drawing = { type: "drawing", job: 1, cell: "c" };
+  const flow = "f".repeat(1000);
+  expect(checkFromWorker({ ...drawing, flow })).toEqual({ ...drawing, flow });
+  expect(checkFromWorker(drawing)).toEqual({ ...drawing, flow: undefined });
+  for (const wrong of [`${flow}f`, 5, null])
+    expect(checkFromWorker({ ...drawing, flow: wrong })).toBeUndefined();
+});
+
 test("a worker may ask for the libraries that there are, and for nothing else by that way", () => {
   const ask = { type: "load-library", job: 1, call: 2, name: "csv" };
   expect(checkFromWorker({ ...ask, more: 1 })).toEqual(ask);

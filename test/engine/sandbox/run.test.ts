@@ -347,6 +347,23 @@ describe("a result that cannot be copied", () => {
       "result.list[1].p is a Proxy, or something else that only looks like plain data. Put its values into a new object or list: { ...value }, [...value].",
     ],
     [
+      "() => [{ u: new URL('https://a.example') }]",
+      "result[0].u is a URL. Use its text instead: url.href.",
+    ],
+    [
+      "() => ({ q: new Map([['a', new URLSearchParams('a=1')]]) })",
+      'result.q.get("a") is a URLSearchParams that cannot be copied. Put its data into plain objects and lists.',
+    ],
+    ...[
+      ["Headers", "a Headers"],
+      ["FormData", "a FormData"],
+      ["AbortController", "an AbortController"],
+      ["Response", "a Response"],
+    ].map(([name, what]) => [
+      `() => ({ a: [new ${name}()] })`,
+      `result.a[0] is ${what} that cannot be copied. Put its data into plain objects and lists.`,
+    ]),
+    [
       "() => ({ node: { nodeType: 1, outerHTML: '', f() {} } })",
       "result.node is a DOM node",
     ],
@@ -378,6 +395,12 @@ describe("a result that cannot be copied", () => {
         ),
       ).message,
     ).not.toContain("WorkerGlobalScope");
+  });
+
+  test("an error arrives without what it had besides, which is not copied anywhere", async () => {
+    const fn =
+      "() => Object.assign(new Error('no'), { at: new URL('https://a.example') })";
+    expect(await kernelOf(fn).run("t")).toEqual(new Error("no"));
   });
 
   test("all other values arrive", async () => {

@@ -1,4 +1,5 @@
 import type { FromWorker } from "../../protocol.ts";
+import { refuseEmptied } from "./copy.ts";
 import type { Answer } from "./job.ts";
 import type { Platform } from "./platform.ts";
 
@@ -160,6 +161,7 @@ export class Batch {
     this.#endedAt = [];
     this.#took = 0;
     try {
+      refuseEmptied(values);
       this.#outside.post(message);
     } catch {
       // One of them cannot be copied; each on its own says which.

@@ -1,4 +1,5 @@
 import { FlowError, toErrorData } from "../../../core/errors.ts";
+import { longestList } from "../../../core/longestList.ts";
 import { asSentence } from "../../../core/words.ts";
 import { showPath } from "./follow.ts";
 import { refOf } from "./refs.ts";
@@ -10,6 +11,16 @@ const { structuredClone } = globalThis;
 /** What browsers put before the reason. */
 const prefix = /^Failed to execute '\w+' on '\w+': /;
 
+/** What Node, unlike browsers, copies as an object with nothing in it; by tags, since naming its classes would load them. */
+const emptied = new Set(
+  "URL URLSearchParams Headers Request Response FormData AbortSignal AbortController EventTarget Event TextEncoder TextDecoder Performance"
+    .split(" ")
+    .map((tag) => `[object ${tag}]`),
+);
+
+/** Whether it is done so here. */
+const isNothingRefused = isCloned(new URL("about:blank"));
+
 /** A value that cannot be copied, found inside another one. */
 interface Obstacle {
   path: string;
@@ -20,10 +31,53 @@ interface Obstacle {
 /** A copy as it would arrive in another worker. Throws an error that names the path (`result.rows[3].format`) of what cannot be copied. */
 export function copyValue(value: unknown, name: string, root: string): unknown {
   try {
+    refuseEmptied(value);
     return structuredClone(value) as unknown;
   } catch (thrown) {
     throw explainCopyFailure(value, name, root, thrown);
   }
+}
+
+/** Throws as a browser does when it copies a value, where what is in it would be lost without a word. */
+export function refuseEmptied(value: unknown): void {
+  if (isNothingRefused && holdsEmptied(value))
+    throw new DOMException("It could not be cloned.", "DataCloneError");
+}
+
+function holdsEmptied(value: unknown): boolean {
+  const seen = new Set<object>();
+  const left: object[] = [];
+  const add = (child: unknown) => {
+    if (typeof child === "object" && child !== null) left.push(child);
+  };
+  add(value);
+  try {
+    for (let one = left.pop(); one !== undefined; one = left.pop()) {
+      if (seen.has(one)) continue;
+      seen.add(one);
+      if (isEmptied(one)) return true;
+      if (one instanceof Map || one instanceof Set)
+        for (const [, read] of childrenOf(one)) add(read());
+      else if (Array.isArray(one) && one.length <= longestList)
+        for (let at = 0; at < one.length; at += 1) add(one[at]);
+      // Of an error its own properties are not copied.
+      else if (!ArrayBuffer.isView(one) && !(one instanceof Error))
+        Object.values(one).forEach(add);
+    }
+  } catch {
+    // A getter or a proxy that throws has the copying fail as well, which says it.
+  }
+  return false;
+}
+
+function isEmptied(value: object): boolean {
+  const proto: unknown = Object.getPrototypeOf(value);
+  return (
+    proto !== Object.prototype &&
+    proto !== null &&
+    !Array.isArray(value) &&
+    emptied.has(Object.prototype.toString.call(value))
+  );
 }
 
 /** The error that says why a value could not be copied. `name` is what it is called, `root` what paths into it begin with: "the result", "result". */
@@ -157,7 +211,7 @@ function isCopyable(value: object): boolean {
   if (Array.isArray(value) || proto === null || proto === Object.prototype)
     return true;
   if (value instanceof Map || value instanceof Set) return true;
-  return isCloned(value);
+  return !isEmptied(value) && isCloned(value);
 }
 
 function className(value: object): string {

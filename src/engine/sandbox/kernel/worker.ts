@@ -2,7 +2,7 @@ import { type ErrorData, FlowError } from "../../../core/errors.ts";
 import type { ToWorker } from "../../protocol.ts";
 import { endAttempt, runAttempt } from "./attempt.ts";
 import { Batch } from "./batch.ts";
-import { explainCopyFailure } from "./copy.ts";
+import { explainCopyFailure, refuseEmptied } from "./copy.ts";
 import { BuiltIns } from "./builtIns.ts";
 import type { CellFunction } from "./cellScripts.ts";
 import type { Current } from "./current.ts";
@@ -175,6 +175,7 @@ export function startWorker(platform: Platform): TaskWorker {
   /** Sends an answer, or that it cannot be copied. */
   function deliver(answer: Answer): void {
     try {
+      if (answer.type === "returned") refuseEmptied(answer.value);
       platform.post(answer);
     } catch (thrown) {
       const value = answer.type === "returned" ? answer.value : answer;
