@@ -23,6 +23,7 @@ import { Mirror } from "./storage/mirror.ts";
 import { isStorageDenied } from "./storage/storageDenied.ts";
 import { openTabChannel } from "./storage/tabChannel.ts";
 import { markOpenPage } from "./storage/openPages.ts";
+import { mend } from "./storage/useStore.ts";
 import App from "./ui/App.svelte";
 import { makeId } from "./runs/makeId.ts";
 import { openAddress } from "./ui/openAddress.ts";
@@ -147,7 +148,8 @@ function mendAfterKill(): Promise<void> {
   if (isForgetful) return Promise.resolve();
   mending ??= markOpenPage(makeId(), copyBucket).then(async (wasKilled) => {
     session.isAfterKill = wasKilled;
-    if (wasKilled) await (await import("./storage/scrub.ts")).scrub();
+    // Without room for that, each write tries it again, and says so.
+    if (wasKilled) await mend().catch(() => undefined);
   });
   return mending;
 }

@@ -1,7 +1,7 @@
 /** Which pages are open, so that it is known of one that it never went away (scrub.ts). */
 import { promisifyRequest } from "idb-keyval";
 import type { CopyPlace } from "./coldCopy.ts";
-import { commit, createStore } from "./useStore.ts";
+import { commit, createStore, isDoubtful } from "./useStore.ts";
 
 const marksName = "open-pages";
 
@@ -41,7 +41,8 @@ export async function markOpenPage(
         else store.delete(token);
         return commit(store);
       }).catch(() => undefined);
-    addEventListener("pagehide", () => set(false));
+    // What is torn is mended before anything else is written: by the next page, if not by this one.
+    addEventListener("pagehide", () => isDoubtful() || set(false));
     addEventListener("pageshow", (event) => {
       if ((event as PageTransitionEvent).persisted) set(true);
     });

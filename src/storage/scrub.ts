@@ -15,9 +15,9 @@ const valuesPerRound = 20;
 const valueSize = 52_000;
 
 /** Makes the browser begin new log files for this site's databases, and drops what was on its way into them. */
-export async function scrub(): Promise<void> {
+export async function scrub(place: IDBFactory = indexedDB): Promise<void> {
   void clearStaged().catch(() => undefined);
-  const { use, close } = createStore(storeName);
+  const { use, close } = createStore(storeName, place, { isMending: true });
   // Noise, for LevelDB compresses.
   const bytes = new Uint8Array(valueSize);
   for (let round = 0; round < rounds; round += 1)
@@ -29,5 +29,5 @@ export async function scrub(): Promise<void> {
       return commit(store);
     });
   close();
-  await deleteStore(storeName);
+  await deleteStore(storeName, place);
 }

@@ -12,28 +12,69 @@ export interface Store {
 const objectStore = "entries";
 
 /**
+ * Where the browser has closed databases by itself, or could not open them: its log may end in the middle of a record, and must
+ * not be written to before it is mended (mendLog.ts). With what is being done about that.
+ */
+const doubts = new Map<IDBFactory, Promise<void> | undefined>();
+
+/** Whether what is written there now may be lost, with all that is stored. */
+export function isDoubtful(place: IDBFactory = indexedDB): boolean {
+  return doubts.has(place);
+}
+
+/** Settles when what is written there is safe; rejects as long as that cannot be. */
+export function mend(place: IDBFactory = indexedDB): Promise<void> {
+  const mending =
+    doubts.get(place) ??
+    import("./mendLog.ts")
+      .then(({ mendLog }) => mendLog(place))
+      .then(
+        () => void doubts.delete(place),
+        (thrown: unknown) => {
+          doubts.set(place, undefined);
+          throw thrown;
+        },
+      );
+  doubts.set(place, mending);
+  return mending;
+}
+
+/**
  * Opens a store when it is first used. It differs from idb-keyval's own in two ways: a write is on the disk when it is done
  * (`strict`), and it is taken back as a whole when the callback throws, where IndexedDB would keep what was put before.
  */
 export function createStore(
   name: string,
   place: IDBFactory = indexedDB,
+  { isMending = false } = {},
 ): Store {
   let opening: Promise<IDBDatabase> | undefined;
 
   function open(): Promise<IDBDatabase> {
-    opening ??= openDatabase(place, name, () => (opening = undefined));
+    opening ??= openDatabase(place, name, (isDoubt) => {
+      opening = undefined;
+      if (isDoubt) doubt();
+    });
     return opening;
+  }
+
+  function doubt(): void {
+    if (!doubts.has(place)) doubts.set(place, undefined);
   }
 
   async function begin(mode: IDBTransactionMode): Promise<IDBTransaction> {
     const options: IDBTransactionOptions = { durability: "strict" };
+    const isToMend = () =>
+      mode === "readwrite" && !isMending && isDoubtful(place);
     try {
+      if (isToMend()) await mend(place);
       return (await open()).transaction(objectStore, mode, options);
     } catch (thrown) {
       // The browser may close a connection at any time, and tells it late.
       if (!isNamed(thrown, "InvalidStateError")) throw thrown;
       opening = undefined;
+      doubt();
+      if (isToMend()) await mend(place);
       return (await open()).transaction(objectStore, mode, options);
     }
   }
@@ -49,6 +90,7 @@ export function createStore(
         } catch {
           // It has ended by itself.
         }
+        if (isDiskFull(thrown)) doubt();
         throw thrown;
       }
     },
@@ -85,10 +127,11 @@ export function deleteStore(
 
 /** Whether the browser says that there is no room; Chromium (156) has no name for a disk that is full. */
 function isFull(thrown: unknown): boolean {
-  return (
-    isNamed(thrown, "QuotaExceededError") ||
-    (thrown instanceof Error && /NO_SPACE|full disk/i.test(thrown.message))
-  );
+  return isNamed(thrown, "QuotaExceededError") || isDiskFull(thrown);
+}
+
+function isDiskFull(thrown: unknown): boolean {
+  return thrown instanceof Error && /NO_SPACE|full disk/i.test(thrown.message);
 }
 
 /** What went wrong in the browser's storage, for people. `bytes` is how much was to be written. */
@@ -157,7 +200,7 @@ export async function readEntries<Key extends IDBValidKey, Value = unknown>(
 function openDatabase(
   place: IDBFactory,
   name: string,
-  lost: () => void,
+  lost: (isDoubt: boolean) => void,
 ): Promise<IDBDatabase> {
   const promise = new Promise<IDBDatabase>((resolve, reject) => {
     const request = place.open(name, 1);
@@ -165,11 +208,11 @@ function openDatabase(
       request.result.createObjectStore(objectStore);
     request.onsuccess = () => {
       const database = request.result;
-      database.onclose = lost;
+      database.onclose = () => lost(true);
       // Another tab deletes the notebook; it would wait for ever for this connection.
       database.onversionchange = () => {
         database.close();
-        lost();
+        lost(false);
       };
       resolve(database);
     };
@@ -178,7 +221,7 @@ function openDatabase(
         .then(({ findReason }) => findReason(request.error))
         .then(reject, () => reject(request.error));
   });
-  promise.catch(lost);
+  promise.catch((thrown: unknown) => lost(isFull(thrown)));
   return promise;
 }
 

@@ -1,0 +1,120 @@
+import "fake-indexeddb/auto";
+import { IDBFactory } from "fake-indexeddb";
+import { get, set } from "idb-keyval";
+import { beforeEach, expect, test, vi } from "vitest";
+import {
+  createStore,
+  isDoubtful,
+  storageError,
+} from "../../src/storage/useStore.ts";
+
+/** How many megabytes the disk has room for. */
+let room: number;
+/** The keys that were put, by the database. */
+let puts: string[];
+
+beforeEach(() => {
+  globalThis.indexedDB = new IDBFactory();
+  room = 100;
+  puts = [];
+  let written = 0;
+  const write = () =>
+    (written += 1) > room
+      ? Promise.reject(new Error("full"))
+      : Promise.resolve();
+  const folder = {
+    getFileHandle: () => {
+      written = 0;
+      const writable = { write, abort: () => Promise.resolve() };
+      return Promise.resolve({
+        createWritable: () => Promise.resolve(writable),
+      });
+    },
+    removeEntry: () => Promise.resolve(),
+  };
+  vi.stubGlobal("navigator", {
+    storage: { getDirectory: () => Promise.resolve(folder) },
+  });
+  const { put } = IDBObjectStore.prototype;
+  vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (
+    this: IDBObjectStore,
+    ...of
+  ) {
+    puts.push(this.transaction.db.name);
+    return put.apply(this, of);
+  });
+  return () => {
+    vi.restoreAllMocks();
+    vi.unstubAllGlobals();
+  };
+});
+
+/** A store whose database the test can close as the browser does. */
+function openStore() {
+  let database: IDBDatabase | undefined;
+  const { open } = indexedDB;
+  vi.spyOn(indexedDB, "open").mockImplementation((...of) => {
+    const request = open.apply(indexedDB, of);
+    if (of[0] === "n")
+      request.addEventListener("success", () => (database = request.result));
+    return request;
+  });
+  const store = createStore("n");
+  const closeByBrowser = () => {
+    database!.close();
+    database!.onclose!(new Event("close"));
+  };
+  return { ...store, closeByBrowser };
+}
+
+test("after the browser closed a database by itself, nothing is written before its log is new", async () => {
+  const { use, closeByBrowser } = openStore();
+  await set("a", 1, use);
+  expect(puts.splice(0)).toEqual(["n"]);
+  closeByBrowser();
+  expect(isDoubtful()).toBe(true);
+  // What is read needs no new log.
+  expect(await get("a", use)).toBe(1);
+  expect(puts).toEqual([]);
+  await Promise.all([set("a", 2, use), set("b", 2, use)]);
+  expect(puts.splice(0)).toEqual([
+    ...Array.from({ length: 120 }, () => "flowbook:scrub"),
+    "n",
+    "n",
+  ]);
+  expect(isDoubtful()).toBe(false);
+  await set("a", 3, use);
+  expect(puts).toEqual(["n"]);
+});
+
+test("without room for a new log nothing is written, and that is said; with room it is", async () => {
+  const { use, closeByBrowser } = openStore();
+  await set("a", 1, use);
+  closeByBrowser();
+  puts = [];
+  room = 10;
+  const thrown: unknown = await set("a", 2, use).catch((why: unknown) => why);
+  expect(storageError(thrown)).toMatchObject({
+    code: "storage-full",
+    message: expect.stringMatching(/disk is full.*Free 24 MB/) as string,
+  });
+  expect(puts).toEqual([]);
+  expect(isDoubtful()).toBe(true);
+  room = 100;
+  await set("a", 2, use);
+  expect(await get("a", use)).toBe(2);
+  expect(isDoubtful()).toBe(false);
+});
+
+test("a write that found the disk full makes the log doubtful, and one without room in the quota does not", async () => {
+  const { use } = openStore();
+  await set("a", 1, use);
+  const failing = (name: string, message: string) =>
+    use("readwrite", () => Promise.reject(new DOMException(message, name)));
+  await expect(failing("QuotaExceededError", "")).rejects.toThrow();
+  expect(isDoubtful()).toBe(false);
+  await expect(
+    failing("UnknownError", "000003.log: FILE_ERROR_NO_SPACE"),
+  ).rejects.toThrow();
+  expect(isDoubtful()).toBe(true);
+});
