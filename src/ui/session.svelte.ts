@@ -248,8 +248,12 @@ export class Session {
     await this.#orNotice(() => this.refreshLibrary());
   }
 
-  /** Says why the notebook cannot be saved, until it can. */
+  /** Why the notebook cannot be saved, as it was told last. */
+  #unsaved: string | undefined;
+
+  /** Says why the notebook cannot be saved, until it can; where it is not on show, that it is the one that was left. */
   tellUnsaved(reason: string | undefined): void {
+    this.#unsaved = reason;
     if (reason === undefined) return this.notices.tellUnsaved(undefined);
     void import("./words/notSaved.ts")
       .then(
@@ -337,6 +341,7 @@ export class Session {
     if (this.#saver.isSaved && !this.desk.running) return false;
     this.screen = "notebook";
     this.addressBar.show(this.#address);
+    this.tellUnsaved(this.#unsaved);
     return true;
   }
 

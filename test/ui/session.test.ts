@@ -240,7 +240,9 @@ test("the reader gets home though the notebook cannot be saved, and finds it as 
   const { session, library, texts, said } = makeSession("a");
   await session.openNotebook("a");
   const full = () => Promise.reject(new Error("There is no room."));
-  const writing = vi.spyOn(library, "writeAsOwner").mockImplementation(full);
+  const writing = (["write", "writeAsOwner"] as const).map((name) =>
+    vi.spyOn(library, name).mockImplementation(full),
+  );
   const leaving = vi.spyOn(library, "leave");
   session.text.setTitle("typed");
   await session.goHome();
@@ -250,12 +252,20 @@ test("the reader gets home though the notebook cannot be saved, and finds it as 
     .poll(said)
     .toEqual([expect.stringMatching(/no room.*still in this tab/)]);
   expect(leaving.mock.lastCall![0].text).toContain("typed");
+  // The next try tells nothing that is not said already.
+  const [told] = session.notices.all;
+  session.flush();
+  await allDone();
+  expect(session.notices.all).toEqual([told]);
 
   await session.openNotebook("a");
   expect(session.screen).toBe("notebook");
   expect(session.text.markdown()).toContain("typed");
+  await expect
+    .poll(said)
+    .toEqual([expect.stringMatching(/^There is no room\. Keep this tab open/)]);
 
-  writing.mockRestore();
+  for (const one of writing) one.mockRestore();
   await session.goHome();
   expect(texts.get("a")).toContain("typed");
   expect(said()).toEqual([]);
