@@ -100,6 +100,8 @@ export interface SessionParts {
   isEmbedded: boolean;
   /** Whether the browser lets the page store nothing: what is opened can be read only. */
   isDenied: boolean;
+  /** Has the browser ask before the page goes away with something that is lost then, or not any more. */
+  guardClosing(this: void, isGuarded: boolean): void;
 }
 
 /** What is opened, and where from. */

@@ -272,7 +272,7 @@ test("the reader gets home though the notebook cannot be saved, and finds it as 
 });
 
 test("that a notebook cannot be saved is said until it is; what is in memory only is not lost without a question", async () => {
-  const { session, library, said } = makeSession("a");
+  const { session, library, said, calls } = makeSession("a");
   await session.openNotebook("a");
   const why = new FlowError("storage-full", "There is no room.");
   const writing = vi
@@ -283,6 +283,7 @@ test("that a notebook cannot be saved is said until it is; what is in memory onl
   await expect.poll(said).toEqual([expect.stringContaining("no room")]);
   expect(session.notices.all).toMatchObject([{ kind: "error", stays: true }]);
   expect(session.isAtRisk).toBe(true);
+  expect(calls).toEqual(["open a", "guard closing"]);
 
   // Five others do not push it out.
   for (const other of "12345") session.notify("error", other);
@@ -292,6 +293,7 @@ test("that a notebook cannot be saved is said until it is; what is in memory onl
   await session.save();
   expect(said()).toEqual([..."2345"]);
   expect(session.isAtRisk).toBe(false);
+  expect(calls).toEqual(["open a", "guard closing", "let it close"]);
 });
 
 test("what cannot be saved is left where the next page finds it, before this page goes away", async () => {
