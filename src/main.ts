@@ -109,7 +109,17 @@ const session = new Session({
   clock,
   isEmbedded,
   isDenied,
+  // Firefox keeps a page that listens for this out of its back-forward cache.
+  guardClosing: (isGuarded) =>
+    window[isGuarded ? "addEventListener" : "removeEventListener"](
+      "beforeunload",
+      askAtRisk,
+    ),
 });
+
+function askAtRisk(event: Event): void {
+  if (session.isAtRisk) event.preventDefault();
+}
 
 nameMissingParts((message) => session.notify("error", message));
 
@@ -226,7 +236,4 @@ document.addEventListener("visibilitychange", () => {
 window.addEventListener("pagehide", () => {
   session.flush();
   session.leave();
-});
-window.addEventListener("beforeunload", (event) => {
-  if (session.isAtRisk) event.preventDefault();
 });

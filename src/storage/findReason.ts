@@ -9,20 +9,36 @@ export async function findReason(
     : new DOMException(thrown.message, "QuotaExceededError");
 }
 
+/**
+ * What goes wrong though there is room: the file is not to be had, or somebody else was at it. Not InvalidStateError: Chromium
+ * calls failures of the disk that.
+ */
+const otherFaults = [
+  "NotFoundError",
+  "NoModificationAllowedError",
+  "NotAllowedError",
+  "SecurityError",
+  "TypeMismatchError",
+  "TypeError",
+];
+
 /** Whether the browser has room for a file of so many megabytes; true if that cannot be tried. */
 export async function takesFiles(megabytes: number): Promise<boolean> {
   const folder = await navigator.storage?.getDirectory?.().catch(() => null);
-  const name = "is-there-room";
+  // Workers of this page and other tabs may try it at this moment.
+  const name = `is-there-room-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
+  let writable: FileSystemWritableFileStream | undefined;
   try {
     const file = await folder?.getFileHandle(name, { create: true });
-    const writable = await file?.createWritable?.();
+    writable = await file?.createWritable?.();
     for (let written = 0; written < megabytes; written += 1)
       await writable?.write(new Uint8Array(1_000_000));
-    await writable?.abort();
     return true;
-  } catch {
-    return false;
+  } catch (thrown) {
+    return thrown instanceof Error && otherFaults.includes(thrown.name);
   } finally {
+    // As long as it is open it cannot be removed.
+    await writable?.abort().catch(() => undefined);
     await folder?.removeEntry(name).catch(() => undefined);
   }
 }

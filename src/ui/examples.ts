@@ -12,6 +12,8 @@ export interface OpenedExample {
   ready?: ReadyExample;
   /** Whether the text is the app's, unchanged. */
   isShipped: boolean;
+  /** The text that was stored of it, if any was. */
+  stored: string | undefined;
 }
 
 /** The id of the reader's copy of an example. */
@@ -42,17 +44,19 @@ export async function readExample(
   const own = await library.read(id);
   if (own === undefined) {
     const ready = await parts.readyExample(name);
-    if (ready) return { id, text: ready.text, ready, isShipped: true };
+    if (ready)
+      return { id, text: ready.text, ready, isShipped: true, stored: own };
   } else {
     const entries = await library.list();
     if (!entries.some((entry) => entry.id === id && entry.isShipped))
-      return { id, text: own, isShipped: false };
+      return { id, text: own, isShipped: false, stored: own };
   }
   const response = await parts
     .fetchExample(`${name}.flow.md`)
     .catch(() => undefined);
-  if (response?.ok) return { id, text: await response.text(), isShipped: true };
-  if (own !== undefined) return { id, text: own, isShipped: true };
+  if (response?.ok)
+    return { id, text: await response.text(), isShipped: true, stored: own };
+  if (own !== undefined) return { id, text: own, isShipped: true, stored: own };
   if (!response)
     throw new FlowError("notebook-unreachable", words.exampleUnreachable(name));
   const { exampleMissing } = await import("./words/notFound.ts");

@@ -6,7 +6,7 @@ import * as words from "./words/newVersion.ts";
 /** Offers to load the page again. Whoever wants that during a run is told, and asked again when it is over. */
 export function offerReload(
   session: {
-    readonly notices: Pick<Notices, "add" | "close">;
+    readonly notices: Pick<Notices, "all" | "add" | "addStaying" | "close">;
     readonly desk: Pick<RunDesk, "running" | "runs" | "settled">;
   },
   reload: () => void,
@@ -24,5 +24,8 @@ export function offerReload(
       offerReload(session, reload);
     });
   };
-  notices.add("info", words.newVersion, { label: words.reload, run });
+  // It stays, since nothing else on the page says so; a page that stays open is told of each version.
+  for (const { id, message } of notices.all)
+    if (message === words.newVersion) notices.close(id);
+  notices.addStaying("info", words.newVersion, { label: words.reload, run });
 }

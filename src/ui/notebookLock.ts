@@ -25,13 +25,18 @@ export class NotebookLock {
   #heldBefore = takeHeld();
   /** Lets go of the lock, or ceases to wait for it. */
   #leave: () => void = () => {};
+  /** Ends the mark that somebody works in it here, if there is one. */
+  #endWork: (() => void) | undefined;
 
   constructor(messages: TabMessages, listener: LockListener) {
     this.#messages = messages;
     this.#listener = listener;
   }
 
-  /** Asks for a notebook, letting go of the one before. If another tab has it, this one is next in line. */
+  /**
+   * Asks for a notebook, letting go of the one before. If another tab has it, this one is next in line. What was read of it
+   * before that may be out of date: the other tab may have written it since.
+   */
   async acquire(notebook: string): Promise<boolean> {
     // The browser takes a moment to release a lock; ours would look like another tab's.
     if (notebook === this.#notebook && this.#isHeld) return true;
@@ -43,9 +48,19 @@ export class NotebookLock {
     const wasOurs = this.#heldBefore === notebook;
     this.#heldBefore = undefined;
     if (isOurs) return true;
-    if (wasOurs) await this.takeOver();
+    const isBack = wasOurs && !(await isHeld(workName(notebook)));
+    if (isBack) await this.takeOver();
     else this.#waitInLine();
-    return wasOurs;
+    return isBack;
+  }
+
+  /** Somebody changes or runs something here: from now on a tab that had the notebook before, and is loaded again, follows. */
+  noteWork(): void {
+    if (!this.#isHeld || this.#endWork) return;
+    const working = new Promise<void>((end) => (this.#endWork = end));
+    navigator.locks
+      .request(workName(this.#notebook), () => working)
+      .catch(() => undefined);
   }
 
   /** The page goes away: if it is loaded again, it has its notebook again. */
@@ -66,15 +81,21 @@ export class NotebookLock {
   /** Whether another tab may change a notebook that is not open in this one. */
   async isElsewhere(notebook: string): Promise<boolean> {
     if (notebook === this.#notebook || !("locks" in navigator)) return false;
-    const { held = [] } = await navigator.locks.query();
-    return held.some(({ name }) => name === lockName(notebook));
+    return isHeld(lockName(notebook));
   }
 
   release(): void {
-    this.#isHeld = false;
     this.#leave();
-    this.#leave = () => {};
+    this.#forget();
     this.#notebook = "";
+  }
+
+  /** The lock is not ours any more. */
+  #forget(): void {
+    this.#isHeld = false;
+    this.#leave = () => {};
+    this.#endWork?.();
+    this.#endWork = undefined;
   }
 
   /** Resolves with whether the lock was granted; then holds it. */
@@ -111,8 +132,7 @@ export class NotebookLock {
   }
 
   async #lose(notebook: string): Promise<void> {
-    this.#isHeld = false;
-    this.#leave = () => {};
+    this.#forget();
     try {
       await this.#listener.lost(notebook);
     } finally {
@@ -139,4 +159,14 @@ export class NotebookLock {
 /** The name of the lock that the tab holds which may change a notebook. */
 export function lockName(notebook: string): string {
   return `flowbook:${notebook}`;
+}
+
+/** The name of the lock that says that somebody has worked in a notebook since its tab has it. */
+function workName(notebook: string): string {
+  return `flowbook-work:${notebook}`;
+}
+
+async function isHeld(lock: string): Promise<boolean> {
+  const { held = [] } = await navigator.locks.query();
+  return held.some(({ name }) => name === lock);
 }

@@ -32,11 +32,12 @@ export interface SaverHost {
 export class NotebookSaver {
   readonly #library: Library;
   readonly #mirror: Mirror;
+  readonly #guardClosing: (isGuarded: boolean) => void;
   readonly #host: SaverHost;
   readonly #saver = new DocumentSaver(() => this.#write(), {
     failed: (thrown) => this.#host.tellUnsaved(toErrorData(thrown).message),
     recovered: () => {
-      this.#isInMemoryOnly = false;
+      this.#noteInMemoryOnly(false);
       this.#host.tellUnsaved(undefined);
     },
   });
@@ -52,11 +53,20 @@ export class NotebookSaver {
   #shipped: string | undefined;
 
   constructor(
-    { library, mirror }: { library: Library; mirror: Mirror },
+    {
+      library,
+      mirror,
+      guardClosing,
+    }: {
+      library: Library;
+      mirror: Mirror;
+      guardClosing(this: void, isGuarded: boolean): void;
+    },
     host: SaverHost,
   ) {
     this.#library = library;
     this.#mirror = mirror;
+    this.#guardClosing = guardClosing;
     this.#host = host;
   }
 
@@ -76,6 +86,12 @@ export class NotebookSaver {
   /** Whether what is not saved is lost when the page is closed. */
   get isAtRisk(): boolean {
     return this.#isInMemoryOnly && !this.isSaved;
+  }
+
+  #noteInMemoryOnly(isSo: boolean): void {
+    if (this.#isInMemoryOnly === isSo) return;
+    this.#isInMemoryOnly = isSo;
+    this.#guardClosing(isSo);
   }
 
   save(): Promise<void> {
@@ -143,7 +159,7 @@ export class NotebookSaver {
       const isOvertaken = code === "storage-conflict";
       if (isOvertaken && id === this.#host.id) return this.#host.overtaken();
       const isLeft = this.#library.leave(words);
-      this.#isInMemoryOnly = !isLeft || code === "storage-full";
+      this.#noteInMemoryOnly(!isLeft || code === "storage-full");
       throw thrown;
     }
     this.#host.saved(id);

@@ -5,7 +5,7 @@ export interface Notice {
   message: string;
   /** A button, such as Undo. */
   action?: { label: string; run: () => void };
-  /** Whether it stays until it is taken back. */
+  /** Whether it stays until somebody closes it or it is taken back. */
   stays?: boolean;
 }
 
@@ -20,7 +20,7 @@ export class Notices {
   readonly #offers: number[] = [];
   readonly #untilRun: number[] = [];
   readonly #refusals: number[] = [];
-  #unsaved: number | undefined;
+  #unsaved: { id: number; reason: string } | undefined;
 
   /** Shows a message and gives its id. `afterwards` is called when it goes, unless its button was pressed. */
   add(
@@ -60,6 +60,19 @@ export class Notices {
     return id;
   }
 
+  /** The same, until somebody or the page closes it. */
+  addStaying(
+    kind: Notice["kind"],
+    message: string,
+    action?: Notice["action"],
+  ): number {
+    const id = this.add(kind, message, action);
+    this.all = this.all.map((notice) =>
+      notice.id === id ? { ...notice, stays: true } : notice,
+    );
+    return id;
+  }
+
   /** Says why no run begins, until one does or the form has other values. */
   refuse(message: string): void {
     this.#refusals.push(this.add("error", message));
@@ -67,13 +80,11 @@ export class Notices {
 
   /** Says why the notebook cannot be saved for as long as that is so: until another reason or none is given. */
   tellUnsaved(reason: string | undefined): void {
-    if (this.#unsaved !== undefined) this.close(this.#unsaved);
+    if (this.#unsaved?.reason === reason) return;
+    if (this.#unsaved) this.close(this.#unsaved.id);
     this.#unsaved = undefined;
     if (reason === undefined) return;
-    const id = (this.#unsaved = this.add("error", reason));
-    this.all = this.all.map((notice) =>
-      notice.id === id ? { ...notice, stays: true } : notice,
-    );
+    this.#unsaved = { id: this.addStaying("error", reason), reason };
   }
 
   closeRefusals(): void {

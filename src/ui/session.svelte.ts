@@ -101,6 +101,8 @@ export interface SessionParts {
   isEmbedded: boolean;
   /** Whether the browser lets the page store nothing: what is opened can be read only. */
   isDenied: boolean;
+  /** Has the browser ask before the page goes away with something that is lost then, or not any more. */
+  guardClosing(this: void, isGuarded: boolean): void;
 }
 
 /** What is opened, and where from. */
@@ -113,6 +115,8 @@ interface Opened {
   query?: URLSearchParams | undefined;
   /** Whether it came with the app, and nobody has changed it. */
   isShipped?: boolean;
+  /** The text that was stored of it when it was read, if any was. */
+  stored?: string | undefined;
 }
 
 /** What the address names could not be opened. */
@@ -247,8 +251,12 @@ export class Session {
     await this.#orNotice(() => this.refreshLibrary());
   }
 
-  /** Says why the notebook cannot be saved, until it can. */
+  /** Why the notebook cannot be saved, as it was told last. */
+  #unsaved: string | undefined;
+
+  /** Says why the notebook cannot be saved, until it can; where it is not on show, that it is the one that was left. */
   tellUnsaved(reason: string | undefined): void {
+    this.#unsaved = reason;
     if (reason === undefined) return this.notices.tellUnsaved(undefined);
     void import("./words/notSaved.ts")
       .then(
@@ -278,7 +286,10 @@ export class Session {
     if (id === this.id && this.screen === "notebook") {
       const text = await this.#parts.library.read(id);
       await this.#open(() =>
-        Promise.resolve({ id, text: text ?? this.text.markdown() }),
+        Promise.resolve({
+          ...{ id, stored: text },
+          text: text ?? this.text.markdown(),
+        }),
       );
     } else await this.refreshLibrary();
   }
@@ -320,7 +331,7 @@ export class Session {
         const { unknownNotebook } = await import("./words/unknownNotebook.ts");
         throw new FlowError("notebook-syntax", unknownNotebook);
       }
-      return { id, text, query };
+      return { id, text, query, stored: text };
     });
   }
 
@@ -333,6 +344,7 @@ export class Session {
     if (this.#saver.isSaved && !this.desk.running) return false;
     this.screen = "notebook";
     this.addressBar.show(this.#address);
+    this.tellUnsaved(this.#unsaved);
     return true;
   }
 
@@ -506,28 +518,31 @@ export class Session {
         await this.#atWork;
         await this.text.caughtUp();
         await this.save();
-        const [opened] = await Promise.all([
+        const [first] = await Promise.all([
           read(),
           mayBeReady ? undefined : this.text.loadTools(),
         ]);
         // Whoever made the page around this one may know the id of a notebook.
-        if (this.isEmbedded && !opened.preview) {
+        if (this.isEmbedded && !first.preview) {
           const { embeddedOnly } = await import("./words/embedding.ts");
           throw new FlowError("read-only", embeddedOnly);
         }
-        query = opened.query;
-        const { id, text, ready } = opened;
-        const history = ready ? undefined : await this.#readHistory(id, text);
-        const notebook =
-          ready?.notebook ??
-          history?.present ??
-          (await this.text.loadTools()).parseNotebook(text).notebook;
+        const { id } = first;
         // What was left of it is not to be found now, nor to be removed while it is open.
         await this.#removals.get(id)?.();
         if (await this.#parts.library.readSetting(deletedMark(id)))
           await (await this.leftovers()).endDeleted(id);
         try {
-          await this.#show(opened, notebook, history, abandoned);
+          const isOurs = await this.#acquire(id);
+          const opened = await this.#latest(first, read);
+          query = opened.query;
+          const { text, ready } = opened;
+          const history = ready ? undefined : await this.#readHistory(id, text);
+          const notebook =
+            ready?.notebook ??
+            history?.present ??
+            (await this.text.loadTools()).parseNotebook(text).notebook;
+          await this.#show(opened, notebook, history, isOurs, abandoned);
         } catch (thrown) {
           // Lock, database and runs may be those of what could not be opened, and not those of what is on show.
           if (this.id !== id) {
@@ -536,7 +551,7 @@ export class Session {
           }
           const { offerCopy } = await import("./offerCopy.ts");
           const { database } = this.#parts;
-          await offerCopy(this, database, opened.id, this.#orNotice);
+          await offerCopy(this, database, id, this.#orNotice);
           throw thrown;
         }
       });
@@ -564,18 +579,30 @@ export class Session {
       );
   }
 
+  /** Whether this tab may change a notebook from now on. */
+  async #acquire(id: string): Promise<boolean> {
+    // What such a page has is in its memory, so no other tab can have it; and browsers may deny it locks.
+    if (this.isEmbedded || this.#parts.isDenied) return true;
+    return this.#lock.acquire(id);
+  }
+
+  /** What was opened, read again if another tab has written it since: whose it is was not settled when it was read. */
+  async #latest(opened: Opened, read: () => Promise<Opened>): Promise<Opened> {
+    if (opened.preview) return opened;
+    const stored = await this.#parts.library.read(opened.id);
+    return stored === opened.stored ? opened : read();
+  }
+
   async #show(
     { id, text, ready, preview, query, isShipped }: Opened,
     notebook: Notebook,
     kept: History | undefined,
+    isOurs: boolean,
     abandoned: Promise<undefined>,
   ): Promise<void> {
     this.#copies.stop();
     if (id !== this.id) this.notices.leaveNotebook(this.id);
-    const { database, engine, isDenied } = this.#parts;
-    // What such a page has is in its memory, so no other tab can have it; and browsers may deny it locks.
-    const isOurs =
-      this.isEmbedded || isDenied || (await this.#lock.acquire(id));
+    const { database, engine } = this.#parts;
     // One may have begun while this was read.
     await this.#endRun();
     // Code of the notebook before, such as a cell that is being viewed, would be answered with the data of this one.
@@ -809,6 +836,7 @@ export class Session {
   }
 
   changedText(): void {
+    this.#lock.noteWork();
     this.#saver.changed();
     this.#runAuto();
   }
@@ -1036,6 +1064,7 @@ export class Session {
   async setSchedule(isOn: boolean): Promise<void> {
     await this.#settledHere();
     if (this.readOnly) throw new FlowError("read-only", this.readOnly);
+    this.#lock.noteWork();
     await this.schedules.switch(isOn);
     this.saved(this.id!);
   }
@@ -1079,6 +1108,7 @@ export class Session {
 
   /** A run is about to go on, with the text as it stands. */
   starts(run: string): void {
+    this.#lock.noteWork();
     this.#begun = this.flows;
     this.notices.closeUntilRun();
     this.versions.keep("run", run);
@@ -1268,6 +1298,7 @@ export class Session {
     const loading = import("./storedChanges.ts");
     await this.#settledHere(loading);
     if (this.readOnly) throw new FlowError("read-only", this.readOnly);
+    this.#lock.noteWork();
     const done = work(await loading, {
       session: this,
       database: this.#parts.database,

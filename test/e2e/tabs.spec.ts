@@ -146,6 +146,32 @@ test("the first tab has the notebook when it is loaded again, and the second whe
   ]);
 });
 
+test("a tab that is loaded again follows if somebody types in the second meanwhile, and shows that", async ({
+  page,
+}) => {
+  const { owner, reader } = await openTwo(page);
+  let goOn = (): void => {};
+  const typed = new Promise<void>((resolve) => (goOn = resolve));
+  await owner.route(/\.js(\?|$)/, (route) =>
+    typed.then(() => route.continue()),
+  );
+  const reloading = owner.reload();
+  await expect(reader.getByText("is open in another tab")).toBeHidden();
+  await reader
+    .getByRole("textbox", { name: /^Code of/ })
+    .first()
+    .click();
+  await reader.keyboard.press("Control+End");
+  await reader.keyboard.type("\n// typed meanwhile");
+  goOn();
+  await reloading;
+  await expect(owner.getByText("is open in another tab")).toBeVisible();
+  await expect(owner.getByText("// typed meanwhile")).toBeVisible();
+  expect(await reader.evaluate(() => window.flowbook.markdown())).toContain(
+    "// typed meanwhile",
+  );
+});
+
 test("a tab that was overtaken without noticing writes over nothing, and keeps what was typed there as a version", async ({
   page,
 }) => {

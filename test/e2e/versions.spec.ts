@@ -148,21 +148,21 @@ flow("Broken", () => broken(first()))`,
   await expect(shown).toContainText("// mend it soon");
 });
 
-test("a long stretch without a change opens by the keyboard, and markup of a notebook stays text", async ({
+test("a long stretch without a change opens by the keyboard, markup of a notebook stays text, and marks of direction are written out", async ({
   page,
 }) => {
   const lines = Array.from({ length: 30 }, (_, at) => `// line ${at}`);
   await openText(
     page,
     notebookOf("Long", [
-      { name: "long", source: `${lines.join("\n")}\n// <img src=x>` },
+      { name: "long", source: `${lines.join("\n")}\n// <img src=x>\u202e` },
     ]),
   );
   await type(page, "long", " <b>bold</b>");
   const sheet = await openVersions(page);
   const shown = sheet.getByRole("region", { name: "Text" });
   await expect(shown.locator("ins")).toHaveText([" <b>bold</b>"]);
-  await expect(shown).toContainText("<img src=x>");
+  await expect(shown).toContainText("<img src=x>\\u202e");
   await expect(shown.getByText("// line 3", { exact: true })).toHaveCount(0);
   const fold = shown.getByRole("button", {
     name: "27 lines without a change",

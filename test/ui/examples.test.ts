@@ -36,7 +36,7 @@ const missing = (): Promise<Response> =>
 test("a page that was opened and not changed follows the app", async () => {
   const kept = { text: "# Old\n", isShipped: true };
   expect(await readExample(world(kept, newest), "docs/tour")).toEqual({
-    ...{ id, text: "# Newest\n", isShipped: true },
+    ...{ id, text: "# Newest\n", isShipped: true, stored: "# Old\n" },
   });
 });
 
@@ -45,7 +45,7 @@ test.each([{ isShipped: false }, {}])(
   async (about) => {
     const kept = { text: "# Mine\n", ...about };
     expect(await readExample(world(kept, newest), "docs/tour")).toEqual({
-      ...{ id, text: "# Mine\n", isShipped: false },
+      ...{ id, text: "# Mine\n", isShipped: false, stored: "# Mine\n" },
     });
   },
 );
@@ -55,7 +55,7 @@ test.each([offline, missing])(
   async (fetchExample) => {
     const kept = { text: "# Old\n", isShipped: true };
     expect(await readExample(world(kept, fetchExample), "docs/tour")).toEqual({
-      ...{ id, text: "# Old\n", isShipped: true },
+      ...{ id, text: "# Old\n", isShipped: true, stored: "# Old\n" },
     });
   },
 );

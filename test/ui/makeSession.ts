@@ -202,6 +202,9 @@ export function makeSession(...notebooks: string[]) {
     },
     isEmbedded: false,
     isDenied: false,
+    guardClosing: (isGuarded) => {
+      calls.push(isGuarded ? "guard closing" : "let it close");
+    },
     tabs,
   };
   const session = new Session(parts);

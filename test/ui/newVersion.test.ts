@@ -14,10 +14,14 @@ function makePage(flow?: string) {
   let end = (): void => {};
   const ended = new Promise<void>((resolve) => (end = resolve));
   let reloads = 0;
-  offerReload({ notices, desk } as never, () => (reloads += 1));
+  const offer = () =>
+    offerReload({ notices, desk } as never, () => (reloads += 1));
+  offer();
   return {
+    offer,
     shown: () =>
       notices.all.map(({ message, action }) => [message, action?.label]),
+    kept: () => notices.all.map(({ stays = false }) => stays),
     press: (label: string) =>
       notices.all.find(({ action }) => action?.label === label)!.action!.run(),
     reloads: () => reloads,
@@ -32,8 +36,16 @@ function makePage(flow?: string) {
 
 test("a new version is loaded when somebody says so", () => {
   const page = makePage();
+  // It is nowhere else to be found.
+  expect(page.kept()).toEqual([true]);
   page.press("New version: reload");
   expect(page.reloads()).toBe(1);
+});
+
+test("the next version is offered in the place of the one before", () => {
+  const page = makePage();
+  page.offer();
+  expect(page.shown()).toHaveLength(1);
 });
 
 test("during a run it is said that a reload ends that, and the new version is offered again when it is over", async () => {

@@ -33,6 +33,8 @@ beforeEach(() => {
             tab.hear({ type: "yielded", notebook: "a" });
         return hold({});
       },
+      query: () =>
+        Promise.resolve({ held: [...elsewhere].map((name) => ({ name })) }),
     },
   });
 });
@@ -64,6 +66,13 @@ test("a tab that is loaded again has its notebook again, though another one was 
   const again = await reload("a");
   expect(await again.acquire("a")).toBe(true);
   expect([...elsewhere]).toEqual([]);
+});
+
+test("a tab in which somebody has worked since keeps the notebook", async () => {
+  const again = await reload("a");
+  elsewhere.add("flowbook-work:a");
+  expect(await again.acquire("a")).toBe(false);
+  expect([...elsewhere]).toEqual(["flowbook:a", "flowbook-work:a"]);
 });
 
 test("it takes no other notebook, and none that it opens later", async () => {

@@ -259,7 +259,9 @@ test("the reader gets home though the notebook cannot be saved, and finds it as 
   const { session, library, texts, said } = makeSession("a");
   await session.openNotebook("a");
   const full = () => Promise.reject(new Error("There is no room."));
-  const writing = vi.spyOn(library, "writeAsOwner").mockImplementation(full);
+  const writing = (["write", "writeAsOwner"] as const).map((name) =>
+    vi.spyOn(library, name).mockImplementation(full),
+  );
   const leaving = vi.spyOn(library, "leave");
   session.text.setTitle("typed");
   await session.goHome();
@@ -269,19 +271,27 @@ test("the reader gets home though the notebook cannot be saved, and finds it as 
     .poll(said)
     .toEqual([expect.stringMatching(/no room.*still in this tab/)]);
   expect(leaving.mock.lastCall![0].text).toContain("typed");
+  // The next try tells nothing that is not said already.
+  const [told] = session.notices.all;
+  session.flush();
+  await allDone();
+  expect(session.notices.all).toEqual([told]);
 
   await session.openNotebook("a");
   expect(session.screen).toBe("notebook");
   expect(session.text.markdown()).toContain("typed");
+  await expect
+    .poll(said)
+    .toEqual([expect.stringMatching(/^There is no room\. Keep this tab open/)]);
 
-  writing.mockRestore();
+  for (const one of writing) one.mockRestore();
   await session.goHome();
   expect(texts.get("a")).toContain("typed");
   expect(said()).toEqual([]);
 });
 
 test("that a notebook cannot be saved is said until it is; what is in memory only is not lost without a question", async () => {
-  const { session, library, said } = makeSession("a");
+  const { session, library, said, calls } = makeSession("a");
   await session.openNotebook("a");
   const why = new FlowError("storage-full", "There is no room.");
   const writing = vi
@@ -292,6 +302,7 @@ test("that a notebook cannot be saved is said until it is; what is in memory onl
   await expect.poll(said).toEqual([expect.stringContaining("no room")]);
   expect(session.notices.all).toMatchObject([{ kind: "error", stays: true }]);
   expect(session.isAtRisk).toBe(true);
+  expect(calls).toEqual(["open a", "guard closing"]);
 
   // Five others do not push it out.
   for (const other of "12345") session.notify("error", other);
@@ -301,6 +312,7 @@ test("that a notebook cannot be saved is said until it is; what is in memory onl
   await session.save();
   expect(said()).toEqual([..."2345"]);
   expect(session.isAtRisk).toBe(false);
+  expect(calls).toEqual(["open a", "guard closing", "let it close"]);
 });
 
 test("what cannot be saved is left where the next page finds it, before this page goes away", async () => {

@@ -3,6 +3,7 @@
  * whatever a notebook's text holds, no other element and no script comes of it.
  */
 import type { Token, Tokens } from "marked";
+import { showDirectionMarks } from "../../core/words.ts";
 import { decodeEntities } from "./entities.ts";
 import { lex } from "./lex.ts";
 
@@ -116,7 +117,7 @@ function block(token: MarkedToken): ProseNode[] {
       return [
         element(
           "pre",
-          [element("code", [token.text])],
+          [code(token.text)],
           language === "" ? {} : { "data-language": language },
         ),
       ];
@@ -132,6 +133,11 @@ function block(token: MarkedToken): ProseNode[] {
     default:
       return inline([token]);
   }
+}
+
+/** Code as it runs: what turns the direction of writing round is seen. */
+function code(text: string): ProseNode {
+  return element("code", [showDirectionMarks(text)]);
 }
 
 function inline(tokens: readonly Token[] | undefined): ProseNode[] {
@@ -151,7 +157,7 @@ function phrase(token: MarkedToken): ProseNode[] {
     case "del":
       return [element(token.type, inline(token.tokens))];
     case "codespan":
-      return [element("code", [token.text])];
+      return [code(token.text)];
     case "br":
       return [element("br")];
     case "checkbox":

@@ -4,7 +4,11 @@ import { parser as javascript } from "@lezer/javascript";
 import sqlWords from "virtual:sql-words";
 import type { CellKind } from "../../notebook/document.ts";
 import { colours } from "./colours.ts";
-import { markElement, splitDirectionMarks } from "./directionMarks.ts";
+import {
+  hasDirectionMarks,
+  markElement,
+  splitDirectionMarks,
+} from "./directionMarks.ts";
 import { createSqlTokens, type Token } from "./sqlTokens.ts";
 
 const typescript = javascript.configure({ dialect: "ts" });
@@ -20,17 +24,19 @@ export function colourCode(
   text: string,
   kind: CellKind,
 ): void {
+  // Hardly any text has marks, and one may have 100,000 parts.
+  const shown = hasDirectionMarks(text) ? withMarks : (part: string) => [part];
   const nodes: (Node | string)[] = [];
   let at = 0;
   for (const [from, to, colour] of tokensOf(text, kind)) {
-    nodes.push(...withMarks(text.slice(at, from)));
+    nodes.push(...shown(text.slice(at, from)));
     const span = document.createElement("span");
     span.className = colour;
-    span.append(...withMarks(text.slice(from, to)));
+    span.append(...shown(text.slice(from, to)));
     nodes.push(span);
     at = to;
   }
-  element.replaceChildren(...nodes, ...withMarks(text.slice(at)));
+  element.replaceChildren(...nodes, ...shown(text.slice(at)));
 }
 
 function withMarks(text: string): (Node | string)[] {

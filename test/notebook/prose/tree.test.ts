@@ -49,6 +49,10 @@ test.each([
     "a &amp; b &lt; c &#x41; &unknown; `&amp;`",
     "p(a & b < c A &unknown; code(&amp;))",
   ],
+  [
+    "```ts\nok // \u202e } esle {\n```\n`\u2066` \u202eprose",
+    "pre(code(ok // \\u202e } esle {))p(code(\\u2066) \u202eprose)",
+  ],
   ["one <!-- hidden --> two", "p(one  two)"],
   ["<!-- hidden -->\n\nshown", "p(shown)"],
 ])("%j becomes %s", (markdown, tree) => {
