@@ -18,16 +18,20 @@ export function causesOf(
   return causes(thrown);
 
   function causes(of: unknown): Pick<ErrorData, "cause" | "errors"> {
-    if (!(of instanceof Error)) return {};
     const found: Pick<ErrorData, "cause" | "errors"> = {};
-    const { errors } = of as { errors?: unknown };
-    const told =
-      of.name === "AggregateError" && Array.isArray(errors)
-        ? errors.slice(0, mostErrors).flatMap((error) => tell(error) ?? [])
-        : [];
-    if (told.length > 0) found.errors = told;
-    const cause = of.cause === undefined ? undefined : tell(of.cause);
-    if (cause) found.cause = cause;
+    if (!(of instanceof Error)) return found;
+    try {
+      const { errors } = of as { errors?: unknown };
+      const told =
+        of.name === "AggregateError" && Array.isArray(errors)
+          ? errors.slice(0, mostErrors).flatMap((error) => tell(error) ?? [])
+          : [];
+      if (told.length > 0) found.errors = told;
+      const cause = of.cause === undefined ? undefined : tell(of.cause);
+      if (cause) found.cause = cause;
+    } catch {
+      // A getter that throws must not take the place of the error itself.
+    }
     return found;
   }
 

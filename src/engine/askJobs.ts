@@ -120,8 +120,36 @@ export async function viewOf(
 export interface TraceTime {
   /** For each step, counted from when it is told. */
   step: TimeLimit;
-  /** Until when all has to be done, as `performance.now()` counts, and what is said if it is not. */
-  all: { until: number; message: string };
+  /** For all of it, in all tries, and what is said if that is over. */
+  all: TimeSpent;
+}
+
+/** A time that may be spent in parts, and what is said when it is over. */
+export class TimeSpent {
+  readonly message: string;
+  #left: number;
+  #since: number | undefined;
+
+  /** So many milliseconds. */
+  constructor(length: number, message: string) {
+    this.#left = length;
+    this.message = message;
+  }
+
+  get left(): number {
+    const spent =
+      this.#since === undefined ? 0 : performance.now() - this.#since;
+    return Math.max(0, this.#left - spent);
+  }
+
+  begin(): void {
+    this.#since ??= performance.now();
+  }
+
+  end(): void {
+    this.#left = this.left;
+    this.#since = undefined;
+  }
 }
 
 /** What is to be drawn, in which time, and what is not to be tried. */
@@ -156,17 +184,23 @@ export function traceOf(
       priority: 0,
       mayWrite: false,
       get limit() {
-        const after = Math.max(0, all.until - performance.now());
-        return step.after <= after ? step : { after, message: all.message };
+        const { left, message } = all;
+        return step.after <= left ? step : { after: left, message };
       },
       ends: ["traced"],
-      message: (job) => ({ type: "trace", job, refused }),
-      lost: (message) =>
+      message(job) {
+        // A worker has it now: how long that took to start is no fault of the notebook.
+        all.begin();
+        return { type: "trace", job, refused };
+      },
+      lost(message) {
+        all.end();
         reject(
           at
             ? new StuckStep(at.step, performance.now() - at.since, message)
             : new FlowError("flow-body", message),
-        ),
+        );
+      },
       receive: (message) => {
         if (message.type === "traced") resolve(message.report);
         else if (message.type === "failed")

@@ -10,12 +10,14 @@ export function isRenamed(error: Error): boolean {
 }
 
 /**
- * The errors among the values of templates of which a copy may have another name; undefined if there are none. `holders` are the
- * lists of a map's values that have some. What tasks returned is not gone into: it may be large, and holds errors of its own.
+ * The errors among the values of templates of which a copy may have another name; undefined if there are none. `made` are those
+ * that stand for failed tasks, `holders` the lists of a map's values that have some. What tasks returned is not gone into: it may
+ * be large, and holds errors of its own.
  */
 export function findFailed(
   templates: readonly Template[],
   values: readonly unknown[],
+  made: WeakSet<object>,
   holders: WeakSet<object>,
 ): readonly FailedInput[] | undefined {
   const failed: FailedInput[] = [];
@@ -23,7 +25,7 @@ export function findFailed(
   function look(value: unknown): void {
     if (value instanceof Error) {
       const { name, code } = value as FlowError;
-      if (isRenamed(value))
+      if (made.has(value) && isRenamed(value))
         failed.push({
           error: value,
           name,

@@ -406,13 +406,12 @@ export class RunDriver {
     args: Promise<readonly unknown[]>,
   ): void {
     const waiting = this.#openRequest(command, node, []);
-    args.then(
-      (values) => {
+    args
+      .then((values) => {
         if (this.#open.get(command.task) === waiting)
           this.#startWith(command, node, values);
-      },
-      (thrown: unknown) => this.#refuse(waiting, thrown),
-    );
+      })
+      .catch((thrown: unknown) => this.#refuse(waiting, thrown));
   }
 
   /** Its arguments cannot be had. Another attempt would be given the same, unless it was the storage that failed. */

@@ -43,6 +43,8 @@ export class RunValues {
   #isFlow = false;
   /** Whether a copy of some error among the values has another name: most runs have none to look for. */
   #hasRenamed = false;
+  /** The errors that stand for failed tasks. */
+  readonly #made = new WeakSet<object>();
   /** Lists of a map's values that have such errors. */
   readonly #holders = new WeakSet<object>();
 
@@ -124,7 +126,7 @@ export class RunValues {
     values: readonly unknown[],
   ): readonly FailedInput[] | undefined {
     return this.#hasRenamed
-      ? findFailed(templates, values, this.#holders)
+      ? findFailed(templates, values, this.#made, this.#holders)
       : undefined;
   }
 
@@ -250,6 +252,7 @@ export class RunValues {
     const details = table.details(run);
     if (details?.error) {
       const error = fromErrorData(details.error);
+      this.#made.add(error);
       this.#hasRenamed ||= isRenamed(error);
       return error;
     }

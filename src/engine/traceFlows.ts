@@ -1,7 +1,7 @@
 import { FlowError } from "../core/errors.ts";
 import { listNames } from "../core/words.ts";
 import type { Program } from "../notebook/compile/program.ts";
-import { StuckStep } from "./askJobs.ts";
+import { StuckStep, TimeSpent } from "./askJobs.ts";
 import type { AttemptId, TraceReport, TraceStep } from "./protocol.ts";
 import { RefusedSteps } from "./refusedSteps.ts";
 import type { WorkerExecutor } from "./workerExecutor.ts";
@@ -31,14 +31,13 @@ export async function traceFlows(
   }: { limit?: number; known?: RefusedSteps } = {},
 ): Promise<TraceReport> {
   const all = limit * ofAll;
-  const until = performance.now() + all;
   const within = `within ${limit / 1000} s`;
   const step = {
     after: limit,
     message: `The graph could not be drawn: nothing came to its end ${within}. Look for an endless loop at the top level of a cell; ${longWork}`,
   };
   const notAll = `The graph could not be drawn within ${all / 1000} s`;
-  const time = { step, all: { until, message: `${notAll}; ${longWork}` } };
+  const time = { step, all: new TimeSpent(all, `${notAll}; ${longWork}`) };
   const refused = [...known.of(program)];
   const found: TraceStep[] = [];
   for (;;)

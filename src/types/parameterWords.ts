@@ -13,9 +13,13 @@ const day: Kind = {
   fits: /^(?:".*"|`.*`)$/,
   name: 'a day as text, such as "2026-05-31"',
 };
+const choice: Kind = {
+  fits: /^(?:string|".*"|number|-?[\d.e+-]+)$/,
+  name: "text or a number",
+};
 const moment: Kind = { fits: /^Date$/, name: "a Date" };
 const list: Kind = {
-  fits: /(?:\[\]|^(?:readonly )?\[.*\])$/,
+  fits: /(?:\[\]|^(?:readonly )?\[.*\])$/s,
   name: "a list of texts or numbers",
 };
 const anything: Kind = { fits: /^/, name: "anything" };
@@ -38,12 +42,19 @@ const words = { label: text, help: text };
 export function tellParameter(given: string): string | undefined {
   const fields = fieldsOf(given);
   const type = /^"(.*)"$/.exec(fields.get("type") ?? "")?.[1] ?? "string";
-  const known = Object.hasOwn(types, type) ? types[type] : undefined;
+  const isChoice = fields.has("options") && !fields.has("type");
+  const known = isChoice
+    ? { default: choice }
+    : Object.hasOwn(types, type)
+      ? types[type]
+      : undefined;
   if (!known)
     return `There is no parameter of type “${type}”. The types are ${Object.keys(types).join(", ")}.`;
   const value = fields.get("default");
   if (value !== undefined && !fits(value, known.default, "null"))
-    return `The default of this parameter is ${value}, but its type is ${type}. Write a default of that type.`;
+    return isChoice
+      ? `The default of this parameter is ${value}, and must be ${choice.name}.`
+      : `The default of this parameter is ${value}, but its type is ${type}. Write a default of that type.`;
   const settings = { ...known, ...words, options: list };
   for (const [name, wanted] of Object.entries(settings)) {
     const setting = name === "default" ? undefined : fields.get(name);
@@ -55,9 +66,9 @@ export function tellParameter(given: string): string | undefined {
 
 /** Whether all that something can be fits. */
 function fits(type: string, { fits }: Kind, also?: string): boolean {
-  return type
-    .split(" | ")
-    .every((one) => one === "undefined" || one === also || fits.test(one));
+  return split(type, "|").every(
+    (one) => one === "undefined" || one === also || fits.test(one),
+  );
 }
 
 function nameOf(type: string): string {
@@ -67,23 +78,23 @@ function nameOf(type: string): string {
 
 /** The fields of a type that is written as `{ name: type; name: type; }`. */
 function fieldsOf(type: string): Map<string, string> {
-  const fields = new Map<string, string>();
+  return new Map(
+    split(type.slice(1, -1), ";").flatMap((field) => {
+      const found = /^(?:readonly )?(\w+)\??: ([^]*)$/.exec(field);
+      return found ? [[found[1]!, found[2]!] as const] : [];
+    }),
+  );
+}
+
+/** The parts of a type between signs that stand in no text and in no brackets. */
+function split(type: string, sign: string): string[] {
+  const parts = [""];
   let depth = 0;
-  let field = "";
-  for (const [part] of type
-    .slice(1, -1)
-    .matchAll(/"(?:[^"\\]|\\.)*"|=>|[^]/g)) {
-    if (/^[[({<]$/.test(part)) depth += 1;
-    else if (/^[\])}>]$/.test(part)) depth -= 1;
-    if (part !== ";" || depth > 0) {
-      field += part;
-      continue;
-    }
-    const [, name, value] = /^(?:readonly )?(\w+)\??: ([^]*)$/.exec(
-      field.trim(),
-    ) ?? ["", "", ""];
-    if (name) fields.set(name, value!);
-    field = "";
+  for (const [token] of type.matchAll(/"(?:[^"\\]|\\.)*"|=>|[^]/g)) {
+    if (/^[[({<]$/.test(token)) depth += 1;
+    else if (/^[\])}>]$/.test(token)) depth -= 1;
+    if (token === sign && depth === 0) parts.push("");
+    else parts[parts.length - 1] += token;
   }
-  return fields;
+  return parts.map((part) => part.trim());
 }

@@ -54,9 +54,9 @@ export class NotebookLock {
     return isBack;
   }
 
-  /** Somebody changes or runs something here: from now on a tab that had the notebook before, and is loaded again, follows. */
-  noteWork(): void {
-    if (!this.#isHeld || this.#endWork) return;
+  /** Somebody changes or runs something in a notebook here, if it is this lock's: from now on a tab that had the notebook before, and is loaded again, follows. */
+  noteWork(notebook: string | undefined): void {
+    if (!this.#isHeld || this.#endWork || notebook !== this.#notebook) return;
     const working = new Promise<void>((end) => (this.#endWork = end));
     navigator.locks
       .request(workName(this.#notebook), () => working)

@@ -836,7 +836,7 @@ export class Session {
   }
 
   changedText(): void {
-    this.#lock.noteWork();
+    this.#lock.noteWork(this.id);
     this.#saver.changed();
     this.#runAuto();
   }
@@ -1064,7 +1064,7 @@ export class Session {
   async setSchedule(isOn: boolean): Promise<void> {
     await this.#settledHere();
     if (this.readOnly) throw new FlowError("read-only", this.readOnly);
-    this.#lock.noteWork();
+    this.#lock.noteWork(this.id);
     await this.schedules.switch(isOn);
     this.saved(this.id!);
   }
@@ -1108,7 +1108,7 @@ export class Session {
 
   /** A run is about to go on, with the text as it stands. */
   starts(run: string): void {
-    this.#lock.noteWork();
+    this.#lock.noteWork(this.id);
     this.#begun = this.flows;
     this.notices.closeUntilRun();
     this.versions.keep("run", run);
@@ -1298,7 +1298,7 @@ export class Session {
     const loading = import("./storedChanges.ts");
     await this.#settledHere(loading);
     if (this.readOnly) throw new FlowError("read-only", this.readOnly);
-    this.#lock.noteWork();
+    this.#lock.noteWork(this.id);
     const done = work(await loading, {
       session: this,
       database: this.#parts.database,

@@ -65,3 +65,16 @@ test("an error made of its data has its cause and its errors again", () => {
   });
   expect("cause" in fromErrorData({ name: "E", message: "" })).toBe(false);
 });
+
+test("what cannot be read behind an error does not take its place", () => {
+  const hidden = new Error("hidden");
+  Object.defineProperty(hidden, "cause", {
+    get() {
+      throw new Error("the getter");
+    },
+  });
+  expect(causesOf(hidden, toErrorData)).toEqual({});
+  expect(
+    causesOf(new Error("outer", { cause: hidden }), toErrorData),
+  ).toMatchObject({ cause: { message: "hidden" } });
+});

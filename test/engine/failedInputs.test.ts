@@ -23,7 +23,8 @@ test("errors of failed tasks are found in what templates make, and in lists of a
     },
   ];
   const values = [one, list, [four], { a: [1, five] }];
-  const found = findFailed(templates, values, new WeakSet([list, inner]));
+  const made = new WeakSet(errors);
+  const found = findFailed(templates, values, made, new WeakSet([list, inner]));
   expect(found?.map(({ error }) => error)).toEqual(errors);
 });
 
@@ -36,5 +37,8 @@ test("what a task returned is not gone into, whatever it holds", () => {
     },
     new Odd("its own"),
   ];
-  expect(findFailed([ref], [result], new WeakSet())).toBeUndefined();
+  const none = new WeakSet();
+  expect(findFailed([ref], [result], none, none)).toBeUndefined();
+  const returned = new Odd("x", { cause: { status: 404 } });
+  expect(findFailed([ref], [returned], none, none)).toBeUndefined();
 });

@@ -7,6 +7,7 @@ import type { FromWorker, ToWorker } from "../../src/engine/protocol.ts";
 import type { SuppliedFile } from "../../src/engine/supplies.ts";
 import { compileNotebook } from "../../src/notebook/compile/compile.ts";
 import { parseNotebook } from "../../src/notebook/parse.ts";
+import { TimeSpent } from "../../src/engine/askJobs.ts";
 import { RefusedSteps } from "../../src/engine/refusedSteps.ts";
 import { traceFlows } from "../../src/engine/traceFlows.ts";
 import { WorkerExecutor } from "../../src/engine/workerExecutor.ts";
@@ -417,7 +418,7 @@ async function giveJob<T>(give: (executor: WorkerExecutor) => Promise<T>) {
 const address = { task: "t", flow: "F", node: "t-1" };
 const attempt = { run: "r", node: "t-1", attempt: 1 };
 const limit = { after: 2_000, message: "too slow" };
-const traceTime = { step: limit, all: { until: Infinity, message: "" } };
+const traceTime = { step: limit, all: new TimeSpent(1e9, "") };
 
 test.each<[string, (executor: WorkerExecutor) => Promise<unknown>]>([
   ["a question", (one) => one.ask(address, { type: "trigger", upstream: [] })],
@@ -534,6 +535,20 @@ describe("drawing that does not come to an end", () => {
         },
       ],
     });
+    workers[1]!.onMessage({ type: "traced", job: again.job, report });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(settled).toHaveBeenCalledWith(report);
+  });
+
+  test("is told from a worker that takes long to be there", async () => {
+    const { worker, workers, job, settled, next } = await giveDrawing();
+    worker.onMessage({ type: "drawing", job, ...slow });
+    await vi.advanceTimersByTimeAsync(2_000);
+    await vi.advanceTimersByTimeAsync(10_000);
+    const again = await next(1);
+    expect(again).toMatchObject({ type: "trace" });
+    await vi.advanceTimersByTimeAsync(1_900);
+    expect(workers[1]!.isKilled).toBe(false);
     workers[1]!.onMessage({ type: "traced", job: again.job, report });
     await vi.advanceTimersByTimeAsync(0);
     expect(settled).toHaveBeenCalledWith(report);

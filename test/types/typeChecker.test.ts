@@ -261,6 +261,14 @@ describe("problems", () => {
           "options is a number here, and must be a list of texts or numbers.",
         ],
         [
+          "{ options: [1, 2, 3], default: 1, label: 7 }",
+          "label is a number here, and must be text.",
+        ],
+        [
+          '{ options: ["a | b"], default: true }',
+          "The default of this parameter is true, and must be text or a number.",
+        ],
+        [
           '{ type: "integer", default: 1 }',
           "There is no parameter of type “integer”. The types are string, number, boolean, date, datetime, json.",
         ],

@@ -14,6 +14,7 @@ import type { AttemptId, ToWorker } from "../../../src/engine/protocol.ts";
 import { RunDriver } from "../../../src/engine/runDriver.ts";
 import { checkFromWorker } from "../../../src/engine/sandboxGuard.ts";
 import { startWorker } from "../../../src/engine/sandbox/kernel/worker.ts";
+import { TimeSpent } from "../../../src/engine/askJobs.ts";
 import { WorkerExecutor } from "../../../src/engine/workerExecutor.ts";
 import type { TaskWorker, WorkerPool } from "../../../src/engine/workerPool.ts";
 import { compileNotebook } from "../../../src/notebook/compile/compile.ts";
@@ -122,7 +123,7 @@ export async function openFlows(
   const limit = { after: 10_000, message: "too slow" };
   const traced = await tracer.trace(
     { run: "trace:", node: "flows", attempt: 1 },
-    { step: limit, all: { until: Infinity, message: "too slow" } },
+    { step: limit, all: new TimeSpent(1e9, "too slow") },
   );
   tracer.close();
   const results = new Map<string, { value: unknown }>();

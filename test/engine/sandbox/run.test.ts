@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { explainCopyFailure } from "../../../src/engine/sandbox/kernel/copy.ts";
+import {
+  copyValue,
+  explainCopyFailure,
+  refuseEmptied,
+} from "../../../src/engine/sandbox/kernel/copy.ts";
 import { compileNotebook } from "../../../src/notebook/compile/compile.ts";
 import { parseNotebook } from "../../../src/notebook/parse.ts";
 import { cell, context, startKernel } from "./kernelWorld.ts";
@@ -375,6 +379,19 @@ describe("a result that cannot be copied", () => {
     const error = await kernelOf(fn, { files: { "a.txt": "" } }).runFails("t");
     expect(error.code).toBe("cannot-copy");
     expect(error.message).toContain(`The result cannot be copied: ${message}`);
+  });
+
+  test("and goes on for ever where one looks at it says so", () => {
+    const from = (n: number): object => ({
+      n,
+      get next() {
+        return from(n + 1);
+      },
+    });
+    expect(() => copyValue(from(0), "the result", "result")).toThrow(
+      /^The result cannot be copied: /,
+    );
+    expect(() => refuseEmptied(from(0))).not.toThrow();
   });
 
   test("and is a URL says so as browsers refuse it", () => {

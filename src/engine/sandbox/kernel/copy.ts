@@ -31,14 +31,18 @@ interface Obstacle {
 /** A copy as it would arrive in another worker. Throws an error that names the path (`result.rows[3].format`) of what cannot be copied. */
 export function copyValue(value: unknown, name: string, root: string): unknown {
   try {
+    const copy: unknown = structuredClone(value);
     refuseEmptied(value);
-    return structuredClone(value) as unknown;
+    return copy;
   } catch (thrown) {
     throw explainCopyFailure(value, name, root, thrown);
   }
 }
 
-/** Throws as a browser does when it copies a value, where what is in it would be lost without a word. */
+/** So many objects of a value are looked at: large values are of rows, which are all alike. */
+const mostLookedAt = 100_000;
+
+/** Throws as a browser does when it copies a value, where what is in it would be lost without a word. It can be copied: so it ends. */
 export function refuseEmptied(value: unknown): void {
   if (isNothingRefused && holdsEmptied(value))
     throw new DOMException("It could not be cloned.", "DataCloneError");
@@ -54,6 +58,7 @@ function holdsEmptied(value: unknown): boolean {
   try {
     for (let one = left.pop(); one !== undefined; one = left.pop()) {
       if (seen.has(one)) continue;
+      if (seen.size === mostLookedAt) return false;
       seen.add(one);
       if (isEmptied(one)) return true;
       if (one instanceof Map || one instanceof Set)
