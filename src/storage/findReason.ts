@@ -1,4 +1,7 @@
-/** Why a database cannot be opened: of a full disk Chromium (156) says at times only that it has failed. */
+/**
+ * Why a database cannot be opened: of a full disk Chromium (156) says at times only that it has failed. What is found to be one
+ * has the mark `isDiskFull`, which no error of a quota has.
+ */
 export async function findReason(
   thrown: DOMException | null,
 ): Promise<unknown> {
@@ -6,7 +9,9 @@ export async function findReason(
     return thrown;
   return (await takesFiles(1))
     ? thrown
-    : new DOMException(thrown.message, "QuotaExceededError");
+    : Object.assign(new DOMException(thrown.message, "QuotaExceededError"), {
+        isDiskFull: true,
+      });
 }
 
 /**

@@ -9,7 +9,8 @@
  */
 import { promisifyRequest } from "idb-keyval";
 import { bytesInSegment, segmentSize, type PageImage } from "../core/pages.ts";
-import { extentsAtOnce, inTurn, isChromium, type Extent } from "./segments.ts";
+import { isChromium } from "./isChromium.ts";
+import { extentsAtOnce, inTurn, type Extent } from "./segments.ts";
 import { commit, createStore } from "./useStore.ts";
 
 /** What has been written into files. */

@@ -1,6 +1,7 @@
 import { promisifyRequest, type UseStore } from "idb-keyval";
 import { FlowError } from "../core/errors.ts";
 import { asSentence } from "../core/words.ts";
+import { isChromium } from "./isChromium.ts";
 
 /** An IndexedDB database with one object store, for idb-keyval's functions. */
 export interface Store {
@@ -12,10 +13,15 @@ export interface Store {
 const objectStore = "entries";
 
 /**
- * Where the browser has closed databases by itself, or could not open them: its log may end in the middle of a record, and must
+ * Where Chromium has closed databases by itself, or could not open them on a full disk: its log may end in the middle of a record, and must
  * not be written to before it is mended (mendLog.ts). With what is being done about that.
  */
 const doubts = new Map<IDBFactory, Promise<void> | undefined>();
+
+function doubt(place: IDBFactory): void {
+  // Other browsers have no such log.
+  if (isChromium() && !doubts.has(place)) doubts.set(place, undefined);
+}
 
 /** Whether what is written there now may be lost, with all that is stored. */
 export function isDoubtful(place: IDBFactory = indexedDB): boolean {
@@ -53,13 +59,9 @@ export function createStore(
   function open(): Promise<IDBDatabase> {
     opening ??= openDatabase(place, name, (isDoubt) => {
       opening = undefined;
-      if (isDoubt) doubt();
+      if (isDoubt) doubt(place);
     });
     return opening;
-  }
-
-  function doubt(): void {
-    if (!doubts.has(place)) doubts.set(place, undefined);
   }
 
   async function begin(mode: IDBTransactionMode): Promise<IDBTransaction> {
@@ -73,7 +75,7 @@ export function createStore(
       // The browser may close a connection at any time, and tells it late.
       if (!isNamed(thrown, "InvalidStateError")) throw thrown;
       opening = undefined;
-      doubt();
+      doubt(place);
       if (isToMend()) await mend(place);
       return (await open()).transaction(objectStore, mode, options);
     }
@@ -90,7 +92,7 @@ export function createStore(
         } catch {
           // It has ended by itself.
         }
-        if (isDiskFull(thrown)) doubt();
+        if (isDiskFull(thrown)) doubt(place);
         throw thrown;
       }
     },
@@ -130,8 +132,12 @@ function isFull(thrown: unknown): boolean {
   return isNamed(thrown, "QuotaExceededError") || isDiskFull(thrown);
 }
 
+/** Not one without room in the quota: deleting makes room there. `isDiskFull` is the mark of findReason.ts. */
 function isDiskFull(thrown: unknown): boolean {
-  return thrown instanceof Error && /NO_SPACE|full disk/i.test(thrown.message);
+  return (
+    thrown instanceof Error &&
+    ("isDiskFull" in thrown || /NO_SPACE|full disk/i.test(thrown.message))
+  );
 }
 
 /** What went wrong in the browser's storage, for people. `bytes` is how much was to be written. */
@@ -221,7 +227,7 @@ function openDatabase(
         .then(({ findReason }) => findReason(request.error))
         .then(reject, () => reject(request.error));
   });
-  promise.catch((thrown: unknown) => lost(isFull(thrown)));
+  promise.catch((thrown: unknown) => lost(isDiskFull(thrown)));
   return promise;
 }
 
