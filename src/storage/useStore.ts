@@ -66,17 +66,20 @@ export function createStore(
 
   async function begin(mode: IDBTransactionMode): Promise<IDBTransaction> {
     const options: IDBTransactionOptions = { durability: "strict" };
-    const isToMend = () =>
-      mode === "readwrite" && !isMending && isDoubtful(place);
+    const isToMend = async () =>
+      !isMending &&
+      isDoubtful(place) &&
+      // Reading makes a database that is not there yet.
+      (mode === "readwrite" || !(opening ?? (await hasDatabase(place, name))));
     try {
-      if (isToMend()) await mend(place);
+      if (await isToMend()) await mend(place);
       return (await open()).transaction(objectStore, mode, options);
     } catch (thrown) {
       // The browser may close a connection at any time, and tells it late.
       if (!isNamed(thrown, "InvalidStateError")) throw thrown;
       opening = undefined;
       doubt(place);
-      if (isToMend()) await mend(place);
+      if (await isToMend()) await mend(place);
       return (await open()).transaction(objectStore, mode, options);
     }
   }
@@ -115,11 +118,13 @@ export function commit({ transaction }: IDBObjectStore): Promise<void> {
   return promisifyRequest(transaction);
 }
 
-/** Deletes a whole store. */
-export function deleteStore(
+/** Deletes a whole store. That is written, too. */
+export async function deleteStore(
   name: string,
   place: IDBFactory = indexedDB,
+  { isMending = false } = {},
 ): Promise<void> {
+  if (!isMending && isDoubtful(place)) await mend(place);
   return new Promise((resolve, reject) => {
     const request = place.deleteDatabase(name);
     request.onsuccess = () => resolve();
@@ -201,6 +206,11 @@ export async function readEntries<Key extends IDBValidKey, Value = unknown>(
     promisifyRequest<Value[]>(store.getAll(range)),
   ]);
   return keys.map((key, at) => [key, values[at]!]);
+}
+
+async function hasDatabase(place: IDBFactory, name: string): Promise<boolean> {
+  const databases = await place.databases();
+  return databases.some((database) => database.name === name);
 }
 
 function openDatabase(

@@ -4,6 +4,7 @@ import { get, set } from "idb-keyval";
 import { beforeEach, expect, test, vi } from "vitest";
 import {
   createStore,
+  deleteStore,
   isDoubtful,
   storageError,
 } from "../../src/storage/useStore.ts";
@@ -154,4 +155,21 @@ test("nothing makes the log doubtful in a browser that has none", async () => {
   room = 0;
   await set("a", 2, use);
   expect(isDoubtful()).toBe(false);
+});
+
+test("without room for a new log no database is deleted, and none is made by reading", async () => {
+  const { use, closeByBrowser } = openStore();
+  await set("a", 1, use);
+  closeByBrowser();
+  room = 10;
+  const another = createStore("another");
+  await expect(deleteStore("n")).rejects.toThrow(/disk is full/);
+  await expect(get("a", another.use)).rejects.toThrow(/disk is full/);
+  const names = async () => (await indexedDB.databases()).map((of) => of.name);
+  expect(await names()).toEqual(["n"]);
+  expect(await get("a", use)).toBe(1);
+  room = 100;
+  expect(await get("a", another.use)).toBeUndefined();
+  await deleteStore("n");
+  expect(await names()).toEqual(["another"]);
 });
