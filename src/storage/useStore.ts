@@ -150,9 +150,13 @@ export function storageError(thrown: unknown, bytes?: number): FlowError {
   if (thrown instanceof FlowError) return thrown;
   if (isFull(thrown)) {
     const size = bytes === undefined ? "this" : formatSize(bytes);
+    // On a full disk nothing is deleted either before the log is mended.
+    const [why, advice] = isDiskFull(thrown)
+      ? [": the disk is full", "Free"]
+      : ["", "Delete notebooks or files that you no longer need, or free"];
     return new FlowError(
       "storage-full",
-      `There is not enough browser storage to write ${size}. Nothing of it was kept. Delete notebooks or files that you no longer need, or free space on the disk, and try again.`,
+      `There is not enough browser storage to write ${size}${why}. Nothing of it was kept. ${advice} space on the disk, and try again.`,
       { cause: thrown },
     );
   }

@@ -237,6 +237,9 @@ test.each([
   const error = storageError(new DOMException(message, "UnknownError"));
   expect(error.code).toBe("storage-full");
   expect(error.message).toMatch(/^There is not enough browser storage/);
+  // Nothing can be deleted there either.
+  expect(error.message).toMatch(/disk is full.*Free space on the disk/);
+  expect(error.message).not.toMatch(/delete/i);
 });
 
 test("what the browser says ends in one full stop", () => {
