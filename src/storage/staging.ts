@@ -11,7 +11,7 @@ import { promisifyRequest } from "idb-keyval";
 import { bytesInSegment, segmentSize, type PageImage } from "../core/pages.ts";
 import { isChromium } from "./isChromium.ts";
 import { extentsAtOnce, inTurn, type Extent } from "./segments.ts";
-import { commit, createStore } from "./useStore.ts";
+import { commit, createStore, storageError } from "./useStore.ts";
 
 /** What has been written into files. */
 export interface Staged {
@@ -84,12 +84,16 @@ export async function stage(
 
 const known = new WeakMap<StorageManager, Promise<boolean>>();
 
-/** Whether the store keeps what a file had when the file is gone; asked once. */
+/** Whether the store keeps what a file had when the file is gone; asked once, or again if there was no room for the answer. */
 function keepsCopies(): Promise<boolean> {
   const { storage } = navigator;
   let answer = known.get(storage);
   if (!answer) {
-    answer = tryCopy(storage).catch(() => false);
+    answer = tryCopy(storage).catch((thrown: unknown) => {
+      // There may be room later.
+      if (storageError(thrown).code === "storage-full") known.delete(storage);
+      return false;
+    });
     known.set(storage, answer);
   }
   return answer;
