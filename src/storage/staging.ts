@@ -21,7 +21,8 @@ export interface Staged {
   drop(): Promise<void>;
 }
 
-const folderName = "flowbook-staging";
+/** The folder of files that are of no use once the page is gone. */
+export const stagingFolder = "flowbook-staging";
 const probeName = "flowbook:staging";
 
 /** Milliseconds that a segment takes from memory. In a private window files are in memory, and take longer. */
@@ -41,7 +42,9 @@ export async function stage(
   try {
     if (!(await keepsCopies())) return undefined;
     const root = await navigator.storage.getDirectory();
-    const folder = await root.getDirectoryHandle(folderName, { create: true });
+    const folder = await root.getDirectoryHandle(stagingFolder, {
+      create: true,
+    });
     let written = 0;
     let took = 0;
     const writeSegment = (
@@ -130,7 +133,7 @@ async function tryCopy(storage: StorageManager): Promise<boolean> {
 export async function clearStaged(): Promise<void> {
   if (!("storage" in navigator) || !navigator.storage.getDirectory) return;
   const root = await navigator.storage.getDirectory();
-  await root.removeEntry(folderName, { recursive: true });
+  await root.removeEntry(stagingFolder, { recursive: true });
 }
 
 /** Only workers may write files at once, and only Chromium keeps segments as Blobs (segments.ts). */

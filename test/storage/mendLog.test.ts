@@ -23,7 +23,7 @@ beforeEach(() => {
     (written += 1) > room
       ? Promise.reject(new Error("full"))
       : Promise.resolve();
-  const folder = {
+  const folder: object = {
     getFileHandle: () => {
       written = 0;
       const writable = { write, abort: () => Promise.resolve() };
@@ -32,6 +32,7 @@ beforeEach(() => {
       });
     },
     removeEntry: () => Promise.resolve(),
+    getDirectoryHandle: () => Promise.resolve(folder),
   };
   vi.stubGlobal("StorageBucketManager", () => undefined);
   vi.stubGlobal("navigator", {
