@@ -156,10 +156,9 @@ let mending: Promise<void> | undefined;
 /** Does, once, what has to be done before anything is written if the browser was killed. */
 function mendAfterKill(): Promise<void> {
   if (isForgetful) return Promise.resolve();
-  mending ??= markOpenPage(makeId(), copyBucket).then(async (wasKilled) => {
+  // Without room for that, each write tries it again, and says so.
+  mending ??= markOpenPage(makeId(), copyBucket, mend).then((wasKilled) => {
     session.isAfterKill = wasKilled;
-    // Without room for that, each write tries it again, and says so.
-    if (wasKilled) await mend().catch(() => undefined);
   });
   return mending;
 }

@@ -1,4 +1,9 @@
-/** Why a database cannot be opened: of a full disk Chromium (156) says at times only that it has failed. */
+import { stagingFolder } from "./staging.ts";
+
+/**
+ * Why a database cannot be opened: of a full disk Chromium (156) says at times only that it has failed. What is found to be one
+ * has the mark `isDiskFull`, which no error of a quota has.
+ */
 export async function findReason(
   thrown: DOMException | null,
 ): Promise<unknown> {
@@ -6,7 +11,9 @@ export async function findReason(
     return thrown;
   return (await takesFiles(1))
     ? thrown
-    : new DOMException(thrown.message, "QuotaExceededError");
+    : Object.assign(new DOMException(thrown.message, "QuotaExceededError"), {
+        isDiskFull: true,
+      });
 }
 
 /**
@@ -24,11 +31,14 @@ const otherFaults = [
 
 /** Whether the browser has room for a file of so many megabytes; true if that cannot be tried. */
 export async function takesFiles(megabytes: number): Promise<boolean> {
-  const folder = await navigator.storage?.getDirectory?.().catch(() => null);
+  const root = await navigator.storage?.getDirectory?.().catch(() => null);
   // Workers of this page and other tabs may try it at this moment.
   const name = `is-there-room-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
+  let folder: FileSystemDirectoryHandle | undefined;
   let writable: FileSystemWritableFileStream | undefined;
   try {
+    // What is left there by a try that was killed is dropped (clearStaged).
+    folder = await root?.getDirectoryHandle(stagingFolder, { create: true });
     const file = await folder?.getFileHandle(name, { create: true });
     writable = await file?.createWritable?.();
     for (let written = 0; written < megabytes; written += 1)

@@ -13,11 +13,12 @@ const storeName = "flowbook:scrub";
 const rounds = 6;
 const valuesPerRound = 20;
 const valueSize = 52_000;
+const mending = { isMending: true };
 
 /** Makes the browser begin new log files for this site's databases, and drops what was on its way into them. */
 export async function scrub(place: IDBFactory = indexedDB): Promise<void> {
   void clearStaged().catch(() => undefined);
-  const { use, close } = createStore(storeName, place, { isMending: true });
+  const { use, close } = createStore(storeName, place, mending);
   // Noise, for LevelDB compresses.
   const bytes = new Uint8Array(valueSize);
   for (let round = 0; round < rounds; round += 1)
@@ -29,5 +30,5 @@ export async function scrub(place: IDBFactory = indexedDB): Promise<void> {
       return commit(store);
     });
   close();
-  await deleteStore(storeName, place);
+  await deleteStore(storeName, place, mending);
 }

@@ -15,6 +15,7 @@ import {
   type PageImage,
   type StoredSegment,
 } from "../core/pages.ts";
+import { isChromium } from "./isChromium.ts";
 
 /**
  * So many segments are on their way between this process and the browser's at once. Each of them is in memory twice until it has
@@ -183,11 +184,6 @@ export async function putSegments(
     mayJoin ? 1 : underWay,
   );
   return extents.filter(([, count]) => count > 1);
-}
-
-/** No other browser has storage buckets. */
-export function isChromium(): boolean {
-  return "StorageBucketManager" in globalThis;
 }
 
 /**

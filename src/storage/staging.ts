@@ -9,8 +9,9 @@
  */
 import { promisifyRequest } from "idb-keyval";
 import { bytesInSegment, segmentSize, type PageImage } from "../core/pages.ts";
-import { extentsAtOnce, inTurn, isChromium, type Extent } from "./segments.ts";
-import { commit, createStore } from "./useStore.ts";
+import { isChromium } from "./isChromium.ts";
+import { extentsAtOnce, inTurn, type Extent } from "./segments.ts";
+import { commit, createStore, storageError } from "./useStore.ts";
 
 /** What has been written into files. */
 export interface Staged {
@@ -20,7 +21,8 @@ export interface Staged {
   drop(): Promise<void>;
 }
 
-const folderName = "flowbook-staging";
+/** The folder of files that are of no use once the page is gone. */
+export const stagingFolder = "flowbook-staging";
 const probeName = "flowbook:staging";
 
 /** Milliseconds that a segment takes from memory. In a private window files are in memory, and take longer. */
@@ -40,7 +42,9 @@ export async function stage(
   try {
     if (!(await keepsCopies())) return undefined;
     const root = await navigator.storage.getDirectory();
-    const folder = await root.getDirectoryHandle(folderName, { create: true });
+    const folder = await root.getDirectoryHandle(stagingFolder, {
+      create: true,
+    });
     let written = 0;
     let took = 0;
     const writeSegment = (
@@ -83,12 +87,16 @@ export async function stage(
 
 const known = new WeakMap<StorageManager, Promise<boolean>>();
 
-/** Whether the store keeps what a file had when the file is gone; asked once. */
+/** Whether the store keeps what a file had when the file is gone; asked once, or again if there was no room for the answer. */
 function keepsCopies(): Promise<boolean> {
   const { storage } = navigator;
   let answer = known.get(storage);
   if (!answer) {
-    answer = tryCopy(storage).catch(() => false);
+    answer = tryCopy(storage).catch((thrown: unknown) => {
+      // There may be room later.
+      if (storageError(thrown).code === "storage-full") known.delete(storage);
+      return false;
+    });
     known.set(storage, answer);
   }
   return answer;
@@ -125,7 +133,7 @@ async function tryCopy(storage: StorageManager): Promise<boolean> {
 export async function clearStaged(): Promise<void> {
   if (!("storage" in navigator) || !navigator.storage.getDirectory) return;
   const root = await navigator.storage.getDirectory();
-  await root.removeEntry(folderName, { recursive: true });
+  await root.removeEntry(stagingFolder, { recursive: true });
 }
 
 /** Only workers may write files at once, and only Chromium keeps segments as Blobs (segments.ts). */

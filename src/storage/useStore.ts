@@ -1,6 +1,7 @@
 import { promisifyRequest, type UseStore } from "idb-keyval";
 import { FlowError } from "../core/errors.ts";
 import { asSentence } from "../core/words.ts";
+import { isChromium } from "./isChromium.ts";
 
 /** An IndexedDB database with one object store, for idb-keyval's functions. */
 export interface Store {
@@ -12,10 +13,15 @@ export interface Store {
 const objectStore = "entries";
 
 /**
- * Where the browser has closed databases by itself, or could not open them: its log may end in the middle of a record, and must
+ * Where Chromium has closed databases by itself, or could not open them on a full disk: its log may end in the middle of a record, and must
  * not be written to before it is mended (mendLog.ts). With what is being done about that.
  */
 const doubts = new Map<IDBFactory, Promise<void> | undefined>();
+
+function doubt(place: IDBFactory): void {
+  // Other browsers have no such log.
+  if (isChromium() && !doubts.has(place)) doubts.set(place, undefined);
+}
 
 /** Whether what is written there now may be lost, with all that is stored. */
 export function isDoubtful(place: IDBFactory = indexedDB): boolean {
@@ -53,28 +59,27 @@ export function createStore(
   function open(): Promise<IDBDatabase> {
     opening ??= openDatabase(place, name, (isDoubt) => {
       opening = undefined;
-      if (isDoubt) doubt();
+      if (isDoubt) doubt(place);
     });
     return opening;
   }
 
-  function doubt(): void {
-    if (!doubts.has(place)) doubts.set(place, undefined);
-  }
-
   async function begin(mode: IDBTransactionMode): Promise<IDBTransaction> {
     const options: IDBTransactionOptions = { durability: "strict" };
-    const isToMend = () =>
-      mode === "readwrite" && !isMending && isDoubtful(place);
+    const isToMend = async () =>
+      !isMending &&
+      isDoubtful(place) &&
+      // Reading makes a database that is not there yet.
+      (mode === "readwrite" || !(opening ?? (await hasDatabase(place, name))));
     try {
-      if (isToMend()) await mend(place);
+      if (await isToMend()) await mend(place);
       return (await open()).transaction(objectStore, mode, options);
     } catch (thrown) {
       // The browser may close a connection at any time, and tells it late.
       if (!isNamed(thrown, "InvalidStateError")) throw thrown;
       opening = undefined;
-      doubt();
-      if (isToMend()) await mend(place);
+      doubt(place);
+      if (await isToMend()) await mend(place);
       return (await open()).transaction(objectStore, mode, options);
     }
   }
@@ -90,7 +95,7 @@ export function createStore(
         } catch {
           // It has ended by itself.
         }
-        if (isDiskFull(thrown)) doubt();
+        if (isDiskFull(thrown)) doubt(place);
         throw thrown;
       }
     },
@@ -113,11 +118,13 @@ export function commit({ transaction }: IDBObjectStore): Promise<void> {
   return promisifyRequest(transaction);
 }
 
-/** Deletes a whole store. */
-export function deleteStore(
+/** Deletes a whole store. That is written, too. */
+export async function deleteStore(
   name: string,
   place: IDBFactory = indexedDB,
+  { isMending = false } = {},
 ): Promise<void> {
+  if (!isMending && isDoubtful(place)) await mend(place);
   return new Promise((resolve, reject) => {
     const request = place.deleteDatabase(name);
     request.onsuccess = () => resolve();
@@ -130,8 +137,12 @@ function isFull(thrown: unknown): boolean {
   return isNamed(thrown, "QuotaExceededError") || isDiskFull(thrown);
 }
 
+/** Not one without room in the quota: deleting makes room there. `isDiskFull` is the mark of findReason.ts. */
 function isDiskFull(thrown: unknown): boolean {
-  return thrown instanceof Error && /NO_SPACE|full disk/i.test(thrown.message);
+  return (
+    thrown instanceof Error &&
+    ("isDiskFull" in thrown || /NO_SPACE|full disk/i.test(thrown.message))
+  );
 }
 
 /** What went wrong in the browser's storage, for people. `bytes` is how much was to be written. */
@@ -139,9 +150,13 @@ export function storageError(thrown: unknown, bytes?: number): FlowError {
   if (thrown instanceof FlowError) return thrown;
   if (isFull(thrown)) {
     const size = bytes === undefined ? "this" : formatSize(bytes);
+    // On a full disk nothing is deleted either before the log is mended.
+    const [why, advice] = isDiskFull(thrown)
+      ? [": the disk is full", "Free"]
+      : ["", "Delete notebooks or files that you no longer need, or free"];
     return new FlowError(
       "storage-full",
-      `There is not enough browser storage to write ${size}. Nothing of it was kept. Delete notebooks or files that you no longer need, or free space on the disk, and try again.`,
+      `There is not enough browser storage to write ${size}${why}. Nothing of it was kept. ${advice} space on the disk, and try again.`,
       { cause: thrown },
     );
   }
@@ -197,6 +212,11 @@ export async function readEntries<Key extends IDBValidKey, Value = unknown>(
   return keys.map((key, at) => [key, values[at]!]);
 }
 
+async function hasDatabase(place: IDBFactory, name: string): Promise<boolean> {
+  const databases = await place.databases();
+  return databases.some((database) => database.name === name);
+}
+
 function openDatabase(
   place: IDBFactory,
   name: string,
@@ -221,7 +241,7 @@ function openDatabase(
         .then(({ findReason }) => findReason(request.error))
         .then(reject, () => reject(request.error));
   });
-  promise.catch((thrown: unknown) => lost(isFull(thrown)));
+  promise.catch((thrown: unknown) => lost(isDiskFull(thrown)));
   return promise;
 }
 

@@ -89,7 +89,7 @@ async function mark(
   let release = (): void => {};
   const isOver = new Promise<void>((resolve) => (release = resolve));
   void navigator.locks?.request(lockName(setting), () => isOver);
-  // Where there is no room a notebook can be deleted all the same.
+  // Where the site's share of the disk is used up a notebook can be deleted all the same.
   await library.writeSetting(setting, true).catch(() => undefined);
   return async () => {
     release();

@@ -78,11 +78,10 @@ export class Notices {
     this.#refusals.push(this.add("error", message));
   }
 
-  /** Says why the notebook cannot be saved for as long as that is so: until another reason or none is given. */
+  /** Says why the notebook cannot be saved for as long as that is so: until another reason or none is given. If it was closed, it is said again. */
   tellUnsaved(reason: string | undefined): void {
     if (this.#unsaved?.reason === reason) return;
     if (this.#unsaved) this.close(this.#unsaved.id);
-    this.#unsaved = undefined;
     if (reason === undefined) return;
     this.#unsaved = { id: this.addStaying("error", reason), reason };
   }
@@ -105,6 +104,7 @@ export class Notices {
   }
 
   close(id: number): void {
+    if (this.#unsaved?.id === id) this.#unsaved = undefined;
     this.all = this.all.filter((notice) => notice.id !== id);
     this.#afterwards.get(id)?.();
     this.#afterwards.delete(id);

@@ -241,7 +241,7 @@ export class Session {
 
   async goHome(): Promise<void> {
     if (this.isEmbedded) return;
-    // There may be no room, which is to be made there. Nothing is lost by going there: the text stays in this page.
+    // The site's share of the disk may be used up: notebooks are deleted there. Nothing is lost by going, the text stays in this page.
     await this.save().catch((thrown: unknown) =>
       this.tellUnsaved(toErrorData(thrown).message),
     );

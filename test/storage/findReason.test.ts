@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { findReason, takesFiles } from "../../src/storage/findReason.ts";
+import { clearStaged } from "../../src/storage/staging.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -28,8 +29,12 @@ function storeFiles(write: () => Promise<void>): Set<string> {
       files.delete(name);
     },
   };
+  const root = {
+    getDirectoryHandle: () => Promise.resolve(folder),
+    removeEntry: async () => files.clear(),
+  };
   vi.stubGlobal("navigator", {
-    storage: { getDirectory: () => Promise.resolve(folder) },
+    storage: { getDirectory: () => Promise.resolve(root) },
   });
   return files;
 }
@@ -46,6 +51,14 @@ test("two that ask at once whether there is room are not told of each other's fi
     true,
   ]);
   expect([...files]).toEqual([]);
+});
+
+test("the file of a page that was killed while it tried is dropped with what was staged", async () => {
+  const files = storeFiles(() => new Promise(() => {}));
+  void takesFiles(1);
+  await expect.poll(() => files.size).toBe(1);
+  await clearStaged();
+  expect(files.size).toBe(0);
 });
 
 test.each(["QuotaExceededError", "UnknownError", "InvalidStateError"])(

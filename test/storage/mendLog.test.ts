@@ -4,6 +4,7 @@ import { get, set } from "idb-keyval";
 import { beforeEach, expect, test, vi } from "vitest";
 import {
   createStore,
+  deleteStore,
   isDoubtful,
   storageError,
 } from "../../src/storage/useStore.ts";
@@ -22,7 +23,7 @@ beforeEach(() => {
     (written += 1) > room
       ? Promise.reject(new Error("full"))
       : Promise.resolve();
-  const folder = {
+  const folder: object = {
     getFileHandle: () => {
       written = 0;
       const writable = { write, abort: () => Promise.resolve() };
@@ -31,7 +32,9 @@ beforeEach(() => {
       });
     },
     removeEntry: () => Promise.resolve(),
+    getDirectoryHandle: () => Promise.resolve(folder),
   };
+  vi.stubGlobal("StorageBucketManager", () => undefined);
   vi.stubGlobal("navigator", {
     storage: { getDirectory: () => Promise.resolve(folder) },
   });
@@ -117,4 +120,57 @@ test("a write that found the disk full makes the log doubtful, and one without r
     failing("UnknownError", "000003.log: FILE_ERROR_NO_SPACE"),
   ).rejects.toThrow();
   expect(isDoubtful()).toBe(true);
+});
+
+/** Opening a database fails as the browser says it. */
+async function failToOpen(name: string, message: string) {
+  const open = vi.spyOn(indexedDB, "open").mockImplementation(() => {
+    const request = { error: new DOMException(message, name) };
+    setTimeout(() =>
+      (request as unknown as IDBRequest).onerror!(new Event("")),
+    );
+    return request as unknown as IDBOpenDBRequest;
+  });
+  const { use } = createStore("n");
+  const thrown: unknown = await get("a", use).catch((why: unknown) => why);
+  open.mockRestore();
+  return storageError(thrown).code;
+}
+
+test("an opening without room in the quota leaves writing as it is, and one on a full disk does not", async () => {
+  const { use } = createStore("n");
+  expect(await failToOpen("QuotaExceededError", "")).toBe("storage-full");
+  expect(isDoubtful()).toBe(false);
+  room = 0;
+  await set("a", 1, use);
+  const message = "Internal error opening backing store for indexedDB.open.";
+  expect(await failToOpen("UnknownError", message)).toBe("storage-full");
+  expect(isDoubtful()).toBe(true);
+});
+
+test("nothing makes the log doubtful in a browser that has none", async () => {
+  Reflect.deleteProperty(globalThis, "StorageBucketManager");
+  const { use, closeByBrowser } = openStore();
+  await set("a", 1, use);
+  closeByBrowser();
+  room = 0;
+  await set("a", 2, use);
+  expect(isDoubtful()).toBe(false);
+});
+
+test("without room for a new log no database is deleted, and none is made by reading", async () => {
+  const { use, closeByBrowser } = openStore();
+  await set("a", 1, use);
+  closeByBrowser();
+  room = 10;
+  const another = createStore("another");
+  await expect(deleteStore("n")).rejects.toThrow(/disk is full/);
+  await expect(get("a", another.use)).rejects.toThrow(/disk is full/);
+  const names = async () => (await indexedDB.databases()).map((of) => of.name);
+  expect(await names()).toEqual(["n"]);
+  expect(await get("a", use)).toBe(1);
+  room = 100;
+  expect(await get("a", another.use)).toBeUndefined();
+  await deleteStore("n");
+  expect(await names()).toEqual(["another"]);
 });

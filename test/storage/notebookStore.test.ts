@@ -237,6 +237,9 @@ test.each([
   const error = storageError(new DOMException(message, "UnknownError"));
   expect(error.code).toBe("storage-full");
   expect(error.message).toMatch(/^There is not enough browser storage/);
+  // Nothing can be deleted there either.
+  expect(error.message).toMatch(/disk is full.*Free space on the disk/);
+  expect(error.message).not.toMatch(/delete/i);
 });
 
 test("what the browser says ends in one full stop", () => {
@@ -253,7 +256,7 @@ describe("a database that the browser cannot open", () => {
   /** Opens one where the browser has room for a file of so many bytes; gives the code of what is said. */
   async function openWith(room: number) {
     const files = new Set<string>();
-    const folder = {
+    const folder: object = {
       getFileHandle(name: string) {
         files.add(name);
         const write = ({ byteLength }: Uint8Array) =>
@@ -266,6 +269,7 @@ describe("a database that the browser cannot open", () => {
         });
       },
       removeEntry: (name: string) => Promise.resolve(files.delete(name)),
+      getDirectoryHandle: () => Promise.resolve(folder),
     };
     vi.stubGlobal("navigator", {
       storage: { getDirectory: () => Promise.resolve(folder) },

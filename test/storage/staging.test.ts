@@ -2,11 +2,12 @@ import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { get } from "idb-keyval";
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { FlowError } from "../../src/core/errors.ts";
 import { segmentSize } from "../../src/core/pages.ts";
 import { PageFile } from "../../src/engine/database/pageFile.ts";
 import { FencedWrites, type Manifest } from "../../src/storage/fencedWrites.ts";
 import { readPages } from "../../src/storage/pageLog.ts";
-import { clearStaged } from "../../src/storage/staging.ts";
+import { clearStaged, stage } from "../../src/storage/staging.ts";
 import { createStore, type Store } from "../../src/storage/useStore.ts";
 
 let store: Store;
@@ -206,6 +207,34 @@ test("a store that does not take the files is given the bytes, and the files are
   expect(before).toEqual([5, 0, 0, 0, 0, 0]);
   await expectStored(file);
 });
+
+test.each([
+  ["tried again", new FlowError("storage-full", "The disk is full."), true],
+  [
+    "tried again",
+    new DOMException("FILE_ERROR_NO_SPACE", "UnknownError"),
+    true,
+  ],
+  ["not tried again", new DOMException("No", "DataCloneError"), false],
+])(
+  "after the first part was refused, files are %s: %s",
+  async (_, why, isTried) => {
+    new Files();
+    const putting = vi
+      .spyOn(IDBObjectStore.prototype, "put")
+      .mockImplementation(() => {
+        throw why;
+      });
+    const isStaged = async () => {
+      const staged = await stage(fileOf(2), [[0, 2, 1]]);
+      await staged?.drop();
+      return staged !== undefined;
+    };
+    expect(await isStaged()).toBe(false);
+    putting.mockRestore();
+    expect(await isStaged()).toBe(isTried);
+  },
+);
 
 test("what was staged when the browser was killed is dropped", async () => {
   const files = new Files();
