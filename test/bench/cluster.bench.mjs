@@ -59,6 +59,7 @@ export async function benchCluster() {
     const url = `bullmq://127.0.0.1:${port}`;
     // The list that is mapped over is too large for the queue.
     const store = `file://${folder}/store`;
+    mkdirSync(`${folder}/store`);
 
     /** How long a task of a flow took, in milliseconds, once the workers have opened their threads; and how long that took. */
     const runFlow = async (flow) => {
