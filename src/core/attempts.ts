@@ -10,6 +10,7 @@
  */
 import { formatDuration } from "./duration.ts";
 import { reasonOf } from "./errorCauses.ts";
+import type { ErrorData } from "./errors.ts";
 import type { Verdict } from "./decisions.ts";
 import type {
   Command,
@@ -234,13 +235,12 @@ export function closeSuccess(
   number: TaskNumber,
   at: Time,
 ): void {
-  const details = state.table.details(number);
+  const { table } = state;
+  const details = table.details(number);
   let message: string | undefined;
-  if (state.table.has(number, flags.fallback)) {
-    const why = details?.error
-      ? reasonOf(details.error)
-      : "all attempts failed";
-    message = `The fallback was used: ${asSentence(why)}`;
+  if (table.has(number, flags.fallback)) {
+    const why = details?.error && reasonOf(details.error);
+    message = `The fallback was used: ${asSentence(why ?? "all attempts failed")}`;
   } else if (details) details.error = undefined;
   close(state, number, "Success", message, at);
 }
@@ -250,7 +250,7 @@ interface Failure {
   state: "Failed" | "Crashed" | "TimedOut";
   message: string;
   told: string;
-  error: (RunEvent & { type: "attempt-failed" })["error"];
+  error: ErrorData;
   retry?: (RunEvent & { type: "attempt-failed" })["retry"];
 }
 
