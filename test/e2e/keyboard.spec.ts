@@ -316,9 +316,12 @@ test("in forced colours a menu and a sheet have an edge", async ({ page }) => {
   await expect(page.getByRole("dialog")).toHaveCSS("border-top", RegExp(edge));
 });
 
-/** Controls that reach out of the window where nothing scrolls to them. */
+/** Controls that reach out of the window where nothing scrolls to them, once a frame was drawn: what opens is placed for that. */
 function cutOff(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
+  return page.evaluate(async () => {
+    const frame = (): Promise<unknown> => new Promise(requestAnimationFrame);
+    await frame();
+    await frame();
     const scrolls = (element: Element | null): boolean =>
       element !== null &&
       ((/auto|scroll/.test(getComputedStyle(element).overflowX) &&
