@@ -154,11 +154,18 @@ export interface KeptResults {
 export interface DatabaseService {
   /**
    * Opens the store of a notebook, closing the one before. Unless it is only read, nobody else writes it from then on. All of
-   * a large database is read to check it only where there is reason to doubt it: after the browser was killed.
+   * a large database is read to check it only where there is reason to doubt it: after the browser was killed. A store that is
+   * behind `knownGeneration` has lost what it had; nothing is written to it, so that this is seen each time until somebody has
+   * chosen how to go on.
    */
   open(
     notebook: string,
-    options?: { readOnly?: boolean; isDoubtful?: boolean },
+    options?: {
+      readOnly?: boolean;
+      isDoubtful?: boolean;
+      /** The generation that the store is known to have reached. */
+      knownGeneration?: number;
+    },
   ): Promise<OpenReport>;
   /** What another tab has written meanwhile; rows are read as they are then. For a notebook that is only read. */
   refresh(): Promise<OpenReport>;

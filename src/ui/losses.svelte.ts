@@ -49,6 +49,12 @@ export class Losses {
     );
   }
 
+  /** How far the store of a notebook was, for whoever opens it. */
+  known(id: string): { knownGeneration?: number } {
+    const known = this.#parts.mirror.notebooks[id];
+    return known ? { knownGeneration: known.generation } : {};
+  }
+
   /**
    * Whether the store of a notebook was further than it is: then what it has is not what was saved. To be asked by its owner:
    * another tab may have read less than the owner has written since.
@@ -57,8 +63,8 @@ export class Losses {
     id: string,
     { generation, damage }: Pick<OpenReport, "generation" | "damage">,
   ): Promise<boolean> {
-    const known = this.#parts.mirror.notebooks[id];
-    const isLost = known !== undefined && known.generation > generation;
+    const { knownGeneration = 0 } = this.known(id);
+    const isLost = knownGeneration > generation;
     this.open = isLost || damage ? (await this.#describe([id]))[0] : undefined;
     return isLost;
   }

@@ -613,6 +613,7 @@ export class Session {
     const report = await database.open(id, {
       readOnly: !isOurs,
       isDoubtful: this.isAfterKill,
+      ...this.losses.known(id),
     });
     await this.hosts.load(id, preview?.code);
     const isScheduled = await this.schedules.isWanted(id);
@@ -708,7 +709,8 @@ export class Session {
   async #reopen(id: string): Promise<void> {
     if (id !== this.id) return;
     await this.#takeText(id);
-    const report = await this.#parts.database.open(id);
+    const known = this.losses.known(id);
+    const report = await this.#parts.database.open(id, known);
     const readOnly = await this.#takeReport(id, report, false);
     // It may have been deleted.
     if (id !== this.id) return;

@@ -97,7 +97,11 @@ export class Database implements DatabaseService {
 
   open(
     notebook: string,
-    options: { readOnly?: boolean; isDoubtful?: boolean } = {},
+    options: {
+      readOnly?: boolean;
+      isDoubtful?: boolean;
+      knownGeneration?: number;
+    } = {},
   ): Promise<OpenReport> {
     return this.#inTurn(async () => {
       await this.#close();
@@ -120,7 +124,9 @@ export class Database implements DatabaseService {
         const ids = runs.map(({ id }) => id);
         const history = new History(sqlite, store, ids);
         opened = { name: notebook, store, transactions, history };
-        if (!options.readOnly && !transactions.damage) await store.claim();
+        const isLost = store.generation < (options.knownGeneration ?? 0);
+        if (!options.readOnly && !isLost && !transactions.damage)
+          await store.claim();
         this.#notebook = opened;
         void transactions.fetchRest();
         return { ...(await this.#report(stored, store, transactions)), runs };

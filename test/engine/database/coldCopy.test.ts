@@ -132,3 +132,15 @@ test("what has not changed is not copied again", async () => {
   expect(kinds).not.toContain("file");
   put.mockRestore();
 });
+
+test("a store that has lost what it had is the same however often it is opened, until it is opened without what is known of it", async () => {
+  const { database, notebook } = await openDatabase();
+  await fill(database, "a", 0);
+  const { generation } = await database.open(notebook);
+  expect((await database.tables()).map(({ name }) => name)).toEqual(["a"]);
+  loseEverything();
+  const known = { knownGeneration: generation };
+  for (let opened = 0; opened < generation + 2; opened += 1)
+    expect((await makeDatabase().open(notebook, known)).generation).toBe(0);
+  expect((await makeDatabase().open(notebook)).generation).toBe(1);
+});
