@@ -8,7 +8,7 @@ import type { CacheEntry } from "../core/cache.ts";
 import type { Command, RunEvent, TaskNumber } from "../core/events.ts";
 import type { TaskNode } from "../core/graph.ts";
 import { optionsOf, upstreamOf } from "../core/openRuns.ts";
-import { resultKeyOf } from "../core/resume.ts";
+import { resultKeyOf, resultKeysOf } from "../core/resume.ts";
 import { mapIndexOf } from "../core/mapIndex.ts";
 import { nameOfRun, nodeOf } from "../core/schedulerState.ts";
 import { start, step } from "../core/scheduler.ts";
@@ -135,7 +135,12 @@ export class RunDriver {
     this.#watchers = new Watchers(run, state, parts, () => this.#told);
     this.#commits = new Commits(run, past, parts, {
       kept: (commits, events) => {
-        for (const commit of commits) this.#kept(commit);
+        for (const commit of commits)
+          if ("requests" in commit)
+            commit.requests.forEach((request, at) =>
+              this.#kept(request, commit.values[at]),
+            );
+          else this.#kept(commit.request, commit.value);
         const kept = events.map((event) => ({ event, isRecorded: true }));
         this.#queue = [...kept, ...this.#queue];
         this.#drain();
@@ -587,6 +592,15 @@ export class RunDriver {
         else this.#return(request, value);
       },
       returnedAll: (requests, values, startedAt, endedAt, names) => {
+        const isUsual = (request: AttemptRequest) =>
+          isOpen(request) && this.#isUsual(request);
+        if (requests.every(isUsual)) {
+          const keys = resultKeysOf(this.#state, requests);
+          const times = { startedAt, endedAt };
+          this.#commits.add({ requests, keys, values, ...times, names });
+          for (const { number } of requests) this.#open.delete(number);
+          return;
+        }
         requests.forEach((request, at) => {
           if (!isOpen(request)) return;
           if (this.#parts.store.hasWritten(request)) {
@@ -735,6 +749,17 @@ export class RunDriver {
     return this.#returned.get(number);
   }
 
+  /** Whether all that is to be kept of a first attempt is its result. */
+  #isUsual(request: AttemptRequest): boolean {
+    const { number, attempt } = request;
+    return (
+      attempt === 1 &&
+      !this.#parts.store.hasWritten(request) &&
+      !this.#filesRead.has(number) &&
+      !this.#reuse.isAwaited(number)
+    );
+  }
+
   #toCommit(
     request: AttemptRequest,
     value: unknown,
@@ -760,7 +785,7 @@ export class RunDriver {
   }
 
   /** A result is on disk. */
-  #kept({ request, value }: PendingCommit): void {
+  #kept(request: AttemptRequest, value: unknown): void {
     const { number } = request;
     this.#open.delete(number);
     this.#returned.delete(number);
