@@ -71,22 +71,22 @@ export class WorkerGrowth {
     if (this.#isWanted) return;
     this.#isWanted = true;
     // The time counts from the end of the turn: that of a large map takes longer, and answers wait for it.
-    queueMicrotask(() => this.#wait(hesitation));
+    queueMicrotask(() => this.#wait(Infinity));
   }
 
-  #wait(time: number): void {
+  /** Waits, and starts more workers then, unless jobs have ended and so much work in milliseconds, or less, is expected. */
+  #wait(little: number): void {
     if (!this.#isWanted || this.#timer !== undefined) return;
     this.#hasProgressed = false;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      // Where nothing ends, something takes longer than was expected.
-      const isQuick =
-        this.#hasProgressed &&
-        this.#queue.expected() <= startTime * this.#slots.size;
-      if (isQuick) return this.#wait(startTime);
+      const expected = this.#queue.expected();
+      // The first runs of a small task take many times as long as those that follow.
+      if (this.#hasProgressed && expected < little)
+        return this.#wait(startTime * this.#slots.size);
       this.#isWanted = false;
       this.#growTo(this.#wanted());
-    }, time);
+    }, hesitation);
   }
 
   #growTo(wanted: number): void {
