@@ -22,6 +22,7 @@ import type { PendingCommit, RunStore } from "./commits.ts";
 import type { AttemptListener, AttemptRequest, Executor } from "./executor.ts";
 import { operate } from "./operators.ts";
 import type { AttemptId, TaskAddress } from "./protocol.ts";
+import type { QuickResults } from "./quickResults.ts";
 import { ResultReuse } from "./resultReuse.ts";
 import { RunValues } from "./runValues.ts";
 import { TaskMap } from "./taskMap.ts";
@@ -136,11 +137,8 @@ export class RunDriver {
     this.#commits = new Commits(run, past, parts, {
       kept: (commits, events) => {
         for (const commit of commits)
-          if ("requests" in commit)
-            commit.requests.forEach((request, at) =>
-              this.#kept(request, commit.values[at]),
-            );
-          else this.#kept(commit.request, commit.value);
+          if ("requests" in commit) this.#keptAll(commit);
+          else this.#kept(commit);
         const kept = events.map((event) => ({ event, isRecorded: true }));
         this.#queue = [...kept, ...this.#queue];
         this.#drain();
@@ -785,7 +783,7 @@ export class RunDriver {
   }
 
   /** A result is on disk. */
-  #kept(request: AttemptRequest, value: unknown): void {
+  #kept({ request, value }: PendingCommit): void {
     const { number } = request;
     this.#open.delete(number);
     this.#returned.delete(number);
@@ -793,6 +791,16 @@ export class RunDriver {
     this.#values.set(number, value);
     this.#reuse.settle(number);
     this.#parts.executor.kept?.(request);
+  }
+
+  /** Of first attempts of which nothing else was known. */
+  #keptAll({ requests, values }: QuickResults): void {
+    const { executor } = this.#parts;
+    for (let at = 0; at < requests.length; at += 1) {
+      const request = requests[at]!;
+      this.#values.set(request.number, values[at]);
+      executor.kept?.(request);
+    }
   }
 }
 
