@@ -38,8 +38,11 @@ export class WorkerGrowth {
   /** All workers have been given what they can take. True if a job more makes no difference until one of them changes. */
   look(): boolean {
     const wanted = this.#wanted();
-    // The first one, and whichever takes its place if it is ended, are needed whatever there is to do.
-    this.#growTo(Math.min(wanted, 1 + this.#spares));
+    // One, and whichever takes its place if it is ended, are needed whatever there is to do. Before a first one is there
+    // nothing can be known of the jobs, and those that start together are there together.
+    this.#growTo(
+      this.#hasReady() ? Math.min(wanted, 1 + this.#spares) : wanted,
+    );
     const { size } = this.#slots;
     const isWanted = size < wanted;
     if (isWanted) this.#want();
@@ -59,6 +62,11 @@ export class WorkerGrowth {
     this.#isWanted = false;
     clearTimeout(this.#timer);
     this.#timer = undefined;
+  }
+
+  #hasReady(): boolean {
+    for (const { isReady } of this.#slots) if (isReady) return true;
+    return false;
   }
 
   #wanted(): number {

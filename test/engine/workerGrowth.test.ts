@@ -16,7 +16,8 @@ function makeGrowth(given: { waiting: number; each: number; busy: number }) {
     expected: () => given.each * queue.size,
   };
   const slots = new Set<Slot>();
-  const spawn = (work?: object) => slots.add({ work } as Slot);
+  const spawn = (work?: object) =>
+    slots.add({ work, isReady: work !== undefined } as Slot);
   for (let one = 0; one < given.busy; one += 1) spawn({});
   const growth = new WorkerGrowth(
     slots,
@@ -29,12 +30,19 @@ function makeGrowth(given: { waiting: number; each: number; busy: number }) {
   return { growth, slots, queue, after };
 }
 
-test("the first worker and a spare are started at once, and those for more jobs when these have waited for a while", async () => {
-  const { growth, slots, after } = makeGrowth({
-    waiting: 10,
-    each: Infinity,
-    busy: 0,
-  });
+test("before a worker is there as many are started as there are jobs for, and a spare", () => {
+  const given = { each: Infinity, busy: 0 };
+  const { growth, slots, queue } = makeGrowth({ waiting: 1, ...given });
+  growth.look();
+  expect(slots.size).toBe(2);
+  queue.size = 10;
+  growth.look();
+  expect(slots.size).toBe(5);
+});
+
+test("a spare is started at once, and workers for more jobs when these have waited for a while", async () => {
+  const given = { each: Infinity, busy: 1 };
+  const { growth, slots, after } = makeGrowth({ waiting: 10, ...given });
   growth.look();
   expect(slots.size).toBe(2);
   await after(10);
