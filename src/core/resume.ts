@@ -2,6 +2,8 @@ import { EngineBug } from "./errors.ts";
 import type { Keep, RunEvent, TaskNumber } from "./events.ts";
 import type { NodeId } from "./graph.ts";
 import { flowsAround } from "./graphIndex.ts";
+import { elementKey } from "./resultKeys.ts";
+import type { ElementKeys, ResultKeys } from "./resultKeys.ts";
 import type { AttemptRecord } from "./run.ts";
 import { countFate, elementId, makeState, nodeOf } from "./schedulerState.ts";
 import type { SchedulerState } from "./schedulerState.ts";
@@ -303,6 +305,35 @@ export function resultKeyOf(state: SchedulerState, number: TaskNumber): string {
   if (level === 0) return key;
   // A map's elements are many, and nested maps few.
   return level === 1
-    ? `${key}#${table.place[number]}`
+    ? elementKey(key, table.place[number]!)
     : `${key}#${table.path(number).join(".")}`;
+}
+
+/** The keys of several task runs. */
+export function resultKeysOf(
+  state: SchedulerState,
+  runs: readonly { readonly number: TaskNumber }[],
+): ResultKeys {
+  const { table } = state;
+  const keys: (string | ElementKeys)[] = [];
+  for (let at = 0; at < runs.length;) {
+    const first = runs[at]!.number;
+    const map = table.parent[first]!;
+    const places: number[] = [];
+    // Only a key of its own is not that of its place.
+    for (; at + places.length < runs.length;) {
+      const { number } = runs[at + places.length]!;
+      const isElement = table.level[number] === 1;
+      if (!isElement || table.parent[number] !== map) break;
+      if (table.details(number)?.resultKey !== undefined) break;
+      places.push(table.place[number]!);
+    }
+    at += Math.max(1, places.length);
+    keys.push(
+      places.length > 0
+        ? { of: resultKeyOf(state, map), places: Int32Array.from(places) }
+        : resultKeyOf(state, first),
+    );
+  }
+  return keys;
 }

@@ -201,10 +201,11 @@ export class TaskTable {
 
   /** The places of a run from the root of its map on: [] for a node's own. */
   path(number: number): number[] {
-    const path: number[] = [];
-    for (let run = number; this.parent[run]! >= 0; run = this.parent[run]!)
-      path.push(this.place[run]!);
-    return path.reverse();
+    // Of its length from the start: a list that grows has room for many, and this is asked for every element of a map.
+    const path = new Array<number>(this.level[number]!);
+    for (let at = path.length, run = number; at > 0; run = this.parent[run]!)
+      path[--at] = this.place[run]!;
+    return path;
   }
 
   /** The run of a node at the first `levels` places of a path; where the map does not go so far, the last run on the way. */

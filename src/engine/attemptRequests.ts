@@ -55,9 +55,13 @@ export class AttemptRequests {
     failed: readonly FailedInput[] | undefined,
   ): AttemptRequest {
     const of = this.#attempted(node, number);
-    const isUsual = !kind.fallback && !kind.resumed;
-    const what = isUsual ? usual : kind;
-    return new NodeAttempt(of, number, attempt, what, values, failed);
+    const { fallback, resumed } = kind;
+    if (!fallback && !resumed && !failed && !of.given)
+      return new NodeAttempt(of, number, attempt, values);
+    const given = of.given && values.at(-1);
+    const special = { fallback, resumed, failed, given };
+    const args = of.given ? values.slice(0, -1) : values;
+    return new NodeAttempt(of, number, attempt, args, special);
   }
 
   #attempted(node: TaskNode, number: TaskNumber): Attempted {
@@ -97,8 +101,6 @@ export class AttemptRequests {
   }
 }
 
-const usual: AttemptKind = {};
-
 /** What the attempts of a node share. */
 interface Attempted {
   readonly state: SchedulerState;
@@ -132,31 +134,36 @@ function isPlainNode({ options, cleanupOf }: TaskNode): boolean {
   );
 }
 
+/** What is special about an attempt, and what it is given besides its arguments. */
+interface Special {
+  readonly fallback: true | undefined;
+  readonly resumed: true | undefined;
+  readonly failed: readonly FailedInput[] | undefined;
+  /** What the sub-flow is given that it is in, if it reads that. */
+  readonly given: unknown;
+}
+
 /** An attempt of a node's task. Many may wait at once, so what is said of it is made when it is asked for. */
 class NodeAttempt implements AttemptRequest {
   readonly number: TaskNumber;
   readonly attempt: number;
   readonly args: readonly unknown[];
-  readonly #given: unknown;
   readonly #of: Attempted;
-  readonly #kind: AttemptKind;
-  readonly #failed: readonly FailedInput[] | undefined;
+  /** What only few have. */
+  readonly #special: Special | undefined;
 
   constructor(
     of: Attempted,
     number: TaskNumber,
     attempt: number,
-    kind: AttemptKind,
-    values: readonly unknown[],
-    failed: readonly FailedInput[] | undefined,
+    args: readonly unknown[],
+    special?: Special,
   ) {
     this.number = number;
     this.attempt = attempt;
-    this.args = of.given ? values.slice(0, -1) : values;
-    this.#given = of.given && values.at(-1);
+    this.args = args;
     this.#of = of;
-    this.#kind = kind;
-    this.#failed = failed;
+    this.#special = special;
   }
 
   get priority(): number {
@@ -204,9 +211,9 @@ class NodeAttempt implements AttemptRequest {
     return (
       this.attempt === 1 &&
       this.#of.isPlain &&
-      !this.#kind.fallback &&
-      !this.#kind.resumed &&
-      !this.#failed
+      !this.#special?.fallback &&
+      !this.#special?.resumed &&
+      !this.#special?.failed
     );
   }
 
@@ -216,7 +223,7 @@ class NodeAttempt implements AttemptRequest {
 
   makeJob(): RunJob {
     const { table } = this.#of.state;
-    const { fallback, resumed } = this.#kind;
+    const { fallback, resumed, failed, given } = this.#special ?? {};
     const error = fallback ? table.details(this.number)?.error : undefined;
     const loop = fallback ? undefined : this.#of.loops.get(this.number);
     const { functions } = this.#of.node.options;
@@ -231,7 +238,7 @@ class NodeAttempt implements AttemptRequest {
           ? "run"
           : "cleanup",
       args: this.args,
-      failed: this.#failed,
+      failed,
       context: {
         attempt: this.attempt,
         mapIndex: this.mapIndex,
@@ -242,7 +249,7 @@ class NodeAttempt implements AttemptRequest {
         flowName: this.#of.inner?.flow ?? this.flow,
         flowRunId: this.run,
         idempotencyKey: taskRunKey(this.run, this.node, this.path),
-        parameters: (this.#given ??
+        parameters: (given ??
           this.#of.state.parameters) as RunJob["context"]["parameters"],
         scheduledAt: this.#of.state.scheduledAt,
       },

@@ -6,7 +6,9 @@ import type { Clock } from "./clock.ts";
 import type { AttemptRequest } from "./executor.ts";
 import type { AttemptId } from "./protocol.ts";
 import type { Commit, ResultsCommit } from "./services.ts";
+import type { ElementKeys } from "../core/resultKeys.ts";
 import { sizeOf } from "../core/sizeOf.ts";
+import { expandResults, QuickEnds, type QuickResults } from "./quickResults.ts";
 
 /** What a run needs of the notebook's store. */
 export interface RunStore {
@@ -50,55 +52,17 @@ export interface PendingCommit {
   name: string;
 }
 
+/** A result that is to be made durable, or several. */
+export type Pending = PendingCommit | QuickResults;
+
 /** Who is told what becomes of results. */
 export interface CommitListener {
   /** They are on disk; `events` say so, and are in the list already. */
-  kept(commits: readonly PendingCommit[], events: readonly RunEvent[]): void;
+  kept(commits: readonly Pending[], events: readonly RunEvent[]): void;
   /** One could not be written; nothing of it was kept. */
   lost(commit: PendingCommit, thrown: unknown): void;
   /** Nothing is being written any more. */
   rested(): void;
-}
-
-/** First attempts that are told of from start to commit in one event. */
-class QuickEnds {
-  count = 0;
-  readonly #tasks: Int32Array;
-  readonly #startedAt: Float64Array;
-  readonly #endedAt: Float64Array;
-  readonly #sizes: Float64Array;
-  readonly #names: string[] = [];
-
-  constructor(most: number) {
-    this.#tasks = new Int32Array(most);
-    this.#startedAt = new Float64Array(most);
-    this.#endedAt = new Float64Array(most);
-    this.#sizes = new Float64Array(most);
-  }
-
-  add(
-    { request, startedAt, endedAt, name }: PendingCommit,
-    size: number,
-  ): void {
-    const at = this.count++;
-    this.#tasks[at] = request.number;
-    this.#startedAt[at] = startedAt;
-    this.#endedAt[at] = endedAt;
-    this.#sizes[at] = size;
-    this.#names.push(name);
-  }
-
-  toEvent(at: number): RunEvent {
-    return {
-      type: "attempts-committed",
-      at,
-      tasks: this.#tasks.slice(0, this.count),
-      startedAt: this.#startedAt.slice(0, this.count),
-      endedAt: this.#endedAt.slice(0, this.count),
-      sizes: this.#sizes.slice(0, this.count),
-      ...(this.#names.some(Boolean) ? { names: this.#names } : {}),
-    };
-  }
 }
 
 /** How long events that need no commit may wait for others to be written with; what a reader sees should be on disk soon. */
@@ -116,7 +80,7 @@ export class Commits {
   readonly #listener: CommitListener;
   readonly #events: RunEvent[];
   #written: number;
-  #pending: PendingCommit[] = [];
+  #pending: Pending[] = [];
   #isWriting = false;
   #isKeeping = false;
   #isDue = false;
@@ -149,8 +113,8 @@ export class Commits {
     this.#events.push(event);
   }
 
-  /** Makes a result durable as soon as that can be. */
-  add(commit: PendingCommit): void {
+  /** Makes results durable as soon as that can be. */
+  add(commit: Pending): void {
     this.#pending.push(commit);
     if (this.#isWriting || this.#isScheduled) return;
     // Off the current turn, so that everything of one turn is written together.
@@ -208,7 +172,7 @@ export class Commits {
     try {
       for (;;) {
         const [first] = this.#pending;
-        if (first?.usesDatabase) {
+        if (first && hasRows(first)) {
           this.#pending.shift();
           await this.#commitRows(first);
         } else if (first) await this.#commitResults(this.#takeResults());
@@ -225,8 +189,8 @@ export class Commits {
   }
 
   /** The results at the head of the queue that come without rows. */
-  #takeResults(): PendingCommit[] {
-    const end = this.#pending.findIndex(({ usesDatabase }) => usesDatabase);
+  #takeResults(): Pending[] {
+    const end = this.#pending.findIndex(hasRows);
     return this.#pending.splice(0, end < 0 ? this.#pending.length : end);
   }
 
@@ -246,13 +210,19 @@ export class Commits {
     );
   }
 
-  async #commitResults(commits: readonly PendingCommit[]): Promise<void> {
+  async #commitResults(commits: readonly Pending[]): Promise<void> {
     const events: RunEvent[] = [];
-    const keys: string[] = [];
+    const keys: (string | ElementKeys)[] = [];
     const values: unknown[] = [];
     const cache: CacheEntry[] = [];
-    const quick = new QuickEnds(commits.length);
+    const quick = new QuickEnds(countOf(commits));
     for (const commit of commits) {
+      if (areMany(commit)) {
+        quick.addAll(commit);
+        for (const key of commit.keys) keys.push(key);
+        for (const value of commit.values) values.push(value);
+        continue;
+      }
       const size = sizeOf(commit.value);
       keys.push(commit.key);
       values.push(commit.value);
@@ -275,9 +245,12 @@ export class Commits {
     );
     if (isTold) return;
     // What cannot be kept is no fault of what is written with it.
-    const half = commits.length >> 1;
-    await this.#commitResults(commits.slice(0, half));
-    await this.#commitResults(commits.slice(half));
+    const singles = commits.flatMap((commit) =>
+      areMany(commit) ? expandResults(commit) : [commit],
+    );
+    const half = singles.length >> 1;
+    if (half > 0) await this.#commitResults(singles.slice(0, half));
+    await this.#commitResults(singles.slice(half));
   }
 
   #singleEvent({ request, files }: PendingCommit, size: number): RunEvent {
@@ -312,7 +285,7 @@ export class Commits {
    * commits, and gives false where it is not known which of several is to blame.
    */
   async #keep(
-    commits: readonly PendingCommit[],
+    commits: readonly Pending[],
     events: readonly RunEvent[],
     write: (batch: readonly RunEvent[]) => Promise<unknown>,
   ): Promise<boolean> {
@@ -328,8 +301,9 @@ export class Commits {
       for (const event of this.#events)
         if (!taken.has(event)) this.#events[count++] = event;
       this.#events.length = count;
-      if (commits.length > 1) return false;
-      for (const commit of commits) this.#listener.lost(commit, thrown);
+      const [commit, ...others] = commits;
+      if (others.length > 0 || !commit || areMany(commit)) return false;
+      this.#listener.lost(commit, thrown);
       return true;
     }
     this.#isKeeping = false;
@@ -352,4 +326,19 @@ export class Commits {
       // said by whoever commits next
     }
   }
+}
+
+function areMany(commit: Pending): commit is QuickResults {
+  return "requests" in commit;
+}
+
+function hasRows(commit: Pending): commit is PendingCommit {
+  return !areMany(commit) && commit.usesDatabase;
+}
+
+function countOf(commits: readonly Pending[]): number {
+  let count = 0;
+  for (const commit of commits)
+    count += areMany(commit) ? commit.requests.length : 1;
+  return count;
 }

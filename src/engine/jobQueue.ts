@@ -56,6 +56,13 @@ export class JobQueue {
     return jobs;
   }
 
+  /** How much work in milliseconds waits, as far as it is like what is next; Infinity if that is not known to be small. */
+  expected(): number {
+    const next = this.next();
+    if (!next) return 0;
+    return (this.#expect(next) ?? Infinity) * this.size;
+  }
+
   /** Takes all that somebody still wants. */
   takeAll(): Job[] {
     const jobs: Job[] = [];

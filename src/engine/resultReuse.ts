@@ -129,6 +129,11 @@ export class ResultReuse {
     return undefined;
   }
 
+  /** Whether later runs, or other calls of this one, may use the attempt's result. */
+  isAwaited(number: TaskNumber): boolean {
+    return this.#byTask.has(number);
+  }
+
   /** What is kept of the attempt's result for later runs. */
   entryFor(
     request: AttemptRequest,

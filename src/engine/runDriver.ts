@@ -8,7 +8,7 @@ import type { CacheEntry } from "../core/cache.ts";
 import type { Command, RunEvent, TaskNumber } from "../core/events.ts";
 import type { TaskNode } from "../core/graph.ts";
 import { optionsOf, upstreamOf } from "../core/openRuns.ts";
-import { resultKeyOf } from "../core/resume.ts";
+import { resultKeyOf, resultKeysOf } from "../core/resume.ts";
 import { mapIndexOf } from "../core/mapIndex.ts";
 import { nameOfRun, nodeOf } from "../core/schedulerState.ts";
 import { start, step } from "../core/scheduler.ts";
@@ -22,6 +22,7 @@ import type { PendingCommit, RunStore } from "./commits.ts";
 import type { AttemptListener, AttemptRequest, Executor } from "./executor.ts";
 import { operate } from "./operators.ts";
 import type { AttemptId, TaskAddress } from "./protocol.ts";
+import type { QuickResults } from "./quickResults.ts";
 import { ResultReuse } from "./resultReuse.ts";
 import { RunValues } from "./runValues.ts";
 import { TaskMap } from "./taskMap.ts";
@@ -135,7 +136,9 @@ export class RunDriver {
     this.#watchers = new Watchers(run, state, parts, () => this.#told);
     this.#commits = new Commits(run, past, parts, {
       kept: (commits, events) => {
-        for (const commit of commits) this.#kept(commit);
+        for (const commit of commits)
+          if ("requests" in commit) this.#keptAll(commit);
+          else this.#kept(commit);
         const kept = events.map((event) => ({ event, isRecorded: true }));
         this.#queue = [...kept, ...this.#queue];
         this.#drain();
@@ -587,6 +590,15 @@ export class RunDriver {
         else this.#return(request, value);
       },
       returnedAll: (requests, values, startedAt, endedAt, names) => {
+        const isUsual = (request: AttemptRequest) =>
+          isOpen(request) && this.#isUsual(request);
+        if (requests.every(isUsual)) {
+          const keys = resultKeysOf(this.#state, requests);
+          const times = { startedAt, endedAt };
+          this.#commits.add({ requests, keys, values, ...times, names });
+          for (const { number } of requests) this.#open.delete(number);
+          return;
+        }
         requests.forEach((request, at) => {
           if (!isOpen(request)) return;
           if (this.#parts.store.hasWritten(request)) {
@@ -735,6 +747,17 @@ export class RunDriver {
     return this.#returned.get(number);
   }
 
+  /** Whether all that is to be kept of a first attempt is its result. */
+  #isUsual(request: AttemptRequest): boolean {
+    const { number, attempt } = request;
+    return (
+      attempt === 1 &&
+      !this.#parts.store.hasWritten(request) &&
+      !this.#filesRead.has(number) &&
+      !this.#reuse.isAwaited(number)
+    );
+  }
+
   #toCommit(
     request: AttemptRequest,
     value: unknown,
@@ -768,6 +791,16 @@ export class RunDriver {
     this.#values.set(number, value);
     this.#reuse.settle(number);
     this.#parts.executor.kept?.(request);
+  }
+
+  /** Of first attempts of which nothing else was known. */
+  #keptAll({ requests, values }: QuickResults): void {
+    const { executor } = this.#parts;
+    for (let at = 0; at < requests.length; at += 1) {
+      const request = requests[at]!;
+      this.#values.set(request.number, values[at]);
+      executor.kept?.(request);
+    }
   }
 }
 

@@ -27,6 +27,8 @@ export interface EnteredFlow {
   levels: number;
 }
 
+const none: readonly TaskNumber[] = [];
+
 /** The values of a flow run's tasks: those of this sitting from memory, older ones from where they are kept. */
 export class RunValues {
   readonly #state: () => SchedulerState;
@@ -74,17 +76,22 @@ export class RunValues {
     entered: readonly EnteredFlow[] = [],
   ): unknown[] | Promise<unknown[]> {
     this.#lookFrom(number);
-    const unchecked = entered.filter((flow) => !this.#isChecked(flow));
     const missing = this.#missing(templates);
-    for (const { parameters } of unchecked)
-      missing.push(...this.#missing([parameters]));
+    // As for nearly all elements of a map, which are very many.
+    if (missing === none && entered.length === 0)
+      return this.#resolve(templates);
+    const unchecked = entered.filter((flow) => !this.#isChecked(flow));
+    const all = unchecked.reduce(
+      (more, { parameters }) => [...more, ...this.#missing([parameters])],
+      missing,
+    );
     const resolve = () => {
       for (const flow of unchecked) this.#check(flow);
       return this.#resolve(templates);
     };
-    return missing.length === 0
+    return all.length === 0
       ? resolve()
-      : this.#load(missing).then(() => {
+      : this.#load(all).then(() => {
           this.#lookFrom(number);
           return resolve();
         });
@@ -202,13 +209,16 @@ export class RunValues {
         const { index } = this.#state();
         return index.nodes[index.numberOf.get(node)!]!.name;
       },
-      listOf: (of, level) => {
-        const { table } = this.#state();
-        let run = this.#number;
-        while (table.level[run]! > level) run = table.parent[run]!;
-        return this.#list(run, of);
-      },
+      listOf: (of, level) => this.#list(this.#runAt(level), of),
     };
+  }
+
+  /** The run of that level that the run is, or is an element of. */
+  #runAt(level: number): TaskNumber {
+    const { table } = this.#state();
+    let run = this.#number;
+    while (table.level[run]! > level) run = table.parent[run]!;
+    return run;
   }
 
   /** The list that a run is expanded over, made once. */
@@ -262,8 +272,8 @@ export class RunValues {
   }
 
   /** Runs whose results have to be read before these templates can be resolved. */
-  #missing(templates: readonly Template[]): TaskNumber[] {
-    const missing: TaskNumber[] = [];
+  #missing(templates: readonly Template[]): readonly TaskNumber[] {
+    let missing: TaskNumber[] | undefined;
     const { table, index } = this.#state();
     const look = ({ node, each }: Source) => {
       const at = index.numberOf.get(node)!;
@@ -272,11 +282,17 @@ export class RunValues {
       if (this.#values.has(run)) return;
       table.forEachLeaf(run, (leaf) => {
         if (hasResult(table.state(leaf)) && !this.#values.has(leaf))
-          missing.push(leaf);
+          (missing ??= []).push(leaf);
       });
     };
-    for (const template of templates) visitRefs(template, look);
-    return missing;
+    for (const template of templates) {
+      // Nothing is missing of a list that was made.
+      const isMade =
+        template.type === "each" &&
+        this.#lists.get(template.of)?.has(this.#runAt(template.level));
+      if (!isMade) visitRefs(template, look);
+    }
+    return missing ?? none;
   }
 
   async #load(runs: readonly TaskNumber[]): Promise<void> {

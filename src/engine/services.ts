@@ -5,6 +5,7 @@ import type { ErrorData } from "../core/errors.ts";
 import type { CacheEntry } from "../core/cache.ts";
 import type { Keep, Reuse, RunEvent } from "../core/events.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
+import type { ResultKeys } from "../core/resultKeys.ts";
 import type { State } from "../core/state.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import type {
@@ -131,8 +132,8 @@ export interface Commit {
 /** Results of several attempts that did not touch the database, written together with their Successes. */
 export interface ResultsCommit {
   run: string;
-  keys: readonly string[];
-  /** As many as `keys`. */
+  keys: ResultKeys;
+  /** As many as there are keys. */
   values: readonly unknown[];
   /** As in {@link Commit}. */
   events: readonly RunEvent[];

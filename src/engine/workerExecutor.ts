@@ -31,6 +31,7 @@ import {
 } from "./supplies.ts";
 import type { ViewGiven } from "./services.ts";
 import { TaskMap } from "./taskMap.ts";
+import { WorkerGrowth } from "./workerGrowth.ts";
 import { unfit, type WorkerPool } from "./workerPool.ts";
 import {
   begin,
@@ -66,8 +67,6 @@ const mostFailures = 3;
 export class WorkerExecutor implements Executor {
   #pool: WorkerPool;
   #limit: number;
-  /** How many workers are kept beyond those that are busy. */
-  #spares: number;
   #supplies: Supplies;
   #setup: Promise<ToWorker>;
   #slots = new Set<Slot>();
@@ -77,7 +76,8 @@ export class WorkerExecutor implements Executor {
   #nextJob = 1;
   #failures = 0;
   #isClosed = false;
-  /** All workers that there may be are there and busy: until one of them changes, a job more is only queued. */
+  #growth: WorkerGrowth;
+  /** No worker can take more: until one of them changes, a job more is only queued. */
   #isFull = false;
 
   constructor(
@@ -89,9 +89,11 @@ export class WorkerExecutor implements Executor {
   ) {
     this.#pool = pool;
     this.#limit = limit;
-    this.#spares = spares;
     this.#supplies = supplies;
     this.#setup = prepare(setup, supplies);
+    const most = { limit, spares };
+    const spawn = () => this.#spawn();
+    this.#growth = new WorkerGrowth(this.#slots, this.#queue, most, spawn);
     this.#spawn();
   }
 
@@ -169,6 +171,7 @@ export class WorkerExecutor implements Executor {
   /** Ends all workers. Attempts that are going on are forgotten: whoever asked for them has gone on. */
   close(): void {
     this.#isClosed = true;
+    this.#growth.stop();
     const jobs = this.#queue.takeAll();
     for (const slot of [...this.#slots]) {
       if (slot.work) jobs.push(...left(slot.work));
@@ -247,11 +250,7 @@ export class WorkerExecutor implements Executor {
       busy += 1;
       this.#give(slot, this.#queue.take(this.#limit));
     }
-    const wanted =
-      Math.min(busy + this.#queue.size, this.#limit) + this.#spares;
-    while (this.#slots.size < wanted) this.#spawn();
-    this.#isFull =
-      busy >= this.#limit && this.#slots.size >= this.#limit + this.#spares;
+    this.#isFull = this.#growth.look();
   }
 
   #give(slot: Slot, jobs: readonly Job[]): void {
@@ -364,6 +363,7 @@ export class WorkerExecutor implements Executor {
 
   #advance(slot: Slot, work: Work, by: number): void {
     slot.meter.reset();
+    this.#growth.progress();
     work.done += by;
     work.lines = 0;
     work.hasBegun = false;

@@ -6,6 +6,7 @@ import type { CacheEntry } from "../core/cache.ts";
 import type { RunEvent } from "../core/events.ts";
 import { FlowError } from "../core/errors.ts";
 import type { KeptEntry, KeptKind } from "../core/kept.ts";
+import { expandKeys } from "../core/resultKeys.ts";
 import { shorten } from "../core/words.ts";
 import { readEntry, toText } from "../engine/database/notebookTable.ts";
 import type { Output } from "../engine/protocol.ts";
@@ -26,6 +27,9 @@ import { pagesOfFile, type Entry, type NotebookFile } from "./notebookFile.ts";
 
 /** How large a result may be that is kept of a run of which only what is small is, in characters. */
 const smallResult = 4_000;
+
+/** Results by their keys, each as it is stored. */
+type NamedResults = Omit<ResultsCommit, "keys"> & { keys: readonly string[] };
 
 /** What is kept of a notebook, in its SQLite file; its attachments are the files of a folder. */
 export class FileStore implements NotebookStore {
@@ -102,7 +106,7 @@ export class FileStore implements NotebookStore {
   }
 
   async commitResults(commit: ResultsCommit): Promise<void> {
-    await this.#commit(commit, false);
+    await this.#commit({ ...commit, keys: expandKeys(commit.keys) }, false);
   }
 
   async events(run: string): Promise<readonly unknown[]> {
@@ -222,7 +226,7 @@ export class FileStore implements NotebookStore {
   close(): void {}
 
   async #commit(
-    { run, firstEvent, events, keys, values, cache }: ResultsCommit,
+    { run, firstEvent, events, keys, values, cache }: NamedResults,
     isOfCommit: boolean,
     more: readonly Entry[] = [],
   ): Promise<void> {

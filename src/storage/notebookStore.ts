@@ -26,6 +26,7 @@ import type { CacheEntry } from "../core/cache.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { KeptEntry } from "../core/kept.ts";
 import { pagesOf, type FoundPages, type PageImage } from "../core/pages.ts";
+import { expandKeys } from "../core/resultKeys.ts";
 import type { Output } from "../engine/protocol.ts";
 import type {
   KeptResults,
@@ -197,6 +198,9 @@ function storeName(notebook: string): string {
   return `flowbook:${notebook}`;
 }
 
+/** Results by their keys, each as it is stored. */
+type NamedResults = Omit<ResultsCommit, "keys"> & { keys: readonly string[] };
+
 class OpenStore implements NotebookStore {
   readonly #store: Store;
   readonly #events: EventLists;
@@ -354,7 +358,10 @@ class OpenStore implements NotebookStore {
   }
 
   commitResults(commit: ResultsCommit): Promise<void> {
-    return this.#commit(commit, undefined);
+    return this.#commit(
+      { ...commit, keys: expandKeys(commit.keys) },
+      undefined,
+    );
   }
 
   events(run: string): Promise<readonly unknown[]> {
@@ -480,7 +487,7 @@ class OpenStore implements NotebookStore {
   }
 
   async #commit(
-    { run, firstEvent, events, keys, values, cache }: ResultsCommit,
+    { run, firstEvent, events, keys, values, cache }: NamedResults,
     pages: PageImage | undefined,
     touched?: StoredCommit["touched"],
   ): Promise<void> {

@@ -6,6 +6,7 @@ import {
   type RunStore,
 } from "../../src/engine/commits.ts";
 import type { AttemptRequest } from "../../src/engine/executor.ts";
+import { expandResults } from "../../src/engine/quickResults.ts";
 
 const started = (task: number): RunEvent => ({
   type: "attempt-started",
@@ -60,7 +61,11 @@ function world(past: readonly RunEvent[] = [], written?: number) {
     past,
     { store, clock, written },
     {
-      kept: (all) => told.push(...all.map(({ key }) => `${key} is kept`)),
+      kept: (all) => {
+        for (const one of all)
+          for (const { key } of "requests" in one ? expandResults(one) : [one])
+            told.push(`${key} is kept`);
+      },
       lost: ({ key }) => told.push(`${key} is lost`),
       rested: () => {},
     },
@@ -140,6 +145,46 @@ test("a result that cannot be kept is lost alone, and not what is written with i
   expect(await commits.close()).toHaveLength(5);
   expect(commits.written).toBe(5);
   expect(firsts).toEqual([]);
+});
+
+test("of the results of a map that cannot be kept one is lost alone, and the others are told of in one event each time", async () => {
+  const { commits, refused, told } = world();
+  refused.add("3");
+  const places = Int32Array.of(1, 2, 3, 4);
+  commits.add({
+    requests: [...places].map((number) => result(number).request),
+    keys: [{ of: "map", places }],
+    values: [...places].map(String),
+    startedAt: [1, 1, 1, 1],
+    endedAt: [2, 2, 2, 2],
+    names: ["", "second", "", ""],
+  });
+  await commits.settled();
+  expect(told).toEqual([
+    "map#1 is kept",
+    "map#2 is kept",
+    "map#3 is lost",
+    "map#4 is kept",
+  ]);
+  expect(await commits.close()).toEqual([
+    {
+      type: "attempts-committed",
+      at: 0,
+      tasks: Int32Array.of(1, 2),
+      startedAt: Float64Array.of(1, 1),
+      endedAt: Float64Array.of(2, 2),
+      sizes: Float64Array.of(2, 2),
+      names: ["", "second"],
+    },
+    {
+      type: "attempts-committed",
+      at: 0,
+      tasks: Int32Array.of(4),
+      startedAt: Float64Array.of(1),
+      endedAt: Float64Array.of(2),
+      sizes: Float64Array.of(2),
+    },
+  ]);
 });
 
 test("a result that cannot be kept is lost alone after hundreds of thousands of events", async () => {

@@ -89,6 +89,22 @@ test("ten thousand small results are a few records to write and one to read", as
   expect(counts.get).toBe(1);
 });
 
+test("results of a map's elements are found under the key of each", async () => {
+  const store = await openNotebookStore("n");
+  const places = Int32Array.of(7, 0);
+  const keys = ["task", { of: "map", places }, { of: "other", places }];
+  const values = [1, 2, 3, 4, 5];
+  await store.commitResults({ ...commitOf({}), keys, values });
+  const named = ["other#7", "map#0", "task", "map#1"];
+  for (const each of [store, await openNotebookStore("n")])
+    expect(await each.results("r", named)).toEqual([
+      { value: 4 },
+      { value: 3 },
+      { value: 1 },
+      undefined,
+    ]);
+});
+
 test("results of a run that began here are found without going through all that it has", async () => {
   const store = await openNotebookStore("n");
   await store.appendEvents("r", 0, [event(0)]);

@@ -6,6 +6,7 @@ import { taskKeys } from "../../../src/core/keys.ts";
 import { checkParameters } from "../../../src/core/parameter.ts";
 import { planResume, planRun } from "../../../src/core/plan.ts";
 import { toReport, type NodeResult } from "../../../src/core/report.ts";
+import { expandKeys } from "../../../src/core/resultKeys.ts";
 import type { RunState, TaskRun } from "../../../src/core/run.ts";
 import { replay } from "../../../src/core/scheduler.ts";
 import { snapshot } from "../../../src/core/snapshot.ts";
@@ -175,8 +176,8 @@ export async function openFlows(
           commit: () => Promise.reject(new Error("no database")),
           async commitResults({ keys, values, cache: entries }) {
             await new Promise(setImmediate);
-            written += keys.length;
-            keys.forEach((key, at) =>
+            written += values.length;
+            expandKeys(keys).forEach((key, at) =>
               results.set(store(key), structuredClone({ value: values[at] })),
             );
             for (const entry of entries) cache.set(entry.cacheKey, entry);
@@ -321,7 +322,7 @@ export async function openFlows(
       const event = await keepMark(
         {
           commitResults({ run, keys, values }) {
-            keys.forEach((key, at) =>
+            expandKeys(keys).forEach((key, at) =>
               results.set(`${run} ${key}`, { value: values[at] }),
             );
             return Promise.resolve();

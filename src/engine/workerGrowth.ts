@@ -1,0 +1,103 @@
+import type { JobQueue } from "./jobQueue.ts";
+import type { Slot } from "./workerSlot.ts";
+
+/** More workers are started when work has waited for so many milliseconds: what is small is known to be so by then. */
+const hesitation = 20;
+
+/** About how long a worker takes to start, in milliseconds; what is worked off by then needs none. */
+const startTime = 50;
+
+/**
+ * Decides when more workers are started because there is more to do than those that there are can take. A start costs as much
+ * as tens of thousands of small jobs, and takes processors from the workers that are at them.
+ */
+export class WorkerGrowth {
+  readonly #slots: ReadonlySet<Slot>;
+  readonly #queue: JobQueue;
+  readonly #limit: number;
+  readonly #spares: number;
+  readonly #spawn: () => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isWanted = false;
+  #hasProgressed = false;
+
+  /** At most `limit` workers are busy at once, and so many are kept as spares beyond those. */
+  constructor(
+    slots: ReadonlySet<Slot>,
+    queue: JobQueue,
+    { limit, spares }: { limit: number; spares: number },
+    spawn: () => void,
+  ) {
+    this.#slots = slots;
+    this.#queue = queue;
+    this.#limit = limit;
+    this.#spares = spares;
+    this.#spawn = spawn;
+  }
+
+  /** All workers have been given what they can take. True if a job more makes no difference until one of them changes. */
+  look(): boolean {
+    const wanted = this.#wanted();
+    // One, and whichever takes its place if it is ended, are needed whatever there is to do. Before a first one is there
+    // nothing can be known of the jobs, and those that start together are there together.
+    this.#growTo(
+      this.#hasReady() ? Math.min(wanted, 1 + this.#spares) : wanted,
+    );
+    const { size } = this.#slots;
+    const isWanted = size < wanted;
+    if (isWanted) this.#want();
+    else this.stop();
+    return (
+      this.#queue.size > 0 && (isWanted || size >= this.#limit + this.#spares)
+    );
+  }
+
+  /** A job has ended. */
+  progress(): void {
+    this.#hasProgressed = true;
+  }
+
+  /** No more workers are wanted. */
+  stop(): void {
+    this.#isWanted = false;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #hasReady(): boolean {
+    for (const { isReady } of this.#slots) if (isReady) return true;
+    return false;
+  }
+
+  #wanted(): number {
+    let busy = 0;
+    for (const { work } of this.#slots) if (work) busy += 1;
+    return Math.min(busy + this.#queue.size, this.#limit) + this.#spares;
+  }
+
+  #want(): void {
+    if (this.#isWanted) return;
+    this.#isWanted = true;
+    // The time counts from the end of the turn: that of a large map takes longer, and answers wait for it.
+    queueMicrotask(() => this.#wait(Infinity));
+  }
+
+  /** Waits, and starts more workers then, unless jobs have ended and so much work in milliseconds, or less, is expected. */
+  #wait(little: number): void {
+    if (!this.#isWanted || this.#timer !== undefined) return;
+    this.#hasProgressed = false;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      const expected = this.#queue.expected();
+      // The first runs of a small task take many times as long as those that follow.
+      if (this.#hasProgressed && expected < little)
+        return this.#wait(startTime * this.#slots.size);
+      this.#isWanted = false;
+      this.#growTo(this.#wanted());
+    }, hesitation);
+  }
+
+  #growTo(wanted: number): void {
+    while (this.#slots.size < wanted) this.#spawn();
+  }
+}

@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { WorkerGrowth } from "../../src/engine/workerGrowth.ts";
+import type { Slot } from "../../src/engine/workerSlot.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** At most four workers at once and a spare, of which those that there are at first are busy; `each` is what a job that waits is expected to take. */
+function makeGrowth(given: { waiting: number; each: number; busy: number }) {
+  const queue = {
+    size: given.waiting,
+    expected: () => given.each * queue.size,
+  };
+  const slots = new Set<Slot>();
+  const spawn = (work?: object) =>
+    slots.add({ work, isReady: work !== undefined } as Slot);
+  for (let one = 0; one < given.busy; one += 1) spawn({});
+  const growth = new WorkerGrowth(
+    slots,
+    queue as never,
+    { limit: 4, spares: 1 },
+    () => spawn(),
+  );
+  const after = (milliseconds: number) =>
+    vi.advanceTimersByTimeAsync(milliseconds);
+  return { growth, slots, queue, after };
+}
+
+test("before a worker is there as many are started as there are jobs for, and a spare", () => {
+  const given = { each: Infinity, busy: 0 };
+  const { growth, slots, queue } = makeGrowth({ waiting: 1, ...given });
+  growth.look();
+  expect(slots.size).toBe(2);
+  queue.size = 10;
+  growth.look();
+  expect(slots.size).toBe(5);
+});
+
+test("a spare is started at once, and workers for more jobs when these have waited for a while", async () => {
+  const given = { each: Infinity, busy: 1 };
+  const { growth, slots, after } = makeGrowth({ waiting: 10, ...given });
+  growth.look();
+  expect(slots.size).toBe(2);
+  await after(10);
+  expect(slots.size).toBe(2);
+  await after(10);
+  expect(slots.size).toBe(5);
+});
+
+test("no worker is started for what those that there are have worked off before", async () => {
+  const { growth, slots, queue, after } = makeGrowth({
+    waiting: 40_000,
+    each: 0.001,
+    busy: 2,
+  });
+  for (; queue.size > 0; queue.size -= 5_000) {
+    growth.look();
+    await after(10);
+    growth.progress();
+  }
+  growth.look();
+  await after(1_000);
+  // The spare is there when nothing waits.
+  expect(slots.size).toBe(3);
+});
+
+test("workers are started for small jobs that are very many, when it is known how small", async () => {
+  const { growth, slots, after } = makeGrowth({
+    waiting: 1_000_000,
+    each: 0.001,
+    busy: 2,
+  });
+  growth.look();
+  await after(10);
+  growth.progress();
+  await after(10);
+  // The first runs take longer than those that follow.
+  expect(slots.size).toBe(2);
+  growth.progress();
+  await after(20);
+  expect(slots.size).toBe(5);
+});
+
+test("workers are started where a job that was expected to be small does not end", async () => {
+  const { growth, slots, after } = makeGrowth({
+    waiting: 100,
+    each: 0.001,
+    busy: 2,
+  });
+  growth.look();
+  await after(10);
+  growth.progress();
+  await after(10);
+  expect(slots.size).toBe(2);
+  await after(20);
+  expect(slots.size).toBe(5);
+});
+
+test("no worker is started for jobs that have been taken meanwhile, or when all is over", async () => {
+  const { growth, slots, queue, after } = makeGrowth({
+    waiting: 10,
+    each: Infinity,
+    busy: 1,
+  });
+  growth.look();
+  expect(slots.size).toBe(2);
+  queue.size = 0;
+  growth.look();
+  await after(1_000);
+  expect(slots.size).toBe(2);
+  queue.size = 10;
+  growth.look();
+  growth.stop();
+  await after(1_000);
+  expect(slots.size).toBe(2);
+});
