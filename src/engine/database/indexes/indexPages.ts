@@ -1,0 +1,328 @@
+/**
+ * The pages of an index, from the first entry to the last. Other than in the tree of a table, an entry that stands between two pages
+ * is in none of them.
+ *
+ * https://sqlite.org/fileformat2.html#b_tree_pages
+ */
+import { pageSize } from "../../../core/pages.ts";
+import {
+  serialOfInteger,
+  sizeOfSerial,
+  writeVarint,
+} from "../../records/serialTypes.ts";
+import { longestEntry, writeInteger, type KeyColumn } from "./keyColumn.ts";
+
+const interiorPage = 2;
+const leafPage = 10;
+
+/** A column of an index. */
+export interface Key {
+  column: KeyColumn;
+  /** Of each row, in the order of the index, a word that holds the place of its value among those of the column. */
+  words: Uint32Array;
+  /** The place is the word by this, up to how many different ones there are. */
+  divisor: number;
+  different: number;
+  /** The values by their places; undefined if only the row tells which of some that are equal it has. */
+  values: Uint32Array | undefined;
+}
+
+/** The entries of an index. */
+export interface Entries {
+  keys: readonly Key[];
+  /** In the order of the index. */
+  rows: Uint32Array;
+  /** The numbers of the rows, or undefined if they are numbered from 1 on. */
+  numbers: Float64Array | undefined;
+}
+
+/** So many entries are looked up at once: that they are all over the memory costs less, as none of them waits for another. */
+const atOnce = 256;
+/** So many values are near to the processor, once they have been used. */
+const nearValues = 4096;
+
+/** The cells of entries, as they stand on a leaf. */
+class Cells {
+  /** The last cell that was written. */
+  readonly bytes = new Uint8Array(pageSize);
+  readonly #entries: Entries;
+  /** The entries that were looked up: from one to before another. */
+  #from = 0;
+  #to = 0;
+  readonly #atOnce: number;
+  readonly #numbers: Float64Array;
+  /** Their values, by column. */
+  readonly #ids: readonly Uint32Array[];
+  /** Of the last cell: its values, and how its number is written. */
+  readonly #last: number[];
+  #serial = -1;
+  #numberAt = 0;
+  #numberSize = 0;
+  /** What was read only to have it near. */
+  touched = 0;
+
+  constructor(entries: Entries, count = atOnce) {
+    this.#entries = entries;
+    this.#atOnce = count;
+    this.#numbers = new Float64Array(count);
+    this.#ids = entries.keys.map(() => new Uint32Array(count));
+    this.#last = entries.keys.map(() => -1);
+  }
+
+  /** Writes the cell of an entry; gives its size. */
+  write(entry: number): number {
+    if (entry < this.#from || entry >= this.#to) this.#lookUp(entry);
+    const at = entry - this.#from;
+    const number = this.#numbers[at]!;
+    const serial = serialOfInteger(number);
+    let isOther = serial !== this.#serial;
+    const ids = this.#ids;
+    const last = this.#last;
+    for (let index = 0; index < ids.length; index += 1) {
+      const id = ids[index]![at]!;
+      if (id === last[index]) continue;
+      last[index] = id;
+      isOther = true;
+    }
+    if (isOther) this.#writeValues(serial);
+    writeInteger(this.bytes, this.#numberAt, number, this.#numberSize);
+    return this.#numberAt + this.#numberSize;
+  }
+
+  #writeValues(serial: number): void {
+    const { bytes } = this;
+    const { keys } = this.#entries;
+    const last = this.#last;
+    // The size of the header counts itself.
+    let types = 2;
+    let values = 0;
+    for (let index = 0; index < keys.length; index += 1) {
+      const type = keys[index]!.column.serials[last[index]!]!;
+      types += type < 128 ? 1 : 2;
+      values += sizeOfSerial(type);
+    }
+    if (types >= 128) types += 1;
+    this.#serial = serial;
+    this.#numberSize = sizeOfSerial(serial);
+    const size = types + values + this.#numberSize;
+    if (size > longestEntry(pageSize)) throw new Error("An entry is too long.");
+    let at = writeVarint(bytes, 0, size);
+    at = writeVarint(bytes, at, types);
+    for (let index = 0; index < keys.length; index += 1)
+      at = writeVarint(bytes, at, keys[index]!.column.serials[last[index]!]!);
+    bytes[at] = serial;
+    at += 1;
+    for (let index = 0; index < keys.length; index += 1) {
+      const { column } = keys[index]!;
+      const id = last[index]!;
+      const source = column.bytes;
+      const from = column.starts[id]!;
+      const length = sizeOfSerial(column.serials[id]!);
+      for (let byte = 0; byte < length; byte += 1)
+        bytes[at + byte] = source[from + byte]!;
+      at += length;
+    }
+    this.#numberAt = at;
+  }
+
+  #lookUp(from: number): void {
+    const { keys, numbers, rows } = this.#entries;
+    const to = Math.min(from + this.#atOnce, rows.length);
+    this.#from = from;
+    this.#to = to;
+    if (numbers)
+      for (let entry = from; entry < to; entry += 1)
+        this.#numbers[entry - from] = numbers[rows[entry]!]!;
+    else
+      for (let entry = from; entry < to; entry += 1)
+        this.#numbers[entry - from] = rows[entry]! + 1;
+    for (const [index, key] of keys.entries()) {
+      const ids = this.#ids[index]!;
+      findValues(key, rows, from, to, ids);
+      if (key.column.count > nearValues)
+        this.touched += touch(key.column, ids, to - from);
+    }
+  }
+}
+
+/** Finds the values that entries have of a column. */
+function findValues(
+  { column, words, divisor, different, values }: Key,
+  rows: Uint32Array,
+  from: number,
+  to: number,
+  ids: Uint32Array,
+): void {
+  if (!values)
+    for (let entry = from; entry < to; entry += 1)
+      ids[entry - from] = column.ids[rows[entry]!]!;
+  else
+    for (let entry = from, last = -1, id = 0; entry < to; entry += 1) {
+      const word = words[entry]!;
+      if (word !== last) id = values[Math.floor(word / divisor) % different]!;
+      last = word;
+      ids[entry - from] = id;
+    }
+}
+
+function touch(
+  { bytes, serials, starts }: KeyColumn,
+  ids: Uint32Array,
+  count: number,
+): number {
+  let sum = 0;
+  for (let at = 0; at < count; at += 1) {
+    const id = ids[at]!;
+    sum = (sum + serials[id]! + (bytes[starts[id]!] ?? 0)) | 0;
+  }
+  return sum;
+}
+
+/** Writes all pages of an index but its root, to where `take` says; gives the root. */
+export function writePages(
+  entries: Entries,
+  take: () => number,
+  put: (number: number, page: Uint8Array) => void,
+): Uint8Array {
+  const cells = new Cells(entries);
+  const page = new Uint8Array(pageSize);
+  const children: number[] = [];
+  /** The entries between the children, by their place in the order. */
+  const between: number[] = [];
+  const count = entries.rows.length;
+  let from = 0;
+  for (;;) {
+    const to = fillLeaf(page, cells, from, count);
+    if (to === count && children.length === 0) return page;
+    // The entry that goes between this page and the next must not be the last one.
+    const next = to === count - 1 ? to - 1 : to;
+    if (next < to) fillLeaf(page, cells, from, next);
+    const number = take();
+    put(number, page);
+    children.push(number);
+    if (to === count) break;
+    between.push(next);
+    from = next + 1;
+  }
+  return stack(children, between, new Cells(entries, 1), page, take, put);
+}
+
+/** Fills a leaf with entries from one on; gives the first for which there is no room. */
+function fillLeaf(
+  page: Uint8Array,
+  cells: Cells,
+  from: number,
+  before: number,
+): number {
+  let content = pageSize;
+  let pointer = 8;
+  let at = from;
+  const { bytes } = cells;
+  for (; at < before; at += 1) {
+    const size = cells.write(at);
+    if (content - size < pointer + 2) break;
+    content -= size;
+    copy(page, content, bytes, size);
+    page[pointer] = content >> 8;
+    page[pointer + 1] = content;
+    pointer += 2;
+  }
+  close(page, leafPage, at - from, pointer, content);
+  return at;
+}
+
+/** Writes the pages above, level by level; gives the root. */
+function stack(
+  lowest: readonly number[],
+  lowestBetween: readonly number[],
+  cells: Cells,
+  page: Uint8Array,
+  take: () => number,
+  put: (number: number, page: Uint8Array) => void,
+): Uint8Array {
+  let children = lowest;
+  let between = lowestBetween;
+  for (;;) {
+    const above: number[] = [];
+    const aboveBetween: number[] = [];
+    const last = children.length - 1;
+    for (let from = 0; from <= last;) {
+      let to = fillInterior(page, cells, children, between, from, last);
+      // A page with a single child is taken for damage.
+      if (to === last - 1)
+        to = fillInterior(page, cells, children, between, from, to - 1);
+      if (from === 0 && to === last) return page;
+      const number = take();
+      put(number, page);
+      above.push(number);
+      if (to < last) aboveBetween.push(between[to]!);
+      from = to + 1;
+    }
+    children = above;
+    between = aboveBetween;
+  }
+}
+
+/** Fills a page with children from one to at most another; gives the last for which there is room. */
+function fillInterior(
+  page: Uint8Array,
+  cells: Cells,
+  children: readonly number[],
+  between: readonly number[],
+  from: number,
+  last: number,
+): number {
+  let content = pageSize;
+  let pointer = 12;
+  let at = from;
+  for (; at < last; at += 1) {
+    const size = cells.write(between[at]!);
+    if (content - size - 4 < pointer + 2) break;
+    content -= size;
+    copy(page, content, cells.bytes, size);
+    content -= 4;
+    putNumber(page, content, children[at]!);
+    page[pointer] = content >> 8;
+    page[pointer + 1] = content;
+    pointer += 2;
+  }
+  close(page, interiorPage, at - from, pointer, content);
+  putNumber(page, 8, children[at]!);
+  return at;
+}
+
+function close(
+  page: Uint8Array,
+  kind: number,
+  cells: number,
+  pointersEnd: number,
+  content: number,
+): void {
+  page.fill(0, pointersEnd, content);
+  page[0] = kind;
+  page[1] = page[2] = 0;
+  page[3] = cells >> 8;
+  page[4] = cells;
+  page[5] = content >> 8;
+  page[6] = content;
+  page[7] = 0;
+}
+
+function copy(
+  page: Uint8Array,
+  at: number,
+  bytes: Uint8Array,
+  size: number,
+): void {
+  if (size > 100) page.set(bytes.subarray(0, size), at);
+  else
+    for (let byte = 0; byte < size; byte += 1) page[at + byte] = bytes[byte]!;
+}
+
+/** Writes a number of four bytes, the highest first. */
+function putNumber(target: Uint8Array, at: number, value: number): void {
+  target[at] = value >>> 24;
+  target[at + 1] = value >> 16;
+  target[at + 2] = value >> 8;
+  target[at + 3] = value;
+}
