@@ -14,8 +14,9 @@ export const longestEntry = (pageSize: number) =>
 
 /** So many bytes of values are held at most. */
 const mostBytes = 256 * 1024 * 1024;
-/** From so many different values on, it is asked whether they come again. */
-const manyValues = 1 << 16;
+/** From so many different values on, it is asked whether they come again: each this many times, if they do as often from then on. */
+const manyValues = 1 << 15;
+const worthTimes = 3;
 
 export class KeyColumn {
   /** By row: the number of its value. */
@@ -122,7 +123,10 @@ export class KeyColumn {
 
   #widen(row: number): void {
     const { count } = this;
-    if (count > manyValues && count * 2 > row) {
+    const rows = row + 1;
+    // Of so many values that are drawn at random, so many are there twice.
+    const twice = (rows * rows * worthTimes) / (2 * this.ids.length);
+    if (count > manyValues && rows - count < twice) {
       this.#slots = undefined;
       return;
     }
