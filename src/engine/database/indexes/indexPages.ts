@@ -41,10 +41,22 @@ const atOnce = 256;
 /** So many values are near to the processor, once they have been used. */
 const nearValues = 4096;
 
+/** From this length on, bytes are copied by a call. */
+const longCell = 100;
+/** By serial type: from where to where the numbers of rows are that have it. */
+const ranges: Readonly<Record<number, readonly [number, number]>> = {
+  1: [2, 0x7f],
+  2: [0x80, 0x7fff],
+  3: [0x8000, 0x7fffff],
+  4: [0x800000, 0x7fffffff],
+  5: [0x80000000, 0x7fffffffffff],
+  6: [0x800000000000, Number.MAX_SAFE_INTEGER],
+  8: [0, 0],
+  9: [1, 1],
+};
+
 /** The cells of entries, as they stand on a leaf. */
 class Cells {
-  /** The last cell that was written. */
-  readonly bytes = new Uint8Array(pageSize);
   readonly #entries: Entries;
   /** The entries that were looked up: from one to before another. */
   #from = 0;
@@ -53,11 +65,16 @@ class Cells {
   readonly #numbers: Float64Array;
   /** Their values, by column. */
   readonly #ids: readonly Uint32Array[];
-  /** Of the last cell: its values, and how its number is written. */
+  /** Of the cell: its values, and its number and how that is written. */
   readonly #last: number[];
-  #serial = -1;
-  #numberAt = 0;
+  #number = 0;
   #numberSize = 0;
+  /** Numbers from one to another are written in as many bytes. */
+  #least = 0;
+  #most = -1;
+  /** What stands before the number. */
+  readonly #bytes = new Uint8Array(pageSize);
+  #numberAt = 0;
   /** What was read only to have it near. */
   touched = 0;
 
@@ -69,13 +86,13 @@ class Cells {
     this.#last = entries.keys.map(() => -1);
   }
 
-  /** Writes the cell of an entry; gives its size. */
-  write(entry: number): number {
+  /** Goes to the cell of an entry; gives its size. */
+  find(entry: number): number {
     if (entry < this.#from || entry >= this.#to) this.#lookUp(entry);
     const at = entry - this.#from;
     const number = this.#numbers[at]!;
-    const serial = serialOfInteger(number);
-    let isOther = serial !== this.#serial;
+    this.#number = number;
+    let isOther = number < this.#least || number > this.#most;
     const ids = this.#ids;
     const last = this.#last;
     for (let index = 0; index < ids.length; index += 1) {
@@ -84,13 +101,23 @@ class Cells {
       last[index] = id;
       isOther = true;
     }
-    if (isOther) this.#writeValues(serial);
-    writeInteger(this.bytes, this.#numberAt, number, this.#numberSize);
+    if (isOther) this.#writeValues(number);
     return this.#numberAt + this.#numberSize;
   }
 
-  #writeValues(serial: number): void {
-    const { bytes } = this;
+  /** Writes the cell. */
+  write(target: Uint8Array, at: number): void {
+    const bytes = this.#bytes;
+    const numberAt = this.#numberAt;
+    if (numberAt > longCell) target.set(bytes.subarray(0, numberAt), at);
+    else
+      for (let byte = 0; byte < numberAt; byte += 1)
+        target[at + byte] = bytes[byte]!;
+    writeInteger(target, at + numberAt, this.#number, this.#numberSize);
+  }
+
+  #writeValues(number: number): void {
+    const bytes = this.#bytes;
     const { keys } = this.#entries;
     const last = this.#last;
     // The size of the header counts itself.
@@ -102,8 +129,9 @@ class Cells {
       values += sizeOfSerial(type);
     }
     if (types >= 128) types += 1;
-    this.#serial = serial;
+    const serial = serialOfInteger(number);
     this.#numberSize = sizeOfSerial(serial);
+    [this.#least, this.#most] = ranges[serial]!;
     const size = types + values + this.#numberSize;
     if (size > longestEntry(pageSize)) throw new Error("An entry is too long.");
     let at = writeVarint(bytes, 0, size);
@@ -217,12 +245,11 @@ function fillLeaf(
   let content = pageSize;
   let pointer = 8;
   let at = from;
-  const { bytes } = cells;
   for (; at < before; at += 1) {
-    const size = cells.write(at);
+    const size = cells.find(at);
     if (content - size < pointer + 2) break;
     content -= size;
-    copy(page, content, bytes, size);
+    cells.write(page, content);
     page[pointer] = content >> 8;
     page[pointer + 1] = content;
     pointer += 2;
@@ -276,10 +303,10 @@ function fillInterior(
   let pointer = 12;
   let at = from;
   for (; at < last; at += 1) {
-    const size = cells.write(between[at]!);
+    const size = cells.find(between[at]!);
     if (content - size - 4 < pointer + 2) break;
     content -= size;
-    copy(page, content, cells.bytes, size);
+    cells.write(page, content);
     content -= 4;
     putNumber(page, content, children[at]!);
     page[pointer] = content >> 8;
@@ -306,17 +333,6 @@ function close(
   page[5] = content >> 8;
   page[6] = content;
   page[7] = 0;
-}
-
-function copy(
-  page: Uint8Array,
-  at: number,
-  bytes: Uint8Array,
-  size: number,
-): void {
-  if (size > 100) page.set(bytes.subarray(0, size), at);
-  else
-    for (let byte = 0; byte < size; byte += 1) page[at + byte] = bytes[byte]!;
 }
 
 /** Writes a number of four bytes, the highest first. */
