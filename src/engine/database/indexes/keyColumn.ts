@@ -18,6 +18,20 @@ const mostBytes = 256 * 1024 * 1024;
 const manyValues = 1 << 15;
 const worthTimes = 3;
 
+/** Behind what is read there are so many bytes that may be read too. */
+const slack = 4;
+
+/** Bytes that values are read from. */
+export interface Source {
+  bytes: Uint8Array<ArrayBuffer>;
+  view: DataView<ArrayBuffer>;
+}
+
+export function makeSource(size: number): Source {
+  const bytes = new Uint8Array(size + slack);
+  return { bytes, view: new DataView(bytes.buffer) };
+}
+
 export class KeyColumn {
   /** By row: the number of its value. */
   readonly ids: Uint32Array;
@@ -26,11 +40,13 @@ export class KeyColumn {
   starts = new Uint32Array(256);
   bytes = new Uint8Array(1 << 14);
   count = 0;
+  /** Of each value, its first four bytes. */
+  #words = new Uint32Array(256);
   readonly #longest: number;
   #end = 0;
   /** Numbers of values, plus 1, by what their bytes come to; undefined once it is of no use. */
   #slots: Uint32Array | undefined = new Uint32Array(1024);
-  readonly #integer = new Uint8Array(8);
+  readonly #integer = makeSource(8);
 
   constructor(rows: number, longest: number) {
     this.ids = new Uint32Array(rows);
@@ -38,25 +54,25 @@ export class KeyColumn {
   }
 
   /** Notes the value of a row, of a serial type and with the bytes that stand there in `source`. */
-  add(row: number, source: Uint8Array, at: number, serial: number): void {
+  add(row: number, source: Source, at: number, serial: number): void {
     if (serial >= 12 || serial === 0 || serial === 8 || serial === 9)
       this.#keep(row, source, at, serial);
     else if (serial === serialDouble)
       // SQLite reads what is no number as NULL.
-      this.#keep(row, source, at, isNumber(source, at) ? serial : 0);
-    else if (isShortest(source, at, serial))
+      this.#keep(row, source, at, isNumber(source.bytes, at) ? serial : 0);
+    else if (isShortest(source.bytes, at, serial))
       this.#keep(row, source, at, serial);
-    else this.addInteger(row, readInteger(source, at, serial));
+    else this.addInteger(row, readInteger(source.bytes, at, serial));
   }
 
   /** Notes the value of a row that is a whole number which a double holds. */
   addInteger(row: number, value: number): void {
     const serial = serialOfInteger(value);
-    writeInteger(this.#integer, 0, value, sizeOfSerial(serial));
+    writeInteger(this.#integer.bytes, 0, value, sizeOfSerial(serial));
     this.#keep(row, this.#integer, 0, serial);
   }
 
-  #keep(row: number, source: Uint8Array, at: number, serial: number): void {
+  #keep(row: number, source: Source, at: number, serial: number): void {
     const size = serial < 12 ? sizeOfSerial(serial) : (serial - 12) >>> 1;
     if (size > this.#longest) throw new Error("A value is too long.");
     const slots = this.#slots;
@@ -65,10 +81,17 @@ export class KeyColumn {
       return;
     }
     const mask = slots.length - 1;
-    let slot = hash(source, at, serial, size) & mask;
+    // A short value is told from others by its first bytes and how many these are.
+    const word = firstBytes(source.view, at, size);
+    let slot = hash(source.view, at, serial, size) & mask;
     for (let found = slots[slot]!; found !== 0; found = slots[slot]!) {
-      if (this.#is(found - 1, source, at, serial, size)) {
-        this.ids[row] = found - 1;
+      const id = found - 1;
+      if (
+        this.#words[id] === word &&
+        this.serials[id] === serial &&
+        (size <= 4 || this.#goesOn(id, source.bytes, at, size))
+      ) {
+        this.ids[row] = id;
         return;
       }
       slot = (slot + 1) & mask;
@@ -79,34 +102,29 @@ export class KeyColumn {
     if (this.count * 2 > slots.length) this.#widen(row);
   }
 
-  #is(
-    id: number,
-    source: Uint8Array,
-    at: number,
-    serial: number,
-    size: number,
-  ): boolean {
-    if (this.serials[id] !== serial) return false;
+  /** Whether a value is the one there behind its first four bytes. */
+  #goesOn(id: number, source: Uint8Array, at: number, size: number): boolean {
     const { bytes } = this;
     const start = this.starts[id]!;
-    for (let byte = 0; byte < size; byte += 1)
+    for (let byte = 4; byte < size; byte += 1)
       if (bytes[start + byte] !== source[at + byte]) return false;
     return true;
   }
 
   #append(
-    source: Uint8Array,
+    { bytes: source, view }: Source,
     at: number,
     serial: number,
     size: number,
   ): number {
     const id = this.count;
     if (id === this.serials.length) {
+      this.#words = longer(this.#words, new Uint32Array(id * 2));
       this.serials = longer(this.serials, new Uint16Array(id * 2));
       this.starts = longer(this.starts, new Uint32Array(id * 2));
     }
     const start = this.#end;
-    if (start + size > this.bytes.length) {
+    if (start + size + slack > this.bytes.length) {
       if (start + size > mostBytes)
         throw new Error("There are too many values.");
       this.bytes = longer(this.bytes, new Uint8Array(this.bytes.length * 2));
@@ -114,6 +132,7 @@ export class KeyColumn {
     const { bytes } = this;
     for (let byte = 0; byte < size; byte += 1)
       bytes[start + byte] = source[at + byte]!;
+    this.#words[id] = firstBytes(view, at, size);
     this.serials[id] = serial;
     this.starts[id] = start;
     this.#end = start + size;
@@ -132,10 +151,11 @@ export class KeyColumn {
     }
     const slots = new Uint32Array(this.#slots!.length * 4);
     const mask = slots.length - 1;
+    const view = new DataView(this.bytes.buffer);
     for (let id = 0; id < count; id += 1) {
       const serial = this.serials[id]!;
       const start = this.starts[id]!;
-      let slot = hash(this.bytes, start, serial, sizeOfSerial(serial)) & mask;
+      let slot = hash(view, start, serial, sizeOfSerial(serial)) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = id + 1;
     }
@@ -143,15 +163,26 @@ export class KeyColumn {
   }
 }
 
+/** Up to four bytes that stand there, as a number. */
+function firstBytes(view: DataView, at: number, size: number): number {
+  return size < 4
+    ? (view.getUint32(at) >>> 1) >>> (31 - size * 8)
+    : view.getUint32(at);
+}
+
 function hash(
-  source: Uint8Array,
+  view: DataView,
   at: number,
   serial: number,
   size: number,
 ): number {
-  let value = serial;
-  for (let byte = at; byte < at + size; byte += 1)
-    value = Math.imul(value ^ source[byte]!, 0x01000193);
+  let value = firstBytes(view, at, size) ^ (serial << 24);
+  for (let byte = 4; byte < size; byte += 4)
+    value = Math.imul(
+      value ^ (value >>> 15) ^ firstBytes(view, at + byte, size - byte),
+      0x85ebca6b,
+    );
+  value = Math.imul(value, 0x9e3779b1);
   return value ^ (value >>> 15);
 }
 

@@ -7,7 +7,12 @@
 import { pageSize } from "../../../core/pages.ts";
 import { serialOfText, sizeOfSerial } from "../../records/serialTypes.ts";
 import type { VfsFile } from "../pageVfs.ts";
-import { longestEntry, type KeyColumn } from "./keyColumn.ts";
+import {
+  longestEntry,
+  makeSource,
+  type KeyColumn,
+  type Source,
+} from "./keyColumn.ts";
 
 const interiorPage = 5;
 const leafPage = 13;
@@ -70,14 +75,16 @@ export function readColumns(
   { pages, rows }: Leaves,
   { columns, hasDefault, rowid }: Wanted,
 ): Float64Array | undefined {
-  const page = new Uint8Array(pageSize);
+  const leafSource = makeSource(pageSize);
+  const whole = leafSource.bytes.subarray(0, pageSize);
+  const page = leafSource.bytes;
   const long = new LongRecord(file);
   const count = columns.length;
   let numbers: Float64Array | undefined;
   let row = 0;
   let last = -1;
   for (const leaf of pages) {
-    readPage(file, leaf, page);
+    readPage(file, leaf, whole);
     if (page[0] !== leafPage) throw damaged();
     const cells = readShort(page, 3);
     if (row + cells > rows) throw damaged();
@@ -111,11 +118,13 @@ export function readColumns(
       }
       if (rowid) rowid.addInteger(row, number);
 
+      let from = leafSource;
       let source = page;
       let end = at + size;
       if (size > mostLocal) {
         long.begin(page, at, size);
-        source = long.bytes;
+        from = long.source;
+        source = from.bytes;
         at = 0;
         end = size;
       } else if (!(end <= pageSize)) throw damaged();
@@ -132,13 +141,16 @@ export function readColumns(
       const headerEnd = value + header;
       value = headerEnd;
       if (headerEnd > end) throw damaged();
-      if (source !== page) source = long.reach(headerEnd);
+      if (source !== page) {
+        from = long.reach(headerEnd);
+        source = from.bytes;
+      }
       for (let column = 0; column < count; column += 1) {
         const wanted = columns[column];
         if (at >= headerEnd) {
           if (wanted === undefined) continue;
           if (hasDefault[column]) throw unusual();
-          wanted.add(row, source, 0, 0);
+          wanted.add(row, from, 0, 0);
           continue;
         }
         let serial = source[at]!;
@@ -158,8 +170,11 @@ export function readColumns(
           throw damaged();
         if (wanted !== undefined) {
           if (serial > longestSerial) throw unusual();
-          if (source !== page) source = long.reach(value + length);
-          wanted.add(row, source, value, serial);
+          if (source !== page) {
+            from = long.reach(value + length);
+            source = from.bytes;
+          }
+          wanted.add(row, from, value, serial);
         }
         value += length;
       }
@@ -174,7 +189,7 @@ const longestSerial = serialOfText(longestEntry(pageSize));
 /** A record that goes on in other pages, which are read as far as they are wanted. */
 class LongRecord {
   /** The record, from its beginning. */
-  bytes = new Uint8Array(pageSize * 2);
+  source = makeSource(pageSize * 2);
   readonly #file: VfsFile;
   readonly #page = new Uint8Array(pageSize);
   #end = 0;
@@ -190,28 +205,28 @@ class LongRecord {
     const rest = leastLocal + ((size - leastLocal) % (pageSize - 4));
     const local = rest <= mostLocal ? rest : leastLocal;
     if (at + local + 4 > pageSize) throw damaged();
-    this.bytes.set(page.subarray(at, at + local));
+    this.source.bytes.set(page.subarray(at, at + local));
     this.#end = local;
     this.#size = size;
     this.#next = readNumber(page, at + local);
   }
 
   /** Sees to it that the bytes up to there have been read; gives what they are in now. */
-  reach(end: number): Uint8Array<ArrayBuffer> {
+  reach(end: number): Source {
     while (this.#end < end) {
       if (end > mostRead) throw unusual();
       readPage(this.#file, this.#next, this.#page);
       const count = Math.min(pageSize - 4, this.#size - this.#end);
-      if (this.#end + count > this.bytes.length) {
-        const bytes = new Uint8Array(this.bytes.length * 2);
-        bytes.set(this.bytes);
-        this.bytes = bytes;
+      if (this.#end + count > this.source.bytes.length - 4) {
+        const { bytes } = this.source;
+        this.source = makeSource(bytes.length * 2);
+        this.source.bytes.set(bytes);
       }
-      this.bytes.set(this.#page.subarray(4, 4 + count), this.#end);
+      this.source.bytes.set(this.#page.subarray(4, 4 + count), this.#end);
       this.#end += count;
       this.#next = readNumber(this.#page, 0);
     }
-    return this.bytes;
+    return this.source;
   }
 }
 

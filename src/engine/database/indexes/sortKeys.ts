@@ -24,24 +24,30 @@ export interface Sorted {
  */
 export function sortByWords(given: readonly Uint32Array[]): Sorted {
   const count = given[0]!.length;
-  const arrays: Uint32Array[] = [...given, new Uint32Array(count)];
-  const places = arrays.length - 1;
-  for (let at = 0; at < count; at += 1) arrays[places]![at] = at;
-  let spare: Uint32Array = new Uint32Array(count);
+  const words = [...given];
+  let places: Uint32Array | undefined;
   const targets = new Uint32Array(count);
-  for (let word = places - 1; word >= 0; word -= 1) {
-    const differing = differingBits(arrays[word]!);
+  let spare: Uint32Array = new Uint32Array(count);
+  for (let word = words.length - 1; word >= 0; word -= 1) {
+    const differing = differingBits(words[word]!);
     for (let shift = 0; shift < 32; shift += digitBits) {
       if (((differing >>> shift) & (digits - 1)) === 0) continue;
-      findTargets(arrays[word]!, shift, targets);
-      for (const [at, from] of arrays.entries()) {
+      findTargets(words[word]!, shift, targets);
+      for (const [at, from] of words.entries()) {
         move(from, spare, targets);
-        arrays[at] = spare;
+        words[at] = spare;
         spare = from;
+      }
+      if (places) {
+        move(places, spare, targets);
+        [places, spare] = [spare, places];
+      } else {
+        places = new Uint32Array(count);
+        for (let at = 0; at < count; at += 1) places[targets[at]!] = at;
       }
     }
   }
-  return { places: arrays.pop()!, words: arrays };
+  return { places: places ?? targets.map((_, at) => at), words };
 }
 
 function differingBits(words: Uint32Array): number {
