@@ -1,11 +1,26 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { pagesOf } from "../../../src/core/pages.ts";
+import {
+  carryOut,
+  makeAttempt,
+  type Attempt,
+  type OpenDatabase,
+} from "../../../src/engine/database/attemptCalls.ts";
 import type { OpenFile } from "../../../src/engine/database/databaseFile.ts";
 import { exec, readAll } from "../../../src/engine/database/execute.ts";
 import { buildIndexes } from "../../../src/engine/database/indexes/builtIndex.ts";
 import type { VfsFile } from "../../../src/engine/database/pageVfs.ts";
+import { Transactions } from "../../../src/engine/database/transactions.ts";
 import type { SqlValue } from "../../../src/engine/protocol.ts";
-import { attach, attemptOf, commitOf, connect, openDatabase } from "./world.ts";
+import {
+  attach,
+  attemptOf,
+  commitOf,
+  connect,
+  openDatabase,
+  sqlite,
+} from "./world.ts";
 
 const pageSize = 4096;
 
@@ -449,21 +464,26 @@ test("an obligation that is still open is left open, and the index to SQLite", a
   expect(readAll(file.reader, "PRAGMA integrity_check")).toEqual([["ok"]]);
 });
 
+const manyRows =
+  "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100000) INSERT INTO t SELECT 'airport ' || (i * 77 % 300), i % 50 FROM n";
+
 test("a task has the index of its statement when it commits, and nothing of it when it fails", async () => {
   const { database } = await openDatabase();
-  const rows = Array.from({ length: 60_000 }, (_, at) => ({
-    a: `airport ${(at * 77) % 300}`,
-    b: at % 50,
-  }));
   const indexes = "SELECT name FROM sqlite_schema WHERE type = 'index'";
   for (const isKept of [false, true]) {
     const id = attemptOf(`task ${isKept}`);
     const client = await attach(database, id);
-    await client.load("t", rows);
-    await client.exec("CREATE INDEX i ON t (a, b)");
+    await client.exec("CREATE TABLE t (a, b)");
+    await client.exec(manyRows);
+    expect(await client.exec("CREATE INDEX i ON t (a, b)")).toEqual({
+      changes: 0,
+    });
     const sql =
       "SELECT count(*) AS n FROM t INDEXED BY i WHERE a = 'airport 7'";
-    expect(await client.query(sql)).toEqual([{ n: 200 }]);
+    expect(await client.query(sql)).toEqual([{ n: 333 }]);
+    await expect(client.exec("CREATE INDEX i ON t (b)")).rejects.toThrow(
+      "SQLite: index i already exists",
+    );
     expect(await client.query("PRAGMA integrity_check")).toEqual([
       { integrity_check: "ok" },
     ]);
@@ -472,4 +492,58 @@ test("a task has the index of its statement when it commits, and nothing of it w
     const { rows: found } = await database.query(indexes, []);
     expect(found).toEqual(isKept ? [{ name: "i" }] : []);
   }
+});
+
+test("a statement of a task makes its index of pages where it is alone and the table is large", async () => {
+  const transactions = new Transactions<Attempt>(
+    await sqlite,
+    pagesOf(new Uint8Array()),
+  );
+  onTestFinished(() => transactions.close());
+  const attempt = makeAttempt("task", true);
+  let isBuilt = false;
+  const watched = {
+    exec: (
+      ...[owner, sql, parameters, otherWay]: Parameters<
+        typeof transactions.exec
+      >
+    ) =>
+      transactions.exec(
+        owner,
+        sql,
+        parameters,
+        otherWay &&
+          ((writer, attached) => {
+            const build = otherWay(writer, attached);
+            return (statement, byItself) =>
+              (isBuilt = build(statement, byItself));
+          }),
+      ),
+  };
+  const made = async (sql: string) => {
+    isBuilt = false;
+    const call = { method: "exec", call: 1, sql, parameters: [] } as const;
+    const database = { transactions: watched } as unknown as OpenDatabase;
+    await carryOut(database, attempt, call);
+    return isBuilt;
+  };
+  expect(await made("CREATE TABLE t (a, b)")).toBe(false);
+  expect(await made("CREATE INDEX i0 ON t (a)")).toBe(false);
+  expect(await made("DROP INDEX i0")).toBe(false);
+  expect(await made(manyRows)).toBe(false);
+  expect(await made("CREATE INDEX i1 ON t (a)")).toBe(true);
+  expect(
+    await made("CREATE UNIQUE INDEX i2 ON t (b, a)").catch(String),
+  ).toContain("UNIQUE constraint failed: t.b, t.a");
+  // What fails behind it takes it back.
+  await expect(
+    made("CREATE INDEX i2 ON t (b); CREATE INDEX i1 ON t (b)"),
+  ).rejects.toThrow("already exists");
+  expect(await made("CREATE INDEX i2 ON t (b);")).toBe(true);
+  const { rows } = await transactions.query(
+    attempt,
+    "PRAGMA integrity_check",
+    [],
+  );
+  expect(rows).toEqual([{ integrity_check: "ok" }]);
 });

@@ -26,8 +26,8 @@ import { findRoot, planIndex, type IndexPlan } from "./indexPlan.ts";
 import { readIndexStatement } from "./indexStatement.ts";
 import { readEntries } from "./sortedEntries.ts";
 
-/** With fewer rows SQLite is as fast. */
-const worthRows = 20_000;
+/** With fewer rows SQLite is as fast as code that has not run before. */
+const worthRows = 100_000;
 
 /** Makes the indexes of large tables of the file of a connection. */
 export function buildIndexes(
