@@ -28,12 +28,14 @@ export function sortByWords(given: readonly Uint32Array[]): Sorted {
   let places: Uint32Array | undefined;
   const targets = new Uint32Array(count);
   let spare: Uint32Array = new Uint32Array(count);
+  const differences = words.map((one) => differingBits(one));
   for (let word = words.length - 1; word >= 0; word -= 1) {
-    const differing = differingBits(words[word]!);
+    const differing = differences[word]!;
     for (let shift = 0; shift < 32; shift += digitBits) {
       if (((differing >>> shift) & (digits - 1)) === 0) continue;
       findTargets(words[word]!, shift, targets);
       for (const [at, from] of words.entries()) {
+        if (differences[at] === 0) continue;
         move(from, spare, targets);
         words[at] = spare;
         spare = from;
@@ -130,17 +132,15 @@ function rankNumbers(
   const low = new Uint32Array(count);
   const rest = new Uint32Array(count);
   const { bytes, serials, starts } = column;
+  const view = new DataView(bytes.buffer);
   for (let at = 0; at < count; at += 1) {
     const serial = serials[ids[at]!]!;
     const start = starts[ids[at]!]!;
     let value: number;
     if (serial >= 8) value = serial - 8;
-    else if (serial === serialDouble) {
-      for (let byte = 0; byte < 8; byte += 1)
-        double.setUint8(byte, bytes[start + byte]!);
-      // Zero is zero, whatever its sign.
-      value = double.getFloat64(0) || 0;
-    } else {
+    // Zero is zero, whatever its sign.
+    else if (serial === serialDouble) value = view.getFloat64(start) || 0;
+    else {
       value = readInteger(bytes, start, serial);
       // What a number of 64 bits is more than the double that is next to it.
       if (!Number.isSafeInteger(value))
