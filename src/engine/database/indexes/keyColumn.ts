@@ -12,7 +12,8 @@ import {
 export const longestEntry = (pageSize: number) =>
   Math.floor(((pageSize - 12) * 64) / 255) - 23;
 
-/** So many bytes of values are held at most. */
+/** So many values of a column and bytes of them are held at most: to sort them takes another 32 bytes for each value. */
+const mostKept = 6_000_000;
 const mostBytes = 256 * 1024 * 1024;
 /** From so many different values on, it is asked whether they come again: each this many times, if they do as often from then on. */
 const manyValues = 1 << 15;
@@ -118,6 +119,7 @@ export class KeyColumn {
     size: number,
   ): number {
     const id = this.count;
+    if (id === mostKept) throw new Error("There are too many values.");
     if (id === this.serials.length) {
       this.#words = longer(this.#words, new Uint32Array(id * 2));
       this.serials = longer(this.serials, new Uint16Array(id * 2));

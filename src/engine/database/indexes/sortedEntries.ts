@@ -6,8 +6,8 @@ import { KeyColumn, longestEntry } from "./keyColumn.ts";
 import { findLeaves, readColumns } from "./readTable.ts";
 import { rankValues, sortByWords } from "./sortKeys.ts";
 
-/** Rows times columns are so many at most: each takes some 24 bytes of memory for as long as the index is made. */
-const mostValues = 20_000_000;
+/** Rows times columns are so many at most: to sort them takes 20 bytes for each, beside what is held of their values. */
+const mostValues = 16_000_000;
 
 /** Reads the entries of an index in its order; throws if there are too many, or something that is for SQLite to say. */
 export function readEntries(file: VfsFile, plan: IndexPlan): Entries {
