@@ -67,6 +67,7 @@ class Cells {
   readonly #ids: readonly Uint32Array[];
   /** Of the cell: its values, and its number and how that is written. */
   readonly #last: number[];
+  #at = 0;
   #number = 0;
   #numberSize = 0;
   /** Numbers from one to another are written in as many bytes. */
@@ -74,6 +75,7 @@ class Cells {
   #most = -1;
   /** What stands before the number. */
   readonly #bytes = new Uint8Array(pageSize);
+  readonly #view = new DataView(this.#bytes.buffer);
   #numberAt = 0;
   /** What was read only to have it near. */
   touched = 0;
@@ -90,6 +92,7 @@ class Cells {
   find(entry: number): number {
     if (entry < this.#from || entry >= this.#to) this.#lookUp(entry);
     const at = entry - this.#from;
+    this.#at = at;
     const number = this.#numbers[at]!;
     this.#number = number;
     let isOther = number < this.#least || number > this.#most;
@@ -114,6 +117,60 @@ class Cells {
       for (let byte = 0; byte < numberAt; byte += 1)
         target[at + byte] = bytes[byte]!;
     writeInteger(target, at + numberAt, this.#number, this.#numberSize);
+  }
+
+  /**
+   * Writes the cell behind which `end` is, and before it those of entries that follow and differ in their numbers only, up to so
+   * many; gives how many it has written. `pointer` is where the pointers to them go.
+   */
+  writeAlike(
+    target: Uint8Array,
+    end: number,
+    pointer: number,
+    most: number,
+  ): number {
+    const size = this.#numberAt + this.#numberSize;
+    if (size > longCell || this.#numberSize > 4) {
+      this.write(target, end - size);
+      putPointer(target, pointer, end - size);
+      return 1;
+    }
+    const first = this.#at;
+    const to = Math.min(first + most, this.#to - this.#from);
+    const view = new DataView(target.buffer);
+    const values = this.#view;
+    // There are four bytes at least.
+    const tail = this.#numberAt - 4;
+    const last = values.getInt32(tail);
+    const least = this.#least;
+    const greatest = this.#most;
+    const numbers = this.#numbers;
+    let behind = end;
+    let at = first;
+    for (; at < to; at += 1) {
+      const number = numbers[at]!;
+      if (at > first) {
+        if (number < least || number > greatest) break;
+        if (!this.#hasSameValues(at)) break;
+      }
+      const content = behind - size;
+      // What is too many of the four bytes stands before the number, and is written over.
+      view.setInt32(behind - 4, number);
+      for (let byte = 0; byte < tail; byte += 4)
+        view.setInt32(content + byte, values.getInt32(byte));
+      view.setInt32(content + tail, last);
+      view.setUint16(pointer + (at - first) * 2, content);
+      behind = content;
+    }
+    return at - first;
+  }
+
+  #hasSameValues(at: number): boolean {
+    const ids = this.#ids;
+    const last = this.#last;
+    for (let index = 0; index < ids.length; index += 1)
+      if (ids[index]![at] !== last[index]) return false;
+    return true;
   }
 
   #writeValues(number: number): void {
@@ -245,14 +302,15 @@ function fillLeaf(
   let content = pageSize;
   let pointer = 8;
   let at = from;
-  for (; at < before; at += 1) {
+  while (at < before) {
     const size = cells.find(at);
-    if (content - size < pointer + 2) break;
-    content -= size;
-    cells.write(page, content);
-    page[pointer] = content >> 8;
-    page[pointer + 1] = content;
-    pointer += 2;
+    const room = Math.floor((content - pointer) / (size + 2));
+    if (room === 0) break;
+    const most = Math.min(room, before - at);
+    const written = cells.writeAlike(page, content, pointer, most);
+    at += written;
+    content -= written * size;
+    pointer += written * 2;
   }
   close(page, leafPage, at - from, pointer, content);
   return at;
@@ -309,8 +367,7 @@ function fillInterior(
     cells.write(page, content);
     content -= 4;
     putNumber(page, content, children[at]!);
-    page[pointer] = content >> 8;
-    page[pointer + 1] = content;
+    putPointer(page, pointer, content);
     pointer += 2;
   }
   close(page, interiorPage, at - from, pointer, content);
@@ -333,6 +390,11 @@ function close(
   page[5] = content >> 8;
   page[6] = content;
   page[7] = 0;
+}
+
+function putPointer(page: Uint8Array, at: number, content: number): void {
+  page[at] = content >> 8;
+  page[at + 1] = content;
 }
 
 /** Writes a number of four bytes, the highest first. */
