@@ -1,7 +1,7 @@
 import { pageSize } from "../../../core/pages.ts";
 import type { VfsFile } from "../pageVfs.ts";
 import type { IndexPlan } from "./indexPlan.ts";
-import type { Entries, Key } from "./indexPages.ts";
+import type { Entries, Key } from "./indexCells.ts";
 import { KeyColumn, longestEntry } from "./keyColumn.ts";
 import { findLeaves, readColumns } from "./readTable.ts";
 import { rankValues, sortByWords } from "./sortKeys.ts";
