@@ -18,11 +18,16 @@ import {
   type Page,
 } from "./encode/tablePages.ts";
 import { readRow } from "./execute.ts";
+import {
+  changeCounter,
+  isPlain,
+  readHeader,
+  writeHeader,
+} from "./fileHeader.ts";
 import { FreeList } from "./freeList.ts";
 import type { VfsFile } from "./pageVfs.ts";
 import type { Connection } from "./sqlite.ts";
 
-const headerSize = 100;
 const emptyLeaf = [13, 0, 0, 0, 0, pageSize >> 8, pageSize & 255, 0];
 
 /** A table that is made of pages, part by part. */
@@ -55,16 +60,12 @@ export class AppendedTable {
     }
     let isAdded = false;
     this.#change((file) => {
-      const bytes = new Uint8Array(headerSize);
-      file.read(bytes, 0);
-      const header = new DataView(bytes.buffer);
+      const header = readHeader(file);
       if (!this.#fits(file, header)) return;
       const leaves = [...this.#leaves];
       const between = this.#write(file, header, batches, leaves);
-      this.#counter = header.getUint32(24) + 1;
-      for (const at of [24, 92]) header.setUint32(at, this.#counter);
-      header.setUint32(28, file.size / pageSize);
-      file.write(bytes, 0);
+      writeHeader(file, header);
+      this.#counter = changeCounter(header);
       this.#leaves = leaves;
       this.#between = between;
       this.#rows = rows;
@@ -75,17 +76,9 @@ export class AppendedTable {
 
   /** Whether pages can be added to a file, and the table is what this one has left. */
   #fits(file: VfsFile, header: DataView): boolean {
-    const isPlain =
-      header.getUint16(16) === pageSize &&
-      // Neither a log that is written ahead nor bytes that are kept free at the end of each page.
-      header.getUint8(18) === 1 &&
-      header.getUint8(20) === 0 &&
-      header.getUint32(28) * pageSize === file.size &&
-      // Files that shrink by themselves keep a map of all their pages.
-      header.getUint32(52) === 0;
-    if (!isPlain) return false;
+    if (!isPlain(file, header)) return false;
     if (this.#counter !== undefined)
-      return this.#counter === header.getUint32(24);
+      return this.#counter === changeCounter(header);
     const root = new Uint8Array(emptyLeaf.length);
     file.read(root, (this.#root - 1) * pageSize);
     return root.every((byte, at) => byte === emptyLeaf[at]);

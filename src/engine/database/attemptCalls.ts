@@ -7,6 +7,7 @@ import type { QueryRows } from "./execute.ts";
 import { historyIn, type History } from "./history.ts";
 import type { Attach } from "./databaseFile.ts";
 import type { Connection } from "./sqlite.ts";
+import { mayMakeIndex } from "./statements.ts";
 import type { TableLoad } from "./tableLoad.ts";
 import type { Transactions } from "./transactions.ts";
 
@@ -59,9 +60,13 @@ export async function carryOut(
       const { rows } = await runQuery(database, attempt, sql, parameters);
       return rows;
     }
-    case "exec":
+    case "exec": {
       refuseView(attempt);
-      return database.transactions.exec(attempt, call.sql, call.parameters);
+      const { sql, parameters } = call;
+      const otherWay = mayMakeIndex(sql) ? await loadIndexes() : undefined;
+      if (attempt.ended) throw attempt.ended;
+      return database.transactions.exec(attempt, sql, parameters, otherWay);
+    }
     case "load-begin": {
       refuseView(attempt);
       if (attempt.loads.has(call.load)) throw unknownLoad();
@@ -106,6 +111,14 @@ export async function carryOut(
     default:
       return call satisfies never;
   }
+}
+
+/** How indexes are made; SQLite can do that too. */
+function loadIndexes() {
+  return import("./indexes/builtIndex.ts").then(
+    ({ buildIndexes }) => buildIndexes,
+    () => undefined,
+  );
 }
 
 function inTransaction<T>(

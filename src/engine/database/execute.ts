@@ -61,6 +61,12 @@ export function query(
 }
 
 /**
+ * Does what a statement says in another way than SQLite, which `run` makes run it; false if it is left to SQLite. No savepoint is
+ * open meanwhile, and what is thrown must leave all as it was.
+ */
+export type OtherWay = (statement: SqlStatement, run: () => void) => boolean;
+
+/**
  * Runs statements that may write, all or none; a transaction must be open. Gives the number of changed rows, and the rows of the
  * last RETURNING. `before` is told of each statement when it is about to run.
  */
@@ -69,6 +75,7 @@ export function exec(
   sql: string,
   parameters: SqlParameters = [],
   before: (statement: string) => void = () => {},
+  otherWay: OtherWay = () => false,
 ): Executed {
   const statements = parse(sql, "exec");
   const given = Object.keys(parameters).length;
@@ -77,19 +84,35 @@ export function exec(
       "sql-failed",
       `Parameters go with one statement, and this text has ${statements.length}. Call db.exec once for each.`,
     );
+  const done: Executed = { changes: 0 };
+  const withBound = <T>(
+    statement: SqlStatement,
+    run: (bound: BoundStatement) => T,
+  ): T => {
+    const bound = bindParameters(sql, statement, parameters);
+    try {
+      return run(bound);
+    } catch (thrown) {
+      throw sqlError(thrown, { ...bound, whole: sql, connection });
+    }
+  };
+  const [first, ...others] = statements;
+  const isDone =
+    first !== undefined &&
+    others.length === 0 &&
+    withBound(first, (bound) =>
+      otherWay(first, () => void stepThrough(connection, first, bound)),
+    );
+  if (isDone) return done;
   return allOrNothing(connection, () => {
-    const done: Executed = { changes: 0 };
     for (const statement of statements) {
-      const bound = bindParameters(sql, statement, parameters);
       const changed = totalChanges(connection);
-      before(bound.sql);
-      try {
+      withBound(statement, (bound) => {
+        before(bound.sql);
         if (isReturning(statement))
           done.rows = readRows(connection, statement, bound, mostRows).rows;
         else stepThrough(connection, statement, bound);
-      } catch (thrown) {
-        throw sqlError(thrown, { ...bound, whole: sql, connection });
-      }
+      });
       // The total counts what triggers changed too, but a statement that changes nothing leaves the other number as it was.
       if (totalChanges(connection) > changed)
         done.changes += connection.getRowsModified();

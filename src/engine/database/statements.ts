@@ -178,6 +178,11 @@ function mainWord({ tokens }: SqlStatement): string {
   return "";
 }
 
+/** Whether a text may be a statement that makes an index. */
+export function mayMakeIndex(sql: string): boolean {
+  return /\bCREATE\b[^]*\bINDEX\b/i.test(sql);
+}
+
 /** The first word, in capitals: SELECT, INSERT, ... */
 export function firstWord(statement: SqlStatement): string {
   return wordAt(statement.tokens, 0);

@@ -18,6 +18,7 @@ import {
   query,
   TransactionLost,
   type Executed,
+  type OtherWay,
   type QueryRows,
 } from "./execute.ts";
 import { isMostlyFree } from "./freePages.ts";
@@ -117,17 +118,18 @@ export class Transactions<Owner extends object> {
     );
   }
 
-  /** Runs statements in the owner's transaction. */
+  /** Runs statements in the owner's transaction, those that `otherWay` knows in another way. */
   exec(
     owner: Owner,
     sql: string,
     parameters: SqlParameters,
+    otherWay?: (writer: Connection, attach?: Attach) => OtherWay,
   ): Promise<Executed> {
-    return this.write(owner, (writer) =>
-      exec(writer, sql, parameters, (statement) =>
-        this.#touched.statement(writer, statement),
-      ),
-    );
+    return this.write(owner, (writer, attach) => {
+      const before = (text: string) => this.#touched.statement(writer, text);
+      const other = otherWay?.(writer, attach);
+      return exec(writer, sql, parameters, before, other);
+    });
   }
 
   /** Rows of one load that wait until all are there. */
