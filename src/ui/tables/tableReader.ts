@@ -13,11 +13,10 @@ import type { Row } from "../output/tableColumns.ts";
 import type { RowPage } from "../output/rowPages.svelte.ts";
 import { selectSql, whereSql, type TableQuery } from "./tableQuery.ts";
 import { RowOrder } from "./rowOrder.ts";
+import { tableParts, type TablePart } from "./tableParts.ts";
 
 /** Above so many rows a table is read in parts. */
 export const largeTable = 200_000;
-/** Rows of a part. */
-const partRows = 100_000;
 
 /** What a reader asks for rows. */
 export type RunQuery = (
@@ -201,34 +200,9 @@ export class TableReader {
     return Number(rows[0]?.n ?? 0);
   }
 
-  /** The parts of the table by number; `rows` is how many rows they have, where that is known without counting. */
-  async *#ranges(): AsyncGenerator<{
-    from: number;
-    to: number;
-    rows: number | undefined;
-  }> {
-    const table = quoteName(this.#query.table);
-    const id = this.#rowid!;
-    const { rows } = await this.#run(
-      `SELECT (SELECT ${id} FROM ${table} ORDER BY ${id} LIMIT 1) AS low, (SELECT ${id} FROM ${table} ORDER BY ${id} DESC LIMIT 1) AS high`,
-    );
-    const [low, high] = [Number(rows[0]?.low), Number(rows[0]?.high)];
-    if (high - low + 1 === this.#table.rows) {
-      for (let from = low; from <= high; from += partRows) {
-        const to = Math.min(high, from + partRows - 1);
-        yield { from, to, rows: to - from + 1 };
-      }
-      return;
-    }
-    for (let from = low; from <= high && !this.#isDropped;) {
-      const end = await this.#run(
-        `SELECT ${id} AS id FROM ${table} WHERE ${id} >= ${from} ORDER BY ${id} LIMIT 1 OFFSET ${partRows - 1}`,
-      );
-      const isLast = end.rows.length === 0;
-      const to = isLast ? high : Number(end.rows[0]!.id);
-      yield { from, to, rows: isLast ? undefined : partRows };
-      from = to + 1;
-    }
+  #ranges(): AsyncGenerator<TablePart> {
+    const table = { ...this.#table, name: this.#query.table };
+    return tableParts(this.#run, table, this.#rowid!, () => this.#isDropped);
   }
 
   // ---------------------------------------------------------------- order
