@@ -76,7 +76,7 @@ export function paletteEntries(bench: Workbench): PaletteEntry[] {
   const tables = session.tables.map((table): PaletteEntry => ({
     icon: "table",
     title: table.name,
-    note: text.table,
+    note: table.view === undefined ? text.table : text.view,
     keys: undefined,
     run: () => showTable(table.name),
   }));

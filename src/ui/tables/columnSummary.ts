@@ -21,6 +21,9 @@ export interface ColumnSummary {
   values?: readonly { value: string | number | bigint; rows: number }[];
 }
 
+/** A table that can be summed up. */
+export type CountedTable = ReadTable & { name: string; rows: number };
+
 export interface Bin {
   from: number;
   /** Values are below it; in the last bin it is one of them. */
@@ -46,7 +49,7 @@ const sampleBytes = 1.5 * 1024 * 1024;
 /** The SQL of a source with one column `v`: the column's values in the rows that are looked at; undefined if `isStale` says so. */
 export async function summarySource(
   run: RunQuery,
-  table: ReadTable & { name: string },
+  table: CountedTable,
   column: string,
   filters: readonly Filter[],
   isStale: () => boolean,
@@ -79,7 +82,7 @@ export async function summarySource(
  * has enough of them, or none can be looked for. */
 export function lookForMatches(
   run: RunQuery,
-  table: ReadTable & { name: string },
+  table: CountedTable,
   filters: readonly Filter[],
   isStale: () => boolean,
 ): () => Promise<MatchingRows | undefined> {
@@ -114,7 +117,7 @@ function thinOut(list: readonly number[], most: number): readonly number[] {
 /** Makes the SQL of so many rows of a table, from all over it if they are numbered and many. */
 async function makeSampler(
   run: RunQuery,
-  table: ReadTable & { name: string },
+  table: CountedTable,
   select: string,
 ): Promise<(rows: number, condition: string) => string> {
   const name = quoteName(table.name);
@@ -144,7 +147,7 @@ async function makeSampler(
 /** Sums up a column; undefined if `isStale` says so meanwhile. `matches` is what `lookForMatches` made, where columns share it. */
 export async function summarize(
   run: RunQuery,
-  table: ReadTable & { name: string },
+  table: CountedTable,
   column: string,
   filters: readonly Filter[],
   isStale: () => boolean,

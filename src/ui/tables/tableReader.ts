@@ -30,7 +30,8 @@ export type RunQuery = (
 
 /** A table as a reader has to know it. */
 export interface ReadTable {
-  rows: number;
+  /** Undefined of a view: to count them may take as long as somebody has made it take. */
+  rows: number | undefined;
   hasRowid: boolean;
   columns: readonly { name: string }[];
 }
@@ -82,7 +83,7 @@ export class TableReader {
     this.#table = table;
     this.#query = query;
     this.#told = told;
-    this.#rowid = table.rows > largeTable ? rowidOf(table) : undefined;
+    this.#rowid = (table.rows ?? 0) > largeTable ? rowidOf(table) : undefined;
   }
 
   /** Nothing more is asked; what is on its way comes to nothing. */
@@ -91,21 +92,43 @@ export class TableReader {
   }
 
   async read(offset: number, limit: number): Promise<RowPage> {
-    if (this.#rowid === undefined) return this.#readWhole(offset, limit);
+    if (this.#table.rows === undefined) return this.#readView(offset, limit);
+    if (this.#rowid === undefined)
+      return this.#readWhole(this.#table.rows, offset, limit);
     if (this.#query.sort) return this.#readSorted(offset, limit);
     return this.#readParts(offset, limit);
   }
 
-  async #readWhole(offset: number, limit: number): Promise<RowPage> {
+  /** How many rows of a view there are, as far as they have been read. */
+  #seen = 0;
+
+  /** Reads no more than is wanted, and one row to know whether others follow. */
+  async #readView(offset: number, limit: number): Promise<RowPage> {
+    const { columns, rows } = await this.#run(
+      `${selectSql(this.#query)}\nLIMIT ${limit + 1} OFFSET ${offset}`,
+      limit + 1,
+    );
+    if (!this.#isCounted) {
+      this.#isCounted =
+        rows.length <= limit && (rows.length > 0 || offset === 0);
+      this.#seen = Math.max(this.#seen, offset + rows.length);
+    }
+    this.#tell({ total: this.#seen, isCounted: this.#isCounted });
+    return { columns, rows: rows.slice(0, limit), total: this.#seen };
+  }
+
+  async #readWhole(
+    all: number,
+    offset: number,
+    limit: number,
+  ): Promise<RowPage> {
     const sql = selectSql(this.#query);
     const page = await this.#run(
       `${sql}\nLIMIT ${limit} OFFSET ${offset}`,
       limit,
     );
     const total =
-      this.#query.filters.length === 0
-        ? this.#table.rows
-        : await this.#countWhole();
+      this.#query.filters.length === 0 ? all : await this.#countWhole();
     this.#told({ total, isCounted: true });
     return { ...page, total };
   }
