@@ -141,15 +141,9 @@ function fromDescription(name: string, spec: Settings): Parameter {
         `a parameter has no setting ${setting}. It has ${listNames(settings, Infinity)}`,
       );
   let { default: value } = spec;
-  const { options, min, max, step, label, help } = spec;
-  if (options !== undefined) {
-    if (!isOptions(options))
-      throw misdescribed(
-        name,
-        "its options must be a list of one or more texts or numbers",
-      );
-    if (value === undefined) value = options[0];
-  }
+  const { min, max, step, label, help } = spec;
+  const options = readOptions(name, spec.options);
+  if (value === undefined && options) value = options[0];
   const parameter: Parameter = {
     name,
     type: readType(name, spec, value),
@@ -163,6 +157,19 @@ function fromDescription(name: string, spec: Settings): Parameter {
   if (label !== undefined) parameter.label = String(label);
   if (help !== undefined) parameter.help = String(help);
   return parameter;
+}
+
+/** What it may be, each once: options often come from data, where a value is there many times. */
+function readOptions(
+  name: string,
+  options: unknown,
+): readonly (string | number)[] | undefined {
+  if (options === undefined) return undefined;
+  if (isOptions(options)) return [...new Set(options)];
+  throw misdescribed(
+    name,
+    "its options must be a list of one or more texts or numbers",
+  );
 }
 
 function isOptions(options: unknown): options is readonly (string | number)[] {

@@ -73,7 +73,10 @@ export interface TableWriter {
 /** A table of the notebook's database. */
 export interface TableSchema {
   name: string;
-  rows: number;
+  /** The statement that made it, of a view; its columns are not known, nor its rows, before somebody asks for them. */
+  view?: string | undefined;
+  /** Undefined of a view. */
+  rows: number | undefined;
   /** What it takes of the file with its indexes, about; undefined of a virtual table. */
   bytes?: number | undefined;
   /** Whether its rows have numbers by which they can be found at once. */

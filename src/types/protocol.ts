@@ -120,7 +120,8 @@ export interface TypeChecker {
 export interface NotebookSurroundings {
   tables: readonly {
     name: string;
-    rows: number;
+    /** Undefined of a view. */
+    rows: number | undefined;
     columns: readonly {
       name: string;
       type: string;

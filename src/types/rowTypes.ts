@@ -17,7 +17,7 @@ export function declareSurroundings({
     "interface Tables {",
     ...tables.map(
       (table) =>
-        `  /** ${table.rows.toLocaleString("en")} rows */ ${toKey(table.name)}: ${rowOfTable(table)}`,
+        `  /** ${table.rows === undefined ? "A view" : `${table.rows.toLocaleString("en")} rows`} */ ${toKey(table.name)}: ${rowOfTable(table)}`,
     ),
     "}",
     "interface Attachments {",

@@ -12,7 +12,6 @@ import * as text from "./words/palette.ts";
 
 /** A line of the palette. */
 export interface PaletteEntry {
-  id: string;
   icon: IconName;
   title: string;
   /** What kind of thing it is, or more about it. */
@@ -31,7 +30,6 @@ export function paletteEntries(bench: Workbench): PaletteEntry[] {
   const actions = actionList
     .filter((action) => action.isInPalette !== false && canRun(action, bench))
     .map((action): PaletteEntry => ({
-      id: `action ${action.title}`,
       icon: "right",
       title: action.title,
       note: action.group,
@@ -41,7 +39,6 @@ export function paletteEntries(bench: Workbench): PaletteEntry[] {
   const notebooks = (session.library ?? [])
     .filter((entry) => isOwn(entry) && entry.id !== session.id)
     .map((entry): PaletteEntry => ({
-      id: `notebook ${entry.id}`,
       icon: "notebook",
       title: entry.title,
       note: text.notebookNote(formatAgo(entry.updatedAt, Date.now())),
@@ -50,7 +47,6 @@ export function paletteEntries(bench: Workbench): PaletteEntry[] {
     }));
   if (session.screen === "home") return [...actions, ...notebooks];
   const cells = (session.notebook?.cells ?? []).map((cell): PaletteEntry => ({
-    id: `cell ${cell.id}`,
     icon: "notebook",
     title: cellTitle(cell),
     note:
@@ -60,7 +56,6 @@ export function paletteEntries(bench: Workbench): PaletteEntry[] {
   }));
   const graph = bench.flow?.graph;
   const tasks = (graph?.nodes ?? []).map((node): PaletteEntry => ({
-    id: `node ${node.id}`,
     icon: "graph",
     title: (graph && placedNames(graph).get(node.id)) ?? node.name,
     note:
@@ -79,10 +74,9 @@ export function paletteEntries(bench: Workbench): PaletteEntry[] {
     bench.showTab("tables");
   };
   const tables = session.tables.map((table): PaletteEntry => ({
-    id: `table ${table.name}`,
     icon: "table",
     title: table.name,
-    note: text.table,
+    note: table.view === undefined ? text.table : text.view,
     keys: undefined,
     run: () => showTable(table.name),
   }));
@@ -90,7 +84,6 @@ export function paletteEntries(bench: Workbench): PaletteEntry[] {
     .flatMap((table) => table.columns.map(({ name }) => ({ table, name })))
     .slice(0, mostColumns)
     .map(({ table, name }): PaletteEntry => ({
-      id: `column ${table.name} ${name}`,
       icon: "table",
       title: name,
       note: text.columnNote(table.name),
@@ -101,7 +94,6 @@ export function paletteEntries(bench: Workbench): PaletteEntry[] {
     session.flows.length < 2
       ? []
       : session.flows.map(({ name }): PaletteEntry => ({
-          id: `flow ${name}`,
           icon: "graph",
           title: name,
           note: text.flow,
@@ -114,7 +106,6 @@ export function paletteEntries(bench: Workbench): PaletteEntry[] {
   const runs = session.desk.runs
     .slice(0, mostRuns)
     .map((run): PaletteEntry => ({
-      id: `run ${run.run}`,
       icon: "runs",
       title: text.runTitle({ flow: run.flow, state: stateLabel(run.state) }),
       note: text.runNote(formatStart(run.startedAt)),

@@ -65,18 +65,21 @@ async function tellImported(file: File | Blob): Promise<string> {
     : imported;
 }
 
-/** Drops a table; a notice offers the way back. */
+/** Drops a table or a view; a notice offers the way back. */
 export async function dropTable(host: StoredHost, name: string): Promise<void> {
   const { session, database } = host;
   if (session.desk.running)
     throw new FlowError("already-running", words.importWhileRunning);
+  const isView = session.tables.some(
+    (table) => table.name === name && table.view !== undefined,
+  );
   const before = await database.exportDatabase();
   await database.dropTable(name, session.id);
   await session.refreshTables();
   session.rested();
   offer(
     host,
-    words.tableDropped(name),
+    (isView ? words.viewDropped : words.tableDropped)(name),
     () => session.importDatabase(before, words.tablePutBack(name)),
     true,
   );

@@ -152,6 +152,7 @@ export class Workbench {
     this.table = undefined;
     this.player = undefined;
     this.soughtNode = undefined;
+    this.spoken = "";
     this.foundAt = undefined;
     this.searched = undefined;
     this.isSearching = false;

@@ -80,6 +80,13 @@ describe("makeParameter", () => {
     expect(makeParameter("p", { options: [1, 2] }).type).toBe("number");
   });
 
+  test("has each option once, as they come from data that repeats them", () => {
+    const { options } = makeParameter("p", {
+      options: ["Bonn", "Köln", "Bonn", 1, "1", 1],
+    });
+    expect(options).toEqual(["Bonn", "Köln", 1, "1"]);
+  });
+
   test.each([
     ["an unknown setting", { type: "string", defualt: "x" }, "defualt"],
     ["an unknown type", { type: "integer" }, '"integer"'],

@@ -45,6 +45,12 @@ test("two flows of one name are an error that says so, and both are on show", as
   await expect(page.getByLabel("Flow", { exact: true })).toHaveText(
     "GoodTwinTwin",
   );
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("twin");
+  await expect(
+    page.getByRole("option").filter({ hasText: /^Twin/ }),
+  ).toHaveCount(2);
+  await page.keyboard.press("Escape");
 });
 
 test("a cell that throws while it is defined is an error of its own, with its line", async ({

@@ -55,3 +55,55 @@ test("a part of a worker that cannot be fetched is told of in the same words", a
   ]);
   expect(download.suggestedFilename()).toBe("flight.json");
 });
+
+test("a part of the page that cannot be drawn says so in its place, and is there when it is tried again", async ({
+  page,
+  complaints,
+}) => {
+  complaints.allow(/no numbers here/);
+  await openApp(page);
+  await page.evaluate(() => {
+    const { prototype } = Intl.NumberFormat;
+    const { get } = Object.getOwnPropertyDescriptor(prototype, "format")!;
+    const broken = (): never => {
+      throw new Error("no numbers here");
+    };
+    const use = (getter: typeof get) =>
+      Object.defineProperty(prototype, "format", {
+        get: getter,
+        configurable: true,
+      });
+    use(broken);
+    Object.assign(window, { mendNumbers: () => use(get) });
+  });
+  await openText(
+    page,
+    notebookOf("Numbers", [
+      {
+        name: "fill",
+        source: `const fill = task(() => load("flight", [{ n: 1 }]))\nflow("Fill", () => fill(param("of", { options: ["a", "a"] })))`,
+      },
+      { name: "one", language: "sql", source: "SELECT 1 AS n" },
+    ]),
+  );
+  const output = page.getByRole("group", { name: "Output of one" });
+  await expect(output.getByRole("alert")).toContainText(
+    "Output of one could not be shown, by a fault of Flowbook: Error: no numbers here",
+  );
+  const graph = page.getByRole("tabpanel", { name: "Graph" });
+  await expect(graph.getByRole("alert")).toContainText("Graph could not be");
+  await run(page);
+  await page.getByRole("tab", { name: /Tables/ }).click();
+  const pane = page.getByRole("tabpanel", { name: /Tables/ });
+  await expect(pane.getByRole("alert")).toContainText("Tables could not be");
+  await page.evaluate(() =>
+    (window as unknown as { mendNumbers(): void }).mendNumbers(),
+  );
+  for (const place of [output, pane])
+    await place.getByRole("button", { name: "Try again" }).click();
+  await expect(output.getByText("1 row", { exact: true })).toBeVisible();
+  await expect(pane.getByText("1 row", { exact: true }).first()).toBeVisible();
+  await page.getByRole("tab", { name: "Graph" }).click();
+  await graph.getByRole("button", { name: "Try again" }).click();
+  await expect(graph.getByLabel("of", { exact: true })).toHaveText("a");
+});

@@ -116,6 +116,57 @@ test("a table is filtered from its summaries, sorted, exported and kept as a cel
   ).toBeVisible();
 });
 
+test("columns of large numbers, and of texts beside numbers, are summed up and filtered by a bar", async ({
+  page,
+}) => {
+  await openText(
+    page,
+    notebookOf("Large numbers", [
+      {
+        name: "work",
+        source: `
+const fill = task(() => load("large", Array.from({ length: 3000 }, (_, i) => ({
+  big: 20250101 + i, at: 1764500000000 + i * 60000, few: i < 100 ? 49301234500 + i : null,
+}))))
+const mix = task(() => db.exec("CREATE TABLE mixed (x); INSERT INTO mixed VALUES (1), ('1'), ('a'), ('a'), (NULL); CREATE VIEW texts AS SELECT x AS text FROM mixed WHERE typeof(x) = 'text'"))
+flow("Fill", () => { fill(); mix() })`,
+      },
+    ]),
+  );
+  await run(page);
+  await page.getByRole("tab", { name: /Tables/ }).click();
+  const pane = page.getByRole("tabpanel", { name: /Tables/ });
+  const valuesOf = (column: string) =>
+    pane.getByRole("group", { name: `Values of ${column}` });
+  await expect(valuesOf("few")).toContainText("100 different");
+  await expect(valuesOf("big")).toContainText("20,250,101 20,253,100");
+  await valuesOf("big").getByRole("button").last().click();
+  await expect(pane.getByText("20,252,951 ≤ big ≤ 20,253,100")).toBeVisible();
+  await expect(pane.getByRole("status")).toHaveText("150 rows of 3,000");
+  await expect(valuesOf("few")).toContainText("0 different");
+
+  await pane.getByRole("button", { name: /^mixed/ }).click();
+  await expect(valuesOf("x").getByRole("button")).toHaveText([
+    "a 40 %",
+    "1 20 %",
+    '"1" 20 %',
+    "20 % null",
+  ]);
+  await valuesOf("x").getByRole("button", { name: 'x = "1"' }).click();
+  await expect(pane.getByRole("status")).toHaveText("1 row of 5");
+
+  await pane.getByRole("button", { name: "texts view" }).click();
+  await expect(pane.getByRole("status")).toHaveText("3 rows");
+  await pane.getByTitle("Sort by text").click();
+  await expect(
+    pane.getByRole("region", { name: "texts" }).getByRole("cell"),
+  ).toContainText(["1", "", "a", "", "a", ""]);
+  await pane.getByRole("button", { name: "Drop texts" }).click();
+  await expect(page.getByText("The view texts is gone.")).toBeVisible();
+  await expect(pane.getByRole("button", { name: /^mixed/ })).toBeVisible();
+  await expect(pane.getByRole("button", { name: "texts view" })).toHaveCount(0);
+});
+
 test("what goes with a filter or a table leaves the focus near by, and queries follow a table that is dropped and put back", async ({
   page,
 }) => {

@@ -6,6 +6,8 @@ test.each([
   ["\n  ## Title\nText", "Title"],
   ["  Title\n===", "Title"],
   ["1 # 2", "1 # 2"],
+  ["## שלום **עולם**, *all* `code`", "שלום עולם, all code"],
+  ["2 * 3 * 4 of a_b_c", "2 * 3 * 4 of a_b_c"],
 ])("a text is called by how it begins: %j", (source, title) => {
   const cell = { id: "1", kind: "md", name: "", flags: "", source } as const;
   expect(cellTitle(cell)).toBe(title);

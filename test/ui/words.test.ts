@@ -141,7 +141,6 @@ test.each([
 
 test("the palette finds entries that have all words, those that begin with the first one first", () => {
   const entry = (title: string, note = "Cell"): PaletteEntry => ({
-    id: title,
     icon: "right",
     title,
     note,

@@ -17,6 +17,7 @@ test("what was searched for in a notebook is not searched for in the next one", 
     isSearching: true,
     foundAt: { cell: "c1", from: 0 },
     soughtNode: "a",
+    spoken: "renamed is cell 4 of 6 now.",
   };
   Object.assign(bench, sought);
   // The same notebook, opened anew.
@@ -30,6 +31,7 @@ test("what was searched for in a notebook is not searched for in the next one", 
     isSearching: false,
     foundAt: undefined,
     soughtNode: undefined,
+    spoken: "",
   });
 });
 

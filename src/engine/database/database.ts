@@ -412,7 +412,12 @@ export class Database implements DatabaseService {
     const { store, transactions } = notebook;
     const owner = makeAttempt("", true);
     try {
-      await transactions.exec(owner, `DROP TABLE ${quoteName(name)}`, []);
+      const { rows } = await this.query(
+        "SELECT 1 FROM main.sqlite_schema WHERE type = 'view' AND name = ?",
+        [name],
+      );
+      const kind = rows.length > 0 ? "VIEW" : "TABLE";
+      await transactions.exec(owner, `DROP ${kind} ${quoteName(name)}`, []);
     } catch (thrown) {
       transactions.rollback(owner, thrown);
       throw thrown;

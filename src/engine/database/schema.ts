@@ -10,9 +10,30 @@ const parts = ["content", "docsize", "segdir", "segments", "stat"];
 
 const columnFacts = `c.name, c.type, c."notnull", c.pk`;
 
-/** The tables of the database by name, with their columns, the number of their rows and their size; `image` is its file, without which
- * rows are counted one by one and the size is not known. */
+/** The tables of the database by name, with their columns, the number of their rows and their size, and behind them its views; `image`
+ * is its file, without which rows are counted one by one and the size is not known. */
 export function readTables(
+  connection: Connection,
+  image: WatchedImage | undefined,
+): TableSchema[] {
+  return [...readStored(connection, image), ...readViews(connection)];
+}
+
+/** The views, of which only the schema is read: to look at their columns may take as long as to read their rows. */
+function readViews(connection: Connection): TableSchema[] {
+  return readAll(
+    connection,
+    "SELECT name, sql FROM main.sqlite_schema WHERE type = 'view' ORDER BY name COLLATE NOCASE",
+  ).map(([name, sql]) => ({
+    name: String(name),
+    view: String(sql),
+    rows: undefined,
+    hasRowid: false,
+    columns: [],
+  }));
+}
+
+function readStored(
   connection: Connection,
   image: WatchedImage | undefined,
 ): TableSchema[] {

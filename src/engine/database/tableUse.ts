@@ -14,7 +14,7 @@ const pageOperations: Readonly<Record<string, { page: number; of: number }>> = {
   Clear: { page: 2, of: 3 },
 };
 
-/** The names of the tables that a statement reads or writes, or only of those; undefined if it uses something that cannot be told by name. */
+/** The names of the tables and views that a statement reads, and of the tables that it writes, or only of those; undefined if it uses something that cannot be told by name. */
 export function tablesUsed(
   connection: Connection,
   sql: string,
@@ -39,7 +39,33 @@ export function tablesUsed(
       return undefined;
     names.add(owner);
   }
+  if (withRead) for (const view of viewsIn(connection, sql)) names.add(view);
   return [...names];
+}
+
+const word = /[\p{L}\p{N}_$]+/gu;
+
+/** The views that a statement names, and those behind them: it gives something else when one is made anew. */
+function viewsIn(connection: Connection, sql: string): string[] {
+  const views = readAll(
+    connection,
+    "SELECT name, sql FROM main.sqlite_schema WHERE type = 'view'",
+  ).map(([name, text]) => ({ name: String(name), text: String(text) }));
+  const found = new Set<string>();
+  const look = (text: string): void => {
+    const lower = text.toLowerCase();
+    const words = new Set(lower.match(word));
+    for (const view of views) {
+      const name = view.name.toLowerCase();
+      const isWord = name.match(word)?.[0] === name;
+      const isNamed = isWord ? words.has(name) : lower.includes(name);
+      if (found.has(view.name) || !isNamed) continue;
+      found.add(view.name);
+      look(view.text);
+    }
+  };
+  if (views.length > 0) look(sql);
+  return [...found];
 }
 
 /** The tables that the transaction of a connection has changed. */

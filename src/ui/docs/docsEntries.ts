@@ -10,15 +10,13 @@ export function docsEntries(bench: Workbench): readonly PaletteEntry[] {
     .flatMap(({ pages }) => pages)
     .flatMap((page) => [
       {
-        id: page.name,
         icon: "notebook" as const,
         title: page.title,
         note: words.docs,
         keys: undefined,
         run: () => openDocs(bench, page),
       },
-      ...page.headings.map((heading, at) => ({
-        id: `${page.name} ${at}`,
+      ...page.headings.map((heading) => ({
         icon: "file" as const,
         title: heading,
         note: words.docsTitled(page.title),

@@ -16,6 +16,7 @@ import { findChange, type Replacement } from "../../notebook/findChange.ts";
 import { isToldBy } from "./isToldBy.ts";
 import { plannedTables } from "./plannedTables.ts";
 import { unknownTables } from "./sqlProblems.ts";
+import { isTyped, typedBy, type Typed } from "./typedLines.ts";
 import type { CellTypeChecker, KnownTable } from "./surroundings.ts";
 import * as words from "../words/types.ts";
 
@@ -40,6 +41,8 @@ export class CellTypes {
   #sent: { cells: unknown; surroundings: NotebookSurroundings } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #checked = $state.raw<Readonly<Record<string, Checked>>>({});
+  /** Where somebody has typed in the chosen cell since it was chosen. */
+  #typed = $state.raw<Typed & { cell: string }>();
   /** What is wrong with tasks, by their names. */
   problems = $state.raw<ReadonlyMap<string, string>>(new Map());
   /** What types depend on beside the text. */
@@ -67,6 +70,22 @@ export class CellTypes {
         void [session.notebook, this.#surroundings];
         untrack(() => this.#checkSoon());
       });
+      let before: { cell: string; source: string } | undefined;
+      $effect(() => {
+        const cell = session.selectedCell;
+        const source = session.notebook?.cells.find(
+          ({ id }) => id === cell,
+        )?.source;
+        untrack(() => {
+          const typed =
+            cell !== undefined && cell === before?.cell
+              ? typedBy(this.#typed, before.source, source ?? "")
+              : undefined;
+          this.#typed = typed && { cell: cell!, ...typed };
+          before =
+            cell === undefined ? undefined : { cell, source: source ?? "" };
+        });
+      });
     });
   }
 
@@ -74,10 +93,11 @@ export class CellTypes {
   of(cell: Cell, told: readonly Diagnostic[]): readonly Diagnostic[] {
     const checked = this.#checked[cell.id];
     if (!checked) return [];
-    const isChosen = this.#session.selectedCell === cell.id;
+    const typed = this.#typed?.cell === cell.id ? this.#typed : undefined;
     return follow(checked, cell.source).filter(
       (problem) =>
-        !(isChosen && problem.isForLater) && !isToldBy(told, problem),
+        !(problem.isForLater && isTyped(typed, cell.source, problem.line)) &&
+        !isToldBy(told, problem),
     );
   }
 

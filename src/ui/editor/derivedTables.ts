@@ -46,6 +46,31 @@ export function derivedTables(
   return found;
 }
 
+const view = new RegExp(
+  String.raw`^\s*create\s[^(]*?\bview\s[^(]*?(?:\(([^()]*)\)\s*)?\bas\s+(?=select\b)`,
+  "iu",
+);
+
+/** Tables, and views with the columns that can be told from the statements that made them. */
+export function withViewColumns(
+  tables: readonly KnownTable[],
+): readonly KnownTable[] {
+  const known = tables.filter((table) => table.view === undefined);
+  for (const table of tables) {
+    if (table.view === undefined) continue;
+    const text = withoutQuoted(table.view);
+    const [made, listed] = view.exec(text) ?? [];
+    const columns =
+      made === undefined
+        ? []
+        : listed === undefined
+          ? columnsOf(text.slice(made.length), known)
+          : listed.split(",").map((one) => ({ name: toName(one), type: "" }));
+    known.push({ ...table, columns });
+  }
+  return known;
+}
+
 function columnsOf(
   body: string,
   tables: readonly KnownTable[],

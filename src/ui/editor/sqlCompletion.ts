@@ -11,7 +11,7 @@ import {
 } from "@codemirror/lang-sql";
 import { syntaxTree } from "@codemirror/language";
 import { quoteName } from "../../core/sqliteRules.ts";
-import { derivedTables } from "./derivedTables.ts";
+import { derivedTables, withViewColumns } from "./derivedTables.ts";
 import type { KnownTable, Surroundings } from "./surroundings.ts";
 
 const silent = new Set(["String", "LineComment", "BlockComment"]);
@@ -22,10 +22,15 @@ export function completeTables({ tables }: Surroundings): CompletionSource {
     schemaCompletionSource({
       dialect: SQLite,
       schema: Object.fromEntries(
-        allTables(tables(), context).map(({ name, columns }) => [
+        allTables(tables(), context).map(({ name, columns, view }) => [
           name,
           {
-            self: { label: name, type: "class", detail: "table", boost: 10 },
+            self: {
+              label: name,
+              type: "class",
+              detail: view === undefined ? "table" : "view",
+              boost: 10,
+            },
             children: columns.map(toColumn),
           },
         ]),
@@ -78,9 +83,10 @@ function allTables(
   { state }: CompletionContext,
 ): readonly KnownTable[] {
   if (last?.text !== state.doc || last.tables !== tables) {
-    const own = derivedTables(state.doc.toString(), tables);
+    const stored = withViewColumns(tables);
+    const own = derivedTables(state.doc.toString(), stored);
     const names = new Set(own.map(({ name }) => name));
-    const others = tables.filter(({ name }) => !names.has(name));
+    const others = stored.filter(({ name }) => !names.has(name));
     last = { text: state.doc, tables, all: [...others, ...own] };
   }
   return last.all;

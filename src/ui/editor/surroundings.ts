@@ -23,6 +23,8 @@ export interface CellTypeChecker {
 /** A table as completion knows it. */
 export interface KnownTable {
   name: string;
+  /** The statement that made it, of a view. */
+  view?: string | undefined;
   columns: readonly { name: string; type: string }[];
 }
 

@@ -56,8 +56,11 @@ export function jsonLines(value: unknown, openness: Openness): JsonLine[] {
     });
     if (!isOpen) return;
     const shown = openness.shown(path);
-    for (const [name, inner] of entries.slice(0, shown))
-      visit(inner, name, `${path}/${name.length}:${name}`, path, depth + 1);
+    for (const [at, [name, inner]] of entries.slice(0, shown).entries()) {
+      // Keys of a Map may be told by the same text, as 1 and "1" are.
+      const step = item instanceof Map ? `#${at}` : `${name.length}:${name}`;
+      visit(inner, name, `${path}/${step}`, path, depth + 1);
+    }
     const rest = entries.length - shown;
     if (rest > 0)
       lines.push({

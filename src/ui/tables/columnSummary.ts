@@ -1,5 +1,6 @@
 /** What the values of a column are like, in a few short queries: of a large table or of long values, of rows from all over it. */
 import { quoteName } from "../../core/sqliteRules.ts";
+import { findMatchingRows, type MatchingRows } from "./matchingRows.ts";
 import { whereSql, type Filter } from "./tableQuery.ts";
 import {
   largeTable,
@@ -17,8 +18,11 @@ export interface ColumnSummary {
   /** Of a column of numbers. */
   numbers?: { low: number; high: number; mean: number; bins: readonly Bin[] };
   /** Of every other: the most frequent values. */
-  values?: readonly { value: string; rows: number }[];
+  values?: readonly { value: string | number | bigint; rows: number }[];
 }
+
+/** A table that can be summed up. */
+export type CountedTable = ReadTable & { name: string; rows: number };
 
 export interface Bin {
   from: number;
@@ -33,6 +37,8 @@ const mostValues = 6;
 /** A sample is so many stretches of so many rows. */
 const stretches = 40;
 const stretchRows = 2_500;
+/** If filters leave fewer rows of a sample, the rows that meet them are looked for. */
+const fewMatches = 1_000;
 /** So many rows tell how long the values of a column are. */
 const fewRows = 1_000;
 /** SQLite holds all different values of a column at once: no more bytes than this are looked at without leaving some out. */
@@ -43,10 +49,11 @@ const sampleBytes = 1.5 * 1024 * 1024;
 /** The SQL of a source with one column `v`: the column's values in the rows that are looked at; undefined if `isStale` says so. */
 export async function summarySource(
   run: RunQuery,
-  table: ReadTable & { name: string },
+  table: CountedTable,
   column: string,
   filters: readonly Filter[],
   isStale: () => boolean,
+  matches = lookForMatches(run, table, filters, isStale),
 ): Promise<{ sql: string; isSample: boolean } | undefined> {
   const name = quoteName(table.name);
   const where = whereSql(filters);
@@ -61,13 +68,56 @@ export async function summarySource(
   if (table.rows <= largeTable && table.rows * bytes <= mostBytes)
     return { sql: `${select} ${name}${condition}`, isSample: false };
   const most = Math.min(stretches * stretchRows, sampleBytes / bytes);
-  return { sql: someOf(most, condition), isSample: true };
+  const found = filters.length > 0 ? await matches() : undefined;
+  if (isStale()) return undefined;
+  if (!found) return { sql: someOf(most, condition), isSample: true };
+  const ids = thinOut(found.ids, most);
+  return {
+    sql: `${select} ${name} WHERE ${rowidOf(table)} IN (${ids.join(",")})`,
+    isSample: !found.isAll || ids.length < found.ids.length,
+  };
+}
+
+/** Looks for the rows that meet filters when it is first called, for the summaries of all columns: undefined if a sample of the table
+ * has enough of them, or none can be looked for. */
+export function lookForMatches(
+  run: RunQuery,
+  table: CountedTable,
+  filters: readonly Filter[],
+  isStale: () => boolean,
+): () => Promise<MatchingRows | undefined> {
+  const look = async () => {
+    const most = stretches * stretchRows;
+    // Of a smaller one the stretches would have the same rows.
+    if (table.rows > most) {
+      const someOf = await makeSampler(run, table, "SELECT 1 FROM");
+      if (isStale()) return undefined;
+      const { rows } = await run(
+        `SELECT count(*) AS n FROM (${someOf(most, ` WHERE ${whereSql(filters)}`)})`,
+      );
+      if (Number(rows[0]?.n) >= fewMatches) return undefined;
+    }
+    return isStale()
+      ? undefined
+      : findMatchingRows(run, table, filters, isStale);
+  };
+  let found: Promise<MatchingRows | undefined> | undefined;
+  return () => (found ??= look());
+}
+
+/** So many of a list at most, from all over it. */
+function thinOut(list: readonly number[], most: number): readonly number[] {
+  if (list.length <= most) return list;
+  const step = list.length / Math.max(1, Math.floor(most));
+  return list.filter(
+    (_, at) => Math.floor(at / step) < Math.floor((at + 1) / step),
+  );
 }
 
 /** Makes the SQL of so many rows of a table, from all over it if they are numbered and many. */
 async function makeSampler(
   run: RunQuery,
-  table: ReadTable & { name: string },
+  table: CountedTable,
   select: string,
 ): Promise<(rows: number, condition: string) => string> {
   const name = quoteName(table.name);
@@ -94,15 +144,23 @@ async function makeSampler(
   };
 }
 
-/** Sums up a column; undefined if `isStale` says so meanwhile. */
+/** Sums up a column; undefined if `isStale` says so meanwhile. `matches` is what `lookForMatches` made, where columns share it. */
 export async function summarize(
   run: RunQuery,
-  table: ReadTable & { name: string },
+  table: CountedTable,
   column: string,
   filters: readonly Filter[],
   isStale: () => boolean,
+  matches?: () => Promise<MatchingRows | undefined>,
 ): Promise<ColumnSummary | undefined> {
-  const source = await summarySource(run, table, column, filters, isStale);
+  const source = await summarySource(
+    run,
+    table,
+    column,
+    filters,
+    isStale,
+    matches,
+  );
   if (!source || isStale()) return undefined;
   const { sql, isSample } = source;
   const found = await run(
@@ -134,7 +192,7 @@ export async function summarize(
   return {
     ...summary,
     values: values.rows.map(({ v, n }) => ({
-      value: String(v),
+      value: v as string | number | bigint,
       rows: Number(n),
     })),
   };

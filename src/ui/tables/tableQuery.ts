@@ -8,13 +8,14 @@ import * as words from "../words/tables.ts";
 export type Filter = { column: string } & (
   | { type: "null"; isNull: boolean }
   | { type: "contains"; text: string }
-  | { type: "equals"; value: string | number }
+  | { type: "equals"; value: string | number | bigint }
   /** From `from`, and below `below`, or up to and with it if `isClosed`; a bound that is missing is none. */
   | { type: "range"; from?: number; below?: number; isClosed?: boolean }
 );
 
-function quoteValue(value: string | number): string {
+function quoteValue(value: string | number | bigint): string {
   if (typeof value === "number") return numberText(value);
+  if (typeof value === "bigint") return String(value);
   // A text with this character in it would be cut there.
   const parts = value
     .split("\0")
@@ -67,20 +68,50 @@ export function filterWords(filter: Filter): string {
     case "contains":
       return words.filterContains({ column, text: filter.text });
     case "equals":
-      return `${column} = ${filter.value}`;
+      return `${column} = ${valueWords(filter.value)}`;
     case "range": {
       const { from, below, isClosed } = filter;
       const end = isClosed ? "≤" : "<";
       if (from === undefined)
-        return `${column} ${end} ${shortNumber(below ?? 0)}`;
-      if (below === undefined) return `${column} ≥ ${shortNumber(from)}`;
-      return `${shortNumber(from)} ≤ ${column} ${end} ${shortNumber(below)}`;
+        return `${column} ${end} ${exactNumber(below ?? 0)}`;
+      if (below === undefined) return `${column} ≥ ${exactNumber(from)}`;
+      return `${exactNumber(from)} ≤ ${column} ${end} ${exactNumber(below)}`;
     }
   }
 }
 
+/** A value of a column for people; a text that reads as a number is told from that by its quotes. */
+export function valueWords(value: string | number | bigint): string {
+  if (typeof value !== "string") return exactNumber(value);
+  const isNumeral = value.trim() !== "" && !Number.isNaN(Number(value));
+  return isNumeral ? `"${value}"` : value;
+}
+
+/** With all its digits, as a condition has to name it. */
+function exactNumber(value: number | bigint): string {
+  if (typeof value === "bigint" || Number.isSafeInteger(value))
+    return value.toLocaleString(numberLocale);
+  if (isBeyondDigits(value)) return value.toExponential();
+  // One digit more, and 0.1 + 0.2 would not be 0.3.
+  return value.toLocaleString(numberLocale, { maximumSignificantDigits: 15 });
+}
+
+/** In few digits, but never in fewer than a whole number has. */
 export function shortNumber(value: number): string {
-  return value.toLocaleString(numberLocale, { maximumSignificantDigits: 6 });
+  if (isBeyondDigits(value))
+    return Number(value.toPrecision(6)).toExponential();
+  return value.toLocaleString(
+    numberLocale,
+    Math.abs(value) < 100_000
+      ? { maximumSignificantDigits: 6 }
+      : { maximumFractionDigits: 0 },
+  );
+}
+
+/** Whether it takes so many places that they say less than an exponent. */
+function isBeyondDigits(value: number): boolean {
+  const size = Math.abs(value);
+  return size >= 1e15 || (size > 0 && size < 1e-6);
 }
 
 /** What is asked of a table: which rows, in which order. */

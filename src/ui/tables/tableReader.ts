@@ -13,11 +13,10 @@ import type { Row } from "../output/tableColumns.ts";
 import type { RowPage } from "../output/rowPages.svelte.ts";
 import { selectSql, whereSql, type TableQuery } from "./tableQuery.ts";
 import { RowOrder } from "./rowOrder.ts";
+import { tableParts, type TablePart } from "./tableParts.ts";
 
 /** Above so many rows a table is read in parts. */
 export const largeTable = 200_000;
-/** Rows of a part. */
-const partRows = 100_000;
 
 /** What a reader asks for rows. */
 export type RunQuery = (
@@ -31,7 +30,8 @@ export type RunQuery = (
 
 /** A table as a reader has to know it. */
 export interface ReadTable {
-  rows: number;
+  /** Undefined of a view: to count them may take as long as somebody has made it take. */
+  rows: number | undefined;
   hasRowid: boolean;
   columns: readonly { name: string }[];
 }
@@ -83,7 +83,7 @@ export class TableReader {
     this.#table = table;
     this.#query = query;
     this.#told = told;
-    this.#rowid = table.rows > largeTable ? rowidOf(table) : undefined;
+    this.#rowid = (table.rows ?? 0) > largeTable ? rowidOf(table) : undefined;
   }
 
   /** Nothing more is asked; what is on its way comes to nothing. */
@@ -92,21 +92,43 @@ export class TableReader {
   }
 
   async read(offset: number, limit: number): Promise<RowPage> {
-    if (this.#rowid === undefined) return this.#readWhole(offset, limit);
+    if (this.#table.rows === undefined) return this.#readView(offset, limit);
+    if (this.#rowid === undefined)
+      return this.#readWhole(this.#table.rows, offset, limit);
     if (this.#query.sort) return this.#readSorted(offset, limit);
     return this.#readParts(offset, limit);
   }
 
-  async #readWhole(offset: number, limit: number): Promise<RowPage> {
+  /** How many rows of a view there are, as far as they have been read. */
+  #seen = 0;
+
+  /** Reads no more than is wanted, and one row to know whether others follow. */
+  async #readView(offset: number, limit: number): Promise<RowPage> {
+    const { columns, rows } = await this.#run(
+      `${selectSql(this.#query)}\nLIMIT ${limit + 1} OFFSET ${offset}`,
+      limit + 1,
+    );
+    if (!this.#isCounted) {
+      this.#isCounted =
+        rows.length <= limit && (rows.length > 0 || offset === 0);
+      this.#seen = Math.max(this.#seen, offset + rows.length);
+    }
+    this.#tell({ total: this.#seen, isCounted: this.#isCounted });
+    return { columns, rows: rows.slice(0, limit), total: this.#seen };
+  }
+
+  async #readWhole(
+    all: number,
+    offset: number,
+    limit: number,
+  ): Promise<RowPage> {
     const sql = selectSql(this.#query);
     const page = await this.#run(
       `${sql}\nLIMIT ${limit} OFFSET ${offset}`,
       limit,
     );
     const total =
-      this.#query.filters.length === 0
-        ? this.#table.rows
-        : await this.#countWhole();
+      this.#query.filters.length === 0 ? all : await this.#countWhole();
     this.#told({ total, isCounted: true });
     return { ...page, total };
   }
@@ -201,34 +223,9 @@ export class TableReader {
     return Number(rows[0]?.n ?? 0);
   }
 
-  /** The parts of the table by number; `rows` is how many rows they have, where that is known without counting. */
-  async *#ranges(): AsyncGenerator<{
-    from: number;
-    to: number;
-    rows: number | undefined;
-  }> {
-    const table = quoteName(this.#query.table);
-    const id = this.#rowid!;
-    const { rows } = await this.#run(
-      `SELECT (SELECT ${id} FROM ${table} ORDER BY ${id} LIMIT 1) AS low, (SELECT ${id} FROM ${table} ORDER BY ${id} DESC LIMIT 1) AS high`,
-    );
-    const [low, high] = [Number(rows[0]?.low), Number(rows[0]?.high)];
-    if (high - low + 1 === this.#table.rows) {
-      for (let from = low; from <= high; from += partRows) {
-        const to = Math.min(high, from + partRows - 1);
-        yield { from, to, rows: to - from + 1 };
-      }
-      return;
-    }
-    for (let from = low; from <= high && !this.#isDropped;) {
-      const end = await this.#run(
-        `SELECT ${id} AS id FROM ${table} WHERE ${id} >= ${from} ORDER BY ${id} LIMIT 1 OFFSET ${partRows - 1}`,
-      );
-      const isLast = end.rows.length === 0;
-      const to = isLast ? high : Number(end.rows[0]!.id);
-      yield { from, to, rows: isLast ? undefined : partRows };
-      from = to + 1;
-    }
+  #ranges(): AsyncGenerator<TablePart> {
+    const table = { ...this.#table, name: this.#query.table };
+    return tableParts(this.#run, table, this.#rowid!, () => this.#isDropped);
   }
 
   // ---------------------------------------------------------------- order

@@ -9,6 +9,7 @@ export const notebookNote = (ago: string) => `Notebook, changed ${ago}`;
 export const text = "Text";
 export const parameter = "Parameter";
 export const table = "Table";
+export const view = "View";
 export const columnNote = (table: string) => `Column of ${table}`;
 export const flow = "Flow";
 export const runTitle = ({ flow, state }: { flow: string; state: string }) =>

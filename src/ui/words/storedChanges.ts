@@ -12,6 +12,7 @@ export const logBeside = (file: string | undefined) =>
 export const databasePutBack =
   "What was there before is this notebook's database now.";
 export const tableDropped = (table: string) => `The table ${table} is gone.`;
+export const viewDropped = (view: string) => `The view ${view} is gone.`;
 export const tablePutBack = (table: string) =>
   `The database is what it was before ${table} was dropped.`;
 /** What a file is called that has no name. */

@@ -17,6 +17,8 @@ export const rowCount = (rows: number) =>
   countOf(rows, { one: "row", other: "rows" });
 /** While they are counted. */
 export const rowsSoFar = (rows: number) => `${rowCount(rows)} so far…`;
+/** Of a view, which is read as far as somebody looks. */
+export const rowsAtLeast = (rows: number) => `At least ${rowCount(rows)}`;
 /** Those that fit the filters, of all of the table. */
 export const rowsOfAll = ({ shown, all }: { shown: number; all: number }) =>
   `${rowCount(shown)} of ${formatNumber(all)}`;
@@ -60,6 +62,12 @@ export const keepAsCell = "Keep as cell";
 export const drop = (table: string) => `Drop ${table}`;
 export const dropHint =
   "Takes the table out of the database; a notice offers the way back";
+export const dropViewHint =
+  "Takes the view out of the database, and no rows; a notice offers the way back";
+/** What stands beside its name. */
+export const view = "view";
+/** The statement that made it follows when it is opened. */
+export const viewDefinition = "A view: how it is made";
 export const exportHint = "Download these rows";
 export const writing = "Writing…";
 export const exportRows = "Export";

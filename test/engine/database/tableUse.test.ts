@@ -48,7 +48,7 @@ describe("the tables that a query reads", () => {
     expect(await reads(database, "SELECT * FROM a")).toEqual(["a"]);
     expect(await reads(database, "SELECT count(*) FROM B")).toEqual(["b"]);
     expect(await reads(database, "SELECT x FROM c WHERE x = ?")).toEqual(["c"]);
-    expect(await reads(database, "SELECT * FROM v")).toEqual(["a", "c"]);
+    expect(await reads(database, "SELECT * FROM v")).toEqual(["a", "c", "v"]);
     expect(
       await reads(
         database,
@@ -65,6 +65,14 @@ describe("the tables that a query reads", () => {
 });
 
 describe("the tables that a commit has changed", () => {
+  test("are also the views that it makes anew", async () => {
+    const { commit } = await openWithTables();
+    const changed = await commit((client) =>
+      client.exec("DROP VIEW v; CREATE VIEW v AS SELECT 1"),
+    );
+    expect(changed).toEqual(["v"]);
+  });
+
   test("are told when they are on disk, and who changed them is kept", async () => {
     const { database, commit } = await openWithTables();
     const changed = await commit((client) => client.load("a", [{ x: 1 }]));
@@ -74,6 +82,7 @@ describe("the tables that a commit has changed", () => {
       ["a", "task-2"],
       ["b", "task-1"],
       ["c", "task-1"],
+      ["v", "task-1"],
     ]);
   });
 
@@ -130,6 +139,7 @@ describe("the tables that a commit has changed", () => {
     );
     const tables = await database.tables();
     expect(tables.map(({ writer }) => writer)).toEqual([
+      undefined,
       undefined,
       undefined,
       undefined,

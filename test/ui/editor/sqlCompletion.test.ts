@@ -4,7 +4,10 @@ import {
 } from "@codemirror/autocomplete";
 import { EditorState } from "@codemirror/state";
 import { expect, test } from "vitest";
-import { derivedTables } from "../../../src/ui/editor/derivedTables.ts";
+import {
+  derivedTables,
+  withViewColumns,
+} from "../../../src/ui/editor/derivedTables.ts";
 import { query } from "../../../src/ui/editor/queryLanguage.ts";
 import {
   completeColumns,
@@ -90,4 +93,27 @@ test("no word of SQL is offered behind a dot", async () => {
   );
   for (const text of ["SELECT f.", "SELECT f.a"])
     expect(await offered(completeKeywords, text)).toEqual([]);
+});
+
+test.each([
+  [
+    "CREATE VIEW late AS SELECT airline, delay / 60 AS hours FROM flight",
+    "airline TEXT, hours",
+  ],
+  ['CREATE TEMP VIEW IF NOT EXISTS late ("a b", c) AS SELECT 1, 2', "a b, c"],
+  ["CREATE VIEW late AS WITH f AS (SELECT 1) SELECT * FROM f", ""],
+])("of a view %s the columns are %s", (view, expected) => {
+  const [, late, later] = withViewColumns([
+    ...tables,
+    { name: "late", view, columns: [] },
+    {
+      name: "later",
+      view: "CREATE VIEW later AS SELECT * FROM late",
+      columns: [],
+    },
+  ]);
+  const told = (columns: typeof late) =>
+    columns!.columns.map((one) => `${one.name} ${one.type}`.trim()).join(", ");
+  expect(told(late)).toBe(expected);
+  expect(told(later)).toBe(expected);
 });

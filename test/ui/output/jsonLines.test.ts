@@ -70,3 +70,14 @@ test("paths tell lines apart whatever the keys", () => {
   const paths = jsonLines(value, openTo(5, 2)).map((line) => line.path);
   expect(new Set(paths).size).toBe(paths.length);
 });
+
+test("lines of a Map are told apart whose keys have the same text", () => {
+  const value = new Map<unknown, unknown>([
+    [1, "a"],
+    ["1", "b"],
+    [{ of: 1 }, "c"],
+    [{ of: 2 }, "d"],
+  ]);
+  const paths = jsonLines(value, openTo(1)).map(({ path }) => path);
+  expect(new Set(paths).size).toBe(5);
+});

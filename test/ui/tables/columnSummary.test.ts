@@ -96,3 +96,59 @@ test("a column that is all null, and a table without rows, are summed up", async
     isSample: false,
   });
 });
+
+test("a value and the text that is the same are counted apart, each as what it is", async () => {
+  const { run, table } = await makeTable(
+    4,
+    "CASE i WHEN 1 THEN 1 WHEN 2 THEN '1' ELSE 'a' END",
+  );
+  const summary = await summarize(run, table, "v", [], never);
+  expect(summary?.values).toEqual([
+    { value: "a", rows: 2 },
+    { value: 1, rows: 1 },
+    { value: "1", rows: 1 },
+  ]);
+});
+
+test("of a large table few rows that meet a filter are summed up as a whole, wherever they are", async () => {
+  const { run, table } = await makeTable(
+    300_000,
+    "CASE WHEN i BETWEEN 200100 AND 200120 OR i = 1234 THEN i ELSE -i END",
+  );
+  const filters = [{ column: "v", type: "range", from: 0 }] as const;
+  expect(await summarize(run, table, "v", filters, never)).toMatchObject({
+    rows: 22,
+    isSample: false,
+    different: 22,
+    numbers: { low: 1234, high: 200120 },
+  });
+  const none = [{ column: "v", type: "equals", value: 0 }] as const;
+  expect(await summarize(run, table, "v", none, never)).toMatchObject({
+    rows: 0,
+    isSample: false,
+    different: 0,
+  });
+});
+
+test("of long values no more of the rows that meet a filter are looked at than memory should hold", async () => {
+  const { run, table } = await makeTable(
+    3_000,
+    "CASE WHEN i <= 2000 THEN 'a' ELSE 'b' END || printf('%04d', i) || hex(zeroblob(1000))",
+  );
+  const filters = [{ column: "v", type: "contains", text: "a" }] as const;
+  const { sql, isSample } = (await summarySource(
+    run,
+    table,
+    "v",
+    filters,
+    never,
+  ))!;
+  expect(isSample).toBe(true);
+  const { rows } = await run(
+    `SELECT count(*) AS n, min(substr(v, 1, 5)) AS low, max(substr(v, 1, 5)) AS high FROM (${sql})`,
+  );
+  const [{ n, low, high }] = rows as [Record<string, unknown>];
+  expect(n).toBe(784);
+  expect(low).toBe("a0003");
+  expect(high).toBe("a2000");
+});

@@ -3,7 +3,9 @@ import { query } from "../../../src/engine/database/execute.ts";
 import { chartCell } from "../../../src/ui/tables/chartCell.ts";
 import {
   filterSql,
+  filterWords,
   selectSql,
+  shortNumber,
   type Filter,
 } from "../../../src/ui/tables/tableQuery.ts";
 import { connect } from "../../engine/database/world.ts";
@@ -55,6 +57,42 @@ describe("the filters of a table", () => {
       filterSql({ column: 'a" OR 1', type: "equals", value: "' OR 1 --" }),
     ).toBe(`"a"" OR 1" = ''' OR 1 --'`);
   });
+});
+
+test("a filter says the numbers that it asks for, with all their digits", () => {
+  const column = "id";
+  const range = (from: number, below: number) =>
+    filterWords({ column, type: "range", from, below, isClosed: true });
+  expect(range(1234567, 1234599)).toBe("1,234,567 ≤ id ≤ 1,234,599");
+  expect(range(0.1 + 0.2, 1e308)).toBe("0.3 ≤ id ≤ 1e+308");
+  expect(range(-9007199254740991, 1.5e-9)).toBe(
+    "-9,007,199,254,740,991 ≤ id ≤ 1.5e-9",
+  );
+});
+
+test("a value that is a number is told from the text that reads as one", () => {
+  const words = ([1, "1", "a", 12345678901234567890n] as const).map((value) =>
+    filterWords({ column: "x", type: "equals", value }),
+  );
+  expect(words).toEqual([
+    "x = 1",
+    'x = "1"',
+    "x = a",
+    "x = 12,345,678,901,234,567,890",
+  ]);
+});
+
+test.each([
+  [1_999_999, "1,999,999"],
+  [20_250_101, "20,250,101"],
+  [-1_764_500_000_001, "-1,764,500,000,001"],
+  [20_250_101.25, "20,250,101"],
+  [1 / 3, "0.333333"],
+  [1e308, "1e+308"],
+  [1.23456789e-12, "1.23457e-12"],
+  [0, "0"],
+])("the end of an axis at %d is %s", (value, text) => {
+  expect(shortNumber(value)).toBe(text);
 });
 
 describe("a chart that is kept as a cell", () => {

@@ -156,6 +156,39 @@ describe("a reader", () => {
   });
 });
 
+test("a view is read as far as somebody looks, and not counted before its end is seen", async () => {
+  const { writer } = await connect();
+  writer.run(
+    "CREATE VIEW v AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n; CREATE VIEW few AS SELECT i FROM v LIMIT 150",
+  );
+  const run: RunQuery = (sql, limit) =>
+    Promise.resolve(query(writer, sql, [], limit));
+  const viewed = async (table: string, offset: number) => {
+    const told: ReadProgress[] = [];
+    const view = { rows: undefined, hasRowid: false, columns: [] };
+    const asked = { table, filters: [], sort: undefined };
+    const reader = new TableReader(run, view, asked, (at) => told.push(at));
+    await reader.read(0, 100);
+    const { rows, total } = await reader.read(offset, 100);
+    return { first: rows[0]?.["i"], rows: rows.length, total, told };
+  };
+  expect(await viewed("v", 200)).toEqual({
+    first: 201,
+    rows: 100,
+    total: 301,
+    told: [
+      { total: 101, isCounted: false },
+      { total: 301, isCounted: false },
+    ],
+  });
+  expect(await viewed("few", 100)).toMatchObject({
+    first: 101,
+    rows: 50,
+    total: 150,
+    told: [{ total: 101 }, { total: 150, isCounted: true }],
+  });
+});
+
 describe("a summary", () => {
   const never = () => false;
 
