@@ -122,6 +122,7 @@ export function planRun(
     const { cacheFor } = node.options;
     if (cacheFor !== undefined && options.cache && !isGiven(number)) {
       const cached = predictCache(
+        index,
         node,
         keys[firstOfEqual(index, number)],
         options.cache,
