@@ -23,7 +23,7 @@ import { chance } from "./hash.ts";
 import { carryOut, expand, finish, propagate } from "./openRuns.ts";
 import { beginFlows } from "./flowTime.ts";
 import { answer, pause, triesOf } from "./pauses.ts";
-import { ask } from "./places.ts";
+import { ask, askForFallback } from "./places.ts";
 import { tellReused } from "./reuse.ts";
 import {
   close,
@@ -314,8 +314,7 @@ function endAttempt(
       number,
       `${asSentence(failure.message)} Going on with the fallback.`,
     );
-    table.raise(number, flags.fallback);
-    ask(state, number, commands);
+    askForFallback(state, number, commands);
     return;
   }
   const message = before

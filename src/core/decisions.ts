@@ -181,13 +181,40 @@ function decideFlow(
           : `Some reference tasks failed: ${told}.`,
     };
   }
-  if (fates.successful === 0 && fates.skipped > 0)
+  const skipped = skippedInside(state, node, reference, path);
+  if (skipped.length > 0)
     return {
       type: "end",
       state: "Skipped",
-      message: `Skipped, because ${tell(state, reference, ["skipped"])}.`,
+      message: `Skipped, because ${tell(state, skipped, ["skipped"])}.`,
     };
   return { type: "start" };
+}
+
+/** The runs with which a sub-flow is skipped: what its value is as a whole, or all of it if nothing had begun. */
+function skippedInside(
+  state: SchedulerState,
+  node: TaskNode,
+  reference: readonly TaskNumber[],
+  path: readonly number[],
+): readonly TaskNumber[] {
+  const returns =
+    node.operator?.type === "flow" ? node.operator.returns : undefined;
+  if (returns) {
+    const run = runFor(state, returns, path);
+    if (areSkipped(state, [run])) return [run];
+  }
+  if (!areSkipped(state, reference)) return [];
+  return returns === undefined || !hasBegun(state, node, path) ? reference : [];
+}
+
+/** Whether runs were skipped, of which there is at least one. */
+function areSkipped(
+  state: SchedulerState,
+  runs: readonly TaskNumber[],
+): boolean {
+  const { skipped, ...others } = fatesOf(state, runs);
+  return skipped > 0 && Object.values(others).every((count) => count === 0);
 }
 
 /** The runs in a sub-flow that failed by themselves, and that some of its reference tasks needed. */
@@ -217,6 +244,10 @@ function hasBegun(
   path: readonly number[],
 ): boolean {
   const { table, index } = state;
+  // What was skipped in the run that it is taken from has not started in this one.
+  const skippedItself = (leaf: TaskNumber) =>
+    table.state(leaf) === "Skipped" &&
+    fatesOf(state, upstreamOf(state, leaf)).skipped === 0;
   return (index.inside.get(id) ?? []).some((inner) => {
     let has = false;
     table.forEachLeaf(table.find(inner, path, path.length), (leaf) => {
@@ -224,7 +255,8 @@ function hasBegun(
       has ||=
         !Number.isNaN(table.startedAt[leaf]) ||
         hasResult(ended) ||
-        isOwnFailure(ended);
+        isOwnFailure(ended) ||
+        skippedItself(leaf);
     });
     return has;
   });

@@ -32,6 +32,8 @@ export interface Reuse {
   files?: FilesRead;
   /** Of a mapped node. */
   shape?: Shape;
+  /** Of a mapped node that is taken in part: which of its innermost runs are, counted as in {@link Keep}; the others run. */
+  leaves?: readonly number[];
   /** The innermost runs that were skipped, counted from 0 through all; a node that is not mapped has one. */
   skipped?: readonly number[];
   /** Of a mapped node: the innermost runs, counted from 0 through all, whose results are kept elsewhere. */

@@ -113,6 +113,11 @@ export type Operator =
       type: "flow";
       flow: string;
       reference: readonly Source[];
+      /**
+       * The task whose result is its value as a whole, null if there is none: it is skipped with that. One of a graph of before has
+       * nothing here, and is skipped if all its reference tasks are.
+       */
+      returns?: Source | null;
       /** An object with all its parameters, as its tasks read them from `context`; graphs of before have none. */
       parameters?: Template;
     };

@@ -158,7 +158,10 @@ class NeedFinder {
     const { operator } = node;
     if (operator?.type === "merge")
       for (const guard of operator.guards) if (guard) this.#need(guard);
-    if (operator?.type === "flow") operator.reference.forEach(this.#need);
+    if (operator?.type === "flow") {
+      operator.reference.forEach(this.#need);
+      if (operator.returns) this.#need(operator.returns);
+    }
   }
 
   readonly #depthOf = (id: NodeId): number => {

@@ -70,8 +70,13 @@ export class Keeping {
 
   /** How many innermost runs of a mapped node are kept. */
   count(number: number): number {
-    if (this.#givenUp.has(number)) return 0;
-    return this.#leaves.get(number)?.length ?? 0;
+    return this.leaves(number).length;
+  }
+
+  /** Which of them. */
+  leaves(number: number): readonly number[] {
+    if (this.#givenUp.has(number)) return [];
+    return this.#leaves.get(number) ?? [];
   }
 
   #lookAtAll(): void {

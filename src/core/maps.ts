@@ -210,6 +210,7 @@ function countOn(state: SchedulerState, number: TaskNumber, id: string): void {
   state.table.attempt[number] = before.attempt;
   const details = state.table.edit(number);
   details.attemptsBefore = before.attempt;
+  details.fallbacks = before.fallbacks;
   details.attempts = before.attempts;
 }
 

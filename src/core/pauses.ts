@@ -55,8 +55,9 @@ export function triesOf(
   number: TaskNumber,
   attempt: number,
 ): number {
-  const { attemptsBefore = 0, attempts = [] } = table.details(number) ?? {};
-  return countTries({ attempt, attemptsBefore, attempts });
+  const details = table.details(number) ?? {};
+  const { attemptsBefore = 0, attempts = [], fallbacks = [] } = details;
+  return countTries({ attempt, attemptsBefore, attempts, fallbacks });
 }
 
 /** A person's word on a task that waits for one. */

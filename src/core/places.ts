@@ -27,6 +27,22 @@ export function ask(
   touch(state, number);
 }
 
+/** Asks for the fallback; its number is one of an attempt's, by which events about it are told apart. */
+export function askForFallback(
+  state: SchedulerState,
+  number: TaskNumber,
+  commands: Command[],
+): void {
+  const { table } = state;
+  table.raise(number, flags.fallback);
+  const details = table.edit(number);
+  details.fallbacks = [
+    ...(details.fallbacks ?? []),
+    table.attempt[number]! + 1,
+  ];
+  ask(state, number, commands);
+}
+
 /** Gives places to those that wait for one, in order; one that has to wait longer holds up only those that wait for the same. */
 export function admit(state: SchedulerState, commands: Command[]): void {
   while (state.waiting > 0) {

@@ -8,7 +8,7 @@ import {
   tellReplaced,
   type FileNow,
 } from "./filesRead.ts";
-import { ancestors, descendants, indexGraph } from "./graphIndex.ts";
+import { descendants, indexGraph } from "./graphIndex.ts";
 import type { Graph, NodeId, TaskNode } from "./graph.ts";
 import type { GraphIndex } from "./graphIndex.ts";
 import { isKeepable, Keeping } from "./keeping.ts";
@@ -21,7 +21,8 @@ import {
 } from "./planCache.ts";
 import { everyTask } from "./planFirst.ts";
 import { Marks } from "./marks.ts";
-import { isWholeResult, reuseOf } from "./planReuse.ts";
+import { isDivisible, isWholeResult, reuseOf, tellPart } from "./planReuse.ts";
+import { findTasks, include, withParts } from "./planScope.ts";
 import { carriersOf, cleanupsOf, usersOf } from "./resources.ts";
 import type { RunState, TaskRun } from "./run.ts";
 import { sparedByMarks } from "./spared.ts";
@@ -95,10 +96,9 @@ export function planRun(
   const marks =
     last && from.length > 0 ? new Marks(index, last, held) : undefined;
   let keeping: Keeping | undefined;
-  const isKept = (number: number) =>
-    (keeping ??= new Keeping(index, last!, held, marks!, files)).isWhole(
-      number,
-    );
+  const keepingOf = () =>
+    (keeping ??= new Keeping(index, last!, held, marks!, files));
+  const isKept = (number: number) => keepingOf().isWhole(number);
   /** Whether a person gave the result that the last run has: that goes before a computed one that is cached. */
   const isGiven = (number: number) =>
     marks?.has(number) === true &&
@@ -113,6 +113,22 @@ export function planRun(
       const task = last?.tasks.get(held.get(other) ?? "");
       return task?.children || choices.get(other)?.reuse ? task : undefined;
     });
+  /** Takes those elements of a map that a resumption would keep, if what they need is taken as well. */
+  const chooseElements = (number: number, task: TaskRun) => {
+    const isTaken = (other: number) =>
+      choices.get(other)?.reuse !== undefined ||
+      (isReused(other) && (index.nodes[other] as TaskNode).over.length === 0);
+    if (!task.children || !isDivisible(index, number)) return undefined;
+    if (!upstreamTasks(index, number).every(isTaken)) return undefined;
+    const leaves = keepingOf().leaves(number);
+    return leaves.length === 0
+      ? undefined
+      : {
+          action: "run" as const,
+          why: tellPart(task, leaves.length),
+          reuse: reuseOf(index.nodes[number]!.id, keys, last!, task, leaves),
+        };
+  };
   const choose = (number: number): Choice => {
     const run = (why: string): Choice => ({ action: "run", why });
     const node = index.nodes[number] as TaskNode;
@@ -122,6 +138,7 @@ export function planRun(
     const { cacheFor } = node.options;
     if (cacheFor !== undefined && options.cache && !isGiven(number)) {
       const cached = predictCache(
+        index,
         node,
         keys[firstOfEqual(index, number)],
         options.cache,
@@ -144,7 +161,7 @@ export function planRun(
     if (last && task && isWholeResult(task)) {
       const again = upstream.filter((other) => !isReused(other));
       if (again.length > 0 && !(marks!.has(number) && isKept(number)))
-        return run(runsAgain(index, again));
+        return chooseElements(number, task) ?? run(runsAgain(index, again));
       if (marks!.overtake(number, task)) return run(overtakenByMark);
       if (mayEndOtherwise(node, last, match!)) return run(`${redecided} since`);
       const replaced = task.isMarked ? undefined : findReplacedOf(task, files);
@@ -156,6 +173,11 @@ export function planRun(
       };
     }
     const change = changeOf?.(number);
+    if (task?.children)
+      return (
+        chooseElements(number, task) ??
+        run(whyFruitless(task) ?? "not all of its elements have a result")
+      );
     return run(
       change === "its code changed"
         ? `${change} since`
@@ -343,55 +365,4 @@ function neededBy(index: GraphIndex, numbers: readonly number[]): string {
 
 function runsAgain(index: GraphIndex, again: readonly number[]): string {
   return `${listNames(names(index, again))} ${again.length > 1 ? "run" : "runs"} again`;
-}
-
-function findTasks(graph: Graph, name: string): number[] {
-  const matching = (fits: (node: TaskNode) => boolean) =>
-    graph.nodes.flatMap((node, number) =>
-      node.kind === "task" && fits(node) ? [number] : [],
-    );
-  const byId = matching(({ id }) => id === name);
-  if (byId.length > 0) return byId;
-  const byName = matching((node) => node.name === name || node.task === name);
-  if (byName.length > 0) return byName;
-  const known = matching(() => true).map((number) => graph.nodes[number]!.name);
-  throw new FlowError(
-    "unknown-task",
-    `The flow ${graph.flow} has no task ${name}. ${
-      known.length > 0
-        ? `It has ${listNames([...new Set(known)], 50)}.`
-        : "It has no tasks."
-    }`,
-  );
-}
-
-/** These and what is in the sub-flows among them, but for clean-ups: see {@link chooseResources}. */
-function withParts(index: GraphIndex, numbers: readonly number[]): number[] {
-  const parts = numbers
-    .flatMap((number) => index.inside.get(index.nodes[number]!.id) ?? [])
-    .filter((part) => !isCleanup(index, part));
-  return [...new Set([...numbers, ...parts])];
-}
-
-function isCleanup(index: GraphIndex, number: number): boolean {
-  return (index.nodes[number] as TaskNode).cleanupOf !== undefined;
-}
-
-/** The nodes that a run does not leave out. A clean-up goes with what it cleans up after, see {@link chooseResources}. */
-function include(
-  index: GraphIndex,
-  from: readonly number[],
-  to: readonly number[],
-): Set<number> {
-  if (from.length === 0 && to.length === 0) return new Set(index.nodes.keys());
-  const needed = new Set([...to, ...ancestors(index, to)]);
-  if (from.length === 0) return needed;
-  const after = [...descendants(index, from)].filter(
-    (one) => !isCleanup(index, one),
-  );
-  // Between `from` and `to`: what neither runs nor is needed by what runs is left out.
-  const runs = [...from, ...after].filter(
-    (number) => to.length === 0 || needed.has(number),
-  );
-  return new Set([...runs, ...ancestors(index, runs)]);
 }

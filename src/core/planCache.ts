@@ -1,17 +1,24 @@
-import { validUntil, type CacheEntry } from "./cache.ts";
+import {
+  validUntil,
+  whyNotReused,
+  type CacheEntry,
+  type CacheIdentity,
+} from "./cache.ts";
 import type { Time } from "./events.ts";
 import { findReplaced, tellReplaced, type Files } from "./filesRead.ts";
 import type { NodeId, TaskNode } from "./graph.ts";
 import type { GraphIndex } from "./graphIndex.ts";
 import { canonical } from "./hash.ts";
+import { versionOf } from "./keys.ts";
+import { knownIdentities, type Prepared } from "./knownInputs.ts";
 import type { TaskRun } from "./run.ts";
 import { noFates } from "./schedulerState.ts";
 import { hasResult } from "./state.ts";
 import { decide } from "./trigger.ts";
 import { formatTime } from "./words.ts";
 
-/** What of earlier runs a new one may use by `cacheFor`. */
-export interface PlanCache {
+/** What of earlier runs a new one may use by `cacheFor`, and what it is prepared with. */
+export interface PlanCache extends Prepared {
   entries: readonly CacheEntry[];
   now: Time;
 }
@@ -31,54 +38,115 @@ export function firstOfEqual(index: GraphIndex, number: number): NodeId {
   return (first ?? node).id;
 }
 
-/** Whether a task with `cacheFor` will be reused, as far as that can be known before its inputs are. */
+/** What a plan says of a task that has results in the cache. */
+export interface CachePrediction {
+  action: "run" | "reuse";
+  why: string;
+}
+
+/**
+ * Whether a task with `cacheFor` will be reused, as far as that can be known before its inputs are; undefined if nothing of it
+ * is cached. `before` is what the last run has of it, and `isUpstreamReused` says whether all that it needs is taken as it is.
+ */
 export function predictCache(
-  { task, over, options }: TaskNode,
+  index: GraphIndex,
+  node: TaskNode,
   nodeKey: string | undefined,
-  { entries, now }: PlanCache,
+  cache: PlanCache,
   files: Files,
-  areInputsKnown: () => boolean,
+  isUpstreamReused: () => boolean,
   before: TaskRun | undefined,
-): { action: "run" | "reuse"; why: string } | undefined {
-  const cacheFor = options.cacheFor ?? 0;
-  const own = entries.filter((entry) => entry.task === task);
+): CachePrediction | undefined {
+  const own = cache.entries.filter((entry) => entry.task === node.task);
   if (own.length === 0) return undefined;
-  // Of a map each element has an entry, if it succeeded.
-  const same = own.find(({ key }) => key === nodeKey);
-  const isValid = own.every(
-    (entry) => entry.key !== nodeKey || validUntil(entry, cacheFor) > now,
-  );
-  if (!areInputsKnown())
+  const identities = knownIdentities(index, node, cache);
+  if (identities) {
+    const known = predictKnown(node, identities, own, cache, files);
+    return known?.action === "reuse" && !isUpstreamReused()
+      ? {
+          action: "run",
+          why: "its cached result is reused, if what it needs lets it start",
+        }
+      : known;
+  }
+  const version = versionOf(node, cache.program.versions);
+  if (own.every((entry) => entry.version !== version))
+    return { action: "run", why: "its code changed since it was cached" };
+  if (!isUpstreamReused())
     return {
       action: "run",
       why: "its inputs are computed anew; if they turn out the same, its cached result is reused",
     };
-  const replaced = (over.length > 0 ? own : [same])
-    .filter((entry) => entry?.key === nodeKey)
-    .map((entry) => findReplaced(entry?.files, files));
-  if (same && replaced.every((name) => name !== undefined))
+  return predictByKey(node, nodeKey, own, cache.now, files, before);
+}
+
+/** The same of calls whose inputs are known; undefined if there are none. */
+function predictKnown(
+  node: TaskNode,
+  identities: readonly CacheIdentity[],
+  own: readonly CacheEntry[],
+  { now, program }: PlanCache,
+  files: Files,
+): CachePrediction | undefined {
+  const cacheFor = node.options.cacheFor ?? 0;
+  const version = versionOf(node, program.versions);
+  const entryOf = new Map(own.map((entry) => [entry.cacheKey, entry]));
+  let hindrance: string | undefined;
+  let latest = -Infinity;
+  for (const identity of identities) {
+    const entry = entryOf.get(identity.cacheKey);
+    const replaced = findReplaced(entry?.files, files);
+    if (!entry)
+      hindrance ??= whyNotReused(own, identity, version, cacheFor, now);
+    else if (validUntil(entry, cacheFor) <= now) hindrance ??= expired(entry);
+    else if (replaced !== undefined) hindrance ??= tellReplaced(replaced);
+    else latest = Math.max(latest, entry.at);
+  }
+  if (identities.length === 0) return undefined;
+  if (hindrance === undefined) return { action: "reuse", why: cached(latest) };
+  return { action: "run", why: latest > -Infinity ? inPart : hindrance };
+}
+
+/** The same by the wiring, of a task of which all that it needs is taken as it is. */
+function predictByKey(
+  { over, options }: TaskNode,
+  nodeKey: string | undefined,
+  own: readonly CacheEntry[],
+  now: Time,
+  files: Files,
+  before: TaskRun | undefined,
+): CachePrediction {
+  const cacheFor = options.cacheFor ?? 0;
+  // Of a map each element has an entry, if it succeeded.
+  const ofNode = own.filter(({ key }) => key === nodeKey);
+  const [same] = ofNode;
+  if (!same)
+    return {
+      action: "run",
+      why: "its inputs are known when it runs; if a result is cached for them, that is reused",
+    };
+  const replaced = (over.length > 0 ? ofNode : [same]).map((entry) =>
+    findReplaced(entry.files, files),
+  );
+  if (replaced.every((name) => name !== undefined))
     return { action: "run", why: tellReplaced(replaced[0]!) };
+  if (ofNode.some((entry) => validUntil(entry, cacheFor) <= now))
+    return { action: "run", why: expired(same) };
   const isPartial =
     !isCachedThroughout(before) || replaced.some((name) => name !== undefined);
-  if (same && isValid && over.length > 0 && isPartial)
-    return {
-      action: "run",
-      why: "those of its elements that are cached are reused",
-    };
-  if (same && isValid)
-    return {
-      action: "reuse",
-      why: `cached: computed on ${formatTime(same.at)} from the same code and inputs`,
-    };
-  if (same)
-    return {
-      action: "run",
-      why: `its cached result of ${formatTime(same.at)} has expired`,
-    };
-  return {
-    action: "run",
-    why: "its code or inputs changed since it was cached",
-  };
+  return over.length > 0 && isPartial
+    ? { action: "run", why: inPart }
+    : { action: "reuse", why: cached(same.at) };
+}
+
+const inPart = "those of its elements that are cached are reused";
+
+function cached(at: Time): string {
+  return `cached: computed on ${formatTime(at)} from the same code and inputs`;
+}
+
+function expired({ at }: CacheEntry): string {
+  return `its cached result of ${formatTime(at)} has expired`;
 }
 
 /**

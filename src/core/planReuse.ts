@@ -1,16 +1,20 @@
 /** What a new run takes from the last one. */
 import type { Reuse } from "./events.ts";
 import { allRead } from "./filesRead.ts";
-import type { NodeId } from "./graph.ts";
+import type { NodeId, TaskNode, Template } from "./graph.ts";
+import type { GraphIndex } from "./graphIndex.ts";
 import { isKeepable } from "./keeping.ts";
+import { carriersOf } from "./resources.ts";
 import type { RunState, TaskRun } from "./run.ts";
+import type { State } from "./state.ts";
 
-/** Where a result of the last run is kept. */
+/** Where a result of the last run is kept; `leaves` are the innermost runs of a mapped task that are taken, if not all are. */
 export function reuseOf(
   node: NodeId,
   keys: Readonly<Record<NodeId, string>>,
   last: RunState,
   task: TaskRun,
+  leaves?: readonly number[],
 ): Reuse {
   const startOf = ({ resultRun, resultRunAt }: TaskRun) =>
     resultRun === last.run ? last.startedAt : resultRunAt;
@@ -19,7 +23,8 @@ export function reuseOf(
   const key = keys[node]!;
   if (!task.children && task.key !== key) reuse.key = task.key;
   if (at !== undefined) reuse.at = at;
-  if (task.size !== undefined) reuse.size = task.size;
+  if (leaves) reuse.leaves = leaves;
+  else if (task.size !== undefined) reuse.size = task.size;
   const files = allRead(task);
   if (files) reuse.files = files;
   if (!task.children) {
@@ -48,6 +53,41 @@ export function reuseOf(
       ...(at === undefined ? {} : { at }),
     }));
   return reuse;
+}
+
+/**
+ * Whether some elements of a mapped task can be taken and the others run. Those of a flattened list come from runs that only an
+ * expansion finds, and a resource is set up for all that use it.
+ */
+export function isDivisible(index: GraphIndex, number: number): boolean {
+  const { over, cleanupOf } = index.nodes[number] as TaskNode;
+  return (
+    over.length > 0 &&
+    cleanupOf === undefined &&
+    !carriersOf(index).has(number) &&
+    !over.flat().some(({ of }) => isFlattened(of))
+  );
+}
+
+function isFlattened(of: Template): boolean {
+  if (of.type === "each" || of.type === "parameter") return isFlattened(of.of);
+  return of.type === "flatten";
+}
+
+/** Says that of a mapped task only so many elements are taken. */
+export function tellPart({ children }: TaskRun, taken: number): string {
+  const { count, counts } = children!;
+  const missing = count - taken;
+  const states = Object.entries(counts) as [State, number][];
+  const unfinished = states.reduce(
+    (sum, [state, many]) => sum + (isKeepable(state) ? 0 : many),
+    0,
+  );
+  const of = `${missing} of ${count} elements`;
+  const rest = taken === 1 ? "the other is reused" : "the others are reused";
+  if (missing === unfinished)
+    return `${of} ${missing === 1 ? "has" : "have"} no result; ${rest}`;
+  return `${of} ${missing === 1 ? "runs" : "run"} again; ${rest}`;
 }
 
 /** Whether there is an outcome to take as it is, a result or that it was skipped; of a mapped task from every element. */

@@ -1,6 +1,7 @@
 import { flowResult, leftOut } from "./flowResult.ts";
 import type { NodeId } from "./graph.ts";
 import { elementSize, reportLimit, resultSize } from "./reportLimit.ts";
+import { countAttempts } from "./run.ts";
 import type { RunState, TaskRun } from "./run.ts";
 import { asSentence } from "./words.ts";
 
@@ -68,7 +69,7 @@ export function toReport(
       id: node.id,
       name: task.name ?? node.name,
       state: task.state,
-      attempts: triesOf(task),
+      attempts: countAttempts(task),
     };
     const result = results.get(node.id);
     tell(entry, task, resultSize(task, result), result);
@@ -81,7 +82,7 @@ export function toReport(
         const child: NonNullable<TaskReport["children"]>[number] = {
           index,
           state: run.state,
-          attempts: triesOf(run),
+          attempts: countAttempts(run),
         };
         if (run.name !== undefined) child.name = run.name;
         const value = result?.elements?.has(index)
@@ -99,11 +100,6 @@ export function toReport(
   const message = [state.message, ...notes].reduce(join, undefined);
   if (message !== undefined) report.message = message;
   return report;
-}
-
-/** How often a task was tried; going on with its fallback is no try. */
-function triesOf({ attempt, isFallback }: TaskRun): number {
-  return isFallback && attempt > 0 ? attempt - 1 : attempt;
 }
 
 /** Says of a task run what its message and its result are, which is of that size. */

@@ -81,6 +81,7 @@ function countOn(
   state.table.attempt[to] = attempt;
   const details = state.table.edit(to);
   details.attemptsBefore = attempt;
+  details.fallbacks = before.table.details(from)?.fallbacks;
   details.attempts = withRecords ? endedAttempts(before, from) : [];
 }
 
@@ -97,7 +98,8 @@ function rememberAttempts(
     if (attempt === 0) return;
     const attempts = endedAttempts(before, leaf);
     const id = elementId(node, table.path(leaf));
-    state.attemptsBefore.set(id, { attempt, attempts });
+    const fallbacks = table.details(leaf)?.fallbacks;
+    state.attemptsBefore.set(id, { attempt, attempts, fallbacks });
   });
 }
 

@@ -3,51 +3,80 @@ import { countFate, move } from "./schedulerState.ts";
 import type { SchedulerState } from "./schedulerState.ts";
 import { formatTime } from "./words.ts";
 
-/** Takes a node's result from an earlier run: the node, or each element of a mapped one, is Cached. */
+/** Takes a node's result from an earlier run: the node, or each element of a mapped one that is taken, is Cached. */
 export function reuse(
   state: SchedulerState,
   number: TaskNumber,
-  { run, key, at, size, shape, skipped = [], elsewhere = [], files }: Reuse,
+  given: Reuse,
   now: Time,
 ): void {
+  const { run, key, at, size, shape, skipped, leaves, elsewhere, files } =
+    given;
   const { table } = state;
-  const others = new Map(elsewhere.map((other) => [other.leaf, other]));
+  const others = new Map(elsewhere?.map((other) => [other.leaf, other]));
   const areSkipped = new Set(skipped);
+  const taken = leaves && new Set(leaves);
   let leaf = 0;
+  /** The same with maps over nothing inside of others, as `leaves` counts. */
+  let innermost = 0;
   take(number, shape);
   if (size !== undefined) table.bytes[number] = size;
   table.setFiles(number, files);
 
-  function take(one: TaskNumber, shape: Shape | undefined): void {
+  /** True if all of a run is taken. */
+  function take(one: TaskNumber, shape: Shape | undefined): boolean {
+    if (taken && one !== number && !hasTaken(shape)) {
+      // It is expanded anew: the list may be another one.
+      leaf += countLeaves(shape);
+      innermost += countInnermost(shape);
+      return false;
+    }
     if (shape === undefined || shape === null) {
-      const which = leaf++;
-      if (areSkipped.has(which)) {
-        move(state, one, "Skipped");
-        countFate(state, one);
-        table.setMessage(
-          one,
-          at === undefined
-            ? "Skipped in an earlier run."
-            : `Skipped in the run of ${formatTime(at)}.`,
-        );
-        table.endedAt[one] = now;
-        return;
-      }
-      const other = one === number ? { run, key, at } : others.get(which);
-      move(state, one, "Cached");
-      countFate(state, one);
-      note(one, other?.run ?? run, other ? other.at : at);
-      if (other?.key !== undefined) table.edit(one).resultKey = other.key;
-      return;
+      innermost += 1;
+      takeLeaf(one, leaf++);
+      return true;
     }
-    table.expand(one, typeof shape === "number" ? shape : shape.length);
-    for (let place = 0; place < table.count[one]!; place += 1) {
-      const element = table.first[one]! + place;
-      take(element, typeof shape === "number" ? undefined : shape[place]);
+    const list = typeof shape === "number" ? undefined : shape;
+    const count = list?.length ?? (shape as number);
+    if (count === 0 && one !== number) innermost += 1;
+    table.expand(one, count);
+    for (let place = 0; place < count; place += 1)
+      if (take(table.first[one]! + place, list?.[place])) table.open[one]! -= 1;
+    if (table.open[one]! > 0) {
+      move(state, one, "Running");
+      table.startedAt[one] = now;
+      return false;
     }
-    table.open[one] = 0;
     move(state, one, "Mapped");
     note(one, run, at);
+    return true;
+  }
+
+  function hasTaken(shape: Shape | undefined): boolean {
+    const end = innermost + countInnermost(shape);
+    for (let which = innermost; which < end; which += 1)
+      if (taken!.has(which)) return true;
+    return false;
+  }
+
+  function takeLeaf(one: TaskNumber, which: number): void {
+    if (areSkipped.has(which)) {
+      move(state, one, "Skipped");
+      countFate(state, one);
+      table.setMessage(
+        one,
+        at === undefined
+          ? "Skipped in an earlier run."
+          : `Skipped in the run of ${formatTime(at)}.`,
+      );
+      table.endedAt[one] = now;
+      return;
+    }
+    const other = one === number ? { run, key, at } : others.get(which);
+    move(state, one, "Cached");
+    countFate(state, one);
+    note(one, other?.run ?? run, other ? other.at : at);
+    if (other?.key !== undefined) table.edit(one).resultKey = other.key;
   }
 
   function note(one: TaskNumber, from: string, runAt: Time | undefined): void {
@@ -57,6 +86,22 @@ export function reuse(
     details.resultRunAt = runAt;
     table.endedAt[one] = now;
   }
+}
+
+/** How many innermost runs there are, without and with maps over nothing inside of others. */
+function countLeaves(shape: Shape | undefined): number {
+  if (shape === undefined || shape === null) return 1;
+  if (typeof shape === "number") return shape;
+  return shape.reduce<number>((sum, below) => sum + countLeaves(below), 0);
+}
+
+function countInnermost(shape: Shape | undefined): number {
+  if (shape === undefined || shape === null) return 1;
+  if (typeof shape === "number") return Math.max(1, shape);
+  return Math.max(
+    1,
+    shape.reduce<number>((sum, below) => sum + countInnermost(below), 0),
+  );
 }
 
 /** Where a result comes from, for people, by the start of the run that computed it. */

@@ -21,6 +21,8 @@ export interface TaskRun {
   readonly attempt: number;
   /** How many of them were before the last resumption: these do not count against the retries. */
   readonly attemptsBefore: number;
+  /** Which of these numbers were given to its fallback, which is no attempt. */
+  readonly fallbacks: readonly number[];
   /** What a `name` that is a function says of it. */
   readonly name: string | undefined;
   /** What happened, for people. */
@@ -54,15 +56,25 @@ export interface TaskRun {
 }
 
 /** How many attempts since the last resumption count against the retries: one that waited for a person does not. */
-export function countTries({
-  attempt,
-  attemptsBefore,
-  attempts,
-}: Pick<TaskRun, "attempt" | "attemptsBefore" | "attempts">): number {
+export function countTries(
+  run: Pick<TaskRun, "attempt" | "attemptsBefore" | "attempts" | "fallbacks">,
+): number {
+  const { attempt, attemptsBefore, attempts, fallbacks } = run;
   const paused = attempts.filter(
     (one) => one.attempt > attemptsBefore && one.state === "Paused",
   );
-  return attempt - attemptsBefore - paused.length;
+  const made =
+    countAttempts({ attempt, fallbacks }) -
+    countAttempts({ attempt: attemptsBefore, fallbacks });
+  return made - paused.length;
+}
+
+/** How many attempts there were with this one: which one it is for those who write and read of it. The fallback goes with the last one before it. */
+export function countAttempts({
+  attempt,
+  fallbacks,
+}: Pick<TaskRun, "attempt" | "fallbacks">): number {
+  return attempt - fallbacks.filter((number) => number <= attempt).length;
 }
 
 /** The elements of a mapped task run; for nested maps the innermost ones, counted through. */

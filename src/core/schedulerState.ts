@@ -58,6 +58,7 @@ export interface SchedulerState {
 export interface CountedAttempts {
   attempt: number;
   attempts: AttemptRecord[];
+  fallbacks: Details["fallbacks"];
 }
 
 /** What an event leads to. */

@@ -53,6 +53,7 @@ export function taskRun(state: SchedulerState, number: TaskNumber): TaskRun {
     state: table.state(number),
     attempt: table.attempt[number]!,
     attemptsBefore: details?.attemptsBefore ?? 0,
+    fallbacks: details?.fallbacks ?? [],
     name: details?.name,
     message: messageOf(state, number),
     error: details?.error,

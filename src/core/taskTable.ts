@@ -8,7 +8,7 @@
 import type { ErrorData } from "./errors.ts";
 import type { Time } from "./events.ts";
 import type { FilesRead } from "./filesRead.ts";
-import type { AttemptRecord } from "./run.ts";
+import type { AttemptRecord, TaskRun } from "./run.ts";
 import { isFinal, stateNames, stateNumbers } from "./state.ts";
 import type { State } from "./state.ts";
 import type { Fates } from "./trigger.ts";
@@ -25,6 +25,7 @@ export interface Details {
   attempts?: AttemptRecord[];
   /** How many attempts were before the last resumption. */
   attemptsBefore?: number;
+  fallbacks?: TaskRun["fallbacks"] | undefined;
   /** Where the result is kept, if not under the node's own key with this run. */
   resultRun?: string;
   resultKey?: string;

@@ -224,6 +224,14 @@ class GraphReader {
           reference: toList(fields.reference, mostNodes).map((source) =>
             this.#source(source, levels),
           ),
+          ...(fields.returns === undefined
+            ? {}
+            : {
+                returns:
+                  fields.returns === null
+                    ? null
+                    : this.#source(fields.returns, levels),
+              }),
           ...(fields.parameters === undefined
             ? {}
             : { parameters: this.#object(fields.parameters, levels) }),

@@ -162,7 +162,7 @@ export class RunValues {
         const missing = this.#missing([of]);
         if (missing.length > 0) await this.#load(missing);
         this.#lookFrom(number);
-        count = this.#list(number, of).length;
+        count = this.#list(number, of, input).length;
         const flattened = flattenedMap(state, of, path);
         if (flattened !== undefined)
           sources ??= sourcesOfFlattened(state, flattened, (run) => {
@@ -221,16 +221,17 @@ export class RunValues {
     return run;
   }
 
-  /** The list that a run is expanded over, made once. */
-  #list(run: TaskNumber, of: Template): readonly unknown[] {
+  /** The list that a run is expanded over, made once; `input` is the name of the argument. */
+  #list(run: TaskNumber, of: Template, input?: string): readonly unknown[] {
     let byRun = this.#lists.get(of);
     if (!byRun) this.#lists.set(of, (byRun = new Map()));
     let list = byRun.get(run);
     if (!list) {
       const name = nodeOf(this.#state(), run).name;
-      list = toList(
-        resolveTemplate(of, this.#view),
-        () => `the list that ${name} is mapped over`,
+      list = toList(resolveTemplate(of, this.#view), () =>
+        input === undefined
+          ? `the list that ${name} is mapped over`
+          : `${input} of ${name}`,
       );
       byRun.set(run, list);
     }

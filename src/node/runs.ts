@@ -300,14 +300,15 @@ export class Runs {
     );
   }
 
-  async #planRun({ graph, keys }: PreparedRun, { from, to }: RunChoice) {
+  async #planRun(prepared: PreparedRun, { from, to }: RunChoice) {
+    const { graph, keys } = prepared;
     const entries = await this.#database.cacheEntries();
     const last = this.#book.last(graph.flow);
     const names = entries.flatMap(({ files = {} }) => Object.keys(files));
     return planRun(graph, keys, last, {
       from,
       to,
-      cache: { entries, now: Date.now() },
+      cache: { ...prepared, entries, now: Date.now() },
       files: await this.#files(last, names),
     });
   }

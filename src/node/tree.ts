@@ -1,4 +1,4 @@
-import type { RunState, TaskRun } from "../core/run.ts";
+import { countAttempts, type RunState, type TaskRun } from "../core/run.ts";
 import { isFailed, isFinal, type State } from "../core/state.ts";
 import { formatDuration } from "../core/duration.ts";
 import { elementMessages, hasFailedElements } from "./failedElements.ts";
@@ -141,7 +141,8 @@ function lineOf(
   const bar = barOf(task, progress);
   const barAt = parts.length;
   if (bar !== undefined && (isRunning || task.children)) parts.push(bar);
-  if (task.attempt > 1) parts.push(`attempt ${task.attempt}`);
+  const attempt = countAttempts(task);
+  if (attempt > 1) parts.push(`attempt ${attempt}`);
   if (task.state === "Retrying" && task.retryAt !== undefined)
     parts.push(`again in ${formatTime(Math.max(0, task.retryAt - now))}`);
   if (task.message !== undefined && !isQuiet(task.state))

@@ -1,11 +1,14 @@
 /** Graphs and outputs in the forms that a script gets of them; fetched when one first asks. */
 import { reasonOf } from "../core/errorCauses.ts";
+import { FlowError } from "../core/errors.ts";
 import type { Graph } from "../core/graph.ts";
 import { viewGraph } from "../core/graphView.ts";
 import { toPlainJson } from "../core/plainJson.ts";
 import { quoteName } from "../core/sqliteRules.ts";
 import type { Output } from "../engine/protocol.ts";
 import type { ApiGraph, ApiOutput } from "./pageApi.ts";
+import { listNames } from "./words/language.ts";
+import * as words from "./words/notFound.ts";
 
 export { toParameters } from "../core/sqlInput.ts";
 
@@ -78,4 +81,22 @@ async function toForm(
     default:
       return { type: output.type, text: output.text };
   }
+}
+
+/** Says what is wrong with the options of a run that are none, or have one that there is not. */
+export function refuseOptions(options: unknown): never {
+  const known = ["flow", "parameters", "from", "to", "resume"];
+  const wrong =
+    typeof options === "string"
+      ? words.optionsAsText(options)
+      : Object(options) !== options
+        ? words.noOptions(String(options))
+        : words.unknownOptions(
+            listNames(
+              Object.keys(options as object)
+                .filter((name) => !known.includes(name))
+                .map((name) => JSON.stringify(name)),
+            ),
+          );
+  throw new FlowError("invalid-argument", wrong);
 }

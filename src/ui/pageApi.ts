@@ -107,6 +107,20 @@ function asBlob(data: Blob | ArrayBuffer | Uint8Array): Blob {
   return data instanceof Blob ? data : new Blob([data as BlobPart]);
 }
 
+/** Does something with options of a run if they are such; what is wrong with others is said by what is fetched then. */
+function withOptions<R>(options: unknown, call: () => Promise<R>): Promise<R> {
+  const areKnown =
+    Object(options) === options &&
+    Object.keys(options as object).every((name) =>
+      ["flow", "parameters", "from", "to", "resume"].includes(name),
+    );
+  return areKnown
+    ? call()
+    : import("./apiForms.ts").then(({ refuseOptions }) =>
+        refuseOptions(options),
+      );
+}
+
 /** The page API of a session. */
 export function createPageApi(session: Session, version: string): Flowbook {
   return {
@@ -121,9 +135,14 @@ export function createPageApi(session: Session, version: string): Flowbook {
       const { toApiGraph } = await import("./apiForms.ts");
       return toApiGraph(graph);
     },
-    plan: async (options = {}) => [...(await session.desk.planOf(options))],
-    run: (options = {}) => session.desk.run(options),
-    resume: (options = {}) => session.desk.resume(options),
+    plan: (options = {}) =>
+      withOptions(options, async () => [
+        ...(await session.desk.planOf(options)),
+      ]),
+    run: (options = {}) =>
+      withOptions(options, () => session.desk.run(options)),
+    resume: (options = {}) =>
+      withOptions(options, () => session.desk.resume(options)),
     cancel: async (task) => {
       if (task === undefined) return session.desk.cancelRun();
       const { cancelByName } = await import("./taskByName.ts");

@@ -347,8 +347,7 @@ export class RunDesk {
     const { graph, keys, parameters, program, plan } = await this.#begin(
       async () => {
         const prepared = await this.prepare(options, {});
-        const { graph, keys } = prepared;
-        return { ...prepared, plan: await this.#planOf(graph, keys, options) };
+        return { ...prepared, plan: await this.#planOf(prepared, options) };
       },
     );
     const run = makeId();
@@ -610,7 +609,8 @@ export class RunDesk {
   async planOf(
     options: RunOptions & { resume?: boolean },
   ): Promise<readonly PlanItem[]> {
-    const { graph, keys } = await this.prepare(options, {});
+    const prepared = await this.prepare(options, {});
+    const { graph, keys } = prepared;
     const last = this.#book.last(graph.flow);
     const plan =
       options.resume && last
@@ -620,7 +620,7 @@ export class RunDesk {
             last,
             this.#host.files,
           )
-        : await this.#planOf(graph, keys, options);
+        : await this.#planOf(prepared, options);
     return plan.items;
   }
 
@@ -630,17 +630,21 @@ export class RunDesk {
   }
 
   async #planOf(
-    graph: Graph,
-    keys: PreparedRun["keys"],
+    prepared: PreparedRun,
     { from, to }: RunOptions,
   ): Promise<RunPlan> {
+    const { graph, keys } = prepared;
     const last = this.#book.last(graph.flow);
     const isPart = from !== undefined || to !== undefined;
     if (!isPart && this.#isFirst(last)) return planFirst(graph);
     const { planRun } = await this.#planner();
-    const cache = { entries: this.#cache, now: Date.now() };
     const { files } = this.#host;
+    const cache = this.#cacheFor(prepared);
     return planRun(graph, keys, last, { from, to, cache, files });
+  }
+
+  #cacheFor(prepared: PreparedRun) {
+    return { ...prepared, entries: this.#cache, now: Date.now() };
   }
 
   #isFirst(last: RunState | undefined): boolean {
@@ -669,7 +673,9 @@ export class RunDesk {
       return;
     }
     try {
-      const { keys } = prepareRun(program, view.graph, this.#host.parameters);
+      const { parameters } = this.#host;
+      const prepared = prepareRun(program, view.graph, parameters);
+      const { keys } = prepared;
       const last = this.#book.last(view.name);
       if (this.#isFirst(last)) {
         this.planFor = "run";
@@ -695,7 +701,7 @@ export class RunDesk {
       this.plan = isWorthIt
         ? resumption.items
         : planRun(graph, keys, last, {
-            cache: { entries: this.#cache, now: Date.now() },
+            cache: this.#cacheFor(prepared),
             files,
           }).items;
     } catch {

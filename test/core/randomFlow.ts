@@ -213,6 +213,7 @@ function build(
             type: "flow",
             flow: "f",
             reference: [{ node: piece.isFlattened ? one : two, each: 0 }],
+            returns: piece.depth > 1 ? null : { node: two, each: 0 },
           },
         });
         nodes.push(id);
@@ -251,6 +252,7 @@ function build(
             type: "flow",
             flow: "f",
             reference: [own(piece.isFlattened ? one : two)],
+            returns: piece.depth > 1 ? null : own(two),
           },
         });
         if (piece.isFlattened)

@@ -400,13 +400,41 @@ describe("results that an earlier run left", () => {
     expect(valueOf(second, "b")).toEqual([[2], [], [3, 4]]);
   });
 
-  test("are not reused of a map of which an element has none", () => {
+  test("are reused of the elements of a map that have one", () => {
     const mapped = { a: { map: [value([1, 2])] }, b: { needs: ["a"] } };
     const first = begin(mapped, {
       script: script({ "a[1]": { ends: "fail" } }),
     });
     const { graph, keys } = first.state;
-    expect(planRun(graph, keys, first.state, { from: "b" }).reused).toEqual([]);
+    const { reused } = planRun(graph, keys, first.state, { from: "b" });
+    expect(reused).toMatchObject([{ node: "a", shape: 2, leaves: [0] }]);
+    const second = simulate(startOf(graph, { run: "run-2", keys, reused }), {
+      from: first,
+    });
+    expect(second.started).toEqual(["a[1]#1", "b#1"]);
+    expect(elementsOf(second, "a")).toEqual(["Cached", "Success"]);
+    expect(second.calls.get("b")).toEqual([["a[0]", "a[1]"]]);
+  });
+
+  test("are reused of none of those elements if the resource that they use is set up again", () => {
+    const specs = {
+      open: {},
+      a: { map: [value([1, 2])], needs: ["open"] },
+      b: { needs: ["a"] },
+      close: { task: "open", cleanupOf: "open", waitFor: ["a"] },
+    };
+    const first = begin(specs, {
+      script: script({ "a[1]": { ends: "fail" } }),
+    });
+    const { graph, keys } = first.state;
+    const plan = planRun(graph, keys, first.state, { from: "b" });
+    const reused = plan.reused.map(({ node }) => node);
+    const run = simulate(
+      startOf(graph, { run: "run-2", keys, reused: plan.reused }),
+      { from: first },
+    );
+    expect(reused).toEqual(["a"]);
+    expect(run.started).toEqual(["open#1", "a[1]#1", "b#1", "close#1"]);
   });
 
   test("are reused of a map of which an element was skipped, which stays skipped", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Source } from "../../src/core/graph.ts";
+import { planResume } from "../../src/core/plan.ts";
 import { caseOf, makeGraph, refEach, value } from "./makeGraph.ts";
 import type { TaskSpec } from "./makeGraph.ts";
 import {
@@ -30,6 +31,16 @@ function subflow(reference = "f/b", more: TaskSpec = {}) {
         reference: [{ node: reference, each: 0 }],
       },
     },
+  };
+}
+
+/** The same with what it returns as a whole, and what follows it. */
+function flowOf(returns: Source | null, more: TaskSpec = {}) {
+  const { f, ...inside } = subflow("f/b", more);
+  return {
+    ...inside,
+    f: { ...f, operator: { ...f.operator, returns } },
+    after: { needs: ["f"] },
   };
 }
 
@@ -185,6 +196,64 @@ describe("a sub-flow", () => {
       f: "Skipped",
       after: "Skipped",
     });
+  });
+
+  test("is skipped with what it returns, and else only if nothing of it had begun", () => {
+    const skips = { script: script({ "f/b": { ends: "skip" } }) };
+    const returning = (returns: Source | null) => run(flowOf(returns), skips);
+    expect(runOf(returning({ node: "f/b", each: 0 }), "f")).toMatchObject({
+      state: "Skipped",
+      message: "Skipped, because f/b was skipped.",
+    });
+    const made = returning(null);
+    expect(statesOf(made)).toMatchObject({ f: "Success", after: "Success" });
+    expect(made.calls.get("after")).toEqual([null]);
+  });
+
+  test("is no more skipped where a task that skipped itself is reused as that", () => {
+    const graph = makeGraph(flowOf(null));
+    const skipped = { run: "run-0", skipped: [0] };
+    const reused = ["f/a", "f/b"].map((node) => ({ node, ...skipped }));
+    const made = simulate(startOf(graph, { reused }));
+    expect(statesOf(made)).toEqual({
+      "f/a": "Skipped",
+      "f/b": "Skipped",
+      f: "Success",
+      after: "Success",
+    });
+  });
+
+  test("of a graph of before is skipped with its reference tasks, and not when its run is resumed", () => {
+    const skips = { script: script({ "f/b": { ends: "skip" } }) };
+    const made = run({ ...subflow(), after: ["f"] }, skips);
+    expect(statesOf(made)).toMatchObject({ f: "Skipped", after: "Skipped" });
+    const graph = makeGraph(flowOf(null));
+    const keys = made.state.keys;
+    const plan = planResume(graph, keys, made.state);
+    expect(plan.kept.map(({ node }) => node)).toEqual(["f/a", "f/b"]);
+    const resumed = simulate(
+      {
+        type: "run-resumed",
+        at: 100,
+        graph,
+        keys,
+        parameters: {},
+        kept: plan.kept,
+      },
+      { from: made },
+    );
+    expect(statesOf(resumed)).toMatchObject({ f: "Success", after: "Success" });
+  });
+
+  test("of a graph of before stays skipped in a resumption if nothing of it had begun", () => {
+    const specs = (flow: Record<string, TaskSpec>) => ({
+      cond: caseOf(value(false)),
+      ...flow,
+    });
+    const made = run(specs(subflow("f/b", { waitFor: ["cond"] })));
+    const { after: _, ...now } = flowOf(null, { waitFor: ["cond"] });
+    const plan = planResume(makeGraph(specs(now)), made.state.keys, made.state);
+    expect(plan.kept.map(({ node }) => node)).toContain("f");
   });
 
   test("can be cancelled alone: what runs in it is stopped, and the rest goes on", () => {

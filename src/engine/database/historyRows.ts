@@ -1,4 +1,5 @@
 import type { TaskNode } from "../../core/graph.ts";
+import { countAttempts } from "../../core/run.ts";
 import type { AttemptRecord, RunState, TaskRun } from "../../core/run.ts";
 import type { LogLine } from "../services.ts";
 import type { historyNames } from "./history.ts";
@@ -63,14 +64,18 @@ function* rowsOfTask(
       index,
       task.state,
       task.message ?? null,
-      task.attempt,
+      countAttempts(task),
       timeText(task.startedAt),
       timeText(task.endedAt),
       task.size ?? null,
     ],
   ];
-  for (const attempt of task.attempts)
-    yield ["attempts", rowOfAttempt(run, id, index, attempt)];
+  const { fallbacks } = task;
+  for (const record of task.attempts) {
+    if (fallbacks.includes(record.attempt)) continue;
+    const attempt = countAttempts({ attempt: record.attempt, fallbacks });
+    yield ["attempts", rowOfAttempt(run, id, index, { ...record, attempt })];
+  }
 }
 
 function rowOfAttempt(
@@ -91,13 +96,22 @@ function rowOfAttempt(
   ];
 }
 
-/** The row of a line of a log; `indexOf` gives the index of an element of a map by its places. */
+/** The row of a line of a log; `indexOf` gives the index of an element of a map by its places, and `fallbacksOf` those of a task run. */
 export function rowOfLine(
   line: LogLine,
   indexOf: (node: string, element: string) => number | undefined,
+  fallbacksOf: (node: string, index?: number) => readonly number[],
 ): RawValue[] {
-  const { run, node, element, attempt, at, level, text } = line;
+  const { run, node, element, at, level, text } = line;
   const index = element === undefined ? undefined : indexOf(node, element);
+  // Whatever was first is the first.
+  const attempt =
+    line.attempt < 2
+      ? line.attempt
+      : countAttempts({
+          attempt: line.attempt,
+          fallbacks: fallbacksOf(node, index),
+        });
   return [run, node, index ?? null, attempt, timeText(at), level, text];
 }
 

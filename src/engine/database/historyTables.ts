@@ -116,8 +116,10 @@ export class HistoryTables {
 
   async #logRows(run: string): Promise<HistoryRow[]> {
     const lines = await this.#store.logs(run);
-    const isNested = lines.some(({ element }) => element?.includes("."));
-    const state = isNested ? await this.#stateOf(run) : undefined;
+    const isStateNeeded = lines.some(
+      ({ element, attempt }) => attempt > 1 || element?.includes("."),
+    );
+    const state = isStateNeeded ? await this.#stateOf(run) : undefined;
     const indexes = new Map<string, ReadonlyMap<string, number>>();
     const indexOf = (node: string, element: string): number | undefined => {
       if (!element.includes(".")) return Number(element);
@@ -125,7 +127,14 @@ export class HistoryTables {
       if (!known) indexes.set(node, (known = elementsOf(state, node)));
       return known.get(element);
     };
-    return lines.map((line) => ["logs", rowOfLine(line, indexOf)] as const);
+    const fallbacksOf = (node: string, index?: number) => {
+      const task = state?.tasks.get(node);
+      const one = index === undefined ? task : task?.children?.run(index);
+      return one?.fallbacks ?? [];
+    };
+    return lines.map(
+      (line) => ["logs", rowOfLine(line, indexOf, fallbacksOf)] as const,
+    );
   }
 
   /** What a run's events add up to; undefined if they add up to nothing. */

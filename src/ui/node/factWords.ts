@@ -40,10 +40,10 @@ export function taskFacts(
 }
 
 function attemptsText(task: TaskRun, retries: number): string {
-  const { attempt, attempts, attemptsBefore } = task;
+  const { attemptsBefore } = task;
   const own = countTries(task);
-  const all = countTries({ attempt, attempts, attemptsBefore: 0 });
-  // A fallback and what a signal asks for come on top of the retries.
+  const all = countTries({ ...task, attemptsBefore: 0 });
+  // What a signal asks for comes on top of the retries.
   const most = retries > 0 && own <= retries + 1 ? retries + 1 : undefined;
   return attemptsBefore > 0
     ? words.attemptsWithEarlier({ own, most, all })

@@ -1,4 +1,4 @@
-import type { RunState } from "../../core/run.ts";
+import { countAttempts as attemptsOf, type RunState } from "../../core/run.ts";
 import { isFinal } from "../../core/state.ts";
 import { formatClock } from "../format.ts";
 import * as words from "../words/runs.ts";
@@ -36,12 +36,13 @@ export function countAttempts(run: RunState): number | undefined {
     if (node.kind !== "task" || node.operator || !task) continue;
     const { children } = task;
     if (!children) {
-      count += task.attempt;
+      count += attemptsOf(task);
       continue;
     }
     if (children.count > mostCounted && !isFinal(run.state)) return undefined;
     for (let at = 0; at < children.count; at += 1)
-      if (children.stateOf(at) !== "Pending") count += children.run(at).attempt;
+      if (children.stateOf(at) !== "Pending")
+        count += attemptsOf(children.run(at));
   }
   return count;
 }

@@ -1,4 +1,4 @@
-/** Words of a cell, a flow or an example that is asked for and cannot be had. */
+/** Words of a cell, a flow or an example that is asked for and cannot be had, and of options of a run that there are not. */
 
 /** `cells` are the names of those that there are, empty for none. */
 export const unknownCell = ({ name, cells }: { name: string; cells: string }) =>
@@ -54,3 +54,15 @@ export const exampleMissing = ({
   status: number;
 }) =>
   `Flowbook's own folder has no ${name}.flow.md (HTTP ${status}). Load the page again.`;
+
+export function optionsAsText(text: string): string {
+  return `The options of a run are an object, and not a text. Write { flow: ${JSON.stringify(text)} }.`;
+}
+
+export function noOptions(given: string): string {
+  return `The options of a run are an object with flow, parameters, from and to, and not ${given}.`;
+}
+
+export function unknownOptions(names: string): string {
+  return `A run has no option ${names}. Its options are flow, parameters, from and to, as in { flow: "load", parameters: { airport: "IAD" } }.`;
+}

@@ -495,3 +495,16 @@ describe("an inner list of a nested map that failed or was skipped", () => {
     ]);
   });
 });
+
+test("what is no list is told with the argument that it was given for", async () => {
+  const flows = await openFlows(`
+    const obj = task(() => ({ a: 1 }))
+    const pick = task((x: unknown, y: unknown) => x)
+    flow("F", () => pick.map([1], obj() as any))`);
+  const report = await flows.run();
+  expect(report.tasks.find(({ id }) => id === "pick-1")).toMatchObject({
+    state: "Failed",
+    message:
+      'Cannot map over y of pick: it is {"a":1}, and a map goes over a list. To map over its entries, return Object.entries(...) from a task first.',
+  });
+});

@@ -246,6 +246,13 @@ export async function openFlows(
     return { graph, parameters, keys };
   };
 
+  const cacheFor = (prepared: ReturnType<typeof prepare>) => ({
+    ...prepared,
+    program,
+    entries: [...cache.values()],
+    now: Date.now(),
+  });
+
   return {
     program,
     traced,
@@ -258,11 +265,13 @@ export async function openFlows(
     kept: () => results.size,
     /** How many results were written so far. */
     written: () => written,
-    plan(flow?: string) {
-      const { graph, keys } = prepare(flow);
+    plan(flow?: string, from?: string) {
+      const prepared = prepare(flow);
+      const { graph, keys } = prepared;
       const last = runs.length > 0 ? lastState() : undefined;
       return planRun(graph, keys, last, {
-        cache: { entries: [...cache.values()], now: Date.now() },
+        from,
+        cache: cacheFor(prepared),
         files: filesNow(),
       }).items;
     },
@@ -274,12 +283,13 @@ export async function openFlows(
         to?: string;
       } = {},
     ) {
-      const { graph, keys, parameters } = prepare(more.flow, more.parameters);
+      const prepared = prepare(more.flow, more.parameters);
+      const { graph, keys, parameters } = prepared;
       const last = runs.length > 0 ? lastState() : undefined;
       const plan = planRun(graph, keys, last, {
         from: more.from,
         to: more.to,
-        cache: { entries: [...cache.values()], now: Date.now() },
+        cache: cacheFor(prepared),
         files: filesNow(),
       });
       const run = `run-${runs.length + 1}`;

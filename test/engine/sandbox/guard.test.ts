@@ -102,6 +102,8 @@ describe("a graph from the sandbox", () => {
           if (JSON.stringify(before) === JSON.stringify(target[key])) continue;
           if (typeof before === "boolean" && typeof wrong === "symbol")
             continue;
+          // What returns no one task's result says so.
+          if (key === "returns" && wrong === null) continue;
           // Numbers are as good as texts as the options of a choice.
           if (path.at(-1) === "options" && Array.isArray(target)) continue;
           tried += 1;

@@ -1,4 +1,9 @@
-import type { Source, Template } from "../../../core/graph.ts";
+import type {
+  GraphNode,
+  NodeId,
+  Source,
+  Template,
+} from "../../../core/graph.ts";
 import type { Current } from "./current.ts";
 import { needsOfTemplate } from "./drawing.ts";
 import { flowBodyError } from "./flowBodyError.ts";
@@ -94,6 +99,7 @@ function finishSubflow(
         type: "flow",
         flow: flow.name,
         reference: reference.map((node) => child.source(node)),
+        returns: wholeOf(template, drawing.nodes),
         parameters: {
           type: "object",
           entries: [...child.parameters].map(([name, { parameter }]) => [
@@ -106,6 +112,24 @@ function finishSubflow(
     },
     child.inside!.parent.within,
   );
+}
+
+/** The task whose result, or a part of it, is all that a template stands for. */
+function wholeOf(
+  template: Template,
+  nodes: ReadonlyMap<NodeId, GraphNode>,
+): Source | null {
+  switch (template.type) {
+    case "flatten":
+    case "parameter":
+      return wholeOf(template.of, nodes);
+    case "ref": {
+      const { node, each = 0 } = template;
+      return nodes.get(node)?.kind === "task" ? { node, each } : null;
+    }
+    default:
+      return null;
+  }
 }
 
 function refuseCircle(parent: Tracer, flow: FlowDefinition): void {

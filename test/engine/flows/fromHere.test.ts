@@ -1,0 +1,113 @@
+/** "Run from here" where maps upstream have results of some elements only. */
+import { expect, test } from "vitest";
+import { openFlows } from "./world.ts";
+
+/** The plan from a task, and the run: what it says of each task, how its elements end, and what was called. */
+async function runFrom(source: string, from: string, before = () => {}) {
+  const flows = await openFlows(source);
+  await flows.run({ flow: "F" });
+  before();
+  const called = flows.logs.length;
+  const plan = flows.plan("F", from);
+  const report = await flows.run({ flow: "F", from });
+  return {
+    plan: Object.fromEntries(
+      plan.map(({ id, action, why }) => [id, `${action}: ${why}`]),
+    ),
+    ends: Object.fromEntries(
+      report.tasks.map(({ id, state, children }) => [
+        id,
+        children?.map((child) => child.state).join() ?? state,
+      ]),
+    ),
+    called: flows.logs.slice(called),
+    report,
+    flows,
+  };
+}
+
+test("takes the elements that have a result, and runs the others", async () => {
+  const { plan, ends, called, report, flows } = await runFrom(
+    `
+    const get = task((n: number) => { log("get", n); if (n === 2) throw new Error("x"); return n })
+    const report = task((x: unknown[]) => x.map((one) => one instanceof Error ? one.message : one), { trigger: triggers.allFinished })
+    flow("F", () => report(get.map([1, 2, 3])))`,
+    "report",
+  );
+  expect(plan["get-1"]).toBe(
+    "run: 1 of 3 elements has no result; the others are reused",
+  );
+  expect(ends["get-1"]).toBe("Cached,Failed,Cached");
+  expect(called).toEqual(["get-1 info get 2"]);
+  expect(report).toMatchObject({ state: "Success", result: [1, "x", 3] });
+  // What was taken in part can be taken in part again, from where it is kept.
+  const again = await flows.run({ flow: "F", from: "report" });
+  expect(again.result).toEqual([1, "x", 3]);
+  const resumed = await flows.resume();
+  expect(resumed.result).toEqual([1, "x", 3]);
+});
+
+test("takes what follows those elements, element by element, also in a mapped sub-flow", async () => {
+  const { plan, ends, called, report } = await runFrom(
+    `
+    const get = task((n: number) => { log("get", n); if (n === 2) throw new Error("x"); return n })
+    const twice = task((n: number) => { log("twice", n); return 2 * n })
+    const report = task((...x: unknown[]) => x.map((one: any) => one.map((item: any) => item instanceof Error ? "failed" : item)), { trigger: triggers.allFinished })
+    const sub = flow("Sub", ({ n }) => twice(get(n)), { parameters: { n: 1 } })
+    flow("F", () => report(twice.map(get.map([1, 2, 3])), sub.map([{ n: 1 }, { n: 2 }])))`,
+    "report",
+  );
+  const some = (missing: string, rest = "others are") =>
+    `run: ${missing} elements has no result; the ${rest} reused`;
+  expect(plan).toEqual({
+    "get-1": some("1 of 3"),
+    "twice-1": some("1 of 3"),
+    "Sub-1/get-1": some("1 of 2", "other is"),
+    "Sub-1/twice-1": some("1 of 2", "other is"),
+    "Sub-1": some("1 of 2", "other is"),
+    "report-1": "run: run from here",
+  });
+  expect(ends).toMatchObject({
+    "twice-1": "Cached,TriggerFailed,Cached",
+    "Sub-1/get-1": "Cached,Failed",
+    "Sub-1": "Cached,Failed",
+  });
+  expect(called).toEqual(["get-1 info get 2", "Sub-1/get-1 info get 2"]);
+  expect(report.result).toEqual([
+    [2, "failed", 6],
+    [2, "failed"],
+  ]);
+});
+
+test("takes of nested maps those that are whole, and measures the others anew", async () => {
+  const { ends, called } = await runFrom(
+    `
+    const get = task((n: number) => { log("get", n); if (n === 3) throw new Error("x"); return n })
+    const rows = task(() => [[1, 2], [], [3], [4]])
+    const inner = flow("Inner", ({ list }) => { get.map(list) }, { parameters: { list: [0] } })
+    const sets = task((lists: number[][]) => lists.map((list) => ({ list })))
+    const report = task((x: unknown) => 1, { trigger: triggers.allFinished })
+    flow("F", () => report(inner.map(sets(rows()))))`,
+    "report",
+  );
+  expect(ends["Inner-1/get-1"]).toBe("Cached,Cached,Failed,Cached");
+  expect(ends["Inner-1"]).toBe("Cached,Cached,Failed,Cached");
+  expect(called).toEqual(["Inner-1/get-1 info get 3"]);
+});
+
+test("says of a map that it cannot take in part why it runs", async () => {
+  const { plan, ends } = await runFrom(
+    `
+    const lists = task((n: number) => [n, 10 * n])
+    const get = task((n: number) => { if (n === 20) throw new Error("x"); return n })
+    const no = task((n: number) => { throw new Error("no") })
+    const report = task((...x: unknown[]) => 1, { trigger: triggers.allFinished })
+    flow("F", () => report(get.map(flatten(lists.map([1, 2]))), no.map([1])))`,
+    "report",
+  );
+  expect(plan).toMatchObject({
+    "get-1": "run: not all of its elements have a result",
+    "no-1": "run: all of its elements failed before",
+  });
+  expect(ends["get-1"]).toBe("Success,Success,Success,Failed");
+});

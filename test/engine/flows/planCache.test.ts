@@ -1,0 +1,95 @@
+/** What a plan says of tasks with `cacheFor`, and what the run then does. */
+import { expect, test } from "vitest";
+import { openFlows } from "./world.ts";
+
+const notebook = `
+  const c = task((x: number) => x * 2, { cacheFor: "1h" })
+  const d = task((x: number) => x + 1, { cacheFor: "1h" })
+  const told = task(() => context.parameters, { cacheFor: "1h" })
+  const last = task((x: number) => x, { cacheFor: "1h", cacheKey: (x: number) => x })
+  const src = task(() => 1)
+  const sub = flow("sub", ({ n }) => c(n), { parameters: { n: 1 } })
+  flow("A", () => { c(param("n", 1)) })
+  flow("B", () => { c(1) })
+  flow("D", () => { c.map([1]) })
+  flow("D2", () => { c.map([1, 2, 3]) })
+  flow("D3", () => { c.map([]) })
+  flow("G", () => { d(c(1)) })
+  flow("H", ({ n }) => { d(c(n)) }, { parameters: { n: 1 } })
+  flow("I", () => { sub({ n: 1 }) })
+  flow("J", () => { c(src()) })
+  flow("K", () => { c(2) })
+  flow("L", () => { const x = src(); when(x, () => { c(1) }) })
+  flow("M", ({ n }) => { told() }, { parameters: { n: 1 } })
+  flow("N", () => { last(1) })
+`;
+
+/** What the plan says of a flow's tasks, and the states that they then have. */
+async function foretell(
+  flows: Awaited<ReturnType<typeof openFlows>>,
+  flow: string,
+) {
+  const plan = flows.plan(flow);
+  const { tasks } = await flows.run({ flow });
+  return tasks
+    .filter(({ name }) => ["c", "d", "told", "last"].includes(name))
+    .map(({ id, state, children }) => {
+      const { action, why } = plan.find((item) => item.id === id)!;
+      const ends = children?.map((child) => child.state).join() ?? state;
+      return `${id} ${action}: ${why.replace(/ on .* UTC/, "")} -> ${ends}`;
+    });
+}
+
+test("the plan knows what the cache has for constants and parameters, whichever flow left it", async () => {
+  const flows = await openFlows(notebook);
+  await flows.run({ flow: "A" });
+  const same = "reuse: cached: computed from the same code and inputs";
+  for (const flow of ["B", "B", "D", "I"])
+    expect(await foretell(flows, flow)).toEqual([
+      expect.stringMatching(`^(sub-1/)?c-1 ${same} -> Cached$`),
+    ]);
+  expect(await foretell(flows, "D2")).toEqual([
+    "c-1 run: those of its elements that are cached are reused -> Cached,Success,Success",
+  ]);
+  expect(await foretell(flows, "D2")).toEqual([
+    `c-1 ${same} -> Cached,Cached,Cached`,
+  ]);
+  expect(await foretell(flows, "D3")).toEqual([
+    "c-1 run: a new run runs every task -> ",
+  ]);
+  await foretell(flows, "M");
+  expect(await foretell(flows, "M")).toEqual([`told-1 ${same} -> Cached`]);
+});
+
+test("the plan says that another input is computed", async () => {
+  const flows = await openFlows(notebook);
+  await flows.run({ flow: "A" });
+  expect(await foretell(flows, "K")).toEqual([
+    "c-1 run: an input is another than last time (x) -> Success",
+  ]);
+});
+
+test("the plan says of inputs that are not known yet what it hangs on", async () => {
+  const flows = await openFlows(notebook);
+  await flows.run({ flow: "H" });
+  const same = "reuse: cached: computed from the same code and inputs";
+  const perhaps =
+    "run: its inputs are known when it runs; if a result is cached for them, that is reused";
+  for (let time = 0; time < 2; time += 1)
+    expect(await foretell(flows, "G")).toEqual([
+      `c-1 ${same} -> Cached`,
+      `d-1 ${perhaps} -> Cached`,
+    ]);
+  expect(await foretell(flows, "H")).toEqual([
+    `c-1 ${same} -> Cached`,
+    `d-1 ${same} -> Cached`,
+  ]);
+  expect(await foretell(flows, "J")).toEqual([
+    "c-1 run: its inputs are computed anew; if they turn out the same, its cached result is reused -> Cached",
+  ]);
+  expect(await foretell(flows, "L")).toEqual([
+    "c-1 run: its cached result is reused, if what it needs lets it start -> Cached",
+  ]);
+  await flows.run({ flow: "N" });
+  expect(await foretell(flows, "N")).toEqual([`last-1 ${same} -> Cached`]);
+});
