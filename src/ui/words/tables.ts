@@ -61,7 +61,10 @@ export const drop = (table: string) => `Drop ${table}`;
 export const dropHint =
   "Takes the table out of the database; a notice offers the way back";
 export const exportHint = "Download these rows";
-export const writing = "Writing…";
+/** While rows are written into a file. */
+export const writing = (rows: number) =>
+  rows === 0 ? "Writing…" : `Writing… ${rowCount(rows)}`;
+export const stopExport = "Stop";
 export const exportRows = "Export";
 export const copySql = "Copy SQL";
 export const copySqlHint = "Copy this query";
