@@ -56,8 +56,12 @@ export function jsonLines(value: unknown, openness: Openness): JsonLine[] {
     });
     if (!isOpen) return;
     const shown = openness.shown(path);
-    for (const [name, inner] of entries.slice(0, shown))
-      visit(inner, name, `${path}/${name.length}:${name}`, path, depth + 1);
+    const isMap = item instanceof Map;
+    for (const [at, [name, inner]] of entries.slice(0, shown).entries()) {
+      // Keys of a map may look the same.
+      const step = isMap ? `${at}:` : `${name.length}:${name}`;
+      visit(inner, name, `${path}/${step}`, path, depth + 1);
+    }
     const rest = entries.length - shown;
     if (rest > 0)
       lines.push({
@@ -177,5 +181,9 @@ function nameOf(value: unknown): string | undefined {
 }
 
 function plain(key: unknown): string {
-  return typeof key === "string" ? key : leaf(key).text;
+  if (typeof key === "string") return key;
+  const entries = entriesOf(key);
+  return entries && entries.length > 0
+    ? summary(key, entries, false)
+    : leaf(key).text;
 }

@@ -70,3 +70,21 @@ test("paths tell lines apart whatever the keys", () => {
   const paths = jsonLines(value, openTo(5, 2)).map((line) => line.path);
   expect(new Set(paths).size).toBe(paths.length);
 });
+
+test("entries of a map whose keys look the same are lines of their own", () => {
+  const map = new Map<unknown, unknown>([
+    [1, "a"],
+    ["1", "b"],
+    [{ k: 1 }, "c"],
+    [{ k: 1 }, "d"],
+  ]);
+  expect(lines(map, openTo(1))).toEqual([
+    "Map of 4",
+    '  1: "a"',
+    '  1: "b"',
+    '  { k: 1 }: "c"',
+    '  { k: 1 }: "d"',
+  ]);
+  const paths = jsonLines(map, openTo(1)).map(({ path }) => path);
+  expect(new Set(paths).size).toBe(5);
+});
