@@ -53,10 +53,25 @@ export function reasonOf(data: ErrorData): string {
     data.message.trim() === ""
       ? `It threw ${name} without a message.`
       : data.message;
+  let untold = cause;
+  while (untold && says(message, untold.message)) untold = untold.cause;
   const tell = (one: ErrorData): string => shorten(reasonOf(one), longestCause);
   return [
     message,
     ...(errors?.length ? [`Errors: ${errors.map(tell).join("; ")}`] : []),
-    ...(cause ? [`Cause: ${tell(cause)}`] : []),
+    ...(untold ? [`Cause: ${tell(untold)}`] : []),
   ].reduce((told, next) => `${asSentence(told)} ${next}`);
+}
+
+/** Whether a message tells another one already, in its words. */
+function says(message: string, other: string): boolean {
+  const words = other.trim().replace(/\.$/, "");
+  const at = words === "" ? -1 : message.indexOf(words);
+  const isWithin = (around: string | undefined) =>
+    around !== undefined && /[\p{L}\p{N}]/u.test(around);
+  return (
+    at >= 0 &&
+    !isWithin(message[at - 1]) &&
+    !isWithin(message[at + words.length])
+  );
 }

@@ -94,6 +94,18 @@ export interface TableSchema {
 /** What rows can be downloaded as. */
 export type ExportFormat = "csv" | "json" | "parquet" | "sqlite";
 
+/** What a file of rows is to be. */
+export interface ExportOptions {
+  format: ExportFormat;
+  /** What the table is called in a SQLite file. */
+  table: string;
+  /**
+   * Set if they are rows of the notebook's table of that name, with all its columns: the condition that they meet, and whether
+   * the query puts them into an order of its own. The table can then be read in parts, and a SQLite file has it as it was made.
+   */
+  of?: { where: string; isSorted: boolean } | undefined;
+}
+
 /** Rows as the page shows them. `total` counts all rows that the query has. */
 export interface QueryResult {
   columns: readonly string[];
@@ -223,11 +235,12 @@ export interface DatabaseService {
   tables(): Promise<readonly TableSchema[]>;
   /** The names of the tables that a query reads; undefined if that cannot be told, as of the history. */
   tablesRead(sql: string): Promise<readonly string[] | undefined>;
-  /** The rows of a query as a file; in a SQLite file they are a table of that name. */
-  exportRows(
-    sql: string,
-    as: { format: ExportFormat; table: string },
-  ): Promise<Blob>;
+  /** Begins a file of the rows of a query, as they are saved now; gives the number of the export. */
+  beginExport(sql: string, as: ExportOptions): Promise<number>;
+  /** Goes on with it for a moment, so that others have their turn; gives how many rows are written, and the file when all are. */
+  continueExport(id: number): Promise<{ rows: number; file?: Blob }>;
+  /** Lets it be. */
+  endExport(id: number): Promise<void>;
   /** The database as an SQLite file; what is left of it if it is damaged. With its history, the file goes on where this notebook is: in another browser, or in Node. */
   exportDatabase(options?: { history?: boolean }): Promise<Blob>;
   /** Copies the notebook to where a copy outlives the loss of the original, as far as it has changed; `text` is the document, and `of` the notebook that it is of. */

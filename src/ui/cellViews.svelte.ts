@@ -38,6 +38,9 @@ interface Parts {
   database: Pick<DatabaseService, "query" | "tablesRead" | "saveOutputs">;
 }
 
+/** A query of nothing but comments. */
+const emptySql = /^(?:\s|;|--[^\n]*(?:\n|$)|\/\*(?:(?!\*\/)[^])*(?:\*\/|$))*$/;
+
 /** A notebook from its opening until it is left. It may be opened again before everything of the visit before has ended. */
 interface Visit {
   notebook: string | undefined;
@@ -197,7 +200,21 @@ export class CellViews {
     }
     if (cell.kind === "sql" || this.outputs[cell.id]?.status !== "done")
       await this.view(({ id }) => id === cell.id);
+    const error = this.#errorOf(cell);
+    if (error) return [{ type: "error", error }];
     return this.outputs[cell.id]?.outputs ?? [];
+  }
+
+  /** Why a cell cannot be evaluated, with its place; undefined if it can. */
+  #errorOf({ id, name }: Cell): ErrorData | undefined {
+    const { program } = this.#host;
+    if (program?.broken[id] === undefined) return undefined;
+    const of = program.diagnostics.filter(({ cell }) => cell === id);
+    const first = of.find(({ severity }) => severity === "error") ?? of[0];
+    if (!first) return undefined;
+    const { code, line, column, message } = first;
+    const place = `${name}:${line}:${column}`;
+    return { code, name: "FlowError", message: `${place}: ${message}` };
   }
 
   /** Whether what is done for a notebook is for nobody any more. */
@@ -243,7 +260,7 @@ export class CellViews {
   async #query(cell: Cell, visit: Visit): Promise<readonly Output[]> {
     const { program } = this.#host;
     const compiled = program?.cells.find(({ id }) => id === cell.id);
-    if (!program || !compiled || cell.source.trim() === "") return [];
+    if (!program || !compiled || emptySql.test(cell.source)) return [];
     // Values do not change which tables are read.
     const sql = compiled.sql ? compiled.sql.texts.join("?") : cell.source;
     const reads = this.#parts.database.tablesRead(sql).catch(() => undefined);

@@ -48,7 +48,7 @@ export interface ApiOutput {
   /** Of "json" its text, with what JSON has no word for as the command line's `--json` tells it: a bigint is a text. */
   text?: string;
   rows?: unknown[];
-  /** What the cell threw, also after it has shown something. */
+  /** What the cell threw, also after it has shown something; or why it could not be evaluated, with the place. */
   error?: string;
 }
 

@@ -17,7 +17,7 @@ import type {
   DatabaseService,
   EngineService,
   EngineUpdate,
-  ExportFormat,
+  ExportOptions,
   OpenReport,
   QueryResult,
   StoredFile,
@@ -60,6 +60,7 @@ import type { Preview, Source } from "./preview/previews.ts";
 import { parametersOf } from "../runs/parametersOf.ts";
 import { RunDesk } from "./runDesk.svelte.ts";
 import { StorageUse } from "./storageUse.svelte.ts";
+import type { ExportWatch } from "./tables/exportFile.ts";
 import type { StoredHost } from "./storedChanges.ts";
 import type { TabMessages } from "./tabMessages.ts";
 import * as words from "./words/session.ts";
@@ -1256,11 +1257,14 @@ export class Session {
     return this.#parts.database.exportDatabase(options);
   }
 
-  exportRows(
+  /** The rows of a query as a file; undefined if that was stopped. */
+  async exportRows(
     sql: string,
-    as: { format: ExportFormat; table: string },
-  ): Promise<Blob> {
-    return this.#parts.database.exportRows(sql, as);
+    as: ExportOptions,
+    watch: ExportWatch,
+  ): Promise<Blob | undefined> {
+    const { exportFile } = await import("./tables/exportFile.ts");
+    return exportFile(this.#parts.database, sql, as, watch);
   }
 
   /** Puts an SQLite file in the place of the notebook's database; a notice offers the way back. */

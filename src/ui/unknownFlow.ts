@@ -12,18 +12,21 @@ export function unknownFlow(
   cells: readonly Cell[] = [],
 ): FlowError {
   const names = flows.map((flow) => flow.name).join(", ");
-  const found =
-    name === undefined
-      ? words.noFlow
-      : words.unknownFlow({ name, flows: names });
   const wrong = diagnostics.find(
     ({ severity, cell }) =>
       severity === "error" && !flows.some((flow) => flow.cell === cell),
   );
   const cell = cells.find(({ id }) => id === wrong?.cell);
+  const isHidden = wrong !== undefined && cell !== undefined;
+  const found =
+    name !== undefined
+      ? words.unknownFlow({ name, flows: names })
+      : isHidden
+        ? words.noFlowSeen
+        : words.noFlow;
   return new FlowError(
     "unknown-flow",
-    wrong && cell
+    isHidden
       ? `${found} ${words.flowBehindError({ ...wrong, cell: cell.name })}`
       : found,
   );

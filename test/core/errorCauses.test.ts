@@ -24,6 +24,22 @@ test("what was behind an error is told after it, as deep as it goes", () => {
   );
 });
 
+test("a cause that the message tells already is not told again, but what is behind it", () => {
+  const cause = new TypeError("Failed to fetch.", {
+    cause: new Error("reset"),
+  });
+  expect(
+    told(new Error("got no answer: Failed to fetch, by now", { cause })),
+  ).toBe("got no answer: Failed to fetch, by now. Cause: reset");
+  expect(told(new Error("no answer: x", { cause: new Error("x") }))).toBe(
+    "no answer: x",
+  );
+  // It is within another word.
+  expect(told(new Error("reset", { cause: new Error("set") }))).toBe(
+    "reset. Cause: set",
+  );
+});
+
 test("of an AggregateError the first of its errors are told", () => {
   const errors = ["a1", "b1", "c1", "d1"].map((message) => new Error(message));
   expect(told(new AggregateError(errors.slice(0, 2), "several"))).toBe(

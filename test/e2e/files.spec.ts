@@ -41,6 +41,31 @@ for (const [way, type, field] of [
     ).toBeVisible();
     const report = await run(page);
     expect(report.result).toBe(2);
+
+    // The same in a cell that is being edited, and nothing of it is written there.
+    await page.locator("textarea, .cm-content").first().click();
+    const editor = page.locator(".cm-content");
+    await expect(editor).toBeFocused();
+    const before = await page.evaluate(() => window.flowbook.markdown());
+    await editor.evaluate(
+      (element, [type, field]) => {
+        const data = new DataTransfer();
+        data.items.add(new File(["x,y\n5,6\n"], "b.csv"));
+        // Some systems add its name.
+        if (type === "paste") data.items.add("b.csv", "text/plain");
+        const init = { bubbles: true, cancelable: true, [field]: data };
+        const event =
+          type === "drop"
+            ? new DragEvent(type, init)
+            : new ClipboardEvent(type, init);
+        element.dispatchEvent(event);
+      },
+      [type, field] as const,
+    );
+    await expect(
+      page.getByText('A task reads it with readCsv("b.csv")'),
+    ).toBeVisible();
+    expect(await page.evaluate(() => window.flowbook.markdown())).toBe(before);
   });
 
 test("a file is previewed, renamed, removed and brought back, and its cells are named", async ({

@@ -122,6 +122,41 @@ test("what comes of a notebook that was left meanwhile is not shown when the sam
   expect(asked.map(({ sql }) => sql)).toEqual(["SELECT 1", "SELECT 1"]);
 });
 
+test("what a script gets of a cell that cannot be evaluated is why", async () => {
+  const { notebook } = parseNotebook(
+    "---\nflowbook: 1\ntitle: a\n---\n\n```ts missing\nnothere + 1\n```\n\n```ts twice\nconst q = 1\n```\n\n```ts again\nconst q = 2\n```\n\n```ts uses\n\nq + 1\n```\n\n```ts wrong\nconst = 3\n```\n\n```ts fine\n1\n```\n",
+  );
+  const program = compileNotebook(notebook);
+  const { views, shown } = view({ id: "a", notebook, program });
+  shown.outputs = [{ type: "json", value: 1 }];
+  const message = async (name: string) => {
+    const [output] = await views.outputsOf(name);
+    return output?.type === "error" ? output.error : output;
+  };
+  expect(await message("missing")).toMatchObject({
+    code: "unknown-name",
+    message: expect.stringMatching(/^missing:1:1: `nothere` is not defined/),
+  });
+  expect(await message("twice")).toMatchObject({ code: "duplicate-name" });
+  expect(await message("uses")).toMatchObject({
+    message:
+      "uses:2:1: This cell needs `q` and waits for cell twice, which has an error. Correct it there.",
+  });
+  expect(await message("wrong")).toMatchObject({ code: "cell-syntax" });
+  expect(await message("fine")).toEqual({ type: "json", value: 1 });
+});
+
+test("a query of nothing but comments shows nothing, and is not asked", async () => {
+  const queries = ["-- later", "/* a */ ; -- b\n/* c", "/* a */ SELECT 1 /**/"];
+  const { views, asked, sent } = view(opened("a", ...queries));
+  const viewing = views.view(() => true);
+  await sent(1);
+  asked[0]!.answer();
+  await viewing;
+  expect(asked.map(({ sql }) => sql)).toEqual([queries[2]]);
+  expect(await views.outputsOf("q0")).toEqual([]);
+});
+
 test("a query that ran well and then failed is asked again when something has come to rest", async () => {
   const { views, asked, sent } = view(opened("a", "SELECT 1"));
   const first = views.view(() => true);

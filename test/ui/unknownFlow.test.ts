@@ -31,6 +31,9 @@ test("the error of a cell of which no flow is known is told, for it may have the
   expect(unknownFlow("C", [], [wrong], [cell]).message).toBe(
     'There is no flow "C". This notebook has none. A flow of the cell work cannot be seen until its error is mended, at 2:7: `;` expected.',
   );
+  expect(unknownFlow(undefined, [], [wrong], [cell]).message).toBe(
+    "No flow of this notebook can be seen. A flow of the cell work cannot be seen until its error is mended, at 2:7: `;` expected.",
+  );
   const warning: Diagnostic = { ...wrong, severity: "warning" };
   expect(unknownFlow(undefined, [], [warning], [cell]).message).toMatch(
     /^This notebook has no flow\. Write flow\(.*in a cell\.$/,

@@ -18,7 +18,7 @@ import type {
   Commit,
   CopyEntry,
   DatabaseService,
-  ExportFormat,
+  ExportOptions,
   KeptResults,
   LogLine,
   NotebookText,
@@ -39,6 +39,7 @@ import {
   type OpenDatabase,
 } from "./attemptCalls.ts";
 import { serveDataPort } from "./dataPort.ts";
+import type { RowExport } from "./exportRows.ts";
 import { gatherBlob } from "./gatherBlob.ts";
 import { History, historyIn } from "./history.ts";
 import { alwaysChecked } from "./openFound.ts";
@@ -68,6 +69,8 @@ export type Written = (
 interface OpenNotebook extends OpenDatabase {
   name: string;
   store: NotebookStore;
+  /** The files of rows that are being made, by their number. */
+  exports: Map<number, RowExport>;
 }
 
 /** The one owner of a notebook's data: rows in SQLite, everything in the store. */
@@ -80,6 +83,8 @@ export class Database implements DatabaseService {
   readonly #written: Written;
   #watcher: MessagePort | undefined;
   #isCompacting = false;
+  /** How many files of rows were begun. */
+  #exports = 0;
   /** The notebook whose file could not be made smaller: trying costs as much each time. */
   #unshrinkable: OpenNotebook | undefined;
 
@@ -123,7 +128,8 @@ export class Database implements DatabaseService {
         );
         const ids = runs.map(({ id }) => id);
         const history = new History(sqlite, store, ids);
-        opened = { name: notebook, store, transactions, history };
+        const exports = new Map<number, RowExport>();
+        opened = { name: notebook, store, transactions, history, exports };
         const isLost = store.generation < (options.knownGeneration ?? 0);
         if (!options.readOnly && !isLost && !transactions.damage)
           await store.claim();
@@ -333,14 +339,41 @@ export class Database implements DatabaseService {
     return tables.map((table) => ({ ...table, writer: writers[table.name] }));
   }
 
-  async exportRows(
-    sql: string,
-    as: { format: ExportFormat; table: string },
-  ): Promise<Blob> {
-    const { transactions } = this.#open();
-    const { exportRows } = await import("./exportRows.ts");
-    const make = await exportRows(await this.#sqlite, sql, as);
-    return transactions.read(make);
+  async beginExport(sql: string, as: ExportOptions): Promise<number> {
+    const notebook = this.#open();
+    const { transactions, exports } = notebook;
+    const { RowExport } = await import("./exportRows.ts");
+    const sqlite = await this.#sqlite;
+    if (transactions.damage) throw transactions.damage;
+    const lent = await transactions.lend();
+    this.#exports += 1;
+    exports.set(this.#exports, new RowExport(sqlite, lent, sql, as));
+    return this.#exports;
+  }
+
+  async continueExport(id: number): Promise<{ rows: number; file?: Blob }> {
+    const { exports } = this.#open();
+    const found = exports.get(id);
+    if (!found)
+      throw new FlowError(
+        "storage-failed",
+        "The file was not finished, as the notebook was opened anew meanwhile. Export it again.",
+      );
+    let isOver = true;
+    try {
+      const step = await found.advance();
+      isOver = step.file !== undefined;
+      return step;
+    } finally {
+      if (isOver) exports.delete(id);
+    }
+  }
+
+  async endExport(id: number): Promise<void> {
+    const exports = this.#notebook?.exports;
+    const found = exports?.get(id);
+    exports?.delete(id);
+    await found?.close();
   }
 
   async exportDatabase(options: { history?: boolean } = {}): Promise<Blob> {
@@ -504,7 +537,10 @@ export class Database implements DatabaseService {
   }
 }
 
-function closeAll({ transactions, history, store }: OpenNotebook): void {
+function closeAll(notebook: OpenNotebook): void {
+  const { transactions, history, store, exports } = notebook;
+  for (const unfinished of exports.values()) void unfinished.close();
+  exports.clear();
   transactions.close();
   history.close();
   store.close();

@@ -55,9 +55,19 @@ export function query(
       );
     return { columns, rows, total: countRows(connection, statement, bound) };
   } catch (thrown) {
-    if (isReadOnlyRefusal(thrown)) throw writeInQuery(firstWord(statement));
-    throw sqlError(thrown, { ...bound, whole: sql, connection });
+    throw queryError(thrown, statement, { ...bound, whole: sql, connection });
   }
+}
+
+/** What was thrown by a statement that only reads, as its reader is told it. */
+export function queryError(
+  thrown: unknown,
+  statement: SqlStatement,
+  context: Parameters<typeof sqlError>[1],
+): Error {
+  return isReadOnlyRefusal(thrown)
+    ? writeInQuery(firstWord(statement))
+    : sqlError(thrown, context);
 }
 
 /**
@@ -248,18 +258,40 @@ function readRows(
   bound: BoundStatement,
   limit: number,
 ): { columns: string[]; rows: Record<string, SqlValue>[]; more: boolean } {
-  const prepared = prepare(connection, statement, bound);
+  const open = openRows(connection, statement, bound);
+  const { columns } = open;
   try {
-    const columns = distinctNames(prepared.getColumnNames());
     const rows: Record<string, SqlValue>[] = [];
-    while (prepared.step()) {
+    for (let row = open.next(); row; row = open.next()) {
       if (rows.length >= limit) return { columns, rows, more: true };
-      rows.push(makeRow(columns, readValues(prepared)));
+      rows.push(row);
     }
     return { columns, rows, more: false };
   } finally {
-    prepared.free();
+    open.close();
   }
+}
+
+/** The rows of a statement, one after the other. */
+export interface OpenRows {
+  columns: string[];
+  next(): Record<string, SqlValue> | undefined;
+  close(): void;
+}
+
+export function openRows(
+  connection: Connection,
+  statement: SqlStatement,
+  bound: BoundStatement,
+): OpenRows {
+  const prepared = prepare(connection, statement, bound);
+  const columns = distinctNames(prepared.getColumnNames());
+  return {
+    columns,
+    next: () =>
+      prepared.step() ? makeRow(columns, readValues(prepared)) : undefined,
+    close: () => void prepared.free(),
+  };
 }
 
 function countRows(

@@ -1,108 +1,108 @@
-/** The rows of a query as a file. */
-import { quoteName } from "../../core/sqliteRules.ts";
-import type { ExportFormat } from "../services.ts";
-import { query, readAll, type QueryRows } from "./execute.ts";
-import type { Connection, Sqlite } from "./sqlite.ts";
+/**
+ * The rows of a query as a file. They are read from the database as it is saved when that begins, a few milliseconds at a time,
+ * so that everyone else's queries and commits go on meanwhile.
+ */
+import type { ExportOptions } from "../services.ts";
+import { BlobPieces } from "./blobPieces.ts";
+import {
+  openCursor,
+  turn,
+  type ExportSource,
+  type WriteSteps,
+} from "./exportSource.ts";
+import type { LentParts } from "./pageFile.ts";
+import type { OpenFile } from "./databaseFile.ts";
+import { csvWriter, jsonWriter } from "./exportWriters.ts";
+import { writeParquet } from "./exportParquet.ts";
+import { copyRows } from "./exportTable.ts";
+import type { Sqlite } from "./sqlite.ts";
 
-/** Writes rows as a file; fetched when it is first wanted. */
-type WriteRows = (found: QueryRows, isReal: IsReal) => BlobPart;
-
-/** Says of columns whether all their numbers are REAL, which cannot be seen where they are whole. */
-type IsReal = (columns: readonly string[]) => boolean[];
-
-const types: Readonly<Record<ExportFormat, string>> = {
+const types: Readonly<Record<ExportOptions["format"], string>> = {
   csv: "text/csv",
   json: "application/json",
   parquet: "application/vnd.apache.parquet",
   sqlite: "application/vnd.sqlite3",
 };
 
+/** A file of rows in the making. */
+export class RowExport {
+  readonly #lent: LentParts;
+  readonly #file: OpenFile;
+  readonly #type: string;
+  readonly #steps: WriteSteps;
+  #rows = 0;
+  #isClosed = false;
+
+  constructor(sqlite: Sqlite, lent: LentParts, sql: string, as: ExportOptions) {
+    this.#lent = lent;
+    this.#file = openLent(sqlite, lent);
+    this.#type = types[as.format];
+    const connection = this.#file.reader;
+    this.#steps = writers[as.format]({ sqlite, connection, sql, as });
+  }
+
+  /** Goes on for a moment; gives how many rows are written, and the file when all are. */
+  async advance(): Promise<{ rows: number; file?: Blob }> {
+    try {
+      const step = await this.#steps.next();
+      if (!step.done) return { rows: (this.#rows = step.value) };
+      await this.close();
+      const file = new Blob([step.value], { type: this.#type });
+      return { rows: this.#rows, file };
+    } catch (thrown) {
+      await this.close();
+      throw thrown;
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    // It puts away what it reads with, when it has had its turn.
+    await this.#steps.return("");
+    this.#file.close();
+    this.#lent.giveBack();
+  }
+}
+
+function openLent(sqlite: Sqlite, { parts }: LentParts): OpenFile {
+  return sqlite.connect({
+    size: parts.reduce((size, { length }) => size + length, 0),
+    segments: new Map(parts.entries()),
+    deltas: [],
+    damage: undefined,
+  });
+}
+
 const writers: Readonly<
-  Record<Exclude<ExportFormat, "sqlite">, () => Promise<WriteRows>>
+  Record<ExportOptions["format"], (source: ExportSource) => WriteSteps>
 > = {
-  async csv() {
-    const { toCsv } = await import("../sandbox/kernel/formats/csvWriter.ts");
-    return ({ rows, columns }) => toCsv(rows, { columns });
-  },
-  async json() {
-    const { toJsonValue } =
-      await import("../sandbox/kernel/formats/jsonValue.ts");
-    return ({ rows }) => {
-      const lines = rows.map((row) => JSON.stringify(row, toJsonValue));
-      return lines.length === 0 ? "[]\n" : `[\n${lines.join(",\n")}\n]\n`;
-    };
-  },
-  async parquet() {
-    const { toParquet } =
-      await import("../sandbox/kernel/formats/parquetWriter.ts");
-    return ({ rows, columns }, isReal) => {
-      const real = isReal(columns);
-      const types = Object.fromEntries(
-        columns.filter((_, at) => real[at]).map((name) => [name, "REAL"]),
-      );
-      return toParquet(rows, { columns, types }) as Uint8Array<ArrayBuffer>;
-    };
-  },
+  csv: (source) => writeText(source, csvWriter),
+  json: (source) => writeText(source, jsonWriter),
+  parquet: (source) => writeParquet(source),
+  sqlite: copyRows,
 };
 
-/** Makes what turns a database into a file of the rows of a query; what it needs is there before the database is entered. */
-export async function exportRows(
-  sqlite: Sqlite,
-  sql: string,
-  { format, table }: { format: ExportFormat; table: string },
-): Promise<(connection: Connection) => Blob> {
-  const type = types[format];
-  if (format === "sqlite")
-    return (connection) =>
-      new Blob([copyRows(sqlite, connection, sql, table)], { type });
-  const write = await writers[format]();
-  return (connection) => {
-    const found = query(connection, sql);
-    const isReal: IsReal = (columns) => realColumns(connection, sql, columns);
-    return new Blob([write(found, isReal)], { type });
-  };
-}
-
-function realColumns(
-  connection: Connection,
-  sql: string,
-  columns: readonly string[],
-): boolean[] {
-  const asked = columns.map((name) => {
-    const type = `typeof(${quoteName(name)})`;
-    return `min(${type} IN ('real', 'null')) AND max(${type} = 'real')`;
-  });
-  const [row = []] = readAll(
-    connection,
-    `SELECT ${asked.join(", ")} FROM (${sql}\n)`,
-  );
-  return row.map((value) => value === 1);
-}
-
-/** A database of one table with the rows of a query. */
-function copyRows(
-  sqlite: Sqlite,
-  connection: Connection,
-  sql: string,
-  table: string,
-): Uint8Array<ArrayBuffer> {
-  // Its checks are those of every query; of its rows one is enough.
-  query(connection, sql, [], 1);
-  const other = sqlite.create();
+async function* writeText(
+  source: ExportSource,
+  makeWriter: typeof csvWriter,
+): WriteSteps {
+  const cursor = openCursor(source);
   try {
-    connection.run(`ATTACH '/${other.filename}' AS flowbook_export`);
-    try {
-      connection.run("PRAGMA query_only = OFF");
-      connection.run(
-        `CREATE TABLE flowbook_export.${quoteName(table)} AS ${sql}\n`,
-      );
-    } finally {
-      connection.run("PRAGMA query_only = ON");
-      connection.run("DETACH flowbook_export");
+    const writer = await makeWriter(cursor.columns);
+    const pieces = new BlobPieces();
+    let count = 0;
+    while (!cursor.isDone) {
+      // Writing them takes about as long.
+      const rows = cursor.read(performance.now() + turn / 2);
+      count += rows.length;
+      pieces.add(writer.write(rows));
+      await pieces.settle();
+      yield count;
     }
-    readAll(other, "SELECT 1 FROM sqlite_schema");
-    return other.export() as Uint8Array<ArrayBuffer>;
+    pieces.add(writer.end());
+    return await pieces.end(types[source.as.format]);
   } finally {
-    other.close();
+    cursor.close();
   }
 }

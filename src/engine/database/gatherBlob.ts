@@ -10,11 +10,15 @@ export async function gatherBlob(
   type: string,
 ): Promise<Blob> {
   const pieces: Blob[] = [];
-  for (let from = 0; from < parts.length; from += atOnce) {
-    const piece = new Blob(parts.slice(from, from + atOnce));
-    // A part of it can be read once all of it has been fetched.
-    await piece.slice(0, 1).arrayBuffer();
-    pieces.push(piece);
-  }
+  for (let from = 0; from < parts.length; from += atOnce)
+    pieces.push(await makePiece(parts.slice(from, from + atOnce)));
   return new Blob(pieces, { type });
+}
+
+/** A piece of a Blob, when what it is made of need not be in this process's memory any more. */
+export async function makePiece(parts: readonly BlobPart[]): Promise<Blob> {
+  const piece = new Blob([...parts]);
+  // A part of it can be read once all of it has been fetched.
+  await piece.slice(0, 1).arrayBuffer();
+  return piece;
 }

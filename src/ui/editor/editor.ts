@@ -47,6 +47,7 @@ import { directionMarks } from "../../core/words.ts";
 import type { CellKind, Diagnostic } from "../../notebook/document.ts";
 import { findChange } from "../../notebook/findChange.ts";
 import { markElement } from "./directionMarks.ts";
+import { filesOf } from "../filesOf.ts";
 import { editorTheme } from "./editorTheme.ts";
 import { stepOfInput, type HistoryStep } from "./historySteps.ts";
 import { languageOf } from "./languageOf.ts";
@@ -167,6 +168,9 @@ export function createEditor(
         EditorView.domEventHandlers({
           beforeinput: ({ inputType }) => undoFromMenu(inputType, options),
           compositionend: () => void setTimeout(takeWaiting),
+          // CodeMirror would write the text of files into the code: the page takes them.
+          drop: ({ dataTransfer }) => filesOf(dataTransfer).length > 0,
+          paste: ({ clipboardData }) => filesOf(clipboardData).length > 0,
         }),
         EditorView.updateListener.of((update) => {
           if (update.focusChanged && update.view.hasFocus) options.onFocus();

@@ -180,5 +180,9 @@ function nameOf(value: unknown): string | undefined {
 }
 
 function plain(key: unknown): string {
-  return typeof key === "string" ? key : leaf(key).text;
+  if (typeof key === "string") return key;
+  const entries = entriesOf(key);
+  return entries && entries.length > 0
+    ? summary(key, entries, false)
+    : leaf(key).text;
 }

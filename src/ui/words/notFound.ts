@@ -23,6 +23,8 @@ export const flowNotDrawn = ({
 };
 export const noFlow =
   'This notebook has no flow. Write flow("name", () => { ... }) in a cell.';
+/** Where an error may hide one. */
+export const noFlowSeen = "No flow of this notebook can be seen.";
 /** `flows` are the names of those that there are, empty for none. */
 export const unknownFlow = ({
   name,

@@ -69,7 +69,10 @@ export const view = "view";
 /** The statement that made it follows when it is opened. */
 export const viewDefinition = "A view: how it is made";
 export const exportHint = "Download these rows";
-export const writing = "Writing…";
+/** While rows are written into a file. */
+export const writing = (rows: number) =>
+  rows === 0 ? "Writing…" : `Writing… ${rowCount(rows)}`;
+export const stopExport = "Stop";
 export const exportRows = "Export";
 export const copySql = "Copy SQL";
 export const copySqlHint = "Copy this query";

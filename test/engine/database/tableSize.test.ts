@@ -1,9 +1,15 @@
-import { parquetMetadata } from "hyparquet";
+import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { PageFile } from "../../../src/engine/database/pageFile.ts";
 import { treeSize } from "../../../src/engine/database/tableSize.ts";
-import { attach, attemptOf, commitOf, openDatabase } from "./world.ts";
+import {
+  attach,
+  attemptOf,
+  commitOf,
+  exportRows,
+  openDatabase,
+} from "./world.ts";
 
 /** The tables after some statements were committed. */
 async function tablesAfter(sql: string) {
@@ -146,10 +152,10 @@ describe("the rows of a query as a file", () => {
 
   test("are CSV and JSON", async () => {
     const { database } = await world();
-    const csv = await database.exportRows(rows, { format: "csv", table: "t" });
+    const csv = await exportRows(database, rows, { format: "csv", table: "t" });
     expect(await csv.text()).toBe('a,b\n1,"x, 1"\n2,\n');
     const as = { format: "json", table: "t" } as const;
-    const json = await database.exportRows(rows, as);
+    const json = await exportRows(database, rows, as);
     expect(JSON.parse(await json.text())).toEqual([
       { a: 1, b: "x, 1" },
       { a: 2, b: null },
@@ -161,16 +167,19 @@ describe("the rows of a query as a file", () => {
       "CREATE TABLE t (a, b); INSERT INTO t VALUES (X'01ff', 9e999)",
     );
     const sql = "SELECT * FROM t";
-    const csv = await database.exportRows(sql, { format: "csv", table: "t" });
+    const csv = await exportRows(database, sql, { format: "csv", table: "t" });
     expect(await csv.text()).toBe("a,b\nAf8=,Infinity\n");
-    const json = await database.exportRows(sql, { format: "json", table: "t" });
+    const json = await exportRows(database, sql, {
+      format: "json",
+      table: "t",
+    });
     expect(await json.text()).toBe('[\n{"a":"Af8=","b":"Infinity"}\n]\n');
   });
 
   test("are a SQLite file that can be imported", async () => {
     const { database } = await world();
     const as = { format: "sqlite", table: "few rows" } as const;
-    const file = await database.exportRows(rows, as);
+    const file = await exportRows(database, rows, as);
     expect(await database.query("SELECT count(*) AS n FROM t")).toMatchObject({
       rows: [{ n: 9 }],
     });
@@ -184,7 +193,7 @@ describe("the rows of a query as a file", () => {
   test("are a Parquet file", async () => {
     const { database } = await world();
     const as = { format: "parquet", table: "t" } as const;
-    const file = await database.exportRows(rows, as);
+    const file = await exportRows(database, rows, as);
     expect((await file.text()).slice(0, 4)).toBe("PAR1");
   });
 
@@ -193,7 +202,7 @@ describe("the rows of a query as a file", () => {
       "CREATE TABLE t (a INTEGER, b REAL, c REAL, d); INSERT INTO t VALUES (1, 2, NULL, 1.5), (2, NULL, NULL, 2)",
     );
     const as = { format: "parquet", table: "t" } as const;
-    const file = await database.exportRows("SELECT * FROM t", as);
+    const file = await exportRows(database, "SELECT * FROM t", as);
     const { schema } = parquetMetadata(await file.arrayBuffer());
     expect(schema.slice(1).map(({ name, type }) => [name, type])).toEqual([
       ["a", "INT64"],
@@ -203,11 +212,117 @@ describe("the rows of a query as a file", () => {
     ]);
   });
 
+  const ofTable = { where: "true", isSorted: false };
+
+  test.each(["csv", "json", "parquet", "sqlite"] as const)(
+    "are those of when it began, as %s, and whoever writes or reads meanwhile has a turn",
+    async (format) => {
+      const { database } = await tablesAfter(
+        `CREATE TABLE t (a INTEGER, b TEXT); ${fill("t", 60_000)}`,
+      );
+      const sql = "SELECT * FROM t\nWHERE a > 10";
+      const of = { where: "a > 10", isSorted: false };
+      const id = await database.beginExport(sql, { format, table: "t", of });
+      let step = await database.continueExport(id);
+      expect(step.file).toBeUndefined();
+      const client = await attach(database, attemptOf("b"));
+      await client.exec("UPDATE t SET b = 'other'; DELETE FROM t WHERE a > 9");
+      await database.commit(commitOf(attemptOf("b")));
+      const { rows } = await database.query("SELECT count(*) AS n FROM t");
+      expect(rows).toEqual([{ n: 9 }]);
+      while (!step.file) step = await database.continueExport(id);
+      expect(step.rows).toBe(59_990);
+      const last = { a: 60_000, b: "name 60000" };
+      const read = {
+        csv: async (file: Blob) => {
+          const lines = (await file.text()).trimEnd().split("\n");
+          expect(lines).toHaveLength(59_991);
+          expect(lines.at(-1)).toBe("60000,name 60000");
+        },
+        json: async (file: Blob) => {
+          const found = JSON.parse(await file.text()) as unknown[];
+          expect([found.length, found.at(-1)]).toEqual([59_990, last]);
+        },
+        parquet: async (file: Blob) => {
+          const found = await parquetReadObjects({
+            file: await file.arrayBuffer(),
+          });
+          expect(found).toHaveLength(59_990);
+          expect(found.at(-1)).toEqual({ ...last, a: 60_000n });
+        },
+        sqlite: async (file: Blob) => {
+          await database.importDatabase(file);
+          const sql = "SELECT count(*) AS n, max(a) AS a, max(b) AS b FROM t";
+          expect((await database.query(sql)).rows).toEqual([
+            { n: 59_990, a: 60_000, b: "name 9999" },
+          ]);
+        },
+      };
+      await read[format](step.file);
+    },
+  );
+
+  test("are no longer written when the export is ended, or the notebook is opened anew", async () => {
+    const { database } = await tablesAfter(
+      `CREATE TABLE t (a, b); ${fill("t", 60_000)}`,
+    );
+    const begin = (format: "csv" | "sqlite") =>
+      database.beginExport("SELECT * FROM t", {
+        format,
+        table: "t",
+        of: ofTable,
+      });
+    const unfinished = { code: "storage-failed" };
+    for (const format of ["csv", "sqlite"] as const) {
+      const id = await begin(format);
+      await database.continueExport(id);
+      await database.endExport(id);
+      await expect(database.continueExport(id)).rejects.toMatchObject(
+        unfinished,
+      );
+    }
+    const id = await begin("sqlite");
+    await database.continueExport(id);
+    await database.closeNotebook();
+    await expect(database.continueExport(id)).rejects.toMatchObject(unfinished);
+  });
+
+  test("are in a SQLite file the table as it was made, with keys, types and indexes", async () => {
+    const made =
+      "CREATE TABLE a(id integer primary key, n TEXT NOT NULL COLLATE NOCASE, w REAL CHECK (w > 0), twice AS (w * 2) STORED)";
+    const { database } = await tablesAfter(
+      `${made}; CREATE UNIQUE INDEX by_n ON a (n DESC) WHERE n <> ''; INSERT INTO a (n, w) VALUES ('x', 1), ('y', 2), ('z', 3); DELETE FROM a WHERE id = 1; CREATE TABLE b (k TEXT PRIMARY KEY, v ANY) STRICT, WITHOUT ROWID; INSERT INTO b VALUES ('k', 1.5)`,
+    );
+    const save = (table: string) =>
+      exportRows(database, `SELECT * FROM ${table}`, {
+        format: "sqlite",
+        table,
+        of: ofTable,
+      });
+    const [a, b] = [await save("a"), await save("b")];
+    const all = async (sql: string) => (await database.query(sql)).rows;
+    await database.importDatabase(a);
+    expect(
+      await all("SELECT sql FROM sqlite_schema ORDER BY type DESC"),
+    ).toEqual([
+      { sql: made },
+      { sql: "CREATE UNIQUE INDEX by_n ON a (n DESC) WHERE n <> ''" },
+    ]);
+    expect(await all("SELECT * FROM a")).toEqual([
+      { id: 2, n: "y", w: 2, twice: 4 },
+      { id: 3, n: "z", w: 3, twice: 6 },
+    ]);
+    await database.importDatabase(b);
+    expect(await all("SELECT k, v, typeof(v) AS t FROM b")).toEqual([
+      { k: "k", v: 1.5, t: "real" },
+    ]);
+  });
+
   test("are refused if the query would change something", async () => {
     const { database } = await world();
     for (const format of ["csv", "sqlite"] as const)
       await expect(
-        database.exportRows("DELETE FROM t", { format, table: "t" }),
+        exportRows(database, "DELETE FROM t", { format, table: "t" }),
       ).rejects.toMatchObject({ code: "read-only" });
     expect((await database.tables())[0]?.rows).toBe(9);
   });

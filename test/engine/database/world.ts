@@ -29,7 +29,7 @@ import {
   type CheckedBatch,
 } from "../../../src/engine/records/checkRecords.ts";
 import { RowBatcher } from "../../../src/engine/sandbox/kernel/rowBatch.ts";
-import type { Commit } from "../../../src/engine/services.ts";
+import type { Commit, ExportOptions } from "../../../src/engine/services.ts";
 import { listCopies } from "../../../src/storage/coldCopy.ts";
 import {
   openNotebookStore,
@@ -56,6 +56,19 @@ export async function connect(): Promise<OpenFile> {
 export async function exported(database: Database): Promise<Uint8Array> {
   const file = await database.exportDatabase();
   return new Uint8Array(await file.arrayBuffer());
+}
+
+/** The rows of a query as a file, from the first step of the export to the last. */
+export async function exportRows(
+  database: Database,
+  sql: string,
+  as: ExportOptions,
+): Promise<Blob> {
+  const id = await database.beginExport(sql, as);
+  for (;;) {
+    const { file } = await database.continueExport(id);
+    if (file) return file;
+  }
 }
 
 /** Where the copies of this test file's notebooks are. */

@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import { zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import { toParquet } from "../../../src/engine/sandbox/kernel/formats/parquetWriter.ts";
+import { decodePieces } from "../../../src/engine/sandbox/kernel/formats/slices.ts";
 import { cell, rowsOf, startKernel, traceError } from "./kernelWorld.ts";
 
 type KernelOptions = Parameters<typeof startKernel>[1];
@@ -146,16 +147,45 @@ describe("readers", () => {
         },
       },
     );
-    expect(await kernel.run("t")).toBe("A\uFFFD");
+    expect(await kernel.run("t")).toBe("Aé");
     const told = kernel.messages.flatMap((message) =>
       message.type === "log" ? [message.text] : [],
     );
     expect(told).toEqual(
       ["latin.csv", "latin.txt"].map(
         (name) =>
-          `${name} is not UTF-8. Say what it is: { encoding: "windows-1252" }.`,
+          `${name} is not UTF-8, and is read as windows-1252. If letters are wrong, save it as UTF-8, or name its encoding: { encoding: "iso-8859-2" }.`,
       ),
     );
+  });
+
+  test("take text for windows-1252 where it is no UTF-8, and for damaged where it was before", async () => {
+    const utf8 = (text: string) => [...new TextEncoder().encode(text)];
+    const texts: [bytes: number[][], text: string, odd: string[]][] = [
+      [[utf8("a"), [0xfc], utf8("b")], "aüb", ["windows-1252"]],
+      [[[0x80, 0x93], utf8("n")], "€“n", ["windows-1252"]],
+      // It could have been the beginning of a letter.
+      [[utf8("a"), [0xe2, 0x82], utf8("b")], "aâ‚b", ["windows-1252"]],
+      [[utf8("a"), [0xe9]], "aé", ["windows-1252"]],
+      [[utf8("ü"), [0xfc], utf8("ö")], "ü\uFFFDö", ["damaged"]],
+      [[[0xfc, ...utf8("üö")]], "\uFFFDüö", ["damaged"]],
+      [[utf8("\uFEFFa"), [0xfc]], "a\uFFFD", ["damaged"]],
+      [[[0xe2], [0x82], [0xac], [0xf0, 0x9f], [0x98, 0x80]], "€😀", []],
+      [[utf8("a\uFFFDb")], "a\uFFFDb", []],
+    ];
+    for (const [bytes, text, odd] of texts) {
+      const told: string[] = [];
+      const pieces = async function* () {
+        for (const piece of bytes)
+          yield await Promise.resolve(Uint8Array.from(piece));
+      };
+      let read = "";
+      for await (const part of decodePieces(pieces(), undefined, (what) =>
+        told.push(what),
+      ))
+        read += part;
+      expect([read, told]).toEqual([text, odd]);
+    }
   });
 
   test("take text that is no UTF-8 for what its server says it is", async () => {
@@ -167,8 +197,8 @@ describe("readers", () => {
       [utf16, "text/csv; charset=utf-16le", "b"],
       [new TextEncoder().encode("a\né"), "text/csv; charset=ISO-8859-1", "é"],
       [gzipSync("a\né"), "text/csv; charset=ISO-8859-1", "é"],
-      [latin, "text/csv; charset=unheard-of", "\uFFFD"],
-      [latin, "text/csv", "\uFFFD"],
+      [latin, "text/csv; charset=unheard-of", "é"],
+      [latin, "text/csv", "é"],
     ];
     for (const [body, type, value] of answers) {
       const kernel = kernelOf(

@@ -119,6 +119,16 @@ describe("a request to a flaky server", () => {
     expect((await silent.kernel.runFails("t")).message).toBe(
       "GET https://a.org/x did not answer within 5 ms.",
     );
+    const twice = serve(
+      `() => fetchText("https://a.org/x", { retries: 1, retryDelay: 1, timeout: 5 })`,
+      ["silence", "silence"],
+    );
+    const failed = await twice.kernel.runFails("t");
+    expect(failed.message).toBe(
+      "GET https://a.org/x did not answer within 5 ms (the last of 2 tries).",
+    );
+    // That it was aborted is Flowbook's own doing.
+    expect(failed.cause).toBeUndefined();
   });
 
   test("waits as long as the server asks, and says so if that is too long", async () => {

@@ -281,7 +281,10 @@ describe("what a value looks like", () => {
         f: "[function f]",
         s: "Symbol(x)",
         loop: "[circular]",
-        map: { a: [1], "{b: 1}": 2 },
+        map: new Map<unknown, unknown>([
+          ["a", [1]],
+          [{ b: 1 }, 2],
+        ]),
         date: new Date(0),
       },
     });
@@ -294,6 +297,30 @@ describe("what a value looks like", () => {
     const long = toOutput(Array.from({ length: 100_000 }, (_, i) => i));
     expect(long).toMatchObject({
       value: expect.arrayContaining(["… 80001 more"]),
+    });
+  });
+
+  test("a Map has all its entries, whatever their keys look like, and an error within it what it says", () => {
+    const entries: [unknown, unknown][] = [
+      [1, "number"],
+      ["1", "text"],
+      [{ k: 1 }, "o1"],
+      [{ k: 1 }, "o2"],
+      [() => 1, "f1"],
+      [() => 2, "f2"],
+      ["e", Object.assign(new TypeError("no"), { code: 7 })],
+    ];
+    expect(structuredClone(toOutput(new Map(entries)))).toEqual({
+      type: "json",
+      value: new Map<unknown, unknown>([
+        ...entries.slice(0, 4),
+        ["[function]", "f1"],
+        ["[function] (2)", "f2"],
+        ["e", { name: "TypeError", message: "no", code: 7 }],
+      ]),
+    });
+    expect(toOutput([{ reason: new TypeError("no") }])).toMatchObject({
+      rows: [{ reason: "TypeError: no" }],
     });
   });
 

@@ -420,6 +420,7 @@ test("a value that holds itself, or is nested too deep, is said to be so in a fi
   for (let depth = 0; depth < 20_000; depth += 1) deep = [deep];
   const around: unknown[] = [];
   around.push(around);
+  expect(JSON.parse(jsonText(new Map([[1, 2n]])))).toEqual([[1, "2"]]);
   for (const value of [deep, around]) {
     expect(jsonText(value)).toContain("holds itself, or is nested too deep");
     expect(outputMarkup({ type: "json", value })).toContain("nested too deep");

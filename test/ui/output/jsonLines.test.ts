@@ -71,13 +71,20 @@ test("paths tell lines apart whatever the keys", () => {
   expect(new Set(paths).size).toBe(paths.length);
 });
 
-test("lines of a Map are told apart whose keys have the same text", () => {
-  const value = new Map<unknown, unknown>([
+test("entries of a map whose keys look the same are lines of their own", () => {
+  const map = new Map<unknown, unknown>([
     [1, "a"],
     ["1", "b"],
-    [{ of: 1 }, "c"],
-    [{ of: 2 }, "d"],
+    [{ k: 1 }, "c"],
+    [{ k: 1 }, "d"],
   ]);
-  const paths = jsonLines(value, openTo(1)).map(({ path }) => path);
+  expect(lines(map, openTo(1))).toEqual([
+    "Map of 4",
+    '  1: "a"',
+    '  1: "b"',
+    '  { k: 1 }: "c"',
+    '  { k: 1 }: "d"',
+  ]);
+  const paths = jsonLines(map, openTo(1)).map(({ path }) => path);
   expect(new Set(paths).size).toBe(5);
 });

@@ -105,8 +105,11 @@ export async function request<Value>(
     const wait = waitAfter(patience, tries, response, now());
     if (wait === undefined || tries > patience.retries) {
       const advice = response ? adviseWait(response, now()) : "";
+      const told = `${source} ${problem}${advice}`;
       throw new Error(
-        `${source} ${problem}${advice}${tries > 1 ? ` (the last of ${tries} tries)` : ""}`,
+        tries > 1
+          ? told.replace(/(\.?)$/, ` (the last of ${tries} tries)$1`)
+          : told,
         { cause },
       );
     }
@@ -140,12 +143,14 @@ async function tryOnce<Answer>(
     const text = await job.guard(response.text()).catch(() => "");
     return { problem: describeStatus(response, text.trim()), response };
   } catch (cause) {
-    const problem =
-      giveUp.signal.aborted && !signal.aborted
-        ? `did not answer within ${formatDuration(timeout!)}.`
-        : response
-          ? `broke off its answer: ${(cause as Error).message}`
-          : `got no answer: ${describeSilence(cause)}`;
+    // What was thrown then is that it was given up.
+    if (giveUp.signal.aborted && !signal.aborted)
+      return {
+        problem: `did not answer within ${formatDuration(timeout!)}.`,
+      };
+    const problem = response
+      ? `broke off its answer: ${(cause as Error).message}`
+      : `got no answer: ${describeSilence(cause)}`;
     return { problem, cause };
   } finally {
     signal.removeEventListener("abort", abort);

@@ -117,6 +117,7 @@ function toCell(value: unknown): unknown {
     return value;
   if (value === undefined) return null;
   if (value instanceof Shown) return value.toString();
+  if (value instanceof Error) return inspect([value], 1000);
   return toJson(value);
 }
 
@@ -138,7 +139,6 @@ function toJson(value: unknown): unknown {
     if (
       refOf(current) ||
       isMarkupNode(current) ||
-      current instanceof Error ||
       current instanceof Promise ||
       current instanceof RegExp ||
       current instanceof URL ||
@@ -173,15 +173,17 @@ function toJson(value: unknown): unknown {
   const convertObject = (current: object): unknown => {
     if (Array.isArray(current)) return convertItems(current, current.length);
     if (current instanceof Set) return convertItems(current, current.size);
+    if (current instanceof Map) return convertMap(current);
     const entries =
-      current instanceof Map
-        ? Array.from(current, ([key, child]: [unknown, unknown]) => [
-            typeof key === "string" ? key : inspect([key], 100),
-            child,
-          ])
-        : Object.entries(current);
+      current instanceof Error
+        ? // These are not listed.
+          Object.assign(
+            { name: current.name, message: current.message },
+            current,
+          )
+        : current;
     const result: Record<string, unknown> = {};
-    for (const [key, child] of entries as [string, unknown][]) {
+    for (const [key, child] of Object.entries(entries)) {
       if (left <= 0) {
         result["…"] = "more";
         break;
@@ -192,6 +194,19 @@ function toJson(value: unknown): unknown {
         configurable: true,
         writable: true,
       });
+    }
+    return result;
+  };
+  const convertMap = (current: ReadonlyMap<unknown, unknown>) => {
+    const result = new Map<unknown, unknown>();
+    for (const [key, child] of current) {
+      if (left <= 0) return result.set("…", "more");
+      const converted = convertValue(key);
+      // What is shown as its text, such as a function, may look like another.
+      let distinct = converted;
+      for (let n = 2; result.has(distinct); n += 1)
+        distinct = `${String(converted)} (${n})`;
+      result.set(distinct, convertValue(child));
     }
     return result;
   };

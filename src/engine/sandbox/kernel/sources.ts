@@ -1,6 +1,7 @@
 import { FlowError } from "../../../core/errors.ts";
 import { showValue } from "../../../core/words.ts";
 import type { Current } from "./current.ts";
+import type { OddText } from "./formats/doubtfulText.ts";
 import {
   decodePieces,
   isGzip,
@@ -154,25 +155,25 @@ export interface Unpacking {
   encoding?: string | undefined;
 }
 
-/** The text of a source; that bytes of it are no UTF-8 is told, as what comes of them is lost. */
-export async function* unpackedText(
+/** The text of a source; that it is no UTF-8, and what it was taken for, is told. */
+export function unpackedText(
   worker: Worker,
   source: Source,
   { entry, encoding }: Unpacking,
 ): AsyncGenerator<string> {
-  for await (const text of decodePieces(
-    unpack(worker, source, entry),
-    encoding,
-  )) {
-    if (!encoding && !source.isDoubtful && text.includes("\uFFFD")) {
-      source.isDoubtful = true;
-      worker.job.log("warning", [
-        `${source.name} is not UTF-8. Say what it is: { encoding: "windows-1252" }.`,
-      ]);
-    }
-    yield text;
-  }
+  return decodePieces(unpack(worker, source, entry), encoding, (odd) => {
+    if (source.isDoubtful) return;
+    source.isDoubtful = true;
+    worker.job.log("warning", [`${source.name} ${oddTexts[odd]}`]);
+  });
 }
+
+const oddTexts: Readonly<Record<OddText, string>> = {
+  "windows-1252":
+    'is not UTF-8, and is read as windows-1252. If letters are wrong, save it as UTF-8, or name its encoding: { encoding: "iso-8859-2" }.',
+  damaged:
+    'is UTF-8 with damaged letters, which are \uFFFD now. Save it again as UTF-8, or name its encoding: { encoding: "windows-1252" }.',
+};
 
 export async function wholeText(
   worker: Worker,

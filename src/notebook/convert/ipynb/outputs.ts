@@ -99,17 +99,16 @@ export function partNote(shownRows: number, total: number): string {
 /** A value as JSON; what JSON does not have is written as text. */
 export function jsonText(value: unknown): string {
   try {
-    return (
-      JSON.stringify(
-        value,
-        (_, inner: unknown) =>
-          typeof inner === "bigint" ? String(inner) : inner,
-        2,
-      ) ?? JSON.stringify(String(value))
-    );
+    return JSON.stringify(value, asJson, 2) ?? JSON.stringify(String(value));
   } catch {
     return JSON.stringify(words.notWritten);
   }
+}
+
+/** A Map is a list of pairs, as elsewhere. */
+function asJson(_: string, value: unknown): unknown {
+  if (value instanceof Map) return [...value];
+  return typeof value === "bigint" ? String(value) : value;
 }
 
 function shown(data: IpynbData): IpynbOutput {

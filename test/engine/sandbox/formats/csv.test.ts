@@ -474,6 +474,8 @@ describe("toCsv", () => {
   test("refuses what is no list of rows, and options that it does not have", () => {
     expect(() => toCsv(5)).toThrow("toCsv takes a list of rows, not 5.");
     expect(() => toCsv([1])).toThrow(/^Row 1 for toCsv is 1, not an object/);
+    expect(toCsv([])).toBe("");
+    expect(toCsv([], { columns: ["a"] })).toBe("a\n");
     expect(() => toCsv([], { sep: 1 })).toThrow(/no option "sep"/);
     expect(() => toCsv([], { header: 1 })).toThrow(FlowError);
     expect(() => toCsv([], { columns: "a" })).toThrow(FlowError);

@@ -701,7 +701,12 @@ describe("Excel", () => {
 
   test("a file that Excel would write has sheets, formulas, shared texts and gaps", async () => {
     const bytes = readFileSync("test/fixtures/sheets.xlsx");
-    expect(await read(bytes)).toEqual([
+    const told: string[] = [];
+    const rows = await read(bytes, {}, (message) => told.push(message));
+    expect(told).toEqual([
+      "1 cell of a.xlsx holds an error and is read as null: #N/A in E2.",
+    ]);
+    expect(rows).toEqual([
       {
         id: 1,
         day: new Date(Date.UTC(2024, 1, 29)),
@@ -804,6 +809,49 @@ describe("Excel", () => {
       "4 formulas of a.xlsx were never calculated (the first in C1) and are read as null. Open the file in a program for tables and save it there.",
     ]);
     await read(file, { sheet: 2 });
+  });
+
+  test("durations are numbers of days, whatever their format, and errors are told with their places", async () => {
+    const parts = unzipSync(readFileSync("test/fixtures/sheets.xlsx"));
+    const path = "xl/worksheets/sheet1.xml";
+    const change = (name: string, from: RegExp, to: string) =>
+      strToU8(strFromU8(parts[name]!).replace(from, to));
+    const formats = ["[h]:mm", "[mm]:ss;@", "yyyy-mm-dd hh:mm"].map(
+      (code, at) => `<numFmt numFmtId="${190 + at}" formatCode="${code}"/>`,
+    );
+    const styles = [46, 190, 191, 192].map(
+      (id) => `<xf numFmtId="${id}" applyNumberFormat="1"/>`,
+    );
+    const cells = [
+      '<c r="A1" s="0"><v>1.5</v></c><c r="B1" s="1"><v>1.5</v></c>',
+      '<c r="C1" s="1"><v>0.25</v></c><c r="D1" s="2"><v>0.25</v></c>',
+      '<c r="E1" s="3"><v>45000.25</v></c>',
+      '<c r="F1" t="e"><f>1/0</f><v>#DIV/0!</v></c>',
+      '<c r="G1" t="e"><v>#N/A</v></c><c r="H1"><v>1</v></c>',
+    ];
+    const file = zipSync({
+      ...parts,
+      "xl/styles.xml": strToU8(
+        `<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts count="3">${formats.join("")}</numFmts><cellXfs count="4">${styles.join("")}</cellXfs></styleSheet>`,
+      ),
+      [path]: change(
+        path,
+        /<sheetData>.*<\/sheetData>/s,
+        `<sheetData><row r="1">${cells.join("")}</row></sheetData>`,
+      ),
+    });
+    const told: string[] = [];
+    const [row] = await read(file, { header: false }, (message) =>
+      told.push(message),
+    );
+    expect(Object.values(row!)).toEqual([
+      ...[1.5, 1.5, 0.25, 0.25],
+      new Date("2023-03-15T06:00Z"),
+      ...[null, null, 1],
+    ]);
+    expect(told).toEqual([
+      "2 cells of a.xlsx hold errors and are read as null: #DIV/0! in F1 and #N/A in G1.",
+    ]);
   });
 
   test("rows are many, also where reading takes long, and a sheet that is a chart is passed over", async () => {

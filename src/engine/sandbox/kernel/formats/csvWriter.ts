@@ -32,6 +32,8 @@ export function toCsv(
   const delimiter = readCharacter("delimiter", ";", given.delimiter) ?? ",";
   const table = readRows(rows, "toCsv");
   const columns = listColumns(table, given.columns);
+  // Not even a line for names.
+  if (table.length === 0 && columns.length === 0) return "";
   const write = (text: string) =>
     mayMislead.test(text) || text.includes(delimiter)
       ? `"${text.replaceAll('"', '""')}"`

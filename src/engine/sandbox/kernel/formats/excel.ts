@@ -2,7 +2,7 @@ import type { CellValue } from "read-excel-file/universal";
 import { FlowError } from "../../../../core/errors.ts";
 import { listNames, showValue } from "../../../../core/words.ts";
 import { nameColumns } from "./csvColumns.ts";
-import { tellUncalculated } from "./excelFormulas.ts";
+import { tellLostCells } from "./excelLostCells.ts";
 import { readSheets } from "./excelSheets.ts";
 import { leaveOutUnknownStyles } from "./excelStyles.ts";
 
@@ -32,12 +32,8 @@ export async function readExcel(
         : `${name} has no sheet${sheet === undefined ? " with cells" : ` ${showValue(sheet)}`}. It has ${names || "none"}: write a name, or a place from 1 on.`,
     );
   }
-  const uncalculated = await tellUncalculated(
-    file,
-    sheets.indexOf(found),
-    name,
-  );
-  if (uncalculated !== undefined) warn(uncalculated);
+  for (const lost of await tellLostCells(file, sheets.indexOf(found), name))
+    warn(lost);
   const rows = cutToTable(found.data);
   if (rows.length === 0) return [];
   const head =

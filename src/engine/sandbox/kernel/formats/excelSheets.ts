@@ -1,6 +1,7 @@
 import unpack from "#read-excel-file/export/unpackXlsxFileUniversal.js";
 import parseSheets from "#read-excel-file/xlsx/parseSpreadsheetContents.js";
 import parseXml from "#read-excel-file/xml/parseXml.js";
+import { showDurationsAsNumbers } from "./excelStyles.ts";
 import type { Sheet } from "#read-excel-file/xlsx/parseSpreadsheetContents.js";
 
 /** What the library knows while it reads XML; of a sheet, the row that it is in and its cell. */
@@ -18,9 +19,11 @@ interface Cell {
  * and calls itself for each: on a busy machine the stack ends before the sheet. So its parts are put together without that.
  */
 export async function readSheets(file: Blob): Promise<readonly Sheet[]> {
-  return parseSheets(undefined, parseWhole, await unpack(file), {
-    trim: false,
-  });
+  const parts = await unpack(file);
+  for (const [path, part] of Object.entries(parts))
+    if (/(?:^|\/)styles\.xml$/.test(path))
+      parts[path] = showDurationsAsNumbers(part);
+  return parseSheets(undefined, parseWhole, parts, { trim: false });
 }
 
 const parseWhole: typeof parseXml = async (

@@ -20,6 +20,21 @@ export async function leaveOutUnknownStyles(file: Blob): Promise<Blob> {
   return pack(parts);
 }
 
+/** Where a format counts hours, minutes or seconds beyond a day, an hour or a minute. */
+const elapsed = /\[(?:h+|m+|s+)\]/i;
+
+/** The styles of a file in which durations are numbers, as they are in the cells: the library takes them for times of days around 1900. */
+export function showDurationsAsNumbers(styles: Uint8Array): Uint8Array {
+  const text = strFromU8(styles);
+  const shown = text
+    .replace(/\bformatCode=("[^"]*"|'[^']*')/g, (whole, code: string) =>
+      elapsed.test(code) ? 'formatCode="General"' : whole,
+    )
+    // The one of them that is Excel's own, [h]:mm:ss.
+    .replace(/\bnumFmtId=(["'])46\1/g, 'numFmtId="0"');
+  return shown === text ? styles : strToU8(shown);
+}
+
 /** A ZIP file of parts as they are. It has no checksums, for which the library does not look: what packs with them is large. */
 function pack(parts: Record<string, Uint8Array>): Blob {
   const files: Uint8Array[] = [];

@@ -1,7 +1,10 @@
 import {
   type BasicType,
+  ByteWriter,
   type ColumnSource,
   parquetWriteBuffer,
+  ParquetWriter,
+  schemaFromColumnData,
 } from "hyparquet-writer";
 import { FlowError } from "../../../../core/errors.ts";
 import { showValue } from "../../../../core/words.ts";
@@ -57,19 +60,23 @@ function toColumn(
   rows: readonly WrittenRow[],
   declared: unknown,
 ): ColumnSource {
-  if (declared !== undefined && !Object.hasOwn(declaredTypes, String(declared)))
-    throw new FlowError(
-      "invalid-option",
-      `The type of the column ${name} must be "INTEGER", "REAL", "TEXT" or "BLOB", not ${showValue(declared)}.`,
-    );
-  const type =
-    declared === undefined
-      ? inferColumn(name, rows)
-      : declaredTypes[declared as string]!;
-  const data = rows.map((row, index) => {
+  const kinds = new ColumnKinds(name);
+  if (declared === undefined) kinds.see(rows);
+  const type = kinds.type(declared);
+  return { name, data: convertAll(name, rows, type), type, nullable: true };
+}
+
+/** The values of a column as the writer wants them; `before` is how many rows were written before. */
+function convertAll(
+  name: string,
+  rows: readonly WrittenRow[],
+  type: BasicType,
+  before = 0,
+): unknown[] {
+  return rows.map((row, index) => {
     const value = row[name];
     if (value === null || value === undefined) return undefined;
-    const where = `Row ${index + 1}, column ${name}`;
+    const where = `Row ${before + index + 1}, column ${name}`;
     const converted = convert(value, type, where);
     if (converted !== undefined) return converted;
     throw new FlowError(
@@ -77,32 +84,130 @@ function toColumn(
       `${where}: ${showValue(value)} does not fit ${type}. Correct the value, or declare another type: { types: { ${name}: "TEXT" } }.`,
     );
   });
-  return { name, data, type, nullable: true };
 }
 
-function inferColumn(name: string, rows: readonly WrittenRow[]): BasicType {
-  const kinds = new Map<BasicType, number>();
-  let large: number | undefined;
-  for (const [index, row] of rows.entries()) {
-    const value = row[name];
-    if (value === null || value === undefined) continue;
-    if (!kinds.has(kindOf(value))) kinds.set(kindOf(value), index);
-    if (typeof value === "bigint" && BigInt(Number(value)) !== value)
-      large ??= index;
+/** Finds out what a column is from its values, some rows after the others. */
+export class ColumnKinds {
+  readonly #name: string;
+  #rows = 0;
+  /** Of each kind the first value. */
+  readonly #kinds = new Map<BasicType, FoundValue>();
+  #large: FoundValue | undefined;
+
+  constructor(name: string) {
+    this.#name = name;
   }
-  const refuse = (index: number, what: string) =>
-    new FlowError(
-      "row-mismatch",
-      `Row ${index + 1}, column ${name}: ${showValue(rows[index]![name])} ${what}. Declare what all of them are: { types: { ${name}: "TEXT" } }.`,
+
+  see(rows: readonly WrittenRow[]): void {
+    for (const row of rows) {
+      this.#rows += 1;
+      const value = row[this.#name];
+      if (value === null || value === undefined) continue;
+      const kind = kindOf(value);
+      if (!this.#kinds.has(kind))
+        this.#kinds.set(kind, { row: this.#rows, value });
+      if (typeof value === "bigint" && BigInt(Number(value)) !== value)
+        this.#large ??= { row: this.#rows, value };
+    }
+  }
+
+  /** The type of the column: the one that is declared, or what all values have. */
+  type(declared?: unknown): BasicType {
+    if (declared === undefined) return this.#infer();
+    if (Object.hasOwn(declaredTypes, String(declared)))
+      return declaredTypes[declared as string]!;
+    throw new FlowError(
+      "invalid-option",
+      `The type of the column ${this.#name} must be "INTEGER", "REAL", "TEXT" or "BLOB", not ${showValue(declared)}.`,
     );
-  if (kinds.has("DOUBLE")) {
-    kinds.delete("INT64");
-    if (large !== undefined)
-      throw refuse(large, "would lose digits among numbers with fractions");
   }
-  const [[kind] = ["STRING" as const], second] = kinds;
-  if (!second) return kind;
-  throw refuse(second[1], "is of another type than the values above it");
+
+  #infer(): BasicType {
+    const kinds = new Map(this.#kinds);
+    if (kinds.has("DOUBLE")) {
+      kinds.delete("INT64");
+      if (this.#large)
+        throw this.#refuse(
+          this.#large,
+          "would lose digits among numbers with fractions",
+        );
+    }
+    const [[kind] = ["STRING" as const], second] = kinds;
+    if (!second) return kind;
+    throw this.#refuse(
+      second[1],
+      "is of another type than the values above it",
+    );
+  }
+
+  #refuse({ row, value }: FoundValue, what: string): FlowError {
+    return new FlowError(
+      "row-mismatch",
+      `Row ${row}, column ${this.#name}: ${showValue(value)} ${what}. Declare what all of them are: { types: { ${this.#name}: "TEXT" } }.`,
+    );
+  }
+}
+
+interface FoundValue {
+  /** From 1. */
+  row: number;
+  value: unknown;
+}
+
+/** A column of a file, with what all its values are. */
+export interface ParquetColumn {
+  name: string;
+  type: BasicType;
+}
+
+/** A Parquet file that is written some rows after the others; `take` is given its bytes. */
+export class ParquetPieces {
+  readonly #columns: readonly ParquetColumn[];
+  readonly #take: (bytes: Uint8Array<ArrayBuffer>) => void;
+  readonly #bytes = new ByteWriter();
+  readonly #writer: ParquetWriter;
+
+  constructor(
+    columns: readonly ParquetColumn[],
+    take: (bytes: Uint8Array<ArrayBuffer>) => void,
+  ) {
+    this.#columns = columns;
+    this.#take = take;
+    this.#writer = new ParquetWriter({
+      writer: this.#bytes,
+      schema: schemaFromColumnData({
+        columnData: columns.map(({ name, type }) => ({
+          name,
+          type,
+          data: [],
+          nullable: true,
+        })),
+      }),
+    });
+  }
+
+  /** Writes rows as a group of their own; `before` is how many were written before. */
+  write(rows: readonly WrittenRow[], before: number): void {
+    if (rows.length === 0) return;
+    void this.#writer.write({
+      columnData: this.#columns.map(({ name, type }) => ({
+        name,
+        data: convertAll(name, rows, type, before),
+      })),
+      rowGroupSize: rows.length,
+    });
+    this.#flush();
+  }
+
+  end(): void {
+    void this.#writer.finish();
+    this.#flush();
+  }
+
+  #flush(): void {
+    this.#take(this.#bytes.getBytes().slice() as Uint8Array<ArrayBuffer>);
+    this.#bytes.index = 0;
+  }
 }
 
 function kindOf(value: unknown): BasicType {

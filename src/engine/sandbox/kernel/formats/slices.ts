@@ -1,3 +1,5 @@
+import { DoubtfulText, type OddText } from "./doubtfulText.ts";
+
 /** How much of a file is in memory at a time: large enough that the work on it outweighs the way to it. */
 export const sliceSize = 1 << 20;
 
@@ -51,14 +53,19 @@ export function markedEncoding(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** The text of the bytes, piece by piece: in `encoding`, or in what their byte order mark says, or in UTF-8. A mark is left out. */
+/**
+ * The text of the bytes, piece by piece: in `encoding`, or in what their byte order mark says, or in UTF-8; or, as is told then,
+ * in what they are instead. A mark is left out.
+ */
 export async function* decodePieces(
   pieces: AsyncIterable<Uint8Array>,
   encoding?: string,
+  tell: (odd: OddText) => void = () => {},
 ): AsyncGenerator<string> {
-  let decoder: TextDecoder | undefined;
+  let decoder: Pick<TextDecoder, "decode"> | undefined;
   for await (const piece of pieces) {
-    decoder ??= new TextDecoder(encoding ?? markedEncoding(piece) ?? "utf-8");
+    const known = encoding ?? markedEncoding(piece);
+    decoder ??= known ? new TextDecoder(known) : new DoubtfulText(tell);
     const text = decoder.decode(piece, { stream: true });
     if (text) yield text;
   }
