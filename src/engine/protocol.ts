@@ -238,6 +238,7 @@ export const formatLibraries = [
   "excel",
   "excelWriter",
   "sqlite",
+  "requests",
   "rowChecks",
   "tableCopies",
 ] as const;

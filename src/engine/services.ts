@@ -1,5 +1,6 @@
 /**
- * What the trusted workers offer to each other and to the page, over Comlink. Never exposed towards the sandbox.
+ * What the trusted workers offer to each other and to the page, over Comlink. Never exposed towards the sandbox. It is long
+ * because it is all that is said between them.
  */
 import type { ErrorData } from "../core/errors.ts";
 import type { CacheEntry } from "../core/cache.ts";

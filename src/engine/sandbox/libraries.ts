@@ -29,6 +29,7 @@ const formats: Readonly<
   excel: () => import("./kernel/libraries/excel.ts?sandbox-bundle"),
   excelWriter: () => import("./kernel/libraries/excelWriter.ts?sandbox-bundle"),
   sqlite: () => import("./kernel/libraries/sqlite.ts?sandbox-bundle"),
+  requests: () => import("./kernel/libraries/requests.ts?sandbox-bundle"),
   rowChecks: () => import("./kernel/libraries/rowChecks.ts?sandbox-bundle"),
   tableCopies: () => import("./kernel/libraries/tableCopies.ts?sandbox-bundle"),
 };

@@ -153,6 +153,8 @@ const formatModules: Record<FormatLibrary, () => Promise<object>> = {
   excel: () => import("../../../src/engine/sandbox/kernel/formats/excel.ts"),
   excelWriter: () =>
     import("../../../src/engine/sandbox/kernel/formats/excelWriter.ts"),
+  requests: () =>
+    import("../../../src/engine/sandbox/kernel/formats/requests.ts"),
   rowChecks: () =>
     import("../../../src/engine/sandbox/kernel/formats/rowChecks.ts"),
   tableCopies: () =>

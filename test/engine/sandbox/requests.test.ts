@@ -4,7 +4,7 @@ import { nextLink } from "../../../src/engine/sandbox/kernel/formats/pages.ts";
 import {
   readRetryAfter,
   waitAfter,
-} from "../../../src/engine/sandbox/kernel/patience.ts";
+} from "../../../src/engine/sandbox/kernel/formats/patience.ts";
 import { cell, startKernel, traceOne } from "./kernelWorld.ts";
 
 const hosts = ["https://a.org"];

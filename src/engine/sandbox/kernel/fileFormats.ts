@@ -1,6 +1,7 @@
 import { FlowError } from "../../../core/errors.ts";
 import { showValue } from "../../../core/words.ts";
 import type { Current } from "./current.ts";
+import type { RemoteFile } from "./formats/remoteFile.ts";
 import type { SlicedFile } from "./formats/slicedFile.ts";
 import { csvOptionNames } from "./formats/csvOptionNames.ts";
 import { mayHoldLong } from "./formats/parseJson.ts";
@@ -8,7 +9,6 @@ import { encodingOption, type Options, textOption } from "./readerOptions.ts";
 import type { FormatLibrary } from "../../protocol.ts";
 import type { FormatLibraries } from "./formats.ts";
 import type { Job } from "./job.ts";
-import type { RemoteFile } from "./remoteFile.ts";
 import type { Restart, RowGroup } from "./rowStream.ts";
 import { sourceTypes } from "./rowTypes.ts";
 import {

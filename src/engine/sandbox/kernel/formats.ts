@@ -18,6 +18,7 @@ export interface FormatLibraries {
   excel: typeof import("./formats/excel.ts");
   excelWriter: typeof import("./formats/excelWriter.ts");
   sqlite: typeof import("./formats/sqlite.ts");
+  requests: typeof import("./formats/requests.ts");
   rowChecks: typeof import("./formats/rowChecks.ts");
   tableCopies: typeof import("./formats/tableCopies.ts");
 }

@@ -1,9 +1,8 @@
 import { type Current, jobOutside } from "./current.ts";
 import type { Callable } from "./definition.ts";
 import { fileFormats } from "./fileFormats.ts";
-import { request, requestOptions } from "./network.ts";
+import { openRequests, request, requestOptions } from "./network.ts";
 import { type Options, toOptions } from "./readerOptions.ts";
-import { openRemote } from "./remoteFile.ts";
 import { blobSource, openFile } from "./sources.ts";
 import { defineLibraryTask } from "./libraryTask.ts";
 
@@ -46,12 +45,12 @@ export function makeReaders(current: Current): Record<string, Callable> {
       const job = jobOutside(current, "The network");
       const sent = pick(options, requestOptions);
       // A file in an archive cannot be read before the archive is there, and what is made for a request not part by part.
-      if (readRemote && options.entry === undefined && isPlainGet(options))
-        return readRemote(
-          { current, job },
-          await openRemote(current, url, sent),
-          options,
-        );
+      if (readRemote && options.entry === undefined && isPlainGet(options)) {
+        const opened = await openRequests(current, url);
+        const { requests, requesting, address } = opened;
+        const file = await requests.openRemote(requesting, address, sent);
+        return readRemote({ current, job }, file, options);
+      }
       const {
         value: blob,
         source,

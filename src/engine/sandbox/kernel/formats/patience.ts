@@ -1,10 +1,9 @@
-import { formatDuration, parseDuration } from "../../../core/duration.ts";
-import { FlowError } from "../../../core/errors.ts";
-import { showValue } from "../../../core/words.ts";
-import type { Current } from "./current.ts";
-import type { Job } from "./job.ts";
-import { parseRate, type Rate } from "./rate.ts";
-import type { Options } from "./readerOptions.ts";
+import { formatDuration, parseDuration } from "../../../../core/duration.ts";
+import { FlowError } from "../../../../core/errors.ts";
+import { showValue } from "../../../../core/words.ts";
+import { parseRate, type Rate } from "../rate.ts";
+import type { Options } from "../readerOptions.ts";
+import type { Requesting } from "./requests.ts";
 
 /** How patient a request is with a server that fails now and then. */
 export interface Patience {
@@ -15,9 +14,6 @@ export interface Patience {
   timeout: number | undefined;
   rate: Rate | undefined;
 }
-
-/** The names of the options that say so. */
-export const patienceOptions = ["retries", "retryDelay", "timeout", "rate"];
 
 /** Answers that another try may change: too early, too many, and what servers say when something behind them is down. */
 const passing = [408, 425, 429, 500, 502, 503, 504];
@@ -80,26 +76,29 @@ export function adviseWait(response: Response, now: number): string {
     : `. It asks to wait ${formatDuration(wait)}: retry the task then, with retryDelay, or run again later`;
 }
 
-/** When the next request to a server may start, by its origin. */
-const nextStarts = new WeakMap<Current, Map<string, number>>();
+/** When the next request to a server may start, by its origin, of each worker. */
+const nextStarts = new WeakMap<object, Map<string, number>>();
 
 /** Waits for the request's turn, so that no more start in a worker than the rate allows. */
 export async function waitForTurn(
-  current: Current,
-  job: Job,
+  requesting: Requesting,
   origin: string,
   rate: Rate | undefined,
 ): Promise<void> {
   if (!rate) return;
-  let starts = nextStarts.get(current);
-  if (!starts) nextStarts.set(current, (starts = new Map()));
-  const now = current.platform.now();
+  const { worker } = requesting;
+  let starts = nextStarts.get(worker);
+  if (!starts) nextStarts.set(worker, (starts = new Map()));
+  const now = requesting.now();
   const turn = Math.max(now, starts.get(origin) ?? now);
   starts.set(origin, turn + rate.per / rate.starts);
-  if (turn > now) await sleep(job, turn - now);
+  if (turn > now) await sleep(requesting, turn - now);
 }
 
-export function sleep(job: Job, milliseconds: number): Promise<void> {
+export function sleep(
+  { job }: Requesting,
+  milliseconds: number,
+): Promise<void> {
   return job.guard(
     new Promise((resolve) => {
       job.setTimeout(resolve, milliseconds);

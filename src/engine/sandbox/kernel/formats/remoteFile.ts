@@ -1,6 +1,5 @@
-import type { Current } from "./current.ts";
-import { request } from "./network.ts";
-import type { Options } from "./readerOptions.ts";
+import type { Options } from "../readerOptions.ts";
+import { request, type Requesting } from "./requests.ts";
 
 /** A file on a server, of which parts can be read. */
 export interface RemoteFile {
@@ -12,8 +11,8 @@ export interface RemoteFile {
 
 /** Opens a file of which only parts are wanted. A server that does not give parts, or does not say how large the file is, is asked for all of it once. */
 export async function openRemote(
-  current: Current,
-  url: unknown,
+  requesting: Requesting,
+  address: URL,
   options: Options,
 ): Promise<RemoteFile> {
   const ask = <Value>(
@@ -22,8 +21,8 @@ export async function openRemote(
     headers: Readonly<Record<string, string>> = {},
   ) =>
     request(
-      current,
-      url,
+      requesting,
+      address,
       {
         ...options,
         method,
@@ -46,7 +45,7 @@ export async function openRemote(
   const byteLength =
     length && isPlain ? Number(length) : (await fetchWhole()).size;
   return {
-    name: `The answer to GET ${String(url)}`,
+    name: `The answer to GET ${address.href}`,
     byteLength,
     async slice(start, end = byteLength) {
       if (!whole) {
