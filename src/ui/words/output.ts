@@ -27,3 +27,5 @@ export const firstRowsSorted = (rows: { shown: number; all: number }) =>
 export const copy = "Copy";
 export const copyRowsHint = "Copy these rows for a spreadsheet";
 export const text = "Text";
+
+export const anyOutput = "The output";
