@@ -134,7 +134,7 @@ export interface RunJob extends TaskAddress {
   hasRetryIf: boolean;
   tries?: number;
   /** The worker is to say when its cells have been evaluated and it begins. */
-  hasTimeout?: boolean;
+  tellsBegin?: boolean;
 }
 
 /** A list for each of several attempts, one after the other, and where each ends: many small lists take long to send. */

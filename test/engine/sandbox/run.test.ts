@@ -165,7 +165,7 @@ describe("running a task", () => {
   test.each(["run", "fallback", "cleanup"] as const)(
     "with a timeout it says that it begins when its cells have been evaluated (%s)",
     async (phase) => {
-      const run = async (hasTimeout: boolean) => {
+      const run = async (tellsBegin: boolean) => {
         const kernel = startKernel([
           cell(
             "main",
@@ -177,7 +177,7 @@ describe("running a task", () => {
         kernel.scope.see = () =>
           void seen.push(kernel.messages.map(({ type }) => type));
         const task = phase === "cleanup" ? "r" : "t";
-        await kernel.runJob(task, [1], { phase, hasTimeout });
+        await kernel.runJob(task, [1], { phase, tellsBegin });
         return seen;
       };
       expect(await run(true)).toEqual([["ready"], ["ready", "begun"]]);

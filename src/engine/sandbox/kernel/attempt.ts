@@ -86,8 +86,8 @@ async function runPhase(
 }
 
 /** The cells have been evaluated, which is not to count as time that the attempt takes. */
-function begin(job: Job, { hasTimeout }: RunMessage): void {
-  if (hasTimeout) job.post({ type: "begun", job: job.number });
+function begin(job: Job, { tellsBegin }: RunMessage): void {
+  if (tellsBegin) job.post({ type: "begun", job: job.number });
 }
 
 /** Calls the task's function, and again as long as it ends with `loop(...)`. */
