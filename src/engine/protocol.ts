@@ -92,6 +92,8 @@ export type QuestionAnswer =
 export interface WatchedChange {
   task: string | undefined;
   node: NodeId | undefined;
+  /** Which element of a map it is one of, as in an {@link AttemptId}. */
+  element?: string | undefined;
   change: StateChange;
 }
 
@@ -368,6 +370,8 @@ export type FromWorker =
       level: LogLevel;
       text: string;
       at: number;
+      /** The place of the change that it was said of, if it is of one of those that were to be told. */
+      change?: number | undefined;
     }
   | {
       type: "progress";
