@@ -135,6 +135,7 @@ async function nameRun(
     const { name } = await findOptions(current, message);
     if (typeof name !== "function") return;
     const text = String(await name(...message.args));
+    message.context = { ...message.context, taskName: text };
     job.post({ type: "named", job: job.number, name: text });
   } catch (thrown) {
     job.log("warning", [
