@@ -23,7 +23,7 @@ import { chance } from "./hash.ts";
 import { carryOut, expand, finish, propagate } from "./openRuns.ts";
 import { beginFlows } from "./flowTime.ts";
 import { answer, pause, triesOf } from "./pauses.ts";
-import { ask, askForFallback } from "./places.ts";
+import { ask, askForFallback, letIn } from "./places.ts";
 import { tellReused } from "./reuse.ts";
 import {
   close,
@@ -79,6 +79,7 @@ export function stepTask(
       fireTimer(state, event, commands);
       return;
     default:
+      letIn(state, number, event.attempt);
       if (table.asked[number] === event.attempt)
         stepAttempt(state, event, commands);
   }

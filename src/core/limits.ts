@@ -13,20 +13,26 @@ export interface Limit {
   per?: number;
 }
 
-/** Limits that are being kept. Each limit has a number; a task run needs a place in all that concern it. */
+/**
+ * Limits that are being kept. Each limit has a number; a task run needs a place in all that concern it. For a rate it is a
+ * start that is coming from when it has its place, and counts from when it begins: what happens in between takes its time.
+ */
 export class Limiter {
   readonly #limits: readonly Limit[];
   readonly #inUse: Int32Array;
   /** The moments of the last starts, oldest first, of limits with a rate. */
   readonly #starts: Time[][];
+  /** How many have a place and have not begun. */
+  readonly #coming: Int32Array;
 
   constructor(limits: readonly Limit[]) {
     this.#limits = limits;
     this.#inUse = new Int32Array(limits.length);
     this.#starts = limits.map(() => []);
+    this.#coming = new Int32Array(limits.length);
   }
 
-  /** What keeps a task run from starting now: the time when it may, Infinity if another one has to end first; undefined if nothing does. */
+  /** What keeps a task run from starting now: the time when it may, Infinity if another one has to begin or end first; undefined if nothing does. */
   obstacle(numbers: readonly number[], now: Time): Time | undefined {
     let until: Time | undefined;
     for (const number of numbers) {
@@ -36,25 +42,47 @@ export class Limiter {
       if (limit.starts === undefined || limit.per === undefined) continue;
       const starts = this.#starts[number]!;
       while (starts.length > 0 && starts[0]! <= now - limit.per) starts.shift();
-      if (starts.length < limit.starts) continue;
-      const free = starts[starts.length - limit.starts]! + limit.per;
+      const left = limit.starts - this.#coming[number]!;
+      if (left <= 0) return Infinity;
+      if (starts.length < left) continue;
+      const free = starts[starts.length - left]! + limit.per;
       if (until === undefined || free > until) until = free;
     }
     return until;
   }
 
   /** Takes a place in each of these limits. */
-  enter(numbers: readonly number[], now: Time): void {
+  enter(numbers: readonly number[]): void {
     for (const number of numbers) {
       this.#inUse[number]! += 1;
-      if (this.#limits[number]!.starts !== undefined)
-        this.#starts[number]!.push(now);
+      this.#coming[number]! += 1;
+    }
+  }
+
+  /** One that has a place has begun. */
+  begin(numbers: readonly number[], at: Time): void {
+    for (const number of numbers) {
+      this.#coming[number]! -= 1;
+      if (this.#limits[number]!.starts === undefined) continue;
+      const starts = this.#starts[number]!;
+      starts.push(at);
+      // Of those that are told of together, each tells its own time.
+      if (starts.length > 1 && starts.at(-2)! > at)
+        starts.sort((one, other) => one - other);
     }
   }
 
   /** Gives the places back. */
-  leave(numbers: readonly number[]): void {
-    for (const number of numbers) this.#inUse[number]! -= 1;
+  leave(numbers: readonly number[], hasBegun: boolean): void {
+    for (const number of numbers) {
+      this.#inUse[number]! -= 1;
+      if (!hasBegun) this.#coming[number]! -= 1;
+    }
+  }
+
+  /** Whether one of these is a rate. */
+  hasRate(numbers: readonly number[]): boolean {
+    return numbers.some((number) => this.#limits[number]!.starts !== undefined);
   }
 }
 

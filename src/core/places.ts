@@ -63,11 +63,31 @@ export function admit(state: SchedulerState, commands: Command[]): void {
     const number = next.first!;
     next.leave();
     state.waiting -= 1;
-    state.limiter.enter(next.limits, state.now);
-    state.table.raise(number, flags.placed);
-    touch(state, number);
+    enter(state, number, next);
     start(state, number, commands);
   }
+}
+
+function enter(state: SchedulerState, number: TaskNumber, line: Line): void {
+  state.limiter.enter(line.limits);
+  state.table.raise(number, flags.placed | flags.coming);
+  touch(state, number);
+}
+
+/**
+ * Gives a place to one that waits for it although its attempt has been made, as in the events of a run in which starts were
+ * counted from another moment.
+ */
+export function letIn(
+  state: SchedulerState,
+  number: TaskNumber,
+  attempt: number,
+): void {
+  const { table } = state;
+  if (table.asked[number] !== asked.place) return;
+  if (attempt !== table.attempt[number]! + 1) return;
+  table.asked[number] = attempt;
+  enter(state, number, state.lineOf[table.node[number]!]!);
 }
 
 /** Takes those out of the head of a line that are over by now. */

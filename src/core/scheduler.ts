@@ -11,11 +11,12 @@ import type { Command, RunEvent, TaskNumber, Time } from "./events.ts";
 import { beginFlows } from "./flowTime.ts";
 import { countWaiting } from "./maps.ts";
 import { hold, openRun, propagate, settle, tellElements } from "./openRuns.ts";
-import { admit } from "./places.ts";
+import { admit, letIn } from "./places.ts";
 import { attemptsOf, resume } from "./resume.ts";
 import { reuse } from "./reuse.ts";
 import {
   close,
+  countStart,
   makeState,
   nameOfRun,
   noFates,
@@ -165,11 +166,13 @@ function commitAll(
   const done: TaskNumber[] = [];
   for (let at = 0; at < event.tasks.length; at += 1) {
     const number = event.tasks[at]!;
+    letIn(state, number, 1);
     if (table.isFinal(number) || table.asked[number] !== 1) continue;
     table.attempt[number] = 1;
     if (Number.isNaN(table.startedAt[number]))
       table.startedAt[number] = event.startedAt[at]!;
     beginFlows(state, number, event.startedAt[at]!, commands);
+    countStart(state, number, event.startedAt[at]!);
     table.bytes[number] = event.sizes[at]!;
     const name = event.names?.[at];
     if (name) table.edit(number).name = name;

@@ -238,6 +238,19 @@ export function openAttempt(
   });
   table.attempt[number] = attempt;
   if (Number.isNaN(table.startedAt[number])) table.startedAt[number] = at;
+  countStart(state, number, at);
+}
+
+/** Counts the start of an attempt under the limits that concern it. */
+export function countStart(
+  state: SchedulerState,
+  number: TaskNumber,
+  at: Time,
+): void {
+  const { table } = state;
+  if (!table.has(number, flags.coming)) return;
+  table.drop(number, flags.coming);
+  state.limiter.begin(state.lineOf[table.node[number]!]!.limits, at);
 }
 
 /** Closes the record of an attempt after which the task goes on, with another attempt or a person's answer. */
@@ -323,6 +336,7 @@ export function totalOf(fates: Fates): number {
 export function release(state: SchedulerState, number: TaskNumber): void {
   const { table } = state;
   if (!table.has(number, flags.placed)) return;
-  table.drop(number, flags.placed);
-  state.limiter.leave(state.lineOf[table.node[number]!]!.limits);
+  const hasBegun = !table.has(number, flags.coming);
+  table.drop(number, flags.placed | flags.coming);
+  state.limiter.leave(state.lineOf[table.node[number]!]!.limits, hasBegun);
 }

@@ -64,6 +64,8 @@ export const flags = {
   /** What waits for its end has been told, and what waits for its being expanded. Until then they count it as not ready. */
   toldEnd: 256,
   toldExpanded: 512,
+  /** It holds a place, and has not begun. */
+  coming: 1024,
 } as const;
 
 /** In place of an attempt that was asked for: what else is under way for a task run. */

@@ -1,4 +1,5 @@
 import { FlowError, fromErrorData } from "../core/errors.ts";
+import { attemptId } from "./attempt.ts";
 import { CellLog } from "./cellLog.ts";
 import type { AttemptListener } from "./executor.ts";
 import type { Job, TimeLimit } from "./jobs.ts";
@@ -71,11 +72,27 @@ export function tellOf(
       lost: () => resolve(),
       receive: (message) => {
         if (message.type === "log")
-          listener.log(attempt, message.level, message.text, message.at);
+          listener.log(
+            attemptOf(attempt, changes[message.change ?? -1]),
+            message.level,
+            message.text,
+            message.at,
+          );
         else if (message.type === "watched" || message.type === "failed")
           resolve();
       },
     });
+  });
+}
+
+/** The attempt that a change is one of; that of all if it is not known which change. */
+function attemptOf(all: AttemptId, of: WatchedChange | undefined): AttemptId {
+  if (!of) return all;
+  const { element, change } = of;
+  const { run, node } = all;
+  return attemptId({
+    ...{ run, node, attempt: change.attempt },
+    ...(element === undefined ? {} : { element }),
   });
 }
 

@@ -72,12 +72,19 @@ export class AttemptRequests {
       const given = this.#contextTasks.has(node.task)
         ? inner?.parameters
         : undefined;
+      const place = state.table.node[number]!;
+      const line = state.lineOf[place];
+      // What limits how it starts or how long it takes is not to count how long its cells take.
+      const tellsBegin =
+        node.options.timeout !== undefined ||
+        (line !== undefined && state.limiter.hasRate(line.limits));
       this.#last = {
         state,
         node,
         loops: this.loops,
-        priority: this.#rankOf(state.table.node[number]!),
-        isPlain: !given && isPlainNode(node),
+        priority: this.#rankOf(place),
+        isPlain: !given && !tellsBegin && isPlainNode(node),
+        tellsBegin,
         inner,
         given,
         entered: flowsOf(state.index, node).flatMap(enteredFlow),
@@ -110,6 +117,7 @@ interface Attempted {
   readonly priority: number;
   /** Whether a first attempt needs no attention while it runs. */
   readonly isPlain: boolean;
+  readonly tellsBegin: boolean;
   /** The sub-flow that it is in, and what that is given, if an attempt reads it. */
   readonly inner: (Operator & { type: "flow" }) | undefined;
   readonly given: Template | undefined;
@@ -128,11 +136,7 @@ function enteredFlow({
 }
 
 function isPlainNode({ options, cleanupOf }: TaskNode): boolean {
-  return (
-    options.timeout === undefined &&
-    cleanupOf === undefined &&
-    !options.functions.includes("retryIf")
-  );
+  return cleanupOf === undefined && !options.functions.includes("retryIf");
 }
 
 /** What is special about an attempt, and what it is given besides its arguments. */
@@ -218,8 +222,8 @@ class NodeAttempt implements AttemptRequest {
     );
   }
 
-  get hasTimeout(): boolean {
-    return this.#of.node.options.timeout !== undefined;
+  get tellsBegin(): boolean {
+    return this.#of.tellsBegin;
   }
 
   makeJob(): RunJob {
@@ -260,7 +264,7 @@ class NodeAttempt implements AttemptRequest {
       hasName: this.hasName,
       hasRetryIf: functions.includes("retryIf"),
       ...(tries < this.attempt ? { tries } : {}),
-      ...(this.hasTimeout ? { hasTimeout: true } : {}),
+      ...(this.tellsBegin ? { tellsBegin: true } : {}),
     };
   }
 }

@@ -21,12 +21,12 @@ export interface AttemptRequest extends AttemptId {
   /** What is further down the flow goes first: so the elements of a map go through all tasks one after the other. */
   readonly priority: number;
   /**
-   * Nothing about it needs attention while it runs: it is a first attempt without a timeout, and without functions of the
-   * notebook's besides its own and one that names it.
+   * Nothing about it needs attention while it runs: it is a first attempt without a timeout or a rate, and without functions
+   * of the notebook's besides its own and one that names it.
    */
   readonly isPlain: boolean;
-  /** It may take only so long, from when its cells have been evaluated: only then it counts as started. */
-  readonly hasTimeout: boolean;
+  /** It may take only so long, or a rate says how many may start: it counts as started only when its cells have been evaluated. */
+  readonly tellsBegin: boolean;
   /** The name by which a worker finds the function, and the node's name for people. */
   readonly task: string;
   readonly name: string;

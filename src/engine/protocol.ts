@@ -92,6 +92,8 @@ export type QuestionAnswer =
 export interface WatchedChange {
   task: string | undefined;
   node: NodeId | undefined;
+  /** Which element of a map it is one of, as in an {@link AttemptId}. */
+  element?: string | undefined;
   change: StateChange;
 }
 
@@ -134,7 +136,7 @@ export interface RunJob extends TaskAddress {
   hasRetryIf: boolean;
   tries?: number;
   /** The worker is to say when its cells have been evaluated and it begins. */
-  hasTimeout?: boolean;
+  tellsBegin?: boolean;
 }
 
 /** A list for each of several attempts, one after the other, and where each ends: many small lists take long to send. */
@@ -369,6 +371,8 @@ export type FromWorker =
       level: LogLevel;
       text: string;
       at: number;
+      /** The place of the change that it was said of, if it is of one of those that were to be told. */
+      change?: number | undefined;
     }
   | {
       type: "progress";

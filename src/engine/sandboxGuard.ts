@@ -129,6 +129,7 @@ export function checkFromWorker(message: unknown): FromWorker | undefined {
           : "info",
         text: cut(message.text),
         at: isTime(message.at) ? message.at : 0,
+        ...(isNumber(message.change) ? { change: message.change } : {}),
       };
     case "progress":
       return isNumber(message.done)

@@ -74,7 +74,7 @@ export class Watchers {
       if (isOver) this.#lookAt(state, node);
     }
     if (this.#isFlowWatched && state.state !== this.#flowSeen) {
-      this.#add(undefined, undefined, {
+      this.#add(undefined, {
         name: state.flow,
         mapIndex: undefined,
         from: this.#flowSeen,
@@ -104,7 +104,10 @@ export class Watchers {
     const to = table.state(number);
     if (from === to) return;
     this.#seen.set(number, to);
-    const node = nodeOf(state, number);
+    const { task, id: node } = nodeOf(state, number);
+    const path = table.path(number);
+    const element = path.length === 0 ? undefined : path.join(".");
+    const of = { task, node, element };
     const change = {
       name: nameOfRun(state, number),
       mapIndex: mapIndexOf(state, number),
@@ -114,22 +117,22 @@ export class Watchers {
     // Of tasks that a worker got together, one event tells all.
     const isAtOnce = from === "Pending" && to === "Success";
     if (isAtOnce)
-      this.#add(node.task, node.id, {
+      this.#add(of, {
         ...change,
         from,
         to: "Running",
         message: undefined,
       });
     const before = isAtOnce ? "Running" : from;
-    this.#add(node.task, node.id, { ...change, from: before, to });
+    this.#add(of, { ...change, from: before, to });
   }
 
   #add(
-    task: string | undefined,
-    node: string | undefined,
+    of: Omit<WatchedChange, "change"> | undefined,
     change: WatchedChange["change"],
   ): void {
-    this.#waiting.push({ task, node, change });
+    const { task, node, element } = of ?? {};
+    this.#waiting.push({ task, node, element, change });
     if (this.#isTelling) return;
     this.#isTelling = true;
     this.#telling = this.#tell();
@@ -137,7 +140,7 @@ export class Watchers {
 
   async #tell(): Promise<void> {
     while (this.#waiting.length > 0) {
-      // Those of one task at a time: what its function logs is told as the task's.
+      // Those of one task at a time: what its function logs is told as the task's, and as an element's where that is known.
       const [{ node, change }] = this.#waiting as [WatchedChange];
       const end = this.#waiting.findIndex((other) => other.node !== node);
       const changes = this.#waiting.splice(

@@ -77,12 +77,12 @@ export function divide(work: Work | undefined): {
   return { current: undefined, others: jobs };
 }
 
-/** How long the cells of an attempt that has a timeout may take before that counts as its own time, in milliseconds. */
+/** How long the cells of an attempt that tells when it begins may take before that counts as its own time, in milliseconds. */
 export const longestEvaluation = 30_000;
 
 /**
- * Gives jobs to a worker. One alone has begun at once; one with a timeout only when the worker says so, because its function
- * cannot help how long the cells take. Where they never end, it is the timeout that ends the attempt.
+ * Gives jobs to a worker. One alone has begun at once; one with a timeout or a rate only when the worker says so, because its
+ * function cannot help how long the cells take. Where they never end, it is the timeout that ends the attempt.
  */
 export function occupy(slot: Slot, first: number, jobs: readonly Job[]): Work {
   const work: Work = {
@@ -94,7 +94,7 @@ export function occupy(slot: Slot, first: number, jobs: readonly Job[]): Work {
     timer: undefined,
   };
   slot.work = work;
-  if (jobs[0]!.task?.request.hasTimeout)
+  if (jobs[0]!.task?.request.tellsBegin)
     work.timer = setTimeout(() => begin(work), longestEvaluation);
   else if (jobs.length === 1) begin(work);
   return work;

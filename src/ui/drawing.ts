@@ -221,9 +221,15 @@ export class Drawing {
     program: Program,
     cell: string | undefined,
   ): ErrorData {
+    // What is wrong with one flow keeps no other from being drawn.
     const found = program.diagnostics.find(
-      (diagnostic) =>
-        diagnostic.cell === cell && diagnostic.severity === "error",
+      (one) =>
+        one.cell === cell &&
+        one.severity === "error" &&
+        !program.flows.some(
+          ({ problem }) =>
+            problem?.line === one.line && problem.message === one.message,
+        ),
     );
     const name = nameOf(notebook, cell);
     if (found) return toError(found, name);

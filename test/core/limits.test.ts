@@ -6,6 +6,7 @@ import {
   Line,
 } from "../../src/core/limits.ts";
 import type { Limit } from "../../src/core/limits.ts";
+import { replay } from "../../src/core/scheduler.ts";
 import { makeGraph, value } from "./makeGraph.ts";
 import type { Specs } from "./makeGraph.ts";
 import {
@@ -166,6 +167,54 @@ describe("a limit of how many start in a while", () => {
     ]);
   });
 
+  const seven = { a: { map: [value([1, 2, 3, 4, 5, 6, 7])] } };
+  const names = [0, 1, 2, 3, 4, 5, 6].map((at) => `a[${at}]`);
+
+  test("counts from when a function begins, however long its worker takes until then", () => {
+    const made = run(seven, [rate(2)], {
+      script: (_, attempt) => ({ startTakes: attempt === 1 ? 1300 : 0 }),
+    });
+    expect(startsOf(made, ...names)).toEqual([
+      1300, 1300, 3600, 3600, 5900, 5900, 8200,
+    ]);
+  });
+
+  test("lets no more begin in any while, whatever each takes to begin", () => {
+    const takes = [1300, 20, 700, 0, 0, 1900, 5];
+    for (const batches of [false, true]) {
+      const made = run(seven, [rate(2)], {
+        batches,
+        script: (name) => ({ startTakes: takes[names.indexOf(name)]! }),
+      });
+      const starts = startsOf(made, ...names) as number[];
+      starts.sort((one, other) => one - other);
+      for (let at = 2; at < starts.length; at += 1)
+        expect(starts[at]! - starts[at - 2]!).toBeGreaterThanOrEqual(1000);
+    }
+  });
+
+  test("counts none that was cancelled before it began", () => {
+    const made = run({ a: [], b: { task: "a" } }, [rate(1)], {
+      script: script({ a: { startTakes: 500 } }),
+      happenings: [
+        { at: 100, event: { type: "cancel-requested", at: 100, task: 0 } },
+      ],
+    });
+    expect(statesOf(made)).toEqual({ a: "Cancelled", b: "Success" });
+    expect(startsOf(made, "b")).toEqual([100]);
+  });
+
+  test("is replayed as it was where starts were counted from another moment", () => {
+    const made = run(seven, [rate(2)]);
+    const late = made.events.map((event) =>
+      event.type === "attempt-started" ? { ...event, at: event.at + 5 } : event,
+    );
+    expect(startsOf(made, "a[6]")).toEqual([3000]);
+    const { state, table } = replay(late);
+    expect(state).toBe("Success");
+    expect(table.startedAt[table.size - 1]).toBe(3005);
+  });
+
   test("sets one timer however many wait", () => {
     const list = Array.from({ length: 100 }, (_, at) => at);
     const made = run({ a: { map: [value(list)] } }, [rate(50)]);
@@ -241,10 +290,19 @@ describe("the parts of limits", () => {
   test("say when the next may start", () => {
     const limiter = new Limiter([{ of: "x", starts: 2, per: 100 }]);
     expect(limiter.obstacle([0], 0)).toBeUndefined();
-    limiter.enter([0], 0);
-    limiter.enter([0], 30);
+    limiter.enter([0]);
+    limiter.begin([0], 0);
+    limiter.enter([0]);
+    limiter.begin([0], 30);
     expect(limiter.obstacle([0], 40)).toBe(100);
     expect(limiter.obstacle([0], 100)).toBeUndefined();
+    limiter.enter([0]);
+    expect(limiter.obstacle([0], 110)).toBe(130);
+    limiter.enter([0]);
+    expect(limiter.obstacle([0], 1000)).toBe(Infinity);
+    limiter.leave([0], false);
+    limiter.leave([0], false);
+    expect(limiter.obstacle([0], 1000)).toBeUndefined();
   });
 
   test("a line keeps its order however many leave it", () => {

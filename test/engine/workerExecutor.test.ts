@@ -37,7 +37,7 @@ function requestOf(number: number): AttemptRequest {
     number,
     priority: 0,
     isPlain: true,
-    hasTimeout: false,
+    tellsBegin: false,
     task: "t",
     name: "t",
     hasName: false,
@@ -451,7 +451,7 @@ async function giveTimed() {
   const { executor, listener, worker, told, returnAll } = world;
   worker.onMessage(returnAll(3, 0, 0, 0, 0));
   told.length = 0;
-  const request = { ...requestOf(7), isPlain: false, hasTimeout: true };
+  const request = { ...requestOf(7), isPlain: false, tellsBegin: true };
   executor.start(request, listener);
   const { job } = worker.posted.at(-1) as ToWorker & { job: number };
   return { ...world, request, job };

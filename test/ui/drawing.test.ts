@@ -118,6 +118,27 @@ test("a text that cannot be drawn at all is told, and the next one is drawn", as
   expect(drawn).toHaveLength(1);
 });
 
+test("of a cell with two flows of one name it is said that, whatever is wrong with another flow", async () => {
+  const { drawing, traced, sent, drawn } = draw();
+  drawing.update(
+    notebookOf(
+      `const one = task(() => 1)
+flow("A", () => { if (one()) one() })
+flow("Same", () => { one() })
+flow("Same", () => { one() })
+flow("Other", () => { one() })`,
+    ),
+    true,
+  );
+  await sent(1);
+  traced[0]!.answer(empty);
+  await drawing.settled();
+  const other = drawn[0]!.flows.find(({ name }) => name === "Other");
+  expect(other?.error?.message).toMatch(
+    /^There is another flow called "Same" in this cell/,
+  );
+});
+
 test("what the compiler finds in the body of a flow is told once, with that flow, and the others of its cell are drawn", async () => {
   const { drawing, traced, sent, drawn } = draw();
   drawing.update(

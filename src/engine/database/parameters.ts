@@ -29,7 +29,7 @@ export function bindParameters(
       `The statement has ${count} parameters; SQLite takes 32,766. Use load for many rows.`,
     );
   const values = Array.isArray(parameters)
-    ? positionalValues(parameters, count)
+    ? positionalValues(parameters, count, slots)
     : namedValues(parameters as Readonly<Record<string, SqlValue>>, slots);
   for (const [index, value] of values.entries())
     if (typeof value === "number" && Number.isNaN(value)) values[index] = null;
@@ -103,7 +103,13 @@ export function numberParameters(statement: SqlStatement): Slot[] {
 function positionalValues(
   parameters: readonly SqlValue[],
   count: number,
+  [first]: readonly Slot[],
 ): SqlValue[] {
+  if (parameters.length === 0 && first)
+    throw new FlowError(
+      "sql-failed",
+      `The statement has the parameter ${first.token.text}, but no value was given. Give one for each; in a SQL cell write \${${/^[a-z_]\w*$/i.test(first.name ?? "") ? first.name : "value"}} instead.`,
+    );
   if (parameters.length !== count)
     throw new FlowError(
       "sql-failed",

@@ -42,7 +42,7 @@ export class AttemptOnWorker {
       number,
       priority: 0,
       isPlain,
-      hasTimeout: job.hasTimeout === true,
+      tellsBegin: job.tellsBegin === true,
       task: job.task,
       name,
       hasName: job.hasName,

@@ -771,8 +771,8 @@ export class QueueExecutor implements Executor {
           if (!job) lost.push(one);
           else if (job.finishedOn === undefined) {
             if (one.parts.length === 1) {
-              const { hasTimeout } = one.parts[0]!.request;
-              const mayBe = hasTimeout ? longestEvaluation : 0;
+              const { tellsBegin } = one.parts[0]!.request;
+              const mayBe = tellsBegin ? longestEvaluation : 0;
               if (job.processedOn! + mayBe <= Date.now())
                 this.#tellStarted(one.parts[0]!);
             }

@@ -75,6 +75,12 @@ test("missing and surplus parameters are named", async () => {
   expect(() => query(writer, "SELECT ?, ?", [1])).toThrow(
     "has 2 parameters, but 1 value was given",
   );
+  expect(() => query(writer, "SELECT :zz a", [])).toThrow(
+    "has the parameter :zz, but no value was given. Give one for each; in a SQL cell write ${zz} instead.",
+  );
+  expect(() => query(writer, "SELECT ?, ?2", [])).toThrow(
+    "has the parameter ?, but no value was given. Give one for each; in a SQL cell write ${value} instead.",
+  );
   expect(() => query(writer, "SELECT :a", { b: 1 })).toThrow(
     "The parameter :a has no value",
   );

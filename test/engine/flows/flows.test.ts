@@ -629,4 +629,27 @@ test("a function that watches a mapped task sees each element run, also those th
       `${at} Pending Running`,
       `${at} Running Success`,
     ]);
+  told.forEach((line, at) => {
+    const [index] = line.split(" ");
+    const { node, element, attempt } = flows.logsOf[at]!;
+    expect([node, element, attempt]).toEqual(
+      index === "undefined" ? ["t-1", undefined, 0] : ["t-1", index, 1],
+    );
+  });
+});
+
+test("the context has the name that a function makes of the arguments, in a map and in what a worker gets together", async () => {
+  const flows = await openFlows(`
+    const list = task(() => Array.from({ length: 40 }, (_, at) => at))
+    const named = task((at: number) => context.taskName, { name: (at) => "live " + at })
+    const plain = task((name: string) => context.taskName)
+    flow("F", () => { const names = named.map(list()); return { names, plain: plain.map(names), one: named(7) } })
+  `);
+  const { result } = await flows.run();
+  const numbers = Array.from({ length: 40 }, (_, at) => at);
+  expect(result).toEqual({
+    names: numbers.map((at) => `live ${at}`),
+    plain: numbers.map((at) => `plain[${at}]`),
+    one: "live 7",
+  });
 });

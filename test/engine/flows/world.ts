@@ -131,6 +131,7 @@ export async function openFlows(
   const cache = new Map<string, CacheEntry>();
   const runs: { run: string; events: readonly RunEvent[] }[] = [];
   const logs: string[] = [];
+  const logsOf: AttemptId[] = [];
   let written = 0;
   let driver: RunDriver | undefined;
 
@@ -191,8 +192,10 @@ export async function openFlows(
         },
         listener: {
           event: () => {},
-          log: (attempt: AttemptId, level, text) =>
-            logs.push(`${attempt.node} ${level} ${text}`),
+          log: (attempt: AttemptId, level, text) => {
+            logs.push(`${attempt.node} ${level} ${text}`);
+            logsOf.push(attempt);
+          },
           progress: () => {},
           display: () => {},
         },
@@ -257,6 +260,8 @@ export async function openFlows(
     program,
     traced,
     logs,
+    /** The attempts of which they are. */
+    logsOf,
     files,
     graphOf,
     state: lastState,

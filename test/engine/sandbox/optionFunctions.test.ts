@@ -311,6 +311,31 @@ describe("onStateChange", () => {
     ]);
   });
 
+  test("tells of which change each line of the log is, where that can be known", async () => {
+    const kernel = kernelOf(`{ onStateChange: change => {
+      if (change.to === "Failed") throw new Error("it")
+      log(change.to)
+      if (change.to === "Running") return Promise.resolve().then(() => {}).then(() => log("later"))
+    } }`);
+    const linesOf = async (...states: WatchedChange["change"]["to"][]) =>
+      (await kernel.watch(states.map((to) => change(to)))).flatMap((message) =>
+        message.type === "log"
+          ? [[message.text.replace(/^.*: /, ""), message.change]]
+          : [],
+      );
+    expect(await linesOf("Success", "Failed", "Running")).toEqual([
+      ["Success", 0],
+      ["it", 1],
+      ["Running", 2],
+      ["later", 2],
+    ]);
+    const both = await linesOf("Running", "Running");
+    expect(both.filter(([text]) => text === "Running")).toEqual([
+      ["Running", 0],
+      ["Running", 1],
+    ]);
+  });
+
   test("that fails is a line of the log, and the next change is told all the same", async () => {
     const kernel = kernelOf(`{ onStateChange: async ({ to }) => {
       if (to === "Running") throw new Error("first")

@@ -68,6 +68,19 @@ describe("running a task", () => {
     );
   });
 
+  test.each([
+    "Failed to fetch dynamically imported module: npm:x@1.0.0",
+    "error loading dynamically imported module: npm:x@1.0.0",
+    "Failed to resolve module specifier 'x'",
+  ])("so is one that a browser cannot find: %s", async (message) => {
+    const kernel = kernelOf(
+      `() => { throw new TypeError(${JSON.stringify(message)}) }`,
+    );
+    await expect(kernel.run("t")).rejects.toThrow(
+      /: A module cannot be imported while a task runs\. Import a package of npm at the top of a cell, as in `import \{ sum \} from "npm:d3-array@3\.2\.4"`\.\n/,
+    );
+  });
+
   test("a cell that reads the database is evaluated anew for each job", async () => {
     let count = 0;
     const kernel = startKernel(
@@ -165,7 +178,7 @@ describe("running a task", () => {
   test.each(["run", "fallback", "cleanup"] as const)(
     "with a timeout it says that it begins when its cells have been evaluated (%s)",
     async (phase) => {
-      const run = async (hasTimeout: boolean) => {
+      const run = async (tellsBegin: boolean) => {
         const kernel = startKernel([
           cell(
             "main",
@@ -177,7 +190,7 @@ describe("running a task", () => {
         kernel.scope.see = () =>
           void seen.push(kernel.messages.map(({ type }) => type));
         const task = phase === "cleanup" ? "r" : "t";
-        await kernel.runJob(task, [1], { phase, hasTimeout });
+        await kernel.runJob(task, [1], { phase, tellsBegin });
         return seen;
       };
       expect(await run(true)).toEqual([["ready"], ["ready", "begun"]]);

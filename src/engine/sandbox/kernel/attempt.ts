@@ -86,8 +86,8 @@ async function runPhase(
 }
 
 /** The cells have been evaluated, which is not to count as time that the attempt takes. */
-function begin(job: Job, { hasTimeout }: RunMessage): void {
-  if (hasTimeout) job.post({ type: "begun", job: job.number });
+function begin(job: Job, { tellsBegin }: RunMessage): void {
+  if (tellsBegin) job.post({ type: "begun", job: job.number });
 }
 
 /** Calls the task's function, and again as long as it ends with `loop(...)`. */
@@ -135,6 +135,7 @@ async function nameRun(
     const { name } = await findOptions(current, message);
     if (typeof name !== "function") return;
     const text = String(await name(...message.args));
+    message.context = { ...message.context, taskName: text };
     job.post({ type: "named", job: job.number, name: text });
   } catch (thrown) {
     job.log("warning", [

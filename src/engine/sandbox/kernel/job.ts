@@ -46,6 +46,8 @@ export class Job {
   hasCalled = false;
   /** Whether the task has told its progress itself. */
   tellsProgress = false;
+  /** Of a watch job: the place of the change that what is logged is about, if that is known. */
+  change: number | undefined;
   /** Whether the job has left a trace: something was said, begun or asked for. */
   isUsed = false;
 
@@ -172,6 +174,7 @@ export class Job {
         ? `This is line ${mostLines + 1} of one task; the lines after it are dropped. Log less, or use progress(done, total).`
         : inspect(values),
       at: this.#platform.now(),
+      ...(this.change === undefined ? {} : { change: this.change }),
     });
   }
 

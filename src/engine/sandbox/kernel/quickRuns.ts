@@ -46,6 +46,8 @@ export class QuickRuns {
   #foundIn: World | undefined;
   #job: Job | undefined;
   #at = 0;
+  /** What the function that names runs says of the attempt. */
+  #name: string | undefined;
   #abort: (error: unknown) => void = () => {};
 
   constructor(current: Current, platform: Platform, batch: RunBatch) {
@@ -83,7 +85,7 @@ export class QuickRuns {
     return {
       ...context,
       mapIndex: mapIndex < 0 ? undefined : mapIndex,
-      taskName: `${name}${places.join("")}`,
+      taskName: this.#name ?? `${name}${places.join("")}`,
       idempotencyKey: taskRunKey(context.flowRunId, node, path),
     };
   }
@@ -101,6 +103,7 @@ export class QuickRuns {
   }
 
   async run(number: number, at: number): Promise<QuickOutcome> {
+    this.#name = undefined;
     const place = this.#batch.nodeOf[at]!;
     const { world } = this.#current;
     if (world !== this.#foundIn) this.#found.length = 0;
@@ -121,6 +124,9 @@ export class QuickRuns {
         const text = called.name(...args);
         if (isThenable(text)) throw new Error("It takes its time.");
         name = String(text);
+        // If that has read the context, it did so before there was a name.
+        job.context = undefined;
+        this.#name = name;
       } catch {
         this.#drop(job);
         return {};

@@ -66,7 +66,9 @@ export class Places {
     if (typeof data.message !== "string") data.message = String(data.message);
     if (typeof data.name !== "string") data.name = "Error";
     if ((thrown as { code?: unknown }).code === importMissing)
-      data.message = importRefused;
+      data.message = importRefused + importOfNode;
+    else if (noSuchModule.test(data.message))
+      data.message = `${importRefused}.`;
     delete data.stack;
     const stack = typeof thrown.stack === "string" ? thrown.stack : "";
     const frames = this.frames(stack);
@@ -110,7 +112,13 @@ function tellThrown(thrown: unknown): string {
 /** What Node says of a call of import(...) in a text that is no module. */
 const importMissing = "ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING";
 const importRefused =
-  'A module cannot be imported while a task runs. Import a package of npm at the top of a cell, as in `import { sum } from "npm:d3-array@3.2.4"`; what Node itself has comes from `process.getBuiltinModule("node:fs")`.';
+  'A module cannot be imported while a task runs. Import a package of npm at the top of a cell, as in `import { sum } from "npm:d3-array@3.2.4"`';
+const importOfNode =
+  '; what Node itself has comes from `process.getBuiltinModule("node:fs")`.';
+
+/** What browsers say of a call of import(...) with what is no address to them. */
+const noSuchModule =
+  /dynamically imported module: npm:|resolve module specifier ['"]/i;
 
 /** Without its place: that of the error it was behind is looked at first. */
 function describeCause(thrown: unknown): ErrorData {

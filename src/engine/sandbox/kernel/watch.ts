@@ -6,7 +6,10 @@ import type { Job } from "./job.ts";
 
 export type WatchMessage = Extract<ToWorker, { type: "watch" }>;
 
-/** Tells functions of the notebook's of changes, in order. What they throw is a line of the log, and nothing else. */
+/**
+ * Tells functions of the notebook's of changes, in order. What they throw is a line of the log, and nothing else. Where
+ * several wait for something, it is not known of which a line is.
+ */
 export async function tellChanges(
   current: Current,
   job: Job,
@@ -14,14 +17,34 @@ export async function tellChanges(
 ): Promise<void> {
   current.world!.refresh();
   const pending: Promise<unknown>[] = [];
-  for (const watched of changes) {
-    const report = (thrown: unknown) =>
+  const going = new Set<number>();
+  const look = () => {
+    job.change = going.size === 1 ? [...going][0] : undefined;
+  };
+  for (const [at, watched] of changes.entries()) {
+    const report = (thrown: unknown) => {
+      job.change = at;
       job.log("error", [
         `onStateChange of ${watched.change.name} failed: ${inspect([thrown], 1000)}`,
       ]);
+      look();
+    };
     try {
       const watch = await findWatcher(current, flow, watched);
-      pending.push(Promise.resolve(watch?.(watched.change)).catch(report));
+      job.change = at;
+      const told = watch?.(watched.change);
+      if (told) {
+        going.add(at);
+        pending.push(
+          Promise.resolve(told)
+            .catch(report)
+            .then(() => {
+              going.delete(at);
+              look();
+            }),
+        );
+      }
+      look();
     } catch (thrown) {
       report(thrown);
     }

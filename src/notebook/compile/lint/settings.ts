@@ -2,7 +2,7 @@
 import type { AnyNode } from "acorn";
 import { parseDuration } from "../../../core/duration.ts";
 import { FlowError } from "../../../core/errors.ts";
-import { makeCron, makeEvery } from "../../../core/schedule.ts";
+import { makeCron, makeEvery, nextTime } from "../../../core/schedule.ts";
 import { isFunction } from "../tree.ts";
 import { constantOf, settingOf, textOf } from "./constants.ts";
 import { fieldName } from "./parts.ts";
@@ -31,9 +31,17 @@ export function checkSettings(linter: Linter, node: Call): void {
       return check(linter, first, makeEvery);
     case "cron": {
       const timeZone = textOf(settingOf(second, "timeZone"));
-      return check(linter, first, (line) =>
-        makeCron(line, timeZone === undefined ? {} : { timeZone }),
-      );
+      return check(linter, first, (line) => {
+        const schedule = makeCron(
+          line,
+          timeZone === undefined ? {} : { timeZone },
+        );
+        if (nextTime(schedule, 0) === undefined)
+          throw new FlowError(
+            "invalid-option",
+            `The times of ${JSON.stringify(line)} never come: no such month has such a day. Correct the third or the fourth field.`,
+          );
+      });
     }
     default:
       if (

@@ -384,6 +384,7 @@ describe("a cron line", () => {
     ["⟦'0 0 6 * * *'⟧", "has 6"],
     ["⟦'0 6 * * MOO'⟧", "SUN to SAT"],
     ["⟦'0 6 * * 1'⟧, { timeZone: 'Europe/Berlim' }", "Europe/Berlin"],
+    ["⟦'0 0 31 2 *'⟧", 'The times of "0 0 31 2 *" never come'],
   ])("is none: cron(%s)", (given, advice) => {
     expectWarning(
       `flow("F", () => extract(), { schedule: cron(${given}) })`,
@@ -395,6 +396,7 @@ describe("a cron line", () => {
   it.each([
     "'0 6 * * 1-5', { timeZone: 'Europe/Berlin' }",
     "'*/15 0,12 1 JAN *'",
+    "'0 0 29 2 *'",
     "line",
     "`0 ${hour} * * *`",
   ])("is one, or cannot be told: cron(%s)", (given) => {
