@@ -68,6 +68,9 @@ const look = EditorView.theme({
     boxShadow: "var(--shadow-float)",
     overflow: "hidden",
   },
+  ".cm-tooltip-section:not(:first-child)": {
+    borderTop: "1px solid var(--line)",
+  },
   ".cm-tooltip.cm-tooltip-autocomplete": { overflow: "visible" },
   ".cm-tooltip-autocomplete > ul": {
     fontFamily: "var(--font-code)",
