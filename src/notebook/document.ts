@@ -41,4 +41,6 @@ export interface Diagnostic {
   /** Offsets into the cell's source. */
   from: number;
   to: number;
+  /** What stands from `from` to `to` if what the message asks about was meant. */
+  instead?: string | undefined;
 }

@@ -77,7 +77,7 @@ export function readFrontMatter(text: string, firstLine = 2): FrontMatter {
       cell: undefined,
       severity,
       code: "notebook-syntax",
-      message: `Front matter, line ${at}: ${message}`,
+      message: `Front matter: ${message}`,
       line: at,
       column: Math.max(col, 1),
       from: offset,

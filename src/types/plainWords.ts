@@ -126,6 +126,47 @@ const isNoise = (line: string): boolean =>
 
 const advice = /Advice<"((?:[^"\\]|\\.)*)">/;
 
+/** Types without `Input`, the library's word for "this, or a ref to it": who writes a cell is told what is wanted. */
+function withoutInput(message: string): string {
+  const begin = /\bInput</.exec(message);
+  if (!begin) return message;
+  const from = begin.index + begin[0].length;
+  const to = endOfType(message, from);
+  const rest = message.slice(to + 1);
+  const type = message.slice(from, to);
+  // A list of this or that has brackets around the two.
+  const isListOfEither = rest.startsWith("[]") && type.includes(" | ");
+  const plain = isListOfEither ? `(${type})` : type;
+  return withoutInput(message.slice(0, begin.index) + plain + rest);
+}
+
+/** Where the `>` stands that ends what begins at `from`; that of an arrow ends nothing. */
+function endOfType(text: string, from: number): number {
+  let depth = 0;
+  for (let at = from; at < text.length; at += 1) {
+    if (text[at] === "<") depth += 1;
+    if (text[at] !== ">" || text[at - 1] === "=") continue;
+    if (depth === 0) return at;
+    depth -= 1;
+  }
+  return text.length;
+}
+
+/** What TypeScript thinks was meant by what is written at the place of its message; undefined if it cannot stand there as it is. */
+export function meantInstead(
+  message: string,
+  written: string,
+): string | undefined {
+  const [first = ""] = message.split("\n", 1);
+  const meant = /Did you mean (?:to write )?'(.+)'\?$/.exec(first)?.[1];
+  if (meant === undefined || meant === "undefined") return undefined;
+  const quote = /^(["'])[^"'\\]*\1$/.exec(written)?.[1];
+  const text = /^"([^"'\\]+)"$/.exec(meant)?.[1];
+  if (quote && text) return quote + text + quote;
+  const isName = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
+  return isName.test(written) && isName.test(meant) ? meant : undefined;
+}
+
 /** A message of TypeScript's, with all that stands below its first line. Advice of the language's own stands alone. */
 export function plainWords(message: string): string {
   const advised = advice.exec(message)?.[1];
@@ -141,7 +182,9 @@ export function plainWords(message: string): string {
   const first = say(lines[0] ?? "");
   const end = lines.at(-1)?.trim() ?? "";
   const last = isNoise(end) ? first : say(end);
-  return lines.length > 1 && last !== first ? `${first} ${last}` : first;
+  return withoutInput(
+    lines.length > 1 && last !== first ? `${first} ${last}` : first,
+  );
 }
 
 /** The same for the values of a query. */

@@ -64,6 +64,8 @@ export interface TypeProblem extends Span {
   /** A warning is of what may still be meant: a result that cannot be copied, a task in no flow body. */
   severity: "error" | "warning";
   message: string;
+  /** What stands there if what the message asks about was meant. */
+  instead?: string | undefined;
   /** Not to be told while somebody writes there: who is still writing a task has not come to calling it. */
   isForLater: boolean;
   /** The task that it is about. */

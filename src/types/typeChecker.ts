@@ -7,7 +7,7 @@ import { describe, ownComment, toCallForm } from "./descriptions.ts";
 import { isCircle, isFollowUp } from "./followUps.ts";
 import { createHost } from "./languageHost.ts";
 import { isFieldAt, partsAround } from "./nameKind.ts";
-import { plainWords, wordsOfValue } from "./plainWords.ts";
+import { meantInstead, plainWords, wordsOfValue } from "./plainWords.ts";
 import { binder } from "./sqlValues.ts";
 import { findTakenNames } from "./takenNames.ts";
 import { completionPreferences, findSuggestions } from "./suggestions.ts";
@@ -82,6 +82,8 @@ export function createTypeChecker(
         if (from < 0 || from > length || saidElsewhere.has(code)) return [];
         if (parsed && isFollowUp(found, all, parsed)) return [];
         const message = ts.flattenDiagnosticMessageText(messageText, "\n");
+        const to = Math.min(from + size, length);
+        const instead = meantInstead(message, file.cell.source.slice(from, to));
         return {
           cell: file.cell.id,
           code: isCircle(found)
@@ -90,7 +92,8 @@ export function createTypeChecker(
           severity: "error" as const,
           isForLater: false,
           from,
-          to: Math.min(from + size, length),
+          to,
+          ...(instead === undefined ? {} : { instead }),
           message: file.values ? wordsOfValue(message) : plainWords(message),
           task: parsed && taskAt(parsed, start, tasks, isTask),
         };

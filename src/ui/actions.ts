@@ -262,6 +262,17 @@ export const actions = {
       await formatCell(bench, cell);
     }),
   },
+  takeSuggestion: {
+    title: words.takeSuggestion,
+    group: words.groups.cell,
+    keys: ["Ctrl+."],
+    scope: "cell",
+    canRun: isCode,
+    run: onCell(async (_, bench, cell) => {
+      const { takeSuggestion } = await import("./editor/takeSuggestion.ts");
+      await takeSuggestion(bench, cell);
+    }),
+  },
   find: {
     title: words.findAndReplace,
     group: words.groups.notebook,

@@ -48,7 +48,12 @@ export interface RunHost {
   readonly files: readonly StoredFile[];
   /** Whether the database is being changed, so that no run may begin. `settled` waits for that. */
   readonly isAtWork: boolean;
-  selectFlow(name: string): void;
+  /** Shows another flow, whose run `begun` is about to begin. */
+  selectFlow(
+    name: string,
+    isAddressed: false,
+    begun: Pick<RunState, "graph" | "parameters">,
+  ): void;
   /** Settles when the files are there that come with the notebook. */
   filesThere(): Promise<void>;
   /** Settles when the newest text is drawn. */
@@ -344,19 +349,18 @@ export class RunDesk {
 
   /** Runs a flow; gives the run's id when it is final, or of one that starts by itself when it has come to rest. */
   async runFlow(options: RunOptions, scheduledAt?: number): Promise<string> {
-    const { graph, keys, parameters, program, plan } = await this.#begin(
-      async () => {
-        const prepared = await this.prepare(options, {});
-        return { ...prepared, plan: await this.#planOf(prepared, options) };
-      },
-    );
+    const prepared = await this.#begin(async () => {
+      const prepared = await this.prepare(options, {});
+      return { ...prepared, plan: await this.#planOf(prepared, options) };
+    });
+    const { graph, keys, parameters, program, plan } = prepared;
     const run = makeId();
     // A run that starts by itself takes nobody away from what they are looking at.
     const isShown =
       scheduledAt === undefined || this.#host.flowName === graph.flow;
     const state = await this.#drive(
       run,
-      graph.flow,
+      prepared,
       () =>
         this.#parts.engine.run({
           run,
@@ -408,14 +412,14 @@ export class RunDesk {
 
   /** Lets the engine go on with a run that is over, until it is so again or waits for people. */
   goOn(
-    { run, flow }: RunState,
+    { run }: RunState,
     resumption: PreparedRun & Pick<ResumeRequest, "kept" | "left">,
     isShown = true,
   ): Promise<RunState> {
     const events = this.#book.events(run);
     return this.#drive(
       run,
-      flow,
+      resumption,
       () => this.#parts.engine.resume({ run, events, ...resumption }),
       isShown,
     );
@@ -445,7 +449,7 @@ export class RunDesk {
 
   async #drive(
     run: string,
-    flow: string,
+    begun: PreparedRun,
     drive: () => Promise<void>,
     isShown = true,
   ): Promise<RunState> {
@@ -453,7 +457,9 @@ export class RunDesk {
       throw new FlowError("read-only", this.#host.readOnly);
     if (this.running)
       throw new FlowError("already-running", words.alreadyRunning);
-    if (isShown && this.#host.flowName !== flow) this.#host.selectFlow(flow);
+    const { flow } = begun.graph;
+    if (isShown && this.#host.flowName !== flow)
+      this.#host.selectFlow(flow, false, begun);
     return this.#engage(run, drive, isShown);
   }
 

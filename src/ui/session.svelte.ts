@@ -963,17 +963,22 @@ export class Session {
 
   // ---------------------------------------------------------------- running
 
-  /** Shows another flow; `isAddressed` where an address says what its form has. */
-  selectFlow(name: string, isAddressed = false): void {
+  /** Shows another flow; `isAddressed` where an address says what its form has. Else it has what the newest run was given, which is `begun` where one is about to begin. */
+  selectFlow(
+    name: string,
+    isAddressed = false,
+    begun?: Pick<RunState, "graph" | "parameters">,
+  ): void {
     this.#missed = undefined;
     this.flowName = name;
     this.parameters = {};
     const last = this.desk.last(name);
     if (last && last.run !== this.desk.shownRun)
       void this.desk.showRun(last.run);
-    if (last && !isAddressed)
+    const newest = begun ?? last;
+    if (newest && !isAddressed)
       void import("./preview/fillForm.ts")
-        .then(({ fillGiven }) => fillGiven(this, last))
+        .then(({ fillGiven }) => fillGiven(this, newest))
         .catch(() => undefined);
     this.desk.updatePlan();
     this.schedules.updateNext();

@@ -62,11 +62,11 @@ test("types reach from cell to cell: completion, parameters, problems, definitio
   await page.keyboard.type("7");
   await expect(
     cellOf(page, "main").getByRole("list", { name: "Problems in this cell" }),
-  ).toContainText("This is number, but Input<string> is wanted here.");
+  ).toContainText("This is number, but string is wanted here.");
   await expect(text.locator(".cm-lintRange-error")).toHaveText(["7"]);
   await expect(page.locator(".node", { hasText: "extract" })).toHaveAttribute(
     "aria-label",
-    /Pending, problem\nThis is number, but Input<string> is wanted here\./,
+    /Pending, problem\nThis is number, but string is wanted here\./,
   );
 
   await page.keyboard.press("Control+Home");
@@ -97,6 +97,44 @@ test("types reach from cell to cell: completion, parameters, problems, definitio
     .poll(() => markdown(page))
     .toContain('flow("F", () => extract("IAD"))\nextract(7)');
   expect(await markdown(page)).toContain("const extract = task(");
+});
+
+test("a misspelt name is told with code as code and replaced by a click or a key, and problems stand in order of place", async ({
+  page,
+}) => {
+  await openText(
+    page,
+    notebookOf("Misspelt", [
+      {
+        name: "main",
+        source:
+          'const rows = task(async () => readCvs("a.csv"))\nconst n: number = "text"\nflow("F", () => rosw())',
+      },
+    ]),
+  );
+  const text = await edit(page, "main");
+  const problems = cellOf(page, "main").getByRole("list", {
+    name: "Problems in this cell",
+  });
+  await expect(problems.locator("li > button > code")).toHaveText(
+    ["1:7", "1:31", "2:7", "3:17"],
+    { timeout: 30_000 },
+  );
+
+  await text.locator(".cm-lintRange-error", { hasText: "readCvs" }).hover();
+  const told = page.locator(".cm-diagnostic", { hasText: "readCvs" });
+  await expect(told.locator("code")).toHaveText(["readCvs", "readCsv"]);
+  await expect(told).not.toContainText("`");
+  await told.getByRole("button", { name: "Replace with readCsv" }).click();
+  await expect(text).toContainText('readCsv("a.csv")');
+  await expect(text).toBeFocused();
+
+  await page.keyboard.press("Control+End");
+  await page.keyboard.press("Control+.");
+  await expect(text).toContainText('flow("F", () => rows())');
+  await expect(problems.locator("li")).toHaveCount(1);
+  await page.keyboard.press("Control+z");
+  await expect(text).toContainText("rosw");
 });
 
 testInNewPage(

@@ -353,9 +353,11 @@ test("of 400 nodes only those in sight are elements and kept up to date, and all
   await expect(page.locator("canvas.flow-backdrop")).toBeVisible();
   // Tab leads to one of them from wherever they are seen.
   const first = graph(page).locator('.node[tabindex="0"]');
+  await expect(first).toHaveCSS("opacity", "0");
   await first.focus();
   await page.keyboard.press("ArrowDown");
   await expect(first).toBeFocused();
+  await expect(first).toHaveCSS("opacity", "1");
   await expect(graph(page).locator(".node:has(.box)")).toHaveCount(2);
   await run(page);
   await page.getByRole("button", { name: "Find in the graph" }).click();
@@ -411,8 +413,12 @@ test("the lines that fit are copied to a file, and a long log finds its filter",
 flow("F", () => talk())`,
   );
   await run(page);
-  await page.locator("#tab-logs").click();
+  const tab = page.getByRole("tab", { name: "Logs 1 warning", exact: true });
+  await tab.click();
   await page.getByLabel("Find in the logs").fill("careful");
+  await expect(
+    page.getByRole("status").filter({ hasText: /^1 line$/ }),
+  ).toBeVisible();
   const lines = page.getByRole("region", { name: "Log lines" });
   await expect(lines.getByRole("listitem")).toHaveCount(1);
   const saving = page.waitForEvent("download");

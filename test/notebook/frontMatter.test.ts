@@ -65,7 +65,7 @@ test.each([
       {
         line: 5,
         message: expect.stringMatching(
-          /^Front matter, line 5: .* is not the address of a host\..*https:\/\/example\.org/,
+          /^Front matter: .* is not the address of a host\..*https:\/\/example\.org/,
         ),
       },
     ]);
@@ -113,7 +113,7 @@ test("front matter that is too long is said to be, kept and not changed", () => 
       {
         severity: "error",
         message:
-          "Front matter, line 2: it has 50,011 characters, and at most 50,000 are read, so it is kept and ignored. Make it shorter.",
+          "Front matter: it has 50,011 characters, and at most 50,000 are read, so it is kept and ignored. Make it shorter.",
       },
     ],
   });
@@ -137,9 +137,8 @@ test("damaged front matter is reported with its line and kept", () => {
   expect(diagnostics[0]).toMatchObject({
     cell: undefined,
     severity: "error",
-    message: expect.stringMatching(
-      /^Front matter, line \d: it is not valid YAML/,
-    ),
+    line: 4,
+    message: expect.stringMatching(/^Front matter: it is not valid YAML/),
   });
 });
 

@@ -208,9 +208,31 @@ describe("problems", () => {
       {
         cell: "main",
         text: "7",
-        message: "This is number, but Input<string> is wanted here.",
+        message: "This is number, but string is wanted here.",
       },
     ]);
+  });
+  test("say of lists of one or the other what is wanted, without Input", () => {
+    const [problem] = problemsOf({
+      main: 'flow("F", () => total(7))\nconst total = task((rows: (number | string)[]) => rows.length)',
+    });
+    expect(problem?.message).toMatch(
+      /^This is number, but (?!.*Input<).*\(string \| number\)\[\].* is wanted here\.$/,
+    );
+  });
+  test.each([
+    ["const limits = { least: 1 }\nlimits.leest", "leest", "least"],
+    [
+      'type Mode = "append" | "replace"\nconst modes: Mode[] = ["replce"]',
+      '"replce"',
+      '"replace"',
+    ],
+    ["const limits = { least: 1 }\nlimits.most", "most", undefined],
+  ])("come with what was meant: %s", (main, text, instead) => {
+    checker.update(toCells({ main }), nothing);
+    const [problem] = checker.problems();
+    expect(main.slice(problem?.from, problem?.to)).toBe(text);
+    expect(problem?.instead).toBe(instead);
   });
   const flow = (body: string) => `flow("F", () => { ${body} })`;
   test.each([
@@ -290,10 +312,7 @@ describe("problems", () => {
       flow("one.map(rows()[0])"),
       "This is Ref<{ a: number; }>, but a map goes over a list, here of { a: number; }. What is the same in each run is written as unmapped(...).",
     ],
-    [
-      flow('num.map(["a"])'),
-      "This is string, but Input<number> is wanted here.",
-    ],
+    [flow('num.map(["a"])'), "This is string, but number is wanted here."],
     [
       "const r = resource(() => 1)",
       "This takes 2-3 arguments, but is given 1.",

@@ -3,9 +3,10 @@ import "./runes.ts";
 import { vi } from "vitest";
 import type { RunEvent } from "../../src/core/events.ts";
 import type { Graph } from "../../src/core/graph.ts";
+import type { Parameter } from "../../src/core/parameter.ts";
 import type { Schedule } from "../../src/core/schedule.ts";
 import type { TraceReport } from "../../src/engine/protocol.ts";
-import type { CopyEntry } from "../../src/engine/services.ts";
+import type { CopyEntry, RunRequest } from "../../src/engine/services.ts";
 import type { Program } from "../../src/notebook/compile/program.ts";
 import type { LibraryEntry } from "../../src/storage/library.ts";
 import { forgetfulLibrary } from "../../src/storage/forgetfulLibrary.ts";
@@ -74,6 +75,8 @@ export function makeSession(...notebooks: string[]) {
   const calls: string[] = [];
   /** By flow. */
   const schedules = new Map<string, Schedule[]>();
+  /** Of each flow. */
+  const parameters: Parameter[] = [];
   let now = 0;
   let timer: { at: number; call: () => void } | undefined;
   const settings = forgetfulLibrary();
@@ -154,17 +157,30 @@ export function makeSession(...notebooks: string[]) {
       Promise.resolve({
         graphs: flows
           .filter(() => wrong.length === 0)
-          .map(({ name }): Graph => ({
-            ...makeGraph({ a: [] }, { schedules: schedules.get(name) ?? [] }),
-            flow: name,
-          })),
+          .map(({ name }): Graph => {
+            const graph = makeGraph(
+              { a: [] },
+              { schedules: schedules.get(name) ?? [] },
+            );
+            const given = parameters.map((parameter) => ({
+              kind: "parameter" as const,
+              id: parameter.name,
+              name: parameter.name,
+              parameter,
+            }));
+            return { ...graph, flow: name, nodes: [...graph.nodes, ...given] };
+          }),
         errors: wrong,
       }),
-    async run({ run, graph }: { run: string; graph: Graph }) {
+    async run({
+      run,
+      graph,
+      parameters,
+    }: Pick<RunRequest, "run" | "graph" | "parameters">) {
       calls.push(`run ${graph.flow} in ${open}`);
       await gates.pass("run");
       const events: RunEvent[] = [
-        startOf(graph, { run, at: 10 }),
+        startOf(graph, { run, at: 10, parameters }),
         { type: "attempt-started", at: 11, task: 0, attempt: 1 },
         { type: "attempt-returned", at: 12, task: 0, attempt: 1 },
         { type: "attempt-committed", at: 13, task: 0, attempt: 1, size: 1 },
@@ -220,6 +236,16 @@ export function makeSession(...notebooks: string[]) {
   const api = createPageApi(session, "0");
   return {
     ...{ session, api, parts, library, database, engine, gates },
-    ...{ calls, reached, texts, entries, said, schedules, ring, wrong },
+    ...{
+      calls,
+      reached,
+      texts,
+      entries,
+      said,
+      schedules,
+      parameters,
+      ring,
+      wrong,
+    },
   };
 }

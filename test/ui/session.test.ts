@@ -856,6 +856,25 @@ describe("the flow on show", () => {
     expect(session.parameters).toEqual({ given: 3 });
   });
 
+  test("has in its form what the run is given that brings it on show, and not what one before was given", async () => {
+    const { session, parameters } = await openTwo();
+    parameters.push({ name: "n", type: "number", default: 2, required: false });
+    session.parameters = {};
+    session.text.editCell(session.notebook!.cells[0]!.id, `${flowOf("A")};`);
+    await session.settled();
+    await session.desk.run({ flow: "B", parameters: { n: 3 } });
+    await session.desk.run({ flow: "A" });
+    await session.desk.run({ flow: "B", parameters: { n: 4 } });
+    await allDone();
+    expect(session.flowName).toBe("B");
+    expect(session.parameters).toEqual({ n: 4 });
+    // The default is meant again, and nothing that was given before.
+    await session.desk.run({ flow: "A" });
+    await session.desk.run({ flow: "B" });
+    await allDone();
+    expect(session.parameters).toEqual({});
+  });
+
   test("stays while it runs, also without its name", async () => {
     const { session, gates, write } = await openTwo();
     session.parameters = {};

@@ -78,14 +78,15 @@ export function readImport(node: SyntaxNode, guess: Guess): ImportReading {
     if (languageValues.has(name)) names.push([local, name]);
     else if (!languageTypes.has(name)) {
       const nearest = guess(name, () => [...languageValues, ...languageTypes]);
-      problems.push(
-        problemAt(
+      problems.push({
+        ...problemAt(
           specifier,
           "error",
           "unknown-name",
           `"flowbook" has no name \`${name}\`.${nearest ? ` Did you mean \`${nearest}\`?` : " Its names are listed when you press Ctrl+Space in a cell."}`,
         ),
-      );
+        ...(nearest && local === name ? { instead: nearest } : {}),
+      });
     }
   }
   return { names, packages, problems };

@@ -97,9 +97,11 @@ function complain(
   severity: Problem["severity"],
   code: Problem["code"],
   message: string,
+  instead?: string | undefined,
 ): void {
   const { from, to } = span ?? wholeCell;
-  cell.problems.push({ severity, code, message, from, to });
+  const problem = { severity, code, message, from, to };
+  cell.problems.push(instead === undefined ? problem : { ...problem, instead });
 }
 
 function checkCellNames(cells: readonly LinkedCell[]): void {
@@ -245,7 +247,7 @@ function resolveNames(cell: LinkedCell, owners: Owners, guess: Guess): void {
         // A name of other surroundings may be there all the same, behind a test or a try; a misspelt one is nowhere.
         explainForeignGlobal(name) === undefined ? "error" : "warning",
         "unknown-name",
-        explainUnknown(name, cell, owners, guess),
+        ...explainUnknown(name, cell, owners, guess),
       );
   }
 }
@@ -285,16 +287,19 @@ function explainUnknown(
   cell: LinkedCell,
   owners: Owners,
   guess: Guess,
-): string {
+): [message: string, instead?: string | undefined] {
   const foreign = explainForeignGlobal(name) ?? explainPythonName(name);
-  if (foreign) return foreign;
+  if (foreign) return [foreign];
   const nearest = guess(name, () => [
     ...cell.analysis.declared.keys(),
     ...owners.keys(),
     ...languageValues,
     ...[...commonGlobals].filter((known) => known !== "undefined"),
   ]);
-  return `\`${name}\` is not defined in any cell. ${nearest ? `Did you mean \`${nearest}\`?` : "Define it here or in another cell."}`;
+  return [
+    `\`${name}\` is not defined in any cell. ${nearest ? `Did you mean \`${nearest}\`?` : "Define it here or in another cell."}`,
+    nearest,
+  ];
 }
 
 function checkCycles(

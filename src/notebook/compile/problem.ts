@@ -9,6 +9,8 @@ export interface Problem {
   message: string;
   from: number;
   to: number;
+  /** What stands there if what the message asks about was meant. */
+  instead?: string | undefined;
 }
 
 /** A problem at a node. */

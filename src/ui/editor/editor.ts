@@ -16,7 +16,6 @@ import {
   indentOnInput,
   indentUnit,
 } from "@codemirror/language";
-import { setDiagnostics } from "@codemirror/lint";
 import {
   highlightSelectionMatches,
   selectNextOccurrence,
@@ -52,6 +51,7 @@ import { editorTheme } from "./editorTheme.ts";
 import { stepOfInput, type HistoryStep } from "./historySteps.ts";
 import { languageOf } from "./languageOf.ts";
 import { markMatches } from "./markMatches.ts";
+import { showProblems } from "./showProblems.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { tabWalksThrough } from "./tabKey.ts";
 
@@ -206,7 +206,7 @@ export function createEditor(
     const wanted = JSON.stringify(diagnostics ?? []);
     if (diagnostics && wanted !== shownDiagnostics) {
       shownDiagnostics = wanted;
-      showDiagnostics(view, diagnostics);
+      view.dispatch(showProblems(view.state, diagnostics));
     }
   }
 
@@ -300,24 +300,6 @@ function selectIn(view: EditorView, { anchor, head }: Selection): void {
     effects: EditorView.scrollIntoView(selection.head, { y: "nearest" }),
   });
   view.focus();
-}
-
-function showDiagnostics(
-  view: EditorView,
-  diagnostics: readonly Diagnostic[],
-): void {
-  const { length } = view.state.doc;
-  view.dispatch(
-    setDiagnostics(
-      view.state,
-      diagnostics.map(({ from, to, severity, message }) => ({
-        from: Math.min(from, length),
-        to: Math.min(Math.max(from, to), length),
-        severity,
-        message,
-      })),
-    ),
-  );
 }
 
 /** Esc leaves the text also while completion is still being asked for; only a list that is on show takes it. */

@@ -68,6 +68,9 @@ const look = EditorView.theme({
     boxShadow: "var(--shadow-float)",
     overflow: "hidden",
   },
+  ".cm-tooltip-section:not(:first-child)": {
+    borderTop: "1px solid var(--line)",
+  },
   ".cm-tooltip.cm-tooltip-autocomplete": { overflow: "visible" },
   ".cm-tooltip-autocomplete > ul": {
     fontFamily: "var(--font-code)",
@@ -130,6 +133,23 @@ const look = EditorView.theme({
     font: "var(--text-base)/1.45 var(--font-ui)",
   },
   ".cm-diagnostic-warning": { borderLeftColor: "var(--warn)" },
+  ".cm-diagnosticText code": {
+    padding: "0 0.25em",
+    borderRadius: "var(--radius-small)",
+    backgroundColor: "color-mix(in srgb, currentColor 9%, transparent)",
+    font: "0.95em var(--font-code)",
+    overflowWrap: "anywhere",
+  },
+  ".cm-diagnosticAction": {
+    display: "block",
+    margin: "4px 0 0",
+    padding: "2px 8px",
+    borderRadius: "var(--radius-small)",
+    backgroundColor: "var(--accent-soft)",
+    color: "var(--accent-strong)",
+    font: "var(--text-small)/1.5 var(--font-ui)",
+    cursor: "pointer",
+  },
 });
 
 export const editorTheme = [

@@ -8,6 +8,8 @@ export interface SqlProblem {
   from: number;
   to: number;
   message: string;
+  /** The table that seems to be meant, as it is written there. */
+  instead?: string;
 }
 
 /** Texts, comments, quoted names, and what begins a value: what words of the query are not looked for in. */
@@ -47,14 +49,24 @@ export function unknownTables(
     if (known.has(lower) || /^(sqlite_|pragma_|json_)/.test(lower)) return [];
     const nearest = nearestName(name, tables);
     if (hasOthers && nearest === undefined) return [];
-    return {
-      from,
-      to,
-      message: nearest
-        ? words.unknownTable({ name, nearest })
-        : words.noTable(name),
-    };
+    return nearest === undefined
+      ? { from, to, message: words.noTable(name) }
+      : {
+          from,
+          to,
+          message: words.unknownTable({ name, nearest }),
+          instead: /["`[]/.test(query[from - 1] ?? "")
+            ? nearest
+            : quoted(nearest),
+        };
   });
+}
+
+/** A table's name as it is written where no quotes are. */
+function quoted(table: string): string {
+  return /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(table)
+    ? table
+    : `"${table.replaceAll('"', '""')}"`;
 }
 
 /** The query, as long as before, without what stands in texts, comments and values, and without spaces in quoted names. */

@@ -35,11 +35,12 @@ export function fillForm(
 /** Fills the form with what a run was given, if that is one of the flow that is shown. */
 export function fillGiven(
   session: Pick<Session, "flows" | "flowName" | "fillParameters">,
-  last: RunState,
+  run: Pick<RunState, "graph" | "parameters">,
 ): void {
-  const graph = session.flows.find(({ name }) => name === last.flow)?.graph;
-  if (!graph || session.flowName !== last.flow) return;
-  const given = givenParameters(last, graph);
+  const { flow } = run.graph;
+  const graph = session.flows.find(({ name }) => name === flow)?.graph;
+  if (!graph || session.flowName !== flow) return;
+  const given = givenParameters(run, graph);
   if (Object.keys(given).length > 0) session.fillParameters(given);
 }
 

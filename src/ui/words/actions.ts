@@ -31,6 +31,7 @@ export const mergeCell = "Join the cell with the one below";
 export const foldCell = "Fold the cell or its section, or unfold it";
 export const runAuto = "Let the cell's tasks run by themselves, or no longer";
 export const formatCode = "Format the code";
+export const takeSuggestion = "Replace with the name that was meant";
 export const findAndReplace = "Find and replace in all cells";
 export const findInNotebook = "Find in the notebook";
 export const moveCellUp = "Move the cell up";

@@ -42,6 +42,9 @@ export const renameHint = ({
   `${places} ${plural(places, { one: "place", other: "places" })} in ${cells} ${plural(cells, { one: "cell", other: "cells" })}. Enter renames, Esc leaves it.`;
 export const noDefinition =
   "No cell defines what stands here. It may be part of the language; rest the pointer on it to see what it is.";
+export const replaceWith = (name: string) => `Replace with ${name}`;
+export const noSuggestion =
+  "No message of this line says what was meant. Put the cursor where one asks “Did you mean …?”.";
 export const formatFailed = ({
   cell,
   reason,

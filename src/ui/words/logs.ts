@@ -15,6 +15,8 @@ export const elementHint = "Element of the mapped task, by its number";
 export const level = "Level";
 export const find = "Find";
 export const findLabel = "Find in the logs";
+export const matches = (lines: number) =>
+  countOf(lines, { one: "line", other: "lines" });
 export const copy = "Copy";
 export const copyHint = "Copy the lines on show";
 export const saveHint = "Save the lines on show as a file";

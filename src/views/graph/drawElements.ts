@@ -143,6 +143,7 @@ export function drawElements(
     surface.classList.toggle("large", isLarge);
     const isPainted = isLarge && at.k < farScale && backdrop !== undefined;
     backdrop?.show(isPainted ? at : undefined, seen);
+    surface.classList.toggle("painted", isPainted);
     // What is painted needs no other styles, and to find those of thousands of elements takes long.
     surface.classList.toggle("far", !isPainted && at.k < farScale);
     surface.classList.toggle("tiny", !isPainted && at.k < tinyScale);

@@ -214,6 +214,21 @@ describe("a name that no cell defines", () => {
     expect(names(program)).toEqual(["a"]);
   });
 
+  it("comes with what stands there if the nearest name was meant", () => {
+    const { diagnostics } = compile({
+      a: "const airlines = []",
+      b: "airlnes.length; xyzzy",
+      c: 'import { taks } from "flowbook"',
+      d: 'import { flwo as draw } from "flowbook"',
+    });
+    expect(diagnostics.map(({ instead }) => instead)).toEqual([
+      "airlines",
+      undefined,
+      "task",
+      undefined,
+    ]);
+  });
+
   it.each([
     ["taks(() => 1)", "Did you mean `task`?"],
     ["Jsno.parse('1')", "Did you mean `JSON`?"],

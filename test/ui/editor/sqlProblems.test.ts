@@ -20,6 +20,18 @@ test("a misspelt table is told with the one that was meant", () => {
 });
 
 test.each([
+  ["SELECT * FROM flihgts", "flights", "flights"],
+  ["SELECT * FROM my_flihgts", "my flights", '"my flights"'],
+  ['SELECT * FROM "my flihgts"', "my flights", "my flights"],
+])(
+  "what was meant by %s stands there as it is written",
+  (query, table, meant) => {
+    const [problem] = unknownTables(query, [table]);
+    expect(problem?.instead).toBe(meant);
+  },
+);
+
+test.each([
   ["tables that are there", "SELECT * FROM Flights AS f, a", ["flights"]],
   [
     "tables of the query itself",
