@@ -21,7 +21,13 @@ import {
 } from "./planCache.ts";
 import { everyTask } from "./planFirst.ts";
 import { Marks } from "./marks.ts";
-import { isDivisible, isWholeResult, reuseOf, tellPart } from "./planReuse.ts";
+import {
+  isDivisible,
+  isWholeResult,
+  partOf,
+  reuseOf,
+  tellPart,
+} from "./planReuse.ts";
 import { findTasks, include, withParts } from "./planScope.ts";
 import { carriersOf, cleanupsOf, usersOf } from "./resources.ts";
 import type { RunState, TaskRun } from "./run.ts";
@@ -113,21 +119,24 @@ export function planRun(
       const task = last?.tasks.get(held.get(other) ?? "");
       return task?.children || choices.get(other)?.reuse ? task : undefined;
     });
-  /** Takes those elements of a map that a resumption would keep, if what they need is taken as well. */
-  const chooseElements = (number: number, task: TaskRun) => {
+  /** Runs a map, and takes those of its elements that a resumption would keep, if what they need is taken as well. */
+  const runElements = (number: number, task: TaskRun, why: string): Choice => {
+    const { children } = task;
     const isTaken = (other: number) =>
       choices.get(other)?.reuse !== undefined ||
       (isReused(other) && (index.nodes[other] as TaskNode).over.length === 0);
-    if (!task.children || !isDivisible(index, number)) return undefined;
-    if (!upstreamTasks(index, number).every(isTaken)) return undefined;
-    const leaves = keepingOf().leaves(number);
-    return leaves.length === 0
-      ? undefined
-      : {
-          action: "run" as const,
-          why: tellPart(task, leaves.length),
-          reuse: reuseOf(index.nodes[number]!.id, keys, last!, task, leaves),
-        };
+    const part =
+      children &&
+      isDivisible(index, number) &&
+      upstreamTasks(index, number).every(isTaken)
+        ? partOf(children, keepingOf().leaves(number))
+        : undefined;
+    if (!part) return { action: "run", why };
+    return {
+      action: "run",
+      why: tellPart(children!, part),
+      reuse: reuseOf(index.nodes[number]!.id, keys, last!, task, part),
+    };
   };
   const choose = (number: number): Choice => {
     const run = (why: string): Choice => ({ action: "run", why });
@@ -161,7 +170,7 @@ export function planRun(
     if (last && task && isWholeResult(task)) {
       const again = upstream.filter((other) => !isReused(other));
       if (again.length > 0 && !(marks!.has(number) && isKept(number)))
-        return chooseElements(number, task) ?? run(runsAgain(index, again));
+        return runElements(number, task, runsAgain(index, again));
       if (marks!.overtake(number, task)) return run(overtakenByMark);
       if (mayEndOtherwise(node, last, match!)) return run(`${redecided} since`);
       const replaced = task.isMarked ? undefined : findReplacedOf(task, files);
@@ -174,9 +183,10 @@ export function planRun(
     }
     const change = changeOf?.(number);
     if (task?.children)
-      return (
-        chooseElements(number, task) ??
-        run(whyFruitless(task) ?? "not all of its elements have a result")
+      return runElements(
+        number,
+        task,
+        whyFruitless(task) ?? "not all of its elements have a result",
       );
     return run(
       change === "its code changed"
@@ -268,7 +278,7 @@ export function planResume(
     index,
     (number) =>
       keeping.isWhole(number) && last.tasks.get(held.get(number)!)!.isMarked,
-    (number) => keeping.isWhole(number) || keeping.count(number) > 0,
+    (number) => keeping.isWhole(number) || keeping.leaves(number).length > 0,
   );
   const planned = numbersOfTasks(index).filter((one) => !spared.has(one));
   /** Why a task runs though the last run has an outcome of it. */
@@ -302,8 +312,8 @@ export function planResume(
         why: `kept: ${whyKept(before, last.run)}`,
       };
     const some = keeping.count(number);
-    if (some > 0) {
-      const all = before?.children?.count ?? some;
+    const all = before?.children?.count ?? 0;
+    if (some > 0 && some < all) {
       const why = `${all - some} of ${all} elements run, ${some} ${some === 1 ? "is" : "are"} kept`;
       return { id, name, action: "run", why: `runs: ${why}` };
     }
