@@ -1,6 +1,12 @@
 /** "Run from here" where maps upstream have results of some elements only. */
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { openFlows } from "./world.ts";
+
+/** What a task makes its result of. */
+const world = globalThis as { list?: readonly number[] };
+afterEach(() => {
+  delete world.list;
+});
 
 /** The plan from a task, and the run: what it says of each task, how its elements end, and what was called. */
 async function runFrom(source: string, from: string, before = () => {}) {
@@ -178,4 +184,49 @@ test("counts elements, and no lists over nothing", async () => {
   expect(flows.resumePlan()["get-1"]).toBe(
     "run: runs: 1 of 3 elements run, 2 are kept",
   );
+});
+
+test("takes nothing of what was made of another result than the cache has by now", async () => {
+  world.list = [1, 2, 3];
+  const flows = await openFlows(`
+    const list = task(() => globalThis.list as number[], { cacheFor: "1h" })
+    const some = task((n: number) => { log("some", n); if (n === 2) throw new Error("x"); return n })
+    const all = task((n: number[]) => { log("all", n.length); return n.length })
+    const each = task((n: number) => { log("each", n); return n }, { cacheFor: "1h" })
+    const sum = task((n: number[]) => { log("sum", n.length); return n.length })
+    const report = task((...x: unknown[]) => x, { trigger: triggers.allFinished })
+    flow("F", () => { const l = list(); return report(some.map(l), all(l), sum(each.map([5, 6]))) })
+    flow("Other", () => list.with({ cacheFor: 0 })())`);
+  await flows.run({ flow: "F" });
+  const plan = () =>
+    Object.fromEntries(
+      flows
+        .plan("F", "report")
+        .map(({ id, action, why }) => [id, `${action}: ${why}`]),
+    );
+  const asBefore =
+    "reuse: it succeeded in the last run, and nothing has changed";
+  expect(plan()).toMatchObject({
+    "some-1": "run: 1 of 3 elements has no result; the others are reused",
+    "all-1": asBefore,
+    "sum-1": asBefore,
+  });
+  world.list = [7, 8];
+  await flows.run({ flow: "Other" });
+  const other =
+    "run: the cached result of list is another than that of the last run";
+  expect(plan()).toMatchObject({
+    "list-1": expect.stringMatching("reuse: cached") as string,
+    "some-1": "run: not all of its elements have a result",
+    "all-1": other,
+    "sum-1": asBefore,
+  });
+  flows.logs.length = 0;
+  const { result } = await flows.run({ flow: "F", from: "report" });
+  expect(result).toEqual([[7, 8], 2, 2]);
+  expect(flows.logs.sort()).toEqual([
+    "all-1 info all 2",
+    "some-1 info some 7",
+    "some-1 info some 8",
+  ]);
 });
