@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Source } from "../../src/core/graph.ts";
 import { planResume } from "../../src/core/plan.ts";
 import { caseOf, makeGraph, refEach, value } from "./makeGraph.ts";
-import type { TaskSpec } from "./makeGraph.ts";
+import type { Specs, TaskSpec } from "./makeGraph.ts";
 import {
   elementsOf,
   look,
@@ -243,6 +243,22 @@ describe("a sub-flow", () => {
       { from: made },
     );
     expect(statesOf(resumed)).toMatchObject({ f: "Success", after: "Success" });
+  });
+
+  test("of a graph of before has not begun with a task that is reused as skipped", () => {
+    const { after: _, ...now } = flowOf(null);
+    const stateWith = (specs: Specs) => {
+      const reused = [{ node: "f/a", run: "run-0", skipped: [0] }];
+      const graph = makeGraph({
+        ...specs,
+        given: [],
+        "f/b": { ...specs["f/b"], waitFor: ["given"] } as TaskSpec,
+      });
+      const fails = { script: script({ given: { ends: "fail" } }) };
+      return runOf(simulate(startOf(graph, { reused }), fails), "f").state;
+    };
+    expect(stateWith(subflow())).toBe("TriggerFailed");
+    expect(stateWith(now)).toBe("Failed");
   });
 
   test("of a graph of before stays skipped in a resumption if nothing of it had begun", () => {
