@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Source } from "../../src/core/graph.ts";
 import { planResume } from "../../src/core/plan.ts";
 import { caseOf, makeGraph, refEach, value } from "./makeGraph.ts";
-import type { Specs, TaskSpec } from "./makeGraph.ts";
+import type { TaskSpec } from "./makeGraph.ts";
 import {
   elementsOf,
   look,
@@ -247,12 +247,12 @@ describe("a sub-flow", () => {
 
   test("of a graph of before has not begun with a task that is reused as skipped", () => {
     const { after: _, ...now } = flowOf(null);
-    const stateWith = (specs: Specs) => {
+    const stateWith = (specs: Record<"f/a" | "f/b" | "f", TaskSpec>) => {
       const reused = [{ node: "f/a", run: "run-0", skipped: [0] }];
       const graph = makeGraph({
         ...specs,
         given: [],
-        "f/b": { ...specs["f/b"], waitFor: ["given"] } as TaskSpec,
+        "f/b": { ...specs["f/b"], waitFor: ["given"] },
       });
       const fails = { script: script({ given: { ends: "fail" } }) };
       return runOf(simulate(startOf(graph, { reused }), fails), "f").state;
