@@ -240,12 +240,16 @@ function causesInside(
 /** Whether anything in a sub-flow has started, was reused, or has failed by itself, as over what is no list. */
 function hasBegun(
   state: SchedulerState,
-  { id }: TaskNode,
+  { id, operator }: TaskNode,
   path: readonly number[],
 ): boolean {
   const { table, index } = state;
+  // Runs with a graph of before are replayed as they ended.
+  const isOfBefore =
+    operator?.type === "flow" && operator.returns === undefined;
   // What was skipped in the run that it is taken from has not started in this one.
   const skippedItself = (leaf: TaskNumber) =>
+    !isOfBefore &&
     table.state(leaf) === "Skipped" &&
     fatesOf(state, upstreamOf(state, leaf)).skipped === 0;
   return (index.inside.get(id) ?? []).some((inner) => {

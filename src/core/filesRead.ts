@@ -30,19 +30,25 @@ export async function lookUpFiles(
   return files;
 }
 
-/** What a task run read, and each of its elements. */
-function* readsOf({ files, children }: TaskRun): Generator<FilesRead> {
+/** What a task run read, and each of its elements, or some of them. */
+function* readsOf(
+  { files, children }: TaskRun,
+  elements: Iterable<number> = Array(children?.count ?? 0).keys(),
+): Generator<FilesRead> {
   if (files) yield files;
-  for (let at = 0; at < (children?.count ?? 0); at += 1) {
-    const read = children!.files(at);
+  for (const element of elements) {
+    const read = children!.files(element);
     if (read) yield read;
   }
 }
 
-/** All files that a task run read, with those of its elements. */
-export function allRead(task: TaskRun): FilesRead | undefined {
+/** All files that a task run read, with those of its elements, or of these alone. */
+export function allRead(
+  task: TaskRun,
+  elements?: readonly number[],
+): FilesRead | undefined {
   const all = new Map<string, string>();
-  for (const read of readsOf(task))
+  for (const read of readsOf(task, elements))
     for (const name in read) all.set(name, read[name]!);
   return all.size > 0 ? Object.fromEntries(all) : undefined;
 }

@@ -32,6 +32,7 @@ export class Keeping {
   /** By node, if anything of it stays: the places of elements that do not, and of all that they are inside of. */
   #missing = new Map<number, ReadonlySet<string>>();
   #leaves = new Map<number, number[]>();
+  #elements = new Map<number, number>();
   #before = new Map<number, ReadonlySet<string>>();
   readonly #marks: Marks;
   readonly #files: Files;
@@ -68,12 +69,12 @@ export class Keeping {
     });
   }
 
-  /** How many innermost runs of a mapped node are kept. */
+  /** How many elements of a mapped node are kept. */
   count(number: number): number {
-    return this.leaves(number).length;
+    return this.#givenUp.has(number) ? 0 : (this.#elements.get(number) ?? 0);
   }
 
-  /** Which of them. */
+  /** Which innermost runs of it are, counted as in {@link Keep}. */
   leaves(number: number): readonly number[] {
     if (this.#givenUp.has(number)) return [];
     return this.#leaves.get(number) ?? [];
@@ -83,6 +84,7 @@ export class Keeping {
     this.#before = this.#missing;
     this.#missing = new Map();
     this.#leaves = new Map();
+    this.#elements = new Map();
     for (const [number, node] of this.#index.nodes.entries()) {
       const from = this.#held.get(number);
       const before =
@@ -127,6 +129,7 @@ export class Keeping {
       return;
     }
     const leaves: number[] = [];
+    let elements = 0;
     const missing = new Set<string>();
     forEachInnermost(children, (at, path, leaf) => {
       const state = leaf === undefined ? undefined : children.stateOf(leaf);
@@ -149,13 +152,16 @@ export class Keeping {
         leaf !== undefined &&
         isFinal(state!) &&
         (children.isMarked(leaf) || this.#marks.isSpared(node, path));
-      if (holds || isByHand()) leaves.push(at);
-      else
+      if (holds || isByHand()) {
+        leaves.push(at);
+        if (leaf !== undefined) elements += 1;
+      } else
         for (let level = 0; level <= path.length; level += 1)
           missing.add(path.slice(0, level).join("."));
     });
     this.#missing.set(number, missing);
     this.#leaves.set(number, leaves);
+    this.#elements.set(number, elements);
   }
 
   /** Whether an element was made of a file that is another one now. */
@@ -196,7 +202,7 @@ export class Keeping {
 }
 
 /** Calls back for the innermost runs of a map, in order; a map over nothing inside another one is one of them, and no leaf. */
-function forEachInnermost(
+export function forEachInnermost(
   children: Children,
   call: (at: number, path: readonly number[], leaf: number | undefined) => void,
 ): void {

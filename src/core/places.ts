@@ -35,11 +35,6 @@ export function askForFallback(
 ): void {
   const { table } = state;
   table.raise(number, flags.fallback);
-  const details = table.edit(number);
-  details.fallbacks = [
-    ...(details.fallbacks ?? []),
-    table.attempt[number]! + 1,
-  ];
   ask(state, number, commands);
 }
 
@@ -122,7 +117,11 @@ function start(
   const attempt = table.attempt[number]! + 1;
   table.asked[number] = attempt;
   const command: Command = { type: "start-attempt", task: number, attempt };
-  if (table.has(number, flags.fallback)) command.fallback = true;
+  if (table.has(number, flags.fallback)) {
+    command.fallback = true;
+    const details = table.edit(number);
+    details.fallbacks = [...(details.fallbacks ?? []), attempt];
+  }
   if (table.has(number, flags.resumed)) command.resumed = true;
   commands.push(command);
 }

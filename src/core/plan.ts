@@ -14,6 +14,7 @@ import type { GraphIndex } from "./graphIndex.ts";
 import { isKeepable, Keeping } from "./keeping.ts";
 import { changesSince, matchResults } from "./lastRun.ts";
 import {
+  areResultsOf,
   findHindrance,
   firstOfEqual,
   predictCache,
@@ -21,12 +22,25 @@ import {
 } from "./planCache.ts";
 import { everyTask } from "./planFirst.ts";
 import { Marks } from "./marks.ts";
-import { isDivisible, isWholeResult, reuseOf, tellPart } from "./planReuse.ts";
+import {
+  isDivisible,
+  isWholeResult,
+  partOf,
+  reuseOf,
+  tellPart,
+} from "./planReuse.ts";
 import { findTasks, include, withParts } from "./planScope.ts";
 import { carriersOf, cleanupsOf, usersOf } from "./resources.ts";
 import type { RunState, TaskRun } from "./run.ts";
 import { sparedByMarks } from "./spared.ts";
-import { whyFruitless, whyUnfinished } from "./whyAgain.ts";
+import {
+  areOthersCached,
+  names,
+  neededBy,
+  runsAgain,
+  whyFruitless,
+  whyUnfinished,
+} from "./whyAgain.ts";
 import { listNames } from "./words.ts";
 
 /** What a run will do with a task, and why, for people. */
@@ -107,27 +121,41 @@ export function planRun(
     isKept(number);
   const choices = new Map<number, Choice>();
   const isReused = (number: number) => choices.get(number)?.action === "reuse";
+  /** Whether a task is taken with the results that the last run has of it. */
+  const isAsBefore = (number: number) => {
+    const { action, reuse, isLast } = choices.get(number) ?? {};
+    return action === "reuse" && (reuse !== undefined || isLast === true);
+  };
   /** What a task needs, as it was; undefined for what comes out of the cache. */
   const upstreamRuns = (number: number) =>
     index.needs.of(number).map((other) => {
       const task = last?.tasks.get(held.get(other) ?? "");
       return task?.children || choices.get(other)?.reuse ? task : undefined;
     });
-  /** Takes those elements of a map that a resumption would keep, if what they need is taken as well. */
-  const chooseElements = (number: number, task: TaskRun) => {
+  const whyNotAsBefore = (numbers: readonly number[]) => {
+    const again = numbers.filter((number) => !isReused(number));
+    return again.length > 0
+      ? runsAgain(index, again)
+      : areOthersCached(index, numbers);
+  };
+  /** Runs a map, and takes those of its elements that a resumption would keep, if what they need is taken as well. */
+  const runElements = (number: number, task: TaskRun, why: string): Choice => {
+    const { children } = task;
     const isTaken = (other: number) =>
       choices.get(other)?.reuse !== undefined ||
-      (isReused(other) && (index.nodes[other] as TaskNode).over.length === 0);
-    if (!task.children || !isDivisible(index, number)) return undefined;
-    if (!upstreamTasks(index, number).every(isTaken)) return undefined;
-    const leaves = keepingOf().leaves(number);
-    return leaves.length === 0
-      ? undefined
-      : {
-          action: "run" as const,
-          why: tellPart(task, leaves.length),
-          reuse: reuseOf(index.nodes[number]!.id, keys, last!, task, leaves),
-        };
+      (isAsBefore(other) && (index.nodes[other] as TaskNode).over.length === 0);
+    const part =
+      children &&
+      isDivisible(index, number) &&
+      upstreamTasks(index, number).every(isTaken)
+        ? partOf(children, keepingOf().leaves(number))
+        : undefined;
+    if (!part) return { action: "run", why };
+    return {
+      action: "run",
+      why: tellPart(children!, part),
+      reuse: reuseOf(index.nodes[number]!.id, keys, last!, task, part),
+    };
   };
   const choose = (number: number): Choice => {
     const run = (why: string): Choice => ({ action: "run", why });
@@ -149,8 +177,14 @@ export function planRun(
       if (cached?.action === "reuse") {
         const hindrance = findHindrance(node, upstreamRuns(number));
         if (hindrance) return run(hindrance);
+        const { why, entries } = cached;
+        const isLast =
+          task !== undefined &&
+          upstream.every(isAsBefore) &&
+          areResultsOf(task, entries ?? []);
+        return { action: "reuse", why, isLast };
       }
-      if (cached) return cached;
+      if (cached) return { action: "run", why: cached.why };
     }
     if (to.includes(number)) return run("run to here");
     if (from.length === 0)
@@ -159,9 +193,9 @@ export function planRun(
     if (after.has(number))
       return run(`downstream of ${listNames(names(index, begin))}`);
     if (last && task && isWholeResult(task)) {
-      const again = upstream.filter((other) => !isReused(other));
+      const again = upstream.filter((other) => !isAsBefore(other));
       if (again.length > 0 && !(marks!.has(number) && isKept(number)))
-        return chooseElements(number, task) ?? run(runsAgain(index, again));
+        return runElements(number, task, whyNotAsBefore(again));
       if (marks!.overtake(number, task)) return run(overtakenByMark);
       if (mayEndOtherwise(node, last, match!)) return run(`${redecided} since`);
       const replaced = task.isMarked ? undefined : findReplacedOf(task, files);
@@ -174,9 +208,10 @@ export function planRun(
     }
     const change = changeOf?.(number);
     if (task?.children)
-      return (
-        chooseElements(number, task) ??
-        run(whyFruitless(task) ?? "not all of its elements have a result")
+      return runElements(
+        number,
+        task,
+        whyFruitless(task) ?? "not all of its elements have a result",
       );
     return run(
       change === "its code changed"
@@ -213,6 +248,8 @@ interface Choice {
   action: PlanItem["action"];
   why: string;
   reuse?: Reuse;
+  /** Of a result that comes out of the cache: whether it is that which the last run has. */
+  isLast?: boolean;
 }
 
 /** A resource is set up again if anything that uses it runs, and then cleaned up; else it is neither. */
@@ -268,7 +305,7 @@ export function planResume(
     index,
     (number) =>
       keeping.isWhole(number) && last.tasks.get(held.get(number)!)!.isMarked,
-    (number) => keeping.isWhole(number) || keeping.count(number) > 0,
+    (number) => keeping.isWhole(number) || keeping.leaves(number).length > 0,
   );
   const planned = numbersOfTasks(index).filter((one) => !spared.has(one));
   /** Why a task runs though the last run has an outcome of it. */
@@ -302,8 +339,8 @@ export function planResume(
         why: `kept: ${whyKept(before, last.run)}`,
       };
     const some = keeping.count(number);
-    if (some > 0) {
-      const all = before?.children?.count ?? some;
+    const all = before?.children?.count ?? 0;
+    if (some > 0 && some < all) {
       const why = `${all - some} of ${all} elements run, ${some} ${some === 1 ? "is" : "are"} kept`;
       return { id, name, action: "run", why: `runs: ${why}` };
     }
@@ -353,16 +390,4 @@ function upstreamTasks(index: GraphIndex, number: number): number[] {
   return index.upstream
     .of(number)
     .filter((other) => index.nodes[other]!.kind === "task");
-}
-
-function names(index: GraphIndex, numbers: readonly number[]): string[] {
-  return [...new Set(numbers.map((number) => index.nodes[number]!.name))];
-}
-
-function neededBy(index: GraphIndex, numbers: readonly number[]): string {
-  return `${listNames(names(index, numbers))} ${numbers.length > 1 ? "need" : "needs"} it`;
-}
-
-function runsAgain(index: GraphIndex, again: readonly number[]): string {
-  return `${listNames(names(index, again))} ${again.length > 1 ? "run" : "runs"} again`;
 }

@@ -42,6 +42,25 @@ export function firstOfEqual(index: GraphIndex, number: number): NodeId {
 export interface CachePrediction {
   action: "run" | "reuse";
   why: string;
+  /** The entries that it comes from, if it is reused. */
+  entries?: readonly CacheEntry[];
+}
+
+/** Whether entries hold the very results that the last run has of a task, of each element if it is mapped. */
+export function areResultsOf(
+  { children, resultRun, key }: TaskRun,
+  entries: readonly CacheEntry[],
+): boolean {
+  const placeOf = (run: string, resultKey: string) => `${run} ${resultKey}`;
+  const places = new Set(
+    entries.map((entry) => placeOf(entry.run, entry.resultKey)),
+  );
+  if (!children) return places.has(placeOf(resultRun, key));
+  for (let at = 0; at < children.count; at += 1) {
+    const element = children.run(at);
+    if (!places.has(placeOf(element.resultRun, element.key))) return false;
+  }
+  return true;
 }
 
 /**
@@ -103,7 +122,10 @@ function predictKnown(
     else latest = Math.max(latest, entry.at);
   }
   if (identities.length === 0) return undefined;
-  if (hindrance === undefined) return { action: "reuse", why: cached(latest) };
+  if (hindrance === undefined) {
+    const entries = identities.map(({ cacheKey }) => entryOf.get(cacheKey)!);
+    return { action: "reuse", why: cached(latest), entries };
+  }
   return { action: "run", why: latest > -Infinity ? inPart : hindrance };
 }
 
@@ -136,7 +158,7 @@ function predictByKey(
     !isCachedThroughout(before) || replaced.some((name) => name !== undefined);
   return over.length > 0 && isPartial
     ? { action: "run", why: inPart }
-    : { action: "reuse", why: cached(same.at) };
+    : { action: "reuse", why: cached(same.at), entries: ofNode };
 }
 
 const inPart = "those of its elements that are cached are reused";

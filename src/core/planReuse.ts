@@ -3,18 +3,42 @@ import type { Reuse } from "./events.ts";
 import { allRead } from "./filesRead.ts";
 import type { NodeId, TaskNode, Template } from "./graph.ts";
 import type { GraphIndex } from "./graphIndex.ts";
-import { isKeepable } from "./keeping.ts";
+import { forEachInnermost, isKeepable } from "./keeping.ts";
 import { carriersOf } from "./resources.ts";
-import type { RunState, TaskRun } from "./run.ts";
+import type { Children, RunState, TaskRun } from "./run.ts";
 import type { State } from "./state.ts";
 
-/** Where a result of the last run is kept; `leaves` are the innermost runs of a mapped task that are taken, if not all are. */
+/** Which innermost runs of a mapped task are taken: counted as in {@link Keep}, and those of them that are elements as these are counted. */
+interface Part {
+  leaves: readonly number[];
+  elements: readonly number[];
+}
+
+/** What can be taken of a map of which a resumption would keep these innermost runs; undefined if that is no element. */
+export function partOf(
+  children: Children,
+  kept: readonly number[],
+): Part | undefined {
+  const keptLeaves = new Set(kept);
+  const leaves: number[] = [];
+  const elements: number[] = [];
+  forEachInnermost(children, (at, _, element) => {
+    if (!keptLeaves.has(at)) return;
+    // What failed stays in a resumption if it is part of what was given by hand; it is no result.
+    if (element !== undefined && !isKeepable(children.stateOf(element))) return;
+    leaves.push(at);
+    if (element !== undefined) elements.push(element);
+  });
+  return elements.length === 0 ? undefined : { leaves, elements };
+}
+
+/** Where a result of the last run is kept; of a mapped task that is taken in part, with what is taken. */
 export function reuseOf(
   node: NodeId,
   keys: Readonly<Record<NodeId, string>>,
   last: RunState,
   task: TaskRun,
-  leaves?: readonly number[],
+  part?: Part,
 ): Reuse {
   const startOf = ({ resultRun, resultRunAt }: TaskRun) =>
     resultRun === last.run ? last.startedAt : resultRunAt;
@@ -23,9 +47,9 @@ export function reuseOf(
   const key = keys[node]!;
   if (!task.children && task.key !== key) reuse.key = task.key;
   if (at !== undefined) reuse.at = at;
-  if (leaves) reuse.leaves = leaves;
+  if (part) reuse.leaves = part.leaves;
   else if (task.size !== undefined) reuse.size = task.size;
-  const files = allRead(task);
+  const files = allRead(task, part?.elements);
   if (files) reuse.files = files;
   if (!task.children) {
     if (task.state === "Skipped") reuse.skipped = [0];
@@ -74,9 +98,11 @@ function isFlattened(of: Template): boolean {
   return of.type === "flatten";
 }
 
-/** Says that of a mapped task only so many elements are taken. */
-export function tellPart({ children }: TaskRun, taken: number): string {
-  const { count, counts } = children!;
+/** Says that of a mapped task only some elements are taken. */
+export function tellPart(
+  { count, counts }: Children,
+  { elements: { length: taken } }: Part,
+): string {
   const missing = count - taken;
   const states = Object.entries(counts) as [State, number][];
   const unfinished = states.reduce(

@@ -81,7 +81,7 @@ function countOn(
   state.table.attempt[to] = attempt;
   const details = state.table.edit(to);
   details.attemptsBefore = attempt;
-  details.fallbacks = before.table.details(from)?.fallbacks;
+  details.fallbacks = fallbacksOf(before, from);
   details.attempts = withRecords ? endedAttempts(before, from) : [];
 }
 
@@ -98,9 +98,18 @@ function rememberAttempts(
     if (attempt === 0) return;
     const attempts = endedAttempts(before, leaf);
     const id = elementId(node, table.path(leaf));
-    const fallbacks = table.details(leaf)?.fallbacks;
+    const fallbacks = fallbacksOf(before, leaf);
     state.attemptsBefore.set(id, { attempt, attempts, fallbacks });
   });
+}
+
+/** Which numbers were the fallback's. One that was asked for and never began leaves its number to the next attempt. */
+function fallbacksOf(
+  { table }: SchedulerState,
+  number: TaskNumber,
+): readonly number[] | undefined {
+  const attempt = table.attempt[number]!;
+  return table.details(number)?.fallbacks?.filter((one) => one <= attempt);
 }
 
 /** The attempts that there were; one that waited for a person was over at the latest when the run was. */

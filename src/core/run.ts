@@ -55,13 +55,16 @@ export interface TaskRun {
   readonly children: Children | undefined;
 }
 
-/** How many attempts since the last resumption count against the retries: one that waited for a person does not. */
+/** How many attempts since the last resumption count against the retries: one that waited for a person does not, nor does the fallback. */
 export function countTries(
   run: Pick<TaskRun, "attempt" | "attemptsBefore" | "attempts" | "fallbacks">,
 ): number {
   const { attempt, attemptsBefore, attempts, fallbacks } = run;
   const paused = attempts.filter(
-    (one) => one.attempt > attemptsBefore && one.state === "Paused",
+    (one) =>
+      one.attempt > attemptsBefore &&
+      one.state === "Paused" &&
+      !fallbacks.includes(one.attempt),
   );
   const made =
     countAttempts({ attempt, fallbacks }) -

@@ -1,7 +1,9 @@
 /** Why a task runs though the last run came to it. */
+import type { GraphIndex } from "./graphIndex.ts";
 import { isKeepable } from "./keeping.ts";
 import type { TaskRun } from "./run.ts";
 import type { State } from "./state.ts";
+import { listNames } from "./words.ts";
 
 /** Why a task runs that had no result to keep; undefined if it had one. */
 export function whyUnfinished(before: TaskRun | undefined): string | undefined {
@@ -29,3 +31,32 @@ const fates: Partial<Record<State, string>> = {
   Crashed: "crashed before",
   Cancelled: "was cancelled before",
 };
+
+/** The names of tasks, each once. */
+export function names(index: GraphIndex, numbers: readonly number[]): string[] {
+  return [...new Set(numbers.map((number) => index.nodes[number]!.name))];
+}
+
+/** Says that these tasks need what runs. */
+export function neededBy(
+  index: GraphIndex,
+  numbers: readonly number[],
+): string {
+  return `${listNames(names(index, numbers))} ${numbers.length > 1 ? "need" : "needs"} it`;
+}
+
+/** Says that these tasks, which it needs, run again. */
+export function runsAgain(index: GraphIndex, again: readonly number[]): string {
+  return `${listNames(names(index, again))} ${again.length > 1 ? "run" : "runs"} again`;
+}
+
+/** Says that these tasks, which it needs, have other results in the cache than in the last run. */
+export function areOthersCached(
+  index: GraphIndex,
+  numbers: readonly number[],
+): string {
+  const told = listNames(names(index, numbers));
+  return numbers.length > 1
+    ? `the cached results of ${told} are others than those of the last run`
+    : `the cached result of ${told} is another than that of the last run`;
+}

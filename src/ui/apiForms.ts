@@ -83,20 +83,25 @@ async function toForm(
   }
 }
 
-/** Says what is wrong with the options of a run that are none, or have one that there is not. */
-export function refuseOptions(options: unknown): never {
-  const known = ["flow", "parameters", "from", "to", "resume"];
+/** Says what is wrong with options of a call that are none, or have one that is not among the known ones. */
+export function refuseOptions(
+  call: string,
+  options: unknown,
+  known: readonly string[],
+): never {
   const wrong =
     typeof options === "string"
       ? words.optionsAsText(options)
       : Object(options) !== options
-        ? words.noOptions(String(options))
+        ? words.noOptions(String(options), listNames(known))
         : words.unknownOptions(
+            call,
             listNames(
               Object.keys(options as object)
                 .filter((name) => !known.includes(name))
                 .map((name) => JSON.stringify(name)),
             ),
+            listNames(known),
           );
   throw new FlowError("invalid-argument", wrong);
 }

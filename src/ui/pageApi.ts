@@ -73,7 +73,7 @@ export interface Flowbook {
   /** Runs a flow; resolves when the flow run is final, whatever its state. */
   run(options?: RunOptions): Promise<RunReport>;
   /** Goes on with the last run of the flow: successes whose code and inputs are the same are kept. Parameters are those of that run unless given. */
-  resume(options?: RunOptions): Promise<RunReport>;
+  resume(options?: Pick<RunOptions, "flow" | "parameters">): Promise<RunReport>;
   /** Ends the current run; resolves when nothing of it is running any more. With a task or sub-flow (id or name), ends only that one. */
   cancel(task?: string): Promise<void>;
   /** Answers a task of the current or last run that waits for a person; approves unless the answer says something else. */
@@ -107,17 +107,28 @@ function asBlob(data: Blob | ArrayBuffer | Uint8Array): Blob {
   return data instanceof Blob ? data : new Blob([data as BlobPart]);
 }
 
-/** Does something with options of a run if they are such; what is wrong with others is said by what is fetched then. */
-function withOptions<R>(options: unknown, call: () => Promise<R>): Promise<R> {
+const ofResume = ["flow", "parameters"];
+const ofRun = [...ofResume, "from", "to"];
+const optionsOf = {
+  plan: [...ofRun, "resume"],
+  run: ofRun,
+  resume: ofResume,
+};
+
+/** Does what was called if its options are such; what is wrong with others is said by what is fetched then. */
+function withOptions<R>(
+  name: keyof typeof optionsOf,
+  options: unknown,
+  call: () => Promise<R>,
+): Promise<R> {
+  const known = optionsOf[name];
   const areKnown =
     Object(options) === options &&
-    Object.keys(options as object).every((name) =>
-      ["flow", "parameters", "from", "to", "resume"].includes(name),
-    );
+    Object.keys(options as object).every((one) => known.includes(one));
   return areKnown
     ? call()
     : import("./apiForms.ts").then(({ refuseOptions }) =>
-        refuseOptions(options),
+        refuseOptions(name, options, known),
       );
 }
 
@@ -136,13 +147,13 @@ export function createPageApi(session: Session, version: string): Flowbook {
       return toApiGraph(graph);
     },
     plan: (options = {}) =>
-      withOptions(options, async () => [
+      withOptions("plan", options, async () => [
         ...(await session.desk.planOf(options)),
       ]),
     run: (options = {}) =>
-      withOptions(options, () => session.desk.run(options)),
+      withOptions("run", options, () => session.desk.run(options)),
     resume: (options = {}) =>
-      withOptions(options, () => session.desk.resume(options)),
+      withOptions("resume", options, () => session.desk.resume(options)),
     cancel: async (task) => {
       if (task === undefined) return session.desk.cancelRun();
       const { cancelByName } = await import("./taskByName.ts");

@@ -3,7 +3,8 @@ import type { RunEvent } from "../../src/core/events.ts";
 import type { Graph } from "../../src/core/graph.ts";
 import { taskKeys } from "../../src/core/keys.ts";
 import { planResume, planRun } from "../../src/core/plan.ts";
-import { step } from "../../src/core/scheduler.ts";
+import { replay, step } from "../../src/core/scheduler.ts";
+import { taskRun } from "../../src/core/snapshot.ts";
 import { flatten, makeGraph, refEach, value } from "./makeGraph.ts";
 import type { Specs } from "./makeGraph.ts";
 import {
@@ -155,6 +156,49 @@ describe("a resumption of a map that failed in part", () => {
     expect(second.started).toEqual(["one[2]#2", "two[2]#1", "sum#1"]);
   });
 });
+
+test.each([
+  ["a task", false],
+  ["an element of a map", true],
+])(
+  "a resumption of %s whose fallback had been started and not begun begins with an attempt",
+  (_, isElement) => {
+    const map = isElement ? { map: [value([1])] } : {};
+    const started = startOf(
+      makeGraph({ a: { ...map, functions: ["fallback"] } }),
+    );
+    const { graph, keys, parameters } = started;
+    const error = { name: "Error", message: "no" };
+    const expanded: RunEvent[] = isElement
+      ? [{ type: "task-mapped", at: 1, task: 0, count: 1 }]
+      : [];
+    const task = expanded.length;
+    const failed = (attempt: number): RunEvent[] => [
+      { type: "attempt-started", at: 2, task, attempt },
+      { type: "attempt-failed", at: 3, task, attempt, error },
+    ];
+    const scheduler = replay([
+      started,
+      ...expanded,
+      ...failed(1),
+      { type: "run-interrupted", at: 4 },
+      { type: "run-resumed", at: 5, graph, keys, parameters, kept: [] },
+      ...expanded,
+      ...failed(2),
+      { type: "attempt-started", at: 6, task, attempt: 3 },
+      { type: "attempt-returned", at: 7, task, attempt: 3 },
+      { type: "attempt-committed", at: 8, task, attempt: 3, size: 1 },
+    ]);
+    expect(scheduler.state).toBe("Success");
+    const { attempts, fallbacks } = taskRun(scheduler, task);
+    expect(attempts.map(({ state }) => state)).toEqual([
+      "Failed",
+      "Failed",
+      "Success",
+    ]);
+    expect(fallbacks).toEqual([3]);
+  },
+);
 
 describe("a resumption of nested maps", () => {
   const specs = {

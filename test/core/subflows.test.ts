@@ -245,6 +245,22 @@ describe("a sub-flow", () => {
     expect(statesOf(resumed)).toMatchObject({ f: "Success", after: "Success" });
   });
 
+  test("of a graph of before has not begun with a task that is reused as skipped", () => {
+    const { after: _, ...now } = flowOf(null);
+    const stateWith = (specs: Record<"f/a" | "f/b" | "f", TaskSpec>) => {
+      const reused = [{ node: "f/a", run: "run-0", skipped: [0] }];
+      const graph = makeGraph({
+        ...specs,
+        given: [],
+        "f/b": { ...specs["f/b"], waitFor: ["given"] },
+      });
+      const fails = { script: script({ given: { ends: "fail" } }) };
+      return runOf(simulate(startOf(graph, { reused }), fails), "f").state;
+    };
+    expect(stateWith(subflow())).toBe("TriggerFailed");
+    expect(stateWith(now)).toBe("Failed");
+  });
+
   test("of a graph of before stays skipped in a resumption if nothing of it had begun", () => {
     const specs = (flow: Record<string, TaskSpec>) => ({
       cond: caseOf(value(false)),

@@ -36,3 +36,18 @@ test("takes all options that there are, and none", async () => {
   await api.plan({ flow: "F", resume: true });
   expect(planOf).toHaveBeenLastCalledWith({ flow: "F", resume: true });
 });
+
+test.each<["run" | "resume", object, string, string]>([
+  ["run", { resume: true }, "resume", "flow, parameters, from and to"],
+  ["resume", { resume: true }, "resume", "flow and parameters"],
+  ["resume", { flow: "F", from: "a" }, "from", "flow and parameters"],
+])(
+  "%s refuses %j, which is for another call",
+  async (name, options, one, known) => {
+    run.mockClear();
+    await expect(api[name](options)).rejects.toThrow(
+      `${name} has no option "${one}". Its options are ${known}, as in`,
+    );
+    expect(run).not.toHaveBeenCalled();
+  },
+);

@@ -61,10 +61,14 @@ export function optionsAsText(text: string): string {
   return `The options of a run are an object, and not a text. Write { flow: ${JSON.stringify(text)} }.`;
 }
 
-export function noOptions(given: string): string {
-  return `The options of a run are an object with flow, parameters, from and to, and not ${given}.`;
+export function noOptions(given: string, known: string): string {
+  return `The options of a run are an object with ${known}, and not ${given}.`;
 }
 
-export function unknownOptions(names: string): string {
-  return `A run has no option ${names}. Its options are flow, parameters, from and to, as in { flow: "load", parameters: { airport: "IAD" } }.`;
+export function unknownOptions(
+  call: string,
+  names: string,
+  known: string,
+): string {
+  return `${call} has no option ${names}. Its options are ${known}, as in { flow: "load", parameters: { airport: "IAD" } }.`;
 }

@@ -1,5 +1,6 @@
 /** The fallback is no attempt: it is counted nowhere. */
 import { expect, test } from "vitest";
+import { countTries } from "../../../src/core/run.ts";
 import { rowsOfRun } from "../../../src/engine/database/historyRows.ts";
 import { openFlows } from "./world.ts";
 
@@ -55,4 +56,54 @@ test("a task with a fallback is told with the attempts that its function had, al
     "u-1 info element 2",
     "u-2 info element 2",
   ]);
+});
+
+test("a fallback that was asked for and never began is nothing to a resumption, which tries the task as ever", async () => {
+  const flows = await openFlows(`
+    const t = task(() => { log("run", context.attempt); throw new Error("no") }, { tags: ["one"], fallback: () => { log("fallback", context.attempt); return -1 } })
+    const long = task(() => { log("long"); return context.attempt === 1 ? new Promise<number>(() => {}) : 1 }, { tags: ["one"] })
+    flow("F", () => [t(), long()], { concurrency: { one: 1 } })`);
+  const first = flows.run();
+  // The fallback waits for the place that it had before.
+  while (!flows.logs.includes("long-1 info long"))
+    await new Promise(setImmediate);
+  flows.cancel();
+  expect((await first).tasks[0]).toMatchObject({
+    state: "Cancelled",
+    attempts: 1,
+  });
+  flows.logs.length = 0;
+  const { state, tasks } = await flows.resume();
+  expect(state).toBe("Success");
+  expect(tasks[0]).toMatchObject({ state: "Success", attempts: 2, result: -1 });
+  expect(flows.logs.sort()).toEqual([
+    "long-1 info long",
+    "t-1 info fallback 2",
+    "t-1 info run 2",
+  ]);
+  const { attempts, fallbacks } = flows.state().tasks.get("t-1")!;
+  expect(
+    attempts.map((one) => `${one.attempt} ${one.state}`),
+    "the third is the fallback's",
+  ).toEqual(["1 Failed", "2 Failed", "3 Success"]);
+  expect(fallbacks).toEqual([3]);
+});
+
+test("a fallback that pauses is no attempt either", async () => {
+  const flows = await openFlows(`
+    const t = task(() => { throw new Error("no") }, { fallback: () => { log("fallback", context.attempt); if (!context.resumed) pause("wait"); return -1 } })
+    flow("F", () => t())`);
+  const tries = () => countTries(flows.state().tasks.get("t-1")!);
+  const paused = await flows.run();
+  expect(paused.tasks[0]).toMatchObject({ state: "Paused", attempts: 1 });
+  expect(tries()).toBe(1);
+  const { tasks } = await flows.proceed((state) => ({
+    type: "pause-answered",
+    at: Date.now(),
+    task: state.numberOf("t-1")!,
+    answer: { type: "resume" },
+  }));
+  expect(tasks[0]).toMatchObject({ state: "Success", attempts: 1, result: -1 });
+  expect(tries()).toBe(1);
+  expect(flows.logs).toEqual(["t-1 info fallback 1", "t-1 info fallback 1"]);
 });

@@ -186,3 +186,21 @@ flow("Cached", () => read("people.csv"))`;
     });
   });
 });
+
+test("Resume says what runs again where all elements are kept and only a list over nothing is measured anew", async () => {
+  const flows = await openFlows(`
+    const list = task(async (n: number) => { const text = await readText("f" + n + ".txt"); return text === "" ? [] : [text] })
+    const get = task((text: string) => { log("get", text); return text })
+    const inner = flow("Inner", ({ n }) => { get.map(list(n)) }, { parameters: { n: 1 } })
+    flow("F", () => inner.map([{ n: 1 }, { n: 2 }]))`);
+  flows.files.set("f1.txt", "one");
+  flows.files.set("f2.txt", "");
+  await flows.run({ flow: "F" });
+  flows.files.set("f2.txt", "two");
+  expect(flows.resumePlan("F")["Inner-1/get-1"]).toBe(
+    "run: runs: list runs again",
+  );
+  flows.logs.length = 0;
+  await flows.resume();
+  expect(flows.logs).toEqual(["Inner-1/get-1 info get two"]);
+});

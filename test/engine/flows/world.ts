@@ -211,6 +211,10 @@ export async function openFlows(
   }
 
   const lastState = (): RunState => snapshot(replay(runs[0]!.events));
+  const lastOf = ({ flow }: Graph): RunState | undefined =>
+    runs
+      .map(({ events }) => snapshot(replay(events)))
+      .find((state) => state.flow === flow);
   const read = (task: TaskRun) => results.get(`${task.resultRun} ${task.key}`);
 
   function lastResults(): Map<string, NodeResult> {
@@ -273,7 +277,7 @@ export async function openFlows(
     plan(flow?: string, from?: string) {
       const prepared = prepare(flow);
       const { graph, keys } = prepared;
-      const last = runs.length > 0 ? lastState() : undefined;
+      const last = lastOf(graph);
       return planRun(graph, keys, last, {
         from,
         cache: cacheFor(prepared),
@@ -290,7 +294,7 @@ export async function openFlows(
     ) {
       const prepared = prepare(more.flow, more.parameters);
       const { graph, keys, parameters } = prepared;
-      const last = runs.length > 0 ? lastState() : undefined;
+      const last = lastOf(graph);
       const plan = planRun(graph, keys, last, {
         from: more.from,
         to: more.to,
