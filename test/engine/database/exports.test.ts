@@ -1,3 +1,4 @@
+import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { expect, test } from "vitest";
 import type { Database } from "../../../src/engine/database/database.ts";
 import { rowidOf } from "../../../src/engine/database/rowRanges.ts";
@@ -129,3 +130,27 @@ test("a table whose rows have no numbers is written to a SQLite file in steps, a
     },
   ]);
 });
+
+test.each([1001, 1999, 2000])(
+  "a table of %i columns is written to a Parquet file with the types of all",
+  async (count) => {
+    const names = Array.from({ length: count }, (_, at) => `c${at}`);
+    const database = await after(
+      `CREATE TABLE t (${names.join(" REAL,")} INTEGER); INSERT INTO t VALUES (${names.map((_, at) => at).join()})`,
+    );
+    const as = { format: "parquet", table: "t" } as const;
+    for (const of of [undefined, ofTable]) {
+      const { file } = await stepsOf(database, "SELECT * FROM t", {
+        ...as,
+        of,
+      });
+      const bytes = await file.arrayBuffer();
+      const types = parquetMetadata(bytes).schema.slice(1);
+      expect(types.map(({ type }) => type)).toEqual(
+        names.map((_, at) => (at < count - 1 ? "DOUBLE" : "INT64")),
+      );
+      const [row] = await parquetReadObjects({ file: bytes });
+      expect(Object.values(row!).map(Number)).toEqual([...names.keys()]);
+    }
+  },
+);
