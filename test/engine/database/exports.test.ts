@@ -1,6 +1,7 @@
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Database } from "../../../src/engine/database/database.ts";
+import { PageFile } from "../../../src/engine/database/pageFile.ts";
 import { rowidOf } from "../../../src/engine/database/rowRanges.ts";
 import type { ExportOptions } from "../../../src/engine/services.ts";
 import {
@@ -8,7 +9,10 @@ import {
   attemptOf,
   commitOf,
   connect,
+  makeDatabase,
+  newNotebook,
   openDatabase,
+  sqlite,
   viewsOnViews,
 } from "./world.ts";
 
@@ -154,3 +158,67 @@ test.each([1001, 1999, 2000])(
     }
   },
 );
+
+test("an export that cannot be begun, gone on with or ended keeps nothing of the database", async () => {
+  const real = await sqlite;
+  let isRefused = false;
+  const database = makeDatabase(
+    undefined,
+    Promise.resolve({
+      ...real,
+      connect: (found) => {
+        if (isRefused) throw new Error("not opened");
+        return real.connect(found);
+      },
+      create: () => {
+        const made = real.create();
+        vi.spyOn(made, "close").mockImplementation(() => {
+          throw new Error("not closed");
+        });
+        return made;
+      },
+    }),
+  );
+  await database.open(newNotebook());
+  const client = await attach(database, attemptOf("a"));
+  await client.exec("CREATE TABLE t (a); INSERT INTO t VALUES (1)");
+  await database.commit(commitOf(attemptOf("a")));
+  let lent = 0;
+  const lend = PageFile.prototype.lend;
+  using _ = vi.spyOn(PageFile.prototype, "lend").mockImplementation(function (
+    this: PageFile,
+  ) {
+    const parts = lend.call(this);
+    lent += 1;
+    return {
+      ...parts,
+      giveBack: () => {
+        lent -= 1;
+        parts.giveBack();
+      },
+    };
+  });
+  const begin = (sql: string) => database.beginExport(sql, sqliteFile);
+
+  isRefused = true;
+  await expect(begin("SELECT * FROM t")).rejects.toThrow("not opened");
+  expect(lent).toBe(0);
+
+  isRefused = false;
+  const wrong = await begin("SELECT * FROM nowhere");
+  expect(lent).toBe(1);
+  await expect(database.continueExport(wrong)).rejects.toThrow();
+  expect(lent).toBe(0);
+
+  for (const end of [
+    (id: number) =>
+      expect(database.endExport(id)).rejects.toThrow("not closed"),
+    () => database.closeNotebook(),
+  ]) {
+    const id = await begin("SELECT * FROM t");
+    await database.continueExport(id);
+    expect(lent).toBe(1);
+    await end(id);
+    await vi.waitFor(() => expect(lent).toBe(0));
+  }
+});
