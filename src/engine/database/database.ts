@@ -346,9 +346,15 @@ export class Database implements DatabaseService {
     const sqlite = await this.#sqlite;
     if (transactions.damage) throw transactions.damage;
     const lent = await transactions.lend();
-    this.#exports += 1;
-    exports.set(this.#exports, new RowExport(sqlite, lent, sql, as));
-    return this.#exports;
+    try {
+      const made = new RowExport(sqlite, lent, sql, as);
+      this.#exports += 1;
+      exports.set(this.#exports, made);
+      return this.#exports;
+    } catch (thrown) {
+      lent.giveBack();
+      throw thrown;
+    }
   }
 
   async continueExport(id: number): Promise<{ rows: number; file?: Blob }> {
@@ -539,7 +545,9 @@ export class Database implements DatabaseService {
 
 function closeAll(notebook: OpenNotebook): void {
   const { transactions, history, store, exports } = notebook;
-  for (const unfinished of exports.values()) void unfinished.close();
+  // Nobody waits for them, nor for what goes wrong with them.
+  for (const unfinished of exports.values())
+    unfinished.close().catch(() => undefined);
   exports.clear();
   transactions.close();
   history.close();

@@ -232,7 +232,7 @@ function parse(sql: string, use: "query" | "exec"): SqlStatement[] {
 /** A check of all databases: those that rows were loaded from stay to the end of a transaction, and cannot be read any more. */
 const checking = /^pragma\s+(?=["'`[]?(?:integrity|quick)_check)/i;
 
-function prepare(
+export function prepare(
   connection: Connection,
   statement: SqlStatement,
   bound: BoundStatement,

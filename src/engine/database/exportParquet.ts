@@ -1,5 +1,5 @@
 /** The rows of a query as a Parquet file, read twice: what the columns are can be told only when all rows have been seen. */
-import { quoteName } from "../../core/sqliteRules.ts";
+import { mostColumns, quoteName } from "../../core/sqliteRules.ts";
 import type { ParquetColumn } from "../sandbox/kernel/formats/parquetWriter.ts";
 import { BlobPieces } from "./blobPieces.ts";
 import {
@@ -53,21 +53,25 @@ async function* findTypes(
   names: readonly string[],
   kinds: readonly Kinds[],
 ): AsyncGenerator<number, ParquetColumn[]> {
-  const letters = names.map(
-    (name) => `substr(typeof(${quoteName(name)}), 1, 1)`,
+  const letters = inGroups(
+    names.map((name) => `substr(typeof(${quoteName(name)}), 1, 1)`),
   );
-  const cursor = openUnsorted(source, letters.join(" || "));
-  const asked = cursor.columns.at(-1)!;
   const seen = new Set<unknown>();
-  try {
-    while (!cursor.isDone) {
-      const rows = cursor.read(performance.now() + turn);
-      for (const kind of kinds) kind.see(rows);
-      for (const row of rows) seen.add(row[asked]);
-      yield 0;
+  // A query has no more columns than a table.
+  const isFull = names.length >= mostColumns;
+  for (const select of isFull ? ["*", letters] : [`*, ${letters}`]) {
+    const cursor = openUnsorted(source, select);
+    const asked = select === "*" ? undefined : cursor.columns.at(-1)!;
+    try {
+      while (!cursor.isDone) {
+        const rows = cursor.read(performance.now() + turn);
+        if (select !== letters) for (const kind of kinds) kind.see(rows);
+        if (asked !== undefined) for (const row of rows) seen.add(row[asked]);
+        yield 0;
+      }
+    } finally {
+      cursor.close();
     }
-  } finally {
-    cursor.close();
   }
   return names.map((name, at) => {
     const found = new Set(Array.from(seen, (types) => String(types)[at]));
@@ -75,4 +79,13 @@ async function* findTypes(
     const isReal = found.size === 1 && found.has("r");
     return { name, type: kinds[at]!.type(isReal ? "REAL" : undefined) };
   });
+}
+
+/** Texts joined in SQL: an expression may be a thousand deep, and is as deep as it has parts in a row. */
+function inGroups(parts: readonly string[]): string {
+  const size = 100;
+  const groups: string[] = [];
+  for (let at = 0; at < parts.length; at += size)
+    groups.push(`(${parts.slice(at, at + size).join(" || ")})`);
+  return groups.join(" || ");
 }

@@ -50,7 +50,8 @@ export class RowExport {
       const file = new Blob([step.value], { type: this.#type });
       return { rows: this.#rows, file };
     } catch (thrown) {
-      await this.close();
+      // What went wrong first is the reason.
+      await this.close().catch(() => undefined);
       throw thrown;
     }
   }
@@ -59,9 +60,15 @@ export class RowExport {
     if (this.#isClosed) return;
     this.#isClosed = true;
     // It puts away what it reads with, when it has had its turn.
-    await this.#steps.return("");
-    this.#file.close();
-    this.#lent.giveBack();
+    try {
+      await this.#steps.return("");
+    } finally {
+      try {
+        this.#file.close();
+      } finally {
+        this.#lent.giveBack();
+      }
+    }
   }
 }
 

@@ -26,13 +26,13 @@ export function openCursor({ connection, sql, as }: ExportSource): RowCursor {
     : new QueryCursor(connection, sql);
 }
 
-/** The same rows, in any order, with what is computed of each. */
+/** What is selected of the same rows, in any order. */
 export function openUnsorted(
   { connection, sql, as: { table, of } }: ExportSource,
-  more: string,
+  select: string,
 ): RowCursor {
   const rowid = of && rowidOf(connection, table);
   return of && rowid !== undefined
-    ? new TableCursor(connection, table, rowid, of.where, `*, ${more}`)
-    : new QueryCursor(connection, `SELECT *, ${more} FROM (${sql}\n)`);
+    ? new TableCursor(connection, table, rowid, of.where, select)
+    : new QueryCursor(connection, `SELECT ${select} FROM (${sql}\n)`);
 }

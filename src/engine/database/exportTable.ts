@@ -1,7 +1,9 @@
 /** The rows of a query as a SQLite file with one table. */
 import { quoteName } from "../../core/sqliteRules.ts";
-import { query, readAll } from "./execute.ts";
-import type { ExportSource, WriteSteps } from "./exportSource.ts";
+import { CopiedRows } from "./copiedRows.ts";
+import { parseQuery, readAll } from "./execute.ts";
+import { turn, type ExportSource, type WriteSteps } from "./exportSource.ts";
+import { QueryCursor } from "./queryCursor.ts";
 import { rowidOf, rowRanges } from "./rowRanges.ts";
 import type { Connection } from "./sqlite.ts";
 
@@ -9,35 +11,25 @@ import type { Connection } from "./sqlite.ts";
 interface MadeTable {
   /** What makes it and its indexes. */
   statements: readonly string[];
-  /** The columns that are not computed, as SQL lists them. */
-  columns: string;
+  /** The columns that are not computed. */
+  columns: readonly string[];
 }
 
 /** Memory for the pages of the copy, in KiB: an index is added to all over. */
 const cacheSize = 65_536;
 
 export async function* copyRows(source: ExportSource): WriteSteps {
-  const { sqlite, connection, sql, as } = source;
+  const { sqlite, connection, as } = source;
   const made = as.of && findTable(connection, as.table);
-  // The checks are those of every query; of its rows one is enough.
-  if (!made) query(connection, sql, [], 1);
+  const rowid = made && rowidOf(connection, as.table);
   const other = sqlite.create();
   try {
+    // Each part is written when it is there, and none is taken back: a copy that was not finished is thrown away.
+    other.run(`PRAGMA journal_mode = OFF; PRAGMA cache_size = -${cacheSize}`);
     for (const statement of made?.statements ?? []) other.run(statement);
-    connection.run(`ATTACH '/${other.filename}' AS flowbook_export`);
-    try {
-      connection.run("PRAGMA query_only = OFF");
-      // Each part is written when it is there, and none is taken back: a copy that was not finished is thrown away.
-      connection.run(
-        `PRAGMA flowbook_export.journal_mode = OFF; PRAGMA flowbook_export.cache_size = -${cacheSize}`,
-      );
-      const target = `flowbook_export.${quoteName(as.table)}`;
-      if (made) yield* insertRows(source, target, made.columns);
-      else connection.run(`CREATE TABLE ${target} AS ${sql}\n`);
-    } finally {
-      connection.run("PRAGMA query_only = ON");
-      connection.run("DETACH flowbook_export");
-    }
+    if (made && rowid !== undefined)
+      yield* copyRanges(source, other, made.columns, rowid);
+    else yield* copyEach(source, other, made);
     readAll(other, "SELECT 1 FROM sqlite_schema");
     return other.export() as Uint8Array<ArrayBuffer>;
   } finally {
@@ -45,27 +37,84 @@ export async function* copyRows(source: ExportSource): WriteSteps {
   }
 }
 
-/** Copies the rows of a table, a part at a time; the rows of a table have no order. */
-async function* insertRows(
-  { connection, sql, as: { table, of } }: ExportSource,
-  target: string,
-  columns: string,
+/** Copies the rows of a table within SQLite, a part at a time; the rows of a table have no order. */
+async function* copyRanges(
+  { connection, as: { table, of } }: ExportSource,
+  other: Connection,
+  names: readonly string[],
+  rowid: string,
 ): AsyncGenerator<number, void> {
-  const insert = (rows: string) =>
-    connection.run(`INSERT INTO ${target} (${columns}) ${rows}`);
-  const rowid = rowidOf(connection, table);
-  if (!of || rowid === undefined) {
-    insert(`SELECT ${columns} FROM (${sql}\n)`);
-    return;
+  const columns = names.map(quoteName).join(", ");
+  const name = quoteName(table);
+  const detach = attach(connection, other);
+  try {
+    let count = 0;
+    for (const range of rowRanges(connection, table, rowid)) {
+      connection.run(
+        `INSERT INTO flowbook_export.${name} (${columns}) SELECT ${columns} FROM main.${name} WHERE ${range} AND (${of!.where}\n)`,
+      );
+      count += connection.getRowsModified();
+      yield count;
+    }
+  } finally {
+    detach();
   }
-  let count = 0;
-  for (const range of rowRanges(connection, table, rowid)) {
-    insert(
-      `SELECT ${columns} FROM main.${quoteName(table)} WHERE ${range} AND (${of.where}\n)`,
+}
+
+/** Copies the rows of a query, or of a table in which they have no numbers, through here: a statement of SQLite's would have to do all at once. */
+async function* copyEach(
+  source: ExportSource,
+  other: Connection,
+  made: MadeTable | undefined,
+): AsyncGenerator<number, void> {
+  const { connection, as } = source;
+  const columns = made?.columns ?? createAs(source, other);
+  const sql = made
+    ? `SELECT ${columns.map(quoteName).join(", ")} FROM main.${quoteName(as.table)} WHERE (${as.of!.where}\n)`
+    : source.sql;
+  other.run("BEGIN");
+  const rows = new CopiedRows(connection, sql, other, as.table, columns);
+  try {
+    let count = 0;
+    while (!rows.isDone) {
+      count += rows.copy(performance.now() + turn);
+      yield count;
+    }
+  } finally {
+    rows.close();
+  }
+  other.run("COMMIT");
+}
+
+/** Makes the table that the rows of a query go into, and gives its columns. */
+function createAs(
+  { connection, sql, as: { table } }: ExportSource,
+  other: Connection,
+): string[] {
+  // The checks are those of every query.
+  new QueryCursor(connection, sql).close();
+  const { from, to } = parseQuery(sql);
+  const detach = attach(connection, other);
+  try {
+    connection.run(
+      `CREATE TABLE flowbook_export.${quoteName(table)} AS SELECT * FROM (${sql.slice(from, to)}\n) LIMIT 0`,
     );
-    count += connection.getRowsModified();
-    yield count;
+  } finally {
+    detach();
   }
+  return readAll(other, "SELECT name FROM pragma_table_info(?)", [table]).map(
+    ([name]) => String(name),
+  );
+}
+
+/** Lets a connection that reads write into another database, as `flowbook_export`, until what is given back is called. */
+function attach(connection: Connection, other: Connection): () => void {
+  connection.run(`ATTACH '/${other.filename}' AS flowbook_export`);
+  connection.run(
+    `PRAGMA query_only = OFF; PRAGMA flowbook_export.journal_mode = OFF; PRAGMA flowbook_export.cache_size = -${cacheSize}`,
+  );
+  return () =>
+    void connection.run("PRAGMA query_only = ON; DETACH flowbook_export");
 }
 
 function findTable(
@@ -85,9 +134,6 @@ function findTable(
     connection,
     "SELECT name FROM pragma_table_xinfo(?, 'main') WHERE hidden = 0",
     [table],
-  ).map(([name]) => quoteName(String(name)));
-  return {
-    statements: found.map(([, sql]) => sql),
-    columns: columns.join(", "),
-  };
+  ).map(([name]) => String(name));
+  return { statements: found.map(([, sql]) => sql), columns };
 }

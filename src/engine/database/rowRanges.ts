@@ -2,6 +2,7 @@ import { quoteName } from "../../core/sqliteRules.ts";
 import type { SqlValue } from "../protocol.ts";
 import { readAll } from "./execute.ts";
 import { QueryCursor } from "./queryCursor.ts";
+import { isRowidTable } from "./rowidTables.ts";
 import type { Connection, RawValue } from "./sqlite.ts";
 
 /** So many rows are looked at in a few milliseconds, also if none of them is wanted. */
@@ -12,15 +13,12 @@ export function rowidOf(
   connection: Connection,
   table: string,
 ): string | undefined {
-  const [found] = readAll(
+  if (!isRowidTable(connection, table)) return undefined;
+  const taken = readAll(
     connection,
-    "SELECT ncol, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name = ? COLLATE NOCASE",
+    "SELECT name FROM pragma_table_xinfo(?, 'main')",
     [table],
-  );
-  if (!found || found[1] !== 0) return undefined;
-  const taken = readAll(connection, "SELECT name FROM pragma_table_xinfo(?)", [
-    table,
-  ]).map(([name]) => String(name).toLowerCase());
+  ).map(([name]) => String(name).toLowerCase());
   return ["rowid", "_rowid_", "oid"].find((name) => !taken.includes(name));
 }
 

@@ -1,6 +1,7 @@
 import { quoteName } from "../../core/sqliteRules.ts";
 import type { TableSchema } from "../services.ts";
 import { readAll, readRow } from "./execute.ts";
+import { isWithoutRowid } from "./rowidTables.ts";
 import { notebookTable } from "./statements.ts";
 import type { Connection } from "./sqlite.ts";
 import { treeSize, type WatchedImage } from "./tableSize.ts";
@@ -38,10 +39,9 @@ function readStored(
   image: WatchedImage | undefined,
 ): TableSchema[] {
   const roots = readRoots(connection);
-  // Not from pragma_table_list: it looks at the columns of all views, which takes as long as somebody has made them take.
   const tables = readAll(
     connection,
-    "SELECT name, rootpage = 0, sql LIKE '%WITHOUT%' AND EXISTS (SELECT 1 FROM pragma_index_xinfo(s.name, 'main')) FROM main.sqlite_schema s WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name COLLATE NOCASE",
+    `SELECT name, rootpage = 0, ${isWithoutRowid} FROM main.sqlite_schema s WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name COLLATE NOCASE`,
   );
   const hidden = new Set([notebookTable]);
   const known = readAllColumns(connection);

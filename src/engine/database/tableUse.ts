@@ -2,9 +2,10 @@
  * Which tables a statement uses. SQLite is asked by EXPLAIN: its program names the pages that it opens, also of tables behind views
  * and triggers, and the schema says whose they are.
  */
-import { quoteName } from "../../core/sqliteRules.ts";
+import { fold, quoteName } from "../../core/sqliteRules.ts";
 import { readAll } from "./execute.ts";
 import type { Connection } from "./sqlite.ts";
+import { nameOf, tokenize } from "./tokens.ts";
 
 /** Operations of SQLite's programs that name a page, by which operand does and which says the database (0 is the notebook's). */
 const pageOperations: Readonly<Record<string, { page: number; of: number }>> = {
@@ -43,8 +44,6 @@ export function tablesUsed(
   return [...names];
 }
 
-const word = /[\p{L}\p{N}_$]+/gu;
-
 /** The views that a statement names, and those behind them: it gives something else when one is made anew. */
 function viewsIn(connection: Connection, sql: string): string[] {
   const views = readAll(
@@ -53,13 +52,9 @@ function viewsIn(connection: Connection, sql: string): string[] {
   ).map(([name, text]) => ({ name: String(name), text: String(text) }));
   const found = new Set<string>();
   const look = (text: string): void => {
-    const lower = text.toLowerCase();
-    const words = new Set(lower.match(word));
+    const names = new Set(tokenize(text).map((token) => fold(nameOf(token))));
     for (const view of views) {
-      const name = view.name.toLowerCase();
-      const isWord = name.match(word)?.[0] === name;
-      const isNamed = isWord ? words.has(name) : lower.includes(name);
-      if (found.has(view.name) || !isNamed) continue;
+      if (found.has(view.name) || !names.has(fold(view.name))) continue;
       found.add(view.name);
       look(view.text);
     }

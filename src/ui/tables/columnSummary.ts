@@ -106,7 +106,7 @@ export function lookForMatches(
 }
 
 /** So many of a list at most, from all over it. */
-function thinOut(list: readonly number[], most: number): readonly number[] {
+function thinOut<T>(list: readonly T[], most: number): readonly T[] {
   if (list.length <= most) return list;
   const step = list.length / Math.max(1, Math.floor(most));
   return list.filter(

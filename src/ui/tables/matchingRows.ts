@@ -1,6 +1,6 @@
 import { quoteName } from "../../core/sqliteRules.ts";
 import { whereSql, type Filter } from "./tableQuery.ts";
-import { tableParts } from "./tableParts.ts";
+import { tableParts, type RowNumber } from "./tableParts.ts";
 import { rowidOf, type ReadTable, type RunQuery } from "./tableReader.ts";
 
 /** So many rows are kept at most. */
@@ -8,7 +8,7 @@ const most = 20_000;
 
 /** Rows that meet filters, by their numbers; not all of them if they are many. */
 export interface MatchingRows {
-  ids: readonly number[];
+  ids: readonly RowNumber[];
   isAll: boolean;
 }
 
@@ -22,7 +22,7 @@ export async function findMatchingRows(
 ): Promise<MatchingRows | undefined> {
   const rowid = rowidOf(table);
   if (rowid === undefined) return undefined;
-  let ids: number[] = [];
+  let ids: RowNumber[] = [];
   let found = 0;
   /** Each so many of them is kept. */
   let stride = 1;
@@ -33,7 +33,7 @@ export async function findMatchingRows(
     );
     if (isStale()) return undefined;
     for (const { id } of rows) {
-      if (found % stride === 0) ids.push(Number(id));
+      if (found % stride === 0) ids.push(id as RowNumber);
       found += 1;
       if (ids.length <= most) continue;
       stride *= 2;

@@ -7,6 +7,7 @@
  * has few values. SQLite compares, so that the order is the one of ORDER BY whatever the values are.
  */
 import { quoteName } from "../../core/sqliteRules.ts";
+import type { RowNumber } from "./tableParts.ts";
 import type { RunQuery } from "./tableReader.ts";
 import { whereSql, type TableQuery } from "./tableQuery.ts";
 
@@ -20,13 +21,13 @@ const mostKept = 6;
 
 /** Rows by their numbers, both included. */
 interface Range {
-  from: number;
-  to: number;
+  from: bigint;
+  to: bigint;
 }
 
 /** A row that a bucket begins with. */
 interface Mark {
-  id: number;
+  id: RowNumber;
   isMissing: boolean;
 }
 
@@ -43,7 +44,7 @@ export class RowOrder {
   #counts: readonly (readonly number[])[] = [];
   /** Where each bucket begins; last, how many rows there are. */
   #starts: readonly number[] = [0];
-  readonly #kept = new Map<number, Promise<readonly number[]>>();
+  readonly #kept = new Map<number, Promise<readonly RowNumber[]>>();
 
   constructor(run: RunQuery, query: TableQuery, rowid: string) {
     const { table, sort } = query;
@@ -87,8 +88,11 @@ export class RowOrder {
   }
 
   /** The numbers of the rows from a place on. */
-  async numbersOf(offset: number, limit: number): Promise<readonly number[]> {
-    const found: number[] = [];
+  async numbersOf(
+    offset: number,
+    limit: number,
+  ): Promise<readonly RowNumber[]> {
+    const found: RowNumber[] = [];
     const end = Math.min(offset + limit, this.total);
     for (let at = offset; at < end;) {
       const bucket = this.#starts.findLastIndex((start) => start <= at);
@@ -104,7 +108,7 @@ export class RowOrder {
   }
 
   /** The numbers of the rows of a bucket, in order. */
-  #sorted(bucket: number): Promise<readonly number[]> {
+  #sorted(bucket: number): Promise<readonly RowNumber[]> {
     const known = this.#kept.get(bucket);
     const sorted = known ?? this.#sort(bucket);
     this.#kept.delete(bucket);
@@ -115,40 +119,41 @@ export class RowOrder {
     return sorted;
   }
 
-  async #sort(bucket: number): Promise<readonly number[]> {
+  async #sort(bucket: number): Promise<readonly RowNumber[]> {
     const [first, next] = [this.#marks[bucket - 1], this.#marks[bucket]];
     const bounds = [
       ...(first ? [`(${this.#isBefore(first)}) IS NOT TRUE`] : []),
       ...(next ? [this.#isBefore(next)] : []),
     ];
-    const found: number[] = [];
+    const found: RowNumber[] = [];
     for (const [at, range] of this.#ranges.entries())
       if (this.#counts[at]![bucket]! > 0)
         found.push(...(await this.#numbers(this.#where(range, bounds))));
     return this.#numbers(`${this.#rowid} IN (${found.join(",")})`, true);
   }
 
-  async #numbers(where: string, isOrdered = false): Promise<number[]> {
+  async #numbers(where: string, isOrdered = false): Promise<RowNumber[]> {
     const order = `${this.#column} ${this.#isAscending ? "ASC" : "DESC"} NULLS LAST, ${this.#rowid}`;
     const { rows } = await this.#run(
       `SELECT ${this.#rowid} AS id FROM ${this.#table} WHERE ${where}${isOrdered ? ` ORDER BY ${order}` : ""}`,
     );
-    return rows.map(({ id }) => Number(id));
+    return rows.map(({ id }) => id as RowNumber);
   }
 
   /** Rows from all over the table, in order. */
   async #chooseMarks(): Promise<readonly Mark[]> {
     const ranges = this.#ranges;
     const spanned = ranges.reduce(
-      (sum, { from, to }) => sum + to - from + 1,
+      (sum, { from, to }) => sum + Number(to - from) + 1,
       0,
     );
     const buckets = Math.min(mostBuckets, Math.ceil(spanned / bucketRows));
     const each = Math.ceil((buckets * sampledEach) / ranges.length);
     const places = ranges.flatMap(({ from, to }) =>
-      Array.from({ length: each }, (_, at) =>
-        Math.floor(from + ((at + scatter(at)) / each) * (to - from)),
-      ),
+      Array.from({ length: each }, (_, at) => {
+        const far = ((at + scatter(at)) / each) * Number(to - from);
+        return from + BigInt(Math.floor(far));
+      }),
     );
     const nearest = `(SELECT ${this.#rowid} FROM ${this.#table} WHERE ${this.#rowid} >= place ORDER BY ${this.#rowid} LIMIT 1)`;
     const sample = await this.#numbers(
@@ -165,7 +170,7 @@ export class RowOrder {
     const { rows } = await this.#run(
       `SELECT ${this.#rowid} AS id FROM ${this.#table} WHERE ${this.#rowid} IN (${ids.join(",")}) AND ${this.#column} IS NULL`,
     );
-    const missing = new Set(rows.map(({ id }) => Number(id)));
+    const missing = new Set(rows.map(({ id }) => id as RowNumber));
     return ids.map((id) => ({ id, isMissing: missing.has(id) }));
   }
 

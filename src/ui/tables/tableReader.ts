@@ -38,8 +38,8 @@ export interface ReadTable {
 
 /** Rows by their numbers, both included, and how many of them meet the filter. */
 interface Part {
-  from: number;
-  to: number;
+  from: bigint;
+  to: bigint;
   rows: number;
 }
 
@@ -165,7 +165,7 @@ export class TableReader {
     return { ...page, total: this.#total };
   }
 
-  #rowsFrom(from: number, skip: number, limit: number) {
+  #rowsFrom(from: bigint, skip: number, limit: number) {
     const where = whereSql(this.#query.filters, [`${this.#rowid} >= ${from}`]);
     return this.#run(
       `SELECT * FROM ${quoteName(this.#query.table)} WHERE ${where} ORDER BY ${this.#rowid} LIMIT ${limit} OFFSET ${skip}`,
@@ -209,7 +209,7 @@ export class TableReader {
     }
   }
 
-  #within(from: number, to: number): string[] {
+  #within(from: bigint, to: bigint): string[] {
     return [`${this.#rowid} BETWEEN ${from} AND ${to}`];
   }
 
@@ -244,7 +244,7 @@ export class TableReader {
 
   async #findOrder(): Promise<RowOrder> {
     const order = new RowOrder(this.#run, this.#query, this.#rowid!);
-    const ranges: { from: number; to: number }[] = [];
+    const ranges: { from: bigint; to: bigint }[] = [];
     for await (const range of this.#ranges()) ranges.push(range);
     await order.count(ranges, (counted) => {
       this.#tell({

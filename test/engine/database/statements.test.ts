@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   isQuery,
+  mayMakeIndex,
   refuseForbidden,
   splitStatements,
 } from "../../../src/engine/database/statements.ts";
@@ -156,3 +157,11 @@ test("a statement of which the task does not say what it is is carried out as wh
   expect(methodOf("SELECT 1")).toBe("query");
   expect(methodOf("DELETE FROM t RETURNING id")).toBe("exec");
 });
+
+test("whether a text may make an index is told of a long one at once", () => {
+  const long = `CREATE TABLE t (a, b);${"x".repeat(500)}\n`.repeat(10_000);
+  expect(mayMakeIndex(long)).toBe(false);
+  expect(mayMakeIndex(`${long}/* */ create\nunique Index i ON t (a)`)).toBe(
+    true,
+  );
+}, 2000);

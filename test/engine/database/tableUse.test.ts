@@ -57,6 +57,22 @@ describe("the tables that a query reads", () => {
     ).toEqual(["a", "b"]);
   });
 
+  test("have the views whose names are quoted", async () => {
+    const { database, commit } = await openWithTables();
+    const quoted = ['"a""b"', "[c d]", "`e``f`", "'g''h'", '"ÄÖ-ü"', '"i\'j"'];
+    await commit((client) =>
+      client.exec(
+        quoted.map((name) => `CREATE VIEW ${name} AS SELECT 1`).join(";"),
+      ),
+    );
+    const names = ['a"b', "c d", "e`f", "g'h", "ÄÖ-ü", "i'j"];
+    for (const [at, name] of quoted.entries())
+      expect(await reads(database, `SELECT * FROM ${name}`)).toEqual([
+        names[at],
+      ]);
+    expect(await reads(database, "SELECT * FROM 'A\"B'")).toEqual(['a"b']);
+  });
+
   test("may be any if the query speaks of the history or of what is not there", async () => {
     const { database } = await openWithTables();
     expect(await reads(database, "SELECT * FROM history.runs")).toBeUndefined();

@@ -71,6 +71,15 @@ export async function exportRows(
   }
 }
 
+/** Statements that make views of a column `a`, whose columns it takes SQLite long to find out. */
+export function viewsOnViews(table: string): string {
+  const views = Array.from(
+    { length: 18 },
+    (_, at) => `CREATE VIEW v${at + 1} AS SELECT x.a FROM v${at} x, v${at} y`,
+  );
+  return [`CREATE VIEW v0 AS SELECT a FROM ${table}`, ...views].join(";");
+}
+
 /** Where the copies of this test file's notebooks are. */
 const copies = new IDBFactory();
 

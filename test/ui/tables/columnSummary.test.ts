@@ -130,6 +130,27 @@ test("of a large table few rows that meet a filter are summed up as a whole, whe
   });
 });
 
+test("of a table whose rows have numbers beyond those of JavaScript few rows that meet a filter are summed up as a whole", async () => {
+  const { run, table } = await makeTable(
+    250_000,
+    "1100000000000000000 + i * 1001, i % 5000",
+    "",
+    "id INTEGER PRIMARY KEY, v",
+  );
+  const filters = [{ column: "v", type: "equals", value: 3 }] as const;
+  const asked: string[] = [];
+  const watched: RunQuery = (sql, limit) => {
+    asked.push(sql);
+    if (asked.length > 50) throw new Error("asked without end");
+    return run(sql, limit);
+  };
+  expect(await summarize(watched, table, "v", filters, never)).toMatchObject({
+    rows: 50,
+    isSample: false,
+    different: 1,
+  });
+});
+
 test("of long values no more of the rows that meet a filter are looked at than memory should hold", async () => {
   const { run, table } = await makeTable(
     3_000,

@@ -240,3 +240,33 @@ describe("a summary", () => {
     expect(binEdges(0, 0.5)).toHaveLength(21);
   });
 });
+
+test("a large table whose rows have numbers beyond those of JavaScript is read, filtered and sorted", async () => {
+  const { writer } = await connect();
+  const first = 9_223_372_036_854_775_807n - BigInt(rows - 1) * 1001n;
+  writer.run(
+    `CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER); INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows - 1}) SELECT ${first} + i * 1001, (i * 7919) % 100003 FROM n`,
+  );
+  let asked = 0;
+  const run: RunQuery = (sql, limit) => {
+    asked += 1;
+    if (asked > 500) throw new Error("asked without end");
+    return Promise.resolve(query(writer, sql, [], limit));
+  };
+  const columns = [{ name: "id" }, { name: "a" }];
+  const table = { rows, hasRowid: true, columns };
+  const filters: Filter[] = [{ column: "a", type: "range", from: 50_000 }];
+  const sort = { column: "a", direction: "desc" } as const;
+  for (const question of [
+    { table: "t", filters: [], sort: undefined },
+    { table: "t", filters, sort: undefined },
+    { table: "t", filters, sort },
+  ]) {
+    const expected = all(writer, selectSql(question));
+    const reader = new TableReader(run, table, question);
+    for (const offset of [0, 99_995, expected.length - 3]) {
+      const page = await reader.read(offset, 10);
+      expect(page.rows).toEqual(expected.slice(offset, offset + 10));
+    }
+  }
+});

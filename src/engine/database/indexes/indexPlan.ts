@@ -1,5 +1,6 @@
 import { fold, quoteName } from "../../../core/sqliteRules.ts";
 import { readAll, readRow } from "../execute.ts";
+import { isRowidTable } from "../rowidTables.ts";
 import type { Connection } from "../sqlite.ts";
 import type { IndexStatement } from "./indexStatement.ts";
 
@@ -34,13 +35,13 @@ export function planIndex(
     ) ?? [];
   if (typeof name !== "string" || typeof sql !== "string" || !root)
     return undefined;
+  // Few rows are the most usual reason.
+  const rows = `SELECT 1 FROM main.${quoteName(name)} LIMIT 1 OFFSET ${fewest - 1}`;
+  if (!has(rows)) return undefined;
   const isPlain =
     !fold(name).startsWith("sqlite_") &&
     !/collate/i.test(sql) &&
-    has(
-      "SELECT 1 FROM pragma_table_list(?) WHERE schema = 'main' AND type = 'table' AND wr = 0",
-      name,
-    ) &&
+    isRowidTable(connection, name) &&
     // An index of a temporary table is temporary.
     !has(
       "SELECT 1 FROM temp.sqlite_schema WHERE name = ? COLLATE NOCASE",
@@ -63,8 +64,6 @@ export function planIndex(
   const isComputed = all.some((row) => row[4] !== 0);
   if (isComputed || places.includes(-1)) return undefined;
   if (new Set(places).size < places.length) return undefined;
-  const rows = `SELECT 1 FROM main.${quoteName(name)} LIMIT 1 OFFSET ${fewest - 1}`;
-  if (!has(rows)) return undefined;
 
   const keys = [...all.keys()].filter((place) => all[place]![3] !== 0);
   // A key that is not the number of the row has an index.
