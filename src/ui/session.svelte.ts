@@ -661,6 +661,14 @@ export class Session {
     if (this.#mayQuery) void this.views.view((cell) => cell.kind === "sql");
   }
 
+  /** Opens the store of the notebook in a database that was started in the place of another. */
+  async openIn(database: Pick<DatabaseService, "open">): Promise<void> {
+    const { id, isFollowing } = this;
+    if (id === undefined) return;
+    const known = this.losses.known(id);
+    await database.open(id, { readOnly: isFollowing, ...known });
+  }
+
   // ---------------------------------------------------------------- other tabs
 
   /** Takes the notebook from the tab that has it. */
