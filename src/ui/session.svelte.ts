@@ -1257,8 +1257,19 @@ export class Session {
     return [...rows];
   }
 
-  rows(sql: string, limit?: number): Promise<QueryResult> {
+  /** What is asked of a database that is being ended would not be answered. */
+  #restarting: Promise<unknown> = Promise.resolve();
+
+  async rows(sql: string, limit?: number): Promise<QueryResult> {
+    await this.#restarting;
     return this.#parts.database.query(sql, [], limit);
+  }
+
+  /** Ends the query that the database is at, which nothing else does; all else waits for the new one. */
+  restartDatabase(): Promise<void> {
+    const restarting = this.#parts.engine.restartDatabase();
+    this.#restarting = restarting.catch(() => {});
+    return restarting;
   }
 
   exportDatabase(options?: { history?: boolean }): Promise<Blob> {

@@ -958,3 +958,23 @@ test("a database that is started anew is told how far the store is known to have
     ["a", known],
   ]);
 });
+
+test("rows are asked of the database that is started anew, not of the one that is being ended", async () => {
+  const { session, parts } = makeSession("a");
+  await session.openNotebook("a");
+  let started = (): void => {};
+  const rows = vi.fn(() =>
+    Promise.resolve({ columns: [], rows: [], total: 0 }),
+  );
+  Object.assign(parts.database, { query: rows });
+  Object.assign(parts.engine, {
+    restartDatabase: () => new Promise<void>((resolve) => (started = resolve)),
+  });
+  void session.restartDatabase();
+  const reading = session.rows("SELECT 1");
+  await allDone();
+  expect(rows).not.toHaveBeenCalled();
+  started();
+  await reading;
+  expect(rows).toHaveBeenCalledTimes(1);
+});
