@@ -136,8 +136,7 @@ const page: EnginePage = {
     databaseWorker.terminate();
     const remote = startDatabase();
     try {
-      if (session.id !== undefined)
-        await remote.open(session.id, { readOnly: session.isFollowing });
+      await session.openIn(remote);
     } finally {
       // Whoever waits for an answer of the old one is told in any case.
       database.replace(remote);

@@ -661,6 +661,14 @@ export class Session {
     if (this.#mayQuery) void this.views.view((cell) => cell.kind === "sql");
   }
 
+  /** Opens the store of the notebook in a database that was started in the place of another. */
+  async openIn(database: Pick<DatabaseService, "open">): Promise<void> {
+    const { id, isFollowing } = this;
+    if (id === undefined) return;
+    const known = this.losses.known(id);
+    await database.open(id, { readOnly: isFollowing, ...known });
+  }
+
   // ---------------------------------------------------------------- other tabs
 
   /** Takes the notebook from the tab that has it. */
@@ -1254,8 +1262,19 @@ export class Session {
     return [...rows];
   }
 
-  rows(sql: string, limit?: number): Promise<QueryResult> {
+  /** What is asked of a database that is being ended would not be answered. */
+  #restarting: Promise<unknown> = Promise.resolve();
+
+  async rows(sql: string, limit?: number): Promise<QueryResult> {
+    await this.#restarting;
     return this.#parts.database.query(sql, [], limit);
+  }
+
+  /** Ends the query that the database is at, which nothing else does; all else waits for the new one. */
+  restartDatabase(): Promise<void> {
+    const restarting = this.#parts.engine.restartDatabase();
+    this.#restarting = restarting.catch(() => {});
+    return restarting;
   }
 
   exportDatabase(options?: { history?: boolean }): Promise<Blob> {

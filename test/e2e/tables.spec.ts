@@ -116,7 +116,7 @@ test("a table is filtered from its summaries, sorted, exported and kept as a cel
   ).toBeVisible();
 });
 
-test("columns of large numbers, and of texts beside numbers, are summed up and filtered by a bar", async ({
+test("columns of large numbers, and of texts beside numbers, are summed up and filtered by a bar, and a view that never ends is stopped", async ({
   page,
 }) => {
   await openText(
@@ -128,7 +128,7 @@ test("columns of large numbers, and of texts beside numbers, are summed up and f
 const fill = task(() => load("large", Array.from({ length: 3000 }, (_, i) => ({
   big: 20250101 + i, at: 1764500000000 + i * 60000, few: i < 100 ? 49301234500 + i : null,
 }))))
-const mix = task(() => db.exec("CREATE TABLE mixed (x); INSERT INTO mixed VALUES (1), ('1'), ('a'), ('a'), (NULL); CREATE VIEW texts AS SELECT x AS text FROM mixed WHERE typeof(x) = 'text'"))
+const mix = task(() => db.exec("CREATE TABLE mixed (x); INSERT INTO mixed VALUES (1), ('1'), ('a'), ('a'), (NULL); CREATE VIEW texts AS SELECT x AS text FROM mixed WHERE typeof(x) = 'text'; CREATE VIEW endless AS WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c) SELECT count(*) AS n FROM c"))
 flow("Fill", () => { fill(); mix() })`,
       },
     ]),
@@ -154,6 +154,15 @@ flow("Fill", () => { fill(); mix() })`,
   ]);
   await valuesOf("x").getByRole("button", { name: 'x = "1"' }).click();
   await expect(pane.getByRole("status")).toHaveText("1 row of 5");
+
+  await pane.getByRole("button", { name: "endless view" }).click();
+  await pane.getByRole("button", { name: "Stop" }).click();
+  await expect(pane.getByText("Reading endless was stopped")).toBeVisible();
+  const readAgain = pane.getByRole("button", { name: "Read again" });
+  await expect(readAgain).toBeFocused();
+  await readAgain.click();
+  await pane.getByRole("button", { name: "Stop" }).click();
+  await expect(readAgain).toBeFocused();
 
   await pane.getByRole("button", { name: "texts view" }).click();
   await expect(pane.getByRole("status")).toHaveText("3 rows");

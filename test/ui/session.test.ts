@@ -962,3 +962,38 @@ test("undo of another title leads to no cell", async () => {
   expect(session.notebook?.title).toBe("a");
   expect(session.text.redo()).toBeUndefined();
 });
+
+test("a database that is started anew is told how far the store is known to have been, as the one before", async () => {
+  const { session, parts } = makeSession("a");
+  Object.assign(parts.mirror.notebooks, { a: { title: "a", generation: 7 } });
+  const opened = vi.spyOn(parts.database, "open");
+  await session.openIn(parts.database);
+  expect(opened).not.toHaveBeenCalled();
+  await session.openNotebook("a");
+  await session.openIn(parts.database);
+  const known = { readOnly: false, knownGeneration: 7 };
+  expect(opened.mock.calls).toEqual([
+    ["a", expect.objectContaining(known)],
+    ["a", known],
+  ]);
+});
+
+test("rows are asked of the database that is started anew, not of the one that is being ended", async () => {
+  const { session, parts } = makeSession("a");
+  await session.openNotebook("a");
+  let started = (): void => {};
+  const rows = vi.fn(() =>
+    Promise.resolve({ columns: [], rows: [], total: 0 }),
+  );
+  Object.assign(parts.database, { query: rows });
+  Object.assign(parts.engine, {
+    restartDatabase: () => new Promise<void>((resolve) => (started = resolve)),
+  });
+  void session.restartDatabase();
+  const reading = session.rows("SELECT 1");
+  await allDone();
+  expect(rows).not.toHaveBeenCalled();
+  started();
+  await reading;
+  expect(rows).toHaveBeenCalledTimes(1);
+});

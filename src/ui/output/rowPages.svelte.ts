@@ -28,6 +28,7 @@ export class RowPages {
   error = $state.raw<ErrorData>();
   /** False until the first rows have come. */
   isReady = $state(false);
+  isFetching = $state(false);
 
   #fetch: FetchRows | undefined;
   #pages = $state.raw<ReadonlyMap<number, readonly Row[]>>(new Map());
@@ -36,11 +37,34 @@ export class RowPages {
   #range = { first: 0, end: pageSize };
   /** Counts beginnings anew; what was asked for before the last one is dropped when it comes. */
   #round = 0;
-  #isFetching = false;
+  /** As `isFetching`, which who only says what is in sight must not follow. */
+  #hasBegun = false;
+  /** Nothing is fetched before somebody asks for it. */
+  #isStopped = false;
 
   /** Reads from here from now on: another table, or the same with other rows. */
   read(fetch: FetchRows): void {
     this.#fetch = fetch;
+    if (!this.#isStopped) this.#reload();
+  }
+
+  /** Waits for nothing any more: what was asked for does not end. The order goes, which may be why. */
+  stop(error: ErrorData): void {
+    this.#isStopped = true;
+    this.#round += 1;
+    this.#setFetching(false);
+    this.sort = undefined;
+    this.error = error;
+  }
+
+  /** What is read next is asked for by somebody, also after a stop. */
+  resume(): void {
+    this.#isStopped = false;
+    this.error = undefined;
+  }
+
+  readAgain(): void {
+    this.resume();
     this.#reload();
   }
 
@@ -69,7 +93,7 @@ export class RowPages {
   /** Reads everything in sight again; until it comes, what is in sight stays. */
   #reload(): void {
     this.#round += 1;
-    this.#isFetching = false;
+    this.#setFetching(false);
     this.#fresh.clear();
     const first = Math.floor(this.#range.first / pageSize);
     const last = Math.floor(this.#range.end / pageSize);
@@ -79,10 +103,15 @@ export class RowPages {
     void this.#fill();
   }
 
+  #setFetching(isFetching: boolean): void {
+    this.#hasBegun = isFetching;
+    this.isFetching = isFetching;
+  }
+
   async #fill(): Promise<void> {
-    if (this.#isFetching || !this.#fetch) return;
+    if (this.#hasBegun || !this.#fetch) return;
     const round = this.#round;
-    this.#isFetching = true;
+    this.#setFetching(true);
     for (
       let page = this.#missing();
       page !== undefined;
@@ -98,7 +127,7 @@ export class RowPages {
         break;
       }
     }
-    this.#isFetching = false;
+    this.#setFetching(false);
   }
 
   #keep(page: number, found: RowPage): void {

@@ -57,6 +57,10 @@ export const removeFilter = (filter: string) => `Remove the filter ${filter}`;
 export const showAllRows = "Show all rows";
 export const filterBy = (column: string) => `Filter by ${column}`;
 export const readingTable = (table: string) => `Reading ${table} …`;
+/** Of a view, after which its rows can be read again. */
+export const viewStopped = (view: string) =>
+  `Reading ${nameShown(view)} was stopped, as it did not end. Make the view anew so that it reads less, or read it again.`;
+export const readAgain = "Read again";
 export const keepAsCellHint = "Make a SQL cell that shows these rows";
 export const keepAsCell = "Keep as cell";
 export const drop = (table: string) => `Drop ${table}`;

@@ -1,4 +1,5 @@
 import { gzipSync } from "node:zlib";
+import fc from "fast-check";
 import { zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import { toParquet } from "../../../src/engine/sandbox/kernel/formats/parquetWriter.ts";
@@ -27,6 +28,23 @@ const files = {
   "utf-8.txt": "\ufeffé",
   "bad.csv": "a,b\n1,2\n1,2,3\n",
 };
+
+const utf8 = (text: string) => [...bytesOf(text)];
+
+/** The text of bytes that come in pieces, and what is told of it. */
+async function decoded(bytes: number[][]): Promise<[string, string[]]> {
+  const told: string[] = [];
+  const pieces = async function* () {
+    for (const piece of bytes)
+      yield await Promise.resolve(Uint8Array.from(piece));
+  };
+  let read = "";
+  for await (const part of decodePieces(pieces(), undefined, (what) =>
+    told.push(what),
+  ))
+    read += part;
+  return [read, told];
+}
 
 describe("readers", () => {
   test("unpack gzip and ZIP by themselves", async () => {
@@ -160,7 +178,6 @@ describe("readers", () => {
   });
 
   test("take text for windows-1252 where it is no UTF-8, and for damaged where it was before", async () => {
-    const utf8 = (text: string) => [...new TextEncoder().encode(text)];
     const texts: [bytes: number[][], text: string, odd: string[]][] = [
       [[utf8("a"), [0xfc], utf8("b")], "aüb", ["windows-1252"]],
       [[[0x80, 0x93], utf8("n")], "€“n", ["windows-1252"]],
@@ -168,24 +185,37 @@ describe("readers", () => {
       [[utf8("a"), [0xe2, 0x82], utf8("b")], "aâ‚b", ["windows-1252"]],
       [[utf8("a"), [0xe9]], "aé", ["windows-1252"]],
       [[utf8("ü"), [0xfc], utf8("ö")], "ü\uFFFDö", ["damaged"]],
-      [[[0xfc, ...utf8("üö")]], "\uFFFDüö", ["damaged"]],
+      [[[0xfc, ...utf8("ü")]], "üÃ¼", ["windows-1252"]],
+      [[utf8("Zürich, Gen"), [0xe8]], "Zürich, Gen\uFFFD", ["damaged"]],
+      [[[...utf8("\uFEFFname\nJos"), 0xe9]], "name\nJos\uFFFD", ["damaged"]],
       [[utf8("\uFEFFa"), [0xfc]], "a\uFFFD", ["damaged"]],
       [[[0xe2], [0x82], [0xac], [0xf0, 0x9f], [0x98, 0x80]], "€😀", []],
       [[utf8("a\uFFFDb")], "a\uFFFDb", []],
     ];
-    for (const [bytes, text, odd] of texts) {
-      const told: string[] = [];
-      const pieces = async function* () {
-        for (const piece of bytes)
-          yield await Promise.resolve(Uint8Array.from(piece));
-      };
-      let read = "";
-      for await (const part of decodePieces(pieces(), undefined, (what) =>
-        told.push(what),
-      ))
-        read += part;
-      expect([read, told]).toEqual([text, odd]);
-    }
+    for (const [bytes, text, odd] of texts)
+      expect(await decoded(bytes)).toEqual([text, odd]);
+  });
+
+  test("say the same of text however it is cut on its way", async () => {
+    const someBytes = fc.oneof(
+      fc.constantFrom("a", "\n", "é", "€", "😀", "\uFEFF").map(utf8),
+      fc.constantFrom([0xe8], [0xfc, 0x62], [0xe2, 0x82], [0xff, 0xfe], [0xef]),
+      fc.integer({ min: 0, max: 255 }).map((byte) => [byte]),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(someBytes, { maxLength: 12 }).map((parts) => parts.flat()),
+        fc.array(fc.nat(30), { maxLength: 6 }),
+        async (bytes, cuts) => {
+          const places = [0, ...cuts.sort((a, b) => a - b), bytes.length];
+          const pieces = places.map((from, at) =>
+            bytes.slice(from, places[at + 1]),
+          );
+          expect(await decoded(pieces)).toEqual(await decoded([bytes]));
+        },
+      ),
+      { numRuns: 1_000 },
+    );
   });
 
   test("take text that is no UTF-8 for what its server says it is", async () => {

@@ -324,6 +324,19 @@ describe("what a value looks like", () => {
     });
   });
 
+  test("a Map is shown at once, however many of its keys look alike", () => {
+    const entries = Array.from({ length: 8_000 }, (_, i) => [() => i, i]);
+    const began = performance.now();
+    const output = toOutput(new Map(entries as [unknown, unknown][]));
+    expect(performance.now() - began).toBeLessThan(2_000);
+    const { value } = output as { value: Map<unknown, unknown> };
+    expect([...value].slice(0, 2)).toEqual([
+      ["[function]", 0],
+      ["[function] (2)", 1],
+    ]);
+    expect(value.get("[function] (8000)")).toBe(7_999);
+  });
+
   test("an error is an error, a chart's node is markup", () => {
     expect(toOutput(new TypeError("no"))).toEqual({
       type: "error",

@@ -199,13 +199,16 @@ function toJson(value: unknown): unknown {
   };
   const convertMap = (current: ReadonlyMap<unknown, unknown>) => {
     const result = new Map<unknown, unknown>();
+    // The number that was given last to what looks the same.
+    const numbers = new Map<unknown, number>();
     for (const [key, child] of current) {
       if (left <= 0) return result.set("…", "more");
       const converted = convertValue(key);
       // What is shown as its text, such as a function, may look like another.
       let distinct = converted;
-      for (let n = 2; result.has(distinct); n += 1)
-        distinct = `${String(converted)} (${n})`;
+      let n = numbers.get(converted) ?? 1;
+      while (result.has(distinct)) distinct = `${String(converted)} (${++n})`;
+      if (distinct !== converted) numbers.set(converted, n);
       result.set(distinct, convertValue(child));
     }
     return result;

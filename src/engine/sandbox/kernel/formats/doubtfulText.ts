@@ -5,13 +5,15 @@ export type OddText = "windows-1252" | "damaged";
 
 /**
  * Decodes UTF-8 until there is a byte that is none. What went before was the same in most other encodings, unless there were
- * letters beyond ASCII: then the text is UTF-8 and damaged. Otherwise all from there on is windows-1252, as old Windows programs
- * write, in which each byte is a letter.
+ * letters beyond ASCII, or a mark: then the text is UTF-8 and damaged. Otherwise all from there on is windows-1252, as old Windows
+ * programs write, in which each byte is a letter. Only what stands before that byte decides: what follows may not be there yet,
+ * and a text says the same however it was cut on its way.
  */
 export class DoubtfulText {
   readonly #utf8 = new TextDecoder("utf-8", { fatal: true });
   readonly #tell: (odd: OddText) => void;
   #other: TextDecoder | undefined;
+  #hasBegun = false;
   #hasLetters = false;
   /** The beginning of a letter whose end is in the next piece. */
   #rest: Uint8Array = new Uint8Array();
@@ -29,21 +31,38 @@ export class DoubtfulText {
     try {
       const text = this.#utf8.decode(piece, options);
       this.#rest = beginOfLetter(bytes);
-      this.#hasLetters ||= text.length < bytes.length - this.#rest.length;
+      const decoded = bytes.length - this.#rest.length;
+      this.#hasBegun ||= decoded > 0;
+      this.#hasLetters ||= text.length < decoded;
       return text;
     } catch {
-      const isDamaged = this.#hasLetters || isMostlyUtf8(bytes);
-      this.#other = new TextDecoder(isDamaged ? "utf-8" : "windows-1252");
+      const isDamaged = this.#hasLetters || beginsWithLetters(bytes);
+      this.#other = isDamaged
+        ? // A mark is one only at the beginning of the whole.
+          new TextDecoder("utf-8", { ignoreBOM: this.#hasBegun })
+        : new TextDecoder("windows-1252");
       this.#tell(isDamaged ? "damaged" : "windows-1252");
       return this.#other.decode(bytes, options);
     }
   }
 }
 
-function isMostlyUtf8(bytes: Uint8Array): boolean {
-  const text = new TextDecoder().decode(bytes);
-  const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0;
-  return count(/[^\0-\x7F\uFFFD]/gu) > count(/\uFFFD/g);
+/** Whether there are letters beyond ASCII before the first byte that is not UTF-8. */
+function beginsWithLetters(bytes: Uint8Array): boolean {
+  const first = bytes.findIndex((byte) => byte >= 0x80);
+  // No letter has more than four bytes.
+  for (let size = 2; size <= 4; size += 1)
+    if (isUtf8(bytes.subarray(first, first + size))) return true;
+  return false;
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function beginOfLetter(bytes: Uint8Array): Uint8Array {

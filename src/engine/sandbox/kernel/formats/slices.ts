@@ -1,3 +1,4 @@
+import { concatBytes } from "../../../../core/concatBytes.ts";
 import { DoubtfulText, type OddText } from "./doubtfulText.ts";
 
 /** How much of a file is in memory at a time: large enough that the work on it outweighs the way to it. */
@@ -63,12 +64,19 @@ export async function* decodePieces(
   tell: (odd: OddText) => void = () => {},
 ): AsyncGenerator<string> {
   let decoder: Pick<TextDecoder, "decode"> | undefined;
+  const decoderOf = (begin: Uint8Array) => {
+    const known = encoding ?? markedEncoding(begin);
+    return known ? new TextDecoder(known) : new DoubtfulText(tell);
+  };
+  let begin: Uint8Array = new Uint8Array();
   for await (const piece of pieces) {
-    const known = encoding ?? markedEncoding(piece);
-    decoder ??= known ? new TextDecoder(known) : new DoubtfulText(tell);
-    const text = decoder.decode(piece, { stream: true });
+    begin = decoder ? piece : concatBytes([begin, piece]);
+    // A mark may come in two pieces.
+    if (!decoder && begin.length < 2) continue;
+    decoder ??= decoderOf(begin);
+    const text = decoder.decode(begin, { stream: true });
     if (text) yield text;
   }
-  const rest = decoder?.decode();
+  const rest = decoder ? decoder.decode() : decoderOf(begin).decode(begin);
   if (rest) yield rest;
 }
