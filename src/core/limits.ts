@@ -72,12 +72,10 @@ export class Limiter {
     }
   }
 
-  /** Gives the places back. */
-  leave(numbers: readonly number[], hasBegun: boolean): void {
-    for (const number of numbers) {
-      this.#inUse[number]! -= 1;
-      if (!hasBegun) this.#coming[number]! -= 1;
-    }
+  /** Gives the places back. One that is not known to have begun may have: its worker could not tell any more. */
+  leave(numbers: readonly number[], hasBegun: boolean, at: Time): void {
+    if (!hasBegun) this.begin(numbers, at);
+    for (const number of numbers) this.#inUse[number]! -= 1;
   }
 
   /** Whether one of these is a rate. */

@@ -338,5 +338,6 @@ export function release(state: SchedulerState, number: TaskNumber): void {
   if (!table.has(number, flags.placed)) return;
   const hasBegun = !table.has(number, flags.coming);
   table.drop(number, flags.placed | flags.coming);
-  state.limiter.leave(state.lineOf[table.node[number]!]!.limits, hasBegun);
+  const { limits } = state.lineOf[table.node[number]!]!;
+  state.limiter.leave(limits, hasBegun, state.now);
 }

@@ -193,7 +193,7 @@ describe("a limit of how many start in a while", () => {
     }
   });
 
-  test("counts none that was cancelled before it began", () => {
+  test("counts one that was cancelled before it was heard of its beginning, as it may have begun", () => {
     const made = run({ a: [], b: { task: "a" } }, [rate(1)], {
       script: script({ a: { startTakes: 500 } }),
       happenings: [
@@ -201,7 +201,7 @@ describe("a limit of how many start in a while", () => {
       ],
     });
     expect(statesOf(made)).toEqual({ a: "Cancelled", b: "Success" });
-    expect(startsOf(made, "b")).toEqual([100]);
+    expect(startsOf(made, "b")).toEqual([1100]);
   });
 
   test("is replayed as it was where starts were counted from another moment", () => {
@@ -300,9 +300,10 @@ describe("the parts of limits", () => {
     expect(limiter.obstacle([0], 110)).toBe(130);
     limiter.enter([0]);
     expect(limiter.obstacle([0], 1000)).toBe(Infinity);
-    limiter.leave([0], false);
-    limiter.leave([0], false);
-    expect(limiter.obstacle([0], 1000)).toBeUndefined();
+    limiter.leave([0], false, 1000);
+    limiter.leave([0], false, 1010);
+    expect(limiter.obstacle([0], 1050)).toBe(1100);
+    expect(limiter.obstacle([0], 1100)).toBeUndefined();
   });
 
   test("a line keeps its order however many leave it", () => {
