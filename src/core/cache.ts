@@ -33,17 +33,24 @@ export interface CacheIdentity {
   inputs: Readonly<Record<string, string>>;
 }
 
+/** What a result depends on besides its arguments, by the names that people are told: the run and the plan find the same. */
+export interface Dependencies {
+  readonly cacheKey?: unknown;
+  /** Of a task that reads its context. */
+  readonly "the parameters"?: unknown;
+}
+
 /**
  * The identity of a call with these values. Throws a FlowError if a value cannot be told by its content (a Blob).
  *
  * @param names the names of the arguments, as far as they are known
- * @param more what else the result depends on, by name
+ * @param more what else the result depends on
  */
 export function identify(
   version: string,
   args: readonly unknown[],
   names: readonly (string | undefined)[],
-  more: Readonly<Record<string, unknown>>,
+  more: Dependencies,
 ): CacheIdentity {
   const inputs: Record<string, string> = {};
   const isFree = (name: string) =>

@@ -1,5 +1,5 @@
 /** What a task will be called with, as far as that is known before the run: constants and parameters. */
-import { identify, type CacheIdentity } from "./cache.ts";
+import { identify, type CacheIdentity, type Dependencies } from "./cache.ts";
 import { flowAround } from "./graphIndex.ts";
 import type { GraphIndex } from "./graphIndex.ts";
 import type { TaskNode, Template } from "./graph.ts";
@@ -62,7 +62,7 @@ function identitiesOf(
       return parameters[source.name];
     },
   };
-  const more = (): Record<string, unknown> => {
+  const more = (): Dependencies => {
     const own = flowAround(index, node)?.parameters;
     return {
       ...(cacheKey === undefined ? {} : { cacheKey }),

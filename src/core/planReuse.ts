@@ -5,6 +5,7 @@ import type { NodeId, TaskNode, Template } from "./graph.ts";
 import type { GraphIndex } from "./graphIndex.ts";
 import { forEachInnermost, isKeepable } from "./keeping.ts";
 import { carriersOf } from "./resources.ts";
+import { elementKey } from "./resultKeys.ts";
 import type { Children, RunState, TaskRun } from "./run.ts";
 import type { State } from "./state.ts";
 
@@ -67,7 +68,7 @@ export function reuseOf(
   }).filter(
     ({ leaf, element }) =>
       element.resultRun !== task.resultRun ||
-      element.key !== `${key}#${pathOf(leaf).join(".")}`,
+      element.key !== elementKey(key, pathOf(leaf)),
   );
   if (elsewhere.length > 0)
     reuse.elsewhere = elsewhere.map(({ leaf, element, at }) => ({

@@ -8,9 +8,12 @@ export interface ElementKeys {
   readonly places: Int32Array;
 }
 
-/** The key of an element of a map. */
-export function elementKey(of: string, place: number): string {
-  return `${of}#${place}`;
+/** The key of an element of a map, by its place, or by its places in maps within maps. */
+export function elementKey(
+  of: string,
+  place: number | readonly number[],
+): string {
+  return `${of}#${typeof place === "number" ? place : place.join(".")}`;
 }
 
 /** Each key as text. */

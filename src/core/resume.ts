@@ -315,9 +315,8 @@ export function resultKeyOf(state: SchedulerState, number: TaskNumber): string {
   const level = table.level[number]!;
   if (level === 0) return key;
   // A map's elements are many, and nested maps few.
-  return level === 1
-    ? elementKey(key, table.place[number]!)
-    : `${key}#${table.path(number).join(".")}`;
+  const place = level === 1 ? table.place[number]! : table.path(number);
+  return elementKey(key, place);
 }
 
 /** The keys of several task runs. */

@@ -27,8 +27,8 @@ export function reuse(
   function take(one: TaskNumber, shape: Shape | undefined): boolean {
     if (taken && one !== number && !hasTaken(shape)) {
       // It is expanded anew: the list may be another one.
-      leaf += countLeaves(shape);
-      innermost += countInnermost(shape);
+      leaf += countInnermost(shape, 0);
+      innermost += countInnermost(shape, 1);
       return false;
     }
     if (shape === undefined || shape === null) {
@@ -53,7 +53,7 @@ export function reuse(
   }
 
   function hasTaken(shape: Shape | undefined): boolean {
-    const end = innermost + countInnermost(shape);
+    const end = innermost + countInnermost(shape, 1);
     for (let which = innermost; which < end; which += 1)
       if (taken!.has(which)) return true;
     return false;
@@ -88,20 +88,17 @@ export function reuse(
   }
 }
 
-/** How many innermost runs there are, without and with maps over nothing inside of others. */
-function countLeaves(shape: Shape | undefined): number {
+/** How many innermost runs there are; a map over nothing inside of others counts as so many. */
+function countInnermost(shape: Shape | undefined, ofNothing: 0 | 1): number {
   if (shape === undefined || shape === null) return 1;
-  if (typeof shape === "number") return shape;
-  return shape.reduce<number>((sum, below) => sum + countLeaves(below), 0);
-}
-
-function countInnermost(shape: Shape | undefined): number {
-  if (shape === undefined || shape === null) return 1;
-  if (typeof shape === "number") return Math.max(1, shape);
-  return Math.max(
-    1,
-    shape.reduce<number>((sum, below) => sum + countInnermost(below), 0),
-  );
+  const count =
+    typeof shape === "number"
+      ? shape
+      : shape.reduce<number>(
+          (sum, below) => sum + countInnermost(below, ofNothing),
+          0,
+        );
+  return count || ofNothing;
 }
 
 /** Where a result comes from, for people, by the start of the run that computed it. */

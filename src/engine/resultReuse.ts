@@ -1,5 +1,6 @@
 import {
   identify,
+  type Dependencies,
   validUntil,
   whyNotReused,
   whyReused,
@@ -202,7 +203,7 @@ export class ResultReuse {
     version: string,
   ): Promise<CacheIdentity> {
     const { args, task, flow } = request;
-    const more: Record<string, unknown> = {};
+    const more: { -readonly [Name in keyof Dependencies]: unknown } = {};
     if (node.options.cacheKey !== undefined)
       more.cacheKey = node.options.cacheKey;
     else if (node.options.functions.includes("cacheKey")) {

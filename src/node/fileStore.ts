@@ -18,6 +18,7 @@ import type {
   TableWriter,
 } from "../engine/services.ts";
 import type {
+  NamedResults,
   NotebookStore,
   StoredCommit,
   StoredNotebook,
@@ -27,9 +28,6 @@ import { pagesOfFile, type Entry, type NotebookFile } from "./notebookFile.ts";
 
 /** How large a result may be that is kept of a run of which only what is small is, in characters. */
 const smallResult = 4_000;
-
-/** Results by their keys, each as it is stored. */
-type NamedResults = Omit<ResultsCommit, "keys"> & { keys: readonly string[] };
 
 /** What is kept of a notebook, in its SQLite file; its attachments are the files of a folder. */
 export class FileStore implements NotebookStore {

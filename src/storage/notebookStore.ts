@@ -199,7 +199,9 @@ function storeName(notebook: string): string {
 }
 
 /** Results by their keys, each as it is stored. */
-type NamedResults = Omit<ResultsCommit, "keys"> & { keys: readonly string[] };
+export type NamedResults = Omit<ResultsCommit, "keys"> & {
+  keys: readonly string[];
+};
 
 class OpenStore implements NotebookStore {
   readonly #store: Store;

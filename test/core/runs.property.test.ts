@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { RunEvent, Shape } from "../../src/core/events.ts";
+import type { RunEvent } from "../../src/core/events.ts";
 import type { Graph } from "../../src/core/graph.ts";
+import { forEachInnermost } from "../../src/core/keeping.ts";
 import { taskKeys } from "../../src/core/keys.ts";
 import { planResume, planRun } from "../../src/core/plan.ts";
 import type { RunPlan } from "../../src/core/plan.ts";
@@ -370,17 +371,11 @@ test("a resumption in which nothing goes wrong succeeds", () => {
 
 /** The states of a map's innermost runs; a map over nothing inside another one counts as one that is done. */
 function innermostStates({ children }: TaskRun): State[] {
-  let leaf = 0;
-  const walk = (shape: Shape | undefined): State[] => {
-    if (shape === undefined || shape === null)
-      return [children!.stateOf(leaf++)];
-    const inner =
-      typeof shape === "number"
-        ? Array.from({ length: shape }, () => walk(undefined))
-        : shape.map(walk);
-    return inner.length > 0 ? inner.flat() : ["Mapped"];
-  };
-  return walk(children!.shape);
+  const states: State[] = [];
+  forEachInnermost(children!, (_, __, leaf) =>
+    states.push(leaf === undefined ? "Mapped" : children!.stateOf(leaf)),
+  );
+  return states;
 }
 
 test("a partial run runs just what it is asked to, on results that hold", () => {

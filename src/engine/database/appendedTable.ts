@@ -10,6 +10,7 @@
 import { pageSize } from "../../core/pages.ts";
 import type { CheckedBatch } from "../records/checkRecords.ts";
 import type { FileChange } from "./databaseFile.ts";
+import { emptyLeaf } from "./encode/pageFormat.ts";
 import {
   fillPage,
   stackPages,
@@ -27,8 +28,6 @@ import {
 import { FreeList } from "./freeList.ts";
 import type { VfsFile } from "./pageVfs.ts";
 import type { Connection } from "./sqlite.ts";
-
-const emptyLeaf = [13, 0, 0, 0, 0, pageSize >> 8, pageSize & 255, 0];
 
 /** A table that is made of pages, part by part. */
 export class AppendedTable {
@@ -79,9 +78,10 @@ export class AppendedTable {
     if (!isPlain(file, header)) return false;
     if (this.#counter !== undefined)
       return this.#counter === changeCounter(header);
-    const root = new Uint8Array(emptyLeaf.length);
+    const empty = emptyLeaf(pageSize);
+    const root = new Uint8Array(empty.length);
     file.read(root, (this.#root - 1) * pageSize);
-    return root.every((byte, at) => byte === emptyLeaf[at]);
+    return root.every((byte, at) => byte === empty[at]);
   }
 
   /** Writes the rows, and at last the root; gives the pages between the leaves and the root. */

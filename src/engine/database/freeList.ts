@@ -4,7 +4,7 @@
  * https://sqlite.org/fileformat2.html#the_freelist
  */
 import { pageSize } from "../../core/pages.ts";
-import { lockedPage } from "./encode/tablePages.ts";
+import { lockedPage } from "./encode/pageFormat.ts";
 import type { VfsFile } from "./pageVfs.ts";
 
 const firstTrunkAt = 32;

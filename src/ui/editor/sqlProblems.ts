@@ -1,4 +1,5 @@
 /** What can be seen in a query before it runs: tables that are not there. */
+import { quoteName } from "../../core/sqliteRules.ts";
 import { nearestName } from "../../notebook/compile/nearest.ts";
 import * as words from "../words/types.ts";
 import { endOfValue } from "./sqlTokens.ts";
@@ -64,9 +65,7 @@ export function unknownTables(
 
 /** A table's name as it is written where no quotes are. */
 function quoted(table: string): string {
-  return /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(table)
-    ? table
-    : `"${table.replaceAll('"', '""')}"`;
+  return /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(table) ? table : quoteName(table);
 }
 
 /** The query, as long as before, without what stands in texts, comments and values, and without spaces in quoted names. */

@@ -1,10 +1,14 @@
 import type { CheckedBatch } from "../../records/checkRecords.ts";
 import { sizeOfVarint, writeVarint } from "../../records/serialTypes.ts";
-
-/** The page in which SQLite keeps its locks, and nothing else. */
-export const lockedPage = (pageSize: number) => 0x40000000 / pageSize + 1;
-const interiorPage = 5;
-const leafPage = 13;
+import {
+  localSize,
+  lockedPage,
+  mostLocal,
+  putNumber,
+  tableInterior,
+  tableLeaf,
+  writePageHeader,
+} from "./pageFormat.ts";
 
 /** What stands on a page, which is put together when it is read. */
 export type Page =
@@ -43,9 +47,6 @@ export class TablePages {
   /** The pages that are taken from elsewhere. */
   readonly #taken = new Map<number, Page>();
   readonly #take: () => number | undefined;
-  /** Up to this many bytes of a record stay in its cell; of a longer one at least so many. */
-  readonly #mostLocal: number;
-  readonly #leastLocal: number;
 
   /** Pages have the numbers that `take` gives; once it gives none, those from `first` on. */
   constructor(
@@ -56,8 +57,6 @@ export class TablePages {
     this.#pageSize = pageSize;
     this.#first = first;
     this.#take = take;
-    this.#mostLocal = pageSize - 35;
-    this.#leastLocal = Math.floor(((pageSize - 12) * 32) / 255) - 23;
   }
 
   /** The number behind that of the last page. */
@@ -80,6 +79,7 @@ export class TablePages {
   addLeaves(batch: CheckedBatch, before: number, leaves: Child[]): void {
     const { starts, rows } = batch;
     const room = this.#pageSize - 8;
+    const longest = mostLocal(this.#pageSize);
     const add = (page: Page, last: number) =>
       leaves.push({ page: this.add(page), lastRow: before + last + 1 });
     let from = 0;
@@ -92,7 +92,7 @@ export class TablePages {
     for (let row = 0; row < rows; row += 1) {
       const cell = starts[row + 1]! - starts[row]!;
       // Of a cell this long, the record itself may be too long.
-      if (cell > this.#mostLocal && this.#addLong(batch, row, closeLeaf, add)) {
+      if (cell > longest && this.#addLong(batch, row, closeLeaf, add)) {
         from = row + 1;
         continue;
       }
@@ -112,7 +112,7 @@ export class TablePages {
     const { records, starts } = batch;
     const end = starts[row + 1]!;
     const begin = recordStart(records, starts[row]!);
-    const local = this.#localSize(end - begin);
+    const local = localSize(this.#pageSize, end - begin);
     if (local === end - begin) return false;
     closeLeaf(row);
     const room = this.#pageSize - 4;
@@ -127,13 +127,6 @@ export class TablePages {
     }
     add({ type: "long", batch, row, local, next }, row);
     return true;
-  }
-
-  #localSize(size: number): number {
-    if (size <= this.#mostLocal) return size;
-    const least = this.#leastLocal;
-    const rest = least + ((size - least) % (this.#pageSize - 4));
-    return rest <= this.#mostLocal ? rest : least;
   }
 
   /** Adds a page; gives its number. */
@@ -212,7 +205,7 @@ function fillLeaf(
   const begin = starts[from]!;
   const end = starts[to]!;
   const content = target.length - (end - begin);
-  writePageHeader(target, leafPage, to - from, content);
+  writePageHeader(target, tableLeaf, to - from, content);
   const shift = content - begin;
   for (let row = from, at = 8; row < to; row += 1, at += 2) {
     const pointer = starts[row]! + shift;
@@ -230,7 +223,7 @@ function fillLong(
   const begin = starts[row]!;
   const end = recordStart(records, begin) + local;
   const content = target.length - (end - begin) - 4;
-  writePageHeader(target, leafPage, 1, content);
+  writePageHeader(target, tableLeaf, 1, content);
   target[8] = content >> 8;
   target[9] = content;
   target.set(records.subarray(begin, end), content);
@@ -248,29 +241,6 @@ function fillInterior(target: Uint8Array, children: readonly Child[]): void {
     target[12 + index * 2] = content >> 8;
     target[13 + index * 2] = content;
   }
-  writePageHeader(target, interiorPage, cells, content);
+  writePageHeader(target, tableInterior, cells, content);
   putNumber(target, 8, children[cells]!.page);
-}
-
-function writePageHeader(
-  target: Uint8Array,
-  kind: number,
-  cells: number,
-  content: number,
-): void {
-  target[0] = kind;
-  target[1] = target[2] = 0;
-  target[3] = cells >> 8;
-  target[4] = cells;
-  target[5] = content >> 8;
-  target[6] = content;
-  target[7] = 0;
-}
-
-/** Writes a number of four bytes, the highest first. */
-function putNumber(target: Uint8Array, at: number, value: number): void {
-  target[at] = value >>> 24;
-  target[at + 1] = value >> 16;
-  target[at + 2] = value >> 8;
-  target[at + 3] = value;
 }

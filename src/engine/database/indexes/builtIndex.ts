@@ -9,7 +9,7 @@
 import { pageSize } from "../../../core/pages.ts";
 import { quoteName } from "../../../core/sqliteRules.ts";
 import type { Attach, FileChange } from "../databaseFile.ts";
-import { lockedPage } from "../encode/tablePages.ts";
+import { emptyLeaf, lockedPage } from "../encode/pageFormat.ts";
 import { TransactionLost, type OtherWay } from "../execute.ts";
 import {
   isOfPresentFormat,
@@ -93,7 +93,9 @@ function emptyTable(change: FileChange, plan: IndexPlan): Emptied | undefined {
       file.read(root, (plan.root - 1) * pageSize);
       writeHeader(file, header);
       emptied = { entries, root };
-      file.write(emptyLeaf(), (plan.root - 1) * pageSize);
+      const empty = new Uint8Array(pageSize);
+      empty.set(emptyLeaf(pageSize));
+      file.write(empty, (plan.root - 1) * pageSize);
     });
   } catch (thrown) {
     if (thrown instanceof TransactionLost) throw thrown;
@@ -149,12 +151,6 @@ function fillIndex(
 function putBack(file: VfsFile, plan: IndexPlan, root: Uint8Array): void {
   file.write(root, (plan.root - 1) * pageSize);
   writeHeader(file, readHeader(file));
-}
-
-function emptyLeaf(): Uint8Array {
-  const page = new Uint8Array(pageSize);
-  page.set([13, 0, 0, 0, 0, pageSize >> 8, pageSize & 255, 0]);
-  return page;
 }
 
 function orLost(work: () => void): void {

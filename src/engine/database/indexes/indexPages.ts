@@ -5,6 +5,7 @@
  * https://sqlite.org/fileformat2.html#b_tree_pages
  */
 import { pageSize } from "../../../core/pages.ts";
+import { putNumber, writePageHeader } from "../encode/pageFormat.ts";
 import { Cells, putPointer, type Entries } from "./indexCells.ts";
 
 const interiorPage = 2;
@@ -130,19 +131,5 @@ function close(
   content: number,
 ): void {
   page.fill(0, pointersEnd, content);
-  page[0] = kind;
-  page[1] = page[2] = 0;
-  page[3] = cells >> 8;
-  page[4] = cells;
-  page[5] = content >> 8;
-  page[6] = content;
-  page[7] = 0;
-}
-
-/** Writes a number of four bytes, the highest first. */
-function putNumber(target: Uint8Array, at: number, value: number): void {
-  target[at] = value >>> 24;
-  target[at + 1] = value >> 16;
-  target[at + 2] = value >> 8;
-  target[at + 3] = value;
+  writePageHeader(page, kind, cells, content);
 }

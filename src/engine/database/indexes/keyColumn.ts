@@ -74,7 +74,7 @@ export class KeyColumn {
   }
 
   #keep(row: number, source: Source, at: number, serial: number): void {
-    const size = serial < 12 ? sizeOfSerial(serial) : (serial - 12) >>> 1;
+    const size = sizeOfSerial(serial);
     if (size > this.#longest) throw new Error("A value is too long.");
     const slots = this.#slots;
     if (slots === undefined) {

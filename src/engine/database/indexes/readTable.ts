@@ -6,6 +6,12 @@
  */
 import { pageSize } from "../../../core/pages.ts";
 import { serialOfText, sizeOfSerial } from "../../records/serialTypes.ts";
+import {
+  localSize,
+  mostLocal,
+  tableInterior,
+  tableLeaf,
+} from "../encode/pageFormat.ts";
 import type { VfsFile } from "../pageVfs.ts";
 import {
   longestEntry,
@@ -14,11 +20,7 @@ import {
   type Source,
 } from "./keyColumn.ts";
 
-const interiorPage = 5;
-const leafPage = 13;
-/** Up to this many bytes of a record stay in its cell; of a longer one at least so many. */
-const mostLocal = pageSize - 35;
-const leastLocal = Math.floor(((pageSize - 12) * 32) / 255) - 23;
+const longestLocal = mostLocal(pageSize);
 /** What stands so far behind the beginning of a record is left to SQLite. */
 const mostRead = 16 * 1024 * 1024;
 
@@ -35,11 +37,11 @@ export function findLeaves(file: VfsFile, root: number): Leaves {
   let level = [root];
   for (;;) {
     readPage(file, level[0]!, page);
-    if (page[0] === leafPage) break;
+    if (page[0] === tableLeaf) break;
     const children: number[] = [];
     for (const number of level) {
       readPage(file, number, page);
-      if (page[0] !== interiorPage) throw damaged();
+      if (page[0] !== tableInterior) throw damaged();
       const cells = readShort(page, 3);
       for (let cell = 0; cell < cells; cell += 1)
         children.push(readNumber(page, readShort(page, 12 + cell * 2)));
@@ -53,7 +55,7 @@ export function findLeaves(file: VfsFile, root: number): Leaves {
   const header = page.subarray(0, 5);
   for (const number of level) {
     readPage(file, number, header);
-    if (header[0] !== leafPage) throw damaged();
+    if (header[0] !== tableLeaf) throw damaged();
     rows += readShort(header, 3);
   }
   return { pages: level, rows };
@@ -85,7 +87,7 @@ export function readColumns(
   let last = -1;
   for (const leaf of pages) {
     readPage(file, leaf, whole);
-    if (page[0] !== leafPage) throw damaged();
+    if (page[0] !== tableLeaf) throw damaged();
     const cells = readShort(page, 3);
     if (row + cells > rows) throw damaged();
     for (let cell = 0; cell < cells; cell += 1, row += 1) {
@@ -121,7 +123,7 @@ export function readColumns(
       let from = leafSource;
       let source = page;
       let end = at + size;
-      if (size > mostLocal) {
+      if (size > longestLocal) {
         long.begin(page, at, size);
         from = long.source;
         source = from.bytes;
@@ -164,8 +166,7 @@ export function readColumns(
           } while (byte >= 128);
           if (at > headerEnd) throw damaged();
         }
-        const length =
-          serial < 12 ? sizeOfSerial(serial) : Math.floor((serial - 12) / 2);
+        const length = sizeOfSerial(serial);
         if (value + length > end || serial === 10 || serial === 11)
           throw damaged();
         if (wanted !== undefined) {
@@ -202,8 +203,7 @@ class LongRecord {
 
   /** The record begins on a page, and has so many bytes. */
   begin(page: Uint8Array, at: number, size: number): void {
-    const rest = leastLocal + ((size - leastLocal) % (pageSize - 4));
-    const local = rest <= mostLocal ? rest : leastLocal;
+    const local = localSize(pageSize, size);
     if (at + local + 4 > pageSize) throw damaged();
     this.source.bytes.set(page.subarray(at, at + local));
     this.#end = local;
