@@ -31,10 +31,12 @@ export interface CellViewHost {
   readonly flows: readonly FlowView[];
   /** How the last run of a flow went; undefined if there was none. */
   stateOf(flow: string): State | undefined;
+  /** Ends the query that the database is at; all else waits for the new one. */
+  restartDatabase(): Promise<void>;
 }
 
 interface Parts {
-  engine: Pick<EngineService, "view" | "restartDatabase">;
+  engine: Pick<EngineService, "view">;
   database: Pick<DatabaseService, "query" | "tablesRead" | "saveOutputs">;
 }
 
@@ -254,7 +256,7 @@ export class CellViews {
   /** Ends the query of the cell that is being viewed. Only a restart of its worker does, and all else waits for it. */
   stopQuery(): void {
     this.#isStopped = true;
-    void this.#parts.engine.restartDatabase();
+    void this.#host.restartDatabase();
   }
 
   async #query(cell: Cell, visit: Visit): Promise<readonly Output[]> {

@@ -34,6 +34,11 @@ function view(first: ReturnType<typeof opened>) {
     formParameters: () => ({}),
     flows: [],
     stateOf: () => "Success" as const,
+    restartDatabase: () => {
+      refuse.reason = "restarted";
+      for (const reject of lost.splice(0)) reject(new Error(refuse.reason));
+      return Promise.resolve();
+    },
   };
   const database = {
     query: (sql: string) =>
@@ -54,11 +59,6 @@ function view(first: ReturnType<typeof opened>) {
     view: (_: unknown, cell: string) => {
       viewed.push(cell);
       return Promise.resolve(shown.outputs);
-    },
-    restartDatabase: () => {
-      refuse.reason = "restarted";
-      for (const reject of lost.splice(0)) reject(new Error(refuse.reason));
-      return Promise.resolve();
     },
   } as unknown as EngineService;
   const views = new CellViews({ engine, database }, host);
