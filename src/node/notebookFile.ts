@@ -47,6 +47,12 @@ export interface Entry {
 /** How long another process may be in the way, in milliseconds. */
 const longestWait = 5_000;
 
+/**
+ * After how many transactions SQLite's log is begun anew: what is written over what was there is on disk in half the time that a
+ * file takes which grows. Of large ones it takes fewer, as SQLite sees to that by itself.
+ */
+const longestLog = 40;
+
 export class NotebookFile implements OpenFile {
   readonly path: string;
   readonly writer: Connection;
@@ -63,6 +69,8 @@ export class NotebookFile implements OpenFile {
   /** How SQLite is to keep the file's journal afterwards: as it did before. */
   readonly #journal: string;
   #isCommitting = false;
+  /** How many transactions the log has. */
+  #inLog = 0;
 
   /** Opens the file, or makes it. Throws if another process works on it, or if it is no database. */
   constructor(driver: Driver, path: string, patience = longestWait) {
@@ -186,6 +194,7 @@ export class NotebookFile implements OpenFile {
     } finally {
       this.#isCommitting = false;
     }
+    this.#shortenLog();
     this.#forgetWaiting();
     return true;
   }
@@ -291,8 +300,21 @@ export class NotebookFile implements OpenFile {
       takeBack(this.#keeper);
       throw asFull(thrown, this.path);
     }
+    this.#shortenLog();
     this.#forgetWaiting();
     return true;
+  }
+
+  /** Takes the log into the file once it is long. */
+  #shortenLog(): void {
+    this.#inLog += 1;
+    if (this.#inLog < longestLog) return;
+    this.#inLog = 0;
+    try {
+      this.#keeper.run("PRAGMA wal_checkpoint(PASSIVE)");
+    } catch {
+      // All is in the log, as before. What is wrong is told by the next transaction.
+    }
   }
 
   #insertAll(entries: readonly Entry[]): void {

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -112,6 +113,23 @@ test("a file that is closed is one file, without a log beside it", () => {
   expect(readAll(connection, "PRAGMA journal_mode")).toEqual([["delete"]]);
   expect(readAll(connection, "PRAGMA integrity_check")).toEqual([["ok"]]);
   connection.close();
+});
+
+test("results that come one by one are written over those before in the log, which does not grow", () => {
+  const folder = makeFolder();
+  const file = open(folder);
+  const log = join(folder, "n.sqlite-wal");
+  const sizes = Array.from({ length: 200 }, (_, at) => {
+    file.put([entry(`k${at}`, "1")]);
+    return statSync(log).size;
+  });
+  const most = 60 * 4120;
+  expect(Math.max(...sizes)).toBeLessThan(most);
+  const after = stopped(folder);
+  file.close();
+  const then = open(after);
+  expect(then.list("result")).toHaveLength(200);
+  then.close();
 });
 
 test("a file that another program keeps in write-ahead mode is left in it, also after a stop", () => {
