@@ -4,7 +4,6 @@
  */
 import type { Job, Worker } from "bullmq";
 import { hostname } from "node:os";
-import { attemptKey } from "../../engine/attempt.ts";
 import type { AttemptId, DataCall } from "../../engine/protocol.ts";
 import { fromText } from "../../engine/database/notebookTable.ts";
 import {
@@ -19,7 +18,6 @@ import { sendFile } from "../fileOnDisk.ts";
 import type { OpenProgram } from "../program.ts";
 import { openThreads } from "../threads.ts";
 import type { ClusterAddress } from "./address.ts";
-import { AttemptOnWorker, type Told } from "./attemptOnWorker.ts";
 import { CollectedWrites } from "./collectedWrites.ts";
 import { collectOutcomes } from "./collectOutcomes.ts";
 import {
@@ -35,16 +33,18 @@ import {
   pulse,
   refusals,
   type Here,
+  type Batch,
   type JobData,
   type JobReturn,
   type Outcome,
-  type QueuedAttempt,
   type Setup,
-  type ToAsker,
   type ToCoordinator,
+  type ToWorker,
   type ToWorkers,
 } from "./messages.ts";
+import { MoreAttempts } from "./moreAttempts.ts";
 import { findAttachment } from "./findAttachment.ts";
+import { GoingAttempts } from "./goingAttempts.ts";
 import { unpackAttempts } from "./unpackAttempts.ts";
 import { Questions } from "./questions.ts";
 import { refusalOf } from "./refusal.ts";
@@ -64,14 +64,6 @@ export interface ClusterWorkerOptions {
   say(line: string): void;
 }
 
-/** An attempt that is being made here. */
-interface Going {
-  job: string;
-  data: JobData;
-  attempt: AttemptOnWorker;
-  writes: CollectedWrites | undefined;
-}
-
 export class ClusterWorker {
   readonly #id = `${hostname()}-${process.pid}-${makeId()}`;
   readonly #options: ClusterWorkerOptions;
@@ -80,15 +72,10 @@ export class ClusterWorker {
   readonly #threads = openThreads();
   readonly #pool = new WorkerPool(this.#threads.control, kernel, () => {});
   readonly #drives = new Drives((data) => this.#makeDrive(data));
-  /** By the attempt's id in its job. */
-  readonly #going = new Map<string, Going>();
-  /** By the attempt's key: how its thread asks for things. */
-  readonly #byAttempt = new Map<string, string>();
+  readonly #going = new GoingAttempts();
   readonly #questions: Questions;
-  /** Numbers of attempts that are over. */
-  readonly #free: number[] = [];
+  readonly #more = new MoreAttempts();
   readonly #timers: NodeJS.Timeout[];
-  #nextNumber = 0;
   #isClosing = false;
 
   private constructor(options: ClusterWorkerOptions, connection: Connection) {
@@ -120,7 +107,7 @@ export class ClusterWorker {
     );
     this.#worker.on("error", () => {});
     this.#worker.on("lockRenewalFailed", (ids) => {
-      for (const [id, { job }] of this.#going)
+      for (const [id, { job }] of this.#going.entries())
         if (ids.includes(job)) this.#stop(id, refusals.superseded);
     });
     this.#worker.on("failed", (job, { message: reason }) => {
@@ -152,7 +139,8 @@ export class ClusterWorker {
     await this.#connection.whileThere(async () => {
       // It takes nothing more, and is closed when what it has is back.
       const closed = this.#worker.close();
-      for (const id of this.#going.keys()) this.#stop(id, refusals.givenBack);
+      for (const [id] of this.#going.entries())
+        this.#stop(id, refusals.givenBack);
       await closed;
       // Behind what was published of that.
       await this.#connection.redis.ping();
@@ -172,7 +160,7 @@ export class ClusterWorker {
     subscriber.on("message", (channel: string, text: string) => {
       const message = JSON.parse(text) as unknown;
       if (channel === names.toWorkers) this.#hear(message as ToWorkers);
-      else void this.#questions.take(message as ToAsker);
+      else this.#take(message as ToWorker);
     });
     await subscriber.subscribe(names.toWorkers, names.worker(this.#id));
     await this.#pool.booted;
@@ -199,23 +187,29 @@ export class ClusterWorker {
       case "cancel":
         return this.#stop(message.id, refusals.cancelled);
       case "drive":
-        for (const [id, { data }] of this.#going)
+        for (const [id, { data }] of this.#going.entries())
           if (data.run === message.run && data.drive !== message.drive)
             this.#stop(id, refusals.cancelled);
     }
   }
 
+  #take(message: ToWorker): void {
+    if (message.type === "more") this.#more.take(message);
+    else void this.#questions.take(message);
+  }
+
   #stop(id: string, reason: string): void {
-    this.#going
-      .get(id)
-      ?.attempt.stop(new this.#connection.bullmq.UnrecoverableError(reason));
+    const { UnrecoverableError } = this.#connection.bullmq;
+    this.#going.stop(id, new UnrecoverableError(reason));
   }
 
   /** A cancellation may have been published while nobody could hear it. */
   async #lookUp(): Promise<void> {
     if (this.#connection.redis.status !== "ready") return;
     await Promise.all(
-      [...this.#going].map(([id, { data }]) => this.#stopUnwanted([id], data)),
+      this.#going
+        .entries()
+        .map(([id, { data }]) => this.#stopUnwanted([id], data)),
     );
   }
 
@@ -233,81 +227,72 @@ export class ClusterWorker {
 
   // ---------------------------------------------------------------- a job
 
+  /** Makes the attempts that the job has, and those that it is given when they are over. */
   async #process({ id, data }: Job<JobData, JobReturn>): Promise<JobReturn> {
     this.#refuseOthers(data);
-    const store = this.#storeOf(data);
     const drive = await this.#drives.open(data);
-    const attempts = await unpackAttempts(data, this.#options.store);
     drive.jobs += 1;
-    let asking: NodeJS.Timeout | undefined;
     try {
-      const ids = attempts.map((_, at) => partId(id!, at));
-      const ends = attempts.map((attempt, at) =>
-        this.#make(drive, id!, ids[at]!, data, attempt),
+      let batch: Batch = data;
+      for (let from = 0; ;) {
+        const returned = await this.#makeAll(drive, id!, data, batch, from);
+        const isOver = !batch.mayGrow || this.#isClosing;
+        const more = isOver ? undefined : this.#more.wait(id!, returned.to);
+        const message = { type: "job-returned", id: id!, ...returned } as const;
+        // Sooner than the queue has taken note of it.
+        this.#tell(data, more ? { ...message, waiting: this.#id } : message);
+        const next = await more;
+        if (!next) {
+          if (more) this.#tell(data, message);
+          return returned;
+        }
+        batch = next;
+        from = returned.to;
+      }
+    } finally {
+      drive.jobs -= 1;
+    }
+  }
+
+  /** Makes some attempts of a job, of which the first has that place in it. */
+  async #makeAll(
+    drive: Drive,
+    job: string,
+    data: JobData,
+    batch: Batch,
+    from: number,
+  ): Promise<JobReturn> {
+    const { store } = this.#options;
+    const attempts = await unpackAttempts(batch, data.run, store);
+    const ids = attempts.map((_, at) => partId(job, from + at));
+    const ends = attempts.map(async (attempt, at): Promise<Outcome> => {
+      if (this.#isClosing) return { type: "given-back" };
+      const id = ids[at]!;
+      return this.#going.make(drive, { job, data }, id, attempt, (told) =>
+        this.#tell(data, { ...told, id } as ToCoordinator),
       );
-      // They may have been cancelled while nobody heard it here; most are over before it is worth asking.
-      asking = setTimeout(
-        () => void this.#stopUnwanted(ids, data).catch(() => {}),
-        askAfter,
-      );
+    });
+    // They may have been cancelled while nobody heard it here; most are over before it is worth asking.
+    const asking = setTimeout(
+      () => void this.#stopUnwanted(ids, data).catch(() => {}),
+      askAfter,
+    );
+    try {
       const outcomes = await collectOutcomes(
         ends,
         data.run,
-        store,
+        this.#storeOf(data),
         (at, outcome) =>
           this.#tell(data, { type: "ended", id: ids[at]!, outcome }),
       );
-      // Sooner than the queue has taken note of it.
-      this.#tell(data, { type: "job-returned", id: id!, outcomes });
-      return { outcomes };
+      return { from, to: from + attempts.length, outcomes };
     } finally {
       clearTimeout(asking);
-      drive.jobs -= 1;
     }
   }
 
   #storeOf({ hasNoStore }: JobData): SharedStore | undefined {
     return hasNoStore ? undefined : this.#options.store;
-  }
-
-  /** Makes an attempt; rejects if it is stopped. */
-  async #make(
-    drive: Drive,
-    job: string,
-    id: string,
-    data: JobData,
-    queued: QueuedAttempt,
-  ): Promise<Outcome> {
-    if (this.#isClosing) return { type: "given-back" };
-    const attempt = new AttemptOnWorker(
-      drive.executor,
-      drive.attempts,
-      this.#takeNumber(),
-      queued,
-      (told: Told) => this.#tell(data, { ...told, id } as ToCoordinator),
-    );
-    const going: Going = { job, data, attempt, writes: undefined };
-    const key = attemptKey(queued.attempt);
-    this.#going.set(id, going);
-    this.#byAttempt.set(key, id);
-    try {
-      const end = await attempt.run();
-      if (end.type === "returned")
-        return { ...end, writes: (await going.writes?.take()) ?? [] };
-      // What the iterations before wrote is not sent, so they are to be gone through again.
-      if (end.type === "failed" && going.writes)
-        return { ...end, loop: undefined };
-      return end;
-    } catch (thrown) {
-      if ((thrown as Error).message === refusals.givenBack)
-        return { type: "given-back" };
-      throw thrown;
-    } finally {
-      going.writes?.close();
-      this.#going.delete(id);
-      if (this.#byAttempt.get(key) === id) this.#byAttempt.delete(key);
-      this.#freeNumber(attempt.request.number);
-    }
   }
 
   #refuseOthers(data: JobData): void {
@@ -344,7 +329,7 @@ export class ClusterWorker {
         library: loadLibrary,
         formatLibrary: loadFormatLibrary,
         openDatabase: async (attempt, mayWrite) => {
-          const [id, going] = this.#goingOf(attempt);
+          const [id, going] = this.#going.find(attempt);
           const { port1, port2 } = new MessageChannel();
           going.writes = new CollectedWrites(port1, mayWrite, (calls) =>
             this.#rehearse(id, going.data, calls),
@@ -360,33 +345,17 @@ export class ClusterWorker {
     return { executor, attempts: new Map(), jobs: 0 };
   }
 
-  #takeNumber(): number {
-    return this.#free.pop() ?? this.#nextNumber++;
-  }
-
-  #freeNumber(number: number): void {
-    this.#free.push(number);
-  }
-
   // ---------------------------------------------------------------- what only the coordinator has
 
   async #readFile(name: string, attempt: AttemptId): Promise<Blob> {
     const { notebook } = this.#options;
     const file = notebook && (await findAttachment(notebook, name));
     if (file !== undefined) return sendFile(file);
-    const [id, { data }] = this.#goingOf(attempt);
+    const [id, { data }] = this.#going.find(attempt);
     return (await this.#questions.ask(id, data, {
       type: "read-file",
       name,
     })) as Blob;
-  }
-
-  /** An attempt that is being made here, with its id in its job. */
-  #goingOf(attempt: AttemptId): [string, Going] {
-    const id = this.#byAttempt.get(attemptKey(attempt));
-    const going = id === undefined ? undefined : this.#going.get(id);
-    if (!going) throw new Error("This attempt is over.");
-    return [id!, going];
   }
 
   #rehearse(id: string, data: JobData, calls: readonly DataCall[]) {

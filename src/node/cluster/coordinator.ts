@@ -91,12 +91,17 @@ export class Coordinator {
 
   /** How many jobs may be in the queue. */
   get capacity(): number {
+    return this.slots * jobsPerSlot;
+  }
+
+  /** How many attempts the workers make at once; one if there are none yet. */
+  get slots(): number {
     const now = performance.now();
     let slots = 0;
     for (const [worker, { slots: more, at }] of this.#workers)
       if (now - at > 3 * pulse) this.#workers.delete(worker);
       else slots += more;
-    return Math.max(1, slots) * jobsPerSlot;
+    return Math.max(1, slots);
   }
 
   get redis() {

@@ -13,8 +13,16 @@ import type { Program } from "../../notebook/compile/program.ts";
 import { prefix } from "./connection.ts";
 import type { Payload } from "./payload.ts";
 
-/** A job of the queue: an attempt, or several that take next to no time. */
-export interface JobData {
+/** Attempts that a job begins with, or is given later: one, or several that take next to no time. */
+export interface Batch {
+  /** A list of {@link QueuedAttempt}. */
+  attempts: Payload;
+  /** When they are over, the worker waits a moment for more: nothing else was there that it could have taken meanwhile. */
+  mayGrow?: true;
+}
+
+/** A job of the queue. */
+export interface JobData extends Batch {
   /** The version of the Flowbook that made it. */
   flowbook: string;
   run: string;
@@ -25,8 +33,6 @@ export interface JobData {
   setup: string;
   /** The run was given no store, so nothing is put into that of a worker either: nobody would read or remove it. */
   hasNoStore?: true;
-  /** A list of {@link QueuedAttempt}. */
-  attempts: Payload;
 }
 
 /** An attempt that a worker is to make. */
@@ -54,10 +60,16 @@ export interface Setup {
   hosts: readonly string[];
 }
 
-/** What a job returns: lists that give, one after the other, an {@link Outcome} for each attempt; undefined for one that was stopped. */
+/** What a job returns of its attempts, from one on and to before another: the coordinator has heard of those before. */
 export interface JobReturn {
+  from: number;
+  to: number;
+  /** Lists that give, one after the other, an {@link Outcome} for each attempt; undefined for one that was stopped. */
   outcomes: readonly Payload[];
 }
+
+/** How long a worker waits for more attempts of a job, in milliseconds: a commit takes less, and others need the slot. */
+export const waitForMore = 10;
 
 /** What became of an attempt. */
 export type Outcome =
@@ -98,7 +110,12 @@ export type ToCoordinator = JobMessage | AttemptMessage;
 
 /** About the job with that id. */
 export type JobMessage =
-  | ({ type: "job-returned"; id: string } & JobReturn)
+  | ({
+      type: "job-returned";
+      id: string;
+      /** The worker, if the job is not over, as it waits for more. */
+      waiting?: string;
+    } & JobReturn)
   | { type: "job-failed"; id: string; reason: string };
 
 /** About the attempt with that {@link partId}. */
@@ -118,11 +135,12 @@ export type AttemptMessage =
   | { type: "ended"; id: string; outcome: Payload }
   | { type: "ask"; id: string; worker: string; call: number; ask: Payload };
 
-/** On the channel of a worker: answers, each an {@link AskAnswer}. */
-export interface ToAsker {
-  call: number;
-  answer: Payload;
-}
+/** On the channel of a worker. */
+export type ToWorker =
+  /** An {@link AskAnswer}. */
+  | { type: "answer"; call: number; answer: Payload }
+  /** For a job that waits; `from` is the place of the first of them in it. */
+  | ({ type: "more"; job: string; from: number } & Batch);
 
 export type AskAnswer =
   { ok: true; value: unknown } | { ok: false; error: ErrorData };

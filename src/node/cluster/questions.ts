@@ -1,5 +1,5 @@
 import { fromErrorData, toErrorData } from "../../core/errors.ts";
-import type { Ask, AskAnswer, JobData, ToAsker } from "./messages.ts";
+import type { Ask, AskAnswer, JobData, ToWorker } from "./messages.ts";
 import { pack, unpack, type Payload } from "./payload.ts";
 import type { SharedStore } from "./store.ts";
 
@@ -59,7 +59,7 @@ export class Questions {
   }
 
   /** Takes an answer that was published. */
-  async take({ call, answer }: ToAsker): Promise<void> {
+  async take({ call, answer }: ToWorker & { type: "answer" }): Promise<void> {
     const asked = this.#open.get(call);
     if (!asked) return;
     const { data, settle } = asked;

@@ -2,6 +2,7 @@
  * The coordinator's side of the queue, for one drive of a run. It is long because one invariant is kept together: an attempt is
  * waiting, in the queue, or over, and whatever is heard of it late, twice or never leaves it in exactly one of these.
  */
+import { setTimeout as wait } from "node:timers/promises";
 import packageJson from "../../../package.json" with { type: "json" };
 import { toErrorData } from "../../core/errors.ts";
 import { asSentence } from "../../core/words.ts";
@@ -13,7 +14,6 @@ import type {
   Executor,
 } from "../../engine/executor.ts";
 import { attemptId } from "../../engine/attempt.ts";
-import { Durations } from "../../engine/durations.ts";
 import type {
   AttemptId,
   DataCall,
@@ -22,7 +22,6 @@ import type {
   TaskAddress,
   WatchedChange,
 } from "../../engine/protocol.ts";
-import { PriorityQueue } from "../../engine/priorityQueue.ts";
 import { TaskMap } from "../../engine/taskMap.ts";
 import { longestEvaluation } from "../../engine/workerSlot.ts";
 import { makeId } from "../../runs/makeId.ts";
@@ -35,16 +34,19 @@ import {
   readPartId,
   refusals,
   type AttemptMessage,
+  type Batch,
   type JobData,
   type JobReturn,
   type Outcome,
   type QueuedAttempt,
   type Setup,
-  type ToAsker,
   type ToCoordinator,
+  type ToWorker,
 } from "./messages.ts";
 import { endOf, pack, unpack, type Payload } from "./payload.ts";
+import { Places, QueueJob, type Place, type Wanted } from "./queueJob.ts";
 import { hashOf } from "./store.ts";
+import { WaitingAttempts } from "./waitingAttempts.ts";
 
 /** How often it is looked up what became of jobs, in milliseconds, whether something was heard of them or not. */
 const reconcileEvery = 2_000;
@@ -61,40 +63,15 @@ const announceEvery = 3_600_000;
 /** How long it is known of a run that it is over where workers may be at it still, in seconds. */
 const knownOver = 3_600;
 
-/** What takes longer, in milliseconds, is a job of its own. */
-const longestSmall = 2;
+/** A worker that still has a job so long after that was given more, in milliseconds, has got it. */
+const surelyHas = 1_000;
 
-/** How many small attempts are one job at most, and how much work that may be, in milliseconds. */
-const mostTogether = 100;
-const longestTogether = 10;
+/** How often what cannot be removed yet is tried again at the end, and after how long each time, in milliseconds. */
+const farewells = 3;
+const farewellAfter = 10;
 
 /** What is said of an attempt that a worker was at which gives no sign of life any more. */
 const vanished = "Its worker has vanished.";
-
-/** An attempt that was asked for and is not over: it waits, or is part of a job. */
-interface Wanted {
-  readonly request: AttemptRequest;
-  readonly listener: AttemptListener;
-  /** How many times the attempt was given away, with this one. */
-  readonly count: number;
-  job: QueueJob | undefined;
-  hasStarted: boolean;
-  /** It is known what became of it. */
-  isSettled: boolean;
-}
-
-/** A job of the queue. */
-interface QueueJob {
-  readonly id: string;
-  readonly parts: readonly Wanted[];
-  data: JobData | undefined;
-  isAdded: boolean;
-  isAdding: boolean;
-  /** It is known what became of it. */
-  isOver: boolean;
-  /** Its parts of which the queue may still be needed: what became of them is not known, or not on disk. */
-  readonly open: Set<Wanted>;
-}
 
 /**
  * Has attempts made by workers on other machines, through a queue, for one drive of a run. The queue is transport and nothing
@@ -109,13 +86,13 @@ export class QueueExecutor implements Executor {
   readonly #channel = names.drive(this.#drive);
   #setupText = "";
   #setupHash = "";
-  #waiting = new PriorityQueue<Wanted>();
+  readonly #waiting = new WaitingAttempts((wanted) => this.#isWanted(wanted));
+  readonly #places = new Places();
   /** Those of which it is not known what became of them, by their ids. */
   readonly #jobs = new Map<string, QueueJob>();
   readonly #wanted = new TaskMap<Wanted>();
   /** Those that have a result which is not on disk yet. */
   readonly #unkept = new TaskMap<Wanted>();
-  readonly #durations = new Durations(longestSmall);
   /** Jobs that nobody needs any more. */
   readonly #done = new Set<string>();
   readonly #answering = new Set<string>();
@@ -197,7 +174,12 @@ export class QueueExecutor implements Executor {
     await this.#orTell("Redis", () =>
       this.#coordinator.whileThere(async () => {
         await this.#coordinator.unlisten(this.#channel);
-        const isClean = await this.#clean(() => true);
+        let isClean = await this.#clean(() => true);
+        // The last worker may wait for more still.
+        for (let tries = 0; !isClean && tries < farewells; tries += 1) {
+          await wait(farewellAfter);
+          isClean = await this.#clean(() => true);
+        }
         await redis.del(names.setup(this.#drive), names.cancelled(this.#drive));
         // A worker that is at something still finds here that nobody wants it.
         if (isClean) await redis.del(names.current(run));
@@ -280,7 +262,7 @@ export class QueueExecutor implements Executor {
       isSettled: false,
     };
     this.#wanted.set(request.number, wanted);
-    this.#waiting.push(wanted, request.priority);
+    this.#waiting.push(wanted);
     this.#pump();
   }
 
@@ -297,9 +279,10 @@ export class QueueExecutor implements Executor {
       if (this.#isClosed) return;
       const { capacity } = this.#coordinator;
       const share = Math.ceil(this.#waiting.size / capacity);
+      this.#fillPlaces(share);
       const taken: QueueJob[] = [];
       while (this.#jobs.size < capacity) {
-        const parts = this.#takeParts(share);
+        const parts = this.#waiting.take(share);
         if (parts.length === 0) break;
         taken.push(this.#makeJob(parts));
       }
@@ -307,48 +290,11 @@ export class QueueExecutor implements Executor {
     });
   }
 
-  /** The next attempt that somebody still wants. */
-  #next(): Wanted | undefined {
-    for (
-      let next = this.#waiting.peek();
-      next && !this.#isWanted(next);
-      next = this.#waiting.peek()
-    )
-      this.#waiting.shift();
-    return this.#waiting.peek();
-  }
-
-  /** The next attempt, or several that are known to be small: what takes microseconds should not cost a job each. */
-  #takeParts(share: number): Wanted[] {
-    const parts: Wanted[] = [];
-    let time = 0;
-    for (let next = this.#next(); next; next = this.#next()) {
-      // What was lost before may be why, so it goes alone.
-      const expected =
-        next.count === 1 ? this.#durations.expect(next.request) : undefined;
-      time += expected ?? Infinity;
-      const isMore = parts.length > 0;
-      if (isMore && (time > longestTogether || parts.length >= share)) break;
-      parts.push(next);
-      this.#waiting.shift();
-      if (parts.length === mostTogether || time > longestTogether) break;
-    }
-    return parts;
-  }
-
   #makeJob(parts: readonly Wanted[]): QueueJob {
     const [{ request }] = parts as [Wanted];
     const number = this.#nextJob++;
-    const job: QueueJob = {
-      id: `${this.#setup.run}-${request.number}-${request.attempt}-${this.#drive}${number}`,
-      parts,
-      data: undefined,
-      isAdded: false,
-      isAdding: false,
-      isOver: false,
-      open: new Set(parts),
-    };
-    for (const part of parts) part.job = job;
+    const id = `${this.#setup.run}-${request.number}-${request.attempt}-${this.#drive}${number}`;
+    const job = new QueueJob(id, parts);
     this.#jobs.set(job.id, job);
     return job;
   }
@@ -384,10 +330,7 @@ export class QueueExecutor implements Executor {
     const { parts } = job;
     const { program, run } = this.#setup;
     try {
-      const attempts = parts.map(({ request }) => toQueued(request));
       const { store } = this.#coordinator;
-      const what = `What ${parts[0]!.request.name} is given`;
-      const isOne = parts.length === 1;
       job.data = {
         flowbook: packageJson.version,
         run,
@@ -395,8 +338,7 @@ export class QueueExecutor implements Executor {
         program: program.hash,
         setup: this.#setupHash,
         ...(store ? {} : { hasNoStore: true as const }),
-        // Several that are too much together may each be little enough to need no store.
-        attempts: await pack(attempts, run, isOne ? store : undefined, what),
+        ...(await this.#pack(job, parts)),
       };
       return [job];
     } catch (thrown) {
@@ -418,6 +360,58 @@ export class QueueExecutor implements Executor {
     }
   }
 
+  async #pack(job: QueueJob, parts: readonly Wanted[]): Promise<Batch> {
+    const attempts = parts.map(({ request }) => toQueued(request));
+    const what = `What ${parts[0]!.request.name} is given`;
+    // Several that are too much together may each be little enough to need no store.
+    const store = parts.length === 1 ? this.#coordinator.store : undefined;
+    return {
+      attempts: await pack(attempts, this.#setup.run, store, what),
+      ...(this.#mayGrow(job) ? { mayGrow: true } : {}),
+    };
+  }
+
+  /** Whether a worker that is over with it should rather wait than take another job: as long as there is none. */
+  #mayGrow(job: QueueJob): boolean {
+    return (
+      job.isYoung &&
+      !this.#waiting.next() &&
+      this.#jobs.size <= this.#coordinator.slots
+    );
+  }
+
+  /** Gives what waits to workers that wait, without the detour of the queue. */
+  #fillPlaces(share: number): void {
+    // What was lost before goes by the queue.
+    while (this.#waiting.next()?.count === 1) {
+      const place = this.#places.take();
+      if (!place) return;
+      void this.#giveMore(place, this.#waiting.take(share));
+    }
+  }
+
+  /** If the worker does not get it in time, it says that the job is over without these parts. */
+  async #giveMore(
+    { job, worker }: Place,
+    parts: readonly Wanted[],
+  ): Promise<void> {
+    const from = job.parts.length;
+    job.give(parts);
+    try {
+      const batch = await this.#pack(job, parts);
+      if (job.isOver) return;
+      if (!parts.every((part) => this.#isWanted(part)))
+        throw new Error("Some are not wanted any more.");
+      const more: ToWorker = { type: "more", job: job.id, from, ...batch };
+      await this.#coordinator.publish(names.worker(worker), more);
+    } catch {
+      // What cannot be given together may go in jobs of their own.
+      if (job.isOver) return;
+      const left = job.takeBack().filter((part) => this.#isWanted(part));
+      if (left.length > 0) await this.#deliver([this.#makeJob(left)]);
+    }
+  }
+
   // ---------------------------------------------------------------- out of the queue
 
   #makeListener(): JobListener {
@@ -432,13 +426,27 @@ export class QueueExecutor implements Executor {
     };
   }
 
-  async #complete(job: QueueJob, { outcomes }: JobReturn): Promise<void> {
+  /** What a job has returned; `worker` is the one that waits, if it is not over. */
+  async #complete(
+    job: QueueJob,
+    { from, to, outcomes }: JobReturn,
+    worker?: string,
+  ): Promise<void> {
     if (job.isOver) return;
-    job.isOver = true;
-    const ends = await this.#unpackAll(outcomes, job.parts.length);
+    job.isOver = worker === undefined;
+    if (worker !== undefined) {
+      this.#places.add({ job, worker });
+      this.#pump();
+    }
+    const parts = job.parts.slice(from, to);
+    const isKnown = parts.every(({ isSettled }) => isSettled);
+    const ends = isKnown ? [] : await this.#unpackAll(outcomes, parts.length);
     if (this.#jobs.get(job.id) !== job) return;
-    this.#leave(job);
-    await this.#settle(job.parts, ends);
+    if (worker === undefined) this.#leave(job);
+    await this.#settle(parts, ends);
+    if (worker !== undefined) return;
+    // What was on its way when the worker had waited for long enough.
+    for (const part of job.parts.slice(to)) this.#giveUnbegun(part);
     this.#acknowledge(job);
   }
 
@@ -482,7 +490,7 @@ export class QueueExecutor implements Executor {
         this.#giveAgain(part, "Its worker was ended.", part.count);
       else if (end.type !== "returned") this.#endWithout(part, end);
       else {
-        this.#durations.learn(part.request.task, end.took, 1);
+        this.#waiting.learn(part.request.task, end.took);
         this.#unkept.set(part.request.number, part);
         const { value, writes, took } = end;
         if (writes.length === 0 && !part.hasStarted)
@@ -616,6 +624,13 @@ export class QueueExecutor implements Executor {
     }
   }
 
+  #giveUnbegun(part: Wanted): void {
+    if (part.isSettled || !this.#isWanted(part)) return;
+    part.isSettled = true;
+    this.#end(part);
+    this.#wait(part.request, part.listener, part.count);
+  }
+
   #giveAgain(part: Wanted, message: string, count: number): void {
     const { request, listener } = part;
     this.#end(part);
@@ -690,7 +705,7 @@ export class QueueExecutor implements Executor {
       const job = this.#jobs.get(message.id);
       if (!job) return;
       if (message.type === "job-failed") this.#fail(job, message.reason);
-      else void this.#complete(job, message);
+      else void this.#complete(job, message, message.waiting);
       return;
     }
     const { job, at } = readPartId(message.id);
@@ -738,7 +753,7 @@ export class QueueExecutor implements Executor {
         attempt: attemptId(request),
         read: (name, hash) => listener.fileRead(request, name, hash),
       });
-      const message: ToAsker = { call, answer };
+      const message: ToWorker = { type: "answer", call, answer };
       await this.#coordinator.publish(names.worker(worker), message);
     } catch {
       // asked again
@@ -769,25 +784,43 @@ export class QueueExecutor implements Executor {
           const job = await queue.getJob(one.id);
           if (one.isOver || !this.#jobs.has(one.id)) return;
           if (!job) lost.push(one);
-          else if (job.finishedOn === undefined) {
-            if (one.parts.length === 1) {
-              const { tellsBegin } = one.parts[0]!.request;
-              const mayBe = tellsBegin ? longestEvaluation : 0;
-              if (job.processedOn! + mayBe <= Date.now())
-                this.#tellStarted(one.parts[0]!);
-            }
-          } else if (job.failedReason) this.#fail(one, job.failedReason);
+          else if (job.finishedOn === undefined)
+            this.#noteStart(one, job.processedOn);
+          else if (job.failedReason) this.#fail(one, job.failedReason);
           else await this.#complete(one, job.returnvalue);
         }),
       );
       if (lost.length === 0) return;
       await this.#announce();
-      await this.#deliver(lost);
+      await this.#deliver(lost.flatMap((job) => this.#remake(job)));
     } catch {
       // Redis has gone away; it is looked up when it is back.
     } finally {
       this.#isReconciling = false;
     }
+  }
+
+  /** A worker has a job since then; that it is at its attempt may not have been heard. */
+  #noteStart(job: QueueJob, processedOn: number | undefined): void {
+    const part = job.current;
+    if (!part || part.isSettled || !this.#isWanted(part)) return;
+    const mayBe = part.request.tellsBegin ? longestEvaluation : 0;
+    const since = job.hasGrown ? job.givenAt + surelyHas : processedOn;
+    if (since !== undefined && since + mayBe <= Date.now())
+      this.#tellStarted(part);
+  }
+
+  /** What the queue has forgotten is put in again. What it never had of a job goes into another. */
+  #remake(job: QueueJob): QueueJob[] {
+    if (!job.hasGrown) return [job];
+    job.isOver = true;
+    this.#jobs.delete(job.id);
+    const left = job.parts.filter(
+      (part) => !part.isSettled && this.#isWanted(part),
+    );
+    for (const part of left) job.open.delete(part);
+    this.#acknowledge(job);
+    return left.length > 0 ? [this.#makeJob(left)] : [];
   }
 }
 

@@ -1,11 +1,12 @@
-import { refusals, type JobData, type QueuedAttempt } from "./messages.ts";
+import { refusals, type Batch, type QueuedAttempt } from "./messages.ts";
 import { unpack } from "./payload.ts";
 import type { SharedStore } from "./store.ts";
 import { StoreError } from "./storeError.ts";
 
-/** The attempts of a job. Rejects with a refusal if they are in a store that does not give them. */
+/** The attempts of a run that a job is given. Rejects with a refusal if they are in a store that does not give them. */
 export async function unpackAttempts(
-  { attempts, run }: JobData,
+  { attempts }: Batch,
+  run: string,
   store: SharedStore | undefined,
 ): Promise<QueuedAttempt[]> {
   try {

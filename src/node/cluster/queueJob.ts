@@ -1,0 +1,96 @@
+import type { AttemptListener, AttemptRequest } from "../../engine/executor.ts";
+import { waitForMore, type JobData } from "./messages.ts";
+
+/** How old a job is given more at most, in milliseconds: others wait for its place at the worker. */
+const longestGrowth = 200;
+
+/** An attempt that was asked for and is not over: it waits, or is part of a job. */
+export interface Wanted {
+  readonly request: AttemptRequest;
+  readonly listener: AttemptListener;
+  /** How many times the attempt was given away, with this one. */
+  readonly count: number;
+  job: QueueJob | undefined;
+  hasStarted: boolean;
+  /** It is known what became of it. */
+  isSettled: boolean;
+}
+
+/** A job of the queue. */
+export class QueueJob {
+  readonly id: string;
+  readonly parts: Wanted[] = [];
+  data: JobData | undefined;
+  isAdded = false;
+  isAdding = false;
+  /** It is known what became of it. */
+  isOver = false;
+  /** Its parts of which the queue may still be needed: what became of them is not known, or not on disk. */
+  readonly open = new Set<Wanted>();
+  readonly #madeAt = performance.now();
+  /** When it was given its last parts, in ms since 1970 UTC, and from which place on. */
+  givenAt = 0;
+  #givenFrom = 0;
+
+  constructor(id: string, parts: readonly Wanted[]) {
+    this.id = id;
+    this.give(parts);
+  }
+
+  give(parts: readonly Wanted[]): void {
+    this.givenAt = Date.now();
+    this.#givenFrom = this.parts.length;
+    for (const part of parts) {
+      part.job = this;
+      this.parts.push(part);
+      this.open.add(part);
+    }
+  }
+
+  /** Takes back what it was given last. */
+  takeBack(): Wanted[] {
+    const parts = this.parts.splice(this.#givenFrom);
+    for (const part of parts) this.open.delete(part);
+    return parts;
+  }
+
+  /** Whether it was given something after it had been made. What is added to the queue does not have that. */
+  get hasGrown(): boolean {
+    return this.#givenFrom > 0;
+  }
+
+  get isYoung(): boolean {
+    return performance.now() - this.#madeAt < longestGrowth;
+  }
+
+  /** The only part that it was given last. */
+  get current(): Wanted | undefined {
+    const isOne = this.parts.length === this.#givenFrom + 1;
+    return isOne ? this.parts[this.#givenFrom] : undefined;
+  }
+}
+
+/** A job whose worker waits for more. */
+export interface Place {
+  readonly job: QueueJob;
+  readonly worker: string;
+}
+
+/** Jobs whose workers wait a moment for more. */
+export class Places {
+  #places: (Place & { until: number })[] = [];
+
+  add(place: Place): void {
+    const until = performance.now() + waitForMore;
+    this.#places.push({ ...place, until });
+  }
+
+  /** Takes the one that came last: its worker is the warmest. */
+  take(): Place | undefined {
+    const now = performance.now();
+    this.#places = this.#places.filter(
+      ({ job, until }) => until > now && !job.isOver,
+    );
+    return this.#places.pop();
+  }
+}

@@ -1,0 +1,261 @@
+import { afterEach, expect, test, vi } from "vitest";
+import type { AttemptListener, DriveSetup } from "../../src/engine/executor.ts";
+import type { AttemptRequest } from "../../src/engine/executor.ts";
+import type {
+  Coordinator,
+  JobListener,
+} from "../../src/node/cluster/coordinator.ts";
+import type {
+  JobData,
+  Outcome,
+  QueuedAttempt,
+  ToCoordinator,
+  ToWorker,
+} from "../../src/node/cluster/messages.ts";
+import { pack, unpack, type Payload } from "../../src/node/cluster/payload.ts";
+import { QueueExecutor } from "../../src/node/cluster/queueExecutor.ts";
+
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  vi.restoreAllMocks();
+  for (const close of closing.splice(0)) await close();
+});
+
+/** Resolves when all is done that has been begun and waits for nothing else. */
+async function quiet(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+}
+
+/** A task run whose task is called so. */
+function request(
+  number: number,
+  name = "next",
+  more: Partial<AttemptRequest> = {},
+): AttemptRequest {
+  const attempt = { run: "r", node: `${name}-${number}`, attempt: 1 };
+  return {
+    ...{ ...attempt, number, name, task: name, flow: "f", priority: number },
+    ...{ isPlain: true, tellsBegin: false, hasName: false, path: [] },
+    ...{ mapIndex: undefined, args: [number] },
+    makeJob: () => ({ task: name, args: [number] }),
+    ...more,
+  } as unknown as AttemptRequest;
+}
+
+async function namesIn(payload: Payload): Promise<string[]> {
+  const attempts = await unpack(payload, "r", undefined, "It");
+  return (attempts as QueuedAttempt[]).map(({ attempt }) => attempt.node);
+}
+
+/** An executor with workers of so many slots, a queue that only takes note, and who hears of the attempts. */
+async function openExecutor(slots = 4) {
+  const queued: { id: string; data: JobData }[] = [];
+  const published: { channel: string; message: ToWorker }[] = [];
+  const removed: string[] = [];
+  const cancelled: string[] = [];
+  const returned: number[] = [];
+  const failed: string[] = [];
+  /** What Redis knows of each job, by its id; undefined for what it has forgotten. */
+  const jobs = new Map<string, object | undefined>();
+  let listener!: JobListener;
+  let now = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => now);
+  const pipeline = () => ({
+    ...{ set: pipeline, sadd: pipeline, expire: pipeline },
+    exec: () => Promise.resolve(),
+  });
+  const add = (_: string, data: JobData, { jobId }: { jobId: string }) => {
+    queued.push({ id: jobId, data });
+    jobs.set(jobId, { processedOn: Date.now() });
+    return Promise.resolve();
+  };
+  const coordinator = {
+    ...{ store: undefined, slots, capacity: 2 * slots },
+    redis: {
+      ...{ status: "ready", pipeline },
+      ...{ get: async () => null, set: async () => {}, del: async () => {} },
+    },
+    queue: {
+      ...{ add, clean: async () => [], getJobs: async () => [] },
+      addBulk: (all: { data: JobData; opts: { jobId: string } }[]) =>
+        Promise.all(all.map(({ data, opts }) => add("", data, opts))),
+      getJob: (id: string) => Promise.resolve(jobs.get(id)),
+      remove: (id: string) => Promise.resolve(removed.push(id)),
+    },
+    tell: (message: { type: string; id: string }) => {
+      if (message.type === "cancel") cancelled.push(message.id);
+      return Promise.resolve();
+    },
+    publish: (channel: string, message: ToWorker) => {
+      published.push({ channel, message });
+      return Promise.resolve();
+    },
+    listen: (_: string, given: JobListener) => {
+      listener = given;
+      return Promise.resolve();
+    },
+    ...{ unlisten: async () => {}, say: () => {}, sayIfAlone: () => {} },
+    whileThere: (work: () => Promise<void>) => work(),
+  } as unknown as Coordinator;
+  const setup = {
+    ...{ run: "r", program: { hash: "p" }, hosts: [], local: {} },
+  } as unknown as DriveSetup;
+  const executor = await QueueExecutor.open(coordinator, setup, {} as never);
+  closing.push(() => executor.close());
+  const told = {
+    ...{ started: () => {}, named: () => {}, log: () => {} },
+    returned: ({ number }: AttemptRequest) => returned.push(number),
+    returnedAll: (all: AttemptRequest[]) =>
+      returned.push(...all.map(({ number }) => number)),
+    failed: (_: unknown, { message }: Error) => failed.push(message),
+  } as unknown as AttemptListener;
+  return {
+    ...{ executor, queued, published, removed, cancelled, returned, failed },
+    /** Asks for attempts; resolves when they have been given away. */
+    async start(...requests: AttemptRequest[]) {
+      for (const one of requests) executor.start(one, told);
+      await quiet();
+    },
+    /** A worker tells that a job's attempts from one on and to before another have returned, and perhaps that it waits for more. */
+    async hear(id: string, from: number, to: number, waiting?: string) {
+      const outcome: Outcome = {
+        ...{ type: "returned", value: 1, writes: [], took: 5 },
+      };
+      const all = Array<Outcome>(to - from).fill(outcome);
+      const outcomes = [await pack(all, "r", undefined, "It")];
+      const message: ToCoordinator = {
+        ...{ type: "job-returned", id, from, to, outcomes },
+        ...(waiting === undefined ? {} : { waiting }),
+      };
+      listener.heard(JSON.stringify(message));
+      await quiet();
+    },
+    /** So many milliseconds pass. */
+    pass(milliseconds: number) {
+      now += milliseconds;
+    },
+    /** Redis is back without a job. */
+    async forget(id: string) {
+      jobs.delete(id);
+      listener.reconnected();
+      await quiet();
+    },
+  };
+}
+
+test("what comes next goes to the worker that waits for it, and not by way of the queue", async () => {
+  const { start, hear, queued, published, returned } = await openExecutor();
+  await start(request(0));
+  const { id, data } = queued[0]!;
+  expect(data.mayGrow).toBe(true);
+  await hear(id, 0, 1, "w");
+  expect(returned).toEqual([0]);
+  await start(request(1));
+  expect(queued).toHaveLength(1);
+  const [{ channel, message }] = published as [(typeof published)[0]];
+  expect(channel).toBe("flowbook:worker:w");
+  expect(message).toMatchObject({ type: "more", job: id, from: 1 });
+  const { attempts } = message as ToWorker & { type: "more" };
+  expect(await namesIn(attempts)).toEqual(["next-1"]);
+  await hear(id, 1, 2);
+  expect(returned).toEqual([0, 1]);
+});
+
+test("what comes next is not given to anybody before it is asked for, which is after the commit", async () => {
+  const { start, hear, queued, published } = await openExecutor();
+  await start(request(0));
+  await hear(queued[0]!.id, 0, 1, "w");
+  expect(published).toEqual([]);
+});
+
+test("what a worker did not get in time goes by way of the queue, once", async () => {
+  const { start, hear, queued, published, returned } = await openExecutor();
+  await start(request(0));
+  const { id } = queued[0]!;
+  await hear(id, 0, 1, "w");
+  await start(request(1));
+  expect(published).toHaveLength(1);
+  // It had waited for long enough when that came.
+  await hear(id, 0, 1);
+  expect(queued).toHaveLength(2);
+  expect(await namesIn(queued[1]!.data.attempts)).toEqual(["next-1"]);
+  await hear(queued[1]!.id, 0, 1);
+  await hear(id, 0, 1);
+  expect([returned, queued.length]).toEqual([[0, 1], 2]);
+});
+
+test("a worker that has waited for long enough is given nothing", async () => {
+  const { start, hear, pass, queued, published } = await openExecutor();
+  await start(request(0));
+  await hear(queued[0]!.id, 0, 1, "w");
+  pass(11);
+  await start(request(1));
+  expect([published.length, queued.length]).toEqual([0, 2]);
+});
+
+test("a worker waits for more only where nothing waits for it, and for no longer than others can wait for its slot", async () => {
+  const { start, hear, pass, queued, published } = await openExecutor(1);
+  await start(request(0, "a"), request(1, "b"), request(2, "c"));
+  expect(queued.map(({ data }) => data.mayGrow)).toEqual([
+    undefined,
+    undefined,
+  ]);
+  await hear(queued[0]!.id, 0, 1);
+  await hear(queued[1]!.id, 0, 1);
+  const { id, data } = queued[2]!;
+  expect(data.mayGrow).toBe(undefined);
+  await hear(id, 0, 1);
+  await start(request(3, "d"));
+  expect(queued[3]!.data.mayGrow).toBe(true);
+  pass(195);
+  await hear(queued[3]!.id, 0, 1, "w");
+  pass(6);
+  await start(request(4, "e"));
+  expect(published).toHaveLength(1);
+  expect(published[0]!.message).not.toHaveProperty("mayGrow");
+});
+
+test("a job that Redis has forgotten is put in again, and what it was given later in another", async () => {
+  const { start, hear, forget, queued } = await openExecutor();
+  await start(request(0), request(5, "other"));
+  const [grown, other] = [queued[1]!, queued[0]!];
+  expect(await namesIn(grown.data.attempts)).toEqual(["next-0"]);
+  await hear(grown.id, 0, 1, "w");
+  await start(request(1));
+  await forget(grown.id);
+  expect(queued).toHaveLength(3);
+  const made = queued[2]!;
+  expect(made.id).not.toBe(grown.id);
+  expect(await namesIn(made.data.attempts)).toEqual(["next-1"]);
+  await forget(other.id);
+  expect(queued[3]!.id).toBe(other.id);
+});
+
+test("an attempt that is cancelled while a worker has it in a job that goes on is cancelled by its place, and its job is let go", async () => {
+  const { executor, start, hear, queued, cancelled, removed, returned } =
+    await openExecutor();
+  await start(request(0));
+  const { id } = queued[0]!;
+  await hear(id, 0, 1, "w");
+  executor.kept(request(0));
+  const next = request(1);
+  await start(next);
+  executor.stop(next);
+  await quiet();
+  expect([cancelled, removed]).toEqual([[`${id}/1`], [id]]);
+  await hear(id, 1, 2);
+  expect(returned).toEqual([0]);
+});
+
+test("what is too large for a worker that waits fails by itself, and nothing of it is sent", async () => {
+  const { start, hear, queued, published, failed } = await openExecutor();
+  await start(request(0));
+  await hear(queued[0]!.id, 0, 1, "w");
+  const args = ["x".repeat(20_000)];
+  const large = { makeJob: () => ({ task: "next", args }) };
+  await start(request(1, "next", large as never));
+  expect([published.length, queued.length]).toEqual([0, 1]);
+  expect(failed).toEqual([
+    expect.stringMatching(/^What next is given takes 21 kB/),
+  ]);
+});
