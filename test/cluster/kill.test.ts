@@ -26,19 +26,27 @@ const seed = Number(process.env.FLOWBOOK_SEED ?? Date.now() % 1_000_000);
 
 const victims = ["worker", "frozen worker", "coordinator", "redis"];
 
-/** Each task writes a row, into a table that would show it twice. */
+/**
+ * Each task writes a row, into a table that would show it twice: many at once, which go by way of the queue, and then one after
+ * the other, which a worker is given in one job.
+ */
 const flow = `
 const numbers = task(() => Array.from({ length: 40 }, (_, at) => at))
-const step = (level: number) => async (x: number) => {
+const step = (level: number, most: number) => async (x: number) => {
   await load("steps", [{ level, x }])
-  await new Promise((done) => setTimeout(done, 40 + 40 * Math.random()))
+  await new Promise((done) => setTimeout(done, most / 2 + (most / 2) * Math.random()))
   return x + 1
 }
-const one = task(step(1), { retries: 20 })
-const two = task(step(2), { retries: 20 })
-const three = task(step(3), { retries: 20 })
+const one = task(step(1, 80), { retries: 20 })
+const two = task(step(2, 80), { retries: 20 })
+const three = task(step(3, 80), { retries: 20 })
+const link = task(step(4, 20), { retries: 20 })
 const sum = task((xs: number[]) => xs.reduce((a, b) => a + b, 0), { retries: 20 })
-flow("steps", () => sum(three.map(two.map(one.map(numbers())))))`;
+flow("steps", () => {
+  let last = sum(three.map(two.map(one.map(numbers()))))
+  for (let at = 0; at < 80; at += 1) last = link(last)
+  return last
+})`;
 const allRows = "SELECT level, x FROM steps ORDER BY 1, 2";
 
 describe.skipIf(!hasRedis())("whatever is killed", () => {
@@ -143,7 +151,7 @@ describe.skipIf(!hasRedis())("whatever is killed", () => {
         report: essence(JSON.parse(near.out()) as RunReport),
         rows: site.rows("near.sqlite", allRows),
       };
-      expect(expected.rows).toHaveLength(120);
+      expect(expected.rows).toHaveLength(200);
       const random = seeded(seed);
       const counts: Record<string, number> = {};
       let left = kills;
@@ -209,7 +217,7 @@ describe.skipIf(!hasRedis())("whatever is killed", () => {
       () => 300,
     );
     expect(report.state).toBe("Success");
-    expect(forgetful.rows("steps.sqlite", allRows).length).toBeGreaterThan(120);
+    expect(forgetful.rows("steps.sqlite", allRows).length).toBeGreaterThan(200);
     await redis.close();
     await forgetful.close();
   }, 120_000);
