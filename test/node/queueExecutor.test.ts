@@ -13,6 +13,7 @@ import type {
   ToWorker,
 } from "../../src/node/cluster/messages.ts";
 import { pack, unpack, type Payload } from "../../src/node/cluster/payload.ts";
+import type { SharedStore } from "../../src/node/cluster/store.ts";
 import { QueueExecutor } from "../../src/node/cluster/queueExecutor.ts";
 
 const closing: (() => Promise<void>)[] = [];
@@ -48,7 +49,7 @@ async function namesIn(payload: Payload): Promise<string[]> {
 }
 
 /** An executor with workers of so many slots, a queue that only takes note, and who hears of the attempts. */
-async function openExecutor(slots = 4) {
+async function openExecutor(slots = 4, store?: Partial<SharedStore>) {
   const queued: { id: string; data: JobData }[] = [];
   const published: { channel: string; message: ToWorker }[] = [];
   const removed: string[] = [];
@@ -70,7 +71,7 @@ async function openExecutor(slots = 4) {
     return Promise.resolve();
   };
   const coordinator = {
-    ...{ store: undefined, slots, capacity: 2 * slots },
+    ...{ store, slots, capacity: 2 * slots },
     redis: {
       ...{ status: "ready", pipeline },
       ...{ get: async () => null, set: async () => {}, del: async () => {} },
@@ -258,4 +259,22 @@ test("what is too large for a worker that waits fails by itself, and nothing of 
   expect(failed).toEqual([
     expect.stringMatching(/^What next is given takes 21 kB/),
   ]);
+});
+
+test("what is cancelled while what it is given goes to the store is given to no worker", async () => {
+  let put!: (name: string) => void;
+  const { executor, start, hear, queued, published } = await openExecutor(4, {
+    put: () => new Promise((resolve) => (put = resolve)),
+    drop: () => Promise.resolve(),
+  });
+  await start(request(0));
+  await hear(queued[0]!.id, 0, 1, "w");
+  const args = ["x".repeat(20_000)];
+  const makeJob = () => ({ task: "next", args });
+  const large = request(1, "next", { makeJob: makeJob as never });
+  await start(large);
+  executor.stop(large);
+  put("there");
+  await quiet();
+  expect([published.length, queued.length]).toEqual([0, 1]);
 });

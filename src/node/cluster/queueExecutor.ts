@@ -2,7 +2,6 @@
  * The coordinator's side of the queue, for one drive of a run. It is long because one invariant is kept together: an attempt is
  * waiting, in the queue, or over, and whatever is heard of it late, twice or never leaves it in exactly one of these.
  */
-import { setTimeout as wait } from "node:timers/promises";
 import packageJson from "../../../package.json" with { type: "json" };
 import { toErrorData } from "../../core/errors.ts";
 import { asSentence } from "../../core/words.ts";
@@ -27,6 +26,7 @@ import { longestEvaluation } from "../../engine/workerSlot.ts";
 import { makeId } from "../../runs/makeId.ts";
 import { answerAsk, callAll, type AskSupplies } from "./answerAsk.ts";
 import type { Coordinator, JobListener } from "./coordinator.ts";
+import { Leftovers } from "./leftovers.ts";
 import {
   keepFor,
   names,
@@ -35,7 +35,6 @@ import {
   refusals,
   type AttemptMessage,
   type Batch,
-  type JobData,
   type JobReturn,
   type Outcome,
   type QueuedAttempt,
@@ -43,9 +42,10 @@ import {
   type ToCoordinator,
   type ToWorker,
 } from "./messages.ts";
-import { endOf, pack, unpack, type Payload } from "./payload.ts";
+import { endOf, pack } from "./payload.ts";
 import { Places, QueueJob, type Place, type Wanted } from "./queueJob.ts";
 import { hashOf } from "./store.ts";
+import { unpackAllOutcomes, unpackOutcomes } from "./unpackOutcomes.ts";
 import { WaitingAttempts } from "./waitingAttempts.ts";
 
 /** How often it is looked up what became of jobs, in milliseconds, whether something was heard of them or not. */
@@ -53,9 +53,6 @@ const reconcileEvery = 2_000;
 
 /** How often an attempt is given to another worker when one vanished with it, until it counts as crashed. */
 const mostDeliveries = 4;
-
-/** How long a job that is of no use any more may stay, in milliseconds. */
-const removeAfter = 250;
 
 /** How often it is put into Redis anew what that would forget otherwise, in milliseconds. */
 const announceEvery = 3_600_000;
@@ -65,10 +62,6 @@ const knownOver = 3_600;
 
 /** A worker that still has a job so long after that was given more, in milliseconds, has got it. */
 const surelyHas = 1_000;
-
-/** How often what cannot be removed yet is tried again at the end, and after how long each time, in milliseconds. */
-const farewells = 3;
-const farewellAfter = 10;
 
 /** What is said of an attempt that a worker was at which gives no sign of life any more. */
 const vanished = "Its worker has vanished.";
@@ -93,11 +86,9 @@ export class QueueExecutor implements Executor {
   readonly #wanted = new TaskMap<Wanted>();
   /** Those that have a result which is not on disk yet. */
   readonly #unkept = new TaskMap<Wanted>();
-  /** Jobs that nobody needs any more. */
-  readonly #done = new Set<string>();
+  readonly #leftovers: Leftovers;
   readonly #answering = new Set<string>();
   readonly #timer: NodeJS.Timeout;
-  #removing: NodeJS.Timeout | undefined;
   #nextJob = 1;
   #isPumping = false;
   /** Jobs that were cancelled while a worker was at them. */
@@ -114,6 +105,7 @@ export class QueueExecutor implements Executor {
     this.#coordinator = coordinator;
     this.#setup = setup;
     this.#asks = asks;
+    this.#leftovers = new Leftovers(coordinator.queue, setup.run);
     this.#timer = setInterval(() => void this.#reconcile(), reconcileEvery);
   }
 
@@ -168,18 +160,13 @@ export class QueueExecutor implements Executor {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#timer);
-    clearTimeout(this.#removing);
+    this.#leftovers.close();
     const { run } = this.#setup;
     const { redis, store } = this.#coordinator;
     await this.#orTell("Redis", () =>
       this.#coordinator.whileThere(async () => {
         await this.#coordinator.unlisten(this.#channel);
-        let isClean = await this.#clean(() => true);
-        // The last worker may wait for more still.
-        for (let tries = 0; !isClean && tries < farewells; tries += 1) {
-          await wait(farewellAfter);
-          isClean = await this.#clean(() => true);
-        }
+        const isClean = await this.#leftovers.removeAll();
         await redis.del(names.setup(this.#drive), names.cancelled(this.#drive));
         // A worker that is at something still finds here that nobody wants it.
         if (isClean) await redis.del(names.current(run));
@@ -205,15 +192,12 @@ export class QueueExecutor implements Executor {
     this.#setupText = await toText({ program, hosts } satisfies Setup);
     this.#setupHash = hashOf(this.#setupText);
     await this.#coordinator.listen(this.#channel, this.#makeListener());
-    const { redis, queue } = this.#coordinator;
+    const { redis } = this.#coordinator;
     const before = await redis.get(names.current(run));
     await this.#announce();
     await this.#coordinator.tell({ type: "drive", run, drive: this.#drive });
-    await this.#clean((drive) => drive !== this.#drive);
+    await this.#leftovers.removeOld(this.#drive);
     if (before) await redis.del(names.setup(before), names.cancelled(before));
-    // What coordinators have left that vanished for good.
-    for (const kind of ["completed", "failed"] as const)
-      await queue.clean(keepFor * 1000, 1000, kind);
   }
 
   /** Puts into Redis what workers look up. */
@@ -226,24 +210,6 @@ export class QueueExecutor implements Executor {
       .set(names.setup(this.#drive), this.#setupText, "EX", keepFor)
       .set(names.current(run), this.#drive, "EX", keepFor)
       .exec();
-  }
-
-  /** Removes the run's jobs of these drives, except those that a worker is at; true if there are none of these. */
-  async #clean(isOld: (drive: string) => boolean): Promise<boolean> {
-    const { queue } = this.#coordinator;
-    const jobs = await queue.getJobs([
-      ...(["waiting", "prioritized", "active"] as const),
-      ...(["completed", "failed"] as const),
-    ]);
-    const removed = await Promise.all(
-      // A job may vanish while it is looked at.
-      jobs.map(async (job) => {
-        const data = job?.data as JobData | undefined;
-        if (data?.run !== this.#setup.run || !isOld(data.drive)) return true;
-        return (await queue.remove(job.id!).catch(() => 0)) === 1;
-      }),
-    );
-    return removed.every((isRemoved) => isRemoved);
   }
 
   // ---------------------------------------------------------------- into the queue
@@ -440,7 +406,11 @@ export class QueueExecutor implements Executor {
     }
     const parts = job.parts.slice(from, to);
     const isKnown = parts.every(({ isSettled }) => isSettled);
-    const ends = isKnown ? [] : await this.#unpackAll(outcomes, parts.length);
+    const { run } = this.#setup;
+    const { store } = this.#coordinator;
+    const ends = isKnown
+      ? []
+      : await unpackAllOutcomes(outcomes, parts.length, run, store);
     if (this.#jobs.get(job.id) !== job) return;
     if (worker === undefined) this.#leave(job);
     await this.#settle(parts, ends);
@@ -448,24 +418,6 @@ export class QueueExecutor implements Executor {
     // What was on its way when the worker had waited for long enough.
     for (const part of job.parts.slice(to)) this.#giveUnbegun(part);
     this.#acknowledge(job);
-  }
-
-  /** What became of so many attempts, together or each by itself; those fail of which it cannot be read. */
-  async #unpackAll(outcomes: readonly Payload[], count: number) {
-    const lists = outcomes.map((one) =>
-      this.#unpack(one).catch((thrown: unknown) => {
-        const end: Outcome = endOf(thrown);
-        return Array<Outcome>(outcomes.length === 1 ? count : 1).fill(end);
-      }),
-    );
-    return (await Promise.all(lists)).flat();
-  }
-
-  async #unpack(outcome: Payload) {
-    const { store } = this.#coordinator;
-    const { run } = this.#setup;
-    const list = await unpack(outcome, run, store, "What the task returned");
-    return list as (Outcome | undefined)[];
   }
 
   /** The job is over, and there is room for another. */
@@ -655,24 +607,13 @@ export class QueueExecutor implements Executor {
   /** Lets the queue forget a job when nothing of it is needed any more. */
   #acknowledge(job: QueueJob): void {
     if (!job.isOver || job.open.size > 0) return;
-    this.#remove(job.id);
+    this.#leftovers.remove(job.id);
   }
 
   #tellStarted(part: Wanted): void {
     if (part.hasStarted) return;
     part.hasStarted = true;
     part.listener.started(part.request);
-  }
-
-  /** Not at once, so that what goes into the queue need not wait for that. */
-  #remove(id: string): void {
-    this.#done.add(id);
-    this.#removing ??= setTimeout(() => {
-      this.#removing = undefined;
-      for (const one of this.#done)
-        this.#coordinator.queue.remove(one).catch(() => {});
-      this.#done.clear();
-    }, removeAfter);
   }
 
   async #cancel(job: QueueJob, part: Wanted): Promise<void> {
@@ -701,7 +642,8 @@ export class QueueExecutor implements Executor {
 
   #hear(message: ToCoordinator): void {
     if (message.type === "job-returned" || message.type === "job-failed") {
-      if (this.#cancelled.delete(message.id)) this.#remove(message.id);
+      if (this.#cancelled.delete(message.id))
+        this.#leftovers.remove(message.id);
       const job = this.#jobs.get(message.id);
       if (!job) return;
       if (message.type === "job-failed") this.#fail(job, message.reason);
@@ -720,7 +662,11 @@ export class QueueExecutor implements Executor {
         this.#tellStarted(part);
         return listener.named(request, message.name);
       case "ended":
-        void this.#unpack(message.outcome)
+        void unpackOutcomes(
+          message.outcome,
+          this.#setup.run,
+          this.#coordinator.store,
+        )
           .then((ends) => this.#settle([part], ends))
           // What cannot be read yet is looked for again when the job returns it.
           .catch(() => {});
