@@ -48,10 +48,11 @@ export interface Entry {
 const longestWait = 5_000;
 
 /**
- * After how many transactions SQLite's log is begun anew: what is written over what was there is on disk in half the time that a
- * file takes which grows. Of large ones it takes fewer, as SQLite sees to that by itself.
+ * After how many transactions of few entries SQLite's log is begun anew: what is written over what was there is on disk in half
+ * the time that a file takes which grows. Large ones need that less often, and SQLite sees to it by itself.
  */
 const longestLog = 40;
+const few = 10;
 
 export class NotebookFile implements OpenFile {
   readonly path: string;
@@ -69,7 +70,7 @@ export class NotebookFile implements OpenFile {
   /** How SQLite is to keep the file's journal afterwards: as it did before. */
   readonly #journal: string;
   #isCommitting = false;
-  /** How many transactions the log has. */
+  /** How many of these transactions the log has. */
   #inLog = 0;
 
   /** Opens the file, or makes it. Throws if another process works on it, or if it is no database. */
@@ -159,6 +160,7 @@ export class NotebookFile implements OpenFile {
       return;
     }
     if (!this.#whileFree(() => this.#insertAll(entries))) this.#wait(entries);
+    else if (entries.length <= few) this.#shortenLog();
   }
 
   /** Drops what `isKept` does not want of a kind; not while a task writes. */
@@ -300,7 +302,6 @@ export class NotebookFile implements OpenFile {
       takeBack(this.#keeper);
       throw asFull(thrown, this.path);
     }
-    this.#shortenLog();
     this.#forgetWaiting();
     return true;
   }

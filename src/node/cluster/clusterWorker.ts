@@ -265,8 +265,8 @@ export class ClusterWorker {
     const { store } = this.#options;
     const attempts = await unpackAttempts(batch, data.run, store);
     const ids = attempts.map((_, at) => partId(job, from + at));
-    const ends = attempts.map(async (attempt, at): Promise<Outcome> => {
-      if (this.#isClosing) return { type: "given-back" };
+    const ends = attempts.map((attempt, at): Promise<Outcome> => {
+      if (this.#isClosing) return Promise.resolve({ type: "given-back" });
       const id = ids[at]!;
       return this.#going.make(drive, { job, data }, id, attempt, (told) =>
         this.#tell(data, { ...told, id } as ToCoordinator),

@@ -58,7 +58,11 @@ export class GoingAttempts {
     const number = this.#free.pop() ?? this.#nextNumber++;
     const { executor, attempts } = drive;
     const attempt = new AttemptOnWorker(
-      ...([executor, attempts, number, queued, tell] as const),
+      executor,
+      attempts,
+      number,
+      queued,
+      tell,
     );
     const going: Going = { ...of, attempt, writes: undefined };
     const key = attemptKey(queued.attempt);
