@@ -2,6 +2,7 @@ import type { Remote } from "comlink";
 import { FlowError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { Program } from "../notebook/compile/program.ts";
+import { beginsWatched } from "./beginsWatched.ts";
 import { clock } from "./clock.ts";
 import { DatabaseUse } from "./databaseUse.ts";
 import type { MakeExecutor } from "./executor.ts";
@@ -251,6 +252,10 @@ export class Engine {
         local,
         supplies: notebookSupplies(this.#databaseUse),
       });
+      const isWatched = [...past, first].some(beginsWatched);
+      const { Watchers = undefined } = isWatched
+        ? await import("./watchers.ts")
+        : {};
       const cache = new Map<string, CacheEntry>();
       for (const entry of await this.#databaseUse.service.cacheEntries())
         cache.set(entry.cacheKey, entry);
@@ -272,6 +277,7 @@ export class Engine {
           contextTasks: new Set(program.usesContext),
           cache,
           written: this.#last?.run === run ? this.#last.written : undefined,
+          Watchers,
         },
         value,
       );

@@ -1,5 +1,6 @@
 /** The engine worker: the scheduler, its clock, and the workers of the sandbox. No user code runs here. */
 import * as Comlink from "comlink";
+import { leaveOutAsked } from "../core/askedEvents.ts";
 import { carryErrors } from "./carryErrors.ts";
 import { Engine } from "./engine.ts";
 import { nameMissingParts } from "./missingParts.ts";
@@ -10,13 +11,20 @@ nameMissingParts();
 const engine = new Engine();
 
 const service: EngineService = {
-  connect: (database, page, options) =>
-    engine.connect(
+  connect(database, remote, options) {
+    // Comlink turns the page's proxy into one whose every method gives a promise.
+    const page = remote as Comlink.Remote<EnginePage>;
+    return engine.connect(
       Comlink.wrap<DatabaseService>(database),
-      // Comlink turns the page's proxy into one whose every method gives a promise.
-      page as Comlink.Remote<EnginePage>,
+      {
+        createSandbox: (kind, hosts) => page.createSandbox(kind, hosts),
+        update: (update) =>
+          page.update({ ...update, events: leaveOutAsked(update.events) }),
+        restartDatabase: (entered) => page.restartDatabase(entered),
+      } as Comlink.Remote<EnginePage>,
       options,
-    ),
+    );
+  },
   configure: (options) => engine.configure(options),
   trace: (program) => engine.trace(program),
   run: (request) => over(engine.run(request)),

@@ -26,7 +26,6 @@ import type { QuickResults } from "./quickResults.ts";
 import { ResultReuse } from "./resultReuse.ts";
 import { RunValues } from "./runValues.ts";
 import { TaskMap } from "./taskMap.ts";
-import { Watchers } from "./watchers.ts";
 
 export type { RunStore } from "./commits.ts";
 
@@ -37,6 +36,16 @@ export interface RunListener {
   log(...line: Parameters<AttemptListener["log"]>): void;
   progress(...step: Parameters<AttemptListener["progress"]>): void;
   display(...shown: Parameters<AttemptListener["display"]>): void;
+}
+
+/** Tells functions of the notebook's what becomes of a run. */
+export interface RunWatcher {
+  /** Takes the states as they are now; of a run that has just begun that is a change already. */
+  begin(isNew?: boolean): void;
+  /** Looks for what has changed. */
+  look(): void;
+  /** Settles when all have been told, or have taken too long. */
+  settled(): Promise<void>;
 }
 
 /** What a driver works with. */
@@ -54,6 +63,15 @@ export interface DriverParts {
   mostTaskRuns?: number;
   /** How many of the past events are on disk; all, if it does not say. */
   written?: number | undefined;
+  /** What watches the run; missing if no function of the notebook's does. */
+  Watchers?:
+    | (new (
+        run: string,
+        state: () => SchedulerState,
+        parts: DriverParts,
+        listener: () => AttemptListener,
+      ) => RunWatcher)
+    | undefined;
 }
 
 /** What arguments are refused with that are there. */
@@ -83,7 +101,7 @@ export class RunDriver {
   #values: RunValues;
   #requests: AttemptRequests;
   #reuse: ResultReuse;
-  #watchers: Watchers;
+  #watchers: RunWatcher | undefined;
   #queue: { event: RunEvent; isRecorded: boolean }[] = [];
   /** While events wait for a write. */
   #cancelWait: (() => void) | undefined;
@@ -133,7 +151,9 @@ export class RunDriver {
       parts,
       (request) => this.#open.get(request.number) === request,
     );
-    this.#watchers = new Watchers(run, state, parts, () => this.#told);
+    const told = () => this.#told;
+    this.#watchers =
+      parts.Watchers && new parts.Watchers(run, state, parts, told);
     this.#commits = new Commits(run, past, parts, {
       kept: (commits, events) => {
         for (const commit of commits)
@@ -155,12 +175,12 @@ export class RunDriver {
       commands = [];
       if ("task" in first && value !== undefined)
         this.#answers.set(first.task!, value);
-      this.#watchers.begin();
+      this.#watchers?.begin();
       this.#dispatch(first);
     } else {
       this.#commits.record(first);
       parts.listener.event(first);
-      this.#watchers.begin(true);
+      this.#watchers?.begin(true);
       this.#isDraining = true;
       this.#obey(commands);
       this.#isDraining = false;
@@ -250,7 +270,7 @@ export class RunDriver {
       this.#state = state;
       if (!isRecorded) this.#commits.record(event);
       this.#parts.listener.event(event);
-      this.#watchers.look();
+      this.#watchers?.look();
       // What has been written with its end is not committed once more.
       this.#obey(
         isRecorded
@@ -272,8 +292,7 @@ export class RunDriver {
     this.#isFinished = true;
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
-    void this.#watchers
-      .settled()
+    void Promise.resolve(this.#watchers?.settled())
       .then(() => this.#commits.close())
       .then(this.#finish);
   }

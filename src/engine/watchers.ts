@@ -6,13 +6,13 @@ import type { State } from "../core/state.ts";
 import { flags } from "../core/taskTable.ts";
 import type { AttemptListener } from "./executor.ts";
 import type { WatchedChange } from "./protocol.ts";
-import type { DriverParts } from "./runDriver.ts";
+import type { DriverParts, RunWatcher } from "./runDriver.ts";
 
 /** How long the end of a run waits for functions that watch it. */
 const patience = 5_000;
 
 /** Tells the `onStateChange` functions of a run what they watch, in order, without holding up anything. */
-export class Watchers {
+export class Watchers implements RunWatcher {
   readonly #run: string;
   readonly #state: () => SchedulerState;
   readonly #parts: DriverParts;

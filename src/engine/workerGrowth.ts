@@ -16,6 +16,7 @@ export class WorkerGrowth {
   readonly #queue: JobQueue;
   readonly #limit: number;
   readonly #spares: number;
+  readonly #processors: number;
   readonly #spawn: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isWanted = false;
@@ -25,27 +26,35 @@ export class WorkerGrowth {
   constructor(
     slots: ReadonlySet<Slot>,
     queue: JobQueue,
-    { limit, spares }: { limit: number; spares: number },
+    {
+      limit,
+      spares,
+      processors = countProcessors(),
+    }: { limit: number; spares: number; processors?: number },
     spawn: () => void,
   ) {
     this.#slots = slots;
     this.#queue = queue;
     this.#limit = limit;
     this.#spares = spares;
+    this.#processors = processors;
     this.#spawn = spawn;
   }
 
   /** All workers have been given what they can take. True if a job more makes no difference until one of them changes. */
   look(): boolean {
     const wanted = this.#wanted();
+    const hasReady = this.#hasReady();
     // One, and whichever takes its place if it is ended, are needed whatever there is to do. Before a first one is there
-    // nothing can be known of the jobs, and those that start together are there together.
+    // nothing can be known of the jobs, and those that start together are there together if each has a processor.
+    const few = 1 + this.#spares;
     this.#growTo(
-      this.#hasReady() ? Math.min(wanted, 1 + this.#spares) : wanted,
+      Math.min(wanted, hasReady ? few : Math.max(few, this.#processors)),
     );
     const { size } = this.#slots;
     const isWanted = size < wanted;
-    if (isWanted) this.#want();
+    // Jobs have waited for a while only when one that is there could have taken them.
+    if (isWanted && hasReady) this.#want();
     else this.stop();
     return (
       this.#queue.size > 0 && (isWanted || size >= this.#limit + this.#spares)
@@ -90,7 +99,7 @@ export class WorkerGrowth {
       this.#timer = undefined;
       const expected = this.#queue.expected();
       // The first runs of a small task take many times as long as those that follow.
-      if (this.#hasProgressed && expected < little)
+      if (this.#hasProgressed && expected <= little)
         return this.#wait(startTime * this.#slots.size);
       this.#isWanted = false;
       this.#growTo(this.#wanted());
@@ -100,4 +109,10 @@ export class WorkerGrowth {
   #growTo(wanted: number): void {
     while (this.#slots.size < wanted) this.#spawn();
   }
+}
+
+/** As far as the platform says it, which Node does where it is given as the limit. */
+function countProcessors(): number {
+  const { navigator } = globalThis as { navigator?: Navigator };
+  return navigator?.hardwareConcurrency || Infinity;
 }

@@ -2,6 +2,7 @@
  * The runs of the open notebook on the page: what is shown of them, and all that can be done to them. It is long because
  * runs, the answers to tasks that wait and the plan for what comes next are different views of one list of events.
  */
+import { putBackAsked } from "../core/askedEvents.ts";
 import type { CacheEntry } from "../core/cache.ts";
 import { FlowError } from "../core/errors.ts";
 import type { Answer, RunEvent } from "../core/events.ts";
@@ -129,6 +130,8 @@ export class RunDesk {
   #waiting: WaitingRuns;
   /** The engine's work that is going on, until the page has taken in its end; never rejects. */
   #engaged: Promise<unknown> = Promise.resolve();
+  /** What the engine was asked last to begin. */
+  #asked: PreparedRun | undefined;
   /** The run that the engine works on, or worked on last. */
   #current: string | undefined;
   /** How many runs were asked for that have not begun. */
@@ -457,6 +460,7 @@ export class RunDesk {
       throw new FlowError("read-only", this.#host.readOnly);
     if (this.running)
       throw new FlowError("already-running", words.alreadyRunning);
+    this.#asked = begun;
     const { flow } = begun.graph;
     if (isShown && this.#host.flowName !== flow)
       this.#host.selectFlow(flow, false, begun);
@@ -542,7 +546,9 @@ export class RunDesk {
   /** What the engine tells of the current run. */
   receive(update: EngineUpdate): void {
     if (update.events.length > 0) {
-      this.#book.add(update.run, update.firstEvent, update.events);
+      const { run, firstEvent, events } = update;
+      const whole = this.#asked ? putBackAsked(events, this.#asked) : events;
+      this.#book.add(run, firstEvent, whole);
       this.runs = this.#book.list();
     }
     if (update.run !== this.shownRun) return;

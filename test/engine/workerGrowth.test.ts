@@ -10,10 +10,17 @@ afterEach(() => {
 });
 
 /** At most four workers at once and a spare, of which those that there are at first are busy; `each` is what a job that waits is expected to take. */
-function makeGrowth(given: { waiting: number; each: number; busy: number }) {
+function makeGrowth(given: {
+  waiting: number;
+  each: number;
+  busy: number;
+  processors?: number;
+}) {
+  const { processors = 8 } = given;
   const queue = {
     size: given.waiting,
-    expected: () => given.each * queue.size,
+    each: given.each,
+    expected: () => queue.each * queue.size,
   };
   const slots = new Set<Slot>();
   const spawn = (work?: object) =>
@@ -22,7 +29,7 @@ function makeGrowth(given: { waiting: number; each: number; busy: number }) {
   const growth = new WorkerGrowth(
     slots,
     queue as never,
-    { limit: 4, spares: 1 },
+    { limit: 4, spares: 1, processors },
     () => spawn(),
   );
   const after = (milliseconds: number) =>
@@ -37,6 +44,53 @@ test("before a worker is there as many are started as there are jobs for, and a 
   expect(slots.size).toBe(2);
   queue.size = 10;
   growth.look();
+  expect(slots.size).toBe(5);
+});
+
+test("before a worker is there no more are started than there are processors, however long that takes", async () => {
+  const given = { each: Infinity, busy: 0, processors: 3 };
+  const { growth, slots, after } = makeGrowth({ waiting: 10, ...given });
+  growth.look();
+  await after(1_000);
+  expect(slots.size).toBe(3);
+  for (const slot of slots) Object.assign(slot, { isReady: true, work: {} });
+  growth.look();
+  expect(slots.size).toBe(3);
+  await after(20);
+  expect(slots.size).toBe(5);
+});
+
+test("on one processor there is a spare all the same", () => {
+  const given = { each: Infinity, busy: 0, processors: 1 };
+  const { growth, slots } = makeGrowth({ waiting: 10, ...given });
+  growth.look();
+  expect(slots.size).toBe(2);
+});
+
+test("no worker is started where the first runs have just ended, and how long others take is about to be known", async () => {
+  const given = { each: Infinity, busy: 2 };
+  const { growth, slots, queue, after } = makeGrowth({
+    waiting: 2_000,
+    ...given,
+  });
+  growth.look();
+  await after(19);
+  growth.progress();
+  await after(1);
+  queue.each = 0.001;
+  growth.progress();
+  await after(20);
+  expect(slots.size).toBe(2);
+});
+
+test("workers are started where jobs end that are not known to be small", async () => {
+  const given = { each: Infinity, busy: 2 };
+  const { growth, slots, after } = makeGrowth({ waiting: 100, ...given });
+  growth.look();
+  growth.progress();
+  await after(20);
+  growth.progress();
+  await after(20);
   expect(slots.size).toBe(5);
 });
 

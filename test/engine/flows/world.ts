@@ -16,6 +16,7 @@ import { RunDriver } from "../../../src/engine/runDriver.ts";
 import { checkFromWorker } from "../../../src/engine/sandboxGuard.ts";
 import { startWorker } from "../../../src/engine/sandbox/kernel/worker.ts";
 import { TimeSpent } from "../../../src/engine/askJobs.ts";
+import { Watchers } from "../../../src/engine/watchers.ts";
 import { WorkerExecutor } from "../../../src/engine/workerExecutor.ts";
 import type { TaskWorker, WorkerPool } from "../../../src/engine/workerPool.ts";
 import { compileNotebook } from "../../../src/notebook/compile/compile.ts";
@@ -169,6 +170,7 @@ export async function openFlows(
         versions: program.versions,
         contextTasks: new Set(program.usesContext),
         cache,
+        Watchers,
         ...(options.mostTaskRuns === undefined
           ? {}
           : { mostTaskRuns: options.mostTaskRuns }),

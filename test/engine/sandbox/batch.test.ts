@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { FromWorker, ToWorker } from "../../../src/engine/protocol.ts";
+import { Job } from "../../../src/engine/sandbox/kernel/job.ts";
+import type { ProgramCell } from "../../../src/notebook/compile/program.ts";
 import { cell, context, startKernel } from "./kernelWorld.ts";
 
 /** What a worker says of several runs of a task `t` whose function is given as text, one for each argument. */
@@ -11,10 +13,16 @@ async function runAll(
     meanwhile?: (kernel: ReturnType<typeof startKernel>) => unknown;
     /** Whether a function names its runs. */
     hasName?: boolean;
+    /** Cells besides the one of the task. */
+    cells?: readonly ProgramCell[];
+    /** The tasks of the nodes, and which node each is of. */
+    tasks?: readonly string[];
+    nodeOf?: readonly number[];
   } = {},
 ): Promise<FromWorker[]> {
+  const { hasName = false, cells = [], tasks = ["t"] } = options;
   const kernel = startKernel(
-    [cell("main", `const t = task(${fn})`, { declares: ["t"] })],
+    [cell("main", `const t = task(${fn})`, { declares: ["t"] }), ...cells],
     options,
   );
   const start = kernel.messages.length;
@@ -23,10 +31,13 @@ async function runAll(
     job: 7,
     flow: "F",
     context,
-    nodes: [
-      { task: "t", node: "t-1", name: "t", hasName: options.hasName ?? false },
-    ],
-    nodeOf: new Int32Array(args.length),
+    nodes: tasks.map((task, at) => ({
+      task,
+      node: `${task}-${at + 1}`,
+      name: task,
+      hasName,
+    })),
+    nodeOf: Int32Array.from(options.nodeOf ?? args.map(() => 0)),
     mapIndexes: Int32Array.from(args.keys()),
     paths: {
       all: Int32Array.from(args.keys()),
@@ -68,7 +79,10 @@ function holdUntil(type: FromWorker["type"]) {
   };
 }
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
 
 /** As a line: `7+2 [1,2]` for results that were sent together. */
 const show = (message: FromWorker): string => {
@@ -338,5 +352,48 @@ describe("several attempts in one message", () => {
         [1, 3],
       ),
     ).toEqual(["7+2 [1,3]"]);
+  });
+
+  test("of the nodes of a task only the first makes what an attempt of its own has", async () => {
+    const ended = vi.spyOn(Job.prototype, "end");
+    const args = Array.from({ length: 50 }, (_, at) => at);
+    const tasks = args.map(() => "t");
+    expect(await lines("n => n", args, { tasks, nodeOf: args })).toEqual([
+      `7+50 ${JSON.stringify(args)}`,
+    ]);
+    expect(ended).toHaveBeenCalledTimes(1);
+  });
+
+  test("each node has its own key in the context", async () => {
+    const said = await runAll("() => context.idempotencyKey", [0, 0, 0], {
+      tasks: ["t", "t", "t"],
+      nodeOf: [0, 1, 2],
+    });
+    const { values } = said[0] as FromWorker & { type: "returned-all" };
+    expect(values).toEqual(
+      [1, 2, 3].map((at) => expect.stringContaining(`t-${at}`) as unknown),
+    );
+  });
+
+  test("a task of a cell that reaches outside is never that of an earlier evaluation", async () => {
+    let evaluations = 0;
+    vi.stubGlobal("count", () => ++evaluations);
+    const said = await runAll("n => n", [0, 0, 0], {
+      cells: [
+        cell(
+          "file",
+          `await readText("a"); const stamp = count(); const u = task(() => stamp)`,
+          { declares: ["u"] },
+        ),
+      ],
+      files: { a: "text" },
+      tasks: ["u", "t"],
+      nodeOf: [0, 1, 0],
+    });
+    console.log(said.map(show));
+    const [first, last] = said.flatMap((one) =>
+      one.type === "returned" ? [one.value as number] : [],
+    ) as [number, number];
+    expect(last).toBeGreaterThan(first);
   });
 });

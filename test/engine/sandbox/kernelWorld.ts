@@ -129,6 +129,7 @@ interface KernelOptions {
   /** Timers that the test fires itself, instead of real ones. */
   timers?: { callback: () => void; milliseconds: number }[];
   now?: () => number;
+  clock?: () => number;
 }
 
 /** The libraries of formats, as modules instead of scripts. */
@@ -207,7 +208,7 @@ export function startKernel(
       else clearTimeout(timer);
     },
     now: options.now ?? (() => 0),
-    clock: () => 0,
+    clock: options.clock ?? (() => 0),
     scope,
   };
 

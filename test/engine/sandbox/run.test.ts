@@ -46,6 +46,31 @@ describe("running a task", () => {
     expect(await kernel.run("t", 1, 2)).toEqual({ sum: 3 });
   });
 
+  test("takes what its function takes, and what its cells take if these are evaluated for each job", async () => {
+    let time = 0;
+    const spend = (milliseconds: number) => (time += milliseconds);
+    const kernel = startKernel(
+      [
+        cell("pure", "spend(30); const t = task(() => spend(2))", {
+          declares: ["t"],
+        }),
+        cell(
+          "impure",
+          "spend(30); await readText('a'); const u = task(() => spend(2))",
+          { declares: ["u"] },
+        ),
+      ],
+      { files: { a: "" }, clock: () => time },
+    );
+    kernel.scope.spend = spend;
+    const tookOf = async (task: string) =>
+      (await kernel.runJob(task, [])).said.at(-1);
+    expect(await tookOf("t")).toMatchObject({ took: 2 });
+    expect(await tookOf("t")).toMatchObject({ took: 2 });
+    expect(await tookOf("u")).toMatchObject({ took: 32 });
+    expect(await tookOf("u")).toMatchObject({ took: 32 });
+  });
+
   test("evaluates only the cell of the task and what it needs, and once for all jobs", async () => {
     const kernel = startKernel([
       cell("a", "ran.push('a'); const one = 1", { declares: ["one"] }),

@@ -21,11 +21,11 @@ export async function runAttempt(
   restore(message.failed ?? []);
   current.world!.refresh();
   const { clock } = current.platform;
-  const start = clock();
+  job.begunAt = clock();
   const value = await runPhase(current, job, message);
   current.builtIns.mend(job);
   await job.settle();
-  const took = clock() - start;
+  const took = clock() - job.begunAt;
   return { type: "returned", job: job.number, value, took };
 }
 
@@ -55,13 +55,13 @@ async function runPhase(
   switch (phase) {
     case "run": {
       const definition = await findTask(current, message.task);
-      begin(job, message);
+      begin(current, job, message);
       if (message.hasName) await nameRun(current, job, message);
       return await repeat(job, message, definition);
     }
     case "fallback": {
       const { fallback } = await findOptions(current, message);
-      begin(job, message);
+      begin(current, job, message);
       return await untilSuccess(() =>
         typeof fallback === "function"
           ? (fallback as (error: Error) => unknown)(
@@ -79,14 +79,19 @@ async function runPhase(
           "unknown-task",
           `${message.task} is no resource any more, so there is nothing to clean up with. Draw the flow again.`,
         );
-      begin(job, message);
+      begin(current, job, message);
       return await untilSuccess(() => cleanup(args[0]));
     }
   }
 }
 
-/** The cells have been evaluated, which is not to count as time that the attempt takes. */
-function begin(job: Job, { tellsBegin }: RunMessage): void {
+/** The cells have been evaluated, which is not to count as time that the attempt takes; but what is evaluated anew for each job is time that each takes. */
+function begin(
+  { platform, world }: Current,
+  job: Job,
+  { tellsBegin }: RunMessage,
+): void {
+  if (!world?.hasImpure) job.begunAt = platform.clock();
   if (tellsBegin) job.post({ type: "begun", job: job.number });
 }
 

@@ -31,6 +31,8 @@ export class Job {
   makeContext: (() => AttemptContext) | undefined;
   /** The name of the task that a run job runs. */
   task: string | undefined;
+  /** When it began, by the clock of durations. */
+  begunAt = 0;
   /** Where the loop of a run job is. */
   loop: LoopState | undefined;
   /** Of a view job: the cell that is shown, the last run of each flow, and the parameters as the form has them. */

@@ -12,7 +12,6 @@ import { findOptions, findTask } from "./findTask.ts";
 import { type Answer, Job } from "./job.ts";
 import type { Platform } from "./platform.ts";
 import { signalOf } from "./signals.ts";
-import type { World } from "./world.ts";
 
 const { structuredClone } = globalThis;
 
@@ -41,9 +40,9 @@ export class QuickRuns {
   readonly #current: Current;
   readonly #platform: Platform;
   readonly #batch: RunBatch;
-  /** By the places of the nodes in the batch, as they are in a world. */
-  readonly #found: (Called | undefined)[] = [];
-  #foundIn: World | undefined;
+  /** By the places of the nodes in the batch, out of what has been found in the world. */
+  readonly #called: (Called | undefined)[] = [];
+  #foundIn: ReadonlyMap<string, unknown> | undefined;
   #job: Job | undefined;
   #at = 0;
   /** What the function that names runs says of the attempt. */
@@ -104,14 +103,12 @@ export class QuickRuns {
 
   async run(number: number, at: number): Promise<QuickOutcome> {
     this.#name = undefined;
-    const place = this.#batch.nodeOf[at]!;
     const { world } = this.#current;
-    if (world !== this.#foundIn) this.#found.length = 0;
-    this.#foundIn = world;
     if (!world || world.hasImpure) return {};
-    const called = this.#found[place];
+    const called = this.#known(at, world.found);
     if (!called) {
-      this.#found[place] = await this.#find(at).catch(() => undefined);
+      const found = await this.#find(at).catch(() => undefined);
+      if (found) world.found.set(this.#keyOf(at), found);
       return {};
     }
     const job = this.#takeJob(number, at);
@@ -163,6 +160,21 @@ export class QuickRuns {
       }
       return { thrown: { error: thrown }, more: named, name };
     }
+  }
+
+  /** What is called for the runs of an attempt's node, if that was found before. */
+  #known(at: number, found: ReadonlyMap<string, unknown>): Called | undefined {
+    if (found !== this.#foundIn) this.#called.length = 0;
+    this.#foundIn = found;
+    const place = this.#batch.nodeOf[at]!;
+    return (this.#called[place] ??= found.get(this.#keyOf(at)) as
+      Called | undefined);
+  }
+
+  /** The nodes of a task have its function in common; one that names runs may be an option of a single call. The id of a node is no name of a task. */
+  #keyOf(at: number): string {
+    const { task, node, hasName } = this.#nodeOf(at);
+    return hasName ? node : task;
   }
 
   /** What is called for the runs of an attempt's node. Rejects if there is no such task, which is said in the ordinary way. */

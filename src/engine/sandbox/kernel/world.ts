@@ -46,6 +46,7 @@ export class World {
   #flows = new Map<string, FlowDefinition>();
   /** What is behind the nodes of flows that were traced for it. */
   #definitions = new Map<string, ReadonlyMap<NodeId, WithOptions>>();
+  #found = new Map<string, unknown>();
   #problems: { cell: string; flow: string; error: unknown }[] = [];
   #show: (value: unknown) => unknown;
   #packages: Packages;
@@ -115,6 +116,11 @@ export class World {
     return this.#impure.size > 0;
   }
 
+  /** What was found in the cells as they are evaluated now, by a key of whoever looks for it; another map once some are forgotten. */
+  get found(): Map<string, unknown> {
+    return this.#found;
+  }
+
   /** Forgets what may have changed since the last job; and a cell that is to be evaluated in any case. */
   refresh(cell?: ProgramCell): void {
     const stale = new Set(this.#impure);
@@ -122,6 +128,7 @@ export class World {
     for (const one of this.#program.cells)
       if (one.inputs.some((name) => stale.has(this.#declaring.get(name)!)))
         stale.add(one);
+    if (stale.size > 0) this.#found = new Map();
     for (const one of stale) this.#outcomes.delete(one);
     for (const [name, flow] of this.#flows)
       if (stale.has(flow.cell)) {
