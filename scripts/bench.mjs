@@ -92,7 +92,8 @@ if (inBrowser.some(isWanted)) {
     if (isWanted("load")) await benchLoadInBrowser(place);
     if (isWanted("flood")) await benchFlood(place);
     if (isWanted("graph")) await benchGraph(place);
-    if (isWanted("flights")) await benchFlights(place);
+    if (isWanted("flights"))
+      await benchFlights({ ...place, decoding: await bundle("decoding.ts") });
     if (isWanted("memory"))
       await benchMemory({ ...place, sizes: sizes.filter((size) => size > 10) });
     await server.close();
@@ -151,3 +152,22 @@ if (isWanted("storage")) {
   }
 }
 process.exit(0);
+
+/** A module of test/bench as a script that makes what it exports a variable, named as the module is. */
+async function bundle(file) {
+  const [{ output }] = await build({
+    configFile: false,
+    root,
+    logLevel: "error",
+    publicDir: false,
+    build: {
+      write: false,
+      lib: {
+        entry: join(root, "test/bench", file),
+        name: file.split(".")[0],
+        formats: ["iife"],
+      },
+    },
+  });
+  return output[0].code;
+}

@@ -1,25 +1,26 @@
 // From the bytes of a Parquet file of 3 million flights to a durable table with an index, in a real Chromium, beside decoding them
-// alone, both in a task.
+// alone with the library that reads them, both in a task.
 import { median } from "./browser.bench.mjs";
 import { withPage } from "./browserPage.mjs";
 
 const tasks = {
-  "decode alone": `const groups = (streamParquet(file) as any).groups()
-  let rows = 0
-  for await (const group of groups) rows += group.rows
-  return rows`,
+  "decode alone": `return decoding.decode(await readBytes(file))`,
   "load, index, commit": `const { rows } = await load("flights", streamParquet(file), { mode: "replace" })
   await db.exec("CREATE INDEX by_origin ON flights (origin)")
   return rows`,
   "load, commit": `return (await load("plain", streamParquet(file), { mode: "replace" })).rows`,
 };
 
-const notebook = `---
+const notebookWith = (decoding) => `---
 flowbook: 1
 title: Flights
 attachments:
   - name: flights-3m.parquet
 ---
+
+\`\`\`ts library
+${decoding}
+\`\`\`
 
 ${Object.entries(tasks)
   .map(
@@ -29,9 +30,17 @@ ${Object.entries(tasks)
   .join("\n")}`;
 
 /** Measures against the app at an address, and prints a table. */
-export async function benchFlights({ url, executablePath, rounds = 3 }) {
+export async function benchFlights({
+  url,
+  executablePath,
+  decoding,
+  rounds = 3,
+}) {
   await withPage({ url, executablePath }, async (page) => {
-    await page.evaluate((text) => window.flowbook.open(text), notebook);
+    await page.evaluate(
+      (text) => window.flowbook.open(text),
+      notebookWith(decoding),
+    );
     const file = new URL("examples/flights/flights-3m.parquet", url).href;
     await page.evaluate(async (address) => {
       const blob = await (await fetch(address)).blob();

@@ -146,7 +146,7 @@ export class RecordWriter {
 
   /** Writes what stands before the serial types of a cell, whose values were written; gives where those go. */
   open(body: number, end: number, types: number): number {
-    const header = withOwnSize(types);
+    const header = headerSize(types);
     const size = header + end - body;
     const gap = sizeOfVarint(size) + sizeOfVarint(this.next) + header;
     if (gap !== this.gap) {
@@ -310,8 +310,8 @@ export function putText(bytes: Uint8Array, at: number, text: string): number {
   return to;
 }
 
-/** The size of a record's header, which counts itself. */
-function withOwnSize(types: number): number {
+/** The size of a record's header, which counts itself, with serial types of so many bytes. */
+export function headerSize(types: number): number {
   let size = types + 1;
   while (types + sizeOfVarint(size) !== size) size = types + sizeOfVarint(size);
   return size;

@@ -213,7 +213,7 @@ export const streamFormats: Readonly<Record<string, StreamFormat>> = {
     },
     async openGroups(reading, source, options) {
       const parquet = await libraryOf(reading, "parquet");
-      return parquet.streamParquetColumns(
+      return parquet.encodeParquet(
         await wholeFile(reading, source, options),
         options,
         parquetSource(reading, source),

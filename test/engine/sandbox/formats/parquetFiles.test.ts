@@ -1,9 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import {
-  readParquet,
-  streamParquetColumns,
-} from "../../../../src/engine/sandbox/kernel/formats/parquet.ts";
+import { readParquet } from "../../../../src/engine/sandbox/kernel/formats/parquet.ts";
+import { columnsOf } from "./parquetColumns.ts";
 
 /** Files that pyarrow has written. */
 function open(name: string) {
@@ -58,7 +56,7 @@ test("times of day are text, durations numbers, and timestamps dates that end wi
   const told =
     "times.parquet has timestamps finer than a millisecond, which is all that a Date holds; what is finer was cut.";
   expect(warnings).toEqual([told]);
-  for await (const { names, values } of streamParquetColumns(file, {}, source))
+  for await (const { names, values } of columnsOf(file, {}, source))
     expect(
       Object.fromEntries(names.map((name, at) => [name, values[at]![0]])),
     ).toEqual({ ...first, took: 5n });

@@ -12,7 +12,6 @@ import { toExcel } from "../../../../src/engine/sandbox/kernel/formats/excelWrit
 import {
   readParquet,
   streamParquet,
-  streamParquetColumns,
 } from "../../../../src/engine/sandbox/kernel/formats/parquet.ts";
 import { compressors } from "../../../../src/engine/sandbox/kernel/formats/parquetCompressors.ts";
 import { toParquet } from "../../../../src/engine/sandbox/kernel/formats/parquetWriter.ts";
@@ -21,6 +20,7 @@ import {
   readSqlite,
   toSqlite,
 } from "../../../../src/engine/sandbox/kernel/formats/sqlite.ts";
+import { columnsOf } from "./parquetColumns.ts";
 
 const plain = (value: unknown) =>
   typeof value === "bigint" ? Number(value) : value;
@@ -216,7 +216,7 @@ describe("Parquet", () => {
       { columns: ["name"], filter: { id: { $gt: 2000 } } },
     ]) {
       const found: object[] = [];
-      for await (const { names, values, rows } of streamParquetColumns(
+      for await (const { names, values, rows } of columnsOf(
         fileOf(file),
         options,
         source,
@@ -292,7 +292,7 @@ describe("Parquet", () => {
     test("are the numbers that they say, and text or bigints where a number would lose digits", async () => {
       expect(await read(file)).toEqual(expected);
       const groups = [];
-      for await (const group of streamParquetColumns(fileOf(file), {}, source))
+      for await (const group of columnsOf(fileOf(file), {}, source))
         groups.push(group);
       expect(groups.map(({ names, types }) => [names, types])).toEqual([
         [["short", "long", "wide", "whole", "nested"], { short: "REAL" }],
@@ -346,7 +346,7 @@ describe("Parquet", () => {
       expect(
         await read(mixed, { ...options, filter: { name: { $eq: "é" } } }),
       ).toEqual(rows.slice(0, 1));
-      for await (const { names, values } of streamParquetColumns(
+      for await (const { names, values } of columnsOf(
         fileOf(mixed),
         options,
         source,
@@ -385,7 +385,7 @@ describe("Parquet", () => {
         }),
       );
       const values: unknown[] = [];
-      for await (const group of streamParquetColumns(fileOf(bytes), {}, source))
+      for await (const group of columnsOf(fileOf(bytes), {}, source))
         values.push(...Array.from(group.values[0]!));
       expect(values.at(-1)).toEqual({ id: 2 });
     }

@@ -3,7 +3,6 @@ import {
   type Compressors,
   type FileMetaData,
   parquetMetadataAsync,
-  parquetRead,
   type ParquetQueryFilter,
   parquetReadObjects,
   parquetSchema,
@@ -12,14 +11,22 @@ import {
 import { matchFilter } from "hyparquet/src/filter.js";
 import { FlowError } from "../../../../core/errors.ts";
 import { listNames, showValue } from "../../../../core/words.ts";
-import type { ColumnGroup, DeclaredTypes } from "../rowStream.ts";
+import type { DeclaredTypes, RowGroup } from "../rowStream.ts";
 import type { ToldSource } from "./badLines.ts";
+import {
+  ColumnRecords,
+  isDictionary,
+  type StoredColumn,
+  valuesOf,
+} from "./columnRecords.ts";
 import {
   type Convert,
   convertOf,
   isShortDecimal,
   withoutDecimals,
 } from "./parquetDecimals.ts";
+import { isFlat, outerOf, readStored, toPlain } from "./parquetColumns.ts";
+import { HeldFile } from "./heldFile.ts";
 import { explain } from "./parquetErrors.ts";
 import { timestampParsers } from "./parquetTimes.ts";
 import { atWholePlaces, type SlicedFile } from "./slicedFile.ts";
@@ -57,12 +64,20 @@ export async function* streamParquet(
   }
 }
 
+/** Rows of a row group as their columns. */
+export interface ParquetColumns {
+  names: readonly string[];
+  types: DeclaredTypes;
+  columns: readonly StoredColumn[];
+  rows: number;
+}
+
 /** The same without rows: each row group as its columns. To choose rows takes rows, so with a filter these are made. */
 export async function* streamParquetColumns(
   file: SlicedFile,
   options: Options,
   source: Reading,
-): AsyncGenerator<ColumnGroup> {
+): AsyncGenerator<ParquetColumns> {
   const parquet = await open(file, options, source);
   for (const [from, to] of rangesOf(parquet)) {
     const group = options.filter
@@ -72,14 +87,31 @@ export async function* streamParquetColumns(
   }
 }
 
+/** The same for a load. */
+export async function* encodeParquet(
+  file: SlicedFile,
+  options: Options,
+  source: Reading,
+): AsyncGenerator<RowGroup> {
+  for await (const group of streamParquetColumns(file, options, source)) {
+    const { names, types, columns, rows } = group;
+    // A column without a dictionary takes longer so, as each value is looked at twice.
+    const isMostlyStoredOnce =
+      columns.filter(isDictionary).length * 2 >= columns.length;
+    yield isMostlyStoredOnce
+      ? new ColumnRecords(names, types, columns, rows)
+      : { names, types, values: columns.map(valuesOf), rows };
+  }
+}
+
 function toColumns(
   { names, types }: { names: readonly string[]; types: DeclaredTypes },
   rows: readonly object[],
-): ColumnGroup {
-  const values = names.map((name) =>
+): ParquetColumns {
+  const columns = names.map((name) =>
     rows.map((row) => (row as Record<string, unknown>)[name]),
   );
-  return { names, types, values, rows: rows.length };
+  return { names, types, columns, rows: rows.length };
 }
 
 /** The rows that are asked for, by row group. */
@@ -101,46 +133,9 @@ function* rangesOf({
   }
 }
 
-/** Puts the parts of a column together, from row `from` to before `to`. */
-class ColumnParts {
-  #from: number;
-  #to: number;
-  /** What each value becomes; undefined if they are what they should be. */
-  #convert: Convert | undefined;
-  #parts: { data: ArrayLike<unknown>; rowStart: number }[] = [];
-
-  constructor(from: number, to: number, convert: Convert | undefined) {
-    this.#from = from;
-    this.#to = to;
-    this.#convert = convert;
-  }
-
-  add(data: ArrayLike<unknown>, rowStart: number): void {
-    this.#parts.push({ data, rowStart });
-  }
-
-  values(): ArrayLike<unknown> {
-    const rows = this.#to - this.#from;
-    const [only, ...others] = this.#parts;
-    const isWhole =
-      only?.rowStart === this.#from &&
-      only.data.length === rows &&
-      others.length === 0;
-    const convert = this.#convert;
-    if (isWhole && !convert) return only.data;
-    const values = new Array<unknown>(rows).fill(null);
-    for (const { data, rowStart } of this.#parts)
-      for (let index = 0; index < data.length; index += 1) {
-        const row = rowStart + index - this.#from;
-        if (row >= 0 && row < rows)
-          values[row] = convert ? convert(data[index]) : data[index];
-      }
-    return values;
-  }
-}
-
 async function open(given: SlicedFile, options: Options, source: Reading) {
-  const file = atWholePlaces(given);
+  const held = new HeldFile(given);
+  const file = atWholePlaces(held);
   const stored = await readMetadata(file, source);
   const { columns, start, end, filter } = check(options, stored, source);
   const compressors = usesOnly(stored, simpleCodecs)
@@ -216,47 +211,21 @@ async function open(given: SlicedFile, options: Options, source: Reading) {
   const readColumns = async (
     rowStart: number,
     rowEnd: number,
-  ): Promise<ColumnGroup> => {
-    const plainOf = (name: string): Convert | undefined => {
-      const convert = converts.get(name);
-      if (convert) return (value) => toPlain(convert(value));
-      return isFlat(known.get(name)!) ? undefined : toPlain;
-    };
-    const parts = new Map(
-      names.map((name) => [
-        name,
-        new ColumnParts(rowStart, rowEnd, plainOf(name)),
-      ]),
-    );
+  ): Promise<ParquetColumns> => {
+    const wanted = { names, known, converts, columns };
     try {
-      await parquetRead({
-        ...reading,
-        ...(columns ? { columns } : {}),
+      const found = await readStored(
+        { ...reading, held },
+        wanted,
         rowStart,
         rowEnd,
-        onChunk: (chunk) =>
-          parts.get(chunk.columnName)?.add(chunk.columnData, chunk.rowStart),
-      });
+      );
+      return { names, types, columns: found, rows: rowEnd - rowStart };
     } catch (cause) {
       throw await explain(cause, source, { file, metadata });
     }
-    return {
-      names,
-      types,
-      values: [...parts.values()].map((column) => column.values()),
-      rows: rowEnd - rowStart,
-    };
   };
   return { metadata, start, end, names, types, read, readColumns };
-}
-
-function outerOf(path: string): string {
-  return path.split(".")[0]!;
-}
-
-/** Whether each value stands for itself, with none within it. */
-function isFlat({ element, children }: SchemaTree): boolean {
-  return children.length === 0 && element.repetition_type !== "REPEATED";
 }
 
 /** Whether the numbers of a column are fractions, also where all that are there are whole. */
@@ -363,18 +332,4 @@ function columnsOf(filter: unknown): string[] {
       return [key];
     },
   );
-}
-
-/** Whole numbers as numbers where these are exact, also inside lists and objects. */
-function toPlain(value: unknown): unknown {
-  if (typeof value === "bigint") {
-    const number = Number(value);
-    return Number.isSafeInteger(number) ? number : value;
-  }
-  if (typeof value !== "object" || value === null) return value ?? null;
-  if (Array.isArray(value)) return value.map(toPlain);
-  if (Object.getPrototypeOf(value) === Object.prototype)
-    for (const [key, child] of Object.entries(value))
-      (value as Record<string, unknown>)[key] = toPlain(child);
-  return value;
 }
