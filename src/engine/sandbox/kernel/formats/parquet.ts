@@ -21,6 +21,12 @@ import {
   withoutDecimals,
 } from "./parquetDecimals.ts";
 import { explain } from "./parquetErrors.ts";
+import {
+  nameForLibrary,
+  ownName,
+  withOwnNames,
+  withSafeNames,
+} from "./parquetNames.ts";
 import { timestampParsers } from "./parquetTimes.ts";
 import { atWholePlaces, type SlicedFile } from "./slicedFile.ts";
 
@@ -142,11 +148,13 @@ class ColumnParts {
 async function open(given: SlicedFile, options: Options, source: Reading) {
   const file = atWholePlaces(given);
   const stored = await readMetadata(file, source);
-  const { columns, start, end, filter } = check(options, stored, source);
+  const checked = check(options, stored, source);
+  const { start, end, filter } = checked;
+  const columns = checked.columns?.map(nameForLibrary);
   const compressors = usesOnly(stored, simpleCodecs)
     ? undefined
     : await source.loadCompressors();
-  const metadata = withoutDecimals(stored);
+  const metadata = withSafeNames(withoutDecimals(stored));
   const known = new Map(
     parquetSchema(metadata).children.map((column) => [
       column.element.name,
@@ -167,7 +175,7 @@ async function open(given: SlicedFile, options: Options, source: Reading) {
   const types: DeclaredTypes = Object.fromEntries(
     names
       .filter((name) => isFractional(known.get(name)!))
-      .map((name) => [name, "REAL"]),
+      .map((name) => [ownName(name), "REAL"]),
   );
   const reading = {
     file: file as AsyncBuffer,
@@ -198,16 +206,18 @@ async function open(given: SlicedFile, options: Options, source: Reading) {
           row[column] = toPlain(
             converts.get(column)?.(row[column]) ?? row[column],
           );
-      if (!filter || !isOwnFilter) return rows;
+      if (!filter || !isOwnFilter) return rows.map(withOwnNames);
       const wanted = new Set(columns?.map(outer));
       return rows
         .filter((row) => matchFilter(row, filter, false))
         .map((row) =>
-          columns
-            ? Object.fromEntries(
-                Object.entries(row).filter(([name]) => wanted.has(name)),
-              )
-            : row,
+          withOwnNames(
+            columns
+              ? Object.fromEntries(
+                  Object.entries(row).filter(([name]) => wanted.has(name)),
+                )
+              : row,
+          ),
         );
     } catch (cause) {
       throw await explain(cause, source, { file, metadata });
@@ -241,13 +251,16 @@ async function open(given: SlicedFile, options: Options, source: Reading) {
       throw await explain(cause, source, { file, metadata });
     }
     return {
-      names,
+      names: names.map(ownName),
       types,
       values: [...parts.values()].map((column) => column.values()),
       rows: rowEnd - rowStart,
     };
   };
-  return { metadata, start, end, names, types, read, readColumns };
+  return {
+    ...{ metadata, start, end, types, read, readColumns },
+    names: names.map(ownName),
+  };
 }
 
 function outerOf(path: string): string {
@@ -373,8 +386,8 @@ function toPlain(value: unknown): unknown {
   }
   if (typeof value !== "object" || value === null) return value ?? null;
   if (Array.isArray(value)) return value.map(toPlain);
-  if (Object.getPrototypeOf(value) === Object.prototype)
-    for (const [key, child] of Object.entries(value))
-      (value as Record<string, unknown>)[key] = toPlain(child);
-  return value;
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  for (const [key, child] of Object.entries(value))
+    (value as Record<string, unknown>)[key] = toPlain(child);
+  return withOwnNames(value);
 }
