@@ -1,3 +1,4 @@
+import { dayLength } from "./dayLength.ts";
 import { FlowError } from "./errors.ts";
 import { showValue } from "./words.ts";
 
@@ -7,7 +8,7 @@ export const units = {
   s: 1000,
   m: 60_000,
   h: 3_600_000,
-  d: 86_400_000,
+  d: dayLength,
 };
 
 /** A length of time in milliseconds, from a number of them or from text like `"250ms"`, `"10s"`, `"5m"`, `"1h"`, `"2d"`. */

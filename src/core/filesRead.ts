@@ -1,8 +1,11 @@
 import type { NodeId } from "./graph.ts";
 import type { RunState, TaskRun } from "./run.ts";
 
-/** The attachments that a result was made of: the hash of each by its name. */
+/** The attachments that a result was made of: the hash of each by its name, or {@link missing} of one that its task has gone on without. */
 export type FilesRead = Readonly<Record<string, string>>;
+
+/** In the place of a hash: there was no such attachment. */
+export const missing = "";
 
 /** An attachment that there is now. */
 export interface FileNow {
@@ -61,26 +64,26 @@ export function namesRead({ tasks }: RunState): Set<string> {
   return names;
 }
 
-/** Which of the files is another one now. One that is gone is none: what was made of it could not be made again. */
-export function findReplaced(
+/** Why what was made of these files no longer holds, for people, if one of them is another one now. One that is gone is none: what was made of it could not be made again. */
+export function whyOutdated(
   read: FilesRead | undefined,
   files: Files,
 ): string | undefined {
   for (const name in read) {
     const hash = files.get(name);
-    if (hash !== undefined && hash !== read[name]) return name;
+    if (hash !== undefined && hash !== read[name])
+      return read[name] === missing
+        ? `${name} was missing and is there now`
+        : `${name} is another file now`;
   }
   return undefined;
 }
 
-/** Which file is another one now of those that a task run read, or any element of it. */
-export function findReplacedOf(
-  task: TaskRun,
-  files: Files,
-): string | undefined {
+/** The same of all that a task run read, or any element of it. */
+export function whyOutdatedOf(task: TaskRun, files: Files): string | undefined {
   if (files.size === 0) return undefined;
   for (const read of readsOf(task)) {
-    const found = findReplaced(read, files);
+    const found = whyOutdated(read, files);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -98,12 +101,7 @@ export function findOutdated(
   return [...held].flatMap(([number, from]) => {
     const task = tasks.get(from)!;
     const isOutdated =
-      !task.isMarked && findReplacedOf(task, files) !== undefined;
+      !task.isMarked && whyOutdatedOf(task, files) !== undefined;
     return isOutdated ? [number] : [];
   });
-}
-
-/** Why what was made of a file no longer holds, for people. */
-export function tellReplaced(name: string): string {
-  return `${name} is another file now`;
 }

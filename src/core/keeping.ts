@@ -1,6 +1,6 @@
 import { endsOtherwise } from "./deciders.ts";
 import type { Keep, Shape } from "./events.ts";
-import { findReplaced, type Files } from "./filesRead.ts";
+import { whyOutdated, type Files } from "./filesRead.ts";
 import { visitRefs } from "./graphIndex.ts";
 import type { NodeId, TaskNode } from "./graph.ts";
 import type { GraphIndex } from "./graphIndex.ts";
@@ -122,7 +122,7 @@ export class Keeping {
     if (!children) {
       const holds =
         isKeepable(before.state) &&
-        findReplaced(before.files, this.#files) === undefined &&
+        whyOutdated(before.files, this.#files) === undefined &&
         !isOther(before.state, () => before) &&
         !this.#marks.isOvertaken(number, () => before, []);
       if (holds) this.#missing.set(number, new Set());
@@ -168,7 +168,7 @@ export class Keeping {
   #hasReplaced(map: TaskRun, children: Children, leaf: number): boolean {
     if (this.#files.size === 0) return false;
     return [map.files, children.files(leaf)].some(
-      (read) => findReplaced(read, this.#files) !== undefined,
+      (read) => whyOutdated(read, this.#files) !== undefined,
     );
   }
 

@@ -10,3 +10,9 @@ export function wordForNoData(value: unknown): string | undefined {
     return "a Blob; write await blob.text(), or give its bytes a column of their own";
   return undefined;
 }
+
+/** Whether a field of what is written as JSON is a Date that is none: JSON makes null of it before anybody is asked. */
+export function isInvalidDate(holder: unknown, key: string): boolean {
+  const value = (holder as Readonly<Record<string, unknown>>)[key];
+  return value instanceof Date && Number.isNaN(value.getTime());
+}

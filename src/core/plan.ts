@@ -4,8 +4,7 @@ import type { Keep, Reuse } from "./events.ts";
 import {
   filesOf,
   findOutdated,
-  findReplacedOf,
-  tellReplaced,
+  whyOutdatedOf,
   type FileNow,
 } from "./filesRead.ts";
 import { descendants, indexGraph } from "./graphIndex.ts";
@@ -198,8 +197,8 @@ export function planRun(
         return runElements(number, task, whyNotAsBefore(again));
       if (marks!.overtake(number, task)) return run(overtakenByMark);
       if (mayEndOtherwise(node, last, match!)) return run(`${redecided} since`);
-      const replaced = task.isMarked ? undefined : findReplacedOf(task, files);
-      if (replaced !== undefined) return run(tellReplaced(replaced));
+      const replaced = task.isMarked ? undefined : whyOutdatedOf(task, files);
+      if (replaced !== undefined) return run(replaced);
       return {
         action: "reuse",
         why: `it ${task.state === "Skipped" ? "was skipped" : "succeeded"} in the last run, and nothing has changed`,
@@ -314,8 +313,8 @@ export function planResume(
       (other) => !keeping.isWhole(other),
     );
     if (again.length > 0) return runsAgain(index, again);
-    const replaced = findReplacedOf(before, files);
-    if (replaced !== undefined) return tellReplaced(replaced);
+    const replaced = whyOutdatedOf(before, files);
+    if (replaced !== undefined) return replaced;
     const fruitless = whyFruitless(before);
     if (fruitless !== undefined) return fruitless;
     if (marks.overtake(number, before)) return overtakenByMark;

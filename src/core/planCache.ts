@@ -5,7 +5,7 @@ import {
   type CacheIdentity,
 } from "./cache.ts";
 import type { Time } from "./events.ts";
-import { findReplaced, tellReplaced, type Files } from "./filesRead.ts";
+import { whyOutdated, type Files } from "./filesRead.ts";
 import type { NodeId, TaskNode } from "./graph.ts";
 import type { GraphIndex } from "./graphIndex.ts";
 import { canonical } from "./hash.ts";
@@ -114,11 +114,11 @@ function predictKnown(
   let latest = -Infinity;
   for (const identity of identities) {
     const entry = entryOf.get(identity.cacheKey);
-    const replaced = findReplaced(entry?.files, files);
+    const replaced = whyOutdated(entry?.files, files);
     if (!entry)
       hindrance ??= whyNotReused(own, identity, version, cacheFor, now);
     else if (validUntil(entry, cacheFor) <= now) hindrance ??= expired(entry);
-    else if (replaced !== undefined) hindrance ??= tellReplaced(replaced);
+    else if (replaced !== undefined) hindrance ??= replaced;
     else latest = Math.max(latest, entry.at);
   }
   if (identities.length === 0) return undefined;
@@ -148,10 +148,10 @@ function predictByKey(
       why: "its inputs are known when it runs; if a result is cached for them, that is reused",
     };
   const replaced = (over.length > 0 ? ofNode : [same]).map((entry) =>
-    findReplaced(entry.files, files),
+    whyOutdated(entry.files, files),
   );
   if (replaced.every((name) => name !== undefined))
-    return { action: "run", why: tellReplaced(replaced[0]!) };
+    return { action: "run", why: replaced[0]! };
   if (ofNode.some((entry) => validUntil(entry, cacheFor) <= now))
     return { action: "run", why: expired(same) };
   const isPartial =

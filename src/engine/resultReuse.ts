@@ -11,9 +11,8 @@ import { toErrorData } from "../core/errors.ts";
 import type { TaskNumber } from "../core/events.ts";
 import {
   filesOf,
-  findReplaced,
+  whyOutdated,
   lookUpFiles,
-  tellReplaced,
   type FilesRead,
 } from "../core/filesRead.ts";
 import type { TaskNode } from "../core/graph.ts";
@@ -104,7 +103,7 @@ export class ResultReuse {
     const known = this.#parts.cache.get(cacheKey);
     let replaced: string | undefined;
     if (known && validUntil(known, cacheFor) > now) {
-      replaced = await this.#findReplaced(known.files);
+      replaced = await this.#whyOutdated(known.files);
       const found =
         replaced === undefined &&
         (await this.#read(known, whyReused(known, cacheFor, now)));
@@ -121,7 +120,7 @@ export class ResultReuse {
     );
     const why =
       replaced !== undefined
-        ? tellReplaced(replaced)
+        ? replaced
         : others.length > 0 &&
           whyNotReused(others, identity, version, cacheFor, now);
     if (why) this.#log(request, "info", `Computed anew: ${why}.`);
@@ -227,15 +226,13 @@ export class ResultReuse {
     return found && { value: found.value, run, key, runAt, size, files, why };
   }
 
-  /** Which file is another one now of those that a result was made of. */
-  async #findReplaced(
-    read: FilesRead | undefined,
-  ): Promise<string | undefined> {
+  /** Why what was made of these files no longer holds, if so. */
+  async #whyOutdated(read: FilesRead | undefined): Promise<string | undefined> {
     const { store } = this.#parts;
     const files = await lookUpFiles(Object.keys(read ?? {}), (name) =>
       store.fileHash(name),
     );
-    return findReplaced(read, filesOf(files));
+    return whyOutdated(read, filesOf(files));
   }
 
   #log(request: AttemptRequest, level: "info" | "warning", text: string): void {

@@ -1,4 +1,5 @@
 import { type ErrorData, toErrorData } from "../core/errors.ts";
+import { missing } from "../core/filesRead.ts";
 import type { Program, ProgramCell } from "../notebook/compile/program.ts";
 import type { Job } from "./jobs.ts";
 import type {
@@ -76,15 +77,21 @@ export type SupplyRequest = Extract<
   { type: "read-file" | "load-library" }
 >;
 
-/** A file for who asks for it, who takes note of it if its content is known. */
+/** A file for who asks for it, who takes note of it if its content is known, and of one that is not there: a task may go on without. */
 export async function supplyFile(
   name: string,
   supplies: Pick<Supplies, "readFile">,
   asking: Pick<Job, "attempt" | "read">,
 ): Promise<Blob> {
-  const { file, hash } = await supplies.readFile(name, asking.attempt);
-  if (hash !== undefined) asking.read?.(name, hash);
-  return file;
+  try {
+    const { file, hash } = await supplies.readFile(name, asking.attempt);
+    if (hash !== undefined) asking.read?.(name, hash);
+    return file;
+  } catch (thrown) {
+    if (toErrorData(thrown).code === "missing-attachment")
+      asking.read?.(name, missing);
+    throw thrown;
+  }
 }
 
 /** What a job asked for, or why it cannot have it. */

@@ -18,10 +18,11 @@ const badNotebook = new Set<ErrorCode>([
   "not-erasable",
   "flow-body",
   "flow-cycle",
-  "unknown-flow",
   "missing-package",
 ]);
+/** What was typed does not fit the notebook, which is good: also one without a flow is. */
 const misused = new Set<ErrorCode>([
+  "unknown-flow",
   "unknown-parameter",
   "invalid-parameter",
   "unknown-task",
@@ -63,8 +64,9 @@ limits what its tasks fetch, not what they could do by other means; open what yo
 flowbook worker <address> makes tasks for runs that were started with --executor <address>. Whoever can write to that Redis
 can run programs on every worker: give it a password, and use rediss:// between machines.
 
-Ends with 0 for Success, 1 for Failed or if output could not be written, 2 for a wrong command, 3 for a bad notebook, 4 if a
-task waits for an answer, 5 if another process works on the notebook, 130 for Cancelled.
+Ends with 0 for Success, 1 for Failed or if output could not be written, 2 for a wrong command, also if it names what the
+notebook does not have, 3 for a bad notebook, 4 if a task waits for an answer, 5 if another process works on the notebook,
+130 for Cancelled.
 `;
 
 carryErrors();
@@ -76,7 +78,7 @@ const terminal: Terminal = {
   error: process.stderr,
   onInterrupt(stop) {
     let count = 0;
-    const signals = ["SIGINT", "SIGTERM"] as const;
+    const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
     const stopListening = () => {
       for (const signal of signals) process.off(signal, listener);
     };

@@ -61,7 +61,7 @@ export function parseNotebook(
       severity: "warning",
       code: "notebook-syntax",
       message:
-        "Line 1 starts front matter that no line --- ends, so it is shown as text. Write --- on a line of its own below it.",
+        "This starts front matter that no line --- ends, so it is shown as text. Write --- on a line of its own below it.",
       line: 1,
       column: 1,
       from: 0,

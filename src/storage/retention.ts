@@ -1,5 +1,7 @@
 /** How long the versions of a notebook are kept. Pure: the caller says what time it is. */
 
+import { dayLength } from "../core/dayLength.ts";
+
 /** What is asked of a version to decide whether it stays. */
 export interface Dated {
   number: number;
@@ -23,10 +25,8 @@ export interface Retention {
   length: number;
 }
 
-const day = 86_400_000;
-
 export const retention: Retention = {
-  whole: day,
+  whole: dayLength,
   runs: 50,
   count: 200,
   length: 4_000_000,
@@ -42,7 +42,7 @@ export function keptVersions(
   let length = 0;
   let runs = 0;
   for (const version of versions.toReversed()) {
-    const dayOfVersion = Math.floor(version.at / day);
+    const dayOfVersion = Math.floor(version.at / dayLength);
     const isLastOfDay = !days.has(dayOfVersion);
     days.add(dayOfVersion);
     const isLatelyRun = version.runs > 0 && (runs += 1) <= retention.runs;

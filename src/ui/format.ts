@@ -1,4 +1,5 @@
 import { briefJson } from "../core/briefJson.ts";
+import { dayLength } from "../core/dayLength.ts";
 import { shorten } from "../core/words.ts";
 import * as words from "./words/dates.ts";
 import { timeLocale } from "./words/language.ts";
@@ -12,7 +13,7 @@ export function formatAgo(time: number, now: number): string {
   const today = new Date(now);
   const days = Math.round(
     (new Date(now).setHours(0, 0, 0, 0) - new Date(time).setHours(0, 0, 0, 0)) /
-      86_400_000,
+      dayLength,
   );
   if (days === 0) return words.hoursAgo(Math.floor(minutes / 60));
   if (days === 1) return words.yesterday;

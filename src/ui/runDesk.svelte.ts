@@ -55,6 +55,8 @@ export interface RunHost {
     isAddressed: false,
     begun: Pick<RunState, "graph" | "parameters">,
   ): void;
+  /** Has the form say what a run of the flow on show was given. */
+  fillForm(run: Pick<RunState, "graph" | "parameters">): void;
   /** Settles when the files are there that come with the notebook. */
   filesThere(): Promise<void>;
   /** Settles when the newest text is drawn. */
@@ -376,6 +378,7 @@ export class RunDesk {
           ...(scheduledAt === undefined ? {} : { scheduledAt }),
         }),
       isShown,
+      scheduledAt === undefined,
     );
     if (scheduledAt === undefined) await this.#waiting.untilFinal(state);
     return run;
@@ -455,6 +458,7 @@ export class RunDesk {
     begun: PreparedRun,
     drive: () => Promise<void>,
     isShown = true,
+    isAsked = true,
   ): Promise<RunState> {
     if (this.#host.readOnly)
       throw new FlowError("read-only", this.#host.readOnly);
@@ -464,6 +468,7 @@ export class RunDesk {
     const { flow } = begun.graph;
     if (isShown && this.#host.flowName !== flow)
       this.#host.selectFlow(flow, false, begun);
+    else if (isShown && isAsked) this.#host.fillForm(begun);
     return this.#engage(run, drive, isShown);
   }
 

@@ -934,7 +934,7 @@ export class Session {
     const isBack = missed && missed.instead === name && has(missed.name);
     if (isBack && !desk.running) {
       this.selectFlow(missed.name, true);
-      this.#setParameters(missed.parameters);
+      this.setParameters(missed.parameters);
     }
     if (has(this.flowName)) return;
     const known = before.find((flow) => flow.name === name);
@@ -984,28 +984,27 @@ export class Session {
     if (last && last.run !== this.desk.shownRun)
       void this.desk.showRun(last.run);
     const newest = begun ?? last;
-    if (newest && !isAddressed)
-      void import("./preview/fillForm.ts")
-        .then(({ fillGiven }) => fillGiven(this, newest))
-        .catch(() => undefined);
+    if (newest && !isAddressed) this.fillForm(newest);
     this.desk.updatePlan();
     this.schedules.updateNext();
   }
 
-  /** Gives the form values, except where somebody has typed others. */
-  fillParameters(given: Readonly<Record<string, unknown>>): void {
-    this.#setParameters({ ...given, ...this.parameters });
+  /** Gives the form what a run was given, if its flow is on show; what somebody has typed since the run before stays. */
+  fillForm(run: Pick<RunState, "graph" | "parameters">): void {
+    void import("./preview/fillForm.ts")
+      .then(({ fillGiven }) => fillGiven(this, run))
+      .catch(() => undefined);
   }
 
   setParameter(name: string, value: unknown): void {
     const { [name]: _, ...others } = this.parameters;
-    this.#setParameters(
+    this.setParameters(
       value === undefined ? others : { ...others, [name]: value },
     );
     this.#runAuto();
   }
 
-  #setParameters(values: Readonly<Record<string, unknown>>): void {
+  setParameters(values: Readonly<Record<string, unknown>>): void {
     this.parameters = values;
     this.notices.closeRefusals();
     this.desk.updatePlan();

@@ -3,7 +3,7 @@ import type { RowPage } from "./output/rowPages.svelte.ts";
 import type { Sort } from "./output/sort.ts";
 import type { Session } from "./session.svelte.ts";
 
-/** Reads some rows of a table of the notebook's database, in the order of a column if one is given. */
+/** Reads some rows of a table of the notebook's database, in the order of a column if one is given. Of a view, `total` counts one row more than was read if others follow. */
 export async function readRows(
   session: Session,
   table: string,
@@ -15,7 +15,7 @@ export async function readRows(
     ? ` ORDER BY ${quoteName(sort.column)} ${sort.direction === "asc" ? "ASC" : "DESC"} NULLS LAST`
     : "";
   const page = await session.rows(
-    `SELECT * FROM ${quoteName(table)}${order} LIMIT ${limit} OFFSET ${offset}`,
+    `SELECT * FROM ${quoteName(table)}${order} LIMIT ${limit + 1} OFFSET ${offset}`,
     limit,
   );
   const known = session.tables.find(({ name }) => name === table);

@@ -283,7 +283,7 @@ function taskBars(task: TimelineTask, row: number, now: Time): Bar[] {
   return task.attempts.map((attempt, i) => {
     const endedAt = attempt.endedAt ?? Math.max(now, attempt.startedAt);
     const took = formatDuration(endedAt - attempt.startedAt);
-    const label = attempt.label ?? words.attempt(i + 1);
+    const label = attempt.label ?? words.attempt(attempt.number!);
     return {
       key: `${task.id}\n${i}`,
       row,

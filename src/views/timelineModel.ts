@@ -9,6 +9,8 @@ export interface TimelineAttempt {
   startedAt: Time;
   endedAt: Time | undefined;
   state: State;
+  /** Which attempt of the task it is. */
+  number?: number | undefined;
   /** What it stands for, if it is not one attempt of the task. */
   label?: string;
 }
@@ -37,7 +39,7 @@ export interface TimelineModel {
 export interface TimelineRow {
   id: string;
   name: string;
-  /** Which attempt; empty for a mapped task, which has a row for all of its elements. */
+  /** Which attempt, or what it is if it is none; empty for a mapped task, which has a row for all of its elements. */
   attempt: string;
   state: string;
   /** Since the run began. */
@@ -54,9 +56,9 @@ export function timelineRows({
   const entries = tasks
     .flatMap((task) =>
       task.elements === undefined
-        ? task.attempts.map((attempt, i) => ({
+        ? task.attempts.map((attempt) => ({
             task,
-            attempt: String(i + 1),
+            attempt: attempt.label ?? String(attempt.number),
             state: stateLabel(attempt.state),
             startedAt: attempt.startedAt,
             endedAt: attempt.endedAt ?? now,

@@ -125,6 +125,10 @@ test("a misspelt name is told with code as code and replaced by a click or a key
   const told = page.locator(".cm-diagnostic", { hasText: "readCvs" });
   await expect(told.locator("code")).toHaveText(["readCvs", "readCsv"]);
   await expect(told).not.toContainText("`");
+  // What is wrong comes before the type, which may be long.
+  await expect(
+    page.locator(".cm-tooltip-hover .cm-tooltip-section"),
+  ).toHaveText([/readCsv/, /^any$/]);
   await told.getByRole("button", { name: "Replace with readCsv" }).click();
   await expect(text).toContainText('readCsv("a.csv")');
   await expect(text).toBeFocused();

@@ -367,13 +367,14 @@ test("on a phone a notebook is read, given its parameters and run", async ({
   await openApp(page);
   await openCode(
     page,
-    `const twice = task((n: number) => 2 * n)\nflow("F", () => twice(param("n", 1)))`,
+    `const twice = task((n: number) => { console.warn("careful"); return 2 * n })\nflow("F", () => twice(param("n", 1)))`,
   );
   const place = page.getByRole("navigation", { name: "Views" });
   await place.getByRole("button", { name: "Graph" }).click();
   await page.getByLabel("n", { exact: true }).fill("21");
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await waitFor(page, { F: "Success" });
+  await expect(place.getByRole("img", { name: "1 warning" })).toHaveText("! 1");
   await place.getByRole("button", { name: "Runs" }).click();
   await expect(
     page.getByRole("list", { name: "Runs, newest first" }),

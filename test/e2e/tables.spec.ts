@@ -116,7 +116,7 @@ test("a table is filtered from its summaries, sorted, exported and kept as a cel
   ).toBeVisible();
 });
 
-test("columns of large numbers, and of texts beside numbers, are summed up and filtered by a bar, and a view that never ends is stopped", async ({
+test("columns of large numbers, and of texts beside numbers, are summed up and filtered by a bar, and a view that never ends is stopped, also in a cell", async ({
   page,
 }) => {
   await openText(
@@ -131,9 +131,17 @@ const fill = task(() => load("large", Array.from({ length: 3000 }, (_, i) => ({
 const mix = task(() => db.exec("CREATE TABLE mixed (x); INSERT INTO mixed VALUES (1), ('1'), ('a'), ('a'), (NULL); CREATE VIEW texts AS SELECT x AS text FROM mixed WHERE typeof(x) = 'text'; CREATE VIEW endless AS WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c) SELECT count(*) AS n FROM c"))
 flow("Fill", () => { fill(); mix() })`,
       },
+      { name: "shown", source: 'table("endless")' },
     ]),
   );
   await run(page);
+  const output = page.getByRole("group", { name: "Output of shown" });
+  await output.getByRole("button", { name: "Stop" }).click();
+  await expect(output.getByText("Reading endless was stopped")).toBeVisible();
+  await expect(
+    output.getByRole("button", { name: "Read again" }),
+  ).toBeFocused();
+
   await page.getByRole("tab", { name: /Tables/ }).click();
   const pane = page.getByRole("tabpanel", { name: /Tables/ });
   const valuesOf = (column: string) =>
@@ -163,6 +171,11 @@ flow("Fill", () => { fill(); mix() })`,
   await readAgain.click();
   await pane.getByRole("button", { name: "Stop" }).click();
   await expect(readAgain).toBeFocused();
+  await readAgain.click();
+  await expect(pane.getByRole("button", { name: "Stop" })).toBeVisible();
+  // Whoever turns to another table does not wait for this one.
+  await pane.getByRole("button", { name: /^mixed/ }).click();
+  await expect(pane.getByRole("status")).toHaveText("5 rows");
 
   await pane.getByRole("button", { name: "texts view" }).click();
   await expect(pane.getByRole("status")).toHaveText("3 rows");

@@ -214,27 +214,31 @@ flow("steps", () => { step.map(steps) })`,
   ).toEqual(Array.from({ length: 12 }, (_, i) => [i, 1]));
 });
 
-test("an interrupt cancels the run at once and leaves nothing of the task", async () => {
-  const file = notebook(
-    "endless",
-    `
+test.each(["SIGINT", "SIGHUP"] as const)(
+  "%s cancels the run at once and leaves nothing of the task, nor a file of its own",
+  async (signal) => {
+    const file = notebook(
+      "endless",
+      `
 const spin = task(async () => {
   await load("spun", [{ x: 1 }])
   log("spinning")
   for (;;);
 })
 flow("endless", () => { spin() })`,
-  );
-  const { child, ended } = await untilSays("spinning", "run", file);
-  child.kill("SIGINT");
-  expect(await ended).toBe(130);
-  expect(
-    rows(
-      "endless.sqlite",
-      "SELECT name FROM sqlite_schema WHERE name = 'spun'",
-    ),
-  ).toEqual([]);
-});
+    );
+    const { child, ended } = await untilSays("spinning", "run", file);
+    child.kill(signal);
+    expect(await ended).toBe(130);
+    expect(
+      rows(
+        "endless.sqlite",
+        "SELECT name FROM sqlite_schema WHERE name = 'spun'",
+      ),
+    ).toEqual([]);
+    expect(readdirSync(root)).not.toContain("endless.sqlite-flowbook");
+  },
+);
 
 test("an interrupt that comes before the run has begun leaves no file of its own behind", async () => {
   const file = notebook(
@@ -660,8 +664,14 @@ test("what is typed wrongly is said, with what there is", async () => {
     error: "There is no file missing.flow.md.\n",
   });
   expect(await flowbook("run", file, "--flow", "other")).toMatchObject({
-    code: 3,
+    code: 2,
     error: expect.stringContaining("There is doubling"),
+  });
+  const empty = notebook("empty", "1 + 1");
+  expect(await flowbook("check", empty)).toMatchObject({ code: 0 });
+  expect(await flowbook("run", empty)).toMatchObject({
+    code: 2,
+    error: expect.stringContaining("empty.flow.md has no flow."),
   });
 });
 

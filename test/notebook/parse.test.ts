@@ -110,6 +110,16 @@ describe("reading cells", () => {
     ]);
   });
 
+  test("front matter that nothing ends is told with its line beside the message, which the page and the command line write before it", () => {
+    const { diagnostics } = parseNotebook("---\ntitle: A\n\ntext\n");
+    expect(diagnostics).toEqual([
+      expect.objectContaining({
+        line: 1,
+        message: expect.stringMatching(/^This starts front matter/),
+      }),
+    ]);
+  });
+
   test("words meant for other tools bring no warning", () => {
     expect(messagesOf('```ts {1,3}\n```\n\n```js title="x"\n```\n')).toEqual(
       [],

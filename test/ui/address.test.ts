@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { makeParameter } from "../../src/core/parameter.ts";
 import { printAddress, readAddress } from "../../src/ui/address.ts";
-import { fillForm } from "../../src/ui/preview/fillForm.ts";
+import { fillForm, fillGiven } from "../../src/ui/preview/fillForm.ts";
 import { embedSnippet, shareAddress } from "../../src/ui/share/shareAddress.ts";
+import { makeGraph } from "./runs.ts";
 
 const opens = (search: string, hash: string) => readAddress(search, hash).opens;
 
@@ -127,4 +128,36 @@ test("a snippet holds any address and title as one attribute each", () => {
   const snippet = embedSnippet('https://a.org/?a=1&b="', '"><script>');
   expect(snippet).toContain('src="https://a.org/?a=1&amp;b=&quot;"');
   expect(snippet).not.toContain("<script");
+});
+
+test("a form takes what each run was given, and keeps what was typed since the one before", () => {
+  const [city, n] = [makeParameter("city", "Oslo"), makeParameter("n", 1)];
+  const graph = {
+    ...makeGraph({}),
+    nodes: [city, n].map((parameter) => ({
+      kind: "parameter" as const,
+      id: parameter.name,
+      name: parameter.name,
+      parameter,
+    })),
+  };
+  const session = {
+    flows: [{ name: graph.flow, cell: undefined, error: undefined, graph }],
+    flowName: graph.flow,
+    parameters: {} as Readonly<Record<string, unknown>>,
+    setParameters(values: Readonly<Record<string, unknown>>) {
+      session.parameters = values;
+    },
+  };
+  const given = (parameters: Record<string, unknown>) => {
+    fillGiven(session, { graph, parameters });
+    return session.parameters;
+  };
+  expect(given({ city: "Rome", n: 1 })).toEqual({ city: "Rome" });
+  expect(given({ city: "Bern", n: 2 })).toEqual({ city: "Bern", n: 2 });
+  session.parameters = { ...session.parameters, n: 3 };
+  expect(given({ city: "Oslo", n: 4 })).toEqual({ n: 3 });
+  // Run as it was typed, it is what a run was given.
+  expect(given({ city: "Oslo", n: 3 })).toEqual({ n: 3 });
+  expect(given({ city: "Oslo", n: 1 })).toEqual({});
 });

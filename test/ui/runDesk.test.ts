@@ -70,6 +70,7 @@ function makeDesk() {
     files: [],
     program: { versions: {}, usesContext: [] } as unknown as Program,
     selectFlow: () => {},
+    fillForm: () => {},
     filesThere: () => Promise.resolve(),
     settled: () => Promise.resolve(),
     graphOf: () => Promise.resolve(graph as Graph),
@@ -241,4 +242,24 @@ test("the flow of a run that is resumed is the one on show", async () => {
   });
   await runs.resumeFlow({ flow: graph.flow });
   expect(selected).toEqual([graph.flow]);
+});
+
+test("the form says what a run of the flow on show was given, unless that started by itself", async () => {
+  const { desk: runs, host, started, running } = makeDesk();
+  await runs.open(reportOf(), undefined);
+  const filled: unknown[] = [];
+  Object.assign(host, {
+    fillForm: ({ parameters }: { parameters: unknown }) =>
+      filled.push(parameters),
+  });
+  const asked = runs.runFlow({});
+  await running(1);
+  expect(filled).toEqual([{}]);
+  started[0]!.end();
+  await asked;
+  const scheduled = runs.runFlow({}, 1);
+  await running(2);
+  started[1]!.end();
+  await scheduled;
+  expect(filled).toHaveLength(1);
 });

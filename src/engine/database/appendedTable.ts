@@ -62,8 +62,11 @@ export class AppendedTable {
       const header = readHeader(file);
       if (!this.#fits(file, header)) return;
       const leaves = [...this.#leaves];
-      const between = this.#write(file, header, batches, leaves);
-      writeHeader(file, header);
+      let between: number[] = [];
+      allOrNone(file, (whole) => {
+        between = this.#write(file, whole, header, batches, leaves);
+        writeHeader(whole, header);
+      });
       this.#counter = changeCounter(header);
       this.#leaves = leaves;
       this.#between = between;
@@ -84,20 +87,21 @@ export class AppendedTable {
     return root.every((byte, at) => byte === empty[at]);
   }
 
-  /** Writes the rows, and at last the root; gives the pages between the leaves and the root. */
+  /** Writes the rows into pages that hold nothing, and at last what the database goes by into a file that takes it back if that fails; gives the pages between the leaves and the root. */
   #write(
     file: VfsFile,
+    whole: VfsFile,
     header: DataView,
     batches: readonly CheckedBatch[],
     leaves: Child[],
   ): number[] {
     const page = new Uint8Array(pageSize);
-    const put = (number: number, content: Page) => {
+    const put = (into: VfsFile, number: number, content: Page) => {
       page.fill(0);
       fillPage(page, content);
-      file.write(page, (number - 1) * pageSize);
+      into.write(page, (number - 1) * pageSize);
     };
-    const free = new FreeList(file, header);
+    const free = new FreeList(whole, header);
     const pages = new TablePages(pageSize, file.size / pageSize + 1, () =>
       free.take(),
     );
@@ -109,7 +113,7 @@ export class AppendedTable {
     if (leaves.length < 2) throw new Error("One page is a root of its own.");
     const spare = [...this.#between];
     const between: number[] = [];
-    // What the table goes by now is changed last, when nothing can fail any more.
+    // What the table and the list of free pages go by now is changed last.
     const last: [number, Page][] = [];
     const root = stackPages(pageSize, leaves, (content) => {
       const reused = spare.shift();
@@ -120,10 +124,33 @@ export class AppendedTable {
     });
     for (const [number, content] of pages.all())
       if (free.isTrunk(number)) last.push([number, content]);
-      else put(number, content);
+      else put(file, number, content);
     free.save();
-    for (const [number, content] of last) put(number, content);
-    put(this.#root, root);
+    for (const [number, content] of last) put(whole, number, content);
+    put(whole, this.#root, root);
     return between;
+  }
+}
+
+/** Does work that writes into a file, a page or less at a time. If it throws, what was there is put back: that needs no memory, as what is written anew is its own. */
+function allOrNone(file: VfsFile, work: (file: VfsFile) => void): void {
+  const before: [bytes: Uint8Array, offset: number][] = [];
+  try {
+    work({
+      get size() {
+        return file.size;
+      },
+      read: (target, offset) => file.read(target, offset),
+      truncate: (size) => file.truncate(size),
+      write(source, offset) {
+        const was = new Uint8Array(source.length);
+        file.read(was, offset);
+        file.write(source, offset);
+        before.push([was, offset]);
+      },
+    });
+  } catch (thrown) {
+    for (const [bytes, offset] of before.reverse()) file.write(bytes, offset);
+    throw thrown;
   }
 }

@@ -1,4 +1,5 @@
 import type { TaskNode } from "../../core/graph.ts";
+import { attemptNumber } from "../../core/attemptNumber.ts";
 import { countAttempts } from "../../core/run.ts";
 import type { AttemptRecord, RunState, TaskRun } from "../../core/run.ts";
 import type { LogLine } from "../services.ts";
@@ -70,10 +71,9 @@ function* rowsOfTask(
       task.size ?? null,
     ],
   ];
-  const { fallbacks } = task;
   for (const record of task.attempts) {
-    if (fallbacks.includes(record.attempt)) continue;
-    const attempt = countAttempts({ attempt: record.attempt, fallbacks });
+    const attempt = attemptNumber(task, record.attempt);
+    if (attempt === undefined) continue;
     yield ["attempts", rowOfAttempt(run, id, index, { ...record, attempt })];
   }
 }

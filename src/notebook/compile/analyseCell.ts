@@ -181,7 +181,7 @@ function explainMisuse({ type, node }: Misuse): Problem {
     "import.meta":
       "`import.meta` is not known in a cell, which is no file of its own. Read attachments with readText(...) and its like.",
     "import()":
-      "A module cannot be imported from a host: the sandbox of the cells refuses all code from outside. Write what you need in a cell, or load data with the fetch and read functions.",
+      'A module cannot be imported while a cell or a task runs. Import a package of npm at the top of the cell, as in `import { sum } from "npm:d3-array@3.2.4"`, write what you need in a cell, or load data with the fetch and read functions.',
   }[type];
   return type === "import()"
     ? problemAt(node, "warning", "not-yet", message)

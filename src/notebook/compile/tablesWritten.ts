@@ -1,3 +1,4 @@
+import { sqlName } from "../../core/sqlName.ts";
 import type { Cell } from "../document.ts";
 import { parseCell } from "./parseCell.ts";
 import { forEachChild, isNode, type SyntaxNode } from "./tree.ts";
@@ -10,8 +11,10 @@ export interface WrittenTables {
   hasOthers: boolean;
 }
 
-const statement =
-  /\b(?:insert\s+(?:or\s+\w+\s+)?into|replace\s+into|update(?:\s+or\s+\w+)?|delete\s+from|create\s+(?:temp(?:orary)?\s+)?table(?:\s+if\s+not\s+exists)?|drop\s+table(?:\s+if\s+exists)?|alter\s+table)\s+(?:main\s*\.\s*)?("[^"]+"|`[^`]+`|\[[^\]]+\]|[\p{L}_][\p{L}\p{N}_$]*)?/giu;
+const statement = new RegExp(
+  String.raw`\b(?:insert\s+(?:or\s+\w+\s+)?into|replace\s+into|update(?:\s+or\s+\w+)?|delete\s+from|create\s+(?:temp(?:orary)?\s+)?table(?:\s+if\s+not\s+exists)?|drop\s+table(?:\s+if\s+exists)?|alter\s+table)\s+(?:main\s*\.\s*)?("[^"]+"|\x60[^\x60]+\x60|\[[^\]]+\]|${sqlName})?`,
+  "giu",
+);
 
 /** What a call writes: the argument that holds the name, or the statement. */
 const writers: Readonly<

@@ -1,5 +1,6 @@
 import declarations from "../../language/flowbook.d.ts?raw";
 import type { Output } from "../../engine/protocol.ts";
+import { quoteName } from "../../core/sqliteRules.ts";
 import { download, fileNameOf } from "../download.ts";
 import type { Session } from "../session.svelte.ts";
 
@@ -90,11 +91,18 @@ async function outputsOf(
             mostRows,
             undefined,
           );
+          // Of a view it is only known that others follow.
+          const counted =
+            page.total === mostRows + 1
+              ? await session.rows(
+                  `SELECT count(*) AS n FROM ${quoteName(output.table)}`,
+                )
+              : undefined;
           return {
             type: "table",
             columns: page.columns,
             rows: page.rows,
-            total: page.total,
+            total: Number(counted?.rows[0]?.n ?? page.total),
             title: output.title ?? output.table,
           };
         } catch {

@@ -1,4 +1,4 @@
-import type { EditorState, Extension } from "@codemirror/state";
+import { type EditorState, type Extension, Prec } from "@codemirror/state";
 import { EditorView, hoverTooltip, type Tooltip } from "@codemirror/view";
 import { describe } from "./describe.ts";
 import { isAlwaysCode } from "./queryValues.ts";
@@ -23,10 +23,13 @@ export function codeHover(
     EditorView.updateListener.of(({ docChanged }) => {
       if (docChanged) pointer.typed();
     }),
-    hoverTooltip(
-      (view, position) =>
-        findCard(view, position, surroundings, pointer, isCode),
-      { hideOnChange: true },
+    // What is wrong there is said first: a long card reaches out of a small window.
+    Prec.low(
+      hoverTooltip(
+        (view, position) =>
+          findCard(view, position, surroundings, pointer, isCode),
+        { hideOnChange: true },
+      ),
     ),
   ];
 }

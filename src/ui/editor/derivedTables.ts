@@ -1,8 +1,9 @@
 /** What a query has besides the tables of the database: those of its WITH, and its sub-queries that have a name. */
+import { sqlName } from "../../core/sqlName.ts";
 import { withoutQuoted } from "./sqlProblems.ts";
 import type { KnownTable } from "./surroundings.ts";
 
-const name = String.raw`([\p{L}_][\p{L}\p{N}_$]*|"[^"]+"|\x60[^\x60]+\x60|\[[^\]]+\])`;
+const name = String.raw`(${sqlName}|"[^"]+"|\x60[^\x60]+\x60|\[[^\]]+\])`;
 /** The head of one in WITH: its name, and its columns if they are listed. */
 const head = new RegExp(
   String.raw`(?:\bwith\s+(?:recursive\s+)?|,\s*)${name}\s*(?:\(([^()]*)\)\s*)?as\s*(?:(?:not\s+)?materialized\s*)?$`,

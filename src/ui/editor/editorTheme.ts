@@ -68,6 +68,10 @@ const look = EditorView.theme({
     boxShadow: "var(--shadow-float)",
     overflow: "hidden",
   },
+  ".cm-tooltip.cm-tooltip-hover": {
+    maxWidth: "min(600px, 100vw)",
+    overflow: "auto",
+  },
   ".cm-tooltip-section:not(:first-child)": {
     borderTop: "1px solid var(--line)",
   },

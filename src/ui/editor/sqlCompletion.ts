@@ -10,9 +10,14 @@ import {
   SQLite,
 } from "@codemirror/lang-sql";
 import { syntaxTree } from "@codemirror/language";
-import { quoteName } from "../../core/sqliteRules.ts";
+import { inSqlName, sqlName, writeName } from "../../core/sqlName.ts";
 import { derivedTables, withViewColumns } from "./derivedTables.ts";
 import type { KnownTable, Surroundings } from "./surroundings.ts";
+
+const nameBefore = new RegExp(`${sqlName}$`, "u");
+const validFor = new RegExp(`^[${inSqlName}]*$`, "u");
+const behindDot = new RegExp(`\\.[${inSqlName}]*$`, "u");
+const words = new RegExp(`[${inSqlName}]+`, "gu");
 
 const silent = new Set(["String", "LineComment", "BlockComment"]);
 
@@ -41,7 +46,7 @@ export function completeTables({ tables }: Surroundings): CompletionSource {
 /** Columns by themselves: those of the tables that the query names, or of all while it names none. */
 export function completeColumns({ tables }: Surroundings): CompletionSource {
   return (context: CompletionContext): CompletionResult | null => {
-    const word = context.matchBefore(/[\p{L}_][\p{L}\p{N}_]*$/u);
+    const word = context.matchBefore(nameBefore);
     if (!word && !context.explicit) return null;
     const from = word?.from ?? context.pos;
     if (context.state.sliceDoc(from - 1, from) === ".") return null;
@@ -58,7 +63,7 @@ export function completeColumns({ tables }: Surroundings): CompletionSource {
         });
     return options.size === 0
       ? null
-      : { from, options: [...options.values()], validFor: /^[\p{L}\p{N}_]*$/u };
+      : { from, options: [...options.values()], validFor };
   };
 }
 
@@ -66,7 +71,7 @@ const keywords = keywordCompletionSource(SQLite, true);
 
 /** Words of SQL, of which none stands behind a dot. */
 export const completeKeywords: CompletionSource = (context) =>
-  context.matchBefore(/\.[\p{L}\p{N}_]*$/u) ? null : keywords(context);
+  context.matchBefore(behindDot) ? null : keywords(context);
 
 /** What was found last: tables and columns are asked for one after the other, of the same text. */
 let last:
@@ -96,18 +101,17 @@ function namedTables(
   tables: readonly KnownTable[],
   query: string,
 ): readonly KnownTable[] {
-  const words = new Set(query.toLowerCase().match(/[\p{L}\p{N}_]+/gu));
-  const named = tables.filter(({ name }) => words.has(name.toLowerCase()));
+  const found = new Set(query.toLowerCase().match(words));
+  const named = tables.filter(({ name }) => found.has(name.toLowerCase()));
   return named.length > 0 ? named : tables;
 }
 
-const plainName = /^[a-z_][a-z0-9_]*$/i;
-
 function toColumn({ name, type }: KnownTable["columns"][number]): Completion {
+  const written = writeName(name);
   return {
     label: name,
     type: "property",
     detail: type,
-    ...(plainName.test(name) ? {} : { apply: quoteName(name) }),
+    ...(written === name ? {} : { apply: written }),
   };
 }

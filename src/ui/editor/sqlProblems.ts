@@ -1,5 +1,5 @@
 /** What can be seen in a query before it runs: tables that are not there. */
-import { quoteName } from "../../core/sqliteRules.ts";
+import { inSqlName, sqlName, writeName } from "../../core/sqlName.ts";
 import { nearestName } from "../../notebook/compile/nearest.ts";
 import * as words from "../words/types.ts";
 import { endOfValue } from "./sqlTokens.ts";
@@ -16,9 +16,9 @@ export interface SqlProblem {
 /** Texts, comments, quoted names, and what begins a value: what words of the query are not looked for in. */
 const skipped =
   /'(?:[^']|'')*'|--[^\n]*|\/\*[^]*?(?:\*\/|$)|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*(?:\]|$)|\$\{/g;
-const name = String.raw`([\p{L}_][\p{L}\p{N}_$]*)|"((?:[^"]|"")+)"|\x60([^\x60]+)\x60|\[([^\]]+)\]`;
+const name = String.raw`(${sqlName})|"((?:[^"]|"")+)"|\x60([^\x60]+)\x60|\[([^\]]+)\]`;
 const source = new RegExp(
-  String.raw`(?:(?<!\bdistinct\s+)\bfrom|\bjoin)\s+(?:${name})(?![\p{L}\p{N}_$])(?!\s*[.(])`,
+  String.raw`(?:(?<!\bdistinct\s+)\bfrom|\bjoin)\s+(?:${name})(?![${inSqlName}])(?!\s*[.(])`,
   "dgiu",
 );
 const temporary = new RegExp(
@@ -58,14 +58,9 @@ export function unknownTables(
           message: words.unknownTable({ name, nearest }),
           instead: /["`[]/.test(query[from - 1] ?? "")
             ? nearest
-            : quoted(nearest),
+            : writeName(nearest),
         };
   });
-}
-
-/** A table's name as it is written where no quotes are. */
-function quoted(table: string): string {
-  return /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(table) ? table : quoteName(table);
 }
 
 /** The query, as long as before, without what stands in texts, comments and values, and without spaces in quoted names. */

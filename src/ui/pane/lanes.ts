@@ -1,4 +1,5 @@
-import type { Children } from "../../core/run.ts";
+import { attemptNumber } from "../../core/attemptNumber.ts";
+import type { Children, TaskRun } from "../../core/run.ts";
 import { isFinal, stateNames, type State } from "../../core/state.ts";
 import type { Rest } from "../../core/rests.ts";
 import { Passage } from "../../views/passage.ts";
@@ -26,6 +27,18 @@ const order: readonly State[] = [
   "Failed",
 ];
 const rank = new Map(order.map((state, at) => [state, at]));
+
+/** The bars of a task that is not mapped: its attempts, and its fallback as what it is. */
+export function attemptBars(
+  task: Pick<TaskRun, "attempts" | "fallbacks">,
+): TimelineAttempt[] {
+  return task.attempts.map(({ attempt, startedAt, endedAt, state }) => {
+    const number = attemptNumber(task, attempt);
+    return number === undefined
+      ? { startedAt, endedAt, state, label: words.fallback }
+      : { startedAt, endedAt, state, number };
+  });
+}
 
 /** When the elements of a map started and ended, column by column: what is final is read once, however often one looks. */
 export class ElementTimes {

@@ -1,4 +1,5 @@
 import { toErrorData } from "../../core/errors.ts";
+import { isSameValue } from "../../core/compareRuns.ts";
 import { parseParameter } from "../../core/parameterText.ts";
 import type { RunState } from "../../core/run.ts";
 import { queryName } from "../address.ts";
@@ -13,7 +14,8 @@ type Form = Pick<
   | "flowName"
   | "selectFlow"
   | "setParameter"
-  | "fillParameters"
+  | "parameters"
+  | "setParameters"
   | "notify"
 > & { desk: Pick<Session["desk"], "last"> };
 
@@ -32,16 +34,29 @@ export function fillForm(
   else if (last) fillGiven(session, last);
 }
 
-/** Fills the form with what a run was given, if that is one of the flow that is shown. */
+/** What the run before was given whose values a form has: another one there was typed since. */
+const filled = new WeakMap<object, Readonly<Record<string, unknown>>>();
+
+/** Fills the form with what a run was given, if that is one of the flow that is shown, except where somebody has typed another value. */
 export function fillGiven(
-  session: Pick<Session, "flows" | "flowName" | "fillParameters">,
+  session: Pick<Session, "flows" | "flowName" | "parameters" | "setParameters">,
   run: Pick<RunState, "graph" | "parameters">,
 ): void {
   const { flow } = run.graph;
   const graph = session.flows.find(({ name }) => name === flow)?.graph;
   if (!graph || session.flowName !== flow) return;
-  const given = givenParameters(run, graph);
-  if (Object.keys(given).length > 0) session.fillParameters(given);
+  const shown = session.parameters;
+  const before = filled.get(session) ?? {};
+  filled.set(session, run.parameters);
+  const typed = Object.entries(shown).filter(
+    ([name, value]) =>
+      !Object.hasOwn(before, name) || !isSameValue(value, before[name]),
+  );
+  const values = {
+    ...givenParameters(run, graph),
+    ...Object.fromEntries(typed),
+  };
+  if (!isSameValue(values, shown)) session.setParameters(values);
 }
 
 function fillFrom(session: Form, query: URLSearchParams): void {

@@ -1,3 +1,4 @@
+import { dayLength } from "../../core/dayLength.ts";
 import type { DatabaseService } from "../../engine/services.ts";
 import type { Library } from "../../storage/library.ts";
 import { readAddress } from "../address.ts";
@@ -7,7 +8,7 @@ import { scheduleSetting } from "../scheduleSetting.ts";
 import { recordPrefix, type PreviewRecord } from "./previews.ts";
 
 /** How long rows and runs of a preview stay after it was last opened. */
-const patience = 7 * 86_400_000;
+const patience = 7 * dayLength;
 
 /** How many links are remembered for longer than their rows and runs. */
 const mostLinks = 10;

@@ -1,6 +1,7 @@
 /** What the values of a column are like, in a few short queries: of a large table or of long values, of rows from all over it. */
 import { quoteName } from "../../core/sqliteRules.ts";
 import { findMatchingRows, type MatchingRows } from "./matchingRows.ts";
+import { numberOf } from "./tableParts.ts";
 import { whereSql, type Filter } from "./tableQuery.ts";
 import {
   largeTable,
@@ -128,11 +129,11 @@ async function makeSampler(
   const { rows: found } = await run(
     `SELECT (SELECT ${rowid} FROM ${name} ORDER BY ${rowid} LIMIT 1) AS low, (SELECT ${rowid} FROM ${name} ORDER BY ${rowid} DESC LIMIT 1) AS high`,
   );
-  const [low, high] = [Number(found[0]?.low), Number(found[0]?.high)];
+  const [low, high] = [numberOf(found[0]?.low), numberOf(found[0]?.high)];
   return (rows, condition) => {
     const each = Math.ceil(rows / stretches);
     const parts = Array.from({ length: stretches }, (_, at) => {
-      const from = Math.floor(low + ((high - low) * at) / stretches);
+      const from = low + ((high - low) * BigInt(at)) / BigInt(stretches);
       // With the last row: rows are often in order, as by time, and the newest ones are looked for.
       const stretch =
         at === stretches - 1

@@ -46,6 +46,6 @@ export async function* tableParts(
 }
 
 /** The number of a row, or 0 where there is none. */
-function numberOf(id: unknown): bigint {
+export function numberOf(id: unknown): bigint {
   return BigInt((id as RowNumber | null | undefined) ?? 0);
 }

@@ -61,6 +61,9 @@ export const markSuccessHint =
   "Give it a result by hand; Resume then goes on with it";
 export const openMarkSuccess = "Mark as a success…";
 export const attempts = "Attempts";
+export const attempt = (number: number) => `${number}.`;
+/** What is no attempt, in the place of its number. */
+export const fallbackEntry = "Fallback,";
 export const attemptAfter = (duration: string) => `after ${duration}`;
 export const showEarlier = (attempts: number) =>
   `Show ${countOf(attempts, { one: "earlier one", other: "earlier ones" })}`;

@@ -15,6 +15,8 @@ export const attempt = "Attempt";
 export const state = "State";
 export const beganAfter = "Began after";
 export const took = "Took";
+/** What is no attempt, in the place of its number. */
+export const fallback = "fallback";
 export const elementTitle = (index: number) => `element ${index}`;
 export const elementsStarted = (elements: number) =>
   `${countOf(elements, { one: "element", other: "elements" })} started`;

@@ -287,32 +287,58 @@ test.each<[string, number, number]>([
   expect(bytes().equals(before)).toBe(true);
 });
 
-test("a write of pages that fails leaves the transaction as it was", async () => {
-  const file = await connect();
-  file.writer.run("CREATE TABLE other (n); INSERT INTO other VALUES (1)");
-  file.writer.run(`CREATE TABLE t (a, b)`);
-  let writes = 0;
-  const table = new AppendedTable(file.writer, "t", (change) =>
-    file.attach!.change!((real) =>
-      change({
-        get size() {
-          return real.size;
-        },
-        read: (target, offset) => real.read(target, offset),
-        truncate: (size) => real.truncate(size),
-        write(source, offset) {
-          writes += 1;
-          if (writes === 5) throw new Error("no memory");
-          real.write(source, offset);
-        },
-      }),
-    ),
-  );
-  expect(() => table.add(batchesOf([numbered(1, 400)]))).toThrow("no memory");
-  expect(integrity(file)).toEqual(["ok"]);
-  expect(countIn(file)).toBe(0);
-  file.writer.run("INSERT INTO other VALUES (2)");
-  expect(readAll(file.writer, "SELECT n FROM other").flat()).toEqual([1, 2]);
+test("whichever write of a page fails, the transaction is as it was, with its list of free pages", async () => {
+  const batches = batchesOf([numbered(1, 400), numbered(401, 12_000)]);
+  /** Adds both with a write that fails; gives how many writes there were at the end of each. */
+  async function addWith(failing: number): Promise<number[]> {
+    const file = await connect();
+    // So many pages are free that several of them list the others.
+    file.writer.run(
+      "CREATE TABLE other (n); INSERT INTO other VALUES (1); CREATE TABLE large (x); WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1100) INSERT INTO large SELECT zeroblob(4000) FROM n; DROP TABLE large; CREATE TABLE t (a, b)",
+    );
+    let writes = 0;
+    const table = new AppendedTable(file.writer, "t", (change) =>
+      file.attach!.change!((real) =>
+        change({
+          get size() {
+            return real.size;
+          },
+          read: (target, offset) => real.read(target, offset),
+          truncate: (size) => real.truncate(size),
+          write(source, offset) {
+            writes += 1;
+            if (writes === failing) throw new Error("no memory");
+            real.write(source, offset);
+          },
+        }),
+      ),
+    );
+    const ends: number[] = [];
+    let rows = 0;
+    try {
+      for (const batch of batches) {
+        expect(table.add([batch])).toBe(true);
+        rows += batch.rows;
+        ends.push(writes);
+      }
+    } catch (thrown) {
+      expect(String(thrown)).toContain("no memory");
+    }
+    expect(integrity(file)).toEqual(["ok"]);
+    expect(countIn(file)).toBe(rows);
+    file.writer.run(
+      "INSERT INTO other VALUES (2); CREATE TABLE next (x); INSERT INTO next VALUES (zeroblob(100000))",
+    );
+    expect(integrity(file)).toEqual(["ok"]);
+    expect(readAll(file.writer, "SELECT n FROM other").flat()).toEqual([1, 2]);
+    return ends;
+  }
+  const ends = await addWith(Infinity);
+  expect(ends).toHaveLength(2);
+  // What the database goes by is written last.
+  for (const end of ends)
+    for (let last = 0; last < 8; last += 1)
+      expect((await addWith(end - last)).length).toBe(ends.indexOf(end));
 });
 
 test("an obligation that is still open at the end of a part is left open, and the part to SQLite", async () => {

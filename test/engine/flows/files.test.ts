@@ -79,6 +79,24 @@ flow("Once", () => read())`);
   });
 });
 
+test("a task that went on without a file runs again when it is there", async () => {
+  const world = await openFlows(`
+const read = task(async () => {
+  try { return await readText("extra.csv") } catch { return "without" }
+}, { cacheFor: "1h" })
+flow("Without", () => read())`);
+  expect((await world.run()).result).toBe("without");
+  expect(world.resumePlan()).toEqual({
+    "read-1": "reuse: kept: succeeded in this run",
+  });
+  expect((await world.run()).tasks[0]!.state).toBe("Cached");
+  world.files.set("extra.csv", "with it");
+  expect(world.resumePlan()).toEqual({
+    "read-1": "run: runs: extra.csv was missing and is there now",
+  });
+  expect((await world.run()).result).toBe("with it");
+});
+
 test("what a loop has read before it failed is part of what it goes on with", async () => {
   const world = await openFlows(`
 const read = task(async () => {

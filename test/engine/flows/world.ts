@@ -1,4 +1,5 @@
 import { compileFunction } from "node:vm";
+import { FlowError } from "../../../src/core/errors.ts";
 import type { CacheEntry } from "../../../src/core/cache.ts";
 import type { RunEvent } from "../../../src/core/events.ts";
 import type { Graph } from "../../../src/core/graph.ts";
@@ -112,7 +113,9 @@ export async function openFlows(
     readFile: (name: string) => {
       const content = files.get(name);
       return content === undefined
-        ? Promise.reject(new Error(`There is no file ${name}.`))
+        ? Promise.reject(
+            new FlowError("missing-attachment", `There is no file ${name}.`),
+          )
         : Promise.resolve({ file: new Blob([content]), hash: content });
     },
   };

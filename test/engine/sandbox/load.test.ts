@@ -128,6 +128,10 @@ describe("rows as records", () => {
       "Row 7, column a for the table t is an invalid Date; use null where there is no date.",
     ],
     [
+      { a: { at: new Date(NaN) } },
+      "Row 7, column a for the table t is an object that JSON cannot say: its field at is an invalid Date.",
+    ],
+    [
       { a: new Map([["k", 1]]) },
       "Row 7, column a for the table t is an object that JSON cannot say: it is a Map; write Object.fromEntries(map).",
     ],

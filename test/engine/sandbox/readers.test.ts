@@ -177,6 +177,41 @@ describe("readers", () => {
     );
   });
 
+  test("of JSON are told the encoding as those of text, as what they say of a doubtful one advises", async () => {
+    const latin2 = (text: string) =>
+      Uint8Array.from(
+        [...utf8(text)].map((byte) => (byte === 0x3f ? 0xb1 : byte)),
+      );
+    const kernel = kernelOf(
+      `async () => {
+        const options = { encoding: "iso-8859-2" }
+        const elements = []
+        for await (const element of streamJson("a.json", options)) elements.push(element)
+        const told = [await readJson("a.json", options), elements, await readGeoJson("point.json", options)]
+        return [...told, await readJson("a.json")]
+      }`,
+      {
+        files: {
+          "a.json": latin2('["?"]'),
+          "point.json": latin2('{"type":"Feature","properties":{"a":"?"}}'),
+        },
+      },
+    );
+    expect(await kernel.run("t")).toEqual([
+      ["ą"],
+      ["ą"],
+      [{ a: "ą", geometry: null }],
+      ["±"],
+    ]);
+    expect(
+      kernel.messages.flatMap((message) =>
+        message.type === "log" ? [message.text] : [],
+      ),
+    ).toEqual([
+      expect.stringMatching(/^a\.json is not UTF-8, .* \{ encoding: /),
+    ]);
+  });
+
   test("take text for windows-1252 where it is no UTF-8, and for damaged where it was before", async () => {
     const texts: [bytes: number[][], text: string, odd: string[]][] = [
       [[utf8("a"), [0xfc], utf8("b")], "aüb", ["windows-1252"]],

@@ -864,6 +864,20 @@ describe("display in a task", () => {
     expect(shown.slice(-2)).toMatchObject([{ value: 10000 }, { value: 50000 }]);
   });
 
+  test("options of display that are none are refused, and the place that forEach gives is no option", async () => {
+    const fails = async (call: string) =>
+      (await kernelOf(`() => ${call}`).runFails("t")).message;
+    expect(await fails(`display(1, "k")`)).toBe(
+      'The options of display are an object, not "k". Its options are key and title.',
+    );
+    expect(await fails(`display(1, { label: "k" })`)).toBe(
+      'display has no option "label". Its options are key and title.',
+    );
+    expect(await kernelOf(`() => [1, 2].map(display)`).run("t")).toEqual([
+      1, 2,
+    ]);
+  });
+
   test("sends what it shows, under its key", async () => {
     const { said } = await kernelOf(
       `() => display([{ a: 1 }], { key: "k", title: "T" }).length`,

@@ -372,7 +372,7 @@ describe("what a cell must not do", () => {
 describe("what may be meant for other surroundings", () => {
   // Behind a test or in a try it does no harm, so the cell goes on.
   it.each([
-    ["try { await import('x') } catch {}", "not-yet", "sandbox"],
+    ["try { await import('x') } catch {}", "not-yet", "top of the cell"],
     [
       "typeof document !== 'undefined' && document.title",
       "unknown-name",

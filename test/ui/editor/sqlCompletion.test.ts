@@ -117,3 +117,21 @@ test.each([
   expect(told(late)).toBe(expected);
   expect(told(later)).toBe(expected);
 });
+
+test("a column is put in quotes only where SQLite needs them", async () => {
+  const names = ["größe", "order", "a b"];
+  const columns = names.map((name) => ({ name, type: "TEXT" }));
+  const source = completeColumns({
+    tables: () => [{ name: "t", columns }],
+  } as unknown as Surroundings);
+  const state = EditorState.create({
+    doc: "SELECT g FROM t",
+    extensions: query(),
+  });
+  const found = await source(new CompletionContext(state, 8, false));
+  expect(found?.options.map(({ label, apply }) => apply ?? label)).toEqual([
+    "größe",
+    '"order"',
+    '"a b"',
+  ]);
+});

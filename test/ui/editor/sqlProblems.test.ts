@@ -76,3 +76,10 @@ test("a quoted table is told behind a value and by its whole name", () => {
     "my  flights: There is no table “my  flights”. Did you mean “my  flight”?",
   ]);
 });
+
+test("a name is read to its end, whatever letters are in it, and another one is written as SQLite needs it", () => {
+  expect(unknownTables("SELECT * FROM तालिका", ["तालिका"])).toEqual([]);
+  expect(unknownTables("SELECT * FROM ordr", ["order"])).toMatchObject([
+    { instead: '"order"' },
+  ]);
+});

@@ -2,10 +2,12 @@ import { expect, test } from "vitest";
 import type { Children, TaskRun } from "../../../src/core/run.ts";
 import type { State } from "../../../src/core/state.ts";
 import {
+  attemptBars,
   ElementTimes,
   laneBars,
   mostBars,
 } from "../../../src/ui/pane/lanes.ts";
+import { timelineRows } from "../../../src/views/timelineModel.ts";
 
 interface Element {
   state: State;
@@ -39,6 +41,26 @@ function read(list: readonly Element[]): ElementTimes {
   times.update(elements(list));
   return times;
 }
+
+test("a fallback is shown as one, and no attempt is counted for it", () => {
+  const attempts = (["Failed", "Success", "Failed"] as const).map(
+    (state, at) => ({
+      attempt: at + 2,
+      startedAt: at,
+      endedAt: at + 1,
+      state,
+      message: undefined,
+    }),
+  );
+  const bars = attemptBars({ attempts, fallbacks: [3] });
+  const tasks = [{ id: "a", name: "a", attempts: bars }];
+  const rows = timelineRows({ startedAt: 0, tasks, now: 3 });
+  expect(rows.map(({ attempt, state }) => [attempt, state])).toEqual([
+    ["2", "Failed"],
+    ["fallback", "Success"],
+    ["3", "Failed"],
+  ]);
+});
 
 test("few elements have a bar each, those that have not started none", () => {
   const bars = laneBars(

@@ -151,6 +151,25 @@ test("of a table whose rows have numbers beyond those of JavaScript few rows tha
   });
 });
 
+test("a sample of a table whose rows have numbers beyond those of JavaScript has no row twice", async () => {
+  const { run, table } = await makeTable(
+    30_000,
+    "9000000000000000000 + i, printf('%06d', i) || hex(zeroblob(1000))",
+    "",
+    "id INTEGER PRIMARY KEY, v",
+  );
+  const { sql, isSample } = (await summarySource(run, table, "v", [], never))!;
+  const { rows } = await run(
+    `SELECT count(*) - count(DISTINCT v) AS twice, substr(min(v), 1, 6) AS low, substr(max(v), 1, 6) AS high FROM (${sql})`,
+  );
+  expect({ isSample, ...rows[0] }).toEqual({
+    isSample: true,
+    twice: 0,
+    low: "000001",
+    high: "030000",
+  });
+});
+
 test("of long values no more of the rows that meet a filter are looked at than memory should hold", async () => {
   const { run, table } = await makeTable(
     3_000,

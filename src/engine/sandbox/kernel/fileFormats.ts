@@ -26,7 +26,8 @@ export interface Reading {
   job: Job;
 }
 
-const lineOptions = ["badLines", "encoding", "entry"];
+const textOptions = ["encoding", "entry"];
+const lineOptions = ["badLines", ...textOptions];
 const parquetOptions = [
   "columns",
   "rowStart",
@@ -55,7 +56,7 @@ export interface FileFormat {
 /** The formats by the last part of the names of their readers: `Csv` is what readCsv and fetchCsv read. */
 export const fileFormats: Readonly<Record<string, FileFormat>> = {
   Text: {
-    options: ["encoding", "entry"],
+    options: textOptions,
     read: (reading, source, options) =>
       wholeText(reading, source, unpackingOf(options)),
   },
@@ -64,7 +65,7 @@ export const fileFormats: Readonly<Record<string, FileFormat>> = {
     read: async (_, { blob }) => new Uint8Array(await blob.arrayBuffer()),
   },
   Json: {
-    options: ["entry"],
+    options: textOptions,
     read: async (reading, source, options) => {
       const text = await wholeText(reading, source, unpackingOf(options));
       const parse = mayHoldLong(text)
@@ -95,7 +96,7 @@ export const fileFormats: Readonly<Record<string, FileFormat>> = {
     },
   },
   GeoJson: {
-    options: ["entry"],
+    options: textOptions,
     async read(reading, source, options) {
       const json = await libraryOf(reading, "json");
       const text = await wholeText(reading, source, unpackingOf(options));
@@ -103,7 +104,7 @@ export const fileFormats: Readonly<Record<string, FileFormat>> = {
     },
   },
   HtmlTable: {
-    options: ["table", "header", "encoding", "entry"],
+    options: ["table", "header", ...textOptions],
     async read(reading, source, options) {
       const html = await libraryOf(reading, "html");
       const text = await wholeText(reading, source, unpackingOf(options));
@@ -194,7 +195,7 @@ export const streamFormats: Readonly<Record<string, StreamFormat>> = {
     },
   },
   Json: {
-    options: ["path", "entry"],
+    options: ["path", ...textOptions],
     async open(reading, source, options) {
       const json = await libraryOf(reading, "json");
       const text = unpackedText(reading, source, unpackingOf(options));

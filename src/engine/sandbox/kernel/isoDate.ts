@@ -1,4 +1,4 @@
-const dayLength = 86_400_000;
+import { dayLength } from "../../../core/dayLength.ts";
 
 let lastDay = NaN;
 let lastDate = "";

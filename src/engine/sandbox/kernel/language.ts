@@ -14,6 +14,7 @@ import { exponentialBackoff } from "./nodeOptions.ts";
 import { makeTable } from "./outputs.ts";
 import { drawApprove, drawAsk } from "./people.ts";
 import { show } from "./pictures.ts";
+import { toOptions } from "./readerOptions.ts";
 import { makeReaders } from "./readers.ts";
 import { refOf } from "./refs.ts";
 import { defineResource } from "./resources.ts";
@@ -121,8 +122,12 @@ function reportProgress(
   );
 }
 
+const displayOptions = ["key", "title"];
+
 function display(current: Current, value: unknown, options: unknown): unknown {
-  const { key, title } = (options ?? {}) as { key?: unknown; title?: unknown };
+  // `list.forEach(display)` gives it the place in the list.
+  const given = typeof options === "number" ? {} : options;
+  const { key, title } = toOptions(given, "display", displayOptions);
   if (refOf(value)?.type === "wire" || current.tracer)
     throw new FlowError(
       "flow-body",

@@ -5,7 +5,7 @@ import type { RowBatch, SqlValue } from "../../protocol.ts";
 import { narrowBigint, RecordWriter } from "../../records/recordWriter.ts";
 import type { Encoders, RowsEncoder } from "./encoders.ts";
 import { isoDate } from "./isoDate.ts";
-import { wordForNoData } from "../../../core/noData.ts";
+import { isInvalidDate, wordForNoData } from "../../../core/noData.ts";
 import { refOf } from "./refs.ts";
 import type { ColumnGroup, RecordSource } from "./rowStream.ts";
 
@@ -233,8 +233,11 @@ function toCell(
       ) as ArrayBuffer,
     );
   try {
-    const text = JSON.stringify(value, (key, inner: unknown) => {
-      const what = wordForUnsaid(inner);
+    const text = JSON.stringify(value, function (key, inner: unknown) {
+      const what =
+        inner === null && isInvalidDate(this, key)
+          ? "an invalid Date"
+          : wordForUnsaid(inner);
       if (what !== undefined)
         throw new TypeError(
           `${key === "" ? "it" : `its field ${key}`} is ${what}`,

@@ -415,13 +415,40 @@ describe("Parquet", () => {
     expect(
       await read(write([{ v: bytes }, { v: "x" }], { types: { v: "TEXT" } })),
     ).toEqual([{ v: "AQI=" }, { v: "x" }]);
-    expect(() => write([{ v: { f: new Date(NaN) } }])).not.toThrow();
+    expect(() => write([{ v: { f: new Date(NaN) } }])).toThrow(
+      "Row 1, column v cannot be written as JSON: its field f is an invalid Date.",
+    );
     expect(() => write([{ v: () => 1 }])).toThrow(
       "Row 1, column v cannot be written as JSON: it is a function.",
     );
     expect(() =>
       write([{ v: new Date(NaN) }], { types: { v: "TEXT" } }),
     ).toThrow("Row 1, column v: an invalid Date does not fit STRING.");
+  });
+
+  test("columns and fields may be called as what every object has", async () => {
+    const rows = [
+      '{"__proto__":1.5,"constructor":"x","a":1}',
+      '{"a":2}',
+      '{"__proto__":2,"a":3}',
+    ].map((text) => JSON.parse(text) as object);
+    const file = await write(rows);
+    const told = async (options = {}) =>
+      JSON.stringify(await read(file, options));
+    expect(await told()).toBe(
+      '[{"__proto__":1.5,"constructor":"x","a":1},{"__proto__":null,"constructor":null,"a":2},{"__proto__":2,"constructor":null,"a":3}]',
+    );
+    const columns = ["__proto__"];
+    expect(await told({ columns })).toBe(
+      '[{"__proto__":1.5},{"__proto__":null},{"__proto__":2}]',
+    );
+    const groups = columnsOf(fileOf(file), { columns }, source);
+    for await (const { names, types, values } of groups)
+      expect([
+        names,
+        Object.keys(types ?? {}),
+        values.map((list) => Array.from(list)),
+      ]).toEqual([columns, columns, [[1.5, null, 2]]]);
   });
 
   test("what unpacks rare codecs is loaded for those only", async () => {
@@ -1086,5 +1113,9 @@ test.each<[string, (rows: object[]) => unknown]>([
   ];
   await expect((async () => write(rows))()).rejects.toThrow(
     /^Row 2, column at.* an? invalid Date/,
+  );
+  const nested = [{ id: 1, at: [{ from: new Date(0), to: new Date(NaN) }] }];
+  await expect((async () => write(nested))()).rejects.toThrow(
+    /^Row 1.* cannot be written as JSON: its field to is an invalid Date/,
   );
 });

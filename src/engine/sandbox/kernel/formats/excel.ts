@@ -1,4 +1,5 @@
 import type { CellValue } from "read-excel-file/universal";
+import { dayLength } from "../../../../core/dayLength.ts";
 import { FlowError } from "../../../../core/errors.ts";
 import { listNames, showValue } from "../../../../core/words.ts";
 import { nameColumns } from "./csvColumns.ts";
@@ -71,8 +72,6 @@ function cutToTable(all: readonly Cells[]): Cells[] {
   return before === 0 ? rows : rows.map((cells) => cells.slice(before));
 }
 
-const day = 86_400_000;
-
 /** Excel counts a 29th of February 1900, which there was not; the library takes all days before it for one too early. */
 const counted = [Date.UTC(1899, 11, 31), Date.UTC(1900, 1, 28)] as const;
 
@@ -80,7 +79,7 @@ function toValue(cell: CellValue | null): CellValue | Date | null {
   if (!(cell instanceof Date)) return cell;
   const time = cell.getTime();
   const [first, behindLast] = counted;
-  return time >= first && time < behindLast ? new Date(time + day) : cell;
+  return time >= first && time < behindLast ? new Date(time + dayLength) : cell;
 }
 
 async function open(file: Blob, name: string): ReturnType<typeof readSheets> {

@@ -1,6 +1,7 @@
 import unpack from "#read-excel-file/export/unpackXlsxFileUniversal.js";
 import parseSheets from "#read-excel-file/xlsx/parseSpreadsheetContents.js";
 import parseXml from "#read-excel-file/xml/parseXml.js";
+import { dayLength } from "../../../../core/dayLength.ts";
 import { showDurationsAsNumbers } from "./excelStyles.ts";
 import type { Sheet } from "#read-excel-file/xlsx/parseSpreadsheetContents.js";
 
@@ -46,7 +47,6 @@ const parseWhole: typeof parseXml = async (
   onPart?.(true);
 };
 
-const day = 86_400_000;
 /** How Excel counts the first day of 1970. */
 const firstDay = 25_569;
 
@@ -58,8 +58,8 @@ function correctTime(value: unknown, { attributes, vText }: Cell): void {
   const days = Number(vText);
   if (!(value instanceof Date) || attributes.t === "d" || Number.isNaN(days))
     return;
-  const time = (days - firstDay) * day;
+  const time = (days - firstDay) * dayLength;
   // Some files count from 1904 on, which is whole days later.
-  const later = Math.round((value.getTime() - time) / day) * day;
+  const later = Math.round((value.getTime() - time) / dayLength) * dayLength;
   value.setTime(Math.round(time) + later);
 }

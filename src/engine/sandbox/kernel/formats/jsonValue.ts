@@ -1,11 +1,20 @@
 import { toBase64 } from "../../../../core/base64.ts";
-import { wordForNoData } from "../../../../core/noData.ts";
+import { isInvalidDate, wordForNoData } from "../../../../core/noData.ts";
 
 /**
  * What JSON has no word for, as what it has one for: for `JSON.stringify`. Bytes are base64 text; bigints are numbers where these
- * are exact and text elsewhere; an infinite number is its name as text, and no number null. What is no data is refused.
+ * are exact and text elsewhere; an infinite number is its name as text, and no number null. What is no data is refused, and so is
+ * an invalid Date, which would be null.
  */
-export function toJsonValue(key: string, value: unknown): unknown {
+export function toJsonValue(
+  this: unknown,
+  key: string,
+  value: unknown,
+): unknown {
+  if (value === null && isInvalidDate(this, key))
+    throw new TypeError(
+      `${key === "" ? "it" : `its field ${key}`} is an invalid Date`,
+    );
   if (typeof value === "bigint") {
     const number = Number(value);
     return Number.isSafeInteger(number) ? number : String(value);

@@ -28,6 +28,12 @@ import {
 import { isFlat, outerOf, readStored, toPlain } from "./parquetColumns.ts";
 import { HeldFile } from "./heldFile.ts";
 import { explain } from "./parquetErrors.ts";
+import {
+  nameForLibrary,
+  ownName,
+  withOwnNames,
+  withSafeNames,
+} from "./parquetNames.ts";
 import { timestampParsers } from "./parquetTimes.ts";
 import { atWholePlaces, type SlicedFile } from "./slicedFile.ts";
 
@@ -137,11 +143,13 @@ async function open(given: SlicedFile, options: Options, source: Reading) {
   const held = new HeldFile(given);
   const file = atWholePlaces(held);
   const stored = await readMetadata(file, source);
-  const { columns, start, end, filter } = check(options, stored, source);
+  const checked = check(options, stored, source);
+  const { start, end, filter } = checked;
+  const columns = checked.columns?.map(nameForLibrary);
   const compressors = usesOnly(stored, simpleCodecs)
     ? undefined
     : await source.loadCompressors();
-  const metadata = withoutDecimals(stored);
+  const metadata = withSafeNames(withoutDecimals(stored));
   const known = new Map(
     parquetSchema(metadata).children.map((column) => [
       column.element.name,
@@ -162,7 +170,7 @@ async function open(given: SlicedFile, options: Options, source: Reading) {
   const types: DeclaredTypes = Object.fromEntries(
     names
       .filter((name) => isFractional(known.get(name)!))
-      .map((name) => [name, "REAL"]),
+      .map((name) => [ownName(name), "REAL"]),
   );
   const reading = {
     file: file as AsyncBuffer,
@@ -193,16 +201,18 @@ async function open(given: SlicedFile, options: Options, source: Reading) {
           row[column] = toPlain(
             converts.get(column)?.(row[column]) ?? row[column],
           );
-      if (!filter || !isOwnFilter) return rows;
+      if (!filter || !isOwnFilter) return rows.map(withOwnNames);
       const wanted = new Set(columns?.map(outer));
       return rows
         .filter((row) => matchFilter(row, filter, false))
         .map((row) =>
-          columns
-            ? Object.fromEntries(
-                Object.entries(row).filter(([name]) => wanted.has(name)),
-              )
-            : row,
+          withOwnNames(
+            columns
+              ? Object.fromEntries(
+                  Object.entries(row).filter(([name]) => wanted.has(name)),
+                )
+              : row,
+          ),
         );
     } catch (cause) {
       throw await explain(cause, source, { file, metadata });
@@ -220,12 +230,18 @@ async function open(given: SlicedFile, options: Options, source: Reading) {
         rowStart,
         rowEnd,
       );
-      return { names, types, columns: found, rows: rowEnd - rowStart };
+      return {
+        names: names.map(ownName),
+        ...{ types, columns: found, rows: rowEnd - rowStart },
+      };
     } catch (cause) {
       throw await explain(cause, source, { file, metadata });
     }
   };
-  return { metadata, start, end, names, types, read, readColumns };
+  return {
+    ...{ metadata, start, end, types, read, readColumns },
+    names: names.map(ownName),
+  };
 }
 
 /** Whether the numbers of a column are fractions, also where all that are there are whole. */

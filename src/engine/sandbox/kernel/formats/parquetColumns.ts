@@ -12,6 +12,7 @@ import {
   readDictionaryColumn,
 } from "./parquetDictionaries.ts";
 import type { HeldFile } from "./heldFile.ts";
+import { withOwnNames } from "./parquetNames.ts";
 
 /** How to read columns of a file. */
 export interface ColumnReading extends DictionaryReading {
@@ -168,8 +169,8 @@ export function toPlain(value: unknown): unknown {
   }
   if (typeof value !== "object" || value === null) return value ?? null;
   if (Array.isArray(value)) return value.map(toPlain);
-  if (Object.getPrototypeOf(value) === Object.prototype)
-    for (const [key, child] of Object.entries(value))
-      (value as Record<string, unknown>)[key] = toPlain(child);
-  return value;
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  for (const [key, child] of Object.entries(value))
+    (value as Record<string, unknown>)[key] = toPlain(child);
+  return withOwnNames(value);
 }

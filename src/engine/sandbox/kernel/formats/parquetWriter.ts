@@ -10,7 +10,7 @@ import { FlowError } from "../../../../core/errors.ts";
 import { showValue } from "../../../../core/words.ts";
 import type { DeclaredTypes } from "../rowStream.ts";
 import { bytesOf } from "./jsonValue.ts";
-import { listColumns, readRows, type WrittenRow } from "./rows.ts";
+import { listColumns, readRows, valueIn, type WrittenRow } from "./rows.ts";
 import { writeJson, writeText } from "./writtenJson.ts";
 
 /** What a type of SQLite is in Parquet. */
@@ -74,7 +74,7 @@ function convertAll(
   before = 0,
 ): unknown[] {
   return rows.map((row, index) => {
-    const value = row[name];
+    const value = valueIn(row, name);
     if (value === null || value === undefined) return undefined;
     const where = `Row ${before + index + 1}, column ${name}`;
     const converted = convert(value, type, where);
@@ -101,7 +101,7 @@ export class ColumnKinds {
   see(rows: readonly WrittenRow[]): void {
     for (const row of rows) {
       this.#rows += 1;
-      const value = row[this.#name];
+      const value = valueIn(row, this.#name);
       if (value === null || value === undefined) continue;
       const kind = kindOf(value);
       if (!this.#kinds.has(kind))

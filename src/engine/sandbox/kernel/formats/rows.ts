@@ -19,6 +19,13 @@ export function readRows(rows: unknown, writer: string): WrittenRow[] {
   });
 }
 
+/** A value of a row; what every object has by such a name, as "constructor", is none. */
+export function valueIn(row: WrittenRow, column: string): unknown {
+  return column in Object.prototype && !Object.hasOwn(row, column)
+    ? undefined
+    : row[column];
+}
+
 /** A date as ISO 8601. One that is no date is refused: the file would have nothing in its place. `where` is what a message calls it. */
 export function isoOf(date: Date, where: string): string {
   if (!Number.isNaN(date.getTime())) return date.toISOString();
