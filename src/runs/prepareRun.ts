@@ -15,6 +15,9 @@ export interface PreparedRun {
   program: Program;
 }
 
+/** What was found last for each graph. */
+const prepared = new WeakMap<Graph, PreparedRun>();
+
 /** Checks the parameters that are given (`defaults` stand for missing ones, as far as the flow knows them) and finds the keys. */
 export function prepareRun(
   program: Program,
@@ -34,11 +37,23 @@ export function prepareRun(
     ...Object.fromEntries(kept),
     ...given,
   });
-  const keys = taskKeys(
-    graph,
-    program.versions,
-    parameters,
-    new Set(program.usesContext),
+  const last = prepared.get(graph);
+  if (last?.program === program && areSame(last.parameters, parameters))
+    return last;
+  const { versions, usesContext } = program;
+  const keys = taskKeys(graph, versions, parameters, new Set(usesContext));
+  const run = { graph, keys, parameters, program };
+  // The plan on show asks for it, then the run, and then the next plan; the keys of thousands of tasks take tens of milliseconds.
+  prepared.set(graph, run);
+  return run;
+}
+
+/** Whether the parameters of a graph are the same, as far as that is seen at once. */
+function areSame(
+  one: PreparedRun["parameters"],
+  other: PreparedRun["parameters"],
+): boolean {
+  return Object.entries(one).every(
+    ([name, value]) => Object(value) !== value && Object.is(value, other[name]),
   );
-  return { graph, keys, parameters, program };
 }
