@@ -681,6 +681,16 @@ test("what is typed wrongly is said, with what there is", async () => {
   expect(JSON.parse(many.out)).toEqual({
     error: { code: "invalid-parameter", message: many.error.trimEnd() },
   });
+  const unknown = await flowbook("run", file, "--nope", "--json");
+  expect([unknown.code, JSON.parse(unknown.out)]).toMatchObject([
+    2,
+    {
+      error: {
+        code: "invalid-argument",
+        message: expect.stringContaining("has no --nope") as string,
+      },
+    },
+  ]);
   expect(
     await flowbook("run", file, "--resume", "--db", "none.sqlite"),
   ).toMatchObject({
