@@ -9,7 +9,7 @@
  * - Between the return of a function and the end of its commit nothing stops a task run: its rows may be on disk already.
  */
 import { formatDuration } from "./duration.ts";
-import { reasonOf } from "./errorCauses.ts";
+import { ofFallback, reasonOf } from "./errorCauses.ts";
 import type { ErrorData } from "./errors.ts";
 import type { Verdict } from "./decisions.ts";
 import type {
@@ -271,7 +271,8 @@ function endAttempt(
   table.drop(number, flags.committing);
   const isFallback = table.has(number, flags.fallback);
   const before = isFallback ? table.details(number)?.error : undefined;
-  table.edit(number).error = failure.error;
+  const error = before ? ofFallback(failure.error, before) : failure.error;
+  table.edit(number).error = error;
   if (table.details(number)?.cancelled) {
     const message = `Cancelled; its result could not be kept: ${asSentence(failure.message)}`;
     finish(state, number, "Cancelled", message, at, commands);
@@ -319,7 +320,7 @@ function endAttempt(
     return;
   }
   const message = before
-    ? `${asSentence(before.message)} The fallback failed too: ${failure.message}`
+    ? reasonOf(error)
     : tries === 1
       ? failure.message
       : `Attempt ${tries} of ${tries} ${failure.told}`;
@@ -393,8 +394,7 @@ function fireTimer(
       );
       return;
     }
-    case "limit":
-    case "run":
+    default:
       return; // the run's own
   }
 }

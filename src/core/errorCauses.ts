@@ -63,6 +63,15 @@ export function reasonOf(data: ErrorData): string {
   ].reduce((told, next) => `${asSentence(told)} ${next}`);
 }
 
+/** The error of a fallback that failed too: it tells as well what had failed before, which has no error of its own any more. */
+export function ofFallback(error: ErrorData, before: ErrorData): ErrorData {
+  return {
+    ...error,
+    message: `${asSentence(before.message)} The fallback failed too: ${error.message}`,
+    cause: error.cause ?? before,
+  };
+}
+
 /** Whether a message tells another one already, in its words. */
 function says(message: string, other: string): boolean {
   const words = other.trim().replace(/\.$/, "");

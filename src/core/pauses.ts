@@ -2,7 +2,7 @@ import type { Answer, Command, RunEvent, TaskNumber, Time } from "./events.ts";
 import { beginFlows } from "./flowTime.ts";
 import { finish } from "./openRuns.ts";
 import { ask } from "./places.ts";
-import { countTries } from "./run.ts";
+import { countAttempts, countTries } from "./run.ts";
 import {
   move,
   nodeOf,
@@ -58,6 +58,16 @@ export function triesOf(
   const details = table.details(number) ?? {};
   const { attemptsBefore = 0, attempts = [], fallbacks = [] } = details;
   return countTries({ attempt, attemptsBefore, attempts, fallbacks });
+}
+
+/** Which attempt this one is for those who write and read of it. */
+export function attemptOf(
+  { table }: SchedulerState,
+  number: TaskNumber,
+  attempt: number,
+): number {
+  const { attempts = [], fallbacks = [] } = table.details(number) ?? {};
+  return countAttempts({ attempt, attempts, fallbacks });
 }
 
 /** A person's word on a task that waits for one. */

@@ -5,7 +5,7 @@ import type { GraphIndex } from "./graphIndex.ts";
 import type { Graph, TaskNode } from "./graph.ts";
 import { listNames } from "./words.ts";
 
-/** The tasks with that id, else all with that name or variable; a FlowError if there is none. */
+/** The tasks with that id, else all with that name, else all of that variable; a FlowError if there is none. */
 export function findTasks(graph: Graph, name: string): number[] {
   const matching = (fits: (node: TaskNode) => boolean) =>
     graph.nodes.flatMap((node, number) =>
@@ -13,8 +13,11 @@ export function findTasks(graph: Graph, name: string): number[] {
     );
   const byId = matching(({ id }) => id === name);
   if (byId.length > 0) return byId;
-  const byName = matching((node) => node.name === name || node.task === name);
+  // A call that has a name of its own is meant by that.
+  const byName = matching((node) => node.name === name);
   if (byName.length > 0) return byName;
+  const byVariable = matching(({ task }) => task === name);
+  if (byVariable.length > 0) return byVariable;
   const known = matching(() => true).map((number) => graph.nodes[number]!.name);
   throw new FlowError(
     "unknown-task",

@@ -60,24 +60,29 @@ export function countTries(
   run: Pick<TaskRun, "attempt" | "attemptsBefore" | "attempts" | "fallbacks">,
 ): number {
   const { attempt, attemptsBefore, attempts, fallbacks } = run;
-  const paused = attempts.filter(
-    (one) =>
-      one.attempt > attemptsBefore &&
-      one.state === "Paused" &&
-      !fallbacks.includes(one.attempt),
-  );
-  const made =
-    countAttempts({ attempt, fallbacks }) -
-    countAttempts({ attempt: attemptsBefore, fallbacks });
-  return made - paused.length;
+  const others = new Set(fallbacks);
+  for (const one of attempts)
+    if (one.state === "Paused") others.add(one.attempt);
+  let tries = attempt - attemptsBefore;
+  for (const one of others)
+    if (one > attemptsBefore && one <= attempt) tries -= 1;
+  return tries;
 }
 
-/** How many attempts there were with this one: which one it is for those who write and read of it. The fallback goes with the last one before it. */
+/**
+ * How many attempts there were with this one: which one it is for those who write and read of it. One that waited for a person is
+ * the same as that which went on from there, and the fallback goes with the last one before it.
+ */
 export function countAttempts({
   attempt,
+  attempts,
   fallbacks,
-}: Pick<TaskRun, "attempt" | "fallbacks">): number {
-  return attempt - fallbacks.filter((number) => number <= attempt).length;
+}: Pick<TaskRun, "attempt" | "attempts" | "fallbacks">): number {
+  const others = new Set(fallbacks.filter((one) => one <= attempt));
+  for (const one of attempts)
+    if (one.state === "Paused" && one.attempt < attempt)
+      others.add(one.attempt);
+  return attempt - others.size;
 }
 
 /** The elements of a mapped task run; for nested maps the innermost ones, counted through. */

@@ -88,10 +88,10 @@ export function tellOf(
 /** The attempt that a change is one of; that of all if it is not known which change. */
 function attemptOf(all: AttemptId, of: WatchedChange | undefined): AttemptId {
   if (!of) return all;
-  const { element, change } = of;
+  const { element, attempt } = of;
   const { run, node } = all;
   return attemptId({
-    ...{ run, node, attempt: change.attempt },
+    ...{ run, node, attempt },
     ...(element === undefined ? {} : { element }),
   });
 }

@@ -2,8 +2,7 @@ import type { TaskNumber } from "../core/events.ts";
 import type { Operator, TaskNode, Template } from "../core/graph.ts";
 import { flowAround, flowsOf } from "../core/graphIndex.ts";
 import { mapIndexOf } from "../core/mapIndex.ts";
-import { triesOf } from "../core/pauses.ts";
-import { countAttempts } from "../core/run.ts";
+import { attemptOf, triesOf } from "../core/pauses.ts";
 import { nameOfRun, type SchedulerState } from "../core/schedulerState.ts";
 import { taskRunKey } from "./attempt.ts";
 import type { AttemptRequest } from "./executor.ts";
@@ -232,7 +231,6 @@ class NodeAttempt implements AttemptRequest {
     const error = fallback ? table.details(this.number)?.error : undefined;
     const loop = fallback ? undefined : this.#of.loops.get(this.number);
     const { functions } = this.#of.node.options;
-    const { fallbacks = [] } = table.details(this.number) ?? {};
     const tries = triesOf(this.#of.state, this.number, this.attempt);
     return {
       task: this.task,
@@ -246,7 +244,7 @@ class NodeAttempt implements AttemptRequest {
       args: this.args,
       failed,
       context: {
-        attempt: countAttempts({ attempt: this.attempt, fallbacks }),
+        attempt: attemptOf(this.#of.state, this.number, this.attempt),
         mapIndex: this.mapIndex,
         resumed: resumed === true,
         loopCount: loop?.count ?? 1,

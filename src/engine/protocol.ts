@@ -94,6 +94,8 @@ export interface WatchedChange {
   node: NodeId | undefined;
   /** Which element of a map it is one of, as in an {@link AttemptId}. */
   element?: string | undefined;
+  /** Its attempt, as an {@link AttemptId} counts. */
+  attempt: number;
   change: StateChange;
 }
 

@@ -1,5 +1,6 @@
 import type { TaskNumber } from "../core/events.ts";
 import { mapIndexOf } from "../core/mapIndex.ts";
+import { attemptOf } from "../core/pauses.ts";
 import { nameOfRun, nodeOf } from "../core/schedulerState.ts";
 import type { SchedulerState } from "../core/schedulerState.ts";
 import type { State } from "../core/state.ts";
@@ -50,10 +51,13 @@ export class Watchers implements RunWatcher {
   begin(isNew = false): void {
     const { table } = this.#state();
     if (!isNew) this.#flowSeen = this.#state().state;
-    for (const node of this.#watched)
-      table.forEachLeaf(node, (leaf) => {
-        this.#seen.set(leaf, isNew ? "Pending" : table.state(leaf));
-      });
+    const see = (run: TaskNumber) =>
+      this.#seen.set(run, isNew ? "Pending" : table.state(run));
+    for (const node of this.#watched) {
+      // A map is watched beside its elements.
+      see(node);
+      table.forEachLeaf(node, see);
+    }
     this.look();
   }
 
@@ -107,11 +111,12 @@ export class Watchers implements RunWatcher {
     const { task, id: node } = nodeOf(state, number);
     const path = table.path(number);
     const element = path.length === 0 ? undefined : path.join(".");
-    const of = { task, node, element };
+    const attempt = table.attempt[number]!;
+    const of = { task, node, element, attempt };
     const change = {
       name: nameOfRun(state, number),
       mapIndex: mapIndexOf(state, number),
-      attempt: table.attempt[number]!,
+      attempt: attemptOf(state, number, attempt),
       message: table.details(number)?.message,
     };
     // Of tasks that a worker got together, one event tells all.
@@ -131,8 +136,8 @@ export class Watchers implements RunWatcher {
     of: Omit<WatchedChange, "change"> | undefined,
     change: WatchedChange["change"],
   ): void {
-    const { task, node, element } = of ?? {};
-    this.#waiting.push({ task, node, element, change });
+    const { task, node, element, attempt = 1 } = of ?? {};
+    this.#waiting.push({ task, node, element, attempt, change });
     if (this.#isTelling) return;
     this.#isTelling = true;
     this.#telling = this.#tell();
@@ -141,7 +146,7 @@ export class Watchers implements RunWatcher {
   async #tell(): Promise<void> {
     while (this.#waiting.length > 0) {
       // Those of one task at a time: what its function logs is told as the task's, and as an element's where that is known.
-      const [{ node, change }] = this.#waiting as [WatchedChange];
+      const [{ node, attempt }] = this.#waiting as [WatchedChange];
       const end = this.#waiting.findIndex((other) => other.node !== node);
       const changes = this.#waiting.splice(
         0,
@@ -149,7 +154,7 @@ export class Watchers implements RunWatcher {
       );
       await this.#parts.executor
         .watch(
-          { run: this.#run, node: node ?? "", attempt: change.attempt },
+          { run: this.#run, node: node ?? "", attempt },
           this.#state().flow,
           changes,
           this.#listener(),

@@ -112,7 +112,8 @@ export function readParameters(
   given: readonly string[],
 ): Record<string, unknown> {
   const known = parametersOf(graph);
-  const values: Record<string, unknown> = {};
+  // A name may be one that objects have already, such as `__proto__`.
+  const values = new Map<string, unknown>();
   for (const text of given) {
     const [name, value] = splitAt(text, "--param", "airport=JFK");
     const parameter = known.find((one) => one.name === name);
@@ -123,13 +124,13 @@ export function readParameters(
           ? `${graph.flow} has no parameters.`
           : `${graph.flow} has no parameter ${name}. It has ${known.map((one) => one.name).join(", ")}.`,
       );
-    if (Object.hasOwn(values, name))
+    if (values.has(name))
       throw new UsageError(
         `--param ${name} is given twice: leave out one of them.`,
       );
-    values[name] = parseParameter(parameter, value);
+    values.set(name, parseParameter(parameter, value));
   }
-  return values;
+  return Object.fromEntries(values);
 }
 
 /** The two sides of `name=value`. */

@@ -231,7 +231,7 @@ async function openRuns(
 
 /** Takes `task`, `task=approve`, `task=decline`, `task=resume` or `task={"field": value}`; the task may be `task[1]`, an element of a map. */
 async function answer(runs: Runs, flow: string, text: string) {
-  const [task, value] = splitAnswer(runs.last(flow), text);
+  const [task, value] = splitAnswer(await runs.lastByNow(flow), text);
   if (value === undefined) return runs.answer(task, { type: "approve" }, flow);
   if (task === "") splitAt(text, "--answer", "review=approve");
   if (value === "approve") return runs.answer(task, { type: "approve" }, flow);

@@ -19,6 +19,7 @@ import type {
   DatabaseService,
   EnginePage,
   EngineUpdate,
+  ProceedRequest,
   QueryResult,
 } from "../engine/services.ts";
 import { keptResults } from "../runs/keptResults.ts";
@@ -27,6 +28,7 @@ import { prepareRun, type PreparedRun } from "../runs/prepareRun.ts";
 import { RunBook } from "../runs/runBook.ts";
 import { resumableTasks } from "../runs/resumableTasks.ts";
 import { RunResults } from "../runs/runResults.ts";
+import { overdueTimer } from "../runs/waitingRuns.ts";
 import type { Coordinator } from "./cluster/coordinator.ts";
 import { QueueExecutor } from "./cluster/queueExecutor.ts";
 import { receiveFile } from "./fileOnDisk.ts";
@@ -221,30 +223,51 @@ export class Runs {
     );
   }
 
+  /** The newest run of the flow, in which the time has passed while no process was there: who was waited for in vain is waited for no longer. */
+  async lastByNow(flow?: string): Promise<RunState | undefined> {
+    let last = this.last(flow);
+    for (
+      let event = last && overdueTimer(last, Date.now());
+      event;
+      event = overdueTimer(last!, Date.now())
+    )
+      last = await this.#proceed(last!.run, [event]);
+    return last;
+  }
+
   /**
    * Goes on with the last run of the flow; parameters are those that it had unless given. In one that waits for people, the
-   * tasks go on that paused themselves or wait to be started; if there are only gates, it stays as it is.
+   * tasks go on that paused themselves or wait to be started, and those whose wait is over; if there are only gates, it stays as
+   * it is.
    */
   async resume(choice: RunChoice): Promise<RunState> {
-    const last = this.last(choice.flow);
-    if (!last) throw nothingToResume(graphOf(this.#open, choice.flow).flow);
-    if (!isFinal(last.state)) {
+    const before = this.last(choice.flow);
+    if (!before) throw nothingToResume(graphOf(this.#open, choice.flow).flow);
+    if (!isFinal(before.state)) {
       const given = Object.keys(choice.parameters ?? {});
       if (given.length > 0)
         throw new FlowError(
           "invalid-argument",
-          `The last run of ${last.flow} waits for people, and goes on with the parameters that it has: leave out ${listNames(given)}.`,
+          `The last run of ${before.flow} waits for people, and goes on with the parameters that it has: leave out ${listNames(given)}.`,
         );
-      const tasks = resumableTasks(last).map(({ task }) => task);
-      if (tasks.length === 0) return last;
-      return this.#proceed(last.run, tasks, { type: "resume" });
+      const now = (await this.lastByNow(choice.flow))!;
+      const tasks = isFinal(now.state) ? [] : resumableTasks(now);
+      if (tasks.length === 0) return now;
+      const at = Date.now();
+      return this.#proceed(
+        now.run,
+        tasks.map(({ task }) => ({
+          ...{ type: "pause-answered", at, task },
+          answer: { type: "resume" },
+        })),
+      );
     }
-    const { run } = last;
+    const { run } = before;
     const events = this.#book.events(run);
-    const prepared = this.#prepare(choice, last);
+    const prepared = this.#prepare(choice, before);
     const { graph, keys } = prepared;
-    const files = await this.#files(last);
-    const { kept } = planResume(graph, keys, last, files);
+    const files = await this.#files(before);
+    const { kept } = planResume(graph, keys, before, files);
     return this.#settle(run, () =>
       this.#engine.resume({ run, events, ...prepared, kept }),
     );
@@ -257,10 +280,15 @@ export class Runs {
     flow?: string,
     value?: unknown,
   ): Promise<RunState> {
-    const last = this.last(flow);
+    const last = await this.lastByNow(flow);
     const found = findWaiting(last, task);
     const said = checkAnswer(task, found.node.operator, answer, value);
-    return this.#proceed(last!.run, [found.task], said, value);
+    const event = { type: "pause-answered", at: Date.now() } as const;
+    return this.#proceed(
+      last!.run,
+      [{ ...event, task: found.task, answer: said }],
+      value,
+    );
   }
 
   /** Cancels what goes on, and what would be begun later. */
@@ -322,22 +350,20 @@ export class Runs {
     return lookUpFiles(all, (name) => this.#database.fileHash(name));
   }
 
-  /** Goes on with a run that waits for people, with one answer for some of its tasks. */
+  /** Goes on with a run that waits for people, as something happens to some of its tasks. */
   #proceed(
     run: string,
-    tasks: readonly number[],
-    answer: Answer,
+    happened: readonly ProceedRequest["event"][],
     value?: unknown,
   ): Promise<RunState> {
-    const at = Date.now();
     return this.#settle(run, async () => {
       const lists = await Promise.all(
-        tasks.map((task) =>
+        happened.map((event) =>
           this.#engine.proceed({
             run,
             events: this.#book.events(run),
             program: this.#open.program,
-            event: { type: "pause-answered", at, task, answer },
+            event,
             ...(value === undefined ? {} : { value }),
           }),
         ),

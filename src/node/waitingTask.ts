@@ -3,7 +3,7 @@ import { elementName } from "../core/schedulerState.ts";
 import { FlowError } from "../core/errors.ts";
 import type { TaskNode } from "../core/graph.ts";
 import type { RunState } from "../core/run.ts";
-import { isFinal } from "../core/state.ts";
+import { isFailed, isFinal, type State } from "../core/state.ts";
 import { listNames } from "../core/words.ts";
 import { pausedTasks, type Found } from "../runs/waitingRuns.ts";
 
@@ -56,6 +56,15 @@ function waitingOf(
   });
 }
 
+/** The state of the task of a run that is called so; undefined where there is none, or an element is meant. */
+function stateOf(run: RunState, called: string): State | undefined {
+  const node = run.graph.nodes.find(
+    (one) =>
+      one.kind === "task" && [one.id, one.name, one.task].includes(called),
+  );
+  return node && run.tasks.get(node.id)?.state;
+}
+
 /**
  * The task of a run that waits and is called so, by its id, its name or its variable: `check`, or `check[0][2]` for an element of
  * a map, which without its places is the first that waits.
@@ -67,6 +76,14 @@ export function findWaiting(
   const waiting = waitingOf(run);
   const found = waiting.find(({ names }) => names.includes(called));
   if (found) return found;
+  const state = run && stateOf(run, called);
+  if (state) {
+    const isAskedAgain = isFinal(run.state) && isFailed(state);
+    throw new FlowError(
+      "invalid-argument",
+      `${called} waits for nobody: it is ${state}.${isAskedAgain ? " --resume asks again." : ""}`,
+    );
+  }
   throw new FlowError(
     "unknown-task",
     waiting.length === 0

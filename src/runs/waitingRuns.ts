@@ -66,6 +66,17 @@ export class WaitingRuns {
   }
 }
 
+/** That the time is over which a run that waits gave a person, itself or a sub-flow, if it is by now: what was over first. */
+export function overdueTimer(
+  run: RunState,
+  now: number,
+): (RunEvent & { type: "timer-fired" }) | undefined {
+  const first = isFinal(run.state) ? undefined : firstToExpire(run);
+  if (!first || first.until > now) return undefined;
+  const { task, attempt, timer } = first;
+  return { type: "timer-fired", at: now, task, attempt, timer };
+}
+
 /** The end of a time that a run, a sub-flow or a person is given. */
 interface Deadline {
   task: number;

@@ -5,6 +5,7 @@ import type { Graph } from "../core/graph.ts";
 import { viewGraph } from "../core/graphView.ts";
 import { toPlainJson } from "../core/plainJson.ts";
 import { quoteName } from "../core/sqliteRules.ts";
+import { showValue } from "../core/words.ts";
 import type { Output } from "../engine/protocol.ts";
 import type { ApiGraph, ApiOutput } from "./pageApi.ts";
 import { listNames } from "./words/language.ts";
@@ -81,6 +82,11 @@ async function toForm(
     default:
       return { type: output.type, text: output.text };
   }
+}
+
+/** Says that what was to be opened is no text of a notebook. */
+export function refuseNotebook(given: unknown): never {
+  throw new FlowError("invalid-argument", words.noMarkdown(showValue(given)));
 }
 
 /** Says what is wrong with options of a call that are none, or have one that is not among the known ones. */

@@ -137,6 +137,8 @@ export function createPageApi(session: Session, version: string): Flowbook {
   return {
     version,
     open: async (markdown) => {
+      if (typeof markdown !== "string")
+        (await import("./apiForms.ts")).refuseNotebook(markdown);
       await session.started();
       await session.openMarkdown(markdown);
     },
@@ -159,21 +161,10 @@ export function createPageApi(session: Session, version: string): Flowbook {
       const { cancelByName } = await import("./taskByName.ts");
       await cancelByName(session.desk, task);
     },
-    answer: async (task, answer = { type: "approve" }) => {
-      const { type, value, index, message } = answer;
+    answer: async (task, answer) => {
       await session.settled();
       const { answerByName } = await import("./taskByName.ts");
-      await answerByName(
-        session.desk,
-        task,
-        type === "decline" && message !== undefined
-          ? { type, message }
-          : { type },
-        {
-          ...(index === undefined ? {} : { index }),
-          ...(value === undefined ? {} : { value }),
-        },
-      );
+      await answerByName(session.desk, task, answer);
     },
     markSuccess: async (task, value, index) => {
       await session.settled();

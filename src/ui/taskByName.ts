@@ -6,7 +6,9 @@ import type { NodeId } from "../core/graph.ts";
 import { checkParameters } from "../core/parameter.ts";
 import type { RunState } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
+import { showValue } from "../core/words.ts";
 import type { RunDesk } from "./runDesk.svelte.ts";
+import type { ApiAnswer } from "./pageApi.ts";
 import { taskIdOf } from "./taskIdOf.ts";
 import { unknownTask } from "./words/resumable.ts";
 import * as words from "./words/taskByName.ts";
@@ -21,22 +23,39 @@ interface Found {
 export async function answerByName(
   desk: RunDesk,
   task: string,
-  answer: Answer,
-  options: { index?: number; value?: Record<string, unknown> },
+  given: ApiAnswer = { type: "approve" },
 ): Promise<void> {
+  if (Object(given) !== given)
+    throw new FlowError("invalid-argument", words.noAnswer(showValue(given)));
+  const { type, index, message } = given;
+  const answer: Answer =
+    type === "decline" && message !== undefined ? { type, message } : { type };
   showRunOf(desk, task, (state) => !isFinal(state.state));
-  const { node, path } = find(desk, task, options.index);
+  const { node, path } = find(desk, task, index);
   const found = desk.shown().graph.nodes.find(({ id }) => id === node);
   const operator = found?.kind === "task" ? found.operator : undefined;
-  checkWaiting(desk, task, node, options.index);
+  checkWaiting(desk, task, node, index);
   // Fields that have a default need no value.
-  const values = options.value ?? {};
+  const values = given.value ?? {};
+  if (!isPlain(values))
+    throw new FlowError(
+      "invalid-argument",
+      words.noValues({ task: nameOf(task, index), given: showValue(values) }),
+    );
   const said = checkAnswer(task, operator, answer, values);
   const value =
     operator?.type === "ask" && said.type === "approve"
       ? checkParameters(operator.form, values, "form")
       : undefined;
   await desk.answerTask(node, said, { path, ...(value ? { value } : {}) });
+}
+
+/** Whether it can have the fields of a form, as an object that stands in code does. */
+function isPlain(value: unknown): boolean {
+  const proto: unknown = Object.getPrototypeOf(Object(value));
+  return (
+    Object(value) === value && (proto === null || proto === Object.prototype)
+  );
 }
 
 /** Gives a task of the newest run that has it a result by hand. */

@@ -309,7 +309,10 @@ describe("a fallback", () => {
     expect(runOf(made, "a")).toMatchObject({
       state: "Failed",
       message: "no network. The fallback failed too: no file",
-      error: { message: "no file" },
+      error: {
+        message: "no network. The fallback failed too: no file",
+        cause: { message: "no network" },
+      },
     });
   });
 

@@ -160,6 +160,14 @@ describe("the plan of a run", () => {
     expect(ids("load-2")).toEqual(["a", "load-2"]);
     expect(ids("load")).toEqual(["a", "load-1", "load-2"]);
     expect(ids("Load")).toEqual(["a", "load-1", "load-2"]);
+    // One that has a name of its own is meant by that.
+    const sums = makeGraph({
+      "sum-1": { task: "sum", name: "sum" },
+      "sum-2": { task: "sum", name: "usum" },
+    });
+    const of = (to: string) =>
+      planRun(sums, {}, undefined, { to }).items.map(({ id }) => id);
+    expect([of("sum"), of("usum")]).toEqual([["sum-1"], ["sum-2"]]);
   });
 
   test("names the known tasks when one is unknown", () => {

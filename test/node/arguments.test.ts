@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { FlowError } from "../../src/core/errors.ts";
+import type { Graph } from "../../src/core/graph.ts";
+import { makeParameter } from "../../src/core/parameter.ts";
 import {
   readArguments,
+  readParameters,
   UsageError,
   wantsJson,
 } from "../../src/node/arguments.ts";
@@ -60,4 +63,12 @@ test("an error that a program is given names the options of run", () => {
   });
   const own = new TypeError("--db");
   expect(inProgramsWords(own)).toBe(own);
+});
+
+test("a parameter may have a name that objects have already", () => {
+  const parameter = makeParameter("__proto__", 9);
+  const node = { kind: "parameter", id: "p", name: "__proto__", parameter };
+  const graph = { nodes: [node] } as unknown as Graph;
+  const values = readParameters(graph, ["__proto__=7"]);
+  expect(Object.entries(values)).toEqual([["__proto__", 7]]);
 });

@@ -37,11 +37,21 @@ interface Ended {
   error: string;
 }
 
-async function flowbook(...given: string[]): Promise<Ended> {
+const flowbook = (...given: string[]) => runNode(cli, ...given);
+
+/** The same two hours later. */
+const flowbookLater = (...given: string[]) =>
+  runNode(
+    "--import",
+    "data:text/javascript,const { now } = Date; Date.now = () => now() + 7_200_000",
+    ...[cli, ...given],
+  );
+
+async function runNode(...given: string[]): Promise<Ended> {
   try {
     const { stdout, stderr } = await promisify(execFile)(
       process.execPath,
-      [cli, ...given],
+      given,
       { cwd: root },
     );
     return { code: 0, out: stdout, error: stderr };
@@ -419,6 +429,30 @@ flow("resumedPause", () => [check.map([1, 2]), press(), use(approve(param("n", 7
   expect((await flowbook("run", file, "--answer", "approve-1")).code).toBe(0);
 });
 
+test("nobody is waited for any longer than the timeout, also while no process was there", async () => {
+  const file = notebook(
+    "lateAnswer",
+    `
+const use = task((n: unknown) => String(n)).with({ trigger: triggers.allFinished })
+flow("lateAnswer", () => use(approve(param("n", 7), "soon", { timeout: "1h" })))`,
+  );
+  expect((await flowbook("run", file)).code).toBe(4);
+  const late = await flowbookLater("run", file, "--answer", "approve-1");
+  expect([late.code, late.error]).toEqual([
+    2,
+    expect.stringContaining(
+      "approve-1 waits for nobody: it is TimedOut. --resume asks again.\n",
+    ),
+  ]);
+  expect((await flowbook("run", file, "--resume")).code).toBe(4);
+  const resumed = await flowbookLater("run", file, "--resume", "--json");
+  const { tasks } = JSON.parse(resumed.out) as RunReport;
+  expect(tasks.map(({ name, state }) => [name, state])).toEqual([
+    ["soon", "TimedOut"],
+    ["use", "Success"],
+  ]);
+});
+
 test("an answer that is neither a word nor the fields of a form is refused, and the gate still waits", async () => {
   const file = notebook(
     "answers",
@@ -651,6 +685,16 @@ test("what is typed wrongly is said, with what there is", async () => {
   expect(JSON.parse(many.out)).toEqual({
     error: { code: "invalid-parameter", message: many.error.trimEnd() },
   });
+  const unknown = await flowbook("run", file, "--nope", "--json");
+  expect([unknown.code, JSON.parse(unknown.out)]).toMatchObject([
+    2,
+    {
+      error: {
+        code: "invalid-argument",
+        message: expect.stringContaining("has no --nope") as string,
+      },
+    },
+  ]);
   expect(
     await flowbook("run", file, "--resume", "--db", "none.sqlite"),
   ).toMatchObject({

@@ -67,6 +67,19 @@ test("what the page API is asked for at once after open is done in what is being
   expect(session.hosts.allowed).toEqual(["https://x.test"]);
 });
 
+test("what is no text is not opened, and the notebook that is open stays so", async () => {
+  const { session, api, calls } = makeSession("a");
+  await session.openNotebook("a");
+  for (const given of [5, undefined, null, {}])
+    await expect(api.open(given as unknown as string)).rejects.toMatchObject({
+      code: "invalid-argument",
+      message: expect.stringMatching(/opened from its text.* not from /),
+    });
+  expect(session.id).toBe("a");
+  await api.run();
+  expect(calls.at(-1)).toBe("run a in a");
+});
+
 test("the form is filled by the address of the notebook that was opened last", async () => {
   const { session, said } = makeSession("a", "b");
   const first = session.openNotebook("a", new URLSearchParams("flow=none"));

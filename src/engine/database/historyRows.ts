@@ -96,11 +96,14 @@ function rowOfAttempt(
   ];
 }
 
-/** The row of a line of a log; `indexOf` gives the index of an element of a map by its places, and `fallbacksOf` those of a task run. */
+/** The row of a line of a log; `indexOf` gives the index of an element of a map by its places, and `runOf` what is known of a task run. */
 export function rowOfLine(
   line: LogLine,
   indexOf: (node: string, element: string) => number | undefined,
-  fallbacksOf: (node: string, index?: number) => readonly number[],
+  runOf: (
+    node: string,
+    index?: number,
+  ) => Pick<TaskRun, "attempts" | "fallbacks">,
 ): RawValue[] {
   const { run, node, element, at, level, text } = line;
   const index = element === undefined ? undefined : indexOf(node, element);
@@ -108,10 +111,7 @@ export function rowOfLine(
   const attempt =
     line.attempt < 2
       ? line.attempt
-      : countAttempts({
-          attempt: line.attempt,
-          fallbacks: fallbacksOf(node, index),
-        });
+      : countAttempts({ ...runOf(node, index), attempt: line.attempt });
   return [run, node, index ?? null, attempt, timeText(at), level, text];
 }
 

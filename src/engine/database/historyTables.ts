@@ -127,13 +127,13 @@ export class HistoryTables {
       if (!known) indexes.set(node, (known = elementsOf(state, node)));
       return known.get(element);
     };
-    const fallbacksOf = (node: string, index?: number) => {
+    const runOf = (node: string, index?: number) => {
       const task = state?.tasks.get(node);
       const one = index === undefined ? task : task?.children?.run(index);
-      return one?.fallbacks ?? [];
+      return one ?? { attempts: [], fallbacks: [] };
     };
     return lines.map(
-      (line) => ["logs", rowOfLine(line, indexOf, fallbacksOf)] as const,
+      (line) => ["logs", rowOfLine(line, indexOf, runOf)] as const,
     );
   }
 

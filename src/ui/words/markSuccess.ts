@@ -2,6 +2,7 @@
 
 export const runNotOver =
   "A task can be marked as a success once its run is over. Wait for it, or cancel it first.";
+export const givenResult = "the result that was given";
 export const markOneElement = ({
   task,
   elements,

@@ -1,4 +1,4 @@
-/** Words of a cell, a flow or an example that is asked for and cannot be had, and of options of a run that there are not. */
+/** Words of a cell, a flow or an example that is asked for and cannot be had, and of what a call of the page API does not take. */
 
 /** `cells` are the names of those that there are, empty for none. */
 export const unknownCell = ({ name, cells }: { name: string; cells: string }) =>
@@ -56,6 +56,10 @@ export const exampleMissing = ({
   status: number;
 }) =>
   `Flowbook's own folder has no ${name}.flow.md (HTTP ${status}). Load the page again.`;
+
+export function noMarkdown(given: string): string {
+  return `A notebook is opened from its text, as flowbook.markdown() gives it, and not from ${given}. Nothing was opened.`;
+}
 
 export function optionsAsText(text: string): string {
   return `The options of a run are an object, and not a text. Write { flow: ${JSON.stringify(text)} }.`;

@@ -8,6 +8,10 @@ export const answerOneElement = ({
   elements: number;
 }) =>
   `${task} is a map: say which of its ${elements} elements is answered, by its index from 0 on.`;
+export const noAnswer = (given: string) =>
+  `An answer is an object such as { type: "approve" }, and not ${given}. The task still waits.`;
+export const noValues = ({ task, given }: { task: string; given: string }) =>
+  `The values of a form are an object with its fields, and not ${given}. ${task} still waits.`;
 export const notWaiting = ({ task, state }: { task: string; state: string }) =>
   `${task} waits for nobody: it is ${state}.`;
 export const notInRun = (task: string) =>

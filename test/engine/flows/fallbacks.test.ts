@@ -107,3 +107,24 @@ test("a fallback that pauses is no attempt either", async () => {
   expect(tries()).toBe(1);
   expect(flows.logs).toEqual(["t-1 info fallback 1", "t-1 info fallback 1"]);
 });
+
+test("who watches a task with a fallback is told of the attempts of its function", async () => {
+  const flows = await openFlows(`
+    const t = task(() => { throw new Error("no") }, { fallback: 1, onStateChange: ({ to, attempt }) => log(to, attempt) })
+    flow("F", () => t())`);
+  await flows.run();
+  expect(flows.logs.map((line) => line.replace("t-1 info ", ""))).toEqual([
+    ...["Running 1", "Retrying 1", "Running 1", "Success 1"],
+  ]);
+});
+
+test("the error of a fallback that fails too tells what failed first", async () => {
+  const flows = await openFlows(`
+    const t = task((): number => { throw new TypeError("first") }, { fallback: () => { throw new RangeError("second") } })
+    const told = task((e: any) => [e.name, e.message, e.cause.name, e.cause.message], { trigger: triggers.allFinished })
+    flow("F", () => told(t()))`);
+  const { tasks } = await flows.run();
+  const both = "first. The fallback failed too: second";
+  expect(tasks[0]).toMatchObject({ state: "Failed", message: both });
+  expect(tasks[1]!.result).toEqual(["RangeError", both, "TypeError", "first"]);
+});

@@ -274,6 +274,7 @@ describe("onStateChange", () => {
   ): WatchedChange => ({
     task: node && "t",
     node,
+    attempt: 1,
     change: {
       name: node ? "t" : "F",
       mapIndex: undefined,

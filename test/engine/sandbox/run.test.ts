@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   copyValue,
-  explainCopyFailure,
+  copyFailure,
   refuseEmptied,
 } from "../../../src/engine/sandbox/kernel/copy.ts";
 import { compileNotebook } from "../../../src/notebook/compile/compile.ts";
@@ -435,13 +435,11 @@ describe("a result that cannot be copied", () => {
   test("and is a URL says so as browsers refuse it", () => {
     const refused = new DOMException("[object URL] could not be cloned.");
     const value = { u: [new URL("https://a.example")] };
-    expect(
-      explainCopyFailure(value, "the result", "result", refused).message,
-    ).toBe(
+    expect(copyFailure(value, "the result", "result", refused).message).toBe(
       "The result cannot be copied: result.u[0] is a URL. Use its text instead: url.href.",
     );
     expect(
-      explainCopyFailure(
+      copyFailure(
         new URLSearchParams(),
         "the result",
         "result",

@@ -1,4 +1,5 @@
 import type { Template } from "../../../core/graph.ts";
+import { showPath } from "../../../core/showPath.ts";
 import { flowBodyError } from "./flowBodyError.ts";
 
 /** One step further into what a template stands for. A constant is followed at once; `label` is what messages call it. */
@@ -42,17 +43,4 @@ function followValue(
   const found = (value as Record<string | number, unknown>)[step];
   if (Object.hasOwn(Object(value) as object, step)) return found;
   return typeof found === "number" ? found : undefined;
-}
-
-/** `.rows[3].format`, as it would be written. */
-export function showPath(path: readonly (string | number)[]): string {
-  let text = "";
-  for (const step of path)
-    text +=
-      typeof step === "number"
-        ? `[${step}]`
-        : /^[A-Za-z_$][\w$]*$/.test(step)
-          ? `.${step}`
-          : `[${JSON.stringify(step)}]`;
-  return text;
 }

@@ -1,4 +1,4 @@
-import { showPath } from "./follow.ts";
+import { showPath } from "../../../core/showPath.ts";
 import { refOf, type Wire } from "./refs.ts";
 
 /** Deeper than this, and longer than this, a log line shows no more of a value. */

@@ -95,7 +95,9 @@ export function makeReplacements(current: Current): Record<string, unknown> {
 }
 
 /** Whether what goes on is what the job is about: a task, or the cell that is viewed, and not a cell that it only needs. */
-function isHeard({ job, cell }: Current): boolean {
+function isHeard({ job, cell, tracer }: Current): boolean {
+  // A task whose flow is drawn anew, to find the options of its call, did not say what that logs.
+  if (tracer && job?.kind !== "trace" && job?.kind !== "view") return false;
   return job !== undefined && (!cell || cell.name === job.viewed);
 }
 

@@ -1,6 +1,7 @@
 import type { Template } from "../../../core/graph.ts";
+import { showPath } from "../../../core/showPath.ts";
 import { flowBodyError } from "./flowBodyError.ts";
-import { followTemplate, showPath } from "./follow.ts";
+import { followTemplate } from "./follow.ts";
 import type { Tracer } from "./tracer.ts";
 
 /** A ref in a flow body: a value that is not there yet, as what it is made from. */

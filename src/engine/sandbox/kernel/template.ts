@@ -1,7 +1,7 @@
 import type { Template } from "../../../core/graph.ts";
+import { showPath } from "../../../core/showPath.ts";
 import { copyValue } from "./copy.ts";
 import { flowBodyError } from "./flowBodyError.ts";
-import { showPath } from "./follow.ts";
 import { refuseNoParameters } from "./parameterRefs.ts";
 import { refOf, type Wire } from "./refs.ts";
 import type { Tracer } from "./tracer.ts";

@@ -2,7 +2,7 @@ import { type ErrorData, FlowError } from "../../../core/errors.ts";
 import type { ToWorker } from "../../protocol.ts";
 import { endAttempt, runAttempt } from "./attempt.ts";
 import { Batch } from "./batch.ts";
-import { explainCopyFailure, refuseEmptied } from "./copy.ts";
+import { copyFailure, refuseEmptied } from "./copy.ts";
 import { BuiltIns } from "./builtIns.ts";
 import type { CellFunction } from "./cellScripts.ts";
 import type { Current } from "./current.ts";
@@ -182,9 +182,7 @@ export function startWorker(platform: Platform): TaskWorker {
       platform.post({
         type: "failed",
         job: answer.job,
-        error: describe(
-          explainCopyFailure(value, "the result", "result", thrown),
-        ),
+        error: describe(copyFailure(value, "the result", "result", thrown)),
       });
     }
   }
