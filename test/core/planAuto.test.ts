@@ -365,7 +365,8 @@ test("whatever runs by itself leaves all else as it ended and still to be run by
         const versions = Object.fromEntries(
           graph.nodes
             .filter(({ id }) => isChangedOf(id))
-            .map((node) => [node.kind === "task" ? node.task : "", "2"]),
+            .map((node) => (node.kind === "task" ? node.task : ""))
+            .map((task) => [task, `new ${task}`]),
         );
         const keys = taskKeys(graph, versions, {});
         const plan = planAuto(graph, keys, first.state, ({ id }) =>
