@@ -1,5 +1,6 @@
 import type { NodeId, TaskNode } from "./graph.ts";
 import { canonical } from "./hash.ts";
+import { baseOf } from "./keys.ts";
 import type { RunState, TaskRun } from "./run.ts";
 import { hasResult } from "./state.ts";
 
@@ -60,7 +61,7 @@ function pairOf(node: TaskNode, before: RunState, after: RunState): TaskPair {
     ...pair,
     isSameWork:
       pair.before && pair.after
-        ? before.keys[id] === after.keys[id]
+        ? baseOf(before.keys[id] ?? "") === baseOf(after.keys[id] ?? "")
         : undefined,
     isSameState: isSameState(pair.before, pair.after),
   };

@@ -128,9 +128,13 @@ export class Keeping {
       if (holds) this.#missing.set(number, new Set());
       return;
     }
+    // It is expanded anew: what was made of the elements of another list has no place in this one.
+    if (this.#marks.isRelisted(node, before, [])) return;
     const leaves: number[] = [];
     let elements = 0;
     const missing = new Set<string>();
+    const isRelisted = (path: readonly number[]) =>
+      this.#marks.isRelisted(node, before, path);
     forEachInnermost(children, (at, path, leaf) => {
       const state = leaf === undefined ? undefined : children.stateOf(leaf);
       const holds =
@@ -152,7 +156,7 @@ export class Keeping {
         leaf !== undefined &&
         isFinal(state!) &&
         (children.isMarked(leaf) || this.#marks.isSpared(node, path));
-      if (holds || isByHand()) {
+      if (!isRelisted(path) && (holds || isByHand())) {
         leaves.push(at);
         if (leaf !== undefined) elements += 1;
       } else

@@ -18,29 +18,35 @@ import { canonical, hashText } from "./hash.ts";
  * of what it waits for. A parameter's key is its value's, so a changed value reaches only the tasks downstream of it;
  * tasks that read `context` depend on all parameters of the flow, or sub-flow, that they are in.
  *
- * A flow that calls a task twice with the same arguments means two runs with a result each: the keys are told apart by
- * counting, and no two tasks of a graph ever have the same key.
+ * A flow that calls a task twice with the same arguments means two runs with a result each: their keys are told apart by a
+ * number, and no two tasks of a graph ever have the same key. What needs one of several equal calls has a key that says
+ * nothing of the number, for that is another one as soon as a line above goes: which of them it needs, the graph says.
  *
  * @param versions the version of each task by name; tasks of the library have none and go by their name
  * @param contextTasks names of the tasks that read `context`
+ * @param isFormer gives the keys of before, for runs that have them: the number was part of all keys downstream, and a
+ * sub-flow was taken for the task of the same name
  */
 export function taskKeys(
   graph: Graph,
   versions: Readonly<Record<string, string>>,
   parameters: Readonly<Record<string, unknown>>,
   contextTasks: ReadonlySet<string> = new Set(),
+  isFormer = false,
 ): Record<NodeId, string> {
   checkAcyclic(graph);
   const index = indexGraph(graph);
   let allParameters: string | undefined;
-  const keys = new Map<NodeId, string>();
+  /** What others are made of, and what each goes by. */
+  const bases = new Map<NodeId, string>();
+  const keys: [NodeId, string][] = [];
   const times = new Map<string, number>();
 
   const keyOf = (task: TaskNode): string => {
-    const sourceText = ({ node, each }: Source) => `${keys.get(node)} ${each}`;
+    const sourceText = ({ node, each }: Source) => `${bases.get(node)} ${each}`;
     const parts = [
       versionOf(task, versions),
-      ...task.args.map((arg) => argText(arg, keys)),
+      ...task.args.map((arg) => argText(arg, bases)),
       "after",
       ...task.waitFor.map(sourceText),
     ];
@@ -48,7 +54,7 @@ export function taskKeys(
       parts.push(
         "over",
         ...task.over.map((inputs) =>
-          inputs.map(({ of }) => argText(of, keys)).join(),
+          inputs.map(({ of }) => argText(of, bases)).join(),
         ),
       );
     const { operator } = task;
@@ -61,17 +67,19 @@ export function taskKeys(
       parts.push("reference", ...operator.reference.map(sourceText));
     if (task.options.cacheKey !== undefined)
       parts.push("cache key", task.options.cacheKey);
-    if (contextTasks.has(task.task)) {
+    if (contextTasks.has(task.task) && (isFormer || !operator)) {
       const own = flowAround(index, task)?.parameters;
       parts.push(
         "context",
-        own ? argText(own, keys) : (allParameters ??= canonical(parameters)),
+        own ? argText(own, bases) : (allParameters ??= canonical(parameters)),
       );
     }
-    const key = hashText(parts.join("\n"));
-    const time = (times.get(key) ?? 0) + 1;
-    times.set(key, time);
-    return time === 1 ? key : hashText(`${key} again ${time}`);
+    const base = hashText(parts.join("\n"));
+    const time = (times.get(base) ?? 0) + 1;
+    times.set(base, time);
+    const key = isFormer && time > 1 ? hashText(`${base} again ${time}`) : base;
+    bases.set(task.id, key);
+    return isFormer ? key : numberedKey(base, time);
   };
 
   // In the order of the graph, which decides who counts as first of several; only where a graph that no flow body made has
@@ -81,20 +89,30 @@ export function taskKeys(
     const ready = [start];
     for (let number = ready.pop(); number !== undefined; number = ready.pop()) {
       const node = index.nodes[number]!;
-      keys.set(
+      if (node.kind === "parameter")
+        bases.set(node.id, valueKey(parameters[node.parameter.name]));
+      keys.push([
         node.id,
-        node.kind === "task"
-          ? keyOf(node)
-          : valueKey(parameters[node.parameter.name]),
-      );
+        node.kind === "task" ? keyOf(node) : bases.get(node.id)!,
+      ]);
       for (const next of index.downstream.of(number))
         if (--missing[next]! === 0 && next < start) ready.push(next);
     }
   };
   index.nodes.forEach((node, number) => {
-    if (missing[number] === 0 && !keys.has(node.id)) visit(number);
+    if (missing[number] === 0 && !bases.has(node.id)) visit(number);
   });
   return Object.fromEntries(keys);
+}
+
+/** The key of one of several equal calls, by its number from 1. */
+export function numberedKey(base: string, number: number): string {
+  return number === 1 ? base : `${base}~${number}`;
+}
+
+/** What equal calls have in common: a key without its number. */
+export function baseOf(key: string): string {
+  return key.replace(/~\d+$/, "");
 }
 
 /** What a node's code is, as text: a task's version, or what the engine does itself. */

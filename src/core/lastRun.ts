@@ -2,39 +2,56 @@
 import type { NodeId, TaskNode } from "./graph.ts";
 import type { GraphIndex } from "./graphIndex.ts";
 import { canonical } from "./hash.ts";
-import { isKeepable } from "./keeping.ts";
+import { baseOf, numberedKey } from "./keys.ts";
 import type { RunState } from "./run.ts";
+import { isOfUse } from "./sameCalls.ts";
 import { listNames } from "./words.ts";
 
 type Keys = Readonly<Record<NodeId, string>>;
 
-/** For each task the node of the last run whose result it has by its key: its own node if it can be, else any that is free. */
+/** For each task the node of the last run whose result it has: that of the same call. */
 export function matchResults(
+  calls: ReadonlyMap<number, NodeId>,
+  last: RunState,
+): Map<number, NodeId> {
+  return new Map([...calls].filter(([, id]) => isOfUse(last, id)));
+}
+
+/**
+ * The keys with which a run goes on in which these results stay: an equal call has the number that it had, under which its
+ * result is kept, and no other one gets that.
+ */
+export function keepNumbers(
   index: GraphIndex,
   keys: Keys,
   last: RunState,
-): Map<number, NodeId> {
-  const held = new Map<number, NodeId>();
-  const free = new Map<string, NodeId[]>();
-  for (const [id, task] of last.tasks) {
-    const isOfUse = isKeepable(task.state) || task.children !== undefined;
-    if (!isOfUse) continue;
-    const number = index.numberOf.get(id);
-    const key = last.keys[id] ?? "";
-    if (number !== undefined && isTask(index, number) && keys[id] === key)
-      held.set(number, id);
-    else free.set(key, [...(free.get(key) ?? []), id]);
+  held: ReadonlyMap<number, NodeId>,
+): Keys {
+  const own = new Map<NodeId, string>();
+  let isSame = true;
+  for (const [number, from] of held) {
+    const { id } = index.nodes[number]!;
+    own.set(id, last.keys[from]!);
+    isSame &&= keys[id] === last.keys[from];
   }
-  index.nodes.forEach(({ id }, number) => {
-    if (held.has(number) || !isTask(index, number)) return;
-    const found = free.get(keys[id] ?? "")?.shift();
-    if (found !== undefined) held.set(number, found);
-  });
-  return held;
-}
-
-function isTask(index: GraphIndex, number: number): boolean {
-  return index.nodes[number]!.kind === "task";
+  if (isSame) return keys;
+  const taken = new Set(own.values());
+  const next = new Map<string, number>();
+  const keyOf = (id: NodeId, key: string): string => {
+    const held = own.get(id);
+    if (held !== undefined) return held;
+    const base = baseOf(key);
+    let number = next.get(base) ?? 1;
+    while (taken.has(numberedKey(base, number))) number += 1;
+    next.set(base, number + 1);
+    return numberedKey(base, number);
+  };
+  return Object.fromEntries(
+    index.nodes.map(({ kind, id }) => {
+      const key = keys[id]!;
+      return [id, kind === "task" ? keyOf(id, key) : key];
+    }),
+  );
 }
 
 /** Tells what is different about a task since the last run; undefined if it was not part of that run or is the same. */
@@ -42,9 +59,11 @@ export function changesSince(
   last: RunState,
   index: GraphIndex,
   keys: Keys,
+  same: ReadonlyMap<number, NodeId>,
 ): (number: number) => string | undefined {
   const calls = new Map(last.graph.nodes.map((node) => [node.id, node]));
-  const isOther = ({ id }: { id: NodeId }) => last.keys[id] !== keys[id];
+  const isOther = ({ id }: { id: NodeId }) =>
+    baseOf(last.keys[id] ?? "") !== baseOf(keys[id] ?? "");
   const parametersChanged = index.nodes.some(
     (node) => node.kind === "parameter" && isOther(node),
   );
@@ -54,7 +73,9 @@ export function changesSince(
   };
   return (number) => {
     const node = index.nodes[number] as TaskNode;
-    if (!last.tasks.has(node.id) || !isOther(node)) return undefined;
+    if (!last.tasks.has(node.id)) return undefined;
+    // It takes what another one of several equal calls returns.
+    if (!isOther(node)) return same.has(number) ? undefined : calledWith;
     const changed = index.upstream.of(number).filter((other) => {
       const input = index.nodes[other]!;
       // What ran by itself has left this task as it was.
@@ -70,9 +91,11 @@ export function changesSince(
       canonical([call.args, call.over, call.waitFor]) !==
         canonical([node.args, node.over, node.waitFor])
     )
-      return "what it is called with changed";
+      return calledWith;
     return parametersChanged
       ? "its code changed, or a parameter that it reads from context"
       : "its code changed";
   };
 }
+
+const calledWith = "what it is called with changed";

@@ -1,7 +1,7 @@
 /** What a person gave a result by hand, and what that means for the tasks around it. */
 import type { Time } from "./events.ts";
 import type { NodeId, TaskNode } from "./graph.ts";
-import { flowsAround } from "./graphIndex.ts";
+import { flowsAround, isRunByRun, visitRefs } from "./graphIndex.ts";
 import type { GraphIndex } from "./graphIndex.ts";
 import type { RunState, TaskRun } from "./run.ts";
 
@@ -61,7 +61,31 @@ export class Marks {
     );
   }
 
-  /** Whether that is so of any of a task. */
+  /** Whether a list that a level of a map goes over was given by hand after the map was expanded. */
+  isRelisted(
+    { over }: TaskNode,
+    { startedAt = Infinity }: TaskRun,
+    path: readonly number[],
+  ): boolean {
+    if (this.#times.size === 0) return false;
+    let isLater = false;
+    for (const [level, inputs] of over.slice(0, path.length + 1).entries())
+      for (const { of } of inputs)
+        if (!isRunByRun(of, level, this.#depthOf))
+          visitRefs(of, ({ node, each }) => {
+            const times = this.#times.get(this.#index.numberOf.get(node)!);
+            const place = path.slice(0, each).join(".");
+            isLater ||= (times?.get(place) ?? 0) > startedAt;
+          });
+    return isLater;
+  }
+
+  readonly #depthOf = (id: NodeId): number => {
+    const node = this.#index.nodes[this.#index.numberOf.get(id)!]!;
+    return node.kind === "task" ? node.over.length : 0;
+  };
+
+  /** Whether a task, or any element of it, is overtaken. */
   overtake(number: number, task: TaskRun): boolean {
     const { children } = task;
     if (this.#times.size === 0) return false;

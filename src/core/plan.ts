@@ -11,7 +11,7 @@ import { descendants, indexGraph } from "./graphIndex.ts";
 import type { Graph, NodeId, TaskNode } from "./graph.ts";
 import type { GraphIndex } from "./graphIndex.ts";
 import { isKeepable, Keeping } from "./keeping.ts";
-import { changesSince, matchResults } from "./lastRun.ts";
+import { changesSince, keepNumbers, matchResults } from "./lastRun.ts";
 import {
   areResultsOf,
   findHindrance,
@@ -31,6 +31,7 @@ import {
 import { findTasks, include, withParts } from "./planScope.ts";
 import { carriersOf, cleanupsOf, usersOf } from "./resources.ts";
 import type { RunState, TaskRun } from "./run.ts";
+import { sameCalls } from "./sameCalls.ts";
 import { sparedByMarks } from "./spared.ts";
 import {
   areOthersCached,
@@ -38,6 +39,7 @@ import {
   neededBy,
   runsAgain,
   whyFruitless,
+  whyKept,
   whyUnfinished,
 } from "./whyAgain.ts";
 import { listNames } from "./words.ts";
@@ -62,6 +64,10 @@ export interface RunPlan {
 export interface ResumePlan {
   items: readonly PlanItem[];
   kept: readonly Keep[];
+  /** The keys of its run-resumed event. */
+  keys: Keys;
+  /** For each task the node of the last run that is the same call, if there is one. */
+  same: ReadonlyMap<NodeId, NodeId>;
   /** The tasks whose results were made of a file that is another one now. */
   outdated: readonly NodeId[];
   /** The tasks that run again because what they need was marked as a success by hand after they ended. */
@@ -101,10 +107,13 @@ export function planRun(
     );
 
   const after = descendants(index, from);
-  const held: ReadonlyMap<number, NodeId> = last
-    ? matchResults(index, keys, last)
+  const same: ReadonlyMap<number, NodeId> = last
+    ? sameCalls(index, keys, last)
     : new Map();
-  const changeOf = last && changesSince(last, index, keys);
+  const held: ReadonlyMap<number, NodeId> = last
+    ? matchResults(same, last)
+    : same;
+  const changeOf = last && changesSince(last, index, keys, same);
   // Only a part of the flow takes anything from the last run.
   const marks =
     last && from.length > 0 ? new Marks(index, last, held) : undefined;
@@ -296,10 +305,11 @@ export function planResume(
 ): ResumePlan {
   const files = filesOf(filesNow);
   const index = indexGraph(graph);
-  const held = matchResults(index, keys, last);
+  const same = sameCalls(index, keys, last);
+  const held = matchResults(same, last);
   const marks = new Marks(index, last, held);
   const keeping = new Keeping(index, last, held, marks, files);
-  const changeOf = changesSince(last, index, keys);
+  const changeOf = changesSince(last, index, keys, same);
   const spared = sparedByMarks(
     index,
     (number) =>
@@ -346,7 +356,7 @@ export function planResume(
     const why =
       before !== undefined && isKeepable(before.state)
         ? whyAgain(number, before)
-        : (whyUnfinished(last.tasks.get(id)) ??
+        : (whyUnfinished(last.tasks.get(same.get(number) ?? id)) ??
           changeOf(number) ??
           "its result is not kept");
     return { id, name, action: "run", why: `runs: ${why}` };
@@ -360,20 +370,11 @@ export function planResume(
   return {
     items,
     kept: keeping.kept(),
+    keys: keepNumbers(index, keys, last, held),
+    same: new Map([...same].map(([number, id]) => [idOf(number), id])),
     outdated,
     overtaken: overtaken.map(idOf),
   };
-}
-
-function whyKept(task: TaskRun, run: string): string {
-  const { state, isMarked, resultRun } = task;
-  if (state === "Skipped") return "skipped in this run";
-  if (isMarked) return "marked as a success by hand";
-  if (!isWholeResult(task))
-    return "what failed of it is part of what was marked as a success by hand";
-  return resultRun === run
-    ? "succeeded in this run"
-    : "its result is reused from an earlier run";
 }
 
 const redecided = "what decides how it ends changed";

@@ -29,7 +29,8 @@ export function planAuto(
   files: readonly FileNow[] = [],
 ): AutoPlan | undefined {
   const index = indexGraph(graph);
-  const { items, kept, outdated } = planResume(graph, keys, last, files);
+  const plan = planResume(graph, keys, last, files);
+  const { items, kept, same, outdated } = plan;
   const again = new Set(
     items.flatMap(({ id, action }) =>
       action === "run" ? [index.numberOf.get(id)!] : [],
@@ -42,10 +43,7 @@ export function planAuto(
   const runs = new Set(
     [...again].filter((number) => {
       const node = taskOf(number);
-      const isNew =
-        last.tasks.get(node.id)?.key !== keys[node.id] ||
-        last.keys[node.id] !== keys[node.id] ||
-        reached.has(number);
+      const isNew = same.get(node.id) !== node.id || reached.has(number);
       return (
         node.cleanupOf === undefined &&
         (isNew || carriers.has(number)) &&
@@ -83,7 +81,7 @@ export function planAuto(
   };
   return {
     keys: Object.fromEntries(
-      Object.entries(keys).map(([id, key]) => [id, keyOf(id, key)]),
+      Object.entries(plan.keys).map(([id, key]) => [id, keyOf(id, key)]),
     ),
     kept: kept.filter(({ node }) => !isLeft.has(node)),
     left,

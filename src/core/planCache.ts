@@ -9,7 +9,7 @@ import { whyOutdated, type Files } from "./filesRead.ts";
 import type { NodeId, TaskNode } from "./graph.ts";
 import type { GraphIndex } from "./graphIndex.ts";
 import { canonical } from "./hash.ts";
-import { versionOf } from "./keys.ts";
+import { baseOf, versionOf } from "./keys.ts";
 import { knownIdentities, type Prepared } from "./knownInputs.ts";
 import type { TaskRun } from "./run.ts";
 import { noFates } from "./schedulerState.ts";
@@ -140,7 +140,11 @@ function predictByKey(
 ): CachePrediction {
   const cacheFor = options.cacheFor ?? 0;
   // Of a map each element has an entry, if it succeeded.
-  const ofNode = own.filter(({ key }) => key === nodeKey);
+  const exact = own.filter(({ key }) => key === nodeKey);
+  const base = baseOf(nodeKey ?? "");
+  // An equal call may have had another number.
+  const ofNode =
+    exact.length > 0 ? exact : own.filter(({ key }) => baseOf(key) === base);
   const [same] = ofNode;
   if (!same)
     return {

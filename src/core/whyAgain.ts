@@ -1,6 +1,7 @@
-/** Why a task runs though the last run came to it. */
+/** Why a task runs though the last run came to it, or need not. */
 import type { GraphIndex } from "./graphIndex.ts";
 import { isKeepable } from "./keeping.ts";
+import { isWholeResult } from "./planReuse.ts";
 import type { TaskRun } from "./run.ts";
 import type { State } from "./state.ts";
 import { listNames } from "./words.ts";
@@ -18,6 +19,18 @@ export function whyFruitless({ children }: TaskRun): string | undefined {
   return states.length === 1 && fates[states[0]!] !== undefined
     ? `all of its elements ${fates[states[0]!]!.replace("was", "were")}`
     : "none of its elements succeeded before";
+}
+
+/** Why what the last run has of a task stays. */
+export function whyKept(task: TaskRun, run: string): string {
+  const { state, isMarked, resultRun } = task;
+  if (state === "Skipped") return "skipped in this run";
+  if (isMarked) return "marked as a success by hand";
+  if (!isWholeResult(task))
+    return "what failed of it is part of what was marked as a success by hand";
+  return resultRun === run
+    ? "succeeded in this run"
+    : "its result is reused from an earlier run";
 }
 
 const fates: Partial<Record<State, string>> = {

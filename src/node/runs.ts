@@ -7,7 +7,7 @@ import { checkAnswer } from "../core/answers.ts";
 import { FlowError } from "../core/errors.ts";
 import type { Answer, RunEvent } from "../core/events.ts";
 import { lookUpFiles, namesRead, type FileNow } from "../core/filesRead.ts";
-import { planResume, planRun, type PlanItem } from "../core/plan.ts";
+import type { PlanItem } from "../core/plan.ts";
 import { toReport, type RunReport } from "../core/report.ts";
 import type { RunState } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
@@ -24,6 +24,7 @@ import type {
 } from "../engine/services.ts";
 import { keptResults } from "../runs/keptResults.ts";
 import { makeId } from "../runs/makeId.ts";
+import { planResume, planRun } from "../runs/plans.ts";
 import { prepareRun, type PreparedRun } from "../runs/prepareRun.ts";
 import { RunBook } from "../runs/runBook.ts";
 import { resumableTasks } from "../runs/resumableTasks.ts";
@@ -207,8 +208,7 @@ export class Runs {
     const prepared = this.#prepare(choice, isResumption ? last : undefined);
     if (isResumption) {
       if (!last) throw nothingToResume(prepared.graph.flow);
-      const { graph, keys } = prepared;
-      return planResume(graph, keys, last, await this.#files(last)).items;
+      return planResume(prepared, last, await this.#files(last)).items;
     }
     return (await this.#planRun(prepared, choice)).items;
   }
@@ -265,11 +265,10 @@ export class Runs {
     const { run } = before;
     const events = this.#book.events(run);
     const prepared = this.#prepare(choice, before);
-    const { graph, keys } = prepared;
     const files = await this.#files(before);
-    const { kept } = planResume(graph, keys, before, files);
+    const { kept, keys } = planResume(prepared, before, files);
     return this.#settle(run, () =>
-      this.#engine.resume({ run, events, ...prepared, kept }),
+      this.#engine.resume({ run, events, ...prepared, keys, kept }),
     );
   }
 
@@ -329,11 +328,10 @@ export class Runs {
   }
 
   async #planRun(prepared: PreparedRun, { from, to }: RunChoice) {
-    const { graph, keys } = prepared;
     const entries = await this.#database.cacheEntries();
-    const last = this.#book.last(graph.flow);
+    const last = this.#book.last(prepared.graph.flow);
     const names = entries.flatMap(({ files = {} }) => Object.keys(files));
-    return planRun(graph, keys, last, {
+    return planRun(prepared, last, {
       from,
       to,
       cache: { ...prepared, entries, now: Date.now() },

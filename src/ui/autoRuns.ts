@@ -1,7 +1,7 @@
 import { toErrorData } from "../core/errors.ts";
-import { planAuto } from "../core/planAuto.ts";
 import { isFinal } from "../core/state.ts";
 import type { Clock } from "../engine/clock.ts";
+import { planAuto } from "../runs/plans.ts";
 import { autoTasks } from "./autoTasks.ts";
 import type { Session } from "./session.svelte.ts";
 
@@ -77,8 +77,7 @@ export class AutoRuns {
     const plan =
       prepared &&
       planAuto(
-        prepared.graph,
-        prepared.keys,
+        prepared,
         last,
         autoTasks(prepared.graph, host.flows, host.notebook?.cells ?? []),
         host.files,

@@ -1,9 +1,9 @@
 /** What a resumption of the last run of a flow does; fetched when a reader first resumes one. */
 import { FlowError } from "../core/errors.ts";
-import { planResume } from "../core/plan.ts";
 import type { RunState } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
 import type { ResumeRequest } from "../engine/services.ts";
+import { planResume } from "../runs/plans.ts";
 import type { PreparedRun } from "../runs/prepareRun.ts";
 import { pausedTasks } from "../runs/waitingRuns.ts";
 import type { RunOptions } from "./pageApi.ts";
@@ -31,7 +31,6 @@ export async function prepareResume(
     return { last };
   }
   const prepared = await prepare();
-  const { graph, keys } = prepared;
-  const { kept } = planResume(graph, keys, last, host.files);
-  return { last, resumption: { ...prepared, kept } };
+  const { kept, keys } = planResume(prepared, last, host.files);
+  return { last, resumption: { ...prepared, keys, kept } };
 }

@@ -627,16 +627,10 @@ export class RunDesk {
     options: RunOptions & { resume?: boolean },
   ): Promise<readonly PlanItem[]> {
     const prepared = await this.prepare(options, {});
-    const { graph, keys } = prepared;
-    const last = this.#book.last(graph.flow);
+    const last = this.#book.last(prepared.graph.flow);
     const plan =
       options.resume && last
-        ? (await this.#planner()).planResume(
-            graph,
-            keys,
-            last,
-            this.#host.files,
-          )
+        ? (await this.#planner()).planResume(prepared, last, this.#host.files)
         : await this.#planOf(prepared, options);
     return plan.items;
   }
@@ -650,14 +644,14 @@ export class RunDesk {
     prepared: PreparedRun,
     { from, to }: RunOptions,
   ): Promise<RunPlan> {
-    const { graph, keys } = prepared;
+    const { graph } = prepared;
     const last = this.#book.last(graph.flow);
     const isPart = from !== undefined || to !== undefined;
     if (!isPart && this.#isFirst(last)) return planFirst(graph);
     const { planRun } = await this.#planner();
     const { files } = this.#host;
     const cache = this.#cacheFor(prepared);
-    return planRun(graph, keys, last, { from, to, cache, files });
+    return planRun(prepared, last, { from, to, cache, files });
   }
 
   #cacheFor(prepared: PreparedRun) {
@@ -692,7 +686,6 @@ export class RunDesk {
     try {
       const { parameters } = this.#host;
       const prepared = prepareRun(program, view.graph, parameters);
-      const { keys } = prepared;
       const last = this.#book.last(view.name);
       if (this.#isFirst(last)) {
         this.planFor = "run";
@@ -705,11 +698,10 @@ export class RunDesk {
         return;
       }
       const { planResume, planRun, staleTasks } = this.#planning;
-      const { graph } = view;
       const { files } = this.#host;
-      const resumption = last && planResume(graph, keys, last, files);
+      const resumption = last && planResume(prepared, last, files);
       if (last && resumption)
-        this.stale = staleTasks(last, keys, resumption, graph);
+        this.stale = staleTasks(last, resumption, view.graph);
       const isWorthIt =
         resumption !== undefined &&
         resumption.items.some(({ action }) => action === "run") &&
@@ -717,7 +709,7 @@ export class RunDesk {
       this.planFor = isWorthIt ? "resume" : "run";
       this.plan = isWorthIt
         ? resumption.items
-        : planRun(graph, keys, last, {
+        : planRun(prepared, last, {
             cache: this.#cacheFor(prepared),
             files,
           }).items;

@@ -7,17 +7,17 @@ import { planReason } from "./planWords.ts";
 
 /**
  * The tasks of a run whose results no longer match their code or inputs, each with the reason: what a resumption would make
- * again though it is there, because its key is another one now, or a file that it or what it needs has read, or because something
+ * again though it is there, because it is another call now, or a file that it or what it needs has read, or because something
  * that it needs was given a result by hand since.
  */
 export function staleTasks(
   run: RunState,
-  keys: Readonly<Record<NodeId, string>>,
   {
     items,
+    same,
     outdated,
     overtaken,
-  }: Pick<ResumePlan, "items" | "outdated" | "overtaken">,
+  }: Pick<ResumePlan, "items" | "same" | "outdated" | "overtaken">,
   graph: Graph,
 ): ReadonlyMap<NodeId, string> {
   const stale = new Map<NodeId, string>();
@@ -25,9 +25,7 @@ export function staleTasks(
   for (const item of items) {
     const task = run.tasks.get(item.id);
     if (item.action !== "run" || !task || !hasResult(task.state)) continue;
-    const isOther = [task.key, run.keys[item.id]].some(
-      (key) => key !== keys[item.id],
-    );
+    const isOther = same.get(item.id) !== item.id;
     if (isOther || reached.has(item.id)) stale.set(item.id, planReason(item));
   }
   return stale;

@@ -138,6 +138,31 @@ test("two equal calls have a key each, so that their results do not overwrite ea
   );
 });
 
+test("what needs one of several equal calls has the same key, whichever that is", () => {
+  const rows = { task: "rows" };
+  const load = (from: string) => ({
+    task: "load",
+    args: [value("b"), ref(from)],
+  });
+  const second = { one: rows, two: rows, b: load("two") };
+  expect(taskKeys(makeGraph(second), {}, {}).b).toBe(
+    taskKeys(makeGraph({ one: rows, b: load("one") }), {}, {}).b,
+  );
+});
+
+test("a sub-flow of the name of a task that reads context does not depend on parameters", () => {
+  const daily = makeGraph({
+    inner: { within: ["daily"] },
+    daily: {
+      args: [ref("inner")],
+      operator: { type: "flow", flow: "daily", reference: [] },
+    },
+  });
+  const keyFor = (title: string) =>
+    taskKeys(daily, {}, { title }, new Set(["daily"])).daily;
+  expect(keyFor("x")).toBe(keyFor("y"));
+});
+
 test("a node may stand before one that it needs", () => {
   const specs = { a: [], b: ["a"], c: ["b"] };
   const forward = makeGraph(specs);

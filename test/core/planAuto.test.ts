@@ -163,7 +163,7 @@ test("of a file that is replaced its readers run by themselves, and what took th
   expect(run.started).toEqual(["extract#2", "clean#2", "report#2"]);
   expect(runByResume(run)).toEqual(["load"]);
   const resumption = planResume(graph, keys, run.state, files("new"));
-  const stale = staleTasks(run.state, keys, resumption, graph);
+  const stale = staleTasks(run.state, resumption, graph);
   expect([...stale]).toEqual([["load", "an input changed (clean)"]]);
   const all = planAuto(graph, keys, run.state, () => true, files("new"));
   expect(all).toMatchObject({ left: [], keys });
@@ -175,11 +175,19 @@ test("of a file that is replaced its readers run by themselves, and what took th
 });
 
 test("a file that is replaced is that of the call which has its result, also where calls have changed places", () => {
-  const graph = makeGraph({ one: [], two: [], after: ["two"] });
-  const keys = taskKeys(graph, {}, {});
-  const first = simulate(startOf(graph));
+  const before = makeGraph({
+    one: { task: "a" },
+    two: { task: "b" },
+    after: ["one"],
+  });
+  const first = simulate(startOf(before));
   // What was "one" is "two" now, and the other way round.
-  const swapped = { ...keys, one: keys.two!, two: keys.one! };
+  const graph = makeGraph({
+    one: { task: "b" },
+    two: { task: "a" },
+    after: ["two"],
+  });
+  const swapped = taskKeys(graph, {}, {});
   const last = havingRead(first.state, "one");
   const files = [{ name: "a.csv", hash: "new" }];
   const plan = planResume(graph, swapped, last, files);
@@ -187,7 +195,7 @@ test("a file that is replaced is that of the call which has its result, also whe
     action === "run" ? [id] : [],
   );
   expect(again).toEqual(["two", "after"]);
-  expect([...staleTasks(last, swapped, plan, graph).keys()]).toEqual(again);
+  expect([...staleTasks(last, plan, graph).keys()]).toEqual(again);
   expect(planAuto(graph, swapped, last, () => true, files)).toMatchObject({
     kept: [{ node: "one", from: "two" }],
     left: [],
@@ -357,7 +365,8 @@ test("whatever runs by itself leaves all else as it ended and still to be run by
         const versions = Object.fromEntries(
           graph.nodes
             .filter(({ id }) => isChangedOf(id))
-            .map((node) => [node.kind === "task" ? node.task : "", "2"]),
+            .map((node) => (node.kind === "task" ? node.task : ""))
+            .map((task) => [task, `new ${task}`]),
         );
         const keys = taskKeys(graph, versions, {});
         const plan = planAuto(graph, keys, first.state, ({ id }) =>

@@ -256,8 +256,11 @@ function resumptionOf(
   first: Simulation,
   at: number,
 ): RunEvent & { type: "run-resumed" } {
-  const keys = taskKeys(graph, {}, {});
-  const { kept, items } = planResume(graph, keys, first.state);
+  const { keys, kept, items } = planResume(
+    graph,
+    taskKeys(graph, {}, {}),
+    first.state,
+  );
   // Whatever the plan says is reused is kept.
   const ids = new Set(kept.map(({ node }) => node));
   for (const { id, action } of items)

@@ -56,7 +56,11 @@ function begin() {
     settled: () => (desk.running ? over : Promise.resolve()),
     last: () => state,
     prepare: () =>
-      Promise.resolve({ graph, keys: taskKeys(graph, { clean: "2" }, {}) }),
+      Promise.resolve({
+        graph,
+        keys: taskKeys(graph, { clean: "2" }, {}),
+        program: { versions: { clean: "2" }, usesContext: [] },
+      }),
     goOn: (_: unknown, { left }: { left: unknown }) => {
       gone.push(left);
       return Promise.resolve();

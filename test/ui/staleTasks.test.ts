@@ -21,7 +21,7 @@ function staleAfter(
 ): Record<string, string> {
   const keys = taskKeys(graph, versions, {});
   const plan = planResume(graph, keys, run, files);
-  return Object.fromEntries(staleTasks(run, keys, plan, graph));
+  return Object.fromEntries(staleTasks(run, plan, graph));
 }
 
 test("nothing is stale while nothing has changed, though elements failed and would run again", () => {

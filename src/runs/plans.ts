@@ -1,0 +1,41 @@
+/** Plans of a prepared run, on what the last one left, whichever version of Flowbook that was made with. */
+import type { FileNow } from "../core/filesRead.ts";
+import { withTodaysKeys } from "../core/formerKeys.ts";
+import * as core from "../core/plan.ts";
+import * as auto from "../core/planAuto.ts";
+import type { TaskNode } from "../core/graph.ts";
+import type { RunState } from "../core/run.ts";
+import type { PreparedRun } from "./prepareRun.ts";
+
+export function planRun(
+  prepared: PreparedRun,
+  last: RunState | undefined,
+  options: Parameters<typeof core.planRun>[3],
+): core.RunPlan {
+  const { graph, keys } = prepared;
+  return core.planRun(graph, keys, last && ofToday(prepared, last), options);
+}
+
+export function planResume(
+  prepared: PreparedRun,
+  last: RunState,
+  files?: readonly FileNow[],
+): core.ResumePlan {
+  const { graph, keys } = prepared;
+  return core.planResume(graph, keys, ofToday(prepared, last), files);
+}
+
+export function planAuto(
+  prepared: PreparedRun,
+  last: RunState,
+  isAuto: (node: TaskNode) => boolean,
+  files?: readonly FileNow[],
+): auto.AutoPlan | undefined {
+  const { graph, keys } = prepared;
+  const before = ofToday(prepared, last);
+  return auto.planAuto(graph, keys, before, isAuto, files);
+}
+
+function ofToday({ keys, program }: PreparedRun, last: RunState): RunState {
+  return withTodaysKeys(last, keys, program);
+}
