@@ -3,8 +3,16 @@ import { countOf, formatNumber } from "./language.ts";
 
 export const views = "Views of the flow";
 export const missingFiles = (count: number) => `${count} missing`;
-export const warnings = (count: number) =>
-  countOf(count, { one: "warning", other: "warnings" });
+/** What is wrong in the logs: warnings, errors, or both. */
+export const warnings = (warnings: number, errors: number) =>
+  [
+    warnings > 0
+      ? countOf(warnings, { one: "warning", other: "warnings" })
+      : "",
+    errors > 0 ? countOf(errors, { one: "error", other: "errors" }) : "",
+  ]
+    .filter(Boolean)
+    .join(", ");
 export const valueMissing = (parameter: string) =>
   `${parameter} needs a value.`;
 export const resetParameter = (parameter: string) =>

@@ -14,7 +14,7 @@ export const stopping = "Stopping…";
 export const resumeHint =
   "Go on with the last run: keep what succeeded, run the rest";
 export const runHint = "Run the flow (Ctrl+Enter)";
-export const planRun = (tasks: number) => `${tasks} run`;
+export const planRun = (tasks: number) => `${tasks} to run`;
 export const planReused = (tasks: number) => `${tasks} reused`;
 export const planMixed = ({ run, reused }: { run: number; reused: number }) =>
   `${run} run, ${reused} reused`;
