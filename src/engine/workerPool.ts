@@ -24,8 +24,11 @@ interface StartedWorker {
 export const unfit =
   "Its worker sent something that no task may send, and was stopped. Code that posts messages of its own cannot run here; if yours does not, the result may be of a kind that cannot be copied.";
 
-/** How often the sandbox is asked for a sign of life, and how many questions may stay open. Counted, not timed: a sleeping machine asks nothing. */
-const heartbeat = { every: 1_000, unanswered: 5 };
+/**
+ * How often the sandbox is asked for a sign of life, and how many questions may stay open. Counted, not timed: a sleeping machine
+ * asks nothing. On a busy one a frame may wait long for its turn, and starts workers in it.
+ */
+const heartbeat = { every: 1_000, unanswered: 15 };
 
 /**
  * The workers of one sandbox frame, over the frame's control port.
@@ -91,6 +94,8 @@ export class WorkerPool {
     };
     port.onmessage = (event) => {
       if (!this.#workers.has(id)) return;
+      // Its frame is in no hurry to answer where all are busy; that the worker speaks says the same.
+      this.#unanswered = 0;
       const message = checkFromWorker(event.data);
       if (message) worker.onMessage(message);
       else giveUp();
@@ -128,11 +133,11 @@ export class WorkerPool {
   }
 
   #receive(message: FromFrame): void {
+    this.#unanswered = 0;
     if (message.type === "booted") {
       this.#isBooted = true;
       this.#settle.resolve();
     }
-    if (message.type === "pong") this.#unanswered = 0;
     if (message.type === "worker-error") {
       if (message.worker === this.#prepared?.id) {
         this.#end(this.#prepared);

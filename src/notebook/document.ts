@@ -12,6 +12,8 @@ export interface Cell {
   source: string;
   /** Further words of the fence's info string after the name, as written; they are kept. */
   flags: string;
+  /** What a text cell was called as code, and its further words, for when it becomes code again; not part of the file. */
+  former?: { name: string; flags: string };
 }
 
 /** A notebook as a document: what the file holds and nothing of its runs. */

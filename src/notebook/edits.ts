@@ -238,8 +238,16 @@ export function setKind(
 ): Notebook {
   return changeCell(notebook, id, (cell) => {
     if (cell.kind === kind) return cell;
-    if (kind === "md") return { ...cell, kind, name: "", flags: "" };
-    return { ...cell, kind, name: cell.name || freshName(notebook, kind) };
+    const { former, ...rest } = cell;
+    const { name, flags } = cell;
+    if (kind === "md")
+      return { ...rest, kind, name: "", flags: "", former: { name, flags } };
+    if (name !== "") return { ...rest, kind };
+    const isFree =
+      former && !notebook.cells.some((other) => other.name === former.name);
+    return isFree
+      ? { ...rest, ...former, kind }
+      : { ...rest, kind, name: freshName(notebook, kind) };
   });
 }
 

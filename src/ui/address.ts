@@ -29,6 +29,9 @@ export function readAddress(search: string, hash: string): Address {
     return { opens: { type: "link", fragment: hash }, query };
   const url = query.get("from")?.trim();
   if (url) return { opens: { type: "hosted", url }, query };
+  // It named something: that it does not open is said, and nothing else opened in its place.
+  if (hash.length > 1)
+    return { opens: { type: "link", fragment: hash }, query };
   return { opens: { type: "home" }, query };
 }
 

@@ -73,7 +73,7 @@ export class Notices {
     return id;
   }
 
-  /** Says why no run begins, until one does or the form has other values. */
+  /** Says why what was asked for did not happen, until a run begins, the form has other values, the same happens, or another notebook is opened. */
   refuse(message: string): void {
     this.#refusals.push(this.add("error", message));
   }
@@ -98,6 +98,7 @@ export class Notices {
 
   /** Another notebook comes on show: what was offered to do to the one before, if there was one, is not to be done to it, and what went wrong there is past. */
   leaveNotebook(before: string | undefined): void {
+    this.closeRefusals();
     for (const id of this.#offers.splice(0)) this.close(id);
     for (const { id, kind, stays } of this.all)
       if (before !== undefined && kind === "error" && !stays) this.close(id);

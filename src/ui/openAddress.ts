@@ -20,7 +20,7 @@ export async function openAddress(
     if (session.library?.length === 0 && session.losses.notebooks.length === 0)
       return await session.openExample("aircraft-etl");
   } catch (thrown) {
-    session.notify("error", toErrorData(thrown).message);
+    session.notices.refuse(toErrorData(thrown).message);
   }
   await session.goHome();
 }

@@ -55,7 +55,7 @@ export interface ApiOutput {
 /**
  * `window.flowbook`: the page as a script sees it, for embedding, scripting and tests. The page itself calls the same functions.
  *
- * Calls wait until the notebook is open and drawn. They never ask the reader anything: `run` uses the permissions that
+ * Calls wait until the notebook is open and drawn; `markdown` alone gives what is there. They never ask the reader anything: `run` uses the permissions that
  * `allow` or the reader gave, and nothing else. A rejection is an Error with a `code` of the closed list of error codes and a
  * message for people; an unknown flow, parameter, task or cell is one that names the known ones.
  */
@@ -64,7 +64,7 @@ export interface Flowbook {
   version: string;
   /** Opens a notebook's text as a new notebook of the reader's own; resolves when its graph is drawn. */
   open(markdown: string): Promise<void>;
-  /** The text of the open notebook. */
+  /** The text of the open notebook, at once: "" until what the address names is open, for which every other call waits. */
   markdown(): string;
   /** The graph of a flow; drawing it runs no task. */
   graph(flow?: string): Promise<ApiGraph>;

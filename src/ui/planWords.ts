@@ -3,7 +3,7 @@ import type { PlanItem } from "../core/plan.ts";
 import { nodeNames } from "../pictures/nodeNames.ts";
 import * as words from "./words/run.ts";
 
-/** What a run will do, in a few words: `6 run`, `2 run, 3 reused`. */
+/** What a run will do, in a few words: `6 to run`, `2 run, 3 reused`. */
 export function planSummary(plan: readonly PlanItem[]): string {
   const reused = plan.filter(({ action }) => action === "reuse").length;
   const run = plan.length - reused;

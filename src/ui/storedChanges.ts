@@ -39,6 +39,7 @@ export async function importDatabase(
   const { tables } = session;
   const before =
     tables.length > 0 ? await database.exportDatabase() : undefined;
+  session.notices.closeRefusals();
   await database.importDatabase(file, session.id);
   await session.desk.open(await database.refresh(), session.readOnly);
   session.desk.updatePlan();

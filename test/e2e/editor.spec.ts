@@ -36,6 +36,17 @@ async function pastFirstGlance(page: Page): Promise<void> {
   await page.waitForFunction((time) => Date.now() > time + 75, seen);
 }
 
+/** Presses the number of a line: an element of its own, or one of those that an element has. */
+async function pressNumber(
+  page: Page,
+  numbers: Locator,
+  line = 1,
+): Promise<void> {
+  const { x, y, width, height } = (await numbers.boundingBox())!;
+  const count = (await numbers.innerText()).split("\n").length;
+  await page.mouse.click(x + width / 2, y + (height * (line - 0.5)) / count);
+}
+
 function markdown(page: Page): Promise<string> {
   return page.evaluate(() => window.flowbook.markdown());
 }
@@ -520,15 +531,13 @@ test("Jupyter's keys make, move, turn, split, join, cut, copy, paste, fold and d
   await press("m");
   await expect.poll(names).toEqual(["ts b", "ts cell1"]);
   await press("y");
-  await expect.poll(names).toEqual(["ts b", "ts cell1", "ts cell2"]);
+  await expect.poll(names).toEqual(["ts b", "ts cell1", "ts a"]);
   await press("a");
   await expect(
-    page.getByRole("textbox", { name: "Code of cell cell3" }),
+    page.getByRole("textbox", { name: "Code of cell cell2" }),
   ).toBeFocused();
   await press("Escape");
-  await expect
-    .poll(names)
-    .toEqual(["ts b", "ts cell1", "ts cell3", "ts cell2"]);
+  await expect.poll(names).toEqual(["ts b", "ts cell1", "ts cell2", "ts a"]);
   for (let step = 0; step < 7; step += 1) await press("z");
   await expect.poll(names).toEqual(["ts b", "ts a"]);
 });
@@ -754,7 +763,7 @@ test("before the editor of a cell has come, its text knows the same steps back a
   await expect(field).toBeFocused();
 
   await page.keyboard.press("Control+Home");
-  await page.keyboard.press("ArrowDown");
+  await pressNumber(page, cellOf(page, "b").locator(".numbers"), 2);
   await page.keyboard.press("Control+Shift+_");
   const second = page.getByRole("textbox", { name: "Code of cell b2" });
   await expect(second).toBeFocused();
@@ -873,6 +882,28 @@ test("V puts what was copied last, here or elsewhere, and the cell that was copi
   await page.keyboard.press("v");
   await expect(cellOf(page, "other")).toBeFocused();
   await context.clearPermissions();
+});
+
+test("who presses the number of a line writes in that line, and commands no cell", async ({
+  page,
+}) => {
+  const cells = ["a", "b"].map((name) => ({ name, source: "12\n34\n56" }));
+  await openText(page, notebookOf("Numbers", cells));
+  const text = await edit(page, "b");
+  const numbers = cellOf(page, "b").locator(".cm-lineNumbers");
+  await pressNumber(page, numbers.getByText("2", { exact: true }));
+  await page.keyboard.type("xdd");
+  await expect.poll(() => markdown(page)).toContain("\n12\nxdd34\n56\n");
+  await page.keyboard.down("Shift");
+  await pressNumber(page, numbers.getByText("1", { exact: true }));
+  await page.keyboard.up("Shift");
+  await page.keyboard.type("z");
+  await expect.poll(() => markdown(page)).toContain("\nz34\n56\n");
+  // as a press of the bar that scrolls
+  await cellOf(page, "b")
+    .locator(".cm-scroller")
+    .evaluate((scroller: HTMLElement) => scroller.focus());
+  await expect(text).toBeFocused();
 });
 
 test("the line that marks the selected cell is seen beside its code too", async ({

@@ -409,11 +409,14 @@ test("the lines that fit are copied to a file, and a long log finds its filter",
 }) => {
   await openCode(
     page,
-    `const talk = task(() => { for (let i = 0; i < 3000; i++) log("line", i); console.warn("careful") })
+    `const talk = task(() => { for (let i = 0; i < 3000; i++) log("line", i); console.warn("careful"); console.error("too late") })
 flow("F", () => talk())`,
   );
   await run(page);
-  const tab = page.getByRole("tab", { name: "Logs 1 warning", exact: true });
+  const tab = page.getByRole("tab", {
+    name: "Logs 1 warning, 1 error",
+    exact: true,
+  });
   await tab.click();
   await page.getByLabel("Find in the logs").fill("careful");
   await expect(

@@ -304,7 +304,7 @@ test("a page around another one comes to none of the reader's own notebooks", as
   host.close();
 });
 
-test("a title that is written from right to left begins at the right", async ({
+test("a title that is written from right to left begins at the right, and turns no table below it round", async ({
   page,
 }) => {
   await openApp(page);
@@ -320,6 +320,13 @@ test("a title that is written from right to left begins at the right", async ({
     await expect(title).toHaveValue(text);
     await expect(title).toHaveCSS("direction", direction);
   }
+  await page.evaluate(
+    (markdown) => window.flowbook.open(markdown),
+    "# رحلات\n\n| Name | Count |\n| --- | --- |\n| one | 1 |\n",
+  );
+  const prose = page.locator(".prose");
+  await expect(prose.getByRole("heading")).toHaveCSS("direction", "rtl");
+  await expect(prose.getByRole("table")).toHaveCSS("direction", "ltr");
 });
 
 test("on paper a notebook is whole, and dark on white in any theme", async ({

@@ -50,3 +50,45 @@ test("so is one that waits for whoever comes next", () => {
   expect(next.id).toBe(2);
   pool.close();
 });
+
+/** A pool with a worker in a frame that never answers, after these seconds; `speaks` is whether the worker says something each second. */
+async function silentFor(seconds: number, speaks = false): Promise<string[]> {
+  const { pool, say } = openPool();
+  say({ type: "booted" });
+  const ports: MessagePort[] = [];
+  const real = MessageChannel;
+  vi.stubGlobal(
+    "MessageChannel",
+    class extends real {
+      constructor() {
+        super();
+        ports.push(this.port1);
+      }
+    },
+  );
+  const worker = pool.spawn();
+  vi.unstubAllGlobals();
+  const lost: string[] = [];
+  worker.onLost = (message) => lost.push(message);
+  for (let second = 0; second < seconds; second += 1) {
+    const ready = new MessageEvent("message", { data: { type: "ready" } });
+    if (speaks) ports[0]?.onmessage?.(ready);
+    await vi.advanceTimersByTimeAsync(1_000);
+  }
+  pool.close();
+  return lost;
+}
+
+test("a sandbox that a busy machine keeps from answering for ten seconds is not called a crash", async () => {
+  expect(await silentFor(10)).toEqual([]);
+});
+
+test("one that stays silent is, and is said to be out of memory perhaps", async () => {
+  expect(await silentFor(20)).toEqual([
+    expect.stringContaining("it may be out of memory"),
+  ]);
+});
+
+test("a sandbox lives as long as one of its workers speaks", async () => {
+  expect(await silentFor(60, true)).toEqual([]);
+});

@@ -132,6 +132,15 @@ describe("cells", () => {
     expect(outline(setKind(open(abc), "cell-1", "md"))[0]).toBe("md |1");
     expect(outline(setKind(open(abc), "cell-1", "sql"))[0]).toBe("sql a|1");
   });
+
+  test("code that became prose and becomes code again has the name and the words that it had, if no other cell took the name", () => {
+    const prose = setKind(open("```ts a auto\n1\n```\n"), "cell-1", "md");
+    expect(printNotebook(prose)).not.toContain("auto");
+    const again = setKind(prose, "cell-1", "ts");
+    expect(printNotebook(again)).toContain("```ts a auto\n1\n```");
+    const taken = renameCell(setKind(open(abc), "cell-1", "md"), "cell-2", "a");
+    expect(outline(setKind(taken, "cell-1", "ts"))[0]).toBe("ts cell1|1");
+  });
 });
 
 describe("settings", () => {

@@ -22,6 +22,13 @@ test("an address names a notebook of this device, a link, or a notebook on some 
   expect(opens("?airport=IAD", "")).toEqual({ type: "home" });
 });
 
+test("what else is in the fragment is taken for a link that was damaged, and nothing else is opened in its place", () => {
+  for (const hash of ["#1.603.a1b2c3d4.x", "#zzz"])
+    expect(opens("", hash)).toEqual({ type: "link", fragment: hash });
+  expect(opens("", "#")).toEqual({ type: "home" });
+  expect(opens("?from=https://a.org", "#zzz").type).toBe("hosted");
+});
+
 test("an empty ?from= names nothing", () => {
   for (const search of ["?from=", "?from=%20"])
     expect(readAddress(search, "").opens).toEqual({ type: "home" });

@@ -15,3 +15,13 @@ test("that a notebook cannot be saved is said once, and again when that was clos
   notices.tellUnsaved(undefined);
   expect(said()).toEqual([]);
 });
+
+test("why something was refused is no longer said once another notebook is opened, also where none was before", () => {
+  const notices = new Notices();
+  notices.refuse("This notebook is not on this device.");
+  notices.add("error", "What went wrong while this one was opened.");
+  notices.leaveNotebook(undefined);
+  expect(notices.all.map(({ message }) => message)).toEqual([
+    "What went wrong while this one was opened.",
+  ]);
+});

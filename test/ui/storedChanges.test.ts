@@ -52,7 +52,10 @@ test.each([
       refreshTables: () => Promise.resolve(),
       views: { changedTables: () => {} },
       rested: () => {},
-      notices: { offer: (message: string) => void offered.push(message) },
+      notices: {
+        closeRefusals: () => {},
+        offer: (message: string) => void offered.push(message),
+      },
     },
     database: {
       importDatabase: () => Promise.resolve(),
@@ -74,7 +77,10 @@ test("an import changes the tables that were there and those that come, before w
     },
     views: { changedTables: (tables: string[]) => void told.push(tables) },
     rested: () => void told.push("rested"),
-    notices: { offer: () => {} },
+    notices: {
+      closeRefusals: () => void told.push("tried again"),
+      offer: () => {},
+    },
   };
   const database = {
     exportDatabase: () => Promise.resolve(new Blob()),
@@ -83,5 +89,5 @@ test("an import changes the tables that were there and those that come, before w
   };
   const host = { session, database } as unknown as StoredHost;
   await importDatabase(host, new File([], "some.sqlite"));
-  expect(told).toEqual([["old", "new"], "rested"]);
+  expect(told).toEqual(["tried again", ["old", "new"], "rested"]);
 });

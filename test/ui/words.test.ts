@@ -19,7 +19,7 @@ const item = (action: "run" | "reuse", why = "") => ({
 });
 
 test("a plan is summed up without counts of nothing", () => {
-  expect(planSummary([item("run"), item("run")])).toBe("2 run");
+  expect(planSummary([item("run"), item("run")])).toBe("2 to run");
   expect(planSummary([item("run"), item("reuse")])).toBe("1 run, 1 reused");
   expect(planSummary([item("reuse")])).toBe("1 reused");
 });

@@ -47,6 +47,7 @@ import type { CellKind, Diagnostic } from "../../notebook/document.ts";
 import { findChange } from "../../notebook/findChange.ts";
 import { markElement } from "./directionMarks.ts";
 import { filesOf } from "../filesOf.ts";
+import { focusStaysInText } from "./besideText.ts";
 import { editorTheme } from "./editorTheme.ts";
 import { stepOfInput, type HistoryStep } from "./historySteps.ts";
 import { languageOf } from "./languageOf.ts";
@@ -165,6 +166,7 @@ export function createEditor(
         label.of(labelOf(options.label)),
         matches.of([]),
         tabWalksThrough,
+        focusStaysInText,
         EditorView.domEventHandlers({
           beforeinput: ({ inputType }) => undoFromMenu(inputType, options),
           compositionend: () => void setTimeout(takeWaiting),

@@ -3,9 +3,10 @@ import { autocompletion } from "@codemirror/autocomplete";
 import { javascript } from "@codemirror/lang-javascript";
 import { markdown } from "@codemirror/lang-markdown";
 import type { Extension } from "@codemirror/state";
-import { EditorView, lineNumbers, placeholder } from "@codemirror/view";
+import { EditorView, placeholder } from "@codemirror/view";
 import type { CellKind } from "../../notebook/document.ts";
 import { emptyHints } from "../words/notebook.ts";
+import { numberedLines } from "./besideText.ts";
 import { callHelp } from "./callHelp.ts";
 import { completeCode } from "./codeCompletion.ts";
 import { codeHover } from "./codeHover.ts";
@@ -30,7 +31,7 @@ export function languageOf(
     case "ts":
     case "js":
       return [
-        lineNumbers(),
+        numberedLines,
         javascript({ typescript: kind === "ts" }),
         autocompletion({
           ...completion,
@@ -48,7 +49,7 @@ export function languageOf(
         completeKeywords,
       ];
       return [
-        lineNumbers(),
+        numberedLines,
         query(),
         autocompletion({
           ...completion,

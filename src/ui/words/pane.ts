@@ -1,10 +1,7 @@
 /** Words of the pane beside the notebook. */
-import { countOf, formatNumber } from "./language.ts";
+import { formatNumber } from "./language.ts";
 
 export const views = "Views of the flow";
-export const missingFiles = (count: number) => `${count} missing`;
-export const warnings = (count: number) =>
-  countOf(count, { one: "warning", other: "warnings" });
 export const valueMissing = (parameter: string) =>
   `${parameter} needs a value.`;
 export const resetParameter = (parameter: string) =>

@@ -3,13 +3,8 @@ import { formatNumber } from "./language.ts";
 
 export const nextRunPlan = "What the next run will do";
 export const nextResumePlan = "What the next resume will do";
-/** The plans to choose from: `run`, `resume`. */
-export const planKinds = "Plan of";
 export const resume = "Resume";
 export const run = "Run";
-export const resumeExplained =
-  "Resume goes on with the last run: what succeeded and still holds is kept.";
-export const runExplained = "Run starts a new run of the whole flow.";
 export const tasksDone = ({ done, all }: { done: number; all: number }) =>
   `${done} of ${all} done`;
 export const cancelHint = "End this run; what succeeded is kept";
@@ -19,7 +14,7 @@ export const stopping = "Stopping…";
 export const resumeHint =
   "Go on with the last run: keep what succeeded, run the rest";
 export const runHint = "Run the flow (Ctrl+Enter)";
-export const planRun = (tasks: number) => `${tasks} run`;
+export const planRun = (tasks: number) => `${tasks} to run`;
 export const planReused = (tasks: number) => `${tasks} reused`;
 export const planMixed = ({ run, reused }: { run: number; reused: number }) =>
   `${run} run, ${reused} reused`;

@@ -5,7 +5,7 @@ export const database = "The database";
 export const importHint =
   "Puts a SQLite file in the place of this notebook's database";
 export const reading = "Reading…";
-export const importFile = "Import .sqlite";
+export const importFile = "Replace by a .sqlite…";
 export const downloadHint = "Download the database as a SQLite file";
 export const download = "Download";
 export const noTable =
