@@ -57,6 +57,42 @@ describe("readCsv", () => {
     ]);
   });
 
+  test("makes booleans of columns that hold nothing else, and leaves what is mixed with other text as it is written", async () => {
+    expect(
+      await parse(
+        'flag,said,quoted,mixed,count,none\ntrue,TRUE,"false",true,True,\nfalse, False ,"true",yes,1,\n,,,FALSE,,\n',
+      ),
+    ).toEqual([
+      {
+        flag: true,
+        said: true,
+        quoted: false,
+        mixed: "true",
+        count: "True",
+        none: "",
+      },
+      {
+        flag: false,
+        said: false,
+        quoted: true,
+        mixed: "yes",
+        count: "1",
+        none: "",
+      },
+      {
+        flag: null,
+        said: null,
+        quoted: null,
+        mixed: "FALSE",
+        count: "",
+        none: "",
+      },
+    ]);
+    expect(await parse("flag\ntrue\n", { types: { flag: "TEXT" } })).toEqual([
+      { flag: "true" },
+    ]);
+  });
+
   test.each([
     "a;b\n1;2",
     "a\tb\n1\t2",
@@ -178,6 +214,13 @@ describe("readCsv", () => {
       { country: "Fiji", 2019: 1, 2020: 2 },
     ]);
     expect(await parse("3,1\n4,1", { header: true })).toEqual([{ 3: 4, 1: 1 }]);
+    expect(await parse("Fiji,true\nChad,false")).toEqual([
+      { column1: "Fiji", column2: true },
+      { column1: "Chad", column2: false },
+    ]);
+    expect(await parse("country,true,false\nFiji,3,5")).toEqual([
+      { country: "Fiji", true: 3, false: 5 },
+    ]);
   });
 
   test("keeps quotes, delimiters and line breaks inside quotes", async () => {
@@ -425,6 +468,12 @@ describe("streamCsv", () => {
       id: unknown;
     }[];
     expect(rows.slice(-3).map(({ id }) => id)).toEqual([59_999, "x", "007"]);
+    const flags = `flag,name\n${"true,a name\n".repeat(60_000)}False,\n1,\n`;
+    expect((await batchesOf(flags, {}, 10_000)).flat().slice(-3)).toEqual([
+      { flag: true, name: "a name" },
+      { flag: false, name: "" },
+      { flag: "1", name: "" },
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { showValue } from "../../../../core/words.ts";
 
 /** What a cell of a CSV file holds. */
-export type Cell = string | number | bigint | null;
+export type Cell = string | number | bigint | boolean | null;
 
 /** One name per column, each only once. */
 export function nameColumns(head: readonly string[], width: number): string[] {
@@ -47,23 +47,38 @@ function toWhole(text: string): number {
   return length > 1 && text.charCodeAt(0) === 48 ? -1 : value;
 }
 
-/** What a column holds: what was declared, or numbers because all its texts are, or nothing so far. */
+const boolean = /^(?:true|false)$/i;
+
+/** What `true` or `false` says, in capitals or not; undefined of any other text. */
+export function toBoolean(text: string): boolean | undefined {
+  return boolean.test(text) ? text.length === 4 : undefined;
+}
+
+/** What a column holds: what was declared, or what all its texts are, or nothing so far. */
 export type ColumnType =
-  "INTEGER" | "REAL" | "TEXT" | "number" | "text" | "empty";
+  "INTEGER" | "REAL" | "TEXT" | "number" | "boolean" | "text" | "empty";
+
+/** What a text may be of that is in a column whose type is to be found out. */
+export function kindOf(text: string): "number" | "boolean" | "text" {
+  const trimmed = text.trim();
+  if (toNumber(trimmed) !== undefined) return "number";
+  return boolean.test(trimmed) ? "boolean" : "text";
+}
 
 /** The type of a column from its texts in some records. */
 export function inferType(
   records: readonly (readonly string[])[],
   column: number,
-): "number" | "text" {
-  let hasNumber = false;
+): "number" | "boolean" | "text" {
+  let type: "number" | "boolean" | undefined;
   for (const fields of records) {
     const text = fields[column];
     if (!text) continue;
-    if (!isNumber(text.trim())) return "text";
-    hasNumber = true;
+    const kind = kindOf(text);
+    if (kind === "text" || (type && kind !== type)) return "text";
+    type = kind;
   }
-  return hasNumber ? "number" : "text";
+  return type ?? "text";
 }
 
 const digits = /^[+-]?\d+$/;
@@ -107,6 +122,10 @@ export function toCell(text: string | undefined, type: ColumnType): Cell {
     case "number": {
       if (!text) return null;
       return toNumber(text.trim()) ?? text;
+    }
+    case "boolean": {
+      if (!text) return null;
+      return toBoolean(text.trim()) ?? text;
     }
     default:
       return text?.trim() ? (toDeclared(text, type) ?? text) : null;

@@ -1,6 +1,6 @@
 import type { CsvOptions } from "./csvOptions.ts";
 import { delimiterLine, type Dialect, RecordScanner } from "./csvRecords.ts";
-import { isNumber } from "./csvColumns.ts";
+import { isNumber, toBoolean } from "./csvColumns.ts";
 
 const delimiters = [",", ";", "\t", "|"];
 /** How many records are looked at, in how much text. */
@@ -27,11 +27,19 @@ export function findDialect(
   return choose(quote ?? findQuote(sample, choose)).dialect;
 }
 
-/** Whether the first record of a file names its columns. A number is no name, unless the numbers in it count upwards: years, days, positions. */
-export function isHeader(first: readonly string[]): boolean {
+/**
+ * Whether the first record of a file names its columns. A number is no name, unless the numbers in it count upwards: years, days,
+ * positions. Neither is `true` or `false`, unless something else stands below it, as where rows are counted by both.
+ */
+export function isHeader(
+  first: readonly string[],
+  second: readonly string[] = [],
+): boolean {
+  const isFlag = (field = "") => toBoolean(field.trim()) !== undefined;
   let last = -1;
-  for (const field of first) {
+  for (const [index, field] of first.entries()) {
     const text = field.trim();
+    if (isFlag(text) && isFlag(second[index])) return false;
     if (!isNumber(text)) continue;
     const number = Number(text);
     if (!Number.isInteger(number) || number <= last) return false;

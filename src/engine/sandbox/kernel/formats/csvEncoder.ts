@@ -6,8 +6,14 @@
  */
 import type { RecordWriter } from "../../../records/recordWriter.ts";
 import { sizeOfVarint, writeVarint } from "../../../records/serialTypes.ts";
-import { type ColumnType, toDeclared, toNumber } from "./csvColumns.ts";
+import {
+  type ColumnType,
+  toBoolean,
+  toDeclared,
+  toNumber,
+} from "./csvColumns.ts";
 import type { Dialect } from "./csvRecords.ts";
+import { decodeField, serialOfBoolean } from "./fieldBytes.ts";
 import { NumberReader } from "./numberReader.ts";
 import { isUtf8 } from "./utf8.ts";
 
@@ -48,7 +54,7 @@ export class CsvEncoder {
   readonly #quote: number;
   readonly #newline: number;
   readonly #comment: Uint8Array | undefined;
-  /** By column. Those that were not declared begin as "empty" and may become "number", and from then on "text". */
+  /** By column. Those that were not declared begin as "empty" and may become "number" or "boolean", and from then on "text". */
   readonly types: ColumnType[];
   readonly #serials: Uint32Array;
   readonly #numbers = new NumberReader();
@@ -286,8 +292,9 @@ export class CsvEncoder {
   #putNumber(writer: RecordWriter, field: number, to: number): number {
     const { value } = this.#numbers;
     const type = this.types[field]!;
-    if (type === "empty") {
-      this.types[field] = "number";
+    if (type === "empty" || type === "boolean") {
+      // What was a boolean before is a text now; it is all written once more.
+      this.types[field] = type === "empty" ? "number" : "text";
       this.hasChanged = true;
     } else if (type === "INTEGER" && !Number.isSafeInteger(value)) return -1;
     const serial =
@@ -314,7 +321,14 @@ export class CsvEncoder {
     if (isEmpty && type === "empty") return asText;
     let value: number | bigint | undefined;
     if (!isEmpty) {
-      const text = decode(writer.bytes, begin, end).trim();
+      if (type === "boolean") {
+        const serial = serialOfBoolean(writer.bytes, begin, end);
+        if (serial > 0) {
+          this.#to = begin;
+          return serial;
+        }
+      }
+      const text = decodeField(writer.bytes, begin, end).trim();
       if (type === "INTEGER" || type === "REAL") {
         if (text) {
           value = toDeclared(text, type);
@@ -322,11 +336,19 @@ export class CsvEncoder {
         }
       } else {
         value = toNumber(text);
-        const is = value === undefined ? "text" : "number";
+        const flag = value === undefined ? toBoolean(text) : undefined;
+        if (flag !== undefined) value = Number(flag);
+        const kind =
+          value === undefined
+            ? "text"
+            : flag === undefined
+              ? "number"
+              : "boolean";
+        const is = type === "empty" || type === kind ? kind : "text";
         if (is !== type) {
           this.types[field] = is;
           // What has nothing in it is a text already.
-          if (type === "number" || is === "number") this.hasChanged = true;
+          if (type !== "empty" || is !== "text") this.hasChanged = true;
           if (is === "text") return asText;
         }
       }
@@ -337,23 +359,6 @@ export class CsvEncoder {
     this.#to = writer.put(begin, value, serial);
     return serial;
   }
-}
-
-// Without ignoreBOM the first character of a field could get lost.
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-
-/** To call the decoder takes longer than to read what is as short as a number. */
-const shortText = 30;
-
-function decode(bytes: Uint8Array, from: number, end: number): string {
-  let text = "";
-  for (let at = from; at < end; at += 1) {
-    const code = bytes[at]!;
-    if (code > 127 || at - from === shortText)
-      return decoder.decode(bytes.subarray(from, end));
-    text += String.fromCharCode(code);
-  }
-  return text;
 }
 
 /** The serial type of a whole number of 32 bits. */

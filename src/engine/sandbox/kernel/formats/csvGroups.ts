@@ -6,7 +6,7 @@
  */
 import type { ColumnGroup, Restart } from "../rowStream.ts";
 import type { BadLineRule, ToldSource } from "./badLines.ts";
-import { type ColumnType, toCell, toNumber } from "./csvColumns.ts";
+import { type ColumnType, kindOf, toCell } from "./csvColumns.ts";
 import type { CsvOptions } from "./csvOptions.ts";
 import { CsvReader } from "./csvReader.ts";
 
@@ -71,15 +71,16 @@ export async function* streamCsvColumnsOnce(
 
 /** What is known of columns that were not declared. */
 class TypeFinder {
-  #seen: ("number" | "text" | undefined)[] = [];
+  #seen: ("number" | "boolean" | "text" | undefined)[] = [];
 
   add(records: readonly (readonly string[])[]): void {
     for (const fields of records)
       for (let index = 0; index < fields.length; index += 1) {
         const text = fields[index];
         if (!text || this.#seen[index] === "text") continue;
-        this.#seen[index] =
-          toNumber(text.trim()) === undefined ? "text" : "number";
+        const kind = kindOf(text);
+        const seen = (this.#seen[index] ??= kind);
+        if (seen !== kind) this.#seen[index] = "text";
       }
   }
 
@@ -125,14 +126,13 @@ function toColumn(
   type: ColumnType,
 ): unknown[] | undefined {
   const column = new Array<unknown>(records.length);
+  const isFound = type === "number" || type === "boolean";
   for (let row = 0; row < records.length; row += 1) {
     const text = records[row]![index];
-    if (type === "number" && text) {
-      const value = toNumber(text.trim());
-      if (value === undefined) return undefined;
-      column[row] = value;
-    } else if (type === "empty" && text) return undefined;
-    else column[row] = toCell(text, type);
+    if (type === "empty" && text) return undefined;
+    const value = toCell(text, type);
+    if (isFound && typeof value === "string") return undefined;
+    column[row] = value;
   }
   return column;
 }

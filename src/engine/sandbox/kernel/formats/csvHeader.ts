@@ -20,7 +20,8 @@ export function readHeader(
   { header, types }: CsvOptions,
   source: ToldSource,
 ): CsvHeader {
-  const isFirst = header === true || (header === undefined && isHeader(first));
+  const isFirst =
+    header === true || (header === undefined && isHeader(first, second));
   const given = typeof header === "object" ? header : [];
   const head = isFirst ? first : given;
   const firstRow = isFirst ? second : first;
