@@ -223,6 +223,50 @@ describe("readCsv", () => {
     ]);
   });
 
+  test.each([",,\n", "\n"])(
+    "says what to leave out where a title ending in %j stands above the names, and leaves it out",
+    async (end) => {
+      warnings.length = 0;
+      const text = `Report 2026${end}\ncode,city,sum\na,Bonn,1.5\nb,Köln,x\nc,Rom,4\n`;
+      const outcome = await parse(text).catch(String);
+      expect([outcome, ...warnings].join()).toContain(
+        "If it is a title, say that the names of the columns are in line 3: { skip: 2 }.",
+      );
+      warnings.length = 0;
+      const rows = [
+        { code: "a", city: "Bonn", sum: "1.5" },
+        { code: "b", city: "Köln", sum: "x" },
+        { code: "c", city: "Rom", sum: "4" },
+      ];
+      for (const newline of ["\n", "\r\n", "\r"])
+        for (const size of [1, 7, 1000])
+          expect(
+            await parse(text.replaceAll("\n", newline), { skip: 2 }, size),
+          ).toEqual(rows);
+      expect(warnings).toEqual([]);
+      await expect(parse(`${text}a,b,c,d\n`, { skip: 2 })).rejects.toThrow(
+        "a.csv, line 7: it has 4 fields, and there are 3 columns. Correct the line",
+      );
+    },
+  );
+
+  test("bad lines below what looks like a title are told with that", async () => {
+    warnings.length = 0;
+    await parse("Report\na,b\nx,y\n", { badLines: "skip" });
+    expect(warnings[0]).toMatch(
+      /it has 2 fields, and there is 1 column.*\{ skip: 1 \}\.$/s,
+    );
+    // A delimiter at the end of each line.
+    await expect(parse("a,b,c\nx,y,z,\nx,y,z,\n")).rejects.toThrow(
+      "Correct the line",
+    );
+    expect(await parse("a\n1\n", { skip: 5 })).toEqual([]);
+    for (const skip of [-1, 1.5, "2"])
+      await expect(async () => parse("a\n1\n", { skip })).rejects.toThrow(
+        "skip is how many lines stand above",
+      );
+  });
+
   test("keeps quotes, delimiters and line breaks inside quotes", async () => {
     expect(await parse('a,b\n"x, ""y""\nz",2')).toEqual([
       { a: 'x, "y"\nz', b: 2 },

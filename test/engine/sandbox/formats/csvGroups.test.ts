@@ -261,13 +261,14 @@ describe("a CSV file as records", () => {
           size: fc.integer({ min: 1, max: 60 }),
           type: fc.constantFrom(undefined, "INTEGER", "REAL", "TEXT"),
           comment: fc.constantFrom(undefined, "#", "é"),
+          skip: fc.constantFrom(0, 0, 1, 2),
         }),
         async (
           lines,
           { delimiter, newline, isQuoted, end, mark, before, size, ...options },
         ) => {
           const width = Math.max(...lines.map(({ length }) => length));
-          const { type, comment } = options;
+          const { type, comment, skip } = options;
           const names = Array.from({ length: width }, (_, at) => `c${at}`);
           names.push("long");
           const long = "x".repeat(before ? sampleLength - before : 0);
@@ -278,6 +279,7 @@ describe("a CSV file as records", () => {
               : text;
           const text =
             mark +
+            `a "title, 2026${newline}`.repeat(skip) +
             [names, ...rows]
               .map((fields) => fields.map(write).join(delimiter))
               .join(newline) +
@@ -286,6 +288,7 @@ describe("a CSV file as records", () => {
             delimiter,
             comment,
             header: true,
+            skip,
             types: type ? { c0: type } : {},
             badLines: "skip",
           };

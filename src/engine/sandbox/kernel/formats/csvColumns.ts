@@ -51,7 +51,11 @@ const boolean = /^(?:true|false)$/i;
 
 /** What `true` or `false` says, in capitals or not; undefined of any other text. */
 export function toBoolean(text: string): boolean | undefined {
-  return boolean.test(text) ? text.length === 4 : undefined;
+  const { length } = text;
+  if ((length !== 4 && length !== 5) || text.charCodeAt(0) <= 57)
+    return undefined;
+  if (text === "true") return true;
+  return text !== "false" && !boolean.test(text) ? undefined : length === 4;
 }
 
 /** What a column holds: what was declared, or what all its texts are, or nothing so far. */
@@ -61,8 +65,8 @@ export type ColumnType =
 /** What a text may be of that is in a column whose type is to be found out. */
 export function kindOf(text: string): "number" | "boolean" | "text" {
   const trimmed = text.trim();
-  if (toNumber(trimmed) !== undefined) return "number";
-  return boolean.test(trimmed) ? "boolean" : "text";
+  if (toBoolean(trimmed) !== undefined) return "boolean";
+  return toNumber(trimmed) === undefined ? "text" : "number";
 }
 
 /** The type of a column from its texts in some records. */

@@ -13,7 +13,7 @@ import {
   toNumber,
 } from "./csvColumns.ts";
 import type { Dialect } from "./csvRecords.ts";
-import { decodeField, serialOfBoolean } from "./fieldBytes.ts";
+import { decodeField, endOfBoolean } from "./fieldBytes.ts";
 import { NumberReader } from "./numberReader.ts";
 import { isUtf8 } from "./utf8.ts";
 
@@ -174,12 +174,18 @@ export class CsvEncoder {
             return at + 1 === stop && !mayEnd ? unfinished : odd;
         }
       } else {
-        const end = isText ? -1 : this.#number(bytes, at, stop);
+        let end = isText ? -1 : this.#number(bytes, at, stop);
         if (end >= 0) {
           serial = this.#putNumber(writer, field, to);
           if (serial < 0) return odd;
           at = end;
           to = this.#to;
+        } else if (
+          type === "boolean" &&
+          (end = this.#boolean(bytes, at, stop)) >= 0
+        ) {
+          serial = serialOfBoolean(bytes[at]!);
+          at = end;
         } else {
           const begin = to;
           let high = 0;
@@ -288,15 +294,28 @@ export class CsvEncoder {
       : -1;
   }
 
+  /** Where `true` or `false` ends that is a whole field; -1 if there is neither, or one that takes more care. */
+  #boolean(bytes: Uint8Array, from: number, stop: number): number {
+    const at = endOfBoolean(bytes, from, stop);
+    if (at < 0 || at >= stop) return -1;
+    const code = bytes[at]!;
+    if (code === this.#delimiter || code === this.#newline) return at;
+    return code === carriageReturn && bytes[at + 1] === this.#newline
+      ? at + 1
+      : -1;
+  }
+
   /** Writes the number that was read, and gives its serial type; -1 if the line is bad. */
   #putNumber(writer: RecordWriter, field: number, to: number): number {
     const { value } = this.#numbers;
     const type = this.types[field]!;
-    if (type === "empty" || type === "boolean") {
-      // What was a boolean before is a text now; it is all written once more.
-      this.types[field] = type === "empty" ? "number" : "text";
-      this.hasChanged = true;
-    } else if (type === "INTEGER" && !Number.isSafeInteger(value)) return -1;
+    if (type !== "number") {
+      if (type === "empty" || type === "boolean") {
+        // What was a boolean before is a text now; it is all written once more.
+        this.types[field] = type === "empty" ? "number" : "text";
+        this.hasChanged = true;
+      } else if (type === "INTEGER" && !Number.isSafeInteger(value)) return -1;
+    }
     const serial =
       value === (value | 0)
         ? serialOfSmall(value)
@@ -321,12 +340,12 @@ export class CsvEncoder {
     if (isEmpty && type === "empty") return asText;
     let value: number | bigint | undefined;
     if (!isEmpty) {
-      if (type === "boolean") {
-        const serial = serialOfBoolean(writer.bytes, begin, end);
-        if (serial > 0) {
-          this.#to = begin;
-          return serial;
-        }
+      if (
+        type === "boolean" &&
+        endOfBoolean(writer.bytes, begin, end) === end
+      ) {
+        this.#to = begin;
+        return serialOfBoolean(writer.bytes[begin]!);
       }
       const text = decodeField(writer.bytes, begin, end).trim();
       if (type === "INTEGER" || type === "REAL") {
@@ -359,6 +378,11 @@ export class CsvEncoder {
     this.#to = writer.put(begin, value, serial);
     return serial;
   }
+}
+
+/** The serial type of 1 if a word begins as `true` does, and of 0 if it begins as `false`. */
+function serialOfBoolean(first: number): number {
+  return (first | 32) === 116 ? 9 : 8;
 }
 
 /** The serial type of a whole number of 32 bits. */

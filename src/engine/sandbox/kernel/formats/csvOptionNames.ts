@@ -3,6 +3,7 @@ export const csvOptionNames = [
   "delimiter",
   "quote",
   "header",
+  "skip",
   "types",
   "comment",
   "encoding",

@@ -7,6 +7,8 @@ export interface CsvOptions {
   delimiter: string | undefined;
   quote: string | undefined;
   header: boolean | readonly string[] | undefined;
+  /** How many lines stand before the first that counts. */
+  skip: number;
   types: Readonly<Record<string, "INTEGER" | "REAL" | "TEXT">>;
   comment: string | undefined;
   badLines: BadLineRule;
@@ -27,6 +29,7 @@ export function readCsvOptions(
     delimiter: readCharacter("delimiter", ";", given.delimiter),
     quote: readCharacter("quote", "'", given.quote),
     header: readHeader(given.header),
+    skip: readSkip(given.skip, "lines"),
     types: readTypes(given.types),
     comment,
     badLines: readBadLineRule(given.badLines),
@@ -44,6 +47,15 @@ export function readCharacter(
     return given;
   throw refuse(
     `${option} must be one character such as ${JSON.stringify(example)}, not ${showValue(given)}.`,
+  );
+}
+
+/** Checks the option `skip` of what has lines, or rows. */
+export function readSkip(given: unknown = 0, lines: "lines" | "rows"): number {
+  if (Number.isSafeInteger(given) && (given as number) >= 0)
+    return given as number;
+  throw refuse(
+    `skip is how many ${lines} stand above the names of the columns, such as 2, not ${showValue(given)}.`,
   );
 }
 

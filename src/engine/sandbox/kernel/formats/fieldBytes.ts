@@ -20,18 +20,18 @@ export function decodeField(
   return text;
 }
 
-/** The serial type of what `true` or `false` is stored as; 0 of any other text, and of one with spaces around it. */
-export function serialOfBoolean(
+/** Where `true` or `false` ends that begins at `from`; -1 if there is neither before `stop`. */
+export function endOfBoolean(
   bytes: Uint8Array,
   from: number,
-  end: number,
+  stop: number,
 ): number {
-  const length = end - from;
-  const word = length === 4 ? trueBytes : length === 5 ? falseBytes : undefined;
-  if (!word) return 0;
-  for (let at = 0; at < length; at += 1)
-    if ((bytes[from + at]! | 32) !== word[at]) return 0;
-  return length === 4 ? 9 : 8;
+  const word = (bytes[from]! | 32) === trueBytes![0] ? trueBytes! : falseBytes!;
+  const end = from + word.length;
+  if (end > stop) return -1;
+  for (let at = 0; at < word.length; at += 1)
+    if ((bytes[from + at]! | 32) !== word[at]) return -1;
+  return end;
 }
 
 // In small letters, which have this bit more than capitals.
