@@ -57,6 +57,20 @@ describe("readCsv", () => {
     ]);
   });
 
+  test("a name that another column has, in capitals or not, gets a number behind it", async () => {
+    expect(await parse("name,Name,name,NAME_2,é,É,\na,b,c,d,e,f,g\n")).toEqual([
+      {
+        name: "a",
+        Name_2: "b",
+        name_3: "c",
+        NAME_2_2: "d",
+        é: "e",
+        É: "f",
+        column7: "g",
+      },
+    ]);
+  });
+
   test("makes booleans of columns that hold nothing else, and leaves what is mixed with other text as it is written", async () => {
     expect(
       await parse(

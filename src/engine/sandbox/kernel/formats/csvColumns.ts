@@ -1,16 +1,18 @@
+import { fold } from "../../../../core/sqliteRules.ts";
 import { showValue } from "../../../../core/words.ts";
 
 /** What a cell of a CSV file holds. */
 export type Cell = string | number | bigint | boolean | null;
 
-/** One name per column, each only once. */
+/** One name per column, each only once: to SQL, capitals make no other name. */
 export function nameColumns(head: readonly string[], width: number): string[] {
   const used = new Set<string>();
   return Array.from({ length: width }, (_, index) => {
     const base = head[index]?.trim() || `column${index + 1}`;
     let name = base;
-    for (let count = 2; used.has(name); count++) name = `${base}_${count}`;
-    used.add(name);
+    for (let count = 2; used.has(fold(name)); count++)
+      name = `${base}_${count}`;
+    used.add(fold(name));
     return name;
   });
 }

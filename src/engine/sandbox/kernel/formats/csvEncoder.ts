@@ -309,13 +309,7 @@ export class CsvEncoder {
   #putNumber(writer: RecordWriter, field: number, to: number): number {
     const { value } = this.#numbers;
     const type = this.types[field]!;
-    if (type !== "number") {
-      if (type === "empty" || type === "boolean") {
-        // What was a boolean before is a text now; it is all written once more.
-        this.types[field] = type === "empty" ? "number" : "text";
-        this.hasChanged = true;
-      } else if (type === "INTEGER" && !Number.isSafeInteger(value)) return -1;
-    }
+    if (type !== "number" && !this.#takesNumber(field, type, value)) return -1;
     const serial =
       value === (value | 0)
         ? serialOfSmall(value)
@@ -324,6 +318,17 @@ export class CsvEncoder {
           : writer.serialOf(value);
     this.#to = writer.putNumber(to, value, serial);
     return serial;
+  }
+
+  /** Whether a column takes a number that has not held numbers alone so far; it may get another type. */
+  #takesNumber(field: number, type: ColumnType, value: number): boolean {
+    if (type === "INTEGER") return Number.isSafeInteger(value);
+    if (type === "empty" || type === "boolean") {
+      // What was a boolean before is a text now; it is all written once more.
+      this.types[field] = type === "empty" ? "number" : "text";
+      this.hasChanged = true;
+    }
+    return true;
   }
 
   /** The serial type of a field that was written as text though its column has none so far; -1 if the line is bad. */
