@@ -71,6 +71,34 @@ describe("readCsv", () => {
     ]);
   });
 
+  test("takes a comma for the decimal mark if it is told to, and points between thousands", async () => {
+    const text =
+      "id;sum;code;day;part\n1;1.234,56;1.5;01.02.2026;,5\n2;-99,90;1.2345;1.000.000;-1.000\n3;;007;x;2\n";
+    const rows = [
+      { id: 1, sum: 1234.56, code: "1.5", day: "01.02.2026", part: ",5" },
+      { id: 2, sum: -99.9, code: "1.2345", day: "1.000.000", part: "-1.000" },
+      { id: 3, sum: null, code: "007", day: "x", part: "2" },
+    ];
+    expect(await parse(text, { decimal: "," })).toEqual(rows);
+    expect((await batchesOf(text, { decimal: "," })).flat()).toEqual(rows);
+    expect(
+      await parse(text, { decimal: ",", types: { part: "REAL" } }),
+    ).toMatchObject([{ part: 0.5 }, { part: -1000 }, { part: 2 }]);
+    expect(await parse("sum\n1,5\n2,25\n", { decimal: "," })).toEqual([
+      { sum: 1.5 },
+      { sum: 2.25 },
+    ]);
+    await expect(
+      parse(text, { decimal: ",", types: { code: "REAL" } }),
+    ).rejects.toThrow('column code: "1.5" is no number');
+    await expect(async () =>
+      parse(text, { decimal: ",", delimiter: "," }),
+    ).rejects.toThrow('decimal and delimiter cannot both be ","');
+    await expect(async () => parse(text, { decimal: ";" })).rejects.toThrow(
+      'decimal must be "." or ","',
+    );
+  });
+
   test("makes booleans of columns that hold nothing else, and leaves what is mixed with other text as it is written", async () => {
     expect(
       await parse(

@@ -164,9 +164,14 @@ describe("a CSV file as columns", () => {
         fc.constantFrom("fail", "skip", "tell"),
         fc.constantFrom({}, { two: "INTEGER" }, { three: "TEXT" }),
         fc.constantFrom(undefined, "#"),
-        async (blocks, badLines, types, comment) => {
-          const text = ["one,two,three", ...blocks.flat()].join("\n");
-          const given = { badLines, types, comment, header: true };
+        fc.constantFrom(".", ","),
+        async (blocks, badLines, types, comment, decimal) => {
+          const lines = ["one,two,three", ...blocks.flat()].join("\n");
+          const text =
+            decimal === "."
+              ? lines
+              : lines.replaceAll(",", ";").replaceAll(".", ",");
+          const given = { badLines, types, comment, header: true, decimal };
           const columns = await outcomeOf(given, (options, source) =>
             loadedRows(text, options, source),
           );

@@ -38,7 +38,8 @@ export async function* encodeCsv(
 ): AsyncGenerator<RecordSource | ColumnGroup | Restart> {
   let reading: CsvReading | undefined;
   let isBegun = false;
-  while (isUtf8) {
+  // A comma in numbers takes more care than bytes are read with.
+  while (isUtf8 && options.decimal === ".") {
     for await (const bytes of wholePieces(open(), () => reading?.rest)) {
       reading ??= beginReading(bytes, options, source);
       if (!reading) break;

@@ -1,4 +1,5 @@
 import { fold } from "../../../../core/sqliteRules.ts";
+import { type DecimalMark, withPoint } from "./decimalComma.ts";
 import { showValue } from "../../../../core/words.ts";
 
 /** What a cell of a CSV file holds. */
@@ -65,22 +66,26 @@ export type ColumnType =
   "INTEGER" | "REAL" | "TEXT" | "number" | "boolean" | "text" | "empty";
 
 /** What a text may be of that is in a column whose type is to be found out. */
-export function kindOf(text: string): "number" | "boolean" | "text" {
+export function kindOf(
+  text: string,
+  mark: DecimalMark = ".",
+): "number" | "boolean" | "text" {
   const trimmed = text.trim();
   if (toBoolean(trimmed) !== undefined) return "boolean";
-  return toNumber(trimmed) === undefined ? "text" : "number";
+  return toNumber(withPoint(trimmed, mark)) === undefined ? "text" : "number";
 }
 
 /** The type of a column from its texts in some records. */
 export function inferType(
   records: readonly (readonly string[])[],
   column: number,
+  mark: DecimalMark = ".",
 ): "number" | "boolean" | "text" {
   let type: "number" | "boolean" | undefined;
   for (const fields of records) {
     const text = fields[column];
     if (!text) continue;
-    const kind = kindOf(text);
+    const kind = kindOf(text, mark);
     if (kind === "text" || (type && kind !== type)) return "text";
     type = kind;
   }
@@ -111,15 +116,21 @@ export function toDeclared(
 export function findMisfit(
   text: string | undefined,
   type: ColumnType,
+  mark: DecimalMark = ".",
 ): string | undefined {
   if (type !== "INTEGER" && type !== "REAL") return undefined;
-  if (!text?.trim() || toDeclared(text, type) !== undefined) return undefined;
+  if (!text?.trim() || toDeclared(withPoint(text, mark), type) !== undefined)
+    return undefined;
   const isLarge = type === "INTEGER" && digits.test(text.trim());
   return `${showValue(text)} is no ${type === "REAL" ? "number" : `whole number${isLarge ? " of 64 bits" : ""}`}`;
 }
 
 /** What a text is in a column of that type. Text that does not fit what was inferred from earlier rows stays text. */
-export function toCell(text: string | undefined, type: ColumnType): Cell {
+export function toCell(
+  text: string | undefined,
+  type: ColumnType,
+  mark: DecimalMark = ".",
+): Cell {
   switch (type) {
     case "TEXT":
     case "text":
@@ -127,13 +138,15 @@ export function toCell(text: string | undefined, type: ColumnType): Cell {
       return text ?? null;
     case "number": {
       if (!text) return null;
-      return toNumber(text.trim()) ?? text;
+      return toNumber(withPoint(text.trim(), mark)) ?? text;
     }
     case "boolean": {
       if (!text) return null;
       return toBoolean(text.trim()) ?? text;
     }
     default:
-      return text?.trim() ? (toDeclared(text, type) ?? text) : null;
+      return text?.trim()
+        ? (toDeclared(withPoint(text, mark), type) ?? text)
+        : null;
   }
 }

@@ -11,19 +11,18 @@ export const sampleLength = 1 << 16;
 export function findDialect(
   beginning: string,
   isAll: boolean,
-  { delimiter, quote, comment }: CsvOptions,
+  { delimiter, quote, comment, decimal }: CsvOptions,
 ): Dialect {
   const isSample = isAll && beginning.length <= sampleLength;
   const sample = isSample
     ? beginning
     : wholeLines(beginning.slice(0, sampleLength));
   const newline = sample.includes("\n") || !sample.includes("\r") ? "\n" : "\r";
+  const given = delimiter ?? delimiterLine.exec(sample)?.[1];
+  const possible =
+    given === undefined ? delimiters.filter((one) => one !== decimal) : [given];
   const choose = (quote: string) =>
-    best(
-      sample,
-      { quote, comment, newline },
-      delimiter ?? delimiterLine.exec(sample)?.[1],
-    );
+    best(sample, { quote, comment, newline }, possible);
   return choose(quote ?? findQuote(sample, choose)).dialect;
 }
 
@@ -85,15 +84,15 @@ function quoted(quote: string): RegExp {
   );
 }
 
-/** The delimiter that fits best, unless it is given. What is in quotes says nothing about that. */
+/** The one of these delimiters that fits best. What is in quotes says nothing about that. */
 function best(
   sample: string,
   known: Omit<Dialect, "delimiter">,
-  given: string | undefined,
+  possible: readonly string[],
 ): Choice {
   const bare = sample.replace(quoted(known.quote), "$1");
   let found: Choice | undefined;
-  for (const delimiter of given === undefined ? delimiters : [given]) {
+  for (const delimiter of possible) {
     const dialect = { ...known, delimiter };
     const choice = { dialect, ...rate(bare, dialect) };
     if (!found || choice.rating > found.rating) found = choice;

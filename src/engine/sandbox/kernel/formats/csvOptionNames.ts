@@ -4,6 +4,7 @@ export const csvOptionNames = [
   "quote",
   "header",
   "skip",
+  "decimal",
   "types",
   "comment",
   "encoding",

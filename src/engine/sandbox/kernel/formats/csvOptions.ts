@@ -1,5 +1,6 @@
 import { FlowError } from "../../../../core/errors.ts";
 import { showValue } from "../../../../core/words.ts";
+import type { DecimalMark } from "./decimalComma.ts";
 import { type BadLineRule, readBadLineRule } from "./badLines.ts";
 
 /** The options of readCsv and its like, checked. What is undefined is found out from the file. */
@@ -7,6 +8,7 @@ export interface CsvOptions {
   delimiter: string | undefined;
   quote: string | undefined;
   header: boolean | readonly string[] | undefined;
+  decimal: DecimalMark;
   /** How many lines stand before the first that counts. */
   skip: number;
   types: Readonly<Record<string, "INTEGER" | "REAL" | "TEXT">>;
@@ -25,7 +27,15 @@ export function readCsvOptions(
     throw refuse(
       `comment must be what such lines start with, "#" for example, not ${showValue(comment)}.`,
     );
+  const { decimal = "." } = given;
+  if (decimal !== "." && decimal !== ",")
+    throw refuse(`decimal must be "." or ",", not ${showValue(decimal)}.`);
+  if (decimal === "," && given.delimiter === ",")
+    throw refuse(
+      'decimal and delimiter cannot both be ",". Where numbers have a comma, the delimiter is mostly ";".',
+    );
   return {
+    decimal,
     delimiter: readCharacter("delimiter", ";", given.delimiter),
     quote: readCharacter("quote", "'", given.quote),
     header: readHeader(given.header),
