@@ -3,6 +3,8 @@ import { readerOf } from "../takeFiles.ts";
 
 /** Rows that a preview shows. */
 const rows = 50;
+/** Characters of a text that one shows. */
+const characters = 20_000;
 /** A format that is only read as a whole is not read beyond this. */
 const mostWhole = 30_000_000;
 
@@ -23,15 +25,18 @@ export function previewProgram(
   name: string,
   size: number,
 ): Program | undefined {
-  const reader = readerOf(name);
+  const isArchive = /\.zip$/i.test(name);
+  // Of an archive of several files each reader says which there are; that of one is as its text, or rows if it is large.
+  const reader = isArchive && size > mostWhole ? "readCsv" : readerOf(name);
   const file = JSON.stringify(name);
   const stream = streams[reader];
-  if (reader === "readText" || (!stream && size > mostWhole)) return undefined;
+  if ((reader === "readText" && !isArchive) || (!stream && size > mostWhole))
+    return undefined;
   const body = stream
     ? `const rows=[];for await(const row of ${stream}(${file})){rows.push(row);if(rows.length>=${rows})break}$show(table(rows))`
     : reader === "readSqlite"
       ? `$show(await readSqlite(${file},"SELECT name, type, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'"))`
-      : `const all=await ${reader}(${file});$show(Array.isArray(all)?all.slice(0,${rows}):all)`;
+      : `const all=await ${reader}(${file});$show(Array.isArray(all)?all.slice(0,${rows}):typeof all==="string"?all.slice(0,${characters}):all)`;
   const code = `"use strict";flowbookCell(${JSON.stringify(previewCell)},async function({},$show){${body}\n;return{}})`;
   const hash = `${reader} ${name}`;
   return {

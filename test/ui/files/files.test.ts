@@ -1,3 +1,4 @@
+import { strToU8, zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import { cellsUsing } from "../../../src/ui/files/fileUse.ts";
 import {
@@ -37,6 +38,27 @@ describe("a file of the notebook", () => {
     const kernel = startKernel(cells, { files: { "a.json": '{"a":[1]}' } });
     expect(await kernel.view(previewCell)).toEqual([
       { type: "json", value: { a: [1] } },
+    ]);
+  });
+
+  test("of several files is previewed by their names, and of one by its text", async () => {
+    const view = async (size: number, files: Record<string, string>) => {
+      const packed = zipSync(
+        Object.fromEntries(
+          Object.entries(files).map(([name, text]) => [name, strToU8(text)]),
+        ),
+      );
+      const { cells } = previewProgram("a.zip", size)!;
+      return startKernel(cells, { files: { "a.zip": packed } }).view(
+        previewCell,
+      );
+    };
+    for (const size of [10, 300_000_000])
+      await expect(view(size, { "b.csv": "a", "c.csv": "b" })).rejects.toThrow(
+        'a.zip holds 2 files: b.csv and c.csv. Say which one: { entry: "b.csv" }.',
+      );
+    expect(await view(10, { "b.txt": "x".repeat(30_000) })).toEqual([
+      { type: "text", text: "x".repeat(20_000) },
     ]);
   });
 

@@ -121,7 +121,7 @@ export const fileFormats: Readonly<Record<string, FileFormat>> = {
     readRemote: readParquet,
   },
   Excel: {
-    options: ["sheet", "header"],
+    options: ["sheet", "header", "skip"],
     async read(reading, source, options) {
       const excel = await libraryOf(reading, "excel");
       return excel.readExcel(source.blob, options, toldOf(reading, source));

@@ -57,6 +57,84 @@ describe("readCsv", () => {
     ]);
   });
 
+  test("a name that another column has, in capitals or not, gets a number behind it", async () => {
+    expect(await parse("name,Name,name,NAME_2,é,É,\na,b,c,d,e,f,g\n")).toEqual([
+      {
+        name: "a",
+        Name_2: "b",
+        name_3: "c",
+        NAME_2_2: "d",
+        é: "e",
+        É: "f",
+        column7: "g",
+      },
+    ]);
+  });
+
+  test("takes a comma for the decimal mark if it is told to, and points between thousands", async () => {
+    const text =
+      "id;sum;code;day;part\n1;1.234,56;1.5;01.02.2026;,5\n2;-99,90;1.2345;1.000.000;-1.000\n3;;007;x;2\n";
+    const rows = [
+      { id: 1, sum: 1234.56, code: "1.5", day: "01.02.2026", part: ",5" },
+      { id: 2, sum: -99.9, code: "1.2345", day: "1.000.000", part: "-1.000" },
+      { id: 3, sum: null, code: "007", day: "x", part: "2" },
+    ];
+    expect(await parse(text, { decimal: "," })).toEqual(rows);
+    expect((await batchesOf(text, { decimal: "," })).flat()).toEqual(rows);
+    expect(
+      await parse(text, { decimal: ",", types: { part: "REAL" } }),
+    ).toMatchObject([{ part: 0.5 }, { part: -1000 }, { part: 2 }]);
+    expect(await parse("sum\n1,5\n2,25\n", { decimal: "," })).toEqual([
+      { sum: 1.5 },
+      { sum: 2.25 },
+    ]);
+    await expect(
+      parse(text, { decimal: ",", types: { code: "REAL" } }),
+    ).rejects.toThrow('column code: "1.5" is no number');
+    await expect(async () =>
+      parse(text, { decimal: ",", delimiter: "," }),
+    ).rejects.toThrow('decimal and delimiter cannot both be ","');
+    await expect(async () => parse(text, { decimal: ";" })).rejects.toThrow(
+      'decimal must be "." or ","',
+    );
+  });
+
+  test("makes booleans of columns that hold nothing else, and leaves what is mixed with other text as it is written", async () => {
+    expect(
+      await parse(
+        'flag,said,quoted,mixed,count,none\ntrue,TRUE,"false",true,True,\nfalse, False ,"true",yes,1,\n,,,FALSE,,\n',
+      ),
+    ).toEqual([
+      {
+        flag: true,
+        said: true,
+        quoted: false,
+        mixed: "true",
+        count: "True",
+        none: "",
+      },
+      {
+        flag: false,
+        said: false,
+        quoted: true,
+        mixed: "yes",
+        count: "1",
+        none: "",
+      },
+      {
+        flag: null,
+        said: null,
+        quoted: null,
+        mixed: "FALSE",
+        count: "",
+        none: "",
+      },
+    ]);
+    expect(await parse("flag\ntrue\n", { types: { flag: "TEXT" } })).toEqual([
+      { flag: "true" },
+    ]);
+  });
+
   test.each([
     "a;b\n1;2",
     "a\tb\n1\t2",
@@ -178,6 +256,57 @@ describe("readCsv", () => {
       { country: "Fiji", 2019: 1, 2020: 2 },
     ]);
     expect(await parse("3,1\n4,1", { header: true })).toEqual([{ 3: 4, 1: 1 }]);
+    expect(await parse("Fiji,true\nChad,false")).toEqual([
+      { column1: "Fiji", column2: true },
+      { column1: "Chad", column2: false },
+    ]);
+    expect(await parse("country,true,false\nFiji,3,5")).toEqual([
+      { country: "Fiji", true: 3, false: 5 },
+    ]);
+  });
+
+  test.each([",,\n", "\n"])(
+    "says what to leave out where a title ending in %j stands above the names, and leaves it out",
+    async (end) => {
+      warnings.length = 0;
+      const text = `Report 2026${end}\ncode,city,sum\na,Bonn,1.5\nb,Köln,x\nc,Rom,4\n`;
+      const outcome = await parse(text).catch(String);
+      expect([outcome, ...warnings].join()).toContain(
+        "If it is a title, say that the names of the columns are in line 3: { skip: 2 }.",
+      );
+      warnings.length = 0;
+      const rows = [
+        { code: "a", city: "Bonn", sum: "1.5" },
+        { code: "b", city: "Köln", sum: "x" },
+        { code: "c", city: "Rom", sum: "4" },
+      ];
+      for (const newline of ["\n", "\r\n", "\r"])
+        for (const size of [1, 7, 1000])
+          expect(
+            await parse(text.replaceAll("\n", newline), { skip: 2 }, size),
+          ).toEqual(rows);
+      expect(warnings).toEqual([]);
+      await expect(parse(`${text}a,b,c,d\n`, { skip: 2 })).rejects.toThrow(
+        "a.csv, line 7: it has 4 fields, and there are 3 columns. Correct the line",
+      );
+    },
+  );
+
+  test("bad lines below what looks like a title are told with that", async () => {
+    warnings.length = 0;
+    await parse("Report\na,b\nx,y\n", { badLines: "skip" });
+    expect(warnings[0]).toMatch(
+      /it has 2 fields, and there is 1 column.*\{ skip: 1 \}\.$/s,
+    );
+    // A delimiter at the end of each line.
+    await expect(parse("a,b,c\nx,y,z,\nx,y,z,\n")).rejects.toThrow(
+      "Correct the line",
+    );
+    expect(await parse("a\n1\n", { skip: 5 })).toEqual([]);
+    for (const skip of [-1, 1.5, "2"])
+      await expect(async () => parse("a\n1\n", { skip })).rejects.toThrow(
+        "skip is how many lines stand above",
+      );
   });
 
   test("keeps quotes, delimiters and line breaks inside quotes", async () => {
@@ -425,6 +554,12 @@ describe("streamCsv", () => {
       id: unknown;
     }[];
     expect(rows.slice(-3).map(({ id }) => id)).toEqual([59_999, "x", "007"]);
+    const flags = `flag,name\n${"true,a name\n".repeat(60_000)}False,\n1,\n`;
+    expect((await batchesOf(flags, {}, 10_000)).flat().slice(-3)).toEqual([
+      { flag: true, name: "a name" },
+      { flag: false, name: "" },
+      { flag: "1", name: "" },
+    ]);
   });
 });
 

@@ -114,7 +114,7 @@ async function encodedRows(
   return { rows, isEncoded };
 }
 
-/** Rows as SQLite stores them, which knows no negative zero. */
+/** Rows as SQLite stores them, which knows no negative zero and no booleans. */
 const stored = (rows: Row[] | string) =>
   typeof rows === "string"
     ? rows
@@ -122,7 +122,7 @@ const stored = (rows: Row[] | string) =>
         Object.fromEntries(
           Object.entries(row).map(([name, cell]) => [
             name,
-            cell === 0 ? 0 : cell,
+            cell === 0 || typeof cell === "boolean" ? Number(cell) || 0 : cell,
           ]),
         ),
       );
@@ -133,6 +133,7 @@ const filler = "x".repeat(20_000);
 const value = fc.constantFrom(
   ...["", "1", "12", "-3", "0", "1.50", "007", " 5", "9007199254740993", "1e5"],
   ...["x", "ü", '"a ""b"""', '"two\nlines"', "NaN", "Infinity", "-0"],
+  ...["true", "FALSE", "True", '"false"', " true", "fals"],
 );
 /** Lines of one batch: a column keeps to few values there, so that its type changes late. */
 const block = fc
@@ -163,9 +164,14 @@ describe("a CSV file as columns", () => {
         fc.constantFrom("fail", "skip", "tell"),
         fc.constantFrom({}, { two: "INTEGER" }, { three: "TEXT" }),
         fc.constantFrom(undefined, "#"),
-        async (blocks, badLines, types, comment) => {
-          const text = ["one,two,three", ...blocks.flat()].join("\n");
-          const given = { badLines, types, comment, header: true };
+        fc.constantFrom(".", ","),
+        async (blocks, badLines, types, comment, decimal) => {
+          const lines = ["one,two,three", ...blocks.flat()].join("\n");
+          const text =
+            decimal === "."
+              ? lines
+              : lines.replaceAll(",", ";").replaceAll(".", ",");
+          const given = { badLines, types, comment, header: true, decimal };
           const columns = await outcomeOf(given, (options, source) =>
             loadedRows(text, options, source),
           );
@@ -235,6 +241,7 @@ const field = fc.oneof(
       "-129",
     ],
   ),
+  fc.constantFrom("true", "false", "TRUE", "False", " true", "falsE ", "tru"),
   fc.string({ unit: "grapheme", maxLength: 8 }),
 );
 
@@ -259,13 +266,14 @@ describe("a CSV file as records", () => {
           size: fc.integer({ min: 1, max: 60 }),
           type: fc.constantFrom(undefined, "INTEGER", "REAL", "TEXT"),
           comment: fc.constantFrom(undefined, "#", "é"),
+          skip: fc.constantFrom(0, 0, 1, 2),
         }),
         async (
           lines,
           { delimiter, newline, isQuoted, end, mark, before, size, ...options },
         ) => {
           const width = Math.max(...lines.map(({ length }) => length));
-          const { type, comment } = options;
+          const { type, comment, skip } = options;
           const names = Array.from({ length: width }, (_, at) => `c${at}`);
           names.push("long");
           const long = "x".repeat(before ? sampleLength - before : 0);
@@ -276,6 +284,7 @@ describe("a CSV file as records", () => {
               : text;
           const text =
             mark +
+            `a "title, 2026${newline}`.repeat(skip) +
             [names, ...rows]
               .map((fields) => fields.map(write).join(delimiter))
               .join(newline) +
@@ -284,6 +293,7 @@ describe("a CSV file as records", () => {
             delimiter,
             comment,
             header: true,
+            skip,
             types: type ? { c0: type } : {},
             badLines: "skip",
           };
@@ -311,6 +321,30 @@ describe("a CSV file as records", () => {
       ),
       { numRuns: 500 },
     );
+  });
+
+  test("has 0 and 1 where all of a column is true or false, and its texts once something else comes", async () => {
+    const source = { name: "a.csv", warn() {} };
+    const rowsOf = async (text: string) =>
+      await encodedRows(toBytes(text), readCsvOptions({}), source, 10_000);
+    const flags = 'a,b\n,TRUE\nTrue,"false"\nfalse ,\n';
+    expect(await rowsOf(flags)).toEqual({
+      isEncoded: true,
+      rows: [
+        { a: null, b: 1 },
+        { a: 1, b: 0 },
+        { a: 0, b: null },
+      ],
+    });
+    const long = `${flags}${"true,false\n".repeat(20_000)}1,no\n`;
+    const { rows, isEncoded } = await rowsOf(long);
+    expect(isEncoded).toBe(true);
+    expect([...rows.slice(0, 3), rows.at(-1)]).toEqual([
+      { a: "", b: "TRUE" },
+      { a: "True", b: "false" },
+      { a: "false ", b: "" },
+      { a: "1", b: "no" },
+    ]);
   });
 
   test("has all digits of a column that is declared INTEGER", async () => {

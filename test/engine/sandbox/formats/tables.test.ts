@@ -637,6 +637,26 @@ describe("Excel", () => {
     return zipSync(parts);
   }
 
+  test("a title above the names of the columns is told of, and left out by skip", async () => {
+    const rows = [
+      [null, null, null],
+      ["code", "city", "sum"],
+      ["a", "Bonn", 1.5],
+    ].map(([Report, a, b]) => ({ Report, " ": a, "  ": b }));
+    const file = await toExcel(rows, {});
+    const told: string[] = [];
+    await read(file, {}, (message) => void told.push(message));
+    expect(told).toEqual([
+      "Row 1 of a.xlsx names 1 of 3 columns. If it is a title, say that the names of the columns are in row 3: { skip: 2 }.",
+    ]);
+    expect(await read(file, { skip: 2 })).toEqual([
+      { code: "a", city: "Bonn", sum: 1.5 },
+    ]);
+    await expect(read(file, { skip: "2" })).rejects.toThrow(
+      "skip is how many rows",
+    );
+  });
+
   test("empty rows between others are rows, and those behind them are not", async () => {
     const empty = { a: null, b: null };
     const rows = [empty, { a: 1, b: null }, empty, empty, { a: " ", b: 2 }];

@@ -39,6 +39,8 @@ export class BadLines {
   #source: ToldSource;
   #shown: BadLine[] = [];
   #count = 0;
+  /** What is most likely wrong with the file as a whole, and what to do about it. */
+  reason: string | undefined;
 
   constructor(rule: BadLineRule, source: ToldSource) {
     this.#rule = rule;
@@ -49,7 +51,7 @@ export class BadLines {
     if (this.#rule === "fail")
       throw new FlowError(
         "row-mismatch",
-        `${this.#source.name}, line ${bad.line}: ${bad.problem}. Correct the line, or leave such lines out and be told of them: { badLines: "skip" }.`,
+        `${this.#source.name}, line ${bad.line}: ${bad.problem}. ${this.reason ?? 'Correct the line, or leave such lines out and be told of them: { badLines: "skip" }.'}`,
       );
     if (typeof this.#rule === "function") {
       this.#rule(bad);
@@ -70,6 +72,7 @@ export class BadLines {
           ({ line, problem, text }) => `line ${line}: ${problem}: ${text}`,
         ),
         ...(more > 0 ? [`and ${more} more`] : []),
+        ...(this.reason === undefined ? [] : [this.reason]),
       ].join("\n"),
     );
   }

@@ -21,6 +21,7 @@ import { streamCsvColumns } from "./csvGroups.ts";
 import { readHeader } from "./csvHeader.ts";
 import type { CsvOptions } from "./csvOptions.ts";
 import { delimiterLine, type Dialect, RecordScanner } from "./csvRecords.ts";
+import { startOfLine } from "./skipLines.ts";
 
 /** A file that can be read again. */
 export interface CsvFile {
@@ -37,7 +38,8 @@ export async function* encodeCsv(
 ): AsyncGenerator<RecordSource | ColumnGroup | Restart> {
   let reading: CsvReading | undefined;
   let isBegun = false;
-  while (isUtf8) {
+  // A comma in numbers takes more care than bytes are read with.
+  while (isUtf8 && options.decimal === ".") {
     for await (const bytes of wholePieces(open(), () => reading?.rest)) {
       reading ??= beginReading(bytes, options, source);
       if (!reading) break;
@@ -104,25 +106,41 @@ function beginReading(
 ): CsvReading | undefined {
   const isUtf16 = (bytes[0]! & bytes[1]!) >= 0xfe && bytes[0] !== bytes[1];
   if (isUtf16) return undefined;
-  const isAll = isLast && bytes.length <= sampleLength;
-  const text = new TextDecoder().decode(bytes.subarray(0, sampleLength), {
-    stream: !isAll,
-  });
+  const skipped = startOfLine(
+    Math.min(bytes.length, sampleLength),
+    (at) => bytes[at]!,
+    options.skip,
+  );
+  if (skipped === undefined) return undefined;
+  const begin =
+    skipped === 0 && startsWithMark(bytes) ? byteOrderMark.length : skipped;
+  const isAll = isLast && bytes.length - begin <= sampleLength;
+  const text = new TextDecoder().decode(
+    bytes.subarray(begin, begin + sampleLength),
+    { stream: !isAll },
+  );
   const dialect = findDialect(text, isAll, options);
   if (!isByteDialect(dialect) || delimiterLine.test(text)) return undefined;
-  const { records, bad } = new RecordScanner(dialect).push(text, isAll);
+  const scanner = new RecordScanner(dialect, options.skip + 1);
+  const { records, lines, bad } = scanner.push(text, isAll);
   if (bad.length > 0 || records.length === 0) return undefined;
-  const { names, declared, isFirst } = readHeader(records, options, source);
+  const { names, declared, isFirst } = readHeader(
+    { records, lines },
+    options,
+    source,
+  );
   if (names.length === 0) return undefined;
   const types = declared.map((type) => type ?? "empty");
   const header = isFirst ? records[0]!.length : 0;
-  return new CsvReading(names, header, dialect, types, options.types);
+  return new CsvReading(begin, names, header, dialect, types, options.types);
 }
 
 /** One reading of a file: its bytes come piece by piece, and their records go from there to whoever asks for them. */
 class CsvReading implements RecordSource {
   readonly names: readonly string[];
   readonly types: DeclaredTypes;
+  /** Where the first line that counts begins. */
+  readonly #begin: number;
   /** Fields of the first record if it is the header, or 0. */
   readonly #header: number;
   #isBelowHeader = false;
@@ -134,12 +152,14 @@ class CsvReading implements RecordSource {
   isStale = false;
 
   constructor(
+    begin: number,
     names: readonly string[],
     header: number,
     dialect: Dialect,
     types: readonly ColumnType[],
     declared: DeclaredTypes,
   ) {
+    this.#begin = begin;
     this.names = names;
     this.types = declared;
     this.#header = header;
@@ -158,8 +178,7 @@ class CsvReading implements RecordSource {
   }
 
   take({ bytes, isLast }: Piece): void {
-    const at =
-      this.#source || !startsWithMark(bytes) ? 0 : byteOrderMark.length;
+    const at = this.#source ? 0 : this.#begin;
     this.#source = { bytes, at, isLast };
   }
 
@@ -191,6 +210,7 @@ class CsvReading implements RecordSource {
   again(): CsvReading {
     const { types } = this.#encoder;
     return new CsvReading(
+      this.#begin,
       this.names,
       this.#header,
       this.#dialect,

@@ -1,16 +1,19 @@
+import { fold } from "../../../../core/sqliteRules.ts";
+import { type DecimalMark, withPoint } from "./decimalComma.ts";
 import { showValue } from "../../../../core/words.ts";
 
 /** What a cell of a CSV file holds. */
-export type Cell = string | number | bigint | null;
+export type Cell = string | number | bigint | boolean | null;
 
-/** One name per column, each only once. */
+/** One name per column, each only once: to SQL, capitals make no other name. */
 export function nameColumns(head: readonly string[], width: number): string[] {
   const used = new Set<string>();
   return Array.from({ length: width }, (_, index) => {
     const base = head[index]?.trim() || `column${index + 1}`;
     let name = base;
-    for (let count = 2; used.has(name); count++) name = `${base}_${count}`;
-    used.add(name);
+    for (let count = 2; used.has(fold(name)); count++)
+      name = `${base}_${count}`;
+    used.add(fold(name));
     return name;
   });
 }
@@ -47,23 +50,46 @@ function toWhole(text: string): number {
   return length > 1 && text.charCodeAt(0) === 48 ? -1 : value;
 }
 
-/** What a column holds: what was declared, or numbers because all its texts are, or nothing so far. */
+const boolean = /^(?:true|false)$/i;
+
+/** What `true` or `false` says, in capitals or not; undefined of any other text. */
+export function toBoolean(text: string): boolean | undefined {
+  const { length } = text;
+  if ((length !== 4 && length !== 5) || text.charCodeAt(0) <= 57)
+    return undefined;
+  if (text === "true") return true;
+  return text !== "false" && !boolean.test(text) ? undefined : length === 4;
+}
+
+/** What a column holds: what was declared, or what all its texts are, or nothing so far. */
 export type ColumnType =
-  "INTEGER" | "REAL" | "TEXT" | "number" | "text" | "empty";
+  "INTEGER" | "REAL" | "TEXT" | "number" | "boolean" | "text" | "empty";
+
+/** What a text may be of that is in a column whose type is to be found out. */
+export function kindOf(
+  text: string,
+  mark: DecimalMark = ".",
+): "number" | "boolean" | "text" {
+  const trimmed = text.trim();
+  if (toBoolean(trimmed) !== undefined) return "boolean";
+  return toNumber(withPoint(trimmed, mark)) === undefined ? "text" : "number";
+}
 
 /** The type of a column from its texts in some records. */
 export function inferType(
   records: readonly (readonly string[])[],
   column: number,
-): "number" | "text" {
-  let hasNumber = false;
+  mark: DecimalMark = ".",
+): "number" | "boolean" | "text" {
+  let type: "number" | "boolean" | undefined;
   for (const fields of records) {
     const text = fields[column];
     if (!text) continue;
-    if (!isNumber(text.trim())) return "text";
-    hasNumber = true;
+    const kind = kindOf(text, mark);
+    if (kind === "text" || (type && kind !== type)) return "text";
+    type = kind;
   }
-  return hasNumber ? "number" : "text";
+  return type ?? "text";
 }
 
 const digits = /^[+-]?\d+$/;
@@ -90,15 +116,21 @@ export function toDeclared(
 export function findMisfit(
   text: string | undefined,
   type: ColumnType,
+  mark: DecimalMark = ".",
 ): string | undefined {
   if (type !== "INTEGER" && type !== "REAL") return undefined;
-  if (!text?.trim() || toDeclared(text, type) !== undefined) return undefined;
+  if (!text?.trim() || toDeclared(withPoint(text, mark), type) !== undefined)
+    return undefined;
   const isLarge = type === "INTEGER" && digits.test(text.trim());
   return `${showValue(text)} is no ${type === "REAL" ? "number" : `whole number${isLarge ? " of 64 bits" : ""}`}`;
 }
 
 /** What a text is in a column of that type. Text that does not fit what was inferred from earlier rows stays text. */
-export function toCell(text: string | undefined, type: ColumnType): Cell {
+export function toCell(
+  text: string | undefined,
+  type: ColumnType,
+  mark: DecimalMark = ".",
+): Cell {
   switch (type) {
     case "TEXT":
     case "text":
@@ -106,9 +138,15 @@ export function toCell(text: string | undefined, type: ColumnType): Cell {
       return text ?? null;
     case "number": {
       if (!text) return null;
-      return toNumber(text.trim()) ?? text;
+      return toNumber(withPoint(text.trim(), mark)) ?? text;
+    }
+    case "boolean": {
+      if (!text) return null;
+      return toBoolean(text.trim()) ?? text;
     }
     default:
-      return text?.trim() ? (toDeclared(text, type) ?? text) : null;
+      return text?.trim()
+        ? (toDeclared(withPoint(text, mark), type) ?? text)
+        : null;
   }
 }

@@ -1,6 +1,6 @@
 import type { CsvOptions } from "./csvOptions.ts";
 import { delimiterLine, type Dialect, RecordScanner } from "./csvRecords.ts";
-import { isNumber } from "./csvColumns.ts";
+import { isNumber, toBoolean } from "./csvColumns.ts";
 
 const delimiters = [",", ";", "\t", "|"];
 /** How many records are looked at, in how much text. */
@@ -11,27 +11,34 @@ export const sampleLength = 1 << 16;
 export function findDialect(
   beginning: string,
   isAll: boolean,
-  { delimiter, quote, comment }: CsvOptions,
+  { delimiter, quote, comment, decimal }: CsvOptions,
 ): Dialect {
   const isSample = isAll && beginning.length <= sampleLength;
   const sample = isSample
     ? beginning
     : wholeLines(beginning.slice(0, sampleLength));
   const newline = sample.includes("\n") || !sample.includes("\r") ? "\n" : "\r";
+  const given = delimiter ?? delimiterLine.exec(sample)?.[1];
+  const possible =
+    given === undefined ? delimiters.filter((one) => one !== decimal) : [given];
   const choose = (quote: string) =>
-    best(
-      sample,
-      { quote, comment, newline },
-      delimiter ?? delimiterLine.exec(sample)?.[1],
-    );
+    best(sample, { quote, comment, newline }, possible);
   return choose(quote ?? findQuote(sample, choose)).dialect;
 }
 
-/** Whether the first record of a file names its columns. A number is no name, unless the numbers in it count upwards: years, days, positions. */
-export function isHeader(first: readonly string[]): boolean {
+/**
+ * Whether the first record of a file names its columns. A number is no name, unless the numbers in it count upwards: years, days,
+ * positions. Neither is `true` or `false`, unless something else stands below it, as where rows are counted by both.
+ */
+export function isHeader(
+  first: readonly string[],
+  second: readonly string[] = [],
+): boolean {
+  const isFlag = (field = "") => toBoolean(field.trim()) !== undefined;
   let last = -1;
-  for (const field of first) {
+  for (const [index, field] of first.entries()) {
     const text = field.trim();
+    if (isFlag(text) && isFlag(second[index])) return false;
     if (!isNumber(text)) continue;
     const number = Number(text);
     if (!Number.isInteger(number) || number <= last) return false;
@@ -77,15 +84,15 @@ function quoted(quote: string): RegExp {
   );
 }
 
-/** The delimiter that fits best, unless it is given. What is in quotes says nothing about that. */
+/** The one of these delimiters that fits best. What is in quotes says nothing about that. */
 function best(
   sample: string,
   known: Omit<Dialect, "delimiter">,
-  given: string | undefined,
+  possible: readonly string[],
 ): Choice {
   const bare = sample.replace(quoted(known.quote), "$1");
   let found: Choice | undefined;
-  for (const delimiter of given === undefined ? delimiters : [given]) {
+  for (const delimiter of possible) {
     const dialect = { ...known, delimiter };
     const choice = { dialect, ...rate(bare, dialect) };
     if (!found || choice.rating > found.rating) found = choice;

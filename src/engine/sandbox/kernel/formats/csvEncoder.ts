@@ -6,8 +6,14 @@
  */
 import type { RecordWriter } from "../../../records/recordWriter.ts";
 import { sizeOfVarint, writeVarint } from "../../../records/serialTypes.ts";
-import { type ColumnType, toDeclared, toNumber } from "./csvColumns.ts";
+import {
+  type ColumnType,
+  toBoolean,
+  toDeclared,
+  toNumber,
+} from "./csvColumns.ts";
 import type { Dialect } from "./csvRecords.ts";
+import { decodeField, endOfBoolean } from "./fieldBytes.ts";
 import { NumberReader } from "./numberReader.ts";
 import { isUtf8 } from "./utf8.ts";
 
@@ -48,7 +54,7 @@ export class CsvEncoder {
   readonly #quote: number;
   readonly #newline: number;
   readonly #comment: Uint8Array | undefined;
-  /** By column. Those that were not declared begin as "empty" and may become "number", and from then on "text". */
+  /** By column. Those that were not declared begin as "empty" and may become "number" or "boolean", and from then on "text". */
   readonly types: ColumnType[];
   readonly #serials: Uint32Array;
   readonly #numbers = new NumberReader();
@@ -168,12 +174,18 @@ export class CsvEncoder {
             return at + 1 === stop && !mayEnd ? unfinished : odd;
         }
       } else {
-        const end = isText ? -1 : this.#number(bytes, at, stop);
+        let end = isText ? -1 : this.#number(bytes, at, stop);
         if (end >= 0) {
           serial = this.#putNumber(writer, field, to);
           if (serial < 0) return odd;
           at = end;
           to = this.#to;
+        } else if (
+          type === "boolean" &&
+          (end = this.#boolean(bytes, at, stop)) >= 0
+        ) {
+          serial = serialOfBoolean(bytes[at]!);
+          at = end;
         } else {
           const begin = to;
           let high = 0;
@@ -282,14 +294,22 @@ export class CsvEncoder {
       : -1;
   }
 
+  /** Where `true` or `false` ends that is a whole field; -1 if there is neither, or one that takes more care. */
+  #boolean(bytes: Uint8Array, from: number, stop: number): number {
+    const at = endOfBoolean(bytes, from, stop);
+    if (at < 0 || at >= stop) return -1;
+    const code = bytes[at]!;
+    if (code === this.#delimiter || code === this.#newline) return at;
+    return code === carriageReturn && bytes[at + 1] === this.#newline
+      ? at + 1
+      : -1;
+  }
+
   /** Writes the number that was read, and gives its serial type; -1 if the line is bad. */
   #putNumber(writer: RecordWriter, field: number, to: number): number {
     const { value } = this.#numbers;
     const type = this.types[field]!;
-    if (type === "empty") {
-      this.types[field] = "number";
-      this.hasChanged = true;
-    } else if (type === "INTEGER" && !Number.isSafeInteger(value)) return -1;
+    if (type !== "number" && !this.#takesNumber(field, type, value)) return -1;
     const serial =
       value === (value | 0)
         ? serialOfSmall(value)
@@ -298,6 +318,17 @@ export class CsvEncoder {
           : writer.serialOf(value);
     this.#to = writer.putNumber(to, value, serial);
     return serial;
+  }
+
+  /** Whether a column takes a number that has not held numbers alone so far; it may get another type. */
+  #takesNumber(field: number, type: ColumnType, value: number): boolean {
+    if (type === "INTEGER") return Number.isSafeInteger(value);
+    if (type === "empty" || type === "boolean") {
+      // What was a boolean before is a text now; it is all written once more.
+      this.types[field] = type === "empty" ? "number" : "text";
+      this.hasChanged = true;
+    }
+    return true;
   }
 
   /** The serial type of a field that was written as text though its column has none so far; -1 if the line is bad. */
@@ -314,7 +345,14 @@ export class CsvEncoder {
     if (isEmpty && type === "empty") return asText;
     let value: number | bigint | undefined;
     if (!isEmpty) {
-      const text = decode(writer.bytes, begin, end).trim();
+      if (
+        type === "boolean" &&
+        endOfBoolean(writer.bytes, begin, end) === end
+      ) {
+        this.#to = begin;
+        return serialOfBoolean(writer.bytes[begin]!);
+      }
+      const text = decodeField(writer.bytes, begin, end).trim();
       if (type === "INTEGER" || type === "REAL") {
         if (text) {
           value = toDeclared(text, type);
@@ -322,11 +360,19 @@ export class CsvEncoder {
         }
       } else {
         value = toNumber(text);
-        const is = value === undefined ? "text" : "number";
+        const flag = value === undefined ? toBoolean(text) : undefined;
+        if (flag !== undefined) value = Number(flag);
+        const kind =
+          value === undefined
+            ? "text"
+            : flag === undefined
+              ? "number"
+              : "boolean";
+        const is = type === "empty" || type === kind ? kind : "text";
         if (is !== type) {
           this.types[field] = is;
           // What has nothing in it is a text already.
-          if (type === "number" || is === "number") this.hasChanged = true;
+          if (type !== "empty" || is !== "text") this.hasChanged = true;
           if (is === "text") return asText;
         }
       }
@@ -339,21 +385,9 @@ export class CsvEncoder {
   }
 }
 
-// Without ignoreBOM the first character of a field could get lost.
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-
-/** To call the decoder takes longer than to read what is as short as a number. */
-const shortText = 30;
-
-function decode(bytes: Uint8Array, from: number, end: number): string {
-  let text = "";
-  for (let at = from; at < end; at += 1) {
-    const code = bytes[at]!;
-    if (code > 127 || at - from === shortText)
-      return decoder.decode(bytes.subarray(from, end));
-    text += String.fromCharCode(code);
-  }
-  return text;
+/** The serial type of 1 if a word begins as `true` does, and of 0 if it begins as `false`. */
+function serialOfBoolean(first: number): number {
+  return (first | 32) === 116 ? 9 : 8;
 }
 
 /** The serial type of a whole number of 32 bits. */

@@ -6,8 +6,9 @@
  */
 import type { ColumnGroup, Restart } from "../rowStream.ts";
 import type { BadLineRule, ToldSource } from "./badLines.ts";
-import { type ColumnType, toCell, toNumber } from "./csvColumns.ts";
+import { type ColumnType, kindOf, toCell } from "./csvColumns.ts";
 import type { CsvOptions } from "./csvOptions.ts";
+import type { DecimalMark } from "./decimalComma.ts";
 import { CsvReader } from "./csvReader.ts";
 
 /** The rows of `readCsv` as columns. After "restart" come all of them again, and what came before does not count. */
@@ -25,8 +26,13 @@ export async function* streamCsvColumns(
   let isWrong = false;
   for await (const { records } of first.read(open())) {
     if (records.length === 0) continue;
-    types ??= findTypes(first.columns.length, first.declared, records);
-    const group = toGroup(first.columns, types, records);
+    types ??= findTypes(
+      first.columns.length,
+      first.declared,
+      records,
+      options.decimal,
+    );
+    const group = toGroup(first.columns, types, records, options.decimal);
     isWrong = group === undefined;
     if (!group) break;
     yield { ...group, types: options.types };
@@ -34,13 +40,13 @@ export async function* streamCsvColumns(
   if (!isWrong) return;
 
   const second = readerWith(rules.silent);
-  const finder = new TypeFinder();
+  const finder = new TypeFinder(options.decimal);
   for await (const { records } of second.read(open())) finder.add(records);
   const found = finder.types(second.columns.length, second.declared);
   yield "restart";
   const third = readerWith(rules.last);
   for await (const { records } of third.read(open())) {
-    const group = toGroup(third.columns, found, records);
+    const group = toGroup(third.columns, found, records, options.decimal);
     if (!group) throw new Error(`${source.name} changed while it was read.`);
     if (group.rows > 0) yield { ...group, types: options.types };
   }
@@ -58,7 +64,7 @@ export async function* streamCsvColumnsOnce(
     if (records.length === 0) continue;
     types ??= reader.typesOf(records);
     const values = types.map((type, index) =>
-      records.map((fields) => toCell(fields[index], type)),
+      records.map((fields) => toCell(fields[index], type, options.decimal)),
     );
     yield {
       names: reader.columns,
@@ -71,15 +77,21 @@ export async function* streamCsvColumnsOnce(
 
 /** What is known of columns that were not declared. */
 class TypeFinder {
-  #seen: ("number" | "text" | undefined)[] = [];
+  readonly #mark: DecimalMark;
+  #seen: ("number" | "boolean" | "text" | undefined)[] = [];
+
+  constructor(mark: DecimalMark) {
+    this.#mark = mark;
+  }
 
   add(records: readonly (readonly string[])[]): void {
     for (const fields of records)
       for (let index = 0; index < fields.length; index += 1) {
         const text = fields[index];
         if (!text || this.#seen[index] === "text") continue;
-        this.#seen[index] =
-          toNumber(text.trim()) === undefined ? "text" : "number";
+        const kind = kindOf(text, this.#mark);
+        const seen = (this.#seen[index] ??= kind);
+        if (seen !== kind) this.#seen[index] = "text";
       }
   }
 
@@ -98,8 +110,9 @@ function findTypes(
   width: number,
   declared: readonly (ColumnType | undefined)[],
   records: readonly (readonly string[])[],
+  mark: DecimalMark,
 ): ColumnType[] {
-  const finder = new TypeFinder();
+  const finder = new TypeFinder(mark);
   finder.add(records);
   return finder.types(width, declared);
 }
@@ -109,10 +122,11 @@ function toGroup(
   names: readonly string[],
   types: readonly ColumnType[],
   records: readonly (readonly string[])[],
+  mark: DecimalMark,
 ): ColumnGroup | undefined {
   const values: unknown[][] = [];
   for (const [index, type] of types.entries()) {
-    const column = toColumn(records, index, type);
+    const column = toColumn(records, index, type, mark);
     if (!column) return undefined;
     values.push(column);
   }
@@ -123,16 +137,16 @@ function toColumn(
   records: readonly (readonly string[])[],
   index: number,
   type: ColumnType,
+  mark: DecimalMark,
 ): unknown[] | undefined {
   const column = new Array<unknown>(records.length);
+  const isFound = type === "number" || type === "boolean";
   for (let row = 0; row < records.length; row += 1) {
     const text = records[row]![index];
-    if (type === "number" && text) {
-      const value = toNumber(text.trim());
-      if (value === undefined) return undefined;
-      column[row] = value;
-    } else if (type === "empty" && text) return undefined;
-    else column[row] = toCell(text, type);
+    if (type === "empty" && text) return undefined;
+    const value = toCell(text, type, mark);
+    if (isFound && typeof value === "string") return undefined;
+    column[row] = value;
   }
   return column;
 }

@@ -3,6 +3,8 @@ export const csvOptionNames = [
   "delimiter",
   "quote",
   "header",
+  "skip",
+  "decimal",
   "types",
   "comment",
   "encoding",

@@ -1,5 +1,6 @@
 import { FlowError } from "../../../../core/errors.ts";
 import { showValue } from "../../../../core/words.ts";
+import type { DecimalMark } from "./decimalComma.ts";
 import { type BadLineRule, readBadLineRule } from "./badLines.ts";
 
 /** The options of readCsv and its like, checked. What is undefined is found out from the file. */
@@ -7,6 +8,9 @@ export interface CsvOptions {
   delimiter: string | undefined;
   quote: string | undefined;
   header: boolean | readonly string[] | undefined;
+  decimal: DecimalMark;
+  /** How many lines stand before the first that counts. */
+  skip: number;
   types: Readonly<Record<string, "INTEGER" | "REAL" | "TEXT">>;
   comment: string | undefined;
   badLines: BadLineRule;
@@ -23,10 +27,19 @@ export function readCsvOptions(
     throw refuse(
       `comment must be what such lines start with, "#" for example, not ${showValue(comment)}.`,
     );
+  const { decimal = "." } = given;
+  if (decimal !== "." && decimal !== ",")
+    throw refuse(`decimal must be "." or ",", not ${showValue(decimal)}.`);
+  if (decimal === "," && given.delimiter === ",")
+    throw refuse(
+      'decimal and delimiter cannot both be ",". Where numbers have a comma, the delimiter is mostly ";".',
+    );
   return {
+    decimal,
     delimiter: readCharacter("delimiter", ";", given.delimiter),
     quote: readCharacter("quote", "'", given.quote),
     header: readHeader(given.header),
+    skip: readSkip(given.skip, "lines"),
     types: readTypes(given.types),
     comment,
     badLines: readBadLineRule(given.badLines),
@@ -44,6 +57,15 @@ export function readCharacter(
     return given;
   throw refuse(
     `${option} must be one character such as ${JSON.stringify(example)}, not ${showValue(given)}.`,
+  );
+}
+
+/** Checks the option `skip` of what has lines, or rows. */
+export function readSkip(given: unknown = 0, lines: "lines" | "rows"): number {
+  if (Number.isSafeInteger(given) && (given as number) >= 0)
+    return given as number;
+  throw refuse(
+    `skip is how many ${lines} stand above the names of the columns, such as 2, not ${showValue(given)}.`,
   );
 }
 

@@ -11,6 +11,7 @@ import { readHeader } from "./csvHeader.ts";
 import type { CsvOptions } from "./csvOptions.ts";
 import { type Records, RecordScanner } from "./csvRecords.ts";
 import { gather } from "./gather.ts";
+import { skipLines } from "./skipLines.ts";
 
 export type Row = Record<string, Cell>;
 
@@ -35,20 +36,22 @@ export class CsvReader {
   async *read(text: AsyncIterable<string>): AsyncGenerator<GoodRecords> {
     let scanner: RecordScanner | undefined;
     let isBegun = false;
-    for await (const { piece, isLast } of gather(text)) {
+    const { skip } = this.#options;
+    const counted = skip === 0 ? text : skipLines(text, skip);
+    for await (const { piece, isLast } of gather(counted)) {
       if (!scanner) {
         const dialect = findDialect(piece, isLast, this.#options);
-        scanner = new RecordScanner(dialect);
+        scanner = new RecordScanner(dialect, skip + 1);
       }
       const batch = scanner.push(piece, isLast);
       let from = 0;
       if (!isBegun && batch.records.length > 0) {
-        from = this.#begin(batch.records) ? 1 : 0;
+        from = this.#begin(batch) ? 1 : 0;
         isBegun = true;
       }
       if (isBegun || batch.bad.length > 0) yield this.#check(batch, from);
     }
-    if (!isBegun) this.#begin([]);
+    if (!isBegun) this.#begin({ records: [], lines: [] });
     this.#badLines.summarise();
   }
 
@@ -64,7 +67,9 @@ export class CsvReader {
 
   typesOf(records: readonly string[][]): ColumnType[] {
     return this.#columns.map(
-      (_, index) => this.#declared[index] ?? inferType(records, index),
+      (_, index) =>
+        this.#declared[index] ??
+        inferType(records, index, this.#options.decimal),
     );
   }
 
@@ -74,7 +79,11 @@ export class CsvReader {
     return records.map((fields) => {
       const row: Row = {};
       for (let index = 0; index < width; index++) {
-        const value = toCell(fields[index], types[index]!);
+        const value = toCell(
+          fields[index],
+          types[index]!,
+          this.#options.decimal,
+        );
         // A column of this name would set the row's prototype instead.
         if (columns[index] === "__proto__")
           Object.defineProperty(row, "__proto__", {
@@ -90,14 +99,15 @@ export class CsvReader {
   }
 
   /** Finds out the columns, and says whether the first record is their names. */
-  #begin(records: readonly string[][]): boolean {
-    const { names, declared, isFirst } = readHeader(
-      records,
+  #begin(first: GoodRecords): boolean {
+    const { names, declared, isFirst, title } = readHeader(
+      first,
       this.#options,
       this.#source,
     );
     this.#columns = names;
     this.#declared = declared;
+    this.#badLines.reason = title;
     return isFirst;
   }
 
@@ -128,10 +138,10 @@ export class CsvReader {
   #problemOf(fields: readonly string[]): string | undefined {
     const width = this.#columns.length;
     if (fields.length > width)
-      return `it has ${fields.length} fields, and there are ${width} columns`;
+      return `it has ${fields.length} fields, and there ${width === 1 ? "is 1 column" : `are ${width} columns`}`;
     for (const [index, type] of this.#declared.entries()) {
       if (!type) continue;
-      const misfit = findMisfit(fields[index], type);
+      const misfit = findMisfit(fields[index], type, this.#options.decimal);
       if (misfit)
         return `column ${this.#columns[index]}: ${misfit}. Declare the column as "TEXT" if that is right`;
     }

@@ -32,14 +32,18 @@ const longestShown = 200;
 export class RecordScanner {
   #dialect: Dialect;
   #rest = "";
-  #line = 1;
+  readonly #firstLine: number;
+  #line: number;
   /** Of the record that was scanned last. */
   #fields: string[] = [];
   #breaks = 0;
   #problem: string | undefined;
 
-  constructor(dialect: Dialect) {
+  /** `line` is the number of the first. */
+  constructor(dialect: Dialect, line = 1) {
     this.#dialect = dialect;
+    this.#firstLine = line;
+    this.#line = line;
   }
 
   /** The records that are complete with this piece; with the last one, all that are left. */
@@ -53,7 +57,10 @@ export class RecordScanner {
     let at = 0;
     while (at < text.length) {
       const isComment = comment !== undefined && text.startsWith(comment, at);
-      if (isComment || (this.#line === 1 && delimiterLine.test(text))) {
+      if (
+        isComment ||
+        (this.#line === this.#firstLine && delimiterLine.test(text))
+      ) {
         const end = text.indexOf(newline, at);
         if (end < 0 && !isLast) break;
         at = end < 0 ? text.length : end + 1;

@@ -3,14 +3,16 @@ import { dayLength } from "../../../../core/dayLength.ts";
 import { FlowError } from "../../../../core/errors.ts";
 import { listNames, showValue } from "../../../../core/words.ts";
 import { nameColumns } from "./csvColumns.ts";
+import { readSkip } from "./csvOptions.ts";
 import { tellLostCells } from "./excelLostCells.ts";
 import { readSheets } from "./excelSheets.ts";
 import { leaveOutUnknownStyles } from "./excelStyles.ts";
+import { findWidePlace, mostTitles, sayToSkip } from "./titleLines.ts";
 
 /** The rows of a sheet of an .xlsx file: the one that `sheet` names or counts, from 1 on; or the first. Formulas are what they came to when the file was saved. */
 export async function readExcel(
   file: Blob,
-  { sheet, header = true }: Readonly<Record<string, unknown>>,
+  { sheet, header = true, skip }: Readonly<Record<string, unknown>>,
   { name, warn }: { name: string; warn(message: string): void },
 ): Promise<object[]> {
   const sheets = await open(file, name);
@@ -35,8 +37,24 @@ export async function readExcel(
   }
   for (const lost of await tellLostCells(file, sheets.indexOf(found), name))
     warn(lost);
-  const rows = cutToTable(found.data);
+  const above = readSkip(skip, "rows");
+  const below = found.data.slice(above);
+  const rows = cutToTable(below);
   if (rows.length === 0) return [];
+  if (header !== false && !Array.isArray(header)) {
+    const top = rows.slice(0, mostTitles);
+    const width = top.reduce((most, { length }) => Math.max(most, length), 0);
+    const texts = top.map((cells) =>
+      Array.from({ length: width }, (_, at) => toName(cells[at] ?? null)),
+    );
+    const wide = findWidePlace(texts);
+    // What is empty above the table was left out.
+    const first = above + below.findIndex(isRow) + 1;
+    if (wide !== undefined)
+      warn(
+        `Row ${first} of ${name} names 1 of ${width} columns. ${sayToSkip("row", first + wide)}`,
+      );
+  }
   const head =
     header === false
       ? []
@@ -57,11 +75,12 @@ export async function readExcel(
 
 type Cells = readonly (CellValue | null)[];
 
+const isFull = (cell: CellValue | null) =>
+  typeof cell === "string" ? cell.trim() !== "" : cell !== null;
+const isRow = (cells: Cells) => cells.some(isFull);
+
 /** The rows without empty ones before and behind the table, and without empty columns before it. */
 function cutToTable(all: readonly Cells[]): Cells[] {
-  const isFull = (cell: CellValue | null) =>
-    typeof cell === "string" ? cell.trim() !== "" : cell !== null;
-  const isRow = (cells: Cells) => cells.some(isFull);
   const first = all.findIndex(isRow);
   if (first < 0) return [];
   const rows = all.slice(first, all.findLastIndex(isRow) + 1);
