@@ -59,30 +59,36 @@ export interface TaskRun {
 export function countTries(
   run: Pick<TaskRun, "attempt" | "attemptsBefore" | "attempts" | "fallbacks">,
 ): number {
-  const { attempt, attemptsBefore, attempts, fallbacks } = run;
-  const others = new Set(fallbacks);
+  return count(run, run.attemptsBefore, run.attempt);
+}
+
+/** Those above `from` that were neither a fallback nor, up to `paused`, ended as a pause. */
+function count(
+  { attempt, attempts, fallbacks }: Parameters<typeof countAttempts>[0],
+  from: number,
+  paused: number,
+): number {
+  let left = attempt - from;
+  for (const one of fallbacks) if (one > from && one <= attempt) left -= 1;
   for (const one of attempts)
-    if (one.state === "Paused") others.add(one.attempt);
-  let tries = attempt - attemptsBefore;
-  for (const one of others)
-    if (one > attemptsBefore && one <= attempt) tries -= 1;
-  return tries;
+    if (
+      one.state === "Paused" &&
+      one.attempt > from &&
+      one.attempt <= paused &&
+      !fallbacks.includes(one.attempt)
+    )
+      left -= 1;
+  return left;
 }
 
 /**
  * How many attempts there were with this one: which one it is for those who write and read of it. One that waited for a person is
  * the same as that which went on from there, and the fallback goes with the last one before it.
  */
-export function countAttempts({
-  attempt,
-  attempts,
-  fallbacks,
-}: Pick<TaskRun, "attempt" | "attempts" | "fallbacks">): number {
-  const others = new Set(fallbacks.filter((one) => one <= attempt));
-  for (const one of attempts)
-    if (one.state === "Paused" && one.attempt < attempt)
-      others.add(one.attempt);
-  return attempt - others.size;
+export function countAttempts(
+  run: Pick<TaskRun, "attempt" | "attempts" | "fallbacks">,
+): number {
+  return count(run, 0, run.attempt - 1);
 }
 
 /** The elements of a mapped task run; for nested maps the innermost ones, counted through. */

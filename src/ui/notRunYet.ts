@@ -1,5 +1,6 @@
 import type { ErrorData } from "../core/errors.ts";
 import { isFinal, type State } from "../core/state.ts";
+import { adviceOnCell } from "../notebook/compile/cellAsTable.ts";
 import { tablesWritten } from "../notebook/compile/tablesWritten.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import type { Cell } from "../notebook/document.ts";
@@ -23,6 +24,12 @@ export function tellNotRunYet(
   // The second is of a cell that needs one which failed so.
   const isOurs = code === "sql-failed" || code === "cell-failed";
   if (!isOurs || table === undefined) return undefined;
+  const { cells } = situation;
+  const isWritten = tablesWritten(cells).names.some(
+    (name) => name.toLowerCase() === table.toLowerCase(),
+  );
+  const advice = isWritten ? undefined : adviceOnCell(message, cells);
+  if (advice) return advice;
   const flow = makerOf(table, situation);
   if (flow === undefined) return undefined;
   const state = situation.stateOf(flow);

@@ -161,15 +161,15 @@ export function createPageApi(session: Session, version: string): Flowbook {
       const { cancelByName } = await import("./taskByName.ts");
       await cancelByName(session.desk, task);
     },
-    answer: async (task, answer) => {
+    answer: async (...given) => {
       await session.settled();
       const { answerByName } = await import("./taskByName.ts");
-      await answerByName(session.desk, task, answer);
+      await answerByName(session.desk, ...given);
     },
-    markSuccess: async (task, value, index) => {
+    markSuccess: async (...given) => {
       await session.settled();
       const { markByName } = await import("./taskByName.ts");
-      await markByName(session.desk, task, value, index);
+      await markByName(session.desk, ...given);
     },
     schedule: async (isOn) => {
       // What is being opened is meant.

@@ -62,8 +62,8 @@ function isPlain(value: unknown): boolean {
 export async function markByName(
   desk: RunDesk,
   task: string,
-  value: unknown,
-  index: number | undefined,
+  value?: unknown,
+  index?: number,
 ): Promise<void> {
   showRunOf(desk, task, () => true);
   const { node, path } = find(desk, task, index);
