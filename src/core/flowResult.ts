@@ -7,7 +7,7 @@ import type { NodeId, Template } from "./graph.ts";
 import type { NodeResult } from "./report.ts";
 import { resultSize, toldSize } from "./reportLimit.ts";
 import type { RunState, TaskRun } from "./run.ts";
-import { hasResult, isFinal } from "./state.ts";
+import { hasResult, isFailed, isFinal } from "./state.ts";
 import { Absent, refsOf, resolveTemplate } from "./template.ts";
 import { formatSize } from "./words.ts";
 
@@ -110,7 +110,18 @@ export function flowResult(
   }
   const part = resolve(template);
   if (!part) return { notes };
-  if ("value" in part) return { result: part.value, notes };
+  if ("value" in part) {
+    const failed =
+      template.type === "ref" && part.value === null
+        ? state.tasks.get(template.node)
+        : undefined;
+    // A reference task that failed has made the flow fail, and says so.
+    if (failed && isFailed(failed.state) && template.type === "ref")
+      notes.push(
+        `The result is null: ${nameOf(template.node, failed)} is ${failed.state}.`,
+      );
+    return { result: part.value, notes };
+  }
   if ("size" in part) return { notes: [leftOut("The result", part.size)] };
   return { notes: isFailedTask(template, state) ? [] : [part.why] };
 }

@@ -8,6 +8,7 @@
  * A run that has ended, or has been expanded, is told of once; until then whoever counts what it waits for counts it as not
  * ready. So several runs may be final before the first of them is told of.
  */
+import { beginExpanded } from "./flowTime.ts";
 import { decideRun, isAnyElement } from "./decisions.ts";
 import type { Verdict } from "./decisions.ts";
 import type { Command, TaskNumber, Time } from "./events.ts";
@@ -221,6 +222,7 @@ export function expand(
   const { table } = state;
   setActive(state, number, false);
   makeElements(state, number, count, sources);
+  beginExpanded(state, number, commands);
   news.push(~number);
   if (count > 0)
     openElements(state, table.first[number]!, count, commands, news);

@@ -52,6 +52,8 @@ export interface SchedulerState {
   changed: number[];
   /** The attempts that elements had before the last resumption, where a map is expanded anew; see {@link elementId}. */
   readonly attemptsBefore: Map<string, CountedAttempts>;
+  /** When runs of mapped sub-flows began, by their ids, which there are only when the map is expanded. */
+  readonly flowsBegun: Map<string, Time>;
 }
 
 /** How many attempts there were, and those that are still shown. */
@@ -116,6 +118,7 @@ export function makeState(
     paused: 0,
     changed: [],
     attemptsBefore: new Map(),
+    flowsBegun: new Map(),
   };
 }
 

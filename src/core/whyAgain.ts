@@ -8,7 +8,7 @@ import { listNames } from "./words.ts";
 
 /** Why a task runs that had no result to keep; undefined if it had one. */
 export function whyUnfinished(before: TaskRun | undefined): string | undefined {
-  return before ? fates[before.state] : "is new";
+  return before ? (whyFruitless(before) ?? fates[before.state]) : "is new";
 }
 
 /** The same for a map of which no element had one; undefined if any had. */
@@ -17,7 +17,7 @@ export function whyFruitless({ children }: TaskRun): string | undefined {
   const states = Object.keys(children.counts) as State[];
   if (states.some(isKeepable)) return undefined;
   return states.length === 1 && fates[states[0]!] !== undefined
-    ? `all of its elements ${fates[states[0]!]!.replace("was", "were")}`
+    ? `all of its elements ${fates[states[0]!]!.replace(/^was/, "were").replace(/^waits/, "wait")}`
     : "none of its elements succeeded before";
 }
 
@@ -38,7 +38,6 @@ const fates: Partial<Record<State, string>> = {
   Scheduled: "was not reached",
   TriggerFailed: "was not reached",
   Paused: "waits for an answer",
-  Skipped: "was skipped before",
   Failed: "failed before",
   TimedOut: "timed out before",
   Crashed: "crashed before",

@@ -6,7 +6,7 @@ import { planResume, planRun } from "../../src/core/plan.ts";
 import type { PlanItem } from "../../src/core/plan.ts";
 import { planFirst } from "../../src/core/planFirst.ts";
 import { makeGraph, value } from "./makeGraph.ts";
-import { simulate, startOf, statesOf } from "./simulate.ts";
+import { script, simulate, startOf, statesOf } from "./simulate.ts";
 import type { Attempt } from "./simulate.ts";
 
 //  airport -> live -> transform -> loadLive
@@ -339,4 +339,36 @@ describe("the plan of a resumption", () => {
 test("the plan of a first run is that of a run that has nothing to reuse", () => {
   const { items, reused, excluded } = planRun(graph, keys, undefined);
   expect(planFirst(graph)).toEqual({ items, reused, excluded });
+});
+
+test("a resumption says of maps that wait for people that their elements do, and of those behind that they were not reached", () => {
+  const waiting = makeGraph({
+    items: [],
+    gate: { map: ["items"] },
+    after: { map: ["gate"] },
+  });
+  const { state } = simulate(startOf(waiting), {
+    functions: { items: () => [1, 2] },
+    script: script({ gate: { ends: "pause" } }),
+  });
+  const { items } = planResume(waiting, taskKeys(waiting, {}, {}), state);
+  expect(items.map(({ why }) => why).slice(1)).toEqual([
+    "runs: all of its elements wait for an answer",
+    "runs: all of its elements were not reached",
+  ]);
+});
+
+test("a task that was skipped and whose input changed says that, for to be skipped is no reason to run", () => {
+  const branch = makeGraph({ n: "param", yes: ["n"] });
+  const { state } = simulate(
+    startOf(branch, {
+      parameters: { n: 1 },
+      keys: taskKeys(branch, {}, { n: 1 }),
+    }),
+    { script: script({ yes: { ends: "skip" } }) },
+  );
+  const keys = taskKeys(branch, {}, { n: 2 });
+  expect(planResume(branch, keys, state).items).toMatchObject([
+    { id: "yes", why: "runs: an input changed (n)" },
+  ]);
 });
