@@ -88,6 +88,7 @@ test("a file is previewed, renamed, removed and brought back, and its cells are 
   await expect(
     pane.getByRole("button", { name: "b.csv", exact: true }),
   ).toBeVisible();
+  await expect(pane.getByText('readCsv("b.csv")')).toBeVisible();
   await pane.getByRole("button", { name: "Remove b.csv" }).click();
   await expect(pane.getByText("b.csv")).toHaveCount(0);
   await page.getByRole("button", { name: "Undo" }).click();

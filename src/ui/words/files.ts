@@ -9,6 +9,8 @@ export const fileFacts = ({ size, ago }: { size: string; ago: string }) =>
   `${size}, added ${ago}`;
 /** The cells that read a file follow. */
 export const usedBy = "used by";
+/** Of a file that no cell reads. Marked. */
+export const readBy = "a cell reads it by `{call}`";
 export const downloadFile = (name: string) => `Download ${name}`;
 export const download = "Download";
 export const renameFile = (name: string) => `Rename ${name}`;
