@@ -234,6 +234,7 @@ export const formatLibraries = [
   "encodings",
   "json",
   "jsonPath",
+  "loading",
   "html",
   "parquet",
   "parquetCompressors",

@@ -19,6 +19,7 @@ const formats: Readonly<
   encodings: () => import("./kernel/libraries/encodings.ts?sandbox-bundle"),
   json: () => import("./kernel/libraries/json.ts?sandbox-bundle"),
   jsonPath: () => import("./kernel/libraries/jsonPath.ts?sandbox-bundle"),
+  loading: () => import("./kernel/libraries/loading.ts?sandbox-bundle"),
   html: () => import("./kernel/libraries/html.ts?sandbox-bundle"),
   parquet: () => import("./kernel/libraries/parquet.ts?sandbox-bundle"),
   parquetCompressors: () =>

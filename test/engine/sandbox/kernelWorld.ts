@@ -154,6 +154,8 @@ const formatModules: Record<FormatLibrary, () => Promise<object>> = {
   excel: () => import("../../../src/engine/sandbox/kernel/formats/excel.ts"),
   excelWriter: () =>
     import("../../../src/engine/sandbox/kernel/formats/excelWriter.ts"),
+  loading: () =>
+    import("../../../src/engine/sandbox/kernel/formats/loading.ts"),
   requests: () =>
     import("../../../src/engine/sandbox/kernel/formats/requests.ts"),
   rowChecks: () =>

@@ -9,10 +9,26 @@ import type {
 } from "../../../src/engine/protocol.ts";
 import type { DataClient } from "../../../src/engine/sandbox/kernel/dataClient.ts";
 import { Encoders } from "../../../src/engine/sandbox/kernel/encoders.ts";
-import { loadRows } from "../../../src/engine/sandbox/kernel/load.ts";
+import {
+  type Loading,
+  loadRows,
+} from "../../../src/engine/sandbox/kernel/load.ts";
 import { RowBatcher } from "../../../src/engine/sandbox/kernel/rowBatch.ts";
 import { joinSql } from "../../../src/engine/sandbox/kernel/sqlText.ts";
 import { cell, rowsOf, startKernel } from "./kernelWorld.ts";
+
+/** A load from a worker that makes no encoders. */
+function loadingTo(data: DataClient): Loading {
+  return {
+    data,
+    encoders: new Encoders(() => {
+      throw new EvalError("refused");
+    }),
+    isRef: () => false,
+    groupsOf: () => undefined,
+    typesOf: () => ({}),
+  };
+}
 
 function toRowBatch(
   rows: readonly unknown[],
@@ -247,13 +263,11 @@ describe("load", () => {
         return Promise.resolve([buffer]);
       },
     } as unknown as DataClient;
-    const encoders = new Encoders(() => {
-      throw new EvalError("refused");
-    });
     const rows = Array.from({ length: 60_000 }, (_, id) => ({
       text: `${id} `.repeat(20),
     }));
-    const load = () => loadRows({ data, encoders }, "t", rows, {}, () => {});
+    const parts = loadingTo(data);
+    const load = () => loadRows(parts, "t", rows, {}, () => {});
     await load();
     const first = new Set(sent.splice(0));
     expect(first.size).toBeLessThanOrEqual(4);
@@ -279,10 +293,7 @@ describe("load", () => {
         return Promise.resolve({ rows: made });
       },
     } as unknown as DataClient;
-    const encoders = new Encoders(() => {
-      throw new EvalError("refused");
-    });
-    const loading = loadRows({ data, encoders }, "t", rows(), {}, () => {});
+    const loading = loadRows(loadingTo(data), "t", rows(), {}, () => {});
     await sent;
     await new Promise((resolve) => setImmediate(resolve));
     expect(made).toBe(50_000);

@@ -26,8 +26,8 @@ export interface Current {
   hosts: readonly string[];
   /** What reads and writes the formats of files. */
   readonly formats: Formats;
-  /** What makes records of rows. */
-  readonly encoders: Encoders;
+  /** What makes records of rows, once a task has loaded some. */
+  encoders: Encoders | undefined;
   /** What the jobs have in common besides the cells. */
   readonly builtIns: BuiltIns;
 }

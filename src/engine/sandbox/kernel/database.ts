@@ -2,7 +2,11 @@ import { FlowError } from "../../../core/errors.ts";
 import { toParameters } from "../../../core/sqlInput.ts";
 import { formatSize, showValue } from "../../../core/words.ts";
 import { type Current, jobOutside } from "./current.ts";
-import { loadRows } from "./load.ts";
+import { adoptError } from "./formats.ts";
+import { evaluate } from "./library.ts";
+import { refOf } from "./refs.ts";
+import { RowStream } from "./rowStream.ts";
+import { realColumns } from "./rowTypes.ts";
 import { joinSql } from "./sqlText.ts";
 import { defineBuiltIn } from "./task.ts";
 
@@ -69,17 +73,30 @@ export function makeDatabase(current: Current): Record<string, unknown> {
     },
     async (table, rows, options) => {
       const job = jobOutside(current, "load");
-      return await loadRows(
-        { data: job.data, encoders: current.encoders },
-        table,
-        rows,
-        options,
-        ({ rows: done, bytes, total }) => {
-          // A task that tells how far it is knows better than we do.
-          if (!job.tellsProgress)
-            job.progress(done, total, `rows, ${formatSize(bytes)}`);
-        },
-      );
+      const library = await current.formats.use(job, "loading");
+      const encoders = (current.encoders ??= new library.Encoders(
+        (expression) => evaluate(current.platform, expression),
+      ));
+      try {
+        return await library.loadRows(
+          {
+            ...{ data: job.data, encoders, typesOf: realColumns },
+            isRef: (value) => refOf(value) !== undefined,
+            groupsOf: (given) =>
+              given instanceof RowStream ? given.groups() : undefined,
+          },
+          table,
+          rows,
+          options,
+          ({ rows: done, bytes, total }) => {
+            // A task that tells how far it is knows better than we do.
+            if (!job.tellsProgress)
+              job.progress(done, total, `rows, ${formatSize(bytes)}`);
+          },
+        );
+      } catch (thrown) {
+        throw adoptError(thrown);
+      }
     },
   );
 

@@ -9,6 +9,7 @@ export interface FormatLibraries {
   csv: typeof import("./formats/csv.ts");
   encodings: typeof import("./formats/encodings.ts");
   json: typeof import("./formats/json.ts");
+  loading: typeof import("./formats/loading.ts");
   html: typeof import("./formats/html.ts");
   parquet: typeof import("./formats/parquet.ts");
   parquetCompressors: typeof import("./formats/parquetCompressors.ts");

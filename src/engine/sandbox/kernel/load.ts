@@ -10,8 +10,7 @@ import type {
 import type { DataClient } from "./dataClient.ts";
 import type { Encoders } from "./encoders.ts";
 import { RowBatcher } from "./rowBatch.ts";
-import { type DeclaredTypes, RowStream } from "./rowStream.ts";
-import { realColumns } from "./rowTypes.ts";
+import type { DeclaredTypes, Restart, RowGroup } from "./rowStream.ts";
 
 /** How many batches may be on their way to the database: one is being taken there, one comes, and the next is made here. */
 const mostInFlight = 3;
@@ -86,9 +85,21 @@ export interface LoadProgress {
   total: number | undefined;
 }
 
+/** What a load needs of the worker that it is made in. */
+export interface Loading {
+  data: DataClient;
+  encoders: Encoders;
+  /** Whether a value is a ref. */
+  isRef(value: unknown): boolean;
+  /** The same rows as groups, if they can be read so; those bring their types along. */
+  groupsOf(rows: object): AsyncIterable<RowGroup | Restart> | undefined;
+  /** What the source of rows says of their columns. */
+  typesOf(rows: object): DeclaredTypes;
+}
+
 /** Sends rows to a table, in batches, while the next ones are still being made. All of them are loaded or none. */
 export async function loadRows(
-  { data, encoders }: { data: DataClient; encoders: Encoders },
+  { data, encoders, isRef, groupsOf, typesOf }: Loading,
   table: unknown,
   given: unknown,
   options: unknown,
@@ -126,11 +137,12 @@ export async function loadRows(
   };
   const settled = () => Promise.all([begun, ...inFlight]);
 
-  const groups = rows instanceof RowStream ? rows.groups() : undefined;
-  // Such rows bring their types along.
-  let load = groups ? undefined : begin(realColumns(rows));
+  const groups = groupsOf(rows);
+  let load = groups ? undefined : begin(typesOf(rows));
   let types: DeclaredTypes | undefined;
-  let batcher = new RowBatcher(request.table, encoders);
+  const startBatcher = (first?: number) =>
+    new RowBatcher(request.table, encoders, first, isRef);
+  let batcher = startBatcher();
   const send = async () => {
     const { batch, buffers } = batcher.take();
     while (inFlight.size >= mostInFlight) await Promise.race(inFlight);
@@ -153,7 +165,7 @@ export async function loadRows(
   const startBatch = async () => {
     if (!batcher.isEmpty) await send();
     batcher.end();
-    batcher = new RowBatcher(request.table, encoders, batcher.next);
+    batcher = startBatcher(batcher.next);
   };
 
   const restart = async () => {
@@ -162,7 +174,7 @@ export async function loadRows(
     if (load !== undefined) await data.call({ method: "load-abort", load });
     load = undefined;
     batcher.end();
-    batcher = new RowBatcher(request.table, encoders);
+    batcher = startBatcher();
     progress.rows = 0;
     progress.bytes = 0;
   };

@@ -6,7 +6,6 @@ import { narrowBigint, RecordWriter } from "../../records/recordWriter.ts";
 import type { Encoders, RowsEncoder } from "./encoders.ts";
 import { isoDate } from "./isoDate.ts";
 import { isInvalidDate, wordForNoData } from "../../../core/noData.ts";
-import { refOf } from "./refs.ts";
 import type { ColumnGroup, RecordSource } from "./rowStream.ts";
 
 /** From so many rows of a shape on, an encoder is made for it. */
@@ -15,10 +14,13 @@ const worthEncoder = 100;
 const mostEncoders = 8;
 const mostShapes = 1000;
 
+type IsRef = (value: unknown) => boolean;
+
 /** Makes batches of the rows of a load. */
 export class RowBatcher {
   readonly #table: string;
   readonly #made: Encoders | undefined;
+  readonly #isRef: IsRef;
   readonly #writer: RecordWriter;
   /** The columns so far, in the order in which they came. */
   readonly #names: string[] = [];
@@ -28,12 +30,18 @@ export class RowBatcher {
   /** Rows without an encoder, by shape. */
   readonly #shapes = new Map<string, number>();
 
-  /** `first` is the number of its first row. */
-  constructor(table: string, made?: Encoders, first = 1) {
+  /** `first` is the number of its first row; `isRef` says whether a value is a ref. */
+  constructor(
+    table: string,
+    made?: Encoders,
+    first = 1,
+    isRef: IsRef = () => false,
+  ) {
     this.#table = table;
     this.#made = made;
+    this.#isRef = isRef;
     this.#writer = new RecordWriter(
-      (value, column) => toCell(value, this.#writer.next, column, table),
+      (value, column) => this.#toCell(value, column),
       made?.buffers,
     );
     this.#writer.next = first;
@@ -104,12 +112,7 @@ export class RowBatcher {
     for (; row < rows && !this.isFull; row += 1) {
       const cells = new Array<SqlValue>(this.#names.length).fill(null);
       for (const [index, name] of names.entries())
-        cells[columns[index]!] = toCell(
-          values[index]![row],
-          this.#writer.next,
-          name,
-          this.#table,
-        );
+        cells[columns[index]!] = this.#toCell(values[index]![row], name);
       this.#writer.add(cells);
     }
     return row;
@@ -129,14 +132,18 @@ export class RowBatcher {
   /** Adds a row of a shape that has no encoder. */
   #addOther(row: unknown): void {
     const number = this.#writer.next;
-    checkRow(row, number, this.#table);
+    checkRow(row, number, this.#table, this.#isRef);
     const fields = Object.keys(row);
     const columns = fields.map((name) => this.#columnOf(name));
     const values = new Array<SqlValue>(this.#names.length).fill(null);
     for (const [index, name] of fields.entries())
-      values[columns[index]!] = toCell(row[name], number, name, this.#table);
+      values[columns[index]!] = this.#toCell(row[name], name);
     this.#writer.add(values);
     this.#countShape(fields, columns);
+  }
+
+  #toCell(value: unknown, column: string): SqlValue {
+    return toCell(value, this.#writer.next, column, this.#table, this.#isRef);
   }
 
   #columnOf(name: string): number {
@@ -173,9 +180,10 @@ function checkRow(
   row: unknown,
   number: number,
   table: string,
+  isRef: IsRef,
 ): asserts row is Record<string, unknown> {
   const what =
-    refOf(row) || row instanceof Promise
+    isRef(row) || row instanceof Promise
       ? "a promise: await it first"
       : Array.isArray(row)
         ? "a list"
@@ -194,6 +202,7 @@ function toCell(
   number: number,
   column: string,
   table: string,
+  isRef: IsRef,
 ): SqlValue {
   switch (typeof value) {
     case "string":
@@ -219,7 +228,7 @@ function toCell(
       throw refuse("an invalid Date; use null where there is no date");
     return isoDate(time);
   }
-  if (refOf(value) || value instanceof Promise)
+  if (isRef(value) || value instanceof Promise)
     throw refuse("a promise; await it first");
   if (typeof value !== "object")
     throw refuse(
@@ -237,7 +246,7 @@ function toCell(
       const what =
         inner === null && isInvalidDate(this, key)
           ? "an invalid Date"
-          : wordForUnsaid(inner);
+          : wordForUnsaid(inner, isRef);
       if (what !== undefined)
         throw new TypeError(
           `${key === "" ? "it" : `its field ${key}`} is ${what}`,
@@ -256,8 +265,8 @@ function toCell(
 }
 
 /** What JSON would leave out or make an empty object of, with what to write instead; undefined of anything else. */
-function wordForUnsaid(value: unknown): string | undefined {
-  if (refOf(value)) return "a promise";
+function wordForUnsaid(value: unknown, isRef: IsRef): string | undefined {
+  if (isRef(value)) return "a promise";
   return value instanceof ArrayBuffer || ArrayBuffer.isView(value)
     ? "bytes; give them a column of their own"
     : wordForNoData(value);

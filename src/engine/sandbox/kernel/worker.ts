@@ -7,9 +7,8 @@ import { BuiltIns } from "./builtIns.ts";
 import type { CellFunction } from "./cellScripts.ts";
 import type { Current } from "./current.ts";
 import { type Answer, Job } from "./job.ts";
-import { Encoders } from "./encoders.ts";
 import { Formats } from "./formats.ts";
-import { define, defineLibrary, evaluate } from "./library.ts";
+import { define, defineLibrary } from "./library.ts";
 import { libraryNames, makeLanguage, makeReplacements } from "./language.ts";
 import { Packages } from "./packages.ts";
 import type { Platform } from "./platform.ts";
@@ -46,7 +45,7 @@ export function startWorker(platform: Platform): TaskWorker {
     hosts: [],
     formats: new Formats(platform),
     builtIns: new BuiltIns(),
-    encoders: new Encoders((expression) => evaluate(platform, expression)),
+    encoders: undefined,
   };
   current.language = makeLanguage(current);
   const places = new Places();
