@@ -26,9 +26,9 @@ export const unfit =
 
 /**
  * How often the sandbox is asked for a sign of life, and how many questions may stay open. Counted, not timed: a sleeping machine
- * asks nothing. On a busy one a frame may wait long for its turn, and starts workers in it.
+ * asks nothing. On a busy one a frame may wait long for its turn, and starts workers in it; before its first answer it has none.
  */
-const heartbeat = { every: 1_000, unanswered: 15 };
+const heartbeat = { every: 1_000, unanswered: 15, unansweredFirst: 5 };
 
 /**
  * The workers of one sandbox frame, over the frame's control port.
@@ -153,7 +153,8 @@ export class WorkerPool {
   }
 
   #beat(): void {
-    if (this.#unanswered < heartbeat.unanswered) {
+    const { unanswered, unansweredFirst } = heartbeat;
+    if (this.#unanswered < (this.#isBooted ? unanswered : unansweredFirst)) {
       this.#unanswered += 1;
       this.#send({ type: "ping", id: this.#nextPing++ });
       return;

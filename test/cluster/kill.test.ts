@@ -197,8 +197,8 @@ describe.skipIf(!hasRedis())("whatever is killed", () => {
       transform(code, id) {
         if (!id.endsWith("src/node/runs.ts")) return null;
         const broken = code.replace(
-          /\{ kept \} = planResume\([^)]*\)/,
-          "kept = [] as never[]",
+          /\{ kept, keys \} = planResume\([^)]*\)/,
+          "{ keys } = prepared, kept = [] as never[]",
         );
         expect(broken).not.toBe(code);
         return broken;

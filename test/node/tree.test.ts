@@ -60,7 +60,13 @@ function wrap(line: string, columns: number, isSimple = false): string[] {
 
 function stateOf(name: string): RunState {
   const node = { kind: "task", id: "a-1", name, within: [] };
-  const task = { state: "Running", attempt: 1, fallbacks: [], startedAt: 0 };
+  const task = {
+    state: "Running",
+    attempt: 1,
+    attempts: [],
+    fallbacks: [],
+    startedAt: 0,
+  };
   return {
     flow: "A flow with a name that is long",
     state: "Running",
@@ -201,6 +207,7 @@ function failed(message: string): RunState {
   const task = {
     state: "Failed",
     attempt: 1,
+    attempts: [],
     fallbacks: [],
     startedAt: 0,
     endedAt: 5,

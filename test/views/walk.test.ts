@@ -69,14 +69,16 @@ test("the timeline's twin lists attempts as they began, counted from the start o
         id: "a",
         name: "extract",
         attempts: [
-          { startedAt: 1000, endedAt: 1500, state: "Failed" },
-          { startedAt: 3000, endedAt: undefined, state: "Running" },
+          { startedAt: 1000, endedAt: 1500, state: "Failed", number: 1 },
+          { startedAt: 3000, endedAt: undefined, state: "Running", number: 2 },
         ],
       },
       {
         id: "b",
         name: "load",
-        attempts: [{ startedAt: 2000, endedAt: 2500, state: "Success" }],
+        attempts: [
+          { startedAt: 2000, endedAt: 2500, state: "Success", number: 1 },
+        ],
       },
       { id: "c", name: "report", attempts: [] },
     ],
