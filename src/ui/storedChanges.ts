@@ -1,7 +1,7 @@
 /** What is done to the database and the files of the open notebook; fetched when a reader first does that. */
 import { withoutDirectionMarks } from "../core/words.ts";
 import { FlowError } from "../core/errors.ts";
-import type { DatabaseService } from "../engine/services.ts";
+import type { DatabaseService, TableSchema } from "../engine/services.ts";
 import type { Notices } from "./notices.svelte.ts";
 import type { Session } from "./session.svelte.ts";
 import { undo as undoLabel } from "./words/session.ts";
@@ -71,19 +71,32 @@ export async function dropTable(host: StoredHost, name: string): Promise<void> {
   const { session, database } = host;
   if (session.desk.running)
     throw new FlowError("already-running", words.importWhileRunning);
-  const isView = session.tables.some(
-    (table) => table.name === name && table.view !== undefined,
-  );
+  const table = session.tables.find((other) => other.name === name);
+  const isView = table?.view !== undefined;
   const before = await database.exportDatabase();
   await database.dropTable(name, session.id);
   await session.refreshTables();
   session.rested();
   offer(
     host,
-    (isView ? words.viewDropped : words.tableDropped)(name),
+    isView ? words.viewDropped(name) : tellDropped(session, name, table),
     () => session.importDatabase(before, words.tablePutBack(name)),
     true,
   );
+}
+
+/** What is said of a table that was dropped, and of the task that wrote into it last, if its run is still known. */
+function tellDropped(
+  { desk }: Session,
+  name: string,
+  table: TableSchema | undefined,
+): string {
+  const writer = table?.writer;
+  const node = desk.runs
+    .find(({ run }) => run === writer?.run)
+    ?.graph.nodes.find(({ id }) => id === writer?.node);
+  const dropped = words.tableDropped(name);
+  return node ? `${dropped} ${words.writerKept(node.name)}` : dropped;
 }
 
 /** Keeps a file with the notebook, by its name as it is seen; in the place of another of its name, a notice offers the way back. */

@@ -73,6 +73,7 @@ test("a table is dropped where it is shown, stays gone, and Undo brings it back"
   await page.getByRole("tab", { name: "Tables" }).click();
   await page.getByRole("button", { name: "Drop rows" }).click();
   await expect(page.getByText("The table rows is gone.")).toBeVisible();
+  await expect(page.getByText("Resume takes rows, which")).toBeVisible();
   await expect(page.getByText("There is no table yet.")).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(page.getByText("before rows was dropped")).toBeVisible();
