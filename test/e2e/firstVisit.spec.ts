@@ -98,7 +98,10 @@ test("a notebook can be seen, typed in and run before more than the page, its wo
   page,
 }) => {
   const needed = new Set(parts.usable);
-  const ofItsTasks = ["csv.js", "json.js", "tableLoad.js", "freeList.js"];
+  const ofItsTasks = [
+    ...["csv.js", "json.js", "loading.js"],
+    ...["tableLoad.js", "freeList.js"],
+  ];
   const isEarly = (file: string): boolean =>
     !/\.(?:js|css)$/.test(file) ||
     needed.has(file) ||

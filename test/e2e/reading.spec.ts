@@ -258,10 +258,10 @@ test("an embedded notebook runs for the page around it, which may not allow a ho
   await expect(frame.getByText("Hello, Ann")).toBeVisible();
   expect(evil.hits).toEqual([]);
 
-  // Its reader may; that counts for this page only, and nothing is kept.
+  // Its reader may, with the values of that run in the form; that counts for this page only, and nothing is kept.
   await frame.getByRole("button", { name: "Run", exact: true }).click();
   await frame.getByRole("button", { name: "Allow" }).click();
-  await expect(frame.getByText("reached, world")).toBeVisible();
+  await expect(frame.getByText("reached, Ann")).toBeVisible();
   await expect(frame.getByRole("button", { name: /Keep/ })).toHaveCount(0);
   const again = await embed(page, `${baseURL}?view=app${link}`, host);
   expect(await call(page, "runs")).toEqual([]);
