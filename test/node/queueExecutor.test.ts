@@ -59,6 +59,7 @@ async function openExecutor(slots = 4, store?: Partial<SharedStore>) {
   /** What Redis knows of each job, by its id; undefined for what it has forgotten. */
   const jobs = new Map<string, object | undefined>();
   let listener!: JobListener;
+  let isBroken = false;
   let now = 0;
   vi.spyOn(performance, "now").mockImplementation(() => now);
   const pipeline = () => ({
@@ -89,7 +90,9 @@ async function openExecutor(slots = 4, store?: Partial<SharedStore>) {
     },
     publish: (channel: string, message: ToWorker) => {
       published.push({ channel, message });
-      return Promise.resolve();
+      const isLost = isBroken;
+      isBroken = false;
+      return isLost ? Promise.reject(new Error("closed")) : Promise.resolve();
     },
     listen: (_: string, given: JobListener) => {
       listener = given;
@@ -118,18 +121,29 @@ async function openExecutor(slots = 4, store?: Partial<SharedStore>) {
       await quiet();
     },
     /** A worker tells that a job's attempts from one on and to before another have returned, and perhaps that it waits for more. */
-    async hear(id: string, from: number, to: number, waiting?: string) {
+    async hear(
+      id: string,
+      from: number,
+      to: number,
+      waiting?: string,
+      value: unknown = 1,
+    ) {
       const outcome: Outcome = {
-        ...{ type: "returned", value: 1, writes: [], took: 5 },
+        ...{ type: "returned", value, writes: [], took: 5 },
       };
       const all = Array<Outcome>(to - from).fill(outcome);
-      const outcomes = [await pack(all, "r", undefined, "It")];
+      const given = store as SharedStore | undefined;
+      const outcomes = [await pack(all, "r", given, "It")];
       const message: ToCoordinator = {
         ...{ type: "job-returned", id, from, to, outcomes },
         ...(waiting === undefined ? {} : { waiting }),
       };
       listener.heard(JSON.stringify(message));
       await quiet();
+    },
+    /** What is published next arrives, though it is not known that it does. */
+    break() {
+      isBroken = true;
     },
     /** So many milliseconds pass. */
     pass(milliseconds: number) {
@@ -167,6 +181,44 @@ test("what comes next is not given to anybody before it is asked for, which is a
   await start(request(0));
   await hear(queued[0]!.id, 0, 1, "w");
   expect(published).toEqual([]);
+});
+
+test("a large result is taken however much later it is read than what came after it", async () => {
+  const stored: string[] = [];
+  let read = () => {};
+  const { start, hear, queued, returned } = await openExecutor(4, {
+    put: (_: string, text: string) =>
+      Promise.resolve(String(stored.push(text))),
+    get: () => new Promise((resolve) => (read = () => resolve(stored.at(-1)!))),
+  });
+  await start(request(0));
+  const { id } = queued[0]!;
+  await hear(id, 0, 1, "w", "x".repeat(20_000));
+  await start(request(1));
+  await hear(id, 1, 2);
+  expect(returned).toEqual([]);
+  read();
+  await quiet();
+  expect([returned, queued.length]).toEqual([[0, 1], 1]);
+});
+
+test("what a worker got of which that was not known is taken once, and its places are those of nothing else", async () => {
+  const told = await openExecutor();
+  const { start, hear, queued, published, returned } = told;
+  await start(request(0));
+  const { id } = queued[0]!;
+  await hear(id, 0, 1, "w");
+  told.break();
+  await start(request(1));
+  // It goes by the queue as well, but the worker has got it.
+  expect(queued).toHaveLength(2);
+  await hear(id, 1, 2, "w");
+  expect(returned).toEqual([0, 1]);
+  await start(request(2));
+  expect(published.at(-1)!.message).toMatchObject({ job: id, from: 2 });
+  await hear(id, 2, 3);
+  await hear(queued[1]!.id, 0, 1);
+  expect([returned, queued.length]).toEqual([[0, 1, 2], 2]);
 });
 
 test("what a worker did not get in time goes by way of the queue, once", async () => {

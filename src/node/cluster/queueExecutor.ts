@@ -408,15 +408,20 @@ export class QueueExecutor implements Executor {
     const isKnown = parts.every(({ isSettled }) => isSettled);
     const { run } = this.#setup;
     const { store } = this.#coordinator;
-    const ends = isKnown
+    const reading = isKnown
       ? []
-      : await unpackAllOutcomes(outcomes, parts.length, run, store);
-    if (this.#jobs.get(job.id) !== job) return;
-    if (worker === undefined) this.#leave(job);
-    await this.#settle(parts, ends);
+      : unpackAllOutcomes(outcomes, parts.length, run, store);
+    const taken = await job.inTurn(reading, (ends) => {
+      if (this.#jobs.get(job.id) !== job) return undefined;
+      if (worker === undefined) this.#leave(job);
+      return { settled: this.#settle(parts, ends) };
+    });
+    if (!taken) return;
+    await taken.settled;
     if (worker !== undefined) return;
     // What was on its way when the worker had waited for long enough.
-    for (const part of job.parts.slice(to)) this.#giveUnbegun(part);
+    for (const part of job.parts.slice(to))
+      if (part.job === job) this.#giveUnbegun(part);
     this.#acknowledge(job);
   }
 
@@ -530,8 +535,8 @@ export class QueueExecutor implements Executor {
       return;
     }
     this.#leave(job);
-    for (const part of job.parts) {
-      if (part.isSettled || !this.#isWanted(part)) continue;
+    for (const part of job.unsettled) {
+      if (!this.#isWanted(part)) continue;
       part.isSettled = true;
       this.#end(part);
       const message = reason.replace(/^\w+: /, "");
@@ -548,8 +553,8 @@ export class QueueExecutor implements Executor {
   #loseAll(job: QueueJob, message: string): void {
     if (this.#jobs.get(job.id) !== job) return;
     this.#leave(job);
-    for (const part of job.parts)
-      if (!part.isSettled && this.#isWanted(part)) {
+    for (const part of job.unsettled)
+      if (this.#isWanted(part)) {
         part.isSettled = true;
         this.#lose(part, message);
       }
@@ -761,9 +766,7 @@ export class QueueExecutor implements Executor {
     if (!job.hasGrown) return [job];
     job.isOver = true;
     this.#jobs.delete(job.id);
-    const left = job.parts.filter(
-      (part) => !part.isSettled && this.#isWanted(part),
-    );
+    const left = job.unsettled.filter((part) => this.#isWanted(part));
     for (const part of left) job.open.delete(part);
     this.#acknowledge(job);
     return left.length > 0 ? [this.#makeJob(left)] : [];

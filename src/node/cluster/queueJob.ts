@@ -31,6 +31,7 @@ export class QueueJob {
   /** When it was given its last parts, in ms since 1970 UTC, and from which place on. */
   givenAt = 0;
   #givenFrom = 0;
+  #taken: Promise<unknown> = Promise.resolve();
 
   constructor(id: string, parts: readonly Wanted[]) {
     this.id = id;
@@ -47,11 +48,31 @@ export class QueueJob {
     }
   }
 
-  /** Takes back what it was given last. */
+  /** Takes back what it was given last, which keeps its places all the same: its worker may have got it. */
   takeBack(): Wanted[] {
-    const parts = this.parts.splice(this.#givenFrom);
+    const parts = this.parts.slice(this.#givenFrom);
     for (const part of parts) this.open.delete(part);
     return parts;
+  }
+
+  /** Its parts of which it is not known what became of them, without those that another job has by now. */
+  get unsettled(): Wanted[] {
+    return this.parts.filter((part) => !part.isSettled && part.job === this);
+  }
+
+  /** Takes what is being read of the job when all has been taken that was to be read before; that may take longer. */
+  inTurn<Read, Taken>(
+    reading: Read | Promise<Read>,
+    take: (read: Read) => Taken,
+  ): Promise<Taken> {
+    const before = this.#taken;
+    const taken = (async () => {
+      const read = await reading;
+      await before;
+      return take(read);
+    })();
+    this.#taken = taken.catch(() => {});
+    return taken;
   }
 
   /** Whether it was given something after it had been made. What is added to the queue does not have that. */
