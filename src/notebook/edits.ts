@@ -245,9 +245,8 @@ export function setKind(
     if (name !== "") return { ...rest, kind };
     const isFree =
       former && !notebook.cells.some((other) => other.name === former.name);
-    return isFree
-      ? { ...rest, ...former, kind }
-      : { ...rest, kind, name: freshName(notebook, kind) };
+    const named = isFree ? former.name : freshName(notebook, kind);
+    return { ...rest, flags: former?.flags ?? cell.flags, kind, name: named };
   });
 }
 

@@ -36,10 +36,10 @@ export async function importDatabase(
   const { session, database } = host;
   if (session.desk.running)
     throw new FlowError("already-running", words.importWhileRunning);
+  session.notices.closeRefusals();
   const { tables } = session;
   const before =
     tables.length > 0 ? await database.exportDatabase() : undefined;
-  session.notices.closeRefusals();
   await database.importDatabase(file, session.id);
   await session.desk.open(await database.refresh(), session.readOnly);
   session.desk.updatePlan();

@@ -52,10 +52,10 @@ export async function answerByName(
 
 /** Whether it can have the fields of a form, as an object that stands in code does. */
 function isPlain(value: unknown): boolean {
-  const proto: unknown = Object.getPrototypeOf(Object(value));
-  return (
-    Object(value) === value && (proto === null || proto === Object.prototype)
-  );
+  if (typeof value !== "object" || value === null) return false;
+  const proto: unknown = Object.getPrototypeOf(value);
+  // It may be of another page, whose `Object.prototype` is another one.
+  return proto === null || Object.getPrototypeOf(proto) === null;
 }
 
 /** Gives a task of the newest run that has it a result by hand. */

@@ -149,6 +149,7 @@ test("a form takes what each run was given, and keeps what was typed since the o
     })),
   };
   const session = {
+    id: "a",
     flows: [{ name: graph.flow, cell: undefined, error: undefined, graph }],
     flowName: graph.flow,
     parameters: {} as Readonly<Record<string, unknown>>,
@@ -167,4 +168,8 @@ test("a form takes what each run was given, and keeps what was typed since the o
   // Run as it was typed, it is what a run was given.
   expect(given({ city: "Oslo", n: 3 })).toEqual({ n: 3 });
   expect(given({ city: "Oslo", n: 1 })).toEqual({});
+  // What was typed in another form is no value of the run before.
+  given({ city: "Bern", n: 2 });
+  session.id = "b";
+  expect(given({ city: "Oslo", n: 4 })).toEqual({ city: "Bern", n: 2 });
 });

@@ -3,6 +3,7 @@ import type { Output } from "../../engine/protocol.ts";
 import { quoteName } from "../../core/sqliteRules.ts";
 import { download, fileNameOf } from "../download.ts";
 import type { Session } from "../session.svelte.ts";
+import { TableReads } from "../tables/tableReads.ts";
 
 /** The kinds of files that a notebook can be taken away as, besides its own. */
 export type DownloadFormat = "ipynb" | "html" | "ts";
@@ -76,6 +77,9 @@ async function outputsOf(
   session: Session,
 ): Promise<Record<string, readonly Output[]>> {
   const { readRows } = await import("../tableRows.ts");
+  const reads = new TableReads(
+    () => void session.restartDatabase().catch(() => {}),
+  );
   const outputs: Record<string, readonly Output[]> = Object.create(null);
   for (const { id, name } of session.notebook?.cells ?? []) {
     const shown = session.views.outputs[id]?.outputs ?? [];
@@ -94,9 +98,14 @@ async function outputsOf(
           // Of a view it is only known that others follow.
           const counted =
             page.total === mostRows + 1
-              ? await session.rows(
-                  `SELECT count(*) AS n FROM ${quoteName(output.table)}`,
-                )
+              ? await reads
+                  .read(true, () =>
+                    session.rows(
+                      `SELECT count(*) AS n FROM ${quoteName(output.table)}`,
+                    ),
+                  )
+                  // It is at least so many then.
+                  .catch(() => undefined)
               : undefined;
           return {
             type: "table",

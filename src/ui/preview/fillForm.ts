@@ -10,6 +10,7 @@ import * as words from "../words/form.ts";
 
 type Form = Pick<
   Session,
+  | "id"
   | "flows"
   | "flowName"
   | "selectFlow"
@@ -34,20 +35,28 @@ export function fillForm(
   else if (last) fillGiven(session, last);
 }
 
-/** What the run before was given whose values a form has: another one there was typed since. */
-const filled = new WeakMap<object, Readonly<Record<string, unknown>>>();
+/** What the run before was given whose values the form of a flow has: another one there was typed since. */
+const filled = new WeakMap<
+  object,
+  { form: string; values: Readonly<Record<string, unknown>> }
+>();
 
 /** Fills the form with what a run was given, if that is one of the flow that is shown, except where somebody has typed another value. */
 export function fillGiven(
-  session: Pick<Session, "flows" | "flowName" | "parameters" | "setParameters">,
+  session: Pick<
+    Session,
+    "id" | "flows" | "flowName" | "parameters" | "setParameters"
+  >,
   run: Pick<RunState, "graph" | "parameters">,
 ): void {
   const { flow } = run.graph;
   const graph = session.flows.find(({ name }) => name === flow)?.graph;
   if (!graph || session.flowName !== flow) return;
   const shown = session.parameters;
-  const before = filled.get(session) ?? {};
-  filled.set(session, run.parameters);
+  const form = JSON.stringify([session.id, flow]);
+  const last = filled.get(session);
+  const before = last?.form === form ? last.values : {};
+  filled.set(session, { form, values: run.parameters });
   const typed = Object.entries(shown).filter(
     ([name, value]) =>
       !Object.hasOwn(before, name) || !isSameValue(value, before[name]),

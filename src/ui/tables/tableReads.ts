@@ -11,6 +11,7 @@ export class TableReads {
   readonly #stop: () => void;
   /** The reads of views that have not ended, each with the end of its time. */
   readonly #timers = new Map<Promise<unknown>, ReturnType<typeof setTimeout>>();
+  #hasLeft = false;
 
   /** `stop` ends what the database is at. */
   constructor(stop: () => void) {
@@ -19,6 +20,7 @@ export class TableReads {
 
   async read<T>(isView: boolean, ask: () => Promise<T>): Promise<T> {
     await left;
+    if (this.#hasLeft) throw new Error("left");
     const rows = ask();
     if (!isView) return rows;
     this.#timers.set(rows, setTimeout(this.#stop, limit));
@@ -32,6 +34,7 @@ export class TableReads {
 
   /** Nobody looks at it any more. */
   leave(): void {
+    this.#hasLeft = true;
     const reads = [...this.#timers.keys()];
     if (reads.length === 0) return;
     for (const timer of this.#timers.values()) clearTimeout(timer);

@@ -2,13 +2,15 @@
 import { countOf } from "./language.ts";
 
 export const missingFiles = (count: number) => `${count} missing`;
-/** What is wrong in the logs: warnings, errors, or both. */
-export const warnings = (warnings: number, errors: number) =>
-  [
-    warnings > 0
-      ? countOf(warnings, { one: "warning", other: "warnings" })
-      : "",
-    errors > 0 ? countOf(errors, { one: "error", other: "errors" }) : "",
-  ]
-    .filter(Boolean)
-    .join(", ");
+
+const warningCount = (count: number) =>
+  countOf(count, { one: "warning", other: "warnings" });
+const errorCount = (count: number) =>
+  countOf(count, { one: "error", other: "errors" });
+
+/** What is wrong in the logs, of which there is something. */
+export const problems = (warnings: number, errors: number) => {
+  if (errors === 0) return warningCount(warnings);
+  if (warnings === 0) return errorCount(errors);
+  return `${warningCount(warnings)}, ${errorCount(errors)}`;
+};

@@ -50,6 +50,20 @@ test("a view that nobody looks at any more is stopped soon, and what is looked a
   expect(stop).toHaveBeenCalledTimes(1);
 });
 
+test("what is left before it could be asked for is not asked for any more", async () => {
+  const first = makeReads();
+  void first.reads.read(true, never);
+  await vi.advanceTimersByTimeAsync(10);
+  first.reads.leave();
+  const second = makeReads();
+  const ask = vi.fn(never);
+  const refused = expect(second.reads.read(true, ask)).rejects.toThrow();
+  second.reads.leave();
+  await vi.advanceTimersByTimeAsync(1_000);
+  await refused;
+  expect(ask).not.toHaveBeenCalled();
+});
+
 test("a view that is left and comes all the same stops nothing", async () => {
   const { reads, stop } = makeReads();
   let come = (_: number): void => {};
