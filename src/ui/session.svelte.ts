@@ -674,14 +674,19 @@ export class Session {
   /** Takes the notebook from the tab that has it. */
   async takeOver(): Promise<void> {
     const { id } = this;
-    const run = this.desk.runs.find(({ state }) => state === "Running");
+    // The one that goes on there may not have been heard of here yet.
+    const ended = this.desk.runs.filter(({ state }) => isFinal(state));
+    const before = new Set(ended.map(({ run }) => run));
     await this.#afterOpening(async () => {
       if (id === undefined || id !== this.id) return;
       await this.#lock.takeOver();
       await this.#reopen(id);
     });
-    const now = this.desk.runs.find((one) => one.run === run?.run);
-    if (now && isFinal(now.state) && now.state !== "Success") {
+    const now = this.desk.runs.find(
+      ({ run, state }) =>
+        !before.has(run) && isFinal(state) && state !== "Success",
+    );
+    if (now) {
       const { cancelledByTakingOver } = await import("./words/otherTabs.ts");
       this.notify("info", cancelledByTakingOver(now.flow));
     }

@@ -42,8 +42,19 @@ export async function removeProfile(profile: string): Promise<void> {
   profiles.delete(profile);
 }
 
-/** Starts Chromium with that profile. */
+/** Starts Chromium with that profile; again where it crashes before it has opened anything, which tells nothing of the app. */
 export async function startBrowser(
+  profile: string,
+  executablePath?: string,
+): Promise<KillableBrowser> {
+  try {
+    return await startOnce(profile, executablePath);
+  } catch {
+    return startOnce(profile, executablePath);
+  }
+}
+
+async function startOnce(
   profile: string,
   executablePath?: string,
 ): Promise<KillableBrowser> {
