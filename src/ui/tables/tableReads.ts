@@ -8,14 +8,14 @@ let left: Promise<unknown> = Promise.resolve();
 
 /** What somebody who looks at a table or a view reads of it. Views compute their rows, so those end when they take too long. */
 export class TableReads {
-  readonly #stop: () => void;
+  /** Ends what the database is at. */
+  readonly stop: () => void;
   /** The reads of views that have not ended, each with the end of its time. */
   readonly #timers = new Map<Promise<unknown>, ReturnType<typeof setTimeout>>();
   #hasLeft = false;
 
-  /** `stop` ends what the database is at. */
   constructor(stop: () => void) {
-    this.#stop = stop;
+    this.stop = stop;
   }
 
   async read<T>(isView: boolean, ask: () => Promise<T>): Promise<T> {
@@ -23,7 +23,7 @@ export class TableReads {
     if (this.#hasLeft) throw new Error("left");
     const rows = ask();
     if (!isView) return rows;
-    this.#timers.set(rows, setTimeout(this.#stop, limit));
+    this.#timers.set(rows, setTimeout(this.stop, limit));
     try {
       return await rows;
     } finally {
@@ -40,7 +40,7 @@ export class TableReads {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     left = new Promise<void>((resolve) => {
       const timer = setTimeout(() => {
-        this.#stop();
+        this.stop();
         resolve();
       }, patience);
       void Promise.allSettled(reads).then(() => {
