@@ -152,7 +152,7 @@ function stepAttempt(
     case "attempt-committed":
       if (!table.has(number, flags.committing)) return;
       table.bytes[number] = event.size;
-      table.setFiles(number, event.files);
+      table.setTies(number, event);
       succeed(state, number, at, commands);
       return;
     case "attempt-reused": {
@@ -163,7 +163,7 @@ function stepAttempt(
       details.resultRun = event.run;
       details.resultKey = event.key;
       details.resultRunAt = event.runAt;
-      table.setFiles(number, event.files);
+      table.setTies(number, event);
       if (event.size !== undefined) table.bytes[number] = event.size;
       table.attempt[number] = attempt - 1;
       finish(

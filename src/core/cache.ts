@@ -1,8 +1,8 @@
 import type { Time } from "./events.ts";
-import type { FilesRead } from "./filesRead.ts";
 import type { NodeId } from "./graph.ts";
 import { canonical, hashText } from "./hash.ts";
 import { formatDuration, units } from "./duration.ts";
+import type { Ties } from "./ties.ts";
 import { formatTime, listNames } from "./words.ts";
 
 /** A result that later runs may use instead of computing it again. */
@@ -23,8 +23,9 @@ export interface CacheEntry {
   runAt: Time;
   resultKey: string;
   size: number;
-  /** What it was made of; missing for no files. */
-  files?: FilesRead;
+  /** What it hangs on; missing for no files, and no tables. */
+  files?: Ties["files"];
+  tables?: Ties["tables"];
 }
 
 /** What a cached result depends on. */

@@ -1,6 +1,6 @@
 import type { ErrorData } from "./errors.ts";
-import type { FilesRead } from "./filesRead.ts";
 import type { Graph, NodeId } from "./graph.ts";
+import type { Ties } from "./ties.ts";
 
 /** A moment: milliseconds since 1970 UTC. */
 export type Time = number;
@@ -28,8 +28,9 @@ export interface Reuse {
   at?: Time;
   /** The result's approximate size in bytes. */
   size?: number;
-  /** What it was made of; of a mapped node all of its elements. */
-  files?: FilesRead;
+  /** What it hangs on; of a mapped node all of its elements. */
+  files?: Ties["files"];
+  tables?: Ties["tables"];
   /** Of a mapped node. */
   shape?: Shape;
   /** Of a mapped node that is taken in part: which of its innermost runs are, counted as in {@link Keep}; the others run. */
@@ -143,8 +144,9 @@ export type RunEvent =
       task: TaskNumber;
       attempt: number;
       size: number;
-      /** The attachments that the attempt read; missing for none. */
-      files?: FilesRead;
+      /** The attachments that the attempt read, and the tables that it changed; missing for none. */
+      files?: Ties["files"];
+      tables?: Ties["tables"];
     }
   | {
       /**
@@ -171,7 +173,8 @@ export type RunEvent =
       key: string;
       runAt?: Time;
       size?: number;
-      files?: FilesRead;
+      files?: Ties["files"];
+      tables?: Ties["tables"];
       /** Why it was reused, for people. */
       why?: string;
     }

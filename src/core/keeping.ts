@@ -1,6 +1,5 @@
 import { endsOtherwise } from "./deciders.ts";
 import type { Keep, Shape } from "./events.ts";
-import { whyOutdated, type Files } from "./filesRead.ts";
 import { visitRefs } from "./graphIndex.ts";
 import type { NodeId, TaskNode } from "./graph.ts";
 import type { GraphIndex } from "./graphIndex.ts";
@@ -9,6 +8,7 @@ import { carriersOf, cleanupsOf, usersOf } from "./resources.ts";
 import type { Children, RunState, TaskRun } from "./run.ts";
 import { hasResult, isFinal } from "./state.ts";
 import type { State } from "./state.ts";
+import { whyOutdated, type Stored } from "./ties.ts";
 
 /** Whether a task run that ended so need not run again. */
 export function isKeepable(state: State): boolean {
@@ -35,17 +35,17 @@ export class Keeping {
   #elements = new Map<number, number>();
   #before = new Map<number, ReadonlySet<string>>();
   readonly #marks: Marks;
-  readonly #files: Files;
+  readonly #stored: Stored;
 
   constructor(
     index: GraphIndex,
     last: RunState,
     held: ReadonlyMap<number, NodeId>,
     marks: Marks,
-    files: Files,
+    stored: Stored,
   ) {
     this.#index = index;
-    this.#files = files;
+    this.#stored = stored;
     this.#last = last;
     this.#held = held;
     this.#carriers = carriersOf(index);
@@ -122,7 +122,7 @@ export class Keeping {
     if (!children) {
       const holds =
         isKeepable(before.state) &&
-        whyOutdated(before.files, this.#files) === undefined &&
+        whyOutdated(before, this.#stored) === undefined &&
         !isOther(before.state, () => before) &&
         !this.#marks.isOvertaken(number, () => before, []);
       if (holds) this.#missing.set(number, new Set());
@@ -139,7 +139,7 @@ export class Keeping {
       const state = leaf === undefined ? undefined : children.stateOf(leaf);
       const holds =
         (state === undefined || isKeepable(state)) &&
-        (leaf === undefined || !this.#hasReplaced(before, children, leaf)) &&
+        (leaf === undefined || !this.#isOutdated(before, children, leaf)) &&
         inside.every(({ from, level, until }) => {
           if (level === 0 || level > path.length) return true;
           // That something was expanded matters to a run that ended where that happened.
@@ -168,11 +168,12 @@ export class Keeping {
     this.#elements.set(number, elements);
   }
 
-  /** Whether an element was made of a file that is another one now. */
-  #hasReplaced(map: TaskRun, children: Children, leaf: number): boolean {
-    if (this.#files.size === 0) return false;
-    return [map.files, children.files(leaf)].some(
-      (read) => whyOutdated(read, this.#files) !== undefined,
+  /** Whether an element hangs on something that is another one now. */
+  #isOutdated(map: TaskRun, children: Children, leaf: number): boolean {
+    const { files, tables } = this.#stored;
+    if (files.size + tables.size === 0) return false;
+    return [map, children.ties(leaf)].some(
+      (ties) => whyOutdated(ties, this.#stored) !== undefined,
     );
   }
 

@@ -9,7 +9,7 @@ export type KeptKind =
  *   "result"   run   key of the result       the result
  *   "cache"    ""    key of the cache        CacheEntry
  *   "outputs"  ""    name of the cell        what the cell showed last
- *   "writer"   ""    name of a table         TableWriter: which task run changed it last
+ *   "writer"   ""    name of a table         TableRecord: which task run changed it last, and what became of it
  */
 export interface KeptEntry {
   kind: KeptKind;

@@ -1,12 +1,6 @@
 import { mayEndOtherwise } from "./deciders.ts";
 import { FlowError } from "./errors.ts";
 import type { Keep, Reuse } from "./events.ts";
-import {
-  filesOf,
-  findOutdated,
-  whyOutdatedOf,
-  type FileNow,
-} from "./filesRead.ts";
 import { descendants, indexGraph } from "./graphIndex.ts";
 import type { Graph, NodeId, TaskNode } from "./graph.ts";
 import type { GraphIndex } from "./graphIndex.ts";
@@ -33,6 +27,12 @@ import { carriersOf, cleanupsOf, usersOf } from "./resources.ts";
 import type { RunState, TaskRun } from "./run.ts";
 import { sameCalls } from "./sameCalls.ts";
 import { sparedByMarks } from "./spared.ts";
+import {
+  findOutdated,
+  storedByName,
+  whyOutdatedOf,
+  type StoredNow,
+} from "./ties.ts";
 import {
   areOthersCached,
   names,
@@ -68,7 +68,7 @@ export interface ResumePlan {
   keys: Keys;
   /** For each task the node of the last run that is the same call, if there is one. */
   same: ReadonlyMap<NodeId, NodeId>;
-  /** The tasks whose results were made of a file that is another one now. */
+  /** The tasks whose results hang on a file or a table that is another one now. */
   outdated: readonly NodeId[];
   /** The tasks that run again because what they need was marked as a success by hand after they ended. */
   overtaken: readonly NodeId[];
@@ -89,11 +89,10 @@ export function planRun(
     from?: string | undefined;
     to?: string | undefined;
     cache?: PlanCache | undefined;
-    /** The attachments that there are. */
-    files?: readonly FileNow[];
+    stored?: StoredNow | undefined;
   } = {},
 ): RunPlan {
-  const files = filesOf(options.files ?? []);
+  const stored = storedByName(options.stored ?? {});
   const index = indexGraph(graph);
   const begin =
     options.from === undefined ? [] : findTasks(graph, options.from);
@@ -119,7 +118,7 @@ export function planRun(
     last && from.length > 0 ? new Marks(index, last, held) : undefined;
   let keeping: Keeping | undefined;
   const keepingOf = () =>
-    (keeping ??= new Keeping(index, last!, held, marks!, files));
+    (keeping ??= new Keeping(index, last!, held, marks!, stored));
   const isKept = (number: number) => keepingOf().isWhole(number);
   /** Whether a person gave the result that the last run has: that goes before a computed one that is cached. */
   const isGiven = (number: number) =>
@@ -178,7 +177,7 @@ export function planRun(
         node,
         keys[firstOfEqual(index, number)],
         options.cache,
-        files,
+        stored,
         () => upstream.every(isReused),
         task,
       );
@@ -206,7 +205,7 @@ export function planRun(
         return runElements(number, task, whyNotAsBefore(again));
       if (marks!.overtake(number, task)) return run(overtakenByMark);
       if (mayEndOtherwise(node, last, match!)) return run(`${redecided} since`);
-      const replaced = task.isMarked ? undefined : whyOutdatedOf(task, files);
+      const replaced = task.isMarked ? undefined : whyOutdatedOf(task, stored);
       if (replaced !== undefined) return run(replaced);
       return {
         action: "reuse",
@@ -295,20 +294,20 @@ function chooseResources(
  * A task is the same as before if its node and its key are; else a task that has its key is (calls were put into another
  * order). What reads the outcome of a task that runs again runs again too, though its key may be the same: a clean-up after
  * a failure, for instance. A resource that tasks need which run again is set up again. What read an attachment that is another
- * one now is not the same.
+ * one now is not the same, nor what wrote rows into a table that went besides the tasks.
  */
 export function planResume(
   graph: Graph,
   keys: Keys,
   last: RunState,
-  filesNow: readonly FileNow[] = [],
+  storedNow: StoredNow = {},
 ): ResumePlan {
-  const files = filesOf(filesNow);
+  const stored = storedByName(storedNow);
   const index = indexGraph(graph);
   const same = sameCalls(index, keys, last);
   const held = matchResults(same, last);
   const marks = new Marks(index, last, held);
-  const keeping = new Keeping(index, last, held, marks, files);
+  const keeping = new Keeping(index, last, held, marks, stored);
   const changeOf = changesSince(last, index, keys, same);
   const spared = sparedByMarks(
     index,
@@ -323,7 +322,7 @@ export function planResume(
       (other) => !keeping.isWhole(other),
     );
     if (again.length > 0) return runsAgain(index, again);
-    const replaced = whyOutdatedOf(before, files);
+    const replaced = whyOutdatedOf(before, stored);
     if (replaced !== undefined) return replaced;
     const fruitless = whyFruitless(before);
     if (fruitless !== undefined) return fruitless;
@@ -362,7 +361,7 @@ export function planResume(
     return { id, name, action: "run", why: `runs: ${why}` };
   });
   const idOf = (number: number) => index.nodes[number]!.id;
-  const outdated = findOutdated(held, last, files).map(idOf);
+  const outdated = findOutdated(held, last, stored).map(idOf);
   const overtaken = planned.filter((number) => {
     const before = last.tasks.get(held.get(number) ?? "");
     return before && !keeping.isWhole(number) && marks.overtake(number, before);

@@ -1,10 +1,10 @@
 import type { Keep } from "./events.ts";
-import type { FileNow } from "./filesRead.ts";
 import { descendants, indexGraph, type GraphIndex } from "./graphIndex.ts";
 import type { Graph, NodeId, TaskNode } from "./graph.ts";
 import { planResume } from "./plan.ts";
 import { carriersOf, cleanupsOf, usersOf } from "./resources.ts";
 import type { RunState } from "./run.ts";
+import type { StoredNow } from "./ties.ts";
 
 type Keys = Readonly<Record<NodeId, string>>;
 
@@ -17,7 +17,7 @@ export interface AutoPlan {
 
 /**
  * Plans to go on with a run by itself, with tasks of the reader's choice and no others: of those that a resumption would run,
- * the ones that `isAuto` names, whose code, inputs or files have changed, and that need nothing of the rest. These run; what
+ * the ones that `isAuto` names, whose code, inputs, files or tables have changed, and that need nothing of the rest. These run; what
  * still holds is kept, and all else stays as it ended and is to be run by a person: what failed is not tried again before it
  * is changed. Undefined where there is nothing to do.
  */
@@ -26,10 +26,10 @@ export function planAuto(
   keys: Keys,
   last: RunState,
   isAuto: (node: TaskNode) => boolean,
-  files: readonly FileNow[] = [],
+  stored?: StoredNow,
 ): AutoPlan | undefined {
   const index = indexGraph(graph);
-  const plan = planResume(graph, keys, last, files);
+  const plan = planResume(graph, keys, last, stored);
   const { items, kept, same, outdated } = plan;
   const again = new Set(
     items.flatMap(({ id, action }) =>
@@ -68,7 +68,7 @@ export function planAuto(
       }),
     ),
   ]);
-  // What took the result of one that reads a replaced file has a key that says nothing of it.
+  // What took the result of one that hangs on something replaced has a key that says nothing of it.
   const overtaken = descendants(
     index,
     readers.filter((number) => runs.has(number)),

@@ -5,7 +5,6 @@ import {
   type CacheIdentity,
 } from "./cache.ts";
 import type { Time } from "./events.ts";
-import { whyOutdated, type Files } from "./filesRead.ts";
 import type { NodeId, TaskNode } from "./graph.ts";
 import type { GraphIndex } from "./graphIndex.ts";
 import { canonical } from "./hash.ts";
@@ -14,6 +13,7 @@ import { knownIdentities, type Prepared } from "./knownInputs.ts";
 import type { TaskRun } from "./run.ts";
 import { noFates } from "./schedulerState.ts";
 import { hasResult } from "./state.ts";
+import { whyOutdated, type Stored } from "./ties.ts";
 import { decide } from "./trigger.ts";
 import { formatTime } from "./words.ts";
 
@@ -72,7 +72,7 @@ export function predictCache(
   node: TaskNode,
   nodeKey: string | undefined,
   cache: PlanCache,
-  files: Files,
+  stored: Stored,
   isUpstreamReused: () => boolean,
   before: TaskRun | undefined,
 ): CachePrediction | undefined {
@@ -80,7 +80,7 @@ export function predictCache(
   if (own.length === 0) return undefined;
   const identities = knownIdentities(index, node, cache);
   if (identities) {
-    const known = predictKnown(node, identities, own, cache, files);
+    const known = predictKnown(node, identities, own, cache, stored);
     return known?.action === "reuse" && !isUpstreamReused()
       ? {
           action: "run",
@@ -96,7 +96,7 @@ export function predictCache(
       action: "run",
       why: "its inputs are computed anew; if they turn out the same, its cached result is reused",
     };
-  return predictByKey(node, nodeKey, own, cache.now, files, before);
+  return predictByKey(node, nodeKey, own, cache.now, stored, before);
 }
 
 /** The same of calls whose inputs are known; undefined if there are none. */
@@ -105,7 +105,7 @@ function predictKnown(
   identities: readonly CacheIdentity[],
   own: readonly CacheEntry[],
   { now, program }: PlanCache,
-  files: Files,
+  stored: Stored,
 ): CachePrediction | undefined {
   const cacheFor = node.options.cacheFor ?? 0;
   const version = versionOf(node, program.versions);
@@ -114,7 +114,7 @@ function predictKnown(
   let latest = -Infinity;
   for (const identity of identities) {
     const entry = entryOf.get(identity.cacheKey);
-    const replaced = whyOutdated(entry?.files, files);
+    const replaced = whyOutdated(entry, stored);
     if (!entry)
       hindrance ??= whyNotReused(own, identity, version, cacheFor, now);
     else if (validUntil(entry, cacheFor) <= now) hindrance ??= expired(entry);
@@ -135,7 +135,7 @@ function predictByKey(
   nodeKey: string | undefined,
   own: readonly CacheEntry[],
   now: Time,
-  files: Files,
+  stored: Stored,
   before: TaskRun | undefined,
 ): CachePrediction {
   const cacheFor = options.cacheFor ?? 0;
@@ -152,7 +152,7 @@ function predictByKey(
       why: "its inputs are known when it runs; if a result is cached for them, that is reused",
     };
   const replaced = (over.length > 0 ? ofNode : [same]).map((entry) =>
-    whyOutdated(entry.files, files),
+    whyOutdated(entry, stored),
   );
   if (replaced.every((name) => name !== undefined))
     return { action: "run", why: replaced[0]! };

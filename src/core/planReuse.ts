@@ -1,6 +1,5 @@
 /** What a new run takes from the last one. */
 import type { Reuse } from "./events.ts";
-import { allRead } from "./filesRead.ts";
 import type { NodeId, TaskNode, Template } from "./graph.ts";
 import type { GraphIndex } from "./graphIndex.ts";
 import { forEachInnermost, isKeepable } from "./keeping.ts";
@@ -8,6 +7,7 @@ import { carriersOf } from "./resources.ts";
 import { elementKey } from "./resultKeys.ts";
 import type { Children, RunState, TaskRun } from "./run.ts";
 import type { State } from "./state.ts";
+import { allTies } from "./ties.ts";
 
 /** Which innermost runs of a mapped task are taken: counted as in {@link Keep}, and those of them that are elements as these are counted. */
 interface Part {
@@ -50,8 +50,7 @@ export function reuseOf(
   if (at !== undefined) reuse.at = at;
   if (part) reuse.leaves = part.leaves;
   else if (task.size !== undefined) reuse.size = task.size;
-  const files = allRead(task, part?.elements);
-  if (files) reuse.files = files;
+  Object.assign(reuse, allTies(task, part?.elements));
   if (!task.children) {
     if (task.state === "Skipped") reuse.skipped = [0];
     return reuse;

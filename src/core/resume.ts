@@ -231,7 +231,7 @@ class Kept {
     }
     table.startedAt[to] = earlier.startedAt[from]!;
     table.setState(to, isWhole ? "Mapped" : "Running");
-    table.setFiles(to, earlier.details(from)?.files);
+    table.setTies(to, earlier.details(from) ?? {});
     if (!isWhole) return false;
     table.endedAt[to] = earlier.endedAt[from]!;
     table.bytes[to] = earlier.bytes[from]!;

@@ -10,8 +10,7 @@ export function reuse(
   given: Reuse,
   now: Time,
 ): void {
-  const { run, key, at, size, shape, skipped, leaves, elsewhere, files } =
-    given;
+  const { run, key, at, size, shape, skipped, leaves, elsewhere } = given;
   const { table } = state;
   const others = new Map(elsewhere?.map((other) => [other.leaf, other]));
   const areSkipped = new Set(skipped);
@@ -21,7 +20,7 @@ export function reuse(
   let innermost = 0;
   take(number, shape);
   if (size !== undefined) table.bytes[number] = size;
-  table.setFiles(number, files);
+  table.setTies(number, given);
 
   /** True if all of a run is taken. */
   function take(one: TaskNumber, shape: Shape | undefined): boolean {

@@ -3,6 +3,8 @@ import type { Shape, TaskNumber, Time } from "./events.ts";
 import type { FilesRead } from "./filesRead.ts";
 import type { Graph, NodeId } from "./graph.ts";
 import type { State } from "./state.ts";
+import type { TablesWritten } from "./tablesWritten.ts";
+import type { Ties } from "./ties.ts";
 
 /** One try of a task run, for the timeline. */
 export interface AttemptRecord {
@@ -43,6 +45,8 @@ export interface TaskRun {
   readonly resultRunAt: Time | undefined;
   /** The attachments that the result was made of; of a mapped task that was reused, those of all elements. */
   readonly files: FilesRead | undefined;
+  /** The tables that hold its rows; of such a task as well. */
+  readonly tables?: TablesWritten | undefined;
   /** Approximate size of the result in bytes, once it is on disk. */
   readonly size: number | undefined;
   /** Whether the result is that of the fallback, or was given by a person. */
@@ -101,8 +105,8 @@ export interface Children {
   /** Which states occur from one index up to another: a bit for each, by its place in `stateNames`. */
   statesIn(from: number, to: number): number;
   isMarked(index: number): boolean;
-  /** The attachments that the result of one of them was made of. */
-  files(index: number): FilesRead | undefined;
+  /** What the result of one of them hangs on. */
+  ties(index: number): Ties | undefined;
   /** One of them, as it is now. */
   run(index: number): TaskRun;
   /** Its places level by level, outermost first. */

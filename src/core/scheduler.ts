@@ -379,6 +379,7 @@ function mark(
   delete details.resultRun;
   delete details.resultRunAt;
   delete details.files;
+  delete details.tables;
   touch(state, number);
 }
 

@@ -66,6 +66,7 @@ export function taskRun(state: SchedulerState, number: TaskNumber): TaskRun {
     resultRun: details?.resultRun ?? state.run,
     resultRunAt: details?.resultRunAt,
     files: details?.files,
+    tables: details?.tables,
     size: numberOr(table.bytes[number]!),
     isFallback: table.has(number, flags.fallback),
     isMarked: table.has(number, flags.marked),
@@ -117,7 +118,7 @@ function childrenOf(state: SchedulerState, number: TaskNumber): Children {
       return found;
     },
     isMarked: (at) => table.has(numberAt(at), flags.marked),
-    files: (at) => table.details(numberAt(at))?.files,
+    ties: (at) => table.details(numberAt(at)),
     run: (at) => taskRun(state, numberAt(at)),
     pathOf: (at) => table.path(numberAt(at)),
     resultRuns: () => {

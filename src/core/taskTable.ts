@@ -7,10 +7,10 @@
  */
 import type { ErrorData } from "./errors.ts";
 import type { Time } from "./events.ts";
-import type { FilesRead } from "./filesRead.ts";
 import type { AttemptRecord, TaskRun } from "./run.ts";
 import { isFinal, stateNames, stateNumbers } from "./state.ts";
 import type { State } from "./state.ts";
+import type { Ties } from "./ties.ts";
 import type { Fates } from "./trigger.ts";
 
 /** What only some task runs have. */
@@ -30,8 +30,9 @@ export interface Details {
   resultRun?: string;
   resultKey?: string;
   resultRunAt?: Time | undefined;
-  /** What the result was made of. */
-  files?: FilesRead;
+  /** What the result was made of, and where its rows are. */
+  files?: Ties["files"];
+  tables?: Ties["tables"];
   /** What a `name` that is a function says. */
   name?: string;
   /** How the innermost runs of a mapped one have ended so far. */
@@ -167,9 +168,10 @@ export class TaskTable {
     return details;
   }
 
-  /** Takes note of the files that a result was made of, if there are any. */
-  setFiles(number: number, files: FilesRead | undefined): void {
+  /** Takes note of what a result hangs on, if there is anything. */
+  setTies(number: number, { files, tables }: Ties): void {
     if (files) this.edit(number).files = files;
+    if (tables) this.edit(number).tables = tables;
   }
 
   setMessage(number: number, message: string | undefined): void {

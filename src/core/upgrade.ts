@@ -101,7 +101,7 @@ const checks = {
   "attempt-named": (event) => isAttempt(event) && isText(event.name),
   "attempt-returned": isAttempt,
   "attempt-committed": (event) =>
-    isAttempt(event) && isNumber(event.size) && areFiles(event.files),
+    isAttempt(event) && isNumber(event.size) && areTies(event),
   "attempts-committed": ({ tasks, startedAt, endedAt, sizes, names }) =>
     isColumn(tasks) &&
     [startedAt, endedAt, sizes].every(
@@ -113,7 +113,7 @@ const checks = {
     isAttempt(event) &&
     isText(event.run) &&
     isText(event.key) &&
-    areFiles(event.files),
+    areTies(event),
   "attempt-failed": (event) => isAttempt(event) && isError(event.error),
   "attempt-skipped": isAttempt,
   "attempt-paused": isAttempt,
@@ -154,11 +154,12 @@ function isError(error: unknown): boolean {
   return isRecord(error) && isText(error.message);
 }
 
-/** What a result was made of, if that is said. */
-function areFiles(files: unknown): boolean {
-  return (
-    files === undefined ||
-    (isRecord(files) && Object.values(files).every(isText))
+/** What a result hangs on, if that is said. */
+function areTies({ files, tables }: Fields): boolean {
+  return [files, tables].every(
+    (ties) =>
+      ties === undefined ||
+      (isRecord(ties) && Object.values(ties).every(isText)),
   );
 }
 

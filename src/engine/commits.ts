@@ -1,6 +1,7 @@
 import type { CacheEntry } from "../core/cache.ts";
 import type { RunEvent } from "../core/events.ts";
-import type { FilesRead } from "../core/filesRead.ts";
+import type { TableNow, TablesWritten } from "../core/tablesWritten.ts";
+import type { Ties } from "../core/ties.ts";
 import { attemptId } from "./attempt.ts";
 import type { Clock } from "./clock.ts";
 import type { AttemptRequest } from "./executor.ts";
@@ -13,10 +14,11 @@ import { expandResults, QuickEnds, type QuickResults } from "./quickResults.ts";
 /** What a run needs of the notebook's store. */
 export interface RunStore {
   /**
-   * Waits until the database has done all that the attempt asked for, which may wait for the commit of another one. False if
-   * that was lost with the database, and whoever made the attempt makes it again.
+   * Waits until the database has done all that the attempt asked for, which may wait for the commit of another one; gives the
+   * tables that it changed and left there. Undefined if all that was lost with the database, and whoever made the attempt makes
+   * it again.
    */
-  settle(attempt: AttemptId): Promise<boolean>;
+  settle(attempt: AttemptId): Promise<TablesWritten | undefined>;
   commit(commit: Commit): Promise<unknown>;
   commitResults(commit: ResultsCommit): Promise<void>;
   rollback(attempt: AttemptId): Promise<void>;
@@ -35,6 +37,8 @@ export interface RunStore {
   ): Promise<readonly ({ value: unknown } | undefined)[]>;
   /** Of an attachment that there is now. */
   fileHash(name: string): Promise<string | undefined>;
+  /** The tables that went besides the tasks. */
+  tablesNow(): Promise<readonly TableNow[]>;
 }
 
 /** A result that is to be made durable together with its task's Success. */
@@ -44,7 +48,8 @@ export interface PendingCommit {
   value: unknown;
   usesDatabase: boolean;
   cache: CacheEntry | undefined;
-  files: FilesRead | undefined;
+  /** What it hangs on, if there is anything. */
+  ties: Ties | undefined;
   /** When the attempt started and ended, if no event has told that it started; else NaN. */
   startedAt: number;
   endedAt: number;
@@ -228,7 +233,7 @@ export class Commits {
       values.push(commit.value);
       if (commit.cache) cache.push({ ...commit.cache, size });
       const isFirst = commit.request.attempt === 1;
-      if (isFirst && !Number.isNaN(commit.startedAt) && !commit.files)
+      if (isFirst && !Number.isNaN(commit.startedAt) && !commit.ties)
         quick.add(commit, size);
       else events.push(...this.#eventsOf(commit, size));
     }
@@ -253,14 +258,14 @@ export class Commits {
     await this.#commitResults(singles.slice(half));
   }
 
-  #singleEvent({ request, files }: PendingCommit, size: number): RunEvent {
+  #singleEvent({ request, ties }: PendingCommit, size: number): RunEvent {
     return {
       type: "attempt-committed",
       at: this.#clock.now(),
       task: request.number,
       attempt: request.attempt,
       size,
-      ...(files ? { files } : {}),
+      ...ties,
     };
   }
 

@@ -1,6 +1,7 @@
 import * as Comlink from "comlink";
 import type { Remote } from "comlink";
 import type { RunEvent } from "../core/events.ts";
+import type { TablesWritten } from "../core/tablesWritten.ts";
 import { attemptId, attemptKey } from "./attempt.ts";
 import { DatabaseConnection, DatabaseRestarted } from "./databaseConnection.ts";
 import type { AttemptId } from "./protocol.ts";
@@ -57,13 +58,12 @@ export class DatabaseUse {
     return port2;
   }
 
-  /** Waits until all is done that an attempt has asked for. False if that was lost: the database was started again. */
-  async settle(attempt: AttemptId): Promise<boolean> {
+  /** Waits until all is done that an attempt has asked for, and gives the tables that it changed. Undefined if that was lost: the database was started again. */
+  async settle(attempt: AttemptId): Promise<TablesWritten | undefined> {
     try {
-      await this.service.settle(attempt);
-      return true;
+      return await this.service.settle(attempt);
     } catch (thrown) {
-      if (thrown instanceof DatabaseRestarted) return false;
+      if (thrown instanceof DatabaseRestarted) return undefined;
       throw thrown;
     }
   }

@@ -28,7 +28,7 @@ export function expandResults(results: QuickResults): PendingCommit[] {
     value: values[at],
     usesDatabase: false,
     cache: undefined,
-    files: undefined,
+    ties: undefined,
     startedAt: startedAt[at]!,
     endedAt: endedAt[at]!,
     name: names?.[at] ?? "",

@@ -9,16 +9,17 @@ import {
 } from "../core/cache.ts";
 import { toErrorData } from "../core/errors.ts";
 import type { TaskNumber } from "../core/events.ts";
-import {
-  filesOf,
-  whyOutdated,
-  lookUpFiles,
-  type FilesRead,
-} from "../core/filesRead.ts";
+import { lookUpFiles } from "../core/filesRead.ts";
 import type { TaskNode } from "../core/graph.ts";
 import { versionOf } from "../core/keys.ts";
 import { resultKeyOf } from "../core/resume.ts";
 import type { SchedulerState } from "../core/schedulerState.ts";
+import {
+  onlyTies,
+  storedByName,
+  whyOutdated,
+  type Ties,
+} from "../core/ties.ts";
 import type { AttemptRequest } from "./executor.ts";
 import type { DriverParts } from "./runDriver.ts";
 
@@ -29,7 +30,7 @@ export interface FoundResult {
   key: string;
   runAt: number;
   size: number;
-  files: FilesRead | undefined;
+  ties: Ties | undefined;
   why: string;
 }
 
@@ -103,7 +104,7 @@ export class ResultReuse {
     const known = this.#parts.cache.get(cacheKey);
     let replaced: string | undefined;
     if (known && validUntil(known, cacheFor) > now) {
-      replaced = await this.#whyOutdated(known.files);
+      replaced = await this.#whyOutdated(known);
       const found =
         replaced === undefined &&
         (await this.#read(known, whyReused(known, cacheFor, now)));
@@ -137,7 +138,7 @@ export class ResultReuse {
   /** What is kept of the attempt's result for later runs. */
   entryFor(
     request: AttemptRequest,
-    files: FilesRead | undefined,
+    ties: Ties | undefined,
   ): CacheEntry | undefined {
     const computing = this.#byTask.get(request.number);
     if (!computing) return undefined;
@@ -154,7 +155,7 @@ export class ResultReuse {
       runAt: state.startedAt,
       resultKey: resultKeyOf(state, request.number),
       size: 0,
-      ...(files ? { files } : {}),
+      ...ties,
     };
     return computing.entry;
   }
@@ -221,18 +222,20 @@ export class ResultReuse {
     entry: CacheEntry,
     why: string,
   ): Promise<FoundResult | undefined> {
-    const { run, resultKey: key, runAt, size, files } = entry;
+    const { run, resultKey: key, runAt, size } = entry;
     const [found] = await this.#parts.store.results(run, [key]);
-    return found && { value: found.value, run, key, runAt, size, files, why };
+    if (!found) return undefined;
+    const ties = onlyTies(entry);
+    return { value: found.value, run, key, runAt, size, ties, why };
   }
 
-  /** Why what was made of these files no longer holds, if so. */
-  async #whyOutdated(read: FilesRead | undefined): Promise<string | undefined> {
+  /** Why a result no longer holds because of what it hangs on, if so. */
+  async #whyOutdated(ties: Ties): Promise<string | undefined> {
     const { store } = this.#parts;
-    const files = await lookUpFiles(Object.keys(read ?? {}), (name) =>
-      store.fileHash(name),
-    );
-    return whyOutdated(read, filesOf(files));
+    const names = Object.keys(ties.files ?? {});
+    const files = await lookUpFiles(names, (name) => store.fileHash(name));
+    const tables = ties.tables ? await store.tablesNow() : [];
+    return whyOutdated(ties, storedByName({ files, tables }));
   }
 
   #log(request: AttemptRequest, level: "info" | "warning", text: string): void {

@@ -14,6 +14,8 @@ import { nameOfRun, nodeOf } from "../core/schedulerState.ts";
 import { start, step } from "../core/scheduler.ts";
 import type { SchedulerState } from "../core/scheduler.ts";
 import { isFinal } from "../core/state.ts";
+import type { TablesWritten } from "../core/tablesWritten.ts";
+import { onlyTies, type Ties } from "../core/ties.ts";
 import type { Upstream } from "../core/trigger.ts";
 import { AttemptRequests } from "./attemptRequests.ts";
 import type { Clock } from "./clock.ts";
@@ -112,6 +114,8 @@ export class RunDriver {
   #returned = new TaskMap<unknown>();
   /** The files that open attempts were given: the hash of each by its name. */
   #filesRead = new TaskMap<Map<string, string>>();
+  /** The tables that attempts which have returned have changed. */
+  #tablesWritten = new TaskMap<TablesWritten>();
   /** What people answered to forms. */
   #answers = new Map<TaskNumber, unknown>();
   #finish: (events: readonly RunEvent[]) => void = () => {};
@@ -517,7 +521,7 @@ export class RunDriver {
       key: found.key,
       runAt: found.runAt,
       size: found.size,
-      ...(found.files ? { files: found.files } : {}),
+      ...found.ties,
       why: found.why,
     });
     return true;
@@ -690,8 +694,11 @@ export class RunDriver {
   async #returnSettled(request: AttemptRequest, value: unknown): Promise<void> {
     const isWanted = () => this.#open.get(request.number) === request;
     try {
-      const isKept = await this.#parts.store.settle(request);
-      if (isKept && isWanted()) this.#return(request, value);
+      const tables = await this.#parts.store.settle(request);
+      if (!tables || !isWanted()) return;
+      if (Object.keys(tables).length > 0)
+        this.#tablesWritten.set(request.number, tables);
+      this.#return(request, value);
     } catch (thrown) {
       if (isWanted()) this.#told.failed(request, toErrorData(thrown));
     }
@@ -720,6 +727,7 @@ export class RunDriver {
     this.#open.delete(number);
     this.#returned.delete(number);
     this.#filesRead.delete(number);
+    this.#tablesWritten.delete(number);
     this.#cancelTimer("timeout", number);
     this.#reuse.giveUp(number);
     if (this.#parts.store.hasWritten(request))
@@ -785,20 +793,26 @@ export class RunDriver {
     endedAt = NaN,
     name = "",
   ): PendingCommit {
-    const read = this.#filesRead.get(request.number);
-    const files = read && Object.fromEntries(read);
-    this.#filesRead.delete(request.number);
+    const ties = this.#takeTies(request.number);
     return {
       request,
       key: resultKeyOf(this.#state, request.number),
       value,
       usesDatabase,
-      cache: this.#reuse.entryFor(request, files),
-      files,
+      cache: this.#reuse.entryFor(request, ties),
+      ties,
       startedAt,
       endedAt,
       name,
     };
+  }
+
+  #takeTies(number: TaskNumber): Ties | undefined {
+    const read = this.#filesRead.get(number);
+    const tables = this.#tablesWritten.get(number);
+    this.#filesRead.delete(number);
+    this.#tablesWritten.delete(number);
+    return onlyTies({ files: read && Object.fromEntries(read), tables });
   }
 
   /** A result is on disk. */

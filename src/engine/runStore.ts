@@ -13,6 +13,7 @@ export function runStore(database: DatabaseUse): RunStore {
     appendEvents: (...batch) => database.appendEvents(...batch),
     results: (...of) => database.service.results(...of),
     fileHash: (name) => database.service.fileHash(name),
+    tablesNow: () => database.service.tablesNow(),
     unblock: () => void database.unblock(),
   };
 }

@@ -8,6 +8,7 @@ import type { Keep, Reuse, RunEvent } from "../core/events.ts";
 import type { Graph, NodeId } from "../core/graph.ts";
 import type { ResultKeys } from "../core/resultKeys.ts";
 import type { State } from "../core/state.ts";
+import type { TableNow, TablesWritten } from "../core/tablesWritten.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import type {
   AttemptId,
@@ -119,6 +120,8 @@ export interface OpenReport {
   /** Newest first. */
   runs: readonly StoredRun[];
   files: readonly StoredFile[];
+  /** The tables that went besides the tasks. */
+  tablesNow: readonly TableNow[];
   /** The outputs that each cell showed last, by cell name. */
   outputs: Readonly<Record<string, readonly Output[]>>;
   /** Results that later runs may reuse. */
@@ -198,8 +201,8 @@ export interface DatabaseService {
     port: MessagePort,
     rights: { write: boolean },
   ): Promise<void>;
-  /** Resolves when all that the attempt has asked for is done; what it asks for after that is refused. */
-  settle(attempt: AttemptId): Promise<void>;
+  /** Resolves when all that the attempt has asked for is done, with the tables that it changed and left there; what it asks for after that is refused. */
+  settle(attempt: AttemptId): Promise<TablesWritten>;
   /** Makes the attempt's writes, its result and the events durable, all or nothing. Rejects, with nothing kept, when it cannot. */
   commit(commit: Commit): Promise<{ changedTables: boolean }>;
   /** Makes results and events durable, all or nothing. */
@@ -234,6 +237,8 @@ export interface DatabaseService {
     limit?: number,
   ): Promise<QueryResult>;
   tables(): Promise<readonly TableSchema[]>;
+  /** Those that task runs left there and that went besides them, by hand for instance: they are not there, or were made anew since. */
+  tablesNow(): Promise<readonly TableNow[]>;
   /** The names of the tables that a query reads; undefined if that cannot be told, as of the history. */
   tablesRead(sql: string): Promise<readonly string[] | undefined>;
   /** Begins a file of the rows of a query, as they are saved now; gives the number of the export. */
@@ -250,8 +255,12 @@ export interface DatabaseService {
   copies(): Promise<readonly CopyEntry[]>;
   /** Puts the copy of a notebook, which must not be open, in the place of what is there; gives its document, or undefined if there is no copy. */
   restoreCopy(notebook: string): Promise<NotebookText | undefined>;
-  /** Puts an SQLite file in the place of the database, and the runs that it brings beside those that are there; rejects, with nothing changed, if it is none or is damaged. */
-  importDatabase(file: Blob, of?: string): Promise<void>;
+  /**
+   * Puts an SQLite file in the place of the database, and the runs that it brings beside those that are there; rejects, with
+   * nothing changed, if it is none or is damaged. Of one that `isPutBack`, because it was there before, it stays known who wrote
+   * its tables.
+   */
+  importDatabase(file: Blob, of?: string, isPutBack?: boolean): Promise<void>;
   /** Drops a table on behalf of nobody's run. */
   dropTable(name: string, of?: string): Promise<void>;
 

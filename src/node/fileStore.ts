@@ -7,6 +7,7 @@ import type { RunEvent } from "../core/events.ts";
 import { FlowError } from "../core/errors.ts";
 import type { KeptEntry, KeptKind } from "../core/kept.ts";
 import { expandKeys } from "../core/resultKeys.ts";
+import type { TableRecord, TableRecords } from "../core/tablesWritten.ts";
 import { shorten } from "../core/words.ts";
 import { readEntry, toText } from "../engine/database/notebookTable.ts";
 import type { Output } from "../engine/protocol.ts";
@@ -15,7 +16,6 @@ import type {
   LogLine,
   ResultsCommit,
   StoredFile,
-  TableWriter,
 } from "../engine/services.ts";
 import type {
   NamedResults,
@@ -92,14 +92,14 @@ export class FileStore implements NotebookStore {
   }
 
   async commit(commit: StoredCommit): Promise<void> {
-    const { key, result, cache, touched, ...rest } = commit;
-    const writers = (touched?.tables ?? []).map((table) =>
-      entryOf("writer", "", table, touched!.writer),
+    const { key, result, cache, tables = {}, ...rest } = commit;
+    const records = Object.entries(tables).map(([name, kept]) =>
+      entryOf("writer", "", name, kept),
     );
     await this.#commit(
       { ...rest, keys: [key], values: [result], cache: cache ? [cache] : [] },
       true,
-      await Promise.all(writers),
+      await Promise.all(records),
     );
   }
 
@@ -158,9 +158,9 @@ export class FileStore implements NotebookStore {
     return this.#cacheEntries();
   }
 
-  async tableWriters(): Promise<Record<string, TableWriter>> {
+  async tableRecords(): Promise<TableRecords> {
     return Object.fromEntries(
-      this.#list("writer").map(({ key, value }) => [key, value as TableWriter]),
+      this.#list("writer").map(({ key, value }) => [key, value as TableRecord]),
     );
   }
 

@@ -10,6 +10,7 @@ import {
   closeSync,
 } from "node:fs";
 import { basename, join } from "node:path";
+import { quoteName } from "../core/sqliteRules.ts";
 import { readAll } from "../engine/database/execute.ts";
 import {
   createNotebookTable,
@@ -18,6 +19,7 @@ import {
 } from "../engine/database/notebookTable.ts";
 import type { Connection, RawValue } from "../engine/database/sqlite.ts";
 import { notebookTable } from "../engine/database/statements.ts";
+import { tableNames } from "../engine/database/tableUse.ts";
 import type { Driver } from "./driver.ts";
 import { asDamage } from "./fileErrors.ts";
 import { inUse, isBusy, placeOfSideFile, whereItIs } from "./sideFile.ts";
@@ -25,9 +27,9 @@ import { inUse, isBusy, placeOfSideFile, whereItIs } from "./sideFile.ts";
 /** How long another process that writes the file may be in the way, in milliseconds. */
 const patience = 5_000;
 
-const copied = `SELECT kind, run, key, value FROM ${notebookTable} WHERE kind IN ('events', 'cache')`;
+const copied = `SELECT kind, run, key, value FROM ${notebookTable} WHERE kind IN ('events', 'cache', 'writer')`;
 
-/** Copies runs, and what may be reused, into a new database in the folder; gives its path. Throws if a process works on the file. */
+/** Copies runs, what may be reused and which tables there are, into a new database in the folder; gives its path. Throws if a process works on the file. */
 export function copyHistory(
   driver: Driver,
   path: string,
@@ -37,14 +39,15 @@ export function copyHistory(
   // SQLite keeps what belongs to a file beside it, and not beside a link to it.
   const place = whereItIs(path);
   const entries: RawValue[][] = [];
+  let tables: readonly string[] = [];
   try {
     const remedy = "give another file with --db";
     entries.push(
-      ...read(driver, place, folder, (connection) =>
-        hasNotebookTable(connection, path, remedy)
-          ? readAll(connection, copied)
-          : [],
-      ),
+      ...read(driver, place, folder, (connection) => {
+        if (!hasNotebookTable(connection, path, remedy)) return [];
+        tables = tableNames(connection);
+        return readAll(connection, copied);
+      }),
     );
   } catch (thrown) {
     throw asDamage(thrown, path);
@@ -68,6 +71,9 @@ export function copyHistory(
     const statement = connection.prepare(putEntry);
     for (const entry of entries) statement.run(entry);
     statement.free();
+    // Of these a plan asks whether they are there, and nothing else.
+    for (const name of tables)
+      connection.run(`CREATE TABLE IF NOT EXISTS ${quoteName(name)} (x)`);
     connection.run("COMMIT");
   } finally {
     connection.close();

@@ -6,11 +6,12 @@ import { dirname, resolve } from "node:path";
 import { checkAnswer } from "../core/answers.ts";
 import { FlowError } from "../core/errors.ts";
 import type { Answer, RunEvent } from "../core/events.ts";
-import { lookUpFiles, namesRead, type FileNow } from "../core/filesRead.ts";
+import { lookUpFiles } from "../core/filesRead.ts";
 import type { PlanItem } from "../core/plan.ts";
 import { toReport, type RunReport } from "../core/report.ts";
 import type { RunState } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
+import { namesRead, type StoredNow } from "../core/ties.ts";
 import { listNames } from "../core/words.ts";
 import { taskRunOfKey } from "../engine/attempt.ts";
 import { Engine } from "../engine/engine.ts";
@@ -208,7 +209,7 @@ export class Runs {
     const prepared = this.#prepare(choice, isResumption ? last : undefined);
     if (isResumption) {
       if (!last) throw nothingToResume(prepared.graph.flow);
-      return planResume(prepared, last, await this.#files(last)).items;
+      return planResume(prepared, last, await this.#stored(last)).items;
     }
     return (await this.#planRun(prepared, choice)).items;
   }
@@ -265,8 +266,8 @@ export class Runs {
     const { run } = before;
     const events = this.#book.events(run);
     const prepared = this.#prepare(choice, before);
-    const files = await this.#files(before);
-    const { kept, keys } = planResume(prepared, before, files);
+    const stored = await this.#stored(before);
+    const { kept, keys } = planResume(prepared, before, stored);
     return this.#settle(run, () =>
       this.#engine.resume({ run, events, ...prepared, keys, kept }),
     );
@@ -335,17 +336,19 @@ export class Runs {
       from,
       to,
       cache: { ...prepared, entries, now: Date.now() },
-      files: await this.#files(last, names),
+      stored: await this.#stored(last, names),
     });
   }
 
-  /** Of the attachments those by these names, and those that the last run has read: the folder may have very many. */
-  #files(
+  /** What results hang on. Of the attachments those by these names, and those that the last run has read: the folder may have very many. */
+  async #stored(
     last: RunState | undefined,
     names: readonly string[] = [],
-  ): Promise<FileNow[]> {
+  ): Promise<StoredNow> {
     const all = new Set([...names, ...(last ? namesRead(last) : [])]);
-    return lookUpFiles(all, (name) => this.#database.fileHash(name));
+    const database = this.#database;
+    const files = await lookUpFiles(all, (name) => database.fileHash(name));
+    return { files, tables: await database.tablesNow() };
   }
 
   /** Goes on with a run that waits for people, as something happens to some of its tasks. */

@@ -1,10 +1,10 @@
 /** Plans of a prepared run, on what the last one left, whichever version of Flowbook that was made with. */
-import type { FileNow } from "../core/filesRead.ts";
 import { withTodaysKeys } from "../core/formerKeys.ts";
 import * as core from "../core/plan.ts";
 import * as auto from "../core/planAuto.ts";
 import type { TaskNode } from "../core/graph.ts";
 import type { RunState } from "../core/run.ts";
+import type { StoredNow } from "../core/ties.ts";
 import type { PreparedRun } from "./prepareRun.ts";
 
 export function planRun(
@@ -19,21 +19,21 @@ export function planRun(
 export function planResume(
   prepared: PreparedRun,
   last: RunState,
-  files?: readonly FileNow[],
+  stored?: StoredNow,
 ): core.ResumePlan {
   const { graph, keys } = prepared;
-  return core.planResume(graph, keys, ofToday(prepared, last), files);
+  return core.planResume(graph, keys, ofToday(prepared, last), stored);
 }
 
 export function planAuto(
   prepared: PreparedRun,
   last: RunState,
   isAuto: (node: TaskNode) => boolean,
-  files?: readonly FileNow[],
+  stored?: StoredNow,
 ): auto.AutoPlan | undefined {
   const { graph, keys } = prepared;
   const before = ofToday(prepared, last);
-  return auto.planAuto(graph, keys, before, isAuto, files);
+  return auto.planAuto(graph, keys, before, isAuto, stored);
 }
 
 function ofToday({ keys, program }: PreparedRun, last: RunState): RunState {

@@ -11,7 +11,7 @@
  *   ["file", name]               what is known of an attachment, see attachments.ts
  *   ["blob", hash]               its content
  *   ["outputs", cell]            what the cell showed last
- *   ["table", name]              TableWriter: which task run changed a table of the database last
+ *   ["table", name]              TableRecord: which task run changed a table of the database last, and what became of it
  *
  * Every commit raises the generation in the manifest. A writer that finds another generation than the one it knows was
  * overtaken by another tab: it writes nothing.
@@ -27,6 +27,7 @@ import type { RunEvent } from "../core/events.ts";
 import type { KeptEntry } from "../core/kept.ts";
 import { pagesOf, type FoundPages, type PageImage } from "../core/pages.ts";
 import { expandKeys } from "../core/resultKeys.ts";
+import type { TableRecord, TableRecords } from "../core/tablesWritten.ts";
 import type { Output } from "../engine/protocol.ts";
 import type {
   KeptResults,
@@ -34,7 +35,6 @@ import type {
   NotebookText,
   ResultsCommit,
   StoredFile,
-  TableWriter,
 } from "../engine/services.ts";
 import { Attachments, listFiles } from "./attachments.ts";
 import { CacheEntries } from "./cacheEntries.ts";
@@ -86,8 +86,8 @@ export interface StoredCommit {
   cache?: CacheEntry;
   /** The database, if it changed. */
   pages: PageImage | undefined;
-  /** The tables that changed, and by whom. */
-  touched?: { tables: readonly string[]; writer: TableWriter };
+  /** What is to be kept of the tables that changed. */
+  tables?: TableRecords;
 }
 
 /** The store of the open notebook. */
@@ -114,8 +114,12 @@ export interface NotebookStore {
   readonly generation: number;
   /** Copies what has changed to where it outlives this store; meanwhile nothing may be written into the database. */
   copy(image: PageImage, text: NotebookText): Promise<void>;
-  /** Puts another database in the place of the one that is there, with runs that come along; other runs stay. */
-  replaceDatabase(image: PageImage, kept?: readonly KeptEntry[]): Promise<void>;
+  /** Puts another database in the place of the one that is there, with runs that come along; other runs stay. Of one that `isPutBack` it stays known who wrote its tables. */
+  replaceDatabase(
+    image: PageImage,
+    kept?: readonly KeptEntry[],
+    isPutBack?: boolean,
+  ): Promise<void>;
   /** Everything besides rows and files. */
   kept(): Promise<KeptEntry[]>;
   commit(commit: StoredCommit): Promise<void>;
@@ -140,8 +144,8 @@ export interface NotebookStore {
     keys: readonly string[],
   ): Promise<readonly ({ value: unknown } | undefined)[]>;
   cacheEntries(): Promise<CacheEntry[]>;
-  /** Who changed the tables of the database last, by their names. */
-  tableWriters(): Promise<Record<string, TableWriter>>;
+  /** What is kept of the tables of the database besides their rows, also of those that there are no more. */
+  tableRecords(): Promise<TableRecords>;
   /** Drops the results that need not be kept any more. */
   retainResults(kept: KeptResults): Promise<void>;
   writeFile(name: string, data: Blob): Promise<StoredFile>;
@@ -309,7 +313,9 @@ class OpenStore implements NotebookStore {
   async replaceDatabase(
     image: PageImage,
     kept: readonly KeptEntry[] = [],
+    isPutBack = false,
   ): Promise<void> {
+    const records = Object.entries(isPutBack ? {} : await this.tableRecords());
     const runs = new Set(kept.map(({ run }) => run).filter(Boolean));
     const { putKept } = await import("./keptEntries.ts");
     await this.#writes.write({
@@ -317,7 +323,11 @@ class OpenStore implements NotebookStore {
       pages: image,
       prepare: () => this.#cache.ready(),
       put: (store) => {
-        store.delete(keysUnder("table"));
+        // It is somebody else's now; which tables the tasks left, and which they made anew, stays as it was.
+        for (const [name, { made, isGone }] of records) {
+          const left = { ...(made !== undefined && { made }) };
+          store.put({ ...left, ...(isGone && { isGone }) }, ["table", name]);
+        }
         const putCache = this.#cache.put(store, "", [], putKept(store, kept));
         return [
           putCache,
@@ -351,11 +361,11 @@ class OpenStore implements NotebookStore {
   }
 
   commit(commit: StoredCommit): Promise<void> {
-    const { key, result, pages, cache, touched, ...rest } = commit;
+    const { key, result, pages, cache, tables, ...rest } = commit;
     return this.#commit(
       { ...rest, keys: [key], values: [result], cache: cache ? [cache] : [] },
       pages,
-      touched,
+      tables,
     );
   }
 
@@ -430,12 +440,13 @@ class OpenStore implements NotebookStore {
     return this.#cache.list();
   }
 
-  async tableWriters(): Promise<Record<string, TableWriter>> {
+  async tableRecords(): Promise<TableRecords> {
     const found = this.#store.use("readonly", (store) =>
-      readEntries<["table", string], TableWriter>(store, keysUnder("table")),
+      readEntries<["table", string], TableRecord>(store, keysUnder("table")),
     );
     const entries = await orStorageError(found);
-    return Object.fromEntries(entries.map(([[, name], by]) => [name, by]));
+    const records = entries.filter(([, kept]) => Object(kept) === kept);
+    return Object.fromEntries(records.map(([[, name], kept]) => [name, kept]));
   }
 
   async retainResults(kept: KeptResults): Promise<void> {
@@ -491,7 +502,7 @@ class OpenStore implements NotebookStore {
   async #commit(
     { run, firstEvent, events, keys, values, cache }: NamedResults,
     pages: PageImage | undefined,
-    touched?: StoredCommit["touched"],
+    tables: TableRecords = {},
   ): Promise<void> {
     await this.#writes.write({
       isCommit: true,
@@ -500,8 +511,7 @@ class OpenStore implements NotebookStore {
         if (cache.length > 0) await this.#cache.ready();
       },
       put: (store) => {
-        for (const name of touched?.tables ?? [])
-          store.put(touched!.writer, ["table", name]);
+        for (const name in tables) store.put(tables[name], ["table", name]);
         return [
           this.#results.put(store, run, firstEvent, keys, values),
           this.#events.put(store, run, firstEvent, events),
@@ -511,7 +521,7 @@ class OpenStore implements NotebookStore {
     });
     this.#copy.changedRun(run);
     if (cache.length > 0) this.#copy.changed("cache");
-    if (touched) this.#copy.changed("table");
+    if (Object.keys(tables).length > 0) this.#copy.changed("table");
     if (pages) this.#copy.changedPages(pages);
   }
 

@@ -20,13 +20,12 @@ export type AutoHost = Pick<
   | "flowName"
   | "settled"
   | "formParameters"
-  | "files"
   | "filesThere"
   | "notify"
 > & {
   readonly desk: Pick<
     Session["desk"],
-    "running" | "shownRun" | "settled" | "last" | "prepare" | "goOn"
+    "running" | "shownRun" | "settled" | "last" | "prepare" | "stored" | "goOn"
   >;
 };
 
@@ -80,7 +79,7 @@ export class AutoRuns {
         prepared,
         last,
         autoTasks(prepared.graph, host.flows, host.notebook?.cells ?? []),
-        host.files,
+        desk.stored,
       );
     if (!plan || desk.running) return;
     try {

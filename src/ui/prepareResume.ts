@@ -14,8 +14,8 @@ import * as words from "./words/resumable.ts";
 /** The run, and what the engine is to do; nothing where the run waits for people, who are to be asked. */
 export async function prepareResume(
   options: RunOptions,
-  host: Pick<RunHost, "settled" | "flowView" | "files">,
-  desk: Pick<RunDesk, "last" | "prepare">,
+  host: Pick<RunHost, "settled" | "flowView">,
+  desk: Pick<RunDesk, "last" | "prepare" | "stored">,
 ): Promise<{
   last: RunState;
   resumption?: PreparedRun & Pick<ResumeRequest, "kept">;
@@ -31,6 +31,6 @@ export async function prepareResume(
     return { last };
   }
   const prepared = await prepare();
-  const { kept, keys } = planResume(prepared, last, host.files);
+  const { kept, keys } = planResume(prepared, last, desk.stored);
   return { last, resumption: { ...prepared, keys, kept } };
 }

@@ -12,6 +12,7 @@ import { planFirst } from "../core/planFirst.ts";
 import type { PlanItem, RunPlan } from "../core/plan.ts";
 import type { NodeResult, RunReport } from "../core/report.ts";
 import type { RunState, TaskRun } from "../core/run.ts";
+import type { StoredNow } from "../core/ties.ts";
 import { isFinal } from "../core/state.ts";
 import type { Clock } from "../engine/clock.ts";
 import type { Output } from "../engine/protocol.ts";
@@ -81,6 +82,7 @@ interface Parts {
     | "appendEvents"
     | "commitResults"
     | "cacheEntries"
+    | "tablesNow"
     | "retainResults"
     | "logs"
     | "results"
@@ -128,6 +130,8 @@ export class RunDesk {
   readonly #book = new RunBook();
   #results: RunResults;
   #cache: readonly CacheEntry[] = [];
+  /** The tables that went besides the tasks. */
+  #tablesNow: OpenReport["tablesNow"] = [];
   #planning: Planning | undefined;
   #waiting: WaitingRuns;
   /** The engine's work that is going on, until the page has taken in its end; never rejects. */
@@ -157,6 +161,7 @@ export class RunDesk {
     this.progress = {};
     this.displays = {};
     this.#cache = report.cache;
+    this.#tablesNow = report.tablesNow;
     if (report.runs.length > 0) void this.#planner().catch(() => undefined);
     this.#waiting.clear();
     this.#overdue.clear();
@@ -187,6 +192,7 @@ export class RunDesk {
   async follow(report: OpenReport): Promise<void> {
     const before = this.runs[0]?.run;
     this.#cache = report.cache;
+    this.#tablesNow = report.tablesNow;
     for (const { id, events } of report.runs) this.#book.settle(id, events);
     this.runs = this.#book.list();
     this.updatePlan();
@@ -529,7 +535,11 @@ export class RunDesk {
       // Asked together: whoever waits for the run waits for both.
       const tables = this.#host.refreshTables();
       tables.catch(() => undefined);
-      this.#cache = await this.#parts.database.cacheEntries();
+      const { database } = this.#parts;
+      [this.#cache, this.#tablesNow] = await Promise.all([
+        database.cacheEntries(),
+        database.tablesNow(),
+      ]);
       return { tables };
     } finally {
       this.running = false;
@@ -630,7 +640,7 @@ export class RunDesk {
     const last = this.#book.last(prepared.graph.flow);
     const plan =
       options.resume && last
-        ? (await this.#planner()).planResume(prepared, last, this.#host.files)
+        ? (await this.#planner()).planResume(prepared, last, this.stored)
         : await this.#planOf(prepared, options);
     return plan.items;
   }
@@ -649,9 +659,8 @@ export class RunDesk {
     const isPart = from !== undefined || to !== undefined;
     if (!isPart && this.#isFirst(last)) return planFirst(graph);
     const { planRun } = await this.#planner();
-    const { files } = this.#host;
     const cache = this.#cacheFor(prepared);
-    return planRun(prepared, last, { from, to, cache, files });
+    return planRun(prepared, last, { from, to, cache, stored: this.stored });
   }
 
   #cacheFor(prepared: PreparedRun) {
@@ -671,6 +680,17 @@ export class RunDesk {
     // A flow that was drawn has one.
     const program = this.#host.program!;
     return prepareRun(program, graph, options.parameters, defaults);
+  }
+
+  /** What results hang on besides code and inputs. */
+  get stored(): StoredNow {
+    return { files: this.#host.files, tables: this.#tablesNow };
+  }
+
+  /** Tables were changed by no run. */
+  async lookAtTables(): Promise<void> {
+    this.#tablesNow = await this.#parts.database.tablesNow();
+    this.updatePlan();
   }
 
   updatePlan(): void {
@@ -698,8 +718,7 @@ export class RunDesk {
         return;
       }
       const { planResume, planRun, staleTasks } = this.#planning;
-      const { files } = this.#host;
-      const resumption = last && planResume(prepared, last, files);
+      const resumption = last && planResume(prepared, last, this.stored);
       if (last && resumption)
         this.stale = staleTasks(last, resumption, view.graph);
       const isWorthIt =
@@ -711,7 +730,7 @@ export class RunDesk {
         ? resumption.items
         : planRun(prepared, last, {
             cache: this.#cacheFor(prepared),
-            files,
+            stored: this.stored,
           }).items;
     } catch {
       // A value in the form that does not fit is said at its field.

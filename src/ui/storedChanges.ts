@@ -1,7 +1,8 @@
 /** What is done to the database and the files of the open notebook; fetched when a reader first does that. */
-import { withoutDirectionMarks } from "../core/words.ts";
 import { FlowError } from "../core/errors.ts";
-import type { DatabaseService, TableSchema } from "../engine/services.ts";
+import { allTies } from "../core/ties.ts";
+import { listNames, withoutDirectionMarks } from "../core/words.ts";
+import type { DatabaseService } from "../engine/services.ts";
 import type { Notices } from "./notices.svelte.ts";
 import type { Session } from "./session.svelte.ts";
 import { undo as undoLabel } from "./words/session.ts";
@@ -27,7 +28,7 @@ export interface StoredHost {
   attempt(action: () => Promise<void>): Promise<void>;
 }
 
-/** Puts an SQLite file in the place of the database; a notice says so, and offers the way back. */
+/** Puts an SQLite file in the place of the database; a notice says so, and offers the way back. What is put back has words of its own: `said`. */
 export async function importDatabase(
   host: StoredHost,
   file: File | Blob,
@@ -40,7 +41,7 @@ export async function importDatabase(
   const { tables } = session;
   const before =
     tables.length > 0 ? await database.exportDatabase() : undefined;
-  await database.importDatabase(file, session.id);
+  await database.importDatabase(file, session.id, said !== undefined);
   await session.desk.open(await database.refresh(), session.readOnly);
   session.desk.updatePlan();
   await session.refreshTables();
@@ -71,32 +72,37 @@ export async function dropTable(host: StoredHost, name: string): Promise<void> {
   const { session, database } = host;
   if (session.desk.running)
     throw new FlowError("already-running", words.importWhileRunning);
-  const table = session.tables.find((other) => other.name === name);
-  const isView = table?.view !== undefined;
+  const isView = session.tables.some(
+    (other) => other.name === name && other.view !== undefined,
+  );
   const before = await database.exportDatabase();
   await database.dropTable(name, session.id);
+  await session.desk.lookAtTables();
   await session.refreshTables();
   session.rested();
   offer(
     host,
-    isView ? words.viewDropped(name) : tellDropped(session, name, table),
+    tellDropped(session, name, isView),
     () => session.importDatabase(before, words.tablePutBack(name)),
     true,
   );
 }
 
-/** What is said of a table that was dropped, and of the task that wrote into it last, if its run is still known. */
+/** What is said of a table that was dropped, and of the tasks of the flow on show that wrote into it. */
 function tellDropped(
-  { desk }: Session,
+  { desk, flowName }: Session,
   name: string,
-  table: TableSchema | undefined,
+  isView: boolean,
 ): string {
-  const writer = table?.writer;
-  const node = desk.runs
-    .find(({ run }) => run === writer?.run)
-    ?.graph.nodes.find(({ id }) => id === writer?.node);
-  const dropped = words.tableDropped(name);
-  return node ? `${dropped} ${words.writerKept(node.name)}` : dropped;
+  const dropped = isView ? words.viewDropped(name) : words.tableDropped(name);
+  const last = desk.last(flowName ?? "");
+  const tasks = last?.graph.nodes.filter(({ id }) => {
+    const task = last.tasks.get(id);
+    return task && Object.hasOwn(allTies(task)?.tables ?? {}, name);
+  });
+  return tasks && tasks.length > 0
+    ? `${dropped} ${words.writersRun(listNames(tasks.map((task) => task.name)))}`
+    : dropped;
 }
 
 /** Keeps a file with the notebook, by its name as it is seen; in the place of another of its name, a notice offers the way back. */

@@ -32,7 +32,8 @@ test("a map that was taken from another run and is kept in part still knows of w
   );
   expect(run.started).toEqual(["read[1]#1"]);
   const plan = (hash: string) =>
-    planResume(graph, keys, run.state, [{ name: "a.csv", hash }]).items[1];
+    planResume(graph, keys, run.state, { files: [{ name: "a.csv", hash }] })
+      .items[1];
   expect(plan("old")).toMatchObject({ action: "reuse" });
   expect(plan("new")).toMatchObject({
     why: "runs: a.csv is another file now",

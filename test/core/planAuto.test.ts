@@ -151,7 +151,7 @@ test("of a file that is replaced its readers run by themselves, and what took th
   const first = simulate(startOf(graph));
   const last = havingRead(first.state, "extract");
   const isAuto = ({ task }: { task: string }) => task !== "load";
-  const files = (hash: string) => [{ name: "a.csv", hash }];
+  const files = (hash: string) => ({ files: [{ name: "a.csv", hash }] });
   expect(planAuto(graph, keys, last, isAuto, files("old"))).toBeUndefined();
   const plan = planAuto(graph, keys, last, isAuto, files("new"))!;
   expect(plan).toMatchObject({ kept: [], left: ["load"] });
@@ -189,7 +189,7 @@ test("a file that is replaced is that of the call which has its result, also whe
   });
   const swapped = taskKeys(graph, {}, {});
   const last = havingRead(first.state, "one");
-  const files = [{ name: "a.csv", hash: "new" }];
+  const files = { files: [{ name: "a.csv", hash: "new" }] };
   const plan = planResume(graph, swapped, last, files);
   const again = plan.items.flatMap(({ id, action }) =>
     action === "run" ? [id] : [],

@@ -73,7 +73,7 @@ test("a table is dropped where it is shown, stays gone, and Undo brings it back"
   await page.getByRole("tab", { name: "Tables" }).click();
   await page.getByRole("button", { name: "Drop rows" }).click();
   await expect(page.getByText("The table rows is gone.")).toBeVisible();
-  await expect(page.getByText("Resume takes rows, which")).toBeVisible();
+  await expect(page.getByText("runs again what wrote it: rows")).toBeVisible();
   await expect(page.getByText("There is no table yet.")).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(page.getByText("before rows was dropped")).toBeVisible();
@@ -92,8 +92,12 @@ test("a table is dropped where it is shown, stays gone, and Undo brings it back"
   await page.reload();
   await page.getByRole("tab", { name: "Tables" }).click();
   await expect(page.getByText("There is no table yet.")).toBeVisible();
+  const report = await page.evaluate(() => window.flowbook.resume());
+  expect(report.tasks[0]).toMatchObject({ name: "rows", attempts: 2 });
+  await expect(rows.locator(".row")).toHaveCount(1);
+  await page.evaluate(() => window.flowbook.resume());
   await run(page, { parameters: { n: 2 } });
-  await expect(rows.locator(".row")).toHaveCount(2);
+  await expect(rows.locator(".row")).toHaveCount(3);
 });
 
 test("the palette finds columns, runs and other notebooks", async ({

@@ -21,7 +21,7 @@ const result = (number: number): PendingCommit => ({
   value: number,
   usesDatabase: false,
   cache: undefined,
-  files: undefined,
+  ties: undefined,
   startedAt: NaN,
   name: "",
   endedAt: NaN,

@@ -7,6 +7,7 @@ import type {
   AttemptRequest,
 } from "../../src/engine/executor.ts";
 import { type DriverParts, RunDriver } from "../../src/engine/runDriver.ts";
+import type { TablesWritten } from "../../src/core/tablesWritten.ts";
 import { makeGraph } from "../core/makeGraph.ts";
 
 /** A run of tasks that write, whose workers and whose database do what the test says. */
@@ -16,7 +17,10 @@ function world(tasks: readonly string[]) {
     string,
     { request: AttemptRequest; listener: AttemptListener }
   >();
-  const settling = new Map<string, (isKept: boolean) => void>();
+  const settling = new Map<
+    string,
+    (tables: TablesWritten | undefined) => void
+  >();
   const done: string[] = [];
   const store: DriverParts["store"] = {
     commit: ({ attempt }) => {
@@ -33,6 +37,7 @@ function world(tasks: readonly string[]) {
     appendEvents: () => Promise.resolve(),
     results: () => Promise.resolve([]),
     fileHash: () => Promise.resolve(undefined),
+    tablesNow: () => Promise.resolve([]),
   };
   const first: RunEvent = {
     type: "run-started",
@@ -83,7 +88,7 @@ function world(tasks: readonly string[]) {
     },
     /** What a task asked of the database is done, or was lost with it. */
     async settles(node: string, isKept = true) {
-      settling.get(node)!(isKept);
+      settling.get(node)!(isKept ? {} : undefined);
       await new Promise(setImmediate);
     },
     states: async () => {

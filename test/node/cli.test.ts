@@ -168,6 +168,19 @@ flow("two", () => { second(first()) })`;
   expect(plan.out).toMatch(/1 run, 1 reused\n$/);
   expect((await flowbook("run", file, "--resume")).code).toBe(0);
   expect(rows("two.sqlite", "SELECT count(*) FROM first")).toEqual([[1]]);
+
+  // What any other program takes away.
+  const other = loadDriver().open(join(root, "two.sqlite"), {});
+  other.run("DROP TABLE first");
+  other.close();
+  const again = await flowbook("plan", file, "--resume");
+  expect(again.out).toMatch(
+    /run {4}first .*the table first, which it wrote, is gone/,
+  );
+  expect((await flowbook("run", file, "--resume")).code).toBe(0);
+  expect(rows("two.sqlite", "SELECT count(*) FROM first")).toEqual([[1]]);
+  const last = await flowbook("plan", file, "--resume");
+  expect(last.out).toMatch(/0 run, 2 reused\n$/);
 });
 
 test("a file of format 1 goes on where it was, and each row is there once", async () => {

@@ -26,7 +26,7 @@ function childrenIn(states: readonly State[]): Children {
     },
     pathOf: (index) => [index],
     resultRuns: () => new Set(),
-    files: () => undefined,
+    ties: () => undefined,
     isMarked: () => false,
   };
 }

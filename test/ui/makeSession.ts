@@ -106,7 +106,14 @@ export function makeSession(...notebooks: string[]) {
     },
   };
   const opening = (id: string) => ({
-    ...{ runs: [], files: [], outputs: {}, cache: [], generation: 0 },
+    ...{
+      runs: [],
+      files: [],
+      outputs: {},
+      cache: [],
+      tablesNow: [],
+      generation: 0,
+    },
     ...{ damage: undefined, slow: undefined, id },
   });
   let open = "";
@@ -138,6 +145,7 @@ export function makeSession(...notebooks: string[]) {
     results: () => Promise.resolve([]),
     copies: () => Promise.resolve<CopyEntry[]>([]),
     cacheEntries: () => Promise.resolve([]),
+    tablesNow: () => Promise.resolve([]),
     appendEvents: () => Promise.resolve(),
     retainResults: () => Promise.resolve(),
     saveOutputs: () => Promise.resolve(),

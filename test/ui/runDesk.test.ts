@@ -122,6 +122,7 @@ function makeDesk() {
       return Promise.resolve();
     },
     cacheEntries: () => Promise.resolve([]),
+    tablesNow: () => Promise.resolve([]),
     retainResults(kept: unknown) {
       retained.push(kept);
       return Promise.resolve();

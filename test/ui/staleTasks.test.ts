@@ -20,7 +20,7 @@ function staleAfter(
   files: readonly FileNow[] = [],
 ): Record<string, string> {
   const keys = taskKeys(graph, versions, {});
-  const plan = planResume(graph, keys, run, files);
+  const plan = planResume(graph, keys, run, { files });
   return Object.fromEntries(staleTasks(run, plan, graph));
 }
 

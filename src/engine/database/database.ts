@@ -7,7 +7,12 @@ import type { CacheEntry } from "../../core/cache.ts";
 import type { RunEvent } from "../../core/events.ts";
 import type { KeptEntry } from "../../core/kept.ts";
 import type { PageImage } from "../../core/pages.ts";
-import { quoteName } from "../../core/sqliteRules.ts";
+import { fold, quoteName } from "../../core/sqliteRules.ts";
+import type {
+  TableNow,
+  TablesWritten,
+  TouchedTable,
+} from "../../core/tablesWritten.ts";
 import type {
   NotebookStore,
   StoredNotebook,
@@ -42,9 +47,11 @@ import { serveDataPort } from "./dataPort.ts";
 import type { RowExport } from "./exportRows.ts";
 import { gatherBlob } from "./gatherBlob.ts";
 import { History, historyIn } from "./history.ts";
+import { KnownTables } from "./knownTables.ts";
 import { alwaysChecked } from "./openFound.ts";
 import { readTables } from "./schema.ts";
 import type { Connection, Sqlite } from "./sqlite.ts";
+import { tableNames } from "./tableUse.ts";
 import { Transactions } from "./transactions.ts";
 import { upgradeRuns } from "./upgradeRuns.ts";
 
@@ -69,6 +76,7 @@ export type Written = (
 interface OpenNotebook extends OpenDatabase {
   name: string;
   store: NotebookStore;
+  known: KnownTables;
   /** The files of rows that are being made, by their number. */
   exports: Map<number, RowExport>;
 }
@@ -129,13 +137,17 @@ export class Database implements DatabaseService {
         const ids = runs.map(({ id }) => id);
         const history = new History(sqlite, store, ids);
         const exports = new Map<number, RowExport>();
-        opened = { name: notebook, store, transactions, history, exports };
+        const known = new KnownTables(store);
+        opened = {
+          ...{ name: notebook, store, known, transactions, history },
+          exports,
+        };
         const isLost = store.generation < (options.knownGeneration ?? 0);
         if (!options.readOnly && !isLost && !transactions.damage)
           await store.claim();
         this.#notebook = opened;
         void transactions.fetchRest();
-        return { ...(await this.#report(stored, store, transactions)), runs };
+        return { ...(await this.#report(stored, opened)), runs };
       } catch (thrown) {
         if (opened) closeAll(opened);
         else store.close();
@@ -146,8 +158,10 @@ export class Database implements DatabaseService {
 
   refresh(): Promise<OpenReport> {
     return this.#inTurn(async () => {
-      const { store, transactions, history } = this.#open();
+      const notebook = this.#open();
+      const { store, known, transactions, history } = notebook;
       const stored = await store.load({ isAgain: true });
+      known.forget();
       const runs = await upgradeRuns(store, stored.runs);
       if (stored.database.damage === undefined && !transactions.damage)
         await transactions.refresh(stored.database);
@@ -155,17 +169,19 @@ export class Database implements DatabaseService {
         history.changed(id);
         history.logged(id);
       }
-      return { ...(await this.#report(stored, store, transactions)), runs };
+      return { ...(await this.#report(stored, notebook)), runs };
     });
   }
 
   async #report(
     { files, outputs, cache }: StoredNotebook,
-    { generation }: NotebookStore,
-    { damage }: Transactions<Attempt>,
+    notebook: OpenNotebook,
   ): Promise<Omit<OpenReport, "runs">> {
+    const { generation } = notebook.store;
+    const { damage } = notebook.transactions;
     return {
       files,
+      tablesNow: damage ? [] : await tablesNow(notebook),
       outputs,
       cache,
       damage: damage && toErrorData(damage),
@@ -199,29 +215,32 @@ export class Database implements DatabaseService {
     );
   }
 
-  async settle(id: AttemptId): Promise<void> {
+  async settle(id: AttemptId): Promise<TablesWritten> {
     const attempt = this.#attempts.get(attemptKey(id));
-    if (!attempt) return;
+    if (!attempt) return {};
     await attempt.port?.settled();
     attempt.isSettled = true;
+    if (!this.#notebook) return {};
+    const { known, transactions } = this.#notebook;
+    return known.writtenBy(id, transactions.touchedBy(attempt));
   }
 
   async commit(commit: Commit): Promise<{ changedTables: boolean }> {
     const { attempt: id, ...rest } = commit;
     const notebook = this.#open();
-    const { store, transactions, history } = notebook;
+    const { store, known, transactions, history } = notebook;
     const key = attemptKey(id);
     const attempt = this.#attempts.get(key) ?? makeAttempt(key, true);
     let changed: readonly string[] = [];
     const save = async (
       pages: PageImage | undefined,
-      tables: readonly string[],
+      touched: readonly TouchedTable[],
     ) => {
-      const writer = { run: id.run, node: id.node, at: Date.now() };
-      const touched = { tables, writer };
-      await store.commit({ ...rest, run: id.run, pages, touched });
+      await known.committing(id, touched, (tables) =>
+        store.commit({ ...rest, run: id.run, pages, tables }),
+      );
       history.changed(id.run);
-      changed = tables;
+      changed = touched.map(({ name }) => name);
     };
     try {
       await attempt.port?.settled();
@@ -331,12 +350,19 @@ export class Database implements DatabaseService {
   }
 
   async tables(): Promise<readonly TableSchema[]> {
-    const { store, transactions } = this.#open();
+    const { known, transactions } = this.#open();
     // It looks at each page.
     await transactions.fetchRest();
     const tables = await transactions.read(readTables);
-    const writers = await store.tableWriters();
-    return tables.map((table) => ({ ...table, writer: writers[table.name] }));
+    const writers = await known.writers();
+    return tables.map((table) => ({
+      ...table,
+      writer: writers.get(fold(table.name)),
+    }));
+  }
+
+  async tablesNow(): Promise<readonly TableNow[]> {
+    return tablesNow(this.#open());
   }
 
   async beginExport(sql: string, as: ExportOptions): Promise<number> {
@@ -422,8 +448,12 @@ export class Database implements DatabaseService {
     return this.#inTurn(() => this.#close());
   }
 
-  async importDatabase(file: Blob, of?: string): Promise<void> {
-    const { store, transactions, history } = this.#open(of);
+  async importDatabase(
+    file: Blob,
+    of?: string,
+    isPutBack = false,
+  ): Promise<void> {
+    const { store, known, transactions, history } = this.#open(of);
     const [{ takeTable }, { readSqliteFile }] = await Promise.all([
       import("./notebookTable.ts"),
       import("./sqliteFile.ts"),
@@ -433,11 +463,14 @@ export class Database implements DatabaseService {
       await transactions.replace(
         () => readSqliteFile(file),
         (image) =>
-          image ? store.replaceDatabase(image, kept) : Promise.resolve(),
+          image
+            ? store.replaceDatabase(image, kept, isPutBack)
+            : Promise.resolve(),
         (writer) => (kept = takeTable(writer)),
         () => store.storedPages(),
       );
     } finally {
+      known.forget();
       void transactions.fetchRest();
     }
     for (const { run } of kept) {
@@ -541,6 +574,10 @@ export class Database implements DatabaseService {
       await this.#end(key, attempt, notebook.transactions, stopped());
     closeAll(notebook);
   }
+}
+
+function tablesNow({ known, transactions }: OpenNotebook): Promise<TableNow[]> {
+  return known.now(() => transactions.read(tableNames));
 }
 
 function closeAll(notebook: OpenNotebook): void {

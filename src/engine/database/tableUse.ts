@@ -3,6 +3,7 @@
  * and triggers, and the schema says whose they are.
  */
 import { fold, quoteName } from "../../core/sqliteRules.ts";
+import type { TouchedTable } from "../../core/tablesWritten.ts";
 import { readAll } from "./execute.ts";
 import type { Connection } from "./sqlite.ts";
 import { nameOf, tokenize } from "./tokens.ts";
@@ -67,9 +68,12 @@ function viewsIn(connection: Connection, sql: string): string[] {
 export class TouchedTables {
   readonly #names = new Set<string>();
   readonly #known = new Map<string, readonly string[]>();
+  /** All of them, if nothing was written since they were asked for. */
+  #all: readonly TouchedTable[] | undefined;
 
   /** A statement is about to write. */
   statement(connection: Connection, sql: string): void {
+    this.#all = undefined;
     let names = this.#known.get(sql);
     if (!names) {
       try {
@@ -84,6 +88,7 @@ export class TouchedTables {
 
   /** Rows are about to be written into a table. */
   rows(connection: Connection, table: string): void {
+    this.#all = undefined;
     this.#names.add(table);
     const triggers = readAll(
       connection,
@@ -104,27 +109,50 @@ export class TouchedTables {
   }
 
   /** All of them, with those that were made, altered or dropped since what `committed` sees. */
-  all(writer: Connection, committed: Connection): string[] {
-    const [before, after] = [schemaRows(committed), schemaRows(writer)];
-    for (const [row, table] of before)
-      if (!after.has(row)) this.#names.add(table);
-    for (const [row, table] of after)
-      if (!before.has(row)) this.#names.add(table);
-    return [...this.#names].filter((name) => !name.startsWith("sqlite_"));
+  all(writer: Connection, committed: Connection): readonly TouchedTable[] {
+    if (this.#all) return this.#all;
+    const [before, after] = [schemaOf(committed), schemaOf(writer)];
+    const names = new Set(this.#names);
+    for (const [row, table] of before.rows)
+      if (!after.rows.has(row)) names.add(table);
+    for (const [row, table] of after.rows)
+      if (!before.rows.has(row)) names.add(table);
+    const touched = new Map<string, TouchedTable>();
+    for (const given of names) {
+      const key = fold(given);
+      const [was, is] = [before.tables.get(key), after.tables.get(key)];
+      const name = is ?? was ?? given;
+      const wasThere = was !== undefined;
+      if (!name.startsWith("sqlite_"))
+        touched.set(key, { name, wasThere, isThere: is !== undefined });
+    }
+    return (this.#all = [...touched.values()]);
   }
 
   forget(): void {
+    this.#all = undefined;
     this.#names.clear();
     this.#known.clear();
   }
 }
 
-/** What the schema has, and of which table. */
-function schemaRows(connection: Connection): Map<string, string> {
-  return new Map(
-    readAll(
-      connection,
-      "SELECT name, tbl_name, rootpage, sql FROM main.sqlite_schema",
-    ).map((row) => [row.join("\n"), String(row[1])]),
-  );
+/** What the schema has, and of which table; and the names of the tables and views as they are written, by the names as SQLite compares them. */
+function schemaOf(connection: Connection) {
+  const rows = new Map<string, string>();
+  const tables = new Map<string, string>();
+  for (const row of readAll(
+    connection,
+    "SELECT name, tbl_name, rootpage, sql, type FROM main.sqlite_schema",
+  )) {
+    const name = String(row[0]);
+    rows.set(row.join("\n"), String(row[1]));
+    if (row[4] === "table" || row[4] === "view") tables.set(fold(name), name);
+  }
+  return { rows, tables };
+}
+
+/** The names of the tables and views that there are, without those of SQLite itself. */
+export function tableNames(connection: Connection): string[] {
+  const names = [...schemaOf(connection).tables.values()];
+  return names.filter((name) => !name.startsWith("sqlite_"));
 }

@@ -8,9 +8,12 @@
  *
  * SQLite runs inside one call and cannot be interrupted there: sql.js exports neither a progress handler nor
  * sqlite3_interrupt. A query without end is ended by ending the worker; opening the notebook again loses nothing.
+ *
+ * All of this stands in one file, since each part of it is right only together with the others.
  */
 import { FlowError } from "../../core/errors.ts";
 import type { FoundPages, PageImage } from "../../core/pages.ts";
+import type { TouchedTable } from "../../core/tablesWritten.ts";
 import type { SqlParameters } from "../protocol.ts";
 import {
   dropTemporary,
@@ -172,6 +175,12 @@ export class Transactions<Owner extends object> {
     }
   }
 
+  /** The tables that the owner has changed so far. */
+  touchedBy(owner: Owner): readonly TouchedTable[] {
+    if (this.#writing !== owner || this.#lost) return [];
+    return this.#touched.all(this.#file.writer, this.#file.reader);
+  }
+
   /**
    * Commits what the owner wrote, saves it and ends the owner's turn; rejects with nothing of it kept. `save` gets the database
    * if it changed, and the tables that did. Says whether it did.
@@ -180,7 +189,7 @@ export class Transactions<Owner extends object> {
     owner: Owner,
     save: (
       pages: PageImage | undefined,
-      tables: readonly string[],
+      tables: readonly TouchedTable[],
     ) => Promise<void>,
   ): Promise<boolean> {
     if (this.#writing !== owner) {

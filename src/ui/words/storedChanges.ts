@@ -12,9 +12,9 @@ export const logBeside = (file: string | undefined) =>
 export const databasePutBack =
   "What was there before is this notebook's database now.";
 export const tableDropped = (table: string) => `The table ${table} is gone.`;
-/** `task` has written into a table that was dropped. */
-export const writerKept = (task: string) =>
-  `Resume takes ${task}, which wrote it, for done: to have the rows again, choose “Run from here” on it, or Run.`;
+/** `tasks` have written into a table that was dropped. */
+export const writersRun = (tasks: string) =>
+  `Resume runs again what wrote it: ${tasks}.`;
 export const viewDropped = (view: string) => `The view ${view} is gone.`;
 export const tablePutBack = (table: string) =>
   `The database is what it was before ${table} was dropped.`;

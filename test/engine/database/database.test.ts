@@ -740,6 +740,58 @@ describe("import", () => {
     expect((await again.query("SELECT y FROM other")).rows).toEqual([{ y: 6 }]);
   });
 
+  test("it is known which tables a task changed, and which of them went besides the tasks, by a drop or an import", async () => {
+    const { database, notebook } = await openDatabase();
+    let events = 0;
+    const write = async (node: string, sql: string) => {
+      const client = await attach(database, attemptOf(node));
+      await client.exec(sql);
+      const written = await database.settle(attemptOf(node));
+      await database.commit(commitOf(attemptOf(node), events++));
+      return written;
+    };
+    const made = await write(
+      "a",
+      "CREATE TABLE t (x); CREATE VIEW v AS SELECT 1",
+    );
+    expect(made).toEqual({ t: "", v: "" });
+    expect(await write("b", "INSERT INTO T VALUES (1)")).toEqual({ t: "" });
+    expect(await write("c", "CREATE TABLE staging (x)")).toEqual({
+      staging: "",
+    });
+    expect(await write("d", "DROP TABLE staging")).toEqual({});
+    expect(await database.settle(attemptOf("none"))).toEqual({});
+    expect(await database.tablesNow()).toEqual([]);
+
+    const before = await database.exportDatabase();
+    await database.dropTable("t", notebook);
+    await database.dropTable("v", notebook);
+    const gone = [{ name: "t" }, { name: "v" }];
+    expect(await database.tablesNow()).toEqual(gone);
+    const again = makeDatabase();
+    const report = await again.open(notebook, { readOnly: true });
+    expect(report.tablesNow).toEqual(gone);
+
+    await database.importDatabase(before, notebook, true);
+    expect(await database.tablesNow()).toEqual([]);
+    const [t] = await database.tables();
+    expect(t?.writer?.node).toBe("b");
+
+    const other = await sqliteFile("CREATE TABLE t AS SELECT 5 AS x");
+    await database.importDatabase(new Blob([other as Uint8Array<ArrayBuffer>]));
+    expect(await database.tablesNow()).toEqual([{ name: "v" }]);
+    expect((await database.tables())[0]?.writer).toBeUndefined();
+
+    await database.dropTable("t", notebook);
+    const anew = await write("e", "CREATE TABLE t (x)");
+    expect(anew).toEqual({ t: expect.stringContaining("e") as string });
+    expect(await database.tablesNow()).toEqual([
+      { name: "t", made: anew.t },
+      { name: "v" },
+    ]);
+    expect(await write("f", "INSERT INTO t VALUES (2)")).toEqual(anew);
+  });
+
   test.each<[string, (bytes: Uint8Array) => Uint8Array, RegExp]>([
     ["no database", () => new Uint8Array([1, 2, 3]), /no SQLite database/],
     ["empty", () => new Uint8Array(), /no SQLite database/],

@@ -104,7 +104,9 @@ export async function openFlows(
   const pool = makePool();
   /** The attachments: the content of each, which is its hash as well. */
   const files = new Map<string, string>();
-  const filesNow = () => [...files].map(([name, hash]) => ({ name, hash }));
+  const storedNow = () => ({
+    files: [...files].map(([name, hash]) => ({ name, hash })),
+  });
   const clock = patientClock();
   const supplies = {
     library: () => Promise.resolve(""),
@@ -178,7 +180,7 @@ export async function openFlows(
           ? {}
           : { mostTaskRuns: options.mostTaskRuns }),
         store: {
-          settle: () => Promise.resolve(true),
+          settle: () => Promise.resolve({}),
           commit: () => Promise.reject(new Error("no database")),
           async commitResults({ keys, values, cache: entries }) {
             await new Promise(setImmediate);
@@ -194,6 +196,7 @@ export async function openFlows(
           results: (of, keys) =>
             Promise.resolve(keys.map((key) => results.get(`${of} ${key}`))),
           fileHash: (name) => Promise.resolve(files.get(name)),
+          tablesNow: () => Promise.resolve([]),
         },
         listener: {
           event: () => {},
@@ -286,7 +289,7 @@ export async function openFlows(
       return planRun(graph, keys, last, {
         from,
         cache: cacheFor(prepared),
-        files: filesNow(),
+        stored: storedNow(),
       }).items;
     },
     run(
@@ -304,7 +307,7 @@ export async function openFlows(
         from: more.from,
         to: more.to,
         cache: cacheFor(prepared),
-        files: filesNow(),
+        stored: storedNow(),
       });
       const run = `run-${runs.length + 1}`;
       return drive(run, [], {
@@ -330,7 +333,7 @@ export async function openFlows(
         prepared.graph,
         prepared.keys,
         last,
-        filesNow(),
+        storedNow(),
       );
       return drive(run, events, {
         type: "run-resumed",
@@ -366,7 +369,7 @@ export async function openFlows(
       const last = lastState();
       const { graph, keys } = prepare(flow ?? last.flow, last.parameters);
       return Object.fromEntries(
-        planResume(graph, keys, last, filesNow()).items.map(
+        planResume(graph, keys, last, storedNow()).items.map(
           ({ id, action, why }) => [id, `${action}: ${why}`],
         ),
       );

@@ -30,7 +30,7 @@ function elements(list: readonly Element[]): Children & { looks: number } {
     },
     pathOf: (index: number) => [index],
     resultRuns: () => new Set<string>(),
-    files: () => undefined,
+    ties: () => undefined,
     isMarked: () => false,
   };
   return children;
