@@ -13,6 +13,7 @@ import type { FileChange } from "./databaseFile.ts";
 import { emptyLeaf } from "./encode/pageFormat.ts";
 import {
   fillPage,
+  type InteriorPage,
   stackPages,
   TablePages,
   type Child,
@@ -34,8 +35,8 @@ export class AppendedTable {
   readonly #change: FileChange;
   readonly #root: number;
   #leaves: Child[] = [];
-  /** The pages between the leaves and the root, which are written anew with each part. */
-  #between: number[] = [];
+  /** The pages between the leaves and the root; a part changes the last of them. */
+  #between: [number, InteriorPage][] = [];
   #rows = 0;
   /** The file's change counter after the last part: another one says that SQLite has written since. */
   #counter: number | undefined;
@@ -62,7 +63,7 @@ export class AppendedTable {
       const header = readHeader(file);
       if (!this.#fits(file, header)) return;
       const leaves = [...this.#leaves];
-      let between: number[] = [];
+      let between: [number, InteriorPage][] = [];
       allOrNone(file, (whole) => {
         between = this.#write(file, whole, header, batches, leaves);
         writeHeader(whole, header);
@@ -94,7 +95,7 @@ export class AppendedTable {
     header: DataView,
     batches: readonly CheckedBatch[],
     leaves: Child[],
-  ): number[] {
+  ): [number, InteriorPage][] {
     const page = new Uint8Array(pageSize);
     const put = (into: VfsFile, number: number, content: Page) => {
       page.fill(0);
@@ -111,15 +112,15 @@ export class AppendedTable {
       rows += batch.rows;
     }
     if (leaves.length < 2) throw new Error("One page is a root of its own.");
-    const spare = [...this.#between];
-    const between: number[] = [];
+    const between: [number, InteriorPage][] = [];
     // What the table and the list of free pages go by now is changed last.
     const last: [number, Page][] = [];
     const root = stackPages(pageSize, leaves, (content) => {
-      const reused = spare.shift();
-      if (reused !== undefined) last.push([reused, content]);
+      const [reused, was] = this.#between[between.length] ?? [];
+      if (reused !== undefined && !isSame(was!, content))
+        last.push([reused, content]);
       const number = reused ?? pages.add(content);
-      between.push(number);
+      between.push([number, content]);
       return number;
     });
     for (const [number, content] of pages.all())
@@ -130,6 +131,18 @@ export class AppendedTable {
     put(whole, this.#root, root);
     return between;
   }
+}
+
+/** Whether two pages have the same children, each of which are next to each other in lists that were only added to. */
+function isSame(
+  { children: some }: InteriorPage,
+  { children: others }: InteriorPage,
+): boolean {
+  return (
+    some.length === others.length &&
+    some[0] === others[0] &&
+    some.at(-1) === others.at(-1)
+  );
 }
 
 /** Does work that writes into a file, a page or less at a time. If it throws, what was there is put back: that needs no memory, as what is written anew is its own. */

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { AppendedTable } from "../../../src/engine/database/appendedTable.ts";
-import type { OpenFile } from "../../../src/engine/database/databaseFile.ts";
+import type {
+  FileChange,
+  OpenFile,
+} from "../../../src/engine/database/databaseFile.ts";
 import { TablePages } from "../../../src/engine/database/encode/tablePages.ts";
 import { exec, readAll } from "../../../src/engine/database/execute.ts";
 import type { SqlValue } from "../../../src/engine/protocol.ts";
@@ -44,6 +47,24 @@ const numberedParts = (parts: number, rows: number): Row[][] =>
 function begin(file: OpenFile, name = "t"): AppendedTable {
   file.writer.run(`CREATE TABLE "${name}" (a, b)`);
   return new AppendedTable(file.writer, name, file.attach!.change!);
+}
+
+/** How a file is changed, with a call before each page is written. */
+function watched(file: OpenFile, beforeWrite: () => void): FileChange {
+  return (change) =>
+    file.attach!.change!((real) =>
+      change({
+        get size() {
+          return real.size;
+        },
+        read: (target, offset) => real.read(target, offset),
+        truncate: (size) => real.truncate(size),
+        write(source, offset) {
+          beforeWrite();
+          real.write(source, offset);
+        },
+      }),
+    );
 }
 
 const integrity = ({ writer }: OpenFile) =>
@@ -130,6 +151,28 @@ test("so many rows that there are pages between leaves and root are all there, p
   expect(
     readAll(file.writer, "SELECT a, b FROM t WHERE rowid = 9999").flat(),
   ).toEqual(numbered(9999, 1)[0]);
+});
+
+test("a part writes the pages of its rows and few others, however many are there before", async () => {
+  const file = await connect();
+  let writes = 0;
+  file.writer.run("CREATE TABLE t (a, b)");
+  const table = new AppendedTable(
+    file.writer,
+    "t",
+    watched(file, () => (writes += 1)),
+  );
+  const [large, ...parts] = batchesOf([
+    numbered(1, 20_000),
+    ...Array.from({ length: 4 }, (_, at) => numbered(20_001 + at * 12, 12)),
+  ]);
+  table.add([large!]);
+  for (const part of parts) {
+    writes = 0;
+    expect(table.add([part])).toBe(true);
+    expect(writes).toBeLessThan(8);
+  }
+  expect(integrity(file)).toEqual(["ok"]);
 });
 
 test("what was added and not committed is seen by no reader, and is gone with the rest when it is taken back", async () => {
@@ -297,21 +340,13 @@ test("whichever write of a page fails, the transaction is as it was, with its li
       "CREATE TABLE other (n); INSERT INTO other VALUES (1); CREATE TABLE large (x); WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1100) INSERT INTO large SELECT zeroblob(4000) FROM n; DROP TABLE large; CREATE TABLE t (a, b)",
     );
     let writes = 0;
-    const table = new AppendedTable(file.writer, "t", (change) =>
-      file.attach!.change!((real) =>
-        change({
-          get size() {
-            return real.size;
-          },
-          read: (target, offset) => real.read(target, offset),
-          truncate: (size) => real.truncate(size),
-          write(source, offset) {
-            writes += 1;
-            if (writes === failing) throw new Error("no memory");
-            real.write(source, offset);
-          },
-        }),
-      ),
+    const table = new AppendedTable(
+      file.writer,
+      "t",
+      watched(file, () => {
+        writes += 1;
+        if (writes === failing) throw new Error("no memory");
+      }),
     );
     const ends: number[] = [];
     let rows = 0;
