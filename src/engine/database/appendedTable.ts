@@ -9,7 +9,7 @@
  */
 import { pageSize } from "../../core/pages.ts";
 import type { CheckedBatch } from "../records/checkRecords.ts";
-import type { FileChange } from "./databaseFile.ts";
+import type { ChangedFile, FileChange } from "./databaseFile.ts";
 import { emptyLeaf } from "./encode/pageFormat.ts";
 import {
   fillPage,
@@ -90,18 +90,20 @@ export class AppendedTable {
 
   /** Writes the rows into pages that hold nothing, and at last what the database goes by into a file that takes it back if that fails; gives the pages between the leaves and the root. */
   #write(
-    file: VfsFile,
+    file: ChangedFile,
     whole: VfsFile,
     header: DataView,
     batches: readonly CheckedBatch[],
     leaves: Child[],
   ): [number, InteriorPage][] {
-    const page = new Uint8Array(pageSize);
-    const put = (into: VfsFile, number: number, content: Page) => {
+    const fill = (page: Uint8Array, content: Page) => {
       page.fill(0);
       fillPage(page, content);
-      into.write(page, (number - 1) * pageSize);
+      return page;
     };
+    const scratch = new Uint8Array(pageSize);
+    const putLast = (number: number, content: Page) =>
+      whole.write(fill(scratch, content), (number - 1) * pageSize);
     const free = new FreeList(whole, header);
     const pages = new TablePages(pageSize, file.size / pageSize + 1, () =>
       free.take(),
@@ -125,10 +127,10 @@ export class AppendedTable {
     });
     for (const [number, content] of pages.all())
       if (free.isTrunk(number)) last.push([number, content]);
-      else put(file, number, content);
+      else fill(file.renew(number), content);
     free.save();
-    for (const [number, content] of last) put(whole, number, content);
-    put(whole, this.#root, root);
+    for (const [number, content] of last) putLast(number, content);
+    putLast(this.#root, root);
     return between;
   }
 }
