@@ -21,7 +21,7 @@ import {
   refuseTriggers,
 } from "../engine/database/notebookTable.ts";
 import { alwaysChecked, faultsOf } from "../engine/database/openFound.ts";
-import type { Connection } from "../engine/database/sqlite.ts";
+import type { Connection, Statement } from "../engine/database/sqlite.ts";
 import { notebookTable } from "../engine/database/statements.ts";
 import type { Driver } from "./driver.ts";
 import { asDamage, asFull, isFull } from "./fileErrors.ts";
@@ -375,9 +375,16 @@ function takeBack(connection: Connection): void {
   }
 }
 
+/** What puts an entry, made once for each connection: that takes as long as two entries. */
+const inserts = new WeakMap<Connection, Statement>();
+
 function insert(connection: Connection, entries: readonly Entry[]): void {
   if (entries.length === 0) return;
-  const statement = connection.prepare(putEntry);
+  let statement = inserts.get(connection);
+  if (!statement) {
+    statement = connection.prepare(putEntry);
+    inserts.set(connection, statement);
+  }
   try {
     for (const { kind, run, key, value } of entries)
       statement.run([kind, run, key, value]);
