@@ -17,14 +17,14 @@ import {
   createNotebookTable,
   hasNotebookTable,
   notebookFormat,
-  putEntry,
   refuseTriggers,
 } from "../engine/database/notebookTable.ts";
 import { alwaysChecked, faultsOf } from "../engine/database/openFound.ts";
-import type { Connection, Statement } from "../engine/database/sqlite.ts";
+import type { Connection } from "../engine/database/sqlite.ts";
 import { notebookTable } from "../engine/database/statements.ts";
 import type { Driver } from "./driver.ts";
 import { asDamage, asFull, isFull } from "./fileErrors.ts";
+import { byKey, insert, placeOf, type Entry } from "./entries.ts";
 import { journalOf, runPatiently } from "./journal.ts";
 import { makeFileShelf } from "./fileShelf.ts";
 import {
@@ -34,15 +34,6 @@ import {
   whereItIs,
   type SideFile,
 } from "./sideFile.ts";
-
-/** Something that is kept. */
-export interface Entry {
-  kind: KeptKind | "format";
-  run: string;
-  key: string | number;
-  /** As text; see `toText`. */
-  value: string;
-}
 
 /** How long another process may be in the way, in milliseconds. */
 const longestWait = 5_000;
@@ -373,33 +364,4 @@ function takeBack(connection: Connection): void {
   } catch {
     // SQLite has done it by itself, as it does when a disk is full; or nothing was open.
   }
-}
-
-/** What puts an entry, made once for each connection: that takes as long as two entries. */
-const inserts = new WeakMap<Connection, Statement>();
-
-function insert(connection: Connection, entries: readonly Entry[]): void {
-  if (entries.length === 0) return;
-  let statement = inserts.get(connection);
-  if (!statement) {
-    statement = connection.prepare(putEntry);
-    inserts.set(connection, statement);
-  }
-  try {
-    for (const { kind, run, key, value } of entries)
-      statement.run([kind, run, key, value]);
-  } finally {
-    statement.free();
-  }
-}
-
-function placeOf({ kind, run, key }: Omit<Entry, "value">): string {
-  return `${kind} ${run} ${key}`;
-}
-
-function byKey(one: Entry, other: Entry): number {
-  if (one.run !== other.run) return one.run < other.run ? -1 : 1;
-  if (typeof one.key === "number" && typeof other.key === "number")
-    return one.key - other.key;
-  return String(one.key) < String(other.key) ? -1 : 1;
 }
