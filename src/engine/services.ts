@@ -11,6 +11,7 @@ import type { State } from "../core/state.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import type {
   AttemptId,
+  CellQuery,
   LogLevel,
   Output,
   SqlParameters,
@@ -227,15 +228,19 @@ export interface DatabaseService {
   /** Drops the results that need not be kept any more. */
   retainResults(kept: KeptResults): Promise<void>;
 
-  /** Runs one statement that only reads. The history of runs is there as tables `history.runs`, `.tasks`, `.attempts` and `.logs`. At most `limit` rows come back; `total` counts all. */
+  /** Runs one statement that only reads. The history of runs is there as tables `history.runs`, `.tasks`, `.attempts` and `.logs`, and SQL cells are, by their names. At most `limit` rows come back; `total` counts all. */
   query(
     sql: string,
     parameters?: SqlParameters,
     limit?: number,
+    cells?: readonly CellQuery[],
   ): Promise<QueryResult>;
   tables(): Promise<readonly TableSchema[]>;
   /** The names of the tables that a query reads; undefined if that cannot be told, as of the history. */
-  tablesRead(sql: string): Promise<readonly string[] | undefined>;
+  tablesRead(
+    sql: string,
+    cells?: readonly CellQuery[],
+  ): Promise<readonly string[] | undefined>;
   /** Begins a file of the rows of a query, as they are saved now; gives the number of the export. */
   beginExport(sql: string, as: ExportOptions): Promise<number>;
   /** Goes on with it for a moment, so that others have their turn; gives how many rows are written, and the file when all are. */

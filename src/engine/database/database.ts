@@ -13,7 +13,12 @@ import type {
   StoredNotebook,
 } from "../../storage/notebookStore.ts";
 import { attemptKey } from "../attempt.ts";
-import type { AttemptId, Output, SqlParameters } from "../protocol.ts";
+import type {
+  AttemptId,
+  CellQuery,
+  Output,
+  SqlParameters,
+} from "../protocol.ts";
 import type {
   Commit,
   CopyEntry,
@@ -30,6 +35,7 @@ import type {
 } from "../services.ts";
 import {
   carryOut,
+  findTables,
   makeAttempt,
   refuseUnfinishedLoad,
   returned,
@@ -41,7 +47,7 @@ import {
 import { serveDataPort } from "./dataPort.ts";
 import type { RowExport } from "./exportRows.ts";
 import { gatherBlob } from "./gatherBlob.ts";
-import { History, historyIn } from "./history.ts";
+import { History } from "./history.ts";
 import { alwaysChecked } from "./openFound.ts";
 import { readTables } from "./schema.ts";
 import type { Connection, Sqlite } from "./sqlite.ts";
@@ -321,13 +327,18 @@ export class Database implements DatabaseService {
     sql: string,
     parameters: SqlParameters = [],
     limit?: number,
+    cells?: readonly CellQuery[],
   ): Promise<QueryResult> {
-    return runQuery(this.#open(), undefined, sql, parameters, limit);
+    return runQuery(this.#open(), undefined, sql, parameters, {
+      ...{ limit, cells },
+    });
   }
 
-  async tablesRead(sql: string): Promise<readonly string[] | undefined> {
-    if (historyIn(sql)) return undefined;
-    return this.#open().transactions.tablesRead(sql);
+  async tablesRead(
+    sql: string,
+    cells?: readonly CellQuery[],
+  ): Promise<readonly string[] | undefined> {
+    return findTables(this.#open(), sql, cells);
   }
 
   async tables(): Promise<readonly TableSchema[]> {
