@@ -63,6 +63,26 @@ export function queryTables(sql: string): NamedTable[] {
   });
 }
 
+/** Where a query names a table: to read it, and, unless it gives it another name, in front of its columns. */
+export function placesOfTable(sql: string, table: string): Span[] {
+  const isIt = (name: string) => fold(name) === fold(table);
+  const places: Span[] = queryTables(sql).filter(({ name }) => isIt(name));
+  if (places.length === 0) return [];
+  const tokens = tokenize(sql);
+  const named = tokens.filter((token) => isName(token) && isIt(nameOf(token)));
+  const isAlias = ({ from }: Token) =>
+    /^as$/i.test(tokens.findLast(({ to }) => to <= from)?.text ?? "");
+  if (named.some(isAlias)) return places;
+  for (const [at, { from, to }] of tokens.entries())
+    if (
+      tokens[at + 1]?.text === "." &&
+      tokens[at - 1]?.text !== "." &&
+      named.some((token) => token.from === from)
+    )
+      places.push({ from, to });
+  return places;
+}
+
 function openLevel(outer: Level | undefined, next: Level["next"]): Level {
   return { outer, own: new Set(), next, parts: next };
 }

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
-import { queryTables } from "../../../src/notebook/compile/queryTables.ts";
+import {
+  placesOfTable,
+  queryTables,
+} from "../../../src/notebook/compile/queryTables.ts";
 
 const names = (sql: string) => queryTables(sql).map(({ name }) => name);
 
@@ -45,3 +48,15 @@ test("a table that a query names has its place", () => {
     { name: "busiest", from: 14, to: 21 },
   ]);
 });
+
+test.each([
+  ["SELECT busy.a, t.busy FROM Busy JOIN t", [7, 27]],
+  ["SELECT busy FROM busy AS busy WHERE busy.a = 1", [17]],
+  ["SELECT busy.a FROM main.busy", []],
+])(
+  "the name of a table stands in front of its columns too: %s",
+  (sql, starts) => {
+    const places = placesOfTable(sql, "busy").map(({ from }) => from);
+    expect(places.toSorted((a, b) => a - b)).toEqual(starts);
+  },
+);

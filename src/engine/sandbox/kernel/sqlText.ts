@@ -1,6 +1,9 @@
 import { FlowError } from "../../../core/errors.ts";
 import { toSqlInput, type SqlValue } from "../../../core/sqlInput.ts";
+import { adviceOnCell } from "../../../notebook/compile/cellAsTable.ts";
 import type { ProgramCell } from "../../../notebook/compile/program.ts";
+import type { SentCall } from "../../protocol.ts";
+import type { Current } from "./current.ts";
 import type { Job } from "./job.ts";
 
 /** The statement of a `` sql`...` `` template, with a `?` for each value; a list fills an `IN (...)`. */
@@ -21,6 +24,23 @@ export function joinSql(
   });
   checkPlaces(sql, starts);
   return { sql, parameters };
+}
+
+/** Asks something of the database in the words of a task, which may take the name of a SQL cell for a table. */
+export async function askDatabase(
+  { world }: Pick<Current, "world">,
+  { data }: Job,
+  call: SentCall,
+): Promise<unknown> {
+  try {
+    return await data.call(call);
+  } catch (thrown) {
+    const { message } = thrown as Error;
+    const advice = adviceOnCell(message, world?.cells ?? []);
+    throw advice && thrown instanceof FlowError
+      ? new FlowError(thrown.code, `${message} ${advice}`)
+      : thrown;
+  }
 }
 
 /**

@@ -130,6 +130,10 @@ export class World {
     this.#impure.clear();
   }
 
+  get cells(): readonly ProgramCell[] {
+    return this.#program.cells;
+  }
+
   cell(name: string): ProgramCell | undefined {
     return this.#program.cells.find((cell) => cell.name === name);
   }
