@@ -90,11 +90,25 @@ export async function takeFiles(
   return undefined;
 }
 
+/** Options of a reader that a file may need. */
+export interface ReadOptions {
+  skip?: number;
+  decimal?: ",";
+}
+
 /** The call that reads a file, as a cell says it. */
-export function callOf(name: string): string {
+export function callOf(name: string, options: ReadOptions = {}): string {
   const reader = readerOf(name);
   const query = reader === "readSqlite" ? ', "SELECT ..."' : "";
-  return `${reader}(${JSON.stringify(name)}${query})`;
+  return `${reader}(${JSON.stringify(name)}${query}${writeOptions(options)})`;
+}
+
+/** Options as the last argument of a call; nothing if there are none. */
+export function writeOptions(options: ReadOptions): string {
+  const written = Object.entries(options).map(
+    ([name, value]) => `${name}: ${JSON.stringify(value)}`,
+  );
+  return written.length === 0 ? "" : `, { ${written.join(", ")} }`;
 }
 
 /** The task of the library that reads a file, by its name. */
