@@ -7,6 +7,7 @@ import { isQuery } from "./database/statements.ts";
 import { isCount } from "./plainData.ts";
 import { checkBatch, type CheckedBatch } from "./records/checkRecords.ts";
 import type {
+  CellQuery,
   DataCall,
   LoadRequest,
   SqlParameters,
@@ -28,6 +29,7 @@ export type CheckedCall =
 const longestSql = 10_000_000;
 const longestName = 5_000;
 const mostParameters = 32_766;
+const mostCells = 10_000;
 const mostColumns = 100_000;
 const mostBatchRows = 1_000_000;
 const types: readonly unknown[] = ["INTEGER", "REAL", "TEXT", "BLOB"];
@@ -73,7 +75,8 @@ function checkCall(fields: Fields): WithoutNumber {
       const parameters = checkParameters(fields.parameters);
       let { method } = fields;
       if (method === "sql") method = isQuery(sql) ? "query" : "exec";
-      return { method, sql, parameters };
+      if (fields.cells === undefined) return { method, sql, parameters };
+      return { method, sql, parameters, cells: checkCells(fields.cells) };
     }
     case "load-begin":
       return {
@@ -116,6 +119,19 @@ function checkParameters(value: unknown): SqlParameters {
       checkValue(item, `parameter ${name.slice(0, 100)}`),
     ]),
   );
+}
+
+function checkCells(value: unknown): readonly CellQuery[] {
+  if (!Array.isArray(value) || value.length > mostCells)
+    throw new Misfit("the cells that a query reads are no list, or too many");
+  return Array.from(value, (cell: unknown) => {
+    const { name, sql, parameters } = checkPlain(cell, "a cell");
+    return {
+      name: checkText(name, longestName, "the name of a cell"),
+      sql: checkText(sql, longestSql, "the SQL of a cell"),
+      parameters: checkParameters(parameters),
+    };
+  });
 }
 
 function checkRequest(value: unknown): LoadRequest {

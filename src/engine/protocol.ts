@@ -430,8 +430,21 @@ export interface RowBatch {
   records: Uint8Array;
 }
 
+/** A SQL cell that another one reads by its name. Without parameters where only its tables matter. */
+export interface CellQuery {
+  name: string;
+  sql: string;
+  parameters?: SqlParameters;
+}
+
 export type DataCall =
-  | { method: "query" | "exec"; sql: string; parameters: SqlParameters }
+  | {
+      method: "query" | "exec";
+      sql: string;
+      parameters: SqlParameters;
+      /** Of a SQL cell that reads others: those, each after what it reads itself. */
+      cells?: readonly CellQuery[] | undefined;
+    }
   | { method: "load-begin"; load: number; request: LoadRequest }
   | { method: "load-rows"; load: number; batch: RowBatch }
   | { method: "load-end" | "load-abort"; load: number };

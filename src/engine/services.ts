@@ -12,6 +12,7 @@ import type { TableNow, TablesWritten } from "../core/tablesWritten.ts";
 import type { Program } from "../notebook/compile/program.ts";
 import type {
   AttemptId,
+  CellQuery,
   LogLevel,
   Output,
   SqlParameters,
@@ -230,17 +231,21 @@ export interface DatabaseService {
   /** Drops the results that need not be kept any more. */
   retainResults(kept: KeptResults): Promise<void>;
 
-  /** Runs one statement that only reads. The history of runs is there as tables `history.runs`, `.tasks`, `.attempts` and `.logs`. At most `limit` rows come back; `total` counts all. */
+  /** Runs one statement that only reads. The history of runs is there as tables `history.runs`, `.tasks`, `.attempts` and `.logs`, and SQL cells are, by their names. At most `limit` rows come back; `total` counts all. */
   query(
     sql: string,
     parameters?: SqlParameters,
     limit?: number,
+    cells?: readonly CellQuery[],
   ): Promise<QueryResult>;
   tables(): Promise<readonly TableSchema[]>;
   /** Those that task runs left there and that went besides them, by hand for instance: they are not there, or were made anew since. */
   tablesNow(): Promise<readonly TableNow[]>;
   /** The names of the tables that a query reads; undefined if that cannot be told, as of the history. */
-  tablesRead(sql: string): Promise<readonly string[] | undefined>;
+  tablesRead(
+    sql: string,
+    cells?: readonly CellQuery[],
+  ): Promise<readonly string[] | undefined>;
   /** Begins a file of the rows of a query, as they are saved now; gives the number of the export. */
   beginExport(sql: string, as: ExportOptions): Promise<number>;
   /** Goes on with it for a moment, so that others have their turn; gives how many rows are written, and the file when all are. */

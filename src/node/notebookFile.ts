@@ -12,7 +12,8 @@ import { FlowError } from "../core/errors.ts";
 import type { KeptKind } from "../core/kept.ts";
 import type { FoundPages } from "../core/pages.ts";
 import type { OpenFile, Save } from "../engine/database/databaseFile.ts";
-import { detachOthers, readAll } from "../engine/database/execute.ts";
+import { readAll } from "../engine/database/execute.ts";
+import { detachOthers } from "../engine/database/leftovers.ts";
 import {
   createNotebookTable,
   hasNotebookTable,

@@ -1,8 +1,8 @@
 import { FlowError, toErrorData, type ErrorData } from "../core/errors.ts";
 import type { State } from "../core/state.ts";
-import type { Output } from "../engine/protocol.ts";
+import type { CellQuery, Output } from "../engine/protocol.ts";
 import type { DatabaseService, EngineService } from "../engine/services.ts";
-import type { Program } from "../notebook/compile/program.ts";
+import type { Program, ProgramCell } from "../notebook/compile/program.ts";
 import type { Cell, Notebook } from "../notebook/document.ts";
 import type { FlowView } from "./drawing.ts";
 import { QueryViews } from "./queryViews.ts";
@@ -42,6 +42,11 @@ interface Parts {
 
 /** A query of nothing but comments. */
 const emptySql = /^(?:\s|;|--[^\n]*(?:\n|$)|\/\*(?:(?!\*\/)[^])*(?:\*\/|$))*$/;
+
+/** The text of a query: values do not change which tables are read. */
+function textOf({ sql, code }: ProgramCell): string {
+  return sql ? sql.texts.join("?") : code;
+}
 
 /** A notebook from its opening until it is left. It may be opened again before everything of the visit before has ended. */
 interface Visit {
@@ -263,15 +268,20 @@ export class CellViews {
     const { program } = this.#host;
     const compiled = program?.cells.find(({ id }) => id === cell.id);
     if (!program || !compiled || emptySql.test(cell.source)) return [];
-    // Values do not change which tables are read.
-    const sql = compiled.sql ? compiled.sql.texts.join("?") : cell.source;
-    const reads = this.#parts.database.tablesRead(sql).catch(() => undefined);
+    const sql = textOf(compiled);
+    const read = compiled.reads?.map((name) =>
+      program.cells.find((one) => one.name === name)!,
+    );
+    const cells = read?.map((one) => ({ name: one.name, sql: textOf(one) }));
+    const reads = this.#parts.database
+      .tablesRead(sql, cells)
+      .catch(() => undefined);
     this.#isStopped = false;
     let outputs: readonly Output[];
     try {
-      outputs = await (compiled.sql
+      outputs = await ([compiled, ...(read ?? [])].some((one) => one.sql)
         ? this.#evaluate(cell.name)
-        : this.#readRows(sql));
+        : this.#readRows(sql, cells));
     } catch (thrown) {
       // It stays known by what it reads only as long as it runs well.
       let error = toErrorData(thrown);
@@ -288,10 +298,14 @@ export class CellViews {
     return outputs;
   }
 
-  async #readRows(sql: string): Promise<readonly Output[]> {
+  async #readRows(
+    sql: string,
+    cells: readonly CellQuery[] | undefined,
+  ): Promise<readonly Output[]> {
     const timer = setTimeout(() => this.stopQuery(), queryLimit);
     try {
-      const found = await this.#parts.database.query(sql, [], shownRows);
+      const { database } = this.#parts;
+      const found = await database.query(sql, [], shownRows, cells);
       const { columns, rows, total } = found;
       return [{ type: "table", columns, rows, total }];
     } catch (thrown) {

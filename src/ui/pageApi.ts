@@ -103,8 +103,11 @@ export interface Flowbook {
   shareUrl(): Promise<string>;
 }
 
-function asBlob(data: Blob | ArrayBuffer | Uint8Array): Blob {
-  return data instanceof Blob ? data : new Blob([data as BlobPart]);
+/** A file as it was given to a call; what is none is refused. */
+async function asBlob(data: unknown, call: string): Promise<Blob> {
+  if (data instanceof Blob) return data;
+  const { toBlob } = await import("./apiForms.ts");
+  return toBlob(data, call);
 }
 
 const ofResume = ["flow", "parameters"];
@@ -186,8 +189,10 @@ export function createPageApi(session: Session, version: string): Flowbook {
       const file = await session.exportDatabase(options);
       return new Uint8Array(await file.arrayBuffer());
     },
-    importDatabase: (file) => session.importDatabase(asBlob(file)),
-    attach: (name, data) => session.attach(name, asBlob(data)),
+    importDatabase: async (file) =>
+      session.importDatabase(await asBlob(file, "importDatabase")),
+    attach: async (name, data) =>
+      session.attach(name, await asBlob(data, "attach")),
     allow: async (origin) => {
       await session.settled();
       await session.allow(origin);

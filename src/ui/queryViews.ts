@@ -39,12 +39,13 @@ export class QueryViews {
     return this.#viewed.get(id)?.reads;
   }
 
-  /** The cells whose values come from code that has changed since they were run. */
+  /** The cells that take values of code, or read cells, which have changed since they were run. */
   outdated(program: Program): string[] {
     return program.cells
-      .filter(({ id, name, sql }) => {
+      .filter(({ id, name, sql, reads }) => {
         const viewed = this.#viewed.get(id);
-        return sql && viewed && viewed.version !== program.versions[name];
+        const isOutdated = viewed?.version !== program.versions[name];
+        return (sql ?? reads) && viewed && isOutdated;
       })
       .map(({ id }) => id);
   }
@@ -69,7 +70,7 @@ export class QueryViews {
     );
   }
 
-  /** The chosen SQL cells, and those that take values from them over whatever other cells; a program has cells after what they take. */
+  /** The chosen SQL cells, and those that read them or take values from them over whatever other cells; a program has cells after what they take. */
   #withTakers(
     { cells }: Program,
     isChosen: (cell: ProgramCell) => boolean,
@@ -77,7 +78,8 @@ export class QueryViews {
     const names = new Set<string>();
     const ids: string[] = [];
     for (const cell of cells) {
-      const isTaker = cell.inputs.some((name) => names.has(name));
+      const taken = [...cell.inputs, ...(cell.reads ?? [])];
+      const isTaker = taken.some((name) => names.has(name));
       if (!isTaker && !(cell.kind === "sql" && isChosen(cell))) continue;
       for (const name of cell.declares) names.add(name);
       if (cell.kind === "sql") ids.push(cell.id);

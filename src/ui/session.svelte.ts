@@ -640,6 +640,8 @@ export class Session {
     this.selectedNode = undefined;
     this.files = report.files;
     this.#fetching = undefined;
+    this.#adding = undefined;
+    this.addingFiles = new Map();
     this.comingFiles =
       id.startsWith("example-") && !readOnly
         ? missingOf(notebook, report.files)
@@ -832,14 +834,35 @@ export class Session {
     this.#fetching = fetching;
   }
 
-  /** Settles when all files are there that come with the notebook on show. Who has to wait is told. */
+  /** Files that are being added, with the names under which they come. */
+  addingFiles = $state.raw<ReadonlyMap<Blob, string>>(new Map());
+  #adding: Promise<unknown> | undefined;
+
+  /** Has runs wait for files that are being added, until that has come to its end, whichever. */
+  async adds<T>(
+    files: readonly (readonly [Blob, string])[],
+    adding: Promise<T>,
+  ): Promise<T> {
+    this.addingFiles = new Map([...this.addingFiles, ...files]);
+    this.#adding = Promise.allSettled([this.#adding, adding]);
+    try {
+      return await adding;
+    } finally {
+      const left = new Map(this.addingFiles);
+      for (const [file] of files) left.delete(file);
+      this.addingFiles = left;
+    }
+  }
+
+  /** Settles when all files are there that come with the notebook on show or are being added. Who has to wait is told. */
   async filesThere(): Promise<void> {
-    const fetching = this.#fetching;
-    if (!fetching) return;
-    void import("./tellComing.ts").then(({ tellComing }) =>
-      tellComing(this, fetching, this.#parts.clock),
-    );
-    await this.#settledHere(fetching);
+    while (this.#fetching || this.addingFiles.size > 0) {
+      const there = Promise.all([this.#fetching, this.#adding]);
+      void import("./tellComing.ts").then(({ tellComing }) =>
+        tellComing(this, there, this.#parts.clock),
+      );
+      await this.#settledHere(there);
+    }
   }
 
   // ---------------------------------------------------------------- document
@@ -1313,7 +1336,10 @@ export class Session {
 
   /** Keeps a file with the notebook; in the place of another of its name, a notice offers the way back. */
   attach(name: string, data: Blob): Promise<void> {
-    return this.#changeStored((it, host) => it.attach(host, name, data));
+    return this.adds(
+      [[data, name]],
+      this.#changeStored((it, host) => it.attach(host, name, data)),
+    );
   }
 
   /** Removes a file; a notice offers the way back. */

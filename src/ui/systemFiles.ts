@@ -18,7 +18,13 @@ export async function openSystemFiles(
     const [first] = files;
     if (!first) return;
     await session.openMarkdown(notebookOf(withoutDirectionMarks(first.name)));
-    for (const file of files) await session.attach(file.name, file);
+    const addAll = async () => {
+      for (const file of files) await session.attach(file.name, file);
+    };
+    await session.adds(
+      files.map((file) => [file, file.name]),
+      addAll(),
+    );
   } catch (thrown) {
     session.notify("error", toErrorData(thrown).message);
   }

@@ -50,17 +50,18 @@ async function openBeside(
   session.notify("info", words.notTaken({ count: others.length, names }));
 }
 
-/** Opens the first file that is a notebook; else keeps the files with the open one, and says how a task reads them. */
+/**
+ * Opens the first file that is a notebook; else keeps the files with the open one, and says how a task reads them. Settles when
+ * that has begun or the files are kept: `opened` when the notebook is open.
+ */
 export async function takeFiles(
   bench: Workbench,
   files: readonly File[],
-): Promise<void> {
+): Promise<{ opened: Promise<unknown> } | undefined> {
   const { session } = bench;
   const notebook = await findNotebook(files);
-  if (notebook) {
-    await bench.try(() => openBeside(session, notebook, files));
-    return;
-  }
+  if (notebook)
+    return { opened: bench.try(() => openBeside(session, notebook, files)) };
   const kept = new Set<string>();
   const twice = new Set<string>();
   for (const file of files) {
@@ -72,7 +73,7 @@ export async function takeFiles(
     }
   }
   const [first] = kept;
-  if (first === undefined) return;
+  if (first === undefined) return undefined;
   const texts = [
     words.filesKept({
       count: kept.size,
@@ -86,13 +87,28 @@ export async function takeFiles(
     label: words.showFiles,
     run: () => bench.showTab("files"),
   });
+  return undefined;
+}
+
+/** Options of a reader that a file may need. */
+export interface ReadOptions {
+  skip?: number;
+  decimal?: ",";
 }
 
 /** The call that reads a file, as a cell says it. */
-export function callOf(name: string): string {
+export function callOf(name: string, options: ReadOptions = {}): string {
   const reader = readerOf(name);
   const query = reader === "readSqlite" ? ', "SELECT ..."' : "";
-  return `${reader}(${JSON.stringify(name)}${query})`;
+  return `${reader}(${JSON.stringify(name)}${query}${writeOptions(options)})`;
+}
+
+/** Options as the last argument of a call; nothing if there are none. */
+export function writeOptions(options: ReadOptions): string {
+  const written = Object.entries(options).map(
+    ([name, value]) => `${name}: ${JSON.stringify(value)}`,
+  );
+  return written.length === 0 ? "" : `, { ${written.join(", ")} }`;
 }
 
 /** The task of the library that reads a file, by its name. */

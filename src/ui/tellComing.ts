@@ -1,23 +1,34 @@
 import type { Clock } from "../engine/clock.ts";
 import type { Session } from "./session.svelte.ts";
-import { comingFiles } from "./words/files.ts";
+import { addedFiles, comingFiles } from "./words/files.ts";
+import { listNames } from "./words/language.ts";
 
 /** How long somebody waits without a word, in milliseconds. */
 const patience = 500;
 
-/** Says that a run waits for the files that come with the notebook, unless they are there at once, until they are. */
+/** Says that a run waits for files that come with the notebook or are being added, unless they are there at once, until they are. */
 export function tellComing(
-  { notices, comingFiles: names }: Session,
-  there: Promise<void>,
+  session: Pick<Session, "notices" | "comingFiles" | "addingFiles">,
+  there: Promise<unknown>,
   clock: Clock,
 ): void {
+  const { notices } = session;
   let close = (): void => {};
   const cancel = clock.setTimer(clock.now() + patience, () => {
-    const notice = notices.add("info", comingFiles(names));
+    const { comingFiles: coming, addingFiles: adding } = session;
+    const text =
+      coming.length > 0
+        ? comingFiles(coming)
+        : addedFiles({
+            names: listNames([...adding.values()]),
+            count: adding.size,
+          });
+    const notice = notices.add("info", text);
     close = () => notices.close(notice);
   });
-  void there.then(() => {
+  const end = (): void => {
     cancel();
     close();
-  });
+  };
+  void there.then(end, end);
 }

@@ -149,6 +149,19 @@ test("a file is previewed, renamed, removed and brought back, and its cells are 
   await expect(
     pane.getByRole("button", { name: "b.csv", exact: true }),
   ).toBeFocused();
+
+  // A title above the columns, and decimal commas: the call that is offered has what it needs.
+  await page.evaluate(() =>
+    window.flowbook.attach(
+      "t.csv",
+      new Blob(["Report\nname;n;at\na;1,5;x\nb;2,25;y\n"]),
+    ),
+  );
+  await pane.getByRole("button", { name: "t.csv", exact: true }).click();
+  await expect(
+    pane.getByText('readCsv("t.csv", { skip: 1, decimal: "," })'),
+  ).toBeVisible();
+  await expect(pane.getByText("2.25", { exact: true })).toBeVisible();
 });
 
 test("a file that is dropped on the row of a missing one takes its place, whatever it is called", async ({

@@ -28,6 +28,18 @@ flow("More", () => more())`,
     source: "SELECT count(*) AS n FROM flight",
   },
   { name: "bad", language: "sql", source: "DELETE FROM flight" },
+  {
+    name: "over",
+    language: "sql",
+    source: "SELECT e.n + max(c.n) AS sum FROM chosen c, everything e",
+  },
+  {
+    name: "twice",
+    language: "sql",
+    source: "SELECT 2 * n AS m FROM everything",
+  },
+  { name: "wrong", language: "sql", source: "SELECT m, x FROM twice" },
+  { name: "behind", language: "sql", source: "SELECT * FROM wrong" },
 ]);
 
 test("a SQL cell binds values of cells and parameters, follows the tables that it reads, and refuses to write", async ({
@@ -45,8 +57,19 @@ test("a SQL cell binds values of cells and parameters, follows the tables that i
   });
   const everything = page.getByRole("group", { name: "Output of everything" });
   await expect(everything.getByText("500", { exact: true })).toBeVisible();
+  // Cells that others read by their names, also with the values that they bind.
+  expect(
+    await page.evaluate(() => window.flowbook.output("over")),
+  ).toMatchObject({ rows: [{ sum: 667 }] });
+  const twice = page.getByRole("group", { name: "Output of twice" });
+  await expect(twice.getByText("1000", { exact: true })).toBeVisible();
   await run(page, { flow: "More" });
   await expect(everything.getByText("501", { exact: true })).toBeVisible();
+  await expect(twice.getByText("1002", { exact: true })).toBeVisible();
+  const behind = page.getByRole("group", { name: "Output of behind" });
+  await expect(behind).toContainText(
+    "In the SQL cell wrong, which is read here: SQLite: no such column: x",
+  );
   await expect(
     page.getByRole("group", { name: "Output of bad" }),
   ).toContainText("Use db.exec in a task");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Output } from "../../src/engine/protocol.ts";
-import { toApiOutput, toParameters } from "../../src/ui/apiForms.ts";
+import { toApiOutput, toBlob, toParameters } from "../../src/ui/apiForms.ts";
 
 const form = (...outputs: Output[]) =>
   toApiOutput(outputs, () => Promise.resolve([]));
@@ -59,4 +59,30 @@ test("an output is the value of a cell, and what it logs only if there is nothin
   expect(await form(log, json(2))).toEqual({ type: "json", text: "2" });
   expect(await form(log)).toEqual(said);
   expect(await form(log, thrown)).toEqual({ ...said, error: "after display" });
+});
+
+test.each([5, "a,b", {}, null, undefined, [1, 2]])(
+  "what is no file is refused by the calls that take one: %j",
+  (data) => {
+    expect(() => toBlob(data, "attach")).toThrow(
+      expect.objectContaining({
+        code: "invalid-argument",
+        message: expect.stringMatching(
+          /^attach takes a file as a Blob, an ArrayBuffer or a Uint8Array, and not .+\. Nothing was changed\./,
+        ) as string,
+      }),
+    );
+  },
+);
+
+test("bytes of every kind are files", async () => {
+  const bytes = new Uint8Array([1, 2, 3, 4]);
+  for (const data of [
+    bytes,
+    bytes.buffer,
+    new DataView(bytes.buffer),
+    new Blob([bytes]),
+    bytes.subarray(0),
+  ])
+    expect(await toBlob(data, "attach").bytes()).toEqual(bytes);
 });

@@ -94,12 +94,12 @@ test("a cell that shows the result of a flow says to run it, and every other mis
   expect(tellNotRunYet(other, notebook(two))).toBeUndefined();
 });
 
-test("a query that takes a SQL cell for a table is told so, and not to wait for a flow", () => {
+test("code that takes a SQL cell for a table is told so, and not to wait for a flow", () => {
   const { cells, ...rest } = notebook({ Clock: two.Clock });
   const sql = { ...cells[0]!, id: "c", kind: "sql" as const, name: "counts" };
   const found = { ...rest, cells: [...cells, { ...sql, source: "SELECT 1" }] };
   expect(tellNotRunYet(missing("counts"), found)).toMatch(
-    /^counts is a SQL cell and no table.* FROM \(SELECT \.\.\.\) AS counts/,
+    /^counts is a SQL cell and no table.* as the value counts\.$/,
   );
   // A table may have the name of the cell.
   const ticks = { ...sql, name: "ticks" };

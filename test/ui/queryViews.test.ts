@@ -37,6 +37,24 @@ describe("SQL cells run again", () => {
     expect(views.reading(program, ["none"])).toEqual([]);
   });
 
+  test("when a SQL cell that they read changes, or what that takes", () => {
+    const chain = {
+      ...sources,
+      "whole.sql": "SELECT * FROM far",
+      "far.sql": "SELECT * FROM near, fixed",
+    };
+    const { views, program } = viewed(compile(chain));
+    expect(views.withParameters(program)).toEqual(["#near", "#far", "#whole"]);
+    const edited = compile({ ...chain, home: 'const home = "JFK"' });
+    expect(views.outdated(edited)).toEqual(["#fixed", "#far", "#whole"]);
+    expect(views.reading(program, ["airport"]).sort()).toEqual([
+      "#far",
+      "#fixed",
+      "#near",
+      "#whole",
+    ]);
+  });
+
   test("at every change if it is not known what they read", () => {
     const { views, program } = viewed();
     const all = program.cells.find(({ name }) => name === "all")!;

@@ -670,6 +670,49 @@ test("an example whose file the network does not bring keeps no other notebook f
   expect(calls).toContain("write file rows.csv");
 });
 
+test("a run waits until all files are added that were given before, and says so", async () => {
+  const { session, calls, said, ring, database } = makeSession("a");
+  await session.openNotebook("a");
+  const files = [new File(["1"], "1.csv"), new File(["2"], "2.csv")] as const;
+  let begin = (): void => {};
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  // As when what keeps files has to be fetched first, and one fails.
+  const write = database.writeFile.bind(database);
+  database.writeFile = (name, ...rest) =>
+    name === "2.csv"
+      ? Promise.reject(new Error("no room"))
+      : write(name, ...rest);
+  const adding = session.adds(
+    files.map((file) => [file, file.name]),
+    begun.then(async () => {
+      for (const file of files) await session.attach(file.name, file);
+    }),
+  );
+  const failing = expect(adding).rejects.toThrow("no room");
+  const byButton = session.startRun();
+  const byScript = session.desk.run({}).catch((thrown: unknown) => thrown);
+  await vi.waitUntil(ring);
+  expect(said()).toContain(
+    "Waiting for 1.csv and 2.csv, which are being added.",
+  );
+  expect(calls.filter((call) => call.startsWith("run"))).toEqual([]);
+  begin();
+  await Promise.all([failing, byButton, byScript]);
+  expect(session.addingFiles.size).toBe(0);
+  const order = calls.filter((call) => /^(?:run|write file)/.test(call));
+  expect(order[0]).toBe("write file 1.csv");
+  expect(order[1]).toMatch(/^run /);
+});
+
+test("a file of which no end comes holds up no run of another notebook", async () => {
+  const { session, calls } = makeSession("a", "b");
+  await session.openNotebook("a");
+  void session.adds([[new Blob(), "a.csv"]], new Promise(() => {}));
+  await session.openNotebook("b");
+  await session.startRun();
+  expect(calls).toContainEqual(expect.stringMatching(/^run .* in b$/));
+});
+
 test("a notebook for which there was no room when it was opened is saved when there is, and not taken for another tab's", async () => {
   const { session, library, texts, said } = makeSession("a");
   const { write } = library;

@@ -12,6 +12,7 @@ async function openAll(...files: File[]): Promise<unknown[][]> {
     openMarkdown: async (text: string) => {
       told.push(["own", text]);
     },
+    adds: (_: unknown, adding: Promise<unknown>) => adding,
     attach: async (name: string) => {
       told.push(["attach", name]);
     },

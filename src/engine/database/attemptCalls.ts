@@ -1,6 +1,6 @@
 /** What attempts and views do with the database over their ports. */
 import { FlowError } from "../../core/errors.ts";
-import type { SqlParameters } from "../protocol.ts";
+import type { CellQuery, SqlParameters } from "../protocol.ts";
 import type { CheckedData } from "../guard.ts";
 import { HandedOver, type DataPort } from "./dataPort.ts";
 import type { QueryRows } from "./execute.ts";
@@ -9,6 +9,7 @@ import type { Attach } from "./databaseFile.ts";
 import type { Connection } from "./sqlite.ts";
 import { mayMakeIndex } from "./statements.ts";
 import type { TableLoad } from "./tableLoad.ts";
+import { tablesUsed } from "./tableUse.ts";
 import type { Transactions } from "./transactions.ts";
 
 /** An attempt, or a view, that has a port to the database. */
@@ -32,18 +33,43 @@ export interface OpenDatabase {
   history: History;
 }
 
-/** Runs a query, with the history if it speaks of that; without an owner, of what is committed. */
+/** Runs a query, over the SQL cells that it reads, and with the history if one of them speaks of that; without an owner, of what is committed. */
 export async function runQuery(
   { transactions, history }: OpenDatabase,
   owner: Attempt | undefined,
   sql: string,
   parameters: SqlParameters,
-  limit?: number,
+  { limit, cells }: { limit?: number | undefined; cells?: Cells } = {},
 ): Promise<QueryRows> {
-  const wanted = historyIn(sql);
-  if (!wanted) return transactions.query(owner, sql, parameters, { limit });
+  const read = cells && (await loadCells()).readingCells(cells);
+  const options = { limit, read };
+  const wanted = historyOf(sql, cells);
+  if (!wanted) return transactions.query(owner, sql, parameters, options);
   await history.update(wanted);
-  return transactions.query(owner, sql, parameters, { limit, history });
+  return transactions.query(owner, sql, parameters, { ...options, history });
+}
+
+type Cells = readonly CellQuery[] | undefined;
+
+const loadCells = () => import("./cellTables.ts");
+
+function historyOf(sql: string, cells: Cells = []) {
+  return historyIn([sql, ...cells.map((cell) => cell.sql)].join("\n;"));
+}
+
+/** The names of the tables that a query reads over SQL cells; undefined if that cannot be told. */
+export async function findTables(
+  { transactions }: OpenDatabase,
+  sql: string,
+  cells: Cells,
+): Promise<readonly string[] | undefined> {
+  if (historyOf(sql, cells)) return undefined;
+  const { tablesReadOver } = cells ? await loadCells() : {};
+  return transactions.read((reader) =>
+    tablesReadOver && cells
+      ? tablesReadOver(reader, sql, cells)
+      : tablesUsed(reader, sql),
+  );
 }
 
 /** Does what an attempt asks for over its port. */
@@ -56,8 +82,10 @@ export async function carryOut(
   if (attempt.isSettled) throw returned();
   switch (call.method) {
     case "query": {
-      const { sql, parameters } = call;
-      const { rows } = await runQuery(database, attempt, sql, parameters);
+      const { sql, parameters, cells } = call;
+      const { rows } = await runQuery(database, attempt, sql, parameters, {
+        cells,
+      });
       return rows;
     }
     case "exec": {

@@ -18,7 +18,12 @@ import type {
   StoredNotebook,
 } from "../../storage/notebookStore.ts";
 import { attemptKey } from "../attempt.ts";
-import type { AttemptId, Output, SqlParameters } from "../protocol.ts";
+import type {
+  AttemptId,
+  CellQuery,
+  Output,
+  SqlParameters,
+} from "../protocol.ts";
 import type {
   Commit,
   CopyEntry,
@@ -35,6 +40,7 @@ import type {
 } from "../services.ts";
 import {
   carryOut,
+  findTables,
   makeAttempt,
   refuseUnfinishedLoad,
   returned,
@@ -46,7 +52,7 @@ import {
 import { serveDataPort } from "./dataPort.ts";
 import type { RowExport } from "./exportRows.ts";
 import { gatherBlob } from "./gatherBlob.ts";
-import { History, historyIn } from "./history.ts";
+import { History } from "./history.ts";
 import { KnownTables } from "./knownTables.ts";
 import { alwaysChecked } from "./openFound.ts";
 import { readTables } from "./schema.ts";
@@ -340,13 +346,18 @@ export class Database implements DatabaseService {
     sql: string,
     parameters: SqlParameters = [],
     limit?: number,
+    cells?: readonly CellQuery[],
   ): Promise<QueryResult> {
-    return runQuery(this.#open(), undefined, sql, parameters, limit);
+    return runQuery(this.#open(), undefined, sql, parameters, {
+      ...{ limit, cells },
+    });
   }
 
-  async tablesRead(sql: string): Promise<readonly string[] | undefined> {
-    if (historyIn(sql)) return undefined;
-    return this.#open().transactions.tablesRead(sql);
+  async tablesRead(
+    sql: string,
+    cells?: readonly CellQuery[],
+  ): Promise<readonly string[] | undefined> {
+    return findTables(this.#open(), sql, cells);
   }
 
   async tables(): Promise<readonly TableSchema[]> {

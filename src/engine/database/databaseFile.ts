@@ -1,7 +1,8 @@
 import type { FoundPages, PageImage } from "../../core/pages.ts";
 import { PageFile, type LentParts, type UnreadParts } from "./pageFile.ts";
 import type { VfsFile } from "./pageVfs.ts";
-import { detachOthers, TransactionLost } from "./execute.ts";
+import { TransactionLost } from "./execute.ts";
+import { detachOthers } from "./leftovers.ts";
 import type { WatchedImage } from "./tableSize.ts";
 import type { Connection } from "./sqlite.ts";
 import { makeBlobShelf, type Shelf } from "./waitingRows.ts";

@@ -1,5 +1,4 @@
 import { FlowError } from "../../core/errors.ts";
-import { quoteName } from "../../core/sqliteRules.ts";
 import type { SqlParameters, SqlValue } from "../protocol.ts";
 import { bindParameters, type BoundStatement } from "./parameters.ts";
 import { sqlError } from "./sqlError.ts";
@@ -40,23 +39,29 @@ export function query(
   const statement = parseQuery(sql);
   const bound = bindParameters(sql, statement, parameters);
   try {
-    const read = readRows(
-      connection,
-      statement,
-      bound,
-      Math.min(limit, mostRows),
-    );
-    const { columns, rows } = read;
-    if (!read.more) return { columns, rows, total: rows.length };
-    if (limit > mostRows)
-      throw new FlowError(
-        "sql-failed",
-        `The query has more than ${mostRows.toLocaleString("en")} rows. Add a LIMIT or a WHERE, or let SQL do the summing up.`,
-      );
-    return { columns, rows, total: countRows(connection, statement, bound) };
+    return rowsOf(connection, statement, bound, limit);
   } catch (thrown) {
     throw queryError(thrown, statement, { ...bound, whole: sql, connection });
   }
+}
+
+/** The rows of a statement that only reads, of which no more come back than `limit`. */
+export function rowsOf(
+  connection: Connection,
+  statement: SqlStatement,
+  bound: BoundStatement,
+  limit: number,
+): QueryRows {
+  const most = Math.min(limit, mostRows);
+  const read = readRows(connection, statement, bound, most);
+  const { columns, rows } = read;
+  if (!read.more) return { columns, rows, total: rows.length };
+  if (limit > mostRows)
+    throw new FlowError(
+      "sql-failed",
+      `The query has more than ${mostRows.toLocaleString("en")} rows. Add a LIMIT or a WHERE, or let SQL do the summing up.`,
+    );
+  return { columns, rows, total: countRows(connection, statement, bound) };
 }
 
 /** What was thrown by a statement that only reads, as its reader is told it. */
@@ -195,13 +200,6 @@ export function readAll(
     statement.free();
   }
   return rows;
-}
-
-/** Takes away what a connection has attached; its transaction must have ended. */
-export function detachOthers(connection: Connection): void {
-  for (const [, name] of readAll(connection, "PRAGMA database_list"))
-    if (name !== "main" && name !== "temp")
-      connection.run(`DETACH "${String(name)}"`);
 }
 
 /** The one statement of a query. Throws what is wrong with it that needs no database to be told. */
@@ -386,14 +384,4 @@ function isReadOnlyRefusal(thrown: unknown): boolean {
     thrown instanceof Error &&
     thrown.message.includes("attempt to write a readonly database")
   );
-}
-
-/** Drops temporary tables, which live in the connection and would outlast the attempt that made them. */
-export function dropTemporary(writer: Connection): void {
-  const found = readAll(
-    writer,
-    "SELECT type, name FROM temp.sqlite_schema WHERE type IN ('trigger', 'view', 'table') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type DESC",
-  );
-  for (const [type, name] of found)
-    writer.run(`DROP ${type} IF EXISTS temp.${quoteName(String(name))}`);
 }

@@ -2,7 +2,7 @@
 import type { NotebookStore } from "../../storage/notebookStore.ts";
 import type { HistoryTables } from "./historyTables.ts";
 import type { Connection, Sqlite } from "./sqlite.ts";
-import { nameOf, tokenize } from "./tokens.ts";
+import { nameOf, tokenize } from "../../core/sqlTokens.ts";
 
 /** The tables of the history, by name. */
 export const historyNames = ["runs", "tasks", "attempts", "logs"] as const;

@@ -4,7 +4,7 @@ import type { LoadRequest } from "../protocol.ts";
 import { typeOfDeclaration, type ColumnType } from "./columnTypes.ts";
 import { readAll, readRow } from "./execute.ts";
 import type { Connection, RawValue } from "./sqlite.ts";
-import { tokenize } from "./tokens.ts";
+import { tokenize } from "../../core/sqlTokens.ts";
 
 /** A column that rows are loaded into. */
 export interface Column {

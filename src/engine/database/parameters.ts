@@ -3,6 +3,9 @@ import type { SqlParameters, SqlValue } from "../protocol.ts";
 import type { RawValue } from "./sqlite.ts";
 import type { SqlStatement } from "./statements.ts";
 
+/** How many parameters SQLite takes. */
+export const mostParameters = 32_766;
+
 /** A statement's own text and the values for its parameters, by position. */
 export interface BoundStatement {
   sql: string;
@@ -23,7 +26,7 @@ export function bindParameters(
 ): BoundStatement {
   const slots = numberParameters(statement);
   const count = slots.reduce((most, slot) => Math.max(most, slot.number), 0);
-  if (count > 32_766)
+  if (count > mostParameters)
     throw new FlowError(
       "sql-failed",
       `The statement has ${count} parameters; SQLite takes 32,766. Use load for many rows.`,

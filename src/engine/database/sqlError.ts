@@ -2,7 +2,7 @@ import { FlowError } from "../../core/errors.ts";
 import { historyNames } from "./history.ts";
 import type { Connection } from "./sqlite.ts";
 import { notebookTable } from "./statements.ts";
-import { nameOf, tokenize, type Token } from "./tokens.ts";
+import { nameOf, tokenize, type Token } from "../../core/sqlTokens.ts";
 
 /**
  * SQLite's error as ours, with the place in the text where that can be found. `sql` is the text of the statement that failed,

@@ -1,5 +1,5 @@
 import { FlowError } from "../../core/errors.ts";
-import { nameOf, tokenize, type Token } from "./tokens.ts";
+import { nameOf, tokenize, type Token } from "../../core/sqlTokens.ts";
 
 /** The table in which a file that travels takes the notebook's runs along; see notebookTable.ts. */
 export const notebookTable = "flowbook_notebook";

@@ -6,7 +6,7 @@ import { fold, quoteName } from "../../core/sqliteRules.ts";
 import type { TouchedTable } from "../../core/tablesWritten.ts";
 import { readAll } from "./execute.ts";
 import type { Connection } from "./sqlite.ts";
-import { nameOf, tokenize } from "./tokens.ts";
+import { nameOf, tokenize } from "../../core/sqlTokens.ts";
 
 /** Operations of SQLite's programs that name a page, by which operand does and which says the database (0 is the notebook's). */
 const pageOperations: Readonly<Record<string, { page: number; of: number }>> = {

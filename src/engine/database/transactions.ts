@@ -16,7 +16,6 @@ import type { FoundPages, PageImage } from "../../core/pages.ts";
 import type { TouchedTable } from "../../core/tablesWritten.ts";
 import type { SqlParameters } from "../protocol.ts";
 import {
-  dropTemporary,
   exec,
   query,
   TransactionLost,
@@ -24,6 +23,7 @@ import {
   type OtherWay,
   type QueryRows,
 } from "./execute.ts";
+import { dropTemporary } from "./leftovers.ts";
 import { isMostlyFree } from "./freePages.ts";
 import type { History } from "./history.ts";
 import type { Attach, OpenFile, Save } from "./databaseFile.ts";
@@ -32,7 +32,7 @@ import { PageFile, type LentParts } from "./pageFile.ts";
 import type { Connection, Sqlite } from "./sqlite.ts";
 import * as failures from "./transactionErrors.ts";
 import type { WatchedImage } from "./tableSize.ts";
-import { tablesUsed, TouchedTables } from "./tableUse.ts";
+import { TouchedTables } from "./tableUse.ts";
 import { UnreadRest } from "./unreadRest.ts";
 import { WaitingRows } from "./waitingRows.ts";
 import { WriteQueue } from "./writeQueue.ts";
@@ -90,16 +90,20 @@ export class Transactions<Owner extends object> {
     return this.#unread.fetch();
   }
 
-  /** Runs a query that sees the owner's own writes, and the history if it is given. */
+  /** Runs a query that sees the owner's own writes, and the history if it is given; `read` is how. */
   async query(
     owner: Owner | undefined,
     sql: string,
     parameters: SqlParameters,
-    options: { limit?: number | undefined; history?: History | undefined } = {},
+    options: {
+      limit?: number | undefined;
+      history?: History | undefined;
+      read?: typeof query | undefined;
+    } = {},
   ): Promise<QueryRows> {
-    const { limit, history } = options;
+    const { limit, history, read = query } = options;
     const run = (connection: Connection) =>
-      query(connection, sql, parameters, limit);
+      read(connection, sql, parameters, limit);
     if (owner === undefined || this.#writing !== owner)
       return this.read(
         (reader) =>
@@ -150,11 +154,6 @@ export class Transactions<Owner extends object> {
       this.#touched.rows(writer, table);
       return work(writer, attach);
     });
-  }
-
-  /** The names of the tables that a query reads; undefined if that cannot be told. */
-  async tablesRead(sql: string): Promise<string[] | undefined> {
-    return this.read((reader) => tablesUsed(reader, sql));
   }
 
   /** Writes in the owner's transaction, which begins when it is the owner's turn. */

@@ -1,4 +1,4 @@
-/** What to write where a query takes the name of a SQL cell for a table, as its error says; undefined of other errors. */
+/** What to write where code queries a SQL cell as if it were a table, as the error says; undefined of other errors. */
 export function adviceOnCell(
   message: string,
   cells: readonly { kind: string; name: string }[],
@@ -9,6 +9,6 @@ export function adviceOnCell(
   );
   return (
     cell &&
-    `${cell.name} is a SQL cell and no table, and a query finds tables only. Write the query of that cell in its place, FROM (SELECT ...) AS ${cell.name}, or make a view of it with db.exec in a task.`
+    `${cell.name} is a SQL cell and no table. Other SQL cells read it by its name; what code asks of the database finds tables only, and has the rows of the cell as the value ${cell.name}.`
   );
 }

@@ -8,9 +8,14 @@ export function isCell(step: Step): step is LinkedCell {
   return typeof step !== "string";
 }
 
+/** The names that a cell needs of others: those that its code uses, and the SQL cells that its query reads. */
+export function neededBy({ inputs, reads }: LinkedCell): readonly string[] {
+  return reads.size > 0 ? [...new Set([...inputs, ...reads.keys()])] : inputs;
+}
+
 /** What a cell needs, and which cells define a name. */
 export function nextOf(owners: Owners): (step: Step) => readonly Step[] {
-  return (step) => (isCell(step) ? step.inputs : (owners.get(step) ?? []));
+  return (step) => (isCell(step) ? neededBy(step) : (owners.get(step) ?? []));
 }
 
 /** How many steps are looked at in all to say how cells need each other. */
@@ -32,7 +37,7 @@ export function describeCircles(
     return component.filter(isCell).map((cell) => {
       const path = findCycle(cell, owners, () => left-- > 0);
       const name =
-        path[0]?.name ?? cell.inputs.find((input) => inside.has(input))!;
+        path[0]?.name ?? neededBy(cell).find((input) => inside.has(input))!;
       const steps = path
         .slice(0, mostNamed)
         .map(
@@ -43,7 +48,14 @@ export function describeCircles(
         steps.push(`needs \`${name}\`, which needs this cell`);
       if (path.length > mostNamed)
         steps.push(`and so on over ${path.length - mostNamed} more`);
-      const message = `Cell ${cell.name} ${steps.join(", ")}: cells that need each other in a circle cannot be evaluated. Move one of these names into a cell of its own.`;
+      const isOfQueries = path.every((step, index) =>
+        path.at(index - 1)!.cell.reads.has(step.name),
+      );
+      const advice =
+        isOfQueries && path.length > 0
+          ? "Let one of them read tables instead"
+          : "Move one of these names into a cell of its own";
+      const message = `Cell ${cell.name} ${steps.join(", ")}: cells that need each other in a circle cannot be evaluated. ${advice}.`;
       return { cell, name, message };
     });
   });

@@ -1,7 +1,9 @@
 import { hashText } from "../../core/hash.ts";
+import { fold } from "../../core/sqliteRules.ts";
 import type { Cell, Diagnostic, Notebook } from "../document.ts";
 import { analyseCell } from "./analyseCell.ts";
 import type { CellAnalysis } from "./analyseCell.ts";
+import { neededBy } from "./circles.ts";
 import { emitScript } from "./emit.ts";
 import { findOwners, isIn, linkCells } from "./link.ts";
 import type { LinkedCell } from "./link.ts";
@@ -10,16 +12,21 @@ import { languageTasks } from "./lint/kinds.ts";
 import { positionAt } from "./position.ts";
 import type { Problem } from "./problem.ts";
 import type { Program, ProgramCell } from "./program.ts";
+import { queryTables } from "./queryTables.ts";
+import type { NamedTable } from "./queryTables.ts";
 import { quotedValues, readSqlTemplate } from "./sqlTemplate.ts";
 import type { SqlTemplate } from "./sqlTemplate.ts";
+import { tablesWritten } from "./tablesWritten.ts";
 import { computeVersions } from "./versions.ts";
 
 /** What is remembered of cells from one compilation to the next, so that an edit costs about the cell that it changed. */
 export interface CompileCache {
   /** By source, for each kind. Only what the last compilation used is kept. */
   analyses: { ts: Map<string, CellAnalysis>; js: Map<string, CellAnalysis> };
-  /** What SQL cells take, by source; undefined for those that take nothing. */
-  templates: Map<string, SqlTemplate | undefined>;
+  /** What SQL cells take and read, by source. */
+  queries: Map<string, Query>;
+  /** The tables that code writes, in small letters. */
+  written: WeakMap<CellAnalysis, readonly string[]>;
   /** What linting said, and for which tasks of other cells. */
   lints: WeakMap<CellAnalysis, { key: string; problems: readonly Problem[] }>;
   /** The last script of a cell, and for which name and inputs. */
@@ -28,10 +35,18 @@ export interface CompileCache {
 
 type CellCode = ReturnType<typeof emitScript>;
 
+/** A SQL cell by itself. */
+interface Query {
+  /** What it takes; undefined if it takes nothing. */
+  template: SqlTemplate | undefined;
+  tables: readonly NamedTable[];
+}
+
 export function createCache(): CompileCache {
   return {
     analyses: { ts: new Map(), js: new Map() },
-    templates: new Map(),
+    queries: new Map(),
+    written: new WeakMap(),
     lints: new WeakMap(),
     scripts: new WeakMap(),
   };
@@ -44,12 +59,11 @@ export function compileNotebook(
 ): Program {
   const sources = new Map(notebook.cells.map((cell) => [cell.id, cell.source]));
   const analyses = analyseCells(notebook.cells, cache);
-  const templates = readTemplates(notebook.cells, cache);
+  const queries = readQueries(notebook.cells, cache);
   const cells: LinkedCell[] = notebook.cells.flatMap((cell) => {
     const { id, name, kind } = cell;
     if (kind === "md") return [];
-    const analysis =
-      analyses.get(id) ?? describeSql(cell, templates.get(id)?.analysis);
+    const analysis = analyses.get(id) ?? describeSql(cell, queries.get(id)!);
     const problems = [...analysis.problems];
     return {
       id,
@@ -59,12 +73,16 @@ export function compileNotebook(
       problems,
       inputs: [],
       language: [],
+      reads: new Map(),
       parameters: [],
       reason: undefined,
     };
   });
   lintCells(cells, analyses, cache);
-  const order = linkCells(cells);
+  const order = linkCells(
+    cells,
+    writtenTables(notebook.cells, analyses, cache),
+  );
 
   const { versions, usesContext } = computeVersions(
     order.flatMap(
@@ -76,8 +94,8 @@ export function compileNotebook(
             // What binds a parameter depends on the parameters.
             refersTo:
               cell.parameters.length > 0
-                ? [...cell.inputs, "context"]
-                : cell.inputs,
+                ? [...neededBy(cell), "context"]
+                : neededBy(cell),
           },
         ],
     ),
@@ -85,13 +103,16 @@ export function compileNotebook(
   const broken = cells.flatMap(({ id, reason }) =>
     reason === undefined ? [] : [[id, reason] as const],
   );
-  const programCells = order.map((cell) =>
-    toProgramCell(
-      cell,
-      analyses.get(cell.id) ?? templates.get(cell.id)?.analysis,
-      sources.get(cell.id) ?? "",
-      cache,
-      templates.get(cell.id)?.texts,
+  const programCells = withReads(
+    order,
+    order.map((cell) =>
+      toProgramCell(
+        cell,
+        analyses.get(cell.id) ?? queries.get(cell.id)?.template?.analysis,
+        sources.get(cell.id) ?? "",
+        cache,
+        queries.get(cell.id)?.template?.texts,
+      ),
     ),
   );
   return {
@@ -132,30 +153,38 @@ function analyseCells(
   return analyses;
 }
 
-/** What SQL cells take, by the cell's id. */
-function readTemplates(
+/** What SQL cells take and read, by the cell's id. */
+function readQueries(
   cells: readonly Cell[],
   cache: CompileCache,
-): Map<string, SqlTemplate> {
-  const used: CompileCache["templates"] = new Map();
-  const templates = new Map<string, SqlTemplate>();
+): Map<string, Query> {
+  const used: CompileCache["queries"] = new Map();
+  const queries = new Map<string, Query>();
   for (const { id, kind, source } of cells) {
     if (kind !== "sql") continue;
-    const template = cache.templates.has(source)
-      ? cache.templates.get(source)
-      : readSqlTemplate(source);
-    used.set(source, template);
-    if (template) templates.set(id, template);
+    const query =
+      used.get(source) ?? cache.queries.get(source) ?? readQuery(source);
+    used.set(source, query);
+    queries.set(id, query);
   }
-  cache.templates = used;
-  return templates;
+  cache.queries = used;
+  return queries;
 }
 
-/** A SQL cell, as linking sees it; `values` is what it takes, if it takes something. */
+function readQuery(source: string): Query {
+  const template = readSqlTemplate(source);
+  if (template && !template.analysis.isReadable)
+    return { template, tables: [] };
+  const text = template?.texts.join("?") ?? source;
+  return { template, tables: queryTables(text) };
+}
+
+/** A SQL cell, as linking sees it. */
 function describeSql(
   cell: Cell,
-  values: CellAnalysis | undefined,
+  { template, tables }: Query,
 ): LinkedCell["analysis"] {
+  const values = template?.analysis;
   return {
     problems: [...(values?.problems ?? []), ...quotedValues(cell.source)],
     declared: new Map([[cell.name, { from: 0, to: 0 }]]),
@@ -163,7 +192,55 @@ function describeSql(
     imported: new Map(),
     flows: [],
     isReadable: values?.isReadable ?? true,
+    tables,
   };
+}
+
+/** Whether code of the notebook writes a table; it is looked at when a query first names a SQL cell. */
+function writtenTables(
+  cells: readonly Cell[],
+  analyses: ReadonlyMap<string, CellAnalysis>,
+  cache: CompileCache,
+): (table: string) => boolean {
+  let all: Set<string> | undefined;
+  const find = () =>
+    cells.flatMap((cell) => {
+      const analysis = analyses.get(cell.id);
+      if (!analysis) return [];
+      let names = cache.written.get(analysis);
+      if (!names) {
+        names = tablesWritten([cell]).names.map(fold);
+        cache.written.set(analysis, names);
+      }
+      return names;
+    });
+  return (table) => (all ??= new Set(find())).has(table);
+}
+
+/** Adds what SQL cells read over others, and what those take. Each cell comes after what it reads. */
+function withReads(
+  order: readonly LinkedCell[],
+  cells: readonly ProgramCell[],
+): ProgramCell[] {
+  const known = new Map<string, ProgramCell>();
+  return cells.map((cell, index) => {
+    const reads = [...order[index]!.reads.keys()].flatMap((name) => [
+      ...(known.get(name)?.reads ?? []),
+      name,
+    ]);
+    if (cell.kind !== "sql") return cell;
+    const inputs = reads.flatMap((name) => known.get(name)?.inputs ?? []);
+    const linked =
+      reads.length === 0
+        ? cell
+        : {
+            ...cell,
+            inputs: [...new Set([...cell.inputs, ...inputs])],
+            reads: [...new Set(reads)],
+          };
+    known.set(cell.name, linked);
+    return linked;
+  });
 }
 
 /** Adds what is wrong in the bodies of flows. That depends on other cells, since their tasks make refs too. */

@@ -2,10 +2,11 @@
  * Puts the cells of a notebook together: which cell gives which name, in which order they are evaluated, and which are left out.
  * Everything is worked out anew each time; what is wrong stays on the cells concerned, and the rest goes on.
  */
+import { fold } from "../../core/sqliteRules.ts";
 import { listNames } from "../../core/words.ts";
 import { nameProblem } from "../names.ts";
 import type { CellAnalysis, Span } from "./analyseCell.ts";
-import { describeCircles, isCell, nextOf } from "./circles.ts";
+import { describeCircles, isCell, neededBy, nextOf } from "./circles.ts";
 import type { Step } from "./circles.ts";
 import { findComponents } from "./components.ts";
 import {
@@ -16,6 +17,7 @@ import {
 } from "./globals.ts";
 import { type Guess, makeGuess } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
+import type { NamedTable } from "./queryTables.ts";
 import { explainPythonName } from "./slips.ts";
 
 /** A cell that is to be linked. A SQL cell declares its own name, and uses those of the values that it takes. */
@@ -26,13 +28,18 @@ export interface LinkedCell {
   analysis: Pick<
     CellAnalysis,
     "problems" | "isReadable" | "declared" | "free" | "imported" | "flows"
-  >;
+  > & {
+    /** Of a SQL cell: the tables that its query names. */
+    tables?: readonly NamedTable[];
+  };
   /** What is wrong, beginning with what was wrong with the cell by itself. Linking adds to it. */
   problems: Problem[];
   /** Names that it takes from other cells. */
   inputs: string[];
   /** Free names that are the language's. */
   language: string[];
+  /** Of a SQL cell: the other SQL cells whose rows its query reads, each with the first place. */
+  reads: Map<string, Span>;
   /** Of a SQL cell: names that nothing defines, which are taken from the parameters of a flow. */
   parameters: string[];
   /** Why it is left out, for people; undefined if it is not. */
@@ -41,14 +48,21 @@ export interface LinkedCell {
 
 const wholeCell: Span = { from: 0, to: 0 };
 
-/** Links cells, which are changed by it; gives those that can be evaluated, each after the cells that it takes names from. */
-export function linkCells(cells: readonly LinkedCell[]): LinkedCell[] {
+/**
+ * Links cells, which are changed by it; gives those that can be evaluated, each after the cells that it takes names from.
+ * `isWritten` says whether the code of the notebook writes a table of a name.
+ */
+export function linkCells(
+  cells: readonly LinkedCell[],
+  isWritten: (table: string) => boolean = () => false,
+): LinkedCell[] {
   const owners = findOwners(cells);
   checkCellNames(cells);
   checkDuplicates(owners);
   checkFlowNames(cells);
   const guess = makeGuess();
   for (const cell of cells) resolveNames(cell, owners, guess);
+  resolveTables(cells, isWritten);
   const components = findComponents(cells, nextOf(owners));
   checkCycles(components, owners);
   for (const cell of cells)
@@ -252,6 +266,27 @@ function resolveNames(cell: LinkedCell, owners: Owners, guess: Guess): void {
   }
 }
 
+/**
+ * Finds the SQL cells that queries read: what they name where a table can stand, unless it is a table that the notebook makes. A
+ * cell that names itself means the table of that name. SQL takes a name in capitals for the same one.
+ */
+function resolveTables(
+  cells: readonly LinkedCell[],
+  isWritten: (table: string) => boolean,
+): void {
+  const queries = new Map<string, LinkedCell>();
+  for (const cell of cells)
+    if (cell.kind === "sql" && !queries.has(fold(cell.name)))
+      queries.set(fold(cell.name), cell);
+  for (const cell of cells)
+    for (const { name, from, to } of cell.analysis.tables ?? []) {
+      const read = queries.get(fold(name));
+      if (!read || fold(read.name) === fold(cell.name)) continue;
+      if (cell.reads.has(read.name) || isWritten(fold(name))) continue;
+      cell.reads.set(read.name, { from, to });
+    }
+}
+
 /** Whether a name in a SQL cell can only be a parameter. A worker has globals that are good names for one, such as `name`. */
 function isParameter(
   { kind }: LinkedCell,
@@ -302,18 +337,17 @@ function explainUnknown(
   ];
 }
 
+/** Where a cell first uses a name of another one. */
+function placeOf(cell: LinkedCell, name: string): Span | undefined {
+  return cell.analysis.free.get(name) ?? cell.reads.get(name);
+}
+
 function checkCycles(
   components: readonly (readonly Step[])[],
   owners: Owners,
 ): void {
   for (const { cell, name, message } of describeCircles(components, owners))
-    complain(
-      cell,
-      cell.analysis.free.get(name),
-      "error",
-      "cell-cycle",
-      message,
-    );
+    complain(cell, placeOf(cell, name), "error", "cell-cycle", message);
 }
 
 /** Leaves out the cells that need one that is left out, and says so. `steps` come after those that they need. */
@@ -328,19 +362,13 @@ function leaveOutWaiting(steps: readonly Step[], owners: Owners): void {
       if (owner) missing.set(step, owner);
       continue;
     }
-    const name = step.inputs.find((input) => missing.has(input));
+    const name = neededBy(step).find((input) => missing.has(input));
     if (step.reason !== undefined || name === undefined) continue;
     const owner = missing.get(name)!;
     const hasError = owner.problems.some(
       ({ severity }) => severity === "error",
     );
     step.reason = `This cell needs \`${name}\` and waits for cell ${owner.name}, which ${hasError ? "has an error. Correct it there" : "waits for another cell itself. Look there for what is to be done"}.`;
-    complain(
-      step,
-      step.analysis.free.get(name),
-      "warning",
-      "cell-failed",
-      step.reason,
-    );
+    complain(step, placeOf(step, name), "warning", "cell-failed", step.reason);
   }
 }

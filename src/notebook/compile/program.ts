@@ -27,8 +27,13 @@ export interface ProgramCell {
   inserts: readonly { line: number; column: number; length: number }[];
   /** Names that the cell defines for the others. */
   declares: readonly string[];
-  /** Names that it takes from other cells. */
+  /** Names that it takes from other cells; of a SQL cell also those of the SQL cells that it reads. */
   inputs: readonly string[];
+  /**
+   * Of a SQL cell: the other SQL cells whose rows its query reads, by name, also those that they read themselves: each after what
+   * it reads. Missing for none.
+   */
+  reads?: readonly string[];
   /** Free names that are part of the language (`task`, `Plot`, `db`, ...): they say what the worker has to provide. */
   language: readonly string[];
   /** True when the cell has something to show of its own: an expression as its last statement, a call of display, top-level await, or statements made for their effect. */

@@ -49,7 +49,9 @@ function hasCode({ session }: Workbench, id: string): boolean {
 function surroundingsOf(bench: Workbench, cell: string): Surroundings {
   const { session } = bench;
   return {
-    tables: () => bench.types?.tables() ?? session.tables,
+    tables: () =>
+      bench.types?.tables().filter((table) => table.cell !== cell) ??
+      session.tables,
     checker: async () => (await bench.startTypes()).checkerOf(cell),
     goTo: (span) => goTo(bench, span),
     rename: (renaming, to) => rename(bench, renaming, to),

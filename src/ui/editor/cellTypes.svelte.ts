@@ -14,6 +14,7 @@ import type {
 import type { Session } from "../session.svelte.ts";
 import { findChange, type Replacement } from "../../notebook/findChange.ts";
 import { isToldBy } from "./isToldBy.ts";
+import { knownCells } from "./knownCells.ts";
 import { plannedTables } from "./plannedTables.ts";
 import { unknownTables } from "./sqlProblems.ts";
 import { isTyped, typedBy, type Typed } from "./typedLines.ts";
@@ -134,17 +135,22 @@ export class CellTypes {
     return running.checker.format(cell);
   }
 
-  /** Tables that are there, and those that cells say they make. */
+  /** Tables that are there, those that cells say they make, and the SQL cells that are none of these. */
   tables(): readonly KnownTable[] {
-    const { tables, notebook } = this.#session;
+    const { tables, notebook, views } = this.#session;
+    const cells = notebook?.cells ?? [];
     const names = new Set(tables.map(({ name }) => name));
-    const planned = plannedTables(notebook?.cells ?? []).names;
-    return [
+    const known: KnownTable[] = [
       ...tables,
-      ...planned
-        .filter((name) => !names.has(name))
+      ...plannedTables(cells)
+        .names.filter((name) => !names.has(name))
         .map((name) => ({ name, columns: [] })),
     ];
+    const columnsOf = ({ id }: Cell) => {
+      const output = views.outputs[id]?.outputs[0];
+      return output?.type === "table" ? output.columns : undefined;
+    };
+    return [...known, ...knownCells(cells, known, columnsOf)];
   }
 
   #start(): RunningTypeChecker | undefined {
@@ -210,13 +216,17 @@ export class CellTypes {
         );
       this.problems = byTask(problems ?? []);
     }
-    const tables = this.tables().map(({ name }) => name);
+    const tables = this.tables();
     const { hasOthers } = plannedTables(notebook.cells);
     for (const { id, kind, source } of notebook.cells)
       if (kind === "sql")
         found[id] = [
           ...(found[id] ?? []),
-          ...unknownTables(source, tables, hasOthers).map((problem) =>
+          ...unknownTables(
+            source,
+            tables.filter(({ cell }) => cell !== id).map(({ name }) => name),
+            hasOthers,
+          ).map((problem) =>
             toProblem(notebook.cells, id, {
               ...problem,
               code: "unknown-name",

@@ -27,13 +27,13 @@ export function completeTables({ tables }: Surroundings): CompletionSource {
     schemaCompletionSource({
       dialect: SQLite,
       schema: Object.fromEntries(
-        allTables(tables(), context).map(({ name, columns, view }) => [
+        allTables(tables(), context).map(({ name, columns, view, cell }) => [
           name,
           {
             self: {
               label: name,
               type: "class",
-              detail: view === undefined ? "table" : "view",
+              detail: cell ? "SQL cell" : view === undefined ? "table" : "view",
               boost: 10,
             },
             children: columns.map(toColumn),

@@ -23,14 +23,16 @@ export interface CellTypeChecker {
 /** A table as completion knows it. */
 export interface KnownTable {
   name: string;
-  /** The statement that made it, of a view. */
+  /** The statement that made it, of a view; of a SQL cell one that would, if its columns are not known. */
   view?: string | undefined;
+  /** The id of the SQL cell that stands for it, if one does. */
+  cell?: string | undefined;
   columns: readonly { name: string; type: string }[];
 }
 
 /** What an editor knows beyond its own text; asked for when it is needed. */
 export interface Surroundings {
-  /** Tables that are there, and those that the notebook loads. */
+  /** Tables that are there, those that the notebook loads, and other SQL cells. */
   tables(): readonly KnownTable[];
   /** The type checker, started if it is not running; undefined if it cannot be had. */
   checker(): Promise<CellTypeChecker | undefined>;

@@ -1,4 +1,5 @@
 /** Words of the files of a notebook. */
+import { plural } from "./language.ts";
 
 export const fileGone = "The file is not there any more.";
 export const notText = "This file is no text.";
@@ -22,7 +23,34 @@ export const missing = "Missing";
 export const chooseIt = "Choose it";
 export const chooseFile = (name: string) => `Choose the file ${name}`;
 export const present = "Here";
-export const readingFile = (name: string) => `Reading ${name}…`;
+/** `more` files come after it. */
+export const addingFile = ({
+  name,
+  size,
+  more,
+}: {
+  name: string;
+  size: string;
+  more: number;
+}) =>
+  more === 0
+    ? `Adding ${name} (${size})…`
+    : `Adding ${name} (${size})… ${plural(more, {
+        one: "One more is to come.",
+        other: `${more} more are to come.`,
+      })}`;
+/** What a run waits for. */
+export const addedFiles = ({
+  names,
+  count,
+}: {
+  names: string;
+  count: number;
+}) =>
+  plural(count, {
+    one: `Waiting for ${names}, which is being added.`,
+    other: `Waiting for ${names}, which are being added.`,
+  });
 export const comingFiles = (names: readonly string[]) =>
   `Waiting for ${names.join(", ")}, which ${names.length === 1 ? "comes" : "come"} with this example.`;
 export const dropMore = "Drop more files here.";

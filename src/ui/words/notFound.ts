@@ -61,6 +61,16 @@ export function noMarkdown(given: string): string {
   return `A notebook is opened from its text, as flowbook.markdown() gives it, and not from ${given}. Nothing was opened.`;
 }
 
+export function noFile({
+  call,
+  given,
+}: {
+  call: string;
+  given: string;
+}): string {
+  return `${call} takes a file as a Blob, an ArrayBuffer or a Uint8Array, and not ${given}. Nothing was changed. Write new Blob([text]) for a text.`;
+}
+
 export function optionsAsText(text: string): string {
   return `The options of a run are an object, and not a text. Write { flow: ${JSON.stringify(text)} }.`;
 }

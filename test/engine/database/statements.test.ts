@@ -6,7 +6,7 @@ import {
   splitStatements,
 } from "../../../src/engine/database/statements.ts";
 import { checkToData } from "../../../src/engine/guard.ts";
-import { nameOf, tokenize } from "../../../src/engine/database/tokens.ts";
+import { nameOf, tokenize } from "../../../src/core/sqlTokens.ts";
 
 const split = (sql: string) =>
   splitStatements(sql).map(({ from, to }) => sql.slice(from, to));

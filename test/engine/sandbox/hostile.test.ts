@@ -99,6 +99,10 @@ const valid: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
     { call: 1, method: "exec", sql: "SELECT :a", parameters: { a: 1n } },
     { call: 1, method: "sql", sql: "SELECT 1", parameters: [] },
     {
+      ...{ call: 1, method: "query", sql: "SELECT * FROM a", parameters: [] },
+      cells: [{ name: "a", sql: "SELECT ?", parameters: [1n] }],
+    },
+    {
       call: 1,
       method: "load-begin",
       load: 1,

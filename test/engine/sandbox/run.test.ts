@@ -6,6 +6,7 @@ import {
 } from "../../../src/engine/sandbox/kernel/copy.ts";
 import { compileNotebook } from "../../../src/notebook/compile/compile.ts";
 import { parseNotebook } from "../../../src/notebook/parse.ts";
+import { compile } from "../../notebook/compile/cells.ts";
 import { cell, context, startKernel } from "./kernelWorld.ts";
 
 /** Runs a task `t` whose function is given as text. */
@@ -279,6 +280,27 @@ describe("running a task", () => {
       column: at + 5,
     });
   });
+
+  test.each(["db.query('x')", "sql`x`", "querySql('x')"])(
+    "a task that takes a SQL cell for a table is told what has its rows: %s",
+    async (call) => {
+      const { cells } = compile({
+        "busy.sql": "SELECT 1",
+        main: `const t = task(() => ${call})`,
+      });
+      const message = "SQLite: no such table: busy.";
+      const kernel = startKernel(cells, {
+        database: () => {
+          throw { code: "sql-failed", name: "FlowError", message };
+        },
+      });
+      expect(await kernel.runFails("t")).toMatchObject({
+        code: "sql-failed",
+        message: `${message} busy is a SQL cell and no table. Other SQL cells read it by its name; what code asks of the database finds tables only, and has the rows of the cell as the value busy.`,
+        place: { cell: "main", line: 1 },
+      });
+    },
+  );
 
   test("an error of the database tells where the task called it", async () => {
     const database = () => {

@@ -141,6 +141,46 @@ describe("viewing a cell", () => {
     );
   });
 
+  test("an SQL cell that reads others is run with their queries and values, and theirs are not run by themselves", async () => {
+    const { cells } = compile({
+      "top.sql": "SELECT * FROM late WHERE a = ${airport}",
+      "late.sql": "SELECT * FROM busy WHERE delay > ${least}",
+      "busy.sql": "SELECT * FROM flight",
+      work: "const least = 5",
+    });
+    const kernel = startKernel(cells, { database: () => [{ a: 1 }] });
+    await kernel.viewJob("top", {}, { airport: "IAD" });
+    expect(kernel.calls).toHaveLength(1);
+    expect(kernel.calls[0]).toMatchObject({
+      method: "query",
+      sql: expect.stringMatching(/^SELECT \* FROM late WHERE a = \?/) as string,
+      parameters: ["IAD"],
+      cells: [
+        { name: "busy", sql: "SELECT * FROM flight", parameters: [] },
+        {
+          name: "late",
+          sql: expect.stringMatching(/FROM busy WHERE delay > \?/) as string,
+          parameters: [5],
+        },
+      ],
+    });
+  });
+
+  test("a value that a cell which is read cannot give is told as that cell's", async () => {
+    const { cells } = compile({
+      "top.sql": "SELECT * FROM late",
+      "late.sql": "SELECT ${limit.of.what}",
+      work: "const limit = {}",
+    });
+    const kernel = startKernel(cells, { database: () => [] });
+    expect(await kernel.viewFails("top")).toMatchObject({
+      message: expect.stringContaining(
+        "The cell top needs cell late, which failed: Cannot read",
+      ) as string,
+      place: { cell: "late" },
+    });
+  });
+
   test("an SQL cell says which value there is not", async () => {
     const { cells } = compile({ "near.sql": "SELECT ${airprt}" });
     const kernel = startKernel(cells, { database: () => [] });

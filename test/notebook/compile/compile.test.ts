@@ -55,6 +55,73 @@ describe("linking cells", () => {
     expect(program.cells[1]?.inputs).toEqual(["rows"]);
   });
 
+  it("lets a SQL cell read others by their names, and hands on what those read and take", () => {
+    const program = compile({
+      "top.sql": "SELECT * FROM Late JOIN gates WHERE n > ${least}",
+      "late.sql":
+        "SELECT gate, count(*) AS n FROM busy WHERE delay > ${limit} GROUP BY 1",
+      "busy.sql": "SELECT * FROM flight",
+      values: "const limit = 5; const least = 1",
+    });
+    expect(program.diagnostics).toEqual([]);
+    expect(
+      program.cells.map(({ name, reads, inputs }) => [name, reads, inputs]),
+    ).toEqual([
+      ["values", undefined, []],
+      ["busy", undefined, []],
+      ["late", ["busy"], ["limit"]],
+      ["top", ["busy", "late"], ["least", "limit"]],
+    ]);
+  });
+
+  it("takes a name for the table if the notebook makes one, and if it is the cell's own", () => {
+    const program = compile({
+      work: 'const fill = task(() => load("Busy", [])); const more = task(() => db.exec("CREATE TABLE late (x)"))',
+      "busy.sql": "SELECT * FROM busy, late",
+      "late.sql": "SELECT * FROM busy",
+      "top.sql": "SELECT * FROM main.other, other",
+      "other.sql": "SELECT * FROM other",
+    });
+    expect(
+      program.cells.flatMap(({ name, reads }) =>
+        reads ? [[name, reads]] : [],
+      ),
+    ).toEqual([["top", ["other"]]]);
+  });
+
+  it("refuses SQL cells that read each other in a circle, and goes on with the rest", () => {
+    const program = compile({
+      "a.sql": "SELECT 1,\n* FROM b",
+      "b.sql": "SELECT * FROM c",
+      "c.sql": "SELECT * FROM a",
+      "d.sql": "SELECT * FROM c",
+      "e.sql": "SELECT 1",
+    });
+    expect(names(program)).toEqual(["e"]);
+    expect(complaints(program)).toEqual([
+      "a 2:8 error cell-cycle",
+      "b 1:15 error cell-cycle",
+      "c 1:15 error cell-cycle",
+      "d 1:15 warning cell-failed",
+    ]);
+    expect(messages(program, "a")).toEqual([
+      "Cell a needs `b` of cell b, which needs `c` of cell c, which needs `a` of cell a: cells that need each other in a circle cannot be evaluated. Let one of them read tables instead.",
+    ]);
+    expect(messages(program, "d")[0]).toContain("waits for cell c");
+  });
+
+  it("finds a circle over a query, the code that takes its rows, and the value that another query binds", () => {
+    const program = compile({
+      "a.sql": "SELECT * FROM b",
+      "b.sql": "SELECT ${top}",
+      code: "const top = a[0]",
+    });
+    expect(program.cells).toEqual([]);
+    expect(messages(program, "b")[0]).toContain(
+      "Move one of these names into a cell of its own.",
+    );
+  });
+
   it("takes an empty SQL cell for a cell without output", () => {
     const program = compile({ "rows.sql": " " });
     expect(program.cells[0]).toMatchObject({ code: " ", isView: false });

@@ -148,6 +148,22 @@ describe("the version of a name", () => {
       "first",
     ]);
   });
+
+  it("of a SQL cell depends on the SQL cells that it reads, and on what those take", () => {
+    const from = {
+      "top.sql": "SELECT * FROM near",
+      "near.sql": "SELECT * FROM t WHERE x = ${home} AND y = ${airport}",
+      home: 'const home = "IAD"',
+      a: "const first = task(() => top[0])",
+    };
+    expect(changed({ home: 'const home = "JFK"' }, from)).toEqual([
+      "home",
+      "near",
+      "top",
+      "first",
+    ]);
+    expect(compile(from).usesContext).toEqual(["near", "top", "first"]);
+  });
 });
 
 describe("changes of a value from outside its definition", () => {

@@ -5,6 +5,10 @@ import {
   previewCell,
   previewProgram,
 } from "../../../src/ui/files/previewProgram.ts";
+import { toErrorData } from "../../../src/core/errors.ts";
+import type { Output } from "../../../src/engine/protocol.ts";
+import { suspectedOptions } from "../../../src/ui/files/suspectedOptions.ts";
+import { callOf } from "../../../src/ui/takeFiles.ts";
 import { startKernel } from "../../engine/sandbox/kernelWorld.ts";
 import { cellsOf } from "../../notebook/compile/cells.ts";
 
@@ -31,6 +35,59 @@ describe("a file of the notebook", () => {
     const [output] = await kernel.view(previewCell);
     expect(output).toMatchObject({ type: "table", total: 50 });
     expect(output).toMatchObject({ columns: ["n", "t"] });
+  });
+
+  test.each([
+    [
+      "a title over columns",
+      "Report;;\nname;n;at\na;1;x\nb;2;y\n",
+      { skip: 1 },
+    ],
+    ["a title of its own", "Report\n\nname;n;at\na;1;x\nb;2;y\n", { skip: 2 }],
+    [
+      "decimal commas",
+      "name;n\na;1,5\nb;1.234,25\nc;\n",
+      { decimal: "," as const },
+    ],
+    ["thousands", 'name,n\na,"1,234"\nb,"12,345"\n', {}],
+    ["points beside lists", 'name;n;l\na;0.5;"1,2"\n', {}],
+    ["nothing odd", "name,n\na,1\n", {}],
+  ])("is suspected to need options: %s", async (_, text, options) => {
+    // As the page is shown it: with what was logged.
+    const read = async (given?: Parameters<typeof previewProgram>[2]) => {
+      const { cells } = previewProgram("a.csv", text.length, given)!;
+      const kernel = startKernel(cells, { files: { "a.csv": text } });
+      const outputs = (await kernel.view(previewCell)) as Output[];
+      const logs = kernel.messages.flatMap((message): Output[] =>
+        message.type === "log"
+          ? [{ type: "text", text: message.text, isLog: true }]
+          : [],
+      );
+      return [...logs, ...outputs];
+    };
+    const outputs = await read().catch((thrown: Error) => [
+      { type: "error" as const, error: toErrorData(thrown) },
+    ]);
+    expect(suspectedOptions(outputs, true)).toEqual(options);
+    expect(suspectedOptions((await read(options)) as Output[], true)).toEqual(
+      {},
+    );
+  });
+
+  test("is suspected to need both where a title hides that numbers have commas", async () => {
+    const text = "Report;\nname;n\na;1,5\nb;2,25\n";
+    const { cells } = previewProgram("a.csv", 9, { skip: 1 })!;
+    const kernel = startKernel(cells, { files: { "a.csv": text } });
+    const outputs = (await kernel.view(previewCell)) as Output[];
+    expect(suspectedOptions(outputs, true)).toEqual({ decimal: "," });
+    // Excel has numbers of its own.
+    expect(suspectedOptions(outputs, false)).toEqual({});
+  });
+
+  test("is read with options as a cell writes them", () => {
+    expect(callOf("a.csv", { skip: 2, decimal: "," })).toBe(
+      'readCsv("a.csv", { skip: 2, decimal: "," })',
+    );
   });
 
   test("of JSON is previewed as what it is", async () => {

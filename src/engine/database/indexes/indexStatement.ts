@@ -1,4 +1,4 @@
-import { nameOf, type Token } from "../tokens.ts";
+import { nameOf, type Token } from "../../../core/sqlTokens.ts";
 import type { SqlStatement } from "../statements.ts";
 
 /** What a CREATE INDEX of plain columns says. */

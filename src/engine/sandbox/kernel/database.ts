@@ -7,7 +7,7 @@ import { evaluate } from "./library.ts";
 import { refOf } from "./refs.ts";
 import { RowStream } from "./rowStream.ts";
 import { realColumns } from "./rowTypes.ts";
-import { joinSql } from "./sqlText.ts";
+import { askDatabase, joinSql } from "./sqlText.ts";
 import { defineBuiltIn } from "./task.ts";
 
 /** `db`, `sql` and `load`: the notebook's database. */
@@ -20,10 +20,8 @@ export function makeDatabase(current: Current): Record<string, unknown> {
           "sql-failed",
           `db.${method} takes the statement as a text, not ${showValue(sql)}.`,
         );
-      return job.data.call({
-        method,
-        sql,
-        parameters: toParameters(parameters),
+      return askDatabase(current, job, {
+        ...{ method, sql, parameters: toParameters(parameters) },
       });
     };
     return job.track(call());
@@ -53,10 +51,8 @@ export function makeDatabase(current: Current): Record<string, unknown> {
         strings as string[],
         values as unknown[],
       );
-      const done = (await job.data.call({
-        method: "sql",
-        sql: text,
-        parameters,
+      const done = (await askDatabase(current, job, {
+        ...{ method: "sql", sql: text, parameters },
       })) as unknown[] | { rows?: unknown[] } | undefined;
       return Array.isArray(done) ? done : (done?.rows ?? []);
     },

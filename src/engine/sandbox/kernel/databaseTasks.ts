@@ -5,6 +5,7 @@ import { type Current, jobOutside } from "./current.ts";
 import type { Callable } from "./definition.ts";
 import { adoptError, type FormatLibraries } from "./formats.ts";
 import type { Row, Statements } from "./formats/tableCopies.ts";
+import { askDatabase } from "./sqlText.ts";
 import { defineBuiltIn } from "./task.ts";
 import { toOptions } from "./readerOptions.ts";
 
@@ -18,9 +19,11 @@ export function makeDatabaseTasks(current: Current): Record<string, Callable> {
     sql: unknown,
     parameters?: unknown,
   ) => {
-    const { data } = jobOutside(current, what);
+    const job = jobOutside(current, what);
     if (typeof sql === "string")
-      return data.call({ method, sql, parameters: toParameters(parameters) });
+      return askDatabase(current, job, {
+        ...{ method, sql, parameters: toParameters(parameters) },
+      });
     throw new FlowError(
       "sql-failed",
       `${what} takes the statement as a text, not ${showValue(sql)}.`,

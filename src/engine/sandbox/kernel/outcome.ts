@@ -13,7 +13,10 @@ export type Outcome =
       origin: string;
     };
 
-export function fail(cell: ProgramCell, error: unknown): Outcome {
+export function fail(
+  cell: ProgramCell,
+  error: unknown,
+): Outcome & { ok: false } {
   return { ok: false, error, origin: cell.name };
 }
 

@@ -5,27 +5,19 @@ import type {
   ProgramCell,
 } from "../../../notebook/compile/program.ts";
 import type { NodeId } from "../../../core/graph.ts";
-import type {
-  RefusedStep,
-  SqlValue,
-  TraceReport,
-  TraceStep,
-} from "../../protocol.ts";
+import type { RefusedStep, TraceReport, TraceStep } from "../../protocol.ts";
 import { type CellFunction, CellScripts } from "./cellScripts.ts";
 import { type Current, NothingRunsYet } from "./current.ts";
 import { isTask, nameTask, type WithOptions } from "./definition.ts";
 import { type FlowDefinition, refuseStep } from "./flowOptions.ts";
 import type { Packages } from "./packages.ts";
-import { joinSql } from "./sqlText.ts";
+import { bindQuery } from "./sqlText.ts";
 import type { Places } from "./stack.ts";
 import { explain, fail, refuse, type Outcome } from "./outcome.ts";
 import { withoutSignal } from "./signals.ts";
 import { traceFlow } from "./traceFlow.ts";
 import { makeMissingRows, makeUnavailable } from "./unavailable.ts";
 import { waitBriefly } from "./waitBriefly.ts";
-
-/** Stands for a parameter that there is not. */
-const noValue = Symbol("no value");
 
 /**
  * The evaluated cells of a program. A cell is evaluated when it is first needed, after those it takes names from, and
@@ -136,6 +128,10 @@ export class World {
         this.#definitions.delete(name);
       }
     this.#impure.clear();
+  }
+
+  get cells(): readonly ProgramCell[] {
+    return this.#program.cells;
   }
 
   cell(name: string): ProgramCell | undefined {
@@ -305,7 +301,6 @@ export class World {
         inputs[name] = makeMissingRows(error);
       }
     }
-    Object.assign(inputs, this.#parametersOf(cell));
     this.#current.cell = cell;
     this.#tell({ cell: cell.name, flow: undefined });
     try {
@@ -332,49 +327,35 @@ export class World {
     }
   }
 
-  /** What a SQL cell takes of the parameters of the run, or of the form. */
-  #parametersOf({ sql }: ProgramCell): Record<string, unknown> {
-    const { job } = this.#current;
-    const given = job?.context?.parameters ?? job?.parameters;
-    return Object.fromEntries(
-      (sql?.parameters ?? []).map((name) => [
-        name,
-        given && Object.hasOwn(given, name) ? given[name] : noValue,
-      ]),
-    );
-  }
-
   async #query(
     cell: ProgramCell,
     inputs: Record<string, unknown>,
   ): Promise<Record<string, unknown>> {
     this.markImpure(cell);
     if (this.#isDrawing) throw new NothingRunsYet("A query");
-    const { sql, parameters } = await this.#statement(cell, inputs);
-    const rows = await this.#current.job!.data.call({
-      method: "query",
-      sql,
-      parameters,
+    const job = this.#current.job!;
+    const bind = (one: ProgramCell) =>
+      bindQuery(one, inputs, job, async (values) => {
+        const shown: unknown[] = [];
+        await this.#call(one, values, (value) => shown.push(value));
+        return Promise.all(shown);
+      });
+    const cells: Awaited<ReturnType<typeof bind>>[] = [];
+    for (const name of cell.reads ?? []) {
+      const read = this.cell(name)!;
+      try {
+        cells.push(await bind(read));
+      } catch (thrown) {
+        throw explain(fail(read, thrown), `The cell ${cell.name}`);
+      }
+    }
+    const { sql, parameters } = await bind(cell);
+    const rows = await job.data.call({
+      ...{ method: "query", sql, parameters },
+      ...(cell.reads ? { cells } : {}),
     });
     const names = cell.declares.length > 0 ? cell.declares : [cell.name];
     return Object.fromEntries(names.map((name) => [name, rows]));
-  }
-
-  /** The query of a SQL cell, and the values that it binds. */
-  async #statement(
-    cell: ProgramCell,
-    inputs: Record<string, unknown>,
-  ): Promise<{ sql: string; parameters: SqlValue[] }> {
-    if (!cell.sql) return { sql: cell.code, parameters: [] };
-    for (const name of cell.sql.parameters)
-      if (inputs[name] === noValue)
-        throw new FlowError(
-          "unknown-name",
-          `The query takes \`${name}\`, which no cell defines and which is no parameter of the flow. Correct the name, or give the flow a param(${JSON.stringify(name)}, ...); a sub-flow has only its own.`,
-        );
-    const shown: unknown[] = [];
-    await this.#call(cell, inputs, (value) => shown.push(value));
-    return joinSql(cell.sql.texts, await Promise.all(shown));
   }
 
   async #call(
