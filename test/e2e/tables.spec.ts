@@ -30,23 +30,24 @@ flow("More", () => more())`,
   { name: "bad", language: "sql", source: "DELETE FROM flight" },
 ]);
 
-test("a SQL cell binds values of cells and parameters, follows the tables that it reads, and refuses to write", async ({
+test("a SQL cell binds values of cells and parameters, also of another flow than is on show, follows the tables that it reads, and refuses to write", async ({
   page,
 }) => {
   await openText(page, flights);
   await run(page, { flow: "Fill" });
-  expect(
-    await page.evaluate(() => window.flowbook.output("chosen")),
-  ).toMatchObject({
-    rows: [
-      { airline: "Delta", n: 167 },
-      { airline: "United", n: 167 },
-    ],
-  });
+  const expectChosen = async (count: number) =>
+    expect(
+      await page.evaluate(() => window.flowbook.output("chosen")),
+    ).toMatchObject({
+      rows: ["Delta", "United"].map((airline) => ({ airline, n: count })),
+    });
+  await expectChosen(167);
   const everything = page.getByRole("group", { name: "Output of everything" });
   await expect(everything.getByText("500", { exact: true })).toBeVisible();
   await run(page, { flow: "More" });
   await expect(everything.getByText("501", { exact: true })).toBeVisible();
+  await page.getByLabel("Flow", { exact: true }).selectOption("More");
+  await expectChosen(167);
   await expect(
     page.getByRole("group", { name: "Output of bad" }),
   ).toContainText("Use db.exec in a task");
