@@ -94,7 +94,7 @@ export function readArguments(
     resume: values.resume ?? false,
     answers: values.answer ?? [],
     json: values.json ?? false,
-    hosts: values["allow-host"]?.map(toOrigin),
+    hosts: values["allow-host"]?.flatMap(toOrigins),
     workers: readCount("--workers", values.workers),
     format: values.format,
     output: values.output,
@@ -174,8 +174,20 @@ function parse(given: readonly string[], known: readonly OptionName[]) {
   return parseArgs(all);
 }
 
-function toOrigin(host: string): string {
-  const address = /^[a-z]+:\/\//i.test(host) ? host : `https://${host}`;
+/** The origins of a host: where no protocol is named, by whatever one that may be allowed there. */
+function toOrigins(host: string): string[] {
+  const isWhole = /^[a-z]+:\/\//i.test(host);
+  const origin = toOrigin(host, isWhole ? host : `https://${host}`);
+  if (isWhole) return [origin];
+  const open = origin.replace("https:", "http:");
+  try {
+    return [origin, parseOrigin(open)];
+  } catch {
+    return [origin];
+  }
+}
+
+function toOrigin(host: string, address: string): string {
   let origin: string;
   try {
     origin = parseOrigin(address);

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import type { Stats } from "node:fs";
+import type { BigIntStats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { isAbsolute, join, normalize, sep } from "node:path";
 import type { CacheEntry } from "../core/cache.ts";
@@ -24,6 +23,7 @@ import type {
   StoredNotebook,
 } from "../storage/notebookStore.ts";
 import type { Entry } from "./entries.ts";
+import { FileHashes } from "./fileHashes.ts";
 import { sendFile } from "./fileOnDisk.ts";
 import { pagesOfFile, type NotebookFile } from "./notebookFile.ts";
 
@@ -37,6 +37,7 @@ export class FileStore implements NotebookStore {
   readonly #file: NotebookFile;
   readonly #folder: string;
   readonly #places: Readonly<Record<string, string>>;
+  readonly #hashes = new FileHashes();
   /** What is to replace all that the file has of a run when something is written of it. */
   readonly #cut = new Map<string, readonly RunEvent[]>();
   /** The runs that were there already, whose results may be written again. */
@@ -198,19 +199,22 @@ export class FileStore implements NotebookStore {
   async fileHash(name: string): Promise<string | undefined> {
     const path = this.#pathOf(name);
     const found = path === undefined ? undefined : await findFile(path);
-    return found && hashOf(name, found);
+    return found && this.#hashes.of(path!, found);
   }
 
   async files(): Promise<StoredFile[]> {
     const entries = await readdir(this.#folder, { withFileTypes: true });
+    const files = entries.filter(
+      (entry) => entry.isFile() && !entry.name.startsWith("."),
+    );
     return Promise.all(
-      entries
-        .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
-        .map(async ({ name }) => {
-          const found = await stat(join(this.#folder, name));
-          const { size, mtimeMs } = found;
-          return { name, size, hash: hashOf(name, found), addedAt: mtimeMs };
-        }),
+      files.map(async ({ name }) => {
+        const path = join(this.#folder, name);
+        const found = await stat(path, { bigint: true });
+        const hash = (await this.#hashes.of(path, found)) ?? "";
+        const { size, mtimeMs } = found;
+        return { name, size: Number(size), hash, addedAt: Number(mtimeMs) };
+      }),
     );
   }
 
@@ -318,14 +322,7 @@ function groupByRun(lines: readonly LogLine[]): Map<string, LogLine[]> {
   return byRun;
 }
 
-async function findFile(path: string): Promise<Stats | undefined> {
-  const found = await stat(path).catch(() => undefined);
+async function findFile(path: string): Promise<BigIntStats | undefined> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined);
   return found?.isFile() ? found : undefined;
-}
-
-/** Files on disk may change at any time, so their state stands for their content. */
-function hashOf(name: string, { size, mtimeMs }: Stats): string {
-  return createHash("sha256")
-    .update(`${name} ${size} ${mtimeMs}`)
-    .digest("hex");
 }

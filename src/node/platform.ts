@@ -30,6 +30,8 @@ export function nodePlatform(
     clearTimeout: (timer) => clearTimeout(timer),
     now: Date.now,
     clock: performance.now.bind(performance),
+    wayToAllow: (origin) =>
+      `Add --allow-host ${origin} (in a program ${JSON.stringify(origin)} to its hosts)`,
     scope,
   };
 }

@@ -5,6 +5,7 @@
  * Formats before kept the content with the name (`blob`); such entries are read as they are and go when the file is written.
  */
 import { promisifyRequest } from "idb-keyval";
+import { hashContent } from "../core/contentHash.ts";
 import { FlowError } from "../core/errors.ts";
 import type { StoredFile } from "../engine/services.ts";
 import { hasProperty, isNamed, keysUnder, type Store } from "./useStore.ts";
@@ -13,9 +14,6 @@ interface FileEntry {
   meta: StoredFile;
   blob?: Blob | ArrayBuffer;
 }
-
-/** How much of a file is in memory at once. */
-const sliceSize = 8 * 1024 * 1024;
 
 export class Attachments {
   readonly #use: Store["use"];
@@ -26,7 +24,7 @@ export class Attachments {
 
   /** Keeps a file, in the place of one of that name. */
   async write(name: string, blob: Blob): Promise<StoredFile> {
-    const hash = await hashOf(blob);
+    const hash = await hashContent(blob);
     const meta = { name, size: blob.size, hash, addedAt: Date.now() };
     try {
       await this.#put(meta, blob);
@@ -150,28 +148,4 @@ function isEntry(found: unknown): found is FileEntry {
     hasProperty(meta, "size", "number") &&
     hasProperty(meta, "addedAt", "number")
   );
-}
-
-/**
- * The SHA-256 of a content, in hex; of one that is longer than a slice, the SHA-256 of those of its slices, one after the other: the
- * browser hashes only what is in memory as a whole.
- */
-export async function hashOf(blob: Blob): Promise<string> {
-  const hashes: Uint8Array<ArrayBuffer>[] = [];
-  for (let from = 0; from === 0 || from < blob.size; from += sliceSize) {
-    const slice = await blob.slice(from, from + sliceSize).arrayBuffer();
-    hashes.push(await sha256(slice));
-  }
-  const [only] = hashes;
-  const hash =
-    hashes.length === 1
-      ? only!
-      : await sha256(await new Blob(hashes).arrayBuffer());
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join(
-    "",
-  );
-}
-
-async function sha256(bytes: ArrayBuffer): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 }

@@ -435,6 +435,17 @@ export const actions = {
       download(`${fileNameOf(session.notebook?.title ?? "")}.sqlite`, file);
     },
   },
+  replaceDatabase: {
+    title: words.replaceDatabase,
+    group: words.groups.notebook,
+    keys: [],
+    scope: "anywhere",
+    canRun: (bench) => bench.canChange,
+    run: (bench) =>
+      bench.try(async () =>
+        (await import("./replaceDatabase.ts")).pickDatabase(bench.session),
+      ),
+  },
   goHome: {
     title: words.goHome,
     group: words.groups.notebook,

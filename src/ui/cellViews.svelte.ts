@@ -1,4 +1,5 @@
 import { FlowError, toErrorData, type ErrorData } from "../core/errors.ts";
+import type { RunState } from "../core/run.ts";
 import type { State } from "../core/state.ts";
 import type { CellQuery, Output } from "../engine/protocol.ts";
 import type { DatabaseService, EngineService } from "../engine/services.ts";
@@ -27,8 +28,12 @@ export interface CellViewHost {
   /** What the flows of the text gave when they ran last. */
   flowResults(): Promise<Record<string, { state: State; result: unknown }>>;
   /** The parameters of the selected flow, as the form has them. */
-  formParameters(): Readonly<Record<string, unknown>>;
+  formParameters(): Record<string, unknown>;
   readonly flows: readonly FlowView[];
+  /** The last run of a flow, if there was one. */
+  lastOf(
+    flow: string,
+  ): Pick<RunState, "graph" | "parameters" | "startedAt"> | undefined;
   /** How the last run of a flow went; undefined if there was none. */
   stateOf(flow: string): State | undefined;
   /** Ends the query that the database is at; all else waits for the new one. */
@@ -337,7 +342,7 @@ export class CellViews {
     const { program } = this.#host;
     if (!program) return [];
     const flows = await this.#host.flowResults();
-    const parameters = this.#host.formParameters();
+    const parameters = await this.#parametersOf(program);
     const given = { flows, parameters };
     const outputs = await this.#parts.engine.view(program, name, given);
     return Promise.all(
@@ -345,6 +350,18 @@ export class CellViews {
         output.type === "error" ? this.#excuse(output.error) : output,
       ),
     );
+  }
+
+  async #parametersOf({ cells }: Program): Promise<Record<string, unknown>> {
+    const form = this.#host.formParameters();
+    const takesOthers = cells.some(({ sql }) =>
+      sql?.parameters.some((name) => !Object.hasOwn(form, name)),
+    );
+    if (!takesOthers) return form;
+    const { queryParameters } = await import("./queryParameters.ts");
+    const { flows } = this.#host;
+    const lastOf = (flow: string) => this.#host.lastOf(flow);
+    return queryParameters({ flows, lastOf }, form);
   }
 
   #show(id: string, output: CellOutput): void {

@@ -1,6 +1,6 @@
 import { roleLabel } from "../views/graph/nodeText.ts";
 import { stateLabel } from "../views/states.ts";
-import { actionList, canRun } from "./actions.ts";
+import { type Action, actionList, actions, canRun } from "./actions.ts";
 import { isOwn } from "./examples.ts";
 import { formatAgo, formatStart } from "./format.ts";
 import type { IconName } from "./icons.ts";
@@ -17,8 +17,16 @@ export interface PaletteEntry {
   /** What kind of thing it is, or more about it. */
   note: string;
   keys: string | undefined;
+  /** By what else it is found. */
+  words?: string | undefined;
   run: () => unknown;
 }
+
+const onDatabase: readonly Action[] = [
+  actions.downloadDatabase,
+  actions.downloadWithHistory,
+  actions.replaceDatabase,
+];
 
 /** So many columns and runs are among them at most. */
 const mostColumns = 5_000;
@@ -27,13 +35,14 @@ const mostRuns = 200;
 /** Everything that can be found: actions that make sense now; of the open notebook cells, tasks, tables with their columns, flows and runs; other notebooks. */
 export function paletteEntries(bench: Workbench): PaletteEntry[] {
   const { session } = bench;
-  const actions = actionList
+  const ofActions = actionList
     .filter((action) => action.isInPalette !== false && canRun(action, bench))
     .map((action): PaletteEntry => ({
       icon: "right",
       title: action.title,
       note: action.group,
       keys: action.keys[0],
+      words: onDatabase.includes(action) ? text.databaseWords : undefined,
       run: () => action.run(bench),
     }));
   const notebooks = (session.library ?? [])
@@ -45,7 +54,7 @@ export function paletteEntries(bench: Workbench): PaletteEntry[] {
       keys: undefined,
       run: () => session.openNotebook(entry.id),
     }));
-  if (session.screen === "home") return [...actions, ...notebooks];
+  if (session.screen === "home") return [...ofActions, ...notebooks];
   const cells = (session.notebook?.cells ?? []).map((cell): PaletteEntry => ({
     icon: "notebook",
     title: cellTitle(cell),
@@ -117,7 +126,7 @@ export function paletteEntries(bench: Workbench): PaletteEntry[] {
         }),
     }));
   return [
-    ...actions,
+    ...ofActions,
     ...cells,
     ...tasks,
     ...flows,
@@ -135,8 +144,8 @@ export function filterEntries(
 ): readonly PaletteEntry[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return entries;
-  const found = entries.filter(({ title, note }) => {
-    const text = `${title} ${note}`.toLowerCase();
+  const found = entries.filter(({ title, note, words: others = "" }) => {
+    const text = `${title} ${note} ${others}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
   const rank = ({ title }: PaletteEntry): number => {

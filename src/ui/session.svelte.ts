@@ -1265,6 +1265,10 @@ export class Session {
     return this.#drawing.settled();
   }
 
+  lastOf(flow: string): RunState | undefined {
+    return this.desk.last(flow);
+  }
+
   stateOf(flow: string): RunState["state"] | undefined {
     return this.desk.last(flow)?.state;
   }

@@ -40,6 +40,20 @@ test("what may be given several times is taken each time", () => {
   });
 });
 
+test("a host of this machine is allowed by either protocol, unless one is named", () => {
+  const hosts = (...given: string[]) =>
+    read(...given.flatMap((host) => ["--allow-host", host])).hosts;
+  expect(hosts("127.0.0.1:4931", "localhost", "[::1]:80")).toEqual([
+    ...["https://127.0.0.1:4931", "http://127.0.0.1:4931"],
+    ...["https://localhost", "http://localhost"],
+    ...["https://[::1]:80", "http://[::1]"],
+  ]);
+  expect(hosts("http://localhost:1", "example.org")).toEqual([
+    "http://localhost:1",
+    "https://example.org",
+  ]);
+});
+
 test("JSON is asked for where that is no value of another option", () => {
   expect(wantsJson(["n.flow.md", "--zz", "--json"])).toBe(true);
   expect(wantsJson(["--param", "--json"])).toBe(false);

@@ -8,17 +8,20 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { hashContent } from "../../src/core/contentHash.ts";
 import { readAll } from "../../src/engine/database/execute.ts";
 import { fromText, toText } from "../../src/engine/database/notebookTable.ts";
 import { TableLoad } from "../../src/engine/database/tableLoad.ts";
 import { Transactions } from "../../src/engine/database/transactions.ts";
 import { loadDriver, type Driver } from "../../src/node/driver.ts";
 import { asDamage } from "../../src/node/fileErrors.ts";
+import { FileHashes } from "../../src/node/fileHashes.ts";
 import { FileStore } from "../../src/node/fileStore.ts";
 import { copyHistory } from "../../src/node/historyCopy.ts";
 import type { Entry } from "../../src/node/entries.ts";
@@ -514,25 +517,50 @@ test("attachments are the files of the folder, and no others", async () => {
   file.close();
 });
 
-test("an attachment that is written again is another file", async () => {
+test("an attachment is known by its content, as in the page, whatever its name and its time", async () => {
   const folder = makeFolder();
   const path = join(folder, "a.csv");
+  const big = new Uint8Array(9_000_000).fill(7);
   writeFileSync(path, "x\n1\n");
+  writeFileSync(join(folder, "big.bin"), big);
   const file = open(folder);
   const store = new FileStore(file, folder, { "data.csv": "a.csv" });
-  const names = ["a.csv", "data.csv"];
+  const names = ["a.csv", "data.csv", "big.bin"];
   const hashes = () => Promise.all(names.map((name) => store.fileHash(name)));
-  const before = await hashes();
-  expect(await hashes()).toEqual(before);
-  writeFileSync(path, "x\n1\n2\n");
-  const after = await hashes();
-  for (const [at, hash] of after.entries()) {
-    expect(hash).toMatch(/^[0-9a-f]{64}$/);
-    expect(hash).not.toBe(before[at]);
-  }
+  const contents = (text: string) =>
+    Promise.all([text, text, big].map((one) => hashContent(new Blob([one]))));
+  expect(await hashes()).toEqual(await contents("x\n1\n"));
+  const { atime, mtime } = statSync(path);
+  utimesSync(path, new Date(0), new Date(0));
+  expect(await hashes()).toEqual(await contents("x\n1\n"));
+  // The same length, and the same time.
+  writeFileSync(path, "x\n7\n");
+  utimesSync(path, atime, mtime);
+  expect(await hashes()).toEqual(await contents("x\n7\n"));
   for (const name of ["b.csv", "../a.csv", "toString"])
     expect(await store.fileHash(name)).toBeUndefined();
   file.close();
+});
+
+test("a file is hashed once as long as nothing of it changes, and again when it can have changed unseen", async () => {
+  const path = join(makeFolder(), "a.csv");
+  writeFileSync(path, "1");
+  let [reads, later] = [0, 10_000];
+  const hashes = new FileHashes(
+    () => Promise.resolve(`read ${(reads += 1)}`),
+    () => Date.now() + later,
+  );
+  const hash = () => hashes.of(path, statSync(path, { bigint: true }));
+  expect([await hash(), await hash()]).toEqual(["read 1", "read 1"]);
+  const { mtime } = statSync(path);
+  writeFileSync(path, "2");
+  utimesSync(path, mtime, mtime);
+  expect([await hash(), await hash()]).toEqual(["read 2", "read 2"]);
+  rmSync(path);
+  writeFileSync(path, "3");
+  later = 0;
+  expect(await Promise.all([hash(), hash()])).toEqual(["read 3", "read 3"]);
+  expect(await hash()).toBe("read 4");
 });
 
 test("rows of a load that are too many for memory wait on the disk until all are there", async () => {

@@ -9,6 +9,7 @@ import ts from "typescript";
 
 const root = mkdtempSync(join(tmpdir(), "flowbook-package-"));
 const app = join(root, "app");
+let packedFiles: readonly string[] = [];
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** Runs a program in the app's folder, where better-sqlite3 stands for what is installed beside it. */
@@ -31,11 +32,16 @@ beforeAll(async () => {
     ...["src/language/flowbook.d.ts", "src/language/library.d.ts"],
   ])
     cpSync(file, join(source, file));
+  mkdirSync(join(source, "dist"));
+  writeFileSync(join(source, "dist", "index.html"), "the page");
   const packed = await runIn(
     source,
     ...(["npm", "pack", "--ignore-scripts", "--json"] as const),
   );
-  const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
+  const [{ filename, files }] = JSON.parse(packed) as [
+    { filename: string; files: { path: string }[] },
+  ];
+  packedFiles = files.map(({ path }) => path);
   mkdirSync(app);
   writeFileSync(join(app, "package.json"), `{ "type": "module" }`);
   await runIn(
@@ -47,6 +53,11 @@ beforeAll(async () => {
 
 const cells = `const double = task((n: number) => n * 2)
 flow("doubling", () => double(param("n", 4)))`;
+
+test("the page is no part of the package, of which it is but another consumer", () => {
+  expect(packedFiles).toContain("src/language/library.d.ts");
+  expect(packedFiles.filter((path) => path.startsWith("dist/"))).toEqual([]);
+});
 
 test("the installed command runs a notebook", async () => {
   writeFileSync(

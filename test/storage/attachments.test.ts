@@ -1,7 +1,8 @@
 import "fake-indexeddb/auto";
 import { promisifyRequest } from "idb-keyval";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { Attachments, hashOf } from "../../src/storage/attachments.ts";
+import { hashContent } from "../../src/core/contentHash.ts";
+import { Attachments } from "../../src/storage/attachments.ts";
 import { createStore, keysUnder } from "../../src/storage/useStore.ts";
 
 let stores = 0;
@@ -117,11 +118,11 @@ describe("the files of a notebook", () => {
       most = Math.max(most, (to ?? blob.size) - (from ?? 0));
       return slice(from, to);
     };
-    const hash = await hashOf(blob);
-    expect(await hashOf(new Blob([long]))).toBe(hash);
+    const hash = await hashContent(blob);
+    expect(await hashContent(new Blob([long]))).toBe(hash);
     long[19_999_999] = 8;
-    expect(await hashOf(new Blob([long]))).not.toBe(hash);
+    expect(await hashContent(new Blob([long]))).not.toBe(hash);
     expect(most).toBeLessThan(10_000_000);
-    expect(await hashOf(new Blob(["abc"]))).toMatch(/^ba7816bf.*15ad$/);
+    expect(await hashContent(new Blob(["abc"]))).toMatch(/^ba7816bf.*15ad$/);
   });
 });

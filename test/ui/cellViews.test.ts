@@ -33,6 +33,7 @@ function view(first: ReturnType<typeof opened>) {
     flowResults: () => Promise.resolve({}),
     formParameters: () => ({}),
     flows: [],
+    lastOf: () => undefined,
     stateOf: () => "Success" as const,
     restartDatabase: () => {
       refuse.reason = "restarted";

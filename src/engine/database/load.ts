@@ -17,6 +17,7 @@ import {
   tableColumns,
   type Column,
 } from "./loadTable.ts";
+import { emptyKey, mismatch, refusedRow } from "./loadRefusals.ts";
 import type { Connection, RawValue } from "./sqlite.ts";
 import { notebookTable } from "./statements.ts";
 import type { BatchSummary, WaitingRows } from "./waitingRows.ts";
@@ -47,8 +48,11 @@ export function loadRows(
   try {
     return allOrNothing(connection, () => {
       const existing = tableColumns(connection, table);
-      if (names.length === 0)
-        return loadWithoutColumns(connection, request, rows, existing);
+      const isUnknown = names.some(
+        (name) => !Object.hasOwn(request.types, name),
+      );
+      if (names.length === 0 || (rows === 0 && existing && isUnknown))
+        return loadNothing(connection, request, rows, existing);
 
       const kept = mode === "replace" ? undefined : existing;
       const columns = typeColumns(names, request, summaries, kept, () =>
@@ -288,7 +292,11 @@ function insertRows(
           statement.run(bound);
           written += connection.getRowsModified();
         } catch (thrown) {
-          throw refusedRow(request, thrown, first + row);
+          const found = columns.map(({ name }, c) => ({
+            name,
+            value: values[places[c]!] ?? null,
+          }));
+          throw refusedRow(request, thrown, first + row, found);
         }
       }
       first += batch.rows;
@@ -316,7 +324,7 @@ function anyValue(value: RawValue): [RawValue, RawValue] {
   return isLong ? [String(value), null] : [null, value];
 }
 
-function loadWithoutColumns(
+function loadNothing(
   connection: Connection,
   { table, mode }: LoadRequest,
   rows: number,
@@ -327,66 +335,8 @@ function loadWithoutColumns(
       "row-mismatch",
       `The rows for "${table}" have no columns: each of them is empty. Nothing was loaded. Give the rows at least one field.`,
     );
-  // Replacing by nothing empties the table; its columns stay, as nothing says what they should be.
+  // Replacing by nothing empties the table; its columns stay, as nothing says of what types they should be.
   if (mode === "replace" && existing)
     connection.run(`DELETE FROM main.${quoteName(table)}`);
   return { table, rows: 0, inserted: 0, updated: 0 };
-}
-
-function mismatch(
-  { table }: LoadRequest,
-  { name, type, declared }: Column,
-  value: SqlValue,
-  row: number,
-): FlowError {
-  const asked = `types: { ${JSON.stringify(name)}: "${type}" }`;
-  const remedy =
-    declared === "table" && fitValue(value, type, true) !== undefined
-      ? `Correct the value, or, if the number is what counts, load with ${asked}`
-      : declared === "table"
-        ? `Correct the value, or load with mode: "replace" to make the table anew`
-        : `Correct the value, or give the column another type: types: { ${JSON.stringify(name)}: "TEXT" }`;
-  return new FlowError(
-    "row-mismatch",
-    `Row ${row} does not fit the table "${table}": the column "${name}" is ${type}, and the value is ${describe(value)}. Nothing was loaded. ${remedy}.`,
-  );
-}
-
-function emptyKey(
-  { table }: LoadRequest,
-  name: string,
-  row: number,
-): FlowError {
-  return new FlowError(
-    "row-mismatch",
-    `Row ${row} for the table "${table}" has no value in the key column "${name}", so it cannot be matched. Nothing was loaded. Give it one, or leave the row out.`,
-  );
-}
-
-function refusedRow(
-  { table, key, mode }: LoadRequest,
-  thrown: unknown,
-  row: number,
-): unknown {
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  if (!message.includes("constraint failed")) return thrown;
-  const remedy =
-    message.startsWith("UNIQUE") && mode !== "upsert"
-      ? ` To replace rows with the same key, load with mode: "upsert"${key.length === 0 ? " and a key" : ""}.`
-      : message.startsWith("NOT NULL")
-        ? " Give each row a value: the column's DEFAULT is only for loads in which no row has the column."
-        : "";
-  return new FlowError(
-    "row-mismatch",
-    `Row ${row} does not fit the table "${table}": ${message}. Nothing was loaded.${remedy}`,
-    { cause: thrown },
-  );
-}
-
-function describe(value: SqlValue): string {
-  if (typeof value === "object")
-    return value ? `${value.length} bytes` : "nothing";
-  if (typeof value !== "string") return `the number ${value}`;
-  const shown = value.length > 80 ? `${value.slice(0, 80)}…` : value;
-  return `the text ${JSON.stringify(shown)}`;
 }

@@ -41,6 +41,7 @@ export class WaitingRows {
   readonly #shelf: Shelf | undefined;
   readonly #limits: WaitingLimits;
   readonly #waiting: Waiting[] = [];
+  #ofColumns: BatchSummary | undefined;
   #rows = 0;
   #bytes = 0;
   #held = 0;
@@ -72,15 +73,19 @@ export class WaitingRows {
     return this.#held;
   }
 
-  /** What is known of each batch, in their order. */
+  /** What is known of each batch, in their order; of no rows, what is known of their columns. */
   get summaries(): readonly BatchSummary[] {
+    if (this.#rows === 0 && this.#ofColumns) return [this.#ofColumns];
     return this.#waiting.map(({ summary }) => summary);
   }
 
   add(batch: CheckedBatch): void {
     const { columns, rows, first, kinds, fewest, records } = batch;
-    if (rows === 0) return;
     const summary = { columns, rows, first, kinds, fewest };
+    if (rows === 0) {
+      if (columns.length > 0) this.#ofColumns = summary;
+      return;
+    }
     this.#rows += rows;
     this.#bytes += records.length;
     const mustGo = this.#held + records.length > this.#limits.held;

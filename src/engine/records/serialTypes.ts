@@ -75,3 +75,11 @@ export function writeVarint(
   }
   return at + size;
 }
+
+/** The serial type of a whole number of 32 bits. */
+export function serialOfSmall(value: number): number {
+  if (value >= -128 && value < 128)
+    return value === 0 ? 8 : value === 1 ? 9 : 1;
+  if (value >= -32_768 && value < 32_768) return 2;
+  return value >= -8_388_608 && value < 8_388_608 ? 3 : 4;
+}

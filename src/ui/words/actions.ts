@@ -55,6 +55,7 @@ export const keepCopy = "Keep a copy of this notebook";
 export const showForReading = "Show it for reading, without code";
 export const downloadWithHistory =
   "Download the database with its runs (.sqlite)";
+export const replaceDatabase = "Replace the database by a .sqlite…";
 export const goHome = "All notebooks";
 export const newNotebook = "New notebook";
 export const openPalette = "Find an action, a cell or a table";

@@ -3,6 +3,8 @@
 export const label =
   "Find an action, a cell, a table, a run or a page of the docs";
 export const results = "Found";
+/** What else people call what some actions do; not shown, but found by. */
+export const databaseWords = "import export history runs sqlite tables";
 export const noResult = "Nothing is called that. Try a shorter word.";
 /** With when it was changed last: titles may be alike. */
 export const notebookNote = (ago: string) => `Notebook, changed ${ago}`;

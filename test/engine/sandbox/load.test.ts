@@ -405,9 +405,27 @@ describe("load", () => {
       { x: "REAL", y: "INTEGER" },
       { x: "REAL", y: "TEXT" },
       { x: "REAL", y: "TEXT" },
-      {},
+      { x: "REAL", y: "TEXT" },
       { x: "REAL" },
     ]);
+  });
+
+  test("says the columns of a file of CSV that has no rows", async () => {
+    const store = collect();
+    const kernel = kernelOf(
+      `async () => {
+        const text = "id;name\\n"
+        await load("t", streamCsv(new Blob([text])))
+        await load("t", streamCsv(new Blob([text]), { decimal: "," }))
+        await load("t", streamCsv(new Response(text)))
+        await load("t", streamCsv(new Blob([""])))
+      }`,
+      store.database,
+    );
+    await kernel.run("t");
+    expect(store.batches.map(({ columns, rows }) => [columns, rows])).toEqual(
+      Array(3).fill([["id", "name"], 0]),
+    );
   });
 
   test("makes a column REAL that the source of a list says is one, if its values are numbers still", async () => {

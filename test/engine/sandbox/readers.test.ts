@@ -409,6 +409,24 @@ describe("streams", () => {
     ).toMatch(/has to be there as a whole: await response\.blob\(\)/);
   });
 
+  test("say of an answer that breaks off which one it was", async () => {
+    const breaking = () => {
+      const body = new ReadableStream({
+        pull: (controller) => controller.error(new TypeError("terminated")),
+      });
+      const answer = new Response(body);
+      Object.defineProperty(answer, "url", { value: "https://a.org/x" });
+      return Promise.resolve(answer);
+    };
+    const kernel = kernelOf(
+      `async () => { for await (const row of streamCsv(await fetch("https://a.org/x"))); }`,
+      { hosts: ["https://a.org"], fetch: breaking },
+    );
+    expect((await kernel.runFails("t")).message).toBe(
+      "https://a.org/x broke off its answer: terminated. Try again, with retries for the task or with fetchCsv and its like.",
+    );
+  });
+
   test("can be loaded as they are", async () => {
     const loaded: unknown[] = [];
     const kernel = kernelOf(`() => load("t", streamCsv("a.csv"))`, {

@@ -193,7 +193,7 @@ export async function loadRows(
             if (batcher.isFull) await send();
           }
         else
-          for (let row = 0; row < group.rows;) {
+          for (let row = 0, isMore = true; isMore; isMore = row < group.rows) {
             row = batcher.addColumns(group, row);
             if (batcher.isFull) await send();
           }
@@ -217,7 +217,9 @@ export async function loadRows(
         batcher.add(row);
         if (batcher.isFull) await send();
       }
-    if (!batcher.isEmpty) await send();
+    // Of no rows the database is told the columns, if they are known.
+    const isOfColumns = progress.rows === 0 && batcher.hasColumns;
+    if (!batcher.isEmpty || isOfColumns) await send();
     load ??= begin();
     await settled();
     if (failure) throw failure.error;

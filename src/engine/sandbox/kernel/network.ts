@@ -24,9 +24,13 @@ function checkHost(current: Current, address: URL): void {
   if (address.protocol === "blob:" || address.protocol === "data:") return;
   const { hosts } = current;
   if (hosts.includes(anyHost) || hosts.includes(address.origin)) return;
+  const { origin, host } = address;
+  const how =
+    current.platform.wayToAllow?.(origin) ??
+    `Allow ${origin} for this notebook`;
   throw new FlowError(
     "host-not-allowed",
-    `This notebook may not contact ${address.host}: nobody has allowed it. Allow ${address.origin} for this notebook, then run again.`,
+    `This notebook may not contact ${host}: nobody has allowed it. ${how}, then run again.`,
   );
 }
 

@@ -19,6 +19,8 @@ export interface Platform {
   scope: object;
   /** The built-ins are also those of code that is in no cell, which may change them. */
   isShared?: true;
+  /** How an origin is allowed here, where nobody can be asked; a sentence without its end. */
+  wayToAllow?(origin: string): string;
   /** Gives the cells' code its timers where others need the global ones as they are; otherwise those are replaced. */
   replaceTimers?(timers: Record<string, unknown>): void;
 }

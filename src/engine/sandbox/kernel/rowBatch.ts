@@ -61,6 +61,10 @@ export class RowBatcher {
     return this.#writer.rows === 0;
   }
 
+  get hasColumns(): boolean {
+    return this.#names.length > 0;
+  }
+
   add(row: unknown): void {
     const rows = [row];
     if (this.#encode(rows, 0) === 0) this.#addOther(row);

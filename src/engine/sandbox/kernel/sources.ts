@@ -70,13 +70,29 @@ function isText(given: string): FlowError {
 export async function openStream(job: Job, given: unknown): Promise<Source> {
   const body = given instanceof Response ? given.body : given;
   if (!(body instanceof ReadableStream)) return openFile(job, given);
-  const name =
-    given instanceof Response && given.url ? given.url : "the stream";
+  const url = given instanceof Response && given.url;
+  const pieces = body as ReadableStream<Uint8Array>;
   return {
-    name,
+    name: url || "the stream",
     blob: undefined,
-    pieces: () => body as ReadableStream<Uint8Array>,
+    pieces: () => (url ? tellBreak(url, pieces) : pieces),
   };
+}
+
+/** What is told where an answer of the network ends too early is a word or two, without what it was. */
+async function* tellBreak(
+  url: string,
+  pieces: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* pieces;
+  } catch (thrown) {
+    if (!(thrown instanceof TypeError)) throw thrown;
+    throw new Error(
+      `${url} broke off its answer: ${thrown.message}. Try again, with retries for the task or with fetchCsv and its like.`,
+      { cause: thrown },
+    );
+  }
 }
 
 /** The bytes of a source, unpacked if they are packed; `entry` says which file of an archive. */

@@ -71,6 +71,49 @@ describe("readCsv", () => {
     ]);
   });
 
+  test("takes what is said to mean NULL for it, in whatever column, and leaves the names as they are", async () => {
+    const text = 'NA,b,c\n1,NULL,"NA"\n2,3, NA\nNA,\\N,\n';
+    const nulls = ["NULL", "NA", "\\N"];
+    const rows = [
+      { NA: 1, b: null, c: null },
+      { NA: 2, b: 3, c: " NA" },
+      { NA: null, b: null, c: "" },
+    ];
+    for (const types of [{}, { b: "INTEGER", NA: "REAL" }])
+      for (const badLines of ["fail", "skip"])
+        expect(await parse(text, { nulls, types, badLines })).toEqual(rows);
+    expect((await batchesOf(text, { nulls })).flat()).toEqual(rows);
+    expect(() => readCsvOptions({ nulls: "NA" })).toThrow(
+      'nulls is a list of what fields say that are null, such as ["NULL", "NA"], not "NA".',
+    );
+  });
+
+  test("reads quotes within fields that have a backslash before them, as MySQL and Spark write them", async () => {
+    const text =
+      'a,b\n"he said \\"hi\\", and ""left""",1\n"C:\\dir\\\\",2\nx\\,y\\\nz,\\N\n"open,3\n';
+    const rows = [
+      { a: 'he said "hi", and "left"', b: 1 },
+      { a: "C:\\dir\\", b: 2 },
+      { a: "x,y\nz", b: null },
+    ];
+    for (const size of [1, 7, 1000]) {
+      warnings.length = 0;
+      const options = { escape: "\\", nulls: ["\\N"], badLines: "skip" };
+      expect(await parse(text, options, size)).toEqual(rows);
+      expect(String(warnings)).toMatch(/line 6: a quote is opened/i);
+    }
+    await expect(parse('a,b\n"say \\"hi\\"",1\n')).rejects.toThrow(
+      'field 1 goes on behind its closing quote, which has a backslash before it: with escape: "\\\\" it is none',
+    );
+    expect(await parse("a\tb\nx\\\ty\t1\n'\t2\n", { escape: "\\" })).toEqual([
+      { a: "x\ty", b: 1 },
+      { a: "'", b: 2 },
+    ]);
+    expect(await parse('a,b\n"x ""y""",1\n', { escape: '"' })).toEqual([
+      { a: 'x "y"', b: 1 },
+    ]);
+  });
+
   test("takes a comma for the decimal mark if it is told to, and points between thousands", async () => {
     const text =
       "id;sum;code;day;part\n1;1.234,56;1.5;01.02.2026;,5\n2;-99,90;1.2345;1.000.000;-1.000\n3;;007;x;2\n";

@@ -165,13 +165,15 @@ describe("a CSV file as columns", () => {
         fc.constantFrom({}, { two: "INTEGER" }, { three: "TEXT" }),
         fc.constantFrom(undefined, "#"),
         fc.constantFrom(".", ","),
-        async (blocks, badLines, types, comment, decimal) => {
+        fc.constantFrom([], ["1", "x", "NaN"]),
+        async (blocks, badLines, types, comment, decimal, nulls) => {
           const lines = ["one,two,three", ...blocks.flat()].join("\n");
           const text =
             decimal === "."
               ? lines
               : lines.replaceAll(",", ";").replaceAll(".", ",");
-          const given = { badLines, types, comment, header: true, decimal };
+          const how = { badLines, types, comment, decimal, nulls };
+          const given = { ...how, header: true };
           const columns = await outcomeOf(given, (options, source) =>
             loadedRows(text, options, source),
           );
@@ -267,13 +269,20 @@ describe("a CSV file as records", () => {
           type: fc.constantFrom(undefined, "INTEGER", "REAL", "TEXT"),
           comment: fc.constantFrom(undefined, "#", "é"),
           skip: fc.constantFrom(0, 0, 1, 2),
+          nulls: fc.constantFrom(
+            ...[[], [], ["null", "-", "ü", "127", "true"]],
+            ...[
+              ["", "NaN", "-129"],
+              ["a\nb", "x", "0"],
+            ],
+          ),
         }),
         async (
           lines,
           { delimiter, newline, isQuoted, end, mark, before, size, ...options },
         ) => {
           const width = Math.max(...lines.map(({ length }) => length));
-          const { type, comment, skip } = options;
+          const { type, comment, skip, nulls } = options;
           const names = Array.from({ length: width }, (_, at) => `c${at}`);
           names.push("long");
           const long = "x".repeat(before ? sampleLength - before : 0);
@@ -296,6 +305,7 @@ describe("a CSV file as records", () => {
             skip,
             types: type ? { c0: type } : {},
             badLines: "skip",
+            nulls,
           };
           const encoded = await outcomeOf(
             given,

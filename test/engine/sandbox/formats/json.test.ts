@@ -214,7 +214,14 @@ describe("a list in JSON", () => {
     for (const text of ["[1,}", "[1,]", "[}", "[1}}"])
       expect(() => scan(text, [], 99)).toThrow();
     expect(() => scan("[1,x y]", [], 99)).toThrow(/a\.json is not JSON/);
-    expect(() => scan("[1,,2]", [], 99)).toThrow(/is not JSON/);
+    for (const [text, rest] of [
+      ["[1,,2]", ",2]"],
+      ['[{"a":1},{"a":2},]', "]"],
+      ["[,1]", ",1]"],
+    ] as const)
+      expect(() => scan(text, [], 99)).toThrow(
+        `a.json is not JSON: there is no value before "${rest}".`,
+      );
     for (const size of [1, 3, 99]) {
       expect(() => scan("[1]\n[2]", [], size)).toThrow(
         'a.json is not JSON: behind its end stands "[',

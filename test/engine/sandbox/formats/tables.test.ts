@@ -483,7 +483,10 @@ describe("Parquet", () => {
       readFileSync("test/fixtures/interval.parquet"),
     );
     await expect(read(file)).rejects.toThrow(
-      "a.parquet cannot be read as Parquet: parquet interval not supported. Read the columns that can be read: { columns: [...] }",
+      /^a\.parquet has columns of types that cannot be read: \w+ \(INTERVAL\)\. Read the others: \{ columns: \["a"\] \}\.$/,
+    );
+    await expect(read(file, { columns: ["a", "span"] })).rejects.toThrow(
+      /of types that cannot be read: span \(INTERVAL\)/,
     );
     expect(await read(file, { columns: ["a"] })).toEqual([{ a: 1 }]);
   });
@@ -814,7 +817,7 @@ describe("Excel", () => {
     [59, "1900-02-28T00:00:00.000Z"],
     [59.75, "1900-02-28T18:00:00.000Z"],
     [61, "1900-03-01T00:00:00.000Z"],
-    [0.5, "1899-12-30T12:00:00.000Z"],
+    [-0.5, "1899-12-29T12:00:00.000Z"],
   ])(
     "day %s of Excel, which counts a 29th of February 1900, is %s",
     async (count, day) => {
@@ -824,6 +827,60 @@ describe("Excel", () => {
       ]);
     },
   );
+
+  /** A row of a sheet with these number formats and cells; the styles of cells are the formats in their order. */
+  const readFormatted = async (
+    formats: readonly (readonly [id: number, code?: string])[],
+    values: readonly number[],
+  ) => {
+    const own = formats.flatMap(([id, code]) =>
+      code ? `<numFmt numFmtId="${id}" formatCode="${code}"/>` : [],
+    );
+    const styles = formats.map(([id]) => `<xf numFmtId="${id}"/>`);
+    const cells = values.map(
+      (value, at) =>
+        `<c r="${String.fromCharCode(65 + at)}1" s="${at}"><v>${value}</v></c>`,
+    );
+    const file = withCells(cells.join(""), {
+      "xl/styles.xml": strToU8(
+        `<styleSheet><numFmts>${own.join("")}</numFmts><cellXfs>${styles.join("")}</cellXfs></styleSheet>`,
+      ),
+    });
+    const [row] = await read(file, { header: false });
+    return Object.values(row!);
+  };
+
+  test("a file's own number formats count, also under ids that are others' elsewhere", async () => {
+    const formats = [
+      [60, "yyyy-mm-dd"],
+      [61, "dd.mm.yyyy hh:mm"],
+      [62, "[$-409]d-mmm-yy;@"],
+      [63, "[h]:mm"],
+      [64, "0.00"],
+      [14, "0"],
+      [15],
+      [46],
+    ] as const;
+    const day = (time: string) => new Date(`${time}Z`);
+    expect(await readFormatted(formats, Array(8).fill(100.5))).toEqual([
+      ...Array<Date>(3).fill(day("1900-04-09T12:00")),
+      ...[100.5, 100.5, 100.5, day("1900-04-09T12:00"), 100.5],
+    ]);
+  });
+
+  test("times of day are text, to the millisecond", async () => {
+    const times = [0.5, 0, 0.573_263_888_888_889, 0.250_000_011_574_074];
+    const long = [0.999_999_999_9, 1.5];
+    expect(
+      await readFormatted(
+        [[20], [21], [164, "hh:mm:ss"], [165, "h:mm AM/PM"], [21], [21]],
+        [...times, ...long],
+      ),
+    ).toEqual([
+      ...["12:00:00", "00:00:00", "13:45:30", "06:00:00.001"],
+      ...["23:59:59.999", new Date("1900-01-01T12:00Z")],
+    ]);
+  });
 
   test("formulas that no program has calculated are told, of the sheet that is read", async () => {
     const parts = unzipSync(readFileSync("test/fixtures/sheets.xlsx"));

@@ -19,6 +19,7 @@ import { findDialect, sampleLength } from "./csvDialect.ts";
 import { type CsvBytes, CsvEncoder, isByteDialect } from "./csvEncoder.ts";
 import { streamCsvColumns } from "./csvGroups.ts";
 import { readHeader } from "./csvHeader.ts";
+import { areByteNulls } from "./csvNulls.ts";
 import type { CsvOptions } from "./csvOptions.ts";
 import { delimiterLine, type Dialect, RecordScanner } from "./csvRecords.ts";
 import { startOfLine } from "./skipLines.ts";
@@ -38,8 +39,9 @@ export async function* encodeCsv(
 ): AsyncGenerator<RecordSource | ColumnGroup | Restart> {
   let reading: CsvReading | undefined;
   let isBegun = false;
-  // A comma in numbers takes more care than bytes are read with.
-  while (isUtf8 && options.decimal === ".") {
+  // A comma in numbers takes more care than bytes are read with, and so do escapes.
+  const isPlain = options.decimal === "." && options.escape === undefined;
+  while (isUtf8 && isPlain) {
     for await (const bytes of wholePieces(open(), () => reading?.rest)) {
       reading ??= beginReading(bytes, options, source);
       if (!reading) break;
@@ -119,8 +121,10 @@ function beginReading(
     bytes.subarray(begin, begin + sampleLength),
     { stream: !isAll },
   );
+  const { nulls } = options;
   const dialect = findDialect(text, isAll, options);
-  if (!isByteDialect(dialect) || delimiterLine.test(text)) return undefined;
+  const isByByte = isByteDialect(dialect) && areByteNulls(nulls, dialect);
+  if (!isByByte || delimiterLine.test(text)) return undefined;
   const scanner = new RecordScanner(dialect, options.skip + 1);
   const { records, lines, bad } = scanner.push(text, isAll);
   if (bad.length > 0 || records.length === 0) return undefined;
@@ -132,7 +136,18 @@ function beginReading(
   if (names.length === 0) return undefined;
   const types = declared.map((type) => type ?? "empty");
   const header = isFirst ? records[0]!.length : 0;
-  return new CsvReading(begin, names, header, dialect, types, options.types);
+  return new CsvReading(begin, names, header, types, {
+    dialect,
+    nulls,
+    declared: options.types,
+  });
+}
+
+/** How a file is written. */
+interface CsvWriting {
+  dialect: Dialect;
+  nulls: ReadonlySet<string>;
+  declared: DeclaredTypes;
 }
 
 /** One reading of a file: its bytes come piece by piece, and their records go from there to whoever asks for them. */
@@ -144,7 +159,7 @@ class CsvReading implements RecordSource {
   /** Fields of the first record if it is the header, or 0. */
   readonly #header: number;
   #isBelowHeader = false;
-  readonly #dialect: Dialect;
+  readonly #writing: CsvWriting;
   readonly #encoder: CsvEncoder;
   #source: CsvBytes | undefined;
   #hasGiven = false;
@@ -155,16 +170,15 @@ class CsvReading implements RecordSource {
     begin: number,
     names: readonly string[],
     header: number,
-    dialect: Dialect,
     types: readonly ColumnType[],
-    declared: DeclaredTypes,
+    writing: CsvWriting,
   ) {
     this.#begin = begin;
     this.names = names;
-    this.types = declared;
+    this.types = writing.declared;
     this.#header = header;
-    this.#dialect = dialect;
-    this.#encoder = new CsvEncoder(dialect, types);
+    this.#writing = writing;
+    this.#encoder = new CsvEncoder(writing.dialect, types, writing.nulls);
   }
 
   /** Whether the file has something in it that takes more care. */
@@ -213,9 +227,8 @@ class CsvReading implements RecordSource {
       this.#begin,
       this.names,
       this.#header,
-      this.#dialect,
       types,
-      this.types,
+      this.#writing,
     );
   }
 
@@ -224,7 +237,7 @@ class CsvReading implements RecordSource {
     if (this.#header === 0) return;
     const types = new Array<ColumnType>(this.#header).fill("text");
     const mark = writer.mark;
-    new CsvEncoder(this.#dialect, types).encode(writer, source, 1);
+    new CsvEncoder(this.#writing.dialect, types).encode(writer, source, 1);
     writer.takeBack(mark);
   }
 }

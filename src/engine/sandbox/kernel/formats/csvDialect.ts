@@ -1,4 +1,5 @@
 import type { CsvOptions } from "./csvOptions.ts";
+import { inPattern } from "./csvEscapes.ts";
 import { delimiterLine, type Dialect, RecordScanner } from "./csvRecords.ts";
 import { isNumber, toBoolean } from "./csvColumns.ts";
 
@@ -11,7 +12,7 @@ export const sampleLength = 1 << 16;
 export function findDialect(
   beginning: string,
   isAll: boolean,
-  { delimiter, quote, comment, decimal }: CsvOptions,
+  { delimiter, quote, escape, comment, decimal }: CsvOptions,
 ): Dialect {
   const isSample = isAll && beginning.length <= sampleLength;
   const sample = isSample
@@ -22,8 +23,8 @@ export function findDialect(
   const possible =
     given === undefined ? delimiters.filter((one) => one !== decimal) : [given];
   const choose = (quote: string) =>
-    best(sample, { quote, comment, newline }, possible);
-  return choose(quote ?? findQuote(sample, choose)).dialect;
+    best(sample, { quote, escape, comment, newline }, possible);
+  return choose(quote ?? findQuote(sample, escape, choose)).dialect;
 }
 
 /**
@@ -58,8 +59,12 @@ interface Choice {
  * Single quotes are quotes only where no double ones are used, and where the lines come out more even with them, or a whole column
  * is in them: one text that happens to begin and end with one makes no quote of it.
  */
-function findQuote(sample: string, choose: (quote: string) => Choice): string {
-  const isUsed = (quote: string) => quoted(quote).test(sample);
+function findQuote(
+  sample: string,
+  escape: string | undefined,
+  choose: (quote: string) => Choice,
+): string {
+  const isUsed = (quote: string) => quoted({ quote, escape }).test(sample);
   if (isUsed('"') || !isUsed("'")) return '"';
   const [single, double] = [choose("'"), choose('"')];
   if (single.rating !== double.rating)
@@ -74,12 +79,14 @@ function findQuote(sample: string, choose: (quote: string) => Choice): string {
 }
 
 /** A field in quotes, with what stands before it. */
-function quoted(quote: string): RegExp {
-  const q = `\\u${quote.charCodeAt(0).toString(16).padStart(4, "0")}`;
+function quoted({ quote, escape }: Pick<Dialect, "quote" | "escape">): RegExp {
+  const q = inPattern(quote);
+  const e = escape === undefined ? "" : inPattern(escape);
   // An apostrophe is soon followed by another one further down.
-  const inner = quote === "'" ? `[^${q}\\n]` : `[^${q}]`;
+  const inner = quote === "'" ? `[^${q}${e}\\n]` : `[^${q}${e}]`;
+  const escaped = e && `|${e}[^]`;
   return new RegExp(
-    `(^|[,;\\t|\\r\\n])${q}(?:${inner}|${q}${q})*${q}(?=[,;\\t|\\r\\n]|$)`,
+    `(^|[,;\\t|\\r\\n])${q}(?:${inner}|${q}${q}${escaped})*${q}(?=[,;\\t|\\r\\n]|$)`,
     "g",
   );
 }
@@ -90,7 +97,7 @@ function best(
   known: Omit<Dialect, "delimiter">,
   possible: readonly string[],
 ): Choice {
-  const bare = sample.replace(quoted(known.quote), "$1");
+  const bare = sample.replace(quoted(known), "$1");
   let found: Choice | undefined;
   for (const delimiter of possible) {
     const dialect = { ...known, delimiter };

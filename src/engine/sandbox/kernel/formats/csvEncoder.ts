@@ -5,15 +5,20 @@
  * (csvRecords.ts), which tells what is wrong with them.
  */
 import type { RecordWriter } from "../../../records/recordWriter.ts";
-import { sizeOfVarint, writeVarint } from "../../../records/serialTypes.ts";
+import {
+  serialOfSmall,
+  sizeOfVarint,
+  writeVarint,
+} from "../../../records/serialTypes.ts";
 import {
   type ColumnType,
   toBoolean,
   toDeclared,
   toNumber,
 } from "./csvColumns.ts";
+import { NullTexts } from "./csvNulls.ts";
 import type { Dialect } from "./csvRecords.ts";
-import { decodeField, endOfBoolean } from "./fieldBytes.ts";
+import { decodeField, endOfBoolean, serialOfBoolean } from "./fieldBytes.ts";
 import { NumberReader } from "./numberReader.ts";
 import { isUtf8 } from "./utf8.ts";
 
@@ -54,6 +59,7 @@ export class CsvEncoder {
   readonly #quote: number;
   readonly #newline: number;
   readonly #comment: Uint8Array | undefined;
+  readonly #nulls: NullTexts | undefined;
   /** By column. Those that were not declared begin as "empty" and may become "number" or "boolean", and from then on "text". */
   readonly types: ColumnType[];
   readonly #serials: Uint32Array;
@@ -66,7 +72,11 @@ export class CsvEncoder {
   /** Whether the next record is none for this encoder. */
   isOdd = false;
 
-  constructor(dialect: Dialect, types: readonly ColumnType[]) {
+  constructor(
+    dialect: Dialect,
+    types: readonly ColumnType[],
+    nulls?: ReadonlySet<string>,
+  ) {
     this.#delimiter = dialect.delimiter.charCodeAt(0);
     this.#quote = dialect.quote.charCodeAt(0);
     this.#newline = dialect.newline.charCodeAt(0);
@@ -74,6 +84,7 @@ export class CsvEncoder {
       dialect.comment === undefined
         ? undefined
         : new TextEncoder().encode(dialect.comment);
+    this.#nulls = nulls?.size ? new NullTexts(nulls, dialect) : undefined;
     this.types = [...types];
     this.#serials = new Uint32Array(types.length);
   }
@@ -134,6 +145,7 @@ export class CsvEncoder {
     const newline = this.#newline;
     const width = types.length;
     const serials = this.#serials;
+    const nulls = this.#nulls;
     writer.reserve(32 + width * 18 + this.#room);
     const out = writer.bytes;
     const body = writer.at + writer.gap;
@@ -150,7 +162,9 @@ export class CsvEncoder {
       const type = types[field]!;
       let serial = 0;
       const isText = type === "text" || type === "TEXT";
-      if (at < stop && bytes[at] === quote) {
+      const behindNull = nulls?.endOf(bytes, at, stop, mayEnd) ?? -1;
+      if (behindNull >= 0) at = behindNull;
+      else if (at < stop && bytes[at] === quote) {
         const begin = to;
         let close = isText ? -1 : this.#quotedNumber(bytes, at + 1, stop);
         const isNumber = close >= 0;
@@ -383,17 +397,4 @@ export class CsvEncoder {
     this.#to = writer.put(begin, value, serial);
     return serial;
   }
-}
-
-/** The serial type of 1 if a word begins as `true` does, and of 0 if it begins as `false`. */
-function serialOfBoolean(first: number): number {
-  return (first | 32) === 116 ? 9 : 8;
-}
-
-/** The serial type of a whole number of 32 bits. */
-function serialOfSmall(value: number): number {
-  if (value >= -128 && value < 128)
-    return value === 0 ? 8 : value === 1 ? 9 : 1;
-  if (value >= -32_768 && value < 32_768) return 2;
-  return value >= -8_388_608 && value < 8_388_608 ? 3 : 4;
 }

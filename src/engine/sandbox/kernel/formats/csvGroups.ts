@@ -37,6 +37,7 @@ export async function* streamCsvColumns(
     if (!group) break;
     yield { ...group, types: options.types };
   }
+  if (!types) yield columnsOnly(first, options);
   if (!isWrong) return;
 
   const second = readerWith(rules.silent);
@@ -73,6 +74,15 @@ export async function* streamCsvColumnsOnce(
       rows: records.length,
     };
   }
+  if (!types) yield columnsOnly(reader, options);
+}
+
+/** What is known of a file without rows. */
+function columnsOnly(
+  { columns: names }: CsvReader,
+  { types }: CsvOptions,
+): ColumnGroup {
+  return { names, types, values: names.map(() => []), rows: 0 };
 }
 
 /** What is known of columns that were not declared. */

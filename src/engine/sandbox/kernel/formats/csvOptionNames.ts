@@ -2,10 +2,12 @@
 export const csvOptionNames = [
   "delimiter",
   "quote",
+  "escape",
   "header",
   "skip",
   "decimal",
   "types",
+  "nulls",
   "comment",
   "encoding",
   "badLines",

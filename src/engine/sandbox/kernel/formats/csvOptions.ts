@@ -7,11 +7,15 @@ import { type BadLineRule, readBadLineRule } from "./badLines.ts";
 export interface CsvOptions {
   delimiter: string | undefined;
   quote: string | undefined;
+  /** What stands before a quote or another such character within a field, if that is not a quote. */
+  escape: string | undefined;
   header: boolean | readonly string[] | undefined;
   decimal: DecimalMark;
   /** How many lines stand before the first that counts. */
   skip: number;
   types: Readonly<Record<string, "INTEGER" | "REAL" | "TEXT">>;
+  /** What fields say that are null. */
+  nulls: ReadonlySet<string>;
   comment: string | undefined;
   badLines: BadLineRule;
 }
@@ -34,13 +38,18 @@ export function readCsvOptions(
     throw refuse(
       'decimal and delimiter cannot both be ",". Where numbers have a comma, the delimiter is mostly ";".',
     );
+  const quote = readCharacter("quote", "'", given.quote);
+  const escape = readCharacter("escape", "\\", given.escape);
   return {
     decimal,
     delimiter: readCharacter("delimiter", ";", given.delimiter),
-    quote: readCharacter("quote", "'", given.quote),
+    quote,
+    // Two quotes are one in any case.
+    escape: escape === (quote ?? '"') ? undefined : escape,
     header: readHeader(given.header),
     skip: readSkip(given.skip, "lines"),
     types: readTypes(given.types),
+    nulls: readNulls(given.nulls),
     comment,
     badLines: readBadLineRule(given.badLines),
   };
@@ -75,6 +84,14 @@ function readHeader(header: unknown): CsvOptions["header"] {
     return header;
   throw refuse(
     `header must be true, false or a list of column names, not ${showValue(header)}.`,
+  );
+}
+
+function readNulls(nulls: unknown = []): CsvOptions["nulls"] {
+  if (Array.isArray(nulls) && nulls.every((text) => typeof text === "string"))
+    return new Set(nulls);
+  throw refuse(
+    `nulls is a list of what fields say that are null, such as ["NULL", "NA"], not ${showValue(nulls)}.`,
   );
 }
 

@@ -113,6 +113,7 @@ export class CsvReader {
 
   /** Leaves out the records before `from` and those that do not fit the columns, and tells of all bad lines in their order. */
   #check(batch: Records, from: number): GoodRecords {
+    if (this.#options.nulls.size > 0) this.#takeOutNulls(batch.records, from);
     const isGood = (fields: readonly string[]) =>
       this.#problemOf(fields) === undefined;
     if (from === 0 && batch.bad.length === 0 && batch.records.every(isGood))
@@ -133,6 +134,16 @@ export class CsvReader {
     for (const one of bad.sort((a, b) => a.line - b.line))
       this.#badLines.tell(one);
     return { records, lines };
+  }
+
+  /** What is null is as a field that is missing. */
+  #takeOutNulls(records: readonly (string | undefined)[][], from: number) {
+    const { nulls } = this.#options;
+    for (let row = from; row < records.length; row += 1) {
+      const fields = records[row]!;
+      for (let index = 0; index < fields.length; index += 1)
+        if (nulls.has(fields[index]!)) fields[index] = undefined;
+    }
   }
 
   #problemOf(fields: readonly string[]): string | undefined {

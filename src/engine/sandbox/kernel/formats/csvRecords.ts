@@ -1,4 +1,5 @@
 import type { BadLine } from "./badLines.ts";
+import { Escapes } from "./csvEscapes.ts";
 
 /** The first line by which a file tells Excel its delimiter. It is no record. */
 export const delimiterLine = /^sep=([^\w\r\n])[\r\n]/i;
@@ -7,6 +8,8 @@ export const delimiterLine = /^sep=([^\w\r\n])[\r\n]/i;
 export interface Dialect {
   delimiter: string;
   quote: string;
+  /** What stands before a quote within a field, if that is not another quote. */
+  escape: string | undefined;
   comment: string | undefined;
   /** What ends a line; a carriage return before a line feed is left out. */
   newline: "\n" | "\r";
@@ -31,6 +34,7 @@ const longestShown = 200;
  */
 export class RecordScanner {
   #dialect: Dialect;
+  readonly #escapes: Escapes | undefined;
   #rest = "";
   readonly #firstLine: number;
   #line: number;
@@ -42,6 +46,9 @@ export class RecordScanner {
   /** `line` is the number of the first. */
   constructor(dialect: Dialect, line = 1) {
     this.#dialect = dialect;
+    const { escape } = dialect;
+    this.#escapes =
+      escape === undefined ? undefined : new Escapes(escape, dialect);
     this.#firstLine = line;
     this.#line = line;
   }
@@ -103,7 +110,9 @@ export class RecordScanner {
     for (;;) {
       let code: number;
       if (text.charCodeAt(at) === quote) {
-        const close = this.#findClose(text, at + 1);
+        const close =
+          this.#escapes?.findClose(text, at + 1) ??
+          this.#findClose(text, at + 1);
         if (close < 0) {
           if (!isLast && length - start < longestRecord) return undefined;
           return this.#endAsBad(
@@ -125,12 +134,14 @@ export class RecordScanner {
           return this.#endAsBad(
             text,
             start,
-            `field ${fields.length} goes on behind its closing quote`,
+            `field ${fields.length} goes on behind its closing quote${text[close - 1] === "\\" ? ', which has a backslash before it: with escape: "\\\\" it is none' : ""}`,
             isLast,
           );
         }
       } else {
         const begin = at;
+        const escapes = this.#escapes;
+        if (escapes) at = escapes.endOfBare(text, at, delimiter, newline);
         code = text.charCodeAt(at);
         // NaN at the end of the text.
         while (code !== delimiter && code !== newline && at < length)
@@ -138,7 +149,8 @@ export class RecordScanner {
         if (at === length && !isLast) return undefined;
         const isBeforeBreak =
           code !== delimiter && at > begin && text.charCodeAt(at - 1) === 13;
-        fields.push(text.slice(begin, isBeforeBreak ? at - 1 : at));
+        const field = text.slice(begin, isBeforeBreak ? at - 1 : at);
+        fields.push(escapes ? this.#unescape(escapes, field) : field);
       }
       if (at >= length) return isLast ? length : undefined;
       at += 1;
@@ -156,17 +168,28 @@ export class RecordScanner {
   }
 
   #unquote(text: string, start: number, end: number): string {
-    const { quote, newline } = this.#dialect;
+    const { quote } = this.#dialect;
     const value = text.slice(start, end);
+    this.#countBreaks(value);
+    if (this.#escapes) return this.#escapes.unquote(value);
+    return value.includes(quote)
+      ? value.replaceAll(quote + quote, quote)
+      : value;
+  }
+
+  #unescape(escapes: Escapes, value: string): string {
+    this.#countBreaks(value);
+    return escapes.unescape(value);
+  }
+
+  #countBreaks(value: string): void {
+    const { newline } = this.#dialect;
     for (
       let at = value.indexOf(newline);
       at >= 0;
       at = value.indexOf(newline, at + 1)
     )
       this.#breaks += 1;
-    return value.includes(quote)
-      ? value.replaceAll(quote + quote, quote)
-      : value;
   }
 
   /** Leaves the line out and goes on with the next one: what looks like a long record is most likely a quote too many. */

@@ -2,12 +2,12 @@ import unpack from "#read-excel-file/export/unpackXlsxFileUniversal.js";
 import parseSheets from "#read-excel-file/xlsx/parseSpreadsheetContents.js";
 import parseXml from "#read-excel-file/xml/parseXml.js";
 import { dayLength } from "../../../../core/dayLength.ts";
-import { showDurationsAsNumbers } from "./excelStyles.ts";
+import { correctFormats } from "./excelStyles.ts";
 import type { Sheet } from "#read-excel-file/xlsx/parseSpreadsheetContents.js";
 
 /** What the library knows while it reads XML; of a sheet, the row that it is in and its cell. */
 interface SheetState {
-  sheetData?: { row?: readonly unknown[]; c?: Cell };
+  sheetData?: { row?: unknown[]; c?: Cell };
 }
 
 interface Cell {
@@ -22,8 +22,7 @@ interface Cell {
 export async function readSheets(file: Blob): Promise<readonly Sheet[]> {
   const parts = await unpack(file);
   for (const [path, part] of Object.entries(parts))
-    if (/(?:^|\/)styles\.xml$/.test(path))
-      parts[path] = showDurationsAsNumbers(part);
+    if (/(?:^|\/)styles\.xml$/.test(path)) parts[path] = correctFormats(part);
   return parseSheets(undefined, parseWhole, parts, { trim: false });
 }
 
@@ -41,7 +40,8 @@ const parseWhole: typeof parseXml = async (
       const { c: cell, row } = (tag === "c" && state.sheetData) || {};
       const before = row?.length;
       onClose(tag, state);
-      if (cell && row && row.length !== before) correctTime(row.at(-1), cell);
+      if (cell && row && row.length !== before)
+        row.push(correctTime(row.pop(), cell));
     });
   await parseXml(xml, state, onOpen, close, onText);
   onPart?.(true);
@@ -52,14 +52,21 @@ const firstDay = 25_569;
 
 /**
  * A time is a number of days in the file, mostly a little more or less than the milliseconds that were meant. The library cuts
- * it, so that half of them come out a millisecond too early; here it is rounded.
+ * it, so that half of them come out a millisecond too early; here it is rounded. Less than a day is a time of day, as text.
  */
-function correctTime(value: unknown, { attributes, vText }: Cell): void {
+function correctTime(value: unknown, { attributes, vText }: Cell): unknown {
   const days = Number(vText);
   if (!(value instanceof Date) || attributes.t === "d" || Number.isNaN(days))
-    return;
+    return value;
+  if (days >= 0 && days < 1) return toTimeOfDay(days);
   const time = (days - firstDay) * dayLength;
   // Some files count from 1904 on, which is whole days later.
   const later = Math.round((value.getTime() - time) / dayLength) * dayLength;
-  value.setTime(Math.round(time) + later);
+  return new Date(Math.round(time) + later);
+}
+
+/** `13:45:30`, with a fraction if there is one. */
+function toTimeOfDay(part: number): string {
+  const time = Math.min(Math.round(part * dayLength), dayLength - 1);
+  return new Date(time).toISOString().slice(11, -1).replace(".000", "");
 }

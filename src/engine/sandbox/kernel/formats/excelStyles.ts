@@ -23,16 +23,33 @@ export async function leaveOutUnknownStyles(file: Blob): Promise<Blob> {
 /** Where a format counts hours, minutes or seconds beyond a day, an hour or a minute. */
 const elapsed = /\[(?:h+|m+|s+)\]/i;
 
-/** The styles of a file in which durations are numbers, as they are in the cells: the library takes them for times of days around 1900. */
-export function showDurationsAsNumbers(styles: Uint8Array): Uint8Array {
+/**
+ * The styles of a file as the library has to read them. Its own number formats count, also under an id below 164, which other
+ * programs write, and Excel reads. Durations are numbers, as they are in the cells: the library takes them for times of days
+ * around 1900.
+ */
+export function correctFormats(styles: Uint8Array): Uint8Array {
   const text = strFromU8(styles);
-  const shown = text
+  const shown = raiseOwnIds(text)
     .replace(/\bformatCode=("[^"]*"|'[^']*')/g, (whole, code: string) =>
       elapsed.test(code) ? 'formatCode="General"' : whole,
     )
     // The one of them that is Excel's own, [h]:mm:ss.
     .replace(/\bnumFmtId=(["'])46\1/g, 'numFmtId="0"');
   return shown === text ? styles : strToU8(shown);
+}
+
+/** What is added to an id that is a file's own, so that it is one for the library, too. */
+const raise = 100_000;
+
+function raiseOwnIds(styles: string): string {
+  const [list = ""] =
+    /<(?:\w+:)?numFmts\b.*?<\/(?:\w+:)?numFmts>/s.exec(styles) ?? [];
+  const id = /\bnumFmtId=(["'])(\d+)\1/g;
+  const own = new Set(Array.from(list.matchAll(id), ([, , found]) => found));
+  return styles.replace(id, (whole, _quote, found: string) =>
+    own.has(found) ? `numFmtId="${Number(found) + raise}"` : whole,
+  );
 }
 
 /** A ZIP file of parts as they are. It has no checksums, for which the library does not look: what packs with them is large. */

@@ -38,3 +38,8 @@ export function endOfBoolean(
 const [trueBytes, falseBytes] = ["true", "false"].map((word) =>
   new TextEncoder().encode(word),
 );
+
+/** The serial type of 1 if a word begins as `true` does, and of 0 if it begins as `false`. */
+export function serialOfBoolean(first: number): number {
+  return (first | 32) === 116 ? 9 : 8;
+}

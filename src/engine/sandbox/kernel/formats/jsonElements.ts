@@ -157,9 +157,18 @@ export class ElementScanner {
   }
 
   #endElement(): object {
-    const start = this.#elementStart < 0 ? this.#at : this.#elementStart;
+    const start = this.#elementStart;
+    if (start < 0) throw this.#withoutValue();
     this.#elementStart = -1;
     return this.#parse(start, this.#at) as object;
+  }
+
+  /** A comma with nothing before it, or nothing between it and the end. */
+  #withoutValue(): Error {
+    const rest = this.#text.slice(this.#at, this.#at + 50);
+    return new Error(
+      `${this.#name} is not JSON: there is no value before ${JSON.stringify(rest)}.`,
+    );
   }
 
   #parse(start: number, end: number): unknown {

@@ -27,7 +27,7 @@ import {
 } from "./parquetDecimals.ts";
 import { isFlat, outerOf, readStored, toPlain } from "./parquetColumns.ts";
 import { HeldFile } from "./heldFile.ts";
-import { explain } from "./parquetErrors.ts";
+import { explain, refuseUnread } from "./parquetErrors.ts";
 import {
   nameForLibrary,
   ownName,
@@ -167,6 +167,7 @@ async function open(given: SlicedFile, options: Options, source: Reading) {
   const asked = columnsOf(filter);
   const isOwnFilter = asked.some((name) => converts.has(outer(name)));
   const names = columns ? [...new Set(columns.map(outer))] : [...known.keys()];
+  refuseUnread(known, [...new Set([...names, ...asked.map(outer)])], source);
   const types: DeclaredTypes = Object.fromEntries(
     names
       .filter((name) => isFractional(known.get(name)!))

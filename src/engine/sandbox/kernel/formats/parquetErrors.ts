@@ -1,5 +1,7 @@
-import type { FileMetaData } from "hyparquet";
+import type { FileMetaData, SchemaTree } from "hyparquet";
+import { listNames } from "../../../../core/words.ts";
 import type { ToldSource } from "./badLines.ts";
+import { ownName } from "./parquetNames.ts";
 import type { SlicedFile } from "./slicedFile.ts";
 
 /** What went wrong with a file, with what to do. `found` is the file and what it says of itself, if it has come to that. */
@@ -26,6 +28,39 @@ export async function explain(
     `${name} cannot be read as Parquet: ${thrown.message}. ${advice}.`,
     { cause: thrown },
   );
+}
+
+/** The types that the library does not read. */
+const unreadTypes: readonly unknown[] = ["INTERVAL", "BSON"];
+
+/** Refuses columns of types that are not read, by their names, with those that are. */
+export function refuseUnread(
+  known: ReadonlyMap<string, SchemaTree>,
+  wanted: readonly string[],
+  { name }: ToldSource,
+): void {
+  const typeOf = (column: string) => findUnread(known.get(column)!);
+  const unread = wanted.filter(typeOf);
+  if (unread.length === 0) return;
+  const told = unread.map((column) => `${ownName(column)} (${typeOf(column)})`);
+  const others = [...known.keys()].filter((column) => !typeOf(column));
+  const advice =
+    others.length > 0
+      ? `Read the others: { columns: ${JSON.stringify(others.map(ownName))} }`
+      : "Have it written otherwise";
+  throw new Error(
+    `${name} has columns of types that cannot be read: ${listNames(told, 20)}. ${advice}.`,
+  );
+}
+
+function findUnread({ element, children }: SchemaTree): string | undefined {
+  const { converted_type: type } = element;
+  if (type && unreadTypes.includes(type)) return type;
+  for (const child of children) {
+    const found = findUnread(child);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** How a page of version 2 begins: with its kind, which is 3. */
