@@ -34,6 +34,8 @@ export function createWholes(
 ): Wholes {
   const returns = new Map<FunctionNode, readonly AnyNode[]>();
   const found = new Map<AnyNode, AnyNode>();
+  /** Of which it is being asked what function they are. */
+  const asked = new Set<AnyNode>();
   /** How many expressions are being followed. */
   let open = 0;
 
@@ -116,6 +118,15 @@ export function createWholes(
 
   function functionOf(node: AnyNode | undefined): FunctionNode | undefined {
     if (!node || isFunction(node)) return node;
+    // What is defined by itself is no function.
+    if (asked.has(node)) return undefined;
+    asked.add(node);
+    const body = namedFunction(node);
+    asked.delete(node);
+    return body;
+  }
+
+  function namedFunction(node: AnyNode): FunctionNode | undefined {
     if (node.type === "ChainExpression") return functionOf(node.expression);
     if (node.type !== "MemberExpression") {
       const binding = bindings.get(node);

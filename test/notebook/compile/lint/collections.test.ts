@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lintBody } from "./linting.ts";
+import { lint, lintBody } from "./linting.ts";
 
 const refs = "const rs = [extract(), extract()], o = { a: extract() };";
 
@@ -47,6 +47,20 @@ describe("a collection of refs in the body of a flow", () => {
     ]);
     expect(found[0]?.place).toMatch(/^2:/);
     expect(found[0]?.message).toContain("nothing has run while the flow is");
+  });
+
+  it.each([
+    "const o = { f: o.g, g: o.f }",
+    "const o = { f: p.f }, p = { f: o.f }",
+    "const o = { get: () => o.f(), f: () => o.get() }",
+    "class O extends O {} const o = new O()",
+    "class O extends P {} class P extends O {} const o = new O()",
+    "const o = make(), make = () => o",
+    "const [o] = [o]",
+    "const { f, ...o } = o",
+  ])("may be defined by itself, which is not followed: %s", (source) => {
+    const body = "o.f(extract()); o.g(o); [extract()].map(o.f)";
+    expect(lint(`${source}\nflow("F", () => { ${body} })`)).toEqual([]);
   });
 
   it("is gone over in the order that the graph has, which may be decided by what is known", () => {
