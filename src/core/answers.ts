@@ -27,6 +27,7 @@ export function checkAnswer(
             Infinity,
           )}), or decline it. It still waits.`,
         );
+      if (operator?.type !== "ask") refuseValues(task, values);
       return operator ? answer : { type: "resume" };
     case "resume":
       if (!operator) return answer;
@@ -40,4 +41,14 @@ export function checkAnswer(
         `The type of an answer is "approve", "decline" or "resume", not ${showValue(type)}. ${task} still waits.`,
       );
   }
+}
+
+/** Values that nobody would be given are not taken without a word. */
+function refuseValues(task: string, values: unknown): void {
+  const names = Object.keys(Object(values) as object);
+  if (names.length === 0) return;
+  throw new FlowError(
+    "invalid-argument",
+    `${task} has no form, so it takes no values (${listNames(names)}): approve it without any. It still waits.`,
+  );
 }

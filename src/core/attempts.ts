@@ -22,6 +22,7 @@ import type {
 import { chance } from "./hash.ts";
 import { carryOut, expand, finish, propagate } from "./openRuns.ts";
 import { beginFlows } from "./flowTime.ts";
+import { lastWords } from "./lastWords.ts";
 import { answer, pause, triesOf } from "./pauses.ts";
 import { ask, askForFallback, letIn } from "./places.ts";
 import { tellReused } from "./reuse.ts";
@@ -319,11 +320,7 @@ function endAttempt(
     askForFallback(state, number, commands);
     return;
   }
-  const message = before
-    ? reasonOf(error)
-    : tries === 1
-      ? failure.message
-      : `Attempt ${tries} of ${tries} ${failure.told}`;
+  const message = before ? reasonOf(error) : lastWords(failure, tries, options);
   finish(state, number, failure.state, message, at, commands);
 }
 

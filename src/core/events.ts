@@ -184,8 +184,9 @@ export type RunEvent =
       task: TaskNumber;
       attempt: number;
       error: ErrorData;
-      /** What the task's `retryIf` says, or its retry signal: always (after that long), never, or as `retries` has it. */
-      retry?: { type: "always"; after?: number } | { type: "never" };
+      /** What the task's `retryIf` says, or its retry signal: always (after that long), never (and what it threw), or as `retries` has it. */
+      retry?:
+        { type: "always"; after?: number } | { type: "never"; why?: string };
     }
   | {
       /** The task ended itself as Skipped; nothing of what it wrote is kept. */

@@ -55,12 +55,14 @@ export function judge(state: SchedulerState): {
         ? "Resume keeps what it can and runs the rest."
         : "Resume begins again.";
     const succeeded = `${done.length} of ${counted.length} ${counted.length === 1 ? "task" : "tasks"} had succeeded. ${whatNext}`;
+    const reason =
+      state.cancelReason ?? (state.isCutShort ? undefined : state.expired);
     return {
       state: "Cancelled",
       message:
-        state.cancelReason === undefined
+        reason === undefined
           ? `Cancelled when ${succeeded}`
-          : `${asSentence(state.cancelReason)} ${succeeded}`,
+          : `${asSentence(reason)} ${succeeded}`,
     };
   }
   const failed = reference.filter((number) => fatesOf(number).failed > 0);

@@ -1,3 +1,5 @@
+import type { Place } from "./errors.ts";
+import { failedAt } from "./failedAt.ts";
 import { flowResult, leftOut } from "./flowResult.ts";
 import type { NodeId } from "./graph.ts";
 import { elementSize, reportLimit, resultSize } from "./reportLimit.ts";
@@ -26,6 +28,8 @@ export interface TaskReport {
   name: string;
   state: string;
   message?: string;
+  /** Where in the notebook the error was raised by which it failed. */
+  place?: Place;
   /** How often the task was tried. */
   attempts: number;
   mapIndex?: number;
@@ -37,6 +41,7 @@ export interface TaskReport {
     name?: string;
     state: string;
     message?: string;
+    place?: Place;
     attempts: number;
     result?: unknown;
   }[];
@@ -102,9 +107,9 @@ export function toReport(
   return report;
 }
 
-/** Says of a task run what its message and its result are, which is of that size. */
+/** Says of a task run what its message and its result are, which is of that size, and where it failed. */
 function tell(
-  entry: { message?: string; result?: unknown },
+  entry: { message?: string; place?: Place; result?: unknown },
   run: TaskRun,
   size: number,
   result: { value: unknown } | undefined,
@@ -115,6 +120,8 @@ function tell(
     isTooLarge ? leftOut("The result", size) : undefined,
   );
   if (message !== undefined) entry.message = message;
+  const place = failedAt(run);
+  if (place) entry.place = place;
   if (result && !isTooLarge) entry.result = result.value;
 }
 

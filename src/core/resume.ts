@@ -64,8 +64,18 @@ export function resume(
     index,
     (flow) => table.has(flow, flags.marked),
     (inner) => keptBy.has(index.nodes[inner]!.id),
-  ))
+  )) {
+    const { id } = index.nodes[number]!;
+    const earlier = before.index.numberOf.get(id);
+    // What became of it is still to be seen.
+    if (
+      earlier !== undefined &&
+      before.table.isFinal(earlier) &&
+      !movedTo.has(id)
+    )
+      new Kept(before, state, movedTo).leave(earlier, number);
     table.raise(number, flags.excluded);
+  }
   return state;
 }
 

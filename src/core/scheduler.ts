@@ -296,6 +296,7 @@ function expireFlow(
   // What cleans up after it may take its time.
   state.table.edit(task).until = undefined;
   const message = `Cancelled: ${nameOfRun(state, task)} took longer than ${formatDuration(timeout)}, its timeout.`;
+  state.expired ??= message;
   cancel(state, { type: "cancel-requested", at, task, message }, commands);
 }
 

@@ -35,6 +35,8 @@ export interface SchedulerState {
   cancelRequested: boolean;
   /** Why, if it was not a person's wish. */
   cancelReason: string | undefined;
+  /** Which sub-flow was cancelled first for having taken too long, and after how long; undefined if none was. */
+  expired: string | undefined;
   /** Whether the cancellation of the run has kept any task, other than a clean-up, from ending by itself. */
   isCutShort: boolean;
   /** How many task runs have joined a line so far, and how many are in one. */
@@ -109,6 +111,7 @@ export function makeState(
     until: undefined,
     cancelRequested: false,
     cancelReason: undefined,
+    expired: undefined,
     isCutShort: false,
     turns: 0,
     waiting: 0,

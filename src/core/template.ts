@@ -232,11 +232,7 @@ function follow(
         }: cannot read ${pathText("", key)} of ${value}.`,
       );
     }
-    if (
-      typeof key === "number" &&
-      Array.isArray(value) &&
-      !(key < value.length)
-    )
+    if (Array.isArray(value) && isIndex(key) && !isPlaceIn(value, Number(key)))
       throw new FlowError(
         "task-failed",
         `${name()} returned a list of ${value.length}${depth === 0 ? "" : ` in \`${path.slice(0, depth).reduce<string>(pathText, "")}\``}: it has no [${key}].`,
@@ -244,6 +240,15 @@ function follow(
     value = property(value, key);
   });
   return value;
+}
+
+/** Whether a key of a list can only be meant as a place in it: also `-1` and `0.5`, where none is. */
+function isIndex(key: string | number): boolean {
+  return typeof key === "number" || String(Number(key)) === key;
+}
+
+function isPlaceIn({ length }: readonly unknown[], index: number): boolean {
+  return Number.isInteger(index) && index >= 0 && index < length;
 }
 
 /** A property as data has it: its own, or a built-in size like that of a Map, but neither a method nor a prototype. */

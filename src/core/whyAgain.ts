@@ -54,12 +54,14 @@ export function neededBy(
   index: GraphIndex,
   numbers: readonly number[],
 ): string {
-  return `${listNames(names(index, numbers))} ${numbers.length > 1 ? "need" : "needs"} it`;
+  const told = names(index, numbers);
+  return `${listNames(told)} ${told.length > 1 ? "need" : "needs"} it`;
 }
 
 /** Says that these tasks, which it needs, run again. */
 export function runsAgain(index: GraphIndex, again: readonly number[]): string {
-  return `${listNames(names(index, again))} ${again.length > 1 ? "run" : "runs"} again`;
+  const told = names(index, again);
+  return `${listNames(told)} ${told.length > 1 ? "run" : "runs"} again`;
 }
 
 /** Says that these tasks, which it needs, have other results in the cache than in the last run. */
@@ -67,8 +69,8 @@ export function areOthersCached(
   index: GraphIndex,
   numbers: readonly number[],
 ): string {
-  const told = listNames(names(index, numbers));
-  return numbers.length > 1
-    ? `the cached results of ${told} are others than those of the last run`
-    : `the cached result of ${told} is another than that of the last run`;
+  const told = names(index, numbers);
+  return told.length > 1
+    ? `the cached results of ${listNames(told)} are others than those of the last run`
+    : `the cached result of ${listNames(told)} is another than that of the last run`;
 }

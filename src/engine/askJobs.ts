@@ -53,7 +53,7 @@ export function askOf(
   });
 }
 
-/** Tells functions of the notebook's what changed. */
+/** Tells functions of the notebook's what changed; rejects if they do not come to their end. */
 export function tellOf(
   attempt: AttemptId,
   flow: string,
@@ -61,15 +61,18 @@ export function tellOf(
   listener: AttemptListener,
   enqueue: Enqueue,
 ): Promise<void> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     enqueue({
       attempt,
       priority: Infinity,
       mayWrite: false,
-      limit: { after: questionLimit, message: "" },
+      limit: {
+        after: questionLimit,
+        message: `It was stopped after ${questionLimit / 1000} s.`,
+      },
       ends: ["watched"],
       message: (job) => ({ type: "watch", job, flow, changes }),
-      lost: () => resolve(),
+      lost: (message) => reject(new FlowError("task-crashed", message)),
       receive: (message) => {
         if (message.type === "log")
           listener.log(

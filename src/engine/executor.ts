@@ -42,7 +42,8 @@ export interface AttemptRequest extends AttemptId {
 }
 
 /** What a task's `retryIf` or its retry signal says of a failure. */
-export type RetryWish = { type: "always"; after?: number } | { type: "never" };
+export type RetryWish =
+  { type: "always"; after?: number } | { type: "never"; why?: string };
 
 /** What an executor tells about attempts. `started` comes first, then one of `returned`, `failed`, `skipped`, `paused` and `crashed`, and nothing after `stop`. */
 export interface AttemptListener {

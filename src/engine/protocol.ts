@@ -356,7 +356,8 @@ export type FromWorker =
       job: number;
       error: ErrorData;
       /** What the retry signal or the task's `retryIf` says; missing: `retries` counts. */
-      retry?: { type: "always"; after?: number } | { type: "never" };
+      retry?:
+        { type: "always"; after?: number } | { type: "never"; why?: string };
       /** Where the next attempt's loop goes on. */
       loop?: LoopState;
     }

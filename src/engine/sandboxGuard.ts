@@ -225,7 +225,10 @@ function checkRetry(
   value: unknown,
 ): (FromWorker & { type: "failed" })["retry"] {
   if (!isFields(value)) return undefined;
-  if (value.type === "never") return { type: "never" };
+  if (value.type === "never")
+    return typeof value.why === "string"
+      ? { type: "never", why: value.why.slice(0, 1000) }
+      : { type: "never" };
   if (value.type !== "always") return undefined;
   return isNumber(value.after) &&
     value.after >= 0 &&

@@ -1,10 +1,13 @@
 import type { TaskNumber } from "../core/events.ts";
+import { formatDuration } from "../core/duration.ts";
+import { isKeepable } from "../core/keeping.ts";
 import { mapIndexOf } from "../core/mapIndex.ts";
 import { attemptOf } from "../core/pauses.ts";
-import { nameOfRun, nodeOf } from "../core/schedulerState.ts";
+import { elementId, nameOfRun, nodeOf } from "../core/schedulerState.ts";
 import type { SchedulerState } from "../core/schedulerState.ts";
 import type { State } from "../core/state.ts";
 import { flags } from "../core/taskTable.ts";
+import { attemptId } from "./attempt.ts";
 import type { AttemptListener } from "./executor.ts";
 import type { WatchedChange } from "./protocol.ts";
 import type { DriverParts, RunWatcher } from "./runDriver.ts";
@@ -18,13 +21,20 @@ export class Watchers implements RunWatcher {
   readonly #state: () => SchedulerState;
   readonly #parts: DriverParts;
   readonly #listener: () => AttemptListener;
-  readonly #watched: ReadonlySet<number>;
-  readonly #isFlowWatched: boolean;
+  /** Whose numbers are those of the nodes and tasks; of a run that goes on the graph may be another one. */
+  #numbers: Pick<SchedulerState, "index" | "table">;
+  #watched: ReadonlySet<number>;
+  #isFlowWatched: boolean;
   #seen = new Map<TaskNumber, State>();
+  /** What was seen before the numbers changed, by the ids of tasks and elements. */
+  #seenBefore: ReadonlyMap<string, State> = new Map();
   #flowSeen: State = "Pending";
   #waiting: WatchedChange[] = [];
   #telling: Promise<void> = Promise.resolve();
   #isTelling = false;
+  /** What is being told. */
+  #told: readonly WatchedChange[] = [];
+  #isGivenUp = false;
 
   constructor(
     run: string,
@@ -36,14 +46,9 @@ export class Watchers implements RunWatcher {
     this.#state = state;
     this.#parts = parts;
     this.#listener = listener;
-    const { index, graph } = state();
-    this.#watched = new Set(
-      index.nodes.flatMap((node, number) =>
-        node.kind === "task" && node.options.functions.includes("onStateChange")
-          ? [number]
-          : [],
-      ),
-    );
+    const { index, table, graph } = state();
+    this.#numbers = { index, table };
+    this.#watched = watchedOf(index);
     this.#isFlowWatched = graph.settings.watched;
   }
 
@@ -64,6 +69,7 @@ export class Watchers implements RunWatcher {
   /** Looks for what has changed. */
   look(): void {
     const state = this.#state();
+    if (state.index !== this.#numbers.index) this.#renumber(state);
     const { table } = state;
     const changed = state.changed;
     state.changed = [];
@@ -96,15 +102,52 @@ export class Watchers implements RunWatcher {
     let cancel = () => {};
     const late = new Promise<void>((resolve) => {
       const at = this.#parts.clock.now() + patience;
-      cancel = this.#parts.clock.setTimer(at, resolve);
+      cancel = this.#parts.clock.setTimer(at, () => {
+        this.#isGivenUp = true;
+        const [first] = this.#told;
+        if (first)
+          this.#complain(
+            first,
+            `had not ended ${formatDuration(patience)} after the run, so the run is over without it`,
+          );
+        resolve();
+      });
     });
     await Promise.race([this.#telling, late]);
     cancel();
   }
 
+  /** Goes on with the graph of a run that was resumed: what has been seen of a task stays seen. */
+  #renumber({ index, table, graph }: SchedulerState): void {
+    const before = this.#numbers;
+    this.#seenBefore = new Map(
+      [...this.#seen].map(([number, state]) => [idOf(before, number), state]),
+    );
+    this.#numbers = { index, table };
+    this.#watched = watchedOf(index);
+    this.#isFlowWatched = graph.settings.watched;
+    this.#seen = new Map();
+    // What has another id now is kept as it was.
+    const see = (run: TaskNumber) => {
+      const state = table.state(run);
+      if (
+        isKeepable(state) &&
+        !this.#seenBefore.has(idOf({ index, table }, run))
+      )
+        this.#seen.set(run, state);
+    };
+    for (const node of this.#watched) {
+      see(node);
+      table.forEachLeaf(node, see);
+    }
+  }
+
   #lookAt(state: SchedulerState, number: TaskNumber): void {
     const { table } = state;
-    const from = this.#seen.get(number) ?? "Pending";
+    const from =
+      this.#seen.get(number) ??
+      this.#seenBefore.get(idOf(state, number)) ??
+      "Pending";
     const to = table.state(number);
     if (from === to) return;
     this.#seen.set(number, to);
@@ -152,6 +195,7 @@ export class Watchers implements RunWatcher {
         0,
         end < 0 ? this.#waiting.length : end,
       );
+      this.#told = changes;
       await this.#parts.executor
         .watch(
           { run: this.#run, node: node ?? "", attempt },
@@ -159,8 +203,47 @@ export class Watchers implements RunWatcher {
           changes,
           this.#listener(),
         )
-        .catch(() => {});
+        .catch((thrown: unknown) => {
+          if (!this.#isGivenUp)
+            this.#complain(
+              changes[0]!,
+              `did not end. ${thrown instanceof Error ? thrown.message : ""}`,
+            );
+        });
     }
     this.#isTelling = false;
+    this.#told = [];
   }
+
+  /** Says in the log of a task that its function was not told, or not to the end. */
+  #complain({ node, element, attempt, change }: WatchedChange, what: string) {
+    this.#listener().log(
+      attemptId({
+        ...{ run: this.#run, node: node ?? "", attempt },
+        ...(element === undefined ? {} : { element }),
+      }),
+      "error",
+      `onStateChange of ${change.name} ${what}`.trimEnd(),
+      this.#parts.clock.now(),
+    );
+  }
+}
+
+/** The nodes of which changes are told. */
+function watchedOf({ nodes }: SchedulerState["index"]): Set<number> {
+  return new Set(
+    nodes.flatMap((node, number) =>
+      node.kind === "task" && node.options.functions.includes("onStateChange")
+        ? [number]
+        : [],
+    ),
+  );
+}
+
+/** The id of a task, or of an element of a map. */
+function idOf(
+  { index, table }: Pick<SchedulerState, "index" | "table">,
+  number: TaskNumber,
+): string {
+  return elementId(index.nodes[table.node[number]!]!.id, table.path(number));
 }

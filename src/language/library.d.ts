@@ -43,12 +43,22 @@ declare module "flowbook" {
       name: string
       state: State
       message?: string
+      /** Where in the notebook the error was raised by which it failed: the cell, and lines and columns from 1. */
+      place?: { cell: string; line: number; column: number }
       attempts: number
       mapIndex?: number
       startedAt?: string
       endedAt?: string
       result?: unknown
-      children?: { index: number; name?: string; state: State; message?: string; attempts: number; result?: unknown }[]
+      children?: {
+        index: number
+        name?: string
+        state: State
+        message?: string
+        place?: { cell: string; line: number; column: number }
+        attempts: number
+        result?: unknown
+      }[]
     }[]
   }
 

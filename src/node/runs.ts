@@ -30,7 +30,7 @@ import { prepareRun, type PreparedRun } from "../runs/prepareRun.ts";
 import { RunBook } from "../runs/runBook.ts";
 import { resumableTasks } from "../runs/resumableTasks.ts";
 import { RunResults } from "../runs/runResults.ts";
-import { overdueTimer } from "../runs/waitingRuns.ts";
+import { expireOverdue } from "../runs/waitingRuns.ts";
 import type { Coordinator } from "./cluster/coordinator.ts";
 import { QueueExecutor } from "./cluster/queueExecutor.ts";
 import { receiveFile } from "./fileOnDisk.ts";
@@ -226,14 +226,9 @@ export class Runs {
 
   /** The newest run of the flow, in which the time has passed while no process was there: who was waited for in vain is waited for no longer. */
   async lastByNow(flow?: string): Promise<RunState | undefined> {
-    let last = this.last(flow);
-    for (
-      let event = last && overdueTimer(last, Date.now());
-      event;
-      event = overdueTimer(last!, Date.now())
-    )
-      last = await this.#proceed(last!.run, [event]);
-    return last;
+    return expireOverdue(this.last(flow), Date.now, ({ run }, event) =>
+      this.#proceed(run, [event]),
+    );
   }
 
   /**

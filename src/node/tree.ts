@@ -1,7 +1,11 @@
 import { countAttempts, type RunState, type TaskRun } from "../core/run.ts";
 import { isFailed, isFinal, type State } from "../core/state.ts";
 import { formatDuration } from "../core/duration.ts";
-import { elementMessages, hasFailedElements } from "./failedElements.ts";
+import {
+  elementMessages,
+  hasFailedElements,
+  placeWords,
+} from "./failedElements.ts";
 import { fit, pad, widthOf, withoutCommands } from "./terminalText.ts";
 
 /** A sign and a colour (an SGR code) for each state. */
@@ -88,9 +92,10 @@ export function cutMessages(run: RunState, lines: readonly string[]): string[] {
     const name = task.name ?? node.name;
     const texts = elementMessages(name, task);
     if (task.message && isFailed(task.state)) {
-      const oneLine = messageOf(task.message);
+      const message = task.message + placeWords(task);
+      const oneLine = messageOf(message);
       if (!lines.some((line) => line.endsWith(oneLine)))
-        texts.unshift(`${name}: ${task.message}`);
+        texts.unshift(`${name}: ${message}`);
     }
     return texts.flatMap((text) => withoutCommands(text).split("\n"));
   });
@@ -120,7 +125,7 @@ function taskLine(name: string, task: TaskRun): string {
   const children = childCounts(task);
   if (children) parts.push(children);
   if (task.message !== undefined && !isQuiet(task.state))
-    parts.push(task.message);
+    parts.push(task.message + placeWords(task));
   return withoutCommands(parts.join("  "));
 }
 
@@ -146,7 +151,7 @@ function lineOf(
   if (task.state === "Retrying" && task.retryAt !== undefined)
     parts.push(`again in ${formatTime(Math.max(0, task.retryAt - now))}`);
   if (task.message !== undefined && !isQuiet(task.state))
-    parts.push(messageOf(task.message));
+    parts.push(messageOf(task.message + placeWords(task)));
   const join = () =>
     withoutCommands(
       `${name}  ${task.state.padEnd(9)} ${parts.join("  ")}`

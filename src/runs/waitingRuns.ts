@@ -77,6 +77,29 @@ export function overdueTimer(
   return { type: "timer-fired", at: now, task, attempt, timer };
 }
 
+/**
+ * Has all that is over by now expire, one after the other, as `expire` says, and gives what the run is then. What expires without
+ * a change is not tried again.
+ */
+export async function expireOverdue(
+  run: RunState | undefined,
+  now: () => number,
+  expire: (
+    run: RunState,
+    event: RunEvent & { type: "timer-fired" },
+  ) => Promise<RunState>,
+): Promise<RunState | undefined> {
+  const expired = new Set<string>();
+  for (let last = run; last;) {
+    const event = overdueTimer(last, now());
+    const of = event && `${event.timer} ${event.task} ${event.attempt}`;
+    if (!of || expired.has(of)) return last;
+    expired.add(of);
+    last = await expire(last, event);
+  }
+  return undefined;
+}
+
 /** The end of a time that a run, a sub-flow or a person is given. */
 interface Deadline {
   task: number;

@@ -5,6 +5,8 @@
 import ts from "typescript";
 import { analyseCell } from "../notebook/compile/analyseCell.ts";
 import { lintFlows } from "../notebook/compile/lint.ts";
+import { joinCells } from "../notebook/compile/lint/joined.ts";
+import { analyseRefs } from "../notebook/compile/refs.ts";
 import type { Problem } from "../notebook/compile/problem.ts";
 
 /** A node of the cell's text; offsets into it. */
@@ -28,13 +30,11 @@ export function findDrawnRefs(
   const { script } = analyseCell(source, "ts");
   if (!script) return [];
   const checker = program.getTypeChecker();
+  const refs = analyseRefs(joinCells([script]), (name) =>
+    isOwned(name) ? "value" : undefined,
+  );
   const lint = (isTypedRef: (place: TextPlace) => boolean) =>
-    lintFlows(
-      script,
-      (name) => (isOwned(name) ? "value" : undefined),
-      () => undefined,
-      isTypedRef,
-    );
+    lintFlows(script, refs, () => undefined, isTypedRef);
   const untyped = new Set(lint(() => false).map(keyOf));
   return lint(({ start, end }) => {
     const node = nodeAt(parsed, shift + start, shift + end);

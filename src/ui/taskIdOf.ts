@@ -1,11 +1,12 @@
 import type { NodeId } from "../core/graph.ts";
 import type { RunState } from "../core/run.ts";
 
-/** The id of a task of a run that is called so: by its id, its name or its variable. */
+/** The id of a task of a run that is called so: the one with that id, else the first with that name, else the first of that variable. */
 export function taskIdOf(run: RunState, task: string): NodeId | undefined {
   if (run.tasks.has(task)) return task;
-  return run.graph.nodes.find(
-    (node) =>
-      node.kind === "task" && (node.name === task || node.task === task),
-  )?.id;
+  const tasks = run.graph.nodes.filter((node) => node.kind === "task");
+  const found =
+    tasks.find(({ name }) => name === task) ??
+    tasks.find((node) => node.task === task);
+  return found?.id;
 }

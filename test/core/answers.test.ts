@@ -39,6 +39,16 @@ describe("an answer", () => {
     );
   });
 
+  test("brings no values to what has no form, where they would be lost", () => {
+    const approved: Answer = { type: "approve" };
+    for (const operator of [undefined, gate]) {
+      expect(() => checkAnswer("it", operator, approved, { x: 1 })).toThrow(
+        "it has no form, so it takes no values (x): approve it without any. It still waits.",
+      );
+      expect(() => checkAnswer("it", operator, approved, {})).not.toThrow();
+    }
+  });
+
   test.each([
     ["a gate", gate, "approve it, or decline it"],
     ["a form", form, "approve it with the values of its form, or decline it"],

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Template } from "../../src/core/graph.ts";
 import { toReport } from "../../src/core/report.ts";
+import { start, step } from "../../src/core/scheduler.ts";
 import { makeGraph, ref } from "./makeGraph.ts";
-import { script, simulate, startOf } from "./simulate.ts";
+import { look, script, simulate, startOf } from "./simulate.ts";
 
 test("a report tells a run in plain data, with times as ISO text", () => {
   const graph = {
@@ -262,4 +263,17 @@ describe("results of more than a megabyte together", () => {
       "The result is left out here, for it has 1.6 MB.",
     );
   });
+});
+
+test("a report says where in the notebook a task failed, and an element of a map", () => {
+  const place = { cell: "defs", line: 3, column: 10 };
+  const error = { name: "TypeError", message: "no", place };
+  const { state } = start(startOf(makeGraph({ a: [], b: ["a"] })));
+  step(state, { type: "attempt-started", at: 1, task: 0, attempt: 1 });
+  step(state, { type: "attempt-failed", at: 2, task: 0, attempt: 1, error });
+  const [a, b] = toReport(look(state)).tasks;
+  expect(a).toMatchObject({ state: "Failed", message: "no", place });
+  // It did not fail by itself.
+  expect(b).toMatchObject({ state: "TriggerFailed" });
+  expect(b).not.toHaveProperty("place");
 });

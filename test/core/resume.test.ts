@@ -582,7 +582,11 @@ describe("a mark by hand", () => {
     expect(second.started).toEqual(["c#1"]);
     expect(second.calls.get("c")).toEqual(["by hand"]);
     expect(second.state.state).toBe("Success");
-    expect(statesOf(second)["f/a"]).toBe("Pending");
+    expect(runOf(second, "f/a")).toMatchObject({
+      ...{ state: "Failed", message: "boom" },
+      error: { message: "boom" },
+    });
+    expect(runOf(goOn(second), "f/a").state).toBe("Failed");
     expect(whyOf(second).f).toBe("reuse: kept: marked as a success by hand");
   });
 

@@ -335,6 +335,43 @@ describe("retries", () => {
     ).toEqual(["Failed", "Failed", "Failed"]);
   });
 
+  test.each([
+    [1, undefined, "x"],
+    [
+      1,
+      "retryIf threw Error: y",
+      "Attempt 1 of 3 failed: x. There is no retry: retryIf threw Error: y.",
+    ],
+    [
+      2,
+      "retryIf threw Error: y",
+      "Attempt 2 of 3 failed: x. There is no retry: retryIf threw Error: y.",
+    ],
+    [2, undefined, "Attempt 2 of 3 failed: x"],
+    [3, "retryIf threw Error: y", "Attempt 3 of 3 failed: x"],
+  ])(
+    "that end at attempt %i, as %s, are counted as they were to be",
+    (last, why, message) => {
+      const { state } = start(startOf(makeGraph({ a: { retries: 2 } })));
+      for (let attempt = 1; attempt <= last; attempt++) {
+        const of = { at: attempt, task: 0, attempt };
+        step(state, { type: "attempt-started", ...of });
+        step(state, {
+          ...{ type: "attempt-failed", ...of },
+          error: { name: "E", message: "x" },
+          ...(attempt === last && {
+            retry: { type: "never", ...(why && { why }) },
+          }),
+        });
+        step(state, { type: "timer-fired", ...of, timer: "retry" });
+      }
+      expect(look(state).tasks.get("a")).toMatchObject({
+        state: "Failed",
+        message,
+      });
+    },
+  );
+
   test("without a delay are made at once, through a timer all the same", () => {
     const { state } = start(startOf(makeGraph({ a: { retries: 1 } })));
     step(state, { type: "attempt-started", at: 1, task: 0, attempt: 1 });

@@ -90,8 +90,11 @@ describe("a template", () => {
       ["rows", 0],
       "extractLive returned a list of 0 in `rows`: it has no [0].",
     ],
+    [[1, 2], ["-1"], "extractLive returned a list of 2: it has no [-1]."],
+    [[1, 2], [-1], "extractLive returned a list of 2: it has no [-1]."],
+    [[1, 2], ["0.5"], "extractLive returned a list of 2: it has no [0.5]."],
   ])(
-    "that leads beyond the end of a list in %j says so",
+    "that leads to no place of a list in %j says so",
     (given, path, message) => {
       expect(() =>
         resolveTemplate(ref("extractLive-1", ...path), {

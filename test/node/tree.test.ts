@@ -1,5 +1,6 @@
 import { EventEmitter } from "node:events";
 import { expect, test } from "vitest";
+import type { Place } from "../../src/core/errors.ts";
 import type { RunState } from "../../src/core/run.ts";
 import { fit, widthOf } from "../../src/node/terminalText.ts";
 import { watchRun } from "../../src/node/watchRun.ts";
@@ -202,7 +203,7 @@ test("a text is cut where it would not fit, signs of two columns counted as such
   expect(fit("abc", 0)).toBe("");
 });
 
-function failed(message: string): RunState {
+function failed(message: string, place?: Place): RunState {
   const node = { kind: "task", id: "a-1", name: "read", within: [] };
   const task = {
     state: "Failed",
@@ -212,6 +213,7 @@ function failed(message: string): RunState {
     startedAt: 0,
     endedAt: 5,
     message,
+    ...(place && { error: { name: "Error", message, place } }),
   };
   return {
     flow: "main",
@@ -238,6 +240,21 @@ test("a message that the tree has no room for is there as a whole at the end", (
   const other = watchRun(wide as unknown as NodeJS.WriteStream);
   other.end(failed(message));
   expect(wide.lines).toHaveLength(2);
+});
+
+test("where in the notebook a task failed stands behind its message", () => {
+  const run = failed("no delay", { cell: "defs", line: 3, column: 10 });
+  const screen = new Screen(200);
+  watchRun(screen as unknown as NodeJS.WriteStream).end(run);
+  expect(screen.lines[1]).toMatch(/no delay \(cell defs, line 3\)$/);
+  expect(screen.lines).toHaveLength(2);
+
+  const parts: string[] = [];
+  const stream = { write: (part: string) => parts.push(part) };
+  watchRun(stream as unknown as NodeJS.WriteStream).end(run);
+  expect(parts[0]).toBe(
+    "\u2717 read Failed  5ms  no delay (cell defs, line 3)\n",
+  );
 });
 
 test("what a task says is shown and not obeyed by the terminal, with or without one", () => {

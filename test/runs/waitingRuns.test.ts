@@ -4,7 +4,7 @@ import type { RunState } from "../../src/core/run.ts";
 import { replay, start, step } from "../../src/core/scheduler.ts";
 import type { SchedulerState } from "../../src/core/schedulerState.ts";
 import { snapshot } from "../../src/core/snapshot.ts";
-import { WaitingRuns } from "../../src/runs/waitingRuns.ts";
+import { expireOverdue, WaitingRuns } from "../../src/runs/waitingRuns.ts";
 import { makeGraph, type Specs } from "../core/makeGraph.ts";
 import { startOf } from "../core/simulate.ts";
 
@@ -146,4 +146,42 @@ test("who waits for a run waits no longer when its notebook is left", async () =
   const ended = waiting.untilFinal(run);
   waiting.clear();
   await expect(ended).resolves.toBeUndefined();
+});
+
+test("what is over by now expires one after the other, and once if that changes nothing", async () => {
+  const scheduler = waitingRun(
+    { a: approve(10), b: approve(20), c: approve(90) },
+    {},
+    { 0: 10, 1: 20, 2: 90 },
+  );
+  let state = scheduler;
+  const expired: number[] = [];
+  const last = await expireOverdue(
+    snapshot(state),
+    () => 50,
+    (_, event) => {
+      expired.push(event.task);
+      state = step(state, event).state;
+      return Promise.resolve(snapshot(state));
+    },
+  );
+  expect(expired).toEqual([0, 1]);
+  expect([...last!.tasks.values()].map((task) => task.state)).toEqual([
+    "TimedOut",
+    "TimedOut",
+    "Paused",
+  ]);
+
+  const run = snapshot(waitingRun({ a: approve(10) }, {}, { 0: 10 }));
+  let tries = 0;
+  const same = await expireOverdue(
+    run,
+    () => 50,
+    () => {
+      tries += 1;
+      if (tries > 3) throw new Error("It goes on for ever.");
+      return Promise.resolve(run);
+    },
+  );
+  expect([same, tries]).toEqual([run, 1]);
 });

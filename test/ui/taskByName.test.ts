@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import type { RunDesk } from "../../src/ui/runDesk.svelte.ts";
 import type { ApiAnswer } from "../../src/ui/pageApi.ts";
 import { answerByName, markByName } from "../../src/ui/taskByName.ts";
+import { taskIdOf } from "../../src/ui/taskIdOf.ts";
 import { keepMark } from "../../src/ui/markSuccess.ts";
 import { makeParameter } from "../../src/core/parameter.ts";
 import { runTasks } from "./runs.ts";
@@ -26,6 +27,24 @@ test.each([
     ).rejects.toThrow(message);
   },
 );
+
+test("a task is meant by its id, else by its name, else by its variable", () => {
+  const run = runTasks({ a: [], "b-1": [], c: [], d: [] });
+  const called = {
+    a: ["x", "d"],
+    "b-1": ["x", "e"],
+    c: ["d", "x"],
+    d: ["e", "x"],
+  };
+  const nodes = run.graph.nodes.map((node) => {
+    const [name, task] = called[node.id as keyof typeof called];
+    return { ...node, name, task };
+  });
+  const named = { ...run, graph: { ...run.graph, nodes } } as typeof run;
+  expect(
+    ["b-1", "d", "x", "e", "y"].map((name) => taskIdOf(named, name)),
+  ).toEqual(["b-1", "d", "a", "d", undefined]);
+});
 
 describe("an answer to a form", () => {
   const waiting = runTasks({

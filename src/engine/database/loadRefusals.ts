@@ -4,7 +4,7 @@ import { listNames } from "../../core/words.ts";
 import type { LoadRequest, SqlValue } from "../protocol.ts";
 import { fitValue } from "./columnTypes.ts";
 import type { Column } from "./loadTable.ts";
-import { tokenize } from "./tokens.ts";
+import { tokenize } from "../../core/sqlTokens.ts";
 
 /** A value that a column of its type does not take. */
 export function mismatch(

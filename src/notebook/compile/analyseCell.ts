@@ -5,6 +5,7 @@ import { blankTypes } from "./blank.ts";
 import type { PackageImport } from "./imports.ts";
 import { fieldName } from "./lint/parts.ts";
 import { pairParts } from "./lint/patterns.ts";
+import { findDrawing } from "./lint/drawing.ts";
 import { describeTasks } from "./lint/traits.ts";
 import type { TaskTraits } from "./lint/traits.ts";
 import { parseCell, parseScript, tooDeep } from "./parseCell.ts";
@@ -66,6 +67,8 @@ export interface CellAnalysis {
   callables: ReadonlyMap<string, Callable>;
   /** What is to be known of the tasks among them. */
   traits: ReadonlyMap<string, TaskTraits>;
+  /** Top-level names through which a flow of another cell may come to a function of this one. */
+  drawing: ReadonlySet<string>;
 }
 
 /** A task or resource, a flow, or what another name is, perhaps with other options. */
@@ -120,6 +123,7 @@ function analyse(source: string, kind: "ts" | "js"): CellAnalysis {
     ],
     flows: findFlows(script),
     ...findTasks(script),
+    drawing: findDrawing(script),
   };
 }
 
@@ -144,6 +148,7 @@ function unreadable(
     tasks: new Map(),
     callables: new Map(),
     traits: new Map(),
+    drawing: new Set(),
   };
 }
 

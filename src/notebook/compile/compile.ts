@@ -5,12 +5,11 @@ import { analyseCell } from "./analyseCell.ts";
 import type { CellAnalysis } from "./analyseCell.ts";
 import { neededBy } from "./circles.ts";
 import { emitScript } from "./emit.ts";
-import { findOwners, isIn, linkCells } from "./link.ts";
+import { isIn, linkCells } from "./link.ts";
 import type { LinkedCell } from "./link.ts";
-import { lintFlows } from "./lint.ts";
-import { languageTasks } from "./lint/kinds.ts";
+import { lintCells } from "./lintCells.ts";
+import type { LintCache } from "./lintCells.ts";
 import { positionAt } from "./position.ts";
-import type { Problem } from "./problem.ts";
 import type { Program, ProgramCell } from "./program.ts";
 import { queryTables } from "./queryTables.ts";
 import type { NamedTable } from "./queryTables.ts";
@@ -27,8 +26,7 @@ export interface CompileCache {
   queries: Map<string, Query>;
   /** The tables that code writes, in small letters. */
   written: WeakMap<CellAnalysis, readonly string[]>;
-  /** What linting said, and for which tasks of other cells. */
-  lints: WeakMap<CellAnalysis, { key: string; problems: readonly Problem[] }>;
+  lints: LintCache;
   /** The last script of a cell, and for which name and inputs. */
   scripts: WeakMap<CellAnalysis, { key: string; script: CellCode }>;
 }
@@ -78,7 +76,7 @@ export function compileNotebook(
       reason: undefined,
     };
   });
-  lintCells(cells, analyses, cache);
+  lintCells(cells, analyses, cache.lints);
   const order = linkCells(
     cells,
     writtenTables(notebook.cells, analyses, cache),
@@ -241,56 +239,6 @@ function withReads(
     known.set(cell.name, linked);
     return linked;
   });
-}
-
-/** Adds what is wrong in the bodies of flows. That depends on other cells, since their tasks make refs too. */
-function lintCells(
-  cells: readonly LinkedCell[],
-  analyses: ReadonlyMap<string, CellAnalysis>,
-  cache: CompileCache,
-): void {
-  const owners = findOwners(cells);
-  function analysisOf(name: string): CellAnalysis | undefined {
-    const owner = owners.get(name)?.[0];
-    return owner && analyses.get(owner.id);
-  }
-  function foreignKind(
-    name: string,
-    depth = 0,
-  ): "task" | "flow" | "value" | undefined {
-    if (!owners.has(name)) return undefined;
-    const callable = analysisOf(name)?.callables.get(name);
-    if (typeof callable === "string") return callable;
-    if (!callable || depth > 20) return "value";
-    const isLanguage = !owners.has(callable.of);
-    if (isLanguage) return languageTasks.has(callable.of) ? "task" : "value";
-    return foreignKind(callable.of, depth + 1);
-  }
-  const foreignTraits = (name: string) => analysisOf(name)?.traits.get(name);
-  for (const cell of cells) {
-    const analysis = analyses.get(cell.id);
-    if (!analysis?.script) continue;
-    const key = JSON.stringify(
-      [...analysis.free.keys()].map((name) => [
-        foreignKind(name),
-        foreignTraits(name),
-      ]),
-    );
-    let lint = cache.lints.get(analysis);
-    if (lint?.key !== key) {
-      lint = {
-        key,
-        problems: lintFlows(
-          analysis.script,
-          foreignKind,
-          foreignTraits,
-          () => false,
-        ),
-      };
-      cache.lints.set(analysis, lint);
-    }
-    cell.problems = [...cell.problems, ...lint.problems];
-  }
 }
 
 function toProgramCell(

@@ -6,10 +6,10 @@
  * This goes over the cell and knows where each piece of it runs; the rules are in lint/.
  */
 import type { AnyNode } from "acorn";
+import { checkCallback } from "./lint/callbacks.ts";
 import { checkDrawnCall } from "./lint/calls.ts";
 import { checkCatch, checkLenientCall } from "./lint/failures.ts";
 import { fieldName } from "./lint/parts.ts";
-import type { ForeignKind } from "./lint/kinds.ts";
 import { createLinter } from "./lint/linter.ts";
 import type { Surroundings } from "./lint/linter.ts";
 import { findNamedCalls } from "./lint/named.ts";
@@ -25,24 +25,23 @@ import { checkShape } from "./lint/shapes.ts";
 import type { ForeignTraits } from "./lint/traits.ts";
 import { checkValues } from "./lint/values.ts";
 import type { Problem } from "./problem.ts";
-import { analyseRefs } from "./refs.ts";
 import type { RefAnalysis } from "./refs.ts";
 import type { CellScript } from "./script.ts";
 import { forEachChild, isFunction } from "./tree.ts";
 import type { FunctionNode } from "./tree.ts";
 
 /**
- * The problems of one cell. `foreign` and `foreignTraits` tell of the names that other cells define; `isTypedRef` whether an
- * expression that the text does not tell to be a ref is one by its type.
+ * The problems of one cell. `told` is what is known of the refs in it, and perhaps in others that it is read with;
+ * `foreignTraits` tells of tasks that other cells define; `isTypedRef` whether an expression that the text does not tell to be a
+ * ref is one by its type.
  */
 export function lintFlows(
   script: CellScript,
-  foreign: ForeignKind,
+  told: RefAnalysis,
   foreignTraits: ForeignTraits,
-  isTypedRef: (node: AnyNode) => boolean,
+  isTypedRef: (node: AnyNode) => boolean = () => false,
 ): Problem[] {
   const { program, scopes } = script;
-  const told = analyseRefs(script, foreign);
   const refs: RefAnalysis = {
     ...told,
     kindOf: (node) =>
@@ -76,6 +75,7 @@ export function lintFlows(
         if (languageName(node.callee) === "flow") checkParameters(linter, node);
         if (where === "drawing") {
           checkDrawnCall(linter, node);
+          checkCallback(linter, node);
           checkLenientCall(linter, node);
         } else {
           checkPlacedCall(linter, node, where);

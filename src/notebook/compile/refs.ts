@@ -6,18 +6,26 @@
  * given something else, since testing them may be meant (`let rows = null; if (isLarge) rows = sample()`), until all agree.
  */
 import type { AnyNode } from "acorn";
+import { findClasses } from "./lint/classes.ts";
+import {
+  elementKind,
+  elementMethods,
+  foldingMethods,
+} from "./lint/collections.ts";
+import type { JoinedCells } from "./lint/joined.ts";
 import { createKinds } from "./lint/kinds.ts";
 import type { ForeignKind, Kind, Kinds } from "./lint/kinds.ts";
 import { findOverwritten, findRewritten } from "./lint/overwritten.ts";
-import { fieldName } from "./lint/parts.ts";
-import { createPatterns } from "./lint/patterns.ts";
-import type { CellScript } from "./script.ts";
+import { fieldName, keyName } from "./lint/parts.ts";
+import { createPatterns, pairParts } from "./lint/patterns.ts";
 import type { Binding } from "./scope.ts";
 import { boundNames, forEachChild, isFunction } from "./tree.ts";
 import type { FunctionNode } from "./tree.ts";
 
 /** What is known of the values in a cell. */
 export interface RefAnalysis extends Omit<Kinds, "forget"> {
+  /** The cells that were read. */
+  cells: JoinedCells;
   /** Functions whose calls in a flow body draw: bodies of flows, branches, and helpers that those call. */
   traced: ReadonlySet<FunctionNode>;
   /** The functions given to `task` and `resource`. */
@@ -26,15 +34,13 @@ export interface RefAnalysis extends Omit<Kinds, "forget"> {
   isParameter(node: AnyNode): boolean;
 }
 
-const elementMethods = new Set(
-  "map forEach filter flatMap find findIndex some every".split(" "),
-);
-
 export function analyseRefs(
-  script: CellScript,
+  cells: JoinedCells,
   foreign: ForeignKind,
 ): RefAnalysis {
-  const { bindings, references } = script.scopes;
+  const { bindings, references } = cells;
+  const programs = cells.scripts.map(({ program }) => program);
+  const classes = findClasses(programs);
   const kinds = new Map<Binding, Kind>();
   const functions = new Map<Binding, FunctionNode>();
   const values = new Map<Binding, AnyNode>();
@@ -43,18 +49,20 @@ export function analyseRefs(
   const traced = new Set<FunctionNode>();
   const taskFunctions = new Set<FunctionNode>();
   const flowParameters = new Set<Binding>();
-  const overwritten = findOverwritten(script.program, script.scopes);
+  /** Parameters that are not always given the same function. */
+  const various = new Set<Binding>();
+  const overwritten = findOverwritten(programs, cells);
   const loopVariables = new Set<AnyNode>();
   const written = new Set(
     references.flatMap(({ isWrite, binding }) =>
       isWrite && binding ? [binding] : [],
     ),
   );
-  const rewritten = findRewritten(script.program, script.scopes);
-  const known = createKinds(script, foreign, {
+  const rewritten = findRewritten(programs, cells);
+  const known = createKinds(cells, classes, foreign, {
     ...{ kinds, functions, values, rewritten },
   });
-  const { kindOf, languageName, functionOf } = known;
+  const { kindOf, languageName, functionOf, wholeOf } = known;
   let isChanged = false;
   let isNarrowing = false;
 
@@ -75,7 +83,9 @@ export function analyseRefs(
     isChanged = true;
   }
 
-  const { take, unpack } = createPatterns({ kindOf, bindings, assign });
+  const { take, unpack } = createPatterns({
+    ...{ kindOf, wholeOf, bindings, assign },
+  });
 
   function trace(node: AnyNode | undefined): void {
     const body = functionOf(node);
@@ -98,13 +108,27 @@ export function analyseRefs(
     if (init) {
       for (const name of boundNames(id)) {
         const binding = bindings.get(name);
-        if (!binding || written.has(binding)) continue;
-        origins.set(binding, init);
-        if (id === name) values.set(binding, init);
+        if (binding && !written.has(binding)) origins.set(binding, init);
       }
-      nameFunction(id, init);
+      hold(id, init);
       unpack(id, init, true);
     } else if (!loopVariables.has(id)) take(id, undefined, true);
+  }
+
+  /** Remembers what the names of a pattern are, as far as it is written out. */
+  function hold(pattern: AnyNode, value: AnyNode): void {
+    nameFunction(pattern, value);
+    if (pattern.type === "Identifier") {
+      const binding = bindings.get(pattern);
+      if (!binding || written.has(binding)) return;
+      isChanged ||= !values.has(binding);
+      values.set(binding, value);
+    } else if (
+      pattern.type === "ObjectPattern" ||
+      pattern.type === "ArrayPattern"
+    )
+      for (const [part, own] of pairParts(pattern, wholeOf(value)) ?? [])
+        if (own) hold(part, own);
   }
 
   function nameFunction(id: AnyNode | null, node: AnyNode): void {
@@ -147,24 +171,98 @@ export function analyseRefs(
         }
         break;
       default: {
-        const helper = functionOf(callee);
-        // A helper that a flow body calls draws too. An async one cannot.
-        if (isDrawn && helper && !helper.async) trace(helper);
-        const isClear = !given.some(({ type }) => type === "SpreadElement");
-        for (const [index, parameter] of helper?.params.entries() ?? []) {
-          const value = isClear ? given[index] : undefined;
-          take(parameter, value && kindOf(value));
-        }
-        if (
-          callee.type === "MemberExpression" &&
-          elementMethods.has(fieldName(callee) ?? "") &&
-          kindOf(callee.object) === "list"
-        ) {
-          const parameter = functionOf(first)?.params[0];
-          if (parameter) take(parameter, "ref");
-        }
+        give(functionOf(callee), given, isDrawn);
+        if (isDrawn) for (const each of given) traceCallback(each);
+        if (callee.type === "MemberExpression") giveElements(callee, given);
       }
     }
+  }
+
+  /** A function that is handed on by its name is called where it is handed to. */
+  function traceCallback(given: AnyNode): void {
+    if (given.type !== "Identifier" && given.type !== "MemberExpression")
+      return;
+    const body = functionOf(given);
+    if (body && !body.async && !taskFunctions.has(body)) trace(body);
+  }
+
+  /** What a call gives the parameters of a function. */
+  function give(
+    helper: FunctionNode | undefined,
+    given: readonly AnyNode[],
+    isDrawn: boolean,
+  ): void {
+    if (!helper) return;
+    // A helper that a flow body calls draws too. An async one cannot.
+    if (isDrawn && !helper.async) trace(helper);
+    const isClear = !given.some(({ type }) => type === "SpreadElement");
+    for (const [index, parameter] of helper.params.entries()) {
+      if (parameter.type === "RestElement") {
+        const rest = isClear ? given.slice(index).map(kindOf) : [];
+        const isList = rest.length > 0 && rest.every((kind) => kind === "ref");
+        if (isDrawn) take(parameter.argument, isList ? "list" : undefined);
+        continue;
+      }
+      const value = isClear ? given[index] : undefined;
+      const kind = value && kindOf(value);
+      // There are no refs where nothing is drawn, so what is given there is no reason to test for them.
+      if (isDrawn || kind === "task" || kind === "flow") take(parameter, kind);
+      giveFunction(parameter, value);
+    }
+  }
+
+  /** A parameter that is always given one function is that function. */
+  function giveFunction(parameter: AnyNode, value: AnyNode | undefined): void {
+    const binding = bindings.get(parameter);
+    if (!binding || various.has(binding)) return;
+    const body = functionOf(value);
+    const before = functions.get(binding);
+    if (before === body) return;
+    if (!before && body) functions.set(binding, body);
+    else {
+      functions.delete(binding);
+      various.add(binding);
+    }
+    isChanged = true;
+  }
+
+  /** What methods of a collection give the function that they call with each element. */
+  function giveElements(
+    {
+      object,
+      property,
+      computed,
+    }: Extract<AnyNode, { type: "MemberExpression" }>,
+    [first, second]: readonly AnyNode[],
+  ): void {
+    const method =
+      !computed && property.type === "Identifier" ? property.name : "";
+    const isFolding = foldingMethods.has(method);
+    if (!isFolding && !elementMethods.has(method)) return;
+    const of = kindOf(object);
+    const body = functionOf(first);
+    if (!of || !body) return;
+    const [one, other] = body.params;
+    const element = of === "map" ? "ref" : elementKind(of);
+    if (!isFolding) {
+      if (one && element) take(one, element);
+      return;
+    }
+    if (other && element) take(other, element);
+    if (!one || !element) return;
+    take(one, second ? kindOf(second) : element);
+    take(one, known.returnedKind(body));
+  }
+
+  /** A field of a class that is given something. */
+  function giveField(
+    target: Extract<AnyNode, { type: "MemberExpression" }>,
+    value: AnyNode,
+  ): void {
+    const owner = known.classOf(target.object);
+    const field = fieldName(target);
+    if (owner && field !== undefined)
+      assign(classes.fieldOf(owner, field), kindOf(value), false);
   }
 
   function visit(node: AnyNode, isDrawn: boolean): void {
@@ -176,7 +274,10 @@ export function analyseRefs(
         nameFunction(node.id, node);
         break;
       case "AssignmentExpression":
-        if (node.operator === "=") unpack(node.left, node.right, false);
+        if (node.operator !== "=") break;
+        unpack(node.left, node.right, false);
+        if (node.left.type === "MemberExpression")
+          giveField(node.left, node.right);
         break;
       case "ForOfStatement":
       case "ForInStatement": {
@@ -187,9 +288,21 @@ export function analyseRefs(
         if (!target) break;
         loopVariables.add(target);
         const isOf = node.type === "ForOfStatement";
-        take(target, isOf && kindOf(node.right) === "list" ? "ref" : undefined);
+        take(target, isOf ? elementKind(kindOf(node.right)) : undefined);
         break;
       }
+      case "ClassDeclaration":
+      case "ClassExpression":
+        for (const member of node.body.body)
+          if (member.type === "PropertyDefinition" && member.value) {
+            const name = keyName(member);
+            if (name !== undefined && !member.static)
+              assign(classes.fieldOf(node, name), kindOf(member.value), true);
+          }
+        break;
+      case "NewExpression":
+        give(known.constructorOf(node.callee), node.arguments, isDrawn);
+        break;
       case "CallExpression":
         visitCall(node, isDrawn);
         break;
@@ -205,7 +318,7 @@ export function analyseRefs(
     for (let round = 0; round === 0 || (isChanged && round < most); round++) {
       isChanged = false;
       known.forget();
-      visit(script.program, false);
+      for (const program of programs) visit(program, false);
     }
     known.forget();
   }
@@ -232,5 +345,5 @@ export function analyseRefs(
   isNarrowing = true;
   // Each round that changes something makes fewer of them.
   repeat(kinds.size + 1);
-  return { ...known, traced, taskFunctions, isParameter };
+  return { ...known, cells, traced, taskFunctions, isParameter };
 }

@@ -395,6 +395,22 @@ test("retryIf counts the tries since a resumption", async () => {
   expect(await tried(flows.resume())).toBe(6);
 });
 
+test("a task says that retryIf ended it, and how", async () => {
+  const flows = await openFlows(`${tasks}
+    flow("F", () => {
+      boom.with({ retries: 3, retryIf: (_, n) => n < 2 })()
+      boom.with({ retries: 3, retryIf: (_, n) => { if (n === 2) throw new TypeError("odd"); return true } })()
+    })`);
+  expect((await flows.run()).tasks.map(({ message }) => message)).toEqual([
+    expect.stringMatching(
+      /^Attempt 2 of 4 failed: .*There is no retry: retryIf allows none\.$/,
+    ),
+    expect.stringMatching(
+      /^Attempt 2 of 4 failed: .*There is no retry: retryIf threw TypeError: odd\.$/,
+    ),
+  ]);
+});
+
 test("a run from a sub-flow runs what is in it", async () => {
   const flows = await openFlows(`${tasks}
     const sub = flow("Sub", ({ x }) => id(id(x)), { parameters: { x: 1 } })

@@ -362,6 +362,19 @@ test("limits keep tasks waiting", async () => {
       expect(span.startedAt).toBeGreaterThanOrEqual(spans[at - 1]!.endedAt!);
 });
 
+test("a report says where in the notebook a task failed", async () => {
+  const flows = await openFlows(`
+    const helper = (x: any) => x.missing.deep
+    const t = task(() => {
+      return helper({})
+    })
+    flow("F", () => [t(), t.map([1])])
+  `);
+  const { tasks } = await flows.run();
+  expect(tasks[0]?.place).toMatchObject({ line: 2 });
+  expect(tasks[1]?.children?.[0]?.place).toEqual(tasks[0]?.place);
+});
+
 test("a loop goes on with what it has until it returns", async () => {
   const flows = await openFlows(`
     const count = task((): number[] => context.loopCount < 4 ? loop([...(context.loopResult as number[] ?? []), context.loopCount]) : context.loopResult as number[])
@@ -443,6 +456,9 @@ test("a sub-flow that takes longer than it may is cancelled, and the rest goes o
   });
   expect(report.state).toBe("Cancelled");
   expect(report.tasks[0]!.message).toContain("its timeout");
+  expect(report.message).toBe(
+    "Cancelled: Inner took longer than 30 ms, its timeout. 1 of 3 tasks had succeeded. Resume keeps these and runs the rest.",
+  );
 });
 
 test("a flow's timeout holds on while it waits for a person, and after the answer", async () => {

@@ -175,30 +175,31 @@ export async function endAttempt(
       signal.after === undefined
         ? { type: "always" }
         : { type: "always", after: signal.after };
-  else if (
-    message.phase !== "fallback" &&
-    message.hasRetryIf &&
-    !(await isWorthRetrying(current, job, message, toError(failure)))
-  )
-    answer.retry = { type: "never" };
+  else if (message.phase !== "fallback" && message.hasRetryIf) {
+    const retry = await askRetryIf(current, job, message, toError(failure));
+    if (retry) answer.retry = retry;
+  }
   return answer;
 }
 
-async function isWorthRetrying(
+/** What `retryIf` says against another attempt, and why if it threw; undefined if it says nothing against it. */
+async function askRetryIf(
   current: Current,
   job: Job,
   message: RunMessage,
   error: Error,
-): Promise<boolean> {
+): Promise<(Answer & { type: "failed" })["retry"]> {
   try {
     const { retryIf } = await findOptions(current, message);
     const tries = message.tries ?? message.context.attempt;
-    return !retryIf || Boolean(await retryIf(error, tries));
+    const isWanted = !retryIf || (await retryIf(error, tries));
+    return isWanted ? undefined : { type: "never" };
   } catch (thrown) {
     job.log("error", [
       `retryIf of ${message.task} threw, so there is no retry: ${inspect([thrown], 1000)}`,
     ]);
-    return false;
+    const { name, message: said } = toError(thrown);
+    return { type: "never", why: `retryIf threw ${name}: ${said}` };
   }
 }
 

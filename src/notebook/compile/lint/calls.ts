@@ -11,7 +11,8 @@ const listMethods = wordSet(
   "map filter forEach reduce reduceRight flatMap flat join find findIndex some every includes indexOf slice sort concat at",
 );
 
-const valueFunctions = wordSet(
+/** Functions that make something else of a value. */
+export const valueFunctions = wordSet(
   "String Number Boolean BigInt parseInt parseFloat isNaN isFinite structuredClone encodeURIComponent encodeURI",
 );
 
@@ -85,7 +86,8 @@ function checkArguments(
     else if (
       valueFunctions.has(name ?? "") ||
       valueOwners.has(owner ?? "") ||
-      node.type === "NewExpression"
+      // A class of a cell is looked into.
+      (node.type === "NewExpression" && !linter.classOf(node))
     )
       refuse(
         value,

@@ -1,5 +1,5 @@
 /** The classes of cells: their methods draw as functions do, and their fields hold refs as variables do. */
-import type { AnyNode } from "acorn";
+import type { AnyNode, Identifier } from "acorn";
 import type { Binding } from "../scope.ts";
 import { forEachChild, isFunction } from "../tree.ts";
 import type { FunctionNode } from "../tree.ts";
@@ -67,8 +67,9 @@ export function findClasses(programs: readonly AnyNode[]): Classes {
       fields.set(node, own);
       let binding = own.get(field);
       if (!binding) {
-        // It stands for no identifier of the text, and no scope knows it.
-        const at = { type: "Identifier", name: field, start: 0, end: 0 } as const;
+        // It stands for no identifier of the text.
+        const { start, end } = node;
+        const at: Identifier = { type: "Identifier", name: field, start, end };
         own.set(field, (binding = { name: field, isTop: false, node: at }));
       }
       return binding;

@@ -1,16 +1,28 @@
 /** What an expression of a cell is to the body of a flow, given what is known of the cell's variables. */
 import type { AnyNode } from "acorn";
-import { freeName } from "../script.ts";
-import type { CellScript } from "../script.ts";
 import type { Binding } from "../scope.ts";
-import { isFunction } from "../tree.ts";
 import type { FunctionNode } from "../tree.ts";
-import { fieldName, findReturns, partOf } from "./parts.ts";
+import type { Classes } from "./classes.ts";
+import {
+  foldingMethods,
+  kindOfConverted,
+  kindOfMethod,
+  kindOfSpread,
+} from "./collections.ts";
+import type { JoinedCells } from "./joined.ts";
+import { constantOf } from "./constants.ts";
+import { fieldName, hasSpread, partOf } from "./parts.ts";
+import { createWholes } from "./wholes.ts";
+import type { Wholes } from "./wholes.ts";
 
-/** A task (or what is called like one), a flow, a ref, an object whose fields are refs, or a list whose elements are refs. */
-export type Kind = "task" | "flow" | "ref" | "refs" | "list";
+/**
+ * A task (or what is called like one), a flow, a ref, an object whose fields are refs, a list (or Set) whose elements are refs, a
+ * pair of a key and a ref, a list of such pairs, or a Map whose values are refs.
+ */
+export type Kind =
+  "task" | "flow" | "ref" | "refs" | "list" | "entry" | "entries" | "map";
 
-/** What a name that the cell does not define is to other cells: a task, a flow, something else, or (undefined) not theirs. */
+/** What a name that the cells do not define is to other cells: a task, a flow, something else, or (undefined) not theirs. */
 export type ForeignKind = (
   name: string,
 ) => "task" | "flow" | "value" | undefined;
@@ -26,16 +38,14 @@ export interface Variables {
 }
 
 /** Answers about expressions; as good as what is known of the variables at the time. */
-export interface Kinds {
+export interface Kinds extends Omit<Wholes, "returnsOf"> {
   kindOf(node: AnyNode): Kind | undefined;
   /** The name of the language that a callee is, if no cell has taken it for something else. */
   languageName(node: AnyNode): string | undefined;
-  /** The function that an expression is or names, if it can be seen. */
-  functionOf(node: AnyNode | undefined): FunctionNode | undefined;
+  /** What calls of a function give. */
+  returnedKind(body: FunctionNode): Kind | undefined;
   /** What a variable that never changes was defined as; any other expression is itself. */
   valueOf(node: AnyNode): AnyNode;
-  /** To be called when more is known of the variables. */
-  forget(): void;
 }
 
 /** What is called like a task without being defined by a cell. */
@@ -50,28 +60,28 @@ export const languageTasks: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
+/** What all of these are; undefined if they are not all the same. */
+function same(all: readonly (Kind | undefined)[]): Kind | undefined {
+  return new Set(all).size === 1 ? all[0] : undefined;
+}
+
 export function createKinds(
-  script: CellScript,
+  { bindings, freeName, isImported }: JoinedCells,
+  classes: Classes,
   foreign: ForeignKind,
   variables: Variables,
 ): Kinds {
-  const { bindings } = script.scopes;
   const { rewritten } = variables;
   const returned = new Map<FunctionNode, Kind | undefined>();
-  const returns = new Map<FunctionNode, readonly AnyNode[]>();
+  const wholes = createWholes(bindings, classes, variables);
+  const { wholeOf, functionOf, classOf } = wholes;
   /** What is being looked into: guards against what is defined by itself, and against long ways. */
   const open = new Set<AnyNode>();
 
   function languageName(node: AnyNode): string | undefined {
-    const name = freeName(script, node);
-    if (name === undefined || node.type !== "Identifier") return undefined;
-    return script.imported.has(node.name) || !foreign(name) ? name : undefined;
-  }
-
-  function functionOf(node: AnyNode | undefined): FunctionNode | undefined {
-    if (!node || isFunction(node)) return node;
-    const binding = bindings.get(node);
-    return binding && variables.functions.get(binding);
+    const name = freeName(node);
+    if (name === undefined) return undefined;
+    return isImported(node) || !foreign(name) ? name : undefined;
   }
 
   function valueOf(node: AnyNode): AnyNode {
@@ -114,12 +124,20 @@ export function createKinds(
         return last && kindOf(last);
       }
       case "ArrayExpression":
-        return common(node.elements) === "ref" ? "list" : undefined;
+        return kindOfList(node);
       case "ObjectExpression": {
-        const values = node.properties.map((property) =>
-          property.type === "Property" ? property.value : null,
-        );
-        return common(values) === "ref" ? "refs" : undefined;
+        const kinds = node.properties.map((property) => {
+          if (property.type === "Property") return kindOf(property.value);
+          return kindOf(property.argument) === "refs" ? "ref" : undefined;
+        });
+        return same(kinds) === "ref" ? "refs" : undefined;
+      }
+      case "NewExpression": {
+        const name = languageName(node.callee);
+        const [first] = node.arguments;
+        const of = first && kindOfSpread(kindOf(first));
+        if (name === "Set" && of === "list") return "list";
+        return name === "Map" && of === "entries" ? "map" : undefined;
       }
       default:
         return undefined;
@@ -128,9 +146,25 @@ export function createKinds(
 
   /** What all of these are; undefined if they are not all the same. */
   function common(nodes: readonly (AnyNode | null)[]): Kind | undefined {
-    const kinds = new Set(nodes.map((node) => node && kindOf(node)));
-    const [kind] = kinds;
-    return kinds.size === 1 ? (kind ?? undefined) : undefined;
+    return same(nodes.map((node) => (node ? kindOf(node) : undefined)));
+  }
+
+  function kindOfList({
+    elements,
+  }: Extract<AnyNode, { type: "ArrayExpression" }>): Kind | undefined {
+    const kinds = elements.map((each) => {
+      if (each?.type !== "SpreadElement")
+        return each ? kindOf(each) : undefined;
+      const of = kindOfSpread(kindOf(each.argument));
+      return of === "list" ? "ref" : of && "entry";
+    });
+    const kind = same(kinds);
+    if (kind === "ref") return "list";
+    if (kind === "entry") return "entries";
+    const isEntry = kinds.length === 2 && kinds[0] === undefined;
+    return isEntry && kinds[1] === "ref" && !hasSpread(elements)
+      ? "entry"
+      : undefined;
   }
 
   function guarded<Key extends AnyNode>(
@@ -148,7 +182,7 @@ export function createKinds(
     node: Extract<AnyNode, { type: "MemberExpression" }>,
     of: Kind | undefined,
   ): Kind | undefined {
-    const whole = valueOf(node.object);
+    const whole = wholeOf(node.object);
     const binding = bindings.get(node.object);
     const field = fieldName(node);
     // A field that is given something else later may be tested for that.
@@ -156,8 +190,16 @@ export function createKinds(
       return undefined;
     const part = partOf(whole, node);
     if (part) return guarded(part, kindOf);
+    const instance = field === undefined ? undefined : classOf(node.object);
+    const held =
+      instance && variables.kinds.get(classes.fieldOf(instance, field!));
+    if (held) return held;
     // An object that is written out has no other fields.
-    if (field !== undefined && whole.type === "ObjectExpression")
+    if (
+      field !== undefined &&
+      whole.type === "ObjectExpression" &&
+      !hasSpread(whole.properties)
+    )
       return undefined;
     switch (of) {
       case "ref":
@@ -167,6 +209,13 @@ export function createKinds(
         return node.computed && fieldName(node) === undefined
           ? "ref"
           : undefined;
+      case "entry":
+        return node.property.type === "Literal" && node.property.value === 1
+          ? "ref"
+          : undefined;
+      case "entries":
+      case "map":
+        return undefined;
       default:
         return of && fieldName(node) === "map" ? of : undefined;
     }
@@ -186,9 +235,9 @@ export function createKinds(
       if (field === "with") return of === "task" ? "task" : undefined;
       const kind = kindOfMember(callee, of);
       if (kind === "task" || kind === "flow") return "ref";
-      return field === "map" && (!of || of === "list")
-        ? kindOfMapped(node.arguments[0])
-        : undefined;
+      const body = of === "ref" ? undefined : functionOf(callee);
+      if (body) return returnedKind(body);
+      return kindOfCollected(node, callee, of);
     }
     const kind = kindOf(callee);
     if (kind === "task" || kind === "flow") return "ref";
@@ -196,33 +245,88 @@ export function createKinds(
     return body && returnedKind(body);
   }
 
+  /** What a method makes of a collection, or a function of the language that is one's field. */
+  function kindOfCollected(
+    { arguments: given }: Extract<AnyNode, { type: "CallExpression" }>,
+    callee: Extract<AnyNode, { type: "MemberExpression" }>,
+    of: Kind | undefined,
+  ): Kind | undefined {
+    const field = fieldName(callee);
+    const [first, second] = given;
+    const owner = languageName(callee.object);
+    if (owner === "Object" || owner === "Array")
+      return first && field === "from" && second
+        ? kindOfMapped(second)
+        : first && kindOfConverted(`${owner}.${field}`, kindOf(first));
+    if (field === "map" && (!of || of === "list" || of === "entries"))
+      return kindOfMapped(first);
+    if (of === "list" && field !== undefined && foldingMethods.has(field)) {
+      const body = functionOf(first);
+      const folded = body && returnedKind(body);
+      return !second || kindOf(second) === folded ? folded : undefined;
+    }
+    const isTaken = field === "at" || field === "get";
+    const found = first && isTaken && elementAt(callee, first);
+    if (found) return guarded(found, kindOf);
+    // As with `list[0]`: whether there is such an element is not asked.
+    if (of === "list" && field === "at") return "ref";
+    return kindOfMethod(of, field);
+  }
+
+  /** What `.at(0)` and `.get("a")` take out of a list or a Map that is written out. */
+  function elementAt(
+    callee: Extract<AnyNode, { type: "MemberExpression" }>,
+    at: AnyNode,
+  ): AnyNode | undefined {
+    const whole = wholeOf(callee.object);
+    if (whole.type === "ArrayExpression" && fieldName(callee) === "at") {
+      const index = constantOf(at)?.value;
+      if (typeof index !== "number" || hasSpread(whole.elements))
+        return undefined;
+      return whole.elements.at(index) ?? undefined;
+    }
+    if (whole.type !== "NewExpression" || languageName(whole.callee) !== "Map")
+      return undefined;
+    const [entries] = whole.arguments;
+    const key = constantOf(at);
+    if (!key || entries?.type !== "ArrayExpression") return undefined;
+    const entry = entries.elements.findLast(
+      (each) =>
+        each?.type === "ArrayExpression" &&
+        constantOf(each.elements[0])?.value === key.value,
+    );
+    return (
+      (entry?.type === "ArrayExpression" && entry.elements[1]) || undefined
+    );
+  }
+
   /** What a plain list becomes that is mapped by a function, or by a task. */
   function kindOfMapped(by: AnyNode | undefined): Kind | undefined {
     if (!by) return undefined;
     const body = functionOf(by);
-    const makesRefs = body
-      ? returnedKind(body) === "ref"
-      : kindOf(by) === "task";
+    const made = body ? returnedKind(body) : undefined;
+    if (made === "entry") return "entries";
+    const makesRefs = body ? made === "ref" : kindOf(by) === "task";
     return makesRefs ? "list" : undefined;
   }
 
   function returnedKind(body: FunctionNode): Kind | undefined {
     if (body.async || body.generator) return undefined;
     if (returned.has(body)) return returned.get(body);
-    const kind = guarded(body, () => {
-      let nodes = returns.get(body);
-      if (!nodes) returns.set(body, (nodes = findReturns(body)));
-      return common(nodes);
-    });
+    const kind = guarded(body, () => common(wholes.returnsOf(body)));
     returned.set(body, kind);
     return kind;
   }
 
   return {
+    ...wholes,
     kindOf,
     languageName,
-    functionOf,
+    returnedKind,
     valueOf,
-    forget: () => returned.clear(),
+    forget() {
+      returned.clear();
+      wholes.forget();
+    },
   };
 }

@@ -4,6 +4,8 @@ import { problemAt } from "../problem.ts";
 import type { Problem } from "../problem.ts";
 import type { RefAnalysis } from "../refs.ts";
 import type { CellScript } from "../script.ts";
+import { forEachChild, isFunction } from "../tree.ts";
+import type { FunctionNode } from "../tree.ts";
 import type { ForeignTraits } from "./traits.ts";
 
 /**
@@ -26,11 +28,23 @@ export interface Linter extends RefAnalysis {
   ): void;
   /** Reports that a value is asked for which is not there yet, and what to write instead. */
   refuse(node: AnyNode, instead: string): void;
+  /** Whether a function stands in the cell itself, and not in one that it is read with. */
+  isOwn(body: FunctionNode): boolean;
   isRef<Node extends AnyNode>(node: Node | null | undefined): node is Node;
   /** A piece of the source as it can stand in a message, in backticks. */
   show(node: AnyNode): string;
   /** The same without the backticks. */
   plain(node: AnyNode): string;
+}
+
+function functionsIn(program: AnyNode): Set<AnyNode> {
+  const found = new Set<AnyNode>();
+  function visit(node: AnyNode): void {
+    if (isFunction(node)) found.add(node);
+    forEachChild<AnyNode>(node, visit);
+  }
+  visit(program);
+  return found;
 }
 
 export function createLinter(
@@ -39,6 +53,13 @@ export function createLinter(
   foreignTraits: ForeignTraits,
 ): Linter {
   const problems: Problem[] = [];
+  let ownFunctions: ReadonlySet<AnyNode> | undefined;
+
+  function isOwn(body: FunctionNode): boolean {
+    if (refs.cells.scripts.length === 1) return true;
+    ownFunctions ??= functionsIn(script.program);
+    return ownFunctions.has(body);
+  }
 
   function report(
     node: { start: number; end: number },
@@ -76,6 +97,7 @@ export function createLinter(
     problems,
     report,
     refuse,
+    isOwn,
     isRef,
     show,
     plain,

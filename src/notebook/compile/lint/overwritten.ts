@@ -8,8 +8,8 @@ import { boundNames, forEachChild } from "../tree.ts";
  * `let rows; if (isLarge) rows = sample(); else rows = all()`.
  */
 export function findOverwritten(
-  program: AnyNode,
-  { bindings }: ScopeAnalysis,
+  programs: readonly AnyNode[],
+  { bindings }: Pick<ScopeAnalysis, "bindings">,
 ): Set<Binding> {
   const found = new Set<Binding>();
 
@@ -52,14 +52,14 @@ export function findOverwritten(
     }
     forEachChild<AnyNode>(node, visit);
   }
-  visit(program);
+  programs.forEach(visit);
   return found;
 }
 
 /** The fields of variables that are given something, wherever: `o.b = 1`. */
 export function findRewritten(
-  program: AnyNode,
-  { bindings }: ScopeAnalysis,
+  programs: readonly AnyNode[],
+  { bindings }: Pick<ScopeAnalysis, "bindings">,
 ): Map<Binding, Set<string>> {
   const found = new Map<Binding, Set<string>>();
   function visit(node: AnyNode): void {
@@ -74,6 +74,6 @@ export function findRewritten(
     }
     forEachChild<AnyNode>(node, visit);
   }
-  visit(program);
+  programs.forEach(visit);
   return found;
 }

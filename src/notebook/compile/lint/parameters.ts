@@ -48,7 +48,7 @@ export function checkParameters(
   }
 
   const drawn = linter.functionOf(body);
-  if (drawn) visit(drawn.body);
+  if (drawn && linter.isOwn(drawn)) visit(drawn.body);
 }
 
 /** Whether two descriptions surely make different parameters. */

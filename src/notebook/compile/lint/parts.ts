@@ -35,10 +35,12 @@ export function partOf(
     return undefined;
   const { value } = member.property;
   const element = typeof value === "number" ? whole.elements[value] : undefined;
-  const hasSpread = whole.elements.some(
-    (each) => each?.type === "SpreadElement",
-  );
-  return (!hasSpread && element) || undefined;
+  return (!hasSpread(whole.elements) && element) || undefined;
+}
+
+/** Whether others are spread into a list or an object that is written out. */
+export function hasSpread(elements: readonly (AnyNode | null)[]): boolean {
+  return elements.some((each) => each?.type === "SpreadElement");
 }
 
 /** The field that a member expression names; undefined when it is computed. */
@@ -55,9 +57,9 @@ export function fieldName(
   return undefined;
 }
 
-/** The name of a field of an object; undefined when it is computed. */
+/** The name of a field of an object or a class; undefined when it is computed. */
 export function keyName(
-  node: Extract<AnyNode, { type: "Property" }>,
+  node: Extract<AnyNode, { type: "Property" | "PropertyDefinition" }>,
 ): string | undefined {
   if (node.computed) return undefined;
   if (node.key.type === "Identifier") return node.key.name;

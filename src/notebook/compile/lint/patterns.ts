@@ -13,9 +13,10 @@ export interface Patterns {
 
 export function createPatterns({
   kindOf,
+  wholeOf,
   bindings,
   assign,
-}: Pick<Kinds, "kindOf"> &
+}: Pick<Kinds, "kindOf" | "wholeOf"> &
   Pick<ScopeAnalysis, "bindings"> & {
     assign(binding: Binding, kind: Kind | undefined, isInitial: boolean): void;
   }): Patterns {
@@ -42,6 +43,10 @@ export function createPatterns({
         break;
       }
       case "ArrayPattern": {
+        if (kind === "entry" || kind === "entries") {
+          takeEntries(pattern, kind, isInitial);
+          break;
+        }
         const hasRefs = kind === "ref" || kind === "list";
         for (const element of pattern.elements)
           if (element?.type === "RestElement")
@@ -53,8 +58,31 @@ export function createPatterns({
     }
   }
 
+  /** Of a pair the second is a ref; of a list of pairs each is such a pair. */
+  function takeEntries(
+    pattern: Extract<AnyNode, { type: "ArrayPattern" }>,
+    kind: "entry" | "entries",
+    isInitial: boolean,
+  ): void {
+    for (const [index, element] of pattern.elements.entries())
+      if (element?.type === "RestElement")
+        take(
+          element.argument,
+          kind === "entries" ? kind : index === 1 ? "list" : undefined,
+          isInitial,
+        );
+      else if (element)
+        take(
+          element,
+          kind === "entries" ? "entry" : index === 1 ? "ref" : undefined,
+          isInitial,
+        );
+  }
+
   function unpack(pattern: AnyNode, value: AnyNode, isInitial: boolean): void {
-    const parts = pairParts(pattern, value);
+    const hasParts =
+      pattern.type === "ObjectPattern" || pattern.type === "ArrayPattern";
+    const parts = hasParts ? pairParts(pattern, wholeOf(value)) : undefined;
     if (!parts) take(pattern, kindOf(value), isInitial);
     else
       for (const [part, own] of parts)
@@ -65,6 +93,9 @@ export function createPatterns({
   return { take, unpack };
 }
 
+/** A part of a pattern, and what it takes. */
+type Pair = [part: AnyNode, value: AnyNode | undefined];
+
 /**
  * The parts of a pattern, each with the part of a list or an object that it takes, if that can be seen; undefined if the value is
  * not written out, or the pattern has no parts.
@@ -72,24 +103,37 @@ export function createPatterns({
 export function pairParts(
   pattern: AnyNode,
   value: AnyNode,
-): [part: AnyNode, value: AnyNode | undefined][] | undefined {
+): Pair[] | undefined {
   if (
     pattern.type === "ArrayPattern" &&
     value.type === "ArrayExpression" &&
     !value.elements.some((each) => each?.type === "SpreadElement")
   )
-    return pattern.elements.flatMap((part, index) =>
-      part && part.type !== "RestElement"
-        ? [[part, value.elements[index] ?? undefined]]
-        : [],
+    return pattern.elements.flatMap((part, index): Pair[] => {
+      if (!part) return [];
+      if (part.type !== "RestElement")
+        return [[part, value.elements[index] ?? undefined]];
+      const rest = { ...value, elements: value.elements.slice(index) };
+      return [[part.argument, rest]];
+    });
+  if (pattern.type === "ObjectPattern" && value.type === "ObjectExpression") {
+    const taken = new Set(
+      pattern.properties.map((each) =>
+        each.type === "Property" ? keyName(each) : undefined,
+      ),
     );
-  if (pattern.type === "ObjectPattern" && value.type === "ObjectExpression")
-    return pattern.properties.flatMap((part) => {
-      if (part.type !== "Property") return [];
+    return pattern.properties.flatMap((part): Pair[] => {
+      if (part.type === "RestElement") {
+        const properties = value.properties.filter(
+          (each) => each.type !== "Property" || !taken.has(keyName(each)),
+        );
+        return [[part.argument, { ...value, properties }]];
+      }
       const item = value.properties.findLast(
         (each) => each.type === "Property" && keyName(each) === keyName(part),
       );
       return [[part.value, item?.type === "Property" ? item.value : undefined]];
     });
+  }
   return undefined;
 }

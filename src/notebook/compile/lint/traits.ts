@@ -1,6 +1,7 @@
 import type { AnyNode } from "acorn";
 import { constantOf, settingOf } from "./constants.ts";
 import { fieldName } from "./parts.ts";
+import { joinCells } from "./joined.ts";
 import { createLinter } from "./linter.ts";
 import type { Linter } from "./linter.ts";
 import { analyseRefs } from "../refs.ts";
@@ -50,12 +51,10 @@ export function traitsOf(
   depth = 0,
 ): (TaskTraits & { body?: FunctionNode }) | undefined {
   if (depth > 20) return undefined;
+  if (task.type === "Identifier" && !linter.script.scopes.bindings.has(task))
+    return linter.foreignTraits(task.name);
   const node = linter.valueOf(task);
   if (node !== task) return traitsOf(linter, node, depth + 1);
-  if (node.type === "Identifier")
-    return linter.script.scopes.bindings.has(node)
-      ? undefined
-      : linter.foreignTraits(node.name);
   if (node.type !== "CallExpression") return undefined;
   const [first, second, third] = node.arguments;
   const name = linter.languageName(node.callee);
@@ -95,7 +94,8 @@ export function describeTasks(
   script: CellScript,
 ): ReadonlyMap<string, TaskTraits> {
   const nobody = () => undefined;
-  const linter = createLinter(script, analyseRefs(script, nobody), nobody);
+  const refs = analyseRefs(joinCells([script]), nobody);
+  const linter = createLinter(script, refs, nobody);
   const found = new Map<string, TaskTraits>();
   for (const { node } of script.scopes.units) {
     if (node.type !== "VariableDeclarator" || node.id.type !== "Identifier")

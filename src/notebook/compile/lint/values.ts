@@ -94,7 +94,7 @@ function makesText(linter: Linter, tag: AnyNode): boolean {
 }
 
 /** The refs that decide a test. What stands left of `&&`, `||` and `??` in it is looked at by itself. */
-function testedRefs(
+export function testedRefs(
   linter: Linter,
   test: AnyNode | null | undefined,
 ): AnyNode[] {
