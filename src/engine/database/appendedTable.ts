@@ -26,7 +26,7 @@ import {
   readHeader,
   writeHeader,
 } from "./fileHeader.ts";
-import { FreeList } from "./freeList.ts";
+import { emptyPages, FreeList } from "./freeList.ts";
 import type { VfsFile } from "./pageVfs.ts";
 import type { Connection } from "./sqlite.ts";
 
@@ -127,7 +127,7 @@ export class AppendedTable {
     });
     for (const [number, content] of pages.all())
       if (free.isTrunk(number)) last.push([number, content]);
-      else fill(file.renew(number), content);
+      else fill(file.renew(number, emptyPages), content);
     free.save();
     for (const [number, content] of last) putLast(number, content);
     putLast(this.#root, root);

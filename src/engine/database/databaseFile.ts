@@ -35,8 +35,11 @@ export interface Attach {
 
 /** A file that is changed beside SQLite. */
 export interface ChangedFile extends VfsFile {
-  /** The bytes of a page, by SQLite's number, all of which are to be written anew; it may be one behind the end. */
-  renew(number: number): Uint8Array;
+  /**
+   * The bytes of a page, by SQLite's number, all of which are to be written anew; it may be one behind the end. `emptyPages` marks the
+   * pages of a file that hold nothing, which only parts that are loaded later can tell (freeList.ts).
+   */
+  renew(number: number, emptyPages: (file: VfsFile) => Uint8Array): Uint8Array;
 }
 
 /**

@@ -8,7 +8,6 @@ import {
   type PageImage,
   type StoredSegment,
 } from "../../core/pages.ts";
-import { emptyPages } from "./freeList.ts";
 import { PageCopies } from "./pageCopies.ts";
 import { CommittedPages, type ChangingFile } from "./committedPages.ts";
 
@@ -210,8 +209,11 @@ export class PageFile implements PageImage, UnreadParts, ChangingFile {
     }
   }
 
-  /** The bytes of a page, by SQLite's number, to be written anew. Of one that held nothing at the last save, no copy is made: it is zero when it is taken back. */
-  renew(number: number): Uint8Array {
+  /** The bytes of a page, as ChangedFile says. Of one that held nothing at the last save, no copy is made: it is zero when it is taken back. */
+  renew(
+    number: number,
+    emptyPages: (file: CommittedPages) => Uint8Array,
+  ): Uint8Array {
     const page = number - 1;
     if (!this.#before.has(page) && !this.#replaced) {
       this.#empty ??= emptyPages(this.committed);

@@ -4,6 +4,7 @@ import { AppendedTable } from "../../../src/engine/database/appendedTable.ts";
 import type { OpenFile } from "../../../src/engine/database/databaseFile.ts";
 import { TablePages } from "../../../src/engine/database/encode/tablePages.ts";
 import { exec, readAll } from "../../../src/engine/database/execute.ts";
+import { emptyPages } from "../../../src/engine/database/freeList.ts";
 import type { SqlValue } from "../../../src/engine/protocol.ts";
 import type { CheckedBatch } from "../../../src/engine/records/checkRecords.ts";
 import { RecordWriter } from "../../../src/engine/records/recordWriter.ts";
@@ -372,7 +373,7 @@ test.each([
     const page = roots.get(of)!;
     const before = file.image!.page(page - 1).slice();
     writer.run("BEGIN IMMEDIATE; DROP TABLE kept");
-    file.attach!.change!((real) => real.renew(page).fill(7));
+    file.attach!.change!((real) => real.renew(page, emptyPages).fill(7));
     expect(file.image!.page(page - 1)).toEqual(
       isLost ? new Uint8Array(4096) : before,
     );

@@ -69,9 +69,9 @@ export function watched(file: OpenFile, beforeWrite: () => void): FileChange {
           beforeWrite();
           real.write(source, offset);
         },
-        renew(page) {
+        renew(page, emptyPages) {
           beforeWrite();
-          return real.renew(page);
+          return real.renew(page, emptyPages);
         },
       }),
     );

@@ -17,7 +17,7 @@ import {
   readHeader,
   writeHeader,
 } from "../fileHeader.ts";
-import { FreeList } from "../freeList.ts";
+import { emptyPages, FreeList } from "../freeList.ts";
 import type { VfsFile } from "../pageVfs.ts";
 import type { Connection } from "../sqlite.ts";
 import type { SqlStatement } from "../statements.ts";
@@ -131,7 +131,7 @@ function fillIndex(
         file.write(page, (number - 1) * pageSize);
       const top = writePages(entries, take, (number, page) => {
         if (free.isTrunk(number)) trunks.push([number, page.slice()]);
-        else file.renew(number).set(page);
+        else file.renew(number, emptyPages).set(page);
       });
       isCertain = false;
       free.save();
