@@ -2,6 +2,7 @@ import * as Comlink from "comlink";
 import { mount } from "svelte";
 import { version } from "../package.json";
 import { carryErrors } from "./engine/carryErrors.ts";
+import { carryGraphs } from "./engine/carryGraphs.ts";
 import { DatabaseConnection } from "./engine/databaseConnection.ts";
 import { clock } from "./engine/clock.ts";
 import databaseWorkerUrl from "./engine/database.worker.ts?shared-worker";
@@ -41,6 +42,7 @@ declare global {
 }
 
 carryErrors();
+carryGraphs();
 
 type DatabaseWorker = DatabaseService & { connect(port: MessagePort): void };
 

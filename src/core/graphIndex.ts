@@ -41,6 +41,8 @@ export interface GraphIndex {
   inside: ReadonlyMap<NodeId, readonly number[]>;
 }
 
+const none: readonly never[] = [];
+
 const indexes = new WeakMap<Graph, GraphIndex>();
 
 /** The index of a graph. To make it takes about as long as to run the graph, so that is done once for each. */
@@ -236,6 +238,8 @@ export function flowAround(
   { nodes, numberOf }: GraphIndex,
   { within }: TaskNode,
 ): (Operator & { type: "flow" }) | undefined {
+  // As of most: this is asked for every task of a run.
+  if (within.length === 0) return undefined;
   const around = nodes[numberOf.get(within.at(-1)!)!] as TaskNode | undefined;
   const operator = around?.operator;
   return operator?.type === "flow" ? operator : undefined;
@@ -245,7 +249,8 @@ export function flowAround(
 export function flowsOf(
   { nodes, numberOf }: GraphIndex,
   node: TaskNode,
-): (TaskNode & { operator: Operator & { type: "flow" } })[] {
+): readonly (TaskNode & { operator: Operator & { type: "flow" } })[] {
+  if (node.within.length === 0) return isFlow(node) ? [node] : none;
   const around = node.within.map((id) => nodes[numberOf.get(id)!] as TaskNode);
   return [...around, node].filter(isFlow);
 }

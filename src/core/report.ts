@@ -127,6 +127,10 @@ function join(
     : (one ?? other);
 }
 
+let last = { at: NaN, text: "" };
+
+/** Thousands of small tasks start and end within a few milliseconds, one after the other. */
 function isoText(at: number): string {
-  return new Date(at).toISOString();
+  if (last.at !== at) last = { at, text: new Date(at).toISOString() };
+  return last.text;
 }

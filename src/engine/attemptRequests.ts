@@ -99,9 +99,11 @@ export class AttemptRequests {
       const { upstream } = this.#state().index;
       const ranks = new Int32Array(upstream.size);
       for (let at = 0; at < upstream.size; at += 1)
-        for (const other of upstream.of(at))
+        for (let place = upstream.count(at) - 1; place >= 0; place -= 1) {
+          const other = upstream.at(at, place);
           if (other < at && ranks[other]! >= ranks[at]!)
             ranks[at] = ranks[other]! + 1;
+        }
       this.#ranks = ranks;
     }
     return this.#ranks[node] ?? 0;

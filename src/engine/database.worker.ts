@@ -7,11 +7,13 @@ import {
 } from "../storage/notebookStore.ts";
 import { openTabChannel } from "../storage/tabChannel.ts";
 import { carryErrors } from "./carryErrors.ts";
+import { carryGraphs } from "./carryGraphs.ts";
 import { Database } from "./database/database.ts";
 import { loadSqlite } from "./database/loadSqlite.ts";
 import { nameMissingParts } from "./missingParts.ts";
 
 carryErrors();
+carryGraphs();
 nameMissingParts();
 
 /** Pages hear here what any tab writes; or else its own page what it writes itself. */

@@ -14,7 +14,7 @@ export class DatabaseRestarted extends FlowError {
 
 /** What reads no table, so that none of them can be the query that did not end, and may be done twice. */
 const harmless =
-  /^(cacheEntries|copies|countEvents|files|logs|open|readFile|results)$/;
+  /^(cacheEntries|copies|countEvents|files|logs|open|readFile|results|tablesNow)$/;
 
 /**
  * The database service behind a worker that may be replaced: calls that the old one cannot answer any more are rejected, except

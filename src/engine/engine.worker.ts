@@ -2,11 +2,13 @@
 import * as Comlink from "comlink";
 import { leaveOutAsked } from "../core/askedEvents.ts";
 import { carryErrors } from "./carryErrors.ts";
+import { carryGraphs } from "./carryGraphs.ts";
 import { Engine } from "./engine.ts";
 import { nameMissingParts } from "./missingParts.ts";
 import type { DatabaseService, EnginePage, EngineService } from "./services.ts";
 
 carryErrors();
+carryGraphs();
 nameMissingParts();
 const engine = new Engine();
 

@@ -2,13 +2,7 @@ import { toErrorData } from "../core/errors.ts";
 import { askOf, tellOf, traceOf, viewOf } from "./askJobs.ts";
 import type { TraceRequest } from "./askJobs.ts";
 import type { AttemptListener, AttemptRequest, Executor } from "./executor.ts";
-import {
-  AttemptJob,
-  tellReturned,
-  toBatch,
-  type Job,
-  type TimeLimit,
-} from "./jobs.ts";
+import { AttemptJob, tellReturned, type Job, type TimeLimit } from "./jobs.ts";
 import { JobQueue } from "./jobQueue.ts";
 import { tooMuch } from "./messageMeter.ts";
 import type {
@@ -40,6 +34,7 @@ import {
   jobAt,
   left,
   makeSlot,
+  messageFor,
   occupy,
   release,
   startLimit,
@@ -258,13 +253,12 @@ export class WorkerExecutor implements Executor {
     const [job] = jobs;
     this.#nextJob += jobs.length;
     this.#startLimit(slot, occupy(slot, first, jobs), job!);
-    const isBatch = jobs.length > 1;
     try {
-      slot.worker.post(isBatch ? toBatch(first, jobs) : job!.message(first));
+      slot.worker.post(messageFor(slot, first, jobs));
     } catch (thrown) {
       release(slot);
       // One of them cannot be copied; which, only each on its own can say.
-      if (isBatch) for (const one of jobs) this.#give(slot, [one]);
+      if (jobs.length > 1) for (const one of jobs) this.#give(slot, [one]);
       else {
         this.#forget(job!);
         const error = toErrorData(thrown);
@@ -293,6 +287,7 @@ export class WorkerExecutor implements Executor {
     const job = work.jobs[work.done]!;
     switch (message.type) {
       case "begun":
+        this.#growth.begins(slot);
         begin(work);
         break;
       case "handed-back":

@@ -4,6 +4,9 @@ import type { Slot } from "./workerSlot.ts";
 /** More workers are started when work has waited for so many milliseconds: what is small is known to be so by then. */
 const hesitation = 20;
 
+/** Where the cells of the notebook take longer than this to be evaluated, in milliseconds, work waits as it does for a task. */
+const longestEvaluation = 200;
+
 /** About how long a worker takes to start, in milliseconds; what is worked off by then needs none. */
 const startTime = 50;
 
@@ -21,6 +24,8 @@ export class WorkerGrowth {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isWanted = false;
   #hasProgressed = false;
+  /** Some task's function has begun. */
+  #hasBegun = false;
 
   /** At most `limit` workers are busy at once, and so many are kept as spares beyond those. */
   constructor(
@@ -66,6 +71,17 @@ export class WorkerGrowth {
     this.#hasProgressed = true;
   }
 
+  /** The function of a worker's first task begins. Jobs that have waited for the cells to be evaluated wait from now on. */
+  begins(slot: Slot): void {
+    slot.evaluatesSince = undefined;
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#wait(Infinity);
+  }
+
   /** No more workers are wanted. */
   stop(): void {
     this.#isWanted = false;
@@ -97,6 +113,7 @@ export class WorkerGrowth {
     this.#hasProgressed = false;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
+      if (this.#isEvaluating()) return this.#wait(little);
       const expected = this.#queue.expected();
       // The first runs of a small task take many times as long as those that follow.
       if (this.#hasProgressed && expected <= little)
@@ -104,6 +121,15 @@ export class WorkerGrowth {
       this.#isWanted = false;
       this.#growTo(this.#wanted());
     }, hesitation);
+  }
+
+  /** How long that takes says nothing of tasks, and other workers would take as long. */
+  #isEvaluating(): boolean {
+    if (this.#hasBegun) return false;
+    const latest = performance.now() - longestEvaluation;
+    for (const { evaluatesSince = -Infinity } of this.#slots)
+      if (evaluatesSince > latest) return true;
+    return false;
   }
 
   #growTo(wanted: number): void {

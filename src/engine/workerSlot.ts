@@ -1,5 +1,6 @@
-import type { Job } from "./jobs.ts";
+import { toBatch, type Job } from "./jobs.ts";
 import { MessageMeter } from "./messageMeter.ts";
+import type { ToWorker } from "./protocol.ts";
 import type { TaskWorker } from "./workerPool.ts";
 
 /** Jobs that a worker has been given to do one after the other. */
@@ -26,6 +27,10 @@ export interface Slot {
   hasBegun: boolean;
   /** It has been sent the notebook, and takes jobs. */
   isReady: boolean;
+  /** It has been given a task: with the first one it evaluates the cells. */
+  hasWorked?: boolean;
+  /** When it was given that, in milliseconds from any moment on, until it says that the task's function begins. */
+  evaluatesSince?: number | undefined;
   /** What it has been given is the last that it gets. */
   isSpoiled?: boolean;
   work: Work | undefined;
@@ -44,6 +49,20 @@ export function makeSlot(worker: TaskWorker): Slot {
     meter: new MessageMeter(),
     supplied: Promise.resolve(),
   };
+}
+
+/** The message with which a worker gets jobs. After what the first task needs is evaluated it says that the task begins. */
+export function messageFor(
+  slot: Slot,
+  first: number,
+  jobs: readonly Job[],
+): ToWorker {
+  if (jobs.length > 1) return toBatch(first, jobs);
+  const message = jobs[0]!.message(first);
+  if (message.type !== "run" || slot.hasWorked) return message;
+  slot.hasWorked = true;
+  slot.evaluatesSince = performance.now();
+  return { ...message, tellsBegin: true };
 }
 
 /** Whether the worker is busy with that job. */

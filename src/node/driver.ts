@@ -253,6 +253,8 @@ class PreparedStatement implements Statement {
 
   free(): boolean {
     this.#reset();
+    // Who keeps a statement for later should not keep what it was last given.
+    this.#values = [];
     return true;
   }
 

@@ -22,9 +22,10 @@ import type {
   StoredCommit,
   StoredNotebook,
 } from "../storage/notebookStore.ts";
+import type { Entry } from "./entries.ts";
 import { FileHashes } from "./fileHashes.ts";
 import { sendFile } from "./fileOnDisk.ts";
-import { pagesOfFile, type Entry, type NotebookFile } from "./notebookFile.ts";
+import { pagesOfFile, type NotebookFile } from "./notebookFile.ts";
 
 /** How large a result may be that is kept of a run of which only what is small is, in characters. */
 const smallResult = 4_000;

@@ -17,7 +17,6 @@ import {
   createNotebookTable,
   hasNotebookTable,
   notebookFormat,
-  putEntry,
   refuseTriggers,
 } from "../engine/database/notebookTable.ts";
 import { alwaysChecked, faultsOf } from "../engine/database/openFound.ts";
@@ -25,6 +24,7 @@ import type { Connection } from "../engine/database/sqlite.ts";
 import { notebookTable } from "../engine/database/statements.ts";
 import type { Driver } from "./driver.ts";
 import { asDamage, asFull, isFull } from "./fileErrors.ts";
+import { byKey, insert, placeOf, type Entry } from "./entries.ts";
 import { journalOf, runPatiently } from "./journal.ts";
 import { makeFileShelf } from "./fileShelf.ts";
 import {
@@ -34,15 +34,6 @@ import {
   whereItIs,
   type SideFile,
 } from "./sideFile.ts";
-
-/** Something that is kept. */
-export interface Entry {
-  kind: KeptKind | "format";
-  run: string;
-  key: string | number;
-  /** As text; see `toText`. */
-  value: string;
-}
 
 /** How long another process may be in the way, in milliseconds. */
 const longestWait = 5_000;
@@ -373,26 +364,4 @@ function takeBack(connection: Connection): void {
   } catch {
     // SQLite has done it by itself, as it does when a disk is full; or nothing was open.
   }
-}
-
-function insert(connection: Connection, entries: readonly Entry[]): void {
-  if (entries.length === 0) return;
-  const statement = connection.prepare(putEntry);
-  try {
-    for (const { kind, run, key, value } of entries)
-      statement.run([kind, run, key, value]);
-  } finally {
-    statement.free();
-  }
-}
-
-function placeOf({ kind, run, key }: Omit<Entry, "value">): string {
-  return `${kind} ${run} ${key}`;
-}
-
-function byKey(one: Entry, other: Entry): number {
-  if (one.run !== other.run) return one.run < other.run ? -1 : 1;
-  if (typeof one.key === "number" && typeof other.key === "number")
-    return one.key - other.key;
-  return String(one.key) < String(other.key) ? -1 : 1;
 }

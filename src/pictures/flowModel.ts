@@ -61,6 +61,7 @@ interface ShownNodes {
   graph: Graph;
   open: ReadonlySet<NodeId>;
   nodes: readonly GraphNode[];
+  ids: ReadonlySet<NodeId>;
   edges: readonly Edge[];
   names: ReadonlyMap<NodeId, string>;
   /** By sub-flow, the tasks in it, without those that are sub-flows themselves. */
@@ -69,8 +70,18 @@ interface ShownNodes {
 
 /** A node of the model, with all that it was made from. */
 interface Made {
-  from: readonly unknown[];
   node: GraphModelNode;
+  source: GraphNode;
+  /** Of a parameter. */
+  value?: unknown;
+  task?: TaskRun | undefined;
+  progress?: FlowSituation["progress"][string] | undefined;
+  stale?: string | undefined;
+  problem?: string | undefined;
+  isLeftOut?: boolean;
+  isOpen?: boolean;
+  /** A sub-flow says how those in it are doing. */
+  inner?: readonly (TaskRun | undefined)[] | undefined;
 }
 
 /**
@@ -79,25 +90,27 @@ interface Made {
  */
 export function createModeller(): (situation: FlowSituation) => GraphModel {
   let shown: ShownNodes | undefined;
-  let before = new Map<NodeId, Made>();
+  /** For each node on show, in their order. */
+  let made: readonly Made[] = [];
   return (situation) => {
     const graph = shownGraph(situation);
     if (!graph) return { nodes: [], edges: [] };
-    if (shown?.graph !== graph || shown.open !== situation.open)
+    const before = made;
+    if (shown?.graph === graph && shown.open === situation.open)
+      made = shown.nodes.map((source, at) =>
+        makeNode(source, situation, shown!, before[at]),
+      );
+    else {
       shown = showNodes(graph, situation.open);
-    const now = new Map<NodeId, Made>();
-    const nodes = shown.nodes.map((source) => {
-      const made = makeNode(source, situation, shown!);
-      const known = before.get(source.id);
-      const kept = known && isSame(known.from, made.from) ? known : made.node();
-      now.set(source.id, kept);
-      return kept.node;
-    });
-    before = now;
+      const byId = new Map(before.map((one) => [one.source.id, one]));
+      made = shown.nodes.map((source) =>
+        makeNode(source, situation, shown!, byId.get(source.id)),
+      );
+    }
     return {
-      nodes,
+      nodes: made.map(({ node }) => node),
       edges: shown.edges,
-      selected: standIn(graph, situation.selected, now),
+      selected: standIn(graph, situation.selected, shown.ids),
       found: situation.found,
       now: situation.now,
     };
@@ -129,6 +142,7 @@ function showNodes(graph: Graph, open: ReadonlySet<NodeId>): ShownNodes {
     graph,
     open,
     nodes: [...ordered],
+    ids: new Set(byId.keys()),
     edges,
     names: nodeNames(graph),
     inside,
@@ -139,7 +153,7 @@ function showNodes(graph: Graph, open: ReadonlySet<NodeId>): ShownNodes {
 function standIn(
   graph: Graph,
   id: NodeId | undefined,
-  shown: ReadonlyMap<NodeId, unknown>,
+  shown: ReadonlySet<NodeId>,
 ): NodeId | undefined {
   if (id === undefined || shown.has(id)) return id;
   const node = graph.nodes.find((other) => other.id === id);
@@ -148,68 +162,83 @@ function standIn(
     : undefined;
 }
 
-function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
+function areSame(
+  one: readonly unknown[] | undefined,
+  other: readonly unknown[] | undefined,
+): boolean {
   return (
-    one.length === other.length &&
-    one.every((value, at) => Object.is(value, other[at]))
+    one?.length === other?.length &&
+    (one ?? []).every((value, at) => value === other![at])
   );
 }
 
+/** The node as it is in a situation; `known` as it was before, if nothing is other. That is asked of each node at each change. */
 function makeNode(
   source: GraphNode,
   situation: FlowSituation,
   shown: ShownNodes,
-): { from: readonly unknown[]; node(): Made } {
-  const { run, isLatest, parameters, progress } = situation;
+  known: Made | undefined,
+): Made {
+  const { run, isLatest, parameters, progress: allProgress } = situation;
   if (source.kind === "parameter") {
     const value = isLatest
       ? (parameters[source.name] ?? source.parameter.default)
       : run?.parameters[source.name];
-    const from = [source, value];
-    const node: () => GraphModelNode = () => ({
-      id: source.id,
-      name: source.name,
-      kind: "parameter",
-      role: "task",
-      value,
-      state: "Pending",
-      attempt: 0,
-      attempts: 1,
-      mapped: false,
-    });
-    return { from, node: () => ({ from, node: node() }) };
+    return known?.source === source && Object.is(known.value, value)
+      ? known
+      : { source, value, node: parameterNode(source, value) };
   }
   const { id } = source;
   const task = run?.tasks.get(id);
+  const progress = allProgress[id];
   const stale = isLatest ? situation.stale.get(id) : undefined;
   const problem = isLatest ? situation.problems?.get(source.task) : undefined;
   const isLeftOut =
     task?.state === "Pending" && run !== undefined && hasEnded(run.state);
-  const inner = shown.inside.get(id);
   const isOpen = shown.open.has(id);
-  const from = [
-    source,
-    task,
-    progress[id],
-    stale,
-    problem,
-    isLeftOut,
-    isOpen,
-    // A sub-flow says how those in it are doing.
-    ...(inner ?? []).map((one) => run?.tasks.get(one.id)),
-  ];
-  const node = (): GraphModelNode => ({
+  const inside = shown.inside.get(id);
+  const inner = inside?.map((one) => run?.tasks.get(one.id));
+  if (
+    known?.source === source &&
+    known.task === task &&
+    known.progress === progress &&
+    known.stale === stale &&
+    known.problem === problem &&
+    known.isLeftOut === isLeftOut &&
+    known.isOpen === isOpen &&
+    areSame(known.inner, inner)
+  )
+    return known;
+  const node: GraphModelNode = {
     ...taskModel(source, task, shown.names.get(id) ?? source.name),
     ...(source.operator?.type === "flow"
-      ? flowModel(task, inner ?? [], run, isOpen)
+      ? flowModel(task, inside ?? [], run, isOpen)
       : {}),
-    progress: progress[id],
+    progress,
     inside: source.within.at(-1),
     excluded: isLeftOut,
     stale,
     problem,
-  });
-  return { from, node: () => ({ from, node: node() }) };
+  };
+  const from = { source, task, progress, stale, problem, isLeftOut, isOpen };
+  return { ...from, inner, node };
+}
+
+function parameterNode(
+  { id, name }: GraphNode,
+  value: unknown,
+): GraphModelNode {
+  return {
+    id,
+    name,
+    kind: "parameter",
+    role: "task",
+    value,
+    state: "Pending",
+    attempt: 0,
+    attempts: 1,
+    mapped: false,
+  };
 }
 
 /** Whether the run is over, and was not cut off: then what is Pending was not meant to run. */

@@ -197,6 +197,7 @@ export class RunDesk {
     this.runs = this.#book.list();
     this.updatePlan();
     const newest = this.runs[0]?.run;
+    if (this.runs.every(({ state }) => isFinal(state))) this.progress = {};
     const isNewShown = newest !== before && this.shownRun === before;
     const shown = isNewShown ? newest : this.shownRun;
     if (shown !== undefined) await this.showRun(shown);

@@ -203,8 +203,11 @@ export class Session {
       lost: (id) => this.#afterOpening(() => this.#yield(id)),
       won: (id) => void this.#afterOpening(() => this.#reopen(id)),
     });
-    this.#follower = new Follower(parts.tabs, () =>
-      this.#opening.catch(() => {}).then(() => this.#follow()),
+    this.#follower = new Follower(
+      parts.tabs,
+      () => this.#opening.catch(() => {}).then(() => this.#follow()),
+      (told) =>
+        this.desk.receive({ ...told, events: [], firstEvent: 0, displays: [] }),
     );
     this.isEmbedded = parts.isEmbedded;
     this.addressBar = new AddressBar(parts.isEmbedded);
@@ -1108,6 +1111,7 @@ export class Session {
   /** The engine tells what happens in a run. */
   receive(update: EngineUpdate): void {
     this.desk.receive(update);
+    this.#follower.tell(this.id, update);
     const outputs = update.displays.map(({ output }) => output);
     if (outputs.some(({ type }) => type === "notification"))
       void this.#browserNotices().then((notices) => notices.take(outputs));

@@ -1,3 +1,5 @@
+import type { EngineUpdate } from "../engine/services.ts";
+
 /** What the tabs of this browser tell each other about a notebook; each tells the others and its own workers' page. */
 export type TabMessage =
   /** Something of the notebook's store was written; the store is at this generation. `tables` are those of its database that have changed. */
@@ -12,7 +14,14 @@ export type TabMessage =
   /** It was deleted. */
   | { type: "deleted"; notebook: string }
   /** A tab that was asked to has let go of it, and wrote all that it had. */
-  | { type: "yielded"; notebook: string };
+  | { type: "yielded"; notebook: string }
+  /** A tab follows what another one does with it. */
+  | { type: "following"; notebook: string }
+  /** What goes on in it and is not written, for the tabs that follow. */
+  | { type: "told"; notebook: string; update: ToldUpdate };
+
+/** What a tab that follows cannot read of a run that goes on. */
+export type ToldUpdate = Pick<EngineUpdate, "run" | "logs" | "progress">;
 
 /** The channel between the tabs of this browser; without one this tab hears of its own database only. */
 export class TabMessages {

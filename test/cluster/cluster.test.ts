@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Queue, QueueEvents } from "bullmq";
 import type { Redis } from "ioredis";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { findRedis } from "../../scripts/redis.mjs";
 import type { RunReport } from "../../src/core/report.ts";
 import { parseAddress } from "../../src/node/cluster/address.ts";
@@ -13,6 +13,7 @@ import { keyId, openS3Server } from "./s3Server.ts";
 import { openTurnstile } from "./turnstile.ts";
 import {
   buildProgram,
+  closeAll,
   essence,
   freePort,
   hasRedis,
@@ -75,9 +76,9 @@ describe.skipIf(!hasRedis())("on many machines", () => {
     [cli, redis] = await Promise.all([buildProgram(), RedisServer.open()]);
     site = new Site(cli);
   }, 120_000);
+  afterEach(() => site.clear());
   afterAll(async () => {
-    await site.close();
-    await redis.close();
+    await closeAll();
     rmSync(dirname(cli), { recursive: true, force: true });
   });
 

@@ -12,6 +12,7 @@ import type { RunReport } from "../../src/core/report.ts";
 import { seeded } from "../kill/random.ts";
 import {
   buildProgram,
+  closeAll,
   essence,
   hasRedis,
   kill,
@@ -62,7 +63,7 @@ describe.skipIf(!hasRedis())("whatever is killed", () => {
     file = site.notebook("steps", flow);
   }, 120_000);
   afterAll(async () => {
-    await site.close();
+    await closeAll();
     for (const folder of folders)
       rmSync(folder, { recursive: true, force: true });
   });

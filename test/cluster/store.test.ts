@@ -1,7 +1,15 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { FolderStore } from "../../src/node/cluster/folderStore.ts";
 import { openStore } from "../../src/node/cluster/store.ts";
 import { keyId, openS3Server, type S3Server } from "./s3Server.ts";
 
@@ -51,6 +59,23 @@ describe("a store that all machines reach", () => {
     );
     s3.objects.set(place!, "other");
     await expect(store.get("run", name)).rejects.toThrow(/is damaged/);
+  });
+
+  test("a folder that does not answer is given up, is asked nothing more meanwhile, and is used again when it has answered", async () => {
+    const shelf = new FolderStore(folder, 200);
+    await shelf.write("run", "there", "text");
+    // Whoever reads that waits until somebody writes.
+    const pipe = join(folder, "run/sha256/mu/mute");
+    mkdirSync(dirname(pipe));
+    execFileSync("mkfifo", [pipe]);
+    const silent = /does not answer\. Look whether/;
+    await expect(shelf.read("run", "mute")).rejects.toThrow(silent);
+    await expect(shelf.read("run", "there")).rejects.toThrow(silent);
+    await expect(shelf.drop("run")).rejects.toThrow(silent);
+    writeFileSync(pipe, "");
+    await vi.waitFor(async () =>
+      expect(await shelf.read("run", "there")).toBe("text"),
+    );
   });
 
   test("a file that is damaged is not taken", async () => {

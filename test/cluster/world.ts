@@ -12,6 +12,14 @@ import type { RunReport } from "../../src/core/report.ts";
 import { readAll } from "../../src/engine/database/execute.ts";
 import { loadDriver } from "../../src/node/driver.ts";
 
+/** What is open of what tests have opened. */
+const opened = new Set<{ close(): Promise<void> }>();
+
+/** Closes what tests that failed have left open: processes of theirs would go on, and take what others put into a queue. */
+export async function closeAll(): Promise<void> {
+  for (const one of [...opened]) await one.close();
+}
+
 /** Builds the command line program; gives its path. A plugin may change what it is made of. */
 export async function buildProgram(plugin?: Plugin): Promise<string> {
   const cache = resolve("node_modules/.cache");
@@ -62,6 +70,7 @@ export class RedisServer {
       return new RedisServer(0, "", [], given);
     const folder = mkdtempSync(join(tmpdir(), "flowbook-redis-"));
     const server = new RedisServer(await freePort(), folder, settings);
+    opened.add(server);
     await server.start();
     return server;
   }
@@ -97,6 +106,7 @@ export class RedisServer {
   }
 
   async close(): Promise<void> {
+    opened.delete(this);
     if (!this.isOwn) return;
     await this.kill();
     rmSync(this.#folder, { recursive: true, force: true });
@@ -126,9 +136,11 @@ export class Site {
   readonly folder = mkdtempSync(join(tmpdir(), "flowbook-cluster-"));
   readonly #cli: string;
   readonly #processes = new Set<Process>();
+  #isClosed = false;
 
   constructor(cli: string) {
     this.#cli = cli;
+    opened.add(this);
   }
 
   notebook(name: string, cells: string): string {
@@ -146,6 +158,7 @@ export class Site {
 
   /** Starts it with more in its environment. */
   startWith(environment: NodeJS.ProcessEnv, ...given: string[]): Process {
+    if (this.#isClosed) throw new Error("The test is over.");
     const child = spawn(process.execPath, [this.#cli, ...given], {
       cwd: this.folder,
       env: { ...process.env, ...environment },
@@ -215,8 +228,15 @@ export class Site {
     }
   }
 
-  async close(): Promise<void> {
+  /** Kills what is running. */
+  async clear(): Promise<void> {
     for (const { child } of this.#processes) await kill(child);
+  }
+
+  async close(): Promise<void> {
+    opened.delete(this);
+    this.#isClosed = true;
+    await this.clear();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -7,7 +7,7 @@ const counting = notebookOf("Counting", [
     name: "count",
     source: `
 const write = task(async (n: number) => { await load("counted", [{ n }]); return n })
-const wait = task(async (n: number) => { for (;;) await new Promise((r) => setTimeout(r, 20)) })
+const wait = task(async (n: number) => { for (let i = 1; ; i += 1) { progress(Math.min(i, 300), 400); if (i === 50) log("still at it"); await new Promise((r) => setTimeout(r, 20)) } })
 flow("Counting", () => { write(param("n", 1)) })
 flow("Waiting", () => { wait(write(7)) })`,
   },
@@ -76,6 +76,10 @@ test("the second tab takes the notebook over: the run of the first ends, and wha
   await startRun(owner, { flow: "Waiting" });
   await waitForStates(owner, /Success,Running/);
   await reader.bringToFront();
+  // Nothing is written while the task works.
+  await expect(reader.getByText("75 %").first()).toBeVisible();
+  await reader.getByRole("tab", { name: "Logs" }).click();
+  await expect(reader.getByText("still at it")).toBeVisible();
   await reader.getByRole("button", { name: "Take over" }).click();
   await expect(owner.getByText("has taken this notebook over")).toBeVisible();
   await expect(reader.getByText("is open in another tab")).toBeHidden();

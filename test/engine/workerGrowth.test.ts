@@ -105,6 +105,33 @@ test("a spare is started at once, and workers for more jobs when these have wait
   expect(slots.size).toBe(5);
 });
 
+test("no worker is started while the first one evaluates the cells, and then as soon as jobs have waited for a while", async () => {
+  const given = { each: Infinity, busy: 2 };
+  const { growth, slots, after } = makeGrowth({ waiting: 10, ...given });
+  const [first] = slots;
+  first!.evaluatesSince = performance.now();
+  growth.look();
+  await after(90);
+  expect(slots.size).toBe(2);
+  growth.begins(first!);
+  await after(19);
+  expect(slots.size).toBe(2);
+  await after(1);
+  expect(slots.size).toBe(5);
+});
+
+test("workers are started where the cells take long, or none says when a task begins", async () => {
+  const given = { each: Infinity, busy: 2 };
+  const { growth, slots, after } = makeGrowth({ waiting: 10, ...given });
+  const [first] = slots;
+  first!.evaluatesSince = performance.now();
+  growth.look();
+  await after(180);
+  expect(slots.size).toBe(2);
+  await after(40);
+  expect(slots.size).toBe(5);
+});
+
 test("no worker is started for what those that there are have worked off before", async () => {
   const { growth, slots, queue, after } = makeGrowth({
     waiting: 40_000,

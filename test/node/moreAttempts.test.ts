@@ -21,7 +21,7 @@ test("a job that waits is given what comes for it, and for the place that comes 
 test("a job does not wait for long, and gets nothing of what comes after that or comes again", async () => {
   const attempts = new MoreAttempts();
   const waiting = attempts.wait("a", 1);
-  vi.advanceTimersByTime(10);
+  vi.advanceTimersByTime(50);
   attempts.take(more("a", 1));
   expect(await waiting).toBe(undefined);
   const again = attempts.wait("a", 2);
@@ -29,4 +29,16 @@ test("a job does not wait for long, and gets nothing of what comes after that or
   attempts.take(more("a", 2));
   attempts.take(more("a", 2));
   expect(await again).toMatchObject({ attempts: { text: "a2" } });
+});
+
+test("a job that is let go waits no longer, and others go on waiting", async () => {
+  const attempts = new MoreAttempts();
+  const [one, other] = [attempts.wait("a", 1), attempts.wait("b", 1)];
+  attempts.end("a");
+  expect(await one).toBe(undefined);
+  attempts.take(more("b", 1));
+  expect(await other).toMatchObject({ attempts: { text: "b1" } });
+  const last = attempts.wait("a", 2);
+  attempts.end();
+  expect(await last).toBe(undefined);
 });

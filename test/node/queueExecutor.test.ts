@@ -15,6 +15,7 @@ import type {
 import { pack, unpack, type Payload } from "../../src/node/cluster/payload.ts";
 import type { SharedStore } from "../../src/node/cluster/store.ts";
 import { QueueExecutor } from "../../src/node/cluster/queueExecutor.ts";
+import { WaitingJobs } from "../../src/node/cluster/waitingJobs.ts";
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -71,8 +72,12 @@ async function openExecutor(slots = 4, store?: Partial<SharedStore>) {
     jobs.set(jobId, { processedOn: Date.now() });
     return Promise.resolve();
   };
+  let othersWaiting = 0;
+  const waitingJobs = new WaitingJobs({
+    getJobCountByTypes: () => Promise.resolve(othersWaiting),
+  } as never);
   const coordinator = {
-    ...{ store, slots, capacity: 2 * slots },
+    ...{ store, slots, capacity: 2 * slots, waitingJobs },
     redis: {
       ...{ status: "ready", pipeline },
       ...{ get: async () => null, set: async () => {}, del: async () => {} },
@@ -148,6 +153,10 @@ async function openExecutor(slots = 4, store?: Partial<SharedStore>) {
     /** So many milliseconds pass. */
     pass(milliseconds: number) {
       now += milliseconds;
+    },
+    /** So many jobs of others wait in the queue from now on. */
+    letWait(count: number) {
+      othersWaiting = count;
     },
     /** Redis is back without a job. */
     async forget(id: string) {
@@ -241,13 +250,43 @@ test("a worker that has waited for long enough is given nothing", async () => {
   const { start, hear, pass, queued, published } = await openExecutor();
   await start(request(0));
   await hear(queued[0]!.id, 0, 1, "w");
-  pass(11);
+  pass(51);
   await start(request(1));
   expect([published.length, queued.length]).toEqual([0, 2]);
 });
 
+test("a worker that waits as the run ends is told that nothing comes", async () => {
+  const { executor, start, hear, queued, published } = await openExecutor();
+  await start(request(0));
+  await hear(queued[0]!.id, 0, 1, "w");
+  await executor.close();
+  const message = { type: "no-more", job: queued[0]!.id };
+  expect(published).toEqual([{ channel: "flowbook:worker:w", message }]);
+});
+
+test("a worker waits for more as long as nobody waits for its slot", async () => {
+  const { start, hear, pass, letWait, queued, published } =
+    await openExecutor();
+  await start(request(0));
+  const { id } = queued[0]!;
+  const next = async (number: number) => {
+    pass(99);
+    await hear(id, number - 1, number, "w");
+    await start(request(number));
+    return (published.at(-1)!.message as ToWorker & { type: "more" }).mayGrow;
+  };
+  for (let number = 1; number < 10; number += 1)
+    expect(await next(number)).toBe(true);
+  letWait(1);
+  const after = [await next(10), await next(11), await next(12)];
+  expect(after.at(-1)).toBe(undefined);
+  expect([published.length, queued.length]).toEqual([12, 1]);
+});
+
 test("a worker waits for more only where nothing waits for it, and for no longer than others can wait for its slot", async () => {
-  const { start, hear, pass, queued, published } = await openExecutor(1);
+  const { start, hear, pass, letWait, queued, published } =
+    await openExecutor(1);
+  letWait(1);
   await start(request(0, "a"), request(1, "b"), request(2, "c"));
   expect(queued.map(({ data }) => data.mayGrow)).toEqual([
     undefined,

@@ -110,6 +110,52 @@ test("nodes that did not change are the same objects as before", () => {
   expect(after.edges).toBe(before.edges);
 });
 
+test("a node is another one as soon as anything that it is made from is", () => {
+  const specs = { p: "param", a: ["p"] } as const;
+  const graph = makeGraph(specs);
+  const run = runTasks(specs);
+  const base = situation({ graph, run, parameters: { p: 1 } });
+  const tasks = new Map(run.tasks);
+  tasks.set("a", { ...tasks.get("a")!, attempt: 2 });
+  const progress = { a: { done: 1, total: 2, label: undefined } };
+  const others: [string, Partial<FlowSituation>][] = [
+    ["p", { parameters: { p: 2 } }],
+    ["a", { run: { ...run, tasks } }],
+    ["a", { progress }],
+    ["a", { stale: new Map([["a", "its code changed"]]) }],
+    ["a", { problems: new Map([["a", "It returns a URL."]]) }],
+  ];
+  for (const [changed, more] of others) {
+    const make = createModeller();
+    const before = make(base).nodes;
+    expect(make({ ...base }).nodes).toEqual(before);
+    const after = make({ ...base, ...more }).nodes;
+    after.forEach((node, at) => {
+      if (node.id === changed) expect(node).not.toEqual(before[at]);
+      else expect(node).toBe(before[at]);
+    });
+  }
+});
+
+test("a closed sub-flow shows how those in it are doing, and what did not change in another graph stays", () => {
+  const graph = makeGraph(subflow);
+  const make = createModeller();
+  const run = runTasks(subflow);
+  const before = make(situation({ graph, run })).nodes;
+  const tasks = new Map(run.tasks);
+  const [inner] = graph.nodes.filter(
+    (node) => node.kind === "task" && node.within.length > 0,
+  );
+  tasks.set(inner!.id, { ...tasks.get(inner!.id)!, state: "Running" });
+  const after = make(situation({ graph, run: { ...run, tasks } })).nodes;
+  expect(after[1]?.flow?.done).toBe(1);
+  expect(after[0]).toBe(before[0]);
+  const open = new Set(["sub"]);
+  const opened = make(situation({ graph, run: { ...run, tasks }, open })).nodes;
+  expect(opened.find(({ id }) => id === "first")).toBe(before[0]);
+  expect(opened.find(({ id }) => id === "sub")?.flow?.isOpen).toBe(true);
+});
+
 test("a closed sub-flow is one node that counts its tasks", () => {
   const make = createModeller();
   const closed = make(

@@ -9,10 +9,11 @@
  */
 import { pageSize } from "../../core/pages.ts";
 import type { CheckedBatch } from "../records/checkRecords.ts";
-import type { FileChange } from "./databaseFile.ts";
+import type { ChangedFile, FileChange } from "./databaseFile.ts";
 import { emptyLeaf } from "./encode/pageFormat.ts";
 import {
   fillPage,
+  type InteriorPage,
   stackPages,
   TablePages,
   type Child,
@@ -34,8 +35,8 @@ export class AppendedTable {
   readonly #change: FileChange;
   readonly #root: number;
   #leaves: Child[] = [];
-  /** The pages between the leaves and the root, which are written anew with each part. */
-  #between: number[] = [];
+  /** The pages between the leaves and the root; a part changes the last of them. */
+  #between: [number, InteriorPage][] = [];
   #rows = 0;
   /** The file's change counter after the last part: another one says that SQLite has written since. */
   #counter: number | undefined;
@@ -62,7 +63,7 @@ export class AppendedTable {
       const header = readHeader(file);
       if (!this.#fits(file, header)) return;
       const leaves = [...this.#leaves];
-      let between: number[] = [];
+      let between: [number, InteriorPage][] = [];
       allOrNone(file, (whole) => {
         between = this.#write(file, whole, header, batches, leaves);
         writeHeader(whole, header);
@@ -89,18 +90,20 @@ export class AppendedTable {
 
   /** Writes the rows into pages that hold nothing, and at last what the database goes by into a file that takes it back if that fails; gives the pages between the leaves and the root. */
   #write(
-    file: VfsFile,
+    file: ChangedFile,
     whole: VfsFile,
     header: DataView,
     batches: readonly CheckedBatch[],
     leaves: Child[],
-  ): number[] {
-    const page = new Uint8Array(pageSize);
-    const put = (into: VfsFile, number: number, content: Page) => {
+  ): [number, InteriorPage][] {
+    const fill = (page: Uint8Array, content: Page) => {
       page.fill(0);
       fillPage(page, content);
-      into.write(page, (number - 1) * pageSize);
+      return page;
     };
+    const scratch = new Uint8Array(pageSize);
+    const putLast = (number: number, content: Page) =>
+      whole.write(fill(scratch, content), (number - 1) * pageSize);
     const free = new FreeList(whole, header);
     const pages = new TablePages(pageSize, file.size / pageSize + 1, () =>
       free.take(),
@@ -111,25 +114,37 @@ export class AppendedTable {
       rows += batch.rows;
     }
     if (leaves.length < 2) throw new Error("One page is a root of its own.");
-    const spare = [...this.#between];
-    const between: number[] = [];
+    const between: [number, InteriorPage][] = [];
     // What the table and the list of free pages go by now is changed last.
     const last: [number, Page][] = [];
     const root = stackPages(pageSize, leaves, (content) => {
-      const reused = spare.shift();
-      if (reused !== undefined) last.push([reused, content]);
+      const [reused, was] = this.#between[between.length] ?? [];
+      if (reused !== undefined && !isSame(was!, content))
+        last.push([reused, content]);
       const number = reused ?? pages.add(content);
-      between.push(number);
+      between.push([number, content]);
       return number;
     });
     for (const [number, content] of pages.all())
       if (free.isTrunk(number)) last.push([number, content]);
-      else put(file, number, content);
+      else fill(file.renew(number), content);
     free.save();
-    for (const [number, content] of last) put(whole, number, content);
-    put(whole, this.#root, root);
+    for (const [number, content] of last) putLast(number, content);
+    putLast(this.#root, root);
     return between;
   }
+}
+
+/** Whether two pages have the same children, each of which are next to each other in lists that were only added to. */
+function isSame(
+  { children: some }: InteriorPage,
+  { children: others }: InteriorPage,
+): boolean {
+  return (
+    some.length === others.length &&
+    some[0] === others[0] &&
+    some.at(-1) === others.at(-1)
+  );
 }
 
 /** Does work that writes into a file, a page or less at a time. If it throws, what was there is put back: that needs no memory, as what is written anew is its own. */

@@ -32,11 +32,17 @@ export interface Attach {
   readonly change?: FileChange;
 }
 
+/** A file that is changed beside SQLite. */
+export interface ChangedFile extends VfsFile {
+  /** The bytes of a page, by SQLite's number, all of which are to be written anew; it may be one behind the end. */
+  renew(number: number): Uint8Array;
+}
+
 /**
  * Changes the file in the middle of the writer's transaction, so that SQLite finds it changed. What throws is taken back, as far
  * as it has put something behind the end.
  */
-export type FileChange = (change: (file: VfsFile) => void) => void;
+export type FileChange = (change: (file: ChangedFile) => void) => void;
 
 /** Puts on disk what was committed, with everything that belongs to it. Gets the pages if they are ours to save and have changed. */
 export type Save = (pages: PageImage | undefined) => Promise<void>;
@@ -124,11 +130,11 @@ export class DatabaseFile implements OpenFile {
         attach(this.writer, file, schema);
         return schema;
       },
-      { change: (change: (file: VfsFile) => void) => this.#change(change) },
+      { change: (change: (file: ChangedFile) => void) => this.#change(change) },
     );
   }
 
-  #change(change: (file: VfsFile) => void): void {
+  #change(change: (file: ChangedFile) => void): void {
     const { writer } = this;
     try {
       writer.run("COMMIT");

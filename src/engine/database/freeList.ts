@@ -5,6 +5,7 @@
  */
 import { pageSize } from "../../core/pages.ts";
 import { lockedPage } from "./encode/pageFormat.ts";
+import { isPlain, readHeader } from "./fileHeader.ts";
 import type { VfsFile } from "./pageVfs.ts";
 
 const firstTrunkAt = 32;
@@ -95,6 +96,26 @@ export class FreeList {
       number > 1 && number <= this.#pageCount && number !== lockedPage(pageSize)
     );
   }
+}
+
+/**
+ * Which pages of a file hold nothing, by their numbers. What names other pages that hold nothing is not among them; of a list that
+ * cannot be one that SQLite has written, none is.
+ */
+export function emptyPages(file: VfsFile): Uint8Array {
+  const header = readHeader(file);
+  const pageCount = file.size / pageSize;
+  const none = new Uint8Array(pageCount + 1);
+  if (!isPlain(file, header)) return none;
+  const list = new FreeList(file, header);
+  const empty = none.slice();
+  try {
+    for (let page = list.take(); page !== undefined; page = list.take())
+      empty[page] = list.isTrunk(page) ? 0 : 1;
+  } catch {
+    return none;
+  }
+  return empty;
 }
 
 function damaged(): Error {

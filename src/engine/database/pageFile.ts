@@ -8,6 +8,7 @@ import {
   type PageImage,
   type StoredSegment,
 } from "../../core/pages.ts";
+import { emptyPages } from "./freeList.ts";
 import { PageCopies } from "./pageCopies.ts";
 import { CommittedPages, type ChangingFile } from "./committedPages.ts";
 
@@ -65,6 +66,8 @@ function wholeSegment(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return own;
 }
 
+const emptyPage = new Uint8Array(pageSize);
+
 /** How many segments are fetched at once in peace. */
 const fetchedAtOnce = 4;
 
@@ -82,6 +85,8 @@ export class PageFile implements PageImage, UnreadParts, ChangingFile {
   /** The pages that have changed, and what they were at the last save; undefined if they were behind the end. */
   #before = new Map<number, Uint8Array | undefined>();
   readonly #copies = new PageCopies();
+  /** Which pages held nothing at the last save, once that is wanted. */
+  #empty: Uint8Array | undefined;
   /** How often the saved bytes have become others, when all did last, and when those of a page did since. */
   #changes = 0;
   #allChangedAt = 0;
@@ -143,6 +148,7 @@ export class PageFile implements PageImage, UnreadParts, ChangingFile {
   }
 
   #changeAll(): void {
+    this.#empty = undefined;
     this.#changedAt.clear();
     this.#allChangedAt = this.#changes += 1;
   }
@@ -204,6 +210,18 @@ export class PageFile implements PageImage, UnreadParts, ChangingFile {
     }
   }
 
+  /** The bytes of a page, by SQLite's number, to be written anew. Of one that held nothing at the last save, no copy is made: it is zero when it is taken back. */
+  renew(number: number): Uint8Array {
+    const page = number - 1;
+    if (!this.#before.has(page) && !this.#replaced) {
+      this.#empty ??= emptyPages(this.committed);
+      if (this.#empty[number]) this.#before.set(page, emptyPage);
+    }
+    this.#remember(page);
+    if (number * pageSize > this.#size) this.#resize(number * pageSize);
+    return this.#ownPage(page)!;
+  }
+
   truncate(size: number): void {
     if (size >= this.#size) return;
     const end = Math.ceil(this.#size / pageSize);
@@ -249,6 +267,7 @@ export class PageFile implements PageImage, UnreadParts, ChangingFile {
     this.#before.clear();
     this.#copies.clear();
     this.#replaced = undefined;
+    this.#empty = undefined;
     this.#savedSize = this.#size;
   }
 

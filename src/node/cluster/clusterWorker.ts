@@ -139,6 +139,7 @@ export class ClusterWorker {
     await this.#connection.whileThere(async () => {
       // It takes nothing more, and is closed when what it has is back.
       const closed = this.#worker.close();
+      this.#more.end();
       for (const [id] of this.#going.entries())
         this.#stop(id, refusals.givenBack);
       await closed;
@@ -195,6 +196,7 @@ export class ClusterWorker {
 
   #take(message: ToWorker): void {
     if (message.type === "more") this.#more.take(message);
+    else if (message.type === "no-more") this.#more.end(message.job);
     else void this.#questions.take(message);
   }
 

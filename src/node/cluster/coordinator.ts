@@ -16,6 +16,7 @@ import {
   type ToWorkers,
 } from "./messages.ts";
 import type { SharedStore } from "./store.ts";
+import { WaitingJobs } from "./waitingJobs.ts";
 
 /** How many jobs may be in the queue for each slot of a worker: one that it works on, and one so that it need not wait. */
 const jobsPerSlot = 2;
@@ -33,6 +34,7 @@ export interface JobListener {
 /** The queue as the process sees it that coordinates runs. */
 export class Coordinator {
   readonly queue: Queue<JobData, JobReturn>;
+  readonly waitingJobs: WaitingJobs;
   readonly store: SharedStore | undefined;
   /** Tells who started the run. */
   readonly say: (line: string) => void;
@@ -64,6 +66,7 @@ export class Coordinator {
       },
     });
     this.queue.on("error", () => {});
+    this.waitingJobs = new WaitingJobs(this.queue);
     subscriber.on("message", (channel: string, text: string) => {
       if (channel === names.here) this.#count(JSON.parse(text) as Here);
       else this.#listeners.get(channel)?.heard(text);

@@ -16,12 +16,25 @@ import { StoreError } from "./storeError.ts";
 /** What stays as it is until somebody changes it. */
 const lasting = new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR", "EISDIR"]);
 
-/** Files of a folder. */
+/** How long the folder may take to answer, in milliseconds, and how many bytes have to be written or read in each. */
+const longestSilence = 20_000;
+const slowest = 100;
+
+/** How long it may take to delete what is there of a run, in milliseconds: that may be many files. */
+const longestDrop = 60_000;
+
+/**
+ * Files of a folder. One that is on another machine which does not answer any more keeps whoever asks it for ever, and cannot
+ * be given up: as long as one question is open for too long, no other is asked, since Node can have only a few open.
+ */
 export class FolderStore implements Shelf {
   readonly #folder: string;
+  readonly #silence: number;
+  #stuck = 0;
 
-  constructor(folder: string) {
+  constructor(folder: string, silence = longestSilence) {
     this.#folder = folder;
+    this.#silence = silence;
   }
 
   async check(): Promise<void> {
@@ -35,30 +48,37 @@ export class FolderStore implements Shelf {
 
   async write(run: string, name: string, text: string): Promise<void> {
     const path = this.#pathOf(run, name);
-    await this.#orSay(async () => {
-      if (await stat(path).catch(() => undefined)) return;
-      await this.#makeFolder(run);
-      await mkdir(dirname(path), { recursive: true });
-      // Nobody finds a part of it under its name, also not after a loss of power.
-      const temporary = `${path}.${makeId()}`;
-      const file = await open(temporary, "wx");
-      try {
-        await file.writeFile(text);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(temporary, path);
-    });
+    await this.#orSay(
+      async () => {
+        if (await stat(path).catch(() => undefined)) return;
+        await this.#makeFolder(run);
+        await mkdir(dirname(path), { recursive: true });
+        // Nobody finds a part of it under its name, also not after a loss of power.
+        const temporary = `${path}.${makeId()}`;
+        const file = await open(temporary, "wx");
+        try {
+          await file.writeFile(text);
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+        await rename(temporary, path);
+      },
+      this.#silence + text.length / slowest,
+    );
   }
 
   async read(run: string, name: string): Promise<string> {
-    return this.#orSay(() => readFile(this.#pathOf(run, name), "utf8"));
+    const path = this.#pathOf(run, name);
+    const { size } = await this.#orSay(() => stat(path));
+    const time = this.#silence + size / slowest;
+    return this.#orSay(() => readFile(path, "utf8"), time);
   }
 
   async drop(run: string): Promise<void> {
-    await this.#orSay(() =>
-      rm(join(this.#folder, run), { recursive: true, force: true }),
+    await this.#orSay(
+      () => rm(join(this.#folder, run), { recursive: true, force: true }),
+      longestDrop,
     );
   }
 
@@ -73,12 +93,19 @@ export class FolderStore implements Shelf {
     }
   }
 
-  async #orSay<T>(work: () => Promise<T>): Promise<T> {
+  async #orSay<T>(
+    work: () => Promise<T>,
+    time: number = this.#silence,
+  ): Promise<T> {
     try {
-      return await work();
+      return await this.#inTime(work, time);
     } catch (cause) {
+      if (cause instanceof StoreError) throw cause;
       const { code = "", message } = cause as NodeJS.ErrnoException;
-      const isThere = await stat(this.#folder).catch(() => undefined);
+      const isThere = await this.#inTime(
+        () => stat(this.#folder).catch(() => undefined),
+        this.#silence,
+      );
       if (!isThere?.isDirectory())
         throw new StoreError(
           "refused",
@@ -93,6 +120,30 @@ export class FolderStore implements Shelf {
         );
       const isMissing = code === "ENOENT";
       throw new StoreError(isMissing ? "missing" : "failing", message, cause);
+    }
+  }
+
+  async #inTime<T>(work: () => Promise<T>, time: number): Promise<T> {
+    const silent = () =>
+      new StoreError(
+        "failing",
+        `${this.#folder} does not answer. Look whether what is mounted there can be reached.`,
+      );
+    if (this.#stuck > 0) throw silent();
+    const working = work();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        this.#stuck += 1;
+        const answered = () => (this.#stuck -= 1);
+        working.then(answered, answered);
+        reject(silent());
+      }, time);
+    });
+    try {
+      return await Promise.race([working, late]);
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -5,6 +5,9 @@ import { keepFor, type JobData, type JobReturn } from "./messages.ts";
 /** How long a job that is of no use any more may stay, in milliseconds. */
 const removeAfter = 250;
 
+/** How often it is tried again where its worker is at it still, until that is left to the end of the run. */
+const mostTries = 20;
+
 /** How often what cannot be removed yet is tried again at the end, and after how long each time, in milliseconds. */
 const farewells = 3;
 const farewellAfter = 10;
@@ -13,8 +16,9 @@ const farewellAfter = 10;
 export class Leftovers {
   readonly #queue: Queue<JobData, JobReturn>;
   readonly #run: string;
-  /** Jobs that nobody needs any more. */
-  readonly #done = new Set<string>();
+  /** Jobs that nobody needs any more, and how often it was tried in vain to remove each. */
+  readonly #done = new Map<string, number>();
+  #isClosed = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(queue: Queue<JobData, JobReturn>, run: string) {
@@ -24,12 +28,24 @@ export class Leftovers {
 
   /** Removes a job; not at once, so that what goes into the queue need not wait for that. */
   remove(id: string): void {
-    this.#done.add(id);
+    this.#removeLater(id, 0);
+  }
+
+  #removeLater(id: string, tries: number): void {
+    if (this.#isClosed || tries > mostTries) return;
+    this.#done.set(id, tries);
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      for (const one of this.#done) this.#queue.remove(one).catch(() => {});
+      const jobs = [...this.#done];
       this.#done.clear();
+      for (const job of jobs) void this.#removeOrLater(...job);
     }, removeAfter);
+  }
+
+  /** A worker tells that a job is over before the queue has heard of it, which may take long on a busy machine. */
+  async #removeOrLater(id: string, tries: number): Promise<void> {
+    const removed = await this.#queue.remove(id).catch(() => 0);
+    if (removed !== 1) this.#removeLater(id, tries + 1);
   }
 
   /** Removes what drives before this one have left, and what coordinators have that vanished for good. */
@@ -51,6 +67,7 @@ export class Leftovers {
 
   /** What is to be removed yet is not; see {@link removeAll}. */
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
   }
 

@@ -68,8 +68,8 @@ export interface JobReturn {
   outcomes: readonly Payload[];
 }
 
-/** How long a worker waits for more attempts of a job, in milliseconds: a commit takes less, and others need the slot. */
-export const waitForMore = 10;
+/** How long a worker waits for more attempts of a job, in milliseconds: a commit takes less, and others may need the slot. */
+export const waitForMore = 50;
 
 /** What became of an attempt. */
 export type Outcome =
@@ -140,7 +140,9 @@ export type ToWorker =
   /** An {@link AskAnswer}. */
   | { type: "answer"; call: number; answer: Payload }
   /** For a job that waits; `from` is the place of the first of them in it. */
-  | ({ type: "more"; job: string; from: number } & Batch);
+  | ({ type: "more"; job: string; from: number } & Batch)
+  /** A job that waits is given nothing more. */
+  | { type: "no-more"; job: string };
 
 export type AskAnswer =
   { ok: true; value: unknown } | { ok: false; error: ErrorData };

@@ -25,4 +25,10 @@ export class MoreAttempts {
     const waiting = this.#waiting.get(job);
     if (waiting?.from === from) waiting.end(more);
   }
+
+  /** Lets a job go, or all. */
+  end(job?: string): void {
+    for (const [id, waiting] of [...this.#waiting])
+      if (job === undefined || job === id) waiting.end(undefined);
+  }
 }

@@ -166,6 +166,7 @@ export class QueueExecutor implements Executor {
     await this.#orTell("Redis", () =>
       this.#coordinator.whileThere(async () => {
         await this.#coordinator.unlisten(this.#channel);
+        await this.#letGo();
         const isClean = await this.#leftovers.removeAll();
         await redis.del(names.setup(this.#drive), names.cancelled(this.#drive));
         // A worker that is at something still finds here that nobody wants it.
@@ -174,6 +175,14 @@ export class QueueExecutor implements Executor {
       }),
     );
     await this.#orTell("the store", async () => store?.drop(run));
+  }
+
+  /** Workers that wait for more need not wait for it in vain. */
+  async #letGo(): Promise<void> {
+    for (const { job, worker } of this.#places.takeAll()) {
+      const message: ToWorker = { type: "no-more", job: job.id };
+      await this.#coordinator.publish(names.worker(worker), message);
+    }
   }
 
   async #orTell(place: string, remove: () => Promise<void>): Promise<void> {
@@ -340,9 +349,10 @@ export class QueueExecutor implements Executor {
   /** Whether a worker that is over with it should rather wait than take another job: as long as there is none. */
   #mayGrow(job: QueueJob): boolean {
     return (
-      job.isYoung &&
+      !job.isFull &&
       !this.#waiting.next() &&
-      this.#jobs.size <= this.#coordinator.slots
+      this.#jobs.size <= this.#coordinator.slots &&
+      this.#coordinator.waitingJobs.mayHold(job.age)
     );
   }
 

@@ -1,8 +1,8 @@
 import type { AttemptListener, AttemptRequest } from "../../engine/executor.ts";
 import { waitForMore, type JobData } from "./messages.ts";
 
-/** How old a job is given more at most, in milliseconds: others wait for its place at the worker. */
-const longestGrowth = 200;
+/** How many parts a job is given at most: all of them are kept until it is over. */
+const mostParts = 5_000;
 
 /** An attempt that was asked for and is not over: it waits, or is part of a job. */
 export interface Wanted {
@@ -80,8 +80,14 @@ export class QueueJob {
     return this.#givenFrom > 0;
   }
 
-  get isYoung(): boolean {
-    return performance.now() - this.#madeAt < longestGrowth;
+  /** How long ago it was made, in milliseconds. */
+  get age(): number {
+    return performance.now() - this.#madeAt;
+  }
+
+  /** It has so many parts that others had better go into another job. */
+  get isFull(): boolean {
+    return this.parts.length >= mostParts;
   }
 
   /** The only part that it was given last. */
@@ -113,5 +119,12 @@ export class Places {
       ({ job, until }) => until > now && !job.isOver,
     );
     return this.#places.pop();
+  }
+
+  /** Takes all. */
+  takeAll(): Place[] {
+    const places: Place[] = [];
+    for (let one = this.take(); one; one = this.take()) places.push(one);
+    return places;
   }
 }

@@ -72,11 +72,22 @@ export function nodeMarks(
   ];
 }
 
-/** The colour in which a node is told from others from far away. */
-export function farColour(node: GraphModelNode, palette: Palette): string {
-  if (node.kind === "parameter") return palette.sunken;
-  const colour = palette.states[node.state];
-  return mix(colour, palette.paper, node.state === "Pending" ? 0.28 : 0.7);
+/** Colours of states from far away, by the palette. */
+const farColours = new WeakMap<Palette, Partial<Record<State, string>>>();
+
+/** The colour in which a node is told from others from far away: by its kind and its state. */
+export function farColour(
+  { kind, state }: Pick<GraphModelNode, "kind" | "state">,
+  palette: Palette,
+): string {
+  if (kind === "parameter") return palette.sunken;
+  let known = farColours.get(palette);
+  if (!known) farColours.set(palette, (known = {}));
+  return (known[state] ??= mix(
+    palette.states[state],
+    palette.paper,
+    state === "Pending" ? 0.28 : 0.7,
+  ));
 }
 
 function boxOf({ width, height }: Size, inset: number, radius: number) {

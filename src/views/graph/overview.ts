@@ -98,7 +98,13 @@ export function createOverview(): Overview {
       if (!isSame) paintAll(model, arrangement, palette);
       else
         model.nodes.forEach((node, at) => {
-          if (node === nodes[at]) return;
+          const before = nodes[at];
+          // Of what else changes nothing is seen from far away.
+          if (
+            before === node ||
+            (before?.state === node.state && before.kind === node.kind)
+          )
+            return;
           changed = true;
           paintNode(node, arrangement, palette);
         });

@@ -40,7 +40,6 @@ export function paintGraph(
 
   let shown: GraphModel = { nodes: [], edges: [] };
   let waiting: GraphModel | undefined;
-  let byId = new Map<string, GraphModelNode>();
   let arrangement: Arrangement = arrange(shown);
   let transform: ZoomTransform = zoomIdentity;
   let current: string | undefined;
@@ -76,7 +75,6 @@ export function paintGraph(
   function take(model: GraphModel): void {
     const before = shown;
     shown = model;
-    byId = new Map(model.nodes.map((node) => [node.id, node]));
     const isNewShape = !hasSameShape(before, model, lookOf);
     if (isNewShape) {
       const isOther = !model.nodes.some(({ id }) =>
@@ -91,8 +89,7 @@ export function paintGraph(
     painter.show(model, arrangement);
     if (before.selected !== model.selected && model.selected !== undefined)
       reveal(model.selected);
-    if (current === undefined || !byId.has(current))
-      current = model.selected ?? model.nodes[0]?.id;
+    if (!nodeOf(current)) current = model.selected ?? model.nodes[0]?.id;
     describe();
     schedule();
   }
@@ -150,8 +147,13 @@ export function paintGraph(
     return nodeUnder(shown, arrangement, { x, y });
   }
 
+  /** Looked for, as few are asked for: a map of all would be made anew for each of a run's models. */
+  function nodeOf(id: string | undefined): GraphModelNode | undefined {
+    return shown.nodes.find((node) => node.id === id);
+  }
+
   function describe(): void {
-    const node = current === undefined ? undefined : byId.get(current);
+    const node = nodeOf(current);
     if (!node) return;
     const text = nodeDescription(node, shown.now ?? Date.now());
     if (stand.textContent !== text) stand.textContent = text;
@@ -200,7 +202,7 @@ export function paintGraph(
   stand.addEventListener("blur", plan);
   stand.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const node = current === undefined ? undefined : byId.get(current);
+    const node = nodeOf(current);
     if (isWalkKey(event.key)) {
       const next = walk(arrangement.layout, current ?? "", event.key);
       if (next !== undefined) {

@@ -48,7 +48,8 @@ export function createPainter(
     changed();
   });
   let shown: GraphModel = { nodes: [], edges: [] };
-  let byId = new Map<string, GraphModelNode>();
+  /** Nodes by their ids, from when edges are painted on. */
+  let byId: Map<string, GraphModelNode> | undefined;
   let arrangement: Arrangement | undefined;
   let edges: PaintedEdge[] = [];
 
@@ -137,6 +138,7 @@ export function createPainter(
     context.lineWidth = isFar ? 2.5 : 1.5;
     for (const { box, path, head, route } of edges) {
       if (!touches(box, sight)) continue;
+      byId ??= new Map(shown.nodes.map((node) => [node.id, node]));
       const look = edgeLook(route, byId, shown.selected);
       const colour = look.isChosen
         ? palette.accent
@@ -161,7 +163,7 @@ export function createPainter(
   return {
     show(model, next) {
       shown = model;
-      byId = new Map(model.nodes.map((node) => [node.id, node]));
+      byId = undefined;
       if (next === arrangement) return;
       arrangement = next;
       const { direction } = next.layout;

@@ -14,6 +14,8 @@ import {
   commitOf,
   connect,
   openDatabase,
+  sqlite,
+  watched,
 } from "./world.ts";
 
 const names = ["a", "b"];
@@ -130,6 +132,28 @@ test("so many rows that there are pages between leaves and root are all there, p
   expect(
     readAll(file.writer, "SELECT a, b FROM t WHERE rowid = 9999").flat(),
   ).toEqual(numbered(9999, 1)[0]);
+});
+
+test("a part writes the pages of its rows and few others, however many are there before", async () => {
+  const file = await connect();
+  let writes = 0;
+  file.writer.run("CREATE TABLE t (a, b)");
+  const table = new AppendedTable(
+    file.writer,
+    "t",
+    watched(file, () => (writes += 1)),
+  );
+  const [large, ...parts] = batchesOf([
+    numbered(1, 20_000),
+    ...Array.from({ length: 4 }, (_, at) => numbered(20_001 + at * 12, 12)),
+  ]);
+  table.add([large!]);
+  for (const part of parts) {
+    writes = 0;
+    expect(table.add([part])).toBe(true);
+    expect(writes).toBeLessThan(8);
+  }
+  expect(integrity(file)).toEqual(["ok"]);
 });
 
 test("what was added and not committed is seen by no reader, and is gone with the rest when it is taken back", async () => {
@@ -260,6 +284,101 @@ test("whatever pages are free, the file is whole with the table in them, and wit
   );
 });
 
+test("whatever was free at the last save and is freed since, readers see what is saved, and so does everybody once it is taken back", async () => {
+  const { connect: open } = await sqlite;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: 0, max: 600_000 }), { maxLength: 6 }),
+      fc.array(fc.integer({ min: 0, max: 600_000 }), { maxLength: 6 }),
+      fc.array(fc.integer({ min: 100, max: 3000 }), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+      fc.constantFrom("DELETE FROM kept", "DROP TABLE kept", "SELECT 1"),
+      fc.boolean(),
+      async (freed, sizes, parts, statement, isBack) => {
+        const file = open();
+        const { writer, reader } = file;
+        writer.run("CREATE TABLE old (b); CREATE TABLE kept (b)");
+        for (const [table, all] of [
+          ["old", freed],
+          ["kept", sizes],
+        ] as const)
+          for (const size of all)
+            exec(writer, `INSERT INTO ${table} VALUES (randomblob(?))`, [size]);
+        writer.run("DROP TABLE old");
+        await file.save(() => Promise.resolve());
+        const kept = "SELECT hex(b) FROM kept ORDER BY rowid";
+        const before = readAll(reader, kept);
+        writer.run(`BEGIN IMMEDIATE; ${statement}`);
+        const table = begin(file);
+        let rows = 0;
+        const batches = batchesOf(
+          parts.map((count) => numbered((rows += count) - count + 1, count)),
+        );
+        for (const batch of batches) expect(table.add([batch])).toBe(true);
+        expect(integrity(file)).toEqual(["ok"]);
+        expect(readAll(reader, kept)).toEqual(before);
+        expect(readAll(reader, "PRAGMA integrity_check")).toEqual([["ok"]]);
+        if (isBack) {
+          writer.run("ROLLBACK");
+          file.rolledBack();
+          expect(readAll(file.writer, kept)).toEqual(before);
+          const bytes = Buffer.concat(file.lend().parts);
+          expect(bytes.includes("row 7 row 7")).toBe(false);
+        } else {
+          await file.commit(() => Promise.resolve());
+          expect(countIn(file)).toBe(rows);
+        }
+        expect(integrity(file)).toEqual(["ok"]);
+        expect(readAll(file.reader, "PRAGMA integrity_check")).toEqual([
+          ["ok"],
+        ]);
+        file.close();
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+test.each([
+  ["is not kept if it held nothing at the last save", false, "old", true],
+  ["is kept if it was freed since", false, "kept", false],
+  ["is kept if the list of free pages was damaged", true, "old", false],
+])(
+  "what a page was that is written anew %s",
+  async (_, isDamaged, of, isLost) => {
+    const file = await connect();
+    const { writer } = file;
+    writer.run(
+      "CREATE TABLE kept AS SELECT randomblob(9000) AS b; CREATE TABLE old AS SELECT * FROM kept",
+    );
+    const roots = new Map(
+      readAll(writer, "SELECT name, rootpage FROM sqlite_schema") as [
+        string,
+        number,
+      ][],
+    );
+    writer.run("DROP TABLE old");
+    const header = new Uint8Array(4);
+    if (isDamaged)
+      file.attach!.change!((real) => {
+        // The last trunk names the next one.
+        real.read(header, 32);
+        const trunk = new DataView(header.buffer).getUint32(0);
+        real.write(Uint8Array.of(0, 0, 0, trunk), (trunk - 1) * 4096);
+      });
+    await file.commit(() => Promise.resolve());
+    const page = roots.get(of)!;
+    const before = file.image!.page(page - 1).slice();
+    writer.run("BEGIN IMMEDIATE; DROP TABLE kept");
+    file.attach!.change!((real) => real.renew(page).fill(7));
+    expect(file.image!.page(page - 1)).toEqual(
+      isLost ? new Uint8Array(4096) : before,
+    );
+  },
+);
+
 test.each<[string, number, number]>([
   ["names a page beyond the end", 8, 1_000_000],
   ["names the first page", 8, 1],
@@ -297,21 +416,13 @@ test("whichever write of a page fails, the transaction is as it was, with its li
       "CREATE TABLE other (n); INSERT INTO other VALUES (1); CREATE TABLE large (x); WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1100) INSERT INTO large SELECT zeroblob(4000) FROM n; DROP TABLE large; CREATE TABLE t (a, b)",
     );
     let writes = 0;
-    const table = new AppendedTable(file.writer, "t", (change) =>
-      file.attach!.change!((real) =>
-        change({
-          get size() {
-            return real.size;
-          },
-          read: (target, offset) => real.read(target, offset),
-          truncate: (size) => real.truncate(size),
-          write(source, offset) {
-            writes += 1;
-            if (writes === failing) throw new Error("no memory");
-            real.write(source, offset);
-          },
-        }),
-      ),
+    const table = new AppendedTable(
+      file.writer,
+      "t",
+      watched(file, () => {
+        writes += 1;
+        if (writes === failing) throw new Error("no memory");
+      }),
     );
     const ends: number[] = [];
     let rows = 0;

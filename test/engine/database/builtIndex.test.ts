@@ -10,7 +10,6 @@ import {
 import type { OpenFile } from "../../../src/engine/database/databaseFile.ts";
 import { exec, readAll } from "../../../src/engine/database/execute.ts";
 import { buildIndexes } from "../../../src/engine/database/indexes/builtIndex.ts";
-import type { VfsFile } from "../../../src/engine/database/pageVfs.ts";
 import { Transactions } from "../../../src/engine/database/transactions.ts";
 import type { SqlValue } from "../../../src/engine/protocol.ts";
 import {
@@ -21,6 +20,7 @@ import {
   openDatabase,
   sqlite,
   viewsOnViews,
+  watched,
 } from "./world.ts";
 
 const pageSize = 4096;
@@ -410,25 +410,13 @@ test("whichever write of a page fails, SQLite makes the index, or all is taken b
   for (; ; failing += 1) {
     file.writer.run("BEGIN IMMEDIATE");
     let writes = 0;
-    const change = file.attach!.change!;
-    const failOnce = (work: (real: VfsFile) => void) =>
-      change((real) =>
-        work({
-          get size() {
-            return real.size;
-          },
-          read: (target, offset) => real.read(target, offset),
-          truncate: (end) => real.truncate(end),
-          write(source, offset) {
-            writes += 1;
-            if (writes === failing) throw new Error("no memory");
-            real.write(source, offset);
-          },
-        }),
-      );
+    const change = watched(file, () => {
+      writes += 1;
+      if (writes === failing) throw new Error("no memory");
+    });
     const build = buildIndexes(
       file.writer,
-      Object.assign(() => "", { change: failOnce }),
+      Object.assign(() => "", { change }),
       1,
     );
     try {

@@ -9,7 +9,10 @@ import {
   Database,
   type Written,
 } from "../../../src/engine/database/database.ts";
-import type { OpenFile } from "../../../src/engine/database/databaseFile.ts";
+import type {
+  FileChange,
+  OpenFile,
+} from "../../../src/engine/database/databaseFile.ts";
 import {
   openSqlite,
   type Sqlite,
@@ -50,6 +53,28 @@ export async function connect(): Promise<OpenFile> {
   file.writer.run("BEGIN IMMEDIATE");
   onTestFinished(() => file.close());
   return file;
+}
+
+/** How a file is changed, with a call before each page is written. */
+export function watched(file: OpenFile, beforeWrite: () => void): FileChange {
+  return (change) =>
+    file.attach!.change!((real) =>
+      change({
+        get size() {
+          return real.size;
+        },
+        read: (target, offset) => real.read(target, offset),
+        truncate: (size) => real.truncate(size),
+        write(source, offset) {
+          beforeWrite();
+          real.write(source, offset);
+        },
+        renew(page) {
+          beforeWrite();
+          return real.renew(page);
+        },
+      }),
+    );
 }
 
 /** The bytes of a database as it is exported. */

@@ -23,7 +23,13 @@ export type Page =
     }
   /** A part of such a row; `next` is the page with what follows, or 0. */
   | { type: "overflow"; bytes: Uint8Array; next: number }
-  | { type: "interior"; children: readonly Child[] };
+  | InteriorPage;
+
+/** A page above others. */
+export interface InteriorPage {
+  type: "interior";
+  children: readonly Child[];
+}
 
 /** A page below another, and the last row in it. */
 export interface Child {
@@ -143,25 +149,26 @@ export class TablePages {
 }
 
 /**
- * The root above leaves, of which there must be more than one; `add` takes the pages between them. Pages of one level are equally
- * full, so that none of them has a single child, which SQLite takes for damage.
+ * The root above leaves, of which there must be more than one; `add` takes the pages between them. Pages of one level are full, so
+ * that those of the first leaves stay the same when others come behind; only the last two share what is left, so that none has a
+ * single child, which SQLite takes for damage.
  */
 export function stackPages(
   pageSize: number,
   leaves: readonly Child[],
-  add: (page: Page) => number,
+  add: (page: InteriorPage) => number,
 ): Page {
   let level = leaves;
   // A cell has at most 4 + 9 bytes and 2 for its pointer.
   const fanout = Math.floor((pageSize - 12) / 15);
   while (level.length > fanout) {
-    const groups = Math.ceil(level.length / fanout);
     const above: Child[] = [];
-    for (let group = 0; group < groups; group += 1) {
-      const children = level.slice(
-        Math.floor((group * level.length) / groups),
-        Math.floor(((group + 1) * level.length) / groups),
-      );
+    for (let from = 0; from < level.length;) {
+      const left = level.length - from;
+      const isShared = left > fanout && left < fanout * 2;
+      const to = from + (isShared ? Math.ceil(left / 2) : fanout);
+      const children = level.slice(from, to);
+      from = to;
       const page = add({ type: "interior", children });
       above.push({ page, lastRow: children.at(-1)!.lastRow });
     }

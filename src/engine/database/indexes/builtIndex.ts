@@ -131,7 +131,7 @@ function fillIndex(
         file.write(page, (number - 1) * pageSize);
       const top = writePages(entries, take, (number, page) => {
         if (free.isTrunk(number)) trunks.push([number, page.slice()]);
-        else put(number, page);
+        else file.renew(number).set(page);
       });
       isCertain = false;
       free.save();

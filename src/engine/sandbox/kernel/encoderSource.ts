@@ -123,7 +123,8 @@ const end = putText(bytes, at, ${v});
 ${s} = (end - at) * 2 + 13;
 types += ${s} < 128 ? 1 : ${s} < 16384 ? 2 : sizeOfVarint(${s});
 at = end;
-} else if (${v} === null) types += 1;
+} else if (${v} === null || ${v} === undefined) types += 1;
+else if (typeof ${v} === "boolean") { types += 1; ${s} = ${v} ? 9 : 8; }
 else {
 at = putOther(writer, at, ${v}, ${JSON.stringify(name)}, ${room});
 ${s} = writer.serial;

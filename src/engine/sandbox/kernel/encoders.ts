@@ -90,7 +90,7 @@ export class Encoders {
 }
 
 /**
- * Writes a value that is neither number, text nor null, and leaves so much room behind it; gives the offset behind it, and notes
+ * Writes a value that is neither number, boolean, text nor null, and leaves so much room behind it; gives the offset behind it, and notes
  * its serial type. Of a date no text is made.
  */
 function putOther(
