@@ -1,6 +1,6 @@
 import { mayEndOtherwise } from "./deciders.ts";
 import { FlowError } from "./errors.ts";
-import type { Keep, Reuse } from "./events.ts";
+import type { Keep, Reuse, Time } from "./events.ts";
 import { descendants, indexGraph } from "./graphIndex.ts";
 import type { Graph, NodeId, TaskNode } from "./graph.ts";
 import type { GraphIndex } from "./graphIndex.ts";
@@ -301,6 +301,7 @@ export function planResume(
   keys: Keys,
   last: RunState,
   storedNow: StoredNow = {},
+  now: Time = -Infinity,
 ): ResumePlan {
   const stored = storedByName(storedNow);
   const index = indexGraph(graph);
@@ -324,7 +325,7 @@ export function planResume(
     if (again.length > 0) return runsAgain(index, again);
     const replaced = whyOutdatedOf(before, stored);
     if (replaced !== undefined) return replaced;
-    const fruitless = whyFruitless(before);
+    const fruitless = whyFruitless(before, now);
     if (fruitless !== undefined) return fruitless;
     if (marks.overtake(number, before)) return overtakenByMark;
     const node = index.nodes[number] as TaskNode;
@@ -355,7 +356,7 @@ export function planResume(
     const why =
       before !== undefined && isKeepable(before.state)
         ? whyAgain(number, before)
-        : (whyUnfinished(last.tasks.get(same.get(number) ?? id)) ??
+        : (whyUnfinished(last.tasks.get(same.get(number) ?? id), now) ??
           changeOf(number) ??
           "its result is not kept");
     return { id, name, action: "run", why: `runs: ${why}` };

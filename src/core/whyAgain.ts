@@ -1,4 +1,5 @@
 /** Why a task runs though the last run came to it, or need not. */
+import type { Time } from "./events.ts";
 import type { GraphIndex } from "./graphIndex.ts";
 import { isKeepable } from "./keeping.ts";
 import { isWholeResult } from "./planReuse.ts";
@@ -6,16 +7,32 @@ import type { TaskRun } from "./run.ts";
 import type { State } from "./state.ts";
 import { listNames } from "./words.ts";
 
-/** Why a task runs that had no result to keep; undefined if it had one. */
-export function whyUnfinished(before: TaskRun | undefined): string | undefined {
-  return before ? (whyFruitless(before) ?? fates[before.state]) : "is new";
+/** Why a task runs that had no result to keep; undefined if it had one. `now` is until when it was waited for people. */
+export function whyUnfinished(
+  before: TaskRun | undefined,
+  now: Time,
+): string | undefined {
+  if (!before) return "is new";
+  if (isOverdue(before, now)) return unanswered;
+  return whyFruitless(before, now) ?? fates[before.state];
 }
 
 /** The same for a map of which no element had one; undefined if any had. */
-export function whyFruitless({ children }: TaskRun): string | undefined {
+export function whyFruitless(
+  { children }: TaskRun,
+  now: Time = -Infinity,
+): string | undefined {
   if (!children || children.count === 0) return undefined;
   const states = Object.keys(children.counts) as State[];
   if (states.some(isKeepable)) return undefined;
+  const areAllPaused = states.length === 1 && states[0] === "Paused";
+  if (
+    areAllPaused &&
+    Array.from({ length: children.count }).every((_, at) =>
+      isOverdue(children.run(at), now),
+    )
+  )
+    return `all of its elements ${unanswered}`;
   return states.length === 1 && fates[states[0]!] !== undefined
     ? `all of its elements ${fates[states[0]!]!.replace(/^was/, "were").replace(/^waits/, "wait")}`
     : "none of its elements succeeded before";
@@ -31,6 +48,13 @@ export function whyKept(task: TaskRun, run: string): string {
   return resultRun === run
     ? "succeeded in this run"
     : "its result is reused from an earlier run";
+}
+
+const unanswered = "got no answer in time";
+
+/** Whether the time is over in which a person could answer, though that has not been noted in the run. */
+function isOverdue({ state, until }: TaskRun, now: Time): boolean {
+  return state === "Paused" && until !== undefined && until <= now;
 }
 
 const fates: Partial<Record<State, string>> = {

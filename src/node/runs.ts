@@ -209,7 +209,8 @@ export class Runs {
     const prepared = this.#prepare(choice, isResumption ? last : undefined);
     if (isResumption) {
       if (!last) throw nothingToResume(prepared.graph.flow);
-      return planResume(prepared, last, await this.#stored(last)).items;
+      const stored = await this.#stored(last);
+      return planResume(prepared, last, stored, Date.now()).items;
     }
     return (await this.#planRun(prepared, choice)).items;
   }

@@ -20,9 +20,10 @@ export function planResume(
   prepared: PreparedRun,
   last: RunState,
   stored?: StoredNow,
+  now?: number,
 ): core.ResumePlan {
   const { graph, keys } = prepared;
-  return core.planResume(graph, keys, ofToday(prepared, last), stored);
+  return core.planResume(graph, keys, ofToday(prepared, last), stored, now);
 }
 
 export function planAuto(

@@ -358,6 +358,32 @@ test("a resumption says of maps that wait for people that their elements do, and
   ]);
 });
 
+test("the plan of a resumption says of what waited for a person that there was no answer in time", () => {
+  const operator = { type: "approve", message: "ok?", timeout: 50 } as const;
+  const waiting = makeGraph({
+    items: [],
+    gate: { operator },
+    gates: { map: ["items"], operator },
+  });
+  const { state } = simulate(startOf(waiting), {
+    functions: { items: () => [1, 2] },
+    interruptAt: 40,
+  });
+  const keys = taskKeys(waiting, {}, {});
+  const whyAt = (now: number) =>
+    planResume(waiting, keys, state, {}, now)
+      .items.slice(1)
+      .map(({ why }) => why);
+  expect(whyAt(30)).toEqual([
+    "runs: waits for an answer",
+    "runs: all of its elements wait for an answer",
+  ]);
+  expect(whyAt(1000)).toEqual([
+    "runs: got no answer in time",
+    "runs: all of its elements got no answer in time",
+  ]);
+});
+
 test("a task that was skipped and whose input changed says that, for to be skipped is no reason to run", () => {
   const branch = makeGraph({ n: "param", yes: ["n"] });
   const { state } = simulate(
