@@ -8,7 +8,7 @@ import { carriersOf, cleanupsOf, usersOf } from "./resources.ts";
 import type { Children, RunState, TaskRun } from "./run.ts";
 import { hasResult, isFinal } from "./state.ts";
 import type { State } from "./state.ts";
-import { whyOutdated, type Stored } from "./ties.ts";
+import { whyOutdated, type Stored } from "./outdated.ts";
 
 /** Whether a task run that ended so need not run again. */
 export function isKeepable(state: State): boolean {

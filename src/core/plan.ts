@@ -32,7 +32,7 @@ import {
   storedByName,
   whyOutdatedOf,
   type StoredNow,
-} from "./ties.ts";
+} from "./outdated.ts";
 import {
   areOthersCached,
   names,

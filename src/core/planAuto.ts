@@ -4,7 +4,7 @@ import type { Graph, NodeId, TaskNode } from "./graph.ts";
 import { planResume } from "./plan.ts";
 import { carriersOf, cleanupsOf, usersOf } from "./resources.ts";
 import type { RunState } from "./run.ts";
-import type { StoredNow } from "./ties.ts";
+import type { StoredNow } from "./outdated.ts";
 
 type Keys = Readonly<Record<NodeId, string>>;
 

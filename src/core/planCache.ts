@@ -13,7 +13,7 @@ import { knownIdentities, type Prepared } from "./knownInputs.ts";
 import type { TaskRun } from "./run.ts";
 import { noFates } from "./schedulerState.ts";
 import { hasResult } from "./state.ts";
-import { whyOutdated, type Stored } from "./ties.ts";
+import { whyOutdated, type Stored } from "./outdated.ts";
 import { decide } from "./trigger.ts";
 import { formatTime } from "./words.ts";
 

@@ -7,7 +7,7 @@ import { carriersOf } from "./resources.ts";
 import { elementKey } from "./resultKeys.ts";
 import type { Children, RunState, TaskRun } from "./run.ts";
 import type { State } from "./state.ts";
-import { allTies } from "./ties.ts";
+import { allTies } from "./outdated.ts";
 
 /** Which innermost runs of a mapped task are taken: counted as in {@link Keep}, and those of them that are elements as these are counted. */
 interface Part {

@@ -2,7 +2,7 @@ import type { Remote } from "comlink";
 import { FlowError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { Program } from "../notebook/compile/program.ts";
-import { beginsWatched } from "./beginsWatched.ts";
+import { beginsCached, beginsWatched } from "./runNeeds.ts";
 import { clock } from "./clock.ts";
 import { DatabaseUse } from "./databaseUse.ts";
 import type { MakeExecutor } from "./executor.ts";
@@ -256,6 +256,9 @@ export class Engine {
       const { Watchers = undefined } = isWatched
         ? await import("./watchers.ts")
         : {};
+      const { ResultReuse = undefined } = [...past, first].some(beginsCached)
+        ? await import("./resultReuse.ts")
+        : {};
       const cache = new Map<string, CacheEntry>();
       for (const entry of await this.#databaseUse.service.cacheEntries())
         cache.set(entry.cacheKey, entry);
@@ -278,6 +281,7 @@ export class Engine {
           cache,
           written: this.#last?.run === run ? this.#last.written : undefined,
           Watchers,
+          ResultReuse,
         },
         value,
       );

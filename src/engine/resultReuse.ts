@@ -12,14 +12,10 @@ import type { TaskNumber } from "../core/events.ts";
 import { lookUpFiles } from "../core/filesRead.ts";
 import type { TaskNode } from "../core/graph.ts";
 import { versionOf } from "../core/keys.ts";
+import { storedByName, whyOutdated } from "../core/outdated.ts";
 import { resultKeyOf } from "../core/resume.ts";
 import type { SchedulerState } from "../core/schedulerState.ts";
-import {
-  onlyTies,
-  storedByName,
-  whyOutdated,
-  type Ties,
-} from "../core/ties.ts";
+import { onlyTies, type Ties } from "../core/ties.ts";
 import type { AttemptRequest } from "./executor.ts";
 import type { DriverParts } from "./runDriver.ts";
 

@@ -25,7 +25,7 @@ import type { AttemptListener, AttemptRequest, Executor } from "./executor.ts";
 import { operate } from "./operators.ts";
 import type { AttemptId, TaskAddress } from "./protocol.ts";
 import type { QuickResults } from "./quickResults.ts";
-import { ResultReuse } from "./resultReuse.ts";
+import type { ResultReuse } from "./resultReuse.ts";
 import { RunValues } from "./runValues.ts";
 import { TaskMap } from "./taskMap.ts";
 
@@ -65,6 +65,8 @@ export interface DriverParts {
   mostTaskRuns?: number;
   /** How many of the past events are on disk; all, if it does not say. */
   written?: number | undefined;
+  /** What finds and keeps results for `cacheFor`; missing if no task of the run has that. */
+  ResultReuse?: typeof ResultReuse | undefined;
   /** What watches the run; missing if no function of the notebook's does. */
   Watchers?:
     | (new (
@@ -102,7 +104,7 @@ export class RunDriver {
   #commits: Commits;
   #values: RunValues;
   #requests: AttemptRequests;
-  #reuse: ResultReuse;
+  #reuse: ResultReuse | undefined;
   #watchers: RunWatcher | undefined;
   #queue: { event: RunEvent; isRecorded: boolean }[] = [];
   /** While events wait for a write. */
@@ -150,11 +152,13 @@ export class RunDriver {
       parts.store.results(of, keys),
     );
     this.#requests = new AttemptRequests(state, parts.contextTasks);
-    this.#reuse = new ResultReuse(
-      state,
-      parts,
-      (request) => this.#open.get(request.number) === request,
-    );
+    this.#reuse =
+      parts.ResultReuse &&
+      new parts.ResultReuse(
+        state,
+        parts,
+        (request) => this.#open.get(request.number) === request,
+      );
     const told = () => this.#told;
     this.#watchers =
       parts.Watchers && new parts.Watchers(run, state, parts, told);
@@ -510,7 +514,7 @@ export class RunDriver {
     request: AttemptRequest,
     node: TaskNode,
   ): Promise<boolean> {
-    const found = await this.#reuse.find(request, node);
+    const found = await this.#reuse?.find(request, node);
     if (this.#open.get(request.number) !== request) return true;
     if (!found) return false;
     this.#open.delete(request.number);
@@ -729,7 +733,7 @@ export class RunDriver {
     this.#filesRead.delete(number);
     this.#tablesWritten.delete(number);
     this.#cancelTimer("timeout", number);
-    this.#reuse.giveUp(number);
+    this.#reuse?.giveUp(number);
     if (this.#parts.store.hasWritten(request))
       void this.#parts.store.rollback(request).catch(() => {});
   }
@@ -781,7 +785,7 @@ export class RunDriver {
       attempt === 1 &&
       !this.#parts.store.hasWritten(request) &&
       !this.#filesRead.has(number) &&
-      !this.#reuse.isAwaited(number)
+      !this.#reuse?.isAwaited(number)
     );
   }
 
@@ -799,7 +803,7 @@ export class RunDriver {
       key: resultKeyOf(this.#state, request.number),
       value,
       usesDatabase,
-      cache: this.#reuse.entryFor(request, ties),
+      cache: this.#reuse?.entryFor(request, ties),
       ties,
       startedAt,
       endedAt,
@@ -822,7 +826,7 @@ export class RunDriver {
     this.#returned.delete(number);
     this.#requests.loops.delete(number);
     this.#values.set(number, value);
-    this.#reuse.settle(number);
+    this.#reuse?.settle(number);
     this.#parts.executor.kept?.(request);
   }
 

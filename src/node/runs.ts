@@ -11,7 +11,7 @@ import type { PlanItem } from "../core/plan.ts";
 import { toReport, type RunReport } from "../core/report.ts";
 import type { RunState } from "../core/run.ts";
 import { isFinal } from "../core/state.ts";
-import { namesRead, type StoredNow } from "../core/ties.ts";
+import { namesRead, type StoredNow } from "../core/outdated.ts";
 import { listNames } from "../core/words.ts";
 import { taskRunOfKey } from "../engine/attempt.ts";
 import { Engine } from "../engine/engine.ts";

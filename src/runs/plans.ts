@@ -4,7 +4,7 @@ import * as core from "../core/plan.ts";
 import * as auto from "../core/planAuto.ts";
 import type { TaskNode } from "../core/graph.ts";
 import type { RunState } from "../core/run.ts";
-import type { StoredNow } from "../core/ties.ts";
+import type { StoredNow } from "../core/outdated.ts";
 import type { PreparedRun } from "./prepareRun.ts";
 
 export function planRun(

@@ -84,12 +84,8 @@ async function toForm(
   }
 }
 
-/** Bytes that were given to a call as a Blob. Anything else would become a file of its text, such as "[object Object]". */
-export function toBlob(data: unknown, call: string): Blob {
-  // Those of a frame are of its own classes.
-  const kind = Object.prototype.toString.call(data).slice(8, -1);
-  if (ArrayBuffer.isView(data) || /^(?:ArrayBuffer|Blob|File)$/.test(kind))
-    return new Blob([data as BlobPart]);
+/** Says that what was given to a call is no file. */
+export function refuseFile(data: unknown, call: string): never {
   throw new FlowError(
     "invalid-argument",
     words.noFile({ call, given: showValue(data) }),

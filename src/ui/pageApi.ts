@@ -1,6 +1,7 @@
 import type { PlanItem } from "../core/plan.ts";
 import type { RunReport } from "../core/report.ts";
 import type { Session } from "./session.svelte.ts";
+import { toBlob } from "./toBlob.ts";
 
 /** What to run. Names of tasks may stand for node ids in `from` and `to`. */
 export interface RunOptions {
@@ -103,11 +104,16 @@ export interface Flowbook {
   shareUrl(): Promise<string>;
 }
 
-/** A file as it was given to a call; what is none is refused. */
-async function asBlob(data: unknown, call: string): Promise<Blob> {
-  if (data instanceof Blob) return data;
-  const { toBlob } = await import("./apiForms.ts");
-  return toBlob(data, call);
+/** Takes a file as it was given to a call, at once: it is for the notebook that is open now. What is none is refused. */
+async function takeFile(
+  data: unknown,
+  call: string,
+  take: (file: Blob) => Promise<void>,
+): Promise<void> {
+  const file = toBlob(data);
+  if (file) return take(file);
+  const { refuseFile } = await import("./apiForms.ts");
+  refuseFile(data, call);
 }
 
 const ofResume = ["flow", "parameters"];
@@ -189,10 +195,10 @@ export function createPageApi(session: Session, version: string): Flowbook {
       const file = await session.exportDatabase(options);
       return new Uint8Array(await file.arrayBuffer());
     },
-    importDatabase: async (file) =>
-      session.importDatabase(await asBlob(file, "importDatabase")),
-    attach: async (name, data) =>
-      session.attach(name, await asBlob(data, "attach")),
+    importDatabase: (file) =>
+      takeFile(file, "importDatabase", (it) => session.importDatabase(it)),
+    attach: (name, data) =>
+      takeFile(data, "attach", (it) => session.attach(name, it)),
     allow: async (origin) => {
       await session.settled();
       await session.allow(origin);

@@ -12,7 +12,7 @@ import { planFirst } from "../core/planFirst.ts";
 import type { PlanItem, RunPlan } from "../core/plan.ts";
 import type { NodeResult, RunReport } from "../core/report.ts";
 import type { RunState, TaskRun } from "../core/run.ts";
-import type { StoredNow } from "../core/ties.ts";
+import type { StoredNow } from "../core/outdated.ts";
 import { isFinal } from "../core/state.ts";
 import type { Clock } from "../engine/clock.ts";
 import type { Output } from "../engine/protocol.ts";

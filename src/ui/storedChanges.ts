@@ -1,6 +1,6 @@
 /** What is done to the database and the files of the open notebook; fetched when a reader first does that. */
 import { FlowError } from "../core/errors.ts";
-import { allTies } from "../core/ties.ts";
+import { allTies } from "../core/outdated.ts";
 import { listNames, withoutDirectionMarks } from "../core/words.ts";
 import type { DatabaseService } from "../engine/services.ts";
 import type { Notices } from "./notices.svelte.ts";

@@ -9,7 +9,7 @@ import {
   type TableRecords,
   type TablesWritten,
 } from "../../src/core/tablesWritten.ts";
-import { storedByName, whyOutdated } from "../../src/core/ties.ts";
+import { storedByName, whyOutdated } from "../../src/core/outdated.ts";
 import { makeGraph } from "./makeGraph.ts";
 import { simulate, startOf } from "./simulate.ts";
 

@@ -100,7 +100,7 @@ test("a notebook can be seen, typed in and run before more than the page, its wo
   const needed = new Set(parts.usable);
   const ofItsTasks = [
     ...["csv.js", "json.js", "loading.js"],
-    ...["tableLoad.js", "freeList.js"],
+    ...["tableLoad.js", "freeList.js", "knownTables.js"],
   ];
   const isEarly = (file: string): boolean =>
     !/\.(?:js|css)$/.test(file) ||

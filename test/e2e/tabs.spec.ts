@@ -77,7 +77,7 @@ test("the second tab takes the notebook over: the run of the first ends, and wha
   await waitForStates(owner, /Success,Running/);
   await reader.bringToFront();
   // Nothing is written while the task works.
-  await expect(reader.getByText("75 %").first()).toBeVisible();
+  await expect(reader.getByText("75 %").first()).toBeAttached();
   await reader.getByRole("tab", { name: "Logs" }).click();
   await expect(reader.getByText("still at it")).toBeVisible();
   await reader.getByRole("button", { name: "Take over" }).click();

@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 import type { Output } from "../../src/engine/protocol.ts";
-import { toApiOutput, toBlob, toParameters } from "../../src/ui/apiForms.ts";
+import {
+  toApiOutput,
+  refuseFile,
+  toParameters,
+} from "../../src/ui/apiForms.ts";
+import { toBlob } from "../../src/ui/toBlob.ts";
 
 const form = (...outputs: Output[]) =>
   toApiOutput(outputs, () => Promise.resolve([]));
@@ -64,7 +69,8 @@ test("an output is the value of a cell, and what it logs only if there is nothin
 test.each([5, "a,b", {}, null, undefined, [1, 2]])(
   "what is no file is refused by the calls that take one: %j",
   (data) => {
-    expect(() => toBlob(data, "attach")).toThrow(
+    expect(toBlob(data)).toBeUndefined();
+    expect(() => refuseFile(data, "attach")).toThrow(
       expect.objectContaining({
         code: "invalid-argument",
         message: expect.stringMatching(
@@ -84,5 +90,5 @@ test("bytes of every kind are files", async () => {
     new Blob([bytes]),
     bytes.subarray(0),
   ])
-    expect(await toBlob(data, "attach").bytes()).toEqual(bytes);
+    expect(await toBlob(data)!.bytes()).toEqual(bytes);
 });

@@ -10,6 +10,7 @@ import type { PageImage } from "../../core/pages.ts";
 import { fold, quoteName } from "../../core/sqliteRules.ts";
 import type {
   TableNow,
+  TableRecords,
   TablesWritten,
   TouchedTable,
 } from "../../core/tablesWritten.ts";
@@ -53,7 +54,7 @@ import { serveDataPort } from "./dataPort.ts";
 import type { RowExport } from "./exportRows.ts";
 import { gatherBlob } from "./gatherBlob.ts";
 import { History } from "./history.ts";
-import { KnownTables } from "./knownTables.ts";
+import type { KnownTables } from "./knownTables.ts";
 import { alwaysChecked } from "./openFound.ts";
 import { readTables } from "./schema.ts";
 import type { Connection, Sqlite } from "./sqlite.ts";
@@ -82,7 +83,8 @@ export type Written = (
 interface OpenNotebook extends OpenDatabase {
   name: string;
   store: NotebookStore;
-  known: KnownTables;
+  /** What is kept of its tables, once that is wanted. */
+  known?: Promise<KnownTables> | undefined;
   /** The files of rows that are being made, by their number. */
   exports: Map<number, RowExport>;
 }
@@ -143,9 +145,8 @@ export class Database implements DatabaseService {
         const ids = runs.map(({ id }) => id);
         const history = new History(sqlite, store, ids);
         const exports = new Map<number, RowExport>();
-        const known = new KnownTables(store);
         opened = {
-          ...{ name: notebook, store, known, transactions, history },
+          ...{ name: notebook, store, transactions, history },
           exports,
         };
         const isLost = store.generation < (options.knownGeneration ?? 0);
@@ -165,9 +166,9 @@ export class Database implements DatabaseService {
   refresh(): Promise<OpenReport> {
     return this.#inTurn(async () => {
       const notebook = this.#open();
-      const { store, known, transactions, history } = notebook;
+      const { store, transactions, history } = notebook;
       const stored = await store.load({ isAgain: true });
-      known.forget();
+      notebook.known = undefined;
       const runs = await upgradeRuns(store, stored.runs);
       if (stored.database.damage === undefined && !transactions.damage)
         await transactions.refresh(stored.database);
@@ -180,14 +181,15 @@ export class Database implements DatabaseService {
   }
 
   async #report(
-    { files, outputs, cache }: StoredNotebook,
+    { files, outputs, cache, runs }: StoredNotebook,
     notebook: OpenNotebook,
   ): Promise<Omit<OpenReport, "runs">> {
     const { generation } = notebook.store;
     const { damage } = notebook.transactions;
     return {
       files,
-      tablesNow: damage ? [] : await tablesNow(notebook),
+      // Nothing of what no run has made can have gone.
+      tablesNow: damage || runs.length === 0 ? [] : await tablesNow(notebook),
       outputs,
       cache,
       damage: damage && toErrorData(damage),
@@ -227,14 +229,16 @@ export class Database implements DatabaseService {
     await attempt.port?.settled();
     attempt.isSettled = true;
     if (!this.#notebook) return {};
-    const { known, transactions } = this.#notebook;
-    return known.writtenBy(id, transactions.touchedBy(attempt));
+    const notebook = this.#notebook;
+    const touched = notebook.transactions.touchedBy(attempt);
+    if (touched.length === 0) return {};
+    return (await knownOf(notebook)).writtenBy(id, touched);
   }
 
   async commit(commit: Commit): Promise<{ changedTables: boolean }> {
     const { attempt: id, ...rest } = commit;
     const notebook = this.#open();
-    const { store, known, transactions, history } = notebook;
+    const { store, transactions, history } = notebook;
     const key = attemptKey(id);
     const attempt = this.#attempts.get(key) ?? makeAttempt(key, true);
     let changed: readonly string[] = [];
@@ -242,9 +246,10 @@ export class Database implements DatabaseService {
       pages: PageImage | undefined,
       touched: readonly TouchedTable[],
     ) => {
-      await known.committing(id, touched, (tables) =>
-        store.commit({ ...rest, run: id.run, pages, tables }),
-      );
+      const put = (tables?: TableRecords) =>
+        store.commit({ ...rest, run: id.run, pages, tables });
+      if (touched.length === 0) await put();
+      else await (await knownOf(notebook)).committing(id, touched, put);
       history.changed(id.run);
       changed = touched.map(({ name }) => name);
     };
@@ -361,11 +366,13 @@ export class Database implements DatabaseService {
   }
 
   async tables(): Promise<readonly TableSchema[]> {
-    const { known, transactions } = this.#open();
+    const notebook = this.#open();
+    const { transactions } = notebook;
     // It looks at each page.
     await transactions.fetchRest();
     const tables = await transactions.read(readTables);
-    const writers = await known.writers();
+    if (tables.length === 0) return [];
+    const writers = await (await knownOf(notebook)).writers();
     return tables.map((table) => ({
       ...table,
       writer: writers.get(fold(table.name)),
@@ -464,7 +471,8 @@ export class Database implements DatabaseService {
     of?: string,
     isPutBack = false,
   ): Promise<void> {
-    const { store, known, transactions, history } = this.#open(of);
+    const notebook = this.#open(of);
+    const { store, transactions, history } = notebook;
     const [{ takeTable }, { readSqliteFile }] = await Promise.all([
       import("./notebookTable.ts"),
       import("./sqliteFile.ts"),
@@ -481,7 +489,7 @@ export class Database implements DatabaseService {
         () => store.storedPages(),
       );
     } finally {
-      known.forget();
+      notebook.known = undefined;
       void transactions.fetchRest();
     }
     for (const { run } of kept) {
@@ -587,8 +595,20 @@ export class Database implements DatabaseService {
   }
 }
 
-function tablesNow({ known, transactions }: OpenNotebook): Promise<TableNow[]> {
-  return known.now(() => transactions.read(tableNames));
+async function tablesNow(notebook: OpenNotebook): Promise<TableNow[]> {
+  const known = await knownOf(notebook);
+  return known.now(() => notebook.transactions.read(tableNames));
+}
+
+function knownOf(notebook: OpenNotebook): Promise<KnownTables> {
+  const { store } = notebook;
+  const loading = (notebook.known ??= import("./knownTables.ts").then(
+    ({ KnownTables }) => new KnownTables(store),
+  ));
+  loading.catch(() => {
+    if (notebook.known === loading) notebook.known = undefined;
+  });
+  return loading;
 }
 
 function closeAll(notebook: OpenNotebook): void {

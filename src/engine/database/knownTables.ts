@@ -13,7 +13,7 @@ import { attemptKey } from "../attempt.ts";
 import type { AttemptId } from "../protocol.ts";
 import type { TableWriter } from "../services.ts";
 
-/** What is kept of the tables of the open notebook besides their rows; read when it is first asked for. */
+/** What is kept of the tables of the open notebook besides their rows; read when it is first asked for, and until something else than a commit changes the store. */
 export class KnownTables {
   readonly #store: NotebookStore;
   #records: Promise<TableRecords> | undefined;
@@ -27,7 +27,6 @@ export class KnownTables {
     attempt: AttemptId,
     touched: readonly TouchedTable[],
   ): Promise<TablesWritten> {
-    if (touched.length === 0) return {};
     const records = await this.#read();
     return recordTables(records, touched, {}, attemptKey(attempt)).tables ?? {};
   }
@@ -38,7 +37,6 @@ export class KnownTables {
     touched: readonly TouchedTable[],
     commit: (records: TableRecords) => Promise<void>,
   ): Promise<void> {
-    if (touched.length === 0) return commit({});
     const before = await this.#read();
     const writer = { run: attempt.run, node: attempt.node, at: Date.now() };
     const id = attemptKey(attempt);
@@ -66,15 +64,10 @@ export class KnownTables {
     );
   }
 
-  /** The store was changed by something else. */
-  forget(): void {
-    this.#records = undefined;
-  }
-
   #read(): Promise<TableRecords> {
     const reading = (this.#records ??= this.#store.tableRecords());
     reading.catch(() => {
-      if (this.#records === reading) this.forget();
+      if (this.#records === reading) this.#records = undefined;
     });
     return reading;
   }

@@ -17,6 +17,7 @@ import { RunDriver } from "../../../src/engine/runDriver.ts";
 import { checkFromWorker } from "../../../src/engine/sandboxGuard.ts";
 import { startWorker } from "../../../src/engine/sandbox/kernel/worker.ts";
 import { TimeSpent } from "../../../src/engine/askJobs.ts";
+import { ResultReuse } from "../../../src/engine/resultReuse.ts";
 import { Watchers } from "../../../src/engine/watchers.ts";
 import { WorkerExecutor } from "../../../src/engine/workerExecutor.ts";
 import type { TaskWorker, WorkerPool } from "../../../src/engine/workerPool.ts";
@@ -176,6 +177,7 @@ export async function openFlows(
         contextTasks: new Set(program.usesContext),
         cache,
         Watchers,
+        ResultReuse,
         ...(options.mostTaskRuns === undefined
           ? {}
           : { mostTaskRuns: options.mostTaskRuns }),
