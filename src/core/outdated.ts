@@ -5,6 +5,7 @@ import type { RunState, TaskRun } from "./run.ts";
 import { fold } from "./sqliteRules.ts";
 import type { TableNow } from "./tablesWritten.ts";
 import { onlyTies, type Ties } from "./ties.ts";
+import { listNames } from "./words.ts";
 
 /** What there is of it now. */
 export interface StoredNow {
@@ -65,7 +66,7 @@ export function allTies(
 
 /**
  * Why a result no longer holds, for people, if what it hangs on is something else now. A file that is gone is none: what was made
- * of it could not be made again.
+ * of it could not be made again. Nor is a table, if others hold rows of the same task run, which would write these once more.
  */
 export function whyOutdated(
   ties: Ties | undefined,
@@ -78,17 +79,36 @@ export function whyOutdated(
         ? `${name} was missing and is there now`
         : `${name} is another file now`;
   }
-  if (stored.tables.size > 0)
-    for (const name in ties?.tables) {
-      const key = fold(name);
-      if (!stored.tables.has(key)) continue;
-      const made = stored.tables.get(key);
-      if (made === undefined)
-        return `the table ${name}, which it wrote, is gone`;
-      if (made !== ties.tables[name])
-        return `its rows went with the table ${name}, which was made anew since`;
-    }
-  return undefined;
+  const gone = tablesGone(ties, stored);
+  const [name] = gone;
+  if (name === undefined) return undefined;
+  if (gone.length < Object.keys(ties!.tables!).length) return undefined;
+  return stored.tables.get(fold(name)) === undefined
+    ? `the table ${name}, which it wrote, is gone`
+    : `its rows went with the table ${name}, which was made anew since`;
+}
+
+/** The tables that held rows of a task run and went besides the tasks. */
+function tablesGone(ties: Ties | undefined, { tables }: Stored): string[] {
+  if (tables.size === 0) return [];
+  return Object.entries(ties?.tables ?? {}).flatMap(([name, made]) => {
+    const key = fold(name);
+    return tables.has(key) && tables.get(key) !== made ? [name] : [];
+  });
+}
+
+/** What is to be said of a task that is kept though some of its tables went; undefined if none did. */
+export function tellPartlyGone(
+  task: TaskRun,
+  stored: Stored,
+): string | undefined {
+  if (stored.tables.size === 0) return undefined;
+  const gone = new Set<string>();
+  for (const ties of tiesOf(task))
+    for (const name of tablesGone(ties, stored)) gone.add(name);
+  if (gone.size === 0) return undefined;
+  const [verb, noun] = gone.size === 1 ? ["is", "table"] : ["are", "tables"];
+  return `its ${noun} ${listNames([...gone])} ${verb} gone, but others hold its rows; run from here writes all of them again`;
 }
 
 /** The same of all that a task run hangs on, or any element of it. */

@@ -30,6 +30,7 @@ import { sparedByMarks } from "./spared.ts";
 import {
   findOutdated,
   storedByName,
+  tellPartlyGone,
   whyOutdatedOf,
   type StoredNow,
 } from "./outdated.ts";
@@ -340,13 +341,16 @@ export function planResume(
     const { id, name } = index.nodes[number] as TaskNode;
     const from = held.get(number);
     const before = from === undefined ? undefined : last.tasks.get(from);
-    if (before && keeping.isWhole(number))
+    if (before && keeping.isWhole(number)) {
+      const partly = before.isMarked
+        ? undefined
+        : tellPartlyGone(before, stored);
+      const why = `kept: ${whyKept(before, last.run)}`;
       return {
-        id,
-        name,
-        action: "reuse",
-        why: `kept: ${whyKept(before, last.run)}`,
+        ...{ id, name, action: "reuse" },
+        why: partly === undefined ? why : `${why}; ${partly}`,
       };
+    }
     const some = keeping.count(number);
     const all = before?.children?.count ?? 0;
     if (some > 0 && some < all) {

@@ -7,7 +7,7 @@ import type { Time } from "./events.ts";
 import type { NodeId } from "./graph.ts";
 import { fold } from "./sqliteRules.ts";
 
-/** The tables that a task run changed and left there, by their names, each with which {@link TableRecord.made making} of it that was. */
+/** The tables that a task run changed and left there, by their names, each with which {@link TableRecord.made making} of it that was. Views, which hold no rows, are among them only where there are no others. */
 export type TablesWritten = Readonly<Record<string, string>>;
 
 /** What is kept of a table besides its rows. */
@@ -24,9 +24,10 @@ export interface TableRecord {
 
 export type TableRecords = Readonly<Record<string, TableRecord>>;
 
-/** A table that a transaction changed: whether it was there before, and is there now. */
+/** A table, or a view, that a transaction changed: whether it was there before, and is there now. */
 export interface TouchedTable {
   readonly name: string;
+  readonly isView: boolean;
   readonly wasThere: boolean;
   readonly isThere: boolean;
 }
@@ -47,8 +48,9 @@ export function recordTables(
 ): { records: TableRecords; tables: TablesWritten | undefined } {
   const keyOf = new Map(Object.keys(records).map((name) => [fold(name), name]));
   const changed: [string, TableRecord][] = [];
-  const tables: [string, string][] = [];
-  for (const { name, wasThere, isThere } of touched) {
+  const left: [string, string][] = [];
+  const views: [string, string][] = [];
+  for (const { name, isView, wasThere, isThere } of touched) {
     if (!wasThere && !isThere) continue;
     const key = keyOf.get(fold(name)) ?? name;
     const before = Object.hasOwn(records, key) ? records[key] : undefined;
@@ -62,8 +64,9 @@ export function recordTables(
         ...(isThere ? {} : { isGone: true }),
       },
     ]);
-    if (isThere) tables.push([name, made ?? ""]);
+    if (isThere) (isView ? views : left).push([name, made ?? ""]);
   }
+  const tables = left.length > 0 ? left : views;
   return {
     records: Object.fromEntries(changed),
     tables: tables.length > 0 ? Object.fromEntries(tables) : undefined,

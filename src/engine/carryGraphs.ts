@@ -56,14 +56,20 @@ function changeGraphs<From extends object, To>(
 ): Carrier<From | To> {
   const made = new Map<From, From | To>();
   const change = (one: WithGraph<From>): WithGraph<From | To> => {
-    const { graph } = one;
-    if (graph === undefined) return one;
+    // What else is in a list may be anything.
+    const { graph } = Object(one) as WithGraph<From>;
+    if (graph === undefined || !hasGraph(one)) return one;
     if (!made.has(graph)) made.set(graph, make(graph) ?? graph);
     return { ...one, graph: made.get(graph)! };
   };
   if (isList<WithGraph<From>>(value)) return value.map(change);
   const { events } = value;
   return { ...change(value), ...(events && { events: events.map(change) }) };
+}
+
+function hasGraph(one: WithGraph<unknown>): boolean {
+  const { nodes, kindOf } = Object(one.graph) as Partial<Graph & PackedGraph>;
+  return Array.isArray(nodes) || kindOf !== undefined;
 }
 
 function isList<T>(value: object): value is readonly T[] {

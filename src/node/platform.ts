@@ -1,3 +1,4 @@
+import { parseOrigin } from "../core/origin.ts";
 import type { FromWorker, ToWorker } from "../engine/protocol.ts";
 import type { Platform } from "../engine/sandbox/kernel/platform.ts";
 import type { TaskWorker } from "../engine/sandbox/kernel/worker.ts";
@@ -30,10 +31,19 @@ export function nodePlatform(
     clearTimeout: (timer) => clearTimeout(timer),
     now: Date.now,
     clock: performance.now.bind(performance),
-    wayToAllow: (origin) =>
-      `Add --allow-host ${origin} (in a program ${JSON.stringify(origin)} to its hosts)`,
+    wayToAllow,
     scope,
   };
+}
+
+/** How a host is allowed; others than local ones are reached by https alone. */
+function wayToAllow(origin: string): string {
+  try {
+    parseOrigin(origin);
+  } catch {
+    return "It can be allowed by https alone: write that in the address";
+  }
+  return `Add --allow-host ${origin} (in a program ${JSON.stringify(origin)} to its hosts)`;
 }
 
 /** Node says only in a cause why there was no answer. */

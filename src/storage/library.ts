@@ -20,7 +20,8 @@ import {
   keysUnder,
   storageError,
 } from "./useStore.ts";
-import { openVersions, type Versions } from "./versions.ts";
+import { retention } from "./retention.ts";
+import type { Versions } from "./versions.ts";
 
 const knownFormat = 2;
 
@@ -122,6 +123,9 @@ export function openLibrary(): Library {
     };
   }
 
+  /** Fetched when a text is first to be kept as one. */
+  const versions = async () =>
+    (await import("./versions.ts")).openVersions(use, work);
   return {
     list: () => look((left) => list(use, left)),
     async read(id) {
@@ -146,7 +150,13 @@ export function openLibrary(): Library {
       const { removeNotebook } = await import("./removeNotebook.ts");
       return removeNotebook(id, use, work);
     },
-    versions: openVersions(use, work),
+    versions: {
+      retention,
+      add: async (...version) => (await versions()).add(...version),
+      list: async (id) => (await versions()).list(id),
+      read: async (...version) => (await versions()).read(...version),
+      ofRun: async (...run) => (await versions()).ofRun(...run),
+    },
     readSetting: <T>(name: string) =>
       work(() => get<T>(["setting", name], use)),
     writeSetting: (name, value) =>

@@ -9,7 +9,7 @@
  * made. Texts are not compressed: a notebook is a few kB, and all versions of one are bounded.
  */
 import { promisifyRequest, type UseStore } from "idb-keyval";
-import { keptVersions, retention, type Retention } from "./retention.ts";
+import { keptVersions, type Retention } from "./retention.ts";
 import { commit, hasProperty, keysUnder } from "./useStore.ts";
 
 /** Why a version was made: the notebook was opened, was run, was about to get the text of another version, or was taken over by another tab. */
@@ -48,9 +48,8 @@ export interface Versions {
 export function openVersions(
   use: UseStore,
   work: <T>(action: () => Promise<T>, bytes?: number) => Promise<T>,
-): Versions {
+): Omit<Versions, "retention"> {
   return {
-    retention,
     add: (id, text, about) =>
       work(
         () => use("readwrite", (store) => addVersion(store, id, text, about)),

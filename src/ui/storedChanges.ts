@@ -1,6 +1,6 @@
 /** What is done to the database and the files of the open notebook; fetched when a reader first does that. */
 import { FlowError } from "../core/errors.ts";
-import { allTies } from "../core/outdated.ts";
+import { allTies, storedByName, whyOutdatedOf } from "../core/outdated.ts";
 import { listNames, withoutDirectionMarks } from "../core/words.ts";
 import type { DatabaseService } from "../engine/services.ts";
 import type { Notices } from "./notices.svelte.ts";
@@ -94,15 +94,24 @@ function tellDropped(
   name: string,
   isView: boolean,
 ): string {
-  const dropped = isView ? words.viewDropped(name) : words.tableDropped(name);
+  const said = [isView ? words.viewDropped(name) : words.tableDropped(name)];
   const last = desk.last(flowName ?? "");
-  const tasks = last?.graph.nodes.filter(({ id }) => {
-    const task = last.tasks.get(id);
-    return task && Object.hasOwn(allTies(task)?.tables ?? {}, name);
+  const stored = storedByName(desk.stored);
+  const writers = (last?.graph.nodes ?? []).flatMap(({ id, name: task }) => {
+    const run = last!.tasks.get(id);
+    const isTied = run && Object.hasOwn(allTies(run)?.tables ?? {}, name);
+    const isStale = run && whyOutdatedOf(run, stored) !== undefined;
+    return isTied ? [{ task, isStale }] : [];
   });
-  return tasks && tasks.length > 0
-    ? `${dropped} ${words.writersRun(listNames(tasks.map((task) => task.name)))}`
-    : dropped;
+  const namesOf = (wanted: boolean) =>
+    listNames(
+      writers.flatMap(({ task, isStale }) =>
+        isStale === wanted ? [task] : [],
+      ),
+    );
+  if (namesOf(true)) said.push(words.writersRun(namesOf(true)));
+  if (namesOf(false)) said.push(words.writersKept(namesOf(false)));
+  return said.join(" ");
 }
 
 /** Keeps a file with the notebook, by its name as it is seen; in the place of another of its name, a notice offers the way back. */

@@ -68,6 +68,22 @@ describe("a table that went besides the tasks", () => {
     });
   });
 
+  test("is no reason to write rows of other tables once more, which is told", () => {
+    const last = runWith({ write: { t: "", u: "" } });
+    expect(whys(last, [{ name: "t" }])).toEqual({});
+    const [, kept] = planResume(graph, keys, last, {
+      tables: [{ name: "t" }],
+    }).items;
+    expect(kept).toMatchObject({
+      id: "write",
+      why: "kept: succeeded in this run; its table t is gone, but others hold its rows; run from here writes all of them again",
+    });
+    expect(whys(last, [{ name: "t" }, { name: "u", made: "r" }])).toEqual({
+      write: "runs: the table t, which it wrote, is gone",
+      after: "runs: write runs again",
+    });
+  });
+
   test("is no reason for what was marked as a success by hand", () => {
     const last = runWith({ write: { t: "" } });
     const task = { ...last.tasks.get("write")!, isMarked: true };
@@ -100,6 +116,16 @@ describe("a table that went besides the tasks", () => {
   });
 });
 
+test("a view holds rows of nothing beside a table", () => {
+  const touched = (name: string, isView: boolean) => ({
+    ...{ name, isView, wasThere: false, isThere: true },
+  });
+  const tablesOf = (...all: ReturnType<typeof touched>[]) =>
+    recordTables({}, all, { run: "r" }, "r n").tables;
+  expect(tablesOf(touched("v", true), touched("t", false))).toEqual({ t: "" });
+  expect(tablesOf(touched("v", true))).toEqual({ v: "" });
+});
+
 /** What tasks and a person do to one table; a person's doing is not recorded. */
 interface Step {
   by: "task" | "person";
@@ -130,7 +156,7 @@ test("rows count as gone exactly if a person dropped their table after they were
         const name = at % 2 === 0 ? "t" : "T";
         const done = recordTables(
           records,
-          [{ name, wasThere, isThere }],
+          [{ name, isView: false, wasThere, isThere }],
           { run: "r", node: "n", at },
           `r n ${at}`,
         );

@@ -55,6 +55,15 @@ test("a graph that is there twice is one on the other side, too", () => {
   expect((arrived.events[0] as { graph?: Graph }).graph).toBe(arrived.graph);
 });
 
+test("what stands beside a large graph arrives as it is, whatever it is", () => {
+  const value = [
+    begin(wide(150)),
+    ...[null, "text", 1, { graph: null }, { graph: {} }, { graph: "text" }],
+  ];
+  const { arrived } = carry(value as never);
+  expect(arrived).toStrictEqual(structuredClone(value));
+});
+
 test("small graphs and whatever else goes from worker to worker are left alone", () => {
   const graph = { nodes: Array.from({ length: 200 }, (_, at) => at) };
   for (const value of [

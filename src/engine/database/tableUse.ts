@@ -121,10 +121,14 @@ export class TouchedTables {
     for (const given of names) {
       const key = fold(given);
       const [was, is] = [before.tables.get(key), after.tables.get(key)];
-      const name = is ?? was ?? given;
-      const wasThere = was !== undefined;
-      if (!name.startsWith("sqlite_"))
-        touched.set(key, { name, wasThere, isThere: is !== undefined });
+      const name = is?.name ?? was?.name ?? given;
+      if (name.startsWith("sqlite_")) continue;
+      touched.set(key, {
+        name,
+        isView: (is ?? was)?.isView ?? false,
+        wasThere: was !== undefined,
+        isThere: is !== undefined,
+      });
     }
     return (this.#all = [...touched.values()]);
   }
@@ -139,14 +143,15 @@ export class TouchedTables {
 /** What the schema has, and of which table; and the names of the tables and views as they are written, by the names as SQLite compares them. */
 function schemaOf(connection: Connection) {
   const rows = new Map<string, string>();
-  const tables = new Map<string, string>();
+  const tables = new Map<string, { name: string; isView: boolean }>();
   for (const row of readAll(
     connection,
     "SELECT name, tbl_name, rootpage, sql, type FROM main.sqlite_schema",
   )) {
     const name = String(row[0]);
     rows.set(row.join("\n"), String(row[1]));
-    if (row[4] === "table" || row[4] === "view") tables.set(fold(name), name);
+    const isView = row[4] === "view";
+    if (isView || row[4] === "table") tables.set(fold(name), { name, isView });
   }
   return { rows, tables };
 }
@@ -154,5 +159,7 @@ function schemaOf(connection: Connection) {
 /** The names of the tables and views that there are, without those of SQLite itself. */
 export function tableNames(connection: Connection): string[] {
   const names = [...schemaOf(connection).tables.values()];
-  return names.filter((name) => !name.startsWith("sqlite_"));
+  return names.flatMap(({ name }) =>
+    name.startsWith("sqlite_") ? [] : [name],
+  );
 }

@@ -46,12 +46,24 @@ function hasDecimalCommas({
       const texts = column.filter((value) => typeof value === "string");
       return (
         texts.length === column.length &&
-        texts.every((text) => /^[+-]?[\d.,]+$/.test(text.trim())) &&
+        texts.every((text) => /^[+-]?[\d.]*(?:,\d+)?$/.test(text.trim())) &&
         texts.every((text) => !/^\d+\.\d{1,2}$/.test(text.trim())) &&
         texts.some((text) => isComma(text.trim()))
       );
     })
   );
+}
+
+/** Whether another reading has the same columns: with a comma in its numbers a file cannot have it between its fields. */
+export function hasSameColumns(
+  one: readonly Output[],
+  other: readonly Output[],
+): boolean {
+  const [columns, others] = [one, other].map((outputs) => {
+    const table = outputs.find((output) => output.type === "table");
+    return JSON.stringify(table?.columns);
+  });
+  return columns === others;
 }
 
 function isComma(text: string): boolean {

@@ -15,6 +15,9 @@ export const tableDropped = (table: string) => `The table ${table} is gone.`;
 /** `tasks` have written into a table that was dropped. */
 export const writersRun = (tasks: string) =>
   `Resume runs again what wrote it: ${tasks}.`;
+/** The same of tasks of which other tables hold rows, which would be written once more. */
+export const writersKept = (tasks: string) =>
+  `Resume keeps what wrote it and has rows in other tables: ${tasks}. “Run from here” writes all of them again.`;
 export const viewDropped = (view: string) => `The view ${view} is gone.`;
 export const tablePutBack = (table: string) =>
   `The database is what it was before ${table} was dropped.`;

@@ -7,8 +7,11 @@ import {
 } from "../../../src/ui/files/previewProgram.ts";
 import { toErrorData } from "../../../src/core/errors.ts";
 import type { Output } from "../../../src/engine/protocol.ts";
-import { suspectedOptions } from "../../../src/ui/files/suspectedOptions.ts";
-import { callOf } from "../../../src/ui/takeFiles.ts";
+import {
+  hasSameColumns,
+  suspectedOptions,
+} from "../../../src/ui/files/suspectedOptions.ts";
+import { callOf, type ReadOptions } from "../../../src/ui/takeFiles.ts";
 import { startKernel } from "../../engine/sandbox/kernelWorld.ts";
 import { cellsOf } from "../../notebook/compile/cells.ts";
 
@@ -82,6 +85,26 @@ describe("a file of the notebook", () => {
     expect(suspectedOptions(outputs, true)).toEqual({ decimal: "," });
     // Excel has numbers of its own.
     expect(suspectedOptions(outputs, false)).toEqual({});
+  });
+
+  test("is not read with commas in its numbers where these are between its fields", async () => {
+    const text = 'name,price,n\na,"1,5",1\nb,"2,75",2\n';
+    const read = async (options: ReadOptions) => {
+      const { cells } = previewProgram("a.csv", 9, options)!;
+      const kernel = startKernel(cells, { files: { "a.csv": text } });
+      return (await kernel.view(previewCell)) as Output[];
+    };
+    const outputs = await read({});
+    const again = await read(suspectedOptions(outputs, true));
+    expect(hasSameColumns(outputs, again)).toBe(false);
+    expect(hasSameColumns(outputs, outputs)).toBe(true);
+    const lists: Output[] = [
+      {
+        ...{ type: "table", columns: ["a"], total: 2 },
+        rows: [{ a: "1,2,3" }, { a: "4,12" }],
+      },
+    ];
+    expect(suspectedOptions(lists, true)).toEqual({});
   });
 
   test("is read with options as a cell writes them", () => {
