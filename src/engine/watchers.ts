@@ -104,11 +104,13 @@ export class Watchers implements RunWatcher {
       const at = this.#parts.clock.now() + patience;
       cancel = this.#parts.clock.setTimer(at, () => {
         this.#isGivenUp = true;
-        const [first] = this.#told;
+        const [first, ...others] = this.#told;
+        const untold = others.length + this.#waiting.length;
+        const changes = `${untold} later ${untold === 1 ? "change of state was" : "changes of state were"}`;
         if (first)
           this.#complain(
             first,
-            `had not ended ${formatDuration(patience)} after the run, so the run is over without it`,
+            `had not ended ${formatDuration(patience)} after the run, so the run is over without it${untold > 0 ? `, and ${changes} told to nobody` : ""}`,
           );
         resolve();
       });

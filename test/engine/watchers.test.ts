@@ -58,11 +58,15 @@ test("a function that does not come to its end is told in the log of its task", 
   watchers.begin(true);
   endless.step({ type: "attempt-started", at: 1, task: 1, attempt: 1 });
   watchers.look();
+  endless.step({ type: "attempt-returned", at: 2, task: 1, attempt: 1 });
+  const end = { at: 3, task: 1, attempt: 1, size: 1 };
+  endless.step({ type: "attempt-committed", ...end });
+  watchers.look();
   const settled = watchers.settled();
   endless.wait();
   await settled;
   expect(endless.logs).toEqual([
-    "b error onStateChange of b had not ended 5 s after the run, so the run is over without it",
+    "b error onStateChange of b had not ended 5 s after the run, so the run is over without it, and 1 later change of state was told to nobody",
   ]);
 
   const stopped = watchRun(() => Promise.reject(new Error("It was stopped.")));
