@@ -21,6 +21,7 @@ export const errorCodes = [
   "already-running",
   "nothing-to-resume",
   // running
+  "run-cancelled",
   "task-failed",
   "task-timeout",
   "task-crashed",

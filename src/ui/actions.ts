@@ -87,7 +87,7 @@ export const actions = {
     group: words.groups.run,
     keys: ["I I"],
     scope: "command",
-    canRun: (bench) => bench.session.desk.running || bench.isResting,
+    canRun: (bench) => bench.canCancel,
     run: (bench) => bench.cancelRun(),
   },
   runCell: {

@@ -58,8 +58,8 @@ export interface RunHost {
   ): void;
   /** Has the form say what a run of the flow on show was given. */
   fillForm(run: Pick<RunState, "graph" | "parameters">): void;
-  /** Settles when the files are there that come with the notebook. */
-  filesThere(): Promise<void>;
+  /** Settles when the files are there that come with the notebook. That they are waited for is told until `ended` settles. */
+  filesThere(ended: Promise<unknown>): Promise<void>;
   /** Settles when the newest text is drawn. */
   settled(): Promise<void>;
   graphOf(flow?: string): Promise<Graph>;
@@ -117,6 +117,8 @@ export class RunDesk {
   /** True from Run or Resume until the run is final. */
   running = $state(false);
   cancelling = $state(false);
+  /** Whether a run was asked for that has not begun. */
+  isBeginning = $state(false);
   progress = $state.raw<Readonly<Record<NodeId, Progress>>>({});
   /** Logs of the shown run. */
   logs = $state.raw<readonly LogLine[]>([]);
@@ -140,8 +142,8 @@ export class RunDesk {
   #asked: PreparedRun | undefined;
   /** The run that the engine works on, or worked on last. */
   #current: string | undefined;
-  /** How many runs were asked for that have not begun. */
-  #beginning = 0;
+  /** What ends each run that was asked for and has not begun. */
+  readonly #beginning = new Set<() => void>();
   /** Runs whose time was over while the engine worked on another one. */
   readonly #overdue = new Set<string>();
 
@@ -208,8 +210,10 @@ export class RunDesk {
     return this.#book.last(flow);
   }
 
-  /** Ends the run that is going on, or the shown one if it waits for people. When it resolves, the next run may start. */
+  /** Ends the run that is going on or about to begin, or the shown one if it waits for people. When it resolves, the next run may start. */
   async cancelRun(): Promise<void> {
+    const { isBeginning } = this;
+    for (const end of this.#beginning) end();
     if (this.running) {
       this.cancelling = true;
       try {
@@ -220,6 +224,7 @@ export class RunDesk {
       }
       return;
     }
+    if (isBeginning) return;
     const waiting = this.runs.find(
       ({ run, state }) =>
         state === "Paused" &&
@@ -361,7 +366,7 @@ export class RunDesk {
 
   /** Runs a flow; gives the run's id when it is final, or of one that starts by itself when it has come to rest. */
   async runFlow(options: RunOptions, scheduledAt?: number): Promise<string> {
-    const prepared = await this.#begin(async () => {
+    const prepared = await this.begin(async () => {
       const prepared = await this.prepare(options, {});
       return { ...prepared, plan: await this.#planOf(prepared, options) };
     });
@@ -397,7 +402,7 @@ export class RunDesk {
   }
 
   async resumeFlow(options: RunOptions): Promise<string> {
-    const { last, resumption } = await this.#begin(async () => {
+    const { last, resumption } = await this.begin(async () => {
       const { prepareResume } = await import("./prepareResume.ts");
       return prepareResume(options, this.#host, this);
     });
@@ -407,20 +412,21 @@ export class RunDesk {
     return last.run;
   }
 
-  /** Prepares a run, once the files are there that come with the notebook. */
-  async #begin<T>(prepare: () => Promise<T>): Promise<T> {
-    this.#beginning += 1;
+  /** Prepares a run, once the files are there that come with the notebook; rejects if it is cancelled before. */
+  async begin<T>(prepare: () => Promise<T>): Promise<T> {
+    let end = (): void => {};
+    const ended = new Promise<never>((_, reject) => {
+      end = () => reject(new FlowError("run-cancelled", words.cancelledBefore));
+    });
+    this.#beginning.add(end);
+    this.isBeginning = true;
     try {
-      await this.#host.filesThere();
-      return await prepare();
+      const prepared = this.#host.filesThere(ended).then(prepare);
+      return await Promise.race([prepared, ended]);
     } finally {
-      this.#beginning -= 1;
+      this.#beginning.delete(end);
+      this.isBeginning = this.#beginning.size > 0;
     }
-  }
-
-  /** Whether a run was asked for that has not begun. */
-  get isBeginning(): boolean {
-    return this.#beginning > 0;
   }
 
   /** Lets the engine go on with a run that is over, until it is so again or waits for people. */

@@ -854,12 +854,12 @@ export class Session {
     }
   }
 
-  /** Settles when all files are there that come with the notebook on show or are being added. Who has to wait is told. */
-  async filesThere(): Promise<void> {
+  /** Settles when all files are there that come with the notebook on show or are being added. Who has to wait is told, until `ended` settles. */
+  async filesThere(ended?: Promise<unknown>): Promise<void> {
     while (this.#fetching || this.addingFiles.size > 0) {
       const there = Promise.all([this.#fetching, this.#adding]);
       void import("./tellComing.ts").then(({ tellComing }) =>
-        tellComing(this, there, this.#parts.clock),
+        tellComing(this, ended ? [there, ended] : [there], this.#parts.clock),
       );
       await this.#settledHere(there);
     }
@@ -1053,9 +1053,6 @@ export class Session {
     });
   }
 
-  /** Somebody has pressed Run or Resume while the notebook was not yet at rest. */
-  #isPressed = false;
-
   /** Runs the selected flow with the parameters of the form. */
   async startRun(options: { from?: NodeId; to?: NodeId } = {}): Promise<void> {
     const form = { ...this.#formOptions(), ...options };
@@ -1069,15 +1066,12 @@ export class Session {
 
   /** Starts a run for a reader, who may press more than once until it begins. */
   async #press(action: () => Promise<unknown>): Promise<void> {
-    if (this.#isPressed || this.desk.isBeginning) return;
-    this.#isPressed = true;
-    const release = () => (this.#isPressed = false);
-    await this.#start(() => {
-      release();
-      return action().catch((thrown: unknown) =>
-        this.notices.refuse(toErrorData(thrown).message),
-      );
-    }).finally(release);
+    if (this.desk.isBeginning) return;
+    await this.#orNotice(async () => {
+      // It can be cancelled while it waits until the notebook is at rest, too.
+      await this.desk.begin(() => this.#settledHere());
+      await this.#orNotice(action, (message) => this.notices.refuse(message));
+    });
   }
 
   /** Starts something in the notebook on show; says why if that cannot be. */
@@ -1473,11 +1467,16 @@ export class Session {
     this.notices.add(kind, message, action);
   }
 
-  readonly #orNotice = async (action: () => Promise<unknown>) => {
+  readonly #orNotice = async (
+    action: () => Promise<unknown>,
+    tell = (message: string) => this.notify("error", message),
+  ) => {
     try {
       await action();
     } catch (thrown) {
-      this.notify("error", toErrorData(thrown).message);
+      const { code, message } = toErrorData(thrown);
+      // Whoever cancels a run knows that it was.
+      if (code !== "run-cancelled") tell(message);
     }
   };
 }

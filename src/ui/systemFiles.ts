@@ -1,6 +1,7 @@
 import { withoutDirectionMarks } from "../core/words.ts";
 import { toErrorData } from "../core/errors.ts";
 import { isNotebook, openFile } from "./convert/openFile.ts";
+import { addFiles } from "./files/addFiles.ts";
 import type { Session } from "./session.svelte.ts";
 import { callOf } from "./takeFiles.ts";
 import { notShared } from "./words/takeFiles.ts";
@@ -18,12 +19,12 @@ export async function openSystemFiles(
     const [first] = files;
     if (!first) return;
     await session.openMarkdown(notebookOf(withoutDirectionMarks(first.name)));
-    const addAll = async () => {
-      for (const file of files) await session.attach(file.name, file);
-    };
     await session.adds(
       files.map((file) => [file, file.name]),
-      addAll(),
+      addFiles(session, files, {
+        notebook: session.id,
+        nameOf: ({ name }) => name,
+      }),
     );
   } catch (thrown) {
     session.notify("error", toErrorData(thrown).message);

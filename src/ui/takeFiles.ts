@@ -1,5 +1,6 @@
 import { withoutDirectionMarks } from "../core/words.ts";
 import { isNotebook, openFile } from "./convert/openFile.ts";
+import { addFiles } from "./files/addFiles.ts";
 import { fileSlot } from "./files/fileSlot.ts";
 import type { Session } from "./session.svelte.ts";
 import type { Workbench } from "./workbench.svelte.ts";
@@ -51,27 +52,26 @@ async function openBeside(
 }
 
 /**
- * Opens the first file that is a notebook; else keeps the files with the open one, and says how a task reads them. Settles when
- * that has begun or the files are kept: `opened` when the notebook is open.
+ * Opens the first file that is a notebook; else keeps the files with the one that was open when they were given, and says how a
+ * task reads them. Settles when that has begun or the files are kept: `opened` when the notebook is open.
  */
 export async function takeFiles(
   bench: Workbench,
   files: readonly File[],
+  open = bench.session.id,
 ): Promise<{ opened: Promise<unknown> } | undefined> {
   const { session } = bench;
   const notebook = await findNotebook(files);
   if (notebook)
     return { opened: bench.try(() => openBeside(session, notebook, files)) };
-  const kept = new Set<string>();
-  const twice = new Set<string>();
-  for (const file of files) {
-    const slot = fileSlot(file.name, session);
-    if (await bench.try(() => session.attach(slot, file))) {
-      const name = withoutDirectionMarks(slot);
-      if (kept.has(name)) twice.add(name);
-      kept.add(name);
-    }
-  }
+  const names = await addFiles(session, files, {
+    notebook: open,
+    nameOf: ({ name }) => fileSlot(name, session),
+  });
+  const kept = new Set(names);
+  const twice = [...kept].filter(
+    (name) => names?.indexOf(name) !== names?.lastIndexOf(name),
+  );
   const [first] = kept;
   if (first === undefined) return undefined;
   const texts = [
@@ -81,7 +81,7 @@ export async function takeFiles(
       call: callOf(first),
     }),
   ];
-  if (twice.size > 0) texts.push(words.lastKept(listNames([...twice])));
+  if (twice.length > 0) texts.push(words.lastKept(listNames(twice)));
   // Of the notebook on show: it goes with that.
   session.notices.offer(texts.join(" "), {
     label: words.showFiles,

@@ -6,10 +6,10 @@ import { listNames } from "./words/language.ts";
 /** How long somebody waits without a word, in milliseconds. */
 const patience = 500;
 
-/** Says that a run waits for files that come with the notebook or are being added, unless they are there at once, until they are. */
+/** Says that a run waits for files that come with the notebook or are being added, unless they are there at once, until one of `ends` settles: they are, or nobody waits any more. */
 export function tellComing(
   session: Pick<Session, "notices" | "comingFiles" | "addingFiles">,
-  there: Promise<unknown>,
+  ends: readonly Promise<unknown>[],
   clock: Clock,
 ): void {
   const { notices } = session;
@@ -30,5 +30,5 @@ export function tellComing(
     cancel();
     close();
   };
-  void there.then(end, end);
+  void Promise.race(ends).then(end, end);
 }

@@ -201,6 +201,17 @@ export class Workbench {
     return !this.session.desk.running && this.run?.state === "Paused";
   }
 
+  /** Whether a run is going on, or waits for files to begin. */
+  get isGoing(): boolean {
+    const { desk, addingFiles, comingFiles } = this.session;
+    const isAwaited = addingFiles.size + comingFiles.length > 0;
+    return desk.running || (desk.isBeginning && isAwaited);
+  }
+
+  get canCancel(): boolean {
+    return this.isGoing || this.isResting;
+  }
+
   // ---------------------------------------------------------------- running
 
   /** Runs the flow, or leads to what stands in the way. */
@@ -240,10 +251,7 @@ export class Workbench {
   }
 
   async cancelRun(): Promise<void> {
-    if (
-      (this.session.desk.running || this.isResting) &&
-      !this.session.desk.cancelling
-    )
+    if (this.canCancel && !this.session.desk.cancelling)
       await this.try(() => this.session.desk.cancelRun());
   }
 

@@ -704,6 +704,36 @@ test("a run waits until all files are added that were given before, and says so"
   expect(order[1]).toMatch(/^run /);
 });
 
+test("a run that is cancelled while it waits for files never begins, and the next one does", async () => {
+  const { session, calls, said, ring, database } = makeSession("a");
+  await session.openNotebook("a");
+  let written = (): void => {};
+  database.writeFile = () => new Promise((resolve) => (written = resolve));
+  const adding = session.attach("1.csv", new File(["1"], "1.csv"));
+  vi.stubGlobal("document", { documentElement: { dataset: {} } });
+  const { Workbench } = await import("../../src/ui/workbench.svelte.ts");
+  const bench = new Workbench(session);
+  expect(bench.canCancel).toBe(false);
+  const byButton = session.startRun();
+  const byScript = session.desk.run({});
+  const refused = expect(byScript).rejects.toMatchObject({
+    code: "run-cancelled",
+  });
+  await vi.waitUntil(ring);
+  expect(said()).toEqual(["Waiting for 1.csv, which is being added."]);
+  expect(bench.isGoing).toBe(true);
+  await bench.cancelRun();
+  await Promise.all([byButton, refused]);
+  expect(bench.isGoing).toBe(false);
+  expect(said()).toEqual([]);
+  written();
+  await adding;
+  await allDone();
+  expect(calls.filter((call) => call.startsWith("run"))).toEqual([]);
+  await session.startRun();
+  expect(calls).toContainEqual(expect.stringMatching(/^run .* in a$/));
+});
+
 test("a file of which no end comes holds up no run of another notebook", async () => {
   const { session, calls } = makeSession("a", "b");
   await session.openNotebook("a");

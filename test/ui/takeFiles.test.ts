@@ -81,3 +81,39 @@ test("what is said of files that were kept goes when another notebook opens", as
   expect(said()).toEqual([]);
   vi.unstubAllGlobals();
 });
+
+test("of files that are dropped on a notebook none is added to another one that is opened meanwhile, which is said", async () => {
+  const { session, calls, said, database } = makeSession("a", "b");
+  const attempt = (work: () => Promise<void>) => work().catch(() => false);
+  const bench = { session, try: attempt } as unknown as Workbench;
+  await session.openNotebook("a");
+  let written = (): void => {};
+  const write = database.writeFile.bind(database);
+  const writing = new Promise<void>((reached) => {
+    database.writeFile = async (...file) => {
+      database.writeFile = write;
+      reached();
+      await new Promise<void>((resolve) => (written = resolve));
+      await write(...file);
+    };
+  });
+  const names = ["1.bin", "2.csv", "3.csv", "4.csv"];
+  const taking = takeFiles(
+    bench,
+    names.map((name) => new File(["x"], name)),
+  );
+  await writing;
+  const opening = session.openNotebook("b");
+  written();
+  await Promise.all([taking, opening]);
+  expect(calls.filter((call) => call.startsWith("write file"))).toEqual([
+    "write file 1.bin",
+  ]);
+  expect(said()).toEqual([
+    "2.csv, 3.csv and 4.csv were not added: another notebook was opened before. Open the one that is meant, and add them again.",
+  ]);
+  // What was given before the other one was open, and is only now looked at.
+  await takeFiles(bench, [new File(["x"], "5.csv")], "a");
+  expect(said().at(-1)).toMatch(/^5\.csv was not added/);
+  vi.unstubAllGlobals();
+});

@@ -12,6 +12,7 @@ import { nameOf, tokenize, type Token } from "../../core/sqlTokens.ts";
 import { listNames } from "../../core/words.ts";
 import type { CellQuery } from "../protocol.ts";
 import {
+  distinctNames,
   parseQuery,
   queryError,
   readAll,
@@ -34,6 +35,8 @@ interface Part extends BoundStatement {
   name: string;
   /** What was written. */
   whole: string;
+  /** How its columns are shown; undefined if that cannot be told, as with a mistake in it. */
+  columns: readonly string[] | undefined;
 }
 
 /** Runs queries that read these cells, of which each comes after those that it reads itself. */
@@ -42,7 +45,7 @@ export function readingCells(cells: readonly CellQuery[]): typeof query {
     const statement = parseQuery(sql);
     const own = bindParameters(sql, statement, parameters);
     const parts = readParts(connection, cells);
-    const bound = withParts(own, parts);
+    const bound = withParts(connection, own, parts);
     try {
       return rowsOf(connection, statement, bound, limit);
     } catch (thrown) {
@@ -64,7 +67,8 @@ export function tablesReadOver(
 ): string[] | undefined {
   const { from, to } = parseQuery(sql);
   const own = unbound(sql.slice(from, to));
-  const { sql: text } = withParts(own, readParts(connection, cells));
+  const parts = readParts(connection, cells);
+  const { sql: text } = withParts(connection, own, parts);
   const used = tablesUsed(connection, text);
   return used && [...used, ...cells.map(({ name }) => name)];
 }
@@ -80,9 +84,9 @@ function readParts(
       "SELECT name FROM main.sqlite_schema WHERE type IN ('table', 'view') UNION ALL SELECT name FROM temp.sqlite_schema WHERE type IN ('table', 'view')",
     ).map(([name]) => fold(String(name))),
   );
-  return cells
-    .filter(({ name }) => !tables.has(fold(name)))
-    .map(({ name, sql, parameters }) =>
+  const parts: Part[] = [];
+  for (const { name, sql, parameters } of cells)
+    if (!tables.has(fold(name)))
       inCell(name, () => {
         const statement = parseQuery(sql);
         const word = firstWord(statement);
@@ -96,13 +100,47 @@ function readParts(
         const bound = parameters
           ? bindParameters(sql, statement, parameters)
           : unbound(text);
-        const part = { ...bound, name, whole: sql };
+        const columns = columnsOf(connection, bound.sql, parts);
+        const part = { ...bound, name, whole: sql, columns };
         // Otherwise it could end what is put around it.
         if (!isClosed(text)) refuseOpen(connection, part);
-        return part;
-      }),
-    );
+        parts.push(part);
+      });
+  return parts;
 }
+
+/** How the columns of a query that reads these cells are shown: of what it reads, that hangs on names of columns alone. */
+function columnsOf(
+  connection: Connection,
+  sql: string,
+  parts: readonly Part[],
+): string[] | undefined {
+  const tokens = tokenize(sql);
+  const named = new Set(tokens.map((token) => fold(nameOf(token))));
+  const own = /^with$/i.test(tokens[0]?.text ?? "")
+    ? ownTables(tokens.slice(1))
+    : [];
+  const tables = parts.flatMap(({ name, columns }) => {
+    const key = fold(name);
+    if (!columns || !named.has(key) || own.includes(key)) return [];
+    const none = columns.map(() => "NULL").join(", ");
+    return `${quoteName(name)}${listColumns(columns)} AS (SELECT ${none})`;
+  });
+  const text =
+    tables.length === 0 ? sql : inFront(tables.join(", "), sql, new Set());
+  try {
+    const statement = connection.prepare(text);
+    const names = statement.getColumnNames();
+    statement.free();
+    return distinctNames(names);
+  } catch {
+    // What is wrong is told of the whole.
+    return undefined;
+  }
+}
+
+const listColumns = (columns: readonly string[] = []): string =>
+  columns.length === 0 ? "" : `(${columns.map(quoteName).join(", ")})`;
 
 /** A statement whose values are left out, as where only its tables matter. */
 function unbound(sql: string): BoundStatement {
@@ -114,6 +152,7 @@ function unbound(sql: string): BoundStatement {
 
 /** A statement with the cells in front of it. */
 function withParts(
+  connection: Connection,
   own: BoundStatement,
   parts: readonly Part[],
 ): BoundStatement {
@@ -123,7 +162,9 @@ function withParts(
   const named = new Set<string>();
   for (const part of parts) {
     const text = numbered(part.sql, values.length);
-    tables.push(`${quoteName(part.name)} AS (${text}\n)`);
+    // SQLite would call the second of two columns of one name "gate:1", and not as it is shown.
+    const columns = listColumns(part.columns);
+    tables.push(`${quoteName(part.name)}${columns} AS (${text}\n)`);
     values.push(...part.values);
     for (const token of tokenize(`${part.sql} ${quoteName(part.name)}`))
       named.add(fold(nameOf(token)));
@@ -133,15 +174,18 @@ function withParts(
       "sql-failed",
       `The query and the SQL cells that it reads have ${values.length} parameters; SQLite takes ${mostParameters.toLocaleString("en")}. Bind fewer values in them.`,
     );
-  const sql = inFront(tables.join(", "), numbered(own.sql, 0), named);
+  const sql = inFront(tables.join(", "), numbered(own.sql, 0), named, (rest) =>
+    columnsOf(connection, rest, parts),
+  );
   return { ...own, sql, values };
 }
 
-/** Puts tables in front of a query; `named` is what their texts name. */
+/** Puts tables in front of a query; `named` is what their texts name, and `columns` gives how columns of the query are shown. */
 function inFront(
   tables: string,
   sql: string,
   named: ReadonlySet<string>,
+  columns: (sql: string) => string[] | undefined = () => undefined,
 ): string {
   const tokens = tokenize(sql);
   const begin = tokens.findIndex(
@@ -155,11 +199,14 @@ function inFront(
     return `${explaining}WITH ${tables} ${rest}`;
   // The tables of its own WITH hold for the query alone: what the cells name is not one of them.
   if (ownTables(tokens.slice(begin + 1)).some((own) => named.has(own)))
-    return `${explaining}WITH ${tables} SELECT * FROM (${rest}\n)`;
+    return `${explaining}WITH ${tables}, ${wholeQuery}${listColumns(columns(rest))} AS (${rest}\n) SELECT * FROM ${wholeQuery}`;
   const isRecursive = second?.text.toUpperCase() === "RECURSIVE";
   const head = isRecursive ? second : first;
   return `${sql.slice(0, head.to)} ${tables},${sql.slice(head.to)}`;
 }
+
+/** The name of a query as a table behind those that it reads; nobody else gives it. */
+const wholeQuery = '"flowbook whole query"';
 
 /** The names that the WITH of a query defines; `tokens` are behind that word. */
 function ownTables(tokens: readonly Token[]): string[] {
@@ -220,7 +267,7 @@ function refuseOpen(connection: Connection, part: Part): never {
 function findCulprit(connection: Connection, parts: readonly Part[]): void {
   for (const [index, part] of parts.entries())
     inCell(part.name, () => {
-      const { sql } = withParts(part, parts.slice(0, index));
+      const { sql } = withParts(connection, part, parts.slice(0, index));
       try {
         connection.prepare(sql).free();
       } catch (thrown) {

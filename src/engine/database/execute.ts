@@ -360,7 +360,8 @@ function makeRow(
   return row;
 }
 
-function distinctNames(names: readonly string[]): string[] {
+/** Names of columns as they are shown, each once: of those that are alike, the others have numbers. */
+export function distinctNames(names: readonly string[]): string[] {
   const taken = new Set(names);
   const seen = new Set<string>();
   return names.map((name) => {

@@ -21,6 +21,7 @@ export const planMixed = ({ run, reused }: { run: number; reused: number }) =>
 export const noRun = "There is no run yet. Run the flow first.";
 export const alreadyRunning =
   "A flow of this notebook is running. Wait for it, or cancel it first.";
+export const cancelledBefore = "The run was cancelled before it began.";
 export const databaseChanges =
   "The database of this notebook is being changed. Try again in a moment.";
 export const unknownRun = (run: string) => `There is no run ${run}.`;

@@ -18,6 +18,12 @@ export const filesKept = ({
 /** Of files that were dropped at once and have one name. */
 export const lastKept = (names: string) =>
   `Several were called ${names}: the last one is kept.`;
+/** Of files whose notebook was left before it was their turn. */
+export const notAdded = ({ count, names }: { count: number; names: string }) =>
+  plural(count, {
+    one: `${names} was not added: another notebook was opened before. Open the one that is meant, and add it again.`,
+    other: `${names} were not added: another notebook was opened before. Open the one that is meant, and add them again.`,
+  });
 /** Besides a notebook, which was opened. */
 export const notTaken = ({ count, names }: { count: number; names: string }) =>
   plural(count, {

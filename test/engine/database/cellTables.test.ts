@@ -229,3 +229,38 @@ test("the database says which tables are read over cells, and that a table of a 
     },
   );
 });
+
+test("columns of one name have the names in a cell that it shows", async () => {
+  const { query, rows } = await start();
+  const pairs = cell(
+    "pairs",
+    "SELECT a.id, b.id, b.gate FROM flight a JOIN flight b USING (gate) WHERE a.id <> ? ORDER BY 1, 2",
+    [3],
+  );
+  const whole = query([pairs], "SELECT * FROM pairs");
+  expect(whole.columns).toEqual(["id", "id_2", "gate"]);
+  const twice = cell("twice", "SELECT x.*, y.id_2 FROM pairs x, pairs y");
+  expect(
+    query([pairs, twice], "SELECT * FROM Twice WHERE id_2_2 > 1").columns,
+  ).toEqual(["id", "id_2", "gate", "id_2_2"]);
+  expect(rows([pairs], "SELECT id, id_2 FROM pairs WHERE id < id_2")).toEqual([
+    [1, 2],
+  ]);
+  // Of names that SQLite takes for one, and of those that a cell gives itself.
+  const odd = cell("odd", 'SELECT 1 AS a, 2 AS A, 3 AS "a_2", 4 AS a');
+  expect(query([odd], "SELECT a, a_2, a_3 FROM odd").rows).toEqual([
+    { a: 1, a_2: 3, a_3: 4 },
+  ]);
+});
+
+test("columns of one name are shown alike by a query whose own WITH has a table that a cell reads", async () => {
+  const { query } = await start();
+  const own = (name: string) =>
+    `WITH ${name} AS (SELECT 7 AS id, 'k' AS gate) SELECT late.id, o.id, o.gate FROM late JOIN ${name} o ORDER BY late.id DESC LIMIT 1`;
+  const shown = query([late], own("other"));
+  expect(shown.columns).toEqual(["id", "id_2", "gate"]);
+  expect(query([late], own("flight"))).toEqual(shown);
+  expect(
+    query([late], own("flight").replace("WITH", "WITH RECURSIVE")),
+  ).toEqual(shown);
+});
