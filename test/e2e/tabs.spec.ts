@@ -79,7 +79,9 @@ test("the second tab takes the notebook over: the run of the first ends, and wha
   // Nothing is written while the task works.
   await expect(reader.getByText("75 %").first()).toBeAttached();
   await reader.getByRole("tab", { name: "Logs" }).click();
-  await expect(reader.getByText("still at it")).toBeVisible();
+  await expect(
+    reader.getByRole("button", { name: /still at it$/ }),
+  ).toBeVisible();
   await reader.getByRole("button", { name: "Take over" }).click();
   await expect(owner.getByText("has taken this notebook over")).toBeVisible();
   await expect(reader.getByText("is open in another tab")).toBeHidden();
