@@ -7,17 +7,20 @@
  */
 import type { AnyNode } from "acorn";
 import { findClasses } from "./lint/classes.ts";
-import {
-  elementKind,
-  elementMethods,
-  foldingMethods,
-} from "./lint/collections.ts";
+import { elementKind } from "./lint/collections.ts";
+import { createGivers } from "./lint/given.ts";
+import type { Place } from "./lint/given.ts";
 import type { JoinedCells } from "./lint/joined.ts";
 import { createKinds } from "./lint/kinds.ts";
 import type { ForeignKind, Kind, Kinds } from "./lint/kinds.ts";
-import { findOverwritten, findRewritten } from "./lint/overwritten.ts";
-import { fieldName, keyName } from "./lint/parts.ts";
+import {
+  findOverwritten,
+  findReshaped,
+  findRewritten,
+} from "./lint/overwritten.ts";
+import { keyName } from "./lint/parts.ts";
 import { createPatterns, pairParts } from "./lint/patterns.ts";
+import { findSignatures } from "./lint/signatures.ts";
 import type { Binding } from "./scope.ts";
 import { boundNames, forEachChild, isFunction } from "./tree.ts";
 import type { FunctionNode } from "./tree.ts";
@@ -32,6 +35,8 @@ export interface RefAnalysis extends Omit<Kinds, "forget"> {
   taskFunctions: ReadonlySet<FunctionNode>;
   /** Whether an expression is a parameter of a flow, or part of one: those are there when a run begins. */
   isParameter(node: AnyNode): boolean;
+  /** Whether an expression is what a function was given by its caller, part of that, or a field of a class. */
+  isHandedOver(node: AnyNode): boolean;
 }
 
 export function analyseRefs(
@@ -49,8 +54,6 @@ export function analyseRefs(
   const traced = new Set<FunctionNode>();
   const taskFunctions = new Set<FunctionNode>();
   const flowParameters = new Set<Binding>();
-  /** Parameters that are not always given the same function. */
-  const various = new Set<Binding>();
   const overwritten = findOverwritten(programs, cells);
   const loopVariables = new Set<AnyNode>();
   const written = new Set(
@@ -59,8 +62,14 @@ export function analyseRefs(
     ),
   );
   const rewritten = findRewritten(programs, cells);
+  const reshaped = findReshaped(programs, cells);
+  const signatures = findSignatures(cells.scripts);
+  const bound = (names: ReadonlySet<AnyNode>) =>
+    new Set([...names].flatMap((name) => bindings.get(name) ?? []));
+  const parameters = bound(signatures.names);
+  const rests = bound(signatures.rests);
   const known = createKinds(cells, classes, foreign, {
-    ...{ kinds, functions, values, rewritten },
+    ...{ kinds, functions, values, rewritten, reshaped, rests },
   });
   const { kindOf, languageName, functionOf, wholeOf } = known;
   let isChanged = false;
@@ -83,8 +92,16 @@ export function analyseRefs(
     isChanged = true;
   }
 
-  const { take, unpack } = createPatterns({
-    ...{ kindOf, wholeOf, bindings, assign },
+  const { isLongerThan } = known;
+  const patterns = createPatterns({
+    ...{ kindOf, wholeOf, isLongerThan, bindings, assign },
+  });
+  const { take, unpack } = patterns;
+  const { give, giveElements, letGo, giveField } = createGivers({
+    ...{ known, classes, patterns, bindings, functions, assign, trace },
+    optional: signatures.optional,
+    isNarrowing: () => isNarrowing,
+    noteChange: () => (isChanged = true),
   });
 
   function trace(node: AnyNode | undefined): void {
@@ -127,20 +144,22 @@ export function analyseRefs(
       pattern.type === "ObjectPattern" ||
       pattern.type === "ArrayPattern"
     )
-      for (const [part, own] of pairParts(pattern, wholeOf(value)) ?? [])
+      for (const [part, own] of pairParts(pattern, wholeOf(value), wholeOf) ??
+        [])
         if (own) hold(part, own);
   }
 
   function nameFunction(id: AnyNode | null, node: AnyNode): void {
     const binding = id && bindings.get(id);
     if (!binding || !isFunction(node) || functions.has(binding)) return;
+    if (written.has(binding)) return;
     functions.set(binding, node);
     isChanged = true;
   }
 
   function visitCall(
     { callee, arguments: given }: Extract<AnyNode, { type: "CallExpression" }>,
-    isDrawn: boolean,
+    place: Place,
   ): void {
     const [first, second, third] = given;
     switch (languageName(callee)) {
@@ -171,9 +190,11 @@ export function analyseRefs(
         }
         break;
       default: {
-        give(functionOf(callee), given, isDrawn);
-        if (isDrawn) for (const each of given) traceCallback(each);
+        const helper = functionOf(callee);
+        give(helper, given, place);
+        if (place === "drawing") for (const each of given) traceCallback(each);
         if (callee.type === "MemberExpression") giveElements(callee, given);
+        else if (!helper) given.forEach(letGo);
       }
     }
   }
@@ -186,86 +207,7 @@ export function analyseRefs(
     if (body && !body.async && !taskFunctions.has(body)) trace(body);
   }
 
-  /** What a call gives the parameters of a function. */
-  function give(
-    helper: FunctionNode | undefined,
-    given: readonly AnyNode[],
-    isDrawn: boolean,
-  ): void {
-    if (!helper) return;
-    // A helper that a flow body calls draws too. An async one cannot.
-    if (isDrawn && !helper.async) trace(helper);
-    const isClear = !given.some(({ type }) => type === "SpreadElement");
-    for (const [index, parameter] of helper.params.entries()) {
-      if (parameter.type === "RestElement") {
-        const rest = isClear ? given.slice(index).map(kindOf) : [];
-        const isList = rest.length > 0 && rest.every((kind) => kind === "ref");
-        if (isDrawn) take(parameter.argument, isList ? "list" : undefined);
-        continue;
-      }
-      const value = isClear ? given[index] : undefined;
-      const kind = value && kindOf(value);
-      // There are no refs where nothing is drawn, so what is given there is no reason to test for them.
-      if (isDrawn || kind === "task" || kind === "flow") take(parameter, kind);
-      giveFunction(parameter, value);
-    }
-  }
-
-  /** A parameter that is always given one function is that function. */
-  function giveFunction(parameter: AnyNode, value: AnyNode | undefined): void {
-    const binding = bindings.get(parameter);
-    if (!binding || various.has(binding)) return;
-    const body = functionOf(value);
-    const before = functions.get(binding);
-    if (before === body) return;
-    if (!before && body) functions.set(binding, body);
-    else {
-      functions.delete(binding);
-      various.add(binding);
-    }
-    isChanged = true;
-  }
-
-  /** What methods of a collection give the function that they call with each element. */
-  function giveElements(
-    {
-      object,
-      property,
-      computed,
-    }: Extract<AnyNode, { type: "MemberExpression" }>,
-    [first, second]: readonly AnyNode[],
-  ): void {
-    const method =
-      !computed && property.type === "Identifier" ? property.name : "";
-    const isFolding = foldingMethods.has(method);
-    if (!isFolding && !elementMethods.has(method)) return;
-    const of = kindOf(object);
-    const body = functionOf(first);
-    if (!of || !body) return;
-    const [one, other] = body.params;
-    const element = of === "map" ? "ref" : elementKind(of);
-    if (!isFolding) {
-      if (one && element) take(one, element);
-      return;
-    }
-    if (other && element) take(other, element);
-    if (!one || !element) return;
-    take(one, second ? kindOf(second) : element);
-    take(one, known.returnedKind(body));
-  }
-
-  /** A field of a class that is given something. */
-  function giveField(
-    target: Extract<AnyNode, { type: "MemberExpression" }>,
-    value: AnyNode,
-  ): void {
-    const owner = known.classOf(target.object);
-    const field = fieldName(target);
-    if (owner && field !== undefined)
-      assign(classes.fieldOf(owner, field), kindOf(value), false);
-  }
-
-  function visit(node: AnyNode, isDrawn: boolean): void {
+  function visit(node: AnyNode, place: Place): void {
     switch (node.type) {
       case "VariableDeclarator":
         define(node);
@@ -301,16 +243,25 @@ export function analyseRefs(
           }
         break;
       case "NewExpression":
-        give(known.constructorOf(node.callee), node.arguments, isDrawn);
+        give(known.constructorOf(node.callee), node.arguments, place);
         break;
       case "CallExpression":
-        visitCall(node, isDrawn);
+        visitCall(node, place);
+        break;
+      case "ArrayExpression":
+      case "ObjectExpression":
+        letGo(node);
         break;
     }
-    const inside = isFunction(node)
-      ? traced.has(node) || (isDrawn && !taskFunctions.has(node))
-      : isDrawn;
+    const inside = isFunction(node) ? placeIn(node, place) : place;
     forEachChild<AnyNode>(node, (child) => visit(child, inside));
+  }
+
+  function placeIn(body: FunctionNode, around: Place): Place {
+    if (traced.has(body)) return "drawing";
+    if (taskFunctions.has(body)) return "task";
+    if (around === "drawing" || around === "task") return around;
+    return body.async ? "task" : "unknown";
   }
 
   /** Goes over the cell until nothing changes: a variable may be used above its definition. */
@@ -318,23 +269,32 @@ export function analyseRefs(
     for (let round = 0; round === 0 || (isChanged && round < most); round++) {
       isChanged = false;
       known.forget();
-      for (const program of programs) visit(program, false);
+      for (const program of programs) visit(program, "cell");
     }
     known.forget();
   }
 
-  function isParameter(node: AnyNode, depth = 0): boolean {
+  /** Whether something is one of these variables, or a part of it, or a variable that was defined by that. */
+  function isOf(
+    variables: ReadonlySet<Binding>,
+    node: AnyNode,
+    depth = 0,
+  ): boolean {
     switch (node.type) {
+      case "ThisExpression":
+        return variables === parameters;
       case "CallExpression":
-        return languageName(node.callee) === "param";
+        return variables === flowParameters
+          ? languageName(node.callee) === "param"
+          : isOf(variables, node.callee, depth);
       case "MemberExpression":
-        return isParameter(node.object, depth);
+        return isOf(variables, node.object, depth);
       case "Identifier": {
         const binding = bindings.get(node);
         if (!binding) return false;
-        if (flowParameters.has(binding)) return true;
+        if (variables.has(binding)) return true;
         const origin = origins.get(binding);
-        return !!origin && depth < 20 && isParameter(origin, depth + 1);
+        return !!origin && depth < 20 && isOf(variables, origin, depth + 1);
       }
       default:
         return false;
@@ -345,5 +305,10 @@ export function analyseRefs(
   isNarrowing = true;
   // Each round that changes something makes fewer of them.
   repeat(kinds.size + 1);
-  return { ...known, cells, traced, taskFunctions, isParameter };
+  for (const binding of flowParameters) parameters.delete(binding);
+  return {
+    ...{ ...known, cells, traced, taskFunctions },
+    isParameter: (node) => isOf(flowParameters, node),
+    isHandedOver: (node) => isOf(parameters, node),
+  };
 }

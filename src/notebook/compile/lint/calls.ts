@@ -2,6 +2,7 @@
 import type { AnyNode } from "acorn";
 import { fieldName } from "./parts.ts";
 import type { Linter } from "./linter.ts";
+import { asksForKind } from "./presence.ts";
 import { wordSet } from "../wordSet.ts";
 
 type Call = Extract<AnyNode, { type: "CallExpression" | "NewExpression" }>;
@@ -75,6 +76,7 @@ function checkArguments(
             "Nothing is awaited in the body of a flow: pass the refs to a task, in a list if you like.",
           );
     } else if (!isRef(value)) continue;
+    else if (asksForKind(linter, node)) continue;
     else if (name === "log" || owner === "console")
       report(
         value,

@@ -49,9 +49,9 @@ export function kindOfConverted(
 ): Kind | undefined {
   switch (converter) {
     case "Object.values":
-      return given === "refs" || given === "list" ? "list" : undefined;
+      return hasRefs(given) ? "list" : undefined;
     case "Object.entries":
-      return given === "refs" || given === "list" ? "entries" : undefined;
+      return hasRefs(given) ? "entries" : undefined;
     case "Array.from":
       return kindOfSpread(given);
     default:
@@ -63,4 +63,8 @@ export function kindOfConverted(
 export function kindOfSpread(of: Kind | undefined): Kind | undefined {
   if (of === "map") return "entries";
   return of === "list" || of === "entries" ? of : undefined;
+}
+
+function hasRefs(of: Kind | undefined): boolean {
+  return of === "refs" || of === "record" || of === "list";
 }

@@ -11,16 +11,27 @@ import {
 } from "./collections.ts";
 import type { JoinedCells } from "./joined.ts";
 import { constantOf } from "./constants.ts";
+import { fieldIn, leastLength } from "./fields.ts";
 import { fieldName, hasSpread, partOf } from "./parts.ts";
 import { createWholes } from "./wholes.ts";
 import type { Wholes } from "./wholes.ts";
 
 /**
- * A task (or what is called like one), a flow, a ref, an object whose fields are refs, a list (or Set) whose elements are refs, a
- * pair of a key and a ref, a list of such pairs, or a Map whose values are refs.
+ * A task (or what is called like one), a flow, a ref, a ref that may be missing, an object of which every field is a ref, one whose
+ * fields are refs as far as it has them, a list (or Set) whose elements are refs, a pair of a key and a ref, a list of such pairs,
+ * or a Map whose values are refs.
  */
 export type Kind =
-  "task" | "flow" | "ref" | "refs" | "list" | "entry" | "entries" | "map";
+  | "task"
+  | "flow"
+  | "ref"
+  | "optional"
+  | "refs"
+  | "record"
+  | "list"
+  | "entry"
+  | "entries"
+  | "map";
 
 /** What a name that the cells do not define is to other cells: a task, a flow, something else, or (undefined) not theirs. */
 export type ForeignKind = (
@@ -35,6 +46,10 @@ export interface Variables {
   values: ReadonlyMap<Binding, AnyNode>;
   /** Fields of variables that are assigned to. */
   rewritten: ReadonlyMap<Binding, ReadonlySet<string>>;
+  /** Variables whose list or object is changed in ways that are not followed. */
+  reshaped: ReadonlySet<Binding>;
+  /** Parameters that take the rest of what a function is given. */
+  rests: ReadonlySet<Binding>;
 }
 
 /** Answers about expressions; as good as what is known of the variables at the time. */
@@ -46,6 +61,8 @@ export interface Kinds extends Omit<Wholes, "returnsOf"> {
   returnedKind(body: FunctionNode): Kind | undefined;
   /** What a variable that never changes was defined as; any other expression is itself. */
   valueOf(node: AnyNode): AnyNode;
+  /** Whether a list surely has an element at an index. */
+  isLongerThan(list: AnyNode, index: number): boolean;
 }
 
 /** What is called like a task without being defined by a cell. */
@@ -60,9 +77,11 @@ export const languageTasks: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** What all of these are; undefined if they are not all the same. */
+/** What all of these are; undefined if they are not all the same. One of several refs may be missing if one of them may. */
 function same(all: readonly (Kind | undefined)[]): Kind | undefined {
-  return new Set(all).size === 1 ? all[0] : undefined;
+  const kinds = new Set(all);
+  if (kinds.size === 2 && kinds.has("optional")) kinds.delete("ref");
+  return kinds.size === 1 ? [...kinds][0] : undefined;
 }
 
 export function createKinds(
@@ -71,7 +90,7 @@ export function createKinds(
   foreign: ForeignKind,
   variables: Variables,
 ): Kinds {
-  const { rewritten } = variables;
+  const { rewritten, reshaped, rests } = variables;
   const returned = new Map<FunctionNode, Kind | undefined>();
   const wholes = createWholes(bindings, classes, variables);
   const { wholeOf, functionOf, classOf } = wholes;
@@ -115,6 +134,11 @@ export function createKinds(
         // A ref is always true, so which side is taken is known.
         if (left === "ref")
           return node.operator === "&&" ? kindOf(node.right) : "ref";
+        if (left === "optional") {
+          const right = kindOf(node.right);
+          if (node.operator !== "&&") return right;
+          return right === "ref" ? "optional" : same([left, right]);
+        }
         return left && kindOf(node.right) === left ? left : undefined;
       }
       case "AssignmentExpression":
@@ -128,9 +152,10 @@ export function createKinds(
       case "ObjectExpression": {
         const kinds = node.properties.map((property) => {
           if (property.type === "Property") return kindOf(property.value);
-          return kindOf(property.argument) === "refs" ? "ref" : undefined;
+          const of = kindOf(property.argument);
+          return of === "refs" || of === "record" ? "ref" : undefined;
         });
-        return same(kinds) === "ref" ? "refs" : undefined;
+        return same(kinds) === "ref" ? "record" : undefined;
       }
       case "NewExpression": {
         const name = languageName(node.callee);
@@ -144,7 +169,7 @@ export function createKinds(
     }
   }
 
-  /** What all of these are; undefined if they are not all the same. */
+  /** What all of these are. */
   function common(nodes: readonly (AnyNode | null)[]): Kind | undefined {
     return same(nodes.map((node) => (node ? kindOf(node) : undefined)));
   }
@@ -188,26 +213,26 @@ export function createKinds(
     // A field that is given something else later may be tested for that.
     if (field !== undefined && binding && rewritten.get(binding)?.has(field))
       return undefined;
-    const part = partOf(whole, node);
+    const isReshaped = binding !== undefined && reshaped.has(binding);
+    const part = isReshaped ? undefined : fieldOf(whole, node);
     if (part) return guarded(part, kindOf);
     const instance = field === undefined ? undefined : classOf(node.object);
     const held =
       instance && variables.kinds.get(classes.fieldOf(instance, field!));
     if (held) return held;
     // An object that is written out has no other fields.
-    if (
-      field !== undefined &&
-      whole.type === "ObjectExpression" &&
-      !hasSpread(whole.properties)
-    )
-      return undefined;
+    if (part === null) return undefined;
     switch (of) {
       case "ref":
+      case "optional":
+        return of;
       case "refs":
         return "ref";
+      case "record":
+        return "optional";
       case "list":
-        return node.computed && fieldName(node) === undefined
-          ? "ref"
+        return node.computed && field === undefined
+          ? kindAt(node.object, constantOf(valueOf(node.property))?.value)
           : undefined;
       case "entry":
         return node.property.type === "Literal" && node.property.value === 1
@@ -219,6 +244,34 @@ export function createKinds(
       default:
         return of && fieldName(node) === "map" ? of : undefined;
     }
+  }
+
+  /** What a member expression takes of what is written out: null if there is no such field, undefined if that cannot be told. */
+  function fieldOf(
+    whole: AnyNode,
+    node: Extract<AnyNode, { type: "MemberExpression" }>,
+  ): AnyNode | null | undefined {
+    const field = fieldName(node);
+    return whole.type === "ObjectExpression" && field !== undefined
+      ? fieldIn(whole, field, wholeOf)
+      : partOf(whole, node);
+  }
+
+  /** An element of a list of refs: past the end there is none. */
+  function kindAt(list: AnyNode, index: unknown): Kind {
+    if (typeof index !== "number") return "optional";
+    const length = leastLength(list, wholeOf, (node) => {
+      const binding = bindings.get(node);
+      if (!binding) return undefined;
+      if (reshaped.has(binding)) return 0;
+      // A list of refs was given at least one.
+      return rests.has(binding) ? 1 : undefined;
+    });
+    return index < length && index >= -length ? "ref" : "optional";
+  }
+
+  function isLongerThan(list: AnyNode, index: number): boolean {
+    return kindAt(list, index) === "ref";
   }
 
   function kindOfCall(
@@ -235,7 +288,8 @@ export function createKinds(
       if (field === "with") return of === "task" ? "task" : undefined;
       const kind = kindOfMember(callee, of);
       if (kind === "task" || kind === "flow") return "ref";
-      const body = of === "ref" ? undefined : functionOf(callee);
+      const isRef = of === "ref" || of === "optional";
+      const body = isRef ? undefined : functionOf(callee);
       if (body) return returnedKind(body);
       return kindOfCollected(node, callee, of);
     }
@@ -268,9 +322,12 @@ export function createKinds(
     const isTaken = field === "at" || field === "get";
     const found = first && isTaken && elementAt(callee, first);
     if (found) return guarded(found, kindOf);
-    // As with `list[0]`: whether there is such an element is not asked.
-    if (of === "list" && field === "at") return "ref";
-    return kindOfMethod(of, field);
+    if (of === "list" && field === "at" && first)
+      return kindAt(callee.object, constantOf(valueOf(first))?.value);
+    const isMixed =
+      field === "concat" &&
+      !given.every((each) => kindOf(each) === of || kindOf(each) === "ref");
+    return isMixed ? undefined : kindOfMethod(of, field);
   }
 
   /** What `.at(0)` and `.get("a")` take out of a list or a Map that is written out. */
@@ -324,6 +381,7 @@ export function createKinds(
     languageName,
     returnedKind,
     valueOf,
+    isLongerThan,
     forget() {
       returned.clear();
       wholes.forget();

@@ -27,10 +27,18 @@ export interface Linter extends RefAnalysis {
     code?: Problem["code"],
   ): void;
   /** Reports that a value is asked for which is not there yet, and what to write instead. */
-  refuse(node: AnyNode, instead: string): void;
+  refuse(node: AnyNode, instead: string, severity?: Problem["severity"]): void;
   /** Whether a function stands in the cell itself, and not in one that it is read with. */
   isOwn(body: FunctionNode): boolean;
   isRef<Node extends AnyNode>(node: Node | null | undefined): node is Node;
+  /** Whether it is a ref that cannot be missing, so that a test whether it is there says nothing. */
+  isSureRef<Node extends AnyNode>(node: Node | null | undefined): node is Node;
+  /** Tests by which a function refuses to go on without something. */
+  readonly guards: Set<AnyNode>;
+  /** Tests by which a function ends early without something. */
+  readonly exits: Set<AnyNode>;
+  /** Branches that are taken by what kind of value a function was given: what is wrong in them may never be run. */
+  readonly doubtful: AnyNode[];
   /** A piece of the source as it can stand in a message, in backticks. */
   show(node: AnyNode): string;
   /** The same without the backticks. */
@@ -53,6 +61,7 @@ export function createLinter(
   foreignTraits: ForeignTraits,
 ): Linter {
   const problems: Problem[] = [];
+  const doubtful: AnyNode[] = [];
   let ownFunctions: ReadonlySet<AnyNode> | undefined;
 
   function isOwn(body: FunctionNode): boolean {
@@ -67,7 +76,12 @@ export function createLinter(
     severity: Problem["severity"] = "error",
     code: Problem["code"] = "flow-body",
   ): void {
-    problems.push(problemAt(node, severity, code, message));
+    const isDoubtful =
+      code === "flow-body" &&
+      doubtful.some(({ start, end }) => start <= node.start && node.end <= end);
+    problems.push(
+      problemAt(node, isDoubtful ? "warning" : severity, code, message),
+    );
   }
 
   function plain(node: AnyNode): string {
@@ -80,13 +94,25 @@ export function createLinter(
   function isRef<Node extends AnyNode>(
     node: Node | null | undefined,
   ): node is Node {
+    const kind = node ? refs.kindOf(node) : undefined;
+    return kind === "ref" || kind === "optional";
+  }
+
+  function isSureRef<Node extends AnyNode>(
+    node: Node | null | undefined,
+  ): node is Node {
     return !!node && refs.kindOf(node) === "ref";
   }
 
-  function refuse(node: AnyNode, instead: string): void {
+  function refuse(
+    node: AnyNode,
+    instead: string,
+    severity?: Problem["severity"],
+  ): void {
     report(
       node,
       `${show(node)} has no value yet: nothing has run while the flow is drawn. ${instead}`,
+      severity,
     );
   }
 
@@ -99,6 +125,10 @@ export function createLinter(
     refuse,
     isOwn,
     isRef,
+    isSureRef,
+    guards: new Set(),
+    exits: new Set(),
+    doubtful,
     show,
     plain,
   };

@@ -2,6 +2,7 @@ import type { AnyNode } from "acorn";
 import type { Binding, ScopeAnalysis } from "../scope.ts";
 import { fieldName } from "./parts.ts";
 import { boundNames, forEachChild } from "../tree.ts";
+import { wordSet } from "../wordSet.ts";
 
 /**
  * The variables that are surely assigned to where they are defined: what they were defined as does not matter then, as in
@@ -72,6 +73,44 @@ export function findRewritten(
       if (binding && field !== undefined)
         found.set(binding, (found.get(binding) ?? new Set()).add(field));
     }
+    forEachChild<AnyNode>(node, visit);
+  }
+  programs.forEach(visit);
+  return found;
+}
+
+const reshaping = wordSet(
+  "shift pop splice unshift fill sort reverse copyWithin delete clear",
+);
+
+/** The variables whose list or object is changed in ways that are not followed: `list.pop()`, `o[key] = 1`, `delete o.a`. */
+export function findReshaped(
+  programs: readonly AnyNode[],
+  { bindings }: Pick<ScopeAnalysis, "bindings">,
+): Set<Binding> {
+  const found = new Set<Binding>();
+  function add(node: AnyNode): void {
+    const binding = bindings.get(node);
+    if (binding) found.add(binding);
+  }
+  function visit(node: AnyNode): void {
+    if (
+      node.type === "CallExpression" &&
+      node.callee.type === "MemberExpression"
+    ) {
+      if (reshaping.has(fieldName(node.callee) ?? "")) add(node.callee.object);
+    } else if (
+      node.type === "AssignmentExpression" &&
+      node.left.type === "MemberExpression"
+    ) {
+      const field = fieldName(node.left);
+      if (field === undefined || field === "length") add(node.left.object);
+    } else if (
+      node.type === "UnaryExpression" &&
+      node.operator === "delete" &&
+      node.argument.type === "MemberExpression"
+    )
+      add(node.argument.object);
     forEachChild<AnyNode>(node, visit);
   }
   programs.forEach(visit);

@@ -27,7 +27,9 @@ export function partOf(
     const property = whole.properties.findLast(
       (each) => each.type === "SpreadElement" || keyName(each) === field,
     );
-    return field !== undefined && property?.type === "Property"
+    return field !== undefined &&
+      property?.type === "Property" &&
+      property.kind === "init"
       ? property.value
       : undefined;
   }

@@ -2,6 +2,8 @@
 import type { AnyNode } from "acorn";
 import { fieldName } from "./parts.ts";
 import type { Linter } from "./linter.ts";
+import { isNothing } from "./patterns.ts";
+import { doubt, isUsedIn, noteTest } from "./presence.ts";
 
 /** Checks one node, not what is inside it. */
 export function checkValues(linter: Linter, node: AnyNode): void {
@@ -12,12 +14,7 @@ export function checkValues(linter: Linter, node: AnyNode): void {
     case "WhileStatement":
     case "DoWhileStatement":
     case "ForStatement":
-      for (const ref of testedRefs(linter, node.test))
-        refuse(
-          ref,
-          `The test would always be true. Write \`when(${plain(ref)}, () => ..., () => ...)\`.`,
-        );
-      return;
+      return checkTest(linter, node);
     case "LogicalExpression":
       return checkLogical(linter, node);
     case "UnaryExpression":
@@ -76,12 +73,37 @@ export function checkValues(linter: Linter, node: AnyNode): void {
         refuse(node.key, "Build the object in a task.");
       return;
     case "VariableDeclarator":
-      if (isRef(node.init)) checkPattern(linter, node.id);
+      if (linter.isSureRef(node.init)) checkPattern(linter, node.id);
       return;
     case "TaggedTemplateExpression":
       if (makesText(linter, node.tag)) checkValues(linter, node.quasi);
       return;
   }
+}
+
+function checkTest(
+  linter: Linter,
+  node: Extract<
+    AnyNode,
+    {
+      type:
+        | "IfStatement"
+        | "ConditionalExpression"
+        | "WhileStatement"
+        | "DoWhileStatement"
+        | "ForStatement";
+    }
+  >,
+): void {
+  const branch = "consequent" in node ? node.consequent : undefined;
+  if (branch && node.test) noteTest(linter, node.test, node, branch);
+  for (const ref of testedRefs(linter, node.test))
+    linter.refuse(
+      ref,
+      `The test would always be true. Write \`when(${linter.plain(ref)}, () => ..., () => ...)\`.`,
+      // What is passed on only where it is there is asked whether it is.
+      branch && isUsedIn(linter, ref, branch) ? doubt(linter, ref) : undefined,
+    );
 }
 
 /** Whether a tag makes text of what stands in `${...}`; others are given the refs as they are. */
@@ -110,17 +132,19 @@ export function testedRefs(
     case "SequenceExpression":
       return testedRefs(linter, test.expressions.at(-1));
     default:
-      return linter.isRef(test) ? [test] : [];
+      return linter.isSureRef(test) ? [test] : [];
   }
 }
 
 function checkLogical(
   linter: Linter,
-  { left, operator }: Extract<AnyNode, { type: "LogicalExpression" }>,
+  { left, right, operator }: Extract<AnyNode, { type: "LogicalExpression" }>,
 ): void {
   // `a ?? b` takes what is not null, so a ref on the left of the left decides nothing more.
   const refs =
-    operator === "??" ? [left].filter(linter.isRef) : testedRefs(linter, left);
+    operator === "??"
+      ? [left].filter(linter.isSureRef)
+      : testedRefs(linter, left);
   for (const ref of refs) {
     const text = linter.plain(ref);
     linter.refuse(
@@ -128,6 +152,9 @@ function checkLogical(
       operator === "&&"
         ? `\`${text} && ...\` would always take the right side. Write \`when(${text}, () => ...)\`.`
         : `\`${text} ${operator} ...\` would never take the right side. Give the default in a task that takes \`${text}\`, or write \`when(...)\`.`,
+      operator === "??" || (operator === "&&" && isUsedIn(linter, ref, right))
+        ? doubt(linter, ref)
+        : undefined,
     );
   }
 }
@@ -139,20 +166,24 @@ function checkUnary(
   const { refuse } = linter;
   if (node.operator === "!") {
     for (const ref of testedRefs(linter, node.argument)) {
+      if (linter.guards.has(node) && linter.isHandedOver(ref)) continue;
       const text = linter.plain(ref);
       refuse(
         ref,
         `\`!${text}\` would always be false. Write \`when(${text}, () => ..., () => ...)\`, or decide in a task.`,
+        linter.exits.has(node) ? doubt(linter, ref) : undefined,
       );
     }
     return;
   }
   if (!linter.isRef(node.argument)) return;
   if (node.operator === "typeof") {
+    if (!linter.isSureRef(node.argument)) return;
     const text = linter.plain(node.argument);
     refuse(
       node.argument,
       `\`typeof ${text}\` says nothing about the value. Look at it in a task that takes \`${text}\`.`,
+      doubt(linter, node.argument),
     );
   } else if (node.operator === "delete") reportChange(linter, node);
   else if (node.operator !== "void")
@@ -166,11 +197,20 @@ function checkBinary(
   const { show, plain, report } = linter;
   const ref = [node.left, node.right].find(linter.isRef);
   if (!ref) return;
+  const isPresence =
+    /^[!=]==?$/.test(node.operator) &&
+    [node.left, node.right].some((side) => isNothing(side as AnyNode));
+  const isHandedOver = linter.isHandedOver(ref);
+  // What may be missing is asked for, and what a function cannot do without.
+  if (isPresence && !linter.isSureRef(ref)) return;
+  if (isPresence && isHandedOver && linter.guards.has(node)) return;
   if (/^[!=]==?$/.test(node.operator))
     report(
       node,
       `${show(node)} compares a ref, which has no value yet: nothing has run while the flow is drawn. Write \`choose(${plain(ref)}, { ... })\`, or compare in a task that takes \`${plain(ref)}\`.`,
+      isPresence ? doubt(linter, ref) : undefined,
     );
+  else if (node.operator === "instanceof" && isHandedOver) return;
   else
     report(
       node,
@@ -191,12 +231,13 @@ function checkAssignment(
   if (left.type === "MemberExpression" && isRef(left.object))
     reportChange(linter, node);
   else if (/^(&&|\|\||\?\?)=$/.test(operator)) {
-    if (isRef(left)) refuse(left, "Decide in a task, or write `when(...)`.");
+    if (linter.isSureRef(left))
+      refuse(left, "Decide in a task, or write `when(...)`.");
   } else if (operator !== "=") {
     const ref = [left, right].find(isRef);
     if (ref) refuse(ref, "Compute with it in a task.");
   }
-  if (isRef(right)) checkPattern(linter, left);
+  if (linter.isSureRef(right)) checkPattern(linter, left);
 }
 
 function reportChange(linter: Linter, node: AnyNode): void {

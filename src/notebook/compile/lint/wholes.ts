@@ -3,7 +3,7 @@ import type { AnyNode } from "acorn";
 import type { Binding } from "../scope.ts";
 import { isFunction } from "../tree.ts";
 import type { FunctionNode } from "../tree.ts";
-import { isClass, methodOf } from "./classes.ts";
+import { hasMember, isClass, methodOf } from "./classes.ts";
 import type { Classes, ClassNode } from "./classes.ts";
 import type { Variables } from "./kinds.ts";
 import { fieldName, findReturns, partOf } from "./parts.ts";
@@ -16,6 +16,8 @@ export interface Wholes {
   functionOf(node: AnyNode | undefined): FunctionNode | undefined;
   /** The class that an expression is an instance of. */
   classOf(node: AnyNode): ClassNode | undefined;
+  /** The classes that have fields in common with a class: those that it extends, and those that extend it. */
+  relativesOf(node: ClassNode): readonly ClassNode[];
   /** The constructor that `new` calls. */
   constructorOf(callee: AnyNode): FunctionNode | undefined;
   /** What a function returns; nothing when it may also end without. */
@@ -70,7 +72,9 @@ export function createWholes(
       case "ChainExpression":
         return wholeOf(node.expression);
       case "MemberExpression": {
-        const part = partOf(wholeOf(node.object), node);
+        const part = isChanged(node)
+          ? undefined
+          : partOf(wholeOf(node.object), node);
         return part ? wholeOf(part) : node;
       }
       case "CallExpression": {
@@ -107,13 +111,58 @@ export function createWholes(
     name: string,
     isStatic: boolean,
   ): FunctionNode | undefined {
-    let owner = from;
-    for (let depth = 0; owner && depth < furthest; depth++) {
+    for (const owner of from ? lineOf(from) : []) {
       const method = methodOf(owner, name, isStatic);
       if (method) return method;
-      owner = classNamed(owner.superClass);
     }
     return undefined;
+  }
+
+  /** A class and those that it extends, as far as they can be seen. */
+  function lineOf(from: ClassNode): ClassNode[] {
+    const line = new Set<ClassNode>();
+    let owner: ClassNode | undefined = from;
+    while (owner && line.size < furthest && !line.has(owner)) {
+      line.add(owner);
+      owner = classNamed(owner.superClass);
+    }
+    return [...line];
+  }
+
+  function relativesOf(node: ClassNode): ClassNode[] {
+    const line = lineOf(node);
+    return classes.all.filter(
+      (each) => line.includes(each) || lineOf(each).includes(node),
+    );
+  }
+
+  /** A method of `this`, which may be of a class that extends the one where it stands. */
+  function methodOfThis(
+    owner: ClassNode | undefined,
+    name: string,
+  ): FunctionNode | undefined {
+    const isOverridden =
+      owner &&
+      classes.all.some(
+        (each) =>
+          each !== owner &&
+          hasMember(each, name) &&
+          lineOf(each).includes(owner),
+      );
+    return isOverridden ? undefined : inheritedMethod(owner, name, false);
+  }
+
+  /** Whether what a field was defined as may be no longer what it is. */
+  function isChanged(
+    node: Extract<AnyNode, { type: "MemberExpression" }>,
+  ): boolean {
+    const binding = bindings.get(node.object);
+    if (!binding) return false;
+    const field = fieldName(node) ?? "";
+    return (
+      variables.reshaped.has(binding) ||
+      !!variables.rewritten.get(binding)?.has(field)
+    );
   }
 
   function functionOf(node: AnyNode | undefined): FunctionNode | undefined {
@@ -138,7 +187,8 @@ export function createWholes(
     const name = fieldName(node);
     if (name === undefined) return undefined;
     if (node.object.type === "ThisExpression")
-      return inheritedMethod(classes.ofThis(node.object), name, false);
+      return methodOfThis(classes.ofThis(node.object), name);
+    if (isChanged(node)) return undefined;
     const whole = wholeOf(node.object);
     if (isClass(whole)) return inheritedMethod(whole, name, true);
     const part = partOf(whole, node);
@@ -150,6 +200,7 @@ export function createWholes(
     wholeOf,
     functionOf,
     classOf,
+    relativesOf,
     constructorOf: (callee) =>
       inheritedMethod(classNamed(callee), "constructor", false),
     returnsOf,

@@ -65,7 +65,7 @@ describe("a ref that is given to a function of another cell", () => {
   it.each([
     ["const pick = (r) => ⟦r⟧ ? a(1) : a(2)", "pick(bool())"],
     ["function pick(r) { if (⟦r⟧) return a(1); return a(2) }", "pick(bool())"],
-    ["const pick = ({ r }) => ⟦r⟧ ?? a(2)", "pick({ r: bool() })"],
+    ["const pick = ({ r }) => ⟦r⟧ || a(2)", "pick({ r: bool() })"],
     ["const pick = (...rs) => a(⟦rs[0]⟧ ? 1 : 2)", "pick(bool(), bool())"],
     ["const pick = (rs) => rs.every((r) => ⟦r⟧)", "pick([bool(), bool()])"],
     ["const pick = (r) => ⟦r⟧ ? a(1) : a(2)", "[bool()].map(pick)"],
