@@ -42,7 +42,10 @@ describe("retryIf", () => {
     ["(error, attempt) => attempt < 2", { type: "never" }],
     ["(error, attempt) => attempt < 3", "as retries says"],
     ["async () => false", { type: "never" }],
-    ["() => { throw new Error('no') }", { type: "never" }],
+    [
+      "() => { throw new Error('no') }",
+      { type: "never", why: "retryIf threw Error: no" },
+    ],
   ])("%s", async (retryIf, retry) => {
     expect(context.attempt).toBe(2);
     expect(await retryOf(`{ retryIf: ${retryIf} }`)).toEqual(retry);
