@@ -35,6 +35,16 @@ export function resume(
   const keptBy = new Map(event.kept.map((keep) => [keep.node, keep]));
   const movedTo = new Map(event.kept.map(({ from, node }) => [from, node]));
   const left = new Set(event.left);
+  /** What became of a node stays to be seen, if it was over and has not moved to another; true if so. */
+  const leave = (id: NodeId, number: TaskNumber): boolean => {
+    const earlier = before.index.numberOf.get(id);
+    const isOver =
+      earlier !== undefined &&
+      before.table.isFinal(earlier) &&
+      !movedTo.has(id);
+    if (isOver) new Kept(before, state, movedTo).leave(earlier, number);
+    return isOver;
+  };
   state.index.nodes.forEach((node, number) => {
     if (node.kind === "parameter") return;
     state.changed.push(number);
@@ -44,16 +54,11 @@ export function resume(
       new Kept(before, state, movedTo).keep(number, keep);
       return;
     }
-    const earlier = before.index.numberOf.get(node.id);
     if (left.has(node.id)) {
-      const isOver =
-        earlier !== undefined &&
-        before.table.isFinal(earlier) &&
-        !movedTo.has(node.id);
-      if (isOver) new Kept(before, state, movedTo).leave(earlier, number);
-      else state.table.raise(number, flags.excluded);
+      if (!leave(node.id, number)) state.table.raise(number, flags.excluded);
       return;
     }
+    const earlier = before.index.numberOf.get(node.id);
     if (earlier === undefined) return;
     if (node.over.length > 0) rememberAttempts(before, state, earlier, node.id);
     else if (before.table.attempt[earlier]! > 0)
@@ -65,15 +70,7 @@ export function resume(
     (flow) => table.has(flow, flags.marked),
     (inner) => keptBy.has(index.nodes[inner]!.id),
   )) {
-    const { id } = index.nodes[number]!;
-    const earlier = before.index.numberOf.get(id);
-    // What became of it is still to be seen.
-    if (
-      earlier !== undefined &&
-      before.table.isFinal(earlier) &&
-      !movedTo.has(id)
-    )
-      new Kept(before, state, movedTo).leave(earlier, number);
+    leave(index.nodes[number]!.id, number);
     table.raise(number, flags.excluded);
   }
   return state;
