@@ -72,8 +72,8 @@ export class Engine {
     this.#makeExecutor = options.makeExecutor;
     this.#databaseUse = new DatabaseUse(
       database,
-      (entered) => page.restartDatabase(entered),
-      (attempt) => this.#driver?.repeat(attempt),
+      page as unknown as EnginePage,
+      (attempt) => this.#driver?.repeat(attempt) ?? false,
     );
     this.#page = page;
     this.#workers = options.workers;
@@ -148,7 +148,11 @@ export class Engine {
   }
 
   restartDatabase(): Promise<void> {
-    return this.#databaseUse.restart();
+    return this.#databaseUse.stop();
+  }
+
+  awaitDatabase(waiting: readonly string[]): void {
+    this.#databaseUse.isAwaited(waiting);
   }
 
   run(request: RunRequest): Promise<readonly RunEvent[]> {

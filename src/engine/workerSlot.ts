@@ -1,3 +1,4 @@
+import type { GivePort } from "./supplies.ts";
 import type { Job } from "./jobs.ts";
 import { MessageMeter } from "./messageMeter.ts";
 import type { TaskWorker } from "./workerPool.ts";
@@ -49,6 +50,17 @@ export function makeSlot(worker: TaskWorker): Slot {
 /** Whether the worker is busy with that job. */
 export function isAt({ work }: Slot, number: number): boolean {
   return work !== undefined && work.first + work.done === number;
+}
+
+/** Hands ports of the database to a worker as long as it is at that job. */
+export function giverOf(slot: Slot, number: number): GivePort {
+  return (port, isReading = false) => {
+    if (!isAt(slot, number)) return port?.close();
+    slot.worker.post(
+      { type: "database", job: number, port, isReading },
+      port ? [port] : [],
+    );
+  };
 }
 
 /** The job of that number, if the worker is busy with it. */

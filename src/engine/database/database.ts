@@ -17,7 +17,7 @@ import type {
   NotebookStore,
   StoredNotebook,
 } from "../../storage/notebookStore.ts";
-import { attemptKey } from "../attempt.ts";
+import { attemptKey, queryKey } from "../attempt.ts";
 import type { AttemptId, Output, SqlParameters } from "../protocol.ts";
 import type {
   Commit,
@@ -50,6 +50,7 @@ import { History, historyIn } from "./history.ts";
 import { KnownTables } from "./knownTables.ts";
 import { alwaysChecked } from "./openFound.ts";
 import { readTables } from "./schema.ts";
+import { Signs } from "./signs.ts";
 import type { Connection, Sqlite } from "./sqlite.ts";
 import { tableNames } from "./tableUse.ts";
 import { Transactions } from "./transactions.ts";
@@ -89,7 +90,7 @@ export class Database implements DatabaseService {
   #notebook: OpenNotebook | undefined;
   #lastTurn: Promise<unknown> = Promise.resolve();
   readonly #written: Written;
-  #watcher: MessagePort | undefined;
+  readonly #signs = new Signs();
   #isCompacting = false;
   /** How many files of rows were begun. */
   #exports = 0;
@@ -132,7 +133,10 @@ export class Database implements DatabaseService {
           sqlite,
           stored.database,
           options.isDoubtful,
-          (attempt) => this.#watcher?.postMessage(attempt?.key ?? null),
+          (attempt) =>
+            attempt
+              ? this.#signs.entered(attempt.key, store.atRest?.() !== undefined)
+              : this.#signs.left(),
         );
         const ids = runs.map(({ id }) => id);
         const history = new History(sqlite, store, ids);
@@ -140,7 +144,7 @@ export class Database implements DatabaseService {
         const known = new KnownTables(store);
         opened = {
           ...{ name: notebook, store, known, transactions, history },
-          exports,
+          ...{ exports, signs: this.#signs },
         };
         const isLost = store.generation < (options.knownGeneration ?? 0);
         if (!options.readOnly && !isLost && !transactions.damage)
@@ -191,7 +195,7 @@ export class Database implements DatabaseService {
   }
 
   async watch(port: MessagePort): Promise<void> {
-    this.#watcher = port;
+    this.#signs.give(port);
   }
 
   remove(notebook: string): Promise<void> {
@@ -312,7 +316,7 @@ export class Database implements DatabaseService {
   }
 
   async appendLogs(lines: readonly LogLine[]): Promise<void> {
-    const { store, history } = this.#open();
+    const { store, history } = await this.#unlessReplaced();
     await store.appendLogs(lines);
     for (const { run } of lines) history.logged(run);
   }
@@ -333,7 +337,7 @@ export class Database implements DatabaseService {
   }
 
   async retainResults(kept: KeptResults): Promise<void> {
-    await this.#open().store.retainResults(kept);
+    await (await this.#unlessReplaced()).store.retainResults(kept);
   }
 
   async query(
@@ -341,7 +345,8 @@ export class Database implements DatabaseService {
     parameters: SqlParameters = [],
     limit?: number,
   ): Promise<QueryResult> {
-    return runQuery(this.#open(), undefined, sql, parameters, limit);
+    const asking = makeAttempt(queryKey(sql), false);
+    return runQuery(this.#open(), asking, sql, parameters, limit);
   }
 
   async tablesRead(sql: string): Promise<readonly string[] | undefined> {
@@ -428,7 +433,7 @@ export class Database implements DatabaseService {
   }
 
   async keepCopy(text: NotebookText, of?: string): Promise<void> {
-    const { store, transactions } = this.#open(of);
+    const { store, transactions } = await this.#unlessReplaced(of);
     await transactions.betweenWrites((image) => store.copy(image, text));
   }
 
@@ -502,7 +507,7 @@ export class Database implements DatabaseService {
   }
 
   async writeFile(name: string, data: Blob, of?: string): Promise<StoredFile> {
-    return this.#open(of).store.writeFile(name, data);
+    return (await this.#unlessReplaced(of)).store.writeFile(name, data);
   }
 
   async readFile(name: string): Promise<Blob | undefined> {
@@ -518,11 +523,11 @@ export class Database implements DatabaseService {
   }
 
   async removeFile(name: string, of?: string): Promise<void> {
-    await this.#open(of).store.removeFile(name);
+    await (await this.#unlessReplaced(of)).store.removeFile(name);
   }
 
   async renameFile(from: string, to: string, of?: string): Promise<void> {
-    await this.#open(of).store.renameFile(from, to);
+    await (await this.#unlessReplaced(of)).store.renameFile(from, to);
   }
 
   async saveOutputs(
@@ -530,7 +535,14 @@ export class Database implements DatabaseService {
     outputs: readonly Output[],
     of?: string,
   ): Promise<void> {
-    await this.#open(of).store.saveOutputs(cell, outputs);
+    await (await this.#unlessReplaced(of)).store.saveOutputs(cell, outputs);
+  }
+
+  /** For what the store writes whoever owns it. */
+  async #unlessReplaced(of?: string): Promise<OpenNotebook> {
+    const { name } = this.#open(of);
+    await this.#signs.ask();
+    return this.#open(name);
   }
 
   #open(of = this.#notebook?.name): OpenNotebook {
