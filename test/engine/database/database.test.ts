@@ -361,6 +361,31 @@ describe("isolation", () => {
     ]);
   });
 
+  test("what another worker that takes over could not take back is written only when the engine allows it", async () => {
+    const { database } = await openDatabase();
+    const { port1, port2 } = new MessageChannel();
+    const asks: number[] = [];
+    port2.onmessage = ({ data }: MessageEvent<DatabaseSign>) => {
+      if (data.type === "asks") asks.push(data.ask);
+    };
+    onTestFinished(() => port2.close());
+    await database.watch(port1);
+    const of = { run: "r", node: "n", attempt: 1 } as const;
+    const line = { at: 0, ...of, level: "info", text: "said" } as const;
+    const logging = database.appendLogs([line]);
+    const writer = await attach(database, attemptOf("a"));
+    const writing = writer.exec("CREATE TABLE t (x)");
+    await settle();
+    expect(asks).toHaveLength(2);
+    expect(await database.logs("r")).toEqual([]);
+    for (const ask of asks) port2.postMessage(ask);
+    await Promise.all([logging, writing]);
+    expect(await database.logs("r")).toEqual([line]);
+    // It is asked once for an attempt.
+    await writer.exec("CREATE TABLE u (x)");
+    expect(asks).toHaveLength(2);
+  });
+
   test("a rollback leaves nothing, and ends the port", async () => {
     const { database, notebook } = await openDatabase();
     const client = await attach(database, attemptOf("a"));
