@@ -8,6 +8,7 @@ import { clock } from "./engine/clock.ts";
 import databaseWorkerUrl from "./engine/database.worker.ts?shared-worker";
 import memoryDatabaseWorkerUrl from "./engine/memoryDatabase.worker.ts?shared-worker";
 import engineWorkerUrl from "./engine/engine.worker.ts?shared-worker";
+import type { FormerDatabases } from "./engine/formerDatabases.ts";
 import { nameMissingParts } from "./engine/missingParts.ts";
 import { createFrame, type SandboxFrame } from "./engine/sandbox/frame.ts";
 import type {
@@ -82,7 +83,11 @@ function openDatabasePort(): MessagePort {
   return Comlink.transfer(port2, [port2]);
 }
 
-const database = new DatabaseConnection(startDatabase());
+const database = new DatabaseConnection(
+  startDatabase(),
+  (waiting) => void engine.awaitDatabase(waiting),
+);
+let former: FormerDatabases | undefined;
 const engine = Comlink.wrap<EngineService>(
   new Worker(engineWorkerUrl, { type: "module", name: "engine" }),
 );
@@ -134,17 +139,34 @@ const page: EnginePage = {
     return Comlink.transfer(frame.control, [frame.control]);
   },
   update: (update) => session.receive(update),
-  async restartDatabase() {
+  async restartDatabase(entered) {
     databaseWorker.terminate();
     const remote = startDatabase();
     try {
       await session.openIn(remote);
     } finally {
       // Whoever waits for an answer of the old one is told in any case.
-      database.replace(remote);
+      database.replace(remote, entered);
     }
     return openDatabasePort();
   },
+  async handOverDatabase(reading) {
+    const { FormerDatabases } = await import("./engine/formerDatabases.ts");
+    former ??= new FormerDatabases();
+    if (!former.mayLeave(database, reading)) return undefined;
+    const before = [databaseWorker, offerDatabase] as const;
+    const remote = startDatabase();
+    try {
+      await session.openIn(remote);
+    } catch {
+      databaseWorker.terminate();
+      [databaseWorker, offerDatabase] = before;
+      return undefined;
+    }
+    former.leave(database, remote, reading, () => before[0].terminate());
+    return openDatabasePort();
+  },
+  endDatabase: (reading) => Promise.resolve(former?.end(reading) ?? false),
 };
 
 void engine.connect(openDatabasePort(), Comlink.proxy(page), {

@@ -11,6 +11,9 @@ export const units = {
   d: dayLength,
 };
 
+/** No Date is further from 1970, in milliseconds. */
+export const farthest = 8.64e15;
+
 /** A length of time in milliseconds, from a number of them or from text like `"250ms"`, `"10s"`, `"5m"`, `"1h"`, `"2d"`. */
 export function parseDuration(value: unknown): number {
   const milliseconds = read(value);

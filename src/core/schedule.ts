@@ -5,10 +5,10 @@ import {
   splitLine,
   type CronLine,
 } from "./cronLine.ts";
-import { parseDuration, units } from "./duration.ts";
+import { farthest, parseDuration, units } from "./duration.ts";
 import { FlowError } from "./errors.ts";
 import { formatTime, listNames, showValue } from "./words.ts";
-import { farthest, findChange, makeClock, type Clock } from "./zoneClock.ts";
+import { findChange, makeClock, type Clock } from "./zoneClock.ts";
 
 /** When a flow runs by itself, as plain data. Times in ms since 1970 UTC. */
 export type Schedule =

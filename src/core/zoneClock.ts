@@ -1,11 +1,8 @@
-import { units } from "./duration.ts";
+import { farthest, units } from "./duration.ts";
 import { FlowError } from "./errors.ts";
 import { showValue } from "./words.ts";
 
 const { s: second, m: minute, h: hour } = units;
-
-/** No Date is further from 1970. */
-export const farthest = 8.64e15;
 
 /** How far the clocks of a zone are ahead of UTC at a time, in ms. */
 export type Clock = (time: number) => number;

@@ -7,9 +7,19 @@ export function attemptKey({ run, node, element, attempt }: AttemptId): string {
     : `${run}\n${node}[${element}]\n${attempt}`;
 }
 
+/** What a query of the page goes by, where attempts go by their keys. */
+export function queryKey(sql: string): string {
+  return `?${sql}`;
+}
+
 /** Of which task run the attempt with a key is, as people call it. */
 export function taskRunOfKey(key: string): string | undefined {
-  return key.split("\n")[1];
+  return isQueryKey(key) ? undefined : key.split("\n")[1];
+}
+
+/** Whether it is that of a query of the page. */
+export function isQueryKey(key: string): boolean {
+  return key.startsWith("?");
 }
 
 /** What names an attempt, and nothing else of what may come with it: that can be sent. */

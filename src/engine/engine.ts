@@ -2,7 +2,7 @@ import type { Remote } from "comlink";
 import { FlowError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { Program } from "../notebook/compile/program.ts";
-import { beginsCached, beginsWatched } from "./runNeeds.ts";
+import { fetchNeeds } from "./runNeeds.ts";
 import { clock } from "./clock.ts";
 import { DatabaseUse } from "./databaseUse.ts";
 import type { MakeExecutor } from "./executor.ts";
@@ -72,8 +72,8 @@ export class Engine {
     this.#makeExecutor = options.makeExecutor;
     this.#databaseUse = new DatabaseUse(
       database,
-      (entered) => page.restartDatabase(entered),
-      (attempt) => this.#driver?.repeat(attempt),
+      page as unknown as EnginePage,
+      (attempt) => this.#driver?.repeat(attempt) ?? false,
     );
     this.#page = page;
     this.#workers = options.workers;
@@ -148,7 +148,11 @@ export class Engine {
   }
 
   restartDatabase(): Promise<void> {
-    return this.#databaseUse.restart();
+    return this.#databaseUse.stop();
+  }
+
+  awaitDatabase(waiting: readonly string[]): void {
+    this.#databaseUse.isAwaited(waiting);
   }
 
   run(request: RunRequest): Promise<readonly RunEvent[]> {
@@ -252,13 +256,7 @@ export class Engine {
         local,
         supplies: notebookSupplies(this.#databaseUse),
       });
-      const isWatched = [...past, first].some(beginsWatched);
-      const { Watchers = undefined } = isWatched
-        ? await import("./watchers.ts")
-        : {};
-      const { ResultReuse = undefined } = [...past, first].some(beginsCached)
-        ? await import("./resultReuse.ts")
-        : {};
+      const needs = await fetchNeeds([...past, first]);
       const cache = new Map<string, CacheEntry>();
       for (const entry of await this.#databaseUse.service.cacheEntries())
         cache.set(entry.cacheKey, entry);
@@ -280,8 +278,7 @@ export class Engine {
           contextTasks: new Set(program.usesContext),
           cache,
           written: this.#last?.run === run ? this.#last.written : undefined,
-          Watchers,
-          ResultReuse,
+          ...needs,
         },
         value,
       );

@@ -15,7 +15,7 @@ const engine = new Engine();
 const service: EngineService = {
   connect(database, remote, options) {
     // Comlink turns the page's proxy into one whose every method gives a promise.
-    const page = remote as Comlink.Remote<EnginePage>;
+    const page = remote as Comlink.Remote<Required<EnginePage>>;
     return engine.connect(
       Comlink.wrap<DatabaseService>(database),
       {
@@ -23,6 +23,8 @@ const service: EngineService = {
         update: (update) =>
           page.update({ ...update, events: leaveOutAsked(update.events) }),
         restartDatabase: (entered) => page.restartDatabase(entered),
+        handOverDatabase: (reading) => page.handOverDatabase(reading),
+        endDatabase: (reading) => page.endDatabase(reading),
       } as Comlink.Remote<EnginePage>,
       options,
     );
@@ -34,6 +36,7 @@ const service: EngineService = {
   proceed: (request) => over(engine.proceed(request)),
   cancel: (task) => engine.cancel(task),
   restartDatabase: () => engine.restartDatabase(),
+  awaitDatabase: async (waiting) => engine.awaitDatabase(waiting),
   view: (program, cell, flows) => engine.view(program, cell, flows),
   preview: (program, cell) => engine.preview(program, cell),
 };

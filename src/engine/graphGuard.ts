@@ -15,7 +15,7 @@ import type {
   TaskNode,
   Template,
 } from "../core/graph.ts";
-import { checkSchedule } from "../core/schedule.ts";
+import type { checkSchedule } from "../core/schedule.ts";
 import { withoutDirectionMarks } from "../core/words.ts";
 import {
   readLimit,
@@ -44,15 +44,29 @@ const mostLevels = 20;
 const mostEntries = 10_000;
 const deepest = 100;
 const longestId = 5000;
+const mostSchedules = 1000;
 const longestName = 1000;
 const longestText = 20_000;
 /** In bytes, about: its default is a text in a form. */
 const largestParameter = 1_000_000;
 
-/** The graph that the value is, or undefined if it is none. Never throws. */
-export function checkGraph(value: unknown): Graph | undefined {
+/** Reads a schedule; it is fetched for graphs that have some. */
+export type ScheduleCheck = typeof checkSchedule;
+
+/** Whether a value that should be a graph needs `ScheduleCheck`. */
+export function hasSchedules(graph: unknown): boolean {
+  if (!isFields(graph) || !isFields(graph.settings)) return false;
+  const schedules = listOf(graph.settings.schedules, mostSchedules) ?? [];
+  return schedules.length > 0;
+}
+
+/** The graph that the value is, or undefined if it is none, or has schedules that nothing checks. Never throws. */
+export function checkGraph(
+  value: unknown,
+  check?: ScheduleCheck,
+): Graph | undefined {
   try {
-    return new GraphReader().graph(value);
+    return new GraphReader(check).graph(value);
   } catch {
     // A misfit; or nested so deeply that reading it went beyond the stack.
     return undefined;
@@ -89,6 +103,11 @@ class GraphReader {
   #templates = 0;
   /** What was read of options; nodes of one task share them. */
   #options = new Map<unknown, NodeOptions>();
+  readonly #checkSchedule: ScheduleCheck | undefined;
+
+  constructor(check: ScheduleCheck | undefined) {
+    this.#checkSchedule = check;
+  }
 
   graph(value: unknown): Graph {
     const fields = toFields(value);
@@ -340,8 +359,8 @@ class GraphReader {
         reference === undefined
           ? undefined
           : toList(reference, mostNodes).map((id) => known(this.#taskIds, id)),
-      schedules: toList(fields.schedules, 1000).map((given) => {
-        const schedule = checkSchedule(given);
+      schedules: toList(fields.schedules, mostSchedules).map((given) => {
+        const schedule = this.#checkSchedule?.(given);
         if (!schedule) throw new Misfit();
         return schedule;
       }),

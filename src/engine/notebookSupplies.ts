@@ -9,7 +9,7 @@ export function notebookSupplies(database: DatabaseUse): Supplies {
   return {
     library: loadLibrary,
     formatLibrary: loadFormatLibrary,
-    openDatabase: (attempt, write) => database.open(attempt, write),
+    openDatabase: (...of) => database.open(...of),
     readFile: async (name) => {
       // Before its content: what is made of one that is replaced meanwhile is stale at once, and never taken for that of the new one.
       const hash = await database.service.fileHash(name);

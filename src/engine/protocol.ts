@@ -209,7 +209,16 @@ export type ToWorker =
       /** The parameters as the form has them, for SQL cells that take some. */
       parameters: Readonly<Record<string, unknown>>;
     }
-  | { type: "database"; job: number; port: MessagePort }
+  | {
+      /**
+       * Answers `open-database`; or another database worker has taken over, which answers on this port from now on what was not
+       * answered, except the first of it if that is `read` where it was asked. Without a port, that one is over as well.
+       */
+      type: "database";
+      job: number;
+      port: MessagePort | undefined;
+      isReading?: boolean;
+    }
   | {
       /** Answers `read-file`. What the file holds is read by slices, when somebody asks for it. */
       type: "file";

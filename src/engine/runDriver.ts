@@ -227,9 +227,10 @@ export class RunDriver {
 
   /**
    * Makes an attempt again from its beginning, because what it wrote was lost with the database worker. Nothing of it was
-   * committed, so its effect on the database stays one. Does nothing for an attempt that is over or being committed.
+   * committed, so its effect on the database stays one. Does nothing, and gives false, for an attempt that is over or being
+   * committed.
    */
-  repeat({ node, element, attempt }: AttemptId): void {
+  repeat({ node, element, attempt }: AttemptId): boolean {
     const request = this.#open
       .values()
       .find(
@@ -238,7 +239,7 @@ export class RunDriver {
           other.element === element &&
           other.attempt === attempt,
       );
-    if (!request || this.#returned.has(request.number)) return;
+    if (!request || this.#returned.has(request.number)) return false;
     this.#parts.executor.stop(request);
     this.#parts.listener.log(
       request,
@@ -247,6 +248,7 @@ export class RunDriver {
       this.#parts.clock.now(),
     );
     this.#parts.executor.start(request, this.#told);
+    return true;
   }
 
   // ---------------------------------------------------------------- events

@@ -4,10 +4,15 @@
  */
 import type { ErrorData } from "../core/errors.ts";
 import type { Graph } from "../core/graph.ts";
+import { farthest } from "../core/duration.ts";
 import { longestList } from "../core/longestList.ts";
 import { withoutDirectionMarks } from "../core/words.ts";
-import { farthest } from "../core/zoneClock.ts";
-import { checkGraph, sizeOfGraph } from "./graphGuard.ts";
+import {
+  checkGraph,
+  hasSchedules,
+  sizeOfGraph,
+  type ScheduleCheck,
+} from "./graphGuard.ts";
 import { checkError, checkOutput, cut } from "./outputGuard.ts";
 import { isCount, isFields, isText, listOf, type Fields } from "./plainData.ts";
 import {
@@ -58,8 +63,18 @@ export function checkFromFrame(message: unknown): FromFrame | undefined {
   }
 }
 
+/** Whether a message of a task worker can be checked only with `ScheduleCheck`. */
+export function needsScheduleCheck(message: unknown): boolean {
+  if (!isFields(message) || !isFields(message.report)) return false;
+  const graphs = listOf(message.report.graphs, mostReported) ?? [];
+  return graphs.some(hasSchedules);
+}
+
 /** A message of a task worker, or undefined if it is none. */
-export function checkFromWorker(message: unknown): FromWorker | undefined {
+export function checkFromWorker(
+  message: unknown,
+  check?: ScheduleCheck,
+): FromWorker | undefined {
   if (!isFields(message)) return undefined;
   if (message.type === "ready") return { type: "ready" };
   const { job } = message;
@@ -73,7 +88,7 @@ export function checkFromWorker(message: unknown): FromWorker | undefined {
         : undefined;
     }
     case "traced": {
-      const report = checkTraceReport(message.report);
+      const report = checkTraceReport(message.report, check);
       return report && { type: "traced", job, report };
     }
     case "returned":
@@ -262,7 +277,10 @@ function checkAnswer(value: unknown): QuestionAnswer | undefined {
   }
 }
 
-function checkTraceReport(value: unknown): TraceReport | undefined {
+function checkTraceReport(
+  value: unknown,
+  check: ScheduleCheck | undefined,
+): TraceReport | undefined {
   if (!isFields(value)) return undefined;
   const given = listOf(value.graphs, mostReported);
   const errors = listOf(value.errors, mostReported);
@@ -282,7 +300,7 @@ function checkTraceReport(value: unknown): TraceReport | undefined {
       checked.push({ cell: "", ...tooLarge(one) });
       continue;
     }
-    const graph = checkGraph(one);
+    const graph = checkGraph(one, check);
     if (!graph) return undefined;
     graphs.push(graph);
   }

@@ -171,6 +171,16 @@ export interface KeptResults {
   small: readonly string[];
 }
 
+/**
+ * What the database worker tells of itself: for whom SQLite is entered (an `attemptKey` or a `queryKey`), before it is; that it is
+ * left; and that it waits for an answer, the number `ask`, before it writes what another worker that takes over could not take
+ * back.
+ */
+export type DatabaseSign =
+  | { type: "entered"; by: string; isBusy: boolean }
+  | { type: "left" }
+  | { type: "asks"; ask: number; writer: string | undefined };
+
 /** The one owner of a notebook's data. */
 export interface DatabaseService {
   /**
@@ -193,7 +203,7 @@ export interface DatabaseService {
   /** Deletes everything that is kept for a notebook. */
   remove(notebook: string): Promise<void>;
 
-  /** Tells on this port for which attempt SQLite is entered (its `attemptKey`), before it is, and with null when it is left: a query that does not end can only be seen from outside. */
+  /** Gives a {@link DatabaseSign} on this port whenever there is one: a query that does not end can only be seen from outside. */
   watch(port: MessagePort): Promise<void>;
 
   /** Lets an attempt (or, read-only, a view) use the database over this port until it is committed or rolled back. */
@@ -365,6 +375,17 @@ export interface EnginePage {
    * the key of the attempt that SQLite is busy for.
    */
   restartDatabase(entered?: string): Promise<MessagePort>;
+  /**
+   * Starts another database worker with the same notebook, which owns it from then on, and gives a port of it. The one before
+   * finishes what it reads: `reading` is the key of an attempt or of a query. Undefined, with nothing changed, if that cannot be.
+   * Missing where it never can.
+   */
+  handOverDatabase?(reading: string): Promise<MessagePort | undefined>;
+  /**
+   * Ends the worker that finishes what it reads for that key, or for "all"; without a key, for whatever is no task of a run. Says
+   * whether there was one.
+   */
+  endDatabase?(reading?: string): Promise<boolean>;
 }
 
 /** What a cell is told when it is evaluated to show something. */
@@ -405,6 +426,8 @@ export interface EngineService {
   cancel(task?: number): Promise<void>;
   /** Ends a query that does not end, by way of the whole database worker. What was not committed is gone; tasks that had written are repeated. */
   restartDatabase(): Promise<void>;
+  /** The page has waited for the database for long: for the queries that go by these keys, and for something else if "" is among them. */
+  awaitDatabase(waiting: readonly string[]): Promise<void>;
   /** Evaluates a cell to show what it displays. */
   view(
     program: Program,

@@ -16,10 +16,17 @@ export interface SuppliedFile {
   hash: string | undefined;
 }
 
+/** Hands the port of another database worker to an attempt's worker: see "database" in protocol.ts. */
+export type GivePort = (port?: MessagePort, isReading?: boolean) => void;
+
 /** What workers get of the outside, through the engine. */
 export interface Supplies {
-  /** Opens the database for an attempt; the port is handed to its worker. */
-  openDatabase(attempt: AttemptId, write: boolean): Promise<MessagePort>;
+  /** Opens the database for an attempt; the port is handed to its worker, and with `give` those of others that take its place. */
+  openDatabase(
+    attempt: AttemptId,
+    write: boolean,
+    give?: GivePort,
+  ): Promise<MessagePort>;
   /** A file for an attempt. */
   readFile(name: string, attempt: AttemptId): Promise<SuppliedFile>;
   /** The script of a library that cells use by a name of their own, such as Plot. */

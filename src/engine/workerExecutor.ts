@@ -30,6 +30,7 @@ import { unfit, type WorkerPool } from "./workerPool.ts";
 import {
   begin,
   divide,
+  giverOf,
   isAt,
   jobAt,
   left,
@@ -368,11 +369,10 @@ export class WorkerExecutor implements Executor {
   }
 
   async #openDatabase(slot: Slot, number: number, job: Job): Promise<void> {
+    const give = giverOf(slot, number);
+    const { attempt, mayWrite } = job;
     try {
-      const port = await this.#supplies.openDatabase(job.attempt, job.mayWrite);
-      if (isAt(slot, number))
-        slot.worker.post({ type: "database", job: number, port }, [port]);
-      else port.close();
+      give(await this.#supplies.openDatabase(attempt, mayWrite, give));
     } catch (thrown) {
       // It would wait for ever. That happens while another notebook is being opened.
       if (isAt(slot, number)) this.#end(slot, toErrorData(thrown).message);

@@ -1,6 +1,12 @@
+import { toErrorData } from "../core/errors.ts";
 import { sandboxUnavailable } from "./sandboxUnavailable.ts";
 import type { FromFrame, FromWorker, ToFrame, ToWorker } from "./protocol.ts";
-import { checkFromFrame, checkFromWorker } from "./sandboxGuard.ts";
+import type { ScheduleCheck } from "./graphGuard.ts";
+import {
+  checkFromFrame,
+  checkFromWorker,
+  needsScheduleCheck,
+} from "./sandboxGuard.ts";
 
 /** A task worker inside the sandbox, as the engine sees it. It works on one job at a time. */
 export interface TaskWorker {
@@ -87,20 +93,30 @@ export class WorkerPool {
         this.#end({ id, port });
       },
     };
-    const giveUp = () => {
+    const lose = (message: string) => {
       if (!this.#workers.has(id)) return;
       worker.kill();
-      worker.onLost(unfit);
+      worker.onLost(message);
     };
-    port.onmessage = (event) => {
+    const take = (given: unknown, check?: ScheduleCheck) => {
+      if (!this.#workers.has(id)) return;
+      const message = checkFromWorker(given, check);
+      if (message) worker.onMessage(message);
+      else lose(unfit);
+    };
+    port.onmessage = ({ data }) => {
       if (!this.#workers.has(id)) return;
       // Its frame is in no hurry to answer where all are busy; that the worker speaks says the same.
       this.#unanswered = 0;
-      const message = checkFromWorker(event.data);
-      if (message) worker.onMessage(message);
-      else giveUp();
+      if (!needsScheduleCheck(data)) take(data);
+      // A worker has nothing to say after the graphs that it drew.
+      else
+        import("../core/schedule.ts").then(
+          ({ checkSchedule }) => take(data, checkSchedule),
+          (thrown: unknown) => lose(toErrorData(thrown).message),
+        );
     };
-    port.onmessageerror = giveUp;
+    port.onmessageerror = () => lose(unfit);
     this.#workers.set(id, worker);
     return worker;
   }

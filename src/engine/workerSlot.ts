@@ -1,4 +1,5 @@
 import { toBatch, type Job } from "./jobs.ts";
+import type { GivePort } from "./supplies.ts";
 import { MessageMeter } from "./messageMeter.ts";
 import type { ToWorker } from "./protocol.ts";
 import type { TaskWorker } from "./workerPool.ts";
@@ -68,6 +69,17 @@ export function messageFor(
 /** Whether the worker is busy with that job. */
 export function isAt({ work }: Slot, number: number): boolean {
   return work !== undefined && work.first + work.done === number;
+}
+
+/** Hands ports of the database to a worker as long as it is at that job. */
+export function giverOf(slot: Slot, number: number): GivePort {
+  return (port, isReading = false) => {
+    if (!isAt(slot, number)) return port?.close();
+    slot.worker.post(
+      { type: "database", job: number, port, isReading },
+      port ? [port] : [],
+    );
+  };
 }
 
 /** The job of that number, if the worker is busy with it. */

@@ -112,6 +112,8 @@ export interface NotebookStore {
   saveChanged(image: PageImage): Promise<void>;
   /** How often something was committed to the store, by anyone. */
   readonly generation: number;
+  /** Settles when nothing is being read or written; undefined if nothing is, or nobody else could be kept waiting by that. */
+  atRest?(): Promise<void> | undefined;
   /** Copies what has changed to where it outlives this store; meanwhile nothing may be written into the database. */
   copy(image: PageImage, text: NotebookText): Promise<void>;
   /** Puts another database in the place of the one that is there, with runs that come along; other runs stay. Of one that `isPutBack` it stays known who wrote its tables. */
@@ -282,6 +284,10 @@ class OpenStore implements NotebookStore {
 
   get generation(): number {
     return this.#writes.generation;
+  }
+
+  atRest(): Promise<void> | undefined {
+    return this.#store.atRest();
   }
 
   copy(image: PageImage, text: NotebookText): Promise<void> {

@@ -6,6 +6,8 @@ import { isChromium } from "./isChromium.ts";
 /** An IndexedDB database with one object store, for idb-keyval's functions. */
 export interface Store {
   use: UseStore;
+  /** Settles when nothing is being read or written; undefined if nothing is. */
+  atRest(): Promise<void> | undefined;
   /** Closes the connection; a later use opens it again. */
   close(): void;
 }
@@ -55,6 +57,9 @@ export function createStore(
   { isMending = false } = {},
 ): Store {
   let opening: Promise<IDBDatabase> | undefined;
+  let going = 0;
+  let resting: Promise<void> | undefined;
+  let rest = () => {};
 
   function open(): Promise<IDBDatabase> {
     opening ??= openDatabase(place, name, (isDoubt) => {
@@ -86,18 +91,31 @@ export function createStore(
 
   return {
     async use(mode, callback) {
-      const transaction = await begin(mode);
+      going += 1;
       try {
-        return await callback(transaction.objectStore(objectStore));
-      } catch (thrown) {
+        const transaction = await begin(mode);
         try {
-          transaction.abort();
-        } catch {
-          // It has ended by itself.
+          return await callback(transaction.objectStore(objectStore));
+        } catch (thrown) {
+          try {
+            transaction.abort();
+          } catch {
+            // It has ended by itself.
+          }
+          if (isDiskFull(thrown)) doubt(place);
+          throw thrown;
         }
-        if (isDiskFull(thrown)) doubt(place);
-        throw thrown;
+      } finally {
+        going -= 1;
+        if (going === 0) {
+          rest();
+          resting = undefined;
+        }
       }
+    },
+    atRest() {
+      if (going === 0) return undefined;
+      return (resting ??= new Promise((resolve) => (rest = resolve)));
     },
     close() {
       void opening?.then(

@@ -2,7 +2,7 @@ import type { Schedule } from "../core/schedule.ts";
 import type { Clock } from "../engine/clock.ts";
 import type { Library } from "../storage/library.ts";
 import type { FlowView } from "./drawing.ts";
-import { FlowSchedules, type NextRun } from "./flowSchedules.ts";
+import type { FlowSchedules, NextRun, ScheduledFlow } from "./flowSchedules.ts";
 import { scheduleSetting } from "./scheduleSetting.ts";
 
 /** The notebook whose schedules these are. */
@@ -27,7 +27,11 @@ export class NotebookSchedules {
 
   readonly #library: Library;
   readonly #host: ScheduleHost;
-  readonly #times: FlowSchedules;
+  readonly #clock: Clock;
+  /** Fetched for the first flow that has a schedule in force. */
+  #times: FlowSchedules | undefined;
+  #fetching: Promise<void> | undefined;
+  #inForce: readonly ScheduledFlow[] = [];
   #isWanted = false;
   /** Flows of a moment that has come: the one that is being run, and those that are to be run after it. */
   #due: NextRun[] = [];
@@ -35,11 +39,7 @@ export class NotebookSchedules {
   constructor(clock: Clock, library: Library, host: ScheduleHost) {
     this.#library = library;
     this.#host = host;
-    this.#times = new FlowSchedules(
-      clock,
-      (due) => void this.#run(due),
-      () => this.updateNext(),
-    );
+    this.#clock = clock;
   }
 
   /** Whether flows of a notebook shall run at their times, as it was said last. */
@@ -53,7 +53,7 @@ export class NotebookSchedules {
   stop(isWanted = this.#isWanted): void {
     this.#isWanted = isWanted;
     this.#due.length = 0;
-    this.#times.set([]);
+    this.#set([]);
   }
 
   /** Switches those of the open notebook on or off, in this tab also if that cannot be kept. */
@@ -83,8 +83,28 @@ export class NotebookSchedules {
     });
     this.isOn = scheduled.length > 0 ? this.#isWanted : undefined;
     const isInForce = this.#isWanted && !readOnly && id !== undefined;
-    this.#times.set(isInForce ? scheduled : []);
+    this.#set(isInForce ? scheduled : []);
     this.updateNext();
+  }
+
+  #set(flows: readonly ScheduledFlow[]): void {
+    this.#inForce = flows;
+    if (this.#times) this.#times.set(flows);
+    else if (flows.length > 0) this.#fetching ??= this.#fetch();
+  }
+
+  async #fetch(): Promise<void> {
+    try {
+      const { FlowSchedules } = await import("./flowSchedules.ts");
+      this.#times = new FlowSchedules(
+        this.#clock,
+        (due) => void this.#run(due),
+        () => this.updateNext(),
+      );
+      this.#times.set(this.#inForce);
+    } finally {
+      this.#fetching = undefined;
+    }
   }
 
   /** Runs the flows of one moment after one another; all of them are missed while another run is going on, or those of an earlier moment. */
@@ -102,6 +122,6 @@ export class NotebookSchedules {
   updateNext(): void {
     const { flowName } = this.#host;
     this.nextAt =
-      flowName === undefined ? undefined : this.#times.next(flowName)?.at;
+      flowName === undefined ? undefined : this.#times?.next(flowName)?.at;
   }
 }

@@ -97,6 +97,68 @@ flow("Endless query", () => { writer(); endless() })`,
   expect(rows).toEqual([{ n: 1 }]);
 });
 
+test("while a query goes on for long, other tasks use the database and the page is answered, and the task that asked then writes", async ({
+  page,
+}) => {
+  const markdown = notebookOf("Long query", [
+    {
+      name: "work",
+      source: `
+const counting = (where: string) =>
+  "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n " + where + ") SELECT count(*) AS n FROM n"
+const long = task(async () => {
+  const [{ n }] = await db.query(counting("WHERE x < 15000000"))
+  await db.exec("CREATE TABLE counted AS SELECT ? AS n", [n])
+})
+const endless = task(() => db.query(counting("")), { timeout: "2s" })
+const reading = task(async () => {
+  await db.query("SELECT 1")
+  await new Promise(resolve => setTimeout(resolve, 300))
+  return db.query("SELECT 2 AS two")
+})
+const loading = task(async (rows: unknown[]) => load("loaded", rows as object[]))
+flow("Long", () => { long(); loading(reading()) })
+flow("Endless", () => { endless(); loading(reading()) })`,
+    },
+  ]);
+  const { long, endless, order, counted } = await page.evaluate(
+    async (text) => {
+      await window.flowbook.open(text);
+      const long = await window.flowbook.run({ flow: "Long" });
+      const order: string[] = [];
+      const running = window.flowbook
+        .run({ flow: "Endless" })
+        .then((report) => {
+          order.push("run");
+          return report;
+        });
+      // It is there when the query of the endless task has gone on for long.
+      for (;;) {
+        const [{ n }] = (await window.flowbook.query(
+          "SELECT count(*) AS n FROM loaded",
+        )) as [{ n: number }];
+        if (n === 2) break;
+      }
+      order.push("page");
+      const endless = await running;
+      const counted = await window.flowbook.query("SELECT n FROM counted");
+      return { long, endless, order, counted };
+    },
+    markdown,
+  );
+  expect(long.state).toBe("Success");
+  const endOf = (name: string) =>
+    long.tasks.find((task) => task.name === name)!.endedAt!;
+  expect(endOf("loading") < endOf("long")).toBe(true);
+  expect(counted).toEqual([{ n: 15_000_000 }]);
+  expect(order).toEqual(["page", "run"]);
+  expect(statesOf(endless)).toEqual({
+    endless: "TimedOut",
+    reading: "Success",
+    loading: "Success",
+  });
+});
+
 test("a query of a cell that does not end can be stopped, and a run that waited for it goes on", async ({
   page,
 }) => {

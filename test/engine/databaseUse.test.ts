@@ -7,6 +7,7 @@ import { DatabaseUse } from "../../src/engine/databaseUse.ts";
 import type { Commit, DatabaseService } from "../../src/engine/services.ts";
 
 const attempt: AttemptId = { run: "r", node: "a", attempt: 1 };
+const key = attemptKey(attempt);
 const commit = {
   attempt,
   firstEvent: 1,
@@ -19,8 +20,15 @@ const commit = {
 function world(onDisk: number) {
   const lost: AttemptId[] = [];
   const written: string[] = [];
+  let allow = () => {};
+  const allowed = new Promise<void>((resolve) => (allow = resolve));
   const first = {
-    watch: () => Promise.resolve(),
+    // The attempt writes.
+    watch: (port: MessagePort) => {
+      port.postMessage({ type: "asks", ask: 1, writer: key });
+      port.onmessage = () => allow();
+      return Promise.resolve();
+    },
     attach: () => Promise.resolve(),
     commit: () => new Promise(() => {}),
     appendEvents: () => new Promise(() => {}),
@@ -29,8 +37,8 @@ function world(onDisk: number) {
   const { port1, port2 } = new MessageChannel();
   const use = new DatabaseUse(
     first,
-    () => Promise.resolve(port2),
-    (of) => lost.push(of),
+    { restartDatabase: () => Promise.resolve(port2) },
+    (of) => lost.push(of) > 0,
   );
   // The other end of Comlink, as far as it is needed.
   port1.onmessage = ({
@@ -46,12 +54,13 @@ function world(onDisk: number) {
     port1.postMessage({ id: data.id, type: "RAW", value });
   };
   const close = () => port1.close();
-  return { use, lost, written, close };
+  return { use, lost, written, allowed, close };
 }
 
 test("a task whose rows went with the database worker is no Success", async () => {
-  const { use, written, close } = world(1);
+  const { use, written, allowed, close } = world(1);
   await use.open(attempt, true);
+  await allowed;
   const committing = use.commit(commit);
   const refused = expect(committing).rejects.toBeInstanceOf(DatabaseRestarted);
   await use.restart();
@@ -61,8 +70,9 @@ test("a task whose rows went with the database worker is no Success", async () =
 });
 
 test("a task whose rows were on disk before the database worker ended is a Success", async () => {
-  const { use, written, close } = world(2);
+  const { use, written, allowed, close } = world(2);
   await use.open(attempt, true);
+  await allowed;
   const committing = use.commit(commit);
   await use.restart();
   await committing;
@@ -99,17 +109,21 @@ function silentWorld(entered: readonly (string | null)[], settles = false) {
   const restart = vi.fn(() => never);
   const database = {
     watch: (port: MessagePort) => {
-      for (const key of entered) port.postMessage(key);
+      for (const by of entered)
+        port.postMessage(
+          by === null
+            ? { type: "left" }
+            : { type: "entered", by, isBusy: false },
+        );
       onTestFinished(() => port.close());
       return Promise.resolve();
     },
     rollback: () => never,
     settle: () => (settles ? Promise.resolve() : never),
   } as unknown as Remote<DatabaseService>;
-  return { use: new DatabaseUse(database, restart, () => {}), restart };
+  const owner = { restartDatabase: restart };
+  return { use: new DatabaseUse(database, owner, () => false), restart };
 }
-
-const key = attemptKey(attempt);
 
 test.each([
   ["is started again where a query does not end", [key], false, 1],

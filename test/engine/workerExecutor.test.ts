@@ -1,3 +1,5 @@
+// What is said of slow steps, which a test would wait for.
+import "../../src/engine/traceWords.ts";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type {
   AttemptListener,

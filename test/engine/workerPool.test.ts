@@ -1,6 +1,17 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { FromFrame, ToFrame } from "../../src/engine/protocol.ts";
-import { WorkerPool } from "../../src/engine/workerPool.ts";
+import {
+  afterEach,
+  beforeEach,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from "vitest";
+import type {
+  FromFrame,
+  FromWorker,
+  ToFrame,
+} from "../../src/engine/protocol.ts";
+import { unfit, WorkerPool } from "../../src/engine/workerPool.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -20,6 +31,13 @@ function openPool() {
   );
   return {
     pool,
+    /** The worker's end of its port. */
+    portOf: (worker: number) =>
+      sent.flatMap((message) =>
+        message.type === "spawn" && message.worker === worker
+          ? [message.port]
+          : [],
+      )[0]!,
     say: (data: FromFrame) => control.onmessage({ data }),
     killed: () =>
       sent.flatMap((message) =>
@@ -91,4 +109,33 @@ test("one that stays silent is, and is said to be out of memory perhaps", async 
 
 test("a sandbox lives as long as one of its workers speaks", async () => {
   expect(await silentFor(60, true)).toEqual([]);
+});
+
+test("graphs with schedules are taken when what checks them is there, and refused with one that is none", async () => {
+  const { pool, portOf, killed } = openPool();
+  const trace = (schedule: object) => {
+    const settings = { limits: [], schedules: [schedule], watched: false };
+    const graph = {
+      ...{ flow: "F", nodes: [], edges: [], settings },
+      result: { type: "value", value: null },
+    };
+    const worker = pool.spawn();
+    const port = portOf(worker.id);
+    onTestFinished(() => port.close());
+    port.postMessage({
+      ...{ type: "traced", job: 1 },
+      report: { graphs: [graph], errors: [] },
+    });
+    return new Promise<FromWorker | string>((resolve) => {
+      worker.onMessage = resolve;
+      worker.onLost = resolve;
+    });
+  };
+  const schedule = { type: "cron", line: "0 6 * * *" };
+  expect(await trace(schedule)).toMatchObject({
+    report: { graphs: [{ settings: { schedules: [schedule] } }] },
+  });
+  expect(killed()).toEqual([]);
+  expect(await trace({ type: "cron", line: "soon" })).toBe(unfit);
+  expect(killed()).toEqual([2]);
 });

@@ -1,11 +1,13 @@
 /** What attempts and views do with the database over their ports. */
 import { FlowError } from "../../core/errors.ts";
 import type { CellQuery, SqlParameters } from "../protocol.ts";
+import type { NotebookStore } from "../../storage/notebookStore.ts";
 import type { CheckedData } from "../guard.ts";
 import { HandedOver, type DataPort } from "./dataPort.ts";
 import type { QueryRows } from "./execute.ts";
 import { historyIn, type History } from "./history.ts";
 import type { Attach } from "./databaseFile.ts";
+import type { Signs } from "./signs.ts";
 import type { Connection } from "./sqlite.ts";
 import { mayMakeIndex } from "./statements.ts";
 import type { TableLoad } from "./tableLoad.ts";
@@ -16,6 +18,10 @@ import type { Transactions } from "./transactions.ts";
 export interface Attempt {
   readonly key: string;
   readonly write: boolean;
+  /** Whether it has asked for rows. */
+  hasRead: boolean;
+  /** Whether the engine knows that it writes. */
+  isWriter: boolean;
   /** Loads that have begun, by their numbers. */
   readonly loads: Map<number, TableLoad>;
   port: DataPort | undefined;
@@ -29,18 +35,29 @@ export interface Attempt {
 
 /** The open notebook's rows and history. */
 export interface OpenDatabase {
+  store: Pick<NotebookStore, "atRest">;
+  signs: Signs;
   transactions: Transactions<Attempt>;
   history: History;
 }
 
-/** Runs a query, over the SQL cells that it reads, and with the history if one of them speaks of that; without an owner, of what is committed. */
+/** How long a first query waits for the store to come to rest, in milliseconds. */
+const patience = 200;
+
+/** Runs a query, over the SQL cells that it reads, and with the history if one of them speaks of that. */
 export async function runQuery(
-  { transactions, history }: OpenDatabase,
-  owner: Attempt | undefined,
+  { transactions, history, store }: OpenDatabase,
+  owner: Attempt,
   sql: string,
   parameters: SqlParameters,
   { limit, cells }: { limit?: number | undefined; cells?: Cells } = {},
 ): Promise<QueryRows> {
+  if (!owner.hasRead) {
+    owner.hasRead = true;
+    // What the store is in the middle of keeps others from it as long as a query goes on.
+    const resting = store.atRest?.();
+    if (resting) await Promise.race([resting, pass(patience)]);
+  }
   const read = cells && (await loadCells()).readingCells(cells);
   const options = { limit, read };
   const wanted = historyOf(sql, cells);
@@ -72,6 +89,19 @@ export async function findTables(
   );
 }
 
+function pass(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** Sees to it that the engine knows of an attempt that it writes, before it does. */
+async function announce({ signs }: OpenDatabase, attempt: Attempt) {
+  refuseView(attempt);
+  if (attempt.isWriter) return;
+  await signs.ask(attempt.key);
+  if (attempt.ended) throw attempt.ended;
+  attempt.isWriter = true;
+}
+
 /** Does what an attempt asks for over its port. */
 export async function carryOut(
   database: OpenDatabase,
@@ -89,14 +119,14 @@ export async function carryOut(
       return rows;
     }
     case "exec": {
-      refuseView(attempt);
+      await announce(database, attempt);
       const { sql, parameters } = call;
       const otherWay = mayMakeIndex(sql) ? await loadIndexes() : undefined;
       if (attempt.ended) throw attempt.ended;
       return database.transactions.exec(attempt, sql, parameters, otherWay);
     }
     case "load-begin": {
-      refuseView(attempt);
+      await announce(database, attempt);
       if (attempt.loads.has(call.load)) throw unknownLoad();
       const { TableLoad } = await import("./tableLoad.ts");
       if (attempt.ended) throw attempt.ended;
@@ -189,6 +219,8 @@ export function makeAttempt(key: string, write: boolean): Attempt {
   return {
     key,
     write,
+    hasRead: false,
+    isWriter: false,
     loads: new Map(),
     port: undefined,
     isSettled: false,

@@ -18,7 +18,7 @@ import type {
   NotebookStore,
   StoredNotebook,
 } from "../../storage/notebookStore.ts";
-import { attemptKey } from "../attempt.ts";
+import { attemptKey, queryKey } from "../attempt.ts";
 import type {
   AttemptId,
   CellQuery,
@@ -57,6 +57,7 @@ import { History } from "./history.ts";
 import type { KnownTables } from "./knownTables.ts";
 import { alwaysChecked } from "./openFound.ts";
 import { readTables } from "./schema.ts";
+import { Signs } from "./signs.ts";
 import type { Connection, Sqlite } from "./sqlite.ts";
 import { tableNames } from "./tableUse.ts";
 import { Transactions } from "./transactions.ts";
@@ -97,7 +98,7 @@ export class Database implements DatabaseService {
   #notebook: OpenNotebook | undefined;
   #lastTurn: Promise<unknown> = Promise.resolve();
   readonly #written: Written;
-  #watcher: MessagePort | undefined;
+  readonly #signs = new Signs();
   #isCompacting = false;
   /** How many files of rows were begun. */
   #exports = 0;
@@ -140,14 +141,17 @@ export class Database implements DatabaseService {
           sqlite,
           stored.database,
           options.isDoubtful,
-          (attempt) => this.#watcher?.postMessage(attempt?.key ?? null),
+          (attempt) =>
+            attempt
+              ? this.#signs.entered(attempt.key, store.atRest?.() !== undefined)
+              : this.#signs.left(),
         );
         const ids = runs.map(({ id }) => id);
         const history = new History(sqlite, store, ids);
         const exports = new Map<number, RowExport>();
         opened = {
           ...{ name: notebook, store, transactions, history },
-          exports,
+          ...{ exports, signs: this.#signs },
         };
         const isLost = store.generation < (options.knownGeneration ?? 0);
         if (!options.readOnly && !isLost && !transactions.damage)
@@ -199,7 +203,7 @@ export class Database implements DatabaseService {
   }
 
   async watch(port: MessagePort): Promise<void> {
-    this.#watcher = port;
+    this.#signs.give(port);
   }
 
   remove(notebook: string): Promise<void> {
@@ -323,7 +327,7 @@ export class Database implements DatabaseService {
   }
 
   async appendLogs(lines: readonly LogLine[]): Promise<void> {
-    const { store, history } = this.#open();
+    const { store, history } = await this.#unlessReplaced();
     await store.appendLogs(lines);
     for (const { run } of lines) history.logged(run);
   }
@@ -344,7 +348,7 @@ export class Database implements DatabaseService {
   }
 
   async retainResults(kept: KeptResults): Promise<void> {
-    await this.#open().store.retainResults(kept);
+    await (await this.#unlessReplaced()).store.retainResults(kept);
   }
 
   async query(
@@ -353,9 +357,8 @@ export class Database implements DatabaseService {
     limit?: number,
     cells?: readonly CellQuery[],
   ): Promise<QueryResult> {
-    return runQuery(this.#open(), undefined, sql, parameters, {
-      ...{ limit, cells },
-    });
+    const asking = makeAttempt(queryKey(sql), false);
+    return runQuery(this.#open(), asking, sql, parameters, { limit, cells });
   }
 
   async tablesRead(
@@ -446,7 +449,7 @@ export class Database implements DatabaseService {
   }
 
   async keepCopy(text: NotebookText, of?: string): Promise<void> {
-    const { store, transactions } = this.#open(of);
+    const { store, transactions } = await this.#unlessReplaced(of);
     await transactions.betweenWrites((image) => store.copy(image, text));
   }
 
@@ -521,7 +524,7 @@ export class Database implements DatabaseService {
   }
 
   async writeFile(name: string, data: Blob, of?: string): Promise<StoredFile> {
-    return this.#open(of).store.writeFile(name, data);
+    return (await this.#unlessReplaced(of)).store.writeFile(name, data);
   }
 
   async readFile(name: string): Promise<Blob | undefined> {
@@ -537,11 +540,11 @@ export class Database implements DatabaseService {
   }
 
   async removeFile(name: string, of?: string): Promise<void> {
-    await this.#open(of).store.removeFile(name);
+    await (await this.#unlessReplaced(of)).store.removeFile(name);
   }
 
   async renameFile(from: string, to: string, of?: string): Promise<void> {
-    await this.#open(of).store.renameFile(from, to);
+    await (await this.#unlessReplaced(of)).store.renameFile(from, to);
   }
 
   async saveOutputs(
@@ -549,7 +552,14 @@ export class Database implements DatabaseService {
     outputs: readonly Output[],
     of?: string,
   ): Promise<void> {
-    await this.#open(of).store.saveOutputs(cell, outputs);
+    await (await this.#unlessReplaced(of)).store.saveOutputs(cell, outputs);
+  }
+
+  /** For what the store writes whoever owns it. */
+  async #unlessReplaced(of?: string): Promise<OpenNotebook> {
+    const { name } = this.#open(of);
+    await this.#signs.ask();
+    return this.#open(name);
   }
 
   #open(of = this.#notebook?.name): OpenNotebook {

@@ -10,6 +10,7 @@ import {
 import type { OpenFile } from "../../../src/engine/database/databaseFile.ts";
 import { exec, readAll } from "../../../src/engine/database/execute.ts";
 import { buildIndexes } from "../../../src/engine/database/indexes/builtIndex.ts";
+import { Signs } from "../../../src/engine/database/signs.ts";
 import { Transactions } from "../../../src/engine/database/transactions.ts";
 import type { SqlValue } from "../../../src/engine/protocol.ts";
 import {
@@ -512,7 +513,10 @@ test("a statement of a task makes its index of pages where it is alone and the t
   const made = async (sql: string) => {
     isBuilt = false;
     const call = { method: "exec", call: 1, sql, parameters: [] } as const;
-    const database = { transactions: watched } as unknown as OpenDatabase;
+    const database = {
+      transactions: watched,
+      signs: new Signs(),
+    } as unknown as OpenDatabase;
     await carryOut(database, attempt, call);
     return isBuilt;
   };

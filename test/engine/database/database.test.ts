@@ -3,11 +3,12 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { fromErrorData, toErrorData } from "../../../src/core/errors.ts";
 import type { RunEvent } from "../../../src/core/events.ts";
 import { pagesOf } from "../../../src/core/pages.ts";
-import { attemptKey } from "../../../src/engine/attempt.ts";
+import type { DatabaseSign } from "../../../src/engine/services.ts";
+import { attemptKey, queryKey } from "../../../src/engine/attempt.ts";
 import type { Database } from "../../../src/engine/database/database.ts";
 import { PageFile } from "../../../src/engine/database/pageFile.ts";
 import { checkToData } from "../../../src/engine/guard.ts";
-import type { AttemptId, FromData } from "../../../src/engine/protocol.ts";
+import type { FromData } from "../../../src/engine/protocol.ts";
 import {
   attach,
   attemptOf,
@@ -326,11 +327,17 @@ describe("isolation", () => {
     expect(await two.query("SELECT count(*) AS n FROM t")).toEqual([{ n: 3 }]);
   });
 
-  test("for whom SQLite is busy is told when it is entered and when it is left, also by a query that fails", async () => {
+  test("for whom SQLite is busy is told when it is entered and when it is left, also by a query that fails, and who writes before that is done", async () => {
     const { database } = await openDatabase();
     const { port1, port2 } = new MessageChannel();
     const told: unknown[] = [];
-    port2.onmessage = ({ data }) => told.push(data);
+    port2.onmessage = ({ data }: MessageEvent<DatabaseSign>) => {
+      if (data.type === "asks") port2.postMessage(data.ask);
+      const { type } = data;
+      told.push(
+        type === "entered" ? data.by : type === "asks" ? data.writer : type,
+      );
+    };
     onTestFinished(() => port2.close());
     await database.watch(port1);
     const [a, b] = [attemptOf("a"), attemptOf("b")];
@@ -345,8 +352,38 @@ describe("isolation", () => {
     await database.query("SELECT 1");
     await database.commit(commitOf(b));
     await settle();
-    const once = (id: AttemptId) => [attemptKey(id), null];
-    expect(told).toEqual([a, a, b, b].flatMap(once));
+    const once = (key: string) => [key, "left"];
+    const [ofA, ofB] = [attemptKey(a), attemptKey(b)];
+    expect(told).toEqual([
+      ...[ofA, ofA].flatMap(once),
+      ofB,
+      ...[ofB, ofB, queryKey("SELECT 1")].flatMap(once),
+    ]);
+  });
+
+  test("what another worker that takes over could not take back is written only when the engine allows it", async () => {
+    const { database } = await openDatabase();
+    const { port1, port2 } = new MessageChannel();
+    const asks: number[] = [];
+    port2.onmessage = ({ data }: MessageEvent<DatabaseSign>) => {
+      if (data.type === "asks") asks.push(data.ask);
+    };
+    onTestFinished(() => port2.close());
+    await database.watch(port1);
+    const of = { run: "r", node: "n", attempt: 1 } as const;
+    const line = { at: 0, ...of, level: "info", text: "said" } as const;
+    const logging = database.appendLogs([line]);
+    const writer = await attach(database, attemptOf("a"));
+    const writing = writer.exec("CREATE TABLE t (x)");
+    await settle();
+    expect(asks).toHaveLength(2);
+    expect(await database.logs("r")).toEqual([]);
+    for (const ask of asks) port2.postMessage(ask);
+    await Promise.all([logging, writing]);
+    expect(await database.logs("r")).toEqual([line]);
+    // It is asked once for an attempt.
+    await writer.exec("CREATE TABLE u (x)");
+    expect(asks).toHaveLength(2);
   });
 
   test("a rollback leaves nothing, and ends the port", async () => {

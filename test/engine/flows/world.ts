@@ -14,6 +14,7 @@ import { snapshot } from "../../../src/core/snapshot.ts";
 import type { Clock } from "../../../src/engine/clock.ts";
 import type { AttemptId, ToWorker } from "../../../src/engine/protocol.ts";
 import { RunDriver } from "../../../src/engine/runDriver.ts";
+import { checkSchedule } from "../../../src/core/schedule.ts";
 import { checkFromWorker } from "../../../src/engine/sandboxGuard.ts";
 import { startWorker } from "../../../src/engine/sandbox/kernel/worker.ts";
 import { TimeSpent } from "../../../src/engine/askJobs.ts";
@@ -49,7 +50,7 @@ function makePool(): WorkerPool {
     };
     const kernel: { receive(message: ToWorker): void } = startWorker({
       post(message) {
-        const copy = checkFromWorker(structuredClone(message));
+        const copy = checkFromWorker(structuredClone(message), checkSchedule);
         if (!copy) throw new Error(`The guard refuses ${message.type}.`);
         setImmediate(() => {
           if (isAlive) worker.onMessage(copy);

@@ -1,9 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { Graph } from "../../../src/core/graph.ts";
-import { checkGraph } from "../../../src/engine/graphGuard.ts";
+import { checkSchedule } from "../../../src/core/schedule.ts";
+import * as graphGuard from "../../../src/engine/graphGuard.ts";
 import { checkError } from "../../../src/engine/outputGuard.ts";
 import { checkFromWorker } from "../../../src/engine/sandboxGuard.ts";
 import { cell, startKernel } from "./kernelWorld.ts";
+
+const checkGraph = (value: unknown) =>
+  graphGuard.checkGraph(value, checkSchedule);
 
 /** A graph that has every kind of node, option and template. */
 const [full] = (
@@ -49,6 +53,12 @@ const at = (root: unknown, path: readonly (string | number)[]): Json =>
   ) as Json;
 
 describe("a graph from the sandbox", () => {
+  test("is refused where it has schedules that nothing checks", () => {
+    expect(graphGuard.checkGraph(full)).toBeUndefined();
+    const settings = { ...full!.settings, schedules: [] };
+    expect(graphGuard.checkGraph({ ...full, settings })).toBeDefined();
+  });
+
   test("has what is equal for many nodes once, so that copies of it are small", async () => {
     const { graphs } = await (
       await startKernel([

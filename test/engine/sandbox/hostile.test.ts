@@ -15,16 +15,21 @@ import type {
   ToData,
 } from "../../../src/engine/protocol.ts";
 import { checkToData } from "../../../src/engine/guard.ts";
-import { checkGraph } from "../../../src/engine/graphGuard.ts";
+import { checkSchedule } from "../../../src/core/schedule.ts";
+import * as graphGuard from "../../../src/engine/graphGuard.ts";
 import { checkOutput } from "../../../src/engine/outputGuard.ts";
 import {
   checkFromFrame,
   checkFromWorker,
+  needsScheduleCheck,
 } from "../../../src/engine/sandboxGuard.ts";
 import { sizeOf } from "../../../src/core/sizeOf.ts";
 import { WorkerPool, type TaskWorker } from "../../../src/engine/workerPool.ts";
 
 // Whatever the code of a notebook sends. A message has been cloned on its way: it has no getters, but any shape.
+
+const checkGraph = (value: unknown) =>
+  graphGuard.checkGraph(value, checkSchedule);
 
 /** One valid message of each type of each port. */
 const valid: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
@@ -215,7 +220,10 @@ test("there is a message of every type of every port to be broken, and of no oth
 
 const checks: Readonly<Record<string, (message: unknown) => unknown>> = {
   frame: checkFromFrame,
-  worker: checkFromWorker,
+  worker: (message) =>
+    needsScheduleCheck(message)
+      ? checkFromWorker(message, checkSchedule)
+      : checkFromWorker(message),
   data: checkToData,
   graph: checkGraph,
   output: checkOutput,

@@ -23,6 +23,7 @@ import type {
 } from "../../../src/engine/protocol.ts";
 import { checkBatch } from "../../../src/engine/records/checkRecords.ts";
 import { readRow } from "../../../src/engine/records/readRecords.ts";
+import { checkSchedule } from "../../../src/core/schedule.ts";
 import { checkFromWorker } from "../../../src/engine/sandboxGuard.ts";
 import type { Platform } from "../../../src/engine/sandbox/kernel/platform.ts";
 import { startWorker } from "../../../src/engine/sandbox/kernel/worker.ts";
@@ -185,7 +186,9 @@ export function startKernel(
     post(message) {
       const copy = structuredClone(message);
       // What the kernel says must get through the guard as it is.
-      expect(checkFromWorker(structuredClone(copy))).toEqual(copy);
+      expect(checkFromWorker(structuredClone(copy), checkSchedule)).toEqual(
+        copy,
+      );
       messages.push(copy);
       if (copy.type === "open-database") openDatabase(copy.job);
       else if (copy.type === "read-file") readFile(copy);

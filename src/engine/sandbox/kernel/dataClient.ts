@@ -5,9 +5,16 @@ import type { FromData, SentCall, ToData } from "../../protocol.ts";
 export class DataClient {
   #open: () => Promise<MessagePort>;
   #port: Promise<MessagePort> | undefined;
+  /** The port that calls go over now. */
+  #current: MessagePort | undefined;
   #calls = new Map<
     number,
-    { resolve(value: unknown): void; reject(error: Error): void }
+    {
+      resolve(value: unknown): void;
+      reject(error: Error): void;
+      message: ToData;
+      port: MessagePort;
+    }
   >();
   #nextCall = 1;
   #nextLoad = 1;
@@ -23,11 +30,12 @@ export class DataClient {
     buffers: readonly ArrayBuffer[] = [],
   ): Promise<unknown> {
     this.#port ??= this.#open().then((port) => this.#listen(port));
-    const port = await this.#port;
+    await this.#port;
+    const port = this.#current!;
     const id = this.#nextCall++;
     return new Promise((resolve, reject) => {
-      this.#calls.set(id, { resolve, reject });
       const message: ToData = { ...call, call: id };
+      this.#calls.set(id, { resolve, reject, message, port });
       try {
         port.postMessage(message, [...buffers]);
       } catch (error) {
@@ -47,6 +55,22 @@ export class DataClient {
     return this.#nextLoad++;
   }
 
+  /**
+   * Makes calls over another port, and those again that have no answer over the one before; the first of them may still get it
+   * there, if it reads. Without a port, none does.
+   */
+  move(port: MessagePort | undefined, isReading = false): void {
+    const next = port ? this.#listen(port) : this.#current;
+    let isKept = isReading;
+    for (const call of this.#calls.values()) {
+      if (call.port !== next && !isKept) {
+        call.port = next!;
+        next!.postMessage(call.message);
+      }
+      isKept = false;
+    }
+  }
+
   close(): void {
     this.#close();
   }
@@ -62,6 +86,7 @@ export class DataClient {
     this.#close = () => {
       port.onmessage = null;
     };
+    this.#current = port;
     return port;
   }
 }

@@ -269,8 +269,11 @@ export class Job {
     }));
   }
 
-  receiveDatabase(port: MessagePort): void {
-    this.#openedDatabase?.(port);
+  receiveDatabase(port: MessagePort | undefined, isReading?: boolean): void {
+    const opened = this.#openedDatabase;
+    this.#openedDatabase = undefined;
+    if (opened && port) opened(port);
+    else this.#data?.move(port, isReading);
   }
 
   /** What the job has asked the engine for, or why it cannot be had. */

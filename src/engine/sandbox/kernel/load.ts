@@ -147,6 +147,8 @@ export async function loadRows(
     const { batch, buffers } = batcher.take();
     while (inFlight.size >= mostInFlight) await Promise.race(inFlight);
     load ??= begin(types);
+    // Rows are handed over and can be sent only once, so they go to the database that has begun.
+    await begun;
     if (failure) throw failure.error;
     const answer = answerTo(
       { method: "load-rows", load, batch },

@@ -233,7 +233,7 @@ export function startWorker(platform: Platform): TaskWorker {
           break;
         case "database":
           if (current.job?.number === message.job)
-            current.job.receiveDatabase(message.port);
+            current.job.receiveDatabase(message.port, message.isReading);
           break;
         case "file":
           if (current.job?.number === message.job)
