@@ -48,14 +48,7 @@ export function describeCircles(
         steps.push(`needs \`${name}\`, which needs this cell`);
       if (path.length > mostNamed)
         steps.push(`and so on over ${path.length - mostNamed} more`);
-      const isOfQueries = path.every((step, index) =>
-        path.at(index - 1)!.cell.reads.has(step.name),
-      );
-      const advice =
-        isOfQueries && path.length > 0
-          ? "Let one of them read tables instead"
-          : "Move one of these names into a cell of its own";
-      const message = `Cell ${cell.name} ${steps.join(", ")}: cells that need each other in a circle cannot be evaluated. ${advice}.`;
+      const message = `Cell ${cell.name} ${steps.join(", ")}: cells that need each other in a circle cannot be evaluated. Move one of these names into a cell of its own.`;
       return { cell, name, message };
     });
   });

@@ -2,12 +2,18 @@
  * Puts the cells of a notebook together: which cell gives which name, in which order they are evaluated, and which are left out.
  * Everything is worked out anew each time; what is wrong stays on the cells concerned, and the rest goes on.
  */
-import { fold } from "../../core/sqliteRules.ts";
 import { listNames } from "../../core/words.ts";
 import { nameProblem } from "../names.ts";
 import type { CellAnalysis, Span } from "./analyseCell.ts";
-import { describeCircles, isCell, neededBy, nextOf } from "./circles.ts";
+import {
+  hasError,
+  leaveBroken,
+  leaveCircles,
+  resolveTables,
+} from "./cellReads.ts";
+import { describeCircles, isCell, nextOf } from "./circles.ts";
 import type { Step } from "./circles.ts";
+import { complain } from "./complain.ts";
 import { findComponents } from "./components.ts";
 import {
   commonGlobals,
@@ -46,8 +52,6 @@ export interface LinkedCell {
   reason: string | undefined;
 }
 
-const wholeCell: Span = { from: 0, to: 0 };
-
 /**
  * Links cells, which are changed by it; gives those that can be evaluated, each after the cells that it takes names from.
  * `isWritten` says whether the code of the notebook writes a table of a name.
@@ -63,7 +67,9 @@ export function linkCells(
   const guess = makeGuess();
   for (const cell of cells) resolveNames(cell, owners, guess);
   resolveTables(cells, isWritten);
-  const components = findComponents(cells, nextOf(owners));
+  let components = findComponents(cells, nextOf(owners));
+  if (leaveCircles(components))
+    components = findComponents(cells, nextOf(owners));
   checkCycles(components, owners);
   for (const cell of cells)
     cell.reason = cell.problems.find(
@@ -103,19 +109,6 @@ export function findOwners(cells: readonly LinkedCell[]): Owners {
       else owners.set(name, [cell]);
     }
   return owners;
-}
-
-function complain(
-  cell: LinkedCell,
-  span: Span | undefined,
-  severity: Problem["severity"],
-  code: Problem["code"],
-  message: string,
-  instead?: string | undefined,
-): void {
-  const { from, to } = span ?? wholeCell;
-  const problem = { severity, code, message, from, to };
-  cell.problems.push(instead === undefined ? problem : { ...problem, instead });
 }
 
 function checkCellNames(cells: readonly LinkedCell[]): void {
@@ -266,27 +259,6 @@ function resolveNames(cell: LinkedCell, owners: Owners, guess: Guess): void {
   }
 }
 
-/**
- * Finds the SQL cells that queries read: what they name where a table can stand, unless it is a table that the notebook makes. A
- * cell that names itself means the table of that name. SQL takes a name in capitals for the same one.
- */
-function resolveTables(
-  cells: readonly LinkedCell[],
-  isWritten: (table: string) => boolean,
-): void {
-  const queries = new Map<string, LinkedCell>();
-  for (const cell of cells)
-    if (cell.kind === "sql" && !queries.has(fold(cell.name)))
-      queries.set(fold(cell.name), cell);
-  for (const cell of cells)
-    for (const { name, from, to } of cell.analysis.tables ?? []) {
-      const read = queries.get(fold(name));
-      if (!read || fold(read.name) === fold(cell.name)) continue;
-      if (cell.reads.has(read.name) || isWritten(fold(name))) continue;
-      cell.reads.set(read.name, { from, to });
-    }
-}
-
 /** Whether a name in a SQL cell can only be a parameter. A worker has globals that are good names for one, such as `name`. */
 function isParameter(
   { kind }: LinkedCell,
@@ -350,7 +322,10 @@ function checkCycles(
     complain(cell, placeOf(cell, name), "error", "cell-cycle", message);
 }
 
-/** Leaves out the cells that need one that is left out, and says so. `steps` come after those that they need. */
+/**
+ * Leaves out the cells that need one that is left out, and says so; a query that only reads such a one may mean a table. `steps`
+ * come after those that they need.
+ */
 function leaveOutWaiting(steps: readonly Step[], owners: Owners): void {
   /** By a name, the cell that should give it. */
   const missing = new Map<string, LinkedCell>();
@@ -362,13 +337,14 @@ function leaveOutWaiting(steps: readonly Step[], owners: Owners): void {
       if (owner) missing.set(step, owner);
       continue;
     }
-    const name = neededBy(step).find((input) => missing.has(input));
-    if (step.reason !== undefined || name === undefined) continue;
+    if (step.reason !== undefined) continue;
+    const name = step.inputs.find((input) => missing.has(input));
+    if (name === undefined) {
+      leaveBroken(step, missing);
+      continue;
+    }
     const owner = missing.get(name)!;
-    const hasError = owner.problems.some(
-      ({ severity }) => severity === "error",
-    );
-    step.reason = `This cell needs \`${name}\` and waits for cell ${owner.name}, which ${hasError ? "has an error. Correct it there" : "waits for another cell itself. Look there for what is to be done"}.`;
+    step.reason = `This cell needs \`${name}\` and waits for cell ${owner.name}, which ${hasError(owner) ? "has an error. Correct it there" : "waits for another cell itself. Look there for what is to be done"}.`;
     complain(step, placeOf(step, name), "warning", "cell-failed", step.reason);
   }
 }

@@ -89,7 +89,7 @@ describe("linking cells", () => {
     ).toEqual([["top", ["other"]]]);
   });
 
-  it("refuses SQL cells that read each other in a circle, and goes on with the rest", () => {
+  it("takes names by which SQL cells read each other in a circle for tables, which may be there, and says so", () => {
     const program = compile({
       "a.sql": "SELECT 1,\n* FROM b",
       "b.sql": "SELECT * FROM c",
@@ -97,29 +97,58 @@ describe("linking cells", () => {
       "d.sql": "SELECT * FROM c",
       "e.sql": "SELECT 1",
     });
-    expect(names(program)).toEqual(["e"]);
+    expect(program.cells.map(({ name, reads }) => [name, reads])).toEqual([
+      ["a", undefined],
+      ["b", undefined],
+      ["c", undefined],
+      ["d", ["c"]],
+      ["e", undefined],
+    ]);
     expect(complaints(program)).toEqual([
-      "a 2:8 error cell-cycle",
-      "b 1:15 error cell-cycle",
-      "c 1:15 error cell-cycle",
-      "d 1:15 warning cell-failed",
+      "a 2:8 warning cell-cycle",
+      "b 1:15 warning cell-cycle",
+      "c 1:15 warning cell-cycle",
     ]);
     expect(messages(program, "a")).toEqual([
-      "Cell a needs `b` of cell b, which needs `c` of cell c, which needs `a` of cell a: cells that need each other in a circle cannot be evaluated. Let one of them read tables instead.",
+      "The SQL cell b needs this one, so `b` is no cell here, but a table of that name. If there is none, have one of the two read tables, or rename it.",
     ]);
-    expect(messages(program, "d")[0]).toContain("waits for cell c");
   });
 
-  it("finds a circle over a query, the code that takes its rows, and the value that another query binds", () => {
+  it("takes a query for one of tables where its circle goes over code that takes its rows, and the value that another query binds", () => {
     const program = compile({
       "a.sql": "SELECT * FROM b",
       "b.sql": "SELECT ${top}",
       code: "const top = a[0]",
     });
-    expect(program.cells).toEqual([]);
-    expect(messages(program, "b")[0]).toContain(
+    expect(names(program)).toEqual(["a", "code", "b"]);
+    expect(complaints(program)).toEqual(["a 1:15 warning cell-cycle"]);
+  });
+
+  it("still refuses a circle of values that queries bind", () => {
+    const program = compile({
+      "a.sql": "SELECT ${top} FROM b",
+      "b.sql": "SELECT ${top}",
+      code: "const top = a[0]",
+    });
+    expect(names(program)).toEqual([]);
+    expect(messages(program, "a")[0]).toContain(
       "Move one of these names into a cell of its own.",
     );
+  });
+
+  it("does not leave out a query that reads a table because the SQL cell of that name has an error", () => {
+    const program = compile({
+      "orders.sql": "SELECT ${one + }",
+      "top.sql": "SELECT * FROM orders",
+      "more.sql": "SELECT * FROM top",
+    });
+    expect(program.cells.map(({ name, reads }) => [name, reads])).toEqual([
+      ["top", undefined],
+      ["more", ["top"]],
+    ]);
+    expect(messages(program, "top")).toEqual([
+      "The SQL cell orders has an error. Until that is put right there, `orders` is no cell here, but a table of that name.",
+    ]);
   });
 
   it("takes an empty SQL cell for a cell without output", () => {
