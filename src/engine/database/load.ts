@@ -51,12 +51,17 @@ export function loadRows(
       const isUnknown = names.some(
         (name) => !Object.hasOwn(request.types, name),
       );
-      if (names.length === 0 || (rows === 0 && existing && isUnknown))
+      const isEmptied = rows === 0 && existing && isUnknown;
+      if (
+        names.length === 0 ||
+        (isEmptied && (mode !== "replace" || hasColumns(existing, names)))
+      )
         return loadNothing(connection, request, rows, existing);
 
       const kept = mode === "replace" ? undefined : existing;
-      const columns = typeColumns(names, request, summaries, kept, () =>
-        waiting.read(),
+      const columns = typeColumns(
+        ...([names, request, summaries, isEmptied ? existing : kept] as const),
+        () => waiting.read(),
       );
       checkKey(request, columns, kept);
       const all = new Set([...(kept?.keys() ?? []), ...names.map(fold)]);
@@ -119,6 +124,16 @@ function checkName(kind: "table" | "column", name: string): void {
     name === ""
       ? `A ${kind} cannot have an empty name. Give it one before loading.`
       : `A ${kind} cannot be named ${JSON.stringify(name)}: the name holds a NUL character or half a character. Rename it.`,
+  );
+}
+
+/** Whether a table has these columns and no others. */
+function hasColumns(
+  table: ReadonlyMap<string, Column>,
+  names: readonly string[],
+): boolean {
+  return (
+    table.size === names.length && names.every((name) => table.has(fold(name)))
   );
 }
 
@@ -335,7 +350,7 @@ function loadNothing(
       "row-mismatch",
       `The rows for "${table}" have no columns: each of them is empty. Nothing was loaded. Give the rows at least one field.`,
     );
-  // Replacing by nothing empties the table; its columns stay, as nothing says of what types they should be.
+  // Replacing by nothing empties the table; its columns stay, as nothing says that there should be others.
   if (mode === "replace" && existing)
     connection.run(`DELETE FROM main.${quoteName(table)}`);
   return { table, rows: 0, inserted: 0, updated: 0 };

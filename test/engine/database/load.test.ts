@@ -428,11 +428,29 @@ describe.each([
         { id: 2, name: 5 },
       ]);
       loadNone(["id", "more"], {});
-      loadNone(["more"], { mode: "replace" });
-      expect(query(writer, "SELECT * FROM t").rows).toEqual([]);
       expect(schemaOf(writer, "t")).toEqual({ id: "", name: "" });
       loadNone(["more"], { mode: "replace", types: { more: "TEXT" } });
       expect(schemaOf(writer, "t")).toEqual({ more: "TEXT" });
+    });
+
+    test("columns without rows replace a table of other columns; those of before keep their types, and the table of the same ones its keys", async () => {
+      const file = await connect();
+      const { writer } = file;
+      const loadNone = (columns: string[]) =>
+        loadBatches(file, makeRequest("t", { mode: "replace" }), [
+          { ...batchOf([]), columns },
+        ]);
+      load(file, "t", [{ id: 1, name: "x", gone: 2.5 }], { key: ["id"] });
+      const before = query(writer, "SELECT sql FROM sqlite_schema").rows;
+      loadNone(["Name", "id", "gone"]);
+      expect(query(writer, "SELECT * FROM t").rows).toEqual([]);
+      expect(query(writer, "SELECT sql FROM sqlite_schema").rows).toEqual(
+        before,
+      );
+      loadNone(["id", "more", "name"]);
+      expect(schemaOf(writer, "t")).toEqual({
+        ...{ id: "INTEGER", more: "", name: "TEXT" },
+      });
     });
 
     test("names that differ only in case are refused", async () => {
