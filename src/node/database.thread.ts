@@ -1,4 +1,7 @@
-/** The database's thread: SQLite and the file, the only writer of a notebook's data. No code of a notebook runs here. */
+/**
+ * The database's thread: SQLite and the file, the only writer of a notebook's data. No code of a notebook runs here. Queries that
+ * may take long are made by other processes (queryReaders.ts).
+ */
 import * as Comlink from "comlink";
 import { dirname } from "node:path";
 import { workerData } from "node:worker_threads";
@@ -6,6 +9,7 @@ import { carryErrors } from "../engine/carryErrors.ts";
 import { Database } from "../engine/database/database.ts";
 import { loadDriver } from "./driver.ts";
 import { FileStore } from "./fileStore.ts";
+import { isReadBeside } from "./journal.ts";
 import { NotebookFile } from "./notebookFile.ts";
 import { QueryReaders } from "./queryReaders.ts";
 import { startReader } from "./readerProcess.ts";
@@ -29,7 +33,7 @@ const short = new ShortQueries();
 const script = new URL("./reader.process.mjs", import.meta.url);
 const readers = new QueryReaders(
   (listener) => startReader(script, file!.path, listener),
-  (query) => short.has(query, file!),
+  (query) => short.has(query, file!) || !isReadBeside(file!.reader),
 );
 
 class DatabaseThread extends Database {
