@@ -4,8 +4,10 @@ import { query, readAll } from "../engine/database/execute.ts";
 import type { ReaderQuery } from "../engine/database/readers.ts";
 import type { Connection } from "../engine/database/sqlite.ts";
 
-/** What one pass through a table of a file of this size takes is not worth another process, in bytes. */
+/** How large a file is, in bytes, through a table of which one pass with sorting takes no longer than a large commit. */
 const smallFile = 16_000_000;
+/** The same without sorting: what is read is mostly also asked for, and takes longer to be sent than to be found. */
+const mediumFile = 100_000_000;
 
 /** How many rows a query may go through, counted as if each loop in it went through all rows of the largest table. */
 const mostSteps = 200_000;
@@ -63,9 +65,10 @@ function isShortOn(
     return false;
   const loops = plan.filter(isLoop).length;
   if (loops === 0) return true;
+  const isSorting = plan.some((step) => step.includes("TEMP B-TREE"));
+  if (loops === 1) return size <= (isSorting ? smallFile : mediumFile);
   // Few rows may have many bytes.
   if (size > smallFile) return false;
-  if (loops === 1) return true;
   const most = Math.floor(mostSteps ** (1 / loops));
   return tables.every((name) => hasAtMost(reader, name, most));
 }

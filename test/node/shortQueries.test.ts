@@ -24,6 +24,10 @@ test("a query is short that goes once through a table of a small file, or finds 
     true,
   );
   expect(isShort("SELECT x, count(*) FROM many GROUP BY x", large)).toBe(false);
+  const medium = { reader, size: 50_000_000 };
+  expect(isShort("SELECT x FROM many WHERE x > 1", medium)).toBe(true);
+  expect(isShort("SELECT x FROM many ORDER BY x", medium)).toBe(false);
+  expect(isShort("SELECT * FROM many", large)).toBe(false);
   const join = "SELECT * FROM many a JOIN many b ON a.id = b.id WHERE a.id = ?";
   expect(isShort(join, large, [3])).toBe(true);
   expect(isShort("SELECT name FROM sqlite_schema")).toBe(true);
