@@ -43,6 +43,7 @@ export default defineConfig({
         flowbook: join(root, "src/node/library.ts"),
         "task.thread": join(root, "src/node/task.thread.ts"),
         "database.thread": join(root, "src/node/database.thread.ts"),
+        "reader.process": join(root, "src/node/reader.process.ts"),
       },
       output: {
         entryFileNames: "[name].mjs",

@@ -19,6 +19,11 @@ export function journalOf(connection: Connection, wasStopped: boolean): string {
   return String(row?.[0] ?? "delete");
 }
 
+/** Whether others read the file while it is written: not where its disk allows no log, and they would hold up each commit. */
+export function isReadBeside(connection: Connection): boolean {
+  return String(readAll(connection, "PRAGMA journal_mode")[0]?.[0]) === "wal";
+}
+
 /** Waits for other processes also where SQLite does not. */
 export function runPatiently(
   connection: Connection,

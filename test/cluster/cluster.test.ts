@@ -105,6 +105,32 @@ describe.skipIf(!hasRedis())("on many machines", () => {
     ]);
   });
 
+  test("a query that does not end holds up no task of other machines, and ends with its attempt", async () => {
+    const file = site.notebook(
+      "endless",
+      `const spin = task(async () => {
+         await db.query("WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c")
+       }, { timeout: "1s" })
+       const fill = task(() => load("rows", Array.from({ length: 1000 }, (_, x) => ({ x }))))
+       const count = task(async (_: unknown) => (await db.query("SELECT count(*) AS n FROM rows a, rows b"))[0]!.n)
+       flow("endless", () => { spin(); return count(fill()) })`,
+    );
+    const worker = await site.work(redis.url, "--slots", "3");
+    const { code, out } = await runOn(file);
+    const { tasks } = JSON.parse(out()) as RunReport;
+    expect(code).toBe(1);
+    expect(tasks.map(({ state, result }) => [state, result])).toMatchObject([
+      ["TimedOut", undefined],
+      ["Success", { rows: 1000 }],
+      ["Success", 1_000_000],
+    ]);
+    expect(site.rows("endless.sqlite", "SELECT count(*) FROM rows")).toEqual([
+      [1000],
+    ]);
+    worker.child.kill("SIGTERM");
+    await worker.ended;
+  });
+
   test("nothing of a run that is over is left in the queue or in the store", async () => {
     const file = site.notebook(
       "large",

@@ -25,6 +25,7 @@ import { FileHashes } from "../../src/node/fileHashes.ts";
 import { FileStore } from "../../src/node/fileStore.ts";
 import { copyHistory } from "../../src/node/historyCopy.ts";
 import type { Entry } from "../../src/node/entries.ts";
+import { isReadBeside } from "../../src/node/journal.ts";
 import { NotebookFile } from "../../src/node/notebookFile.ts";
 import { hashOf } from "../../src/node/cluster/store.ts";
 import { openTemporary } from "../../src/node/temporary.ts";
@@ -116,6 +117,16 @@ test("a file that is closed is one file, without a log beside it", () => {
   const connection = driver.open(join(folder, "n.sqlite"));
   expect(readAll(connection, "PRAGMA journal_mode")).toEqual([["delete"]]);
   expect(readAll(connection, "PRAGMA integrity_check")).toEqual([["ok"]]);
+  connection.close();
+});
+
+test("a file is read beside what is written while it has a log, and not otherwise", () => {
+  const folder = makeFolder();
+  const file = open(folder);
+  expect(isReadBeside(file.reader)).toBe(true);
+  file.close();
+  const connection = driver.open(join(folder, "n.sqlite"));
+  expect(isReadBeside(connection)).toBe(false);
   connection.close();
 });
 

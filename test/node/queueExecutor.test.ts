@@ -5,12 +5,15 @@ import type {
   Coordinator,
   JobListener,
 } from "../../src/node/cluster/coordinator.ts";
-import type {
-  JobData,
-  Outcome,
-  QueuedAttempt,
-  ToCoordinator,
-  ToWorker,
+import type { AskSupplies } from "../../src/node/cluster/answerAsk.ts";
+import {
+  partId,
+  type Ask,
+  type JobData,
+  type Outcome,
+  type QueuedAttempt,
+  type ToCoordinator,
+  type ToWorker,
 } from "../../src/node/cluster/messages.ts";
 import { pack, unpack, type Payload } from "../../src/node/cluster/payload.ts";
 import type { SharedStore } from "../../src/node/cluster/store.ts";
@@ -50,7 +53,11 @@ async function namesIn(payload: Payload): Promise<string[]> {
 }
 
 /** An executor with workers of so many slots, a queue that only takes note, and who hears of the attempts. */
-async function openExecutor(slots = 4, store?: Partial<SharedStore>) {
+async function openExecutor(
+  slots = 4,
+  store?: Partial<SharedStore>,
+  asks: Partial<AskSupplies> = {},
+) {
   const queued: { id: string; data: JobData }[] = [];
   const published: { channel: string; message: ToWorker }[] = [];
   const removed: string[] = [];
@@ -109,7 +116,11 @@ async function openExecutor(slots = 4, store?: Partial<SharedStore>) {
   const setup = {
     ...{ run: "r", program: { hash: "p" }, hosts: [], local: {} },
   } as unknown as DriveSetup;
-  const executor = await QueueExecutor.open(coordinator, setup, {} as never);
+  const executor = await QueueExecutor.open(
+    coordinator,
+    setup,
+    asks as AskSupplies,
+  );
   closing.push(() => executor.close());
   const told = {
     ...{ started: () => {}, named: () => {}, log: () => {} },
@@ -142,6 +153,16 @@ async function openExecutor(slots = 4, store?: Partial<SharedStore>) {
       const message: ToCoordinator = {
         ...{ type: "job-returned", id, from, to, outcomes },
         ...(waiting === undefined ? {} : { waiting }),
+      };
+      listener.heard(JSON.stringify(message));
+      await quiet();
+    },
+    /** A worker asks something for the first attempt of a job. */
+    async ask(id: string, ask: Ask) {
+      const question = await pack(ask, "r", undefined, "It");
+      const message: ToCoordinator = {
+        ...{ type: "ask", id: partId(id, 0), worker: "w", call: 1 },
+        ask: question,
       };
       listener.heard(JSON.stringify(message));
       await quiet();
@@ -337,6 +358,22 @@ test("an attempt that is cancelled while a worker has it in a job that goes on i
   expect([cancelled, removed]).toEqual([[`${id}/1`], [id]]);
   await hear(id, 1, 2);
   expect(returned).toEqual([0]);
+});
+
+test("what an attempt asked of the database is taken back when it is cancelled", async () => {
+  const rollback = vi.fn(() => Promise.resolve());
+  const { executor, start, ask, queued } = await openExecutor(4, undefined, {
+    ...{ attach: () => Promise.resolve(), rollback },
+  });
+  await start(request(0));
+  await ask(queued[0]!.id, {
+    type: "rehearse",
+    calls: [{ method: "query", sql: "SELECT 1", parameters: [] }],
+  });
+  expect(rollback).not.toHaveBeenCalled();
+  executor.stop(request(0));
+  await quiet();
+  expect(rollback).toHaveBeenCalledOnce();
 });
 
 test("what is too large for a worker that waits fails by itself, and nothing of it is sent", async () => {

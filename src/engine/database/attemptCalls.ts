@@ -7,6 +7,7 @@ import { HandedOver, type DataPort } from "./dataPort.ts";
 import type { QueryRows } from "./execute.ts";
 import { historyIn, type History } from "./history.ts";
 import type { Attach } from "./databaseFile.ts";
+import type { Readers, Reading } from "./readers.ts";
 import type { Signs } from "./signs.ts";
 import type { Connection } from "./sqlite.ts";
 import { mayMakeIndex } from "./statements.ts";
@@ -31,6 +32,8 @@ export interface Attempt {
   ended: FlowError | undefined;
   /** Set when its commit can no longer be stopped. */
   committing: Promise<unknown> | undefined;
+  /** What is being read for it elsewhere. */
+  reading: Reading | undefined;
 }
 
 /** The open notebook's rows and history. */
@@ -39,6 +42,7 @@ export interface OpenDatabase {
   signs: Signs;
   transactions: Transactions<Attempt>;
   history: History;
+  readers: Readers | undefined;
 }
 
 /** How long a first query waits for the store to come to rest, in milliseconds. */
@@ -46,7 +50,7 @@ const patience = 200;
 
 /** Runs a query, over the SQL cells that it reads, and with the history if one of them speaks of that. */
 export async function runQuery(
-  { transactions, history, store }: OpenDatabase,
+  { transactions, history, store, readers }: OpenDatabase,
   owner: Attempt,
   sql: string,
   parameters: SqlParameters,
@@ -58,9 +62,16 @@ export async function runQuery(
     const resting = store.atRest?.();
     if (resting) await Promise.race([resting, pass(patience)]);
   }
+  const wanted = historyOf(sql, cells);
+  if (readers && !wanted && !transactions.isWriting(owner)) {
+    owner.reading = readers.read({ sql, parameters, limit, cells });
+    const found = await owner.reading?.rows;
+    owner.reading = undefined;
+    if (found) return found;
+    if (owner.ended) throw owner.ended;
+  }
   const read = cells && (await loadCells()).readingCells(cells);
   const options = { limit, read };
-  const wanted = historyOf(sql, cells);
   if (!wanted) return transactions.query(owner, sql, parameters, options);
   await history.update(wanted);
   return transactions.query(owner, sql, parameters, { ...options, history });
@@ -226,6 +237,7 @@ export function makeAttempt(key: string, write: boolean): Attempt {
     isSettled: false,
     ended: undefined,
     committing: undefined,
+    reading: undefined,
   };
 }
 

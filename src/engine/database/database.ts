@@ -56,6 +56,7 @@ import { gatherBlob } from "./gatherBlob.ts";
 import { History } from "./history.ts";
 import type { KnownTables } from "./knownTables.ts";
 import { alwaysChecked } from "./openFound.ts";
+import type { Readers } from "./readers.ts";
 import { readTables } from "./schema.ts";
 import { Signs } from "./signs.ts";
 import type { Connection, Sqlite } from "./sqlite.ts";
@@ -72,6 +73,8 @@ export interface Stores {
   remove(notebook: string): Promise<void>;
   copies(): Promise<CopyEntry[]>;
   restore(notebook: string): Promise<NotebookText | undefined>;
+  /** Who makes queries elsewhere, if anybody does. */
+  readonly readers?: Readers;
 }
 
 /** Told, with the generation, whenever something of a notebook was written, and which of its tables have changed by a commit. */
@@ -151,7 +154,7 @@ export class Database implements DatabaseService {
         const exports = new Map<number, RowExport>();
         opened = {
           ...{ name: notebook, store, transactions, history },
-          ...{ exports, signs: this.#signs },
+          ...{ exports, signs: this.#signs, readers: this.#stores.readers },
         };
         const isLost = store.generation < (options.knownGeneration ?? 0);
         if (!options.readOnly && !isLost && !transactions.damage)
@@ -590,6 +593,7 @@ export class Database implements DatabaseService {
   ): Promise<void> {
     if (this.#attempts.get(key) === attempt) this.#attempts.delete(key);
     attempt.ended ??= reason;
+    attempt.reading?.stop(reason);
     attempt.loads.clear();
     attempt.port?.close();
     await transactions.rollback(attempt, reason);

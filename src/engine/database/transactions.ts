@@ -75,6 +75,11 @@ export class Transactions<Owner extends object> {
     this.#unread = new UnreadRest(file, (lost) => (this.#unusable ??= lost));
   }
 
+  /** Whether the owner's transaction is open. */
+  isWriting(owner: Owner): boolean {
+    return this.#writing === owner;
+  }
+
   /** Reads with what is committed and saved. */
   async read<T>(
     work: (reader: Connection, image: WatchedImage | undefined) => T,

@@ -16,13 +16,14 @@ export interface AskSupplies extends Pick<Supplies, "readFile"> {
   rollback(attempt: AttemptId): Promise<void>;
 }
 
-/** The answer to a question; what goes wrong is an answer too. `asking` is who asked. */
+/** The answer to a question; what goes wrong is an answer too. `asking` is who asked, and wants to know it until `over`. */
 export async function answerAsk(
   question: Payload,
   run: string,
   store: SharedStore | undefined,
   supplies: AskSupplies,
   asking: Pick<Job, "attempt" | "read">,
+  over: AbortSignal,
 ): Promise<Payload> {
   let answer: AskAnswer;
   try {
@@ -30,7 +31,7 @@ export async function answerAsk(
     const value =
       ask.type === "read-file"
         ? await supplyFile(ask.name, supplies, asking)
-        : await rehearse(ask.calls, supplies);
+        : await rehearse(ask.calls, supplies, over);
     answer = { ok: true, value };
     return await pack(answer, run, store, "The answer");
   } catch (thrown) {
@@ -44,24 +45,30 @@ export async function answerAsk(
 async function rehearse(
   calls: readonly DataCall[],
   { attach, rollback }: AskSupplies,
+  over: AbortSignal,
 ): Promise<unknown> {
   const attempt = { run: "rehearsal:", node: makeId(), attempt: 1 };
   const { port1, port2 } = new MessageChannel();
   await attach(attempt, port1);
   try {
-    return await callAll(port2, calls);
+    return await callAll(port2, calls, over);
   } finally {
     await rollback(attempt);
   }
 }
 
-/** Makes calls over a port of the database, one after the other; gives the last answer, or throws the first error. */
+/** Makes calls over a port of the database, one after the other; gives the last answer, or throws the first error, or that it is `over`. */
 export function callAll(
   port: MessagePort,
   calls: readonly DataCall[],
+  over?: AbortSignal,
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
+    over?.throwIfAborted();
+    const stop = () => end(() => reject(over!.reason as Error));
+    over?.addEventListener("abort", stop);
     const end = (settle: () => void) => {
+      over?.removeEventListener("abort", stop);
       port.onmessage = null;
       port.close();
       settle();

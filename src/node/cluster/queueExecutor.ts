@@ -87,7 +87,11 @@ export class QueueExecutor implements Executor {
   /** Those that have a result which is not on disk yet. */
   readonly #unkept = new TaskMap<Wanted>();
   readonly #leftovers: Leftovers;
-  readonly #answering = new Set<string>();
+  /** The questions that are being answered, of which attempt they are, and what ends that. */
+  readonly #answering = new Map<
+    string,
+    { part: Wanted; over: AbortController }
+  >();
   readonly #timer: NodeJS.Timeout;
   #nextJob = 1;
   #isPumping = false;
@@ -127,6 +131,7 @@ export class QueueExecutor implements Executor {
     const wanted = this.#wanted.get(request.number);
     if (wanted?.request.attempt !== request.attempt) return;
     this.#wanted.delete(request.number);
+    this.#stopAnswering(wanted);
     const { job } = wanted;
     if (!job) return;
     this.#unkept.delete(request.number);
@@ -609,6 +614,7 @@ export class QueueExecutor implements Executor {
   /** Nobody waits for the attempt any more, and it leaves nothing that would have to be on disk. */
   #end(part: Wanted): void {
     this.#wanted.delete(part.request.number);
+    this.#stopAnswering(part);
     this.#close(part);
   }
 
@@ -702,18 +708,24 @@ export class QueueExecutor implements Executor {
   /** Workers ask again until they are answered, so a question that is lost does no harm. */
   async #answer(
     { worker, call, ask }: AttemptMessage & { type: "ask" },
-    { request, listener }: Wanted,
+    part: Wanted,
   ): Promise<void> {
+    const { request, listener } = part;
     const key = `${worker} ${call}`;
     if (this.#answering.has(key)) return;
-    this.#answering.add(key);
+    const over = new AbortController();
+    this.#answering.set(key, { part, over });
     try {
       const { store } = this.#coordinator;
       const { run } = this.#setup;
-      const answer = await answerAsk(ask, run, store, this.#asks, {
+      const asking = {
         attempt: attemptId(request),
-        read: (name, hash) => listener.fileRead(request, name, hash),
-      });
+        read: (name: string, hash: string) =>
+          listener.fileRead(request, name, hash),
+      };
+      const answer = await answerAsk(
+        ...([ask, run, store, this.#asks, asking, over.signal] as const),
+      );
       const message: ToWorker = { type: "answer", call, answer };
       await this.#coordinator.publish(names.worker(worker), message);
     } catch {
@@ -721,6 +733,12 @@ export class QueueExecutor implements Executor {
     } finally {
       this.#answering.delete(key);
     }
+  }
+
+  /** Nobody wants to know any more what an attempt has asked, which may be a query that does not end. */
+  #stopAnswering(part: Wanted): void {
+    for (const { part: asking, over } of this.#answering.values())
+      if (asking === part) over.abort();
   }
 
   // ---------------------------------------------------------------- what makes it right

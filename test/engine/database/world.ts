@@ -13,6 +13,7 @@ import type {
   FileChange,
   OpenFile,
 } from "../../../src/engine/database/databaseFile.ts";
+import type { Readers } from "../../../src/engine/database/readers.ts";
 import {
   openSqlite,
   type Sqlite,
@@ -111,6 +112,7 @@ const copies = new IDBFactory();
 export function makeDatabase(
   written?: Written,
   opened: Promise<Sqlite> = sqlite,
+  readers?: Readers,
 ): Database {
   const place = () => Promise.resolve(copies);
   return new Database(
@@ -120,6 +122,7 @@ export function makeDatabase(
       remove: (notebook) => removeNotebookStore(notebook, place),
       copies: () => listCopies(place),
       restore: (notebook) => restoreCopy(notebook, place),
+      ...(readers ? { readers } : {}),
     },
     written,
   );
