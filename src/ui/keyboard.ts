@@ -19,6 +19,11 @@ export function listenForKeys(bench: Workbench): () => void {
     if (["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
     if (document.querySelector("dialog[open]")) return;
     const chord = chordOf(event);
+    // It is being fetched: what is typed is meant for it, and for no cell.
+    if (bench.sheet !== undefined) {
+      if (chord === "Escape") bench.sheet = undefined;
+      return;
+    }
     const { target } = event;
     const form = target instanceof Element && target.closest("form");
     // Who is in a form means that form, and not the flow.

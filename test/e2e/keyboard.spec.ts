@@ -523,3 +523,28 @@ test("in the list of notebooks one is found by its title and opened with the key
     "Timetables",
   );
 });
+
+test("what is typed for the palette before its code came changes no cell", async ({
+  page,
+}) => {
+  let come = () => {};
+  const isToCome = new Promise<void>((resolve) => (come = resolve));
+  await page.route(/\/Palette-[^/]*\.js$/, async (route) => {
+    await isToCome;
+    await route.continue();
+  });
+  await openApp(page);
+  await openCode(page, "const kept = 1");
+  const text = await page.evaluate(() => window.flowbook.markdown());
+  await page.locator("[data-cell]").first().focus();
+  const asked = page.waitForRequest(/\/Palette-/);
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("add");
+  await asked;
+  expect(await page.evaluate(() => window.flowbook.markdown())).toBe(text);
+  come();
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+  expect(await page.evaluate(() => window.flowbook.markdown())).toBe(text);
+});
