@@ -59,8 +59,10 @@ export class NotebookSchedules {
   /** Switches those of the open notebook on or off, in this tab also if that cannot be kept. */
   async switch(isOn: boolean): Promise<void> {
     this.#isWanted = isOn;
+    const { id } = this.#host;
     this.update();
-    await this.#library.writeSetting(scheduleSetting(this.#host.id), isOn);
+    await this.#fetching;
+    await this.#library.writeSetting(scheduleSetting(id), isOn);
   }
 
   /** Switches those of a notebook that is new on. */
@@ -102,6 +104,8 @@ export class NotebookSchedules {
         () => this.updateNext(),
       );
       this.#times.set(this.#inForce);
+    } catch {
+      // The page is told of a part that does not come; the next change asks for it once more.
     } finally {
       this.#fetching = undefined;
     }

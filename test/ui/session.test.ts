@@ -513,7 +513,9 @@ for (const isOn of [true, false])
     await allDone();
     expect(session.readOnly).toBeUndefined();
     expect(session.schedules.isOn).toBe(isOn);
-    expect(session.schedules.nextAt !== undefined).toBe(isOn);
+    const isPlanned = () => session.schedules.nextAt !== undefined;
+    if (isOn) await vi.waitUntil(isPlanned);
+    expect(isPlanned()).toBe(isOn);
   });
 
 test("nothing runs by the clock in a notebook that was deleted", async () => {
