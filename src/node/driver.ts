@@ -1,6 +1,8 @@
 /** SQLite as Node has it: its own module where there is one, else better-sqlite3. */
 import { createRequire } from "node:module";
 import { FlowError } from "../core/errors.ts";
+import { sqlAggregates } from "../core/sqlAggregates.ts";
+import { readAll } from "../engine/database/execute.ts";
 import { numberParameters } from "../engine/database/parameters.ts";
 import { splitStatements } from "../engine/database/statements.ts";
 import type {
@@ -27,6 +29,8 @@ export interface Driver {
 interface NativeDatabase {
   exec(sql: string): unknown;
   prepare(sql: string): unknown;
+  /** Missing in the first versions of Node's own module. */
+  aggregate?(name: string, options: object): unknown;
   close(): void;
 }
 
@@ -145,9 +149,30 @@ function makeDriver(
 ): Driver {
   return {
     name,
-    open: (path, options = {}) =>
-      new NativeConnection(open(path, options), path, prepare),
+    open(path, options = {}) {
+      const database = open(path, options);
+      const connection = new NativeConnection(database, path, prepare);
+      addAggregates(database, connection);
+      return connection;
+    },
   };
+}
+
+/** Those that the driver's SQLite does not bring itself. */
+function addAggregates(database: NativeDatabase, connection: Connection): void {
+  const known = new Set(
+    readAll(connection, "SELECT name FROM pragma_function_list").flat(),
+  );
+  for (const { name, start, step, finish } of sqlAggregates) {
+    if (known.has(name)) continue;
+    database.aggregate?.(name, {
+      start,
+      step,
+      result: finish,
+      deterministic: true,
+      useBigIntArguments: true,
+    });
+  }
 }
 
 /** A connection of a driver's in the shape of sql.js's. */

@@ -3,13 +3,17 @@ import { pageSize } from "../../core/pages.ts";
 import type { FileAccess } from "./databaseFile.ts";
 import type { PageFile } from "./pageFile.ts";
 import type { PageVfs } from "./pageVfs.ts";
-import { openSecond, type LoadedModule } from "./sqliteModule.ts";
+import {
+  newConnection,
+  openSecond,
+  type LoadedModule,
+} from "./sqliteModule.ts";
 
 /** SQLite works on our bytes: nothing is copied, and what changes is known. */
 export function ownAccess(loaded: LoadedModule, vfs: PageVfs): FileAccess {
   const { module } = loaded;
   return {
-    open: (file) => vfs.adopt(file, () => new module.Database()),
+    open: (file) => vfs.adopt(file, () => newConnection(module)),
     openReader: (file, writer) =>
       openSecond(loaded, writer, (open) => vfs.adopt(file.committed, open)),
     maySpill: true,
@@ -33,7 +37,7 @@ export function comparedAccess(loaded: LoadedModule): FileAccess {
     open(file) {
       const bytes = new Uint8Array(file.size);
       file.read(bytes, 0);
-      return new module.Database(bytes.length > 0 ? bytes : undefined);
+      return newConnection(module, bytes.length > 0 ? bytes : undefined);
     },
     openReader: (_, writer) => openSecond(loaded, writer),
     maySpill: false,

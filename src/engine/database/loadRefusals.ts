@@ -18,7 +18,7 @@ export function mismatch(
     declared === "table" && fitValue(value, type, true) !== undefined
       ? `Correct the value, or, if the number is what counts, load with ${asked}`
       : declared === "table"
-        ? `Correct the value, or load with mode: "replace" to make the table anew`
+        ? `Correct the value, or load with mode: "replace" to make the table anew, without its keys, indexes and triggers`
         : `Correct the value, or give the column another type: types: { ${JSON.stringify(name)}: "TEXT" }`;
   return new FlowError(
     "row-mismatch",

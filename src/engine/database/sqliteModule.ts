@@ -1,16 +1,20 @@
 /** The only file that imports sql.js. */
 import initSqlJs from "sql.js";
+import { sqlAggregates } from "../../core/sqlAggregates.ts";
 import type { VfsHost } from "./pageVfs.ts";
 import type { Connection } from "./sqlite.ts";
 
 /** sql.js, as far as we use it. */
 export interface Module extends Omit<VfsHost, "memory" | "table"> {
-  Database: new (image?: Uint8Array) => Connection;
+  Database: new (image?: Uint8Array) => SqlJsConnection;
   _sqlite3_open(name: number, handle: number): number;
   _sqlite3_close_v2(handle: number): number;
-  _RegisterExtensionFunctions(handle: number): void;
   _free(pointer: number): void;
   stringToNewUTF8(text: string): number;
+}
+
+interface SqlJsConnection extends Connection {
+  create_aggregate(name: string, functions: object): unknown;
 }
 
 /** sql.js with what it does not give by itself. */
@@ -32,6 +36,9 @@ async function load(wasm: BufferSource): Promise<LoadedModule> {
   let exported: WebAssembly.Exports = {};
   const module = await new Promise<Module>((resolve, reject) => {
     const config = {
+      // The old functions of sql.js hide SQLite's own: `log` was the natural logarithm, and
+      // `ceil` gave integers, so that the same query had other results in Node.
+      useOldExtensionFunctions: false,
       instantiateWasm(
         imports: WebAssembly.Imports,
         done: (instance: WebAssembly.Instance) => void,
@@ -55,6 +62,18 @@ async function load(wasm: BufferSource): Promise<LoadedModule> {
   return { module, memory, table };
 }
 
+/** A connection that knows our aggregates. */
+export function newConnection(module: Module, image?: Uint8Array): Connection {
+  const connection = new module.Database(image);
+  addAggregates(connection);
+  return connection;
+}
+
+function addAggregates(connection: SqlJsConnection): void {
+  for (const { name, start, step, finish } of sqlAggregates)
+    connection.create_aggregate(name, { init: start, step, finalize: finish });
+}
+
 /** The file is memory: a journal file or a sync would protect nothing. */
 export function keepNoFiles(connection: Connection): void {
   connection.run("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF");
@@ -76,6 +95,6 @@ export function openSecond(
   module._free(handle);
   if (failed !== 0)
     throw new Error("SQLite could not open a second connection.");
-  module._RegisterExtensionFunctions(second.db);
+  addAggregates(second);
   return second;
 }

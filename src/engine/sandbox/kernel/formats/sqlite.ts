@@ -1,5 +1,6 @@
 import initSqlJs from "sql.js";
 import { FlowError } from "../../../../core/errors.ts";
+import { sqlAggregates } from "../../../../core/sqlAggregates.ts";
 import { fold, mostColumns, quoteName } from "../../../../core/sqliteRules.ts";
 import { listNames, showValue } from "../../../../core/words.ts";
 import { nameColumns } from "./csvColumns.ts";
@@ -23,6 +24,7 @@ interface Database {
   iterateStatements(sql: string): Iterable<Statement>;
   run(sql: string): void;
   export(): Uint8Array;
+  create_aggregate(name: string, functions: object): unknown;
   close(): void;
 }
 type Module = { Database: new (image?: Uint8Array) => Database };
@@ -32,12 +34,19 @@ let loading: Promise<Module> | undefined;
 /** Hands over SQLite's machine code, before anything is read. */
 export async function begin(wasm: ArrayBuffer): Promise<void> {
   const init = initSqlJs as unknown as (config: object) => Promise<Module>;
-  await (loading ??= init({ wasmBinary: wasm }));
+  await (loading ??= init({
+    wasmBinary: wasm,
+    // As the database has them, so that a query gives the same from a file and from the notebook's tables.
+    useOldExtensionFunctions: false,
+  }));
 }
 
 async function open(image?: Uint8Array): Promise<Database> {
   if (!loading) throw new Error("SQLite has not been loaded.");
-  return new (await loading).Database(image);
+  const database = new (await loading).Database(image);
+  for (const { name, start, step, finish } of sqlAggregates)
+    database.create_aggregate(name, { init: start, step, finalize: finish });
+  return database;
 }
 
 /** The rows of a table, a view or a query of an SQLite file. */
