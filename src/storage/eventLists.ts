@@ -2,6 +2,12 @@ import { promisifyRequest } from "idb-keyval";
 import type { UseStore } from "idb-keyval";
 import { FlowError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
+import {
+  isLargeGraph,
+  isPackedStart,
+  packStart,
+  unpackStart,
+} from "../core/packedStart.ts";
 import { keysUnder } from "./useStore.ts";
 
 /** A run as it is in the store: its events may be of any format. */
@@ -66,11 +72,29 @@ export class EventLists {
       store.delete(keysUnder("events", run));
       store.put(whole, ["events", run, 0]);
     }
-    if (events.length > 0) store.put(events, ["events", run, first]);
+    if (events.length > 0)
+      store.put(events.map(withPack), ["events", run, first]);
     return () => {
       if (whole) this.#cut.delete(run);
       this.#lengths.set(run, Math.max(length, first + events.length));
     };
+  }
+}
+
+/** As it is stored: to write and to read a large graph as it is takes ten times as long as packed. */
+function withPack(event: RunEvent): unknown {
+  return "graph" in event && isLargeGraph(event.graph)
+    ? packStart(event)
+    : event;
+}
+
+/** As it was put; an event whose pack is damaged stays as it is, and is no event to those who read it. */
+function withGraph(stored: unknown): unknown {
+  if (!isPackedStart(stored)) return stored;
+  try {
+    return unpackStart(stored);
+  } catch {
+    return stored;
   }
 }
 
@@ -96,7 +120,7 @@ function joinParts(
     if (first > events.length || !Array.isArray(part)) cut.add(run);
     else if (!cut.has(run))
       for (const event of part.slice(events.length - first) as unknown[])
-        events.push(event);
+        events.push(withGraph(event));
   }
   const records = [...runs].map(([id, events]) => ({ id, events }));
   return {

@@ -5,12 +5,14 @@ import { get, set, setMany } from "idb-keyval";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { RunEvent } from "../../src/core/events.ts";
 import type { FoundPages } from "../../src/core/pages.ts";
+import { upgradeEvents } from "../../src/core/upgrade.ts";
 import { PageFile } from "../../src/engine/database/pageFile.ts";
 import {
   openNotebookStore,
   removeNotebookStore,
 } from "../../src/storage/notebookStore.ts";
 import { createStore, storageError } from "../../src/storage/useStore.ts";
+import { makeGraph } from "../core/makeGraph.ts";
 
 /** A database file that was written anew. */
 function imageOf(...bytes: number[]): PageFile {
@@ -82,6 +84,59 @@ test("a commit and what it is found as", async () => {
   expect(runs).toEqual([{ id: "r", events: [event(0)] }]);
   await again.commit({ ...commit("r", 1), pages: undefined });
   expect(bytesOf((await again.load()).database)).toEqual([1, 2, 3]);
+});
+
+describe("a graph of many nodes", () => {
+  const names = Array.from({ length: 150 }, (_, at) => `inc-${at}`);
+  const graph = makeGraph(
+    Object.fromEntries(
+      names.map((name, at) => [name, { needs: names.slice(at - 1, at) }]),
+    ),
+  );
+  const started: RunEvent = {
+    type: "run-started",
+    run: "r",
+    graph,
+    keys: Object.fromEntries(names.map((name) => [name, `key of ${name}`])),
+    parameters: {},
+    reused: [],
+    excluded: [],
+    at: 0,
+  };
+
+  async function stored() {
+    const store = await openNotebookStore("n");
+    await store.appendEvents("r", 0, [started, event(1)]);
+    const { use } = createStore("flowbook:n");
+    const key: IDBValidKey = ["events", "r", 0];
+    const [begun] = (await get<{ graph: object }[]>(key, use))!;
+    return { store, use, key, begun: begun! };
+  }
+
+  test("is stored in columns, and is the same when it is read", async () => {
+    const { store, begun } = await stored();
+    expect(begun.graph).not.toHaveProperty("nodes");
+    expect(begun).toHaveProperty("keyLines", expect.any(String));
+    expect((await store.load()).runs).toEqual([
+      { id: "r", events: [started, event(1)] },
+    ]);
+    expect(await store.events("r")).toEqual([started, event(1)]);
+    store.close();
+  });
+
+  test("whose columns are damaged is no graph, and what else is stored is read", async () => {
+    const { store, use, key, begun } = await stored();
+    const damaged = { ...begun, graph: { ...begun.graph, kinds: [] } };
+    await set(key, [damaged, event(1)], use);
+    await set(["events", "other", 0], [event(2)], use);
+    const { runs } = await store.load();
+    expect(runs.map(({ id, events }) => [id, upgradeEvents(events)])).toEqual([
+      ["other", []],
+      ["r", []],
+    ]);
+    expect(runs[1]?.events).toEqual([damaged, event(1)]);
+    store.close();
+  });
 });
 
 test("events of a run are joined in order, up to the first gap; runs come newest first", async () => {
