@@ -9,7 +9,7 @@ import type { Connection } from "./sqlite.ts";
 /**
  * Inserts rows that SQLite reads as the pages of an attached file.
  *
- * SQLite lets go of an attached file only when the transaction has ended, and there may be few of them, so all rows come through
+ * SQLite lets go of an attached file only when its transaction has ended, and there may be few of them, so all rows come through
  * one file, one part after the other. Without a cache SQLite reads the root of its table anew each time; that it did is checked.
  */
 export class AttachedRows {
@@ -18,6 +18,7 @@ export class AttachedRows {
   readonly #types: readonly ColumnType[];
   readonly #insertFrom: (source: string) => string;
   #file: TableFile | undefined;
+  #schema = "";
   #insert = "";
 
   /** `insertFrom` gives the statement that inserts what is in a table of these types. */
@@ -45,7 +46,9 @@ export class AttachedRows {
 
   /** Lets the rows go. */
   close(): void {
-    this.#file?.close();
+    if (!this.#file) return;
+    this.#file.close();
+    this.#attach.release?.(this.#schema);
   }
 
   #holding(batches: readonly CheckedBatch[]): TableFile {
@@ -55,6 +58,7 @@ export class AttachedRows {
     }
     const file = new TableFile(this.#types, batches);
     const schema = this.#attach(file);
+    this.#schema = schema;
     this.#connection.run(`PRAGMA ${schema}.cache_size = 0`);
     this.#insert = this.#insertFrom(`${schema}."${fileTable}"`);
     this.#file = file;

@@ -26,9 +26,13 @@ export interface FileAccess {
   copyUsed: ((connection: Connection, file: PageFile) => void) | undefined;
 }
 
-/** Attaches a file to a connection; gives the name of its schema. It stays attached until the transaction has ended. */
+/** Attaches a file to a connection; gives the name of its schema. SQLite keeps it attached until its transaction has ended. */
 export interface Attach {
   (file: VfsFile): string;
+  /** The file of a schema is read no more. */
+  readonly release?: (schema: string) => void;
+  /** Lets go of what is read no more where no further file could be attached; no savepoint may be open. */
+  readonly makeRoom?: () => void;
   /** Changes the connection's own file, for whom reads and writes it as bytes. */
   readonly change?: FileChange;
 }
@@ -50,6 +54,9 @@ export type FileChange = (change: (file: ChangedFile) => void) => void;
 
 /** Puts on disk what was committed, with everything that belongs to it. Gets the pages if they are ours to save and have changed. */
 export type Save = (pages: PageImage | undefined) => Promise<void>;
+
+/** So many files SQLite attaches to a connection. */
+const mostAttached = 10;
 
 /**
  * How many pages a transaction holds in SQLite's memory before it puts them into the file: enough for an index that is added to
@@ -106,7 +113,9 @@ export class DatabaseFile implements OpenFile {
   readonly #access: FileAccess;
   readonly #file: PageFile;
   #pair: { writer: Connection; reader: Connection };
-  #attached = 0;
+  /** The schemas that are attached, and whether each is still read. */
+  readonly #attached = new Map<string, boolean>();
+  #attachments = 0;
   /** Whether a part of the writer's transaction is in the file as SQLite's commits are. */
   #isCommittedInPart = false;
 
@@ -129,13 +138,29 @@ export class DatabaseFile implements OpenFile {
     if (!attach) return undefined;
     return Object.assign(
       (file: VfsFile) => {
-        this.#attached += 1;
-        const schema = `flowbook_load_${this.#attached}`;
+        this.#attachments += 1;
+        const schema = `flowbook_load_${this.#attachments}`;
         attach(this.writer, file, schema);
+        this.#attached.set(schema, true);
         return schema;
       },
-      { change: (change: (file: ChangedFile) => void) => this.#change(change) },
+      {
+        release: (schema: string) => void this.#attached.set(schema, false),
+        makeRoom: () => this.#makeRoom(),
+        change: (change: (file: ChangedFile) => void) => this.#change(change),
+      },
     );
+  }
+
+  #makeRoom(): void {
+    const unread = [...this.#attached].filter(([, isRead]) => !isRead);
+    if (this.#attached.size < mostAttached || unread.length === 0) return;
+    this.#change(() => {
+      for (const [schema] of unread) {
+        this.writer.run(`DETACH ${schema}`);
+        this.#attached.delete(schema);
+      }
+    });
   }
 
   #change(change: (file: ChangedFile) => void): void {
@@ -162,7 +187,7 @@ export class DatabaseFile implements OpenFile {
 
   detachAll(): void {
     detachOthers(this.writer);
-    this.#attached = 0;
+    this.#attached.clear();
   }
 
   get image(): WatchedImage {
@@ -243,6 +268,7 @@ export class DatabaseFile implements OpenFile {
 
   #reopen(): void {
     this.#isCommittedInPart = false;
+    this.#attached.clear();
     const before = this.#pair;
     this.#pair = this.#open();
     close(before);

@@ -62,6 +62,7 @@ export class TableLoad {
         return { table: request.table, rows, inserted: rows, updated: 0 };
       this.#unstage();
     }
+    attach?.makeRoom?.();
     return loadRows(connection, request, this.#waiting, attach);
   }
 
@@ -89,6 +90,7 @@ export class TableLoad {
     let batches: readonly CheckedBatch[] = [];
     const isStaged = succeeds(() => {
       batches = [...this.#waiting.read()];
+      attach.makeRoom?.();
       this.#staging ??= StagingTable.make(
         connection,
         this.request,

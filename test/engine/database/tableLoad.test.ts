@@ -1,9 +1,13 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
-import type { OpenFile } from "../../../src/engine/database/databaseFile.ts";
+import { describe, expect, test, vi } from "vitest";
+import type {
+  Attach,
+  OpenFile,
+} from "../../../src/engine/database/databaseFile.ts";
 import { exec, query, readAll } from "../../../src/engine/database/execute.ts";
 import { loadRows } from "../../../src/engine/database/load.ts";
 import { quoteName } from "../../../src/core/sqliteRules.ts";
+import type { VfsFile } from "../../../src/engine/database/pageVfs.ts";
 import { TableLoad } from "../../../src/engine/database/tableLoad.ts";
 import {
   WaitingRows,
@@ -555,3 +559,87 @@ test.each([
     expect(() => exec(file.writer, pragma)).not.toThrow();
   },
 );
+
+describe("loads of one task into many tables that are there", () => {
+  const rows = (count: number): Row[] =>
+    Array.from({ length: count }, (_, id) => ({ id, text: `n${id}` }));
+  const names = Array.from({ length: 25 }, (_, at) => `t${at}`);
+
+  async function withTables() {
+    const file = await connect();
+    for (const name of names)
+      exec(
+        file.writer,
+        `CREATE TABLE ${name} (id INTEGER PRIMARY KEY, text); CREATE INDEX i_${name} ON ${name} (text)`,
+      );
+    file.writer.run("COMMIT");
+    await file.save(() => Promise.resolve());
+    file.writer.run("BEGIN IMMEDIATE");
+    return file;
+  }
+
+  function loadInto(file: OpenFile, table: string) {
+    const load = new TableLoad(makeRequest(table));
+    for (const batch of batchesOf([rows(2000)])) load.add(batch);
+    return load.finish(file.writer, file.attach);
+  }
+
+  test("all go in as pages, however many they are", async () => {
+    const file = await withTables();
+    const prepared = vi.spyOn(file.writer, "prepare");
+    for (const name of names) loadInto(file, name);
+    expect(
+      prepared.mock.calls.filter(([sql]) => sql.startsWith("INSERT")),
+    ).toEqual([]);
+    file.writer.run("COMMIT");
+    for (const name of names)
+      expect(readAll(file.writer, `SELECT count(*) FROM ${name}`)).toEqual([
+        [2000],
+      ]);
+    expect(integrity(file)).toEqual([["ok"]]);
+  });
+
+  test("are seen by nobody else before they are committed, and are taken back together", async () => {
+    const file = await withTables();
+    for (const name of names) {
+      loadInto(file, name);
+      expect(readAll(file.reader, `SELECT count(*) FROM ${name}`)).toEqual([
+        [0],
+      ]);
+    }
+    file.writer.run("ROLLBACK");
+    file.detachAll();
+    file.rolledBack();
+    for (const name of names)
+      expect(readAll(file.writer, `SELECT count(*) FROM ${name}`)).toEqual([
+        [0],
+      ]);
+    expect(integrity(file)).toEqual([["ok"]]);
+  });
+
+  test("leave a load that goes on beside them its rows", async () => {
+    const file = await withTables();
+    const streamed = new TableLoad(makeRequest("streamed"));
+    const [begun, ...later] = batchesOf([rows(2000), rows(2000), rows(1)]);
+    streamed.add(begun!);
+    // Where the file cannot be changed beside SQLite, its rows come through an attached one for as long as it goes on.
+    const { attach } = file;
+    const { release, makeRoom } = attach!;
+    const onlyAttach: Attach = Object.assign((rows: VfsFile) => attach!(rows), {
+      release,
+      makeRoom,
+    });
+    streamed.insertWaiting(file.writer, onlyAttach);
+    expect(streamed.hasInserted).toBe(true);
+    for (const name of names) loadInto(file, name);
+    for (const batch of later) streamed.add(batch);
+    expect(streamed.finish(file.writer, onlyAttach)).toMatchObject({
+      rows: 4001,
+    });
+    expect(
+      readAll(file.writer, "SELECT count(*), max(id) FROM streamed"),
+    ).toEqual([[4001, 1999]]);
+    file.writer.run("COMMIT");
+    expect(integrity(file)).toEqual([["ok"]]);
+  });
+});
