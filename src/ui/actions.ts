@@ -468,7 +468,10 @@ export const actions = {
     scope: "anywhere",
     isInPalette: false,
     canRun: always,
-    run: (bench) => (bench.sheet = "palette"),
+    run(bench) {
+      bench.typedAhead = "";
+      bench.sheet = "palette";
+    },
   },
   help: {
     title: words.openHelp,

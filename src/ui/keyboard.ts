@@ -19,11 +19,6 @@ export function listenForKeys(bench: Workbench): () => void {
     if (["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
     if (document.querySelector("dialog[open]")) return;
     const chord = chordOf(event);
-    // It is being fetched: what is typed is meant for it, and for no cell.
-    if (bench.sheet !== undefined) {
-      if (chord === "Escape") bench.sheet = undefined;
-      return;
-    }
     const { target } = event;
     const form = target instanceof Element && target.closest("form");
     // Who is in a form means that form, and not the flow.
@@ -49,6 +44,19 @@ export function listenForKeys(bench: Workbench): () => void {
     action.run(bench);
   }
 
+  /** A sheet that is asked for is not there yet: what is typed is meant for it, and for no cell and no field. */
+  function keepForSheet(event: KeyboardEvent): void {
+    const { sheet } = bench;
+    if (sheet === undefined || document.querySelector("dialog[open]")) return;
+    event.stopPropagation();
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    if (event.key === "Escape") bench.sheet = undefined;
+    else if (event.key === "Backspace")
+      bench.typedAhead = bench.typedAhead.slice(0, -1);
+    else if (event.key.length === 1) bench.typedAhead += event.key;
+  }
+
   /** While a word is composed (Chinese, Japanese, Korean), its keys choose and take signs; an editor of code knows that itself. */
   function keepFromFields(event: KeyboardEvent): void {
     const { target } = event;
@@ -56,9 +64,11 @@ export function listenForKeys(bench: Workbench): () => void {
       event.stopPropagation();
   }
 
+  window.addEventListener("keydown", keepForSheet, true);
   window.addEventListener("keydown", keepFromFields, true);
   window.addEventListener("keydown", onKey);
   return () => {
+    window.removeEventListener("keydown", keepForSheet, true);
     window.removeEventListener("keydown", keepFromFields, true);
     window.removeEventListener("keydown", onKey);
   };

@@ -45,6 +45,8 @@ export class Workbench {
   /** Which of the two halves a phone shows. */
   front = $state<"notebook" | "pane">("notebook");
   sheet = $state<"palette" | "help" | "share" | "versions" | "permissions">();
+  /** What was typed for the palette before it was there. */
+  typedAhead = "";
   /** What waits until the reader has said of each host whether it may be contacted. */
   pending = $state.raw<() => Promise<void>>();
   /** The run whose text the sheet of versions shows first; undefined for the newest version. */
@@ -139,10 +141,11 @@ export class Workbench {
   /** Begins anew with the notebook that is open now, unless it is the one from before. */
   enter(): void {
     if (this.#entered === this.session.id) return;
+    // What was asked for before the first notebook was there is not about another one.
+    if (this.#entered !== undefined) this.sheet = undefined;
     this.#entered = this.session.id;
     this.tab = "graph";
     this.front = "notebook";
-    this.sheet = undefined;
     this.pending = undefined;
     this.versionsOf = undefined;
     this.invalidParameters = {};

@@ -524,7 +524,7 @@ test("in the list of notebooks one is found by its title and opened with the key
   );
 });
 
-test("what is typed for the palette before its code came changes no cell", async ({
+test("what is typed for the palette before its code came is in its field, and changes no cell", async ({
   page,
 }) => {
   let come = () => {};
@@ -539,12 +539,59 @@ test("what is typed for the palette before its code came changes no cell", async
   await page.locator("[data-cell]").first().focus();
   const asked = page.waitForRequest(/\/Palette-/);
   await page.keyboard.press("Control+k");
-  await page.keyboard.type("add");
+  await page.keyboard.type("adds");
+  await page.keyboard.press("Backspace");
+  await page.keyboard.press("Enter");
   await asked;
   expect(await page.evaluate(() => window.flowbook.markdown())).toBe(text);
   come();
-  await page.getByRole("dialog").waitFor();
+  await expect(page.getByRole("dialog").getByRole("combobox")).toHaveValue(
+    "add",
+  );
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "hidden" });
   expect(await page.evaluate(() => window.flowbook.markdown())).toBe(text);
+});
+
+test("what is typed for the palette beside a cell that is written in is not in the cell", async ({
+  page,
+}) => {
+  let come = () => {};
+  const isToCome = new Promise<void>((resolve) => (come = resolve));
+  await page.route(/\/Palette-[^/]*\.js$/, async (route) => {
+    await isToCome;
+    await route.continue();
+  });
+  await openApp(page);
+  await openCode(page, "const kept = 1");
+  const text = await page.evaluate(() => window.flowbook.markdown());
+  await page.locator("[data-cell]").first().focus();
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".cm-content")).toBeFocused();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("new note");
+  await page.keyboard.press("Enter");
+  come();
+  const field = page.getByRole("dialog").getByRole("combobox");
+  await expect(field).toHaveValue("new note");
+  await page.keyboard.press("Escape");
+  await field.waitFor({ state: "hidden" });
+  expect(await page.evaluate(() => window.flowbook.markdown())).toBe(text);
+});
+
+test("a palette that is asked for while the page begins stays, with what was typed", async ({
+  page,
+}) => {
+  await page.goto(".");
+  await page.waitForFunction(() => "flowbook" in window);
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("new note");
+  await page.getByRole("button", { name: "Run", exact: true }).waitFor();
+  await expect(page.getByRole("dialog").getByRole("combobox")).toHaveValue(
+    "new note",
+  );
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("Title of the notebook")).toHaveValue(
+    "Untitled",
+  );
 });
