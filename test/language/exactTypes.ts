@@ -772,6 +772,12 @@ export const exact: readonly Exact[] = [
     "[html`<b>${1}</b>`, svg`<g/>`, md`**a**`]",
     "Output[]",
   ],
+  [
+    "a mark draws itself",
+    "",
+    'Plot.barY([{ a: 1, b: 2 }], { x: "a", y: "b" }).plot({ y: { grid: true } })',
+    "Output",
+  ],
 ];
 
 /** A cell, an expression, and what a hover says of it. */

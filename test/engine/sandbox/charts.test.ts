@@ -48,6 +48,21 @@ describe("Plot without a browser", () => {
     ).toBe(3);
   });
 
+  test("a mark that is shown by itself is a chart of it, also where it is several as one", () => {
+    const dots = Plot.dot(points, { x: "x", y: "y" });
+    expect(markup(dots)).toBe(markup(dots.plot()));
+    expect(markup(Plot.marks(dots, Plot.ruleY([0])))).toContain(
+      'aria-label="rule"',
+    );
+    expect(toOutput([dots]).type).not.toBe("svg");
+  });
+
+  test("what has a plot of its own is shown as what it is", () => {
+    const value = { plot: () => "a plan of land" };
+    expect(toOutput(value).type).toBe("json");
+    expect(toOutput({ plot: { drawsMark: true } }).type).toBe("json");
+  });
+
   test("lines, bars, rules, bins and texts are drawn", () => {
     const svg = markup(
       Plot.plot({

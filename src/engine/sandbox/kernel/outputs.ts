@@ -32,6 +32,17 @@ export function isMarkupNode(value: unknown): value is MarkupNode {
   return typeof nodeType === "number" && typeof outerHTML === "string";
 }
 
+/** A mark of Observable Plot, or several as one, that was not put into a chart (libraries/charts.ts). */
+interface DrawableMark {
+  plot(): MarkupNode;
+}
+
+function isDrawableMark(value: unknown): value is DrawableMark {
+  if (typeof value !== "object" || value === null) return false;
+  const { plot } = value as { plot?: unknown };
+  return typeof plot === "function" && "drawsMark" in plot;
+}
+
 /** How many rows of a table are shown; the rest is counted. */
 const mostRows = 1000;
 /** How deep, and how many values, a JSON output may hold. */
@@ -52,6 +63,7 @@ export function toOutput(value: unknown, title?: string): Output {
 
 function convert(value: unknown): Output {
   if (value instanceof Shown) return value.output;
+  if (isDrawableMark(value)) return convert(value.plot());
   if (isMarkupNode(value))
     return {
       type: value.nodeName.toLowerCase() === "svg" ? "svg" : "html",

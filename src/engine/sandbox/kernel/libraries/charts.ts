@@ -40,12 +40,13 @@ const plot: Draw = (options = {}) =>
   draw(() => lib.plot({ document, ...options }));
 
 // `Plot.dot(rows).plot()` calls the library's own function, which would look for the browser's document.
-lib.Mark.prototype.plot = function (
-  this: unknown,
-  { marks = [], ...options }: Options = {},
-) {
-  return plot({ ...options, marks: [...marks, this] });
-};
+lib.Mark.prototype.plot = Object.assign(
+  function (this: unknown, { marks = [], ...options }: Options = {}) {
+    return plot({ ...options, marks: [...marks, this] });
+  },
+  // As outputs.ts knows marks, and lists of them that Plot makes: what has this method.
+  { drawsMark: true },
+);
 
 /** Observable Plot, drawing into {@link document}. */
 export const Plot: Record<string, unknown> = {
