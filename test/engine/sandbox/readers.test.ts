@@ -427,6 +427,82 @@ describe("streams", () => {
     );
   });
 
+  test("refuse an answer or a stream that was read before, whoever read it", async () => {
+    const message = async (steps: string, options?: KernelOptions) => {
+      const kernel = kernelOf(
+        `async () => {
+          const answer = new Response('[{"a":1}]')
+          const drain = async (rows) => { for await (const row of rows); }
+          ${steps}
+        }`,
+        options,
+      );
+      return (await kernel.runFails("t")).message;
+    };
+    const advice =
+      /^the stream was read before, or is being read elsewhere.*await response\.blob\(\)/;
+    for (const steps of [
+      `const rows = streamCsv(answer); await drain(rows); await drain(rows)`,
+      `for await (const row of streamJson(answer)) break; await drain(streamJson(answer))`,
+      `await drain(streamCsv(answer.body)); await drain(streamNdjson(answer.body))`,
+      `await answer.text(); await drain(streamJson(answer))`,
+      `await answer.body.cancel(); await drain(streamCsv(answer.body))`,
+      `answer.body.getReader(); await drain(streamCsv(answer.body))`,
+    ])
+      expect(await message(steps), steps).toMatch(advice);
+
+    const ended: unknown[] = [];
+    const database = ({ method }: { method: string }) =>
+      void ended.push(method);
+    expect(
+      await message(
+        `await answer.text(); await load("t", streamCsv(answer), { mode: "replace" })`,
+        { database },
+      ),
+    ).toMatch(advice);
+    expect(ended).not.toContain("load-end");
+  });
+
+  test("take an answer without content for one, and what is left of a stream that was begun", async () => {
+    const kernel = kernelOf(
+      `async () => {
+        const all = async (rows) => { const list = []; for await (const row of rows) list.push(row); return list }
+        const begun = new ReadableStream({
+          start(controller) {
+            for (const line of ["# title\\n", "a\\n", "1\\n"])
+              controller.enqueue(new TextEncoder().encode(line))
+            controller.close()
+          },
+        })
+        const reader = begun.getReader()
+        await reader.read()
+        reader.releaseLock()
+        return [
+          await all(streamCsv(new Response(null, { status: 204 }))),
+          await all(streamCsv(new Response(""))),
+          await all(streamCsv(begun)),
+        ]
+      }`,
+    );
+    expect(await kernel.run("t")).toEqual([[], [], [{ a: 1 }]]);
+  });
+
+  test("say of JSON that there is none", async () => {
+    const kernel = kernelOf(
+      `async () => { for await (const row of streamJson(new Blob([" \\n"]))); }`,
+    );
+    expect((await kernel.runFails("t")).message).toBe(
+      "the Blob is empty: it is no JSON. Get the file again.",
+    );
+  });
+
+  test("are what an answer on its way takes: readers say so", async () => {
+    for (const given of ["new Response('a')", "new Response('a').body"])
+      expect(
+        (await kernelOf(`() => readCsv(${given})`).runFails("t")).message,
+      ).toMatch(/^Only streamCsv and its like .*await response\.blob\(\)/);
+  });
+
   test("can be loaded as they are", async () => {
     const loaded: unknown[] = [];
     const kernel = kernelOf(`() => load("t", streamCsv("a.csv"))`, {
