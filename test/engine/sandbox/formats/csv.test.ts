@@ -118,9 +118,9 @@ describe("readCsv", () => {
     const text =
       "id;sum;code;day;part\n1;1.234,56;1.5;01.02.2026;,5\n2;-99,90;1.2345;1.000.000;-1.000\n3;;007;x;2\n";
     const rows = [
-      { id: 1, sum: 1234.56, code: "1.5", day: "01.02.2026", part: ",5" },
-      { id: 2, sum: -99.9, code: "1.2345", day: "1.000.000", part: "-1.000" },
-      { id: 3, sum: null, code: "007", day: "x", part: "2" },
+      { id: 1, sum: 1234.56, code: "1.5", day: "01.02.2026", part: 0.5 },
+      { id: 2, sum: -99.9, code: "1.2345", day: "1.000.000", part: -1000 },
+      { id: 3, sum: null, code: "007", day: "x", part: 2 },
     ];
     expect(await parse(text, { decimal: "," })).toEqual(rows);
     expect((await batchesOf(text, { decimal: "," })).flat()).toEqual(rows);
@@ -670,8 +670,39 @@ test.each([
   [" 7 ", 7],
   ["-1.5e3", -1500],
   ["x", "x"],
+  [".5", 0.5],
+  ["-.75", -0.75],
+  ["+3", 3],
+  ["+123456", 123456],
+  ["+.5e-1", 0.05],
+  ["1.", 1],
+  ["1.e2", 100],
+  ...[".", "+", "-.", ".e1", "+-3", "++3", "1.2.", "+007", "00.5"].map(
+    (text): [string, string] => [text, text],
+  ),
+  ["3.141592653589793238", 3.141592653589793],
+  ["9007199254740991.5", 9007199254740992],
+  ["1.5e300", 1.5e300],
+  ["0e400", 0],
+  ["0.000e-999", 0],
+  ["5e-324", 5e-324],
 ])("in a column that was of numbers so far, %j is %j", (text, value) => {
   expect(toCell(text, "number")).toBe(value);
+});
+
+test.each([
+  ["a telephone number", "+4915123456789"],
+  ["a short one", "+6834000"],
+  ["what is larger than numbers can be", "12E4567"],
+  ["what is too small for one", "-12E-4567"],
+  ["what has too many digits before its point", "12345678901234567.89"],
+  ["the same of as many as can be read at once", "-9007199254740993.5"],
+  ["the same without a fraction", "9007199254740993."],
+])("%s is text, and its column too", async (_, text) => {
+  expect(await parse(`a,b\n${text},1\n2,2\n`)).toEqual([
+    { a: text, b: 1 },
+    { a: "2", b: 2 },
+  ]);
 });
 
 test("a text in a column of a declared type is judged as quickly however many digits it has", () => {

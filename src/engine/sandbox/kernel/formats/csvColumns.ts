@@ -18,24 +18,36 @@ export function nameColumns(head: readonly string[], width: number): string[] {
   });
 }
 
-const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const number = /^[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
-/** Whether a text is a number that is written as numbers are: "007" and what no number of ours can hold exactly are text. */
+/** Whether a text is a number that is written as numbers are; see {@link toNumber}. */
 export function isNumber(text: string): boolean {
   return toNumber(text) !== undefined;
 }
 
-/** The number that a text is, or undefined; see {@link isNumber}. */
+/** The number that a text is, or undefined. A code such as "007" is text, and so is what would lose digits as a number. */
 export function toNumber(text: string): number | undefined {
   const whole = toWhole(text);
   if (whole >= 0) return whole;
-  const isOne =
-    number.test(text) &&
-    (text.length < 16 ||
-      !/^-?\d+$/.test(text) ||
-      Number.isSafeInteger(Number(text)));
-  return isOne ? Number(text) : undefined;
+  if (!number.test(text)) return undefined;
+  const value = Number(text);
+  return losesDigits(text, value) ? undefined : value;
 }
+
+/** Telephone numbers have at least so many digits; a change that is written with its sign has fewer. */
+const telephone = /^\+\d{7,}$/;
+
+/** Whether a number no longer says what its text does. The last digits of a fraction may go: no reader keeps those. */
+function losesDigits(text: string, value: number): boolean {
+  if (text.charCodeAt(0) === plus && telephone.test(text)) return true;
+  // Too small for a number, as a code such as "12E-4567" may be.
+  if (value === 0) return /^[^eE]*[1-9]/.test(text);
+  if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return false;
+  const [whole] = /^[+-]?\d*/.exec(text)!;
+  return !Number.isFinite(value) || !Number.isSafeInteger(Number(whole));
+}
+
+const plus = 43;
 
 /** The number that up to 15 digits are, which are most numbers by far; -1 if the text is something else. */
 function toWhole(text: string): number {
