@@ -98,7 +98,7 @@ describe("readers", () => {
     const { message } = await kernelOf(`() => readJson("a.json")`, {
       files: broken,
     }).runFails("t");
-    expect(message).toMatch(/^a\.json is not JSON: .* It starts with/);
+    expect(message).toMatch(/^a\.json is not JSON: [^]* It starts with/);
   });
 
   test("say of a text that it is no name of an attachment, and do not repeat all of it", async () => {
@@ -288,6 +288,99 @@ describe("readers", () => {
     }
   });
 
+  const page = "\n<!DOCTYPE html><title>Sign in</title><p>a,b\n1,2\n";
+
+  test("of CSV refuse a page, and JSON, that came in its place", async () => {
+    const fetched = async (body: string | Uint8Array, type: string) => {
+      const options = {
+        hosts: ["https://a.org"],
+        fetch: () =>
+          Promise.resolve(
+            new Response(body as BlobPart, {
+              headers: { "content-type": type },
+            }),
+          ),
+      };
+      const outcomes = [
+        "fetchCsv(url)",
+        "streamed(streamCsv(await fetch(url)))",
+      ];
+      const all = outcomes.map(async (call) => {
+        const kernel = kernelOf(
+          `async () => {
+            const url = "https://a.org/x.csv"
+            const streamed = async (rows) => { const list = []; for await (const row of rows) list.push(row); return list }
+            try { return await ${call} } catch (error) { return error.message }
+          }`,
+          options,
+        );
+        const outcome = await kernel.run("t");
+        return typeof outcome === "string"
+          ? outcome.replace(
+              /^(?:The answer to GET https:\/\/a\.org\/x\.csv|the stream)/,
+              "it",
+            )
+          : outcome;
+      });
+      const [whole, stream] = await Promise.all(all);
+      expect(stream).toEqual(whole);
+      return whole;
+    };
+    const isPage =
+      /^it is HTML and not CSV: it begins with "<!DOCTYPE html>.*sign in/;
+    for (const type of ["text/html; charset=utf-8", "text/csv", ""])
+      expect(await fetched(page, type), type).toMatch(isPage);
+    expect(await fetched(gzipSync(page), "text/csv")).toMatch(isPage);
+    expect(await fetched("<HTML>", "text/plain")).toMatch(/is HTML/);
+    expect(await fetched("<p>Busy", "text/html")).toMatch(/is HTML/);
+    expect(
+      await fetched('<?xml version="1.0"?><Error/>', "application/xml"),
+    ).toMatch(/^it is XML and not CSV/);
+    const isJson = /^it is JSON and not CSV: .*readJson or fetchJson/;
+    for (const [body, type] of [
+      ['{"error":"no key"}', "application/json"],
+      ['{"error":"no key"}', "text/plain"],
+      ['[{"a":1,"b":2}]', "text/csv"],
+      ['"no key"', "application/problem+json"],
+      [`[${"1,".repeat(100_000)}1]`, "application/json"],
+    ] as const)
+      expect(await fetched(body, type), body).toMatch(isJson);
+
+    const rows = [{ a: 1, "<b>": "{x}" }];
+    for (const type of [
+      "text/html",
+      "application/json",
+      "text/plain",
+      "application/octet-stream",
+    ])
+      expect(await fetched("a,<b>\n1,{x}\n", type), type).toEqual(rows);
+    expect(await fetched("<id>,{n}\n1,2\n", "text/csv")).toEqual([
+      { "<id>": 1, "{n}": 2 },
+    ]);
+    expect(await fetched('{"a"},b\n1,2\n', "text/csv")).toEqual([
+      { '{"a"}': 1, b: 2 },
+    ]);
+  });
+
+  test("of CSV refuse a page that was attached in its place, also to be loaded", async () => {
+    for (const call of [`readCsv("a.csv")`, `load("t", streamCsv("a.csv"))`]) {
+      const kernel = kernelOf(`() => ${call}`, { files: { "a.csv": page } });
+      expect((await kernel.runFails("t")).message, call).toMatch(
+        /^a\.csv is HTML and not CSV: .*fetchHtmlTable\.$/,
+      );
+    }
+  });
+
+  test("of JSON show the page that came in its place", async () => {
+    const kernel = kernelOf(`() => fetchJson("https://a.org/x")`, {
+      hosts: ["https://a.org"],
+      fetch: () => Promise.resolve(new Response(page)),
+    });
+    expect((await kernel.runFails("t")).message).toMatch(
+      /^The answer to GET https:\/\/a\.org\/x is not JSON: [^]* It starts with "\\n<!DOCTYPE html>/,
+    );
+  });
+
   test("say which options they have, before anything is read", async () => {
     const fails = async (call: string) =>
       (await kernelOf(`() => ${call}`, { files }).runFails("t")).message;
@@ -442,9 +535,9 @@ describe("streams", () => {
     const advice =
       /^the stream was read before, or is being read elsewhere.*await response\.blob\(\)/;
     for (const steps of [
-      `const rows = streamCsv(answer); await drain(rows); await drain(rows)`,
+      `const rows = streamNdjson(answer); await drain(rows); await drain(rows)`,
       `for await (const row of streamJson(answer)) break; await drain(streamJson(answer))`,
-      `await drain(streamCsv(answer.body)); await drain(streamNdjson(answer.body))`,
+      `await drain(streamNdjson(answer.body)); await drain(streamCsv(answer.body))`,
       `await answer.text(); await drain(streamJson(answer))`,
       `await answer.body.cancel(); await drain(streamCsv(answer.body))`,
       `answer.body.getReader(); await drain(streamCsv(answer.body))`,
@@ -485,6 +578,18 @@ describe("streams", () => {
       }`,
     );
     expect(await kernel.run("t")).toEqual([[], [], [{ a: 1 }]]);
+  });
+
+  test("refuse the answer of a server that has none, unless its body is handed on", async () => {
+    const answer = `new Response("404: Not Found", { status: 404, statusText: "Not Found" })`;
+    const kernel = kernelOf(
+      `async () => { for await (const row of streamCsv(${answer})); }`,
+    );
+    expect((await kernel.runFails("t")).message).toMatch(
+      /^the stream answered 404 Not Found, so it has no rows\. /,
+    );
+    const body = `async () => { for await (const row of streamNdjson((${answer}).body, { badLines: "skip" })); }`;
+    await kernelOf(body).run("t");
   });
 
   test("say of JSON that there is none", async () => {

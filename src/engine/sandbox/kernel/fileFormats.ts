@@ -286,8 +286,12 @@ async function openCsv(reading: Reading, source: Source, options: Options) {
 }
 
 /** A source as the libraries of formats know it. */
-function toldOf({ job }: Reading, { name }: { name: string }) {
-  return { name, warn: (message: string) => job.log("warning", [message]) };
+function toldOf(
+  { job }: Reading,
+  { name, type }: Pick<Source, "name" | "type">,
+) {
+  const warn = (message: string) => job.log("warning", [message]);
+  return { name, type, warn };
 }
 
 function unpackingOf(options: Options) {

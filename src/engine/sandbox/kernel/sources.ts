@@ -15,6 +15,8 @@ import type { Job } from "./job.ts";
 export interface Source {
   /** What messages call it. */
   name: string;
+  /** What a server says that it is. */
+  type?: string | undefined;
   /** All of it, if it is there; any part of it can be read. */
   blob: Blob | undefined;
   /** Its bytes as they are, once. */

@@ -5,9 +5,18 @@ import type { Source } from "../sources.ts";
 export function openAnswer(given: Response | ReadableStream): Source {
   const url = given instanceof Response && given.url;
   const name = url || "the stream";
+  if (given instanceof Response && !given.ok)
+    throw new Error(
+      `${name} answered ${`${given.status} ${given.statusText}`.trimEnd()}, so it has no rows. What it said is in response.text(); to read it as rows all the same, hand on response.body.`,
+    );
   const body = given instanceof Response ? given.body : given;
+  const type =
+    given instanceof Response
+      ? (given.headers.get("content-type") ?? undefined)
+      : undefined;
   const source = (blob: Blob | undefined, pieces: Pieces): Source => ({
     name,
+    type,
     blob,
     pieces: () => pieces,
   });

@@ -22,6 +22,7 @@ import { readHeader } from "./csvHeader.ts";
 import { areByteNulls } from "./csvNulls.ts";
 import type { CsvOptions } from "./csvOptions.ts";
 import { delimiterLine, type Dialect, RecordScanner } from "./csvRecords.ts";
+import { refuseOther } from "./otherContent.ts";
 import { startOfLine } from "./skipLines.ts";
 
 /** A file that can be read again. */
@@ -121,6 +122,7 @@ function beginReading(
     bytes.subarray(begin, begin + sampleLength),
     { stream: !isAll },
   );
+  refuseOther(text, isAll, source);
   const { nulls } = options;
   const dialect = findDialect(text, isAll, options);
   const isByByte = isByteDialect(dialect) && areByteNulls(nulls, dialect);

@@ -11,6 +11,7 @@ import { readHeader } from "./csvHeader.ts";
 import type { CsvOptions } from "./csvOptions.ts";
 import { type Records, RecordScanner } from "./csvRecords.ts";
 import { gather } from "./gather.ts";
+import { refuseOther } from "./otherContent.ts";
 import { skipLines } from "./skipLines.ts";
 
 export type Row = Record<string, Cell>;
@@ -40,6 +41,7 @@ export class CsvReader {
     const counted = skip === 0 ? text : skipLines(text, skip);
     for await (const { piece, isLast } of gather(counted)) {
       if (!scanner) {
+        refuseOther(piece, isLast, this.#source);
         const dialect = findDialect(piece, isLast, this.#options);
         scanner = new RecordScanner(dialect, skip + 1);
       }
