@@ -145,6 +145,59 @@ describe("readers", () => {
     expect(await kernel.run("t")).toEqual(["Aé", "é", "Aé"]);
   });
 
+  test("take text for UTF-16 that has no mark, and not for its zeros alone", async () => {
+    const utf16 = (text: string, isBig = false) =>
+      Array.from(text).flatMap((letter) => {
+        const code = letter.charCodeAt(0);
+        return isBig ? [code >> 8, code & 255] : [code & 255, code >> 8];
+      });
+    const table = "id,name\n1,\u540d\u4e00\n2,\u0416\n";
+    for (const text of [table, "a,b", "\u00e9\u00e8,1", "[1,2]"])
+      for (const bytes of [utf16(text), utf16(text, true)]) {
+        expect(await decoded([bytes]), text).toEqual([text, []]);
+        const single = bytes.map((byte) => [byte]);
+        expect(await decoded(single), text).toEqual([text, []]);
+      }
+    for (const text of [
+      "a\0",
+      "a\0b\0",
+      "a,b\n\0,\0\n1,2\n",
+      "\0\0\0\0",
+      "ab\0cdefgh\0",
+    ])
+      expect(await decoded([utf8(text)]), text).toEqual([text, []]);
+
+    const long = `${table}${"3,x\n".repeat(50_000)}`;
+    const loaded: unknown[] = [];
+    const kernel = kernelOf(
+      `async () => {
+        await load("t", streamCsv("a.csv"))
+        return [await readCsv("a.csv"), await fetchText("https://a.org/x")]
+      }`,
+      {
+        files: { "a.csv": Uint8Array.from(utf16(long)) },
+        hosts: ["https://a.org"],
+        fetch: () =>
+          Promise.resolve(
+            new Response(Uint8Array.from(utf16("caf\u00e9s, \u00e9t\u00e9")), {
+              headers: { "content-type": "text/plain; charset=iso-8859-1" },
+            }),
+          ),
+        database(call) {
+          if (call.method === "load-rows") loaded.push(...rowsOf(call.batch));
+          return undefined;
+        },
+      },
+    );
+    const [rows, fetched] = (await kernel.run("t")) as [unknown[], string];
+    expect(rows.slice(0, 2)).toEqual([
+      { id: 1, name: "\u540d\u4e00" },
+      { id: 2, name: "\u0416" },
+    ]);
+    expect(loaded).toEqual(rows);
+    expect(fetched).toBe("caf\u00e9s, \u00e9t\u00e9");
+  });
+
   test("tell once of text that is no UTF-8, unless they are told what it is", async () => {
     const kernel = kernelOf(
       `async () => {

@@ -24,6 +24,7 @@ import type { CsvOptions } from "./csvOptions.ts";
 import { delimiterLine, type Dialect, RecordScanner } from "./csvRecords.ts";
 import { refuseOther } from "./otherContent.ts";
 import { startOfLine } from "./skipLines.ts";
+import { findUtf16 } from "./slices.ts";
 
 /** A file that can be read again. */
 export interface CsvFile {
@@ -107,8 +108,7 @@ function beginReading(
   options: CsvOptions,
   source: ToldSource,
 ): CsvReading | undefined {
-  const isUtf16 = (bytes[0]! & bytes[1]!) >= 0xfe && bytes[0] !== bytes[1];
-  if (isUtf16) return undefined;
+  if (findUtf16(bytes)) return undefined;
   const skipped = startOfLine(
     Math.min(bytes.length, sampleLength),
     (at) => bytes[at]!,
