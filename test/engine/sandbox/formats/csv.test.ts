@@ -17,11 +17,12 @@ const source = {
   warn: (message: string) => void warnings.push(message),
 };
 
-const parse = (
+const parse = async (
   text: string,
   options: Record<string, unknown> = {},
   size?: number,
-) => readCsv(piecesOf(text, size), readCsvOptions(options), source);
+) =>
+  (await readCsv(piecesOf(text, size), readCsvOptions(options), source)).rows;
 
 async function batchesOf(
   text: string,
