@@ -104,7 +104,7 @@ export const fileFormats: Readonly<Record<string, FileFormat>> = {
     },
   },
   HtmlTable: {
-    options: ["table", "header", ...textOptions],
+    options: ["table", "header", "decimal", "thousands", ...textOptions],
     async read(reading, source, options) {
       const html = await libraryOf(reading, "html");
       const text = await wholeText(reading, source, unpackingOf(options));

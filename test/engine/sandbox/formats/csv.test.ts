@@ -143,6 +143,52 @@ describe("readCsv", () => {
     );
   });
 
+  test("takes what it is told for the mark between thousands", async () => {
+    const quoted =
+      'id,sum,list,code,part\n1,"1,234.50","1,2","0,123",.5\n2,"-12,345,678","1,234","1,234",1e3\n3,99,x,7,"+1,234,567"\n';
+    const rows = [
+      { id: 1, sum: 1234.5, list: "1,2", code: "0,123", part: 0.5 },
+      { id: 2, sum: -12345678, list: "1,234", code: "1,234", part: 1000 },
+      { id: 3, sum: 99, list: "x", code: "7", part: 1234567 },
+    ];
+    expect(await parse(quoted, { thousands: "," })).toEqual(rows);
+    expect((await batchesOf(quoted, { thousands: "," })).flat()).toEqual(rows);
+    expect((await parse(quoted))[0]).toMatchObject({ sum: "1,234.50" });
+    const types = { sum: "INTEGER" };
+    expect(
+      await parse('sum\n"9,007,199,254,740,993"\n', { thousands: ",", types }),
+    ).toEqual([{ sum: 9007199254740993n }]);
+    await expect(
+      parse('sum\n"1,23"\n', { thousands: ",", types }),
+    ).rejects.toThrow('column sum: "1,23" is no whole number');
+
+    for (const [text, options] of [
+      ["a;b\n1,234;5,678\n9,012;3,456\n", { thousands: "," }],
+      ["a\tb\n1 234\t5\u00a0678\n9\u202f012\t3 456\n", { thousands: " " }],
+      ["a,b\n1'234,5'678\n9'012,3'456\n", { thousands: "'" }],
+      ["a;b\n1.234,0;5.678\n9.012;3.456,\n", { decimal: "," }],
+      ["a;b\n1_234,0;5_678\n9_012;3_456\n", { decimal: ",", thousands: "_" }],
+    ] as const)
+      expect(await parse(text, options), text).toEqual([
+        { a: 1234, b: 5678 },
+        { a: 9012, b: 3456 },
+      ]);
+    expect(await parse("a\n1.234\n", { decimal: ",", thousands: " " })).toEqual(
+      [{ a: "1.234" }],
+    );
+
+    for (const thousands of ["", ",,", "1", "-", "e", "\n", 5, true])
+      expect(() => readCsvOptions({ thousands })).toThrow(
+        "thousands must be the one character that stands between thousands",
+      );
+    expect(() => readCsvOptions({ thousands: "." })).toThrow(
+      'decimal and thousands cannot both be ".": where points stand between thousands, decimal is ",".',
+    );
+    expect(() => readCsvOptions({ decimal: ",", thousands: "," })).toThrow(
+      'decimal and thousands cannot both be ",".',
+    );
+  });
+
   test("makes booleans of columns that hold nothing else, and leaves what is mixed with other text as it is written", async () => {
     expect(
       await parse(

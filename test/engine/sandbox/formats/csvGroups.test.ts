@@ -167,15 +167,22 @@ describe("a CSV file as columns", () => {
         fc.constantFrom("fail", "skip", "tell"),
         fc.constantFrom({}, { two: "INTEGER" }, { three: "TEXT" }),
         fc.constantFrom(undefined, "#"),
-        fc.constantFrom(".", ","),
+        fc.constantFrom([".", undefined], [",", undefined], [".", "x"]),
         fc.constantFrom([], ["1", "x", "NaN"]),
-        async (blocks, badLines, types, comment, decimal, nulls) => {
+        async (
+          blocks,
+          badLines,
+          types,
+          comment,
+          [decimal, thousands],
+          nulls,
+        ) => {
           const lines = ["one,two,three", ...blocks.flat()].join("\n");
           const text =
             decimal === "."
               ? lines
               : lines.replaceAll(",", ";").replaceAll(".", ",");
-          const how = { badLines, types, comment, decimal, nulls };
+          const how = { badLines, types, comment, decimal, thousands, nulls };
           const given = { ...how, header: true };
           const columns = await outcomeOf(given, (options, source) =>
             loadedRows(text, options, source),

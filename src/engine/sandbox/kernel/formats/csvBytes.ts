@@ -22,6 +22,7 @@ import { readHeader } from "./csvHeader.ts";
 import { areByteNulls } from "./csvNulls.ts";
 import type { CsvOptions } from "./csvOptions.ts";
 import { delimiterLine, type Dialect, RecordScanner } from "./csvRecords.ts";
+import { plainMarks } from "./numberMarks.ts";
 import { refuseOther } from "./otherContent.ts";
 import { startOfLine } from "./skipLines.ts";
 import { findUtf16 } from "./slices.ts";
@@ -41,8 +42,8 @@ export async function* encodeCsv(
 ): AsyncGenerator<RecordSource | ColumnGroup | Restart> {
   let reading: CsvReading | undefined;
   let isBegun = false;
-  // A comma in numbers takes more care than bytes are read with, and so do escapes.
-  const isPlain = options.decimal === "." && options.escape === undefined;
+  // Marks in numbers take more care than bytes are read with, and so do escapes.
+  const isPlain = options.marks === plainMarks && options.escape === undefined;
   while (isUtf8 && isPlain) {
     for await (const bytes of wholePieces(open(), () => reading?.rest)) {
       reading ??= beginReading(bytes, options, source);

@@ -1,5 +1,5 @@
 import { fold } from "../../../../core/sqliteRules.ts";
-import { type DecimalMark, withPoint } from "./decimalComma.ts";
+import { type NumberMarks, plainMarks, withPoint } from "./numberMarks.ts";
 import { showValue } from "../../../../core/words.ts";
 
 /** What a cell of a CSV file holds. */
@@ -80,24 +80,24 @@ export type ColumnType =
 /** What a text may be of that is in a column whose type is to be found out. */
 export function kindOf(
   text: string,
-  mark: DecimalMark = ".",
+  marks: NumberMarks = plainMarks,
 ): "number" | "boolean" | "text" {
   const trimmed = text.trim();
   if (toBoolean(trimmed) !== undefined) return "boolean";
-  return toNumber(withPoint(trimmed, mark)) === undefined ? "text" : "number";
+  return toNumber(withPoint(trimmed, marks)) === undefined ? "text" : "number";
 }
 
 /** The type of a column from its texts in some records. */
 export function inferType(
   records: readonly (readonly string[])[],
   column: number,
-  mark: DecimalMark = ".",
+  marks: NumberMarks = plainMarks,
 ): "number" | "boolean" | "text" {
   let type: "number" | "boolean" | undefined;
   for (const fields of records) {
     const text = fields[column];
     if (!text) continue;
-    const kind = kindOf(text, mark);
+    const kind = kindOf(text, marks);
     if (kind === "text" || (type && kind !== type)) return "text";
     type = kind;
   }
@@ -128,10 +128,10 @@ export function toDeclared(
 export function findMisfit(
   text: string | undefined,
   type: ColumnType,
-  mark: DecimalMark = ".",
+  marks: NumberMarks = plainMarks,
 ): string | undefined {
   if (type !== "INTEGER" && type !== "REAL") return undefined;
-  if (!text?.trim() || toDeclared(withPoint(text, mark), type) !== undefined)
+  if (!text?.trim() || toDeclared(withPoint(text, marks), type) !== undefined)
     return undefined;
   const isLarge = type === "INTEGER" && digits.test(text.trim());
   return `${showValue(text)} is no ${type === "REAL" ? "number" : `whole number${isLarge ? " of 64 bits" : ""}`}`;
@@ -141,7 +141,7 @@ export function findMisfit(
 export function toCell(
   text: string | undefined,
   type: ColumnType,
-  mark: DecimalMark = ".",
+  marks: NumberMarks = plainMarks,
 ): Cell {
   switch (type) {
     case "TEXT":
@@ -150,7 +150,7 @@ export function toCell(
       return text ?? null;
     case "number": {
       if (!text) return null;
-      return toNumber(withPoint(text.trim(), mark)) ?? text;
+      return toNumber(withPoint(text.trim(), marks)) ?? text;
     }
     case "boolean": {
       if (!text) return null;
@@ -158,7 +158,7 @@ export function toCell(
     }
     default:
       return text?.trim()
-        ? (toDeclared(withPoint(text, mark), type) ?? text)
+        ? (toDeclared(withPoint(text, marks), type) ?? text)
         : null;
   }
 }

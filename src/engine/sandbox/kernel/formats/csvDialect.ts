@@ -12,7 +12,7 @@ export const sampleLength = 1 << 16;
 export function findDialect(
   beginning: string,
   isAll: boolean,
-  { delimiter, quote, escape, comment, decimal }: CsvOptions,
+  { delimiter, quote, escape, comment, marks }: CsvOptions,
 ): Dialect {
   const isSample = isAll && beginning.length <= sampleLength;
   const sample = isSample
@@ -21,9 +21,23 @@ export function findDialect(
   const newline = sample.includes("\n") || !sample.includes("\r") ? "\n" : "\r";
   const given = delimiter ?? delimiterLine.exec(sample)?.[1];
   const possible =
-    given === undefined ? delimiters.filter((one) => one !== decimal) : [given];
-  const choose = (quote: string) =>
-    best(sample, { quote, escape, comment, newline }, possible);
+    given === undefined
+      ? delimiters.filter((one) => one !== marks.decimal)
+      : [given];
+  const others = possible.filter((one) => one !== marks.thousands);
+  const choose = (quote: string) => {
+    const known: Omit<Dialect, "delimiter"> = {
+      quote,
+      escape,
+      comment,
+      newline,
+    };
+    const choice = best(sample, known, others.length > 0 ? others : possible);
+    // What stands between thousands may stand between fields too, if nothing else does.
+    return choice.rating > 1 || others.length === possible.length
+      ? choice
+      : best(sample, known, possible);
+  };
   return choose(quote ?? findQuote(sample, escape, choose)).dialect;
 }
 

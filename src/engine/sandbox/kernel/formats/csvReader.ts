@@ -70,8 +70,7 @@ export class CsvReader {
   typesOf(records: readonly string[][]): ColumnType[] {
     return this.#columns.map(
       (_, index) =>
-        this.#declared[index] ??
-        inferType(records, index, this.#options.decimal),
+        this.#declared[index] ?? inferType(records, index, this.#options.marks),
     );
   }
 
@@ -81,11 +80,7 @@ export class CsvReader {
     return records.map((fields) => {
       const row: Row = {};
       for (let index = 0; index < width; index++) {
-        const value = toCell(
-          fields[index],
-          types[index]!,
-          this.#options.decimal,
-        );
+        const value = toCell(fields[index], types[index]!, this.#options.marks);
         // A column of this name would set the row's prototype instead.
         if (columns[index] === "__proto__")
           Object.defineProperty(row, "__proto__", {
@@ -154,7 +149,7 @@ export class CsvReader {
       return `it has ${fields.length} fields, and there ${width === 1 ? "is 1 column" : `are ${width} columns`}`;
     for (const [index, type] of this.#declared.entries()) {
       if (!type) continue;
-      const misfit = findMisfit(fields[index], type, this.#options.decimal);
+      const misfit = findMisfit(fields[index], type, this.#options.marks);
       if (misfit)
         return `column ${this.#columns[index]}: ${misfit}. Declare the column as "TEXT" if that is right`;
     }
