@@ -62,9 +62,12 @@ export function readRetryAfter(
 ): number | undefined {
   const text = response.headers.get("retry-after")?.trim();
   if (!text) return undefined;
+  // A date has a month or a zone; of a number that is none to wait for, the language would make one as well.
   const wait = /^\d+(?:\.\d+)?$/.test(text)
     ? Number(text) * 1000
-    : Date.parse(text) - now;
+    : /[a-z]/i.test(text)
+      ? Date.parse(text) - now
+      : NaN;
   return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }
 
