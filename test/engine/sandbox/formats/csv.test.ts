@@ -173,6 +173,11 @@ describe("readCsv", () => {
         { a: 1234, b: 5678 },
         { a: 9012, b: 3456 },
       ]);
+    // A number is no name, however it is written.
+    for (const options of [{ decimal: "," }, { thousands: "," }])
+      expect(await parse("2,500;1,000\n3,500;2,000\n", options)).toHaveLength(
+        2,
+      );
     expect(await parse("a\n1.234\n", { decimal: ",", thousands: " " })).toEqual(
       [{ a: "1.234" }],
     );

@@ -20,11 +20,6 @@ export function nameColumns(head: readonly string[], width: number): string[] {
 
 const number = /^[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
-/** Whether a text is a number that is written as numbers are; see {@link toNumber}. */
-export function isNumber(text: string): boolean {
-  return toNumber(text) !== undefined;
-}
-
 /** The number that a text is, or undefined. A code such as "007" is text, and so is what would lose digits as a number. */
 export function toNumber(text: string): number | undefined {
   const whole = toWhole(text);
@@ -41,7 +36,7 @@ const telephone = /^\+\d{7,}$/;
 function losesDigits(text: string, value: number): boolean {
   if (text.charCodeAt(0) === plus && telephone.test(text)) return true;
   // Too small for a number, as a code such as "12E-4567" may be.
-  if (value === 0) return /^[^eE]*[1-9]/.test(text);
+  if (value === 0) return /[1-9]/.test(text.split(/e/i, 1)[0]!);
   if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return false;
   const [whole] = /^[+-]?\d*/.exec(text)!;
   return !Number.isFinite(value) || !Number.isSafeInteger(Number(whole));

@@ -1,7 +1,8 @@
 import type { CsvOptions } from "./csvOptions.ts";
 import { inPattern } from "./csvEscapes.ts";
 import { delimiterLine, type Dialect, RecordScanner } from "./csvRecords.ts";
-import { isNumber, toBoolean } from "./csvColumns.ts";
+import { toBoolean, toNumber } from "./csvColumns.ts";
+import { type NumberMarks, plainMarks, withPoint } from "./numberMarks.ts";
 
 const delimiters = [",", ";", "\t", "|"];
 /** How many records are looked at, in how much text. */
@@ -48,14 +49,15 @@ export function findDialect(
 export function isHeader(
   first: readonly string[],
   second: readonly string[] = [],
+  marks: NumberMarks = plainMarks,
 ): boolean {
   const isFlag = (field = "") => toBoolean(field.trim()) !== undefined;
   let last = -1;
   for (const [index, field] of first.entries()) {
     const text = field.trim();
     if (isFlag(text) && isFlag(second[index])) return false;
-    if (!isNumber(text)) continue;
-    const number = Number(text);
+    const number = toNumber(withPoint(text, marks));
+    if (number === undefined) continue;
     if (!Number.isInteger(number) || number <= last) return false;
     last = number;
   }

@@ -62,7 +62,7 @@ export function readRetryAfter(
 ): number | undefined {
   const text = response.headers.get("retry-after")?.trim();
   if (!text) return undefined;
-  // A date has a month or a zone; of a number that is none to wait for, the language would make one as well.
+  // Of "-5" the language makes a date as well; those of servers have letters in them.
   const wait = /^\d+(?:\.\d+)?$/.test(text)
     ? Number(text) * 1000
     : /[a-z]/i.test(text)
