@@ -242,15 +242,13 @@ describe("the functions of the aircraft example", () => {
       log: () => {},
       progress: () => {},
       triggers: {},
-      readCsv: (file: string) =>
-        readCsv(
-          new Response(read(file)).body!.pipeThrough(new TextDecoderStream()),
-          readCsvOptions({}),
-          {
-            name: file,
-            warn: () => {},
-          },
-        ),
+      readCsv: async (file: string) => {
+        const text = new Response(read(file)).body!.pipeThrough(
+          new TextDecoderStream(),
+        );
+        const source = { name: file, warn: () => {} };
+        return (await readCsv(text, readCsvOptions({}), source)).rows;
+      },
       readJson: async (file: string) => JSON.parse(read(file)) as unknown,
       fetchJson,
       load: async (table: string, rows: Rows) => {

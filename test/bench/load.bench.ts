@@ -138,7 +138,7 @@ async function csvContenders(rows: readonly BenchRow[]): Promise<Contender[]> {
     {
       name: "load(readCsv(file))",
       go: load(async (batcher, send) => {
-        const read = await readCsv(pieces(), options, source);
+        const { rows: read } = await readCsv(pieces(), options, source);
         await fillWithRows(read)(batcher, send);
       }),
     },

@@ -9,7 +9,7 @@ export const numeralBits = {
   number: 1,
   /** Digits alone, with or without a sign. */
   whole: 2,
-  /** As a number is printed: no blanks, no "+", no zeros before it, no bare point. Rows of CSV have it, too (csvColumns.ts). */
+  /** As a number is printed: no blanks, no "+", no zeros before it, no bare point. In a file of CSV more is a number (csvColumns.ts). */
   plain: 4,
 };
 

@@ -27,6 +27,7 @@ function loadingTo(data: DataClient): Loading {
     isRef: () => false,
     groupsOf: () => undefined,
     typesOf: () => ({}),
+    namesOf: () => [],
   };
 }
 
@@ -426,6 +427,33 @@ describe("load", () => {
     expect(store.batches.map(({ columns, rows }) => [columns, rows])).toEqual(
       Array(3).fill([["id", "name"], 0]),
     );
+  });
+
+  test("says the columns of a list without rows that was read, and of Parquet without rows", async () => {
+    const store = collect();
+    const kernel = kernelOf(
+      `async () => {
+        const options = { types: { x: "REAL" } }
+        await load("t", await readCsv(new Blob(["id;x\\n"]), options))
+        const file = await toParquet([{ id: 1, x: 0.5 }])
+        await load("t", await readParquet(file, { filter: { id: { $gt: 1 } } }))
+        await load("t", streamParquet(file, { rowStart: 1 }))
+        await load("t", streamParquet(file, { filter: { id: { $gt: 1 } }, columns: ["x"] }))
+        await load("t", [])
+        await load("t", (await readCsv(new Blob(["id\\n"]))).slice())
+      }`,
+      store.database,
+    );
+    await kernel.run("t");
+    const types = { x: "REAL" };
+    expect(store.requests.map(({ types }) => types)).toEqual([
+      ...[types, types, types, types],
+      ...[{}, {}],
+    ]);
+    expect(store.batches.map(({ columns, rows }) => [columns, rows])).toEqual([
+      ...Array(3).fill([["id", "x"], 0]),
+      [["x"], 0],
+    ]);
   });
 
   test("makes a column REAL that the source of a list says is one, if its values are numbers still", async () => {

@@ -98,7 +98,7 @@ describe("readers", () => {
     const { message } = await kernelOf(`() => readJson("a.json")`, {
       files: broken,
     }).runFails("t");
-    expect(message).toMatch(/^a\.json is not JSON: .* It starts with/);
+    expect(message).toMatch(/^a\.json is not JSON: [^]* It starts with/);
   });
 
   test("say of a text that it is no name of an attachment, and do not repeat all of it", async () => {
@@ -143,6 +143,59 @@ describe("readers", () => {
       { files },
     );
     expect(await kernel.run("t")).toEqual(["Aé", "é", "Aé"]);
+  });
+
+  test("take text for UTF-16 that has no mark, and not for its zeros alone", async () => {
+    const utf16 = (text: string, isBig = false) =>
+      Array.from(text).flatMap((letter) => {
+        const code = letter.charCodeAt(0);
+        return isBig ? [code >> 8, code & 255] : [code & 255, code >> 8];
+      });
+    const table = "id,name\n1,\u540d\u4e00\n2,\u0416\n";
+    for (const text of [table, "a,b", "\u00e9\u00e8,1", "[1,2]"])
+      for (const bytes of [utf16(text), utf16(text, true)]) {
+        expect(await decoded([bytes]), text).toEqual([text, []]);
+        const single = bytes.map((byte) => [byte]);
+        expect(await decoded(single), text).toEqual([text, []]);
+      }
+    for (const text of [
+      "a\0",
+      "a\0b\0",
+      "a,b\n\0,\0\n1,2\n",
+      "\0\0\0\0",
+      "ab\0cdefgh\0",
+    ])
+      expect(await decoded([utf8(text)]), text).toEqual([text, []]);
+
+    const long = `${table}${"3,x\n".repeat(50_000)}`;
+    const loaded: unknown[] = [];
+    const kernel = kernelOf(
+      `async () => {
+        await load("t", streamCsv("a.csv"))
+        return [await readCsv("a.csv"), await fetchText("https://a.org/x")]
+      }`,
+      {
+        files: { "a.csv": Uint8Array.from(utf16(long)) },
+        hosts: ["https://a.org"],
+        fetch: () =>
+          Promise.resolve(
+            new Response(Uint8Array.from(utf16("caf\u00e9s, \u00e9t\u00e9")), {
+              headers: { "content-type": "text/plain; charset=iso-8859-1" },
+            }),
+          ),
+        database(call) {
+          if (call.method === "load-rows") loaded.push(...rowsOf(call.batch));
+          return undefined;
+        },
+      },
+    );
+    const [rows, fetched] = (await kernel.run("t")) as [unknown[], string];
+    expect(rows.slice(0, 2)).toEqual([
+      { id: 1, name: "\u540d\u4e00" },
+      { id: 2, name: "\u0416" },
+    ]);
+    expect(loaded).toEqual(rows);
+    expect(fetched).toBe("caf\u00e9s, \u00e9t\u00e9");
   });
 
   test("tell once of text that is no UTF-8, unless they are told what it is", async () => {
@@ -288,6 +341,99 @@ describe("readers", () => {
     }
   });
 
+  const page = "\n<!DOCTYPE html><title>Sign in</title><p>a,b\n1,2\n";
+
+  test("of CSV refuse a page, and JSON, that came in its place", async () => {
+    const fetched = async (body: string | Uint8Array, type: string) => {
+      const options = {
+        hosts: ["https://a.org"],
+        fetch: () =>
+          Promise.resolve(
+            new Response(body as BlobPart, {
+              headers: { "content-type": type },
+            }),
+          ),
+      };
+      const outcomes = [
+        "fetchCsv(url)",
+        "streamed(streamCsv(await fetch(url)))",
+      ];
+      const all = outcomes.map(async (call) => {
+        const kernel = kernelOf(
+          `async () => {
+            const url = "https://a.org/x.csv"
+            const streamed = async (rows) => { const list = []; for await (const row of rows) list.push(row); return list }
+            try { return await ${call} } catch (error) { return error.message }
+          }`,
+          options,
+        );
+        const outcome = await kernel.run("t");
+        return typeof outcome === "string"
+          ? outcome.replace(
+              /^(?:The answer to GET https:\/\/a\.org\/x\.csv|the stream)/,
+              "it",
+            )
+          : outcome;
+      });
+      const [whole, stream] = await Promise.all(all);
+      expect(stream).toEqual(whole);
+      return whole;
+    };
+    const isPage =
+      /^it is HTML and not CSV: it begins with "<!DOCTYPE html>.*sign in/;
+    for (const type of ["text/html; charset=utf-8", "text/csv", ""])
+      expect(await fetched(page, type), type).toMatch(isPage);
+    expect(await fetched(gzipSync(page), "text/csv")).toMatch(isPage);
+    expect(await fetched("<HTML>", "text/plain")).toMatch(/is HTML/);
+    expect(await fetched("<p>Busy", "text/html")).toMatch(/is HTML/);
+    expect(
+      await fetched('<?xml version="1.0"?><Error/>', "application/xml"),
+    ).toMatch(/^it is XML and not CSV/);
+    const isJson = /^it is JSON and not CSV: .*readJson or fetchJson/;
+    for (const [body, type] of [
+      ['{"error":"no key"}', "application/json"],
+      ['{"error":"no key"}', "text/plain"],
+      ['[{"a":1,"b":2}]', "text/csv"],
+      ['"no key"', "application/problem+json"],
+      [`[${"1,".repeat(100_000)}1]`, "application/json"],
+    ] as const)
+      expect(await fetched(body, type), body).toMatch(isJson);
+
+    const rows = [{ a: 1, "<b>": "{x}" }];
+    for (const type of [
+      "text/html",
+      "application/json",
+      "text/plain",
+      "application/octet-stream",
+    ])
+      expect(await fetched("a,<b>\n1,{x}\n", type), type).toEqual(rows);
+    expect(await fetched("<id>,{n}\n1,2\n", "text/csv")).toEqual([
+      { "<id>": 1, "{n}": 2 },
+    ]);
+    expect(await fetched('{"a"},b\n1,2\n', "text/csv")).toEqual([
+      { '{"a"}': 1, b: 2 },
+    ]);
+  });
+
+  test("of CSV refuse a page that was attached in its place, also to be loaded", async () => {
+    for (const call of [`readCsv("a.csv")`, `load("t", streamCsv("a.csv"))`]) {
+      const kernel = kernelOf(`() => ${call}`, { files: { "a.csv": page } });
+      expect((await kernel.runFails("t")).message, call).toMatch(
+        /^a\.csv is HTML and not CSV: .*fetchHtmlTable\.$/,
+      );
+    }
+  });
+
+  test("of JSON show the page that came in its place", async () => {
+    const kernel = kernelOf(`() => fetchJson("https://a.org/x")`, {
+      hosts: ["https://a.org"],
+      fetch: () => Promise.resolve(new Response(page)),
+    });
+    expect((await kernel.runFails("t")).message).toMatch(
+      /^The answer to GET https:\/\/a\.org\/x is not JSON: [^]* It starts with "\\n<!DOCTYPE html>/,
+    );
+  });
+
   test("say which options they have, before anything is read", async () => {
     const fails = async (call: string) =>
       (await kernelOf(`() => ${call}`, { files }).runFails("t")).message;
@@ -425,6 +571,94 @@ describe("streams", () => {
     expect((await kernel.runFails("t")).message).toBe(
       "https://a.org/x broke off its answer: terminated. Try again, with retries for the task or with fetchCsv and its like.",
     );
+  });
+
+  test("refuse an answer or a stream that was read before, whoever read it", async () => {
+    const message = async (steps: string, options?: KernelOptions) => {
+      const kernel = kernelOf(
+        `async () => {
+          const answer = new Response('[{"a":1}]')
+          const drain = async (rows) => { for await (const row of rows); }
+          ${steps}
+        }`,
+        options,
+      );
+      return (await kernel.runFails("t")).message;
+    };
+    const advice =
+      /^the stream was read before, or is being read elsewhere.*await response\.blob\(\)/;
+    for (const steps of [
+      `const rows = streamNdjson(answer); await drain(rows); await drain(rows)`,
+      `for await (const row of streamJson(answer)) break; await drain(streamJson(answer))`,
+      `await drain(streamNdjson(answer.body)); await drain(streamCsv(answer.body))`,
+      `await answer.text(); await drain(streamJson(answer))`,
+      `await answer.body.cancel(); await drain(streamCsv(answer.body))`,
+      `answer.body.getReader(); await drain(streamCsv(answer.body))`,
+    ])
+      expect(await message(steps), steps).toMatch(advice);
+
+    const ended: unknown[] = [];
+    const database = ({ method }: { method: string }) =>
+      void ended.push(method);
+    expect(
+      await message(
+        `await answer.text(); await load("t", streamCsv(answer), { mode: "replace" })`,
+        { database },
+      ),
+    ).toMatch(advice);
+    expect(ended).not.toContain("load-end");
+  });
+
+  test("take an answer without content for one, and what is left of a stream that was begun", async () => {
+    const kernel = kernelOf(
+      `async () => {
+        const all = async (rows) => { const list = []; for await (const row of rows) list.push(row); return list }
+        const begun = new ReadableStream({
+          start(controller) {
+            for (const line of ["# title\\n", "a\\n", "1\\n"])
+              controller.enqueue(new TextEncoder().encode(line))
+            controller.close()
+          },
+        })
+        const reader = begun.getReader()
+        await reader.read()
+        reader.releaseLock()
+        return [
+          await all(streamCsv(new Response(null, { status: 204 }))),
+          await all(streamCsv(new Response(""))),
+          await all(streamCsv(begun)),
+        ]
+      }`,
+    );
+    expect(await kernel.run("t")).toEqual([[], [], [{ a: 1 }]]);
+  });
+
+  test("refuse the answer of a server that has none, unless its body is handed on", async () => {
+    const answer = `new Response("404: Not Found", { status: 404, statusText: "Not Found" })`;
+    const kernel = kernelOf(
+      `async () => { for await (const row of streamCsv(${answer})); }`,
+    );
+    expect((await kernel.runFails("t")).message).toMatch(
+      /^the stream answered 404 Not Found, so it has no rows\. /,
+    );
+    const body = `async () => { for await (const row of streamNdjson((${answer}).body, { badLines: "skip" })); }`;
+    await kernelOf(body).run("t");
+  });
+
+  test("say of JSON that there is none", async () => {
+    const kernel = kernelOf(
+      `async () => { for await (const row of streamJson(new Blob([" \\n"]))); }`,
+    );
+    expect((await kernel.runFails("t")).message).toBe(
+      "the Blob is empty: it is no JSON. Get the file again.",
+    );
+  });
+
+  test("are what an answer on its way takes: readers say so", async () => {
+    for (const given of ["new Response('a')", "new Response('a').body"])
+      expect(
+        (await kernelOf(`() => readCsv(${given})`).runFails("t")).message,
+      ).toMatch(/^Only streamCsv and its like .*await response\.blob\(\)/);
   });
 
   test("can be loaded as they are", async () => {

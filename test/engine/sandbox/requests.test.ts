@@ -153,7 +153,8 @@ describe("a request to a flaky server", () => {
     expect(read("1.5")).toBe(1500);
     expect(read(new Date(1_060_000).toUTCString())).toBe(60_000);
     expect(read(new Date(0).toUTCString())).toBe(0);
-    expect(read("soon")).toBeUndefined();
+    for (const text of ["soon", "-5", "+5", "1,5", "-1.5", "5/3"])
+      expect(read(text), text).toBeUndefined();
     expect(readRetryAfter(status(503), 0)).toBeUndefined();
   });
 
@@ -381,6 +382,45 @@ describe("pages", () => {
       items: [1, 2, 3],
       urls: ["0", "2", "4"].map((o) => `https://a.org/x?q=1&o=${o}`),
     });
+  });
+
+  test("are counted until there is no such page", async () => {
+    for (const next of [`{ page: "p" }`, `{ offset: "o", size: 1 }`]) {
+      const { kernel, asked, logged } = serve(
+        `() => fetchPages("https://a.org/x", { next: ${next}, retries: 2 })`,
+        [
+          json([1]),
+          json([2]),
+          new Response('{"detail":"Invalid page."}', { status: 404 }),
+        ],
+      );
+      expect(await kernel.run("t")).toEqual([1, 2]);
+      expect(asked).toHaveLength(3);
+      expect(logged()).toEqual([
+        expect.stringMatching(
+          /^GET https:\/\/a\.org\/x\?[po]=[23] answered 404: .* the end, after 2 pages\.$/,
+        ),
+      ]);
+    }
+    const fails = async (options: string, answers: readonly Response[]) =>
+      (
+        await serve(
+          `() => fetchPages("https://a.org/x", ${options})`,
+          answers,
+        ).kernel.runFails("t")
+      ).message;
+    expect(await fails(`{ next: { page: "p" } }`, [status(404)])).toMatch(
+      /^GET https:\/\/a\.org\/x\?p=1 answered 404/,
+    );
+    expect(
+      await fails(`{ next: { page: "p" } }`, [json([1]), status(400)]),
+    ).toMatch(/^GET https:\/\/a\.org\/x\?p=2 answered 400/);
+    expect(
+      await fails(`{ next: { cursor: "[0]", param: "c" } }`, [
+        json([1]),
+        status(404),
+      ]),
+    ).toMatch(/^GET https:\/\/a\.org\/x\?c=1 answered 404/);
   });
 
   test("are retried one by one, and stream", async () => {

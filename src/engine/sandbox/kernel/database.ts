@@ -6,7 +6,7 @@ import { adoptError } from "./formats.ts";
 import { evaluate } from "./library.ts";
 import { refOf } from "./refs.ts";
 import { RowStream } from "./rowStream.ts";
-import { realColumns } from "./rowTypes.ts";
+import { realColumns, sourceColumns } from "./rowTypes.ts";
 import { askDatabase, joinSql } from "./sqlText.ts";
 import { defineBuiltIn } from "./task.ts";
 
@@ -77,6 +77,7 @@ export function makeDatabase(current: Current): Record<string, unknown> {
         return await library.loadRows(
           {
             ...{ data: job.data, encoders, typesOf: realColumns },
+            namesOf: (given) => sourceColumns.get(given)?.names ?? [],
             isRef: (value) => refOf(value) !== undefined,
             groupsOf: (given) =>
               given instanceof RowStream ? given.groups() : undefined,

@@ -10,7 +10,7 @@ import type { FormatLibrary } from "../../protocol.ts";
 import type { FormatLibraries } from "./formats.ts";
 import type { Job } from "./job.ts";
 import type { Restart, RowGroup } from "./rowStream.ts";
-import { sourceTypes } from "./rowTypes.ts";
+import { sourceColumns } from "./rowTypes.ts";
 import {
   type FileSource,
   type Source,
@@ -82,8 +82,8 @@ export const fileFormats: Readonly<Record<string, FileFormat>> = {
         source,
         options,
       );
-      const rows = await csv.readCsv(text, checked, told);
-      sourceTypes.set(rows, checked.types);
+      const { rows, names } = await csv.readCsv(text, checked, told);
+      sourceColumns.set(rows, { names, types: checked.types });
       return rows;
     },
   },
@@ -104,7 +104,7 @@ export const fileFormats: Readonly<Record<string, FileFormat>> = {
     },
   },
   HtmlTable: {
-    options: ["table", "header", ...textOptions],
+    options: ["table", "header", "decimal", "thousands", ...textOptions],
     async read(reading, source, options) {
       const html = await libraryOf(reading, "html");
       const text = await wholeText(reading, source, unpackingOf(options));
@@ -236,12 +236,12 @@ async function readParquet(
   options: Options,
 ) {
   const parquet = await libraryOf(reading, "parquet");
-  const { rows, types } = await parquet.readParquet(
+  const { rows, ...columns } = await parquet.readParquet(
     file,
     options,
     parquetSource(reading, file),
   );
-  sourceTypes.set(rows, types);
+  sourceColumns.set(rows, columns);
   return rows;
 }
 
@@ -286,8 +286,12 @@ async function openCsv(reading: Reading, source: Source, options: Options) {
 }
 
 /** A source as the libraries of formats know it. */
-function toldOf({ job }: Reading, { name }: { name: string }) {
-  return { name, warn: (message: string) => job.log("warning", [message]) };
+function toldOf(
+  { job }: Reading,
+  { name, type }: Pick<Source, "name" | "type">,
+) {
+  const warn = (message: string) => job.log("warning", [message]);
+  return { name, type, warn };
 }
 
 function unpackingOf(options: Options) {

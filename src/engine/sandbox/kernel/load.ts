@@ -95,11 +95,13 @@ export interface Loading {
   groupsOf(rows: object): AsyncIterable<RowGroup | Restart> | undefined;
   /** What the source of rows says of their columns. */
   typesOf(rows: object): DeclaredTypes;
+  /** The columns that the source of rows has, if it says so. */
+  namesOf(rows: object): readonly string[];
 }
 
 /** Sends rows to a table, in batches, while the next ones are still being made. All of them are loaded or none. */
 export async function loadRows(
-  { data, encoders, isRef, groupsOf, typesOf }: Loading,
+  { data, encoders, isRef, groupsOf, typesOf, namesOf }: Loading,
   table: unknown,
   given: unknown,
   options: unknown,
@@ -220,6 +222,8 @@ export async function loadRows(
         if (batcher.isFull) await send();
       }
     // Of no rows the database is told the columns, if they are known.
+    if (total === 0)
+      batcher.addColumns({ names: namesOf(rows), values: [], rows: 0 }, 0);
     const isOfColumns = progress.rows === 0 && batcher.hasColumns;
     if (!batcher.isEmpty || isOfColumns) await send();
     load ??= begin();

@@ -83,17 +83,18 @@ export async function openRequests(
 }
 
 /**
- * The answer to a request, as `fetchText` and its like make it; rejects on any status but 2xx. `take` reads the body, which may
- * fail, take too long and be tried again as the rest.
+ * The answer to a request, as `fetchText` and its like make it; rejects on any status but 2xx, and those that are expected
+ * besides. `take` reads the body, which may fail, take too long and be tried again as the rest.
  */
 export async function request<Value>(
   current: Current,
   url: unknown,
   options: Options,
   take: (response: Response) => Promise<Value>,
+  expected?: readonly number[],
 ): Promise<Answer<Value>> {
   const { requests, requesting, address } = await openRequests(current, url);
-  return requests.request(requesting, address, options, take);
+  return requests.request(requesting, address, options, take, expected);
 }
 
 function toAddress(url: unknown): URL {

@@ -20,12 +20,17 @@ export function makePages(current: Current): {
       Object.entries(options).filter(([one]) => requestOptions.includes(one)),
     );
     yield* readPages(
-      (address, query) =>
-        request(current, address, { ...sent, query }, (answer) =>
-          answer.text(),
+      (address, query, expected) =>
+        request(
+          current,
+          address,
+          { ...sent, query },
+          (answer) => answer.text(),
+          expected,
         ),
       url,
       options,
+      (what) => job.log("info", [what]),
     );
   }
   return {

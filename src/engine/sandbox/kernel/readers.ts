@@ -56,16 +56,15 @@ export function makeReaders(current: Current): Record<string, Callable> {
         source,
         response,
       } = await request(current, url, sent, (answer) => answer.blob());
-      const charset = names.includes("encoding")
-        ? charsetOf(response)
-        : undefined;
+      const type = response.headers.get("content-type") ?? "";
+      const charset = names.includes("encoding") ? charsetOf(type) : undefined;
       const encodings =
         charset && (await current.formats.use(job, "encodings"));
       const encoding =
         encodings && (await encodings.believedEncoding(charset, blob));
       return read(
         { current, job },
-        blobSource(`The answer to ${source}`, blob),
+        { ...blobSource(`The answer to ${source}`, blob), type },
         encoding === undefined ? options : { encoding, ...options },
       );
     });
@@ -74,8 +73,7 @@ export function makeReaders(current: Current): Record<string, Callable> {
 }
 
 /** The encoding that a server names, if it is not UTF-8. */
-function charsetOf({ headers }: Response): string | undefined {
-  const type = headers.get("content-type") ?? "";
+function charsetOf(type: string): string | undefined {
   return /;\s*charset=["']?(?!utf-8)([^"';\s]+)/i.exec(type)?.[1];
 }
 

@@ -15,6 +15,8 @@ import type { Job } from "./job.ts";
 export interface Source {
   /** What messages call it. */
   name: string;
+  /** What a server says that it is. */
+  type?: string | undefined;
   /** All of it, if it is there; any part of it can be read. */
   blob: Blob | undefined;
   /** Its bytes as they are, once. */
@@ -38,6 +40,11 @@ export async function openFile(job: Job, given: unknown): Promise<FileSource> {
     return blobSource(given instanceof File ? given.name : "the Blob", given);
   if (given instanceof ArrayBuffer || ArrayBuffer.isView(given))
     return blobSource("the bytes", new Blob([given as BlobPart]));
+  if (given instanceof Response || given instanceof ReadableStream)
+    throw new FlowError(
+      "invalid-argument",
+      "Only streamCsv and its like read an answer while it comes in. Here hand on what it holds: await response.blob().",
+    );
   throw new FlowError(
     "invalid-argument",
     `An attachment is read by its name, such as "airlines.csv", or as the bytes that it holds, not ${showValue(given)}.`,
@@ -67,32 +74,13 @@ function isText(given: string): FlowError {
 }
 
 /** What a stream is read from: what readers take, or an answer whose body is still on its way. */
-export async function openStream(job: Job, given: unknown): Promise<Source> {
-  const body = given instanceof Response ? given.body : given;
-  if (!(body instanceof ReadableStream)) return openFile(job, given);
-  const url = given instanceof Response && given.url;
-  const pieces = body as ReadableStream<Uint8Array>;
-  return {
-    name: url || "the stream",
-    blob: undefined,
-    pieces: () => (url ? tellBreak(url, pieces) : pieces),
-  };
-}
-
-/** What is told where an answer of the network ends too early is a word or two, without what it was. */
-async function* tellBreak(
-  url: string,
-  pieces: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  try {
-    yield* pieces;
-  } catch (thrown) {
-    if (!(thrown instanceof TypeError)) throw thrown;
-    throw new Error(
-      `${url} broke off its answer: ${thrown.message}. Try again, with retries for the task or with fetchCsv and its like.`,
-      { cause: thrown },
-    );
-  }
+export async function openStream(
+  { current, job }: Worker,
+  given: unknown,
+): Promise<Source> {
+  return given instanceof Response || given instanceof ReadableStream
+    ? (await current.formats.use(job, "requests")).openAnswer(given)
+    : openFile(job, given);
 }
 
 /** The bytes of a source, unpacked if they are packed; `entry` says which file of an archive. */

@@ -22,8 +22,9 @@ export function makeStreams(current: Current): Record<string, unknown> {
               options: Options,
             ) => Promise<AsyncIterable<T>>,
           ) {
-            const opened = await openStream(job, source);
-            yield* await how({ current, job }, opened, options);
+            const reading = { current, job };
+            const opened = await openStream(reading, source);
+            yield* await how(reading, opened, options);
           };
           return new RowStream(
             {

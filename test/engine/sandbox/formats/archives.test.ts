@@ -43,6 +43,42 @@ describe("gzip", () => {
     expect(await unpack(blobOf(gzipSync("")))).toBe("");
   });
 
+  test("is unpacked as often as it was packed, wherever it is cut", async () => {
+    const packed = (text: string, times: number) => {
+      let bytes = gzipSync(text);
+      for (let time = 1; time < times; time += 1) bytes = gzipSync(bytes);
+      return bytes;
+    };
+    expect(await unpack(blobOf(packed(long, 2)))).toBe(long);
+    expect(await unpack(blobOf(packed("", 3)))).toBe("");
+    expect(await unpack(blobOf(packed("x", 5)))).toBe("x");
+    const twice = packed("a,b\n1,2\n", 2);
+    const bytes = twice.buffer.slice(
+      twice.byteOffset,
+      twice.byteOffset + twice.length,
+    ) as ArrayBuffer;
+    for (const size of [1, 2, 7])
+      expect(await textOf(gunzip(cut(bytes, size), "a.gz"))).toBe("a,b\n1,2\n");
+    await expect(unpack(blobOf(packed("x", 6)))).rejects.toThrow(
+      "a.gz is packed with gzip more than 5 times. Unpack it elsewhere,",
+    );
+    const inner = blobOf(gzipSync(packed(long, 2).subarray(0, 50_000)));
+    await expect(unpack(inner)).rejects.toThrow(/damaged gzip file/);
+    const zipped = zipSync({ "a.csv.gz.gz": packed("y", 2) });
+    expect(await textOf(unzip(blobOf(zipped), "a.zip", undefined))).toBe("y");
+  });
+
+  test("and ZIP that hold a ZIP file say so", async () => {
+    const zipped = zipSync({ "a.csv": bytesOf("a") });
+    await expect(unpack(blobOf(gzipSync(zipped)))).rejects.toThrow(
+      "a.gz holds a ZIP file in turn. Unpack it elsewhere, and take what comes out.",
+    );
+    const twice = blobOf(zipSync({ "b.zip": zipped }));
+    await expect(textOf(unzip(twice, "a.zip", undefined))).rejects.toThrow(
+      "b.zip in a.zip holds a ZIP file in turn.",
+    );
+  });
+
   test("that is cut or damaged says so", async () => {
     const packed = gzipSync(long);
     const half = unpack(blobOf(packed.subarray(0, packed.length / 2)));

@@ -17,11 +17,12 @@ const source = {
   warn: (message: string) => void warnings.push(message),
 };
 
-const parse = (
+const parse = async (
   text: string,
   options: Record<string, unknown> = {},
   size?: number,
-) => readCsv(piecesOf(text, size), readCsvOptions(options), source);
+) =>
+  (await readCsv(piecesOf(text, size), readCsvOptions(options), source)).rows;
 
 async function batchesOf(
   text: string,
@@ -118,9 +119,9 @@ describe("readCsv", () => {
     const text =
       "id;sum;code;day;part\n1;1.234,56;1.5;01.02.2026;,5\n2;-99,90;1.2345;1.000.000;-1.000\n3;;007;x;2\n";
     const rows = [
-      { id: 1, sum: 1234.56, code: "1.5", day: "01.02.2026", part: ",5" },
-      { id: 2, sum: -99.9, code: "1.2345", day: "1.000.000", part: "-1.000" },
-      { id: 3, sum: null, code: "007", day: "x", part: "2" },
+      { id: 1, sum: 1234.56, code: "1.5", day: "01.02.2026", part: 0.5 },
+      { id: 2, sum: -99.9, code: "1.2345", day: "1.000.000", part: -1000 },
+      { id: 3, sum: null, code: "007", day: "x", part: 2 },
     ];
     expect(await parse(text, { decimal: "," })).toEqual(rows);
     expect((await batchesOf(text, { decimal: "," })).flat()).toEqual(rows);
@@ -139,6 +140,57 @@ describe("readCsv", () => {
     ).rejects.toThrow('decimal and delimiter cannot both be ","');
     await expect(async () => parse(text, { decimal: ";" })).rejects.toThrow(
       'decimal must be "." or ","',
+    );
+  });
+
+  test("takes what it is told for the mark between thousands", async () => {
+    const quoted =
+      'id,sum,list,code,part\n1,"1,234.50","1,2","0,123",.5\n2,"-12,345,678","1,234","1,234",1e3\n3,99,x,7,"+1,234,567"\n';
+    const rows = [
+      { id: 1, sum: 1234.5, list: "1,2", code: "0,123", part: 0.5 },
+      { id: 2, sum: -12345678, list: "1,234", code: "1,234", part: 1000 },
+      { id: 3, sum: 99, list: "x", code: "7", part: 1234567 },
+    ];
+    expect(await parse(quoted, { thousands: "," })).toEqual(rows);
+    expect((await batchesOf(quoted, { thousands: "," })).flat()).toEqual(rows);
+    expect((await parse(quoted))[0]).toMatchObject({ sum: "1,234.50" });
+    const types = { sum: "INTEGER" };
+    expect(
+      await parse('sum\n"9,007,199,254,740,993"\n', { thousands: ",", types }),
+    ).toEqual([{ sum: 9007199254740993n }]);
+    await expect(
+      parse('sum\n"1,23"\n', { thousands: ",", types }),
+    ).rejects.toThrow('column sum: "1,23" is no whole number');
+
+    for (const [text, options] of [
+      ["a;b\n1,234;5,678\n9,012;3,456\n", { thousands: "," }],
+      ["a\tb\n1 234\t5\u00a0678\n9\u202f012\t3 456\n", { thousands: " " }],
+      ["a,b\n1'234,5'678\n9'012,3'456\n", { thousands: "'" }],
+      ["a;b\n1.234,0;5.678\n9.012;3.456,\n", { decimal: "," }],
+      ["a;b\n1_234,0;5_678\n9_012;3_456\n", { decimal: ",", thousands: "_" }],
+    ] as const)
+      expect(await parse(text, options), text).toEqual([
+        { a: 1234, b: 5678 },
+        { a: 9012, b: 3456 },
+      ]);
+    // A number is no name, however it is written.
+    for (const options of [{ decimal: "," }, { thousands: "," }])
+      expect(await parse("2,500;1,000\n3,500;2,000\n", options)).toHaveLength(
+        2,
+      );
+    expect(await parse("a\n1.234\n", { decimal: ",", thousands: " " })).toEqual(
+      [{ a: "1.234" }],
+    );
+
+    for (const thousands of ["", ",,", "1", "-", "e", "\n", 5, true])
+      expect(() => readCsvOptions({ thousands })).toThrow(
+        "thousands must be the one character that stands between thousands",
+      );
+    expect(() => readCsvOptions({ thousands: "." })).toThrow(
+      'decimal and thousands cannot both be ".": where points stand between thousands, decimal is ",".',
+    );
+    expect(() => readCsvOptions({ decimal: ",", thousands: "," })).toThrow(
+      'decimal and thousands cannot both be ",".',
     );
   });
 
@@ -670,8 +722,39 @@ test.each([
   [" 7 ", 7],
   ["-1.5e3", -1500],
   ["x", "x"],
+  [".5", 0.5],
+  ["-.75", -0.75],
+  ["+3", 3],
+  ["+123456", 123456],
+  ["+.5e-1", 0.05],
+  ["1.", 1],
+  ["1.e2", 100],
+  ...[".", "+", "-.", ".e1", "+-3", "++3", "1.2.", "+007", "00.5"].map(
+    (text): [string, string] => [text, text],
+  ),
+  ["3.141592653589793238", 3.141592653589793],
+  ["9007199254740991.5", 9007199254740992],
+  ["1.5e300", 1.5e300],
+  ["0e400", 0],
+  ["0.000e-999", 0],
+  ["5e-324", 5e-324],
 ])("in a column that was of numbers so far, %j is %j", (text, value) => {
   expect(toCell(text, "number")).toBe(value);
+});
+
+test.each([
+  ["a telephone number", "+4915123456789"],
+  ["a short one", "+6834000"],
+  ["what is larger than numbers can be", "12E4567"],
+  ["what is too small for one", "-12E-4567"],
+  ["what has too many digits before its point", "12345678901234567.89"],
+  ["the same of as many as can be read at once", "-9007199254740993.5"],
+  ["the same without a fraction", "9007199254740993."],
+])("%s is text, and its column too", async (_, text) => {
+  expect(await parse(`a,b\n${text},1\n2,2\n`)).toEqual([
+    { a: text, b: 1 },
+    { a: "2", b: 2 },
+  ]);
 });
 
 test("a text in a column of a declared type is judged as quickly however many digits it has", () => {

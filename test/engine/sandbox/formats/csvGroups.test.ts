@@ -44,6 +44,9 @@ async function outcomeOf(
   return { rows, told, warnings };
 }
 
+const readRows = async (...given: Parameters<typeof readCsv>) =>
+  (await readCsv(...given)).rows;
+
 async function loadedRows(
   text: string,
   ...[options, source]: Parameters<Parameters<typeof outcomeOf>[1]>
@@ -164,21 +167,28 @@ describe("a CSV file as columns", () => {
         fc.constantFrom("fail", "skip", "tell"),
         fc.constantFrom({}, { two: "INTEGER" }, { three: "TEXT" }),
         fc.constantFrom(undefined, "#"),
-        fc.constantFrom(".", ","),
+        fc.constantFrom([".", undefined], [",", undefined], [".", "x"]),
         fc.constantFrom([], ["1", "x", "NaN"]),
-        async (blocks, badLines, types, comment, decimal, nulls) => {
+        async (
+          blocks,
+          badLines,
+          types,
+          comment,
+          [decimal, thousands],
+          nulls,
+        ) => {
           const lines = ["one,two,three", ...blocks.flat()].join("\n");
           const text =
             decimal === "."
               ? lines
               : lines.replaceAll(",", ";").replaceAll(".", ",");
-          const how = { badLines, types, comment, decimal, nulls };
+          const how = { badLines, types, comment, decimal, thousands, nulls };
           const given = { ...how, header: true };
           const columns = await outcomeOf(given, (options, source) =>
             loadedRows(text, options, source),
           );
           const rows = await outcomeOf(given, (options, source) =>
-            readCsv(pieces(text), options, source),
+            readRows(pieces(text), options, source),
           );
           expect(columns).toEqual(rows);
           // Of bytes less is read at a time.
@@ -189,7 +199,7 @@ describe("a CSV file as columns", () => {
               (await encodedRows(toBytes(short), options, source)).rows,
           );
           const shortRows = await outcomeOf(given, (options, source) =>
-            readCsv(pieces(short), options, source),
+            readRows(pieces(short), options, source),
           );
           expect({ ...records, rows: stored(records.rows) }).toEqual({
             ...shortRows,
@@ -229,6 +239,8 @@ const field = fc.oneof(
     ...["", "0", "-0", "00", "1.", ".5", "-", "+1", "1e3", "1E400", "0x10"],
     ...["0.10", "123456789012345", "1234567890123456", "9007199254740991"],
     ...["9007199254740993", "-9007199254740992", "12345678901234567890"],
+    ...["12345678901234567.8", "9007199254740991.5", "-9007199254740993.25"],
+    ...["+4915123456789", "+.5", "-.5", "1E-400", "0E-400", "1.e1", "0."],
     ...["0.1234567890123456789", "5e-324", "Infinity", "NaN", "\u00a07 ", " 8"],
     ...[
       "x",
@@ -321,7 +333,7 @@ describe("a CSV file as records", () => {
               ).rows,
           );
           const read = await outcomeOf(given, (options, source) =>
-            readCsv(pieces(text.slice(mark.length)), options, source),
+            readRows(pieces(text.slice(mark.length)), options, source),
           );
           expect({ ...encoded, rows: stored(encoded.rows) }).toEqual({
             ...read,

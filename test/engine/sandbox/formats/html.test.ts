@@ -17,6 +17,19 @@ describe("a table of an HTML page", () => {
     ]);
   });
 
+  test("has numbers with the marks that it is told", () => {
+    const table = `<table><tr><th>City<th>People<th>Share<tr><td>Köln<td>1,084,394<td>.5<tr><td>Ulm<td>953<td>1,000.25</table>`;
+    expect(read(table, { thousands: "," })).toEqual([
+      { City: "Köln", People: 1084394, Share: 0.5 },
+      { City: "Ulm", People: 953, Share: 1000.25 },
+    ]);
+    expect(
+      read("<table><th>a<tr><td>1.234,5</table>", { decimal: "," }),
+    ).toEqual([{ a: 1234.5 }]);
+    expect(read(table)[0]).toMatchObject({ People: "1,084,394" });
+    expect(() => read(table, { decimal: ";" })).toThrow('decimal must be "."');
+  });
+
   test("spreads cells over the rows and columns that they span", () => {
     expect(
       read(`<table><tr><th rowspan=2>a<th colspan=2>b<tr><th>x<th>y

@@ -3,7 +3,7 @@ import { FlowError } from "../../../../core/errors.ts";
 import { listNames } from "../../../../core/words.ts";
 import { concatBytes } from "../../../../core/concatBytes.ts";
 import { crc32 } from "../../../../core/crc32.ts";
-import { isGzip, readSlices } from "./slices.ts";
+import { isGzip, isZip, readSlices } from "./slices.ts";
 import { readDirectory, sliceEntry, type ZipEntry } from "./zip.ts";
 
 /** The names of the files in a ZIP file. */
@@ -11,11 +11,54 @@ export async function listFiles(blob: Blob, name: string): Promise<string[]> {
   return (await readDirectory(blob, name)).map((entry) => entry.name);
 }
 
-/** What is packed in a gzip file, piece by piece. */
-export async function* gunzip(
+/** Programs that pack what is packed already do so once or twice. */
+const mostTimes = 5;
+
+/** What is packed in a gzip file, piece by piece, and in that if it is one too. */
+export function gunzip(
   packed: AsyncIterable<Uint8Array>,
   name: string,
+  times = mostTimes,
 ): AsyncGenerator<Uint8Array> {
+  return unpackInner(gunzipOnce(packed, name), name, times);
+}
+
+/** What came out of an archive, unpacked if it is packed with gzip itself. */
+async function* unpackInner(
+  pieces: AsyncGenerator<Uint8Array, void>,
+  name: string,
+  times: number,
+): AsyncGenerator<Uint8Array> {
+  try {
+    let first: Uint8Array = new Uint8Array();
+    for (let isMore = true; isMore && first.length < 4;) {
+      const { value, done } = await pieces.next();
+      isMore = !done;
+      if (value) first = concatBytes([first, value]);
+    }
+    const all = (async function* () {
+      yield first;
+      yield* pieces;
+    })();
+    if (isZip(first))
+      throw new Error(
+        `${name} holds a ZIP file in turn. Unpack it elsewhere, and take what comes out.`,
+      );
+    if (!isGzip(first)) yield* all;
+    else if (times > 1) yield* gunzip(all, name, times - 1);
+    else
+      throw new Error(
+        `${name} is packed with gzip more than ${mostTimes} times. Unpack it elsewhere, and take what comes out.`,
+      );
+  } finally {
+    await pieces.return();
+  }
+}
+
+async function* gunzipOnce(
+  packed: AsyncIterable<Uint8Array>,
+  name: string,
+): AsyncGenerator<Uint8Array, void> {
   const damage = () =>
     new Error(
       `${name} is a damaged gzip file: it ends too early, or holds what is not gzip, or not what its checksum says. Get the file again; it may have been cut or changed on the way.`,
@@ -81,13 +124,7 @@ export async function* unzip(
 ): AsyncGenerator<Uint8Array> {
   const entry = pick(await readDirectory(blob, name), name, wanted);
   const pieces = unzipEntry(blob, name, entry);
-  const { value: first, done } = await pieces.next();
-  if (done) return;
-  const all = (async function* () {
-    yield first;
-    yield* pieces;
-  })();
-  yield* isGzip(first) ? gunzip(all, `${entry.name} in ${name}`) : all;
+  yield* unpackInner(pieces, `${entry.name} in ${name}`, mostTimes + 1);
 }
 
 async function* unzipEntry(

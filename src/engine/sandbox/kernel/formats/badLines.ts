@@ -14,6 +14,8 @@ export interface BadLine {
 export interface ToldSource {
   /** What messages call it. */
   name: string;
+  /** What a server says that it is: `text/csv`. */
+  type?: string | undefined;
   /** Where the summary of skipped lines goes. */
   warn(message: string): void;
 }

@@ -9,18 +9,19 @@ export { readCsvOptions } from "./csvOptions.ts";
 
 /**
  * All rows of CSV or TSV text. A column whose values are all numbers, as far as there are any, holds numbers, and null where
- * there is nothing; any other column holds its text.
+ * there is nothing; any other column holds its text. The names are of the columns, which no row may show.
  */
 export async function readCsv(
   text: AsyncIterable<string>,
   options: CsvOptions,
   source: ToldSource,
-): Promise<Row[]> {
+): Promise<{ rows: Row[]; names: readonly string[] }> {
   const reader = new CsvReader(options, source);
   const batches: GoodRecords[] = [];
   for await (const batch of reader.read(text)) batches.push(batch);
   const records = batches.flatMap((batch) => batch.records);
-  return reader.toRows(records, reader.typesOf(records));
+  const rows = reader.toRows(records, reader.typesOf(records));
+  return { rows, names: reader.columns };
 }
 
 /** The same rows in batches, as the text comes in. Types are those of the first batch; what does not fit them later is text. */

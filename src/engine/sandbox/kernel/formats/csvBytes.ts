@@ -22,7 +22,10 @@ import { readHeader } from "./csvHeader.ts";
 import { areByteNulls } from "./csvNulls.ts";
 import type { CsvOptions } from "./csvOptions.ts";
 import { delimiterLine, type Dialect, RecordScanner } from "./csvRecords.ts";
+import { plainMarks } from "./numberMarks.ts";
+import { refuseOther } from "./otherContent.ts";
 import { startOfLine } from "./skipLines.ts";
+import { findUtf16 } from "./slices.ts";
 
 /** A file that can be read again. */
 export interface CsvFile {
@@ -39,8 +42,8 @@ export async function* encodeCsv(
 ): AsyncGenerator<RecordSource | ColumnGroup | Restart> {
   let reading: CsvReading | undefined;
   let isBegun = false;
-  // A comma in numbers takes more care than bytes are read with, and so do escapes.
-  const isPlain = options.decimal === "." && options.escape === undefined;
+  // Marks in numbers take more care than bytes are read with, and so do escapes.
+  const isPlain = options.marks === plainMarks && options.escape === undefined;
   while (isUtf8 && isPlain) {
     for await (const bytes of wholePieces(open(), () => reading?.rest)) {
       reading ??= beginReading(bytes, options, source);
@@ -106,8 +109,7 @@ function beginReading(
   options: CsvOptions,
   source: ToldSource,
 ): CsvReading | undefined {
-  const isUtf16 = (bytes[0]! & bytes[1]!) >= 0xfe && bytes[0] !== bytes[1];
-  if (isUtf16) return undefined;
+  if (findUtf16(bytes)) return undefined;
   const skipped = startOfLine(
     Math.min(bytes.length, sampleLength),
     (at) => bytes[at]!,
@@ -121,6 +123,7 @@ function beginReading(
     bytes.subarray(begin, begin + sampleLength),
     { stream: !isAll },
   );
+  refuseOther(text, isAll, source);
   const { nulls } = options;
   const dialect = findDialect(text, isAll, options);
   const isByByte = isByteDialect(dialect) && areByteNulls(nulls, dialect);

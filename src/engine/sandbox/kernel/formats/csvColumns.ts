@@ -1,5 +1,5 @@
 import { fold } from "../../../../core/sqliteRules.ts";
-import { type DecimalMark, withPoint } from "./decimalComma.ts";
+import { type NumberMarks, plainMarks, withPoint } from "./numberMarks.ts";
 import { showValue } from "../../../../core/words.ts";
 
 /** What a cell of a CSV file holds. */
@@ -18,24 +18,31 @@ export function nameColumns(head: readonly string[], width: number): string[] {
   });
 }
 
-const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const number = /^[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
-/** Whether a text is a number that is written as numbers are: "007" and what no number of ours can hold exactly are text. */
-export function isNumber(text: string): boolean {
-  return toNumber(text) !== undefined;
-}
-
-/** The number that a text is, or undefined; see {@link isNumber}. */
+/** The number that a text is, or undefined. A code such as "007" is text, and so is what would lose digits as a number. */
 export function toNumber(text: string): number | undefined {
   const whole = toWhole(text);
   if (whole >= 0) return whole;
-  const isOne =
-    number.test(text) &&
-    (text.length < 16 ||
-      !/^-?\d+$/.test(text) ||
-      Number.isSafeInteger(Number(text)));
-  return isOne ? Number(text) : undefined;
+  if (!number.test(text)) return undefined;
+  const value = Number(text);
+  return losesDigits(text, value) ? undefined : value;
 }
+
+/** Telephone numbers have at least so many digits; a change that is written with its sign has fewer. */
+const telephone = /^\+\d{7,}$/;
+
+/** Whether a number no longer says what its text does. The last digits of a fraction may go: no reader keeps those. */
+function losesDigits(text: string, value: number): boolean {
+  if (text.charCodeAt(0) === plus && telephone.test(text)) return true;
+  // Too small for a number, as a code such as "12E-4567" may be.
+  if (value === 0) return /[1-9]/.test(text.split(/e/i, 1)[0]!);
+  if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return false;
+  const [whole] = /^[+-]?\d*/.exec(text)!;
+  return !Number.isFinite(value) || !Number.isSafeInteger(Number(whole));
+}
+
+const plus = 43;
 
 /** The number that up to 15 digits are, which are most numbers by far; -1 if the text is something else. */
 function toWhole(text: string): number {
@@ -68,24 +75,24 @@ export type ColumnType =
 /** What a text may be of that is in a column whose type is to be found out. */
 export function kindOf(
   text: string,
-  mark: DecimalMark = ".",
+  marks: NumberMarks = plainMarks,
 ): "number" | "boolean" | "text" {
   const trimmed = text.trim();
   if (toBoolean(trimmed) !== undefined) return "boolean";
-  return toNumber(withPoint(trimmed, mark)) === undefined ? "text" : "number";
+  return toNumber(withPoint(trimmed, marks)) === undefined ? "text" : "number";
 }
 
 /** The type of a column from its texts in some records. */
 export function inferType(
   records: readonly (readonly string[])[],
   column: number,
-  mark: DecimalMark = ".",
+  marks: NumberMarks = plainMarks,
 ): "number" | "boolean" | "text" {
   let type: "number" | "boolean" | undefined;
   for (const fields of records) {
     const text = fields[column];
     if (!text) continue;
-    const kind = kindOf(text, mark);
+    const kind = kindOf(text, marks);
     if (kind === "text" || (type && kind !== type)) return "text";
     type = kind;
   }
@@ -116,10 +123,10 @@ export function toDeclared(
 export function findMisfit(
   text: string | undefined,
   type: ColumnType,
-  mark: DecimalMark = ".",
+  marks: NumberMarks = plainMarks,
 ): string | undefined {
   if (type !== "INTEGER" && type !== "REAL") return undefined;
-  if (!text?.trim() || toDeclared(withPoint(text, mark), type) !== undefined)
+  if (!text?.trim() || toDeclared(withPoint(text, marks), type) !== undefined)
     return undefined;
   const isLarge = type === "INTEGER" && digits.test(text.trim());
   return `${showValue(text)} is no ${type === "REAL" ? "number" : `whole number${isLarge ? " of 64 bits" : ""}`}`;
@@ -129,7 +136,7 @@ export function findMisfit(
 export function toCell(
   text: string | undefined,
   type: ColumnType,
-  mark: DecimalMark = ".",
+  marks: NumberMarks = plainMarks,
 ): Cell {
   switch (type) {
     case "TEXT":
@@ -138,7 +145,7 @@ export function toCell(
       return text ?? null;
     case "number": {
       if (!text) return null;
-      return toNumber(withPoint(text.trim(), mark)) ?? text;
+      return toNumber(withPoint(text.trim(), marks)) ?? text;
     }
     case "boolean": {
       if (!text) return null;
@@ -146,7 +153,7 @@ export function toCell(
     }
     default:
       return text?.trim()
-        ? (toDeclared(withPoint(text, mark), type) ?? text)
+        ? (toDeclared(withPoint(text, marks), type) ?? text)
         : null;
   }
 }

@@ -1,7 +1,8 @@
 import type { CsvOptions } from "./csvOptions.ts";
 import { inPattern } from "./csvEscapes.ts";
 import { delimiterLine, type Dialect, RecordScanner } from "./csvRecords.ts";
-import { isNumber, toBoolean } from "./csvColumns.ts";
+import { toBoolean, toNumber } from "./csvColumns.ts";
+import { type NumberMarks, plainMarks, withPoint } from "./numberMarks.ts";
 
 const delimiters = [",", ";", "\t", "|"];
 /** How many records are looked at, in how much text. */
@@ -12,7 +13,7 @@ export const sampleLength = 1 << 16;
 export function findDialect(
   beginning: string,
   isAll: boolean,
-  { delimiter, quote, escape, comment, decimal }: CsvOptions,
+  { delimiter, quote, escape, comment, marks }: CsvOptions,
 ): Dialect {
   const isSample = isAll && beginning.length <= sampleLength;
   const sample = isSample
@@ -21,9 +22,23 @@ export function findDialect(
   const newline = sample.includes("\n") || !sample.includes("\r") ? "\n" : "\r";
   const given = delimiter ?? delimiterLine.exec(sample)?.[1];
   const possible =
-    given === undefined ? delimiters.filter((one) => one !== decimal) : [given];
-  const choose = (quote: string) =>
-    best(sample, { quote, escape, comment, newline }, possible);
+    given === undefined
+      ? delimiters.filter((one) => one !== marks.decimal)
+      : [given];
+  const others = possible.filter((one) => one !== marks.thousands);
+  const choose = (quote: string) => {
+    const known: Omit<Dialect, "delimiter"> = {
+      quote,
+      escape,
+      comment,
+      newline,
+    };
+    const choice = best(sample, known, others.length > 0 ? others : possible);
+    // What stands between thousands may stand between fields too, if nothing else does.
+    return choice.rating > 1 || others.length === possible.length
+      ? choice
+      : best(sample, known, possible);
+  };
   return choose(quote ?? findQuote(sample, escape, choose)).dialect;
 }
 
@@ -34,14 +49,15 @@ export function findDialect(
 export function isHeader(
   first: readonly string[],
   second: readonly string[] = [],
+  marks: NumberMarks = plainMarks,
 ): boolean {
   const isFlag = (field = "") => toBoolean(field.trim()) !== undefined;
   let last = -1;
   for (const [index, field] of first.entries()) {
     const text = field.trim();
     if (isFlag(text) && isFlag(second[index])) return false;
-    if (!isNumber(text)) continue;
-    const number = Number(text);
+    const number = toNumber(withPoint(text, marks));
+    if (number === undefined) continue;
     if (!Number.isInteger(number) || number <= last) return false;
     last = number;
   }

@@ -8,7 +8,7 @@ import type { ColumnGroup, Restart } from "../rowStream.ts";
 import type { BadLineRule, ToldSource } from "./badLines.ts";
 import { type ColumnType, kindOf, toCell } from "./csvColumns.ts";
 import type { CsvOptions } from "./csvOptions.ts";
-import type { DecimalMark } from "./decimalComma.ts";
+import type { NumberMarks } from "./numberMarks.ts";
 import { CsvReader } from "./csvReader.ts";
 
 /** The rows of `readCsv` as columns. After "restart" come all of them again, and what came before does not count. */
@@ -30,9 +30,9 @@ export async function* streamCsvColumns(
       first.columns.length,
       first.declared,
       records,
-      options.decimal,
+      options.marks,
     );
-    const group = toGroup(first.columns, types, records, options.decimal);
+    const group = toGroup(first.columns, types, records, options.marks);
     isWrong = group === undefined;
     if (!group) break;
     yield { ...group, types: options.types };
@@ -41,13 +41,13 @@ export async function* streamCsvColumns(
   if (!isWrong) return;
 
   const second = readerWith(rules.silent);
-  const finder = new TypeFinder(options.decimal);
+  const finder = new TypeFinder(options.marks);
   for await (const { records } of second.read(open())) finder.add(records);
   const found = finder.types(second.columns.length, second.declared);
   yield "restart";
   const third = readerWith(rules.last);
   for await (const { records } of third.read(open())) {
-    const group = toGroup(third.columns, found, records, options.decimal);
+    const group = toGroup(third.columns, found, records, options.marks);
     if (!group) throw new Error(`${source.name} changed while it was read.`);
     if (group.rows > 0) yield { ...group, types: options.types };
   }
@@ -65,7 +65,7 @@ export async function* streamCsvColumnsOnce(
     if (records.length === 0) continue;
     types ??= reader.typesOf(records);
     const values = types.map((type, index) =>
-      records.map((fields) => toCell(fields[index], type, options.decimal)),
+      records.map((fields) => toCell(fields[index], type, options.marks)),
     );
     yield {
       names: reader.columns,
@@ -87,11 +87,11 @@ function columnsOnly(
 
 /** What is known of columns that were not declared. */
 class TypeFinder {
-  readonly #mark: DecimalMark;
+  readonly #marks: NumberMarks;
   #seen: ("number" | "boolean" | "text" | undefined)[] = [];
 
-  constructor(mark: DecimalMark) {
-    this.#mark = mark;
+  constructor(marks: NumberMarks) {
+    this.#marks = marks;
   }
 
   add(records: readonly (readonly string[])[]): void {
@@ -99,7 +99,7 @@ class TypeFinder {
       for (let index = 0; index < fields.length; index += 1) {
         const text = fields[index];
         if (!text || this.#seen[index] === "text") continue;
-        const kind = kindOf(text, this.#mark);
+        const kind = kindOf(text, this.#marks);
         const seen = (this.#seen[index] ??= kind);
         if (seen !== kind) this.#seen[index] = "text";
       }
@@ -120,9 +120,9 @@ function findTypes(
   width: number,
   declared: readonly (ColumnType | undefined)[],
   records: readonly (readonly string[])[],
-  mark: DecimalMark,
+  marks: NumberMarks,
 ): ColumnType[] {
-  const finder = new TypeFinder(mark);
+  const finder = new TypeFinder(marks);
   finder.add(records);
   return finder.types(width, declared);
 }
@@ -132,11 +132,11 @@ function toGroup(
   names: readonly string[],
   types: readonly ColumnType[],
   records: readonly (readonly string[])[],
-  mark: DecimalMark,
+  marks: NumberMarks,
 ): ColumnGroup | undefined {
   const values: unknown[][] = [];
   for (const [index, type] of types.entries()) {
-    const column = toColumn(records, index, type, mark);
+    const column = toColumn(records, index, type, marks);
     if (!column) return undefined;
     values.push(column);
   }
@@ -147,14 +147,14 @@ function toColumn(
   records: readonly (readonly string[])[],
   index: number,
   type: ColumnType,
-  mark: DecimalMark,
+  marks: NumberMarks,
 ): unknown[] | undefined {
   const column = new Array<unknown>(records.length);
   const isFound = type === "number" || type === "boolean";
   for (let row = 0; row < records.length; row += 1) {
     const text = records[row]![index];
     if (type === "empty" && text) return undefined;
-    const value = toCell(text, type, mark);
+    const value = toCell(text, type, marks);
     if (isFound && typeof value === "string") return undefined;
     column[row] = value;
   }

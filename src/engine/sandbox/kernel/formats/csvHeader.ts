@@ -24,12 +24,12 @@ const told = new WeakSet<ToldSource>();
 /** The columns, going by the first records of a file and the options. */
 export function readHeader(
   { records, lines }: Pick<Records, "records" | "lines">,
-  { header, types }: CsvOptions,
+  { header, marks, types }: CsvOptions,
   source: ToldSource,
 ): CsvHeader {
   const [first = [], second] = records;
   const isFirst =
-    header === true || (header === undefined && isHeader(first, second));
+    header === true || (header === undefined && isHeader(first, second, marks));
   const given = typeof header === "object" ? header : [];
   const head = isFirst ? first : given;
   const firstRow = isFirst ? second : first;

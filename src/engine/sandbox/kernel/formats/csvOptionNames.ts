@@ -6,6 +6,7 @@ export const csvOptionNames = [
   "header",
   "skip",
   "decimal",
+  "thousands",
   "types",
   "nulls",
   "comment",

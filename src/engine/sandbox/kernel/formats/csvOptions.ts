@@ -1,6 +1,6 @@
 import { FlowError } from "../../../../core/errors.ts";
 import { showValue } from "../../../../core/words.ts";
-import type { DecimalMark } from "./decimalComma.ts";
+import { type NumberMarks, readNumberMarks } from "./numberMarks.ts";
 import { type BadLineRule, readBadLineRule } from "./badLines.ts";
 
 /** The options of readCsv and its like, checked. What is undefined is found out from the file. */
@@ -10,7 +10,7 @@ export interface CsvOptions {
   /** What stands before a quote or another such character within a field, if that is not a quote. */
   escape: string | undefined;
   header: boolean | readonly string[] | undefined;
-  decimal: DecimalMark;
+  marks: NumberMarks;
   /** How many lines stand before the first that counts. */
   skip: number;
   types: Readonly<Record<string, "INTEGER" | "REAL" | "TEXT">>;
@@ -31,17 +31,15 @@ export function readCsvOptions(
     throw refuse(
       `comment must be what such lines start with, "#" for example, not ${showValue(comment)}.`,
     );
-  const { decimal = "." } = given;
-  if (decimal !== "." && decimal !== ",")
-    throw refuse(`decimal must be "." or ",", not ${showValue(decimal)}.`);
-  if (decimal === "," && given.delimiter === ",")
+  const marks = readNumberMarks(given);
+  if (marks.decimal === "," && given.delimiter === ",")
     throw refuse(
       'decimal and delimiter cannot both be ",". Where numbers have a comma, the delimiter is mostly ";".',
     );
   const quote = readCharacter("quote", "'", given.quote);
   const escape = readCharacter("escape", "\\", given.escape);
   return {
-    decimal,
+    marks,
     delimiter: readCharacter("delimiter", ";", given.delimiter),
     quote,
     // Two quotes are one in any case.

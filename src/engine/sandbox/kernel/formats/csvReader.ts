@@ -11,6 +11,7 @@ import { readHeader } from "./csvHeader.ts";
 import type { CsvOptions } from "./csvOptions.ts";
 import { type Records, RecordScanner } from "./csvRecords.ts";
 import { gather } from "./gather.ts";
+import { refuseOther } from "./otherContent.ts";
 import { skipLines } from "./skipLines.ts";
 
 export type Row = Record<string, Cell>;
@@ -40,6 +41,7 @@ export class CsvReader {
     const counted = skip === 0 ? text : skipLines(text, skip);
     for await (const { piece, isLast } of gather(counted)) {
       if (!scanner) {
+        refuseOther(piece, isLast, this.#source);
         const dialect = findDialect(piece, isLast, this.#options);
         scanner = new RecordScanner(dialect, skip + 1);
       }
@@ -68,8 +70,7 @@ export class CsvReader {
   typesOf(records: readonly string[][]): ColumnType[] {
     return this.#columns.map(
       (_, index) =>
-        this.#declared[index] ??
-        inferType(records, index, this.#options.decimal),
+        this.#declared[index] ?? inferType(records, index, this.#options.marks),
     );
   }
 
@@ -79,11 +80,7 @@ export class CsvReader {
     return records.map((fields) => {
       const row: Row = {};
       for (let index = 0; index < width; index++) {
-        const value = toCell(
-          fields[index],
-          types[index]!,
-          this.#options.decimal,
-        );
+        const value = toCell(fields[index], types[index]!, this.#options.marks);
         // A column of this name would set the row's prototype instead.
         if (columns[index] === "__proto__")
           Object.defineProperty(row, "__proto__", {
@@ -152,7 +149,7 @@ export class CsvReader {
       return `it has ${fields.length} fields, and there ${width === 1 ? "is 1 column" : `are ${width} columns`}`;
     for (const [index, type] of this.#declared.entries()) {
       if (!type) continue;
-      const misfit = findMisfit(fields[index], type, this.#options.decimal);
+      const misfit = findMisfit(fields[index], type, this.#options.marks);
       if (misfit)
         return `column ${this.#columns[index]}: ${misfit}. Declare the column as "TEXT" if that is right`;
     }

@@ -1,4 +1,4 @@
-import { isGzip, isZip, markedEncoding, readSlices } from "./slices.ts";
+import { findUtf16, isGzip, isZip, readSlices, sampleSize } from "./slices.ts";
 
 /**
  * The encoding that a server says its text has, by the label it gives, where it is to be believed: many say one for all files, so
@@ -10,8 +10,8 @@ export async function believedEncoding(
 ): Promise<string | undefined> {
   const encoding = knownEncoding(label);
   if (!encoding || encoding === "utf-8") return undefined;
-  const first = new Uint8Array(await body.slice(0, 4).arrayBuffer());
-  if (markedEncoding(first) || isGzip(first) || isZip(first)) return undefined;
+  const first = new Uint8Array(await body.slice(0, sampleSize).arrayBuffer());
+  if (findUtf16(first) || isGzip(first) || isZip(first)) return undefined;
   // Letters of ASCII in it are UTF-8, too.
   if (encoding.startsWith("utf-16")) return encoding;
   const decoder = new TextDecoder("utf-8", { fatal: true });

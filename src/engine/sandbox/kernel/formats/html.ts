@@ -2,6 +2,7 @@ import { Parser } from "htmlparser2";
 import { FlowError } from "../../../../core/errors.ts";
 import { listNames, showValue } from "../../../../core/words.ts";
 import { inferType, nameColumns, toCell } from "./csvColumns.ts";
+import { readNumberMarks } from "./numberMarks.ts";
 
 interface TableCell {
   text: string;
@@ -31,9 +32,10 @@ const isCell = (tag: string) => tag === "td" || tag === "th";
 /** The rows of a table of an HTML page: the one that `table` says by its place, from 1 on, or by its caption; or the first. */
 export function readHtmlTable(
   html: string,
-  { table, header }: Readonly<Record<string, unknown>>,
+  { table, header, ...others }: Readonly<Record<string, unknown>>,
   name: string,
 ): object[] {
+  const marks = readNumberMarks(others);
   const tables = findTables(html);
   const found = pick(tables, table, name);
   // A row without cells of its own is none that anybody sees.
@@ -45,10 +47,13 @@ export function readHtmlTable(
   );
   const names = nameColumns(joinHeads(grid.slice(0, head)), widthOf(grid));
   const body = grid.slice(head);
-  const types = names.map((_, index) => inferType(body, index));
+  const types = names.map((_, index) => inferType(body, index, marks));
   return body.map((row) =>
     Object.fromEntries(
-      names.map((column, index) => [column, toCell(row[index], types[index]!)]),
+      names.map((column, index) => [
+        column,
+        toCell(row[index], types[index]!, marks),
+      ]),
     ),
   );
 }

@@ -38,6 +38,8 @@ export class ElementScanner {
   /** Whether the list has ended, and whether all that is around it has. */
   #isOver = false;
   #isEnded = false;
+  /** Whether there is anything but space so far. */
+  #isEmpty = true;
 
   /** `path` are the keys that lead to the list, `name` what messages call the text. */
   constructor(path: readonly string[], name: string) {
@@ -53,6 +55,7 @@ export class ElementScanner {
       return elements;
     }
     const text = (this.#text += piece);
+    this.#isEmpty &&= !/\S/.test(piece);
     for (; this.#at < text.length && !this.#isEnded; this.#at += 1) {
       const one = text.charCodeAt(this.#at);
       if (this.#inString) {
@@ -198,6 +201,10 @@ export class ElementScanner {
   }
 
   #missing(): Error {
+    if (this.#isEmpty)
+      return new Error(
+        `${this.#name} is empty: it is no JSON. Get the file again.`,
+      );
     const where = this.#path.length > 0 ? ` under ${this.#path.join(".")}` : "";
     return new Error(
       this.#depth === undefined && !this.#isOver

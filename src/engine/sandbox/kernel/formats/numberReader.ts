@@ -69,9 +69,8 @@ export class NumberReader {
       if (decimals === 0 || decimals > mostDecimals) return -1;
     }
     let value = toDouble(first, others, otherDigits, decimals);
-    // A whole number with that many digits may be none that a double is.
-    if (value !== value || (decimals === 0 && !Number.isSafeInteger(value)))
-      return -1;
+    // Not one of more digits before the point than a double has for sure, either.
+    if (!(value <= Number.MAX_SAFE_INTEGER)) return -1;
     if (isNegative) value = -value;
     this.#value[0] = value;
     return at;

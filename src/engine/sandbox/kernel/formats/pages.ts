@@ -24,12 +24,15 @@ interface Page {
   response: Response;
 }
 
+const noSuchPage = 404;
+
 const refuse = (message: string) => new FlowError("invalid-option", message);
 
-/** Asks for a page; gives the text of the answer. */
+/** Asks for a page; gives the text of the answer. Of statuses but 2xx only those that are expected are no error. */
 type FetchText = (
   address: URL,
   query: Options,
+  expected: readonly number[],
 ) => Promise<{ value: string; response: Response; source: string }>;
 
 /** The items of each page that an API gives. */
@@ -37,6 +40,7 @@ export async function* readPages(
   fetchText: FetchText,
   url: unknown,
   options: Options,
+  tell: (what: string) => void,
 ): AsyncGenerator<object[]> {
   const next = readNext(options.next);
   const { mostPages = 1000 } = options;
@@ -64,7 +68,17 @@ export async function* readPages(
     } else query = { ...query, [param]: first };
   }
   for (let number = 1; ; number += 1) {
-    const page = readPage(await fetchText(address, query), path);
+    // Many an API has no page behind the last.
+    const expected = next.by === "count" && number > 1 ? [noSuchPage] : [];
+    const answer = await fetchText(address, query, expected);
+    if (answer.response.status === noSuchPage) {
+      const count = number - 1;
+      tell(
+        `${answer.source} answered ${noSuchPage}: that there is no such page is taken for the end, after ${count === 1 ? "1 page" : `${count} pages`}.`,
+      );
+      return;
+    }
+    const page = readPage(answer, path);
     yield page.items as object[];
     const step = stepAfter(page, next, from, number);
     if (!step) return;

@@ -47,14 +47,18 @@ interface Reading extends ToldSource {
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** Rows of a Parquet file, and the types that they may not show: only the row groups, the columns and the pages that are asked for are read. */
+/** Rows of a Parquet file, and the columns and types that they may not show: only the row groups, the columns and the pages that are asked for are read. */
 export async function readParquet(
   file: SlicedFile,
   options: Options,
   source: Reading,
-): Promise<{ rows: object[]; types: DeclaredTypes }> {
-  const { read, start, end, types } = await open(file, options, source);
-  return { rows: await read(start, end), types };
+): Promise<{
+  rows: object[];
+  names: readonly string[];
+  types: DeclaredTypes;
+}> {
+  const { read, start, end, names, types } = await open(file, options, source);
+  return { rows: await read(start, end), names, types };
 }
 
 /** The same rows, one row group after the other. */
@@ -78,19 +82,23 @@ export interface ParquetColumns {
   rows: number;
 }
 
-/** The same without rows: each row group as its columns. To choose rows takes rows, so with a filter these are made. */
+/** The same without rows: each row group as its columns, or one without rows. To choose rows takes rows, so with a filter these are made. */
 export async function* streamParquetColumns(
   file: SlicedFile,
   options: Options,
   source: Reading,
 ): AsyncGenerator<ParquetColumns> {
   const parquet = await open(file, options, source);
+  let isEmpty = true;
   for (const [from, to] of rangesOf(parquet)) {
     const group = options.filter
       ? toColumns(parquet, await parquet.read(from, to))
       : await parquet.readColumns(from, to);
-    if (group.rows > 0) yield group;
+    if (group.rows === 0) continue;
+    isEmpty = false;
+    yield group;
   }
+  if (isEmpty) yield toColumns(parquet, []);
 }
 
 /** The same for a load. */

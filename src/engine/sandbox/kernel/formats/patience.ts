@@ -62,9 +62,12 @@ export function readRetryAfter(
 ): number | undefined {
   const text = response.headers.get("retry-after")?.trim();
   if (!text) return undefined;
+  // Of "-5" the language makes a date as well; those of servers have letters in them.
   const wait = /^\d+(?:\.\d+)?$/.test(text)
     ? Number(text) * 1000
-    : Date.parse(text) - now;
+    : /[a-z]/i.test(text)
+      ? Date.parse(text) - now
+      : NaN;
   return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }
 

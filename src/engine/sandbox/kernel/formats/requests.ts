@@ -16,6 +16,7 @@ import {
   waitForTurn,
 } from "./patience.ts";
 
+export { openAnswer } from "./answers.ts";
 export { fetchChanged } from "./fetchChanged.ts";
 export { openRemote } from "./remoteFile.ts";
 

@@ -47,15 +47,28 @@ export const isZip = (bytes: Uint8Array): boolean =>
   bytes[1] === 0x4b &&
   ((bytes[2] === 3 && bytes[3] === 4) || (bytes[2] === 5 && bytes[3] === 6));
 
-/** The encoding that a file's first bytes name, or undefined. */
-export function markedEncoding(bytes: Uint8Array): string | undefined {
+/** How much of a text shows its encoding. */
+export const sampleSize = 512;
+
+/** UTF-16, if a text begins with the mark of it, or every other byte is zero for many of its letters, as for those of ASCII. */
+export function findUtf16(
+  bytes: Uint8Array,
+): "utf-16le" | "utf-16be" | undefined {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return "utf-16be";
-  return undefined;
+  const zeros: [number, number] = [0, 0];
+  const length = Math.min(bytes.length & -2, sampleSize);
+  for (let at = 0; at < length; at += 1)
+    if (bytes[at] === 0) zeros[(at & 1) as 0 | 1] += 1;
+  const [even, odd] = zeros;
+  // Text of any other encoding has hardly a zero.
+  const are = (many: number, few: number) =>
+    many >= Math.max(3, length / 8) && few <= many / 4;
+  return are(odd, even) ? "utf-16le" : are(even, odd) ? "utf-16be" : undefined;
 }
 
 /**
- * The text of the bytes, piece by piece: in `encoding`, or in what their byte order mark says, or in UTF-8; or, as is told then,
+ * The text of the bytes, piece by piece: in `encoding`, or in UTF-16 if they show that, or in UTF-8; or, as is told then,
  * in what they are instead. A mark is left out.
  */
 export async function* decodePieces(
@@ -65,18 +78,21 @@ export async function* decodePieces(
 ): AsyncGenerator<string> {
   let decoder: Pick<TextDecoder, "decode"> | undefined;
   const decoderOf = (begin: Uint8Array) => {
-    const known = encoding ?? markedEncoding(begin);
+    const known = encoding ?? findUtf16(begin);
     return known ? new TextDecoder(known) : new DoubtfulText(tell);
   };
   let begin: Uint8Array = new Uint8Array();
   for await (const piece of pieces) {
     begin = decoder ? piece : concatBytes([begin, piece]);
-    // A mark may come in two pieces.
-    if (!decoder && begin.length < 2) continue;
+    // What shows the encoding may come in several pieces.
+    if (!decoder && begin.length < sampleSize) continue;
     decoder ??= decoderOf(begin);
     const text = decoder.decode(begin, { stream: true });
     if (text) yield text;
   }
-  const rest = decoder ? decoder.decode() : decoderOf(begin).decode(begin);
+  // In two steps: Node 20 takes windows-1252 that is decoded at once for ISO 8859-1.
+  const end = decoder ?? decoderOf(begin);
+  const text = decoder ? "" : end.decode(begin, { stream: true });
+  const rest = text + end.decode();
   if (rest) yield rest;
 }
